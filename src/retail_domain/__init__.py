@@ -1,0 +1,1 @@
+"""The core of a new-retail shop with social commerce (新零售社交电商)."""

@@ -1,0 +1,1 @@
+"""What every part of the shop speaks: money, ids, time, changes, events and refusals."""

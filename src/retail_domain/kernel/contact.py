@@ -1,0 +1,41 @@
+"""How to reach a person: phone numbers in one spelling, masked for everyone else (R36, R40)."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from attrs import frozen
+
+_E164: Final = re.compile(r"\+[1-9][0-9]{6,14}")
+_MAINLAND: Final = re.compile(r"(?:\+?86)?(1[3-9][0-9]{9})")
+_NOISE: Final = str.maketrans("", "", " -()\t")
+
+
+@frozen
+class Phone:
+    """A phone number in E.164 form, `+8613800138000`: one spelling, so limits cannot be bypassed by formatting."""
+
+    e164: str
+
+    def __attrs_post_init__(self) -> None:
+        if not _E164.fullmatch(self.e164):
+            raise ValueError("a phone number is written +<country><number>, 7 to 15 digits")
+
+    @classmethod
+    def parse(cls, text: str) -> Phone:
+        """Read what a person typed; a bare mainland mobile number gets +86. Raises ValueError."""
+        bare = text.translate(_NOISE)
+        mainland = _MAINLAND.fullmatch(bare)
+        return cls(f"+86{mainland.group(1)}" if mainland else bare)
+
+    @property
+    def masked(self) -> str:
+        """For eyes that may not see it: `+86138****8000` style, the last two digits at most."""
+        return f"{self.e164[:-8]}******{self.e164[-2:]}" if len(self.e164) > 10 else "******"
+
+    def __repr__(self) -> str:
+        return f"Phone({self.masked})"  # so that no log, trace or error ever shows it
+
+    def __str__(self) -> str:
+        return self.masked

@@ -1,0 +1,144 @@
+"""Refusals: exceptions with a stable code, a kind and the facts (architecture 2.1 decision 7, rulings 3)."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import ClassVar, TypeVar, dataclass_transform
+
+import attrs
+from attrs import frozen
+
+C = TypeVar("C")
+
+
+class Kind(Enum):
+    """What sort of refusal this is; each door maps it once (HTTP status, exit code)."""
+
+    INVALID = "invalid"
+    UNAUTHENTICATED = "unauthenticated"
+    FORBIDDEN = "forbidden"
+    MISSING = "missing"
+    CONFLICT = "conflict"
+    REFUSED = "refused"
+    TOO_MANY = "too_many"
+    UNAVAILABLE = "unavailable"
+
+
+@frozen(kw_only=True)
+class FieldProblem:
+    """One thing wrong with one field: where, which rule, and a sentence for a person."""
+
+    field: str
+    rule: str
+    message: str
+
+
+@frozen(kw_only=True, slots=False, eq=False, str=False)
+class DomainError(Exception):
+    """Something was refused and nothing has changed.
+
+    Every subclass sets `code` (unique, `context.what`) and `kind`; its fields are the facts of the refusal and
+    its docstring's first line is the sentence a shop assistant could say.
+    """
+
+    code: ClassVar[str] = "error"
+    kind: ClassVar[Kind] = Kind.REFUSED
+
+    def __str__(self) -> str:
+        told = ", ".join(f"{name}={value}" for name, value in self.facts().items() if value is not None)
+        return f"{self.sentence()} ({told})" if told else self.sentence()
+
+    @classmethod
+    def sentence(cls) -> str:
+        """The refusal as one sentence, without the facts."""
+        return (cls.__doc__ or cls.__name__).strip().splitlines()[0]
+
+    def facts(self) -> dict[str, object]:
+        """The fields of this refusal by name."""
+        return {field.name: getattr(self, field.name) for field in attrs.fields(type(self))}
+
+
+@dataclass_transform(kw_only_default=True, frozen_default=True)
+def refusal(cls: type[C]) -> type[C]:
+    """Class decorator for refusals: keyword-only frozen facts, compared by identity like any exception."""
+    return frozen(kw_only=True, slots=False, eq=False, str=False)(cls)
+
+
+@refusal
+class InvalidInput(DomainError):
+    """Something that was sent cannot be accepted."""
+
+    code = "input.invalid"
+    kind = Kind.INVALID
+    problems: tuple[FieldProblem, ...]
+
+    @classmethod
+    def of(cls, field: str, rule: str, message: str) -> InvalidInput:
+        """One problem with one field."""
+        return cls(problems=(FieldProblem(field=field, rule=rule, message=message),))
+
+    def __str__(self) -> str:
+        return "; ".join(f"{p.field}: {p.message} [{p.rule}]" for p in self.problems)
+
+
+@refusal
+class Stale(DomainError):
+    """Somebody else changed this in the meantime; please look again."""
+
+    code = "store.stale"
+    kind = Kind.CONFLICT
+    what: str
+    ids: tuple[str, ...] = ()
+
+
+@refusal
+class Taken(DomainError):
+    """Something that must be unique exists already."""
+
+    code = "store.taken"
+    kind = Kind.CONFLICT
+    constraint: str
+
+
+@refusal
+class Broken(DomainError):
+    """A law of the shop would have been broken; nothing was stored."""
+
+    code = "store.broken"
+    kind = Kind.UNAVAILABLE
+    check: str
+
+
+@refusal
+class Retry(DomainError):
+    """The shop is busy; please try again."""
+
+    code = "store.busy"
+    kind = Kind.UNAVAILABLE
+    reason: str = ""
+
+
+@refusal
+class Unavailable(DomainError):
+    """The shop cannot answer right now; please try again shortly."""
+
+    code = "store.unavailable"
+    kind = Kind.UNAVAILABLE
+    reason: str = ""
+
+
+@refusal
+class CommitUnknown(DomainError):
+    """It is not known whether the last step was stored; repeat it with the same key."""
+
+    code = "store.commit_unknown"
+    kind = Kind.UNAVAILABLE
+    reason: str = ""
+
+
+@refusal
+class NeedsOwnTransaction(DomainError):
+    """This step talks to a provider and cannot run inside somebody else's transaction."""
+
+    code = "store.needs_own_transaction"
+    kind = Kind.CONFLICT

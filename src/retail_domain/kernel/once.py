@@ -1,0 +1,53 @@
+"""Idempotency: one scheme for all commands (GEN-R7, R17, rulings 23)."""
+
+from __future__ import annotations
+
+from typing import Protocol, TypeVar
+
+from attrs import frozen
+
+from retail_domain.kernel.errors import DomainError, Kind, refusal
+
+T = TypeVar("T")
+
+
+@frozen(kw_only=True)
+class Once:
+    """The key under which a command is carried out at most once.
+
+    Unique by (principal, operation, key); `fingerprint` is a digest of the request, so that another request under
+    the same key is noticed.
+    """
+
+    principal: str
+    operation: str
+    key: str
+    fingerprint: str
+
+
+@refusal
+class KeyReused(DomainError):
+    """This idempotency key was used for a different request."""
+
+    code = "idempotency.key_reused"
+    kind = Kind.INVALID
+    key: str
+
+
+class Answers(Protocol):
+    """Remembers what a command answered, in the command's own unit of work."""
+
+    async def recall(self, once: Once | None, answer: type[T]) -> T | None:
+        """The answer given before under this key, or None (also without a key).
+
+        Raises:
+            KeyReused: the key was used with another fingerprint.
+        """
+        ...
+
+    def remember(self, once: Once | None, answer: object) -> None:
+        """Stage the answer; stored at commit. Committing a key a rival stored first raises `Taken`, which is retried.
+
+        Does nothing without a key. Refusals are not remembered (rulings 23).
+        """
+        ...
