@@ -1,0 +1,64 @@
+"""What inventory refuses."""
+
+from __future__ import annotations
+
+from retail_domain.kernel.errors import DomainError, Kind, refusal
+from retail_domain.kernel.ids import LocationId, SkuId
+
+
+@refusal
+class SoldOut(DomainError):
+    """Not enough of these goods are left."""
+
+    code = "stock.sold_out"
+    kind = Kind.REFUSED
+    sku_ids: tuple[SkuId, ...]
+
+
+@refusal
+class StockItemNotFound(DomainError):
+    """There is no stock record for these goods at this place."""
+
+    code = "stock.not_found"
+    kind = Kind.MISSING
+    sku_id: SkuId
+    location_id: LocationId
+
+
+@refusal
+class LocationNotFound(DomainError):
+    """There is no such warehouse or store."""
+
+    code = "stock.location_not_found"
+    kind = Kind.MISSING
+    location: str
+
+
+@refusal
+class LocationExists(DomainError):
+    """A warehouse or store with this code exists already."""
+
+    code = "stock.location_exists"
+    kind = Kind.CONFLICT
+    location: str
+
+
+@refusal
+class AdjustmentTooLarge(DomainError):
+    """That many units are not on the shelf, or are promised to orders."""
+
+    code = "stock.adjustment_too_large"
+    kind = Kind.REFUSED
+    sku_id: SkuId
+    on_hand: int
+    reserved: int
+    change: int
+
+
+@refusal
+class ReservationEnded(DomainError):
+    """The reservation has no such units left."""
+
+    code = "stock.reservation_ended"
+    kind = Kind.CONFLICT
+    open: int

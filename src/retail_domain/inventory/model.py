@@ -1,0 +1,298 @@
+"""StockItem: what lies on a shelf, what of it is promised, and the notes of every move (库存)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from enum import Enum
+from typing import Final
+
+from attrs import evolve, frozen
+
+from retail_domain.inventory.errors import AdjustmentTooLarge, ReservationEnded, SoldOut
+from retail_domain.inventory.events import StockFellLow, StockRecovered
+from retail_domain.kernel.change import Change
+from retail_domain.kernel.events import Event
+from retail_domain.kernel.ids import LocationId, OrderId, ReservationId, SkuId
+
+UNITS_MAX: Final = 10**9
+"""No shelf holds more units than this."""
+
+
+@frozen(order=True)
+class StockKey:
+    """One SKU at one location; stock rows are locked in this order (rulings 22)."""
+
+    sku_id: SkuId
+    location_id: LocationId
+
+
+class MoveKind(Enum):
+    """Why units came or went (STK-R3)."""
+
+    RECEIVE = "receive"
+    SHIP = "ship"
+    ADJUST = "adjust"
+
+
+@frozen(kw_only=True)
+class Move:
+    """One entry of the movement ledger: `on_hand` is the sum of all of them (STK-R3)."""
+
+    kind: MoveKind
+    units: int
+    reference: str
+    at: datetime
+
+    def __attrs_post_init__(self) -> None:
+        if self.units == 0:
+            raise ValueError("a move moves something")
+
+
+@frozen(kw_only=True)
+class StockItem:
+    """The stock of one SKU at one location (库存).
+
+    `on_hand` units lie there, `reserved` of them are promised; `safety` units are never sold. Beyond `on_hand`,
+    `backorder_limit` units may be promised by policy and `shortfall` units are known to be missing (STK-R10).
+    `moves` are the ledger entries of this change alone: a stored item is loaded without them.
+    """
+
+    key: StockKey
+    on_hand: int = 0
+    reserved: int = 0
+    safety: int = 0
+    backorder_limit: int = 0
+    shortfall: int = 0
+    alert_threshold: int | None = None
+    version: int = 0
+    moves: tuple[Move, ...] = ()
+
+    def __attrs_post_init__(self) -> None:
+        if not 0 <= self.on_hand <= UNITS_MAX:
+            raise ValueError("units on hand lie between none and the most a shelf holds")
+        if min(self.safety, self.backorder_limit, self.shortfall) < 0:
+            raise ValueError("safety, backorder limit and shortfall are never negative")
+        if not 0 <= self.reserved <= self.on_hand + self.backorder_limit + self.shortfall:
+            raise ValueError("more units reserved than could ever be shipped")
+
+    @property
+    def available(self) -> int:
+        """Units that are neither promised nor kept as safety; may be negative after a shortfall (STK-R1)."""
+        return self.on_hand - self.reserved - self.safety
+
+    @property
+    def sellable(self) -> int:
+        """Units a new order can have now (rulings 19)."""
+        return max(0, self.available + self.backorder_limit)
+
+    @property
+    def is_low(self) -> bool:
+        """Whether an alert should be open (STK-R9)."""
+        return self.alert_threshold is not None and self.available <= self.alert_threshold
+
+    @classmethod
+    def opened(cls, key: StockKey, *, safety: int = 0, alert_threshold: int | None = None) -> Change[StockItem]:
+        """Start keeping stock of a SKU at a location, with nothing there yet."""
+        return Change(None, cls(key=key, safety=safety, alert_threshold=alert_threshold))
+
+    def reserve(self, units: int, *, at: datetime) -> Change[StockItem]:
+        """Promise units to an order. Raises SoldOut when fewer are sellable (R1)."""
+        _positive(units)
+        if units > self.sellable:
+            raise SoldOut(sku_ids=(self.key.sku_id,))
+        return self._to(evolve(self, reserved=self.reserved + units), at)
+
+    def release(self, units: int, *, at: datetime) -> Change[StockItem]:
+        """Take a promise back: the units can be sold again (R3)."""
+        _positive(units)
+        return self._to(evolve(self, reserved=self.reserved - units), at)
+
+    def consume(self, units: int, *, reference: str, at: datetime) -> Change[StockItem]:
+        """Promised units leave the shelf: on hand and reserved both fall (STK-R2)."""
+        _positive(units)
+        if units > self.on_hand:
+            raise SoldOut(sku_ids=(self.key.sku_id,))
+        move = Move(kind=MoveKind.SHIP, units=-units, reference=reference, at=at)
+        left = evolve(self, on_hand=self.on_hand - units, reserved=self.reserved - units, moves=(*self.moves, move))
+        return self._to(left, at)
+
+    def receive(self, units: int, *, reference: str, at: datetime) -> Change[StockItem]:
+        """Units arrive and are counted in; they first make good a recorded shortfall."""
+        _positive(units)
+        move = Move(kind=MoveKind.RECEIVE, units=units, reference=reference, at=at)
+        filled = max(0, self.shortfall - units)
+        return self._to(evolve(self, on_hand=self.on_hand + units, shortfall=filled, moves=(*self.moves, move)), at)
+
+    def adjust(self, change: int, *, reference: str, at: datetime) -> Change[StockItem]:
+        """Correct the count by some units either way.
+
+        Raises AdjustmentTooLarge when fewer would be left than are promised: a stock take records a shortfall instead.
+        """
+        left = self.on_hand + change
+        if change == 0 or not 0 <= left <= UNITS_MAX or self.reserved > left + self.backorder_limit + self.shortfall:
+            raise AdjustmentTooLarge(
+                sku_id=self.key.sku_id, on_hand=self.on_hand, reserved=self.reserved, change=change
+            )
+        move = Move(kind=MoveKind.ADJUST, units=change, reference=reference, at=at)
+        return self._to(evolve(self, on_hand=left, moves=(*self.moves, move)), at)
+
+    def watch(self, threshold: int | None, *, at: datetime) -> Change[StockItem]:
+        """Alert when available falls to this many units or below; None stops watching (STK-R9)."""
+        return self._to(evolve(self, alert_threshold=threshold), at)
+
+    def keep_safe(self, safety: int, *, at: datetime) -> Change[StockItem]:
+        """Keep this many units out of sale."""
+        return self._to(evolve(self, safety=safety), at)
+
+    def _to(self, after: StockItem, at: datetime) -> Change[StockItem]:
+        return Change(self, after, self._alarms(after, at))
+
+    def _alarms(self, after: StockItem, at: datetime) -> tuple[Event, ...]:
+        if self.is_low == after.is_low:
+            return ()
+        kind = StockFellLow if after.is_low else StockRecovered
+        return (
+            kind(
+                at=at, sku_id=self.key.sku_id, location_id=self.key.location_id,
+                available=after.available, threshold=after.alert_threshold or 0,
+            ),
+        )  # fmt: skip
+
+
+class ReservationState(Enum):
+    """HELD until paid, COMMITTED after; ended when nothing of it is open any more (STK-R2)."""
+
+    HELD = "held"
+    COMMITTED = "committed"
+    ENDED = "ended"
+
+
+@frozen(kw_only=True)
+class Reservation:
+    """Units promised to one line of one order (预占).
+
+    `quantity = open + released + consumed` at all times. An order's reservation ends with the order, never by
+    itself (rulings 19).
+    """
+
+    id: ReservationId
+    order_id: OrderId
+    key: StockKey
+    quantity: int
+    open: int
+    released: int = 0
+    consumed: int = 0
+    state: ReservationState = ReservationState.HELD
+    version: int = 0
+
+    def __attrs_post_init__(self) -> None:
+        if self.quantity < 1 or min(self.open, self.released, self.consumed) < 0:
+            raise ValueError("a reservation promises at least one unit and never a negative number")
+        if self.quantity != self.open + self.released + self.consumed:
+            raise ValueError("every reserved unit is open, released or consumed")
+        if (self.state is ReservationState.ENDED) != (self.open == 0):
+            raise ValueError("a reservation has ended exactly when nothing of it is open")
+
+    @classmethod
+    def held(cls, *, id: ReservationId, order_id: OrderId, key: StockKey, quantity: int) -> Change[Reservation]:
+        """Promise units to an order that is not paid yet."""
+        return Change(None, cls(id=id, order_id=order_id, key=key, quantity=quantity, open=quantity))
+
+    def commit(self) -> Change[Reservation]:
+        """The order was paid: the promise is firm. Committing twice changes nothing (STK-I4)."""
+        if self.state is not ReservationState.HELD:
+            return Change(self, self)
+        return Change(self, evolve(self, state=ReservationState.COMMITTED))
+
+    def release(self, units: int) -> Change[Reservation]:
+        """Give back units that will not be shipped. Raises ReservationEnded when fewer are open (STK-I4)."""
+        self._has_open(units)
+        return self._left(released=self.released + units, open=self.open - units)
+
+    def consume(self, units: int) -> Change[Reservation]:
+        """Units were shipped. Raises ReservationEnded when fewer are open."""
+        self._has_open(units)
+        return self._left(consumed=self.consumed + units, open=self.open - units)
+
+    def _has_open(self, units: int) -> None:
+        _positive(units)
+        if units > self.open:
+            raise ReservationEnded(open=self.open)
+
+    def _left(self, *, open: int, released: int | None = None, consumed: int | None = None) -> Change[Reservation]:
+        after = evolve(
+            self,
+            open=open,
+            released=self.released if released is None else released,
+            consumed=self.consumed if consumed is None else consumed,
+            state=ReservationState.ENDED if open == 0 else self.state,
+        )
+        return Change(self, after)
+
+
+class LocationKind(Enum):
+    """Where goods lie."""
+
+    WAREHOUSE = "warehouse"
+    STORE = "store"
+
+
+@frozen(kw_only=True)
+class Location:
+    """A warehouse or a store that keeps stock (仓库, 门店); online orders draw on those that `sells_online`, by `priority`."""
+
+    id: LocationId
+    code: str
+    name: str
+    kind: LocationKind = LocationKind.WAREHOUSE
+    sells_online: bool = True
+    priority: int = 100
+    version: int = 0
+
+    def __attrs_post_init__(self) -> None:
+        if not self.code or len(self.code) > 40 or not self.name or len(self.name) > 100:
+            raise ValueError("a location has a short code and a name")
+
+
+@frozen(kw_only=True)
+class StockAlert:
+    """An open warning that a SKU runs low at a location (预警); at most one is open for each (STK-R9)."""
+
+    key: StockKey
+    available: int
+    threshold: int
+    opened_at: datetime
+    version: int = 0
+
+
+Wanted = Mapping[SkuId, int]
+"""How many units of each SKU an order needs, summed over its lines (R2)."""
+
+
+def allocate_whole(
+    wanted: Wanted, shelves: Mapping[StockKey, StockItem], locations: Sequence[LocationId]
+) -> LocationId | None:
+    """The first location, in the given order, that covers everything wanted; None when no single one does (STK-R5)."""
+    for location in locations:
+        if all(_covers(shelves.get(StockKey(sku, location)), units) for sku, units in wanted.items()):
+            return location
+    return None
+
+
+def short_of(wanted: Wanted, shelves: Mapping[StockKey, StockItem], locations: Sequence[LocationId]) -> tuple[SkuId, ...]:
+    """Which SKUs no location can cover alone; all of them when each could but no location covers everything."""
+    short = tuple(
+        sku for sku, units in sorted(wanted.items())
+        if not any(_covers(shelves.get(StockKey(sku, location)), units) for location in locations)
+    )  # fmt: skip
+    return short or tuple(sorted(wanted))
+
+
+def _covers(item: StockItem | None, units: int) -> bool:
+    return item is not None and item.sellable >= units
+
+
+def _positive(units: int) -> None:
+    if type(units) is not int or units < 1:
+        raise ValueError("units are a whole number of at least one")

@@ -1,0 +1,86 @@
+"""What inventory needs from a store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Protocol
+
+from retail_domain.inventory.model import Location, Reservation, StockAlert, StockItem, StockKey
+from retail_domain.kernel.change import Change
+from retail_domain.kernel.ids import LocationId, OrderId, SkuId
+from retail_domain.kernel.once import Answers
+
+
+class StockItems(Protocol):
+    """The shelves."""
+
+    async def claim(self, keys: Iterable[StockKey]) -> Mapping[StockKey, StockItem]:
+        """Lock these shelves until the unit ends, ascending by key, in one statement; unknown ones are absent."""
+        ...
+
+    async def claim_skus(self, sku_ids: Iterable[SkuId], locations: Sequence[LocationId]) -> Mapping[StockKey, StockItem]:
+        """Lock the shelves of these SKUs at these locations, in one statement."""
+        ...
+
+    def save(self, change: Change[StockItem]) -> None:
+        """Stage a change together with its moves; the CHECKs of STK-I1 hold in the store as well."""
+        ...
+
+
+class Reservations(Protocol):
+    """The promises; they are only touched by who holds the order's lock."""
+
+    async def of_order(self, order_id: OrderId) -> tuple[Reservation, ...]:
+        """All reservations of an order, by SKU; sees staged ones."""
+        ...
+
+    def save(self, change: Change[Reservation]) -> None:
+        """Stage a change."""
+        ...
+
+
+class Locations(Protocol):
+    """Warehouses and stores."""
+
+    async def all(self) -> tuple[Location, ...]:
+        """Every location by priority, then code; there are few."""
+        ...
+
+    def save(self, change: Change[Location]) -> None:
+        """Stage a change; a code in use raises `Taken` at commit."""
+        ...
+
+
+class StockAlerts(Protocol):
+    """Open alerts, one at most for each (SKU, location) (STK-R9)."""
+
+    async def find(self, key: StockKey) -> StockAlert | None:
+        """The open alert, if any."""
+        ...
+
+    def save(self, change: Change[StockAlert]) -> None:
+        """Stage a new or changed alert."""
+        ...
+
+    def close(self, alert: StockAlert) -> None:
+        """Stage that the alert is over."""
+        ...
+
+
+class InventoryWork(Protocol):
+    """The unit of work inventory needs."""
+
+    @property
+    def stock(self) -> StockItems: ...
+    @property
+    def reservations(self) -> Reservations: ...
+    @property
+    def locations(self) -> Locations: ...
+    @property
+    def alerts(self) -> StockAlerts: ...
+    @property
+    def answers(self) -> Answers: ...
+
+    async def commit(self) -> None:
+        """Store everything staged, or nothing."""
+        ...
