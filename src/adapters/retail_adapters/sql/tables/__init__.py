@@ -1,0 +1,1 @@
+"""Core tables, one module per context (rulings 27)."""
