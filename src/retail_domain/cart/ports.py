@@ -1,0 +1,44 @@
+"""What carts need from a store."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from retail_domain.cart.model import Cart, CartOwner
+from retail_domain.kernel.change import Change
+from retail_domain.kernel.ids import CartId
+from retail_domain.kernel.once import Answers
+
+
+class Carts(Protocol):
+    """The carts of members and guests."""
+
+    async def get(self, id: CartId) -> Cart:
+        """The cart of this id. Raises CartNotFound; sees staged carts."""
+        ...
+
+    async def of(self, owner: CartOwner) -> Cart | None:
+        """The owner's cart, if there is one yet; sees staged carts."""
+        ...
+
+    def save(self, change: Change[Cart]) -> None:
+        """Stage a change. A rival's change makes the commit raise `Stale`, a second cart of one owner `Taken`."""
+        ...
+
+
+class CartWork(Protocol):
+    """The unit of work of carts."""
+
+    @property
+    def carts(self) -> Carts:
+        """The carts."""
+        ...
+
+    @property
+    def answers(self) -> Answers:
+        """What commands answered before."""
+        ...
+
+    async def commit(self) -> None:
+        """Store everything staged, or nothing."""
+        ...

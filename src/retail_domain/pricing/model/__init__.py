@@ -1,0 +1,58 @@
+"""The pricing engine, freight templates, the price book and quotes."""
+
+from retail_domain.pricing.model.basket import (
+    Claim,
+    PricedBasket,
+    PricedLine,
+    RejectedOffer,
+    Share,
+    Source,
+    Stage,
+    Wish,
+)
+from retail_domain.pricing.model.book import TEMPLATES_MAX, PriceBook
+from retail_domain.pricing.model.engine import Pipeline, price
+from retail_domain.pricing.model.freight import EVERYWHERE, ChargeBy, FreightTemplate, FreightZone
+from retail_domain.pricing.model.goods import GoodsFact, Reason, SaleLine, UnavailableLine, WantedLine, merged, sort_out
+from retail_domain.pricing.model.quote import CartRef, Delivery, DeliveryKind, Quote, QuoteTerms, draw_up
+from retail_domain.pricing.model.sheet import NOTHING, Adjustment, Outcome, PricingRequest, Sheet, Step
+from retail_domain.pricing.model.steps import STEPS
+
+__all__ = [
+    "EVERYWHERE",
+    "NOTHING",
+    "STEPS",
+    "TEMPLATES_MAX",
+    "Adjustment",
+    "CartRef",
+    "ChargeBy",
+    "Claim",
+    "Delivery",
+    "DeliveryKind",
+    "FreightTemplate",
+    "FreightZone",
+    "GoodsFact",
+    "Outcome",
+    "Pipeline",
+    "PriceBook",
+    "PricedBasket",
+    "PricedLine",
+    "PricingRequest",
+    "Quote",
+    "QuoteTerms",
+    "Reason",
+    "RejectedOffer",
+    "SaleLine",
+    "Share",
+    "Sheet",
+    "Source",
+    "Stage",
+    "Step",
+    "UnavailableLine",
+    "WantedLine",
+    "Wish",
+    "draw_up",
+    "merged",
+    "price",
+    "sort_out",
+]

@@ -1,0 +1,71 @@
+"""The price book: everything prices depend on besides the goods, under one version."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+from attrs import evolve, field, frozen
+
+from retail_domain.kernel.actor import Actor
+from retail_domain.kernel.change import Change
+from retail_domain.kernel.ids import FreightTemplateId
+from retail_domain.pricing.errors import FreightTemplateNotFound, TooManyFreightTemplates
+from retail_domain.pricing.events import FreightTemplateRemoved, FreightTemplateStored
+from retail_domain.pricing.model.freight import FreightTemplate
+from retail_domain.pricing.model.goods import GoodsFact
+
+TEMPLATES_MAX: Final = 200
+
+
+@frozen(kw_only=True)
+class PriceBook:
+    """The freight templates of the shop (later also its offers); the shop has one book.
+
+    `version` is what a quote remembers as its offers version: any change of the book makes older quotes stale
+    (rulings 15).
+    """
+
+    templates: Mapping[FreightTemplateId, FreightTemplate] = field(factory=dict)
+    version: int = 0
+
+    def __attrs_post_init__(self) -> None:
+        if any(key != template.id for key, template in self.templates.items()):
+            raise ValueError("a template is filed under its own id")
+        if sum(template.is_default for template in self.templates.values()) > 1:
+            raise ValueError("at most one template is the default")
+        if len(self.templates) > TEMPLATES_MAX:
+            raise ValueError("more templates than the book holds")
+
+    def store_template(self, template: FreightTemplate, *, actor: Actor, at: datetime) -> Change[PriceBook]:
+        """Write or rewrite a template; a new default takes over from the old one."""
+        known = self.templates.get(template.id)
+        if known is None and len(self.templates) >= TEMPLATES_MAX:
+            raise TooManyFreightTemplates(templates_max=TEMPLATES_MAX)
+        stored = evolve(template, edition=known.edition + 1 if known else 1)
+        others = {key: evolve(other, is_default=False) if stored.is_default else other for key, other in self.templates.items()}
+        fact = FreightTemplateStored(at=at, template_id=stored.id, edition=stored.edition, actor=actor)
+        return Change(self, evolve(self, templates={**others, stored.id: stored}), (fact,))
+
+    def remove_template(self, id: FreightTemplateId, *, actor: Actor, at: datetime) -> Change[PriceBook]:
+        """Take a template out of force; goods that name it fall back to the default one."""
+        self.template(id)
+        kept = {other.id: other for other in self.templates.values() if other.id != id}
+        return Change(self, evolve(self, templates=kept), (FreightTemplateRemoved(at=at, template_id=id, actor=actor),))
+
+    def template(self, id: FreightTemplateId) -> FreightTemplate:
+        """The template of this id. Raises FreightTemplateNotFound."""
+        if id not in self.templates:
+            raise FreightTemplateNotFound(template_id=id)
+        return self.templates[id]
+
+    @property
+    def default_template(self) -> FreightTemplate | None:
+        """The template of goods that name none."""
+        return next((template for template in self.templates.values() if template.is_default), None)
+
+    def template_of(self, goods: GoodsFact) -> FreightTemplate | None:
+        """The template these goods travel by; None: they travel free, to everywhere."""
+        named = self.templates.get(goods.freight_template_id) if goods.freight_template_id else None
+        return named or self.default_template

@@ -1,0 +1,98 @@
+"""Freight templates (运费模板): first units and continued units by region (MSC-R5, MSC-I2)."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from attrs import frozen
+
+from retail_domain.kernel.ids import FreightTemplateId
+from retail_domain.pricing.model.goods import SaleLine
+
+EVERYWHERE = ""
+"""The region prefix that every region code starts with."""
+
+
+class ChargeBy(Enum):
+    """What a template counts."""
+
+    PIECE = "piece"
+    WEIGHT = "weight"
+    VOLUME = "volume"
+
+
+@frozen(kw_only=True)
+class FreightZone:
+    """What delivery costs in some regions, or that there is none (MSC-R5).
+
+    `regions` are prefixes of GB/T 2260 codes: `44` Guangdong, `4403` Shenzhen, `440305` Nanshan, empty everywhere.
+    The first `first_units` (pieces, grams or cubic centimetres) cost `first_minor`; every further `next_units`,
+    rounded up to whole multiples, cost `next_minor`.
+    """
+
+    regions: tuple[str, ...] = (EVERYWHERE,)
+    delivers: bool = True
+    first_units: int = 1
+    first_minor: int = 0
+    next_units: int = 1
+    next_minor: int = 0
+    free_from_minor: int | None = None
+
+    def __attrs_post_init__(self) -> None:
+        if not self.regions:
+            raise ValueError("a zone names at least one region")
+        if any(prefix and not (prefix.isascii() and prefix.isdigit() and len(prefix) <= 12) for prefix in self.regions):
+            raise ValueError("a region is written as the leading digits of its code")
+        if self.first_units < 0 or self.next_units < 1:
+            raise ValueError("first units are none or more, next units at least one")
+        if self.first_minor < 0 or self.next_minor < 0:
+            raise ValueError("freight is never negative")
+        if self.free_from_minor is not None and self.free_from_minor < 0:
+            raise ValueError("a free-freight threshold is never negative")
+
+    def charge(self, units: int) -> int:
+        """What so many units cost to deliver, before free freight; never falls as units grow (MSC-I2)."""
+        further = max(0, units - self.first_units)
+        return self.first_minor + -(-further // self.next_units) * self.next_minor
+
+    def is_free(self, goods_minor: int) -> bool:
+        """Whether goods of this worth travel free here."""
+        return self.free_from_minor is not None and goods_minor >= self.free_from_minor
+
+
+@frozen(kw_only=True)
+class FreightTemplate:
+    """How freight is charged for the goods that name this template (运费模板, MSC-R5)."""
+
+    id: FreightTemplateId
+    name: str
+    charge_by: ChargeBy
+    zones: tuple[FreightZone, ...]
+    is_default: bool = False
+    edition: int = 1
+
+    def __attrs_post_init__(self) -> None:
+        if not 1 <= len(self.name) <= 100:
+            raise ValueError("a template has a name of 1 to 100 characters")
+        if not self.zones:
+            raise ValueError("a template has at least one zone")
+        prefixes = [prefix for zone in self.zones for prefix in zone.regions]
+        if len(prefixes) != len(set(prefixes)):
+            raise ValueError("a region belongs to one zone of a template")
+
+    def zone_for(self, region_code: str) -> FreightZone | None:
+        """The most specific zone of a region, or None where nothing is delivered (MSC-R5)."""
+        best, length = None, -1
+        for zone in self.zones:
+            for prefix in zone.regions:
+                if len(prefix) > length and region_code.startswith(prefix):
+                    best, length = zone, len(prefix)
+        return best if best is not None and best.delivers else None
+
+    def units_of(self, line: SaleLine) -> int:
+        """The charge units of a line: its pieces, its grams or its cubic centimetres."""
+        if self.charge_by is ChargeBy.PIECE:
+            return line.quantity
+        if self.charge_by is ChargeBy.WEIGHT:
+            return line.quantity * line.goods.weight_grams
+        return line.quantity * line.goods.volume_cm3

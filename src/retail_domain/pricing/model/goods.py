@@ -1,0 +1,133 @@
+"""What pricing must know of goods, and which of the wanted goods can be sold now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from enum import Enum
+
+from attrs import frozen
+
+from retail_domain.kernel.ids import BrandId, CategoryId, FreightTemplateId, ProductId, SkuId
+from retail_domain.kernel.limits import Limits
+from retail_domain.pricing.errors import QuoteQuantityTooLarge, QuoteTooManyLines
+
+
+@frozen(kw_only=True)
+class GoodsFact:
+    """One SKU as the catalogue has it at this moment; quotes and orders keep it as their snapshot (PRC-R5)."""
+
+    sku_id: SkuId
+    product_id: ProductId
+    sku_code: str = ""
+    title: str
+    options: tuple[tuple[str, str], ...] = ()
+    image_url: str | None = None
+    unit_price_minor: int
+    price_version: int
+    floor_minor: int = 0
+    weight_grams: int = 0
+    volume_cm3: int = 0
+    category_id: CategoryId | None = None
+    brand_id: BrandId | None = None
+    freight_template_id: FreightTemplateId | None = None
+    on_sale: bool = True
+
+    def __attrs_post_init__(self) -> None:
+        if self.unit_price_minor < 0 or self.floor_minor < 0:
+            raise ValueError("neither a price nor its floor is negative")
+        if self.weight_grams < 0 or self.volume_cm3 < 0:
+            raise ValueError("goods weigh and measure nothing or more")
+
+
+@frozen
+class WantedLine:
+    """So many units of a SKU, as a buyer asks for them: all that a client can choose about a line (R7)."""
+
+    sku_id: SkuId
+    quantity: int
+
+    def __attrs_post_init__(self) -> None:
+        if self.quantity < 1:
+            raise ValueError("a line asks for at least one unit")
+
+
+@frozen
+class SaleLine:
+    """So many units of goods that can be sold: what the engine prices."""
+
+    goods: GoodsFact
+    quantity: int
+
+    def __attrs_post_init__(self) -> None:
+        if self.quantity < 1:
+            raise ValueError("a line has at least one unit")
+
+    @property
+    def key(self) -> str:
+        """The stable key by which ties are broken (GEN-R3)."""
+        return str(self.goods.sku_id)
+
+
+class Reason(Enum):
+    """Why goods cannot be sold to this buyer now."""
+
+    UNKNOWN = "unknown"
+    OFF_SALE = "off_sale"
+    SOLD_OUT = "sold_out"
+    NOT_ENOUGH = "not_enough"
+    UNDELIVERABLE = "undeliverable"
+
+
+@frozen(kw_only=True)
+class UnavailableLine:
+    """Wanted goods that cannot be sold now; they are shown apart, never silently dropped (CRT-R4)."""
+
+    sku_id: SkuId
+    quantity: int
+    reason: Reason
+    title: str = ""
+    sellable: int = 0
+
+
+def merged(lines: Iterable[WantedLine], limits: Limits) -> tuple[WantedLine, ...]:
+    """One line per SKU with the sum of its units (R2, CRT-R1). Raises when there is too much of anything."""
+    totals: dict[SkuId, int] = {}
+    for line in lines:
+        totals[line.sku_id] = totals.get(line.sku_id, 0) + line.quantity
+    if len(totals) > limits.lines_max:
+        raise QuoteTooManyLines(lines=len(totals), lines_max=limits.lines_max)
+    for sku_id, quantity in totals.items():
+        if quantity > limits.quantity_max:
+            raise QuoteQuantityTooLarge(sku_id=sku_id, quantity=quantity, quantity_max=limits.quantity_max)
+    return tuple(WantedLine(sku_id, quantity) for sku_id, quantity in totals.items())
+
+
+def sort_out(
+    wanted: Iterable[WantedLine], facts: Mapping[SkuId, GoodsFact], sellable: Mapping[SkuId, int]
+) -> tuple[tuple[SaleLine, ...], tuple[UnavailableLine, ...]]:
+    """Part what can be sold now from what cannot, with the reason (CRT-R4)."""
+    good: list[SaleLine] = []
+    bad: list[UnavailableLine] = []
+    for line in wanted:
+        fact, left = facts.get(line.sku_id), sellable.get(line.sku_id, 0)
+        reason = _obstacle(line, fact, left)
+        if fact is not None and reason is None:
+            good.append(SaleLine(fact, line.quantity))
+        else:
+            bad.append(_unavailable(line, fact, reason or Reason.UNKNOWN, left))
+    return tuple(good), tuple(bad)
+
+
+def _obstacle(line: WantedLine, fact: GoodsFact | None, left: int) -> Reason | None:
+    if fact is None:
+        return Reason.UNKNOWN
+    if not fact.on_sale:
+        return Reason.OFF_SALE
+    if line.quantity > left:
+        return Reason.NOT_ENOUGH if left else Reason.SOLD_OUT
+    return None
+
+
+def _unavailable(line: WantedLine, fact: GoodsFact | None, reason: Reason, left: int) -> UnavailableLine:
+    title = fact.title if fact else ""
+    return UnavailableLine(sku_id=line.sku_id, quantity=line.quantity, reason=reason, title=title, sellable=left)

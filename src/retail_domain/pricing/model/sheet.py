@@ -1,0 +1,149 @@
+"""The sheet a basket is worked out on: one column per line, one entry per step. It never changes, it is replaced."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import TypeAlias
+
+from attrs import evolve, field, frozen
+
+from retail_domain.kernel.ids import MemberId
+from retail_domain.pricing.model.basket import Claim, RejectedOffer, Share, Source, Stage, Wish
+from retail_domain.pricing.model.book import PriceBook
+from retail_domain.pricing.model.goods import SaleLine
+
+Amounts: TypeAlias = Mapping[str, int]
+"""Minor units by line key; lines that are not named are not touched."""
+
+
+@frozen(kw_only=True)
+class PricingRequest:
+    """Who wants what, where, and with which wishes; all a price depends on besides the book and the time (PRC-R5)."""
+
+    currency: str
+    lines: tuple[SaleLine, ...]
+    member_id: MemberId | None = None
+    region_code: str | None = None
+    wishes: tuple[Wish, ...] = ()
+
+    def __attrs_post_init__(self) -> None:
+        if len({line.goods.sku_id for line in self.lines}) != len(self.lines):
+            raise ValueError("one line per SKU: merge the others first")
+
+
+@frozen(kw_only=True)
+class Adjustment:
+    """What one source does to the lines: to their goods, to their freight, or which tax their price includes."""
+
+    source: Source
+    goods: Amounts = field(factory=dict)
+    freight: Amounts = field(factory=dict)
+    included_tax: Amounts = field(factory=dict)
+
+
+@frozen(kw_only=True)
+class Outcome:
+    """What a step came to."""
+
+    adjustments: tuple[Adjustment, ...] = ()
+    rejected_offers: tuple[RejectedOffer, ...] = ()
+    claims: tuple[Claim, ...] = ()
+
+
+NOTHING = Outcome()
+"""A step that has nothing to say."""
+
+
+@frozen(kw_only=True)
+class Sheet:
+    """The basket so far: what a step may look at."""
+
+    request: PricingRequest
+    book: PriceBook
+    at: datetime
+    lines: Mapping[str, SaleLine]
+    payable: Amounts
+    freight: Amounts
+    floors: Amounts
+    shares: Mapping[str, tuple[Share, ...]]
+    freight_shares: Mapping[str, tuple[Share, ...]]
+    included_tax: Amounts
+    rejected_offers: tuple[RejectedOffer, ...] = ()
+    claims: tuple[Claim, ...] = ()
+
+    @classmethod
+    def blank(cls, request: PricingRequest, book: PriceBook, at: datetime) -> Sheet:
+        """A sheet with its lines and nothing worked out yet."""
+        lines = {line.key: line for line in request.lines}
+        nothing = dict.fromkeys(lines, 0)
+        nobody: dict[str, tuple[Share, ...]] = dict.fromkeys(lines, ())
+        return cls(
+            request=request, book=book, at=at, lines=lines, payable=nothing, freight=nothing, floors=nothing,
+            shares=nobody, freight_shares=nobody, included_tax=nothing,
+        )
+
+    def goods_minor_before(self, stage: Stage) -> int:
+        """What the goods cost before the steps of a stage, such as before points (2.3 step 6)."""
+        after = sum(share.amount_minor for shares in self.shares.values() for share in shares if share.stage is stage)
+        return sum(self.payable.values()) - after
+
+    def after(self, stage: Stage, outcome: Outcome) -> Sheet:
+        """The sheet with what a step came to. Raises ValueError when a step broke a law of prices."""
+        sheet = self
+        for adjustment in outcome.adjustments:
+            sheet = sheet._adjusted(stage, adjustment)
+        if not (outcome.rejected_offers or outcome.claims):
+            return sheet
+        rejected, claims = self.rejected_offers + outcome.rejected_offers, self.claims + outcome.claims
+        return evolve(sheet, rejected_offers=rejected, claims=claims)
+
+    def _adjusted(self, stage: Stage, adjustment: Adjustment) -> Sheet:
+        sheet = self
+        if adjustment.goods:
+            payable, shares = _entered(stage, adjustment.source, adjustment.goods, (self.payable, self.shares))
+            sheet = sheet._based(payable, shares) if stage is Stage.BASE else sheet._reduced(payable, shares)
+        if adjustment.freight:
+            freight, shares = _entered(stage, adjustment.source, adjustment.freight, (self.freight, self.freight_shares))
+            if any(amount < 0 for amount in freight.values()):
+                raise ValueError("a step took more freight off than there was")
+            sheet = evolve(sheet, freight=freight, freight_shares=shares)
+        if adjustment.included_tax:
+            sheet = evolve(sheet, included_tax={**self.included_tax, **adjustment.included_tax})
+        return sheet
+
+    def _based(self, payable: Amounts, shares: Mapping[str, tuple[Share, ...]]) -> Sheet:
+        # A floor above the sale price would turn a discount into a surcharge (PRC-I5): the price is then the floor.
+        floors = {key: min(line.goods.floor_minor * line.quantity, payable[key]) for key, line in self.lines.items()}
+        return evolve(self, payable=payable, shares=shares, floors=floors)
+
+    def _reduced(self, payable: Amounts, shares: Mapping[str, tuple[Share, ...]]) -> Sheet:
+        for key, amount in payable.items():
+            if amount > self.payable[key]:
+                raise ValueError("a step turned a discount into a surcharge")  # PRC-I5, X10
+            if amount < self.floors[key]:
+                raise ValueError("a step went below the floor of a line")  # PRC-R3
+        return evolve(self, payable=payable, shares=shares)
+
+
+StepFunction: TypeAlias = Callable[[Sheet], Outcome]
+"""Looks at the sheet so far and says what it does to it; pure."""
+
+
+@frozen
+class Step:
+    """One rule of pricing as a value: where it stands in the order of calculation, and what it does."""
+
+    stage: Stage
+    work_out: StepFunction
+
+
+def _entered(
+    stage: Stage, source: Source, amounts: Amounts, columns: tuple[Amounts, Mapping[str, tuple[Share, ...]]]
+) -> tuple[dict[str, int], dict[str, tuple[Share, ...]]]:
+    totals, shares = dict(columns[0]), dict(columns[1])
+    for key, amount in amounts.items():
+        if amount:
+            totals[key] += amount
+            shares[key] += (Share(stage, source.kind, source.id, amount),)
+    return totals, shares

@@ -1,0 +1,64 @@
+"""The steps of the shop's own pipeline (rules 2.3); every function here is pure."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from retail_domain.kernel.ids import FreightTemplateId
+from retail_domain.kernel.money import allocate_by
+from retail_domain.pricing.model.basket import Source, Stage
+from retail_domain.pricing.model.freight import FreightTemplate
+from retail_domain.pricing.model.goods import SaleLine
+from retail_domain.pricing.model.sheet import NOTHING, Adjustment, Outcome, Sheet, Step
+
+SALE_PRICE: Final = Source("sale_price")
+TEMPLATE: Final = "freight_template"
+FREE_FREIGHT: Final = "free_freight"
+
+
+def base_price(sheet: Sheet) -> Outcome:
+    """Step 1: the sale price of the SKU times the quantity."""
+    goods = {key: line.goods.unit_price_minor * line.quantity for key, line in sheet.lines.items()}
+    return Outcome(adjustments=(Adjustment(source=SALE_PRICE, goods=goods),))
+
+
+def template_freight(sheet: Sheet) -> Outcome:
+    """Step 6: each template charges once for all its lines, then free freight by what the goods cost (MSC-R5)."""
+    region = sheet.request.region_code
+    if region is None:
+        return NOTHING
+    # Points are a way of paying: they do not cost the buyer his free freight (2.3 step 6).
+    goods_minor = sheet.goods_minor_before(Stage.POINTS)
+    adjustments: list[Adjustment] = []
+    for template, lines in _by_template(sheet):
+        zone = template.zone_for(region)
+        if zone is None:
+            raise ValueError("undeliverable lines are sorted out before freight is charged")
+        charged = _by_line(template, lines, zone.charge(sum(map(template.units_of, lines))))
+        adjustments.append(Adjustment(source=Source(TEMPLATE, str(template.id)), freight=charged))
+        if zone.is_free(goods_minor):
+            waived = {key: -amount for key, amount in charged.items()}
+            adjustments.append(Adjustment(source=Source(FREE_FREIGHT, str(template.id)), freight=waived))
+    return Outcome(adjustments=tuple(adjustments))
+
+
+STEPS: Final[tuple[Step, ...]] = (Step(Stage.BASE, base_price), Step(Stage.FREIGHT, template_freight))
+"""What the shop works out by itself, in order."""
+
+
+def _by_template(sheet: Sheet) -> list[tuple[FreightTemplate, list[SaleLine]]]:
+    templates: dict[FreightTemplateId, FreightTemplate] = {}
+    groups: dict[FreightTemplateId, list[SaleLine]] = {}
+    for line in sheet.lines.values():
+        template = sheet.book.template_of(line.goods)
+        if template is not None:
+            templates[template.id] = template
+            groups.setdefault(template.id, []).append(line)
+    return [(templates[key], groups[key]) for key in sorted(groups)]
+
+
+def _by_line(template: FreightTemplate, lines: list[SaleLine], charge: int) -> dict[str, int]:
+    units = {line.key: template.units_of(line) for line in lines}
+    if not any(units.values()):  # nobody weighed these goods: their pieces count
+        units = {line.key: line.quantity for line in lines}
+    return allocate_by(units, charge)

@@ -1,0 +1,95 @@
+"""What pricing needs from a store and from its neighbours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Protocol
+
+from retail_domain.kernel.change import Change
+from retail_domain.kernel.ids import AddressId, MemberId, QuoteId, SkuId
+from retail_domain.kernel.once import Answers
+from retail_domain.pricing.model import GoodsFact, PriceBook, Quote
+
+
+class Quotes(Protocol):
+    """The quotes that were given."""
+
+    async def get(self, id: QuoteId) -> Quote:
+        """The quote of this id. Raises QuoteNotFound; sees staged quotes."""
+        ...
+
+    async def claim(self, ids: Iterable[QuoteId]) -> Mapping[QuoteId, Quote]:
+        """These quotes in one statement; unknown ones are absent. A quote never changes, so nothing is locked."""
+        ...
+
+    def save(self, change: Change[Quote]) -> None:
+        """Stage a new quote."""
+        ...
+
+    async def forget_expired(self, before: datetime, limit: int) -> int:
+        """Delete up to so many quotes that expired before a time; answers how many went."""
+        ...
+
+
+class PriceBookShelf(Protocol):
+    """The one price book of the shop."""
+
+    async def get(self) -> PriceBook:
+        """The book as stored, or an empty one of version 0; sees a staged one."""
+        ...
+
+    async def current_version(self) -> int:
+        """The version of the stored book alone: what placing compares (rulings 15)."""
+        ...
+
+    def save(self, change: Change[PriceBook]) -> None:
+        """Stage a change of the book; a rival's change makes the commit raise `Stale` or `Taken`."""
+        ...
+
+
+class GoodsFacts(Protocol):
+    """What the catalogue knows of goods, as pricing needs it."""
+
+    async def of(self, sku_ids: Iterable[SkuId]) -> Mapping[SkuId, GoodsFact]:
+        """The facts of these SKUs in one statement; unknown ones are absent, those off sale say so."""
+        ...
+
+
+class Sellable(Protocol):
+    """What the stock can still promise."""
+
+    async def of(self, sku_ids: Iterable[SkuId]) -> Mapping[SkuId, int]:
+        """How many units of each SKU one order can have now; SKUs without stock are absent. Promises nothing."""
+        ...
+
+
+class DeliveryRegions(Protocol):
+    """Where members live, as far as freight cares."""
+
+    async def region_of(self, member_id: MemberId, address_id: AddressId) -> str | None:
+        """The region code of an address of that member; None when the member has no such address (GEN-R14)."""
+        ...
+
+
+class PricingWork(Protocol):
+    """The unit of work of pricing."""
+
+    @property
+    def quotes(self) -> Quotes:
+        """The quotes."""
+        ...
+
+    @property
+    def price_book(self) -> PriceBookShelf:
+        """The price book."""
+        ...
+
+    @property
+    def answers(self) -> Answers:
+        """What commands answered before."""
+        ...
+
+    async def commit(self) -> None:
+        """Store everything staged, or nothing."""
+        ...

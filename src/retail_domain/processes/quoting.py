@@ -1,0 +1,188 @@
+"""Quoting (询价): goods, stock, addresses, the cart and the price book come together in a quote (CRT-R7)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Protocol
+
+from attrs import field, frozen
+
+from retail_domain.cart import CartNotFound, CartOwner, Carts
+from retail_domain.kernel.clock import Clock
+from retail_domain.kernel.errors import InvalidInput
+from retail_domain.kernel.ids import AddressId, Ids, MemberId, QuoteId
+from retail_domain.kernel.limits import Limits
+from retail_domain.kernel.once import Once
+from retail_domain.kernel.units import Begin
+from retail_domain.pricing import (
+    CartRef,
+    Delivery,
+    DeliveryRegions,
+    GoodsFacts,
+    Pipeline,
+    PricingRequest,
+    PricingWork,
+    Quote,
+    QuoteAddressNotFound,
+    QuoteTerms,
+    Sellable,
+    WantedLine,
+    Wish,
+    draw_up,
+    merged,
+    price,
+    sort_out,
+)
+
+
+class QuotingWork(PricingWork, Protocol):
+    """The unit of work of quoting: everything a price depends on, read in one transaction."""
+
+    @property
+    def carts(self) -> Carts:
+        """The carts."""
+        ...
+
+    @property
+    def goods(self) -> GoodsFacts:
+        """What the catalogue knows."""
+        ...
+
+    @property
+    def sellable(self) -> Sellable:
+        """What the stock can promise."""
+        ...
+
+    @property
+    def delivery_regions(self) -> DeliveryRegions:
+        """Where addresses lie."""
+        ...
+
+
+@frozen(kw_only=True)
+class QuotingRules:
+    """Settings of quoting: currency, how long a quote lasts, how much fits in, and the pipeline of prices."""
+
+    currency: str = "CNY"
+    lasts: timedelta = timedelta(minutes=15)
+    limits: Limits = field(factory=Limits)
+    price: Pipeline = price
+
+
+@frozen(kw_only=True)
+class QuoteBasket:
+    """A member asks what a basket costs: the lines named here, or those of the cart."""
+
+    member_id: MemberId
+    address_id: AddressId
+    lines: tuple[WantedLine, ...] = ()
+    from_cart: bool = False
+    wishes: tuple[Wish, ...] = ()
+    once: Once | None = None
+
+
+@frozen(kw_only=True)
+class QuoteAgain:
+    """A member wants a fresh quote of what an older one was about (rulings 15)."""
+
+    member_id: MemberId
+    quote_id: QuoteId
+
+
+@frozen
+class QuoteGiven:
+    """What is remembered of a quote under an idempotency key: which one it was; quotes never change."""
+
+    quote_id: QuoteId
+
+
+@frozen(kw_only=True)
+class QuoteBasketHandler:
+    """Answers a quote.
+
+    Raises QuoteAddressNotFound, CartNotFound, QuoteEmpty, QuoteTooManyLines, QuoteQuantityTooLarge, QuoteTooLarge.
+    """
+
+    begin: Begin[QuotingWork]
+    clock: Clock
+    ids: Ids
+    rules: QuotingRules
+
+    async def __call__(self, command: QuoteBasket) -> Quote:
+        """Carry it out."""
+        if command.from_cart == bool(command.lines):
+            raise InvalidInput.of("lines", "lines_or_cart", "name the lines, or say that they come from the cart")
+        async with self.begin() as work:
+            told = await work.answers.recall(command.once, QuoteGiven)
+            if told is not None:
+                return await work.quotes.get(told.quote_id)
+            basket = await _basket_of(work, command)
+            quote = await _draw_up(work, basket, self)
+            work.answers.remember(command.once, QuoteGiven(quote.id))
+            await work.commit()
+        return quote
+
+
+@frozen(kw_only=True)
+class QuoteAgainHandler:
+    """Answers a fresh quote of the same lines, address and wishes. Raises what quoting raises, or QuoteNotFound."""
+
+    begin: Begin[QuotingWork]
+    clock: Clock
+    ids: Ids
+    rules: QuotingRules
+
+    async def __call__(self, command: QuoteAgain) -> Quote:
+        """Carry it out."""
+        async with self.begin() as work:
+            old = (await work.quotes.get(command.quote_id)).owned_by(command.member_id)
+            basket = _Basket(old.member_id, old.delivery.address_id, old.wanted, old.cart, old.wishes)
+            fresh = await _draw_up(work, basket, self)
+            await work.commit()
+        return fresh
+
+
+@frozen
+class _Basket:
+    member_id: MemberId
+    address_id: AddressId
+    wanted: tuple[WantedLine, ...]
+    cart: CartRef | None
+    wishes: tuple[Wish, ...]
+
+
+async def _basket_of(work: QuotingWork, command: QuoteBasket) -> _Basket:
+    wanted, ref = command.lines, None
+    if command.from_cart:
+        cart = await work.carts.of(CartOwner.member(command.member_id))
+        if cart is None:
+            raise CartNotFound()
+        wanted = tuple(WantedLine(line.sku_id, line.quantity) for line in cart.lines)
+        ref = CartRef(cart.id, cart.version)
+    return _Basket(command.member_id, command.address_id, wanted, ref, command.wishes)
+
+
+async def _draw_up(work: QuotingWork, basket: _Basket, means: QuoteBasketHandler | QuoteAgainHandler) -> Quote:
+    at, rules = means.clock.now(), means.rules
+    wanted = merged(basket.wanted, rules.limits)
+    sku_ids = [line.sku_id for line in wanted]
+    region = await work.delivery_regions.region_of(basket.member_id, basket.address_id)
+    if region is None:
+        raise QuoteAddressNotFound(address_id=basket.address_id)
+    good, unavailable = sort_out(wanted, await work.goods.of(sku_ids), await work.sellable.of(sku_ids))
+    book = await work.price_book.get()
+    request = PricingRequest(
+        currency=rules.currency, lines=good, member_id=basket.member_id, region_code=region, wishes=basket.wishes
+    )
+    terms = QuoteTerms(
+        member_id=basket.member_id,
+        delivery=Delivery(address_id=basket.address_id, region_code=region),
+        offers_version=book.version,
+        created_at=at,
+        expires_at=at + rules.lasts,
+        cart=basket.cart,
+        wishes=basket.wishes,
+    )
+    change = draw_up(QuoteId(means.ids.new()), rules.price(request, book, at), terms, unavailable)
+    work.quotes.save(change)
+    return change.state
