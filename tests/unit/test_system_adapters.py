@@ -46,10 +46,10 @@ def test_the_file_clock_refuses_what_is_no_instant(tmp_path: Path, written: str)
 
 
 def test_ids_are_version_seven_and_carry_the_time() -> None:
-    id = UuidSevenIds(clock=StandingClock()).new()
+    minted = UuidSevenIds(clock=StandingClock()).new()
 
-    assert (id.version, id.variant) == (7, "specified in RFC 4122")
-    assert id.int >> 80 == int(NOON.timestamp() * 1000)
+    assert (minted.version, minted.variant) == (7, "specified in RFC 4122")
+    assert minted.int >> 80 == int(NOON.timestamp() * 1000)
 
 
 def test_ids_rise_while_the_clock_stands_and_even_when_it_goes_back() -> None:
