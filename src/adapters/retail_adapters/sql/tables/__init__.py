@@ -1,1 +1,4 @@
-"""Core tables, one module per context (rulings 27)."""
+"""The schema: one module a context, one metadata for migrations, statements and both databases."""
+
+from retail_adapters.sql.tables import inventory as inventory, outbox as outbox
+from retail_adapters.sql.tables.base import SCHEMA as SCHEMA, metadata as metadata

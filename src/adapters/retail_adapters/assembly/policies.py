@@ -1,0 +1,13 @@
+"""Every number a shop owner may change, by context."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+
+@frozen(kw_only=True)
+class Policies:
+    """The shop's own rules; helpers of each context add their policy value here with its default."""
+
+    currency: str = "CNY"
+    timezone: str = "Asia/Shanghai"

@@ -1,0 +1,18 @@
+"""The widest unit of work and the widest read side: what every store must satisfy structurally."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from retail_domain.inventory.ports import InventoryWork
+
+
+class WholeWork(
+    InventoryWork,
+    Protocol,
+):
+    """A unit of work that has every collection."""
+
+
+class WholeReads(Protocol):
+    """Every query object of the read side."""

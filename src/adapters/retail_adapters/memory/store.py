@@ -1,0 +1,241 @@
+"""A whole store in memory: staged writes, version checks, unique keys; the reference model of the contract suite."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
+
+from attrs import define, evolve, frozen
+
+from retail_adapters.serialization import EventCodec, converter
+from retail_domain.kernel.change import Change
+from retail_domain.kernel.clock import Clock
+from retail_domain.kernel.errors import Stale, Taken
+from retail_domain.kernel.events import Event
+from retail_domain.kernel.ids import EventId, Ids
+from retail_domain.kernel.once import KeyReused, Once
+
+
+class Versioned(Protocol):
+    """An aggregate the store counts the versions of."""
+
+    @property
+    def version(self) -> int: ...
+
+
+K = TypeVar("K", bound=Hashable)
+A = TypeVar("A", bound=Versioned)
+T = TypeVar("T")
+
+
+@define(slots=False)
+class StoredEvent:
+    """An event as it lies in the log."""
+
+    id: EventId
+    event: Event
+    position: int
+
+
+@define(slots=False)
+class StoredDelivery:
+    """One reaction that must follow an event."""
+
+    position: int
+    event_id: EventId
+    reaction: str
+    aggregate_id: Hashable
+    next_at: datetime
+    attempts: int = 0
+    done_at: datetime | None = None
+    parked_at: datetime | None = None
+    error: str | None = None
+
+
+@frozen
+class Tools:
+    """What every unit needs beside its store."""
+
+    clock: Clock
+    ids: Ids
+    codec: EventCodec
+    reactions: Callable[[Event], Sequence[str]]
+
+
+class Memory:
+    """Everything that was ever committed."""
+
+    def __init__(self, tools: Tools) -> None:
+        self.tools = tools
+        self.tables: dict[str, dict[Any, Any]] = {}
+        self.unique: dict[str, dict[Hashable, Any]] = {}
+        self.logs: dict[str, list[Any]] = {}
+        self.answers: dict[tuple[str, str, str], tuple[str, Any]] = {}
+        self.events: list[StoredEvent] = []
+        self.deliveries: list[StoredDelivery] = []
+
+    def table(self, name: str) -> dict[Any, Any]:
+        """The committed rows of a collection by key."""
+        return self.tables.setdefault(name, {})
+
+    def log(self, name: str) -> list[Any]:
+        """An append-only list: moves, ledger entries, audit trail."""
+        return self.logs.setdefault(name, [])
+
+
+class MemorySession:
+    """One unit of work in progress."""
+
+    def __init__(self, memory: Memory) -> None:
+        self.memory = memory
+        self.tools = memory.tools
+        self.events: list[Event] = []
+        self.appended: list[tuple[str, Any]] = []
+        self.collections: list[MemoryCollection[Any, Any]] = []
+        self.answers: dict[tuple[str, str, str], tuple[str, Any]] = {}
+        self._rank = 0
+
+    def lock(self, rank: int) -> None:
+        """Ranks never fall within a unit (rulings 22)."""
+        assert rank >= self._rank, f"locks are taken in one order: {rank} after {self._rank}"
+        self._rank = rank
+
+    def commit(self) -> None:
+        """Check everything, then apply everything: all or nothing."""
+        for key in self.answers:
+            if key in self.memory.answers:
+                raise Taken(constraint="answers.principal+operation+key")
+        for collection in self.collections:
+            collection.check()
+        for collection in self.collections:
+            collection.apply()
+        self.memory.answers.update(self.answers)
+        for log, entry in self.appended:
+            self.memory.log(log).append(entry)
+        for event in self.events:
+            self._tell(event)
+
+    def _tell(self, event: Event) -> None:
+        self.tools.codec.write(event)  # what SQL could not store must not pass here either
+        stored = StoredEvent(EventId(self.tools.ids.new()), event, len(self.memory.events) + 1)
+        self.memory.events.append(stored)
+        for reaction in self.tools.reactions(event):
+            position = len(self.memory.deliveries) + 1
+            self.memory.deliveries.append(StoredDelivery(position, stored.id, reaction, event.aggregate_id, event.at))
+
+
+class MemoryCollection(Generic[K, A]):
+    """A collection of aggregates; subclasses name their table, their key and what must be unique."""
+
+    table: ClassVar[str]
+    unique: ClassVar[Mapping[str, Callable[[Any], Hashable | None]]] = {}
+    """Constraint `table.column+column` -> its value for a state; None is never a clash."""
+    transient: ClassVar[Mapping[str, Any]] = {}
+    """Fields that are not kept with the aggregate, such as the moves of a change."""
+
+    def __init__(self, session: MemorySession) -> None:
+        self._session = session
+        self._staged: dict[K, tuple[A | None, A]] = {}
+        self._gone: set[K] = set()
+        session.collections.append(self)
+
+    def key(self, state: A) -> K:
+        """What identifies this aggregate: its `id`."""
+        return state.id  # type: ignore[attr-defined, no-any-return]
+
+    def save(self, change: Change[A]) -> None:
+        """Stage a change and its events."""
+        key = self.key(change.state)
+        before = self._staged[key][0] if key in self._staged else change.before
+        self._staged[key] = (before, change.state)
+        self._session.events.extend(change.events)
+
+    def look(self, key: K) -> A | None:
+        """Staged, else committed, else None."""
+        if key in self._gone:
+            return None
+        return self._staged[key][1] if key in self._staged else self._committed().get(key)
+
+    def every(self) -> list[A]:
+        """All there are, staged ones included."""
+        found = {**self._committed(), **{key: state for key, (_, state) in self._staged.items()}}
+        return [state for key, state in found.items() if key not in self._gone]
+
+    def drop(self, key: K) -> None:
+        """Stage a removal."""
+        self._gone.add(key)
+
+    def log(self, name: str, entry: object) -> None:
+        """Stage an entry of an append-only log."""
+        self._session.appended.append((name, entry))
+
+    def check(self) -> None:
+        """Raise what a database would raise at commit."""
+        committed = self._committed()
+        for key, (before, state) in self._staged.items():
+            now = committed.get(key)
+            if before is None and now is not None:
+                raise Taken(constraint=f"{self.table}.id")
+            if before is not None and state is not before and (now is None or now.version != before.version):
+                raise Stale(what=self.table, ids=(str(key),))
+        for constraint, value_of in self.unique.items():
+            held = self._session.memory.unique.setdefault(constraint, {})
+            freed = {value_of(committed[key]) for key in (*self._staged, *self._gone) if key in committed}
+            taken: dict[Hashable, K] = {}
+            for key, (_, state) in self._staged.items():
+                value = value_of(state)
+                if value is None or key in self._gone:
+                    continue
+                if taken.setdefault(value, key) != key or (held.get(value, key) != key and value not in freed):
+                    raise Taken(constraint=constraint)
+
+    def apply(self) -> None:
+        """Make staged states the committed ones."""
+        committed = self._committed()
+        for constraint, value_of in self.unique.items():
+            held = self._session.memory.unique.setdefault(constraint, {})
+            for key in (*self._staged, *self._gone):
+                if key in committed:
+                    held.pop(value_of(committed[key]), None)
+        for key in self._gone:
+            committed.pop(key, None)
+        for key, (before, state) in self._staged.items():
+            if key in self._gone or state is before:
+                continue
+            seen = before.version if before is not None else 0
+            committed[key] = evolve(state, version=seen + 1, **self.transient)  # type: ignore[misc]
+        for constraint, value_of in self.unique.items():
+            held = self._session.memory.unique[constraint]
+            for key in self._staged:
+                if key in committed and (value := value_of(committed[key])) is not None:
+                    held[value] = key
+
+    def _committed(self) -> dict[K, A]:
+        return self._session.memory.table(self.table)
+
+
+class MemoryAnswers:
+    """What commands answered; see the port. Kept as JSON, like in a database."""
+
+    def __init__(self, session: MemorySession) -> None:
+        self._session = session
+
+    async def recall(self, once: Once | None, answer: type[T]) -> T | None:
+        """The answer given before, or None."""
+        if once is None:
+            return None
+        found = self._session.memory.answers.get((once.principal, once.operation, once.key))
+        if found is None:
+            return None
+        if found[0] != once.fingerprint:
+            raise KeyReused(key=once.key)
+        return converter.structure(found[1], answer)
+
+    def remember(self, once: Once | None, answer: object) -> None:
+        """Stage the answer."""
+        if once is not None:
+            told = (once.fingerprint, converter.unstructure(answer))
+            self._session.answers[once.principal, once.operation, once.key] = told
+
+

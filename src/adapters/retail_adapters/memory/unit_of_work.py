@@ -1,0 +1,65 @@
+"""One unit of work in memory that has every collection."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import cached_property
+
+from attrs import frozen
+
+from retail_adapters.memory.inventory import (
+    MemoryLocations,
+    MemoryReservations,
+    MemoryStockAlerts,
+    MemoryStockItems,
+)
+from retail_adapters.memory.store import Memory, MemoryAnswers, MemorySession
+
+
+class MemoryUnitOfWork:
+    """Collections over one memory; nothing is visible to others before `commit`."""
+
+    def __init__(self, memory: Memory) -> None:
+        self._session = MemorySession(memory)
+
+    async def commit(self) -> None:
+        """Check and apply everything staged."""
+        self._session.commit()
+
+    @cached_property
+    def answers(self) -> MemoryAnswers:
+        """Idempotency (rulings 23)."""
+        return MemoryAnswers(self._session)
+
+    @cached_property
+    def stock(self) -> MemoryStockItems:
+        """Shelves."""
+        return MemoryStockItems(self._session)
+
+    @cached_property
+    def reservations(self) -> MemoryReservations:
+        """Promises."""
+        return MemoryReservations(self._session)
+
+    @cached_property
+    def locations(self) -> MemoryLocations:
+        """Warehouses and stores."""
+        return MemoryLocations(self._session)
+
+    @cached_property
+    def alerts(self) -> MemoryStockAlerts:
+        """Open stock alerts."""
+        return MemoryStockAlerts(self._session)
+
+
+@frozen
+class MemoryStore:
+    """Opens units of work on a memory."""
+
+    memory: Memory
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[MemoryUnitOfWork]:
+        """`async with store.begin() as work:`; leaving without commit forgets what was staged."""
+        yield MemoryUnitOfWork(self.memory)

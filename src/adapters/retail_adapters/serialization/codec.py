@@ -1,0 +1,51 @@
+"""How answers, quotes and events become JSON and come back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timezone
+from typing import Any, Final, cast
+from uuid import UUID
+
+from cattrs import Converter
+
+from retail_domain.kernel.events import Event
+from retail_domain.kernel.money import Money
+
+
+def _make() -> Converter:
+    made = Converter(detailed_validation=False, omit_if_default=False, forbid_extra_keys=False)
+    made.register_unstructure_hook(UUID, str)
+    made.register_structure_hook(UUID, lambda value, _: value if type(value) is UUID else UUID(str(value)))
+    made.register_unstructure_hook(datetime, lambda at: at.astimezone(timezone.utc).isoformat())
+    made.register_structure_hook(datetime, lambda value, _: datetime.fromisoformat(value))
+    made.register_unstructure_hook(Money, lambda money: {"minor": money.minor, "currency": money.currency})
+    made.register_structure_hook(Money, lambda value, _: Money(value["minor"], value["currency"]))
+    return made
+
+
+converter: Final = _make()
+
+
+class EventCodec:
+    """Name and version <-> class; an old version is read through its upcaster."""
+
+    def __init__(self, kinds: Iterable[type[Event]]) -> None:
+        self._kinds: dict[str, type[Event]] = {}
+        for kind in kinds:
+            if kind.name in self._kinds:
+                raise ValueError(f"two events are called {kind.name}")
+            self._kinds[kind.name] = kind
+
+    def write(self, event: Event) -> Mapping[str, Any]:
+        """The body that is stored."""
+        if self._kinds.get(event.name) is not type(event):
+            raise LookupError(f"{type(event).__name__} is not in its context's EVENTS")
+        return cast(Mapping[str, Any], converter.unstructure(event))
+
+    def read(self, name: str, version: int, body: Mapping[str, Any]) -> Event:
+        """The event of a stored body."""
+        kind = self._kinds[name]
+        if version != kind.version:
+            raise LookupError(f"no upcaster from version {version} of {name}")
+        return converter.structure(body, kind)

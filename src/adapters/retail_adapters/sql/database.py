@@ -1,0 +1,105 @@
+"""The narrow seam between the shop and a database: begin, rows, changed, write, savepoint, commit (rulings 27)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from functools import lru_cache
+from typing import Any, Final, Protocol
+
+from sqlalchemy import Index, PrimaryKeyConstraint, UniqueConstraint
+
+from retail_adapters.sql.statement import Row, Statement, Write
+from retail_adapters.sql.tables import metadata
+from retail_domain.kernel.errors import Broken, DomainError, Retry, Taken, Unavailable
+
+Writes = Sequence[tuple[Write, Sequence[Mapping[str, Any]]]]
+
+
+class Transaction(Protocol):
+    """One transaction. After any error it is dead: nothing but leaving it is allowed (all stores alike)."""
+
+    async def rows(self, statement: Statement, **values: Any) -> Sequence[Row]:
+        """The rows a statement returns."""
+        ...
+
+    async def changed(self, statement: Statement, **values: Any) -> int:
+        """How many rows a statement changed."""
+        ...
+
+    async def write(self, writes: Writes) -> Sequence[int]:
+        """Write rows, one statement a table, in the given order; how many rows each changed."""
+        ...
+
+    def savepoint(self) -> AbstractAsyncContextManager[None]:
+        """A part that can fail alone: an error inside rolls back to here and is raised; the transaction lives on."""
+        ...
+
+    async def commit(self) -> None:
+        """Make it last. Raises CommitUnknown when the answer got lost."""
+        ...
+
+
+class Database(Protocol):
+    """Where transactions begin."""
+
+    def begin(self, *, read_only: bool = False) -> AbstractAsyncContextManager[Transaction]:
+        """A transaction; leaving it without `commit` rolls back. Read-only ones see one moment throughout."""
+        ...
+
+    async def rows(self, statement: Statement, **values: Any) -> Sequence[Row]:
+        """One reading statement outside any transaction."""
+        ...
+
+
+@lru_cache(maxsize=1)
+def _unique_names() -> Mapping[str, str]:
+    """Constraint name on PostgreSQL -> `table.column+column`, the name both databases report alike."""
+    names: dict[str, str] = {}
+    for table in metadata.tables.values():
+        rules: list[Any] = [*table.constraints, *table.indexes]
+        for rule in rules:
+            unique = isinstance(rule, (UniqueConstraint, PrimaryKeyConstraint)) or (isinstance(rule, Index) and rule.unique)
+            if unique and rule.name:
+                names[str(rule.name)] = f"{table.name}.{'+'.join(column.name for column in rule.columns)}"
+        names[f"pk_{table.name}"] = f"{table.name}.{'+'.join(c.name for c in table.primary_key.columns)}"
+    return names
+
+
+_RETRY: Final = frozenset({"40001", "40P01", "55P03"})
+
+
+def from_sqlstate(sqlstate: str | None, constraint: str | None, text: str) -> DomainError | None:
+    """What a PostgreSQL error means to the shop; None when it is a bug of ours and should be seen as such."""
+    if sqlstate in _RETRY:
+        return Retry(reason=sqlstate or "")
+    if sqlstate == "23505":
+        return Taken(constraint=_unique_names().get(constraint or "", constraint or text))
+    if sqlstate in {"23514", "23503", "23502", "22003"}:
+        return Broken(check=constraint or text)
+    if sqlstate is None or sqlstate[:2] in {"08", "53", "57"}:
+        return Unavailable(reason=sqlstate or "connection")
+    return None
+
+
+def from_sqlite(errorname: str, text: str) -> DomainError | None:
+    """What an SQLite error means to the shop; None when it is a bug of ours and should be seen as such."""
+    if errorname.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return Retry(reason=errorname)
+    if errorname in {"SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"}:
+        return Taken(constraint=_sqlite_unique(text))
+    if errorname.startswith("SQLITE_CONSTRAINT"):
+        return Broken(check=text.partition("failed: ")[2] or text)
+    if errorname.startswith(("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_NOMEM")):
+        return Unavailable(reason=errorname)
+    return None
+
+
+def _sqlite_unique(text: str) -> str:
+    told = text.partition("failed: ")[2]
+    if told.startswith("index '"):
+        name = told[len("index '") :].rstrip("'").removeprefix("retail_")
+        return _unique_names().get(name, name)
+    columns = [column.strip().removeprefix("retail_") for column in told.split(",")]
+    table = columns[0].partition(".")[0]
+    return f"{table}.{'+'.join(column.partition('.')[2] for column in columns)}"

@@ -1,0 +1,206 @@
+"""Inventory in SQL: the worked example of a collection."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import ClassVar, Final
+
+from sqlalchemy import bindparam, select
+
+from retail_adapters.sql.session import Flush, Session, SqlCollection, Values, inserted, updated
+from retail_adapters.sql.statement import AnyOf, Row, Statement, delete_from, insert_into, update_of
+from retail_adapters.sql.tables.inventory import locations, reservations, stock_alerts, stock_items, stock_moves
+from retail_domain.inventory.model import Location, Reservation, StockAlert, StockItem, StockKey
+from retail_domain.kernel.ids import LocationId, OrderId, ReservationId, SkuId
+
+_CLAIM_STOCK: Final = Statement(
+    "stock_items.claim",
+    select(stock_items)
+    .where(AnyOf(stock_items.c.sku_id, "sku_ids"), AnyOf(stock_items.c.location_id, "location_ids"))
+    .order_by(stock_items.c.sku_id, stock_items.c.location_id)
+    .with_for_update(),
+)
+_INSERT_STOCK: Final = insert_into(stock_items)
+_UPDATE_STOCK: Final = update_of(stock_items)
+_INSERT_MOVES: Final = insert_into(stock_moves)
+
+
+class SqlStockItems(SqlCollection[StockKey, StockItem]):
+    """The shelves; see the port for the promises."""
+
+    order: ClassVar[int] = 20
+    rank: ClassVar[int] = 20
+
+    def key(self, state: StockItem) -> StockKey:
+        """SKU and location."""
+        return state.key
+
+    async def claim(self, keys: Iterable[StockKey]) -> Mapping[StockKey, StockItem]:
+        """Lock these shelves, ascending."""
+        wanted = set(keys)
+        claimed = await self.claim_skus({key.sku_id for key in wanted}, sorted({key.location_id for key in wanted}))
+        return {key: item for key, item in claimed.items() if key in wanted}
+
+    async def claim_skus(self, sku_ids: Iterable[SkuId], locations: Sequence[LocationId]) -> Mapping[StockKey, StockItem]:
+        """Lock the shelves of these SKUs at these places, ascending."""
+        self._session.lock(self.rank)
+        rows = await self._session.tx.rows(_CLAIM_STOCK, sku_ids=sorted(sku_ids), location_ids=list(locations))
+        stored = {item.key: item for item in map(_stock_item, rows)}
+        return {key: self.seen(key, item) or item for key, item in stored.items()}
+
+    def flushes(self) -> Sequence[Flush]:
+        """Items, then their moves."""
+        new = [inserted(state, _stock_row(state)) for state in self.new()]
+        changed = [updated(before, _stock_row(state)) for before, state in self.changed()]
+        moves = [_move_row(state, at) for _, state in self._staged.values() for at in range(len(state.moves))]
+        return [Flush(_INSERT_STOCK, new), Flush(_UPDATE_STOCK, changed, "stock item"), Flush(_INSERT_MOVES, moves)]
+
+
+def _stock_item(row: Row) -> StockItem:
+    values = dict(row)
+    return StockItem(key=StockKey(values.pop("sku_id"), values.pop("location_id")), **values)
+
+
+def _stock_row(item: StockItem) -> Values:
+    return {
+        "sku_id": item.key.sku_id, "location_id": item.key.location_id, "on_hand": item.on_hand,
+        "reserved": item.reserved, "safety": item.safety, "backorder_limit": item.backorder_limit,
+        "shortfall": item.shortfall, "alert_threshold": item.alert_threshold,
+    }  # fmt: skip
+
+
+def _move_row(item: StockItem, at: int) -> Values:
+    move = item.moves[at]
+    return {
+        "sku_id": item.key.sku_id, "location_id": item.key.location_id, "kind": move.kind,
+        "units": move.units, "reference": move.reference, "at": move.at,
+    }  # fmt: skip
+
+
+_RESERVATIONS_OF_ORDER: Final = Statement(
+    "reservations.of_order",
+    select(reservations).where(reservations.c.order_id == bindparam("order_id")).order_by(reservations.c.sku_id),
+)
+_INSERT_RESERVATIONS: Final = insert_into(reservations)
+_UPDATE_RESERVATIONS: Final = update_of(reservations)
+
+
+class SqlReservations(SqlCollection[ReservationId, Reservation]):
+    """The promises; see the port."""
+
+    order: ClassVar[int] = 21
+
+    def key(self, state: Reservation) -> ReservationId:
+        """Its id."""
+        return state.id
+
+    async def of_order(self, order_id: OrderId) -> tuple[Reservation, ...]:
+        """Stored and staged ones, by SKU."""
+        rows = await self._session.tx.rows(_RESERVATIONS_OF_ORDER, order_id=order_id)
+        found = {reservation.id: reservation for reservation in map(_reservation, rows)}
+        found |= {id: state for id, (_, state) in self._staged.items() if state.order_id == order_id}
+        return tuple(sorted(found.values(), key=lambda one: one.key))
+
+    def flushes(self) -> Sequence[Flush]:
+        """New ones, then changed ones."""
+        new = [inserted(state, _reservation_row(state)) for state in self.new()]
+        changed = [updated(before, _reservation_row(state)) for before, state in self.changed()]
+        return [Flush(_INSERT_RESERVATIONS, new), Flush(_UPDATE_RESERVATIONS, changed, "reservation")]
+
+
+def _reservation(row: Row) -> Reservation:
+    values = dict(row)
+    return Reservation(key=StockKey(values.pop("sku_id"), values.pop("location_id")), **values)
+
+
+def _reservation_row(one: Reservation) -> Values:
+    return {
+        "id": one.id, "order_id": one.order_id, "sku_id": one.key.sku_id, "location_id": one.key.location_id,
+        "quantity": one.quantity, "open": one.open, "released": one.released, "consumed": one.consumed,
+        "state": one.state,
+    }  # fmt: skip
+
+
+_ALL_LOCATIONS: Final = Statement("locations.all", select(locations).order_by(locations.c.priority, locations.c.code))
+
+
+class SqlLocations(SqlCollection[LocationId, Location]):
+    """Warehouses and stores."""
+
+    order: ClassVar[int] = 10
+
+    def key(self, state: Location) -> LocationId:
+        """Its id."""
+        return state.id
+
+    async def all(self) -> tuple[Location, ...]:
+        """By priority, then code."""
+        stored = {row["id"]: Location(**row) for row in await self._session.tx.rows(_ALL_LOCATIONS)}
+        stored |= {id: state for id, (_, state) in self._staged.items()}
+        return tuple(sorted(stored.values(), key=lambda one: (one.priority, one.code)))
+
+    def flushes(self) -> Sequence[Flush]:
+        """New ones, then changed ones."""
+        new = [inserted(state, _location_row(state)) for state in self.new()]
+        changed = [updated(before, _location_row(state)) for before, state in self.changed()]
+        return [Flush(insert_into(locations), new), Flush(update_of(locations), changed, "location")]
+
+
+def _location_row(one: Location) -> Values:
+    return {
+        "id": one.id, "code": one.code, "name": one.name, "kind": one.kind, "sells_online": one.sells_online,
+        "priority": one.priority,
+    }  # fmt: skip
+
+
+_FIND_ALERT: Final = Statement(
+    "stock_alerts.find",
+    select(stock_alerts).where(
+        stock_alerts.c.sku_id == bindparam("sku_id"), stock_alerts.c.location_id == bindparam("location_id")
+    ),
+)
+
+
+class SqlStockAlerts(SqlCollection[StockKey, StockAlert]):
+    """Open alerts."""
+
+    order: ClassVar[int] = 22
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._closed: list[StockAlert] = []
+
+    def key(self, state: StockAlert) -> StockKey:
+        """SKU and location."""
+        return state.key
+
+    async def find(self, key: StockKey) -> StockAlert | None:
+        """The open alert, if any."""
+        rows = await self._session.tx.rows(_FIND_ALERT, sku_id=key.sku_id, location_id=key.location_id)
+        return self.seen(key, _alert(rows[0]) if rows else None)
+
+    def close(self, alert: StockAlert) -> None:
+        """Stage that it is over."""
+        self._closed.append(alert)
+
+    def flushes(self) -> Sequence[Flush]:
+        """Closed, new, changed."""
+        closed = [{"sku_id": alert.key.sku_id, "location_id": alert.key.location_id} for alert in self._closed]
+        new = [inserted(state, _alert_row(state)) for state in self.new()]
+        changed = [updated(before, _alert_row(state)) for before, state in self.changed()]
+        return [
+            Flush(delete_from(stock_alerts), closed), Flush(insert_into(stock_alerts), new),
+            Flush(update_of(stock_alerts), changed, "stock alert"),
+        ]  # fmt: skip
+
+
+def _alert(row: Row) -> StockAlert:
+    values = dict(row)
+    return StockAlert(key=StockKey(values.pop("sku_id"), values.pop("location_id")), **values)
+
+
+def _alert_row(alert: StockAlert) -> Values:
+    return {
+        "sku_id": alert.key.sku_id, "location_id": alert.key.location_id, "available": alert.available,
+        "threshold": alert.threshold, "opened_at": alert.opened_at,
+    }  # fmt: skip

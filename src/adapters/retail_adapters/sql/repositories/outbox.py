@@ -1,0 +1,89 @@
+"""Answers remembered, events recorded, deliveries to be made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, ClassVar, Final, TypeVar
+
+from sqlalchemy import bindparam, select
+
+from retail_adapters.serialization import converter
+from retail_adapters.sql.session import Flush, Session, Staging
+from retail_adapters.sql.statement import Statement, insert_into
+from retail_adapters.sql.tables.outbox import answers, deliveries, events
+from retail_domain.kernel.once import KeyReused, Once
+
+T = TypeVar("T")
+
+_RECALL: Final = Statement(
+    "answers.recall",
+    select(answers.c.fingerprint, answers.c.answer).where(
+        answers.c.principal == bindparam("principal"),
+        answers.c.operation == bindparam("operation"),
+        answers.c.key == bindparam("key"),
+    ),
+)
+_INSERT_ANSWERS: Final = insert_into(answers)
+_INSERT_EVENTS: Final = insert_into(events)
+_INSERT_DELIVERIES: Final = insert_into(deliveries)
+
+
+class SqlAnswers(Staging):
+    """What commands answered; see the port."""
+
+    order: ClassVar[int] = 90
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._staged: list[Mapping[str, Any]] = []
+        session.join(self)
+
+    async def recall(self, once: Once | None, answer: type[T]) -> T | None:
+        """The answer given before, or None."""
+        if once is None:
+            return None
+        rows = await self._session.tx.rows(_RECALL, principal=once.principal, operation=once.operation, key=once.key)
+        if not rows:
+            return None
+        if rows[0]["fingerprint"] != once.fingerprint:
+            raise KeyReused(key=once.key)
+        return converter.structure(rows[0]["answer"], answer)
+
+    def remember(self, once: Once | None, answer: object) -> None:
+        """Stage the answer."""
+        if once is not None:
+            self._staged.append(
+                {
+                    "principal": once.principal, "operation": once.operation, "key": once.key,
+                    "fingerprint": once.fingerprint, "answer": converter.unstructure(answer),
+                    "at": self._session.tools.clock.now(),
+                }  # fmt: skip
+            )
+
+    def flushes(self) -> Sequence[Flush]:
+        """In key order, so that two batches cannot wait for each other (stack.md 3)."""
+        return [Flush(_INSERT_ANSWERS, sorted(self._staged, key=lambda row: (row["principal"], row["operation"], row["key"])))]
+
+
+def event_flushes(session: Session) -> Sequence[Flush]:
+    """Everything that happened in this unit, and one delivery for each reaction to it (GEN-R12, R25)."""
+    told: list[Mapping[str, Any]] = []
+    due: list[Mapping[str, Any]] = []
+    for event in session.events:
+        id = session.tools.ids.new()
+        told.append(
+            {
+                "id": id, "name": event.name, "version": event.version, "aggregate_id": event.aggregate_id,
+                "at": event.at, "body": session.tools.codec.write(event),
+            }  # fmt: skip
+        )
+        due += [_delivery(id, event.aggregate_id, event.at, reaction) for reaction in session.tools.reactions(event)]
+    return [Flush(_INSERT_EVENTS, told), Flush(_INSERT_DELIVERIES, due)]
+
+
+def _delivery(event_id: Any, aggregate_id: Any, at: datetime, reaction: str) -> Mapping[str, Any]:
+    return {
+        "event_id": event_id, "reaction": reaction, "aggregate_id": aggregate_id, "attempts": 0, "next_at": at,
+        "done_at": None, "parked_at": None, "error": None,
+    }  # fmt: skip

@@ -1,0 +1,140 @@
+"""What a unit of work shares with its collections: the transaction, what is staged, and the order of locks."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
+
+from attrs import frozen
+
+from retail_adapters.serialization import EventCodec
+from retail_adapters.sql.database import Transaction
+from retail_adapters.sql.statement import Write
+from retail_domain.kernel.change import Change
+from retail_domain.kernel.clock import Clock
+from retail_domain.kernel.errors import Stale
+from retail_domain.kernel.events import Event
+from retail_domain.kernel.ids import Ids
+
+
+class Versioned(Protocol):
+    """An aggregate the store counts the versions of."""
+
+    @property
+    def version(self) -> int: ...
+
+
+K = TypeVar("K", bound=Hashable)
+A = TypeVar("A", bound=Versioned)
+Values = Mapping[str, Any]
+Staged = tuple["A | None", "A"]
+
+
+@frozen
+class Tools:
+    """What every unit needs beside its transaction."""
+
+    clock: Clock
+    ids: Ids
+    codec: EventCodec
+    reactions: Callable[[Event], Sequence[str]]
+
+
+@frozen
+class Flush:
+    """Rows to write, and whether every one of them must change something."""
+
+    write: Write
+    rows: Sequence[Values]
+    guards: str | None = None  # what to call it when a guard misses
+
+
+class Session:
+    """One unit of work in progress."""
+
+    def __init__(self, transaction: Transaction, tools: Tools) -> None:
+        self.tx = transaction
+        self.tools = tools
+        self.events: list[Event] = []
+        self._staging: list[Staging] = []
+        self._rank = 0
+
+    def join(self, staging: Staging) -> None:
+        """A collection that will have something to write."""
+        self._staging.append(staging)
+
+    def lock(self, rank: int) -> None:
+        """Note that rows of this rank are about to be locked; ranks never fall within a unit (rulings 22)."""
+        assert rank >= self._rank, f"locks are taken in one order: {rank} after {self._rank}"
+        self._rank = rank
+
+    async def flush(self, last: Sequence[Flush] = ()) -> None:
+        """Write everything staged, one statement a table; a missed guard raises Stale."""
+        flushes = [flush for staging in sorted(self._staging, key=lambda s: s.order) for flush in staging.flushes()]
+        flushes = [flush for flush in (*flushes, *last) if flush.rows]
+        if not flushes:
+            return
+        counts = await self.tx.write([(flush.write, flush.rows) for flush in flushes])
+        for flush, changed in zip(flushes, counts, strict=True):
+            if flush.guards and changed != len(flush.rows):
+                names = tuple("/".join(str(row[key]) for key in flush.write.keys) for row in flush.rows)
+                raise Stale(what=flush.guards, ids=names)
+
+
+class Staging(ABC):
+    """Something that stages writes; `order` is its place in the flush, parents before children."""
+
+    order: ClassVar[int]
+
+    @abstractmethod
+    def flushes(self) -> Sequence[Flush]:
+        """What to write now."""
+
+
+class SqlCollection(Staging, Generic[K, A]):
+    """A collection of aggregates: staged changes win over what the database says.
+
+    Subclasses say what the key is and which rows a state becomes; reading is theirs too, through `seen`.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._staged: dict[K, tuple[A | None, A]] = {}
+        session.join(self)
+
+    @abstractmethod
+    def key(self, state: A) -> K:
+        """What identifies this aggregate."""
+
+    def save(self, change: Change[A]) -> None:
+        """Stage a change and its events; a later change of the same aggregate builds on it."""
+        key = self.key(change.state)
+        before = self._staged[key][0] if key in self._staged else change.before
+        self._staged[key] = (before, change.state)
+        self._session.events.extend(change.events)
+
+    def seen(self, key: K, stored: A | None) -> A | None:
+        """The staged state if there is one, else what was stored."""
+        return self._staged[key][1] if key in self._staged else stored
+
+    def new(self) -> Sequence[A]:
+        """States that came to be in this unit."""
+        return [state for before, state in self._staged.values() if before is None]
+
+    def changed(self) -> Sequence[tuple[A, A]]:
+        """(before, state) of those that were stored before and are different now."""
+        return [
+            (before, state) for before, state in self._staged.values()
+            if before is not None and state is not before
+        ]  # fmt: skip
+
+
+def inserted(state: Versioned, values: Values) -> Values:
+    """A first row: version 1."""
+    return {**values, "version": 1}
+
+
+def updated(before: Versioned, values: Values) -> Values:
+    """A following row, guarded by the version that was read."""
+    return {**values, "version": before.version + 1, "seen": before.version}

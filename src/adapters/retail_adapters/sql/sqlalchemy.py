@@ -1,0 +1,145 @@
+"""Any driver SQLAlchemy speaks, and a place in a host's own transaction (rulings 27)."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+from sqlalchemy import and_, bindparam
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from retail_adapters.sql.database import Database, Transaction, Writes, from_sqlite, from_sqlstate
+from retail_adapters.sql.statement import Row, Statement, Write
+from retail_adapters.sql.tables.base import SCHEMA
+from retail_domain.kernel.errors import CommitUnknown, Unavailable
+
+
+class SqlAlchemyDatabase:
+    """Transactions of their own on an AsyncEngine."""
+
+    def __init__(self, engine: AsyncEngine, *, schema: str = SCHEMA) -> None:
+        self._engine = engine.execution_options(schema_translate_map={SCHEMA: schema})
+
+    @asynccontextmanager
+    async def begin(self, *, read_only: bool = False) -> AsyncIterator[Transaction]:
+        """A transaction on a connection of the engine."""
+        async with self._engine.connect() as connection:
+            yield SqlAlchemyTransaction(connection)
+
+    async def rows(self, statement: Statement, **values: Any) -> Sequence[Row]:
+        """One reading statement."""
+        async with self.begin(read_only=True) as transaction:
+            return await transaction.rows(statement, **values)
+
+
+class JoinedDatabase:
+    """A part of the transaction a host has open: the host commits, we only release our savepoint."""
+
+    def __init__(self, connection: AsyncConnection, *, schema: str = SCHEMA) -> None:
+        self._connection = connection
+        self._schema = schema
+
+    @asynccontextmanager
+    async def begin(self, *, read_only: bool = False) -> AsyncIterator[Transaction]:
+        """A savepoint of the host's transaction; what is not committed inside is rolled back to it."""
+        connection = await self._connection.execution_options(schema_translate_map={SCHEMA: self._schema})
+        nested = await connection.begin_nested()
+        transaction = SqlAlchemyTransaction(connection, nested)
+        try:
+            yield transaction
+        finally:
+            if nested.is_active:
+                await nested.rollback()
+
+    async def rows(self, statement: Statement, **values: Any) -> Sequence[Row]:
+        """One reading statement: it sees what the host has done so far."""
+        async with self.begin(read_only=True) as transaction:
+            return await transaction.rows(statement, **values)
+
+
+class SqlAlchemyTransaction:
+    """A transaction that lets SQLAlchemy execute the clauses itself."""
+
+    def __init__(self, connection: AsyncConnection, nested: Any = None) -> None:
+        self._connection = connection
+        self._nested = nested
+
+    async def rows(self, statement: Statement, **values: Any) -> Sequence[Row]:
+        """The rows a statement returns."""
+        result = await self._run(self._connection.execute(statement.executable, values))
+        return [dict(row) for row in result.mappings()]
+
+    async def changed(self, statement: Statement, **values: Any) -> int:
+        """How many rows a statement changed."""
+        return int((await self._run(self._connection.execute(statement.executable, values))).rowcount)
+
+    async def write(self, writes: Writes) -> Sequence[int]:
+        """Row by row where a guard must be counted, in one go otherwise."""
+        return [await self._write(write, rows) for write, rows in writes]
+
+    async def _write(self, write: Write, rows: Sequence[Any]) -> int:
+        clause = _clause(write, self._connection.dialect.name)
+        if write.kind == "insert" and not write.ignore:
+            await self._run(self._connection.execute(clause, [{name: row[name] for name in write.bound} for row in rows]))
+            return len(rows)
+        changed = 0
+        for row in rows:
+            values = {(name if write.kind == "insert" else f"b_{name}"): row[name] for name in write.bound}
+            changed += int((await self._run(self._connection.execute(clause, values))).rowcount)
+        return changed
+
+    @asynccontextmanager
+    async def savepoint(self) -> AsyncIterator[None]:
+        """A part that can fail alone."""
+        async with self._connection.begin_nested():
+            yield
+
+    async def commit(self) -> None:
+        """Make it last; inside a host's transaction, hand it to the host."""
+        try:
+            await (self._nested.commit() if self._nested is not None else self._connection.commit())
+        except DBAPIError as error:
+            if error.connection_invalidated:
+                raise CommitUnknown(reason="connection lost") from error
+            raise _meaning(error) from error
+
+    async def _run(self, work: Any) -> Any:
+        try:
+            return await work
+        except DBAPIError as error:
+            raise _meaning(error) from error
+
+
+def _clause(write: Write, dialect: str) -> Any:
+    table = write.table
+    if write.kind == "insert":
+        if not write.ignore:
+            return table.insert()
+        insert = sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
+        return insert.values({name: bindparam(name) for name in write.columns}).on_conflict_do_nothing()
+    where = and_(*(table.c[key] == bindparam(f"b_{key}") for key in write.keys))
+    if write.guard:
+        where = and_(where, table.c[write.guard] == bindparam("b_seen"))
+    if write.kind == "update":
+        return table.update().where(where).values({name: bindparam(f"b_{name}") for name in write.columns})
+    return table.delete().where(where)
+
+
+def _meaning(error: DBAPIError) -> BaseException:
+    if error.connection_invalidated:
+        return Unavailable(reason="connection")
+    original: Any = error.orig
+    driver = getattr(original, "__cause__", None) or original
+    name = getattr(original, "sqlite_errorname", "") or getattr(driver, "sqlite_errorname", "")
+    if name:
+        return from_sqlite(name, str(original)) or error
+    sqlstate = getattr(original, "sqlstate", None) or getattr(driver, "sqlstate", None)
+    constraint = getattr(driver, "constraint_name", None) or getattr(getattr(driver, "diag", None), "constraint_name", None)
+    return from_sqlstate(sqlstate, constraint, str(original)) or error
+
+
+_: type[Database] = SqlAlchemyDatabase
+__: type[Database] = JoinedDatabase

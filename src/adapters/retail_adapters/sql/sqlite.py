@@ -1,0 +1,177 @@
+"""SQLite through the standard library: one writer thread, readers on their own connections (rulings 27, guarantees 5.2)."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from itertools import count
+from typing import Any, Final, TypeVar
+
+from retail_adapters.sql.database import Database, Transaction, Writes, from_sqlite
+from retail_adapters.sql.statement import Flavour, Row, Statement, compiled_write, sqlite_flavour
+from retail_domain.kernel.errors import CommitUnknown
+
+T = TypeVar("T")
+
+_READERS: Final = 4
+
+
+class SqliteDatabase:
+    """One SQLite file. Writes queue for the one writer of this process; other processes wait by the busy timeout."""
+
+    def __init__(self, path: str, *, busy_seconds: float = 5.0, durable: bool = True) -> None:
+        self.flavour: Flavour = sqlite_flavour()
+        self._path = path
+        self._busy_seconds = busy_seconds
+        self._durable = durable
+        self._writer_thread = ThreadPoolExecutor(1, thread_name_prefix="retail-sqlite-writer")
+        self._reader_threads = ThreadPoolExecutor(_READERS, thread_name_prefix="retail-sqlite-reader")
+        self._writer: sqlite3.Connection | None = None
+        self._turn = asyncio.Lock()
+        self._free: list[sqlite3.Connection] = []
+
+    async def close(self) -> None:
+        """Close every connection; transactions under way are rolled back."""
+        await _in(self._writer_thread, self._close_all)
+        self._writer_thread.shutdown()
+        self._reader_threads.shutdown()
+
+    @asynccontextmanager
+    async def begin(self, *, read_only: bool = False) -> AsyncIterator[Transaction]:
+        """A transaction: BEGIN IMMEDIATE for writers, a snapshot for readers."""
+        if read_only:
+            async with self._reading() as transaction:
+                yield transaction
+            return
+        async with self._turn:
+            if self._writer is None:
+                self._writer = await _in(self._writer_thread, self._connect)
+            transaction = SqliteTransaction(self._writer, self._writer_thread, self.flavour)
+            await transaction.run(_begin_immediate)
+            try:
+                yield transaction
+            finally:
+                await asyncio.shield(transaction.end())
+
+    @asynccontextmanager
+    async def _reading(self) -> AsyncIterator[SqliteTransaction]:
+        connection = self._free.pop() if self._free else await _in(self._reader_threads, self._connect)
+        transaction = SqliteTransaction(connection, self._reader_threads, self.flavour)
+        try:
+            await transaction.run(lambda it: it.execute("BEGIN"))
+            yield transaction
+        finally:
+            await asyncio.shield(transaction.end())
+            self._free.append(connection)
+
+    async def rows(self, statement: Statement, **values: Any) -> Sequence[Row]:
+        """One reading statement on a reader's connection."""
+        connection = self._free.pop() if self._free else await _in(self._reader_threads, self._connect)
+        try:
+            return await SqliteTransaction(connection, self._reader_threads, self.flavour).rows(statement, **values)
+        finally:
+            self._free.append(connection)
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            self._path, isolation_level=None, check_same_thread=False, timeout=self._busy_seconds, cached_statements=512
+        )
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute(f"PRAGMA synchronous={'FULL' if self._durable else 'NORMAL'}")
+        connection.execute("PRAGMA foreign_keys=ON")
+        return connection
+
+    def _close_all(self) -> None:
+        for connection in [*self._free, *([self._writer] if self._writer else [])]:
+            connection.close()
+        self._free.clear()
+        self._writer = None
+
+
+class SqliteTransaction:
+    """One transaction on one connection; every call hops to the connection's thread once."""
+
+    def __init__(self, connection: sqlite3.Connection, thread: ThreadPoolExecutor, flavour: Flavour) -> None:
+        self._connection = connection
+        self._thread = thread
+        self._flavour = flavour
+        self._savepoints = count(1)
+
+    async def rows(self, statement: Statement, **values: Any) -> Sequence[Row]:
+        """The rows a statement returns."""
+        compiled = statement.compiled(self._flavour)
+        text, arguments = compiled.arguments(values)
+        return compiled.read(await self.run(lambda it: it.execute(text, arguments).fetchall()))
+
+    async def changed(self, statement: Statement, **values: Any) -> int:
+        """How many rows a statement changed."""
+        text, arguments = statement.compiled(self._flavour).arguments(values)
+        return await self.run(lambda it: it.execute(text, arguments).rowcount)
+
+    async def write(self, writes: Writes) -> Sequence[int]:
+        """All writes in one hop, each table by executemany."""
+        ready = []
+        for write, rows in writes:
+            compiled = compiled_write(write, self._flavour)
+            ready.append((compiled.text, [compiled.row(row) for row in rows]))
+        return await self.run(lambda it: [it.executemany(text, rows).rowcount for text, rows in ready])
+
+    @asynccontextmanager
+    async def savepoint(self) -> AsyncIterator[None]:
+        """A part that can fail alone."""
+        name = f"part_{next(self._savepoints)}"
+        await self.run(lambda it: it.execute(f"SAVEPOINT {name}"))
+        try:
+            yield
+        except BaseException:
+            await self.run(lambda it: it.execute(f"ROLLBACK TO {name}"))
+            raise
+        finally:
+            await self.run(lambda it: it.execute(f"RELEASE {name}"))
+
+    async def commit(self) -> None:
+        """Make it last."""
+        await self.run(_commit)
+
+    async def end(self) -> None:
+        """Roll back what was not committed."""
+        await self.run(lambda it: it.rollback() if it.in_transaction else None)
+
+    async def run(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Do something on the connection's thread; errors come back as the shop's own."""
+        try:
+            return await _in(self._thread, lambda: work(self._connection))
+        except sqlite3.Error as error:
+            meaning = from_sqlite(getattr(error, "sqlite_errorname", ""), str(error))
+            if meaning is None:
+                raise
+            raise meaning from error
+
+
+def _begin_immediate(connection: sqlite3.Connection) -> None:
+    connection.execute("BEGIN IMMEDIATE")
+
+
+def _commit(connection: sqlite3.Connection) -> None:
+    try:
+        connection.execute("COMMIT")
+    except sqlite3.OperationalError as error:
+        if getattr(error, "sqlite_errorname", "").startswith("SQLITE_IOERR"):
+            raise CommitUnknown(reason="SQLITE_IOERR") from error
+        raise
+
+
+async def _in(thread: ThreadPoolExecutor, work: Callable[[], T]) -> T:
+    # A cancelled caller must not leave a statement running on a connection that is then rolled back under it.
+    future = asyncio.get_running_loop().run_in_executor(thread, work)
+    try:
+        return await asyncio.shield(future)
+    except asyncio.CancelledError:
+        await asyncio.wait([future])
+        raise
+
+
+_: type[Database] = SqliteDatabase

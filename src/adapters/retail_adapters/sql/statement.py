@@ -1,0 +1,271 @@
+"""Statements: SQLAlchemy writes the SQL once per dialect, the driver runs it (rulings 27)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, Final
+
+from attrs import field, frozen
+from sqlalchemy import ARRAY, Boolean, Dialect, Executable, Table, bindparam
+from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql import ClauseElement, ColumnElement
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.schema import Column
+
+from retail_adapters.sql.tables.base import SCHEMA
+
+Row = Mapping[str, Any]
+Processor = Callable[[Any], Any]
+
+_QUALIFIED: Final = re.compile(rf"(?<![\w\"']){SCHEMA}\.(?=[a-z_])")
+_EXPANDING: Final = re.compile(r"__\[POSTCOMPILE_(\w+?)(?:~~\w+~~.*?)?\]")
+_WIDTHS: Final = (1, 8, 32, 128, 512, 2048, 8192)  # few texts, so that the driver's statement cache hits (rulings 27)
+
+
+@frozen(eq=False)
+class Flavour:
+    """A dialect and where our tables live in it: `retail.` becomes another schema, or a prefix on SQLite."""
+
+    dialect: Dialect
+    qualifier: str
+    _processors: dict[Any, Any] = field(factory=dict)
+
+    def localise(self, text: str) -> str:
+        """Point every table name in this SQL at where the tables really are."""
+        return _QUALIFIED.sub(self.qualifier, text)
+
+
+def sqlite_flavour() -> Flavour:
+    """SQLite: tables are called `retail_orders`."""
+    return Flavour(SQLiteDialect_pysqlite(), f"{SCHEMA}_")
+
+
+def postgres_flavour(schema: str = SCHEMA) -> Flavour:
+    """PostgreSQL: tables live in a schema of their own."""
+    if not re.fullmatch(r"[a-z_][a-z0-9_]{0,62}", schema):
+        raise ValueError("a schema name is lower-case letters, digits and underscores")
+    return Flavour(PGDialect_asyncpg(), f"{schema}.")  # type: ignore[no-untyped-call]
+
+
+class AnyOf(ColumnElement[bool]):
+    """`column = ANY(:name)` on PostgreSQL, `column IN (...)` on SQLite: one statement for any number of keys."""
+
+    inherit_cache = False
+    type = Boolean()
+
+    def __init__(self, column: ColumnElement[Any], name: str) -> None:
+        self.column = column
+        self.array = bindparam(name, type_=ARRAY(column.type))
+        self.listed = bindparam(name, type_=column.type, expanding=True)
+
+    @property
+    def _from_objects(self) -> list[Any]:
+        return list(self.column._from_objects)
+
+
+@compiles(AnyOf, "postgresql")
+def _any_of_array(element: AnyOf, compiler: SQLCompiler, **options: Any) -> str:
+    return f"{compiler.process(element.column, **options)} = ANY ({compiler.process(element.array, **options)})"
+
+
+@compiles(AnyOf)
+def _any_of_list(element: AnyOf, compiler: SQLCompiler, **options: Any) -> str:
+    return compiler.process(element.column.in_(element.listed), **options)
+
+
+@frozen(eq=False)
+class Compiled:
+    """The text for one dialect and how values go in and come out."""
+
+    text: str
+    names: tuple[str, ...]
+    defaults: Mapping[str, Any]
+    binders: Mapping[str, Processor]
+    expanding: frozenset[str]
+    readers: tuple[tuple[str, Processor | None], ...]
+
+    def arguments(self, values: Mapping[str, Any]) -> tuple[str, list[Any]]:
+        """The text to run and its arguments in order; lists on SQLite are padded to a few widths."""
+        text, arguments = self.text, []
+        for name in self.names:
+            value = values[name] if name in values else self.defaults[name]
+            binder = self.binders.get(name)
+            if name in self.expanding:
+                listed = [binder(one) if binder else one for one in value]
+                width = next(width for width in _WIDTHS if width >= len(listed))
+                marks = ", ".join("?" * width) if listed else "SELECT NULL WHERE 0"
+                text = _EXPANDING.sub(lambda found: marks if found[1] == name else found[0], text)  # noqa: B023
+                arguments += listed + [listed[-1]] * (width - len(listed)) if listed else []
+            else:
+                arguments.append(binder(value) if binder else value)
+        return text, arguments
+
+    def read(self, rows: Sequence[Any]) -> Sequence[Row]:
+        """Rows as mappings with the shop's own values."""
+        return [
+            {name: (reader(row[at]) if reader else row[at]) for at, (name, reader) in enumerate(self.readers)}
+            for row in rows
+        ]
+
+
+@frozen(eq=False)
+class Statement:
+    """A named statement: the Core clause, and its compiled form per flavour (made once)."""
+
+    name: str
+    clause: ClauseElement
+    _compiled: dict[int, Compiled] = field(factory=dict, init=False)
+
+    def compiled(self, flavour: Flavour) -> Compiled:
+        """This statement for one flavour."""
+        found = self._compiled.get(id(flavour))
+        if found is None:
+            found = self._compiled[id(flavour)] = _compile(self.clause, flavour)
+        return found
+
+    @property
+    def executable(self) -> Executable:
+        """The clause, for an engine of SQLAlchemy to execute itself."""
+        assert isinstance(self.clause, Executable)
+        return self.clause
+
+
+def _compile(clause: ClauseElement, flavour: Flavour) -> Compiled:
+    compiled = clause.compile(dialect=flavour.dialect)
+    assert isinstance(compiled, SQLCompiler)
+    names = tuple(compiled.positiontup or ())
+    binds = {name: compiled.binds[name] for name in names}
+    binders = {name: processor for name, bind in binds.items() if (processor := _binder(bind.type, flavour.dialect))}
+    columns = getattr(clause, "exported_columns", None) if _returns_rows(clause) else None
+    readers = tuple((column.key, _reader(column.type, flavour.dialect)) for column in columns or ())
+    return Compiled(
+        text=flavour.localise(str(compiled)),
+        names=names,
+        defaults=compiled.params,
+        binders=binders,
+        expanding=frozenset(name for name, bind in binds.items() if bind.expanding),
+        readers=readers,
+    )
+
+
+def _returns_rows(clause: ClauseElement) -> bool:
+    return bool(getattr(clause, "is_select", False) or getattr(clause, "_returning", ()))
+
+
+def _binder(kind: Any, dialect: Dialect) -> Processor | None:
+    return kind.dialect_impl(dialect).bind_processor(dialect)  # type: ignore[no-any-return]
+
+
+def _reader(kind: Any, dialect: Dialect) -> Processor | None:
+    return kind.dialect_impl(dialect).result_processor(dialect, None)  # type: ignore[no-any-return]
+
+
+@frozen
+class Write:
+    """How many rows of one table are written by one statement.
+
+    `insert`: all `columns`; `ignore=True` leaves rows whose key exists alone. `update`: sets `columns` where `keys`
+    match and, with a `guard`, where that column still has the value bound as `seen`. `delete`: where `keys` match.
+    """
+
+    kind: str
+    table: Table
+    columns: tuple[str, ...]
+    keys: tuple[str, ...] = ()
+    guard: str | None = None
+    ignore: bool = False
+
+    @property
+    def name(self) -> str:
+        """What a trace calls it."""
+        return f"{self.table.name}.{self.kind}"
+
+    @property
+    def bound(self) -> tuple[str, ...]:
+        """The names each row must bind, in order."""
+        if self.kind == "insert":
+            return self.columns
+        return self.columns + self.keys + (("seen",) if self.guard else ())
+
+    def column(self, name: str) -> Column[Any]:
+        """The column a bound name belongs to."""
+        return self.table.c[self.guard if name == "seen" and self.guard else name]
+
+
+def insert_into(table: Table, *, ignore: bool = False) -> Write:
+    """Insert whole rows."""
+    columns = tuple(column.name for column in table.columns if column.identity is None)
+    return Write("insert", table, columns, ignore=ignore)
+
+
+def update_of(table: Table, *, guard: str | None = "version", keys: tuple[str, ...] | None = None) -> Write:
+    """Update whole rows by primary key, guarded by the version they were read at."""
+    key = keys or tuple(column.name for column in table.primary_key.columns)
+    return Write("update", table, tuple(c.name for c in table.columns if c.name not in key), key, guard)
+
+
+def delete_from(table: Table, *keys: str) -> Write:
+    """Delete the rows with these key values."""
+    return Write("delete", table, (), keys or tuple(column.name for column in table.primary_key.columns))
+
+
+@frozen(eq=False)
+class CompiledWrite:
+    """A write for one dialect: the text, and how each row's values go in."""
+
+    text: str
+    names: tuple[str, ...]
+    binders: tuple[Processor | None, ...]
+
+    def row(self, values: Mapping[str, Any]) -> list[Any]:
+        """One row's arguments."""
+        return [binder(values[name]) if binder else values[name] for name, binder in zip(self.names, self.binders, strict=True)]
+
+    def arrays(self, rows: Sequence[Mapping[str, Any]]) -> list[list[Any]]:
+        """All rows' arguments, one array a column."""
+        return [
+            [binder(row[name]) for row in rows] if binder else [row[name] for row in rows]
+            for name, binder in zip(self.names, self.binders, strict=True)
+        ]
+
+
+@lru_cache(maxsize=1024)
+def compiled_write(write: Write, flavour: Flavour) -> CompiledWrite:
+    """This write for one flavour (made once)."""
+    dialect = flavour.dialect
+    binders = tuple(_binder(write.column(name).type, dialect) for name in write.bound)
+    text = _rowwise(write) if dialect.name == "sqlite" else _unnested(write, dialect)
+    return CompiledWrite(flavour.localise(text), write.bound, binders)
+
+
+def _rowwise(write: Write) -> str:
+    place = f"{SCHEMA}.{write.table.name}"
+    where = " AND ".join([f"{key} = ?" for key in write.keys] + ([f"{write.guard} = ?"] if write.guard else []))
+    if write.kind == "insert":
+        marks = ", ".join("?" * len(write.columns))
+        tail = " ON CONFLICT DO NOTHING" if write.ignore else ""
+        return f"INSERT INTO {place} ({', '.join(write.columns)}) VALUES ({marks}){tail}"
+    if write.kind == "update":
+        return f"UPDATE {place} SET {', '.join(f'{name} = ?' for name in write.columns)} WHERE {where}"
+    return f"DELETE FROM {place} WHERE {where}"
+
+
+def _unnested(write: Write, dialect: Dialect) -> str:
+    place = f"{SCHEMA}.{write.table.name}"
+    kinds = [str(write.column(name).type.compile(dialect)) for name in write.bound]
+    arrays = ", ".join(f"${at}::{'text' if kind == 'JSONB' else kind}[]" for at, kind in enumerate(kinds, 1))
+    given = {name: f"u.{name}::jsonb" if kind == "JSONB" else f"u.{name}" for name, kind in zip(write.bound, kinds, strict=True)}
+    source = f"unnest({arrays}) AS u({', '.join(write.bound)})"
+    where = " AND ".join([f"t.{key} = u.{key}" for key in write.keys] + ([f"t.{write.guard} = u.seen"] if write.guard else []))
+    if write.kind == "insert":
+        tail = " ON CONFLICT DO NOTHING" if write.ignore else ""
+        chosen = ", ".join(given[name] for name in write.columns)
+        return f"INSERT INTO {place} ({', '.join(write.columns)}) SELECT {chosen} FROM {source}{tail}"
+    if write.kind == "update":
+        settings = ", ".join(f"{name} = {given[name]}" for name in write.columns)
+        return f"UPDATE {place} AS t SET {settings} FROM {source} WHERE {where}"
+    return f"DELETE FROM {place} AS t USING {source} WHERE {where}"

@@ -1,0 +1,32 @@
+"""What every table shares."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from sqlalchemy import Column, MetaData, Table
+from sqlalchemy.schema import SchemaItem
+
+SCHEMA: Final = "retail"
+"""Tables live in this schema; on SQLite, and under another schema name, it is replaced when compiling (rulings 5)."""
+
+metadata: Final = MetaData(
+    schema=SCHEMA,
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+    },
+)
+
+
+def table(name: str, *items: SchemaItem, rowid: bool = False) -> Table:
+    """A STRICT table; keyed by UUID it is WITHOUT ROWID on SQLite, `rowid=True` for those with a counting key."""
+    return Table(name, metadata, *items, sqlite_strict=True, sqlite_with_rowid=rowid)
+
+
+def needed(name: str, kind: Any, *items: SchemaItem, **options: Any) -> Column[Any]:
+    """A column that always has a value."""
+    return Column(name, kind, *items, nullable=False, **options)

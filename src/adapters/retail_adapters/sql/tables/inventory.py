@@ -1,0 +1,84 @@
+"""Shelves, promises, moves, places and alerts."""
+
+from __future__ import annotations
+
+from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Identity, Index, PrimaryKeyConstraint
+
+from retail_adapters.sql.tables.base import needed, table
+from retail_adapters.sql.types import Choice, Flag, Id, Instant, Whole, Words
+from retail_domain.inventory.model import LocationKind, MoveKind, ReservationState
+
+locations = table(
+    "locations",
+    needed("id", Id, primary_key=True),
+    needed("code", Words, unique=True),
+    needed("name", Words),
+    needed("kind", Choice(LocationKind)),
+    needed("sells_online", Flag),
+    needed("priority", Whole),
+    needed("version", Whole),
+)
+
+stock_items = table(
+    "stock_items",
+    needed("sku_id", Id),
+    needed("location_id", Id),
+    needed("on_hand", Whole),
+    needed("reserved", Whole),
+    needed("safety", Whole),
+    needed("backorder_limit", Whole),
+    needed("shortfall", Whole),
+    Column("alert_threshold", Whole),
+    needed("version", Whole),
+    PrimaryKeyConstraint("sku_id", "location_id"),
+    CheckConstraint("on_hand >= 0", name="on_hand"),
+    CheckConstraint("reserved >= 0 AND reserved <= on_hand + backorder_limit + shortfall", name="reserved"),
+    CheckConstraint("safety >= 0 AND backorder_limit >= 0 AND shortfall >= 0", name="limits"),
+)
+
+reservations = table(
+    "reservations",
+    needed("id", Id, primary_key=True),
+    needed("order_id", Id),
+    needed("sku_id", Id),
+    needed("location_id", Id),
+    needed("quantity", Whole),
+    needed("open", Whole),
+    needed("released", Whole),
+    needed("consumed", Whole),
+    needed("state", Choice(ReservationState)),
+    needed("version", Whole),
+    ForeignKeyConstraint(
+        ["sku_id", "location_id"], ["retail.stock_items.sku_id", "retail.stock_items.location_id"]
+    ),
+    CheckConstraint("quantity >= 1 AND open >= 0 AND released >= 0 AND consumed >= 0", name="units"),
+    CheckConstraint("quantity = open + released + consumed", name="sum"),
+)
+Index(None, reservations.c.order_id, reservations.c.sku_id, reservations.c.location_id, unique=True)
+_open = reservations.c.open > 0
+Index("ix_reservations_open", reservations.c.sku_id, reservations.c.location_id, postgresql_where=_open, sqlite_where=_open)
+
+stock_moves = table(
+    "stock_moves",
+    Column("position", Whole, Identity(), primary_key=True),
+    needed("sku_id", Id),
+    needed("location_id", Id),
+    needed("kind", Choice(MoveKind)),
+    needed("units", Whole),
+    needed("reference", Words),
+    needed("at", Instant),
+    CheckConstraint("units <> 0", name="units"),
+    rowid=True,
+)
+Index(None, stock_moves.c.sku_id, stock_moves.c.location_id, stock_moves.c.position)
+
+stock_alerts = table(
+    "stock_alerts",
+    needed("sku_id", Id),
+    needed("location_id", Id),
+    needed("available", Whole),
+    needed("threshold", Whole),
+    needed("opened_at", Instant),
+    needed("version", Whole),
+    PrimaryKeyConstraint("sku_id", "location_id"),
+)

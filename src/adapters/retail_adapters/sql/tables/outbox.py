@@ -1,0 +1,54 @@
+"""Events, their deliveries, and remembered answers."""
+
+from __future__ import annotations
+
+from sqlalchemy import CheckConstraint, Column, Identity, Index, PrimaryKeyConstraint
+
+from retail_adapters.sql.tables.base import needed, table
+from retail_adapters.sql.types import Doc, Id, Instant, Whole, Words
+
+events = table(
+    "events",
+    Column("position", Whole, Identity(), primary_key=True),
+    needed("id", Id, unique=True),
+    needed("name", Words),
+    needed("version", Whole),
+    needed("aggregate_id", Id),
+    needed("at", Instant),
+    needed("body", Doc),
+    rowid=True,
+)
+
+deliveries = table(
+    "deliveries",
+    Column("position", Whole, Identity(), primary_key=True),
+    needed("event_id", Id),
+    needed("reaction", Words),
+    needed("aggregate_id", Id),
+    needed("attempts", Whole),
+    needed("next_at", Instant),
+    Column("done_at", Instant),
+    Column("parked_at", Instant),
+    Column("error", Words),
+    CheckConstraint("attempts >= 0", name="attempts"),
+    rowid=True,
+)
+Index(None, deliveries.c.event_id, deliveries.c.reaction, unique=True)
+_open = deliveries.c.done_at.is_(None)
+Index("ix_deliveries_open", deliveries.c.next_at, postgresql_where=_open, sqlite_where=_open)
+Index(
+    "ix_deliveries_aggregate", deliveries.c.reaction, deliveries.c.aggregate_id, deliveries.c.position,
+    postgresql_where=_open, sqlite_where=_open,
+)  # fmt: skip
+
+answers = table(
+    "answers",
+    needed("principal", Words),
+    needed("operation", Words),
+    needed("key", Words),
+    needed("fingerprint", Words),
+    needed("answer", Doc),
+    needed("at", Instant),
+    PrimaryKeyConstraint("principal", "operation", "key"),
+)
+Index(None, answers.c.at)

@@ -1,0 +1,65 @@
+"""One unit of work that has every collection; each use case sees only the part it declares (architecture 2.1 decision 9)."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import cached_property
+
+from attrs import frozen
+
+from retail_adapters.sql.database import Database, Transaction
+from retail_adapters.sql.repositories.inventory import SqlLocations, SqlReservations, SqlStockAlerts, SqlStockItems
+from retail_adapters.sql.repositories.outbox import SqlAnswers, event_flushes
+from retail_adapters.sql.session import Session, Tools
+
+
+class SqlUnitOfWork:
+    """Collections over one transaction; nothing is written before `commit`."""
+
+    def __init__(self, transaction: Transaction, tools: Tools) -> None:
+        self._session = Session(transaction, tools)
+
+    async def commit(self) -> None:
+        """Write everything staged, one statement a table, then the events and their deliveries; make it last."""
+        await self._session.flush(event_flushes(self._session))
+        await self._session.tx.commit()
+
+    @cached_property
+    def answers(self) -> SqlAnswers:
+        """Idempotency (rulings 23)."""
+        return SqlAnswers(self._session)
+
+    @cached_property
+    def stock(self) -> SqlStockItems:
+        """Shelves."""
+        return SqlStockItems(self._session)
+
+    @cached_property
+    def reservations(self) -> SqlReservations:
+        """Promises."""
+        return SqlReservations(self._session)
+
+    @cached_property
+    def locations(self) -> SqlLocations:
+        """Warehouses and stores."""
+        return SqlLocations(self._session)
+
+    @cached_property
+    def alerts(self) -> SqlStockAlerts:
+        """Open stock alerts."""
+        return SqlStockAlerts(self._session)
+
+
+@frozen
+class SqlStore:
+    """Opens units of work on a database."""
+
+    database: Database
+    tools: Tools
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[SqlUnitOfWork]:
+        """`async with store.begin() as work:`; leaving without commit rolls back."""
+        async with self.database.begin() as transaction:
+            yield SqlUnitOfWork(transaction, self.tools)

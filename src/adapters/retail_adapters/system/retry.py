@@ -1,0 +1,43 @@
+"""Bounded retry of one unit of work, with jitter (R31, rulings 13)."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from typing import Final, TypeVar
+
+from retail_domain.kernel.errors import Retry, Stale, Taken
+
+C = TypeVar("C")
+T = TypeVar("T")
+
+TRIES_MAX: Final = 12
+_FIRST_WAIT_SECONDS: Final = 0.004
+_LONGEST_WAIT_SECONDS: Final = 0.5
+
+
+def retrying(handler: Callable[[C], Awaitable[T]]) -> Callable[[C], Awaitable[T]]:
+    """Carry out a handler of exactly one unit of work; lost races are run again from the start.
+
+    A handler that calls a provider must not be wrapped: the call would be repeated.
+    """
+
+    async def carried_out(command: C) -> T:
+        for attempt in range(1, TRIES_MAX):
+            try:
+                return await handler(command)
+            except (Retry, Stale):
+                await _wait(attempt)
+            except Taken as taken:
+                if not taken.constraint.startswith("answers."):
+                    raise
+                await _wait(attempt)  # a rival with the same key was first: the next run recalls its answer
+        return await handler(command)
+
+    return carried_out
+
+
+async def _wait(attempt: int) -> None:
+    longest = min(_LONGEST_WAIT_SECONDS, _FIRST_WAIT_SECONDS * 2**attempt)
+    await asyncio.sleep(random.uniform(0, longest))  # noqa: S311 - jitter, nothing to guess
