@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Protocol
 
 from retail_domain.inventory.ports import InventoryWork
+from retail_domain.processes.relay import RelayWork
 
 
 class WholeWork(
     InventoryWork,
+    RelayWork,
     Protocol,
 ):
     """A unit of work that has every collection."""

@@ -94,6 +94,7 @@ class MemorySession:
         self.appended: list[tuple[str, Any]] = []
         self.collections: list[MemoryCollection[Any, Any]] = []
         self.answers: dict[tuple[str, str, str], tuple[str, Any]] = {}
+        self.at_commit: list[Callable[[], None]] = []
         self._rank = 0
 
     def lock(self, rank: int) -> None:
@@ -113,6 +114,8 @@ class MemorySession:
         self.memory.answers.update(self.answers)
         for log, entry in self.appended:
             self.memory.log(log).append(entry)
+        for mark in self.at_commit:
+            mark()
         for event in self.events:
             self._tell(event)
 

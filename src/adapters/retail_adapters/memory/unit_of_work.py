@@ -8,6 +8,7 @@ from functools import cached_property
 
 from attrs import frozen
 
+from retail_adapters.memory.deliveries import MemoryDeliveries
 from retail_adapters.memory.inventory import (
     MemoryLocations,
     MemoryReservations,
@@ -31,6 +32,11 @@ class MemoryUnitOfWork:
     def answers(self) -> MemoryAnswers:
         """Idempotency (rulings 23)."""
         return MemoryAnswers(self._session)
+
+    @cached_property
+    def deliveries(self) -> MemoryDeliveries:
+        """The outbox."""
+        return MemoryDeliveries(self._session)
 
     @cached_property
     def stock(self) -> MemoryStockItems:

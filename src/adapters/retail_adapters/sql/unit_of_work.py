@@ -9,6 +9,7 @@ from functools import cached_property
 from attrs import frozen
 
 from retail_adapters.sql.database import Database, Transaction
+from retail_adapters.sql.repositories.deliveries import SqlDeliveries
 from retail_adapters.sql.repositories.inventory import SqlLocations, SqlReservations, SqlStockAlerts, SqlStockItems
 from retail_adapters.sql.repositories.outbox import SqlAnswers, event_flushes
 from retail_adapters.sql.session import Session, Tools
@@ -29,6 +30,11 @@ class SqlUnitOfWork:
     def answers(self) -> SqlAnswers:
         """Idempotency (rulings 23)."""
         return SqlAnswers(self._session)
+
+    @cached_property
+    def deliveries(self) -> SqlDeliveries:
+        """The outbox."""
+        return SqlDeliveries(self._session)
 
     @cached_property
     def stock(self) -> SqlStockItems:

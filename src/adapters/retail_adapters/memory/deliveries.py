@@ -1,0 +1,61 @@
+"""The outbox in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from retail_adapters.memory.store import MemorySession, StoredDelivery
+from retail_domain.processes.relay import Delivery
+
+
+class MemoryDeliveries:
+    """What must still follow; see the port."""
+
+    def __init__(self, session: MemorySession) -> None:
+        self._session = session
+
+    async def claim_next(self, at: datetime) -> Delivery | None:
+        """The oldest due one."""
+        blocked: set[tuple[str, object]] = set()
+        due: list[StoredDelivery] = []
+        for one in self._session.memory.deliveries:
+            lane = (one.reaction, one.aggregate_id)
+            if one.done_at is None and lane not in blocked:
+                blocked.add(lane)
+                if one.parked_at is None and one.next_at <= at:
+                    due.append(one)
+        if not due:
+            return None
+        first = min(due, key=lambda one: (one.next_at, one.position))
+        event = next(stored.event for stored in self._session.memory.events if stored.id == first.event_id)
+        return Delivery(
+            position=first.position, event_id=first.event_id, reaction=first.reaction,
+            aggregate_id=event.aggregate_id, attempts=first.attempts, event=event,
+        )  # fmt: skip
+
+    def done(self, delivery: Delivery, at: datetime) -> None:
+        """Stage that it was made."""
+        self._stage(delivery, lambda row: setattr(row, "done_at", at))
+
+    async def failed(self, delivery: Delivery, error: str, next_at: datetime, *, parked_at: datetime | None) -> None:
+        """Stage a failed try."""
+
+        def note(row: StoredDelivery) -> None:
+            if row.done_at is None and row.attempts == delivery.attempts:
+                row.attempts, row.next_at, row.parked_at, row.error = delivery.attempts + 1, next_at, parked_at, error[:500]
+
+        self._stage(delivery, note)
+
+    async def replay(self, positions: Sequence[int] | None, at: datetime) -> int:
+        """Take parked ones up again."""
+        count = 0
+        for row in self._session.memory.deliveries:
+            if row.parked_at is not None and row.done_at is None and (positions is None or row.position in positions):
+                row.attempts, row.next_at, row.parked_at = 0, at, None
+                count += 1
+        return count
+
+    def _stage(self, delivery: Delivery, mark: Callable[[StoredDelivery], None]) -> None:
+        row = self._session.memory.deliveries[delivery.position - 1]
+        self._session.at_commit.append(lambda: mark(row))

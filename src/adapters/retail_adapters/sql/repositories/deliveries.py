@@ -1,0 +1,109 @@
+"""The outbox, as the relay sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, ClassVar, Final
+
+from sqlalchemy import and_, bindparam, exists, null, select
+
+from retail_adapters.sql.session import Flush, Session, Staging
+from retail_adapters.sql.statement import AnyOf, Statement, Write
+from retail_adapters.sql.tables.outbox import deliveries, events
+from retail_domain.kernel.ids import EventId
+from retail_domain.processes.relay import Delivery
+
+_earlier = deliveries.alias("earlier")
+_IS_OLDEST = ~exists().where(
+    and_(
+        _earlier.c.reaction == deliveries.c.reaction,
+        _earlier.c.aggregate_id == deliveries.c.aggregate_id,
+        _earlier.c.position < deliveries.c.position,
+        _earlier.c.done_at.is_(None),
+    )
+)
+_CLAIM: Final = Statement(
+    "deliveries.claim",
+    select(
+        deliveries.c.position, deliveries.c.event_id, deliveries.c.reaction, deliveries.c.aggregate_id,
+        deliveries.c.attempts, events.c.name, events.c.version, events.c.body,
+    )
+    .join(events, events.c.id == deliveries.c.event_id)
+    .where(
+        deliveries.c.done_at.is_(None), deliveries.c.parked_at.is_(None), deliveries.c.next_at <= bindparam("at"), _IS_OLDEST
+    )
+    .order_by(deliveries.c.next_at, deliveries.c.position)
+    .limit(1)
+    .with_for_update(of=deliveries, skip_locked=True),
+)  # fmt: skip
+_STILL_OPEN: Final = Statement(
+    "deliveries.still_open",
+    select(deliveries.c.position).where(deliveries.c.position == bindparam("p"), deliveries.c.done_at.is_(None)),
+)
+_DONE: Final = Write("update", deliveries, ("done_at",), ("position",))
+_FAILED: Final = Statement(
+    "deliveries.failed",
+    deliveries.update()
+    .where(
+        deliveries.c.position == bindparam("p"), deliveries.c.done_at.is_(None), deliveries.c.attempts == bindparam("seen")
+    )
+    .values(
+        attempts=bindparam("tries"), next_at=bindparam("at"), parked_at=bindparam("parked"), error=bindparam("told")
+    ),
+)
+_REPLAY: Final = Statement(
+    "deliveries.replay",
+    deliveries.update()
+    .where(deliveries.c.parked_at.is_not(None), deliveries.c.done_at.is_(None), AnyOf(deliveries.c.position, "positions"))
+    .values(attempts=0, next_at=bindparam("at"), parked_at=null()),
+)
+_PARKED: Final = Statement(
+    "deliveries.parked",
+    select(deliveries.c.position).where(deliveries.c.parked_at.is_not(None), deliveries.c.done_at.is_(None)).limit(5000),
+)
+
+
+class SqlDeliveries(Staging):
+    """What must still follow; see the port."""
+
+    order: ClassVar[int] = 99
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._done: list[dict[str, Any]] = []
+        session.join(self)
+
+    async def claim_next(self, at: datetime) -> Delivery | None:
+        """The oldest due one, locked."""
+        rows = await self._session.tx.rows(_CLAIM, at=at)
+        # Under READ COMMITTED the row may have been made by a rival between snapshot and lock: look again.
+        if not rows or not await self._session.tx.rows(_STILL_OPEN, p=rows[0]["position"]):
+            return None
+        row = rows[0]
+        return Delivery(
+            position=row["position"], event_id=EventId(row["event_id"]), reaction=row["reaction"],
+            aggregate_id=row["aggregate_id"], attempts=row["attempts"],
+            event=self._session.tools.codec.read(row["name"], row["version"], row["body"]),
+        )  # fmt: skip
+
+    def done(self, delivery: Delivery, at: datetime) -> None:
+        """Stage that it was made."""
+        self._done.append({"position": delivery.position, "done_at": at})
+
+    async def failed(self, delivery: Delivery, error: str, next_at: datetime, *, parked_at: datetime | None) -> None:
+        """Note a failed try."""
+        await self._session.tx.changed(
+            _FAILED, p=delivery.position, seen=delivery.attempts, tries=delivery.attempts + 1, at=next_at,
+            parked=parked_at, told=error[:500],
+        )  # fmt: skip
+
+    async def replay(self, positions: Sequence[int] | None, at: datetime) -> int:
+        """Take parked ones up again."""
+        if positions is None:
+            positions = [row["position"] for row in await self._session.tx.rows(_PARKED)]
+        return await self._session.tx.changed(_REPLAY, positions=list(positions), at=at) if positions else 0
+
+    def flushes(self) -> Sequence[Flush]:
+        """Done marks."""
+        return [Flush(_DONE, self._done, "delivery")]
