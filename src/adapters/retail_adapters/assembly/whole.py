@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from retail_domain.inventory.ports import InventoryWork
+from retail_domain.inventory.queries import InventoryQueries
 from retail_domain.processes.relay import RelayWork
 
 
@@ -18,3 +19,8 @@ class WholeWork(
 
 class WholeReads(Protocol):
     """Every query object of the read side."""
+
+    @property
+    def inventory(self) -> InventoryQueries:
+        """Stock, alerts, moves."""
+        ...

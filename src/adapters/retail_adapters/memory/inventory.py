@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
+from uuid import UUID
 
-from retail_adapters.memory.store import MemoryCollection
+from attrs import frozen
+
+from retail_adapters.memory.store import Memory, MemoryCollection
+from retail_adapters.paging import cursor_of, key_after
 from retail_domain.inventory.model import Location, Reservation, StockAlert, StockItem, StockKey
+from retail_domain.inventory.queries import AlertView, MoveView, StockView
 from retail_domain.kernel.ids import LocationId, OrderId, ReservationId, SkuId
+from retail_domain.kernel.paging import Page, PageRequest
 
 
 class MemoryStockItems(MemoryCollection[StockKey, StockItem]):
@@ -78,3 +84,83 @@ class MemoryStockAlerts(MemoryCollection[StockKey, StockAlert]):
     def close(self, alert: StockAlert) -> None:
         """Stage that it is over."""
         self.drop(alert.key)
+
+
+@frozen
+class MemoryInventoryQueries:
+    """The read side of inventory; see the Protocol."""
+
+    memory: Memory
+
+    async def locations(self) -> Sequence[Location]:
+        """Every warehouse and store by priority."""
+        return sorted(self.memory.table("locations").values(), key=lambda one: (one.priority, one.code))
+
+    async def stock_of(self, sku_ids: Iterable[SkuId]) -> Sequence[StockView]:
+        """The shelves of these SKUs."""
+        wanted = set(sku_ids)
+        views = [view for view in self._views() if view.sku_id in wanted]
+        return sorted(views, key=lambda view: (view.sku_id, view.location_code))
+
+    async def sellable(self, sku_ids: Iterable[SkuId]) -> Mapping[SkuId, int]:
+        """The most one online location can sell."""
+        online = {place.id for place in self.memory.table("locations").values() if place.sells_online}
+        best: dict[SkuId, int] = {}
+        for view in await self.stock_of(sku_ids):
+            if view.location_id in online:
+                best[view.sku_id] = max(best.get(view.sku_id, 0), view.sellable)
+        return best
+
+    async def stock(self, page: PageRequest) -> Page[StockView]:
+        """All shelves."""
+        return _page(sorted(self._views(), key=_stock_key), page)
+
+    async def alerts(self, page: PageRequest) -> Page[AlertView]:
+        """Open alerts."""
+        codes = {place.id: place.code for place in self.memory.table("locations").values()}
+        views = [
+            AlertView(
+                sku_id=one.key.sku_id, location_id=one.key.location_id, location_code=codes[one.key.location_id],
+                available=one.available, threshold=one.threshold, opened_at=one.opened_at,
+            )
+            for one in self.memory.table("stock_alerts").values()
+        ]  # fmt: skip
+        return _page(sorted(views, key=_stock_key), page)
+
+    async def moves(self, sku_id: SkuId, page: PageRequest) -> Page[MoveView]:
+        """The movements of a SKU, newest first."""
+        (before,) = key_after(page.cursor, (2**62,))
+        found = [
+            (at, key, move) for at, (key, move) in enumerate(self.memory.log("stock_moves"), 1)
+            if key.sku_id == sku_id and at < before
+        ][::-1]  # fmt: skip
+        shown = tuple(
+            MoveView(
+                sku_id=key.sku_id, location_id=key.location_id, kind=move.kind, units=move.units,
+                reference=move.reference, at=move.at,
+            )
+            for _, key, move in found[: page.limit]
+        )  # fmt: skip
+        return Page(shown, cursor_of(found[page.limit - 1][0]) if len(found) > page.limit else None)
+
+    def _views(self) -> list[StockView]:
+        codes = {place.id: place.code for place in self.memory.table("locations").values()}
+        return [
+            StockView(
+                sku_id=item.key.sku_id, location_id=item.key.location_id, location_code=codes[item.key.location_id],
+                on_hand=item.on_hand, reserved=item.reserved, safety=item.safety, sellable=item.sellable,
+                alert_threshold=item.alert_threshold,
+            )
+            for item in self.memory.table("stock_items").values()
+        ]  # fmt: skip
+
+
+def _stock_key(view: Any) -> tuple[UUID, UUID]:
+    return (view.sku_id, view.location_id)
+
+
+def _page(views: list[Any], page: PageRequest) -> Page[Any]:
+    after = key_after(page.cursor, (UUID(int=0), UUID(int=0)))
+    left = [view for view in views if _stock_key(view) > after]
+    shown = tuple(left[: page.limit])
+    return Page(shown, cursor_of(*_stock_key(shown[-1])) if len(left) > page.limit else None)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from attrs import frozen
 
+from retail_adapters.memory.inventory import MemoryInventoryQueries
 from retail_adapters.memory.store import Memory
 
 
@@ -12,3 +15,8 @@ class MemoryReads:
     """Query objects over one memory."""
 
     memory: Memory
+
+    @cached_property
+    def inventory(self) -> MemoryInventoryQueries:
+        """Stock, alerts, moves."""
+        return MemoryInventoryQueries(self.memory)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from attrs import frozen
 
 from retail_adapters.sql.database import Database
+from retail_adapters.sql.queries.inventory import SqlInventoryQueries
 
 
 @frozen(slots=False)
@@ -12,3 +15,8 @@ class SqlReads:
     """Query objects over one database, outside any unit of work."""
 
     database: Database
+
+    @cached_property
+    def inventory(self) -> SqlInventoryQueries:
+        """Stock, alerts, moves."""
+        return SqlInventoryQueries(self.database)

@@ -1,0 +1,51 @@
+"""Cursors: opaque to clients, the key of the last item to us."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+from retail_domain.kernel.errors import InvalidInput
+
+K = TypeVar("K", bound=tuple[Any, ...])
+
+
+def cursor_of(*key: UUID | datetime | int | str) -> str:
+    """An opaque text for the key of the last item shown."""
+    parts = [part.isoformat() if isinstance(part, datetime) else part if isinstance(part, int) else str(part) for part in key]
+    return base64.urlsafe_b64encode(json.dumps(parts, separators=(",", ":")).encode()).decode().rstrip("=")
+
+
+def key_after(cursor: str | None, start: K) -> K:
+    """The key a cursor stands for, shaped like `start`, which is the answer without a cursor.
+
+    Raises InvalidInput for a text that was never a cursor of this list.
+    """
+    if cursor is None:
+        return start
+    try:
+        parts = json.loads(base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True))
+        if not isinstance(parts, list) or len(parts) != len(start):
+            raise ValueError(cursor)
+        return tuple(_read(part, like) for part, like in zip(parts, start, strict=True))  # type: ignore[return-value]
+    except (ValueError, TypeError, AttributeError, binascii.Error, RecursionError):
+        raise InvalidInput.of("cursor", "cursor", "this is not a cursor of this list") from None
+
+
+def _read(part: Any, like: Any) -> Any:
+    if isinstance(like, int):
+        if type(part) is not int or not -(2**62) <= part <= 2**62:
+            raise ValueError(part)
+        return part
+    if type(part) is not str or "\0" in part or len(part) > 500:
+        raise ValueError(part)
+    if isinstance(like, datetime):
+        at = datetime.fromisoformat(part)
+        if at.tzinfo is None:
+            raise ValueError(part)
+        return at
+    return UUID(part) if isinstance(like, UUID) else part

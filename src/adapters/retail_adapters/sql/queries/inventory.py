@@ -1,0 +1,119 @@
+"""What inventory shows, in SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+from uuid import UUID
+
+from attrs import frozen
+from sqlalchemy import bindparam, func, select, tuple_
+
+from retail_adapters.paging import cursor_of, key_after
+from retail_adapters.sql.database import Database
+from retail_adapters.sql.statement import AnyOf, Row, Statement
+from retail_adapters.sql.tables.inventory import locations, stock_alerts, stock_items, stock_moves
+from retail_domain.inventory.model import Location
+from retail_domain.inventory.queries import AlertView, MoveView, StockView
+from retail_domain.kernel.ids import SkuId
+from retail_domain.kernel.paging import Page, PageRequest
+
+_BEFORE_ALL: Final = (UUID(int=0), UUID(int=0))
+_SELLABLE = stock_items.c.on_hand - stock_items.c.reserved - stock_items.c.safety + stock_items.c.backorder_limit
+_STOCK = select(
+    stock_items.c.sku_id, stock_items.c.location_id, locations.c.code.label("location_code"), stock_items.c.on_hand,
+    stock_items.c.reserved, stock_items.c.safety, _SELLABLE.label("sellable"), stock_items.c.alert_threshold,
+).join(locations, locations.c.id == stock_items.c.location_id)  # fmt: skip
+_ALL_LOCATIONS: Final = Statement("locations.show", select(locations).order_by(locations.c.priority, locations.c.code))
+_STOCK_OF: Final = Statement(
+    "stock.of", _STOCK.where(AnyOf(stock_items.c.sku_id, "sku_ids")).order_by(stock_items.c.sku_id, locations.c.code)
+)
+_STOCK_PAGE: Final = Statement(
+    "stock.page",
+    _STOCK.where(
+        tuple_(stock_items.c.sku_id, stock_items.c.location_id)
+        > tuple_(bindparam("sku_id", type_=stock_items.c.sku_id.type), bindparam("location_id", type_=stock_items.c.sku_id.type))
+    )
+    .order_by(stock_items.c.sku_id, stock_items.c.location_id)
+    .limit(bindparam("most")),
+)
+_BEST: Final = Statement(
+    "stock.sellable",
+    select(stock_items.c.sku_id, func.max(_SELLABLE).label("sellable"))
+    .join(locations, locations.c.id == stock_items.c.location_id)
+    .where(AnyOf(stock_items.c.sku_id, "sku_ids"), locations.c.sells_online)
+    .group_by(stock_items.c.sku_id),
+)
+_ALERTS: Final = Statement(
+    "stock.alerts",
+    select(stock_alerts, locations.c.code.label("location_code"))
+    .join(locations, locations.c.id == stock_alerts.c.location_id)
+    .where(
+        tuple_(stock_alerts.c.sku_id, stock_alerts.c.location_id)
+        > tuple_(bindparam("sku_id", type_=stock_items.c.sku_id.type), bindparam("location_id", type_=stock_items.c.sku_id.type))
+    )
+    .order_by(stock_alerts.c.sku_id, stock_alerts.c.location_id)
+    .limit(bindparam("most")),
+)
+_MOVES: Final = Statement(
+    "stock.moves",
+    select(stock_moves)
+    .where(stock_moves.c.sku_id == bindparam("sku_id"), stock_moves.c.position < bindparam("before"))
+    .order_by(stock_moves.c.position.desc())
+    .limit(bindparam("most")),
+)
+
+
+@frozen
+class SqlInventoryQueries:
+    """The read side of inventory; see the Protocol."""
+
+    database: Database
+
+    async def locations(self) -> Sequence[Location]:
+        """Every warehouse and store by priority."""
+        return [Location(**row) for row in await self.database.rows(_ALL_LOCATIONS)]
+
+    async def stock_of(self, sku_ids: Iterable[SkuId]) -> Sequence[StockView]:
+        """The shelves of these SKUs."""
+        return [_view(row) for row in await self.database.rows(_STOCK_OF, sku_ids=sorted(set(sku_ids)))]
+
+    async def sellable(self, sku_ids: Iterable[SkuId]) -> Mapping[SkuId, int]:
+        """The most one online location can sell."""
+        rows = await self.database.rows(_BEST, sku_ids=sorted(set(sku_ids)))
+        return {row["sku_id"]: max(0, row["sellable"]) for row in rows}
+
+    async def stock(self, page: PageRequest) -> Page[StockView]:
+        """All shelves."""
+        return await self._by_key(_STOCK_PAGE, page, _view)
+
+    async def alerts(self, page: PageRequest) -> Page[AlertView]:
+        """Open alerts."""
+        return await self._by_key(_ALERTS, page, _alert)
+
+    async def moves(self, sku_id: SkuId, page: PageRequest) -> Page[MoveView]:
+        """The movements of a SKU, newest first."""
+        (before,) = key_after(page.cursor, (2**62,))
+        rows = await self.database.rows(_MOVES, sku_id=sku_id, before=before, most=page.limit + 1)
+        shown = tuple(_move(row) for row in rows[: page.limit])
+        return Page(shown, cursor_of(rows[page.limit - 1]["position"]) if len(rows) > page.limit else None)
+
+    async def _by_key(self, statement: Statement, page: PageRequest, view: Any) -> Page[Any]:
+        sku_id, location_id = key_after(page.cursor, _BEFORE_ALL)
+        rows = await self.database.rows(statement, sku_id=sku_id, location_id=location_id, most=page.limit + 1)
+        shown = tuple(view(row) for row in rows[: page.limit])
+        last = shown[-1] if len(rows) > page.limit else None
+        return Page(shown, cursor_of(last.sku_id, last.location_id) if last else None)
+
+
+def _view(row: Row) -> StockView:
+    values = dict(row)
+    return StockView(sellable=max(0, values.pop("sellable")), **values)
+
+
+def _alert(row: Row) -> AlertView:
+    return AlertView(**{name: row[name] for name in row if name != "version"})
+
+
+def _move(row: Row) -> MoveView:
+    return MoveView(**{name: row[name] for name in row if name != "position"})

@@ -1,0 +1,28 @@
+"""Inventory as embedders call it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from attrs import frozen
+
+from retail_domain.inventory.queries import InventoryQueries
+from retail_domain.inventory.use_cases import (
+    AdjustStock,
+    LocationOpened,
+    OpenLocation,
+    ReceiveStock,
+    StockCounted,
+    WatchStock,
+)
+
+
+@frozen(kw_only=True)
+class Inventory:
+    """Stock at warehouses and stores (库存)."""
+
+    open_location: Callable[[OpenLocation], Awaitable[LocationOpened]]
+    receive: Callable[[ReceiveStock], Awaitable[StockCounted]]
+    adjust: Callable[[AdjustStock], Awaitable[StockCounted]]
+    watch: Callable[[WatchStock], Awaitable[StockCounted]]
+    show: InventoryQueries
