@@ -1,0 +1,98 @@
+"""What the catalogue refuses."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from retail_domain.kernel.errors import DomainError, Kind, refusal
+from retail_domain.kernel.ids import ProductId
+
+
+@refusal
+class ProductNotFound(DomainError):
+    """There are no such goods."""
+
+    code = "catalog.product_not_found"
+    kind = Kind.MISSING
+    product_id: UUID
+
+
+@refusal
+class SkuNotFound(DomainError):
+    """These goods do not come in that kind."""
+
+    code = "catalog.sku_not_found"
+    kind = Kind.MISSING
+    sku_id: UUID
+
+
+@refusal
+class CategoryNotFound(DomainError):
+    """There is no such category."""
+
+    code = "catalog.category_not_found"
+    kind = Kind.MISSING
+    category: str
+
+
+@refusal
+class BrandNotFound(DomainError):
+    """There is no such brand."""
+
+    code = "catalog.brand_not_found"
+    kind = Kind.MISSING
+    brand: str
+
+
+@refusal
+class CodeInUse(DomainError):
+    """Something else in the catalogue has this code or name already."""
+
+    code = "catalog.code_in_use"
+    kind = Kind.CONFLICT
+    what: str
+    taken: tuple[str, ...]
+
+
+@refusal
+class NothingToSell(DomainError):
+    """Goods go on sale only when at least one kind of them is for sale."""
+
+    code = "catalog.nothing_to_sell"
+    product_id: ProductId
+
+
+@refusal
+class CategoryLoop(DomainError):
+    """A category cannot lie below itself."""
+
+    code = "catalog.category_loop"
+    category: str
+
+
+@refusal
+class CategoryTooDeep(DomainError):
+    """Categories are at most five levels deep."""
+
+    code = "catalog.category_too_deep"
+    category: str
+
+
+@refusal
+class PurchaseLimitReached(DomainError):
+    """A member can buy only so many of these goods."""
+
+    code = "catalog.purchase_limit"
+    product_id: ProductId
+    limit: int
+    taken: int
+    wanted: int
+
+
+@refusal
+class TooManySkus(DomainError):
+    """These goods come in too many kinds already."""
+
+    code = "catalog.too_many_skus"
+    product_id: ProductId
+    limit: int

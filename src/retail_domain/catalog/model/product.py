@@ -1,0 +1,304 @@
+"""Product: what the shop offers and the kinds it comes in (商品, SPU and SKU)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from enum import Enum
+from typing import Final, TypeAlias
+
+from attrs import evolve, frozen
+
+from retail_domain.catalog.errors import NothingToSell, SkuNotFound, TooManySkus
+from retail_domain.catalog.events import (
+    ProductCreated,
+    ProductEdited,
+    ProductPutOnSale,
+    ProductTakenOffSale,
+    SkuAdded,
+    SkuEdited,
+    SkuRepriced,
+)
+from retail_domain.catalog.model.wording import image_problems, problem, text_problems, whole_number_problems
+from retail_domain.kernel.change import Change
+from retail_domain.kernel.clock import has_passed
+from retail_domain.kernel.errors import FieldProblem
+from retail_domain.kernel.events import Event
+from retail_domain.kernel.ids import BrandId, CategoryId, FreightTemplateId, ProductId, SkuId
+
+SKUS_MAX: Final = 200
+IMAGES_MAX: Final = 20
+OPTIONS_MAX: Final = 5
+PRICE_MINOR_MAX: Final = 10**9
+"""The dearest unit: with the largest line quantity it stays far within what `Money` holds."""
+
+Option: TypeAlias = tuple[str, str]
+"""A name and a value, such as ("颜色", "玛瑙红")."""
+
+
+class ProductStatus(Enum):
+    """Whether members can see and buy the goods."""
+
+    OFF_SALE = "off_sale"
+    ON_SALE = "on_sale"
+
+
+@frozen(kw_only=True)
+class Listing:
+    """How goods are described: a wish until a product carries it, so it may be asked what is wrong with it."""
+
+    title: str
+    subtitle: str = ""
+    description: str = ""
+    category_id: CategoryId | None = None
+    brand_id: BrandId | None = None
+    images: tuple[str, ...] = ()
+    unit: str = "件"
+    freight_template_id: FreightTemplateId | None = None
+    purchase_limit: int | None = None
+    sale_from: datetime | None = None
+    sale_until: datetime | None = None
+
+    def problems(self) -> Iterator[FieldProblem]:
+        """Everything that is wrong with this description, field by field."""
+        yield from text_problems("title", self.title, 200, least=1)
+        yield from text_problems("subtitle", self.subtitle, 300)
+        yield from text_problems("description", self.description, 20_000, lines=True)
+        yield from text_problems("unit", self.unit, 20, least=1)
+        yield from self._image_problems()
+        if self.purchase_limit is not None:
+            yield from whole_number_problems("purchase_limit", self.purchase_limit, 1, 1_000_000)
+        yield from self._window_problems()
+
+    def _image_problems(self) -> Iterator[FieldProblem]:
+        if len(self.images) > IMAGES_MAX:
+            yield problem("images", "too_many", f"at most {IMAGES_MAX} images")
+        for index, image in enumerate(self.images[:IMAGES_MAX]):
+            yield from image_problems(f"images[{index}]", image)
+
+    def _window_problems(self) -> Iterator[FieldProblem]:
+        ends = [end for end in (self.sale_from, self.sale_until) if end is not None]
+        if any(end.tzinfo is None for end in ends):
+            yield problem("sale_from", "aware", "a time needs its time zone")
+        elif len(ends) == 2 and ends[0] >= ends[1]:
+            yield problem("sale_until", "after_start", "a sale ends after it starts")
+
+
+@frozen(kw_only=True)
+class SkuWish:
+    """One kind of goods as somebody would like to sell it: not yet checked, not yet known to the shop."""
+
+    code: str
+    price_minor: int
+    list_price_minor: int | None = None
+    options: tuple[Option, ...] = ()
+    weight_grams: int = 0
+    volume_cm3: int = 0
+    image: str | None = None
+    on_sale: bool = True
+
+    def problems(self, at: str = "") -> Iterator[FieldProblem]:
+        """Everything that is wrong with it; `at` says where it stands, such as `skus[0].`."""
+        yield from text_problems(f"{at}code", self.code, 100, least=1)
+        yield from whole_number_problems(f"{at}price", self.price_minor, 1, PRICE_MINOR_MAX)
+        if self.list_price_minor is not None:
+            yield from whole_number_problems(f"{at}list_price", self.list_price_minor, 1, PRICE_MINOR_MAX)
+        yield from whole_number_problems(f"{at}weight_grams", self.weight_grams, 0, 10**8)
+        yield from whole_number_problems(f"{at}volume_cm3", self.volume_cm3, 0, 10**9)
+        yield from self._option_problems(at)
+        if self.image is not None:
+            yield from image_problems(f"{at}image", self.image)
+
+    def _option_problems(self, at: str) -> Iterator[FieldProblem]:
+        if len(self.options) > OPTIONS_MAX:
+            yield problem(f"{at}options", "too_many", f"at most {OPTIONS_MAX} options")
+        for name, value in self.options[:OPTIONS_MAX]:
+            yield from text_problems(f"{at}options", name, 50, least=1)
+            yield from text_problems(f"{at}options", value, 100, least=1)
+        if len({name for name, _ in self.options}) < len(self.options):
+            yield problem(f"{at}options", "unique", "an option is named once")
+
+
+@frozen(kw_only=True)
+class Sku:
+    """One kind of goods that can be bought, with its price (SKU).
+
+    `price_version` grows with every change of the price, so that a quote knows which price it was made at.
+    """
+
+    id: SkuId
+    code: str
+    price_minor: int
+    price_version: int = 1
+    list_price_minor: int | None = None
+    options: tuple[Option, ...] = ()
+    weight_grams: int = 0
+    volume_cm3: int = 0
+    image: str | None = None
+    on_sale: bool = True
+
+    @classmethod
+    def wished(cls, id: SkuId, wish: SkuWish) -> Sku:
+        """The kind that was asked for, at its first price."""
+        return cls(id=id, code=wish.code, price_minor=wish.price_minor).as_wished(wish)
+
+    def as_wished(self, wish: SkuWish) -> Sku:
+        """This kind with all particulars of a wish except its code and price."""
+        return evolve(
+            self,
+            list_price_minor=wish.list_price_minor,
+            options=wish.options,
+            weight_grams=wish.weight_grams,
+            volume_cm3=wish.volume_cm3,
+            image=wish.image,
+            on_sale=wish.on_sale,
+        )
+
+    def at_price(self, price_minor: int) -> Sku:
+        """This kind at another price, one price version on."""
+        return evolve(self, price_minor=price_minor, price_version=self.price_version + 1)
+
+    @property
+    def wish(self) -> SkuWish:
+        """The particulars as somebody would wish them."""
+        return SkuWish(
+            code=self.code,
+            price_minor=self.price_minor,
+            list_price_minor=self.list_price_minor,
+            options=self.options,
+            weight_grams=self.weight_grams,
+            volume_cm3=self.volume_cm3,
+            image=self.image,
+            on_sale=self.on_sale,
+        )
+
+
+@frozen(kw_only=True)
+class Product:
+    """Goods as the shop presents them, and the kinds they come in (商品)."""
+
+    id: ProductId
+    code: str
+    listing: Listing
+    skus: tuple[Sku, ...]
+    status: ProductStatus = ProductStatus.OFF_SALE
+    version: int = 0
+
+    def __attrs_post_init__(self) -> None:
+        for flaw in product_problems(self.code, self.listing, tuple(sku.wish for sku in self.skus)):
+            raise ValueError(f"{flaw.field}: {flaw.message}")
+        if self.status is ProductStatus.ON_SALE and not any(sku.on_sale for sku in self.skus):
+            raise ValueError("goods on sale come in at least one kind that is for sale")
+        if any(sku.price_version < 1 for sku in self.skus):
+            raise ValueError("price versions count from one")
+
+    @classmethod
+    def created(cls, *, id: ProductId, code: str, listing: Listing, skus: Sequence[Sku], at: datetime) -> Change[Product]:
+        """Enter goods into the catalogue; they are off sale until put on sale."""
+        product = cls(id=id, code=code, listing=listing, skus=tuple(skus))
+        facts: list[Event] = [ProductCreated(at=at, product_id=id, code=code)]
+        return Change(None, product, (*facts, *(product._added(sku, at) for sku in product.skus)))
+
+    def is_on_sale(self, at: datetime) -> bool:
+        """Whether members can buy it now: on sale and inside its sales window `[from, until)` (GEN-R6)."""
+        return self.status is ProductStatus.ON_SALE and is_open(self.listing.sale_from, self.listing.sale_until, at)
+
+    def sku(self, sku_id: SkuId) -> Sku:
+        """One kind of these goods. Raises SkuNotFound."""
+        for sku in self.skus:
+            if sku.id == sku_id:
+                return sku
+        raise SkuNotFound(sku_id=sku_id)
+
+    def edit(self, listing: Listing, *, at: datetime) -> Change[Product]:
+        """Describe the goods anew; the same description changes nothing."""
+        if listing == self.listing:
+            return Change(self, self)
+        return Change(self, evolve(self, listing=listing), (ProductEdited(at=at, product_id=self.id),))
+
+    def add_sku(self, sku: Sku, *, at: datetime) -> Change[Product]:
+        """Offer the goods in one more kind. Raises TooManySkus."""
+        if len(self.skus) >= SKUS_MAX:
+            raise TooManySkus(product_id=self.id, limit=SKUS_MAX)
+        return Change(self, evolve(self, skus=(*self.skus, sku)), (self._added(sku, at),))
+
+    def reprice(self, sku_id: SkuId, price_minor: int, *, at: datetime) -> Change[Product]:
+        """Ask another price from now on; the same price changes nothing (rulings 15). Raises SkuNotFound."""
+        sku = self.sku(sku_id)
+        if price_minor == sku.price_minor:
+            return Change(self, self)
+        dearer = sku.at_price(price_minor)
+        fact = SkuRepriced(
+            at=at,
+            product_id=self.id,
+            sku_id=sku_id,
+            before_minor=sku.price_minor,
+            price_minor=price_minor,
+            price_version=dearer.price_version,
+        )
+        return Change(self, self._with(dearer), (fact,))
+
+    def edit_sku(self, sku_id: SkuId, wish: SkuWish, *, at: datetime) -> Change[Product]:
+        """Change a kind's particulars, but neither its code nor its price; taking off the last kind ends the sale."""
+        sku = self.sku(sku_id)
+        after = sku.as_wished(wish)
+        if after == sku:
+            return Change(self, self)
+        changed = tuple(after if old.id == sku_id else old for old in self.skus)
+        is_over = self.status is ProductStatus.ON_SALE and not any(one.on_sale for one in changed)
+        facts: tuple[Event, ...] = (SkuEdited(at=at, product_id=self.id, sku_id=sku_id),)
+        if is_over:
+            facts = (*facts, ProductTakenOffSale(at=at, product_id=self.id))
+        status = ProductStatus.OFF_SALE if is_over else self.status
+        return Change(self, evolve(self, skus=changed, status=status), facts)
+
+    def put_on_sale(self, *, at: datetime) -> Change[Product]:
+        """Let members see and buy it (上架). Raises NothingToSell when no kind of it is for sale."""
+        if self.status is ProductStatus.ON_SALE:
+            return Change(self, self)
+        if not any(sku.on_sale for sku in self.skus):
+            raise NothingToSell(product_id=self.id)
+        return Change(self, evolve(self, status=ProductStatus.ON_SALE), (ProductPutOnSale(at=at, product_id=self.id),))
+
+    def take_off_sale(self, *, at: datetime) -> Change[Product]:
+        """Stop selling it (下架); orders that exist are not touched."""
+        if self.status is ProductStatus.OFF_SALE:
+            return Change(self, self)
+        off = evolve(self, status=ProductStatus.OFF_SALE)
+        return Change(self, off, (ProductTakenOffSale(at=at, product_id=self.id),))
+
+    def _with(self, sku: Sku) -> Product:
+        return evolve(self, skus=tuple(sku if old.id == sku.id else old for old in self.skus))
+
+    def _added(self, sku: Sku, at: datetime) -> SkuAdded:
+        return SkuAdded(at=at, product_id=self.id, sku_id=sku.id, code=sku.code, price_minor=sku.price_minor)
+
+
+Decision: TypeAlias = Callable[[Product], Change[Product]]
+"""Something decided about goods."""
+
+
+def is_open(start: datetime | None, end: datetime | None, at: datetime) -> bool:
+    """Whether a half-open window `[start, end)` holds this instant; a missing end is no bound (GEN-R6)."""
+    return (start is None or at >= start) and not has_passed(end, at)
+
+
+def product_problems(code: str, listing: Listing, skus: Sequence[SkuWish]) -> Iterator[FieldProblem]:
+    """Everything that keeps these from being a product, field by field: the one place the doors and the model ask."""
+    yield from text_problems("code", code, 100, least=1)
+    yield from listing.problems()
+    if not 1 <= len(skus) <= SKUS_MAX:
+        yield problem("skus", "count", f"goods come in 1 to {SKUS_MAX} kinds")
+    for index, sku in enumerate(skus[:SKUS_MAX]):
+        yield from sku.problems(f"skus[{index}].")
+    yield from _sameness_problems(skus)
+
+
+def _sameness_problems(skus: Sequence[SkuWish]) -> Iterator[FieldProblem]:
+    if any(count > 1 for count in Counter(sku.code for sku in skus).values()):
+        yield problem("skus", "unique_code", "every kind has a code of its own")
+    if len({tuple(sorted(sku.options)) for sku in skus}) < len(skus):
+        yield problem("skus", "unique_options", "no two kinds have the same options")
+    if len({tuple(sorted(name for name, _ in sku.options)) for sku in skus}) > 1:
+        yield problem("skus", "same_options", "all kinds have the same options by name")

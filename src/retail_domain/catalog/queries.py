@@ -1,0 +1,166 @@
+"""What can be read of the catalogue without loading products."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from enum import Enum
+from typing import Protocol
+
+from attrs import frozen
+
+from retail_domain.catalog.model import Option, ProductStatus, is_open
+from retail_domain.catalog.words import EVERYTHING, Query
+from retail_domain.kernel.ids import BrandId, CategoryId, FreightTemplateId, ProductId, SkuId
+from retail_domain.kernel.paging import Page, PageRequest
+
+
+@frozen(kw_only=True)
+class SkuFacts:
+    """What quoting and placing need to know of one SKU, as it stands in the catalogue now (rulings 15)."""
+
+    sku_id: SkuId
+    product_id: ProductId
+    code: str
+    title: str
+    options: tuple[Option, ...]
+    image: str | None
+    unit: str
+    price_minor: int
+    price_version: int
+    list_price_minor: int | None
+    weight_grams: int
+    volume_cm3: int
+    category_id: CategoryId | None
+    brand_id: BrandId | None
+    freight_template_id: FreightTemplateId | None
+    purchase_limit: int | None
+    for_sale: bool
+    sale_from: datetime | None = None
+    sale_until: datetime | None = None
+
+    def is_on_sale(self, at: datetime) -> bool:
+        """Whether it can be bought now: kind and product for sale, inside the sales window (GEN-R6)."""
+        return self.for_sale and is_open(self.sale_from, self.sale_until, at)
+
+    @property
+    def options_text(self) -> str:
+        """The options as one line for an order or a parcel: `颜色: 玛瑙红, 尺寸: 1.5m`."""
+        return ", ".join(f"{name}: {value}" for name, value in self.options)
+
+
+class Sort(Enum):
+    """The order of a product list; products that are equal in it follow by id, newest first."""
+
+    RELEVANCE = "relevance"
+    NEWEST = "newest"
+    PRICE_ASC = "price_asc"
+    PRICE_DESC = "price_desc"
+    SALES = "sales"
+
+
+@frozen(kw_only=True)
+class ProductSearch:
+    """Which products to list. `on_sale_at` shows only what members can buy at that time; None shows staff everything."""
+
+    words: Query = EVERYTHING
+    category_id: CategoryId | None = None
+    brand_id: BrandId | None = None
+    price_from_minor: int | None = None
+    price_to_minor: int | None = None
+    on_sale_at: datetime | None = None
+    sort: Sort = Sort.RELEVANCE
+
+
+@frozen(kw_only=True)
+class SkuView:
+    """One kind of goods in a list or on a page; `available` is what one order could have at this moment."""
+
+    id: SkuId
+    code: str
+    options: tuple[Option, ...]
+    price_minor: int
+    list_price_minor: int | None
+    image: str | None
+    weight_grams: int
+    volume_cm3: int
+    on_sale: bool
+    available: int
+
+
+@frozen(kw_only=True)
+class ProductCard:
+    """A product in a list, with its kinds."""
+
+    id: ProductId
+    code: str
+    title: str
+    subtitle: str
+    unit: str
+    images: tuple[str, ...]
+    category_id: CategoryId | None
+    brand_id: BrandId | None
+    purchase_limit: int | None
+    status: ProductStatus
+    sale_from: datetime | None
+    sale_until: datetime | None
+    sold: int
+    skus: tuple[SkuView, ...]
+    version: int
+
+
+@frozen(kw_only=True)
+class ProductPage:
+    """A product with everything there is to show: its card, and what only the page of its own tells."""
+
+    card: ProductCard
+    description: str
+    category_name: str | None
+    brand_name: str | None
+    freight_template_id: FreightTemplateId | None
+
+
+@frozen(kw_only=True)
+class CategoryView:
+    """A category in the tree; `depth` is 1 for a root."""
+
+    id: CategoryId
+    code: str
+    name: str
+    parent_id: CategoryId | None
+    depth: int
+
+
+@frozen(kw_only=True)
+class BrandView:
+    """A brand."""
+
+    id: BrandId
+    name: str
+
+
+class CatalogReader(Protocol):
+    """The catalogue for reading: committed state only, each answer from one moment."""
+
+    async def search(self, search: ProductSearch, page: PageRequest) -> Page[ProductCard]:
+        """Products that match everything asked for, in a stable order; kinds off sale are left out for members.
+
+        The price bounds ask whether some kind for sale costs that much. Raises InvalidInput for a broken cursor.
+        """
+        ...
+
+    async def product(self, product_id: ProductId, *, on_sale_at: datetime | None = None) -> ProductPage:
+        """One product; with a time, only if members can buy it then. Raises ProductNotFound."""
+        ...
+
+    async def categories(self) -> tuple[CategoryView, ...]:
+        """The whole tree, parents before children, siblings by position, then name."""
+        ...
+
+    async def brands(self) -> tuple[BrandView, ...]:
+        """All brands by name."""
+        ...
+
+    async def sku_facts(self, sku_ids: Iterable[SkuId]) -> Mapping[SkuId, SkuFacts]:
+        """The facts of these SKUs in one statement; unknown ones are absent."""
+        ...

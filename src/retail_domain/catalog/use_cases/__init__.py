@@ -1,0 +1,1 @@
+"""What staff do with the catalogue: one file per wish."""
