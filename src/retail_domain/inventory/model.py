@@ -131,9 +131,7 @@ class StockItem:
         """
         left = self.on_hand + change
         if change == 0 or not 0 <= left <= UNITS_MAX or self.reserved > left + self.backorder_limit + self.shortfall:
-            raise AdjustmentTooLarge(
-                sku_id=self.key.sku_id, on_hand=self.on_hand, reserved=self.reserved, change=change
-            )
+            raise AdjustmentTooLarge(sku_id=self.key.sku_id, on_hand=self.on_hand, reserved=self.reserved, change=change)
         move = Move(kind=MoveKind.ADJUST, units=change, reference=reference, at=at)
         return self._to(evolve(self, on_hand=left, moves=(*self.moves, move)), at)
 
@@ -270,9 +268,7 @@ Wanted = Mapping[SkuId, int]
 """How many units of each SKU an order needs, summed over its lines (R2)."""
 
 
-def allocate_whole(
-    wanted: Wanted, shelves: Mapping[StockKey, StockItem], locations: Sequence[LocationId]
-) -> LocationId | None:
+def allocate_whole(wanted: Wanted, shelves: Mapping[StockKey, StockItem], locations: Sequence[LocationId]) -> LocationId | None:
     """The first location, in the given order, that covers everything wanted; None when no single one does (STK-R5)."""
     for location in locations:
         if all(_covers(shelves.get(StockKey(sku, location)), units) for sku, units in wanted.items()):

@@ -126,9 +126,7 @@ class ReceiveStockHandler:
             key = StockKey(command.sku_id, await _place(work, command.location))
             shelf = (await work.stock.claim([key])).get(key)
             opened = Change(shelf, shelf) if shelf else StockItem.opened(key)
-            change = opened.then(
-                lambda item: item.receive(command.quantity, reference=command.reference, at=self.clock.now())
-            )
+            change = opened.then(lambda item: item.receive(command.quantity, reference=command.reference, at=self.clock.now()))
             work.stock.save(change)
             answer = _counted(change.state)
             work.answers.remember(command.once, answer)
@@ -192,9 +190,7 @@ async def follow_stock_level(work: InventoryWork, event: StockFellLow | StockRec
     shelf = (await work.stock.claim([key])).get(key)
     alert = await work.alerts.find(key)
     if shelf is not None and shelf.is_low and alert is None:
-        opened = StockAlert(
-            key=key, available=shelf.available, threshold=shelf.alert_threshold or 0, opened_at=event.at
-        )
+        opened = StockAlert(key=key, available=shelf.available, threshold=shelf.alert_threshold or 0, opened_at=event.at)
         work.alerts.save(Change(None, opened))
     if alert is not None and (shelf is None or not shelf.is_low):
         work.alerts.close(alert)

@@ -116,7 +116,7 @@ class DeliverNext(Generic[W]):
                 await work.commit()
         except (Retry, Stale):
             return True  # a lost race is not the delivery's fault: the next round takes it up again
-        except Exception as error:  # noqa: BLE001 - whatever a reaction raises, its delivery must be noted and others go on
+        except Exception as error:
             if delivery is None:
                 raise
             await self._note(delivery, error)

@@ -240,5 +240,3 @@ class MemoryAnswers:
         if once is not None:
             told = (once.fingerprint, converter.unstructure(answer))
             self._session.answers[once.principal, once.operation, once.key] = told
-
-

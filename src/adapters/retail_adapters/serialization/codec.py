@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any, Final, cast
 from uuid import UUID
 
@@ -17,7 +17,7 @@ def _make() -> Converter:
     made = Converter(detailed_validation=False, omit_if_default=False, forbid_extra_keys=False)
     made.register_unstructure_hook(UUID, str)
     made.register_structure_hook(UUID, lambda value, _: value if type(value) is UUID else UUID(str(value)))
-    made.register_unstructure_hook(datetime, lambda at: at.astimezone(timezone.utc).isoformat())
+    made.register_unstructure_hook(datetime, lambda at: at.astimezone(UTC).isoformat())
     made.register_structure_hook(datetime, lambda value, _: datetime.fromisoformat(value))
     made.register_unstructure_hook(Money, lambda money: {"minor": money.minor, "currency": money.currency})
     made.register_structure_hook(Money, lambda value, _: Money(value["minor"], value["currency"]))

@@ -107,8 +107,7 @@ class Compiled:
     def read(self, rows: Sequence[Any]) -> Sequence[Row]:
         """Rows as mappings with the shop's own values."""
         return [
-            {name: (reader(row[at]) if reader else row[at]) for at, (name, reader) in enumerate(self.readers)}
-            for row in rows
+            {name: (reader(row[at]) if reader else row[at]) for at, (name, reader) in enumerate(self.readers)} for row in rows
         ]
 
 
@@ -258,7 +257,8 @@ def _unnested(write: Write, dialect: Dialect) -> str:
     place = f"{SCHEMA}.{write.table.name}"
     kinds = [str(write.column(name).type.compile(dialect)) for name in write.bound]
     arrays = ", ".join(f"${at}::{'text' if kind == 'JSONB' else kind}[]" for at, kind in enumerate(kinds, 1))
-    given = {name: f"u.{name}::jsonb" if kind == "JSONB" else f"u.{name}" for name, kind in zip(write.bound, kinds, strict=True)}
+    documents = {name for name, kind in zip(write.bound, kinds, strict=True) if kind == "JSONB"}
+    given = {name: f"u.{name}::jsonb" if name in documents else f"u.{name}" for name in write.bound}
     source = f"unnest({arrays}) AS u({', '.join(write.bound)})"
     where = " AND ".join([f"t.{key} = u.{key}" for key in write.keys] + ([f"t.{write.guard} = u.seen"] if write.guard else []))
     if write.kind == "insert":

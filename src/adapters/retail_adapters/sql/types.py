@@ -6,7 +6,7 @@ Every type renders a name that SQLite's STRICT tables accept, so a wrong kind of
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from enum import Enum
 from typing import Any, Generic, TypeVar
 from uuid import UUID
@@ -18,7 +18,7 @@ from sqlalchemy.sql.elements import BindParameter
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 E = TypeVar("E", bound=Enum)
-_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 
@@ -88,9 +88,7 @@ class Instant(TypeDecorator[datetime]):
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """The database's own form."""
-        return dialect.type_descriptor(
-            sqlite.INTEGER() if dialect.name == "sqlite" else postgresql.TIMESTAMP(timezone=True)
-        )
+        return dialect.type_descriptor(sqlite.INTEGER() if dialect.name == "sqlite" else postgresql.TIMESTAMP(timezone=True))
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
         """Aware moments only: a naive one is a bug of ours."""
@@ -104,7 +102,7 @@ class Instant(TypeDecorator[datetime]):
         """Always aware, in UTC."""
         if value is None:
             return None
-        at: datetime = _EPOCH + value * _MICROSECOND if dialect.name == "sqlite" else value.astimezone(timezone.utc)
+        at: datetime = _EPOCH + value * _MICROSECOND if dialect.name == "sqlite" else value.astimezone(UTC)
         return at
 
 

@@ -13,6 +13,7 @@ from retail_adapters.paging import cursor_of, key_after
 from retail_adapters.sql.database import Database
 from retail_adapters.sql.statement import AnyOf, Row, Statement
 from retail_adapters.sql.tables.inventory import locations, stock_alerts, stock_items, stock_moves
+from retail_adapters.sql.types import Id
 from retail_domain.inventory.model import Location
 from retail_domain.inventory.queries import AlertView, MoveView, StockView
 from retail_domain.kernel.ids import SkuId
@@ -24,16 +25,14 @@ _STOCK = select(
     stock_items.c.sku_id, stock_items.c.location_id, locations.c.code.label("location_code"), stock_items.c.on_hand,
     stock_items.c.reserved, stock_items.c.safety, _SELLABLE.label("sellable"), stock_items.c.alert_threshold,
 ).join(locations, locations.c.id == stock_items.c.location_id)  # fmt: skip
+_AFTER = tuple_(bindparam("sku_id", type_=Id()), bindparam("location_id", type_=Id()))
 _ALL_LOCATIONS: Final = Statement("locations.show", select(locations).order_by(locations.c.priority, locations.c.code))
 _STOCK_OF: Final = Statement(
     "stock.of", _STOCK.where(AnyOf(stock_items.c.sku_id, "sku_ids")).order_by(stock_items.c.sku_id, locations.c.code)
 )
 _STOCK_PAGE: Final = Statement(
     "stock.page",
-    _STOCK.where(
-        tuple_(stock_items.c.sku_id, stock_items.c.location_id)
-        > tuple_(bindparam("sku_id", type_=stock_items.c.sku_id.type), bindparam("location_id", type_=stock_items.c.sku_id.type))
-    )
+    _STOCK.where(tuple_(stock_items.c.sku_id, stock_items.c.location_id) > _AFTER)
     .order_by(stock_items.c.sku_id, stock_items.c.location_id)
     .limit(bindparam("most")),
 )
@@ -48,10 +47,7 @@ _ALERTS: Final = Statement(
     "stock.alerts",
     select(stock_alerts, locations.c.code.label("location_code"))
     .join(locations, locations.c.id == stock_alerts.c.location_id)
-    .where(
-        tuple_(stock_alerts.c.sku_id, stock_alerts.c.location_id)
-        > tuple_(bindparam("sku_id", type_=stock_items.c.sku_id.type), bindparam("location_id", type_=stock_items.c.sku_id.type))
-    )
+    .where(tuple_(stock_alerts.c.sku_id, stock_alerts.c.location_id) > _AFTER)
     .order_by(stock_alerts.c.sku_id, stock_alerts.c.location_id)
     .limit(bindparam("most")),
 )

@@ -45,12 +45,8 @@ _DONE: Final = Write("update", deliveries, ("done_at",), ("position",))
 _FAILED: Final = Statement(
     "deliveries.failed",
     deliveries.update()
-    .where(
-        deliveries.c.position == bindparam("p"), deliveries.c.done_at.is_(None), deliveries.c.attempts == bindparam("seen")
-    )
-    .values(
-        attempts=bindparam("tries"), next_at=bindparam("at"), parked_at=bindparam("parked"), error=bindparam("told")
-    ),
+    .where(deliveries.c.position == bindparam("p"), deliveries.c.done_at.is_(None), deliveries.c.attempts == bindparam("seen"))
+    .values(attempts=bindparam("tries"), next_at=bindparam("at"), parked_at=bindparam("parked"), error=bindparam("told")),
 )
 _REPLAY: Final = Statement(
     "deliveries.replay",

@@ -55,10 +55,13 @@ class SqlAnswers(Staging):
         if once is not None:
             self._staged.append(
                 {
-                    "principal": once.principal, "operation": once.operation, "key": once.key,
-                    "fingerprint": once.fingerprint, "answer": converter.unstructure(answer),
+                    "principal": once.principal,
+                    "operation": once.operation,
+                    "key": once.key,
+                    "fingerprint": once.fingerprint,
+                    "answer": converter.unstructure(answer),
                     "at": self._session.tools.clock.now(),
-                }  # fmt: skip
+                }
             )
 
     def flushes(self) -> Sequence[Flush]:
@@ -74,9 +77,13 @@ def event_flushes(session: Session) -> Sequence[Flush]:
         id = session.tools.ids.new()
         told.append(
             {
-                "id": id, "name": event.name, "version": event.version, "aggregate_id": event.aggregate_id,
-                "at": event.at, "body": session.tools.codec.write(event),
-            }  # fmt: skip
+                "id": id,
+                "name": event.name,
+                "version": event.version,
+                "aggregate_id": event.aggregate_id,
+                "at": event.at,
+                "body": session.tools.codec.write(event),
+            }
         )
         due += [_delivery(id, event.aggregate_id, event.at, reaction) for reaction in session.tools.reactions(event)]
     return [Flush(_INSERT_EVENTS, told), Flush(_INSERT_DELIVERIES, due)]

@@ -48,9 +48,7 @@ reservations = table(
     needed("consumed", Whole),
     needed("state", Choice(ReservationState)),
     needed("version", Whole),
-    ForeignKeyConstraint(
-        ["sku_id", "location_id"], ["retail.stock_items.sku_id", "retail.stock_items.location_id"]
-    ),
+    ForeignKeyConstraint(["sku_id", "location_id"], ["retail.stock_items.sku_id", "retail.stock_items.location_id"]),
     CheckConstraint("quantity >= 1 AND open >= 0 AND released >= 0 AND consumed >= 0", name="units"),
     CheckConstraint("quantity = open + released + consumed", name="sum"),
 )
