@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Protocol, TypeVar
 
 from attrs import frozen
@@ -43,6 +44,10 @@ class Answers(Protocol):
         Raises:
             KeyReused: the key was used with another fingerprint.
         """
+        ...
+
+    async def recall_all(self, onces: Sequence[Once], answer: type[T]) -> Mapping[Once, T | KeyReused]:
+        """The answers given before under these keys, in one statement; a reused key is told, not raised."""
         ...
 
     def remember(self, once: Once | None, answer: object) -> None:

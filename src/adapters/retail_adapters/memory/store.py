@@ -235,8 +235,18 @@ class MemoryAnswers:
             raise KeyReused(key=once.key)
         return converter.structure(found[1], answer)
 
+    async def recall_all(self, onces: Sequence[Once], answer: type[T]) -> Mapping[Once, T | KeyReused]:
+        """The answers given before; a reused key is told, not raised."""
+        told: dict[Once, T | KeyReused] = {}
+        for once in onces:
+            found = self._session.memory.answers.get((once.principal, once.operation, once.key))
+            if found is not None:
+                same = found[0] == once.fingerprint
+                told[once] = converter.structure(found[1], answer) if same else KeyReused(key=once.key)
+        return told
+
     def remember(self, once: Once | None, answer: object) -> None:
-        """Stage the answer."""
+        """Stage the answer; within one unit a key answers once."""
         if once is not None:
             told = (once.fingerprint, converter.unstructure(answer))
             self._session.answers[once.principal, once.operation, once.key] = told

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, select
 
 from retail_adapters.serialization import converter
 from retail_adapters.sql.session import Flush, Session, Staging
-from retail_adapters.sql.statement import Statement, insert_into
+from retail_adapters.sql.statement import AnyOf, Statement, insert_into
 from retail_adapters.sql.tables.outbox import answers, deliveries, events
 from retail_domain.kernel.once import KeyReused, Once
 
@@ -22,6 +22,12 @@ _RECALL: Final = Statement(
         answers.c.principal == bindparam("principal"),
         answers.c.operation == bindparam("operation"),
         answers.c.key == bindparam("key"),
+    ),
+)
+_RECALL_ALL: Final = Statement(
+    "answers.recall_all",
+    select(answers.c.principal, answers.c.operation, answers.c.key, answers.c.fingerprint, answers.c.answer).where(
+        AnyOf(answers.c.principal, "principals"), AnyOf(answers.c.operation, "operations"), AnyOf(answers.c.key, "keys")
     ),
 )
 _INSERT_ANSWERS: Final = insert_into(answers)
@@ -36,7 +42,7 @@ class SqlAnswers(Staging):
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._staged: list[Mapping[str, Any]] = []
+        self._staged: dict[tuple[str, str, str], Mapping[str, Any]] = {}
         session.join(self)
 
     async def recall(self, once: Once | None, answer: type[T]) -> T | None:
@@ -50,23 +56,40 @@ class SqlAnswers(Staging):
             raise KeyReused(key=once.key)
         return converter.structure(rows[0]["answer"], answer)
 
+    async def recall_all(self, onces: Sequence[Once], answer: type[T]) -> Mapping[Once, T | KeyReused]:
+        """The answers given before; a reused key is told, not raised."""
+        if not onces:
+            return {}
+        rows = await self._session.tx.rows(
+            _RECALL_ALL,
+            principals=sorted({once.principal for once in onces}),
+            operations=sorted({once.operation for once in onces}),
+            keys=sorted({once.key for once in onces}),
+        )
+        found = {(row["principal"], row["operation"], row["key"]): row for row in rows}
+        told: dict[Once, T | KeyReused] = {}
+        for once in onces:
+            row = found.get((once.principal, once.operation, once.key))
+            if row is not None:
+                same = row["fingerprint"] == once.fingerprint
+                told[once] = converter.structure(row["answer"], answer) if same else KeyReused(key=once.key)
+        return told
+
     def remember(self, once: Once | None, answer: object) -> None:
-        """Stage the answer."""
+        """Stage the answer; within one unit a key answers once."""
         if once is not None:
-            self._staged.append(
-                {
-                    "principal": once.principal,
-                    "operation": once.operation,
-                    "key": once.key,
-                    "fingerprint": once.fingerprint,
-                    "answer": converter.unstructure(answer),
-                    "at": self._session.tools.clock.now(),
-                }
-            )
+            self._staged[once.principal, once.operation, once.key] = {
+                "principal": once.principal,
+                "operation": once.operation,
+                "key": once.key,
+                "fingerprint": once.fingerprint,
+                "answer": converter.unstructure(answer),
+                "at": self._session.tools.clock.now(),
+            }
 
     def flushes(self) -> Sequence[Flush]:
         """In key order, so that two batches cannot wait for each other (stack.md 3)."""
-        return [Flush(_INSERT_ANSWERS, sorted(self._staged, key=lambda row: (row["principal"], row["operation"], row["key"])))]
+        return [Flush(_INSERT_ANSWERS, [self._staged[key] for key in sorted(self._staged)])]
 
 
 def event_flushes(session: Session) -> Sequence[Flush]:

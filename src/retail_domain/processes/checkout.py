@@ -1,0 +1,381 @@
+"""Checkout (下单): quotes become orders, many at a time, in one transaction (architecture 2.1 decision 10, rulings 24 to 26).
+
+A single order is a batch of one. Everything a batch needs is claimed in rank order, then pure code decides each order in
+order of arrival, all of it or none, then everything accepted is stored together with one commit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol, TypeAlias
+
+from attrs import evolve, field, frozen
+
+from retail_domain.accounts import DeliveryContacts
+from retail_domain.catalog import Products, PurchaseCounter, PurchaseCounters, PurchaseKey, SkuFacts, SkuNotOnSale
+from retail_domain.inventory import (
+    Location,
+    Locations,
+    Reservation,
+    Reservations,
+    SoldOut,
+    StockItem,
+    StockItems,
+    StockKey,
+    allocate_whole,
+    short_of,
+)
+from retail_domain.kernel.actor import Actor
+from retail_domain.kernel.change import Change
+from retail_domain.kernel.clock import Clock
+from retail_domain.kernel.errors import DomainError
+from retail_domain.kernel.ids import AddressId, Ids, LocationId, Luck, MemberId, OrderId, QuoteId, ReservationId, SkuId
+from retail_domain.kernel.money import Money
+from retail_domain.kernel.once import Answers, KeyReused, Once
+from retail_domain.kernel.units import Begin
+from retail_domain.ordering import LineShare, Order, OrderLine, Orders, OrderTimers, Placement
+from retail_domain.pricing import PriceBookShelf, PricedLine, Quote, QuoteNotFound, QuotePriceChanged, Quotes
+from retail_domain.processes.quoting import QuoteAgain
+
+NUMBER_DIGITS = 12
+"""How many random digits follow the date in an order number, so that nobody can guess one."""
+
+
+@frozen(kw_only=True)
+class PlaceOrder:
+    """A member accepts a quote: its id and hash say what was consented to (CRT-R7, R7)."""
+
+    member_id: MemberId
+    quote_id: QuoteId
+    hash: str
+    once: Once | None = None
+
+
+@frozen(kw_only=True)
+class Placed:
+    """The order that came of it."""
+
+    order_id: OrderId
+    number: str
+    status: str
+    payable: Money
+    pay_by: datetime
+
+
+Answer: TypeAlias = Placed | DomainError
+"""Each ask gets its own: the order, or why not."""
+
+
+class CheckoutWork(Protocol):
+    """The unit of work of a batch: everything is claimed with one statement, whatever the number of asks."""
+
+    @property
+    def answers(self) -> Answers: ...
+    @property
+    def quotes(self) -> Quotes: ...
+    @property
+    def orders(self) -> Orders: ...
+    @property
+    def products(self) -> Products: ...
+    @property
+    def price_book(self) -> PriceBookShelf: ...
+    @property
+    def delivery_contacts(self) -> DeliveryContacts: ...
+    @property
+    def purchase_counters(self) -> PurchaseCounters: ...
+    @property
+    def locations(self) -> Locations: ...
+    @property
+    def stock(self) -> StockItems: ...
+    @property
+    def reservations(self) -> Reservations: ...
+
+    async def commit(self) -> None:
+        """Store everything staged, or nothing."""
+        ...
+
+
+@frozen(kw_only=True)
+class CheckoutRules:
+    """Settings of checkout."""
+
+    timers: OrderTimers = field(factory=OrderTimers)
+
+
+@frozen(kw_only=True)
+class Desk:
+    """What a batch has claimed, as values: deciding an order gives the desk as it stands after it (rulings 26)."""
+
+    facts: Mapping[SkuId, SkuFacts]
+    offers_version: int
+    regions: Mapping[AddressId, tuple[MemberId, str]]
+    locations: Sequence[LocationId]
+    shelves: Mapping[StockKey, Change[StockItem]]
+    counters: Mapping[PurchaseKey, Change[PurchaseCounter]]
+
+
+@frozen(kw_only=True)
+class Minted:
+    """What an order needs from outside the domain: ids and a number (architecture 2.1 decision 5)."""
+
+    order_id: OrderId
+    number: str
+    reservation_ids: tuple[ReservationId, ...]
+
+
+@frozen(kw_only=True)
+class Sale:
+    """An accepted order and the promises made for it."""
+
+    order: Change[Order]
+    reservations: tuple[Change[Reservation], ...]
+    address_id: AddressId
+
+
+def check_out(desk: Desk, quote: Quote, minted: Minted, rules: CheckoutRules, at: datetime) -> tuple[Desk, Sale]:
+    """Decide one order on what the desk holds: all of it or none (STK-R4).
+
+    Raises QuotePriceChanged, SkuNotOnSale, PurchaseLimitReached, SoldOut; the desk given is never changed.
+    """
+    wanted = {line.goods.sku_id: line.quantity for line in quote.lines}
+    _check_consent(desk, quote, at)
+    counters = _count(desk, quote.member_id, wanted)
+    shelves = {key: change.state for key, change in desk.shelves.items() if key.sku_id in wanted}
+    place = allocate_whole(wanted, shelves, desk.locations)
+    if place is None:
+        raise SoldOut(sku_ids=short_of(wanted, shelves, desk.locations))
+    taken = {
+        key: desk.shelves[key].then(lambda item, units=units: item.reserve(units, at=at))  # type: ignore[misc]
+        for key, units in ((StockKey(sku_id, place), units) for sku_id, units in wanted.items())
+    }
+    order = Order.placed(_placement(desk, quote, minted, rules, place), at=at)
+    reservations = tuple(
+        _promise(order.state, id, StockKey(sku_id, place), units)
+        for id, (sku_id, units) in zip(minted.reservation_ids, sorted(wanted.items()), strict=True)
+    )
+    after = evolve(desk, shelves={**desk.shelves, **taken}, counters={**desk.counters, **counters})
+    return after, Sale(order=order, reservations=reservations, address_id=quote.delivery.address_id)
+
+
+def _check_consent(desk: Desk, quote: Quote, at: datetime) -> None:
+    facts = {sku_id: desk.facts[sku_id] for sku_id in quote.price_versions if sku_id in desk.facts}
+    quote.check_prices({sku_id: fact.price_version for sku_id, fact in facts.items()}, desk.offers_version)
+    owner, region = desk.regions.get(quote.delivery.address_id, (None, None))
+    quote.check_region(region if owner == quote.member_id else None)
+    gone = tuple(sku_id for sku_id, fact in facts.items() if not fact.is_on_sale(at))
+    if gone:
+        raise SkuNotOnSale(sku_ids=gone)
+
+
+def _count(desk: Desk, member_id: MemberId, wanted: Mapping[SkuId, int]) -> Mapping[PurchaseKey, Change[PurchaseCounter]]:
+    taken: dict[PurchaseKey, Change[PurchaseCounter]] = {}
+    for key, (units, limit) in limited_units(member_id, wanted, desk.facts).items():
+        taken[key] = desk.counters[key].then(lambda counter, n=units, most=limit: counter.take(n, most))  # type: ignore[misc]
+    return taken
+
+
+def limited_units(
+    member_id: MemberId, wanted: Mapping[SkuId, int], facts: Mapping[SkuId, SkuFacts]
+) -> Mapping[PurchaseKey, tuple[int, int]]:
+    """Units by product, summed over its SKUs, with the limit, for the products that have one (R2)."""
+    units: dict[PurchaseKey, tuple[int, int]] = {}
+    for sku_id, quantity in wanted.items():
+        fact = facts.get(sku_id)
+        if fact is not None and fact.purchase_limit is not None:
+            key = PurchaseKey(member_id, fact.product_id)
+            units[key] = (units.get(key, (0, 0))[0] + quantity, fact.purchase_limit)
+    return units
+
+
+def _placement(desk: Desk, quote: Quote, minted: Minted, rules: CheckoutRules, place: LocationId) -> Placement:
+    return Placement(
+        id=minted.order_id,
+        number=minted.number,
+        member_id=quote.member_id,
+        quote_id=quote.id,
+        lines=tuple(_line(desk, line, place) for line in quote.lines),
+        freight_minor=quote.basket.freight_minor,
+        currency=quote.basket.currency,
+        region_code=quote.delivery.region_code,
+        actor=Actor.member(quote.member_id),
+        cart_id=quote.cart.cart_id if quote.cart else None,
+        timers=rules.timers,
+    )
+
+
+def _line(desk: Desk, line: PricedLine, place: LocationId) -> OrderLine:
+    goods = line.goods
+    return OrderLine(
+        sku_id=goods.sku_id,
+        product_id=goods.product_id,
+        title=goods.title,
+        options=", ".join(f"{name}: {value}" for name, value in goods.options),
+        image_url=goods.image_url,
+        quantity=line.quantity,
+        unit_price_minor=goods.unit_price_minor,
+        payable_minor=line.payable_minor,
+        freight_minor=line.freight_minor,
+        shares=tuple(LineShare(s.stage.value, s.source_kind, s.source_id, s.amount_minor) for s in line.shares),
+        location_id=place,
+        limited=desk.facts[goods.sku_id].purchase_limit is not None,
+    )
+
+
+def _promise(order: Order, id: ReservationId, key: StockKey, units: int) -> Change[Reservation]:
+    held = Reservation.held(id=id, order_id=order.id, key=key, quantity=units)
+    return held if order.awaits_payment else held.then(lambda reservation: reservation.commit())
+
+
+@frozen(kw_only=True)
+class PlaceOrders:
+    """Places a batch: answers each ask in its order of arrival, with one transaction for all of them."""
+
+    begin: Begin[CheckoutWork]
+    clock: Clock
+    ids: Ids
+    luck: Luck
+    rules: CheckoutRules
+
+    async def __call__(self, asks: Sequence[PlaceOrder]) -> Sequence[Answer]:
+        """Carry it out. Only what concerns the whole batch is raised: Stale, Taken, Retry, Unavailable, CommitUnknown."""
+        async with self.begin() as work:
+            told = await _told_before(work, asks)
+            fresh = [ask for at, ask in enumerate(asks) if at not in told]
+            quotes = await work.quotes.claim({ask.quote_id for ask in fresh})
+            placed = {order.quote_id: order for order in await work.orders.of_quotes(quotes)}
+            desk = await _claim(work, [quotes[ask.quote_id] for ask in fresh if ask.quote_id in quotes])
+            sales: list[Sale] = []
+            answers: list[Answer] = []
+            keys: dict[tuple[str, str, str], Once] = {}
+            for at, ask in enumerate(asks):
+                if at in told:
+                    answers.append(told[at])
+                    continue
+                try:
+                    _same_request(ask.once, keys)
+                    desk, answer = self._decide(desk, ask, quotes, placed, sales)
+                except DomainError as refused:
+                    answers.append(refused)
+                else:
+                    work.answers.remember(ask.once, answer)
+                    answers.append(answer)
+            _save(work, desk, sales)
+            await work.commit()
+        return answers
+
+    def _decide(
+        self, desk: Desk, ask: PlaceOrder, quotes: Mapping[QuoteId, Quote], placed: dict[QuoteId, Order], sales: list[Sale]
+    ) -> tuple[Desk, Placed]:
+        quote = quotes.get(ask.quote_id)
+        if quote is None:
+            raise QuoteNotFound(quote_id=ask.quote_id)
+        at = self.clock.now()
+        if ask.quote_id in placed and placed[ask.quote_id].member_id == ask.member_id and quote.hash == ask.hash:
+            return desk, _answer(placed[ask.quote_id])  # the quote was ordered before: it is its own key (R18)
+        quote.accept(ask.member_id, ask.hash, at=at)
+        desk, sale = check_out(desk, quote, self._mint(quote, at), self.rules, at)
+        sales.append(sale)
+        placed[quote.id] = sale.order.state
+        return desk, _answer(sale.order.state)
+
+    def _mint(self, quote: Quote, at: datetime) -> Minted:
+        return Minted(
+            order_id=OrderId(self.ids.new()),
+            number=f"{at:%y%m%d}{self.luck.digits(NUMBER_DIGITS)}",
+            reservation_ids=tuple(ReservationId(self.ids.new()) for _ in quote.lines),
+        )
+
+
+async def _told_before(work: CheckoutWork, asks: Sequence[PlaceOrder]) -> dict[int, Answer]:
+    remembered = await work.answers.recall_all([ask.once for ask in asks if ask.once], Placed)
+    return {at: remembered[ask.once] for at, ask in enumerate(asks) if ask.once and ask.once in remembered}
+
+
+def _same_request(once: Once | None, keys: dict[tuple[str, str, str], Once]) -> None:
+    if once is not None and keys.setdefault((once.principal, once.operation, once.key), once) != once:
+        raise KeyReused(key=once.key)  # two different requests under one key within one batch
+
+
+async def _claim(work: CheckoutWork, quotes: Iterable[Quote]) -> Desk:
+    wanted = [(quote, {line.goods.sku_id: line.quantity for line in quote.lines}) for quote in quotes]
+    sku_ids = {sku_id for _, units in wanted for sku_id in units}
+    if not sku_ids:
+        return Desk(facts={}, offers_version=0, regions={}, locations=(), shelves={}, counters={})
+    facts = await work.products.skus_for_placing(sku_ids)
+    offers_version = await work.price_book.current_version()
+    regions = await work.delivery_contacts.regions({quote.delivery.address_id for quote, _ in wanted})
+    locations = [place.id for place in await work.locations.all() if _sells(place)]
+    keys = {key for quote, units in wanted for key in limited_units(quote.member_id, units, facts)}
+    counters = await work.purchase_counters.claim(keys) if keys else {}
+    shelves = await work.stock.claim_skus(sku_ids, locations)
+    return Desk(
+        facts=facts,
+        offers_version=offers_version,
+        regions=regions,
+        locations=locations,
+        shelves={key: Change(item, item) for key, item in shelves.items()},
+        counters={key: Change(counter, counter) for key, counter in counters.items()},
+    )
+
+
+def _sells(place: Location) -> bool:
+    return place.sells_online
+
+
+def _save(work: CheckoutWork, desk: Desk, sales: Sequence[Sale]) -> None:
+    for counted in desk.counters.values():
+        work.purchase_counters.save(counted)
+    for shelf in desk.shelves.values():
+        work.stock.save(shelf)
+    for sale in sales:
+        work.orders.save(sale.order)
+        work.delivery_contacts.copy_to_order(sale.address_id, sale.order.state.id)
+        for reservation in sale.reservations:
+            work.reservations.save(reservation)
+
+
+def _answer(order: Order) -> Placed:
+    return Placed(
+        order_id=order.id, number=order.number, status=order.status.value, payable=order.payable, pay_by=order.pay_by
+    )
+
+
+@frozen(kw_only=True)
+class PlaceOne:
+    """Places one order: a batch of one."""
+
+    place: Callable[[Sequence[PlaceOrder]], Awaitable[Sequence[Answer]]]
+
+    async def __call__(self, ask: PlaceOrder) -> Placed:
+        """Answers the order. Raises QuoteNotFound, QuoteExpired, QuoteHashMismatch and what `check_out` raises."""
+        (answer,) = await self.place([ask])
+        if isinstance(answer, Placed):
+            return answer
+        raise answer
+
+
+@frozen(kw_only=True)
+class PlaceOrRequote:
+    """Places one order; when prices have changed, the refusal carries a fresh quote to consent to (rulings 15)."""
+
+    place: Callable[[PlaceOrder], Awaitable[Placed]]
+    quote_again: Callable[[QuoteAgain], Awaitable[Quote]]
+
+    async def __call__(self, ask: PlaceOrder) -> Placed:
+        """Answers the order. Raises what placing raises."""
+        try:
+            return await self.place(ask)
+        except QuotePriceChanged as changed:
+            fresh = await self._fresh(ask)
+            if fresh is None:
+                raise
+            raise QuotePriceChanged(
+                quote_id=changed.quote_id, sku_ids=changed.sku_ids, fresh_quote_id=fresh.id, fresh_hash=fresh.hash
+            ) from None
+
+    async def _fresh(self, ask: PlaceOrder) -> Quote | None:
+        try:
+            return await self.quote_again(QuoteAgain(member_id=ask.member_id, quote_id=ask.quote_id))
+        except DomainError:
+            return None  # nothing of it can be had any more: the refusal alone says so
