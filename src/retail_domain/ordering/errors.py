@@ -1,0 +1,101 @@
+"""What ordering refuses."""
+
+from __future__ import annotations
+
+from retail_domain.kernel.errors import DomainError, Kind, refusal
+from retail_domain.kernel.ids import OrderId, SkuId
+
+
+@refusal
+class OrderNotFound(DomainError):
+    """There is no such order."""
+
+    code = "order.not_found"
+    kind = Kind.MISSING
+    order_id: OrderId | None = None
+    number: str | None = None
+
+
+@refusal
+class OrderWrongState(DomainError):
+    """The order has gone too far, or not far enough, for this."""
+
+    code = "order.wrong_state"
+    kind = Kind.CONFLICT
+    order_id: OrderId
+    status: str
+
+
+@refusal
+class OrderIsClosing(DomainError):
+    """The order is being closed."""
+
+    code = "order.closing"
+    kind = Kind.CONFLICT
+    order_id: OrderId
+
+
+@refusal
+class OrderPaymentOverdue(DomainError):
+    """The time to pay this order is over."""
+
+    code = "order.payment_overdue"
+    kind = Kind.REFUSED
+    order_id: OrderId
+
+
+@refusal
+class OrderAmountDiffers(DomainError):
+    """The amount is not what the order costs."""
+
+    code = "order.amount_differs"
+    kind = Kind.CONFLICT
+    order_id: OrderId
+    payable_minor: int
+
+
+@refusal
+class OrderTooManyUnits(DomainError):
+    """The order does not have that many units left of these goods."""
+
+    code = "order.too_many_units"
+    kind = Kind.REFUSED
+    sku_id: SkuId
+    left: int
+
+
+@refusal
+class OrderNoSuchGoods(DomainError):
+    """These goods are not part of the order."""
+
+    code = "order.no_such_goods"
+    kind = Kind.REFUSED
+    sku_id: SkuId
+
+
+@refusal
+class OrderNotDue(DomainError):
+    """It is not time for this yet."""
+
+    code = "order.not_due"
+    kind = Kind.CONFLICT
+    order_id: OrderId
+
+
+@refusal
+class RefundTooMuch(DomainError):
+    """More would be given back than is left of the payment."""
+
+    code = "refund.too_much"
+    kind = Kind.REFUSED
+    order_id: OrderId
+    refundable_minor: int
+
+
+@refusal
+class RefundOfNothing(DomainError):
+    """Say which units, or how much of the freight, shall be refunded."""
+
+    code = "refund.nothing"
+    kind = Kind.INVALID
+    order_id: OrderId

@@ -1,0 +1,118 @@
+"""Facts of orders: each transition with its actor, from, to, time and reason (ORD-R7)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar, Final
+from uuid import UUID
+
+from attrs import frozen
+
+from retail_domain.kernel.actor import Actor
+from retail_domain.kernel.events import Event
+from retail_domain.kernel.ids import CartId, MemberId, OrderId, ParcelId, SkuId
+from retail_domain.kernel.money import Money
+from retail_domain.ordering.lifecycle import CloseReason, OrderStatus
+
+
+@frozen(order=True)
+class Units:
+    """So many units of one SKU."""
+
+    sku_id: SkuId
+    quantity: int
+
+
+@frozen(kw_only=True)
+class OrderEvent(Event):
+    """Something that happened to an order (ORD-R7)."""
+
+    order_id: OrderId
+    member_id: MemberId
+    actor: Actor
+    from_status: OrderStatus | None
+    to_status: OrderStatus
+    reason: str = ""
+
+    @property
+    def aggregate_id(self) -> UUID:
+        """The order."""
+        return self.order_id
+
+
+@frozen(kw_only=True)
+class OrderPlaced(OrderEvent):
+    """A member has ordered (T1)."""
+
+    name: ClassVar[str] = "order.placed"
+
+    number: str
+    payable: Money
+    pay_by: datetime
+    units: tuple[Units, ...]
+    cart_id: CartId | None
+
+
+@frozen(kw_only=True)
+class OrderPaid(OrderEvent):
+    """The order's money is here, or it cost nothing (T2, T3)."""
+
+    name: ClassVar[str] = "order.paid"
+
+    paid: Money
+
+
+@frozen(kw_only=True)
+class OrderClosingBegun(OrderEvent):
+    """The unpaid order shall be closed as soon as none of its payment attempts can succeed any more (rulings 11)."""
+
+    name: ClassVar[str] = "order.closing"
+
+
+@frozen(kw_only=True)
+class OrderClosed(OrderEvent):
+    """The order is over before its time (T10, T11, T12)."""
+
+    name: ClassVar[str] = "order.closed"
+
+    close_reason: CloseReason
+    was_paid: bool
+
+
+@frozen(kw_only=True)
+class OrderShipped(OrderEvent):
+    """Some units are on their way (T6)."""
+
+    name: ClassVar[str] = "order.shipped"
+
+    parcel_id: ParcelId
+    units: tuple[Units, ...]
+
+
+@frozen(kw_only=True)
+class OrderSigned(OrderEvent):
+    """The goods have arrived (T8)."""
+
+    name: ClassVar[str] = "order.signed"
+
+
+@frozen(kw_only=True)
+class OrderCompleted(OrderEvent):
+    """The after-sale window is over (T9)."""
+
+    name: ClassVar[str] = "order.completed"
+
+
+@frozen(kw_only=True)
+class OrderRefunded(OrderEvent):
+    """Units or freight are paid back (T6b, T12, rulings 14)."""
+
+    name: ClassVar[str] = "order.refunded"
+
+    units: tuple[Units, ...]
+    amount: Money
+
+
+EVENTS: Final[tuple[type[Event], ...]] = (
+    OrderPlaced, OrderPaid, OrderClosingBegun, OrderClosed, OrderShipped, OrderSigned, OrderCompleted, OrderRefunded,
+)  # fmt: skip

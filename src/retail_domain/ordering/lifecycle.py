@@ -1,0 +1,80 @@
+"""The life-cycle of an order as one table (rules 2.1, ORD-I1)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+from typing import Final
+
+
+class OrderStatus(Enum):
+    """Where an order stands on its main axis."""
+
+    PENDING_PAYMENT = "pending_payment"
+    AWAITING_GROUP = "awaiting_group"
+    TO_SHIP = "to_ship"
+    PARTLY_SHIPPED = "partly_shipped"
+    SHIPPED = "shipped"
+    READY_FOR_PICKUP = "ready_for_pickup"
+    SIGNED = "signed"
+    COMPLETED = "completed"
+    CLOSED = "closed"
+
+
+class PaymentAxis(Enum):
+    """How an order stands with its money, apart from the main axis (X5)."""
+
+    UNPAID = "unpaid"
+    PAID = "paid"
+    PARTLY_REFUNDED = "partly_refunded"
+    REFUNDED = "refunded"
+
+
+class CloseReason(Enum):
+    """Why an order was closed."""
+
+    MEMBER = "member"
+    TIMEOUT = "timeout"
+    STAFF = "staff"
+    GROUP_FAILED = "group_failed"
+    REFUNDED = "refunded"
+
+
+class DeliveryMethod(Enum):
+    """How the goods reach the member."""
+
+    SHIP = "ship"
+    PICKUP = "pickup"
+
+
+NEXT: Final[Mapping[OrderStatus, frozenset[OrderStatus]]] = {
+    OrderStatus.PENDING_PAYMENT: frozenset(
+        {OrderStatus.AWAITING_GROUP, OrderStatus.TO_SHIP, OrderStatus.READY_FOR_PICKUP, OrderStatus.CLOSED}
+    ),
+    OrderStatus.AWAITING_GROUP: frozenset({OrderStatus.TO_SHIP, OrderStatus.READY_FOR_PICKUP, OrderStatus.CLOSED}),
+    OrderStatus.TO_SHIP: frozenset({OrderStatus.PARTLY_SHIPPED, OrderStatus.SHIPPED, OrderStatus.CLOSED}),
+    OrderStatus.PARTLY_SHIPPED: frozenset({OrderStatus.PARTLY_SHIPPED, OrderStatus.SHIPPED, OrderStatus.CLOSED}),
+    OrderStatus.SHIPPED: frozenset({OrderStatus.SIGNED, OrderStatus.CLOSED}),
+    OrderStatus.READY_FOR_PICKUP: frozenset({OrderStatus.SIGNED, OrderStatus.CLOSED}),
+    OrderStatus.SIGNED: frozenset({OrderStatus.COMPLETED, OrderStatus.CLOSED}),
+    OrderStatus.COMPLETED: frozenset(),
+    OrderStatus.CLOSED: frozenset(),
+}
+"""Every transition there is; what is not listed cannot happen (T1 to T13, rulings 14)."""
+
+PAID_AND_OPEN: Final = frozenset(OrderStatus) - {OrderStatus.PENDING_PAYMENT, OrderStatus.CLOSED}
+"""The states in which money has been received and may be given back unit by unit (rulings 14)."""
+
+
+def is_path(transitions: tuple[tuple[OrderStatus | None, OrderStatus], ...]) -> bool:
+    """Whether recorded transitions start at placing and follow the table without a gap (ORD-I8, rulings 17)."""
+    stands: OrderStatus | None = None
+    for start, end in transitions:
+        if start is not stands:
+            return False
+        if start is None and end is not OrderStatus.PENDING_PAYMENT:
+            return False
+        if start is not None and end is not start and end not in NEXT[start]:
+            return False
+        stands = end
+    return stands is not None

@@ -1,0 +1,11 @@
+"""The order and its values."""
+
+from retail_domain.ordering.model.line import LineShare as LineShare, OrderLine as OrderLine
+from retail_domain.ordering.model.order import SYSTEM as SYSTEM, Order as Order
+from retail_domain.ordering.model.terms import (
+    Closing as Closing,
+    OrderTimers as OrderTimers,
+    Placement as Placement,
+    RefundWish as RefundWish,
+    Shipment as Shipment,
+)

@@ -1,0 +1,96 @@
+"""OrderLine: what was bought at which price, frozen at placing, and how many of its units went where."""
+
+from __future__ import annotations
+
+from attrs import evolve, frozen
+
+from retail_domain.kernel.ids import LocationId, ProductId, SkuId
+from retail_domain.kernel.money import refund_of_units, worth_of_units
+from retail_domain.ordering.errors import OrderTooManyUnits
+
+
+@frozen
+class LineShare:
+    """What one step of the price did to the line: positive was charged, negative was taken off (PRC-R4)."""
+
+    step: str
+    source_kind: str
+    source_id: str
+    amount_minor: int
+
+
+@frozen(kw_only=True)
+class OrderLine:
+    """One SKU of an order: a snapshot of title and price, and counts of its units (rulings 14).
+
+    `limited` says that the units count against a purchase limit of the member.
+    """
+
+    sku_id: SkuId
+    product_id: ProductId
+    title: str
+    options: str = ""
+    image_url: str | None = None
+    quantity: int
+    unit_price_minor: int
+    payable_minor: int
+    freight_minor: int = 0
+    shares: tuple[LineShare, ...] = ()
+    location_id: LocationId
+    limited: bool = False
+    shipped: int = 0
+    refunded_shipped: int = 0
+    refunded_unshipped: int = 0
+
+    def __attrs_post_init__(self) -> None:
+        if self.quantity < 1 or min(self.shipped, self.refunded_shipped, self.refunded_unshipped) < 0:
+            raise ValueError("a line has at least one unit and never a negative count")
+        if self.shipped + self.refunded_unshipped > self.quantity:
+            raise ValueError("more units shipped or refunded than were ordered")
+        if self.refunded_shipped > self.shipped:
+            raise ValueError("more units refunded after shipping than were shipped")
+        if min(self.unit_price_minor, self.payable_minor, self.freight_minor) < 0:
+            raise ValueError("no line costs less than nothing")
+        if self.shares and sum(share.amount_minor for share in self.shares) != self.payable_minor:
+            raise ValueError("the shares of a line add up to what it costs")
+
+    @property
+    def refunded(self) -> int:
+        """Units paid back, shipped or not."""
+        return self.refunded_shipped + self.refunded_unshipped
+
+    @property
+    def unshipped(self) -> int:
+        """Units that must still be shipped: reserved, neither shipped nor refunded (T6)."""
+        return self.quantity - self.shipped - self.refunded_unshipped
+
+    @property
+    def refundable(self) -> int:
+        """Units that were not paid back yet."""
+        return self.quantity - self.refunded
+
+    @property
+    def refunded_minor(self) -> int:
+        """What the refunded units were worth (GEN-R5)."""
+        return worth_of_units(self.payable_minor, self.quantity, self.refunded)
+
+    def worth_of(self, units: int) -> int:
+        """What refunding so many more units pays; any partition pays the line's price exactly (GEN-R5, GEN-I4)."""
+        return refund_of_units(self.payable_minor, self.quantity, self.refunded, units)
+
+    def ship(self, units: int) -> OrderLine:
+        """Some units leave. Raises OrderTooManyUnits when fewer are unshipped (T6)."""
+        if units > self.unshipped:
+            raise OrderTooManyUnits(sku_id=self.sku_id, left=self.unshipped)
+        return evolve(self, shipped=self.shipped + units)
+
+    def refund(self, units: int) -> OrderLine:
+        """Some units are paid back, unshipped ones first. Raises OrderTooManyUnits when fewer are left."""
+        if units > self.refundable:
+            raise OrderTooManyUnits(sku_id=self.sku_id, left=self.refundable)
+        kept_back = min(units, self.unshipped)
+        return evolve(
+            self,
+            refunded_unshipped=self.refunded_unshipped + kept_back,
+            refunded_shipped=self.refunded_shipped + units - kept_back,
+        )

@@ -1,0 +1,80 @@
+"""What is agreed when an order is placed, and the values an order carries through its life."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from attrs import evolve, field, frozen
+
+from retail_domain.kernel.actor import Actor
+from retail_domain.kernel.ids import CartId, MemberId, OrderId, ParcelId, QuoteId
+from retail_domain.ordering.events import Units
+from retail_domain.ordering.lifecycle import CloseReason, DeliveryMethod
+from retail_domain.ordering.model.line import OrderLine
+
+EXTENSION = timedelta(minutes=2)
+"""How long closing waits once more when a provider does not answer (PAY-R6)."""
+
+
+@frozen(kw_only=True)
+class OrderTimers:
+    """How long an order of this sort waits for each thing (ORD-R1); kept with the order, so deadlines never move."""
+
+    pay_seconds: int = 2 * 3600
+    auto_sign_seconds: int = 14 * 86_400
+    after_sale_seconds: int = 7 * 86_400
+
+    def __attrs_post_init__(self) -> None:
+        if self.pay_seconds < 60 or min(self.auto_sign_seconds, self.after_sale_seconds) < 0:
+            raise ValueError("a buyer has at least a minute to pay, and no timer runs backwards")
+
+
+@frozen(kw_only=True)
+class Placement:
+    """What placing knows: who orders what, from which quote, on which terms (T1)."""
+
+    id: OrderId
+    number: str
+    member_id: MemberId
+    quote_id: QuoteId
+    lines: tuple[OrderLine, ...]
+    freight_minor: int
+    currency: str
+    region_code: str
+    actor: Actor
+    method: DeliveryMethod = DeliveryMethod.SHIP
+    cart_id: CartId | None = None
+    timers: OrderTimers = field(factory=OrderTimers)
+
+
+@frozen(kw_only=True)
+class Closing:
+    """An unpaid order is on its way to being closed (rulings 11)."""
+
+    reason: CloseReason
+    actor: Actor
+    note: str
+    at: datetime
+    next_at: datetime
+    extended: bool = False
+
+    def extend(self, at: datetime) -> Closing:
+        """Wait once more for a provider that does not answer (PAY-R6)."""
+        return evolve(self, extended=True, next_at=at + EXTENSION)
+
+
+@frozen(kw_only=True)
+class Shipment:
+    """Units that leave in one parcel."""
+
+    parcel_id: ParcelId
+    units: tuple[Units, ...]
+
+
+@frozen(kw_only=True)
+class RefundWish:
+    """What staff want to pay back: units and, if they so decide, some of the freight (rulings 14)."""
+
+    units: tuple[Units, ...] = ()
+    freight_minor: int = 0
+    reason: str

@@ -1,0 +1,51 @@
+"""What ordering needs from a store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Protocol
+
+from retail_domain.kernel.change import Change
+from retail_domain.kernel.ids import OrderId
+from retail_domain.kernel.once import Answers
+from retail_domain.ordering.lifecycle import OrderStatus
+from retail_domain.ordering.model import Order
+
+
+class Orders(Protocol):
+    """The orders."""
+
+    async def get(self, id: OrderId) -> Order:
+        """The order of this id, without a lock. Raises OrderNotFound; sees staged ones."""
+        ...
+
+    async def claim(self, ids: Iterable[OrderId]) -> Mapping[OrderId, Order]:
+        """Lock these orders until the unit ends, ascending by id, in one statement; unknown ones are absent."""
+        ...
+
+    async def due(self, status: OrderStatus, at: datetime, limit: int) -> tuple[OrderId, ...]:
+        """Orders in this state whose deadline has been reached, the most overdue first; locks nothing (R28)."""
+        ...
+
+    def save(self, change: Change[Order]) -> None:
+        """Stage a change and its transitions; number and quote are unique: `Taken` at commit (R18)."""
+        ...
+
+
+class OrderingWork(Protocol):
+    """The unit of work ordering needs."""
+
+    @property
+    def orders(self) -> Orders:
+        """The orders."""
+        ...
+
+    @property
+    def answers(self) -> Answers:
+        """What commands answered before."""
+        ...
+
+    async def commit(self) -> None:
+        """Store everything staged, or nothing."""
+        ...

@@ -1,0 +1,18 @@
+"""Payment attempts, refunds, the ledger and the inbox of notices."""
+
+from retail_domain.payments.model.actions import action_document as action_document
+from retail_domain.payments.model.inbox import (
+    Notice as Notice,
+    NoticeKey as NoticeKey,
+    NoticeKind as NoticeKind,
+    noted as noted,
+)
+from retail_domain.payments.model.ledger import (
+    Entry as Entry,
+    Posting as Posting,
+    account_of as account_of,
+    payment_posting as payment_posting,
+    refund_posting as refund_posting,
+)
+from retail_domain.payments.model.payment import Attempt as Attempt, Payment as Payment, verdict as verdict
+from retail_domain.payments.model.refund import Refund as Refund, RefundOrder as RefundOrder

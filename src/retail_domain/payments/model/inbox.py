@@ -1,0 +1,57 @@
+"""The inbox: which notices of providers were heard, and what they came to (integrations 9)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import Enum
+
+from attrs import frozen
+
+from retail_domain.kernel.money import Money
+from retail_domain.payments.gateway import Notification, PaymentSnapshot, RefundSnapshot
+from retail_domain.payments.states import Verdict
+
+
+class NoticeKind(Enum):
+    """What a notice is about."""
+
+    PAYMENT = "payment"
+    REFUND = "refund"
+
+
+@frozen(order=True)
+class NoticeKey:
+    """A notice: whose, which, and the digest of its body; the same event with another body is another notice."""
+
+    gateway: str
+    event_id: str
+    digest: str
+
+
+@frozen(kw_only=True)
+class Notice:
+    """A verified notice as the shop keeps it: its facts, no body and no personal data (rulings 35)."""
+
+    key: NoticeKey
+    kind: NoticeKind
+    ref: str
+    status: str
+    amount: Money | None
+    provider_ref: str | None
+    verdict: Verdict
+    contradicts: bool = False
+    received_at: datetime
+
+
+def noted(key: NoticeKey, notification: Notification, verdict: Verdict, *, at: datetime, contradicts: bool = False) -> Notice:
+    """The record of a notice."""
+    subject = notification.subject
+    kind = NoticeKind.PAYMENT if isinstance(subject, PaymentSnapshot) else NoticeKind.REFUND
+    return Notice(
+        key=key, kind=kind, ref=_ref(subject), status=subject.status.value, amount=subject.amount,
+        provider_ref=subject.provider_ref, verdict=verdict, contradicts=contradicts, received_at=at,
+    )  # fmt: skip
+
+
+def _ref(subject: PaymentSnapshot | RefundSnapshot) -> str:
+    return subject.ref if isinstance(subject, PaymentSnapshot) else subject.refund_ref

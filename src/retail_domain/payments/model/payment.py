@@ -1,0 +1,326 @@
+"""Payment: one attempt to pay an order through one gateway, and what became of its money (支付)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final, assert_never
+
+from attrs import evolve, frozen
+
+from retail_domain.kernel.change import Change
+from retail_domain.kernel.clock import has_passed
+from retail_domain.kernel.ids import MemberId, OrderId, PaymentId
+from retail_domain.kernel.money import Money
+from retail_domain.payments.errors import (
+    AskedTooOften,
+    PaymentNotFound,
+    PaymentNotOpen,
+    PaymentNotSuspect,
+    PaymentTooLate,
+    RefundExceedsPayment,
+)
+from retail_domain.payments.events import (
+    PaymentEnded,
+    PaymentEvent,
+    PaymentReceived,
+    PaymentSettled,
+    PaymentStarted,
+    PaymentSuspected,
+)
+from retail_domain.payments.gateway import Flow, MerchantRef, PaymentSnapshot, PaymentStatus, merchant_ref
+from retail_domain.payments.states import OPEN, MoneyState, PaymentState, Standing, Verdict
+
+POLL_AFTER: Final = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 10, 30))
+"""When the provider is asked without having told anything; the last one repeats (PAY-R7, R11)."""
+
+MARGIN: Final = timedelta(seconds=60)
+"""An attempt expires this much before its order, so that the provider closes first (PAY-R1)."""
+
+TIME_TO_PAY_MIN: Final = timedelta(seconds=60)
+"""With less time left no attempt is started."""
+
+GRACE: Final = timedelta(minutes=10)
+"""Only this long after the expiry is "never heard of it" believed for good (integrations 8.1)."""
+
+ASK_AGAIN_AFTER: Final = timedelta(seconds=3)
+"""How often a member may have the provider asked (rulings 32)."""
+
+_SUSPECT_POLLS_MAX: Final = 5
+_BY_STANDING: Final[Mapping[Standing, MoneyState]] = {
+    Standing.AWAITS_PAYMENT: MoneyState.APPLIED,
+    Standing.PAID: MoneyState.EXTRA,
+    Standing.CLOSED: MoneyState.LATE,
+}
+_RECEIVED: Final = frozenset({MoneyState.APPLIED, MoneyState.EXTRA, MoneyState.LATE, MoneyState.UNAPPLIED})
+
+
+@frozen(kw_only=True)
+class Attempt:
+    """What is to be paid, and how: everything comes from the order, nothing from the client (R7)."""
+
+    id: PaymentId
+    order_id: OrderId
+    member_id: MemberId
+    gateway: str
+    flow: Flow
+    amount: Money
+    freight_minor: int
+    pay_by: datetime
+
+
+@frozen(kw_only=True)
+class Payment:
+    """One attempt to pay an order (支付单): its state, and on a second axis what became of its money (rulings 9).
+
+    `refunding_minor` counts every refund that is not CLOSED; `refunded_minor` those that succeeded.
+    """
+
+    id: PaymentId
+    ref: MerchantRef
+    order_id: OrderId
+    member_id: MemberId
+    gateway: str
+    flow: Flow
+    amount: Money
+    freight_minor: int = 0
+    expires_at: datetime
+    state: PaymentState = PaymentState.CREATED
+    money: MoneyState = MoneyState.NONE
+    captured: Money | None = None
+    refunding_minor: int = 0
+    refunded_minor: int = 0
+    provider_ref: str | None = None
+    suspicion: str | None = None
+    action: Mapping[str, Any] | None = None
+    action_expires_at: datetime | None = None
+    created_at: datetime
+    received_at: datetime | None = None
+    next_poll_at: datetime | None = None
+    polls: int = 0
+    asked_at: datetime | None = None
+    version: int = 0
+
+    def __attrs_post_init__(self) -> None:
+        if self.amount.minor <= 0 or not 0 <= self.freight_minor <= self.amount.minor:
+            raise ValueError("an attempt pays more than nothing, its freight included")
+        if (self.state is PaymentState.SUCCEEDED) != (self.money in _RECEIVED):
+            raise ValueError("an attempt has succeeded exactly when its money was received and is right")
+        if self.state is PaymentState.SUCCEEDED and self.captured != self.amount:
+            raise ValueError("only equal money makes an attempt succeed")
+        if self.money is MoneyState.NONE and self.captured is not None:
+            raise ValueError("received money is always somewhere")
+        if not 0 <= self.refunded_minor <= self.refunding_minor <= self.captured_minor:
+            raise ValueError("no more is given back than was received")
+
+    # ---- what it says ------------------------------------------------------------------------------------------------
+
+    @property
+    def captured_minor(self) -> int:
+        """How much was received."""
+        return self.captured.minor if self.captured else 0
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the buyer may still pay it."""
+        return self.state in OPEN
+
+    @property
+    def holds_up_closing(self) -> bool:
+        """Whether its order cannot be closed yet: it is open, or its money waits to be applied (rulings 10, 11)."""
+        return self.is_open or self.money is MoneyState.UNAPPLIED
+
+    @property
+    def refundable_minor(self) -> int:
+        """How much of it could still be given back."""
+        return self.captured_minor - self.refunding_minor
+
+    @property
+    def refunds_itself(self) -> bool:
+        """Whether its money goes back without anybody asking (PAY-R4, PAY-R5)."""
+        return self.money in (MoneyState.EXTRA, MoneyState.LATE)
+
+    def is_written_off(self, at: datetime) -> bool:
+        """Whether expiry and grace are over, so that not being known to the provider is final."""
+        return has_passed(self.expires_at + GRACE, at)
+
+    def owned_by(self, member_id: MemberId) -> Payment:
+        """This payment, if it is that member's. Raises PaymentNotFound otherwise (GEN-R14, R33)."""
+        if self.member_id != member_id:
+            raise PaymentNotFound(payment_id=self.id)
+        return self
+
+    def contradicted_by(self, snapshot: PaymentSnapshot) -> bool:
+        """Whether the provider now says something else about money than what is known for certain."""
+        if snapshot.status is not PaymentStatus.SUCCEEDED or self.state is not PaymentState.SUCCEEDED:
+            return False
+        other_deal = None not in (snapshot.provider_ref, self.provider_ref) and snapshot.provider_ref != self.provider_ref
+        return other_deal or snapshot.amount != self.amount
+
+    # ---- starting ----------------------------------------------------------------------------------------------------
+
+    @classmethod
+    def started(cls, attempt: Attempt, *, at: datetime) -> Change[Payment]:
+        """Write the attempt down before any provider hears of it (R12). Raises PaymentTooLate (PAY-R1)."""
+        expires_at = attempt.pay_by - MARGIN
+        if expires_at < at + TIME_TO_PAY_MIN:
+            raise PaymentTooLate(order_id=attempt.order_id)
+        payment = cls(
+            id=attempt.id, ref=merchant_ref(attempt.id), order_id=attempt.order_id, member_id=attempt.member_id,
+            gateway=attempt.gateway, flow=attempt.flow, amount=attempt.amount, freight_minor=attempt.freight_minor,
+            expires_at=expires_at, created_at=at, next_poll_at=at + POLL_AFTER[0],
+        )  # fmt: skip
+        told = payment._event(PaymentStarted, at=at, gateway=payment.gateway, amount=payment.amount)
+        return Change(None, payment, (told,))
+
+    def begun(self, action: Mapping[str, Any], action_expires_at: datetime | None) -> Change[Payment]:
+        """The provider knows it; this is what the buyer does next. Nothing changes once it is decided."""
+        if not self.is_open:
+            return Change(self, self)
+        begun = evolve(self, state=PaymentState.PENDING, action=action, action_expires_at=action_expires_at)
+        return Change(self, begun)
+
+    def not_begun(self, *, at: datetime) -> Change[Payment]:
+        """The provider surely did not take it up: this reference is spent."""
+        return self._ended(PaymentState.FAILED, at)
+
+    # ---- hearing from the provider -----------------------------------------------------------------------------------
+
+    def hear(self, snapshot: PaymentSnapshot, standing: Standing, *, at: datetime) -> Change[Payment]:
+        """What a verified notice or answer means, whichever comes first and however often (PAY-R7, PAY-I3, R8).
+
+        Only verified, equal money succeeds; anything else that was taken is kept aside (PAY-R2). News of less never
+        undoes news of more.
+        """
+        match snapshot.status:
+            case PaymentStatus.SUCCEEDED if snapshot.amount == self.amount:
+                return self._received(snapshot, standing, at)
+            case PaymentStatus.SUCCEEDED:
+                return self._suspected(snapshot, at)
+            case PaymentStatus.FAILED:
+                return self._ended(PaymentState.FAILED, at)
+            case PaymentStatus.CLOSED:
+                return self._ended(PaymentState.CLOSED, at)
+            case PaymentStatus.NOT_FOUND:
+                return self._ended(PaymentState.CLOSED, at) if self.is_written_off(at) else Change(self, self)
+            case PaymentStatus.PENDING | PaymentStatus.AUTHORIZED:
+                known = self.state is not PaymentState.CREATED
+                return Change(self, self if known else evolve(self, state=PaymentState.PENDING))
+            case _:
+                assert_never(snapshot.status)
+
+    def shelve(self, snapshot: PaymentSnapshot, *, at: datetime) -> Change[Payment]:
+        """The money is right but applying it failed: it is recorded at least, and tried again (PAY-R8, rulings 10)."""
+        if self.state is PaymentState.SUCCEEDED or snapshot.amount != self.amount or self.refunding_minor:
+            return Change(self, self)
+        return self._with_money(MoneyState.UNAPPLIED, snapshot, at)
+
+    def settle(self, standing: Standing, *, at: datetime) -> Change[Payment]:
+        """Apply money that was recorded but not applied (PAY-R8). Raises PaymentNotSuspect when there is none."""
+        if self.money is not MoneyState.UNAPPLIED or self.refunding_minor:
+            raise PaymentNotSuspect(payment_id=self.id)
+        settled = evolve(self, money=_BY_STANDING[standing], suspicion=None, next_poll_at=None)
+        return Change(self, settled, (self._event(PaymentSettled, at=at, money=settled.money),))
+
+    # ---- asking ------------------------------------------------------------------------------------------------------
+
+    def polled(self, *, at: datetime) -> Change[Payment]:
+        """The provider is about to be asked; when it will be asked next is noted first (R28)."""
+        if not self.is_open and self.money is not MoneyState.SUSPECT:
+            return Change(self, self)
+        polls = self.polls + 1
+        wait = POLL_AFTER[min(polls, len(POLL_AFTER) - 1)]
+        enough = self.money is MoneyState.SUSPECT and polls >= _SUSPECT_POLLS_MAX
+        return Change(self, evolve(self, polls=polls, next_poll_at=None if enough else at + wait))
+
+    def asked(self, *, at: datetime) -> Change[Payment]:
+        """The member wants to know now. Raises AskedTooOften (rulings 32)."""
+        if self.asked_at is not None and at < self.asked_at + ASK_AGAIN_AFTER:
+            raise AskedTooOften(payment_id=self.id, retry_at=self.asked_at + ASK_AGAIN_AFTER)
+        return Change(self, evolve(self, asked_at=at))
+
+    # ---- giving back -------------------------------------------------------------------------------------------------
+
+    def reserve_refund(self, amount_minor: int) -> Change[Payment]:
+        """Set money aside for a refund, before any provider is asked. Raises RefundExceedsPayment (PAY-R9, PAY-I4, R5)."""
+        if not 0 < amount_minor <= self.refundable_minor:
+            raise RefundExceedsPayment(payment_id=self.id, left_minor=self.refundable_minor)
+        return Change(self, evolve(self, refunding_minor=self.refunding_minor + amount_minor))
+
+    def refund_succeeded(self, amount_minor: int) -> Change[Payment]:
+        """Some of it went back."""
+        return Change(self, evolve(self, refunded_minor=self.refunded_minor + amount_minor))
+
+    def check_aside(self) -> None:
+        """Its money waits for staff to decide. Raises PaymentNotSuspect."""
+        if self.money not in (MoneyState.SUSPECT, MoneyState.UNAPPLIED) or not self.refundable_minor:
+            raise PaymentNotSuspect(payment_id=self.id)
+
+    def check_open(self) -> None:
+        """It is not decided yet. Raises PaymentNotOpen."""
+        if not self.is_open:
+            raise PaymentNotOpen(payment_id=self.id, state=self.state.value)
+
+    # ---- helpers -----------------------------------------------------------------------------------------------------
+
+    def _received(self, snapshot: PaymentSnapshot, standing: Standing, at: datetime) -> Change[Payment]:
+        if self.money is MoneyState.UNAPPLIED and not self.refunding_minor:
+            return self.settle(standing, at=at)
+        if self.state is PaymentState.SUCCEEDED or self.refunding_minor:
+            return Change(self, self)
+        return self._with_money(_BY_STANDING[standing], snapshot, at)
+
+    def _with_money(self, money: MoneyState, snapshot: PaymentSnapshot, at: datetime) -> Change[Payment]:
+        received = evolve(
+            self, state=PaymentState.SUCCEEDED, money=money, captured=self.amount, received_at=at, next_poll_at=None,
+            provider_ref=snapshot.provider_ref or self.provider_ref, suspicion=None,
+        )  # fmt: skip
+        told = self._event(PaymentReceived, at=at, gateway=self.gateway, amount=self.amount, money=money)
+        return Change(self, received, (told,))
+
+    def _suspected(self, snapshot: PaymentSnapshot, at: datetime) -> Change[Payment]:
+        captured = _larger(self.captured, snapshot.amount)
+        if self.state is PaymentState.SUCCEEDED or self.refunding_minor:
+            return Change(self, self)
+        if self.money is MoneyState.SUSPECT and captured == self.captured:
+            return Change(self, self)
+        reason = _difference(self.amount, snapshot.amount)
+        suspect = evolve(
+            self, state=PaymentState.FAILED, money=MoneyState.SUSPECT, captured=captured, suspicion=reason,
+            received_at=at, provider_ref=snapshot.provider_ref or self.provider_ref, polls=0, next_poll_at=at + POLL_AFTER[0],
+        )  # fmt: skip
+        told = self._event(
+            PaymentSuspected, at=at, gateway=self.gateway, due=self.amount, captured=captured, reason=reason
+        )
+        return Change(self, suspect, (told,))
+
+    def _ended(self, state: PaymentState, at: datetime) -> Change[Payment]:
+        if not self.is_open:
+            return Change(self, self)
+        ended = evolve(self, state=state, next_poll_at=None)
+        return Change(self, ended, (self._event(PaymentEnded, at=at, state=state),))
+
+    def _event(self, kind: type[PaymentEvent], *, at: datetime, **facts: Any) -> PaymentEvent:
+        return kind(at=at, payment_id=self.id, order_id=self.order_id, member_id=self.member_id, **facts)
+
+
+def verdict(change: Change[Payment]) -> Verdict:
+    """What hearing came to, in one word."""
+    before, after = change.before, change.state
+    if before is after:
+        return Verdict.DUPLICATE
+    if before is not None and before.money is after.money and after.money is not MoneyState.SUSPECT:
+        return Verdict.NOTED
+    return Verdict.NOTED if after.money is MoneyState.NONE else Verdict(after.money.value)
+
+
+def _difference(due: Money, captured: Money | None) -> str:
+    if captured is None:
+        return "amount_missing"
+    return "currency" if captured.currency != due.currency else "amount"
+
+
+def _larger(one: Money | None, other: Money | None) -> Money | None:
+    if one is None or other is None:
+        return one or other
+    return max(one, other, key=lambda money: (money.currency, money.minor))  # whichever notice came first (PAY-I3)

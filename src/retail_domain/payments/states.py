@@ -1,0 +1,83 @@
+"""The states of payments and refunds, and where received money can lie (rulings 9)."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Final
+
+
+class PaymentState(Enum):
+    """How far a payment attempt has come; SUCCEEDED never leaves, anything becomes SUCCEEDED on verified, equal money."""
+
+    CREATED = "created"
+    PENDING = "pending"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CLOSED = "closed"
+
+
+OPEN: Final = frozenset({PaymentState.CREATED, PaymentState.PENDING})
+"""The states in which a buyer may still pay."""
+
+
+class MoneyState(Enum):
+    """What became of the money of an attempt: every received unit is in exactly one of these (PAY-I2, R10)."""
+
+    NONE = "none"
+    """Nothing was received."""
+    APPLIED = "applied"
+    """It paid the order."""
+    EXTRA = "extra"
+    """The order was paid already: refunded by itself (PAY-R4)."""
+    LATE = "late"
+    """The order was closed already: refunded by itself (PAY-R5)."""
+    SUSPECT = "suspect"
+    """It is not the amount that was due: kept aside for staff (PAY-R2)."""
+    UNAPPLIED = "unapplied"
+    """It is right, but could not be applied yet: tried again (PAY-R8, rulings 10)."""
+
+
+class Standing(Enum):
+    """How the order of an attempt stands when its money arrives."""
+
+    AWAITS_PAYMENT = "awaits_payment"
+    PAID = "paid"
+    CLOSED = "closed"
+
+
+class RefundState(Enum):
+    """How far a refund has come; all but CLOSED count against what was captured (rulings 9)."""
+
+    REQUESTED = "requested"
+    """Decided, and surely not sent."""
+    PENDING = "pending"
+    """Sent, or perhaps sent."""
+    SUCCEEDED = "succeeded"
+    CLOSED = "closed"
+    """Surely not refunded under this reference; another reference has taken its place."""
+    NEEDS_ATTENTION = "needs_attention"
+
+
+class RefundSource(Enum):
+    """Which money a refund gives back: what paid the order, or what never came to pay it."""
+
+    ORDER = "order"
+    ASIDE = "aside"
+
+
+class Verdict(Enum):
+    """What a notice or an answer of the provider came to."""
+
+    APPLIED = "applied"
+    EXTRA = "extra"
+    LATE = "late"
+    SUSPECT = "suspect"
+    UNAPPLIED = "unapplied"
+    NOTED = "noted"
+    """Something short of money: pending, failed, closed, or news of a refund."""
+    DUPLICATE = "duplicate"
+    """Nothing new."""
+    CONTRADICTED = "contradicted"
+    """It contradicts what is known for certain: shown to staff, changes nothing."""
+    UNKNOWN_REF = "unknown_ref"
+    """Nobody here knows this reference: shown to staff."""
