@@ -1,0 +1,1 @@
+"""The HTTP door: `/v1`, JSON only; it translates requests into commands and answers into bodies."""

@@ -1,0 +1,58 @@
+"""The application: routes, guards, strict requests, problem details, documentation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import Any
+
+from litestar import Litestar, Router
+from litestar.exceptions import HTTPException
+
+from retail_domain.kernel.errors import DomainError
+from retail_entrypoints.http import problems
+from retail_entrypoints.http.caller import dependencies
+from retail_entrypoints.http.docs import docs_routes
+from retail_entrypoints.http.envelope import Envelope
+from retail_entrypoints.http.guards import check_query, check_routes, permission_guard
+from retail_entrypoints.http.health import health_routes
+from retail_entrypoints.http.notices import notice_routes
+from retail_entrypoints.http.openapi import describe, openapi_config
+from retail_entrypoints.http.requests import StrictRequest
+from retail_entrypoints.http.routes import Routable, context_routes
+from retail_entrypoints.http.shop import Shop
+
+
+def create_app(shop: Shop[Any], routes: Iterable[Routable] | None = None) -> Litestar:
+    """The HTTP door of a shop. Raises when a route declares no permission (R35).
+
+    `routes` stand under `/v1` in place of the shop's own; tests use that to try the door by itself.
+    """
+    provided = dependencies(shop.settings.trusted_proxies)
+    contexts = context_routes(shop.retail) if routes is None else routes
+    handlers: list[Routable] = [*health_routes(shop.readiness), Router("/v1", route_handlers=[*contexts, *_notices(shop)])]
+    # described by a twin, so that the framework adds no pages of its own to the app that serves
+    described = {"openapi_config": openapi_config(), "logging_config": None}
+    twin = Litestar(handlers, dependencies=provided, request_class=StrictRequest, **described)
+    app = Litestar(
+        route_handlers=[*handlers, *docs_routes(cache(lambda: describe(twin)))],
+        guards=[check_query, permission_guard(shop.authenticate)],
+        dependencies=provided,
+        request_class=StrictRequest,
+        request_max_body_size=shop.settings.body_bytes_max,
+        exception_handlers={
+            DomainError: problems.answer_refusal,
+            HTTPException: problems.answer_protocol_error,
+            Exception: problems.answer_failure,
+        },
+        openapi_config=None,
+        logging_config=None,
+        debug=False,
+    )
+    check_routes(app)
+    app.asgi_handler = Envelope(app.asgi_handler)
+    return app
+
+
+def _notices(shop: Shop[Any]) -> Sequence[Routable]:
+    return notice_routes(shop.take_notice, shop.settings.notice_bytes_max) if shop.take_notice else ()

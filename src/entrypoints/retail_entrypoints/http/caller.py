@@ -1,0 +1,183 @@
+"""Who is calling, and what every handler may ask for by name: `member_id`, `actor`, `once`, `page` ... (R17, R33, R36)."""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from enum import Enum
+from ipaddress import IPv4Network, IPv6Network, ip_address
+from typing import Annotated, Any, Final
+
+from attrs import frozen
+from litestar.connection import ASGIConnection
+from litestar.di import Provide
+from litestar.params import HeaderParameter, QueryParameter
+
+from retail_domain.kernel.actor import Actor
+from retail_domain.kernel.ids import MemberId, SessionId, StaffId
+from retail_domain.kernel.once import Once
+from retail_domain.kernel.paging import PageRequest
+from retail_entrypoints.http.refusals import LoginRequired, Malformed
+from retail_entrypoints.http.requests import StrictRequest
+
+Connection = ASGIConnection[Any, Any, Any, Any]
+
+CALLER: Final = "retail_caller"
+_KEY: Final = re.compile(r"[\x21-\x7e]{1,200}")
+_TOKEN: Final = re.compile(r"[A-Za-z0-9_\-.~+/=]{1,512}")
+CURSOR_PATTERN: Final = r"^[A-Za-z0-9_\-.=]{1,512}$(?!\n)"
+
+
+@frozen(kw_only=True)
+class Caller:
+    """Whoever sent the request: a member, somebody of staff, a guest with a cart token, or anybody."""
+
+    member_id: MemberId | None = None
+    staff_id: StaffId | None = None
+    session_id: SessionId | None = None
+    permissions: frozenset[Enum] = frozenset()
+    cart_token: str | None = None
+
+    @property
+    def sort(self) -> str:
+        """`member`, `staff`, `guest` or `anonymous`: all the journal learns about a caller."""
+        if self.staff_id is not None:
+            return "staff"
+        if self.member_id is not None:
+            return "member"
+        return "guest" if self.cart_token else "anonymous"
+
+    @property
+    def principal(self) -> str:
+        """The scope of an idempotency key: nobody learns another's answers by guessing a key (R17)."""
+        ref = self.staff_id or self.member_id or (self.cart_token and hashlib.sha256(self.cart_token.encode()).hexdigest())
+        return f"{self.sort}:{ref}" if ref else self.sort
+
+    @property
+    def actor(self) -> Actor:
+        """Who a decision is recorded for. Raises LoginRequired for anybody who is not logged in."""
+        if self.staff_id is not None:
+            return Actor.staff(self.staff_id)
+        if self.member_id is not None:
+            return Actor.member(self.member_id)
+        raise LoginRequired()
+
+
+def bearer_token(headers: Mapping[str, str]) -> str | None:
+    """The token of the Authorization header, if there is one. Raises LoginRequired for any other scheme or spelling."""
+    given = headers.get("authorization")
+    if given is None:
+        return None
+    scheme, _, token = given.partition(" ")
+    if scheme.lower() != "bearer" or not _TOKEN.fullmatch(token):
+        raise LoginRequired()
+    return token
+
+
+def cart_token(headers: Mapping[str, str]) -> str | None:
+    """The guest's cart token, if one was sent in a plausible spelling."""
+    given = headers.get("x-cart-token", "")
+    return given if _TOKEN.fullmatch(given) else None
+
+
+def client_address(connection: Connection, trusted: tuple[IPv4Network | IPv6Network, ...] = ()) -> str:
+    """Where the request comes from; X-Forwarded-For counts only as far as our own proxies wrote it (R36)."""
+    peer = connection.client.host if connection.client else "unknown"
+    hops = [hop.strip() for hop in connection.headers.get("x-forwarded-for", "").split(",")]
+    while hops and _is_trusted(peer, trusted):
+        peer = hops.pop() or peer
+    return peer if _is_address(peer) else "unknown"
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_trusted(peer: str, trusted: tuple[IPv4Network | IPv6Network, ...]) -> bool:
+    return _is_address(peer) and any(ip_address(peer) in network for network in trusted)
+
+
+def caller_of(connection: Connection) -> Caller:
+    """The caller the guard found."""
+    found: Caller = connection.scope["state"].get(CALLER) or Caller()
+    return found
+
+
+async def provide_caller(request: StrictRequest) -> Caller:
+    """`caller`: whoever sent the request."""
+    return caller_of(request)
+
+
+async def provide_member_id(request: StrictRequest) -> MemberId:
+    """`member_id`: the member who is logged in; on MEMBER routes there always is one."""
+    found = caller_of(request).member_id
+    if found is None:
+        raise LoginRequired()
+    return found
+
+
+async def provide_staff_id(request: StrictRequest) -> StaffId:
+    """`staff_id`: the member of staff who is logged in; on staff routes there always is one."""
+    found = caller_of(request).staff_id
+    if found is None:
+        raise LoginRequired()
+    return found
+
+
+async def provide_actor(request: StrictRequest) -> Actor:
+    """`actor`: who a decision is recorded for."""
+    return caller_of(request).actor
+
+
+IdempotencyKey = Annotated[
+    str | None,
+    HeaderParameter(
+        name="Idempotency-Key",
+        description="1 to 200 visible ASCII characters; a repeat with the same key and body gets the same answer.",
+    ),
+]
+
+
+async def provide_once(request: StrictRequest, idempotency_key: IdempotencyKey = None) -> Once | None:
+    """`once`: the Idempotency-Key with its scope and the request's fingerprint, or None without a key (R17)."""
+    if idempotency_key is None:
+        return None
+    if not _KEY.fullmatch(idempotency_key):
+        raise Malformed.because("Idempotency-Key", "format", "1 to 200 visible ASCII characters")
+    return Once(
+        principal=caller_of(request).principal,
+        operation=request.route_handler.fn.__name__,
+        key=idempotency_key,
+        fingerprint=await request.fingerprint(),
+    )
+
+
+Limit = Annotated[int, QueryParameter(ge=1, le=100, description="How many items at most.")]
+Cursor = Annotated[
+    str | None, QueryParameter(pattern=CURSOR_PATTERN, max_length=512, description="`next_cursor` of the page before.")
+]
+
+
+async def provide_page(limit: Limit = 20, cursor: Cursor = None) -> PageRequest:
+    """`page`: how many items, after which cursor."""
+    return PageRequest(limit, cursor)
+
+
+def dependencies(trusted: tuple[IPv4Network | IPv6Network, ...]) -> dict[str, Provide]:
+    """What handlers may ask for by name."""
+
+    async def provide_client_address(request: StrictRequest) -> str:
+        return client_address(request, trusted)
+
+    return {
+        "caller": Provide(provide_caller),
+        "member_id": Provide(provide_member_id),
+        "staff_id": Provide(provide_staff_id),
+        "actor": Provide(provide_actor),
+        "once": Provide(provide_once),
+        "page": Provide(provide_page),
+        "client_address": Provide(provide_client_address),
+    }

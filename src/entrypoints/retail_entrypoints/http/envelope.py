@@ -1,0 +1,84 @@
+"""Around every request: its id, its line in the journal, and the headers every answer carries."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from time import perf_counter
+from typing import Final
+
+from attrs import define
+from litestar.enums import ScopeType
+from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
+
+from retail_entrypoints.http.caller import CALLER, Caller
+from retail_entrypoints.logs import journal, request_id
+
+_GIVEN_ID: Final = re.compile(rb"[A-Za-z0-9._-]{8,64}")
+
+_HEADERS: Final = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"cache-control", b"no-store"),
+)
+
+
+@define
+class Envelope:
+    """The outermost layer; it also covers addresses and methods that no route knows."""
+
+    inner: ASGIApp
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, with an id, and write one line when it is answered."""
+        if scope["type"] != ScopeType.HTTP:
+            await self.inner(scope, receive, send)
+            return
+        known = _id_of(scope)
+        request_id.set(known.decode())
+        answered = Answered(send, known)
+        started = perf_counter()
+        try:
+            await self.inner(scope, receive, answered)
+        finally:
+            _tell(scope, answered.status, perf_counter() - started)
+
+
+@define
+class Answered:
+    """Adds the headers to an answer on its way out, and remembers its status."""
+
+    send: Send
+    id: bytes
+    status: int = 0
+
+    async def __call__(self, message: Message) -> None:
+        """Pass a message on."""
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            given = {name.lower() for name, _ in message.get("headers", [])}
+            ours = [(name, value) for name, value in _HEADERS if name not in given]
+            message["headers"] = [*message.get("headers", []), *ours, (b"x-request-id", self.id)]
+        await self.send(message)
+
+
+def _id_of(scope: HTTPScope) -> bytes:
+    given = next((value for name, value in scope["headers"] if name == b"x-request-id"), b"")
+    return given if _GIVEN_ID.fullmatch(given) else secrets.token_hex(12).encode()
+
+
+def _tell(scope: HTTPScope, status: int, seconds: float) -> None:
+    caller = scope["state"].get(CALLER)
+    journal.info(
+        "request",
+        extra={
+            "method": scope["method"] if scope["method"].isalpha() else "?",
+            "route": str(scope.get("path_template") or "unmatched"),  # never the path: it holds ids
+            "status": status,
+            "duration_ms": round(seconds * 1000, 2),
+            "principal": caller.sort if isinstance(caller, Caller) else "anonymous",
+        },
+    )

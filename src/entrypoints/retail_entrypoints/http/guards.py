@@ -1,0 +1,119 @@
+"""Deny by default: who may call what, and which parameters a route knows (R35, R37)."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from enum import Enum
+from typing import Any, TypeAlias, assert_never
+
+from attrs import evolve
+from litestar import Litestar
+from litestar.enums import ParamType
+from litestar.exceptions import ImproperlyConfiguredException
+from litestar.handlers import BaseRouteHandler
+from litestar.routes import HTTPRoute
+
+from retail_domain.kernel.errors import DomainError, Kind
+from retail_entrypoints.http.caller import CALLER, Caller, Connection, bearer_token, cart_token
+from retail_entrypoints.http.refusals import LoginRequired, Malformed, PermissionRequired
+from retail_entrypoints.http.routing import Access
+from retail_entrypoints.http.shop import Authenticate
+
+Guard: TypeAlias = Callable[[Connection, BaseRouteHandler], Awaitable[None]]
+
+_INTEGER_DIGITS_MAX = 18
+
+
+def permission_guard(authenticate: Authenticate) -> Guard:
+    """Finds out who is calling and whether the route's declared permission lets them."""
+
+    async def check_permission(connection: Connection, handler: BaseRouteHandler) -> None:
+        permission = handler.opt["permission"]
+        try:
+            caller = await _find_out(connection, authenticate)
+        except DomainError as refused:
+            if permission is not Access.PUBLIC or refused.kind is not Kind.UNAUTHENTICATED:
+                raise
+            caller = Caller()  # an ended session must not keep anybody from logging in again
+        connection.scope["state"][CALLER] = caller
+        admit(caller, permission)
+
+    return check_permission
+
+
+async def _find_out(connection: Connection, authenticate: Authenticate) -> Caller:
+    token = bearer_token(connection.headers)
+    guest = Caller(cart_token=cart_token(connection.headers))
+    return guest if token is None else evolve(await authenticate(token), cart_token=guest.cart_token)
+
+
+def admit(caller: Caller, permission: Access | Enum) -> None:
+    """Raises LoginRequired or PermissionRequired unless the caller may (R35)."""
+    if permission is Access.PUBLIC:
+        return
+    if caller.sort == "anonymous" or (caller.sort == "guest" and permission is not Access.GUEST_OR_MEMBER):
+        raise LoginRequired()
+    if not _may(caller, permission):
+        raise PermissionRequired()
+
+
+def _may(caller: Caller, permission: Access | Enum) -> bool:
+    if not isinstance(permission, Access):
+        return caller.staff_id is not None and permission in caller.permissions
+    match permission:
+        case Access.PUBLIC | Access.LOGGED_IN:
+            return True
+        case Access.MEMBER:
+            return caller.member_id is not None
+        case Access.GUEST_OR_MEMBER:
+            return caller.member_id is not None or caller.cart_token is not None
+        case Access.STAFF:
+            return caller.staff_id is not None
+        case _:
+            assert_never(permission)
+
+
+async def check_query(connection: Connection, handler: BaseRouteHandler) -> None:
+    """Refuse unknown and repeated query parameters, NUL, and numbers in unusual spellings (guarantees 5.3)."""
+    known: dict[str, bool] = handler.opt["query"]
+    for name, values in connection.query_params.dict().items():
+        if name not in known:
+            raise Malformed.because(name[:64], "unknown", "this parameter is not known here")
+        if len(values) > 1:
+            raise Malformed.because(name, "repeated", "this parameter may be given once")
+        if "\x00" in values[0] or "\ufffd" in values[0]:
+            raise Malformed.because(name, "text", "text may not hold NUL or broken UTF-8")
+        if known[name] and not _is_plain_integer(values[0]):
+            raise Malformed.because(name, "type", "a whole number is expected")
+
+
+def _is_plain_integer(text: str) -> bool:
+    digits = text.removeprefix("-")
+    return digits.isascii() and digits.isdigit() and len(digits) <= _INTEGER_DIGITS_MAX
+
+
+def check_routes(app: Litestar) -> None:
+    """Refuse to start with a route that declares no permission, and note the query parameters each route knows (R35)."""
+    for route in app.routes:
+        if not isinstance(route, HTTPRoute):
+            raise ImproperlyConfiguredException(f"{route.path}: only HTTP routes are guarded here")
+        for method, (handler, model) in route.route_handler_map.items():
+            if method == "OPTIONS":
+                handler.opt.setdefault("permission", Access.PUBLIC)
+            if not isinstance(handler.opt.get("permission"), Enum):
+                raise ImproperlyConfiguredException(f"{method} {route.path} declares no permission")
+            handler.opt["query"] = _known_parameters(handler, model)
+
+
+def _known_parameters(handler: Any, model: Any) -> dict[str, bool]:
+    """Query parameters by name, and whether they are whole numbers; those of dependencies too."""
+    fields = dict(handler.parsed_fn_signature.parameters)
+    for provider in handler.resolve_dependencies().values():
+        fields.update(provider.parsed_fn_signature.parameters)
+    return {
+        parameter.field_alias: parameter.field_name in fields and fields[parameter.field_name].is_subclass_of(int)
+        for parameter in model.expected_query_params
+        if parameter.param_type is ParamType.QUERY
+    }
+
+

@@ -1,0 +1,36 @@
+"""Health: alive, and ready to serve."""
+
+from collections.abc import Mapping, Sequence
+
+from litestar.handlers import HTTPRouteHandler
+
+from retail_entrypoints.http.refusals import NotReady
+from retail_entrypoints.http.routing import PUBLIC, get
+from retail_entrypoints.http.shapes import Answer
+from retail_entrypoints.http.shop import Probe
+
+
+class HealthShape(Answer, frozen=True):
+    """How the shop is."""
+
+    status: str
+
+
+def health_routes(readiness: Probe) -> Sequence[HTTPRouteHandler]:
+    """`/health/live` and `/health/ready`."""
+
+    @get("/health/live", permission=PUBLIC, tags=["health"], summary="The process is alive")
+    async def is_alive() -> HealthShape:
+        return HealthShape("alive")
+
+    @get("/health/ready", permission=PUBLIC, tags=["health"], raises=[NotReady], summary="The shop can serve")
+    async def is_ready() -> HealthShape:
+        _require_ready(await readiness())
+        return HealthShape("ready")
+
+    return [is_alive, is_ready]
+
+
+def _require_ready(found: Mapping[str, bool]) -> None:
+    if not all(found.values()):
+        raise NotReady()

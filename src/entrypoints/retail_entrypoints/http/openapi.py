@@ -1,0 +1,193 @@
+"""The description of the API, complete and true: every status, every error code, closed objects, examples."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from http import HTTPStatus
+from typing import Any, Final, TypeAlias
+
+import msgspec
+from litestar import Litestar
+from litestar.handlers import HTTPRouteHandler
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.spec import Components, SecurityScheme
+from litestar.routes import HTTPRoute
+
+import retail_domain
+from retail_domain.kernel import errors, once
+from retail_domain.kernel.errors import DomainError, FieldProblem
+from retail_entrypoints.http import refusals
+from retail_entrypoints.http.examples import example_of
+from retail_entrypoints.http.problems import PROBLEM_JSON, ProblemShape, problem_of, status_of, type_of
+from retail_entrypoints.http.routing import Access
+
+Schema: TypeAlias = dict[str, Any]
+
+_SOMETIMES: Final = (errors.Unavailable, errors.Retry)
+_WHEN_DECIDING: Final = (errors.Stale, errors.Taken, errors.CommitUnknown, errors.Broken)
+_SECURITY: Final[Mapping[Access, list[Schema]]] = {
+    Access.PUBLIC: [],
+    Access.GUEST_OR_MEMBER: [{"bearer": []}, {"cart": []}],
+}
+_AN_EXAMPLE: Final = FieldProblem(field="quantity", rule="range", message="expected `int` >= 1")
+
+
+def openapi_config() -> OpenAPIConfig:
+    """Title, version and the two ways to say who one is."""
+    return OpenAPIConfig(
+        title="The shop",
+        version=getattr(retail_domain, "__version__", "0.1.0"),
+        description="Money is in minor units; times are RFC 3339 in UTC; ids are UUIDs; errors are problem details (RFC 9457).",
+        operation_id_creator=lambda handler, _method, _parts: handler.fn.__name__,
+        components=Components(
+            security_schemes={
+                "bearer": SecurityScheme(type="http", scheme="bearer", description="The token of POST /v1/auth/sessions."),
+                "cart": SecurityScheme(
+                    type="apiKey", name="X-Cart-Token", security_scheme_in="header", description="The token of POST /v1/carts."
+                ),
+            }
+        ),
+        use_handler_docstrings=True,
+    )
+
+
+def describe(app: Litestar) -> bytes:
+    """The description of an app's routes as JSON."""
+    schema: Schema = json.loads(json.dumps(app.openapi_schema.to_schema(), default=str), parse_float=_whole_if_it_is)
+    components = schema.setdefault("components", {}).setdefault("schemas", {})
+    _add_problem_shapes(components)
+    for path, method, handler, model in _operations(app):
+        operation = schema["paths"].get(path, {}).get(method.lower())
+        if operation is not None:
+            _complete(operation, path, method, handler, model)
+    _close_objects(components)
+    _add_examples(schema)
+    return json.dumps(schema, ensure_ascii=False, sort_keys=True).encode()
+
+
+def refusals_of(path: str, method: str, handler: HTTPRouteHandler, model: Any) -> tuple[type[DomainError], ...]:
+    """Everything a route can refuse: what it declares, and what the door itself does in front of it."""
+    permission = handler.opt["permission"]
+    has_body, is_raw = handler.parsed_data_field is not None, bool(handler.opt.get("raw"))
+    rules: dict[type[DomainError], bool] = {
+        refusals.Malformed: True,
+        refusals.LoginRequired: permission is not Access.PUBLIC,
+        refusals.PermissionRequired: permission not in (Access.PUBLIC, Access.LOGGED_IN),
+        refusals.NoSuchAddress: "{" in path,
+        refusals.TooLarge: has_body or is_raw,
+        refusals.NotJson: has_body,
+        errors.InvalidInput: has_body,
+        once.KeyReused: _takes_key(model),
+        **dict.fromkeys(_WHEN_DECIDING, (method != "GET" and permission is not Access.PUBLIC) or _takes_key(model)),
+        **dict.fromkeys((refusals.Failed, *_SOMETIMES), True),
+    }
+    door = [refused for refused, applies in rules.items() if applies]
+    return tuple(dict.fromkeys([*door, *handler.opt.get("raises", ())]))
+
+
+def _operations(app: Litestar) -> Iterator[tuple[str, str, HTTPRouteHandler, Any]]:
+    for route in app.routes:
+        if isinstance(route, HTTPRoute):
+            for method, (handler, model) in route.route_handler_map.items():
+                yield route.path_format, method, handler, model
+
+
+def _complete(operation: Schema, path: str, method: str, handler: HTTPRouteHandler, model: Any) -> None:
+    permission = handler.opt["permission"]
+    operation["security"] = _SECURITY.get(permission, [{"bearer": []}])
+    operation["x-permission"] = permission.value
+    answered = {status: answer for status, answer in operation["responses"].items() if int(status) < 400}
+    operation["responses"] = answered | _problem_answers(refusals_of(path, method, handler, model))
+    if handler.opt.get("raw"):
+        operation["requestBody"] = {"required": True, "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}}
+        operation["responses"] = _raw_answers(operation["responses"])
+
+
+def _raw_answers(answers: Schema) -> Schema:
+    """A provider is answered in its own format, whichever status that takes."""
+    own = {"description": "The provider's own acknowledgement", "content": {"*/*": {"schema": {"type": "string"}}}}
+    return dict.fromkeys(("200", "204", "400", "401", "404", "500"), own) | {
+        status: answer for status, answer in answers.items() if status in ("413", "503")
+    }
+
+
+def _problem_answers(refused: Iterable[type[DomainError]]) -> Schema:
+    by_status: dict[int, list[type[DomainError]]] = defaultdict(list)
+    for each in refused:
+        by_status[status_of(each)].append(each)
+    return {str(status): _problem_answer(status, by_status[status]) for status in sorted(by_status)}
+
+
+def _problem_answer(status: int, refused: list[type[DomainError]]) -> Schema:
+    codes = sorted({each.code for each in refused})
+    shape = {"allOf": [{"$ref": "#/components/schemas/Problem"}, {"properties": {"code": {"enum": codes}}}]}
+    answer: Schema = {
+        "description": " · ".join(f"`{each.code}` {each.sentence()}" for each in sorted(refused, key=lambda each: each.code)),
+        "content": {PROBLEM_JSON: {"schema": shape, "examples": {each.code: _example(each) for each in refused}}},
+    }
+    headers = {401: "WWW-Authenticate", 429: "Retry-After", 503: "Retry-After"}
+    if status in headers:
+        answer["headers"] = {headers[status]: {"schema": {"type": "string"}}}
+    return answer
+
+
+def _example(refused: type[DomainError]) -> Schema:
+    has_fields = refused in (errors.InvalidInput, refusals.Malformed)
+    problem = ProblemShape(
+        type=type_of(refused.code),
+        title=HTTPStatus(status_of(refused)).phrase,
+        status=status_of(refused),
+        detail=refused.sentence(),
+        code=refused.code,
+        errors=problem_of(errors.InvalidInput(problems=(_AN_EXAMPLE,))).errors if has_fields else (),
+        error_id="3f9a1c0b7d2e4856" if refused is refusals.Failed else None,
+    )
+    return {"summary": refused.sentence(), "value": msgspec.to_builtins(problem)}
+
+
+def _add_problem_shapes(components: Schema) -> None:
+    text = {"type": "string"}
+    components["FieldProblem"] = {
+        "type": "object",
+        "description": "One thing wrong with one field.",
+        "required": ["field", "message", "rule"],
+        "properties": {"field": text, "rule": text, "message": text},
+    }
+    components["Problem"] = {
+        "type": "object",
+        "description": "A refusal (RFC 9457): `code` is stable, `detail` is for people, `errors` names the fields to blame.",
+        "required": ["code", "detail", "status", "title", "type"],
+        "properties": {
+            **dict.fromkeys(("type", "title", "detail", "code", "error_id"), text),
+            "status": {"type": "integer", "minimum": 400, "maximum": 599},
+            "errors": {"type": "array", "items": {"$ref": "#/components/schemas/FieldProblem"}},
+            "facts": {"type": "object", "additionalProperties": True},
+        },
+    }
+
+
+def _close_objects(components: Schema) -> None:
+    for component in components.values():
+        if component.get("type") == "object" and "properties" in component:
+            component.setdefault("additionalProperties", False)
+
+
+def _add_examples(schema: Schema) -> None:
+    components = schema["components"]["schemas"]
+    for item in schema["paths"].values():
+        for operation in (part for part in item.values() if isinstance(part, dict) and "responses" in part):
+            bodies = [operation.get("requestBody", {}), *operation["responses"].values()]
+            for media in (body.get("content", {}).get("application/json") for body in bodies):
+                if media and "schema" in media:
+                    media["example"] = example_of(media["schema"], components)
+
+
+def _takes_key(model: Any) -> bool:
+    return any(parameter.field_alias.lower() == "idempotency-key" for parameter in model.expected_header_params)
+
+
+def _whole_if_it_is(text: str) -> float | int:
+    number = float(text)
+    return int(number) if number.is_integer() else number

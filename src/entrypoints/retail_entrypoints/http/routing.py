@@ -1,0 +1,70 @@
+"""Routes: Litestar's verbs, where a permission must be declared and the refusals are listed (R35)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from enum import Enum
+from typing import Any, Final, TypeAlias
+
+import litestar
+from litestar.handlers import HTTPRouteHandler
+
+from retail_domain.kernel.errors import DomainError
+
+
+class Access(Enum):
+    """Who may call a route that is not guarded by a staff permission."""
+
+    PUBLIC = "public"
+    GUEST_OR_MEMBER = "guest_or_member"
+    MEMBER = "member"
+    LOGGED_IN = "logged_in"
+    STAFF = "staff"
+
+
+PUBLIC: Final = Access.PUBLIC
+"""Anybody."""
+GUEST_OR_MEMBER: Final = Access.GUEST_OR_MEMBER
+"""A member, or somebody with a cart token."""
+MEMBER: Final = Access.MEMBER
+"""A member who is logged in."""
+LOGGED_IN: Final = Access.LOGGED_IN
+"""A member or staff, logged in."""
+STAFF: Final = Access.STAFF
+"""Any member of staff, whatever the role."""
+
+Permission: TypeAlias = Access | Enum
+"""An `Access`, or one of the staff permissions of the accounts context."""
+
+Refusals: TypeAlias = Sequence[type[DomainError]]
+Handler: TypeAlias = Callable[..., Any]
+
+
+def get(path: str, *, permission: Permission, raises: Refusals = (), **more: Any) -> Callable[[Handler], HTTPRouteHandler]:
+    """Reads; answers 200."""
+    return litestar.get(path, **_declared(permission, raises, 200, more))
+
+
+def post(path: str, *, permission: Permission, raises: Refusals = (), **more: Any) -> Callable[[Handler], HTTPRouteHandler]:
+    """Creates or decides; answers 201 unless `status` says otherwise; takes an Idempotency-Key when it asks for `once`."""
+    return litestar.post(path, **_declared(permission, raises, 201, more))
+
+
+def put(path: str, *, permission: Permission, raises: Refusals = (), **more: Any) -> Callable[[Handler], HTTPRouteHandler]:
+    """Replaces; answers 200."""
+    return litestar.put(path, **_declared(permission, raises, 200, more))
+
+
+def patch(path: str, *, permission: Permission, raises: Refusals = (), **more: Any) -> Callable[[Handler], HTTPRouteHandler]:
+    """Changes some fields; answers 200."""
+    return litestar.patch(path, **_declared(permission, raises, 200, more))
+
+
+def delete(path: str, *, permission: Permission, raises: Refusals = (), **more: Any) -> Callable[[Handler], HTTPRouteHandler]:
+    """Removes; answers 204."""
+    return litestar.delete(path, **_declared(permission, raises, 204, more))
+
+
+def _declared(permission: Permission, raises: Refusals, status: int, more: dict[str, Any]) -> dict[str, Any]:
+    opt = {**more.pop("opt", {}), "permission": permission, "raises": tuple(raises)}
+    return {"status_code": more.pop("status", status), "opt": opt, **more}

@@ -1,0 +1,232 @@
+"""Settings from the environment: read once, checked as a whole, every refusal names its variable (R41)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from enum import Enum
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+from typing import Final, NoReturn, TypeVar
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from attrs import field, frozen
+
+T = TypeVar("T")
+
+DEVELOPMENT_SECRET: Final = "development-only-secret-key-do-not-use"  # noqa: S105 - production refuses it
+_SECRET_MIN: Final = 32
+_GATEWAYS: Final = frozenset({"sandbox", "counter"})
+_SEVERITIES: Final = frozenset({"DEBUG", "INFO", "WARNING", "ERROR"})
+
+
+class BadSetting(Exception):
+    """A setting cannot be used; the message names the variable and never shows its value."""
+
+    def __init__(self, name: str, why: str) -> None:
+        super().__init__(f"{name}: {why}")
+        self.name = name
+
+
+class Mode(Enum):
+    """Where the shop runs."""
+
+    DEVELOPMENT = "development"
+    PRODUCTION = "production"
+
+
+class SmsKind(Enum):
+    """How text messages leave the shop."""
+
+    CONSOLE = "console"
+    FILE = "file"
+
+
+@frozen
+class SmsSetting:
+    """Which text-message adapter, and the file it appends to, if any."""
+
+    kind: SmsKind
+    path: Path | None = None
+
+
+@frozen(kw_only=True)
+class GatewaySetting:
+    """One payment gateway and its own `RETAIL_<GATEWAY>_*` settings, by the rest of their names in lower case."""
+
+    code: str
+    values: Mapping[str, str] = field(factory=dict, repr=False)
+
+
+@frozen(kw_only=True)
+class Settings:
+    """Everything an operator can set; made by `from_environ`."""
+
+    database_url: str = field(repr=False)
+    mode: Mode = Mode.DEVELOPMENT
+    secret_key: str = field(repr=False, default=DEVELOPMENT_SECRET)
+    public_url: str = "http://127.0.0.1:8000"
+    currency: str = "CNY"
+    timezone: ZoneInfo = field(factory=lambda: ZoneInfo("Asia/Shanghai"))
+    sms: SmsSetting = SmsSetting(SmsKind.CONSOLE)
+    gateways: tuple[GatewaySetting, ...] = ()
+    test_clock: Path | None = None
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
+    body_bytes_max: int = 256 * 1024
+    notice_bytes_max: int = 1024 * 1024
+    database_connections: int = 4
+    lines_max: int = 100
+    quantity_max: int = 9_999
+    log_severity: str = "INFO"
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str]) -> Settings:
+        """Read the `RETAIL_*` variables. Raises BadSetting."""
+        read = _Reader(environ)
+        settings = cls(
+            database_url=read("RETAIL_DATABASE_URL", _database_url, "sqlite:///retail.db"),
+            mode=read("RETAIL_ENV", _one_of(Mode), Mode.DEVELOPMENT.value),
+            secret_key=read("RETAIL_SECRET_KEY", _secret, DEVELOPMENT_SECRET),
+            public_url=read("RETAIL_PUBLIC_URL", _web_address, "http://127.0.0.1:8000"),
+            currency=read("RETAIL_CURRENCY", _currency, "CNY"),
+            timezone=read("RETAIL_TIMEZONE", _timezone, "Asia/Shanghai"),
+            sms=read("RETAIL_SMS", _sms, "console"),
+            gateways=read("RETAIL_GATEWAYS", _gateways(environ), "sandbox,counter"),
+            test_clock=read("RETAIL_TEST_CLOCK", _optional_path, ""),
+            trusted_proxies=read("RETAIL_TRUSTED_PROXIES", _networks, ""),
+            body_bytes_max=read("RETAIL_BODY_BYTES_MAX", _whole(1_024, 16 * 1024 * 1024), str(256 * 1024)),
+            notice_bytes_max=read("RETAIL_NOTICE_BYTES_MAX", _whole(1_024, 16 * 1024 * 1024), str(1024 * 1024)),
+            database_connections=read("RETAIL_DATABASE_CONNECTIONS", _whole(1, 100), "4"),
+            lines_max=read("RETAIL_LINES_MAX", _whole(1, 10_000), "100"),
+            quantity_max=read("RETAIL_QUANTITY_MAX", _whole(1, 1_000_000), "9999"),
+            log_severity=read("RETAIL_LOG_SEVERITY", _severity, "INFO"),
+        )
+        if settings.is_production:
+            _refuse_what_production_may_not_use(settings)
+        return settings
+
+    @property
+    def is_production(self) -> bool:
+        """Whether real people's money is at stake."""
+        return self.mode is Mode.PRODUCTION
+
+    @property
+    def gateway_codes(self) -> tuple[str, ...]:
+        """The gateways in use, in the order they were named."""
+        return tuple(gateway.code for gateway in self.gateways)
+
+    def gateway(self, code: str) -> GatewaySetting:
+        """The settings of one gateway in use. Raises KeyError."""
+        return {gateway.code: gateway for gateway in self.gateways}[code]
+
+
+@frozen
+class _Reader:
+    environ: Mapping[str, str]
+
+    def __call__(self, name: str, parse: Callable[[str], T], default: str) -> T:
+        try:
+            return parse(self.environ.get(name, "").strip() or default)
+        except ValueError as refused:
+            raise BadSetting(name, str(refused)) from None
+
+
+def _refuse_what_production_may_not_use(settings: Settings) -> None:
+    """Production starts with nothing that only development may use (R41)."""
+    refused = {
+        "RETAIL_SECRET_KEY": settings.secret_key == DEVELOPMENT_SECRET and "production needs a secret key of its own",
+        "RETAIL_TEST_CLOCK": settings.test_clock is not None and "production keeps the real time",
+        "RETAIL_SMS": settings.sms.kind is SmsKind.CONSOLE and "production does not print codes on the console",
+        "RETAIL_GATEWAYS": "sandbox" in settings.gateway_codes and "production takes no play money: name its gateways",
+    }
+    for name, why in refused.items():
+        if why:
+            raise BadSetting(name, why)
+
+
+def _database_url(text: str) -> str:
+    scheme = urlsplit(text).scheme
+    if scheme not in ("sqlite", "postgresql"):
+        _refuse("sqlite:///relative.db, sqlite:////absolute.db or postgresql://user:pw@host:port/db")
+    if scheme == "sqlite" and not re.fullmatch(r"sqlite:///.+", text):
+        _refuse("sqlite:///relative.db or sqlite:////absolute.db")
+    return text
+
+
+def _secret(text: str) -> str:
+    return text if len(text) >= _SECRET_MIN else _refuse(f"at least {_SECRET_MIN} characters")
+
+
+def _web_address(text: str) -> str:
+    told = urlsplit(text)
+    is_plain = told.scheme in ("http", "https") and told.hostname and not (told.query or told.fragment or told.username)
+    return text.rstrip("/") if is_plain else _refuse("an http(s) address, such as https://shop.example")
+
+
+def _currency(text: str) -> str:
+    return text if re.fullmatch(r"[A-Z]{3}", text) else _refuse("three capital letters of ISO 4217, such as CNY")
+
+
+def _timezone(text: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        _refuse("a time zone of the IANA list, such as Asia/Shanghai")
+
+
+def _sms(text: str) -> SmsSetting:
+    kind, _, path = text.partition(":")
+    if text == SmsKind.CONSOLE.value:
+        return SmsSetting(SmsKind.CONSOLE)
+    return SmsSetting(SmsKind.FILE, Path(path)) if kind == SmsKind.FILE.value and path else _refuse("console or file:PATH")
+
+
+def _gateways(environ: Mapping[str, str]) -> Callable[[str], tuple[GatewaySetting, ...]]:
+    def parse(text: str) -> tuple[GatewaySetting, ...]:
+        codes = tuple(part.strip() for part in text.split(","))
+        if not frozenset(codes) <= _GATEWAYS or len(frozenset(codes)) != len(codes):
+            _refuse(f"a comma-separated choice of {', '.join(sorted(_GATEWAYS))}, each once")
+        return tuple(GatewaySetting(code=code, values=_values_of(code, environ)) for code in codes)
+
+    return parse
+
+
+def _values_of(code: str, environ: Mapping[str, str]) -> Mapping[str, str]:
+    prefix = f"RETAIL_{code.upper()}_"
+    return {name.removeprefix(prefix).lower(): value for name, value in environ.items() if name.startswith(prefix)}
+
+
+def _optional_path(text: str) -> Path | None:
+    return Path(text) if text else None
+
+
+def _networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    try:
+        return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
+    except ValueError:
+        _refuse("comma-separated addresses or networks, such as 10.0.0.0/8")
+
+
+def _severity(text: str) -> str:
+    return text.upper() if text.upper() in _SEVERITIES else _refuse(f"one of {', '.join(sorted(_SEVERITIES))}")
+
+
+def _one_of(kind: type[Mode]) -> Callable[[str], Mode]:
+    def parse(text: str) -> Mode:
+        known = {member.value: member for member in kind}
+        return known[text] if text in known else _refuse(f"one of {', '.join(sorted(known))}")
+
+    return parse
+
+
+def _whole(least: int, most: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        is_plain = text.isascii() and text.isdigit() and len(text) < 12
+        return int(text) if is_plain and least <= int(text) <= most else _refuse(f"a whole number from {least} to {most}")
+
+    return parse
+
+
+def _refuse(why: str) -> NoReturn:
+    raise ValueError(why)
