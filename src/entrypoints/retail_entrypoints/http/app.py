@@ -32,8 +32,9 @@ def create_app(shop: Shop[Any], routes: Iterable[Routable] | None = None) -> Lit
     contexts = context_routes(shop.retail) if routes is None else routes
     handlers: list[Routable] = [*health_routes(shop.readiness), Router("/v1", route_handlers=[*contexts, *_notices(shop)])]
     # described by a twin, so that the framework adds no pages of its own to the app that serves
-    described = {"openapi_config": openapi_config(), "logging_config": None}
-    twin = Litestar(handlers, dependencies=provided, request_class=StrictRequest, **described)
+    twin = Litestar(
+        handlers, dependencies=provided, request_class=StrictRequest, openapi_config=openapi_config(), logging_config=None
+    )
     app = Litestar(
         route_handlers=[*handlers, *docs_routes(cache(lambda: describe(twin)))],
         guards=[check_query, permission_guard(shop.authenticate)],

@@ -115,5 +115,3 @@ def _known_parameters(handler: Any, model: Any) -> dict[str, bool]:
         for parameter in model.expected_query_params
         if parameter.param_type is ParamType.QUERY
     }
-
-

@@ -192,8 +192,6 @@ def fact(value: object) -> FactValue:
             return _plain(value)
 
 
-
-
 def _plain(value: object) -> FactValue:
     kind = type(value)
     return {field.name: fact(getattr(value, field.name)) for field in attrs.fields(kind)} if attrs.has(kind) else str(value)

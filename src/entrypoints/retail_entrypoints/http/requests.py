@@ -44,5 +44,3 @@ class StrictRequest(Request[Any, Any, Any]):
         has_body = self.route_handler.parsed_data_field is not None and await self.body()
         words = json.dumps(await self.tree(), sort_keys=True, separators=(",", ":")) if has_body else ""
         return hashlib.sha256(f"{self.method}\n{self.url.path}\n{words}".encode()).hexdigest()
-
-
