@@ -1,0 +1,8 @@
+"""Text-message providers behind the `SmsSender` port."""
+
+from __future__ import annotations
+
+from retail_adapters.sms.console import ConsoleSms, console_sms
+from retail_adapters.sms.file import FileSms, file_sms
+
+__all__ = ("ConsoleSms", "FileSms", "console_sms", "file_sms")
