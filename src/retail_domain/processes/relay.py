@@ -13,6 +13,7 @@ from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.errors import DomainError, Kind, Retry, Stale, refusal
 from retail_domain.kernel.events import Event
 from retail_domain.kernel.ids import EventId
+from retail_domain.kernel.paging import Page, PageRequest
 from retail_domain.kernel.units import Begin
 
 ATTEMPTS_MAX: Final = 8
@@ -67,6 +68,14 @@ class Deliveries(Protocol):
 
     async def replay(self, positions: Sequence[int] | None, at: datetime) -> int:
         """Take parked deliveries (all, or these) up again from the first try; how many."""
+        ...
+
+
+class OutboxQueries(Protocol):
+    """The read side of the outbox."""
+
+    async def open(self, page: PageRequest, *, parked_only: bool = False) -> Page[DeliveryView]:
+        """Deliveries that are not made yet, oldest first; optionally only those that need somebody's help."""
         ...
 
 

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from retail_domain.inventory.ports import InventoryWork
 from retail_domain.inventory.queries import InventoryQueries
-from retail_domain.processes.relay import RelayWork
+from retail_domain.processes.relay import OutboxQueries, RelayWork
 
 
 class WholeWork(
@@ -23,4 +23,9 @@ class WholeReads(Protocol):
     @property
     def inventory(self) -> InventoryQueries:
         """Stock, alerts, moves."""
+        ...
+
+    @property
+    def outbox(self) -> OutboxQueries:
+        """What must still follow from what happened."""
         ...

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from retail_adapters.memory.store import MemorySession, StoredDelivery
-from retail_domain.processes.relay import Delivery
+from attrs import frozen
+
+from retail_adapters.memory.store import Memory, MemorySession, StoredDelivery
+from retail_adapters.paging import cursor_of, key_after
+from retail_domain.kernel.paging import Page, PageRequest
+from retail_domain.processes.relay import Delivery, DeliveryView
 
 
 class MemoryDeliveries:
@@ -59,3 +63,35 @@ class MemoryDeliveries:
     def _stage(self, delivery: Delivery, mark: Callable[[StoredDelivery], None]) -> None:
         row = self._session.memory.deliveries[delivery.position - 1]
         self._session.at_commit.append(lambda: mark(row))
+
+
+@frozen
+class MemoryOutboxQueries:
+    """See the Protocol."""
+
+    memory: Memory
+
+    async def open(self, page: PageRequest, *, parked_only: bool = False) -> Page[DeliveryView]:
+        """Not made yet, oldest first."""
+        (after,) = key_after(page.cursor, (0,))
+        names = {stored.id: stored.event for stored in self.memory.events}
+        found = [
+            one
+            for one in self.memory.deliveries
+            if one.done_at is None and one.position > after and (one.parked_at is not None or not parked_only)
+        ]
+        shown = tuple(
+            DeliveryView(
+                position=one.position,
+                event_id=one.event_id,
+                event_name=names[one.event_id].name,
+                reaction=one.reaction,
+                aggregate_id=names[one.event_id].aggregate_id,
+                attempts=one.attempts,
+                next_at=one.next_at,
+                parked_at=one.parked_at,
+                error=one.error,
+            )
+            for one in found[: page.limit]
+        )
+        return Page(shown, cursor_of(shown[-1].position) if len(found) > page.limit else None)

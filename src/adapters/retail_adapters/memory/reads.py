@@ -6,6 +6,7 @@ from functools import cached_property
 
 from attrs import frozen
 
+from retail_adapters.memory.deliveries import MemoryOutboxQueries
 from retail_adapters.memory.inventory import MemoryInventoryQueries
 from retail_adapters.memory.store import Memory
 
@@ -20,3 +21,8 @@ class MemoryReads:
     def inventory(self) -> MemoryInventoryQueries:
         """Stock, alerts, moves."""
         return MemoryInventoryQueries(self.memory)
+
+    @cached_property
+    def outbox(self) -> MemoryOutboxQueries:
+        """What must still follow from what happened."""
+        return MemoryOutboxQueries(self.memory)

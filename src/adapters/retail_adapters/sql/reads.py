@@ -8,6 +8,7 @@ from attrs import frozen
 
 from retail_adapters.sql.database import Database
 from retail_adapters.sql.queries.inventory import SqlInventoryQueries
+from retail_adapters.sql.queries.outbox import SqlOutboxQueries
 
 
 @frozen(slots=False)
@@ -20,3 +21,8 @@ class SqlReads:
     def inventory(self) -> SqlInventoryQueries:
         """Stock, alerts, moves."""
         return SqlInventoryQueries(self.database)
+
+    @cached_property
+    def outbox(self) -> SqlOutboxQueries:
+        """What must still follow from what happened."""
+        return SqlOutboxQueries(self.database)

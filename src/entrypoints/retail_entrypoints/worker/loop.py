@@ -1,0 +1,71 @@
+"""One worker: round after round of deliveries and timers until it is told to stop (R25, R28)."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from attrs import define, field
+
+from retail_domain.kernel.errors import DomainError, Kind
+from retail_domain.processes.backstage import Backstage
+
+_LOG: Final = logging.getLogger("retail.worker")
+_DELIVERIES_A_ROUND: Final = 500
+
+
+async def work_once(backstage: Backstage, *, stopping: Callable[[], bool] = lambda: False) -> int:
+    """One round: every delivery that is due (up to a bound, so that timers get their turn), then every timer; how much was done.
+
+    What fails is logged by its code and left for the next round; one failing timer never holds up another.
+    """
+    done = 0
+    while done < _DELIVERIES_A_ROUND and not stopping() and await _tried("deliver", _as_count(backstage.deliver_next)):
+        done += 1
+    for name, timer in backstage.timers.items():
+        if stopping():
+            break
+        done += await _tried(name, timer)
+    return done
+
+
+def _as_count(deliver: Callable[[], Awaitable[bool]]) -> Callable[[], Awaitable[int]]:
+    async def counted() -> int:
+        return int(await deliver())
+
+    return counted
+
+
+async def _tried(name: str, work: Callable[[], Awaitable[int]]) -> int:
+    try:
+        return await work()
+    except DomainError as refused:
+        severity = logging.WARNING if refused.kind is Kind.UNAVAILABLE else logging.ERROR
+        _LOG.log(severity, "worker.failed", extra={"step": name, "code": refused.code})
+    except Exception as error:  # noqa: BLE001 - the outermost frame of a door: the worker goes on, the log says what broke
+        _LOG.error("worker.broken", extra={"step": name, "error": type(error).__name__}, exc_info=error)
+    return 0
+
+
+@define
+class Worker:
+    """Runs rounds; rests when there was nothing to do."""
+
+    backstage: Backstage
+    rest_seconds: float = 0.5
+    _stop: asyncio.Event = field(factory=asyncio.Event, init=False)
+
+    def stop(self) -> None:
+        """Finish the step under way, then return from `run`."""
+        self._stop.set()
+
+    async def run(self) -> None:
+        """Work until stopped."""
+        while not self._stop.is_set():
+            if not await work_once(self.backstage, stopping=self._stop.is_set):
+                try:
+                    await asyncio.wait_for(self._stop.wait(), self.rest_seconds)
+                except TimeoutError:
+                    continue

@@ -1,0 +1,23 @@
+"""What happens behind the counter: deliveries, timers, the outbox."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from attrs import frozen
+
+from retail_domain.processes.relay import OutboxQueries, ReplayParked
+
+
+@frozen(kw_only=True)
+class Backstage:
+    """What a worker drives and staff look after; any number of workers may do so at once (R28).
+
+    `deliver_next` makes one delivery and says whether there was one. Each of `timers` does what has become due, some of it
+    at a time, and says how much it did.
+    """
+
+    deliver_next: Callable[[], Awaitable[bool]]
+    timers: Mapping[str, Callable[[], Awaitable[int]]]
+    replay_parked: Callable[[ReplayParked], Awaitable[int]]
+    outbox: OutboxQueries
