@@ -1,0 +1,91 @@
+"""Catalogue (商品): goods and the kinds they come in, categories, brands, purchase limits, search and import."""
+
+from retail_domain.catalog.errors import (
+    BrandNotFound as BrandNotFound,
+    CatalogueFlawed as CatalogueFlawed,
+    CategoryLoop as CategoryLoop,
+    CategoryNotFound as CategoryNotFound,
+    CategoryTooDeep as CategoryTooDeep,
+    CodeInUse as CodeInUse,
+    NothingToSell as NothingToSell,
+    ProductNotFound as ProductNotFound,
+    PurchaseLimitReached as PurchaseLimitReached,
+    SkuNotFound as SkuNotFound,
+    TooManySkus as TooManySkus,
+)
+from retail_domain.catalog.events import (
+    EVENTS as EVENTS,
+    ProductCreated as ProductCreated,
+    ProductEdited as ProductEdited,
+    ProductPutOnSale as ProductPutOnSale,
+    ProductTakenOffSale as ProductTakenOffSale,
+    SkuAdded as SkuAdded,
+    SkuEdited as SkuEdited,
+    SkuRepriced as SkuRepriced,
+)
+from retail_domain.catalog.facade import Catalog as Catalog
+from retail_domain.catalog.importing import (
+    CatalogueSource as CatalogueSource,
+    ImportMapping as ImportMapping,
+    ImportReport as ImportReport,
+    Row as Row,
+    RowProblem as RowProblem,
+)
+from retail_domain.catalog.model import (
+    Brand as Brand,
+    Category as Category,
+    Listing as Listing,
+    Product as Product,
+    ProductStatus as ProductStatus,
+    PurchaseCounter as PurchaseCounter,
+    PurchaseKey as PurchaseKey,
+    Sku as Sku,
+    SkuWish as SkuWish,
+)
+from retail_domain.catalog.ports import (
+    Brands as Brands,
+    CatalogWork as CatalogWork,
+    Categories as Categories,
+    Products as Products,
+    PurchaseCounters as PurchaseCounters,
+)
+from retail_domain.catalog.queries import (
+    BrandView as BrandView,
+    CatalogReader as CatalogReader,
+    CategoryView as CategoryView,
+    ProductCard as ProductCard,
+    ProductPage as ProductPage,
+    ProductSearch as ProductSearch,
+    SkuFacts as SkuFacts,
+    SkuView as SkuView,
+    Sort as Sort,
+)
+from retail_domain.catalog.use_cases.arrange_shelves import (
+    BrandReceipt as BrandReceipt,
+    CategoryReceipt as CategoryReceipt,
+    CreateBrand as CreateBrand,
+    CreateBrandHandler as CreateBrandHandler,
+    CreateCategory as CreateCategory,
+    CreateCategoryHandler as CreateCategoryHandler,
+    MoveCategory as MoveCategory,
+    MoveCategoryHandler as MoveCategoryHandler,
+)
+from retail_domain.catalog.use_cases.change_product import (
+    AddSku as AddSku,
+    AddSkuHandler as AddSkuHandler,
+    EditProduct as EditProduct,
+    EditProductHandler as EditProductHandler,
+    EditSku as EditSku,
+    EditSkuHandler as EditSkuHandler,
+    ProductState as ProductState,
+    RepriceSku as RepriceSku,
+    RepriceSkuHandler as RepriceSkuHandler,
+    SetOnSale as SetOnSale,
+    SetOnSaleHandler as SetOnSaleHandler,
+)
+from retail_domain.catalog.use_cases.create_product import (
+    CreateProduct as CreateProduct,
+    CreateProductHandler as CreateProductHandler,
+    ProductReceipt as ProductReceipt,
+)
+from retail_domain.catalog.words import Query as Query

@@ -96,3 +96,19 @@ class TooManySkus(DomainError):
     code = "catalog.too_many_skus"
     product_id: ProductId
     limit: int
+
+
+@refusal
+class CatalogueFlawed(DomainError):
+    """Some rows of the catalogue are wrong, so nothing was imported."""
+
+    code = "catalog.import_flawed"
+    kind = Kind.INVALID
+    rows_read: int
+    bad_rows: int
+    problem_count: int
+    problems: tuple[object, ...]
+    """The first of the `RowProblem`s."""
+
+    def __str__(self) -> str:
+        return f"{self.sentence()} ({self.bad_rows} of {self.rows_read} rows, {self.problem_count} problems)"

@@ -43,8 +43,8 @@ class Products(Protocol):
         """Stage a change together with its search terms; a code in use raises `Taken` at commit."""
         ...
 
-    def count_sold(self, sold: Mapping[ProductId, int]) -> None:
-        """Stage that so many more units of products were sold (negative: came back); changes no version."""
+    async def count_sold(self, sold: Mapping[ProductId, int]) -> None:
+        """Note in this unit that so many more units were sold (negative: came back); changes no version."""
         ...
 
 
@@ -115,6 +115,11 @@ class CatalogWork(Protocol):
     @property
     def brands(self) -> Brands:
         """The brands."""
+        ...
+
+    @property
+    def purchase_counters(self) -> PurchaseCounters:
+        """The counters behind purchase limits."""
         ...
 
     @property

@@ -156,7 +156,9 @@ class Sku:
         )
 
     def at_price(self, price_minor: int) -> Sku:
-        """This kind at another price, one price version on."""
+        """This kind at another price, one price version on; at the same price it stays as it is."""
+        if price_minor == self.price_minor:
+            return self
         return evolve(self, price_minor=price_minor, price_version=self.price_version + 1)
 
     @property
@@ -213,63 +215,73 @@ class Product:
 
     def edit(self, listing: Listing, *, at: datetime) -> Change[Product]:
         """Describe the goods anew; the same description changes nothing."""
-        if listing == self.listing:
-            return Change(self, self)
-        return Change(self, evolve(self, listing=listing), (ProductEdited(at=at, product_id=self.id),))
+        return self._to(evolve(self, listing=listing), at)
 
     def add_sku(self, sku: Sku, *, at: datetime) -> Change[Product]:
         """Offer the goods in one more kind. Raises TooManySkus."""
-        if len(self.skus) >= SKUS_MAX:
-            raise TooManySkus(product_id=self.id, limit=SKUS_MAX)
-        return Change(self, evolve(self, skus=(*self.skus, sku)), (self._added(sku, at),))
+        return self.revise(self.listing, (*self.skus, sku), at=at)
 
     def reprice(self, sku_id: SkuId, price_minor: int, *, at: datetime) -> Change[Product]:
         """Ask another price from now on; the same price changes nothing (rulings 15). Raises SkuNotFound."""
-        sku = self.sku(sku_id)
-        if price_minor == sku.price_minor:
-            return Change(self, self)
-        dearer = sku.at_price(price_minor)
-        fact = SkuRepriced(
-            at=at,
-            product_id=self.id,
-            sku_id=sku_id,
-            before_minor=sku.price_minor,
-            price_minor=price_minor,
-            price_version=dearer.price_version,
-        )
-        return Change(self, self._with(dearer), (fact,))
+        return self._to(self._with(self.sku(sku_id).at_price(price_minor)), at)
 
     def edit_sku(self, sku_id: SkuId, wish: SkuWish, *, at: datetime) -> Change[Product]:
         """Change a kind's particulars, but neither its code nor its price; taking off the last kind ends the sale."""
-        sku = self.sku(sku_id)
-        after = sku.as_wished(wish)
-        if after == sku:
-            return Change(self, self)
-        changed = tuple(after if old.id == sku_id else old for old in self.skus)
-        is_over = self.status is ProductStatus.ON_SALE and not any(one.on_sale for one in changed)
-        facts: tuple[Event, ...] = (SkuEdited(at=at, product_id=self.id, sku_id=sku_id),)
-        if is_over:
-            facts = (*facts, ProductTakenOffSale(at=at, product_id=self.id))
-        status = ProductStatus.OFF_SALE if is_over else self.status
-        return Change(self, evolve(self, skus=changed, status=status), facts)
+        return self._to(self._with(self.sku(sku_id).as_wished(wish)), at)
+
+    def revise(self, listing: Listing, skus: Sequence[Sku], *, at: datetime) -> Change[Product]:
+        """Describe the goods and all their kinds anew, at once; kinds may be added, none goes. Raises TooManySkus."""
+        if len(skus) > SKUS_MAX:
+            raise TooManySkus(product_id=self.id, limit=SKUS_MAX)
+        if {sku.id for sku in self.skus} - {sku.id for sku in skus}:
+            raise ValueError("a kind that was sold once stays known to the shop")
+        return self._to(self._maybe_over(listing=listing, skus=tuple(skus)), at)
 
     def put_on_sale(self, *, at: datetime) -> Change[Product]:
         """Let members see and buy it (上架). Raises NothingToSell when no kind of it is for sale."""
-        if self.status is ProductStatus.ON_SALE:
-            return Change(self, self)
         if not any(sku.on_sale for sku in self.skus):
             raise NothingToSell(product_id=self.id)
-        return Change(self, evolve(self, status=ProductStatus.ON_SALE), (ProductPutOnSale(at=at, product_id=self.id),))
+        return self._to(evolve(self, status=ProductStatus.ON_SALE), at)
 
     def take_off_sale(self, *, at: datetime) -> Change[Product]:
         """Stop selling it (下架); orders that exist are not touched."""
-        if self.status is ProductStatus.OFF_SALE:
-            return Change(self, self)
-        off = evolve(self, status=ProductStatus.OFF_SALE)
-        return Change(self, off, (ProductTakenOffSale(at=at, product_id=self.id),))
+        return self._to(evolve(self, status=ProductStatus.OFF_SALE), at)
 
     def _with(self, sku: Sku) -> Product:
-        return evolve(self, skus=tuple(sku if old.id == sku.id else old for old in self.skus))
+        return self._maybe_over(skus=tuple(sku if old.id == sku.id else old for old in self.skus))
+
+    def _maybe_over(self, *, skus: tuple[Sku, ...], listing: Listing | None = None) -> Product:
+        status = self.status if any(sku.on_sale for sku in skus) else ProductStatus.OFF_SALE
+        return evolve(self, listing=listing or self.listing, skus=skus, status=status)
+
+    def _to(self, after: Product, at: datetime) -> Change[Product]:
+        return Change(self, self, ()) if after == self else Change(self, after, tuple(self._facts(after, at)))
+
+    def _facts(self, after: Product, at: datetime) -> Iterator[Event]:
+        if after.listing != self.listing:
+            yield ProductEdited(at=at, product_id=self.id)
+        before = {sku.id: sku for sku in self.skus}
+        for sku in after.skus:
+            yield from self._sku_facts(before.get(sku.id), sku, at)
+        if after.status is not self.status:
+            is_on = after.status is ProductStatus.ON_SALE
+            yield (ProductPutOnSale if is_on else ProductTakenOffSale)(at=at, product_id=self.id)
+
+    def _sku_facts(self, before: Sku | None, sku: Sku, at: datetime) -> Iterator[Event]:
+        if before is None:
+            yield self._added(sku, at)
+            return
+        if sku.as_wished(before.wish) != sku:
+            yield SkuEdited(at=at, product_id=self.id, sku_id=sku.id)
+        if sku.price_minor != before.price_minor:
+            yield SkuRepriced(
+                at=at,
+                product_id=self.id,
+                sku_id=sku.id,
+                before_minor=before.price_minor,
+                price_minor=sku.price_minor,
+                price_version=sku.price_version,
+            )
 
     def _added(self, sku: Sku, at: datetime) -> SkuAdded:
         return SkuAdded(at=at, product_id=self.id, sku_id=sku.id, code=sku.code, price_minor=sku.price_minor)

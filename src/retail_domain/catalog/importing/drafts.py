@@ -1,0 +1,238 @@
+"""What a row says: drafts of goods and categories, or everything that is wrong with the row."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, TypeVar
+
+from attrs import define, field, frozen
+
+from retail_domain.catalog.importing.mapping import NO, YES, CategoryColumns, ImportMapping, Source
+from retail_domain.catalog.importing.rows import Row, RowProblem
+from retail_domain.catalog.model import Listing, Option, SkuWish, category_problems, product_problems
+from retail_domain.kernel.money import parse_minor
+
+T = TypeVar("T")
+_NO_OPTIONS: Final[tuple[Option, ...]] = ()
+
+
+@frozen(kw_only=True)
+class SkuDraft:
+    """One kind of goods as a row has it: only what the mapping speaks of."""
+
+    code: str
+    price_minor: int
+    values: Mapping[str, Any]
+    stock: int | None = None
+
+    def wish(self) -> SkuWish:
+        """The kind as a new one."""
+        return SkuWish(code=self.code, price_minor=self.price_minor, **self.values)
+
+
+@frozen(kw_only=True)
+class GoodsDraft:
+    """Goods as their rows have them; category and brand still by the file's own names."""
+
+    row: Row
+    code: str
+    values: Mapping[str, Any]
+    skus: tuple[SkuDraft, ...]
+    category_code: str | None = None
+    category_path: tuple[str, ...] = ()
+    brand_name: str | None = None
+    on_sale: bool | None = None
+
+    def listing(self) -> Listing:
+        """The description of new goods, without category and brand."""
+        return Listing(**self.values)
+
+
+@frozen(kw_only=True)
+class CategoryDraft:
+    """A category as its row has it."""
+
+    row: Row
+    code: str
+    name: str
+    parent_code: str
+    position: int
+
+
+@define
+class _Cells:
+    """Reads the cells of one row and collects what is wrong with them."""
+
+    row: Row
+    problems: list[RowProblem] = field(factory=list)
+
+    def text(self, source: Source | None) -> str:
+        return source.read(self.row) if source else ""
+
+    def parsed(self, source: Source | None, parse: Callable[[str], T], none: T) -> T:
+        text = self.text(source)
+        if source is None or not text:
+            return none
+        try:
+            return parse(text)
+        except (ValueError, RecursionError) as wrong:
+            self.problems.append(self.row.problem(source.column, "unreadable", str(wrong)[:200]))
+            return none
+
+    def whole(self, source: Source | None) -> int | None:
+        return self.parsed(source, _whole, None)
+
+    def yes(self, source: Source | None) -> bool | None:
+        return None if source is None else self.parsed(source, _yes, False)
+
+
+@frozen
+class Reader:
+    """Reads rows as the mapping says, amounts in the shop's currency."""
+
+    mapping: ImportMapping
+    currency: str
+
+    def goods(self, row: Row, sku_rows: Sequence[Row]) -> GoodsDraft | tuple[RowProblem, ...]:
+        """The goods of a row and its kinds, or everything that is wrong."""
+        if row.flaw:
+            return (row.problem("", "columns", row.flaw),)
+        cells, columns = _Cells(row), self.mapping.product
+        skus = [self._sku(one, cells.problems) for one in (sku_rows if self.mapping.sku.file else (row,))]
+        draft = GoodsDraft(
+            row=row,
+            code=cells.text(columns.code),
+            values=self._listing_values(cells),
+            skus=tuple(sku for sku in skus if sku is not None),
+            category_code=cells.text(columns.category) or None,
+            category_path=columns.category_path.read_all(row) if columns.category_path else (),
+            brand_name=cells.text(columns.brand) or None,
+            on_sale=cells.yes(columns.on_sale),
+        )
+        if not cells.problems:
+            wishes = tuple(sku.wish() for sku in draft.skus)
+            cells.problems += row.problems(product_problems(draft.code, draft.listing(), wishes))
+        return tuple(cells.problems) or draft
+
+    def category(self, row: Row, columns: CategoryColumns) -> CategoryDraft | tuple[RowProblem, ...]:
+        """The category of a row, or everything that is wrong."""
+        if row.flaw:
+            return (row.problem("", "columns", row.flaw),)
+        cells = _Cells(row)
+        draft = CategoryDraft(
+            row=row,
+            code=cells.text(columns.code),
+            name=cells.text(columns.name),
+            parent_code=cells.text(columns.parent),
+            position=cells.whole(columns.position) or 0,
+        )
+        cells.problems += row.problems(category_problems(draft.code, draft.name, draft.position))
+        return tuple(cells.problems) or draft
+
+    def _listing_values(self, cells: _Cells) -> Mapping[str, Any]:
+        columns = self.mapping.product
+        values: dict[str, Any] = {"title": cells.text(columns.title)}
+        for name in ("subtitle", "description", "unit"):
+            source = getattr(columns, name)
+            text = cells.text(source)
+            if source is not None and (text or name != "unit"):
+                values[name] = text
+        if columns.images is not None:
+            values["images"] = _images(columns.images, cells.row)
+        if columns.purchase_limit is not None:
+            values["purchase_limit"] = cells.whole(columns.purchase_limit)
+        return values
+
+    def _sku(self, row: Row, problems: list[RowProblem]) -> SkuDraft | None:
+        if row.flaw:
+            problems.append(row.problem("", "columns", row.flaw))
+            return None
+        cells, columns = _Cells(row), self.mapping.sku
+        price = self._price(cells, columns.price)
+        if price is None and not cells.problems:
+            cells.problems.append(row.problem(columns.price.column, "required", "there is no price"))
+        draft = SkuDraft(
+            code=cells.text(columns.code),
+            price_minor=price or 0,
+            values=self._sku_values(cells),
+            stock=self._stock(cells),
+        )
+        problems += cells.problems
+        return None if cells.problems else draft
+
+    def _sku_values(self, cells: _Cells) -> Mapping[str, Any]:
+        columns = self.mapping.sku
+        values: dict[str, Any] = {}
+        if columns.list_price is not None:
+            values["list_price_minor"] = self._price(cells, columns.list_price)
+        if columns.options is not None:
+            values["options"] = cells.parsed(columns.options, _options(columns.options), _NO_OPTIONS)
+        for name in ("weight_grams", "volume_cm3"):
+            source = getattr(columns, name)
+            if source is not None:
+                values[name] = cells.whole(source) or 0
+        if columns.image is not None:
+            values["image"] = next(iter(_images(columns.image, cells.row)), None)
+        return values
+
+    def _price(self, cells: _Cells, source: Source) -> int | None:
+        read = _whole if source.unit == "minor" else lambda text: parse_minor(text, self.currency)
+        return cells.parsed(source, read, None)
+
+    def _stock(self, cells: _Cells) -> int | None:
+        stock = cells.whole(self.mapping.sku.stock)
+        if stock is not None and not 0 <= stock <= 10**8:
+            source = self.mapping.sku.stock
+            cells.problems.append(cells.row.problem(source.column if source else "", "out_of_range", "no such stock"))
+        return stock
+
+
+def _whole(text: str) -> int | None:
+    digits = text[1:] if text.startswith("-") else text
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= 18):
+        raise ValueError(f"not a whole number: {text[:40]!r}")
+    return int(text)
+
+
+def _yes(text: str) -> bool:
+    word = text.casefold()
+    if word not in YES | NO:
+        raise ValueError(f"neither yes nor no: {text[:40]!r}")
+    return word in YES
+
+
+def _images(source: Source, row: Row) -> tuple[str, ...]:
+    return tuple(_address(source, text) for text in source.read_all(row))
+
+
+def _address(source: Source, text: str) -> str:
+    if text.startswith("/") and source.base:
+        return source.base.rstrip("/") + text
+    return f"https://{text[7:]}" if source.secure and text.startswith("http://") else text
+
+
+def _options(source: Source) -> Callable[[str], tuple[Option, ...]]:
+    def read(text: str) -> tuple[Option, ...]:
+        if text.startswith(("[", "{")):
+            return _json_options(json.loads(text), source.names)
+        parts = [part.partition(":") for part in text.replace("：", ":").split(source.separator) if part.strip()]
+        if all(colon for _, colon, _ in parts):
+            return tuple((name.strip(), value.strip()) for name, _, value in parts)
+        return _named([name.strip() for name, _, _ in parts], source.names)
+
+    return read
+
+
+def _json_options(found: object, names: Sequence[str]) -> tuple[Option, ...]:
+    if isinstance(found, Mapping):
+        return tuple((str(name), str(value)) for name, value in found.items())
+    if isinstance(found, list) and not any(isinstance(one, (list, dict)) for one in found):
+        return _named([str(one) for one in found], names)
+    raise ValueError("options are a JSON object, or a list of values")
+
+
+def _named(values: Sequence[str], names: Sequence[str]) -> tuple[Option, ...]:
+    if len(values) > len(names):
+        raise ValueError(f"{len(values)} options, but the mapping names {len(names)}")
+    return tuple(zip(names, values, strict=False))

@@ -1,0 +1,223 @@
+"""The column mapping of an import: which column means what, written by the shop as a TOML file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from attrs import NOTHING, field, fields_dict, frozen
+
+from retail_domain.catalog.importing.rows import Row
+from retail_domain.kernel.errors import FieldProblem, InvalidInput
+
+YES: Final = frozenset({"1", "yes", "true", "y", "on", "是", "上架"})
+NO: Final = frozenset({"", "0", "no", "false", "n", "off", "否", "下架"})
+
+
+@frozen(kw_only=True)
+class Source:
+    """Where one field comes from: a column, or the same `value` for all; a bare text in the file is a column."""
+
+    column: str = ""
+    value: str = ""
+    """What to take when there is no column, or nothing in it."""
+    prefix: str = ""
+    none: tuple[str, ...] = ()
+    """Texts that mean nothing is there, such as `0`."""
+    unit: str = "major"
+    """Of an amount: `major` for 19.99, `minor` for 1999."""
+    separator: str = ";"
+    """Between several values; between the steps of a category path."""
+    base: str = ""
+    """Put before image addresses that begin with a slash."""
+    secure: bool = False
+    """Read http:// image addresses as https://."""
+    names: tuple[str, ...] = ()
+    """Of options that come as bare values: what they are called."""
+
+    def read(self, row: Row) -> str:
+        """The text in this row, trimmed and prefixed; empty when nothing is there."""
+        text = row.fields.get(self.column, "").strip() if self.column else ""
+        if not text or text in self.none:
+            text = self.value
+        return f"{self.prefix}{text}" if text else ""
+
+    def read_all(self, row: Row) -> tuple[str, ...]:
+        """Several values in one cell."""
+        return tuple(part.strip() for part in self.read(row).split(self.separator) if part.strip())
+
+
+@frozen(kw_only=True)
+class ProductColumns:
+    """Where the fields of a product come from; what is not mapped is left as it is when goods are imported again."""
+
+    code: Source
+    title: Source
+    key: Source | None = None
+    """What the SKU file calls the product; the column of `code` when not said."""
+    subtitle: Source | None = None
+    description: Source | None = None
+    category: Source | None = None
+    category_path: Source | None = None
+    brand: Source | None = None
+    images: Source | None = None
+    unit: Source | None = None
+    on_sale: Source | None = None
+    purchase_limit: Source | None = None
+
+
+@frozen(kw_only=True)
+class SkuColumns:
+    """Where the fields of a SKU come from: the goods file, one SKU a product, or a file of their own."""
+
+    code: Source
+    price: Source
+    file: str = ""
+    product: Source | None = None
+    """In a file of their own: which product a row belongs to."""
+    list_price: Source | None = None
+    options: Source | None = None
+    weight_grams: Source | None = None
+    volume_cm3: Source | None = None
+    image: Source | None = None
+    stock: Source | None = None
+
+
+@frozen(kw_only=True)
+class CategoryColumns:
+    """Where categories come from when they have a file of their own."""
+
+    file: str
+    code: Source
+    name: Source
+    parent: Source | None = None
+    position: Source | None = None
+
+
+@frozen(kw_only=True)
+class ImportMapping:
+    """A whole mapping file."""
+
+    product: ProductColumns
+    sku: SkuColumns
+    categories: CategoryColumns | None = None
+    encoding: str = "utf-8-sig"
+    delimiter: str = ","
+    key: Source = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        object.__setattr__(self, "key", self.product.key or Source(column=self.product.code.column))
+
+    @classmethod
+    def of(cls, document: Mapping[str, Any]) -> ImportMapping:
+        """Read a parsed TOML document. Raises InvalidInput that names every entry it does not understand."""
+        problems: list[FieldProblem] = []
+        sections = {
+            name: _section(kind, name, document.get(name), problems)
+            for name, kind in _SECTIONS.items()
+            if name != "categories" or name in document
+        }
+        texts = {name: document[name] for name in ("encoding", "delimiter") if name in document}
+        known = {*_SECTIONS, "encoding", "delimiter"}
+        problems += [_wrong(name, "no such section or entry") for name in document if name not in known]
+        problems += [_wrong(name, "must be a text") for name, text in texts.items() if not isinstance(text, str)]
+        if isinstance(texts.get("delimiter", ","), str) and len(texts.get("delimiter", ",")) != 1:
+            problems.append(_wrong("delimiter", "must be one character"))
+        if problems:
+            raise InvalidInput(problems=tuple(problems))
+        mapping = cls(**sections, **texts)
+        _require(mapping._contradictions())
+        return mapping
+
+    def require_columns(self, goods: Sequence[str], skus: Sequence[str], categories: Sequence[str]) -> None:
+        """Raise InvalidInput for every mapped column that the files do not have."""
+        homes = (
+            ("product", self.product, goods),
+            ("sku", self.sku, skus if self.sku.file else goods),
+            ("categories", self.categories, categories),
+        )
+        _require(
+            _wrong(f"{section}.{name}", f"the file has no column {source.column!r}")
+            for section, columns, header in homes
+            for name, source in _sources(columns)
+            if source.column and source.column not in header
+        )
+
+    def _contradictions(self) -> Iterator[FieldProblem]:
+        if self.sku.file and self.sku.product is None:
+            yield _wrong("sku.product", "a SKU file needs the column that names the product")
+        if self.product.category and self.product.category_path:
+            yield _wrong("product.category_path", "either a category or a category path")
+        for name, source in (("price", self.sku.price), ("list_price", self.sku.list_price)):
+            if source and source.unit not in ("major", "minor"):
+                yield _wrong(f"sku.{name}.unit", "either major (19.99) or minor (1999)")
+
+
+_SECTIONS: Final[Mapping[str, type[Any]]] = {
+    "product": ProductColumns,
+    "sku": SkuColumns,
+    "categories": CategoryColumns,
+}
+
+
+def _section(kind: type[Any], name: str, entries: object, problems: list[FieldProblem]) -> Any:
+    if not isinstance(entries, Mapping):
+        problems.append(_wrong(name, "this section is missing"))
+        return None
+    known = fields_dict(kind)
+    problems += [_wrong(f"{name}.{entry}", "no such entry") for entry in entries if entry not in known]
+    missing = [entry for entry, about in known.items() if about.default is NOTHING and entry not in entries]
+    problems += [_wrong(f"{name}.{entry}", "this entry is missing") for entry in missing]
+    values = {entry: _entry(f"{name}.{entry}", entry, entries[entry], problems) for entry in entries if entry in known}
+    return None if problems else kind(**values)
+
+
+def _entry(path: str, name: str, value: object, problems: list[FieldProblem]) -> Any:
+    if name == "file":
+        if not isinstance(value, str) or not value:
+            problems.append(_wrong(path, "must be the name of a file"))
+        return value
+    if isinstance(value, str):
+        return Source(column=value)
+    if not isinstance(value, Mapping):
+        problems.append(_wrong(path, "must be the name of a column, or a table"))
+        return None
+    return _source(path, value, problems)
+
+
+def _source(path: str, table: Mapping[str, object], problems: list[FieldProblem]) -> Source | None:
+    before = len(problems)
+    values: dict[str, Any] = {}
+    for entry, value in table.items():
+        about = fields_dict(Source).get(entry)
+        if about is None:
+            problems.append(_wrong(f"{path}.{entry}", "no such entry"))
+        elif isinstance(about.default, tuple):
+            if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+                problems.append(_wrong(f"{path}.{entry}", "must be a list of texts"))
+            else:
+                values[entry] = tuple(value)
+        elif type(value) is not type(about.default) or (entry == "separator" and not value):
+            problems.append(_wrong(f"{path}.{entry}", f"must be a {'yes or no' if entry == 'secure' else 'text'}"))
+        else:
+            values[entry] = value
+    if not (values.get("column") or values.get("value")):
+        problems.append(_wrong(path, "needs a column or a value"))
+    return Source(**values) if len(problems) == before else None
+
+
+def _sources(columns: Any) -> Iterator[tuple[str, Source]]:
+    for name in fields_dict(type(columns)) if columns is not None else ():
+        source = getattr(columns, name)
+        if isinstance(source, Source):
+            yield name, source
+
+
+def _wrong(path: str, message: str) -> FieldProblem:
+    return FieldProblem(field=path, rule="mapping", message=message)
+
+
+def _require(problems: Iterator[FieldProblem]) -> None:
+    found = tuple(problems)
+    if found:
+        raise InvalidInput(problems=found)
