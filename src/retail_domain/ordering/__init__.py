@@ -1,0 +1,73 @@
+"""Ordering (订单): what members bought, and how far it has come."""
+
+from retail_domain.ordering.commands import (
+    CancelOrder as CancelOrder,
+    CloseOrder as CloseOrder,
+    ConfirmReceipt as ConfirmReceipt,
+    OrderOutcome as OrderOutcome,
+    OrderSent as OrderSent,
+    RefundOrder as RefundOrder,
+    RefundStarted as RefundStarted,
+    ShipOrder as ShipOrder,
+)
+from retail_domain.ordering.errors import (
+    OrderAmountDiffers as OrderAmountDiffers,
+    OrderIsClosing as OrderIsClosing,
+    OrderNoSuchGoods as OrderNoSuchGoods,
+    OrderNotDue as OrderNotDue,
+    OrderNotFound as OrderNotFound,
+    OrderPaymentOverdue as OrderPaymentOverdue,
+    OrderTooManyUnits as OrderTooManyUnits,
+    OrderWrongState as OrderWrongState,
+    RefundOfNothing as RefundOfNothing,
+    RefundTooMuch as RefundTooMuch,
+)
+from retail_domain.ordering.events import (
+    EVENTS as EVENTS,
+    OrderClosed as OrderClosed,
+    OrderClosingBegun as OrderClosingBegun,
+    OrderCompleted as OrderCompleted,
+    OrderEvent as OrderEvent,
+    OrderPaid as OrderPaid,
+    OrderPlaced as OrderPlaced,
+    OrderRefunded as OrderRefunded,
+    OrderShipped as OrderShipped,
+    OrderSigned as OrderSigned,
+    Units as Units,
+)
+from retail_domain.ordering.facade import Ordering as Ordering
+from retail_domain.ordering.lifecycle import (
+    NEXT as NEXT,
+    CloseReason as CloseReason,
+    DeliveryMethod as DeliveryMethod,
+    OrderStatus as OrderStatus,
+    PaymentAxis as PaymentAxis,
+    is_path as is_path,
+)
+from retail_domain.ordering.model import (
+    Closing as Closing,
+    LineShare as LineShare,
+    Order as Order,
+    OrderLine as OrderLine,
+    OrderTimers as OrderTimers,
+    Placement as Placement,
+    RefundWish as RefundWish,
+    Shipment as Shipment,
+)
+from retail_domain.ordering.ports import OrderingWork as OrderingWork, Orders as Orders
+from retail_domain.ordering.queries import (
+    OrderLineView as OrderLineView,
+    OrderQueries as OrderQueries,
+    OrderSummary as OrderSummary,
+    OrderView as OrderView,
+    TransitionView as TransitionView,
+    order_summary as order_summary,
+    order_view as order_view,
+)
+from retail_domain.ordering.use_cases import (
+    CompleteOrderHandler as CompleteOrderHandler,
+    ConfirmReceiptHandler as ConfirmReceiptHandler,
+    SignByTimerHandler as SignByTimerHandler,
+    claim_order as claim_order,
+    outcome as outcome,
+)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from retail_domain.kernel.change import Change
-from retail_domain.kernel.ids import OrderId
+from retail_domain.kernel.ids import OrderId, QuoteId
 from retail_domain.kernel.once import Answers
 from retail_domain.ordering.lifecycle import OrderStatus
 from retail_domain.ordering.model import Order
@@ -22,6 +22,10 @@ class Orders(Protocol):
 
     async def claim(self, ids: Iterable[OrderId]) -> Mapping[OrderId, Order]:
         """Lock these orders until the unit ends, ascending by id, in one statement; unknown ones are absent."""
+        ...
+
+    async def of_quotes(self, quote_ids: Iterable[QuoteId]) -> Sequence[Order]:
+        """The orders that were placed from these quotes, in one statement, without a lock (R18)."""
         ...
 
     async def due(self, status: OrderStatus, at: datetime, limit: int) -> tuple[OrderId, ...]:

@@ -52,6 +52,7 @@ _BY_STANDING: Final[Mapping[Standing, MoneyState]] = {
     Standing.PAID: MoneyState.EXTRA,
     Standing.CLOSED: MoneyState.LATE,
 }
+_STILL_ASKED: Final = frozenset({MoneyState.SUSPECT, MoneyState.UNAPPLIED})
 _RECEIVED: Final = frozenset({MoneyState.APPLIED, MoneyState.EXTRA, MoneyState.LATE, MoneyState.UNAPPLIED})
 
 
@@ -226,7 +227,7 @@ class Payment:
 
     def polled(self, *, at: datetime) -> Change[Payment]:
         """The provider is about to be asked; when it will be asked next is noted first (R28)."""
-        if not self.is_open and self.money is not MoneyState.SUSPECT:
+        if not self.is_open and self.money not in _STILL_ASKED:
             return Change(self, self)
         polls = self.polls + 1
         wait = POLL_AFTER[min(polls, len(POLL_AFTER) - 1)]
@@ -272,8 +273,9 @@ class Payment:
 
     def _with_money(self, money: MoneyState, snapshot: PaymentSnapshot, at: datetime) -> Change[Payment]:
         received = evolve(
-            self, state=PaymentState.SUCCEEDED, money=money, captured=self.amount, received_at=at, next_poll_at=None,
+            self, state=PaymentState.SUCCEEDED, money=money, captured=self.amount, received_at=at, polls=0,
             provider_ref=snapshot.provider_ref or self.provider_ref, suspicion=None,
+            next_poll_at=at + POLL_AFTER[0] if money is MoneyState.UNAPPLIED else None,
         )  # fmt: skip
         told = self._event(PaymentReceived, at=at, gateway=self.gateway, amount=self.amount, money=money)
         return Change(self, received, (told,))

@@ -1,0 +1,59 @@
+"""Parcel: units on their way with a carrier (包裹)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from attrs import frozen
+
+from retail_domain.fulfilment.events import ParcelSent
+from retail_domain.kernel.actor import Actor
+from retail_domain.kernel.change import Change
+from retail_domain.kernel.errors import InvalidInput
+from retail_domain.kernel.ids import OrderId, ParcelId, SkuId
+
+CARRIER_LETTERS_MAX = 40
+TRACKING_LETTERS_MAX = 64
+
+
+@frozen(order=True)
+class PackedUnits:
+    """So many units of one SKU in a parcel."""
+
+    sku_id: SkuId
+    quantity: int
+
+    def __attrs_post_init__(self) -> None:
+        if self.quantity < 1:
+            raise ValueError("a parcel holds at least one unit of what it holds")
+
+
+@frozen(kw_only=True)
+class Parcel:
+    """What left, with whom, and under which number it can be followed (包裹); it never changes."""
+
+    id: ParcelId
+    order_id: OrderId
+    carrier: str
+    tracking_number: str
+    units: tuple[PackedUnits, ...]
+    sent_by: Actor
+    sent_at: datetime
+    version: int = 0
+
+    def __attrs_post_init__(self) -> None:
+        if not self.units:
+            raise ValueError("a parcel is not empty")
+
+    @classmethod
+    def sent(cls, parcel: Parcel) -> Change[Parcel]:
+        """Hand it to the carrier. Raises InvalidInput when carrier or number make no sense."""
+        _plain("carrier", parcel.carrier, CARRIER_LETTERS_MAX)
+        _plain("tracking_number", parcel.tracking_number, TRACKING_LETTERS_MAX)
+        told = ParcelSent(at=parcel.sent_at, parcel_id=parcel.id, order_id=parcel.order_id, carrier=parcel.carrier)
+        return Change(None, parcel, (told,))
+
+
+def _plain(field: str, text: str, letters_max: int) -> None:
+    if not text.strip() or len(text) > letters_max or not text.isprintable():
+        raise InvalidInput.of(field, "plain_text", f"1 to {letters_max} printable letters")

@@ -1,0 +1,91 @@
+"""What members and staff may wish of an order, and what they are told."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from retail_domain.kernel.actor import Actor
+from retail_domain.kernel.ids import MemberId, OrderId, ParcelId, RefundId
+from retail_domain.kernel.money import Money
+from retail_domain.kernel.once import Once
+from retail_domain.ordering.events import Units
+
+
+@frozen(kw_only=True)
+class OrderOutcome:
+    """How the order stands now; while it is closing, the last word is not spoken yet (rulings 11)."""
+
+    order_id: OrderId
+    status: str
+    is_closing: bool = False
+
+
+@frozen(kw_only=True)
+class CancelOrder:
+    """A member does not want an order that is not paid yet (T10)."""
+
+    member_id: MemberId
+    order_id: OrderId
+    once: Once | None = None
+
+
+@frozen(kw_only=True)
+class ConfirmReceipt:
+    """A member has the goods (T8)."""
+
+    member_id: MemberId
+    order_id: OrderId
+    once: Once | None = None
+
+
+@frozen(kw_only=True)
+class ShipOrder:
+    """Staff hand units to a carrier; without units, everything that is left (T6)."""
+
+    order_id: OrderId
+    carrier: str
+    tracking_number: str
+    actor: Actor
+    units: tuple[Units, ...] = ()
+    once: Once | None = None
+
+
+@frozen(kw_only=True)
+class OrderSent:
+    """The parcel that left, and how the order stands now."""
+
+    order_id: OrderId
+    parcel_id: ParcelId
+    status: str
+
+
+@frozen(kw_only=True)
+class CloseOrder:
+    """Staff call an order off: unpaid, or paid and not shipped at all (T10, T11)."""
+
+    order_id: OrderId
+    reason: str
+    actor: Actor
+    once: Once | None = None
+
+
+@frozen(kw_only=True)
+class RefundOrder:
+    """Staff pay back units and, if they so decide, some of the freight (rulings 14)."""
+
+    order_id: OrderId
+    reason: str
+    actor: Actor
+    units: tuple[Units, ...] = ()
+    freight_minor: int = 0
+    once: Once | None = None
+
+
+@frozen(kw_only=True)
+class RefundStarted:
+    """What is on its way back; nothing has to move when it was worth nothing (RET-R5)."""
+
+    order_id: OrderId
+    status: str
+    amount: Money
+    refund_id: RefundId | None

@@ -1,0 +1,31 @@
+"""Ordering, as a shop offers it: one callable a use case."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from attrs import frozen
+
+from retail_domain.ordering.commands import (
+    CancelOrder,
+    CloseOrder,
+    ConfirmReceipt,
+    OrderOutcome,
+    OrderSent,
+    RefundOrder,
+    RefundStarted,
+    ShipOrder,
+)
+from retail_domain.ordering.queries import OrderQueries
+
+
+@frozen(kw_only=True)
+class Ordering:
+    """Orders from placing to completion (订单); placing itself is `retail.checkout`."""
+
+    cancel: Callable[[CancelOrder], Awaitable[OrderOutcome]]
+    confirm_receipt: Callable[[ConfirmReceipt], Awaitable[OrderOutcome]]
+    ship: Callable[[ShipOrder], Awaitable[OrderSent]]
+    close: Callable[[CloseOrder], Awaitable[OrderOutcome]]
+    refund: Callable[[RefundOrder], Awaitable[RefundStarted]]
+    show: OrderQueries

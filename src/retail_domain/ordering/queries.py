@@ -1,0 +1,149 @@
+"""What ordering shows."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Protocol
+
+from attrs import frozen
+
+from retail_domain.kernel.actor import Actor
+from retail_domain.kernel.ids import MemberId, OrderId, ProductId, SkuId
+from retail_domain.kernel.money import Money
+from retail_domain.kernel.paging import Page, PageRequest
+from retail_domain.ordering.lifecycle import CloseReason, OrderStatus, PaymentAxis
+from retail_domain.ordering.model import Order, OrderLine
+
+
+@frozen(kw_only=True)
+class OrderSummary:
+    """An order in a list."""
+
+    order_id: OrderId
+    number: str
+    member_id: MemberId
+    status: OrderStatus
+    is_closing: bool
+    payable: Money
+    refunded: Money
+    first_title: str
+    units: int
+    placed_at: datetime
+    pay_by: datetime
+
+
+@frozen(kw_only=True)
+class OrderLineView:
+    """A line of an order, its units and what they cost."""
+
+    sku_id: SkuId
+    product_id: ProductId
+    title: str
+    options: str
+    image_url: str | None
+    quantity: int
+    unit_price: Money
+    payable: Money
+    shipped: int
+    refunded: int
+    unshipped: int
+
+
+@frozen(kw_only=True)
+class OrderView:
+    """Everything about an order but whom it goes to."""
+
+    order_id: OrderId
+    number: str
+    member_id: MemberId
+    status: OrderStatus
+    payment: PaymentAxis
+    is_closing: bool
+    lines: tuple[OrderLineView, ...]
+    freight: Money
+    payable: Money
+    paid: Money
+    refunded: Money
+    region_code: str
+    placed_at: datetime
+    pay_by: datetime
+    paid_at: datetime | None
+    shipped_at: datetime | None
+    auto_sign_at: datetime | None
+    signed_at: datetime | None
+    complete_at: datetime | None
+    completed_at: datetime | None
+    closed_at: datetime | None
+    close_reason: CloseReason | None
+
+
+@frozen(kw_only=True)
+class TransitionView:
+    """One step of an order's life: who, from where, to where, when and why (ORD-R7)."""
+
+    event: str
+    from_status: OrderStatus | None
+    to_status: OrderStatus
+    actor: Actor
+    reason: str
+    at: datetime
+
+
+class OrderQueries(Protocol):
+    """Reads orders; newest first in lists."""
+
+    async def mine(self, member_id: MemberId, page: PageRequest, status: OrderStatus | None = None) -> Page[OrderSummary]:
+        """A member's own orders."""
+        ...
+
+    async def show_mine(self, member_id: MemberId, order_id: OrderId) -> OrderView:
+        """A member's own order. Raises OrderNotFound, also for an order of somebody else (GEN-R14, R33)."""
+        ...
+
+    async def all(self, page: PageRequest, status: OrderStatus | None = None) -> Page[OrderSummary]:
+        """Everybody's orders, for staff."""
+        ...
+
+    async def show(self, order_id: OrderId) -> OrderView:
+        """Any order, for staff. Raises OrderNotFound."""
+        ...
+
+    async def by_number(self, number: str) -> OrderView:
+        """Any order by its public number, for staff. Raises OrderNotFound."""
+        ...
+
+    async def history(self, order_id: OrderId) -> tuple[TransitionView, ...]:
+        """What happened to an order, in order (ORD-R7, ORD-I8)."""
+        ...
+
+
+def order_view(order: Order) -> OrderView:
+    """An order as it is shown."""
+    currency = order.currency
+    return OrderView(
+        order_id=order.id, number=order.number, member_id=order.member_id, status=order.status, payment=order.payment,
+        is_closing=order.closing is not None, lines=tuple(_line(line, currency) for line in order.lines),
+        freight=Money(order.freight_minor, currency), payable=order.payable, paid=Money(order.paid_minor, currency),
+        refunded=Money(order.refunded_minor, currency), region_code=order.region_code, placed_at=order.placed_at,
+        pay_by=order.pay_by, paid_at=order.paid_at, shipped_at=order.shipped_at, auto_sign_at=order.auto_sign_at,
+        signed_at=order.signed_at, complete_at=order.complete_at, completed_at=order.completed_at,
+        closed_at=order.closed_at, close_reason=order.close_reason,
+    )  # fmt: skip
+
+
+def order_summary(order: Order) -> OrderSummary:
+    """An order as a list shows it."""
+    return OrderSummary(
+        order_id=order.id, number=order.number, member_id=order.member_id, status=order.status,
+        is_closing=order.closing is not None, payable=order.payable,
+        refunded=Money(order.refunded_minor, order.currency), first_title=order.lines[0].title,
+        units=sum(line.quantity for line in order.lines), placed_at=order.placed_at, pay_by=order.pay_by,
+    )  # fmt: skip
+
+
+def _line(line: OrderLine, currency: str) -> OrderLineView:
+    return OrderLineView(
+        sku_id=line.sku_id, product_id=line.product_id, title=line.title, options=line.options, image_url=line.image_url,
+        quantity=line.quantity, unit_price=Money(line.unit_price_minor, currency),
+        payable=Money(line.payable_minor, currency), shipped=line.shipped, refunded=line.refunded, unshipped=line.unshipped,
+    )  # fmt: skip

@@ -1,0 +1,138 @@
+"""What payments show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Protocol
+
+from attrs import frozen
+
+from retail_domain.kernel.ids import MemberId, OrderId, PaymentId, RefundId
+from retail_domain.kernel.money import Money
+from retail_domain.kernel.paging import Page, PageRequest
+from retail_domain.payments.gateway import Flow
+from retail_domain.payments.model import Notice, Payment, Refund
+from retail_domain.payments.states import MoneyState, PaymentState, RefundSource, RefundState
+
+
+@frozen(kw_only=True)
+class PaymentView:
+    """A payment attempt as its buyer sees it."""
+
+    payment_id: PaymentId
+    order_id: OrderId
+    gateway: str
+    flow: Flow
+    status: PaymentState
+    money: MoneyState
+    amount: Money
+    refunded: Money
+    action: Mapping[str, Any] | None
+    action_expires_at: datetime | None
+    expires_at: datetime
+    received_at: datetime | None
+
+
+@frozen(kw_only=True)
+class SuspectView:
+    """Money that waits for a person (R10): kept aside, or not applied yet."""
+
+    payment_id: PaymentId
+    order_id: OrderId
+    gateway: str
+    provider_ref: str | None
+    money: MoneyState
+    reason: str | None
+    due: Money
+    captured: Money | None
+    refunding_minor: int
+    received_at: datetime | None
+
+
+@frozen(kw_only=True)
+class RefundView:
+    """A refund as staff see it."""
+
+    refund_id: RefundId
+    payment_id: PaymentId
+    order_id: OrderId
+    gateway: str
+    amount: Money
+    source: RefundSource
+    reason: str
+    state: RefundState
+    trouble: str | None
+    tries: int
+    requested_at: datetime
+    succeeded_at: datetime | None
+
+
+@frozen(kw_only=True)
+class Balance:
+    """What an account holds: debits minus credits."""
+
+    account: str
+    balance: Money
+
+
+class PaymentQueries(Protocol):
+    """Reads payments."""
+
+    async def show_mine(self, member_id: MemberId, payment_id: PaymentId) -> PaymentView:
+        """A member's own payment. Raises PaymentNotFound, also for one of somebody else (GEN-R14, R33)."""
+        ...
+
+    async def of_order(self, order_id: OrderId) -> tuple[PaymentView, ...]:
+        """All attempts of an order, oldest first."""
+        ...
+
+    async def refunds_of_order(self, order_id: OrderId) -> tuple[RefundView, ...]:
+        """All refunds of an order, oldest first."""
+        ...
+
+    async def suspects(self, page: PageRequest) -> Page[SuspectView]:
+        """Money that was kept aside or not applied, and not given back, oldest first (R10)."""
+        ...
+
+    async def stuck_refunds(self, page: PageRequest) -> Page[RefundView]:
+        """Refunds that need a person, oldest first (R10)."""
+        ...
+
+    async def odd_notices(self, page: PageRequest) -> Page[Notice]:
+        """Verified notices about money nobody here knows, or that contradict what is known, oldest first (R10)."""
+        ...
+
+    async def balances(self) -> tuple[Balance, ...]:
+        """Every account of the ledger by name and currency (R6)."""
+        ...
+
+
+def payment_view(payment: Payment) -> PaymentView:
+    """A payment as it is shown."""
+    return PaymentView(
+        payment_id=payment.id, order_id=payment.order_id, gateway=payment.gateway, flow=payment.flow,
+        status=payment.state, money=payment.money, amount=payment.amount,
+        refunded=Money(payment.refunded_minor, payment.captured.currency if payment.captured else payment.amount.currency),
+        action=payment.action if payment.is_open else None,
+        action_expires_at=payment.action_expires_at if payment.is_open else None,
+        expires_at=payment.expires_at, received_at=payment.received_at,
+    )  # fmt: skip
+
+
+def suspect_view(payment: Payment) -> SuspectView:
+    """A payment whose money waits for a person."""
+    return SuspectView(
+        payment_id=payment.id, order_id=payment.order_id, gateway=payment.gateway, provider_ref=payment.provider_ref,
+        money=payment.money, reason=payment.suspicion, due=payment.amount, captured=payment.captured,
+        refunding_minor=payment.refunding_minor, received_at=payment.received_at,
+    )  # fmt: skip
+
+
+def refund_view(refund: Refund) -> RefundView:
+    """A refund as it is shown."""
+    return RefundView(
+        refund_id=refund.id, payment_id=refund.payment_id, order_id=refund.order_id, gateway=refund.gateway,
+        amount=refund.amount, source=refund.source, reason=refund.reason, state=refund.state, trouble=refund.trouble,
+        tries=refund.tries, requested_at=refund.requested_at, succeeded_at=refund.succeeded_at,
+    )  # fmt: skip
