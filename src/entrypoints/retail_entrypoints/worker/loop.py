@@ -17,7 +17,7 @@ _DELIVERIES_A_ROUND: Final = 500
 
 
 async def work_once(backstage: Backstage, *, stopping: Callable[[], bool] = lambda: False) -> int:
-    """One round: every delivery that is due (up to a bound, so that timers get their turn), then every timer; how much was done.
+    """One round: the deliveries that are due, up to a bound, then every timer; how much was done.
 
     What fails is logged by its code and left for the next round; one failing timer never holds up another.
     """
