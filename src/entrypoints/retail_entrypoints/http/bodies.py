@@ -138,7 +138,7 @@ def _rule(message: str) -> str:
         return "unknown"
     if _MISSING.match(message):
         return "required"
-    if "matching regex" in message or message.startswith("Invalid"):
+    if "matching regex" in message or "timezone" in message or message.startswith("Invalid"):
         return "format"
     if " of length" in message:
         return "length"

@@ -3,7 +3,6 @@
 import hashlib
 import re
 from collections.abc import Mapping
-from enum import Enum
 from ipaddress import IPv4Network, IPv6Network, ip_address
 from typing import Annotated, Any, Final
 
@@ -34,7 +33,7 @@ class Caller:
     member_id: MemberId | None = None
     staff_id: StaffId | None = None
     session_id: SessionId | None = None
-    permissions: frozenset[Enum] = frozenset()
+    permissions: frozenset[Any] = frozenset()  # Litestar cannot look into a set of an open Enum
     cart_token: str | None = None
 
     @property

@@ -103,6 +103,7 @@ def check_routes(app: Litestar) -> None:
             if not isinstance(handler.opt.get("permission"), Enum):
                 raise ImproperlyConfiguredException(f"{method} {route.path} declares no permission")
             handler.opt["query"] = _known_parameters(handler, model)
+            handler.opt["aliases"] = {parameter.field_name: parameter.field_alias for parameter in model.expected_query_params}
 
 
 def _known_parameters(handler: Any, model: Any) -> dict[str, bool]:
@@ -111,7 +112,12 @@ def _known_parameters(handler: Any, model: Any) -> dict[str, bool]:
     for provider in handler.resolve_dependencies().values():
         fields.update(provider.parsed_fn_signature.parameters)
     return {
-        parameter.field_alias: parameter.field_name in fields and fields[parameter.field_name].is_subclass_of(int)
+        parameter.field_alias: parameter.field_name in fields and _is_whole_number(fields[parameter.field_name])
         for parameter in model.expected_query_params
         if parameter.param_type is ParamType.QUERY
     }
+
+
+def _is_whole_number(field: Any) -> bool:
+    options = field.inner_types if field.is_union else (field,)
+    return any(option.is_subclass_of(int) and not option.is_subclass_of((bool, Enum)) for option in options)

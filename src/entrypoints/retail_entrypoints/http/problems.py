@@ -35,7 +35,6 @@ STATUS_OF_KIND: Final[Mapping[Kind, int]] = {
 # Where the protocol has a more telling status than the kind.
 STATUS_OF_CODE: Final[Mapping[str, int]] = {
     refusals.Malformed.code: 400,
-    "paging.cursor": 400,
     refusals.MethodNotAllowed.code: 405,
     refusals.TooLarge.code: 413,
     refusals.NotJson.code: 415,
@@ -115,15 +114,15 @@ def render(refused: DomainError, error_id: str | None = None) -> Response[Proble
 
 def answer_refusal(_request: Request[Any, Any, Any], refused: DomainError) -> Response[ProblemShape]:
     """Answer what a use case or the door refused."""
-    return render(refused)
+    return render(_malformed(refused) or refused)
 
 
-def answer_protocol_error(_request: Request[Any, Any, Any], error: HTTPException) -> Response[ProblemShape]:
+def answer_protocol_error(request: Request[Any, Any, Any], error: HTTPException) -> Response[ProblemShape]:
     """Answer what the framework refused: unknown addresses, wrong methods, bad parameters."""
     if error.status_code >= 500:
         return _answer_failure(error)
     refused = _OF_STATUS.get(error.status_code, refusals.RequestRefused)
-    known = refusals.Malformed(problems=_parameter_problems(error)) if refused is refusals.Malformed else refused()
+    known = refusals.Malformed(problems=_parameter_problems(request, error)) if refused is refusals.Malformed else refused()
     answer = render(known)
     answer.headers.update({name: value for name, value in (error.headers or {}).items() if name.lower() == "allow"})
     return answer
@@ -144,14 +143,22 @@ def _problems(refused: DomainError) -> tuple[FieldProblem, ...]:
     return refused.problems if isinstance(refused, InvalidInput | refusals.Malformed) else ()
 
 
-def _parameter_problems(error: HTTPException) -> tuple[FieldProblem, ...]:
+def _malformed(refused: DomainError) -> refusals.Malformed | None:
+    """A cursor that no list ever gave out is noticed by the store, yet it is a malformed request."""
+    is_cursor = isinstance(refused, InvalidInput) and all(problem.rule == "cursor" for problem in refused.problems)
+    return refusals.Malformed(problems=_problems(refused)) if is_cursor else None
+
+
+def _parameter_problems(request: Request[Any, Any, Any], error: HTTPException) -> tuple[FieldProblem, ...]:
+    handler = request.scope.get("route_handler")
+    aliases = handler.opt.get("aliases", {}) if handler else {}
     found = error.extra if isinstance(error, ValidationException) and isinstance(error.extra, list) else []
-    return tuple(_BODY_MISSING if e.get("key") == "data" else _parameter_problem(e) for e in found)
+    return tuple(_BODY_MISSING if e.get("key") == "data" else _parameter_problem(e, aliases) for e in found)
 
 
-def _parameter_problem(told: Mapping[str, str]) -> FieldProblem:
+def _parameter_problem(told: Mapping[str, str], aliases: Mapping[str, str]) -> FieldProblem:
     message = "not in the expected form" if "matching regex" in told["message"] else told["message"]
-    return FieldProblem(field=told.get("key", ""), rule="parameter", message=message)
+    return FieldProblem(field=aliases.get(told.get("key", ""), told.get("key", "")), rule="parameter", message=message)
 
 
 def _headers(refused: DomainError) -> dict[str, str]:

@@ -7,6 +7,7 @@ import json
 from typing import Any, Final
 
 from litestar import Request
+from litestar.exceptions import InternalServerException
 
 from retail_entrypoints.http import bodies
 from retail_entrypoints.http.refusals import Malformed, NotJson
@@ -26,6 +27,13 @@ class StrictRequest(Request[Any, Any, Any]):
             return await self.tree()
         is_absent = declared.is_optional and not await self.body()
         return None if is_absent else bodies.read(await self.tree(), declared.annotation)
+
+    async def body(self) -> bytes:
+        """The raw body; a caller who hung up half-way is no failure of ours."""
+        try:
+            return await super().body()
+        except InternalServerException:
+            raise Malformed.because("", "body", "the body stopped before its end") from None
 
     async def tree(self) -> Any:
         """The body as plain values, checked."""
