@@ -132,10 +132,13 @@ class Refund:
         return Change(self, stuck, (self._event(RefundNeedsAttention, at=at, trouble=trouble),))
 
     def give_up(self, *, at: datetime) -> Change[Refund]:
-        """Staff found out that the money surely did not go back. Raises RefundNotRetriable unless it got stuck."""
+        """Staff found out that the money surely did not go back: references are counted anew.
+
+        Raises RefundNotRetriable unless it got stuck.
+        """
         if self.state is not RefundState.NEEDS_ATTENTION:
             raise RefundNotRetriable(refund_id=self.id, state=self.state.value)
-        closed = evolve(self, state=RefundState.CLOSED, next_try_at=None)
+        closed = evolve(self, state=RefundState.CLOSED, next_try_at=None, references=0)
         return Change(self, closed, (self._event(RefundClosed, at=at),))
 
     def replaced(self, id: RefundId, *, at: datetime) -> Change[Refund]:

@@ -1,0 +1,135 @@
+"""Closing (关闭): an unpaid order ends only when none of its attempts can succeed any more (T10, PAY-R6, rulings 11)."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Protocol
+
+from attrs import frozen
+
+from retail_domain.kernel.actor import Actor
+from retail_domain.kernel.clock import Clock, has_passed
+from retail_domain.kernel.ids import MemberId, OrderId, PaymentId
+from retail_domain.kernel.once import Once
+from retail_domain.kernel.units import Begin
+from retail_domain.ordering import CancelOrder, CloseReason, Order, OrderOutcome, OrderStatus, claim_order, outcome
+from retail_domain.payments import Payment
+from retail_domain.processes.giving_back import GivingBackWork, claim_held, give_back
+from retail_domain.processes.settlement import SettlementWork
+
+
+class ClosingWork(SettlementWork, GivingBackWork, Protocol):
+    """The unit of work of closing."""
+
+
+TIMER = Actor.system("pay_by")
+"""The actor of a closing nobody asked for."""
+
+
+@frozen(kw_only=True)
+class CloseUnpaid:
+    """Somebody, or time, wants an unpaid order closed; `asked` once the providers were asked about its attempts."""
+
+    order_id: OrderId
+    reason: CloseReason
+    actor: Actor
+    note: str = ""
+    member_id: MemberId | None = None
+    asked: bool = False
+    once: Once | None = None
+
+
+@frozen(kw_only=True)
+class CloseUnpaidHandler:
+    """Closes at once when nothing can be paid any more, else notes that it shall be closed (rulings 11).
+
+    Raises OrderNotFound, OrderWrongState, OrderNotDue. Locks limits, stock, order, attempts, in this order (rulings 22).
+    """
+
+    begin: Begin[ClosingWork]
+    clock: Clock
+
+    async def __call__(self, command: CloseUnpaid) -> OrderOutcome:
+        """Carry it out."""
+        at = self.clock.now()
+        async with self.begin() as work:
+            told = await work.answers.recall(command.once, OrderOutcome)
+            if told is not None:
+                return told
+            held = await claim_held(work, _theirs(await work.orders.get(command.order_id), command))
+            order = await claim_order(work.orders, command.order_id)
+            change = order.begin_closing(command.reason, actor=command.actor, at=at, note=command.note)
+            attempts = await work.payments.claim_of_order(order.id)
+            if not _held_up(change.state, attempts, command, at):
+                change = change.then(lambda one: one.close_unpaid(at=at))
+                await give_back(work, held, change, at)
+            elif command.asked:
+                change = change.then(lambda one: one.extend_closing(at=at))
+            work.orders.save(change)
+            work.answers.remember(command.once, outcome(change.state))
+            await work.commit()
+        return outcome(change.state)
+
+
+def _theirs(order: Order, command: CloseUnpaid) -> Order:
+    return order if command.member_id is None else order.owned_by(command.member_id)
+
+
+def _held_up(order: Order, attempts: tuple[Payment, ...], command: CloseUnpaid, at: datetime) -> bool:
+    blocking = [attempt for attempt in attempts if attempt.holds_up_closing]
+    extended = order.closing is not None and order.closing.extended
+    if command.asked and extended:  # nobody answered twice: an expired attempt no longer counts (PAY-R6, PAY-R5)
+        blocking = [one for one in blocking if not (one.is_open and has_passed(one.expires_at, at))]
+    return bool(blocking)
+
+
+@frozen(kw_only=True)
+class CancelOrderHandler:
+    """A member cancels: closed at once, or closing while an attempt is open. Raises OrderNotFound, OrderWrongState."""
+
+    close: Callable[[CloseUnpaid], Awaitable[OrderOutcome]]
+
+    async def __call__(self, command: CancelOrder) -> OrderOutcome:
+        """Carry it out."""
+        wish = CloseUnpaid(
+            order_id=command.order_id, reason=CloseReason.MEMBER, actor=Actor.member(command.member_id),
+            member_id=command.member_id, once=command.once,
+        )  # fmt: skip
+        return await self.close(wish)
+
+
+@frozen(kw_only=True)
+class OpenAttemptsHandler:
+    """Reads which attempts of an order are open."""
+
+    begin: Begin[ClosingWork]
+
+    async def __call__(self, order_id: OrderId) -> tuple[PaymentId, ...]:
+        """Carry it out."""
+        async with self.begin() as work:
+            await claim_order(work.orders, order_id)
+            return tuple(one.id for one in await work.payments.claim_of_order(order_id) if one.is_open)
+
+
+@frozen(kw_only=True)
+class FinishClosingHandler:
+    """The timer's part: notes that an overdue order shall be closed, closes its attempts at their providers, closes it.
+
+    A payment that arrives meanwhile wins. Repeating it is harmless (R28). Raises OrderWrongState, OrderNotDue.
+    """
+
+    close: Callable[[CloseUnpaid], Awaitable[OrderOutcome]]
+    attempts: Callable[[OrderId], Awaitable[tuple[PaymentId, ...]]]
+    close_attempt: Callable[[PaymentId], Awaitable[bool]]
+
+    async def __call__(self, order_id: OrderId) -> OrderOutcome:
+        """Carry it out."""
+        command = CloseUnpaid(order_id=order_id, reason=CloseReason.TIMEOUT, actor=TIMER)
+        stands = await self.close(command)
+        if stands.status == OrderStatus.CLOSED.value:
+            return stands
+        for payment_id in await self.attempts(order_id):
+            await self.close_attempt(payment_id)
+        return await self.close(CloseUnpaid(order_id=order_id, reason=CloseReason.TIMEOUT, actor=TIMER, asked=True))
+

@@ -1,0 +1,339 @@
+"""Paying (支付): an attempt is written down, its provider called, the answer recorded: three named steps (rulings 13)."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TypeAlias
+
+from attrs import frozen
+
+from retail_domain.kernel.actor import Actor
+from retail_domain.kernel.change import Change
+from retail_domain.kernel.clock import Clock
+from retail_domain.kernel.ids import Ids, PaymentId
+from retail_domain.kernel.units import Begin
+from retail_domain.ordering import Order, claim_order
+from retail_domain.payments import (
+    OPEN,
+    Attempt,
+    AttemptOpen,
+    ChargeRequest,
+    ChargeStarted,
+    ConfirmCounterPayment,
+    CounterAmountDiffers,
+    Flow,
+    GatewayError,
+    GatewayNotOffered,
+    Gateways,
+    NotSent,
+    Payment,
+    PaymentGateway,
+    PaymentNotAtCounter,
+    PaymentSnapshot,
+    PaymentState,
+    PaymentStatus,
+    PaymentView,
+    RefreshPayment,
+    Rejected,
+    Standing,
+    StartPayment,
+    action_document,
+    payment_view,
+)
+from retail_domain.processes.settlement import (
+    SettlementWork,
+    Told,
+    claim_pair,
+    claim_payment,
+    hear_payment,
+    open_attempts,
+    save_payment,
+)
+
+COUNTER = "counter"
+"""The gateway at which a clerk takes the money."""
+
+
+@frozen(kw_only=True)
+class AttemptWritten:
+    """The attempt that now exists, or another one that is still in its way."""
+
+    payment_id: PaymentId
+    in_the_way: PaymentId | None = None
+
+
+@frozen
+class PaymentChosen:
+    """What is remembered under an idempotency key: which attempt it was."""
+
+    payment_id: PaymentId
+
+
+Record: TypeAlias = Callable[[Told], Awaitable[PaymentView]]
+
+
+def offered(gateways: Gateways, code: str, flow: Flow, currency: str) -> PaymentGateway:
+    """The gateway, if it takes this currency this way. Raises GatewayNotOffered."""
+    gateway = gateways.get(code)
+    if gateway is None or not gateway.capabilities.offers(flow, currency):
+        raise GatewayNotOffered(gateway=code, flow=flow.value)
+    return gateway
+
+
+@frozen(kw_only=True)
+class WriteAttemptHandler:
+    """Step 1: the attempt and its reference are stored before any provider hears of them (R12).
+
+    The same way of paying finds its open attempt again. Raises OrderNotFound, OrderWrongState, OrderIsClosing,
+    OrderPaymentOverdue, PaymentTooLate.
+    """
+
+    begin: Begin[SettlementWork]
+    clock: Clock
+    ids: Ids
+    gateways: Gateways
+
+    async def __call__(self, command: StartPayment) -> AttemptWritten:
+        """Carry it out."""
+        at = self.clock.now()
+        async with self.begin() as work:
+            told = await work.answers.recall(command.once, PaymentChosen)
+            if told is not None:
+                return AttemptWritten(payment_id=told.payment_id)
+            order = (await claim_order(work.orders, command.order_id)).owned_by(command.member_id)
+            order.check_payable(at=at)
+            offered(self.gateways, command.gateway, command.flow, order.currency)
+            standing = next((one for one in await open_attempts(work, order.id) if one.is_open), None)
+            if standing is not None and not _is_same_way(standing, command):
+                return AttemptWritten(payment_id=standing.id, in_the_way=standing.id)
+            payment_id = standing.id if standing is not None else self._start(work, order, command)
+            work.answers.remember(command.once, PaymentChosen(payment_id))
+            await work.commit()
+        return AttemptWritten(payment_id=payment_id)
+
+    def _start(self, work: SettlementWork, order: Order, command: StartPayment) -> PaymentId:
+        attempt = Attempt(
+            id=PaymentId(self.ids.new()), order_id=order.id, member_id=order.member_id, gateway=command.gateway,
+            flow=command.flow, amount=order.payable, freight_minor=order.freight_minor, pay_by=order.pay_by,
+        )  # fmt: skip
+        at = self.clock.now()
+        save_payment(work, Payment.started(attempt, at=at), at)
+        return attempt.id
+
+
+@frozen(kw_only=True)
+class Begun:
+    """What a provider answered to the beginning of an attempt; None when it surely did not take it up."""
+
+    payment_id: PaymentId
+    started: ChargeStarted | None
+
+
+@frozen(kw_only=True)
+class RecordBegunHandler:
+    """Step 3: what the buyer must do next is stored, and whatever the provider said with it."""
+
+    begin: Begin[SettlementWork]
+    clock: Clock
+    ids: Ids
+
+    async def __call__(self, begun: Begun) -> PaymentView:
+        """Carry it out."""
+        at = self.clock.now()
+        async with self.begin() as work:
+            if begun.started is not None and begun.started.snapshot.status is PaymentStatus.SUCCEEDED:
+                payment = await self._settled(work, begun.payment_id, begun.started.snapshot)
+            else:
+                change = _recorded(await claim_payment(work, begun.payment_id), begun.started, self.clock)
+                save_payment(work, change, at)
+                payment = change.state
+            await work.commit()
+        return payment_view(payment)
+
+    async def _settled(self, work: SettlementWork, id: PaymentId, snapshot: PaymentSnapshot) -> Payment:
+        seen = await work.payments.get(id)
+        told = Told(payment_id=id, snapshot=snapshot, actor=Actor.gateway(seen.gateway))
+        return (await hear_payment(work, told, self.clock.now(), self.ids)).payment
+
+
+@frozen(kw_only=True)
+class ReadPaymentHandler:
+    """Reads an attempt without a lock, with the public number of its order: what is needed to call its provider."""
+
+    begin: Begin[SettlementWork]
+
+    async def __call__(self, payment_id: PaymentId) -> tuple[Payment, str]:
+        """Carry it out."""
+        async with self.begin() as work:
+            payment = await work.payments.get(payment_id)
+            return payment, (await work.orders.get(payment.order_id)).number
+
+
+@frozen(kw_only=True)
+class StartPaymentHandler:
+    """Writes an attempt, begins it at its provider, records the answer. Answers what the buyer does next.
+
+    An open attempt by another way is closed at its provider first; while that is not certain AttemptOpen is raised.
+    Raises what WriteAttemptHandler raises, and GatewayError when the provider does not do it.
+    """
+
+    gateways: Gateways
+    write: Callable[[StartPayment], Awaitable[AttemptWritten]]
+    read: Callable[[PaymentId], Awaitable[tuple[Payment, str]]]
+    close: Callable[[PaymentId], Awaitable[bool]]
+    record: Callable[[Begun], Awaitable[PaymentView]]
+
+    async def __call__(self, command: StartPayment) -> PaymentView:
+        """Carry it out."""
+        written = await self.write(command)
+        if written.in_the_way is not None:
+            if not await self.close(written.in_the_way):
+                raise AttemptOpen(payment_id=written.in_the_way)
+            written = await self.write(command)
+            if written.in_the_way is not None:
+                raise AttemptOpen(payment_id=written.in_the_way)
+        payment, number = await self.read(written.payment_id)
+        if not payment.is_open or payment.action is not None:
+            return payment_view(payment)
+        return await self._begin(payment, _charge(payment, number, command))
+
+    async def _begin(self, payment: Payment, request: ChargeRequest) -> PaymentView:
+        gateway = self.gateways[payment.gateway]
+        try:
+            started = await gateway.begin(request)
+        except (Rejected, NotSent):
+            await self.record(Begun(payment_id=payment.id, started=None))
+            raise
+        return await self.record(Begun(payment_id=payment.id, started=started))
+
+
+@frozen(kw_only=True)
+class CloseAttemptHandler:
+    """Makes an attempt unpayable at its provider and records what came of it; answers whether it is decided now.
+
+    A provider that cannot be reached leaves it undecided (PAY-R6).
+    """
+
+    gateways: Gateways
+    read: Callable[[PaymentId], Awaitable[tuple[Payment, str]]]
+    record: Record
+
+    async def __call__(self, payment_id: PaymentId) -> bool:
+        """Carry it out."""
+        payment, _ = await self.read(payment_id)
+        gateway = self.gateways.get(payment.gateway)
+        if not payment.is_open or gateway is None:
+            return not payment.is_open
+        try:
+            snapshot = await gateway.close(payment.ref)
+        except GatewayError:
+            return False
+        view = await self.record(Told(payment_id=payment_id, snapshot=snapshot, actor=Actor.gateway(payment.gateway)))
+        return view.status not in OPEN
+
+
+@frozen(kw_only=True)
+class AskPaymentHandler:
+    """Asks an attempt's provider how it stands and records the answer: polls and refreshes alike (PAY-R7, R11).
+
+    Once expiry and grace are over it is closed rather than asked after. Raises GatewayError.
+    """
+
+    gateways: Gateways
+    clock: Clock
+    read: Callable[[PaymentId], Awaitable[tuple[Payment, str]]]
+    record: Record
+
+    async def __call__(self, payment_id: PaymentId) -> PaymentView:
+        """Carry it out."""
+        payment, _ = await self.read(payment_id)
+        gateway = self.gateways.get(payment.gateway)
+        if gateway is None or payment.state is PaymentState.SUCCEEDED:
+            return payment_view(payment)
+        ask = gateway.close if payment.is_open and payment.is_written_off(self.clock.now()) else gateway.query
+        snapshot = await ask(payment.ref)
+        return await self.record(Told(payment_id=payment_id, snapshot=snapshot, actor=Actor.gateway(payment.gateway)))
+
+
+@frozen(kw_only=True)
+class NoteAskingHandler:
+    """A member's wish to know is noted before the provider is asked. Raises PaymentNotFound, AskedTooOften."""
+
+    begin: Begin[SettlementWork]
+    clock: Clock
+
+    async def __call__(self, command: RefreshPayment) -> None:
+        """Carry it out."""
+        async with self.begin() as work:
+            payment = (await claim_payment(work, command.payment_id)).owned_by(command.member_id)
+            work.payments.save(payment.asked(at=self.clock.now()))
+            await work.commit()
+
+
+@frozen(kw_only=True)
+class RefreshPaymentHandler:
+    """Answers how a payment stands now. Raises PaymentNotFound, AskedTooOften, GatewayError."""
+
+    note: Callable[[RefreshPayment], Awaitable[None]]
+    ask: Callable[[PaymentId], Awaitable[PaymentView]]
+
+    async def __call__(self, command: RefreshPayment) -> PaymentView:
+        """Carry it out."""
+        await self.note(command)
+        return await self.ask(command.payment_id)
+
+
+@frozen(kw_only=True)
+class ConfirmCounterHandler:
+    """Records money taken at the counter: the typed amount must be the amount due, to the cent (PAY-R2).
+
+    Raises PaymentNotFound, PaymentNotAtCounter, PaymentNotOpen, CounterAmountDiffers.
+    """
+
+    begin: Begin[SettlementWork]
+    clock: Clock
+    ids: Ids
+
+    async def __call__(self, command: ConfirmCounterPayment) -> PaymentView:
+        """Carry it out."""
+        at = self.clock.now()
+        async with self.begin() as work:
+            told = await work.answers.recall(command.once, PaymentChosen)
+            if told is not None:
+                return payment_view(await work.payments.get(told.payment_id))
+            _, payment = await claim_pair(work, command.payment_id)
+            _check_counter(payment, command)
+            snapshot = PaymentSnapshot(
+                ref=payment.ref, status=PaymentStatus.SUCCEEDED, amount=command.amount, occurred_at=at
+            )
+            heard = await hear_payment(work, Told(payment_id=payment.id, snapshot=snapshot, actor=command.actor), at, self.ids)
+            work.answers.remember(command.once, PaymentChosen(payment.id))
+            await work.commit()
+        return payment_view(heard.payment)
+
+
+def _check_counter(payment: Payment, command: ConfirmCounterPayment) -> None:
+    if payment.gateway != COUNTER:
+        raise PaymentNotAtCounter(payment_id=payment.id)
+    payment.check_open()
+    if command.amount != payment.amount:
+        raise CounterAmountDiffers(payment_id=payment.id)
+
+
+def _recorded(payment: Payment, started: ChargeStarted | None, clock: Clock) -> Change[Payment]:
+    if started is None:
+        return payment.not_begun(at=clock.now())
+    change = payment.begun(action_document(started.action), started.action_expires_at)
+    return change.then(lambda begun: begun.hear(started.snapshot, Standing.AWAITS_PAYMENT, at=clock.now()))
+
+
+def _is_same_way(payment: Payment, command: StartPayment) -> bool:
+    return payment.gateway == command.gateway and payment.flow is command.flow
+
+
+def _charge(payment: Payment, number: str, command: StartPayment) -> ChargeRequest:
+    return ChargeRequest(
+        ref=payment.ref, amount=payment.amount, flow=payment.flow, description=f"Order {number}",
+        expires_at=payment.expires_at, payer_ref=command.payer_ref, client_ip=command.client_ip,
+        return_url=command.return_url,
+    )  # fmt: skip

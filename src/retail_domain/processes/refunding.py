@@ -1,0 +1,322 @@
+"""Refunding (退款): units or all of an order are paid back; the money is reserved first and sent after the commit (PAY-R9)."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+from attrs import frozen
+
+from retail_domain.kernel.change import Change
+from retail_domain.kernel.clock import Clock
+from retail_domain.kernel.errors import InvalidInput
+from retail_domain.kernel.ids import Ids, OrderId, RefundId
+from retail_domain.kernel.money import Money
+from retail_domain.kernel.units import Begin
+from retail_domain.ordering import (
+    CloseOrder,
+    CloseReason,
+    Order,
+    OrderOutcome,
+    RefundOrder,
+    RefundStarted,
+    RefundWish,
+    claim_order,
+    outcome,
+)
+from retail_domain.payments import (
+    GatewayError,
+    Gateways,
+    MoneyState,
+    Payment,
+    PaymentGateway,
+    PaymentsWork,
+    Refund,
+    RefundAnswer,
+    RefundAside,
+    RefundOrder as MoneyBack,
+    RefundRequest,
+    RefundSnapshot,
+    RefundSource,
+    RefundStatus,
+    Rejected,
+    RetryRefund,
+)
+from retail_domain.processes.closing import CloseUnpaid, ClosingWork
+from retail_domain.processes.giving_back import claim_held, give_back
+from retail_domain.processes.settlement import RefundTold, claim_payment, claim_refund, save_refund, send_back
+
+REASON_LETTERS_MAX = 200
+
+
+@frozen(kw_only=True)
+class RefundOrderHandler:
+    """Staff pay back units and freight (rulings 14): order, stock, limits, refund and books in one transaction.
+
+    Raises OrderNotFound, OrderWrongState, OrderTooManyUnits, OrderNoSuchGoods, RefundTooMuch, RefundOfNothing.
+    """
+
+    begin: Begin[ClosingWork]
+    clock: Clock
+    ids: Ids
+
+    async def __call__(self, command: RefundOrder) -> RefundStarted:
+        """Carry it out."""
+        at, reason = self.clock.now(), _reason(command.reason)
+        wish = RefundWish(units=command.units, freight_minor=command.freight_minor, reason=reason)
+        async with self.begin() as work:
+            told = await work.answers.recall(command.once, RefundStarted)
+            if told is not None:
+                return told
+            held = await claim_held(work, await work.orders.get(command.order_id))
+            order = await claim_order(work.orders, command.order_id)
+            change = order.refund(wish, actor=command.actor, at=at)
+            refund = await pay_back(work, change, reason, at, self.ids)
+            await give_back(work, held, change, at)
+            work.orders.save(change)
+            answer = _answer(change, refund)
+            work.answers.remember(command.once, answer)
+            await work.commit()
+        return answer
+
+
+@frozen(kw_only=True)
+class ClosePaidHandler:
+    """Staff call off a paid order of which nothing was shipped; everything goes back (T11).
+
+    Raises OrderNotFound, OrderWrongState.
+    """
+
+    begin: Begin[ClosingWork]
+    clock: Clock
+    ids: Ids
+
+    async def __call__(self, command: CloseOrder) -> OrderOutcome:
+        """Carry it out."""
+        at, reason = self.clock.now(), _reason(command.reason)
+        async with self.begin() as work:
+            told = await work.answers.recall(command.once, OrderOutcome)
+            if told is not None:
+                return told
+            held = await claim_held(work, await work.orders.get(command.order_id))
+            order = await claim_order(work.orders, command.order_id)
+            change = order.close_paid(actor=command.actor, at=at, reason=reason)
+            await pay_back(work, change, reason, at, self.ids)
+            await give_back(work, held, change, at)
+            work.orders.save(change)
+            work.answers.remember(command.once, outcome(change.state))
+            await work.commit()
+        return outcome(change.state)
+
+
+@frozen(kw_only=True)
+class CloseOrderHandler:
+    """Staff close an order, paid or not. Raises OrderNotFound, OrderWrongState."""
+
+    begin: Begin[ClosingWork]
+    close_unpaid: Callable[[CloseUnpaid], Awaitable[OrderOutcome]]
+    close_paid: Callable[[CloseOrder], Awaitable[OrderOutcome]]
+
+    async def __call__(self, command: CloseOrder) -> OrderOutcome:
+        """Carry it out."""
+        reason = _reason(command.reason)
+        async with self.begin() as work:
+            told = await work.answers.recall(command.once, OrderOutcome)
+            order = await work.orders.get(command.order_id)
+        if told is not None:
+            return told
+        if not order.awaits_payment:
+            return await self.close_paid(command)
+        wish = CloseUnpaid(
+            order_id=order.id, reason=CloseReason.STAFF, actor=command.actor, note=reason, once=command.once
+        )
+        return await self.close_unpaid(wish)
+
+
+async def pay_back(work: PaymentsWork, change: Change[Order], reason: str, at: datetime, ids: Ids) -> Refund | None:
+    """Stage the refund of what an order's decision gives back; None when it was worth nothing (RET-R5)."""
+    before, after = change.before, change.state
+    assert before is not None
+    amount = after.refunded_minor - before.refunded_minor
+    if amount == 0:
+        return None
+    payment = await _the_payment(work, after.id)
+    freight = after.freight_refunded_minor - before.freight_refunded_minor
+    order = MoneyBack(id=RefundId(ids.new()), amount_minor=amount, freight_minor=freight, reason=reason)
+    return send_back(work, Change(payment, payment), order, at)
+
+
+async def _the_payment(work: PaymentsWork, order_id: OrderId) -> Payment:
+    attempts = await work.payments.claim_of_order(order_id)
+    (payment,) = [one for one in attempts if one.money is MoneyState.APPLIED]  # a paid order has exactly one (PAY-I1)
+    return payment
+
+
+def _answer(change: Change[Order], refund: Refund | None) -> RefundStarted:
+    order = change.state
+    return RefundStarted(
+        order_id=order.id, status=order.status.value, refund_id=refund.id if refund else None,
+        amount=refund.amount if refund else Money(0, order.currency),
+    )  # fmt: skip
+
+
+def _reason(text: str) -> str:
+    if not text.strip() or len(text) > REASON_LETTERS_MAX or not text.isprintable():
+        raise InvalidInput.of("reason", "plain_text", f"1 to {REASON_LETTERS_MAX} printable letters")
+    return text.strip()
+
+
+# ---- money that never paid an order ------------------------------------------------------------------------------------
+
+
+@frozen(kw_only=True)
+class RefundAsideHandler:
+    """Finance give back all that is left of money kept aside (PAY-R2, R10). Raises PaymentNotFound, PaymentNotSuspect."""
+
+    begin: Begin[PaymentsWork]
+    clock: Clock
+    ids: Ids
+
+    async def __call__(self, command: RefundAside) -> RefundAnswer:
+        """Carry it out."""
+        at, reason = self.clock.now(), _reason(command.reason)
+        async with self.begin() as work:
+            told = await work.answers.recall(command.once, RefundAnswer)
+            if told is not None:
+                return told
+            payment = await claim_payment(work, command.payment_id)
+            payment.check_aside()
+            order = MoneyBack(
+                id=RefundId(self.ids.new()), amount_minor=payment.refundable_minor, source=RefundSource.ASIDE, reason=reason
+            )
+            answer = _told(send_back(work, Change(payment, payment), order, at))
+            work.answers.remember(command.once, answer)
+            await work.commit()
+        return answer
+
+
+@frozen(kw_only=True)
+class RetryRefundHandler:
+    """A stuck refund that surely did not go back starts over under a new reference (RET-R6).
+
+    Raises RefundNotFound, RefundNotRetriable.
+    """
+
+    begin: Begin[PaymentsWork]
+    clock: Clock
+    ids: Ids
+
+    async def __call__(self, command: RetryRefund) -> RefundAnswer:
+        """Carry it out."""
+        at = self.clock.now()
+        async with self.begin() as work:
+            told = await work.answers.recall(command.once, RefundAnswer)
+            if told is not None:
+                return told
+            refund = await claim_refund(work, command.refund_id)
+            closed = refund.give_up(at=at)
+            fresh = closed.state.replaced(RefundId(self.ids.new()), at=at)
+            save_refund(work, closed, at)
+            save_refund(work, fresh, at)
+            work.answers.remember(command.once, _told(fresh.state))
+            await work.commit()
+        return _told(fresh.state)
+
+
+def _told(refund: Refund) -> RefundAnswer:
+    return RefundAnswer(refund_id=refund.id, state=refund.state.value, amount=refund.amount)
+
+
+# ---- sending -------------------------------------------------------------------------------------------------------------
+
+
+@frozen(kw_only=True)
+class Errand:
+    """A refund to be sent or asked about, and whether it was surely never sent before."""
+
+    refund: Refund
+    request: RefundRequest
+    is_first: bool
+
+
+@frozen(kw_only=True)
+class NoteSendingHandler:
+    """Step 1: it is noted that the refund is about to be sent, so that a crash cannot make it look unsent (R12).
+
+    Answers None when there is nothing to do any more.
+    """
+
+    begin: Begin[PaymentsWork]
+    clock: Clock
+
+    async def __call__(self, refund_id: RefundId) -> Errand | None:
+        """Carry it out."""
+        async with self.begin() as work:
+            payment = await work.payments.get((await work.refunds.get(refund_id)).payment_id)
+            refund = await claim_refund(work, refund_id)
+            change = refund.sending(at=self.clock.now())
+            if change.state is refund:
+                return None
+            save_refund(work, change, self.clock.now())
+            await work.commit()
+        return Errand(refund=change.state, request=refund.request_to(payment), is_first=refund.tries == 0)
+
+
+@frozen(kw_only=True)
+class Stuck:
+    """A refund that a provider surely refuses, and why."""
+
+    refund_id: RefundId
+    trouble: str
+
+
+@frozen(kw_only=True)
+class NoteStuckHandler:
+    """A person must look at a refund (R10)."""
+
+    begin: Begin[PaymentsWork]
+    clock: Clock
+
+    async def __call__(self, command: Stuck) -> None:
+        """Carry it out."""
+        async with self.begin() as work:
+            refund = await claim_refund(work, command.refund_id)
+            save_refund(work, refund.stuck(command.trouble, at=self.clock.now()), self.clock.now())
+            await work.commit()
+
+
+@frozen(kw_only=True)
+class PushRefundHandler:
+    """Sends a refund, or asks about one that was perhaps sent; always under its one stored reference (PAY-R9, R12).
+
+    A provider that cannot be reached is tried again later; one that refuses leaves it to a person.
+    """
+
+    gateways: Gateways
+    note: Callable[[RefundId], Awaitable[Errand | None]]
+    record: Callable[[RefundTold], Awaitable[Refund]]
+    stuck: Callable[[Stuck], Awaitable[None]]
+
+    async def __call__(self, refund_id: RefundId) -> None:
+        """Carry it out."""
+        errand = await self.note(refund_id)
+        gateway = self.gateways.get(errand.refund.gateway) if errand is not None else None
+        if errand is None or gateway is None:
+            return
+        try:
+            snapshot = await _send(gateway, errand)
+        except Rejected as refused:
+            await self.stuck(Stuck(refund_id=refund_id, trouble=f"rejected: {refused.reason}"[:100]))
+        except GatewayError:
+            return  # perhaps sent: the next round asks about the same reference
+        else:
+            await self.record(RefundTold(refund_id=refund_id, snapshot=snapshot))
+
+
+async def _send(gateway: PaymentGateway, errand: Errand) -> RefundSnapshot:
+    request = errand.request
+    if not errand.is_first:
+        known = await gateway.query_refund(request.payment_ref, request.refund_ref)
+        if known.status is not RefundStatus.NOT_FOUND:
+            return known
+    return await gateway.refund(request)  # the same reference and amount: never a second refund (R12)

@@ -1,0 +1,257 @@
+"""Settlement (结算): what a provider says meets the order it is about, in one transaction (rulings 9, 10; PAY-R2 to R8).
+
+Notices, polls, refreshes, closings and the counter all end here, so it does not matter which comes first (PAY-R7).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Protocol
+
+from attrs import frozen
+
+from retail_domain.inventory import Reservations
+from retail_domain.kernel.actor import Actor
+from retail_domain.kernel.change import Change
+from retail_domain.kernel.clock import Clock
+from retail_domain.kernel.ids import Ids, OrderId, PaymentId, RefundId
+from retail_domain.kernel.units import Begin
+from retail_domain.ordering import Order, Orders, OrderStatus, claim_order
+from retail_domain.payments import (
+    MoneyState,
+    Payment,
+    PaymentNotFound,
+    PaymentSnapshot,
+    PaymentStatus,
+    PaymentsWork,
+    PaymentView,
+    Refund,
+    RefundNotFound,
+    RefundOrder,
+    RefundSnapshot,
+    RefundSource,
+    RefundState,
+    Standing,
+    Verdict,
+    payment_posting,
+    payment_view,
+    refund_posting,
+    verdict,
+)
+
+
+class SettlementWork(PaymentsWork, Protocol):
+    """The unit of work of settlement. A paid order needs no lock on stock: its promise only becomes firm."""
+
+    @property
+    def orders(self) -> Orders: ...
+    @property
+    def reservations(self) -> Reservations: ...
+
+
+@frozen(kw_only=True)
+class Told:
+    """What a provider says of an attempt, and who told us."""
+
+    payment_id: PaymentId
+    snapshot: PaymentSnapshot
+    actor: Actor
+
+
+@frozen(kw_only=True)
+class RefundTold:
+    """What a provider says of a refund."""
+
+    refund_id: RefundId
+    snapshot: RefundSnapshot
+
+
+@frozen(kw_only=True)
+class Heard:
+    """What it came to."""
+
+    verdict: Verdict
+    payment: Payment
+
+
+def standing_of(order: Order) -> Standing:
+    """How an order stands towards money that arrives now."""
+    if order.status is OrderStatus.CLOSED:
+        return Standing.CLOSED
+    return Standing.AWAITS_PAYMENT if order.awaits_payment else Standing.PAID
+
+
+async def hear_payment(work: SettlementWork, told: Told, at: datetime, ids: Ids) -> Heard:
+    """Stage everything that follows from what a provider says of an attempt.
+
+    Locks the order, then the attempt (rulings 22). What contradicts certain knowledge changes nothing (PAY-I5).
+    """
+    order, payment = await claim_pair(work, told.payment_id)
+    if payment.contradicted_by(told.snapshot) or await _is_anothers_deal(work, payment, told.snapshot):
+        return Heard(verdict=Verdict.CONTRADICTED, payment=payment)
+    change = payment.hear(told.snapshot, standing_of(order), at=at)
+    return await _settle(work, _Case(order=order, change=change, actor=told.actor), at, ids)
+
+
+async def apply_money(work: SettlementWork, payment_id: PaymentId, at: datetime, ids: Ids) -> Heard:
+    """Stage the application of money that was only recorded so far (PAY-R8). Raises PaymentNotSuspect."""
+    order, payment = await claim_pair(work, payment_id)
+    change = payment.settle(standing_of(order), at=at)
+    return await _settle(work, _Case(order=order, change=change, actor=Actor.gateway(payment.gateway)), at, ids)
+
+
+async def hear_refund(work: PaymentsWork, told: RefundTold, at: datetime, ids: Ids) -> Refund:
+    """Stage what follows from what a provider says of a refund; one that surely failed is sent anew (PAY-R9)."""
+    seen = await work.refunds.get(told.refund_id)
+    payment = await claim_payment(work, seen.payment_id)
+    refund = await claim_refund(work, told.refund_id)
+    change = refund.hear(told.snapshot, at=at)
+    save_refund(work, change, at)
+    if refund.state is not change.state.state and change.state.state is RefundState.SUCCEEDED:
+        work.payments.save(payment.refund_succeeded(refund.amount.minor))
+    if refund.state is not change.state.state and change.state.state is RefundState.CLOSED:
+        replacement = change.state.replaced(RefundId(ids.new()), at=at)
+        save_refund(work, replacement, at)
+        return replacement.state
+    return change.state
+
+
+async def claim_pair(work: SettlementWork, payment_id: PaymentId) -> tuple[Order, Payment]:
+    """An attempt and its order, both locked; the attempt is read first to learn whose it is (rulings 22)."""
+    seen = await work.payments.get(payment_id)
+    order = await claim_order(work.orders, seen.order_id)
+    return order, await claim_payment(work, payment_id)
+
+
+async def claim_payment(work: PaymentsWork, id: PaymentId) -> Payment:
+    """This attempt, locked. Raises PaymentNotFound."""
+    claimed = await work.payments.claim([id])
+    if id not in claimed:
+        raise PaymentNotFound(payment_id=id)
+    return claimed[id]
+
+
+async def claim_refund(work: PaymentsWork, id: RefundId) -> Refund:
+    """This refund, locked. Raises RefundNotFound."""
+    claimed = await work.refunds.claim([id])
+    if id not in claimed:
+        raise RefundNotFound(refund_id=id)
+    return claimed[id]
+
+
+def save_payment(work: PaymentsWork, change: Change[Payment], at: datetime) -> None:
+    """Stage a decision about an attempt and what it means for the books; once an attempt and unit."""
+    work.payments.save(change)
+    posting = payment_posting(change, at)
+    if posting is not None:
+        work.ledger.post(posting)
+
+
+def save_refund(work: PaymentsWork, change: Change[Refund], at: datetime) -> None:
+    """Stage a decision about a refund and what it means for the books; once a refund and unit."""
+    work.refunds.save(change)
+    posting = refund_posting(change, at)
+    if posting is not None:
+        work.ledger.post(posting)
+
+
+def send_back(work: PaymentsWork, change: Change[Payment], order: RefundOrder, at: datetime) -> Refund:
+    """Reserve money of an attempt and stage its refund; the worker sends it after the commit (PAY-R9)."""
+    reserved = change.then(lambda payment: payment.reserve_refund(order.amount_minor))
+    save_payment(work, reserved, at)
+    refund = Refund.requested(reserved.state, order, at=at)
+    save_refund(work, refund, at)
+    return refund.state
+
+
+@frozen(kw_only=True)
+class _Case:
+    order: Order
+    change: Change[Payment]
+    actor: Actor
+
+
+async def _settle(work: SettlementWork, case: _Case, at: datetime, ids: Ids) -> Heard:
+    change, payment, before = case.change, case.change.state, case.change.before
+    heard = Heard(verdict=verdict(change), payment=payment)
+    if payment is before:
+        return heard
+    moved = before is not None and before.money is not payment.money
+    if moved and payment.money is MoneyState.APPLIED:
+        await _pay(work, case.order.pay(payment.amount, actor=case.actor, at=at))
+    if moved and payment.refunds_itself:
+        send_back(work, change, _all_of(payment, RefundId(ids.new())), at)
+    else:
+        save_payment(work, change, at)
+    return heard
+
+
+async def _pay(work: SettlementWork, change: Change[Order]) -> None:
+    work.orders.save(change)
+    for reservation in await work.reservations.of_order(change.state.id):
+        work.reservations.save(reservation.commit())
+
+
+def _all_of(payment: Payment, id: RefundId) -> RefundOrder:
+    return RefundOrder(
+        id=id, amount_minor=payment.captured_minor, source=RefundSource.ASIDE, reason=f"{payment.money.value} payment"
+    )
+
+
+async def _is_anothers_deal(work: PaymentsWork, payment: Payment, snapshot: PaymentSnapshot) -> bool:
+    if snapshot.status is not PaymentStatus.SUCCEEDED or snapshot.provider_ref is None:
+        return False
+    return await work.payments.find_deal(payment.gateway, snapshot.provider_ref) not in (None, payment.id)
+
+
+@frozen(kw_only=True)
+class RecordAnswerHandler:
+    """Records what a provider answered about an attempt: one unit of work (R8). Answers the payment."""
+
+    begin: Begin[SettlementWork]
+    clock: Clock
+    ids: Ids
+
+    async def __call__(self, told: Told) -> PaymentView:
+        """Carry it out."""
+        async with self.begin() as work:
+            heard = await hear_payment(work, told, self.clock.now(), self.ids)
+            await work.commit()
+        return payment_view(heard.payment)
+
+
+@frozen(kw_only=True)
+class ApplyMoneyHandler:
+    """Tries again to apply money that was only recorded (PAY-R8). Raises PaymentNotSuspect when there is none."""
+
+    begin: Begin[SettlementWork]
+    clock: Clock
+    ids: Ids
+
+    async def __call__(self, payment_id: PaymentId) -> Verdict:
+        """Carry it out."""
+        async with self.begin() as work:
+            heard = await apply_money(work, payment_id, self.clock.now(), self.ids)
+            await work.commit()
+        return heard.verdict
+
+
+@frozen(kw_only=True)
+class RecordRefundAnswerHandler:
+    """Records what a provider answered about a refund: one unit of work (R8). Answers the refund that counts now."""
+
+    begin: Begin[PaymentsWork]
+    clock: Clock
+    ids: Ids
+
+    async def __call__(self, told: RefundTold) -> Refund:
+        """Carry it out."""
+        async with self.begin() as work:
+            refund = await hear_refund(work, told, self.clock.now(), self.ids)
+            await work.commit()
+        return refund
+
+
+async def open_attempts(work: SettlementWork, order_id: OrderId) -> tuple[Payment, ...]:
+    """The attempts of an order, locked, of which money may still come; the caller holds the order."""
+    return tuple(one for one in await work.payments.claim_of_order(order_id) if one.holds_up_closing)
