@@ -10,7 +10,6 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
-from enum import Enum
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -23,9 +22,12 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, JSONBody, QueryParameter
 from msgspec import Meta
 
+from retail_domain.accounts.errors import SessionInvalid
+from retail_domain.accounts.model.session import Principal
+from retail_domain.accounts.model.staff import Permission, Role
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.errors import DomainError, InvalidInput, Kind, Unavailable, refusal
-from retail_domain.kernel.ids import MemberId, StaffId
+from retail_domain.kernel.ids import MemberId, SessionId, StaffId
 from retail_domain.kernel.money import Money
 from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import Page, PageRequest
@@ -39,27 +41,15 @@ from retail_entrypoints.settings import Settings
 
 ALICE = MemberId(UUID("0198f0a4-7c1e-7d3a-9b52-000000000001"))
 CLERK = StaffId(UUID("0198f0a4-7c1e-7d3a-9b52-000000000002"))
+SESSION = SessionId(UUID("0198f0a4-7c1e-7d3a-9b52-000000000009"))
 SKU = "0198f0a4-7c1e-7d3a-9b52-000000000003"
 NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
 
 
-class StaffMay(Enum):
-    SHIP = "orders.ship"
-    REFUND = "orders.refund"
-
-
-CALLERS = {
-    "alice-token": Caller(member_id=ALICE),
-    "clerk-token": Caller(staff_id=CLERK, permissions=frozenset({StaffMay.SHIP})),
+ACCOUNTS = {
+    "alice-token": Principal(session_id=SESSION, member_id=ALICE),
+    "clerk-token": Principal(session_id=SESSION, staff_id=CLERK, roles=(Role.CLERK,)),
 }
-
-
-@refusal
-class SessionEnded(DomainError):
-    """This session has ended; please log in again."""
-
-    code = "test.session_ended"
-    kind = Kind.UNAUTHENTICATED
 
 
 @refusal
@@ -145,9 +135,7 @@ def routes(knocks: Knocks) -> Sequence[HTTPRouteHandler]:
         return EchoAnswer(str(order_id), None)
 
     @get("/echo", permission=PUBLIC)
-    async def echo(
-        words: Search = None, count: Annotated[int | None, QueryParameter(ge=1, le=10)] = None
-    ) -> EchoAnswer:
+    async def echo(words: Search = None, count: Annotated[int | None, QueryParameter(ge=1, le=10)] = None) -> EchoAnswer:
         return EchoAnswer(words, count)
 
     @get("/things", permission=PUBLIC)
@@ -188,11 +176,11 @@ def routes(knocks: Knocks) -> Sequence[HTTPRouteHandler]:
     async def as_staff(staff_id: NamedDependency[StaffId]) -> EchoAnswer:
         return EchoAnswer(str(staff_id), None)
 
-    @post("/staff/ship", permission=StaffMay.SHIP, status=200)
+    @post("/staff/ship", permission=Permission.ORDERS_SHIP, status=200)
     async def ship() -> EchoAnswer:
         return EchoAnswer("shipped", None)
 
-    @post("/staff/refund", permission=StaffMay.REFUND, status=200)
+    @post("/staff/refund", permission=Permission.REFUNDS_MAKE, status=200)
     async def refund() -> EchoAnswer:
         return EchoAnswer("refunded", None)
 
@@ -212,10 +200,10 @@ def routes(knocks: Knocks) -> Sequence[HTTPRouteHandler]:
     ]  # fmt: skip
 
 
-async def authenticate(token: str) -> Caller:
-    if token not in CALLERS:
-        raise SessionEnded()
-    return CALLERS[token]
+async def authenticate(token: str) -> Principal:
+    if token not in ACCOUNTS:
+        raise SessionInvalid()
+    return ACCOUNTS[token]
 
 
 def a_shop(knocks: Knocks | None = None, ready: bool = True, **environ: str) -> Shop[None]:

@@ -11,8 +11,9 @@ from litestar.connection import ASGIConnection
 from litestar.di import Provide
 from litestar.params import HeaderParameter, QueryParameter
 
+from retail_domain.accounts.model.session import Principal
 from retail_domain.kernel.actor import Actor
-from retail_domain.kernel.ids import MemberId, SessionId, StaffId
+from retail_domain.kernel.ids import MemberId, StaffId
 from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import PageRequest
 from retail_entrypoints.http.refusals import LoginRequired, Malformed
@@ -30,11 +31,18 @@ CURSOR_PATTERN: Final = r"^[A-Za-z0-9_\-.=]{1,512}$(?!\n)"
 class Caller:
     """Whoever sent the request: a member, somebody of staff, a guest with a cart token, or anybody."""
 
-    member_id: MemberId | None = None
-    staff_id: StaffId | None = None
-    session_id: SessionId | None = None
-    permissions: frozenset[Any] = frozenset()  # Litestar cannot look into a set of an open Enum
+    account: Principal | None = None
     cart_token: str | None = None
+
+    @property
+    def member_id(self) -> MemberId | None:
+        """The member who is logged in, if it is one."""
+        return self.account.member_id if self.account else None
+
+    @property
+    def staff_id(self) -> StaffId | None:
+        """The member of staff who is logged in, if it is one."""
+        return self.account.staff_id if self.account else None
 
     @property
     def sort(self) -> str:
@@ -54,11 +62,9 @@ class Caller:
     @property
     def actor(self) -> Actor:
         """Who a decision is recorded for. Raises LoginRequired for anybody who is not logged in."""
-        if self.staff_id is not None:
-            return Actor.staff(self.staff_id)
-        if self.member_id is not None:
-            return Actor.member(self.member_id)
-        raise LoginRequired()
+        if self.account is None:
+            raise LoginRequired()
+        return self.account.actor
 
 
 def bearer_token(headers: Mapping[str, str]) -> str | None:

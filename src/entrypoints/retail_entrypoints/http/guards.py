@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable
 from enum import Enum
 from typing import Any, TypeAlias, assert_never
 
-from attrs import evolve
 from litestar import Litestar
 from litestar.enums import ParamType
 from litestar.exceptions import ImproperlyConfiguredException
@@ -16,7 +15,7 @@ from litestar.routes import HTTPRoute
 from retail_domain.kernel.errors import DomainError, Kind
 from retail_entrypoints.http.caller import CALLER, Caller, Connection, bearer_token, cart_token
 from retail_entrypoints.http.refusals import LoginRequired, Malformed, PermissionRequired
-from retail_entrypoints.http.routing import Access
+from retail_entrypoints.http.routing import Access, Allowed
 from retail_entrypoints.http.shop import Authenticate
 
 Guard: TypeAlias = Callable[[Connection, BaseRouteHandler], Awaitable[None]]
@@ -43,11 +42,11 @@ def permission_guard(authenticate: Authenticate) -> Guard:
 
 async def _find_out(connection: Connection, authenticate: Authenticate) -> Caller:
     token = bearer_token(connection.headers)
-    guest = Caller(cart_token=cart_token(connection.headers))
-    return guest if token is None else evolve(await authenticate(token), cart_token=guest.cart_token)
+    account = await authenticate(token) if token is not None else None
+    return Caller(account=account, cart_token=cart_token(connection.headers))
 
 
-def admit(caller: Caller, permission: Access | Enum) -> None:
+def admit(caller: Caller, permission: Allowed) -> None:
     """Raises LoginRequired or PermissionRequired unless the caller may (R35)."""
     if permission is Access.PUBLIC:
         return
@@ -57,9 +56,9 @@ def admit(caller: Caller, permission: Access | Enum) -> None:
         raise PermissionRequired()
 
 
-def _may(caller: Caller, permission: Access | Enum) -> bool:
+def _may(caller: Caller, permission: Allowed) -> bool:
     if not isinstance(permission, Access):
-        return caller.staff_id is not None and permission in caller.permissions
+        return caller.account is not None and permission in caller.account.permissions
     match permission:
         case Access.PUBLIC | Access.LOGGED_IN:
             return True
@@ -100,7 +99,7 @@ def check_routes(app: Litestar) -> None:
         for method, (handler, model) in route.route_handler_map.items():
             if method == "OPTIONS":
                 handler.opt.setdefault("permission", Access.PUBLIC)
-            if not isinstance(handler.opt.get("permission"), Enum):
+            if not isinstance(handler.opt.get("permission"), Allowed):
                 raise ImproperlyConfiguredException(f"{method} {route.path} declares no permission")
             handler.opt["query"] = _known_parameters(handler, model)
             handler.opt["aliases"] = {parameter.field_name: parameter.field_alias for parameter in model.expected_query_params}

@@ -16,6 +16,7 @@ from litestar.openapi.spec import Components, SecurityScheme
 from litestar.routes import HTTPRoute
 
 import retail_domain
+from retail_domain.accounts.errors import SessionInvalid
 from retail_domain.kernel import errors, once
 from retail_domain.kernel.errors import DomainError, FieldProblem
 from retail_entrypoints.http import refusals
@@ -74,6 +75,7 @@ def refusals_of(path: str, method: str, handler: HTTPRouteHandler, model: Any) -
     rules: dict[type[DomainError], bool] = {
         refusals.Malformed: True,
         refusals.LoginRequired: permission is not Access.PUBLIC,
+        SessionInvalid: permission is not Access.PUBLIC,
         refusals.PermissionRequired: permission not in (Access.PUBLIC, Access.LOGGED_IN),
         refusals.NoSuchAddress: "{" in path,
         refusals.TooLarge: has_body or is_raw,

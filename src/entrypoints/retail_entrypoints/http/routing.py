@@ -9,6 +9,7 @@ from typing import Any, Final, TypeAlias
 import litestar
 from litestar.handlers import HTTPRouteHandler
 
+from retail_domain.accounts.model.staff import Permission
 from retail_domain.kernel.errors import DomainError
 
 
@@ -33,38 +34,38 @@ LOGGED_IN: Final = Access.LOGGED_IN
 STAFF: Final = Access.STAFF
 """Any member of staff, whatever the role."""
 
-Permission: TypeAlias = Access | Enum
-"""An `Access`, or one of the staff permissions of the accounts context."""
+Allowed: TypeAlias = Access | Permission
+"""An `Access`, or what staff need to be allowed (R35)."""
 
 Refusals: TypeAlias = Sequence[type[DomainError]]
 Handler: TypeAlias = Callable[..., Any]
 
 
-def get(path: str, *, permission: Permission, raises: Refusals = (), **more: Any) -> Callable[[Handler], HTTPRouteHandler]:
+def get(path: str, *, permission: Allowed, raises: Refusals = (), **more: Any) -> Callable[[Handler], HTTPRouteHandler]:
     """Reads; answers 200."""
     return litestar.get(path, **_declared(permission, raises, 200, more))
 
 
-def post(path: str, *, permission: Permission, raises: Refusals = (), **more: Any) -> Callable[[Handler], HTTPRouteHandler]:
+def post(path: str, *, permission: Allowed, raises: Refusals = (), **more: Any) -> Callable[[Handler], HTTPRouteHandler]:
     """Creates or decides; answers 201 unless `status` says otherwise; takes an Idempotency-Key when it asks for `once`."""
     return litestar.post(path, **_declared(permission, raises, 201, more))
 
 
-def put(path: str, *, permission: Permission, raises: Refusals = (), **more: Any) -> Callable[[Handler], HTTPRouteHandler]:
+def put(path: str, *, permission: Allowed, raises: Refusals = (), **more: Any) -> Callable[[Handler], HTTPRouteHandler]:
     """Replaces; answers 200."""
     return litestar.put(path, **_declared(permission, raises, 200, more))
 
 
-def patch(path: str, *, permission: Permission, raises: Refusals = (), **more: Any) -> Callable[[Handler], HTTPRouteHandler]:
+def patch(path: str, *, permission: Allowed, raises: Refusals = (), **more: Any) -> Callable[[Handler], HTTPRouteHandler]:
     """Changes some fields; answers 200."""
     return litestar.patch(path, **_declared(permission, raises, 200, more))
 
 
-def delete(path: str, *, permission: Permission, raises: Refusals = (), **more: Any) -> Callable[[Handler], HTTPRouteHandler]:
+def delete(path: str, *, permission: Allowed, raises: Refusals = (), **more: Any) -> Callable[[Handler], HTTPRouteHandler]:
     """Removes; answers 204."""
     return litestar.delete(path, **_declared(permission, raises, 204, more))
 
 
-def _declared(permission: Permission, raises: Refusals, status: int, more: dict[str, Any]) -> dict[str, Any]:
+def _declared(permission: Allowed, raises: Refusals, status: int, more: dict[str, Any]) -> dict[str, Any]:
     opt = {**more.pop("opt", {}), "permission": permission, "raises": tuple(raises)}
     return {"status_code": more.pop("status", status), "opt": opt, **more}

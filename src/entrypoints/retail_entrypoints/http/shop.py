@@ -7,14 +7,14 @@ from typing import Generic, Protocol, TypeAlias, TypeVar
 
 from attrs import field, frozen
 
+from retail_domain.accounts.model.session import Principal
 from retail_domain.kernel.clock import Clock
-from retail_entrypoints.http.caller import Caller
 from retail_entrypoints.settings import Settings
 
 R = TypeVar("R")
 
-Authenticate: TypeAlias = Callable[[str], Awaitable[Caller]]
-"""The caller behind a session token. Raises a refusal of kind UNAUTHENTICATED when there is none."""
+Authenticate: TypeAlias = Callable[[str], Awaitable[Principal]]
+"""The account behind a session token. Raises a refusal of kind UNAUTHENTICATED when there is none."""
 
 Probe: TypeAlias = Callable[[], Awaitable[Mapping[str, bool]]]
 """What readiness depends on, by name, and whether it is there."""
