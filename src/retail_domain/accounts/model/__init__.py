@@ -1,0 +1,1 @@
+"""Members, codes, sessions, staff and addresses."""

@@ -1,0 +1,107 @@
+"""Administrative regions of China (行政区划) by their GB/T 2260 codes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from attrs import evolve, frozen
+
+from retail_domain.accounts.errors import RegionUnknown
+from retail_domain.accounts.model.words import one_line
+from retail_domain.kernel.errors import FieldProblem, InvalidInput
+
+PROVINCES: Final[Mapping[str, str]] = {
+    "110000": "北京市", "120000": "天津市", "130000": "河北省", "140000": "山西省", "150000": "内蒙古自治区",
+    "210000": "辽宁省", "220000": "吉林省", "230000": "黑龙江省",
+    "310000": "上海市", "320000": "江苏省", "330000": "浙江省", "340000": "安徽省", "350000": "福建省",
+    "360000": "江西省", "370000": "山东省",
+    "410000": "河南省", "420000": "湖北省", "430000": "湖南省", "440000": "广东省", "450000": "广西壮族自治区",
+    "460000": "海南省",
+    "500000": "重庆市", "510000": "四川省", "520000": "贵州省", "530000": "云南省", "540000": "西藏自治区",
+    "610000": "陕西省", "620000": "甘肃省", "630000": "青海省", "640000": "宁夏回族自治区", "650000": "新疆维吾尔自治区",
+    "710000": "台湾省", "810000": "香港特别行政区", "820000": "澳门特别行政区",
+}  # fmt: skip
+"""The 34 provinces, autonomous regions, municipalities and special administrative regions."""
+
+ABROAD: Final = "990000"
+"""Everywhere else: not of GB/T 2260, but what Chinese carriers write; the country stands in the region's name."""
+
+_CODE: Final = re.compile(r"[0-9]{6}")
+_PROBLEMS_MAX: Final = 50
+
+
+@frozen(kw_only=True)
+class Region:
+    """One region below or at the level of a province; `parent` is None for a province."""
+
+    code: str
+    name: str
+    parent: str | None
+
+    def __attrs_post_init__(self) -> None:
+        if not _CODE.fullmatch(self.code) or not self.name:
+            raise ValueError("a region has a code of six digits and a name")
+
+
+def province_of(code: str) -> str | None:
+    """The name of the province a code lies in, or None when there is no such province."""
+    return PROVINCES.get(f"{code[:2]}0000") if _CODE.fullmatch(code) else None
+
+
+def check_province(code: str) -> None:
+    """Raises RegionUnknown unless the code has six digits and lies in a province, or abroad."""
+    if code != ABROAD and province_of(code) is None:
+        raise RegionUnknown(region_code=code[:12])
+
+
+def read_regions(rows: Iterable[Mapping[str, str | None]]) -> tuple[Region, ...]:
+    """Rows of `code`, `name`, `parent` as regions. Raises InvalidInput that names every row to blame, and takes none then.
+
+    A parent must be a province or stand in the rows as well.
+    """
+    read: dict[str, Region] = {}
+    where: dict[str, int] = {}
+    problems: list[FieldProblem] = []
+    for number, row in enumerate(rows, 1):
+        try:
+            region = _read_row(row)
+        except InvalidInput as refused:
+            problems += [_in_row(number, one) for one in refused.problems]
+            continue
+        if region.code in read:
+            twice = FieldProblem(field="code", rule="twice", message="this code stands in an earlier row")
+            problems.append(_in_row(number, twice))
+        read[region.code], where[region.code] = region, number
+    known = read.keys() | PROVINCES.keys()
+    problems += [
+        _in_row(where[one.code], FieldProblem(field="parent", rule="unknown", message="there is no region with this code"))
+        for one in read.values() if one.parent is not None and one.parent not in known
+    ]  # fmt: skip
+    if problems or not read:
+        nothing = FieldProblem(field="rows", rule="empty", message="there is no region in it")
+        raise InvalidInput(problems=tuple(problems[:_PROBLEMS_MAX]) or (nothing,))
+    return tuple(_placed(read[code], read) for code in sorted(read))
+
+
+def _read_row(row: Mapping[str, str | None]) -> Region:
+    code, parent = (row.get("code") or "").strip(), (row.get("parent") or "").strip()
+    if province_of(code) is None:
+        raise InvalidInput.of("code", "region", "six digits that begin with those of a province")
+    if parent and (parent == code or not code.startswith(parent[:2])):
+        raise InvalidInput.of("parent", "region", "another region of the same province")
+    name = one_line(row.get("name") or "", 1, 60, "name")
+    return Region(code=code, name=name, parent=parent or None)
+
+
+def _placed(region: Region, known: Mapping[str, Region]) -> Region:
+    """A region whose row names no parent lies in the city of its first four digits, else in its province."""
+    city, province = f"{region.code[:4]}00", f"{region.code[:2]}0000"
+    if region.parent is not None or region.code == province:
+        return region
+    return evolve(region, parent=city if city in known and city != region.code else province)
+
+
+def _in_row(number: int, problem: FieldProblem) -> FieldProblem:
+    return FieldProblem(field=f"rows[{number}].{problem.field}", rule=problem.rule, message=problem.message)

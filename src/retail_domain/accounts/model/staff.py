@@ -1,0 +1,143 @@
+"""Staff (员工): roles, what each may do, and the accounts that have them (R35)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from enum import Enum
+from typing import Final
+
+from attrs import evolve, field, frozen
+
+from retail_domain.accounts.errors import StaffForbidden
+from retail_domain.accounts.events import StaffAdded, StaffRolesChanged
+from retail_domain.accounts.model.words import one_line
+from retail_domain.kernel.actor import Actor
+from retail_domain.kernel.change import Change
+from retail_domain.kernel.ids import StaffId
+
+
+class Permission(Enum):
+    """What a staff route or command asks for; each declares exactly one (R35)."""
+
+    CATALOG_SEE = "catalog.see"
+    CATALOG_CHANGE = "catalog.change"
+    PRICES_CHANGE = "prices.change"
+    STOCK_SEE = "stock.see"
+    STOCK_CHANGE = "stock.change"
+    ORDERS_SEE = "orders.see"
+    ORDERS_SHIP = "orders.ship"
+    ORDERS_CLOSE = "orders.close"
+    ORDERS_CHANGE = "orders.change"
+    REFUNDS_MAKE = "refunds.make"
+    PAYMENTS_SEE = "payments.see"
+    PAYMENTS_CONFIRM = "payments.confirm"
+    PAYMENTS_DECIDE = "payments.decide"
+    MEMBERS_SEE = "members.see"
+    MEMBERS_CONTACT = "members.contact"
+    MEMBERS_BAN = "members.ban"
+    STAFF_SEE = "staff.see"
+    STAFF_MANAGE = "staff.manage"
+    REGIONS_CHANGE = "regions.change"
+    INSIGHT_SEE = "insight.see"
+    AUDIT_SEE = "audit.see"
+    OUTBOX_SEE = "outbox.see"
+    OUTBOX_REPLAY = "outbox.replay"
+
+
+class Role(Enum):
+    """What somebody of staff is."""
+
+    CLERK = "clerk"
+    FINANCE = "finance"
+    ADMIN = "admin"
+
+
+_ANYBODY: Final = frozenset(
+    {
+        Permission.CATALOG_SEE, Permission.STOCK_SEE, Permission.ORDERS_SEE, Permission.PAYMENTS_SEE,
+        Permission.MEMBERS_SEE,
+    }
+)  # fmt: skip
+MAY: Final[Mapping[Role, frozenset[Permission]]] = {
+    Role.CLERK: _ANYBODY
+    | {
+        Permission.CATALOG_CHANGE, Permission.STOCK_CHANGE, Permission.ORDERS_SHIP, Permission.ORDERS_CLOSE,
+        Permission.ORDERS_CHANGE, Permission.PAYMENTS_CONFIRM, Permission.MEMBERS_CONTACT,
+    },
+    Role.FINANCE: _ANYBODY
+    | {
+        Permission.REFUNDS_MAKE, Permission.PAYMENTS_DECIDE, Permission.PRICES_CHANGE, Permission.AUDIT_SEE,
+        Permission.INSIGHT_SEE,
+    },
+    Role.ADMIN: frozenset(Permission),
+}  # fmt: skip
+"""The role table: what each role may do."""
+
+
+def permissions_of(roles: Iterable[Role]) -> frozenset[Permission]:
+    """Everything these roles may do together."""
+    return frozenset().union(*(MAY[role] for role in roles))
+
+
+@frozen(kw_only=True)
+class Staff:
+    """Somebody who works here; without a role they may do nothing and cannot log in."""
+
+    id: StaffId
+    name: str = field(repr=False)
+    roles: tuple[Role, ...]
+    created_at: datetime
+    version: int = 0
+
+    def __attrs_post_init__(self) -> None:
+        if self.roles != in_order(self.roles):
+            raise ValueError("roles are named once each, in their own order")
+        if self.name != one_line(self.name, 1, 50, "name"):
+            raise ValueError("a name is one line of 1 to 50 characters")
+
+    @property
+    def is_active(self) -> bool:
+        """Whether they may log in at all."""
+        return bool(self.roles)
+
+    @property
+    def is_admin(self) -> bool:
+        """Whether they may manage the staff."""
+        return Role.ADMIN in self.roles
+
+    @classmethod
+    def added(cls, *, id: StaffId, name: str, roles: Iterable[Role], actor: Actor, at: datetime) -> Change[Staff]:
+        """Take somebody on."""
+        staff = cls(id=id, name=one_line(name, 1, 50, "name"), roles=in_order(roles), created_at=at)
+        return Change(None, staff, (StaffAdded(at=at, staff_id=id, actor=actor, roles=_names(staff.roles)),))
+
+    def grant(self, roles: Iterable[Role], *, actor: Actor, at: datetime) -> Change[Staff]:
+        """Give them these roles too."""
+        return self._with(in_order((*self.roles, *roles)), actor, at)
+
+    def revoke(self, roles: Iterable[Role] | None, *, actor: Actor, at: datetime) -> Change[Staff]:
+        """Take these roles from them; None takes all, and they are out."""
+        gone = set(self.roles if roles is None else roles)
+        return self._with(tuple(role for role in self.roles if role not in gone), actor, at)
+
+    def require(self, permission: Permission) -> None:
+        """Raises StaffForbidden unless their roles allow it."""
+        if permission not in permissions_of(self.roles):
+            raise StaffForbidden(permission=permission.value)
+
+    def _with(self, roles: tuple[Role, ...], actor: Actor, at: datetime) -> Change[Staff]:
+        if roles == self.roles:
+            return Change(self, self)
+        event = StaffRolesChanged(at=at, staff_id=self.id, actor=actor, roles=_names(roles))
+        return Change(self, evolve(self, roles=roles), (event,))
+
+
+def in_order(roles: Iterable[Role]) -> tuple[Role, ...]:
+    """These roles, each once, in the order of the enum."""
+    wanted = set(roles)
+    return tuple(role for role in Role if role in wanted)
+
+
+def _names(roles: Iterable[Role]) -> tuple[str, ...]:
+    return tuple(role.value for role in roles)

@@ -1,0 +1,61 @@
+"""What people type: names, login names and passwords, cleaned or refused."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+
+from retail_domain.kernel.contact import Phone
+from retail_domain.kernel.errors import InvalidInput
+
+_LOGIN: Final = re.compile(r"\w[\w.@-]{2,39}")
+_GUESSED_FIRST: Final = frozenset(
+    "12345678 123456789 1234567890 11111111 88888888 66666666 00000000 password passw0rd qwertyui qwerty123 "
+    "iloveyou abcd1234 1q2w3e4r a1234567 5201314a woaini1314 admin123 administrator".split()
+)
+
+
+def one_line(text: str, least: int, most: int, field: str) -> str:
+    """Text without surrounding space or control characters. Raises InvalidInput when too short, too long or not one line."""
+    told = unicodedata.normalize("NFC", text.strip())
+    if any(unicodedata.category(letter) in ("Cc", "Cs", "Zl", "Zp") for letter in told):
+        raise InvalidInput.of(field, "text", "one line without control characters")
+    if not least <= len(told) <= most:
+        raise InvalidInput.of(field, "length", f"{least} to {most} characters")
+    return told
+
+
+def phone_number(text: str, field: str = "phone") -> Phone:
+    """A phone number as somebody typed it. Raises InvalidInput."""
+    try:
+        return Phone.parse(unicodedata.normalize("NFKC", text))
+    except ValueError:
+        raise InvalidInput.of(field, "phone", "a phone number such as 13800138000 or +8613800138000") from None
+
+
+def login_name(text: str) -> str:
+    """A login name in its one spelling: `Ｌi-Lei ` and `li-lei` are the same. Raises InvalidInput.
+
+    It never looks like a phone number, so nobody can take the number of somebody else as a name.
+    """
+    name = unicodedata.normalize("NFKC", text).strip().casefold()
+    if not _LOGIN.fullmatch(name):
+        raise InvalidInput.of("login", "login", "3 to 40 letters, digits and ._-@, beginning with a letter or digit")
+    if re.fullmatch(r"[0-9]{6,}", name):
+        raise InvalidInput.of("login", "login", "a login name is not a number")
+    return name
+
+
+def spelled_login(text: str) -> str:
+    """A login name as far as it can be one; what cannot is left as it is and will simply not be found."""
+    return unicodedata.normalize("NFKC", text[:200]).strip().casefold()
+
+
+def good_password(password: str, login: str) -> str:
+    """A password long enough and not among those guessed first. Raises InvalidInput."""
+    if not 8 <= len(password) <= 128 or "\x00" in password:
+        raise InvalidInput.of("password", "length", "8 to 128 characters")
+    if password.casefold() in _GUESSED_FIRST or password.casefold() == login or len(set(password)) < 3:
+        raise InvalidInput.of("password", "guessable", "this password is among the first that are guessed")
+    return password

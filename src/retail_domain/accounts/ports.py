@@ -1,0 +1,270 @@
+"""What accounts need from a store and from the machine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from retail_domain.accounts.model.addresses import AddressBook, Contact, OrderContact
+from retail_domain.accounts.model.challenge import Challenge, Purpose
+from retail_domain.accounts.model.member import Member
+from retail_domain.accounts.model.regions import Region
+from retail_domain.accounts.model.session import Login, Session
+from retail_domain.accounts.model.slots import Slot
+from retail_domain.accounts.model.staff import Staff
+from retail_domain.accounts.model.trail import StaffAction
+from retail_domain.kernel.change import Change
+from retail_domain.kernel.contact import Phone
+from retail_domain.kernel.ids import AddressId, ChallengeId, MemberId, OrderId, SessionId, StaffId
+from retail_domain.kernel.once import Answers
+
+
+class Sealer(Protocol):
+    """Keyed digests with the shop's secret: what they are made of cannot be guessed from them (R36, R40)."""
+
+    def seal(self, *parts: str) -> bytes:
+        """32 bytes for these parts; another order or another split of the same letters gives another seal."""
+        ...
+
+
+class Passwords(Protocol):
+    """Slow hashes of passwords, computed away from everybody else's turn (R36)."""
+
+    async def hash(self, password: str) -> str:
+        """A salted hash, beginning with `$`."""
+        ...
+
+    async def matches(self, password_hash: str | None, password: str) -> bool:
+        """Whether the password belongs to the hash; None takes as long as any other and is never right."""
+        ...
+
+    def is_outdated(self, password_hash: str) -> bool:
+        """Whether the hash was made under weaker parameters than today's."""
+        ...
+
+
+class Members(Protocol):
+    """The members; phone numbers are unique (`members.phone`)."""
+
+    async def get(self, id: MemberId) -> Member:
+        """A member, unlocked. Raises MemberNotFound."""
+        ...
+
+    async def claim(self, ids: Iterable[MemberId]) -> Mapping[MemberId, Member]:
+        """Lock these members until the unit ends, ascending by id; unknown ones are absent."""
+        ...
+
+    async def claim_by_phone(self, phone: Phone) -> Member | None:
+        """Lock the member with this number, if there is one."""
+        ...
+
+    def save(self, change: Change[Member]) -> None:
+        """Stage a change; a number in use raises `Taken` at commit."""
+        ...
+
+
+class Logins(Protocol):
+    """Names and password hashes, one at most for an account; names are unique (`logins.name`)."""
+
+    async def find(self, name: str) -> Login | None:
+        """The login of this name, unlocked."""
+        ...
+
+    async def claim(self, subject_ids: Iterable[UUID]) -> Mapping[UUID, Login]:
+        """Lock the logins of these accounts, ascending; those without one are absent."""
+        ...
+
+    def save(self, change: Change[Login]) -> None:
+        """Stage a change; a name in use raises `Taken` at commit."""
+        ...
+
+
+class Challenges(Protocol):
+    """Codes; one at most is open for a phone and a purpose (`challenges.purpose+phone`)."""
+
+    async def claim(self, ids: Iterable[ChallengeId]) -> Mapping[ChallengeId, Challenge]:
+        """Lock these codes, ascending: rivals who guess at one code wait for each other (R36)."""
+        ...
+
+    async def claim_latest(self, purpose: Purpose, phone: Phone) -> Challenge | None:
+        """Lock the code that was issued last for this purpose and phone, whatever became of it."""
+        ...
+
+    def save(self, change: Change[Challenge]) -> None:
+        """Stage a change."""
+        ...
+
+    async def sweep(self, before: datetime) -> None:
+        """Delete what expired before then."""
+        ...
+
+
+class Sessions(Protocol):
+    """Who is logged in; a session that ends is gone when the unit commits."""
+
+    def save(self, change: Change[Session]) -> None:
+        """Stage a new session."""
+        ...
+
+    def end(self, id: SessionId) -> None:
+        """Stage that this session ends; one that has ended already is fine."""
+        ...
+
+    def end_all(self, subject_id: UUID) -> None:
+        """Stage that every session of this account ends, except those opened in this very unit."""
+        ...
+
+    async def sweep(self, before: datetime) -> None:
+        """Delete what expired before then."""
+        ...
+
+
+class StaffAccounts(Protocol):
+    """The staff."""
+
+    async def get(self, id: StaffId) -> Staff:
+        """Somebody of staff, unlocked. Raises StaffNotFound."""
+        ...
+
+    async def claim(self, ids: Iterable[StaffId]) -> Mapping[StaffId, Staff]:
+        """Lock these accounts, ascending; unknown ones are absent."""
+        ...
+
+    async def claim_admins(self) -> Mapping[StaffId, Staff]:
+        """Lock every admin, ascending, so that two cannot revoke each other at once."""
+        ...
+
+    def save(self, change: Change[Staff]) -> None:
+        """Stage a change."""
+        ...
+
+
+class Slots(Protocol):
+    """Counters of how often something was done (R36)."""
+
+    async def claim(self, keys: Iterable[str]) -> Mapping[str, Slot]:
+        """Lock these counters, ascending by key; those never used are absent."""
+        ...
+
+    def save(self, change: Change[Slot]) -> None:
+        """Stage a change; two first uses at once: one raises `Taken` at commit."""
+        ...
+
+    async def sweep(self, before: datetime) -> None:
+        """Delete counters whose window ended before then."""
+        ...
+
+
+class AddressBooks(Protocol):
+    """The address books."""
+
+    async def find(self, member_id: MemberId) -> AddressBook | None:
+        """A member's address book, unlocked."""
+        ...
+
+    async def claim(self, member_ids: Iterable[MemberId]) -> Mapping[MemberId, AddressBook]:
+        """Lock these members' books, ascending; those who never had an address are absent."""
+        ...
+
+    async def contacts_of(self, wanted: Iterable[tuple[MemberId, AddressId]]) -> Mapping[AddressId, Contact]:
+        """The contacts of these entries, one statement for a batch; what is not the member's own is absent (GEN-R14)."""
+        ...
+
+    async def region_of(self, member_id: MemberId, address_id: AddressId) -> str | None:
+        """The region code of an entry, or None when the member has no such address (GEN-R14)."""
+        ...
+
+    def save(self, change: Change[AddressBook]) -> None:
+        """Stage a change; two first entries at once: one raises `Taken` at commit."""
+        ...
+
+
+class OrderContacts(Protocol):
+    """Where orders go; in the same table as the address books, so that erasing a person is one place (rulings 35)."""
+
+    async def find(self, order_id: OrderId) -> OrderContact | None:
+        """The contact of an order."""
+        ...
+
+    async def claim(self, order_ids: Iterable[OrderId]) -> Mapping[OrderId, OrderContact]:
+        """Lock the contacts of these orders, ascending; the order itself is locked first."""
+        ...
+
+    def save(self, change: Change[OrderContact]) -> None:
+        """Stage a change."""
+        ...
+
+
+class Regions(Protocol):
+    """Regions below the provinces, once they were imported."""
+
+    async def are_loaded(self) -> bool:
+        """Whether any were imported."""
+        ...
+
+    async def path_of(self, code: str) -> tuple[Region, ...]:
+        """A region and those it lies in, the widest first; empty when there is no such region."""
+        ...
+
+    async def replace_all(self, regions: Sequence[Region]) -> None:
+        """Put these in place of all that were there."""
+        ...
+
+
+class AuditTrail(Protocol):
+    """What staff did; nothing is ever changed or deleted in it (R35)."""
+
+    def note(self, action: StaffAction) -> None:
+        """Stage another row."""
+        ...
+
+
+class CodesWork(Protocol):
+    """The unit of work in which a code is issued."""
+
+    @property
+    def send_slots(self) -> Slots: ...
+    @property
+    def challenges(self) -> Challenges: ...
+    @property
+    def answers(self) -> Answers: ...
+
+    async def commit(self) -> None:
+        """Store everything staged, or nothing."""
+        ...
+
+
+class AccountsWork(CodesWork, Protocol):
+    """The unit of work of members, staff and their sessions."""
+
+    @property
+    def members(self) -> Members: ...
+    @property
+    def logins(self) -> Logins: ...
+    @property
+    def sessions(self) -> Sessions: ...
+    @property
+    def staff(self) -> StaffAccounts: ...
+    @property
+    def audit_trail(self) -> AuditTrail: ...
+
+
+class AddressWork(Protocol):
+    """The unit of work of address books and regions."""
+
+    @property
+    def addresses(self) -> AddressBooks: ...
+    @property
+    def order_contacts(self) -> OrderContacts: ...
+    @property
+    def regions(self) -> Regions: ...
+    @property
+    def audit_trail(self) -> AuditTrail: ...
+    @property
+    def answers(self) -> Answers: ...
+
+    async def commit(self) -> None:
+        """Store everything staged, or nothing."""
+        ...

@@ -1,0 +1,111 @@
+"""What accounts show."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from attrs import field, frozen
+
+from retail_domain.accounts.model.addresses import AddressBook, Contact
+from retail_domain.accounts.model.member import MemberStatus
+from retail_domain.accounts.model.regions import Region
+from retail_domain.accounts.model.session import Subject
+from retail_domain.accounts.model.staff import Role
+from retail_domain.kernel.contact import Phone
+from retail_domain.kernel.ids import MemberId, OrderId, SessionId, StaffId
+from retail_domain.kernel.paging import Page, PageRequest
+
+
+@frozen(kw_only=True)
+class SessionView:
+    """A session together with what its account may do right now."""
+
+    session_id: SessionId
+    subject: Subject
+    subject_id: UUID
+    expires_at: datetime
+    is_active: bool
+    roles: tuple[Role, ...]
+
+
+@frozen(kw_only=True)
+class MemberView:
+    """A member as staff or the member see them; who sees the phone in full is the door's business (R40)."""
+
+    member_id: MemberId
+    name: str | None = field(repr=False)
+    login: str | None = field(repr=False)
+    phone: Phone | None
+    status: MemberStatus
+    behaviour_consent: bool
+    terms_version: str
+    created_at: datetime
+
+
+@frozen(kw_only=True)
+class StaffView:
+    """Somebody of staff."""
+
+    staff_id: StaffId
+    login: str
+    name: str
+    roles: tuple[Role, ...]
+    created_at: datetime
+
+
+@frozen(kw_only=True)
+class TrailView:
+    """One row of what staff did."""
+
+    actor_kind: str
+    actor_ref: str
+    action: str
+    object: str
+    at: datetime
+
+
+class AccountsQueries(Protocol):
+    """The read side of accounts."""
+
+    async def session(self, token_hash: bytes) -> SessionView | None:
+        """The session of a token, in one statement with its account."""
+        ...
+
+    async def member(self, member_id: MemberId) -> MemberView | None:
+        """One member."""
+        ...
+
+    async def members(self, page: PageRequest) -> Page[MemberView]:
+        """All members, the newest first."""
+        ...
+
+    async def consents(self, member_id: MemberId) -> bool:
+        """Whether what this member looks at may be kept (BEH-R2)."""
+        ...
+
+    async def staff(self, page: PageRequest) -> Page[StaffView]:
+        """All staff, those without a role included, in the order they came."""
+        ...
+
+    async def staff_named(self, login: str) -> StaffView | None:
+        """Somebody of staff by login name."""
+        ...
+
+    async def address_book(self, member_id: MemberId) -> AddressBook:
+        """A member's addresses; an empty book when there are none."""
+        ...
+
+    async def order_contact(self, order_id: OrderId) -> Contact | None:
+        """Where an order goes."""
+        ...
+
+    async def regions(self, parent: str | None) -> Sequence[Region]:
+        """The regions right below one, or the provinces."""
+        ...
+
+    async def trail(self, page: PageRequest) -> Page[TrailView]:
+        """What staff did, the newest first."""
+        ...

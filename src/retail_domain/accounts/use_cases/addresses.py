@@ -1,0 +1,180 @@
+"""The address book of a member, and importing the regions it is checked against."""
+
+from __future__ import annotations
+
+from attrs import field, frozen
+
+from retail_domain.accounts.errors import AddressNotFound, RegionUnknown
+from retail_domain.accounts.model.addresses import AddressBook, Contact
+from retail_domain.accounts.model.regions import ABROAD, Region
+from retail_domain.accounts.model.trail import StaffAction
+from retail_domain.accounts.ports import AddressWork, Regions
+from retail_domain.accounts.use_cases.again import commit_or_look_again
+from retail_domain.kernel.actor import Actor
+from retail_domain.kernel.change import Change
+from retail_domain.kernel.clock import Clock
+from retail_domain.kernel.contact import Phone
+from retail_domain.kernel.ids import AddressId, Ids, MemberId
+from retail_domain.kernel.once import Once
+from retail_domain.kernel.units import Begin
+
+
+@frozen(kw_only=True)
+class ContactAsTyped:
+    """What a member types: the region's names may be left out where the regions were imported."""
+
+    recipient: str = field(repr=False)
+    phone: Phone
+    region_code: str
+    detail: str = field(repr=False)
+    region: str = field(default="", repr=False)
+
+
+@frozen(kw_only=True)
+class AddAddress:
+    """A member writes down another address."""
+
+    member_id: MemberId
+    contact: ContactAsTyped
+    is_default: bool = False
+    once: Once | None = None
+
+
+@frozen
+class AddressAdded:
+    """Its id."""
+
+    address_id: AddressId
+
+
+@frozen(kw_only=True)
+class AddAddressHandler:
+    """Raises AddressBookFull, RegionUnknown or InvalidInput."""
+
+    begin: Begin[AddressWork]
+    clock: Clock
+    ids: Ids
+
+    async def __call__(self, command: AddAddress) -> AddressAdded:
+        """Carry it out."""
+        async with self.begin() as work:
+            told = await work.answers.recall(command.once, AddressAdded)
+            if told is not None:
+                return told
+            id = AddressId(self.ids.new())
+            contact = await spelled_out(work.regions, command.contact)
+            book = (await work.addresses.claim([command.member_id])).get(command.member_id)
+            book = book or AddressBook(member_id=command.member_id)
+            change = book.add(id, contact, at=self.clock.now())
+            work.addresses.save(_preferred(change, id, command.is_default))
+            work.answers.remember(command.once, AddressAdded(id))
+            await commit_or_look_again(work)
+        return AddressAdded(id)
+
+
+@frozen(kw_only=True)
+class CorrectAddress:
+    """A member replaces an address, or makes it the default."""
+
+    member_id: MemberId
+    address_id: AddressId
+    contact: ContactAsTyped
+    is_default: bool = False
+
+
+@frozen(kw_only=True)
+class CorrectAddressHandler:
+    """Raises AddressNotFound, RegionUnknown or InvalidInput."""
+
+    begin: Begin[AddressWork]
+
+    async def __call__(self, command: CorrectAddress) -> None:
+        """Carry it out."""
+        async with self.begin() as work:
+            contact = await spelled_out(work.regions, command.contact)
+            book = await _book(work, command.member_id, command.address_id)
+            change = book.correct(command.address_id, contact)
+            work.addresses.save(_preferred(change, command.address_id, command.is_default))
+            await work.commit()
+
+
+@frozen(kw_only=True)
+class RemoveAddress:
+    """A member strikes an address out."""
+
+    member_id: MemberId
+    address_id: AddressId
+
+
+@frozen(kw_only=True)
+class RemoveAddressHandler:
+    """Raises AddressNotFound."""
+
+    begin: Begin[AddressWork]
+
+    async def __call__(self, command: RemoveAddress) -> None:
+        """Carry it out."""
+        async with self.begin() as work:
+            book = await _book(work, command.member_id, command.address_id)
+            work.addresses.save(book.remove(command.address_id))
+            await work.commit()
+
+
+@frozen(kw_only=True)
+class ImportRegions:
+    """Staff replace the regions by those of a file, all or none (see `read_regions`)."""
+
+    regions: tuple[Region, ...]
+    actor: Actor
+
+
+@frozen
+class RegionsImported:
+    """How many there are now."""
+
+    count: int
+
+
+@frozen(kw_only=True)
+class ImportRegionsHandler:
+    """Addresses that exist keep their names."""
+
+    begin: Begin[AddressWork]
+    clock: Clock
+
+    async def __call__(self, command: ImportRegions) -> RegionsImported:
+        """Carry it out."""
+        count = len(command.regions)
+        noted = StaffAction(actor=command.actor, action="regions.import", object=f"{count}", at=self.clock.now())
+        async with self.begin() as work:
+            await work.regions.replace_all(command.regions)
+            work.audit_trail.note(noted)
+            await work.commit()
+        return RegionsImported(count)
+
+
+async def spelled_out(regions: Regions, typed: ContactAsTyped) -> Contact:
+    """A contact with the names of its region filled in where regions were imported, as typed where not.
+
+    Raises RegionUnknown or InvalidInput.
+    """
+    region, is_loaded = typed.region, typed.region_code != ABROAD and await regions.are_loaded()
+    if is_loaded:
+        path = await regions.path_of(typed.region_code)
+        if not path:
+            raise RegionUnknown(region_code=typed.region_code[:12])
+        region = " ".join(one.name for one in path)
+    return Contact.spelled(
+        recipient=typed.recipient, phone=typed.phone, region_code=typed.region_code, region=region, detail=typed.detail
+    )
+
+
+def _preferred(change: Change[AddressBook], id: AddressId, is_default: bool) -> Change[AddressBook]:
+    return change.then(lambda book: book.prefer(id)) if is_default else change
+
+
+async def _book(work: AddressWork, member_id: MemberId, address_id: AddressId) -> AddressBook:
+    book = (await work.addresses.claim([member_id])).get(member_id)
+    if book is None:
+        raise AddressNotFound(address_id=address_id)
+    return book

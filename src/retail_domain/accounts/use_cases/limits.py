@@ -1,0 +1,50 @@
+"""Counting before doing: a slot is taken before a code is issued or a password is tried (R36)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from retail_domain.accounts.model.rules import AccountRules
+from retail_domain.accounts.model.slots import Allowance, Slot
+from retail_domain.accounts.ports import Sealer, Slots
+from retail_domain.kernel.contact import Phone
+
+
+def allowances_of_code(rules: AccountRules, sealer: Sealer, phone: Phone, client: str) -> Mapping[str, Allowance]:
+    """Every counter that a code for this phone, asked for from this network address, uses up."""
+    given = [("phone", phone.e164, one) for one in rules.codes_per_phone]
+    given += [("address", client, one) for one in rules.codes_per_address]
+    given += [("all", "", one) for one in rules.codes_in_all]
+    return {_key(sealer, "code", kind, whose, one): one for kind, whose, one in given}
+
+
+def allowances_of_login(rules: AccountRules, sealer: Sealer, name: str, client: str) -> Mapping[str, Allowance]:
+    """Every counter that a try at a password uses up, whether the name is known or not."""
+    by_name, by_address = rules.tries_per_name, rules.tries_per_address
+    return {
+        _key(sealer, "login", "name", name, by_name): by_name,
+        _key(sealer, "login", "address", client, by_address): by_address,
+    }
+
+
+async def take(slots: Slots, allowances: Mapping[str, Allowance], *, at: datetime) -> bool:
+    """Stage one use of each; False when one is used up, and then nothing may be committed."""
+    known = await slots.claim(allowances)
+    for key, allowance in sorted(allowances.items()):
+        change = known[key].take(allowance, at=at) if key in known else Slot.opened(key, allowance, at=at)
+        if change is None:
+            return False
+        slots.save(change)
+    return True
+
+
+async def give_back(slots: Slots, allowances: Mapping[str, Allowance]) -> None:
+    """Stage that the last use of each did not count."""
+    for slot in (await slots.claim(allowances)).values():
+        slots.save(slot.give_back())
+
+
+def _key(sealer: Sealer, *parts: str | Allowance) -> str:
+    words = [f"{part.most}/{part.within.total_seconds():.0f}" if isinstance(part, Allowance) else part for part in parts]
+    return sealer.seal("slot", *words).hex()[:32]

@@ -1,0 +1,119 @@
+"""Log in by name and password, for members and staff alike (R36)."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from uuid import UUID
+
+from attrs import field, frozen
+
+from retail_domain.accounts.errors import AccountBlocked, LoginFailed, TooManyTries
+from retail_domain.accounts.model.rules import AccountRules
+from retail_domain.accounts.model.session import Login, Subject
+from retail_domain.accounts.model.words import spelled_login
+from retail_domain.accounts.ports import AccountsWork, Passwords, Sealer
+from retail_domain.accounts.use_cases.again import commit_or_look_again
+from retail_domain.accounts.use_cases.limits import allowances_of_login, give_back, take
+from retail_domain.accounts.use_cases.open_session import LoggedIn, open_session
+from retail_domain.kernel.clock import Clock
+from retail_domain.kernel.ids import Ids, Luck, MemberId, SessionId, StaffId
+from retail_domain.kernel.units import Begin
+
+
+@frozen(kw_only=True)
+class LogInWithPassword:
+    """Somebody at a network address says who they are; `instead_of` is the session they came with, which ends."""
+
+    login: str = field(repr=False)
+    password: str = field(repr=False)
+    client: str = field(default="", repr=False)
+    instead_of: SessionId | None = None
+
+
+@frozen(kw_only=True)
+class TryLoginHandler:
+    """First unit: count the try, then look the name up; the same two steps for names nobody has (rulings 35).
+
+    Raises TooManyTries.
+    """
+
+    begin: Begin[AccountsWork]
+    clock: Clock
+    sealer: Sealer
+    rules: AccountRules
+
+    async def __call__(self, command: LogInWithPassword) -> Login | None:
+        """Carry it out."""
+        name = spelled_login(command.login)
+        limits = allowances_of_login(self.rules, self.sealer, name, command.client)
+        async with self.begin() as work:
+            if not await take(work.send_slots, limits, at=self.clock.now()):
+                raise TooManyTries()
+            login = await work.logins.find(name)
+            await commit_or_look_again(work)
+        return login
+
+
+@frozen(kw_only=True)
+class PasswordRight:
+    """The password matched this login as it was read; `rehashed` is set when the hash was outdated."""
+
+    login: Login
+    command: LogInWithPassword
+    rehashed: str | None = field(default=None, repr=False)
+
+
+@frozen(kw_only=True)
+class AdmitHandler:
+    """Second unit: open the session, unless the password was changed in between. Raises LoginFailed or AccountBlocked."""
+
+    begin: Begin[AccountsWork]
+    clock: Clock
+    ids: Ids
+    luck: Luck
+    sealer: Sealer
+    rules: AccountRules
+
+    async def __call__(self, right: PasswordRight) -> LoggedIn:
+        """Carry it out."""
+        subject, subject_id = right.login.subject, right.login.subject_id
+        limits = allowances_of_login(self.rules, self.sealer, right.login.name, right.command.client)
+        async with self.begin() as work:
+            await give_back(work.send_slots, limits)
+            login = (await work.logins.claim([subject_id])).get(subject_id)
+            if login is None or login.password_hash != right.login.password_hash:
+                raise LoginFailed()
+            if not await _is_active(work, subject, subject_id):
+                raise AccountBlocked()
+            if right.rehashed is not None:
+                work.logins.save(login.rehash(right.rehashed))
+            opened = open_session(work, subject, subject_id, self, instead_of=right.command.instead_of)
+            await work.commit()
+        return opened
+
+
+@frozen(kw_only=True)
+class LogInWithPasswordHandler:
+    """Count the try, compare outside any transaction, admit. Raises LoginFailed, TooManyTries or AccountBlocked."""
+
+    attempt: Callable[[LogInWithPassword], Awaitable[Login | None]]
+    passwords: Passwords
+    admit: Callable[[PasswordRight], Awaitable[LoggedIn]]
+
+    async def __call__(self, command: LogInWithPassword) -> LoggedIn:
+        """Carry it out."""
+        login = await self.attempt(command)
+        is_right = await self.passwords.matches(login.password_hash if login else None, command.password)
+        if login is None or not is_right:
+            raise LoginFailed()
+        is_outdated = self.passwords.is_outdated(login.password_hash)
+        rehashed = await self.passwords.hash(command.password) if is_outdated else None
+        return await self.admit(PasswordRight(login=login, command=command, rehashed=rehashed))
+
+
+async def _is_active(work: AccountsWork, subject: Subject, subject_id: UUID) -> bool:
+    if subject is Subject.STAFF:
+        staff = await work.staff.claim([StaffId(subject_id)])
+        return StaffId(subject_id) in staff and staff[StaffId(subject_id)].is_active
+    members = await work.members.claim([MemberId(subject_id)])
+    return MemberId(subject_id) in members and members[MemberId(subject_id)].is_active

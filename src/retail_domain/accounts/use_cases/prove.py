@@ -1,0 +1,58 @@
+"""Prove that somebody holds a phone: shared by everything that takes a code (R36)."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from attrs import field, frozen
+
+from retail_domain.accounts.errors import CodeExpired, CodeWrong, TooManyTries
+from retail_domain.accounts.model.challenge import Challenge, Purpose, Verdict
+from retail_domain.accounts.ports import AccountsWork, Sealer
+from retail_domain.accounts.use_cases.send_code import seal_code
+from retail_domain.kernel.clock import Clock
+from retail_domain.kernel.contact import Phone
+from retail_domain.kernel.errors import DomainError
+from retail_domain.kernel.ids import ChallengeId
+
+
+@frozen(kw_only=True)
+class Proof:
+    """A challenge and the code that came by phone."""
+
+    challenge_id: ChallengeId
+    code: str = field(repr=False)
+
+
+class _Tools(Protocol):
+    @property
+    def clock(self) -> Clock: ...
+    @property
+    def sealer(self) -> Sealer: ...
+
+
+async def proven_phone(work: AccountsWork, proof: Proof, purpose: Purpose, tools: _Tools) -> Phone:
+    """The phone that the code proves, staging that the challenge is solved.
+
+    A wrong try is counted and *committed* before it is refused, whatever else the unit was going to do; so nothing
+    may have been staged before this call. Raises CodeWrong, CodeExpired or TooManyTries.
+    """
+    challenge = (await work.challenges.claim([proof.challenge_id])).get(proof.challenge_id)
+    if challenge is None or challenge.purpose is not purpose:
+        raise CodeWrong()
+    change, verdict = challenge.attempt(_sealed(tools.sealer, challenge, proof.code), at=tools.clock.now())
+    work.challenges.save(change)
+    if verdict is not Verdict.RIGHT:
+        await work.commit()
+        raise _refusal(verdict)
+    return challenge.phone
+
+
+def _sealed(sealer: Sealer, challenge: Challenge, code: str) -> bytes:
+    return seal_code(sealer, challenge.purpose, challenge.phone, challenge.id, code)
+
+
+def _refusal(verdict: Verdict) -> DomainError:
+    if verdict is Verdict.TOO_MANY:
+        return TooManyTries()
+    return CodeExpired() if verdict is Verdict.EXPIRED else CodeWrong()
