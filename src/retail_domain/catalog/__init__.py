@@ -11,6 +11,7 @@ from retail_domain.catalog.errors import (
     ProductNotFound as ProductNotFound,
     PurchaseLimitReached as PurchaseLimitReached,
     SkuNotFound as SkuNotFound,
+    SkuNotOnSale as SkuNotOnSale,
     TooManySkus as TooManySkus,
 )
 from retail_domain.catalog.events import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from retail_domain.kernel.errors import DomainError, Kind, refusal
-from retail_domain.kernel.ids import ProductId
+from retail_domain.kernel.ids import ProductId, SkuId
 
 
 @refusal
@@ -24,6 +24,14 @@ class SkuNotFound(DomainError):
     code = "catalog.sku_not_found"
     kind = Kind.MISSING
     sku_id: UUID
+
+
+@refusal
+class SkuNotOnSale(DomainError):
+    """Some of these goods are not for sale now."""
+
+    code = "catalog.not_on_sale"
+    sku_ids: tuple[SkuId, ...]
 
 
 @refusal

@@ -1,0 +1,21 @@
+"""Insight (大数据): what people do in the shop, kept only with their consent."""
+
+from retail_domain.insight.facade import Insight as Insight
+from retail_domain.insight.model import (
+    BATCH_MAX as BATCH_MAX,
+    BehaviourEvent as BehaviourEvent,
+    BehaviourKind as BehaviourKind,
+    Context as Context,
+    Visitor as Visitor,
+)
+from retail_domain.insight.ports import Behaviour as Behaviour, InsightWork as InsightWork
+from retail_domain.insight.use_cases import (
+    CaptureBehaviour as CaptureBehaviour,
+    CaptureBehaviourHandler as CaptureBehaviourHandler,
+    Captured as Captured,
+    Consent as Consent,
+    ConsentOf as ConsentOf,
+    Deed as Deed,
+    SetConsent as SetConsent,
+    SetConsentHandler as SetConsentHandler,
+)
