@@ -178,6 +178,14 @@ def _moment(text: str) -> datetime:
 
 
 __all__ = (
-    "Document", "MerchantKey", "NotBelieved", "ProviderKeys", "SKEW_SECONDS_MAX", "Unreadable", "read_document", "read_payment",
-    "read_refund", "spell",
+    "Document",
+    "MerchantKey",
+    "NotBelieved",
+    "ProviderKeys",
+    "SKEW_SECONDS_MAX",
+    "Unreadable",
+    "read_document",
+    "read_payment",
+    "read_refund",
+    "spell",
 )

@@ -138,5 +138,3 @@ def _refund_result(request: Request) -> str:
     if result not in ("succeeded", "pending"):
         raise ValueError("result is succeeded or pending")
     return str(result)
-
-
