@@ -52,8 +52,9 @@ from retail_domain.pricing.model import (
     price,
     sort_out,
 )
-from retail_domain.pricing.ports import DeliveryRegions, GoodsFacts, PriceBookShelf, PricingWork, Quotes, Sellable
+from retail_domain.pricing.ports import PriceBookShelf, PricingWork, Quotes, Sellable
 from retail_domain.pricing.use_cases import (
+    ForgetExpiredQuotes,
     ForgetExpiredQuotesHandler,
     ListFreightTemplatesHandler,
     RemoveFreightTemplate,
@@ -76,7 +77,7 @@ __all__ = [
     "Claim",
     "Delivery",
     "DeliveryKind",
-    "DeliveryRegions",
+    "ForgetExpiredQuotes",
     "ForgetExpiredQuotesHandler",
     "FreightTemplate",
     "FreightTemplateNotFound",
@@ -84,7 +85,6 @@ __all__ = [
     "FreightTemplateStored",
     "FreightZone",
     "GoodsFact",
-    "GoodsFacts",
     "ListFreightTemplatesHandler",
     "Outcome",
     "Pipeline",

@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Protocol
 
 from retail_domain.kernel.change import Change
-from retail_domain.kernel.ids import AddressId, MemberId, QuoteId, SkuId
+from retail_domain.kernel.ids import QuoteId, SkuId
 from retail_domain.kernel.once import Answers
-from retail_domain.pricing.model import GoodsFact, PriceBook, Quote
+from retail_domain.pricing.model import PriceBook, Quote
 
 
 class Quotes(Protocol):
@@ -48,27 +48,11 @@ class PriceBookShelf(Protocol):
         ...
 
 
-class GoodsFacts(Protocol):
-    """What the catalogue knows of goods, as pricing needs it."""
-
-    async def of(self, sku_ids: Iterable[SkuId]) -> Mapping[SkuId, GoodsFact]:
-        """The facts of these SKUs in one statement; unknown ones are absent, those off sale say so."""
-        ...
-
-
 class Sellable(Protocol):
     """What the stock can still promise."""
 
     async def of(self, sku_ids: Iterable[SkuId]) -> Mapping[SkuId, int]:
         """How many units of each SKU one order can have now; SKUs without stock are absent. Promises nothing."""
-        ...
-
-
-class DeliveryRegions(Protocol):
-    """Where members live, as far as freight cares."""
-
-    async def region_of(self, member_id: MemberId, address_id: AddressId) -> str | None:
-        """The region code of an address of that member; None when the member has no such address (GEN-R14)."""
         ...
 
 

@@ -112,18 +112,25 @@ class ListFreightTemplatesHandler:
         return tuple(sorted(book.templates.values(), key=lambda template: (template.name, template.id)))
 
 
+@frozen
+class ForgetExpiredQuotes:
+    """Housekeeping: quotes that expired long ago may go, so many at a time."""
+
+    limit: int = 1_000
+
+
 @frozen(kw_only=True)
 class ForgetExpiredQuotesHandler:
-    """Housekeeping: deletes quotes that have been expired for long; answers how many."""
+    """Answers how many quotes went."""
 
     begin: Begin[PricingWork]
     clock: Clock
     keep: timedelta = timedelta(days=2)
 
-    async def __call__(self, limit: int = 1_000) -> int:
+    async def __call__(self, command: ForgetExpiredQuotes) -> int:
         """Carry it out."""
         async with self.begin() as work:
-            gone = await work.quotes.forget_expired(self.clock.now() - self.keep, limit)
+            gone = await work.quotes.forget_expired(self.clock.now() - self.keep, command.limit)
             await work.commit()
         return gone
 

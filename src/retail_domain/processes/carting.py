@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Protocol
 
 from attrs import frozen
@@ -16,13 +18,13 @@ from retail_domain.cart import (
     Carts,
     open_cart,
 )
+from retail_domain.catalog import Products
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.ids import CartId, Ids, Luck, MemberId, SkuId
 from retail_domain.kernel.once import Answers, Once
 from retail_domain.kernel.units import Begin
 from retail_domain.pricing import (
-    GoodsFacts,
     PriceBookShelf,
     PricedBasket,
     PricingRequest,
@@ -31,7 +33,7 @@ from retail_domain.pricing import (
     WantedLine,
     sort_out,
 )
-from retail_domain.processes.quoting import QuotingRules
+from retail_domain.processes.quoting import QuotingRules, goods_facts
 
 TOKEN_BYTES = 32
 """How much luck is in a guest's cart token."""
@@ -46,7 +48,7 @@ class CartingWork(Protocol):
         ...
 
     @property
-    def goods(self) -> GoodsFacts:
+    def products(self) -> Products:
         """What the catalogue knows."""
         ...
 
@@ -193,7 +195,7 @@ class PutIntoCartHandler:
             if told is not None:
                 return told
             cart = await _cart_of(work, command.owner, self)
-            sellable = await _sellable(work, command.line.sku_id)
+            sellable = await _sellable(work, command.line.sku_id, self.clock.now())
             change = cart.then(lambda cart: _put(cart, command, sellable, self))
             view = await _saved(work, change, self)
             work.answers.remember(command.once, view)
@@ -279,6 +281,18 @@ async def take_out_ordered(work: CartingWork, command: TakeOutOrdered, clock: Cl
     work.carts.save(cart.take_out(ordered, at=clock.now()))
 
 
+@frozen(kw_only=True)
+class Carting:
+    """Carts (购物车), as embedders call them."""
+
+    create_guest_cart: Callable[[], Awaitable[GuestCart]]
+    show: Callable[[ShowCart], Awaitable[CartView]]
+    put: Callable[[AddToCart | SetCartQuantity], Awaitable[CartView]]
+    remove: Callable[[RemoveFromCart], Awaitable[CartView]]
+    merge: Callable[[MergeGuestCart], Awaitable[CartView]]
+    take_out: Callable[[TakeOutOrdered], Awaitable[None]]
+
+
 class _Means(Protocol):
     @property
     def clock(self) -> Clock: ...
@@ -300,8 +314,8 @@ def _open(cart: Cart | None) -> Cart:
     return cart
 
 
-async def _sellable(work: CartingWork, sku_id: SkuId) -> int:
-    fact = (await work.goods.of((sku_id,))).get(sku_id)
+async def _sellable(work: CartingWork, sku_id: SkuId, at: datetime) -> int:
+    fact = (await goods_facts(work.products, (sku_id,), at)).get(sku_id)
     if fact is None:
         raise CartGoodsNotFound(sku_id=sku_id)
     if not fact.on_sale:
@@ -322,7 +336,9 @@ async def _saved(work: CartingWork, change: Change[Cart], means: _Means) -> Cart
 async def _shown(work: CartingWork, cart: Cart, means: _Means) -> CartView:
     sku_ids = tuple(cart.quantities)
     wanted = [WantedLine(line.sku_id, line.quantity) for line in cart.lines]
-    good, bad = sort_out(wanted, await work.goods.of(sku_ids), await work.sellable.of(sku_ids))
+    at = means.clock.now()
+    facts = await goods_facts(work.products, sku_ids, at)
+    good, bad = sort_out(wanted, facts, await work.sellable.of(sku_ids))
     request = PricingRequest(currency=means.rules.currency, lines=good, member_id=cart.owner.member_id)
-    basket = means.rules.price(request, await work.price_book.get(), means.clock.now())
+    basket = means.rules.price(request, await work.price_book.get(), at)
     return CartView(cart_id=cart.id, basket=basket, unavailable=bad)

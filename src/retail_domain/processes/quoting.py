@@ -2,30 +2,36 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from attrs import field, frozen
 
 from retail_domain.cart import CartNotFound, CartOwner, Carts
+from retail_domain.catalog import Products
 from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.errors import InvalidInput
-from retail_domain.kernel.ids import AddressId, Ids, MemberId, QuoteId
+from retail_domain.kernel.ids import AddressId, Ids, MemberId, QuoteId, SkuId
 from retail_domain.kernel.limits import Limits
 from retail_domain.kernel.once import Once
 from retail_domain.kernel.units import Begin
 from retail_domain.pricing import (
     CartRef,
     Delivery,
-    DeliveryRegions,
-    GoodsFacts,
+    ForgetExpiredQuotes,
+    FreightTemplate,
+    GoodsFact,
     Pipeline,
     PricingRequest,
     PricingWork,
     Quote,
     QuoteAddressNotFound,
     QuoteTerms,
+    RemoveFreightTemplate,
     Sellable,
+    ShowQuote,
+    StoreFreightTemplate,
     WantedLine,
     Wish,
     draw_up,
@@ -33,6 +39,14 @@ from retail_domain.pricing import (
     price,
     sort_out,
 )
+
+
+class Regions(Protocol):
+    """Where addresses lie, as far as freight cares."""
+
+    async def regions(self, ids: Iterable[AddressId]) -> Mapping[AddressId, tuple[MemberId, str]]:
+        """The owner and the region code of each of these addresses; unknown ones are absent."""
+        ...
 
 
 class QuotingWork(PricingWork, Protocol):
@@ -44,7 +58,7 @@ class QuotingWork(PricingWork, Protocol):
         ...
 
     @property
-    def goods(self) -> GoodsFacts:
+    def products(self) -> Products:
         """What the catalogue knows."""
         ...
 
@@ -54,7 +68,7 @@ class QuotingWork(PricingWork, Protocol):
         ...
 
     @property
-    def delivery_regions(self) -> DeliveryRegions:
+    def delivery_contacts(self) -> Regions:
         """Where addresses lie."""
         ...
 
@@ -166,10 +180,9 @@ async def _draw_up(work: QuotingWork, basket: _Basket, means: QuoteBasketHandler
     at, rules = means.clock.now(), means.rules
     wanted = merged(basket.wanted, rules.limits)
     sku_ids = [line.sku_id for line in wanted]
-    region = await work.delivery_regions.region_of(basket.member_id, basket.address_id)
-    if region is None:
-        raise QuoteAddressNotFound(address_id=basket.address_id)
-    good, unavailable = sort_out(wanted, await work.goods.of(sku_ids), await work.sellable.of(sku_ids))
+    region = await _region(work, basket)
+    facts = await goods_facts(work.products, sku_ids, at)
+    good, unavailable = sort_out(wanted, facts, await work.sellable.of(sku_ids))
     book = await work.price_book.get()
     request = PricingRequest(
         currency=rules.currency, lines=good, member_id=basket.member_id, region_code=region, wishes=basket.wishes
@@ -186,3 +199,48 @@ async def _draw_up(work: QuotingWork, basket: _Basket, means: QuoteBasketHandler
     change = draw_up(QuoteId(means.ids.new()), rules.price(request, book, at), terms, unavailable)
     work.quotes.save(change)
     return change.state
+
+
+async def _region(work: QuotingWork, basket: _Basket) -> str:
+    found = await work.delivery_contacts.regions((basket.address_id,))
+    owner, region = found.get(basket.address_id, (None, ""))
+    if owner != basket.member_id:  # somebody else's address is as good as none (GEN-R14)
+        raise QuoteAddressNotFound(address_id=basket.address_id)
+    return region
+
+
+async def goods_facts(products: Products, sku_ids: Iterable[SkuId], at: datetime) -> Mapping[SkuId, GoodsFact]:
+    """What the catalogue says about goods at a time, in the words of pricing; unknown goods are absent."""
+    known = await products.skus_for_placing(sku_ids)
+    return {
+        sku_id: GoodsFact(
+            sku_id=sku_id,
+            product_id=facts.product_id,
+            sku_code=facts.code,
+            title=facts.title,
+            options=facts.options,
+            image_url=facts.image,
+            unit_price_minor=facts.price_minor,
+            price_version=facts.price_version,
+            weight_grams=facts.weight_grams,
+            volume_cm3=facts.volume_cm3,
+            category_id=facts.category_id,
+            brand_id=facts.brand_id,
+            freight_template_id=facts.freight_template_id,
+            on_sale=facts.is_on_sale(at),
+        )
+        for sku_id, facts in known.items()
+    }
+
+
+@frozen(kw_only=True)
+class Quoting:
+    """Quotes and what they rest on (询价), as embedders call them."""
+
+    quote: Callable[[QuoteBasket], Awaitable[Quote]]
+    again: Callable[[QuoteAgain], Awaitable[Quote]]
+    show: Callable[[ShowQuote], Awaitable[Quote]]
+    store_freight_template: Callable[[StoreFreightTemplate], Awaitable[FreightTemplate]]
+    remove_freight_template: Callable[[RemoveFreightTemplate], Awaitable[None]]
+    freight_templates: Callable[[], Awaitable[tuple[FreightTemplate, ...]]]
+    forget_expired: Callable[[ForgetExpiredQuotes], Awaitable[int]]

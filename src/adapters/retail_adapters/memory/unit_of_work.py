@@ -8,6 +8,7 @@ from functools import cached_property
 
 from attrs import frozen
 
+from retail_adapters.memory.cart import MemoryCarts
 from retail_adapters.memory.deliveries import MemoryDeliveries
 from retail_adapters.memory.inventory import (
     MemoryLocations,
@@ -15,6 +16,7 @@ from retail_adapters.memory.inventory import (
     MemoryStockAlerts,
     MemoryStockItems,
 )
+from retail_adapters.memory.pricing import MemoryPriceBookShelf, MemoryQuotes, MemorySellable
 from retail_adapters.memory.store import Memory, MemoryAnswers, MemorySession
 
 
@@ -57,6 +59,26 @@ class MemoryUnitOfWork:
     def alerts(self) -> MemoryStockAlerts:
         """Open stock alerts."""
         return MemoryStockAlerts(self._session)
+
+    @cached_property
+    def carts(self) -> MemoryCarts:
+        """Carts."""
+        return MemoryCarts(self._session)
+
+    @cached_property
+    def quotes(self) -> MemoryQuotes:
+        """Quotes."""
+        return MemoryQuotes(self._session)
+
+    @cached_property
+    def price_book(self) -> MemoryPriceBookShelf:
+        """The price book."""
+        return MemoryPriceBookShelf(self._session)
+
+    @cached_property
+    def sellable(self) -> MemorySellable:
+        """What the stock can promise."""
+        return MemorySellable(self._session)
 
 
 @frozen

@@ -9,9 +9,11 @@ from functools import cached_property
 from attrs import frozen
 
 from retail_adapters.sql.database import Database, Transaction
+from retail_adapters.sql.repositories.cart import SqlCarts
 from retail_adapters.sql.repositories.deliveries import SqlDeliveries
 from retail_adapters.sql.repositories.inventory import SqlLocations, SqlReservations, SqlStockAlerts, SqlStockItems
 from retail_adapters.sql.repositories.outbox import SqlAnswers, event_flushes
+from retail_adapters.sql.repositories.pricing import SqlPriceBookShelf, SqlQuotes, SqlSellable
 from retail_adapters.sql.session import Session, Tools
 
 
@@ -55,6 +57,26 @@ class SqlUnitOfWork:
     def alerts(self) -> SqlStockAlerts:
         """Open stock alerts."""
         return SqlStockAlerts(self._session)
+
+    @cached_property
+    def carts(self) -> SqlCarts:
+        """Carts."""
+        return SqlCarts(self._session)
+
+    @cached_property
+    def quotes(self) -> SqlQuotes:
+        """Quotes."""
+        return SqlQuotes(self._session)
+
+    @cached_property
+    def price_book(self) -> SqlPriceBookShelf:
+        """The price book."""
+        return SqlPriceBookShelf(self._session)
+
+    @cached_property
+    def sellable(self) -> SqlSellable:
+        """What the stock can promise."""
+        return SqlSellable(self._session)
 
 
 @frozen

@@ -1,0 +1,75 @@
+"""Quotes, the price book and what can be sold, in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import ClassVar
+
+from retail_adapters.memory.inventory import MemoryInventoryQueries
+from retail_adapters.memory.store import MemoryCollection, MemorySession
+from retail_domain.kernel.change import Change
+from retail_domain.kernel.ids import QuoteId, SkuId
+from retail_domain.pricing import PriceBook, Quote, QuoteNotFound
+
+_THE_BOOK = 1
+
+
+class MemoryQuotes(MemoryCollection[QuoteId, Quote]):
+    """The quotes; see the port for the promises."""
+
+    table: ClassVar[str] = "quotes"
+
+    async def get(self, id: QuoteId) -> Quote:
+        """Staged or stored. Raises QuoteNotFound."""
+        found = self.look(id)
+        if found is None:
+            raise QuoteNotFound(quote_id=id)
+        return found
+
+    async def claim(self, ids: Iterable[QuoteId]) -> Mapping[QuoteId, Quote]:
+        """Staged or stored ones."""
+        found = ((id, self.look(id)) for id in set(ids))
+        return {id: quote for id, quote in found if quote is not None}
+
+    async def forget_expired(self, before: datetime, limit: int) -> int:
+        """The oldest first."""
+        old = sorted((quote for quote in self.every() if quote.expires_at < before), key=lambda quote: quote.expires_at)
+        for quote in old[:limit]:
+            self.drop(quote.id)
+        return len(old[:limit])
+
+
+class MemoryPriceBookShelf(MemoryCollection[int, PriceBook]):
+    """The one price book."""
+
+    table: ClassVar[str] = "price_books"
+
+    def key(self, state: PriceBook) -> int:  # noqa: ARG002 - whichever state, it is the one book
+        """There is one."""
+        return _THE_BOOK
+
+    async def get(self) -> PriceBook:
+        """Staged or stored, or empty."""
+        return self.look(_THE_BOOK) or PriceBook()
+
+    async def current_version(self) -> int:
+        """That of the stored book."""
+        stored = self._committed().get(_THE_BOOK)
+        return stored.version if stored else 0
+
+    def save(self, change: Change[PriceBook]) -> None:
+        """Stage a change; the empty book that nobody ever stored counts as not there."""
+        before = change.before if change.before and change.before.version else None
+        super().save(Change(before, change.state, change.events))
+
+
+class MemorySellable:
+    """What the stock can promise."""
+
+    def __init__(self, session: MemorySession) -> None:
+        self._stock = MemoryInventoryQueries(session.memory)
+
+    async def of(self, sku_ids: Iterable[SkuId]) -> Mapping[SkuId, int]:
+        """The most that one online location can sell."""
+        return await self._stock.sellable(sku_ids)

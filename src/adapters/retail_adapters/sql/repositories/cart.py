@@ -1,0 +1,93 @@
+"""Carts in SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar, Final
+
+from sqlalchemy import bindparam, select
+
+from retail_adapters.sql.session import Flush, SqlCollection, Values, inserted, updated
+from retail_adapters.sql.statement import Row, Statement, delete_from, insert_into, update_of
+from retail_adapters.sql.tables.cart import cart_lines, carts
+from retail_domain.cart import Cart, CartLine, CartNotFound, CartOwner
+from retail_domain.kernel.ids import CartId
+
+_CARTS = (
+    select(carts, cart_lines.c.sku_id, cart_lines.c.quantity)
+    .select_from(carts.outerjoin(cart_lines, cart_lines.c.cart_id == carts.c.id))
+    .order_by(cart_lines.c.position)
+)
+_BY_ID: Final = Statement("carts.get", _CARTS.where(carts.c.id == bindparam("id")))
+_OF_MEMBER: Final = Statement("carts.of_member", _CARTS.where(carts.c.member_id == bindparam("member_id")))
+_OF_GUEST: Final = Statement("carts.of_guest", _CARTS.where(carts.c.token_hash == bindparam("token_hash")))
+
+
+class SqlCarts(SqlCollection[CartId, Cart]):
+    """The carts; see the port for the promises."""
+
+    order: ClassVar[int] = 13
+
+    def key(self, state: Cart) -> CartId:
+        """Its id."""
+        return state.id
+
+    async def get(self, id: CartId) -> Cart:
+        """Staged or stored. Raises CartNotFound."""
+        found = self.seen(id, _cart(await self._session.tx.rows(_BY_ID, id=id)))
+        if found is None:
+            raise CartNotFound()
+        return found
+
+    async def of(self, owner: CartOwner) -> Cart | None:
+        """Staged or stored, if there is one."""
+        staged = [state for _, state in self._staged.values() if state.owner == owner]
+        return staged[0] if staged else _cart(await self._rows_of(owner))
+
+    async def _rows_of(self, owner: CartOwner) -> Sequence[Row]:
+        if owner.member_id is not None:
+            return await self._session.tx.rows(_OF_MEMBER, member_id=owner.member_id)
+        return await self._session.tx.rows(_OF_GUEST, token_hash=owner.token_hash)
+
+    def flushes(self) -> Sequence[Flush]:
+        """Carts, then the lines that differ."""
+        new = [inserted(state, _cart_row(state)) for state in self.new()]
+        changed = [updated(before, _cart_row(state)) for before, state in self.changed()]
+        lines = [(_lines(before), _lines(state)) for before, state in self._staged.values()]
+        gone = [was[key] for was, now in lines for key in was if key not in now]
+        came = [now[key] for was, now in lines for key in now if key not in was]
+        differ = [now[key] for was, now in lines for key in now if key in was and was[key] != now[key]]
+        return [
+            Flush(insert_into(carts), new), Flush(update_of(carts), changed, "cart"), Flush(delete_from(cart_lines), gone),
+            Flush(insert_into(cart_lines), came), Flush(update_of(cart_lines, guard=None), differ),
+        ]  # fmt: skip
+
+
+def _cart(rows: Sequence[Row]) -> Cart | None:
+    if not rows:
+        return None
+    first = rows[0]
+    return Cart(
+        id=first["id"],
+        owner=CartOwner(member_id=first["member_id"], token_hash=first["token_hash"]),
+        lines=tuple(CartLine(row["sku_id"], row["quantity"]) for row in rows if row["sku_id"]),
+        merged_into=first["merged_into"],
+        changed_at=first["changed_at"],
+        version=first["version"],
+    )
+
+
+def _cart_row(cart: Cart) -> Values:
+    return {
+        "id": cart.id, "member_id": cart.owner.member_id, "token_hash": cart.owner.token_hash,
+        "merged_into": cart.merged_into, "changed_at": cart.changed_at,
+    }  # fmt: skip
+
+
+def _lines(cart: Cart | None) -> dict[object, Values]:
+    lines = cart.lines if cart else ()
+    return {
+        line.sku_id: {"cart_id": cart.id, "sku_id": line.sku_id, "position": position, "quantity": line.quantity}
+        for position, line in enumerate(lines)
+        if cart
+    }

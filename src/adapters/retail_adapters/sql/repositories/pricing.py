@@ -1,0 +1,187 @@
+"""Quotes, the price book and what can be sold, in SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import ClassVar, Final, cast
+
+from sqlalchemy import bindparam, delete, select, true
+
+from retail_adapters.serialization import converter
+from retail_adapters.sql.database import Database
+from retail_adapters.sql.queries.inventory import SqlInventoryQueries
+from retail_adapters.sql.session import Flush, Session, SqlCollection, Values, inserted, updated
+from retail_adapters.sql.statement import AnyOf, Row, Statement, delete_from, insert_into, update_of
+from retail_adapters.sql.tables.pricing import freight_templates, price_books, quotes
+from retail_adapters.sql.types import Instant
+from retail_domain.kernel.change import Change
+from retail_domain.kernel.ids import QuoteId, SkuId
+from retail_domain.pricing import (
+    CartRef,
+    Delivery,
+    FreightTemplate,
+    FreightZone,
+    PriceBook,
+    PricedBasket,
+    Quote,
+    QuoteNotFound,
+    UnavailableLine,
+    Wish,
+)
+
+_CLAIM_QUOTES: Final = Statement("quotes.claim", select(quotes).where(AnyOf(quotes.c.id, "ids")))
+_INSERT_QUOTES: Final = insert_into(quotes)
+_OLD_QUOTES = (
+    select(quotes.c.id)
+    .where(quotes.c.expires_at < bindparam("before", type_=Instant()))
+    .order_by(quotes.c.expires_at)
+    .limit(bindparam("most"))
+)
+_FORGET_QUOTES: Final = Statement("quotes.forget", delete(quotes).where(quotes.c.id.in_(_OLD_QUOTES)))
+
+
+class SqlQuotes(SqlCollection[QuoteId, Quote]):
+    """The quotes; see the port for the promises."""
+
+    order: ClassVar[int] = 12
+
+    def key(self, state: Quote) -> QuoteId:
+        """Its id."""
+        return state.id
+
+    async def get(self, id: QuoteId) -> Quote:
+        """Staged or stored. Raises QuoteNotFound."""
+        found = (await self.claim((id,))).get(id)
+        if found is None:
+            raise QuoteNotFound(quote_id=id)
+        return found
+
+    async def claim(self, ids: Iterable[QuoteId]) -> Mapping[QuoteId, Quote]:
+        """Staged or stored ones, in one statement."""
+        wanted = sorted(set(ids))
+        if not wanted:
+            return {}
+        rows = await self._session.tx.rows(_CLAIM_QUOTES, ids=wanted)
+        stored = {quote.id: quote for quote in map(_quote, rows)}
+        return stored | {id: state for id, (_, state) in self._staged.items() if id in wanted}
+
+    async def forget_expired(self, before: datetime, limit: int) -> int:
+        """The oldest first."""
+        return await self._session.tx.changed(_FORGET_QUOTES, before=before, most=limit)
+
+    def flushes(self) -> Sequence[Flush]:
+        """New ones: a quote never changes."""
+        return [Flush(_INSERT_QUOTES, [inserted(state, _quote_row(state)) for state in self.new()])]
+
+
+def _quote(row: Row) -> Quote:
+    return Quote(
+        id=row["id"],
+        member_id=row["member_id"],
+        basket=converter.structure(row["basket"], PricedBasket),
+        delivery=Delivery(address_id=row["address_id"], region_code=row["region_code"]),
+        offers_version=row["offers_version"],
+        created_at=row["created_at"],
+        expires_at=row["expires_at"],
+        unavailable=converter.structure(row["unavailable"], tuple[UnavailableLine, ...]),
+        cart=CartRef(row["cart_id"], row["cart_version"]) if row["cart_id"] else None,
+        wishes=converter.structure(row["wishes"], tuple[Wish, ...]),
+        hash=row["hash"],
+        version=row["version"],
+    )
+
+
+def _quote_row(quote: Quote) -> Values:
+    return {
+        "id": quote.id, "member_id": quote.member_id, "hash": quote.hash, "currency": quote.basket.currency,
+        "payable_minor": quote.payable.minor, "basket": converter.unstructure(quote.basket),
+        "unavailable": converter.unstructure(quote.unavailable), "wishes": converter.unstructure(quote.wishes),
+        "address_id": quote.delivery.address_id, "region_code": quote.delivery.region_code,
+        "offers_version": quote.offers_version, "cart_id": quote.cart.cart_id if quote.cart else None,
+        "cart_version": quote.cart.version if quote.cart else None, "created_at": quote.created_at,
+        "expires_at": quote.expires_at,
+    }  # fmt: skip
+
+
+# One statement, hence one moment: a version never goes with the templates of another one (rulings 15).
+_BOOK: Final = Statement(
+    "price_book.get",
+    select(price_books.c.version, freight_templates).select_from(price_books.outerjoin(freight_templates, true())),
+)
+_BOOK_VERSION: Final = Statement("price_book.version", select(price_books.c.version))
+_THE_BOOK: Final = 1
+
+
+class SqlPriceBookShelf(SqlCollection[int, PriceBook]):
+    """The one price book; its version guards every template in it."""
+
+    order: ClassVar[int] = 11
+
+    def key(self, state: PriceBook) -> int:
+        """There is one."""
+        return _THE_BOOK
+
+    async def get(self) -> PriceBook:
+        """Staged or stored, or empty."""
+        rows = await self._session.tx.rows(_BOOK)
+        templates = {template.id: template for template in (_template(row) for row in rows if row["id"])}
+        stored = PriceBook(templates=templates, version=rows[0]["version"] if rows else 0)
+        return self.seen(_THE_BOOK, stored) or stored
+
+    async def current_version(self) -> int:
+        """That of the stored book."""
+        rows = await self._session.tx.rows(_BOOK_VERSION)
+        return int(rows[0]["version"]) if rows else 0
+
+    def save(self, change: Change[PriceBook]) -> None:
+        """Stage a change; the empty book that nobody ever stored counts as not there."""
+        before = change.before if change.before and change.before.version else None
+        super().save(Change(before, change.state, change.events))
+
+    def flushes(self) -> Sequence[Flush]:
+        """The book, then the templates that differ."""
+        new = [inserted(state, {"id": _THE_BOOK}) for state in self.new()]
+        changed = [updated(before, {"id": _THE_BOOK}) for before, _ in self.changed()]
+        flushes = [Flush(insert_into(price_books), new), Flush(update_of(price_books), changed, "price book")]
+        for before, state in self._staged.values():
+            flushes += _template_flushes(before or PriceBook(), state)
+        return flushes
+
+
+def _template_flushes(before: PriceBook, state: PriceBook) -> Sequence[Flush]:
+    gone = [{"id": key} for key in before.templates if key not in state.templates]
+    new = [_template_row(template) for key, template in state.templates.items() if key not in before.templates]
+    changed = [
+        _template_row(template) for key, template in state.templates.items()
+        if key in before.templates and before.templates[key] != template
+    ]  # fmt: skip
+    return [
+        Flush(delete_from(freight_templates), gone), Flush(insert_into(freight_templates), new),
+        Flush(update_of(freight_templates, guard=None), changed),
+    ]  # fmt: skip
+
+
+def _template(row: Row) -> FreightTemplate:
+    zones = converter.structure(row["zones"], tuple[FreightZone, ...])
+    named = {name: row[name] for name in ("id", "name", "charge_by", "is_default", "edition")}
+    return FreightTemplate(zones=zones, **named)
+
+
+def _template_row(template: FreightTemplate) -> Values:
+    return {
+        "id": template.id, "name": template.name, "charge_by": template.charge_by, "is_default": template.is_default,
+        "edition": template.edition, "zones": converter.unstructure(template.zones),
+    }  # fmt: skip
+
+
+class SqlSellable:
+    """What the stock can promise, read in the unit's own transaction."""
+
+    def __init__(self, session: Session) -> None:
+        # A transaction reads rows just as a database does, and this query needs nothing else.
+        self._stock = SqlInventoryQueries(cast(Database, session.tx))
+
+    async def of(self, sku_ids: Iterable[SkuId]) -> Mapping[SkuId, int]:
+        """The most that one online location can sell."""
+        return await self._stock.sellable(sku_ids)
