@@ -31,9 +31,11 @@ from retail_domain.kernel.ids import MemberId, SessionId, StaffId
 from retail_domain.kernel.money import Money
 from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import Page, PageRequest
+from retail_domain.payments import RawReply, TakeNotice
 from retail_entrypoints.http.app import create_app
 from retail_entrypoints.http.caller import Caller
 from retail_entrypoints.http.lists import Listing, listing
+from retail_entrypoints.http.notices import notice_routes
 from retail_entrypoints.http.routing import GUEST_OR_MEMBER, LOGGED_IN, MEMBER, PUBLIC, STAFF, get, post
 from retail_entrypoints.http.shapes import Answer, Body, Instant, MoneyShape, Quantity, Search, Text, Uuid, in_utc
 from retail_entrypoints.http.shop import Shop
@@ -105,13 +107,6 @@ class EchoAnswer(Answer, frozen=True):
 
     words: str | None
     count: int | None
-
-
-@define
-class RawReply:
-    status: int
-    content_type: str
-    body: bytes
 
 
 @define
@@ -206,14 +201,9 @@ async def authenticate(token: str) -> Principal:
     return ACCOUNTS[token]
 
 
-def a_shop(knocks: Knocks | None = None, ready: bool = True, **environ: str) -> Shop[None]:
+def a_shop(ready: bool = True, **environ: str) -> Shop[None]:
     async def readiness() -> dict[str, bool]:
         return {"database": ready}
-
-    async def take_notice(gateway: str, headers: Any, raw: bytes) -> RawReply:
-        if knocks is not None:
-            knocks.seen.append((gateway, headers, raw))
-        return RawReply(202, "text/plain", b"OK " + raw[:8])
 
     return Shop(
         retail=None,
@@ -221,14 +211,19 @@ def a_shop(knocks: Knocks | None = None, ready: bool = True, **environ: str) -> 
         clock=NoonClock(),
         authenticate=authenticate,
         readiness=readiness,
-        take_notice=take_notice,
     )
 
 
 def a_door(knocks: Knocks | None = None, ready: bool = True, **environ: str) -> Litestar:
     """The door with the routes above."""
     noted = knocks or Knocks()
-    return create_app(a_shop(noted, ready, **environ), routes(noted))
+    shop = a_shop(ready, **environ)
+
+    async def take_notice(command: TakeNotice) -> RawReply:
+        noted.seen.append(command)
+        return RawReply(202, b"OK " + command.body[:8], "text/plain")
+
+    return create_app(shop, [*routes(noted), *notice_routes(take_notice, shop.settings.notice_bytes_max)])
 
 
 def knocking(app: Any, token: str | None = None, peer: str = "203.0.113.9") -> httpx2.AsyncClient:

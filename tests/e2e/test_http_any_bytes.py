@@ -284,8 +284,8 @@ async def test_a_notice_is_handed_on_byte_for_byte_and_answered_as_the_provider_
         too_large = await client.post("/v1/gateways/sandbox/notices", content=b"x" * 2_001)
         strange = await client.post("/v1/gateways/SANDBOX%0A/notices", content=b"x")
 
-    (gateway, headers, raw) = knocks.seen[0]
-    assert (gateway, raw, "x-sign" in headers) == ("sandbox", b"\xff\x00<xml>", True)
+    notice = knocks.seen[0]
+    assert (notice.gateway, notice.body, "x-sign" in notice.headers) == ("sandbox", b"\xff\x00<xml>", True)
     assert (answer.status_code, answer.headers["content-type"], answer.content) == (
         202,
         "text/plain; charset=utf-8",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
@@ -16,7 +16,6 @@ from retail_entrypoints.http.docs import docs_routes
 from retail_entrypoints.http.envelope import Envelope
 from retail_entrypoints.http.guards import check_query, check_routes, permission_guard
 from retail_entrypoints.http.health import health_routes
-from retail_entrypoints.http.notices import notice_routes
 from retail_entrypoints.http.openapi import describe, openapi_config
 from retail_entrypoints.http.requests import StrictRequest
 from retail_entrypoints.http.routes import Routable, context_routes
@@ -29,8 +28,8 @@ def create_app(shop: Shop[Any], routes: Iterable[Routable] | None = None) -> Lit
     `routes` stand under `/v1` in place of the shop's own; tests use that to try the door by itself.
     """
     provided = dependencies(shop.settings.trusted_proxies)
-    contexts = context_routes(shop.retail) if routes is None else routes
-    handlers: list[Routable] = [*health_routes(shop.readiness), Router("/v1", route_handlers=[*contexts, *_notices(shop)])]
+    contexts = context_routes(shop.retail, shop.settings) if routes is None else routes
+    handlers: list[Routable] = [*health_routes(shop.readiness), Router("/v1", route_handlers=[*contexts])]
     # described by a twin, so that the framework adds no pages of its own to the app that serves
     twin = Litestar(
         handlers, dependencies=provided, request_class=StrictRequest, openapi_config=openapi_config(), logging_config=None
@@ -54,6 +53,3 @@ def create_app(shop: Shop[Any], routes: Iterable[Routable] | None = None) -> Lit
     app.asgi_handler = Envelope(app.asgi_handler)
     return app
 
-
-def _notices(shop: Shop[Any]) -> Sequence[Routable]:
-    return notice_routes(shop.take_notice, shop.settings.notice_bytes_max) if shop.take_notice else ()

@@ -150,8 +150,7 @@ def _malformed(refused: DomainError) -> refusals.Malformed | None:
 
 
 def _parameter_problems(request: Request[Any, Any, Any], error: HTTPException) -> tuple[FieldProblem, ...]:
-    handler = request.scope.get("route_handler")
-    aliases = handler.opt.get("aliases", {}) if handler is not None else {}
+    aliases = request.scope["route_handler"].opt.get("aliases", {}) if "route_handler" in request.scope else {}
     found = error.extra if isinstance(error, ValidationException) and isinstance(error.extra, list) else []
     return tuple(_BODY_MISSING if e.get("key") == "data" else _parameter_problem(e, aliases) for e in found)
 

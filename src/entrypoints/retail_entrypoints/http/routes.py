@@ -8,10 +8,14 @@ from typing import Any, TypeAlias
 from litestar import Controller, Router
 from litestar.handlers import HTTPRouteHandler
 
+from retail_entrypoints.http.notices import notice_routes
+from retail_entrypoints.settings import Settings
+
 Routable: TypeAlias = type[Controller] | Router | HTTPRouteHandler
 
 
-def context_routes(retail: Any) -> Sequence[Routable]:
+def context_routes(retail: Any, settings: Settings) -> Sequence[Routable]:
     """The routes of all contexts."""
-    assert retail is not None
-    return []
+    return [
+        *notice_routes(retail.payments.take_notice, settings.notice_bytes_max),
+    ]

@@ -1,0 +1,132 @@
+"""Settings from the environment: checked as a whole, and silent about secrets (R41, interfaces 2)."""
+
+from __future__ import annotations
+
+from ipaddress import ip_network
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from retail_entrypoints.settings import DEVELOPMENT_SECRET, BadSetting, Mode, Settings, SmsKind, SmsSetting
+
+SECRET = "0123456789abcdef0123456789abcdef"
+PRODUCTION = {
+    "RETAIL_ENV": "production",
+    "RETAIL_DATABASE_URL": "postgresql://shop:pw-of-the-shop@db.internal:5432/shop",
+    "RETAIL_SECRET_KEY": SECRET,
+    "RETAIL_SMS": "file:/var/spool/retail/sms",
+    "RETAIL_GATEWAYS": "counter",
+}
+
+
+def test_nothing_set_is_a_shop_for_development() -> None:
+    settings = Settings.from_environ({})
+
+    assert (settings.mode, settings.currency, settings.timezone) == (Mode.DEVELOPMENT, "CNY", ZoneInfo("Asia/Shanghai"))
+    assert settings.database_url == "sqlite:///retail.db" and settings.sms == SmsSetting(SmsKind.CONSOLE)
+    assert settings.gateway_codes == ("sandbox", "counter") and settings.test_clock is None
+
+
+def test_an_empty_variable_is_as_good_as_none() -> None:
+    assert Settings.from_environ({"RETAIL_CURRENCY": "", "RETAIL_TEST_CLOCK": " "}) == Settings.from_environ({})
+
+
+def test_every_variable_is_read() -> None:
+    settings = Settings.from_environ(
+        {
+            "RETAIL_DATABASE_URL": "sqlite:////srv/shop.db",
+            "RETAIL_PUBLIC_URL": "https://shop.example/",
+            "RETAIL_CURRENCY": "GBP",
+            "RETAIL_TIMEZONE": "Europe/London",
+            "RETAIL_SMS": "file:sms.jsonl",
+            "RETAIL_GATEWAYS": "sandbox",
+            "RETAIL_SANDBOX_BASE_URL": "http://127.0.0.1:9000",
+            "RETAIL_TEST_CLOCK": "clock.txt",
+            "RETAIL_TRUSTED_PROXIES": "10.0.0.0/8, ::1",
+            "RETAIL_QUANTITY_MAX": "100000",
+        }
+    )
+
+    assert (settings.public_url, settings.currency, settings.timezone.key) == ("https://shop.example", "GBP", "Europe/London")
+    assert (settings.sms.path, settings.test_clock) == (Path("sms.jsonl"), Path("clock.txt"))
+    assert settings.gateway("sandbox").values == {"base_url": "http://127.0.0.1:9000"}
+    assert settings.trusted_proxies == (ip_network("10.0.0.0/8"), ip_network("::1/128"))
+    assert (settings.quantity_max, settings.lines_max) == (100_000, 100)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("RETAIL_DATABASE_URL", "mysql://root@db/shop"),
+        ("RETAIL_DATABASE_URL", "sqlite:retail.db"),
+        ("RETAIL_DATABASE_URL", "retail.db"),
+        ("RETAIL_ENV", "staging"),
+        ("RETAIL_SECRET_KEY", "short"),
+        ("RETAIL_PUBLIC_URL", "my shop"),
+        ("RETAIL_PUBLIC_URL", "https://user:pw@shop.example"),
+        ("RETAIL_CURRENCY", "yuan"),
+        ("RETAIL_TIMEZONE", "Mars/Olympus"),
+        ("RETAIL_TIMEZONE", "../../etc/passwd"),
+        ("RETAIL_SMS", "pigeon"),
+        ("RETAIL_SMS", "file"),
+        ("RETAIL_GATEWAYS", "sandbox,paypal"),
+        ("RETAIL_GATEWAYS", "counter,counter"),
+        ("RETAIL_TRUSTED_PROXIES", "everybody"),
+        ("RETAIL_BODY_BYTES_MAX", "0"),
+        ("RETAIL_BODY_BYTES_MAX", "99999999999999999999"),
+        ("RETAIL_LINES_MAX", "１００"),
+        ("RETAIL_LOG_SEVERITY", "loud"),
+    ],
+)
+def test_a_wrong_value_is_refused_by_the_name_of_its_variable(name: str, value: str) -> None:
+    """Interfaces 2: the message says what is wanted."""
+    with pytest.raises(BadSetting) as refused:
+        Settings.from_environ({name: value})
+
+    assert refused.value.name == name and str(refused.value).startswith(f"{name}: ")
+    assert refused.value.__suppress_context__
+
+
+@pytest.mark.parametrize("name", ["RETAIL_SECRET_KEY", "RETAIL_DATABASE_URL", "RETAIL_PUBLIC_URL", "RETAIL_SMS", "RETAIL_ENV"])
+def test_a_refused_value_is_not_repeated(name: str) -> None:
+    """R41: it may be a secret with a typing error in it, or one in the wrong place."""
+    with pytest.raises(BadSetting) as refused:
+        Settings.from_environ({name: "hunter2"})
+
+    assert "hunter2" not in str(refused.value)
+
+
+def test_production_starts_with_settings_of_its_own() -> None:
+    """R41: the other half: a complete production environment is accepted."""
+    assert Settings.from_environ(PRODUCTION).is_production
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("RETAIL_SECRET_KEY", None),
+        ("RETAIL_SECRET_KEY", DEVELOPMENT_SECRET),
+        ("RETAIL_SMS", None),
+        ("RETAIL_SMS", "console"),
+        ("RETAIL_GATEWAYS", None),
+        ("RETAIL_GATEWAYS", "counter,sandbox"),
+        ("RETAIL_TEST_CLOCK", "clock.txt"),
+    ],
+)
+def test_production_refuses_what_only_development_may_use(name: str, value: str | None) -> None:
+    """R41: default or missing secrets, test clocks, console SMS, sandbox gateways."""
+    environ = {key: each for key, each in (PRODUCTION | {name: value or ""}).items() if each}
+
+    with pytest.raises(BadSetting) as refused:
+        Settings.from_environ(environ)
+
+    assert refused.value.name == name
+
+
+def test_settings_never_show_their_secrets() -> None:
+    """R41: neither in a repr nor in a traceback's locals."""
+    settings = Settings.from_environ(PRODUCTION | {"RETAIL_COUNTER_SECRET": "counter-secret"})
+
+    shown = repr(settings) + repr(settings.gateways)
+    assert not [secret for secret in (SECRET, "pw-of-the-shop", "counter-secret") if secret in shown]
