@@ -8,14 +8,10 @@ from retail_domain.insight.model import (
     Context as Context,
     Visitor as Visitor,
 )
-from retail_domain.insight.ports import Behaviour as Behaviour, InsightWork as InsightWork
+from retail_domain.insight.ports import Behaviour as Behaviour, Consents as Consents, InsightWork as InsightWork
 from retail_domain.insight.use_cases import (
     CaptureBehaviour as CaptureBehaviour,
     CaptureBehaviourHandler as CaptureBehaviourHandler,
     Captured as Captured,
-    Consent as Consent,
-    ConsentOf as ConsentOf,
     Deed as Deed,
-    SetConsent as SetConsent,
-    SetConsentHandler as SetConsentHandler,
 )

@@ -6,8 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from attrs import frozen
 
-from retail_domain.insight.use_cases import CaptureBehaviour, Captured, Consent, SetConsent
-from retail_domain.kernel.ids import MemberId
+from retail_domain.insight.use_cases import CaptureBehaviour, Captured
 
 
 @frozen(kw_only=True)
@@ -15,5 +14,3 @@ class Insight:
     """What people do in the shop, kept with their consent (行为)."""
 
     capture: Callable[[CaptureBehaviour], Awaitable[Captured]]
-    set_consent: Callable[[SetConsent], Awaitable[Consent]]
-    consent: Callable[[MemberId], Awaitable[Consent]]

@@ -1,4 +1,4 @@
-"""What insight needs from a store."""
+"""What insight needs from a store and from its neighbours."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from retail_domain.kernel.ids import MemberId
 class Behaviour(Protocol):
     """What people did."""
 
-    async def has_consent(self, member_id: MemberId) -> bool:
-        """Whether this member has agreed that behaviour is kept; nobody has who never said so (BEH-R2)."""
-        ...
-
-    async def set_consent(self, member_id: MemberId, given: bool) -> None:
-        """Note what the member wants from now on; withdrawing forgets everything that was kept (BEH-R2)."""
-        ...
-
     def save(self, change: Change[BehaviourEvent]) -> None:
-        """Stage an event; one whose id is known is ignored at commit (BEH-R1, BEH-I1)."""
+        """Stage an event; one whose id is known already is ignored at commit (BEH-R1, BEH-I1)."""
         ...
 
-    async def count(self, member_id: MemberId) -> int:
-        """How many events are kept about a member."""
+    async def of_member(self, member_id: MemberId, limit: int) -> tuple[BehaviourEvent, ...]:
+        """The last events of a member by the time they happened, newest first."""
+        ...
+
+
+class Consents(Protocol):
+    """Who agreed that behaviour is kept."""
+
+    async def __call__(self, member_id: MemberId) -> bool:
+        """Whether this member agreed; nobody has who never said so (BEH-R2)."""
         ...
 
 

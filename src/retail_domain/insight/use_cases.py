@@ -8,9 +8,8 @@ from uuid import UUID
 from attrs import frozen
 
 from retail_domain.insight.model import NO_CONTEXT, BehaviourEvent, BehaviourKind, Context, Visitor, is_timely
-from retail_domain.insight.ports import InsightWork
+from retail_domain.insight.ports import Consents, InsightWork
 from retail_domain.kernel.clock import Clock
-from retail_domain.kernel.ids import MemberId
 from retail_domain.kernel.units import Begin
 
 
@@ -49,65 +48,24 @@ class CaptureBehaviourHandler:
     """Keeps nothing at all without consent (BEH-R2)."""
 
     begin: Begin[InsightWork]
+    consents: Consents
     clock: Clock
 
     async def __call__(self, command: CaptureBehaviour) -> Captured:
         """Keep what may be kept; an event told twice is kept once (BEH-R1)."""
         at = self.clock.now()
         timely = [deed for deed in command.deeds if is_timely(deed.occurred_at or at, at)]
+        if not timely or not await self._may_keep(command):
+            return Captured(accepted=0, left_out=len(command.deeds))
         async with self.begin() as work:
-            if not timely or not await _may_keep(work, command):
-                return Captured(accepted=0, left_out=len(command.deeds))
             for deed in timely:
                 work.behaviour.save(_event(command.visitor, deed, at).captured())
             await work.commit()
         return Captured(accepted=len(timely), left_out=len(command.deeds) - len(timely))
 
-
-@frozen(kw_only=True)
-class SetConsent:
-    """A member agrees that behaviour is kept, or no longer agrees."""
-
-    member_id: MemberId
-    given: bool
-
-
-@frozen(kw_only=True)
-class Consent:
-    """What a member has agreed to."""
-
-    given: bool
-
-
-@frozen
-class SetConsentHandler:
-    """Withdrawing forgets what was kept (BEH-R2)."""
-
-    begin: Begin[InsightWork]
-
-    async def __call__(self, command: SetConsent) -> Consent:
-        """Note it."""
-        async with self.begin() as work:
-            await work.behaviour.set_consent(command.member_id, command.given)
-            await work.commit()
-        return Consent(given=command.given)
-
-
-@frozen
-class ConsentOf:
-    """What a member has agreed to so far."""
-
-    begin: Begin[InsightWork]
-
-    async def __call__(self, member_id: MemberId) -> Consent:
-        """Look it up; nobody has agreed who never said so."""
-        async with self.begin() as work:
-            return Consent(given=await work.behaviour.has_consent(member_id))
-
-
-async def _may_keep(work: InsightWork, command: CaptureBehaviour) -> bool:
-    member_id = command.visitor.member_id
-    return command.consented if member_id is None else await work.behaviour.has_consent(member_id)
+    async def _may_keep(self, command: CaptureBehaviour) -> bool:
+        member_id = command.visitor.member_id
+        return command.consented if member_id is None else await self.consents(member_id)
 
 
 def _event(visitor: Visitor, deed: Deed, at: datetime) -> BehaviourEvent:

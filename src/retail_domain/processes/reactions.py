@@ -58,7 +58,7 @@ async def _count_sold(work: ReactingWork, event: OrderPaid, clock: Clock) -> Non
     sold: Counter[ProductId] = Counter()
     for line in order.lines:
         sold[line.product_id] += line.quantity
-    work.products.count_sold(sold)
+    await work.products.count_sold(sold)
 
 
 async def _count_back(work: ReactingWork, event: OrderRefunded, clock: Clock) -> None:
@@ -66,7 +66,7 @@ async def _count_back(work: ReactingWork, event: OrderRefunded, clock: Clock) ->
     back: Counter[ProductId] = Counter()
     for units in event.units:
         back[order.line(units.sku_id).product_id] -= units.quantity
-    work.products.count_sold(back)
+    await work.products.count_sold(back)
 
 
 TABLE: tuple[Follows, ...] = (
