@@ -91,6 +91,7 @@ from retail_domain.accounts.ports import (
     AuditTrail as AuditTrail,
     Challenges as Challenges,
     CodesWork as CodesWork,
+    DeliveryContacts as DeliveryContacts,
     Logins as Logins,
     Members as Members,
     OrderContacts as OrderContacts,

@@ -197,6 +197,18 @@ class OrderContacts(Protocol):
         ...
 
 
+class DeliveryContacts(Protocol):
+    """Addresses as quoting and placing see them: many in one statement, never the people behind them."""
+
+    async def regions(self, address_ids: Iterable[AddressId]) -> Mapping[AddressId, tuple[MemberId, str]]:
+        """The owner and the region code of each of these addresses; unknown ones are absent."""
+        ...
+
+    def copy_to_order(self, address_id: AddressId, order_id: OrderId) -> None:
+        """Stage that an order goes to this address as it is written now; later corrections do not touch it (T1)."""
+        ...
+
+
 class Regions(Protocol):
     """Regions below the provinces, once they were imported."""
 
