@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from attrs import frozen
+from attrs import field, frozen
+
+from retail_domain.processes.checkout import CheckoutRules
 
 
 @frozen(kw_only=True)
@@ -11,3 +13,4 @@ class Policies:
 
     currency: str = "CNY"
     timezone: str = "Asia/Shanghai"
+    checkout: CheckoutRules = field(factory=CheckoutRules)

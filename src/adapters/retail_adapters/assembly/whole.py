@@ -6,12 +6,16 @@ from typing import Protocol
 
 from retail_domain.inventory.ports import InventoryWork
 from retail_domain.inventory.queries import InventoryQueries
+from retail_domain.processes.carting import CartingWork
+from retail_domain.processes.quoting import QuotingWork
 from retail_domain.processes.relay import OutboxQueries, RelayWork
 
 
 class WholeWork(
     InventoryWork,
     RelayWork,
+    QuotingWork,
+    CartingWork,
     Protocol,
 ):
     """A unit of work that has every collection."""

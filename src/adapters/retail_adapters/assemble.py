@@ -1,0 +1,153 @@
+"""A whole shop in one call: `on_memory()`, `on_sqlite(path)`, `on_postgres(pool)` (rulings 5).
+
+The server's container calls the same functions, so an embedder gets exactly the shop that the server runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from attrs import evolve, field, frozen
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from retail_adapters.assembly.accounts import accounts
+from retail_adapters.assembly.carting import carting
+from retail_adapters.assembly.catalog import catalog
+from retail_adapters.assembly.checkout import checkout
+from retail_adapters.assembly.fulfilment import fulfilment
+from retail_adapters.assembly.insight import insight
+from retail_adapters.assembly.inventory import inventory
+from retail_adapters.assembly.ordering import ordering
+from retail_adapters.assembly.parts import Parts
+from retail_adapters.assembly.payments import payments
+from retail_adapters.assembly.policies import Policies
+from retail_adapters.assembly.quoting import quoting
+from retail_adapters.assembly.timers import timers
+from retail_adapters.assembly.whole import WholeReads, WholeWork
+from retail_adapters.memory.reads import MemoryReads
+from retail_adapters.memory.store import Memory, Tools as MemoryTools
+from retail_adapters.memory.unit_of_work import MemoryStore
+from retail_adapters.payments.counter import CounterGateway
+from retail_adapters.serialization import EventCodec
+from retail_adapters.serialization.events import EVERY_EVENT
+from retail_adapters.sms.console import ConsoleSms
+from retail_adapters.sql.database import Database
+from retail_adapters.sql.migrations import upgrade
+from retail_adapters.sql.postgres import PostgresDatabase
+from retail_adapters.sql.reads import SqlReads
+from retail_adapters.sql.session import Tools as SqlTools
+from retail_adapters.sql.sqlalchemy import JoinedDatabase
+from retail_adapters.sql.sqlite import SqliteDatabase
+from retail_adapters.sql.unit_of_work import SqlStore
+from retail_adapters.system.clock import SystemClock
+from retail_adapters.system.ids import UuidSevenIds
+from retail_adapters.system.luck import SystemLuck
+from retail_adapters.system.retry import retrying
+from retail_domain.accounts.sms import SmsSender
+from retail_domain.application import Retail
+from retail_domain.kernel.clock import Clock
+from retail_domain.kernel.ids import Ids, Luck
+from retail_domain.kernel.units import Begin
+from retail_domain.payments.gateway import NotificationReader, PaymentGateway
+from retail_domain.processes.backstage import Backstage
+from retail_domain.processes.reactions import reactions, reactions_to
+from retail_domain.processes.relay import DeliverNext, ReplayParkedHandler
+
+DEVELOPMENT_SECRET = b"retail development secret: not for production"
+
+
+@frozen(kw_only=True)
+class Outside:
+    """What the shop finds outside itself; every default is fit for development."""
+
+    clock: Clock = field(factory=SystemClock)
+    ids: Ids = field(factory=UuidSevenIds)
+    luck: Luck = field(factory=SystemLuck)
+    sms: SmsSender = field(factory=ConsoleSms)
+    gateways: Mapping[str, PaymentGateway] = field(factory=lambda: {"counter": CounterGateway()})
+    readers: Mapping[str, NotificationReader] = field(factory=dict)
+    policies: Policies = field(factory=Policies)
+    secret: bytes = field(default=DEVELOPMENT_SECRET, repr=False)
+
+
+def on_memory(outside: Outside | None = None) -> Retail:
+    """A shop that forgets everything when it ends: for examples, tests and the first five minutes."""
+    means = outside or Outside()
+    codec = EventCodec(EVERY_EVENT)
+    memory = Memory(MemoryTools(means.clock, means.ids, codec, reactions_to))
+    return _retail(_parts(means, MemoryStore(memory).begin, MemoryReads(memory)), _nothing_to_close)
+
+
+def on_sqlite(path: str | Path, outside: Outside | None = None, *, migrate: bool = True) -> Retail:
+    """A shop in one SQLite file on a local disk, brought to the newest schema first."""
+    if migrate:
+        upgrade(f"sqlite:///{path}")
+    database = SqliteDatabase(str(path))
+    return on_database(database, outside, aclose=database.close)
+
+
+def on_postgres(pool: Any, outside: Outside | None = None, *, schema: str = "retail") -> Retail:
+    """A shop on an asyncpg pool that the host opened, set up and will close; run the migrations before."""
+
+    def join(connection: AsyncConnection) -> Retail:
+        return on_database(JoinedDatabase(connection, schema=schema), outside, own_transactions=False)
+
+    return evolve(on_database(PostgresDatabase(pool, schema=schema), outside), join=join)
+
+
+def on_database(
+    database: Database,
+    outside: Outside | None = None,
+    *,
+    aclose: Callable[[], Awaitable[None]] | None = None,
+    own_transactions: bool = True,
+) -> Retail:
+    """A shop on any database behind the seam of rulings 27."""
+    means = outside or Outside()
+    tools = SqlTools(means.clock, means.ids, EventCodec(EVERY_EVENT), reactions_to)
+    parts = _parts(means, SqlStore(database, tools).begin, SqlReads(database))
+    return _retail(evolve(parts, own_transactions=own_transactions), aclose or _nothing_to_close)
+
+
+def _parts(means: Outside, begin: Begin[WholeWork], reads: WholeReads) -> Parts:
+    return Parts(
+        begin=begin,
+        reads=reads,
+        clock=means.clock,
+        ids=means.ids,
+        luck=means.luck,
+        policies=means.policies,
+        sms=means.sms,
+        secret=means.secret,
+        gateways=means.gateways,
+        readers=means.readers,
+    )
+
+
+def _retail(parts: Parts, aclose: Callable[[], Awaitable[None]]) -> Retail:
+    quotes = quoting(parts)
+    return Retail(
+        accounts=accounts(parts),
+        catalog=catalog(parts),
+        inventory=inventory(parts),
+        cart=carting(parts),
+        quoting=quotes,
+        checkout=checkout(parts, quotes),
+        ordering=ordering(parts),
+        payments=payments(parts),
+        fulfilment=fulfilment(parts),
+        insight=insight(parts),
+        backstage=Backstage(
+            deliver_next=DeliverNext(parts.begin, parts.clock, reactions(parts.clock)),
+            timers=timers(parts),
+            replay_parked=retrying(ReplayParkedHandler(parts.begin, parts.clock)),
+            outbox=parts.reads.outbox,
+        ),
+        aclose=aclose,
+    )
+
+
+async def _nothing_to_close() -> None:
+    return None

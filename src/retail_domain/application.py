@@ -1,0 +1,58 @@
+"""The shop as one object: an attribute a context, a callable a use case (architecture 2.1 decision 8)."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from attrs import field, frozen
+
+from retail_domain.accounts import Accounts
+from retail_domain.catalog import Catalog
+from retail_domain.fulfilment import Fulfilment
+from retail_domain.insight import Insight
+from retail_domain.inventory import Inventory
+from retail_domain.kernel.errors import NeedsOwnTransaction
+from retail_domain.ordering import Ordering
+from retail_domain.payments import PaymentDesk
+from retail_domain.processes.backstage import Backstage
+from retail_domain.processes.carting import Carting
+from retail_domain.processes.checkout import Placed, PlaceOrder
+from retail_domain.processes.quoting import Quoting
+
+
+@frozen(kw_only=True)
+class Checkout:
+    """Where a quote becomes an order (下单)."""
+
+    place: Callable[[PlaceOrder], Awaitable[Placed]]
+
+
+@frozen(kw_only=True)
+class Retail:
+    """A whole shop on some store; `retail_adapters.assemble` makes one."""
+
+    accounts: Accounts
+    catalog: Catalog
+    inventory: Inventory
+    cart: Carting
+    quoting: Quoting
+    checkout: Checkout
+    ordering: Ordering
+    payments: PaymentDesk
+    fulfilment: Fulfilment
+    insight: Insight
+    backstage: Backstage
+    join: Callable[[Any], Retail] | None = field(default=None, repr=False)
+    aclose: Callable[[], Awaitable[None]] = field(repr=False)
+    """Closes what the shop opened itself: a database file, HTTP clients."""
+
+    def joined(self, connection: Any) -> Retail:
+        """The same shop inside a transaction the host has open; the host commits or rolls back (rulings 27).
+
+        `connection` is an AsyncConnection of SQLAlchemy. Nothing is retried or batched there, and use cases that talk to
+        a provider raise NeedsOwnTransaction. Raises it too on a store that has no transactions of a host.
+        """
+        if self.join is None:
+            raise NeedsOwnTransaction()
+        return self.join(connection)
