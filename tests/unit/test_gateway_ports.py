@@ -135,6 +135,46 @@ def test_development_keys_are_recognised_as_such() -> None:
     assert not own.uses_development_keys
 
 
+def test_settings_that_are_missing_are_those_of_development() -> None:
+    """Interfaces 2: a developer's machine needs none."""
+    config = SandboxConfig.read({}, notify_url="http://shop.example/n")
+
+    assert config == SandboxConfig(base_url="http://127.0.0.1:8901", notify_url="http://shop.example/n")
+
+
+def test_settings_are_read_by_their_names() -> None:
+    """Interfaces 2: `RETAIL_SANDBOX_*`, the provider's own left alone."""
+    own_key = "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="
+    values = {
+        "base_url": "http://provider.example",
+        "merchant": "shop-1",
+        "secret": "a secret of our own",
+        "provider_key": f"{own_key}, {own_key}",
+        "currencies": "CNY,GBP",
+        "connect_seconds": "1",
+        "total_seconds": "2.5",
+        "signing_key": "not ours to read",
+    }
+
+    assert SandboxConfig.read(values, notify_url="http://shop.example/n") == SandboxConfig(
+        base_url="http://provider.example",
+        notify_url="http://shop.example/n",
+        merchant="shop-1",
+        secret="a secret of our own",
+        provider_keys=(own_key, own_key),
+        currencies=frozenset({"CNY", "GBP"}),
+        connect_seconds=1.0,
+        total_seconds=2.5,
+    )
+
+
+@pytest.mark.parametrize("seconds", ["0", "-1", "nan", "inf", "1e9", "soon", ""])
+def test_waiting_ends(seconds: str) -> None:
+    """Every call has a time limit; no setting takes it away."""
+    with pytest.raises(ValueError, match="total_seconds"):
+        SandboxConfig.read({"total_seconds": seconds}, notify_url="http://shop.example/n")
+
+
 async def test_the_counter_gives_a_code_that_nobody_can_guess() -> None:
     """Integrations 3.5: at least 8 signs, the same for the same attempt, another under another secret."""
     counter, other = counter_gateway("a secret of our shop"), counter_gateway("a secret of another shop")

@@ -59,6 +59,7 @@ from retail_domain.payments.gateway import (
 )
 
 CODE: Final = "sandbox"
+DEVELOPMENT_BASE_URL: Final = "http://127.0.0.1:8901"
 DEVELOPMENT_MERCHANT: Final = "development-shop"
 DEVELOPMENT_SECRET: Final = "sandbox merchant development secret"  # noqa: S105 - known to everybody, refused in production
 DEVELOPMENT_PROVIDER_KEY: Final = "mL792/u1yGO3vuTqai6+GTNMmiiWL2l2S/HqgiWospE="
@@ -94,6 +95,24 @@ class SandboxConfig:
         if not re.fullmatch(r"[0-9A-Za-z_-]{1,64}", self.merchant):
             raise ValueError("sandbox merchant is letters, digits, hyphens and underscores")
         ProviderKeys.read(self.provider_keys)
+
+    @classmethod
+    def read(cls, values: Mapping[str, str], *, notify_url: str) -> SandboxConfig:
+        """From `RETAIL_SANDBOX_*`, by the rest of their names in small letters; what is missing is as in development.
+
+        Raises ValueError; the message never shows a secret. What only the provider reads is left alone.
+        """
+        keys, currencies = values.get("provider_key", DEVELOPMENT_PROVIDER_KEY), values.get("currencies")
+        return cls(
+            base_url=values.get("base_url", DEVELOPMENT_BASE_URL),
+            notify_url=values.get("notify_url", notify_url),
+            merchant=values.get("merchant", DEVELOPMENT_MERCHANT),
+            secret=values.get("secret", DEVELOPMENT_SECRET),
+            provider_keys=tuple(key.strip() for key in keys.split(",")),
+            currencies=None if currencies is None else frozenset(code.strip() for code in currencies.split(",")),
+            connect_seconds=_seconds(values, "connect_seconds", 3.0),
+            total_seconds=_seconds(values, "total_seconds", 10.0),
+        )
 
     @property
     def uses_development_keys(self) -> bool:
@@ -333,6 +352,15 @@ def _subject(document: Document) -> PaymentSnapshot | RefundSnapshot:
 
 def _spelled(amount: Money) -> Document:
     return {"minor": amount.minor, "currency": amount.currency}
+
+
+def _seconds(values: Mapping[str, str], name: str, usual: float) -> float:
+    text = values.get(name)
+    if text is None:
+        return usual
+    if not re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,3})?", text) or not float(text):
+        raise ValueError(f"sandbox {name} is a number of seconds")
+    return float(text)
 
 
 def _line(text: str) -> str:
