@@ -41,7 +41,7 @@ from retail_domain.pricing import (
 )
 
 
-class Regions(Protocol):
+class AddressRegions(Protocol):
     """Where addresses lie, as far as freight cares."""
 
     async def regions(self, ids: Iterable[AddressId]) -> Mapping[AddressId, tuple[MemberId, str]]:
@@ -68,7 +68,7 @@ class QuotingWork(PricingWork, Protocol):
         ...
 
     @property
-    def delivery_contacts(self) -> Regions:
+    def delivery_contacts(self) -> AddressRegions:
         """Where addresses lie."""
         ...
 

@@ -32,4 +32,6 @@ class Parts:
     readers: Mapping[str, NotificationReader] = field(factory=dict)
     own_transactions: bool = True
     """False inside a host's transaction: use cases that call a provider raise NeedsOwnTransaction."""
+    look: Begin[WholeWork] | None = None
+    """Units of work that only read, where the store has them: they never wait for a writer."""
     extra: Mapping[str, Any] = field(factory=dict)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from attrs import field, frozen
 
 from retail_domain.processes.checkout import CheckoutRules
+from retail_domain.processes.quoting import QuotingRules
 
 
 @frozen(kw_only=True)
@@ -13,4 +14,5 @@ class Policies:
 
     currency: str = "CNY"
     timezone: str = "Asia/Shanghai"
+    quoting: QuotingRules = field(factory=QuotingRules)
     checkout: CheckoutRules = field(factory=CheckoutRules)

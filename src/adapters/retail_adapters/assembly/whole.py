@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from retail_domain.fulfilment import ParcelQueries
 from retail_domain.inventory.ports import InventoryWork
 from retail_domain.inventory.queries import InventoryQueries
+from retail_domain.ordering import OrderQueries
+from retail_domain.payments import PaymentQueries
 from retail_domain.processes.carting import CartingWork
+from retail_domain.processes.closing import ClosingWork
 from retail_domain.processes.quoting import QuotingWork
 from retail_domain.processes.relay import OutboxQueries, RelayWork
+from retail_domain.processes.shipping import ShippingWork
 
 
 class WholeWork(
@@ -16,6 +21,8 @@ class WholeWork(
     RelayWork,
     QuotingWork,
     CartingWork,
+    ClosingWork,
+    ShippingWork,
     Protocol,
 ):
     """A unit of work that has every collection."""
@@ -32,4 +39,19 @@ class WholeReads(Protocol):
     @property
     def outbox(self) -> OutboxQueries:
         """What must still follow from what happened."""
+        ...
+
+    @property
+    def ordering(self) -> OrderQueries:
+        """Orders."""
+        ...
+
+    @property
+    def fulfilment(self) -> ParcelQueries:
+        """Parcels."""
+        ...
+
+    @property
+    def payments(self) -> PaymentQueries:
+        """Payments, refunds, balances."""
         ...

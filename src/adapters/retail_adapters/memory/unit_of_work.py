@@ -16,6 +16,8 @@ from retail_adapters.memory.inventory import (
     MemoryStockAlerts,
     MemoryStockItems,
 )
+from retail_adapters.memory.ordering import MemoryOrders, MemoryParcels
+from retail_adapters.memory.payments import MemoryInbox, MemoryLedger, MemoryPayments, MemoryRefunds
 from retail_adapters.memory.pricing import MemoryPriceBookShelf, MemoryQuotes, MemorySellable
 from retail_adapters.memory.store import Memory, MemoryAnswers, MemorySession
 
@@ -80,6 +82,36 @@ class MemoryUnitOfWork:
         """What the stock can promise."""
         return MemorySellable(self._session)
 
+    @cached_property
+    def orders(self) -> MemoryOrders:
+        """Orders."""
+        return MemoryOrders(self._session)
+
+    @cached_property
+    def parcels(self) -> MemoryParcels:
+        """Parcels."""
+        return MemoryParcels(self._session)
+
+    @cached_property
+    def payments(self) -> MemoryPayments:
+        """Payment attempts."""
+        return MemoryPayments(self._session)
+
+    @cached_property
+    def refunds(self) -> MemoryRefunds:
+        """Refunds."""
+        return MemoryRefunds(self._session)
+
+    @cached_property
+    def ledger(self) -> MemoryLedger:
+        """The books."""
+        return MemoryLedger(self._session)
+
+    @cached_property
+    def inbox(self) -> MemoryInbox:
+        """Notices heard."""
+        return MemoryInbox(self._session)
+
 
 @frozen
 class MemoryStore:
@@ -90,4 +122,9 @@ class MemoryStore:
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[MemoryUnitOfWork]:
         """`async with store.begin() as work:`; leaving without commit forgets what was staged."""
+        yield MemoryUnitOfWork(self.memory)
+
+    @asynccontextmanager
+    async def look(self) -> AsyncIterator[MemoryUnitOfWork]:
+        """A unit that only reads."""
         yield MemoryUnitOfWork(self.memory)

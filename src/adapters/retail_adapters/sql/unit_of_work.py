@@ -11,8 +11,11 @@ from attrs import frozen
 from retail_adapters.sql.database import Database, Transaction
 from retail_adapters.sql.repositories.cart import SqlCarts
 from retail_adapters.sql.repositories.deliveries import SqlDeliveries
+from retail_adapters.sql.repositories.fulfilment import SqlParcels
 from retail_adapters.sql.repositories.inventory import SqlLocations, SqlReservations, SqlStockAlerts, SqlStockItems
+from retail_adapters.sql.repositories.ordering import SqlOrders
 from retail_adapters.sql.repositories.outbox import SqlAnswers, event_flushes
+from retail_adapters.sql.repositories.payments import SqlInbox, SqlLedger, SqlPayments, SqlRefunds
 from retail_adapters.sql.repositories.pricing import SqlPriceBookShelf, SqlQuotes, SqlSellable
 from retail_adapters.sql.session import Session, Tools
 
@@ -78,6 +81,36 @@ class SqlUnitOfWork:
         """What the stock can promise."""
         return SqlSellable(self._session)
 
+    @cached_property
+    def orders(self) -> SqlOrders:
+        """Orders."""
+        return SqlOrders(self._session)
+
+    @cached_property
+    def parcels(self) -> SqlParcels:
+        """Parcels."""
+        return SqlParcels(self._session)
+
+    @cached_property
+    def payments(self) -> SqlPayments:
+        """Payment attempts."""
+        return SqlPayments(self._session)
+
+    @cached_property
+    def refunds(self) -> SqlRefunds:
+        """Refunds."""
+        return SqlRefunds(self._session)
+
+    @cached_property
+    def ledger(self) -> SqlLedger:
+        """The books."""
+        return SqlLedger(self._session)
+
+    @cached_property
+    def inbox(self) -> SqlInbox:
+        """Notices heard."""
+        return SqlInbox(self._session)
+
 
 @frozen
 class SqlStore:
@@ -90,4 +123,10 @@ class SqlStore:
     async def begin(self) -> AsyncIterator[SqlUnitOfWork]:
         """`async with store.begin() as work:`; leaving without commit rolls back."""
         async with self.database.begin() as transaction:
+            yield SqlUnitOfWork(transaction, self.tools)
+
+    @asynccontextmanager
+    async def look(self) -> AsyncIterator[SqlUnitOfWork]:
+        """A unit that only reads: one moment throughout, and it waits for no writer."""
+        async with self.database.begin(read_only=True) as transaction:
             yield SqlUnitOfWork(transaction, self.tools)

@@ -1,0 +1,56 @@
+"""Quotes and carts, wired."""
+
+from __future__ import annotations
+
+from attrs import evolve
+
+from retail_adapters.assembly.parts import Parts
+from retail_adapters.system.retry import retrying
+from retail_domain.pricing import (
+    ForgetExpiredQuotesHandler,
+    ListFreightTemplatesHandler,
+    RemoveFreightTemplateHandler,
+    ShowQuoteHandler,
+    StoreFreightTemplateHandler,
+)
+from retail_domain.processes.carting import (
+    Carting,
+    CreateGuestCartHandler,
+    MergeGuestCartHandler,
+    PutIntoCartHandler,
+    RemoveFromCartHandler,
+    ShowCartHandler,
+    TakeOutOrderedHandler,
+)
+from retail_domain.processes.quoting import QuoteAgainHandler, QuoteBasketHandler, Quoting, QuotingRules
+
+
+def quoting(parts: Parts) -> Quoting:
+    """The quotes of a shop made of these parts."""
+    begin, clock, ids, rules = parts.begin, parts.clock, parts.ids, _rules(parts)
+    return Quoting(
+        quote=retrying(QuoteBasketHandler(begin=begin, clock=clock, ids=ids, rules=rules)),
+        again=retrying(QuoteAgainHandler(begin=begin, clock=clock, ids=ids, rules=rules)),
+        show=ShowQuoteHandler(begin=parts.look or begin),
+        store_freight_template=retrying(StoreFreightTemplateHandler(begin=begin, clock=clock, ids=ids)),
+        remove_freight_template=retrying(RemoveFreightTemplateHandler(begin=begin, clock=clock)),
+        freight_templates=ListFreightTemplatesHandler(begin=parts.look or begin),
+        forget_expired=retrying(ForgetExpiredQuotesHandler(begin=begin, clock=clock)),
+    )
+
+
+def carting(parts: Parts) -> Carting:
+    """The carts of a shop made of these parts."""
+    begin, clock, ids, rules = parts.begin, parts.clock, parts.ids, _rules(parts)
+    return Carting(
+        create_guest_cart=CreateGuestCartHandler(begin=begin, clock=clock, ids=ids, luck=parts.luck),
+        show=ShowCartHandler(begin=parts.look or begin, clock=clock, rules=rules),
+        put=retrying(PutIntoCartHandler(begin=begin, clock=clock, ids=ids, rules=rules)),
+        remove=retrying(RemoveFromCartHandler(begin=begin, clock=clock, rules=rules)),
+        merge=retrying(MergeGuestCartHandler(begin=begin, clock=clock, ids=ids, rules=rules)),
+        take_out=retrying(TakeOutOrderedHandler(begin=begin, clock=clock)),
+    )
+
+
+def _rules(parts: Parts) -> QuotingRules:
+    return evolve(parts.policies.quoting, currency=parts.policies.currency)  # the shop has one currency
