@@ -1,0 +1,153 @@
+"""`/v1/carts` and `/v1/cart`: carts of members and guests (rulings 32)."""
+
+from collections.abc import Sequence
+from typing import Annotated
+from uuid import UUID
+
+from litestar.di import NamedDependency
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath, JSONBody
+from msgspec import Meta
+
+from retail_domain.cart import (
+    CartGoodsNotFound,
+    CartGoodsOffSale,
+    CartLine,
+    CartLineNotFound,
+    CartNotEnough,
+    CartNotFound,
+    CartOwner,
+    CartQuantityTooLarge,
+    CartTooManyLines,
+)
+from retail_domain.kernel.ids import MemberId, SkuId
+from retail_domain.kernel.once import Once
+from retail_domain.processes.carting import (
+    AddToCart,
+    Carting,
+    CartView,
+    GuestCart,
+    MergeGuestCart,
+    RemoveFromCart,
+    SetCartQuantity,
+    ShowCart,
+)
+from retail_entrypoints.http.caller import Caller
+from retail_entrypoints.http.priced import PricedLineShape, UnavailableShape
+from retail_entrypoints.http.routing import GUEST_OR_MEMBER, MEMBER, PUBLIC, delete, get, post, put
+from retail_entrypoints.http.shapes import Answer, Body, MoneyShape, Quantity, Uuid
+
+_PUTTING = (
+    CartGoodsNotFound, CartGoodsOffSale, CartNotEnough, CartTooManyLines, CartQuantityTooLarge, CartNotFound,
+)  # fmt: skip
+
+
+class NewGuestCart(Answer, frozen=True):
+    """A guest's cart and the token that opens it: to be sent as `X-Cart-Token`, and shown only now."""
+
+    cart_id: Uuid
+    cart_token: Annotated[str, Meta(min_length=1, max_length=200)]
+
+    @classmethod
+    def of(cls, cart: GuestCart) -> "NewGuestCart":
+        """As it is sent."""
+        return cls(cart.cart_id, cart.token)
+
+
+class CartShape(Answer, frozen=True):
+    """A cart at today's prices; what cannot be sold now is listed apart (CRT-R4). Freight comes with the quote."""
+
+    cart_id: Uuid | None
+    lines: list[PricedLineShape]
+    unavailable: list[UnavailableShape]
+    goods_total: MoneyShape
+
+    @classmethod
+    def of(cls, view: CartView) -> "CartShape":
+        """As it is sent."""
+        basket = view.basket
+        return cls(
+            cart_id=view.cart_id,
+            lines=[PricedLineShape.of(line, basket.currency) for line in basket.lines],
+            unavailable=[UnavailableShape.of(line) for line in view.unavailable],
+            goods_total=MoneyShape(basket.goods_minor, basket.currency),
+        )
+
+
+class CartLineBody(Body, frozen=True):
+    """So many units of some goods."""
+
+    sku_id: Uuid
+    quantity: Quantity
+
+    def to_line(self) -> CartLine:
+        """As the cart counts it."""
+        return CartLine(SkuId(self.sku_id), self.quantity)
+
+
+class CartQuantityBody(Body, frozen=True):
+    """So many units; to have none, DELETE the line."""
+
+    quantity: Quantity
+
+
+def owner_of(caller: Caller) -> CartOwner:
+    """Whose cart this request is about: a member's own, else the one that the cart token opens."""
+    if caller.member_id is not None:
+        return CartOwner.member(caller.member_id)
+    return CartOwner.guest(caller.cart_token or "")
+
+
+def guest_of(caller: Caller) -> CartOwner:
+    """The guest's cart to merge. Raises CartNotFound without a cart token."""
+    if caller.cart_token is None:
+        raise CartNotFound()
+    return CartOwner.guest(caller.cart_token)
+
+
+def cart_routes(cart: Carting) -> Sequence[HTTPRouteHandler]:
+    """`/v1/carts`, `/v1/cart`."""
+
+    @post("/carts", permission=PUBLIC, tags=["cart"], summary="Begin a guest's cart")
+    async def create_guest_cart() -> NewGuestCart:
+        return NewGuestCart.of(await cart.create_guest_cart())
+
+    @get("/cart", permission=GUEST_OR_MEMBER, raises=[CartNotFound], tags=["cart"], summary="My cart at today's prices")
+    async def show_cart(caller: NamedDependency[Caller]) -> CartShape:
+        return CartShape.of(await cart.show(ShowCart(owner_of(caller))))
+
+    @post("/cart/lines", permission=GUEST_OR_MEMBER, raises=_PUTTING, status=200, tags=["cart"], summary="Add to my cart")
+    async def add_to_cart(
+        data: JSONBody[CartLineBody], caller: NamedDependency[Caller], once: NamedDependency[Once | None]
+    ) -> CartShape:
+        return CartShape.of(await cart.put(AddToCart(owner=owner_of(caller), line=data.to_line(), once=once)))
+
+    @put("/cart/lines/{sku_id:uuid}", permission=GUEST_OR_MEMBER, raises=_PUTTING, tags=["cart"], summary="Set a quantity")
+    async def set_cart_quantity(
+        sku_id: FromPath[UUID],
+        data: JSONBody[CartQuantityBody],
+        caller: NamedDependency[Caller],
+        once: NamedDependency[Once | None],
+    ) -> CartShape:
+        line = CartLine(SkuId(sku_id), data.quantity)
+        return CartShape.of(await cart.put(SetCartQuantity(owner=owner_of(caller), line=line, once=once)))
+
+    @delete(
+        "/cart/lines/{sku_id:uuid}", permission=GUEST_OR_MEMBER, raises=[CartLineNotFound, CartNotFound], status=200,
+        tags=["cart"], summary="Take something out",
+    )  # fmt: skip
+    async def remove_from_cart(
+        sku_id: FromPath[UUID], caller: NamedDependency[Caller], once: NamedDependency[Once | None]
+    ) -> CartShape:
+        return CartShape.of(await cart.remove(RemoveFromCart(owner=owner_of(caller), sku_id=SkuId(sku_id), once=once)))
+
+    @post(
+        "/cart/merge", permission=MEMBER, raises=[CartNotFound, CartTooManyLines], status=200,
+        tags=["cart"], summary="Bring the cart of X-Cart-Token along",
+    )  # fmt: skip
+    async def merge_cart(
+        member_id: NamedDependency[MemberId], caller: NamedDependency[Caller], once: NamedDependency[Once | None]
+    ) -> CartShape:
+        return CartShape.of(await cart.merge(MergeGuestCart(member_id=member_id, guest=guest_of(caller), once=once)))
+
+    return [create_guest_cart, show_cart, add_to_cart, set_cart_quantity, remove_from_cart, merge_cart]

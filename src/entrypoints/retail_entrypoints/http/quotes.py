@@ -1,0 +1,284 @@
+"""`/v1/quotes` and `/v1/staff/freight-templates`."""
+
+from collections.abc import Sequence
+from typing import Annotated, Literal
+from uuid import UUID
+
+from litestar.di import NamedDependency
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath, JSONBody
+from msgspec import Meta, field
+
+from retail_domain.accounts import Permission
+from retail_domain.cart import CartNotFound
+from retail_domain.kernel.actor import Actor
+from retail_domain.kernel.ids import AddressId, FreightTemplateId, MemberId, QuoteId, SkuId
+from retail_domain.kernel.once import Once
+from retail_domain.kernel.paging import Page
+from retail_domain.pricing import (
+    ChargeBy,
+    FreightTemplate,
+    FreightTemplateNotFound,
+    FreightZone,
+    Quote,
+    QuoteAddressNotFound,
+    QuoteEmpty,
+    QuoteNotFound,
+    QuoteQuantityTooLarge,
+    QuoteTooLarge,
+    QuoteTooManyLines,
+    RejectedOffer,
+    RemoveFreightTemplate,
+    ShowQuote,
+    StoreFreightTemplate,
+    TooManyFreightTemplates,
+    WantedLine,
+    Wish,
+)
+from retail_domain.processes.quoting import QuoteBasket, Quoting
+from retail_entrypoints.http.lists import Listing, listing
+from retail_entrypoints.http.priced import PricedLineShape, ShareShape, SourceId, SourceKind, UnavailableShape
+from retail_entrypoints.http.routing import MEMBER, delete, get, post, put
+from retail_entrypoints.http.shapes import Answer, Body, Cents, Count, Instant, MoneyShape, Points, Quantity, Text, Uuid, Word
+
+_QUOTING = (
+    QuoteAddressNotFound, QuoteEmpty, QuoteTooManyLines, QuoteQuantityTooLarge, QuoteTooLarge, CartNotFound,
+)  # fmt: skip
+
+RegionPrefix = Annotated[
+    str,
+    Meta(
+        pattern=r"^[0-9]{0,12}$(?!\n)",
+        description="The leading digits of a region code (GB/T 2260): 44, 4403, 440305; empty for everywhere.",
+        examples=["44"],
+    ),
+]
+
+
+class WantedLineBody(Body, frozen=True):
+    """So many units of some goods; the price is the shop's (R7)."""
+
+    sku_id: Uuid
+    quantity: Quantity
+
+
+class DeliveryBody(Body, frozen=True):
+    """Where to: an address of the member's own address book."""
+
+    kind: Literal["address"]
+    address_id: Uuid
+
+
+class QuoteBody(Body, frozen=True):
+    """What to quote: lines, or `from_cart`; and what the member would like to use."""
+
+    delivery: DeliveryBody
+    lines: Annotated[list[WantedLineBody], Meta(max_length=1_000)] = field(default_factory=list)
+    from_cart: bool = False
+    coupon_ids: Annotated[list[Uuid], Meta(max_length=20)] = field(default_factory=list)
+    points: Points = 0
+    campaign: Text | None = None
+
+    def to_command(self, member_id: MemberId, once: Once | None) -> QuoteBasket:
+        """As the shop understands it."""
+        return QuoteBasket(
+            member_id=member_id,
+            address_id=AddressId(self.delivery.address_id),
+            lines=tuple(WantedLine(SkuId(line.sku_id), line.quantity) for line in self.lines),
+            from_cart=self.from_cart,
+            wishes=self._wishes(),
+            once=once,
+        )
+
+    def _wishes(self) -> tuple[Wish, ...]:
+        coupons = tuple(Wish("coupon", str(id)) for id in self.coupon_ids)
+        points = (Wish("points", "", self.points),) if self.points else ()
+        return coupons + points + ((Wish("campaign", self.campaign),) if self.campaign else ())
+
+
+class RejectedOfferShape(Answer, frozen=True):
+    """An offer that did not apply, and why."""
+
+    source_kind: SourceKind
+    source_id: SourceId
+    reason: Word
+
+    @classmethod
+    def of(cls, offer: RejectedOffer) -> "RejectedOfferShape":
+        """As it is sent."""
+        return cls(offer.source_kind, offer.source_id, offer.reason)
+
+
+class QuoteDeliveryShape(Answer, frozen=True):
+    """Where a quote delivers."""
+
+    kind: Literal["address"]
+    address_id: Uuid
+    region_code: Word
+
+
+class QuoteShape(Answer, frozen=True):
+    """A price the shop stands by until `expires_at`: order it by `quote_id` and `hash` (CRT-R7)."""
+
+    quote_id: Uuid
+    hash: Annotated[str, Meta(min_length=64, max_length=64, description="SHA-256 over everything that is agreed to.")]
+    created_at: Instant
+    expires_at: Instant
+    payable: MoneyShape
+    goods: MoneyShape
+    freight: MoneyShape
+    lines: list[PricedLineShape]
+    steps: list[ShareShape]
+    rejected_offers: list[RejectedOfferShape]
+    unavailable: list[UnavailableShape]
+    delivery: QuoteDeliveryShape
+
+    @classmethod
+    def of(cls, quote: Quote) -> "QuoteShape":
+        """As it is sent."""
+        basket, delivery = quote.basket, quote.delivery
+        return cls(
+            quote_id=quote.id,
+            hash=quote.hash,
+            created_at=quote.created_at,
+            expires_at=quote.expires_at,
+            payable=MoneyShape.of(quote.payable),
+            goods=MoneyShape(basket.goods_minor, basket.currency),
+            freight=MoneyShape.of(quote.freight),
+            lines=[PricedLineShape.of(line, basket.currency) for line in quote.lines],
+            steps=[ShareShape.of(share, basket.currency) for share in basket.by_source()],
+            rejected_offers=[RejectedOfferShape.of(offer) for offer in basket.rejected_offers],
+            unavailable=[UnavailableShape.of(line) for line in quote.unavailable],
+            delivery=QuoteDeliveryShape(delivery.kind.value, delivery.address_id, delivery.region_code),
+        )
+
+
+class FreightZoneShape(Body, frozen=True):
+    """What delivery costs in some regions: the first units, then every further `next_units` or part of them."""
+
+    regions: Annotated[list[RegionPrefix], Meta(min_length=1, max_length=500)]
+    delivers: bool = True
+    first_units: Count = 1
+    first_minor: Cents = 0
+    next_units: Annotated[int, Meta(ge=1, le=10**9, description="How many further units cost `next_minor`.")] = 1
+    next_minor: Cents = 0
+    free_from_minor: Cents | None = None
+
+    @classmethod
+    def of(cls, zone: FreightZone) -> "FreightZoneShape":
+        """As it is sent."""
+        return cls(
+            regions=list(zone.regions),
+            delivers=zone.delivers,
+            first_units=zone.first_units,
+            first_minor=zone.first_minor,
+            next_units=zone.next_units,
+            next_minor=zone.next_minor,
+            free_from_minor=zone.free_from_minor,
+        )
+
+    def to_zone(self) -> FreightZone:
+        """As the shop reckons with it."""
+        return FreightZone(
+            regions=tuple(self.regions),
+            delivers=self.delivers,
+            first_units=self.first_units,
+            first_minor=self.first_minor,
+            next_units=self.next_units,
+            next_minor=self.next_minor,
+            free_from_minor=self.free_from_minor,
+        )
+
+
+class FreightTemplateBody(Body, frozen=True):
+    """A freight template: pieces, grams or cubic centimetres, by region; the most specific region wins (MSC-R5)."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=100, examples=["Standard"])]
+    charge_by: ChargeBy
+    zones: Annotated[list[FreightZoneShape], Meta(min_length=1, max_length=100)]
+    is_default: bool = False
+
+    def to_command(self, actor: Actor, id: UUID | None, once: Once | None) -> StoreFreightTemplate:
+        """As the shop understands it."""
+        return StoreFreightTemplate(
+            name=self.name,
+            charge_by=self.charge_by,
+            zones=tuple(zone.to_zone() for zone in self.zones),
+            is_default=self.is_default,
+            actor=actor,
+            template_id=None if id is None else FreightTemplateId(id),
+            once=once,
+        )
+
+
+class FreightTemplateShape(Answer, frozen=True):
+    """A freight template as it is in force."""
+
+    id: Uuid
+    name: Text
+    charge_by: ChargeBy
+    zones: list[FreightZoneShape]
+    is_default: bool
+    edition: Count
+
+    @classmethod
+    def of(cls, template: FreightTemplate) -> "FreightTemplateShape":
+        """As it is sent."""
+        zones = [FreightZoneShape.of(zone) for zone in template.zones]
+        return cls(template.id, template.name, template.charge_by, zones, template.is_default, template.edition)
+
+
+def quote_routes(quoting: Quoting) -> Sequence[HTTPRouteHandler]:
+    """`/v1/quotes`."""
+
+    @post("/quotes", permission=MEMBER, raises=_QUOTING, tags=["quotes"], summary="What does this cost?")
+    async def create_quote(
+        data: JSONBody[QuoteBody], member_id: NamedDependency[MemberId], once: NamedDependency[Once | None]
+    ) -> QuoteShape:
+        return QuoteShape.of(await quoting.quote(data.to_command(member_id, once)))
+
+    @get("/quotes/{quote_id:uuid}", permission=MEMBER, raises=[QuoteNotFound], tags=["quotes"], summary="One of my quotes")
+    async def get_quote(quote_id: FromPath[UUID], member_id: NamedDependency[MemberId]) -> QuoteShape:
+        return QuoteShape.of(await quoting.show(ShowQuote(member_id=member_id, quote_id=QuoteId(quote_id))))
+
+    return [create_quote, get_quote]
+
+
+def freight_routes(quoting: Quoting) -> Sequence[HTTPRouteHandler]:
+    """`/v1/staff/freight-templates`."""
+
+    @get("/staff/freight-templates", permission=Permission.CATALOG_SEE, tags=["staff"], summary="All freight templates")
+    async def list_freight_templates() -> Listing[FreightTemplateShape]:
+        return listing(Page(await quoting.freight_templates(), None), FreightTemplateShape.of)
+
+    @post(
+        "/staff/freight-templates", permission=Permission.PRICES_CHANGE, raises=[TooManyFreightTemplates],
+        tags=["staff"], summary="Write a freight template",
+    )  # fmt: skip
+    async def create_freight_template(
+        data: JSONBody[FreightTemplateBody], actor: NamedDependency[Actor], once: NamedDependency[Once | None]
+    ) -> FreightTemplateShape:
+        return FreightTemplateShape.of(await quoting.store_freight_template(data.to_command(actor, None, once)))
+
+    @put(
+        "/staff/freight-templates/{template_id:uuid}", permission=Permission.PRICES_CHANGE,
+        raises=[FreightTemplateNotFound], tags=["staff"], summary="Rewrite a freight template",
+    )  # fmt: skip
+    async def replace_freight_template(
+        template_id: FromPath[UUID],
+        data: JSONBody[FreightTemplateBody],
+        actor: NamedDependency[Actor],
+        once: NamedDependency[Once | None],
+    ) -> FreightTemplateShape:
+        return FreightTemplateShape.of(await quoting.store_freight_template(data.to_command(actor, template_id, once)))
+
+    @delete(
+        "/staff/freight-templates/{template_id:uuid}", permission=Permission.PRICES_CHANGE,
+        raises=[FreightTemplateNotFound], tags=["staff"], summary="Take a freight template out of force",
+    )  # fmt: skip
+    async def remove_freight_template(template_id: FromPath[UUID], actor: NamedDependency[Actor]) -> None:
+        await quoting.remove_freight_template(
+            RemoveFreightTemplate(template_id=FreightTemplateId(template_id), actor=actor)
+        )
+
+    return [list_freight_templates, create_freight_template, replace_freight_template, remove_freight_template]
