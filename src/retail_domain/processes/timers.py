@@ -8,6 +8,7 @@ from typing import Final, TypeAlias, TypeVar
 from attrs import frozen
 
 from retail_domain.kernel.clock import Clock
+from retail_domain.kernel.errors import DomainError, Kind, refusal
 from retail_domain.kernel.ids import OrderId, PaymentId, RefundId
 from retail_domain.kernel.units import Begin
 from retail_domain.ordering import OrderingWork, OrderNotDue, OrderStatus, OrderWrongState
@@ -28,11 +29,6 @@ class Round:
     due: int
     done: int
     failed: tuple[str, ...] = ()
-
-    @property
-    def was_full(self) -> bool:
-        """Whether there may be more."""
-        return self.due >= BATCH
 
 
 Timer: TypeAlias = Callable[[], Awaitable[Round]]
@@ -129,20 +125,23 @@ class PushRefunds:
         return await _go_round(due, self.push)
 
 
-@frozen(kw_only=True)
-class Timers:
-    """Everything that happens because time has passed; each is one round of a worker."""
+@refusal
+class TimerTrouble(DomainError):
+    """Some of what was due could not be done; it is due again."""
 
-    close_unpaid: Timer
-    sign: Timer
-    complete: Timer
-    poll_payments: Timer
-    push_refunds: Timer
+    code = "timer.trouble"
+    kind = Kind.UNAVAILABLE
+    done: int
+    failed: tuple[str, ...]
 
-    def all(self) -> dict[str, Timer]:
-        """Each timer by name."""
-        return {
-            "close_unpaid": self.close_unpaid, "sign": self.sign, "complete": self.complete,
-            "poll_payments": self.poll_payments, "push_refunds": self.push_refunds,
-        }  # fmt: skip
 
+def counted(timer: Timer) -> Callable[[], Awaitable[int]]:
+    """One round that answers how much was done. Raises TimerTrouble when some of it failed, after doing the rest."""
+
+    async def one_round() -> int:
+        went = await timer()
+        if went.failed:
+            raise TimerTrouble(done=went.done, failed=went.failed)
+        return went.done
+
+    return one_round

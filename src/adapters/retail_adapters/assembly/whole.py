@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from retail_domain.accounts.ports import AccountsWork, AddressWork
+from retail_domain.accounts.queries import AccountsQueries
 from retail_domain.fulfilment import ParcelQueries
 from retail_domain.inventory.ports import InventoryWork
 from retail_domain.inventory.queries import InventoryQueries
@@ -19,6 +21,8 @@ from retail_domain.processes.shipping import ShippingWork
 class WholeWork(
     InventoryWork,
     RelayWork,
+    AccountsWork,
+    AddressWork,
     QuotingWork,
     CartingWork,
     ClosingWork,
@@ -30,6 +34,11 @@ class WholeWork(
 
 class WholeReads(Protocol):
     """Every query object of the read side."""
+
+    @property
+    def accounts(self) -> AccountsQueries:
+        """Members, staff, sessions."""
+        ...
 
     @property
     def inventory(self) -> InventoryQueries:

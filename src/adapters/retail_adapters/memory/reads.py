@@ -6,8 +6,11 @@ from functools import cached_property
 
 from attrs import frozen
 
+from retail_adapters.memory.accounts import MemoryAccountsQueries
 from retail_adapters.memory.deliveries import MemoryOutboxQueries
 from retail_adapters.memory.inventory import MemoryInventoryQueries
+from retail_adapters.memory.ordering import MemoryOrderQueries, MemoryParcelQueries
+from retail_adapters.memory.payments import MemoryPaymentQueries
 from retail_adapters.memory.store import Memory
 
 
@@ -18,6 +21,11 @@ class MemoryReads:
     memory: Memory
 
     @cached_property
+    def accounts(self) -> MemoryAccountsQueries:
+        """Members, staff, sessions."""
+        return MemoryAccountsQueries(self.memory)
+
+    @cached_property
     def inventory(self) -> MemoryInventoryQueries:
         """Stock, alerts, moves."""
         return MemoryInventoryQueries(self.memory)
@@ -26,3 +34,18 @@ class MemoryReads:
     def outbox(self) -> MemoryOutboxQueries:
         """What must still follow from what happened."""
         return MemoryOutboxQueries(self.memory)
+
+    @cached_property
+    def ordering(self) -> MemoryOrderQueries:
+        """Orders."""
+        return MemoryOrderQueries(self.memory)
+
+    @cached_property
+    def fulfilment(self) -> MemoryParcelQueries:
+        """Parcels."""
+        return MemoryParcelQueries(self.memory)
+
+    @cached_property
+    def payments(self) -> MemoryPaymentQueries:
+        """Payments, refunds, balances."""
+        return MemoryPaymentQueries(self.memory)

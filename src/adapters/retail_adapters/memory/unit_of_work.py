@@ -8,6 +8,18 @@ from functools import cached_property
 
 from attrs import frozen
 
+from retail_adapters.memory.accounts import (
+    MemoryAddressBooks,
+    MemoryAuditTrail,
+    MemoryChallenges,
+    MemoryLogins,
+    MemoryMembers,
+    MemoryOrderContacts,
+    MemoryRegions,
+    MemorySessions,
+    MemorySlots,
+    MemoryStaff,
+)
 from retail_adapters.memory.cart import MemoryCarts
 from retail_adapters.memory.deliveries import MemoryDeliveries
 from retail_adapters.memory.inventory import (
@@ -36,6 +48,61 @@ class MemoryUnitOfWork:
     def answers(self) -> MemoryAnswers:
         """Idempotency (rulings 23)."""
         return MemoryAnswers(self._session)
+
+    @cached_property
+    def members(self) -> MemoryMembers:
+        """The members."""
+        return MemoryMembers(self._session)
+
+    @cached_property
+    def logins(self) -> MemoryLogins:
+        """Names and password hashes."""
+        return MemoryLogins(self._session)
+
+    @cached_property
+    def challenges(self) -> MemoryChallenges:
+        """One-time codes."""
+        return MemoryChallenges(self._session)
+
+    @cached_property
+    def sessions(self) -> MemorySessions:
+        """Who is logged in."""
+        return MemorySessions(self._session)
+
+    @cached_property
+    def staff(self) -> MemoryStaff:
+        """The staff."""
+        return MemoryStaff(self._session)
+
+    @cached_property
+    def send_slots(self) -> MemorySlots:
+        """How often something was done."""
+        return MemorySlots(self._session)
+
+    @cached_property
+    def addresses(self) -> MemoryAddressBooks:
+        """Address books."""
+        return MemoryAddressBooks(self._session)
+
+    @property
+    def delivery_regions(self) -> MemoryAddressBooks:
+        """Address books, as pricing asks them for regions."""
+        return self.addresses
+
+    @cached_property
+    def order_contacts(self) -> MemoryOrderContacts:
+        """Where orders go."""
+        return MemoryOrderContacts(self._session)
+
+    @cached_property
+    def regions(self) -> MemoryRegions:
+        """Administrative regions."""
+        return MemoryRegions(self._session)
+
+    @cached_property
+    def audit_trail(self) -> MemoryAuditTrail:
+        """What staff did."""
+        return MemoryAuditTrail(self._session)
 
     @cached_property
     def deliveries(self) -> MemoryDeliveries:

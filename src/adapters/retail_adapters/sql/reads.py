@@ -7,8 +7,11 @@ from functools import cached_property
 from attrs import frozen
 
 from retail_adapters.sql.database import Database
+from retail_adapters.sql.queries.accounts import SqlAccountsQueries
 from retail_adapters.sql.queries.inventory import SqlInventoryQueries
+from retail_adapters.sql.queries.ordering import SqlOrderQueries, SqlParcelQueries
 from retail_adapters.sql.queries.outbox import SqlOutboxQueries
+from retail_adapters.sql.queries.payments import SqlPaymentQueries
 
 
 @frozen(slots=False)
@@ -16,6 +19,11 @@ class SqlReads:
     """Query objects over one database, outside any unit of work."""
 
     database: Database
+
+    @cached_property
+    def accounts(self) -> SqlAccountsQueries:
+        """Members, staff, sessions."""
+        return SqlAccountsQueries(self.database)
 
     @cached_property
     def inventory(self) -> SqlInventoryQueries:
@@ -26,3 +34,18 @@ class SqlReads:
     def outbox(self) -> SqlOutboxQueries:
         """What must still follow from what happened."""
         return SqlOutboxQueries(self.database)
+
+    @cached_property
+    def ordering(self) -> SqlOrderQueries:
+        """Orders."""
+        return SqlOrderQueries(self.database)
+
+    @cached_property
+    def fulfilment(self) -> SqlParcelQueries:
+        """Parcels."""
+        return SqlParcelQueries(self.database)
+
+    @cached_property
+    def payments(self) -> SqlPaymentQueries:
+        """Payments, refunds, balances."""
+        return SqlPaymentQueries(self.database)

@@ -9,6 +9,16 @@ from functools import cached_property
 from attrs import frozen
 
 from retail_adapters.sql.database import Database, Transaction
+from retail_adapters.sql.repositories.accounts import (
+    SqlAuditTrail,
+    SqlChallenges,
+    SqlLogins,
+    SqlMembers,
+    SqlSessions,
+    SqlSlots,
+    SqlStaff,
+)
+from retail_adapters.sql.repositories.addresses import SqlAddressBooks, SqlOrderContacts, SqlRegions
 from retail_adapters.sql.repositories.cart import SqlCarts
 from retail_adapters.sql.repositories.deliveries import SqlDeliveries
 from retail_adapters.sql.repositories.fulfilment import SqlParcels
@@ -35,6 +45,61 @@ class SqlUnitOfWork:
     def answers(self) -> SqlAnswers:
         """Idempotency (rulings 23)."""
         return SqlAnswers(self._session)
+
+    @cached_property
+    def members(self) -> SqlMembers:
+        """The members."""
+        return SqlMembers(self._session)
+
+    @cached_property
+    def logins(self) -> SqlLogins:
+        """Names and password hashes."""
+        return SqlLogins(self._session)
+
+    @cached_property
+    def challenges(self) -> SqlChallenges:
+        """One-time codes."""
+        return SqlChallenges(self._session)
+
+    @cached_property
+    def sessions(self) -> SqlSessions:
+        """Who is logged in."""
+        return SqlSessions(self._session)
+
+    @cached_property
+    def staff(self) -> SqlStaff:
+        """The staff."""
+        return SqlStaff(self._session)
+
+    @cached_property
+    def send_slots(self) -> SqlSlots:
+        """How often something was done."""
+        return SqlSlots(self._session)
+
+    @cached_property
+    def addresses(self) -> SqlAddressBooks:
+        """Address books."""
+        return SqlAddressBooks(self._session)
+
+    @property
+    def delivery_regions(self) -> SqlAddressBooks:
+        """Address books, as pricing asks them for regions."""
+        return self.addresses
+
+    @cached_property
+    def order_contacts(self) -> SqlOrderContacts:
+        """Where orders go."""
+        return SqlOrderContacts(self._session)
+
+    @cached_property
+    def regions(self) -> SqlRegions:
+        """Administrative regions."""
+        return SqlRegions(self._session)
+
+    @cached_property
+    def audit_trail(self) -> SqlAuditTrail:
+        """What staff did."""
+        return SqlAuditTrail(self._session)
 
     @cached_property
     def deliveries(self) -> SqlDeliveries:

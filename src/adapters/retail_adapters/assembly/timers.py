@@ -1,0 +1,50 @@
+"""Timers, wired."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from retail_adapters.assembly.parts import Parts
+from retail_adapters.assembly.payments import asking, closing_attempts
+from retail_adapters.system.retry import retrying
+from retail_domain.kernel.ids import OrderId
+from retail_domain.ordering import CompleteOrderHandler, OrderStatus, SignByTimerHandler
+from retail_domain.processes.closing import CloseUnpaidHandler, FinishClosingHandler, OpenAttemptsHandler
+from retail_domain.processes.refunding import NoteSendingHandler, NoteStuckHandler, PushRefundHandler
+from retail_domain.processes.settlement import ApplyMoneyHandler, RecordRefundAnswerHandler
+from retail_domain.processes.timers import DueOrders, NotePollHandler, PollPayments, PushRefunds, counted
+
+
+def timers(parts: Parts) -> Mapping[str, Callable[[], Awaitable[int]]]:
+    """The timers of a shop made of these parts: a callable makes one round and answers how much was done."""
+    finish_closing = FinishClosingHandler(
+        close=retrying(CloseUnpaidHandler(begin=parts.begin, clock=parts.clock)),
+        attempts=retrying(OpenAttemptsHandler(begin=parts.begin)),
+        close_attempt=closing_attempts(parts),
+    )
+    sign = retrying(SignByTimerHandler(begin=parts.begin, clock=parts.clock))
+    complete = retrying(CompleteOrderHandler(begin=parts.begin, clock=parts.clock))
+    push = PushRefundHandler(
+        gateways=parts.gateways,
+        note=retrying(NoteSendingHandler(begin=parts.begin, clock=parts.clock)),
+        record=retrying(RecordRefundAnswerHandler(begin=parts.begin, clock=parts.clock, ids=parts.ids)),
+        stuck=retrying(NoteStuckHandler(begin=parts.begin, clock=parts.clock)),
+    )
+    poll = PollPayments(
+        begin=parts.begin,
+        clock=parts.clock,
+        note=retrying(NotePollHandler(begin=parts.begin, clock=parts.clock)),
+        ask=asking(parts),
+        apply=retrying(ApplyMoneyHandler(begin=parts.begin, clock=parts.clock, ids=parts.ids)),
+    )
+    return {
+        "poll_payments": counted(poll),
+        "close_unpaid": counted(_due(parts, OrderStatus.PENDING_PAYMENT, finish_closing)),
+        "push_refunds": counted(PushRefunds(begin=parts.begin, clock=parts.clock, push=push)),
+        "sign": counted(_due(parts, OrderStatus.SHIPPED, sign)),
+        "complete": counted(_due(parts, OrderStatus.SIGNED, complete)),
+    }
+
+
+def _due(parts: Parts, status: OrderStatus, deal_with: Callable[[OrderId], Awaitable[object]]) -> DueOrders:
+    return DueOrders(begin=parts.begin, clock=parts.clock, status=status, deal_with=deal_with)

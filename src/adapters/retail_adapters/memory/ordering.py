@@ -1,0 +1,155 @@
+"""Orders and parcels in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, ClassVar, Final
+from uuid import UUID
+
+from attrs import frozen
+
+from retail_adapters.memory.store import Memory, MemoryCollection
+from retail_adapters.paging import cursor_of, key_after
+from retail_domain.fulfilment import Parcel
+from retail_domain.kernel.change import Change
+from retail_domain.kernel.ids import MemberId, OrderId, ParcelId, QuoteId
+from retail_domain.kernel.paging import Page, PageRequest
+from retail_domain.ordering import (
+    Order,
+    OrderEvent,
+    OrderNotFound,
+    OrderStatus,
+    OrderSummary,
+    OrderView,
+    TransitionView,
+    order_summary,
+    order_view,
+)
+
+_NEWEST: Final = (UUID(int=2**128 - 1),)
+
+
+class MemoryOrders(MemoryCollection[OrderId, Order]):
+    """The orders; see the port for the promises."""
+
+    table: ClassVar[str] = "orders"
+    unique: ClassVar[Mapping[str, Any]] = {
+        "orders.number": lambda one: one.number, "orders.quote_id": lambda one: one.quote_id,
+    }  # fmt: skip
+
+    async def get(self, id: OrderId) -> Order:
+        """Without a lock."""
+        found = self.look(id)
+        if found is None:
+            raise OrderNotFound(order_id=id)
+        return found
+
+    async def claim(self, ids: Iterable[OrderId]) -> Mapping[OrderId, Order]:
+        """Ascending."""
+        self._session.lock(60)
+        found = ((id, self.look(id)) for id in sorted(set(ids)))
+        return {id: order for id, order in found if order is not None}
+
+    async def of_quotes(self, quote_ids: Iterable[QuoteId]) -> Sequence[Order]:
+        """Without a lock."""
+        held = self._session.memory.unique.get("orders.quote_id", {})
+        found = (self.look(held[id]) for id in sorted(set(quote_ids)) if id in held)
+        return [order for order in found if order is not None]
+
+    async def due(self, status: OrderStatus, at: datetime, limit: int) -> tuple[OrderId, ...]:
+        """The most overdue first."""
+        due = [one for one in self.every() if one.status is status and one.due_at is not None and one.due_at <= at]
+        return tuple(one.id for one in sorted(due, key=_due_at)[:limit])
+
+    def save(self, change: Change[Order]) -> None:
+        """Stage a change and its transitions."""
+        super().save(change)
+        for event in change.events:
+            if isinstance(event, OrderEvent):
+                self.log("order_transitions", event)
+
+
+def _due_at(order: Order) -> datetime:
+    assert order.due_at is not None
+    return order.due_at
+
+
+class MemoryParcels(MemoryCollection[ParcelId, Parcel]):
+    """The parcels; see the port."""
+
+    table: ClassVar[str] = "parcels"
+
+    async def of_order(self, order_id: OrderId) -> tuple[Parcel, ...]:
+        """Stored and staged ones, oldest first."""
+        return tuple(sorted((one for one in self.every() if one.order_id == order_id), key=lambda one: one.id))
+
+
+@frozen
+class MemoryOrderQueries:
+    """The read side of ordering; see the Protocol."""
+
+    memory: Memory
+
+    async def mine(self, member_id: MemberId, page: PageRequest, status: OrderStatus | None = None) -> Page[OrderSummary]:
+        """A member's own orders, newest first."""
+        return self._page([one for one in self._orders(status) if one.member_id == member_id], page)
+
+    async def all(self, page: PageRequest, status: OrderStatus | None = None) -> Page[OrderSummary]:
+        """Everybody's orders, newest first."""
+        return self._page(self._orders(status), page)
+
+    async def show_mine(self, member_id: MemberId, order_id: OrderId) -> OrderView:
+        """A member's own order."""
+        return order_view(self._one(order_id).owned_by(member_id))
+
+    async def show(self, order_id: OrderId) -> OrderView:
+        """Any order."""
+        return order_view(self._one(order_id))
+
+    async def by_number(self, number: str) -> OrderView:
+        """Any order by its public number."""
+        for order in self._orders(None):
+            if order.number == number:
+                return order_view(order)
+        raise OrderNotFound(number=number)
+
+    async def history(self, order_id: OrderId) -> tuple[TransitionView, ...]:
+        """What happened to an order, in order."""
+        told = [event for event in self.memory.log("order_transitions") if event.order_id == order_id]
+        return tuple(map(_transition, told))
+
+    def _one(self, order_id: OrderId) -> Order:
+        order: Order | None = self.memory.table("orders").get(order_id)
+        if order is None:
+            raise OrderNotFound(order_id=order_id)
+        return order
+
+    def _orders(self, status: OrderStatus | None) -> list[Order]:
+        return [one for one in self.memory.table("orders").values() if status is None or one.status is status]
+
+    def _page(self, orders: Sequence[Order], page: PageRequest) -> Page[OrderSummary]:
+        (before,) = key_after(page.cursor, _NEWEST)
+        found = sorted((one for one in orders if one.id < before), key=lambda one: one.id, reverse=True)
+        shown = found[: page.limit]
+        more = len(found) > page.limit
+        return Page(tuple(map(order_summary, shown)), cursor_of(shown[-1].id) if more else None)
+
+
+@frozen
+class MemoryParcelQueries:
+    """The read side of fulfilment; see the Protocol."""
+
+    memory: Memory
+
+    async def of_order(self, order_id: OrderId) -> tuple[Parcel, ...]:
+        """The parcels of an order, oldest first."""
+        found = (one for one in self.memory.table("parcels").values() if one.order_id == order_id)
+        return tuple(sorted(found, key=lambda one: one.id))
+
+
+def _transition(event: OrderEvent) -> TransitionView:
+    return TransitionView(
+        event=event.name, from_status=event.from_status, to_status=event.to_status, actor=event.actor,
+        reason=event.reason, at=event.at,
+    )  # fmt: skip

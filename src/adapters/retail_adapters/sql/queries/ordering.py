@@ -1,0 +1,148 @@
+"""What ordering and fulfilment show, in SQL."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+from uuid import UUID
+
+from attrs import frozen
+from sqlalchemy import Select, bindparam, select
+
+from retail_adapters.paging import cursor_of, key_after
+from retail_adapters.sql.database import Database
+from retail_adapters.sql.repositories.fulfilment import PARCELS_OF_ORDER, parcel_of
+from retail_adapters.sql.repositories.ordering import LINES_OF, orders_of
+from retail_adapters.sql.statement import AnyOf, Row, Statement
+from retail_adapters.sql.tables.ordering import order_lines, order_transitions, orders
+from retail_domain.fulfilment import Parcel
+from retail_domain.kernel.actor import Actor
+from retail_domain.kernel.ids import MemberId, OrderId
+from retail_domain.kernel.money import Money
+from retail_domain.kernel.paging import Page, PageRequest
+from retail_domain.ordering import (
+    OrderNotFound,
+    OrderStatus,
+    OrderSummary,
+    OrderView,
+    TransitionView,
+    order_view,
+)
+
+_NEWEST: Final = (UUID(int=2**128 - 1),)
+_COLUMNS = select(
+    orders.c.id, orders.c.number, orders.c.member_id, orders.c.status, orders.c.closing, orders.c.payable_minor,
+    orders.c.refunded_minor, orders.c.currency, orders.c.placed_at, orders.c.pay_by,
+)  # fmt: skip
+
+
+def _paged(name: str, clause: Select[Any]) -> Statement:
+    before = orders.c.id < bindparam("before")
+    return Statement(name, clause.where(before).order_by(orders.c.id.desc()).limit(bindparam("most")))
+
+
+_OF_MEMBER = _COLUMNS.where(orders.c.member_id == bindparam("member_id"))
+_IN_STATUS = orders.c.status == bindparam("status")
+_MINE: Final = _paged("orders.mine", _OF_MEMBER)
+_MINE_IN: Final = _paged("orders.mine_in", _OF_MEMBER.where(_IN_STATUS))
+_ALL: Final = _paged("orders.all", _COLUMNS)
+_ALL_IN: Final = _paged("orders.all_in", _COLUMNS.where(_IN_STATUS))
+_TITLES: Final = Statement(
+    "order_lines.titles",
+    select(order_lines.c.order_id, order_lines.c.title, order_lines.c.quantity)
+    .where(AnyOf(order_lines.c.order_id, "order_ids"))
+    .order_by(order_lines.c.order_id, order_lines.c.position),
+)
+_SHOW: Final = Statement("orders.show", select(orders).where(orders.c.id == bindparam("id")))
+_SHOW_MINE: Final = Statement(
+    "orders.show_mine", select(orders).where(orders.c.id == bindparam("id"), orders.c.member_id == bindparam("member_id"))
+)
+_BY_NUMBER: Final = Statement("orders.by_number", select(orders).where(orders.c.number == bindparam("number")))
+_HISTORY: Final = Statement(
+    "order_transitions.of",
+    select(order_transitions)
+    .where(order_transitions.c.order_id == bindparam("order_id"))
+    .order_by(order_transitions.c.version, order_transitions.c.step),
+)
+
+
+@frozen
+class SqlOrderQueries:
+    """The read side of ordering; see the Protocol."""
+
+    database: Database
+
+    async def mine(self, member_id: MemberId, page: PageRequest, status: OrderStatus | None = None) -> Page[OrderSummary]:
+        """A member's own orders, newest first."""
+        if status is None:
+            return await self._page(_MINE, page, {"member_id": member_id})
+        return await self._page(_MINE_IN, page, {"member_id": member_id, "status": status})
+
+    async def all(self, page: PageRequest, status: OrderStatus | None = None) -> Page[OrderSummary]:
+        """Everybody's orders, newest first."""
+        if status is None:
+            return await self._page(_ALL, page, {})
+        return await self._page(_ALL_IN, page, {"status": status})
+
+    async def show_mine(self, member_id: MemberId, order_id: OrderId) -> OrderView:
+        """A member's own order."""
+        rows = await self.database.rows(_SHOW_MINE, id=order_id, member_id=member_id)
+        return await self._one(rows, OrderNotFound(order_id=order_id))
+
+    async def show(self, order_id: OrderId) -> OrderView:
+        """Any order."""
+        return await self._one(await self.database.rows(_SHOW, id=order_id), OrderNotFound(order_id=order_id))
+
+    async def by_number(self, number: str) -> OrderView:
+        """Any order by its public number."""
+        return await self._one(await self.database.rows(_BY_NUMBER, number=number), OrderNotFound(number=number))
+
+    async def history(self, order_id: OrderId) -> tuple[TransitionView, ...]:
+        """What happened to an order, in order."""
+        return tuple(map(_transition, await self.database.rows(_HISTORY, order_id=order_id)))
+
+    async def _one(self, rows: Sequence[Row], missing: OrderNotFound) -> OrderView:
+        if not rows:
+            raise missing
+        lines = await self.database.rows(LINES_OF, order_ids=[rows[0]["id"]])
+        return order_view(orders_of(rows, lines)[0])
+
+    async def _page(self, statement: Statement, page: PageRequest, values: Mapping[str, Any]) -> Page[OrderSummary]:
+        (before,) = key_after(page.cursor, _NEWEST)
+        rows = await self.database.rows(statement, before=before, most=page.limit + 1, **values)
+        shown = rows[: page.limit]
+        titles: dict[UUID, list[Row]] = defaultdict(list)
+        if shown:
+            for line in await self.database.rows(_TITLES, order_ids=[row["id"] for row in shown]):
+                titles[line["order_id"]].append(line)
+        items = tuple(_summary(row, titles[row["id"]]) for row in shown)
+        return Page(items, cursor_of(shown[-1]["id"]) if len(rows) > page.limit else None)
+
+
+@frozen
+class SqlParcelQueries:
+    """The read side of fulfilment; see the Protocol."""
+
+    database: Database
+
+    async def of_order(self, order_id: OrderId) -> tuple[Parcel, ...]:
+        """The parcels of an order, oldest first."""
+        return tuple(map(parcel_of, await self.database.rows(PARCELS_OF_ORDER, order_id=order_id)))
+
+
+def _summary(row: Row, lines: Sequence[Row]) -> OrderSummary:
+    currency = row["currency"]
+    return OrderSummary(
+        order_id=row["id"], number=row["number"], member_id=row["member_id"], status=row["status"],
+        is_closing=row["closing"] is not None, payable=Money(row["payable_minor"], currency),
+        refunded=Money(row["refunded_minor"], currency), first_title=lines[0]["title"],
+        units=sum(line["quantity"] for line in lines), placed_at=row["placed_at"], pay_by=row["pay_by"],
+    )  # fmt: skip
+
+
+def _transition(row: Row) -> TransitionView:
+    return TransitionView(
+        event=row["event"], from_status=row["from_status"], to_status=row["to_status"],
+        actor=Actor(row["actor_kind"], row["actor_ref"]), reason=row["reason"], at=row["at"],
+    )  # fmt: skip

@@ -1,0 +1,137 @@
+"""What payments show, in SQL."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any, Final
+from uuid import UUID
+
+from attrs import frozen
+from sqlalchemy import bindparam, cast, func, select, text, tuple_
+
+from retail_adapters.paging import cursor_of, key_after
+from retail_adapters.sql.database import Database
+from retail_adapters.sql.repositories.payments import notice_of, payment_of, refund_of
+from retail_adapters.sql.statement import Statement
+from retail_adapters.sql.tables.payments import inbox_notices, ledger_entries, payments, refunds
+from retail_adapters.sql.types import Instant, Whole, Words
+from retail_domain.kernel.ids import MemberId, OrderId, PaymentId
+from retail_domain.kernel.money import Money
+from retail_domain.kernel.paging import Page, PageRequest
+from retail_domain.payments import (
+    Balance,
+    Notice,
+    PaymentNotFound,
+    PaymentView,
+    RefundView,
+    SuspectView,
+    payment_view,
+    refund_view,
+    suspect_view,
+)
+
+_OLDEST: Final = (UUID(int=0),)
+_LONG_AGO: Final = (datetime(1970, 1, 1, tzinfo=UTC), "", "", "")
+_SHOW_MINE: Final = Statement(
+    "payments.show_mine",
+    select(payments).where(payments.c.id == bindparam("id"), payments.c.member_id == bindparam("member_id")),
+)
+_OF_ORDER: Final = Statement(
+    "payments.of_order", select(payments).where(payments.c.order_id == bindparam("order_id")).order_by(payments.c.id)
+)
+_REFUNDS_OF_ORDER: Final = Statement(
+    "refunds.of_order", select(refunds).where(refunds.c.order_id == bindparam("order_id")).order_by(refunds.c.id)
+)
+_SUSPECTS: Final = Statement(
+    "payments.suspects",
+    select(payments)
+    .where(
+        text("money IN ('suspect', 'unapplied')"),
+        payments.c.refunded_minor < func.coalesce(payments.c.captured_minor, 1),
+        payments.c.id > bindparam("after"),
+    )
+    .order_by(payments.c.id)
+    .limit(bindparam("most")),
+)
+_STUCK: Final = Statement(
+    "refunds.stuck",
+    select(refunds)
+    .where(text("state = 'needs_attention'"), refunds.c.id > bindparam("after"))
+    .order_by(refunds.c.id)
+    .limit(bindparam("most")),
+)
+_KEY = tuple_(inbox_notices.c.received_at, inbox_notices.c.gateway, inbox_notices.c.event_id, inbox_notices.c.digest)
+_AFTER = tuple_(
+    bindparam("at", type_=Instant()), bindparam("gateway", type_=Words()), bindparam("event_id", type_=Words()),
+    bindparam("digest", type_=Words()),
+)  # fmt: skip
+_ODD: Final = Statement(
+    "inbox_notices.odd",
+    select(inbox_notices)
+    .where(text("verdict IN ('contradicted', 'unknown_ref') AND status = 'succeeded'"), _KEY > _AFTER)
+    .order_by(
+        inbox_notices.c.received_at, inbox_notices.c.gateway, inbox_notices.c.event_id, inbox_notices.c.digest
+    )
+    .limit(bindparam("most")),
+)
+_BALANCES: Final = Statement(
+    "ledger_entries.balances",
+    select(
+        ledger_entries.c.account, ledger_entries.c.currency,
+        cast(func.sum(ledger_entries.c.amount_minor), Whole()).label("balance"),
+    )
+    .group_by(ledger_entries.c.account, ledger_entries.c.currency)
+    .order_by(ledger_entries.c.account, ledger_entries.c.currency),
+)  # fmt: skip
+
+
+@frozen
+class SqlPaymentQueries:
+    """The read side of payments; see the Protocol."""
+
+    database: Database
+
+    async def show_mine(self, member_id: MemberId, payment_id: PaymentId) -> PaymentView:
+        """A member's own payment."""
+        rows = await self.database.rows(_SHOW_MINE, id=payment_id, member_id=member_id)
+        if not rows:
+            raise PaymentNotFound(payment_id=payment_id)
+        return payment_view(payment_of(rows[0]))
+
+    async def of_order(self, order_id: OrderId) -> tuple[PaymentView, ...]:
+        """All attempts of an order, oldest first."""
+        return tuple(payment_view(payment_of(row)) for row in await self.database.rows(_OF_ORDER, order_id=order_id))
+
+    async def refunds_of_order(self, order_id: OrderId) -> tuple[RefundView, ...]:
+        """All refunds of an order, oldest first."""
+        return tuple(refund_view(refund_of(row)) for row in await self.database.rows(_REFUNDS_OF_ORDER, order_id=order_id))
+
+    async def suspects(self, page: PageRequest) -> Page[SuspectView]:
+        """Money that waits for a person, oldest first."""
+        return await self._by_id(_SUSPECTS, page, lambda row: suspect_view(payment_of(row)))
+
+    async def stuck_refunds(self, page: PageRequest) -> Page[RefundView]:
+        """Refunds that need a person, oldest first."""
+        return await self._by_id(_STUCK, page, lambda row: refund_view(refund_of(row)))
+
+    async def odd_notices(self, page: PageRequest) -> Page[Notice]:
+        """Notices about money that nobody can place, oldest first."""
+        at, gateway, event_id, digest = key_after(page.cursor, _LONG_AGO)
+        rows = await self.database.rows(
+            _ODD, at=at, gateway=gateway, event_id=event_id, digest=digest, most=page.limit + 1
+        )
+        shown = tuple(map(notice_of, rows[: page.limit]))
+        last = shown[-1] if len(rows) > page.limit else None
+        after = cursor_of(last.received_at, last.key.gateway, last.key.event_id, last.key.digest) if last else None
+        return Page(shown, after)
+
+    async def balances(self) -> tuple[Balance, ...]:
+        """Every account by name and currency."""
+        rows = await self.database.rows(_BALANCES)
+        return tuple(Balance(account=row["account"], balance=Money(row["balance"], row["currency"])) for row in rows)
+
+    async def _by_id(self, statement: Statement, page: PageRequest, view: Any) -> Page[Any]:
+        (after,) = key_after(page.cursor, _OLDEST)
+        rows = await self.database.rows(statement, after=after, most=page.limit + 1)
+        shown = rows[: page.limit]
+        return Page(tuple(map(view, shown)), cursor_of(shown[-1]["id"]) if len(rows) > page.limit else None)

@@ -1,0 +1,197 @@
+"""Orders in SQL: the order's row, its lines, and each transition once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, ClassVar, Final
+
+from sqlalchemy import bindparam, select
+
+from retail_adapters.serialization import converter
+from retail_adapters.sql.session import Flush, Session, SqlCollection, Values, inserted, updated
+from retail_adapters.sql.statement import AnyOf, Row, Statement, Write, insert_into, update_of
+from retail_adapters.sql.tables.ordering import order_lines, order_transitions, orders
+from retail_domain.kernel.change import Change
+from retail_domain.kernel.ids import OrderId, QuoteId
+from retail_domain.ordering import (
+    Closing,
+    LineShare,
+    Order,
+    OrderEvent,
+    OrderLine,
+    OrderNotFound,
+    OrderStatus,
+    OrderTimers,
+)
+
+_GET: Final = Statement("orders.get", select(orders).where(orders.c.id == bindparam("id")))
+_CLAIM: Final = Statement(
+    "orders.claim", select(orders).where(AnyOf(orders.c.id, "ids")).order_by(orders.c.id).with_for_update()
+)
+_OF_QUOTES: Final = Statement("orders.of_quotes", select(orders).where(AnyOf(orders.c.quote_id, "quote_ids")))
+LINES_OF: Final = Statement(
+    "order_lines.of",
+    select(order_lines)
+    .where(AnyOf(order_lines.c.order_id, "order_ids"))
+    .order_by(order_lines.c.order_id, order_lines.c.position),
+)
+_DUE: Final = Statement(
+    "orders.due",
+    select(orders.c.id)
+    .where(orders.c.status == bindparam("status"), orders.c.due_at <= bindparam("at"))
+    .order_by(orders.c.due_at)
+    .limit(bindparam("most")),
+)
+_INSERT: Final = insert_into(orders)
+_UPDATE: Final = update_of(orders)
+_INSERT_LINES: Final = insert_into(order_lines)
+_UPDATE_LINES: Final = Write(
+    "update", order_lines, ("shipped", "refunded_shipped", "refunded_unshipped"), ("order_id", "sku_id")
+)
+_INSERT_TRANSITIONS: Final = insert_into(order_transitions)
+
+
+class SqlOrders(SqlCollection[OrderId, Order]):
+    """The orders; see the port for the promises."""
+
+    order: ClassVar[int] = 60
+    rank: ClassVar[int] = 60
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._transitions: dict[OrderId, list[OrderEvent]] = defaultdict(list)
+
+    def key(self, state: Order) -> OrderId:
+        """Its id."""
+        return state.id
+
+    async def get(self, id: OrderId) -> Order:
+        """Without a lock."""
+        if id in self._staged:
+            return self._staged[id][1]
+        found = await self._whole(await self._session.tx.rows(_GET, id=id))
+        if not found:
+            raise OrderNotFound(order_id=id)
+        return found[0]
+
+    async def claim(self, ids: Iterable[OrderId]) -> Mapping[OrderId, Order]:
+        """Locked, ascending."""
+        self._session.lock(self.rank)
+        rows = await self._session.tx.rows(_CLAIM, ids=sorted(set(ids)))
+        return {order.id: self.seen(order.id, order) or order for order in await self._whole(rows)}
+
+    async def of_quotes(self, quote_ids: Iterable[QuoteId]) -> Sequence[Order]:
+        """Without a lock."""
+        wanted = sorted(set(quote_ids))
+        return await self._whole(await self._session.tx.rows(_OF_QUOTES, quote_ids=wanted)) if wanted else ()
+
+    async def due(self, status: OrderStatus, at: datetime, limit: int) -> tuple[OrderId, ...]:
+        """The most overdue first."""
+        rows = await self._session.tx.rows(_DUE, status=status, at=at, most=limit)
+        return tuple(row["id"] for row in rows)
+
+    def save(self, change: Change[Order]) -> None:
+        """Stage a change and its transitions."""
+        super().save(change)
+        told = [event for event in change.events if isinstance(event, OrderEvent)]
+        self._transitions[change.state.id].extend(told)
+
+    def flushes(self) -> Sequence[Flush]:
+        """Orders, their lines, their transitions."""
+        new, changed = self.new(), self.changed()
+        first_lines = [_line_row(order.id, at, line) for order in new for at, line in enumerate(order.lines)]
+        moved = [
+            _counts_row(after.id, line)
+            for before, after in changed
+            for seen, line in zip(before.lines, after.lines, strict=True)
+            if line is not seen
+        ]
+        transitions = [row for id, events in self._transitions.items() for row in self._transition_rows(id, events)]
+        return [
+            Flush(_INSERT, [inserted(order, _order_row(order)) for order in new]),
+            Flush(_UPDATE, [updated(before, _order_row(after)) for before, after in changed], "order"),
+            Flush(_INSERT_LINES, first_lines),
+            Flush(_UPDATE_LINES, moved, "order line"),
+            Flush(_INSERT_TRANSITIONS, transitions),
+        ]
+
+    def _transition_rows(self, id: OrderId, events: Sequence[OrderEvent]) -> Sequence[Values]:
+        before = self._staged[id][0]
+        version = before.version + 1 if before is not None else 1
+        return [_transition_row(version, step, event) for step, event in enumerate(events, 1)]
+
+    async def _whole(self, rows: Sequence[Row]) -> Sequence[Order]:
+        if not rows:
+            return ()
+        lines = await self._session.tx.rows(LINES_OF, order_ids=[row["id"] for row in rows])
+        return orders_of(rows, lines)
+
+
+def orders_of(rows: Sequence[Row], lines: Sequence[Row]) -> Sequence[Order]:
+    """Orders from their rows and the rows of their lines."""
+    by_order: dict[OrderId, list[OrderLine]] = defaultdict(list)
+    for line in lines:
+        by_order[line["order_id"]].append(_line(line))
+    return [_order(row, tuple(by_order[row["id"]])) for row in rows]
+
+
+def _order(row: Row, lines: tuple[OrderLine, ...]) -> Order:
+    values = dict(row)
+    del values["payable_minor"], values["due_at"]  # both follow from the rest
+    timers = OrderTimers(
+        pay_seconds=values.pop("pay_seconds"), auto_sign_seconds=values.pop("auto_sign_seconds"),
+        after_sale_seconds=values.pop("after_sale_seconds"),
+    )  # fmt: skip
+    closing = values.pop("closing")
+    return Order(
+        lines=lines, timers=timers, closing=converter.structure(closing, Closing) if closing else None, **values
+    )
+
+
+def _line(row: Row) -> OrderLine:
+    values = {name: value for name, value in row.items() if name not in ("order_id", "position")}
+    shares = converter.structure(values.pop("shares"), tuple[LineShare, ...])
+    return OrderLine(shares=shares, **values)
+
+
+def _order_row(order: Order) -> Values:
+    return {
+        "id": order.id, "number": order.number, "member_id": order.member_id, "quote_id": order.quote_id,
+        "cart_id": order.cart_id, "method": order.method, "region_code": order.region_code, "status": order.status,
+        "payable_minor": order.payable_minor, "freight_minor": order.freight_minor, "currency": order.currency,
+        "pay_seconds": order.timers.pay_seconds, "auto_sign_seconds": order.timers.auto_sign_seconds,
+        "after_sale_seconds": order.timers.after_sale_seconds, "paid_minor": order.paid_minor,
+        "refunded_minor": order.refunded_minor, "freight_refunded_minor": order.freight_refunded_minor,
+        "closing": converter.unstructure(order.closing) if order.closing else None, "due_at": order.due_at,
+        "placed_at": order.placed_at, "pay_by": order.pay_by, "paid_at": order.paid_at, "shipped_at": order.shipped_at,
+        "auto_sign_at": order.auto_sign_at, "signed_at": order.signed_at, "complete_at": order.complete_at,
+        "completed_at": order.completed_at, "closed_at": order.closed_at, "close_reason": order.close_reason,
+    }  # fmt: skip
+
+
+def _line_row(order_id: OrderId, position: int, line: OrderLine) -> Values:
+    return {
+        "order_id": order_id, "position": position, "sku_id": line.sku_id, "product_id": line.product_id,
+        "title": line.title, "options": line.options, "image_url": line.image_url, "quantity": line.quantity,
+        "unit_price_minor": line.unit_price_minor, "payable_minor": line.payable_minor,
+        "freight_minor": line.freight_minor, "shares": converter.unstructure(line.shares, tuple[LineShare, ...]),
+        "location_id": line.location_id, "limited": line.limited, "shipped": line.shipped,
+        "refunded_shipped": line.refunded_shipped, "refunded_unshipped": line.refunded_unshipped,
+    }  # fmt: skip
+
+
+def _counts_row(order_id: OrderId, line: OrderLine) -> Values:
+    return {
+        "order_id": order_id, "sku_id": line.sku_id, "shipped": line.shipped,
+        "refunded_shipped": line.refunded_shipped, "refunded_unshipped": line.refunded_unshipped,
+    }  # fmt: skip
+
+
+def _transition_row(version: int, step: int, event: OrderEvent) -> dict[str, Any]:
+    return {
+        "order_id": event.order_id, "version": version, "step": step, "event": event.name,
+        "from_status": event.from_status, "to_status": event.to_status, "actor_kind": event.actor.kind,
+        "actor_ref": event.actor.ref, "reason": event.reason, "at": event.at,
+    }  # fmt: skip

@@ -1,0 +1,93 @@
+"""Orders, their lines, and each transition once."""
+
+from __future__ import annotations
+
+from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, PrimaryKeyConstraint
+
+from retail_adapters.sql.tables.base import needed, table
+from retail_adapters.sql.types import Choice, Doc, Flag, Id, Instant, Whole, Words
+from retail_domain.kernel.actor import ActorKind
+from retail_domain.ordering import CloseReason, DeliveryMethod, OrderStatus
+
+orders = table(
+    "orders",
+    needed("id", Id, primary_key=True),
+    needed("number", Words, unique=True),
+    needed("member_id", Id),
+    needed("quote_id", Id, unique=True),
+    Column("cart_id", Id),
+    needed("method", Choice(DeliveryMethod)),
+    needed("region_code", Words),
+    needed("status", Choice(OrderStatus)),
+    needed("payable_minor", Whole),
+    needed("freight_minor", Whole),
+    needed("currency", Words),
+    needed("pay_seconds", Whole),
+    needed("auto_sign_seconds", Whole),
+    needed("after_sale_seconds", Whole),
+    needed("paid_minor", Whole),
+    needed("refunded_minor", Whole),
+    needed("freight_refunded_minor", Whole),
+    Column("closing", Doc),
+    Column("due_at", Instant),
+    needed("placed_at", Instant),
+    needed("pay_by", Instant),
+    Column("paid_at", Instant),
+    Column("shipped_at", Instant),
+    Column("auto_sign_at", Instant),
+    Column("signed_at", Instant),
+    Column("complete_at", Instant),
+    Column("completed_at", Instant),
+    Column("closed_at", Instant),
+    Column("close_reason", Choice(CloseReason)),
+    needed("version", Whole),
+    CheckConstraint("paid_minor = 0 OR paid_minor = payable_minor", name="paid"),
+    CheckConstraint("refunded_minor >= 0 AND refunded_minor <= paid_minor", name="refunded"),
+    CheckConstraint("freight_refunded_minor >= 0 AND freight_refunded_minor <= freight_minor", name="freight"),
+    CheckConstraint("(status = 'closed') = (closed_at IS NOT NULL)", name="closed"),
+)
+Index(None, orders.c.member_id, orders.c.id)
+Index(None, orders.c.status, orders.c.id)
+_waiting = orders.c.due_at.is_not(None)
+Index("ix_orders_due", orders.c.status, orders.c.due_at, postgresql_where=_waiting, sqlite_where=_waiting)
+
+order_lines = table(
+    "order_lines",
+    needed("order_id", Id),
+    needed("position", Whole),
+    needed("sku_id", Id),
+    needed("product_id", Id),
+    needed("title", Words),
+    needed("options", Words),
+    Column("image_url", Words),
+    needed("quantity", Whole),
+    needed("unit_price_minor", Whole),
+    needed("payable_minor", Whole),
+    needed("freight_minor", Whole),
+    needed("shares", Doc),
+    needed("location_id", Id),
+    needed("limited", Flag),
+    needed("shipped", Whole),
+    needed("refunded_shipped", Whole),
+    needed("refunded_unshipped", Whole),
+    PrimaryKeyConstraint("order_id", "sku_id"),
+    ForeignKeyConstraint(["order_id"], ["retail.orders.id"]),
+    CheckConstraint("quantity >= 1 AND payable_minor >= 0 AND freight_minor >= 0", name="amounts"),
+    CheckConstraint("shipped >= 0 AND refunded_unshipped >= 0 AND shipped + refunded_unshipped <= quantity", name="units"),
+    CheckConstraint("refunded_shipped >= 0 AND refunded_shipped <= shipped", name="refunded"),
+)
+
+order_transitions = table(
+    "order_transitions",
+    needed("order_id", Id),
+    needed("version", Whole),
+    needed("step", Whole),
+    needed("event", Words),
+    Column("from_status", Choice(OrderStatus)),
+    needed("to_status", Choice(OrderStatus)),
+    needed("actor_kind", Choice(ActorKind)),
+    needed("actor_ref", Words),
+    needed("reason", Words),
+    needed("at", Instant),
+    PrimaryKeyConstraint("order_id", "version", "step"),
+)

@@ -1,0 +1,124 @@
+"""Attempts, refunds, the books, and the notices heard."""
+
+from __future__ import annotations
+
+from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Identity, Index, PrimaryKeyConstraint, text
+
+from retail_adapters.sql.tables.base import needed, table
+from retail_adapters.sql.types import Choice, Doc, Flag, Id, Instant, Whole, Words
+from retail_domain.payments import Flow, MoneyState, NoticeKind, PaymentState, RefundSource, RefundState, Verdict
+
+payments = table(
+    "payments",
+    needed("id", Id, primary_key=True),
+    needed("ref", Words, unique=True),
+    needed("order_id", Id),
+    needed("member_id", Id),
+    needed("gateway", Words),
+    needed("flow", Choice(Flow)),
+    needed("amount_minor", Whole),
+    needed("currency", Words),
+    needed("freight_minor", Whole),
+    needed("expires_at", Instant),
+    needed("state", Choice(PaymentState)),
+    needed("money", Choice(MoneyState)),
+    Column("captured_minor", Whole),
+    Column("captured_currency", Words),
+    needed("refunding_minor", Whole),
+    needed("refunded_minor", Whole),
+    Column("provider_ref", Words),
+    Column("suspicion", Words),
+    Column("action", Doc),
+    Column("action_expires_at", Instant),
+    needed("created_at", Instant),
+    Column("received_at", Instant),
+    Column("next_poll_at", Instant),
+    needed("polls", Whole),
+    Column("asked_at", Instant),
+    needed("version", Whole),
+    ForeignKeyConstraint(["order_id"], ["retail.orders.id"]),
+    CheckConstraint("amount_minor > 0", name="amount"),
+    CheckConstraint(
+        "refunded_minor >= 0 AND refunded_minor <= refunding_minor AND refunding_minor <= COALESCE(captured_minor, 0)",
+        name="refunds",
+    ),
+    CheckConstraint(
+        "state <> 'succeeded' OR (captured_minor = amount_minor AND captured_currency = currency)", name="succeeded"
+    ),
+)
+Index(None, payments.c.order_id, payments.c.id)
+Index(None, payments.c.gateway, payments.c.provider_ref, unique=True)
+_open = text("state IN ('created', 'pending')")
+Index("uq_payments_open", payments.c.order_id, unique=True, postgresql_where=_open, sqlite_where=_open)
+_polled = payments.c.next_poll_at.is_not(None)
+Index("ix_payments_poll", payments.c.next_poll_at, postgresql_where=_polled, sqlite_where=_polled)
+_aside = text("money IN ('suspect', 'unapplied')")
+Index("ix_payments_aside", payments.c.id, postgresql_where=_aside, sqlite_where=_aside)
+_applied = text("money = 'applied'")
+Index("uq_payments_applied", payments.c.order_id, unique=True, postgresql_where=_applied, sqlite_where=_applied)
+
+refunds = table(
+    "refunds",
+    needed("id", Id, primary_key=True),
+    needed("ref", Words, unique=True),
+    needed("payment_id", Id),
+    needed("order_id", Id),
+    needed("member_id", Id),
+    needed("gateway", Words),
+    needed("amount_minor", Whole),
+    needed("currency", Words),
+    needed("freight_minor", Whole),
+    needed("source", Choice(RefundSource)),
+    needed("reason", Words),
+    needed("state", Choice(RefundState)),
+    needed("tries", Whole),
+    Column("next_try_at", Instant),
+    Column("provider_ref", Words),
+    Column("trouble", Words),
+    Column("replaces", Id),
+    needed("references_used", Whole),
+    needed("requested_at", Instant),
+    Column("succeeded_at", Instant),
+    needed("version", Whole),
+    ForeignKeyConstraint(["payment_id"], ["retail.payments.id"]),
+    CheckConstraint("amount_minor > 0 AND freight_minor >= 0 AND freight_minor <= amount_minor", name="amount"),
+)
+Index(None, refunds.c.order_id, refunds.c.id)
+Index(None, refunds.c.payment_id)
+_due = refunds.c.next_try_at.is_not(None)
+Index("ix_refunds_due", refunds.c.next_try_at, postgresql_where=_due, sqlite_where=_due)
+_stuck = text("state = 'needs_attention'")
+Index("ix_refunds_stuck", refunds.c.id, postgresql_where=_stuck, sqlite_where=_stuck)
+
+ledger_entries = table(
+    "ledger_entries",
+    Column("position", Whole, Identity(), primary_key=True),
+    needed("reference", Words),
+    needed("order_id", Id),
+    needed("account", Words),
+    needed("amount_minor", Whole),
+    needed("currency", Words),
+    needed("at", Instant),
+    CheckConstraint("amount_minor <> 0", name="amount"),
+    rowid=True,
+)
+Index(None, ledger_entries.c.reference, ledger_entries.c.account, ledger_entries.c.currency, unique=True)
+
+inbox_notices = table(
+    "inbox_notices",
+    needed("gateway", Words),
+    needed("event_id", Words),
+    needed("digest", Words),
+    needed("kind", Choice(NoticeKind)),
+    needed("ref", Words),
+    needed("status", Words),
+    Column("amount_minor", Whole),
+    Column("currency", Words),
+    Column("provider_ref", Words),
+    needed("verdict", Choice(Verdict)),
+    needed("contradicts", Flag),
+    needed("received_at", Instant),
+    PrimaryKeyConstraint("gateway", "event_id", "digest"),
+)
+_odd = text("verdict IN ('contradicted', 'unknown_ref')")
+Index("ix_inbox_notices_odd", inbox_notices.c.received_at, postgresql_where=_odd, sqlite_where=_odd)
