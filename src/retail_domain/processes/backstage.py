@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from attrs import frozen
 
 from retail_domain.processes.relay import OutboxQueries, ReplayParked
+from retail_domain.processes.timers import Timer
 
 
 @frozen(kw_only=True)
@@ -14,10 +15,10 @@ class Backstage:
     """What a worker drives and staff look after; any number of workers may do so at once (R28).
 
     `deliver_next` makes one delivery and says whether there was one. Each of `timers` does what has become due, some of it
-    at a time, and says how much it did.
+    at a time, and says what came of it.
     """
 
     deliver_next: Callable[[], Awaitable[bool]]
-    timers: Mapping[str, Callable[[], Awaitable[int]]]
+    timers: Mapping[str, Timer]
     replay_parked: Callable[[ReplayParked], Awaitable[int]]
     outbox: OutboxQueries

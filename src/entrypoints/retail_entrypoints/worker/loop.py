@@ -11,6 +11,7 @@ from attrs import define, field
 
 from retail_domain.kernel.errors import DomainError, Kind
 from retail_domain.processes.backstage import Backstage
+from retail_domain.processes.timers import Timer
 
 _LOG: Final = logging.getLogger("retail.worker")
 _DELIVERIES_A_ROUND: Final = 500
@@ -27,8 +28,18 @@ async def work_once(backstage: Backstage, *, stopping: Callable[[], bool] = lamb
     for name, timer in backstage.timers.items():
         if stopping():
             break
-        done += await _tried(name, timer)
+        done += await _tried(name, _as_rounds(name, timer))
     return done
+
+
+def _as_rounds(name: str, timer: Timer) -> Callable[[], Awaitable[int]]:
+    async def counted() -> int:
+        came_of_it = await timer()
+        for failure in came_of_it.failed:
+            _LOG.warning("worker.timer_failed", extra={"step": name, "failure": failure})
+        return came_of_it.done
+
+    return counted
 
 
 def _as_count(deliver: Callable[[], Awaitable[bool]]) -> Callable[[], Awaitable[int]]:
