@@ -8,7 +8,9 @@ from typing import Any, TypeAlias
 from litestar import Controller, Router
 from litestar.handlers import HTTPRouteHandler
 
+from retail_entrypoints.http.cart import cart_routes
 from retail_entrypoints.http.notices import notice_routes
+from retail_entrypoints.http.quotes import freight_routes, quote_routes
 from retail_entrypoints.settings import Settings
 
 Routable: TypeAlias = type[Controller] | Router | HTTPRouteHandler
@@ -17,5 +19,8 @@ Routable: TypeAlias = type[Controller] | Router | HTTPRouteHandler
 def context_routes(retail: Any, settings: Settings) -> Sequence[Routable]:
     """The routes of all contexts."""
     return [
+        *cart_routes(retail.cart),
+        *quote_routes(retail.quoting),
+        *freight_routes(retail.quoting),
         *notice_routes(retail.payments.take_notice, settings.notice_bytes_max),
     ]
