@@ -1,4 +1,4 @@
-"""Quotes and carts, wired."""
+"""Quotes, wired."""
 
 from __future__ import annotations
 
@@ -13,21 +13,12 @@ from retail_domain.pricing import (
     ShowQuoteHandler,
     StoreFreightTemplateHandler,
 )
-from retail_domain.processes.carting import (
-    Carting,
-    CreateGuestCartHandler,
-    MergeGuestCartHandler,
-    PutIntoCartHandler,
-    RemoveFromCartHandler,
-    ShowCartHandler,
-    TakeOutOrderedHandler,
-)
 from retail_domain.processes.quoting import QuoteAgainHandler, QuoteBasketHandler, Quoting, QuotingRules
 
 
 def quoting(parts: Parts) -> Quoting:
     """The quotes of a shop made of these parts."""
-    begin, clock, ids, rules = parts.begin, parts.clock, parts.ids, _rules(parts)
+    begin, clock, ids, rules = parts.begin, parts.clock, parts.ids, quoting_rules(parts)
     return Quoting(
         quote=retrying(QuoteBasketHandler(begin=begin, clock=clock, ids=ids, rules=rules)),
         again=retrying(QuoteAgainHandler(begin=begin, clock=clock, ids=ids, rules=rules)),
@@ -39,18 +30,6 @@ def quoting(parts: Parts) -> Quoting:
     )
 
 
-def carting(parts: Parts) -> Carting:
-    """The carts of a shop made of these parts."""
-    begin, clock, ids, rules = parts.begin, parts.clock, parts.ids, _rules(parts)
-    return Carting(
-        create_guest_cart=CreateGuestCartHandler(begin=begin, clock=clock, ids=ids, luck=parts.luck),
-        show=ShowCartHandler(begin=parts.look or begin, clock=clock, rules=rules),
-        put=retrying(PutIntoCartHandler(begin=begin, clock=clock, ids=ids, rules=rules)),
-        remove=retrying(RemoveFromCartHandler(begin=begin, clock=clock, rules=rules)),
-        merge=retrying(MergeGuestCartHandler(begin=begin, clock=clock, ids=ids, rules=rules)),
-        take_out=retrying(TakeOutOrderedHandler(begin=begin, clock=clock)),
-    )
-
-
-def _rules(parts: Parts) -> QuotingRules:
-    return evolve(parts.policies.quoting, currency=parts.policies.currency)  # the shop has one currency
+def quoting_rules(parts: Parts) -> QuotingRules:
+    """The rules of quotes and carts, in the currency of the shop: it has one."""
+    return evolve(parts.policies.quoting, currency=parts.policies.currency)
