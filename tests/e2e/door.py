@@ -25,6 +25,7 @@ from msgspec import Meta
 from retail_domain.accounts.errors import SessionInvalid
 from retail_domain.accounts.model.session import Principal
 from retail_domain.accounts.model.staff import Permission, Role
+from retail_domain.accounts.use_cases.staff import NoteStaffAction
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.errors import DomainError, InvalidInput, Kind, Unavailable, refusal
 from retail_domain.kernel.ids import MemberId, SessionId, StaffId
@@ -173,6 +174,7 @@ def routes(knocks: Knocks) -> Sequence[HTTPRouteHandler]:
 
     @post("/staff/ship", permission=Permission.ORDERS_SHIP, status=200)
     async def ship() -> EchoAnswer:
+        knocks.seen.append("shipped")
         return EchoAnswer("shipped", None)
 
     @post("/staff/refund", permission=Permission.REFUNDS_MAKE, status=200)
@@ -201,9 +203,13 @@ async def authenticate(token: str) -> Principal:
     return ACCOUNTS[token]
 
 
-def a_shop(ready: bool = True, **environ: str) -> Shop[None]:
+def a_shop(knocks: Knocks | None = None, ready: bool = True, **environ: str) -> Shop[None]:
     async def readiness() -> dict[str, bool]:
         return {"database": ready}
+
+    async def note(action: NoteStaffAction) -> None:
+        if knocks is not None:
+            knocks.seen.append(action)
 
     return Shop(
         retail=None,
@@ -211,13 +217,14 @@ def a_shop(ready: bool = True, **environ: str) -> Shop[None]:
         clock=NoonClock(),
         authenticate=authenticate,
         readiness=readiness,
+        note_staff_action=note,
     )
 
 
 def a_door(knocks: Knocks | None = None, ready: bool = True, **environ: str) -> Litestar:
     """The door with the routes above."""
     noted = knocks or Knocks()
-    shop = a_shop(ready, **environ)
+    shop = a_shop(noted, ready, **environ)
 
     async def take_notice(command: TakeNotice) -> RawReply:
         noted.seen.append(command)

@@ -15,10 +15,12 @@ import pytest
 from litestar.exceptions import ImproperlyConfiguredException
 
 from retail_domain.accounts.model.staff import Permission
+from retail_domain.accounts.use_cases.staff import NoteStaffAction
+from retail_domain.kernel.actor import Actor
 from retail_entrypoints.http.app import create_app
 from retail_entrypoints.http.routing import Access
 from retail_entrypoints.logs import journal, start_journal
-from tests.e2e.door import SKU, Knocks, a_door, a_shop, knocking, served
+from tests.e2e.door import CLERK, SKU, Knocks, a_door, a_shop, knocking, served
 
 ORDER = {"lines": [{"sku_id": SKU, "quantity": 2}]}
 SECRETS = ("hunter2", "13800138000", "db-7")
@@ -158,6 +160,17 @@ class TestPermissions:
 
         assert (await call("GET", "/v1/whoever", headers=headers)).status_code == 401
         assert (await call("GET", "/v1/echo", headers=headers)).status_code == 200
+
+    async def test_what_staff_decide_is_written_down_before_it_is_done(self) -> None:
+        """R35: every decision of staff is in the trail; reading, being refused, and members' own decisions are not."""
+        knocks = Knocks()
+        async with knocking(a_door(knocks), "clerk-token") as client:
+            for method, path in (("GET", "/v1/staff/desk"), ("POST", "/v1/staff/refund"), ("POST", "/v1/staff/ship")):
+                await client.request(method, path)
+        async with knocking(a_door(knocks), "alice-token") as client:
+            await client.post("/v1/sold-out")
+
+        assert knocks.seen == [NoteStaffAction(actor=Actor.staff(CLERK), action="ship"), "shipped"]
 
     def test_every_route_of_this_door_declares_who_may_call_it(self) -> None:
         """R35: nothing is open by accident; documentation and health are open on purpose."""

@@ -12,6 +12,8 @@ from typing import Final, TextIO
 
 journal: Final = logging.getLogger("retail")
 
+journal.addHandler(logging.NullHandler())  # silent until `start_journal`
+
 request_id: Final[ContextVar[str | None]] = ContextVar("request_id", default=None)
 
 _STANDARD: Final = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}

@@ -12,11 +12,12 @@ from litestar.exceptions import ImproperlyConfiguredException
 from litestar.handlers import BaseRouteHandler
 from litestar.routes import HTTPRoute
 
+from retail_domain.accounts.use_cases.staff import NoteStaffAction
 from retail_domain.kernel.errors import DomainError, Kind
-from retail_entrypoints.http.caller import CALLER, Caller, Connection, bearer_token, cart_token
+from retail_entrypoints.http.caller import CALLER, Caller, Connection, bearer_token, caller_of, cart_token
 from retail_entrypoints.http.refusals import LoginRequired, Malformed, PermissionRequired
 from retail_entrypoints.http.routing import Access, Allowed
-from retail_entrypoints.http.shop import Authenticate
+from retail_entrypoints.http.shop import Authenticate, NoteAction
 
 Guard: TypeAlias = Callable[[Connection, BaseRouteHandler], Awaitable[None]]
 
@@ -70,6 +71,18 @@ def _may(caller: Caller, permission: Allowed) -> bool:
             return caller.staff_id is not None
         case _:
             assert_never(permission)
+
+
+def trail_guard(note: NoteAction) -> Guard:
+    """Writes down every decision of staff before it is carried out (R35)."""
+
+    async def note_decision(connection: Connection, handler: BaseRouteHandler) -> None:
+        caller = caller_of(connection)
+        if caller.staff_id is not None and connection.scope["method"] != "GET":  # type: ignore[typeddict-item]
+            things = " ".join(str(value) for value in connection.path_params.values())
+            await note(NoteStaffAction(actor=caller.actor, action=handler.fn.__name__, object=things[:200]))
+
+    return note_decision
 
 
 async def check_query(connection: Connection, handler: BaseRouteHandler) -> None:

@@ -12,6 +12,7 @@ import attrs
 import msgspec
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
+from litestar.handlers import HTTPRouteHandler
 
 from retail_domain.kernel.errors import DomainError, FieldProblem, InvalidInput, Kind
 from retail_domain.kernel.money import Money
@@ -150,7 +151,9 @@ def _malformed(refused: DomainError) -> refusals.Malformed | None:
 
 
 def _parameter_problems(request: Request[Any, Any, Any], error: HTTPException) -> tuple[FieldProblem, ...]:
-    aliases = request.scope["route_handler"].opt.get("aliases", {}) if "route_handler" in request.scope else {}
+    scope: Mapping[str, object] = request.scope
+    handler = scope.get("route_handler")
+    aliases = handler.opt.get("aliases", {}) if isinstance(handler, HTTPRouteHandler) else {}
     found = error.extra if isinstance(error, ValidationException) and isinstance(error.extra, list) else []
     return tuple(_BODY_MISSING if e.get("key") == "data" else _parameter_problem(e, aliases) for e in found)
 

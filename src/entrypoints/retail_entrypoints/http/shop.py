@@ -8,6 +8,7 @@ from typing import Generic, TypeAlias, TypeVar
 from attrs import field, frozen
 
 from retail_domain.accounts.model.session import Principal
+from retail_domain.accounts.use_cases.staff import NoteStaffAction
 from retail_domain.kernel.clock import Clock
 from retail_entrypoints.settings import Settings
 
@@ -18,6 +19,14 @@ Authenticate: TypeAlias = Callable[[str], Awaitable[Principal]]
 
 Probe: TypeAlias = Callable[[], Awaitable[Mapping[str, bool]]]
 """What readiness depends on, by name, and whether it is there."""
+
+
+NoteAction: TypeAlias = Callable[[NoteStaffAction], Awaitable[None]]
+"""Writes down what staff are about to do (R35)."""
+
+
+async def _nobody_notes(_action: NoteStaffAction) -> None:
+    return
 
 
 async def _nothing_needed() -> Mapping[str, bool]:
@@ -32,4 +41,5 @@ class Shop(Generic[R]):
     settings: Settings
     clock: Clock
     authenticate: Authenticate
+    note_staff_action: NoteAction = field(default=_nobody_notes)
     readiness: Probe = field(default=_nothing_needed)

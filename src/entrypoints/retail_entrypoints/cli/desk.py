@@ -1,0 +1,194 @@
+"""What commands share: an opened shop, who acts, lists as tables or JSON, progress (rulings 33)."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import getpass
+import json
+import os
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from datetime import UTC, datetime
+from enum import Enum
+from typing import Any, Final, ParamSpec, TypeAlias, TypeVar
+
+import attrs
+import click
+from attrs import frozen
+
+from retail_domain.accounts.model.staff import Permission
+from retail_domain.accounts.use_cases.sessions import ActAs
+from retail_domain.accounts.use_cases.staff import NoteStaffAction
+from retail_domain.application import Retail
+from retail_domain.kernel.actor import Actor
+from retail_domain.kernel.ids import StaffId
+from retail_domain.kernel.money import Money
+from retail_domain.kernel.paging import Page, PageRequest
+from retail_entrypoints.container import OpenShop, open_shop
+from retail_entrypoints.logs import start_journal
+from retail_entrypoints.settings import Settings
+
+P = ParamSpec("P")
+V = TypeVar("V")
+
+Columns: TypeAlias = Mapping[str, Callable[[Any], object]]
+"""A list's columns: heading -> how to get it from a view."""
+
+_PAGE: Final = 100
+
+
+@frozen(kw_only=True)
+class Desk:
+    """An opened shop and who acts in it."""
+
+    shop: OpenShop
+    actor: Actor
+
+    @property
+    def retail(self) -> Retail:
+        """The shop's use cases."""
+        return self.shop.retail
+
+
+def settings_of_environment() -> Settings:
+    """The settings of this process, with its journal started; a listing is not interrupted by it."""
+    settings = Settings.from_environ(os.environ)
+    start_journal(severity=settings.log_severity)
+    return settings
+
+
+def opened(work: Callable[..., Awaitable[None]]) -> Callable[..., None]:
+    """Decorator of an async command: it gets a `Desk` first. Reads only; deciding commands use `decides`."""
+
+    @functools.wraps(work)
+    def carried_out(*args: Any, **more: Any) -> None:
+        asyncio.run(_opened(work, None, args, more))
+
+    return carried_out
+
+
+def decides(permission: Permission) -> Callable[[Callable[..., Awaitable[None]]], Callable[..., None]]:
+    """Decorator of an async command that decides something: adds `--as STAFF`, checks it, writes the trail (R35)."""
+
+    def decorate(work: Callable[..., Awaitable[None]]) -> Callable[..., None]:
+        @click.option(
+            "--as", "staff", metavar="STAFF", help="Login name of who acts; else the system."
+        )
+        @functools.wraps(work)
+        def carried_out(*args: Any, staff: str | None, **more: Any) -> None:
+            asyncio.run(_opened(work, permission, args, more, staff))
+
+        return carried_out
+
+    return decorate
+
+
+async def _opened(
+    work: Callable[..., Awaitable[None]], permission: Permission | None, args: Any, more: Any, staff: str | None = None
+) -> None:
+    async with open_shop(settings_of_environment()) as shop:
+        actor = system_actor() if staff is None or permission is None else await _act_as(shop, staff, permission)
+        if permission is not None:
+            await shop.retail.accounts.note_staff_action(NoteStaffAction(actor=actor, action=work.__name__))
+        await work(Desk(shop=shop, actor=actor), *args, **more)
+
+
+async def _act_as(shop: OpenShop, staff: str, permission: Permission) -> Actor:
+    view = await shop.retail.accounts.act_as(ActAs(login=staff, permission=permission))
+    return Actor.staff(StaffId(view.staff_id))
+
+
+def system_actor() -> Actor:
+    """The system with the operating system's user name (rulings 33)."""
+    return Actor.system(f"cli:{getpass.getuser()[:64]}")
+
+
+def listing(work: Callable[P, V]) -> Callable[P, V]:
+    """Decorator of a listing: `--json` and `--limit`."""
+    as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+    limit = click.option(
+        "--limit", type=click.IntRange(1, 1_000_000), default=_PAGE, show_default=True, help="At most."
+    )
+    return as_json(limit(work))
+
+
+async def show_list(fetch: Callable[[PageRequest], Awaitable[Page[V]]], columns: Columns, *, as_json: bool, limit: int) -> None:
+    """Print a list page after page."""
+    views = [view async for view in _pages(fetch, limit)]
+    show_rows(views, columns, as_json=as_json)
+
+
+async def _pages(fetch: Callable[[PageRequest], Awaitable[Page[V]]], limit: int) -> AsyncIterator[V]:
+    cursor: str | None = None
+    left = limit
+    while left > 0:
+        page = await fetch(PageRequest(min(left, _PAGE), cursor))
+        for view in page.items:
+            yield view
+        left, cursor = left - len(page.items), page.next_cursor
+        if cursor is None:
+            return
+
+
+def show_rows(views: Sequence[Any], columns: Columns, *, as_json: bool) -> None:
+    """Print views as a table, or as `{"items": [...]}`."""
+    rows = [{name: read(view) for name, read in columns.items()} for view in views]
+    if as_json:
+        show_json({"items": rows})
+        return
+    table = [list(columns), *([_cell(value) for value in row.values()] for row in rows)]
+    widths = [max(len(row[place]) for row in table) for place in range(len(columns))]
+    for row in table:
+        click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+def show_json(value: object) -> None:
+    """Print a value as JSON on stdout."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=_plain))
+
+
+def _cell(value: object) -> str:
+    match value:
+        case None:
+            return "-"
+        case bool():
+            return "yes" if value else "no"
+        case datetime():
+            return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%SZ")
+        case Enum():
+            return str(value.value)
+        case tuple() | list():
+            return " ".join(_cell(item) for item in value)
+        case _:
+            return "".join(letter if letter.isprintable() else "?" for letter in str(value))
+
+
+def _plain(value: object) -> object:
+    match value:
+        case datetime():
+            return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+        case Enum():
+            return value.value
+        case Money(minor, currency):
+            return {"minor": minor, "currency": currency}
+        case _:
+            return attrs.asdict(value) if attrs.has(type(value)) else str(value)  # type: ignore[arg-type]
+
+
+@contextmanager
+def progress(total: int | None, label: str) -> Iterator[Callable[[int], None]]:
+    """A progress bar on a terminal, and nothing when piped; yields how to advance it."""
+    if not sys.stderr.isatty():
+        yield lambda _steps: None
+        return
+    with click.progressbar(length=total or 0, label=label, file=sys.stderr) as bar:
+        yield bar.update
+
+
+@asynccontextmanager
+async def opened_shop() -> AsyncIterator[OpenShop]:
+    """An opened shop for commands that need more than a `Desk`."""
+    async with open_shop(settings_of_environment()) as shop:
+        yield shop

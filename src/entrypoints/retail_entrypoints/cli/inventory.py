@@ -1,0 +1,145 @@
+"""`retail stock`: receive, correct, watch and look at stock."""
+
+from __future__ import annotations
+
+from typing import Final
+from uuid import UUID
+
+import click
+
+from retail_domain.accounts import Permission
+from retail_domain.inventory import AdjustStock, LocationKind, OpenLocation, ReceiveStock, StockCounted, WatchStock
+from retail_domain.kernel.ids import SkuId
+from retail_entrypoints.cli.desk import Columns, Desk, decides, listing, opened, show_list, show_rows
+
+STOCK: Final[Columns] = {
+    "sku_id": lambda view: view.sku_id,
+    "location": lambda view: view.location_code,
+    "on_hand": lambda view: view.on_hand,
+    "reserved": lambda view: view.reserved,
+    "sellable": lambda view: view.sellable,
+    "alert_below": lambda view: view.alert_threshold,
+}
+ALERTS: Final[Columns] = {
+    "sku_id": lambda view: view.sku_id,
+    "location": lambda view: view.location_code,
+    "available": lambda view: view.available,
+    "threshold": lambda view: view.threshold,
+    "since": lambda view: view.opened_at,
+}
+MOVES: Final[Columns] = {
+    "at": lambda view: view.at,
+    "kind": lambda view: view.kind,
+    "units": lambda view: view.units,
+    "reference": lambda view: view.reference,
+    "location_id": lambda view: view.location_id,
+}
+LOCATIONS: Final[Columns] = {
+    "code": lambda view: view.code,
+    "name": lambda view: view.name,
+    "kind": lambda view: view.kind,
+    "sells_online": lambda view: view.sells_online,
+    "priority": lambda view: view.priority,
+    "location_id": lambda view: view.id,
+}
+
+
+@click.group()
+def stock() -> None:
+    """Stock at warehouses and stores."""
+
+
+@stock.command()
+@click.argument("code")
+@click.argument("name")
+@click.option("--kind", type=click.Choice([kind.value for kind in LocationKind]), default="warehouse", show_default=True)
+@click.option("--offline", is_flag=True, help="Does not sell online.")
+@click.option("--priority", type=click.IntRange(0, 10_000), default=100, show_default=True, help="Smaller ships first.")
+@decides(Permission.STOCK_CHANGE)
+async def open_location(desk: Desk, code: str, name: str, kind: str, offline: bool, priority: int) -> None:
+    """Open a warehouse or store."""
+    command = OpenLocation(
+        code=code, name=name, kind=LocationKind(kind), sells_online=not offline, priority=priority, actor=desk.actor
+    )
+    click.echo(f"{code} {(await desk.retail.inventory.open_location(command)).location_id}")
+
+
+@stock.command()
+@listing
+@opened
+async def locations(desk: Desk, as_json: bool, limit: int) -> None:
+    """Warehouses and stores, those that ship first at the top."""
+    show_rows((await desk.retail.inventory.show.locations())[:limit], LOCATIONS, as_json=as_json)
+
+
+@stock.command()
+@click.argument("sku_id", type=click.UUID)
+@click.argument("quantity", type=click.IntRange(1, 1_000_000))
+@click.option("--location", required=True, help="Code of the warehouse or store.")
+@click.option("--reference", required=True, help="The delivery note.")
+@decides(Permission.STOCK_CHANGE)
+async def receive(desk: Desk, sku_id: UUID, quantity: int, location: str, reference: str) -> None:
+    """Take QUANTITY units of SKU_ID in."""
+    command = ReceiveStock(
+        sku_id=SkuId(sku_id), location=location, quantity=quantity, reference=reference, actor=desk.actor
+    )
+    _say(await desk.retail.inventory.receive(command))
+
+
+@stock.command(context_settings={"ignore_unknown_options": True})
+@click.argument("sku_id", type=click.UUID)
+@click.argument("units", type=click.IntRange(-1_000_000, 1_000_000))
+@click.option("--location", required=True, help="Code of the warehouse or store.")
+@click.option("--reason", required=True)
+@decides(Permission.STOCK_CHANGE)
+async def adjust(desk: Desk, sku_id: UUID, units: int, location: str, reason: str) -> None:
+    """Correct a count by UNITS, up or down (-3)."""
+    command = AdjustStock(sku_id=SkuId(sku_id), location=location, units=units, reason=reason, actor=desk.actor)
+    _say(await desk.retail.inventory.adjust(command))
+
+
+@stock.command()
+@click.argument("sku_id", type=click.UUID)
+@click.option("--location", required=True, help="Code of the warehouse or store.")
+@click.option("--below", type=click.IntRange(0, 1_000_000), help="Alert when fewer can be sold; without it, never.")
+@click.option("--safety", type=click.IntRange(0, 1_000_000), default=0, show_default=True, help="Units never sold online.")
+@decides(Permission.STOCK_CHANGE)
+async def watch(desk: Desk, sku_id: UUID, location: str, below: int | None, safety: int) -> None:
+    """Say when stock of SKU_ID is low."""
+    command = WatchStock(sku_id=SkuId(sku_id), location=location, threshold=below, safety=safety, actor=desk.actor)
+    _say(await desk.retail.inventory.watch(command))
+
+
+@stock.command()
+@click.argument("sku_id", type=click.UUID, required=False)
+@listing
+@opened
+async def show(desk: Desk, sku_id: UUID | None, as_json: bool, limit: int) -> None:
+    """All shelves, or those of SKU_ID."""
+    queries = desk.retail.inventory.show
+    if sku_id is None:
+        await show_list(queries.stock, STOCK, as_json=as_json, limit=limit)
+    else:
+        show_rows((await queries.stock_of([SkuId(sku_id)]))[:limit], STOCK, as_json=as_json)
+
+
+@stock.command()
+@listing
+@opened
+async def alerts(desk: Desk, as_json: bool, limit: int) -> None:
+    """Open low-stock alerts."""
+    await show_list(desk.retail.inventory.show.alerts, ALERTS, as_json=as_json, limit=limit)
+
+
+@stock.command()
+@click.argument("sku_id", type=click.UUID)
+@listing
+@opened
+async def moves(desk: Desk, sku_id: UUID, as_json: bool, limit: int) -> None:
+    """The movements of SKU_ID, newest first."""
+    queries = desk.retail.inventory.show
+    await show_list(lambda page: queries.moves(SkuId(sku_id), page), MOVES, as_json=as_json, limit=limit)
+
+
+def _say(counted: StockCounted) -> None:
+    click.echo(f"on hand {counted.on_hand}, sellable {counted.sellable}")

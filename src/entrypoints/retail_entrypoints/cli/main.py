@@ -1,0 +1,114 @@
+"""`retail`: every command of the shop; exit codes 0 done, 1 refused or failed, 2 wrong use (interfaces 3)."""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+import sys
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+from typing import Final
+
+import click
+
+from retail_domain.kernel.errors import DomainError
+from retail_entrypoints.logs import journal, traces_of
+from retail_entrypoints.settings import BadSetting
+
+DONE: Final = 0
+FAILED: Final = 1
+WRONG_USE: Final = 2
+
+# Imported when asked for, so that `retail --help` needs none of them.
+COMMANDS: Final[Mapping[str, str]] = {
+    "serve": "retail_entrypoints.cli.running:serve",
+    "worker": "retail_entrypoints.cli.running:worker",
+    "shop": "retail_entrypoints.cli.demo:shop",
+    "db": "retail_entrypoints.cli.database:db",
+    "catalog": "retail_entrypoints.cli.catalog:catalog",
+    "stock": "retail_entrypoints.cli.inventory:stock",
+    "orders": "retail_entrypoints.cli.ordering:orders",
+    "members": "retail_entrypoints.cli.accounts:members",
+    "staff": "retail_entrypoints.cli.accounts:staff",
+    "outbox": "retail_entrypoints.cli.outbox:outbox",
+    "audit": "retail_entrypoints.cli.audit:audit",
+    "simulator": "retail_entrypoints.cli.simulator:simulator",
+}
+
+
+class Commands(click.Group):
+    """The commands of `COMMANDS`, in that order."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """Their names."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """One of them, or None."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name].partition(":")
+        found: click.Command = getattr(import_module(module), name)
+        return found
+
+
+@click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="retail-domain", prog_name="retail")
+def cli() -> None:
+    """Run the shop and look after it. Settings come from RETAIL_* variables."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run a command and leave with its exit code."""
+    sys.exit(run(sys.argv[1:] if arguments is None else arguments))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run a command; what goes wrong is one line on stderr, never a traceback."""
+    try:
+        cli.main(args=list(arguments), prog_name="retail", standalone_mode=False)
+    except click.exceptions.Exit as done:
+        return done.exit_code
+    except click.exceptions.NoArgsIsHelpError as asked:
+        return _told(asked.format_message(), WRONG_USE, prefix="")
+    except click.UsageError as wrong:
+        return _told(f"{wrong.format_message()} ({_help_of(wrong)})", WRONG_USE)
+    except click.ClickException as failed:
+        return _told(failed.format_message(), FAILED)
+    except BadSetting as wrong:
+        return _told(str(wrong), WRONG_USE)
+    except DomainError as refused:
+        return _told(f"{refused} [{refused.code}]", FAILED)
+    except (click.Abort, KeyboardInterrupt):
+        return _told("stopped", FAILED)
+    except OSError as error:
+        return _os_error(error)
+    except Exception as error:  # noqa: BLE001 - the outermost frame of this door
+        return _failed(error)
+    return DONE
+
+
+def _help_of(wrong: click.UsageError) -> str:
+    path = wrong.ctx.command_path if wrong.ctx else "retail"
+    return f"see `{path} --help`"
+
+
+def _os_error(error: OSError) -> int:
+    if error.errno == errno.EPIPE:  # `retail orders list | head`: who reads has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    named = f"{error.filename}: " if error.filename else ""
+    return _told(f"{named}{error.strerror or type(error).__name__}", FAILED)
+
+
+def _failed(error: Exception) -> int:
+    error_id = secrets.token_hex(8)
+    journal.error("failed", extra={"error_id": error_id, "error": type(error).__name__, "trace": traces_of(error)})
+    return _told(f"something went wrong on our side; error id {error_id}", FAILED)
+
+
+def _told(message: str, code: int, prefix: str = "retail: ") -> int:
+    one_line = message if not prefix else " ".join(message.split())
+    click.echo(f"{prefix}{one_line}", err=True)
+    return code

@@ -1,0 +1,53 @@
+"""`retail outbox`: what must still follow from what happened (R25, R27)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import click
+
+from retail_domain.accounts.model.staff import Permission
+from retail_domain.kernel.paging import Page, PageRequest
+from retail_domain.processes.relay import DeliveryView, ReplayParked
+from retail_entrypoints.cli.desk import Columns, Desk, decides, listing, opened, show_list
+
+COLUMNS: Final[Columns] = {
+    "position": lambda view: view.position,
+    "event": lambda view: view.event_name,
+    "reaction": lambda view: view.reaction,
+    "aggregate_id": lambda view: view.aggregate_id,
+    "attempts": lambda view: view.attempts,
+    "next_at": lambda view: view.next_at,
+    "parked_at": lambda view: view.parked_at,
+    "error": lambda view: view.error,
+}
+
+
+@click.group()
+def outbox() -> None:
+    """Deliveries that are not made yet."""
+
+
+@outbox.command("list")
+@click.option("--parked", is_flag=True, help="Only those that failed too often and wait for somebody.")
+@listing
+@opened
+async def list_deliveries(desk: Desk, parked: bool, as_json: bool, limit: int) -> None:
+    """Open deliveries, oldest first."""
+
+    async def fetch(page: PageRequest) -> Page[DeliveryView]:
+        return await desk.retail.backstage.outbox.open(page, parked_only=parked)
+
+    await show_list(fetch, COLUMNS, as_json=as_json, limit=limit)
+
+
+@outbox.command()
+@click.argument("positions", type=click.IntRange(1), nargs=-1)
+@click.option("--all", "every", is_flag=True, help="Every parked delivery.")
+@decides(Permission.OUTBOX_REPLAY)
+async def replay(desk: Desk, positions: tuple[int, ...], every: bool) -> None:
+    """Try parked deliveries again: those at POSITIONS, or all of them."""
+    if every == bool(positions):
+        raise click.UsageError("name positions, or --all")
+    count = await desk.retail.backstage.replay_parked(ReplayParked(positions=None if every else positions))
+    click.echo(f"{count} taken up again")

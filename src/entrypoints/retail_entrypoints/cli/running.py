@@ -1,0 +1,85 @@
+"""`retail serve` and `retail worker`."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from typing import Any, Final
+
+import click
+
+from retail_entrypoints.cli.desk import opened_shop, settings_of_environment
+from retail_entrypoints.worker import Worker
+
+APPLICATION: Final = "retail_entrypoints.http.serving:application"
+_GRACE_SECONDS: Final = 20
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", type=click.IntRange(1, 65_535), default=8000, show_default=True)
+@click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes that serve.")
+def serve(host: str, port: int, workers: int) -> None:
+    """Serve the HTTP API until stopped; requests under way are finished."""
+    settings_of_environment()  # refuse wrong settings here, not in every worker
+    serve_http(host, port, workers)
+
+
+def serve_http(host: str, port: int, workers: int) -> None:
+    """Serve with granian, or with uvicorn where granian is not at hand."""
+    try:
+        from granian import Granian
+        from granian.constants import Interfaces
+    except ImportError:
+        _serve_with_uvicorn(host, port, workers)
+        return
+    Granian(
+        APPLICATION,
+        address=host,
+        port=port,
+        interface=Interfaces.ASGI,
+        factory=True,
+        workers=workers,
+        log_enabled=True,
+        log_access=False,
+        log_dictconfig=_quiet_logs(),
+        respawn_failed_workers=True,
+        workers_kill_timeout=_GRACE_SECONDS,
+    ).serve()
+
+
+def _serve_with_uvicorn(host: str, port: int, workers: int) -> None:
+    import uvicorn
+
+    uvicorn.run(
+        APPLICATION,
+        host=host,
+        port=port,
+        workers=workers,
+        factory=True,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+    )
+
+
+def _quiet_logs() -> dict[str, Any]:
+    """Granian's own lines: warnings and errors, through the journal's handler."""
+    return {"version": 1, "disable_existing_loggers": False, "loggers": {"_granian": {"level": "WARNING"}}}
+
+
+@click.command()
+def worker() -> None:
+    """Make deliveries and let timers act until stopped; any number of workers may run."""
+    asyncio.run(work())
+
+
+async def work() -> None:
+    """Work until SIGINT or SIGTERM; the step under way is finished."""
+    async with opened_shop() as shop:
+        busy = Worker(shop.retail.backstage)
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, busy.stop)
+        await busy.run()

@@ -1,0 +1,188 @@
+"""What a server needs around the shop: settings become adapters here, and only here (stack.md 6)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+from attrs import field, frozen
+from dependency_injector import containers, providers
+
+from retail_adapters.assemble import Outside, on_postgres, on_sqlite
+from retail_adapters.assembly.policies import Policies
+from retail_adapters.payments import SandboxConfig, counter_gateway, sandbox_gateway
+from retail_adapters.sms import console_sms, file_sms
+from retail_adapters.sql import migrations
+from retail_adapters.sql.postgres import open_pool
+from retail_adapters.system.clock import FileClock, SystemClock
+from retail_adapters.system.ids import UuidSevenIds
+from retail_adapters.system.luck import SystemLuck
+from retail_domain.accounts.sms import SmsSender
+from retail_domain.application import Retail
+from retail_domain.kernel.clock import Clock
+from retail_domain.kernel.errors import DomainError, Kind, refusal
+from retail_domain.kernel.ids import Luck
+from retail_domain.kernel.paging import PageRequest
+from retail_domain.payments.gateway import NotificationReader, PaymentGateway
+from retail_entrypoints.settings import BadSetting, GatewaySetting, Settings
+
+
+@refusal
+class SchemaBehind(DomainError):
+    """The database is not at this release's schema; run `retail db upgrade` first."""
+
+    code = "database.schema_behind"
+    kind = Kind.UNAVAILABLE
+    found: str | None
+    wanted: str
+
+
+@frozen(kw_only=True)
+class OpenShop:
+    """A shop whose database is open, and what its doors need besides."""
+
+    retail: Retail
+    settings: Settings
+    clock: Clock
+    readiness: Callable[[], Awaitable[Mapping[str, bool]]]
+    database: Any = field(repr=False)
+
+
+@asynccontextmanager
+async def open_shop(settings: Settings, *, must_be_current: bool = True) -> AsyncIterator[OpenShop]:
+    """Open the database, build the shop on it, and close both at the end.
+
+    Raises SchemaBehind for a database that is not at this release's schema, unless that is for readiness to say.
+    """
+    if must_be_current:
+        found, wanted = await asyncio.to_thread(migrations.check, settings.database_url)
+        if found != wanted:
+            raise SchemaBehind(found=found, wanted=wanted)
+    async with _opened(settings) as container:
+        yield container.shop()
+
+
+@asynccontextmanager
+async def _opened(settings: Settings) -> AsyncIterator[Container]:
+    is_sqlite = urlsplit(settings.database_url).scheme == "sqlite"
+    pool = None if is_sqlite else await open_pool(settings.database_url, connections_max=settings.database_connections)
+    container = Container(settings=settings, pool=pool)
+    try:
+        yield container
+    finally:
+        await container.retail().aclose()
+        for gateway in container.gateways().values():
+            await _close(gateway)
+        if pool is not None:
+            await pool.close()
+
+
+async def _close(gateway: PaymentGateway) -> None:
+    aclose = getattr(gateway, "aclose", None)
+    if aclose is not None:
+        await aclose()
+
+
+def clock_of(settings: Settings) -> Clock:
+    """The real time, or in development the time of a file."""
+    return SystemClock() if settings.test_clock is None else FileClock(settings.test_clock)
+
+
+def sms_of(settings: Settings) -> SmsSender:
+    """Where text messages go."""
+    return console_sms() if settings.sms.path is None else file_sms(settings.sms.path)
+
+
+def policies_of(settings: Settings) -> Policies:
+    """The shop's own rules, as far as the environment sets them."""
+    return Policies(currency=settings.currency, timezone=settings.timezone.key)
+
+
+def gateways_of(settings: Settings, clock: Clock, luck: Luck) -> Mapping[str, PaymentGateway]:
+    """The gateways in use, by code. Raises BadSetting."""
+    makers = {"sandbox": _sandbox, "counter": _counter}
+    return {each.code: makers[each.code](each, settings, clock, luck) for each in settings.gateways}
+
+
+def readers_of(gateways: Mapping[str, PaymentGateway]) -> Mapping[str, NotificationReader]:
+    """Who reads the notices of which gateway; the counter sends none."""
+    return {code: cast(NotificationReader, each) for code, each in gateways.items() if hasattr(each, "reply")}
+
+
+def _sandbox(setting: GatewaySetting, settings: Settings, clock: Clock, luck: Luck) -> PaymentGateway:
+    try:
+        config = SandboxConfig.read(setting.values, notify_url=f"{settings.public_url}/v1/gateways/sandbox/notices")
+    except ValueError as wrong:
+        raise BadSetting("RETAIL_SANDBOX_*", str(wrong)) from None
+    return sandbox_gateway(config, clock=clock, luck=luck)
+
+
+def _counter(setting: GatewaySetting, settings: Settings, _clock: Clock, _luck: Luck) -> PaymentGateway:
+    return counter_gateway(setting.values.get("secret") or settings.secret_key)
+
+
+def retail_of(settings: Settings, pool: Any, outside: Outside) -> Retail:
+    """The shop on the store that the settings name; the caller has opened the pool."""
+    if pool is not None:
+        return on_postgres(pool, outside)
+    return on_sqlite(settings.database_url.removeprefix("sqlite:///"), outside, migrate=False)
+
+
+def readiness_of(settings: Settings, retail: Retail) -> Callable[[], Awaitable[Mapping[str, bool]]]:
+    """Ready is: the database answers, and its schema is this release's."""
+    current: list[bool] = []  # once current, a running server stays so: newer schemas serve the release before (R44)
+
+    async def look() -> Mapping[str, bool]:
+        if not current:
+            found, wanted = await asyncio.to_thread(migrations.check, settings.database_url)
+            if found != wanted:
+                return {"schema": False}
+            current.append(True)
+        await retail.backstage.outbox.open(PageRequest(1))
+        return {"schema": True, "database": True}
+
+    return look
+
+
+class Container(containers.DeclarativeContainer):
+    """Settings and an open pool in, a shop out. The only place that knows dependency-injector."""
+
+    settings = providers.Dependency(instance_of=Settings)
+    pool: providers.Provider[Any] = providers.Object(None)
+    clock = providers.Singleton(clock_of, settings)
+    ids = providers.Singleton(UuidSevenIds)
+    luck = providers.Singleton(SystemLuck)
+    gateways = providers.Singleton(gateways_of, settings, clock, luck)
+    outside = providers.Singleton(
+        Outside,
+        clock=clock,
+        ids=ids,
+        luck=luck,
+        sms=providers.Singleton(sms_of, settings),
+        gateways=gateways,
+        readers=providers.Singleton(readers_of, gateways),
+        policies=providers.Singleton(policies_of, settings),
+        secret=settings.provided.secret_key.encode.call(),
+    )
+    retail = providers.Singleton(retail_of, settings, pool, outside)
+    shop = providers.Singleton(
+        OpenShop,
+        retail=retail,
+        settings=settings,
+        clock=clock,
+        readiness=providers.Singleton(readiness_of, settings, retail),
+        database=pool,
+    )
+
+
+def check_schema(settings: Settings) -> tuple[str | None, str]:
+    """The revision the database is at (None: empty), and this release's."""
+    return migrations.check(settings.database_url)
+
+
+def upgrade_schema(settings: Settings) -> None:
+    """Bring the database to this release's schema."""
+    migrations.upgrade(settings.database_url)

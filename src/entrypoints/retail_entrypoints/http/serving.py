@@ -1,0 +1,61 @@
+"""The ASGI application of a server process: it opens the shop when the server starts, and closes it when it ends."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any, cast
+
+from attrs import define
+from litestar import Litestar
+from litestar.enums import ScopeType
+from litestar.types import LifeSpanReceive, LifeSpanScope, LifeSpanSend, Scope
+
+from retail_domain.application import Retail
+from retail_entrypoints.container import OpenShop, open_shop
+from retail_entrypoints.http.app import create_app
+from retail_entrypoints.http.shop import Shop
+from retail_entrypoints.logs import start_journal
+from retail_entrypoints.settings import Settings
+
+
+def application(environ: Mapping[str, str] | None = None) -> Any:
+    """What granian and uvicorn are pointed at: `retail_entrypoints.http.serving:application`, a factory."""
+    settings = Settings.from_environ(os.environ if environ is None else environ)
+    start_journal(severity=settings.log_severity)
+    return Serving(settings)
+
+
+def door_of(shop: OpenShop) -> Litestar:
+    """The HTTP door of an opened shop."""
+    accounts = shop.retail.accounts
+    return create_app(
+        Shop[Retail](
+            retail=shop.retail,
+            settings=shop.settings,
+            clock=shop.clock,
+            authenticate=accounts.authenticate,
+            note_staff_action=accounts.note_staff_action,
+            readiness=shop.readiness,
+        )
+    )
+
+
+@define
+class Serving:
+    """Pools belong to the event loop they were opened in, so the door is built when the server's loop starts."""
+
+    settings: Settings
+    _door: Litestar | None = None
+
+    async def __call__(self, scope: Scope | LifeSpanScope, receive: Any, send: Any) -> None:
+        """One connection, or the server's life."""
+        if scope["type"] == "lifespan":
+            await self._live(cast(LifeSpanScope, scope), receive, send)
+        elif self._door is not None and scope["type"] != ScopeType.WEBSOCKET:
+            await self._door(scope, receive, send)
+
+    async def _live(self, scope: LifeSpanScope, receive: LifeSpanReceive, send: LifeSpanSend) -> None:
+        async with open_shop(self.settings, must_be_current=False) as shop:
+            self._door = door_of(shop)
+            await self._door(scope, receive, send)
