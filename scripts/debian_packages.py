@@ -11,7 +11,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 
@@ -24,7 +24,7 @@ def everything(_: str) -> bool:
     return True
 
 
-def unpack(names: Iterable[str], into: Path, *, wanted: Callable[[str], bool] = everything) -> None:
+def unpack(names: Sequence[str], into: Path, *, wanted: Callable[[str], bool] = everything) -> None:
     """Unpack the packages and those they need that are not installed, as far as `wanted`, below `into`.
 
     `into` appears only when all of it is there, so a broken attempt is never taken for a finished one.
@@ -40,6 +40,8 @@ def unpack(names: Iterable[str], into: Path, *, wanted: Callable[[str], bool] = 
     _run([*apt, "update"], downloads)
     planned = _run([*apt, "--simulate", "--no-install-recommends", "install", *names], downloads)
     chosen = [name for name in _installations(planned) if wanted(name)]
+    if not chosen:
+        raise CannotUnpack(f"{' '.join(names)} is installed already")
     _run([*apt, "download", *chosen], downloads)
     for package in sorted(downloads.glob("*.deb")):
         _run(["dpkg-deb", "--extract", str(package), str(work / "root")], downloads)

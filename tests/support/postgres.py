@@ -176,7 +176,8 @@ def _start(programs: Path, *, tries: int) -> _Server:
     settings = {**SETTINGS, "port": str(port), "listen_addresses": "127.0.0.1", "unix_socket_directories": str(folder)}
     initdb = [programs / "initdb", "-D", folder / "data", "-U", "postgres", "--pwfile", folder / "password"]
     initdb += ["--auth=password", "--encoding=UTF8", "--no-locale", "--no-sync"]
-    postgres = [str(programs / "postgres"), "-D", str(folder / "data"), *(f"--{name}={value}" for name, value in settings.items())]
+    postgres = [str(programs / "postgres"), "-D", str(folder / "data")]
+    postgres += [f"--{name}={value}" for name, value in settings.items()]
     become: dict[str, Any] = {} if account is None else {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
     supervisor = subprocess.Popen(
         ["/bin/sh", "-c", SUPERVISOR, "sh", *postgres],

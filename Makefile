@@ -1,0 +1,53 @@
+# `make` prints this menu. Everything sets itself up: python3 (3.11 or newer), make and git are all that must be there.
+
+PYTHON ?= python3
+JOBS ?= 2
+RUN := .venv/bin/python
+PYTEST := $(RUN) -m pytest
+
+.DEFAULT_GOAL := help
+.PHONY: help shop test check quick lint fix bench docs build lock clean set-up set-up-dev
+
+help: ## Print this menu
+	@echo "The Retail Domain. Targets:"
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/    make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | while IFS='|' read -r a b; do printf '%-18s %s\n' "$$a" "$$b"; done
+
+shop: set-up ## Run the shop with demo data on SQLite; prints address and logins (ARGS="--port 8080")
+	@exec $(RUN) -m retail_entrypoints.cli.main shop $(ARGS)
+
+test: check ## Everything that must hold: lint, types, import contracts, all tests, docs (15 minutes at most)
+
+check: lint ## The same as `make test`
+	@RETAIL_HYPOTHESIS=$${RETAIL_HYPOTHESIS:-ci} $(PYTEST) -q -n $(JOBS) --dist worksteal $(ARGS)
+
+quick: set-up-dev ## What one can wait for: domain, laws and architecture, under a minute
+	@RETAIL_HYPOTHESIS=dev $(PYTEST) -q -n $(JOBS) --dist worksteal -m "not postgres and not slow" $(wildcard tests/unit tests/property tests/architecture) $(ARGS)
+
+lint: set-up-dev ## Ruff, mypy --strict, import contracts
+	@$(RUN) -m ruff check --quiet .
+	@$(RUN) -m mypy --no-error-summary
+	@.venv/bin/lint-imports --no-logo > .venv/contracts.log 2>&1 || { cat .venv/contracts.log; exit 1; }
+	@echo "Lint, types and import contracts hold."
+
+fix: set-up-dev ## Let Ruff repair what it can
+	@$(RUN) -m ruff check --fix .
+
+docs: set-up-dev ## Write the generated reference pages and run every block and example of the documentation
+	@$(RUN) -m scripts.reference_pages
+	@$(PYTEST) -q tests/docs $(ARGS)
+
+build: set-up-dev ## Wheel and source archive in dist/
+	@$(RUN) -m build --no-isolation --outdir dist > .venv/build.log 2>&1 || { cat .venv/build.log; exit 1; }
+	@ls dist
+
+lock: set-up-dev ## Renew requirements/*.txt from pyproject.toml
+	@sh scripts/lock.sh
+
+clean: ## Remove what was built and installed here
+	@rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist
+
+set-up:
+	@$(PYTHON) scripts/set_up.py runtime
+
+set-up-dev:
+	@$(PYTHON) scripts/set_up.py dev
