@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import Enum
 from typing import Protocol
@@ -108,6 +108,10 @@ class ProductCard:
     skus: tuple[SkuView, ...]
     version: int
 
+    def is_on_sale(self, at: datetime) -> bool:
+        """Whether members can see it now (GEN-R6)."""
+        return self.status is ProductStatus.ON_SALE and is_open(self.sale_from, self.sale_until, at)
+
 
 @frozen(kw_only=True)
 class ProductPage:
@@ -153,11 +157,11 @@ class CatalogReader(Protocol):
         """One product; with a time, only if members can buy it then. Raises ProductNotFound."""
         ...
 
-    async def categories(self) -> tuple[CategoryView, ...]:
-        """The whole tree, parents before children, siblings by position, then name."""
+    async def categories(self) -> Sequence[CategoryView]:
+        """The whole tree, level by level, siblings by position, then name."""
         ...
 
-    async def brands(self) -> tuple[BrandView, ...]:
+    async def brands(self) -> Sequence[BrandView]:
         """All brands by name."""
         ...
 

@@ -6,12 +6,15 @@ from typing import Protocol
 
 from retail_domain.accounts.ports import AccountsWork, AddressWork
 from retail_domain.accounts.queries import AccountsQueries
+from retail_domain.catalog.queries import CatalogReader
 from retail_domain.fulfilment import ParcelQueries
+from retail_domain.insight.ports import InsightWork
 from retail_domain.inventory.ports import InventoryWork
 from retail_domain.inventory.queries import InventoryQueries
 from retail_domain.ordering import OrderQueries
 from retail_domain.payments import PaymentQueries
 from retail_domain.processes.carting import CartingWork
+from retail_domain.processes.catalogue_import import ImportWork
 from retail_domain.processes.closing import ClosingWork
 from retail_domain.processes.quoting import QuotingWork
 from retail_domain.processes.relay import OutboxQueries, RelayWork
@@ -19,6 +22,8 @@ from retail_domain.processes.shipping import ShippingWork
 
 
 class WholeWork(
+    ImportWork,
+    InsightWork,
     InventoryWork,
     RelayWork,
     AccountsWork,
@@ -38,6 +43,11 @@ class WholeReads(Protocol):
     @property
     def accounts(self) -> AccountsQueries:
         """Members, staff, sessions."""
+        ...
+
+    @property
+    def catalog(self) -> CatalogReader:
+        """Goods, categories, brands."""
         ...
 
     @property

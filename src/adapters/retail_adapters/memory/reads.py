@@ -7,6 +7,7 @@ from functools import cached_property
 from attrs import frozen
 
 from retail_adapters.memory.accounts import MemoryAccountsQueries
+from retail_adapters.memory.catalog import MemoryCatalogReader
 from retail_adapters.memory.deliveries import MemoryOutboxQueries
 from retail_adapters.memory.inventory import MemoryInventoryQueries
 from retail_adapters.memory.ordering import MemoryOrderQueries, MemoryParcelQueries
@@ -24,6 +25,11 @@ class MemoryReads:
     def accounts(self) -> MemoryAccountsQueries:
         """Members, staff, sessions."""
         return MemoryAccountsQueries(self.memory)
+
+    @cached_property
+    def catalog(self) -> MemoryCatalogReader:
+        """Goods, categories, brands."""
+        return MemoryCatalogReader(self.memory)
 
     @cached_property
     def inventory(self) -> MemoryInventoryQueries:

@@ -21,7 +21,9 @@ from retail_adapters.memory.accounts import (
     MemoryStaff,
 )
 from retail_adapters.memory.cart import MemoryCarts
+from retail_adapters.memory.catalog import MemoryBrands, MemoryCategories, MemoryProducts, MemoryPurchaseCounters
 from retail_adapters.memory.deliveries import MemoryDeliveries
+from retail_adapters.memory.insight import MemoryBehaviour
 from retail_adapters.memory.inventory import (
     MemoryLocations,
     MemoryReservations,
@@ -43,6 +45,9 @@ class MemoryUnitOfWork:
     async def commit(self) -> None:
         """Check and apply everything staged."""
         self._session.commit()
+
+    async def flush(self) -> None:
+        """Nothing to do: what is staged stays in memory either way."""
 
     @cached_property
     def answers(self) -> MemoryAnswers:
@@ -178,6 +183,31 @@ class MemoryUnitOfWork:
     def inbox(self) -> MemoryInbox:
         """Notices heard."""
         return MemoryInbox(self._session)
+
+    @cached_property
+    def products(self) -> MemoryProducts:
+        """The goods."""
+        return MemoryProducts(self._session)
+
+    @cached_property
+    def categories(self) -> MemoryCategories:
+        """The tree of categories."""
+        return MemoryCategories(self._session)
+
+    @cached_property
+    def brands(self) -> MemoryBrands:
+        """The brands."""
+        return MemoryBrands(self._session)
+
+    @cached_property
+    def purchase_counters(self) -> MemoryPurchaseCounters:
+        """The counters behind purchase limits."""
+        return MemoryPurchaseCounters(self._session)
+
+    @cached_property
+    def behaviour(self) -> MemoryBehaviour:
+        """What people did."""
+        return MemoryBehaviour(self._session)
 
 
 @frozen

@@ -8,6 +8,7 @@ from attrs import frozen
 
 from retail_adapters.sql.database import Database
 from retail_adapters.sql.queries.accounts import SqlAccountsQueries
+from retail_adapters.sql.queries.catalog import SqlCatalogReader
 from retail_adapters.sql.queries.inventory import SqlInventoryQueries
 from retail_adapters.sql.queries.ordering import SqlOrderQueries, SqlParcelQueries
 from retail_adapters.sql.queries.outbox import SqlOutboxQueries
@@ -24,6 +25,11 @@ class SqlReads:
     def accounts(self) -> SqlAccountsQueries:
         """Members, staff, sessions."""
         return SqlAccountsQueries(self.database)
+
+    @cached_property
+    def catalog(self) -> SqlCatalogReader:
+        """Goods, categories, brands."""
+        return SqlCatalogReader(self.database)
 
     @cached_property
     def inventory(self) -> SqlInventoryQueries:

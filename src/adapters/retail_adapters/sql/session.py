@@ -69,6 +69,12 @@ class Session:
         assert rank >= self._rank, f"locks are taken in one order: {rank} after {self._rank}"
         self._rank = rank
 
+    def renewed(self) -> Session:
+        """The same transaction and locks, with nothing staged."""
+        session = Session(self.tx, self.tools)
+        session._rank = self._rank
+        return session
+
     async def flush(self, last: Sequence[Flush] = ()) -> None:
         """Write everything staged, one statement a table; a missed guard raises Stale."""
         flushes = [flush for staging in sorted(self._staging, key=lambda s: s.order) for flush in staging.flushes()]

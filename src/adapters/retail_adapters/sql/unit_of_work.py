@@ -20,8 +20,10 @@ from retail_adapters.sql.repositories.accounts import (
 )
 from retail_adapters.sql.repositories.addresses import SqlAddressBooks, SqlOrderContacts, SqlRegions
 from retail_adapters.sql.repositories.cart import SqlCarts
+from retail_adapters.sql.repositories.catalog import SqlBrands, SqlCategories, SqlProducts, SqlPurchaseCounters
 from retail_adapters.sql.repositories.deliveries import SqlDeliveries
 from retail_adapters.sql.repositories.fulfilment import SqlParcels
+from retail_adapters.sql.repositories.insight import SqlBehaviour
 from retail_adapters.sql.repositories.inventory import SqlLocations, SqlReservations, SqlStockAlerts, SqlStockItems
 from retail_adapters.sql.repositories.ordering import SqlOrders
 from retail_adapters.sql.repositories.outbox import SqlAnswers, event_flushes
@@ -40,6 +42,13 @@ class SqlUnitOfWork:
         """Write everything staged, one statement a table, then the events and their deliveries; make it last."""
         await self._session.flush(event_flushes(self._session))
         await self._session.tx.commit()
+
+    async def flush(self) -> None:
+        """Write what is staged so far and forget it, for long units such as an import; it lasts only if the unit commits."""
+        await self._session.flush(event_flushes(self._session))
+        session = self._session.renewed()
+        self.__dict__.clear()
+        self._session = session
 
     @cached_property
     def answers(self) -> SqlAnswers:
@@ -175,6 +184,31 @@ class SqlUnitOfWork:
     def inbox(self) -> SqlInbox:
         """Notices heard."""
         return SqlInbox(self._session)
+
+    @cached_property
+    def products(self) -> SqlProducts:
+        """The goods."""
+        return SqlProducts(self._session)
+
+    @cached_property
+    def categories(self) -> SqlCategories:
+        """The tree of categories."""
+        return SqlCategories(self._session)
+
+    @cached_property
+    def brands(self) -> SqlBrands:
+        """The brands."""
+        return SqlBrands(self._session)
+
+    @cached_property
+    def purchase_counters(self) -> SqlPurchaseCounters:
+        """The counters behind purchase limits."""
+        return SqlPurchaseCounters(self._session)
+
+    @cached_property
+    def behaviour(self) -> SqlBehaviour:
+        """What people did."""
+        return SqlBehaviour(self._session)
 
 
 @frozen

@@ -21,6 +21,7 @@ from retail_domain.catalog.events import (
     SkuRepriced,
 )
 from retail_domain.catalog.model.wording import image_problems, problem, text_problems, whole_number_problems
+from retail_domain.catalog.words import searchable
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.clock import has_passed
 from retail_domain.kernel.errors import FieldProblem
@@ -201,6 +202,17 @@ class Product:
         product = cls(id=id, code=code, listing=listing, skus=tuple(skus))
         facts: list[Event] = [ProductCreated(at=at, product_id=id, code=code)]
         return Change(None, product, (*facts, *(product._added(sku, at) for sku in product.skus)))
+
+    @property
+    def price_from_minor(self) -> int:
+        """The price of the cheapest kind for sale; of the cheapest at all when none is."""
+        return min(sku.price_minor for sku in [sku for sku in self.skus if sku.on_sale] or self.skus)
+
+    @property
+    def words(self) -> str:
+        """What a search looks at: title, subtitle, and the codes of the goods and their kinds."""
+        codes = (sku.code for sku in self.skus)
+        return searchable(self.listing.title, self.listing.subtitle, self.code, *codes)
 
     def is_on_sale(self, at: datetime) -> bool:
         """Whether members can buy it now: on sale and inside its sales window `[from, until)` (GEN-R6)."""

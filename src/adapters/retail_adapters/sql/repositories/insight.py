@@ -1,0 +1,64 @@
+"""Behaviour in SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar, Final
+
+from attrs import asdict
+from sqlalchemy import bindparam, select
+
+from retail_adapters.sql.session import Flush, Session, Staging, Values
+from retail_adapters.sql.statement import Row, Statement, insert_into
+from retail_adapters.sql.tables.insight import behaviour_events
+from retail_domain.insight.model import BehaviourEvent, Context, Visitor
+from retail_domain.kernel.change import Change
+from retail_domain.kernel.ids import MemberId
+
+_OF_MEMBER: Final = Statement(
+    "behaviour.of_member",
+    select(behaviour_events)
+    .where(behaviour_events.c.member_id == bindparam("member_id"))
+    .order_by(behaviour_events.c.occurred_at.desc(), behaviour_events.c.id.desc())
+    .limit(bindparam("most")),
+)
+_INSERT: Final = insert_into(behaviour_events, ignore=True)
+
+
+class SqlBehaviour(Staging):
+    """What people did; see the port."""
+
+    order: ClassVar[int] = 80
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._staged: list[BehaviourEvent] = []
+        session.join(self)
+
+    def save(self, change: Change[BehaviourEvent]) -> None:
+        """Stage it."""
+        self._staged.append(change.state)
+        self._session.events.extend(change.events)
+
+    async def of_member(self, member_id: MemberId, limit: int) -> tuple[BehaviourEvent, ...]:
+        """The last stored ones."""
+        rows = await self._session.tx.rows(_OF_MEMBER, member_id=member_id, most=limit)
+        return tuple(map(_event, rows))
+
+    def flushes(self) -> Sequence[Flush]:
+        """In id order, so that two batches cannot wait for each other (stack.md 3)."""
+        return [Flush(_INSERT, [_row(one) for one in sorted(self._staged, key=lambda one: one.id)])]
+
+
+def _row(one: BehaviourEvent) -> Values:
+    return {
+        "id": one.id, "member_id": one.visitor.member_id, "anonymous_id": one.visitor.anonymous_id,
+        "session": one.session, "kind": one.kind, "object": one.object, "context": asdict(one.context),
+        "occurred_at": one.occurred_at, "received_at": one.received_at,
+    }  # fmt: skip
+
+
+def _event(row: Row) -> BehaviourEvent:
+    values: dict[str, Any] = dict(row)
+    visitor = Visitor(values.pop("member_id"), values.pop("anonymous_id"))
+    return BehaviourEvent(visitor=visitor, context=Context(**values.pop("context")), version=1, **values)

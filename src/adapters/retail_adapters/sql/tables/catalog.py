@@ -1,0 +1,95 @@
+"""Goods, their kinds, the words they are found by, categories, brands, and counters behind purchase limits."""
+
+from __future__ import annotations
+
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, PrimaryKeyConstraint
+
+from retail_adapters.sql.tables.base import needed, table
+from retail_adapters.sql.types import Choice, Doc, Flag, Id, Instant, Raw, Whole, Words
+from retail_domain.catalog.model import ProductStatus
+
+categories = table(
+    "categories",
+    needed("id", Id, primary_key=True),
+    needed("code", Words, unique=True),
+    needed("name", Words),
+    needed("path", Words),  # "/id of the root/.../own id/" in hex: below a category is where its id stands in the path
+    needed("depth", Whole),
+    needed("place", Whole),
+    needed("version", Whole),
+    CheckConstraint("depth BETWEEN 1 AND 5", name="depth"),
+)
+
+brands = table(
+    "brands",
+    needed("id", Id, primary_key=True),
+    needed("name", Words, unique=True),
+    needed("version", Whole),
+)
+
+products = table(
+    "products",
+    needed("id", Id, primary_key=True),
+    needed("code", Words, unique=True),
+    needed("title", Words),
+    needed("subtitle", Words),
+    needed("description", Words),
+    Column("category_id", Id, ForeignKey("retail.categories.id")),
+    Column("brand_id", Id, ForeignKey("retail.brands.id")),
+    needed("images", Doc),
+    needed("unit", Words),
+    Column("freight_template_id", Id),
+    Column("purchase_limit", Whole),
+    Column("sale_from", Instant),
+    Column("sale_until", Instant),
+    needed("status", Choice(ProductStatus)),
+    needed("price_minor", Whole),  # of the cheapest kind for sale, for sorting
+    needed("title_words", Words),
+    needed("words", Words),
+    needed("version", Whole),
+    needed("sold", Whole),
+    CheckConstraint("purchase_limit IS NULL OR purchase_limit >= 1", name="purchase_limit"),
+    CheckConstraint("sale_from IS NULL OR sale_until IS NULL OR sale_from < sale_until", name="window"),
+)
+Index(None, products.c.category_id)
+Index(None, products.c.brand_id)
+Index(None, products.c.price_minor, products.c.id)
+Index(None, products.c.sold, products.c.id)
+
+skus = table(
+    "skus",
+    needed("id", Id, primary_key=True),
+    needed("product_id", Id, ForeignKey("retail.products.id")),
+    needed("place", Whole),
+    needed("code", Words, unique=True),
+    needed("options", Doc),
+    needed("price_minor", Whole),
+    needed("price_version", Whole),
+    Column("list_price_minor", Whole),
+    needed("weight_grams", Whole),
+    needed("volume_cm3", Whole),
+    Column("image", Words),
+    needed("on_sale", Flag),
+    CheckConstraint("price_minor >= 1 AND price_version >= 1", name="price"),
+    CheckConstraint("weight_grams >= 0 AND volume_cm3 >= 0", name="size"),
+)
+Index(None, skus.c.product_id, skus.c.place)
+
+# Terms are bytes (UTF-8), so that both databases compare them alike and a prefix is a range of the index.
+product_terms = table(
+    "product_terms",
+    needed("term", Raw),
+    needed("product_id", Id, ForeignKey("retail.products.id")),
+    PrimaryKeyConstraint("term", "product_id"),
+)
+
+purchase_counters = table(
+    "purchase_counters",
+    needed("member_id", Id),
+    needed("product_id", Id),
+    needed("taken", Whole),
+    needed("ceiling", Whole),
+    needed("version", Whole),
+    PrimaryKeyConstraint("member_id", "product_id"),
+    CheckConstraint("taken >= 0 AND taken <= ceiling", name="taken"),
+)
