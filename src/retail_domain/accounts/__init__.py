@@ -37,6 +37,7 @@ from retail_domain.accounts.model.addresses import (
     Address as Address,
     AddressBook as AddressBook,
     Contact as Contact,
+    ContactKind as ContactKind,
     OrderContact as OrderContact,
 )
 from retail_domain.accounts.model.challenge import (

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from retail_domain.accounts.model.addresses import AddressBook, Contact, OrderContact
+from retail_domain.accounts.model.addresses import AddressBook, OrderContact
 from retail_domain.accounts.model.challenge import Challenge, Purpose
 from retail_domain.accounts.model.member import Member
 from retail_domain.accounts.model.regions import Region
@@ -168,20 +168,27 @@ class AddressBooks(Protocol):
         """Lock these members' books, ascending; those who never had an address are absent."""
         ...
 
-    async def contacts_of(self, wanted: Iterable[tuple[MemberId, AddressId]]) -> Mapping[AddressId, Contact]:
-        """The contacts of these entries, one statement for a batch; what is not the member's own is absent (GEN-R14)."""
-        ...
-
-    async def region_of(self, member_id: MemberId, address_id: AddressId) -> str | None:
-        """The region code of an entry, or None when the member has no such address (GEN-R14)."""
-        ...
-
     def save(self, change: Change[AddressBook]) -> None:
         """Stage a change; two first entries at once: one raises `Taken` at commit."""
         ...
 
 
-class OrderContacts(Protocol):
+class DeliveryContacts(Protocol):
+    """Addresses as quoting and placing see them: many in one statement, never the people behind them."""
+
+    async def regions(self, ids: Iterable[AddressId]) -> Mapping[AddressId, tuple[MemberId, str]]:
+        """The owner and the region code of each of these addresses; unknown ones are absent."""
+        ...
+
+    def copy_to_order(self, address_id: AddressId, order_id: OrderId) -> None:
+        """Stage that an order goes to this address as it is written now; later corrections do not touch it (T1).
+
+        `regions` was asked for the address earlier in this unit.
+        """
+        ...
+
+
+class OrderContacts(DeliveryContacts, Protocol):
     """Where orders go; in the same table as the address books, so that erasing a person is one place (rulings 35)."""
 
     async def find(self, order_id: OrderId) -> OrderContact | None:
@@ -194,18 +201,6 @@ class OrderContacts(Protocol):
 
     def save(self, change: Change[OrderContact]) -> None:
         """Stage a change."""
-        ...
-
-
-class DeliveryContacts(Protocol):
-    """Addresses as quoting and placing see them: many in one statement, never the people behind them."""
-
-    async def regions(self, address_ids: Iterable[AddressId]) -> Mapping[AddressId, tuple[MemberId, str]]:
-        """The owner and the region code of each of these addresses; unknown ones are absent."""
-        ...
-
-    def copy_to_order(self, address_id: AddressId, order_id: OrderId) -> None:
-        """Stage that an order goes to this address as it is written now; later corrections do not touch it (T1)."""
         ...
 
 
@@ -269,7 +264,7 @@ class AddressWork(Protocol):
     @property
     def addresses(self) -> AddressBooks: ...
     @property
-    def order_contacts(self) -> OrderContacts: ...
+    def delivery_contacts(self) -> OrderContacts: ...
     @property
     def regions(self) -> Regions: ...
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from attrs import field, frozen
 
+from retail_domain.accounts.model.rules import AccountRules
 from retail_domain.processes.checkout import CheckoutRules
 from retail_domain.processes.quoting import QuotingRules
 
@@ -14,5 +15,6 @@ class Policies:
 
     currency: str = "CNY"
     timezone: str = "Asia/Shanghai"
+    accounts: AccountRules = field(factory=AccountRules)
     quoting: QuotingRules = field(factory=QuotingRules)
     checkout: CheckoutRules = field(factory=CheckoutRules)

@@ -12,9 +12,9 @@ from retail_adapters.memory.accounts import (
     MemoryAddressBooks,
     MemoryAuditTrail,
     MemoryChallenges,
+    MemoryDeliveryContacts,
     MemoryLogins,
     MemoryMembers,
-    MemoryOrderContacts,
     MemoryRegions,
     MemorySessions,
     MemorySlots,
@@ -89,15 +89,10 @@ class MemoryUnitOfWork:
         """Address books."""
         return MemoryAddressBooks(self._session)
 
-    @property
-    def delivery_regions(self) -> MemoryAddressBooks:
-        """Address books, as pricing asks them for regions."""
-        return self.addresses
-
     @cached_property
-    def order_contacts(self) -> MemoryOrderContacts:
+    def delivery_contacts(self) -> MemoryDeliveryContacts:
         """Where orders go."""
-        return MemoryOrderContacts(self._session)
+        return MemoryDeliveryContacts(self._session)
 
     @cached_property
     def regions(self) -> MemoryRegions:

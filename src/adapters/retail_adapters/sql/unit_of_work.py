@@ -18,7 +18,7 @@ from retail_adapters.sql.repositories.accounts import (
     SqlSlots,
     SqlStaff,
 )
-from retail_adapters.sql.repositories.addresses import SqlAddressBooks, SqlOrderContacts, SqlRegions
+from retail_adapters.sql.repositories.addresses import SqlAddressBooks, SqlDeliveryContacts, SqlRegions
 from retail_adapters.sql.repositories.cart import SqlCarts
 from retail_adapters.sql.repositories.catalog import SqlBrands, SqlCategories, SqlProducts, SqlPurchaseCounters
 from retail_adapters.sql.repositories.deliveries import SqlDeliveries
@@ -90,15 +90,10 @@ class SqlUnitOfWork:
         """Address books."""
         return SqlAddressBooks(self._session)
 
-    @property
-    def delivery_regions(self) -> SqlAddressBooks:
-        """Address books, as pricing asks them for regions."""
-        return self.addresses
-
     @cached_property
-    def order_contacts(self) -> SqlOrderContacts:
+    def delivery_contacts(self) -> SqlDeliveryContacts:
         """Where orders go."""
-        return SqlOrderContacts(self._session)
+        return SqlDeliveryContacts(self._session)
 
     @cached_property
     def regions(self) -> SqlRegions:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from enum import Enum
 from typing import Final
 
 from attrs import evolve, field, frozen
@@ -16,6 +17,13 @@ from retail_domain.kernel.contact import Phone
 from retail_domain.kernel.ids import AddressId, MemberId, OrderId
 
 ADDRESSES_MAX: Final = 50
+
+
+class ContactKind(Enum):
+    """Whose contact it is: an entry of an address book, or the copy an order keeps."""
+
+    ADDRESS = "address"
+    ORDER = "order"
 
 
 @frozen(kw_only=True)

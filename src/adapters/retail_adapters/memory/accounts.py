@@ -1,0 +1,359 @@
+"""Accounts in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+from attrs import frozen
+
+from retail_adapters.memory.store import Memory, MemoryCollection, MemorySession
+from retail_adapters.paging import cursor_of, key_after
+from retail_domain.accounts.errors import MemberNotFound, StaffNotFound
+from retail_domain.accounts.model.addresses import Address, AddressBook, Contact, OrderContact
+from retail_domain.accounts.model.challenge import Challenge, ChallengeStatus, Purpose
+from retail_domain.accounts.model.member import Member
+from retail_domain.accounts.model.regions import PROVINCES, Region
+from retail_domain.accounts.model.session import Login, Session, Subject
+from retail_domain.accounts.model.slots import Slot
+from retail_domain.accounts.model.staff import Staff
+from retail_domain.accounts.model.trail import StaffAction
+from retail_domain.accounts.queries import MemberView, SessionView, StaffView, TrailView
+from retail_domain.kernel.contact import Phone
+from retail_domain.kernel.ids import AddressId, ChallengeId, MemberId, OrderId, SessionId, StaffId
+from retail_domain.kernel.paging import Page, PageRequest
+
+_LATEST = (datetime(9999, 1, 1, tzinfo=UTC), UUID(int=2**128 - 1))
+
+
+class MemoryMembers(MemoryCollection[MemberId, Member]):
+    """The members; see the port."""
+
+    table: ClassVar[str] = "members"
+    unique: ClassVar[Mapping[str, Any]] = {"members.phone": lambda one: one.phone and one.phone.e164}
+
+    async def get(self, id: MemberId) -> Member:
+        """A member."""
+        found = self.look(id)
+        if found is None:
+            raise MemberNotFound()
+        return found
+
+    async def claim(self, ids: Iterable[MemberId]) -> Mapping[MemberId, Member]:
+        """These members, ascending."""
+        return _found((id, self.look(id)) for id in sorted(set(ids)))
+
+    async def claim_by_phone(self, phone: Phone) -> Member | None:
+        """The member with this number."""
+        return next((one for one in self.every() if one.phone == phone), None)
+
+
+class MemoryLogins(MemoryCollection[UUID, Login]):
+    """Names and password hashes; see the port."""
+
+    table: ClassVar[str] = "logins"
+    unique: ClassVar[Mapping[str, Any]] = {"logins.name": lambda one: one.name}
+
+    def key(self, state: Login) -> UUID:
+        """Whose it is."""
+        return state.subject_id
+
+    async def find(self, name: str) -> Login | None:
+        """The login of this name."""
+        return next((one for one in self.every() if one.name == name), None)
+
+    async def claim(self, subject_ids: Iterable[UUID]) -> Mapping[UUID, Login]:
+        """The logins of these accounts, ascending."""
+        return _found((id, self.look(id)) for id in sorted(set(subject_ids)))
+
+
+class MemoryChallenges(MemoryCollection[ChallengeId, Challenge]):
+    """Codes; see the port."""
+
+    table: ClassVar[str] = "challenges"
+    unique: ClassVar[Mapping[str, Any]] = {
+        "challenges.purpose+phone": lambda one: (
+            (one.purpose, one.phone.e164) if one.status is ChallengeStatus.OPEN else None
+        )
+    }
+
+    async def claim(self, ids: Iterable[ChallengeId]) -> Mapping[ChallengeId, Challenge]:
+        """These codes, ascending."""
+        return _found((id, self.look(id)) for id in sorted(set(ids)))
+
+    async def claim_latest(self, purpose: Purpose, phone: Phone) -> Challenge | None:
+        """The one issued last."""
+        found = [one for one in self.every() if one.purpose is purpose and one.phone == phone]
+        return max(found, key=lambda one: (one.issued_at, one.id), default=None)
+
+    async def sweep(self, before: datetime) -> None:
+        """Delete what expired before then."""
+        for one in self.every():
+            if one.expires_at < before:
+                self.drop(one.id)
+
+
+class MemorySessions(MemoryCollection[SessionId, Session]):
+    """Who is logged in; see the port."""
+
+    table: ClassVar[str] = "sessions"
+    unique: ClassVar[Mapping[str, Any]] = {"sessions.token_hash": lambda one: one.token_hash}
+
+    def __init__(self, session: MemorySession) -> None:
+        super().__init__(session)
+        self._ended: set[UUID] = set()
+
+    def end(self, id: SessionId) -> None:
+        """Stage that this one ends."""
+        self.drop(id)
+
+    def end_all(self, subject_id: UUID) -> None:
+        """Stage that every one of this account ends."""
+        self._ended.add(subject_id)
+
+    async def sweep(self, before: datetime) -> None:
+        """Delete what expired before then."""
+        for one in self.every():
+            if one.expires_at < before:
+                self.drop(one.id)
+
+    def apply(self) -> None:
+        """Whatever is committed by now ends; what this unit opened stays."""
+        for key, one in self._committed().items():
+            if one.subject_id in self._ended:
+                self.drop(key)
+        super().apply()
+
+
+class MemoryStaff(MemoryCollection[StaffId, Staff]):
+    """The staff; see the port."""
+
+    table: ClassVar[str] = "staff"
+
+    async def get(self, id: StaffId) -> Staff:
+        """Somebody of staff."""
+        found = self.look(id)
+        if found is None:
+            raise StaffNotFound()
+        return found
+
+    async def claim(self, ids: Iterable[StaffId]) -> Mapping[StaffId, Staff]:
+        """These accounts, ascending."""
+        return _found((id, self.look(id)) for id in sorted(set(ids)))
+
+    async def claim_admins(self) -> Mapping[StaffId, Staff]:
+        """Every admin, ascending."""
+        return {one.id: one for one in sorted(self.every(), key=lambda one: one.id) if one.is_admin}
+
+
+class MemorySlots(MemoryCollection[str, Slot]):
+    """Counters; see the port."""
+
+    table: ClassVar[str] = "send_slots"
+
+    def key(self, state: Slot) -> str:
+        """What is counted."""
+        return state.key
+
+    async def claim(self, keys: Iterable[str]) -> Mapping[str, Slot]:
+        """These counters, ascending."""
+        return _found((key, self.look(key)) for key in sorted(set(keys)))
+
+    async def sweep(self, before: datetime) -> None:
+        """Delete counters whose window ended before then."""
+        for one in self.every():
+            if one.ends_at < before:
+                self.drop(one.key)
+
+
+class MemoryAddressBooks(MemoryCollection[MemberId, AddressBook]):
+    """The address books; see the port."""
+
+    table: ClassVar[str] = "address_books"
+
+    def key(self, state: AddressBook) -> MemberId:
+        """Whose it is."""
+        return state.member_id
+
+    async def find(self, member_id: MemberId) -> AddressBook | None:
+        """A member's address book."""
+        return self.look(member_id)
+
+    async def claim(self, member_ids: Iterable[MemberId]) -> Mapping[MemberId, AddressBook]:
+        """These members' books, ascending."""
+        return _found((id, self.look(id)) for id in sorted(set(member_ids)))
+
+
+class MemoryDeliveryContacts(MemoryCollection[OrderId, OrderContact]):
+    """Where orders go; see the port."""
+
+    table: ClassVar[str] = "order_contacts"
+
+    def __init__(self, session: MemorySession) -> None:
+        super().__init__(session)
+        self._entries: dict[AddressId, tuple[MemberId, Address]] = {}
+
+    def key(self, state: OrderContact) -> OrderId:
+        """Whose it is."""
+        return state.order_id
+
+    async def regions(self, ids: Iterable[AddressId]) -> Mapping[AddressId, tuple[MemberId, str]]:
+        """The owner and the region code of each of these entries."""
+        wanted = set(ids)
+        for book in self._session.memory.table("address_books").values():
+            self._entries.update({one.id: (book.member_id, one) for one in book.addresses if one.id in wanted})
+        found = {id: self._entries[id] for id in wanted if id in self._entries}
+        return {id: (member_id, one.contact.region_code) for id, (member_id, one) in found.items()}
+
+    def copy_to_order(self, address_id: AddressId, order_id: OrderId) -> None:
+        """Stage a copy of an entry that `regions` has read."""
+        (member_id, address), at = self._entries[address_id], self._session.tools.clock.now()
+        self.save(OrderContact.copied(address, order_id=order_id, member_id=member_id, at=at))
+
+    async def find(self, order_id: OrderId) -> OrderContact | None:
+        """The contact of an order."""
+        return self.look(order_id)
+
+    async def claim(self, order_ids: Iterable[OrderId]) -> Mapping[OrderId, OrderContact]:
+        """The contacts of these orders, ascending."""
+        return _found((id, self.look(id)) for id in sorted(set(order_ids)))
+
+
+class MemoryRegions:
+    """Regions below the provinces; see the port."""
+
+    def __init__(self, session: MemorySession) -> None:
+        self._session = session
+
+    async def are_loaded(self) -> bool:
+        """Whether any were imported."""
+        return bool(self._session.memory.table("regions"))
+
+    async def path_of(self, code: str) -> tuple[Region, ...]:
+        """A region and those it lies in, the widest first."""
+        path: list[Region] = []
+        at: str | None = code
+        while at is not None and len(path) < 6:
+            found = self._session.memory.table("regions").get(at) or _province(at)
+            if found is None:
+                return ()
+            path.append(found)
+            at = found.parent
+        return tuple(reversed(path))
+
+    async def replace_all(self, wanted: Sequence[Region]) -> None:
+        """Put these in place of all that were there."""
+        rows = {one.code: one for one in wanted}
+        self._session.at_commit.append(lambda: self._session.memory.tables.update(regions=rows))
+
+
+class MemoryAuditTrail:
+    """What staff did: rows are only added."""
+
+    def __init__(self, session: MemorySession) -> None:
+        self._session = session
+
+    def note(self, action: StaffAction) -> None:
+        """Stage another row."""
+        self._session.appended.append(("audit_trail", action))
+
+
+@frozen
+class MemoryAccountsQueries:
+    """The read side of accounts; see the Protocol."""
+
+    memory: Memory
+
+    async def session(self, token_hash: bytes) -> SessionView | None:
+        """The session of a token."""
+        found = next((one for one in self.memory.table("sessions").values() if one.token_hash == token_hash), None)
+        if found is None:
+            return None
+        is_staff = found.subject is Subject.STAFF
+        account = self.memory.table("staff" if is_staff else "members").get(found.subject_id)
+        return SessionView(
+            session_id=found.id, subject=found.subject, subject_id=found.subject_id, expires_at=found.expires_at,
+            is_active=account is not None and account.is_active, roles=account.roles if account and is_staff else (),
+        )  # fmt: skip
+
+    async def member(self, member_id: MemberId) -> MemberView | None:
+        """One member."""
+        found = self.memory.table("members").get(member_id)
+        return self._member(found) if found else None
+
+    async def members(self, page: PageRequest) -> Page[MemberView]:
+        """All members, the newest first."""
+        before = key_after(page.cursor, _LATEST)
+        every = sorted(self.memory.table("members").values(), key=lambda one: (one.created_at, one.id), reverse=True)
+        left = [one for one in every if (one.created_at, one.id) < before]
+        shown = tuple(self._member(one) for one in left[: page.limit])
+        last = shown[-1] if len(left) > page.limit else None
+        return Page(shown, cursor_of(last.created_at, last.member_id) if last else None)
+
+    async def consents(self, member_id: MemberId) -> bool:
+        """Whether what this member looks at may be kept."""
+        found = self.memory.table("members").get(member_id)
+        return found is not None and found.behaviour_consent
+
+    async def staff(self, page: PageRequest) -> Page[StaffView]:
+        """All staff."""
+        (after,) = key_after(page.cursor, (UUID(int=0),))
+        left = [one for one in sorted(self.memory.table("staff").values(), key=lambda one: one.id) if one.id > after]
+        shown = tuple(self._staff(one) for one in left[: page.limit])
+        return Page(shown, cursor_of(shown[-1].staff_id) if len(left) > page.limit else None)
+
+    async def staff_named(self, login: str) -> StaffView | None:
+        """Somebody of staff by login name."""
+        found = next((one for one in self.memory.table("logins").values() if one.name == login), None)
+        account = self.memory.table("staff").get(found.subject_id) if found else None
+        return self._staff(account) if account else None
+
+    async def address_book(self, member_id: MemberId) -> AddressBook:
+        """A member's addresses."""
+        found: AddressBook | None = self.memory.table("address_books").get(member_id)
+        return found or AddressBook(member_id=member_id)
+
+    async def order_contact(self, order_id: OrderId) -> Contact | None:
+        """Where an order goes."""
+        found: OrderContact | None = self.memory.table("order_contacts").get(order_id)
+        return found.contact if found else None
+
+    async def regions(self, parent: str | None) -> Sequence[Region]:
+        """The regions right below one, or the provinces."""
+        if parent is None:
+            return [Region(code=code, name=name, parent=None) for code, name in PROVINCES.items()]
+        below = [one for one in self.memory.table("regions").values() if one.parent == parent]
+        return sorted(below, key=lambda one: one.code)
+
+    async def trail(self, page: PageRequest) -> Page[TrailView]:
+        """What staff did, the newest first."""
+        (before,) = key_after(page.cursor, (2**62,))
+        found = [(at, one) for at, one in enumerate(self.memory.log("audit_trail"), 1) if at < before][::-1]
+        shown = tuple(
+            TrailView(
+                actor_kind=one.actor.kind.value, actor_ref=one.actor.ref, action=one.action, object=one.object, at=one.at
+            )
+            for _, one in found[: page.limit]
+        )
+        return Page(shown, cursor_of(found[page.limit - 1][0]) if len(found) > page.limit else None)
+
+    def _member(self, one: Member) -> MemberView:
+        login = self.memory.table("logins").get(one.id)
+        return MemberView(
+            member_id=one.id, name=one.name, login=login.name if login else None, phone=one.phone, status=one.status,
+            behaviour_consent=one.behaviour_consent, terms_version=one.terms_version, created_at=one.created_at,
+        )  # fmt: skip
+
+    def _staff(self, one: Staff) -> StaffView:
+        login = self.memory.table("logins")[one.id]
+        return StaffView(staff_id=one.id, login=login.name, name=one.name, roles=one.roles, created_at=one.created_at)
+
+
+def _found(pairs: Iterable[tuple[Any, Any]]) -> Mapping[Any, Any]:
+    return {key: state for key, state in pairs if state is not None}
+
+
+def _province(code: str) -> Region | None:
+    return Region(code=code, name=PROVINCES[code], parent=None) if code in PROVINCES else None

@@ -1,0 +1,181 @@
+"""What accounts show, in SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Final
+from uuid import UUID
+
+from attrs import frozen
+from sqlalchemy import bindparam, select, tuple_
+
+from retail_adapters.paging import cursor_of, key_after
+from retail_adapters.sql.database import Database
+from retail_adapters.sql.repositories.addresses import ENTRIES, book_of, contact_of
+from retail_adapters.sql.statement import Row, Statement
+from retail_adapters.sql.tables.accounts import (
+    address_books,
+    audit_trail,
+    contacts,
+    logins,
+    members,
+    regions,
+    sessions,
+    staff,
+)
+from retail_domain.accounts.model.addresses import AddressBook, Contact, ContactKind
+from retail_domain.accounts.model.member import MemberStatus
+from retail_domain.accounts.model.regions import PROVINCES, Region
+from retail_domain.accounts.model.staff import Role
+from retail_domain.accounts.queries import MemberView, SessionView, StaffView, TrailView
+from retail_domain.kernel.contact import Phone
+from retail_domain.kernel.ids import MemberId, OrderId
+from retail_domain.kernel.paging import Page, PageRequest
+
+_LATEST: Final = (datetime(9999, 1, 1, tzinfo=UTC), UUID(int=2**128 - 1))
+_SESSION: Final = Statement(
+    "sessions.show",
+    select(
+        sessions.c.id, sessions.c.subject, sessions.c.subject_id, sessions.c.expires_at, members.c.status, staff.c.roles
+    )
+    .select_from(
+        sessions.outerjoin(members, members.c.id == sessions.c.subject_id).outerjoin(staff, staff.c.id == sessions.c.subject_id)
+    )
+    .where(sessions.c.token_hash == bindparam("token_hash")),
+)
+_MEMBERS = select(members, logins.c.name.label("login")).select_from(
+    members.outerjoin(logins, logins.c.subject_id == members.c.id)
+)
+_MEMBER: Final = Statement("members.show", _MEMBERS.where(members.c.id == bindparam("id")))
+_MEMBERS_PAGE: Final = Statement(
+    "members.page",
+    _MEMBERS.where(
+        tuple_(members.c.created_at, members.c.id)
+        < tuple_(bindparam("at", type_=members.c.created_at.type), bindparam("id", type_=members.c.id.type))
+    )
+    .order_by(members.c.created_at.desc(), members.c.id.desc())
+    .limit(bindparam("most")),
+)
+_CONSENTS: Final = Statement("members.consents", select(members.c.behaviour_consent).where(members.c.id == bindparam("id")))
+_STAFF = select(staff.c.id, staff.c.name, staff.c.roles, staff.c.created_at, logins.c.name.label("login")).join(
+    logins, logins.c.subject_id == staff.c.id
+)
+_STAFF_PAGE: Final = Statement(
+    "staff.page", _STAFF.where(staff.c.id > bindparam("id")).order_by(staff.c.id).limit(bindparam("most"))
+)
+_STAFF_NAMED: Final = Statement("staff.named", _STAFF.where(logins.c.name == bindparam("login")))
+_BOOK: Final = Statement("address_books.show", select(address_books).where(address_books.c.member_id == bindparam("id")))
+_ORDER_CONTACT: Final = Statement(
+    "contacts.show", select(contacts).where(contacts.c.id == bindparam("id"), contacts.c.kind == ContactKind.ORDER)
+)
+_REGIONS: Final = Statement(
+    "regions.below", select(regions).where(regions.c.parent == bindparam("parent")).order_by(regions.c.code)
+)
+_TRAIL: Final = Statement(
+    "audit_trail.page",
+    select(audit_trail)
+    .where(audit_trail.c.position < bindparam("before"))
+    .order_by(audit_trail.c.position.desc())
+    .limit(bindparam("most")),
+)
+
+
+@frozen
+class SqlAccountsQueries:
+    """The read side of accounts; see the Protocol."""
+
+    database: Database
+
+    async def session(self, token_hash: bytes) -> SessionView | None:
+        """The session of a token."""
+        rows = await self.database.rows(_SESSION, token_hash=token_hash)
+        return _session(rows[0]) if rows else None
+
+    async def member(self, member_id: MemberId) -> MemberView | None:
+        """One member."""
+        rows = await self.database.rows(_MEMBER, id=member_id)
+        return _member(rows[0]) if rows else None
+
+    async def members(self, page: PageRequest) -> Page[MemberView]:
+        """All members, the newest first."""
+        at, id = key_after(page.cursor, _LATEST)
+        rows = await self.database.rows(_MEMBERS_PAGE, at=at, id=id, most=page.limit + 1)
+        shown = tuple(map(_member, rows[: page.limit]))
+        last = shown[-1] if len(rows) > page.limit else None
+        return Page(shown, cursor_of(last.created_at, last.member_id) if last else None)
+
+    async def consents(self, member_id: MemberId) -> bool:
+        """Whether what this member looks at may be kept."""
+        rows = await self.database.rows(_CONSENTS, id=member_id)
+        return bool(rows) and bool(rows[0]["behaviour_consent"])
+
+    async def staff(self, page: PageRequest) -> Page[StaffView]:
+        """All staff."""
+        (after,) = key_after(page.cursor, (UUID(int=0),))
+        rows = await self.database.rows(_STAFF_PAGE, id=after, most=page.limit + 1)
+        shown = tuple(map(_staff, rows[: page.limit]))
+        return Page(shown, cursor_of(shown[-1].staff_id) if len(rows) > page.limit else None)
+
+    async def staff_named(self, login: str) -> StaffView | None:
+        """Somebody of staff by login name."""
+        rows = await self.database.rows(_STAFF_NAMED, login=login)
+        return _staff(rows[0]) if rows else None
+
+    async def address_book(self, member_id: MemberId) -> AddressBook:
+        """A member's addresses."""
+        async with self.database.begin(read_only=True) as transaction:
+            rows = await transaction.rows(_BOOK, id=member_id)
+            entries = await transaction.rows(ENTRIES, ids=[member_id])
+        return book_of(rows[0], entries) if rows else AddressBook(member_id=member_id)
+
+    async def order_contact(self, order_id: OrderId) -> Contact | None:
+        """Where an order goes."""
+        rows = await self.database.rows(_ORDER_CONTACT, id=order_id)
+        return contact_of(rows[0]) if rows else None
+
+    async def regions(self, parent: str | None) -> Sequence[Region]:
+        """The regions right below one, or the provinces."""
+        if parent is None:
+            return [Region(code=code, name=name, parent=None) for code, name in PROVINCES.items()]
+        return [Region(**row) for row in await self.database.rows(_REGIONS, parent=parent)]
+
+    async def trail(self, page: PageRequest) -> Page[TrailView]:
+        """What staff did, the newest first."""
+        (before,) = key_after(page.cursor, (2**62,))
+        rows = await self.database.rows(_TRAIL, before=before, most=page.limit + 1)
+        shown = tuple(_trail(row) for row in rows[: page.limit])
+        return Page(shown, cursor_of(rows[page.limit - 1]["position"]) if len(rows) > page.limit else None)
+
+
+def _session(row: Row) -> SessionView:
+    roles = _roles(row["roles"] or "")
+    return SessionView(
+        session_id=row["id"], subject=row["subject"], subject_id=row["subject_id"], expires_at=row["expires_at"],
+        is_active=row["status"] is MemberStatus.ACTIVE or bool(roles), roles=roles,
+    )  # fmt: skip
+
+
+def _member(row: Row) -> MemberView:
+    return MemberView(
+        member_id=row["id"], name=row["name"], login=row["login"], phone=Phone(row["phone"]) if row["phone"] else None,
+        status=row["status"], behaviour_consent=row["behaviour_consent"], terms_version=row["terms_version"],
+        created_at=row["created_at"],
+    )  # fmt: skip
+
+
+def _staff(row: Row) -> StaffView:
+    return StaffView(
+        staff_id=row["id"], login=row["login"], name=row["name"], roles=_roles(row["roles"]), created_at=row["created_at"]
+    )
+
+
+def _roles(words: str) -> tuple[Role, ...]:
+    return tuple(Role(word) for word in words.split())
+
+
+def _trail(row: Row) -> TrailView:
+    return TrailView(
+        actor_kind=row["actor_kind"].value, actor_ref=row["actor_ref"], action=row["action"], object=row["object"],
+        at=row["at"],
+    )  # fmt: skip

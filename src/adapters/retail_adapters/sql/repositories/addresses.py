@@ -1,0 +1,228 @@
+"""Address books, the contacts of orders, and regions in SQL; all contacts lie in one table (rulings 35)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, ClassVar, Final
+from uuid import UUID
+
+from sqlalchemy import bindparam, delete, select
+
+from retail_adapters.sql.session import Flush, Session, SqlCollection, Values, inserted, updated
+from retail_adapters.sql.statement import AnyOf, Row, Statement, delete_from, insert_into, update_of
+from retail_adapters.sql.tables.accounts import address_books, contacts, regions
+from retail_domain.accounts.model.addresses import Address, AddressBook, Contact, ContactKind, OrderContact
+from retail_domain.accounts.model.regions import PROVINCES, Region
+from retail_domain.kernel.contact import Phone
+from retail_domain.kernel.ids import AddressId, MemberId, OrderId
+
+_FIND_BOOKS: Final = Statement("address_books.find", select(address_books).where(AnyOf(address_books.c.member_id, "ids")))
+_CLAIM_BOOKS: Final = Statement(
+    "address_books.claim",
+    select(address_books)
+    .where(AnyOf(address_books.c.member_id, "ids"))
+    .order_by(address_books.c.member_id)
+    .with_for_update(),
+)
+ENTRIES: Final = Statement(
+    "contacts.of_members",
+    select(contacts)
+    .where(AnyOf(contacts.c.member_id, "ids"), contacts.c.kind == ContactKind.ADDRESS)
+    .order_by(contacts.c.member_id, contacts.c.created_at, contacts.c.id),
+)
+_ENTRIES: Final = Statement(
+    "contacts.of_entries", select(contacts).where(AnyOf(contacts.c.id, "ids"), contacts.c.kind == ContactKind.ADDRESS)
+)
+_INSERT_BOOKS: Final = insert_into(address_books)
+_UPDATE_BOOKS: Final = update_of(address_books)
+_INSERT_CONTACTS: Final = insert_into(contacts)
+_UPDATE_ENTRIES: Final = update_of(contacts, guard=None)  # the book's version guards its entries
+_DELETE_ENTRIES: Final = delete_from(contacts, "id")
+
+
+class SqlAddressBooks(SqlCollection[MemberId, AddressBook]):
+    """The address books; see the port."""
+
+    order: ClassVar[int] = 7
+
+    def key(self, state: AddressBook) -> MemberId:
+        """Whose it is."""
+        return state.member_id
+
+    async def find(self, member_id: MemberId) -> AddressBook | None:
+        """A member's address book, unlocked."""
+        return (await self._books(_FIND_BOOKS, [member_id])).get(member_id)
+
+    async def claim(self, member_ids: Iterable[MemberId]) -> Mapping[MemberId, AddressBook]:
+        """Lock these members' books, ascending."""
+        return await self._books(_CLAIM_BOOKS, sorted(set(member_ids)))
+
+    def flushes(self) -> Sequence[Flush]:
+        """Books, then their entries: gone, corrected, added."""
+        new = [inserted(state, _book_row(state)) for state in self.new()]
+        changed = [updated(before, _book_row(state)) for before, state in self.changed()]
+        gone, corrected, added = self._entries()
+        return [
+            Flush(_INSERT_BOOKS, new), Flush(_UPDATE_BOOKS, changed, "address book"), Flush(_DELETE_ENTRIES, gone),
+            Flush(_UPDATE_ENTRIES, corrected), Flush(_INSERT_CONTACTS, added),
+        ]  # fmt: skip
+
+    def _entries(self) -> tuple[list[Values], list[Values], list[Values]]:
+        gone: list[Values] = []
+        corrected: list[Values] = []
+        added: list[Values] = []
+        for before, state in self._staged.values():
+            old = {one.id: one for one in before.addresses} if before else {}
+            new = {one.id: one for one in state.addresses}
+            gone += [{"id": id} for id in old.keys() - new.keys()]
+            corrected += [_entry_row(state, one) for one in new.values() if one.id in old and old[one.id] != one]
+            added += [_entry_row(state, one) for one in new.values() if one.id not in old]
+        return gone, corrected, added
+
+    async def _books(self, statement: Statement, ids: Sequence[MemberId]) -> Mapping[MemberId, AddressBook]:
+        rows = await self._session.tx.rows(statement, ids=ids)
+        if not rows:
+            return {}
+        entries = await self._session.tx.rows(ENTRIES, ids=[row["member_id"] for row in rows])
+        books = [book_of(row, entries) for row in rows]
+        return {book.member_id: self.seen(book.member_id, book) or book for book in books}
+
+
+def book_of(row: Row, entries: Sequence[Row]) -> AddressBook:
+    """A book from its row and the contacts of several members."""
+    own = [one for one in entries if one["member_id"] == row["member_id"]]
+    addresses = tuple(Address(id=one["id"], contact=contact_of(one), created_at=one["created_at"]) for one in own)
+    return AddressBook(addresses=addresses, **row)
+
+
+def contact_of(row: Row) -> Contact:
+    """The contact in a row."""
+    return Contact(
+        recipient=row["recipient"], phone=Phone(row["phone"]), region_code=row["region_code"], region=row["region"],
+        detail=row["detail"],
+    )  # fmt: skip
+
+
+def _book_row(book: AddressBook) -> Values:
+    return {"member_id": book.member_id, "default_id": book.default_id}
+
+
+def _entry_row(book: AddressBook, one: Address) -> Values:
+    row = _contact_row(one.id, book.member_id, one.contact)
+    return {**row, "kind": ContactKind.ADDRESS, "created_at": one.created_at, "version": 1}
+
+
+def _contact_row(id: UUID, member_id: MemberId, contact: Contact) -> dict[str, Any]:
+    return {
+        "id": id, "member_id": member_id, "recipient": contact.recipient, "phone": contact.phone.e164,
+        "region_code": contact.region_code, "region": contact.region, "detail": contact.detail,
+    }  # fmt: skip
+
+
+_FIND_ORDER_CONTACTS: Final = Statement(
+    "contacts.of_order", select(contacts).where(contacts.c.id == bindparam("id"), contacts.c.kind == ContactKind.ORDER)
+)
+_CLAIM_ORDER_CONTACTS: Final = Statement(
+    "contacts.claim_of_orders",
+    select(contacts)
+    .where(AnyOf(contacts.c.id, "ids"), contacts.c.kind == ContactKind.ORDER)
+    .order_by(contacts.c.id)
+    .with_for_update(),
+)
+_UPDATE_CONTACTS: Final = update_of(contacts)
+
+
+class SqlDeliveryContacts(SqlCollection[OrderId, OrderContact]):
+    """Where orders go; see the port."""
+
+    order: ClassVar[int] = 61
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._entries: dict[AddressId, Row] = {}
+
+    def key(self, state: OrderContact) -> OrderId:
+        """Whose it is."""
+        return state.order_id
+
+    async def regions(self, ids: Iterable[AddressId]) -> Mapping[AddressId, tuple[MemberId, str]]:
+        """The owner and the region code of each of these entries."""
+        rows = await self._session.tx.rows(_ENTRIES, ids=sorted(set(ids)))
+        self._entries.update({row["id"]: row for row in rows})
+        return {row["id"]: (row["member_id"], row["region_code"]) for row in rows}
+
+    def copy_to_order(self, address_id: AddressId, order_id: OrderId) -> None:
+        """Stage a copy of an entry that `regions` has read."""
+        row, at = self._entries[address_id], self._session.tools.clock.now()
+        address = Address(id=address_id, contact=contact_of(row), created_at=row["created_at"])
+        self.save(OrderContact.copied(address, order_id=order_id, member_id=row["member_id"], at=at))
+
+    async def find(self, order_id: OrderId) -> OrderContact | None:
+        """The contact of an order."""
+        rows = await self._session.tx.rows(_FIND_ORDER_CONTACTS, id=order_id)
+        return self.seen(order_id, _order_contact(rows[0]) if rows else None)
+
+    async def claim(self, order_ids: Iterable[OrderId]) -> Mapping[OrderId, OrderContact]:
+        """Lock the contacts of these orders, ascending."""
+        stored = map(_order_contact, await self._session.tx.rows(_CLAIM_ORDER_CONTACTS, ids=sorted(set(order_ids))))
+        return {one.order_id: self.seen(one.order_id, one) or one for one in stored}
+
+    def flushes(self) -> Sequence[Flush]:
+        """New ones, then changed ones."""
+        new = [inserted(state, _order_contact_row(state)) for state in self.new()]
+        changed = [updated(before, _order_contact_row(state)) for before, state in self.changed()]
+        return [Flush(_INSERT_CONTACTS, new), Flush(_UPDATE_CONTACTS, changed, "order contact")]
+
+
+def _order_contact(row: Row) -> OrderContact:
+    return OrderContact(
+        order_id=row["id"], member_id=row["member_id"], contact=contact_of(row), created_at=row["created_at"],
+        version=row["version"],
+    )  # fmt: skip
+
+
+def _order_contact_row(one: OrderContact) -> Values:
+    row = _contact_row(one.order_id, one.member_id, one.contact)
+    return {**row, "kind": ContactKind.ORDER, "created_at": one.created_at}
+
+
+_ANY_REGION: Final = Statement("regions.any", select(regions.c.code).limit(1))
+_REGION: Final = Statement("regions.get", select(regions).where(regions.c.code == bindparam("code")))
+_NO_REGIONS: Final = Statement("regions.clear", delete(regions))
+_INSERT_REGIONS: Final = insert_into(regions)
+_DEEPEST: Final = 6
+
+
+class SqlRegions:
+    """Regions below the provinces; see the port."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    async def are_loaded(self) -> bool:
+        """Whether any were imported."""
+        return bool(await self._session.tx.rows(_ANY_REGION))
+
+    async def path_of(self, code: str) -> tuple[Region, ...]:
+        """A region and those it lies in, the widest first."""
+        path: list[Region] = []
+        at: str | None = code
+        while at is not None and len(path) < _DEEPEST:
+            rows = await self._session.tx.rows(_REGION, code=at)
+            found = Region(**rows[0]) if rows else province(at)
+            if found is None:
+                return ()
+            path.append(found)
+            at = found.parent
+        return tuple(reversed(path))
+
+    async def replace_all(self, wanted: Sequence[Region]) -> None:
+        """Put these in place of all that were there."""
+        await self._session.tx.changed(_NO_REGIONS)
+        rows = [{"code": one.code, "name": one.name, "parent": one.parent} for one in wanted]
+        await self._session.tx.write([(_INSERT_REGIONS, rows)])
+
+
+def province(code: str) -> Region | None:
+    """One of the 34 that need no import."""
+    return Region(code=code, name=PROVINCES[code], parent=None) if code in PROVINCES else None
