@@ -56,7 +56,7 @@ def stock() -> None:
 @click.option("--offline", is_flag=True, help="Does not sell online.")
 @click.option("--priority", type=click.IntRange(0, 10_000), default=100, show_default=True, help="Smaller ships first.")
 @decides(Permission.STOCK_CHANGE)
-async def open_location(desk: Desk, code: str, name: str, kind: str, offline: bool, priority: int) -> None:
+async def open_location(desk: Desk, code: str, name: str, kind: str, offline: bool, priority: int) -> None:  # noqa: PLR0913
     """Open a warehouse or store."""
     command = OpenLocation(
         code=code, name=name, kind=LocationKind(kind), sells_online=not offline, priority=priority, actor=desk.actor
@@ -80,9 +80,7 @@ async def locations(desk: Desk, as_json: bool, limit: int) -> None:
 @decides(Permission.STOCK_CHANGE)
 async def receive(desk: Desk, sku_id: UUID, quantity: int, location: str, reference: str) -> None:
     """Take QUANTITY units of SKU_ID in."""
-    command = ReceiveStock(
-        sku_id=SkuId(sku_id), location=location, quantity=quantity, reference=reference, actor=desk.actor
-    )
+    command = ReceiveStock(sku_id=SkuId(sku_id), location=location, quantity=quantity, reference=reference, actor=desk.actor)
     _say(await desk.retail.inventory.receive(command))
 
 
@@ -94,19 +92,19 @@ async def receive(desk: Desk, sku_id: UUID, quantity: int, location: str, refere
 @decides(Permission.STOCK_CHANGE)
 async def adjust(desk: Desk, sku_id: UUID, units: int, location: str, reason: str) -> None:
     """Correct a count by UNITS, up or down (-3)."""
-    command = AdjustStock(sku_id=SkuId(sku_id), location=location, units=units, reason=reason, actor=desk.actor)
+    command = AdjustStock(sku_id=SkuId(sku_id), location=location, change=units, reason=reason, actor=desk.actor)
     _say(await desk.retail.inventory.adjust(command))
 
 
 @stock.command()
 @click.argument("sku_id", type=click.UUID)
 @click.option("--location", required=True, help="Code of the warehouse or store.")
-@click.option("--below", type=click.IntRange(0, 1_000_000), help="Alert when fewer can be sold; without it, never.")
-@click.option("--safety", type=click.IntRange(0, 1_000_000), default=0, show_default=True, help="Units never sold online.")
+@click.option("--below", type=click.IntRange(0, 1_000_000), help="Alert at or below so many.")
+@click.option("--safety", type=click.IntRange(0, 1_000_000), help="Units kept out of sale.")
 @decides(Permission.STOCK_CHANGE)
-async def watch(desk: Desk, sku_id: UUID, location: str, below: int | None, safety: int) -> None:
+async def watch(desk: Desk, sku_id: UUID, location: str, below: int | None, safety: int | None) -> None:
     """Say when stock of SKU_ID is low."""
-    command = WatchStock(sku_id=SkuId(sku_id), location=location, threshold=below, safety=safety, actor=desk.actor)
+    command = WatchStock(sku_id=SkuId(sku_id), location=location, alert_threshold=below, safety=safety, actor=desk.actor)
     _say(await desk.retail.inventory.watch(command))
 
 

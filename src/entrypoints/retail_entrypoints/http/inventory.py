@@ -1,0 +1,289 @@
+"""`/v1/staff/stock` and `/v1/staff/locations`: what lies where."""
+
+from collections.abc import Sequence
+from typing import Annotated
+from uuid import UUID
+
+from litestar.di import NamedDependency
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath, JSONBody
+from msgspec import Meta
+
+from retail_domain.accounts import Permission
+from retail_domain.inventory import (
+    AdjustmentTooLarge,
+    AdjustStock,
+    AlertView,
+    Inventory,
+    Location,
+    LocationExists,
+    LocationKind,
+    LocationNotFound,
+    LocationOpened,
+    MoveView,
+    OpenLocation,
+    ReceiveStock,
+    StockCounted,
+    StockItemNotFound,
+    StockView,
+    WatchStock,
+)
+from retail_domain.kernel.actor import Actor
+from retail_domain.kernel.ids import SkuId
+from retail_domain.kernel.once import Once
+from retail_domain.kernel.paging import PageRequest
+from retail_entrypoints.http.lists import Listing, listing
+from retail_entrypoints.http.routing import get, post
+from retail_entrypoints.http.shapes import Answer, Body, Code, Count, Delta, Instant, Reason, Text, Uuid
+
+Units = Annotated[int, Meta(ge=1, le=1_000_000, description="Units that arrived.", examples=[120])]
+Level = Annotated[int, Meta(ge=0, le=1_000_000, description="A number of units.", examples=[10])]
+Place = Annotated[int, Meta(ge=0, le=10_000, description="Smaller ships first.", examples=[100])]
+
+
+class LocationBody(Body, frozen=True):
+    """A warehouse or store to open."""
+
+    code: Code
+    name: Text
+    kind: LocationKind = LocationKind.WAREHOUSE
+    sells_online: bool = True
+    priority: Place = 100
+
+    def to_command(self, actor: Actor, once: Once | None) -> OpenLocation:
+        """As the shop understands it."""
+        return OpenLocation(
+            code=self.code, name=self.name, kind=self.kind, sells_online=self.sells_online, priority=self.priority,
+            actor=actor, once=once,
+        )  # fmt: skip
+
+
+class LocationShape(Answer, frozen=True):
+    """A warehouse or store."""
+
+    location_id: Uuid
+    code: str
+    name: str
+    kind: LocationKind
+    sells_online: bool
+    priority: int
+
+    @classmethod
+    def of(cls, location: Location) -> "LocationShape":
+        """As it is shown."""
+        return cls(location.id, location.code, location.name, location.kind, location.sells_online, location.priority)
+
+
+class LocationsShape(Answer, frozen=True):
+    """Every warehouse and store, those that ship first at the top; there are few."""
+
+    items: list[LocationShape]
+    next_cursor: str | None = None
+
+
+class OpenedShape(Answer, frozen=True):
+    """The id of a new location."""
+
+    location_id: Uuid
+
+    @classmethod
+    def of(cls, opened: LocationOpened) -> "OpenedShape":
+        """As it is shown."""
+        return cls(opened.location_id)
+
+
+class ReceiptBody(Body, frozen=True):
+    """Units that arrived, and the delivery note they came with."""
+
+    sku_id: Uuid
+    location: Code
+    quantity: Units
+    reference: Text
+
+    def to_command(self, actor: Actor, once: Once | None) -> ReceiveStock:
+        """As the shop understands it."""
+        return ReceiveStock(
+            sku_id=SkuId(self.sku_id), location=self.location, quantity=self.quantity, reference=self.reference,
+            actor=actor, once=once,
+        )  # fmt: skip
+
+
+class AdjustmentBody(Body, frozen=True):
+    """A correction of a count, up or down."""
+
+    sku_id: Uuid
+    location: Code
+    change: Delta
+    reason: Reason
+
+    def to_command(self, actor: Actor, once: Once | None) -> AdjustStock:
+        """As the shop understands it."""
+        return AdjustStock(
+            sku_id=SkuId(self.sku_id), location=self.location, change=self.change, reason=self.reason, actor=actor,
+            once=once,
+        )  # fmt: skip
+
+
+class WatchBody(Body, frozen=True):
+    """When to warn, and what to keep out of sale; what is left out stays as it is."""
+
+    sku_id: Uuid
+    location: Code
+    alert_threshold: Level | None = None
+    safety: Level | None = None
+
+    def to_command(self, actor: Actor, once: Once | None) -> WatchStock:
+        """As the shop understands it."""
+        return WatchStock(
+            sku_id=SkuId(self.sku_id), location=self.location, alert_threshold=self.alert_threshold,
+            safety=self.safety, actor=actor, once=once,
+        )  # fmt: skip
+
+
+class CountedShape(Answer, frozen=True):
+    """What lies there now."""
+
+    sku_id: Uuid
+    location_id: Uuid
+    on_hand: Count
+    reserved: Count
+    safety: Count
+    sellable: Count
+
+    @classmethod
+    def of(cls, counted: StockCounted) -> "CountedShape":
+        """As it is shown."""
+        return cls(counted.sku_id, counted.location_id, counted.on_hand, counted.reserved, counted.safety, counted.sellable)
+
+
+class StockShape(Answer, frozen=True):
+    """The stock of one SKU at one location."""
+
+    sku_id: Uuid
+    location_id: Uuid
+    location: str
+    on_hand: Count
+    reserved: Count
+    safety: Count
+    sellable: Count
+    alert_threshold: Count | None
+
+    @classmethod
+    def of(cls, view: StockView) -> "StockShape":
+        """As it is shown."""
+        return cls(
+            view.sku_id, view.location_id, view.location_code, view.on_hand, view.reserved, view.safety, view.sellable,
+            view.alert_threshold,
+        )  # fmt: skip
+
+
+class ShelvesShape(Answer, frozen=True):
+    """The stock of one SKU at every location that has a shelf for it."""
+
+    items: list[StockShape]
+    next_cursor: str | None = None
+
+
+class AlertShape(Answer, frozen=True):
+    """Stock that is low."""
+
+    sku_id: Uuid
+    location_id: Uuid
+    location: str
+    available: int
+    threshold: Count
+    opened_at: Instant
+
+    @classmethod
+    def of(cls, view: AlertView) -> "AlertShape":
+        """As it is shown."""
+        return cls(view.sku_id, view.location_id, view.location_code, view.available, view.threshold, view.opened_at)
+
+
+class MoveShape(Answer, frozen=True):
+    """One entry of the movement ledger."""
+
+    sku_id: Uuid
+    location_id: Uuid
+    kind: str
+    units: int
+    reference: str
+    at: Instant
+
+    @classmethod
+    def of(cls, view: MoveView) -> "MoveShape":
+        """As it is shown."""
+        return cls(view.sku_id, view.location_id, view.kind.value, view.units, view.reference, view.at)
+
+
+def inventory_routes(inventory: Inventory) -> Sequence[HTTPRouteHandler]:
+    """What staff do with stock."""
+    return [*_looking(inventory), *_deciding(inventory)]
+
+
+def _looking(inventory: Inventory) -> Sequence[HTTPRouteHandler]:
+    sees, tags = Permission.STOCK_SEE, ["staff: stock"]
+
+    @get("/staff/locations", permission=sees, tags=tags, summary="Warehouses and stores")
+    async def list_locations() -> LocationsShape:
+        return LocationsShape([LocationShape.of(each) for each in await inventory.show.locations()])
+
+    @get("/staff/stock", permission=sees, tags=tags, summary="All shelves")
+    async def list_stock(page: NamedDependency[PageRequest]) -> Listing[StockShape]:
+        return listing(await inventory.show.stock(page), StockShape.of)
+
+    @get("/staff/stock/alerts", permission=sees, tags=tags, summary="Open low-stock alerts")
+    async def list_stock_alerts(page: NamedDependency[PageRequest]) -> Listing[AlertShape]:
+        return listing(await inventory.show.alerts(page), AlertShape.of)
+
+    @get("/staff/stock/{sku_id:uuid}", permission=sees, tags=tags, summary="The shelves of one SKU")
+    async def get_stock(sku_id: FromPath[UUID]) -> ShelvesShape:
+        return ShelvesShape([StockShape.of(each) for each in await inventory.show.stock_of([SkuId(sku_id)])])
+
+    @get("/staff/stock/{sku_id:uuid}/moves", permission=sees, tags=tags, summary="Movements, newest first")
+    async def list_stock_moves(sku_id: FromPath[UUID], page: NamedDependency[PageRequest]) -> Listing[MoveShape]:
+        return listing(await inventory.show.moves(SkuId(sku_id), page), MoveShape.of)
+
+    return [list_locations, list_stock, list_stock_alerts, get_stock, list_stock_moves]
+
+
+def _deciding(inventory: Inventory) -> Sequence[HTTPRouteHandler]:
+    changes, tags = Permission.STOCK_CHANGE, ["staff: stock"]
+
+    @post("/staff/locations", permission=changes, raises=[LocationExists], tags=tags, summary="Open a location")
+    async def open_location(
+        data: JSONBody[LocationBody], actor: NamedDependency[Actor], once: NamedDependency[Once | None]
+    ) -> OpenedShape:
+        return OpenedShape.of(await inventory.open_location(data.to_command(actor, once)))
+
+    @post("/staff/stock/receipts", permission=changes, raises=[LocationNotFound], tags=tags, summary="Take units in")
+    async def receive_stock(
+        data: JSONBody[ReceiptBody], actor: NamedDependency[Actor], once: NamedDependency[Once | None]
+    ) -> CountedShape:
+        return CountedShape.of(await inventory.receive(data.to_command(actor, once)))
+
+    @post(
+        "/staff/stock/adjustments",
+        permission=changes,
+        raises=[LocationNotFound, StockItemNotFound, AdjustmentTooLarge],
+        tags=tags,
+        summary="Correct a count",
+    )
+    async def adjust_stock(
+        data: JSONBody[AdjustmentBody], actor: NamedDependency[Actor], once: NamedDependency[Once | None]
+    ) -> CountedShape:
+        return CountedShape.of(await inventory.adjust(data.to_command(actor, once)))
+
+    @post(
+        "/staff/stock/watches",
+        permission=changes,
+        raises=[LocationNotFound, StockItemNotFound],
+        tags=tags,
+        summary="Say when stock is low",
+    )
+    async def watch_stock(
+        data: JSONBody[WatchBody], actor: NamedDependency[Actor], once: NamedDependency[Once | None]
+    ) -> CountedShape:
+        return CountedShape.of(await inventory.watch(data.to_command(actor, once)))
+
+    return [open_location, receive_stock, adjust_stock, watch_stock]
