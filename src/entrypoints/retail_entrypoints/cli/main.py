@@ -28,6 +28,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "db": "retail_entrypoints.cli.database:db",
     "catalog": "retail_entrypoints.cli.catalog:catalog",
     "stock": "retail_entrypoints.cli.inventory:stock",
+    "freight": "retail_entrypoints.cli.freight:freight",
     "orders": "retail_entrypoints.cli.ordering:orders",
     "members": "retail_entrypoints.cli.accounts:members",
     "staff": "retail_entrypoints.cli.accounts:staff",

@@ -1,0 +1,53 @@
+"""`retail freight`: freight templates from a file (MSC-R5)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import click
+
+from retail_domain.accounts.model.staff import Permission
+from retail_domain.pricing import FreightTemplate
+from retail_entrypoints.cli.desk import Columns, Desk, decides, opened, show_rows
+from retail_entrypoints.http.bodies import read, read_tree
+from retail_entrypoints.http.quotes import FreightTemplateBody
+
+COLUMNS: Final[Columns] = {
+    "id": lambda template: template.id,
+    "name": lambda template: template.name,
+    "charge_by": lambda template: template.charge_by,
+    "default": lambda template: template.is_default,
+    "edition": lambda template: template.edition,
+    "zones": lambda template: len(template.zones),
+}
+
+
+@click.group()
+def freight() -> None:
+    """Freight templates: what delivery costs, by region."""
+
+
+@freight.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+@opened
+async def list_templates(desk: Desk, as_json: bool) -> None:
+    """All freight templates by name."""
+    show_rows(await desk.retail.quoting.freight_templates(), COLUMNS, as_json=as_json)
+
+
+@freight.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@decides(Permission.PRICES_CHANGE)
+async def import_templates(desk: Desk, file: Path) -> None:
+    """Write the templates of a JSON FILE: a list of bodies as POST /v1/staff/freight-templates takes them.
+
+    A template whose name is known is rewritten, so the same file may be imported again.
+    """
+    wanted: list[FreightTemplateBody] = read(read_tree(file.read_bytes()), list[FreightTemplateBody])
+    known: dict[str, FreightTemplate] = {one.name: one for one in await desk.retail.quoting.freight_templates()}
+    for body in wanted:
+        template_id = known[body.name].id if body.name in known else None
+        stored = await desk.retail.quoting.store_freight_template(body.to_command(desk.actor, template_id, None))
+        known[stored.name] = stored
+    click.echo(f"{len(wanted)} freight templates in force")
