@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 import click
 
@@ -37,14 +36,14 @@ async def list_templates(desk: Desk, as_json: bool) -> None:
 
 
 @freight.command("import")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=click.File("rb"))
 @decides(Permission.PRICES_CHANGE)
-async def import_templates(desk: Desk, file: Path) -> None:
+async def import_templates(desk: Desk, file: BinaryIO) -> None:
     """Write the templates of a JSON FILE: a list of bodies as POST /v1/staff/freight-templates takes them.
 
     A template whose name is known is rewritten, so the same file may be imported again.
     """
-    wanted: list[FreightTemplateBody] = read(read_tree(file.read_bytes()), list[FreightTemplateBody])
+    wanted: list[FreightTemplateBody] = read(read_tree(file.read()), list[FreightTemplateBody])
     known: dict[str, FreightTemplate] = {one.name: one for one in await desk.retail.quoting.freight_templates()}
     for body in wanted:
         template_id = known[body.name].id if body.name in known else None
