@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from attrs import frozen
 
+from retail_domain.catalog.importing import ImportCatalogue, ImportReport
 from retail_domain.catalog.queries import CatalogReader
 from retail_domain.catalog.use_cases.arrange_shelves import (
     BrandReceipt,
@@ -38,4 +39,5 @@ class Catalog:
     create_category: Callable[[CreateCategory], Awaitable[CategoryReceipt]]
     move_category: Callable[[MoveCategory], Awaitable[None]]
     create_brand: Callable[[CreateBrand], Awaitable[BrandReceipt]]
+    import_goods: Callable[[ImportCatalogue], Awaitable[ImportReport]]
     show: CatalogReader

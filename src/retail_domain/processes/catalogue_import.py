@@ -6,7 +6,7 @@ memory stays bounded however long the file is, and no reader ever sees half a ca
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Final, Protocol
 
@@ -14,10 +14,9 @@ from attrs import define, evolve, field, frozen
 
 from retail_domain.catalog.errors import CatalogueFlawed
 from retail_domain.catalog.importing import (
-    CatalogueSource,
     CategoryDraft,
     GoodsDraft,
-    ImportMapping,
+    ImportCatalogue,
     ImportReport,
     Problems,
     Reader,
@@ -55,22 +54,6 @@ class ImportWork(CatalogWork, Protocol):
     async def flush(self) -> None:
         """Write what is staged so far within the unit and forget it; it lasts only if the unit commits."""
         ...
-
-
-Progress = Callable[[str, int], None]
-"""Told what is being done (`checking`, `storing`) and how many rows of it are done."""
-
-
-@frozen(kw_only=True)
-class ImportCatalogue:
-    """Staff hand in the files of a catalogue and say what their columns mean."""
-
-    mapping: ImportMapping
-    source: CatalogueSource
-    skip_bad: bool = False
-    location: str | None = None
-    """The code of the location that receives the stock of new goods; None receives nothing."""
-    progress: Progress = field(default=lambda _phase, _rows: None)
 
 
 @frozen(kw_only=True)

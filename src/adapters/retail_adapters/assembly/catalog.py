@@ -1,4 +1,4 @@
-"""The catalogue and behaviour capture, wired."""
+"""The catalogue, wired."""
 
 from __future__ import annotations
 
@@ -31,10 +31,9 @@ def catalog(parts: Parts) -> Catalog:
         create_category=retrying(CreateCategoryHandler(parts.begin, parts.ids)),
         move_category=retrying(MoveCategoryHandler(parts.begin)),
         create_brand=retrying(CreateBrandHandler(parts.begin, parts.ids)),
+        # long, so it is not repeated by itself
+        import_goods=ImportCatalogueHandler(
+            begin=parts.begin, clock=parts.clock, ids=parts.ids, currency=parts.policies.currency
+        ),
         show=parts.reads.catalog,
     )
-
-
-def catalogue_import(parts: Parts) -> ImportCatalogueHandler:
-    """Importing a catalogue: long, so it is not repeated by itself."""
-    return ImportCatalogueHandler(begin=parts.begin, clock=parts.clock, ids=parts.ids, currency=parts.policies.currency)

@@ -1,0 +1,25 @@
+"""The wish to import a catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from attrs import field, frozen
+
+from retail_domain.catalog.importing.mapping import ImportMapping
+from retail_domain.catalog.importing.rows import CatalogueSource
+
+Progress = Callable[[str, int], None]
+"""Told what is being done (`checking`, `storing`) and how many rows of it are done."""
+
+
+@frozen(kw_only=True)
+class ImportCatalogue:
+    """Staff hand in the files of a catalogue and say what their columns mean."""
+
+    mapping: ImportMapping
+    source: CatalogueSource
+    skip_bad: bool = False
+    location: str | None = None
+    """The code of the location that receives the stock of new goods; None receives nothing."""
+    progress: Progress = field(default=lambda _phase, _rows: None)
