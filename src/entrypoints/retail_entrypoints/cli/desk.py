@@ -8,6 +8,7 @@ import getpass
 import json
 import os
 import sys
+import unicodedata
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
@@ -139,9 +140,15 @@ def show_rows(views: Sequence[Any], columns: Columns, *, as_json: bool) -> None:
         show_json({"items": rows})
         return
     table = [list(columns), *([_cell(value) for value in row.values()] for row in rows)]
-    widths = [max(len(row[place]) for row in table) for place in range(len(columns))]
+    widths = [max(_width(row[place]) for row in table) for place in range(len(columns))]
     for row in table:
-        click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+        padded = (cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True))
+        click.echo("  ".join(padded).rstrip())
+
+
+def _width(text: str) -> int:
+    """Chinese letters are two columns wide on a terminal."""
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
 def show_json(value: object) -> None:
