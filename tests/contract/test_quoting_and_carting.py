@@ -1,0 +1,331 @@
+"""Quotes and carts through the shop's use cases, on every store alike (R32)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+
+from retail_domain.cart import CartGoodsNotFound, CartGoodsOffSale, CartLine, CartNotEnough, CartNotFound, CartOwner
+from retail_domain.catalog import RepriceSku, SetOnSale
+from retail_domain.kernel.errors import InvalidInput
+from retail_domain.kernel.ids import SkuId
+from retail_domain.kernel.once import KeyReused, Once
+from retail_domain.pricing import (
+    FreightTemplateNotFound,
+    QuoteAddressNotFound,
+    QuoteEmpty,
+    QuoteNotFound,
+    QuotePriceChanged,
+    QuoteQuantityTooLarge,
+    QuoteTooManyLines,
+    Reason,
+    RejectedOffer,
+    ShowQuote,
+    WantedLine,
+    Wish,
+)
+from retail_domain.pricing.use_cases import ForgetExpiredQuotes, RemoveFreightTemplate
+from retail_domain.processes.carting import (
+    AddToCart,
+    CartView,
+    MergeGuestCart,
+    RemoveFromCart,
+    SetCartQuantity,
+    ShowCart,
+    TakeOutOrdered,
+)
+from retail_domain.processes.checkout import PlaceOrder
+from retail_domain.processes.quoting import QuoteBasket
+from retail_domain.testing.baskets import sku
+from tests.support.market import CLERK, Market, open_market
+from tests.support.stores import STORES, Place, place_of
+
+
+@pytest.fixture(params=STORES)
+def place(request: pytest.FixtureRequest) -> Place:
+    return place_of(request)
+
+
+@pytest.fixture
+async def market(place: Place) -> AsyncIterator[Market]:
+    async with open_market(place) as market:
+        yield market
+
+
+def once(key: str, fingerprint: str = "f") -> Once:
+    return Once(principal="member:1", operation="test", key=key, fingerprint=fingerprint)
+
+
+def quantities(view: CartView) -> dict[SkuId, int]:
+    return {line.goods.sku_id: line.quantity for line in view.basket.lines}
+
+
+async def test_a_quote_says_what_goods_and_freight_cost_and_can_be_seen_again(market: Market) -> None:
+    """CRT-R7, PRC-I2, R4"""
+    tea, buyer = await market.goods("TEA", price_minor=1_999), await market.buyer()
+    await market.freight(800)
+
+    quote = await market.quote(buyer, (tea, 3))
+
+    assert (quote.payable.minor, quote.freight.minor) == (3 * 1_999 + 800, 800)
+    seen = await market.retail.quoting.show(ShowQuote(member_id=buyer.id, quote_id=quote.id))
+    assert (seen.hash, seen.basket, seen.expires_at) == (quote.hash, quote.basket, market.clock.at + timedelta(minutes=15))
+    assert seen.lines[0].goods.options == (("size", "M"),)
+
+
+async def test_lines_of_one_sku_are_judged_and_priced_on_their_sum(market: Market) -> None:
+    """R2, CRT-R2"""
+    tea, buyer = await market.goods("TEA", stock=5), await market.buyer()
+
+    quote = await market.quote(buyer, (tea, 2), (tea, 3))
+
+    assert [(line.quantity, line.payable_minor) for line in quote.lines] == [(5, 5_000)]
+    with pytest.raises(QuoteEmpty) as refused:
+        await market.quote(buyer, (tea, 3), (tea, 3))
+    assert refused.value.unavailable == (f"{tea}: not_enough",)
+
+
+async def test_what_cannot_be_had_is_listed_apart_with_its_reason(market: Market) -> None:
+    """CRT-R4"""
+    tea, gone, off = await market.goods("TEA"), await market.goods("GONE", stock=0), await market.goods("OFF")
+    buyer = await market.buyer()
+    await market.retail.catalog.set_on_sale(SetOnSale(product_id=market.products[off], on_sale=False))
+
+    quote = await market.quote(buyer, (tea, 1), (gone, 1), (off, 1))
+
+    assert [line.goods.sku_id for line in quote.lines] == [tea]
+    assert {line.sku_id: line.reason for line in quote.unavailable} == {gone: Reason.SOLD_OUT, off: Reason.OFF_SALE}
+
+
+async def test_a_region_without_delivery_refuses_the_line(market: Market) -> None:
+    """MSC-R5"""
+    tea, buyer = await market.goods("TEA"), await market.buyer(region="650102")
+    await market.freight(0, "44")
+
+    with pytest.raises(QuoteEmpty) as refused:
+        await market.quote(buyer, (tea, 1))
+
+    assert refused.value.unavailable == (f"{tea}: undeliverable",)
+
+
+async def test_only_the_owner_sees_a_quote_and_only_own_addresses_are_delivered_to(market: Market) -> None:
+    """GEN-R14, R33"""
+    tea, alice, bob = await market.goods("TEA"), await market.buyer(1), await market.buyer(2)
+    quote = await market.quote(alice, (tea, 1))
+
+    with pytest.raises(QuoteNotFound):
+        await market.retail.quoting.show(ShowQuote(member_id=bob.id, quote_id=quote.id))
+    with pytest.raises(QuoteAddressNotFound):
+        await market.retail.quoting.quote(
+            QuoteBasket(member_id=bob.id, address_id=alice.home, lines=(WantedLine(tea, 1),))
+        )
+
+
+async def test_asking_twice_under_one_key_gives_one_quote(market: Market) -> None:
+    """R17, GEN-R7, PRC-I8"""
+    tea, buyer = await market.goods("TEA"), await market.buyer()
+    ask = QuoteBasket(member_id=buyer.id, address_id=buyer.home, lines=(WantedLine(tea, 1),), once=once("k"))
+
+    first, again = await market.retail.quoting.quote(ask), await market.retail.quoting.quote(ask)
+
+    assert (first.id, first.basket) == (again.id, again.basket)
+    other = QuoteBasket(member_id=buyer.id, address_id=buyer.home, lines=(WantedLine(tea, 2),), once=once("k", "g"))
+    with pytest.raises(KeyReused):
+        await market.retail.quoting.quote(other)
+
+
+async def test_the_limits_of_a_basket_are_settings(market: Market) -> None:
+    """CRT-R1"""
+    tea, buyer = await market.goods("TEA"), await market.buyer()
+
+    with pytest.raises(QuoteQuantityTooLarge):
+        await market.quote(buyer, (tea, 101))
+    with pytest.raises(QuoteTooManyLines):
+        await market.quote(buyer, *((sku(number), 1) for number in range(4)))
+
+
+async def test_a_quote_is_of_lines_or_of_the_cart(market: Market) -> None:
+    buyer = await market.buyer()
+
+    for lines, from_cart in (((), False), ((WantedLine(sku(1), 1),), True)):
+        with pytest.raises(InvalidInput):
+            await market.retail.quoting.quote(
+                QuoteBasket(member_id=buyer.id, address_id=buyer.home, lines=lines, from_cart=from_cart)
+            )
+    with pytest.raises(CartNotFound):
+        await market.retail.quoting.quote(QuoteBasket(member_id=buyer.id, address_id=buyer.home, from_cart=True))
+
+
+async def test_a_wish_that_cannot_be_granted_is_told_and_does_not_stop_the_quote(market: Market) -> None:
+    """PRC-R2"""
+    tea, buyer = await market.goods("TEA"), await market.buyer()
+
+    quote = await market.retail.quoting.quote(
+        QuoteBasket(
+            member_id=buyer.id, address_id=buyer.home, lines=(WantedLine(tea, 1),), wishes=(Wish("coupon", "c"),)
+        )
+    )
+
+    assert quote.basket.rejected_offers == (RejectedOffer("coupon", "c", "not_offered"),)
+
+
+@pytest.mark.parametrize("price_minor", [1_001, 999])
+async def test_a_price_that_moved_up_or_down_is_answered_with_a_fresh_quote(market: Market, price_minor: int) -> None:
+    """Rulings 15, CRT-R4, CRT-I2, R7"""
+    tea, buyer = await market.goods("TEA"), await market.buyer()
+    quote = await market.quote(buyer, (tea, 2))
+    await market.retail.catalog.reprice(RepriceSku(sku_id=tea, price_minor=price_minor))
+
+    with pytest.raises(QuotePriceChanged) as refused:
+        await market.retail.checkout.place(PlaceOrder(member_id=buyer.id, quote_id=quote.id, hash=quote.hash))
+
+    fresh_id, fresh_hash = refused.value.fresh_quote_id, refused.value.fresh_hash
+    assert fresh_id is not None and fresh_hash is not None
+    placed = await market.retail.checkout.place(PlaceOrder(member_id=buyer.id, quote_id=fresh_id, hash=fresh_hash))
+    assert placed.payable.minor == 2 * price_minor
+
+
+async def test_freight_that_changed_since_the_quote_is_answered_with_a_fresh_quote(market: Market) -> None:
+    """Rulings 15: the offers version; CRT-I2"""
+    tea, buyer = await market.goods("TEA"), await market.buyer()
+    quote = await market.quote(buyer, (tea, 1))
+    template = await market.freight(700)
+
+    with pytest.raises(QuotePriceChanged) as refused:
+        await market.retail.checkout.place(PlaceOrder(member_id=buyer.id, quote_id=quote.id, hash=quote.hash))
+
+    assert refused.value.fresh_quote_id is not None
+    fresh = await market.retail.quoting.show(ShowQuote(member_id=buyer.id, quote_id=refused.value.fresh_quote_id))
+    assert fresh.freight.minor == 700
+    await market.retail.quoting.remove_freight_template(RemoveFreightTemplate(template_id=template.id, actor=CLERK))
+    with pytest.raises(FreightTemplateNotFound):
+        await market.retail.quoting.remove_freight_template(RemoveFreightTemplate(template_id=template.id, actor=CLERK))
+    assert await market.retail.quoting.freight_templates() == ()
+
+
+async def test_quotes_that_expired_long_ago_are_forgotten(market: Market) -> None:
+    tea, buyer = await market.goods("TEA"), await market.buyer()
+    quote = await market.quote(buyer, (tea, 1))
+    market.clock.pass_(timedelta(days=3))
+
+    assert await market.retail.quoting.forget_expired(ForgetExpiredQuotes()) == 1
+
+    with pytest.raises(QuoteNotFound):
+        await market.retail.quoting.show(ShowQuote(member_id=buyer.id, quote_id=quote.id))
+
+
+async def test_a_member_fills_a_cart_and_sees_todays_prices(market: Market) -> None:
+    """CRT-R1, CRT-R4"""
+    tea, pot, buyer = await market.goods("TEA"), await market.goods("POT", price_minor=5_000), await market.buyer()
+    assert (await market.retail.cart.show(ShowCart(buyer.cart))).cart_id is None
+
+    await market.retail.cart.put(AddToCart(owner=buyer.cart, line=CartLine(tea, 1)))
+    await market.retail.cart.put(AddToCart(owner=buyer.cart, line=CartLine(tea, 2)))
+    await market.retail.cart.put(SetCartQuantity(owner=buyer.cart, line=CartLine(pot, 2)))
+    await market.retail.catalog.reprice(RepriceSku(sku_id=tea, price_minor=1_100))
+
+    view = await market.retail.cart.show(ShowCart(buyer.cart))
+    assert quantities(view) == {tea: 3, pot: 2}
+    assert view.basket.goods_minor == 3_300 + 10_000
+    removed = await market.retail.cart.remove(RemoveFromCart(owner=buyer.cart, sku_id=tea))
+    assert quantities(removed) == {pot: 2}
+
+
+async def test_goods_that_are_gone_stay_in_the_cart_apart(market: Market) -> None:
+    """CRT-R4: not silently deleted."""
+    tea, buyer = await market.goods("TEA"), await market.buyer()
+    await market.retail.cart.put(AddToCart(owner=buyer.cart, line=CartLine(tea, 4)))
+
+    await market.retail.catalog.set_on_sale(SetOnSale(product_id=market.products[tea], on_sale=False))
+
+    view = await market.retail.cart.show(ShowCart(buyer.cart))
+    assert (view.basket.lines, view.unavailable[0].sku_id, view.unavailable[0].reason) == ((), tea, Reason.OFF_SALE)
+    with pytest.raises(CartGoodsOffSale):
+        await market.retail.cart.put(SetCartQuantity(owner=buyer.cart, line=CartLine(tea, 1)))
+
+
+async def test_more_than_there_is_does_not_go_into_a_cart_and_nothing_is_reserved(market: Market) -> None:
+    """CRT-R2, CRT-R3"""
+    tea, alice, bob = await market.goods("TEA", stock=5), await market.buyer(1), await market.buyer(2)
+    await market.retail.cart.put(AddToCart(owner=alice.cart, line=CartLine(tea, 3)))
+
+    with pytest.raises(CartNotEnough):
+        await market.retail.cart.put(AddToCart(owner=alice.cart, line=CartLine(tea, 3)))
+    await market.retail.cart.put(AddToCart(owner=bob.cart, line=CartLine(tea, 5)))
+
+    assert quantities(await market.retail.cart.show(ShowCart(bob.cart))) == {tea: 5}
+    with pytest.raises(CartGoodsNotFound):
+        await market.retail.cart.put(AddToCart(owner=bob.cart, line=CartLine(sku(1), 1)))
+
+
+async def test_adding_under_one_key_adds_once(market: Market) -> None:
+    """R17, GEN-R7"""
+    tea, buyer = await market.goods("TEA"), await market.buyer()
+    add = AddToCart(owner=buyer.cart, line=CartLine(tea, 2), once=once("k"))
+
+    first, again = await market.retail.cart.put(add), await market.retail.cart.put(add)
+
+    assert first == again
+    assert quantities(await market.retail.cart.show(ShowCart(buyer.cart))) == {tea: 2}
+
+
+async def test_goods_added_at_the_same_time_are_all_there(market: Market) -> None:
+    """GEN-R8, R31: a member's first cart comes to be once, and no addition is lost."""
+    tea, buyer = await market.goods("TEA"), await market.buyer()
+
+    await asyncio.gather(
+        *(market.retail.cart.put(AddToCart(owner=buyer.cart, line=CartLine(tea, 1))) for _ in range(6))
+    )
+
+    assert quantities(await market.retail.cart.show(ShowCart(buyer.cart))) == {tea: 6}
+
+
+async def test_a_guests_cart_comes_along_at_login_once(market: Market) -> None:
+    """CRT-R6, CRT-I1, rulings 32"""
+    tea, pot, buyer = await market.goods("TEA"), await market.goods("POT"), await market.buyer()
+    token = (await market.retail.cart.create_guest_cart()).token
+    guest = CartOwner.guest(token)
+    await market.retail.cart.put(AddToCart(owner=guest, line=CartLine(tea, 2)))
+    await market.retail.cart.put(AddToCart(owner=buyer.cart, line=CartLine(tea, 1)))
+    await market.retail.cart.put(AddToCart(owner=buyer.cart, line=CartLine(pot, 1)))
+
+    merged = await market.retail.cart.merge(MergeGuestCart(member_id=buyer.id, guest=guest))
+    again = await market.retail.cart.merge(MergeGuestCart(member_id=buyer.id, guest=guest))
+
+    assert quantities(merged) == quantities(again) == {tea: 3, pot: 1}
+    with pytest.raises(CartNotFound):
+        await market.retail.cart.show(ShowCart(guest))
+
+
+async def test_a_guests_cart_goes_to_one_member_only(market: Market) -> None:
+    """CRT-R6, R33"""
+    tea, alice, bob = await market.goods("TEA"), await market.buyer(1), await market.buyer(2)
+    guest = CartOwner.guest((await market.retail.cart.create_guest_cart()).token)
+    await market.retail.cart.put(AddToCart(owner=guest, line=CartLine(tea, 2)))
+
+    tries = [market.retail.cart.merge(MergeGuestCart(member_id=who.id, guest=guest)) for who in (alice, bob)]
+    told = await asyncio.gather(*tries, return_exceptions=True)
+
+    assert sorted(type(answer).__name__ for answer in told) == ["CartNotFound", "CartView"]
+    carts = [quantities(await market.retail.cart.show(ShowCart(who.cart))) for who in (alice, bob)]
+    assert sorted(carts, key=len) == [{}, {tea: 2}]
+    with pytest.raises(CartNotFound):
+        await market.retail.cart.merge(MergeGuestCart(member_id=alice.id, guest=CartOwner.guest("made up")))
+
+
+async def test_what_was_ordered_from_the_cart_leaves_it(market: Market) -> None:
+    """CRT-R7: the quote knows its cart; what was added since stays."""
+    tea, pot, buyer = await market.goods("TEA"), await market.goods("POT"), await market.buyer()
+    await market.retail.cart.put(AddToCart(owner=buyer.cart, line=CartLine(tea, 2)))
+    quote = await market.retail.quoting.quote(QuoteBasket(member_id=buyer.id, address_id=buyer.home, from_cart=True))
+    await market.retail.cart.put(AddToCart(owner=buyer.cart, line=CartLine(tea, 1)))
+    await market.retail.cart.put(AddToCart(owner=buyer.cart, line=CartLine(pot, 1)))
+    assert quote.cart is not None and quote.cart.version == 1
+
+    ordered = tuple(WantedLine(line.goods.sku_id, line.quantity) for line in quote.lines)
+    await market.retail.cart.take_out(TakeOutOrdered(cart_id=quote.cart.cart_id, lines=ordered))
+
+    assert quantities(await market.retail.cart.show(ShowCart(buyer.cart))) == {tea: 1, pot: 1}
