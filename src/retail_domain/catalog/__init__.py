@@ -72,6 +72,7 @@ from retail_domain.catalog.use_cases.arrange_shelves import (
     MoveCategory as MoveCategory,
     MoveCategoryHandler as MoveCategoryHandler,
 )
+from retail_domain.catalog.use_cases.browse import ShopWindow as ShopWindow
 from retail_domain.catalog.use_cases.change_product import (
     AddSku as AddSku,
     AddSkuHandler as AddSkuHandler,

@@ -15,6 +15,7 @@ from retail_domain.catalog.use_cases.arrange_shelves import (
     CreateCategory,
     MoveCategory,
 )
+from retail_domain.catalog.use_cases.browse import ShopWindow
 from retail_domain.catalog.use_cases.change_product import (
     AddSku,
     EditProduct,
@@ -40,4 +41,5 @@ class Catalog:
     move_category: Callable[[MoveCategory], Awaitable[None]]
     create_brand: Callable[[CreateBrand], Awaitable[BrandReceipt]]
     import_goods: Callable[[ImportCatalogue], Awaitable[ImportReport]]
+    window: ShopWindow
     show: CatalogReader

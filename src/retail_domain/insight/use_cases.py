@@ -10,6 +10,7 @@ from attrs import frozen
 from retail_domain.insight.model import NO_CONTEXT, BehaviourEvent, BehaviourKind, Context, Visitor, is_timely
 from retail_domain.insight.ports import Consents, InsightWork
 from retail_domain.kernel.clock import Clock
+from retail_domain.kernel.ids import Ids
 from retail_domain.kernel.units import Begin
 
 
@@ -17,7 +18,8 @@ from retail_domain.kernel.units import Begin
 class Deed:
     """One thing that was done, as the client tells it."""
 
-    event_id: UUID
+    event_id: UUID | None = None
+    """Made by the client, so that it may tell again; None: it will not."""
     kind: BehaviourKind
     object: str
     session: str = ""
@@ -50,6 +52,7 @@ class CaptureBehaviourHandler:
     begin: Begin[InsightWork]
     consents: Consents
     clock: Clock
+    ids: Ids
 
     async def __call__(self, command: CaptureBehaviour) -> Captured:
         """Keep what may be kept; an event told twice is kept once (BEH-R1)."""
@@ -59,7 +62,7 @@ class CaptureBehaviourHandler:
             return Captured(accepted=0, left_out=len(command.deeds))
         async with self.begin() as work:
             for deed in timely:
-                work.behaviour.save(_event(command.visitor, deed, at).captured())
+                work.behaviour.save(self._event(command.visitor, deed, at).captured())
             await work.commit()
         return Captured(accepted=len(timely), left_out=len(command.deeds) - len(timely))
 
@@ -67,15 +70,14 @@ class CaptureBehaviourHandler:
         member_id = command.visitor.member_id
         return command.consented if member_id is None else await self.consents(member_id)
 
-
-def _event(visitor: Visitor, deed: Deed, at: datetime) -> BehaviourEvent:
-    return BehaviourEvent(
-        id=deed.event_id,
-        visitor=visitor,
-        session=deed.session,
-        kind=deed.kind,
-        object=deed.object,
-        context=deed.context,
-        occurred_at=deed.occurred_at or at,
-        received_at=at,
-    )
+    def _event(self, visitor: Visitor, deed: Deed, at: datetime) -> BehaviourEvent:
+        return BehaviourEvent(
+            id=deed.event_id or self.ids.new(),
+            visitor=visitor,
+            session=deed.session,
+            kind=deed.kind,
+            object=deed.object,
+            context=deed.context,
+            occurred_at=deed.occurred_at or at,
+            received_at=at,
+        )

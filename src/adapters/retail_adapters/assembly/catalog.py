@@ -15,6 +15,7 @@ from retail_domain.catalog import (
     MoveCategoryHandler,
     RepriceSkuHandler,
     SetOnSaleHandler,
+    ShopWindow,
 )
 from retail_domain.processes.catalogue_import import ImportCatalogueHandler
 
@@ -35,5 +36,6 @@ def catalog(parts: Parts) -> Catalog:
         import_goods=ImportCatalogueHandler(
             begin=parts.begin, clock=parts.clock, ids=parts.ids, currency=parts.policies.currency
         ),
+        window=ShopWindow(parts.reads.catalog, parts.clock),
         show=parts.reads.catalog,
     )

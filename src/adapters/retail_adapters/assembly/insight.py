@@ -10,5 +10,5 @@ from retail_domain.insight import CaptureBehaviourHandler, Insight
 def insight(parts: Parts) -> Insight:
     """Behaviour capture of a shop made of these parts; accounts knows who agreed to it."""
     return Insight(
-        capture=retrying(CaptureBehaviourHandler(parts.begin, parts.reads.accounts.consents, parts.clock)),
+        capture=retrying(CaptureBehaviourHandler(parts.begin, parts.reads.accounts.consents, parts.clock, parts.ids)),
     )

@@ -9,10 +9,16 @@ from litestar import Controller, Router
 from litestar.handlers import HTTPRouteHandler
 
 from retail_domain.application import Retail
+from retail_entrypoints.http.auth import auth_routes
+from retail_entrypoints.http.behaviour import behaviour_routes
 from retail_entrypoints.http.cart import cart_routes
+from retail_entrypoints.http.catalog import catalog_routes
 from retail_entrypoints.http.inventory import inventory_routes
+from retail_entrypoints.http.me import me_routes
 from retail_entrypoints.http.notices import notice_routes
 from retail_entrypoints.http.quotes import freight_routes, quote_routes
+from retail_entrypoints.http.staff_accounts import staff_account_routes
+from retail_entrypoints.http.staff_catalog import staff_catalog_routes
 from retail_entrypoints.settings import Settings
 
 Routable: TypeAlias = type[Controller] | Router | HTTPRouteHandler
@@ -21,6 +27,12 @@ Routable: TypeAlias = type[Controller] | Router | HTTPRouteHandler
 def context_routes(retail: Retail, settings: Settings) -> Sequence[Routable]:
     """The routes of all contexts."""
     return [
+        *auth_routes(retail.accounts),
+        *me_routes(retail.accounts),
+        *staff_account_routes(retail.accounts),
+        *catalog_routes(retail.catalog, retail.insight, settings.currency),
+        *staff_catalog_routes(retail.catalog, settings.currency),
+        *behaviour_routes(retail.insight),
         *cart_routes(retail.cart),
         *quote_routes(retail.quoting),
         *freight_routes(retail.quoting),

@@ -1,0 +1,80 @@
+"""`/v1/behaviour`: what people do on their devices, told with their consent (BEH-R1, BEH-R2)."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from litestar.di import NamedDependency
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import JSONBody
+from msgspec import Meta
+
+from retail_domain.insight import BATCH_MAX, BehaviourKind, CaptureBehaviour, Captured, Context, Deed, Insight, Visitor
+from retail_domain.kernel.errors import InvalidInput
+from retail_entrypoints.http.caller import Caller
+from retail_entrypoints.http.routing import PUBLIC, post
+from retail_entrypoints.http.shapes import Answer, Body, Count, Instant, Uuid, in_utc
+
+Short = Annotated[str, Meta(max_length=200, description="A short text; empty when there is nothing to say.", examples=["home"])]
+
+
+class EventBody(Body, frozen=True):
+    """One thing that was done; the client makes the id, so it may tell again when it got no answer."""
+
+    event_id: Uuid
+    kind: BehaviourKind
+    object: Short
+    occurred_at: Instant
+    session: Short = ""
+    source: Short = ""
+    campaign: Short = ""
+    share_token: Short = ""
+
+    def to_deed(self) -> Deed:
+        """As the shop understands it."""
+        return Deed(
+            event_id=self.event_id,
+            kind=self.kind,
+            object=self.object,
+            session=self.session,
+            context=Context(source=self.source, campaign=self.campaign, share_token=self.share_token),
+            occurred_at=in_utc("occurred_at", self.occurred_at),
+        )
+
+
+class BehaviourBody(Body, frozen=True):
+    """What was done. Who is not logged in sends an id of the device, and whether its user consented there."""
+
+    events: Annotated[list[EventBody], Meta(min_length=1, max_length=BATCH_MAX)]
+    anonymous_id: Short | None = None
+    consented: bool = False
+
+    def to_command(self, caller: Caller) -> CaptureBehaviour:
+        """As the shop understands it. Raises InvalidInput when nobody did it."""
+        member_id = caller.member_id
+        if member_id is None and not self.anonymous_id:
+            raise InvalidInput.of("anonymous_id", "required", "who is not logged in sends an id of the device")
+        visitor = Visitor(member_id) if member_id else Visitor(None, self.anonymous_id)
+        deeds = tuple(event.to_deed() for event in self.events)
+        return CaptureBehaviour(visitor=visitor, deeds=deeds, consented=self.consented)
+
+
+class CapturedShape(Answer, frozen=True):
+    """How many events were accepted, and how many left out: without consent all, else those out of time."""
+
+    accepted: Count
+    left_out: Count
+
+    @classmethod
+    def of(cls, captured: Captured) -> "CapturedShape":
+        """As it is sent."""
+        return cls(captured.accepted, captured.left_out)
+
+
+def behaviour_routes(insight: Insight) -> Sequence[HTTPRouteHandler]:
+    """`/v1/behaviour`."""
+
+    @post("/behaviour", permission=PUBLIC, status=202, tags=["behaviour"], summary="Tell what was done, with consent")
+    async def capture_behaviour(data: JSONBody[BehaviourBody], caller: NamedDependency[Caller]) -> CapturedShape:
+        return CapturedShape.of(await insight.capture(data.to_command(caller)))
+
+    return [capture_behaviour]

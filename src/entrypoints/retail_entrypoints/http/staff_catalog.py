@@ -1,0 +1,367 @@
+"""`/v1/staff/products`, `/v1/staff/skus`, `/v1/staff/categories`, `/v1/staff/brands`: what staff do with the catalogue."""
+
+from collections.abc import Sequence
+from typing import Annotated
+from uuid import UUID
+
+from litestar.di import NamedDependency
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath, JSONBody
+from msgspec import Meta
+
+from retail_domain.accounts import Permission
+from retail_domain.catalog import (
+    AddSku,
+    BrandNotFound,
+    Catalog,
+    CategoryLoop,
+    CategoryNotFound,
+    CategoryTooDeep,
+    CodeInUse,
+    CreateBrand,
+    CreateCategory,
+    CreateProduct,
+    EditProduct,
+    EditSku,
+    Listing as Description,
+    MoveCategory,
+    NothingToSell,
+    ProductNotFound,
+    ProductReceipt,
+    ProductState,
+    RepriceSku,
+    SetOnSale,
+    SkuNotFound,
+    SkuWish,
+    Sort,
+    TooManySkus,
+)
+from retail_domain.kernel.errors import DomainError, InvalidInput
+from retail_domain.kernel.ids import BrandId, CategoryId, FreightTemplateId, ProductId, SkuId
+from retail_domain.kernel.once import Once
+from retail_domain.kernel.paging import PageRequest
+from retail_entrypoints.http.catalog import BrandFilter, CategoryFilter, SortBy, search_of
+from retail_entrypoints.http.goods import Image, Limit, StaffProductPageShape, StaffProductShape
+from retail_entrypoints.http.lists import Listing, listing
+from retail_entrypoints.http.routing import get, post, put
+from retail_entrypoints.http.shapes import Answer, Body, Count, Instant, MinorFilter, MoneyShape, Search, Text, Uuid, in_utc
+
+Line = Annotated[str, Meta(max_length=300, description="One line of text.", examples=["高保湿型 200ml"])]
+Pages = Annotated[str, Meta(max_length=20_000, description="Text of several lines.")]
+Place = Annotated[int, Meta(ge=-1_000_000, le=1_000_000, description="Smaller comes first.", examples=[10])]
+
+
+class OptionBody(Body, frozen=True):
+    """An option of goods, such as their colour."""
+
+    name: Text
+    value: Text
+
+
+class ParticularsBody(Body, frozen=True):
+    """What one kind of goods is like, apart from its code and price."""
+
+    options: Annotated[list[OptionBody], Meta(max_length=5)]
+    list_price: MoneyShape | None = None
+    weight_grams: Count = 0
+    volume_cm3: Count = 0
+    image_url: Image | None = None
+    on_sale: bool = True
+
+    def to_command(self, sku_id: UUID, currency: str, once: Once | None) -> EditSku:
+        """As the shop understands it."""
+        return EditSku(
+            sku_id=SkuId(sku_id),
+            list_price_minor=minor(self.list_price, currency, "list_price") if self.list_price else None,
+            options=tuple((option.name, option.value) for option in self.options),
+            weight_grams=self.weight_grams,
+            volume_cm3=self.volume_cm3,
+            image=self.image_url,
+            on_sale=self.on_sale,
+            once=once,
+        )
+
+
+class SkuBody(Body, frozen=True):
+    """One kind of goods to be sold."""
+
+    code: Text
+    price: MoneyShape
+    particulars: ParticularsBody = ParticularsBody(options=[])
+
+    def to_wish(self, currency: str) -> SkuWish:
+        """As the shop understands it."""
+        about = self.particulars
+        return SkuWish(
+            code=self.code,
+            price_minor=minor(self.price, currency, "price"),
+            list_price_minor=minor(about.list_price, currency, "list_price") if about.list_price else None,
+            options=tuple((option.name, option.value) for option in about.options),
+            weight_grams=about.weight_grams,
+            volume_cm3=about.volume_cm3,
+            image=about.image_url,
+            on_sale=about.on_sale,
+        )
+
+
+class DescriptionBody(Body, frozen=True):
+    """How goods are described, in full."""
+
+    title: Text
+    subtitle: Line = ""
+    description: Pages = ""
+    category_id: Uuid | None = None
+    brand_id: Uuid | None = None
+    image_urls: Annotated[tuple[Image, ...], Meta(max_length=20)] = ()
+    unit: Text = "件"
+    freight_template_id: Uuid | None = None
+    purchase_limit: Limit | None = None
+    sale_from: Instant | None = None
+    sale_until: Instant | None = None
+
+    def to_listing(self) -> Description:
+        """As the shop understands it."""
+        return Description(
+            title=self.title,
+            subtitle=self.subtitle,
+            description=self.description,
+            category_id=CategoryId(self.category_id) if self.category_id else None,
+            brand_id=BrandId(self.brand_id) if self.brand_id else None,
+            images=self.image_urls,
+            unit=self.unit,
+            freight_template_id=FreightTemplateId(self.freight_template_id) if self.freight_template_id else None,
+            purchase_limit=self.purchase_limit,
+            sale_from=in_utc("sale_from", self.sale_from) if self.sale_from else None,
+            sale_until=in_utc("sale_until", self.sale_until) if self.sale_until else None,
+        )
+
+
+class ProductBody(Body, frozen=True):
+    """New goods, with the kinds they come in."""
+
+    code: Text
+    description: DescriptionBody
+    skus: Annotated[list[SkuBody], Meta(min_length=1, max_length=200)]
+    on_sale: bool = False
+
+    def to_command(self, currency: str, once: Once | None) -> CreateProduct:
+        """As the shop understands it."""
+        skus = tuple(sku.to_wish(currency) for sku in self.skus)
+        return CreateProduct(code=self.code, listing=self.description.to_listing(), skus=skus, on_sale=self.on_sale, once=once)
+
+
+class PriceBody(Body, frozen=True):
+    """What to ask from now on."""
+
+    price: MoneyShape
+
+
+class SaleBody(Body, frozen=True):
+    """On sale, or off."""
+
+    on_sale: bool
+
+
+class CategoryBody(Body, frozen=True):
+    """A new category."""
+
+    code: Text
+    name: Text
+    parent_id: Uuid | None = None
+    position: Place = 0
+
+    def to_command(self, once: Once | None) -> CreateCategory:
+        """As the shop understands it."""
+        parent_id = CategoryId(self.parent_id) if self.parent_id else None
+        return CreateCategory(code=self.code, name=self.name, parent_id=parent_id, position=self.position, once=once)
+
+
+class ParentBody(Body, frozen=True):
+    """Where a category hangs from now on; null makes it a root."""
+
+    parent_id: Uuid | None
+
+    def to_command(self, category_id: UUID) -> MoveCategory:
+        """As the shop understands it."""
+        parent_id = CategoryId(self.parent_id) if self.parent_id else None
+        return MoveCategory(category_id=CategoryId(category_id), parent_id=parent_id)
+
+
+class BrandBody(Body, frozen=True):
+    """A new brand."""
+
+    name: Text
+
+
+class ProductCreatedShape(Answer, frozen=True):
+    """The ids of new goods and of their kinds, in the order they were given."""
+
+    product_id: Uuid
+    sku_ids: list[Uuid]
+
+    @classmethod
+    def of(cls, receipt: ProductReceipt) -> "ProductCreatedShape":
+        """As it is sent."""
+        return cls(receipt.product_id, list(receipt.sku_ids))
+
+
+class ProductStateShape(Answer, frozen=True):
+    """How the goods stand after a change."""
+
+    product_id: Uuid
+    version: Count
+    sku_id: Uuid | None
+    price_version: Count | None
+
+    @classmethod
+    def of(cls, state: ProductState) -> "ProductStateShape":
+        """As it is sent."""
+        return cls(state.product_id, state.version, state.sku_id, state.price_version)
+
+
+class CategoryCreatedShape(Answer, frozen=True):
+    """The id of a new category."""
+
+    category_id: Uuid
+
+
+class BrandCreatedShape(Answer, frozen=True):
+    """The id of a new brand."""
+
+    brand_id: Uuid
+
+
+def minor(money: MoneyShape, currency: str, field: str) -> int:
+    """An amount in the shop's own currency. Raises InvalidInput for any other."""
+    if money.currency != currency:
+        raise InvalidInput.of(field, "currency", f"this shop trades in {currency}")
+    return money.minor
+
+
+def staff_catalog_routes(catalog: Catalog, currency: str) -> Sequence[HTTPRouteHandler]:
+    """What staff do with the catalogue."""
+    return [*_looking(catalog, currency), *_products(catalog, currency), *_skus(catalog, currency), *_shelves(catalog)]
+
+
+def _looking(catalog: Catalog, currency: str) -> Sequence[HTTPRouteHandler]:
+    sees, tags = Permission.CATALOG_SEE, ["staff: catalog"]
+
+    @get("/staff/products", permission=sees, tags=tags, summary="All goods, also those off sale")
+    async def list_all_products(  # noqa: PLR0913 - one argument for each filter
+        page: NamedDependency[PageRequest],
+        words: Search = None,
+        category: CategoryFilter = None,
+        brand: BrandFilter = None,
+        price_from: MinorFilter = None,
+        price_to: MinorFilter = None,
+        sort: SortBy = Sort.RELEVANCE,
+    ) -> Listing[StaffProductShape]:
+        search = search_of(words, category, brand, price_from, price_to, sort)
+        return listing(await catalog.show.search(search, page), lambda card: StaffProductShape.of(card, currency))
+
+    @get("/staff/products/{product_id:uuid}", permission=sees, raises=[ProductNotFound], tags=tags, summary="Some goods")
+    async def get_any_product(product_id: FromPath[UUID]) -> StaffProductPageShape:
+        return StaffProductPageShape.of(await catalog.show.product(ProductId(product_id)), currency)
+
+    return [list_all_products, get_any_product]
+
+
+def _products(catalog: Catalog, currency: str) -> Sequence[HTTPRouteHandler]:
+    changes, tags = Permission.CATALOG_CHANGE, ["staff: catalog"]
+    shelves: list[type[DomainError]] = [CategoryNotFound, BrandNotFound]
+
+    @post("/staff/products", permission=changes, raises=[CodeInUse, *shelves], tags=tags, summary="Enter goods")
+    async def create_product(data: JSONBody[ProductBody], once: NamedDependency[Once | None]) -> ProductCreatedShape:
+        return ProductCreatedShape.of(await catalog.create(data.to_command(currency, once)))
+
+    @put(
+        "/staff/products/{product_id:uuid}",
+        permission=changes,
+        raises=[ProductNotFound, *shelves],
+        tags=tags,
+        summary="Describe goods anew",
+    )
+    async def edit_product(
+        product_id: FromPath[UUID], data: JSONBody[DescriptionBody], once: NamedDependency[Once | None]
+    ) -> ProductStateShape:
+        wanted = EditProduct(product_id=ProductId(product_id), listing=data.to_listing(), once=once)
+        return ProductStateShape.of(await catalog.edit(wanted))
+
+    @put(
+        "/staff/products/{product_id:uuid}/sale",
+        permission=changes,
+        raises=[ProductNotFound, NothingToSell],
+        tags=tags,
+        summary="Put goods on sale, or take them off",
+    )
+    async def set_on_sale(
+        product_id: FromPath[UUID], data: JSONBody[SaleBody], once: NamedDependency[Once | None]
+    ) -> ProductStateShape:
+        wanted = SetOnSale(product_id=ProductId(product_id), on_sale=data.on_sale, once=once)
+        return ProductStateShape.of(await catalog.set_on_sale(wanted))
+
+    return [create_product, edit_product, set_on_sale]
+
+
+def _skus(catalog: Catalog, currency: str) -> Sequence[HTTPRouteHandler]:
+    changes, tags = Permission.CATALOG_CHANGE, ["staff: catalog"]
+
+    @post(
+        "/staff/products/{product_id:uuid}/skus",
+        permission=changes,
+        raises=[ProductNotFound, CodeInUse, TooManySkus],
+        tags=tags,
+        summary="Offer goods in one more kind",
+    )
+    async def add_sku(
+        product_id: FromPath[UUID], data: JSONBody[SkuBody], once: NamedDependency[Once | None]
+    ) -> ProductStateShape:
+        wanted = AddSku(product_id=ProductId(product_id), sku=data.to_wish(currency), once=once)
+        return ProductStateShape.of(await catalog.add_sku(wanted))
+
+    @put("/staff/skus/{sku_id:uuid}", permission=changes, raises=[SkuNotFound], tags=tags, summary="Edit a kind of goods")
+    async def edit_sku(
+        sku_id: FromPath[UUID], data: JSONBody[ParticularsBody], once: NamedDependency[Once | None]
+    ) -> ProductStateShape:
+        return ProductStateShape.of(await catalog.edit_sku(data.to_command(sku_id, currency, once)))
+
+    @put(
+        "/staff/skus/{sku_id:uuid}/price",
+        permission=Permission.PRICES_CHANGE,
+        raises=[SkuNotFound],
+        tags=tags,
+        summary="Ask another price from now on",
+    )
+    async def reprice_sku(
+        sku_id: FromPath[UUID], data: JSONBody[PriceBody], once: NamedDependency[Once | None]
+    ) -> ProductStateShape:
+        wanted = RepriceSku(sku_id=SkuId(sku_id), price_minor=minor(data.price, currency, "price"), once=once)
+        return ProductStateShape.of(await catalog.reprice(wanted))
+
+    return [add_sku, edit_sku, reprice_sku]
+
+
+def _shelves(catalog: Catalog) -> Sequence[HTTPRouteHandler]:
+    changes, tags = Permission.CATALOG_CHANGE, ["staff: catalog"]
+    misplaced: list[type[DomainError]] = [CategoryNotFound, CategoryTooDeep]
+
+    @post("/staff/categories", permission=changes, raises=[CodeInUse, *misplaced], tags=tags, summary="Add a category")
+    async def create_category(data: JSONBody[CategoryBody], once: NamedDependency[Once | None]) -> CategoryCreatedShape:
+        return CategoryCreatedShape((await catalog.create_category(data.to_command(once))).category_id)
+
+    @put(
+        "/staff/categories/{category_id:uuid}/parent",
+        permission=changes,
+        status=204,
+        raises=[CategoryLoop, *misplaced],
+        tags=tags,
+        summary="Hang a category somewhere else",
+    )
+    async def move_category(category_id: FromPath[UUID], data: JSONBody[ParentBody]) -> None:
+        await catalog.move_category(data.to_command(category_id))
+
+    @post("/staff/brands", permission=changes, raises=[CodeInUse], tags=tags, summary="Add a brand")
+    async def create_brand(data: JSONBody[BrandBody], once: NamedDependency[Once | None]) -> BrandCreatedShape:
+        return BrandCreatedShape((await catalog.create_brand(CreateBrand(name=data.name, once=once))).brand_id)
+
+    return [create_category, move_category, create_brand]
