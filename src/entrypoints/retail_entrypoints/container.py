@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from typing import Any, cast
+from typing import Any, Final, cast
 from urllib.parse import urlsplit
 
 from attrs import field, frozen
@@ -14,6 +14,7 @@ from dependency_injector import containers, providers
 from retail_adapters.assemble import Outside, on_postgres, on_sqlite
 from retail_adapters.assembly.policies import Policies
 from retail_adapters.payments import SandboxConfig, counter_gateway, sandbox_gateway
+from retail_adapters.payments.sandbox import DEVELOPMENT_BASE_URL
 from retail_adapters.sms import console_sms, file_sms
 from retail_adapters.sql import migrations
 from retail_adapters.sql.postgres import open_pool
@@ -28,6 +29,8 @@ from retail_domain.kernel.ids import Luck
 from retail_domain.kernel.paging import PageRequest
 from retail_domain.payments.gateway import NotificationReader, PaymentGateway
 from retail_entrypoints.settings import BadSetting, GatewaySetting, Settings
+
+SANDBOX_ADDRESS: Final = DEVELOPMENT_BASE_URL
 
 
 @refusal
@@ -52,24 +55,29 @@ class OpenShop:
 
 
 @asynccontextmanager
-async def open_shop(settings: Settings, *, must_be_current: bool = True) -> AsyncIterator[OpenShop]:
+async def open_shop(
+    settings: Settings, *, must_be_current: bool = True, sms: SmsSender | None = None
+) -> AsyncIterator[OpenShop]:
     """Open the database, build the shop on it, and close both at the end.
 
-    Raises SchemaBehind for a database that is not at this release's schema, unless that is for readiness to say.
+    `sms` takes the text messages instead of what the settings say. Raises SchemaBehind for a database that is not at this
+    release's schema, unless that is for readiness to say.
     """
     if must_be_current:
         found, wanted = await asyncio.to_thread(migrations.check, settings.database_url)
         if found != wanted:
             raise SchemaBehind(found=found, wanted=wanted)
-    async with _opened(settings) as container:
+    async with _opened(settings, sms) as container:
         yield container.shop()
 
 
 @asynccontextmanager
-async def _opened(settings: Settings) -> AsyncIterator[Container]:
+async def _opened(settings: Settings, sms: SmsSender | None) -> AsyncIterator[Container]:
     is_sqlite = urlsplit(settings.database_url).scheme == "sqlite"
     pool = None if is_sqlite else await open_pool(settings.database_url, connections_max=settings.database_connections)
     container = Container(settings=settings, pool=pool)
+    if sms is not None:
+        container.sms.override(sms)
     try:
         yield container
     finally:
@@ -156,12 +164,13 @@ class Container(containers.DeclarativeContainer):
     ids = providers.Singleton(UuidSevenIds)
     luck = providers.Singleton(SystemLuck)
     gateways = providers.Singleton(gateways_of, settings, clock, luck)
+    sms: providers.Provider[SmsSender] = providers.Singleton(sms_of, settings)
     outside = providers.Singleton(
         Outside,
         clock=clock,
         ids=ids,
         luck=luck,
-        sms=providers.Singleton(sms_of, settings),
+        sms=sms,
         gateways=gateways,
         readers=providers.Singleton(readers_of, gateways),
         policies=providers.Singleton(policies_of, settings),

@@ -1,0 +1,135 @@
+"""`retail shop`: everything in one go, with demo data; for the first ten minutes."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from types import FrameType
+from typing import Final
+from urllib.parse import urlsplit
+
+import click
+
+from retail_entrypoints.cli.demo_data import ADMIN_LOGIN, MEMBER_LOGIN, PASSWORD, stock_the_shelves
+from retail_entrypoints.container import SANDBOX_ADDRESS, upgrade_schema
+from retail_entrypoints.logs import start_journal
+from retail_entrypoints.settings import Settings
+
+_START_SECONDS: Final = 60
+_STOP_SECONDS: Final = 30
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", type=click.IntRange(1, 65_535), default=8000, show_default=True)
+def shop(host: str, port: int) -> None:
+    """Serve and work on demo data, with a payment provider to play with, until stopped."""
+    environ = {"RETAIL_PUBLIC_URL": f"http://{_reachable(host)}:{port}"} | {k: v for k, v in os.environ.items() if v}
+    settings = Settings.from_environ(environ)
+    if settings.is_production:
+        raise click.UsageError("demo data and play money are for development")
+    _require_free(host, port)
+    start_journal(severity="WARNING")
+    upgrade_schema(settings)
+    asyncio.run(stock_the_shelves(settings))
+    with running(_programs(settings, host, port), environ) as programs:
+        _wait_until_open(settings, programs, host, port)
+        click.echo(_welcome(settings))
+        _wait_for_the_end(programs)
+
+
+def _programs(settings: Settings, host: str, port: int) -> Sequence[Sequence[str]]:
+    retail = [sys.executable, "-m", "retail_entrypoints.cli"]
+    programs = [[*retail, "serve", "--host", host, "--port", str(port)], [*retail, "worker"]]
+    if "sandbox" in settings.gateway_codes:
+        programs.insert(0, [*retail, "simulator", "sandbox", "--port", str(_sandbox_port(settings))])
+    return programs
+
+
+def _sandbox_port(settings: Settings) -> int:
+    address = settings.gateway("sandbox").values.get("base_url") or SANDBOX_ADDRESS
+    return urlsplit(address).port or 80
+
+
+@contextmanager
+def running(programs: Sequence[Sequence[str]], environ: Mapping[str, str]) -> Iterator[Sequence[subprocess.Popen[bytes]]]:
+    """Start programs, and end them all, the last first, whatever happens."""
+    started: list[subprocess.Popen[bytes]] = []
+    # a terminal's Ctrl-C reaches the children too; we end them ourselves, in order
+    try:
+        for program in programs:
+            started.append(subprocess.Popen(program, env=dict(environ), start_new_session=True))  # noqa: PERF401 - all end
+        yield started
+    finally:
+        for each in reversed(started):
+            each.terminate()
+        for each in reversed(started):
+            _wait(each)
+
+
+def _wait(program: subprocess.Popen[bytes]) -> None:
+    try:
+        program.wait(_STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        program.kill()
+        program.wait()
+
+
+def _wait_until_open(settings: Settings, programs: Sequence[subprocess.Popen[bytes]], host: str, port: int) -> None:
+    doors = [(_reachable(host), port)]
+    if "sandbox" in settings.gateway_codes:
+        doors.append(("127.0.0.1", _sandbox_port(settings)))
+    patience = time.monotonic() + _START_SECONDS
+    while not all(_is_open(*door) for door in doors):
+        if time.monotonic() > patience or any(each.poll() is not None for each in programs):
+            raise click.ClickException("the shop did not open; its messages stand above")
+        time.sleep(0.1)
+
+
+def _wait_for_the_end(programs: Sequence[subprocess.Popen[bytes]]) -> None:
+    """Until somebody stops us, or one of the programs ends by itself."""
+    stopped: list[int] = []
+
+    def stop(number: int, _frame: FrameType | None) -> None:
+        stopped.append(number)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
+    while not stopped:
+        if any(each.poll() is not None for each in programs):
+            raise click.ClickException("a part of the shop ended by itself; its messages stand above")
+        time.sleep(0.2)
+
+
+def _require_free(host: str, port: int) -> None:
+    if _is_open(_reachable(host), port):
+        raise click.ClickException(f"port {port} is in use; choose another one with --port")
+
+
+def _is_open(host: str, port: int) -> bool:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.settimeout(1)
+        return probe.connect_ex((host, port)) == 0
+
+
+def _reachable(host: str) -> str:
+    return "127.0.0.1" if host in ("0.0.0.0", "::", "") else host  # noqa: S104 - not bound to, only looked at
+
+
+def _welcome(settings: Settings) -> str:
+    lines = [
+        f"shop         {settings.public_url}",
+        f"description  {settings.public_url}/docs",
+        f"demo member  login {MEMBER_LOGIN}, password {PASSWORD}",
+        f"demo admin   login {ADMIN_LOGIN}, password {PASSWORD}",
+    ]
+    if "sandbox" in settings.gateway_codes:
+        lines.append(f"play money   http://127.0.0.1:{_sandbox_port(settings)} (pay with POST /control/payments/REF/pay)")
+    return "\n".join([*lines, "stop with Ctrl-C"])
