@@ -9,6 +9,7 @@ from functools import cached_property
 from attrs import frozen
 
 from retail_adapters.sql.database import Database, Transaction
+from retail_adapters.sql.queries.sellable import SqlSellable
 from retail_adapters.sql.repositories.accounts import (
     SqlAuditTrail,
     SqlChallenges,
@@ -28,7 +29,7 @@ from retail_adapters.sql.repositories.inventory import SqlLocations, SqlReservat
 from retail_adapters.sql.repositories.ordering import SqlOrders
 from retail_adapters.sql.repositories.outbox import SqlAnswers, event_flushes
 from retail_adapters.sql.repositories.payments import SqlInbox, SqlLedger, SqlPayments, SqlRefunds
-from retail_adapters.sql.repositories.pricing import SqlPriceBookShelf, SqlQuotes, SqlSellable
+from retail_adapters.sql.repositories.pricing import SqlPriceBookShelf, SqlQuotes
 from retail_adapters.sql.session import Session, Tools
 
 
@@ -148,7 +149,7 @@ class SqlUnitOfWork:
     @cached_property
     def sellable(self) -> SqlSellable:
         """What the stock can promise."""
-        return SqlSellable(self._session)
+        return SqlSellable(self._session.tx)
 
     @cached_property
     def orders(self) -> SqlOrders:

@@ -84,9 +84,9 @@ class PricedLine:
     def __attrs_post_init__(self) -> None:
         if not self.base_minor >= self.payable_minor >= self.floor_minor >= 0:
             raise ValueError("a line costs between its floor and its base")
-        if sum(share.amount_minor for share in self.shares) != self.payable_minor:
+        if sum([share.amount_minor for share in self.shares]) != self.payable_minor:
             raise ValueError("the shares of a line add up to what it costs")
-        if self.freight_minor < 0 or sum(share.amount_minor for share in self.freight_shares) != self.freight_minor:
+        if self.freight_minor < 0 or sum([share.amount_minor for share in self.freight_shares]) != self.freight_minor:
             raise ValueError("the freight shares of a line add up to its freight")
 
     @property

@@ -67,5 +67,9 @@ class PriceBook:
 
     def template_of(self, goods: GoodsFact) -> FreightTemplate | None:
         """The template these goods travel by; None: they travel free, to everywhere."""
-        named = self.templates.get(goods.freight_template_id) if goods.freight_template_id else None
+        return self.template_named(goods.freight_template_id)
+
+    def template_named(self, id: FreightTemplateId | None) -> FreightTemplate | None:
+        """The template of goods that name this one, or none: theirs if it is in force, else the default one."""
+        named = self.templates.get(id) if id else None
         return named or self.default_template

@@ -11,7 +11,7 @@ from retail_domain.pricing.model.basket import PricedBasket, PricedLine, Rejecte
 from retail_domain.pricing.model.book import PriceBook
 from retail_domain.pricing.model.goods import Reason, SaleLine, UnavailableLine
 from retail_domain.pricing.model.sheet import PricingRequest, Sheet, Step
-from retail_domain.pricing.model.steps import STEPS
+from retail_domain.pricing.model.steps import STEPS, parcels
 
 _ORDER: Final = {stage: place for place, stage in enumerate(Stage)}
 
@@ -37,8 +37,8 @@ class Pipeline:
     def __call__(self, request: PricingRequest, book: PriceBook, at: datetime) -> PricedBasket:
         """What this basket costs now. Lines that cannot be delivered are set apart and cost nothing."""
         deliverable, undeliverable = _deliverable(request, book)
-        sheet = Sheet.blank(evolve(request, lines=deliverable), book, at)
-        for step in self.steps if deliverable else ():
+        sheet = Sheet.blank(deliverable, book, at)
+        for step in self.steps if deliverable.lines else ():
             sheet = sheet.after(step.stage, step.work_out(sheet))
         return _totals(sheet, undeliverable)
 
@@ -47,19 +47,18 @@ price: Final = Pipeline(STEPS)
 """The shop's own pipeline: `price(request, book, at)`."""
 
 
-def _deliverable(request: PricingRequest, book: PriceBook) -> tuple[tuple[SaleLine, ...], tuple[UnavailableLine, ...]]:
+def _deliverable(request: PricingRequest, book: PriceBook) -> tuple[PricingRequest, tuple[UnavailableLine, ...]]:
     region = request.region_code
     if region is None:
-        return request.lines, ()
-    good: list[SaleLine] = []
-    bad: list[UnavailableLine] = []
-    for line in request.lines:
-        template = book.template_of(line.goods)
-        if template is None or template.zone_for(region) is not None:
-            good.append(line)
-        else:
-            bad.append(_refused(line))
-    return tuple(good), tuple(bad)
+        return request, ()
+    lines = {line.key: line for line in request.lines}
+    refused = {
+        key for template, theirs in parcels(lines, book) if template.zone_for(region) is None for key in theirs
+    }
+    if not refused:
+        return request, ()
+    kept = tuple(line for key, line in lines.items() if key not in refused)
+    return evolve(request, lines=kept), tuple(_refused(line) for key, line in lines.items() if key in refused)
 
 
 def _refused(line: SaleLine) -> UnavailableLine:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from enum import Enum
 
-from attrs import frozen
+from attrs import field, frozen
 
 from retail_domain.kernel.ids import BrandId, CategoryId, FreightTemplateId, ProductId, SkuId
 from retail_domain.kernel.limits import Limits
@@ -57,15 +57,13 @@ class SaleLine:
 
     goods: GoodsFact
     quantity: int
+    key: str = field(init=False, repr=False, eq=False)
+    """The stable key by which ties are broken (GEN-R3)."""
 
     def __attrs_post_init__(self) -> None:
         if self.quantity < 1:
             raise ValueError("a line has at least one unit")
-
-    @property
-    def key(self) -> str:
-        """The stable key by which ties are broken (GEN-R3)."""
-        return str(self.goods.sku_id)
+        object.__setattr__(self, "key", str(self.goods.sku_id))  # once: the engine asks for it many times
 
 
 class Reason(Enum):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from retail_domain.kernel.ids import FreightTemplateId
 from retail_domain.kernel.money import allocate_by
 from retail_domain.pricing.model.basket import Source, Stage
+from retail_domain.pricing.model.book import PriceBook
 from retail_domain.pricing.model.freight import FreightTemplate
 from retail_domain.pricing.model.goods import SaleLine
 from retail_domain.pricing.model.sheet import NOTHING, Adjustment, Outcome, Sheet, Step
@@ -30,11 +32,12 @@ def template_freight(sheet: Sheet) -> Outcome:
     # Points are a way of paying: they do not cost the buyer his free freight (2.3 step 6).
     goods_minor = sheet.goods_minor_before(Stage.POINTS)
     adjustments: list[Adjustment] = []
-    for template, lines in _by_template(sheet):
+    for template, lines in parcels(sheet.lines, sheet.book):
         zone = template.zone_for(region)
         if zone is None:
             raise ValueError("undeliverable lines are sorted out before freight is charged")
-        charged = _by_line(template, lines, zone.charge(sum(map(template.units_of, lines))))
+        units = {key: template.units_of(line) for key, line in lines.items()}
+        charged = _by_line(lines, units, zone.charge(sum(units.values())))
         adjustments.append(Adjustment(source=Source(TEMPLATE, str(template.id)), freight=charged))
         if zone.is_free(goods_minor):
             waived = {key: -amount for key, amount in charged.items()}
@@ -42,23 +45,24 @@ def template_freight(sheet: Sheet) -> Outcome:
     return Outcome(adjustments=tuple(adjustments))
 
 
+def parcels(lines: Mapping[str, SaleLine], book: PriceBook) -> list[tuple[FreightTemplate, Mapping[str, SaleLine]]]:
+    """The lines of each freight template, by template id; lines that travel free are in none."""
+    named: dict[FreightTemplateId | None, dict[str, SaleLine]] = {}
+    for key, line in lines.items():
+        named.setdefault(line.goods.freight_template_id, {})[key] = line
+    groups: dict[FreightTemplateId, tuple[FreightTemplate, dict[str, SaleLine]]] = {}
+    for name, theirs in named.items():
+        template = book.template_named(name)
+        if template is not None:
+            groups.setdefault(template.id, (template, {}))[1].update(theirs)
+    return [groups[key] for key in sorted(groups)]
+
+
 STEPS: Final[tuple[Step, ...]] = (Step(Stage.BASE, base_price), Step(Stage.FREIGHT, template_freight))
 """What the shop works out by itself, in order."""
 
 
-def _by_template(sheet: Sheet) -> list[tuple[FreightTemplate, list[SaleLine]]]:
-    templates: dict[FreightTemplateId, FreightTemplate] = {}
-    groups: dict[FreightTemplateId, list[SaleLine]] = {}
-    for line in sheet.lines.values():
-        template = sheet.book.template_of(line.goods)
-        if template is not None:
-            templates[template.id] = template
-            groups.setdefault(template.id, []).append(line)
-    return [(templates[key], groups[key]) for key in sorted(groups)]
-
-
-def _by_line(template: FreightTemplate, lines: list[SaleLine], charge: int) -> dict[str, int]:
-    units = {line.key: template.units_of(line) for line in lines}
+def _by_line(lines: Mapping[str, SaleLine], units: Mapping[str, int], charge: int) -> dict[str, int]:
     if not any(units.values()):  # nobody weighed these goods: their pieces count
-        units = {line.key: line.quantity for line in lines}
+        units = {key: line.quantity for key, line in lines.items()}
     return allocate_by(units, charge)

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import ClassVar, Final, cast
+from typing import ClassVar, Final
 
 from sqlalchemy import bindparam, delete, select, true
 
 from retail_adapters.serialization import converter
-from retail_adapters.sql.database import Database
-from retail_adapters.sql.queries.inventory import SqlInventoryQueries
-from retail_adapters.sql.session import Flush, Session, SqlCollection, Values, inserted, updated
+from retail_adapters.sql.session import Flush, SqlCollection, Values, inserted, updated
 from retail_adapters.sql.statement import AnyOf, Row, Statement, delete_from, insert_into, update_of
 from retail_adapters.sql.tables.pricing import freight_templates, price_books, quotes
 from retail_adapters.sql.types import Instant
 from retail_domain.kernel.change import Change
-from retail_domain.kernel.ids import QuoteId, SkuId
+from retail_domain.kernel.ids import QuoteId
 from retail_domain.pricing import (
     CartRef,
     Delivery,
@@ -173,15 +171,3 @@ def _template_row(template: FreightTemplate) -> Values:
         "id": template.id, "name": template.name, "charge_by": template.charge_by, "is_default": template.is_default,
         "edition": template.edition, "zones": converter.unstructure(template.zones),
     }  # fmt: skip
-
-
-class SqlSellable:
-    """What the stock can promise, read in the unit's own transaction."""
-
-    def __init__(self, session: Session) -> None:
-        # A transaction reads rows just as a database does, and this query needs nothing else.
-        self._stock = SqlInventoryQueries(cast(Database, session.tx))
-
-    async def of(self, sku_ids: Iterable[SkuId]) -> Mapping[SkuId, int]:
-        """The most that one online location can sell."""
-        return await self._stock.sellable(sku_ids)
