@@ -270,7 +270,13 @@ def _products(catalog: Catalog, currency: str) -> Sequence[HTTPRouteHandler]:
     changes, tags = Permission.CATALOG_CHANGE, ["staff: catalog"]
     shelves: list[type[DomainError]] = [CategoryNotFound, BrandNotFound]
 
-    @post("/staff/products", permission=changes, raises=[CodeInUse, *shelves], tags=tags, summary="Enter goods")
+    @post(
+        "/staff/products",
+        permission=changes,
+        raises=[CodeInUse, NothingToSell, *shelves],
+        tags=tags,
+        summary="Enter goods",
+    )
     async def create_product(data: JSONBody[ProductBody], once: NamedDependency[Once | None]) -> ProductCreatedShape:
         return ProductCreatedShape.of(await catalog.create(data.to_command(currency, once)))
 

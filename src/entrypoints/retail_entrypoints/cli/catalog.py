@@ -1,0 +1,191 @@
+"""`retail catalog`: import goods, look at them, change prices, put them on and off sale."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+from uuid import UUID
+
+import attrs
+import click
+
+from retail_domain.accounts import Permission
+from retail_domain.catalog import (
+    CatalogueFlawed,
+    CategoryNotFound,
+    ImportCatalogue,
+    ImportReport,
+    ProductCard,
+    ProductSearch,
+    Query,
+    RepriceSku,
+    SetOnSale,
+    Sort,
+)
+from retail_domain.kernel.errors import InvalidInput
+from retail_domain.kernel.ids import CategoryId, ProductId, SkuId
+from retail_domain.kernel.money import Money, parse_minor
+from retail_domain.kernel.paging import Page, PageRequest
+from retail_entrypoints.cli.catalogue_files import open_catalogue, read_mapping
+from retail_entrypoints.cli.desk import Columns, Desk, decides, listing, opened, progress, show_json, show_list, show_rows
+
+PROBLEMS: Final[Columns] = {
+    "file": lambda problem: problem.file,
+    "row": lambda problem: problem.row,
+    "field": lambda problem: problem.field,
+    "rule": lambda problem: problem.rule,
+    "message": lambda problem: problem.message,
+}
+
+
+@click.group()
+def catalog() -> None:
+    """Goods and the kinds they come in."""
+
+
+@catalog.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--mapping", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path), help="TOML file.")
+@click.option("--skip-bad", is_flag=True, help="Import the good rows although others are wrong.")
+@click.option("--location", help="Code of the warehouse or store that receives the stock of new goods.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+@decides(Permission.CATALOG_CHANGE)
+async def import_goods(  # noqa: PLR0913 - one argument for each option
+    desk: Desk, file: Path, mapping: Path, skip_bad: bool, location: str | None, as_json: bool
+) -> None:
+    """Import the goods of a CSV FILE (.csv or .csv.gz), all of them or nothing; goods that are known are updated.
+
+    MAPPING says which column means what. Wrong rows are listed with their number (the header is row 1) and the reason.
+    """
+    columns = read_mapping(mapping)
+    with open_catalogue(file, columns) as source, progress(None, "importing") as advance:
+        command = ImportCatalogue(
+            mapping=columns, source=source, skip_bad=skip_bad, location=location, progress=_advancing(advance)
+        )
+        try:
+            report = await desk.retail.catalog.import_goods(command)
+        except CatalogueFlawed as flawed:
+            _show_flaws(flawed, as_json=as_json)
+            raise
+    _show_report(report, as_json=as_json)
+
+
+def _advancing(advance: Callable[[int], None]) -> Callable[[str, int], None]:
+    done: dict[str, int] = {}
+
+    def advanced(phase: str, rows: int) -> None:
+        advance(rows - done.get(phase, 0))
+        done[phase] = rows
+
+    return advanced
+
+
+def _show_flaws(flawed: CatalogueFlawed, *, as_json: bool) -> None:
+    if as_json:
+        show_json({"stored": False, **flawed.facts()})
+    else:
+        _show_problems(flawed.problems, flawed.problem_count)
+
+
+def _show_report(report: ImportReport, *, as_json: bool) -> None:
+    if as_json:
+        show_json(attrs.asdict(report))
+        return
+    if report.problems:
+        _show_problems(report.problems, report.problem_count)
+    for name, count in attrs.asdict(report, filter=lambda about, _: about.name not in ("problems", "stored")).items():
+        click.echo(f"{name.replace('_', ' ')}: {count}")
+
+
+def _show_problems(problems: tuple[Any, ...], count: int) -> None:
+    show_rows(problems, PROBLEMS, as_json=False)
+    if count > len(problems):
+        click.echo(f"... and {count - len(problems)} more")
+
+
+@catalog.command("list")
+@click.option("--query", "words", default="", help="Words to look for.")
+@click.option("--category", help="Code of a category; what lies below it counts too.")
+@click.option("--sort", type=click.Choice([sort.value for sort in Sort]), default=Sort.RELEVANCE.value, show_default=True)
+@listing
+@opened
+async def list_products(  # noqa: PLR0913 - one argument for each option
+    desk: Desk, words: str, category: str | None, sort: str, as_json: bool, limit: int
+) -> None:
+    """Goods, also those off sale."""
+    category_id = await _category(desk, category) if category else None
+    search = ProductSearch(words=Query.parse(words), category_id=category_id, sort=Sort(sort))
+
+    async def fetch(page: PageRequest) -> Page[ProductCard]:
+        return await desk.retail.catalog.show.search(search, page)
+
+    await show_list(fetch, _columns(desk.shop.settings.currency), as_json=as_json, limit=limit)
+
+
+def _columns(currency: str) -> Columns:
+    return {
+        "product_id": lambda card: card.id,
+        "code": lambda card: card.code,
+        "title": lambda card: card.title,
+        "status": lambda card: card.status,
+        "price": lambda card: Money(min(sku.price_minor for sku in card.skus), currency),
+        "kinds": lambda card: len(card.skus),
+        "available": lambda card: sum(sku.available for sku in card.skus),
+    }
+
+
+async def _category(desk: Desk, code: str) -> CategoryId:
+    for view in await desk.retail.catalog.show.categories():
+        if view.code == code:
+            return view.id
+    raise CategoryNotFound(category=code)
+
+
+@catalog.command()
+@click.argument("product_id", type=click.UUID)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@opened
+async def show(desk: Desk, product_id: UUID, as_json: bool) -> None:
+    """Everything about PRODUCT_ID."""
+    page = await desk.retail.catalog.show.product(ProductId(product_id))
+    if as_json:
+        show_json(attrs.asdict(page))
+        return
+    show_rows([page.card], _columns(desk.shop.settings.currency), as_json=False)
+    show_rows(page.card.skus, _kinds(desk.shop.settings.currency), as_json=False)
+
+
+def _kinds(currency: str) -> Columns:
+    return {
+        "sku_id": lambda sku: sku.id,
+        "code": lambda sku: sku.code,
+        "options": lambda sku: ", ".join(f"{name}: {value}" for name, value in sku.options) or None,
+        "price": lambda sku: Money(sku.price_minor, currency),
+        "on_sale": lambda sku: sku.on_sale,
+        "available": lambda sku: sku.available,
+    }
+
+
+@catalog.command()
+@click.argument("sku_id", type=click.UUID)
+@click.argument("price")
+@decides(Permission.PRICES_CHANGE)
+async def reprice(desk: Desk, sku_id: UUID, price: str) -> None:
+    """Ask PRICE (19.99) for SKU_ID from now on."""
+    try:
+        price_minor = parse_minor(price, desk.shop.settings.currency)
+    except ValueError as wrong:
+        raise InvalidInput.of("price", "amount", str(wrong)) from None
+    state = await desk.retail.catalog.reprice(RepriceSku(sku_id=SkuId(sku_id), price_minor=price_minor))
+    click.echo(f"price version {state.price_version}")
+
+
+@catalog.command()
+@click.argument("product_id", type=click.UUID)
+@click.option("--off", is_flag=True, help="Take it off sale.")
+@decides(Permission.CATALOG_CHANGE)
+async def sell(desk: Desk, product_id: UUID, off: bool) -> None:
+    """Put PRODUCT_ID on sale, or take it off."""
+    await desk.retail.catalog.set_on_sale(SetOnSale(product_id=ProductId(product_id), on_sale=not off))
+    click.echo("off sale" if off else "on sale")
