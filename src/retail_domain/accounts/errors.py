@@ -29,6 +29,8 @@ class TooManyTries(DomainError):
     code = "auth.too_many"
     kind = Kind.TOO_MANY
 
+    retry_after_seconds: int
+
 
 @refusal
 class TooManyCodes(DomainError):
@@ -36,6 +38,8 @@ class TooManyCodes(DomainError):
 
     code = "auth.too_many_codes"
     kind = Kind.TOO_MANY
+
+    retry_after_seconds: int
 
 
 @refusal

@@ -32,6 +32,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "orders": "retail_entrypoints.cli.ordering:orders",
     "members": "retail_entrypoints.cli.accounts:members",
     "staff": "retail_entrypoints.cli.accounts:staff",
+    "regions": "retail_entrypoints.cli.accounts:regions",
     "outbox": "retail_entrypoints.cli.outbox:outbox",
     "audit": "retail_entrypoints.cli.audit:audit",
     "simulator": "retail_entrypoints.cli.simulator:simulator",

@@ -6,7 +6,7 @@ from attrs import field, frozen
 
 from retail_domain.accounts.errors import AddressNotFound, RegionUnknown
 from retail_domain.accounts.model.addresses import AddressBook, Contact
-from retail_domain.accounts.model.regions import ABROAD, Region
+from retail_domain.accounts.model.regions import ABROAD, Region, province_of
 from retail_domain.accounts.model.trail import StaffAction
 from retail_domain.accounts.ports import AddressWork, Regions
 from retail_domain.accounts.use_cases.again import commit_or_look_again
@@ -154,11 +154,12 @@ class ImportRegionsHandler:
 
 
 async def spelled_out(regions: Regions, typed: ContactAsTyped) -> Contact:
-    """A contact with the names of its region filled in where regions were imported, as typed where not.
+    """A contact with the names of its region filled in where regions were imported, else as typed, else its province's.
 
     Raises RegionUnknown or InvalidInput.
     """
-    region, is_loaded = typed.region, typed.region_code != ABROAD and await regions.are_loaded()
+    region = typed.region.strip() or province_of(typed.region_code) or ""
+    is_loaded = typed.region_code != ABROAD and await regions.are_loaded()
     if is_loaded:
         path = await regions.path_of(typed.region_code)
         if not path:

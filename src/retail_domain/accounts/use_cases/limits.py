@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from math import ceil
 
 from retail_domain.accounts.model.rules import AccountRules
 from retail_domain.accounts.model.slots import Allowance, Slot
@@ -28,15 +29,20 @@ def allowances_of_login(rules: AccountRules, sealer: Sealer, name: str, client: 
     }
 
 
-async def take(slots: Slots, allowances: Mapping[str, Allowance], *, at: datetime) -> bool:
-    """Stage one use of each; False when one is used up, and then nothing may be committed."""
+async def take(slots: Slots, allowances: Mapping[str, Allowance], *, at: datetime) -> int | None:
+    """Stage one use of each; or the seconds until one that is used up is open again, and then nothing may be committed."""
     known = await slots.claim(allowances)
     for key, allowance in sorted(allowances.items()):
         change = known[key].take(allowance, at=at) if key in known else Slot.opened(key, allowance, at=at)
         if change is None:
-            return False
+            return seconds_until(known[key].ends_at, at)
         slots.save(change)
-    return True
+    return None
+
+
+def seconds_until(end: datetime, at: datetime) -> int:
+    """Whole seconds, rounded up."""
+    return max(1, ceil((end - at).total_seconds()))
 
 
 async def give_back(slots: Slots, allowances: Mapping[str, Allowance]) -> None:

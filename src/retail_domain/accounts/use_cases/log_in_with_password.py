@@ -47,8 +47,9 @@ class TryLoginHandler:
         name = spelled_login(command.login)
         limits = allowances_of_login(self.rules, self.sealer, name, command.client)
         async with self.begin() as work:
-            if not await take(work.send_slots, limits, at=self.clock.now()):
-                raise TooManyTries()
+            wait_seconds = await take(work.send_slots, limits, at=self.clock.now())
+            if wait_seconds is not None:
+                raise TooManyTries(retry_after_seconds=wait_seconds)
             login = await work.logins.find(name)
             await commit_or_look_again(work)
         return login

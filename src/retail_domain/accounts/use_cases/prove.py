@@ -9,6 +9,7 @@ from attrs import field, frozen
 from retail_domain.accounts.errors import CodeExpired, CodeWrong, TooManyTries
 from retail_domain.accounts.model.challenge import Challenge, Purpose, Verdict
 from retail_domain.accounts.ports import AccountsWork, Sealer
+from retail_domain.accounts.use_cases.limits import seconds_until
 from retail_domain.accounts.use_cases.send_code import seal_code
 from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.contact import Phone
@@ -44,7 +45,7 @@ async def proven_phone(work: AccountsWork, proof: Proof, purpose: Purpose, tools
     work.challenges.save(change)
     if verdict is not Verdict.RIGHT:
         await work.commit()
-        raise _refusal(verdict)
+        raise _refusal(verdict, seconds_until(challenge.expires_at, tools.clock.now()))
     return challenge.phone
 
 
@@ -52,7 +53,7 @@ def _sealed(sealer: Sealer, challenge: Challenge, code: str) -> bytes:
     return seal_code(sealer, challenge.purpose, challenge.phone, challenge.id, code)
 
 
-def _refusal(verdict: Verdict) -> DomainError:
+def _refusal(verdict: Verdict, wait_seconds: int) -> DomainError:
     if verdict is Verdict.TOO_MANY:
-        return TooManyTries()
+        return TooManyTries(retry_after_seconds=wait_seconds)
     return CodeExpired() if verdict is Verdict.EXPIRED else CodeWrong()

@@ -12,7 +12,7 @@ from retail_domain.accounts.model.rules import AccountRules
 from retail_domain.accounts.ports import CodesWork, Sealer
 from retail_domain.accounts.sms import SmsMessage, SmsNotSent, SmsOutcomeUnknown, SmsRejected, SmsSender
 from retail_domain.accounts.use_cases.again import commit_or_look_again
-from retail_domain.accounts.use_cases.limits import allowances_of_code, take
+from retail_domain.accounts.use_cases.limits import allowances_of_code, seconds_until, take
 from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.contact import Phone
 from retail_domain.kernel.ids import ChallengeId, Ids, Luck
@@ -69,11 +69,12 @@ class IssueCodeHandler:
             if told is not None:
                 return CodeIssued(told, None)
             limits = allowances_of_code(self.rules, self.sealer, command.phone, command.client)
-            if not await take(work.send_slots, limits, at=at):
-                raise TooManyCodes()
+            wait_seconds = await take(work.send_slots, limits, at=at)
+            if wait_seconds is not None:
+                raise TooManyCodes(retry_after_seconds=wait_seconds)
             older = await work.challenges.claim_latest(command.purpose, command.phone)
             if older is not None and older.is_exhausted(at):
-                raise TooManyTries()
+                raise TooManyTries(retry_after_seconds=seconds_until(older.expires_at, at))
             issued = self._issue(work, command, older)
             work.answers.remember(command.once, issued.answer)
             await commit_or_look_again(work)

@@ -1,0 +1,181 @@
+"""`retail members`, `retail staff`, `retail regions`."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from typing import Final, TextIO
+from uuid import UUID
+
+import click
+
+from retail_domain.accounts import (
+    AddStaff,
+    BanMember,
+    ChangeRoles,
+    ImportRegions,
+    MemberNotFound,
+    Permission,
+    Role,
+    StaffNotFound,
+    read_regions,
+)
+from retail_domain.accounts.queries import MemberView, StaffView
+from retail_domain.kernel.errors import InvalidInput
+from retail_domain.kernel.ids import MemberId
+from retail_domain.kernel.paging import Page, PageRequest
+from retail_entrypoints.cli.desk import Columns, Desk, decides, listing, opened, show_json, show_list, show_rows
+
+MEMBERS: Final[Columns] = {
+    "member_id": lambda view: view.member_id,
+    "phone": lambda view: view.phone.masked if view.phone else None,
+    "status": lambda view: view.status,
+    "consent": lambda view: view.behaviour_consent,
+    "created_at": lambda view: view.created_at,
+}
+STAFF: Final[Columns] = {
+    "staff_id": lambda view: view.staff_id,
+    "login": lambda view: view.login,
+    "name": lambda view: view.name,
+    "roles": lambda view: view.roles,
+    "created_at": lambda view: view.created_at,
+}
+ROLES: Final = click.Choice([role.value for role in Role])
+
+
+@click.group()
+def members() -> None:
+    """The members; names and phone numbers stay masked here (R40)."""
+
+
+@members.command("list")
+@listing
+@opened
+async def list_members(desk: Desk, as_json: bool, limit: int) -> None:
+    """All members, the newest first."""
+
+    async def fetch(page: PageRequest) -> Page[MemberView]:
+        return await desk.retail.accounts.show.members(page)
+
+    await show_list(fetch, MEMBERS, as_json=as_json, limit=limit)
+
+
+@members.command("show")
+@click.argument("member_id", type=click.UUID)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+@opened
+async def show_member(desk: Desk, member_id: UUID, as_json: bool) -> None:
+    """One member."""
+    view = await desk.retail.accounts.show.member(MemberId(member_id))
+    if view is None:
+        raise MemberNotFound()
+    if as_json:
+        show_json({name: read(view) for name, read in MEMBERS.items()})
+    else:
+        show_rows([view], MEMBERS, as_json=False)
+
+
+@members.command("ban")
+@click.argument("member_id", type=click.UUID)
+@click.option("--lift", is_flag=True, help="Let them in again.")
+@decides(Permission.MEMBERS_BAN)
+async def ban_member(desk: Desk, member_id: UUID, lift: bool) -> None:
+    """Block a member and end their sessions, or let them in again."""
+    await desk.retail.accounts.ban_member(BanMember(member_id=MemberId(member_id), actor=desk.actor, banned=not lift))
+    click.echo("let in again" if lift else "blocked")
+
+
+@click.group()
+def staff() -> None:
+    """Who works here, and what they may do; the first admin is made here only (rulings 33)."""
+
+
+@staff.command("list")
+@listing
+@opened
+async def list_staff(desk: Desk, as_json: bool, limit: int) -> None:
+    """All staff."""
+
+    async def fetch(page: PageRequest) -> Page[StaffView]:
+        return await desk.retail.accounts.show.staff(page)
+
+    await show_list(fetch, STAFF, as_json=as_json, limit=limit)
+
+
+@staff.command("add")
+@click.argument("login")
+@click.option("--role", "roles", type=ROLES, multiple=True, required=True, help="May be given several times.")
+@click.option("--name", help="How they are called; the login name if not given.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from the first line of standard input.")
+@decides(Permission.STAFF_MANAGE)
+async def add_staff(desk: Desk, login: str, roles: tuple[str, ...], name: str | None, password_stdin: bool) -> None:
+    """Take somebody on under a LOGIN name."""
+    taken_on = await desk.retail.accounts.add_staff(
+        AddStaff(
+            login=login, password=_password(password_stdin), name=name or login, roles=_roles(roles), actor=desk.actor
+        )
+    )  # fmt: skip
+    click.echo(f"{login} {' '.join(roles)} {taken_on.staff_id}")
+
+
+@staff.command("grant")
+@click.argument("login")
+@click.option("--role", "roles", type=ROLES, multiple=True, required=True, help="May be given several times.")
+@decides(Permission.STAFF_MANAGE)
+async def grant_roles(desk: Desk, login: str, roles: tuple[str, ...]) -> None:
+    """Give somebody roles; they have to log in again."""
+    view = await _staff_named(desk, login)
+    await desk.retail.accounts.change_roles(
+        ChangeRoles(staff_id=view.staff_id, actor=desk.actor, grant=_roles(roles))
+    )
+    click.echo(f"{login}: {' '.join(roles)} granted")
+
+
+@staff.command("revoke")
+@click.argument("login")
+@click.option("--role", "roles", type=ROLES, multiple=True, help="May be given several times; none means all.")
+@decides(Permission.STAFF_MANAGE)
+async def revoke_roles(desk: Desk, login: str, roles: tuple[str, ...]) -> None:
+    """Take roles from somebody, or all of them: then they are out."""
+    view = await _staff_named(desk, login)
+    await desk.retail.accounts.change_roles(
+        ChangeRoles(staff_id=view.staff_id, actor=desk.actor, revoke=_roles(roles) or None)
+    )
+    click.echo(f"{login}: {' '.join(roles) or 'every role'} revoked")
+
+
+@click.group()
+def regions() -> None:
+    """Administrative regions below the provinces (行政区划)."""
+
+
+@regions.command("import")
+@click.argument("file", type=click.File(encoding="utf-8-sig"))
+@decides(Permission.REGIONS_CHANGE)
+async def import_regions(desk: Desk, file: TextIO) -> None:
+    """Replace the regions by the rows `code,name,parent` of a CSV FILE: all of them, or none."""
+    reader = csv.DictReader(file)
+    if not {"code", "name"} <= set(reader.fieldnames or ()):
+        raise InvalidInput.of("file", "columns", "the first line names the columns code, name and parent")
+    imported = await desk.retail.accounts.import_regions(
+        ImportRegions(regions=read_regions(reader), actor=desk.actor)
+    )
+    click.echo(f"{imported.count} regions")
+
+
+async def _staff_named(desk: Desk, login: str) -> StaffView:
+    view: StaffView | None = await desk.retail.accounts.show.staff_named(login.strip().casefold())
+    if view is None:
+        raise StaffNotFound()
+    return view
+
+
+def _roles(names: tuple[str, ...]) -> tuple[Role, ...]:
+    return tuple(Role(name) for name in names)
+
+
+def _password(from_stdin: bool) -> str:
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\r\n")
+    told: str = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
+    return told

@@ -1,0 +1,219 @@
+"""`/v1/auth`: codes, registration, sessions, passwords (R36, rulings 31)."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from litestar.di import NamedDependency
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import JSONBody
+from msgspec import Meta
+
+from retail_domain.accounts import (
+    AccountBlocked,
+    Accounts,
+    ChangePassword,
+    ChangePhone,
+    CodeExpired,
+    CodeWrong,
+    LoggedIn,
+    LoginFailed,
+    LogInWithCode,
+    LogInWithPassword,
+    LogOut,
+    NameTaken,
+    NoPasswordAccount,
+    PhoneTaken,
+    Principal,
+    Proof,
+    Purpose,
+    Register,
+    ResetPassword,
+    SendCode,
+    TooManyCodes,
+    TooManyTries,
+    phone_number,
+)
+from retail_domain.kernel.errors import InvalidInput
+from retail_domain.kernel.ids import ChallengeId, MemberId, SessionId
+from retail_domain.kernel.once import Once
+from retail_entrypoints.http.caller import Caller
+from retail_entrypoints.http.refusals import LoginRequired
+from retail_entrypoints.http.routing import LOGGED_IN, MEMBER, PUBLIC, delete, post, put
+from retail_entrypoints.http.shapes import Answer, Body, Instant, PhoneText, Secret, Text, Uuid
+
+OneTimeCode = Annotated[
+    str, Meta(pattern=r"^[0-9]{6}$(?!\n)", description="The six digits that came by phone.", examples=["314159"])
+]
+LoginName = Annotated[
+    str, Meta(min_length=1, max_length=64, description="A login name: 3 to 40 letters, digits and `._-@`.", examples=["li-lei"])
+]
+_PROVING = (CodeWrong, CodeExpired, TooManyTries)
+
+
+class CodeBody(Body, frozen=True):
+    """A phone to send a code to, and what the code is for."""
+
+    phone: PhoneText
+    purpose: Purpose = Purpose.LOGIN
+
+    def to_command(self, client: str, once: Once | None) -> SendCode:
+        """As the shop hears it."""
+        return SendCode(phone=phone_number(self.phone), purpose=self.purpose, client=client, once=once)
+
+
+class CodeAnswer(Answer, frozen=True):
+    """What the code will solve; the same whether or not anybody has this number."""
+
+    challenge_id: Uuid
+
+
+class RegisterBody(Body, frozen=True):
+    """A code for the purpose `register`, and the login name and password to use from now on."""
+
+    challenge_id: Uuid
+    code: OneTimeCode
+    login: LoginName
+    password: Secret
+    name: Text | None = None
+
+    def to_command(self) -> Register:
+        """As the shop hears it."""
+        return Register(
+            proof=_proof(self.challenge_id, self.code), login=self.login, password=self.password, name=self.name
+        )
+
+
+class ResetBody(Body, frozen=True):
+    """A code for the purpose `reset`, and the new password."""
+
+    challenge_id: Uuid
+    code: OneTimeCode
+    password: Secret
+
+    def to_command(self) -> ResetPassword:
+        """As the shop hears it."""
+        return ResetPassword(proof=_proof(self.challenge_id, self.code), password=self.password)
+
+
+class LogInBody(Body, frozen=True):
+    """Either `challenge_id` and `code`, which registers a new phone, or `login` and `password`."""
+
+    challenge_id: Uuid | None = None
+    code: OneTimeCode | None = None
+    login: LoginName | None = None
+    password: Secret | None = None
+
+    async def log_in(self, accounts: Accounts, client: str, instead_of: SessionId | None) -> LoggedIn:
+        """By whichever of the two was sent. Raises InvalidInput for neither, both, or half of one."""
+        by_code = (self.challenge_id, self.code)
+        by_name = (self.login, self.password)
+        if by_name == (None, None) and self.challenge_id is not None and self.code is not None:
+            proof = _proof(self.challenge_id, self.code)
+            return await accounts.log_in_with_code(LogInWithCode(proof=proof, instead_of=instead_of))
+        if by_code == (None, None) and self.login is not None and self.password is not None:
+            command = LogInWithPassword(login=self.login, password=self.password, client=client, instead_of=instead_of)
+            return await accounts.log_in_with_password(command)
+        raise InvalidInput.of("", "either", "either challenge_id and code, or login and password")
+
+
+class ChangePasswordBody(Body, frozen=True):
+    """The password so far, and the next one."""
+
+    current: Secret
+    password: Secret
+
+
+class ChangePhoneBody(Body, frozen=True):
+    """A code for the purpose `change_phone`, sent to the new number."""
+
+    challenge_id: Uuid
+    code: OneTimeCode
+
+
+class SessionAnswer(Answer, frozen=True):
+    """A session: send the token as `Authorization: Bearer ...`; it is shown only now."""
+
+    token: Annotated[str, Meta(min_length=1, max_length=200)]
+    member_id: Uuid | None
+    staff_id: Uuid | None
+    expires_at: Instant
+
+    @classmethod
+    def of(cls, opened: LoggedIn) -> "SessionAnswer":
+        """As it is sent."""
+        return cls(opened.token, opened.member_id, opened.staff_id, opened.expires_at)
+
+
+def _proof(challenge_id: Uuid, code: str) -> Proof:
+    return Proof(challenge_id=ChallengeId(challenge_id), code=code)
+
+
+def _account(caller: Caller) -> Principal:
+    if caller.account is None:
+        raise LoginRequired()
+    return caller.account
+
+
+def auth_routes(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
+    """`/v1/auth`, and what a member changes about logging in."""
+
+    @post(
+        "/auth/codes", permission=PUBLIC, raises=[TooManyCodes, TooManyTries], status=202, tags=["auth"],
+        summary="Send a one-time code",
+    )  # fmt: skip
+    async def send_code(
+        data: JSONBody[CodeBody], client_address: NamedDependency[str], once: NamedDependency[Once | None]
+    ) -> CodeAnswer:
+        return CodeAnswer((await accounts.send_code(data.to_command(client_address, once))).challenge_id)
+
+    @post(
+        "/auth/accounts", permission=PUBLIC, raises=[*_PROVING, PhoneTaken, NameTaken, AccountBlocked], tags=["auth"],
+        summary="Register with a password",
+    )  # fmt: skip
+    async def register_account(data: JSONBody[RegisterBody]) -> SessionAnswer:
+        return SessionAnswer.of(await accounts.register(data.to_command()))
+
+    @post(
+        "/auth/password/reset", permission=PUBLIC, raises=[*_PROVING, NoPasswordAccount, AccountBlocked], status=200,
+        tags=["auth"], summary="Choose a new password by code; every session ends",
+    )  # fmt: skip
+    async def reset_password(data: JSONBody[ResetBody]) -> SessionAnswer:
+        return SessionAnswer.of(await accounts.reset_password(data.to_command()))
+
+    @post(
+        "/auth/sessions", permission=PUBLIC, raises=[*_PROVING, LoginFailed, AccountBlocked], tags=["auth"],
+        summary="Log in by code, or by name and password",
+    )  # fmt: skip
+    async def log_in(
+        data: JSONBody[LogInBody], caller: NamedDependency[Caller], client_address: NamedDependency[str]
+    ) -> SessionAnswer:
+        so_far = caller.account.session_id if caller.account else None
+        return SessionAnswer.of(await data.log_in(accounts, client_address, so_far))
+
+    @delete("/auth/sessions/current", permission=LOGGED_IN, tags=["auth"], summary="Log out")
+    async def log_out(caller: NamedDependency[Caller]) -> None:
+        await accounts.log_out(LogOut(principal=_account(caller)))
+
+    @delete("/auth/sessions", permission=LOGGED_IN, tags=["auth"], summary="Log out everywhere")
+    async def log_out_everywhere(caller: NamedDependency[Caller]) -> None:
+        await accounts.log_out(LogOut(principal=_account(caller), everywhere=True))
+
+    @put(
+        "/auth/password", permission=LOGGED_IN, raises=[LoginFailed], tags=["auth"],
+        summary="Change my password; every session ends",
+    )  # fmt: skip
+    async def change_password(data: JSONBody[ChangePasswordBody], caller: NamedDependency[Caller]) -> SessionAnswer:
+        command = ChangePassword(principal=_account(caller), current=data.current, password=data.password)
+        return SessionAnswer.of(await accounts.change_password(command))
+
+    @put(
+        "/me/phone", permission=MEMBER, raises=[*_PROVING, PhoneTaken], tags=["me"],
+        summary="Change my phone number; every session ends",
+    )  # fmt: skip
+    async def change_phone(data: JSONBody[ChangePhoneBody], member_id: NamedDependency[MemberId]) -> SessionAnswer:
+        command = ChangePhone(member_id=member_id, proof=_proof(data.challenge_id, data.code))
+        return SessionAnswer.of(await accounts.change_phone(command))
+
+    return [
+        send_code, register_account, reset_password, log_in, log_out, log_out_everywhere, change_password, change_phone,
+    ]  # fmt: skip

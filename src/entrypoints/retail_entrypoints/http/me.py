@@ -1,0 +1,210 @@
+"""`/v1/me`: what members see and change about themselves, their address book, and the regions it is written with."""
+
+from collections.abc import Sequence
+from typing import Annotated
+from uuid import UUID
+
+from litestar.di import NamedDependency
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath, JSONBody, QueryParameter
+from msgspec import UNSET, Meta, UnsetType
+
+from retail_domain.accounts import (
+    Accounts,
+    AccountsQueries,
+    AddAddress,
+    Address,
+    AddressBook,
+    AddressBookFull,
+    AddressNotFound,
+    ContactAsTyped,
+    CorrectAddress,
+    MemberNotFound,
+    MemberView,
+    Region,
+    RegionUnknown,
+    RemoveAddress,
+    UpdateProfile,
+    phone_number,
+)
+from retail_domain.kernel.ids import AddressId, MemberId
+from retail_domain.kernel.once import Once
+from retail_entrypoints.http.lists import Listing
+from retail_entrypoints.http.routing import MEMBER, PUBLIC, delete, get, patch, post, put
+from retail_entrypoints.http.shapes import Answer, Body, Instant, PhoneText, Text, Uuid
+
+RegionCode = Annotated[
+    str, Meta(pattern=r"^[0-9]{6}$(?!\n)", description="A region's code by GB/T 2260.", examples=["440305"])
+]
+_TYPED = (RegionUnknown,)
+
+
+class MeShape(Answer, frozen=True):
+    """A member, as they see themselves."""
+
+    member_id: Uuid
+    name: str | None
+    login: str | None
+    phone: str | None
+    behaviour_consent: bool
+    terms_version: str
+    created_at: Instant
+
+    @classmethod
+    def of(cls, view: MemberView) -> "MeShape":
+        """As it is sent to its owner: in full."""
+        return cls(
+            view.member_id, view.name, view.login, view.phone.e164 if view.phone else None, view.behaviour_consent,
+            view.terms_version, view.created_at,
+        )  # fmt: skip
+
+
+class MeBody(Body, frozen=True):
+    """What changes: absent fields stay; a name of null is no name. The consent is to keep what I look at (BEH-R2)."""
+
+    name: Text | UnsetType | None = UNSET
+    behaviour_consent: bool | UnsetType = UNSET
+
+    def to_command(self, member_id: MemberId) -> UpdateProfile:
+        """As the shop hears it."""
+        return UpdateProfile(
+            member_id=member_id,
+            name=None if self.name is UNSET else self.name or "",
+            behaviour_consent=None if self.behaviour_consent is UNSET else self.behaviour_consent,
+        )
+
+
+class AddressBody(Body, frozen=True):
+    """Who receives goods, and where; `region` names it where no regions were imported, else it is filled in."""
+
+    recipient: Annotated[str, Meta(min_length=1, max_length=50, examples=["韩梅梅"])]
+    phone: PhoneText
+    region_code: RegionCode
+    detail: Annotated[str, Meta(min_length=1, max_length=200, examples=["科技园路 1 号"])]
+    region: Annotated[str, Meta(max_length=100, examples=["广东省 深圳市 南山区"])] = ""
+    is_default: bool = False
+
+    def to_contact(self) -> ContactAsTyped:
+        """As the shop hears it."""
+        return ContactAsTyped(
+            recipient=self.recipient, phone=phone_number(self.phone), region_code=self.region_code, detail=self.detail,
+            region=self.region,
+        )  # fmt: skip
+
+
+class AddressShape(Answer, frozen=True):
+    """One entry of the address book."""
+
+    address_id: Uuid
+    recipient: str
+    phone: str
+    region_code: str
+    region: str
+    detail: str
+    is_default: bool
+    created_at: Instant
+
+    @classmethod
+    def of(cls, book: AddressBook, address: Address) -> "AddressShape":
+        """As it is sent to its owner: in full."""
+        contact = address.contact
+        return cls(
+            address.id, contact.recipient, contact.phone.e164, contact.region_code, contact.region, contact.detail,
+            address.id == book.default_id, address.created_at,
+        )  # fmt: skip
+
+    @classmethod
+    async def stored(cls, show: AccountsQueries, member_id: MemberId, address_id: AddressId) -> "AddressShape":
+        """An entry as it lies in the book now. Raises AddressNotFound."""
+        book = await show.address_book(member_id)
+        return cls.of(book, book.address(address_id))
+
+
+class RegionShape(Answer, frozen=True):
+    """An administrative region."""
+
+    code: str
+    name: str
+    parent: str | None
+
+    @classmethod
+    def of(cls, region: Region) -> "RegionShape":
+        """As it is sent."""
+        return cls(region.code, region.name, region.parent)
+
+
+Parent = Annotated[
+    str | None, QueryParameter(pattern=r"^[0-9]{6}$(?!\n)", max_length=6, description="The region they lie in.")
+]
+
+
+async def my_account(show: AccountsQueries, member_id: MemberId) -> MemberView:
+    """The member who is logged in. Raises MemberNotFound when the account is gone meanwhile."""
+    found = await show.member(member_id)
+    if found is None:
+        raise MemberNotFound()
+    return found
+
+
+def me_routes(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
+    """`/v1/me` and `/v1/regions`."""
+    show = accounts.show
+
+    @get("/me", permission=MEMBER, raises=[MemberNotFound], tags=["me"], summary="My account")
+    async def show_me(member_id: NamedDependency[MemberId]) -> MeShape:
+        return MeShape.of(await my_account(show, member_id))
+
+    @patch("/me", permission=MEMBER, raises=[MemberNotFound], tags=["me"], summary="Change my name or my consent")
+    async def update_me(data: JSONBody[MeBody], member_id: NamedDependency[MemberId]) -> MeShape:
+        await accounts.update_profile(data.to_command(member_id))
+        return MeShape.of(await my_account(show, member_id))
+
+    @get("/me/addresses", permission=MEMBER, tags=["me"], summary="My addresses, the oldest first; all on one page")
+    async def list_addresses(member_id: NamedDependency[MemberId]) -> Listing[AddressShape]:
+        book = await show.address_book(member_id)
+        return Listing([AddressShape.of(book, address) for address in book.addresses], None)
+
+    @post(
+        "/me/addresses", permission=MEMBER, raises=[*_TYPED, AddressBookFull, AddressNotFound], tags=["me"],
+        summary="Write down an address",
+    )  # fmt: skip
+    async def add_address(
+        data: JSONBody[AddressBody], member_id: NamedDependency[MemberId], once: NamedDependency[Once | None]
+    ) -> AddressShape:
+        contact = data.to_contact()
+        added = await accounts.add_address(
+            AddAddress(member_id=member_id, contact=contact, is_default=data.is_default, once=once)
+        )
+        return await AddressShape.stored(show, member_id, added.address_id)
+
+    @get("/me/addresses/{address_id:uuid}", permission=MEMBER, raises=[AddressNotFound], tags=["me"], summary="An address")
+    async def get_address(address_id: FromPath[UUID], member_id: NamedDependency[MemberId]) -> AddressShape:
+        return await AddressShape.stored(show, member_id, AddressId(address_id))
+
+    @put(
+        "/me/addresses/{address_id:uuid}", permission=MEMBER, raises=[*_TYPED, AddressNotFound], tags=["me"],
+        summary="Correct an address, or make it the default",
+    )  # fmt: skip
+    async def correct_address(
+        address_id: FromPath[UUID], data: JSONBody[AddressBody], member_id: NamedDependency[MemberId]
+    ) -> AddressShape:
+        id = AddressId(address_id)
+        await accounts.correct_address(
+            CorrectAddress(member_id=member_id, address_id=id, contact=data.to_contact(), is_default=data.is_default)
+        )
+        return await AddressShape.stored(show, member_id, id)
+
+    @delete(
+        "/me/addresses/{address_id:uuid}", permission=MEMBER, raises=[AddressNotFound], tags=["me"],
+        summary="Strike an address out",
+    )  # fmt: skip
+    async def remove_address(address_id: FromPath[UUID], member_id: NamedDependency[MemberId]) -> None:
+        await accounts.remove_address(RemoveAddress(member_id=member_id, address_id=AddressId(address_id)))
+
+    @get("/regions", permission=PUBLIC, tags=["regions"], summary="Provinces, or the regions right below one")
+    async def list_regions(parent: Parent = None) -> Listing[RegionShape]:
+        return Listing([RegionShape.of(region) for region in await show.regions(parent)], None)
+
+    return [
+        show_me, update_me, list_addresses, add_address, get_address, correct_address, remove_address, list_regions,
+    ]  # fmt: skip

@@ -1,0 +1,188 @@
+"""`/v1/staff/members`, `/v1/staff/staff`, `/v1/staff/trail`: members and staff as staff see and change them (R35, R40)."""
+
+from collections.abc import Sequence
+from typing import Annotated
+from uuid import UUID
+
+from litestar.di import NamedDependency
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath, JSONBody
+from msgspec import Meta
+
+from retail_domain.accounts import (
+    Accounts,
+    AddStaff,
+    BanMember,
+    ChangeRoles,
+    LastAdmin,
+    MemberNotFound,
+    MemberStatus,
+    MemberView,
+    NameTaken,
+    Permission,
+    Role,
+    StaffForbidden,
+    StaffNotFound,
+    StaffView,
+    TrailView,
+)
+from retail_domain.kernel.actor import Actor
+from retail_domain.kernel.ids import MemberId, StaffId
+from retail_domain.kernel.paging import PageRequest
+from retail_entrypoints.http.auth import LoginName
+from retail_entrypoints.http.lists import Listing, listing
+from retail_entrypoints.http.me import my_account
+from retail_entrypoints.http.routing import get, post
+from retail_entrypoints.http.shapes import Answer, Body, Instant, Secret, Text, Uuid
+
+Roles = Annotated[list[Role], Meta(max_length=3)]
+
+
+class MemberShape(Answer, frozen=True):
+    """A member as staff see them: without the name, and the phone masked (R40)."""
+
+    member_id: Uuid
+    phone: str | None
+    status: MemberStatus
+    behaviour_consent: bool
+    created_at: Instant
+
+    @classmethod
+    def of(cls, view: MemberView) -> "MemberShape":
+        """As it is sent."""
+        phone = view.phone.masked if view.phone else None
+        return cls(view.member_id, phone, view.status, view.behaviour_consent, view.created_at)
+
+
+class MemberContactShape(Answer, frozen=True):
+    """How to reach a member, for staff who may."""
+
+    member_id: Uuid
+    name: str | None
+    phone: str | None
+
+
+class StaffBody(Body, frozen=True):
+    """Somebody to take on."""
+
+    login: LoginName
+    password: Secret
+    name: Text
+    roles: Annotated[list[Role], Meta(min_length=1, max_length=3)]
+
+    def to_command(self, actor: Actor) -> AddStaff:
+        """As the shop hears it."""
+        return AddStaff(
+            login=self.login, password=self.password, name=self.name, roles=tuple(self.roles), actor=actor
+        )
+
+
+class RolesBody(Body, frozen=True):
+    """Roles to grant and to revoke; who has none left is out."""
+
+    grant: tuple[Role, ...] = ()
+    revoke: tuple[Role, ...] = ()
+
+
+class StaffCreated(Answer, frozen=True):
+    """Their id."""
+
+    staff_id: Uuid
+
+
+class StaffShape(Answer, frozen=True):
+    """Somebody of staff."""
+
+    staff_id: Uuid
+    login: str
+    name: str
+    roles: Roles
+    created_at: Instant
+
+    @classmethod
+    def of(cls, view: StaffView) -> "StaffShape":
+        """As it is sent."""
+        return cls(view.staff_id, view.login, view.name, list(view.roles), view.created_at)
+
+
+class TrailShape(Answer, frozen=True):
+    """One row of what staff did."""
+
+    actor_kind: str
+    actor_ref: str
+    action: str
+    object: str
+    at: Instant
+
+    @classmethod
+    def of(cls, view: TrailView) -> "TrailShape":
+        """As it is sent."""
+        return cls(view.actor_kind, view.actor_ref, view.action, view.object, view.at)
+
+
+def staff_account_routes(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
+    """Members and staff at the staff's door."""
+    show = accounts.show
+
+    @get("/staff/members", permission=Permission.MEMBERS_SEE, tags=["staff: members"], summary="Members, newest first")
+    async def list_members(page: NamedDependency[PageRequest]) -> Listing[MemberShape]:
+        return listing(await show.members(page), MemberShape.of)
+
+    @get(
+        "/staff/members/{id:uuid}", permission=Permission.MEMBERS_SEE, raises=[MemberNotFound],
+        tags=["staff: members"], summary="A member",
+    )  # fmt: skip
+    async def get_member(id: FromPath[UUID]) -> MemberShape:
+        return MemberShape.of(await my_account(show, MemberId(id)))
+
+    @get(
+        "/staff/members/{id:uuid}/contact", permission=Permission.MEMBERS_CONTACT, raises=[MemberNotFound],
+        tags=["staff: members"], summary="How to reach a member",
+    )  # fmt: skip
+    async def get_member_contact(id: FromPath[UUID]) -> MemberContactShape:
+        view = await my_account(show, MemberId(id))
+        return MemberContactShape(view.member_id, view.name, view.phone.e164 if view.phone else None)
+
+    @post(
+        "/staff/members/{id:uuid}/ban", permission=Permission.MEMBERS_BAN, raises=[MemberNotFound], status=204,
+        tags=["staff: members"], summary="Block a member; every session ends",
+    )  # fmt: skip
+    async def ban_member(id: FromPath[UUID], actor: NamedDependency[Actor]) -> None:
+        await accounts.ban_member(BanMember(member_id=MemberId(id), actor=actor))
+
+    @post(
+        "/staff/members/{id:uuid}/readmit", permission=Permission.MEMBERS_BAN, raises=[MemberNotFound], status=204,
+        tags=["staff: members"], summary="Let a blocked member in again",
+    )  # fmt: skip
+    async def readmit_member(id: FromPath[UUID], actor: NamedDependency[Actor]) -> None:
+        await accounts.ban_member(BanMember(member_id=MemberId(id), actor=actor, banned=False))
+
+    @get("/staff/staff", permission=Permission.STAFF_SEE, tags=["staff: staff"], summary="The staff")
+    async def list_staff(page: NamedDependency[PageRequest]) -> Listing[StaffShape]:
+        return listing(await show.staff(page), StaffShape.of)
+
+    @post(
+        "/staff/staff", permission=Permission.STAFF_MANAGE, raises=[NameTaken, StaffForbidden], tags=["staff: staff"],
+        summary="Take somebody on",
+    )  # fmt: skip
+    async def add_staff(data: JSONBody[StaffBody], actor: NamedDependency[Actor]) -> StaffCreated:
+        return StaffCreated((await accounts.add_staff(data.to_command(actor))).staff_id)
+
+    @post(
+        "/staff/staff/{id:uuid}/roles", permission=Permission.STAFF_MANAGE,
+        raises=[StaffNotFound, LastAdmin, StaffForbidden], status=204, tags=["staff: staff"],
+        summary="Grant and revoke roles; their sessions end",
+    )  # fmt: skip
+    async def change_roles(id: FromPath[UUID], data: JSONBody[RolesBody], actor: NamedDependency[Actor]) -> None:
+        await accounts.change_roles(
+            ChangeRoles(staff_id=StaffId(id), actor=actor, grant=data.grant, revoke=data.revoke)
+        )
+
+    @get("/staff/trail", permission=Permission.AUDIT_SEE, tags=["staff: trail"], summary="What staff did, newest first")
+    async def list_trail(page: NamedDependency[PageRequest]) -> Listing[TrailShape]:
+        return listing(await show.trail(page), TrailShape.of)
+
+    return [
+        list_members, get_member, get_member_contact, ban_member, readmit_member, list_staff, add_staff, change_roles,
+        list_trail,
+    ]  # fmt: skip
