@@ -45,6 +45,7 @@ from retail_domain.processes.settlement import (
     Told,
     claim_pair,
     claim_payment,
+    hear_claimed,
     hear_payment,
     open_attempts,
     save_payment,
@@ -301,12 +302,14 @@ class ConfirmCounterHandler:
             told = await work.answers.recall(command.once, PaymentChosen)
             if told is not None:
                 return payment_view(await work.payments.get(told.payment_id))
-            _, payment = await claim_pair(work, command.payment_id)
+            pair = await claim_pair(work, command.payment_id)
+            payment = pair[1]
             _check_counter(payment, command)
             snapshot = PaymentSnapshot(
                 ref=payment.ref, status=PaymentStatus.SUCCEEDED, amount=command.amount, occurred_at=at
             )
-            heard = await hear_payment(work, Told(payment_id=payment.id, snapshot=snapshot, actor=command.actor), at, self.ids)
+            told_us = Told(payment_id=payment.id, snapshot=snapshot, actor=command.actor)
+            heard = await hear_claimed(work, pair, told_us, at, self.ids)
             work.answers.remember(command.once, PaymentChosen(payment.id))
             await work.commit()
         return payment_view(heard.payment)

@@ -86,7 +86,12 @@ async def hear_payment(work: SettlementWork, told: Told, at: datetime, ids: Ids)
 
     Locks the order, then the attempt (rulings 22). What contradicts certain knowledge changes nothing (PAY-I5).
     """
-    order, payment = await claim_pair(work, told.payment_id)
+    return await hear_claimed(work, await claim_pair(work, told.payment_id), told, at, ids)
+
+
+async def hear_claimed(work: SettlementWork, pair: tuple[Order, Payment], told: Told, at: datetime, ids: Ids) -> Heard:
+    """The same for an order and an attempt that are locked already."""
+    order, payment = pair
     if payment.contradicted_by(told.snapshot) or await _is_anothers_deal(work, payment, told.snapshot):
         return Heard(verdict=Verdict.CONTRADICTED, payment=payment)
     change = payment.hear(told.snapshot, standing_of(order), at=at)

@@ -14,4 +14,6 @@ from retail_domain.ordering.events import EVENTS as ORDERING
 from retail_domain.payments.events import EVENTS as PAYMENTS
 from retail_domain.pricing.events import EVENTS as PRICING
 
-EVERY_EVENT: Final[tuple[type[Event], ...]] = (*ACCOUNTS, *CART, *CATALOG, *FULFILMENT, *INVENTORY, *ORDERING, *PAYMENTS, *PRICING)
+EVERY_EVENT: Final[tuple[type[Event], ...]] = (
+    *ACCOUNTS, *CART, *CATALOG, *FULFILMENT, *INVENTORY, *ORDERING, *PAYMENTS, *PRICING,
+)  # fmt: skip
