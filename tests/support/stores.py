@@ -13,13 +13,16 @@ from typing import Any, Final
 
 import pytest
 from attrs import define, field, frozen
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from retail_adapters.memory.store import Memory, Tools as MemoryTools
 from retail_adapters.memory.unit_of_work import MemoryStore
 from retail_adapters.serialization import EventCodec
 from retail_adapters.sql import migrations
+from retail_adapters.sql.database import Database
 from retail_adapters.sql.postgres import PostgresDatabase, open_pool
 from retail_adapters.sql.session import Tools as SqlTools
+from retail_adapters.sql.sqlalchemy import SqlAlchemyDatabase
 from retail_adapters.sql.sqlite import SqliteDatabase
 from retail_adapters.sql.unit_of_work import SqlStore
 from retail_adapters.system.ids import UuidSevenIds
@@ -27,6 +30,9 @@ from retail_domain.kernel.events import Event
 
 STORES: Final = ("memory", "sqlite", "postgres")
 """Every store the shop runs on."""
+
+DATABASES: Final = ("sqlite", "postgres", "sqlalchemy")
+"""Every implementation of the seam (rulings 27); the last is SQLAlchemy's own engine on PostgreSQL."""
 
 
 @define
@@ -71,7 +77,7 @@ class Place:
 
 def place_of(request: pytest.FixtureRequest) -> Place:
     """The place of a fixture with `params=STORES`; such a fixture is not async, since migrations run a loop of their own."""
-    fixtures = {"memory": None, "sqlite": "sqlite_path", "postgres": "postgres_url"}
+    fixtures = {"memory": None, "sqlite": "sqlite_path", "postgres": "postgres_url", "sqlalchemy": "postgres_url"}
     name = fixtures[request.param]
     return Place(request.param, str(request.getfixturevalue(name)) if name else "")
 
@@ -81,17 +87,31 @@ async def open_store(place: Place, around: Surroundings) -> AsyncIterator[Any]:
     """A store that can `begin`, on an empty database."""
     if place.kind == "memory":
         yield MemoryStore(Memory(around.tools(MemoryTools)))
-    elif place.kind == "sqlite":
-        shutil.copy(_empty_sqlite(), place.address)
-        database = SqliteDatabase(place.address, durable=False)
-        try:
-            yield SqlStore(database, around.tools(SqlTools))
-        finally:
-            await database.close()
     else:
-        pool = await open_pool(place.address, connections_max=around.connections)
+        async with open_database(place, connections=around.connections) as database:
+            yield SqlStore(database, around.tools(SqlTools))
+
+
+@asynccontextmanager
+async def open_database(place: Place, *, connections: int = 4) -> AsyncIterator[Database]:
+    """An empty database at the newest schema, through one implementation of the seam."""
+    if place.kind == "sqlite":
+        shutil.copy(_empty_sqlite(), place.address)
+        sqlite = SqliteDatabase(place.address, durable=False)
         try:
-            yield SqlStore(PostgresDatabase(pool), around.tools(SqlTools))
+            yield sqlite
+        finally:
+            await sqlite.close()
+    elif place.kind == "sqlalchemy":
+        engine = create_async_engine(place.address.replace("postgresql://", "postgresql+asyncpg://", 1), pool_size=connections)
+        try:
+            yield SqlAlchemyDatabase(engine)
+        finally:
+            await engine.dispose()
+    else:
+        pool = await open_pool(place.address, connections_max=connections)
+        try:
+            yield PostgresDatabase(pool)
         finally:
             await pool.close()
 

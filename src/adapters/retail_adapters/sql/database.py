@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, contextmanager
 from functools import lru_cache
 from typing import Any, Final, Protocol
 
@@ -50,6 +50,25 @@ class Database(Protocol):
     async def rows(self, statement: Statement, **values: Any) -> Sequence[Row]:
         """One reading statement outside any transaction."""
         ...
+
+
+class Course:
+    """Keeps the promise that a transaction takes nothing more after an error or its commit, on all stores alike."""
+
+    is_open: bool = True
+
+    @contextmanager
+    def step(self, *, last: bool = False) -> Iterator[None]:
+        """One step of the transaction; when it fails, and after the last one, the transaction is over."""
+        if not self.is_open:
+            raise Unavailable(reason="transaction is over")
+        try:
+            yield
+        except BaseException:
+            self.is_open = False
+            raise
+        if last:
+            self.is_open = False
 
 
 @lru_cache(maxsize=1)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from itertools import count
 from typing import Any
 
 import asyncpg
 
-from retail_adapters.sql.database import Database, Transaction, Writes, from_sqlstate
+from retail_adapters.sql.database import Course, Database, Transaction, Writes, from_sqlstate
 from retail_adapters.sql.statement import Flavour, Row, Statement, compiled_write, postgres_flavour
 from retail_domain.kernel.errors import CommitUnknown, DomainError, Unavailable
 
-_LOST = (OSError, asyncpg.InterfaceError, asyncpg.PostgresConnectionError, asyncio.TimeoutError)
+_LOST = (
+    OSError, asyncpg.InterfaceError, asyncpg.InternalClientError, asyncpg.PostgresConnectionError, asyncio.TimeoutError,
+)  # fmt: skip
 
 
 async def open_pool(url: str, *, connections_max: int = 4) -> asyncpg.Pool[asyncpg.Record]:
@@ -43,10 +45,7 @@ class PostgresDatabase:
     @asynccontextmanager
     async def begin(self, *, read_only: bool = False) -> AsyncIterator[Transaction]:
         """A transaction; a read-only one sees one snapshot."""
-        try:
-            connection = await self._pool.acquire(timeout=10)
-        except _LOST as error:
-            raise Unavailable(reason="connection") from error
+        connection = await self._acquire()
         transaction = PostgresTransaction(connection, self.flavour)
         try:
             await transaction.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" if read_only else "BEGIN")
@@ -54,22 +53,30 @@ class PostgresDatabase:
         finally:
             await asyncio.shield(self._leave(connection, transaction))
 
+    async def _acquire(self) -> Any:
+        try:
+            return await self._pool.acquire(timeout=10)
+        except (*_LOST, asyncpg.PostgresError) as error:
+            raise _meaning(error) from error
+
     async def _leave(self, connection: Any, transaction: PostgresTransaction) -> None:
         try:
-            if not connection.is_closed() and connection.is_in_transaction():
+            # What the driver believes is not asked: it does not know of a BEGIN whose caller was cancelled.
+            if not transaction.is_committed and not connection.is_closed():
                 await connection.execute("ROLLBACK")
         except (*_LOST, asyncpg.PostgresError):
-            connection.terminate()
+            with suppress(asyncpg.InterfaceError):  # the pool has dropped a connection that was lost already
+                connection.terminate()
         finally:
             await self._pool.release(connection)
 
     async def rows(self, statement: Statement, **values: Any) -> Sequence[Row]:
         """One reading statement on any connection."""
+        connection = await self._acquire()
         try:
-            async with self._pool.acquire(timeout=10) as connection:
-                return await PostgresTransaction(connection, self.flavour).rows(statement, **values)
-        except _LOST as error:
-            raise Unavailable(reason="connection") from error
+            return await PostgresTransaction(connection, self.flavour).rows(statement, **values)
+        finally:
+            await asyncio.shield(self._pool.release(connection))
 
 
 class PostgresTransaction:
@@ -79,15 +86,18 @@ class PostgresTransaction:
         self._connection = connection
         self._flavour = flavour
         self._savepoints = count(1)
+        self._course = Course()
+        self.is_committed = False
 
     async def rows(self, statement: Statement, **values: Any) -> Sequence[Row]:
         """The rows a statement returns."""
         compiled = statement.compiled(self._flavour)
         text, arguments = compiled.arguments(values)
-        try:
-            return compiled.read(await self._connection.fetch(text, *arguments))
-        except Exception as error:
-            raise _meaning(error) from error
+        with self._course.step():
+            try:
+                return compiled.read(await self._connection.fetch(text, *arguments))
+            except Exception as error:
+                raise _meaning(error) from error
 
     async def changed(self, statement: Statement, **values: Any) -> int:
         """How many rows a statement changed."""
@@ -110,12 +120,24 @@ class PostgresTransaction:
         try:
             yield
         except BaseException:
-            await self.execute(f"ROLLBACK TO SAVEPOINT {name}")
+            await self._back_to(name)
             raise
         await self.execute(f"RELEASE SAVEPOINT {name}")
 
+    async def _back_to(self, name: str) -> None:
+        try:
+            await self._connection.execute(f"ROLLBACK TO SAVEPOINT {name}")
+        except (*_LOST, asyncpg.PostgresError):
+            return  # what went wrong inside is told; the transaction stays dead
+        self._course.is_open = True
+
     async def commit(self) -> None:
         """Make it last. A connection lost while committing leaves the outcome unknown."""
+        with self._course.step(last=True):
+            await self._commit()
+            self.is_committed = True
+
+    async def _commit(self) -> None:
         try:
             told = await self._connection.execute("COMMIT")
         except _LOST as error:
@@ -129,11 +151,12 @@ class PostgresTransaction:
 
     async def execute(self, text: str, *arguments: Any) -> str:
         """Run a text; errors come back as the shop's own."""
-        try:
-            # With arguments asyncpg prepares and caches; without, it sends a simple query: one round trip each.
-            return str(await self._connection.execute(text, *arguments))
-        except Exception as error:
-            raise _meaning(error) from error
+        with self._course.step():
+            try:
+                # With arguments asyncpg prepares and caches; without, it sends a simple query: one round trip each.
+                return str(await self._connection.execute(text, *arguments))
+            except Exception as error:
+                raise _meaning(error) from error
 
 
 def _count(status: str) -> int:

@@ -2,41 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Sequence
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import and_, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncTransaction
 
-from retail_adapters.sql.database import Database, Transaction, Writes, from_sqlite, from_sqlstate
+from retail_adapters.sql.database import Course, Database, Transaction, Writes, from_sqlite, from_sqlstate
 from retail_adapters.sql.statement import Row, Statement, Write
 from retail_adapters.sql.tables.base import SCHEMA
 from retail_domain.kernel.errors import CommitUnknown, Unavailable
+
+T = TypeVar("T")
 
 
 class SqlAlchemyDatabase:
     """Transactions of their own on an AsyncEngine."""
 
     def __init__(self, engine: AsyncEngine, *, schema: str = SCHEMA) -> None:
-        self._engine = engine.execution_options(schema_translate_map={SCHEMA: schema})
+        self._engine = engine
+        self._schema = schema
 
     @asynccontextmanager
     async def begin(self, *, read_only: bool = False) -> AsyncIterator[Transaction]:
         """A transaction on a connection of the engine."""
-        async with self._engine.connect() as connection:
-            yield SqlAlchemyTransaction(connection)
+        connection = await _told(self._engine.connect().start())
+        try:
+            if read_only and connection.dialect.name == "postgresql":  # one snapshot, not one a statement
+                moment = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+                connection = await _told(moment)
+            yield SqlAlchemyTransaction(connection, self._schema)
+        finally:
+            await asyncio.shield(connection.close())
 
     async def rows(self, statement: Statement, **values: Any) -> Sequence[Row]:
         """One reading statement."""
-        async with self.begin(read_only=True) as transaction:
+        async with self.begin() as transaction:
             return await transaction.rows(statement, **values)
 
 
 class JoinedDatabase:
-    """A part of the transaction a host has open: the host commits, we only release our savepoint."""
+    """A part of the transaction a host has open: the host commits, we only release our savepoint.
+
+    What a reader sees is as steady as the host's isolation level makes it.
+    """
 
     def __init__(self, connection: AsyncConnection, *, schema: str = SCHEMA) -> None:
         self._connection = connection
@@ -45,14 +58,12 @@ class JoinedDatabase:
     @asynccontextmanager
     async def begin(self, *, read_only: bool = False) -> AsyncIterator[Transaction]:
         """A savepoint of the host's transaction; what is not committed inside is rolled back to it."""
-        connection = await self._connection.execution_options(schema_translate_map={SCHEMA: self._schema})
-        nested = await connection.begin_nested()
-        transaction = SqlAlchemyTransaction(connection, nested)
+        nested = await _told(self._connection.begin_nested().start())
         try:
-            yield transaction
+            yield SqlAlchemyTransaction(self._connection, self._schema, nested)
         finally:
             if nested.is_active:
-                await nested.rollback()
+                await asyncio.shield(nested.rollback())
 
     async def rows(self, statement: Statement, **values: Any) -> Sequence[Row]:
         """One reading statement: it sees what the host has done so far."""
@@ -63,18 +74,21 @@ class JoinedDatabase:
 class SqlAlchemyTransaction:
     """A transaction that lets SQLAlchemy execute the clauses itself."""
 
-    def __init__(self, connection: AsyncConnection, nested: Any = None) -> None:
+    def __init__(self, connection: AsyncConnection, schema: str, nested: Any = None) -> None:
         self._connection = connection
         self._nested = nested
+        self._course = Course()
+        # Given with each statement: set on the connection it would move the host's own tables as well.
+        self._options = {"schema_translate_map": {SCHEMA: schema}}
 
     async def rows(self, statement: Statement, **values: Any) -> Sequence[Row]:
         """The rows a statement returns."""
-        result = await self._run(self._connection.execute(statement.executable, values))
+        result = await self._run(statement.executable, values)
         return [dict(row) for row in result.mappings()]
 
     async def changed(self, statement: Statement, **values: Any) -> int:
         """How many rows a statement changed."""
-        return int((await self._run(self._connection.execute(statement.executable, values))).rowcount)
+        return int((await self._run(statement.executable, values)).rowcount)
 
     async def write(self, writes: Writes) -> Sequence[int]:
         """Row by row where a guard must be counted, in one go otherwise."""
@@ -83,22 +97,40 @@ class SqlAlchemyTransaction:
     async def _write(self, write: Write, rows: Sequence[Any]) -> int:
         clause = _clause(write, self._connection.dialect.name)
         if write.kind == "insert" and not write.ignore:
-            await self._run(self._connection.execute(clause, [{name: row[name] for name in write.bound} for row in rows]))
+            await self._run(clause, [{name: row[name] for name in write.bound} for row in rows])
             return len(rows)
         changed = 0
         for row in rows:
             values = {(name if write.kind == "insert" else f"b_{name}"): row[name] for name in write.bound}
-            changed += int((await self._run(self._connection.execute(clause, values))).rowcount)
+            changed += int((await self._run(clause, values)).rowcount)
         return changed
 
     @asynccontextmanager
     async def savepoint(self) -> AsyncIterator[None]:
         """A part that can fail alone."""
-        async with self._connection.begin_nested():
+        with self._course.step():
+            part = await _told(self._connection.begin_nested().start())
+        try:
             yield
+        except BaseException:
+            await self._back_to(part)
+            raise
+        with self._course.step():
+            await _told(part.commit())
+
+    async def _back_to(self, part: AsyncTransaction) -> None:
+        try:
+            await part.rollback()
+        except DBAPIError:
+            return  # what went wrong inside is told; the transaction stays dead
+        self._course.is_open = True
 
     async def commit(self) -> None:
         """Make it last; inside a host's transaction, hand it to the host."""
+        with self._course.step(last=True):
+            await self._commit()
+
+    async def _commit(self) -> None:
         try:
             await (self._nested.commit() if self._nested is not None else self._connection.commit())
         except DBAPIError as error:
@@ -106,11 +138,18 @@ class SqlAlchemyTransaction:
                 raise CommitUnknown(reason="connection lost") from error
             raise _meaning(error) from error
 
-    async def _run(self, work: Any) -> Any:
-        try:
-            return await work
-        except DBAPIError as error:
-            raise _meaning(error) from error
+    async def _run(self, clause: Any, values: Any) -> Any:
+        with self._course.step():
+            return await _told(self._connection.execute(clause, values, execution_options=self._options))
+
+
+async def _told(work: Awaitable[T]) -> T:
+    try:
+        return await work
+    except DBAPIError as error:
+        raise _meaning(error) from error
+    except OSError as error:  # asyncpg's dialect lets those of connecting through as they are
+        raise Unavailable(reason="connection") from error
 
 
 def _clause(write: Write, dialect: str) -> Any:

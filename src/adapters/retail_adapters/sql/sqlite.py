@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from itertools import count
 from typing import Any, Final, TypeVar
 
-from retail_adapters.sql.database import Database, Transaction, Writes, from_sqlite
+from retail_adapters.sql.database import Course, Database, Transaction, Writes, from_sqlite
 from retail_adapters.sql.statement import Flavour, Row, Statement, compiled_write, sqlite_flavour
 from retail_domain.kernel.errors import CommitUnknown
 
@@ -48,28 +48,35 @@ class SqliteDatabase:
             return
         async with self._turn:
             if self._writer is None:
-                self._writer = await _in(self._writer_thread, self._connect)
+                self._writer = await _asked(self._writer_thread, self._connect)
             transaction = SqliteTransaction(self._writer, self._writer_thread, self.flavour)
-            await transaction.run(_begin_immediate)
             try:
+                # Inside: a caller cancelled while waiting for another process has begun all the same.
+                await transaction.run(_begin_immediate)
                 yield transaction
             finally:
                 await asyncio.shield(transaction.end())
 
     @asynccontextmanager
     async def _reading(self) -> AsyncIterator[SqliteTransaction]:
-        connection = self._free.pop() if self._free else await _in(self._reader_threads, self._connect)
+        connection = await self._reader()
         transaction = SqliteTransaction(connection, self._reader_threads, self.flavour)
         try:
-            await transaction.run(lambda it: it.execute("BEGIN"))
+            await transaction.run(_begin_reading)
             yield transaction
         finally:
-            await asyncio.shield(transaction.end())
-            self._free.append(connection)
+            await asyncio.shield(self._put_back(connection, transaction))
+
+    async def _reader(self) -> sqlite3.Connection:
+        return self._free.pop() if self._free else await _asked(self._reader_threads, self._connect)
+
+    async def _put_back(self, connection: sqlite3.Connection, transaction: SqliteTransaction) -> None:
+        await transaction.end()
+        self._free.append(connection)
 
     async def rows(self, statement: Statement, **values: Any) -> Sequence[Row]:
         """One reading statement on a reader's connection."""
-        connection = self._free.pop() if self._free else await _in(self._reader_threads, self._connect)
+        connection = await self._reader()
         try:
             return await SqliteTransaction(connection, self._reader_threads, self.flavour).rows(statement, **values)
         finally:
@@ -79,9 +86,13 @@ class SqliteDatabase:
         connection = sqlite3.connect(
             self._path, isolation_level=None, check_same_thread=False, timeout=self._busy_seconds, cached_statements=512
         )
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute(f"PRAGMA synchronous={'FULL' if self._durable else 'NORMAL'}")
-        connection.execute("PRAGMA foreign_keys=ON")
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.execute(f"PRAGMA synchronous={'FULL' if self._durable else 'NORMAL'}")
+            connection.execute("PRAGMA foreign_keys=ON")
+        except sqlite3.Error:
+            connection.close()
+            raise
         return connection
 
     def _close_all(self) -> None:
@@ -99,6 +110,7 @@ class SqliteTransaction:
         self._thread = thread
         self._flavour = flavour
         self._savepoints = count(1)
+        self._course = Course()
 
     async def rows(self, statement: Statement, **values: Any) -> Sequence[Row]:
         """The rows a statement returns."""
@@ -127,32 +139,39 @@ class SqliteTransaction:
         try:
             yield
         except BaseException:
-            await self.run(lambda it: it.execute(f"ROLLBACK TO {name}"))
+            # A full disk rolls everything back by itself: then there is nothing to go on with.
+            self._course.is_open = await _in(self._thread, lambda: _back_to(self._connection, name))
             raise
-        finally:
-            await self.run(lambda it: it.execute(f"RELEASE {name}"))
+        await self.run(lambda it: it.execute(f"RELEASE {name}"))
 
     async def commit(self) -> None:
         """Make it last."""
-        await self.run(_commit)
+        await self.run(_commit, last=True)
 
     async def end(self) -> None:
         """Roll back what was not committed."""
-        await self.run(lambda it: it.rollback() if it.in_transaction else None)
+        await _asked(self._thread, lambda: self._connection.rollback() if self._connection.in_transaction else None)
 
-    async def run(self, work: Callable[[sqlite3.Connection], T]) -> T:
+    async def run(self, work: Callable[[sqlite3.Connection], T], *, last: bool = False) -> T:
         """Do something on the connection's thread; errors come back as the shop's own."""
-        try:
-            return await _in(self._thread, lambda: work(self._connection))
-        except sqlite3.Error as error:
-            meaning = from_sqlite(getattr(error, "sqlite_errorname", ""), str(error))
-            if meaning is None:
-                raise
-            raise meaning from error
+        with self._course.step(last=last):
+            return await _asked(self._thread, lambda: work(self._connection))
 
 
 def _begin_immediate(connection: sqlite3.Connection) -> None:
     connection.execute("BEGIN IMMEDIATE")
+
+
+def _begin_reading(connection: sqlite3.Connection) -> None:
+    connection.execute("BEGIN")
+    connection.execute("SELECT 1 FROM sqlite_schema LIMIT 1")  # the moment is the first read, not BEGIN
+
+
+def _back_to(connection: sqlite3.Connection, savepoint: str) -> bool:
+    if connection.in_transaction:
+        connection.execute(f"ROLLBACK TO {savepoint}")
+        connection.execute(f"RELEASE {savepoint}")
+    return connection.in_transaction
 
 
 def _commit(connection: sqlite3.Connection) -> None:
@@ -162,6 +181,16 @@ def _commit(connection: sqlite3.Connection) -> None:
         if getattr(error, "sqlite_errorname", "").startswith("SQLITE_IOERR"):
             raise CommitUnknown(reason="SQLITE_IOERR") from error
         raise
+
+
+async def _asked(thread: ThreadPoolExecutor, work: Callable[[], T]) -> T:
+    try:
+        return await _in(thread, work)
+    except sqlite3.Error as error:
+        meaning = from_sqlite(getattr(error, "sqlite_errorname", ""), str(error))
+        if meaning is None:
+            raise
+        raise meaning from error
 
 
 async def _in(thread: ThreadPoolExecutor, work: Callable[[], T]) -> T:

@@ -96,7 +96,7 @@ class Compiled:
             binder = self.binders.get(name)
             if name in self.expanding:
                 listed = [binder(one) if binder else one for one in value]
-                width = next(width for width in _WIDTHS if width >= len(listed))
+                width = _width(len(listed))
                 marks = ", ".join("?" * width) if listed else "SELECT NULL WHERE 0"
                 text = _EXPANDING.sub(lambda found: marks if found[1] == name else found[0], text)  # noqa: B023
                 arguments += listed + [listed[-1]] * (width - len(listed)) if listed else []
@@ -109,6 +109,13 @@ class Compiled:
         return [
             {name: (reader(row[at]) if reader else row[at]) for at, (name, reader) in enumerate(self.readers)} for row in rows
         ]
+
+
+def _width(many: int) -> int:
+    for width in _WIDTHS:
+        if width >= many:
+            return width
+    return -(-many // _WIDTHS[-1]) * _WIDTHS[-1]
 
 
 @frozen(eq=False)
@@ -144,7 +151,7 @@ def _compile(clause: ClauseElement, flavour: Flavour) -> Compiled:
     return Compiled(
         text=flavour.localise(str(compiled)),
         names=names,
-        defaults=compiled.params,
+        defaults={name: value for name, value in compiled.params.items() if name in binds and not binds[name].required},
         binders=binders,
         expanding=frozenset(name for name, bind in binds.items() if bind.expanding),
         readers=readers,

@@ -15,7 +15,7 @@ from sqlalchemy import BigInteger, Boolean, Dialect, LargeBinary, Text, Uuid, ca
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql import ColumnElement
 from sqlalchemy.sql.elements import BindParameter
-from sqlalchemy.types import TypeDecorator, TypeEngine
+from sqlalchemy.types import TypeDecorator, TypeEngine, UserDefinedType
 
 E = TypeVar("E", bound=Enum)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -140,6 +140,10 @@ class Doc(TypeDecorator[Any]):
         """jsonb on PostgreSQL."""
         return dialect.type_descriptor(Text() if dialect.name == "sqlite" else _Jsonb())
 
+    def column_expression(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
+        """CAST(doc AS TEXT), and still a document."""
+        return type_coerce(cast(column, Text()), self)
+
     def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
         """Compact JSON text."""
         return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
@@ -149,16 +153,21 @@ class Doc(TypeDecorator[Any]):
         return None if value is None else json.loads(value)
 
 
-class _Jsonb(Text):
-    """jsonb that travels as text in both directions."""
+class _Jsonb(UserDefinedType[Any]):
+    """jsonb that travels as text in both directions.
 
-    __visit_name__ = "JSONB"
+    Not a kind of Text: asyncpg's dialect would take it for its own VARCHAR, and the column would be one.
+    """
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: Any) -> str:
+        """Its name in SQL."""
+        return "JSONB"
 
     def bind_expression(self, bindvalue: BindParameter[Any]) -> ColumnElement[Any]:
-        return cast(type_coerce(bindvalue, Text()), postgresql.JSONB)
-
-    def column_expression(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
-        return cast(column, Text())
+        """CAST(CAST(:doc AS TEXT) AS JSONB)."""
+        return cast(cast(bindvalue, Text()), postgresql.JSONB)
 
 
 # A column of raw bytes renders BLOB and bytea, both fine in STRICT tables.

@@ -69,6 +69,9 @@ def _on(url: str, work: Any) -> Any:
     if url.startswith("sqlite"):
         engine = create_engine(url, poolclass=NullPool)
         event.listen(engine, "before_cursor_execute", _localise, retval=True)
+        with engine.connect() as connection:
+            # Kept in the file: later, with several processes opening it at once, the change could find it locked.
+            connection.exec_driver_sql("PRAGMA journal_mode=WAL")
         with engine.begin() as connection:
             return work(connection)
     return asyncio.run(_on_postgres(url, work))
