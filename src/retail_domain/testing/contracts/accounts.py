@@ -1,0 +1,470 @@
+"""The examination every store of accounts passes: the promises of its ports as tests, races included (R32, R36).
+
+An adapter's author subclasses it with two fixtures on an empty store:
+
+    class TestMyAccounts(AccountsContract):
+        @pytest.fixture
+        def begin(self) -> Begin[EveryAccountsWork]: ...
+
+        @pytest.fixture
+        def show(self) -> AccountsQueries: ...
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, Protocol
+from uuid import UUID
+
+import pytest
+from attrs import evolve
+
+from retail_domain.accounts import (
+    AccountsQueries,
+    AccountsWork,
+    AddAddress,
+    AddAddressHandler,
+    Address,
+    AddressBook,
+    AddressBookFull,
+    AddressWork,
+    Allowance,
+    ChallengeStatus,
+    ChangeRoles,
+    ChangeRolesHandler,
+    CodeWrong,
+    ContactAsTyped,
+    IssueCodeHandler,
+    LastAdmin,
+    Login,
+    LogInWithCode,
+    LogInWithCodeHandler,
+    MemberNotFound,
+    OrderContact,
+    Proof,
+    Purpose,
+    Region,
+    Role,
+    SendCode,
+    Session,
+    Slot,
+    Staff,
+    StaffAction,
+    Subject,
+    TooManyCodes,
+    TooManyTries,
+)
+from retail_domain.accounts.model.session import hash_of
+from retail_domain.kernel.actor import Actor
+from retail_domain.kernel.change import Change
+from retail_domain.kernel.errors import DomainError, Retry, Stale, Taken
+from retail_domain.kernel.ids import AddressId, MemberId, OrderId, SessionId, StaffId
+from retail_domain.kernel.paging import PageRequest
+from retail_domain.kernel.units import Begin
+from retail_domain.testing.clock import SettableClock
+from retail_domain.testing.ids import CountingIds
+from retail_domain.testing.luck import SeededLuck
+from retail_domain.testing.people import (
+    GENEROUS,
+    NOON,
+    OTHER_PHONE,
+    PHONE,
+    PlainSealer,
+    a_challenge,
+    a_contact,
+    a_member,
+    renumbered,
+)
+
+ALICE = MemberId(UUID(int=71))
+BOB = MemberId(UUID(int=72))
+SYSTEM = Actor.system("contract")
+TYPED = ContactAsTyped(recipient="韩梅梅", phone=PHONE, region_code="440305", detail="科技园路 1 号", region="广东省 深圳市")
+
+
+class EveryAccountsWork(AccountsWork, AddressWork, Protocol):
+    """A unit of work with all collections of accounts."""
+
+
+Opens = Begin[EveryAccountsWork]
+
+
+@pytest.mark.asyncio
+class AccountsContract:
+    """What every store of accounts promises."""
+
+    async def test_a_member_comes_back_as_stored_and_is_found_by_phone(self, begin: Opens, show: AccountsQueries) -> None:
+        """R32: nothing is lost on the way."""
+        change = a_member(1).then(lambda one: one.consent(True, at=NOON)).then(lambda one: one.rename("李雷"))
+        await save(begin, members=change)
+
+        async with begin() as work:
+            found = await work.members.get(change.state.id)
+            assert found == evolve(change.state, version=1)
+            assert await work.members.claim_by_phone(PHONE) == found
+            assert await work.members.claim([change.state.id, ALICE]) == {found.id: found}
+            with pytest.raises(MemberNotFound):
+                await work.members.get(ALICE)
+        assert await show.consents(change.state.id)
+        assert not await show.consents(ALICE)
+
+    async def test_a_phone_belongs_to_one_member_and_no_phone_to_any_number(self, begin: Opens) -> None:
+        await save(begin, members=a_member(1))
+        await save(begin, members=a_member(2, phone=None))
+        await save(begin, members=a_member(3, phone=None))
+
+        with pytest.raises(Taken) as refused:
+            await save(begin, members=a_member(4))
+
+        assert refused.value.constraint == "members.phone"
+
+    async def test_members_are_listed_newest_first_page_by_page(self, begin: Opens, show: AccountsQueries) -> None:
+        for number in range(1, 6):
+            await save(begin, members=a_member(number, phone=None, at=NOON + timedelta(minutes=number // 2)))
+
+        first = await show.members(PageRequest(2))
+        second = await show.members(PageRequest(2, first.next_cursor))
+        third = await show.members(PageRequest(2, second.next_cursor))
+
+        shown = [view.member_id.int for page in (first, second, third) for view in page.items]
+        assert shown == [5, 4, 3, 2, 1]
+        assert third.next_cursor is None
+
+    async def test_a_login_name_means_one_account(self, begin: Opens, show: AccountsQueries) -> None:
+        await save(begin, members=a_member(1))
+        await save(begin, logins=a_login(UUID(int=1)))
+
+        with pytest.raises(Taken) as refused:
+            await save(begin, logins=a_login(UUID(int=2)))
+
+        assert refused.value.constraint == "logins.name"
+        async with begin() as work:
+            assert await work.logins.find("li-lei") == evolve(a_login(UUID(int=1)).state, version=1)
+            assert await work.logins.find("han-mei") is None
+            assert set(await work.logins.claim([UUID(int=1), UUID(int=2)])) == {UUID(int=1)}
+        view = await show.member(MemberId(UUID(int=1)))
+        assert view is not None and view.login == "li-lei"
+
+    async def test_one_code_at_most_is_open_for_a_phone_and_a_purpose(self, begin: Opens) -> None:
+        """R36"""
+        await save(begin, challenges=a_challenge(1).issued())
+
+        with pytest.raises(Taken) as refused:
+            await save(begin, challenges=a_challenge(2).issued())
+
+        assert refused.value.constraint == "challenges.purpose+phone"
+
+    async def test_a_newer_code_replaces_the_open_one_in_the_same_unit(self, begin: Opens) -> None:
+        """R36"""
+        await save(begin, challenges=a_challenge(1).issued())
+        async with begin() as work:
+            older = await work.challenges.claim_latest(Purpose.LOGIN, PHONE)
+            assert older is not None and older == evolve(a_challenge(1), version=1)
+            work.challenges.save(older.replaced())
+            work.challenges.save(a_challenge(2, at=NOON + timedelta(minutes=1)).issued(instead_of=older))
+            await work.commit()
+
+        async with begin() as work:
+            latest = await work.challenges.claim_latest(Purpose.LOGIN, PHONE)
+            claimed = await work.challenges.claim([older.id])
+            assert latest is not None and latest.id.int == 2
+            assert claimed[older.id].status is ChallengeStatus.REPLACED
+            assert await work.challenges.claim_latest(Purpose.RESET, PHONE) is None
+            assert await work.challenges.claim_latest(Purpose.LOGIN, OTHER_PHONE) is None
+
+    async def test_a_session_is_found_by_its_token_with_what_its_account_may_do(
+        self, begin: Opens, show: AccountsQueries
+    ) -> None:
+        """R36: a lost role or a ban counts with the next request."""
+        await save(begin, members=a_member(71), sessions=a_session(1, "a token", ALICE).opened())
+        clerk = a_staff(5, Role.CLERK)
+        await save(begin, staff=clerk, sessions=a_session(2, "of staff", clerk.state.id, Subject.STAFF).opened())
+
+        member, staff = await show.session(hash_of("a token")), await show.session(hash_of("of staff"))
+        assert member is not None and (member.subject_id, member.is_active, member.roles) == (ALICE, True, ())
+        assert staff is not None and (staff.is_active, staff.roles) == (True, (Role.CLERK,))
+        assert await show.session(hash_of("another")) is None
+
+        async with begin() as work:
+            work.members.save((await work.members.get(ALICE)).ban(actor=SYSTEM, at=NOON))
+            work.staff.save((await work.staff.get(clerk.state.id)).revoke(None, actor=SYSTEM, at=NOON))
+            await work.commit()
+        member, staff = await show.session(hash_of("a token")), await show.session(hash_of("of staff"))
+        assert member is not None and not member.is_active
+        assert staff is not None and not staff.is_active
+
+    async def test_ending_all_sessions_spares_those_of_others_and_the_one_just_opened(
+        self, begin: Opens, show: AccountsQueries
+    ) -> None:
+        """R36"""
+        await save(begin, members=a_member(71), sessions=a_session(1, "old", ALICE).opened())
+        await save(begin, sessions=a_session(2, "older", ALICE).opened())
+        await save(begin, sessions=a_session(3, "of bob", BOB).opened())
+        async with begin() as work:
+            work.sessions.end_all(ALICE)
+            work.sessions.save(a_session(4, "new", ALICE).opened())
+            await work.commit()
+
+        alive = [token for token in ("old", "older", "of bob", "new") if await show.session(hash_of(token)) is not None]
+
+        assert alive == ["of bob", "new"]
+
+    async def test_one_session_ends_alone_and_ending_it_twice_is_fine(self, begin: Opens, show: AccountsQueries) -> None:
+        await save(begin, sessions=a_session(1, "one", ALICE).opened())
+        await save(begin, sessions=a_session(2, "two", ALICE).opened())
+        for _ in range(2):
+            async with begin() as work:
+                work.sessions.end(SessionId(UUID(int=1)))
+                await work.commit()
+
+        assert await show.session(hash_of("one")) is None
+        assert await show.session(hash_of("two")) is not None
+
+    async def test_staff_come_back_as_stored_and_admins_are_claimed(self, begin: Opens, show: AccountsQueries) -> None:
+        clerk, admin = a_staff(1, Role.CLERK), a_staff(2, Role.FINANCE, Role.ADMIN)
+        for change in (clerk, admin):
+            await save(begin, staff=change, logins=a_login(change.state.id, f"staff-{change.state.id.int}", Subject.STAFF))
+
+        async with begin() as work:
+            assert await work.staff.get(clerk.state.id) == evolve(clerk.state, version=1)
+            assert set(await work.staff.claim_admins()) == {admin.state.id}
+            assert set(await work.staff.claim([clerk.state.id, StaffId(UUID(int=9))])) == {clerk.state.id}
+        first = await show.staff(PageRequest(1))
+        second = await show.staff(PageRequest(1, first.next_cursor))
+        assert [view.roles for view in (*first.items, *second.items)] == [(Role.CLERK,), (Role.FINANCE, Role.ADMIN)]
+        named = await show.staff_named("staff-2")
+        assert named is not None and named.staff_id == admin.state.id
+        assert await show.staff_named("nobody") is None
+
+    async def test_an_address_book_keeps_order_default_and_corrections(self, begin: Opens, show: AccountsQueries) -> None:
+        """R32"""
+        ids = [AddressId(UUID(int=number)) for number in (3, 1, 2)]
+        book = AddressBook(member_id=ALICE)
+        change = Change[AddressBook](None, book)
+        for step, id in enumerate(ids):
+            change = change.then(partial(_add, id, NOON + timedelta(minutes=step)))
+        await save(begin, addresses=change)
+
+        async with begin() as work:
+            stored = (await work.addresses.claim([ALICE, BOB]))[ALICE]
+            changed = stored.correct(ids[1], a_contact("李雷")).then(lambda one: one.prefer(ids[1]))
+            work.addresses.save(changed.then(lambda one: one.remove(ids[0])))
+            await work.commit()
+
+        after = await show.address_book(ALICE)
+        assert [one.id for one in after.addresses] == ids[1:]
+        assert [one.contact.recipient for one in after.addresses] == ["李雷", "韩梅梅"]
+        assert (after.default_id, after.version) == (ids[1], 2)
+        assert (await show.address_book(BOB)).addresses == ()
+        async with begin() as work:
+            assert await work.addresses.find(ALICE) == after
+            assert await work.addresses.find(BOB) is None
+
+    async def test_of_two_who_change_one_book_the_second_is_stale(self, begin: Opens) -> None:
+        """GEN-R8"""
+        await save(begin, addresses=AddressBook(member_id=ALICE).add(AddressId(UUID(int=1)), a_contact(), at=NOON))
+        async with begin() as work:
+            book = await work.addresses.find(ALICE)
+        assert book is not None
+        await save(begin, addresses=book.add(AddressId(UUID(int=2)), a_contact(), at=NOON))
+
+        with pytest.raises(Stale):
+            await save(begin, addresses=book.remove(AddressId(UUID(int=1))))
+
+    async def test_an_order_keeps_the_address_as_it_was(self, begin: Opens, show: AccountsQueries) -> None:
+        """T1, rulings 35"""
+        entry, order = AddressId(UUID(int=1)), OrderId(UUID(int=9))
+        await save(begin, addresses=AddressBook(member_id=ALICE).add(entry, a_contact(), at=NOON))
+        async with begin() as work:
+            known = await work.delivery_contacts.regions([entry, AddressId(UUID(int=2))])
+            assert known == {entry: (ALICE, "440305")}
+            work.delivery_contacts.copy_to_order(entry, order)
+            await work.commit()
+        async with begin() as work:
+            book = await work.addresses.find(ALICE)
+            assert book is not None
+            work.addresses.save(book.remove(entry))
+            await work.commit()
+
+        assert await show.order_contact(order) == a_contact()
+        assert await show.order_contact(OrderId(UUID(int=8))) is None
+        async with begin() as work:
+            contact: OrderContact = (await work.delivery_contacts.claim([order]))[order]
+            assert (contact.member_id, contact.version) == (ALICE, 1)
+            work.delivery_contacts.save(contact.redirect(a_contact("李雷")))
+            await work.commit()
+        async with begin() as work:
+            redirected = await work.delivery_contacts.find(order)
+            assert redirected is not None and redirected.contact.recipient == "李雷"
+
+    async def test_regions_are_replaced_as_a_whole_and_know_their_path(self, begin: Opens, show: AccountsQueries) -> None:
+        async with begin() as work:
+            assert not await work.regions.are_loaded()
+            await work.regions.replace_all([Region(code="110101", name="东城区", parent="110000")])
+            await work.commit()
+        shenzhen = Region(code="440300", name="深圳市", parent="440000")
+        nanshan = Region(code="440305", name="南山区", parent="440300")
+        async with begin() as work:
+            await work.regions.replace_all([shenzhen, nanshan])
+            await work.commit()
+
+        async with begin() as work:
+            assert await work.regions.are_loaded()
+            assert [one.name for one in await work.regions.path_of("440305")] == ["广东省", "深圳市", "南山区"]
+            assert await work.regions.path_of("110101") == ()
+        assert len(await show.regions(None)) == 34
+        assert list(await show.regions("440300")) == [nanshan]
+
+    async def test_the_trail_tells_what_staff_did_newest_first(self, begin: Opens, show: AccountsQueries) -> None:
+        """R35"""
+        for number in range(3):
+            async with begin() as work:
+                noted = StaffAction(actor=SYSTEM, action="stock.adjust", object=str(number), at=NOON)
+                work.audit_trail.note(noted)
+                await work.commit()
+
+        first = await show.trail(PageRequest(2))
+        second = await show.trail(PageRequest(2, first.next_cursor))
+
+        assert [view.object for view in (*first.items, *second.items)] == ["2", "1", "0"]
+        assert first.items[0].actor_kind == "system" and second.next_cursor is None
+
+    async def test_what_ended_long_ago_is_swept_away(self, begin: Opens, show: AccountsQueries) -> None:
+        """R40"""
+        slot = Slot.opened("a key", Allowance(most=1, within=timedelta(minutes=5)), at=NOON)
+        await save(
+            begin, challenges=a_challenge(1).issued(), sessions=a_session(1, "short", ALICE).opened(), send_slots=slot
+        )
+        for later, is_there in ((timedelta(minutes=1), True), (timedelta(days=3), False)):
+            async with begin() as work:
+                await work.challenges.sweep(NOON + later)
+                await work.sessions.sweep(NOON + later)
+                await work.send_slots.sweep(NOON + later)
+                await work.commit()
+
+            async with begin() as work:
+                assert bool(await work.send_slots.claim(["a key"])) is is_there
+                assert (await work.challenges.claim_latest(Purpose.LOGIN, PHONE) is not None) is is_there
+            assert (await show.session(hash_of("short")) is not None) is is_there
+
+    async def test_of_twenty_guesses_at_once_five_are_heard(self, begin: Opens) -> None:
+        """R36: at most five tries per code, however many rivals guess."""
+        await save(begin, challenges=renumbered(a_challenge(1), 1).issued())
+        handler = log_in_handler(begin)
+
+        told = await at_once([partial(handler, guess(f"{number:06}")) for number in range(20)])
+
+        assert told[CodeWrong] == 5
+        assert told[TooManyTries] == 15
+        async with begin() as work:
+            latest = await work.challenges.claim_latest(Purpose.LOGIN, PHONE)
+            assert latest is not None and (latest.tries, latest.status) == (5, ChallengeStatus.BURNT)
+
+    async def test_of_ten_who_know_the_code_one_gets_in(self, begin: Opens, show: AccountsQueries) -> None:
+        """R36: single use."""
+        await save(begin, challenges=a_challenge(1, code="314159").issued())
+        handler = log_in_handler(begin)
+
+        told = await at_once([lambda: handler(guess("314159")) for _ in range(10)])
+
+        assert told[None] == 1
+        assert len((await show.members(PageRequest())).items) == 1
+
+    async def test_of_twelve_codes_asked_for_at_once_as_many_are_issued_as_allowed(self, begin: Opens) -> None:
+        """R36: the slot is taken before the code is issued."""
+        rules = evolve(GENEROUS, codes_per_phone=(Allowance(most=3, within=timedelta(hours=1)),))
+        handler = IssueCodeHandler(
+            begin=begin, clock=SettableClock(NOON), ids=CountingIds(), luck=SeededLuck(), sealer=PlainSealer(), rules=rules
+        )
+
+        told = await at_once([lambda: handler(SendCode(phone=PHONE, purpose=Purpose.LOGIN)) for _ in range(12)])
+
+        assert told[None] == 3
+        assert told[TooManyCodes] == 9
+
+    async def test_two_admins_cannot_revoke_each_other_at_once(self, begin: Opens) -> None:
+        one, other = a_staff(1, Role.ADMIN), a_staff(2, Role.ADMIN)
+        await save(begin, staff=one)
+        await save(begin, staff=other)
+        handler = ChangeRolesHandler(begin=begin, clock=SettableClock(NOON))
+        wanted = [ChangeRoles(staff_id=change.state.id, actor=SYSTEM, revoke=None) for change in (one, other)]
+
+        told = await at_once([partial(handler, command) for command in wanted])
+
+        assert told == {None: 1, LastAdmin: 1}
+
+    async def test_the_fiftieth_address_is_written_once_however_many_try(self, begin: Opens, show: AccountsQueries) -> None:
+        ids = CountingIds(series=7)
+        addresses = tuple(Address(id=AddressId(ids.new()), contact=a_contact(), created_at=NOON) for _ in range(49))
+        full = AddressBook(member_id=ALICE, addresses=addresses, default_id=addresses[0].id)
+        await save(begin, addresses=Change(None, full))
+        handler = AddAddressHandler(begin=begin, clock=SettableClock(NOON), ids=ids)
+
+        told = await at_once([lambda: handler(AddAddress(member_id=ALICE, contact=TYPED)) for _ in range(6)])
+
+        assert told == {None: 1, AddressBookFull: 5}
+        assert len((await show.address_book(ALICE)).addresses) == 50
+
+
+def a_login(subject_id: UUID, name: str = "li-lei", subject: Subject = Subject.MEMBER) -> Change[Login]:
+    """A name with a password."""
+    return Login.created(subject=subject, subject_id=subject_id, name=name, password_hash="$quick$1")  # noqa: S106
+
+
+def a_session(number: int, token: str, subject_id: UUID, subject: Subject = Subject.MEMBER) -> Session:
+    """Somebody logged in for an hour."""
+    return Session(
+        id=SessionId(UUID(int=number)), token_hash=hash_of(token), subject=subject, subject_id=subject_id,
+        created_at=NOON, expires_at=NOON + timedelta(hours=1),
+    )  # fmt: skip
+
+
+def a_staff(number: int, *roles: Role) -> Change[Staff]:
+    """Somebody who works here."""
+    return Staff.added(id=StaffId(UUID(int=number)), name="Wang", roles=roles, actor=SYSTEM, at=NOON)
+
+
+def guess(code: str) -> LogInWithCode:
+    """A try at the first challenge."""
+    return LogInWithCode(proof=Proof(challenge_id=a_challenge(1).id, code=code))
+
+
+def log_in_handler(begin: Begin[AccountsWork]) -> LogInWithCodeHandler:
+    """Logging in by code on this store."""
+    return LogInWithCodeHandler(
+        begin=begin, clock=SettableClock(NOON), ids=CountingIds(), luck=SeededLuck(), sealer=PlainSealer(), rules=GENEROUS
+    )
+
+
+def _add(id: AddressId, at: datetime, book: AddressBook) -> Change[AddressBook]:
+    return book.add(id, a_contact(), at=at)
+
+
+async def save(begin: Opens, **changes: Change[Any]) -> None:
+    """Store changes by the name of their collection, in one unit."""
+    async with begin() as work:
+        for name, change in changes.items():
+            getattr(work, name).save(change)
+        await work.commit()
+
+
+async def at_once(asks: list[Callable[[], Awaitable[object]]]) -> Counter[type[DomainError] | None]:
+    """Ask all at once, again after lost races; how many got an answer (None) and how many which refusal."""
+    return Counter(await asyncio.gather(*(_asked(ask) for ask in asks)))
+
+
+async def _asked(ask: Callable[[], Awaitable[object]]) -> type[DomainError] | None:
+    while True:
+        try:
+            await ask()
+        except (Stale, Retry):
+            await asyncio.sleep(0)
+        except DomainError as refused:
+            return type(refused)
+        else:
+            return None
+
