@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-_DEPTH_MAX: Final = 8
+_DEPTH_MAX: Final = 16
 _OF_FORMAT: Final[Mapping[str, str]] = {
     "uuid": "0198f0a4-7c1e-7d3a-9b52-3f1c2a6e8d40",
     "date-time": "2026-01-31T12:00:00Z",
