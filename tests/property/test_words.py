@@ -1,0 +1,75 @@
+"""Search words: our own tokeniser finds what stands in a title."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, strategies as st
+
+from retail_domain.catalog import Query
+from retail_domain.catalog.words import after, searchable, terms_of
+from retail_domain.testing.goods import titles
+
+
+def finds(query: str, title: str) -> bool:
+    """Whether the index lets a title through and the text confirms it."""
+    words, text = Query.parse(query), searchable(title)
+    terms = terms_of(text)
+    through = all(any(beginning <= term < after(beginning) for term in terms) for beginning in words.beginnings)
+    assert through or not words.matches(text), "the index hides what the text would confirm"
+    return through and words.matches(text)
+
+
+@pytest.mark.parametrize(
+    ("query", "title", "found"),
+    [
+        ("刺绣", "轻奢纯棉刺绣水洗四件套", True),
+        ("绣水", "轻奢纯棉刺绣水洗四件套", True),
+        ("套", "轻奢纯棉刺绣水洗四件套", True),
+        ("纯棉 四件套", "轻奢纯棉刺绣水洗四件套", True),
+        ("纯棉四件套", "轻奢纯棉刺绣水洗四件套", False),
+        ("IPHONE", "Apple iPhone 8 (A1863)", True),
+        ("iph", "Apple iPhone 8 (A1863)", True),
+        ("phone", "Apple iPhone 8 (A1863)", False),
+        ("ｉＰｈｏｎｅ８", "Apple iPhone8", True),
+        ("iphone手机", "苹果手机 iPhone", True),
+        ("200ml", "基础润肤乳液 高保湿型200ml", True),
+        ("%", "100%棉", True),
+        ("_____", "任何", True),
+        ("缎面", "真丝缎", False),
+    ],
+)
+def test_queries_and_titles(query: str, title: str, found: bool) -> None:
+    assert finds(query, title) is found
+
+
+@given(titles(), st.data())
+def test_every_two_characters_that_stand_side_by_side_are_found(title: str, data: st.DataObject) -> None:
+    """Issue: 2-character Chinese words inside a title are found."""
+    chinese = [title[at : at + 2] for at in range(len(title) - 1) if all("一" <= one <= "鿿" for one in title[at : at + 2])]
+    if chinese:
+        assert finds(data.draw(st.sampled_from(chinese)), title)
+
+
+@given(titles())
+def test_a_title_finds_itself_as_far_as_a_query_reaches(title: str) -> None:
+    assert finds(title, title)
+
+
+@given(titles(), titles())
+def test_the_index_never_hides_what_the_text_would_confirm(query: str, title: str) -> None:
+    finds(query, title)
+
+
+@given(st.text(max_size=200))
+def test_any_text_can_be_searched_for(text: str) -> None:
+    """R37"""
+    words = Query.parse(text)
+
+    assert all(begin < after(begin) for begin in words.beginnings)
+    assert searchable(searchable(text)) == searchable(text)
+
+
+def test_what_stands_in_the_title_counts_more() -> None:
+    words = Query.parse("羊毛 被")
+
+    assert words.relevance(searchable("羊毛被")) > words.relevance(searchable("羊毛毯")) > words.relevance(searchable("毯"))
