@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from attrs import evolve, field, frozen
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -29,7 +29,7 @@ from retail_adapters.assembly.whole import WholeReads, WholeWork
 from retail_adapters.memory.reads import MemoryReads
 from retail_adapters.memory.store import Memory, Tools as MemoryTools
 from retail_adapters.memory.unit_of_work import MemoryStore
-from retail_adapters.payments.counter import CounterGateway
+from retail_adapters.payments.counter import counter_gateway
 from retail_adapters.serialization import EventCodec
 from retail_adapters.serialization.events import EVERY_EVENT
 from retail_adapters.sms.console import ConsoleSms
@@ -55,7 +55,7 @@ from retail_domain.processes.backstage import Backstage
 from retail_domain.processes.reactions import reactions, reactions_to
 from retail_domain.processes.relay import DeliverNext, ReplayParkedHandler
 
-DEVELOPMENT_SECRET = b"retail development secret: not for production"
+DEVELOPMENT_SECRET: Final = b"retail development secret: not for production"
 
 
 @frozen(kw_only=True)
@@ -66,7 +66,7 @@ class Outside:
     ids: Ids = field(factory=UuidSevenIds)
     luck: Luck = field(factory=SystemLuck)
     sms: SmsSender = field(factory=ConsoleSms)
-    gateways: Mapping[str, PaymentGateway] = field(factory=lambda: {"counter": CounterGateway()})
+    gateways: Mapping[str, PaymentGateway] = field(factory=lambda: {"counter": counter_gateway(DEVELOPMENT_SECRET.decode())})
     readers: Mapping[str, NotificationReader] = field(factory=dict)
     policies: Policies = field(factory=Policies)
     secret: bytes = field(default=DEVELOPMENT_SECRET, repr=False)
@@ -77,7 +77,8 @@ def on_memory(outside: Outside | None = None) -> Retail:
     means = outside or Outside()
     codec = EventCodec(EVERY_EVENT)
     memory = Memory(MemoryTools(means.clock, means.ids, codec, reactions_to))
-    return _retail(_parts(means, MemoryStore(memory).begin, MemoryReads(memory)), _nothing_to_close)
+    store = MemoryStore(memory)
+    return _retail(_parts(means, store.begin, store.look, MemoryReads(memory)), _nothing_to_close)
 
 
 def on_sqlite(path: str | Path, outside: Outside | None = None, *, migrate: bool = True) -> Retail:
@@ -107,13 +108,15 @@ def on_database(
     """A shop on any database behind the seam of rulings 27."""
     means = outside or Outside()
     tools = SqlTools(means.clock, means.ids, EventCodec(EVERY_EVENT), reactions_to)
-    parts = _parts(means, SqlStore(database, tools).begin, SqlReads(database))
+    store = SqlStore(database, tools)
+    parts = _parts(means, store.begin, store.look, SqlReads(database))
     return _retail(evolve(parts, own_transactions=own_transactions), aclose or _nothing_to_close)
 
 
-def _parts(means: Outside, begin: Begin[WholeWork], reads: WholeReads) -> Parts:
+def _parts(means: Outside, begin: Begin[WholeWork], look: Begin[WholeWork], reads: WholeReads) -> Parts:
     return Parts(
         begin=begin,
+        look=look,
         reads=reads,
         clock=means.clock,
         ids=means.ids,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from attrs import field, frozen
 
 from retail_domain.accounts.model.rules import AccountRules
+from retail_domain.kernel.limits import Limits
+from retail_domain.ordering import OrderTimers
 from retail_domain.processes.checkout import CheckoutRules
 from retail_domain.processes.quoting import QuotingRules
 
@@ -18,3 +20,12 @@ class Policies:
     accounts: AccountRules = field(factory=AccountRules)
     quoting: QuotingRules = field(factory=QuotingRules)
     checkout: CheckoutRules = field(factory=CheckoutRules)
+
+    @classmethod
+    def made(cls, *, currency: str, limits: Limits | None = None, timers: OrderTimers | None = None) -> Policies:
+        """The usual rules in another currency, with other limits of a basket or other deadlines."""
+        return cls(
+            currency=currency,
+            quoting=QuotingRules(currency=currency, limits=limits or Limits()),
+            checkout=CheckoutRules(timers=timers or OrderTimers()),
+        )

@@ -12,11 +12,11 @@ from retail_domain.ordering import CompleteOrderHandler, OrderStatus, SignByTime
 from retail_domain.processes.closing import CloseUnpaidHandler, FinishClosingHandler, OpenAttemptsHandler
 from retail_domain.processes.refunding import NoteSendingHandler, NoteStuckHandler, PushRefundHandler
 from retail_domain.processes.settlement import ApplyMoneyHandler, RecordRefundAnswerHandler
-from retail_domain.processes.timers import DueOrders, NotePollHandler, PollPayments, PushRefunds, counted
+from retail_domain.processes.timers import DueOrders, NotePollHandler, PollPayments, PushRefunds, Timer
 
 
-def timers(parts: Parts) -> Mapping[str, Callable[[], Awaitable[int]]]:
-    """The timers of a shop made of these parts: a callable makes one round and answers how much was done."""
+def timers(parts: Parts) -> Mapping[str, Timer]:
+    """The timers of a shop made of these parts: each makes one round and tells what came of it."""
     finish_closing = FinishClosingHandler(
         close=retrying(CloseUnpaidHandler(begin=parts.begin, clock=parts.clock)),
         attempts=retrying(OpenAttemptsHandler(begin=parts.begin)),
@@ -38,11 +38,11 @@ def timers(parts: Parts) -> Mapping[str, Callable[[], Awaitable[int]]]:
         apply=retrying(ApplyMoneyHandler(begin=parts.begin, clock=parts.clock, ids=parts.ids)),
     )
     return {
-        "poll_payments": counted(poll),
-        "close_unpaid": counted(_due(parts, OrderStatus.PENDING_PAYMENT, finish_closing)),
-        "push_refunds": counted(PushRefunds(begin=parts.begin, clock=parts.clock, push=push)),
-        "sign": counted(_due(parts, OrderStatus.SHIPPED, sign)),
-        "complete": counted(_due(parts, OrderStatus.SIGNED, complete)),
+        "poll_payments": poll,
+        "close_unpaid": _due(parts, OrderStatus.PENDING_PAYMENT, finish_closing),
+        "push_refunds": PushRefunds(begin=parts.begin, clock=parts.clock, push=push),
+        "sign": _due(parts, OrderStatus.SHIPPED, sign),
+        "complete": _due(parts, OrderStatus.SIGNED, complete),
     }
 
 

@@ -145,6 +145,8 @@ def _compile(clause: ClauseElement, flavour: Flavour) -> Compiled:
     assert isinstance(compiled, SQLCompiler)
     names = tuple(compiled.positiontup or ())
     binds = {name: compiled.binds[name] for name in names}
+    if flavour.dialect.name != "sqlite" and any(bind.expanding for bind in binds.values()):
+        raise TypeError("a list of any length is written AnyOf(column, name): IN has no one text")
     binders = {name: processor for name, bind in binds.items() if (processor := _binder(bind.type, flavour.dialect))}
     columns = getattr(clause, "exported_columns", None) if _returns_rows(clause) else None
     readers = tuple((column.key, _reader(column.type, flavour.dialect)) for column in columns or ())

@@ -1,0 +1,432 @@
+"""The audit: every conservation law of the shop, asked of a live database (R43).
+
+Each law is one reading statement that answers the rows which break it, so that "nothing found" is an empty answer and every
+finding names its row. All are asked within one read-only snapshot; nothing is locked and no writer waits. Laws that hold only
+after handlers ran take a grace period: what is younger is passed over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from attrs import frozen
+from sqlalchemy import and_, bindparam, case, exists, func, not_, or_, select
+from sqlalchemy.sql import Select
+from sqlalchemy.sql.functions import coalesce
+
+from retail_adapters.sql.database import Database, Transaction
+from retail_adapters.sql.statement import Statement
+from retail_adapters.sql.tables.catalog import purchase_counters
+from retail_adapters.sql.tables.fulfilment import parcels
+from retail_adapters.sql.tables.inventory import reservations, stock_alerts, stock_items, stock_moves
+from retail_adapters.sql.tables.ordering import order_lines, order_transitions, orders
+from retail_adapters.sql.tables.outbox import deliveries, events
+from retail_adapters.sql.tables.payments import ledger_entries, payments, refunds
+from retail_adapters.sql.types import Instant
+from retail_domain.ordering import OrderStatus
+from retail_domain.ordering.lifecycle import is_path
+from retail_domain.payments import MoneyState, PaymentState, RefundSource, RefundState
+
+GRACE: Final = timedelta(minutes=10)
+"""How long handlers and workers may take before a delay is a finding."""
+
+FINDINGS_MAX: Final = 1_000
+"""So many broken rows of one law are named; a shop with more of them needs another kind of help."""
+
+
+@frozen
+class Law:
+    """One law: the guarantee or invariant it stands for, what it says, and the rows that break it."""
+
+    id: str
+    says: str
+    broken: Statement
+
+
+@frozen
+class Finding:
+    """One row that breaks a law."""
+
+    law: str
+    says: str
+    row: Mapping[str, str]
+
+    def __str__(self) -> str:
+        return f"{self.law}: {self.says} ({', '.join(f'{name}={value}' for name, value in self.row.items())})"
+
+
+def _law(id: str, says: str, broken: Select[Any]) -> Law:
+    return Law(id, says, Statement(f"audit.{id.lower()}", broken.limit(FINDINGS_MAX)))
+
+
+def _one_of(column: Any, *values: Any) -> Any:
+    return or_(*(column == value for value in values))
+
+
+_open = func.sum(reservations.c.open)
+_reserved = (
+    select(reservations.c.sku_id, reservations.c.location_id, _open.label("units"))
+    .group_by(reservations.c.sku_id, reservations.c.location_id)
+    .subquery("reserved")
+)
+_moved = (
+    select(stock_moves.c.sku_id, stock_moves.c.location_id, func.sum(stock_moves.c.units).label("units"))
+    .group_by(stock_moves.c.sku_id, stock_moves.c.location_id)
+    .subquery("moved")
+)
+_shelf = (stock_items.c.sku_id, stock_items.c.location_id)
+
+
+def _beside(other: Any) -> Any:
+    return and_(other.c.sku_id == stock_items.c.sku_id, other.c.location_id == stock_items.c.location_id)
+
+
+_line_of = and_(reservations.c.order_id == order_lines.c.order_id, reservations.c.sku_id == order_lines.c.sku_id)
+_closed_unpaid = and_(orders.c.status == OrderStatus.CLOSED, orders.c.paid_at.is_(None))
+_unshipped = order_lines.c.quantity - order_lines.c.shipped - order_lines.c.refunded_unshipped
+_should_be_open = case((_closed_unpaid, 0), else_=_unshipped)
+_is_low = and_(
+    stock_items.c.alert_threshold.is_not(None),
+    stock_items.c.on_hand - stock_items.c.reserved - stock_items.c.safety <= stock_items.c.alert_threshold,
+)
+_has_alert = exists().where(_beside(stock_alerts))
+_news_of_stock_under_way = exists().where(deliveries.c.aggregate_id == stock_items.c.sku_id, deliveries.c.done_at.is_(None))
+
+_STOCK: Final = (
+    _law(
+        "R1",
+        "units on hand and reserved lie within what can be shipped (STK-I1)",
+        select(*_shelf, stock_items.c.on_hand, stock_items.c.reserved).where(
+            or_(
+                stock_items.c.on_hand < 0,
+                stock_items.c.reserved < 0,
+                stock_items.c.reserved > stock_items.c.on_hand + stock_items.c.backorder_limit + stock_items.c.shortfall,
+            )
+        ),
+    ),
+    _law(
+        "STK-I2",
+        "reserved is the sum of the open reservations (R3)",
+        select(*_shelf, stock_items.c.reserved, coalesce(_reserved.c.units, 0).label("promised"))
+        .outerjoin(_reserved, _beside(_reserved))
+        .where(stock_items.c.reserved != coalesce(_reserved.c.units, 0)),
+    ),
+    _law(
+        "STK-I3",
+        "on hand is the sum of its moves (STK-R3)",
+        select(*_shelf, stock_items.c.on_hand, coalesce(_moved.c.units, 0).label("moved"))
+        .outerjoin(_moved, _beside(_moved))
+        .where(stock_items.c.on_hand != coalesce(_moved.c.units, 0)),
+    ),
+    _law(
+        "R3",
+        "a line holds exactly the units it must still ship, and a reservation ends once",
+        select(order_lines.c.order_id, order_lines.c.sku_id, _should_be_open.label("must"), reservations.c.open)
+        .join(orders, orders.c.id == order_lines.c.order_id)
+        .outerjoin(reservations, _line_of)
+        .where(
+            or_(
+                reservations.c.id.is_(None),
+                reservations.c.open != _should_be_open,
+                reservations.c.consumed != order_lines.c.shipped,
+                reservations.c.quantity != order_lines.c.quantity,
+            )
+        ),
+    ),
+    _law(
+        "R3-orphans",
+        "no reservation without its order line",
+        select(reservations.c.id, reservations.c.order_id)
+        .outerjoin(order_lines, _line_of)
+        .where(order_lines.c.order_id.is_(None)),
+    ),
+    _law(
+        "STK-I7",
+        "an alert is open exactly when available is at or below the threshold",
+        select(*_shelf, stock_items.c.alert_threshold).where(
+            or_(and_(_is_low, not_(_has_alert)), and_(not_(_is_low), _has_alert)), not_(_news_of_stock_under_way)
+        ),
+    ),
+)
+
+_worth_of_refunded = (order_lines.c.payable_minor * (order_lines.c.refunded_shipped + order_lines.c.refunded_unshipped)).op(
+    "/"
+)(order_lines.c.quantity)  # GEN-R5: whole numbers divide downwards on both databases
+_sums = (
+    select(
+        order_lines.c.order_id,
+        func.sum(order_lines.c.payable_minor).label("goods"),
+        func.sum(order_lines.c.freight_minor).label("freight"),
+        func.sum(_worth_of_refunded).label("refunded"),
+        func.sum(order_lines.c.shipped).label("shipped"),
+        func.sum(_unshipped).label("unshipped"),
+    )
+    .group_by(order_lines.c.order_id)
+    .subquery("sums")
+)
+_back = (
+    select(refunds.c.order_id, func.sum(refunds.c.amount_minor).label("minor"))
+    .where(refunds.c.state != RefundState.CLOSED, refunds.c.source == RefundSource.ORDER)
+    .group_by(refunds.c.order_id)
+    .subquery("back")
+)
+_applied = (
+    select(payments.c.order_id, func.sum(payments.c.captured_minor).label("minor"))
+    .where(payments.c.money == MoneyState.APPLIED)
+    .group_by(payments.c.order_id)
+    .subquery("applied")
+)
+_going_back = (
+    select(
+        refunds.c.payment_id,
+        func.sum(refunds.c.amount_minor).label("all"),
+        func.sum(case((refunds.c.state == RefundState.SUCCEEDED, refunds.c.amount_minor), else_=0)).label("done"),
+    )
+    .where(refunds.c.state != RefundState.CLOSED)
+    .group_by(refunds.c.payment_id)
+    .subquery("going_back")
+)
+_is_paid = orders.c.paid_at.is_not(None)
+_before_grace = bindparam("before", type_=Instant())
+
+_MONEY: Final = (
+    _law(
+        "R4",
+        "an order costs the sum of its lines and the freight, and its lines know their share of the freight (ORD-I2)",
+        select(orders.c.id, orders.c.payable_minor, orders.c.freight_minor)
+        .join(_sums, _sums.c.order_id == orders.c.id)
+        .where(
+            or_(
+                orders.c.payable_minor != _sums.c.goods + orders.c.freight_minor,
+                orders.c.freight_minor != _sums.c.freight,
+            )
+        ),
+    ),
+    _law(
+        "R5",
+        "what an order paid back is what its refunded units and freight were worth, and its refunds say the same (ORD-I4)",
+        select(orders.c.id, orders.c.refunded_minor, _sums.c.refunded, coalesce(_back.c.minor, 0).label("refunds"))
+        .join(_sums, _sums.c.order_id == orders.c.id)
+        .outerjoin(_back, _back.c.order_id == orders.c.id)
+        .where(
+            or_(
+                and_(_is_paid, orders.c.refunded_minor != _sums.c.refunded + orders.c.freight_refunded_minor),
+                orders.c.refunded_minor != coalesce(_back.c.minor, 0),
+                orders.c.refunded_minor > orders.c.paid_minor,
+            )
+        ),
+    ),
+    _law(
+        "PAY-I4",
+        "refunds of a payment never pass what it captured, and are counted on it (R5)",
+        select(payments.c.id, payments.c.captured_minor, payments.c.refunding_minor, payments.c.refunded_minor)
+        .outerjoin(_going_back, _going_back.c.payment_id == payments.c.id)
+        .where(
+            or_(
+                payments.c.refunding_minor != coalesce(_going_back.c.all, 0),
+                payments.c.refunded_minor != coalesce(_going_back.c.done, 0),
+                payments.c.refunding_minor > coalesce(payments.c.captured_minor, 0),
+            )
+        ),
+    ),
+    _law(
+        "PAY-I1",
+        "an order is paid exactly when the money applied to it equals what it costs",
+        select(orders.c.id, orders.c.status, orders.c.payable_minor, coalesce(_applied.c.minor, 0).label("applied"))
+        .outerjoin(_applied, _applied.c.order_id == orders.c.id)
+        .where(
+            or_(
+                and_(_is_paid, orders.c.payable_minor != coalesce(_applied.c.minor, 0)),
+                and_(not_(_is_paid), coalesce(_applied.c.minor, 0) != 0),
+            )
+        ),
+    ),
+    _law(
+        "R6",
+        "every posting of the ledger balances in every currency",
+        select(ledger_entries.c.reference, ledger_entries.c.currency, func.sum(ledger_entries.c.amount_minor).label("off"))
+        .group_by(ledger_entries.c.reference, ledger_entries.c.currency)
+        .having(func.sum(ledger_entries.c.amount_minor) != 0),
+    ),
+    _law(
+        "R10",
+        "captured money is applied to an order, given back, on its way back, or waits in a visible queue (PAY-I2)",
+        select(
+            payments.c.id, payments.c.order_id, payments.c.money, payments.c.captured_minor, payments.c.refunding_minor
+        ).where(
+            coalesce(payments.c.captured_minor, 0) > 0,
+            payments.c.received_at < _before_grace,
+            or_(
+                and_(
+                    _one_of(payments.c.money, MoneyState.EXTRA, MoneyState.LATE),
+                    payments.c.refunding_minor != payments.c.captured_minor,
+                ),
+                payments.c.money == MoneyState.NONE,
+            ),
+        ),
+    ),
+    _law(
+        "R10-succeeded",
+        "a payment that succeeded captured exactly what was asked (PAY-I5)",
+        select(payments.c.id, payments.c.amount_minor, payments.c.captured_minor).where(
+            or_(
+                and_(
+                    payments.c.state == PaymentState.SUCCEEDED,
+                    or_(
+                        payments.c.captured_minor.is_(None),
+                        payments.c.captured_minor != payments.c.amount_minor,
+                        payments.c.captured_currency != payments.c.currency,
+                    ),
+                ),
+                and_(payments.c.state != PaymentState.SUCCEEDED, payments.c.money == MoneyState.APPLIED),
+            )
+        ),
+    ),
+)
+
+_last = (
+    select(order_transitions.c.order_id, func.max(order_transitions.c.version).label("version"))
+    .group_by(order_transitions.c.order_id)
+    .subquery("last")
+)
+_PARCELS_OF_SHIPPED = exists().where(parcels.c.order_id == orders.c.id)
+
+_ORDERS: Final = (
+    _law(
+        "R13",
+        "an order's state fits its units: shipped ones left in a parcel, nothing waits in a finished order (T6, T6b)",
+        select(orders.c.id, orders.c.status, _sums.c.shipped, _sums.c.unshipped)
+        .join(_sums, _sums.c.order_id == orders.c.id)
+        .where(
+            or_(
+                and_(_sums.c.shipped > 0, not_(_PARCELS_OF_SHIPPED)),
+                and_(orders.c.status == OrderStatus.TO_SHIP, _sums.c.shipped > 0),
+                and_(
+                    _one_of(orders.c.status, OrderStatus.SHIPPED, OrderStatus.SIGNED, OrderStatus.COMPLETED),
+                    _sums.c.unshipped > 0,
+                ),
+                and_(orders.c.status == OrderStatus.PENDING_PAYMENT, _is_paid),
+            )
+        ),
+    ),
+    _law(
+        "ORD-I8",
+        "every order has its history, and no history is without its order",
+        select(orders.c.id, orders.c.status).outerjoin(_last, _last.c.order_id == orders.c.id).where(_last.c.version.is_(None)),
+    ),
+    _law(
+        "R28",
+        "no deadline is missed for long",
+        select(orders.c.id, orders.c.status, orders.c.due_at).where(
+            orders.c.due_at < _before_grace,
+            _one_of(orders.c.status, OrderStatus.PENDING_PAYMENT, OrderStatus.SHIPPED, OrderStatus.SIGNED),
+        ),
+    ),
+)
+
+_OUTBOX: Final = (
+    _law(
+        "R25",
+        "every delivery has its event, and none waits for long unless it is parked",
+        select(deliveries.c.position, deliveries.c.reaction, deliveries.c.attempts)
+        .outerjoin(events, events.c.id == deliveries.c.event_id)
+        .where(
+            or_(
+                events.c.id.is_(None),
+                and_(deliveries.c.done_at.is_(None), deliveries.c.attempts == 0, deliveries.c.next_at < _before_grace),
+            )
+        ),
+    ),
+    _law(
+        "R27",
+        "no delivery is parked",
+        select(deliveries.c.position, deliveries.c.reaction, deliveries.c.error).where(
+            deliveries.c.parked_at.is_not(None), deliveries.c.done_at.is_(None)
+        ),
+    ),
+)
+
+_counted_units = case(
+    (_closed_unpaid, 0), else_=order_lines.c.quantity - order_lines.c.refunded_shipped - order_lines.c.refunded_unshipped
+)
+_counted = (
+    select(orders.c.member_id, order_lines.c.product_id, func.sum(_counted_units).label("units"))
+    .join(order_lines, order_lines.c.order_id == orders.c.id)
+    .where(order_lines.c.limited)
+    .group_by(orders.c.member_id, order_lines.c.product_id)
+    .subquery("counted")
+)
+_LIMITS: Final = (
+    _law(
+        "ORD-I5",
+        "a purchase counter counts the units of live orders, each given back once (GEN-R9, GEN-R11)",
+        select(
+            purchase_counters.c.member_id,
+            purchase_counters.c.product_id,
+            purchase_counters.c.taken,
+            coalesce(_counted.c.units, 0).label("held"),
+        )
+        .outerjoin(
+            _counted,
+            and_(
+                _counted.c.member_id == purchase_counters.c.member_id,
+                _counted.c.product_id == purchase_counters.c.product_id,
+            ),
+        )
+        .where(purchase_counters.c.taken != coalesce(_counted.c.units, 0)),
+    ),
+)
+
+LAWS: Final[tuple[Law, ...]] = (*_STOCK, *_MONEY, *_ORDERS, *_OUTBOX, *_LIMITS)
+
+_HISTORY_CHUNK: Final = 5_000
+_HISTORIES: Final = Statement(
+    "audit.histories",
+    select(
+        orders.c.id,
+        orders.c.status,
+        order_transitions.c.from_status,
+        order_transitions.c.to_status,
+    )
+    .join(order_transitions, order_transitions.c.order_id == orders.c.id)
+    .where(
+        orders.c.id.in_(select(orders.c.id).where(orders.c.id > bindparam("after")).order_by(orders.c.id).limit(_HISTORY_CHUNK))
+    )
+    .order_by(orders.c.id, order_transitions.c.version, order_transitions.c.step),
+)
+
+
+async def audit(database: Database, *, at: datetime, grace: timedelta = GRACE) -> Sequence[Finding]:
+    """Ask every law of one moment of a live database; no finding means that all of them hold."""
+    found: list[Finding] = []
+    async with database.begin(read_only=True) as snapshot:
+        for law in LAWS:
+            rows = await snapshot.rows(law.broken, before=at - grace)
+            found += [Finding(law.id, law.says, {name: _told(value) for name, value in row.items()}) for row in rows]
+        found += await _broken_histories(snapshot)
+    return found
+
+
+async def _broken_histories(snapshot: Transaction) -> list[Finding]:
+    """Each order's transitions are a path of the table that ends in its state (ORD-I1, ORD-I8, rulings 17)."""
+    broken: list[Finding] = []
+    after = UUID(int=0)
+    while True:
+        paths: dict[UUID, tuple[OrderStatus, list[tuple[OrderStatus | None, OrderStatus]]]] = {}
+        for row in await snapshot.rows(_HISTORIES, after=after):
+            paths.setdefault(row["id"], (row["status"], []))[1].append((row["from_status"], row["to_status"]))
+        for id, (status, path) in paths.items():
+            moves = tuple(step for step in path if step[0] is not step[1])
+            if not is_path(moves) or moves[-1][1] is not status:
+                told = {"id": str(id), "status": status.value, "path": " ".join(end.value for _, end in moves)}
+                broken.append(Finding("ORD-I1", "an order's transitions are a path of its life-cycle to its state", told))
+        if not paths:
+            return broken
+        after = max(paths)
+
+
+def _told(value: Any) -> str:
+    return str(getattr(value, "value", value))
