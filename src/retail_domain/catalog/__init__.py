@@ -81,8 +81,11 @@ from retail_domain.catalog.use_cases.change_product import (
     EditSku as EditSku,
     EditSkuHandler as EditSkuHandler,
     ProductState as ProductState,
+    Repriced as Repriced,
     RepriceSku as RepriceSku,
     RepriceSkuHandler as RepriceSkuHandler,
+    RepriceSkus as RepriceSkus,
+    RepriceSkusHandler as RepriceSkusHandler,
     SetOnSale as SetOnSale,
     SetOnSaleHandler as SetOnSaleHandler,
 )

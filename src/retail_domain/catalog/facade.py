@@ -21,7 +21,9 @@ from retail_domain.catalog.use_cases.change_product import (
     EditProduct,
     EditSku,
     ProductState,
+    Repriced,
     RepriceSku,
+    RepriceSkus,
     SetOnSale,
 )
 from retail_domain.catalog.use_cases.create_product import CreateProduct, ProductReceipt
@@ -36,6 +38,7 @@ class Catalog:
     add_sku: Callable[[AddSku], Awaitable[ProductState]]
     edit_sku: Callable[[EditSku], Awaitable[ProductState]]
     reprice: Callable[[RepriceSku], Awaitable[ProductState]]
+    reprice_many: Callable[[RepriceSkus], Awaitable[Repriced]]
     set_on_sale: Callable[[SetOnSale], Awaitable[ProductState]]
     create_category: Callable[[CreateCategory], Awaitable[CategoryReceipt]]
     move_category: Callable[[MoveCategory], Awaitable[None]]

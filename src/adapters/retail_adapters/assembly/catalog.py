@@ -14,6 +14,7 @@ from retail_domain.catalog import (
     EditSkuHandler,
     MoveCategoryHandler,
     RepriceSkuHandler,
+    RepriceSkusHandler,
     SetOnSaleHandler,
     ShopWindow,
 )
@@ -28,6 +29,7 @@ def catalog(parts: Parts) -> Catalog:
         add_sku=retrying(AddSkuHandler(parts.begin, parts.clock, parts.ids)),
         edit_sku=retrying(EditSkuHandler(parts.begin, parts.clock)),
         reprice=retrying(RepriceSkuHandler(parts.begin, parts.clock)),
+        reprice_many=retrying(RepriceSkusHandler(parts.begin, parts.clock)),
         set_on_sale=retrying(SetOnSaleHandler(parts.begin, parts.clock)),
         create_category=retrying(CreateCategoryHandler(parts.begin, parts.ids)),
         move_category=retrying(MoveCategoryHandler(parts.begin)),

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from functools import partial
+
 from attrs import frozen
 
-from retail_domain.catalog.errors import ProductNotFound
+from retail_domain.catalog.errors import ProductNotFound, SkuNotFound
 from retail_domain.catalog.model import Listing, Product, Sku, SkuWish
 from retail_domain.catalog.ports import CatalogWork
 from retail_domain.catalog.use_cases.checks import require, require_free_sku_codes, require_shelves, require_sound, wishes_of
@@ -54,6 +57,21 @@ class RepriceSku:
     sku_id: SkuId
     price_minor: int
     once: Once | None = None
+
+
+@frozen(kw_only=True)
+class RepriceSkus:
+    """Ask other prices for many kinds of goods at once: all of them or none."""
+
+    prices: tuple[tuple[SkuId, int], ...]
+    once: Once | None = None
+
+
+@frozen(kw_only=True)
+class Repriced:
+    """How many kinds cost something else now."""
+
+    changed: int
 
 
 @frozen(kw_only=True)
@@ -178,6 +196,45 @@ class RepriceSkuHandler:
             product = await claimed(work, await work.products.product_of(command.sku_id))
             change = product.reprice(command.sku_id, command.price_minor, at=self.clock.now())
             return await _stored(work, change, command.once, change.state.sku(command.sku_id))
+
+
+@frozen
+class RepriceSkusHandler:
+    """Raises InvalidInput, SkuNotFound."""
+
+    begin: Begin[CatalogWork]
+    clock: Clock
+
+    async def __call__(self, command: RepriceSkus) -> Repriced:
+        """Set the prices, with one statement for all products."""
+        for _, price_minor in command.prices:
+            require(SkuWish(code="price", price_minor=price_minor).problems())
+        async with self.begin() as work:
+            told = await work.answers.recall(command.once, Repriced)
+            if told is not None:
+                return told
+            changes = await self._changes(work, dict(command.prices))
+            for change in changes:
+                work.products.save(change)
+            answer = Repriced(changed=sum(len(change.events) for change in changes))
+            work.answers.remember(command.once, answer)
+            await work.commit()
+        return answer
+
+    async def _changes(self, work: CatalogWork, prices: Mapping[SkuId, int]) -> Sequence[Change[Product]]:
+        facts = await work.products.skus_for_placing(prices)
+        for sku_id in prices:
+            if sku_id not in facts:
+                raise SkuNotFound(sku_id=sku_id)
+        products = await work.products.claim({fact.product_id for fact in facts.values()})
+        changes = {id: Change(product, product) for id, product in products.items()}
+        for sku_id, price in prices.items():
+            owner = facts[sku_id].product_id
+            changes[owner] = changes[owner].then(partial(self._reprice, sku_id=sku_id, price=price))
+        return [change for change in changes.values() if change.events]
+
+    def _reprice(self, product: Product, *, sku_id: SkuId, price: int) -> Change[Product]:
+        return product.reprice(sku_id, price, at=self.clock.now())
 
 
 @frozen
