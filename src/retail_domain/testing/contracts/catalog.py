@@ -1,0 +1,498 @@
+"""The examination every store of goods passes: the promises of the catalogue's ports and of its reader as tests.
+
+An adapter's author subclasses it with the fixtures `begin`, which opens units of work on an empty store, and `reader`,
+which reads the same store:
+
+    class TestMyGoods(GoodsContract):
+        @pytest.fixture
+        def begin(self) -> Begin[CatalogWork]: ...
+        @pytest.fixture
+        def reader(self) -> CatalogReader: ...
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from attrs import evolve
+
+from retail_domain.catalog import (
+    Brand,
+    CatalogReader,
+    CatalogWork,
+    Category,
+    CategoryLoop,
+    Listing,
+    MoveCategory,
+    MoveCategoryHandler,
+    Product,
+    ProductNotFound,
+    ProductSearch,
+    PurchaseCounter,
+    PurchaseKey,
+    PurchaseLimitReached,
+    Query,
+    Sku,
+    SkuFacts,
+    SkuNotFound,
+    SkuWish,
+    Sort,
+)
+from retail_domain.kernel.change import Change
+from retail_domain.kernel.errors import InvalidInput, Stale, Taken
+from retail_domain.kernel.ids import FreightTemplateId, ProductId, SkuId
+from retail_domain.kernel.paging import PageRequest
+from retail_domain.kernel.units import Begin
+from retail_domain.testing.goods import (
+    NOON,
+    a_category,
+    a_kind,
+    a_product,
+    brand_id,
+    category_id,
+    member_id,
+    product_id,
+    sku_id,
+)
+
+LATER = NOON + timedelta(hours=1)
+EVERYTHING = ProductSearch()
+KEY = PurchaseKey(member_id(1), product_id(1))
+
+
+async def kept(begin: Begin[CatalogWork], *changes: Change[Product]) -> list[Product]:
+    """Products as they come back from the store."""
+    async with begin() as work:
+        for change in changes:
+            work.products.save(change)
+        await work.commit()
+    async with begin() as work:
+        return [await work.products.get(change.state.id) for change in changes]
+
+
+async def shelved(begin: Begin[CatalogWork], *changes: Change[Category]) -> None:
+    """Store categories."""
+    async with begin() as work:
+        for change in changes:
+            work.categories.save(change)
+        await work.commit()
+
+
+def titled(number: int, title: str, *, price_minor: int = 1_000, **about: object) -> Change[Product]:
+    """Goods of a title."""
+    listing = Listing(title=title, **about)  # type: ignore[arg-type]
+    return a_product(number, a_kind(number, price_minor=price_minor), listing=listing)
+
+
+async def numbers(reader: CatalogReader, search: ProductSearch, limit: int = 100) -> list[int]:
+    """Which products a search finds, in its order."""
+    page = await reader.search(search, PageRequest(limit))
+    return [card.id.int - product_id(0).int for card in page.items]
+
+
+@pytest.mark.asyncio
+class ProductsContract:
+    """What every store of products promises."""
+
+    async def test_goods_come_back_as_they_were(self, begin: Begin[CatalogWork]) -> None:
+        """R32: nothing is lost on the way."""
+        await shelved(begin, a_category(1))
+        async with begin() as work:
+            work.brands.save(Brand.named(id=brand_id(1), name="MUJI 制造商"))
+            await work.commit()
+        listing = Listing(
+            title="轻奢四件套 😀",
+            subtitle="设计师款",
+            description="第一行\n第二行",
+            category_id=category_id(1),
+            brand_id=brand_id(1),
+            images=("https://images.example/1.jpg", "https://images.example/2.jpg"),
+            unit="套",
+            freight_template_id=FreightTemplateId(UUID(int=77)),
+            purchase_limit=3,
+            sale_from=NOON,
+            sale_until=LATER,
+        )
+        wish = SkuWish(
+            code="A-1", price_minor=999, list_price_minor=1_099, options=(("规格", "1.5m"), ("颜色", "红")), weight_grams=2_500,
+            volume_cm3=9, image="https://images.example/3.jpg",
+        )  # fmt: skip
+        other = evolve(wish, code="A-2", options=(("规格", "1.8m"), ("颜色", "红")), image=None, on_sale=False)
+        kinds = (Sku.wished(sku_id(2), wish), Sku.wished(sku_id(1), other))
+
+        (product,) = await kept(begin, a_product(1, *kinds, listing=listing))
+
+        assert product == evolve(a_product(1, *kinds, listing=listing).state, version=1)
+
+    async def test_every_change_of_goods_is_kept(self, begin: Begin[CatalogWork]) -> None:
+        (product,) = await kept(begin, a_product(1, a_kind(1, color="红"), a_kind(2, color="蓝")))
+
+        change = product.reprice(sku_id(2), 1_500, at=LATER)
+        change = change.then(lambda now: now.add_sku(a_kind(3, color="绿"), at=LATER))
+        change = change.then(lambda now: now.edit(Listing(title="新名"), at=LATER))
+        (after,) = await kept(begin, change.then(lambda now: now.take_off_sale(at=LATER)))
+
+        assert after == evolve(change.then(lambda now: now.take_off_sale(at=LATER)).state, version=2)
+        assert [sku.price_version for sku in after.skus] == [1, 2, 1]
+
+    async def test_within_a_unit_the_staged_goods_are_seen_and_outside_they_are_not(self, begin: Begin[CatalogWork]) -> None:
+        """Rulings 24"""
+        change = a_product()
+        async with begin() as work:
+            work.products.save(change)
+            assert await work.products.get(product_id(1)) == change.state
+            assert await work.products.claim([product_id(1)]) == {product_id(1): change.state}
+            assert await work.products.claim_codes(["product-1"]) == {"product-1": change.state}
+            assert await work.products.owners_of_sku_codes(["sku-1"]) == {"sku-1": product_id(1)}
+            assert await work.products.product_of(sku_id(1)) == product_id(1)
+
+        async with begin() as work:
+            with pytest.raises(ProductNotFound):
+                await work.products.get(product_id(1))
+            assert await work.products.claim_codes(["product-1"]) == {}
+            assert await work.products.owners_of_sku_codes(["sku-1"]) == {}
+            with pytest.raises(SkuNotFound):
+                await work.products.product_of(sku_id(1))
+
+    async def test_of_two_who_change_one_version_the_second_is_stale(self, begin: Begin[CatalogWork]) -> None:
+        """GEN-R8: and nothing of it is stored, no price and no word."""
+        (product,) = await kept(begin, a_product())
+        await kept(begin, product.reprice(sku_id(1), 1_500, at=LATER))
+
+        with pytest.raises(Stale):
+            await kept(begin, product.reprice(sku_id(1), 900, at=LATER))
+
+        async with begin() as work:
+            assert (await work.products.get(product_id(1))).sku(sku_id(1)).price_minor == 1_500
+
+    @pytest.mark.parametrize(
+        ("second", "constraint"),
+        [
+            (evolve(a_product(2).state, code="product-1"), "products.code"),
+            (evolve(a_product(2).state, skus=(evolve(a_kind(2), code="sku-1"),)), "skus.code"),
+        ],
+    )
+    async def test_codes_are_unique(self, begin: Begin[CatalogWork], second: Product, constraint: str) -> None:
+        """GEN-R10"""
+        await kept(begin, a_product(1))
+
+        with pytest.raises(Taken) as taken:
+            await kept(begin, Change(None, second))
+
+        assert taken.value.constraint == constraint
+
+    async def test_goods_are_found_by_their_codes_and_kinds(self, begin: Begin[CatalogWork]) -> None:
+        first, second = await kept(begin, a_product(1), a_product(2))
+
+        async with begin() as work:
+            assert await work.products.claim([second.id, first.id, product_id(9)]) == {first.id: first, second.id: second}
+            assert await work.products.claim_codes(["product-2", "nobody's"]) == {"product-2": second}
+            assert await work.products.owners_of_sku_codes(["sku-1", "nobody's"]) == {"sku-1": first.id}
+            assert await work.products.product_of(sku_id(2)) == second.id
+
+    async def test_placing_learns_price_version_and_window_of_each_kind(self, begin: Begin[CatalogWork]) -> None:
+        """Rulings 15"""
+        listing = Listing(title="限购", purchase_limit=2, sale_until=LATER, images=("https://images.example/1.jpg",))
+        kinds = (a_kind(1, color="红"), a_kind(2, color="蓝", on_sale=False))
+        (product,) = await kept(begin, a_product(1, *kinds, listing=listing))
+        await kept(begin, product.reprice(sku_id(1), 1_500, at=NOON))
+
+        async with begin() as work:
+            facts = await work.products.skus_for_placing([sku_id(1), sku_id(2), SkuId(UUID(int=9))])
+
+        assert facts.keys() == {sku_id(1), sku_id(2)}
+        assert facts[sku_id(1)] == SkuFacts(
+            sku_id=sku_id(1), product_id=product_id(1), code="sku-1", title="限购", options=(("颜色", "红"),),
+            image="https://images.example/1.jpg", unit="件", price_minor=1_500, price_version=2, list_price_minor=None,
+            weight_grams=0, volume_cm3=0, category_id=None, brand_id=None, freight_template_id=None, purchase_limit=2,
+            for_sale=True, sale_from=None, sale_until=LATER,
+        )  # fmt: skip
+        assert [facts[sku_id(1)].is_on_sale(at) for at in (NOON, LATER)] == [True, False]
+        assert not facts[sku_id(2)].is_on_sale(NOON)
+
+    async def test_counting_what_was_sold_disturbs_nobody(self, begin: Begin[CatalogWork], reader: CatalogReader) -> None:
+        (product,) = await kept(begin, a_product())
+
+        async with begin() as work:
+            await work.products.count_sold({product.id: 5})
+            await work.commit()
+        async with begin() as work:
+            await work.products.count_sold({product.id: -2, ProductId(UUID(int=9)): 1})
+            await work.commit()
+
+        await kept(begin, product.reprice(sku_id(1), 1_500, at=LATER))
+        assert (await reader.product(product.id)).card.sold == 3
+
+
+@pytest.mark.asyncio
+class ShelvesContract:
+    """What every store of categories and brands promises."""
+
+    async def test_the_tree_comes_back_parents_first(self, begin: Begin[CatalogWork], reader: CatalogReader) -> None:
+        root = a_category(2)
+        leaf = a_category(1, below=root.state)
+        await shelved(begin, leaf, root)
+
+        async with begin() as work:
+            stored = await work.categories.claim_tree()
+            assert await work.categories.all() == stored
+            assert await work.categories.claim([leaf.state.id, category_id(9)]) == {leaf.state.id: stored[1]}
+
+        assert stored == (evolve(root.state, version=1), evolve(leaf.state, version=1))
+        views = await reader.categories()
+        assert [(view.id, view.parent_id, view.depth) for view in views] == [
+            (root.state.id, None, 1),
+            (leaf.state.id, root.state.id, 2),
+        ]
+
+    async def test_codes_of_categories_and_names_of_brands_are_unique(self, begin: Begin[CatalogWork]) -> None:
+        """GEN-R10"""
+        await shelved(begin, a_category(1))
+        with pytest.raises(Taken) as taken:
+            await shelved(begin, Change(None, evolve(a_category(2).state, code="category-1")))
+        assert taken.value.constraint == "categories.code"
+
+        for number, constraint in ((1, None), (2, "brands.name")):
+            async with begin() as work:
+                assert set(await work.brands.of_names(["MUJI", "别的"])) == (set() if constraint is None else {"MUJI"})
+                work.brands.save(Brand.named(id=brand_id(number), name="MUJI"))
+                if constraint is None:
+                    await work.commit()
+                else:
+                    with pytest.raises(Taken) as taken:
+                        await work.commit()
+                    assert taken.value.constraint == constraint
+
+    async def test_two_who_hang_two_categories_below_each_other_make_no_ring(self, begin: Begin[CatalogWork]) -> None:
+        """GEN-R10: whoever comes second is refused."""
+        first, second = a_category(1).state.id, a_category(2).state.id
+        await shelved(begin, a_category(1), a_category(2))
+        move = MoveCategoryHandler(begin)
+
+        async def hang(what: MoveCategory) -> str:
+            while True:
+                try:
+                    await move(what)
+                    return "moved"
+                except CategoryLoop:
+                    return "refused"
+                except Stale:
+                    continue
+
+        told = await asyncio.gather(
+            hang(MoveCategory(category_id=first, parent_id=second)), hang(MoveCategory(category_id=second, parent_id=first))
+        )
+
+        assert sorted(told) == ["moved", "refused"]
+
+    async def test_a_category_moves_with_everything_below_it(self, begin: Begin[CatalogWork]) -> None:
+        root, elsewhere = a_category(1), a_category(9)
+        middle = a_category(2, below=root.state)
+        leaf = a_category(3, below=middle.state)
+        await shelved(begin, root, middle, leaf, elsewhere)
+
+        await MoveCategoryHandler(begin)(MoveCategory(category_id=category_id(2), parent_id=category_id(9)))
+
+        async with begin() as work:
+            paths = {one.id: one.path for one in await work.categories.all()}
+        assert paths[category_id(3)] == (category_id(9), category_id(2), category_id(3))
+        assert paths[category_id(1)] == (category_id(1),)
+
+
+@pytest.mark.asyncio
+class PurchaseCountersContract:
+    """What every store of purchase counters promises (GEN-R9)."""
+
+    async def test_a_counter_nobody_used_stands_at_nothing(self, begin: Begin[CatalogWork]) -> None:
+        async with begin() as work:
+            claimed = await work.purchase_counters.claim([KEY])
+
+        assert (claimed[KEY].taken, claimed[KEY].ceiling) == (0, 0)
+
+    async def test_what_was_taken_is_kept_by_member_and_product(self, begin: Begin[CatalogWork]) -> None:
+        """R32"""
+        others = [PurchaseKey(member_id(2), product_id(1)), PurchaseKey(member_id(1), product_id(2))]
+        await counted(begin, KEY, lambda counter: counter.take(2, ceiling=3))
+        await counted(begin, KEY, lambda counter: counter.take(1, ceiling=3))
+        await counted(begin, others[0], lambda counter: counter.take(1, ceiling=3))
+        await counted(begin, KEY, lambda counter: counter.give_back(1))
+
+        async with begin() as work:
+            claimed = await work.purchase_counters.claim([KEY, *others])
+
+        assert [claimed[key].taken for key in (KEY, *others)] == [2, 1, 0]
+
+    async def test_however_many_orders_a_member_sends_the_limit_holds(self, begin: Begin[CatalogWork]) -> None:
+        """GEN-R9, R1: 20 rivals for 5 units give exactly 5, on a counter that none of them found."""
+
+        async def buy() -> bool:
+            while True:
+                try:
+                    await counted(begin, KEY, lambda counter: counter.take(1, ceiling=5))
+                    return True
+                except PurchaseLimitReached:
+                    return False
+                except Stale:
+                    continue
+
+        bought = await asyncio.gather(*(buy() for _ in range(20)))
+
+        assert sum(bought) == 5
+        async with begin() as work:
+            assert (await work.purchase_counters.claim([KEY]))[KEY].taken == 5
+
+
+async def counted(
+    begin: Begin[CatalogWork], key: PurchaseKey, decide: Callable[[PurchaseCounter], Change[PurchaseCounter]]
+) -> None:
+    """Claim a counter, decide, store."""
+    async with begin() as work:
+        counter = (await work.purchase_counters.claim([key]))[key]
+        await asyncio.sleep(0)  # let a rival look at the same counter
+        work.purchase_counters.save(decide(counter))
+        await work.commit()
+
+
+@pytest.mark.asyncio
+class SearchContract:
+    """What every reader of the catalogue promises."""
+
+    async def test_words_inside_titles_are_found_and_titles_come_first(
+        self, begin: Begin[CatalogWork], reader: CatalogReader
+    ) -> None:
+        """Two-character Chinese words, the beginnings of Latin words, and codes."""
+        await kept(
+            begin,
+            titled(1, "轻奢纯棉刺绣水洗四件套"),
+            titled(2, "Apple iPhone 8 手机壳", subtitle="刺绣图案"),
+            titled(3, "澳洲羊毛被"),
+        )
+
+        for query, found in {
+            "刺绣": [1, 2], "绣水": [1], "四件套": [1], "四件": [1], "iphone": [2], "IPH": [2], "phone": [], "羊毛 被": [3],
+            "毛羊": [], "被": [3], "product": [3, 2, 1], "sku 3": [3], "刺绣 手机": [2], "": [3, 2, 1], "100%_": [],
+        }.items():  # fmt: skip
+            assert await numbers(reader, ProductSearch(words=Query.parse(query))) == found, query
+
+    async def test_what_is_no_longer_in_the_title_is_no_longer_found(
+        self, begin: Begin[CatalogWork], reader: CatalogReader
+    ) -> None:
+        (product,) = await kept(begin, titled(1, "羊毛被"))
+        await kept(begin, product.edit(Listing(title="羽绒被"), at=LATER))
+
+        found = {word: await numbers(reader, ProductSearch(words=Query.parse(word))) for word in ("羊毛", "羽绒", "绒被")}
+
+        assert found == {"羊毛": [], "羽绒": [1], "绒被": [1]}
+
+    async def test_lists_are_sorted_as_asked(self, begin: Begin[CatalogWork], reader: CatalogReader) -> None:
+        prices = {1: 300, 2: 100, 3: 200, 4: 100}
+        await kept(begin, *(titled(number, "被", price_minor=price) for number, price in prices.items()))
+        async with begin() as work:
+            await work.products.count_sold({product_id(2): 7, product_id(3): 9})
+            await work.commit()
+
+        for sort, order in {
+            Sort.NEWEST: [4, 3, 2, 1], Sort.RELEVANCE: [4, 3, 2, 1], Sort.PRICE_ASC: [4, 2, 3, 1],
+            Sort.PRICE_DESC: [1, 3, 4, 2], Sort.SALES: [3, 2, 4, 1],
+        }.items():  # fmt: skip
+            assert await numbers(reader, ProductSearch(sort=sort)) == order, sort
+
+    @pytest.mark.parametrize("sort", list(Sort))
+    async def test_pages_follow_each_other_without_gap_or_repeat(
+        self, begin: Begin[CatalogWork], reader: CatalogReader, sort: Sort
+    ) -> None:
+        await kept(begin, *(titled(number, "羊毛被", price_minor=100 + number % 3) for number in range(1, 12)))
+        search = ProductSearch(words=Query.parse("羊毛"), sort=sort)
+        whole = await reader.search(search, PageRequest(100))
+
+        seen, cursor = [], None
+        for _ in range(4):
+            page = await reader.search(search, PageRequest(3, cursor))
+            seen += page.items
+            cursor = page.next_cursor
+
+        assert tuple(seen) == whole.items
+        assert cursor is whole.next_cursor is None
+        assert len(seen) == 11
+
+    async def test_a_text_that_was_never_a_cursor_is_refused(self, begin: Begin[CatalogWork], reader: CatalogReader) -> None:
+        """R37"""
+        await kept(begin, *(titled(number, "被") for number in (1, 2)))
+        other = (await reader.search(ProductSearch(sort=Sort.SALES), PageRequest(1))).next_cursor
+
+        for cursor in ("x", "WyJhIl0", "🙂", other):
+            with pytest.raises(InvalidInput):
+                await reader.search(EVERYTHING, PageRequest(10, cursor))
+
+    async def test_filters_narrow_the_list(self, begin: Begin[CatalogWork], reader: CatalogReader) -> None:
+        root = a_category(1)
+        leaf = a_category(2, below=root.state)
+        await shelved(begin, root, leaf, a_category(3))
+        async with begin() as work:
+            work.brands.save(Brand.named(id=brand_id(1), name="MUJI"))
+            await work.commit()
+        await kept(
+            begin,
+            titled(1, "一", category_id=root.state.id, price_minor=100),
+            titled(2, "二", category_id=leaf.state.id, brand_id=brand_id(1), price_minor=200),
+            titled(3, "三", category_id=category_id(3), price_minor=300),
+            titled(4, "四", price_minor=400),
+        )
+
+        for search, found in (
+            (ProductSearch(category_id=root.state.id), [2, 1]),
+            (ProductSearch(category_id=leaf.state.id), [2]),
+            (ProductSearch(category_id=category_id(9)), []),
+            (ProductSearch(brand_id=brand_id(1)), [2]),
+            (ProductSearch(price_from_minor=200, price_to_minor=300), [3, 2]),
+            (ProductSearch(price_from_minor=301), [4]),
+            (ProductSearch(price_to_minor=99), []),
+            (ProductSearch(category_id=root.state.id, price_from_minor=150), [2]),
+        ):
+            assert await numbers(reader, search) == found, search
+
+    async def test_members_see_only_what_they_can_buy(self, begin: Begin[CatalogWork], reader: CatalogReader) -> None:
+        """GEN-R6"""
+        two_kinds = (a_kind(1, color="红"), a_kind(101, color="蓝", on_sale=False))
+        await kept(
+            begin,
+            a_product(1, *two_kinds),
+            a_product(2, on_sale=False),
+            titled(3, "将来", sale_from=LATER),
+            titled(4, "过去", sale_until=NOON),
+            titled(5, "现在", sale_from=NOON, sale_until=LATER),
+        )
+
+        assert await numbers(reader, EVERYTHING) == [5, 4, 3, 2, 1]
+        assert await numbers(reader, ProductSearch(on_sale_at=NOON)) == [5, 1]
+        assert await numbers(reader, ProductSearch(on_sale_at=LATER)) == [3, 1]
+        (card,) = (await reader.search(ProductSearch(on_sale_at=NOON, price_to_minor=9_999), PageRequest(1, None))).items[:1]
+        assert card.id == product_id(5)
+        shown = (await reader.product(product_id(1), on_sale_at=NOON)).card.skus
+        assert [sku.id for sku in shown] == [sku_id(1)]
+        for hidden in (2, 3, 4, 9):
+            with pytest.raises(ProductNotFound):
+                await reader.product(product_id(hidden), on_sale_at=NOON)
+
+    async def test_a_page_of_goods_tells_everything(self, begin: Begin[CatalogWork], reader: CatalogReader) -> None:
+        """R32"""
+        await shelved(begin, a_category(1))
+        await kept(begin, titled(1, "被", description="很暖", category_id=category_id(1), purchase_limit=2))
+
+        page = await reader.product(product_id(1))
+
+        assert (page.description, page.category_name, page.brand_name) == ("很暖", "类目 1", None)
+        assert (page.card.title, page.card.purchase_limit, page.card.sold, page.card.version) == ("被", 2, 0, 1)
+        assert [(sku.price_minor, sku.available) for sku in page.card.skus] == [(1_000, 0)]
+        assert (await reader.sku_facts([sku_id(1)])).keys() == {sku_id(1)}
+
+    async def test_any_query_is_answered(self, begin: Begin[CatalogWork], reader: CatalogReader) -> None:
+        """R37"""
+        await kept(begin, titled(1, "羊毛被"))
+
+        for text in ("'; DROP TABLE products --", "\x00", "%" * 100, "羊" * 500, "a" * 500, "\U0001f600", "ﷺ" * 50, "𠀀𠀁"):
+            assert await numbers(reader, ProductSearch(words=Query.parse(text))) in ([], [1])
