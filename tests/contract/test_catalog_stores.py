@@ -82,7 +82,8 @@ async def test_goods_show_what_one_order_could_have_now(begin: Any, reader: Cata
         for location, units in zip(places, (5, 8, 99), strict=True):
             work.locations.save(Change(None, location))
             opened = StockItem.opened(StockKey(sku_id(1), location.id)).then(lambda item: item.keep_safe(1, at=NOON))
-            work.stock.save(opened.then(lambda item, units=units: item.receive(units, reference="r", at=NOON)))
+            filled = opened.state.receive(units, reference="r", at=NOON)
+            work.stock.save(opened.then(lambda _, filled=filled: filled))  # type: ignore[misc]
         await work.commit()
 
     page = await reader.product(product_id(1))

@@ -30,6 +30,7 @@ from retail_domain.catalog import (
     MoveCategory,
     MoveCategoryHandler,
     Product,
+    ProductCard,
     ProductNotFound,
     ProductSearch,
     PurchaseCounter,
@@ -409,7 +410,8 @@ class SearchContract:
         search = ProductSearch(words=Query.parse("羊毛"), sort=sort)
         whole = await reader.search(search, PageRequest(100))
 
-        seen, cursor = [], None
+        seen: list[ProductCard] = []
+        cursor: str | None = None
         for _ in range(4):
             page = await reader.search(search, PageRequest(3, cursor))
             seen += page.items

@@ -1,0 +1,275 @@
+"""Importing a catalogue: all of it or nothing, row numbers and reasons, updates by code; on every store (R32)."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from retail_adapters.memory.reads import MemoryReads
+from retail_adapters.sql.reads import SqlReads
+from retail_adapters.system.ids import UuidSevenIds
+from retail_domain import catalog, inventory
+from retail_domain.catalog import CatalogueFlawed, ImportCatalogue, ImportReport, ProductCard, ProductSearch, Query, RowProblem
+from retail_domain.inventory import Location, LocationNotFound
+from retail_domain.kernel.change import Change
+from retail_domain.kernel.errors import InvalidInput
+from retail_domain.kernel.ids import LocationId
+from retail_domain.kernel.paging import PageRequest
+from retail_domain.processes.catalogue_import import PORTION, ImportCatalogueHandler
+from retail_domain.testing.goods import sku_id
+from tests.support.catalogues import Pages, a_mapping, lines
+from tests.support.stores import STORES, HandClock, Place, Surroundings, open_store, place_of
+
+pytestmark = pytest.mark.asyncio
+
+
+@pytest.fixture(params=STORES)
+def place(request: pytest.FixtureRequest) -> Place:
+    """Where the store lies."""
+    return place_of(request)
+
+
+class Desk:
+    """A shop that can import and be looked at."""
+
+    def __init__(self, place: Place, store: Any) -> None:
+        self.store = store
+        self.reads = MemoryReads(store.memory) if place.kind == "memory" else SqlReads(store.database)
+        self.handler = ImportCatalogueHandler(begin=store.begin, clock=HandClock(), ids=UuidSevenIds(), currency="CNY")
+
+    async def take(self, pages: Pages, **more: Any) -> ImportReport:
+        """Import."""
+        return await self.handler(ImportCatalogue(mapping=pages.mapping, source=pages, **more))
+
+    async def cards(self) -> dict[str, ProductCard]:
+        """Everything in the catalogue by code."""
+        page = await self.reads.catalog.search(ProductSearch(), PageRequest(100))
+        return {card.code: card for card in page.items}
+
+    async def open(self, code: str) -> None:
+        """Open a warehouse."""
+        async with self.store.begin() as work:
+            work.locations.save(Change(None, Location(id=LocationId(sku_id(999)), code=code, name="仓")))
+            await work.commit()
+
+
+@pytest.fixture
+async def desk(place: Place) -> AsyncIterator[Desk]:
+    async with open_store(place, Surroundings((*catalog.EVENTS, *inventory.EVENTS))) as store:
+        yield Desk(place, store)
+
+
+async def test_good_rows_become_goods_on_sale(desk: Desk) -> None:
+    report = await desk.take(Pages(lines(("A", "羊毛被", "19.9"), ("B", "四件套", "899")), a_mapping()))
+
+    cards = await desk.cards()
+    assert {code: (card.title, card.status.value, card.skus[0].price_minor) for code, card in cards.items()} == {
+        "A": ("羊毛被", "on_sale", 1_990),
+        "B": ("四件套", "on_sale", 89_900),
+    }
+    assert (report.stored, report.rows_read, report.products_created, report.skus_created) == (True, 2, 2, 2)
+    found = await desk.reads.catalog.search(ProductSearch(words=Query.parse("羊毛")), PageRequest())
+    assert [card.code for card in found.items] == ["A"]
+
+
+async def test_one_wrong_row_keeps_everything_out_and_every_wrong_field_is_told(desk: Desk) -> None:
+    """R38: what cannot be imported is listed by row, field and reason."""
+    rows = lines(("A", "羊毛被", "19.9"), ("", "x" * 201, "1"), ("C", "被", "abc"), ("D", "被\x07", "0.001"), ("A", "重", "1"))
+
+    with pytest.raises(CatalogueFlawed) as refused:
+        await desk.take(Pages(rows, a_mapping()))
+
+    assert await desk.cards() == {}
+    told = [(problem.row, problem.field, problem.rule) for problem in refused.value.problems if isinstance(problem, RowProblem)]
+    assert told == [
+        (3, "code", "required"), (3, "title", "too_long"), (3, "skus[0].code", "required"), (4, "price", "unreadable"),
+        (5, "price", "unreadable"), (6, "code", "unique"), (6, "skus", "unique"),
+    ]  # fmt: skip
+    assert (refused.value.rows_read, refused.value.bad_rows, refused.value.problem_count) == (5, 4, 7)
+
+
+async def test_with_skip_bad_the_good_rows_come_in_and_the_wrong_ones_are_listed(desk: Desk) -> None:
+    report = await desk.take(Pages(lines(("A", "羊毛被", "19.9"), ("B", "被", "-1")), a_mapping()), skip_bad=True)
+
+    assert set(await desk.cards()) == {"A"}
+    assert (report.bad_rows, [problem.row for problem in report.problems]) == (1, [3])
+
+
+async def test_of_many_wrong_rows_the_first_hundred_are_told_and_all_are_counted(desk: Desk) -> None:
+    rows = lines(*((str(number), "被", "x") for number in range(150)))
+
+    with pytest.raises(CatalogueFlawed) as refused:
+        await desk.take(Pages(rows, a_mapping()))
+
+    assert (len(refused.value.problems), refused.value.bad_rows) == (100, 150)
+
+
+async def test_a_flaw_that_only_the_shop_knows_keeps_everything_out_too(desk: Desk) -> None:
+    """GEN-R10: the kind belongs to other goods of the shop; portions already written are taken back."""
+    await desk.take(Pages(lines(("A", "羊毛被", "19.9")), a_mapping()))
+    many = [("N" + str(number), "被", "1") for number in range(PORTION)]
+    other = a_mapping(product={"code": {"column": "code", "prefix": "x-"}, "title": "title"})
+
+    with pytest.raises(CatalogueFlawed) as refused:
+        await desk.take(Pages(lines(*many, ("A", "抢", "5")), other))
+
+    assert [problem.row for problem in refused.value.problems if isinstance(problem, RowProblem)] == [PORTION + 2]
+    assert set(await desk.cards()) == {"A"}
+
+
+async def test_importing_again_changes_nothing(desk: Desk) -> None:
+    """GEN-R7: repeating it emits nothing."""
+    pages = Pages(lines(("A", "羊毛被", "19.9"), ("B", "四件套", "899")), a_mapping())
+    await desk.take(pages)
+    before = await desk.cards()
+
+    report = await desk.take(pages)
+
+    assert (report.products_created, report.products_updated, report.products_unchanged) == (0, 0, 2)
+    assert await desk.cards() == before
+
+
+async def test_importing_again_updates_by_code_and_prices_get_a_new_version(desk: Desk) -> None:
+    """Rulings 15"""
+    await desk.take(Pages(lines(("A", "羊毛被", "19.9"), ("B", "四件套", "899")), a_mapping()))
+
+    report = await desk.take(Pages(lines(("A", "羊毛被", "18"), ("B", "新四件套", "899"), ("C", "新", "1")), a_mapping()))
+
+    assert (report.products_created, report.products_updated, report.skus_repriced) == (1, 2, 1)
+    cards = await desk.cards()
+    facts = await desk.reads.catalog.sku_facts([sku.id for card in cards.values() for sku in card.skus])
+    assert {fact.code: (fact.title, fact.price_minor, fact.price_version) for fact in facts.values()} == {
+        "A": ("羊毛被", 1_800, 2),
+        "B": ("新四件套", 89_900, 1),
+        "C": ("新", 100, 1),
+    }
+
+
+async def test_what_the_mapping_does_not_speak_of_stays_as_staff_left_it(desk: Desk) -> None:
+    named = a_mapping(product={"code": "code", "title": "title", "subtitle": "subtitle"})
+    columns = ("code", "title", "price", "subtitle")
+    await desk.take(Pages(lines(("A", "羊毛被", "19.9", "暖"), columns=columns), named))
+
+    await desk.take(Pages(lines(("A", "羊毛被", "20")), a_mapping()))
+
+    assert (await desk.cards())["A"].subtitle == "暖"
+
+
+async def test_kinds_come_from_a_file_of_their_own_in_any_order(desk: Desk) -> None:
+    mapping = a_mapping(
+        sku={
+            "file": "skus.csv", "product": "product", "code": "sku", "price": {"column": "fen", "unit": "minor"},
+            "options": {"column": "options", "names": ["规格", "颜色"]},
+        }
+    )  # fmt: skip
+    goods = lines(("A", "四件套", ""), ("B", "被", ""))
+    sku_columns = ("product", "sku", "fen", "options")
+    skus = lines(
+        ("A", "1", "100", '["1.5m", "红"]'), ("B", "3", "300", "[]"), ("A", "2", "200", '["1.8m", "红"]'), columns=sku_columns
+    )
+
+    report = await desk.take(Pages(goods, mapping, sku_rows=skus))
+
+    assert [(sku.code, sku.options) for sku in (await desk.cards())["A"].skus] == [
+        ("1", (("规格", "1.5m"), ("颜色", "红"))),
+        ("2", (("规格", "1.8m"), ("颜色", "红"))),
+    ]
+    assert report.skus_created == 3
+
+    lone = lines(
+        ("A", "1", "100", '["1.5m", "红"]'), ("Z", "9", "1", "[]"), ("B", "3", "3", '["a","b","c"]'), columns=sku_columns
+    )
+    with pytest.raises(CatalogueFlawed) as refused:
+        await desk.take(Pages(goods, mapping, sku_rows=lone))
+    told = [(one.file, one.row, one.rule) for one in refused.value.problems if isinstance(one, RowProblem)]
+    assert told == [("skus.csv", 4, "unreadable"), ("skus.csv", 3, "unknown")]
+
+
+async def test_kinds_may_swap_their_options_when_imported_again(desk: Desk) -> None:
+    mapping = a_mapping(sku={"file": "skus.csv", "product": "product", "code": "sku", "price": "price", "options": "options"})
+    columns = ("product", "sku", "price", "options")
+    for first, second in (("红", "蓝"), ("蓝", "红")):
+        skus = lines(("A", "1", "1", f"颜色:{first}"), ("A", "2", "1", f"颜色：{second}"), columns=columns)
+        await desk.take(Pages(lines(("A", "被", "")), mapping, sku_rows=skus))
+
+    assert [sku.options for sku in (await desk.cards())["A"].skus] == [(("颜色", "蓝"),), (("颜色", "红"),)]
+
+
+async def test_categories_come_from_a_file_or_from_paths(desk: Desk) -> None:
+    columns = ("code", "title", "price", "where")
+    by_code = a_mapping(
+        product={"code": "code", "title": "title", "category": {"column": "where", "none": ["0"]}},
+        categories={"file": "c.csv", "code": "id", "name": "name", "parent": {"column": "parent", "none": ["0"]}},
+    )
+    tree = lines(("2", "手机", "1"), ("1", "数码", "0"), columns=("id", "name", "parent"))
+    by_path = a_mapping(product={"code": "code", "title": "title", "category_path": {"column": "where", "separator": ">"}})
+
+    await desk.take(Pages(lines(("A", "壳", "1", "2"), ("B", "壳", "1", "0"), columns=columns), by_code, category_rows=tree))
+    await desk.take(Pages(lines(("C", "被", "1", "居家 > 床品"), ("D", "枕", "1", "居家"), columns=columns), by_path))
+
+    views = {view.id: view for view in await desk.reads.catalog.categories()}
+    names = {code: views[card.category_id].name if card.category_id else None for code, card in (await desk.cards()).items()}
+    assert names == {"A": "手机", "B": None, "C": "床品", "D": "居家"}
+    assert {view.name: view.depth for view in views.values()} == {"数码": 1, "手机": 2, "居家": 1, "床品": 2}
+
+
+async def test_categories_that_lead_to_no_root_are_listed_and_goods_in_them_too(desk: Desk) -> None:
+    mapping = a_mapping(
+        product={"code": "code", "title": "title", "category": "where"},
+        categories={"file": "c.csv", "code": "id", "name": "name", "parent": "parent"},
+    )
+    ring = lines(("1", "甲", "2"), ("2", "乙", "1"), ("3", "丙", ""), ("3", "丁", ""), columns=("id", "name", "parent"))
+    goods = lines(("A", "被", "1", "1"), ("B", "被", "1", "3"), columns=("code", "title", "price", "where"))
+
+    report = await desk.take(Pages(goods, mapping, category_rows=ring), skip_bad=True)
+
+    assert [(one.file, one.row, one.rule) for one in report.problems] == [
+        ("categories.csv", 5, "unique"), ("categories.csv", 2, "tree"), ("categories.csv", 3, "tree"),
+        ("goods.csv", 2, "unknown"),
+    ]  # fmt: skip
+    assert set(await desk.cards()) == {"B"}
+
+
+async def test_new_goods_bring_their_stock_once(desk: Desk) -> None:
+    """STK-R3: received with a note; importing again receives nothing."""
+    await desk.open("SZ")
+    mapping = a_mapping(sku={"code": "code", "price": "price", "stock": "stock"})
+    pages = Pages(lines(("A", "被", "1", "7"), ("B", "被", "1", "0"), columns=("code", "title", "price", "stock")), mapping)
+
+    report = await desk.take(pages, location="SZ")
+    again = await desk.take(pages, location="SZ")
+
+    assert (report.units_received, again.units_received) == (7, 0)
+    assert {code: card.skus[0].available for code, card in (await desk.cards()).items()} == {"A": 7, "B": 0}
+    with pytest.raises(LocationNotFound):
+        await desk.take(pages, location="BJ")
+
+
+async def test_goods_marked_off_sale_come_off_sale_and_back(desk: Desk) -> None:
+    mapping = a_mapping(product={"code": "code", "title": "title", "on_sale": "on", "brand": "brand"})
+    columns = ("code", "title", "price", "on", "brand")
+    for flag, status in (("0", "off_sale"), ("是", "on_sale"), ("no", "off_sale")):
+        await desk.take(Pages(lines(("A", "被", "1", flag, "MUJI"), columns=columns), mapping))
+        assert (await desk.cards())["A"].status.value == status
+
+    assert [brand.name for brand in await desk.reads.catalog.brands()] == ["MUJI"]
+
+
+async def test_a_column_that_no_file_has_is_refused_before_anything_is_read(desk: Desk) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        await desk.take(Pages(lines(("A", "被"), columns=("code", "title")), a_mapping()))
+
+    assert [problem.field for problem in refused.value.problems] == ["sku.price"]
+
+
+async def test_a_portion_is_no_border(desk: Desk) -> None:
+    """More rows than one portion holds are one import."""
+    rows = lines(*((f"N{number:04}", "被", "1") for number in range(PORTION * 2 + 1)))
+    told: list[tuple[str, int]] = []
+
+    report = await desk.take(Pages(rows, a_mapping()), progress=lambda phase, done: told.append((phase, done)))
+
+    assert report.products_created == PORTION * 2 + 1
+    assert [one for one in told if one[0] == "storing"] == [("storing", n) for n in (PORTION, PORTION * 2, PORTION * 2 + 1)]
