@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from enum import Enum
 from typing import Any, TypeAlias, assert_never
 
@@ -12,6 +12,7 @@ from litestar.exceptions import ImproperlyConfiguredException
 from litestar.handlers import BaseRouteHandler
 from litestar.routes import HTTPRoute
 
+from retail_domain.accounts.model.staff import Permission
 from retail_domain.accounts.use_cases.staff import NoteStaffAction
 from retail_domain.kernel.errors import DomainError, Kind
 from retail_entrypoints.http.caller import CALLER, Caller, Connection, bearer_token, caller_of, cart_token
@@ -74,11 +75,13 @@ def _may(caller: Caller, permission: Allowed) -> bool:
 
 
 def trail_guard(note: NoteAction) -> Guard:
-    """Writes down every decision of staff before it is carried out (R35)."""
+    """Writes down every decision of staff before it is carried out, and every look at a contact (R35, R40)."""
 
     async def note_decision(connection: Connection, handler: BaseRouteHandler) -> None:
         caller = caller_of(connection)
-        if caller.staff_id is not None and connection.scope["method"] != "GET":  # type: ignore[typeddict-item]
+        scope: Mapping[str, object] = connection.scope
+        is_reading = scope["method"] == "GET" and handler.opt["permission"] is not Permission.MEMBERS_CONTACT
+        if caller.staff_id is not None and not is_reading:
             things = " ".join(str(value) for value in connection.path_params.values())
             await note(NoteStaffAction(actor=caller.actor, action=handler.fn.__name__, object=things[:200]))
 

@@ -101,6 +101,8 @@ def _complete(operation: Schema, path: str, method: str, handler: HTTPRouteHandl
     operation["security"] = _SECURITY.get(permission, [{"bearer": []}])
     operation["x-permission"] = permission.value
     answered = {status: answer for status, answer in operation["responses"].items() if int(status) < 400}
+    first: Schema = next(iter(answered.values()), {})
+    answered |= {str(status): first | {"description": why} for status, why in handler.opt.get("also", {}).items()}
     operation["responses"] = answered | _problem_answers(refusals_of(path, method, handler, model))
     if handler.opt.get("raw"):
         operation["requestBody"] = {"required": True, "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}}

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Mapping
 from datetime import datetime
+from email.utils import format_datetime
 from enum import Enum
 from http import HTTPStatus
 from typing import Any, Final
@@ -144,6 +145,13 @@ def _problems(refused: DomainError) -> tuple[FieldProblem, ...]:
     return refused.problems if isinstance(refused, InvalidInput | refusals.Malformed) else ()
 
 
+def _retry_after(refused: DomainError, otherwise: int) -> str:
+    """In seconds, or as a date, whichever the refusal knows."""
+    told = refused.facts()
+    at = told.get("retry_at")
+    return format_datetime(at, usegmt=True) if isinstance(at, datetime) else str(told.get("retry_after_seconds") or otherwise)
+
+
 def _malformed(refused: DomainError) -> refusals.Malformed | None:
     """A cursor that no list ever gave out is noticed by the store, yet it is a malformed request."""
     is_cursor = isinstance(refused, InvalidInput) and all(problem.rule == "cursor" for problem in refused.problems)
@@ -168,9 +176,9 @@ def _headers(refused: DomainError) -> dict[str, str]:
         case 401:
             return {"WWW-Authenticate": 'Bearer realm="shop"'}
         case 429:
-            return {"Retry-After": str(getattr(refused, "retry_after_seconds", None) or _TOO_MANY_SECONDS)}
+            return {"Retry-After": _retry_after(refused, _TOO_MANY_SECONDS)}
         case 503:
-            return {"Retry-After": str(getattr(refused, "retry_after_seconds", None) or _UNAVAILABLE_SECONDS)}
+            return {"Retry-After": _retry_after(refused, _UNAVAILABLE_SECONDS)}
         case _:
             return {}
 

@@ -1,0 +1,161 @@
+"""`retail orders`: list, show, ship, close and refund orders."""
+
+from __future__ import annotations
+
+from typing import Final
+from uuid import UUID
+
+import click
+
+from retail_domain.accounts import Permission
+from retail_domain.kernel.errors import InvalidInput
+from retail_domain.kernel.ids import OrderId, SkuId
+from retail_domain.kernel.paging import Page, PageRequest
+from retail_domain.ordering import CloseOrder, OrderStatus, OrderSummary, OrderView, RefundOrder, ShipOrder, Units
+from retail_entrypoints.cli.desk import Columns, Desk, decides, listing, opened, show_json, show_list, show_rows
+
+ORDERS: Final[Columns] = {
+    "number": lambda view: view.number,
+    "status": lambda view: "closing" if view.is_closing else view.status.value,
+    "payable": lambda view: view.payable,
+    "refunded": lambda view: view.refunded,
+    "units": lambda view: view.units,
+    "placed_at": lambda view: view.placed_at,
+    "order_id": lambda view: view.order_id,
+    "member_id": lambda view: view.member_id,
+}
+LINES: Final[Columns] = {
+    "sku_id": lambda line: line.sku_id,
+    "title": lambda line: line.title,
+    "options": lambda line: line.options,
+    "quantity": lambda line: line.quantity,
+    "payable": lambda line: line.payable,
+    "shipped": lambda line: line.shipped,
+    "refunded": lambda line: line.refunded,
+}
+PARCELS: Final[Columns] = {
+    "parcel_id": lambda parcel: parcel.id,
+    "carrier": lambda parcel: parcel.carrier,
+    "tracking_number": lambda parcel: parcel.tracking_number,
+    "sent_at": lambda parcel: parcel.sent_at,
+}
+HISTORY: Final[Columns] = {
+    "at": lambda step: step.at,
+    "event": lambda step: step.event,
+    "to": lambda step: step.to_status,
+    "actor": lambda step: f"{step.actor.kind.value}:{step.actor.ref}",
+    "reason": lambda step: step.reason,
+}
+
+
+class UnitsOf(click.ParamType[Units]):
+    """`SKU_ID=QUANTITY`."""
+
+    name = "sku_id=quantity"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Units:
+        """Units of one SKU."""
+        sku_id, _, quantity = str(value).partition("=")
+        try:
+            return Units(SkuId(UUID(sku_id)), int(quantity) if quantity.isascii() and quantity.isdigit() else 0)
+        except ValueError:
+            self.fail(f"{value!r} is not SKU_ID=QUANTITY", param, ctx)
+
+
+ONE = click.argument("order")
+SOME_UNITS = click.option("--units", type=UnitsOf(), multiple=True, help="SKU_ID=QUANTITY; may be given several times.")
+WHY = click.option("--reason", required=True)
+
+
+@click.group()
+def orders() -> None:
+    """Orders of all members; ORDER is a number or an id."""
+
+
+@orders.command("list")
+@click.option("--status", type=click.Choice([status.value for status in OrderStatus]))
+@listing
+@opened
+async def list_orders(desk: Desk, status: str | None, as_json: bool, limit: int) -> None:
+    """Everybody's orders, newest first."""
+
+    async def fetch(page: PageRequest) -> Page[OrderSummary]:
+        return await desk.retail.ordering.show.all(page, OrderStatus(status) if status else None)
+
+    await show_list(fetch, ORDERS, as_json=as_json, limit=limit)
+
+
+@orders.command()
+@ONE
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@opened
+async def show(desk: Desk, order: str, as_json: bool) -> None:
+    """One order, its lines, parcels, payments and history."""
+    view = await _find(desk, order)
+    history = await desk.retail.ordering.show.history(view.order_id)
+    parcels = await desk.retail.fulfilment.show.of_order(view.order_id)
+    if as_json:
+        payments = await desk.retail.payments.show.of_order(view.order_id)
+        show_json({"order": view, "parcels": parcels, "payments": payments, "history": history})
+        return
+    click.echo(f"{view.number}  {view.status.value}  payment {view.payment.value}  payable {view.payable}")
+    for columns, rows in ((LINES, view.lines), (PARCELS, parcels), (HISTORY, history)):
+        if rows:
+            click.echo()
+            show_rows(rows, columns, as_json=False)
+
+
+@orders.command()
+@ONE
+@click.option("--carrier", required=True)
+@click.option("--tracking", required=True, help="The carrier's number.")
+@SOME_UNITS
+@decides(Permission.ORDERS_SHIP)
+async def ship(desk: Desk, order: str, carrier: str, tracking: str, units: tuple[Units, ...]) -> None:
+    """Hand units to a carrier; without --units, everything that is left."""
+    view = await _find(desk, order)
+    command = ShipOrder(
+        order_id=view.order_id, carrier=carrier, tracking_number=tracking, actor=desk.actor, units=_whole(units)
+    )
+    sent = await desk.retail.ordering.ship(command)
+    click.echo(f"{view.number} {sent.status}, parcel {sent.parcel_id}")
+
+
+@orders.command()
+@ONE
+@WHY
+@decides(Permission.ORDERS_CLOSE)
+async def close(desk: Desk, order: str, reason: str) -> None:
+    """Call an order off; what was paid goes back."""
+    view = await _find(desk, order)
+    outcome = await desk.retail.ordering.close(CloseOrder(order_id=view.order_id, reason=reason, actor=desk.actor))
+    click.echo(f"{view.number} {'closing' if outcome.is_closing else outcome.status}")
+
+
+@orders.command()
+@ONE
+@WHY
+@SOME_UNITS
+@click.option("--freight-minor", type=click.IntRange(0, 10**12), default=0, help="So much of the freight, in minor units.")
+@decides(Permission.REFUNDS_MAKE)
+async def refund(desk: Desk, order: str, reason: str, units: tuple[Units, ...], freight_minor: int) -> None:
+    """Pay units, freight or both back."""
+    view = await _find(desk, order)
+    command = RefundOrder(
+        order_id=view.order_id, reason=reason, actor=desk.actor, units=_whole(units), freight_minor=freight_minor
+    )
+    started = await desk.retail.ordering.refund(command)
+    click.echo(f"{view.number} {started.status}, {started.amount} on its way back")
+
+
+async def _find(desk: Desk, order: str) -> OrderView:
+    try:
+        return await desk.retail.ordering.show.show(OrderId(UUID(order)))
+    except ValueError:
+        return await desk.retail.ordering.show.by_number(order)
+
+
+def _whole(units: tuple[Units, ...]) -> tuple[Units, ...]:
+    if any(each.quantity < 1 for each in units):
+        raise InvalidInput.of("units", "range", "at least one unit of each")
+    return units
