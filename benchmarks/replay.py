@@ -219,9 +219,8 @@ class Replay:
         while await backstage.deliver_next():
             pass
         for timer in backstage.timers.values():
-            while (came := await timer()).done:
-                if not came.was_full:
-                    break
+            while (await timer()).done:
+                pass
 
     # ---- selling -----------------------------------------------------------------------------------------------------
 
@@ -283,7 +282,7 @@ class Replay:
         wish = SkuWish(
             code=code if variant == 0 else f"{code}#{variant + 1}",
             price_minor=price,
-            options=() if variant == 0 else (("price", str(variant + 1)),),
+            options=(("price", str(variant + 1)),),
         )
         if variant == 0:
             made = await self.shop.catalog.create(
