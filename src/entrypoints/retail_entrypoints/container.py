@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, Final, cast
+from typing import Final, cast
 from urllib.parse import urlsplit
 
-from attrs import field, frozen
+from attrs import frozen
 from dependency_injector import containers, providers
 
-from retail_adapters.assemble import Outside, on_postgres, on_sqlite
+from retail_adapters.assemble import Outside, on_database
 from retail_adapters.assembly.policies import Policies
 from retail_adapters.payments import SandboxConfig, counter_gateway, sandbox_gateway
 from retail_adapters.payments.sandbox import DEVELOPMENT_BASE_URL
 from retail_adapters.sms import console_sms, file_sms
 from retail_adapters.sql import migrations
-from retail_adapters.sql.postgres import open_pool
+from retail_adapters.sql.audit import Finding, audit
+from retail_adapters.sql.database import Database
+from retail_adapters.sql.postgres import PostgresDatabase, open_pool
+from retail_adapters.sql.sqlite import SqliteDatabase
 from retail_adapters.system.clock import FileClock, SystemClock
 from retail_adapters.system.ids import UuidSevenIds
 from retail_adapters.system.luck import SystemLuck
@@ -51,7 +54,7 @@ class OpenShop:
     settings: Settings
     clock: Clock
     readiness: Callable[[], Awaitable[Mapping[str, bool]]]
-    database: Any = field(repr=False)
+    audit: Callable[[], Awaitable[Sequence[Finding]]]
 
 
 @asynccontextmanager
@@ -73,19 +76,31 @@ async def open_shop(
 
 @asynccontextmanager
 async def _opened(settings: Settings, sms: SmsSender | None) -> AsyncIterator[Container]:
-    is_sqlite = urlsplit(settings.database_url).scheme == "sqlite"
-    pool = None if is_sqlite else await open_pool(settings.database_url, connections_max=settings.database_connections)
-    container = Container(settings=settings, pool=pool)
-    if sms is not None:
-        container.sms.override(sms)
+    async with _database(settings) as database:
+        container = Container(settings=settings, database=database)
+        if sms is not None:
+            container.sms.override(sms)
+        try:
+            yield container
+        finally:
+            for gateway in container.gateways().values():
+                await _close(gateway)
+
+
+@asynccontextmanager
+async def _database(settings: Settings) -> AsyncIterator[Database]:
+    if urlsplit(settings.database_url).scheme == "sqlite":
+        file = SqliteDatabase(settings.database_url.removeprefix("sqlite:///"))
+        try:
+            yield file
+        finally:
+            await file.close()
+        return
+    pool = await open_pool(settings.database_url, connections_max=settings.database_connections)
     try:
-        yield container
+        yield PostgresDatabase(pool)
     finally:
-        await container.retail().aclose()
-        for gateway in container.gateways().values():
-            await _close(gateway)
-        if pool is not None:
-            await pool.close()
+        await pool.close()
 
 
 async def _close(gateway: PaymentGateway) -> None:
@@ -132,11 +147,13 @@ def _counter(setting: GatewaySetting, settings: Settings, _clock: Clock, _luck: 
     return counter_gateway(setting.values.get("secret") or settings.secret_key)
 
 
-def retail_of(settings: Settings, pool: Any, outside: Outside) -> Retail:
-    """The shop on the store that the settings name; the caller has opened the pool."""
-    if pool is not None:
-        return on_postgres(pool, outside)
-    return on_sqlite(settings.database_url.removeprefix("sqlite:///"), outside, migrate=False)
+def auditor_of(database: Database, clock: Clock) -> Callable[[], Awaitable[Sequence[Finding]]]:
+    """Every law of the shop, asked of this database (R43)."""
+
+    async def ask() -> Sequence[Finding]:
+        return await audit(database, at=clock.now())
+
+    return ask
 
 
 def readiness_of(settings: Settings, retail: Retail) -> Callable[[], Awaitable[Mapping[str, bool]]]:
@@ -156,10 +173,10 @@ def readiness_of(settings: Settings, retail: Retail) -> Callable[[], Awaitable[M
 
 
 class Container(containers.DeclarativeContainer):
-    """Settings and an open pool in, a shop out. The only place that knows dependency-injector."""
+    """Settings and an open database in, a shop out. The only place that knows dependency-injector."""
 
     settings = providers.Dependency(instance_of=Settings)
-    pool: providers.Provider[Any] = providers.Object(None)
+    database: providers.Provider[Database] = providers.Dependency()
     clock = providers.Singleton(clock_of, settings)
     ids = providers.Singleton(UuidSevenIds)
     luck = providers.Singleton(SystemLuck)
@@ -176,14 +193,14 @@ class Container(containers.DeclarativeContainer):
         policies=providers.Singleton(policies_of, settings),
         secret=settings.provided.secret_key.encode.call(),
     )
-    retail = providers.Singleton(retail_of, settings, pool, outside)
+    retail = providers.Singleton(on_database, database, outside)
     shop = providers.Singleton(
         OpenShop,
         retail=retail,
         settings=settings,
         clock=clock,
         readiness=providers.Singleton(readiness_of, settings, retail),
-        database=pool,
+        audit=providers.Singleton(auditor_of, database, clock),
     )
 
 
