@@ -16,9 +16,12 @@ from retail_entrypoints.http.catalog import catalog_routes
 from retail_entrypoints.http.inventory import inventory_routes
 from retail_entrypoints.http.me import me_routes
 from retail_entrypoints.http.notices import notice_routes
+from retail_entrypoints.http.orders import order_routes
+from retail_entrypoints.http.payments import payment_routes
 from retail_entrypoints.http.quotes import freight_routes, quote_routes
 from retail_entrypoints.http.staff_accounts import staff_account_routes
 from retail_entrypoints.http.staff_catalog import staff_catalog_routes
+from retail_entrypoints.http.staff_orders import staff_order_routes
 from retail_entrypoints.settings import Settings
 
 Routable: TypeAlias = type[Controller] | Router | HTTPRouteHandler
@@ -37,5 +40,8 @@ def context_routes(retail: Retail, settings: Settings) -> Sequence[Routable]:
         *quote_routes(retail.quoting),
         *freight_routes(retail.quoting),
         *inventory_routes(retail.inventory),
+        *order_routes(retail),
+        *payment_routes(retail),
+        *staff_order_routes(retail),
         *notice_routes(retail.payments.take_notice, settings.notice_bytes_max),
     ]

@@ -1,0 +1,123 @@
+"""`/v1/orders`: members place, follow, cancel and receive their orders."""
+
+from collections.abc import Sequence
+from typing import Annotated
+from uuid import UUID
+
+from litestar import Response
+from litestar.di import NamedDependency
+from litestar.handlers import HTTPRouteHandler
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.params import FromPath, JSONBody, QueryParameter
+from msgspec import Meta
+
+from retail_domain.application import Retail
+from retail_domain.catalog import PurchaseLimitReached, SkuNotOnSale
+from retail_domain.inventory import SoldOut
+from retail_domain.kernel.ids import MemberId, OrderId, QuoteId
+from retail_domain.kernel.once import Once
+from retail_domain.kernel.paging import PageRequest
+from retail_domain.ordering import CancelOrder, ConfirmReceipt, OrderNotFound, OrderOutcome, OrderStatus, OrderWrongState
+from retail_domain.pricing import QuoteExpired, QuoteHashMismatch, QuoteNotFound, QuotePriceChanged
+from retail_domain.processes.checkout import PlaceOrder
+from retail_entrypoints.http.lists import Listing, listing
+from retail_entrypoints.http.order_shapes import ContactShape, OrderShape, OrderSummaryShape, OutcomeShape, PlacedShape
+from retail_entrypoints.http.routing import MEMBER, get, post
+from retail_entrypoints.http.shapes import Body, Uuid
+
+_PLACING = (
+    QuoteNotFound, QuoteExpired, QuoteHashMismatch, QuotePriceChanged, SkuNotOnSale, PurchaseLimitReached, SoldOut,
+)  # fmt: skip
+
+StatusFilter = Annotated[OrderStatus | None, QueryParameter(description="Only orders in this state.")]
+QuoteHash = Annotated[
+    str, Meta(min_length=64, max_length=64, description="The `hash` of the quote: exactly what is agreed to.")
+]
+CLOSING = {202: ResponseSpec(OutcomeShape, description="Closing: an open payment attempt has the last word")}
+"""The second answer of whatever closes an order (rulings 11)."""
+
+
+class PlaceOrderBody(Body, frozen=True):
+    """What a member agrees to: a quote, unchanged (CRT-R7)."""
+
+    quote_id: Uuid
+    hash: QuoteHash
+
+    def to_command(self, member_id: MemberId, once: Once | None) -> PlaceOrder:
+        """As the shop understands it."""
+        return PlaceOrder(member_id=member_id, quote_id=QuoteId(self.quote_id), hash=self.hash, once=once)
+
+
+def order_routes(retail: Retail) -> Sequence[HTTPRouteHandler]:
+    """What members do with orders."""
+    return [*_looking(retail), *_deciding(retail)]
+
+
+def _looking(retail: Retail) -> Sequence[HTTPRouteHandler]:
+    tags, raises = ["orders"], (OrderNotFound,)
+
+    @get("/orders", permission=MEMBER, tags=tags, summary="My orders, newest first")
+    async def list_orders(
+        member_id: NamedDependency[MemberId], page: NamedDependency[PageRequest], status: StatusFilter = None
+    ) -> Listing[OrderSummaryShape]:
+        return listing(await retail.ordering.show.mine(member_id, page, status), OrderSummaryShape.of)
+
+    @get("/orders/{order_id:uuid}", permission=MEMBER, raises=raises, tags=tags, summary="One of my orders")
+    async def get_order(order_id: FromPath[UUID], member_id: NamedDependency[MemberId]) -> OrderShape:
+        view = await retail.ordering.show.show_mine(member_id, OrderId(order_id))
+        return OrderShape.of(view, await retail.fulfilment.show.of_order(view.order_id))
+
+    @get(
+        "/orders/{order_id:uuid}/contact", permission=MEMBER, raises=raises, tags=tags,
+        summary="Where one of my orders goes",
+    )  # fmt: skip
+    async def get_order_contact(order_id: FromPath[UUID], member_id: NamedDependency[MemberId]) -> ContactShape:
+        view = await retail.ordering.show.show_mine(member_id, OrderId(order_id))
+        return await contact_of(retail, view.order_id)
+
+    return [list_orders, get_order, get_order_contact]
+
+
+def _deciding(retail: Retail) -> Sequence[HTTPRouteHandler]:
+    tags, raises = ["orders"], (OrderNotFound, OrderWrongState)
+
+    @post("/orders", permission=MEMBER, raises=_PLACING, tags=tags, summary="Place an order")
+    async def place_order(
+        data: JSONBody[PlaceOrderBody], member_id: NamedDependency[MemberId], once: NamedDependency[Once | None]
+    ) -> PlacedShape:
+        return PlacedShape.of(await retail.checkout.place(data.to_command(member_id, once)))
+
+    @post(
+        "/orders/{order_id:uuid}/cancel", permission=MEMBER, raises=raises, tags=tags, status=200, responses=CLOSING,
+        summary="Cancel an order that is not paid",
+    )  # fmt: skip
+    async def cancel_order(
+        order_id: FromPath[UUID], member_id: NamedDependency[MemberId], once: NamedDependency[Once | None]
+    ) -> Response[OutcomeShape]:
+        command = CancelOrder(member_id=member_id, order_id=OrderId(order_id), once=once)
+        return outcome(await retail.ordering.cancel(command))
+
+    @post(
+        "/orders/{order_id:uuid}/receipt", permission=MEMBER, raises=raises, tags=tags, status=200,
+        summary="Confirm that the goods have arrived",
+    )  # fmt: skip
+    async def confirm_receipt(
+        order_id: FromPath[UUID], member_id: NamedDependency[MemberId], once: NamedDependency[Once | None]
+    ) -> OutcomeShape:
+        command = ConfirmReceipt(member_id=member_id, order_id=OrderId(order_id), once=once)
+        return OutcomeShape.of(await retail.ordering.confirm_receipt(command))
+
+    return [place_order, cancel_order, confirm_receipt]
+
+
+def outcome(reached: OrderOutcome) -> Response[OutcomeShape]:
+    """200, or 202 while the order is still closing (rulings 11)."""
+    return Response(OutcomeShape.of(reached), status_code=202 if reached.is_closing else 200)
+
+
+async def contact_of(retail: Retail, order_id: OrderId) -> ContactShape:
+    """Where an order goes. Raises OrderNotFound when there is no such order, or its contact was erased."""
+    contact = await retail.accounts.show.order_contact(order_id)
+    if contact is None:
+        raise OrderNotFound(order_id=order_id)
+    return ContactShape.of(contact)

@@ -1,0 +1,220 @@
+"""`/v1/payments` and `/v1/staff/payments`: money in and out."""
+
+from collections.abc import Sequence
+from typing import Annotated
+from uuid import UUID
+
+from litestar.di import NamedDependency
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath, JSONBody
+from msgspec import Meta
+
+from retail_domain.accounts import Permission
+from retail_domain.application import Retail
+from retail_domain.kernel.actor import Actor
+from retail_domain.kernel.ids import MemberId, OrderId, PaymentId, RefundId
+from retail_domain.kernel.once import Once
+from retail_domain.kernel.paging import PageRequest
+from retail_domain.ordering import OrderIsClosing, OrderNotFound, OrderPaymentOverdue, OrderWrongState
+from retail_domain.payments import (
+    AskedTooOften,
+    AttemptOpen,
+    ConfirmCounterPayment,
+    CounterAmountDiffers,
+    Flow,
+    GatewayNotOffered,
+    Misconfigured,
+    NotSent,
+    OutcomeUnknown,
+    PaymentNotAtCounter,
+    PaymentNotFound,
+    PaymentNotOpen,
+    PaymentNotSuspect,
+    PaymentTooLate,
+    RefreshPayment,
+    RefundAside,
+    RefundNotFound,
+    RefundNotRetriable,
+    Rejected,
+    RetryRefund,
+    StartPayment,
+)
+from retail_domain.payments.gateway import ReferenceConflict
+from retail_entrypoints.http.lists import Listing, listing
+from retail_entrypoints.http.payment_shapes import (
+    BalanceShape,
+    BalancesShape,
+    NoticeShape,
+    PaymentShape,
+    PaymentsShape,
+    RefundAnswerShape,
+    RefundShape,
+    RefundsShape,
+    SuspectShape,
+)
+from retail_entrypoints.http.routing import MEMBER, get, post
+from retail_entrypoints.http.shapes import Body, MoneyShape, Reason, Url
+
+GatewayWord = Annotated[
+    str, Meta(pattern=r"^[a-z][a-z0-9_]{0,31}$(?!\n)", description="A gateway's code.", examples=["sandbox"])
+]
+_PROVIDER = (Rejected, ReferenceConflict, NotSent, OutcomeUnknown, Misconfigured)
+_STARTING = (
+    OrderNotFound, OrderWrongState, OrderIsClosing, OrderPaymentOverdue, PaymentTooLate, GatewayNotOffered, AttemptOpen,
+    *_PROVIDER,
+)  # fmt: skip
+
+
+class StartPaymentBody(Body, frozen=True):
+    """How to pay; how much is the shop's business alone (R7)."""
+
+    gateway: GatewayWord
+    flow: Flow
+    return_url: Url | None = None
+
+    def to_command(self, order_id: UUID, member_id: MemberId, client_address: str, once: Once | None) -> StartPayment:
+        """As the shop understands it."""
+        return StartPayment(
+            member_id=member_id, order_id=OrderId(order_id), gateway=self.gateway, flow=self.flow,
+            return_url=self.return_url, client_ip=client_address, once=once,
+        )  # fmt: skip
+
+
+class CounterBody(Body, frozen=True):
+    """What a clerk has taken at the counter, typed by hand: it must be the amount due."""
+
+    amount: MoneyShape
+
+
+class ReasonBody(Body, frozen=True):
+    """Why."""
+
+    reason: Reason
+
+
+def payment_routes(retail: Retail) -> Sequence[HTTPRouteHandler]:
+    """What members and staff do with payments."""
+    return [*_paying(retail), *_looking(retail), *_deciding(retail)]
+
+
+def _paying(retail: Retail) -> Sequence[HTTPRouteHandler]:
+    tags = ["payments"]
+
+    @post("/orders/{order_id:uuid}/payments", permission=MEMBER, raises=_STARTING, tags=tags, summary="Start to pay an order")
+    async def start_payment(
+        order_id: FromPath[UUID],
+        data: JSONBody[StartPaymentBody],
+        member_id: NamedDependency[MemberId],
+        client_address: NamedDependency[str],
+        once: NamedDependency[Once | None],
+    ) -> PaymentShape:
+        return PaymentShape.of(await retail.payments.start(data.to_command(order_id, member_id, client_address, once)))
+
+    @get("/orders/{order_id:uuid}/payments", permission=MEMBER, raises=[OrderNotFound], tags=tags, summary="Attempts to pay")
+    async def list_order_payments(order_id: FromPath[UUID], member_id: NamedDependency[MemberId]) -> PaymentsShape:
+        view = await retail.ordering.show.show_mine(member_id, OrderId(order_id))
+        return PaymentsShape([PaymentShape.of(each) for each in await retail.payments.show.of_order(view.order_id)])
+
+    @get("/payments/{payment_id:uuid}", permission=MEMBER, raises=[PaymentNotFound], tags=tags, summary="One of my payments")
+    async def get_payment(payment_id: FromPath[UUID], member_id: NamedDependency[MemberId]) -> PaymentShape:
+        return PaymentShape.of(await retail.payments.show.show_mine(member_id, PaymentId(payment_id)))
+
+    @post(
+        "/payments/{payment_id:uuid}/refresh",
+        permission=MEMBER,
+        status=200,
+        raises=[PaymentNotFound, AskedTooOften, *_PROVIDER],
+        tags=tags,
+        summary="Ask the provider how a payment stands",
+    )
+    async def refresh_payment(payment_id: FromPath[UUID], member_id: NamedDependency[MemberId]) -> PaymentShape:
+        command = RefreshPayment(member_id=member_id, payment_id=PaymentId(payment_id))
+        return PaymentShape.of(await retail.payments.refresh(command))
+
+    return [start_payment, list_order_payments, get_payment, refresh_payment]
+
+
+def _looking(retail: Retail) -> Sequence[HTTPRouteHandler]:
+    sees, tags, show = Permission.PAYMENTS_SEE, ["staff: payments"], retail.payments.show
+
+    @get("/staff/orders/{order_id:uuid}/payments", permission=sees, tags=tags, summary="Attempts to pay any order")
+    async def list_any_order_payments(order_id: FromPath[UUID]) -> PaymentsShape:
+        return PaymentsShape([PaymentShape.of(each) for each in await show.of_order(OrderId(order_id))])
+
+    @get("/staff/orders/{order_id:uuid}/refunds", permission=sees, tags=tags, summary="Refunds of any order")
+    async def list_order_refunds(order_id: FromPath[UUID]) -> RefundsShape:
+        return RefundsShape([RefundShape.of(each) for each in await show.refunds_of_order(OrderId(order_id))])
+
+    @get("/staff/payments/suspects", permission=sees, tags=tags, summary="Money that waits for a person, oldest first")
+    async def list_suspects(page: NamedDependency[PageRequest]) -> Listing[SuspectShape]:
+        return listing(await show.suspects(page), SuspectShape.of)
+
+    @get("/staff/payments/notices", permission=sees, tags=tags, summary="Notices nobody can place, oldest first")
+    async def list_odd_notices(page: NamedDependency[PageRequest]) -> Listing[NoticeShape]:
+        return listing(await show.odd_notices(page), NoticeShape.of)
+
+    @get("/staff/payments/balances", permission=sees, tags=tags, summary="Every account of the ledger")
+    async def list_balances() -> BalancesShape:
+        return BalancesShape([BalanceShape.of(each) for each in await show.balances()])
+
+    @get("/staff/refunds/stuck", permission=sees, tags=tags, summary="Refunds that need a person, oldest first")
+    async def list_stuck_refunds(page: NamedDependency[PageRequest]) -> Listing[RefundShape]:
+        return listing(await show.stuck_refunds(page), RefundShape.of)
+
+    return [
+        list_any_order_payments, list_order_refunds, list_suspects, list_odd_notices, list_balances, list_stuck_refunds,
+    ]  # fmt: skip
+
+
+def _deciding(retail: Retail) -> Sequence[HTTPRouteHandler]:
+    tags = ["staff: payments"]
+
+    @post(
+        "/staff/payments/{payment_id:uuid}/confirm",
+        permission=Permission.PAYMENTS_CONFIRM,
+        status=200,
+        raises=[PaymentNotFound, PaymentNotAtCounter, PaymentNotOpen, CounterAmountDiffers],
+        tags=tags,
+        summary="Confirm money taken at the counter",
+    )
+    async def confirm_counter_payment(
+        payment_id: FromPath[UUID],
+        data: JSONBody[CounterBody],
+        actor: NamedDependency[Actor],
+        once: NamedDependency[Once | None],
+    ) -> PaymentShape:
+        command = ConfirmCounterPayment(
+            payment_id=PaymentId(payment_id), amount=data.amount.to_money(), actor=actor, once=once
+        )
+        return PaymentShape.of(await retail.payments.confirm_counter(command))
+
+    @post(
+        "/staff/payments/{payment_id:uuid}/refund",
+        permission=Permission.PAYMENTS_DECIDE,
+        raises=[PaymentNotFound, PaymentNotSuspect],
+        tags=tags,
+        summary="Give back money that was kept aside",
+    )
+    async def refund_suspect(
+        payment_id: FromPath[UUID],
+        data: JSONBody[ReasonBody],
+        actor: NamedDependency[Actor],
+        once: NamedDependency[Once | None],
+    ) -> RefundAnswerShape:
+        command = RefundAside(payment_id=PaymentId(payment_id), reason=data.reason, actor=actor, once=once)
+        return RefundAnswerShape.of(await retail.payments.refund_aside(command))
+
+    @post(
+        "/staff/refunds/{refund_id:uuid}/retry",
+        permission=Permission.PAYMENTS_DECIDE,
+        raises=[RefundNotFound, RefundNotRetriable],
+        tags=tags,
+        summary="Send a stuck refund under a new reference",
+    )
+    async def retry_refund(
+        refund_id: FromPath[UUID], actor: NamedDependency[Actor], once: NamedDependency[Once | None]
+    ) -> RefundAnswerShape:
+        command = RetryRefund(refund_id=RefundId(refund_id), actor=actor, once=once)
+        return RefundAnswerShape.of(await retail.payments.retry_refund(command))
+
+    return [confirm_counter_payment, refund_suspect, retry_refund]

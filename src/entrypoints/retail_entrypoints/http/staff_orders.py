@@ -1,0 +1,206 @@
+"""`/v1/staff/orders`: what staff do with orders."""
+
+from collections.abc import Sequence
+from typing import Annotated
+from uuid import UUID
+
+from litestar import Response
+from litestar.di import NamedDependency
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath, JSONBody
+from msgspec import Meta, field
+
+from retail_domain.accounts import Permission
+from retail_domain.application import Retail
+from retail_domain.kernel.actor import Actor
+from retail_domain.kernel.ids import OrderId, SkuId
+from retail_domain.kernel.once import Once
+from retail_domain.kernel.paging import PageRequest
+from retail_domain.ordering import (
+    CloseOrder,
+    OrderNoSuchGoods,
+    OrderNotFound,
+    OrderSent,
+    OrderStatus,
+    OrderTooManyUnits,
+    OrderWrongState,
+    RefundOfNothing,
+    RefundOrder,
+    RefundStarted,
+    RefundTooMuch,
+    ShipOrder,
+    Units,
+)
+from retail_entrypoints.http.lists import Listing, listing
+from retail_entrypoints.http.order_shapes import (
+    ContactShape,
+    OrderShape,
+    OrderSummaryShape,
+    OutcomeShape,
+    TransitionShape,
+)
+from retail_entrypoints.http.orders import CLOSING, StatusFilter, contact_of, outcome
+from retail_entrypoints.http.routing import get, post
+from retail_entrypoints.http.shapes import Answer, Body, Cents, MoneyShape, Quantity, Reason, Uuid
+
+Carrier = Annotated[str, Meta(min_length=1, max_length=40, description="Who carries it.", examples=["SF Express"])]
+TrackingNumber = Annotated[str, Meta(min_length=1, max_length=64, description="How to follow it.", examples=["SF1000001"])]
+
+
+class UnitsBody(Body, frozen=True):
+    """So many units of one SKU of the order."""
+
+    sku_id: Uuid
+    quantity: Quantity
+
+    def to_units(self) -> Units:
+        """As the shop understands it."""
+        return Units(SkuId(self.sku_id), self.quantity)
+
+
+UnitsList = Annotated[list[UnitsBody], Meta(max_length=1_000)]
+
+
+class ShipBody(Body, frozen=True):
+    """What left, and with whom; without lines, everything that is left."""
+
+    carrier: Carrier
+    tracking_number: TrackingNumber
+    lines: UnitsList = field(default_factory=list)
+
+    def to_command(self, order_id: UUID, actor: Actor, once: Once | None) -> ShipOrder:
+        """As the shop understands it."""
+        return ShipOrder(
+            order_id=OrderId(order_id), carrier=self.carrier, tracking_number=self.tracking_number, actor=actor,
+            units=tuple(line.to_units() for line in self.lines), once=once,
+        )  # fmt: skip
+
+
+class SentShape(Answer, frozen=True):
+    """The parcel, and how the order stands now."""
+
+    order_id: Uuid
+    parcel_id: Uuid
+    status: OrderStatus
+
+    @classmethod
+    def of(cls, sent: OrderSent) -> "SentShape":
+        """As it is sent."""
+        return cls(sent.order_id, sent.parcel_id, OrderStatus(sent.status))
+
+
+class CloseBody(Body, frozen=True):
+    """Why it is called off."""
+
+    reason: Reason
+
+
+class RefundBody(Body, frozen=True):
+    """Which units are paid back, how much of the freight, and why."""
+
+    reason: Reason
+    lines: UnitsList = field(default_factory=list)
+    freight_minor: Cents = 0
+
+    def to_command(self, order_id: UUID, actor: Actor, once: Once | None) -> RefundOrder:
+        """As the shop understands it."""
+        return RefundOrder(
+            order_id=OrderId(order_id), reason=self.reason, actor=actor, freight_minor=self.freight_minor,
+            units=tuple(line.to_units() for line in self.lines), once=once,
+        )  # fmt: skip
+
+
+class RefundStartedShape(Answer, frozen=True):
+    """What is on its way back; `refund_id` is null when it was worth nothing."""
+
+    order_id: Uuid
+    status: OrderStatus
+    amount: MoneyShape
+    refund_id: Uuid | None
+
+    @classmethod
+    def of(cls, started: RefundStarted) -> "RefundStartedShape":
+        """As it is sent."""
+        return cls(started.order_id, OrderStatus(started.status), MoneyShape.of(started.amount), started.refund_id)
+
+
+class HistoryShape(Answer, frozen=True):
+    """What happened to an order, in order."""
+
+    items: list[TransitionShape]
+    next_cursor: str | None = None
+
+
+def staff_order_routes(retail: Retail) -> Sequence[HTTPRouteHandler]:
+    """`/v1/staff/orders`; its money is in `payments.py`."""
+    return [*_looking(retail), *_deciding(retail)]
+
+
+def _looking(retail: Retail) -> Sequence[HTTPRouteHandler]:
+    sees, raises, tags = Permission.ORDERS_SEE, [OrderNotFound], ["staff: orders"]
+
+    @get("/staff/orders", permission=sees, tags=tags, summary="All orders, newest first")
+    async def list_any_orders(page: NamedDependency[PageRequest], status: StatusFilter = None) -> Listing[OrderSummaryShape]:
+        return listing(await retail.ordering.show.all(page, status), OrderSummaryShape.of)
+
+    @get("/staff/orders/{order_id:uuid}", permission=sees, raises=raises, tags=tags, summary="One order")
+    async def get_any_order(order_id: FromPath[UUID]) -> OrderShape:
+        view = await retail.ordering.show.show(OrderId(order_id))
+        return OrderShape.of(view, await retail.fulfilment.show.of_order(view.order_id))
+
+    @get("/staff/orders/{order_id:uuid}/history", permission=sees, raises=raises, tags=tags, summary="What happened to it")
+    async def get_order_history(order_id: FromPath[UUID]) -> HistoryShape:
+        view = await retail.ordering.show.show(OrderId(order_id))
+        return HistoryShape([TransitionShape.of(step) for step in await retail.ordering.show.history(view.order_id)])
+
+    @get(
+        "/staff/orders/{order_id:uuid}/contact", permission=Permission.MEMBERS_CONTACT, raises=raises, tags=tags,
+        summary="Whom it goes to",
+    )  # fmt: skip
+    async def get_any_order_contact(order_id: FromPath[UUID]) -> ContactShape:
+        return await contact_of(retail, OrderId(order_id))
+
+    return [list_any_orders, get_any_order, get_order_history, get_any_order_contact]
+
+
+def _deciding(retail: Retail) -> Sequence[HTTPRouteHandler]:
+    tags, units = ["staff: orders"], [OrderNotFound, OrderWrongState, OrderTooManyUnits, OrderNoSuchGoods]
+
+    @post(
+        "/staff/orders/{order_id:uuid}/ship", permission=Permission.ORDERS_SHIP, raises=units, tags=tags,
+        summary="Units leave in a parcel",
+    )  # fmt: skip
+    async def ship_order(
+        order_id: FromPath[UUID],
+        data: JSONBody[ShipBody],
+        actor: NamedDependency[Actor],
+        once: NamedDependency[Once | None],
+    ) -> SentShape:
+        return SentShape.of(await retail.ordering.ship(data.to_command(order_id, actor, once)))
+
+    @post(
+        "/staff/orders/{order_id:uuid}/close", permission=Permission.ORDERS_CLOSE, raises=[OrderNotFound, OrderWrongState],
+        tags=tags, status=200, responses=CLOSING, summary="Call it off",
+    )  # fmt: skip
+    async def close_order(
+        order_id: FromPath[UUID],
+        data: JSONBody[CloseBody],
+        actor: NamedDependency[Actor],
+        once: NamedDependency[Once | None],
+    ) -> Response[OutcomeShape]:
+        command = CloseOrder(order_id=OrderId(order_id), reason=data.reason, actor=actor, once=once)
+        return outcome(await retail.ordering.close(command))
+
+    @post(
+        "/staff/orders/{order_id:uuid}/refunds", permission=Permission.REFUNDS_MAKE,
+        raises=[*units, RefundTooMuch, RefundOfNothing], tags=tags, summary="Pay units or freight back",
+    )  # fmt: skip
+    async def refund_order(
+        order_id: FromPath[UUID],
+        data: JSONBody[RefundBody],
+        actor: NamedDependency[Actor],
+        once: NamedDependency[Once | None],
+    ) -> RefundStartedShape:
+        return RefundStartedShape.of(await retail.ordering.refund(data.to_command(order_id, actor, once)))
+
+    return [ship_order, close_order, refund_order]
