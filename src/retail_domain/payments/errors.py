@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from retail_domain.kernel.errors import DomainError, Kind, refusal
 from retail_domain.kernel.ids import OrderId, PaymentId, RefundId
 
@@ -61,7 +59,7 @@ class AskedTooOften(DomainError):
     code = "payment.asked_too_often"
     kind = Kind.TOO_MANY
     payment_id: PaymentId
-    retry_at: datetime
+    retry_after_seconds: int
 
 
 @refusal

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from math import ceil
 from typing import Any, Final, assert_never
 
 from attrs import evolve, frozen
@@ -237,7 +238,7 @@ class Payment:
     def asked(self, *, at: datetime) -> Change[Payment]:
         """The member wants to know now. Raises AskedTooOften (rulings 32)."""
         if self.asked_at is not None and at < self.asked_at + ASK_AGAIN_AFTER:
-            raise AskedTooOften(payment_id=self.id, retry_at=self.asked_at + ASK_AGAIN_AFTER)
+            raise AskedTooOften(payment_id=self.id, retry_after_seconds=ceil(ASK_AGAIN_AFTER.total_seconds()))
         return Change(self, evolve(self, asked_at=at))
 
     # ---- giving back -------------------------------------------------------------------------------------------------
