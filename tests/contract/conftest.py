@@ -10,13 +10,14 @@ import pytest
 from retail_adapters.sql.database import Database
 from retail_domain import inventory
 from retail_domain.processes.reactions import reactions_to
-from tests.support.stores import DATABASES, STORES, HandClock, Place, Surroundings, open_database, open_store, place_of
+from retail_domain.testing.clock import SettableClock
+from tests.support.stores import DATABASES, STORES, Place, Surroundings, open_database, open_store, place_of
 
 
 @pytest.fixture
-def clock() -> HandClock:
+def clock() -> SettableClock:
     """The time of the store."""
-    return HandClock()
+    return SettableClock()
 
 
 @pytest.fixture(params=(*STORES, "sqlalchemy"))
@@ -26,7 +27,7 @@ def store_place(request: pytest.FixtureRequest) -> Place:
 
 
 @pytest.fixture
-async def store(store_place: Place, clock: HandClock) -> AsyncIterator[Any]:
+async def store(store_place: Place, clock: SettableClock) -> AsyncIterator[Any]:
     """An empty store: memory, SQLite, PostgreSQL, and PostgreSQL through SQLAlchemy's engine."""
     around = Surroundings(inventory.EVENTS, clock=clock, reactions=reactions_to)
     async with open_store(store_place, around) as store:

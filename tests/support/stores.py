@@ -58,7 +58,7 @@ class Surroundings:
     """What a store is opened with."""
 
     events: Sequence[type[Event]]
-    clock: HandClock = field(factory=HandClock)
+    clock: Any = field(factory=HandClock)
     reactions: Callable[[Event], Sequence[str]] = nothing_follows
     connections: int = 4
 

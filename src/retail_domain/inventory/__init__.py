@@ -5,6 +5,7 @@ from retail_domain.inventory.errors import (
     LocationExists as LocationExists,
     LocationNotFound as LocationNotFound,
     ReservationEnded as ReservationEnded,
+    ShelfFull as ShelfFull,
     SoldOut as SoldOut,
     StockItemNotFound as StockItemNotFound,
 )

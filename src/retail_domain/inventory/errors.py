@@ -56,6 +56,17 @@ class AdjustmentTooLarge(DomainError):
 
 
 @refusal
+class ShelfFull(DomainError):
+    """No shelf holds that many units."""
+
+    code = "stock.shelf_full"
+    kind = Kind.REFUSED
+    sku_id: SkuId
+    on_hand: int
+    most: int
+
+
+@refusal
 class ReservationEnded(DomainError):
     """The reservation has no such units left."""
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from attrs import evolve, frozen
 
-from retail_domain.inventory.errors import AdjustmentTooLarge, ReservationEnded, SoldOut
+from retail_domain.inventory.errors import AdjustmentTooLarge, ReservationEnded, ShelfFull, SoldOut
 from retail_domain.inventory.events import StockFellLow, StockRecovered
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.events import Event
@@ -92,9 +92,9 @@ class StockItem:
         return self.alert_threshold is not None and self.available <= self.alert_threshold
 
     @classmethod
-    def opened(cls, key: StockKey, *, safety: int = 0, alert_threshold: int | None = None) -> Change[StockItem]:
-        """Start keeping stock of a SKU at a location, with nothing there yet."""
-        return Change(None, cls(key=key, safety=safety, alert_threshold=alert_threshold))
+    def opened(cls, key: StockKey) -> Change[StockItem]:
+        """Start keeping stock of a SKU at a location, with nothing there yet and nobody watching."""
+        return Change(None, cls(key=key))
 
     def reserve(self, units: int, *, at: datetime) -> Change[StockItem]:
         """Promise units to an order. Raises SoldOut when fewer are sellable (R1)."""
@@ -118,8 +118,10 @@ class StockItem:
         return self._to(left, at)
 
     def receive(self, units: int, *, reference: str, at: datetime) -> Change[StockItem]:
-        """Units arrive and are counted in; they first make good a recorded shortfall."""
+        """Units arrive and are counted in; they first make good a recorded shortfall. Raises ShelfFull."""
         _positive(units)
+        if self.on_hand + units > UNITS_MAX:
+            raise ShelfFull(sku_id=self.key.sku_id, on_hand=self.on_hand, most=UNITS_MAX)
         move = Move(kind=MoveKind.RECEIVE, units=units, reference=reference, at=at)
         filled = max(0, self.shortfall - units)
         return self._to(evolve(self, on_hand=self.on_hand + units, shortfall=filled, moves=(*self.moves, move)), at)

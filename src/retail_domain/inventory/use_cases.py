@@ -112,7 +112,7 @@ class StockCounted:
 
 @frozen(kw_only=True)
 class ReceiveStockHandler:
-    """Answers the new count; the first delivery of a SKU opens its shelf. Raises LocationNotFound."""
+    """Answers the new count; the first delivery of a SKU opens its shelf. Raises LocationNotFound, ShelfFull."""
 
     begin: Begin[InventoryWork]
     clock: Clock

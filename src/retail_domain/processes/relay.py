@@ -30,7 +30,8 @@ class Delivery:
     reaction: str
     aggregate_id: UUID
     attempts: int
-    event: Event
+    event: Event | None
+    """None when this release cannot read what is stored: such a delivery is parked like any other poison (R27)."""
 
 
 @frozen(kw_only=True)
@@ -104,6 +105,15 @@ class UnknownReaction(DomainError):
     reaction: str
 
 
+@refusal
+class UnreadableEvent(DomainError):
+    """A stored event cannot be read by this release."""
+
+    code = "outbox.unreadable_event"
+    kind = Kind.UNAVAILABLE
+    event_id: EventId
+
+
 @frozen
 class DeliverNext(Generic[W]):
     """Make one delivery, if any is due. One unit of work: effect and done-mark commit together."""
@@ -135,6 +145,8 @@ class DeliverNext(Generic[W]):
         reaction = self.reactions.get(delivery.reaction)
         if reaction is None:
             raise UnknownReaction(reaction=delivery.reaction)
+        if delivery.event is None:
+            raise UnreadableEvent(event_id=delivery.event_id)
         await reaction(work, delivery.event)
 
     async def _note(self, delivery: Delivery, error: Exception) -> None:

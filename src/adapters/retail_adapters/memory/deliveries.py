@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from attrs import frozen
 
 from retail_adapters.memory.store import Memory, MemorySession, StoredDelivery
 from retail_adapters.paging import cursor_of, key_after
+from retail_domain.kernel.errors import Stale
 from retail_domain.kernel.paging import Page, PageRequest
 from retail_domain.processes.relay import Delivery, DeliveryView
 
@@ -39,30 +40,44 @@ class MemoryDeliveries:
         )  # fmt: skip
 
     def done(self, delivery: Delivery, at: datetime) -> None:
-        """Stage that it was made."""
-        self._stage(delivery, lambda row: setattr(row, "done_at", at))
+        """Stage that it was made; a rival that made it meanwhile makes this unit Stale (R26)."""
+        row = self._row(delivery)
+
+        def still_open() -> None:
+            if row.done_at is not None:
+                raise Stale(what="delivery", ids=(str(row.position),))
+
+        self._session.checks.append(still_open)
+        self._session.at_commit.append(lambda: setattr(row, "done_at", at))
 
     async def failed(self, delivery: Delivery, error: str, next_at: datetime, *, parked_at: datetime | None) -> None:
         """Stage a failed try."""
 
-        def note(row: StoredDelivery) -> None:
+        row = self._row(delivery)
+
+        def note() -> None:
             if row.done_at is None and row.attempts == delivery.attempts:
                 row.attempts, row.next_at, row.parked_at, row.error = delivery.attempts + 1, next_at, parked_at, error[:500]
 
-        self._stage(delivery, note)
+        self._session.at_commit.append(note)
 
     async def replay(self, positions: Sequence[int] | None, at: datetime) -> int:
-        """Take parked ones up again."""
-        count = 0
-        for row in self._session.memory.deliveries:
-            if row.parked_at is not None and row.done_at is None and (positions is None or row.position in positions):
-                row.attempts, row.next_at, row.parked_at = 0, at, None
-                count += 1
-        return count
+        """Stage that parked ones are taken up again."""
+        parked = [
+            row
+            for row in self._session.memory.deliveries
+            if row.parked_at is not None and row.done_at is None and (positions is None or row.position in positions)
+        ]
 
-    def _stage(self, delivery: Delivery, mark: Callable[[StoredDelivery], None]) -> None:
-        row = self._session.memory.deliveries[delivery.position - 1]
-        self._session.at_commit.append(lambda: mark(row))
+        def take_up() -> None:
+            for row in parked:
+                row.attempts, row.next_at, row.parked_at = 0, at, None
+
+        self._session.at_commit.append(take_up)
+        return len(parked)
+
+    def _row(self, delivery: Delivery) -> StoredDelivery:
+        return self._session.memory.deliveries[delivery.position - 1]
 
 
 @frozen

@@ -20,6 +20,7 @@ class MemoryStockItems(MemoryCollection[StockKey, StockItem]):
     """The shelves; see the port for the promises."""
 
     table: ClassVar[str] = "stock_items"
+    key_columns: ClassVar[str] = "sku_id+location_id"
     transient: ClassVar[Mapping[str, Any]] = {"moves": ()}
 
     def key(self, state: StockItem) -> StockKey:
@@ -72,6 +73,7 @@ class MemoryStockAlerts(MemoryCollection[StockKey, StockAlert]):
     """Open alerts."""
 
     table: ClassVar[str] = "stock_alerts"
+    key_columns: ClassVar[str] = "sku_id+location_id"
 
     def key(self, state: StockAlert) -> StockKey:
         """SKU and location."""

@@ -11,7 +11,7 @@ from attrs import define, evolve, frozen
 from retail_adapters.serialization import EventCodec, converter
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.clock import Clock
-from retail_domain.kernel.errors import Stale, Taken
+from retail_domain.kernel.errors import Stale, Taken, Unavailable
 from retail_domain.kernel.events import Event
 from retail_domain.kernel.ids import EventId, Ids
 from retail_domain.kernel.once import KeyReused, Once
@@ -94,8 +94,10 @@ class MemorySession:
         self.appended: list[tuple[str, Any]] = []
         self.collections: list[MemoryCollection[Any, Any]] = []
         self.answers: dict[tuple[str, str, str], tuple[str, Any]] = {}
+        self.checks: list[Callable[[], None]] = []
         self.at_commit: list[Callable[[], None]] = []
         self._rank = 0
+        self._is_open = True
 
     def lock(self, rank: int) -> None:
         """Ranks never fall within a unit (rulings 22)."""
@@ -103,7 +105,14 @@ class MemorySession:
         self._rank = rank
 
     def commit(self) -> None:
-        """Check everything, then apply everything: all or nothing."""
+        """Check everything, then apply everything: all or nothing, and once, whether it succeeds or not."""
+        if not self._is_open:
+            raise Unavailable(reason="transaction is over")
+        self._is_open = False
+        for event in self.events:
+            self.tools.codec.write(event)  # what SQL could not store must not pass here either
+        for check in self.checks:
+            check()
         for key in self.answers:
             if key in self.memory.answers:
                 raise Taken(constraint="answers.principal+operation+key")
@@ -120,7 +129,6 @@ class MemorySession:
             self._tell(event)
 
     def _tell(self, event: Event) -> None:
-        self.tools.codec.write(event)  # what SQL could not store must not pass here either
         stored = StoredEvent(EventId(self.tools.ids.new()), event, len(self.memory.events) + 1)
         self.memory.events.append(stored)
         for reaction in self.tools.reactions(event):
@@ -132,6 +140,8 @@ class MemoryCollection(Generic[K, A]):
     """A collection of aggregates; subclasses name their table, their key and what must be unique."""
 
     table: ClassVar[str]
+    key_columns: ClassVar[str] = "id"
+    """What the primary key is made of in a database, joined by `+`."""
     unique: ClassVar[Mapping[str, Callable[[Any], Hashable | None]]] = {}
     """Constraint `table.column+column` -> its value for a state; None is never a clash."""
     transient: ClassVar[Mapping[str, Any]] = {}
@@ -179,7 +189,7 @@ class MemoryCollection(Generic[K, A]):
         for key, (before, state) in self._staged.items():
             now = committed.get(key)
             if before is None and now is not None:
-                raise Taken(constraint=f"{self.table}.id")
+                raise Taken(constraint=f"{self.table}.{self.key_columns}")
             if before is not None and state is not before and (now is None or now.version != before.version):
                 raise Stale(what=self.table, ids=(str(key),))
         for constraint, value_of in self.unique.items():

@@ -26,10 +26,8 @@ _STOCK = select(
     stock_items.c.reserved, stock_items.c.safety, _SELLABLE.label("sellable"), stock_items.c.alert_threshold,
 ).join(locations, locations.c.id == stock_items.c.location_id)  # fmt: skip
 _AFTER = tuple_(bindparam("sku_id", type_=Id()), bindparam("location_id", type_=Id()))
-_ALL_LOCATIONS: Final = Statement("locations.show", select(locations).order_by(locations.c.priority, locations.c.code))
-_STOCK_OF: Final = Statement(
-    "stock.of", _STOCK.where(AnyOf(stock_items.c.sku_id, "sku_ids")).order_by(stock_items.c.sku_id, locations.c.code)
-)
+_ALL_LOCATIONS: Final = Statement("locations.show", select(locations))
+_STOCK_OF: Final = Statement("stock.of", _STOCK.where(AnyOf(stock_items.c.sku_id, "sku_ids")))
 _STOCK_PAGE: Final = Statement(
     "stock.page",
     _STOCK.where(tuple_(stock_items.c.sku_id, stock_items.c.location_id) > _AFTER)
@@ -68,11 +66,13 @@ class SqlInventoryQueries:
 
     async def locations(self) -> Sequence[Location]:
         """Every warehouse and store by priority."""
-        return [Location(**row) for row in await self.database.rows(_ALL_LOCATIONS)]
+        places = [Location(**row) for row in await self.database.rows(_ALL_LOCATIONS)]
+        return sorted(places, key=lambda one: (one.priority, one.code))  # the database's collation is not ours
 
     async def stock_of(self, sku_ids: Iterable[SkuId]) -> Sequence[StockView]:
         """The shelves of these SKUs."""
-        return [_view(row) for row in await self.database.rows(_STOCK_OF, sku_ids=sorted(set(sku_ids)))]
+        views = [_view(row) for row in await self.database.rows(_STOCK_OF, sku_ids=sorted(set(sku_ids)))]
+        return sorted(views, key=lambda view: (view.sku_id, view.location_code))
 
     async def sellable(self, sku_ids: Iterable[SkuId]) -> Mapping[SkuId, int]:
         """The most one online location can sell."""

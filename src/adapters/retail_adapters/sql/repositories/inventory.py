@@ -176,6 +176,8 @@ class SqlStockAlerts(SqlCollection[StockKey, StockAlert]):
 
     async def find(self, key: StockKey) -> StockAlert | None:
         """The open alert, if any."""
+        if any(alert.key == key for alert in self._closed):
+            return None
         rows = await self._session.tx.rows(_FIND_ALERT, sku_id=key.sku_id, location_id=key.location_id)
         return self.seen(key, _alert(rows[0]) if rows else None)
 
