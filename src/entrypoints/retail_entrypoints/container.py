@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from typing import Final, cast
 from urllib.parse import urlsplit
 
+import asyncpg
 from attrs import frozen
 from dependency_injector import containers, providers
+from sqlalchemy.exc import SQLAlchemyError
 
 from retail_adapters.assemble import Outside, on_database
 from retail_adapters.assembly.policies import Policies
@@ -46,6 +48,14 @@ class SchemaBehind(DomainError):
     wanted: str
 
 
+@refusal
+class DatabaseUnreachable(DomainError):
+    """The database cannot be reached; check RETAIL_DATABASE_URL and whether it is running."""
+
+    code = "database.unreachable"
+    kind = Kind.UNAVAILABLE
+
+
 @frozen(kw_only=True)
 class OpenShop:
     """A shop whose database is open, and what its doors need besides."""
@@ -67,7 +77,7 @@ async def open_shop(
     release's schema, unless that is for readiness to say.
     """
     if must_be_current:
-        found, wanted = await asyncio.to_thread(migrations.check, settings.database_url)
+        found, wanted = await asyncio.to_thread(check_schema, settings)
         if found != wanted:
             raise SchemaBehind(found=found, wanted=wanted)
     async with _opened(settings, sms) as container:
@@ -87,6 +97,14 @@ async def _opened(settings: Settings, sms: SmsSender | None) -> AsyncIterator[Co
                 await _close(gateway)
 
 
+@contextmanager
+def _reaching() -> Iterator[None]:
+    try:
+        yield
+    except (OSError, asyncpg.PostgresError, SQLAlchemyError) as error:
+        raise DatabaseUnreachable() from error
+
+
 @asynccontextmanager
 async def _database(settings: Settings) -> AsyncIterator[Database]:
     if urlsplit(settings.database_url).scheme == "sqlite":
@@ -96,7 +114,8 @@ async def _database(settings: Settings) -> AsyncIterator[Database]:
         finally:
             await file.close()
         return
-    pool = await open_pool(settings.database_url, connections_max=settings.database_connections)
+    with _reaching():
+        pool = await open_pool(settings.database_url, connections_max=settings.database_connections)
     try:
         yield PostgresDatabase(pool)
     finally:
@@ -162,7 +181,7 @@ def readiness_of(settings: Settings, retail: Retail) -> Callable[[], Awaitable[M
 
     async def look() -> Mapping[str, bool]:
         if not current:
-            found, wanted = await asyncio.to_thread(migrations.check, settings.database_url)
+            found, wanted = await asyncio.to_thread(check_schema, settings)
             if found != wanted:
                 return {"schema": False}
             current.append(True)
@@ -206,7 +225,8 @@ class Container(containers.DeclarativeContainer):
 
 def check_schema(settings: Settings) -> tuple[str | None, str]:
     """The revision the database is at (None: empty), and this release's."""
-    return migrations.check(settings.database_url)
+    with _reaching():
+        return migrations.check(settings.database_url)
 
 
 def upgrade_schema(settings: Settings) -> None:

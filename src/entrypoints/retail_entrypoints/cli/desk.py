@@ -53,10 +53,11 @@ class Desk:
         return self.shop.retail
 
 
-def settings_of_environment() -> Settings:
-    """The settings of this process, with its journal started; a listing is not interrupted by it."""
+def settings_of_environment(*, is_server: bool = False) -> Settings:
+    """The settings of this process; its journal speaks for servers, and for others when RETAIL_LOG_SEVERITY asks for it."""
     settings = Settings.from_environ(os.environ)
-    start_journal(severity=settings.log_severity)
+    if is_server or os.environ.get("RETAIL_LOG_SEVERITY"):
+        start_journal(severity=settings.log_severity)
     return settings
 
 
@@ -74,9 +75,7 @@ def decides(permission: Permission) -> Callable[[Callable[..., Awaitable[None]]]
     """Decorator of an async command that decides something: adds `--as STAFF`, checks it, writes the trail (R35)."""
 
     def decorate(work: Callable[..., Awaitable[None]]) -> Callable[..., None]:
-        @click.option(
-            "--as", "staff", metavar="STAFF", help="Login name of who acts; else the system."
-        )
+        @click.option("--as", "staff", metavar="STAFF", help="Login name of who acts; else the system.")
         @functools.wraps(work)
         def carried_out(*args: Any, staff: str | None, **more: Any) -> None:
             asyncio.run(_opened(work, permission, args, more, staff))
@@ -109,9 +108,7 @@ def system_actor() -> Actor:
 def listing(work: Callable[P, V]) -> Callable[P, V]:
     """Decorator of a listing: `--json` and `--limit`."""
     as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
-    limit = click.option(
-        "--limit", type=click.IntRange(1, 1_000_000), default=_PAGE, show_default=True, help="At most."
-    )
+    limit = click.option("--limit", type=click.IntRange(1, 1_000_000), default=_PAGE, show_default=True, help="At most.")
     return as_json(limit(work))
 
 
@@ -196,6 +193,6 @@ def progress(total: int | None, label: str) -> Iterator[Callable[[int], None]]:
 
 @asynccontextmanager
 async def opened_shop() -> AsyncIterator[OpenShop]:
-    """An opened shop for commands that need more than a `Desk`."""
-    async with open_shop(settings_of_environment()) as shop:
+    """An opened shop for a server."""
+    async with open_shop(settings_of_environment(is_server=True)) as shop:
         yield shop

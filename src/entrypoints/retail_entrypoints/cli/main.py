@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import secrets
 import sys
 from collections.abc import Mapping, Sequence
 from importlib import import_module
@@ -105,9 +104,8 @@ def _os_error(error: OSError) -> int:
 
 
 def _failed(error: Exception) -> int:
-    error_id = secrets.token_hex(8)
-    journal.error("failed", extra={"error_id": error_id, "error": type(error).__name__, "trace": traces_of(error)})
-    return _told(f"something went wrong on our side; error id {error_id}", FAILED)
+    journal.error("failed", extra={"error": type(error).__name__, "trace": traces_of(error)})
+    return _told(f"something went wrong on our side ({type(error).__name__}); RETAIL_LOG_SEVERITY=ERROR shows where", FAILED)
 
 
 def _told(message: str, code: int, prefix: str = "retail: ") -> int:

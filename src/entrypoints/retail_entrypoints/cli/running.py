@@ -21,7 +21,7 @@ _GRACE_SECONDS: Final = 20
 @click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes that serve.")
 def serve(host: str, port: int, workers: int) -> None:
     """Serve the HTTP API until stopped; requests under way are finished."""
-    settings_of_environment()  # refuse wrong settings here, not in every worker
+    settings_of_environment(is_server=True)  # refuse wrong settings here, not in every worker
     serve_http(host, port, workers)
 
 
