@@ -34,6 +34,7 @@ from retail_domain.accounts.facade import (
     Accounts as Accounts,
 )
 from retail_domain.accounts.model.addresses import (
+    ADDRESSES_MAX as ADDRESSES_MAX,
     Address as Address,
     AddressBook as AddressBook,
     Contact as Contact,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from uuid import UUID
@@ -53,6 +54,8 @@ class QuickPasswords:
 
     outdated: bool = False
     compared: list[bool] = field(factory=list)
+    meanwhile: Callable[[], Awaitable[object]] | None = None
+    """Happens once, after the next comparison and before its answer is used."""
 
     async def hash(self, password: str) -> str:
         """A digest."""
@@ -61,6 +64,9 @@ class QuickPasswords:
     async def matches(self, password_hash: str | None, password: str) -> bool:
         """Whether it belongs to the hash."""
         self.compared.append(password_hash is not None)
+        meanwhile, self.meanwhile = self.meanwhile, None
+        if meanwhile is not None:
+            await meanwhile()
         return password_hash == await self.hash(password)
 
     def is_outdated(self, password_hash: str) -> bool:
