@@ -11,6 +11,7 @@ from retail_domain.ordering.commands import (
     ShipOrder as ShipOrder,
 )
 from retail_domain.ordering.errors import (
+    CartAlreadyOrdered as CartAlreadyOrdered,
     OrderAmountDiffers as OrderAmountDiffers,
     OrderIsClosing as OrderIsClosing,
     OrderNoSuchGoods as OrderNoSuchGoods,

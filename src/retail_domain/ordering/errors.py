@@ -99,3 +99,12 @@ class RefundOfNothing(DomainError):
     code = "refund.nothing"
     kind = Kind.INVALID
     order_id: OrderId
+
+
+@refusal
+class CartAlreadyOrdered(DomainError):
+    """These goods of your cart were ordered already."""
+
+    code = "order.cart_already_ordered"
+    kind = Kind.CONFLICT
+    order_id: OrderId

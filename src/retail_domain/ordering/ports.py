@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from retail_domain.kernel.change import Change
-from retail_domain.kernel.ids import OrderId, QuoteId
+from retail_domain.kernel.ids import CartId, OrderId, QuoteId
 from retail_domain.kernel.once import Answers
 from retail_domain.ordering.lifecycle import OrderStatus
 from retail_domain.ordering.model import Order
@@ -26,6 +26,10 @@ class Orders(Protocol):
 
     async def of_quotes(self, quote_ids: Iterable[QuoteId]) -> Sequence[Order]:
         """The orders that were placed from these quotes, in one statement, without a lock (R18)."""
+        ...
+
+    async def of_carts(self, carts: Iterable[tuple[CartId, int]]) -> Sequence[Order]:
+        """The orders that were placed from these versions of carts: at most one each (R18); locks nothing."""
         ...
 
     async def due(self, status: OrderStatus, at: datetime, limit: int) -> tuple[OrderId, ...]:

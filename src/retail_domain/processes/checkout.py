@@ -34,8 +34,8 @@ from retail_domain.kernel.ids import AddressId, Ids, LocationId, Luck, MemberId,
 from retail_domain.kernel.money import Money
 from retail_domain.kernel.once import Answers, KeyReused, Once
 from retail_domain.kernel.units import Begin
-from retail_domain.ordering import LineShare, Order, OrderLine, Orders, OrderTimers, Placement
-from retail_domain.pricing import PriceBookShelf, PricedLine, Quote, QuoteNotFound, QuotePriceChanged, Quotes
+from retail_domain.ordering import CartAlreadyOrdered, LineShare, Order, OrderLine, Orders, OrderTimers, Placement
+from retail_domain.pricing import CartRef, PriceBookShelf, PricedLine, Quote, QuoteNotFound, QuotePriceChanged, Quotes
 from retail_domain.processes.quoting import QuoteAgain
 
 NUMBER_DIGITS = 12
@@ -200,6 +200,7 @@ def _placement(desk: Desk, quote: Quote, minted: Minted, rules: CheckoutRules, p
         region_code=quote.delivery.region_code,
         actor=Actor.member(quote.member_id),
         cart_id=quote.cart.cart_id if quote.cart else None,
+        cart_version=quote.cart.version if quote.cart else None,
         timers=rules.timers,
     )
 
@@ -243,7 +244,7 @@ class PlaceOrders:
             told = await _told_before(work, asks)
             fresh = [ask for at, ask in enumerate(asks) if at not in told]
             quotes = await work.quotes.claim({ask.quote_id for ask in fresh})
-            placed = {order.quote_id: order for order in await work.orders.of_quotes(quotes)}
+            placed = await _placed_before(work, quotes.values())
             desk = await _claim(work, [quotes[ask.quote_id] for ask in fresh if ask.quote_id in quotes])
             sales: list[Sale] = []
             answers: list[Answer] = []
@@ -265,18 +266,21 @@ class PlaceOrders:
         return answers
 
     def _decide(
-        self, desk: Desk, ask: PlaceOrder, quotes: Mapping[QuoteId, Quote], placed: dict[QuoteId, Order], sales: list[Sale]
+        self, desk: Desk, ask: PlaceOrder, quotes: Mapping[QuoteId, Quote], placed: PlacedBefore, sales: list[Sale]
     ) -> tuple[Desk, Placed]:
         quote = quotes.get(ask.quote_id)
         if quote is None:
             raise QuoteNotFound(quote_id=ask.quote_id)
         at = self.clock.now()
-        if ask.quote_id in placed and placed[ask.quote_id].member_id == ask.member_id and quote.hash == ask.hash:
-            return desk, _answer(placed[ask.quote_id])  # the quote was ordered before: it is its own key (R18)
+        again = placed.by_quote.get(quote.id)
+        if again is not None and again.member_id == ask.member_id and quote.hash == ask.hash:
+            return desk, _answer(again)  # the quote was ordered before: it is its own key (R18)
         quote.accept(ask.member_id, ask.hash, at=at)
+        if quote.cart is not None and quote.cart in placed.by_cart:
+            raise CartAlreadyOrdered(order_id=placed.by_cart[quote.cart].id)
         desk, sale = check_out(desk, quote, self._mint(quote, at), self.rules, at)
         sales.append(sale)
-        placed[quote.id] = sale.order.state
+        placed.note(quote, sale.order.state)
         return desk, _answer(sale.order.state)
 
     def _mint(self, quote: Quote, at: datetime) -> Minted:
@@ -285,6 +289,33 @@ class PlaceOrders:
             number=f"{at:%y%m%d}{self.luck.digits(NUMBER_DIGITS)}",
             reservation_ids=tuple(ReservationId(self.ids.new()) for _ in quote.lines),
         )
+
+
+@frozen
+class PlacedBefore:
+    """Orders that came of these quotes, or of the same version of the same cart, before or within this batch (R18)."""
+
+    by_quote: dict[QuoteId, Order]
+    by_cart: dict[CartRef, Order]
+
+    def note(self, quote: Quote, order: Order) -> None:
+        """One more of this batch."""
+        self.by_quote[quote.id] = order
+        if quote.cart is not None:
+            self.by_cart[quote.cart] = order
+
+
+async def _placed_before(work: CheckoutWork, quotes: Iterable[Quote]) -> PlacedBefore:
+    asked = list(quotes)
+    carts = [(quote.cart.cart_id, quote.cart.version) for quote in asked if quote.cart is not None]
+    return PlacedBefore(
+        by_quote={order.quote_id: order for order in await work.orders.of_quotes(quote.id for quote in asked)},
+        by_cart={
+            CartRef(order.cart_id, order.cart_version): order
+            for order in await work.orders.of_carts(carts)
+            if order.cart_id is not None and order.cart_version is not None
+        },
+    )
 
 
 async def _told_before(work: CheckoutWork, asks: Sequence[PlaceOrder]) -> dict[int, Answer]:
@@ -336,9 +367,7 @@ def _save(work: CheckoutWork, desk: Desk, sales: Sequence[Sale]) -> None:
 
 
 def _answer(order: Order) -> Placed:
-    return Placed(
-        order_id=order.id, number=order.number, status=order.status.value, payable=order.payable, pay_by=order.pay_by
-    )
+    return Placed(order_id=order.id, number=order.number, status=order.status.value, payable=order.payable, pay_by=order.pay_by)
 
 
 @frozen(kw_only=True)

@@ -13,7 +13,7 @@ from retail_adapters.memory.store import Memory, MemoryCollection
 from retail_adapters.paging import cursor_of, key_after
 from retail_domain.fulfilment import Parcel
 from retail_domain.kernel.change import Change
-from retail_domain.kernel.ids import MemberId, OrderId, ParcelId, QuoteId
+from retail_domain.kernel.ids import CartId, MemberId, OrderId, ParcelId, QuoteId
 from retail_domain.kernel.paging import Page, PageRequest
 from retail_domain.ordering import (
     Order,
@@ -36,6 +36,7 @@ class MemoryOrders(MemoryCollection[OrderId, Order]):
     table: ClassVar[str] = "orders"
     unique: ClassVar[Mapping[str, Any]] = {
         "orders.number": lambda one: one.number, "orders.quote_id": lambda one: one.quote_id,
+        "orders.cart_id+cart_version": lambda one: (one.cart_id, one.cart_version) if one.cart_id else None,
     }  # fmt: skip
 
     async def get(self, id: OrderId) -> Order:
@@ -55,6 +56,12 @@ class MemoryOrders(MemoryCollection[OrderId, Order]):
         """Without a lock."""
         held = self._session.memory.unique.get("orders.quote_id", {})
         found = (self.look(held[id]) for id in sorted(set(quote_ids)) if id in held)
+        return [order for order in found if order is not None]
+
+    async def of_carts(self, carts: Iterable[tuple[CartId, int]]) -> Sequence[Order]:
+        """Without a lock."""
+        held = self._session.memory.unique.get("orders.cart_id+cart_version", {})
+        found = (self.look(held[cart]) for cart in sorted(set(carts)) if cart in held)
         return [order for order in found if order is not None]
 
     async def due(self, status: OrderStatus, at: datetime, limit: int) -> tuple[OrderId, ...]:

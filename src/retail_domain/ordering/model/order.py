@@ -58,6 +58,7 @@ class Order:
     member_id: MemberId
     quote_id: QuoteId
     cart_id: CartId | None = None
+    cart_version: int | None = None
     method: DeliveryMethod = DeliveryMethod.SHIP
     region_code: str
     status: OrderStatus = OrderStatus.PENDING_PAYMENT
@@ -171,6 +172,7 @@ class Order:
             member_id=placement.member_id,
             quote_id=placement.quote_id,
             cart_id=placement.cart_id,
+            cart_version=placement.cart_version,
             method=placement.method,
             region_code=placement.region_code,
             lines=placement.lines,

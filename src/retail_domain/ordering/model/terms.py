@@ -44,6 +44,7 @@ class Placement:
     actor: Actor
     method: DeliveryMethod = DeliveryMethod.SHIP
     cart_id: CartId | None = None
+    cart_version: int | None = None
     timers: OrderTimers = field(factory=OrderTimers)
 
 

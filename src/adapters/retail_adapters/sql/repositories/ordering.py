@@ -14,7 +14,7 @@ from retail_adapters.sql.session import Flush, Session, SqlCollection, Values, i
 from retail_adapters.sql.statement import AnyOf, Row, Statement, Write, insert_into, update_of
 from retail_adapters.sql.tables.ordering import order_lines, order_transitions, orders
 from retail_domain.kernel.change import Change
-from retail_domain.kernel.ids import OrderId, QuoteId
+from retail_domain.kernel.ids import CartId, OrderId, QuoteId
 from retail_domain.ordering import (
     Closing,
     LineShare,
@@ -31,6 +31,10 @@ _CLAIM: Final = Statement(
     "orders.claim", select(orders).where(AnyOf(orders.c.id, "ids")).order_by(orders.c.id).with_for_update()
 )
 _OF_QUOTES: Final = Statement("orders.of_quotes", select(orders).where(AnyOf(orders.c.quote_id, "quote_ids")))
+_OF_CARTS: Final = Statement(
+    "orders.of_carts",
+    select(orders).where(AnyOf(orders.c.cart_id, "cart_ids"), AnyOf(orders.c.cart_version, "cart_versions")),
+)
 LINES_OF: Final = Statement(
     "order_lines.of",
     select(order_lines)
@@ -86,6 +90,15 @@ class SqlOrders(SqlCollection[OrderId, Order]):
         """Without a lock."""
         wanted = sorted(set(quote_ids))
         return await self._whole(await self._session.tx.rows(_OF_QUOTES, quote_ids=wanted)) if wanted else ()
+
+    async def of_carts(self, carts: Iterable[tuple[CartId, int]]) -> Sequence[Order]:
+        """Without a lock."""
+        wanted = set(carts)
+        if not wanted:
+            return ()
+        ids, versions = sorted({id for id, _ in wanted}), sorted({version for _, version in wanted})
+        rows = await self._session.tx.rows(_OF_CARTS, cart_ids=ids, cart_versions=versions)
+        return await self._whole([row for row in rows if (row["cart_id"], row["cart_version"]) in wanted])
 
     async def due(self, status: OrderStatus, at: datetime, limit: int) -> tuple[OrderId, ...]:
         """The most overdue first."""
@@ -159,7 +172,7 @@ def _line(row: Row) -> OrderLine:
 def _order_row(order: Order) -> Values:
     return {
         "id": order.id, "number": order.number, "member_id": order.member_id, "quote_id": order.quote_id,
-        "cart_id": order.cart_id, "method": order.method, "region_code": order.region_code, "status": order.status,
+        "cart_id": order.cart_id, "cart_version": order.cart_version, "method": order.method, "region_code": order.region_code, "status": order.status,
         "payable_minor": order.payable_minor, "freight_minor": order.freight_minor, "currency": order.currency,
         "pay_seconds": order.timers.pay_seconds, "auto_sign_seconds": order.timers.auto_sign_seconds,
         "after_sale_seconds": order.timers.after_sale_seconds, "paid_minor": order.paid_minor,

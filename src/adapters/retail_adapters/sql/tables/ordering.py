@@ -16,6 +16,7 @@ orders = table(
     needed("member_id", Id),
     needed("quote_id", Id, unique=True),
     Column("cart_id", Id),
+    Column("cart_version", Whole),
     needed("method", Choice(DeliveryMethod)),
     needed("region_code", Words),
     needed("status", Choice(OrderStatus)),
@@ -47,6 +48,7 @@ orders = table(
     CheckConstraint("(status = 'closed') = (closed_at IS NOT NULL)", name="closed"),
 )
 Index(None, orders.c.member_id, orders.c.id)
+Index(None, orders.c.cart_id, orders.c.cart_version, unique=True)  # one cart version is checked out at most once (R18)
 Index(None, orders.c.status, orders.c.id)
 _waiting = orders.c.due_at.is_not(None)
 Index("ix_orders_due", orders.c.status, orders.c.due_at, postgresql_where=_waiting, sqlite_where=_waiting)
