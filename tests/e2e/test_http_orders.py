@@ -1,0 +1,299 @@
+"""Orders and payments over HTTP, front to back (interfaces 4)."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from attrs import define, field
+
+from retail_adapters.assemble import Outside, on_memory
+from retail_adapters.payments.counter import CounterGateway
+from retail_domain.accounts.errors import SessionInvalid
+from retail_domain.accounts.model.session import Principal
+from retail_domain.accounts.model.staff import Role
+from retail_domain.accounts.use_cases.staff import NoteStaffAction
+from retail_domain.inventory import OpenLocation
+from retail_domain.kernel.ids import SkuId, StaffId
+from retail_domain.kernel.money import Money
+from retail_entrypoints.http.app import create_app
+from retail_entrypoints.http.shop import Shop
+from retail_entrypoints.settings import Settings
+from tests.e2e.door import CLERK, SESSION, knocking
+from tests.support.market import CLERK as SYSTEM, Buyer, Market
+from tests.support.pretend_gateway import PretendGateway, PretendReader, notice
+from tests.support.stores import HandClock
+
+
+@define
+class Door:
+    """A whole shop behind its HTTP door, with a pretend provider."""
+
+    market: Market
+    provider: PretendGateway
+    people: dict[str, Principal] = field(factory=dict)
+    noted: list[NoteStaffAction] = field(factory=list)
+    stack: AsyncExitStack = field(factory=AsyncExitStack)
+    app: Any = None
+
+    async def buyer(self, number: int = 1) -> tuple[Buyer, Any]:
+        buyer = await self.market.buyer(number)
+        self.people[f"member-{number}"] = Principal(session_id=SESSION, member_id=buyer.id)
+        return buyer, await self.client(f"member-{number}")
+
+    async def staff(self, role: Role) -> Any:
+        self.people[role.value] = Principal(session_id=SESSION, staff_id=StaffId(CLERK), roles=(role,))
+        return await self.client(role.value)
+
+    async def client(self, token: str | None = None) -> Any:
+        if self.app is None:
+            shop = Shop(
+                retail=self.market.retail, settings=Settings.from_environ({}), clock=self.market.clock,
+                authenticate=self._authenticate, note_staff_action=self._note,
+            )  # fmt: skip
+            self.app = create_app(shop)
+        return await self.stack.enter_async_context(knocking(self.app, token))
+
+    async def _authenticate(self, token: str) -> Principal:
+        if token not in self.people:
+            raise SessionInvalid()
+        return self.people[token]
+
+    async def _note(self, action: NoteStaffAction) -> None:
+        self.noted.append(action)
+
+    async def order(self, buyer: Buyer, client: Any, sku_id: SkuId, quantity: int = 2) -> dict[str, Any]:
+        """A placed order, as the door answers it."""
+        quote = await self.market.quote(buyer, (sku_id, quantity))
+        answer = await client.post("/v1/orders", json={"quote_id": str(quote.id), "hash": quote.hash})
+        assert answer.status_code == 201, answer.text
+        placed: dict[str, Any] = answer.json()
+        return placed
+
+    async def pay(self, client: Any, order: dict[str, Any]) -> dict[str, Any]:
+        """Its payment, started and paid at the provider, whose notice came in."""
+        path = f"/v1/orders/{order['order_id']}/payments"
+        started = await client.post(path, json={"gateway": "sandbox", "flow": "desktop_qr"})
+        assert started.status_code == 201, started.text
+        ref = started.json()["payment_id"].replace("-", "")
+        told = await self.tell(notice(self.provider.pay(ref), f"evt-{ref}"))
+        assert (told.status_code, told.text) == (200, "done")
+        payment: dict[str, Any] = started.json()
+        return payment
+
+    async def tell(self, body: bytes) -> Any:
+        return await (await self.client()).post(
+            "/v1/gateways/sandbox/notices", content=body, headers={"content-type": "text/plain"}
+        )
+
+
+@pytest.fixture
+async def door() -> AsyncIterator[Door]:
+    clock, provider = HandClock(), PretendGateway()
+    gateways = {"sandbox": provider, "counter": CounterGateway(secret=b"not a secret, only for tests")}
+    retail = on_memory(Outside(clock=clock, gateways=gateways, readers={"sandbox": PretendReader()}))
+    await retail.inventory.open_location(OpenLocation(code="main", name="Warehouse", actor=SYSTEM))
+    opened = Door(Market(retail, clock), provider)
+    await opened.market.freight(800)
+    async with opened.stack:
+        yield opened
+
+
+async def test_a_purchase_from_quote_to_receipt(door: Door) -> None:
+    """T1 to T8 through the door: placed, paid by a notice, shipped by staff, received."""
+    tea = await door.market.goods("TEA", price_minor=1_999)
+    buyer, alice = await door.buyer()
+    clerk = await door.staff(Role.CLERK)
+
+    placed = await door.order(buyer, alice, tea)
+    assert placed["payable"] == {"minor": 4_798, "currency": "CNY"} and placed["status"] == "pending_payment"
+    started = await door.pay(alice, placed)
+    assert started["action"] == {"kind": "show_qr", "content": f"qr:{started['payment_id'].replace('-', '')}"}
+    payment = (await alice.get(f"/v1/payments/{started['payment_id']}")).json()
+    assert (payment["status"], payment["money"], payment["action"]) == ("succeeded", "applied", None)
+
+    order = f"/v1/orders/{placed['order_id']}"
+    shipped = await clerk.post(f"/v1/staff{order[3:]}/ship", json={"carrier": "SF", "tracking_number": "SF1"})
+    assert (shipped.status_code, shipped.json()["status"]) == (201, "shipped")
+    received = await alice.post(f"{order}/receipt")
+    assert (received.status_code, received.json()["status"]) == (200, "signed")
+
+    seen = (await alice.get(order)).json()
+    assert (seen["status"], seen["payment"], seen["paid"]["minor"]) == ("signed", "paid", 4_798)
+    assert seen["parcels"][0]["units"] == [{"sku_id": str(tea), "quantity": 2}]
+    assert (await alice.get(f"{order}/contact")).json()["recipient"] == "A Buyer"
+    assert [one["number"] for one in (await alice.get("/v1/orders")).json()["items"]] == [placed["number"]]
+    steps = (await clerk.get(f"/v1/staff{order[3:]}/history")).json()["items"]
+    assert [step["event"] for step in steps] == ["order.placed", "order.paid", "order.shipped", "order.signed"]
+    assert [step["actor_kind"] for step in steps] == ["member", "gateway", "staff", "member"]
+
+
+async def test_a_quote_is_ordered_at_most_once_and_a_key_repeats_the_answer(door: Door) -> None:
+    """R17, R18: with a key and without one."""
+    tea = await door.market.goods("TEA")
+    buyer, alice = await door.buyer()
+    quote = await door.market.quote(buyer, (tea, 1))
+    body = {"quote_id": str(quote.id), "hash": quote.hash}
+
+    keyed = [await alice.post("/v1/orders", json=body, headers={"Idempotency-Key": "k1"}) for _ in range(2)]
+    plain = await alice.post("/v1/orders", json=body)
+
+    assert keyed[0].json() == keyed[1].json() == plain.json()
+    assert len((await alice.get("/v1/orders")).json()["items"]) == 1
+    other = await alice.post("/v1/orders", json={**body, "hash": "0" * 64}, headers={"Idempotency-Key": "k1"})
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency.key_reused")
+
+
+async def test_an_amount_cannot_be_sent_along(door: Door) -> None:
+    """R7, R34: unknown fields are refused, whatever they say."""
+    tea = await door.market.goods("TEA")
+    buyer, alice = await door.buyer()
+    placed = await door.order(buyer, alice, tea)
+
+    answer = await alice.post(
+        f"/v1/orders/{placed['order_id']}/payments", json={"gateway": "sandbox", "flow": "desktop_qr", "amount": 1}
+    )
+
+    assert answer.status_code == 422
+
+
+async def test_cancelling_answers_200_at_once_and_202_while_a_payment_is_open(door: Door) -> None:
+    """Rulings 11, T10."""
+    tea = await door.market.goods("TEA")
+    buyer, alice = await door.buyer()
+    first, second = await door.order(buyer, alice, tea, 1), await door.order(buyer, alice, tea, 1)
+    await alice.post(f"/v1/orders/{second['order_id']}/payments", json={"gateway": "sandbox", "flow": "desktop_qr"})
+
+    at_once = await alice.post(f"/v1/orders/{first['order_id']}/cancel")
+    closing = await alice.post(f"/v1/orders/{second['order_id']}/cancel")
+    await door.market.retail.backstage.timers["close_unpaid"]()
+    later = await alice.get(f"/v1/orders/{second['order_id']}")
+
+    assert (at_once.status_code, at_once.json()["status"]) == (200, "closed")
+    assert (closing.status_code, closing.json()["status"], closing.json()["is_closing"]) == (202, "pending_payment", True)
+    assert (later.json()["status"], later.json()["close_reason"]) == ("closed", "member")
+    again = await alice.post(f"/v1/orders/{first['order_id']}/cancel")
+    assert (again.status_code, again.json()["code"]) == (409, "order.wrong_state")
+
+
+async def test_somebody_elses_order_looks_like_one_that_never_was(door: Door) -> None:
+    """GEN-R14, ORD-I9, R33: same status, same code, for every call."""
+    tea = await door.market.goods("TEA")
+    buyer, alice = await door.buyer(1)
+    _, bob = await door.buyer(2)
+    placed = await door.order(buyer, alice, tea)
+    payment = await door.pay(alice, placed)
+    calls = [("get", ""), ("get", "/contact"), ("get", "/payments"), ("post", "/cancel"), ("post", "/receipt")]
+
+    def told(answer: Any) -> tuple[int, str]:
+        return answer.status_code, answer.json()["code"]
+
+    for verb, path in calls:
+        his = await getattr(bob, verb)(f"/v1/orders/{placed['order_id']}{path}")
+        none = await getattr(bob, verb)(f"/v1/orders/{uuid4()}{path}")
+        assert told(his) == told(none) == (404, "order.not_found"), path
+    pays = {"gateway": "sandbox", "flow": "desktop_qr"}
+    assert told(await bob.post(f"/v1/orders/{placed['order_id']}/payments", json=pays)) == (404, "order.not_found")
+    for verb, path in (("get", ""), ("post", "/refresh")):
+        answer = await getattr(bob, verb)(f"/v1/payments/{payment['payment_id']}{path}")
+        assert told(answer) == (404, "payment.not_found")
+
+
+async def test_what_staff_may_do_depends_on_their_role(door: Door) -> None:
+    """R35: clerks ship, finance refunds; members do neither."""
+    tea = await door.market.goods("TEA", price_minor=1_000)
+    buyer, alice = await door.buyer()
+    clerk, finance = await door.staff(Role.CLERK), await door.staff(Role.FINANCE)
+    placed = await door.order(buyer, alice, tea)
+    await door.pay(alice, placed)
+    path = f"/v1/staff/orders/{placed['order_id']}"
+    back = {"reason": "broken", "lines": [{"sku_id": str(tea), "quantity": 1}]}
+    parcel = {"carrier": "SF", "tracking_number": "SF1"}
+
+    refused = [(alice, "ship", parcel), (alice, "refunds", back), (finance, "ship", parcel), (clerk, "refunds", back)]
+    for client, route, body in refused:
+        assert (await client.post(f"{path}/{route}", json=body)).status_code == 403
+    refunded = await finance.post(f"{path}/refunds", json=back)
+    shipped = await clerk.post(f"{path}/ship", json=parcel)
+
+    assert (refunded.status_code, refunded.json()["amount"]["minor"]) == (201, 1_000)
+    assert shipped.status_code == 201
+    assert {action.action for action in door.noted} >= {"refund_order", "ship_order"}
+    await door.market.retail.backstage.timers["push_refunds"]()
+    (shown,) = (await finance.get(f"{path}/refunds")).json()["items"]
+    assert (shown["status"], shown["amount"]["minor"]) == ("succeeded", 1_000)
+    too_many = await finance.post(f"{path}/refunds", json={**back, "lines": [{"sku_id": str(tea), "quantity": 2}]})
+    assert (too_many.status_code, too_many.json()["code"]) == (409, "order.too_many_units")
+
+
+async def test_money_of_a_wrong_amount_is_shown_to_staff_and_given_back_by_finance(door: Door) -> None:
+    """PAY-R2, R9, R10, R35."""
+    tea = await door.market.goods("TEA", price_minor=1_000)
+    buyer, alice = await door.buyer()
+    clerk, finance = await door.staff(Role.CLERK), await door.staff(Role.FINANCE)
+    placed = await door.order(buyer, alice, tea)
+    started = await alice.post(
+        f"/v1/orders/{placed['order_id']}/payments", json={"gateway": "sandbox", "flow": "desktop_qr"}
+    )
+    ref = started.json()["payment_id"].replace("-", "")
+    await door.tell(notice(door.provider.pay(ref, Money(1, "CNY"))))
+
+    assert (await alice.get(f"/v1/orders/{placed['order_id']}")).json()["status"] == "pending_payment"
+    (suspect,) = (await clerk.get("/v1/staff/payments/suspects")).json()["items"]
+    assert (suspect["money"], suspect["reason"], suspect["captured"]["minor"]) == ("suspect", "amount", 1)
+    path = f"/v1/staff/payments/{suspect['payment_id']}/refund"
+    assert (await clerk.post(path, json={"reason": "wrong"})).status_code == 403
+    assert (await finance.post(path, json={"reason": "wrong"})).json()["amount"] == {"minor": 1, "currency": "CNY"}
+    again = await finance.post(path, json={"reason": "wrong"})
+    assert (again.status_code, again.json()["code"]) == (409, "payment.not_suspect")
+
+
+async def test_a_clerk_takes_the_money_at_the_counter(door: Door) -> None:
+    """PAY-R3: the typed amount must be the amount due."""
+    tea = await door.market.goods("TEA", price_minor=1_000)
+    buyer, alice = await door.buyer()
+    clerk = await door.staff(Role.CLERK)
+    placed = await door.order(buyer, alice, tea)
+    started = (
+        await alice.post(f"/v1/orders/{placed['order_id']}/payments", json={"gateway": "counter", "flow": "counter"})
+    ).json()
+    path = f"/v1/staff/payments/{started['payment_id']}/confirm"
+
+    wrong = await clerk.post(path, json={"amount": {"minor": 2_799, "currency": "CNY"}})
+    right = await clerk.post(path, json={"amount": {"minor": 2_800, "currency": "CNY"}})
+
+    assert started["action"]["kind"] == "pay_at_counter"
+    assert (wrong.status_code, wrong.json()["code"]) == (409, "payment.amount_differs")
+    assert (right.status_code, right.json()["money"]) == (200, "applied")
+    assert (await alice.get(f"/v1/orders/{placed['order_id']}")).json()["status"] == "to_ship"
+
+
+async def test_a_forged_notice_and_an_unknown_provider_change_nothing(door: Door) -> None:
+    """R9, integrations 2."""
+    forged = await door.tell(b"not signed")
+    unknown = await (await door.client()).post("/v1/gateways/wechat/notices", content=b"{}")
+
+    assert (forged.status_code, forged.text) == (401, "refused")
+    assert (unknown.status_code, unknown.json()["code"]) == (404, "payment.gateway_not_found")
+
+
+async def test_asking_the_provider_too_often_says_how_long_to_wait(door: Door) -> None:
+    """Rulings 32."""
+    tea = await door.market.goods("TEA")
+    buyer, alice = await door.buyer()
+    placed = await door.order(buyer, alice, tea)
+    started = await alice.post(
+        f"/v1/orders/{placed['order_id']}/payments", json={"gateway": "sandbox", "flow": "desktop_qr"}
+    )
+    path = f"/v1/payments/{started.json()['payment_id']}/refresh"
+
+    assert (await alice.post(path)).status_code == 200
+    too_often = await alice.post(path)
+    assert (too_often.status_code, too_often.json()["code"]) == (429, "payment.asked_too_often")
+    assert too_often.headers["retry-after"]
+    door.market.clock.pass_(timedelta(seconds=3))
+    assert (await alice.post(path)).status_code == 200
