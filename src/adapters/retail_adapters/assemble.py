@@ -44,7 +44,6 @@ from retail_adapters.sql.unit_of_work import SqlStore
 from retail_adapters.system.clock import SystemClock
 from retail_adapters.system.ids import UuidSevenIds
 from retail_adapters.system.luck import SystemLuck
-from retail_adapters.system.retry import retrying
 from retail_domain.accounts.sms import SmsSender
 from retail_domain.application import Retail
 from retail_domain.kernel.clock import Clock
@@ -145,7 +144,7 @@ def _retail(parts: Parts, aclose: Callable[[], Awaitable[None]]) -> Retail:
         backstage=Backstage(
             deliver_next=DeliverNext(parts.begin, parts.clock, reactions(parts.clock)),
             timers=timers(parts),
-            replay_parked=retrying(ReplayParkedHandler(parts.begin, parts.clock)),
+            replay_parked=parts.unit(ReplayParkedHandler(parts.begin, parts.clock)),
             outbox=parts.reads.outbox,
         ),
         aclose=aclose,

@@ -7,7 +7,6 @@ from typing import TypedDict
 from retail_adapters.assembly.parts import Parts
 from retail_adapters.assembly.whole import WholeWork
 from retail_adapters.system.passwords import Argon2Passwords
-from retail_adapters.system.retry import retrying
 from retail_adapters.system.sealer import HmacSealer
 from retail_domain import accounts as domain
 from retail_domain.accounts.model.rules import AccountRules
@@ -31,46 +30,44 @@ def accounts(parts: Parts) -> domain.Accounts:
     """The accounts of a shop made of these parts; `extra["passwords"]` may bring another way to hash."""
     begin, clock, ids, rules = parts.begin, parts.clock, parts.ids, parts.policies.accounts
     show, passwords = parts.reads.accounts, _passwords(parts)
-    tools = _Tools(
-        begin=begin, clock=clock, ids=ids, luck=parts.luck, sealer=HmacSealer(parts.secret), rules=rules
-    )
+    tools = _Tools(begin=begin, clock=clock, ids=ids, luck=parts.luck, sealer=HmacSealer(parts.secret), rules=rules)
     attempt = domain.TryLoginHandler(begin=begin, clock=clock, sealer=tools["sealer"], rules=rules)
     tooling = domain.SessionTooling(**tools)
     hashing = domain.HashingFirst(
         passwords=passwords,
-        register=retrying(domain.RegisterHandler(tools=tooling)),
-        reset=retrying(domain.ResetPasswordHandler(tools=tooling)),
+        register=parts.unit(domain.RegisterHandler(tools=tooling)),
+        reset=parts.unit(domain.ResetPasswordHandler(tools=tooling)),
     )
     return domain.Accounts(
-        send_code=domain.SendCodeHandler(issue=retrying(domain.IssueCodeHandler(**tools)), sms=parts.sms),
-        log_in_with_code=retrying(domain.LogInWithCodeHandler(**tools)),
+        send_code=parts.outside(domain.SendCodeHandler(issue=parts.unit(domain.IssueCodeHandler(**tools)), sms=parts.sms)),
+        log_in_with_code=parts.unit(domain.LogInWithCodeHandler(**tools)),
         log_in_with_password=domain.LogInWithPasswordHandler(
-            attempt=retrying(attempt), passwords=passwords, admit=retrying(domain.AdmitHandler(**tools))
+            attempt=parts.unit(attempt), passwords=passwords, admit=parts.unit(domain.AdmitHandler(**tools))
         ),
         register=hashing.registering,
         reset_password=hashing.resetting,
         change_password=domain.ChangePasswordHandler(
-            read=retrying(ReadLoginHandler(begin=begin)),
+            read=parts.unit(ReadLoginHandler(begin=begin)),
             passwords=passwords,
-            store=retrying(domain.StorePasswordHandler(tools=tooling)),
+            store=parts.unit(domain.StorePasswordHandler(tools=tooling)),
         ),
-        change_phone=retrying(domain.ChangePhoneHandler(**tools)),
+        change_phone=parts.unit(domain.ChangePhoneHandler(**tools)),
         authenticate=domain.AuthenticateHandler(show=show, clock=clock),
-        log_out=retrying(domain.LogOutHandler(begin=begin)),
-        admit_member=retrying(domain.AdmitMemberHandler(begin=begin, clock=clock, ids=ids, rules=rules)),
-        update_profile=retrying(domain.UpdateProfileHandler(begin=begin, clock=clock)),
-        ban_member=retrying(domain.BanMemberHandler(begin=begin, clock=clock)),
-        add_address=retrying(domain.AddAddressHandler(begin=begin, clock=clock, ids=ids)),
-        correct_address=retrying(domain.CorrectAddressHandler(begin=begin)),
-        remove_address=retrying(domain.RemoveAddressHandler(begin=begin)),
-        import_regions=retrying(domain.ImportRegionsHandler(begin=begin, clock=clock)),
+        log_out=parts.unit(domain.LogOutHandler(begin=begin)),
+        admit_member=parts.unit(domain.AdmitMemberHandler(begin=begin, clock=clock, ids=ids, rules=rules)),
+        update_profile=parts.unit(domain.UpdateProfileHandler(begin=begin, clock=clock)),
+        ban_member=parts.unit(domain.BanMemberHandler(begin=begin, clock=clock)),
+        add_address=parts.unit(domain.AddAddressHandler(begin=begin, clock=clock, ids=ids)),
+        correct_address=parts.unit(domain.CorrectAddressHandler(begin=begin)),
+        remove_address=parts.unit(domain.RemoveAddressHandler(begin=begin)),
+        import_regions=parts.unit(domain.ImportRegionsHandler(begin=begin, clock=clock)),
         add_staff=domain.AddStaffHandler(
-            passwords=passwords, store=retrying(domain.StoreStaffHandler(begin=begin, clock=clock, ids=ids))
+            passwords=passwords, store=parts.unit(domain.StoreStaffHandler(begin=begin, clock=clock, ids=ids))
         ),
-        change_roles=retrying(domain.ChangeRolesHandler(begin=begin, clock=clock)),
+        change_roles=parts.unit(domain.ChangeRolesHandler(begin=begin, clock=clock)),
         act_as=domain.ActAsHandler(show=show),
-        note_staff_action=retrying(domain.NoteStaffActionHandler(begin=begin, clock=clock)),
-        sweep=retrying(domain.SweepHandler(begin=begin, clock=clock, rules=rules)),
+        note_staff_action=parts.unit(domain.NoteStaffActionHandler(begin=begin, clock=clock)),
+        sweep=parts.unit(domain.SweepHandler(begin=begin, clock=clock, rules=rules)),
         show=show,
     )
 

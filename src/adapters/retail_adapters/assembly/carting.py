@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from retail_adapters.assembly.parts import Parts
 from retail_adapters.assembly.quoting import quoting_rules
-from retail_adapters.system.retry import retrying
 from retail_domain.processes.carting import (
     Carting,
     CreateGuestCartHandler,
@@ -22,8 +21,8 @@ def carting(parts: Parts) -> Carting:
     return Carting(
         create_guest_cart=CreateGuestCartHandler(begin=begin, clock=clock, ids=ids, luck=parts.luck),
         show=ShowCartHandler(begin=parts.look or begin, clock=clock, rules=rules),
-        put=retrying(PutIntoCartHandler(begin=begin, clock=clock, ids=ids, rules=rules)),
-        remove=retrying(RemoveFromCartHandler(begin=begin, clock=clock, rules=rules)),
-        merge=retrying(MergeGuestCartHandler(begin=begin, clock=clock, ids=ids, rules=rules)),
-        take_out=retrying(TakeOutOrderedHandler(begin=begin, clock=clock)),
+        put=parts.unit(PutIntoCartHandler(begin=begin, clock=clock, ids=ids, rules=rules)),
+        remove=parts.unit(RemoveFromCartHandler(begin=begin, clock=clock, rules=rules)),
+        merge=parts.unit(MergeGuestCartHandler(begin=begin, clock=clock, ids=ids, rules=rules)),
+        take_out=parts.unit(TakeOutOrderedHandler(begin=begin, clock=clock)),
     )

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from retail_adapters.assembly.parts import Parts
-from retail_adapters.system.retry import retrying
 from retail_domain.insight import CaptureBehaviourHandler, Insight
 
 
 def insight(parts: Parts) -> Insight:
     """Behaviour capture of a shop made of these parts; accounts knows who agreed to it."""
     return Insight(
-        capture=retrying(CaptureBehaviourHandler(parts.begin, parts.reads.accounts.consents, parts.clock, parts.ids)),
+        capture=parts.unit(CaptureBehaviourHandler(parts.begin, parts.reads.accounts.consents, parts.clock, parts.ids)),
     )

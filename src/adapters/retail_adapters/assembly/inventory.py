@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from retail_adapters.assembly.parts import Parts
-from retail_adapters.system.retry import retrying
 from retail_domain.inventory import (
     AdjustStockHandler,
     Inventory,
@@ -16,9 +15,9 @@ from retail_domain.inventory import (
 def inventory(parts: Parts) -> Inventory:
     """The inventory of a shop made of these parts."""
     return Inventory(
-        open_location=retrying(OpenLocationHandler(begin=parts.begin, ids=parts.ids)),
-        receive=retrying(ReceiveStockHandler(begin=parts.begin, clock=parts.clock)),
-        adjust=retrying(AdjustStockHandler(begin=parts.begin, clock=parts.clock)),
-        watch=retrying(WatchStockHandler(begin=parts.begin, clock=parts.clock)),
+        open_location=parts.unit(OpenLocationHandler(begin=parts.begin, ids=parts.ids)),
+        receive=parts.unit(ReceiveStockHandler(begin=parts.begin, clock=parts.clock)),
+        adjust=parts.unit(AdjustStockHandler(begin=parts.begin, clock=parts.clock)),
+        watch=parts.unit(WatchStockHandler(begin=parts.begin, clock=parts.clock)),
         show=parts.reads.inventory,
     )

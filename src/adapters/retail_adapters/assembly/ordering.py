@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from retail_adapters.assembly.parts import Parts
-from retail_adapters.system.retry import retrying
 from retail_domain.ordering import ConfirmReceiptHandler, Ordering
 from retail_domain.processes.closing import CancelOrderHandler, CloseUnpaidHandler
 from retail_domain.processes.refunding import CloseOrderHandler, ClosePaidHandler, RefundOrderHandler
@@ -12,13 +11,13 @@ from retail_domain.processes.shipping import ShipOrderHandler
 
 def ordering(parts: Parts) -> Ordering:
     """The ordering of a shop made of these parts."""
-    close_unpaid = retrying(CloseUnpaidHandler(begin=parts.begin, clock=parts.clock))
-    close_paid = retrying(ClosePaidHandler(begin=parts.begin, clock=parts.clock, ids=parts.ids))
+    close_unpaid = parts.unit(CloseUnpaidHandler(begin=parts.begin, clock=parts.clock))
+    close_paid = parts.unit(ClosePaidHandler(begin=parts.begin, clock=parts.clock, ids=parts.ids))
     return Ordering(
         cancel=CancelOrderHandler(close=close_unpaid),
-        confirm_receipt=retrying(ConfirmReceiptHandler(begin=parts.begin, clock=parts.clock)),
-        ship=retrying(ShipOrderHandler(begin=parts.begin, clock=parts.clock, ids=parts.ids)),
+        confirm_receipt=parts.unit(ConfirmReceiptHandler(begin=parts.begin, clock=parts.clock)),
+        ship=parts.unit(ShipOrderHandler(begin=parts.begin, clock=parts.clock, ids=parts.ids)),
         close=CloseOrderHandler(begin=parts.begin, close_unpaid=close_unpaid, close_paid=close_paid),
-        refund=retrying(RefundOrderHandler(begin=parts.begin, clock=parts.clock, ids=parts.ids)),
+        refund=parts.unit(RefundOrderHandler(begin=parts.begin, clock=parts.clock, ids=parts.ids)),
         show=parts.reads.ordering,
     )

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, TypeVar
 
 from attrs import field, frozen
 
 from retail_adapters.assembly.policies import Policies
 from retail_adapters.assembly.whole import WholeReads, WholeWork
+from retail_adapters.system.retry import retrying
 from retail_domain.accounts.sms import SmsSender
 from retail_domain.kernel.clock import Clock
+from retail_domain.kernel.errors import NeedsOwnTransaction
 from retail_domain.kernel.ids import Ids, Luck
 from retail_domain.kernel.units import Begin
 from retail_domain.payments.gateway import NotificationReader, PaymentGateway
+
+C = TypeVar("C")
+T = TypeVar("T")
 
 
 @frozen(kw_only=True)
@@ -35,3 +40,15 @@ class Parts:
     look: Begin[WholeWork] | None = None
     """Units of work that only read, where the store has them: they never wait for a writer."""
     extra: Mapping[str, Any] = field(factory=dict)
+
+    def unit(self, handler: Callable[[C], Awaitable[T]]) -> Callable[[C], Awaitable[T]]:
+        """A handler of one unit of work, run again when it loses a race; in a host's transaction only the host can do so."""
+        return retrying(handler) if self.own_transactions else handler
+
+    def outside(self, handler: Callable[[C], Awaitable[T]]) -> Callable[[C], Awaitable[T]]:
+        """A handler that talks to a provider; inside a host's transaction it raises NeedsOwnTransaction (rulings 27)."""
+
+        async def refused(_command: C) -> T:
+            raise NeedsOwnTransaction()
+
+        return handler if self.own_transactions else refused

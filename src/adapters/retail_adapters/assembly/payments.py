@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
 
 from retail_adapters.assembly.parts import Parts
-from retail_adapters.system.retry import retrying
-from retail_domain.kernel.errors import NeedsOwnTransaction
 from retail_domain.kernel.ids import PaymentId
 from retail_domain.payments import PaymentDesk, PaymentView
 from retail_domain.processes.noticing import ApplyNoticeHandler, ShelveNoticeHandler, TakeNoticeHandler
@@ -25,33 +22,26 @@ from retail_domain.processes.paying import (
 from retail_domain.processes.refunding import RefundAsideHandler, RetryRefundHandler
 from retail_domain.processes.settlement import RecordAnswerHandler
 
-C = TypeVar("C")
-T = TypeVar("T")
-
 
 def payments(parts: Parts) -> PaymentDesk:
     """The payments of a shop made of these parts; inside a host's transaction no provider is called (rulings 27)."""
-    apply = retrying(ApplyNoticeHandler(begin=parts.begin, clock=parts.clock, ids=parts.ids))
-    shelve = retrying(ShelveNoticeHandler(begin=parts.begin, clock=parts.clock))
+    apply = parts.unit(ApplyNoticeHandler(begin=parts.begin, clock=parts.clock, ids=parts.ids))
+    shelve = parts.unit(ShelveNoticeHandler(begin=parts.begin, clock=parts.clock))
     start = StartPaymentHandler(
         gateways=parts.gateways,
-        write=retrying(
-            WriteAttemptHandler(begin=parts.begin, clock=parts.clock, ids=parts.ids, gateways=parts.gateways)
-        ),
+        write=parts.unit(WriteAttemptHandler(begin=parts.begin, clock=parts.clock, ids=parts.ids, gateways=parts.gateways)),
         read=ReadPaymentHandler(begin=parts.begin),
         close=closing_attempts(parts),
-        record=retrying(RecordBegunHandler(begin=parts.begin, clock=parts.clock, ids=parts.ids)),
+        record=parts.unit(RecordBegunHandler(begin=parts.begin, clock=parts.clock, ids=parts.ids)),
     )
-    refresh = RefreshPaymentHandler(
-        note=retrying(NoteAskingHandler(begin=parts.begin, clock=parts.clock)), ask=asking(parts)
-    )
+    refresh = RefreshPaymentHandler(note=parts.unit(NoteAskingHandler(begin=parts.begin, clock=parts.clock)), ask=asking(parts))
     return PaymentDesk(
-        start=_in_own_transactions(parts, start),
-        refresh=_in_own_transactions(parts, refresh),
-        confirm_counter=retrying(ConfirmCounterHandler(begin=parts.begin, clock=parts.clock, ids=parts.ids)),
+        start=parts.outside(start),
+        refresh=parts.outside(refresh),
+        confirm_counter=parts.unit(ConfirmCounterHandler(begin=parts.begin, clock=parts.clock, ids=parts.ids)),
         take_notice=TakeNoticeHandler(readers=parts.readers, apply=apply, shelve=shelve, clock=parts.clock),
-        refund_aside=retrying(RefundAsideHandler(begin=parts.begin, clock=parts.clock, ids=parts.ids)),
-        retry_refund=retrying(RetryRefundHandler(begin=parts.begin, clock=parts.clock, ids=parts.ids)),
+        refund_aside=parts.unit(RefundAsideHandler(begin=parts.begin, clock=parts.clock, ids=parts.ids)),
+        retry_refund=parts.unit(RetryRefundHandler(begin=parts.begin, clock=parts.clock, ids=parts.ids)),
         show=parts.reads.payments,
     )
 
@@ -59,19 +49,12 @@ def payments(parts: Parts) -> PaymentDesk:
 def closing_attempts(parts: Parts) -> Callable[[PaymentId], Awaitable[bool]]:
     """Makes an attempt unpayable at its provider."""
     read = ReadPaymentHandler(begin=parts.begin)
-    record = retrying(RecordAnswerHandler(begin=parts.begin, clock=parts.clock, ids=parts.ids))
+    record = parts.unit(RecordAnswerHandler(begin=parts.begin, clock=parts.clock, ids=parts.ids))
     return CloseAttemptHandler(gateways=parts.gateways, read=read, record=record)
 
 
 def asking(parts: Parts) -> Callable[[PaymentId], Awaitable[PaymentView]]:
     """Asks a provider how an attempt stands."""
     read = ReadPaymentHandler(begin=parts.begin)
-    record = retrying(RecordAnswerHandler(begin=parts.begin, clock=parts.clock, ids=parts.ids))
+    record = parts.unit(RecordAnswerHandler(begin=parts.begin, clock=parts.clock, ids=parts.ids))
     return AskPaymentHandler(gateways=parts.gateways, clock=parts.clock, read=read, record=record)
-
-
-def _in_own_transactions(parts: Parts, handler: Callable[[C], Awaitable[T]]) -> Callable[[C], Awaitable[T]]:
-    async def refused(_command: C) -> T:
-        raise NeedsOwnTransaction()
-
-    return handler if parts.own_transactions else refused

@@ -5,7 +5,6 @@ from __future__ import annotations
 from attrs import evolve
 
 from retail_adapters.assembly.parts import Parts
-from retail_adapters.system.retry import retrying
 from retail_domain.pricing import (
     ForgetExpiredQuotesHandler,
     ListFreightTemplatesHandler,
@@ -20,13 +19,13 @@ def quoting(parts: Parts) -> Quoting:
     """The quotes of a shop made of these parts."""
     begin, clock, ids, rules = parts.begin, parts.clock, parts.ids, quoting_rules(parts)
     return Quoting(
-        quote=retrying(QuoteBasketHandler(begin=begin, clock=clock, ids=ids, rules=rules)),
-        again=retrying(QuoteAgainHandler(begin=begin, clock=clock, ids=ids, rules=rules)),
+        quote=parts.unit(QuoteBasketHandler(begin=begin, clock=clock, ids=ids, rules=rules)),
+        again=parts.unit(QuoteAgainHandler(begin=begin, clock=clock, ids=ids, rules=rules)),
         show=ShowQuoteHandler(begin=parts.look or begin),
-        store_freight_template=retrying(StoreFreightTemplateHandler(begin=begin, clock=clock, ids=ids)),
-        remove_freight_template=retrying(RemoveFreightTemplateHandler(begin=begin, clock=clock)),
+        store_freight_template=parts.unit(StoreFreightTemplateHandler(begin=begin, clock=clock, ids=ids)),
+        remove_freight_template=parts.unit(RemoveFreightTemplateHandler(begin=begin, clock=clock)),
         freight_templates=ListFreightTemplatesHandler(begin=parts.look or begin),
-        forget_expired=retrying(ForgetExpiredQuotesHandler(begin=begin, clock=clock)),
+        forget_expired=parts.unit(ForgetExpiredQuotesHandler(begin=begin, clock=clock)),
     )
 
 

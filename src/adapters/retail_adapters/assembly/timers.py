@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from retail_adapters.assembly.parts import Parts
 from retail_adapters.assembly.payments import asking, closing_attempts
-from retail_adapters.system.retry import retrying
 from retail_domain.kernel.ids import OrderId
 from retail_domain.ordering import CompleteOrderHandler, OrderStatus, SignByTimerHandler
 from retail_domain.processes.closing import CloseUnpaidHandler, FinishClosingHandler, OpenAttemptsHandler
@@ -18,24 +17,24 @@ from retail_domain.processes.timers import DueOrders, NotePollHandler, PollPayme
 def timers(parts: Parts) -> Mapping[str, Timer]:
     """The timers of a shop made of these parts: each makes one round and tells what came of it."""
     finish_closing = FinishClosingHandler(
-        close=retrying(CloseUnpaidHandler(begin=parts.begin, clock=parts.clock)),
-        attempts=retrying(OpenAttemptsHandler(begin=parts.begin)),
+        close=parts.unit(CloseUnpaidHandler(begin=parts.begin, clock=parts.clock)),
+        attempts=parts.unit(OpenAttemptsHandler(begin=parts.begin)),
         close_attempt=closing_attempts(parts),
     )
-    sign = retrying(SignByTimerHandler(begin=parts.begin, clock=parts.clock))
-    complete = retrying(CompleteOrderHandler(begin=parts.begin, clock=parts.clock))
+    sign = parts.unit(SignByTimerHandler(begin=parts.begin, clock=parts.clock))
+    complete = parts.unit(CompleteOrderHandler(begin=parts.begin, clock=parts.clock))
     push = PushRefundHandler(
         gateways=parts.gateways,
-        note=retrying(NoteSendingHandler(begin=parts.begin, clock=parts.clock)),
-        record=retrying(RecordRefundAnswerHandler(begin=parts.begin, clock=parts.clock, ids=parts.ids)),
-        stuck=retrying(NoteStuckHandler(begin=parts.begin, clock=parts.clock)),
+        note=parts.unit(NoteSendingHandler(begin=parts.begin, clock=parts.clock)),
+        record=parts.unit(RecordRefundAnswerHandler(begin=parts.begin, clock=parts.clock, ids=parts.ids)),
+        stuck=parts.unit(NoteStuckHandler(begin=parts.begin, clock=parts.clock)),
     )
     poll = PollPayments(
         begin=parts.begin,
         clock=parts.clock,
-        note=retrying(NotePollHandler(begin=parts.begin, clock=parts.clock)),
+        note=parts.unit(NotePollHandler(begin=parts.begin, clock=parts.clock)),
         ask=asking(parts),
-        apply=retrying(ApplyMoneyHandler(begin=parts.begin, clock=parts.clock, ids=parts.ids)),
+        apply=parts.unit(ApplyMoneyHandler(begin=parts.begin, clock=parts.clock, ids=parts.ids)),
     )
     return {
         "poll_payments": poll,
