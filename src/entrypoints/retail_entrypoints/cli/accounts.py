@@ -16,6 +16,7 @@ from retail_domain.accounts import (
     ImportRegions,
     MemberNotFound,
     Permission,
+    Region,
     Role,
     StaffNotFound,
     read_regions,
@@ -154,13 +155,19 @@ def regions() -> None:
 @decides(Permission.REGIONS_CHANGE)
 async def import_regions(desk: Desk, file: TextIO) -> None:
     """Replace the regions by the rows `code,name,parent` of a CSV FILE: all of them, or none."""
-    reader = csv.DictReader(file)
-    if not {"code", "name"} <= set(reader.fieldnames or ()):
-        raise InvalidInput.of("file", "columns", "the first line names the columns code, name and parent")
-    imported = await desk.retail.accounts.import_regions(
-        ImportRegions(regions=read_regions(reader), actor=desk.actor)
-    )
+    imported = await desk.retail.accounts.import_regions(ImportRegions(regions=_regions(file), actor=desk.actor))
     click.echo(f"{imported.count} regions")
+
+
+def _regions(file: TextIO) -> tuple[Region, ...]:
+    """The rows of the file. Raises InvalidInput that names what is wrong."""
+    try:
+        reader = csv.DictReader(file)
+        if not {"code", "name"} <= set(reader.fieldnames or ()):
+            raise InvalidInput.of("file", "columns", "the first line names the columns code, name and parent")
+        return read_regions(reader)
+    except (UnicodeDecodeError, csv.Error):
+        raise InvalidInput.of("file", "text", "the file is not CSV in UTF-8") from None
 
 
 async def _staff_named(desk: Desk, login: str) -> StaffView:
