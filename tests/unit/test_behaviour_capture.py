@@ -28,9 +28,9 @@ pytestmark = pytest.mark.asyncio
 ALICE, BOB = member_id(1), member_id(2)
 
 
-async def only_alice(member: MemberId) -> bool:
+async def only_alice(member_id: MemberId) -> bool:
     """Alice has agreed."""
-    return member == ALICE
+    return member_id == ALICE
 
 
 class Desk:

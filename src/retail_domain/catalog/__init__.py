@@ -12,7 +12,6 @@ from retail_domain.catalog.errors import (
     PurchaseLimitReached as PurchaseLimitReached,
     SkuNotFound as SkuNotFound,
     SkuNotOnSale as SkuNotOnSale,
-    TooManySkus as TooManySkus,
 )
 from retail_domain.catalog.events import (
     EVENTS as EVENTS,

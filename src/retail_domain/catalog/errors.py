@@ -98,15 +98,6 @@ class PurchaseLimitReached(DomainError):
 
 
 @refusal
-class TooManySkus(DomainError):
-    """These goods come in too many kinds already."""
-
-    code = "catalog.too_many_skus"
-    product_id: ProductId
-    limit: int
-
-
-@refusal
 class CatalogueFlawed(DomainError):
     """Some rows of the catalogue are wrong, so nothing was imported."""
 

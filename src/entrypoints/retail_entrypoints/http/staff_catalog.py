@@ -34,7 +34,6 @@ from retail_domain.catalog import (
     SkuNotFound,
     SkuWish,
     Sort,
-    TooManySkus,
 )
 from retail_domain.kernel.errors import DomainError, InvalidInput
 from retail_domain.kernel.ids import BrandId, CategoryId, FreightTemplateId, ProductId, SkuId
@@ -315,7 +314,7 @@ def _skus(catalog: Catalog, currency: str) -> Sequence[HTTPRouteHandler]:
     @post(
         "/staff/products/{product_id:uuid}/skus",
         permission=changes,
-        raises=[ProductNotFound, CodeInUse, TooManySkus],
+        raises=[ProductNotFound, CodeInUse],
         tags=tags,
         summary="Offer goods in one more kind",
     )

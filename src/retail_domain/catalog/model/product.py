@@ -10,7 +10,7 @@ from typing import Final, TypeAlias
 
 from attrs import evolve, frozen
 
-from retail_domain.catalog.errors import NothingToSell, SkuNotFound, TooManySkus
+from retail_domain.catalog.errors import NothingToSell, SkuNotFound
 from retail_domain.catalog.events import (
     ProductCreated,
     ProductEdited,
@@ -230,7 +230,7 @@ class Product:
         return self._to(evolve(self, listing=listing), at)
 
     def add_sku(self, sku: Sku, *, at: datetime) -> Change[Product]:
-        """Offer the goods in one more kind. Raises TooManySkus."""
+        """Offer the goods in one more kind."""
         return self.revise(self.listing, (*self.skus, sku), at=at)
 
     def reprice(self, sku_id: SkuId, price_minor: int, *, at: datetime) -> Change[Product]:
@@ -242,9 +242,7 @@ class Product:
         return self._to(self._with(self.sku(sku_id).as_wished(wish)), at)
 
     def revise(self, listing: Listing, skus: Sequence[Sku], *, at: datetime) -> Change[Product]:
-        """Describe the goods and all their kinds anew, at once; kinds may be added, none goes. Raises TooManySkus."""
-        if len(skus) > SKUS_MAX:
-            raise TooManySkus(product_id=self.id, limit=SKUS_MAX)
+        """Describe the goods and all their kinds anew, at once; kinds may be added, none goes."""
         if {sku.id for sku in self.skus} - {sku.id for sku in skus}:
             raise ValueError("a kind that was sold once stays known to the shop")
         return self._to(self._maybe_over(listing=listing, skus=tuple(skus)), at)

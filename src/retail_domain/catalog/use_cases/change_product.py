@@ -138,7 +138,7 @@ class EditProductHandler:
 
 @frozen
 class AddSkuHandler:
-    """Raises InvalidInput, ProductNotFound, CodeInUse, TooManySkus."""
+    """Raises InvalidInput, ProductNotFound, CodeInUse."""
 
     begin: Begin[CatalogWork]
     clock: Clock

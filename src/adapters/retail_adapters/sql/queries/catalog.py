@@ -15,6 +15,7 @@ from sqlalchemy.sql import ColumnElement
 
 from retail_adapters.paging import cursor_of, key_after
 from retail_adapters.sql.database import Database, Transaction
+from retail_adapters.sql.repositories.sku_facts import SKU_FACTS, sku_facts
 from retail_adapters.sql.statement import AnyOf, Row, Statement
 from retail_adapters.sql.tables.catalog import brands, categories, product_terms, products, skus
 from retail_adapters.sql.tables.inventory import locations, stock_items
@@ -38,15 +39,6 @@ from retail_domain.kernel.paging import Page, PageRequest
 
 BEGINNINGS_USED: Final = 6
 """How many index ranges narrow a search; the text decides in any case."""
-
-_FACTS = select(
-    skus.c.id.label("sku_id"), skus.c.product_id, skus.c.code, products.c.title, skus.c.options,
-    skus.c.image, products.c.images, products.c.unit, skus.c.price_minor, skus.c.price_version, skus.c.list_price_minor,
-    skus.c.weight_grams, skus.c.volume_cm3, products.c.category_id, products.c.brand_id,
-    products.c.freight_template_id, products.c.purchase_limit, skus.c.on_sale, products.c.status,
-    products.c.sale_from, products.c.sale_until,
-).join(products, products.c.id == skus.c.product_id)  # fmt: skip
-SKU_FACTS: Final = Statement("skus.facts", _FACTS.where(AnyOf(skus.c.id, "sku_ids")))
 
 _AVAILABLE = (
     select(func.max(stock_items.c.on_hand - stock_items.c.reserved - stock_items.c.safety + stock_items.c.backorder_limit))
@@ -125,24 +117,7 @@ class SqlCatalogReader:
         """By name."""
         return tuple(BrandView(id=row["id"], name=row["name"]) for row in await self.database.rows(_BRANDS))
 
-    async def sku_facts(self, sku_ids: Iterable[SkuId]) -> Mapping[SkuId, SkuFacts]:
-        """One statement."""
-        return sku_facts(await self.database.rows(SKU_FACTS, sku_ids=sorted(set(sku_ids))))
-
-
-def sku_facts(rows: Sequence[Row]) -> Mapping[SkuId, SkuFacts]:
-    """The facts in rows of `SKU_FACTS`."""
-    facts = {}
-    for row in rows:
-        values = dict(row)
-        images, status, on_sale = values.pop("images"), values.pop("status"), values.pop("on_sale")
-        values["options"] = tuple((name, value) for name, value in values["options"])
-        values["image"] = values["image"] or next(iter(images), None)
-        facts[row["sku_id"]] = SkuFacts(for_sale=on_sale and status is ProductStatus.ON_SALE, **values)
-    return facts
-
-
-async def _kinds(transaction: Transaction, ids: Sequence[Any], only_for_sale: bool) -> Mapping[Any, list[SkuView]]:
+    async async def _kinds(transaction: Transaction, ids: Sequence[Any], only_for_sale: bool) -> Mapping[Any, list[SkuView]]:
     kinds: dict[Any, list[SkuView]] = defaultdict(list)
     for row in await transaction.rows(_SKUS_OF, product_ids=sorted(ids)) if ids else ():
         if row["on_sale"] or not only_for_sale:
