@@ -7,7 +7,7 @@ from uuid import UUID
 from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, JSONBody
-from msgspec import Meta
+from msgspec import Meta, field
 
 from retail_domain.accounts import Permission
 from retail_domain.catalog import (
@@ -86,7 +86,7 @@ class SkuBody(Body, frozen=True):
 
     code: Text
     price: MoneyShape
-    particulars: ParticularsBody = ParticularsBody(options=[])
+    particulars: ParticularsBody = field(default_factory=lambda: ParticularsBody(options=[]))
 
     def to_wish(self, currency: str) -> SkuWish:
         """As the shop understands it."""

@@ -117,7 +117,12 @@ class SqlCatalogReader:
         """By name."""
         return tuple(BrandView(id=row["id"], name=row["name"]) for row in await self.database.rows(_BRANDS))
 
-    async async def _kinds(transaction: Transaction, ids: Sequence[Any], only_for_sale: bool) -> Mapping[Any, list[SkuView]]:
+    async def sku_facts(self, sku_ids: Iterable[SkuId]) -> Mapping[SkuId, SkuFacts]:
+        """One statement."""
+        return sku_facts(await self.database.rows(SKU_FACTS, sku_ids=sorted(set(sku_ids))))
+
+
+async def _kinds(transaction: Transaction, ids: Sequence[Any], only_for_sale: bool) -> Mapping[Any, list[SkuView]]:
     kinds: dict[Any, list[SkuView]] = defaultdict(list)
     for row in await transaction.rows(_SKUS_OF, product_ids=sorted(ids)) if ids else ():
         if row["on_sale"] or not only_for_sale:

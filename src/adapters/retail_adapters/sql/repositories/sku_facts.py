@@ -23,11 +23,6 @@ _FACTS = select(
 SKU_FACTS: Final = Statement("skus.facts", _FACTS.where(AnyOf(skus.c.id, "sku_ids")))
 
 
-def sku_facts(self, sku_ids: Iterable[SkuId]) -> Mapping[SkuId, SkuFacts]:
-    """One statement."""
-    return sku_facts(await self.database.rows(SKU_FACTS, sku_ids=sorted(set(sku_ids))))
-
-
 def sku_facts(rows: Sequence[Row]) -> Mapping[SkuId, SkuFacts]:
     """The facts in rows of `SKU_FACTS`."""
     facts = {}
