@@ -40,18 +40,21 @@ def accounts(parts: Parts) -> domain.Accounts:
     )
     return domain.Accounts(
         send_code=parts.outside(domain.SendCodeHandler(issue=parts.unit(domain.IssueCodeHandler(**tools)), sms=parts.sms)),
-        log_in_with_code=parts.unit(domain.LogInWithCodeHandler(**tools)),
-        log_in_with_password=domain.LogInWithPasswordHandler(
-            attempt=parts.unit(attempt), passwords=passwords, admit=parts.unit(domain.AdmitHandler(**tools))
+        # Tries are counted whatever becomes of them, so a host that may roll back cannot have these in its transaction.
+        log_in_with_code=parts.outside(parts.unit(domain.LogInWithCodeHandler(**tools))),
+        log_in_with_password=parts.outside(
+            domain.LogInWithPasswordHandler(
+                attempt=parts.unit(attempt), passwords=passwords, admit=parts.unit(domain.AdmitHandler(**tools))
+            )
         ),
-        register=hashing.registering,
-        reset_password=hashing.resetting,
+        register=parts.outside(hashing.registering),
+        reset_password=parts.outside(hashing.resetting),
         change_password=domain.ChangePasswordHandler(
             read=parts.unit(ReadLoginHandler(begin=begin)),
             passwords=passwords,
             store=parts.unit(domain.StorePasswordHandler(tools=tooling)),
         ),
-        change_phone=parts.unit(domain.ChangePhoneHandler(**tools)),
+        change_phone=parts.outside(parts.unit(domain.ChangePhoneHandler(**tools))),
         authenticate=domain.AuthenticateHandler(show=show, clock=clock),
         log_out=parts.unit(domain.LogOutHandler(begin=begin)),
         admit_member=parts.unit(domain.AdmitMemberHandler(begin=begin, clock=clock, ids=ids, rules=rules)),
