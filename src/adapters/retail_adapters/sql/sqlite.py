@@ -149,7 +149,9 @@ class SqliteTransaction:
         await self.run(_commit, last=True)
 
     async def end(self) -> None:
-        """Roll back what was not committed."""
+        """Roll back what was not committed; nothing of this transaction is running any more, so asking first is safe."""
+        if not self._connection.in_transaction:
+            return
         await _asked(self._thread, lambda: self._connection.rollback() if self._connection.in_transaction else None)
 
     async def run(self, work: Callable[[sqlite3.Connection], T], *, last: bool = False) -> T:
