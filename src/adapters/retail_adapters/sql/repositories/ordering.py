@@ -54,7 +54,8 @@ _INSERT_LINES: Final = insert_into(order_lines)
 _UPDATE_LINES: Final = Write(
     "update", order_lines, ("shipped", "refunded_shipped", "refunded_unshipped"), ("order_id", "sku_id")
 )
-_INSERT_TRANSITIONS: Final = insert_into(order_transitions)
+# A rival's transition of the same version is left alone, so that the guard on the order's row is what speaks: Stale.
+_INSERT_TRANSITIONS: Final = insert_into(order_transitions, ignore=True)
 
 
 class SqlOrders(SqlCollection[OrderId, Order]):

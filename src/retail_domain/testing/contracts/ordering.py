@@ -1,0 +1,132 @@
+"""The examination every store of orders passes: the promises of `Orders` as tests.
+
+An adapter's author subclasses it with a fixture `begin` that opens units of work on an empty store:
+
+    class TestMyOrders(OrdersContract):
+        @pytest.fixture
+        def begin(self) -> Begin[OrderingWork]: ...
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from attrs import evolve
+
+from retail_domain.kernel.change import Change
+from retail_domain.kernel.errors import Stale, Taken
+from retail_domain.kernel.units import Begin
+from retail_domain.ordering import CloseReason, Order, OrderingWork, OrderNotFound, OrderStatus
+from retail_domain.testing.orders import ALICE, CLERK, NOON, a_line, order_id, parcel, pay, placed, wish
+
+
+async def stored(begin: Begin[OrderingWork], change: Change[Order]) -> Order:
+    """What the store says after storing it."""
+    async with begin() as work:
+        work.orders.save(change)
+        await work.commit()
+    async with begin() as work:
+        return await work.orders.get(change.state.id)
+
+
+@pytest.mark.asyncio
+class OrdersContract:
+    """What every store of orders promises."""
+
+    async def test_a_stored_order_comes_back_as_it_was(self, begin: Begin[OrderingWork]) -> None:
+        """R32: nothing is lost on the way, at any point of its life."""
+        first = placed(a_line(2, 3, 1_000), a_line(1, 1, 0, limited=True, image_url="https://x/y"))
+        order = await stored(begin, first)
+        assert order == evolve(first.state, version=1)
+        life: list[Callable[[Order], Change[Order]]] = [
+            lambda one: one.begin_closing(CloseReason.MEMBER, actor=CLERK, at=NOON, note="no more"),
+            lambda one: one.extend_closing(at=NOON),
+            pay,
+            lambda one: one.ship(parcel(1, s2=1), actor=CLERK, at=NOON),
+            lambda one: one.refund(wish(100, s2=2), actor=CLERK, at=NOON),
+            lambda one: one.ship(parcel(2, s1=1), actor=CLERK, at=NOON),
+            lambda one: one.sign(actor=CLERK, at=NOON),
+            lambda one: one.complete(at=NOON + timedelta(days=30)),
+        ]
+        for version, step in enumerate(life, 2):
+            change = step(order)
+            order = await stored(begin, change)
+            assert order == evolve(change.state, version=version)
+
+    async def test_an_unknown_order_is_not_found_and_not_claimed(self, begin: Begin[OrderingWork]) -> None:
+        async with begin() as work:
+            with pytest.raises(OrderNotFound):
+                await work.orders.get(order_id(9))
+            assert await work.orders.claim([order_id(9)]) == {}
+
+    async def test_a_unit_sees_what_it_staged_and_others_do_not_before_its_commit(self, begin: Begin[OrderingWork]) -> None:
+        """R16, rulings 24."""
+        order = await stored(begin, placed())
+        async with begin() as work:
+            work.orders.save(pay(order))
+            assert (await work.orders.get(order.id)).status is OrderStatus.TO_SHIP
+            assert (await work.orders.claim([order.id]))[order.id].status is OrderStatus.TO_SHIP
+        async with begin() as work:
+            assert (await work.orders.get(order.id)).status is OrderStatus.PENDING_PAYMENT
+
+    async def test_a_change_of_an_old_version_is_refused(self, begin: Begin[OrderingWork]) -> None:
+        """GEN-R8, R13: written only on the version that was seen."""
+        order = await stored(begin, placed())
+        await stored(begin, pay(order))
+
+        async with begin() as work:
+            work.orders.save(order.begin_closing(CloseReason.MEMBER, actor=CLERK, at=NOON))
+            with pytest.raises(Stale):
+                await work.commit()
+
+    async def test_a_quote_is_ordered_once_and_a_number_is_given_once(self, begin: Begin[OrderingWork]) -> None:
+        """R18, GEN-R10."""
+        first = await stored(begin, placed(which=1))
+
+        for change, constraint in (
+            (placed(which=2, quote_id=first.quote_id), "orders.quote_id"),
+            (placed(which=3, number=first.number), "orders.number"),
+        ):
+            async with begin() as work:
+                work.orders.save(change)
+                with pytest.raises(Taken) as taken:
+                    await work.commit()
+            assert taken.value.constraint == constraint
+
+    async def test_orders_are_found_by_their_quotes(self, begin: Begin[OrderingWork]) -> None:
+        """R18: placing looks them up in one statement."""
+        first, second = await stored(begin, placed(which=1)), await stored(begin, placed(which=2))
+
+        async with begin() as work:
+            found = await work.orders.of_quotes([first.quote_id, second.quote_id, placed(which=9).state.quote_id])
+            assert {order.id for order in found} == {first.id, second.id}
+            assert list(await work.orders.of_quotes([])) == []
+
+    async def test_what_is_due_comes_most_overdue_first_and_only_once_its_time_has_come(
+        self, begin: Begin[OrderingWork]
+    ) -> None:
+        """R28, GEN-R6: a deadline is reached when now equals it."""
+        orders = [await stored(begin, placed(which=which, at=NOON - timedelta(minutes=which))) for which in (1, 3, 2)]
+        await stored(begin, placed(which=4, at=NOON).then(pay))
+        first_due = orders[1].pay_by
+
+        async with begin() as work:
+            due = work.orders.due
+            assert await due(OrderStatus.PENDING_PAYMENT, first_due - timedelta(microseconds=1), 9) == ()
+            assert await due(OrderStatus.PENDING_PAYMENT, first_due, 9) == (orders[1].id,)
+            later = NOON + timedelta(days=1)
+            assert await due(OrderStatus.PENDING_PAYMENT, later, 2) == (orders[1].id, orders[2].id)
+            assert await due(OrderStatus.SHIPPED, later, 9) == ()
+
+    async def test_several_orders_are_stored_in_one_unit(self, begin: Begin[OrderingWork]) -> None:
+        """Rulings 24: the same lines serve one command and a batch."""
+        async with begin() as work:
+            for which in range(1, 6):
+                work.orders.save(placed(a_line(1), a_line(2), which=which))
+            await work.commit()
+        async with begin() as work:
+            claimed = await work.orders.claim([order_id(which) for which in (5, 3, 1, 9)])
+        assert list(claimed) == [order_id(1), order_id(3), order_id(5)]
+        assert all(order.member_id == ALICE and len(order.lines) == 2 for order in claimed.values())
