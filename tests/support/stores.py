@@ -69,7 +69,7 @@ class Surroundings:
 
 @frozen
 class Place:
-    """Which store, and where: nothing, a path, or the URL of an empty database."""
+    """Which store, and where: nothing, a path, or the URL of an empty database; `same sqlite` keeps what is there."""
 
     kind: str
     address: str = ""
@@ -95,8 +95,9 @@ async def open_store(place: Place, around: Surroundings) -> AsyncIterator[Any]:
 @asynccontextmanager
 async def open_database(place: Place, *, connections: int = 4) -> AsyncIterator[Database]:
     """An empty database at the newest schema, through one implementation of the seam."""
-    if place.kind == "sqlite":
-        shutil.copy(_empty_sqlite(), place.address)
+    if place.kind in ("sqlite", "same sqlite"):
+        if place.kind == "sqlite":
+            shutil.copy(_empty_sqlite(), place.address)
         sqlite = SqliteDatabase(place.address, durable=False)
         try:
             yield sqlite
