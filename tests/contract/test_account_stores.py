@@ -10,6 +10,7 @@ import pytest
 from retail_adapters.memory.accounts import MemoryAccountsQueries
 from retail_adapters.sql.queries.accounts import SqlAccountsQueries
 from retail_domain import accounts
+from retail_domain.testing.contracts.account_races import AccountRacesContract
 from retail_domain.testing.contracts.accounts import AccountsContract
 from tests.support.stores import STORES, Place, Surroundings, open_store, place_of
 
@@ -43,3 +44,7 @@ def show(store: Any) -> Any:
 
 class TestAccounts(AccountsContract):
     """Members, codes, sessions, staff, addresses."""
+
+
+class TestAccountRaces(AccountRacesContract):
+    """Codes, limits, admins and address books under racing (R36)."""
