@@ -76,12 +76,19 @@ async def stock_the_shelves(settings: Settings) -> bool:
     async with open_shop(settings, sms=caught) as shop:
         if await shop.retail.accounts.show.staff_named(ADMIN_LOGIN) is not None:
             return False
-        await _sell(shop.retail)
-        await _address(shop.retail, await _member(shop.retail, caught))
-        # last, since it is what a second start looks for
-        admin = AddStaff(login=ADMIN_LOGIN, password=PASSWORD, name="Demo admin", roles=(Role.ADMIN,), actor=_ACTOR)
-        await shop.retail.accounts.add_staff(admin)
+        await fill(shop.retail, caught)
     return True
+
+
+async def fill(retail: Retail, caught: CaughtMessages) -> MemberId:
+    """Make the goods, the member (whose id is answered), the member's address and the admin."""
+    await _sell(retail)
+    member_id = await _member(retail, caught)
+    await _address(retail, member_id)
+    # last, since it is what a second start looks for
+    admin = AddStaff(login=ADMIN_LOGIN, password=PASSWORD, name="Demo admin", roles=(Role.ADMIN,), actor=_ACTOR)
+    await retail.accounts.add_staff(admin)
+    return member_id
 
 
 def _once(what: str) -> Once:

@@ -12,6 +12,7 @@ from litestar.exceptions import HTTPException
 from retail_domain.kernel.errors import DomainError
 from retail_entrypoints.http import problems
 from retail_entrypoints.http.caller import dependencies
+from retail_entrypoints.http.codes import problem_routes
 from retail_entrypoints.http.docs import docs_routes
 from retail_entrypoints.http.envelope import Envelope
 from retail_entrypoints.http.guards import check_query, check_routes, permission_guard, trail_guard
@@ -29,7 +30,11 @@ def create_app(shop: Shop[Any], routes: Iterable[Routable] | None = None) -> Lit
     """
     provided = dependencies(shop.settings.trusted_proxies)
     contexts = context_routes(shop.retail, shop.settings) if routes is None else routes
-    handlers: list[Routable] = [*health_routes(shop.readiness), Router("/v1", route_handlers=[*contexts])]
+    handlers: list[Routable] = [
+        *health_routes(shop.readiness),
+        *problem_routes(),
+        Router("/v1", route_handlers=[*contexts]),
+    ]
     # described by a twin, so that the framework adds no pages of its own to the app that serves
     twin = Litestar(
         handlers, dependencies=provided, request_class=StrictRequest, openapi_config=openapi_config(), logging_config=None

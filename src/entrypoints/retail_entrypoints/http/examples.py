@@ -27,7 +27,9 @@ def example_of(schema: Mapping[str, Any], components: Mapping[str, Any], depth: 
     if "enum" in schema:
         return schema["enum"][0]
     if options := schema.get("oneOf") or schema.get("anyOf") or schema.get("allOf"):
-        return example_of(next((each for each in options if each.get("type") != "null"), options[0]), components, depth)
+        chosen = next((each for each in options if each.get("type") != "null"), options[0])
+        limits = {name: value for name, value in schema.items() if name not in ("oneOf", "anyOf", "allOf")}
+        return example_of(limits | chosen, components, depth)  # a bound of `X | None` stands beside the choice
     return _of_type(schema, components, depth)
 
 

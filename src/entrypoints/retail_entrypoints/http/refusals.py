@@ -44,6 +44,14 @@ class NoSuchAddress(DomainError):
 
 
 @refusal
+class NoSuchProblem(DomainError):
+    """No problem has this code."""
+
+    code = "request.no_such_problem"
+    kind = Kind.MISSING
+
+
+@refusal
 class MethodNotAllowed(DomainError):
     """This address does not take this method."""
 

@@ -4,7 +4,7 @@ No `from __future__ import annotations` here nor in the modules that declare bod
 """
 
 from datetime import UTC, datetime
-from typing import Annotated, Final, TypeAlias
+from typing import Annotated, Any, Final, TypeAlias
 from uuid import UUID
 
 from litestar.params import QueryParameter
@@ -51,7 +51,8 @@ Secret = Annotated[str, Meta(min_length=1, max_length=200, description="A passwo
 Url = Annotated[str, Meta(max_length=2_000, pattern=rf"^https?://[^\s<>\"'\\]+{_END}", description="An http(s) address.")]
 Uuid: TypeAlias = UUID
 Instant = Annotated[datetime, Meta(tz=True, description="RFC 3339, answered in UTC.", examples=["2026-01-31T12:00:00Z"])]
-FactValue: TypeAlias = "str | int | bool | list[FactValue] | dict[str, FactValue] | None"
+FactValue: TypeAlias = Any
+"""Any JSON value."""
 
 
 class MoneyShape(Struct, frozen=True, forbid_unknown_fields=True):

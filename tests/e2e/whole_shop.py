@@ -1,0 +1,140 @@
+"""The whole shop behind its HTTP door, on the memory store, with the demo data, two members and three of staff."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+import httpx2
+from attrs import define, evolve, field, frozen
+from litestar import Litestar
+
+from retail_adapters.assemble import Outside, on_memory
+from retail_domain.accounts import Role
+from retail_domain.accounts.use_cases.addresses import AddAddress, ContactAsTyped
+from retail_domain.accounts.use_cases.log_in_with_password import LogInWithPassword
+from retail_domain.accounts.use_cases.staff import AddStaff
+from retail_domain.application import Retail
+from retail_domain.kernel.actor import Actor
+from retail_domain.kernel.contact import Phone
+from retail_entrypoints.cli.demo_data import ADMIN_LOGIN, MEMBER_LOGIN, PASSWORD, CaughtMessages, fill
+from retail_entrypoints.container import OpenShop
+from retail_entrypoints.http.serving import door_of
+from retail_entrypoints.settings import Settings
+from tests.e2e.door import knocking
+
+NOBODY: Final = "01890000-0000-7000-8000-00000000dead"
+SYSTEM: Final = Actor.system("tests")
+
+
+@define
+class SetClock:
+    """A clock that tests move."""
+
+    at: datetime = field(factory=lambda: datetime(2026, 1, 31, 12, tzinfo=UTC))
+
+    def now(self) -> datetime:
+        return self.at
+
+    def forward(self, **time: int) -> None:
+        self.at += timedelta(**time)
+
+
+@frozen
+class WholeShop:
+    """The door, the shop behind it, and a token for each sort of caller."""
+
+    app: Litestar
+    retail: Retail
+    clock: SetClock
+    tokens: Mapping[str, str]
+    sms: CaughtMessages
+
+    def knocking(self, who: str = "anonymous") -> httpx2.AsyncClient:
+        return knocking(self.app, self.tokens.get(who))
+
+
+async def a_whole_shop(**environ: str) -> WholeShop:
+    """A shop that sells, with `alice` (the demo member), `bob`, and `clerk`, `finance` and `admin`."""
+    clock, caught = SetClock(), CaughtMessages()
+    retail = on_memory(Outside(clock=clock, sms=caught))
+    await fill(retail, caught)
+    for role in (Role.CLERK, Role.FINANCE):
+        staff = AddStaff(login=f"the-{role.value}", password=PASSWORD, name=role.value, roles=(role,), actor=SYSTEM)
+        await retail.accounts.add_staff(staff)
+    app = door_of(OpenShop(retail=retail, settings=Settings.from_environ(environ), clock=clock, readiness=_ready, audit=_clean))
+    shop = WholeShop(app, retail, clock, {}, caught)
+    logins = {"alice": MEMBER_LOGIN, "clerk": "the-clerk", "finance": "the-finance", "admin": ADMIN_LOGIN}
+    tokens = {who: await _token(retail, login) for who, login in logins.items()}
+    return evolve(shop, tokens=tokens | {"bob": await _bob(shop)})
+
+
+async def _ready() -> Mapping[str, bool]:
+    return {"memory": True}
+
+
+async def _clean() -> list[Any]:
+    return []
+
+
+async def _token(retail: Retail, login: str) -> str:
+    return (await retail.accounts.log_in_with_password(LogInWithPassword(login=login, password=PASSWORD))).token
+
+
+async def _bob(shop: WholeShop) -> str:
+    """Another member, registered at the door with a code, and with an address of his own."""
+    async with shop.knocking() as client:
+        sent = await client.post("/v1/auth/codes", json={"phone": "13900139000", "purpose": "login"})
+        proof = {"challenge_id": sent.json()["challenge_id"], "code": shop.sms.codes[-1]}
+        session = (await client.post("/v1/auth/sessions", json=proof)).json()
+    contact = ContactAsTyped(
+        recipient="Bob", phone=Phone.parse("13900139000"), region_code="440000", region="广东省", detail="深南大道2号"
+    )
+    await shop.retail.accounts.add_address(AddAddress(member_id=session["member_id"], contact=contact))
+    token: str = session["token"]
+    return token
+
+
+@frozen(kw_only=True)
+class Things:
+    """One of everything that belongs to alice."""
+
+    sku_id: str
+    product_id: str
+    address_id: str
+    quote_id: str
+    order_id: str
+    payment_id: str
+
+
+async def things_of_alice(shop: WholeShop) -> Things:
+    """She fills a cart, gets a quote, orders, and starts to pay at the counter."""
+    async with shop.knocking("alice") as client:
+        product = (await client.get("/v1/products")).json()["items"][0]
+        sku_id = product["skus"][0]["sku_id"]
+        address_id = (await client.get("/v1/me/addresses")).json()["items"][0]["address_id"]
+        basket = {"lines": [{"sku_id": sku_id, "quantity": 1}], "delivery": {"kind": "address", "address_id": address_id}}
+        quote = (await client.post("/v1/quotes", json=basket)).json()
+        order = (await client.post("/v1/orders", json={"quote_id": quote["quote_id"], "hash": quote["hash"]})).json()
+        way = {"gateway": "counter", "flow": "counter"}
+        payment = (await client.post(f"/v1/orders/{order['order_id']}/payments", json=way)).json()
+    return Things(
+        sku_id=sku_id, product_id=product["product_id"], address_id=address_id, quote_id=quote["quote_id"],
+        order_id=order["order_id"], payment_id=payment["payment_id"],
+    )  # fmt: skip
+
+
+def operations(description: Mapping[str, Any]) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    """Method, path and description of every operation."""
+    for path, item in description["paths"].items():
+        for method, operation in item.items():
+            yield method.upper(), path, operation
+
+
+async def described(shop: WholeShop) -> Mapping[str, Any]:
+    """What the shop says about itself."""
+    async with shop.knocking() as client:
+        told: Mapping[str, Any] = json.loads((await client.get("/schema/openapi.json")).content)
+    return told
