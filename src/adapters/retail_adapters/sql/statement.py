@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, Final
 
 from attrs import field, frozen
@@ -39,11 +39,13 @@ class Flavour:
         return _QUALIFIED.sub(self.qualifier, text)
 
 
+@cache  # one object for good: statements remember their compiled form by its identity
 def sqlite_flavour() -> Flavour:
     """SQLite: tables are called `retail_orders`."""
     return Flavour(SQLiteDialect_pysqlite(), f"{SCHEMA}_")
 
 
+@cache
 def postgres_flavour(schema: str = SCHEMA) -> Flavour:
     """PostgreSQL: tables live in a schema of their own."""
     if not re.fullmatch(r"[a-z_][a-z0-9_]{0,62}", schema):
