@@ -885,3 +885,63 @@ async def test_a_payment_that_fails_at_the_provider_leaves_the_order_open_for_an
     assert second.payment_id != view.payment_id
     await house.pays(second, "evt-2")
     assert (await house.see(order)).status is S.TO_SHIP
+
+
+async def test_a_notice_that_comes_before_our_own_call_returned_pays_the_order(house: House) -> None:
+    """F6, R8, R12: the reference was stored before the provider heard it, so the notice is understood."""
+    order = await house.order()
+    house.provider.after["begin"] = [OutcomeUnknown(gateway="sandbox")]
+    with pytest.raises(OutcomeUnknown):
+        await house.start(order)
+    (attempt,) = await house.money.show.of_order(order.id)
+    assert attempt.status is PaymentState.CREATED
+
+    await house.pays(attempt)
+
+    assert (await house.see(order)).status is S.TO_SHIP
+
+
+async def test_an_attempt_the_provider_never_heard_of_is_given_up_only_after_its_expiry_and_some_grace(house: House) -> None:
+    """Guarantees 5.4, integrations 8.1: NOT_FOUND means that nothing is known yet."""
+    order = await house.order()
+    house.provider.before["begin"] = [OutcomeUnknown(gateway="sandbox")]
+    with pytest.raises(OutcomeUnknown):
+        await house.start(order)
+
+    await house.work_off(minutes=100)
+    (waiting,) = await house.money.show.of_order(order.id)
+    await house.work_off(minutes=20)
+    await house.work_off(minutes=40)
+
+    (given_up,) = await house.money.show.of_order(order.id)
+    assert (waiting.status, given_up.status) == (PaymentState.CREATED, PaymentState.CLOSED)
+    assert (await house.see(order)).status is S.CLOSED
+
+
+async def test_an_order_placed_on_the_last_second_of_a_timer_is_paid_or_closed_but_never_both(house: House) -> None:
+    """R14: expire vs pay, at the very deadline."""
+    order = await house.order()
+    view = await house.start(order)
+    body = notice(house.provider.pay(view.payment_id.hex))
+    house.clock.pass_(timedelta(hours=2))
+
+    await all_at_once(house.timers["close_unpaid"](), house.tell(body), house.timers["poll_payments"]())
+    await house.work_off(minutes=3)
+
+    seen = await house.see(order)
+    assert (seen.status, house.provider.moved()) in {(S.TO_SHIP, 2_799), (S.CLOSED, 0)}
+    await assert_books_agree(house)
+
+
+async def test_a_paused_worker_that_wakes_up_late_cannot_act_on_what_others_decided(house: House) -> None:
+    """R28, F1: every decision is judged again on the state that is stored, under its lock."""
+    order = await house.order()
+    view = await house.start(order)
+    house.clock.pass_(timedelta(hours=2))
+    async with house.store.begin() as work:
+        due = await work.orders.due(S.PENDING_PAYMENT, house.clock.now(), 9)
+    await house.pays(view)
+
+    assert due == (order.id,)
+    await house.timers["close_unpaid"]()
+    assert (await house.see(order)).status is S.TO_SHIP

@@ -173,7 +173,8 @@ def _line(row: Row) -> OrderLine:
 def _order_row(order: Order) -> Values:
     return {
         "id": order.id, "number": order.number, "member_id": order.member_id, "quote_id": order.quote_id,
-        "cart_id": order.cart_id, "cart_version": order.cart_version, "method": order.method, "region_code": order.region_code, "status": order.status,
+        "cart_id": order.cart_id, "cart_version": order.cart_version, "method": order.method,
+        "region_code": order.region_code, "status": order.status,
         "payable_minor": order.payable_minor, "freight_minor": order.freight_minor, "currency": order.currency,
         "pay_seconds": order.timers.pay_seconds, "auto_sign_seconds": order.timers.auto_sign_seconds,
         "after_sale_seconds": order.timers.after_sale_seconds, "paid_minor": order.paid_minor,
