@@ -157,7 +157,7 @@ async def open_house(place: Place, units: int = 100) -> AsyncIterator[House]:
                 yield _Troubled(work) if trouble.is_on else work
 
         parts = Parts(
-            begin=begin, reads=reads, clock=around.clock, ids=ids, luck=SystemLuck(), policies=Policies(),
+            begin=begin, look=store.look, reads=reads, clock=around.clock, ids=ids, luck=SystemLuck(), policies=Policies(),
             sms=ConsoleSms(), secret=SECRET, gateways={"sandbox": provider, "counter": CounterGateway(secret=SECRET)},
             readers={"sandbox": PretendReader()},
         )  # fmt: skip

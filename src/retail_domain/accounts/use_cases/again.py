@@ -10,7 +10,9 @@ from retail_domain.kernel.errors import Stale, Taken
 class Committing(Protocol):
     """A unit of work that can be committed."""
 
-    async def commit(self) -> None: ...
+    async def commit(self) -> None:
+        """Store everything that was staged, or nothing."""
+        ...
 
 
 async def commit_or_look_again(work: Committing) -> None:
