@@ -17,7 +17,7 @@ def ordering(parts: Parts) -> Ordering:
         cancel=CancelOrderHandler(close=close_unpaid),
         confirm_receipt=parts.unit(ConfirmReceiptHandler(begin=parts.begin, clock=parts.clock)),
         ship=parts.unit(ShipOrderHandler(begin=parts.begin, clock=parts.clock, ids=parts.ids)),
-        close=CloseOrderHandler(begin=parts.begin, close_unpaid=close_unpaid, close_paid=close_paid),
+        close=CloseOrderHandler(begin=parts.look or parts.begin, close_unpaid=close_unpaid, close_paid=close_paid),
         refund=parts.unit(RefundOrderHandler(begin=parts.begin, clock=parts.clock, ids=parts.ids)),
         show=parts.reads.ordering,
     )

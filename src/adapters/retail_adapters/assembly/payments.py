@@ -30,7 +30,7 @@ def payments(parts: Parts) -> PaymentDesk:
     start = StartPaymentHandler(
         gateways=parts.gateways,
         write=parts.unit(WriteAttemptHandler(begin=parts.begin, clock=parts.clock, ids=parts.ids, gateways=parts.gateways)),
-        read=ReadPaymentHandler(begin=parts.begin),
+        read=ReadPaymentHandler(begin=parts.look or parts.begin),
         close=closing_attempts(parts),
         record=parts.unit(RecordBegunHandler(begin=parts.begin, clock=parts.clock, ids=parts.ids)),
     )
@@ -48,13 +48,13 @@ def payments(parts: Parts) -> PaymentDesk:
 
 def closing_attempts(parts: Parts) -> Callable[[PaymentId], Awaitable[bool]]:
     """Makes an attempt unpayable at its provider."""
-    read = ReadPaymentHandler(begin=parts.begin)
+    read = ReadPaymentHandler(begin=parts.look or parts.begin)
     record = parts.unit(RecordAnswerHandler(begin=parts.begin, clock=parts.clock, ids=parts.ids))
     return CloseAttemptHandler(gateways=parts.gateways, read=read, record=record)
 
 
 def asking(parts: Parts) -> Callable[[PaymentId], Awaitable[PaymentView]]:
     """Asks a provider how an attempt stands."""
-    read = ReadPaymentHandler(begin=parts.begin)
+    read = ReadPaymentHandler(begin=parts.look or parts.begin)
     record = parts.unit(RecordAnswerHandler(begin=parts.begin, clock=parts.clock, ids=parts.ids))
     return AskPaymentHandler(gateways=parts.gateways, clock=parts.clock, read=read, record=record)

@@ -32,7 +32,7 @@ def timers(parts: Parts) -> Mapping[str, Timer]:
         stuck=parts.unit(NoteStuckHandler(begin=parts.begin, clock=parts.clock)),
     )
     poll = PollPayments(
-        begin=parts.begin,
+        begin=parts.look or parts.begin,
         clock=parts.clock,
         note=parts.unit(NotePollHandler(begin=parts.begin, clock=parts.clock)),
         ask=asking(parts),
@@ -42,7 +42,7 @@ def timers(parts: Parts) -> Mapping[str, Timer]:
     return {
         "poll_payments": poll,
         "close_unpaid": _due(parts, OrderStatus.PENDING_PAYMENT, finish_closing),
-        "push_refunds": PushRefunds(begin=parts.begin, clock=parts.clock, push=push),
+        "push_refunds": PushRefunds(begin=parts.look or parts.begin, clock=parts.clock, push=push),
         "sign": _due(parts, OrderStatus.SHIPPED, sign),
         "complete": _due(parts, OrderStatus.SIGNED, complete),
         "sweep": HourlySweep(clock=parts.clock, sweep=parts.unit(sweep)),
@@ -50,4 +50,4 @@ def timers(parts: Parts) -> Mapping[str, Timer]:
 
 
 def _due(parts: Parts, status: OrderStatus, deal_with: Callable[[OrderId], Awaitable[object]]) -> DueOrders:
-    return DueOrders(begin=parts.begin, clock=parts.clock, status=status, deal_with=deal_with)
+    return DueOrders(begin=parts.look or parts.begin, clock=parts.clock, status=status, deal_with=deal_with)
