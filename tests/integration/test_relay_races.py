@@ -23,6 +23,7 @@ from retail_domain.testing.contracts.inventory import a_location, a_shelf, key, 
 from tests.support.rivals import let_loose, work_the_outbox
 from tests.support.stores import Place, Surroundings, open_store, place_of
 
+pytestmark = pytest.mark.slow
 AGGREGATES, FACTS = 4, 8
 
 

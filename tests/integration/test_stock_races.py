@@ -21,6 +21,7 @@ from tests.support.postgres import fresh_database
 from tests.support.rivals import Buyer, buy, let_loose, order_of
 from tests.support.stores import Place, Surroundings, open_store
 
+pytestmark = pytest.mark.slow
 PROCESSES = 3
 EVENTS: tuple[Any, ...] = ()
 

@@ -20,7 +20,7 @@ from retail_domain.testing.contracts.inventory import key
 from tests.support.stores import Place, Surroundings, open_store, place_of
 
 counts = st.integers(0, 10**6)
-words = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
+words = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=20)
 
 
 @st.composite

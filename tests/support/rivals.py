@@ -146,7 +146,7 @@ async def _work_the_outbox(kind: str, address: str, dies_in: int | None, barrier
     deliver = DeliverNext(store.begin, store.tools.clock, {"inventory.watch_stock": react})
     await asyncio.to_thread(barrier.wait, 60)
     made = idle = 0
-    while idle < 60:
+    while idle < 30:
         if await deliver():
             made, idle = made + 1, 0
         else:
