@@ -81,7 +81,7 @@ def test_all_contracts_hold(copy: Path) -> None:
     assert told.returncode == 0, told.stdout
 
 
-@pytest.mark.parametrize(("contract", "files"), PLANTED, ids=lambda value: value if isinstance(value, str) else [*value][0])
+@pytest.mark.parametrize(("contract", "files"), PLANTED, ids=[f"{contract}-{min(files)}" for contract, files in PLANTED])
 def test_a_planted_violation_is_caught(copy: Path, contract: str, files: Mapping[str, str]) -> None:
     for path, text in files.items():
         planted = copy / path

@@ -45,7 +45,7 @@ class MemoryPriceBookShelf(MemoryCollection[int, PriceBook]):
 
     table: ClassVar[str] = "price_books"
 
-    def key(self, state: PriceBook) -> int:  # noqa: ARG002 - whichever state, it is the one book
+    def key(self, state: PriceBook) -> int:
         """There is one."""
         return _THE_BOOK
 

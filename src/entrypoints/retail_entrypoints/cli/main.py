@@ -41,11 +41,11 @@ COMMANDS: Final[Mapping[str, str]] = {
 class Commands(click.Group):
     """The commands of `COMMANDS`, in that order."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+    def list_commands(self, ctx: click.Context) -> list[str]:
         """Their names."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """One of them, or None."""
         if cmd_name not in COMMANDS:
             return None
