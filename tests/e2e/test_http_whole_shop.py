@@ -11,11 +11,12 @@ from typing import Any, Final
 from uuid import UUID
 
 import httpx2
+import pytest
 import pytest_asyncio
 
 from retail_domain.accounts.model.staff import MAY, Role
 from retail_entrypoints.logs import journal, start_journal
-from tests.e2e.whole_shop import NOBODY, Things, WholeShop, a_whole_shop, described, operations, things_of_alice
+from tests.e2e.whole_shop import NOBODY, Things, WholeShop, a_whole_shop, described, misfits, operations, things_of_alice
 
 JSON: Final = {"content-type": "application/json"}
 JUNK: Final = (
@@ -47,8 +48,8 @@ def caller_for(permission: str) -> str:
     return {"public": "anonymous", "guest_or_member": "alice", "member": "alice", "logged_in": "alice"}.get(permission, "admin")
 
 
-def assert_as_described(answer: httpx2.Response, operation: Mapping[str, Any]) -> None:
-    """The status and the code stand in the description, and problems are problem details."""
+def assert_as_described(answer: httpx2.Response, operation: Mapping[str, Any], components: Mapping[str, Any]) -> None:
+    """The status, the code and every field of the body stand in the description; problems are problem details."""
     where = f"{answer.request.method} {answer.request.url.path} -> {answer.status_code} {answer.text[:200]}"
     assert answer.status_code != 500, where
     described = operation["responses"].get(str(answer.status_code))
@@ -57,6 +58,10 @@ def assert_as_described(answer: httpx2.Response, operation: Mapping[str, Any]) -
         assert answer.headers["content-type"] == "application/problem+json", where
         codes = described["content"]["application/problem+json"]["schema"]["allOf"][1]["properties"]["code"]["enum"]
         assert answer.json()["code"] in codes, where
+    content = described.get("content", {}).get(answer.headers.get("content-type", "none").partition(";")[0])
+    if content is not None:
+        shape = content["schema"]["allOf"][0] if "allOf" in content["schema"] else content["schema"]
+        assert list(misfits(answer.json(), shape, components)) == [], where
 
 
 async def test_the_description_is_complete(shop: WholeShop) -> None:
@@ -76,6 +81,22 @@ async def test_the_description_is_complete(shop: WholeShop) -> None:
         assert path in RAW or example(operation) is not None or "requestBody" not in operation, (method, path)
     for name, component in told["components"]["schemas"].items():
         assert component.get("type") != "object" or component["additionalProperties"] is not None, name
+
+
+@pytest.mark.parametrize(
+    "value", [{}, {"a": "1"}, {"a": True}, {"a": 1, "b": 2}, {"a": 1, "c": [{}]}, {"a": 1, "d": 5}, {"a": 1, "e": "z"}, []]
+)
+def test_a_body_that_does_not_fit_its_description_is_noticed(value: Any) -> None:
+    """The examination of answers bites: missing, unknown and wrong fields, deep ones too."""
+    inner = {"type": "object", "properties": {"x": {"type": "integer"}}, "required": ["x"]}
+    members = {
+        "a": {"type": "integer"}, "c": {"type": "array", "items": {"$ref": "#/components/schemas/Inner"}},
+        "d": {"oneOf": [{"type": "string"}, {"type": "null"}]}, "e": {"enum": ["y"]},
+    }  # fmt: skip
+    schema = {"type": "object", "properties": members, "required": ["a"]}
+
+    assert list(misfits(value, schema, {"Inner": inner})) != []
+    assert list(misfits({"a": 1, "c": [{"x": 1}], "d": None, "e": "y"}, schema, {"Inner": inner})) == []
 
 
 async def test_the_documentation_page_loads_nothing_from_outside(shop: WholeShop) -> None:
@@ -161,9 +182,22 @@ async def test_alice_sees_what_bob_does_not(shop: WholeShop) -> None:
     reads = [path for method, path, operation in operations(told) if method == "GET" and operation["x-permission"] == "member"]
 
     async with shop.knocking("alice") as client:
-        answers = {path: (await client.get(address(path, things))).status_code for path in reads}
+        answers = {path: await client.get(address(path, things)) for path in reads}
 
-    assert set(answers.values()) == {200}, answers
+    assert {answer.status_code for answer in answers.values()} == {200}
+    for path, answer in answers.items():
+        assert_as_described(answer, told["paths"][path]["get"], told["components"]["schemas"])
+
+
+async def test_staff_are_shown_what_is_described(shop: WholeShop) -> None:
+    """R34: every list and page of staff answers 200 with exactly the described fields."""
+    told, things = await described(shop), await things_of_alice(shop)
+    async with shop.knocking("admin") as client:
+        for method, path, operation in operations(told):
+            if method == "GET" and "/staff/" in path and "{id}" not in path:
+                answer = await client.get(address(path, things))
+                assert answer.status_code == 200 or "{template_id}" in path, f"{path} {answer.text}"
+                assert_as_described(answer, operation, told["components"]["schemas"])
 
 
 def _sensible(operation: Mapping[str, Any]) -> Any:
@@ -200,7 +234,7 @@ async def test_nonsense_is_refused_as_described(shop: WholeShop) -> None:
             for request in _nonsense(path, operation, things):
                 answer = await client.request(method, **request)
                 tried += 1
-                assert_as_described(answer, operation)
+                assert_as_described(answer, operation, told["components"]["schemas"])
     async with shop.knocking() as client:
         assert (await client.get("/health/ready")).status_code == 200
     assert tried > 1_000

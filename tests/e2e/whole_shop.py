@@ -133,6 +133,35 @@ def operations(description: Mapping[str, Any]) -> Iterator[tuple[str, str, Mappi
             yield method.upper(), path, operation
 
 
+def misfits(value: Any, schema: Mapping[str, Any], components: Mapping[str, Any], at: str = "$") -> Iterator[str]:
+    """Where a JSON value does not fit its schema; as much of JSON Schema as the description uses."""
+    if "$ref" in schema:
+        yield from misfits(value, components[schema["$ref"].rpartition("/")[2]], components, at)
+    elif options := schema.get("oneOf") or schema.get("anyOf"):
+        if all(any(True for _ in misfits(value, option, components, at)) for option in options):
+            yield f"{at} fits none of its forms"
+    elif "enum" in schema and value not in schema["enum"]:
+        yield f"{at} is {value!r}, not one of {schema['enum']}"
+    elif "type" in schema and not _is_of(value, schema["type"]):
+        yield f"{at} is {value!r}, not {schema['type']}"
+    elif isinstance(value, dict) and "properties" in schema:
+        yield from (f"{at} lacks {name}" for name in schema.get("required", ()) if name not in value)
+        yield from (f"{at} has {name} besides" for name in value if name not in schema["properties"])
+        for name, inner in schema["properties"].items():
+            yield from misfits(value[name], inner, components, f"{at}.{name}") if name in value else ()
+    elif isinstance(value, list) and "items" in schema:
+        for place, item in enumerate(value):
+            yield from misfits(item, schema["items"], components, f"{at}[{place}]")
+
+
+def _is_of(value: Any, kinds: str | list[str]) -> bool:
+    of = {"string": str, "integer": int, "number": (int, float), "boolean": bool, "object": dict, "array": list}
+    named = [kinds] if isinstance(kinds, str) else kinds
+    return any(
+        isinstance(value, of.get(kind, type(None))) and (kind == "boolean" or not isinstance(value, bool)) for kind in named
+    )
+
+
 async def described(shop: WholeShop) -> Mapping[str, Any]:
     """What the shop says about itself."""
     async with shop.knocking() as client:

@@ -14,6 +14,7 @@ from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from enum import Enum
 from typing import Any, Final, ParamSpec, TypeAlias, TypeVar
+from uuid import UUID
 
 import attrs
 import click
@@ -91,8 +92,15 @@ async def _opened(
     async with open_shop(settings_of_environment()) as shop:
         actor = system_actor() if staff is None or permission is None else await _act_as(shop, staff, permission)
         if permission is not None:
-            await shop.retail.accounts.note_staff_action(NoteStaffAction(actor=actor, action=work.__name__))
+            await shop.retail.accounts.note_staff_action(
+                NoteStaffAction(actor=actor, action=work.__name__, object=_things(more))
+            )
         await work(Desk(shop=shop, actor=actor), *args, **more)
+
+
+def _things(arguments: Mapping[str, Any]) -> str:
+    """What a command is about, as far as it is named by id; free text may hold personal data and stays out (R40)."""
+    return " ".join(str(value) for name, value in arguments.items() if isinstance(value, UUID) or name == "order")[:200]
 
 
 async def _act_as(shop: OpenShop, staff: str, permission: Permission) -> Actor:

@@ -1,0 +1,151 @@
+"""Real server processes: they start, refuse, finish what is under way, and end (R41, R47; graceful stop)."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from retail_entrypoints.container import upgrade_schema
+from retail_entrypoints.settings import Settings
+
+RETAIL = [sys.executable, "-m", "retail_entrypoints.cli"]
+ROOTS = [str(Path(__file__).parents[2] / part) for part in ("src", "src/adapters", "src/entrypoints")]
+PATIENCE_SECONDS = 90
+
+
+def a_free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port: int = probe.getsockname()[1]
+    return port
+
+
+@contextmanager
+def running(environ: Mapping[str, str], *words: str) -> Iterator[subprocess.Popen[str]]:
+    """A command in a process of its own, ended at the end if it has not ended itself."""
+    ours = {"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(ROOTS), **environ}
+    process = subprocess.Popen([*RETAIL, *words], env=ours, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
+
+
+def ended(process: subprocess.Popen[str], how: signal.Signals) -> tuple[int, str]:
+    process.send_signal(how)
+    told, _ = process.communicate(timeout=PATIENCE_SECONDS)
+    return process.returncode, told
+
+
+def until_answered(url: str, process: subprocess.Popen[str]) -> httpx2.Response:
+    patience = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < patience:
+        assert process.poll() is None, process.communicate()[0]
+        try:
+            return httpx2.get(url)
+        except httpx2.TransportError:
+            time.sleep(0.1)
+    raise AssertionError("the server did not open")
+
+
+@pytest.fixture
+def environ(tmp_path: Path) -> Mapping[str, str]:
+    return {"RETAIL_DATABASE_URL": f"sqlite:///{tmp_path / 'shop.db'}", "RETAIL_SMS": f"file:{tmp_path / 'sms'}"}
+
+
+def test_a_server_says_it_is_not_ready_until_the_schema_is_there_and_stops_when_told(environ: Mapping[str, str]) -> None:
+    """Interfaces 4: live and ready are two things; SIGTERM ends the server with exit code 0, and its journal is JSON."""
+    port = a_free_port()
+    with running(environ, "serve", "--port", str(port)) as process:
+        live = until_answered(f"http://127.0.0.1:{port}/health/live", process)
+        before = httpx2.get(f"http://127.0.0.1:{port}/health/ready")
+        upgrade_schema(Settings.from_environ(environ))
+        after = httpx2.get(f"http://127.0.0.1:{port}/health/ready")
+        code, told = ended(process, signal.SIGTERM)
+
+    assert [answer.status_code for answer in (live, before, after)] == [200, 503, 200]
+    assert before.json()["code"] == "request.not_ready" and before.headers["retry-after"]
+    assert code == 0 and all(line.startswith("{") for line in told.splitlines())
+
+
+def test_two_workers_serve_one_shop(environ: Mapping[str, str]) -> None:
+    """R16: sessions live in the database, so that it does not matter which process answers."""
+    upgrade_schema(Settings.from_environ(environ))
+    port = a_free_port()
+    with running(environ, "serve", "--port", str(port), "--workers", "2") as process:
+        until_answered(f"http://127.0.0.1:{port}/health/ready", process)
+        cart = httpx2.post(f"http://127.0.0.1:{port}/v1/carts").json()
+        headers = {"X-Cart-Token": cart["cart_token"] if "cart_token" in cart else cart["token"]}
+        answers = [httpx2.get(f"http://127.0.0.1:{port}/v1/cart", headers=headers).status_code for _ in range(20)]
+        code, _ = ended(process, signal.SIGINT)
+
+    assert set(answers) == {200} and code == 0
+
+
+@pytest.mark.parametrize("words", [("serve", "--port", "1"), ("worker",), ("shop",)])
+def test_production_does_not_start_with_the_settings_of_development(environ: Mapping[str, str], words: tuple[str, ...]) -> None:
+    """R41: default secrets, sandbox gateways and console SMS are refused by the name of their variable."""
+    with running({**environ, "RETAIL_ENV": "production"}, *words) as process:
+        told, _ = process.communicate(timeout=PATIENCE_SECONDS)
+
+    assert process.returncode == 2 and told.startswith("retail: RETAIL_") and len(told.splitlines()) == 1
+
+
+def test_a_worker_ends_when_told(environ: Mapping[str, str]) -> None:
+    """R28: the step under way is finished, and the exit code says so."""
+    upgrade_schema(Settings.from_environ(environ))
+    with running(environ, "worker") as process:
+        time.sleep(3)
+        assert process.poll() is None
+        code, told = ended(process, signal.SIGTERM)
+
+    assert (code, "Traceback" in told) == (0, False)
+
+
+def test_a_shop_in_one_go_sells_something(environ: Mapping[str, str]) -> None:
+    """Interfaces 1: serve, worker, play money and demo data; it prints where and as whom, and a second start carries on."""
+    port, sandbox = a_free_port(), a_free_port()
+    ours = {**environ, "RETAIL_SANDBOX_BASE_URL": f"http://127.0.0.1:{sandbox}"}
+    for _ in range(2):
+        with running(ours, "shop", "--port", str(port)) as process:
+            until_answered(f"http://127.0.0.1:{port}/health/ready", process)
+            status = _buy_tea(f"http://127.0.0.1:{port}", f"http://127.0.0.1:{sandbox}")
+            code, told = ended(process, signal.SIGINT)
+        assert status == "to_ship" and code == 0
+        assert f"http://127.0.0.1:{port}" in told and "login demo" in told and "login admin" in told
+
+
+def _buy_tea(shop: str, sandbox: str) -> str:
+    with httpx2.Client(base_url=shop) as client:
+        session = client.post("/v1/auth/sessions", json={"login": "demo", "password": "demo-shop-2026"}).json()
+        client.headers["Authorization"] = f"Bearer {session['token']}"
+        sku_id = client.get("/v1/products", params={"query": "龙井"}).json()["items"][0]["skus"][0]["sku_id"]
+        address_id = client.get("/v1/me/addresses").json()["items"][0]["address_id"]
+        basket = {"lines": [{"sku_id": sku_id, "quantity": 1}], "delivery": {"kind": "address", "address_id": address_id}}
+        quote = client.post("/v1/quotes", json=basket).json()
+        order = client.post("/v1/orders", json={"quote_id": quote["quote_id"], "hash": quote["hash"]}).json()
+        way = {"gateway": "sandbox", "flow": "desktop_page"}
+        payment = client.post(f"/v1/orders/{order['order_id']}/payments", json=way).json()
+        ref = payment["action"]["url"].rpartition("/")[2]
+        httpx2.post(f"{sandbox}/control/payments/{ref}/pay").raise_for_status()
+        return _when_paid(client, order["order_id"])
+
+
+def _when_paid(client: httpx2.Client, order_id: str) -> str:
+    patience = time.monotonic() + PATIENCE_SECONDS
+    status = "pending_payment"
+    while status == "pending_payment" and time.monotonic() < patience:
+        status = client.get(f"/v1/orders/{order_id}").json()["status"]
+        time.sleep(0.1)
+    return status
