@@ -156,10 +156,9 @@ def misfits(value: Any, schema: Mapping[str, Any], components: Mapping[str, Any]
 
 def _is_of(value: Any, kinds: str | list[str]) -> bool:
     of = {"string": str, "integer": int, "number": (int, float), "boolean": bool, "object": dict, "array": list}
-    named = [kinds] if isinstance(kinds, str) else kinds
-    return any(
-        isinstance(value, of.get(kind, type(None))) and (kind == "boolean" or not isinstance(value, bool)) for kind in named
-    )
+    if isinstance(kinds, list):
+        return any(_is_of(value, kind) for kind in kinds)
+    return isinstance(value, of.get(kinds, type(None))) and (kinds == "boolean" or not isinstance(value, bool))
 
 
 async def described(shop: WholeShop) -> Mapping[str, Any]:

@@ -44,7 +44,7 @@ def test_every_variable_is_read() -> None:
             "RETAIL_SANDBOX_BASE_URL": "http://127.0.0.1:9000",
             "RETAIL_TEST_CLOCK": "clock.txt",
             "RETAIL_TRUSTED_PROXIES": "10.0.0.0/8, ::1",
-            "RETAIL_QUANTITY_MAX": "100000",
+            "RETAIL_QUANTITY_MAX": "500",
         }
     )
 
@@ -52,7 +52,7 @@ def test_every_variable_is_read() -> None:
     assert (settings.sms.path, settings.test_clock) == (Path("sms.jsonl"), Path("clock.txt"))
     assert settings.gateway("sandbox").values == {"base_url": "http://127.0.0.1:9000"}
     assert settings.trusted_proxies == (ip_network("10.0.0.0/8"), ip_network("::1/128"))
-    assert (settings.quantity_max, settings.lines_max) == (100_000, 100)
+    assert (settings.quantity_max, settings.lines_max) == (500, 100)
 
 
 @pytest.mark.parametrize(

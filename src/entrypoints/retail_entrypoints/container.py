@@ -9,7 +9,7 @@ from typing import Final, cast
 from urllib.parse import urlsplit
 
 import asyncpg
-from attrs import frozen
+from attrs import evolve, frozen
 from dependency_injector import containers, providers
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -31,6 +31,7 @@ from retail_domain.application import Retail
 from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.errors import DomainError, Kind, refusal
 from retail_domain.kernel.ids import Luck
+from retail_domain.kernel.limits import Limits
 from retail_domain.kernel.paging import PageRequest
 from retail_domain.payments.gateway import NotificationReader, PaymentGateway
 from retail_entrypoints.settings import BadSetting, GatewaySetting, Settings
@@ -140,7 +141,8 @@ def sms_of(settings: Settings) -> SmsSender:
 
 def policies_of(settings: Settings) -> Policies:
     """The shop's own rules, as far as the environment sets them."""
-    return Policies(currency=settings.currency, timezone=settings.timezone.key)
+    limits = Limits(lines_max=settings.lines_max, quantity_max=settings.quantity_max)
+    return evolve(Policies.made(currency=settings.currency, limits=limits), timezone=settings.timezone.key)
 
 
 def gateways_of(settings: Settings, clock: Clock, luck: Luck) -> Mapping[str, PaymentGateway]:

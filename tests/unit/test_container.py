@@ -1,0 +1,104 @@
+"""The whole container is built, since no type checker looks into providers (architecture 4, stack.md 6)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from dependency_injector import providers
+
+from retail_adapters.payments import CounterGateway, SandboxGateway
+from retail_adapters.sms import ConsoleSms, FileSms
+from retail_adapters.sql.sqlite import SqliteDatabase
+from retail_adapters.system.clock import FileClock, SystemClock
+from retail_domain.application import Retail
+from retail_domain.kernel.paging import PageRequest
+from retail_entrypoints.container import Container, OpenShop, SchemaBehind, open_shop, upgrade_schema
+from retail_entrypoints.settings import BadSetting, Settings
+
+
+def settings(tmp_path: Path, **environ: str) -> Settings:
+    return Settings.from_environ({"RETAIL_DATABASE_URL": f"sqlite:///{tmp_path / 'shop.db'}", **environ})
+
+
+def a_container(tmp_path: Path, **environ: str) -> Container:
+    return Container(settings=settings(tmp_path, **environ), database=SqliteDatabase(str(tmp_path / "shop.db")))
+
+
+async def test_every_provider_provides(tmp_path: Path) -> None:
+    """A misspelt argument of a provider passes mypy; here it would raise."""
+    container = a_container(tmp_path)
+    made = {name: provider() for name, provider in container.providers.items()}
+
+    assert len(made) >= 10 and isinstance(made["retail"], Retail) and isinstance(made["shop"], OpenShop)
+    assert all(isinstance(provider, providers.Provider) for provider in container.providers.values())
+
+
+async def test_there_is_one_of_everything(tmp_path: Path) -> None:
+    container = a_container(tmp_path)
+
+    assert container.shop() is container.shop() and container.shop().retail is container.retail()
+
+
+@pytest.mark.parametrize(
+    ("environ", "clock", "sms"),
+    [
+        ({}, SystemClock, ConsoleSms),
+        ({"RETAIL_TEST_CLOCK": "clock", "RETAIL_SMS": "file:sms"}, FileClock, FileSms),
+    ],
+)
+async def test_settings_choose_the_adapters(tmp_path: Path, environ: Mapping[str, str], clock: type, sms: type) -> None:
+    """Interfaces 2."""
+    outside = a_container(tmp_path, **environ).outside()
+
+    assert (type(outside.clock), type(outside.sms)) == (clock, sms)
+
+
+async def test_gateways_are_those_that_were_named_and_only_providers_send_notices(tmp_path: Path) -> None:
+    """Interfaces 2: the counter sends none; every gateway reads its own settings."""
+    outside = a_container(tmp_path, RETAIL_SANDBOX_BASE_URL="http://127.0.0.1:9999").outside()
+
+    sandbox = outside.gateways["sandbox"]
+    assert isinstance(sandbox, SandboxGateway) and sandbox.config.base_url == "http://127.0.0.1:9999"
+    assert isinstance(outside.gateways["counter"], CounterGateway) and list(outside.readers) == ["sandbox"]
+    assert sandbox.config.notify_url == "http://127.0.0.1:8000/v1/gateways/sandbox/notices"
+    assert list(a_container(tmp_path, RETAIL_GATEWAYS="counter").outside().gateways) == ["counter"]
+
+
+async def test_a_gateways_wrong_settings_are_refused_without_showing_them(tmp_path: Path) -> None:
+    """R41."""
+    with pytest.raises(BadSetting) as refused:
+        a_container(tmp_path, RETAIL_SANDBOX_SECRET="hunter2").outside()
+
+    assert "RETAIL_SANDBOX" in str(refused.value) and "hunter2" not in str(refused.value)
+
+
+async def test_a_shop_opens_works_and_closes(tmp_path: Path) -> None:
+    """R43: opened on a database at the newest schema, it is ready and its audit is clean."""
+    upgrade_schema(settings(tmp_path))
+
+    async with open_shop(settings(tmp_path)) as shop:
+        found = (await shop.readiness(), await shop.audit(), (await shop.retail.ordering.show.all(PageRequest())).items)
+
+    assert found == ({"schema": True, "database": True}, [], ())
+
+
+async def test_a_shop_does_not_open_on_an_older_schema_unless_readiness_is_to_say_so(tmp_path: Path) -> None:
+    with pytest.raises(SchemaBehind):
+        async with open_shop(settings(tmp_path)):
+            pass
+
+    async with open_shop(settings(tmp_path), must_be_current=False) as shop:
+        assert await shop.readiness() == {"schema": False}
+
+
+async def test_the_shops_rules_follow_the_settings(tmp_path: Path) -> None:
+    """GEN-R1, CRT-R1: one currency per shop, and how much fits into a basket."""
+    container = a_container(
+        tmp_path, RETAIL_CURRENCY="GBP", RETAIL_TIMEZONE="Europe/London", RETAIL_LINES_MAX="7", RETAIL_QUANTITY_MAX="50"
+    )
+    policies = container.outside().policies
+
+    assert (policies.currency, policies.timezone, policies.quoting.currency) == ("GBP", "Europe/London", "GBP")
+    assert (policies.quoting.limits.lines_max, policies.quoting.limits.quantity_max) == (7, 50)
