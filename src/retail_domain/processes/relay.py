@@ -17,6 +17,7 @@ from retail_domain.kernel.paging import Page, PageRequest
 from retail_domain.kernel.units import Begin
 
 ATTEMPTS_MAX: Final = 8
+_LOST_RACES_MAX: Final = 5
 _BACKOFF_SECONDS_FIRST: Final = 2
 _BACKOFF_SECONDS_MAX: Final = 600
 
@@ -124,6 +125,14 @@ class DeliverNext(Generic[W]):
 
     async def __call__(self) -> bool:
         """Whether there was one. A failing reaction is noted and tried again later; at last it is parked (R27)."""
+        for _ in range(_LOST_RACES_MAX):
+            try:
+                return await self._once(lost_races_count=False)
+            except (Retry, Stale):
+                continue  # a lost race is not the delivery's fault; one that is lost again and again is noted like any trouble
+        return await self._once(lost_races_count=True)
+
+    async def _once(self, *, lost_races_count: bool) -> bool:
         delivery: Delivery | None = None
         try:
             async with self.begin() as work:
@@ -133,10 +142,8 @@ class DeliverNext(Generic[W]):
                 await self._react(work, delivery)
                 work.deliveries.done(delivery, self.clock.now())
                 await work.commit()
-        except (Retry, Stale):
-            return True  # a lost race is not the delivery's fault: the next round takes it up again
         except Exception as error:
-            if delivery is None:
+            if delivery is None or (isinstance(error, (Retry, Stale)) and not lost_races_count):
                 raise
             await self._note(delivery, error)
         return True
