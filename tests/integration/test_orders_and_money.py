@@ -460,6 +460,22 @@ async def test_money_that_cannot_be_applied_is_recorded_shown_and_applied_later(
     await assert_books_agree(house)
 
 
+async def test_what_a_poll_brings_is_recorded_too_when_it_cannot_be_applied(house: House) -> None:
+    """PAY-R7, PAY-R8: polling, closing and notices go the same road."""
+    order = await house.order()
+    house.provider.pay((await house.start(order)).payment_id.hex)
+    house.trouble.is_on = True
+    house.clock.pass_(timedelta(minutes=1))
+
+    await house.timers["poll_payments"]()
+    assert await house.suspects() == ["unapplied:None"]
+    house.trouble.is_on = False
+    await house.work_off(minutes=2)
+
+    assert (await house.see(order)).status is S.TO_SHIP
+    await assert_books_agree(house)
+
+
 async def test_an_order_whose_money_waits_to_be_applied_is_not_closed_by_time(house: House) -> None:
     """ORD-I6, R14."""
     order = await house.order()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from hypothesis import strategies as st
+from hypothesis import settings, strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from retail_domain.kernel.actor import Actor
@@ -16,11 +16,12 @@ from retail_domain.kernel.ids import SkuId
 from retail_domain.kernel.money import Money
 from retail_domain.ordering import CloseReason, Order, OrderEvent, OrderStatus, OrderWrongState, PaymentAxis, is_path
 from retail_domain.processes.giving_back import units_freed
-from retail_domain.testing.orders import ALICE, CLERK, NOON, a_line, a_placement, parcel, sku, wish
+from retail_domain.testing.orders import ALICE, CLERK, NOON, a_line, a_placement, parcel, pay, sku, wish
 
 LINES = st.lists(st.tuples(st.integers(1, 5), st.integers(0, 2_000)), min_size=1, max_size=3)
 SHIPPABLE = (OrderStatus.TO_SHIP, OrderStatus.PARTLY_SHIPPED)
 OVER = (OrderStatus.COMPLETED, OrderStatus.CLOSED)
+DEEP = settings(max_examples=4 * settings().max_examples)
 
 
 class OrderMachine(RuleBasedStateMachine):
@@ -39,8 +40,8 @@ class OrderMachine(RuleBasedStateMachine):
     returned: int
     parcels: int
 
-    @initialize(lines=LINES, freight=st.integers(0, 1_500))
-    def place(self, lines: list[tuple[int, int]], freight: int) -> None:
+    @initialize(lines=LINES, freight=st.integers(0, 1_500), at_once=st.sampled_from([True, True, True, False]))
+    def place(self, lines: list[tuple[int, int]], freight: int, at_once: bool) -> None:
         placement = a_placement(
             *(a_line(number, quantity, payable) for number, (quantity, payable) in enumerate(lines, 1)),
             freight_minor=freight,
@@ -52,11 +53,14 @@ class OrderMachine(RuleBasedStateMachine):
         self.paid = self.returned = 0
         change = Order.placed(placement, at=self.at)
         self._take(change)
-        if change.state.paid_at is not None:
-            self.paid = change.state.payable_minor
+        if at_once and change.state.paid_at is None:
+            self._take(pay(self.order))
+        if self.order.paid_at is not None:
+            self.paid = self.order.payable_minor
 
     # ---- what may be asked -------------------------------------------------------------------------------------------------
 
+    @precondition(lambda self: self.paid == 0)
     @rule(extra=st.sampled_from([0, 0, 0, 1, -1]), currency=st.sampled_from(["CNY", "CNY", "USD"]))
     def money_arrives(self, extra: int, currency: str) -> None:
         amount = Money(self.order.payable_minor + extra, currency)
@@ -64,10 +68,12 @@ class OrderMachine(RuleBasedStateMachine):
             assert (extra, currency) == (0, "CNY")  # PAY-I5
             self.paid = self.order.paid_minor
 
+    @precondition(lambda self: self.paid == 0)
     @rule(reason=st.sampled_from([CloseReason.MEMBER, CloseReason.TIMEOUT, CloseReason.STAFF]))
     def closing_begins(self, reason: CloseReason) -> None:
         self._ask(lambda order: order.begin_closing(reason, actor=Actor.member(ALICE), at=self.at))
 
+    @precondition(lambda self: self.paid == 0)
     @rule()
     def closing_ends(self) -> None:
         if self._ask(lambda order: order.close_unpaid(at=self.at)):
@@ -77,6 +83,7 @@ class OrderMachine(RuleBasedStateMachine):
 
     @rule(which=st.integers(1, 3), units=st.integers(1, 5))
     def staff_ship(self, which: int, units: int) -> None:
+        which = 1 + which % len(self.ordered)
         self.parcels += 1
         before = self.order.status
         if self._ask(lambda order: order.ship(parcel(self.parcels, **{f"s{which}": units}), actor=CLERK, at=self.at)):
@@ -89,6 +96,7 @@ class OrderMachine(RuleBasedStateMachine):
 
     @rule(which=st.integers(1, 3), units=st.integers(1, 5), freight=st.sampled_from([0, 0, 0, 100]))
     def staff_refund(self, which: int, units: int, freight: int) -> None:
+        which = 1 + which % len(self.ordered)
         already = self.order.refunded_minor
         if self._ask(lambda order: order.refund(wish(freight, **{f"s{which}": units}), actor=CLERK, at=self.at)):
             unshipped = min(units, self.left[sku(which)])
@@ -96,8 +104,23 @@ class OrderMachine(RuleBasedStateMachine):
             self.back[sku(which)] += units
             self.returned += self.order.refunded_minor - already
 
+    @precondition(lambda self: any(self.left.values()))
     @rule()
-    def staff_call_off(self) -> None:
+    def staff_ship_all_that_is_left(self) -> None:
+        self.parcels += 1
+        everything = {f"s{number}": self.left[sku(number)] for number in range(1, 4) if self.left.get(sku(number))}
+        if self._ask(lambda order: order.ship(parcel(self.parcels, **everything), actor=CLERK, at=self.at)):
+            for sku_id, units in self.left.items():
+                self.sent[sku_id] += units
+            self.left = dict.fromkeys(self.ordered, 0)
+        else:
+            assert self.order.status not in SHIPPABLE
+
+    @precondition(lambda self: self.parcels == 0)
+    @rule(really=st.sampled_from([True, False, False, False]))
+    def staff_call_off(self, really: bool) -> None:
+        if not really:
+            return
         nothing_sent = not any(self.sent.values())
         if self._ask(lambda order: order.close_paid(actor=CLERK, at=self.at, reason="no more")):
             assert nothing_sent  # T11
@@ -186,3 +209,4 @@ class OrderMachine(RuleBasedStateMachine):
 
 
 TestOrderMachine = OrderMachine.TestCase
+TestOrderMachine.settings = DEEP

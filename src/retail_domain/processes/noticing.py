@@ -9,7 +9,6 @@ from attrs import frozen
 
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.clock import Clock
-from retail_domain.kernel.errors import CommitUnknown, DomainError, Retry, Stale, Unavailable
 from retail_domain.kernel.ids import Ids
 from retail_domain.kernel.units import Begin
 from retail_domain.payments import (
@@ -28,6 +27,8 @@ from retail_domain.payments import (
     noted,
 )
 from retail_domain.processes.settlement import (
+    BUSY,
+    CANNOT_APPLY,
     RefundTold,
     SettlementWork,
     Told,
@@ -36,9 +37,6 @@ from retail_domain.processes.settlement import (
     hear_refund,
     save_payment,
 )
-
-_BUSY = (Retry, Stale, Unavailable, CommitUnknown)
-_CANNOT_APPLY = (DomainError, ValueError, LookupError, AssertionError, TypeError)
 
 
 @frozen(kw_only=True)
@@ -145,10 +143,10 @@ class TakeNoticeHandler:
         try:
             try:
                 await self.apply(notice)
-            except _BUSY:
+            except BUSY:
                 raise
-            except _CANNOT_APPLY:
+            except CANNOT_APPLY:
                 await self.shelve(notice)
-        except _BUSY:
+        except BUSY:
             return Ack.RETRY_LATER
         return Ack.DONE

@@ -5,8 +5,9 @@ Notices, polls, refreshes, closings and the counter all end here, so it does not
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
 
 from attrs import frozen
 
@@ -14,6 +15,7 @@ from retail_domain.inventory import Reservations
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.clock import Clock
+from retail_domain.kernel.errors import CommitUnknown, DomainError, Retry, Stale, Unavailable
 from retail_domain.kernel.ids import Ids, OrderId, PaymentId, RefundId
 from retail_domain.kernel.units import Begin
 from retail_domain.ordering import Order, Orders, OrderStatus, claim_order
@@ -38,6 +40,12 @@ from retail_domain.payments import (
     refund_posting,
     verdict,
 )
+
+BUSY: Final = (Retry, Stale, Unavailable, CommitUnknown)
+"""The store could not do it now: trying again is all there is to do."""
+
+CANNOT_APPLY: Final = (DomainError, ValueError, LookupError, AssertionError, TypeError)
+"""Whatever else a later handler may break with: the money must be recorded all the same (X3)."""
 
 
 class SettlementWork(PaymentsWork, Protocol):
@@ -223,6 +231,40 @@ class RecordAnswerHandler:
             heard = await hear_payment(work, told, self.clock.now(), self.ids)
             await work.commit()
         return payment_view(heard.payment)
+
+
+@frozen(kw_only=True)
+class ShelveAnswerHandler:
+    """What could not be applied is at least recorded, without its order, to be tried again (PAY-R8, rulings 10)."""
+
+    begin: Begin[PaymentsWork]
+    clock: Clock
+
+    async def __call__(self, told: Told) -> PaymentView:
+        """Carry it out."""
+        at = self.clock.now()
+        async with self.begin() as work:
+            change = (await claim_payment(work, told.payment_id)).shelve(told.snapshot, at=at)
+            save_payment(work, change, at)
+            await work.commit()
+        return payment_view(change.state)
+
+
+@frozen(kw_only=True)
+class RecordOrShelveHandler:
+    """Records an answer with all that follows, or at least that the money is here (PAY-R7, PAY-R8)."""
+
+    record: Callable[[Told], Awaitable[PaymentView]]
+    shelve: Callable[[Told], Awaitable[PaymentView]]
+
+    async def __call__(self, told: Told) -> PaymentView:
+        """Carry it out."""
+        try:
+            return await self.record(told)
+        except BUSY:
+            raise
+        except CANNOT_APPLY:
+            return await self.shelve(told)
 
 
 @frozen(kw_only=True)

@@ -20,7 +20,7 @@ from retail_domain.processes.paying import (
     WriteAttemptHandler,
 )
 from retail_domain.processes.refunding import RefundAsideHandler, RetryRefundHandler
-from retail_domain.processes.settlement import RecordAnswerHandler
+from retail_domain.processes.settlement import RecordAnswerHandler, RecordOrShelveHandler, ShelveAnswerHandler
 
 
 def payments(parts: Parts) -> PaymentDesk:
@@ -49,12 +49,17 @@ def payments(parts: Parts) -> PaymentDesk:
 def closing_attempts(parts: Parts) -> Callable[[PaymentId], Awaitable[bool]]:
     """Makes an attempt unpayable at its provider."""
     read = ReadPaymentHandler(begin=parts.look or parts.begin)
-    record = parts.unit(RecordAnswerHandler(begin=parts.begin, clock=parts.clock, ids=parts.ids))
-    return CloseAttemptHandler(gateways=parts.gateways, read=read, record=record)
+    return CloseAttemptHandler(gateways=parts.gateways, read=read, record=_record(parts))
 
 
 def asking(parts: Parts) -> Callable[[PaymentId], Awaitable[PaymentView]]:
     """Asks a provider how an attempt stands."""
     read = ReadPaymentHandler(begin=parts.look or parts.begin)
-    record = parts.unit(RecordAnswerHandler(begin=parts.begin, clock=parts.clock, ids=parts.ids))
-    return AskPaymentHandler(gateways=parts.gateways, clock=parts.clock, read=read, record=record)
+    return AskPaymentHandler(gateways=parts.gateways, clock=parts.clock, read=read, record=_record(parts))
+
+
+def _record(parts: Parts) -> RecordOrShelveHandler:
+    return RecordOrShelveHandler(
+        record=parts.unit(RecordAnswerHandler(begin=parts.begin, clock=parts.clock, ids=parts.ids)),
+        shelve=parts.unit(ShelveAnswerHandler(begin=parts.begin, clock=parts.clock)),
+    )
