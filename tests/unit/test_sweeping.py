@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from retail_domain.accounts import Sweep
-from retail_domain.processes.sweeping import HourlySweep
+from datetime import datetime
+from pathlib import Path
+
+from retail_adapters.serialization import EventCodec
+from retail_adapters.sql.migrations import upgrade
+from retail_adapters.sql.session import Tools
+from retail_adapters.sql.sqlite import SqliteDatabase
+from retail_adapters.sql.unit_of_work import SqlStore
+from retail_domain.kernel.once import Once
+from retail_domain.processes.sweeping import ForgetAnswers, ForgetAnswersHandler, HourlySweep
 from retail_domain.testing.clock import SettableClock
+from retail_domain.testing.ids import CountingIds
 
 
 async def test_it_sweeps_at_once_and_then_every_hour() -> None:
-    clock, swept = SettableClock(), list[Sweep]()
+    clock, swept = SettableClock(), list[datetime]()
 
-    async def sweep(command: Sweep) -> None:
-        swept.append(command)
+    async def sweep() -> None:
+        swept.append(clock.now())
 
-    timer = HourlySweep(clock=clock, sweep=sweep)
+    timer = HourlySweep(clock=clock, sweeps=(sweep,))
     for _ in range(5):
         assert (await timer()).done == 0
         clock.advance(minutes=20)
@@ -23,14 +32,37 @@ async def test_it_sweeps_at_once_and_then_every_hour() -> None:
 
 async def test_a_clock_that_was_set_back_does_not_stop_it() -> None:
     """R29"""
-    clock, swept = SettableClock(), list[Sweep]()
+    clock, swept = SettableClock(), list[datetime]()
 
-    async def sweep(command: Sweep) -> None:
-        swept.append(command)
+    async def sweep() -> None:
+        swept.append(clock.now())
 
-    timer = HourlySweep(clock=clock, sweep=sweep)
+    timer = HourlySweep(clock=clock, sweeps=(sweep,))
     await timer()
     clock.advance(hours=-24)
     await timer()
 
     assert len(swept) == 2
+
+
+async def test_an_answer_is_kept_for_two_days_and_then_forgotten(tmp_path: Path) -> None:
+    """R17: retention is at least a day."""
+    upgrade(f"sqlite:///{tmp_path / 'shop.db'}")
+    clock = SettableClock()
+    database = SqliteDatabase(str(tmp_path / "shop.db"))
+    store = SqlStore(database, Tools(clock, CountingIds(), EventCodec(()), lambda _: ()))
+    once = Once(principal="member", operation="place", key="k", fingerprint="f")
+    forget = ForgetAnswersHandler(begin=store.begin, clock=clock)
+    async with store.begin() as work:
+        work.answers.remember(once, "told")
+        await work.commit()
+
+    clock.advance(hours=47)
+    kept = await forget(ForgetAnswers())
+    clock.advance(hours=2)
+    gone = await forget(ForgetAnswers())
+
+    assert (kept, gone) == (0, 1)
+    async with store.begin() as work:
+        assert await work.answers.recall(once, str) is None
+    await database.close()

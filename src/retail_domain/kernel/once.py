@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Protocol, TypeVar
 
 from attrs import frozen
@@ -48,6 +49,10 @@ class Answers(Protocol):
 
     async def recall_all(self, onces: Sequence[Once], answer: type[T]) -> Mapping[Once, T | KeyReused]:
         """The answers given before under these keys, in one statement; a reused key is told, not raised."""
+        ...
+
+    async def forget(self, before: datetime, limit: int) -> int:
+        """Delete up to so many answers older than a time; how many went. Keys are kept for two days at least (R17)."""
         ...
 
     def remember(self, once: Once | None, answer: object) -> None:

@@ -1,15 +1,16 @@
-"""Sweeping: what ended is cleared away once an hour, since it holds phone numbers or points at people (R40)."""
+"""Sweeping: what ended is cleared away once an hour; it holds phone numbers, points at people, or only takes room (R40)."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Protocol
 
-from attrs import define, field
+from attrs import define, field, frozen
 
-from retail_domain.accounts import Sweep
 from retail_domain.kernel.clock import Clock
+from retail_domain.kernel.once import Answers
+from retail_domain.kernel.units import Begin
 from retail_domain.processes.timers import Round
 
 EVERY: Final = timedelta(hours=1)
@@ -21,7 +22,7 @@ class HourlySweep:
     """Sweeps at its first round and every hour after; several workers may sweep the same, which does no harm."""
 
     clock: Clock
-    sweep: Callable[[Sweep], Awaitable[None]]
+    sweeps: tuple[Callable[[], Awaitable[object]], ...]
     _last: datetime | None = field(default=None, init=False)
 
     async def __call__(self) -> Round:
@@ -29,6 +30,54 @@ class HourlySweep:
         at = self.clock.now()
         if self._last is not None and abs(at - self._last) < EVERY:  # a clock set back does not stop it for long
             return _NOTHING
-        await self.sweep(Sweep())
+        for sweep in self.sweeps:
+            await sweep()
         self._last = at
         return _NOTHING
+
+
+ANSWERS_KEPT: Final = timedelta(days=2)
+"""How long a repeated command still gets its first answer (R17)."""
+
+
+class AnsweringWork(Protocol):
+    """The unit of work of forgetting answers."""
+
+    @property
+    def answers(self) -> Answers: ...
+
+    async def commit(self) -> None:
+        """Store everything staged, or nothing."""
+        ...
+
+
+@frozen
+class ForgetAnswers:
+    """So many old answers may go at once."""
+
+    limit: int = 1_000
+
+
+@frozen(kw_only=True)
+class ForgetAnswersHandler:
+    """Answers how many went."""
+
+    begin: Begin[AnsweringWork]
+    clock: Clock
+
+    async def __call__(self, command: ForgetAnswers) -> int:
+        """Carry it out."""
+        async with self.begin() as work:
+            gone = await work.answers.forget(self.clock.now() - ANSWERS_KEPT, command.limit)
+            await work.commit()
+        return gone
+
+
+def until_none_are_left(forget: Callable[[], Awaitable[int]]) -> Callable[[], Awaitable[None]]:
+    """Forget in portions, each a unit of its own, so that nobody waits for long."""
+
+    async def all_of_them() -> None:
+        while await forget():
+            continue
+
+    return all_of_them

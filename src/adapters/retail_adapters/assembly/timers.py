@@ -6,13 +6,14 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from retail_adapters.assembly.parts import Parts
 from retail_adapters.assembly.payments import asking, closing_attempts
-from retail_domain.accounts import SweepHandler
+from retail_domain.accounts import Sweep, SweepHandler
 from retail_domain.kernel.ids import OrderId
 from retail_domain.ordering import CompleteOrderHandler, OrderStatus, SignByTimerHandler
+from retail_domain.pricing import ForgetExpiredQuotes, ForgetExpiredQuotesHandler
 from retail_domain.processes.closing import CloseUnpaidHandler, FinishClosingHandler, OpenAttemptsHandler
 from retail_domain.processes.refunding import NoteSendingHandler, NoteStuckHandler, PushRefundHandler
 from retail_domain.processes.settlement import ApplyMoneyHandler, RecordRefundAnswerHandler
-from retail_domain.processes.sweeping import HourlySweep
+from retail_domain.processes.sweeping import ForgetAnswers, ForgetAnswersHandler, HourlySweep, until_none_are_left
 from retail_domain.processes.timers import DueOrders, NotePollHandler, PollPayments, PushRefunds, Timer
 
 
@@ -38,14 +39,23 @@ def timers(parts: Parts) -> Mapping[str, Timer]:
         ask=asking(parts),
         apply=parts.unit(ApplyMoneyHandler(begin=parts.begin, clock=parts.clock, ids=parts.ids)),
     )
-    sweep = SweepHandler(begin=parts.begin, clock=parts.clock, rules=parts.policies.accounts)
+    sweep = parts.unit(SweepHandler(begin=parts.begin, clock=parts.clock, rules=parts.policies.accounts))
+    quotes = parts.unit(ForgetExpiredQuotesHandler(begin=parts.begin, clock=parts.clock))
+    answers = parts.unit(ForgetAnswersHandler(begin=parts.begin, clock=parts.clock))
     return {
         "poll_payments": poll,
         "close_unpaid": _due(parts, OrderStatus.PENDING_PAYMENT, finish_closing),
         "push_refunds": PushRefunds(begin=parts.look or parts.begin, clock=parts.clock, push=push),
         "sign": _due(parts, OrderStatus.SHIPPED, sign),
         "complete": _due(parts, OrderStatus.SIGNED, complete),
-        "sweep": HourlySweep(clock=parts.clock, sweep=parts.unit(sweep)),
+        "sweep": HourlySweep(
+            clock=parts.clock,
+            sweeps=(
+                lambda: sweep(Sweep()),
+                until_none_are_left(lambda: quotes(ForgetExpiredQuotes())),
+                until_none_are_left(lambda: answers(ForgetAnswers())),
+            ),
+        ),
     }
 
 

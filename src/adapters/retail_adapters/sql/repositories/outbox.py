@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, select
 
 from retail_adapters.serialization import converter
 from retail_adapters.sql.session import Flush, Session, Staging
-from retail_adapters.sql.statement import AnyOf, Statement, insert_into
+from retail_adapters.sql.statement import AnyOf, Statement, delete_from, insert_into
 from retail_adapters.sql.tables.outbox import answers, deliveries, events
 from retail_domain.kernel.once import KeyReused, Once
 
@@ -30,6 +30,14 @@ _RECALL_ALL: Final = Statement(
         AnyOf(answers.c.principal, "principals"), AnyOf(answers.c.operation, "operations"), AnyOf(answers.c.key, "keys")
     ),
 )
+_OLDEST: Final = Statement(
+    "answers.oldest",
+    select(answers.c.principal, answers.c.operation, answers.c.key)
+    .where(answers.c.at < bindparam("before"))
+    .order_by(answers.c.at)
+    .limit(bindparam("most")),
+)
+_DELETE_ANSWERS: Final = delete_from(answers)
 _INSERT_ANSWERS: Final = insert_into(answers)
 _INSERT_EVENTS: Final = insert_into(events)
 _INSERT_DELIVERIES: Final = insert_into(deliveries)
@@ -74,6 +82,12 @@ class SqlAnswers(Staging):
                 same = row["fingerprint"] == once.fingerprint
                 told[once] = converter.structure(row["answer"], answer) if same else KeyReused(key=once.key)
         return told
+
+    async def forget(self, before: datetime, limit: int) -> int:
+        """The oldest first."""
+        rows = await self._session.tx.rows(_OLDEST, before=before, most=limit)
+        gone = [{name: row[name] for name in ("principal", "operation", "key")} for row in rows]
+        return (await self._session.tx.write([(_DELETE_ANSWERS, gone)]))[0] if gone else 0
 
     def remember(self, once: Once | None, answer: object) -> None:
         """Stage the answer; within one unit a key answers once."""
