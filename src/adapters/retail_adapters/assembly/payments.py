@@ -39,7 +39,9 @@ def payments(parts: Parts) -> PaymentDesk:
         start=parts.outside(start),
         refresh=parts.outside(refresh),
         confirm_counter=parts.unit(ConfirmCounterHandler(begin=parts.begin, clock=parts.clock, ids=parts.ids)),
-        take_notice=TakeNoticeHandler(readers=parts.readers, apply=apply, shelve=shelve, clock=parts.clock),
+        take_notice=parts.outside(
+            TakeNoticeHandler(readers=parts.readers, apply=apply, shelve=shelve, clock=parts.clock)
+        ),
         refund_aside=parts.unit(RefundAsideHandler(begin=parts.begin, clock=parts.clock, ids=parts.ids)),
         retry_refund=parts.unit(RetryRefundHandler(begin=parts.begin, clock=parts.clock, ids=parts.ids)),
         show=parts.reads.payments,
