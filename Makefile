@@ -32,6 +32,9 @@ lint: set-up-dev ## Ruff, mypy --strict, import contracts
 fix: set-up-dev ## Let Ruff repair what it can
 	@$(RUN) -m ruff check --fix .
 
+bench: set-up-dev ## Replay an order history on both databases and print the figures (FILE=history.csv.gz)
+	@$(RUN) -m benchmarks.measure $(FILE) $(ARGS)
+
 docs: set-up-dev ## Write the generated reference pages and run every block and example of the documentation
 	@$(RUN) -m scripts.reference_pages
 	@$(PYTEST) -q tests/docs $(ARGS)

@@ -78,6 +78,14 @@ def _copy_distribution(name: str, site: Path) -> None:
         target.write_bytes(Path(str(distribution.locate_file(file))).read_bytes())
 
 
+def test_working_on_the_project_runs_its_source_and_no_copy() -> None:
+    """An installed copy would go stale without a word."""
+    files = [str(file) for file in importlib.metadata.files("retail-domain") or ()]
+
+    assert files != []
+    assert [file for file in files if file.startswith(tuple(f"{package}/" for package in OURS))] == []
+
+
 @pytest.mark.parametrize("lock", ["runtime.txt", "dev.txt"])
 def test_the_locks_have_hashes_and_name_no_index(lock: str) -> None:
     text = (PROJECT / "requirements" / lock).read_text()
