@@ -188,6 +188,7 @@ def routes(knocks: Knocks) -> Sequence[HTTPRouteHandler]:
     @get("/slow", permission=PUBLIC)
     async def be_slow() -> EchoAnswer:
         knocks.seen.append("slow")
+        print("slow", flush=True)  # so that another process knows that the request is under way
         await asyncio.sleep(0.5)
         return EchoAnswer("finished", None)
 

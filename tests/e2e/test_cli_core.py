@@ -184,6 +184,17 @@ def test_the_audit_of_a_sound_shop_is_clean_and_of_a_broken_one_is_not(retail: T
     assert told["findings"][0]["row"]["sku_id"] == sku
 
 
+def test_what_is_stored_cannot_command_the_terminal(capfd: pytest.CaptureFixture[str]) -> None:
+    """R38: control characters of a title or a reason come out as question marks; JSON escapes them."""
+    from retail_entrypoints.cli.desk import show_rows
+
+    show_rows(["\x1b[2Jred\x07\u202e"], {"title": str}, as_json=False)
+    show_rows(["\x1b[2J"], {"title": str}, as_json=True)
+
+    shown = capfd.readouterr().out
+    assert "?[2Jred??" in shown and "\x1b" not in shown and "\\u001b" in shown
+
+
 def test_no_progress_bar_when_piped(capfd: pytest.CaptureFixture[str]) -> None:
     """Interfaces 3: a bar on a terminal, none when piped."""
     from retail_entrypoints.cli.desk import progress

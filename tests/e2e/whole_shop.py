@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
+from uuid import UUID
 
 import httpx2
 from attrs import define, evolve, field, frozen
@@ -19,6 +20,7 @@ from retail_domain.accounts.use_cases.staff import AddStaff
 from retail_domain.application import Retail
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.contact import Phone
+from retail_domain.kernel.ids import MemberId
 from retail_entrypoints.cli.demo_data import ADMIN_LOGIN, MEMBER_LOGIN, PASSWORD, CaughtMessages, fill
 from retail_entrypoints.container import OpenShop
 from retail_entrypoints.http.serving import door_of
@@ -92,7 +94,7 @@ async def _bob(shop: WholeShop) -> str:
     contact = ContactAsTyped(
         recipient="Bob", phone=Phone.parse("13900139000"), region_code="440000", region="广东省", detail="深南大道2号"
     )
-    await shop.retail.accounts.add_address(AddAddress(member_id=session["member_id"], contact=contact))
+    await shop.retail.accounts.add_address(AddAddress(member_id=MemberId(UUID(session["member_id"])), contact=contact))
     token: str = session["token"]
     return token
 

@@ -8,7 +8,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from retail_entrypoints.container import upgrade_schema
 from retail_entrypoints.settings import Settings
 
 RETAIL = [sys.executable, "-m", "retail_entrypoints.cli"]
-ROOTS = [str(Path(__file__).parents[2] / part) for part in ("src", "src/adapters", "src/entrypoints")]
+ROOTS = [str(Path(__file__).parents[2] / part) for part in (".", "src", "src/adapters", "src/entrypoints")]
 PATIENCE_SECONDS = 90
 
 
@@ -30,10 +31,10 @@ def a_free_port() -> int:
 
 
 @contextmanager
-def running(environ: Mapping[str, str], *words: str) -> Iterator[subprocess.Popen[str]]:
+def running(environ: Mapping[str, str], *words: str, command: Sequence[str] = RETAIL) -> Iterator[subprocess.Popen[str]]:
     """A command in a process of its own, ended at the end if it has not ended itself."""
     ours = {"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(ROOTS), **environ}
-    process = subprocess.Popen([*RETAIL, *words], env=ours, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    process = subprocess.Popen([*command, *words], env=ours, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     try:
         yield process
     finally:
@@ -77,6 +78,26 @@ def test_a_server_says_it_is_not_ready_until_the_schema_is_there_and_stops_when_
     assert [answer.status_code for answer in (live, before, after)] == [200, 503, 200]
     assert before.json()["code"] == "request.not_ready" and before.headers["retry-after"]
     assert code == 0 and all(line.startswith("{") for line in told.splitlines())
+
+
+def test_the_server_we_ship_finishes_what_is_under_way(environ: Mapping[str, str]) -> None:
+    """Graceful stop: a request that a worker has begun is answered, and then the server ends with exit code 0."""
+    port = a_free_port()
+    program = "from retail_entrypoints.cli import running; running.APPLICATION = 'tests.e2e.door:a_door'; "
+    program += f"running.serve_http('127.0.0.1', {port}, 1)"
+    with running(environ, command=[sys.executable, "-c", program]) as process, ThreadPoolExecutor() as pool:
+        until_answered(f"http://127.0.0.1:{port}/health/live", process)
+        answer = pool.submit(httpx2.get, f"http://127.0.0.1:{port}/v1/slow")
+        _until_told(process, "slow")
+        code, _ = ended(process, signal.SIGTERM)
+
+    assert (answer.result().json()["words"], code) == ("finished", 0)
+
+
+def _until_told(process: subprocess.Popen[str], word: str) -> None:
+    assert process.stdout is not None
+    while word not in process.stdout.readline():
+        assert process.poll() is None
 
 
 def test_two_workers_serve_one_shop(environ: Mapping[str, str]) -> None:
