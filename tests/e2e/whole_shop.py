@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -12,7 +13,7 @@ import httpx2
 from attrs import define, evolve, field, frozen
 from litestar import Litestar
 
-from retail_adapters.assemble import Outside, on_memory
+from retail_adapters.assemble import Outside, on_database, on_memory
 from retail_domain.accounts import Role
 from retail_domain.accounts.use_cases.addresses import AddAddress, ContactAsTyped
 from retail_domain.accounts.use_cases.log_in_with_password import LogInWithPassword
@@ -26,6 +27,7 @@ from retail_entrypoints.container import OpenShop
 from retail_entrypoints.http.serving import door_of
 from retail_entrypoints.settings import Settings
 from tests.e2e.door import knocking
+from tests.support.stores import Place, open_database
 
 NOBODY: Final = "01890000-0000-7000-8000-00000000dead"
 SYSTEM: Final = Actor.system("tests")
@@ -58,15 +60,30 @@ class WholeShop:
         return knocking(self.app, self.tokens.get(who))
 
 
-async def a_whole_shop(**environ: str) -> WholeShop:
-    """A shop that sells, with `alice` (the demo member), `bob`, and `clerk`, `finance` and `admin`."""
+async def a_whole_shop() -> WholeShop:
+    """A shop on the memory store."""
     clock, caught = SetClock(), CaughtMessages()
-    retail = on_memory(Outside(clock=clock, sms=caught))
+    return await _furnished(on_memory(Outside(clock=clock, sms=caught)), clock, caught)
+
+
+@asynccontextmanager
+async def open_whole_shop(place: Place) -> AsyncIterator[WholeShop]:
+    """A shop on any store."""
+    clock, caught = SetClock(), CaughtMessages()
+    if place.kind == "memory":
+        yield await a_whole_shop()
+        return
+    async with open_database(place) as database:
+        yield await _furnished(on_database(database, Outside(clock=clock, sms=caught)), clock, caught)
+
+
+async def _furnished(retail: Retail, clock: SetClock, caught: CaughtMessages) -> WholeShop:
+    """It sells; there are `alice` (the demo member), `bob`, and `clerk`, `finance` and `admin`."""
     await fill(retail, caught)
     for role in (Role.CLERK, Role.FINANCE):
         staff = AddStaff(login=f"the-{role.value}", password=PASSWORD, name=role.value, roles=(role,), actor=SYSTEM)
         await retail.accounts.add_staff(staff)
-    app = door_of(OpenShop(retail=retail, settings=Settings.from_environ(environ), clock=clock, readiness=_ready, audit=_clean))
+    app = door_of(OpenShop(retail=retail, settings=Settings.from_environ({}), clock=clock, readiness=_ready, audit=_clean))
     shop = WholeShop(app, retail, clock, {}, caught)
     logins = {"alice": MEMBER_LOGIN, "clerk": "the-clerk", "finance": "the-finance", "admin": ADMIN_LOGIN}
     tokens = {who: await _token(retail, login) for who, login in logins.items()}

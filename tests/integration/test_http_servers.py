@@ -23,6 +23,8 @@ RETAIL = [sys.executable, "-m", "retail_entrypoints.cli"]
 ROOTS = [str(Path(__file__).parents[2] / part) for part in (".", "src", "src/adapters", "src/entrypoints")]
 PATIENCE_SECONDS = 90
 
+pytestmark = pytest.mark.slow
+
 
 def a_free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as probe:
