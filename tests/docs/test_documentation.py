@@ -6,7 +6,9 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 from urllib.parse import unquote
 
@@ -15,8 +17,13 @@ import pytest
 PROJECT: Final = Path(__file__).parents[2]
 PAGES: Final = sorted([*PROJECT.glob("*.md"), *(PROJECT / "docs").rglob("*.md"), *(PROJECT / "src").rglob("*.md")])
 EXAMPLES: Final = sorted(path for path in (PROJECT / "examples").glob("*.py"))
+POSTGRES: Final = "RETAIL_EXAMPLE_POSTGRES"
+WITH_POSTGRES: Final = [path for path in EXAMPLES if POSTGRES in path.read_text()]
 BLOCK: Final = re.compile(r"^(?P<indent> *)```python(?P<rest>[^\n]*)\n(?P<code>.*?)^(?P=indent)```", re.DOTALL | re.MULTILINE)
 LINK: Final = re.compile(r"\]\((?!https?:|mailto:|#)([^)#\s]+)(?:#[^)]*)?\)")
+
+
+WANTS_POSTGRES: Final = "RETAIL_EXAMPLE_POSTGRES"
 
 
 def _name(path: Path) -> str:
@@ -34,18 +41,39 @@ def _script(page: Path) -> str:
     return "\n".join(lines)
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if BLOCK.search(page.read_text())], ids=_name)
-def test_the_python_blocks_of_a_page_run_from_top_to_bottom(page: Path, tmp_path: Path) -> None:
+def _marked(paths: Iterable[Path]) -> list[ParameterSet]:
+    """What runs on PostgreSQL says so by naming the variable that tells it where."""
+    return [
+        pytest.param(path, id=_name(path), marks=[pytest.mark.postgres] if WANTS_POSTGRES in path.read_text() else [])
+        for path in paths
+    ]
+
+
+@pytest.fixture
+def where(request: pytest.FixtureRequest) -> dict[str, str]:
+    """The variables for an example: the address of a database of its own, where it asks for one."""
+    is_marked = request.node.get_closest_marker("postgres") is not None
+    return {WANTS_POSTGRES: request.getfixturevalue("empty_postgres_url")} if is_marked else {}
+
+
+@pytest.mark.parametrize("page", _marked(page for page in PAGES if BLOCK.search(page.read_text())))
+def test_the_python_blocks_of_a_page_run_from_top_to_bottom(page: Path, tmp_path: Path, where: dict[str, str]) -> None:
     """Blocks of one page share their names; each page runs in a process and a folder of its own."""
     script = tmp_path / page.with_suffix(".py").name
     script.write_text(_script(page))
 
-    _run(script, tmp_path)
+    _run(script, tmp_path, where)
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=_name)
+@pytest.mark.parametrize("example", [path for path in EXAMPLES if path not in WITH_POSTGRES], ids=_name)
 def test_an_example_runs(example: Path, tmp_path: Path) -> None:
     _run(example, tmp_path)
+
+
+@pytest.mark.parametrize("example", WITH_POSTGRES, ids=_name)
+def test_an_example_on_postgres_runs(example: Path, tmp_path: Path, postgres_url: str) -> None:
+    """R16: among them the one that takes part in a host's transaction."""
+    _run(example, tmp_path, {POSTGRES: postgres_url})
 
 
 @pytest.mark.parametrize("page", PAGES, ids=_name)
@@ -67,10 +95,10 @@ def test_a_block_that_fails_is_noticed(tmp_path: Path) -> None:
     assert 'page.py", line 10' in told.stderr
 
 
-def _run(script: Path, folder: Path) -> None:
+def _run(script: Path, folder: Path, more: Mapping[str, str] = MappingProxyType({})) -> None:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("RETAIL_")}
     told = subprocess.run(
-        [sys.executable, script], cwd=folder, env=environment, stdin=subprocess.DEVNULL,
+        [sys.executable, script], cwd=folder, env={**environment, **more}, stdin=subprocess.DEVNULL,
         capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
     assert told.returncode == 0, told.stdout + told.stderr

@@ -33,7 +33,8 @@ def test_a_history_reconciles_to_the_penny_on_postgresql(history: Path, empty_po
 
 
 def _reconciles(history: Path, database: str) -> None:
-    told = subprocess.run([sys.executable, REPLAY, history, "--database", database], capture_output=True, text=True, check=False)
+    command = [sys.executable, REPLAY, history, "--database", database]
+    told = subprocess.run(command, capture_output=True, text=True, check=False)
 
     assert told.returncode == 0, told.stdout + told.stderr
     assert "reconciled to the penny: yes; audit findings: 0" in told.stdout
