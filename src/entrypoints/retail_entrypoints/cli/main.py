@@ -112,3 +112,7 @@ def _told(message: str, code: int, prefix: str = "retail: ") -> int:
     one_line = message if not prefix else " ".join(message.split())
     click.echo(f"{prefix}{one_line}", err=True)
     return code
+
+
+if __name__ == "__main__":
+    main()
