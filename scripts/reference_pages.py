@@ -8,7 +8,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
+from retail_adapters.serialization.events import EVERY_EVENT
 from retail_domain.kernel.errors import DomainError
+from retail_domain.kernel.events import Event
+from retail_domain.processes.reactions import TABLE
 
 PROJECT: Final = Path(__file__).parents[1]
 ERRORS: Final = Path("docs/reference/errors.md")
@@ -25,6 +28,32 @@ This page is written by `make docs` from the classes themselves.
 | code | kind | what it means | facts |
 |---|---|---|---|
 """
+
+
+EVENTS: Final = Path("docs/reference/events.md")
+EVENTS_INTRODUCTION: Final = """# Events
+
+What happened, as it is stored, in the transaction in which it happened.
+A name never changes once it was stored; fields may be added. No event holds personal data.
+Where something must follow, the last column names the reaction; a worker carries it out exactly once.
+
+This page is written by `make docs` from the classes themselves.
+
+| name | what happened | fields | then |
+|---|---|---|---|
+"""
+
+
+def events_page(events: Iterable[type[Event]]) -> str:
+    """The reference of all events, by name."""
+    return EVENTS_INTRODUCTION + "".join(_event_row(event) for event in sorted(events, key=lambda event: event.name))
+
+
+def _event_row(event: type[Event]) -> str:
+    says = " ".join((event.__doc__ or "").strip().split("\n\n")[0].split())
+    fields = ", ".join(f"`{attribute.name}`" for attribute in getattr(event, "__attrs_attrs__", ()))
+    then = ", ".join(f"`{row.name}`" for row in TABLE if event in row.events)
+    return f"| `{event.name}` | {says} | {fields} | {then} |\n"
 
 
 def errors_page(refusals: Iterable[type[DomainError]]) -> str:
@@ -60,10 +89,10 @@ def _import_everything() -> None:
 def main() -> None:
     """Write all generated pages."""
     _import_everything()
-    page = PROJECT / ERRORS
-    page.parent.mkdir(parents=True, exist_ok=True)
-    page.write_text(errors_page(_refusals()))
-    print(f"{ERRORS} written")
+    for page, text in {ERRORS: errors_page(_refusals()), EVENTS: events_page(EVERY_EVENT)}.items():
+        (PROJECT / page).parent.mkdir(parents=True, exist_ok=True)
+        (PROJECT / page).write_text(text)
+        print(f"{page} written")
 
 
 if __name__ == "__main__":
