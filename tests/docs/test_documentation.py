@@ -23,9 +23,6 @@ BLOCK: Final = re.compile(r"^(?P<indent> *)```python(?P<rest>[^\n]*)\n(?P<code>.
 LINK: Final = re.compile(r"\]\((?!https?:|mailto:|#)([^)#\s]+)(?:#[^)]*)?\)")
 
 
-WANTS_POSTGRES: Final = "RETAIL_EXAMPLE_POSTGRES"
-
-
 def _name(path: Path) -> str:
     return str(path.relative_to(PROJECT))
 
@@ -41,28 +38,13 @@ def _script(page: Path) -> str:
     return "\n".join(lines)
 
 
-def _marked(paths: Iterable[Path]) -> list[ParameterSet]:
-    """What runs on PostgreSQL says so by naming the variable that tells it where."""
-    return [
-        pytest.param(path, id=_name(path), marks=[pytest.mark.postgres] if WANTS_POSTGRES in path.read_text() else [])
-        for path in paths
-    ]
-
-
-@pytest.fixture
-def where(request: pytest.FixtureRequest) -> dict[str, str]:
-    """The variables for an example: the address of a database of its own, where it asks for one."""
-    is_marked = request.node.get_closest_marker("postgres") is not None
-    return {WANTS_POSTGRES: request.getfixturevalue("empty_postgres_url")} if is_marked else {}
-
-
-@pytest.mark.parametrize("page", _marked(page for page in PAGES if BLOCK.search(page.read_text())))
-def test_the_python_blocks_of_a_page_run_from_top_to_bottom(page: Path, tmp_path: Path, where: dict[str, str]) -> None:
+@pytest.mark.parametrize("page", [page for page in PAGES if BLOCK.search(page.read_text())], ids=_name)
+def test_the_python_blocks_of_a_page_run_from_top_to_bottom(page: Path, tmp_path: Path) -> None:
     """Blocks of one page share their names; each page runs in a process and a folder of its own."""
     script = tmp_path / page.with_suffix(".py").name
     script.write_text(_script(page))
 
-    _run(script, tmp_path, where)
+    _run(script, tmp_path)
 
 
 @pytest.mark.parametrize("example", [path for path in EXAMPLES if path not in WITH_POSTGRES], ids=_name)
