@@ -82,10 +82,11 @@ def test_a_server_says_it_is_not_ready_until_the_schema_is_there_and_stops_when_
     assert code == 0 and all(line.startswith("{") for line in told.splitlines())
 
 
-def test_the_server_we_ship_finishes_what_is_under_way(environ: Mapping[str, str]) -> None:
+@pytest.mark.parametrize("before", ["", "import sys; sys.modules['granian'] = None; "], ids=["granian", "uvicorn"])
+def test_the_server_we_ship_finishes_what_is_under_way(environ: Mapping[str, str], before: str) -> None:
     """Graceful stop: a request that a worker has begun is answered, and then the server ends with exit code 0."""
     port = a_free_port()
-    program = "from retail_entrypoints.cli import running; running.APPLICATION = 'tests.e2e.door:a_door'; "
+    program = before + "from retail_entrypoints.cli import running; running.APPLICATION = 'tests.e2e.door:a_door'; "
     program += f"running.serve_http('127.0.0.1', {port}, 1)"
     with running(environ, command=[sys.executable, "-c", program]) as process, ThreadPoolExecutor() as pool:
         until_answered(f"http://127.0.0.1:{port}/health/live", process)

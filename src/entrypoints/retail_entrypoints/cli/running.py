@@ -51,6 +51,9 @@ def serve_http(host: str, port: int, workers: int) -> None:
 def _serve_with_uvicorn(host: str, port: int, workers: int) -> None:
     import uvicorn
 
+    for number in (signal.SIGINT, signal.SIGTERM):
+        # uvicorn finishes, puts the handlers it found back, and raises the signal once more: being told is no failure
+        signal.signal(number, lambda _number, _frame: None)
     uvicorn.run(
         APPLICATION,
         host=host,
