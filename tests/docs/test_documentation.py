@@ -15,7 +15,8 @@ from urllib.parse import unquote
 import pytest
 
 PROJECT: Final = Path(__file__).parents[2]
-PAGES: Final = sorted([*PROJECT.glob("*.md"), *(PROJECT / "docs").rglob("*.md"), *(PROJECT / "src").rglob("*.md")])
+FOLDERS: Final = ("docs", "examples", "src")
+PAGES: Final = sorted([*PROJECT.glob("*.md"), *(page for name in FOLDERS for page in (PROJECT / name).rglob("*.md"))])
 EXAMPLES: Final = sorted(path for path in (PROJECT / "examples").glob("*.py"))
 POSTGRES: Final = "RETAIL_EXAMPLE_POSTGRES"
 WITH_POSTGRES: Final = [path for path in EXAMPLES if POSTGRES in path.read_text()]
