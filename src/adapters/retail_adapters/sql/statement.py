@@ -64,6 +64,10 @@ class AnyOf(ColumnElement[bool]):
         self.array = bindparam(name, type_=ARRAY(column.type))
         self.listed = bindparam(name, type_=column.type, expanding=True)
 
+    def self_group(self, against: Any = None) -> AnyOf:
+        """Itself: as a plain yes-or-no column SQLAlchemy would write `IN (...) = 1` for SQLite, which no index answers."""
+        return self
+
     @property
     def _from_objects(self) -> list[Any]:
         return list(self.column._from_objects)

@@ -1,0 +1,44 @@
+"""Nothing a buyer waits for reads a whole table: how SQLite would answer every statement that has keys in hand."""
+
+from __future__ import annotations
+
+import gc
+import re
+import sqlite3
+from collections.abc import Iterator
+
+import pytest
+
+import retail_adapters.assemble  # makes every statement of the shop
+from retail_adapters.sql import audit
+from retail_adapters.sql.migrations import upgrade
+from retail_adapters.sql.statement import Statement, sqlite_flavour
+
+assert retail_adapters.assemble.on_database
+LIST = re.compile(r"__\[POSTCOMPILE_\w+\]")
+
+
+def statements_with_keys() -> Iterator[Statement]:
+    laws = {law.broken.name for law in audit.LAWS}
+    for thing in gc.get_objects():
+        if isinstance(thing, Statement) and thing.name not in laws and thing.compiled(sqlite_flavour()).expanding:
+            yield thing
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connection]:
+    path = tmp_path_factory.mktemp("plans") / "shop.db"
+    upgrade(f"sqlite:///{path}")
+    connection = sqlite3.connect(path)
+    yield connection
+    connection.close()
+
+
+@pytest.mark.parametrize("statement", sorted(statements_with_keys(), key=lambda one: one.name), ids=lambda one: one.name)
+def test_a_statement_with_keys_searches_and_never_scans(statement: Statement, database: sqlite3.Connection) -> None:
+    """R1 to R18 under load: a list of keys is answered by an index, however many orders there are."""
+    text = LIST.sub("?", statement.compiled(sqlite_flavour()).text)
+
+    plan = [row[3] for row in database.execute(f"EXPLAIN QUERY PLAN {text}", [None] * text.count("?"))]
+
+    assert not [step for step in plan if step.startswith("SCAN retail_")], f"{text}\n{plan}"
