@@ -64,7 +64,7 @@ class CloseUnpaidHandler:
             if not _held_up(change.state, attempts, command, at):
                 change = change.then(lambda one: one.close_unpaid(at=at))
                 await give_back(work, held, change, at)
-            elif command.asked:
+            elif command.asked and _is_time_to_look(change.state, at):
                 change = change.then(lambda one: one.extend_closing(at=at))
             work.orders.save(change)
             work.answers.remember(command.once, outcome(change.state))
@@ -79,9 +79,14 @@ def _theirs(order: Order, command: CloseUnpaid) -> Order:
 def _held_up(order: Order, attempts: tuple[Payment, ...], command: CloseUnpaid, at: datetime) -> bool:
     blocking = [attempt for attempt in attempts if attempt.holds_up_closing]
     extended = order.closing is not None and order.closing.extended
-    if command.asked and extended:  # nobody answered twice: an expired attempt no longer counts (PAY-R6, PAY-R5)
+    if command.asked and extended and _is_time_to_look(order, at):
+        # nobody answered twice: an expired attempt no longer counts (PAY-R6, PAY-R5)
         blocking = [one for one in blocking if not (one.is_open and has_passed(one.expires_at, at))]
     return bool(blocking)
+
+
+def _is_time_to_look(order: Order, at: datetime) -> bool:
+    return order.closing is not None and has_passed(order.closing.next_at, at)  # a rival's extension counts for all (R28)
 
 
 @frozen(kw_only=True)
