@@ -244,8 +244,8 @@ class PlaceOrders:
             told = await _told_before(work, asks)
             fresh = [ask for at, ask in enumerate(asks) if at not in told]
             quotes = await work.quotes.claim({ask.quote_id for ask in fresh})
-            placed = await _placed_before(work, quotes.values())
             desk = await _claim(work, [quotes[ask.quote_id] for ask in fresh if ask.quote_id in quotes])
+            placed = await _placed_before(work, quotes.values())  # once the shelves are ours: a rival's order shows (R17)
             sales: list[Sale] = []
             answers: list[Answer] = []
             keys: dict[tuple[str, str, str], Once] = {}

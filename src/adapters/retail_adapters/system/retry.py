@@ -1,4 +1,4 @@
-"""Bounded retry of one unit of work, with jitter (R31, rulings 13)."""
+"""Bounded retry of one unit of work, with jitter (R31, rulings 13), and a second look at a refusal under a key (R17)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import random
 from collections.abc import Awaitable, Callable
 from typing import Final, TypeVar
 
-from retail_domain.kernel.errors import Retry, Stale, Taken
+from retail_domain.kernel.errors import DomainError, Kind, Retry, Stale, Taken
+from retail_domain.kernel.once import KeyReused
 
 C = TypeVar("C")
 T = TypeVar("T")
@@ -22,10 +23,20 @@ _LONGEST_WAIT_SECONDS: Final = 0.5
 def retrying(handler: Callable[[C], Awaitable[T]]) -> Callable[[C], Awaitable[T]]:
     """Carry out a handler of exactly one unit of work; lost races are run again from the start.
 
-    A handler that calls a provider must not be wrapped: the call would be repeated.
+    A refusal under an idempotency key is looked at twice: the same request may have been carried out while this one
+    waited for a lock, and what was refused then is answered by now. A handler that calls a provider must not be wrapped:
+    the call would be repeated.
     """
 
     async def carried_out(command: C) -> T:
+        try:
+            return await persistently(command)
+        except DomainError as refused:
+            if getattr(command, "once", None) is None or refused.kind is Kind.UNAVAILABLE or isinstance(refused, KeyReused):
+                raise
+        return await persistently(command)
+
+    async def persistently(command: C) -> T:
         for attempt in range(1, TRIES_MAX):
             try:
                 return await handler(command)

@@ -1,0 +1,353 @@
+"""A whole shop on a database, the provider beside it, and a crew of processes that all open the same shop at once."""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import os
+import signal
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from datetime import datetime, timedelta
+from operator import attrgetter
+from typing import Any, Final
+
+from attrs import define, evolve, field, frozen
+
+from retail_adapters.assemble import Outside, on_database, on_memory
+from retail_adapters.payments import SandboxConfig, SandboxGateway, counter_gateway, sandbox_gateway
+from retail_adapters.sql.audit import audit
+from retail_adapters.sql.database import Database
+from retail_adapters.system.clock import SystemClock
+from retail_adapters.system.luck import SystemLuck
+from retail_domain.application import Retail
+from retail_domain.catalog import CreateProduct, Listing, SkuWish
+from retail_domain.inventory import OpenLocation, ReceiveStock, StockView
+from retail_domain.kernel.errors import DomainError
+from retail_domain.kernel.ids import SkuId
+from retail_domain.ordering import OrderView
+from retail_domain.payments import Flow, PaymentView, RawReply, StartPayment, TakeNotice
+from retail_domain.payments.gateway import RawNotification
+from retail_domain.processes.checkout import Placed, PlaceOrder
+from retail_entrypoints.worker import work_once
+from tests.support.market import CLERK, Buyer, Market
+from tests.support.sandbox import Sandbox
+from tests.support.stores import Place, open_database
+
+NOWHERE: Final = "http://127.0.0.1:9/notices"
+COUNTER_SECRET: Final = "a counter secret that only tests know"
+CREW: Final = 4
+"""So many processes make a crew."""
+
+Call = tuple[str, Any]
+"""What to call, by its path in the facade, and with which command; "work" is a worker's round."""
+
+
+@define
+class ShiftedClock:
+    """The real time, moved by so much: what a provider signs now is fresh, and days pass in no time."""
+
+    by: timedelta = timedelta(0)
+
+    def now(self) -> datetime:
+        return SystemClock().now() + self.by
+
+    def pass_(self, time: timedelta) -> None:
+        self.by += time
+
+
+@frozen
+class Where:
+    """How any process opens this shop: a store, how far its clock is moved, and where the provider is."""
+
+    place: Place
+    sandbox_url: str
+    shift: timedelta = timedelta(0)
+
+
+@frozen
+class Told:
+    """What came of a call: an answer, or the code of a refusal; what is neither shows as `broken`."""
+
+    code: str
+    answer: Any = None
+
+    @property
+    def is_done(self) -> bool:
+        return not self.code
+
+
+async def told(call: Any) -> Told:
+    """What comes of a call."""
+    try:
+        return Told("", await call)
+    except DomainError as refused:
+        return Told(refused.code)
+    except Exception as bug:  # shown as it is, so that the test fails with it
+        return Told(f"broken: {type(bug).__name__}: {bug}")
+
+
+def codes(answers: Sequence[Told]) -> dict[str, int]:
+    """How often each outcome came; "" is success."""
+    found: dict[str, int] = {}
+    for one in answers:
+        found[one.code] = found.get(one.code, 0) + 1
+    return found
+
+
+@define
+class Shop(Market):
+    """A market with a till, its provider, and its database."""
+
+    where: Any = None
+    database: Any = None
+    sandbox: Any = None
+    _events: dict[str, str] = field(factory=dict)
+
+    @property
+    def here(self) -> Where:
+        """This shop as other processes open it: by its clock of now."""
+        where: Where = self.where
+        return evolve(where, shift=self.clock.by)
+
+    async def limited_goods(self, code: str, limit: int, stock: int) -> SkuId:
+        """Goods of which each member may buy so many."""
+        listing = Listing(title=f"Goods {code}", purchase_limit=limit)
+        wish = SkuWish(code=code, price_minor=1_000)
+        made = await self.retail.catalog.create(CreateProduct(code=f"P-{code}", listing=listing, skus=(wish,), on_sale=True))
+        (sku_id,) = made.sku_ids
+        arrived = ReceiveStock(sku_id=sku_id, location="main", quantity=stock, reference="note", actor=CLERK)
+        await self.retail.inventory.receive(arrived)
+        return sku_id
+
+    async def ask(self, buyer: Buyer, *wanted: tuple[SkuId, int], **more: Any) -> PlaceOrder:
+        """The acceptance of a fresh quote, not sent yet."""
+        quote = await self.quote(buyer, *wanted)
+        return PlaceOrder(member_id=buyer.id, quote_id=quote.id, hash=quote.hash, **more)
+
+    async def order(self, buyer: Buyer, *wanted: tuple[SkuId, int]) -> Placed:
+        """An order that is placed."""
+        return await self.retail.checkout.place(await self.ask(buyer, *wanted))
+
+    async def start(self, buyer: Buyer, placed: Placed, flow: Flow = Flow.DESKTOP_QR, gateway: str = "sandbox") -> PaymentView:
+        """Its buyer starts to pay."""
+        return await self.retail.payments.start(
+            StartPayment(member_id=buyer.id, order_id=placed.order_id, gateway=gateway, flow=flow)
+        )
+
+    def buyer_pays(self, view: PaymentView) -> TakeNotice:
+        """The buyer pays at the provider; its genuine notice, not delivered yet."""
+        return self.notice(self.sandbox.pay(view.payment_id.hex, force=True))
+
+    def notice(self, event_id: str) -> TakeNotice:
+        """A genuine notice of the provider, signed now."""
+        raw: RawNotification = self.sandbox.signed(event_id)
+        return TakeNotice(gateway="sandbox", headers=raw.headers, body=raw.body, received_at=raw.received_at)
+
+    async def hears(self, notice: TakeNotice) -> RawReply:
+        """A notice arrives."""
+        return await self.retail.payments.take_notice(notice)
+
+    async def paid_order(self, buyer: Buyer, *wanted: tuple[SkuId, int]) -> tuple[Placed, PaymentView]:
+        """An order that is placed and paid."""
+        placed = await self.order(buyer, *wanted)
+        view = await self.start(buyer, placed)
+        await self.hears(self.buyer_pays(view))
+        return placed, view
+
+    async def see(self, placed: Placed) -> OrderView:
+        """An order as staff see it."""
+        return await self.retail.ordering.show.show(placed.order_id)
+
+    async def shelf(self, sku_id: SkuId) -> StockView:
+        """The shelf of a SKU."""
+        (one,) = await self.retail.inventory.show.stock_of([sku_id])
+        return one
+
+    async def works(self, rounds: int = 2) -> None:
+        """A worker makes its rounds."""
+        for _ in range(rounds):
+            await work_once(self.retail.backstage)
+
+    async def books(self) -> dict[str, int]:
+        """What each account of the ledger holds, where it is not nothing."""
+        return {one.account: one.balance.minor for one in await self.retail.payments.show.balances() if one.balance.minor}
+
+    async def is_clean(self) -> None:
+        """R43, R6: the audit finds nothing and the ledger balances."""
+        found = await audit(self.database, at=self.clock.now())
+        assert [str(finding) for finding in found] == []
+        assert sum((await self.books()).values()) == 0
+
+
+@asynccontextmanager
+async def open_shop(place: Place, sandbox: Sandbox) -> AsyncIterator[Shop]:
+    """An open shop with a warehouse and nothing in it; notices of the provider go nowhere but by hand (R11)."""
+    where = Where(place, sandbox.url)
+    async with _retail(where) as (retail, database, clock):
+        await retail.inventory.open_location(OpenLocation(code="main", name="Warehouse", actor=CLERK))
+        shop = Shop(retail, clock, where=evolve(where, place=_again(place)), database=database, sandbox=sandbox)
+        yield shop
+
+
+def _again(place: Place) -> Place:
+    return Place("same sqlite", place.address) if place.kind == "sqlite" else place
+
+
+@asynccontextmanager
+async def _retail(where: Where) -> AsyncIterator[tuple[Retail, Database | None, ShiftedClock]]:
+    clock = ShiftedClock(where.shift)
+    config = SandboxConfig(base_url=where.sandbox_url, notify_url=NOWHERE, total_seconds=2.0)
+    sandbox: SandboxGateway = sandbox_gateway(config, clock=SystemClock(), luck=SystemLuck())
+    gateways = {"sandbox": sandbox, "counter": counter_gateway(COUNTER_SECRET)}
+    outside = Outside(clock=clock, gateways=gateways, readers={"sandbox": sandbox})
+    try:
+        if where.place.kind == "memory":
+            yield on_memory(outside), None, clock
+        else:
+            async with open_database(where.place) as database:
+                yield on_database(database, outside), database, clock
+    finally:
+        await sandbox.aclose()
+
+
+# ---- the crew ----------------------------------------------------------------------------------------------------------
+
+
+class Crew:
+    """Processes that wait for work; each opens the shop on its own, and all begin at the same moment."""
+
+    def __init__(self, size: int = CREW) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._barrier = context.Barrier(size)  # kept: a barrier nobody holds is taken down before the others have found it
+        self._lines = []
+        self._processes = []
+        for _ in range(size):
+            ours, theirs = context.Pipe()
+            process = context.Process(target=_serve, args=(theirs, self._barrier), daemon=True)
+            process.start()
+            self._lines.append(ours)
+            self._processes.append(process)
+
+    async def carry_out(self, where: Where, calls: Sequence[Call]) -> list[Told]:
+        """Deal the calls out to the processes, which make them all at once; what came of each, in the order of the calls."""
+        return await asyncio.to_thread(self._carry_out, where, calls)
+
+    def _carry_out(self, where: Where, calls: Sequence[Call]) -> list[Told]:
+        size = len(self._lines)
+        for number, line in enumerate(self._lines):
+            line.send((where, calls[number::size]))
+        answers: list[Told] = [Told("never answered")] * len(calls)
+        for number, line in enumerate(self._lines):
+            if not line.poll(120):
+                raise AssertionError("a process of the crew does not answer")
+            answers[number::size] = line.recv()
+        return answers
+
+    def dismiss(self) -> None:
+        """Send everybody home."""
+        for line in self._lines:
+            line.send(None)
+        for process in self._processes:
+            process.join(10)
+
+
+@contextmanager
+def a_crew(size: int = CREW) -> Iterator[Crew]:
+    """A crew until the end of the block."""
+    crew = Crew(size)
+    try:
+        yield crew
+    finally:
+        crew.dismiss()
+
+
+def _serve(line: Any, barrier: Any) -> None:
+    while (work := line.recv()) is not None:
+        line.send(asyncio.run(_carried_out(*work, barrier)))
+
+
+async def _carried_out(where: Where, calls: Sequence[Call], barrier: Any) -> list[Told]:
+    async with _retail(where) as (retail, _, _):
+        await asyncio.to_thread(barrier.wait, 60)
+        return list(await asyncio.gather(*(told(_made(retail, call)) for call in calls)))
+
+
+async def _made(retail: Retail, call: Call) -> Any:
+    path, command = call
+    if path == "work":
+        return await work_once(retail.backstage)
+    if path.startswith("timer:"):
+        return await retail.backstage.timers[path.removeprefix("timer:")]()
+    return await attrgetter(path)(retail)(command)
+
+
+# ---- a process that dies -----------------------------------------------------------------------------------------------
+
+
+@define
+class _Mortal:
+    """A database whose process is killed in the middle of its so-and-so-manieth step (F1)."""
+
+    database: Any
+    steps_left: int
+
+    def step(self) -> None:
+        self.steps_left -= 1
+        if self.steps_left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    async def rows(self, statement: Any, **values: Any) -> Any:
+        return await self.database.rows(statement, **values)
+
+    @asynccontextmanager
+    async def begin(self, *, read_only: bool = False) -> AsyncIterator[Any]:
+        async with self.database.begin(read_only=read_only) as transaction:
+            yield _MortalTransaction(transaction, self)
+
+
+@define
+class _MortalTransaction:
+    _inner: Any
+    _life: _Mortal
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+    async def rows(self, statement: Any, **values: Any) -> Any:
+        self._life.step()
+        return await self._inner.rows(statement, **values)
+
+    async def changed(self, statement: Any, **values: Any) -> Any:
+        self._life.step()
+        return await self._inner.changed(statement, **values)
+
+    async def write(self, writes: Any) -> Any:
+        self._life.step()
+        done = await self._inner.write(writes)
+        self._life.step()
+        return done
+
+    async def commit(self) -> None:
+        self._life.step()
+        await self._inner.commit()
+        self._life.step()
+
+
+def killed_at(where: Where, call: Call, first: int, step: int) -> None:
+    """One process makes this call and is killed at that step; it ends well when there are fewer steps (exit code 0).
+
+    `first` only names the process.
+    """
+    del first
+    asyncio.run(_killed_at(where, call, step))
+
+
+async def _killed_at(where: Where, call: Call, step: int) -> None:
+    clock = ShiftedClock(where.shift)
+    config = SandboxConfig(base_url=where.sandbox_url, notify_url=NOWHERE, total_seconds=2.0)
+    sandbox: SandboxGateway = sandbox_gateway(config, clock=SystemClock(), luck=SystemLuck())
+    outside = Outside(clock=clock, gateways={"sandbox": sandbox}, readers={"sandbox": sandbox})
+    async with open_database(where.place) as database:
+        retail = on_database(_Mortal(database, step), outside)
+        await _made(retail, call)
