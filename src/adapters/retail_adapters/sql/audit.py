@@ -13,7 +13,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from attrs import frozen
-from sqlalchemy import and_, bindparam, case, exists, func, not_, or_, select
+from sqlalchemy import and_, bindparam, case, exists, func, not_, or_, select, union_all
 from sqlalchemy.sql import Select
 from sqlalchemy.sql.functions import coalesce
 
@@ -29,6 +29,7 @@ from retail_adapters.sql.types import Instant
 from retail_domain.ordering import OrderStatus
 from retail_domain.ordering.lifecycle import is_path
 from retail_domain.payments import MoneyState, PaymentState, RefundSource, RefundState
+from retail_domain.payments.model.ledger import FREIGHT, REFUNDS_DUE, SALES, SUSPENSE
 
 GRACE: Final = timedelta(minutes=10)
 """How long handlers and workers may take before a delay is a finding."""
@@ -189,6 +190,16 @@ _going_back = (
     .group_by(refunds.c.payment_id)
     .subquery("going_back")
 )
+_books_against_facts = union_all(
+    select(ledger_entries.c.order_id, ledger_entries.c.currency, ledger_entries.c.amount_minor.label("minor")).where(
+        and_(*(ledger_entries.c.account != account for account in (SALES, FREIGHT, REFUNDS_DUE, SUSPENSE)))
+    ),
+    select(payments.c.order_id, payments.c.captured_currency, -payments.c.captured_minor).where(
+        payments.c.captured_minor.is_not(None), payments.c.money != MoneyState.NONE
+    ),
+    select(refunds.c.order_id, refunds.c.currency, refunds.c.amount_minor).where(refunds.c.state == RefundState.SUCCEEDED),
+).subquery("books_against_facts")
+_off = func.sum(_books_against_facts.c.minor)
 _is_paid = orders.c.paid_at.is_not(None)
 _before_grace = bindparam("before", type_=Instant())
 
@@ -250,6 +261,13 @@ _MONEY: Final = (
         select(ledger_entries.c.reference, ledger_entries.c.currency, func.sum(ledger_entries.c.amount_minor).label("off"))
         .group_by(ledger_entries.c.reference, ledger_entries.c.currency)
         .having(func.sum(ledger_entries.c.amount_minor) != 0),
+    ),
+    _law(
+        "R6-cash",
+        "the books say we hold what an order's payments took in less what its refunds gave out (rulings 12)",
+        select(_books_against_facts.c.order_id, _books_against_facts.c.currency, _off.label("off"))
+        .group_by(_books_against_facts.c.order_id, _books_against_facts.c.currency)
+        .having(_off != 0),
     ),
     _law(
         "R10",
@@ -377,6 +395,19 @@ _LIMITS: Final = (
             ),
         )
         .where(purchase_counters.c.taken != coalesce(_counted.c.units, 0)),
+    ),
+    _law(
+        "ORD-I5-uncounted",
+        "no limited units were bought without being counted (GEN-R9)",
+        select(_counted.c.member_id, _counted.c.product_id, _counted.c.units)
+        .outerjoin(
+            purchase_counters,
+            and_(
+                _counted.c.member_id == purchase_counters.c.member_id,
+                _counted.c.product_id == purchase_counters.c.product_id,
+            ),
+        )
+        .where(_counted.c.units > 0, purchase_counters.c.member_id.is_(None)),
     ),
 )
 

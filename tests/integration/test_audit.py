@@ -1,0 +1,230 @@
+"""R43: the audit names every broken row, raises no false alarm over a shop under load, and keeps no writer waiting."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import asyncpg
+import pytest
+from attrs import frozen
+from sqlalchemy import select
+
+from retail_adapters.sql.audit import LAWS, Finding, audit
+from retail_adapters.sql.statement import Statement
+from retail_adapters.sql.tables.ordering import orders
+from retail_domain.inventory import WatchStock
+from retail_domain.ordering import CancelOrder, RefundOrder, ShipOrder, Units
+from tests.support.market import CLERK
+from tests.support.postgres import Postgres, fresh_database
+from tests.support.sandbox import Sandbox, running_sandbox
+from tests.support.shop import Shop, open_shop
+from tests.support.stores import Place, open_database, place_of
+
+DAMAGE = {
+    "R1": ("UPDATE {}stock_items SET reserved = -1", "sku_id"),
+    "STK-I2": ("UPDATE {}stock_items SET reserved = reserved + 1", "sku_id"),
+    "STK-I3": ("UPDATE {}stock_items SET on_hand = on_hand + 1", "sku_id"),
+    "R3": ("UPDATE {}reservations SET quantity = quantity + 1, released = released + 1", "order_id"),
+    "R3-orphans": ("DELETE FROM {}order_lines", "order_id"),
+    "STK-I7": ("DELETE FROM {}stock_alerts", "sku_id"),
+    "R4": ("UPDATE {}orders SET payable_minor = payable_minor + 1", "id"),
+    "R5": ("UPDATE {}orders SET refunded_minor = refunded_minor + 1 WHERE paid_at IS NOT NULL", "id"),
+    "PAY-I4": ("UPDATE {}payments SET refunded_minor = refunded_minor + 1 WHERE money = 'applied'", "id"),
+    "PAY-I1": ("UPDATE {}payments SET money = 'late' WHERE money = 'applied'", "id"),
+    "R6": ("UPDATE {}ledger_entries SET amount_minor = amount_minor + 1", "reference"),
+    "R6-cash": ("DELETE FROM {}ledger_entries", "order_id"),
+    "R10": ("UPDATE {}payments SET money = 'extra' WHERE money = 'applied'", "id"),
+    "R10-succeeded": ("UPDATE {}payments SET captured_minor = captured_minor + 1 WHERE state = 'succeeded'", "id"),
+    "R13": ("UPDATE {}orders SET status = 'to_ship' WHERE shipped_at IS NOT NULL", "id"),
+    "ORD-I1": ("UPDATE {}orders SET status = 'completed' WHERE status = 'pending_payment'", "id"),
+    "ORD-I8": ("DELETE FROM {}order_transitions", "id"),
+    "R28": ("UPDATE {}orders SET due_at = placed_at WHERE status = 'pending_payment'", "id"),
+    "R25": ("DELETE FROM {}events", "position"),
+    "R27": ("UPDATE {}deliveries SET parked_at = next_at, done_at = NULL", "position"),
+    "ORD-I5": ("UPDATE {}purchase_counters SET taken = taken + 1", "member_id"),
+    "ORD-I5-uncounted": ("DELETE FROM {}purchase_counters", "member_id"),
+}
+"""What to do to a sound shop so that a law is broken, and the column by which the audit names the row."""
+
+ALL_ORDERS = Statement("test.orders", select(orders.c.id))
+
+NO_CHECKS = """
+DO $$ DECLARE rule record; BEGIN
+  FOR rule IN SELECT conrelid::regclass AS place, conname FROM pg_constraint
+    WHERE contype = 'c' AND connamespace = 'retail'::regnamespace
+  LOOP EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', rule.place, rule.conname); END LOOP;
+END $$
+"""
+
+
+@pytest.fixture(scope="module")
+def provider() -> Iterator[Sandbox]:
+    """The provider, a process of its own."""
+    with running_sandbox() as sandbox:
+        yield sandbox
+
+
+@pytest.fixture(params=("sqlite", "postgres"))
+def place(request: pytest.FixtureRequest) -> Place:
+    """Where the shop's database lies."""
+    return place_of(request)
+
+
+@pytest.fixture
+async def shop(place: Place, provider: Sandbox) -> AsyncIterator[Shop]:
+    """A whole shop."""
+    provider.reset()
+    async with open_shop(place, provider) as shop:
+        yield shop
+
+
+async def live(shop: Shop) -> None:
+    """A little of everything: unpaid, paid, shipped, partly refunded, cancelled, limited and watched."""
+    await shop.freight(800)
+    tea = await shop.limited_goods("tea", limit=9, stock=20)
+    cup = await shop.goods("cup", stock=3)
+    watch = WatchStock(sku_id=cup, location="main", actor=CLERK, alert_threshold=5)
+    await shop.retail.inventory.watch(watch)
+    buyer = await shop.buyer()
+    await shop.order(buyer, (tea, 1))
+    sent, _ = await shop.paid_order(buyer, (tea, 2), (cup, 1))
+    cancelled = await shop.order(buyer, (tea, 1))
+    await shop.retail.ordering.cancel(CancelOrder(member_id=buyer.id, order_id=cancelled.order_id))
+    await shop.retail.ordering.ship(ShipOrder(order_id=sent.order_id, carrier="SF", tracking_number="1", actor=CLERK))
+    wish = RefundOrder(order_id=sent.order_id, reason="x", actor=CLERK, units=(Units(tea, 1),))
+    await shop.retail.ordering.refund(wish)
+    await shop.works()
+
+
+@frozen
+class _Scratch:
+    """Copies of a sound shop that may be spoiled."""
+
+    place: Place
+    server: Postgres
+
+    @contextmanager
+    def copy(self, number: int) -> Iterator[Place]:
+        if self.place.kind == "sqlite":
+            path = f"{self.place.address}.{number}"
+            shutil.copy(self.place.address, path)
+            yield Place("same sqlite", path)
+        else:
+            with fresh_database(self.server, template=self.place.address.rpartition("/")[2]) as url:
+                yield Place("postgres", url)
+
+
+async def spoil(place: Place, statement: str) -> None:
+    """Do what no use case would, past every constraint."""
+    if place.kind == "same sqlite":
+        connection = sqlite3.connect(place.address)
+        connection.execute("PRAGMA ignore_check_constraints = ON")
+        connection.execute(statement.format("retail_"))
+        connection.commit()
+        connection.close()
+    else:
+        known = await asyncpg.connect(place.address)
+        await known.execute(NO_CHECKS)
+        await known.execute("SET session_replication_role = replica")
+        assert int((await known.execute(statement.format("retail."))).split()[-1]) > 0
+        await known.close()
+
+
+async def test_every_law_that_is_broken_is_found_and_its_row_is_named(
+    place: Place, provider: Sandbox, postgres_server: Postgres
+) -> None:
+    """R43: a sound shop has no finding; each damage past every constraint has, by law and row (R1, R3 to R6, R10, R13, R25)."""
+    assert set(DAMAGE) == {law.id for law in LAWS} | {"ORD-I1"}
+    provider.reset()
+    async with open_shop(place, provider) as shop:
+        await live(shop)
+        await shop.is_clean()
+        later = shop.clock.now() + timedelta(minutes=11)
+        assert await audit(shop.database, at=later) == []
+    scratch = _Scratch(place, postgres_server)
+
+    missed = {}
+    for number, (law, (statement, column)) in enumerate(DAMAGE.items()):
+        with scratch.copy(number) as spoiled:
+            await spoil(spoiled, statement)
+            async with open_database(spoiled) as database:
+                found = await audit(database, at=later)
+        if not [one for one in found if one.law == law and one.row[column] and law in str(one)]:
+            missed[law] = [str(one) for one in found]
+    assert missed == {}
+
+
+async def test_a_finding_names_the_very_row(shop: Shop) -> None:
+    """R43: of two orders, the one whose books were tampered with."""
+    await live(shop)
+    buyer = await shop.buyer(2)
+    pot = await shop.goods("pot")
+    placed, _ = await shop.paid_order(buyer, (pot, 1))
+    table = "retail_" if shop.where.place.kind == "same sqlite" else "retail."
+    id = placed.order_id.hex if table == "retail_" else str(placed.order_id)
+    value = f"X'{id}'" if table == "retail_" else f"'{id}'"
+    await spoil(shop.where.place, f"UPDATE {{}}order_lines SET payable_minor = payable_minor - 1 WHERE order_id = {value}")
+
+    found = await audit(shop.database, at=shop.clock.now())
+
+    assert [(one.law, one.row["id"]) for one in found] == [("R4", str(placed.order_id))]
+    assert isinstance(found[0], Finding) and str(placed.order_id) in str(found[0])
+
+
+async def test_the_audit_raises_no_false_alarm_over_a_shop_under_load_and_holds_up_nobody(shop: Shop) -> None:
+    """R43: audits run round after round while members buy, pay, cancel, are shipped to and refunded."""
+    tea = await shop.limited_goods("tea", limit=1_000, stock=1_000)
+    watch = WatchStock(sku_id=tea, location="main", actor=CLERK, alert_threshold=990)
+    await shop.retail.inventory.watch(watch)
+    is_over = asyncio.Event()
+    alarms: list[str] = []
+    audits = 0
+
+    async def keep_auditing() -> None:
+        nonlocal audits
+        while not is_over.is_set():
+            alarms.extend(str(one) for one in await audit(shop.database, at=shop.clock.now()))
+            audits += 1
+
+    async def buy(number: int) -> None:
+        buyer = await shop.buyer(number)
+        for turn in range(3):
+            placed = await shop.order(buyer, (tea, 2))
+            if turn == 0:
+                await shop.retail.ordering.cancel(CancelOrder(member_id=buyer.id, order_id=placed.order_id))
+                continue
+            await shop.hears(shop.buyer_pays(await shop.start(buyer, placed)))
+            one = (Units(tea, 1),)
+            sent = ShipOrder(order_id=placed.order_id, carrier="SF", tracking_number="1", actor=CLERK, units=one)
+            await shop.retail.ordering.ship(sent)
+            await shop.retail.ordering.refund(RefundOrder(order_id=placed.order_id, reason="x", actor=CLERK, units=one))
+            await shop.works(1)
+
+    watching = asyncio.create_task(keep_auditing())
+    await asyncio.gather(*(buy(number) for number in range(6)))
+    is_over.set()
+    await watching
+
+    assert alarms == []
+    assert audits > 1
+    await shop.works(3)
+    await shop.is_clean()
+
+
+async def test_a_writer_commits_while_an_audit_has_its_moment_open(shop: Shop) -> None:
+    """R43: the audit's snapshot neither waits for a writer nor keeps one waiting, and does not see what came after it."""
+    tea = await shop.goods("tea")
+    buyer = await shop.buyer()
+    async with shop.database.begin(read_only=True) as snapshot:
+        before = await snapshot.rows(ALL_ORDERS)
+        placed = await shop.order(buyer, (tea, 1))
+        await shop.retail.ordering.cancel(CancelOrder(member_id=buyer.id, order_id=placed.order_id))
+        after = await snapshot.rows(ALL_ORDERS)
+    assert (len(before), len(after)) == (0, 0)
+    assert (await shop.see(placed)).closed_at is not None
+    await shop.is_clean()
