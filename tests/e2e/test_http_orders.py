@@ -13,11 +13,13 @@ from attrs import define, field
 
 from retail_adapters.assemble import Outside, on_memory
 from retail_adapters.payments.counter import CounterGateway
+from retail_domain.accounts import AddAddress, ContactAsTyped
 from retail_domain.accounts.errors import SessionInvalid
 from retail_domain.accounts.model.session import Principal
 from retail_domain.accounts.model.staff import Role
 from retail_domain.accounts.use_cases.staff import NoteStaffAction
 from retail_domain.inventory import OpenLocation
+from retail_domain.kernel.contact import Phone
 from retail_domain.kernel.ids import SkuId, StaffId
 from retail_domain.kernel.money import Money
 from retail_entrypoints.http.app import create_app
@@ -297,3 +299,62 @@ async def test_asking_the_provider_too_often_says_how_long_to_wait(door: Door) -
     assert too_often.headers["retry-after"]
     door.market.clock.pass_(timedelta(seconds=3))
     assert (await alice.post(path)).status_code == 200
+
+
+async def test_an_order_is_sent_elsewhere_by_its_owner_and_by_staff_before_its_parcel(door: Door) -> None:
+    """ORD-R5, R35, R40: only clerks among staff; the trail and the history say who, and hold nobody's name."""
+    tea = await door.market.goods("TEA")
+    buyer, alice = await door.buyer()
+    clerk, finance = await door.staff(Role.CLERK), await door.staff(Role.FINANCE)
+    placed = await door.order(buyer, alice, tea)
+    path = f"/v1/orders/{placed['order_id']}/address"
+    typed = ContactAsTyped(
+        recipient="Mother", phone=Phone.parse("13900139000"), region_code="310101", region="Shanghai", detail="Street 2"
+    )
+    added = await door.market.retail.accounts.add_address(AddAddress(member_id=buyer.id, contact=typed))
+    neighbour = {"recipient": "Neighbour", "phone": "13700137000", "region_code": "510100", "detail": "Street 3", "region": "C"}
+    body = {**neighbour, "reason": "moved house"}
+
+    key = {"Idempotency-Key": "k1"}
+    mine = [await alice.put(path, json={"address_id": str(added.address_id)}, headers=key) for _ in range(2)]
+    contact = (await alice.get(f"/v1/orders/{placed['order_id']}/contact")).json()
+    unknown = await alice.put(path, json={"address_id": str(uuid4())})
+    await door.market.freight(900)
+    dearer = await clerk.put(f"/v1/staff{path[3:]}", json=body)
+    forbidden = await finance.put(f"/v1/staff{path[3:]}", json=body)
+    waived = await clerk.put(f"/v1/staff{path[3:]}", json={**body, "waive_freight": True})
+
+    assert [(one.status_code, one.json()["status"]) for one in mine] == [(200, "pending_payment")] * 2
+    assert (contact["recipient"], contact["region_code"]) == ("Mother", "310101")
+    assert (unknown.status_code, unknown.json()["code"]) == (404, "address.not_found")
+    assert (dearer.status_code, dearer.json()["code"]) == (409, "order.freight_would_rise")
+    assert dearer.json()["facts"].items() >= {"freight_minor": 800, "would_be_minor": 900}.items()
+    assert forbidden.status_code == 403 and waived.status_code == 200
+    assert (await alice.get(f"/v1/orders/{placed['order_id']}/contact")).json()["recipient"] == "Neighbour"
+    steps = (await clerk.get(f"/v1/staff/orders/{placed['order_id']}/history")).json()["items"]
+    assert [(step["event"], step["actor_kind"], step["reason"]) for step in steps[1:]] == [
+        ("order.redirected", "member", ""), ("order.redirected", "staff", "moved house"),
+    ]  # fmt: skip
+    assert "redirect_any_order" in {action.action for action in door.noted}
+
+
+async def test_an_order_that_is_over_is_deleted_from_the_list_only(door: Door) -> None:
+    """ORD-R6: 204 as often as one likes; staff and its own page still show it."""
+    tea = await door.market.goods("TEA")
+    buyer, alice = await door.buyer()
+    _, bob = await door.buyer(2)
+    clerk = await door.staff(Role.CLERK)
+    placed = await door.order(buyer, alice, tea)
+    path = f"/v1/orders/{placed['order_id']}"
+
+    early = await alice.delete(path)
+    await alice.post(f"{path}/cancel")
+    his = await bob.delete(path)
+    done = [(await alice.delete(path)).status_code for _ in range(2)]
+
+    assert (early.status_code, early.json()["code"]) == (409, "order.wrong_state")
+    assert (his.status_code, his.json()["code"]) == (404, "order.not_found")
+    assert done == [204, 204]
+    assert (await alice.get("/v1/orders")).json()["items"] == []
+    assert (await alice.get(path)).json()["status"] == "closed"
+    assert [one["order_id"] for one in (await clerk.get("/v1/staff/orders")).json()["items"]] == [placed["order_id"]]

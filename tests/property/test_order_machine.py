@@ -14,7 +14,16 @@ from retail_domain.kernel.change import Change
 from retail_domain.kernel.errors import DomainError
 from retail_domain.kernel.ids import SkuId
 from retail_domain.kernel.money import Money
-from retail_domain.ordering import CloseReason, Order, OrderEvent, OrderStatus, OrderWrongState, PaymentAxis, is_path
+from retail_domain.ordering import (
+    CloseReason,
+    Order,
+    OrderEvent,
+    OrderStatus,
+    OrderWrongState,
+    PaymentAxis,
+    Redirection,
+    is_path,
+)
 from retail_domain.processes.giving_back import units_freed
 from retail_domain.testing.orders import ALICE, CLERK, NOON, a_line, a_placement, parcel, pay, sku, wish
 
@@ -127,6 +136,22 @@ class OrderMachine(RuleBasedStateMachine):
             self.left = dict.fromkeys(self.ordered, 0)
             self.back = dict(self.ordered)
             self.returned = self.order.refunded_minor
+
+    @rule(freight=st.sampled_from([None, 0, 500, 1_500]), waived=st.booleans())
+    def it_goes_elsewhere(self, freight: int | None, waived: bool) -> None:
+        there = Redirection(region_code="440305", freight_minor=freight, waive_freight=waived)
+        before = self.order
+        if self._ask(lambda order: order.redirect(there, actor=CLERK, at=self.at)):
+            assert not any(self.sent.values()) and before.closing is None  # ORD-R5
+            assert waived or (freight is not None and freight <= before.freight_minor)
+            assert self.order.payable_minor == before.payable_minor
+
+    @rule()
+    def its_buyer_hides_it(self) -> None:
+        if self.order.status in OVER:  # ORD-R6: the one thing that is done to an order after its end
+            self._take(self.order.hide())
+        else:
+            assert not self._ask(lambda order: order.hide())
 
     @rule()
     def buyer_signs(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from attrs import define, field, frozen
 
@@ -81,11 +82,11 @@ class Market:
 
 
 @asynccontextmanager
-async def open_market(place: Place) -> AsyncIterator[Market]:
-    """An open shop with a warehouse and nothing in it."""
+async def open_market(place: Place, **outside_more: Any) -> AsyncIterator[Market]:
+    """An open shop with a warehouse and nothing in it; no gateways unless they are given."""
     clock = HandClock()
     policies = Policies(quoting=QuotingRules(limits=LIMITS))
-    outside = Outside(clock=clock, policies=policies, gateways={})
+    outside = Outside(clock=clock, policies=policies, **{"gateways": {}, **outside_more})
     if place.kind == "memory":
         market = Market(on_memory(outside), clock)
         await _warehouse(market)

@@ -188,3 +188,21 @@ def _off(stage: Stage, minor: int) -> Step:
         return Outcome(adjustments=(Adjustment(source=Source("test"), goods=dict.fromkeys(sheet.payable, -minor)),))
 
     return Step(stage, work_out)
+
+
+def test_the_freight_of_agreed_prices_is_that_of_a_fresh_quote_and_none_where_some_cannot_go() -> None:
+    """ORD-R5, MSC-R5: only freight is worked out anew; free freight looks at what was agreed, not at today's prices."""
+    zones = (
+        FreightZone(regions=("",), first_minor=800, free_from_minor=2_000),
+        FreightZone(regions=("31",), first_minor=500),
+        FreightZone(regions=("65",), delivers=False),
+    )
+    book = a_book(a_template(1, *zones, default=True))
+    agreed = price(a_request(SaleLine(goods(price_minor=900), 2)), book, NOON)
+    (line,) = agreed.lines
+    dearer_now = evolve(agreed, lines=(evolve(line, goods=evolve(line.goods, unit_price_minor=90_000)),))
+
+    for basket in (agreed, dearer_now):
+        there = {region: price.freight_of(basket, region, book, NOON) for region in ("310101", "440305", "650100")}
+        assert there == {"310101": 500, "440305": agreed.freight_minor, "650100": None}
+    assert agreed.freight_minor == 800

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from attrs import evolve
@@ -20,17 +21,21 @@ from retail_domain.ordering import (
     OrderAmountDiffers,
     OrderClosed,
     OrderEvent,
+    OrderFreightWouldRise,
     OrderIsClosing,
     OrderNoSuchGoods,
     OrderNotDue,
     OrderNotFound,
     OrderPaid,
     OrderPaymentOverdue,
+    OrderRedirected,
     OrderRefunded,
     OrderStatus,
     OrderTooManyUnits,
+    OrderUndeliverable,
     OrderWrongState,
     PaymentAxis,
+    Redirection,
     RefundOfNothing,
     RefundTooMuch,
     is_path,
@@ -53,6 +58,11 @@ from retail_domain.testing.orders import (
 
 LATER = NOON + timedelta(days=60)
 S = OrderStatus
+
+
+def there(freight_minor: int | None = 800, **more: Any) -> Redirection:
+    """Another region, where delivering costs so much."""
+    return Redirection(region_code="440305", freight_minor=freight_minor, **more)
 
 
 def in_state(status: OrderStatus) -> Order:
@@ -87,20 +97,27 @@ ACTIONS: dict[str, Callable[[Order], Change[Order]]] = {
     "refund one": lambda order: order.refund(wish(s1=1), actor=CLERK, at=NOON),
     "refund all": lambda order: order.refund(wish(s1=2), actor=CLERK, at=NOON),
     "close paid": lambda order: order.close_paid(actor=CLERK, at=NOON, reason="no more"),
+    "redirect": lambda order: order.redirect(there(), actor=CLERK, at=NOON),
+    "hide": lambda order: order.hide(),
 }
 
 # One row a state, one entry an action that is allowed there, and where it leads; every other action is refused.
 TABLE: dict[OrderStatus, dict[str, OrderStatus]] = {
-    S.PENDING_PAYMENT: {"pay": S.TO_SHIP, "begin closing": S.PENDING_PAYMENT, "close unpaid": S.CLOSED},
-    S.AWAITING_GROUP: {"refund one": S.AWAITING_GROUP, "refund all": S.CLOSED},
-    S.TO_SHIP: {"ship one": S.PARTLY_SHIPPED, "refund one": S.TO_SHIP, "refund all": S.CLOSED, "close paid": S.CLOSED},
+    S.PENDING_PAYMENT: {
+        "pay": S.TO_SHIP, "begin closing": S.PENDING_PAYMENT, "close unpaid": S.CLOSED, "redirect": S.PENDING_PAYMENT,
+    },
+    S.AWAITING_GROUP: {"refund one": S.AWAITING_GROUP, "refund all": S.CLOSED, "redirect": S.AWAITING_GROUP},
+    S.TO_SHIP: {
+        "ship one": S.PARTLY_SHIPPED, "refund one": S.TO_SHIP, "refund all": S.CLOSED, "close paid": S.CLOSED,
+        "redirect": S.TO_SHIP,
+    },
     S.PARTLY_SHIPPED: {"ship one": S.SHIPPED, "refund one": S.SHIPPED, "refund all": S.CLOSED},
     S.SHIPPED: {"sign": S.SIGNED, "sign by timer": S.SIGNED, "refund one": S.SHIPPED, "refund all": S.CLOSED},
     S.READY_FOR_PICKUP: {"refund one": S.READY_FOR_PICKUP, "refund all": S.CLOSED, "close paid": S.CLOSED},
     S.SIGNED: {"complete": S.COMPLETED, "refund one": S.SIGNED, "refund all": S.CLOSED},
-    S.COMPLETED: {"refund one": S.COMPLETED, "refund all": S.COMPLETED},
-    S.CLOSED: {},
-}
+    S.COMPLETED: {"refund one": S.COMPLETED, "refund all": S.COMPLETED, "hide": S.COMPLETED},
+    S.CLOSED: {"hide": S.CLOSED},
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("status", OrderStatus, ids=lambda status: status.value)
@@ -428,3 +445,53 @@ def test_refusals_of_orders_are_sentences_with_facts() -> None:
     with pytest.raises(DomainError) as refused:
         paid().ship(parcel(s1=5), actor=CLERK, at=NOON)
     assert "left=2" in str(refused.value) and refused.value.code == "order.too_many_units"
+
+
+# ---- where it goes, and who sees it ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("freight_minor", [0, 799, 800])
+def test_an_order_goes_elsewhere_at_the_freight_that_was_agreed(freight_minor: int) -> None:
+    """ORD-R5, rulings 17: what is cheaper there is not paid back."""
+    order = placed(freight_minor=800).state
+
+    change = order.redirect(there(freight_minor, reason="moved"), actor=CLERK, at=NOON)
+
+    assert change.state == evolve(order, region_code="440305")
+    (told,) = change.events
+    assert isinstance(told, OrderRedirected) and not told.freight_waived
+    assert (told.actor, told.reason, told.from_status, told.to_status) == (CLERK, "moved", S.PENDING_PAYMENT, S.PENDING_PAYMENT)
+
+
+def test_an_order_does_not_go_where_it_costs_a_cent_more_or_nothing_is_delivered() -> None:
+    """ORD-R5, rulings 17: unless that is waived; then the freight stays all the same."""
+    order = placed(freight_minor=800).state
+
+    with pytest.raises(OrderFreightWouldRise) as dearer:
+        order.redirect(there(801), actor=CLERK, at=NOON)
+    with pytest.raises(OrderUndeliverable):
+        order.redirect(there(None), actor=CLERK, at=NOON)
+
+    assert (dearer.value.freight_minor, dearer.value.would_be_minor) == (800, 801)
+    for freight_minor in (801, None):
+        change = order.redirect(there(freight_minor, waive_freight=True, reason="ours"), actor=CLERK, at=NOON)
+        assert change.state.payable == order.payable and change.state.region_code == "440305"
+        assert [event.freight_waived for event in change.events if isinstance(event, OrderRedirected)] == [True]
+
+
+def test_an_order_that_is_closing_goes_nowhere() -> None:
+    """ORD-R5, rulings 11."""
+    closing = placed().then(lambda order: order.begin_closing(CloseReason.MEMBER, actor=CLERK, at=NOON)).state
+
+    with pytest.raises(OrderIsClosing):
+        closing.redirect(there(waive_freight=True), actor=CLERK, at=NOON)
+
+
+def test_hiding_twice_is_hiding_once() -> None:
+    """ORD-R6: it is no transition, so nothing is told of it."""
+    hidden = in_state(S.CLOSED).hide()
+
+    assert hidden.state.hidden and hidden.events == ()
+    assert hidden.state.hide() == Change(hidden.state, hidden.state)
+    with pytest.raises(ValueError, match="over"):
+        evolve(in_state(S.SIGNED), hidden=True)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from attrs import frozen
+from attrs import field, frozen
 
 from retail_domain.kernel.actor import Actor
-from retail_domain.kernel.ids import MemberId, OrderId, ParcelId, RefundId
+from retail_domain.kernel.contact import Phone
+from retail_domain.kernel.ids import AddressId, MemberId, OrderId, ParcelId, RefundId
 from retail_domain.kernel.money import Money
 from retail_domain.kernel.once import Once
 from retail_domain.ordering.events import Units
@@ -36,6 +37,40 @@ class ConfirmReceipt:
     member_id: MemberId
     order_id: OrderId
     once: Once | None = None
+
+
+@frozen(kw_only=True)
+class RedirectMyOrder:
+    """A member wants an order to go to another of their addresses (ORD-R5)."""
+
+    member_id: MemberId
+    order_id: OrderId
+    address_id: AddressId
+    once: Once | None = None
+
+
+@frozen(kw_only=True)
+class RedirectOrder:
+    """Staff send an order elsewhere, and say why; waiving, the shop bears whatever freight that costs more (ORD-R5)."""
+
+    order_id: OrderId
+    recipient: str = field(repr=False)
+    phone: Phone
+    region_code: str
+    detail: str = field(repr=False)
+    region: str = field(default="", repr=False)
+    reason: str
+    waive_freight: bool = False
+    actor: Actor
+    once: Once | None = None
+
+
+@frozen(kw_only=True)
+class HideOrder:
+    """A member does not want to see an order in the list any more (ORD-R6)."""
+
+    member_id: MemberId
+    order_id: OrderId
 
 
 @frozen(kw_only=True)

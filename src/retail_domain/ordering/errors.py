@@ -55,6 +55,27 @@ class OrderAmountDiffers(DomainError):
 
 
 @refusal
+class OrderUndeliverable(DomainError):
+    """The goods of the order are not delivered there."""
+
+    code = "order.undeliverable"
+    kind = Kind.REFUSED
+    order_id: OrderId
+    region_code: str
+
+
+@refusal
+class OrderFreightWouldRise(DomainError):
+    """Delivering the order there would cost more freight than was agreed."""
+
+    code = "order.freight_would_rise"
+    kind = Kind.REFUSED
+    order_id: OrderId
+    freight_minor: int
+    would_be_minor: int
+
+
+@refusal
 class OrderTooManyUnits(DomainError):
     """The order does not have that many units left of these goods."""
 

@@ -113,6 +113,16 @@ class OrderRefunded(OrderEvent):
     amount: Money
 
 
+@frozen(kw_only=True)
+class OrderRedirected(OrderEvent):
+    """The order goes to another address; where it goes is personal data and not told (ORD-R5, rulings 35)."""
+
+    name: ClassVar[str] = "order.redirected"
+
+    freight_waived: bool
+
+
 EVENTS: Final[tuple[type[Event], ...]] = (
     OrderPlaced, OrderPaid, OrderClosingBegun, OrderClosed, OrderShipped, OrderSigned, OrderCompleted, OrderRefunded,
+    OrderRedirected,
 )  # fmt: skip

@@ -10,8 +10,11 @@ from retail_domain.ordering.commands import (
     CancelOrder,
     CloseOrder,
     ConfirmReceipt,
+    HideOrder,
     OrderOutcome,
     OrderSent,
+    RedirectMyOrder,
+    RedirectOrder,
     RefundOrder,
     RefundStarted,
     ShipOrder,
@@ -25,6 +28,9 @@ class Ordering:
 
     cancel: Callable[[CancelOrder], Awaitable[OrderOutcome]]
     confirm_receipt: Callable[[ConfirmReceipt], Awaitable[OrderOutcome]]
+    redirect_mine: Callable[[RedirectMyOrder], Awaitable[OrderOutcome]]
+    redirect: Callable[[RedirectOrder], Awaitable[OrderOutcome]]
+    hide: Callable[[HideOrder], Awaitable[None]]
     ship: Callable[[ShipOrder], Awaitable[OrderSent]]
     close: Callable[[CloseOrder], Awaitable[OrderOutcome]]
     refund: Callable[[RefundOrder], Awaitable[RefundStarted]]

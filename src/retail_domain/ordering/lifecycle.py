@@ -62,6 +62,12 @@ NEXT: Final[Mapping[OrderStatus, frozenset[OrderStatus]]] = {
 }
 """Every transition there is; what is not listed cannot happen (T1 to T13, rulings 14)."""
 
+BEFORE_PARCELS: Final = frozenset({OrderStatus.PENDING_PAYMENT, OrderStatus.AWAITING_GROUP, OrderStatus.TO_SHIP})
+"""The states in which an order may still go elsewhere (ORD-R5)."""
+
+OVER: Final = frozenset({OrderStatus.COMPLETED, OrderStatus.CLOSED})
+"""The states in which a member may take an order out of the list (ORD-R6)."""
+
 PAID_AND_OPEN: Final = frozenset(OrderStatus) - {OrderStatus.PENDING_PAYMENT, OrderStatus.CLOSED}
 """The states in which money has been received and may be given back unit by unit (rulings 14)."""
 

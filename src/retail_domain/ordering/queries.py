@@ -93,7 +93,7 @@ class OrderQueries(Protocol):
     """Reads orders; newest first in lists."""
 
     async def mine(self, member_id: MemberId, page: PageRequest, status: OrderStatus | None = None) -> Page[OrderSummary]:
-        """A member's own orders."""
+        """A member's own orders, without those they have hidden (ORD-R6)."""
         ...
 
     async def show_mine(self, member_id: MemberId, order_id: OrderId) -> OrderView:
@@ -101,7 +101,7 @@ class OrderQueries(Protocol):
         ...
 
     async def all(self, page: PageRequest, status: OrderStatus | None = None) -> Page[OrderSummary]:
-        """Everybody's orders, for staff."""
+        """Everybody's orders, for staff; hidden ones too."""
         ...
 
     async def show(self, order_id: OrderId) -> OrderView:

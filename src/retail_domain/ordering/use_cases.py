@@ -11,7 +11,7 @@ from retail_domain.kernel.change import Change
 from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.ids import OrderId
 from retail_domain.kernel.units import Begin
-from retail_domain.ordering.commands import ConfirmReceipt, OrderOutcome
+from retail_domain.ordering.commands import ConfirmReceipt, HideOrder, OrderOutcome
 from retail_domain.ordering.errors import OrderNotFound
 from retail_domain.ordering.model import Order
 from retail_domain.ordering.ports import OrderingWork, Orders
@@ -49,6 +49,17 @@ class ConfirmReceiptHandler:
             work.answers.remember(command.once, outcome(change.state))
             await work.commit()
         return outcome(change.state)
+
+
+@frozen(kw_only=True)
+class HideOrderHandler:
+    """Takes an order out of its owner's list; again changes nothing (ORD-R6). Raises OrderNotFound, OrderWrongState."""
+
+    begin: Begin[OrderingWork]
+
+    async def __call__(self, command: HideOrder) -> None:
+        """Carry it out."""
+        await _decide(self.begin, command.order_id, lambda order: order.owned_by(command.member_id).hide())
 
 
 @frozen(kw_only=True)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from retail_adapters.assembly.parts import Parts
-from retail_domain.ordering import ConfirmReceiptHandler, Ordering
+from retail_adapters.assembly.quoting import quoting_rules
+from retail_domain.ordering import ConfirmReceiptHandler, HideOrderHandler, Ordering
 from retail_domain.processes.closing import CancelOrderHandler, CloseUnpaidHandler
+from retail_domain.processes.redirecting import RedirectMyOrderHandler, RedirectOrderHandler
 from retail_domain.processes.refunding import CloseOrderHandler, ClosePaidHandler, RefundOrderHandler
 from retail_domain.processes.shipping import ShipOrderHandler
 
@@ -13,9 +15,13 @@ def ordering(parts: Parts) -> Ordering:
     """The ordering of a shop made of these parts."""
     close_unpaid = parts.unit(CloseUnpaidHandler(begin=parts.begin, clock=parts.clock))
     close_paid = parts.unit(ClosePaidHandler(begin=parts.begin, clock=parts.clock, ids=parts.ids))
+    price = quoting_rules(parts).price
     return Ordering(
         cancel=CancelOrderHandler(close=close_unpaid),
         confirm_receipt=parts.unit(ConfirmReceiptHandler(begin=parts.begin, clock=parts.clock)),
+        redirect_mine=parts.unit(RedirectMyOrderHandler(begin=parts.begin, clock=parts.clock, price=price)),
+        redirect=parts.unit(RedirectOrderHandler(begin=parts.begin, clock=parts.clock, price=price)),
+        hide=parts.unit(HideOrderHandler(begin=parts.begin)),
         ship=parts.unit(ShipOrderHandler(begin=parts.begin, clock=parts.clock, ids=parts.ids)),
         close=CloseOrderHandler(begin=parts.look or parts.begin, close_unpaid=close_unpaid, close_paid=close_paid),
         refund=parts.unit(RefundOrderHandler(begin=parts.begin, clock=parts.clock, ids=parts.ids)),

@@ -100,7 +100,7 @@ class MemoryOrderQueries:
 
     async def mine(self, member_id: MemberId, page: PageRequest, status: OrderStatus | None = None) -> Page[OrderSummary]:
         """A member's own orders, newest first."""
-        return self._page([one for one in self._orders(status) if one.member_id == member_id], page)
+        return self._page([one for one in self._orders(status) if one.member_id == member_id and not one.hidden], page)
 
     async def all(self, page: PageRequest, status: OrderStatus | None = None) -> Page[OrderSummary]:
         """Everybody's orders, newest first."""

@@ -11,23 +11,39 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, JSONBody, QueryParameter
 from msgspec import Meta
 
+from retail_domain.accounts import AddressNotFound
 from retail_domain.application import Retail
 from retail_domain.catalog import PurchaseLimitReached, SkuNotOnSale
 from retail_domain.inventory import SoldOut
-from retail_domain.kernel.ids import MemberId, OrderId, QuoteId
+from retail_domain.kernel.ids import AddressId, MemberId, OrderId, QuoteId
 from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import PageRequest
-from retail_domain.ordering import CancelOrder, ConfirmReceipt, OrderNotFound, OrderOutcome, OrderStatus, OrderWrongState
+from retail_domain.ordering import (
+    CancelOrder,
+    ConfirmReceipt,
+    HideOrder,
+    OrderFreightWouldRise,
+    OrderIsClosing,
+    OrderNotFound,
+    OrderOutcome,
+    OrderStatus,
+    OrderUndeliverable,
+    OrderWrongState,
+    RedirectMyOrder,
+)
 from retail_domain.pricing import QuoteExpired, QuoteHashMismatch, QuoteNotFound, QuotePriceChanged
 from retail_domain.processes.checkout import PlaceOrder
 from retail_entrypoints.http.lists import Listing, listing
 from retail_entrypoints.http.order_shapes import ContactShape, OrderShape, OrderSummaryShape, OutcomeShape, PlacedShape
-from retail_entrypoints.http.routing import MEMBER, get, post
+from retail_entrypoints.http.routing import MEMBER, delete, get, post, put
 from retail_entrypoints.http.shapes import Body, Uuid
 
 _PLACING = (
     QuoteNotFound, QuoteExpired, QuoteHashMismatch, QuotePriceChanged, SkuNotOnSale, PurchaseLimitReached, SoldOut,
 )  # fmt: skip
+
+REDIRECTING = (OrderNotFound, OrderWrongState, OrderIsClosing, OrderUndeliverable, OrderFreightWouldRise)
+"""What sending an order elsewhere may meet (ORD-R5)."""
 
 StatusFilter = Annotated[OrderStatus | None, QueryParameter(description="Only orders in this state.")]
 QuoteHash = Annotated[
@@ -48,9 +64,15 @@ class PlaceOrderBody(Body, frozen=True):
         return PlaceOrder(member_id=member_id, quote_id=QuoteId(self.quote_id), hash=self.hash, once=once)
 
 
+class RedirectBody(Body, frozen=True):
+    """Another entry of the member's address book."""
+
+    address_id: Uuid
+
+
 def order_routes(retail: Retail) -> Sequence[HTTPRouteHandler]:
     """What members do with orders."""
-    return [*_looking(retail), *_deciding(retail)]
+    return [*_looking(retail), *_deciding(retail), *_tidying(retail)]
 
 
 def _looking(retail: Retail) -> Sequence[HTTPRouteHandler]:
@@ -108,6 +130,34 @@ def _deciding(retail: Retail) -> Sequence[HTTPRouteHandler]:
         return OutcomeShape.of(await retail.ordering.confirm_receipt(command))
 
     return [place_order, cancel_order, confirm_receipt]
+
+
+def _tidying(retail: Retail) -> Sequence[HTTPRouteHandler]:
+    tags, raises = ["orders"], (OrderNotFound, OrderWrongState)
+
+    @put(
+        "/orders/{order_id:uuid}/address", permission=MEMBER, raises=[*REDIRECTING, AddressNotFound], tags=tags,
+        summary="Have an order sent to another of my addresses, before its first parcel",
+    )  # fmt: skip
+    async def redirect_order(
+        order_id: FromPath[UUID],
+        data: JSONBody[RedirectBody],
+        member_id: NamedDependency[MemberId],
+        once: NamedDependency[Once | None],
+    ) -> OutcomeShape:
+        command = RedirectMyOrder(
+            member_id=member_id, order_id=OrderId(order_id), address_id=AddressId(data.address_id), once=once
+        )
+        return OutcomeShape.of(await retail.ordering.redirect_mine(command))
+
+    @delete(
+        "/orders/{order_id:uuid}", permission=MEMBER, raises=raises, tags=tags,
+        summary="Take an order that is over out of my list",
+    )  # fmt: skip
+    async def hide_order(order_id: FromPath[UUID], member_id: NamedDependency[MemberId]) -> None:
+        await retail.ordering.hide(HideOrder(member_id=member_id, order_id=OrderId(order_id)))
+
+    return [redirect_order, hide_order]
 
 
 def outcome(reached: OrderOutcome) -> Response[OutcomeShape]:

@@ -10,7 +10,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, JSONBody
 from msgspec import Meta, field
 
-from retail_domain.accounts import Permission
+from retail_domain.accounts import Permission, RegionUnknown, phone_number
 from retail_domain.application import Retail
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.ids import OrderId, SkuId
@@ -24,6 +24,7 @@ from retail_domain.ordering import (
     OrderStatus,
     OrderTooManyUnits,
     OrderWrongState,
+    RedirectOrder,
     RefundOfNothing,
     RefundOrder,
     RefundStarted,
@@ -32,6 +33,7 @@ from retail_domain.ordering import (
     Units,
 )
 from retail_entrypoints.http.lists import Listing, listing
+from retail_entrypoints.http.me import RegionCode
 from retail_entrypoints.http.order_shapes import (
     ContactShape,
     OrderShape,
@@ -39,9 +41,9 @@ from retail_entrypoints.http.order_shapes import (
     OutcomeShape,
     TransitionShape,
 )
-from retail_entrypoints.http.orders import CLOSING, StatusFilter, contact_of, outcome
-from retail_entrypoints.http.routing import get, post
-from retail_entrypoints.http.shapes import Answer, Body, Cents, MoneyShape, Quantity, Reason, Uuid
+from retail_entrypoints.http.orders import CLOSING, REDIRECTING, StatusFilter, contact_of, outcome
+from retail_entrypoints.http.routing import get, post, put
+from retail_entrypoints.http.shapes import Answer, Body, Cents, MoneyShape, PhoneText, Quantity, Reason, Uuid
 
 Carrier = Annotated[str, Meta(min_length=1, max_length=40, description="Who carries it.", examples=["SF Express"])]
 TrackingNumber = Annotated[str, Meta(min_length=1, max_length=64, description="How to follow it.", examples=["SF1000001"])]
@@ -124,6 +126,26 @@ class RefundStartedShape(Answer, frozen=True):
         return cls(started.order_id, OrderStatus(started.status), MoneyShape.of(started.amount), started.refund_id)
 
 
+class RedirectAnyBody(Body, frozen=True):
+    """Whom and where the order goes to instead, and why; waiving, the shop bears freight that costs more there."""
+
+    recipient: Annotated[str, Meta(min_length=1, max_length=50, examples=["韩梅梅"])]
+    phone: PhoneText
+    region_code: RegionCode
+    detail: Annotated[str, Meta(min_length=1, max_length=200, examples=["科技园路 1 号"])]
+    reason: Reason
+    region: Annotated[str, Meta(max_length=100, examples=["广东省 深圳市 南山区"])] = ""
+    waive_freight: bool = False
+
+    def to_command(self, order_id: UUID, actor: Actor, once: Once | None) -> RedirectOrder:
+        """As the shop understands it."""
+        return RedirectOrder(
+            order_id=OrderId(order_id), recipient=self.recipient, phone=phone_number(self.phone), detail=self.detail,
+            region_code=self.region_code, region=self.region, reason=self.reason, waive_freight=self.waive_freight,
+            actor=actor, once=once,
+        )  # fmt: skip
+
+
 class HistoryShape(Answer, frozen=True):
     """What happened to an order, in order."""
 
@@ -133,7 +155,7 @@ class HistoryShape(Answer, frozen=True):
 
 def staff_order_routes(retail: Retail) -> Sequence[HTTPRouteHandler]:
     """`/v1/staff/orders`; its money is in `payments.py`."""
-    return [*_looking(retail), *_deciding(retail)]
+    return [*_looking(retail), *_deciding(retail), *_redirecting(retail)]
 
 
 def _looking(retail: Retail) -> Sequence[HTTPRouteHandler]:
@@ -204,3 +226,19 @@ def _deciding(retail: Retail) -> Sequence[HTTPRouteHandler]:
         return RefundStartedShape.of(await retail.ordering.refund(data.to_command(order_id, actor, once)))
 
     return [ship_order, close_order, refund_order]
+
+
+def _redirecting(retail: Retail) -> Sequence[HTTPRouteHandler]:
+    @put(
+        "/staff/orders/{order_id:uuid}/address", permission=Permission.ORDERS_CHANGE, raises=[*REDIRECTING, RegionUnknown],
+        tags=["staff: orders"], summary="Send it elsewhere, before its first parcel",
+    )  # fmt: skip
+    async def redirect_any_order(
+        order_id: FromPath[UUID],
+        data: JSONBody[RedirectAnyBody],
+        actor: NamedDependency[Actor],
+        once: NamedDependency[Once | None],
+    ) -> OutcomeShape:
+        return OutcomeShape.of(await retail.ordering.redirect(data.to_command(order_id, actor, once)))
+
+    return [redirect_any_order]

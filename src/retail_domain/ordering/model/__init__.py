@@ -6,6 +6,7 @@ from retail_domain.ordering.model.terms import (
     Closing as Closing,
     OrderTimers as OrderTimers,
     Placement as Placement,
+    Redirection as Redirection,
     RefundWish as RefundWish,
     Shipment as Shipment,
 )

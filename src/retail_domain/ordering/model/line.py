@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from attrs import evolve, frozen
 
+from retail_domain.kernel.errors import InvalidInput
 from retail_domain.kernel.ids import LocationId, ProductId, SkuId
 from retail_domain.kernel.money import refund_of_units, worth_of_units
-from retail_domain.ordering.errors import OrderTooManyUnits
+from retail_domain.ordering.errors import OrderNoSuchGoods, OrderTooManyUnits
+from retail_domain.ordering.events import Units
 
 
 @frozen
@@ -94,3 +98,17 @@ class OrderLine:
             refunded_unshipped=self.refunded_unshipped + kept_back,
             refunded_shipped=self.refunded_shipped + units - kept_back,
         )
+
+
+def decided(
+    lines: Sequence[OrderLine], units: Sequence[Units], decide: Callable[[OrderLine, int], OrderLine]
+) -> tuple[OrderLine, ...]:
+    """The lines after a decision about some of their units. Raises InvalidInput, OrderNoSuchGoods."""
+    wanted = {one.sku_id: one.quantity for one in units}
+    if len(wanted) != len(units) or any(quantity < 1 for quantity in wanted.values()):
+        raise InvalidInput.of("units", "each_once", "name each SKU once, with at least one unit")
+    known = {line.sku_id for line in lines}
+    for sku_id in wanted:
+        if sku_id not in known:  # refused, not passed over
+            raise OrderNoSuchGoods(sku_id=sku_id)
+    return tuple(decide(line, wanted[line.sku_id]) if line.sku_id in wanted else line for line in lines)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -32,14 +31,24 @@ from retail_domain.ordering.events import (
     OrderEvent,
     OrderPaid,
     OrderPlaced,
+    OrderRedirected,
     OrderRefunded,
     OrderShipped,
     OrderSigned,
     Units,
 )
-from retail_domain.ordering.lifecycle import NEXT, PAID_AND_OPEN, CloseReason, DeliveryMethod, OrderStatus, PaymentAxis
-from retail_domain.ordering.model.line import OrderLine
-from retail_domain.ordering.model.terms import Closing, OrderTimers, Placement, RefundWish, Shipment
+from retail_domain.ordering.lifecycle import (
+    BEFORE_PARCELS,
+    NEXT,
+    OVER,
+    PAID_AND_OPEN,
+    CloseReason,
+    DeliveryMethod,
+    OrderStatus,
+    PaymentAxis,
+)
+from retail_domain.ordering.model.line import OrderLine, decided
+from retail_domain.ordering.model.terms import Closing, OrderTimers, Placement, Redirection, RefundWish, Shipment
 
 SYSTEM = Actor.system("ordering")
 """The actor of what an order does by itself."""
@@ -80,6 +89,7 @@ class Order:
     completed_at: datetime | None = None
     closed_at: datetime | None = None
     close_reason: CloseReason | None = None
+    hidden: bool = False
     version: int = 0
 
     def __attrs_post_init__(self) -> None:
@@ -101,6 +111,8 @@ class Order:
             raise ValueError("a paid order does not wait for its payment")
         if self.status in PAID_AND_OPEN and self.paid_at is None:
             raise ValueError("an order is paid before anything else happens to it")
+        if self.hidden and self.status not in OVER:
+            raise ValueError("only an order that is over can be hidden")
 
     # ---- what it says ------------------------------------------------------------------------------------------------
 
@@ -193,8 +205,7 @@ class Order:
     def check_payable(self, *, at: datetime) -> None:
         """A payment may be started now. Raises OrderWrongState, OrderIsClosing, OrderPaymentOverdue (rulings 11)."""
         self._must_be(OrderStatus.PENDING_PAYMENT)
-        if self.closing is not None:
-            raise OrderIsClosing(order_id=self.id)
+        self._must_not_be_closing()
         if has_passed(self.pay_by, at):
             raise OrderPaymentOverdue(order_id=self.id)
 
@@ -243,7 +254,7 @@ class Order:
         self._must_be(OrderStatus.TO_SHIP, OrderStatus.PARTLY_SHIPPED)
         if not shipment.units:
             raise InvalidInput.of("units", "not_empty", "a parcel holds at least one unit")
-        lines = self._with(shipment.units, lambda line, units: line.ship(units))
+        lines = decided(self.lines, shipment.units, lambda line, units: line.ship(units))
         shipped = self._to(_shipped_so_far(lines), lines=lines, shipped_at=at, **self._sign_timer(lines, at))
         told = self._event(
             OrderShipped, shipped, actor, at=at, parcel_id=shipment.parcel_id, units=tuple(sorted(shipment.units))
@@ -284,7 +295,7 @@ class Order:
         self._must_be(*PAID_AND_OPEN)
         if not wish.units and not wish.freight_minor:
             raise RefundOfNothing(order_id=self.id)
-        lines = self._with(wish.units, lambda line, units: line.refund(units))
+        lines = decided(self.lines, wish.units, lambda line, units: line.refund(units))
         freight = self._freight_back(lines, wish.freight_minor)
         goods = sum(line.refunded_minor for line in lines) - sum(line.refunded_minor for line in self.lines)
         amount = Money(goods + freight, self.currency)
@@ -294,7 +305,7 @@ class Order:
             OrderRefunded, refunded, actor, at=at, reason=wish.reason, units=tuple(sorted(wish.units)), amount=amount
         )
         change = Change(self, refunded, (told,))
-        if refunded.is_refunded and _can_close(refunded.status):
+        if refunded.is_refunded and OrderStatus.CLOSED in NEXT[refunded.status]:
             return change.then(lambda order: order._closed(CloseReason.REFUNDED, actor=actor, at=at, note=wish.reason))
         return change
 
@@ -314,11 +325,44 @@ class Order:
         change = Change(self, whole, (told,))
         return change.then(lambda order: order._closed(CloseReason.STAFF, actor=actor, at=at, note=reason))
 
+    # ---- where it goes, and who sees it ------------------------------------------------------------------------------
+
+    def check_redirectable(self) -> None:
+        """It may still go elsewhere: no parcel has left and it is not closing. Raises OrderWrongState, OrderIsClosing."""
+        self._must_be(*BEFORE_PARCELS)
+        self._must_not_be_closing()
+
+    def redirect(self, there: Redirection, *, actor: Actor, at: datetime) -> Change[Order]:
+        """It goes to another address (ORD-R5, rulings 17). The freight stays as agreed: what is cheaper there is not
+        paid back, what is dearer is refused unless it is waived; then the shop bears it.
+
+        Raises OrderWrongState, OrderIsClosing, OrderUndeliverable, OrderFreightWouldRise.
+        """
+        self.check_redirectable()
+        there.check(self.id, self.freight_minor)
+        moved = evolve(self, region_code=there.region_code)
+        told = self._event(
+            OrderRedirected, moved, actor, at=at, reason=there.reason, freight_waived=there.waive_freight
+        )
+        return Change(self, moved, (told,))
+
+    def hide(self) -> Change[Order]:
+        """Its owner does not want to see it in the list any more; hiding twice changes nothing (ORD-R6).
+
+        Raises OrderWrongState unless it is over.
+        """
+        self._must_be(*OVER)
+        return Change(self, self if self.hidden else evolve(self, hidden=True))
+
     # ---- helpers -----------------------------------------------------------------------------------------------------
 
     def _must_be(self, *allowed: OrderStatus) -> None:
         if self.status not in allowed:
             raise OrderWrongState(order_id=self.id, status=self.status.value)
+
+    def _must_not_be_closing(self) -> None:
+        if self.closing is not None:
+            raise OrderIsClosing(order_id=self.id)
 
     def _must_be_due(self, deadline: datetime | None, at: datetime) -> None:
         if not has_passed(deadline, at):
@@ -341,16 +385,6 @@ class Order:
         )
         return Change(self, closed, (told,))
 
-    def _with(
-        self, units: Sequence[Units], decide: Callable[[OrderLine, int], OrderLine]
-    ) -> tuple[OrderLine, ...]:
-        wanted = {one.sku_id: one.quantity for one in units}
-        if len(wanted) != len(units) or any(quantity < 1 for quantity in wanted.values()):
-            raise InvalidInput.of("units", "each_once", "name each SKU once, with at least one unit")
-        for sku_id in wanted:
-            self.line(sku_id)  # an unknown SKU is refused, not passed over
-        return tuple(decide(line, wanted[line.sku_id]) if line.sku_id in wanted else line for line in self.lines)
-
     def _freight_back(self, lines: tuple[OrderLine, ...], wished: int) -> int:
         left = self.freight_minor - self.freight_refunded_minor
         if not 0 <= wished <= left:
@@ -372,10 +406,6 @@ class Order:
         return kind(
             order_id=self.id, member_id=self.member_id, actor=actor, from_status=self.status, to_status=after.status, **facts
         )
-
-
-def _can_close(status: OrderStatus) -> bool:
-    return OrderStatus.CLOSED in NEXT[status]
 
 
 def _shipped_so_far(lines: tuple[OrderLine, ...]) -> OrderStatus:

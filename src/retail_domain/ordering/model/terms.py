@@ -8,6 +8,7 @@ from attrs import evolve, field, frozen
 
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.ids import CartId, MemberId, OrderId, ParcelId, QuoteId
+from retail_domain.ordering.errors import OrderFreightWouldRise, OrderUndeliverable
 from retail_domain.ordering.events import Units
 from retail_domain.ordering.lifecycle import CloseReason, DeliveryMethod
 from retail_domain.ordering.model.line import OrderLine
@@ -70,6 +71,25 @@ class Shipment:
 
     parcel_id: ParcelId
     units: tuple[Units, ...]
+
+
+@frozen(kw_only=True)
+class Redirection:
+    """Where an order shall go instead, and what delivering all of it there costs now; None: not all of it can go there."""
+
+    region_code: str
+    freight_minor: int | None
+    waive_freight: bool = False
+    reason: str = ""
+
+    def check(self, order_id: OrderId, agreed_minor: int) -> None:
+        """It costs no more freight than was agreed, or that is waived. Raises OrderUndeliverable, OrderFreightWouldRise."""
+        if self.waive_freight:
+            return
+        if self.freight_minor is None:
+            raise OrderUndeliverable(order_id=order_id, region_code=self.region_code)
+        if self.freight_minor > agreed_minor:
+            raise OrderFreightWouldRise(order_id=order_id, freight_minor=agreed_minor, would_be_minor=self.freight_minor)
 
 
 @frozen(kw_only=True)

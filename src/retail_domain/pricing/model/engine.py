@@ -42,6 +42,22 @@ class Pipeline:
             sheet = sheet.after(step.stage, step.work_out(sheet))
         return _totals(sheet, undeliverable)
 
+    def freight_of(self, agreed: PricedBasket, region_code: str, book: PriceBook, at: datetime) -> int | None:
+        """What delivering goods at agreed prices to a region costs by this book; None when some cannot go there (ORD-R5).
+
+        Only the steps of freight run: what the goods cost is settled.
+        """
+        lines = tuple(SaleLine(line.goods, line.quantity) for line in agreed.lines)
+        request = PricingRequest(currency=agreed.currency, lines=lines, region_code=region_code)
+        _, undeliverable = _deliverable(request, book)
+        if undeliverable:
+            return None
+        sheet = Sheet.settled(request, agreed, book, at)
+        for step in self.steps:
+            if step.stage is Stage.FREIGHT:
+                sheet = sheet.after(step.stage, step.work_out(sheet))
+        return sum(sheet.freight.values())
+
 
 price: Final = Pipeline(STEPS)
 """The shop's own pipeline: `price(request, book, at)`."""

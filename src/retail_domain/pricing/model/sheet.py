@@ -9,7 +9,7 @@ from typing import TypeAlias
 from attrs import evolve, field, frozen
 
 from retail_domain.kernel.ids import MemberId
-from retail_domain.pricing.model.basket import Claim, RejectedOffer, Share, Source, Stage, Wish
+from retail_domain.pricing.model.basket import Claim, PricedBasket, RejectedOffer, Share, Source, Stage, Wish
 from retail_domain.pricing.model.book import PriceBook
 from retail_domain.pricing.model.goods import SaleLine
 
@@ -81,6 +81,17 @@ class Sheet:
         return cls(
             request=request, book=book, at=at, lines=lines, payable=nothing, freight=nothing, floors=nothing,
             shares=nobody, freight_shares=nobody, included_tax=nothing,
+        )
+
+    @classmethod
+    def settled(cls, request: PricingRequest, agreed: PricedBasket, book: PriceBook, at: datetime) -> Sheet:
+        """A sheet on which the goods have their agreed prices, and freight is not worked out yet."""
+        keyed = {str(line.goods.sku_id): line for line in agreed.lines}
+        return evolve(
+            cls.blank(request, book, at),
+            payable={key: line.payable_minor for key, line in keyed.items()},
+            floors={key: line.floor_minor for key, line in keyed.items()},
+            shares={key: line.shares for key, line in keyed.items()},
         )
 
     def goods_minor_before(self, stage: Stage) -> int:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from attrs import frozen
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, bindparam, false, select
 
 from retail_adapters.paging import cursor_of, key_after
 from retail_adapters.sql.database import Database
@@ -42,7 +42,7 @@ def _paged(name: str, clause: Select[Any]) -> Statement:
     return Statement(name, clause.where(before).order_by(orders.c.id.desc()).limit(bindparam("most")))
 
 
-_OF_MEMBER = _COLUMNS.where(orders.c.member_id == bindparam("member_id"))
+_OF_MEMBER = _COLUMNS.where(orders.c.member_id == bindparam("member_id"), orders.c.hidden.is_(false()))
 _IN_STATUS = orders.c.status == bindparam("status")
 _MINE: Final = _paged("orders.mine", _OF_MEMBER)
 _MINE_IN: Final = _paged("orders.mine_in", _OF_MEMBER.where(_IN_STATUS))

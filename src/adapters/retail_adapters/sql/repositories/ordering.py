@@ -183,6 +183,7 @@ def _order_row(order: Order) -> Values:
         "placed_at": order.placed_at, "pay_by": order.pay_by, "paid_at": order.paid_at, "shipped_at": order.shipped_at,
         "auto_sign_at": order.auto_sign_at, "signed_at": order.signed_at, "complete_at": order.complete_at,
         "completed_at": order.completed_at, "closed_at": order.closed_at, "close_reason": order.close_reason,
+        "hidden": order.hidden,
     }  # fmt: skip
 
 

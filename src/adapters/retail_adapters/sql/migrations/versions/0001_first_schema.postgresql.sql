@@ -270,6 +270,7 @@ CREATE TABLE retail.orders (
     completed_at TIMESTAMP WITH TIME ZONE,
     closed_at TIMESTAMP WITH TIME ZONE,
     close_reason TEXT,
+    hidden BOOLEAN NOT NULL,
     version BIGINT NOT NULL,
     CONSTRAINT pk_orders PRIMARY KEY (id),
     CONSTRAINT ck_orders_paid CHECK (paid_minor = 0 OR paid_minor = payable_minor),

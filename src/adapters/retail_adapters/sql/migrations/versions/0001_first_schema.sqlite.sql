@@ -302,6 +302,7 @@ CREATE TABLE retail.orders (
     completed_at INTEGER,
     closed_at INTEGER,
     close_reason TEXT,
+    hidden INTEGER NOT NULL,
     version INTEGER NOT NULL,
     CONSTRAINT pk_orders PRIMARY KEY (id),
     CONSTRAINT ck_orders_paid CHECK (paid_minor = 0 OR paid_minor = payable_minor),
