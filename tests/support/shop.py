@@ -6,7 +6,8 @@ import asyncio
 import multiprocessing
 import os
 import signal
-from collections.abc import AsyncIterator, Iterator, Sequence
+import traceback
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime, timedelta
 from operator import attrgetter
@@ -195,7 +196,9 @@ def _again(place: Place) -> Place:
 
 
 @asynccontextmanager
-async def _retail(where: Where) -> AsyncIterator[tuple[Retail, Database | None, ShiftedClock]]:
+async def _retail(
+    where: Where, through: Callable[[Any], Any] = lambda database: database
+) -> AsyncIterator[tuple[Retail, Database | None, ShiftedClock]]:
     clock = ShiftedClock(where.shift)
     config = SandboxConfig(base_url=where.sandbox_url, notify_url=NOWHERE, total_seconds=2.0)
     sandbox: SandboxGateway = sandbox_gateway(config, clock=SystemClock(), luck=SystemLuck())
@@ -206,7 +209,7 @@ async def _retail(where: Where) -> AsyncIterator[tuple[Retail, Database | None, 
             yield on_memory(outside), None, clock
         else:
             async with open_database(where.place) as database:
-                yield on_database(database, outside), database, clock
+                yield on_database(through(database), outside), database, clock
     finally:
         await sandbox.aclose()
 
@@ -334,20 +337,60 @@ class _MortalTransaction:
         self._life.step()
 
 
-def killed_at(where: Where, call: Call, first: int, step: int) -> None:
-    """One process makes this call and is killed at that step; it ends well when there are fewer steps (exit code 0).
+class Executioner:
+    """Makes calls in processes that are killed at a chosen step; a fresh one each time, from one that has loaded all code."""
 
-    `first` only names the process.
-    """
-    del first
-    asyncio.run(_killed_at(where, call, step))
+    def __init__(self) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._line, theirs = context.Pipe()
+        self._process = context.Process(target=_fork_on_request, args=(theirs,))
+        self._process.start()
+
+    async def kill_at(self, where: Where, call: Call, step: int) -> bool:
+        """Make the call and kill its process at that step; False when it had ended before, its answer given."""
+        return await asyncio.to_thread(self._kill_at, where, call, step)
+
+    def _kill_at(self, where: Where, call: Call, step: int) -> bool:
+        self._line.send((where, call, step))
+        if not self._line.poll(60):
+            raise AssertionError("the doomed process does not end")
+        status = self._line.recv()
+        assert status in (0, -signal.SIGKILL), f"the doomed process broke: {status}"
+        return bool(status)
+
+    def dismiss(self) -> None:
+        """No more."""
+        self._line.send(None)
+        self._process.join(10)
+
+
+@contextmanager
+def an_executioner() -> Iterator[Executioner]:
+    """An executioner until the end of the block."""
+    executioner = Executioner()
+    try:
+        yield executioner
+    finally:
+        executioner.dismiss()
+
+
+def _fork_on_request(line: Any) -> None:
+    while (work := line.recv()) is not None:
+        child = os.fork()
+        if child == 0:
+            _die_trying(*work)
+        line.send(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+
+
+def _die_trying(where: Where, call: Call, step: int) -> None:
+    try:
+        asyncio.run(_killed_at(where, call, step))
+    except BaseException:
+        traceback.print_exc()
+        os._exit(1)
+    os._exit(0)
 
 
 async def _killed_at(where: Where, call: Call, step: int) -> None:
-    clock = ShiftedClock(where.shift)
-    config = SandboxConfig(base_url=where.sandbox_url, notify_url=NOWHERE, total_seconds=2.0)
-    sandbox: SandboxGateway = sandbox_gateway(config, clock=SystemClock(), luck=SystemLuck())
-    outside = Outside(clock=clock, gateways={"sandbox": sandbox}, readers={"sandbox": sandbox})
-    async with open_database(where.place) as database:
-        retail = on_database(_Mortal(database, step), outside)
+    async with _retail(where, lambda database: _Mortal(database, step)) as (retail, _, _):
         await _made(retail, call)
