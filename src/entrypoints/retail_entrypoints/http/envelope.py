@@ -37,6 +37,7 @@ class Envelope:
         if scope["type"] != ScopeType.HTTP:
             await self.inner(scope, receive, send)
             return
+        scope["query_string"] = spelled_out(scope["query_string"])
         known = _id_of(scope)
         request_id.set(known.decode())
         answered = Answered(send, known)
@@ -63,6 +64,13 @@ class Answered:
             ours = [(name, value) for name, value in _HEADERS if name not in given]
             message["headers"] = [*message.get("headers", []), *ours, (b"x-request-id", self.id)]
         await self.send(message)
+
+
+def spelled_out(query: bytes) -> bytes:
+    """Letters a client typed into an address as they are (`?query=龙井`), in the one spelling that readers agree on."""
+    if query.isascii():
+        return query
+    return b"".join(b"%%%02X" % byte if byte > 0x7F else bytes((byte,)) for byte in query)
 
 
 def _id_of(scope: HTTPScope) -> bytes:
