@@ -40,12 +40,24 @@ class JsonLines(logging.Formatter):
         return json.dumps({name: value for name, value in told.items() if value is not None}, default=str, ensure_ascii=False)
 
 
+_CAUSES_MAX: Final = 10
+
+
 def traces_of(error: BaseException) -> list[str]:
     """Where an exception passed, innermost last, with its causes' classes; no message and no values (R41)."""
-    frames = traceback.extract_tb(error.__traceback__)
-    cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
-    here = [f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in frames[-20:]]
-    return [*here, f"caused by {type(cause).__name__}", *traces_of(cause)[:20]] if cause else here
+    told: list[str] = []
+    seen: list[BaseException] = []
+    at: BaseException | None = error
+    while at is not None and at not in seen and len(seen) < _CAUSES_MAX:
+        told += [f"caused by {type(at).__name__}"] if seen else []
+        told += [_place(frame) for frame in traceback.extract_tb(at.__traceback__)[-20:]]
+        seen.append(at)
+        at = at.__cause__ or (None if at.__suppress_context__ else at.__context__)
+    return told
+
+
+def _place(frame: traceback.FrameSummary) -> str:
+    return f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}"
 
 
 def start_journal(stream: TextIO | None = None, severity: str = "INFO") -> None:

@@ -85,7 +85,11 @@ def _unique_names() -> Mapping[str, str]:
     return names
 
 
-_RETRY: Final = frozenset({"40001", "40P01", "55P03"})
+_RETRY: Final = frozenset({"40001", "40P01", "55P03", "0A000"})
+"""Lost races; 0A000 is a prepared statement that a migration made stale."""
+_AWAY: Final = frozenset({"08", "28", "3D", "53", "55", "57"})
+"""Classes of errors that say the database cannot be used now: connection, login, gone, full, not in state, interfered."""
+_READ_ONLY: Final = "25006"
 
 
 def from_sqlstate(sqlstate: str | None, constraint: str | None, text: str) -> DomainError | None:
@@ -96,7 +100,7 @@ def from_sqlstate(sqlstate: str | None, constraint: str | None, text: str) -> Do
         return Taken(constraint=_unique_names().get(constraint or "", constraint or text))
     if sqlstate in {"23514", "23503", "23502", "22003"}:
         return Broken(check=constraint or text)
-    if sqlstate is None or sqlstate[:2] in {"08", "53", "57"}:
+    if sqlstate is None or sqlstate[:2] in _AWAY or sqlstate == _READ_ONLY:
         return Unavailable(reason=sqlstate or "connection")
     return None
 

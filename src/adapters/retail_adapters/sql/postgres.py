@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from itertools import count
-from typing import Any
+from typing import Any, NoReturn
 
 import asyncpg
 
@@ -57,7 +57,7 @@ class PostgresDatabase:
         try:
             return await self._pool.acquire(timeout=10)
         except (*_LOST, asyncpg.PostgresError) as error:
-            raise _meaning(error) from error
+            _raise(error)
 
     async def _leave(self, connection: Any, transaction: PostgresTransaction) -> None:
         try:
@@ -97,7 +97,7 @@ class PostgresTransaction:
             try:
                 return compiled.read(await self._connection.fetch(text, *arguments))
             except Exception as error:
-                raise _meaning(error) from error
+                _raise(error)
 
     async def changed(self, statement: Statement, **values: Any) -> int:
         """How many rows a statement changed."""
@@ -145,7 +145,7 @@ class PostgresTransaction:
         except asyncpg.PostgresError as error:
             if (error.sqlstate or "")[:2] in {"08", "57"}:
                 raise CommitUnknown(reason=error.sqlstate or "") from error
-            raise _meaning(error) from error
+            _raise(error)
         if told != "COMMIT":  # an aborted transaction answers ROLLBACK without an error
             raise Unavailable(reason="transaction was aborted")
 
@@ -156,11 +156,18 @@ class PostgresTransaction:
                 # With arguments asyncpg prepares and caches; without, it sends a simple query: one round trip each.
                 return str(await self._connection.execute(text, *arguments))
             except Exception as error:
-                raise _meaning(error) from error
+                _raise(error)
 
 
 def _count(status: str) -> int:
     return int(status.rpartition(" ")[2] or 0)
+
+
+def _raise(error: Exception) -> NoReturn:
+    meaning = _meaning(error)
+    if meaning is error:
+        raise error  # ours to mend, and never its own cause: whoever follows causes would not come to an end
+    raise meaning from error
 
 
 def _meaning(error: Exception) -> BaseException:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, TypeVar
+from typing import Any, TypeVar, NoReturn
 
 from sqlalchemy import and_, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
@@ -136,7 +136,7 @@ class SqlAlchemyTransaction:
         except DBAPIError as error:
             if error.connection_invalidated:
                 raise CommitUnknown(reason="connection lost") from error
-            raise _meaning(error) from error
+            _raise(error)
 
     async def _run(self, clause: Any, values: Any) -> Any:
         with self._course.step():
@@ -147,7 +147,7 @@ async def _told(work: Awaitable[T]) -> T:
     try:
         return await work
     except DBAPIError as error:
-        raise _meaning(error) from error
+        _raise(error)
     except OSError as error:  # asyncpg's dialect lets those of connecting through as they are
         raise Unavailable(reason="connection") from error
 
@@ -165,6 +165,13 @@ def _clause(write: Write, dialect: str) -> Any:
     if write.kind == "update":
         return table.update().where(where).values({name: bindparam(f"b_{name}") for name in write.columns})
     return table.delete().where(where)
+
+
+def _raise(error: DBAPIError) -> NoReturn:
+    meaning = _meaning(error)
+    if meaning is error:
+        raise error
+    raise meaning from error
 
 
 def _meaning(error: DBAPIError) -> BaseException:

@@ -1,0 +1,86 @@
+"""A database that cannot be used right now is said to be unavailable, and the worker lives through it (R31, R37, F10)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
+import pytest
+
+from retail_adapters.assemble import on_postgres
+from retail_adapters.sql.migrations import upgrade
+from retail_adapters.sql.postgres import open_pool
+from retail_domain.application import Retail
+from retail_domain.inventory import OpenLocation
+from retail_domain.kernel.actor import Actor
+from retail_domain.kernel.errors import DomainError, Kind
+from retail_entrypoints.logs import traces_of
+from retail_entrypoints.worker import work_once
+
+OPEN = OpenLocation(code="SH", name="上海仓", actor=Actor.system("test"))
+
+
+class Owner:
+    """Somebody who runs the database server, and is not careful."""
+
+    def __init__(self, url: str) -> None:
+        self.database = urlsplit(url).path.lstrip("/")
+        self._url = urlunsplit(urlsplit(url)._replace(path="/postgres"))
+
+    async def do(self, statement: str) -> None:
+        connection = await asyncpg.connect(self._url)
+        await connection.execute(statement)
+        await connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND pid <> pg_backend_pid()",
+            self.database,
+        )
+        await connection.close()
+
+
+@pytest.fixture
+async def shop(postgres_url: str) -> AsyncIterator[Retail]:
+    await asyncio.to_thread(upgrade, postgres_url)
+    pool = await open_pool(postgres_url)
+    yield on_postgres(pool)
+    pool.terminate()
+
+
+@pytest.mark.parametrize(
+    ("trouble", "cure"),
+    [
+        ("ALTER DATABASE {} SET default_transaction_read_only = on", "ALTER DATABASE {} RESET default_transaction_read_only"),
+        ("ALTER DATABASE {} ALLOW_CONNECTIONS false", "ALTER DATABASE {} ALLOW_CONNECTIONS true"),
+    ],
+    ids=["a stand-by that only reads", "closed to connections"],
+)
+async def test_a_database_out_of_use_is_unavailable_and_the_worker_goes_on(
+    shop: Retail, postgres_url: str, trouble: str, cure: str
+) -> None:
+    owner = Owner(postgres_url)
+    await owner.do(trouble.format(owner.database))
+
+    for _ in range(3):  # the first call may meet the connection that was cut
+        with pytest.raises(DomainError) as refused:
+            await shop.inventory.open_location(OPEN)
+        assert refused.value.kind is Kind.UNAVAILABLE
+    await work_once(shop.backstage)
+
+    await owner.do(cure.format(owner.database))
+    for _ in range(5):
+        try:
+            await shop.inventory.open_location(OPEN)
+            break
+        except DomainError:
+            continue
+    assert [place.code for place in await shop.inventory.show.locations()] == ["SH"]
+
+
+def test_a_chain_of_causes_that_bites_its_tail_is_told_once() -> None:
+    """R47: telling of a failure must never fail."""
+    error = ValueError("x")
+    other = KeyError("y")
+    error.__cause__, other.__cause__ = other, error
+
+    assert traces_of(error) == ["caused by KeyError"]
