@@ -96,7 +96,7 @@ class PostgresTransaction:
         with self._course.step():
             try:
                 return compiled.read(await self._connection.fetch(text, *arguments))
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - raised again as what it means to the shop
                 _raise(error)
 
     async def changed(self, statement: Statement, **values: Any) -> int:
@@ -155,7 +155,7 @@ class PostgresTransaction:
             try:
                 # With arguments asyncpg prepares and caches; without, it sends a simple query: one round trip each.
                 return str(await self._connection.execute(text, *arguments))
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - raised again as what it means to the shop
                 _raise(error)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, TypeVar, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 from sqlalchemy import and_, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
