@@ -92,6 +92,7 @@ from retail_domain.payments.queries import (
     RefundView as RefundView,
     SuspectView as SuspectView,
     payment_view as payment_view,
+    payment_view_as_begun as payment_view_as_begun,
     refund_view as refund_view,
     suspect_view as suspect_view,
 )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from retail_domain.kernel.ids import MemberId, OrderId, PaymentId, RefundId
 from retail_domain.kernel.money import Money
@@ -118,6 +118,19 @@ def payment_view(payment: Payment) -> PaymentView:
         action_expires_at=payment.action_expires_at if payment.is_open else None,
         expires_at=payment.expires_at, received_at=payment.received_at,
     )  # fmt: skip
+
+
+def payment_view_as_begun(payment: Payment) -> PaymentView:
+    """A payment as it was shown when it was begun, whatever became of it: what a repeated request is told (R17)."""
+    return evolve(
+        payment_view(payment),
+        status=PaymentState.PENDING,
+        money=MoneyState.NONE,
+        refunded=Money(0, payment.amount.currency),
+        action=payment.action,
+        action_expires_at=payment.action_expires_at,
+        received_at=None,
+    )
 
 
 def suspect_view(payment: Payment) -> SuspectView:

@@ -39,6 +39,7 @@ from retail_domain.payments import (
     StartPayment,
     action_document,
     payment_view,
+    payment_view_as_begun,
 )
 from retail_domain.processes.settlement import (
     SettlementWork,
@@ -57,10 +58,11 @@ COUNTER = "counter"
 
 @frozen(kw_only=True)
 class AttemptWritten:
-    """The attempt that now exists, or another one that is still in its way."""
+    """The attempt that now exists, or another one that is still in its way; whether a repeated request asks for it."""
 
     payment_id: PaymentId
     in_the_way: PaymentId | None = None
+    is_repeat: bool = False
 
 
 @frozen
@@ -100,7 +102,7 @@ class WriteAttemptHandler:
         async with self.begin() as work:
             told = await work.answers.recall(command.once, PaymentChosen)
             if told is not None:
-                return AttemptWritten(payment_id=told.payment_id)
+                return AttemptWritten(payment_id=told.payment_id, is_repeat=True)
             order = (await claim_order(work.orders, command.order_id)).owned_by(command.member_id)
             order.check_payable(at=at)
             offered(self.gateways, command.gateway, command.flow, order.currency)
@@ -194,6 +196,8 @@ class StartPaymentHandler:
             if written.in_the_way is not None:
                 raise AttemptOpen(payment_id=written.in_the_way)
         payment, number = await self.read(written.payment_id)
+        if written.is_repeat and payment.action is not None:
+            return payment_view_as_begun(payment)
         if not payment.is_open or payment.action is not None:
             return payment_view(payment)
         return await self._begin(payment, _charge(payment, number, command))
@@ -299,9 +303,9 @@ class ConfirmCounterHandler:
         """Carry it out."""
         at = self.clock.now()
         async with self.begin() as work:
-            told = await work.answers.recall(command.once, PaymentChosen)
+            told = await work.answers.recall(command.once, PaymentView)
             if told is not None:
-                return payment_view(await work.payments.get(told.payment_id))
+                return told
             pair = await claim_pair(work, command.payment_id)
             payment = pair[1]
             _check_counter(payment, command)
@@ -310,9 +314,10 @@ class ConfirmCounterHandler:
             )
             told_us = Told(payment_id=payment.id, snapshot=snapshot, actor=command.actor)
             heard = await hear_claimed(work, pair, told_us, at, self.ids)
-            work.answers.remember(command.once, PaymentChosen(payment.id))
+            view = payment_view(heard.payment)
+            work.answers.remember(command.once, view)
             await work.commit()
-        return payment_view(heard.payment)
+        return view
 
 
 def _check_counter(payment: Payment, command: ConfirmCounterPayment) -> None:
