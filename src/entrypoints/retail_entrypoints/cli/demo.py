@@ -46,10 +46,9 @@ def shop(host: str, port: int) -> None:
 
 
 def _programs(settings: Settings, host: str, port: int) -> Sequence[Sequence[str]]:
-    retail = [sys.executable, "-m", "retail_entrypoints.cli"]
-    programs = [[*retail, "serve", "--host", host, "--port", str(port)], [*retail, "worker"]]
+    programs = [["serve", "--host", host, "--port", str(port)], ["worker"]]
     if "sandbox" in settings.gateway_codes:
-        programs.insert(0, [*retail, "simulator", "sandbox", "--port", str(_sandbox_port(settings))])
+        programs.insert(0, ["simulator", "sandbox", "--port", str(_sandbox_port(settings))])
     return programs
 
 
@@ -60,18 +59,24 @@ def _sandbox_port(settings: Settings) -> int:
 
 @contextmanager
 def running(programs: Sequence[Sequence[str]], environ: Mapping[str, str]) -> Iterator[Sequence[subprocess.Popen[bytes]]]:
-    """Start programs, and end them all, the last first, whatever happens."""
+    """Start commands, and end them all, the last first, whatever happens: each ends by itself when we are gone."""
     started: list[subprocess.Popen[bytes]] = []
+    tether, ours = os.pipe()  # only we hold its other end, so it closes with us, however we end
+    retail = [sys.executable, "-m", "retail_entrypoints.cli.tethered", str(tether)]
     # a terminal's Ctrl-C reaches the children too; we end them ourselves, in order
     try:
         for program in programs:
-            started.append(subprocess.Popen(program, env=dict(environ), start_new_session=True))  # noqa: PERF401 - all end
+            started.append(  # noqa: PERF401 - all end
+                subprocess.Popen([*retail, *program], env=dict(environ), start_new_session=True, pass_fds=[tether])
+            )
         yield started
     finally:
         for each in reversed(started):
             each.terminate()
         for each in reversed(started):
             _wait(each)
+        os.close(tether)
+        os.close(ours)
 
 
 def _wait(program: subprocess.Popen[bytes]) -> None:
@@ -100,7 +105,7 @@ def _wait_for_the_end(programs: Sequence[subprocess.Popen[bytes]]) -> None:
     def stop(number: int, _frame: FrameType | None) -> None:
         stopped.append(number)
 
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, stop)
     while not stopped:
         if any(each.poll() is not None for each in programs):
