@@ -45,7 +45,7 @@ async def test_there_is_one_of_everything(tmp_path: Path) -> None:
     ("environ", "clock", "sms"),
     [
         ({}, SystemClock, ConsoleSms),
-        ({"RETAIL_TEST_CLOCK": "clock", "RETAIL_SMS": "file:sms"}, FileClock, FileSms),
+        ({"RETAIL_TEST_CLOCK": __file__, "RETAIL_SMS": "file:sms"}, FileClock, FileSms),
     ],
 )
 async def test_settings_choose_the_adapters(tmp_path: Path, environ: Mapping[str, str], clock: type, sms: type) -> None:

@@ -32,7 +32,9 @@ def test_an_empty_variable_is_as_good_as_none() -> None:
     assert Settings.from_environ({"RETAIL_CURRENCY": "", "RETAIL_TEST_CLOCK": " "}) == Settings.from_environ({})
 
 
-def test_every_variable_is_read() -> None:
+def test_every_variable_is_read(tmp_path: Path) -> None:
+    clock = tmp_path / "clock.txt"
+    clock.write_text("2026-01-31T12:00:00Z")
     settings = Settings.from_environ(
         {
             "RETAIL_DATABASE_URL": "sqlite:////srv/shop.db",
@@ -42,14 +44,14 @@ def test_every_variable_is_read() -> None:
             "RETAIL_SMS": "file:sms.jsonl",
             "RETAIL_GATEWAYS": "sandbox",
             "RETAIL_SANDBOX_BASE_URL": "http://127.0.0.1:9000",
-            "RETAIL_TEST_CLOCK": "clock.txt",
+            "RETAIL_TEST_CLOCK": str(clock),
             "RETAIL_TRUSTED_PROXIES": "10.0.0.0/8, ::1",
             "RETAIL_QUANTITY_MAX": "500",
         }
     )
 
     assert (settings.public_url, settings.currency, settings.timezone.key) == ("https://shop.example", "GBP", "Europe/London")
-    assert (settings.sms.path, settings.test_clock) == (Path("sms.jsonl"), Path("clock.txt"))
+    assert (settings.sms.path, settings.test_clock) == (Path("sms.jsonl"), clock)
     assert settings.gateway("sandbox").values == {"base_url": "http://127.0.0.1:9000"}
     assert settings.trusted_proxies == (ip_network("10.0.0.0/8"), ip_network("::1/128"))
     assert (settings.quantity_max, settings.lines_max) == (500, 100)
@@ -65,7 +67,15 @@ def test_every_variable_is_read() -> None:
         ("RETAIL_SECRET_KEY", "short"),
         ("RETAIL_PUBLIC_URL", "my shop"),
         ("RETAIL_PUBLIC_URL", "https://user:pw@shop.example"),
+        ("RETAIL_PUBLIC_URL", "https://shop.example:99999"),
+        ("RETAIL_PUBLIC_URL", "https://shop.example:0"),
+        ("RETAIL_PUBLIC_URL", "https://shop.example:door"),
+        ("RETAIL_PUBLIC_URL", "http://[::1"),
         ("RETAIL_CURRENCY", "yuan"),
+        ("RETAIL_CURRENCY", "ZZZ"),
+        ("RETAIL_CURRENCY", "cny"),
+        ("RETAIL_TEST_CLOCK", "no-such-directory/clock.txt"),
+        ("RETAIL_TEST_CLOCK", "."),
         ("RETAIL_TIMEZONE", "Mars/Olympus"),
         ("RETAIL_TIMEZONE", "../../etc/passwd"),
         ("RETAIL_SMS", "pigeon"),
@@ -111,7 +121,7 @@ def test_production_starts_with_settings_of_its_own() -> None:
         ("RETAIL_SMS", "console"),
         ("RETAIL_GATEWAYS", None),
         ("RETAIL_GATEWAYS", "counter,sandbox"),
-        ("RETAIL_TEST_CLOCK", "clock.txt"),
+        ("RETAIL_TEST_CLOCK", __file__),
     ],
 )
 def test_production_refuses_what_only_development_may_use(name: str, value: str | None) -> None:

@@ -18,6 +18,17 @@ T = TypeVar("T")
 DEVELOPMENT_SECRET: Final = "development-only-secret-key-do-not-use"  # noqa: S105 - production refuses it
 _SECRET_MIN: Final = 32
 _GATEWAYS: Final = frozenset({"sandbox", "counter"})
+# ISO 4217: the active codes one can pay with; neither metals nor funds nor codes for tests.
+_CURRENCIES: Final = frozenset(
+    """
+    AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CLP CNY COP CRC
+    CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG HUF IDR ILS INR IQD IRR
+    ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK
+    MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE
+    SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VED VES VND VUV WST XAF XCD XCG XOF
+    XPF YER ZAR ZMW ZWG
+    """.split()
+)
 _SEVERITIES: Final = frozenset({"DEBUG", "INFO", "WARNING", "ERROR"})
 
 
@@ -93,7 +104,7 @@ class Settings:
             timezone=read("RETAIL_TIMEZONE", _timezone, "Asia/Shanghai"),
             sms=read("RETAIL_SMS", _sms, "console"),
             gateways=read("RETAIL_GATEWAYS", _gateways(environ), "sandbox,counter"),
-            test_clock=read("RETAIL_TEST_CLOCK", _optional_path, ""),
+            test_clock=read("RETAIL_TEST_CLOCK", _clock_file, ""),
             trusted_proxies=read("RETAIL_TRUSTED_PROXIES", _networks, ""),
             body_bytes_max=read("RETAIL_BODY_BYTES_MAX", _whole(1_024, 16 * 1024 * 1024), str(256 * 1024)),
             notice_bytes_max=read("RETAIL_NOTICE_BYTES_MAX", _whole(1_024, 16 * 1024 * 1024), str(1024 * 1024)),
@@ -159,13 +170,17 @@ def _secret(text: str) -> str:
 
 
 def _web_address(text: str) -> str:
-    told = urlsplit(text)
-    is_plain = told.scheme in ("http", "https") and told.hostname and not (told.query or told.fragment or told.username)
+    try:
+        told = urlsplit(text)
+        has_door = told.hostname and told.port != 0
+    except ValueError:  # no such port, or half an IPv6 address
+        _refuse("an http(s) address whose port, if any, is from 1 to 65535")
+    is_plain = told.scheme in ("http", "https") and has_door and not (told.query or told.fragment or told.username)
     return text.rstrip("/") if is_plain else _refuse("an http(s) address, such as https://shop.example")
 
 
 def _currency(text: str) -> str:
-    return text if re.fullmatch(r"[A-Z]{3}", text) else _refuse("three capital letters of ISO 4217, such as CNY")
+    return text if text in _CURRENCIES else _refuse("an active code of ISO 4217 in capital letters, such as CNY")
 
 
 def _timezone(text: str) -> ZoneInfo:
@@ -197,8 +212,14 @@ def _values_of(code: str, environ: Mapping[str, str]) -> Mapping[str, str]:
     return {name.removeprefix(prefix).lower(): value for name, value in environ.items() if name.startswith(prefix)}
 
 
-def _optional_path(text: str) -> Path | None:
-    return Path(text) if text else None
+def _clock_file(text: str) -> Path | None:
+    if not text:
+        return None
+    try:
+        Path(text).open("rb").close()
+    except (OSError, ValueError):
+        _refuse("a file that is there and can be read, holding an ISO 8601 instant with its offset")
+    return Path(text)
 
 
 def _networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
