@@ -47,7 +47,8 @@ REDIRECTING = (OrderNotFound, OrderWrongState, OrderIsClosing, OrderUndeliverabl
 
 StatusFilter = Annotated[OrderStatus | None, QueryParameter(description="Only orders in this state.")]
 QuoteHash = Annotated[
-    str, Meta(min_length=64, max_length=64, description="The `hash` of the quote: exactly what is agreed to.")
+    str,
+    Meta(min_length=64, max_length=64, description="The `hash` of the quote: exactly what is agreed to.", examples=["5e" * 32]),
 ]
 CLOSING = {202: ResponseSpec(OutcomeShape, description="Closing: an open payment attempt has the last word")}
 """The second answer of whatever closes an order (rulings 11)."""

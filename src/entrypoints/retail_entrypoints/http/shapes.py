@@ -47,7 +47,7 @@ Currency = Annotated[str, Meta(pattern=rf"^[A-Z]{{3}}{_END}", description="ISO 4
 PhoneText = Annotated[
     str, Meta(min_length=5, max_length=32, description="A phone number as people write it.", examples=["+8613800138000"])
 ]
-Secret = Annotated[str, Meta(min_length=1, max_length=200, description="A password or code.")]
+Secret = Annotated[str, Meta(min_length=1, max_length=200, description="A password or code.", examples=["lantern river 42"])]
 Url = Annotated[str, Meta(max_length=2_000, pattern=rf"^https?://[^\s<>\"'\\]+{_END}", description="An http(s) address.")]
 Uuid: TypeAlias = UUID
 Instant = Annotated[datetime, Meta(tz=True, description="RFC 3339, answered in UTC.", examples=["2026-01-31T12:00:00Z"])]

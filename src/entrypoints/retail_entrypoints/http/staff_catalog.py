@@ -1,6 +1,7 @@
 """`/v1/staff/products`, `/v1/staff/skus`, `/v1/staff/categories`, `/v1/staff/brands`: what staff do with the catalogue."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -116,7 +117,7 @@ class DescriptionBody(Body, frozen=True):
     freight_template_id: Uuid | None = None
     purchase_limit: Limit | None = None
     sale_from: Instant | None = None
-    sale_until: Instant | None = None
+    sale_until: Annotated[datetime, Meta(tz=True, description="RFC 3339.", examples=["2026-03-31T12:00:00Z"])] | None = None
 
     def to_listing(self) -> Description:
         """As the shop understands it."""
