@@ -143,3 +143,14 @@ def test_a_file_that_is_no_list_of_regions_is_refused(folder: Path, raw: bytes, 
 
     assert run(["regions", "import", str(file)]) == FAILED
     assert "[input.invalid]" in capsys.readouterr().err
+
+
+def test_a_password_is_not_asked_for_where_there_is_no_terminal(folder: Path, capsys: Capture) -> None:
+    """Interfaces 3: wrong use, told in one line that says what to do instead."""
+    capsys.readouterr()
+
+    assert run(["staff", "add", "boss", "--role", "admin"]) == WRONG_USE
+
+    told = capsys.readouterr().err
+    assert "--password-stdin" in told and told.count("\n") == 1
+    assert listed(capsys, "staff", "list") == []

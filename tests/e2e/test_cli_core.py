@@ -119,6 +119,19 @@ def test_a_database_behind_is_refused_until_it_is_upgraded(
     assert (before, after) == ([FAILED, FAILED], [DONE, DONE, DONE])
 
 
+@pytest.mark.parametrize("words", [["orders", "list"], ["audit"], ["db", "check"]])
+def test_looking_at_a_missing_database_does_not_make_it(
+    retail: Terminal, words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Interfaces 3"""
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+    monkeypatch.setenv("RETAIL_DATABASE_URL", f"sqlite:///{folder / 'shop.db'}")
+
+    assert retail(*words) == FAILED and "retail db upgrade" in retail.err
+    assert list(folder.iterdir()) == []
+
+
 def test_an_empty_list_is_empty_in_both_forms(retail: Terminal) -> None:
     assert retail("stock", "show") == DONE and retail.out.split() == [
         "sku_id", "location", "on_hand", "reserved", "sellable", "alert_below",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
 from typing import Final, cast
 from urllib.parse import urlsplit
 
@@ -227,8 +228,15 @@ class Container(containers.DeclarativeContainer):
 
 def check_schema(settings: Settings) -> tuple[str | None, str]:
     """The revision the database is at (None: empty), and this release's."""
+    if _is_missing_file(settings.database_url):  # looking must not make it
+        return None, migrations.newest()
     with _reaching():
         return migrations.check(settings.database_url)
+
+
+def _is_missing_file(url: str) -> bool:
+    file = Path(url.removeprefix("sqlite:///"))
+    return urlsplit(url).scheme == "sqlite" and file.parent.is_dir() and not file.exists()
 
 
 def upgrade_schema(settings: Settings) -> None:

@@ -184,5 +184,7 @@ def _roles(names: tuple[str, ...]) -> tuple[Role, ...]:
 def _password(from_stdin: bool) -> str:
     if from_stdin:
         return sys.stdin.readline().rstrip("\r\n")
+    if not sys.stdin.isatty():
+        raise click.UsageError("no terminal to ask for the password on; give it with --password-stdin")
     told: str = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
     return told
