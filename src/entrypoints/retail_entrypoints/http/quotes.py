@@ -156,7 +156,7 @@ class QuoteShape(Answer, frozen=True):
 class FreightZoneShape(Body, frozen=True):
     """What delivery costs in some regions: the first units, then every further `next_units` or part of them."""
 
-    regions: Annotated[list[RegionPrefix], Meta(min_length=1, max_length=500)]
+    regions: Annotated[list[RegionPrefix], Meta(min_length=1, max_length=500, examples=[["44", "4403"]])]
     delivers: bool = True
     first_units: Count = 1
     first_minor: Cents = 0
