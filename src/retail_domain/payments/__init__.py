@@ -2,6 +2,7 @@
 
 from retail_domain.payments.commands import (
     ConfirmCounterPayment as ConfirmCounterPayment,
+    CorrectRefund as CorrectRefund,
     RefreshPayment as RefreshPayment,
     RefundAnswer as RefundAnswer,
     RefundAside as RefundAside,
@@ -21,6 +22,7 @@ from retail_domain.payments.errors import (
     PaymentNotSuspect as PaymentNotSuspect,
     PaymentTooLate as PaymentTooLate,
     RefundExceedsPayment as RefundExceedsPayment,
+    RefundNotConfirmed as RefundNotConfirmed,
     RefundNotFound as RefundNotFound,
     RefundNotRetriable as RefundNotRetriable,
 )

@@ -66,6 +66,17 @@ class RetryRefund:
 
 
 @frozen(kw_only=True)
+class CorrectRefund:
+    """Finance give back another sum than a stuck refund asked for, as its provider took another one than it told (PAY-R2)."""
+
+    refund_id: RefundId
+    amount: Money
+    reason: str
+    actor: Actor
+    once: Once | None = None
+
+
+@frozen(kw_only=True)
 class RefundAnswer:
     """The refund that is under way."""
 

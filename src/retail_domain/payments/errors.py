@@ -126,3 +126,13 @@ class RefundNotRetriable(DomainError):
     kind = Kind.CONFLICT
     refund_id: RefundId
     state: str
+
+
+@refusal
+class RefundNotConfirmed(DomainError):
+    """The payment provider does not say what this refund rests on; settle it with the provider first."""
+
+    code = "refund.not_confirmed"
+    kind = Kind.CONFLICT
+    refund_id: RefundId
+    reason: str

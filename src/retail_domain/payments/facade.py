@@ -8,6 +8,7 @@ from attrs import frozen
 
 from retail_domain.payments.commands import (
     ConfirmCounterPayment,
+    CorrectRefund,
     RefreshPayment,
     RefundAnswer,
     RefundAside,
@@ -29,4 +30,5 @@ class PaymentDesk:
     take_notice: Callable[[TakeNotice], Awaitable[RawReply]]
     refund_aside: Callable[[RefundAside], Awaitable[RefundAnswer]]
     retry_refund: Callable[[RetryRefund], Awaitable[RefundAnswer]]
+    correct_refund: Callable[[CorrectRefund], Awaitable[RefundAnswer]]
     show: PaymentQueries

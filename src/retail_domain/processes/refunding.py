@@ -62,7 +62,7 @@ class RefundOrderHandler:
 
     async def __call__(self, command: RefundOrder) -> RefundStarted:
         """Carry it out."""
-        at, reason = self.clock.now(), _reason(command.reason)
+        at, reason = self.clock.now(), plain_reason(command.reason)
         wish = RefundWish(units=command.units, freight_minor=command.freight_minor, reason=reason)
         async with self.begin() as work:
             told = await work.answers.recall(command.once, RefundStarted)
@@ -93,7 +93,7 @@ class ClosePaidHandler:
 
     async def __call__(self, command: CloseOrder) -> OrderOutcome:
         """Carry it out."""
-        at, reason = self.clock.now(), _reason(command.reason)
+        at, reason = self.clock.now(), plain_reason(command.reason)
         async with self.begin() as work:
             told = await work.answers.recall(command.once, OrderOutcome)
             if told is not None:
@@ -119,7 +119,7 @@ class CloseOrderHandler:
 
     async def __call__(self, command: CloseOrder) -> OrderOutcome:
         """Carry it out."""
-        reason = _reason(command.reason)
+        reason = plain_reason(command.reason)
         async with self.begin() as work:
             told = await work.answers.recall(command.once, OrderOutcome)
             order = await work.orders.get(command.order_id)
@@ -160,7 +160,8 @@ def _answer(change: Change[Order], refund: Refund | None) -> RefundStarted:
     )  # fmt: skip
 
 
-def _reason(text: str) -> str:
+def plain_reason(text: str) -> str:
+    """Why, in one line that may be shown. Raises InvalidInput."""
     if not text.strip() or len(text) > REASON_LETTERS_MAX or not text.isprintable():
         raise InvalidInput.of("reason", "plain_text", f"1 to {REASON_LETTERS_MAX} printable letters")
     return text.strip()
@@ -179,7 +180,7 @@ class RefundAsideHandler:
 
     async def __call__(self, command: RefundAside) -> RefundAnswer:
         """Carry it out."""
-        at, reason = self.clock.now(), _reason(command.reason)
+        at, reason = self.clock.now(), plain_reason(command.reason)
         async with self.begin() as work:
             told = await work.answers.recall(command.once, RefundAnswer)
             if told is not None:
@@ -189,7 +190,7 @@ class RefundAsideHandler:
             order = MoneyBack(
                 id=RefundId(self.ids.new()), amount_minor=payment.refundable_minor, source=RefundSource.ASIDE, reason=reason
             )
-            answer = _told(send_back(work, Change(payment, payment), order, at))
+            answer = refund_told(send_back(work, Change(payment, payment), order, at))
             work.answers.remember(command.once, answer)
             await work.commit()
         return answer
@@ -218,12 +219,13 @@ class RetryRefundHandler:
             fresh = closed.state.replaced(RefundId(self.ids.new()), at=at)
             save_refund(work, closed, at)
             save_refund(work, fresh, at)
-            work.answers.remember(command.once, _told(fresh.state))
+            work.answers.remember(command.once, refund_told(fresh.state))
             await work.commit()
-        return _told(fresh.state)
+        return refund_told(fresh.state)
 
 
-def _told(refund: Refund) -> RefundAnswer:
+def refund_told(refund: Refund) -> RefundAnswer:
+    """What is answered of a refund that is under way."""
     return RefundAnswer(refund_id=refund.id, state=refund.state.value, amount=refund.amount)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from retail_adapters.assembly.parts import Parts
 from retail_domain.kernel.ids import PaymentId
 from retail_domain.payments import PaymentDesk, PaymentView
+from retail_domain.processes.correcting import CorrectRefundHandler, ReadRefundHandler, RecordCorrectionHandler
 from retail_domain.processes.noticing import ApplyNoticeHandler, ShelveNoticeHandler, TakeNoticeHandler
 from retail_domain.processes.paying import (
     AskPaymentHandler,
@@ -35,6 +36,11 @@ def payments(parts: Parts) -> PaymentDesk:
         record=parts.unit(RecordBegunHandler(begin=parts.begin, clock=parts.clock, ids=parts.ids)),
     )
     refresh = RefreshPaymentHandler(note=parts.unit(NoteAskingHandler(begin=parts.begin, clock=parts.clock)), ask=asking(parts))
+    correct = CorrectRefundHandler(
+        gateways=parts.gateways,
+        read=ReadRefundHandler(begin=parts.look or parts.begin),
+        record=parts.unit(RecordCorrectionHandler(begin=parts.begin, clock=parts.clock, ids=parts.ids)),
+    )
     return PaymentDesk(
         start=parts.outside(start),
         refresh=parts.outside(refresh),
@@ -44,6 +50,7 @@ def payments(parts: Parts) -> PaymentDesk:
         ),
         refund_aside=parts.unit(RefundAsideHandler(begin=parts.begin, clock=parts.clock, ids=parts.ids)),
         retry_refund=parts.unit(RetryRefundHandler(begin=parts.begin, clock=parts.clock, ids=parts.ids)),
+        correct_refund=parts.outside(correct),
         show=parts.reads.payments,
     )
 

@@ -29,6 +29,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "stock": "retail_entrypoints.cli.inventory:stock",
     "freight": "retail_entrypoints.cli.freight:freight",
     "orders": "retail_entrypoints.cli.ordering:orders",
+    "refunds": "retail_entrypoints.cli.payments:refunds",
     "members": "retail_entrypoints.cli.accounts:members",
     "staff": "retail_entrypoints.cli.accounts:staff",
     "regions": "retail_entrypoints.cli.accounts:regions",

@@ -20,8 +20,10 @@ from retail_domain.payments import (
     AskedTooOften,
     AttemptOpen,
     ConfirmCounterPayment,
+    CorrectRefund,
     CounterAmountDiffers,
     Flow,
+    GatewayNotFound,
     GatewayNotOffered,
     Misconfigured,
     NotSent,
@@ -33,6 +35,8 @@ from retail_domain.payments import (
     PaymentTooLate,
     RefreshPayment,
     RefundAside,
+    RefundExceedsPayment,
+    RefundNotConfirmed,
     RefundNotFound,
     RefundNotRetriable,
     Rejected,
@@ -84,6 +88,13 @@ class CounterBody(Body, frozen=True):
     """What a clerk has taken at the counter, typed by hand: it must be the amount due."""
 
     amount: MoneyShape
+
+
+class CorrectionBody(Body, frozen=True):
+    """The sum that shall go back instead, and why."""
+
+    amount: MoneyShape
+    reason: Reason
 
 
 class ReasonBody(Body, frozen=True):
@@ -217,4 +228,25 @@ def _deciding(retail: Retail) -> Sequence[HTTPRouteHandler]:
         command = RetryRefund(refund_id=RefundId(refund_id), actor=actor, once=once)
         return RefundAnswerShape.of(await retail.payments.retry_refund(command))
 
-    return [confirm_counter_payment, refund_suspect, retry_refund]
+    @post(
+        "/staff/refunds/{refund_id:uuid}/correct",
+        permission=Permission.PAYMENTS_DECIDE,
+        raises=[
+            RefundNotFound, RefundNotRetriable, RefundNotConfirmed, PaymentNotSuspect, RefundExceedsPayment,
+            GatewayNotFound, *_PROVIDER,
+        ],
+        tags=tags,
+        summary="Give back another sum than a stuck refund of money kept aside",
+    )  # fmt: skip
+    async def correct_refund(
+        refund_id: FromPath[UUID],
+        data: JSONBody[CorrectionBody],
+        actor: NamedDependency[Actor],
+        once: NamedDependency[Once | None],
+    ) -> RefundAnswerShape:
+        command = CorrectRefund(
+            refund_id=RefundId(refund_id), amount=data.amount.to_money(), reason=data.reason, actor=actor, once=once
+        )
+        return RefundAnswerShape.of(await retail.payments.correct_refund(command))
+
+    return [confirm_counter_payment, refund_suspect, retry_refund, correct_refund]

@@ -249,6 +249,24 @@ class Payment:
             raise RefundExceedsPayment(payment_id=self.id, left_minor=self.refundable_minor)
         return Change(self, evolve(self, refunding_minor=self.refunding_minor + amount_minor))
 
+    def recounted(self, taken: Money, freed_minor: int, *, at: datetime) -> Change[Payment]:
+        """Money kept aside is counted anew: this is what its provider took, and a refund that came to nothing frees its share.
+
+        Raises PaymentNotSuspect, and RefundExceedsPayment when more than that is on its way back already (PAY-I4).
+        """
+        if self.money is not MoneyState.SUSPECT or self.captured is None:
+            raise PaymentNotSuspect(payment_id=self.id)
+        others = self.refunding_minor - freed_minor
+        if others > (taken.minor if taken.currency == self.captured.currency else 0):
+            raise RefundExceedsPayment(payment_id=self.id, left_minor=0)
+        if taken == self.captured:
+            return Change(self, evolve(self, refunding_minor=others))
+        reason = _difference(self.amount, taken)
+        told = self._event(
+            PaymentSuspected, at=at, gateway=self.gateway, due=self.amount, captured=taken, reason=reason
+        )
+        return Change(self, evolve(self, captured=taken, suspicion=reason, refunding_minor=others), (told,))
+
     def refund_succeeded(self, amount_minor: int) -> Change[Payment]:
         """Some of it went back."""
         return Change(self, evolve(self, refunded_minor=self.refunded_minor + amount_minor))

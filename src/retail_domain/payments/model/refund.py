@@ -41,6 +41,7 @@ class RefundOrder:
     freight_minor: int = 0
     source: RefundSource = RefundSource.ORDER
     reason: str
+    replaces: RefundId | None = None
 
 
 @frozen(kw_only=True)
@@ -87,7 +88,7 @@ class Refund:
             id=order.id, ref=refund_ref(order.id), payment_id=payment.id, order_id=payment.order_id,
             member_id=payment.member_id, gateway=payment.gateway,
             amount=Money(order.amount_minor, payment.captured.currency), freight_minor=order.freight_minor,
-            source=order.source, reason=order.reason, requested_at=at, next_try_at=at,
+            source=order.source, reason=order.reason, replaces=order.replaces, requested_at=at, next_try_at=at,
         )  # fmt: skip
         return Change(None, refund, (refund._requested(at),))
 

@@ -1,0 +1,81 @@
+"""`retail refunds`: refunds that need a person."""
+
+from __future__ import annotations
+
+from typing import Final
+from uuid import UUID
+
+import click
+
+from retail_domain.accounts import Permission
+from retail_domain.kernel.ids import RefundId
+from retail_domain.kernel.money import Money, parse_minor
+from retail_domain.kernel.paging import Page, PageRequest
+from retail_domain.payments import CorrectRefund, RefundAnswer, RefundView, RetryRefund
+from retail_entrypoints.cli.desk import Columns, Desk, decides, listing, opened, show_list
+
+STUCK: Final[Columns] = {
+    "refund_id": lambda view: view.refund_id,
+    "amount": lambda view: view.amount,
+    "gateway": lambda view: view.gateway,
+    "trouble": lambda view: view.trouble,
+    "reason": lambda view: view.reason,
+    "requested_at": lambda view: view.requested_at,
+    "payment_id": lambda view: view.payment_id,
+    "order_id": lambda view: view.order_id,
+}
+
+
+class SumOf(click.ParamType[Money]):
+    """`19.99CNY`."""
+
+    name = "amount"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Money:
+        """An amount with its currency."""
+        text = str(value).replace(" ", "")
+        try:
+            return Money(parse_minor(text[:-3], text[-3:]), text[-3:])
+        except ValueError:
+            self.fail(f"{value!r} is not an amount with its currency, such as 19.99CNY", param, ctx)
+
+
+@click.group()
+def refunds() -> None:
+    """Refunds that did not get through."""
+
+
+@refunds.command("stuck")
+@listing
+@opened
+async def list_stuck(desk: Desk, as_json: bool, limit: int) -> None:
+    """Refunds that need a person, oldest first."""
+
+    async def fetch(page: PageRequest) -> Page[RefundView]:
+        return await desk.retail.payments.show.stuck_refunds(page)
+
+    await show_list(fetch, STUCK, as_json=as_json, limit=limit)
+
+
+@refunds.command("retry")
+@click.argument("refund_id", type=click.UUID)
+@decides(Permission.PAYMENTS_DECIDE)
+async def retry_refund(desk: Desk, refund_id: UUID) -> None:
+    """Send a stuck refund under a new reference; only when it is certain that no money went back."""
+    command = RetryRefund(refund_id=RefundId(refund_id), actor=desk.actor)
+    _tell(await desk.retail.payments.retry_refund(command))
+
+
+@refunds.command("correct")
+@click.argument("refund_id", type=click.UUID)
+@click.argument("amount", type=SumOf())
+@click.option("--reason", required=True)
+@decides(Permission.PAYMENTS_DECIDE)
+async def correct_refund(desk: Desk, refund_id: UUID, amount: Money, reason: str) -> None:
+    """Give back AMOUNT (19.99CNY) instead of what a stuck refund of money kept aside asked for."""
+    command = CorrectRefund(refund_id=RefundId(refund_id), amount=amount, reason=reason, actor=desk.actor)
+    _tell(await desk.retail.payments.correct_refund(command))
+
+
+def _tell(answer: RefundAnswer) -> None:
+    click.echo(f"{answer.refund_id} {answer.state} {answer.amount}")

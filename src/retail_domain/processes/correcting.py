@@ -1,0 +1,125 @@
+"""Correcting (更正退款): a refund got stuck because its provider took another sum than it told; another sum goes back (R10).
+
+Nothing rests on what anybody types: the provider is asked how much it took, and no more than that goes back (PAY-R2, R5).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from attrs import frozen
+
+from retail_domain.kernel.clock import Clock
+from retail_domain.kernel.errors import InvalidInput
+from retail_domain.kernel.ids import Ids, RefundId
+from retail_domain.kernel.money import Money
+from retail_domain.kernel.units import Begin
+from retail_domain.payments import (
+    CorrectRefund,
+    GatewayNotFound,
+    Gateways,
+    Payment,
+    PaymentGateway,
+    PaymentStatus,
+    PaymentsWork,
+    Refund,
+    RefundAnswer,
+    RefundNotConfirmed,
+    RefundOrder as MoneyBack,
+    RefundSource,
+    RefundStatus,
+)
+from retail_domain.processes.refunding import plain_reason, refund_told
+from retail_domain.processes.settlement import claim_payment, claim_refund, save_refund, send_back
+
+_PERHAPS_DONE = frozenset({RefundStatus.SUCCEEDED, RefundStatus.PENDING})
+
+
+@frozen(kw_only=True)
+class Correction:
+    """What finance wish, and what the provider says it took for that payment."""
+
+    wish: CorrectRefund
+    taken: Money
+
+
+@frozen(kw_only=True)
+class ReadRefundHandler:
+    """Reads a refund and its payment without a lock: what is needed to ask their provider. Raises RefundNotFound."""
+
+    begin: Begin[PaymentsWork]
+
+    async def __call__(self, refund_id: RefundId) -> tuple[Refund, Payment]:
+        """Carry it out."""
+        async with self.begin() as work:
+            refund = await work.refunds.get(refund_id)
+            return refund, await work.payments.get(refund.payment_id)
+
+
+@frozen(kw_only=True)
+class RecordCorrectionHandler:
+    """Ends the stuck refund, counts the payment anew and reserves the other sum: one unit of work (PAY-R9).
+
+    Raises RefundNotFound, RefundNotRetriable, PaymentNotSuspect, RefundExceedsPayment.
+    """
+
+    begin: Begin[PaymentsWork]
+    clock: Clock
+    ids: Ids
+
+    async def __call__(self, correction: Correction) -> RefundAnswer:
+        """Carry it out."""
+        wish, at = correction.wish, self.clock.now()
+        async with self.begin() as work:
+            told = await work.answers.recall(wish.once, RefundAnswer)
+            if told is not None:
+                return told
+            payment = await claim_payment(work, (await work.refunds.get(wish.refund_id)).payment_id)
+            refund = await claim_refund(work, wish.refund_id)
+            ended = refund.give_up(at=at)
+            recounted = payment.recounted(correction.taken, refund.amount.minor, at=at)
+            order = MoneyBack(
+                id=RefundId(self.ids.new()), amount_minor=_in(correction.taken.currency, wish.amount),
+                source=RefundSource.ASIDE, reason=plain_reason(wish.reason), replaces=refund.id,
+            )  # fmt: skip
+            answer = refund_told(send_back(work, recounted, order, at))
+            save_refund(work, ended, at)
+            work.answers.remember(wish.once, answer)
+            await work.commit()
+        return answer
+
+
+@frozen(kw_only=True)
+class CorrectRefundHandler:
+    """Asks the provider how much it took and whether the refund went back after all, then records the correction.
+
+    Raises what RecordCorrectionHandler raises, RefundNotConfirmed, GatewayNotFound, and GatewayError.
+    """
+
+    gateways: Gateways
+    read: Callable[[RefundId], Awaitable[tuple[Refund, Payment]]]
+    record: Callable[[Correction], Awaitable[RefundAnswer]]
+
+    async def __call__(self, command: CorrectRefund) -> RefundAnswer:
+        """Carry it out."""
+        plain_reason(command.reason)
+        refund, payment = await self.read(command.refund_id)
+        gateway = self.gateways.get(refund.gateway)
+        if gateway is None:
+            raise GatewayNotFound(gateway=refund.gateway)
+        return await self.record(Correction(wish=command, taken=await _taken(gateway, refund, payment)))
+
+
+async def _taken(gateway: PaymentGateway, refund: Refund, payment: Payment) -> Money:
+    charge = await gateway.query(payment.ref)
+    if charge.status is not PaymentStatus.SUCCEEDED or charge.amount is None:
+        raise RefundNotConfirmed(refund_id=refund.id, reason="not_captured")
+    if (await gateway.query_refund(payment.ref, refund.ref)).status in _PERHAPS_DONE:
+        raise RefundNotConfirmed(refund_id=refund.id, reason="perhaps_refunded")
+    return charge.amount
+
+
+def _in(currency: str, amount: Money) -> int:
+    if amount.currency != currency:
+        raise InvalidInput.of("amount.currency", "same_currency", f"the provider took {currency}")
+    return amount.minor
