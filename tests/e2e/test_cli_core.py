@@ -181,6 +181,49 @@ def test_staff_act_in_their_own_name_and_only_as_they_may(retail: Terminal, tmp_
     assert sorted(kind for kind, _ in trail) == ["staff", "system"]
 
 
+NOWHERE = "01890000-0000-7000-8000-00000000000f"
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["staff", "add", "wang", "--role", "clerk"], WRONG_USE),
+        (["regions", "import", "BAD"], FAILED),
+        (["freight", "import", "BAD"], FAILED),
+        (["catalog", "import", "BAD", "--mapping", "BAD"], FAILED),
+        (["catalog", "reprice", NOWHERE, "19.999"], FAILED),
+        (["outbox", "replay"], WRONG_USE),
+        (["orders", "ship", "1", "--carrier", "SF", "--tracking", "1", "--units", f"{NOWHERE}=0"], WRONG_USE),
+        (["orders", "refund", "1", "--reason", "x", "--units", f"{NOWHERE}=0"], WRONG_USE),
+        (["refunds", "correct", NOWHERE, "19.99", "--reason", "x"], WRONG_USE),
+        (["refunds", "correct", NOWHERE, "19.999CNY", "--reason", "x"], WRONG_USE),
+    ],
+)
+def test_what_cannot_be_read_changes_nothing_not_even_the_trail(
+    retail: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], code: int
+) -> None:
+    """R35, R41: there is no terminal to ask for a password on, a file that is none, a price that is none."""
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    (tmp_path / "bad").write_text("neither [ CSV, JSON nor TOML\n", encoding="utf-8")
+
+    assert retail(*(str(tmp_path / "bad") if word == "BAD" else word for word in words)) == code
+
+    assert len(retail.err.splitlines()) == 1
+    with sqlite3.connect(tmp_path / "shop.db") as database:
+        assert database.execute("SELECT action FROM retail_audit_trail").fetchall() == []
+
+
+def test_refunds_that_got_stuck_are_listed_and_only_finance_decide_about_them(retail: Terminal) -> None:
+    """R10, R35: the same use cases as over HTTP."""
+    _add_staff(retail, "lili", "clerk")
+
+    assert retail.json("refunds", "stuck") == {"items": []}
+    assert retail("refunds", "correct", NOWHERE, "19.99CNY", "--reason", "the notice was wrong", "--as", "lili") == FAILED
+    assert "[staff.forbidden]" in retail.err
+    for words in (["retry", NOWHERE], ["correct", NOWHERE, "19.99 CNY", "--reason", "the notice was wrong"]):
+        assert retail("refunds", *words) == FAILED and "[refund.not_found]" in retail.err
+
+
 def test_the_audit_of_a_sound_shop_is_clean_and_of_a_broken_one_is_not(retail: Terminal, tmp_path: Path) -> None:
     """R43: exit code and a list that a machine can read; the broken row is named."""
     sku = _a_sku(retail)

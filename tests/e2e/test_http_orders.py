@@ -9,7 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from attrs import define, field
+from attrs import define, evolve, field
 
 from retail_adapters.assemble import Outside, on_memory
 from retail_adapters.payments.counter import CounterGateway
@@ -252,6 +252,42 @@ async def test_money_of_a_wrong_amount_is_shown_to_staff_and_given_back_by_finan
     assert (await finance.post(path, json={"reason": "wrong"})).json()["amount"] == {"minor": 1, "currency": "CNY"}
     again = await finance.post(path, json={"reason": "wrong"})
     assert (again.status_code, again.json()["code"]) == (409, "payment.not_suspect")
+
+
+async def test_finance_give_back_what_was_taken_when_the_notice_had_told_more(door: Door) -> None:
+    """PAY-R2, R5, R10, R35: nobody but finance, no more than the provider took, and the trail knows of it."""
+    tea = await door.market.goods("TEA", price_minor=1_000)
+    buyer, alice = await door.buyer()
+    clerk, finance = await door.staff(Role.CLERK), await door.staff(Role.FINANCE)
+    placed = await door.order(buyer, alice, tea)
+    started = await alice.post(
+        f"/v1/orders/{placed['order_id']}/payments", json={"gateway": "sandbox", "flow": "desktop_qr"}
+    )
+    taken = door.provider.pay(started.json()["payment_id"].replace("-", ""))
+    await door.tell(notice(evolve(taken, amount=Money(2_801, "CNY"))))
+    await finance.post(f"/v1/staff/payments/{started.json()['payment_id']}/refund", json={"reason": "wrong"})
+    await door.market.retail.backstage.timers["push_refunds"]()
+    (stuck,) = (await finance.get("/v1/staff/refunds/stuck")).json()["items"]
+    path = f"/v1/staff/refunds/{stuck['refund_id']}/correct"
+    wish = {"amount": {"minor": 2_800, "currency": "CNY"}, "reason": "the notice was wrong"}
+
+    answers = [
+        await clerk.post(path, json=wish),
+        await finance.post(path, json={**wish, "amount": {"minor": 2_801, "currency": "CNY"}}),
+        await finance.post(path, json={**wish, "amount": {"minor": 2_800, "currency": "USD"}}),
+        await finance.post(path, json={**wish, "reason": " "}),
+        await finance.post(path, json=wish),
+        await finance.post(path, json=wish),
+    ]
+    await door.market.retail.backstage.timers["push_refunds"]()
+
+    assert [(one.status_code, one.json().get("code")) for one in answers] == [
+        (403, "auth.permission_required"), (409, "payment.refund_exceeds"), (422, "input.invalid"),
+        (422, "input.invalid"), (201, None), (409, "refund.not_retriable"),
+    ]  # fmt: skip
+    assert (await finance.get("/v1/staff/refunds/stuck")).json()["items"] == []
+    assert door.provider.moved() == 0
+    assert "correct_refund" in {action.action for action in door.noted}
 
 
 async def test_a_clerk_takes_the_money_at_the_counter(door: Door) -> None:

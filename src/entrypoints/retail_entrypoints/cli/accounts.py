@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import sys
-from typing import Final, TextIO
+from collections.abc import Mapping
+from typing import Any, Final
 from uuid import UUID
 
 import click
@@ -26,6 +27,7 @@ from retail_domain.kernel.errors import InvalidInput
 from retail_domain.kernel.ids import MemberId
 from retail_domain.kernel.paging import Page, PageRequest
 from retail_entrypoints.cli.desk import Columns, Desk, decides, listing, opened, show_json, show_list, show_rows
+from retail_entrypoints.settings import Settings
 
 MEMBERS: Final[Columns] = {
     "member_id": lambda view: view.member_id,
@@ -86,6 +88,15 @@ async def ban_member(desk: Desk, member_id: UUID, lift: bool) -> None:
     click.echo("let in again" if lift else "blocked")
 
 
+def _read_password(_: Settings, given: Mapping[str, Any]) -> Mapping[str, str]:
+    if given["password"]:
+        return {"password": sys.stdin.readline().rstrip("\r\n")}
+    if not sys.stdin.isatty():
+        raise click.UsageError("no terminal to ask for the password on; give it with --password-stdin")
+    told: str = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
+    return {"password": told}
+
+
 @click.group()
 def staff() -> None:
     """Who works here, and what they may do; the first admin is made here only (rulings 33)."""
@@ -107,13 +118,13 @@ async def list_staff(desk: Desk, as_json: bool, limit: int) -> None:
 @click.argument("login")
 @click.option("--role", "roles", type=ROLES, multiple=True, required=True, help="May be given several times.")
 @click.option("--name", help="How they are called; the login name if not given.")
-@click.option("--password-stdin", is_flag=True, help="Read the password from the first line of standard input.")
-@decides(Permission.STAFF_MANAGE)
-async def add_staff(desk: Desk, login: str, roles: tuple[str, ...], name: str | None, password_stdin: bool) -> None:
+@click.option("--password-stdin", "password", is_flag=True, help="Read the password from the first line of standard input.")
+@decides(Permission.STAFF_MANAGE, _read_password)
+async def add_staff(desk: Desk, login: str, roles: tuple[str, ...], name: str | None, password: str) -> None:
     """Take somebody on under a LOGIN name."""
     taken_on = await desk.retail.accounts.add_staff(
         AddStaff(
-            login=login, password=_password(password_stdin), name=name or login, roles=_roles(roles), actor=desk.actor
+            login=login, password=password, name=name or login, roles=_roles(roles), actor=desk.actor
         )
     )  # fmt: skip
     click.echo(f"{login} {' '.join(roles)} {taken_on.staff_id}")
@@ -150,24 +161,24 @@ def regions() -> None:
     """Administrative regions below the provinces (行政区划)."""
 
 
-@regions.command("import")
-@click.argument("file", type=click.File(encoding="utf-8-sig"))
-@decides(Permission.REGIONS_CHANGE)
-async def import_regions(desk: Desk, file: TextIO) -> None:
-    """Replace the regions by the rows `code,name,parent` of a CSV FILE: all of them, or none."""
-    imported = await desk.retail.accounts.import_regions(ImportRegions(regions=_regions(file), actor=desk.actor))
-    click.echo(f"{imported.count} regions")
-
-
-def _regions(file: TextIO) -> tuple[Region, ...]:
+def _read_regions(_: Settings, given: Mapping[str, Any]) -> Mapping[str, tuple[Region, ...]]:
     """The rows of the file. Raises InvalidInput that names what is wrong."""
     try:
-        reader = csv.DictReader(file)
+        reader = csv.DictReader(given["file"])
         if not {"code", "name"} <= set(reader.fieldnames or ()):
             raise InvalidInput.of("file", "columns", "the first line names the columns code, name and parent")
-        return read_regions(reader)
+        return {"file": read_regions(reader)}
     except (UnicodeDecodeError, csv.Error):
         raise InvalidInput.of("file", "text", "the file is not CSV in UTF-8") from None
+
+
+@regions.command("import")
+@click.argument("file", type=click.File(encoding="utf-8-sig"))
+@decides(Permission.REGIONS_CHANGE, _read_regions)
+async def import_regions(desk: Desk, file: tuple[Region, ...]) -> None:
+    """Replace the regions by the rows `code,name,parent` of a CSV FILE: all of them, or none."""
+    imported = await desk.retail.accounts.import_regions(ImportRegions(regions=file, actor=desk.actor))
+    click.echo(f"{imported.count} regions")
 
 
 async def _staff_named(desk: Desk, login: str) -> StaffView:
@@ -179,12 +190,3 @@ async def _staff_named(desk: Desk, login: str) -> StaffView:
 
 def _roles(names: tuple[str, ...]) -> tuple[Role, ...]:
     return tuple(Role(name) for name in names)
-
-
-def _password(from_stdin: bool) -> str:
-    if from_stdin:
-        return sys.stdin.readline().rstrip("\r\n")
-    if not sys.stdin.isatty():
-        raise click.UsageError("no terminal to ask for the password on; give it with --password-stdin")
-    told: str = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
-    return told

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
@@ -15,6 +15,7 @@ from retail_domain.catalog import (
     CatalogueFlawed,
     CategoryNotFound,
     ImportCatalogue,
+    ImportMapping,
     ImportReport,
     ProductCard,
     ProductSearch,
@@ -29,6 +30,7 @@ from retail_domain.kernel.money import Money, parse_minor
 from retail_domain.kernel.paging import Page, PageRequest
 from retail_entrypoints.cli.catalogue_files import open_catalogue, read_mapping
 from retail_entrypoints.cli.desk import Columns, Desk, decides, listing, opened, progress, show_json, show_list, show_rows
+from retail_entrypoints.settings import Settings
 
 PROBLEMS: Final[Columns] = {
     "file": lambda problem: problem.file,
@@ -44,24 +46,27 @@ def catalog() -> None:
     """Goods and the kinds they come in."""
 
 
+def _read_columns(_: Settings, given: Mapping[str, Any]) -> Mapping[str, ImportMapping]:
+    return {"mapping": read_mapping(given["mapping"])}
+
+
 @catalog.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--mapping", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path), help="TOML file.")
 @click.option("--skip-bad", is_flag=True, help="Import the good rows although others are wrong.")
 @click.option("--location", help="Code of the warehouse or store that receives the stock of new goods.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
-@decides(Permission.CATALOG_CHANGE)
+@decides(Permission.CATALOG_CHANGE, _read_columns)
 async def import_goods(  # noqa: PLR0913 - one argument for each option
-    desk: Desk, file: Path, mapping: Path, skip_bad: bool, location: str | None, as_json: bool
+    desk: Desk, file: Path, mapping: ImportMapping, skip_bad: bool, location: str | None, as_json: bool
 ) -> None:
     """Import the goods of a CSV FILE (.csv or .csv.gz), all of them or nothing; goods that are known are updated.
 
     MAPPING says which column means what. Wrong rows are listed with their number (the header is row 1) and the reason.
     """
-    columns = read_mapping(mapping)
-    with open_catalogue(file, columns) as source, progress(None, "importing") as advance:
+    with open_catalogue(file, mapping) as source, progress(None, "importing") as advance:
         command = ImportCatalogue(
-            mapping=columns, source=source, skip_bad=skip_bad, location=location, progress=_advancing(advance)
+            mapping=mapping, source=source, skip_bad=skip_bad, location=location, progress=_advancing(advance)
         )
         try:
             report = await desk.retail.catalog.import_goods(command)
@@ -167,17 +172,20 @@ def _kinds(currency: str) -> Columns:
     }
 
 
+def _read_price(settings: Settings, given: Mapping[str, Any]) -> Mapping[str, int]:
+    try:
+        return {"price": parse_minor(given["price"], settings.currency)}
+    except ValueError as wrong:
+        raise InvalidInput.of("price", "amount", str(wrong)) from None
+
+
 @catalog.command()
 @click.argument("sku_id", type=click.UUID)
 @click.argument("price")
-@decides(Permission.PRICES_CHANGE)
-async def reprice(desk: Desk, sku_id: UUID, price: str) -> None:
+@decides(Permission.PRICES_CHANGE, _read_price)
+async def reprice(desk: Desk, sku_id: UUID, price: int) -> None:
     """Ask PRICE (19.99) for SKU_ID from now on."""
-    try:
-        price_minor = parse_minor(price, desk.shop.settings.currency)
-    except ValueError as wrong:
-        raise InvalidInput.of("price", "amount", str(wrong)) from None
-    state = await desk.retail.catalog.reprice(RepriceSku(sku_id=SkuId(sku_id), price_minor=price_minor))
+    state = await desk.retail.catalog.reprice(RepriceSku(sku_id=SkuId(sku_id), price_minor=price))
     click.echo(f"price version {state.price_version}")
 
 

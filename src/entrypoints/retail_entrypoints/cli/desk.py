@@ -38,6 +38,9 @@ V = TypeVar("V")
 Columns: TypeAlias = Mapping[str, Callable[[Any], object]]
 """A list's columns: heading -> how to get it from a view."""
 
+Reading: TypeAlias = Callable[[Settings, Mapping[str, Any]], Mapping[str, Any]]
+"""How a command reads what was typed: the arguments that take the place of those given, or a refusal."""
+
 _PAGE: Final = 100
 
 
@@ -67,35 +70,49 @@ def opened(work: Callable[..., Awaitable[None]]) -> Callable[..., None]:
 
     @functools.wraps(work)
     def carried_out(*args: Any, **more: Any) -> None:
-        asyncio.run(_opened(work, None, args, more))
+        asyncio.run(_opened(work, args, more))
 
     return carried_out
 
 
-def decides(permission: Permission) -> Callable[[Callable[..., Awaitable[None]]], Callable[..., None]]:
-    """Decorator of an async command that decides something: adds `--as STAFF`, checks it, writes the trail (R35)."""
+async def _opened(work: Callable[..., Awaitable[None]], args: Any, more: Any) -> None:
+    async with open_shop(settings_of_environment()) as shop:
+        await work(Desk(shop=shop, actor=system_actor()), *args, **more)
+
+
+def _as_typed(settings: Settings, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {}
+
+
+def decides(
+    permission: Permission, reading: Reading = _as_typed
+) -> Callable[[Callable[..., Awaitable[None]]], Callable[..., None]]:
+    """Decorator of an async command that decides something: adds `--as STAFF`, checks it, writes the trail (R35).
+
+    What was typed is read first: what cannot be read changes nothing, the trail included.
+    """
 
     def decorate(work: Callable[..., Awaitable[None]]) -> Callable[..., None]:
         @click.option("--as", "staff", metavar="STAFF", help="Login name of who acts; else the system.")
         @functools.wraps(work)
-        def carried_out(*args: Any, staff: str | None, **more: Any) -> None:
-            asyncio.run(_opened(work, permission, args, more, staff))
+        def carried_out(*, staff: str | None, **given: Any) -> None:
+            settings = settings_of_environment()
+            typed = {**given, **reading(settings, given)}
+            asyncio.run(_decided(settings, permission, staff, functools.partial(work, **typed), typed))
 
         return carried_out
 
     return decorate
 
 
-async def _opened(
-    work: Callable[..., Awaitable[None]], permission: Permission | None, args: Any, more: Any, staff: str | None = None
+async def _decided(
+    settings: Settings, permission: Permission, staff: str | None, work: functools.partial[Awaitable[None]], typed: Any
 ) -> None:
-    async with open_shop(settings_of_environment()) as shop:
-        actor = system_actor() if staff is None or permission is None else await _act_as(shop, staff, permission)
-        if permission is not None:
-            await shop.retail.accounts.note_staff_action(
-                NoteStaffAction(actor=actor, action=work.__name__, object=_things(more))
-            )
-        await work(Desk(shop=shop, actor=actor), *args, **more)
+    async with open_shop(settings) as shop:
+        actor = system_actor() if staff is None else await _act_as(shop, staff, permission)
+        noted = NoteStaffAction(actor=actor, action=work.func.__name__, object=_things(typed))
+        await shop.retail.accounts.note_staff_action(noted)
+        await work(Desk(shop=shop, actor=actor))
 
 
 def _things(arguments: Mapping[str, Any]) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import BinaryIO, Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 import click
 
@@ -11,6 +12,7 @@ from retail_domain.pricing import FreightTemplate
 from retail_entrypoints.cli.desk import Columns, Desk, decides, opened, show_rows
 from retail_entrypoints.http.bodies import read, read_tree
 from retail_entrypoints.http.quotes import FreightTemplateBody
+from retail_entrypoints.settings import Settings
 
 COLUMNS: Final[Columns] = {
     "id": lambda template: template.id,
@@ -35,18 +37,21 @@ async def list_templates(desk: Desk, as_json: bool) -> None:
     show_rows(await desk.retail.quoting.freight_templates(), COLUMNS, as_json=as_json)
 
 
+def _read_templates(_: Settings, given: Mapping[str, Any]) -> Mapping[str, list[FreightTemplateBody]]:
+    return {"file": read(read_tree(given["file"].read()), list[FreightTemplateBody])}
+
+
 @freight.command("import")
 @click.argument("file", type=click.File("rb"))
-@decides(Permission.PRICES_CHANGE)
-async def import_templates(desk: Desk, file: BinaryIO) -> None:
+@decides(Permission.PRICES_CHANGE, _read_templates)
+async def import_templates(desk: Desk, file: list[FreightTemplateBody]) -> None:
     """Write the templates of a JSON FILE: a list of bodies as POST /v1/staff/freight-templates takes them.
 
     A template whose name is known is rewritten, so the same file may be imported again.
     """
-    wanted: list[FreightTemplateBody] = read(read_tree(file.read()), list[FreightTemplateBody])
     known: dict[str, FreightTemplate] = {one.name: one for one in await desk.retail.quoting.freight_templates()}
-    for body in wanted:
+    for body in file:
         template_id = known[body.name].id if body.name in known else None
         stored = await desk.retail.quoting.store_freight_template(body.to_command(desk.actor, template_id, None))
         known[stored.name] = stored
-    click.echo(f"{len(wanted)} freight templates in force")
+    click.echo(f"{len(file)} freight templates in force")

@@ -8,7 +8,6 @@ from uuid import UUID
 import click
 
 from retail_domain.accounts import Permission
-from retail_domain.kernel.errors import InvalidInput
 from retail_domain.kernel.ids import OrderId, SkuId
 from retail_domain.kernel.paging import Page, PageRequest
 from retail_domain.ordering import CloseOrder, OrderStatus, OrderSummary, OrderView, RefundOrder, ShipOrder, Units
@@ -57,9 +56,12 @@ class UnitsOf(click.ParamType[Units]):
         """Units of one SKU."""
         sku_id, _, quantity = str(value).partition("=")
         try:
-            return Units(SkuId(UUID(sku_id)), int(quantity) if quantity.isascii() and quantity.isdigit() else 0)
+            units = Units(SkuId(UUID(sku_id)), int(quantity) if quantity.isascii() and quantity.isdigit() else 0)
         except ValueError:
             self.fail(f"{value!r} is not SKU_ID=QUANTITY", param, ctx)
+        if units.quantity < 1:
+            self.fail(f"{value!r} names no units", param, ctx)
+        return units
 
 
 ONE = click.argument("order")
@@ -115,7 +117,7 @@ async def ship(desk: Desk, order: str, carrier: str, tracking: str, units: tuple
     """Hand units to a carrier; without --units, everything that is left."""
     view = await _find(desk, order)
     command = ShipOrder(
-        order_id=view.order_id, carrier=carrier, tracking_number=tracking, actor=desk.actor, units=_whole(units)
+        order_id=view.order_id, carrier=carrier, tracking_number=tracking, actor=desk.actor, units=units
     )
     sent = await desk.retail.ordering.ship(command)
     click.echo(f"{view.number} {sent.status}, parcel {sent.parcel_id}")
@@ -142,7 +144,7 @@ async def refund(desk: Desk, order: str, reason: str, units: tuple[Units, ...], 
     """Pay units, freight or both back."""
     view = await _find(desk, order)
     command = RefundOrder(
-        order_id=view.order_id, reason=reason, actor=desk.actor, units=_whole(units), freight_minor=freight_minor
+        order_id=view.order_id, reason=reason, actor=desk.actor, units=units, freight_minor=freight_minor
     )
     started = await desk.retail.ordering.refund(command)
     click.echo(f"{view.number} {started.status}, {started.amount} on its way back")
@@ -153,9 +155,3 @@ async def _find(desk: Desk, order: str) -> OrderView:
         return await desk.retail.ordering.show.show(OrderId(UUID(order)))
     except ValueError:
         return await desk.retail.ordering.show.by_number(order)
-
-
-def _whole(units: tuple[Units, ...]) -> tuple[Units, ...]:
-    if any(each.quantity < 1 for each in units):
-        raise InvalidInput.of("units", "range", "at least one unit of each")
-    return units

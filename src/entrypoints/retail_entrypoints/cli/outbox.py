@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 import click
 
@@ -10,6 +11,7 @@ from retail_domain.accounts.model.staff import Permission
 from retail_domain.kernel.paging import Page, PageRequest
 from retail_domain.processes.relay import DeliveryView, ReplayParked
 from retail_entrypoints.cli.desk import Columns, Desk, decides, listing, opened, show_list
+from retail_entrypoints.settings import Settings
 
 COLUMNS: Final[Columns] = {
     "position": lambda view: view.position,
@@ -41,13 +43,17 @@ async def list_deliveries(desk: Desk, parked: bool, as_json: bool, limit: int) -
     await show_list(fetch, COLUMNS, as_json=as_json, limit=limit)
 
 
+def _read_positions(_: Settings, given: Mapping[str, Any]) -> Mapping[str, tuple[int, ...] | None]:
+    if given["every"] == bool(given["positions"]):
+        raise click.UsageError("name positions, or --all")
+    return {"positions": given["positions"] or None}
+
+
 @outbox.command()
 @click.argument("positions", type=click.IntRange(1), nargs=-1)
 @click.option("--all", "every", is_flag=True, help="Every parked delivery.")
-@decides(Permission.OUTBOX_REPLAY)
-async def replay(desk: Desk, positions: tuple[int, ...], every: bool) -> None:
+@decides(Permission.OUTBOX_REPLAY, _read_positions)
+async def replay(desk: Desk, positions: tuple[int, ...] | None, every: bool) -> None:
     """Try parked deliveries again: those at POSITIONS, or all of them."""
-    if every == bool(positions):
-        raise click.UsageError("name positions, or --all")
-    count = await desk.retail.backstage.replay_parked(ReplayParked(positions=None if every else positions))
+    count = await desk.retail.backstage.replay_parked(ReplayParked(positions=positions))
     click.echo(f"{count} taken up again")
