@@ -13,6 +13,7 @@ from retail_domain.catalog import RepriceSku, SetOnSale
 from retail_domain.kernel.errors import InvalidInput
 from retail_domain.kernel.ids import SkuId
 from retail_domain.kernel.once import KeyReused, Once
+from retail_domain.ordering import CancelOrder
 from retail_domain.pricing import (
     FreightTemplateNotFound,
     QuoteAddressNotFound,
@@ -85,7 +86,7 @@ async def test_lines_of_one_sku_are_judged_and_priced_on_their_sum(market: Marke
     assert [(line.quantity, line.payable_minor) for line in quote.lines] == [(5, 5_000)]
     with pytest.raises(QuoteEmpty) as refused:
         await market.quote(buyer, (tea, 3), (tea, 3))
-    assert refused.value.unavailable == (f"{tea}: not_enough",)
+    assert refused.value.unavailable == (f"{tea}: not_enough, 5 left",)
 
 
 async def test_what_cannot_be_had_is_listed_apart_with_its_reason(market: Market) -> None:
@@ -98,6 +99,41 @@ async def test_what_cannot_be_had_is_listed_apart_with_its_reason(market: Market
 
     assert [line.goods.sku_id for line in quote.lines] == [tea]
     assert {line.sku_id: line.reason for line in quote.unavailable} == {gone: Reason.SOLD_OUT, off: Reason.OFF_SALE}
+
+
+async def test_a_used_up_purchase_limit_is_told_by_the_quote_and_the_cart(market: Market) -> None:
+    """GEN-R9, CRT-R4: before the order is refused; what an order gives back can be had again."""
+    tea, scarce, buyer = await market.goods("TEA"), await market.goods("SCARCE", limit=3), await market.buyer()
+    quote = await market.quote(buyer, (scarce, 2))
+    placed = await market.retail.checkout.place(PlaceOrder(member_id=buyer.id, quote_id=quote.id, hash=quote.hash))
+    await market.retail.cart.add(AddToCart(owner=buyer.cart, line=CartLine(scarce, 2)))
+
+    mixed = await market.quote(buyer, (tea, 1), (scarce, 2))
+    cart = await market.retail.cart.show(ShowCart(buyer.cart))
+    with pytest.raises(QuoteEmpty) as refused:
+        await market.quote(buyer, (scarce, 2))
+    one_more, other = await market.quote(buyer, (scarce, 1)), await market.quote(await market.buyer(2), (scarce, 3))
+
+    assert [line.goods.sku_id for line in mixed.lines] == [tea]
+    assert [(line.sku_id, line.reason, line.sellable) for line in mixed.unavailable] == [(scarce, Reason.LIMIT_REACHED, 1)]
+    assert [(line.sku_id, line.reason, line.sellable) for line in cart.unavailable] == [(scarce, Reason.LIMIT_REACHED, 1)]
+    assert refused.value.unavailable == (f"{scarce}: limit_reached, 1 left",)
+    assert len(one_more.lines) == len(other.lines) == 1
+    await market.retail.ordering.cancel(CancelOrder(member_id=buyer.id, order_id=placed.order_id))
+    assert [line.quantity for line in (await market.quote(buyer, (scarce, 3))).lines] == [3]
+
+
+async def test_a_basket_of_nothing_but_short_goods_is_refused_with_each_sku_and_what_is_left(market: Market) -> None:
+    """CRT-R4, R41: the refusal names every SKU with its reason, and how many there are."""
+    few, gone = await market.goods("FEW", stock=2), await market.goods("GONE", stock=0)
+    limited, buyer = await market.goods("LIMITED", limit=1), await market.buyer()
+
+    with pytest.raises(QuoteEmpty) as refused:
+        await market.quote(buyer, (few, 3), (gone, 1), (limited, 2))
+
+    assert set(refused.value.unavailable) == {
+        f"{few}: not_enough, 2 left", f"{gone}: sold_out", f"{limited}: limit_reached, 1 left",
+    }  # fmt: skip
 
 
 async def test_a_region_without_delivery_refuses_the_line(market: Market) -> None:

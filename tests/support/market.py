@@ -47,11 +47,12 @@ class Market:
     clock: HandClock
     products: dict[SkuId, ProductId] = field(factory=dict)
 
-    async def goods(self, code: str, price_minor: int = 1_000, stock: int = 10) -> SkuId:
+    async def goods(self, code: str, price_minor: int = 1_000, stock: int = 10, limit: int | None = None) -> SkuId:
         """Goods on sale with so many units in the warehouse."""
         wish = SkuWish(code=code, price_minor=price_minor, weight_grams=500, options=(("size", "M"),))
+        listing = Listing(title=f"Goods {code}", purchase_limit=limit)
         made = await self.retail.catalog.create(
-            CreateProduct(code=f"P-{code}", listing=Listing(title=f"Goods {code}"), skus=(wish,), on_sale=True)
+            CreateProduct(code=f"P-{code}", listing=listing, skus=(wish,), on_sale=True)
         )
         (sku_id,) = made.sku_ids
         self.products[sku_id] = made.product_id

@@ -211,6 +211,33 @@ def test_what_cannot_be_sold_is_set_apart_with_its_reason(fact, left: int, reaso
     assert len(good) + len(bad) == 1
 
 
+LIMITED = goods(1).product_id
+
+
+@pytest.mark.parametrize(
+    ("wanted", "allowed", "good", "beyond"),
+    [
+        pytest.param({1: 2, 2: 1}, 3, {1, 2, 3}, set(), id="as many as allowed, over both kinds"),
+        pytest.param({1: 2, 2: 2}, 3, {3}, {1, 2}, id="one too many: which kind stays is the buyer's choice"),
+        pytest.param({1: 1}, 0, {3}, {1}, id="the limit is used up"),
+        pytest.param({1: 3, 2: 9}, 3, {1, 3}, set(), id="what is not in stock does not count"),
+    ],
+)
+def test_more_than_the_purchase_limit_leaves_is_set_apart(
+    wanted: dict[int, int], allowed: int, good: set[int], beyond: set[int]
+) -> None:
+    """GEN-R9, CRT-R2, CRT-R4: judged on the product, over all its kinds; other goods stay."""
+    facts = {sku(1): goods(1), sku(2): evolve(goods(2), product_id=LIMITED), sku(3): goods(3)}
+    lines = [WantedLine(sku(number), quantity) for number, quantity in {**wanted, 3: 8}.items()]
+
+    kept, bad = sort_out(lines, facts, {sku(1): 9, sku(2): 4, sku(3): 9}, {LIMITED: allowed})
+
+    assert {line.goods.sku_id for line in kept} == {sku(number) for number in good}
+    apart = [line for line in bad if line.reason is Reason.LIMIT_REACHED]
+    assert {line.sku_id for line in apart} == {sku(number) for number in beyond}
+    assert {line.sellable for line in apart} <= {allowed}
+
+
 def test_a_step_is_plugged_in_after_those_of_its_stage() -> None:
     """PRC-R5: the order of calculation is one list."""
     coupon, tax = Step(Stage.COUPON, one_cent_off), Step(Stage.TAX, included_tax)

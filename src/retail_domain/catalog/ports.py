@@ -8,7 +8,7 @@ from typing import Protocol
 from retail_domain.catalog.model import Brand, Category, Product, PurchaseCounter, PurchaseKey
 from retail_domain.catalog.queries import SkuFacts
 from retail_domain.kernel.change import Change
-from retail_domain.kernel.ids import BrandId, CategoryId, ProductId, SkuId
+from retail_domain.kernel.ids import BrandId, CategoryId, MemberId, ProductId, SkuId
 from retail_domain.kernel.once import Answers
 
 
@@ -91,6 +91,13 @@ class PurchaseCounters(Protocol):
         """Lock these counters until the unit ends, ascending; one that does not exist yet starts at nothing taken.
 
         Two units that claim the same new key wait for each other like on an old one: every key is in the answer.
+        """
+        ...
+
+    async def taken(self, member_id: MemberId, product_ids: Iterable[ProductId]) -> Mapping[ProductId, int]:
+        """How many units of each of these a member has, without a lock; what nobody counted yet is absent.
+
+        It is what was stored when it was looked at: only `claim` decides.
         """
         ...
 

@@ -18,7 +18,7 @@ from retail_domain.cart import (
     Carts,
     open_cart,
 )
-from retail_domain.catalog import Products
+from retail_domain.catalog import Products, PurchaseCounters
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.ids import CartId, Ids, Luck, MemberId, SkuId
@@ -33,7 +33,7 @@ from retail_domain.pricing import (
     WantedLine,
     sort_out,
 )
-from retail_domain.processes.quoting import QuotingRules, goods_facts
+from retail_domain.processes.quoting import QuotingRules, facts_of, goods_facts, still_allowed
 
 TOKEN_BYTES = 32
 """How much luck is in a guest's cart token."""
@@ -50,6 +50,11 @@ class CartingWork(Protocol):
     @property
     def products(self) -> Products:
         """What the catalogue knows."""
+        ...
+
+    @property
+    def purchase_counters(self) -> PurchaseCounters:
+        """How much members have of goods with a purchase limit."""
         ...
 
     @property
@@ -337,8 +342,9 @@ async def _shown(work: CartingWork, cart: Cart, means: _Means) -> CartView:
     sku_ids = tuple(cart.quantities)
     wanted = [WantedLine(line.sku_id, line.quantity) for line in cart.lines]
     at = means.clock.now()
-    facts = await goods_facts(work.products, sku_ids, at)
-    good, bad = sort_out(wanted, facts, await work.sellable.of(sku_ids))
-    request = PricingRequest(currency=means.rules.currency, lines=good, member_id=cart.owner.member_id)
+    known, owner = await work.products.skus_for_placing(sku_ids), cart.owner.member_id
+    allowed = await still_allowed(work.purchase_counters, owner, known) if owner is not None else None
+    good, bad = sort_out(wanted, facts_of(known, at), await work.sellable.of(sku_ids), allowed)
+    request = PricingRequest(currency=means.rules.currency, lines=good, member_id=owner)
     basket = means.rules.price(request, await work.price_book.get(), at)
     return CartView(cart_id=cart.id, basket=basket, unavailable=bad)

@@ -9,10 +9,10 @@ from typing import Protocol
 from attrs import field, frozen
 
 from retail_domain.cart import CartNotFound, CartOwner, Carts
-from retail_domain.catalog import Products
+from retail_domain.catalog import Products, PurchaseCounters, SkuFacts
 from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.errors import InvalidInput
-from retail_domain.kernel.ids import AddressId, Ids, MemberId, QuoteId, SkuId
+from retail_domain.kernel.ids import AddressId, Ids, MemberId, ProductId, QuoteId, SkuId
 from retail_domain.kernel.limits import Limits
 from retail_domain.kernel.once import Once
 from retail_domain.kernel.units import Begin
@@ -60,6 +60,11 @@ class QuotingWork(PricingWork, Protocol):
     @property
     def products(self) -> Products:
         """What the catalogue knows."""
+        ...
+
+    @property
+    def purchase_counters(self) -> PurchaseCounters:
+        """How much members have of goods with a purchase limit."""
         ...
 
     @property
@@ -181,8 +186,9 @@ async def _draw_up(work: QuotingWork, basket: _Basket, means: QuoteBasketHandler
     wanted = merged(basket.wanted, rules.limits)
     sku_ids = [line.sku_id for line in wanted]
     region = await _region(work, basket)
-    facts = await goods_facts(work.products, sku_ids, at)
-    good, unavailable = sort_out(wanted, facts, await work.sellable.of(sku_ids))
+    known = await work.products.skus_for_placing(sku_ids)
+    facts, allowed = facts_of(known, at), await still_allowed(work.purchase_counters, basket.member_id, known)
+    good, unavailable = sort_out(wanted, facts, await work.sellable.of(sku_ids), allowed)
     book = await work.price_book.get()
     request = PricingRequest(
         currency=rules.currency, lines=good, member_id=basket.member_id, region_code=region, wishes=basket.wishes
@@ -211,7 +217,20 @@ async def _region(work: QuotingWork, basket: _Basket) -> str:
 
 async def goods_facts(products: Products, sku_ids: Iterable[SkuId], at: datetime) -> Mapping[SkuId, GoodsFact]:
     """What the catalogue says about goods at a time, in the words of pricing; unknown goods are absent."""
-    known = await products.skus_for_placing(sku_ids)
+    return facts_of(await products.skus_for_placing(sku_ids), at)
+
+
+async def still_allowed(
+    counters: PurchaseCounters, member_id: MemberId, known: Mapping[SkuId, SkuFacts]
+) -> Mapping[ProductId, int]:
+    """How many units a member may still have of the goods with a purchase limit (GEN-R9); placing decides (ORD-I5)."""
+    limits = {fact.product_id: fact.purchase_limit for fact in known.values() if fact.purchase_limit is not None}
+    taken = await counters.taken(member_id, limits) if limits else {}
+    return {product_id: max(0, limit - taken.get(product_id, 0)) for product_id, limit in limits.items()}
+
+
+def facts_of(known: Mapping[SkuId, SkuFacts], at: datetime) -> Mapping[SkuId, GoodsFact]:
+    """The same in the words of pricing."""
     return {
         sku_id: GoodsFact(
             sku_id=sku_id,

@@ -26,7 +26,7 @@ from retail_domain.catalog.queries import (
 )
 from retail_domain.catalog.words import searchable
 from retail_domain.kernel.errors import InvalidInput, Taken
-from retail_domain.kernel.ids import BrandId, CategoryId, ProductId, SkuId
+from retail_domain.kernel.ids import BrandId, CategoryId, MemberId, ProductId, SkuId
 from retail_domain.kernel.paging import Page, PageRequest
 
 _OWNERS = "sku_code_owners"
@@ -160,6 +160,12 @@ class MemoryPurchaseCounters(MemoryCollection[PurchaseKey, PurchaseCounter]):
         for key in wanted:
             self._committed().setdefault(key, PurchaseCounter(key=key, version=1))
         return {key: self.look(key) or self._committed()[key] for key in wanted}
+
+    async def taken(self, member_id: MemberId, product_ids: Iterable[ProductId]) -> Mapping[ProductId, int]:
+        """Without a lock."""
+        counters = self._committed()
+        keys = (PurchaseKey(member_id, product_id) for product_id in set(product_ids))
+        return {key.product_id: counters[key].taken for key in keys if key in counters}
 
 
 @frozen

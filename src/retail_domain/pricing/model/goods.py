@@ -73,18 +73,26 @@ class Reason(Enum):
     OFF_SALE = "off_sale"
     SOLD_OUT = "sold_out"
     NOT_ENOUGH = "not_enough"
+    LIMIT_REACHED = "limit_reached"
     UNDELIVERABLE = "undeliverable"
 
 
 @frozen(kw_only=True)
 class UnavailableLine:
-    """Wanted goods that cannot be sold now; they are shown apart, never silently dropped (CRT-R4)."""
+    """Wanted goods that cannot be sold now; they are shown apart, never silently dropped (CRT-R4).
+
+    `sellable` is how many units this buyer could have: of the stock, or of what is left of the purchase limit.
+    """
 
     sku_id: SkuId
     quantity: int
     reason: Reason
     title: str = ""
     sellable: int = 0
+
+    def __str__(self) -> str:
+        left = f", {self.sellable} left" if self.reason in (Reason.NOT_ENOUGH, Reason.LIMIT_REACHED) else ""
+        return f"{self.sku_id}: {self.reason.value}{left}"
 
 
 def merged(lines: Iterable[WantedLine], limits: Limits) -> tuple[WantedLine, ...]:
@@ -101,9 +109,15 @@ def merged(lines: Iterable[WantedLine], limits: Limits) -> tuple[WantedLine, ...
 
 
 def sort_out(
-    wanted: Iterable[WantedLine], facts: Mapping[SkuId, GoodsFact], sellable: Mapping[SkuId, int]
+    wanted: Iterable[WantedLine],
+    facts: Mapping[SkuId, GoodsFact],
+    sellable: Mapping[SkuId, int],
+    allowed: Mapping[ProductId, int] | None = None,
 ) -> tuple[tuple[SaleLine, ...], tuple[UnavailableLine, ...]]:
-    """Part what can be sold now from what cannot, with the reason (CRT-R4)."""
+    """Part what can be sold now from what cannot, with the reason (CRT-R4).
+
+    `allowed` is how many units of a product with a purchase limit this buyer may still have, over all its SKUs (GEN-R9).
+    """
     good: list[SaleLine] = []
     bad: list[UnavailableLine] = []
     for line in wanted:
@@ -113,7 +127,24 @@ def sort_out(
             good.append(SaleLine(fact, line.quantity))
         else:
             bad.append(_unavailable(line, fact, reason or Reason.UNKNOWN, left))
-    return tuple(good), tuple(bad)
+    return _within_limits(good, bad, allowed or {})
+
+
+def _within_limits(
+    good: list[SaleLine], bad: list[UnavailableLine], allowed: Mapping[ProductId, int]
+) -> tuple[tuple[SaleLine, ...], tuple[UnavailableLine, ...]]:
+    """Set apart every line of a product of which more is wanted than allowed: which of them stays is the buyer's choice."""
+    units: dict[ProductId, int] = {}
+    for line in good:
+        units[line.goods.product_id] = units.get(line.goods.product_id, 0) + line.quantity
+    over = {product_id for product_id, wanted in units.items() if wanted > allowed.get(product_id, wanted)}
+    beyond = [
+        _unavailable(
+            WantedLine(line.goods.sku_id, line.quantity), line.goods, Reason.LIMIT_REACHED, allowed[line.goods.product_id]
+        )
+        for line in good if line.goods.product_id in over
+    ]  # fmt: skip
+    return tuple(line for line in good if line.goods.product_id not in over), (*bad, *beyond)
 
 
 def _obstacle(line: WantedLine, fact: GoodsFact | None, left: int) -> Reason | None:

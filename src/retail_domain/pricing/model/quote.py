@@ -145,7 +145,7 @@ def draw_up(id: QuoteId, basket: PricedBasket, terms: QuoteTerms, unavailable: t
     """Write a quote for a priced basket. Raises QuoteEmpty when nothing is left of it, QuoteTooLarge."""
     missing = unavailable + basket.undeliverable
     if not basket.lines:
-        raise QuoteEmpty(unavailable=tuple(f"{line.sku_id}: {line.reason.value}" for line in missing))
+        raise QuoteEmpty(unavailable=tuple(map(str, missing)))
     whole = sum(line.base_minor for line in basket.lines) + _gross_freight(basket)
     if whole > MINOR_MAX:
         raise QuoteTooLarge(payable_minor=whole)

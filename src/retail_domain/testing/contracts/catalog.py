@@ -311,6 +311,17 @@ class PurchaseCountersContract:
 
         assert [claimed[key].taken for key in (KEY, *others)] == [2, 1, 0]
 
+    async def test_how_much_a_member_has_can_be_seen_without_a_lock(self, begin: Begin[CatalogWork]) -> None:
+        """GEN-R9: goods nobody counted are absent."""
+        await counted(begin, KEY, lambda counter: counter.take(2, ceiling=3))
+
+        async with begin() as work:
+            seen = await work.purchase_counters.taken(KEY.member_id, [KEY.product_id, product_id(2)])
+            nobody = await work.purchase_counters.taken(member_id(2), [KEY.product_id])
+            nothing = await work.purchase_counters.taken(KEY.member_id, [])
+
+        assert (seen, nobody, nothing) == ({KEY.product_id: 2}, {}, {})
+
     async def test_however_many_orders_a_member_sends_the_limit_holds(self, begin: Begin[CatalogWork]) -> None:
         """GEN-R9, R1: 20 rivals for 5 units give exactly 5, on a counter that none of them found."""
 

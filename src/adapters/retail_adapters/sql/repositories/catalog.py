@@ -19,7 +19,7 @@ from retail_domain.catalog.errors import ProductNotFound, SkuNotFound
 from retail_domain.catalog.model import Brand, Category, Listing, Product, PurchaseCounter, PurchaseKey, Sku
 from retail_domain.catalog.queries import SkuFacts
 from retail_domain.catalog.words import searchable, terms_of
-from retail_domain.kernel.ids import BrandId, CategoryId, ProductId, SkuId
+from retail_domain.kernel.ids import BrandId, CategoryId, MemberId, ProductId, SkuId
 
 _OWN = [column for column in products.c if column.name not in ("price_minor", "title_words", "words", "sold")]
 _SKU = [skus.c[name].label(f"sku_{name}") for name in (field.name for field in fields(Sku))]
@@ -277,6 +277,12 @@ _CLAIM_COUNTERS: Final = Statement(
     .order_by(purchase_counters.c.member_id, purchase_counters.c.product_id)
     .with_for_update(),
 )
+_TAKEN: Final = Statement(
+    "purchase_counters.taken",
+    select(purchase_counters.c.product_id, purchase_counters.c.taken).where(
+        purchase_counters.c.member_id == bindparam("member_id"), AnyOf(purchase_counters.c.product_id, "product_ids")
+    ),
+)
 _START_COUNTERS: Final = insert_into(purchase_counters, ignore=True)
 
 
@@ -305,6 +311,12 @@ class SqlPurchaseCounters(SqlCollection[PurchaseKey, PurchaseCounter]):
         )
         stored = {one.key: one for one in map(_counter, rows)}
         return {key: self.seen(key, stored[key]) or stored[key] for key in wanted}
+
+    async def taken(self, member_id: MemberId, product_ids: Iterable[ProductId]) -> Mapping[ProductId, int]:
+        """Without a lock."""
+        wanted = sorted(set(product_ids))
+        rows = await self._session.tx.rows(_TAKEN, member_id=member_id, product_ids=wanted) if wanted else ()
+        return {row["product_id"]: row["taken"] for row in rows}
 
     def flushes(self) -> Sequence[Flush]:
         """They all exist by the time they change."""
