@@ -106,7 +106,7 @@ async def test_a_used_up_purchase_limit_is_told_by_the_quote_and_the_cart(market
     tea, scarce, buyer = await market.goods("TEA"), await market.goods("SCARCE", limit=3), await market.buyer()
     quote = await market.quote(buyer, (scarce, 2))
     placed = await market.retail.checkout.place(PlaceOrder(member_id=buyer.id, quote_id=quote.id, hash=quote.hash))
-    await market.retail.cart.add(AddToCart(owner=buyer.cart, line=CartLine(scarce, 2)))
+    await market.retail.cart.put(AddToCart(owner=buyer.cart, line=CartLine(scarce, 2)))
 
     mixed = await market.quote(buyer, (tea, 1), (scarce, 2))
     cart = await market.retail.cart.show(ShowCart(buyer.cart))
