@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
@@ -11,13 +14,16 @@ import pytest
 
 from retail_adapters.assemble import on_postgres
 from retail_adapters.sql.migrations import upgrade
-from retail_adapters.sql.postgres import open_pool
+from retail_adapters.sql.postgres import PostgresDatabase, open_pool
+from retail_adapters.sql.sqlite import SqliteDatabase
+from retail_adapters.sql.writable import Pulse
 from retail_domain.application import Retail
 from retail_domain.inventory import OpenLocation
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.errors import DomainError, Kind
 from retail_entrypoints.logs import traces_of
 from retail_entrypoints.worker import work_once
+from tests.support.stores import HandClock
 
 OPEN = OpenLocation(code="SH", name="上海仓", actor=Actor.system("test"))
 
@@ -84,3 +90,42 @@ def test_a_chain_of_causes_that_bites_its_tail_is_told_once() -> None:
     error.__cause__, other.__cause__ = other, error
 
     assert traces_of(error) == ["caused by KeyError"]
+
+
+async def test_a_database_that_only_reads_is_not_ready_and_recovers(postgres_url: str) -> None:
+    """R37, R47: a stand-by answers every look, and no order; a good answer is believed for five seconds, a bad one never."""
+    await asyncio.to_thread(upgrade, postgres_url)
+    owner, pool, clock = Owner(postgres_url), await open_pool(postgres_url), HandClock()
+    pulse, shop = Pulse(PostgresDatabase(pool), clock), on_postgres(pool)
+    told = [await pulse.is_there()]
+
+    await owner.do(f"ALTER DATABASE {owner.database} SET default_transaction_read_only = on")
+    told.append(await pulse.is_there())
+    clock.pass_(timedelta(seconds=6))
+    told += [await pulse.is_there() for _ in range(3)]
+    looked = await shop.inventory.show.locations()
+    await owner.do(f"ALTER DATABASE {owner.database} RESET default_transaction_read_only")
+    told.append(any([await pulse.is_there() for _ in range(5)]))  # the first may meet the connection that was cut
+
+    assert (told, list(looked)) == ([True, True, False, False, False, True], [])
+    pool.terminate()
+
+
+async def test_many_who_ask_at_once_make_one_try_to_write(tmp_path: Path) -> None:
+    """R47: asking often costs the writers nothing; a database that others keep busy takes writes."""
+    await asyncio.to_thread(upgrade, f"sqlite:///{tmp_path / 'shop.db'}")
+    file, clock = SqliteDatabase(str(tmp_path / "shop.db"), busy_seconds=0.1), HandClock()
+    pulse = Pulse(file, clock)
+
+    def size() -> int:
+        return (tmp_path / "shop.db-wal").stat().st_size
+
+    assert all(await asyncio.gather(*(pulse.is_there() for _ in range(50))))
+    grown = size()
+    assert await pulse.is_there() and size() == grown
+    other = sqlite3.connect(tmp_path / "shop.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    clock.pass_(timedelta(seconds=6))
+    assert await pulse.is_there()
+    other.close()
+    await file.close()

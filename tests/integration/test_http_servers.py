@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -80,6 +81,44 @@ def test_a_server_says_it_is_not_ready_until_the_schema_is_there_and_stops_when_
     assert [answer.status_code for answer in (live, before, after)] == [200, 503, 200]
     assert before.json()["code"] == "request.not_ready" and before.headers["retry-after"]
     assert code == 0 and all(line.startswith("{") for line in told.splitlines())
+
+
+def test_a_server_whose_disk_is_full_says_that_it_is_not_ready_and_recovers(environ: Mapping[str, str]) -> None:
+    """R37, R47: reading still works, selling does not; the kernel refuses every write of that process for a while."""
+    upgrade_schema(Settings.from_environ(environ))
+    port = a_free_port()
+    with running(environ, "serve", "--port", str(port)) as process:
+        ready = f"http://127.0.0.1:{port}/health/ready"
+        before = until_answered(ready, process)
+        _limit_files(process.pid, 0)
+        full = until_status(ready, 503)
+        reading = httpx2.get(f"http://127.0.0.1:{port}/v1/products")
+        _limit_files(process.pid, resource.RLIM_INFINITY)
+        after = until_status(ready, 200)
+        ended(process, signal.SIGTERM)
+
+    assert [answer.status_code for answer in (before, reading, full, after)] == [200, 200, 503, 200]
+    assert full.json()["code"] == "request.not_ready"
+
+
+def until_status(url: str, wanted: int) -> httpx2.Response:
+    """A good answer is believed for some seconds."""
+    patience = time.monotonic() + PATIENCE_SECONDS
+    while (answer := httpx2.get(url)).status_code != wanted:
+        assert time.monotonic() < patience, answer.text
+        time.sleep(0.2)
+    return answer
+
+
+def _limit_files(pid: int, size_max: int) -> None:
+    for child in [pid, *_children(pid)]:
+        resource.prlimit(child, resource.RLIMIT_FSIZE, (size_max, resource.RLIM_INFINITY))
+
+
+def _children(pid: int) -> list[int]:
+    named = [Path(f"/proc/{pid}/task/{task.name}/children") for task in Path(f"/proc/{pid}/task").iterdir()]
+    found = [int(child) for file in named for child in file.read_text().split()]
+    return found + [grandchild for child in found for grandchild in _children(child)]
 
 
 @pytest.mark.parametrize("before", ["", "import sys; sys.modules['granian'] = None; "], ids=["granian", "uvicorn"])

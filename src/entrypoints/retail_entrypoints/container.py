@@ -24,6 +24,7 @@ from retail_adapters.sql.audit import Finding, audit
 from retail_adapters.sql.database import Database
 from retail_adapters.sql.postgres import PostgresDatabase, open_pool
 from retail_adapters.sql.sqlite import SqliteDatabase
+from retail_adapters.sql.writable import Pulse
 from retail_adapters.system.clock import FileClock, SystemClock
 from retail_adapters.system.ids import UuidSevenIds
 from retail_adapters.system.luck import SystemLuck
@@ -33,7 +34,6 @@ from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.errors import DomainError, Kind, refusal
 from retail_domain.kernel.ids import Luck
 from retail_domain.kernel.limits import Limits
-from retail_domain.kernel.paging import PageRequest
 from retail_domain.payments.gateway import NotificationReader, PaymentGateway
 from retail_entrypoints.settings import BadSetting, GatewaySetting, Settings
 
@@ -178,9 +178,10 @@ def auditor_of(database: Database, clock: Clock) -> Callable[[], Awaitable[Seque
     return ask
 
 
-def readiness_of(settings: Settings, retail: Retail) -> Callable[[], Awaitable[Mapping[str, bool]]]:
-    """Ready is: the database answers, and its schema is this release's."""
+def readiness_of(settings: Settings, database: Database, clock: Clock) -> Callable[[], Awaitable[Mapping[str, bool]]]:
+    """Ready is: the schema is this release's, and the database takes writes."""
     current: list[bool] = []  # once current, a running server stays so: newer schemas serve the release before (R44)
+    pulse = Pulse(database, clock)
 
     async def look() -> Mapping[str, bool]:
         if not current:
@@ -188,8 +189,7 @@ def readiness_of(settings: Settings, retail: Retail) -> Callable[[], Awaitable[M
             if found != wanted:
                 return {"schema": False}
             current.append(True)
-        await retail.backstage.outbox.open(PageRequest(1))
-        return {"schema": True, "database": True}
+        return {"schema": True, "database": await pulse.is_there()}
 
     return look
 
@@ -221,7 +221,7 @@ class Container(containers.DeclarativeContainer):
         retail=retail,
         settings=settings,
         clock=clock,
-        readiness=providers.Singleton(readiness_of, settings, retail),
+        readiness=providers.Singleton(readiness_of, settings, database, clock),
         audit=providers.Singleton(auditor_of, database, clock),
     )
 
