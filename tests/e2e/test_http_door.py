@@ -197,6 +197,7 @@ class TestAddresses:
             ("10.0.0.0/8", "10.1.2.3", "6.6.6.6, 198.51.100.1, 10.9.9.9", "198.51.100.1"),
             ("10.0.0.0/8", "10.1.2.3", "", "10.1.2.3"),
             ("10.0.0.0/8", "10.1.2.3", "<script>", "unknown"),
+            ("10.0.0.0/8", "::ffff:10.1.2.3", "6.6.6.6, 198.51.100.1", "198.51.100.1"),
         ],
     )
     async def test_a_caller_cannot_choose_their_address(self, trusted: str, peer: str, forwarded: str, told: str) -> None:
@@ -205,6 +206,15 @@ class TestAddresses:
             answer = await client.get("/v1/address", headers={"X-Forwarded-For": forwarded})
 
         assert answer.json()["words"] == told
+
+
+    async def test_a_line_of_the_header_that_the_caller_sent_hides_no_line_of_the_proxy(self) -> None:
+        """R36: some proxies add a line of their own below what was sent; the last line counts."""
+        lines = [("X-Forwarded-For", "6.6.6.6"), ("X-Forwarded-For", "198.51.100.1")]
+        async with knocking(a_door(RETAIL_TRUSTED_PROXIES="10.0.0.0/8"), peer="10.1.2.3") as client:
+            answer = await client.get("/v1/address", headers=lines)
+
+        assert answer.json()["words"] == "198.51.100.1"
 
 
 class TestIdempotencyKeys:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -17,6 +17,7 @@ from retail_adapters.memory.store import Memory, Tools
 from retail_adapters.memory.unit_of_work import MemoryStore
 from retail_adapters.serialization import EventCodec
 from retail_adapters.sql.reads import SqlReads
+from retail_adapters.system.ids import UuidSevenIds
 from retail_domain.accounts import (
     EVENTS,
     AccountRules,
@@ -33,7 +34,7 @@ from retail_domain.accounts import (
 )
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.contact import Phone
-from retail_domain.kernel.ids import ChallengeId
+from retail_domain.kernel.ids import ChallengeId, Ids
 from retail_domain.testing.clock import SettableClock
 from retail_domain.testing.ids import CountingIds
 from retail_domain.testing.luck import SeededLuck
@@ -106,7 +107,21 @@ async def recorded_shop(place: Place) -> AsyncIterator[tuple[AccountsShop, list[
         yield _shop(recorded.begin, SqlReads(database), None, around), names
 
 
-def _shop(begin: Any, reads: Any, memory: Any, around: tuple[SettableClock, CountingIds, AccountRules, Any]) -> AccountsShop:
+@asynccontextmanager
+async def rival_shops(place: Place, rules: AccountRules, many: int = 2) -> AsyncIterator[list[AccountsShop]]:
+    """Several on one database, each with connections of its own, as servers beside each other are."""
+    async with AsyncExitStack() as stack:
+        shops = []
+        for number in range(many):
+            there = place if number == 0 or place.kind != "sqlite" else Place("same sqlite", place.address)
+            store = await stack.enter_async_context(open_store(there, Surroundings(EVENTS)))
+            clock = SettableClock(NOON)
+            around = (clock, UuidSevenIds(clock=clock), rules, RememberingSms())
+            shops.append(_shop(store.begin, SqlReads(store.database), None, around))
+        yield shops
+
+
+def _shop(begin: Any, reads: Any, memory: Any, around: tuple[SettableClock, Ids, AccountRules, Any]) -> AccountsShop:
     (clock, ids, rules, sms), passwords = around, QuickPasswords()
     parts = Parts(
         begin=begin, reads=reads, clock=clock, ids=ids, luck=SeededLuck(), policies=Policies(accounts=rules), sms=sms,

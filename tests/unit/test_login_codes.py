@@ -152,6 +152,44 @@ class TestAskingForCodes:
         with pytest.raises(TooManyCodes):
             await shop.code(phone_number(spelling))
 
+    @pytest.mark.parametrize(
+        "text", ["+86 0138 0013 8000", "+86 86 138 0013 8000", "+86 138 0013 8000 1", "+86 138 0013 800", "+860013800138000"]
+    )
+    def test_what_a_carrier_might_take_for_the_same_number_is_refused(self, text: str) -> None:
+        """R36: else each of them would have limits of its own, and all would ring one phone; landlines are still numbers."""
+        with pytest.raises(InvalidInput):
+            phone_number(text)
+
+        assert phone_number("+86 10 6552 9988").e164 == "+861065529988"
+
+    @pytest.mark.parametrize(
+        ("one", "other", "is_same"),
+        [
+            ("203.0.113.9", "203.0.113.9", True),
+            ("203.0.113.9", "203.0.113.10", False),
+            ("203.0.113.9", "::ffff:203.0.113.9", True),
+            ("203.0.113.9", "2002:cb00:7109::1", True),
+            ("2001:db8:1:2::1", "2001:DB8:1:2:ffff::9", True),
+            ("2001:db8:1:200::1", "2001:db8:1:2ff::1", True),
+            ("2001:db8:1:200::1", "2001:db8:1:300::1", False),
+            ("fe80::1%eth0", "fe80::1%eth1", True),
+            ("unknown", "unknown", True),
+        ],
+    )
+    async def test_an_address_is_counted_by_its_line(self, one: str, other: str, is_same: bool) -> None:
+        """R36: whoever has one IPv6 line has more addresses than there are codes."""
+        shop = a_shop(evolve(GENEROUS, codes_per_address=(Allowance(most=1, within=MINUTE),)))
+        await shop.accounts.send_code(SendCode(phone=PHONE, purpose=Purpose.LOGIN, client=one))
+        again = SendCode(phone=OTHER_PHONE, purpose=Purpose.LOGIN, client=other)
+
+        if not is_same:
+            await shop.accounts.send_code(again)
+        else:
+            with pytest.raises(TooManyCodes):
+                await shop.accounts.send_code(again)
+
+        assert len(shop.sms.sent) == (1 if is_same else 2)
+
     @pytest.mark.parametrize("text", ["", "1380013800", "+8", "12800138000", "138001380001", "13800138000x", "+86;13800138000"])
     def test_what_is_no_phone_number_is_refused(self, text: str) -> None:
         with pytest.raises(InvalidInput):

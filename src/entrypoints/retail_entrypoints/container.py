@@ -143,7 +143,9 @@ def sms_of(settings: Settings) -> SmsSender:
 def policies_of(settings: Settings) -> Policies:
     """The shop's own rules, as far as the environment sets them."""
     limits = Limits(lines_max=settings.lines_max, quantity_max=settings.quantity_max)
-    return evolve(Policies.made(currency=settings.currency, limits=limits), timezone=settings.timezone.key)
+    made = Policies.made(currency=settings.currency, limits=limits)
+    codes = evolve(made.accounts, codes_per_address=settings.codes_per_address, codes_in_all=settings.codes_in_all)
+    return evolve(made, timezone=settings.timezone.key, accounts=codes)
 
 
 def gateways_of(settings: Settings, clock: Clock, luck: Luck) -> Mapping[str, PaymentGateway]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from enum import Enum
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
@@ -12,6 +13,9 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from attrs import field, frozen
+
+from retail_domain.accounts.model.rules import CODES_IN_ALL, CODES_PER_ADDRESS
+from retail_domain.accounts.model.slots import Allowance
 
 T = TypeVar("T")
 
@@ -32,6 +36,9 @@ CURRENCIES: Final = frozenset(
 
 Checked on 2026-11-28 against the list of ISO's maintenance agency of 2026-01-01 (Bulgaria's lev has gone, XCG and ZWG are in).
 """
+_ALLOWANCE: Final = re.compile(r"(?P<most>[1-9][0-9]{0,8})/(?P<within>minute|hour|day)")
+_ALLOWANCES_MAX: Final = 4
+_WITHIN: Final = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1), "day": timedelta(days=1)}
 _SEVERITIES: Final = frozenset({"DEBUG", "INFO", "WARNING", "ERROR"})
 
 
@@ -93,6 +100,8 @@ class Settings:
     lines_max: int = 100
     quantity_max: int = 9_999
     log_severity: str = "INFO"
+    codes_per_address: tuple[Allowance, ...] = CODES_PER_ADDRESS
+    codes_in_all: tuple[Allowance, ...] = CODES_IN_ALL
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Settings:
@@ -115,6 +124,8 @@ class Settings:
             lines_max=read("RETAIL_LINES_MAX", _whole(1, 1_000), "100"),
             quantity_max=read("RETAIL_QUANTITY_MAX", _whole(1, 9_999), "9999"),
             log_severity=read("RETAIL_LOG_SEVERITY", _severity, "INFO"),
+            codes_per_address=read("RETAIL_CODES_PER_ADDRESS", _allowances, "200/hour,1000/day"),
+            codes_in_all=read("RETAIL_CODES_IN_ALL", _allowances, "10000/hour,50000/day"),
         )
         if settings.is_production:
             _refuse_what_production_may_not_use(settings)
@@ -180,6 +191,17 @@ def _web_address(text: str) -> str:
         _refuse("an http(s) address whose port, if any, is from 1 to 65535")
     is_plain = told.scheme in ("http", "https") and has_door and not (told.query or told.fragment or told.username)
     return text.rstrip("/") if is_plain else _refuse("an http(s) address, such as https://shop.example")
+
+
+def _allowances(text: str) -> tuple[Allowance, ...]:
+    found = [_ALLOWANCE.fullmatch(part.strip()) for part in text.split(",")]
+    if len(found) > _ALLOWANCES_MAX:
+        return _refuse("a few allowances, such as 200/hour,1000/day")
+    return tuple(
+        Allowance(most=int(one["most"]), within=_WITHIN[one["within"]]) if one
+        else _refuse("so many in a minute, hour or day, such as 200/hour,1000/day")
+        for one in found
+    )  # fmt: skip
 
 
 def _currency(text: str) -> str:

@@ -9,6 +9,8 @@ from attrs import frozen
 
 _E164: Final = re.compile(r"\+[1-9][0-9]{6,14}")
 _MAINLAND: Final = re.compile(r"(?:\+?86)?(1[3-9][0-9]{9})")
+# No number of the mainland, but near enough to one for a carrier to guess which: a 0 or 86 too many, too many or too few digits.
+_MISSPELT: Final = re.compile(r"\+86(?:0|86|1[3-9](?![0-9]{9}$))[0-9]*")
 _NOISE: Final = str.maketrans("", "", " -()\t")
 
 
@@ -24,9 +26,14 @@ class Phone:
 
     @classmethod
     def parse(cls, text: str) -> Phone:
-        """Read what a person typed; a bare mainland mobile number gets +86. Raises ValueError."""
+        """Read what a person typed; a bare mainland mobile number gets +86. Raises ValueError.
+
+        What a carrier might read as another number's second spelling is no number, so limits count each number once (R36).
+        """
         bare = text.translate(_NOISE)
         mainland = _MAINLAND.fullmatch(bare)
+        if mainland is None and _MISSPELT.fullmatch(bare):
+            raise ValueError("a mainland mobile number has eleven digits after +86")
         return cls(f"+86{mainland.group(1)}" if mainland else bare)
 
     @property

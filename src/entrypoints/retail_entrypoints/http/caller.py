@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Mapping
-from ipaddress import IPv4Network, IPv6Network, ip_address
+from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import Annotated, Any, Final
 
 from attrs import frozen
@@ -87,7 +87,8 @@ def cart_token(headers: Mapping[str, str]) -> str | None:
 def client_address(connection: Connection, trusted: tuple[IPv4Network | IPv6Network, ...] = ()) -> str:
     """Where the request comes from; X-Forwarded-For counts only as far as our own proxies wrote it (R36)."""
     peer = connection.client.host if connection.client else "unknown"
-    hops = [hop.strip() for hop in connection.headers.get("x-forwarded-for", "").split(",")]
+    # Every line of the header: some proxies add one of their own below what the client sent.
+    hops = [hop.strip() for line in connection.headers.getall("x-forwarded-for", []) for hop in line.split(",")]
     while hops and _is_trusted(peer, trusted):
         peer = hops.pop() or peer
     return peer if _is_address(peer) else "unknown"
@@ -102,7 +103,11 @@ def _is_address(text: str) -> bool:
 
 
 def _is_trusted(peer: str, trusted: tuple[IPv4Network | IPv6Network, ...]) -> bool:
-    return _is_address(peer) and any(ip_address(peer) in network for network in trusted)
+    if not _is_address(peer):
+        return False
+    address = ip_address(peer)
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None  # a proxy seen through a dual-stack socket
+    return any((mapped or address) in network for network in trusted)
 
 
 def caller_of(connection: Connection) -> Caller:

@@ -15,6 +15,11 @@ _HOUR: Final = timedelta(hours=1)
 _DAY: Final = timedelta(days=1)
 _TRIES_PER_NAME: Final = Allowance(most=10, within=15 * _MINUTE)
 _TRIES_PER_ADDRESS: Final = Allowance(most=100, within=15 * _MINUTE)
+CODES_PER_ADDRESS: Final = (Allowance(most=200, within=_HOUR), Allowance(most=1_000, within=_DAY))
+"""One address may be a whole campus: 5,000 people with sessions of 30 days need some 170 codes a day, and a campaign's hour
+as many. Whoever pumps messages through one address gets 1,000 a day out of the shop, not 24 times 200."""
+CODES_IN_ALL: Final = (Allowance(most=10_000, within=_HOUR), Allowance(most=50_000, within=_DAY))
+"""What a day of messages may cost at most; the hour keeps an attack from using up the day, and with it everybody's logins."""
 
 
 @frozen(kw_only=True)
@@ -27,8 +32,8 @@ class AccountRules:
         Allowance(most=5, within=_HOUR),
         Allowance(most=10, within=_DAY),
     )
-    codes_per_address: tuple[Allowance, ...] = (Allowance(most=300, within=_HOUR), Allowance(most=2_000, within=_DAY))
-    codes_in_all: tuple[Allowance, ...] = (Allowance(most=50_000, within=_DAY),)
+    codes_per_address: tuple[Allowance, ...] = CODES_PER_ADDRESS
+    codes_in_all: tuple[Allowance, ...] = CODES_IN_ALL
     tries_per_name: Allowance = _TRIES_PER_NAME
     tries_per_address: Allowance = _TRIES_PER_ADDRESS
     member_session: timedelta = 30 * _DAY
