@@ -17,8 +17,12 @@ from sqlalchemy import select
 from retail_adapters.sql.audit import LAWS, Finding, audit
 from retail_adapters.sql.statement import Statement
 from retail_adapters.sql.tables.ordering import orders
+from retail_domain.cart import CartLine, CartOwner
 from retail_domain.inventory import WatchStock
-from retail_domain.ordering import CancelOrder, RefundOrder, ShipOrder, Units
+from retail_domain.ordering import CancelOrder, ConfirmReceipt, RefundOrder, ShipOrder, Units
+from retail_domain.processes.carting import AddToCart
+from retail_domain.processes.checkout import PlaceOrder
+from retail_domain.processes.quoting import QuoteBasket
 from tests.support.market import CLERK
 from tests.support.postgres import Postgres, fresh_database
 from tests.support.sandbox import Sandbox, running_sandbox
@@ -46,6 +50,10 @@ DAMAGE = {
     "R28": ("UPDATE {}orders SET due_at = placed_at WHERE status = 'pending_payment'", "id"),
     "R25": ("DELETE FROM {}events", "position"),
     "R27": ("UPDATE {}deliveries SET parked_at = next_at, done_at = NULL", "position"),
+    "R25-steps": ("DELETE FROM {}events WHERE name = 'order.shipped'", "id"),
+    "R25-facts": ("DELETE FROM {}events WHERE name = 'refund.requested'", "id"),
+    "R25-money": ("DELETE FROM {}events WHERE name = 'payment.received'", "id"),
+    "R25-deliveries": ("DELETE FROM {}deliveries WHERE reaction = 'catalog.count_sold'", "position"),
     "ORD-I5": ("UPDATE {}purchase_counters SET taken = taken + 1", "member_id"),
     "ORD-I5-uncounted": ("DELETE FROM {}purchase_counters", "member_id"),
 }
@@ -174,6 +182,43 @@ async def test_a_finding_names_the_very_row(shop: Shop) -> None:
 
     assert [(one.law, one.row["id"]) for one in found] == [("R4", str(placed.order_id))]
     assert isinstance(found[0], Finding) and str(placed.order_id) in str(found[0])
+
+
+@pytest.mark.parametrize(
+    ("table", "which", "laws"),
+    [
+        ("events", "name = 'order.signed'", {"R25-steps"}),
+        ("events", "name = 'order.paid'", {"R25-steps", "R25"}),
+        ("events", "name = 'parcel.sent'", {"R25-facts"}),
+        ("events", "name = 'payment.started'", {"R25-facts"}),
+        ("events", "name = 'refund.succeeded'", {"R25-facts"}),
+        ("events", "name = 'payment.received'", {"R25-money"}),
+        ("order_transitions", "event = 'order.refunded'", {"R25-steps"}),
+        ("order_transitions", "event = 'order.shipped'", {"R25-steps", "ORD-I1"}),
+        ("deliveries", "reaction = 'cart.take_out_ordered'", {"R25-deliveries"}),
+        ("deliveries", "reaction = 'catalog.count_back'", {"R25-deliveries"}),
+    ],
+)
+async def test_one_row_that_is_gone_is_missed(shop: Shop, table: str, which: str, laws: set[str]) -> None:
+    """R43, R25, ORD-I8: an event nobody waits for, a step in the middle of a history, a delivery that was made long ago."""
+    tea, pot, buyer = await shop.goods("tea"), await shop.goods("pot"), await shop.buyer()
+    await shop.retail.cart.put(AddToCart(owner=CartOwner.member(buyer.id), line=CartLine(tea, 2)))
+    quote = await shop.retail.quoting.quote(QuoteBasket(member_id=buyer.id, address_id=buyer.home, from_cart=True))
+    placed = await shop.retail.checkout.place(PlaceOrder(member_id=buyer.id, quote_id=quote.id, hash=quote.hash))
+    await shop.hears(shop.buyer_pays(await shop.start(buyer, placed)))
+    await shop.retail.ordering.ship(ShipOrder(order_id=placed.order_id, carrier="SF", tracking_number="1", actor=CLERK))
+    await shop.retail.ordering.confirm_receipt(ConfirmReceipt(member_id=buyer.id, order_id=placed.order_id))
+    wish = RefundOrder(order_id=placed.order_id, reason="x", actor=CLERK, units=(Units(tea, 1),))
+    await shop.retail.ordering.refund(wish)
+    await shop.works(3)
+    await shop.order(await shop.buyer(2), (pot, 1))
+    await shop.is_clean()
+
+    where = shop.where.place
+    await spoil(where, f"DELETE FROM {{}}{table} WHERE {which}")
+    found = await audit(shop.database, at=shop.clock.now())
+
+    assert {one.law for one in found} == laws
 
 
 async def test_the_audit_raises_no_false_alarm_over_a_shop_under_load_and_holds_up_nobody(shop: Shop) -> None:

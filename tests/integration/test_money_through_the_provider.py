@@ -12,6 +12,7 @@ from retail_domain.kernel.paging import PageRequest
 from retail_domain.ordering import CancelOrder, CloseReason, OrderStatus, RefundOrder, Units
 from retail_domain.payments import (
     ConfirmCounterPayment,
+    CorrectRefund,
     Flow,
     MoneyState,
     OutcomeUnknown,
@@ -124,6 +125,13 @@ async def test_a_wrong_sum_pays_nothing_is_shown_and_finance_send_it_back(shop: 
     (stuck,) = (await shop.retail.payments.show.stuck_refunds(PAGE)).items
     assert stuck.amount == suspect.captured  # this provider never took that sum, so it refuses: a person must look
     assert given_back(shop, view.payment_id.hex) == []
+
+    wish = CorrectRefund(refund_id=stuck.refund_id, amount=placed.payable, reason="the notice was wrong", actor=CLERK)
+    await shop.retail.payments.correct_refund(wish)
+    await shop.works()
+    assert given_back(shop, view.payment_id.hex) == [placed.payable.minor]  # R5: what was really taken, once
+    assert await shop.books() == {}
+    await shop.is_clean()
 
 
 async def test_a_wrong_sum_that_was_a_slip_of_the_notice_is_put_right_by_asking(shop: Shop) -> None:

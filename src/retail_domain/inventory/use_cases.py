@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 from attrs import frozen
 
 from retail_domain.inventory.errors import LocationExists, LocationNotFound, StockItemNotFound
@@ -119,19 +121,14 @@ class ReceiveStockHandler:
 
     async def __call__(self, command: ReceiveStock) -> StockCounted:
         """Carry it out."""
-        async with self.begin() as work:
-            told = await work.answers.recall(command.once, StockCounted)
-            if told is not None:
-                return told
+
+        async def receive(work: InventoryWork) -> Change[StockItem]:
             key = StockKey(command.sku_id, await _place(work, command.location))
             shelf = (await work.stock.claim([key])).get(key)
             opened = Change(shelf, shelf) if shelf else StockItem.opened(key)
-            change = opened.then(lambda item: item.receive(command.quantity, reference=command.reference, at=self.clock.now()))
-            work.stock.save(change)
-            answer = _counted(change.state)
-            work.answers.remember(command.once, answer)
-            await work.commit()
-        return answer
+            return opened.then(lambda item: item.receive(command.quantity, reference=command.reference, at=self.clock.now()))
+
+        return await _counted_once(self.begin, command.once, receive)
 
 
 @frozen(kw_only=True)
@@ -143,17 +140,12 @@ class AdjustStockHandler:
 
     async def __call__(self, command: AdjustStock) -> StockCounted:
         """Carry it out."""
-        async with self.begin() as work:
-            told = await work.answers.recall(command.once, StockCounted)
-            if told is not None:
-                return told
+
+        async def adjust(work: InventoryWork) -> Change[StockItem]:
             shelf = await _shelf(work, command.sku_id, command.location)
-            change = shelf.adjust(command.change, reference=command.reason, at=self.clock.now())
-            work.stock.save(change)
-            answer = _counted(change.state)
-            work.answers.remember(command.once, answer)
-            await work.commit()
-        return answer
+            return shelf.adjust(command.change, reference=command.reason, at=self.clock.now())
+
+        return await _counted_once(self.begin, command.once, adjust)
 
 
 @frozen(kw_only=True)
@@ -165,20 +157,14 @@ class WatchStockHandler:
 
     async def __call__(self, command: WatchStock) -> StockCounted:
         """Carry it out."""
-        async with self.begin() as work:
-            told = await work.answers.recall(command.once, StockCounted)
-            if told is not None:
-                return told
-            shelf = await _shelf(work, command.sku_id, command.location)
-            at = self.clock.now()
+
+        async def watch(work: InventoryWork) -> Change[StockItem]:
+            shelf, at = await _shelf(work, command.sku_id, command.location), self.clock.now()
             safety = shelf.safety if command.safety is None else command.safety
             threshold = shelf.alert_threshold if command.alert_threshold is None else command.alert_threshold
-            change = shelf.keep_safe(safety, at=at).then(lambda item: item.watch(threshold, at=at))
-            work.stock.save(change)
-            answer = _counted(change.state)
-            work.answers.remember(command.once, answer)
-            await work.commit()
-        return answer
+            return shelf.keep_safe(safety, at=at).then(lambda item: item.watch(threshold, at=at))
+
+        return await _counted_once(self.begin, command.once, watch)
 
 
 async def follow_stock_level(work: InventoryWork, event: StockFellLow | StockRecovered) -> None:
@@ -194,6 +180,22 @@ async def follow_stock_level(work: InventoryWork, event: StockFellLow | StockRec
         work.alerts.save(Change(None, opened))
     if alert is not None and (shelf is None or not shelf.is_low):
         work.alerts.close(alert)
+
+
+async def _counted_once(
+    begin: Begin[InventoryWork], once: Once | None, decide: Callable[[InventoryWork], Awaitable[Change[StockItem]]]
+) -> StockCounted:
+    """Decide about a shelf in one unit and answer its count; a repeat hears the answer given before (R17)."""
+    async with begin() as work:
+        told = await work.answers.recall(once, StockCounted)
+        if told is not None:
+            return told
+        change = await decide(work)
+        work.stock.save(change)
+        answer = _counted(change.state)
+        work.answers.remember(once, answer)
+        await work.commit()
+    return answer
 
 
 async def _place(work: InventoryWork, code: str) -> LocationId:

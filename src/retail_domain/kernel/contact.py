@@ -9,7 +9,7 @@ from attrs import frozen
 
 _E164: Final = re.compile(r"\+[1-9][0-9]{6,14}")
 _MAINLAND: Final = re.compile(r"(?:\+?86)?(1[3-9][0-9]{9})")
-# No number of the mainland, but near enough to one for a carrier to guess which: a 0 or 86 too many, too many or too few digits.
+# No number of the mainland, but near enough to one for a carrier to guess which: a 0 or 86 too many, digits too many or few.
 _MISSPELT: Final = re.compile(r"\+86(?:0|86|1[3-9](?![0-9]{9}$))[0-9]*")
 _NOISE: Final = str.maketrans("", "", " -()\t")
 

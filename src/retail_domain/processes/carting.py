@@ -15,10 +15,8 @@ from retail_domain.cart import (
     CartLine,
     CartNotFound,
     CartOwner,
-    Carts,
     open_cart,
 )
-from retail_domain.catalog import Products, PurchaseCounters
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.ids import CartId, Ids, Luck, MemberId, SkuId
@@ -28,39 +26,17 @@ from retail_domain.pricing import (
     PriceBookShelf,
     PricedBasket,
     PricingRequest,
-    Sellable,
     UnavailableLine,
     WantedLine,
-    sort_out,
 )
-from retail_domain.processes.quoting import QuotingRules, facts_of, goods_facts, still_allowed
+from retail_domain.processes.quoting import BasketWork, QuotingRules, goods_facts, sorted_out
 
 TOKEN_BYTES = 32
 """How much luck is in a guest's cart token."""
 
 
-class CartingWork(Protocol):
+class CartingWork(BasketWork, Protocol):
     """The unit of work of carting."""
-
-    @property
-    def carts(self) -> Carts:
-        """The carts."""
-        ...
-
-    @property
-    def products(self) -> Products:
-        """What the catalogue knows."""
-        ...
-
-    @property
-    def purchase_counters(self) -> PurchaseCounters:
-        """How much members have of goods with a purchase limit."""
-        ...
-
-    @property
-    def sellable(self) -> Sellable:
-        """What the stock can promise."""
-        ...
 
     @property
     def price_book(self) -> PriceBookShelf:
@@ -339,12 +315,9 @@ async def _saved(work: CartingWork, change: Change[Cart], means: _Means) -> Cart
 
 
 async def _shown(work: CartingWork, cart: Cart, means: _Means) -> CartView:
-    sku_ids = tuple(cart.quantities)
     wanted = [WantedLine(line.sku_id, line.quantity) for line in cart.lines]
-    at = means.clock.now()
-    known, owner = await work.products.skus_for_placing(sku_ids), cart.owner.member_id
-    allowed = await still_allowed(work.purchase_counters, owner, known) if owner is not None else None
-    good, bad = sort_out(wanted, facts_of(known, at), await work.sellable.of(sku_ids), allowed)
+    at, owner = means.clock.now(), cart.owner.member_id
+    good, bad = await sorted_out(work, wanted, owner, at)
     request = PricingRequest(currency=means.rules.currency, lines=good, member_id=owner)
     basket = means.rules.price(request, await work.price_book.get(), at)
     return CartView(cart_id=cart.id, basket=basket, unavailable=bad)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -29,9 +29,11 @@ from retail_domain.pricing import (
     QuoteAddressNotFound,
     QuoteTerms,
     RemoveFreightTemplate,
+    SaleLine,
     Sellable,
     ShowQuote,
     StoreFreightTemplate,
+    UnavailableLine,
     WantedLine,
     Wish,
     draw_up,
@@ -49,8 +51,8 @@ class AddressRegions(Protocol):
         ...
 
 
-class QuotingWork(PricingWork, Protocol):
-    """The unit of work of quoting: everything a price depends on, read in one transaction."""
+class BasketWork(Protocol):
+    """What it takes to say which of the wanted goods can be sold now, read in one transaction."""
 
     @property
     def carts(self) -> Carts:
@@ -71,6 +73,10 @@ class QuotingWork(PricingWork, Protocol):
     def sellable(self) -> Sellable:
         """What the stock can promise."""
         ...
+
+
+class QuotingWork(PricingWork, BasketWork, Protocol):
+    """The unit of work of quoting: everything a price depends on."""
 
     @property
     def delivery_contacts(self) -> AddressRegions:
@@ -184,11 +190,8 @@ async def _basket_of(work: QuotingWork, command: QuoteBasket) -> _Basket:
 async def _draw_up(work: QuotingWork, basket: _Basket, means: QuoteBasketHandler | QuoteAgainHandler) -> Quote:
     at, rules = means.clock.now(), means.rules
     wanted = merged(basket.wanted, rules.limits)
-    sku_ids = [line.sku_id for line in wanted]
     region = await _region(work, basket)
-    known = await work.products.skus_for_placing(sku_ids)
-    facts, allowed = facts_of(known, at), await still_allowed(work.purchase_counters, basket.member_id, known)
-    good, unavailable = sort_out(wanted, facts, await work.sellable.of(sku_ids), allowed)
+    good, unavailable = await sorted_out(work, wanted, basket.member_id, at)
     book = await work.price_book.get()
     request = PricingRequest(
         currency=rules.currency, lines=good, member_id=basket.member_id, region_code=region, wishes=basket.wishes
@@ -213,6 +216,16 @@ async def _region(work: QuotingWork, basket: _Basket) -> str:
     if owner != basket.member_id:  # somebody else's address is as good as none (GEN-R14)
         raise QuoteAddressNotFound(address_id=basket.address_id)
     return region
+
+
+async def sorted_out(
+    work: BasketWork, wanted: Sequence[WantedLine], member_id: MemberId | None, at: datetime
+) -> tuple[tuple[SaleLine, ...], tuple[UnavailableLine, ...]]:
+    """What of it this buyer can have now, and what not, with the reason (CRT-R4); a guest has used up no limit yet."""
+    sku_ids = [line.sku_id for line in wanted]
+    known = await work.products.skus_for_placing(sku_ids)
+    allowed = await still_allowed(work.purchase_counters, member_id, known) if member_id is not None else {}
+    return sort_out(wanted, facts_of(known, at), await work.sellable.of(sku_ids), allowed)
 
 
 async def goods_facts(products: Products, sku_ids: Iterable[SkuId], at: datetime) -> Mapping[SkuId, GoodsFact]:

@@ -7,25 +7,24 @@ after handlers ran take a grace period: what is younger is passed over.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from attrs import frozen
 from sqlalchemy import and_, bindparam, case, exists, func, not_, or_, select, union_all
-from sqlalchemy.sql import Select
 from sqlalchemy.sql.functions import coalesce
 
+from retail_adapters.sql.audit_events import OUTBOX, TOLD
+from retail_adapters.sql.audit_law import Finding, Law, before_grace, law, one_of
 from retail_adapters.sql.database import Database, Transaction
 from retail_adapters.sql.statement import Statement
 from retail_adapters.sql.tables.catalog import purchase_counters
 from retail_adapters.sql.tables.fulfilment import parcels
 from retail_adapters.sql.tables.inventory import reservations, stock_alerts, stock_items, stock_moves
 from retail_adapters.sql.tables.ordering import order_lines, order_transitions, orders
-from retail_adapters.sql.tables.outbox import deliveries, events
+from retail_adapters.sql.tables.outbox import deliveries
 from retail_adapters.sql.tables.payments import ledger_entries, payments, refunds
-from retail_adapters.sql.types import Instant
 from retail_domain.ordering import OrderStatus
 from retail_domain.ordering.lifecycle import is_path
 from retail_domain.payments import MoneyState, PaymentState, RefundSource, RefundState
@@ -33,39 +32,6 @@ from retail_domain.payments.model.ledger import FREIGHT, REFUNDS_DUE, SALES, SUS
 
 GRACE: Final = timedelta(minutes=10)
 """How long handlers and workers may take before a delay is a finding."""
-
-FINDINGS_MAX: Final = 1_000
-"""So many broken rows of one law are named; a shop with more of them needs another kind of help."""
-
-
-@frozen
-class Law:
-    """One law: the guarantee or invariant it stands for, what it says, and the rows that break it."""
-
-    id: str
-    says: str
-    broken: Statement
-
-
-@frozen
-class Finding:
-    """One row that breaks a law."""
-
-    law: str
-    says: str
-    row: Mapping[str, str]
-
-    def __str__(self) -> str:
-        return f"{self.law}: {self.says} ({', '.join(f'{name}={value}' for name, value in self.row.items())})"
-
-
-def _law(id: str, says: str, broken: Select[Any]) -> Law:
-    return Law(id, says, Statement(f"audit.{id.lower()}", broken.limit(FINDINGS_MAX)))
-
-
-def _one_of(column: Any, *values: Any) -> Any:
-    return or_(*(column == value for value in values))
-
 
 _open = func.sum(reservations.c.open)
 _reserved = (
@@ -97,7 +63,7 @@ _has_alert = exists().where(_beside(stock_alerts))
 _news_of_stock_under_way = exists().where(deliveries.c.aggregate_id == stock_items.c.sku_id, deliveries.c.done_at.is_(None))
 
 _STOCK: Final = (
-    _law(
+    law(
         "R1",
         "units on hand and reserved lie within what can be shipped (STK-I1)",
         select(*_shelf, stock_items.c.on_hand, stock_items.c.reserved).where(
@@ -108,21 +74,21 @@ _STOCK: Final = (
             )
         ),
     ),
-    _law(
+    law(
         "STK-I2",
         "reserved is the sum of the open reservations (R3)",
         select(*_shelf, stock_items.c.reserved, coalesce(_reserved.c.units, 0).label("promised"))
         .outerjoin(_reserved, _beside(_reserved))
         .where(stock_items.c.reserved != coalesce(_reserved.c.units, 0)),
     ),
-    _law(
+    law(
         "STK-I3",
         "on hand is the sum of its moves (STK-R3)",
         select(*_shelf, stock_items.c.on_hand, coalesce(_moved.c.units, 0).label("moved"))
         .outerjoin(_moved, _beside(_moved))
         .where(stock_items.c.on_hand != coalesce(_moved.c.units, 0)),
     ),
-    _law(
+    law(
         "R3",
         "a line holds exactly the units it must still ship, and a reservation ends once",
         select(order_lines.c.order_id, order_lines.c.sku_id, _should_be_open.label("must"), reservations.c.open)
@@ -137,14 +103,14 @@ _STOCK: Final = (
             )
         ),
     ),
-    _law(
+    law(
         "R3-orphans",
         "no reservation without its order line",
         select(reservations.c.id, reservations.c.order_id)
         .outerjoin(order_lines, _line_of)
         .where(order_lines.c.order_id.is_(None)),
     ),
-    _law(
+    law(
         "STK-I7",
         "an alert is open exactly when available is at or below the threshold",
         select(*_shelf, stock_items.c.alert_threshold).where(
@@ -201,10 +167,9 @@ _books_against_facts = union_all(
 ).subquery("books_against_facts")
 _off = func.sum(_books_against_facts.c.minor)
 _is_paid = orders.c.paid_at.is_not(None)
-_before_grace = bindparam("before", type_=Instant())
 
 _MONEY: Final = (
-    _law(
+    law(
         "R4",
         "an order costs the sum of its lines and the freight, and its lines know their share of the freight (ORD-I2)",
         select(orders.c.id, orders.c.payable_minor, orders.c.freight_minor)
@@ -216,7 +181,7 @@ _MONEY: Final = (
             )
         ),
     ),
-    _law(
+    law(
         "R5",
         "what an order paid back is what its refunded units and freight were worth, and its refunds say the same (ORD-I4)",
         select(orders.c.id, orders.c.refunded_minor, _sums.c.refunded, coalesce(_back.c.minor, 0).label("refunds"))
@@ -230,7 +195,7 @@ _MONEY: Final = (
             )
         ),
     ),
-    _law(
+    law(
         "PAY-I4",
         "refunds of a payment never pass what it captured, and are counted on it (R5)",
         select(payments.c.id, payments.c.captured_minor, payments.c.refunding_minor, payments.c.refunded_minor)
@@ -243,7 +208,7 @@ _MONEY: Final = (
             )
         ),
     ),
-    _law(
+    law(
         "PAY-I1",
         "an order is paid exactly when the money applied to it equals what it costs",
         select(orders.c.id, orders.c.status, orders.c.payable_minor, coalesce(_applied.c.minor, 0).label("applied"))
@@ -255,38 +220,38 @@ _MONEY: Final = (
             )
         ),
     ),
-    _law(
+    law(
         "R6",
         "every posting of the ledger balances in every currency",
         select(ledger_entries.c.reference, ledger_entries.c.currency, func.sum(ledger_entries.c.amount_minor).label("off"))
         .group_by(ledger_entries.c.reference, ledger_entries.c.currency)
         .having(func.sum(ledger_entries.c.amount_minor) != 0),
     ),
-    _law(
+    law(
         "R6-cash",
         "the books say we hold what an order's payments took in less what its refunds gave out (rulings 12)",
         select(_books_against_facts.c.order_id, _books_against_facts.c.currency, _off.label("off"))
         .group_by(_books_against_facts.c.order_id, _books_against_facts.c.currency)
         .having(_off != 0),
     ),
-    _law(
+    law(
         "R10",
         "captured money is applied to an order, given back, on its way back, or waits in a visible queue (PAY-I2)",
         select(
             payments.c.id, payments.c.order_id, payments.c.money, payments.c.captured_minor, payments.c.refunding_minor
         ).where(
             coalesce(payments.c.captured_minor, 0) > 0,
-            payments.c.received_at < _before_grace,
+            payments.c.received_at < before_grace,
             or_(
                 and_(
-                    _one_of(payments.c.money, MoneyState.EXTRA, MoneyState.LATE),
+                    one_of(payments.c.money, MoneyState.EXTRA, MoneyState.LATE),
                     payments.c.refunding_minor != payments.c.captured_minor,
                 ),
                 payments.c.money == MoneyState.NONE,
             ),
         ),
     ),
-    _law(
+    law(
         "R10-succeeded",
         "a payment that succeeded captured exactly what was asked (PAY-I5)",
         select(payments.c.id, payments.c.amount_minor, payments.c.captured_minor).where(
@@ -313,7 +278,7 @@ _last = (
 _PARCELS_OF_SHIPPED = exists().where(parcels.c.order_id == orders.c.id)
 
 _ORDERS: Final = (
-    _law(
+    law(
         "R13",
         "an order's state fits its units: shipped ones left in a parcel, nothing waits in a finished order (T6, T6b)",
         select(orders.c.id, orders.c.status, _sums.c.shipped, _sums.c.unshipped)
@@ -323,46 +288,24 @@ _ORDERS: Final = (
                 and_(_sums.c.shipped > 0, not_(_PARCELS_OF_SHIPPED)),
                 and_(orders.c.status == OrderStatus.TO_SHIP, _sums.c.shipped > 0),
                 and_(
-                    _one_of(orders.c.status, OrderStatus.SHIPPED, OrderStatus.SIGNED, OrderStatus.COMPLETED),
+                    one_of(orders.c.status, OrderStatus.SHIPPED, OrderStatus.SIGNED, OrderStatus.COMPLETED),
                     _sums.c.unshipped > 0,
                 ),
                 and_(orders.c.status == OrderStatus.PENDING_PAYMENT, _is_paid),
             )
         ),
     ),
-    _law(
+    law(
         "ORD-I8",
         "every order has its history, and no history is without its order",
         select(orders.c.id, orders.c.status).outerjoin(_last, _last.c.order_id == orders.c.id).where(_last.c.version.is_(None)),
     ),
-    _law(
+    law(
         "R28",
         "no deadline is missed for long",
         select(orders.c.id, orders.c.status, orders.c.due_at).where(
-            orders.c.due_at < _before_grace,
-            _one_of(orders.c.status, OrderStatus.PENDING_PAYMENT, OrderStatus.SHIPPED, OrderStatus.SIGNED),
-        ),
-    ),
-)
-
-_OUTBOX: Final = (
-    _law(
-        "R25",
-        "every delivery has its event, and none waits for long unless it is parked",
-        select(deliveries.c.position, deliveries.c.reaction, deliveries.c.attempts)
-        .outerjoin(events, events.c.id == deliveries.c.event_id)
-        .where(
-            or_(
-                events.c.id.is_(None),
-                and_(deliveries.c.done_at.is_(None), deliveries.c.attempts == 0, deliveries.c.next_at < _before_grace),
-            )
-        ),
-    ),
-    _law(
-        "R27",
-        "no delivery is parked",
-        select(deliveries.c.position, deliveries.c.reaction, deliveries.c.error).where(
-            deliveries.c.parked_at.is_not(None), deliveries.c.done_at.is_(None)
+            orders.c.due_at < before_grace,
+            one_of(orders.c.status, OrderStatus.PENDING_PAYMENT, OrderStatus.SHIPPED, OrderStatus.SIGNED),
         ),
     ),
 )
@@ -378,7 +321,7 @@ _counted = (
     .subquery("counted")
 )
 _LIMITS: Final = (
-    _law(
+    law(
         "ORD-I5",
         "a purchase counter counts the units of live orders, each given back once (GEN-R9, GEN-R11)",
         select(
@@ -396,7 +339,7 @@ _LIMITS: Final = (
         )
         .where(purchase_counters.c.taken != coalesce(_counted.c.units, 0)),
     ),
-    _law(
+    law(
         "ORD-I5-uncounted",
         "no limited units were bought without being counted (GEN-R9)",
         select(_counted.c.member_id, _counted.c.product_id, _counted.c.units)
@@ -411,7 +354,7 @@ _LIMITS: Final = (
     ),
 )
 
-LAWS: Final[tuple[Law, ...]] = (*_STOCK, *_MONEY, *_ORDERS, *_OUTBOX, *_LIMITS)
+LAWS: Final[tuple[Law, ...]] = (*_STOCK, *_MONEY, *_ORDERS, *OUTBOX, *TOLD, *_LIMITS)
 
 _HISTORY_CHUNK: Final = 5_000
 _HISTORIES: Final = Statement(

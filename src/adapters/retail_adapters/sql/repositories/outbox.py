@@ -111,7 +111,7 @@ def event_flushes(session: Session) -> Sequence[Flush]:
     told: list[Mapping[str, Any]] = []
     due: list[Mapping[str, Any]] = []
     for event in session.events:
-        id = session.tools.ids.new()
+        id, reactions = session.tools.ids.new(), session.tools.reactions(event)
         told.append(
             {
                 "id": id,
@@ -120,9 +120,10 @@ def event_flushes(session: Session) -> Sequence[Flush]:
                 "aggregate_id": event.aggregate_id,
                 "at": event.at,
                 "body": session.tools.codec.write(event),
+                "owed": len(reactions),
             }
         )
-        due += [_delivery(id, event.aggregate_id, event.at, reaction) for reaction in session.tools.reactions(event)]
+        due += [_delivery(id, event.aggregate_id, event.at, reaction) for reaction in reactions]
     return [Flush(_INSERT_EVENTS, told), Flush(_INSERT_DELIVERIES, due)]
 
 

@@ -16,6 +16,7 @@ events = table(
     needed("aggregate_id", Id),
     needed("at", Instant),
     needed("body", Doc),
+    needed("owed", Whole),  # with how many deliveries it was written, so that the audit misses one that is gone (R25)
     rowid=True,
 )
 

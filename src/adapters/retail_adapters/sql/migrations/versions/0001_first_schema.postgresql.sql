@@ -141,6 +141,7 @@ CREATE TABLE retail.events (
     aggregate_id UUID NOT NULL,
     at TIMESTAMP WITH TIME ZONE NOT NULL,
     body JSONB NOT NULL,
+    owed BIGINT NOT NULL,
     CONSTRAINT pk_events PRIMARY KEY (position),
     CONSTRAINT uq_events_id UNIQUE (id)
 );

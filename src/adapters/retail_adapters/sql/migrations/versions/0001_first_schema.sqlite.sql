@@ -159,6 +159,7 @@ CREATE TABLE retail.events (
     aggregate_id BLOB NOT NULL,
     at INTEGER NOT NULL,
     body TEXT NOT NULL,
+    owed INTEGER NOT NULL,
     CONSTRAINT pk_events PRIMARY KEY (position),
     CONSTRAINT uq_events_id UNIQUE (id)
 )
