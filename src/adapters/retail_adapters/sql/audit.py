@@ -16,7 +16,7 @@ from sqlalchemy import and_, bindparam, case, exists, func, not_, or_, select, u
 from sqlalchemy.sql.functions import coalesce
 
 from retail_adapters.sql.audit_events import OUTBOX, TOLD
-from retail_adapters.sql.audit_law import Finding, Law, before_grace, law, one_of
+from retail_adapters.sql.audit_law import Finding as Finding, Law, before_grace, law, one_of
 from retail_adapters.sql.database import Database, Transaction
 from retail_adapters.sql.statement import Statement
 from retail_adapters.sql.tables.catalog import purchase_counters

@@ -53,9 +53,9 @@ _made = (
 )  # fmt: skip
 
 
-def _once(facts: Any, id: Any, event: type[Event]) -> Select[Any]:
+def _once(id: Any, event: type[Event]) -> Select[Any]:
     """Each of these facts happened once, and was told once by this event."""
-    return facts.with_only_columns(id.label("id"), literal(event.name).label("event"), literal(1).label("happened"))
+    return select(id.label("id"), literal(event.name).label("event"), literal(1).label("happened"))
 
 
 def _told_of(*names: Any) -> Select[Any]:
@@ -70,11 +70,11 @@ _steps = union_all(
 ).subquery("steps")
 _ONE_EVENT_EACH: Final = (PaymentStarted, RefundRequested, RefundSucceeded, RefundClosed, ParcelSent)
 _facts = union_all(
-    _once(select(payments), payments.c.id, PaymentStarted),
-    _once(select(refunds), refunds.c.id, RefundRequested),
-    _once(select(refunds).where(refunds.c.state == RefundState.SUCCEEDED), refunds.c.id, RefundSucceeded),
-    _once(select(refunds).where(refunds.c.state == RefundState.CLOSED), refunds.c.id, RefundClosed),
-    _once(select(parcels), parcels.c.id, ParcelSent),
+    _once(payments.c.id, PaymentStarted),
+    _once(refunds.c.id, RefundRequested),
+    _once(refunds.c.id, RefundSucceeded).where(refunds.c.state == RefundState.SUCCEEDED),
+    _once(refunds.c.id, RefundClosed).where(refunds.c.state == RefundState.CLOSED),
+    _once(parcels.c.id, ParcelSent),
     _told_of(*(events.c.name == kind.name for kind in _ONE_EVENT_EACH)),
 ).subquery("facts")
 _money_told = (
