@@ -56,6 +56,7 @@ def test_every_deciding_command_takes_as() -> None:
         "shop",
         "sandbox",
         "upgrade",
+        "stuck",
     }
     deciding = {words: command for words, command in commands(cli) if words.split()[-1] not in reading}
 
