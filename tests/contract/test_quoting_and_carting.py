@@ -32,6 +32,7 @@ from retail_domain.pricing.use_cases import ForgetExpiredQuotes, RemoveFreightTe
 from retail_domain.processes.carting import (
     AddToCart,
     CartView,
+    CreateGuestCart,
     MergeGuestCart,
     RemoveFromCart,
     SetCartQuantity,
@@ -322,7 +323,7 @@ async def test_goods_added_at_the_same_time_are_all_there(market: Market) -> Non
 async def test_a_guests_cart_comes_along_at_login_once(market: Market) -> None:
     """CRT-R6, CRT-I1, rulings 32"""
     tea, pot, buyer = await market.goods("TEA"), await market.goods("POT"), await market.buyer()
-    token = (await market.retail.cart.create_guest_cart()).token
+    token = (await market.retail.cart.create_guest_cart(CreateGuestCart())).token
     guest = CartOwner.guest(token)
     await market.retail.cart.put(AddToCart(owner=guest, line=CartLine(tea, 2)))
     await market.retail.cart.put(AddToCart(owner=buyer.cart, line=CartLine(tea, 1)))
@@ -339,7 +340,7 @@ async def test_a_guests_cart_comes_along_at_login_once(market: Market) -> None:
 async def test_a_guests_cart_goes_to_one_member_only(market: Market) -> None:
     """CRT-R6, R33"""
     tea, alice, bob = await market.goods("TEA"), await market.buyer(1), await market.buyer(2)
-    guest = CartOwner.guest((await market.retail.cart.create_guest_cart()).token)
+    guest = CartOwner.guest((await market.retail.cart.create_guest_cart(CreateGuestCart())).token)
     await market.retail.cart.put(AddToCart(owner=guest, line=CartLine(tea, 2)))
 
     tries = [market.retail.cart.merge(MergeGuestCart(member_id=who.id, guest=guest)) for who in (alice, bob)]

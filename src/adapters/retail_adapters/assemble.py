@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from attrs import evolve, field, frozen
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -44,6 +44,7 @@ from retail_adapters.sql.unit_of_work import SqlStore
 from retail_adapters.system.clock import SystemClock
 from retail_adapters.system.ids import UuidSevenIds
 from retail_adapters.system.luck import SystemLuck
+from retail_adapters.system.sealed_answers import DEVELOPMENT_SECRET, SealedAnswers
 from retail_domain.accounts.sms import SmsSender
 from retail_domain.application import Retail
 from retail_domain.kernel.clock import Clock
@@ -53,8 +54,6 @@ from retail_domain.payments.gateway import NotificationReader, PaymentGateway
 from retail_domain.processes.backstage import Backstage
 from retail_domain.processes.reactions import reactions, reactions_to
 from retail_domain.processes.relay import DeliverNext, ReplayParkedHandler
-
-DEVELOPMENT_SECRET: Final = b"retail development secret: not for production"
 
 
 @frozen(kw_only=True)
@@ -75,7 +74,7 @@ def on_memory(outside: Outside | None = None) -> Retail:
     """A shop that forgets everything when it ends: for examples, tests and the first five minutes."""
     means = outside or Outside()
     codec = EventCodec(EVERY_EVENT)
-    memory = Memory(MemoryTools(means.clock, means.ids, codec, reactions_to))
+    memory = Memory(MemoryTools(means.clock, means.ids, codec, reactions_to, SealedAnswers(means.secret)))
     store = MemoryStore(memory)
     return _retail(_parts(means, store.begin, store.look, MemoryReads(memory)), _nothing_to_close)
 
@@ -106,7 +105,7 @@ def on_database(
 ) -> Retail:
     """A shop on any database behind the seam of rulings 27."""
     means = outside or Outside()
-    tools = SqlTools(means.clock, means.ids, EventCodec(EVERY_EVENT), reactions_to)
+    tools = SqlTools(means.clock, means.ids, EventCodec(EVERY_EVENT), reactions_to, SealedAnswers(means.secret))
     store = SqlStore(database, tools)
     parts = _parts(means, store.begin, store.look, SqlReads(database))
     return _retail(evolve(parts, own_transactions=own_transactions), aclose or _nothing_to_close)

@@ -124,7 +124,7 @@ from retail_domain.accounts.sms import (
 from retail_domain.accounts.use_cases.addresses import (
     AddAddress as AddAddress,
     AddAddressHandler as AddAddressHandler,
-    AddressAdded as AddressAdded,
+    AddressEntry as AddressEntry,
     ContactAsTyped as ContactAsTyped,
     CorrectAddress as CorrectAddress,
     CorrectAddressHandler as CorrectAddressHandler,

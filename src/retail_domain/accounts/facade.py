@@ -7,10 +7,10 @@ from collections.abc import Awaitable, Callable
 from attrs import frozen
 
 from retail_domain.accounts.model.session import Principal
-from retail_domain.accounts.queries import AccountsQueries, StaffView
+from retail_domain.accounts.queries import AccountsQueries, MemberView, StaffView
 from retail_domain.accounts.use_cases.addresses import (
     AddAddress,
-    AddressAdded,
+    AddressEntry,
     CorrectAddress,
     ImportRegions,
     RegionsImported,
@@ -40,10 +40,10 @@ class Accounts:
     authenticate: Callable[[str], Awaitable[Principal]]
     log_out: Callable[[LogOut], Awaitable[None]]
     admit_member: Callable[[AdmitMember], Awaitable[MemberAdmitted]]
-    update_profile: Callable[[UpdateProfile], Awaitable[None]]
+    update_profile: Callable[[UpdateProfile], Awaitable[MemberView]]
     ban_member: Callable[[BanMember], Awaitable[None]]
-    add_address: Callable[[AddAddress], Awaitable[AddressAdded]]
-    correct_address: Callable[[CorrectAddress], Awaitable[None]]
+    add_address: Callable[[AddAddress], Awaitable[AddressEntry]]
+    correct_address: Callable[[CorrectAddress], Awaitable[AddressEntry]]
     remove_address: Callable[[RemoveAddress], Awaitable[None]]
     import_regions: Callable[[ImportRegions], Awaitable[RegionsImported]]
     add_staff: Callable[[AddStaff], Awaitable[StaffTakenOn]]

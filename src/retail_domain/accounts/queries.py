@@ -10,9 +10,9 @@ from uuid import UUID
 from attrs import field, frozen
 
 from retail_domain.accounts.model.addresses import AddressBook, Contact
-from retail_domain.accounts.model.member import MemberStatus
+from retail_domain.accounts.model.member import Member, MemberStatus
 from retail_domain.accounts.model.regions import Region
-from retail_domain.accounts.model.session import Subject
+from retail_domain.accounts.model.session import Login, Subject
 from retail_domain.accounts.model.staff import Role
 from retail_domain.kernel.contact import Phone
 from retail_domain.kernel.ids import MemberId, OrderId, SessionId, StaffId
@@ -43,6 +43,15 @@ class MemberView:
     behaviour_consent: bool
     terms_version: str
     created_at: datetime
+
+
+def member_view(member: Member, login: Login | None) -> MemberView:
+    """A member as they are now."""
+    return MemberView(
+        member_id=member.id, name=member.name, login=login.name if login else None, phone=member.phone,
+        status=member.status, behaviour_consent=member.behaviour_consent, terms_version=member.terms_version,
+        created_at=member.created_at,
+    )  # fmt: skip
 
 
 @frozen(kw_only=True)

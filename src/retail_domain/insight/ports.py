@@ -7,6 +7,7 @@ from typing import Protocol
 from retail_domain.insight.model import BehaviourEvent
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.ids import MemberId
+from retail_domain.kernel.once import Answers
 
 
 class Behaviour(Protocol):
@@ -35,6 +36,11 @@ class InsightWork(Protocol):
     @property
     def behaviour(self) -> Behaviour:
         """What people did."""
+        ...
+
+    @property
+    def answers(self) -> Answers:
+        """What commands answered before."""
         ...
 
     async def commit(self) -> None:

@@ -11,6 +11,7 @@ from retail_domain.insight.model import NO_CONTEXT, BehaviourEvent, BehaviourKin
 from retail_domain.insight.ports import Consents, InsightWork
 from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.ids import Ids
+from retail_domain.kernel.once import Once
 from retail_domain.kernel.units import Begin
 
 
@@ -35,6 +36,7 @@ class CaptureBehaviour:
     visitor: Visitor
     deeds: tuple[Deed, ...]
     consented: bool = False
+    once: Once | None = None
 
 
 @frozen(kw_only=True)
@@ -58,13 +60,19 @@ class CaptureBehaviourHandler:
         """Keep what may be kept; an event told twice is kept once (BEH-R1)."""
         at = self.clock.now()
         timely = [deed for deed in command.deeds if is_timely(deed.occurred_at or at, at)]
-        if not timely or not await self._may_keep(command):
-            return Captured(accepted=0, left_out=len(command.deeds))
+        kept = timely if timely and await self._may_keep(command) else []
+        answer = Captured(accepted=len(kept), left_out=len(command.deeds) - len(kept))
+        if not kept and command.once is None:
+            return answer
         async with self.begin() as work:
-            for deed in timely:
+            told = await work.answers.recall(command.once, Captured)
+            if told is not None:
+                return told
+            for deed in kept:
                 work.behaviour.save(self._event(command.visitor, deed, at).captured())
+            work.answers.remember(command.once, answer)
             await work.commit()
-        return Captured(accepted=len(timely), left_out=len(command.deeds) - len(timely))
+        return answer
 
     async def _may_keep(self, command: CaptureBehaviour) -> bool:
         member_id = command.visitor.member_id

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import Final, Protocol, TypeVar
 
 from attrs import frozen
 
@@ -27,6 +27,15 @@ class Once:
     fingerprint: str
 
 
+@frozen
+class Done:
+    """What a command answers that has nothing more to say: it was carried out."""
+
+
+DONE: Final = Done()
+"""It was carried out."""
+
+
 @refusal
 class KeyReused(DomainError):
     """This idempotency key was used for a different request."""
@@ -37,7 +46,10 @@ class KeyReused(DomainError):
 
 
 class Answers(Protocol):
-    """Remembers what a command answered, in the command's own unit of work."""
+    """Remembers what a command answered, in the command's own unit of work.
+
+    Requests may hold passwords, and answers tokens or addresses: a store keeps neither in clear (R41, rulings 35).
+    """
 
     async def recall(self, once: Once | None, answer: type[T]) -> T | None:
         """The answer given before under this key, or None (also without a key).

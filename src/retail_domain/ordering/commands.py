@@ -71,6 +71,7 @@ class HideOrder:
 
     member_id: MemberId
     order_id: OrderId
+    once: Once | None = None
 
 
 @frozen(kw_only=True)

@@ -10,6 +10,7 @@ from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.ids import OrderId
+from retail_domain.kernel.once import DONE, Done
 from retail_domain.kernel.units import Begin
 from retail_domain.ordering.commands import ConfirmReceipt, HideOrder, OrderOutcome
 from retail_domain.ordering.errors import OrderNotFound
@@ -59,7 +60,13 @@ class HideOrderHandler:
 
     async def __call__(self, command: HideOrder) -> None:
         """Carry it out."""
-        await _decide(self.begin, command.order_id, lambda order: order.owned_by(command.member_id).hide())
+        async with self.begin() as work:
+            if await work.answers.recall(command.once, Done):
+                return
+            order = (await claim_order(work.orders, command.order_id)).owned_by(command.member_id)
+            work.orders.save(order.hide())
+            work.answers.remember(command.once, DONE)
+            await work.commit()
 
 
 @frozen(kw_only=True)

@@ -34,6 +34,7 @@ class RefreshPayment:
 
     member_id: MemberId
     payment_id: PaymentId
+    once: Once | None = None
 
 
 @frozen(kw_only=True)

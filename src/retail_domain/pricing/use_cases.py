@@ -10,7 +10,7 @@ from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.errors import InvalidInput
 from retail_domain.kernel.ids import FreightTemplateId, Ids, MemberId, QuoteId
-from retail_domain.kernel.once import Once
+from retail_domain.kernel.once import DONE, Done, Once
 from retail_domain.kernel.units import Begin
 from retail_domain.pricing.model import ChargeBy, FreightTemplate, FreightZone, Quote
 from retail_domain.pricing.ports import PricingWork
@@ -82,6 +82,7 @@ class RemoveFreightTemplate:
 
     template_id: FreightTemplateId
     actor: Actor
+    once: Once | None = None
 
 
 @frozen(kw_only=True)
@@ -94,8 +95,11 @@ class RemoveFreightTemplateHandler:
     async def __call__(self, command: RemoveFreightTemplate) -> None:
         """Carry it out."""
         async with self.begin() as work:
+            if await work.answers.recall(command.once, Done):
+                return
             book = await work.price_book.get()
             work.price_book.save(book.remove_template(command.template_id, actor=command.actor, at=self.clock.now()))
+            work.answers.remember(command.once, DONE)
             await work.commit()
 
 

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Protocol
 
-from attrs import frozen
+from attrs import field, frozen
 
 from retail_domain.cart import (
     Cart,
@@ -67,7 +67,14 @@ class GuestCart:
     """A guest's new cart, and the token that opens it; the shop keeps only its digest."""
 
     cart_id: CartId
-    token: str
+    token: str = field(repr=False)
+
+
+@frozen(kw_only=True)
+class CreateGuestCart:
+    """Somebody who is not logged in begins a cart; whoever knows the key knows the token, so it must not be guessable."""
+
+    once: Once | None = None
 
 
 @frozen
@@ -130,14 +137,19 @@ class CreateGuestCartHandler:
     ids: Ids
     luck: Luck
 
-    async def __call__(self) -> GuestCart:
+    async def __call__(self, command: CreateGuestCart) -> GuestCart:
         """Carry it out."""
         token = self.luck.token(TOKEN_BYTES)
         async with self.begin() as work:
+            told = await work.answers.recall(command.once, GuestCart)
+            if told is not None:
+                return told
             change = open_cart(CartId(self.ids.new()), CartOwner.guest(token), at=self.clock.now())
+            answer = GuestCart(cart_id=change.state.id, token=token)
             work.carts.save(change)
+            work.answers.remember(command.once, answer)
             await work.commit()
-        return GuestCart(cart_id=change.state.id, token=token)
+        return answer
 
 
 @frozen(kw_only=True)
@@ -228,11 +240,12 @@ class MergeGuestCartHandler:
             mine = await _cart_of(work, CartOwner.member(command.member_id), self)
             if guest is None or guest.merged_into not in (None, mine.state.id):
                 raise CartNotFound()
-            if not guest.is_open:
-                return await _shown(work, mine.state, self)
-            work.carts.save(guest.hand_over(mine.state.id, at=at))
-            change = mine.then(lambda cart: cart.merge(guest, limits=self.rules.limits, at=at))
-            view = await _saved(work, change, self)
+            if guest.is_open:
+                work.carts.save(guest.hand_over(mine.state.id, at=at))
+                change = mine.then(lambda cart: cart.merge(guest, limits=self.rules.limits, at=at))
+                view = await _saved(work, change, self)
+            else:
+                view = await _shown(work, mine.state, self)
             work.answers.remember(command.once, view)
             await work.commit()
         return view
@@ -266,7 +279,7 @@ async def take_out_ordered(work: CartingWork, command: TakeOutOrdered, clock: Cl
 class Carting:
     """Carts (购物车), as embedders call them."""
 
-    create_guest_cart: Callable[[], Awaitable[GuestCart]]
+    create_guest_cart: Callable[[CreateGuestCart], Awaitable[GuestCart]]
     show: Callable[[ShowCart], Awaitable[CartView]]
     put: Callable[[AddToCart | SetCartQuantity], Awaitable[CartView]]
     remove: Callable[[RemoveFromCart], Awaitable[CartView]]

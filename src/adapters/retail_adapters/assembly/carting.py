@@ -19,7 +19,7 @@ def carting(parts: Parts) -> Carting:
     """The carts of a shop made of these parts."""
     begin, clock, ids, rules = parts.begin, parts.clock, parts.ids, quoting_rules(parts)
     return Carting(
-        create_guest_cart=CreateGuestCartHandler(begin=begin, clock=clock, ids=ids, luck=parts.luck),
+        create_guest_cart=parts.unit(CreateGuestCartHandler(begin=begin, clock=clock, ids=ids, luck=parts.luck)),
         show=ShowCartHandler(begin=parts.look or begin, clock=clock, rules=rules),
         put=parts.unit(PutIntoCartHandler(begin=begin, clock=clock, ids=ids, rules=rules)),
         remove=parts.unit(RemoveFromCartHandler(begin=begin, clock=clock, rules=rules)),

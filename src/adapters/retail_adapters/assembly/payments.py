@@ -13,6 +13,7 @@ from retail_domain.processes.paying import (
     AskPaymentHandler,
     CloseAttemptHandler,
     ConfirmCounterHandler,
+    KeepRefreshedHandler,
     NoteAskingHandler,
     ReadPaymentHandler,
     RecordBegunHandler,
@@ -35,7 +36,11 @@ def payments(parts: Parts) -> PaymentDesk:
         close=closing_attempts(parts),
         record=parts.unit(RecordBegunHandler(begin=parts.begin, clock=parts.clock, ids=parts.ids)),
     )
-    refresh = RefreshPaymentHandler(note=parts.unit(NoteAskingHandler(begin=parts.begin, clock=parts.clock)), ask=asking(parts))
+    refresh = RefreshPaymentHandler(
+        note=parts.unit(NoteAskingHandler(begin=parts.begin, clock=parts.clock)),
+        ask=asking(parts),
+        keep=parts.unit(KeepRefreshedHandler(begin=parts.begin)),
+    )
     correct = CorrectRefundHandler(
         gateways=parts.gateways,
         read=ReadRefundHandler(begin=parts.look or parts.begin),

@@ -6,9 +6,10 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
-from attrs import define, evolve, frozen
+from attrs import define, evolve, field, frozen
 
 from retail_adapters.serialization import EventCodec, converter
+from retail_adapters.system.sealed_answers import KeptKey, SealedAnswers
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.errors import Stale, Taken, Unavailable
@@ -61,6 +62,7 @@ class Tools:
     ids: Ids
     codec: EventCodec
     reactions: Callable[[Event], Sequence[str]]
+    sealed: SealedAnswers = field(factory=SealedAnswers)
 
 
 class Memory:
@@ -71,7 +73,7 @@ class Memory:
         self.tables: dict[str, dict[Any, Any]] = {}
         self.unique: dict[str, dict[Hashable, Any]] = {}
         self.logs: dict[str, list[Any]] = {}
-        self.answers: dict[tuple[str, str, str], tuple[str, Any]] = {}
+        self.answers: dict[KeptKey, tuple[str, Any]] = {}
         self.events: list[StoredEvent] = []
         self.deliveries: list[StoredDelivery] = []
 
@@ -93,7 +95,7 @@ class MemorySession:
         self.events: list[Event] = []
         self.appended: list[tuple[str, Any]] = []
         self.collections: list[MemoryCollection[Any, Any]] = []
-        self.answers: dict[tuple[str, str, str], tuple[str, Any]] = {}
+        self.answers: dict[KeptKey, tuple[str, Any]] = {}
         self.checks: list[Callable[[], None]] = []
         self.at_commit: list[Callable[[], None]] = []
         self._rank = 0
@@ -233,34 +235,34 @@ class MemoryAnswers:
 
     def __init__(self, session: MemorySession) -> None:
         self._session = session
+        self._sealed = session.tools.sealed
 
     async def recall(self, once: Once | None, answer: type[T]) -> T | None:
         """The answer given before, or None."""
-        if once is None:
-            return None
-        found = self._session.memory.answers.get((once.principal, once.operation, once.key))
-        if found is None:
-            return None
-        if found[0] != once.fingerprint:
-            raise KeyReused(key=once.key)
-        return converter.structure(found[1], answer)
+        told = self._told(once, answer) if once else None
+        if isinstance(told, KeyReused):
+            raise told
+        return told
 
     async def recall_all(self, onces: Sequence[Once], answer: type[T]) -> Mapping[Once, T | KeyReused]:
         """The answers given before; a reused key is told, not raised."""
-        told: dict[Once, T | KeyReused] = {}
-        for once in onces:
-            found = self._session.memory.answers.get((once.principal, once.operation, once.key))
-            if found is not None:
-                same = found[0] == once.fingerprint
-                told[once] = converter.structure(found[1], answer) if same else KeyReused(key=once.key)
-        return told
+        told = {once: self._told(once, answer) for once in onces}
+        return {once: one for once, one in told.items() if one is not None}
+
+    def _told(self, once: Once, answer: type[T]) -> T | KeyReused | None:
+        found = self._session.memory.answers.get(self._sealed.kept_key(once))
+        if found is None:
+            return None
+        if found[0] != self._sealed.kept_fingerprint(once):
+            return KeyReused(key=once.key)
+        return converter.structure(self._sealed.open(once, found[1]), answer)
 
     async def forget(self, before: datetime, limit: int) -> int:
         """This store keeps every answer: it forgets all of them when it ends."""
         return 0
 
     def remember(self, once: Once | None, answer: object) -> None:
-        """Stage the answer; within one unit a key answers once."""
+        """Stage the answer, sealed; within one unit a key answers once."""
         if once is not None:
-            told = (once.fingerprint, converter.unstructure(answer))
-            self._session.answers[once.principal, once.operation, once.key] = told
+            told = (self._sealed.kept_fingerprint(once), self._sealed.close(once, converter.unstructure(answer)))
+            self._session.answers[self._sealed.kept_key(once)] = told

@@ -6,11 +6,12 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
-from attrs import frozen
+from attrs import field, frozen
 
 from retail_adapters.serialization import EventCodec
 from retail_adapters.sql.database import Transaction
 from retail_adapters.sql.statement import Write
+from retail_adapters.system.sealed_answers import SealedAnswers
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.errors import Stale
@@ -39,6 +40,7 @@ class Tools:
     ids: Ids
     codec: EventCodec
     reactions: Callable[[Event], Sequence[str]]
+    sealed: SealedAnswers = field(factory=SealedAnswers)
 
 
 @frozen

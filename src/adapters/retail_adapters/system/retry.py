@@ -16,6 +16,7 @@ T = TypeVar("T")
 TRIES_MAX: Final = 12
 # Unique keys under which a rival may have stored just what we were about to: the next run finds it.
 _RIVAL_WAS_FIRST: Final = ("answers.", "orders.quote_id", "orders.number", "orders.cart_id", "carts.member_id", "price_books.")
+_SAID_ONCE: Final = (Kind.UNAVAILABLE, Kind.UNAUTHENTICATED, Kind.FORBIDDEN)
 _FIRST_WAIT_SECONDS: Final = 0.004
 _LONGEST_WAIT_SECONDS: Final = 0.5
 
@@ -24,15 +25,15 @@ def retrying(handler: Callable[[C], Awaitable[T]]) -> Callable[[C], Awaitable[T]
     """Carry out a handler of exactly one unit of work; lost races are run again from the start.
 
     A refusal under an idempotency key is looked at twice: the same request may have been carried out while this one
-    waited for a lock, and what was refused then is answered by now. A handler that calls a provider must not be wrapped:
-    the call would be repeated.
+    waited for a lock, and what was refused then is answered by now. Not so a refusal of who somebody claims to be: a wrong
+    code would be counted twice. A handler that calls a provider must not be wrapped: the call would be repeated.
     """
 
     async def carried_out(command: C) -> T:
         try:
             return await persistently(command)
         except DomainError as refused:
-            if getattr(command, "once", None) is None or refused.kind is Kind.UNAVAILABLE or isinstance(refused, KeyReused):
+            if getattr(command, "once", None) is None or refused.kind in _SAID_ONCE or isinstance(refused, KeyReused):
                 raise
         return await persistently(command)
 

@@ -23,7 +23,6 @@ from retail_domain.accounts import (
     NameTaken,
     NoPasswordAccount,
     PhoneTaken,
-    Principal,
     Proof,
     Purpose,
     Register,
@@ -34,11 +33,10 @@ from retail_domain.accounts import (
     phone_number,
 )
 from retail_domain.kernel.errors import InvalidInput
-from retail_domain.kernel.ids import ChallengeId, MemberId, SessionId
+from retail_domain.kernel.ids import ChallengeId, SessionId
 from retail_domain.kernel.once import Once
 from retail_entrypoints.http.caller import Caller
-from retail_entrypoints.http.refusals import LoginRequired
-from retail_entrypoints.http.routing import LOGGED_IN, MEMBER, PUBLIC, delete, post, put
+from retail_entrypoints.http.routing import ENDS_SESSION, LOGGED_IN, LOGS_IN, MEMBER, PUBLIC, delete, post, put
 from retail_entrypoints.http.shapes import Answer, Body, Instant, PhoneText, Secret, Text, Uuid
 
 OneTimeCode = Annotated[
@@ -76,10 +74,10 @@ class RegisterBody(Body, frozen=True):
     password: Secret
     name: Text | None = None
 
-    def to_command(self) -> Register:
+    def to_command(self, once: Once | None) -> Register:
         """As the shop hears it."""
         return Register(
-            proof=_proof(self.challenge_id, self.code), login=self.login, password=self.password, name=self.name
+            proof=_proof(self.challenge_id, self.code), login=self.login, password=self.password, name=self.name, once=once
         )
 
 
@@ -90,9 +88,9 @@ class ResetBody(Body, frozen=True):
     code: OneTimeCode
     password: Secret
 
-    def to_command(self) -> ResetPassword:
+    def to_command(self, once: Once | None) -> ResetPassword:
         """As the shop hears it."""
-        return ResetPassword(proof=_proof(self.challenge_id, self.code), password=self.password)
+        return ResetPassword(proof=_proof(self.challenge_id, self.code), password=self.password, once=once)
 
 
 class LogInBody(Body, frozen=True):
@@ -103,15 +101,19 @@ class LogInBody(Body, frozen=True):
     login: LoginName | None = None
     password: Secret | None = None
 
-    async def log_in(self, accounts: Accounts, client: str, instead_of: SessionId | None) -> LoggedIn:
+    async def log_in(
+        self, accounts: Accounts, client: str, instead_of: SessionId | None, once: Once | None
+    ) -> LoggedIn:
         """By whichever of the two was sent. Raises InvalidInput for neither, both, or half of one."""
         by_code = (self.challenge_id, self.code)
         by_name = (self.login, self.password)
         if by_name == (None, None) and self.challenge_id is not None and self.code is not None:
             proof = _proof(self.challenge_id, self.code)
-            return await accounts.log_in_with_code(LogInWithCode(proof=proof, instead_of=instead_of))
+            return await accounts.log_in_with_code(LogInWithCode(proof=proof, instead_of=instead_of, once=once))
         if by_code == (None, None) and self.login is not None and self.password is not None:
-            command = LogInWithPassword(login=self.login, password=self.password, client=client, instead_of=instead_of)
+            command = LogInWithPassword(
+                login=self.login, password=self.password, client=client, instead_of=instead_of, once=once
+            )
             return await accounts.log_in_with_password(command)
         raise InvalidInput.of("", "either", "either challenge_id and code, or login and password")
 
@@ -148,12 +150,6 @@ def _proof(challenge_id: Uuid, code: str) -> Proof:
     return Proof(challenge_id=ChallengeId(challenge_id), code=code)
 
 
-def _account(caller: Caller) -> Principal:
-    if caller.account is None:
-        raise LoginRequired()
-    return caller.account
-
-
 def auth_routes(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
     """`/v1/auth`, and what a member changes about logging in."""
 
@@ -168,50 +164,57 @@ def auth_routes(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
 
     @post(
         "/auth/accounts", permission=PUBLIC, raises=[*_PROVING, PhoneTaken, NameTaken, AccountBlocked], tags=["auth"],
-        summary="Register with a password",
+        summary="Register with a password", opt=LOGS_IN,
     )  # fmt: skip
-    async def register_account(data: JSONBody[RegisterBody]) -> SessionAnswer:
-        return SessionAnswer.of(await accounts.register(data.to_command()))
+    async def register_account(data: JSONBody[RegisterBody], once: NamedDependency[Once | None]) -> SessionAnswer:
+        return SessionAnswer.of(await accounts.register(data.to_command(once)))
 
     @post(
         "/auth/password/reset", permission=PUBLIC, raises=[*_PROVING, NoPasswordAccount, AccountBlocked], status=200,
-        tags=["auth"], summary="Choose a new password by code; every session ends",
+        tags=["auth"], summary="Choose a new password by code; every session ends", opt=LOGS_IN,
     )  # fmt: skip
-    async def reset_password(data: JSONBody[ResetBody]) -> SessionAnswer:
-        return SessionAnswer.of(await accounts.reset_password(data.to_command()))
+    async def reset_password(data: JSONBody[ResetBody], once: NamedDependency[Once | None]) -> SessionAnswer:
+        return SessionAnswer.of(await accounts.reset_password(data.to_command(once)))
 
     @post(
         "/auth/sessions", permission=PUBLIC, raises=[*_PROVING, LoginFailed, AccountBlocked], tags=["auth"],
-        summary="Log in by code, or by name and password",
+        summary="Log in by code, or by name and password", opt=LOGS_IN,
     )  # fmt: skip
     async def log_in(
-        data: JSONBody[LogInBody], caller: NamedDependency[Caller], client_address: NamedDependency[str]
+        data: JSONBody[LogInBody],
+        caller: NamedDependency[Caller],
+        client_address: NamedDependency[str],
+        once: NamedDependency[Once | None],
     ) -> SessionAnswer:
         so_far = caller.account.session_id if caller.account else None
-        return SessionAnswer.of(await data.log_in(accounts, client_address, so_far))
+        return SessionAnswer.of(await data.log_in(accounts, client_address, so_far, once))
 
-    @delete("/auth/sessions/current", permission=LOGGED_IN, tags=["auth"], summary="Log out")
-    async def log_out(caller: NamedDependency[Caller]) -> None:
-        await accounts.log_out(LogOut(principal=_account(caller)))
+    @delete("/auth/sessions/current", permission=LOGGED_IN, tags=["auth"], summary="Log out", opt=ENDS_SESSION)
+    async def log_out(caller: NamedDependency[Caller], once: NamedDependency[Once | None]) -> None:
+        await accounts.log_out(LogOut(principal=caller.account, once=once))
 
-    @delete("/auth/sessions", permission=LOGGED_IN, tags=["auth"], summary="Log out everywhere")
-    async def log_out_everywhere(caller: NamedDependency[Caller]) -> None:
-        await accounts.log_out(LogOut(principal=_account(caller), everywhere=True))
+    @delete("/auth/sessions", permission=LOGGED_IN, tags=["auth"], summary="Log out everywhere", opt=ENDS_SESSION)
+    async def log_out_everywhere(caller: NamedDependency[Caller], once: NamedDependency[Once | None]) -> None:
+        await accounts.log_out(LogOut(principal=caller.account, everywhere=True, once=once))
 
     @put(
         "/auth/password", permission=LOGGED_IN, raises=[LoginFailed], tags=["auth"],
-        summary="Change my password; every session ends",
+        summary="Change my password; every session ends", opt=ENDS_SESSION,
     )  # fmt: skip
-    async def change_password(data: JSONBody[ChangePasswordBody], caller: NamedDependency[Caller]) -> SessionAnswer:
-        command = ChangePassword(principal=_account(caller), current=data.current, password=data.password)
+    async def change_password(
+        data: JSONBody[ChangePasswordBody], caller: NamedDependency[Caller], once: NamedDependency[Once | None]
+    ) -> SessionAnswer:
+        command = ChangePassword(principal=caller.account, current=data.current, password=data.password, once=once)
         return SessionAnswer.of(await accounts.change_password(command))
 
     @put(
         "/me/phone", permission=MEMBER, raises=[*_PROVING, PhoneTaken], tags=["me"],
-        summary="Change my phone number; every session ends",
+        summary="Change my phone number; every session ends", opt=ENDS_SESSION,
     )  # fmt: skip
-    async def change_phone(data: JSONBody[ChangePhoneBody], member_id: NamedDependency[MemberId]) -> SessionAnswer:
-        command = ChangePhone(member_id=member_id, proof=_proof(data.challenge_id, data.code))
+    async def change_phone(
+        data: JSONBody[ChangePhoneBody], caller: NamedDependency[Caller], once: NamedDependency[Once | None]
+    ) -> SessionAnswer:
+        command = ChangePhone(member_id=caller.member_id, proof=_proof(data.challenge_id, data.code), once=once)
         return SessionAnswer.of(await accounts.change_phone(command))
 
     return [

@@ -10,6 +10,7 @@ from msgspec import Meta
 
 from retail_domain.insight import BATCH_MAX, BehaviourKind, CaptureBehaviour, Captured, Context, Deed, Insight, Visitor
 from retail_domain.kernel.errors import InvalidInput
+from retail_domain.kernel.once import Once
 from retail_entrypoints.http.caller import Caller
 from retail_entrypoints.http.routing import PUBLIC, post
 from retail_entrypoints.http.shapes import Answer, Body, Count, Instant, Uuid, in_utc
@@ -48,14 +49,14 @@ class BehaviourBody(Body, frozen=True):
     anonymous_id: Short | None = None
     consented: bool = False
 
-    def to_command(self, caller: Caller) -> CaptureBehaviour:
+    def to_command(self, caller: Caller, once: Once | None) -> CaptureBehaviour:
         """As the shop understands it. Raises InvalidInput when nobody did it."""
         member_id = caller.member_id
         if member_id is None and not self.anonymous_id:
             raise InvalidInput.of("anonymous_id", "required", "who is not logged in sends an id of the device")
         visitor = Visitor(member_id) if member_id else Visitor(None, self.anonymous_id)
         deeds = tuple(event.to_deed() for event in self.events)
-        return CaptureBehaviour(visitor=visitor, deeds=deeds, consented=self.consented)
+        return CaptureBehaviour(visitor=visitor, deeds=deeds, consented=self.consented, once=once)
 
 
 class CapturedShape(Answer, frozen=True):
@@ -74,7 +75,9 @@ def behaviour_routes(insight: Insight) -> Sequence[HTTPRouteHandler]:
     """`/v1/behaviour`."""
 
     @post("/behaviour", permission=PUBLIC, status=202, tags=["behaviour"], summary="Tell what was done, with consent")
-    async def capture_behaviour(data: JSONBody[BehaviourBody], caller: NamedDependency[Caller]) -> CapturedShape:
-        return CapturedShape.of(await insight.capture(data.to_command(caller)))
+    async def capture_behaviour(
+        data: JSONBody[BehaviourBody], caller: NamedDependency[Caller], once: NamedDependency[Once | None]
+    ) -> CapturedShape:
+        return CapturedShape.of(await insight.capture(data.to_command(caller, once)))
 
     return [capture_behaviour]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import Annotated, Any, Final
 
-from attrs import frozen
+from attrs import field, frozen
 from litestar.connection import ASGIConnection
 from litestar.di import Provide
 from litestar.params import HeaderParameter, QueryParameter
@@ -22,9 +22,16 @@ from retail_entrypoints.http.requests import StrictRequest
 Connection = ASGIConnection[Any, Any, Any, Any]
 
 CALLER: Final = "retail_caller"
+UNGUESSABLE: Final = 16
+"""How long a key must be for its maker to be the only one who knows it."""
 _KEY: Final = re.compile(r"[\x21-\x7e]{1,200}")
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_\-.~+/=]{1,512}")
 CURSOR_PATTERN: Final = r"^[A-Za-z0-9_\-.=]{1,512}$(?!\n)"
+
+
+def digest_of(token: str) -> str:
+    """A name for whoever holds a token, from which the token cannot be told."""
+    return hashlib.sha256(token.encode()).hexdigest()
 
 
 @frozen(kw_only=True)
@@ -32,7 +39,9 @@ class Caller:
     """Whoever sent the request: a member, somebody of staff, a guest with a cart token, or anybody."""
 
     account: Principal | None = None
-    cart_token: str | None = None
+    cart_token: str | None = field(default=None, repr=False)
+    token_digest: str | None = field(default=None, repr=False)
+    """Of the session's token, also when the session has ended; only where a repeat is answered all the same."""
 
     @property
     def member_id(self) -> MemberId | None:
@@ -56,7 +65,7 @@ class Caller:
     @property
     def principal(self) -> str:
         """The scope of an idempotency key: nobody learns another's answers by guessing a key (R17)."""
-        ref = self.staff_id or self.member_id or (self.cart_token and hashlib.sha256(self.cart_token.encode()).hexdigest())
+        ref = self.staff_id or self.member_id or (self.cart_token and digest_of(self.cart_token))
         return f"{self.sort}:{ref}" if ref else self.sort
 
     @property
@@ -146,7 +155,10 @@ IdempotencyKey = Annotated[
     str | None,
     HeaderParameter(
         name="Idempotency-Key",
-        description="1 to 200 visible ASCII characters; a repeat with the same key and body gets the same answer.",
+        description=(
+            "1 to 200 visible ASCII characters; a repeat with the same key and body gets the same answer. "
+            "Who is not logged in should send 16 or more that nobody can guess."
+        ),
     ),
 ]
 
@@ -157,12 +169,31 @@ async def provide_once(request: StrictRequest, idempotency_key: IdempotencyKey =
         return None
     if not _KEY.fullmatch(idempotency_key):
         raise Malformed.because("Idempotency-Key", "format", "1 to 200 visible ASCII characters")
+    fingerprint = await request.fingerprint()
     return Once(
-        principal=caller_of(request).principal,
+        principal=_principal(request, idempotency_key, fingerprint),
         operation=request.route_handler.fn.__name__,
         key=idempotency_key,
-        fingerprint=await request.fingerprint(),
+        fingerprint=fingerprint,
     )
+
+
+def _principal(request: StrictRequest, key: str, fingerprint: str) -> str:
+    """Whose key it is (R17).
+
+    A key of sixteen characters or more is taken for one that only its maker knows. Short ones many callers may have chosen:
+    of those who are not logged in, the request itself is a part of who they are.
+    """
+    caller, opt = caller_of(request), request.route_handler.opt
+    if opt.get("ends_session"):
+        return f"session:{caller.token_digest}"
+    if caller.sort != "anonymous" and not opt.get("logs_in"):
+        return caller.principal
+    if len(key) >= UNGUESSABLE:
+        return "anonymous"
+    if not request.needs_words:
+        raise Malformed.because("Idempotency-Key", "length", f"who is not logged in sends {UNGUESSABLE} characters or more")
+    return f"anonymous:{fingerprint}"
 
 
 Limit = Annotated[int, QueryParameter(ge=1, le=100, description="How many items at most.")]

@@ -26,6 +26,7 @@ from retail_domain.processes.carting import (
     AddToCart,
     Carting,
     CartView,
+    CreateGuestCart,
     GuestCart,
     MergeGuestCart,
     RemoveFromCart,
@@ -35,7 +36,7 @@ from retail_domain.processes.carting import (
 from retail_entrypoints.http.caller import Caller
 from retail_entrypoints.http.priced import PricedLineShape, UnavailableShape
 from retail_entrypoints.http.routing import GUEST_OR_MEMBER, MEMBER, PUBLIC, delete, get, post, put
-from retail_entrypoints.http.shapes import Answer, Body, MoneyShape, Quantity, Uuid
+from retail_entrypoints.http.shapes import Answer, Body, MoneyShape, NoWords, Quantity, Uuid
 
 _PUTTING = (
     CartGoodsNotFound, CartGoodsOffSale, CartNotEnough, CartTooManyLines, CartQuantityTooLarge, CartNotFound,
@@ -109,8 +110,10 @@ def cart_routes(cart: Carting) -> Sequence[HTTPRouteHandler]:
     """`/v1/carts`, `/v1/cart`."""
 
     @post("/carts", permission=PUBLIC, tags=["cart"], summary="Begin a guest's cart")
-    async def create_guest_cart() -> NewGuestCart:
-        return NewGuestCart.of(await cart.create_guest_cart())
+    async def create_guest_cart(
+        once: NamedDependency[Once | None], data: JSONBody[NoWords | None] = None
+    ) -> NewGuestCart:
+        return NewGuestCart.of(await cart.create_guest_cart(CreateGuestCart(once=once)))
 
     @get("/cart", permission=GUEST_OR_MEMBER, raises=[CartNotFound], tags=["cart"], summary="My cart at today's prices")
     async def show_cart(caller: NamedDependency[Caller]) -> CartShape:

@@ -15,7 +15,7 @@ from litestar.routes import HTTPRoute
 from retail_domain.accounts.model.staff import Permission
 from retail_domain.accounts.use_cases.staff import NoteStaffAction
 from retail_domain.kernel.errors import DomainError, Kind
-from retail_entrypoints.http.caller import CALLER, Caller, Connection, bearer_token, caller_of, cart_token
+from retail_entrypoints.http.caller import CALLER, Caller, Connection, bearer_token, caller_of, cart_token, digest_of
 from retail_entrypoints.http.refusals import LoginRequired, Malformed, PermissionRequired
 from retail_entrypoints.http.routing import Access, Allowed
 from retail_entrypoints.http.shop import Authenticate, NoteAction
@@ -31,21 +31,33 @@ def permission_guard(authenticate: Authenticate) -> Guard:
     async def check_permission(connection: Connection, handler: BaseRouteHandler) -> None:
         permission = handler.opt["permission"]
         try:
-            caller = await _find_out(connection, authenticate)
+            caller = await _find_out(connection, handler, authenticate)
         except DomainError as refused:
-            if permission is not Access.PUBLIC or refused.kind is not Kind.UNAUTHENTICATED:
-                raise
-            caller = Caller()  # an ended session must not keep anybody from logging in again
+            caller = _ended(connection, handler, refused)
         connection.scope["state"][CALLER] = caller
-        admit(caller, permission)
+        if caller.token_digest is None or caller.account is not None:
+            admit(caller, permission)
 
     return check_permission
 
 
-async def _find_out(connection: Connection, authenticate: Authenticate) -> Caller:
+async def _find_out(connection: Connection, handler: BaseRouteHandler, authenticate: Authenticate) -> Caller:
     token = bearer_token(connection.headers)
     account = await authenticate(token) if token is not None else None
-    return Caller(account=account, cart_token=cart_token(connection.headers))
+    digest = digest_of(token) if token is not None and handler.opt.get("ends_session") else None
+    return Caller(account=account, cart_token=cart_token(connection.headers), token_digest=digest)
+
+
+def _ended(connection: Connection, handler: BaseRouteHandler, refused: DomainError) -> Caller:
+    """Whoever comes with a session that has ended, where that is no reason to send them away; else raises the refusal."""
+    if refused.kind is not Kind.UNAUTHENTICATED:
+        raise refused
+    if handler.opt["permission"] is Access.PUBLIC:
+        return Caller()  # an ended session must not keep anybody from logging in again
+    token = bearer_token(connection.headers)
+    if token is None or not handler.opt.get("ends_session") or "idempotency-key" not in connection.headers:
+        raise refused
+    return Caller(token_digest=digest_of(token))  # it may have ended by this very call: a repeat is told so (R17)
 
 
 def admit(caller: Caller, permission: Allowed) -> None:

@@ -13,9 +13,8 @@ from retail_domain.accounts import (
     Accounts,
     AccountsQueries,
     AddAddress,
-    Address,
-    AddressBook,
     AddressBookFull,
+    AddressEntry,
     AddressNotFound,
     ContactAsTyped,
     CorrectAddress,
@@ -65,12 +64,13 @@ class MeBody(Body, frozen=True):
     name: Text | UnsetType | None = UNSET
     behaviour_consent: bool | UnsetType = UNSET
 
-    def to_command(self, member_id: MemberId) -> UpdateProfile:
+    def to_command(self, member_id: MemberId, once: Once | None) -> UpdateProfile:
         """As the shop hears it."""
         return UpdateProfile(
             member_id=member_id,
             name=None if self.name is UNSET else self.name or "",
             behaviour_consent=None if self.behaviour_consent is UNSET else self.behaviour_consent,
+            once=once,
         )
 
 
@@ -105,19 +105,13 @@ class AddressShape(Answer, frozen=True):
     created_at: Instant
 
     @classmethod
-    def of(cls, book: AddressBook, address: Address) -> "AddressShape":
+    def of(cls, entry: AddressEntry) -> "AddressShape":
         """As it is sent to its owner: in full."""
-        contact = address.contact
+        contact = entry.address.contact
         return cls(
-            address.id, contact.recipient, contact.phone.e164, contact.region_code, contact.region, contact.detail,
-            address.id == book.default_id, address.created_at,
+            entry.address_id, contact.recipient, contact.phone.e164, contact.region_code, contact.region, contact.detail,
+            entry.is_default, entry.address.created_at,
         )  # fmt: skip
-
-    @classmethod
-    async def stored(cls, show: AccountsQueries, member_id: MemberId, address_id: AddressId) -> "AddressShape":
-        """An entry as it lies in the book now. Raises AddressNotFound."""
-        book = await show.address_book(member_id)
-        return cls.of(book, book.address(address_id))
 
 
 class RegionShape(Answer, frozen=True):
@@ -155,14 +149,15 @@ def me_routes(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
         return MeShape.of(await my_account(show, member_id))
 
     @patch("/me", permission=MEMBER, raises=[MemberNotFound], tags=["me"], summary="Change my name or my consent")
-    async def update_me(data: JSONBody[MeBody], member_id: NamedDependency[MemberId]) -> MeShape:
-        await accounts.update_profile(data.to_command(member_id))
-        return MeShape.of(await my_account(show, member_id))
+    async def update_me(
+        data: JSONBody[MeBody], member_id: NamedDependency[MemberId], once: NamedDependency[Once | None]
+    ) -> MeShape:
+        return MeShape.of(await accounts.update_profile(data.to_command(member_id, once)))
 
     @get("/me/addresses", permission=MEMBER, tags=["me"], summary="My addresses, the oldest first; all on one page")
     async def list_addresses(member_id: NamedDependency[MemberId]) -> Listing[AddressShape]:
         book = await show.address_book(member_id)
-        return Listing([AddressShape.of(book, address) for address in book.addresses], None)
+        return Listing([AddressShape.of(AddressEntry.of(book, address.id)) for address in book.addresses], None)
 
     @post(
         "/me/addresses", permission=MEMBER, raises=[*_TYPED, AddressBookFull, AddressNotFound], tags=["me"],
@@ -172,34 +167,37 @@ def me_routes(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
         data: JSONBody[AddressBody], member_id: NamedDependency[MemberId], once: NamedDependency[Once | None]
     ) -> AddressShape:
         contact = data.to_contact()
-        added = await accounts.add_address(
-            AddAddress(member_id=member_id, contact=contact, is_default=data.is_default, once=once)
-        )
-        return await AddressShape.stored(show, member_id, added.address_id)
+        command = AddAddress(member_id=member_id, contact=contact, is_default=data.is_default, once=once)
+        return AddressShape.of(await accounts.add_address(command))
 
     @get("/me/addresses/{address_id:uuid}", permission=MEMBER, raises=[AddressNotFound], tags=["me"], summary="An address")
     async def get_address(address_id: FromPath[UUID], member_id: NamedDependency[MemberId]) -> AddressShape:
-        return await AddressShape.stored(show, member_id, AddressId(address_id))
+        return AddressShape.of(AddressEntry.of(await show.address_book(member_id), AddressId(address_id)))
 
     @put(
         "/me/addresses/{address_id:uuid}", permission=MEMBER, raises=[*_TYPED, AddressNotFound], tags=["me"],
         summary="Correct an address, or make it the default",
     )  # fmt: skip
     async def correct_address(
-        address_id: FromPath[UUID], data: JSONBody[AddressBody], member_id: NamedDependency[MemberId]
+        address_id: FromPath[UUID],
+        data: JSONBody[AddressBody],
+        member_id: NamedDependency[MemberId],
+        once: NamedDependency[Once | None],
     ) -> AddressShape:
-        id = AddressId(address_id)
-        await accounts.correct_address(
-            CorrectAddress(member_id=member_id, address_id=id, contact=data.to_contact(), is_default=data.is_default)
-        )
-        return await AddressShape.stored(show, member_id, id)
+        command = CorrectAddress(
+            member_id=member_id, address_id=AddressId(address_id), contact=data.to_contact(), is_default=data.is_default,
+            once=once,
+        )  # fmt: skip
+        return AddressShape.of(await accounts.correct_address(command))
 
     @delete(
         "/me/addresses/{address_id:uuid}", permission=MEMBER, raises=[AddressNotFound], tags=["me"],
         summary="Strike an address out",
     )  # fmt: skip
-    async def remove_address(address_id: FromPath[UUID], member_id: NamedDependency[MemberId]) -> None:
-        await accounts.remove_address(RemoveAddress(member_id=member_id, address_id=AddressId(address_id)))
+    async def remove_address(
+        address_id: FromPath[UUID], member_id: NamedDependency[MemberId], once: NamedDependency[Once | None]
+    ) -> None:
+        await accounts.remove_address(RemoveAddress(member_id=member_id, address_id=AddressId(address_id), once=once))
 
     @get("/regions", permission=PUBLIC, tags=["regions"], summary="Provinces, or the regions right below one")
     async def list_regions(parent: Parent = None) -> Listing[RegionShape]:

@@ -155,8 +155,10 @@ def _tidying(retail: Retail) -> Sequence[HTTPRouteHandler]:
         "/orders/{order_id:uuid}", permission=MEMBER, raises=raises, tags=tags,
         summary="Take an order that is over out of my list",
     )  # fmt: skip
-    async def hide_order(order_id: FromPath[UUID], member_id: NamedDependency[MemberId]) -> None:
-        await retail.ordering.hide(HideOrder(member_id=member_id, order_id=OrderId(order_id)))
+    async def hide_order(
+        order_id: FromPath[UUID], member_id: NamedDependency[MemberId], once: NamedDependency[Once | None]
+    ) -> None:
+        await retail.ordering.hide(HideOrder(member_id=member_id, order_id=OrderId(order_id), once=once))
 
     return [redirect_order, hide_order]
 

@@ -138,8 +138,10 @@ def _paying(retail: Retail) -> Sequence[HTTPRouteHandler]:
         tags=tags,
         summary="Ask the provider how a payment stands",
     )
-    async def refresh_payment(payment_id: FromPath[UUID], member_id: NamedDependency[MemberId]) -> PaymentShape:
-        command = RefreshPayment(member_id=member_id, payment_id=PaymentId(payment_id))
+    async def refresh_payment(
+        payment_id: FromPath[UUID], member_id: NamedDependency[MemberId], once: NamedDependency[Once | None]
+    ) -> PaymentShape:
+        command = RefreshPayment(member_id=member_id, payment_id=PaymentId(payment_id), once=once)
         return PaymentShape.of(await retail.payments.refresh(command))
 
     return [start_payment, list_order_payments, get_payment, refresh_payment]

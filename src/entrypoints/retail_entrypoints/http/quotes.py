@@ -276,9 +276,11 @@ def freight_routes(quoting: Quoting) -> Sequence[HTTPRouteHandler]:
         "/staff/freight-templates/{template_id:uuid}", permission=Permission.PRICES_CHANGE,
         raises=[FreightTemplateNotFound], tags=["staff"], summary="Take a freight template out of force",
     )  # fmt: skip
-    async def remove_freight_template(template_id: FromPath[UUID], actor: NamedDependency[Actor]) -> None:
+    async def remove_freight_template(
+        template_id: FromPath[UUID], actor: NamedDependency[Actor], once: NamedDependency[Once | None]
+    ) -> None:
         await quoting.remove_freight_template(
-            RemoveFreightTemplate(template_id=FreightTemplateId(template_id), actor=actor)
+            RemoveFreightTemplate(template_id=FreightTemplateId(template_id), actor=actor, once=once)
         )
 
     return [list_freight_templates, create_freight_template, replace_freight_template, remove_freight_template]

@@ -47,8 +47,15 @@ class StrictRequest(Request[Any, Any, Any]):
             self.scope["state"][_TREE] = bodies.read_tree(raw)
         return self.scope["state"][_TREE]
 
+    @property
+    def needs_words(self) -> bool:
+        """Whether the call cannot be made without a body."""
+        declared = self.route_handler.parsed_data_field
+        return declared is not None and not declared.is_optional
+
     async def fingerprint(self) -> str:
         """A digest of method, path and body in canonical spelling: spaces and the order of fields do not matter (R17)."""
         has_body = self.route_handler.parsed_data_field is not None and await self.body()
-        words = json.dumps(await self.tree(), sort_keys=True, separators=(",", ":")) if has_body else ""
+        told = await self.tree() if has_body else {}
+        words = json.dumps(told, sort_keys=True, separators=(",", ":")) if told else ""
         return hashlib.sha256(f"{self.method}\n{self.url.path}\n{words}".encode()).hexdigest()

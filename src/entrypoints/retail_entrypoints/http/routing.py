@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from typing import Any, Final, TypeAlias
 
@@ -34,6 +34,11 @@ LOGGED_IN: Final = Access.LOGGED_IN
 STAFF: Final = Access.STAFF
 """Any member of staff, whatever the role."""
 
+LOGS_IN: Final[Mapping[str, bool]] = {"logs_in": True}
+"""Whoever calls proves who they are by the request itself; an Idempotency-Key is scoped to that, not to who is logged in."""
+ENDS_SESSION: Final[Mapping[str, bool]] = {"ends_session": True}
+"""The session ends by the call; with an Idempotency-Key a repeat is answered all the same (R17)."""
+
 Allowed: TypeAlias = Access | Permission
 """An `Access`, or what staff need to be allowed (R35)."""
 
@@ -47,7 +52,7 @@ def get(path: str, *, permission: Allowed, raises: Refusals = (), **more: Any) -
 
 
 def post(path: str, *, permission: Allowed, raises: Refusals = (), **more: Any) -> Callable[[Handler], HTTPRouteHandler]:
-    """Creates or decides; answers 201 unless `status` says otherwise; takes an Idempotency-Key when it asks for `once`."""
+    """Creates or decides; answers 201 unless `status` says otherwise; asks for `once`, the Idempotency-Key (R17)."""
     return litestar.post(path, **_declared(permission, raises, 201, more))
 
 

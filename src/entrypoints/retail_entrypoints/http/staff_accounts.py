@@ -28,6 +28,7 @@ from retail_domain.accounts import (
 )
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.ids import MemberId, StaffId
+from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import PageRequest
 from retail_entrypoints.http.auth import LoginName
 from retail_entrypoints.http.lists import Listing, listing
@@ -70,10 +71,10 @@ class StaffBody(Body, frozen=True):
     name: Text
     roles: Annotated[list[Role], Meta(min_length=1, max_length=3)]
 
-    def to_command(self, actor: Actor) -> AddStaff:
+    def to_command(self, actor: Actor, once: Once | None) -> AddStaff:
         """As the shop hears it."""
         return AddStaff(
-            login=self.login, password=self.password, name=self.name, roles=tuple(self.roles), actor=actor
+            login=self.login, password=self.password, name=self.name, roles=tuple(self.roles), actor=actor, once=once
         )
 
 
@@ -147,15 +148,19 @@ def staff_account_routes(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
         "/staff/members/{id:uuid}/ban", permission=Permission.MEMBERS_BAN, raises=[MemberNotFound], status=204,
         tags=["staff: members"], summary="Block a member; every session ends",
     )  # fmt: skip
-    async def ban_member(id: FromPath[UUID], actor: NamedDependency[Actor]) -> None:
-        await accounts.ban_member(BanMember(member_id=MemberId(id), actor=actor))
+    async def ban_member(
+        id: FromPath[UUID], actor: NamedDependency[Actor], once: NamedDependency[Once | None]
+    ) -> None:
+        await accounts.ban_member(BanMember(member_id=MemberId(id), actor=actor, once=once))
 
     @post(
         "/staff/members/{id:uuid}/readmit", permission=Permission.MEMBERS_BAN, raises=[MemberNotFound], status=204,
         tags=["staff: members"], summary="Let a blocked member in again",
     )  # fmt: skip
-    async def readmit_member(id: FromPath[UUID], actor: NamedDependency[Actor]) -> None:
-        await accounts.ban_member(BanMember(member_id=MemberId(id), actor=actor, banned=False))
+    async def readmit_member(
+        id: FromPath[UUID], actor: NamedDependency[Actor], once: NamedDependency[Once | None]
+    ) -> None:
+        await accounts.ban_member(BanMember(member_id=MemberId(id), actor=actor, banned=False, once=once))
 
     @get("/staff/staff", permission=Permission.STAFF_SEE, tags=["staff: staff"], summary="The staff")
     async def list_staff(page: NamedDependency[PageRequest]) -> Listing[StaffShape]:
@@ -165,17 +170,24 @@ def staff_account_routes(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
         "/staff/staff", permission=Permission.STAFF_MANAGE, raises=[NameTaken, StaffForbidden], tags=["staff: staff"],
         summary="Take somebody on",
     )  # fmt: skip
-    async def add_staff(data: JSONBody[StaffBody], actor: NamedDependency[Actor]) -> StaffCreated:
-        return StaffCreated((await accounts.add_staff(data.to_command(actor))).staff_id)
+    async def add_staff(
+        data: JSONBody[StaffBody], actor: NamedDependency[Actor], once: NamedDependency[Once | None]
+    ) -> StaffCreated:
+        return StaffCreated((await accounts.add_staff(data.to_command(actor, once))).staff_id)
 
     @post(
         "/staff/staff/{id:uuid}/roles", permission=Permission.STAFF_MANAGE,
         raises=[StaffNotFound, LastAdmin, StaffForbidden], status=204, tags=["staff: staff"],
         summary="Grant and revoke roles; their sessions end",
     )  # fmt: skip
-    async def change_roles(id: FromPath[UUID], data: JSONBody[RolesBody], actor: NamedDependency[Actor]) -> None:
+    async def change_roles(
+        id: FromPath[UUID],
+        data: JSONBody[RolesBody],
+        actor: NamedDependency[Actor],
+        once: NamedDependency[Once | None],
+    ) -> None:
         await accounts.change_roles(
-            ChangeRoles(staff_id=StaffId(id), actor=actor, grant=data.grant, revoke=data.revoke)
+            ChangeRoles(staff_id=StaffId(id), actor=actor, grant=data.grant, revoke=data.revoke, once=once)
         )
 
     @get("/staff/trail", permission=Permission.AUDIT_SEE, tags=["staff: trail"], summary="What staff did, newest first")

@@ -181,10 +181,10 @@ class ParentBody(Body, frozen=True):
 
     parent_id: Uuid | None
 
-    def to_command(self, category_id: UUID) -> MoveCategory:
+    def to_command(self, category_id: UUID, once: Once | None) -> MoveCategory:
         """As the shop understands it."""
         parent_id = CategoryId(self.parent_id) if self.parent_id else None
-        return MoveCategory(category_id=CategoryId(category_id), parent_id=parent_id)
+        return MoveCategory(category_id=CategoryId(category_id), parent_id=parent_id, once=once)
 
 
 class BrandBody(Body, frozen=True):
@@ -363,8 +363,10 @@ def _shelves(catalog: Catalog) -> Sequence[HTTPRouteHandler]:
         tags=tags,
         summary="Hang a category somewhere else",
     )
-    async def move_category(category_id: FromPath[UUID], data: JSONBody[ParentBody]) -> None:
-        await catalog.move_category(data.to_command(category_id))
+    async def move_category(
+        category_id: FromPath[UUID], data: JSONBody[ParentBody], once: NamedDependency[Once | None]
+    ) -> None:
+        await catalog.move_category(data.to_command(category_id, once))
 
     @post("/staff/brands", permission=changes, raises=[CodeInUse], tags=tags, summary="Add a brand")
     async def create_brand(data: JSONBody[BrandBody], once: NamedDependency[Once | None]) -> BrandCreatedShape:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from attrs import field, frozen
 
 from retail_domain.accounts.errors import AddressNotFound, RegionUnknown
-from retail_domain.accounts.model.addresses import AddressBook, Contact
+from retail_domain.accounts.model.addresses import Address, AddressBook, Contact
 from retail_domain.accounts.model.regions import ABROAD, Region, province_of
 from retail_domain.accounts.model.trail import StaffAction
 from retail_domain.accounts.ports import AddressWork, Regions
@@ -15,7 +15,7 @@ from retail_domain.kernel.change import Change
 from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.contact import Phone
 from retail_domain.kernel.ids import AddressId, Ids, MemberId
-from retail_domain.kernel.once import Once
+from retail_domain.kernel.once import DONE, Done, Once
 from retail_domain.kernel.units import Begin
 
 
@@ -40,36 +40,48 @@ class AddAddress:
     once: Once | None = None
 
 
-@frozen
-class AddressAdded:
-    """Its id."""
+@frozen(kw_only=True)
+class AddressEntry:
+    """An entry of the address book as it is written down now."""
 
-    address_id: AddressId
+    address: Address
+    is_default: bool
+
+    @property
+    def address_id(self) -> AddressId:
+        """Its id."""
+        return self.address.id
+
+    @classmethod
+    def of(cls, book: AddressBook, id: AddressId) -> AddressEntry:
+        """The entry with this id. Raises AddressNotFound."""
+        return cls(address=book.address(id), is_default=book.default_id == id)
 
 
 @frozen(kw_only=True)
 class AddAddressHandler:
-    """Raises AddressBookFull, RegionUnknown or InvalidInput."""
+    """Answers the entry. Raises AddressBookFull, RegionUnknown or InvalidInput."""
 
     begin: Begin[AddressWork]
     clock: Clock
     ids: Ids
 
-    async def __call__(self, command: AddAddress) -> AddressAdded:
+    async def __call__(self, command: AddAddress) -> AddressEntry:
         """Carry it out."""
         async with self.begin() as work:
-            told = await work.answers.recall(command.once, AddressAdded)
+            told = await work.answers.recall(command.once, AddressEntry)
             if told is not None:
                 return told
             id = AddressId(self.ids.new())
             contact = await spelled_out(work.regions, command.contact)
             book = (await work.addresses.claim([command.member_id])).get(command.member_id)
             book = book or AddressBook(member_id=command.member_id)
-            change = book.add(id, contact, at=self.clock.now())
-            work.addresses.save(_preferred(change, id, command.is_default))
-            work.answers.remember(command.once, AddressAdded(id))
+            change = _preferred(book.add(id, contact, at=self.clock.now()), id, command.is_default)
+            entry = AddressEntry.of(change.state, id)
+            work.addresses.save(change)
+            work.answers.remember(command.once, entry)
             await commit_or_look_again(work)
-        return AddressAdded(id)
+        return entry
 
 
 @frozen(kw_only=True)
@@ -80,22 +92,29 @@ class CorrectAddress:
     address_id: AddressId
     contact: ContactAsTyped
     is_default: bool = False
+    once: Once | None = None
 
 
 @frozen(kw_only=True)
 class CorrectAddressHandler:
-    """Raises AddressNotFound, RegionUnknown or InvalidInput."""
+    """Answers the entry. Raises AddressNotFound, RegionUnknown or InvalidInput."""
 
     begin: Begin[AddressWork]
 
-    async def __call__(self, command: CorrectAddress) -> None:
+    async def __call__(self, command: CorrectAddress) -> AddressEntry:
         """Carry it out."""
         async with self.begin() as work:
+            told = await work.answers.recall(command.once, AddressEntry)
+            if told is not None:
+                return told
             contact = await spelled_out(work.regions, command.contact)
             book = await _book(work, command.member_id, command.address_id)
-            change = book.correct(command.address_id, contact)
-            work.addresses.save(_preferred(change, command.address_id, command.is_default))
+            change = _preferred(book.correct(command.address_id, contact), command.address_id, command.is_default)
+            entry = AddressEntry.of(change.state, command.address_id)
+            work.addresses.save(change)
+            work.answers.remember(command.once, entry)
             await work.commit()
+        return entry
 
 
 @frozen(kw_only=True)
@@ -104,6 +123,7 @@ class RemoveAddress:
 
     member_id: MemberId
     address_id: AddressId
+    once: Once | None = None
 
 
 @frozen(kw_only=True)
@@ -115,8 +135,11 @@ class RemoveAddressHandler:
     async def __call__(self, command: RemoveAddress) -> None:
         """Carry it out."""
         async with self.begin() as work:
+            if await work.answers.recall(command.once, Done):
+                return
             book = await _book(work, command.member_id, command.address_id)
             work.addresses.save(book.remove(command.address_id))
+            work.answers.remember(command.once, DONE)
             await work.commit()
 
 

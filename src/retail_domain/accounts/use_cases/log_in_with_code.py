@@ -12,10 +12,11 @@ from retail_domain.accounts.model.session import Subject
 from retail_domain.accounts.ports import AccountsWork, Sealer
 from retail_domain.accounts.use_cases.again import commit_or_look_again
 from retail_domain.accounts.use_cases.open_session import LoggedIn, open_session
-from retail_domain.accounts.use_cases.prove import Proof, proven_phone
+from retail_domain.accounts.use_cases.prove import Proof, proven_phone, told_before
 from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.contact import Phone
 from retail_domain.kernel.ids import Ids, Luck, MemberId, SessionId
+from retail_domain.kernel.once import Once
 from retail_domain.kernel.units import Begin
 
 
@@ -25,6 +26,7 @@ class LogInWithCode:
 
     proof: Proof
     instead_of: SessionId | None = None
+    once: Once | None = None
 
 
 @frozen(kw_only=True)
@@ -41,12 +43,16 @@ class LogInWithCodeHandler:
     async def __call__(self, command: LogInWithCode) -> LoggedIn:
         """Carry it out."""
         async with self.begin() as work:
+            told = await told_before(work, command.proof, command.once)
+            if told is not None:
+                return told
             phone = await proven_phone(work, command.proof, Purpose.LOGIN, self)
             member = await work.members.claim_by_phone(phone) or self._register(work, phone)
             if not member.is_active:
                 await work.commit()  # the code is used up all the same
                 raise AccountBlocked()
             opened = open_session(work, Subject.MEMBER, member.id, self, instead_of=command.instead_of)
+            work.answers.remember(command.once, opened)
             await commit_or_look_again(work)
         return opened
 

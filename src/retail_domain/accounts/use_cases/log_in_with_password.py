@@ -17,6 +17,7 @@ from retail_domain.accounts.use_cases.limits import allowances_of_login, give_ba
 from retail_domain.accounts.use_cases.open_session import LoggedIn, open_session
 from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.ids import Ids, Luck, MemberId, SessionId, StaffId
+from retail_domain.kernel.once import Once
 from retail_domain.kernel.units import Begin
 
 
@@ -28,6 +29,7 @@ class LogInWithPassword:
     password: str = field(repr=False)
     client: str = field(default="", repr=False)
     instead_of: SessionId | None = None
+    once: Once | None = None
 
 
 @frozen(kw_only=True)
@@ -63,10 +65,18 @@ class PasswordRight:
     command: LogInWithPassword
     rehashed: str | None = field(default=None, repr=False)
 
+    @property
+    def once(self) -> Once | None:
+        """The key of the command."""
+        return self.command.once
+
 
 @frozen(kw_only=True)
 class AdmitHandler:
-    """Second unit: open the session, unless the password was changed in between. Raises LoginFailed or AccountBlocked."""
+    """Second unit: open the session, unless the password was changed in between. Raises LoginFailed or AccountBlocked.
+
+    Nobody is answered from a key who has not proven again who they are, so a key is no way around the count of tries.
+    """
 
     begin: Begin[AccountsWork]
     clock: Clock
@@ -86,9 +96,14 @@ class AdmitHandler:
                 raise LoginFailed()
             if not await _is_active(work, subject, subject_id):
                 raise AccountBlocked()
+            told = await work.answers.recall(right.once, LoggedIn)
+            if told is not None:
+                await work.commit()  # the try is given back
+                return told
             if right.rehashed is not None:
                 work.logins.save(login.rehash(right.rehashed))
             opened = open_session(work, subject, subject_id, self, instead_of=right.command.instead_of)
+            work.answers.remember(right.once, opened)
             await work.commit()
         return opened
 

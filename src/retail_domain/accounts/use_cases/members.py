@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from attrs import field, frozen
 
-from retail_domain.accounts.errors import MemberNotFound, PhoneTaken
+from retail_domain.accounts.errors import MemberNotFound, PhoneTaken, SessionInvalid
 from retail_domain.accounts.model.challenge import Purpose
 from retail_domain.accounts.model.member import Member
 from retail_domain.accounts.model.rules import AccountRules
 from retail_domain.accounts.model.session import Subject
 from retail_domain.accounts.model.trail import StaffAction
 from retail_domain.accounts.ports import AccountsWork, Sealer
+from retail_domain.accounts.queries import MemberView, member_view
 from retail_domain.accounts.use_cases.again import commit_or_look_again
 from retail_domain.accounts.use_cases.open_session import LoggedIn, open_session
-from retail_domain.accounts.use_cases.prove import Proof, proven_phone
+from retail_domain.accounts.use_cases.prove import Proof, proven_phone, told_before
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.contact import Phone
 from retail_domain.kernel.ids import Ids, Luck, MemberId
-from retail_domain.kernel.once import Once
+from retail_domain.kernel.once import DONE, Done, Once
 from retail_domain.kernel.units import Begin
 
 
@@ -79,18 +80,22 @@ class UpdateProfile:
     member_id: MemberId
     name: str | None = field(default=None, repr=False)
     behaviour_consent: bool | None = None
+    once: Once | None = None
 
 
 @frozen(kw_only=True)
 class UpdateProfileHandler:
-    """Raises MemberNotFound or InvalidInput."""
+    """Answers the member as they are now. Raises MemberNotFound or InvalidInput."""
 
     begin: Begin[AccountsWork]
     clock: Clock
 
-    async def __call__(self, command: UpdateProfile) -> None:
+    async def __call__(self, command: UpdateProfile) -> MemberView:
         """Carry it out."""
         async with self.begin() as work:
+            told = await work.answers.recall(command.once, MemberView)
+            if told is not None:
+                return told
             member = await _claimed(work, command.member_id)
             change = Change(member, member)
             if command.name is not None:
@@ -99,20 +104,31 @@ class UpdateProfileHandler:
                 given = command.behaviour_consent
                 change = change.then(lambda one: one.consent(given, at=self.clock.now()))
             work.members.save(change)
+            login = (await work.logins.claim([member.id])).get(member.id)
+            view = member_view(change.state, login)
+            work.answers.remember(command.once, view)
             await work.commit()
+        return view
 
 
 @frozen(kw_only=True)
 class ChangePhone:
-    """A member has proven to hold another phone."""
+    """A member has proven to hold another phone.
 
-    member_id: MemberId
+    Without a member, because the session has ended, only what was answered before is told.
+    """
+
+    member_id: MemberId | None
     proof: Proof
+    once: Once | None = None
 
 
 @frozen(kw_only=True)
 class ChangePhoneHandler:
-    """Every session ends and a new one opens. Raises PhoneTaken, CodeWrong, CodeExpired or TooManyTries."""
+    """Every session ends and a new one opens.
+
+    Raises PhoneTaken, CodeWrong, CodeExpired, TooManyTries or SessionInvalid.
+    """
 
     begin: Begin[AccountsWork]
     clock: Clock
@@ -124,6 +140,11 @@ class ChangePhoneHandler:
     async def __call__(self, command: ChangePhone) -> LoggedIn:
         """Carry it out."""
         async with self.begin() as work:
+            told = await told_before(work, command.proof, command.once)
+            if told is not None:
+                return told
+            if command.member_id is None:
+                raise SessionInvalid()
             phone = await proven_phone(work, command.proof, Purpose.CHANGE_PHONE, self)
             holder = await work.members.claim_by_phone(phone)
             if holder is not None and holder.id != command.member_id:
@@ -132,6 +153,7 @@ class ChangePhoneHandler:
             work.members.save(member.change_phone(phone, at=self.clock.now()))
             work.sessions.end_all(member.id)
             opened = open_session(work, Subject.MEMBER, member.id, self)
+            work.answers.remember(command.once, opened)
             await commit_or_look_again(work)
         return opened
 
@@ -143,6 +165,7 @@ class BanMember:
     member_id: MemberId
     actor: Actor
     banned: bool = True
+    once: Once | None = None
 
 
 @frozen(kw_only=True)
@@ -156,12 +179,15 @@ class BanMemberHandler:
         """Carry it out."""
         at, actor = self.clock.now(), command.actor
         async with self.begin() as work:
+            if await work.answers.recall(command.once, Done):
+                return
             member = await _claimed(work, command.member_id)
             work.members.save(member.ban(actor=actor, at=at) if command.banned else member.readmit(actor=actor, at=at))
             if command.banned:
                 work.sessions.end_all(member.id)
             action = "member.ban" if command.banned else "member.readmit"
             work.audit_trail.note(StaffAction(actor=actor, action=action, object=str(member.id), at=at))
+            work.answers.remember(command.once, DONE)
             await work.commit()
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from attrs import evolve, field, frozen
 
-from retail_domain.accounts.errors import AccountBlocked, LoginFailed, NameTaken, NoPasswordAccount, PhoneTaken
+from retail_domain.accounts.errors import AccountBlocked, LoginFailed, NameTaken, NoPasswordAccount, PhoneTaken, SessionInvalid
 from retail_domain.accounts.model.challenge import Purpose
 from retail_domain.accounts.model.member import Member
 from retail_domain.accounts.model.rules import AccountRules
@@ -16,10 +16,11 @@ from retail_domain.accounts.model.words import good_password, login_name
 from retail_domain.accounts.ports import AccountsWork, Passwords, Sealer
 from retail_domain.accounts.use_cases.again import commit_or_look_again
 from retail_domain.accounts.use_cases.open_session import LoggedIn, open_session
-from retail_domain.accounts.use_cases.prove import Proof, proven_phone
+from retail_domain.accounts.use_cases.prove import Proof, proven_phone, told_before
 from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.contact import Phone
 from retail_domain.kernel.ids import Ids, Luck, MemberId
+from retail_domain.kernel.once import Once
 from retail_domain.kernel.units import Begin
 
 
@@ -34,6 +35,7 @@ class Register:
     login: str = field(repr=False)
     password: str = field(repr=False)
     name: str | None = field(default=None, repr=False)
+    once: Once | None = None
 
 
 @frozen(kw_only=True)
@@ -42,15 +44,20 @@ class ResetPassword:
 
     proof: Proof
     password: str = field(repr=False)
+    once: Once | None = None
 
 
 @frozen(kw_only=True)
 class ChangePassword:
-    """Somebody who is logged in and knows the password wants another."""
+    """Somebody who is logged in and knows the password wants another.
 
-    principal: Principal
+    Without a principal, because the session has ended, only what was answered before is told.
+    """
+
+    principal: Principal | None
     current: str = field(repr=False)
     password: str = field(repr=False)
+    once: Once | None = None
 
 
 @frozen(kw_only=True)
@@ -74,6 +81,9 @@ class RegisterHandler:
     async def __call__(self, command: Register) -> LoggedIn:
         """Carry it out."""
         async with self.tools.begin() as work:
+            told = await told_before(work, command.proof, command.once)
+            if told is not None:
+                return told
             phone = await proven_phone(work, command.proof, Purpose.REGISTER, self.tools)
             if await work.logins.find(login_name(command.login)) is not None:
                 raise NameTaken()  # only told to who holds the phone; the code stays good for another name
@@ -85,6 +95,7 @@ class RegisterHandler:
                 )
             )  # fmt: skip
             opened = open_session(work, Subject.MEMBER, member.id, self.tools)
+            work.answers.remember(command.once, opened)
             await commit_or_look_again(work)
         return opened
 
@@ -115,6 +126,9 @@ class ResetPasswordHandler:
     async def __call__(self, command: ResetPassword) -> LoggedIn:
         """Carry it out."""
         async with self.tools.begin() as work:
+            told = await told_before(work, command.proof, command.once)
+            if told is not None:
+                return told
             phone = await proven_phone(work, command.proof, Purpose.RESET, self.tools)
             member = await work.members.claim_by_phone(phone)
             if member is None:
@@ -125,27 +139,36 @@ class ResetPasswordHandler:
             if login is None:
                 raise NoPasswordAccount()
             opened = change_password(work, login, command.password, self.tools)
+            work.answers.remember(command.once, opened)
             await work.commit()
         return opened
 
 
 @frozen(kw_only=True)
 class KnownLogin:
-    """Whose login to read."""
+    """Whose login to read; nobody's when the session has ended."""
 
-    subject_id: UUID
+    subject_id: UUID | None
+    once: Once | None = None
 
 
 @frozen(kw_only=True)
 class ReadLoginHandler:
-    """The login of somebody who is logged in, or None when they have no password."""
+    """What was answered before, else the login of somebody who is logged in, or None when they have no password.
+
+    Raises SessionInvalid.
+    """
 
     begin: Begin[AccountsWork]
 
-    async def __call__(self, command: KnownLogin) -> Login | None:
+    async def __call__(self, command: KnownLogin) -> LoggedIn | Login | None:
         """Carry it out."""
+        id = command.subject_id
         async with self.begin() as work:
-            return (await work.logins.claim([command.subject_id])).get(command.subject_id)
+            told = await work.answers.recall(command.once, LoggedIn)
+            if told is None and id is None:
+                raise SessionInvalid()
+            return told or (None if id is None else (await work.logins.claim([id])).get(id))
 
 
 @frozen(kw_only=True)
@@ -154,6 +177,7 @@ class PasswordChosen:
 
     login: Login
     password_hash: str = field(repr=False)
+    once: Once | None = None
 
 
 @frozen(kw_only=True)
@@ -167,29 +191,39 @@ class StorePasswordHandler:
         id = command.login.subject_id
         async with self.tools.begin() as work:
             login = (await work.logins.claim([id])).get(id)
+            told = await work.answers.recall(command.once, LoggedIn)  # a rival with the same key may have been first
+            if told is not None:
+                return told
             if login is None or login.password_hash != command.login.password_hash:
                 raise LoginFailed()
             opened = change_password(work, login, command.password_hash, self.tools)
+            work.answers.remember(command.once, opened)
             await work.commit()
         return opened
 
 
 @frozen(kw_only=True)
 class ChangePasswordHandler:
-    """Compare, hash, store: the slow halves run outside any transaction. Raises LoginFailed or InvalidInput."""
+    """Compare, hash, store: the slow halves run outside any transaction.
 
-    read: Callable[[KnownLogin], Awaitable[Login | None]]
+    Raises LoginFailed, SessionInvalid or InvalidInput.
+    """
+
+    read: Callable[[KnownLogin], Awaitable[LoggedIn | Login | None]]
     passwords: Passwords
     store: Callable[[PasswordChosen], Awaitable[LoggedIn]]
 
     async def __call__(self, command: ChangePassword) -> LoggedIn:
         """Carry it out."""
-        login = await self.read(KnownLogin(subject_id=command.principal.subject_id))
+        known = command.principal.subject_id if command.principal else None
+        login = await self.read(KnownLogin(subject_id=known, once=command.once))
+        if isinstance(login, LoggedIn):
+            return login
         is_right = await self.passwords.matches(login.password_hash if login else None, command.current)
         if login is None or not is_right:
             raise LoginFailed()
         password_hash = await self.passwords.hash(good_password(command.password, login.name))
-        return await self.store(PasswordChosen(login=login, password_hash=password_hash))
+        return await self.store(PasswordChosen(login=login, password_hash=password_hash, once=command.once))
 
 
 @frozen(kw_only=True)

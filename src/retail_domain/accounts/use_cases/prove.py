@@ -10,11 +10,13 @@ from retail_domain.accounts.errors import CodeExpired, CodeWrong, TooManyTries
 from retail_domain.accounts.model.challenge import Challenge, Purpose, Verdict
 from retail_domain.accounts.ports import AccountsWork, Sealer
 from retail_domain.accounts.use_cases.limits import seconds_until
+from retail_domain.accounts.use_cases.open_session import LoggedIn
 from retail_domain.accounts.use_cases.send_code import seal_code
 from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.contact import Phone
 from retail_domain.kernel.errors import DomainError
 from retail_domain.kernel.ids import ChallengeId
+from retail_domain.kernel.once import Once
 
 
 @frozen(kw_only=True)
@@ -30,6 +32,17 @@ class _Tools(Protocol):
     def clock(self) -> Clock: ...
     @property
     def sealer(self) -> Sealer: ...
+
+
+async def told_before(work: AccountsWork, proof: Proof, once: Once | None) -> LoggedIn | None:
+    """What the same request was answered before; of rivals with one code all but the first wait here and find it (R17).
+
+    Raises KeyReused.
+    """
+    if once is None:
+        return None
+    await work.challenges.claim([proof.challenge_id])
+    return await work.answers.recall(once, LoggedIn)
 
 
 async def proven_phone(work: AccountsWork, proof: Proof, purpose: Purpose, tools: _Tools) -> Phone:

@@ -13,6 +13,7 @@ from retail_domain.accounts.ports import AccountsWork
 from retail_domain.accounts.queries import AccountsQueries, StaffView
 from retail_domain.kernel.clock import Clock, has_passed
 from retail_domain.kernel.ids import MemberId, StaffId
+from retail_domain.kernel.once import DONE, Done, Once
 from retail_domain.kernel.units import Begin
 
 
@@ -35,24 +36,33 @@ class AuthenticateHandler:
 
 @frozen(kw_only=True)
 class LogOut:
-    """End the session somebody came with, or all of theirs."""
+    """End the session somebody came with, or all of theirs.
 
-    principal: Principal
+    Without a principal, because the session has ended, only what was answered before is told.
+    """
+
+    principal: Principal | None
     everywhere: bool = False
+    once: Once | None = None
 
 
 @frozen(kw_only=True)
 class LogOutHandler:
-    """Ending what has ended is fine."""
+    """Ending what has ended is fine. Raises SessionInvalid when nobody is logged in who could."""
 
     begin: Begin[AccountsWork]
 
     async def __call__(self, command: LogOut) -> None:
         """Carry it out."""
         async with self.begin() as work:
+            if await work.answers.recall(command.once, Done):
+                return
+            if command.principal is None:
+                raise SessionInvalid()
             work.sessions.end(command.principal.session_id)
             if command.everywhere:
                 work.sessions.end_all(command.principal.subject_id)
+            work.answers.remember(command.once, DONE)
             await work.commit()
 
 

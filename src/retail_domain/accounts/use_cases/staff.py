@@ -17,6 +17,7 @@ from retail_domain.accounts.use_cases.again import commit_or_look_again
 from retail_domain.kernel.actor import Actor, ActorKind
 from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.ids import Ids, StaffId
+from retail_domain.kernel.once import DONE, Done, Once
 from retail_domain.kernel.units import Begin
 
 
@@ -29,6 +30,7 @@ class AddStaff:
     name: str = field(repr=False)
     roles: tuple[Role, ...]
     actor: Actor
+    once: Once | None = None
 
 
 @frozen
@@ -50,6 +52,9 @@ class StoreStaffHandler:
         """Carry it out."""
         at, actor, name = self.clock.now(), command.actor, login_name(command.login)
         async with self.begin() as work:
+            told = await work.answers.recall(command.once, StaffTakenOn)
+            if told is not None:
+                return told
             await _may_manage(work, actor)
             if await work.logins.find(name) is not None:
                 raise NameTaken()
@@ -60,6 +65,7 @@ class StoreStaffHandler:
                 Login.created(subject=Subject.STAFF, subject_id=id, name=name, password_hash=command.password)
             )
             work.audit_trail.note(StaffAction(actor=actor, action="staff.add", object=str(id), at=at))
+            work.answers.remember(command.once, StaffTakenOn(id))
             await commit_or_look_again(work)
         return StaffTakenOn(id)
 
@@ -85,6 +91,7 @@ class ChangeRoles:
     actor: Actor
     grant: tuple[Role, ...] = ()
     revoke: tuple[Role, ...] | None = ()
+    once: Once | None = None
 
 
 @frozen(kw_only=True)
@@ -98,6 +105,8 @@ class ChangeRolesHandler:
         """Carry it out."""
         at, actor, id = self.clock.now(), command.actor, command.staff_id
         async with self.begin() as work:
+            if await work.answers.recall(command.once, Done):
+                return
             admins = await work.staff.claim_admins()
             await _may_manage(work, actor)
             staff = admins.get(id) or (await work.staff.claim([id])).get(id)
@@ -112,6 +121,7 @@ class ChangeRolesHandler:
                 work.sessions.end_all(id)
             roles = " ".join(role.value for role in change.state.roles)
             work.audit_trail.note(StaffAction(actor=actor, action="staff.roles", object=f"{id} {roles}".strip(), at=at))
+            work.answers.remember(command.once, DONE)
             await work.commit()
 
 

@@ -10,7 +10,7 @@ from retail_domain.catalog.ports import CatalogWork
 from retail_domain.catalog.use_cases.checks import require
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.ids import BrandId, CategoryId, Ids
-from retail_domain.kernel.once import Once
+from retail_domain.kernel.once import DONE, Done, Once
 from retail_domain.kernel.units import Begin
 
 
@@ -31,6 +31,7 @@ class MoveCategory:
 
     category_id: CategoryId
     parent_id: CategoryId | None = None
+    once: Once | None = None
 
 
 @frozen(kw_only=True)
@@ -90,12 +91,15 @@ class MoveCategoryHandler:
     async def __call__(self, command: MoveCategory) -> None:
         """Move it and everything below it, or nothing."""
         async with self.begin() as work:
+            if await work.answers.recall(command.once, Done):
+                return
             tree = {category.id: category for category in await work.categories.claim_tree()}
             category = _known(tree.get(command.category_id), command.category_id)
             parent = _known(tree.get(command.parent_id), command.parent_id) if command.parent_id else None
             moved = category.move(parent)
             for change in (moved, *_followers(category, tuple(tree.values()), moved)):
                 work.categories.save(change)
+            work.answers.remember(command.once, DONE)
             await work.commit()
 
 

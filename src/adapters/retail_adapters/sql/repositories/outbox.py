@@ -12,6 +12,7 @@ from retail_adapters.serialization import converter
 from retail_adapters.sql.session import Flush, Session, Staging
 from retail_adapters.sql.statement import AnyOf, Statement, delete_from, insert_into
 from retail_adapters.sql.tables.outbox import answers, deliveries, events
+from retail_adapters.system.sealed_answers import KeptKey
 from retail_domain.kernel.once import KeyReused, Once
 
 T = TypeVar("T")
@@ -50,6 +51,7 @@ class SqlAnswers(Staging):
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._sealed = session.tools.sealed
         self._staged: dict[tuple[str, str, str], Mapping[str, Any]] = {}
         session.join(self)
 
@@ -57,31 +59,31 @@ class SqlAnswers(Staging):
         """The answer given before, or None."""
         if once is None:
             return None
-        rows = await self._session.tx.rows(_RECALL, principal=once.principal, operation=once.operation, key=once.key)
-        if not rows:
-            return None
-        if rows[0]["fingerprint"] != once.fingerprint:
-            raise KeyReused(key=once.key)
-        return converter.structure(rows[0]["answer"], answer)
+        kept = self._sealed.kept_key(once)
+        rows = await self._session.tx.rows(_RECALL, principal=kept.principal, operation=kept.operation, key=kept.key)
+        told = self._told(once, rows[0], answer) if rows else None
+        if isinstance(told, KeyReused):
+            raise told
+        return told
 
     async def recall_all(self, onces: Sequence[Once], answer: type[T]) -> Mapping[Once, T | KeyReused]:
         """The answers given before; a reused key is told, not raised."""
         if not onces:
             return {}
+        kept = {once: self._sealed.kept_key(once) for once in onces}
         rows = await self._session.tx.rows(
             _RECALL_ALL,
-            principals=sorted({once.principal for once in onces}),
-            operations=sorted({once.operation for once in onces}),
-            keys=sorted({once.key for once in onces}),
+            principals=sorted({one.principal for one in kept.values()}),
+            operations=sorted({one.operation for one in kept.values()}),
+            keys=sorted({one.key for one in kept.values()}),
         )
-        found = {(row["principal"], row["operation"], row["key"]): row for row in rows}
-        told: dict[Once, T | KeyReused] = {}
-        for once in onces:
-            row = found.get((once.principal, once.operation, once.key))
-            if row is not None:
-                same = row["fingerprint"] == once.fingerprint
-                told[once] = converter.structure(row["answer"], answer) if same else KeyReused(key=once.key)
-        return told
+        found = {KeptKey(row["principal"], row["operation"], row["key"]): row for row in rows}
+        return {once: self._told(once, found[at], answer) for once, at in kept.items() if at in found}
+
+    def _told(self, once: Once, row: Mapping[str, Any], answer: type[T]) -> T | KeyReused:
+        if row["fingerprint"] != self._sealed.kept_fingerprint(once):
+            return KeyReused(key=once.key)
+        return converter.structure(self._sealed.open(once, row["answer"]), answer)
 
     async def forget(self, before: datetime, limit: int) -> int:
         """The oldest first."""
@@ -90,14 +92,15 @@ class SqlAnswers(Staging):
         return (await self._session.tx.write([(_DELETE_ANSWERS, gone)]))[0] if gone else 0
 
     def remember(self, once: Once | None, answer: object) -> None:
-        """Stage the answer; within one unit a key answers once."""
+        """Stage the answer, sealed; within one unit a key answers once."""
         if once is not None:
-            self._staged[once.principal, once.operation, once.key] = {
-                "principal": once.principal,
-                "operation": once.operation,
-                "key": once.key,
-                "fingerprint": once.fingerprint,
-                "answer": converter.unstructure(answer),
+            kept = self._sealed.kept_key(once)
+            self._staged[kept.principal, kept.operation, kept.key] = {
+                "principal": kept.principal,
+                "operation": kept.operation,
+                "key": kept.key,
+                "fingerprint": self._sealed.kept_fingerprint(once),
+                "answer": self._sealed.close(once, converter.unstructure(answer)),
                 "at": self._session.tools.clock.now(),
             }
 
