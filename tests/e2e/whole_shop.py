@@ -27,6 +27,7 @@ from retail_entrypoints.container import OpenShop
 from retail_entrypoints.http.serving import door_of
 from retail_entrypoints.settings import Settings
 from tests.e2e.door import knocking
+from tests.support.pretend_gateway import PretendGateway, PretendReader
 from tests.support.stores import Place, open_database
 
 NOBODY: Final = "01890000-0000-7000-8000-00000000dead"
@@ -67,14 +68,18 @@ async def a_whole_shop() -> WholeShop:
 
 
 @asynccontextmanager
-async def open_whole_shop(place: Place) -> AsyncIterator[WholeShop]:
-    """A shop on any store."""
+async def open_whole_shop(place: Place, provider: PretendGateway | None = None) -> AsyncIterator[WholeShop]:
+    """A shop on any store; with a provider it takes `sandbox` payments too."""
     clock, caught = SetClock(), CaughtMessages()
+    outside = Outside(clock=clock, sms=caught)
+    if provider is not None:
+        gateways = {**outside.gateways, provider.code: provider}
+        outside = evolve(outside, gateways=gateways, readers={provider.code: PretendReader()})
     if place.kind == "memory":
-        yield await a_whole_shop()
+        yield await _furnished(on_memory(outside), clock, caught)
         return
     async with open_database(place) as database:
-        yield await _furnished(on_database(database, Outside(clock=clock, sms=caught)), clock, caught)
+        yield await _furnished(on_database(database, outside), clock, caught)
 
 
 async def _furnished(retail: Retail, clock: SetClock, caught: CaughtMessages) -> WholeShop:

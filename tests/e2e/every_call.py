@@ -1,0 +1,572 @@
+"""For every creating or deciding call of the shop: a request that is carried out, and another of the same call (R17).
+
+A stage is a shop on which the calls are made one after the other; what a call needs (a cart, a shipped order, a refund that
+is stuck) is prepared at the same door.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from itertools import count
+from typing import Any, Final, TypeAlias
+from uuid import UUID, uuid4
+
+import httpx2
+from attrs import define, evolve, field, frozen
+
+from retail_domain.kernel.ids import OrderId
+from retail_domain.kernel.money import Money
+from retail_domain.payments import Rejected
+from retail_entrypoints.cli.demo_data import LOCATION, PASSWORD
+from tests.e2e.door import knocking
+from tests.e2e.whole_shop import WholeShop
+from tests.support.pretend_gateway import PretendGateway, notice
+
+NEXT_PASSWORD: Final = "another lantern river 43"
+_HOME: Final = {
+    "recipient": "韩梅梅", "phone": "13800138001", "region_code": "440305", "region": "广东省 深圳市 南山区",
+    "detail": "科技园路 1 号",
+}  # fmt: skip
+
+
+@frozen(kw_only=True)
+class Call:
+    """A request: who makes it (a token), where, and with which words."""
+
+    url: str
+    token: str | None = None
+    body: Any = None
+    cart_token: str | None = None
+
+    async def made(self, shop: WholeShop, method: str, key: str | None = None) -> httpx2.Response:
+        """What the door answers."""
+        headers = {"X-Cart-Token": self.cart_token or "", "Idempotency-Key": key or ""}
+        words = {} if self.body is None else {"json": self.body}
+        async with knocking(shop.app, self.token) as client:
+            return await client.request(
+                method, self.url, headers={name: told for name, told in headers.items() if told}, **words
+            )
+
+
+@frozen
+class Twice:
+    """A call that is carried out, and another that is not the same; None where a call has no words at all."""
+
+    call: Call
+    other: Call | None
+    rivals: int = 4
+
+
+@define
+class Stage:
+    """A shop on which everything can be made that a call needs."""
+
+    shop: WholeShop
+    provider: PretendGateway
+    numbers: Any = field(factory=count)
+
+    def staff(self, url: str, body: Any = None) -> Call:
+        return Call(url=url, token=self.shop.tokens["admin"], body=body)
+
+    def alice(self, url: str, body: Any = None) -> Call:
+        return Call(url=url, token=self.shop.tokens["alice"], body=body)
+
+    async def done(self, method: str, call: Call) -> Any:
+        answer = await call.made(self.shop, method)
+        assert answer.status_code < 300, f"{method} {call.url} {answer.text}"
+        return answer.json() if answer.content else None
+
+    def new(self, what: str) -> str:
+        """A name nobody has."""
+        return f"{what}-{next(self.numbers)}"
+
+    async def proof(self, purpose: str, phone: str) -> dict[str, Any]:
+        """A challenge and its code."""
+        sent = await self.done("POST", Call(url="/v1/auth/codes", body={"phone": phone, "purpose": purpose}))
+        return {"challenge_id": sent["challenge_id"], "code": self.shop.sms.codes[-1]}
+
+    def phone(self) -> str:
+        return f"1391000{next(self.numbers):04}"
+
+    async def member(self, phone: str | None = None) -> Mapping[str, Any]:
+        """A new member, logged in."""
+        session: Mapping[str, Any] = await self.done(
+            "POST", Call(url="/v1/auth/sessions", body=await self.proof("login", phone or self.phone()))
+        )
+        return session
+
+    async def named_member(self) -> tuple[str, str, str]:
+        """A new member with a password: phone, login and token."""
+        phone, login = self.phone(), self.new("member")
+        body = await self.proof("register", phone) | {"login": login, "password": PASSWORD}
+        return phone, login, (await self.done("POST", Call(url="/v1/auth/accounts", body=body)))["token"]
+
+    async def sku(self) -> str:
+        """Goods on sale, with a shelf of their own."""
+        code = self.new("SKU")
+        body = {
+            "code": code, "description": {"title": "茶"}, "on_sale": True,
+            "skus": [{"code": code, "price": {"minor": 1_000, "currency": "CNY"}}],
+        }  # fmt: skip
+        (sku_id,) = (await self.done("POST", self.staff("/v1/staff/products", body)))["sku_ids"]
+        receipt = {"sku_id": sku_id, "location": LOCATION, "quantity": 50, "reference": "note"}
+        await self.done("POST", self.staff("/v1/staff/stock/receipts", receipt))
+        return str(sku_id)
+
+    async def product(self) -> str:
+        found = await self.done("GET", self.staff("/v1/staff/products"))
+        return str(found["items"][0]["product_id"])
+
+    async def address(self) -> str:
+        return str((await self.done("POST", self.alice("/v1/me/addresses", _HOME)))["address_id"])
+
+    async def basket(self, quantity: int = 1) -> dict[str, Any]:
+        lines = [{"sku_id": await self.sku(), "quantity": quantity}]
+        return {"lines": lines, "delivery": {"kind": "address", "address_id": await self.address()}}
+
+    async def quote(self) -> dict[str, Any]:
+        quote = await self.done("POST", self.alice("/v1/quotes", await self.basket(2)))
+        return {"quote_id": quote["quote_id"], "hash": quote["hash"]}
+
+    async def order(self) -> str:
+        return str((await self.done("POST", self.alice("/v1/orders", await self.quote())))["order_id"])
+
+    async def payment(self, order_id: str, gateway: str = "counter") -> Mapping[str, Any]:
+        way = {"gateway": gateway, "flow": "counter" if gateway == "counter" else "desktop_qr"}
+        told: Mapping[str, Any] = await self.done("POST", self.alice(f"/v1/orders/{order_id}/payments", way))
+        return told
+
+    async def paid(self, gateway: str = "counter") -> str:
+        order_id = await self.order()
+        payment = await self.payment(order_id, gateway)
+        if gateway == "counter":
+            await self.done("POST", self.staff(f"/v1/staff/payments/{payment['payment_id']}/confirm", _amount(payment)))
+        else:
+            await self.noticed(payment["payment_id"])
+        return order_id
+
+    async def noticed(self, payment_id: str, amount: Money | None = None) -> None:
+        """The buyer pays, and the provider says so."""
+        body = notice(self.provider.pay(UUID(payment_id).hex, amount), event_id=self.new("evt"))
+        async with self.shop.knocking() as client:
+            assert (await client.post("/v1/gateways/sandbox/notices", content=body)).status_code == 200
+
+    async def shipped(self) -> str:
+        order_id = await self.paid()
+        await self.done("POST", self.staff(f"/v1/staff/orders/{order_id}/ship", await self.parcel(order_id)))
+        return order_id
+
+    async def parcel(self, order_id: str, units: int = 2) -> dict[str, Any]:
+        lines = (await self.done("GET", self.alice(f"/v1/orders/{order_id}")))["lines"]
+        wanted = [{"sku_id": lines[0]["sku_id"], "quantity": units}]
+        return {"lines": wanted, "carrier": "SF Express", "tracking_number": self.new("SF1000")}
+
+    async def suspect(self) -> str:
+        """Money of a wrong amount, kept aside."""
+        payment_id = str((await self.payment(await self.order(), "sandbox"))["payment_id"])
+        await self.noticed(payment_id, Money(1, "CNY"))
+        return payment_id
+
+    async def stuck_refund(self) -> str:
+        """A refund that the provider refused."""
+        order_id = await self.paid("sandbox")
+        body = {"lines": [], "freight_minor": 0, "reason": "broken"} | {"lines": (await self.parcel(order_id, 1))["lines"]}
+        push = self.shop.retail.backstage.timers["push_refunds"]
+        await push()  # those of calls before
+        self.provider.before["refund"] = [Rejected(gateway="sandbox", reason="blocked")]
+        await self.done("POST", self.staff(f"/v1/staff/orders/{order_id}/refunds", body))
+        await push()
+        (stuck,) = await self.shop.retail.payments.show.refunds_of_order(OrderId(UUID(order_id)))
+        return str(stuck.refund_id)
+
+
+Prepared: TypeAlias = Callable[[Stage], Awaitable[Twice]]
+
+
+def _amount(payment: Mapping[str, Any], more: int = 0) -> dict[str, Any]:
+    return {"amount": payment["amount"] | {"minor": payment["amount"]["minor"] + more}}
+
+
+async def register(stage: Stage) -> Twice:
+    body = await stage.proof("register", stage.phone()) | {"login": stage.new("member"), "password": PASSWORD}
+    call = Call(url="/v1/auth/accounts", body=body)
+    return Twice(call, evolve(call, body=body | {"password": NEXT_PASSWORD}))
+
+
+async def send_code(stage: Stage) -> Twice:
+    call = Call(url="/v1/auth/codes", body={"phone": stage.phone(), "purpose": "login"})
+    return Twice(call, evolve(call, body={"phone": stage.phone(), "purpose": "login"}))
+
+
+async def reset_password(stage: Stage) -> Twice:
+    phone, _, _ = await stage.named_member()
+    stage.shop.clock.forward(minutes=2)
+    body = await stage.proof("reset", phone) | {"password": NEXT_PASSWORD}
+    call = Call(url="/v1/auth/password/reset", body=body)
+    return Twice(call, evolve(call, body=body | {"password": PASSWORD}))
+
+
+async def log_in(stage: Stage) -> Twice:
+    """The other request proves who it comes from as well: whoever does not is not even told that the key is in use."""
+    _, login, _ = await stage.named_member()
+    call = Call(url="/v1/auth/sessions", body={"login": login, "password": PASSWORD})
+    return Twice(call, evolve(call, body={"login": login.upper(), "password": PASSWORD}))
+
+
+async def change_password(stage: Stage) -> Twice:
+    _, _, token = await stage.named_member()
+    call = Call(url="/v1/auth/password", token=token, body={"current": PASSWORD, "password": NEXT_PASSWORD})
+    return Twice(call, evolve(call, body={"current": PASSWORD, "password": PASSWORD}))
+
+
+async def change_phone(stage: Stage) -> Twice:
+    token = (await stage.member())["token"]
+    proof = await stage.proof("change_phone", stage.phone())
+    call = Call(url="/v1/me/phone", token=token, body=proof)
+    return Twice(call, evolve(call, body=proof | {"code": "000000" if proof["code"] != "000000" else "000001"}))
+
+
+async def log_out(stage: Stage) -> Twice:
+    return Twice(Call(url="/v1/auth/sessions/current", token=(await stage.member())["token"]), None)
+
+
+async def log_out_everywhere(stage: Stage) -> Twice:
+    return Twice(Call(url="/v1/auth/sessions", token=(await stage.member())["token"]), None)
+
+
+async def behave(stage: Stage) -> Twice:
+    event = {"event_id": str(uuid4()), "kind": "view", "object": "home", "occurred_at": stage.shop.clock.now().isoformat()}
+    call = Call(url="/v1/behaviour", body={"events": [event], "anonymous_id": "device", "consented": True})
+    return Twice(call, evolve(call, body=call.body | {"consented": False}))
+
+
+async def begin_cart(stage: Stage) -> Twice:
+    return Twice(Call(url="/v1/carts"), None)
+
+
+async def add_to_cart(stage: Stage) -> Twice:
+    body = {"sku_id": await stage.sku(), "quantity": 2}
+    return Twice(stage.alice("/v1/cart/lines", body), stage.alice("/v1/cart/lines", body | {"quantity": 3}))
+
+
+async def set_quantity(stage: Stage) -> Twice:
+    url = f"/v1/cart/lines/{await stage.sku()}"
+    return Twice(stage.alice(url, {"quantity": 2}), stage.alice(url, {"quantity": 3}))
+
+
+async def take_out(stage: Stage) -> Twice:
+    one, two = await stage.sku(), await stage.sku()
+    for sku_id in (one, two):
+        await stage.done("PUT", stage.alice(f"/v1/cart/lines/{sku_id}", {"quantity": 1}))
+    return Twice(stage.alice(f"/v1/cart/lines/{one}"), stage.alice(f"/v1/cart/lines/{two}"))
+
+
+async def merge(stage: Stage) -> Twice:
+    token = (await stage.done("POST", Call(url="/v1/carts")))["cart_token"]
+    line = {"sku_id": await stage.sku(), "quantity": 1}
+    await stage.done("POST", Call(url="/v1/cart/lines", cart_token=token, body=line))
+    return Twice(evolve(stage.alice("/v1/cart/merge"), cart_token=token), None)
+
+
+async def update_me(stage: Stage) -> Twice:
+    call = Call(url="/v1/me", token=(await stage.member())["token"], body={"name": "李雷"})
+    return Twice(call, evolve(call, body={"name": "韩梅梅"}))
+
+
+async def add_address(stage: Stage) -> Twice:
+    return Twice(stage.alice("/v1/me/addresses", _HOME), stage.alice("/v1/me/addresses", _HOME | {"detail": "2 号"}))
+
+
+async def correct_address(stage: Stage) -> Twice:
+    url = f"/v1/me/addresses/{await stage.address()}"
+    return Twice(stage.alice(url, _HOME | {"detail": "3 号"}), stage.alice(url, _HOME))
+
+
+async def remove_address(stage: Stage) -> Twice:
+    one, two = await stage.address(), await stage.address()
+    return Twice(stage.alice(f"/v1/me/addresses/{one}"), stage.alice(f"/v1/me/addresses/{two}"))
+
+
+async def quote(stage: Stage) -> Twice:
+    body = await stage.basket()
+    return Twice(stage.alice("/v1/quotes", body), stage.alice("/v1/quotes", body | {"points": 0}))
+
+
+async def place(stage: Stage) -> Twice:
+    return Twice(stage.alice("/v1/orders", await stage.quote()), stage.alice("/v1/orders", await stage.quote()))
+
+
+async def hide(stage: Stage) -> Twice:
+    one, two = await stage.order(), await stage.order()
+    for order_id in (one, two):
+        await stage.done("POST", stage.alice(f"/v1/orders/{order_id}/cancel"))
+    return Twice(stage.alice(f"/v1/orders/{one}"), stage.alice(f"/v1/orders/{two}"))
+
+
+async def redirect(stage: Stage) -> Twice:
+    url = f"/v1/orders/{await stage.paid()}/address"
+    one, two = {"address_id": await stage.address()}, {"address_id": await stage.address()}
+    return Twice(stage.alice(url, one), stage.alice(url, two))
+
+
+async def cancel(stage: Stage) -> Twice:
+    one, two = await stage.order(), await stage.order()
+    return Twice(stage.alice(f"/v1/orders/{one}/cancel"), stage.alice(f"/v1/orders/{two}/cancel"))
+
+
+async def start_payment(stage: Stage) -> Twice:
+    url = f"/v1/orders/{await stage.order()}/payments"
+    way = {"gateway": "sandbox", "flow": "desktop_qr"}
+    return Twice(stage.alice(url, way), stage.alice(url, {"gateway": "counter", "flow": "counter"}))
+
+
+async def receive(stage: Stage) -> Twice:
+    one, two = await stage.shipped(), await stage.shipped()
+    return Twice(stage.alice(f"/v1/orders/{one}/receipt"), stage.alice(f"/v1/orders/{two}/receipt"))
+
+
+async def refresh(stage: Stage) -> Twice:
+    """One at a time: while the first asks the provider, the others are told to wait (429)."""
+    one, two = [str((await stage.payment(await stage.order(), "sandbox"))["payment_id"]) for _ in range(2)]
+    return Twice(stage.alice(f"/v1/payments/{one}/refresh"), stage.alice(f"/v1/payments/{two}/refresh"), rivals=1)
+
+
+async def create_brand(stage: Stage) -> Twice:
+    one, two = {"name": stage.new("brand")}, {"name": stage.new("brand")}
+    return Twice(stage.staff("/v1/staff/brands", one), stage.staff("/v1/staff/brands", two))
+
+
+def _category(stage: Stage) -> dict[str, str]:
+    return {"code": stage.new("kind"), "name": "茶"}
+
+
+async def create_category(stage: Stage) -> Twice:
+    one, two = _category(stage), _category(stage)
+    return Twice(stage.staff("/v1/staff/categories", one), stage.staff("/v1/staff/categories", two))
+
+
+async def move_category(stage: Stage) -> Twice:
+    one, two = [(await stage.done("POST", stage.staff("/v1/staff/categories", _category(stage)))) for _ in range(2)]
+    url = f"/v1/staff/categories/{one['category_id']}/parent"
+    return Twice(stage.staff(url, {"parent_id": two["category_id"]}), stage.staff(url, {"parent_id": None}))
+
+
+def _template(stage: Stage) -> dict[str, Any]:
+    return {"name": stage.new("freight"), "charge_by": "piece", "zones": [{"regions": [""], "first_minor": 500}]}
+
+
+async def create_template(stage: Stage) -> Twice:
+    one, two = _template(stage), _template(stage)
+    return Twice(stage.staff("/v1/staff/freight-templates", one), stage.staff("/v1/staff/freight-templates", two))
+
+
+async def _template_url(stage: Stage) -> str:
+    made = await stage.done("POST", stage.staff("/v1/staff/freight-templates", _template(stage)))
+    return f"/v1/staff/freight-templates/{made['id']}"
+
+
+async def replace_template(stage: Stage) -> Twice:
+    url = await _template_url(stage)
+    return Twice(stage.staff(url, _template(stage)), stage.staff(url, _template(stage)))
+
+
+async def remove_template(stage: Stage) -> Twice:
+    return Twice(stage.staff(await _template_url(stage)), stage.staff(await _template_url(stage)))
+
+
+async def open_location(stage: Stage) -> Twice:
+    one, two = [{"code": stage.new("STORE"), "name": "店"} for _ in range(2)]
+    return Twice(stage.staff("/v1/staff/locations", one), stage.staff("/v1/staff/locations", two))
+
+
+async def _member_urls(stage: Stage, verb: str) -> Twice:
+    one, two = [(await stage.member())["member_id"] for _ in range(2)]
+    return Twice(stage.staff(f"/v1/staff/members/{one}/{verb}"), stage.staff(f"/v1/staff/members/{two}/{verb}"))
+
+
+async def ban(stage: Stage) -> Twice:
+    return await _member_urls(stage, "ban")
+
+
+async def readmit(stage: Stage) -> Twice:
+    return await _member_urls(stage, "readmit")
+
+
+async def redirect_any(stage: Stage) -> Twice:
+    url = f"/v1/staff/orders/{await stage.paid()}/address"
+    body = _HOME | {"reason": "customer asked"}
+    return Twice(stage.staff(url, body), stage.staff(url, body | {"detail": "4 号"}))
+
+
+async def close(stage: Stage) -> Twice:
+    url = f"/v1/staff/orders/{await stage.paid()}/close"
+    return Twice(stage.staff(url, {"reason": "sold by mistake"}), stage.staff(url, {"reason": "customer asked"}))
+
+
+async def refund(stage: Stage) -> Twice:
+    order_id = await stage.paid()
+    body = {"lines": (await stage.parcel(order_id, 1))["lines"], "reason": "broken"}
+    url = f"/v1/staff/orders/{order_id}/refunds"
+    return Twice(stage.staff(url, body), stage.staff(url, body | {"reason": "lost"}))
+
+
+async def ship(stage: Stage) -> Twice:
+    order_id = await stage.paid()
+    url, body = f"/v1/staff/orders/{order_id}/ship", await stage.parcel(order_id)
+    return Twice(stage.staff(url, body), stage.staff(url, body | {"carrier": "YTO"}))
+
+
+async def confirm(stage: Stage) -> Twice:
+    payment = await stage.payment(await stage.order())
+    url = f"/v1/staff/payments/{payment['payment_id']}/confirm"
+    return Twice(stage.staff(url, _amount(payment)), stage.staff(url, _amount(payment, more=1)))
+
+
+async def refund_suspect(stage: Stage) -> Twice:
+    url = f"/v1/staff/payments/{await stage.suspect()}/refund"
+    return Twice(stage.staff(url, {"reason": "not ours"}), stage.staff(url, {"reason": "by mistake"}))
+
+
+async def retry_refund(stage: Stage) -> Twice:
+    one, two = await stage.stuck_refund(), await stage.stuck_refund()
+    return Twice(stage.staff(f"/v1/staff/refunds/{one}/retry"), stage.staff(f"/v1/staff/refunds/{two}/retry"))
+
+
+def _goods(stage: Stage) -> dict[str, Any]:
+    price = {"minor": 1_000, "currency": "CNY"}
+    return {"code": stage.new("P"), "description": {"title": "茶"}, "skus": [{"code": stage.new("S"), "price": price}]}
+
+
+async def create_product(stage: Stage) -> Twice:
+    one, two = _goods(stage), _goods(stage)
+    return Twice(stage.staff("/v1/staff/products", one), stage.staff("/v1/staff/products", two))
+
+
+async def _new_product(stage: Stage) -> str:
+    made = await stage.done("POST", stage.staff("/v1/staff/products", _goods(stage)))
+    return f"/v1/staff/products/{made['product_id']}"
+
+
+async def describe_product(stage: Stage) -> Twice:
+    url = await _new_product(stage)
+    return Twice(stage.staff(url, {"title": "红茶"}), stage.staff(url, {"title": "绿茶"}))
+
+
+async def sell(stage: Stage) -> Twice:
+    url = f"{await _new_product(stage)}/sale"
+    return Twice(stage.staff(url, {"on_sale": True}), stage.staff(url, {"on_sale": False}))
+
+
+def _kind(stage: Stage) -> dict[str, Any]:
+    options = [{"name": "净含量", "value": stage.new("g")}]
+    return {
+        "code": stage.new("S"), "price": {"minor": 2_000, "currency": "CNY"}, "particulars": {"options": options},
+    }  # fmt: skip
+
+
+async def add_sku(stage: Stage) -> Twice:
+    goods = _goods(stage) | {"skus": [_kind(stage)]}
+    made = await stage.done("POST", stage.staff("/v1/staff/products", goods))
+    url = f"/v1/staff/products/{made['product_id']}/skus"
+    return Twice(stage.staff(url, _kind(stage)), stage.staff(url, _kind(stage)))
+
+
+async def edit_sku(stage: Stage) -> Twice:
+    url = f"/v1/staff/skus/{await stage.sku()}"
+    return Twice(stage.staff(url, {"options": [], "weight_grams": 100}), stage.staff(url, {"options": [], "weight_grams": 200}))
+
+
+async def reprice(stage: Stage) -> Twice:
+    url = f"/v1/staff/skus/{await stage.sku()}/price"
+    one, two = [{"price": {"minor": minor, "currency": "CNY"}} for minor in (1_200, 1_300)]
+    return Twice(stage.staff(url, one), stage.staff(url, two))
+
+
+async def take_on(stage: Stage) -> Twice:
+    body = {"login": stage.new("staff"), "password": PASSWORD, "name": "李雷", "roles": ["clerk"]}
+    return Twice(stage.staff("/v1/staff/staff", body), stage.staff("/v1/staff/staff", body | {"password": NEXT_PASSWORD}))
+
+
+async def change_roles(stage: Stage) -> Twice:
+    body = {"login": stage.new("staff"), "password": PASSWORD, "name": "李雷", "roles": ["clerk"]}
+    url = f"/v1/staff/staff/{(await stage.done('POST', stage.staff('/v1/staff/staff', body)))['staff_id']}/roles"
+    return Twice(stage.staff(url, {"grant": ["finance"]}), stage.staff(url, {"revoke": ["clerk"]}))
+
+
+async def adjust(stage: Stage) -> Twice:
+    body = {"sku_id": await stage.sku(), "location": LOCATION, "change": -3, "reason": "broken"}
+    url = "/v1/staff/stock/adjustments"
+    return Twice(stage.staff(url, body), stage.staff(url, body | {"change": -4}))
+
+
+async def take_in(stage: Stage) -> Twice:
+    body = {"sku_id": await stage.sku(), "location": LOCATION, "quantity": 3, "reference": "note 2"}
+    url = "/v1/staff/stock/receipts"
+    return Twice(stage.staff(url, body), stage.staff(url, body | {"quantity": 4}))
+
+
+async def watch(stage: Stage) -> Twice:
+    body = {"sku_id": await stage.sku(), "location": LOCATION, "alert_threshold": 3}
+    url = "/v1/staff/stock/watches"
+    return Twice(stage.staff(url, body), stage.staff(url, body | {"safety": 1}))
+
+
+EVERY_CALL: Final[Mapping[tuple[str, str], Prepared]] = {
+    ("POST", "/v1/auth/accounts"): register,
+    ("POST", "/v1/auth/codes"): send_code,
+    ("PUT", "/v1/auth/password"): change_password,
+    ("POST", "/v1/auth/password/reset"): reset_password,
+    ("POST", "/v1/auth/sessions"): log_in,
+    ("DELETE", "/v1/auth/sessions"): log_out_everywhere,
+    ("DELETE", "/v1/auth/sessions/current"): log_out,
+    ("POST", "/v1/behaviour"): behave,
+    ("POST", "/v1/carts"): begin_cart,
+    ("POST", "/v1/cart/lines"): add_to_cart,
+    ("PUT", "/v1/cart/lines/{sku_id}"): set_quantity,
+    ("DELETE", "/v1/cart/lines/{sku_id}"): take_out,
+    ("POST", "/v1/cart/merge"): merge,
+    ("PATCH", "/v1/me"): update_me,
+    ("PUT", "/v1/me/phone"): change_phone,
+    ("POST", "/v1/me/addresses"): add_address,
+    ("PUT", "/v1/me/addresses/{address_id}"): correct_address,
+    ("DELETE", "/v1/me/addresses/{address_id}"): remove_address,
+    ("POST", "/v1/quotes"): quote,
+    ("POST", "/v1/orders"): place,
+    ("DELETE", "/v1/orders/{order_id}"): hide,
+    ("PUT", "/v1/orders/{order_id}/address"): redirect,
+    ("POST", "/v1/orders/{order_id}/cancel"): cancel,
+    ("POST", "/v1/orders/{order_id}/payments"): start_payment,
+    ("POST", "/v1/orders/{order_id}/receipt"): receive,
+    ("POST", "/v1/payments/{payment_id}/refresh"): refresh,
+    ("POST", "/v1/staff/brands"): create_brand,
+    ("POST", "/v1/staff/categories"): create_category,
+    ("PUT", "/v1/staff/categories/{category_id}/parent"): move_category,
+    ("POST", "/v1/staff/freight-templates"): create_template,
+    ("PUT", "/v1/staff/freight-templates/{template_id}"): replace_template,
+    ("DELETE", "/v1/staff/freight-templates/{template_id}"): remove_template,
+    ("POST", "/v1/staff/locations"): open_location,
+    ("POST", "/v1/staff/members/{id}/ban"): ban,
+    ("POST", "/v1/staff/members/{id}/readmit"): readmit,
+    ("PUT", "/v1/staff/orders/{order_id}/address"): redirect_any,
+    ("POST", "/v1/staff/orders/{order_id}/close"): close,
+    ("POST", "/v1/staff/orders/{order_id}/refunds"): refund,
+    ("POST", "/v1/staff/orders/{order_id}/ship"): ship,
+    ("POST", "/v1/staff/payments/{payment_id}/confirm"): confirm,
+    ("POST", "/v1/staff/payments/{payment_id}/refund"): refund_suspect,
+    ("POST", "/v1/staff/products"): create_product,
+    ("PUT", "/v1/staff/products/{product_id}"): describe_product,
+    ("PUT", "/v1/staff/products/{product_id}/sale"): sell,
+    ("POST", "/v1/staff/products/{product_id}/skus"): add_sku,
+    ("POST", "/v1/staff/refunds/{refund_id}/retry"): retry_refund,
+    ("PUT", "/v1/staff/skus/{sku_id}"): edit_sku,
+    ("PUT", "/v1/staff/skus/{sku_id}/price"): reprice,
+    ("POST", "/v1/staff/staff"): take_on,
+    ("POST", "/v1/staff/staff/{id}/roles"): change_roles,
+    ("POST", "/v1/staff/stock/adjustments"): adjust,
+    ("POST", "/v1/staff/stock/receipts"): take_in,
+    ("POST", "/v1/staff/stock/watches"): watch,
+}
+"""How each creating or deciding call is tried; a call of the shop that is missing here fails a test."""
+
+PROVIDERS_OWN: Final = ("POST", "/v1/gateways/{gateway}/notices")
+"""A provider's notice is in its own format; it is heard once by the inbox (R8)."""
