@@ -17,6 +17,7 @@ from retail_entrypoints.http.docs import docs_routes
 from retail_entrypoints.http.envelope import Envelope
 from retail_entrypoints.http.guards import check_query, check_routes, permission_guard, trail_guard
 from retail_entrypoints.http.health import health_routes
+from retail_entrypoints.http.methods import answer_options
 from retail_entrypoints.http.openapi import describe, openapi_config
 from retail_entrypoints.http.requests import StrictRequest
 from retail_entrypoints.http.routes import Routable, context_routes
@@ -42,6 +43,7 @@ def create_app(shop: Shop[Any], routes: Iterable[Routable] | None = None) -> Lit
     app = Litestar(
         route_handlers=[*handlers, *docs_routes(cache(lambda: describe(twin)))],
         guards=[check_query, permission_guard(shop.authenticate), trail_guard(shop.note_staff_action)],
+        before_request=answer_options,
         dependencies=provided,
         request_class=StrictRequest,
         request_max_body_size=shop.settings.body_bytes_max,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from time import perf_counter
-from typing import Final
+from typing import Final, cast
 
 from attrs import define
 from litestar.enums import ScopeType
@@ -40,20 +40,24 @@ class Envelope:
         scope["query_string"] = spelled_out(scope["query_string"])
         known = _id_of(scope)
         request_id.set(known.decode())
-        answered = Answered(send, known)
+        asked = str(scope["method"])
+        answered = Answered(send, known, is_bare=asked == "HEAD")
+        if answered.is_bare:
+            scope = cast(HTTPScope, {**scope, "method": "GET"})
         started = perf_counter()
         try:
             await self.inner(scope, receive, answered)
         finally:
-            _tell(scope, answered.status, perf_counter() - started)
+            _tell(scope, asked, answered.status, perf_counter() - started)
 
 
 @define
 class Answered:
-    """Adds the headers to an answer on its way out, and remembers its status."""
+    """Adds the headers to an answer on its way out, and remembers its status; what HEAD asks for goes without its body."""
 
     send: Send
     id: bytes
+    is_bare: bool = False
     status: int = 0
 
     async def __call__(self, message: Message) -> None:
@@ -63,6 +67,8 @@ class Answered:
             given = {name.lower() for name, _ in message.get("headers", [])}
             ours = [(name, value) for name, value in _HEADERS if name not in given]
             message["headers"] = [*message.get("headers", []), *ours, (b"x-request-id", self.id)]
+        elif self.is_bare and message["type"] == "http.response.body":
+            message["body"] = b""
         await self.send(message)
 
 
@@ -78,12 +84,12 @@ def _id_of(scope: HTTPScope) -> bytes:
     return given if _GIVEN_ID.fullmatch(given) else secrets.token_hex(12).encode()
 
 
-def _tell(scope: HTTPScope, status: int, seconds: float) -> None:
+def _tell(scope: HTTPScope, method: str, status: int, seconds: float) -> None:
     caller = scope["state"].get(CALLER)
     journal.info(
         "request",
         extra={
-            "method": scope["method"] if scope["method"].isalpha() else "?",
+            "method": method if method.isalpha() else "?",
             "route": str(scope.get("path_template") or "unmatched"),  # never the path: it holds ids
             "status": status,
             "duration_ms": round(seconds * 1000, 2),

@@ -100,6 +100,8 @@ def _complete(operation: Schema, path: str, method: str, handler: HTTPRouteHandl
     permission = handler.opt["permission"]
     operation["security"] = _SECURITY.get(permission, [{"bearer": []}])
     operation["x-permission"] = permission.value
+    if handler.parsed_data_field is not None:
+        operation["requestBody"]["required"] = not handler.parsed_data_field.is_optional
     answered = {status: answer for status, answer in operation["responses"].items() if int(status) < 400}
     first: Schema = next(iter(answered.values()), {})
     answered |= {str(status): first | {"description": why} for status, why in handler.opt.get("also", {}).items()}

@@ -18,6 +18,7 @@ from litestar.handlers import HTTPRouteHandler
 from retail_domain.kernel.errors import DomainError, FieldProblem, InvalidInput, Kind
 from retail_domain.kernel.money import Money
 from retail_entrypoints.http import refusals
+from retail_entrypoints.http.methods import allowing
 from retail_entrypoints.http.shapes import Answer, FactValue
 from retail_entrypoints.logs import journal, traces_of
 
@@ -126,7 +127,9 @@ def answer_protocol_error(request: Request[Any, Any, Any], error: HTTPException)
     refused = _OF_STATUS.get(error.status_code, refusals.RequestRefused)
     known = refusals.Malformed(problems=_parameter_problems(request, error)) if refused is refusals.Malformed else refused()
     answer = render(known)
-    answer.headers.update({name: value for name, value in (error.headers or {}).items() if name.lower() == "allow"})
+    told = next((value for name, value in (error.headers or {}).items() if name.lower() == "allow"), None)
+    if told is not None:
+        answer.headers["allow"] = allowing(told.split(", "))
     return answer
 
 
