@@ -13,7 +13,10 @@ _OF_FORMAT: Final[Mapping[str, str]] = {
     "binary": "",
 }
 _OF_PATTERN: Final = (("[A-Z]{3}", "CNY"), ("https?", "https://images.example/tea.jpg"), ("", "TEA-100"))
-_WHOLE: Final[Mapping[str, Mapping[str, Any]]] = {"LogInBody": {"login": "demo", "password": "demo-shop-2026"}}
+_WHOLE: Final[Mapping[str, Mapping[str, Any]]] = {
+    "LogInBody": {"login": "demo", "password": "demo-shop-2026"},
+    "StartPaymentBody": {"gateway": "sandbox", "flow": "desktop_qr"},
+}
 """Bodies whose fields exclude each other: an example of all of them would be refused."""
 
 

@@ -54,8 +54,8 @@ Place = Annotated[int, Meta(ge=-1_000_000, le=1_000_000, description="Smaller co
 class OptionBody(Body, frozen=True):
     """An option of goods, such as their colour."""
 
-    name: Text
-    value: Text
+    name: Annotated[str, Meta(min_length=1, max_length=200, description="What may differ.", examples=["颜色"])]
+    value: Annotated[str, Meta(min_length=1, max_length=200, description="How it is here.", examples=["绿"])]
 
 
 class ParticularsBody(Body, frozen=True):
