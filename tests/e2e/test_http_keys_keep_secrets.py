@@ -181,7 +181,7 @@ async def dumped(place: Place) -> dict[str, str]:
     if place.kind == "sqlite":
         with closing(sqlite3.connect(place.address)) as file:
             names = [name for (name,) in file.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-            return {name: _text(file.execute(f'SELECT * FROM "{name}"')) for name in names}
+            return {name.removeprefix("retail_"): _text(file.execute(f'SELECT * FROM "{name}"')) for name in names}
     connection = await asyncpg.connect(place.address)
     try:
         names = [row[0] for row in await connection.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'retail'")]

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest_asyncio
 
-from tests.e2e.whole_shop import NOBODY, WholeShop, a_whole_shop, described, operations
+from tests.e2e.whole_shop import NOBODY, WholeShop, a_whole_shop
 
 NOWHERE = {"kind": "address", "address_id": NOBODY}
 
@@ -105,29 +104,3 @@ async def test_a_door_after_a_deploy_answers_what_the_one_before_answered(shop: 
         after = await client.post("/v1/orders", json=body, headers=key)
 
     assert (before.status_code, before.text) == (after.status_code, after.text) == (201, after.text)
-
-
-async def test_the_page_names_every_call_that_takes_no_key(shop: WholeShop) -> None:
-    """R17, interfaces 4: what does not take an Idempotency-Key is said to, in as many words."""
-    page = (Path(__file__).parents[2] / "docs/reference/http.md").read_text(encoding="utf-8")
-    listed = page.partition("These calls do not take the key")[2].partition("## ")[0]
-    without = [
-        (method, path)
-        for method, path, operation in operations(await described(shop))
-        if method != "GET" and not any(each["name"] == "Idempotency-Key" for each in operation.get("parameters", ()))
-    ]
-
-    assert without and [(method, path) for method, path in without if path.removesuffix("/readmit") not in listed] == []
-
-
-async def test_the_examples_of_staff_passwords_and_sale_times_are_accepted(shop: WholeShop) -> None:
-    """Interfaces 4: what the description shows is not refused by the shop itself."""
-    told = {(method, path): operation for method, path, operation in operations(await described(shop))}
-    refused: dict[str, str] = {}
-    async with shop.knocking("admin") as client:
-        for path in ("/v1/staff/staff", "/v1/staff/products", "/v1/auth/accounts", "/v1/auth/password/reset"):
-            body = told["POST", path]["requestBody"]["content"]["application/json"]["example"]
-            answer = await client.post(path, json=body)
-            refused |= {path: answer.text} if answer.json().get("code") == "input.invalid" else {}
-
-    assert refused == {}
