@@ -207,6 +207,11 @@ async def provide_page(limit: Limit = 20, cursor: Cursor = None) -> PageRequest:
     return PageRequest(limit, cursor)
 
 
+async def provide_short_page(limit: Limit = 100, cursor: Cursor = None) -> PageRequest:
+    """`short_page`: the same for lists that are hardly ever longer than one page."""
+    return PageRequest(limit, cursor)
+
+
 def dependencies(trusted: tuple[IPv4Network | IPv6Network, ...]) -> dict[str, Provide]:
     """What handlers may ask for by name."""
 
@@ -220,5 +225,6 @@ def dependencies(trusted: tuple[IPv4Network | IPv6Network, ...]) -> dict[str, Pr
         "actor": Provide(provide_actor),
         "once": Provide(provide_once),
         "page": Provide(provide_page),
+        "short_page": Provide(provide_short_page),
         "client_address": Provide(provide_client_address),
     }

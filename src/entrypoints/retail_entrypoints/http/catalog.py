@@ -17,13 +17,11 @@ from retail_domain.kernel.paging import PageRequest
 from retail_entrypoints.http.caller import Caller
 from retail_entrypoints.http.goods import (
     BrandShape,
-    BrandsShape,
-    CategoriesShape,
     CategoryShape,
     ProductPageShape,
     ProductShape,
 )
-from retail_entrypoints.http.lists import Listing, listing
+from retail_entrypoints.http.lists import Listing, listing, part_of
 from retail_entrypoints.http.routing import PUBLIC, get
 from retail_entrypoints.http.shapes import MinorFilter, Search
 
@@ -55,12 +53,12 @@ def catalog_routes(catalog: Catalog, insight: Insight, currency: str) -> Sequenc
     """What everybody sees of the catalogue."""
 
     @get("/categories", permission=PUBLIC, tags=["catalog"], summary="The tree of categories")
-    async def list_categories() -> CategoriesShape:
-        return CategoriesShape([CategoryShape.of(view) for view in await catalog.show.categories()])
+    async def list_categories(short_page: NamedDependency[PageRequest]) -> Listing[CategoryShape]:
+        return part_of(await catalog.show.categories(), short_page, CategoryShape.of)
 
     @get("/brands", permission=PUBLIC, tags=["catalog"], summary="All brands")
-    async def list_brands() -> BrandsShape:
-        return BrandsShape([BrandShape.of(view) for view in await catalog.show.brands()])
+    async def list_brands(short_page: NamedDependency[PageRequest]) -> Listing[BrandShape]:
+        return part_of(await catalog.show.brands(), short_page, BrandShape.of)
 
     @get("/products", permission=PUBLIC, tags=["catalog"], summary="Find goods that are for sale")
     async def list_products(  # noqa: PLR0913 - one argument for each filter

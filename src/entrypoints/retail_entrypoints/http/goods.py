@@ -153,17 +153,3 @@ class BrandShape(Answer, frozen=True):
     def of(cls, view: BrandView) -> "BrandShape":
         """As it is sent."""
         return cls(view.id, view.name)
-
-
-class CategoriesShape(Answer, frozen=True):
-    """The whole tree, level by level."""
-
-    items: list[CategoryShape]
-    next_cursor: str | None = None
-
-
-class BrandsShape(Answer, frozen=True):
-    """All brands by name."""
-
-    items: list[BrandShape]
-    next_cursor: str | None = None

@@ -32,7 +32,7 @@ from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.ids import SkuId
 from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import PageRequest
-from retail_entrypoints.http.lists import Listing, listing
+from retail_entrypoints.http.lists import Listing, listing, part_of
 from retail_entrypoints.http.routing import get, post
 from retail_entrypoints.http.shapes import Answer, Body, Code, Count, Delta, Instant, Reason, Text, Uuid
 
@@ -72,13 +72,6 @@ class LocationShape(Answer, frozen=True):
     def of(cls, location: Location) -> "LocationShape":
         """As it is shown."""
         return cls(location.id, location.code, location.name, location.kind, location.sells_online, location.priority)
-
-
-class LocationsShape(Answer, frozen=True):
-    """Every warehouse and store, those that ship first at the top; there are few."""
-
-    items: list[LocationShape]
-    next_cursor: str | None = None
 
 
 class OpenedShape(Answer, frozen=True):
@@ -177,13 +170,6 @@ class StockShape(Answer, frozen=True):
         )  # fmt: skip
 
 
-class ShelvesShape(Answer, frozen=True):
-    """The stock of one SKU at every location that has a shelf for it."""
-
-    items: list[StockShape]
-    next_cursor: str | None = None
-
-
 class AlertShape(Answer, frozen=True):
     """Stock that is low."""
 
@@ -225,8 +211,8 @@ def _looking(inventory: Inventory) -> Sequence[HTTPRouteHandler]:
     sees, tags = Permission.STOCK_SEE, ["staff: stock"]
 
     @get("/staff/locations", permission=sees, tags=tags, summary="Warehouses and stores")
-    async def list_locations() -> LocationsShape:
-        return LocationsShape([LocationShape.of(each) for each in await inventory.show.locations()])
+    async def list_locations(short_page: NamedDependency[PageRequest]) -> Listing[LocationShape]:
+        return part_of(await inventory.show.locations(), short_page, LocationShape.of)
 
     @get("/staff/stock", permission=sees, tags=tags, summary="All shelves")
     async def list_stock(page: NamedDependency[PageRequest]) -> Listing[StockShape]:
@@ -237,8 +223,8 @@ def _looking(inventory: Inventory) -> Sequence[HTTPRouteHandler]:
         return listing(await inventory.show.alerts(page), AlertShape.of)
 
     @get("/staff/stock/{sku_id:uuid}", permission=sees, tags=tags, summary="The shelves of one SKU")
-    async def get_stock(sku_id: FromPath[UUID]) -> ShelvesShape:
-        return ShelvesShape([StockShape.of(each) for each in await inventory.show.stock_of([SkuId(sku_id)])])
+    async def get_stock(sku_id: FromPath[UUID], short_page: NamedDependency[PageRequest]) -> Listing[StockShape]:
+        return part_of(await inventory.show.stock_of([SkuId(sku_id)]), short_page, StockShape.of)
 
     @get("/staff/stock/{sku_id:uuid}/moves", permission=sees, tags=tags, summary="Movements, newest first")
     async def list_stock_moves(sku_id: FromPath[UUID], page: NamedDependency[PageRequest]) -> Listing[MoveShape]:

@@ -1,9 +1,10 @@
 """Lists: `{"items": [...], "next_cursor": "..." | null}` with `?limit=1..100&cursor=`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
-from retail_domain.kernel.paging import Page
+from retail_domain.kernel.errors import InvalidInput
+from retail_domain.kernel.paging import Page, PageRequest
 from retail_entrypoints.http.shapes import Answer
 
 V = TypeVar("V")
@@ -20,3 +21,19 @@ class Listing(Answer, Generic[S], frozen=True):
 def listing(page: Page[V], shape: Callable[[V], S]) -> Listing[S]:
     """A page of views as a body."""
     return Listing([shape(view) for view in page.items], page.next_cursor)
+
+
+def part_of(views: Sequence[V], page: PageRequest, shape: Callable[[V], S]) -> Listing[S]:
+    """A page of a list that is short and read as a whole. Raises InvalidInput for a cursor that no such list gave out."""
+    start = _place(page.cursor)
+    end = start + page.limit
+    return Listing([shape(view) for view in views[start:end]], f"after-{end}" if end < len(views) else None)
+
+
+def _place(cursor: str | None) -> int:
+    if cursor is None:
+        return 0
+    _, _, digits = cursor.partition("after-")
+    if cursor != f"after-{digits}" or not (digits.isascii() and digits.isdigit() and len(digits) < 10):
+        raise InvalidInput.of("cursor", "cursor", "this is not a cursor of this list")
+    return int(digits)

@@ -28,7 +28,8 @@ from retail_domain.accounts import (
 )
 from retail_domain.kernel.ids import AddressId, MemberId
 from retail_domain.kernel.once import Once
-from retail_entrypoints.http.lists import Listing
+from retail_domain.kernel.paging import PageRequest
+from retail_entrypoints.http.lists import Listing, part_of
 from retail_entrypoints.http.routing import MEMBER, PUBLIC, delete, get, patch, post, put
 from retail_entrypoints.http.shapes import Answer, Body, Instant, PhoneText, Text, Uuid
 
@@ -154,10 +155,12 @@ def me_routes(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
     ) -> MeShape:
         return MeShape.of(await accounts.update_profile(data.to_command(member_id, once)))
 
-    @get("/me/addresses", permission=MEMBER, tags=["me"], summary="My addresses, the oldest first; all on one page")
-    async def list_addresses(member_id: NamedDependency[MemberId]) -> Listing[AddressShape]:
+    @get("/me/addresses", permission=MEMBER, tags=["me"], summary="My addresses, the oldest first")
+    async def list_addresses(
+        member_id: NamedDependency[MemberId], short_page: NamedDependency[PageRequest]
+    ) -> Listing[AddressShape]:
         book = await show.address_book(member_id)
-        return Listing([AddressShape.of(AddressEntry.of(book, address.id)) for address in book.addresses], None)
+        return part_of(book.addresses, short_page, lambda address: AddressShape.of(AddressEntry.of(book, address.id)))
 
     @post(
         "/me/addresses", permission=MEMBER, raises=[*_TYPED, AddressBookFull, AddressNotFound], tags=["me"],
@@ -200,8 +203,8 @@ def me_routes(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
         await accounts.remove_address(RemoveAddress(member_id=member_id, address_id=AddressId(address_id), once=once))
 
     @get("/regions", permission=PUBLIC, tags=["regions"], summary="Provinces, or the regions right below one")
-    async def list_regions(parent: Parent = None) -> Listing[RegionShape]:
-        return Listing([RegionShape.of(region) for region in await show.regions(parent)], None)
+    async def list_regions(short_page: NamedDependency[PageRequest], parent: Parent = None) -> Listing[RegionShape]:
+        return part_of(await show.regions(parent), short_page, RegionShape.of)
 
     return [
         show_me, update_me, list_addresses, add_address, get_address, correct_address, remove_address, list_regions,

@@ -44,13 +44,6 @@ class PaymentShape(Answer, frozen=True):
         )  # fmt: skip
 
 
-class PaymentsShape(Answer, frozen=True):
-    """All attempts to pay one order, oldest first."""
-
-    items: list[PaymentShape]
-    next_cursor: str | None = None
-
-
 class RefundShape(Answer, frozen=True):
     """A refund, and how far it has come."""
 
@@ -74,13 +67,6 @@ class RefundShape(Answer, frozen=True):
             view.refund_id, view.payment_id, view.order_id, view.gateway, MoneyShape.of(view.amount), view.source,
             view.reason, view.state, view.trouble, view.tries, view.requested_at, view.succeeded_at,
         )  # fmt: skip
-
-
-class RefundsShape(Answer, frozen=True):
-    """All refunds of one order, oldest first."""
-
-    items: list[RefundShape]
-    next_cursor: str | None = None
 
 
 class RefundAnswerShape(Answer, frozen=True):
@@ -153,10 +139,3 @@ class BalanceShape(Answer, frozen=True):
     def of(cls, balance: Balance) -> "BalanceShape":
         """As it is sent."""
         return cls(balance.account, MoneyShape.of(balance.balance))
-
-
-class BalancesShape(Answer, frozen=True):
-    """Every account of the ledger."""
-
-    items: list[BalanceShape]
-    next_cursor: str | None = None

@@ -44,16 +44,13 @@ from retail_domain.payments import (
     StartPayment,
 )
 from retail_domain.payments.gateway import ReferenceConflict
-from retail_entrypoints.http.lists import Listing, listing
+from retail_entrypoints.http.lists import Listing, listing, part_of
 from retail_entrypoints.http.payment_shapes import (
     BalanceShape,
-    BalancesShape,
     NoticeShape,
     PaymentShape,
-    PaymentsShape,
     RefundAnswerShape,
     RefundShape,
-    RefundsShape,
     SuspectShape,
 )
 from retail_entrypoints.http.routing import MEMBER, get, post
@@ -122,9 +119,11 @@ def _paying(retail: Retail) -> Sequence[HTTPRouteHandler]:
         return PaymentShape.of(await retail.payments.start(data.to_command(order_id, member_id, client_address, once)))
 
     @get("/orders/{order_id:uuid}/payments", permission=MEMBER, raises=[OrderNotFound], tags=tags, summary="Attempts to pay")
-    async def list_order_payments(order_id: FromPath[UUID], member_id: NamedDependency[MemberId]) -> PaymentsShape:
+    async def list_order_payments(
+        order_id: FromPath[UUID], member_id: NamedDependency[MemberId], short_page: NamedDependency[PageRequest]
+    ) -> Listing[PaymentShape]:
         view = await retail.ordering.show.show_mine(member_id, OrderId(order_id))
-        return PaymentsShape([PaymentShape.of(each) for each in await retail.payments.show.of_order(view.order_id)])
+        return part_of(await retail.payments.show.of_order(view.order_id), short_page, PaymentShape.of)
 
     @get("/payments/{payment_id:uuid}", permission=MEMBER, raises=[PaymentNotFound], tags=tags, summary="One of my payments")
     async def get_payment(payment_id: FromPath[UUID], member_id: NamedDependency[MemberId]) -> PaymentShape:
@@ -151,12 +150,14 @@ def _looking(retail: Retail) -> Sequence[HTTPRouteHandler]:
     sees, tags, show = Permission.PAYMENTS_SEE, ["staff: payments"], retail.payments.show
 
     @get("/staff/orders/{order_id:uuid}/payments", permission=sees, tags=tags, summary="Attempts to pay any order")
-    async def list_any_order_payments(order_id: FromPath[UUID]) -> PaymentsShape:
-        return PaymentsShape([PaymentShape.of(each) for each in await show.of_order(OrderId(order_id))])
+    async def list_any_order_payments(
+        order_id: FromPath[UUID], short_page: NamedDependency[PageRequest]
+    ) -> Listing[PaymentShape]:
+        return part_of(await show.of_order(OrderId(order_id)), short_page, PaymentShape.of)
 
     @get("/staff/orders/{order_id:uuid}/refunds", permission=sees, tags=tags, summary="Refunds of any order")
-    async def list_order_refunds(order_id: FromPath[UUID]) -> RefundsShape:
-        return RefundsShape([RefundShape.of(each) for each in await show.refunds_of_order(OrderId(order_id))])
+    async def list_order_refunds(order_id: FromPath[UUID], short_page: NamedDependency[PageRequest]) -> Listing[RefundShape]:
+        return part_of(await show.refunds_of_order(OrderId(order_id)), short_page, RefundShape.of)
 
     @get("/staff/payments/suspects", permission=sees, tags=tags, summary="Money that waits for a person, oldest first")
     async def list_suspects(page: NamedDependency[PageRequest]) -> Listing[SuspectShape]:
@@ -167,8 +168,8 @@ def _looking(retail: Retail) -> Sequence[HTTPRouteHandler]:
         return listing(await show.odd_notices(page), NoticeShape.of)
 
     @get("/staff/payments/balances", permission=sees, tags=tags, summary="Every account of the ledger")
-    async def list_balances() -> BalancesShape:
-        return BalancesShape([BalanceShape.of(each) for each in await show.balances()])
+    async def list_balances(short_page: NamedDependency[PageRequest]) -> Listing[BalanceShape]:
+        return part_of(await show.balances(), short_page, BalanceShape.of)
 
     @get("/staff/refunds/stuck", permission=sees, tags=tags, summary="Refunds that need a person, oldest first")
     async def list_stuck_refunds(page: NamedDependency[PageRequest]) -> Listing[RefundShape]:

@@ -14,7 +14,7 @@ from retail_domain.cart import CartNotFound
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.ids import AddressId, FreightTemplateId, MemberId, QuoteId, SkuId
 from retail_domain.kernel.once import Once
-from retail_domain.kernel.paging import Page
+from retail_domain.kernel.paging import PageRequest
 from retail_domain.pricing import (
     ChargeBy,
     FreightTemplate,
@@ -36,7 +36,7 @@ from retail_domain.pricing import (
     Wish,
 )
 from retail_domain.processes.quoting import QuoteBasket, Quoting
-from retail_entrypoints.http.lists import Listing, listing
+from retail_entrypoints.http.lists import Listing, part_of
 from retail_entrypoints.http.priced import PricedLineShape, ShareShape, SourceId, SourceKind, UnavailableShape
 from retail_entrypoints.http.routing import MEMBER, delete, get, post, put
 from retail_entrypoints.http.shapes import Answer, Body, Cents, Count, Instant, MoneyShape, Points, Quantity, Text, Uuid, Word
@@ -248,8 +248,8 @@ def freight_routes(quoting: Quoting) -> Sequence[HTTPRouteHandler]:
     """`/v1/staff/freight-templates`."""
 
     @get("/staff/freight-templates", permission=Permission.CATALOG_SEE, tags=["staff"], summary="All freight templates")
-    async def list_freight_templates() -> Listing[FreightTemplateShape]:
-        return listing(Page(await quoting.freight_templates(), None), FreightTemplateShape.of)
+    async def list_freight_templates(short_page: NamedDependency[PageRequest]) -> Listing[FreightTemplateShape]:
+        return part_of(await quoting.freight_templates(), short_page, FreightTemplateShape.of)
 
     @post(
         "/staff/freight-templates", permission=Permission.PRICES_CHANGE, raises=[TooManyFreightTemplates],

@@ -32,7 +32,7 @@ from retail_domain.ordering import (
     ShipOrder,
     Units,
 )
-from retail_entrypoints.http.lists import Listing, listing
+from retail_entrypoints.http.lists import Listing, listing, part_of
 from retail_entrypoints.http.me import RegionCode
 from retail_entrypoints.http.order_shapes import (
     ContactShape,
@@ -146,13 +146,6 @@ class RedirectAnyBody(Body, frozen=True):
         )  # fmt: skip
 
 
-class HistoryShape(Answer, frozen=True):
-    """What happened to an order, in order."""
-
-    items: list[TransitionShape]
-    next_cursor: str | None = None
-
-
 def staff_order_routes(retail: Retail) -> Sequence[HTTPRouteHandler]:
     """`/v1/staff/orders`; its money is in `payments.py`."""
     return [*_looking(retail), *_deciding(retail), *_redirecting(retail)]
@@ -171,9 +164,9 @@ def _looking(retail: Retail) -> Sequence[HTTPRouteHandler]:
         return OrderShape.of(view, await retail.fulfilment.show.of_order(view.order_id))
 
     @get("/staff/orders/{order_id:uuid}/history", permission=sees, raises=raises, tags=tags, summary="What happened to it")
-    async def get_order_history(order_id: FromPath[UUID]) -> HistoryShape:
+    async def get_order_history(order_id: FromPath[UUID], short_page: NamedDependency[PageRequest]) -> Listing[TransitionShape]:
         view = await retail.ordering.show.show(OrderId(order_id))
-        return HistoryShape([TransitionShape.of(step) for step in await retail.ordering.show.history(view.order_id)])
+        return part_of(await retail.ordering.show.history(view.order_id), short_page, TransitionShape.of)
 
     @get(
         "/staff/orders/{order_id:uuid}/contact", permission=Permission.MEMBERS_CONTACT, raises=raises, tags=tags,
