@@ -164,8 +164,18 @@ class Stage:
     async def suspect(self) -> str:
         """Money of a wrong amount, kept aside."""
         payment_id = str((await self.payment(await self.order(), "sandbox"))["payment_id"])
-        await self.noticed(payment_id, Money(1, "CNY"))
+        await self.noticed(payment_id, Money(900, "CNY"))
         return payment_id
+
+    async def stuck_aside(self) -> str:
+        """A refund of money kept aside that the provider refused."""
+        payment_id = await self.suspect()
+        push = self.shop.retail.backstage.timers["push_refunds"]
+        await push()  # those of calls before
+        self.provider.before["refund"] = [Rejected(gateway="sandbox", reason="blocked")]
+        asked = await self.done("POST", self.staff(f"/v1/staff/payments/{payment_id}/refund", {"reason": "not ours"}))
+        await push()
+        return str(asked["refund_id"])
 
     async def stuck_refund(self) -> str:
         """A refund that the provider refused."""
@@ -432,6 +442,12 @@ async def retry_refund(stage: Stage) -> Twice:
     return Twice(stage.staff(f"/v1/staff/refunds/{one}/retry"), stage.staff(f"/v1/staff/refunds/{two}/retry"))
 
 
+async def correct_refund(stage: Stage) -> Twice:
+    url = f"/v1/staff/refunds/{await stage.stuck_aside()}/correct"
+    one, two = [{"amount": {"minor": minor, "currency": "CNY"}, "reason": "counted anew"} for minor in (500, 600)]
+    return Twice(stage.staff(url, one), stage.staff(url, two))
+
+
 def _goods(stage: Stage) -> dict[str, Any]:
     price = {"minor": 1_000, "currency": "CNY"}
     return {"code": stage.new("P"), "description": {"title": "茶"}, "skus": [{"code": stage.new("S"), "price": price}]}
@@ -558,6 +574,7 @@ EVERY_CALL: Final[Mapping[tuple[str, str], Prepared]] = {
     ("PUT", "/v1/staff/products/{product_id}/sale"): sell,
     ("POST", "/v1/staff/products/{product_id}/skus"): add_sku,
     ("POST", "/v1/staff/refunds/{refund_id}/retry"): retry_refund,
+    ("POST", "/v1/staff/refunds/{refund_id}/correct"): correct_refund,
     ("PUT", "/v1/staff/skus/{sku_id}"): edit_sku,
     ("PUT", "/v1/staff/skus/{sku_id}/price"): reprice,
     ("POST", "/v1/staff/staff"): take_on,
