@@ -12,8 +12,10 @@ from retail_adapters.payments import CounterGateway, SandboxGateway
 from retail_adapters.sms import ConsoleSms, FileSms
 from retail_adapters.sql.sqlite import SqliteDatabase
 from retail_adapters.system.clock import FileClock, SystemClock
+from retail_adapters.system.coalescer import Coalescer
 from retail_domain.application import Retail
 from retail_domain.kernel.paging import PageRequest
+from retail_domain.processes.checkout import PlaceOrRequote
 from retail_entrypoints.container import Container, OpenShop, SchemaBehind, open_shop, upgrade_schema
 from retail_entrypoints.settings import BadSetting, Settings
 
@@ -91,6 +93,15 @@ async def test_a_shop_does_not_open_on_an_older_schema_unless_readiness_is_to_sa
 
     async with open_shop(settings(tmp_path), must_be_current=False) as shop:
         assert await shop.readiness() == {"schema": False}
+
+
+async def test_a_servers_orders_share_transactions_and_as_many_wait_as_the_settings_say(tmp_path: Path) -> None:
+    """R46."""
+    container = a_container(tmp_path, RETAIL_ORDERS_WAITING_MAX="7")
+    place = container.retail().checkout.place
+
+    assert container.queueing().waiting_max == 7
+    assert isinstance(place, PlaceOrRequote) and isinstance(place.place, Coalescer)
 
 
 async def test_the_shops_rules_follow_the_settings(tmp_path: Path) -> None:

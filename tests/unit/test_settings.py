@@ -47,6 +47,7 @@ def test_every_variable_is_read(tmp_path: Path) -> None:
             "RETAIL_TEST_CLOCK": str(clock),
             "RETAIL_TRUSTED_PROXIES": "10.0.0.0/8, ::1",
             "RETAIL_QUANTITY_MAX": "500",
+            "RETAIL_ORDERS_WAITING_MAX": "64",
         }
     )
 
@@ -54,7 +55,7 @@ def test_every_variable_is_read(tmp_path: Path) -> None:
     assert (settings.sms.path, settings.test_clock) == (Path("sms.jsonl"), clock)
     assert settings.gateway("sandbox").values == {"base_url": "http://127.0.0.1:9000"}
     assert settings.trusted_proxies == (ip_network("10.0.0.0/8"), ip_network("::1/128"))
-    assert (settings.quantity_max, settings.lines_max) == (500, 100)
+    assert (settings.quantity_max, settings.lines_max, settings.orders_waiting_max) == (500, 100, 64)
 
 
 @pytest.mark.parametrize(
@@ -86,6 +87,7 @@ def test_every_variable_is_read(tmp_path: Path) -> None:
         ("RETAIL_BODY_BYTES_MAX", "0"),
         ("RETAIL_BODY_BYTES_MAX", "99999999999999999999"),
         ("RETAIL_LINES_MAX", "１００"),
+        ("RETAIL_ORDERS_WAITING_MAX", "0"),
         ("RETAIL_LOG_SEVERITY", "loud"),
     ],
 )

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from retail_adapters.assembly.accounts import accounts
 from retail_adapters.assembly.carting import carting
 from retail_adapters.assembly.catalog import catalog
-from retail_adapters.assembly.checkout import checkout
+from retail_adapters.assembly.checkout import Place, checkout, placing_alone, placing_together
 from retail_adapters.assembly.fulfilment import fulfilment
 from retail_adapters.assembly.insight import insight
 from retail_adapters.assembly.inventory import inventory
@@ -42,12 +42,14 @@ from retail_adapters.sql.sqlalchemy import JoinedDatabase
 from retail_adapters.sql.sqlite import SqliteDatabase
 from retail_adapters.sql.unit_of_work import SqlStore
 from retail_adapters.system.clock import SystemClock
+from retail_adapters.system.coalescer import Queueing
 from retail_adapters.system.ids import UuidSevenIds
 from retail_adapters.system.luck import SystemLuck
 from retail_adapters.system.sealed_answers import DEVELOPMENT_SECRET, SealedAnswers
 from retail_domain.accounts.sms import SmsSender
 from retail_domain.application import Retail
 from retail_domain.kernel.clock import Clock
+from retail_domain.kernel.errors import NeedsOwnTransaction
 from retail_domain.kernel.ids import Ids, Luck
 from retail_domain.kernel.units import Begin
 from retail_domain.payments.gateway import NotificationReader, PaymentGateway
@@ -76,7 +78,8 @@ def on_memory(outside: Outside | None = None) -> Retail:
     codec = EventCodec(EVERY_EVENT)
     memory = Memory(MemoryTools(means.clock, means.ids, codec, reactions_to, SealedAnswers(means.secret)))
     store = MemoryStore(memory)
-    return _retail(_parts(means, store.begin, store.look, MemoryReads(memory)), _nothing_to_close)
+    parts = _parts(means, store.begin, store.look, MemoryReads(memory))
+    return _retail(parts, placing_alone(parts), _nothing_to_close)
 
 
 def on_sqlite(path: str | Path, outside: Outside | None = None, *, migrate: bool = True) -> Retail:
@@ -102,13 +105,24 @@ def on_database(
     *,
     aclose: Callable[[], Awaitable[None]] | None = None,
     own_transactions: bool = True,
+    queueing: Queueing | None = None,
 ) -> Retail:
-    """A shop on any database behind the seam of rulings 27."""
+    """A shop on any database behind the seam of rulings 27.
+
+    `queueing` is for servers: orders that come at the same time share a transaction, and closing the shop finishes those
+    that were taken. Not for a host's transaction.
+    """
     means = outside or Outside()
     tools = SqlTools(means.clock, means.ids, EventCodec(EVERY_EVENT), reactions_to, SealedAnswers(means.secret))
     store = SqlStore(database, tools)
-    parts = _parts(means, store.begin, store.look, SqlReads(database))
-    return _retail(evolve(parts, own_transactions=own_transactions), aclose or _nothing_to_close)
+    parts = evolve(_parts(means, store.begin, store.look, SqlReads(database)), own_transactions=own_transactions)
+    close = aclose or _nothing_to_close
+    if queueing is None:
+        return _retail(parts, placing_alone(parts), close)
+    if not own_transactions:
+        raise NeedsOwnTransaction()
+    queue = placing_together(parts, queueing)
+    return _retail(parts, queue, _one_after_the_other(queue.aclose, close))
 
 
 def _parts(means: Outside, begin: Begin[WholeWork], look: Begin[WholeWork], reads: WholeReads) -> Parts:
@@ -127,7 +141,7 @@ def _parts(means: Outside, begin: Begin[WholeWork], look: Begin[WholeWork], read
     )
 
 
-def _retail(parts: Parts, aclose: Callable[[], Awaitable[None]]) -> Retail:
+def _retail(parts: Parts, place: Place, aclose: Callable[[], Awaitable[None]]) -> Retail:
     quotes = quoting(parts)
     return Retail(
         accounts=accounts(parts),
@@ -135,7 +149,7 @@ def _retail(parts: Parts, aclose: Callable[[], Awaitable[None]]) -> Retail:
         inventory=inventory(parts),
         cart=carting(parts),
         quoting=quotes,
-        checkout=checkout(parts, quotes),
+        checkout=checkout(place, quotes),
         ordering=ordering(parts),
         payments=payments(parts),
         fulfilment=fulfilment(parts),
@@ -148,6 +162,14 @@ def _retail(parts: Parts, aclose: Callable[[], Awaitable[None]]) -> Retail:
         ),
         aclose=aclose,
     )
+
+
+def _one_after_the_other(*closing: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+    async def close() -> None:
+        for one in closing:
+            await one()
+
+    return close
 
 
 async def _nothing_to_close() -> None:

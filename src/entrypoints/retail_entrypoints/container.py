@@ -26,6 +26,7 @@ from retail_adapters.sql.postgres import PostgresDatabase, open_pool
 from retail_adapters.sql.sqlite import SqliteDatabase
 from retail_adapters.sql.writable import Pulse
 from retail_adapters.system.clock import FileClock, SystemClock
+from retail_adapters.system.coalescer import Queueing
 from retail_adapters.system.ids import UuidSevenIds
 from retail_adapters.system.luck import SystemLuck
 from retail_domain.accounts.sms import SmsSender
@@ -95,6 +96,7 @@ async def _opened(settings: Settings, sms: SmsSender | None) -> AsyncIterator[Co
         try:
             yield container
         finally:
+            await container.retail().aclose()  # orders that were taken are finished while the database is open
             for gateway in container.gateways().values():
                 await _close(gateway)
 
@@ -146,6 +148,11 @@ def policies_of(settings: Settings) -> Policies:
     made = Policies.made(currency=settings.currency, limits=limits)
     codes = evolve(made.accounts, codes_per_address=settings.codes_per_address, codes_in_all=settings.codes_in_all)
     return evolve(made, timezone=settings.timezone.key, accounts=codes)
+
+
+def queueing_of(settings: Settings) -> Queueing:
+    """How many orders may wait to be placed."""
+    return Queueing(waiting_max=settings.orders_waiting_max)
 
 
 def gateways_of(settings: Settings, clock: Clock, luck: Luck) -> Mapping[str, PaymentGateway]:
@@ -217,7 +224,8 @@ class Container(containers.DeclarativeContainer):
         policies=providers.Singleton(policies_of, settings),
         secret=settings.provided.secret_key.encode.call(),
     )
-    retail = providers.Singleton(on_database, database, outside)
+    queueing = providers.Singleton(queueing_of, settings)
+    retail = providers.Singleton(on_database, database, outside, queueing=queueing)
     shop = providers.Singleton(
         OpenShop,
         retail=retail,

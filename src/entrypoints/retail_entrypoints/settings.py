@@ -97,6 +97,7 @@ class Settings:
     body_bytes_max: int = 256 * 1024
     notice_bytes_max: int = 1024 * 1024
     database_connections: int = 4
+    orders_waiting_max: int = 512
     lines_max: int = 100
     quantity_max: int = 9_999
     log_severity: str = "INFO"
@@ -121,6 +122,7 @@ class Settings:
             body_bytes_max=read("RETAIL_BODY_BYTES_MAX", _whole(1_024, 16 * 1024 * 1024), str(256 * 1024)),
             notice_bytes_max=read("RETAIL_NOTICE_BYTES_MAX", _whole(1_024, 16 * 1024 * 1024), str(1024 * 1024)),
             database_connections=read("RETAIL_DATABASE_CONNECTIONS", _whole(1, 100), "4"),
+            orders_waiting_max=read("RETAIL_ORDERS_WAITING_MAX", _whole(1, 100_000), "512"),
             lines_max=read("RETAIL_LINES_MAX", _whole(1, 1_000), "100"),
             quantity_max=read("RETAIL_QUANTITY_MAX", _whole(1, 9_999), "9999"),
             log_severity=read("RETAIL_LOG_SEVERITY", _severity, "INFO"),

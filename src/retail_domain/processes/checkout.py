@@ -254,11 +254,12 @@ class PlaceOrders:
                     answers.append(told[at])
                     continue
                 try:
-                    _same_request(ask.once, keys)
+                    _check_same_request(ask.once, keys)
                     desk, answer = self._decide(desk, ask, quotes, placed, sales)
                 except DomainError as refused:
                     answers.append(refused)
                 else:
+                    _note(ask.once, keys)
                     work.answers.remember(ask.once, answer)
                     answers.append(answer)
             _save(work, desk, sales)
@@ -272,8 +273,8 @@ class PlaceOrders:
         if quote is None:
             raise QuoteNotFound(quote_id=ask.quote_id)
         at = self.clock.now()
-        again = placed.by_quote.get(quote.id)
-        if again is not None and again.member_id == ask.member_id and quote.hash == ask.hash:
+        again = placed.for_this(ask, quote)
+        if again is not None:
             return desk, _answer(again)  # the quote was ordered before: it is its own key (R18)
         quote.accept(ask.member_id, ask.hash, at=at)
         if quote.cart is not None and quote.cart in placed.by_cart:
@@ -297,6 +298,11 @@ class PlacedBefore:
 
     by_quote: dict[QuoteId, Order]
     by_cart: dict[CartRef, Order]
+
+    def for_this(self, ask: PlaceOrder, quote: Quote) -> Order | None:
+        """The order that the same member made of the same quote, if he did."""
+        order = self.by_quote.get(quote.id)
+        return order if order is not None and order.member_id == ask.member_id and quote.hash == ask.hash else None
 
     def note(self, quote: Quote, order: Order) -> None:
         """One more of this batch."""
@@ -323,9 +329,14 @@ async def _told_before(work: CheckoutWork, asks: Sequence[PlaceOrder]) -> dict[i
     return {at: remembered[ask.once] for at, ask in enumerate(asks) if ask.once and ask.once in remembered}
 
 
-def _same_request(once: Once | None, keys: dict[tuple[str, str, str], Once]) -> None:
-    if once is not None and keys.setdefault((once.principal, once.operation, once.key), once) != once:
+def _check_same_request(once: Once | None, keys: Mapping[tuple[str, str, str], Once]) -> None:
+    if once is not None and keys.get((once.principal, once.operation, once.key), once) != once:
         raise KeyReused(key=once.key)  # two different requests under one key within one batch
+
+
+def _note(once: Once | None, keys: dict[tuple[str, str, str], Once]) -> None:
+    if once is not None:  # only now: what was refused has not used up its key (R17)
+        keys[once.principal, once.operation, once.key] = once
 
 
 async def _claim(work: CheckoutWork, quotes: Iterable[Quote]) -> Desk:
@@ -359,15 +370,42 @@ def _save(work: CheckoutWork, desk: Desk, sales: Sequence[Sale]) -> None:
         work.purchase_counters.save(counted)
     for shelf in desk.shelves.values():
         work.stock.save(shelf)
-    for sale in sales:
+    for sale in sorted(sales, key=_place_in_line):
         work.orders.save(sale.order)
         work.delivery_contacts.copy_to_order(sale.address_id, sale.order.state.id)
         for reservation in sale.reservations:
             work.reservations.save(reservation)
 
 
+def _place_in_line(sale: Sale) -> tuple[str, int]:
+    """Entries of a unique key are locks too: two batches that hold the same carts write them in one order (rulings 22)."""
+    order = sale.order.state
+    return str(order.cart_id or ""), order.cart_version or 0
+
+
 def _answer(order: Order) -> Placed:
     return Placed(order_id=order.id, number=order.number, status=order.status.value, payable=order.payable, pay_by=order.pay_by)
+
+
+@frozen(kw_only=True)
+class FindPlaced:
+    """What became of asks whose batch failed or ended in doubt: what their keys tell, else None. Changes nothing (R15)."""
+
+    begin: Begin[CheckoutWork]
+
+    async def __call__(self, asks: Sequence[PlaceOrder]) -> Sequence[Answer | None]:
+        """The answer given under each key; without a key, the order that came of the quote."""
+        async with self.begin() as work:
+            told = await _told_before(work, asks)
+            quotes = await work.quotes.claim({ask.quote_id for ask in asks if ask.once is None})
+            placed = await _placed_before(work, quotes.values())
+        return [told.get(at) if ask.once else _found(ask, quotes, placed) for at, ask in enumerate(asks)]
+
+
+def _found(ask: PlaceOrder, quotes: Mapping[QuoteId, Quote], placed: PlacedBefore) -> Answer | None:
+    quote = quotes.get(ask.quote_id)
+    order = placed.for_this(ask, quote) if quote is not None else None
+    return _answer(order) if order is not None else None
 
 
 @frozen(kw_only=True)

@@ -42,16 +42,17 @@ def retrying(handler: Callable[[C], Awaitable[T]]) -> Callable[[C], Awaitable[T]
             try:
                 return await handler(command)
             except (Retry, Stale):
-                await _wait(attempt)
+                await wait(attempt)
             except Taken as taken:
                 if not taken.constraint.startswith(_RIVAL_WAS_FIRST):
                     raise
-                await _wait(attempt)
+                await wait(attempt)
         return await handler(command)
 
     return carried_out
 
 
-async def _wait(attempt: int) -> None:
+async def wait(attempt: int) -> None:
+    """Wait a little before the next try: longer each time, and never in step with others."""
     longest = min(_LONGEST_WAIT_SECONDS, _FIRST_WAIT_SECONDS * 2**attempt)
     await asyncio.sleep(random.uniform(0, longest))  # noqa: S311 - jitter, nothing to guess
