@@ -20,6 +20,7 @@ from retail_adapters.payments import SandboxConfig, SandboxGateway, counter_gate
 from retail_adapters.sql.audit import audit
 from retail_adapters.sql.database import Database
 from retail_adapters.system.clock import SystemClock
+from retail_adapters.system.coalescer import Queueing
 from retail_adapters.system.luck import SystemLuck
 from retail_domain.application import Retail
 from retail_domain.catalog import CreateProduct, Listing, SkuWish
@@ -64,6 +65,8 @@ class Where:
     place: Place
     sandbox_url: str
     shift: timedelta = timedelta(0)
+    queueing: Queueing | None = None
+    """As a server opens it: orders that come at the same time share a transaction."""
 
 
 @frozen
@@ -182,9 +185,9 @@ class Shop(Market):
 
 
 @asynccontextmanager
-async def open_shop(place: Place, sandbox: Sandbox) -> AsyncIterator[Shop]:
+async def open_shop(place: Place, sandbox: Sandbox, queueing: Queueing | None = None) -> AsyncIterator[Shop]:
     """An open shop with a warehouse and nothing in it; notices of the provider go nowhere but by hand (R11)."""
-    where = Where(place, sandbox.url)
+    where = Where(place, sandbox.url, queueing=queueing)
     async with _retail(where) as (retail, database, clock):
         await retail.inventory.open_location(OpenLocation(code="main", name="Warehouse", actor=CLERK))
         shop = Shop(retail, clock, where=evolve(where, place=_again(place)), database=database, sandbox=sandbox)
@@ -209,7 +212,9 @@ async def _retail(
             yield on_memory(outside), None, clock
         else:
             async with open_database(where.place) as database:
-                yield on_database(through(database), outside), database, clock
+                retail = on_database(through(database), outside, queueing=where.queueing)
+                yield retail, database, clock
+                await retail.aclose()
     finally:
         await sandbox.aclose()
 
