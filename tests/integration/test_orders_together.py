@@ -22,7 +22,7 @@ from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import PageRequest
 from retail_domain.pricing import Quote
 from retail_domain.processes.carting import AddToCart
-from retail_domain.processes.checkout import Placed, PlaceOrder
+from retail_domain.processes.checkout import PlaceOrder
 from retail_domain.processes.quoting import QuoteBasket
 from tests.support.market import Buyer
 from tests.support.proxy import wire_to
@@ -267,7 +267,7 @@ async def test_closing_the_shop_finishes_the_orders_that_were_taken(place: Place
 
 
 @pytest.mark.parametrize("cut", ["before", "after"])
-async def test_a_batch_whose_commit_got_lost_is_told_by_its_keys_and_nothing_is_placed_twice(
+async def test_a_batch_whose_commit_got_lost_is_told_by_its_keys_and_placed_once(
     cut: str, postgres_url: str
 ) -> None:
     """R15, R17, F3: stored, then everyone gets the order; not stored, then everyone is told that nobody knows."""
