@@ -89,21 +89,23 @@ class Journey:
         await self.let_time_pass(buyer, goods)
 
     async def goods(self) -> tuple[list[SkuId], ProductId]:
-        """A product of as many kinds as there are lines, all in stock, and as many products of one kind."""
-        wishes = tuple(SkuWish(code=f"K{self.number}-{at}", price_minor=1_000, options=(("size", f"{at}"),)) for at in range(self.lines))
+        """Half the lines are kinds of one product, half are products of their own; all in stock."""
+        wishes = tuple(
+            SkuWish(code=f"K{self.number}-{at}", price_minor=1_000, options=(("size", f"{at}"),))
+            for at in range(self.lines // 2)
+        )
         kinds = CreateProduct(code=f"P{self.number}", listing=Listing(title="Tea"), skus=wishes, on_sale=True)
         made = await self.statements.of("create product", self.market.retail.catalog.create(kinds))
         for sku_id in made.sku_ids:
             stock = ReceiveStock(sku_id=sku_id, location="main", quantity=1_000, reference="n", actor=CLERK)
             await self.market.retail.inventory.receive(stock)
-        for at in range(self.lines):
-            await self.market.goods(f"S{self.number}-{at}")
-        return list(made.sku_ids), made.product_id
+        alone = [await self.market.goods(f"S{self.number}-{at}", stock=1_000) for at in range(self.lines // 2)]
+        return [*made.sku_ids, *alone], made.product_id
 
     async def look_at_goods(self, product: ProductId) -> None:
         window, shelves = self.market.retail.catalog.window, self.market.retail.inventory.show
         found = await self.statements.of("browse", window.search(ProductSearch(), PAGE))
-        assert len(found.items) > self.lines
+        assert len(found.items) > self.lines // 2
         await self.statements.of("product page", window.product(product))
         await self.statements.of("stock list", shelves.stock(PAGE))
         await self.statements.of("alert list", shelves.alerts(PAGE))
@@ -126,7 +128,9 @@ class Journey:
         from_cart = QuoteBasket(member_id=buyer.id, address_id=buyer.home, from_cart=True)
         quote = await self.statements.of("quote a cart", self.market.retail.quoting.quote(from_cart))
         assert len(quote.lines) == self.lines
-        await self.statements.of("show quote", self.market.retail.quoting.show(ShowQuote(member_id=buyer.id, quote_id=quote.id)))
+        await self.statements.of(
+            "show quote", self.market.retail.quoting.show(ShowQuote(member_id=buyer.id, quote_id=quote.id))
+        )
         once = Once(principal=f"member:{buyer.id}", operation="place", key="k", fingerprint="f")
         ask = PlaceOrder(member_id=buyer.id, quote_id=quote.id, hash=quote.hash, once=once)
         await self.statements.of("place from cart", self.market.retail.checkout.place(ask))
@@ -161,6 +165,7 @@ class Journey:
         start = StartPayment(member_id=buyer.id, order_id=placed.order_id, gateway="sandbox", flow=Flow.DESKTOP_QR)
         view = await self.statements.of("start payment", retail.payments.start(start))
         await self.statements.of("notice", retail.payments.take_notice(self.paid(view)))
+        await self.statements.of("relay what was paid", work_once(retail.backstage))
         parcel = ShipOrder(order_id=placed.order_id, carrier="SF", tracking_number="1", actor=CLERK)
         await self.statements.of("ship", retail.ordering.ship(parcel))
         await self.statements.of("parcels", retail.fulfilment.show.of_order(placed.order_id))
@@ -267,7 +272,7 @@ def shop(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 USE_CASES: Final = (
     "create product", "browse", "product page", "stock list", "alert list", "staff product list", "put into cart",
     "set quantity", "show cart", "merge carts", "remove from cart", "quote a cart", "show quote", "place from cart",
-    "place again with the key", "place", "relay", "a batch of orders", "order list", "staff order list", "member list",
+    "place again with the key", "place", "relay", "relay what was paid", "a batch of orders", "order list", "staff order list", "member list",
     "address book", "suspects", "balances", "outbox list", "order page", "start payment", "notice", "ship", "parcels",
     "confirm receipt", "order history", "start counter payment", "confirm counter payment", "refund", "close a paid order",
     "refunds of an order", "cancel", "push refunds", "close unpaid", "sign by time", "complete by time",

@@ -14,7 +14,6 @@ from retail_adapters.sql.repositories.sku_facts import SKU_FACTS, sku_facts
 from retail_adapters.sql.session import Flush, SqlCollection, Values, inserted, updated
 from retail_adapters.sql.statement import AnyOf, Row, Statement, Write, delete_from, insert_into, update_of
 from retail_adapters.sql.tables.catalog import brands, categories, product_terms, products, purchase_counters, skus
-from retail_adapters.sql.types import Whole
 from retail_domain.catalog.errors import ProductNotFound, SkuNotFound
 from retail_domain.catalog.model import Brand, Category, Listing, Product, PurchaseCounter, PurchaseKey, Sku
 from retail_domain.catalog.queries import SkuFacts
@@ -34,12 +33,14 @@ _CLAIM_CODES: Final = Statement(
 )
 _OWNERS: Final = Statement("skus.owners", select(skus.c.code, skus.c.product_id).where(AnyOf(skus.c.code, "codes")))
 _PRODUCT_OF: Final = Statement("skus.product_of", select(skus.c.product_id).where(skus.c.id == bindparam("sku_id")))
-_COUNT_SOLD: Final = Statement(
-    "products.count_sold",
-    products.update()
-    .where(products.c.id == bindparam("product"))
-    .values(sold=products.c.sold + bindparam("units", type_=Whole())),
+_CLAIM_SOLD: Final = Statement(
+    "products.claim_sold",
+    select(products.c.id, products.c.sold)
+    .where(AnyOf(products.c.id, "ids"))
+    .order_by(products.c.id)
+    .with_for_update(),
 )
+_UPDATE_SOLD: Final = Write("update", products, ("sold",), ("id",))
 _INSERT_PRODUCTS: Final = insert_into(products)
 _UPDATE_PRODUCTS: Final = Write(
     "update", products, tuple(c.name for c in products.c if c.name not in ("id", "sold")), ("id",), "version"
@@ -103,8 +104,10 @@ class SqlProducts(SqlCollection[ProductId, Product]):
 
     async def count_sold(self, sold: Mapping[ProductId, int]) -> None:
         """Add to the figures."""
-        for product_id, units in sorted(sold.items()):
-            await self._session.tx.changed(_COUNT_SOLD, product=product_id, units=units)
+        if sold:
+            rows = await self._session.tx.rows(_CLAIM_SOLD, ids=sorted(sold))
+            counted = [{"id": row["id"], "sold": row["sold"] + sold[row["id"]]} for row in rows]
+            await self._session.tx.write([(_UPDATE_SOLD, counted)] if counted else [])
 
     def flushes(self) -> Sequence[Flush]:
         """Products, then what hangs on them: only the kinds and terms that changed."""
