@@ -272,10 +272,11 @@ def shop(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 USE_CASES: Final = (
     "create product", "browse", "product page", "stock list", "alert list", "staff product list", "put into cart",
     "set quantity", "show cart", "merge carts", "remove from cart", "quote a cart", "show quote", "place from cart",
-    "place again with the key", "place", "relay", "relay what was paid", "a batch of orders", "order list", "staff order list", "member list",
-    "address book", "suspects", "balances", "outbox list", "order page", "start payment", "notice", "ship", "parcels",
-    "confirm receipt", "order history", "start counter payment", "confirm counter payment", "refund", "close a paid order",
-    "refunds of an order", "cancel", "push refunds", "close unpaid", "sign by time", "complete by time",
+    "place again with the key", "place", "relay", "relay what was paid", "a batch of orders", "order list",
+    "staff order list", "member list", "address book", "suspects", "balances", "outbox list", "order page",
+    "start payment", "notice", "ship", "parcels", "confirm receipt", "order history", "start counter payment",
+    "confirm counter payment", "refund", "close a paid order", "refunds of an order", "cancel", "push refunds",
+    "close unpaid", "sign by time", "complete by time",
 )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ order of arrival, all of it or none, then everything accepted is stored together
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol, TypeAlias
 
@@ -35,8 +35,7 @@ from retail_domain.kernel.money import Money
 from retail_domain.kernel.once import Answers, KeyReused, Once
 from retail_domain.kernel.units import Begin
 from retail_domain.ordering import CartAlreadyOrdered, LineShare, Order, OrderLine, Orders, OrderTimers, Placement
-from retail_domain.pricing import CartRef, PriceBookShelf, PricedLine, Quote, QuoteNotFound, QuotePriceChanged, Quotes
-from retail_domain.processes.quoting import QuoteAgain
+from retail_domain.pricing import CartRef, PriceBookShelf, PricedLine, Quote, QuoteNotFound, Quotes
 
 NUMBER_DIGITS = 12
 """How many random digits follow the date in an order number, so that nobody can guess one."""
@@ -114,6 +113,11 @@ class Desk:
     shelves: Mapping[StockKey, Change[StockItem]]
     counters: Mapping[PurchaseKey, Change[PurchaseCounter]]
 
+    def shelves_of(self, sku_ids: Iterable[SkuId]) -> Mapping[StockKey, StockItem]:
+        """The shelves of these SKUs as they stand; looked up, since a batch may hold hundreds of others."""
+        keys = (StockKey(sku_id, place) for sku_id in sku_ids for place in self.locations)
+        return {key: self.shelves[key].state for key in keys if key in self.shelves}
+
 
 @frozen(kw_only=True)
 class Minted:
@@ -141,7 +145,7 @@ def check_out(desk: Desk, quote: Quote, minted: Minted, rules: CheckoutRules, at
     wanted = {line.goods.sku_id: line.quantity for line in quote.lines}
     _check_consent(desk, quote, at)
     counters = _count(desk, quote.member_id, wanted)
-    shelves = {key: change.state for key, change in desk.shelves.items() if key.sku_id in wanted}
+    shelves = desk.shelves_of(wanted)
     place = allocate_whole(wanted, shelves, desk.locations)
     if place is None:
         raise SoldOut(sku_ids=short_of(wanted, shelves, desk.locations))
@@ -241,11 +245,11 @@ class PlaceOrders:
     async def __call__(self, asks: Sequence[PlaceOrder]) -> Sequence[Answer]:
         """Carry it out. Only what concerns the whole batch is raised: Stale, Taken, Retry, Unavailable, CommitUnknown."""
         async with self.begin() as work:
-            told = await _told_before(work, asks)
+            told = await told_before(work, asks)
             fresh = [ask for at, ask in enumerate(asks) if at not in told]
             quotes = await work.quotes.claim({ask.quote_id for ask in fresh})
             desk = await _claim(work, [quotes[ask.quote_id] for ask in fresh if ask.quote_id in quotes])
-            placed = await _placed_before(work, quotes.values())  # once the shelves are ours: a rival's order shows (R17)
+            placed = await placed_before(work, quotes.values())  # once the shelves are ours: a rival's order shows (R17)
             sales: list[Sale] = []
             answers: list[Answer] = []
             keys: dict[tuple[str, str, str], Once] = {}
@@ -273,16 +277,16 @@ class PlaceOrders:
         if quote is None:
             raise QuoteNotFound(quote_id=ask.quote_id)
         at = self.clock.now()
-        again = placed.for_this(ask, quote)
-        if again is not None:
-            return desk, _answer(again)  # the quote was ordered before: it is its own key (R18)
+        again = placed.by_quote.get(quote.id)
+        if again is not None and is_of(ask, quote, again):
+            return desk, answer_of(again)  # the quote was ordered before: it is its own key (R18)
         quote.accept(ask.member_id, ask.hash, at=at)
         if quote.cart is not None and quote.cart in placed.by_cart:
             raise CartAlreadyOrdered(order_id=placed.by_cart[quote.cart].id)
         desk, sale = check_out(desk, quote, self._mint(quote, at), self.rules, at)
         sales.append(sale)
         placed.note(quote, sale.order.state)
-        return desk, _answer(sale.order.state)
+        return desk, answer_of(sale.order.state)
 
     def _mint(self, quote: Quote, at: datetime) -> Minted:
         return Minted(
@@ -299,11 +303,6 @@ class PlacedBefore:
     by_quote: dict[QuoteId, Order]
     by_cart: dict[CartRef, Order]
 
-    def for_this(self, ask: PlaceOrder, quote: Quote) -> Order | None:
-        """The order that the same member made of the same quote, if he did."""
-        order = self.by_quote.get(quote.id)
-        return order if order is not None and order.member_id == ask.member_id and quote.hash == ask.hash else None
-
     def note(self, quote: Quote, order: Order) -> None:
         """One more of this batch."""
         self.by_quote[quote.id] = order
@@ -311,7 +310,8 @@ class PlacedBefore:
             self.by_cart[quote.cart] = order
 
 
-async def _placed_before(work: CheckoutWork, quotes: Iterable[Quote]) -> PlacedBefore:
+async def placed_before(work: CheckoutWork, quotes: Iterable[Quote]) -> PlacedBefore:
+    """The orders that came of these quotes or their carts so far."""
     asked = list(quotes)
     carts = [(quote.cart.cart_id, quote.cart.version) for quote in asked if quote.cart is not None]
     return PlacedBefore(
@@ -324,7 +324,8 @@ async def _placed_before(work: CheckoutWork, quotes: Iterable[Quote]) -> PlacedB
     )
 
 
-async def _told_before(work: CheckoutWork, asks: Sequence[PlaceOrder]) -> dict[int, Answer]:
+async def told_before(work: CheckoutWork, asks: Sequence[PlaceOrder]) -> dict[int, Answer]:
+    """The answers given before under the keys of these asks, by the place of the ask."""
     remembered = await work.answers.recall_all([ask.once for ask in asks if ask.once], Placed)
     return {at: remembered[ask.once] for at, ask in enumerate(asks) if ask.once and ask.once in remembered}
 
@@ -383,66 +384,11 @@ def _place_in_line(sale: Sale) -> tuple[str, int]:
     return str(order.cart_id or ""), order.cart_version or 0
 
 
-def _answer(order: Order) -> Placed:
+def is_of(ask: PlaceOrder, quote: Quote, order: Order) -> bool:
+    """Whether the same member asked for this order before, with the same quote."""
+    return order.member_id == ask.member_id and quote.hash == ask.hash
+
+
+def answer_of(order: Order) -> Placed:
+    """What is told of an order that was placed."""
     return Placed(order_id=order.id, number=order.number, status=order.status.value, payable=order.payable, pay_by=order.pay_by)
-
-
-@frozen(kw_only=True)
-class FindPlaced:
-    """What became of asks whose batch failed or ended in doubt: what their keys tell, else None. Changes nothing (R15)."""
-
-    begin: Begin[CheckoutWork]
-
-    async def __call__(self, asks: Sequence[PlaceOrder]) -> Sequence[Answer | None]:
-        """The answer given under each key; without a key, the order that came of the quote."""
-        async with self.begin() as work:
-            told = await _told_before(work, asks)
-            quotes = await work.quotes.claim({ask.quote_id for ask in asks if ask.once is None})
-            placed = await _placed_before(work, quotes.values())
-        return [told.get(at) if ask.once else _found(ask, quotes, placed) for at, ask in enumerate(asks)]
-
-
-def _found(ask: PlaceOrder, quotes: Mapping[QuoteId, Quote], placed: PlacedBefore) -> Answer | None:
-    quote = quotes.get(ask.quote_id)
-    order = placed.for_this(ask, quote) if quote is not None else None
-    return _answer(order) if order is not None else None
-
-
-@frozen(kw_only=True)
-class PlaceOne:
-    """Places one order: a batch of one."""
-
-    place: Callable[[Sequence[PlaceOrder]], Awaitable[Sequence[Answer]]]
-
-    async def __call__(self, ask: PlaceOrder) -> Placed:
-        """Answers the order. Raises QuoteNotFound, QuoteExpired, QuoteHashMismatch and what `check_out` raises."""
-        (answer,) = await self.place([ask])
-        if isinstance(answer, Placed):
-            return answer
-        raise answer
-
-
-@frozen(kw_only=True)
-class PlaceOrRequote:
-    """Places one order; when prices have changed, the refusal carries a fresh quote to consent to (rulings 15)."""
-
-    place: Callable[[PlaceOrder], Awaitable[Placed]]
-    quote_again: Callable[[QuoteAgain], Awaitable[Quote]]
-
-    async def __call__(self, ask: PlaceOrder) -> Placed:
-        """Answers the order. Raises what placing raises."""
-        try:
-            return await self.place(ask)
-        except QuotePriceChanged as changed:
-            fresh = await self._fresh(ask)
-            if fresh is None:
-                raise
-            raise QuotePriceChanged(
-                quote_id=changed.quote_id, sku_ids=changed.sku_ids, fresh_quote_id=fresh.id, fresh_hash=fresh.hash
-            ) from None
-
-    async def _fresh(self, ask: PlaceOrder) -> Quote | None:
-        try:
-            return await self.quote_again(QuoteAgain(member_id=ask.member_id, quote_id=ask.quote_id))
-        except DomainError:
-            return None  # nothing of it can be had any more: the refusal alone says so

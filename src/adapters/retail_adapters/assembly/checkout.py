@@ -8,7 +8,8 @@ from retail_adapters.assembly.parts import Parts
 from retail_adapters.system.batching import Batch
 from retail_adapters.system.coalescer import Coalescer, Queueing
 from retail_domain.application import Checkout
-from retail_domain.processes.checkout import FindPlaced, Placed, PlaceOne, PlaceOrder, PlaceOrders, PlaceOrRequote
+from retail_domain.processes.checkout import Placed, PlaceOrder, PlaceOrders
+from retail_domain.processes.placing import FindPlaced, PlaceOne, PlaceOrRequote
 from retail_domain.processes.quoting import Quoting
 
 Place = Callable[[PlaceOrder], Awaitable[Placed]]
