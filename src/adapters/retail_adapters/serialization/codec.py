@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
-from typing import Any, Final, cast
+from typing import Any, Final, cast, get_args, get_origin
 from uuid import UUID
 
 from cattrs import Converter
@@ -13,10 +13,23 @@ from retail_domain.kernel.events import Event
 from retail_domain.kernel.money import Money
 
 
+def _is_row_of_one_kind(kind: Any) -> bool:
+    """Whether it is `tuple[Something, ...]`."""
+    return get_origin(kind) is tuple and get_args(kind)[1:] == (Ellipsis,)
+
+
+def _row_of_one_kind(kind: Any, made: Converter) -> Callable[[Any, Any], Any]:
+    """Looks up once how one of them is made, not for each row anew."""
+    one = get_args(kind)[0]
+    make = made.get_structure_hook(one)
+    return lambda values, _: tuple([make(value, one) for value in values])
+
+
 def _make() -> Converter:
     made = Converter(detailed_validation=False, omit_if_default=False, forbid_extra_keys=False)
     made.register_unstructure_hook(UUID, str)
     made.register_structure_hook(UUID, lambda value, _: value if type(value) is UUID else UUID(str(value)))
+    made.register_structure_hook_factory(_is_row_of_one_kind)(_row_of_one_kind)
     made.register_unstructure_hook(datetime, lambda at: at.astimezone(UTC).isoformat())
     made.register_structure_hook(datetime, lambda value, _: datetime.fromisoformat(value))
     made.register_unstructure_hook(Money, lambda money: {"minor": money.minor, "currency": money.currency})

@@ -30,8 +30,11 @@ class UuidSevenIds:
     def new(self) -> UUID:
         """A UUIDv7 that was never given out before."""
         with self._lock:
-            fresh = int(self.clock.now().timestamp() * 1000) << _RANDOM_BITS | self.random_bits(_RANDOM_BITS)
-            # a step of random size past the last one keeps ids hard to guess when the clock does not advance
-            self._last = max(fresh, self._last + 1 + self.random_bits(32))
-        time, chance = self._last >> _RANDOM_BITS, self._last & ((1 << _RANDOM_BITS) - 1)
+            now = int(self.clock.now().timestamp() * 1000)
+            if now > self._last >> _RANDOM_BITS:
+                self._last = now << _RANDOM_BITS | self.random_bits(_RANDOM_BITS)
+            else:  # a step of random size past the last one keeps ids hard to guess when the clock does not advance
+                self._last += 1 + self.random_bits(32)
+            last = self._last
+        time, chance = last >> _RANDOM_BITS, last & ((1 << _RANDOM_BITS) - 1)
         return UUID(int=time << 80 | _VERSION_7 | (chance >> 62) << 64 | _VARIANT | chance & ((1 << 62) - 1))
