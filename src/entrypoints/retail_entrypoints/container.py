@@ -151,9 +151,8 @@ def policies_of(settings: Settings) -> Policies:
 
 
 def queueing_of(settings: Settings) -> Queueing:
-    """How many orders may wait to be placed. Where several can write, one batch computes while another is on its way."""
-    writers = 1 if urlsplit(settings.database_url).scheme == "sqlite" else min(2, settings.database_connections)
-    return Queueing(waiting_max=settings.orders_waiting_max, flushers=writers)
+    """How many orders may wait to be placed."""
+    return Queueing(waiting_max=settings.orders_waiting_max)
 
 
 def gateways_of(settings: Settings, clock: Clock, luck: Luck) -> Mapping[str, PaymentGateway]:
