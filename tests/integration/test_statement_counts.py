@@ -29,7 +29,14 @@ from retail_domain.kernel.paging import PageRequest
 from retail_domain.ordering import CancelOrder, CloseOrder, ConfirmReceipt, RefundOrder, ShipOrder, Units
 from retail_domain.payments import ConfirmCounterPayment, Flow, PaymentView, StartPayment, TakeNotice
 from retail_domain.pricing import ShowQuote
-from retail_domain.processes.carting import AddToCart, MergeGuestCart, RemoveFromCart, SetCartQuantity, ShowCart
+from retail_domain.processes.carting import (
+    AddToCart,
+    CreateGuestCart,
+    MergeGuestCart,
+    RemoveFromCart,
+    SetCartQuantity,
+    ShowCart,
+)
 from retail_domain.processes.checkout import Placed, PlaceOrder
 from retail_domain.processes.quoting import QuoteBasket
 from retail_entrypoints.worker import work_once
@@ -113,7 +120,7 @@ class Journey:
 
     async def fill_cart(self, buyer: Buyer, goods: list[SkuId]) -> None:
         cart, mine = self.market.retail.cart, buyer.cart
-        guest = await cart.create_guest_cart()
+        guest = await cart.create_guest_cart(CreateGuestCart())
         for sku_id in goods[:-1]:
             await cart.put(AddToCart(owner=mine, line=CartLine(sku_id, 1)))
             await cart.put(AddToCart(owner=CartOwner.guest(guest.token), line=CartLine(sku_id, 1)))
