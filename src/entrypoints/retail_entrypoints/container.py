@@ -120,9 +120,11 @@ async def _database(settings: Settings) -> AsyncIterator[Database]:
         return
     with _reaching():
         pool = await open_pool(settings.database_url, connections_max=settings.database_connections)
+    database = PostgresDatabase(pool, keeps=True)
     try:
-        yield PostgresDatabase(pool)
+        yield database
     finally:
+        await database.let_go()
         await pool.close()
 
 

@@ -2,18 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from functools import lru_cache
 from typing import Any, Final, Protocol
 
+from attrs import frozen
 from sqlalchemy import Index, PrimaryKeyConstraint, UniqueConstraint
 
 from retail_adapters.sql.statement import Row, Statement, Write
 from retail_adapters.sql.tables import metadata
-from retail_domain.kernel.errors import Broken, DomainError, Retry, Taken, Unavailable
+from retail_domain.kernel.errors import Broken, DomainError, Retry, Stale, Taken, Unavailable
 
-Writes = Sequence[tuple[Write, Sequence[Mapping[str, Any]]]]
+Rows = Sequence[Mapping[str, Any]]
+Writes = Sequence[tuple[Write, Rows]]
+
+
+@frozen
+class Flush:
+    """Rows to write with one statement, and whether every one of them must change something."""
+
+    write: Write
+    rows: Rows
+    guards: str | None = None  # what to call it when a guard misses
+
+    def check(self, changed: int) -> None:
+        """Raises Stale when a guarded row was not there as it was read."""
+        if self.guards and changed != len(self.rows):
+            raise self.missed()
+
+    def missed(self) -> Stale:
+        """What to raise when a guard missed."""
+        keys = self.write.keys
+        return Stale(what=self.guards or "", ids=tuple("/".join(str(row[key]) for key in keys) for row in self.rows))
 
 
 class Transaction(Protocol):
@@ -39,6 +60,10 @@ class Transaction(Protocol):
         """Make it last. Raises CommitUnknown when the answer got lost."""
         ...
 
+    async def finish(self, flushes: Sequence[Flush]) -> None:
+        """`write` and `commit` in as few round trips as the database allows. Raises Stale when a guard misses."""
+        ...
+
 
 class Database(Protocol):
     """Where transactions begin."""
@@ -56,19 +81,32 @@ class Course:
     """Keeps the promise that a transaction takes nothing more after an error or its commit, on all stores alike."""
 
     is_open: bool = True
+    has_failed: bool = False
 
-    @contextmanager
-    def step(self, *, last: bool = False) -> Iterator[None]:
+    def step(self, *, last: bool = False) -> Step:
         """One step of the transaction; when it fails, and after the last one, the transaction is over."""
         if not self.is_open:
             raise Unavailable(reason="transaction is over")
-        try:
-            yield
-        except BaseException:
-            self.is_open = False
-            raise
-        if last:
-            self.is_open = False
+        return Step(self, last)
+
+
+class Step:
+    """A `with` block around one step; a class, since there is one around every statement."""
+
+    __slots__ = ("course", "last")
+
+    def __init__(self, course: Course, last: bool) -> None:
+        self.course = course
+        self.last = last
+
+    def __enter__(self) -> None:
+        return
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is not None:
+            self.course.has_failed = True
+        if self.last or kind is not None:
+            self.course.is_open = False
 
 
 @lru_cache(maxsize=1)

@@ -3,20 +3,37 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from itertools import count
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn
 
 import asyncpg
 
-from retail_adapters.sql.database import Course, Database, Transaction, Writes, from_sqlstate
-from retail_adapters.sql.statement import Flavour, Row, Statement, compiled_write, postgres_flavour
+from retail_adapters.sql.database import Course, Database, Flush, Rows, Transaction, Writes, from_sqlstate
+from retail_adapters.sql.statement import (
+    MISSED,
+    Flavour,
+    Part,
+    Row,
+    Statement,
+    Write,
+    compiled_group,
+    compiled_write,
+    postgres_flavour,
+)
 from retail_domain.kernel.errors import CommitUnknown, DomainError, Unavailable
 
 _LOST = (
     OSError, asyncpg.InterfaceError, asyncpg.InternalClientError, asyncpg.PostgresConnectionError, asyncio.TimeoutError,
 )  # fmt: skip
+
+_BEGIN: Final = "BEGIN"
+_SNAPSHOT: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+_MISSED: Final = re.compile(rf"{MISSED}\((\d+)\)")
+_STATEMENTS_KEPT: Final = 1024
+"""So many texts stay prepared on a connection: the shop has a few hundred."""
 
 
 async def open_pool(url: str, *, connections_max: int = 4) -> asyncpg.Pool[asyncpg.Record]:
@@ -28,6 +45,9 @@ async def open_pool(url: str, *, connections_max: int = 4) -> asyncpg.Pool[async
         command_timeout=30,
         server_settings={"plan_cache_mode": "force_generic_plan", "timezone": "UTC", "application_name": "retail"},
         reset=_keep,
+        statement_cache_size=_STATEMENTS_KEPT,
+        max_cacheable_statement_size=0,  # the longest are those that write most
+        max_cached_statement_lifetime=0,
     )
 
 
@@ -36,68 +56,106 @@ async def _keep(connection: Any) -> None:
 
 
 class PostgresDatabase:
-    """A PostgreSQL database behind a pool that the caller opened and will close."""
+    """A PostgreSQL database behind a pool that the caller opened and will close.
 
-    def __init__(self, pool: asyncpg.Pool[Any], *, schema: str = "retail") -> None:
+    With `keeps`, connections stay at hand between uses instead of going back to the pool each time, which costs more than
+    a short statement; a pool that others draw from as well is better left without.
+    """
+
+    def __init__(self, pool: asyncpg.Pool[Any], *, schema: str = "retail", keeps: bool = False) -> None:
         self.flavour: Flavour = postgres_flavour(schema)
         self._pool = pool
+        self._keeps = keeps
+        self._at_hand: list[Any] = []
+        self._waiting = 0
 
     @asynccontextmanager
     async def begin(self, *, read_only: bool = False) -> AsyncIterator[Transaction]:
         """A transaction; a read-only one sees one snapshot."""
         connection = await self._acquire()
-        transaction = PostgresTransaction(connection, self.flavour)
+        transaction = PostgresTransaction(connection, self.flavour, _SNAPSHOT if read_only else _BEGIN)
         try:
-            await transaction.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" if read_only else "BEGIN")
             yield transaction
         finally:
-            await asyncio.shield(self._leave(connection, transaction))
+            if transaction.is_begun:
+                await asyncio.shield(self._leave(connection))
+            else:
+                await self._put_back(connection, is_well=not transaction.has_failed)
 
     async def _acquire(self) -> Any:
+        while self._at_hand:
+            connection = self._at_hand.pop()
+            if not connection.is_closed():
+                return connection
+            await self._pool.release(connection)
+        self._waiting += 1
         try:
             return await self._pool.acquire(timeout=10)
         except (*_LOST, asyncpg.PostgresError) as error:
             _raise(error)
+        finally:
+            self._waiting -= 1
 
-    async def _leave(self, connection: Any, transaction: PostgresTransaction) -> None:
+    async def _put_back(self, connection: Any, *, is_well: bool = True) -> None:
+        if self._keeps and is_well and not self._waiting and not connection.is_closed():
+            self._at_hand.append(connection)
+        else:
+            await self._pool.release(connection)
+
+    async def let_go(self) -> None:
+        """Give every connection at hand back to the pool, and keep none from now on; before the pool is closed."""
+        self._keeps = False
+        while self._at_hand:
+            await self._pool.release(self._at_hand.pop())
+
+    async def _leave(self, connection: Any) -> None:
         try:
             # What the driver believes is not asked: it does not know of a BEGIN whose caller was cancelled.
-            if not transaction.is_committed and not connection.is_closed():
+            if not connection.is_closed():
                 await connection.execute("ROLLBACK")
         except (*_LOST, asyncpg.PostgresError):
             with suppress(asyncpg.InterfaceError):  # the pool has dropped a connection that was lost already
                 connection.terminate()
         finally:
-            await self._pool.release(connection)
+            await self._put_back(connection)
 
     async def rows(self, statement: Statement, **values: Any) -> Sequence[Row]:
         """One reading statement on any connection."""
         connection = await self._acquire()
+        transaction = PostgresTransaction(connection, self.flavour, _BEGIN)
         try:
-            return await PostgresTransaction(connection, self.flavour).rows(statement, **values)
+            return await transaction.rows(statement, **values)
         finally:
-            await asyncio.shield(self._pool.release(connection))
+            await self._put_back(connection, is_well=not transaction.has_failed)
 
 
 class PostgresTransaction:
-    """One transaction on one connection."""
+    """One transaction on one connection.
 
-    def __init__(self, connection: Any, flavour: Flavour) -> None:
+    It begins with the first statement that locks or changes anything: READ COMMITTED gives each statement before that a
+    moment of its own, in a transaction or not. A unit that only reads and then writes once is one statement at its end.
+    """
+
+    def __init__(self, connection: Any, flavour: Flavour, begin: str) -> None:
         self._connection = connection
         self._flavour = flavour
+        self._begin = begin
         self._savepoints = count(1)
         self._course = Course()
-        self.is_committed = False
+        self.is_begun = False
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether a statement failed or was given up."""
+        return self._course.has_failed
 
     async def rows(self, statement: Statement, **values: Any) -> Sequence[Row]:
         """The rows a statement returns."""
         compiled = statement.compiled(self._flavour)
         text, arguments = compiled.arguments(values)
-        with self._course.step():
-            try:
-                return compiled.read(await self._connection.fetch(text, *arguments))
-            except Exception as error:  # noqa: BLE001 - raised again as what it means to the shop
-                _raise(error)
+        if compiled.locks or self._begin is _SNAPSHOT:
+            await self._begun()
+        return compiled.read(await self._asked(self._connection.fetch, text, arguments))
 
     async def changed(self, statement: Statement, **values: Any) -> int:
         """How many rows a statement changed."""
@@ -105,18 +163,59 @@ class PostgresTransaction:
         return _count(await self.execute(text, *arguments))
 
     async def write(self, writes: Writes) -> Sequence[int]:
-        """One statement a table, its rows as arrays."""
-        counts = []
-        for write, rows in writes:
-            compiled = compiled_write(write, self._flavour)
-            counts.append(_count(await self.execute(compiled.text, *compiled.arrays(rows))))
-        return counts
+        """As few statements as there can be: one for all tables that are written once."""
+        await self._begun()
+        return [count for group in _groups(writes) for count in await self._write(group)]
+
+    async def finish(self, flushes: Sequence[Flush]) -> None:
+        """Write and make it last; where nothing was locked before, one statement is the whole transaction."""
+        writes = [(flush.write, flush.rows) for flush in flushes]
+        if flushes and not self.is_begun and len(_groups(writes)) == 1:
+            await self._write_alone(flushes, writes)
+            return
+        if flushes:
+            for flush, changed in zip(flushes, await self.write(writes), strict=True):
+                flush.check(changed)
+        await self.commit()
+
+    async def _write_alone(self, flushes: Sequence[Flush], writes: Writes) -> None:
+        text, arguments = self._group(writes, [flush.guards is not None for flush in flushes])
+        with self._course.step(last=True):
+            try:
+                await self._connection.fetchrow(text, *arguments)
+            except (*_LOST, asyncpg.PostgresError) as error:
+                self._raise_alone(error, flushes)
+
+    def _raise_alone(self, error: Exception, flushes: Sequence[Flush]) -> NoReturn:
+        missed = _MISSED.search(str(error)) if isinstance(error, asyncpg.InvalidTextRepresentationError) else None
+        if missed:
+            raise flushes[int(missed[1])].missed() from error
+        _raise_unknown(error)
+        _raise(error)
+
+    async def _write(self, writes: Writes) -> Sequence[int]:
+        if len(writes) == 1:
+            text, arguments = self._one(*writes[0])
+            return [_count(await self.execute(text, *arguments))]
+        text, arguments = self._group(writes, [False] * len(writes))
+        return list(await self._asked(self._connection.fetchrow, text, arguments))
+
+    def _one(self, write: Write, rows: Rows) -> tuple[str, Sequence[Any]]:
+        compiled = compiled_write(write, self._flavour)
+        if len(rows) == 1:
+            return compiled.single, compiled.row(rows[0])
+        return compiled.text, compiled.arrays(rows)
+
+    def _group(self, writes: Writes, guarded: Sequence[bool]) -> tuple[str, Sequence[Any]]:
+        parts = [Part(write, len(rows) == 1, guard) for (write, rows), guard in zip(writes, guarded, strict=True)]
+        arguments = [argument for write, rows in writes for argument in self._one(write, rows)[1]]
+        return compiled_group(tuple(parts), self._flavour), arguments
 
     @asynccontextmanager
     async def savepoint(self) -> AsyncIterator[None]:
         """A part that can fail alone."""
         name = f"part_{next(self._savepoints)}"
-        await self.execute(f"SAVEPOINT {name}")
+        await self.execute(f"SAVEPOINT {name}")  # begins, if nothing did before
         try:
             yield
         except BaseException:
@@ -134,33 +233,61 @@ class PostgresTransaction:
     async def commit(self) -> None:
         """Make it last. A connection lost while committing leaves the outcome unknown."""
         with self._course.step(last=True):
-            await self._commit()
-            self.is_committed = True
+            if self.is_begun:
+                await self._commit()
+                self.is_begun = False
 
     async def _commit(self) -> None:
         try:
             told = await self._connection.execute("COMMIT")
-        except _LOST as error:
-            raise CommitUnknown(reason="connection lost") from error
-        except asyncpg.PostgresError as error:
-            if (error.sqlstate or "")[:2] in {"08", "57"}:
-                raise CommitUnknown(reason=error.sqlstate or "") from error
+        except (*_LOST, asyncpg.PostgresError) as error:
+            _raise_unknown(error)
             _raise(error)
         if told != "COMMIT":  # an aborted transaction answers ROLLBACK without an error
             raise Unavailable(reason="transaction was aborted")
 
     async def execute(self, text: str, *arguments: Any) -> str:
-        """Run a text; errors come back as the shop's own."""
+        """Run a text that locks or changes something; errors come back as the shop's own."""
+        await self._begun()
+        # With arguments asyncpg prepares and caches; without, it sends a simple query: one round trip each.
+        return str(await self._asked(self._connection.execute, text, arguments))
+
+    async def _begun(self) -> None:
+        if not self.is_begun:
+            self.is_begun = True  # before: a caller cancelled while it is on its way has begun all the same
+            await self._asked(self._connection.execute, self._begin, ())
+
+    async def _asked(self, ask: Callable[..., Awaitable[Any]], text: str, arguments: Sequence[Any]) -> Any:
         with self._course.step():
             try:
-                # With arguments asyncpg prepares and caches; without, it sends a simple query: one round trip each.
-                return str(await self._connection.execute(text, *arguments))
+                return await ask(text, *arguments)
             except Exception as error:  # noqa: BLE001 - raised again as what it means to the shop
                 _raise(error)
 
 
+def _groups(writes: Writes) -> Sequence[Writes]:
+    """Runs of writes to different tables: what one table gets twice keeps its order (a number is free before it is taken)."""
+    groups: list[list[Any]] = []
+    tables: set[Any] = set()
+    for one in writes:
+        if not groups or one[0].table in tables:
+            groups.append([])
+            tables.clear()
+        groups[-1].append(one)
+        tables.add(one[0].table)
+    return groups
+
+
 def _count(status: str) -> int:
     return int(status.rpartition(" ")[2] or 0)
+
+
+def _raise_unknown(error: Exception) -> None:
+    """Raises CommitUnknown for an error that says nothing about what became of a commit."""
+    if isinstance(error, _LOST):
+        raise CommitUnknown(reason="connection lost") from error
+    if isinstance(error, asyncpg.PostgresError) and (error.sqlstate or "")[:2] in {"08", "57"}:
+        raise CommitUnknown(reason=error.sqlstate or "") from error
 
 
 def _raise(error: Exception) -> NoReturn:

@@ -9,12 +9,10 @@ from typing import Any, ClassVar, Generic, Protocol, TypeVar
 from attrs import field, frozen
 
 from retail_adapters.serialization import EventCodec
-from retail_adapters.sql.database import Transaction
-from retail_adapters.sql.statement import Write
+from retail_adapters.sql.database import Flush, Transaction
 from retail_adapters.system.sealed_answers import SealedAnswers
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.clock import Clock
-from retail_domain.kernel.errors import Stale
 from retail_domain.kernel.events import Event
 from retail_domain.kernel.ids import Ids
 
@@ -43,15 +41,6 @@ class Tools:
     sealed: SealedAnswers = field(factory=SealedAnswers)
 
 
-@frozen
-class Flush:
-    """Rows to write, and whether every one of them must change something."""
-
-    write: Write
-    rows: Sequence[Values]
-    guards: str | None = None  # what to call it when a guard misses
-
-
 class Session:
     """One unit of work in progress."""
 
@@ -77,17 +66,18 @@ class Session:
         session._rank = self._rank
         return session
 
+    def flushes(self, last: Sequence[Flush] = ()) -> Sequence[Flush]:
+        """Everything staged, one statement a table, parents before children."""
+        staged = [flush for staging in sorted(self._staging, key=_place) for flush in staging.flushes()]
+        return [flush for flush in (*staged, *last) if flush.rows]
+
     async def flush(self, last: Sequence[Flush] = ()) -> None:
-        """Write everything staged, one statement a table; a missed guard raises Stale."""
-        flushes = [flush for staging in sorted(self._staging, key=lambda s: s.order) for flush in staging.flushes()]
-        flushes = [flush for flush in (*flushes, *last) if flush.rows]
-        if not flushes:
-            return
-        counts = await self.tx.write([(flush.write, flush.rows) for flush in flushes])
-        for flush, changed in zip(flushes, counts, strict=True):
-            if flush.guards and changed != len(flush.rows):
-                names = tuple("/".join(str(row[key]) for key in flush.write.keys) for row in flush.rows)
-                raise Stale(what=flush.guards, ids=names)
+        """Write everything staged; a missed guard raises Stale."""
+        flushes = self.flushes(last)
+        if flushes:
+            counts = await self.tx.write([(flush.write, flush.rows) for flush in flushes])
+            for flush, changed in zip(flushes, counts, strict=True):
+                flush.check(changed)
 
 
 class Staging(ABC):
@@ -98,6 +88,10 @@ class Staging(ABC):
     @abstractmethod
     def flushes(self) -> Sequence[Flush]:
         """What to write now."""
+
+
+def _place(staging: Staging) -> int:
+    return staging.order
 
 
 class SqlCollection(Staging, Generic[K, A]):

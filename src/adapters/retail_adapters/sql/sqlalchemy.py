@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncTransaction
 
-from retail_adapters.sql.database import Course, Database, Transaction, Writes, from_sqlite, from_sqlstate
+from retail_adapters.sql.database import Course, Database, Flush, Transaction, Writes, from_sqlite, from_sqlstate
 from retail_adapters.sql.statement import Row, Statement, Write
 from retail_adapters.sql.tables.base import SCHEMA
 from retail_domain.kernel.errors import CommitUnknown, Unavailable
@@ -129,6 +129,13 @@ class SqlAlchemyTransaction:
         """Make it last; inside a host's transaction, hand it to the host."""
         with self._course.step(last=True):
             await self._commit()
+
+    async def finish(self, flushes: Sequence[Flush]) -> None:
+        """Write, check the guards, make it last."""
+        changed = await self.write([(flush.write, flush.rows) for flush in flushes])
+        for flush, rows in zip(flushes, changed, strict=True):
+            flush.check(rows)
+        await self.commit()
 
     async def _commit(self) -> None:
         try:

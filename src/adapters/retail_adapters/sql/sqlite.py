@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from itertools import count
 from typing import Any, Final, TypeVar
 
-from retail_adapters.sql.database import Course, Database, Transaction, Writes, from_sqlite
+from retail_adapters.sql.database import Course, Database, Flush, Transaction, Writes, from_sqlite
 from retail_adapters.sql.statement import Flavour, Row, Statement, compiled_write, sqlite_flavour
 from retail_domain.kernel.errors import CommitUnknown
 
@@ -49,10 +49,8 @@ class SqliteDatabase:
         async with self._turn:
             if self._writer is None:
                 self._writer = await _asked(self._writer_thread, self._connect)
-            transaction = SqliteTransaction(self._writer, self._writer_thread, self.flavour)
+            transaction = SqliteTransaction(self._writer, self._writer_thread, self.flavour, _begin_immediate)
             try:
-                # Inside: a caller cancelled while waiting for another process has begun all the same.
-                await transaction.run(_begin_immediate)
                 yield transaction
             finally:
                 await asyncio.shield(transaction.end())
@@ -60,9 +58,8 @@ class SqliteDatabase:
     @asynccontextmanager
     async def _reading(self) -> AsyncIterator[SqliteTransaction]:
         connection = await self._reader()
-        transaction = SqliteTransaction(connection, self._reader_threads, self.flavour)
+        transaction = SqliteTransaction(connection, self._reader_threads, self.flavour, _begin_reading)
         try:
-            await transaction.run(_begin_reading)
             yield transaction
         finally:
             await asyncio.shield(self._put_back(connection, transaction))
@@ -78,7 +75,7 @@ class SqliteDatabase:
         """One reading statement on a reader's connection."""
         connection = await self._reader()
         try:
-            return await SqliteTransaction(connection, self._reader_threads, self.flavour).rows(statement, **values)
+            return await SqliteTransaction(connection, self._reader_threads, self.flavour, _no_need).rows(statement, **values)
         finally:
             self._free.append(connection)
 
@@ -103,12 +100,19 @@ class SqliteDatabase:
 
 
 class SqliteTransaction:
-    """One transaction on one connection; every call hops to the connection's thread once."""
+    """One transaction on one connection; every call hops to the connection's thread once, the first one begins as well."""
 
-    def __init__(self, connection: sqlite3.Connection, thread: ThreadPoolExecutor, flavour: Flavour) -> None:
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        thread: ThreadPoolExecutor,
+        flavour: Flavour,
+        begin: Callable[[sqlite3.Connection], None],
+    ) -> None:
         self._connection = connection
         self._thread = thread
         self._flavour = flavour
+        self._begin = begin
         self._savepoints = count(1)
         self._course = Course()
 
@@ -125,11 +129,23 @@ class SqliteTransaction:
 
     async def write(self, writes: Writes) -> Sequence[int]:
         """All writes in one hop, each table by executemany."""
-        ready = []
-        for write, rows in writes:
-            compiled = compiled_write(write, self._flavour)
-            ready.append((compiled.text, [compiled.row(row) for row in rows]))
+        ready = self._ready(writes)
         return await self.run(lambda it: [it.executemany(text, rows).rowcount for text, rows in ready])
+
+    async def finish(self, flushes: Sequence[Flush]) -> None:
+        """Write, check the guards and commit in one hop."""
+        ready = self._ready([(flush.write, flush.rows) for flush in flushes])
+
+        def work(connection: sqlite3.Connection) -> None:
+            for flush, (text, rows) in zip(flushes, ready, strict=True):
+                flush.check(connection.executemany(text, rows).rowcount)
+            _commit(connection)
+
+        await self.run(work, last=True)
+
+    def _ready(self, writes: Writes) -> Sequence[tuple[str, Sequence[Sequence[Any]]]]:
+        compiled = [compiled_write(write, self._flavour) for write, _ in writes]
+        return [(each.text, [each.row(row) for row in rows]) for each, (_, rows) in zip(compiled, writes, strict=True)]
 
     @asynccontextmanager
     async def savepoint(self) -> AsyncIterator[None]:
@@ -157,7 +173,16 @@ class SqliteTransaction:
     async def run(self, work: Callable[[sqlite3.Connection], T], *, last: bool = False) -> T:
         """Do something on the connection's thread; errors come back as the shop's own."""
         with self._course.step(last=last):
-            return await _asked(self._thread, lambda: work(self._connection))
+            return await _asked(self._thread, lambda: self._done(work))
+
+    def _done(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        begin, self._begin = self._begin, _no_need
+        begin(self._connection)
+        return work(self._connection)
+
+
+def _no_need(_connection: sqlite3.Connection) -> None:
+    return
 
 
 def _begin_immediate(connection: sqlite3.Connection) -> None:

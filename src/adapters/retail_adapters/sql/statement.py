@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from typing import Any, Final
 
@@ -17,12 +17,14 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.schema import Column
 
 from retail_adapters.sql.tables.base import SCHEMA
+from retail_adapters.sql.types import Coded, Processor
 
 Row = Mapping[str, Any]
-Processor = Callable[[Any], Any]
 
 _QUALIFIED: Final = re.compile(rf"(?<![\w\"']){SCHEMA}\.(?=[a-z_])")
+_LOCKING: Final = re.compile(r"\A\s*(?!SELECT\b)|\bFOR (UPDATE|NO KEY UPDATE|SHARE|KEY SHARE)\b")
 _EXPANDING: Final = re.compile(r"__\[POSTCOMPILE_(\w+?)(?:~~\w+~~.*?)?\]")
+MISSED: Final = "missed"
 _WIDTHS: Final = (1, 8, 32, 128, 512, 2048, 8192)  # few texts, so that the driver's statement cache hits (rulings 27)
 
 
@@ -85,14 +87,16 @@ def _any_of_list(element: AnyOf, compiler: SQLCompiler, **options: Any) -> str:
 
 @frozen(eq=False)
 class Compiled:
-    """The text for one dialect and how values go in and come out."""
+    """The text for one dialect, how values go in and come out, and whether it locks or changes anything."""
 
     text: str
     names: tuple[str, ...]
     defaults: Mapping[str, Any]
     binders: Mapping[str, Processor]
     expanding: frozenset[str]
-    readers: tuple[tuple[str, Processor | None], ...]
+    columns: tuple[str, ...]
+    readers: tuple[tuple[str, Processor], ...]
+    locks: bool
 
     def arguments(self, values: Mapping[str, Any]) -> tuple[str, list[Any]]:
         """The text to run and its arguments in order; lists on SQLite are padded to a few widths."""
@@ -101,20 +105,25 @@ class Compiled:
             value = values[name] if name in values else self.defaults[name]
             binder = self.binders.get(name)
             if name in self.expanding:
-                listed = [binder(one) if binder else one for one in value]
+                listed = [binder(one) for one in value] if binder else list(value)
                 width = _width(len(listed))
                 marks = ", ".join("?" * width) if listed else "SELECT NULL WHERE 0"
                 text = _EXPANDING.sub(lambda found: marks if found[1] == name else found[0], text)  # noqa: B023
                 arguments += listed + [listed[-1]] * (width - len(listed)) if listed else []
             else:
-                arguments.append(binder(value) if binder else value)
+                arguments.append(binder(value) if binder and value is not None else value)
         return text, arguments
 
     def read(self, rows: Sequence[Any]) -> Sequence[Row]:
         """Rows as mappings with the shop's own values."""
-        return [
-            {name: (reader(row[at]) if reader else row[at]) for at, (name, reader) in enumerate(self.readers)} for row in rows
-        ]
+        return [self._row(dict(zip(self.columns, row, strict=True))) for row in rows]
+
+    def _row(self, values: dict[str, Any]) -> Row:
+        for name, reader in self.readers:
+            value = values[name]
+            if value is not None:
+                values[name] = reader(value)
+        return values
 
 
 def _width(many: int) -> int:
@@ -155,14 +164,16 @@ def _compile(clause: ClauseElement, flavour: Flavour) -> Compiled:
         raise TypeError("a list of any length is written AnyOf(column, name): IN has no one text")
     binders = {name: processor for name, bind in binds.items() if (processor := _binder(bind.type, flavour.dialect))}
     columns = getattr(clause, "exported_columns", None) if _returns_rows(clause) else None
-    readers = tuple((column.key, _reader(column.type, flavour.dialect)) for column in columns or ())
+    readers = ((column.key, _reader(column.type, flavour.dialect)) for column in columns or ())
     return Compiled(
         text=flavour.localise(str(compiled)),
         names=names,
         defaults={name: value for name, value in compiled.params.items() if name in binds and not binds[name].required},
         binders=binders,
         expanding=frozenset(name for name, bind in binds.items() if bind.expanding),
-        readers=readers,
+        columns=tuple(column.key for column in columns or ()),
+        readers=tuple((name, reader) for name, reader in readers if reader is not None),
+        locks=_LOCKING.search(str(compiled)) is not None,
     )
 
 
@@ -171,14 +182,21 @@ def _returns_rows(clause: ClauseElement) -> bool:
 
 
 def _binder(kind: Any, dialect: Dialect) -> Processor | None:
+    if isinstance(kind, Coded):
+        return kind.inward(dialect)
+    if isinstance(kind, ARRAY):
+        each = _binder(kind.item_type, dialect)
+        return list if each is None else lambda values: [each(value) for value in values]
     return kind.dialect_impl(dialect).bind_processor(dialect)  # type: ignore[no-any-return]
 
 
 def _reader(kind: Any, dialect: Dialect) -> Processor | None:
+    if isinstance(kind, Coded):
+        return kind.outward(dialect)
     return kind.dialect_impl(dialect).result_processor(dialect, None)  # type: ignore[no-any-return]
 
 
-@frozen
+@frozen(cache_hash=True)
 class Write:
     """How many rows of one table are written by one statement.
 
@@ -229,20 +247,24 @@ def delete_from(table: Table, *keys: str) -> Write:
 
 @frozen(eq=False)
 class CompiledWrite:
-    """A write for one dialect: the text, and how each row's values go in."""
+    """A write for one dialect: the text for many rows and for one, and how each row's values go in."""
 
     text: str
+    single: str
     names: tuple[str, ...]
     binders: tuple[Processor | None, ...]
 
     def row(self, values: Mapping[str, Any]) -> list[Any]:
         """One row's arguments."""
-        return [binder(values[name]) if binder else values[name] for name, binder in zip(self.names, self.binders, strict=True)]
+        return [
+            binder(value) if (value := values[name]) is not None and binder else value
+            for name, binder in zip(self.names, self.binders, strict=True)
+        ]
 
     def arrays(self, rows: Sequence[Mapping[str, Any]]) -> list[list[Any]]:
         """All rows' arguments, one array a column."""
         return [
-            [binder(row[name]) for row in rows] if binder else [row[name] for row in rows]
+            [None if (value := row[name]) is None else binder(value) for row in rows] if binder else [row[name] for row in rows]
             for name, binder in zip(self.names, self.binders, strict=True)
         ]
 
@@ -252,8 +274,11 @@ def compiled_write(write: Write, flavour: Flavour) -> CompiledWrite:
     """This write for one flavour (made once)."""
     dialect = flavour.dialect
     binders = tuple(_binder(write.column(name).type, dialect) for name in write.bound)
-    text = _rowwise(write) if dialect.name == "sqlite" else _unnested(write, dialect)
-    return CompiledWrite(flavour.localise(text), write.bound, binders)
+    if dialect.name == "sqlite":
+        text = single = _rowwise(write)
+    else:
+        text, single = _unnested(write, dialect), _single(write, dialect)
+    return CompiledWrite(flavour.localise(text), flavour.localise(single), write.bound, binders)
 
 
 def _rowwise(write: Write) -> str:
@@ -268,10 +293,65 @@ def _rowwise(write: Write) -> str:
     return f"DELETE FROM {place} WHERE {where}"
 
 
-def _unnested(write: Write, dialect: Dialect) -> str:
+@frozen(cache_hash=True)
+class Part:
+    """One write within a statement that makes several: of one row, which goes as it is, or of many, which go as arrays."""
+
+    write: Write
+    is_single: bool
+    is_guarded: bool = False
+
+
+@lru_cache(maxsize=4096)
+def compiled_group(parts: tuple[Part, ...], flavour: Flavour) -> str:
+    """One statement that makes all these writes and answers how many rows each changed (PostgreSQL).
+
+    Where a write is guarded, a row that was missed makes the whole statement fail with `missed(place)`: so it can be a
+    transaction by itself.
+    """
+    texts, counts, first = [], [], 1
+    for place, part in enumerate(parts):
+        texts.append(f"w{place} AS ({_part(part, flavour.dialect, first)} RETURNING 1)")
+        counts.append(_count(part, place, first))
+        first += len(part.write.bound)
+    return flavour.localise(f"WITH {', '.join(texts)} SELECT {', '.join(counts)}")
+
+
+def _part(part: Part, dialect: Dialect, first: int) -> str:
+    return (_single if part.is_single else _unnested)(part.write, dialect, first)
+
+
+def _count(part: Part, place: int, first: int) -> str:
+    if not part.is_guarded:
+        return f"(SELECT count(*) FROM w{place})"
+    wanted = "1" if part.is_single else f"cardinality(${first})"
+    missed = f"('{MISSED}({place}) ' || count(*))::bigint"  # no number: the cast fails, and only when it is reached
+    return f"(SELECT CASE WHEN count(*) = {wanted} THEN count(*) ELSE {missed} END FROM w{place})"
+
+
+def _single(write: Write, dialect: Dialect, first: int = 1) -> str:
+    place = f"{SCHEMA}.{write.table.name}"
+    given = {name: f"${at}::{_sent_as(write, name, dialect)}" for at, name in enumerate(write.bound, first)}
+    guard = [f"{write.guard} = {given['seen']}"] if write.guard else []
+    where = " AND ".join([f"{key} = {given[key]}" for key in write.keys] + guard)
+    if write.kind == "insert":
+        tail = " ON CONFLICT DO NOTHING" if write.ignore else ""
+        values = ", ".join(given[name] for name in write.columns)
+        return f"INSERT INTO {place} ({', '.join(write.columns)}) VALUES ({values}){tail}"
+    if write.kind == "update":
+        return f"UPDATE {place} SET {', '.join(f'{name} = {given[name]}' for name in write.columns)} WHERE {where}"
+    return f"DELETE FROM {place} WHERE {where}"
+
+
+def _sent_as(write: Write, name: str, dialect: Dialect) -> str:
+    kind = str(write.column(name).type.compile(dialect))
+    return "text::jsonb" if kind == "JSONB" else kind
+
+
+def _unnested(write: Write, dialect: Dialect, first: int = 1) -> str:
     place = f"{SCHEMA}.{write.table.name}"
     kinds = [str(write.column(name).type.compile(dialect)) for name in write.bound]
-    arrays = ", ".join(f"${at}::{'text' if kind == 'JSONB' else kind}[]" for at, kind in enumerate(kinds, 1))
+    arrays = ", ".join(f"${at}::{'text' if kind == 'JSONB' else kind}[]" for at, kind in enumerate(kinds, first))
     documents = {name for name, kind in zip(write.bound, kinds, strict=True) if kind == "JSONB"}
     given = {name: f"u.{name}::jsonb" if name in documents else f"u.{name}" for name in write.bound}
     source = f"unnest({arrays}) AS u({', '.join(write.bound)})"

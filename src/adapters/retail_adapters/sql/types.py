@@ -6,10 +6,11 @@ Every type renders a name that SQLite's STRICT tables accept, so a wrong kind of
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 from typing import Any, Generic, TypeVar
-from uuid import UUID
+from uuid import UUID, SafeUUID
 
 from sqlalchemy import BigInteger, Boolean, Dialect, LargeBinary, Text, Uuid, cast, type_coerce
 from sqlalchemy.dialects import postgresql, sqlite
@@ -17,12 +18,46 @@ from sqlalchemy.sql import ColumnElement
 from sqlalchemy.sql.elements import BindParameter
 from sqlalchemy.types import TypeDecorator, TypeEngine, UserDefinedType
 
+T = TypeVar("T")
 E = TypeVar("E", bound=Enum)
+Processor = Callable[[Any], Any]
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 
-class Whole(TypeDecorator[int]):
+class Coded(TypeDecorator[T]):
+    """A type that says once, for each dialect, how a value goes in and comes out; None where it passes as it is.
+
+    SQLAlchemy's engine asks it value by value, our statements ask it once for the function (stack.md 1): one codec for both.
+    """
+
+    impl: type[TypeEngine[Any]] = Text
+    cache_ok = True
+
+    def inward(self, dialect: Dialect) -> Processor | None:
+        """How a value goes to this database; the function is never given None."""
+
+    def outward(self, dialect: Dialect) -> Processor | None:
+        """How a value comes from this database; the function is never given None."""
+
+    def process_bind_param(self, value: T | None, dialect: Dialect) -> Any:
+        """One value going in."""
+        inward = self.inward(dialect)
+        return value if value is None or inward is None else inward(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> T | None:
+        """One value coming out."""
+        outward = self.outward(dialect)
+        result: T | None = value if value is None or outward is None else outward(value)
+        return result
+
+
+def _is_sqlite(dialect: Dialect) -> bool:
+    return dialect.name == "sqlite"
+
+
+class Whole(Coded[int]):
     """A 64-bit whole number: bigint, or INTEGER on SQLite."""
 
     impl = BigInteger
@@ -30,10 +65,10 @@ class Whole(TypeDecorator[int]):
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """INTEGER is the only name STRICT tables know."""
-        return dialect.type_descriptor(sqlite.INTEGER() if dialect.name == "sqlite" else BigInteger())
+        return dialect.type_descriptor(sqlite.INTEGER() if _is_sqlite(dialect) else BigInteger())
 
 
-class Flag(TypeDecorator[bool]):
+class Flag(Coded[bool]):
     """Yes or no: boolean, or 0 and 1 on SQLite."""
 
     impl = Boolean
@@ -41,25 +76,25 @@ class Flag(TypeDecorator[bool]):
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """STRICT tables have no boolean."""
-        return dialect.type_descriptor(sqlite.INTEGER() if dialect.name == "sqlite" else Boolean())
+        return dialect.type_descriptor(sqlite.INTEGER() if _is_sqlite(dialect) else Boolean())
 
-    def process_bind_param(self, value: bool | None, dialect: Dialect) -> Any:
+    def inward(self, dialect: Dialect) -> Processor | None:
         """A whole number on SQLite."""
-        return int(value) if dialect.name == "sqlite" and value is not None else value
+        return int if _is_sqlite(dialect) else None
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> bool | None:
+    def outward(self, dialect: Dialect) -> Processor | None:
         """Always a bool."""
-        return None if value is None else bool(value)
+        return bool if _is_sqlite(dialect) else None
 
 
-class Words(TypeDecorator[str]):
+class Words(Coded[str]):
     """Text without a length of its own; lengths are CHECKed where they matter."""
 
     impl = Text
     cache_ok = True
 
 
-class Id(TypeDecorator[UUID]):
+class Id(Coded[UUID]):
     """A UUID: `uuid` on PostgreSQL, 16 bytes on SQLite (stack.md 7)."""
 
     impl = Uuid
@@ -67,46 +102,75 @@ class Id(TypeDecorator[UUID]):
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """The database's own form."""
-        return dialect.type_descriptor(sqlite.BLOB() if dialect.name == "sqlite" else postgresql.UUID(as_uuid=True))
+        return dialect.type_descriptor(sqlite.BLOB() if _is_sqlite(dialect) else postgresql.UUID(as_uuid=True))
 
-    def process_bind_param(self, value: UUID | None, dialect: Dialect) -> Any:
+    def inward(self, dialect: Dialect) -> Processor | None:
         """Bytes on SQLite."""
-        return value.bytes if dialect.name == "sqlite" and value is not None else value
+        return _bytes_of if _is_sqlite(dialect) else None
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> UUID | None:
+    def outward(self, dialect: Dialect) -> Processor | None:
         """Always a UUID of the standard library."""
-        if value is None or type(value) is UUID:
-            return value
-        return UUID(bytes=bytes(value)) if dialect.name == "sqlite" else UUID(int=value.int)
+        return _id_of_bytes if _is_sqlite(dialect) else _plain_id
 
 
-class Instant(TypeDecorator[datetime]):
+def _bytes_of(value: UUID) -> bytes:
+    return value.bytes
+
+
+def _id_of_bytes(value: bytes) -> UUID:
+    return _id_of(int.from_bytes(value, "big"))
+
+
+def _plain_id(value: Any) -> UUID:
+    return value if type(value) is UUID else _id_of(value.int)
+
+
+def _id_of(number: int) -> UUID:
+    # What UUID(int=number) makes, without its many checks: a page of goods reads hundreds of them.
+    made = object.__new__(UUID)
+    object.__setattr__(made, "int", number)
+    object.__setattr__(made, "is_safe", SafeUUID.unknown)
+    return made
+
+
+class Instant(Coded[datetime]):
     """A moment in UTC: `timestamptz`, or whole microseconds since 1970 on SQLite."""
 
-    impl = postgresql.TIMESTAMP(timezone=True)
+    impl = postgresql.TIMESTAMP
     cache_ok = True
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """The database's own form."""
-        return dialect.type_descriptor(sqlite.INTEGER() if dialect.name == "sqlite" else postgresql.TIMESTAMP(timezone=True))
+        return dialect.type_descriptor(sqlite.INTEGER() if _is_sqlite(dialect) else postgresql.TIMESTAMP(timezone=True))
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+    def inward(self, dialect: Dialect) -> Processor | None:
         """Aware moments only: a naive one is a bug of ours."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a moment without its time zone cannot be stored")
-        return (value - _EPOCH) // _MICROSECOND if dialect.name == "sqlite" else value
+        return _microseconds if _is_sqlite(dialect) else _aware
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+    def outward(self, dialect: Dialect) -> Processor | None:
         """Always aware, in UTC."""
-        if value is None:
-            return None
-        at: datetime = _EPOCH + value * _MICROSECOND if dialect.name == "sqlite" else value.astimezone(UTC)
-        return at
+        return _moment if _is_sqlite(dialect) else _in_utc
 
 
-class Choice(TypeDecorator[E], Generic[E]):
+def _aware(value: datetime) -> datetime:
+    if value.tzinfo is None:
+        raise ValueError("a moment without its time zone cannot be stored")
+    return value
+
+
+def _microseconds(value: datetime) -> int:
+    return (_aware(value) - _EPOCH) // _MICROSECOND
+
+
+def _moment(value: int) -> datetime:
+    return _EPOCH + value * _MICROSECOND
+
+
+def _in_utc(value: datetime) -> datetime:
+    return value if value.tzinfo is UTC else value.astimezone(UTC)
+
+
+class Choice(Coded[E], Generic[E]):
     """A member of an Enum, stored as its value."""
 
     impl = Text
@@ -115,18 +179,19 @@ class Choice(TypeDecorator[E], Generic[E]):
     def __init__(self, kind: type[E]) -> None:
         super().__init__()
         self.kind = kind
+        self._values = {member: member.value for member in kind}
         self._members = {member.value: member for member in kind}
 
-    def process_bind_param(self, value: E | None, dialect: Dialect) -> Any:
+    def inward(self, dialect: Dialect) -> Processor | None:
         """Its value."""
-        return None if value is None else value.value
+        return self._values.__getitem__
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> E | None:
+    def outward(self, dialect: Dialect) -> Processor | None:
         """Its member."""
-        return None if value is None else self._members[value]
+        return self._members.__getitem__
 
 
-class Doc(TypeDecorator[Any]):
+class Doc(Coded[Any]):
     """A JSON document that is only shown, never searched: jsonb, or text on SQLite.
 
     Bound and read as text on PostgreSQL, so that a codec the host set on his connection cannot turn it into a
@@ -138,19 +203,22 @@ class Doc(TypeDecorator[Any]):
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """jsonb on PostgreSQL."""
-        return dialect.type_descriptor(Text() if dialect.name == "sqlite" else _Jsonb())
+        return dialect.type_descriptor(Text() if _is_sqlite(dialect) else _Jsonb())
 
     def column_expression(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
         """CAST(doc AS TEXT), and still a document."""
         return type_coerce(cast(column, Text()), self)
 
-    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+    def inward(self, dialect: Dialect) -> Processor | None:
         """Compact JSON text."""
-        return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+        return _COMPACT.encode
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
+    def outward(self, dialect: Dialect) -> Processor | None:
         """The document."""
-        return None if value is None else json.loads(value)
+        return json.loads
+
+
+_COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
 class _Jsonb(UserDefinedType[Any]):

@@ -41,8 +41,7 @@ class SqlUnitOfWork:
 
     async def commit(self) -> None:
         """Write everything staged, one statement a table, then the events and their deliveries; make it last."""
-        await self._session.flush(event_flushes(self._session))
-        await self._session.tx.commit()
+        await self._session.tx.finish(self._session.flushes(event_flushes(self._session)))
 
     async def flush(self) -> None:
         """Write what is staged so far and forget it, for long units such as an import; it lasts only if the unit commits."""

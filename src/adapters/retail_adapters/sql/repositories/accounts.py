@@ -9,7 +9,8 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, delete, select
 
-from retail_adapters.sql.session import Flush, Session, SqlCollection, Staging, Values, inserted, updated
+from retail_adapters.sql.database import Flush
+from retail_adapters.sql.session import Session, SqlCollection, Staging, Values, inserted, updated
 from retail_adapters.sql.statement import AnyOf, Row, Statement, delete_from, insert_into, update_of
 from retail_adapters.sql.tables.accounts import audit_trail, challenges, logins, members, send_slots, sessions, staff
 from retail_domain.accounts import model

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, delete, select
 
-from retail_adapters.sql.session import Flush, Session, SqlCollection, Values, inserted, updated
+from retail_adapters.sql.database import Flush
+from retail_adapters.sql.session import Session, SqlCollection, Values, inserted, updated
 from retail_adapters.sql.statement import AnyOf, Row, Statement, delete_from, insert_into, update_of
 from retail_adapters.sql.tables.accounts import address_books, contacts, regions
 from retail_domain.accounts.model.addresses import Address, AddressBook, Contact, ContactKind, OrderContact

@@ -10,8 +10,9 @@ from uuid import UUID
 from attrs import fields
 from sqlalchemy import bindparam, select
 
+from retail_adapters.sql.database import Flush
 from retail_adapters.sql.repositories.sku_facts import SKU_FACTS, sku_facts
-from retail_adapters.sql.session import Flush, SqlCollection, Values, inserted, updated
+from retail_adapters.sql.session import SqlCollection, Values, inserted, updated
 from retail_adapters.sql.statement import AnyOf, Row, Statement, Write, delete_from, insert_into, update_of
 from retail_adapters.sql.tables.catalog import brands, categories, product_terms, products, purchase_counters, skus
 from retail_domain.catalog.errors import ProductNotFound, SkuNotFound

@@ -8,7 +8,8 @@ from typing import Any, ClassVar, Final
 
 from sqlalchemy import and_, bindparam, exists, null, select
 
-from retail_adapters.sql.session import Flush, Session, Staging
+from retail_adapters.sql.database import Flush
+from retail_adapters.sql.session import Session, Staging
 from retail_adapters.sql.statement import AnyOf, Row, Statement, Write
 from retail_adapters.sql.tables.outbox import deliveries, events
 from retail_domain.kernel.events import Event

@@ -8,7 +8,8 @@ from typing import ClassVar, Final
 from sqlalchemy import bindparam, select
 
 from retail_adapters.serialization import converter
-from retail_adapters.sql.session import Flush, SqlCollection, Values, inserted
+from retail_adapters.sql.database import Flush
+from retail_adapters.sql.session import SqlCollection, Values, inserted
 from retail_adapters.sql.statement import Row, Statement, insert_into
 from retail_adapters.sql.tables.fulfilment import parcels
 from retail_domain.fulfilment import PackedUnits, Parcel

@@ -8,7 +8,8 @@ from typing import Any, ClassVar, Final
 from attrs import asdict
 from sqlalchemy import bindparam, select
 
-from retail_adapters.sql.session import Flush, Session, Staging, Values
+from retail_adapters.sql.database import Flush
+from retail_adapters.sql.session import Session, Staging, Values
 from retail_adapters.sql.statement import Row, Statement, insert_into
 from retail_adapters.sql.tables.insight import behaviour_events
 from retail_domain.insight.model import BehaviourEvent, Context, Visitor

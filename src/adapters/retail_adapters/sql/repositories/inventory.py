@@ -7,7 +7,8 @@ from typing import ClassVar, Final
 
 from sqlalchemy import bindparam, select
 
-from retail_adapters.sql.session import Flush, Session, SqlCollection, Values, inserted, updated
+from retail_adapters.sql.database import Flush
+from retail_adapters.sql.session import Session, SqlCollection, Values, inserted, updated
 from retail_adapters.sql.statement import AnyOf, Row, Statement, delete_from, insert_into, update_of
 from retail_adapters.sql.tables.inventory import locations, reservations, stock_alerts, stock_items, stock_moves
 from retail_domain.inventory.model import Location, Reservation, StockAlert, StockItem, StockKey

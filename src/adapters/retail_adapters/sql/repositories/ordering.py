@@ -10,7 +10,8 @@ from typing import Any, ClassVar, Final
 from sqlalchemy import bindparam, select
 
 from retail_adapters.serialization import converter
-from retail_adapters.sql.session import Flush, Session, SqlCollection, Values, inserted, updated
+from retail_adapters.sql.database import Flush
+from retail_adapters.sql.session import Session, SqlCollection, Values, inserted, updated
 from retail_adapters.sql.statement import AnyOf, Row, Statement, Write, insert_into, update_of
 from retail_adapters.sql.tables.ordering import order_lines, order_transitions, orders
 from retail_domain.kernel.change import Change

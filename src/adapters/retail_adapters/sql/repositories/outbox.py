@@ -9,7 +9,8 @@ from typing import Any, ClassVar, Final, TypeVar
 from sqlalchemy import bindparam, select
 
 from retail_adapters.serialization import converter
-from retail_adapters.sql.session import Flush, Session, Staging
+from retail_adapters.sql.database import Flush
+from retail_adapters.sql.session import Session, Staging
 from retail_adapters.sql.statement import AnyOf, Statement, delete_from, insert_into
 from retail_adapters.sql.tables.outbox import answers, deliveries, events
 from retail_adapters.system.sealed_answers import KeptKey

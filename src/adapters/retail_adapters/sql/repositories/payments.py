@@ -8,7 +8,8 @@ from typing import ClassVar, Final
 
 from sqlalchemy import bindparam, select
 
-from retail_adapters.sql.session import Flush, Session, SqlCollection, Staging, Values, inserted, updated
+from retail_adapters.sql.database import Flush
+from retail_adapters.sql.session import Session, SqlCollection, Staging, Values, inserted, updated
 from retail_adapters.sql.statement import AnyOf, Row, Statement, insert_into, update_of
 from retail_adapters.sql.tables.payments import inbox_notices, ledger_entries, payments, refunds
 from retail_domain.kernel.ids import OrderId, PaymentId, RefundId

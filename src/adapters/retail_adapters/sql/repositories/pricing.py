@@ -9,7 +9,8 @@ from typing import ClassVar, Final
 from sqlalchemy import bindparam, delete, select, true
 
 from retail_adapters.serialization import converter
-from retail_adapters.sql.session import Flush, SqlCollection, Values, inserted, updated
+from retail_adapters.sql.database import Flush
+from retail_adapters.sql.session import SqlCollection, Values, inserted, updated
 from retail_adapters.sql.statement import AnyOf, Row, Statement, delete_from, insert_into, update_of
 from retail_adapters.sql.tables.pricing import freight_templates, price_books, quotes
 from retail_adapters.sql.types import Instant
