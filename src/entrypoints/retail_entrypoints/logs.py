@@ -27,19 +27,21 @@ class JsonLines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """The line of a record; of an exception only its class and where it passed, never its words."""
+        at = datetime.fromtimestamp(record.created, UTC)
         told: dict[str, object] = {
-            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "at": f"{at:%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03d}Z",
             "severity": record.levelname.lower(),
             "logger": record.name,
             "event": record.getMessage(),
             "request_id": request_id.get(),
         }
-        told.update({name: value for name, value in vars(record).items() if name not in _STANDARD})
+        told |= {name: value for name, value in vars(record).items() if name not in _STANDARD}
         if record.exc_info and record.exc_info[1] is not None:
             told |= {"error": type(record.exc_info[1]).__name__, "trace": traces_of(record.exc_info[1])}
-        return json.dumps({name: value for name, value in told.items() if value is not None}, default=str, ensure_ascii=False)
+        return _LINE.encode({name: value for name, value in told.items() if value is not None})
 
 
+_LINE: Final = json.JSONEncoder(default=str, ensure_ascii=False)
 _CAUSES_MAX: Final = 10
 
 
@@ -62,6 +64,7 @@ def _place(frame: traceback.FrameSummary) -> str:
 
 def start_journal(stream: TextIO | None = None, severity: str = "INFO") -> None:
     """Send every logger of this process through the journal; third parties speak up from warnings on."""
+    _tell_only_what_is_read()
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(JsonLines())
     root = logging.getLogger()
@@ -73,3 +76,12 @@ def start_journal(stream: TextIO | None = None, severity: str = "INFO") -> None:
         talkative.handlers.clear()
         talkative.propagate = True
         talkative.setLevel(logging.WARNING)
+
+
+def _tell_only_what_is_read() -> None:
+    """Lines name no thread, process, task or source line, so they need not be found out (the logging how-to's advice)."""
+    logging.logThreads = False
+    logging.logProcesses = False
+    logging.logMultiprocessing = False
+    setattr(logging, "logAsyncioTasks", False)  # noqa: B010 - since Python 3.12
+    logging._srcfile = None  # type: ignore[attr-defined]

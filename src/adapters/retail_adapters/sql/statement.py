@@ -228,18 +228,21 @@ class Write:
         return self.table.c[self.guard if name == "seen" and self.guard else name]
 
 
+@cache
 def insert_into(table: Table, *, ignore: bool = False) -> Write:
     """Insert whole rows."""
     columns = tuple(column.name for column in table.columns if column.identity is None)
     return Write("insert", table, columns, ignore=ignore)
 
 
+@cache
 def update_of(table: Table, *, guard: str | None = "version", keys: tuple[str, ...] | None = None) -> Write:
     """Update whole rows by primary key, guarded by the version they were read at."""
     key = keys or tuple(column.name for column in table.primary_key.columns)
     return Write("update", table, tuple(c.name for c in table.columns if c.name not in key), key, guard)
 
 
+@cache
 def delete_from(table: Table, *keys: str) -> Write:
     """Delete the rows with these key values."""
     return Write("delete", table, (), keys or tuple(column.name for column in table.primary_key.columns))

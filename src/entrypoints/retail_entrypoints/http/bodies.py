@@ -19,6 +19,7 @@ _UNKNOWN: Final = re.compile(r"Object contains unknown field `(?P<name>[^`]*)`")
 _MISSING: Final = re.compile(r"Object missing required field `(?P<name>[^`]*)`")
 _AT: Final = re.compile(r" - at `\$\.?(?P<path>[^`]*)`$")
 _NUMBER_TEXT_MAX: Final = 20
+_UNSAFE: Final = re.compile("[\x00\ud800-\udfff]")
 
 
 def check_content_type(header: str) -> None:
@@ -86,7 +87,7 @@ def _check(value: Any, depth: int) -> None:
 
 
 def _check_text(text: str) -> None:
-    if "\x00" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
+    if _UNSAFE.search(text):
         raise Malformed.because("", "text", "text may not hold NUL or half of a surrogate pair")
 
 
