@@ -84,4 +84,4 @@ def _tell_only_what_is_read() -> None:
     logging.logProcesses = False
     logging.logMultiprocessing = False
     setattr(logging, "logAsyncioTasks", False)  # noqa: B010 - since Python 3.12
-    logging._srcfile = None  # type: ignore[attr-defined]
+    logging._srcfile = None
