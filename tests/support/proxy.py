@@ -3,20 +3,58 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from urllib.parse import urlsplit, urlunsplit
 
-from attrs import define
+from attrs import define, field
 
 
 @define
 class Wire:
-    """Where to connect, and when the wire is cut: before or after the server hears COMMIT, or not at all."""
+    """Where to connect, and when the wire is cut: before or after the server hears COMMIT, or not at all.
+
+    With `choose`, each COMMIT is asked about on its own.
+    """
 
     url: str
     cut: str | None = None
     cuts: int = 0
+    choose: Callable[[], str | None] | None = None
+
+    def next_cut(self) -> str | None:
+        """What happens to the COMMIT that comes by now."""
+        return self.cut if self.choose is None else self.choose()
+
+
+@define
+class Ear:
+    """Understands when a client commits: by COMMIT itself, or by a statement that is a whole transaction and says so."""
+
+    whole: set[bytes] = field(factory=set)
+    """Names under which such statements were prepared."""
+
+    def hears_a_commit(self, data: bytes) -> bool:
+        """Whether this is where the server is asked to make something last."""
+        heard = [self._commits(kind, body) for kind, body in _messages(data)]  # all of them: names are learnt on the way
+        return any(heard)
+
+    def _commits(self, kind: bytes, body: bytes) -> bool:
+        if kind == b"P":
+            name, text = body.split(b"\0")[:2]
+            (self.whole.add if b"COMMIT" in text else self.whole.discard)(name)
+            return False
+        if kind == b"B":
+            return body.split(b"\0")[1] in self.whole
+        return kind == b"Q" and b"COMMIT" in body
+
+
+def _messages(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """The messages of a client, as the protocol frames them: a letter, a length, a body."""
+    while len(data) > 4 and data[:1].isalpha():
+        length = 1 + int.from_bytes(data[1:5], "big")
+        yield data[:1], data[5:length]
+        data = data[length:]
 
 
 @asynccontextmanager
@@ -26,14 +64,20 @@ async def wire_to(url: str) -> AsyncIterator[Wire]:
     wire = Wire(url)
 
     async def carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        from_server, to_server = await asyncio.open_connection(parts.hostname, parts.port)
+        try:
+            from_server, to_server = await asyncio.open_connection(parts.hostname, parts.port)
+        except OSError:  # the server is down, and so is the wire
+            writer.close()
+            return
         back = asyncio.create_task(_pump(from_server, writer))
+        ear = Ear()
         try:
             while data := await reader.read(65_536):
-                if wire.cut and b"COMMIT" in data:
+                cut = wire.next_cut() if ear.hears_a_commit(data) else None
+                if cut:
                     wire.cuts += 1
                     back.cancel()
-                    if wire.cut == "after":
+                    if cut == "after":
                         to_server.write(data)
                         await from_server.read(65_536)  # the server has answered: it is stored
                     break

@@ -32,6 +32,8 @@ _LOST = (
 _BEGIN: Final = "BEGIN"
 _SNAPSHOT: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _MISSED: Final = re.compile(rf"{MISSED}\((\d+)\)")
+_WHOLE: Final = "/* COMMIT */"
+"""Ends a statement that is a whole transaction, so that who reads the database's log, or cuts the wire, can tell."""
 _STATEMENTS_KEPT: Final = 1024
 """So many texts stay prepared on a connection: the shop has a few hundred."""
 
@@ -182,7 +184,7 @@ class PostgresTransaction:
         text, arguments = self._group(writes, [flush.guards is not None for flush in flushes])
         with self._course.step(last=True):
             try:
-                await self._connection.fetchrow(text, *arguments)
+                await self._connection.fetchrow(f"{text} {_WHOLE}", *arguments)
             except (*_LOST, asyncpg.PostgresError) as error:
                 self._raise_alone(error, flushes)
 
