@@ -21,6 +21,7 @@ from retail_adapters.payments.sandbox import DEVELOPMENT_BASE_URL
 from retail_adapters.sms import console_sms, file_sms
 from retail_adapters.sql import migrations
 from retail_adapters.sql.audit import Finding, audit
+from retail_adapters.sql.changes import postgres_changes, sqlite_changes
 from retail_adapters.sql.database import Database
 from retail_adapters.sql.postgres import PostgresDatabase, open_pool
 from retail_adapters.sql.sqlite import SqliteDatabase
@@ -68,6 +69,7 @@ class OpenShop:
     clock: Clock
     readiness: Callable[[], Awaitable[Mapping[str, bool]]]
     audit: Callable[[], Awaitable[Sequence[Finding]]]
+    changes: Callable[[], int]
 
 
 @asynccontextmanager
@@ -89,8 +91,8 @@ async def open_shop(
 
 @asynccontextmanager
 async def _opened(settings: Settings, sms: SmsSender | None) -> AsyncIterator[Container]:
-    async with _database(settings) as database:
-        container = Container(settings=settings, database=database)
+    async with _database(settings) as (database, changes):
+        container = Container(settings=settings, database=database, changes=changes)
         if sms is not None:
             container.sms.override(sms)
         try:
@@ -110,11 +112,13 @@ def _reaching() -> Iterator[None]:
 
 
 @asynccontextmanager
-async def _database(settings: Settings) -> AsyncIterator[Database]:
+async def _database(settings: Settings) -> AsyncIterator[tuple[Database, Callable[[], int]]]:
     if urlsplit(settings.database_url).scheme == "sqlite":
-        file = SqliteDatabase(settings.database_url.removeprefix("sqlite:///"))
+        path = settings.database_url.removeprefix("sqlite:///")
+        file = SqliteDatabase(path)
         try:
-            yield file
+            async with sqlite_changes(path) as changes:
+                yield file, changes
         finally:
             await file.close()
         return
@@ -122,7 +126,8 @@ async def _database(settings: Settings) -> AsyncIterator[Database]:
         pool = await open_pool(settings.database_url, connections_max=settings.database_connections)
     database = PostgresDatabase(pool, keeps=True)
     try:
-        yield database
+        async with postgres_changes(pool) as heard:
+            yield database, heard
     finally:
         await database.let_go()
         await pool.close()
@@ -210,6 +215,7 @@ class Container(containers.DeclarativeContainer):
 
     settings = providers.Dependency(instance_of=Settings)
     database: providers.Provider[Database] = providers.Dependency()
+    changes: providers.Provider[Callable[[], int]] = providers.Dependency()
     clock = providers.Singleton(clock_of, settings)
     ids = providers.Singleton(UuidSevenIds)
     luck = providers.Singleton(SystemLuck)
@@ -235,6 +241,7 @@ class Container(containers.DeclarativeContainer):
         clock=clock,
         readiness=providers.Singleton(readiness_of, settings, database, clock),
         audit=providers.Singleton(auditor_of, database, clock),
+        changes=changes,
     )
 
 

@@ -23,6 +23,7 @@ from retail_adapters.sql.statement import (
     compiled_write,
     postgres_flavour,
 )
+from retail_adapters.sql.tables.catalog import PAGE_TABLES
 from retail_domain.kernel.errors import CommitUnknown, DomainError, Unavailable
 
 _LOST = (
@@ -172,12 +173,15 @@ class PostgresTransaction:
     async def finish(self, flushes: Sequence[Flush]) -> None:
         """Write and make it last; where nothing was locked before, one statement is the whole transaction."""
         writes = [(flush.write, flush.rows) for flush in flushes]
-        if flushes and not self.is_begun and len(_groups(writes)) == 1:
+        tells = any(flush.write.table in PAGE_TABLES for flush in flushes)
+        if flushes and not tells and not self.is_begun and len(_groups(writes)) == 1:
             await self._write_alone(flushes, writes)
             return
         if flushes:
             for flush, changed in zip(flushes, await self.write(writes), strict=True):
                 flush.check(changed)
+        if tells:  # reaches the others with the commit, or not at all
+            await self.execute("SELECT pg_notify($1, '')", self._flavour.channel)
         await self.commit()
 
     async def _write_alone(self, flushes: Sequence[Flush], writes: Writes) -> None:

@@ -36,6 +36,11 @@ class Flavour:
     qualifier: str
     _processors: dict[Any, Any] = field(factory=dict)
 
+    @property
+    def channel(self) -> str:
+        """Where processes tell each other that pages have changed (PostgreSQL)."""
+        return channel_of(self.qualifier.rstrip("."))
+
     def localise(self, text: str) -> str:
         """Point every table name in this SQL at where the tables really are."""
         return _QUALIFIED.sub(self.qualifier, text)
@@ -53,6 +58,11 @@ def postgres_flavour(schema: str = SCHEMA) -> Flavour:
     if not re.fullmatch(r"[a-z_][a-z0-9_]{0,62}", schema):
         raise ValueError("a schema name is lower-case letters, digits and underscores")
     return Flavour(PGDialect_asyncpg(), f"{schema}.")  # type: ignore[no-untyped-call]
+
+
+def channel_of(schema: str) -> str:
+    """Where processes tell each other that pages have changed (PostgreSQL)."""
+    return f"{schema}_pages"
 
 
 class AnyOf(ColumnElement[bool]):

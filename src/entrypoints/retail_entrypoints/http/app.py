@@ -17,6 +17,7 @@ from retail_entrypoints.http.docs import docs_routes
 from retail_entrypoints.http.envelope import Envelope
 from retail_entrypoints.http.guards import check_query, check_routes, permission_guard, trail_guard
 from retail_entrypoints.http.health import health_routes
+from retail_entrypoints.http.kept_pages import KeptPages
 from retail_entrypoints.http.methods import answer_options
 from retail_entrypoints.http.openapi import describe, openapi_config
 from retail_entrypoints.http.requests import StrictRequest
@@ -57,5 +58,5 @@ def create_app(shop: Shop[Any], routes: Iterable[Routable] | None = None) -> Lit
         debug=False,
     )
     check_routes(app)
-    app.asgi_handler = Envelope(app.asgi_handler)
+    app.asgi_handler = Envelope(KeptPages(app.asgi_handler, shop.clock, shop.changes))
     return app

@@ -41,6 +41,7 @@ def door_of(shop: OpenShop) -> Litestar:
             authenticate=accounts.authenticate,
             note_staff_action=accounts.note_staff_action,
             readiness=shop.readiness,
+            changes=shop.changes,
         )
     )
 

@@ -14,6 +14,9 @@ from retail_entrypoints.settings import Settings
 
 R = TypeVar("R")
 
+Changes: TypeAlias = Callable[[], int]
+"""A number that is another one after a change that this process has been told of."""
+
 Authenticate: TypeAlias = Callable[[str], Awaitable[Principal]]
 """The account behind a session token. Raises a refusal of kind UNAUTHENTICATED when there is none."""
 
@@ -33,9 +36,13 @@ async def _nothing_needed() -> Mapping[str, bool]:
     return {}
 
 
+def _nothing_changes() -> int:
+    return 0
+
+
 @frozen(kw_only=True)
 class Shop(Generic[R]):
-    """The facade and what stands around it: settings, time, who a token belongs to, readiness."""
+    """The facade and what stands around it: settings, time, who a token belongs to, readiness, news of changes."""
 
     retail: R
     settings: Settings
@@ -43,3 +50,4 @@ class Shop(Generic[R]):
     authenticate: Authenticate
     note_staff_action: NoteAction = field(default=_nobody_notes)
     readiness: Probe = field(default=_nothing_needed)
+    changes: Changes = field(default=_nothing_changes)

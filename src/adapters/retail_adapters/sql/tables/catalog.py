@@ -93,3 +93,6 @@ purchase_counters = table(
     PrimaryKeyConstraint("member_id", "product_id"),
     CheckConstraint("taken >= 0 AND taken <= ceiling", name="taken"),
 )
+
+PAGE_TABLES = frozenset({categories, brands, products, skus})
+"""What the pages of the shop window are made of, besides figures that may be a second old (rulings 29)."""
