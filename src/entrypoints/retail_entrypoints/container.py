@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from functools import partial
 from pathlib import Path
-from typing import Final, cast
+from typing import Final, TypeAlias, cast
 from urllib.parse import urlsplit
 
 import asyncpg
@@ -39,6 +40,12 @@ from retail_domain.kernel.limits import Limits
 from retail_domain.payments.gateway import NotificationReader, PaymentGateway
 from retail_entrypoints.settings import BadSetting, GatewaySetting, Settings
 
+Changes: TypeAlias = Callable[[], int]
+"""A number that is another one after a change of goods or stock that this process has made or heard of."""
+
+News: TypeAlias = Callable[[], AbstractAsyncContextManager[Changes | None]]
+"""Opens a look-out for changes; None where there is none."""
+
 SANDBOX_ADDRESS: Final = DEVELOPMENT_BASE_URL
 
 
@@ -60,6 +67,12 @@ class DatabaseUnreachable(DomainError):
     kind = Kind.UNAVAILABLE
 
 
+@asynccontextmanager
+async def no_news() -> AsyncIterator[None]:
+    """Nobody tells of changes."""
+    yield None
+
+
 @frozen(kw_only=True)
 class OpenShop:
     """A shop whose database is open, and what its doors need besides."""
@@ -69,7 +82,7 @@ class OpenShop:
     clock: Clock
     readiness: Callable[[], Awaitable[Mapping[str, bool]]]
     audit: Callable[[], Awaitable[Sequence[Finding]]]
-    changes: Callable[[], int]
+    news: News = no_news
 
 
 @asynccontextmanager
@@ -91,8 +104,8 @@ async def open_shop(
 
 @asynccontextmanager
 async def _opened(settings: Settings, sms: SmsSender | None) -> AsyncIterator[Container]:
-    async with _database(settings) as (database, changes):
-        container = Container(settings=settings, database=database, changes=changes)
+    async with _database(settings) as database:
+        container = Container(settings=settings, database=database)
         if sms is not None:
             container.sms.override(sms)
         try:
@@ -112,13 +125,11 @@ def _reaching() -> Iterator[None]:
 
 
 @asynccontextmanager
-async def _database(settings: Settings) -> AsyncIterator[tuple[Database, Callable[[], int]]]:
-    if urlsplit(settings.database_url).scheme == "sqlite":
-        path = settings.database_url.removeprefix("sqlite:///")
-        file = SqliteDatabase(path)
+async def _database(settings: Settings) -> AsyncIterator[Database]:
+    if _is_file(settings):
+        file = SqliteDatabase(_path(settings))
         try:
-            async with sqlite_changes(path) as changes:
-                yield file, changes
+            yield file
         finally:
             await file.close()
         return
@@ -126,11 +137,25 @@ async def _database(settings: Settings) -> AsyncIterator[tuple[Database, Callabl
         pool = await open_pool(settings.database_url, connections_max=settings.database_connections)
     database = PostgresDatabase(pool, keeps=True)
     try:
-        async with postgres_changes(pool) as heard:
-            yield database, heard
+        yield database
     finally:
         await database.let_go()
         await pool.close()
+
+
+def _is_file(settings: Settings) -> bool:
+    return urlsplit(settings.database_url).scheme == "sqlite"
+
+
+def _path(settings: Settings) -> str:
+    return settings.database_url.removeprefix("sqlite:///")
+
+
+def news_of(settings: Settings, database: Database) -> News:
+    """How a server hears of changes that pages show (rulings 29)."""
+    if isinstance(database, PostgresDatabase):
+        return partial(postgres_changes, settings.database_url, database)
+    return partial(sqlite_changes, _path(settings))
 
 
 async def _close(gateway: PaymentGateway) -> None:
@@ -215,7 +240,6 @@ class Container(containers.DeclarativeContainer):
 
     settings = providers.Dependency(instance_of=Settings)
     database: providers.Provider[Database] = providers.Dependency()
-    changes: providers.Provider[Callable[[], int]] = providers.Dependency()
     clock = providers.Singleton(clock_of, settings)
     ids = providers.Singleton(UuidSevenIds)
     luck = providers.Singleton(SystemLuck)
@@ -241,7 +265,7 @@ class Container(containers.DeclarativeContainer):
         clock=clock,
         readiness=providers.Singleton(readiness_of, settings, database, clock),
         audit=providers.Singleton(auditor_of, database, clock),
-        changes=changes,
+        news=providers.Callable(news_of, settings, database),
     )
 
 

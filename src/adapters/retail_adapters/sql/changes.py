@@ -4,32 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from typing import Any, Final
+from typing import Final
 
 import asyncpg
-from attrs import define
 
-from retail_adapters.sql.statement import channel_of
+from retail_adapters.sql.postgres import PostgresDatabase
 
 _AGAIN_SECONDS: Final = 1.0
 _LOST: Final = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncio.TimeoutError)
-
-
-@define
-class Count:
-    """How many changes were heard of."""
-
-    heard: int = 0
-
-    def __call__(self) -> int:
-        """The number."""
-        return self.heard
-
-    def hear(self, *_: object) -> None:
-        """One more."""
-        self.heard += 1
 
 
 @asynccontextmanager
@@ -47,13 +31,15 @@ class SqliteChanges:
 
     def __init__(self, path: str) -> None:
         self._connection = sqlite3.connect(path, isolation_level=None, timeout=0)
+        self._unreadable = 0
 
     def __call__(self) -> int:
         """A number that another commit makes another; reading it touches nothing but shared memory."""
         try:
             return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
-        except sqlite3.OperationalError:  # a file that is busy is a file that changes
-            return -id(object())
+        except sqlite3.OperationalError:  # a file that cannot be read just now may well be changing
+            self._unreadable += 1
+            return -self._unreadable
 
     def close(self) -> None:
         """Let the file go."""
@@ -61,33 +47,35 @@ class SqliteChanges:
 
 
 @asynccontextmanager
-async def postgres_changes(pool: asyncpg.Pool[Any], schema: str = "retail") -> AsyncIterator[Count]:
-    """Listens on a connection of its own for as long as the block runs; when that is lost, on another one."""
-    count = Count()
-    task = asyncio.create_task(_listen(pool, channel_of(schema), count))
+async def postgres_changes(url: str, database: PostgresDatabase) -> AsyncIterator[Callable[[], int]]:
+    """Listens on a connection of its own for as long as the block runs; when that is lost, on another one.
+
+    Others tell of changes to goods; of their changes to stock pages learn when they are a second old, since telling of each
+    sale would have all sales wait for each other.
+    """
+    task = asyncio.create_task(_listen(url, database))
     try:
-        yield count
+        yield lambda: database.changes
     finally:
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
 
 
-async def _listen(pool: asyncpg.Pool[Any], channel: str, count: Count) -> None:
+async def _listen(url: str, database: PostgresDatabase) -> None:
     while True:
         with suppress(*_LOST):
-            await _listen_once(pool, channel, count)
+            await _listen_once(url, database)
         await asyncio.sleep(_AGAIN_SECONDS)
 
 
-async def _listen_once(pool: asyncpg.Pool[Any], channel: str, count: Count) -> None:
-    ended = asyncio.Event()
-    async with pool.acquire() as connection:
-        connection.add_termination_listener(lambda *_: ended.set())
-        await connection.add_listener(channel, count.hear)
-        count.hear()  # something may have changed before we listened
-        try:
-            await ended.wait()
-        finally:
-            if not connection.is_closed():
-                await connection.remove_listener(channel, count.hear)
+async def _listen_once(url: str, database: PostgresDatabase) -> None:
+    lost = asyncio.Event()
+    connection = await asyncpg.connect(url, server_settings={"application_name": "retail pages"})
+    try:
+        connection.add_termination_listener(lambda _: lost.set())
+        await connection.add_listener(database.flavour.channel, database.hear_of_change)
+        database.hear_of_change()  # something may have changed before we listened
+        await lost.wait()
+    finally:
+        connection.terminate()

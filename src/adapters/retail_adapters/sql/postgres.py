@@ -24,6 +24,7 @@ from retail_adapters.sql.statement import (
     postgres_flavour,
 )
 from retail_adapters.sql.tables.catalog import PAGE_TABLES
+from retail_adapters.sql.tables.inventory import stock_items
 from retail_domain.kernel.errors import CommitUnknown, DomainError, Unavailable
 
 _LOST = (
@@ -33,6 +34,8 @@ _LOST = (
 _BEGIN: Final = "BEGIN"
 _SNAPSHOT: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _MISSED: Final = re.compile(rf"{MISSED}\((\d+)\)")
+SHOWN_TABLES: Final = PAGE_TABLES | {stock_items}
+"""What pages show, with the figures in stock."""
 _WHOLE: Final = "/* COMMIT */"
 """Ends a statement that is a whole transaction, so that who reads the database's log, or cuts the wire, can tell."""
 _STATEMENTS_KEPT: Final = 1024
@@ -71,12 +74,18 @@ class PostgresDatabase:
         self._keeps = keeps
         self._at_hand: list[Any] = []
         self._waiting = 0
+        self.changes = 0
+        """How many changes of goods and stock were made here or heard of; for those who keep pages."""
+
+    def hear_of_change(self, *_: object) -> None:
+        """Somebody changed what pages show."""
+        self.changes += 1
 
     @asynccontextmanager
     async def begin(self, *, read_only: bool = False) -> AsyncIterator[Transaction]:
         """A transaction; a read-only one sees one snapshot."""
         connection = await self._acquire()
-        transaction = PostgresTransaction(connection, self.flavour, _SNAPSHOT if read_only else _BEGIN)
+        transaction = PostgresTransaction(connection, self, _SNAPSHOT if read_only else _BEGIN)
         try:
             yield transaction
         finally:
@@ -125,7 +134,7 @@ class PostgresDatabase:
     async def rows(self, statement: Statement, **values: Any) -> Sequence[Row]:
         """One reading statement on any connection."""
         connection = await self._acquire()
-        transaction = PostgresTransaction(connection, self.flavour, _BEGIN)
+        transaction = PostgresTransaction(connection, self, _BEGIN)
         try:
             return await transaction.rows(statement, **values)
         finally:
@@ -139,9 +148,10 @@ class PostgresTransaction:
     moment of its own, in a transaction or not. A unit that only reads and then writes once is one statement at its end.
     """
 
-    def __init__(self, connection: Any, flavour: Flavour, begin: str) -> None:
+    def __init__(self, connection: Any, database: PostgresDatabase, begin: str) -> None:
         self._connection = connection
-        self._flavour = flavour
+        self._database = database
+        self._flavour = database.flavour
         self._begin = begin
         self._savepoints = count(1)
         self._course = Course()
@@ -172,8 +182,14 @@ class PostgresTransaction:
 
     async def finish(self, flushes: Sequence[Flush]) -> None:
         """Write and make it last; where nothing was locked before, one statement is the whole transaction."""
+        try:
+            await self._finish(flushes, tells=any(flush.write.table in PAGE_TABLES for flush in flushes))
+        finally:
+            if any(flush.write.table in SHOWN_TABLES for flush in flushes):
+                self._database.hear_of_change()
+
+    async def _finish(self, flushes: Sequence[Flush], *, tells: bool) -> None:
         writes = [(flush.write, flush.rows) for flush in flushes]
-        tells = any(flush.write.table in PAGE_TABLES for flush in flushes)
         if flushes and not tells and not self.is_begun and len(_groups(writes)) == 1:
             await self._write_alone(flushes, writes)
             return

@@ -39,7 +39,7 @@ class Flavour:
     @property
     def channel(self) -> str:
         """Where processes tell each other that pages have changed (PostgreSQL)."""
-        return channel_of(self.qualifier.rstrip("."))
+        return f"{self.qualifier.rstrip('.')}_pages"
 
     def localise(self, text: str) -> str:
         """Point every table name in this SQL at where the tables really are."""
@@ -58,11 +58,6 @@ def postgres_flavour(schema: str = SCHEMA) -> Flavour:
     if not re.fullmatch(r"[a-z_][a-z0-9_]{0,62}", schema):
         raise ValueError("a schema name is lower-case letters, digits and underscores")
     return Flavour(PGDialect_asyncpg(), f"{schema}.")  # type: ignore[no-untyped-call]
-
-
-def channel_of(schema: str) -> str:
-    """Where processes tell each other that pages have changed (PostgreSQL)."""
-    return f"{schema}_pages"
 
 
 class AnyOf(ColumnElement[bool]):

@@ -34,12 +34,11 @@ class Moment:
     ticks: float
     at: datetime
     changes: int
-    writes: int
 
     def holds(self, now: Moment) -> bool:
         """Whether a page of this moment may be shown now."""
-        is_unchanged = (self.changes, self.writes) == (now.changes, now.writes)
-        return is_unchanged and now.ticks - self.ticks < _LASTS_SECONDS and timedelta(0) <= now.at - self.at < _LASTS
+        is_young = now.ticks - self.ticks < _LASTS_SECONDS and timedelta(0) <= now.at - self.at < _LASTS
+        return is_young and self.changes == now.changes
 
 
 @frozen(kw_only=True)
@@ -57,37 +56,31 @@ class KeptPage:
 class KeptPages:
     """A layer around the door that answers for it, where it knows the answer.
 
-    A page is dropped when it is a second old, when this process has written anything, and when another one tells that the
-    goods have changed. Placing an order never looks here. Members with a login always get a fresh page, since their visit
-    is noted if they consent (BEH-R2); the tag spares them the transfer all the same.
+    A page is dropped when it is a second old, and when this process has changed goods or stock or is told that another one
+    has. Placing an order never looks here. Members with a login always get a fresh page, since their visit is noted if they
+    consent (BEH-R2); the tag spares them the transfer all the same. Where no news of changes come, nothing is kept.
     """
 
     inner: ASGIApp
     clock: Clock
-    changes: Changes
+    changes: Changes | None
     _pages: OrderedDict[tuple[str, bytes], KeptPage] = field(factory=OrderedDict)
     _bytes: int = 0
-    _writes: int = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, or pass on."""
-        if scope["type"] != "http":
-            await self.inner(scope, receive, send)
-        elif scope["method"] == "GET" and _is_kept(scope["path"]):
-            await self._show(cast(HTTPScope, scope), receive, send)
-        elif scope["method"] in ("GET", "HEAD", "OPTIONS"):
-            await self.inner(scope, receive, send)
+        asked = cast(HTTPScope, scope)  # the layer around this one lets nothing else in
+        if asked["method"] == "GET" and is_kept(asked["path"]):
+            await self._show(asked, receive, send)
         else:
-            try:
-                await self.inner(scope, receive, send)
-            finally:
-                self._writes += 1
+            await self.inner(scope, receive, send)
 
     async def _show(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
         headers = _asked(scope["headers"])
         key = (scope["path"], scope["query_string"])
+        is_shared = self.changes is not None and b"authorization" not in headers
         now = self._now()
-        page = self._pages.get(key) if b"authorization" not in headers else None
+        page = self._pages.get(key) if is_shared else None
         if page is not None and page.made.holds(now):
             cast(dict[str, Any], scope)["path_template"] = page.route
         else:
@@ -97,12 +90,12 @@ class KeptPages:
             if page is None:
                 await answer.repeat(send)
                 return
-            if b"authorization" not in headers:
+            if is_shared:
                 self._keep(key, page)
         await _answer(page, headers.get(b"if-none-match", b""), send)
 
     def _now(self) -> Moment:
-        return Moment(ticks=monotonic(), at=self.clock.now(), changes=self.changes(), writes=self._writes)
+        return Moment(ticks=monotonic(), at=self.clock.now(), changes=self.changes() if self.changes else 0)
 
     def _keep(self, key: tuple[str, bytes], page: KeptPage) -> None:
         old = self._pages.pop(key, None)
@@ -149,7 +142,8 @@ async def _answer(page: KeptPage, known: bytes, send: Send) -> None:
     await send({"type": "http.response.body", "body": page.body, "more_body": False})
 
 
-def _is_kept(path: str) -> bool:
+def is_kept(path: str) -> bool:
+    """Whether what lies at this address is the same for everybody."""
     return path.startswith(KEPT) and any(path == start or path.startswith(f"{start}/") for start in KEPT)
 
 

@@ -21,6 +21,7 @@ from retail_domain.kernel import errors, once
 from retail_domain.kernel.errors import DomainError, FieldProblem
 from retail_entrypoints.http import refusals
 from retail_entrypoints.http.examples import example_of
+from retail_entrypoints.http.kept_pages import is_kept
 from retail_entrypoints.http.problems import PROBLEM_JSON, ProblemShape, problem_of, status_of, type_of
 from retail_entrypoints.http.routing import Access
 
@@ -106,9 +107,20 @@ def _complete(operation: Schema, path: str, method: str, handler: HTTPRouteHandl
     first: Schema = next(iter(answered.values()), {})
     answered |= {str(status): first | {"description": why} for status, why in handler.opt.get("also", {}).items()}
     operation["responses"] = answered | _problem_answers(refusals_of(path, method, handler, model))
+    if method == "GET" and is_kept(path):
+        _complete_tags(operation)
     if handler.opt.get("raw"):
         operation["requestBody"] = {"required": True, "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}}
         operation["responses"] = _raw_answers(operation["responses"])
+
+
+def _complete_tags(operation: Schema) -> None:
+    """A page that everybody sees alike has a tag, and is not sent again to those who know it (RFC 9110, 13.1.2)."""
+    tag = {"description": "The tag of this page.", "schema": {"type": "string"}}
+    known = {"name": "If-None-Match", "in": "header", "required": False, "schema": {"type": "string"}}
+    operation.setdefault("parameters", []).append({**known, "description": "Tags of the pages that you have."})
+    operation["responses"]["200"] = {**operation["responses"]["200"], "headers": {"ETag": tag}}
+    operation["responses"]["304"] = {"description": "You have this page", "headers": {"ETag": tag}}
 
 
 def _raw_answers(answers: Schema) -> Schema:

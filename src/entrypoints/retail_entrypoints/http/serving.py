@@ -15,7 +15,7 @@ from litestar.types import LifeSpanReceive, LifeSpanScope, LifeSpanSend, Scope
 from retail_domain.application import Retail
 from retail_entrypoints.container import OpenShop, open_shop
 from retail_entrypoints.http.app import create_app
-from retail_entrypoints.http.shop import Shop
+from retail_entrypoints.http.shop import Changes, Shop
 from retail_entrypoints.logs import start_journal
 from retail_entrypoints.settings import Settings
 
@@ -30,8 +30,8 @@ def application(environ: Mapping[str, str] | None = None) -> Any:
     return Serving(settings)
 
 
-def door_of(shop: OpenShop) -> Litestar:
-    """The HTTP door of an opened shop."""
+def door_of(shop: OpenShop, changes: Changes | None = None) -> Litestar:
+    """The HTTP door of an opened shop; `changes` tells when its pages are no longer what they were."""
     accounts = shop.retail.accounts
     return create_app(
         Shop[Retail](
@@ -41,7 +41,7 @@ def door_of(shop: OpenShop) -> Litestar:
             authenticate=accounts.authenticate,
             note_staff_action=accounts.note_staff_action,
             readiness=shop.readiness,
-            changes=shop.changes,
+            changes=changes,
         )
     )
 
@@ -61,8 +61,8 @@ class Serving:
             await self._door(scope, receive, send)
 
     async def _live(self, scope: LifeSpanScope, receive: LifeSpanReceive, send: LifeSpanSend) -> None:
-        async with open_shop(self.settings, must_be_current=False) as shop:
-            self._door = door_of(shop)
+        async with open_shop(self.settings, must_be_current=False) as shop, shop.news() as changes:
+            self._door = door_of(shop, changes)
             _leave_what_stays_alone()
             await self._door(scope, receive, send)
 

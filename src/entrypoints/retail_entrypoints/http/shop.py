@@ -36,10 +36,6 @@ async def _nothing_needed() -> Mapping[str, bool]:
     return {}
 
 
-def _nothing_changes() -> int:
-    return 0
-
-
 @frozen(kw_only=True)
 class Shop(Generic[R]):
     """The facade and what stands around it: settings, time, who a token belongs to, readiness, news of changes."""
@@ -50,4 +46,4 @@ class Shop(Generic[R]):
     authenticate: Authenticate
     note_staff_action: NoteAction = field(default=_nobody_notes)
     readiness: Probe = field(default=_nothing_needed)
-    changes: Changes = field(default=_nothing_changes)
+    changes: Changes | None = None
