@@ -18,7 +18,7 @@ from retail_domain.accounts.model.staff import Permission
 from retail_domain.accounts.use_cases.staff import NoteStaffAction
 from retail_domain.kernel.actor import Actor
 from retail_entrypoints.http.app import create_app
-from retail_entrypoints.http.routing import Access
+from retail_entrypoints.http.routing import Access, get
 from retail_entrypoints.logs import journal, start_journal
 from tests.e2e.door import CLERK, SKU, Knocks, a_door, a_shop, knocking, served
 
@@ -120,6 +120,19 @@ class TestPermissions:
 
         with pytest.raises(ImproperlyConfiguredException, match="forgotten"):
             create_app(a_shop(), [forgotten])
+
+    def test_a_route_with_an_entrance_of_its_own_keeps_the_shop_from_opening(self) -> None:
+        """R35: what goes around the gate is guarded by nobody."""
+
+        async def side_door(_request: object) -> None:
+            return
+
+        @get("/aside", permission=Access.PUBLIC, before_request=side_door)
+        async def aside() -> None:
+            return
+
+        with pytest.raises(ImproperlyConfiguredException, match="around the gate"):
+            create_app(a_shop(), [aside])
 
     @pytest.mark.parametrize(
         ("method", "path", "anonymous", "guest", "member", "clerk"),

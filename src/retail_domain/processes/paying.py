@@ -64,6 +64,8 @@ class AttemptWritten:
     payment_id: PaymentId
     in_the_way: PaymentId | None = None
     is_repeat: bool = False
+    fresh: tuple[Payment, str] | None = None
+    """The attempt just written and the number of its order; one that stood before is to be read."""
 
 
 @frozen
@@ -110,19 +112,22 @@ class WriteAttemptHandler:
             standing = next((one for one in await open_attempts(work, order.id) if one.is_open), None)
             if standing is not None and not _is_same_way(standing, command):
                 return AttemptWritten(payment_id=standing.id, in_the_way=standing.id)
-            payment_id = standing.id if standing is not None else self._start(work, order, command)
-            work.answers.remember(command.once, PaymentChosen(payment_id))
+            fresh = self._start(work, order, command) if standing is None else None
+            payment = standing or fresh
+            assert payment is not None
+            work.answers.remember(command.once, PaymentChosen(payment.id))
             await work.commit()
-        return AttemptWritten(payment_id=payment_id)
+        return AttemptWritten(payment_id=payment.id, fresh=(fresh, order.number) if fresh else None)
 
-    def _start(self, work: SettlementWork, order: Order, command: StartPayment) -> PaymentId:
+    def _start(self, work: SettlementWork, order: Order, command: StartPayment) -> Payment:
         attempt = Attempt(
             id=PaymentId(self.ids.new()), order_id=order.id, member_id=order.member_id, gateway=command.gateway,
             flow=command.flow, amount=order.payable, freight_minor=order.freight_minor, pay_by=order.pay_by,
         )  # fmt: skip
         at = self.clock.now()
-        save_payment(work, Payment.started(attempt, at=at), at)
-        return attempt.id
+        started = Payment.started(attempt, at=at)
+        save_payment(work, started, at)
+        return started.state
 
 
 @frozen(kw_only=True)
@@ -196,7 +201,7 @@ class StartPaymentHandler:
             written = await self.write(command)
             if written.in_the_way is not None:
                 raise AttemptOpen(payment_id=written.in_the_way)
-        payment, number = await self.read(written.payment_id)
+        payment, number = written.fresh or await self.read(written.payment_id)
         if written.is_repeat and payment.action is not None:
             return payment_view_as_begun(payment)
         if not payment.is_open or payment.action is not None:

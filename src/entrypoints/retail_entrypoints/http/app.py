@@ -15,10 +15,9 @@ from retail_entrypoints.http.caller import dependencies
 from retail_entrypoints.http.codes import problem_routes
 from retail_entrypoints.http.docs import docs_routes
 from retail_entrypoints.http.envelope import Envelope
-from retail_entrypoints.http.guards import check_query, check_routes, permission_guard, trail_guard
+from retail_entrypoints.http.guards import check_query, check_routes, gate, permission_guard, trail_guard
 from retail_entrypoints.http.health import health_routes
 from retail_entrypoints.http.kept_pages import KeptPages
-from retail_entrypoints.http.methods import answer_options
 from retail_entrypoints.http.openapi import describe, openapi_config
 from retail_entrypoints.http.requests import StrictRequest
 from retail_entrypoints.http.routes import Routable, context_routes
@@ -41,10 +40,10 @@ def create_app(shop: Shop[Any], routes: Iterable[Routable] | None = None) -> Lit
     twin = Litestar(
         handlers, dependencies=provided, request_class=StrictRequest, openapi_config=openapi_config(), logging_config=None
     )
+    entrance = gate(check_query, permission_guard(shop.authenticate), trail_guard(shop.note_staff_action))
     app = Litestar(
         route_handlers=[*handlers, *docs_routes(cache(lambda: describe(twin)))],
-        guards=[check_query, permission_guard(shop.authenticate), trail_guard(shop.note_staff_action)],
-        before_request=answer_options,
+        before_request=entrance,
         dependencies=provided,
         request_class=StrictRequest,
         request_max_body_size=shop.settings.body_bytes_max,
@@ -57,6 +56,6 @@ def create_app(shop: Shop[Any], routes: Iterable[Routable] | None = None) -> Lit
         logging_config=None,
         debug=False,
     )
-    check_routes(app)
+    check_routes(app, entrance)
     app.asgi_handler = Envelope(KeptPages(app.asgi_handler, shop.clock, shop.changes))
     return app

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from enum import Enum
 from typing import Any, TypeAlias, assert_never
 
-from litestar import Litestar
+from litestar import Litestar, Request, Response
 from litestar.enums import ParamType
 from litestar.exceptions import ImproperlyConfiguredException
 from litestar.handlers import BaseRouteHandler
@@ -16,13 +16,29 @@ from retail_domain.accounts.model.staff import Permission
 from retail_domain.accounts.use_cases.staff import NoteStaffAction
 from retail_domain.kernel.errors import DomainError, Kind
 from retail_entrypoints.http.caller import CALLER, Caller, Connection, bearer_token, caller_of, cart_token, digest_of
+from retail_entrypoints.http.methods import answer_options
 from retail_entrypoints.http.refusals import LoginRequired, Malformed, PermissionRequired
 from retail_entrypoints.http.routing import Access, Allowed
 from retail_entrypoints.http.shop import Authenticate, NoteAction
 
 Guard: TypeAlias = Callable[[Connection, BaseRouteHandler], Awaitable[None]]
+Gate: TypeAlias = Callable[[Request[Any, Any, Any]], Awaitable[Response[None] | None]]
 
 _INTEGER_DIGITS_MAX = 18
+
+
+def gate(*guards: Guard) -> Gate:
+    """What every request passes before its handler is reached; what OPTIONS asks for is answered here.
+
+    Not Litestar's own `guards`: for each of those the framework copies the handler, with every request.
+    """
+
+    async def passed(request: Request[Any, Any, Any]) -> Response[None] | None:
+        for guard in guards:
+            await guard(request, request.route_handler)
+        return await answer_options(request)
+
+    return passed
 
 
 def permission_guard(authenticate: Authenticate) -> Guard:
@@ -102,6 +118,8 @@ def trail_guard(note: NoteAction) -> Guard:
 
 async def check_query(connection: Connection, handler: BaseRouteHandler) -> None:
     """Refuse unknown and repeated query parameters, NUL, and numbers in unusual spellings (guarantees 5.3)."""
+    if not connection.scope["query_string"]:
+        return
     known: dict[str, bool] = handler.opt["query"]
     for name, values in connection.query_params.dict().items():
         if name not in known:
@@ -119,8 +137,11 @@ def _is_plain_integer(text: str) -> bool:
     return digits.isascii() and digits.isdigit() and len(digits) <= _INTEGER_DIGITS_MAX
 
 
-def check_routes(app: Litestar) -> None:
-    """Refuse to start with a route that declares no permission, and note the query parameters each route knows (R35)."""
+def check_routes(app: Litestar, gate: Gate) -> None:
+    """Refuse to start with a route that declares no permission or does not lie behind the gate (R35).
+
+    Notes the query parameters that each route knows.
+    """
     for route in app.routes:
         if not isinstance(route, HTTPRoute):
             raise ImproperlyConfiguredException(f"{route.path}: only HTTP routes are guarded here")
@@ -129,6 +150,8 @@ def check_routes(app: Litestar) -> None:
                 handler.opt.setdefault("permission", Access.PUBLIC)
             if not isinstance(handler.opt.get("permission"), Allowed):
                 raise ImproperlyConfiguredException(f"{method} {route.path} declares no permission")
+            if handler.resolve_before_request() is not gate:
+                raise ImproperlyConfiguredException(f"{method} {route.path} goes around the gate")
             # What handlers ask for by name awaits nobody else: one after the other needs no group of tasks.
             model.dependency_batches = [{dependency} for batch in model.dependency_batches for dependency in batch]
             handler.opt["query"] = _known_parameters(handler, model)
