@@ -174,5 +174,9 @@ class RecordingTransaction:
         self.names.append("commit")
         await self.inner.commit()
 
+    async def finish(self, flushes: Any) -> None:
+        self.names += [*(flush.write.name for flush in flushes), "commit"]
+        await self.inner.finish(flushes)
+
 
 MINUTE = timedelta(minutes=1)

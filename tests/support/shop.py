@@ -341,6 +341,11 @@ class _MortalTransaction:
         await self._inner.commit()
         self._life.step()
 
+    async def finish(self, flushes: Any) -> None:
+        self._life.step()
+        await self._inner.finish(flushes)
+        self._life.step()
+
 
 class Executioner:
     """Makes calls in processes that are killed at a chosen step; a fresh one each time, from one that has loaded all code."""
