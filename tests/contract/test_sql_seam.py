@@ -143,7 +143,7 @@ async def test_every_type_comes_back_as_it_went_in_and_nothing_stays_nothing(pro
     first, second, third = await probed.rows(ALL)
 
     assert first == EVERY_KIND
-    assert first["instant"].tzinfo is UTC and type(first["id"]) is UUID and first["flag"] is False
+    assert first["instant"].tzinfo is UTC and isinstance(first["id"], UUID) and first["flag"] is False
     assert second == a_probe(2)
     assert third["doc"] == "null" and third["flag"] is True and third["whole"] == 2**63 - 1
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from cattrs import Converter
 
+from retail_adapters.system.quick_uuid import QuickUuid
 from retail_domain.kernel.events import Event
 from retail_domain.kernel.money import Money
 
@@ -28,7 +29,7 @@ def _row_of_one_kind(kind: Any, made: Converter) -> Callable[[Any, Any], Any]:
 def _make() -> Converter:
     made = Converter(detailed_validation=False, omit_if_default=False, forbid_extra_keys=False)
     made.register_unstructure_hook(UUID, str)
-    made.register_structure_hook(UUID, lambda value, _: value if type(value) is UUID else UUID(str(value)))
+    made.register_structure_hook(UUID, lambda value, _: QuickUuid(value) if type(value) is str else value)
     made.register_structure_hook_factory(_is_row_of_one_kind)(_row_of_one_kind)
     made.register_unstructure_hook(datetime, lambda at: at.astimezone(UTC).isoformat())
     made.register_structure_hook(datetime, lambda value, _: datetime.fromisoformat(value))

@@ -9,14 +9,17 @@ import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from enum import Enum
+from operator import attrgetter
 from typing import Any, Generic, TypeVar
-from uuid import UUID, SafeUUID
+from uuid import UUID
 
 from sqlalchemy import BigInteger, Boolean, Dialect, LargeBinary, Text, Uuid, cast, type_coerce
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql import ColumnElement
 from sqlalchemy.sql.elements import BindParameter
 from sqlalchemy.types import TypeDecorator, TypeEngine, UserDefinedType
+
+from retail_adapters.system.quick_uuid import QuickUuid
 
 T = TypeVar("T")
 E = TypeVar("E", bound=Enum)
@@ -106,31 +109,11 @@ class Id(Coded[UUID]):
 
     def inward(self, dialect: Dialect) -> Processor | None:
         """Bytes on SQLite."""
-        return _bytes_of if _is_sqlite(dialect) else None
+        return attrgetter("bytes") if _is_sqlite(dialect) else None
 
     def outward(self, dialect: Dialect) -> Processor | None:
-        """Always a UUID of the standard library."""
-        return _id_of_bytes if _is_sqlite(dialect) else _plain_id
-
-
-def _bytes_of(value: UUID) -> bytes:
-    return value.bytes
-
-
-def _id_of_bytes(value: bytes) -> UUID:
-    return _id_of(int.from_bytes(value, "big"))
-
-
-def _plain_id(value: Any) -> UUID:
-    return value if type(value) is UUID else _id_of(value.int)
-
-
-def _id_of(number: int) -> UUID:
-    # What UUID(int=number) makes, without its many checks: a page of goods reads hundreds of them.
-    made = object.__new__(UUID)
-    object.__setattr__(made, "int", number)
-    object.__setattr__(made, "is_safe", SafeUUID.unknown)
-    return made
+        """A UUID: asyncpg's own kind, which is one of the standard library's, compared and hashed in C."""
+        return QuickUuid if _is_sqlite(dialect) else None
 
 
 class Instant(Coded[datetime]):

@@ -11,6 +11,7 @@ from uuid import UUID
 from attrs import define, field
 
 from retail_adapters.system.clock import SystemClock
+from retail_adapters.system.quick_uuid import QuickUuid
 from retail_domain.kernel.clock import Clock
 
 _VERSION_7: Final = 0x7 << 76
@@ -37,4 +38,5 @@ class UuidSevenIds:
                 self._last += 1 + self.random_bits(32)
             last = self._last
         time, chance = last >> _RANDOM_BITS, last & ((1 << _RANDOM_BITS) - 1)
-        return UUID(int=time << 80 | _VERSION_7 | (chance >> 62) << 64 | _VARIANT | chance & ((1 << 62) - 1))
+        number = time << 80 | _VERSION_7 | (chance >> 62) << 64 | _VARIANT | chance & ((1 << 62) - 1)
+        return QuickUuid(number.to_bytes(16, "big"))
