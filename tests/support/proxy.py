@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from urllib.parse import urlsplit, urlunsplit
 
@@ -12,11 +12,19 @@ from attrs import define
 
 @define
 class Wire:
-    """Where to connect, and when the wire is cut: before or after the server hears COMMIT, or not at all."""
+    """Where to connect, and when the wire is cut: before or after the server hears COMMIT, or not at all.
+
+    With `choose`, each COMMIT is asked about on its own.
+    """
 
     url: str
     cut: str | None = None
     cuts: int = 0
+    choose: Callable[[], str | None] | None = None
+
+    def next_cut(self) -> str | None:
+        """What happens to the COMMIT that comes by now."""
+        return self.cut if self.choose is None else self.choose()
 
 
 @asynccontextmanager
@@ -26,14 +34,19 @@ async def wire_to(url: str) -> AsyncIterator[Wire]:
     wire = Wire(url)
 
     async def carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        from_server, to_server = await asyncio.open_connection(parts.hostname, parts.port)
+        try:
+            from_server, to_server = await asyncio.open_connection(parts.hostname, parts.port)
+        except OSError:  # the server is down, and so is the wire
+            writer.close()
+            return
         back = asyncio.create_task(_pump(from_server, writer))
         try:
             while data := await reader.read(65_536):
-                if wire.cut and b"COMMIT" in data:
+                cut = wire.next_cut() if b"COMMIT" in data else None
+                if cut:
                     wire.cuts += 1
                     back.cancel()
-                    if wire.cut == "after":
+                    if cut == "after":
                         to_server.write(data)
                         await from_server.read(65_536)  # the server has answered: it is stored
                     break

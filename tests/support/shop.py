@@ -67,6 +67,8 @@ class Where:
     """As a server opens it: orders that come at the same time share a transaction."""
     messages: str = ""
     """The file that text messages are appended to, if any."""
+    patience_seconds: float = 2.0
+    """How long a call of the provider may take."""
 
 
 @frozen
@@ -226,7 +228,7 @@ def same(place: Place) -> Place:
 async def opened_shop(where: Where, around: Any = Untouched()) -> AsyncIterator[Opened]:
     """The shop, as any process opens it."""
     clock = ShiftedClock(where.shift)
-    config = SandboxConfig(base_url=where.sandbox_url, notify_url=NOWHERE, total_seconds=2.0)
+    config = SandboxConfig(base_url=where.sandbox_url, notify_url=NOWHERE, total_seconds=where.patience_seconds)
     sandbox: SandboxGateway = sandbox_gateway(config, clock=SystemClock(), luck=SystemLuck())
     counter = counter_gateway(COUNTER_SECRET)
     outside = Outside(

@@ -18,11 +18,11 @@ from retail_domain.cart import CartLine
 from retail_domain.catalog import CreateProduct, Listing, SkuWish
 from retail_domain.inventory import ReceiveStock, WatchStock
 from retail_domain.kernel.contact import Phone
-from retail_domain.kernel.ids import OrderId
 from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import PageRequest
 from retail_domain.ordering import CancelOrder, CloseOrder, ConfirmReceipt, OrderStatus, RefundOrder, ShipOrder, Units
 from retail_domain.payments import (
+    AskedTooOften,
     ConfirmCounterPayment,
     Flow,
     PaymentState,
@@ -51,6 +51,8 @@ class Danger:
     later: timedelta = timedelta(0)
     same_answer: bool = True
     """Whether its repetition gives the same answer: a key does that, a timer's round does not."""
+    or_refused: str = ""
+    """The code of a refusal that a repetition may meet."""
 
 
 Prepare = Callable[[Shop, int], Awaitable[Danger]]
@@ -81,16 +83,20 @@ class _Sold:
     def once(self) -> Once:
         return once(self.buyer, "it")
 
-    async def ends(self, shop: Shop, status: OrderStatus, *, shelf: tuple[int, int], **times: int) -> None:
+    async def ends(self, shop: Shop, status: OrderStatus, *events: str, shelf: tuple[int, int] = (0, 0)) -> None:
         """R8, R13, R16: the order stands so, each event happened once, and the shelf moved by exactly its units."""
         seen = await shop.see(self.placed)
         happened = await events_of(shop, self.placed.order_id)
-        assert (seen.status, happened) == (status, {f"order.{name}": 1 for name in times} | {"order.placed": 1})
-        assert await _shelf(shop) == (self.shelf[0] + shelf[0], self.shelf[1] + shelf[1])
+        wanted = {f"order.{name}": 1 for name in events} | {"order.placed": 1}
+        assert (seen.status, happened) == (status, wanted), (seen.status, happened)
+        stands = await _shelf(shop)
+        assert stands == (self.shelf[0] + shelf[0], self.shelf[1] + shelf[1]), (self.shelf, stands)
 
     async def holds(self, shop: Shop, gateway: str, minor: int) -> None:
         """R6: the gateway's account moved by so much."""
-        assert (await shop.books()).get(f"gateway:{gateway}", 0) - self.books.get(f"gateway:{gateway}", 0) == minor
+        account = f"gateway:{gateway}"
+        moved = (await shop.books()).get(account, 0) - self.books.get(account, 0)
+        assert moved == minor, moved
 
     def is_charged_once(self, shop: Shop) -> None:
         """R12: the provider heard of one payment more, the one the shop knows."""
@@ -209,7 +215,7 @@ async def pay(shop: Shop, number: int) -> Danger:
         (attempt,) = await shop.retail.payments.show.of_order(sold.placed.order_id)
         assert (attempt.status, await events_of(shop, attempt.payment_id)) == (PaymentState.PENDING, {"payment.started": 1})
         evolve(sold, payment=attempt).is_charged_once(shop)
-        await sold.ends(shop, OrderStatus.PENDING_PAYMENT, shelf=(0, 0))
+        await sold.ends(shop, OrderStatus.PENDING_PAYMENT)
 
     return Danger(call=("payments.start", _way(sold, Flow.DESKTOP_QR)), check=check)
 
@@ -242,7 +248,7 @@ async def notice(shop: Shop, number: int) -> Danger:
     heard = shop.buyer_pays(sold.payment)
 
     async def check(shop: Shop) -> None:
-        await sold.ends(shop, OrderStatus.TO_SHIP, shelf=(0, 0), paid=1)
+        await sold.ends(shop, OrderStatus.TO_SHIP, "paid")
         await sold.holds(shop, "sandbox", sold.placed.payable.minor)
 
     return Danger(call=("payments.take_notice", heard), check=check)
@@ -258,7 +264,7 @@ async def confirm_counter(shop: Shop, number: int) -> Danger:
     )
 
     async def check(shop: Shop) -> None:
-        await sold.ends(shop, OrderStatus.TO_SHIP, shelf=(0, 0), paid=1)
+        await sold.ends(shop, OrderStatus.TO_SHIP, "paid")
         assert sum((await shop.books()).values()) == 0
 
     return Danger(call=("payments.confirm_counter", confirm), check=check)
@@ -271,7 +277,7 @@ async def ship(shop: Shop, number: int) -> Danger:
 
     async def check(shop: Shop) -> None:
         assert len(await shop.retail.fulfilment.show.of_order(sold.placed.order_id)) == 1
-        await sold.ends(shop, OrderStatus.SHIPPED, shelf=(-UNITS, -UNITS), paid=1, shipped=1)
+        await sold.ends(shop, OrderStatus.SHIPPED, "paid", "shipped", shelf=(-UNITS, -UNITS))
 
     return Danger(call=("ordering.ship", _parcel(sold, once=sold.once)), check=check)
 
@@ -283,7 +289,7 @@ async def receive(shop: Shop, number: int) -> Danger:
     wish = ConfirmReceipt(member_id=sold.buyer.id, order_id=sold.placed.order_id, once=sold.once)
 
     async def check(shop: Shop) -> None:
-        await sold.ends(shop, OrderStatus.SIGNED, shelf=(0, 0), paid=1, shipped=1, signed=1)
+        await sold.ends(shop, OrderStatus.SIGNED, "paid", "shipped", "signed")
 
     return Danger(call=("ordering.confirm_receipt", wish), check=check)
 
@@ -295,7 +301,7 @@ async def refund(shop: Shop, number: int) -> Danger:
 
     async def check(shop: Shop) -> None:
         await _gone_back_once(shop, sold)
-        await sold.ends(shop, OrderStatus.CLOSED, shelf=(0, -UNITS), paid=1, refunded=1, closed=1)
+        await sold.ends(shop, OrderStatus.CLOSED, "paid", "refunded", "closed", shelf=(0, -UNITS))
 
     return Danger(call=("ordering.refund", _money_back(shop, sold, once=sold.once)), check=check)
 
@@ -317,7 +323,7 @@ async def call_off(shop: Shop, number: int) -> Danger:
 
     async def check(shop: Shop) -> None:
         await _gone_back_once(shop, sold)
-        await sold.ends(shop, OrderStatus.CLOSED, shelf=(0, -UNITS), paid=1, refunded=1, closed=1)
+        await sold.ends(shop, OrderStatus.CLOSED, "paid", "refunded", "closed", shelf=(0, -UNITS))
 
     return Danger(call=("ordering.close", wish), check=check)
 
@@ -329,7 +335,7 @@ async def cancel(shop: Shop, number: int) -> Danger:
     wish = CancelOrder(member_id=sold.buyer.id, order_id=sold.placed.order_id, once=sold.once)
 
     async def check(shop: Shop) -> None:
-        await sold.ends(shop, OrderStatus.CLOSED, shelf=(0, -UNITS), closed=1)
+        await sold.ends(shop, OrderStatus.CLOSED, "closing", "closed", shelf=(0, -UNITS))
 
     return Danger(call=("ordering.cancel", wish), check=check)
 
@@ -344,7 +350,7 @@ async def cancel_while_paying(shop: Shop, number: int) -> Danger:
 
 def _closed_here_and_there(sold: _Sold) -> Check:
     async def check(shop: Shop) -> None:
-        await sold.ends(shop, OrderStatus.CLOSED, shelf=(0, -UNITS), closed=1)
+        await sold.ends(shop, OrderStatus.CLOSED, "closing", "closed", shelf=(0, -UNITS))
         (attempt,) = await shop.retail.payments.show.of_order(sold.placed.order_id)
         (theirs,) = [one for one in shop.sandbox.payments() if one["ref"] == attempt.payment_id.hex]
         assert (attempt.status, theirs["status"]) == (PaymentState.CLOSED, "closed")
@@ -361,10 +367,11 @@ async def refresh(shop: Shop, number: int) -> Danger:
     wish = RefreshPayment(member_id=sold.buyer.id, payment_id=sold.payment.payment_id)
 
     async def check(shop: Shop) -> None:
-        await sold.ends(shop, OrderStatus.TO_SHIP, shelf=(0, 0), paid=1)
+        await sold.ends(shop, OrderStatus.TO_SHIP, "paid")
         await sold.holds(shop, "sandbox", sold.placed.payable.minor)
 
-    return Danger(call=("payments.refresh", wish), check=check, later=timedelta(minutes=1), same_answer=False)
+    call, later = ("payments.refresh", wish), timedelta(minutes=1)
+    return Danger(call=call, check=check, later=later, same_answer=False, or_refused=AskedTooOften.code)
 
 
 @_command
@@ -392,7 +399,7 @@ async def poll_payments(shop: Shop, number: int) -> Danger:
     shop.sandbox.pay(sold.payment.payment_id.hex)
 
     async def check(shop: Shop) -> None:
-        await sold.ends(shop, OrderStatus.TO_SHIP, shelf=(0, 0), paid=1)
+        await sold.ends(shop, OrderStatus.TO_SHIP, "paid")
         await sold.holds(shop, "sandbox", sold.placed.payable.minor)
 
     return _timer("poll_payments", check, shift=timedelta(seconds=70), later=timedelta(minutes=3))
@@ -419,7 +426,7 @@ async def close_unpaid_but_paid(shop: Shop, number: int) -> Danger:
     shop.sandbox.pay(sold.payment.payment_id.hex)
 
     async def check(shop: Shop) -> None:
-        await sold.ends(shop, OrderStatus.TO_SHIP, shelf=(0, 0), paid=1)
+        await sold.ends(shop, OrderStatus.TO_SHIP, "closing", "paid")
         await sold.holds(shop, "sandbox", sold.placed.payable.minor)
 
     return _timer("close_unpaid", check, shift=timedelta(hours=2, seconds=5), later=timedelta(minutes=3))
@@ -443,7 +450,7 @@ async def sign(shop: Shop, number: int) -> Danger:
     sold = await _sent(shop, number)
 
     async def check(shop: Shop) -> None:
-        await sold.ends(shop, OrderStatus.SIGNED, shelf=(0, 0), paid=1, shipped=1, signed=1)
+        await sold.ends(shop, OrderStatus.SIGNED, "paid", "shipped", "signed")
 
     return _timer("sign", check, shift=timedelta(days=14, seconds=5))
 
@@ -455,7 +462,7 @@ async def complete(shop: Shop, number: int) -> Danger:
     await shop.retail.ordering.confirm_receipt(ConfirmReceipt(member_id=sold.buyer.id, order_id=sold.placed.order_id))
 
     async def check(shop: Shop) -> None:
-        await sold.ends(shop, OrderStatus.COMPLETED, shelf=(0, 0), paid=1, shipped=1, signed=1, completed=1)
+        await sold.ends(shop, OrderStatus.COMPLETED, "paid", "shipped", "signed", "completed")
 
     return _timer("complete", check, shift=timedelta(days=7, seconds=5))
 
@@ -469,7 +476,7 @@ async def sweep(shop: Shop, number: int) -> Danger:
     await shop.retail.ordering.cancel(cancelled)
 
     async def check(shop: Shop) -> None:
-        await sold.ends(shop, OrderStatus.CLOSED, shelf=(0, -UNITS), closed=1)
+        await sold.ends(shop, OrderStatus.CLOSED, "closing", "closed", shelf=(0, -UNITS))
 
     return _timer("sweep", check, shift=timedelta(days=3))
 
@@ -536,7 +543,7 @@ async def watch_stock(shop: Shop, number: int) -> Danger:
     await shop.order(await shop.buyer(number), (sku_id, UNITS))
 
     async def check(shop: Shop) -> None:
-        alerts = (await shop.retail.inventory.show.alerts(PageRequest(200))).items
+        alerts = (await shop.retail.inventory.show.alerts(PageRequest(100))).items
         assert [one.available for one in alerts if one.sku_id == sku_id] == [10 - UNITS]
 
     return _delivery(check)

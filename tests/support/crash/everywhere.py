@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from itertools import count
 from typing import Any, Final
 
 from attrs import define, evolve, field, frozen
@@ -19,6 +18,8 @@ from tests.support.stores import Place
 
 POINTS_MAX: Final = 400
 STOCK: Final = 100_000
+PATIENCE_SECONDS: Final = 30.0
+"""How long a call of the provider may take here: a busy machine is not the fault that is looked for."""
 
 
 @define
@@ -71,14 +72,14 @@ async def a_site(place: Place, sandbox: Sandbox, executioner: Executioner, messa
     sandbox.send_notices(False)
     async with open_shop(place, sandbox) as shop:
         await shop.goods("tea", stock=STOCK)
-        where = evolve(shop.where, messages=messages)
+        where = evolve(shop.where, messages=messages, patience_seconds=PATIENCE_SECONDS)
     yield Site(where, sandbox, executioner, dict(shop.products))
 
 
 async def kill_everywhere(site: Site, verb: str) -> Tally:
     """Every point of a command; AssertionError names the point at which something was not so."""
     tally = Tally(verb, site.where.place.kind)
-    for number in _numbers():
+    for number in range(1, POINTS_MAX):
         async with site.opened() as (shop, _):
             danger = await COMMANDS[verb](shop, number)
         where = evolve(site.where, shift=danger.shift)
@@ -95,21 +96,18 @@ async def kill_everywhere(site: Site, verb: str) -> Tally:
     raise AssertionError(f"{verb} does not come to an end")
 
 
-def _numbers() -> Iterator[int]:
-    return iter(range(1, POINTS_MAX)) if POINTS_MAX else count(1)
-
-
 async def _judge(site: Site, danger: Danger, death: Death) -> None:
     async with site.opened(danger.shift) as (shop, _):
         await shop.is_clean()  # R16: whatever was done, was done whole
     async with site.opened(danger.shift + danger.later) as (shop, opened):
         first = await _again(opened, danger.call)
         second = await _again(opened, danger.call)
-        assert (first.code, second.code) == ("", "")  # R15: the same request again is safe
+        refused = {first.code, second.code} - {"", danger.or_refused}
+        assert not refused, refused  # R15: the same request again is safe
         if danger.same_answer:
-            assert repr(first.answer) == repr(second.answer)  # R17
+            assert repr(first.answer) == repr(second.answer), (first, second)  # R17
         if danger.same_answer and death.has_answered:
-            assert repr(death.answer) == repr(first.answer)  # R15: what was acknowledged is there
+            assert repr(death.answer) == repr(first.answer), (death.answer, first)  # R15: what was acknowledged is there
         await shop.works(2)
         await danger.check(shop)
         await shop.is_clean()

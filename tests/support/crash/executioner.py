@@ -1,4 +1,4 @@
-"""Makes calls in processes that are killed at a chosen point; a fresh process each time, forked from one that has loaded all code."""
+"""Makes calls in processes that are killed at a chosen point: each time a fresh fork of one that has loaded all code."""
 
 from __future__ import annotations
 
