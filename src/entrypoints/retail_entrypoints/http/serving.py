@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from contextlib import AsyncExitStack
 from typing import Any, cast
 
 from attrs import define
@@ -15,7 +16,7 @@ from retail_domain.application import Retail
 from retail_entrypoints.container import OpenShop, open_shop
 from retail_entrypoints.http.app import create_app
 from retail_entrypoints.http.shop import Shop
-from retail_entrypoints.logs import start_journal
+from retail_entrypoints.logs import journal, start_journal
 from retail_entrypoints.settings import Settings
 
 
@@ -56,6 +57,14 @@ class Serving:
             await self._door(scope, receive, send)
 
     async def _live(self, scope: LifeSpanScope, receive: LifeSpanReceive, send: LifeSpanSend) -> None:
-        async with open_shop(self.settings, must_be_current=False) as shop:
-            self._door = door_of(shop)
+        async with AsyncExitStack() as opened:
+            try:
+                self._door = door_of(await opened.enter_async_context(open_shop(self.settings, must_be_current=False)))
+            except Exception as trouble:  # noqa: BLE001 - the outermost frame of a door
+                # Said, not raised: a raised one the server takes for "no lifespan here", and serves without a shop.
+                code = getattr(trouble, "code", None)
+                journal.error("server.not_opened", extra={"code": code}, exc_info=None if code else trouble)
+                await receive()
+                await send({"type": "lifespan.startup.failed", "message": code or type(trouble).__name__})
+                return
             await self._door(scope, receive, send)
