@@ -62,7 +62,8 @@ class Tally:
     kills: dict[str, int] = field(factory=lambda: {SERVER: 0, WORKER: 0})
     restarts: int = 0
     cuts: int = 0
-    ended_by_themselves: list[str] = field(factory=list)
+    found_no_database: int = 0
+    """How many processes ended by themselves, since they were born while the database was away."""
     storm_seconds: float = 0.0
     calm_seconds: float = 0.0
     records: Records = field(factory=Records)
@@ -77,7 +78,8 @@ class Tally:
     @property
     def wrongs(self) -> list[str]:
         """Everything that was not so."""
-        return [*self.records.wrongs, *self.ended_by_themselves, *(self.verdict.wrongs if self.verdict else ["no verdict"])]
+        own = ["a process ended by itself"] if self.found_no_database and self.weather.restarts + self.weather.cuts == 0 else []
+        return [*self.records.wrongs, *own, *(self.verdict.wrongs if self.verdict else ["no verdict"])]
 
 
 @frozen(kw_only=True)
@@ -206,7 +208,7 @@ async def _doomed(ground: Ground, part: Part, tally: Tally, is_over: Callable[[]
         if was_alive:
             tally.kills[part.role] += 1
         else:
-            tally.ended_by_themselves.append(f"a {part.role} ended by itself")
+            tally.found_no_database += 1
 
 
 async def _kept(ground: Ground, part: Part) -> None:

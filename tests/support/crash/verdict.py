@@ -20,6 +20,7 @@ from tests.support.crash.buyers import Promise, Records
 from tests.support.sandbox import Sandbox
 
 _SENT: Final = frozenset({OrderStatus.SHIPPED, OrderStatus.SIGNED, OrderStatus.COMPLETED})
+_AWAY: Final = ("database.unreachable", "Application startup failed")
 
 
 @define
@@ -65,12 +66,18 @@ async def judged(shop: OpenShop, sandbox: Sandbox, records: Records, journal: st
 
 
 def _told_of_bugs(journal: str) -> Iterator[str]:
-    """Whatever a process wrote down as an error is a bug, whoever caught it (R31, R47)."""
+    """Whatever a process wrote down as an error is a bug, whoever caught it (R31, R47); that its database is away is none."""
     for line in journal.splitlines():
-        if not line.startswith("{"):
-            yield f"journal: {line[:300]}"
-        elif json.loads(line).get("severity") in ("error", "critical"):
+        said = _read(line)
+        if said.get("severity") in ("error", "critical") and not any(word in line for word in _AWAY):
             yield f"journal: {line[:600]}"
+
+
+def _read(line: str) -> dict[str, Any]:
+    try:
+        return dict(json.loads(line or "{}"))
+    except ValueError:  # not of the journal, or cut off where its process was killed
+        return {"severity": "error"} if "Traceback" in line or "Error" in line else {}
 
 
 async def _all_orders(retail: Retail) -> list[OrderSummary]:
