@@ -13,7 +13,7 @@ from uuid import uuid4
 import httpx2
 from attrs import define, field, frozen
 
-PATIENCE_SECONDS: Final = 180.0
+PATIENCE_SECONDS: Final = 300.0
 """How long a client repeats a request before it calls the shop broken."""
 _AGAIN: Final = frozenset({409, 429})
 
@@ -51,7 +51,7 @@ class Buyer:
     luck: random.Random
     records: Records
     is_over: Callable[[], bool]
-    http: httpx2.AsyncClient = field(factory=lambda: httpx2.AsyncClient(timeout=15.0, trust_env=False))
+    http: httpx2.AsyncClient = field(factory=lambda: httpx2.AsyncClient(timeout=20.0, trust_env=False))
 
     async def shop_until_over(self) -> None:
         """One purchase after another; the one under way is brought to its end."""

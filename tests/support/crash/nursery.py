@@ -49,6 +49,10 @@ class Nursery:
         """That process is killed; False when it had ended by itself."""
         return bool(await asyncio.to_thread(self._asked, ("killed", pid)))
 
+    async def lives(self, pid: int) -> bool:
+        """Whether that process has not ended by itself."""
+        return bool(await asyncio.to_thread(self._asked, ("lives", pid)))
+
     def dismiss(self) -> None:
         """Kill whoever is left, and end."""
         self._asked(("over", None))
@@ -81,6 +85,8 @@ def _tend(line: Any) -> None:
             wish, given = "over", None
         if wish == "born":
             line.send(_born(given, children))
+        elif wish == "lives":
+            line.send(os.waitid(os.P_PID, given, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None)
         elif wish == "killed":
             line.send(_killed(given, children))
         else:

@@ -199,10 +199,10 @@ async def _doomed(ground: Ground, part: Part, tally: Tally, is_over: Callable[[]
         pid = await ground.nursery.born(part)
         try:
             if part.role == SERVER and luck.random() < 0.9:  # the others are killed while they start
-                await _until_open(part.port)
+                await _until_of_use(ground, part, pid, tally, luck)
             await asyncio.sleep(luck.expovariate(1 / tally.weather.lives_seconds))
-            while is_over():
-                await asyncio.sleep(0.2)
+            while is_over() and await ground.nursery.lives(pid):
+                await asyncio.sleep(0.5)
         finally:
             was_alive = await asyncio.shield(ground.nursery.killed(pid))
         if was_alive:
@@ -220,19 +220,28 @@ async def _kept(ground: Ground, part: Part) -> None:
         await asyncio.shield(ground.nursery.killed(pid))
 
 
-async def _until_open(port: int) -> None:
+async def _until_of_use(ground: Ground, part: Part, pid: int, tally: Tally, luck: random.Random) -> None:
+    """It has opened, and clients have got some answers meanwhile: on a slow machine too there is something to lose."""
     async with httpx2.AsyncClient(trust_env=False) as http:
-        for _ in range(600):
+        while await ground.nursery.lives(pid):
             with suppress(httpx2.TransportError):
-                await http.get(f"http://127.0.0.1:{port}/health/live")
-                return
-            await asyncio.sleep(0.05)
+                await http.get(f"http://127.0.0.1:{part.port}/health/live")
+                break
+            await asyncio.sleep(0.1)
+    await _answers_given(tally, luck.randint(0, 6))
+
+
+async def _answers_given(tally: Tally, many: int) -> None:
+    enough, until = tally.records.answered + many, time.monotonic() + 10.0
+    while tally.records.answered < enough and time.monotonic() < until:
+        await asyncio.sleep(0.05)
 
 
 async def _crashing(ground: Ground, tally: Tally, is_over: Callable[[], bool], luck: random.Random) -> None:
-    """The database server is stopped on the spot and started again, now and then."""
+    """The database server is stopped on the spot and started again, now and then, whenever there was some trade."""
     while ground.crash is not None:
-        await asyncio.sleep(luck.uniform(0.5, 3.5))
+        await asyncio.sleep(luck.uniform(0.2, 2.0))
+        await _answers_given(tally, luck.randint(1, 20))
         if not is_over() and tally.restarts < tally.weather.restarts:
             await asyncio.to_thread(ground.crash)
             tally.restarts += 1
