@@ -9,11 +9,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 
-from tests.support.crash.commands import CORE
+from tests.support.crash.commands import COMMANDS, CORE, Danger
 from tests.support.crash.everywhere import a_site, kill_everywhere
 from tests.support.crash.executioner import Executioner, an_executioner
 from tests.support.sandbox import Sandbox, running_sandbox
+from tests.support.shop import Shop
 from tests.support.stores import Place
 
 pytestmark = pytest.mark.slow
@@ -45,6 +47,23 @@ async def test_a_process_killed_at_any_point_loses_nothing_and_the_same_request_
     assert tally.deaths[-1].has_answered and not any(death.has_answered for death in tally.deaths[:-1])
     longest = tally.deaths[-1].points
     assert [death.point for death in tally.deaths] == list(longest)  # each point there is, once
+
+
+async def test_a_request_without_a_key_is_caught_at_the_first_point_after_its_commit(
+    sqlite_path: Path, provider: Sandbox, executioner: Executioner
+) -> None:
+    """T13: the harness sees what it is for; a parcel sent under no key cannot be asked for again."""
+
+    async def ship_without_a_key(shop: Shop, number: int) -> Danger:
+        danger = await COMMANDS["ship"](shop, number)
+        path, parcel = danger.call
+        return evolve(danger, call=(path, evolve(parcel, once=None)))
+
+    async with a_site(Place("sqlite", str(sqlite_path)), provider, executioner) as site:
+        with pytest.raises(AssertionError) as caught:
+            await kill_everywhere(site, "ship", ship_without_a_key)
+
+    assert "killed at point" in caught.value.__notes__[0] and "commit" in caught.value.__notes__[0]
 
 
 async def test_three_steps_around_a_provider_survive_a_kill_at_any_point_on_postgresql_too(

@@ -10,7 +10,7 @@ from typing import Any, Final
 from attrs import define, evolve, field, frozen
 
 from retail_domain.kernel.ids import ProductId, SkuId
-from tests.support.crash.commands import COMMANDS, Danger
+from tests.support.crash.commands import COMMANDS, Danger, Prepare
 from tests.support.crash.executioner import Death, Executioner, called
 from tests.support.sandbox import Sandbox
 from tests.support.shop import Call, Shop, Told, Untouched, Where, open_shop, opened_shop, told
@@ -76,12 +76,12 @@ async def a_site(place: Place, sandbox: Sandbox, executioner: Executioner, messa
     yield Site(where, sandbox, executioner, dict(shop.products))
 
 
-async def kill_everywhere(site: Site, verb: str) -> Tally:
+async def kill_everywhere(site: Site, verb: str, prepare: Prepare | None = None) -> Tally:
     """Every point of a command; AssertionError names the point at which something was not so."""
     tally = Tally(verb, site.where.place.kind)
     for number in range(1, POINTS_MAX):
         async with site.opened() as (shop, _):
-            danger = await COMMANDS[verb](shop, number)
+            danger = await (prepare or COMMANDS[verb])(shop, number)
         where = evolve(site.where, shift=danger.shift)
         death = await site.executioner.kill_at(where, danger.call, number)
         tally.deaths.append(death)

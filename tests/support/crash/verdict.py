@@ -49,14 +49,14 @@ async def judged(shop: OpenShop, sandbox: Sandbox, records: Records, journal: st
     """Compare the shop with what clients were promised and with what the provider knows."""
     verdict = Verdict()
     verdict.wrongs += [f"audit: {finding}" for finding in await shop.audit()]
-    verdict.wrongs += list(_told_of_bugs(journal))
+    verdict.wrongs += list(told_of_bugs(journal))
     if not await is_at_rest(shop.retail):
         verdict.wrongs.append("it does not come to rest")
     if sum(one.balance.minor for one in await shop.retail.payments.show.balances()) != 0:
         verdict.wrongs.append("the books do not balance")
     theirs = {one["ref"]: one for one in sandbox.payments()}
     orders = await _all_orders(shop.retail)
-    verdict.wrongs += list(_strangers(orders, records))
+    verdict.wrongs += list(strangers(orders, records))
     promises = _by_order(records.promises)
     for summary in orders:
         case = _Case(shop.retail, sandbox, theirs, promises.get(str(summary.order_id), ()), verdict)
@@ -65,7 +65,7 @@ async def judged(shop: OpenShop, sandbox: Sandbox, records: Records, journal: st
     return verdict
 
 
-def _told_of_bugs(journal: str) -> Iterator[str]:
+def told_of_bugs(journal: str) -> Iterator[str]:
     """Whatever a process wrote down as an error is a bug, whoever caught it (R31, R47); that its database is away is none."""
     for line in journal.splitlines():
         said = _read(line)
@@ -97,7 +97,7 @@ def _by_order(promises: Sequence[Promise]) -> Mapping[str, list[Promise]]:
     return found
 
 
-def _strangers(orders: Sequence[OrderSummary], records: Records) -> Iterator[str]:
+def strangers(orders: Sequence[OrderSummary], records: Records) -> Iterator[str]:
     """R15, R18: clients asked until they were answered, so there is an order for each promise, and no other."""
     promised = Counter(promise.order_id for promise in records.promises if promise.kind == "placed")
     there = {str(one.order_id) for one in orders}
