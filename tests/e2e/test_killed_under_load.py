@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.crash.__main__ import storm_on
+from tests.support.crash.grounds import storm_on
 from tests.support.crash.storm import Weather
 
 pytestmark = pytest.mark.slow
