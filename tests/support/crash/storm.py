@@ -35,7 +35,8 @@ from tests.support.sandbox import Sandbox
 
 STOCK: Final = 1_000_000
 CALM_SECONDS_MAX: Final = 300.0
-_STEP: Final = timedelta(minutes=1)
+_STEP: Final = timedelta(minutes=4)
+"""Time jumps by so much in the calm: less than what makes a signature stale."""
 _CALM_AT_LEAST: Final = timedelta(hours=2, minutes=30)
 
 
@@ -174,14 +175,17 @@ async def _running(*works: Any) -> AsyncIterator[None]:
 
 async def _weathered(ground: Ground, weather: Weather, tally: Tally, buyers: list[Buyer]) -> None:
     began, luck = time.monotonic(), random.Random(weather.seed)
-    tally_over = lambda: tally.is_enough or time.monotonic() - began > weather.seconds_max  # noqa: E731
+
+    def is_over() -> bool:
+        return tally.is_enough or time.monotonic() - began > weather.seconds_max
+
     for buyer in buyers:
-        buyer.is_over = tally_over
+        buyer.is_over = is_over
     if ground.wire is not None:
-        ground.wire.choose = lambda: _cut(ground, tally, luck, tally_over)
+        ground.wire.choose = lambda: _cut(ground, tally, luck, is_over)
     trading = asyncio.gather(*(buyer.shop_until_over() for buyer in buyers))
-    victims = [_doomed(ground, part, tally, tally_over, luck) for part in ground.parts()]
-    async with _running(*victims, _crashing(ground, tally, tally_over, luck)):
+    victims = [_doomed(ground, part, tally, is_over, luck) for part in ground.parts()]
+    async with _running(*victims, _crashing(ground, tally, is_over, luck)):
         await trading
     tally.storm_seconds = time.monotonic() - began
 
@@ -252,7 +256,7 @@ async def _calm(ground: Ground, clock: _Time) -> None:
     until = time.monotonic() + CALM_SECONDS_MAX
     async with open_shop(ground.settings) as shop:
         while time.monotonic() < until:
-            await asyncio.sleep(0.5)
+            await asyncio.sleep(0.4)
             if clock.ahead < _CALM_AT_LEAST:
                 clock.ahead += _STEP
             elif await is_at_rest(shop.retail):
