@@ -191,7 +191,7 @@ async def _weathered(ground: Ground, weather: Weather, tally: Tally, buyers: lis
 
 
 def _cut(ground: Ground, tally: Tally, luck: random.Random, is_over: Callable[[], bool]) -> str | None:
-    if is_over() or tally.cuts >= tally.weather.cuts or luck.random() > 0.08:
+    if is_over() or tally.cuts >= tally.weather.cuts or luck.random() > 0.12:
         return None
     tally.cuts += 1
     return luck.choice(("before", "after"))
@@ -203,7 +203,8 @@ async def _doomed(ground: Ground, part: Part, tally: Tally, is_over: Callable[[]
         pid = await ground.nursery.born(part)
         try:
             if part.role == SERVER and luck.random() < 0.9:  # the others are killed while they start
-                await _until_of_use(ground, part, pid, tally, luck)
+                await _until_open(ground, part, pid)
+            await _answers_given(tally, luck.randint(0, 6))  # so that on a slow machine too there is something to lose
             await asyncio.sleep(luck.expovariate(1 / tally.weather.lives_seconds))
             while is_over() and await ground.nursery.lives(pid):
                 await asyncio.sleep(0.5)
@@ -224,15 +225,13 @@ async def _kept(ground: Ground, part: Part) -> None:
         await asyncio.shield(ground.nursery.killed(pid))
 
 
-async def _until_of_use(ground: Ground, part: Part, pid: int, tally: Tally, luck: random.Random) -> None:
-    """It has opened, and clients have got some answers meanwhile: on a slow machine too there is something to lose."""
+async def _until_open(ground: Ground, part: Part, pid: int) -> None:
     async with httpx2.AsyncClient(trust_env=False) as http:
         while await ground.nursery.lives(pid):
             with suppress(httpx2.TransportError):
                 await http.get(f"http://127.0.0.1:{part.port}/health/live")
-                break
+                return
             await asyncio.sleep(0.1)
-    await _answers_given(tally, luck.randint(0, 6))
 
 
 async def _answers_given(tally: Tally, many: int) -> None:
