@@ -21,6 +21,7 @@ from retail_adapters.sql.session import Tools
 from retail_adapters.sql.statement import Statement, postgres_flavour, sqlite_flavour
 from retail_adapters.sql.unit_of_work import SqlStore
 from retail_adapters.system.retry import retrying
+from retail_adapters.system.sealed_answers import SealedAnswers
 from retail_domain.processes.checkout import CheckoutRules, PlaceOrders
 from retail_domain.processes.reactions import reactions_to
 from retail_domain.testing.points import Points
@@ -137,7 +138,7 @@ async def called(opened: Opened, around: Any, call: Call) -> Any:
     if call[0] != "batch":
         return await made(opened.retail, call)
     outside = opened.outside
-    tools = Tools(outside.clock, outside.ids, EventCodec(EVERY_EVENT), reactions_to)
+    tools = Tools(outside.clock, outside.ids, EventCodec(EVERY_EVENT), reactions_to, SealedAnswers(outside.secret))
     begin = SqlStore(around.database(opened.database), tools).begin
     batch = PlaceOrders(begin=begin, clock=outside.clock, ids=outside.ids, luck=outside.luck, rules=CheckoutRules())
     return await retrying(batch)(call[1])
