@@ -49,7 +49,7 @@ async def test_a_process_killed_at_any_point_loses_nothing_and_the_same_request_
     assert [death.point for death in tally.deaths] == list(longest)  # each point there is, once
 
 
-async def test_a_request_without_a_key_is_caught_at_the_first_point_after_its_commit(
+async def test_a_request_that_cannot_be_repeated_is_caught_and_the_point_is_named(
     sqlite_path: Path, provider: Sandbox, executioner: Executioner
 ) -> None:
     """T13: the harness sees what it is for; a parcel sent under no key cannot be asked for again."""
@@ -63,7 +63,7 @@ async def test_a_request_without_a_key_is_caught_at_the_first_point_after_its_co
         with pytest.raises(AssertionError) as caught:
             await kill_everywhere(site, "ship", ship_without_a_key)
 
-    assert "killed at point" in caught.value.__notes__[0] and "commit" in caught.value.__notes__[0]
+    assert "killed at point 1: before begin" in caught.value.__notes__[0] and "--only ship" in caught.value.__notes__[0]
 
 
 async def test_three_steps_around_a_provider_survive_a_kill_at_any_point_on_postgresql_too(
