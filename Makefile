@@ -6,7 +6,7 @@ RUN := .venv/bin/python
 PYTEST := $(RUN) -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help shop test check quick lint fix bench docs build lock clean set-up set-up-dev
+.PHONY: help shop test check quick lint fix bench crash docs build lock clean set-up set-up-dev
 
 help: ## Print this menu
 	@echo "The Retail Domain. Targets:"
@@ -34,6 +34,9 @@ fix: set-up-dev ## Let Ruff repair what it can
 
 bench: set-up-dev ## Replay an order history on both databases and print the figures (FILE=history.csv.gz)
 	@$(RUN) -m benchmarks.measure $(FILE) $(ARGS)
+
+crash: set-up-dev ## Kill the shop at every point and at random under load, and print the figures (ARGS="--on sqlite")
+	@$(RUN) -m tests.support.crash $(ARGS)
 
 docs: set-up-dev ## Write the generated reference pages and run every block and example of the documentation
 	@$(RUN) -m scripts.reference_pages

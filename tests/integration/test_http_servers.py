@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx2
@@ -42,6 +42,9 @@ def running(environ: Mapping[str, str], *words: str, command: Sequence[str] = RE
         yield process
     finally:
         if process.poll() is None:
+            process.terminate()  # first, so that it ends its own children, who hold the pipe too
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(PATIENCE_SECONDS)
             process.kill()
         process.communicate()
 
@@ -134,6 +137,18 @@ def test_the_server_we_ship_finishes_what_is_under_way(environ: Mapping[str, str
         code, _ = ended(process, signal.SIGTERM)
 
     assert (answer.result().json()["words"], code) == ("finished", 0)
+
+
+@pytest.mark.parametrize("before", ["", "import sys; sys.modules['granian'] = None; "], ids=["granian", "uvicorn"])
+def test_a_server_that_cannot_open_its_database_ends_and_never_serves_without_a_shop(before: str) -> None:
+    """R31, F2: born while the database is away, it went on for good and answered everything with 500."""
+    port, nowhere = a_free_port(), a_free_port()
+    environ = {"RETAIL_DATABASE_URL": f"postgresql://nobody:nothing@127.0.0.1:{nowhere}/nowhere"}
+    program = before + f"from retail_entrypoints.cli.main import main; main(['serve', '--port', '{port}'])"
+    with running(environ, command=[sys.executable, "-c", program]) as process:
+        told, _ = process.communicate(timeout=PATIENCE_SECONDS)
+
+    assert process.returncode != 0 and '"database.unreachable"' in told and "Traceback" not in told
 
 
 def _until_told(process: subprocess.Popen[str], word: str) -> None:

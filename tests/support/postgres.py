@@ -20,7 +20,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final
@@ -46,15 +46,24 @@ SETTINGS: Final = {
     "autovacuum_naptime": "5s",
 }
 
+DURABLE: Final = {**SETTINGS, "fsync": "on", "full_page_writes": "on", "wal_level": "replica", "max_connections": "100"}
+"""As in production: what was committed outlives the server."""
+
 # The server must not outlive the tests, however they end: they hold a pipe open, and when that closes, it goes.
+# The word `again` on that pipe stops the server on the spot, as a crash would, and starts it again.
 SUPERVISOR: Final = """
 exec 3<&0 >"$FOLDER/log" 2>&1
 cd "$FOLDER"
 if eval "$INITDB"; then
-    "$@" 3<&- &
-    server=$!
-    { read -r _ <&3; kill -QUIT $server; } &
-    wait $server
+    word=again
+    while [ "$word" = again ]; do
+        "$@" 3<&- &
+        server=$!
+        { read -r word <&3; echo "${word:-stop}" >word; kill -QUIT $server; } &
+        wait $server
+        word=$(cat word 2>/dev/null || echo stop)
+        rm -f word
+    done
 fi
 echo >"$FOLDER/ended"
 read -r _ <&3
@@ -114,6 +123,16 @@ def fresh_database(server: Postgres, *, template: str = "template0") -> Iterator
         server.drop(database)
 
 
+@contextlib.contextmanager
+def mortal_postgres() -> Iterator[tuple[Postgres, Callable[[], None]]]:
+    """A durable server of our own, and how to crash it: it is stopped on the spot, started again, and has recovered."""
+    server = _start(server_programs(), tries=3, settings=DURABLE)
+    try:
+        yield Postgres(server.url), server.crash
+    finally:
+        server.stop()
+
+
 def migrate(url: str) -> None:
     """Bring an empty database to the newest schema, as `retail db upgrade` does."""
     from retail_adapters.sql import migrations  # here, so that tests of the domain do not load SQLAlchemy
@@ -164,8 +183,26 @@ class _Server:
         self.supervisor.stdin.close()
         self.supervisor.wait(timeout=60)
 
+    def crash(self) -> None:
+        """Stop it on the spot (F2); returns once it has recovered and answers."""
+        before = self._pid()
+        assert self.supervisor.stdin is not None
+        self.supervisor.stdin.write(b"again\n")
+        self.supervisor.stdin.flush()
+        deadline = time.monotonic() + 60
+        while self._pid() in (before, "") and time.monotonic() < deadline:
+            time.sleep(0.02)
+        if not _answers(self):
+            raise NoPostgres(f"The PostgreSQL server did not come back: {(self.folder / 'log').read_text()[-2_000:]}")
 
-def _start(programs: Path, *, tries: int) -> _Server:
+    def _pid(self) -> str:
+        try:
+            return (self.folder / "data" / "postmaster.pid").read_text().partition("\n")[0]
+        except OSError:
+            return ""
+
+
+def _start(programs: Path, *, tries: int, settings: Mapping[str, str] = SETTINGS) -> _Server:
     account = _unprivileged()
     folder = _folder_for(account)
     programs = _reachable(programs, account, folder)
@@ -173,11 +210,11 @@ def _start(programs: Path, *, tries: int) -> _Server:
     (folder / "password").write_text(password)
     _give(folder, account)
     environment = _environment(programs, folder)
-    settings = {**SETTINGS, "port": str(port), "listen_addresses": "127.0.0.1", "unix_socket_directories": str(folder)}
+    where = {"port": str(port), "listen_addresses": "127.0.0.1", "unix_socket_directories": str(folder)}
     initdb = [programs / "initdb", "-D", folder / "data", "-U", "postgres", "--pwfile", folder / "password"]
     initdb += ["--auth=password", "--encoding=UTF8", "--no-locale", "--no-sync"]
     postgres = [str(programs / "postgres"), "-D", str(folder / "data")]
-    postgres += [f"--{name}={value}" for name, value in settings.items()]
+    postgres += [f"--{name}={value}" for name, value in {**settings, **where}.items()]
     become: dict[str, Any] = {} if account is None else {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
     supervisor = subprocess.Popen(
         ["/bin/sh", "-c", SUPERVISOR, "sh", *postgres],
@@ -195,7 +232,7 @@ def _start(programs: Path, *, tries: int) -> _Server:
     told = (folder / "log").read_text()
     server.stop()
     if tries > 1:  # another process may have taken the free port first
-        return _start(programs, tries=tries - 1)
+        return _start(programs, tries=tries - 1, settings=settings)
     raise NoPostgres(f"The PostgreSQL server did not start: {told.strip()}")
 
 

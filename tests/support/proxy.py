@@ -77,6 +77,7 @@ async def wire_to(url: str) -> AsyncIterator[Wire]:
                 if cut:
                     wire.cuts += 1
                     back.cancel()
+                    await asyncio.wait([back])  # two may not read from one stream
                     if cut == "after":
                         to_server.write(data)
                         await from_server.read(65_536)  # the server has answered: it is stored

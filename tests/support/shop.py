@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import multiprocessing
-import os
-import signal
-import traceback
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime, timedelta
 from operator import attrgetter
@@ -17,6 +14,7 @@ from attrs import define, evolve, field, frozen
 
 from retail_adapters.assemble import Outside, on_database, on_memory
 from retail_adapters.payments import SandboxConfig, SandboxGateway, counter_gateway, sandbox_gateway
+from retail_adapters.sms import console_sms, file_sms
 from retail_adapters.sql.audit import audit
 from retail_adapters.sql.database import Database
 from retail_adapters.system.clock import SystemClock
@@ -42,7 +40,7 @@ CREW: Final = 4
 """So many processes make a crew."""
 
 Call = tuple[str, Any]
-"""What to call, by its path in the facade, and with which command; "work" is a worker's round."""
+"""What to call, by its path in the facade, and with which command; a worker's are "work", "deliver" and "timer:NAME"."""
 
 
 @define
@@ -60,13 +58,17 @@ class ShiftedClock:
 
 @frozen
 class Where:
-    """How any process opens this shop: a store, how far its clock is moved, and where the provider is."""
+    """How any process opens this shop: a store, how far its clock is moved, and where provider and messages are."""
 
     place: Place
     sandbox_url: str
     shift: timedelta = timedelta(0)
     queueing: Queueing | None = None
     """As a server opens it: orders that come at the same time share a transaction."""
+    messages: str = ""
+    """The file that text messages are appended to, if any."""
+    patience_seconds: float = 2.0
+    """How long a call of the provider may take."""
 
 
 @frozen
@@ -184,36 +186,64 @@ class Shop(Market):
         assert sum((await self.books()).values()) == 0
 
 
+@frozen
+class Untouched:
+    """Nothing is put around what a shop is made of; harnesses put something of theirs instead."""
+
+    def database(self, database: Database) -> Database:
+        """The database, as the shop shall see it."""
+        return database
+
+    def port(self, port: Any, _name: str) -> Any:
+        """A port, as the shop shall see it."""
+        return port
+
+
+@frozen
+class Opened:
+    """A shop as one process has opened it, and what it is made of."""
+
+    retail: Retail
+    database: Any
+    clock: ShiftedClock
+    outside: Outside
+
+
 @asynccontextmanager
 async def open_shop(place: Place, sandbox: Sandbox, queueing: Queueing | None = None) -> AsyncIterator[Shop]:
     """An open shop with a warehouse and nothing in it; notices of the provider go nowhere but by hand (R11)."""
     where = Where(place, sandbox.url, queueing=queueing)
-    async with _retail(where) as (retail, database, clock):
-        await retail.inventory.open_location(OpenLocation(code="main", name="Warehouse", actor=CLERK))
-        shop = Shop(retail, clock, where=evolve(where, place=_again(place)), database=database, sandbox=sandbox)
-        yield shop
+    async with opened_shop(where) as opened:
+        await opened.retail.inventory.open_location(OpenLocation(code="main", name="Warehouse", actor=CLERK))
+        there = evolve(where, place=same(place))
+        yield Shop(opened.retail, opened.clock, where=there, database=opened.database, sandbox=sandbox)
 
 
-def _again(place: Place) -> Place:
+def same(place: Place) -> Place:
+    """The place as those find it who come later: nothing is laid out anew."""
     return Place("same sqlite", place.address) if place.kind == "sqlite" else place
 
 
 @asynccontextmanager
-async def _retail(
-    where: Where, through: Callable[[Any], Any] = lambda database: database
-) -> AsyncIterator[tuple[Retail, Database | None, ShiftedClock]]:
+async def opened_shop(where: Where, around: Any = Untouched()) -> AsyncIterator[Opened]:
+    """The shop, as any process opens it."""
     clock = ShiftedClock(where.shift)
-    config = SandboxConfig(base_url=where.sandbox_url, notify_url=NOWHERE, total_seconds=2.0)
+    config = SandboxConfig(base_url=where.sandbox_url, notify_url=NOWHERE, total_seconds=where.patience_seconds)
     sandbox: SandboxGateway = sandbox_gateway(config, clock=SystemClock(), luck=SystemLuck())
-    gateways = {"sandbox": sandbox, "counter": counter_gateway(COUNTER_SECRET)}
-    outside = Outside(clock=clock, gateways=gateways, readers={"sandbox": sandbox})
+    counter = counter_gateway(COUNTER_SECRET)
+    outside = Outside(
+        clock=clock,
+        gateways={"sandbox": around.port(sandbox, "provider"), "counter": around.port(counter, "counter")},
+        readers={"sandbox": sandbox},
+        sms=around.port(file_sms(where.messages) if where.messages else console_sms(), "sms"),
+    )
     try:
         if where.place.kind == "memory":
-            yield on_memory(outside), None, clock
+            yield Opened(on_memory(outside), None, clock, outside)
         else:
             async with open_database(where.place) as database:
-                retail = on_database(through(database), outside, queueing=where.queueing)
-                yield retail, database, clock
+                retail = on_database(around.database(database), outside, queueing=where.queueing)
+                yield Opened(retail, database, clock, outside)
                 await retail.aclose()
     finally:
         await sandbox.aclose()
@@ -276,131 +306,18 @@ def _serve(line: Any, barrier: Any) -> None:
 
 
 async def _carried_out(where: Where, calls: Sequence[Call], barrier: Any) -> list[Told]:
-    async with _retail(where) as (retail, _, _):
+    async with opened_shop(where) as opened:
         await asyncio.to_thread(barrier.wait, 60)
-        return list(await asyncio.gather(*(told(_made(retail, call)) for call in calls)))
+        return list(await asyncio.gather(*(told(made(opened.retail, call)) for call in calls)))
 
 
-async def _made(retail: Retail, call: Call) -> Any:
+async def made(retail: Retail, call: Call) -> Any:
+    """Make a call, whichever it is."""
     path, command = call
     if path == "work":
         return await work_once(retail.backstage)
+    if path == "deliver":
+        return await retail.backstage.deliver_next()
     if path.startswith("timer:"):
         return await retail.backstage.timers[path.removeprefix("timer:")]()
     return await attrgetter(path)(retail)(command)
-
-
-# ---- a process that dies -----------------------------------------------------------------------------------------------
-
-
-@define
-class _Mortal:
-    """A database whose process is killed in the middle of its so-and-so-manieth step (F1)."""
-
-    database: Any
-    steps_left: int
-
-    def step(self) -> None:
-        self.steps_left -= 1
-        if self.steps_left == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    async def rows(self, statement: Any, **values: Any) -> Any:
-        return await self.database.rows(statement, **values)
-
-    @asynccontextmanager
-    async def begin(self, *, read_only: bool = False) -> AsyncIterator[Any]:
-        async with self.database.begin(read_only=read_only) as transaction:
-            yield _MortalTransaction(transaction, self)
-
-
-@define
-class _MortalTransaction:
-    _inner: Any
-    _life: _Mortal
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._inner, name)
-
-    async def rows(self, statement: Any, **values: Any) -> Any:
-        self._life.step()
-        return await self._inner.rows(statement, **values)
-
-    async def changed(self, statement: Any, **values: Any) -> Any:
-        self._life.step()
-        return await self._inner.changed(statement, **values)
-
-    async def write(self, writes: Any) -> Any:
-        self._life.step()
-        done = await self._inner.write(writes)
-        self._life.step()
-        return done
-
-    async def commit(self) -> None:
-        self._life.step()
-        await self._inner.commit()
-        self._life.step()
-
-    async def finish(self, flushes: Any) -> None:
-        self._life.step()
-        await self._inner.finish(flushes)
-        self._life.step()
-
-
-class Executioner:
-    """Makes calls in processes that are killed at a chosen step; a fresh one each time, from one that has loaded all code."""
-
-    def __init__(self) -> None:
-        context = multiprocessing.get_context("spawn")
-        self._line, theirs = context.Pipe()
-        self._process = context.Process(target=_fork_on_request, args=(theirs,))
-        self._process.start()
-
-    async def kill_at(self, where: Where, call: Call, step: int) -> bool:
-        """Make the call and kill its process at that step; False when it had ended before, its answer given."""
-        return await asyncio.to_thread(self._kill_at, where, call, step)
-
-    def _kill_at(self, where: Where, call: Call, step: int) -> bool:
-        self._line.send((where, call, step))
-        if not self._line.poll(60):
-            raise AssertionError("the doomed process does not end")
-        status = self._line.recv()
-        assert status in (0, -signal.SIGKILL), f"the doomed process broke: {status}"
-        return bool(status)
-
-    def dismiss(self) -> None:
-        """No more."""
-        self._line.send(None)
-        self._process.join(10)
-
-
-@contextmanager
-def an_executioner() -> Iterator[Executioner]:
-    """An executioner until the end of the block."""
-    executioner = Executioner()
-    try:
-        yield executioner
-    finally:
-        executioner.dismiss()
-
-
-def _fork_on_request(line: Any) -> None:
-    while (work := line.recv()) is not None:
-        child = os.fork()
-        if child == 0:
-            _die_trying(*work)
-        line.send(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
-
-
-def _die_trying(where: Where, call: Call, step: int) -> None:
-    try:
-        asyncio.run(_killed_at(where, call, step))
-    except BaseException:
-        traceback.print_exc()
-        os._exit(1)
-    os._exit(0)
-
-
-async def _killed_at(where: Where, call: Call, step: int) -> None:
-    async with _retail(where, lambda database: _Mortal(database, step)) as (retail, _, _):
-        await _made(retail, call)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -30,6 +31,7 @@ from retail_domain.payments import (
     account_of,
     action_document,
     payment_posting,
+    payment_view,
     refund_posting,
     verdict,
 )
@@ -383,3 +385,13 @@ def test_each_gateway_has_an_account_of_its_own() -> None:
 def test_what_the_device_does_next_is_a_plain_document(action: object, document: dict[str, object]) -> None:
     """Integrations 8: a closed union."""
     assert action_document(action) == document  # type: ignore[arg-type]
+
+
+def test_the_action_is_told_in_one_order_however_the_store_gives_it_back() -> None:
+    """R17, R32: PostgreSQL keeps no order of names; the repeated answer had the same words in another order."""
+    fresh = {"kind": "post_form", "url": "https://x", "fields": {"sign": "s", "app": "a"}}
+    stored = {"url": "https://x", "kind": "post_form", "fields": {"app": "a", "sign": "s"}}
+
+    told = [payment_view(a_payment().begun(action, None).state) for action in (fresh, stored)]
+
+    assert json.dumps(told[0].action) == json.dumps(told[1].action)

@@ -114,7 +114,7 @@ def payment_view(payment: Payment) -> PaymentView:
         payment_id=payment.id, order_id=payment.order_id, gateway=payment.gateway, flow=payment.flow,
         status=payment.state, money=payment.money, amount=payment.amount,
         refunded=Money(payment.refunded_minor, payment.captured.currency if payment.captured else payment.amount.currency),
-        action=payment.action if payment.is_open else None,
+        action=_in_order(payment.action) if payment.is_open else None,
         action_expires_at=payment.action_expires_at if payment.is_open else None,
         expires_at=payment.expires_at, received_at=payment.received_at,
     )  # fmt: skip
@@ -127,10 +127,17 @@ def payment_view_as_begun(payment: Payment) -> PaymentView:
         status=PaymentState.PENDING,
         money=MoneyState.NONE,
         refunded=Money(0, payment.amount.currency),
-        action=payment.action,
+        action=_in_order(payment.action),
         action_expires_at=payment.action_expires_at,
         received_at=None,
     )
+
+
+def _in_order(action: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    """Stores may give names back in another order; who asks again is told the same, letter by letter (R17, R32)."""
+    if action is None:
+        return None
+    return {name: _in_order(value) if isinstance(value, Mapping) else value for name, value in sorted(action.items())}
 
 
 def suspect_view(payment: Payment) -> SuspectView:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 from collections.abc import Mapping
+from contextlib import AsyncExitStack
 from typing import Any, Final, cast
 
 from attrs import define
@@ -16,7 +17,7 @@ from retail_domain.application import Retail
 from retail_entrypoints.container import OpenShop, open_shop
 from retail_entrypoints.http.app import create_app
 from retail_entrypoints.http.shop import Changes, Shop
-from retail_entrypoints.logs import start_journal
+from retail_entrypoints.logs import journal, start_journal
 from retail_entrypoints.settings import Settings
 
 _YOUNG_MAX: Final = 10_000
@@ -61,8 +62,17 @@ class Serving:
             await self._door(scope, receive, send)
 
     async def _live(self, scope: LifeSpanScope, receive: LifeSpanReceive, send: LifeSpanSend) -> None:
-        async with open_shop(self.settings, must_be_current=False) as shop, shop.news() as changes:
-            self._door = door_of(shop, changes)
+        async with AsyncExitStack() as opened:
+            try:
+                shop = await opened.enter_async_context(open_shop(self.settings, must_be_current=False))
+                self._door = door_of(shop, await opened.enter_async_context(shop.news()))
+            except Exception as trouble:  # noqa: BLE001 - the outermost frame of a door
+                # Said, not raised: a raised one the server takes for "no lifespan here", and serves without a shop.
+                code = getattr(trouble, "code", None)
+                journal.error("server.not_opened", extra={"code": code}, exc_info=None if code else trouble)
+                await receive()
+                await send({"type": "lifespan.startup.failed", "message": code or type(trouble).__name__})
+                return
             _leave_what_stays_alone()
             await self._door(scope, receive, send)
 
