@@ -78,7 +78,9 @@ def refusals_of(path: str, method: str, handler: HTTPRouteHandler, model: Any) -
         SessionInvalid: permission is not Access.PUBLIC,
         refusals.PermissionRequired: permission not in (Access.PUBLIC, Access.LOGGED_IN),
         refusals.NoSuchAddress: "{" in path,
+        refusals.TooBusy: not path.startswith("/health/"),
         refusals.TooLarge: has_body or is_raw,
+        refusals.TooSlow: method != "GET",
         refusals.NotJson: has_body,
         errors.InvalidInput: has_body,
         once.KeyReused: _takes_key(model),
@@ -115,7 +117,7 @@ def _raw_answers(answers: Schema) -> Schema:
     """A provider is answered in its own format, whichever status that takes."""
     own = {"description": "The provider's own acknowledgement", "content": {"*/*": {"schema": {"type": "string"}}}}
     return dict.fromkeys(("200", "204", "400", "401", "404", "500"), own) | {
-        status: answer for status, answer in answers.items() if status in ("413", "503")
+        status: answer for status, answer in answers.items() if status in ("408", "413", "503")
     }
 
 
