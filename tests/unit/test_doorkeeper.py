@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from attrs import define, field
 
-from retail_entrypoints.http.arriving import Arrivals
+from retail_entrypoints.http.arriving import Arrivals, Clock
 from retail_entrypoints.http.doorkeeper import Doorkeeper, Places, Room
 
 Answer = tuple[int, dict[str, str], Any]
@@ -47,12 +47,16 @@ async def _whole(receive: Any) -> bytes:
             return body
 
 
-def a_doorkeeper(till: Any, *, requests: int = 2, waiting: int = 3, seconds: float = 60, **arrivals: Any) -> Doorkeeper:
+def a_doorkeeper(
+    till: Any, *, requests: int = 2, waiting: int = 3, seconds: float = 60, body_seconds: float = 60, **more: Any
+) -> Doorkeeper:
     room = Room(requests_max=requests, waiting_max=waiting, wait_seconds_max=seconds)
-    return Doorkeeper(till, Places(room), Arrivals(**{"body_bytes_max": 1_000, "seconds_max": 60, **arrivals}))
+    return Doorkeeper(till, Places(room), Arrivals(1_000, Clock(body_seconds), **more))
 
 
-async def knock(door: Any, path: str = "/v1/products", method: str = "GET", body: Sequence[Any] = (), length: int = -1) -> Answer:
+async def knock(
+    door: Any, path: str = "/v1/products", method: str = "GET", body: Sequence[Any] = (), length: int = -1
+) -> Answer:
     sent: list[Any] = []
     coming = iter(body)
 
@@ -172,16 +176,18 @@ async def test_a_crash_inside_frees_the_place() -> None:
 
 async def test_a_slow_reader_holds_no_place() -> None:
     """R37: a place is for work; an answer on its way to a slow network is not."""
-    till, door = Till(), a_doorkeeper(Till(), requests=1)
+    till = Till()
     till.may_answer.set()
-    door.inner = till
+    door = a_doorkeeper(till, requests=1)
     reading = asyncio.Event()
 
     async def send(message: Any) -> None:
         if message["type"] == "http.response.body":
             await reading.wait()
 
-    slow = asyncio.ensure_future(door({"type": "http", "method": "GET", "path": "/", "headers": []}, None, send))  # type: ignore[arg-type]
+    scope: Any = {"type": "http", "method": "GET", "path": "/", "headers": []}
+    nothing: Any = None
+    slow = asyncio.ensure_future(door(scope, nothing, send))
     await settle()
     answered = await knock(door)
     reading.set()
@@ -220,7 +226,7 @@ async def test_a_body_is_read_before_a_place_is_taken_and_handed_on_whole() -> N
 
 async def test_a_body_that_does_not_come_in_time_is_408() -> None:
     """R37: an answer within a bound, and the connection is not kept."""
-    door = a_doorkeeper(Till(), seconds_max=0.01)
+    door = a_doorkeeper(Till(), body_seconds=0.01)
     status, headers, told = await knock(door, method="POST", body=[b"{", None])
 
     assert (status, told["code"], headers["connection"]) == (408, "request.too_slow", "close")

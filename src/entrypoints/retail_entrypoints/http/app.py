@@ -12,7 +12,7 @@ from litestar.types import ASGIApp
 
 from retail_domain.kernel.errors import DomainError
 from retail_entrypoints.http import problems
-from retail_entrypoints.http.arriving import Arrivals
+from retail_entrypoints.http.arriving import Arrivals, Clock
 from retail_entrypoints.http.caller import dependencies
 from retail_entrypoints.http.codes import problem_routes
 from retail_entrypoints.http.docs import docs_routes
@@ -72,4 +72,4 @@ def _doorkeeper(inner: ASGIApp, settings: Settings) -> Doorkeeper:
         wait_seconds_max=settings.wait_ms_max / 1000,
     )
     largest = max(settings.body_bytes_max, settings.notice_bytes_max)
-    return Doorkeeper(inner, Places(room), Arrivals(largest, settings.body_seconds_max))
+    return Doorkeeper(inner, Places(room), Arrivals(largest, Clock(settings.body_seconds_max)))

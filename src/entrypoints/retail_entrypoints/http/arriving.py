@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Final
+from typing import Any, Final
 
 from attrs import define, field
 from litestar.types import HTTPScope, Receive, ReceiveMessage
@@ -17,12 +17,59 @@ _BODILESS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _HELD_BYTES_MAX: Final = 64 * 1024 * 1024
 
 
+@define(eq=False)
+class Time:
+    """The time one reader has."""
+
+    reader: asyncio.Task[Any]
+    until: float
+    is_up: bool = False
+
+
+@define
+class Clock:
+    """One timer for all readers: a timer for each would cost more than the reading."""
+
+    seconds_max: float
+    running_times: dict[Time, None] = field(factory=dict)  # in order of their ends
+    ticking: bool = False
+
+    @contextmanager
+    def running(self) -> Iterator[Time]:
+        """Time runs for the task that asks, until the end of the block."""
+        reader = asyncio.current_task()
+        assert reader is not None, "a request is served by a task"
+        time = Time(reader, reader.get_loop().time() + self.seconds_max)
+        self.running_times[time] = None
+        if not self.ticking:
+            self._tick_on(reader.get_loop(), self.seconds_max)
+        try:
+            yield time
+        finally:
+            self.running_times.pop(time, None)
+
+    def _tick_on(self, loop: asyncio.AbstractEventLoop, seconds: float) -> None:
+        self.ticking = True
+        loop.call_later(max(seconds, 0.01), self._tick, loop)
+
+    def _tick(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.ticking = False
+        while self.running_times:
+            first = next(iter(self.running_times))
+            if first.until > loop.time():
+                self._tick_on(loop, first.until - loop.time())
+                return
+            del self.running_times[first]
+            first.is_up = True
+            first.reader.cancel()
+
+
 @define
 class Arrivals:
     """Every body that has come in or is coming in, and what all of them weigh."""
 
     body_bytes_max: int
-    seconds_max: float
+    clock: Clock
     held_bytes_max: int = _HELD_BYTES_MAX
     held_bytes: int = 0
 
@@ -53,11 +100,14 @@ class Held:
 
     async def read(self, receive: Receive) -> DomainError | None:
         """Read until the body is complete or too large for anybody; why the request cannot wait longer, if so."""
-        try:
-            async with asyncio.timeout(self.arrivals.seconds_max):
+        with self.arrivals.clock.running() as time:
+            try:
                 return await self._read(receive)
-        except TimeoutError:
-            return TooSlow()
+            except asyncio.CancelledError:
+                if not time.is_up:
+                    raise
+                time.reader.uncancel()
+                return TooSlow()
 
     async def _read(self, receive: Receive) -> DomainError | None:
         while self.bytes <= self.arrivals.body_bytes_max:
