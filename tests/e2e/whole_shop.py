@@ -56,6 +56,7 @@ class WholeShop:
     clock: SetClock
     tokens: Mapping[str, str]
     sms: CaughtMessages
+    database: Any = None
 
     def knocking(self, who: str = "anonymous") -> httpx2.AsyncClient:
         return knocking(self.app, self.tokens.get(who))
@@ -79,7 +80,8 @@ async def open_whole_shop(place: Place, provider: PretendGateway | None = None) 
         yield await _furnished(on_memory(outside), clock, caught)
         return
     async with open_database(place) as database:
-        yield await _furnished(on_database(database, outside), clock, caught)
+        shop = await _furnished(on_database(database, outside), clock, caught)
+        yield evolve(shop, database=database)
 
 
 async def _furnished(retail: Retail, clock: SetClock, caught: CaughtMessages) -> WholeShop:
