@@ -6,7 +6,7 @@ RUN := .venv/bin/python
 PYTEST := $(RUN) -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help shop test check quick lint fix bench docs build lock clean set-up set-up-dev
+.PHONY: help shop test check quick lint fix bench fuzz docs build lock clean set-up set-up-dev
 
 help: ## Print this menu
 	@echo "The Retail Domain. Targets:"
@@ -34,6 +34,9 @@ fix: set-up-dev ## Let Ruff repair what it can
 
 bench: set-up-dev ## Replay an order history on both databases and print the figures (FILE=history.csv.gz)
 	@$(RUN) -m benchmarks.measure $(FILE) $(ARGS)
+
+fuzz: set-up-dev ## Fuzz the API from its own description as every role, and both servers with raw bytes (ARGS="--cases 50000 --json fuzz.json")
+	@$(RUN) -m tests.fuzz $(ARGS)
 
 docs: set-up-dev ## Write the generated reference pages and run every block and example of the documentation
 	@$(RUN) -m scripts.reference_pages

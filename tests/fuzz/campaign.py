@@ -11,9 +11,10 @@ import schemathesis
 from attrs import asdict, define, field, frozen
 from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import events, from_schema
+from schemathesis.python import asgi
 
 from retail_domain.accounts.model.staff import MAY, Role
-from tests.fuzz.fuzzed_shop import FuzzedShop
+from tests.fuzz.fuzzed_shop import FINDINGS, ROLES, FuzzedShop
 
 PHASES: Final = ("coverage", "fuzzing", "stateful")
 PATIENCE_SECONDS: Final = 30
@@ -49,6 +50,11 @@ class Violation:
     url: str = ""
     body: str = ""
     status: int = 0
+
+
+    def as_plain(self) -> dict[str, Any]:
+        """For JSON."""
+        return asdict(self)
 
 
 @define
@@ -95,8 +101,16 @@ class Campaign:
         started = time.monotonic()
         for task in tasks:
             self._carry_out(task)
-        self.figures.seconds = round(time.monotonic() - started, 1)
+        self.figures.seconds = round(self.figures.seconds + time.monotonic() - started, 1)
         return self.figures
+
+    def afterwards(self) -> list[Violation]:
+        """R37, R43: the shop still answers, and its books are right."""
+        with asgi.get_client(self.app) as client:
+            health = client.get(f"http://{asgi.HOST}/health/ready").status_code
+            found = client.get(f"http://{asgi.HOST}{FINDINGS}").json()
+        unwell = [] if health == 200 else [f"health: {health}"]
+        return [Violation("", "afterwards", "", "afterwards", words) for words in (*unwell, *found)]
 
     def _carry_out(self, task: Task) -> None:
         schema = schemathesis.openapi.from_asgi("/schema/openapi.json", self.app, config=self._config(task))
@@ -136,6 +150,23 @@ class Campaign:
         self.figures.slowest_seconds = max(self.figures.slowest_seconds, round(slowest, 2))
         self.figures.violations += _violations(task, recorder)
         return len(recorder.interactions)
+
+
+def the_long_form(turn: int) -> list[Task]:
+    """Every role in every phase; each turn tries more. What is denied anyway is tried from the description once."""
+    coverage = [Task(role=role, phase="coverage", examples=1, cases_max=10**9, every_route=True) for role in ROLES]
+    fuzzing = [Task(role=role, phase="fuzzing", examples=20 * turn, cases_max=10**9) for role in ROLES]
+    stateful = [Task(role=role, phase="stateful", examples=50 * turn, cases_max=10**9) for role in ROLES]
+    return [*(coverage if turn == 1 else ()), *fuzzing, *stateful]
+
+
+def the_short_form(cases: int) -> list[Task]:
+    """About so many cases: every role tries each route it may call once, and each takes a share of the other phases."""
+    share = max(cases // 10 // len(ROLES), 1)
+    fuzzing = [Task(role=role, phase="fuzzing", examples=1, cases_max=cases // 4) for role in ROLES]
+    coverage = [Task(role=role, phase="coverage", examples=1, cases_max=share) for role in ROLES]
+    stateful = [Task(role=role, phase="stateful", examples=max(share // 6, 1), cases_max=share) for role in ROLES]
+    return [*fuzzing, *coverage, *stateful]
 
 
 def may_call(role: str, permission: str) -> bool:

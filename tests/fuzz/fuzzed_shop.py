@@ -6,6 +6,7 @@ people out, locks and erases them: whoever is told 401 is replaced by somebody n
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from typing import Any, Final
@@ -23,6 +24,9 @@ from tests.support.stores import Place
 ROLES: Final = ("anonymous", "guest", "member", "clerk", "finance", "admin")
 """Everybody who may stand at the door."""
 
+FINDINGS: Final = "/fuzz/findings"
+"""Answers what the audit finds, in the loop in which the shop is open."""
+
 
 @define
 class FuzzedShop:
@@ -38,6 +42,9 @@ class FuzzedShop:
         """One connection, or the life of the server."""
         if scope["type"] == "lifespan":
             await self._live(receive, send)
+            return
+        if scope["path"] == FINDINGS:
+            await _answer(send, await self.findings())
             return
         role = _role_of(scope)
         if role is None:
@@ -112,3 +119,9 @@ def _role_of(scope: Any) -> str | None:
     given = next((value for name, value in scope["headers"] if name == b"authorization"), b"")
     role = given.removeprefix(b"Bearer ").decode("latin-1")
     return role if role in ROLES and role != "anonymous" else None
+
+
+async def _answer(send: Any, words: list[str]) -> None:
+    headers = [(b"content-type", b"application/json")]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": json.dumps(words).encode()})
