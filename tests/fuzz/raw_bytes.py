@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import select
 import socket
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -12,6 +13,8 @@ from typing import Final
 from attrs import define, field
 
 PATIENCE_SECONDS: Final = 30
+_WAIT_SECONDS: Final = 1.0
+_QUIET_SECONDS: Final = 0.05
 Address = tuple[str, int]
 
 _JSON: Final = b"Content-Type: application/json\r\n"
@@ -172,7 +175,7 @@ class Wire:
     def is_healthy(self) -> bool:
         """Whether a plain request is answered as ever."""
         raw = request(b"GET", b"/health/ready", b"Connection: close\r\n")
-        return exchange(self.address, raw).startswith(b"HTTP/1.1 200")
+        return any(exchange(self.address, raw).startswith(b"HTTP/1.1 200") for _ in range(10))
 
 
 def exchange(address: Address, raw: bytes) -> bytes:
@@ -181,12 +184,25 @@ def exchange(address: Address, raw: bytes) -> bytes:
         answered = b""
         try:
             connection.sendall(raw)
+            answered = _until_quiet(connection)
             connection.shutdown(socket.SHUT_WR)
         except TimeoutError:
             raise
         except OSError:  # the server hung up before we were through; it may have answered
             pass
+        connection.settimeout(PATIENCE_SECONDS)
         with suppress(ConnectionResetError):
             while part := connection.recv(65_536):
                 answered += part
+    return answered
+
+
+def _until_quiet(connection: socket.socket) -> bytes:
+    """What comes back while we keep our side open: some servers do not answer whoever has closed it."""
+    answered = b""
+    while select.select([connection], [], [], _QUIET_SECONDS if answered else _WAIT_SECONDS)[0]:
+        part = connection.recv(65_536)
+        if not part:
+            break
+        answered += part
     return answered
