@@ -96,7 +96,7 @@ ODDITIES: Final[Mapping[str, bytes]] = {
     "smuggling": _post(b"{}GET /v1/me HTTP/1.1\r\nHost: x\r\n\r\n").replace(b"Content-Length: 37", b"Content-Length: 2"),
     "non-ASCII authorization": request(b"GET", b"/v1/me", b"Authorization: Bearer \xc3\xa9\r\n"),
     "a huge token": request(b"GET", b"/v1/me", b"Authorization: Bearer " + b"a" * 20_000 + b"\r\n"),
-    "a non-ASCII signature": _post(b"{}", b"X-Sandbox-Signature: \xc3\xa9\r\n", b"/v1/gateways/sandbox/notices"),
+    "a non-ASCII signature": _post(b"{}", b"Sandbox-Signature: \xc3\xa9\r\n", b"/v1/gateways/sandbox/notices"),
     "a non-ASCII key": _post(b"{}", b"Idempotency-Key: \xc3\xa9\r\n"),
     "forwarded from everywhere": request(b"GET", b"/v1/products", b"X-Forwarded-For: " + b"1.1.1.1, " * 3_000 + b"\r\n"),
     "a cookie of nonsense": request(b"GET", b"/v1/products", b"Cookie: =;;=\xff;\x01\r\n"),

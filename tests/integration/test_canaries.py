@@ -131,7 +131,7 @@ class Journey:
             self._call("POST", "/v1/me/addresses", json={"recipient": [word], "phone": word, "detail": {"x": word}})
             self._call("POST", "/v1/auth/codes", json={"phone": word * 3, "purpose": word})
             self._call("POST", f"/v1/orders/{order}/cancel", json={"reason": 1, "phone": word})
-            self._call("POST", "/v1/gateways/sandbox/notices", content=word.encode(), headers={"X-Sandbox-Signature": "x"})
+            self._call("POST", "/v1/gateways/sandbox/notices", content=word.encode(), headers={"Sandbox-Signature": "x"})
             self._call("POST", "/v1/quotes", content=f'{{"{word}": '.encode(), headers={"Content-Type": "application/json"})
 
 
