@@ -141,6 +141,29 @@ async def test_digits_of_another_script_are_no_code(place: Place) -> None:
     assert answer.status_code == 422
 
 
+async def test_a_word_in_the_wrong_field_is_not_told_back(place: Place) -> None:
+    """R40, R41: whoever types a password or a phone where a choice is wanted must not find it in an error, nor in a log of it."""
+    async with open_whole_shop(place) as shop:
+        told = await described(shop)
+        choices = [
+            (path, parameter["name"])
+            for method, path, operation in operations(told)
+            for parameter in operation.get("parameters", [])
+            if method == "GET" and parameter["in"] == "query" and "enum" in json.dumps(_inlined(parameter["schema"], told))
+        ]
+        async with shop.knocking("admin") as client:
+            answers = [await client.get(path, params={name: "hunter2"}) for path, name in choices if "{" not in path]
+            answers += [await client.post("/v1/auth/codes", json={"phone": "13800138000", "purpose": "hunter2"})]
+
+    assert len(answers) >= 2 and {answer.status_code for answer in answers} <= {400, 422}
+    assert [answer.text for answer in answers if "hunter2" in answer.text] == []
+
+
+def _inlined(schema: Mapping[str, Any], told: Mapping[str, Any]) -> Any:
+    refs = [part["$ref"] for part in (schema, *schema.get("oneOf", ())) if "$ref" in part]
+    return [schema, *(told["components"]["schemas"][ref.rpartition("/")[2]] for ref in refs)]
+
+
 def assert_refused_properly(answers: Any) -> None:
     for answer in answers:
         if answer.status_code >= 400:

@@ -18,7 +18,7 @@ from litestar.types import Message
 
 from retail_domain.kernel.errors import DomainError, FieldProblem, InvalidInput, Kind
 from retail_domain.kernel.money import Money
-from retail_entrypoints.http import refusals
+from retail_entrypoints.http import bodies, refusals
 from retail_entrypoints.http.methods import allowing
 from retail_entrypoints.http.shapes import Answer, FactValue
 from retail_entrypoints.logs import journal, traces_of
@@ -181,8 +181,8 @@ def _parameter_problems(request: Request[Any, Any, Any], error: HTTPException) -
 
 
 def _parameter_problem(told: Mapping[str, str], aliases: Mapping[str, str]) -> FieldProblem:
-    message = "not in the expected form" if "matching regex" in told["message"] else told["message"]
-    return FieldProblem(field=aliases.get(told.get("key", ""), told.get("key", "")), rule="parameter", message=message)
+    field = aliases.get(told.get("key", ""), told.get("key", ""))
+    return FieldProblem(field=field, rule="parameter", message=bodies.told(told["message"]))
 
 
 def _headers(refused: DomainError) -> dict[str, str]:
