@@ -87,6 +87,7 @@ PUT /v1/staff/products/{product_id} catalog.change
 PUT /v1/staff/products/{product_id}/sale catalog.change
 POST /v1/staff/products/{product_id}/skus catalog.change
 GET /v1/staff/refunds/stuck payments.see
+POST /v1/staff/refunds/{refund_id}/correct payments.decide
 POST /v1/staff/refunds/{refund_id}/retry payments.decide
 PUT /v1/staff/skus/{sku_id} catalog.change
 PUT /v1/staff/skus/{sku_id}/price prices.change
