@@ -6,7 +6,7 @@ RUN := .venv/bin/python
 PYTEST := $(RUN) -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help shop test check quick lint fix bench crash docs build lock clean set-up set-up-dev
+.PHONY: help shop test check quick lint fix bench simulate crash fuzz races soak zoo docs build lock clean set-up set-up-dev
 
 help: ## Print this menu
 	@echo "The Retail Domain. Targets:"
@@ -37,6 +37,9 @@ bench: set-up-dev ## Replay an order history on both databases and print the fig
 
 crash: set-up-dev ## Kill the shop at every point and at random under load, and print the figures (ARGS="--on sqlite")
 	@$(RUN) -m tests.support.crash $(ARGS)
+
+fuzz: set-up-dev ## Fuzz the API from its own description as every role, and both servers with raw bytes (ARGS="--cases 50000 --json fuzz.json")
+	@$(RUN) -m tests.fuzz $(ARGS)
 
 docs: set-up-dev ## Write the generated reference pages and run every block and example of the documentation
 	@$(RUN) -m scripts.reference_pages

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -56,6 +56,7 @@ class WholeShop:
     clock: SetClock
     tokens: Mapping[str, str]
     sms: CaughtMessages
+    database: Any = None
 
     def knocking(self, who: str = "anonymous") -> httpx2.AsyncClient:
         return knocking(self.app, self.tokens.get(who))
@@ -68,8 +69,12 @@ async def a_whole_shop() -> WholeShop:
 
 
 @asynccontextmanager
-async def open_whole_shop(place: Place, provider: PretendGateway | None = None) -> AsyncIterator[WholeShop]:
-    """A shop on any store; with a provider it takes `sandbox` payments too."""
+async def open_whole_shop(
+    place: Place,
+    provider: PretendGateway | None = None,
+    through: Callable[[Any], Any] = lambda database: database,
+) -> AsyncIterator[WholeShop]:
+    """A shop on any store; with a provider it takes `sandbox` payments too; `through` puts something before its database."""
     clock, caught = SetClock(), CaughtMessages()
     outside = Outside(clock=clock, sms=caught)
     if provider is not None:
@@ -79,7 +84,8 @@ async def open_whole_shop(place: Place, provider: PretendGateway | None = None) 
         yield await _furnished(on_memory(outside), clock, caught)
         return
     async with open_database(place) as database:
-        yield await _furnished(on_database(database, outside), clock, caught)
+        shop = await _furnished(on_database(through(database), outside), clock, caught)
+        yield evolve(shop, database=database)
 
 
 async def _furnished(retail: Retail, clock: SetClock, caught: CaughtMessages) -> WholeShop:

@@ -96,6 +96,10 @@ class Settings:
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
     body_bytes_max: int = 256 * 1024
     notice_bytes_max: int = 1024 * 1024
+    body_seconds_max: int = 20
+    requests_max: int = 64
+    waiting_max: int = 256
+    wait_ms_max: int = 1_000
     database_connections: int = 4
     orders_waiting_max: int = 512
     lines_max: int = 100
@@ -121,6 +125,10 @@ class Settings:
             trusted_proxies=read("RETAIL_TRUSTED_PROXIES", _networks, ""),
             body_bytes_max=read("RETAIL_BODY_BYTES_MAX", _whole(1_024, 16 * 1024 * 1024), str(256 * 1024)),
             notice_bytes_max=read("RETAIL_NOTICE_BYTES_MAX", _whole(1_024, 16 * 1024 * 1024), str(1024 * 1024)),
+            body_seconds_max=read("RETAIL_BODY_SECONDS_MAX", _whole(1, 600), "20"),
+            requests_max=read("RETAIL_REQUESTS_MAX", _whole(1, 10_000), "64"),
+            waiting_max=read("RETAIL_WAITING_MAX", _whole(0, 10_000), "256"),
+            wait_ms_max=read("RETAIL_WAIT_MS_MAX", _whole(1, 60_000), "1000"),
             database_connections=read("RETAIL_DATABASE_CONNECTIONS", _whole(1, 100), "4"),
             orders_waiting_max=read("RETAIL_ORDERS_WAITING_MAX", _whole(1, 100_000), "512"),
             lines_max=read("RETAIL_LINES_MAX", _whole(1, 1_000), "100"),

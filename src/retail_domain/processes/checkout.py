@@ -247,7 +247,7 @@ class PlaceOrders:
         async with self.begin() as work:
             told = await told_before(work, asks)
             fresh = [ask for at, ask in enumerate(asks) if at not in told]
-            quotes = await work.quotes.claim({ask.quote_id for ask in fresh})
+            quotes = _theirs(fresh, await work.quotes.claim({ask.quote_id for ask in fresh}))
             desk = await _claim(work, [quotes[ask.quote_id] for ask in fresh if ask.quote_id in quotes])
             placed = await placed_before(work, quotes.values())  # once the shelves are ours: a rival's order shows (R17)
             sales: list[Sale] = []
@@ -328,6 +328,12 @@ async def told_before(work: CheckoutWork, asks: Sequence[PlaceOrder]) -> dict[in
     """The answers given before under the keys of these asks, by the place of the ask."""
     remembered = await work.answers.recall_all([ask.once for ask in asks if ask.once], Placed)
     return {at: remembered[ask.once] for at, ask in enumerate(asks) if ask.once and ask.once in remembered}
+
+
+def _theirs(asks: Sequence[PlaceOrder], quotes: Mapping[QuoteId, Quote]) -> Mapping[QuoteId, Quote]:
+    """The quotes asked for by those they were made for: for another's, no more is looked up than for a missing one (R33)."""
+    owners = {(quote.id, quote.member_id) for quote in quotes.values()}
+    return {ask.quote_id: quotes[ask.quote_id] for ask in asks if (ask.quote_id, ask.member_id) in owners}
 
 
 def _check_same_request(once: Once | None, keys: Mapping[tuple[str, str, str], Once]) -> None:

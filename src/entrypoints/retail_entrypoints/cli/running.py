@@ -9,6 +9,7 @@ from typing import Any, Final
 import click
 
 from retail_entrypoints.cli.desk import opened_shop, settings_of_environment
+from retail_entrypoints.cli.door_limits import CONNECTIONS_MAX, HEAD_BYTES_MAX, HEAD_SECONDS_MAX
 from retail_entrypoints.worker import Worker
 
 APPLICATION: Final = "retail_entrypoints.http.serving:application"
@@ -29,7 +30,8 @@ def serve_http(host: str, port: int, workers: int) -> None:
     """Serve with granian, or with uvicorn where granian is not at hand."""
     try:
         from granian import Granian
-        from granian.constants import Interfaces
+        from granian.constants import HTTPModes, Interfaces
+        from granian.http import HTTP1Settings
     except ImportError:
         _serve_with_uvicorn(host, port, workers)
         return
@@ -38,6 +40,11 @@ def serve_http(host: str, port: int, workers: int) -> None:
         address=host,
         port=port,
         interface=Interfaces.ASGI,
+        # not `auto`: that waits without end for the first byte, to learn which HTTP it will be
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=HEAD_SECONDS_MAX * 1000, max_buffer_size=HEAD_BYTES_MAX),
+        websockets=False,
+        backpressure=CONNECTIONS_MAX,
         factory=True,
         workers=workers,
         log_enabled=True,
@@ -51,6 +58,8 @@ def serve_http(host: str, port: int, workers: int) -> None:
 def _serve_with_uvicorn(host: str, port: int, workers: int) -> None:
     import uvicorn
 
+    from retail_entrypoints.cli.uvicorn_door import ImpatientProtocol
+
     for number in (signal.SIGINT, signal.SIGTERM):
         # uvicorn finishes, puts the handlers it found back, and raises the signal once more: being told is no failure
         signal.signal(number, lambda _number, _frame: None)
@@ -60,6 +69,8 @@ def _serve_with_uvicorn(host: str, port: int, workers: int) -> None:
         port=port,
         workers=workers,
         factory=True,
+        http=ImpatientProtocol,
+        ws="none",
         log_config=None,
         access_log=False,
         server_header=False,

@@ -8,12 +8,15 @@ from typing import Any
 
 from litestar import Litestar, Router
 from litestar.exceptions import HTTPException
+from litestar.types import ASGIApp
 
 from retail_domain.kernel.errors import DomainError
 from retail_entrypoints.http import problems
+from retail_entrypoints.http.arriving import Arrivals, Clock
 from retail_entrypoints.http.caller import dependencies
 from retail_entrypoints.http.codes import problem_routes
 from retail_entrypoints.http.docs import docs_routes
+from retail_entrypoints.http.doorkeeper import Doorkeeper, Places, Room
 from retail_entrypoints.http.envelope import Envelope
 from retail_entrypoints.http.guards import check_query, check_routes, gate, permission_guard, trail_guard
 from retail_entrypoints.http.health import health_routes
@@ -22,6 +25,7 @@ from retail_entrypoints.http.openapi import describe, openapi_config
 from retail_entrypoints.http.requests import StrictRequest
 from retail_entrypoints.http.routes import Routable, context_routes
 from retail_entrypoints.http.shop import Shop
+from retail_entrypoints.settings import Settings
 
 
 def create_app(shop: Shop[Any], routes: Iterable[Routable] | None = None) -> Litestar:
@@ -57,5 +61,16 @@ def create_app(shop: Shop[Any], routes: Iterable[Routable] | None = None) -> Lit
         debug=False,
     )
     check_routes(app, entrance)
-    app.asgi_handler = Envelope(KeptPages(app.asgi_handler, shop.clock, shop.changes))
+    kept = KeptPages(_doorkeeper(app.asgi_handler, shop.settings), shop.clock, shop.changes)
+    app.asgi_handler = Envelope(kept)
     return app
+
+
+def _doorkeeper(inner: ASGIApp, settings: Settings) -> Doorkeeper:
+    room = Room(
+        requests_max=settings.requests_max,
+        waiting_max=settings.waiting_max,
+        wait_seconds_max=settings.wait_ms_max / 1000,
+    )
+    largest = max(settings.body_bytes_max, settings.notice_bytes_max)
+    return Doorkeeper(inner, Places(room), Arrivals(largest, Clock(settings.body_seconds_max)))

@@ -123,7 +123,14 @@ def _explain_whole(tree: Any, wanted: Any, path: str) -> Iterator[FieldProblem]:
     where = f"{path}{inner}" if inner.startswith("[") else _join(path, inner)
     if unknown := _UNKNOWN.match(plain) or _MISSING.match(plain):
         where = _join(where, unknown["name"])
-    yield FieldProblem(field=where, rule=_rule(plain), message=plain[0].lower() + plain[1:])
+    yield FieldProblem(field=where, rule=_rule(plain), message=told(plain[0].lower() + plain[1:]))
+
+
+def told(message: str) -> str:
+    """A reader's complaint without what was sent: that may be a password in the wrong field (R40, R41)."""
+    if "invalid enum value" in message.lower():
+        return "not one of the words that are known here"
+    return "not in the expected form" if "matching regex" in message else message
 
 
 def _fails(tree: Any, wanted: Any) -> str | None:

@@ -79,7 +79,9 @@ def refusals_of(path: str, method: str, handler: HTTPRouteHandler, model: Any) -
         SessionInvalid: permission is not Access.PUBLIC,
         refusals.PermissionRequired: permission not in (Access.PUBLIC, Access.LOGGED_IN),
         refusals.NoSuchAddress: "{" in path,
+        refusals.TooBusy: not path.startswith("/health/"),
         refusals.TooLarge: has_body or is_raw,
+        refusals.TooSlow: method != "GET",
         refusals.NotJson: has_body,
         errors.InvalidInput: has_body,
         once.KeyReused: _takes_key(model),
@@ -124,11 +126,11 @@ def _complete_tags(operation: Schema) -> None:
 
 
 def _raw_answers(answers: Schema) -> Schema:
-    """A provider is answered in its own format, whichever status that takes."""
+    """A provider is answered in its own format, whichever status that takes; before it is known, by the door as anybody."""
     own = {"description": "The provider's own acknowledgement", "content": {"*/*": {"schema": {"type": "string"}}}}
-    return dict.fromkeys(("200", "204", "400", "401", "404", "500"), own) | {
-        status: answer for status, answer in answers.items() if status in ("413", "503")
-    }
+    ours = {status: answer for status, answer in answers.items() if status in ("400", "404", "408", "413", "503")}
+    either = {status: answer | {"content": answer["content"] | own["content"]} for status, answer in ours.items()}
+    return dict.fromkeys(("200", "204", "401", "500"), own) | ours | {status: either[status] for status in ("400", "404")}
 
 
 def _problem_answers(refused: Iterable[type[DomainError]]) -> Schema:

@@ -14,10 +14,11 @@ import msgspec
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.handlers import HTTPRouteHandler
+from litestar.types import Message
 
 from retail_domain.kernel.errors import DomainError, FieldProblem, InvalidInput, Kind
 from retail_domain.kernel.money import Money
-from retail_entrypoints.http import refusals
+from retail_entrypoints.http import bodies, refusals
 from retail_entrypoints.http.methods import allowing
 from retail_entrypoints.http.shapes import Answer, FactValue
 from retail_entrypoints.logs import journal, traces_of
@@ -39,6 +40,7 @@ STATUS_OF_KIND: Final[Mapping[Kind, int]] = {
 STATUS_OF_CODE: Final[Mapping[str, int]] = {
     refusals.Malformed.code: 400,
     refusals.MethodNotAllowed.code: 405,
+    refusals.TooSlow.code: 408,
     refusals.TooLarge.code: 413,
     refusals.NotJson.code: 415,
     refusals.Failed.code: 500,
@@ -115,6 +117,15 @@ def render(refused: DomainError, error_id: str | None = None) -> Response[Proble
     )
 
 
+def plain_answer(refused: DomainError) -> tuple[Message, Message]:
+    """The answer to a refusal as the two messages a server is sent, for those who answer before the application does."""
+    body = msgspec.json.encode(problem_of(refused))
+    told = {"Content-Type": PROBLEM_JSON, "Content-Length": str(len(body)), **_headers(refused)}
+    headers = [(name.lower().encode(), value.encode()) for name, value in told.items()]
+    start: Message = {"type": "http.response.start", "status": status_of(refused), "headers": headers}
+    return start, {"type": "http.response.body", "body": body, "more_body": False}
+
+
 def answer_refusal(_request: Request[Any, Any, Any], refused: DomainError) -> Response[ProblemShape]:
     """Answer what a use case or the door refused."""
     return render(_malformed(refused) or refused)
@@ -170,14 +181,16 @@ def _parameter_problems(request: Request[Any, Any, Any], error: HTTPException) -
 
 
 def _parameter_problem(told: Mapping[str, str], aliases: Mapping[str, str]) -> FieldProblem:
-    message = "not in the expected form" if "matching regex" in told["message"] else told["message"]
-    return FieldProblem(field=aliases.get(told.get("key", ""), told.get("key", "")), rule="parameter", message=message)
+    field = aliases.get(told.get("key", ""), told.get("key", ""))
+    return FieldProblem(field=field, rule="parameter", message=bodies.told(told["message"]))
 
 
 def _headers(refused: DomainError) -> dict[str, str]:
     match status_of(refused):
         case 401:
             return {"WWW-Authenticate": 'Bearer realm="shop"'}
+        case 408:
+            return {"Connection": "close"}
         case 429:
             return {"Retry-After": _retry_after(refused, _TOO_MANY_SECONDS)}
         case 503:

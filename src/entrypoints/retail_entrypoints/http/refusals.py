@@ -76,6 +76,22 @@ class Failed(DomainError):
 
 
 @refusal
+class TooBusy(DomainError):
+    """The shop is full at the moment; please come back shortly."""
+
+    code = "request.too_busy"
+    kind = Kind.UNAVAILABLE
+
+
+@refusal
+class TooSlow(DomainError):
+    """The request body took too long to arrive."""
+
+    code = "request.too_slow"
+    kind = Kind.INVALID
+
+
+@refusal
 class NotReady(DomainError):
     """The shop is not ready to serve."""
 

@@ -73,7 +73,11 @@ class MoneyShape(Struct, frozen=True, forbid_unknown_fields=True):
 
 # `query` is a reserved argument name in Litestar: handlers call it `words`.
 Search = Annotated[str | None, QueryParameter(name="query", max_length=100, description="Words to look for.")]
-MinorFilter = Annotated[int | None, QueryParameter(ge=0, le=MINOR_MAX, description="An amount in minor units.")]
+# Litestar takes a bound of 0 for none when it describes it.
+MinorFilter = Annotated[
+    int | None,
+    QueryParameter(ge=0, le=MINOR_MAX, description="An amount in minor units.", schema_extra={"minimum": 0}),
+]
 
 _EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
 _LATEST: Final = datetime(2200, 1, 1, tzinfo=UTC)
