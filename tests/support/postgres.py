@@ -20,7 +20,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final
@@ -45,6 +45,8 @@ SETTINGS: Final = {
     "wal_level": "minimal",
     "autovacuum_naptime": "5s",
 }
+
+NOTHING_ELSE: Final[Mapping[str, str]] = {}
 
 # The server must not outlive the tests, however they end: they hold a pipe open, and when that closes, it goes.
 SUPERVISOR: Final = """
@@ -71,6 +73,7 @@ class Postgres:
     """A running server on which the tests may do anything."""
 
     admin_url: str
+    process: int | None = None  # of our own servers: the process above all of its processes
     _names: Iterator[int] = field(factory=itertools.count, repr=False)
     _prefix: str = field(factory=lambda: f"retail_test_{secrets.token_hex(4)}", repr=False)
 
@@ -100,8 +103,18 @@ def running_postgres() -> Iterator[Postgres]:
     if given:
         yield Postgres(given)
         return
-    with _own_server(server_programs()) as server:
+    with own_postgres() as server:
         yield server
+
+
+@contextlib.contextmanager
+def own_postgres(*, above: Path | None = None, settings: Mapping[str, str] = NOTHING_ELSE) -> Iterator[Postgres]:
+    """A server of our own, whatever is given: in a new folder in memory, or above a disk, with settings that differ."""
+    server = _start(server_programs(), _Wishes(above, settings), tries=3)
+    try:
+        yield Postgres(server.url, server.supervisor.pid)
+    finally:
+        server.stop()
 
 
 @contextlib.contextmanager
@@ -144,13 +157,10 @@ def in_own_loop(work: Coroutine[Any, Any, Any]) -> Any:
         return thread.submit(asyncio.run, work).result()
 
 
-@contextlib.contextmanager
-def _own_server(programs: Path) -> Iterator[Postgres]:
-    server = _start(programs, tries=3)
-    try:
-        yield Postgres(server.url)
-    finally:
-        server.stop()
+@frozen
+class _Wishes:
+    above: Path | None
+    settings: Mapping[str, str]
 
 
 @frozen
@@ -165,15 +175,16 @@ class _Server:
         self.supervisor.wait(timeout=60)
 
 
-def _start(programs: Path, *, tries: int) -> _Server:
+def _start(programs: Path, wishes: _Wishes, *, tries: int) -> _Server:
     account = _unprivileged()
-    folder = _folder_for(account)
+    folder = _folder_for(account) if wishes.above is None else Path(tempfile.mkdtemp(prefix="retail-pg-", dir=wishes.above))
     programs = _reachable(programs, account, folder)
     password, port = secrets.token_urlsafe(16), _free_port()
     (folder / "password").write_text(password)
     _give(folder, account)
     environment = _environment(programs, folder)
-    settings = {**SETTINGS, "port": str(port), "listen_addresses": "127.0.0.1", "unix_socket_directories": str(folder)}
+    address = {"port": str(port), "listen_addresses": "127.0.0.1", "unix_socket_directories": str(folder)}
+    settings = {**SETTINGS, **wishes.settings, **address}
     initdb = [programs / "initdb", "-D", folder / "data", "-U", "postgres", "--pwfile", folder / "password"]
     initdb += ["--auth=password", "--encoding=UTF8", "--no-locale", "--no-sync"]
     postgres = [str(programs / "postgres"), "-D", str(folder / "data")]
@@ -195,7 +206,7 @@ def _start(programs: Path, *, tries: int) -> _Server:
     told = (folder / "log").read_text()
     server.stop()
     if tries > 1:  # another process may have taken the free port first
-        return _start(programs, tries=tries - 1)
+        return _start(programs, wishes, tries=tries - 1)
     raise NoPostgres(f"The PostgreSQL server did not start: {told.strip()}")
 
 

@@ -1,0 +1,63 @@
+"""`make bench`: measure the shop on this machine, print the tables, and write them to docs/reference/benchmarks.md.
+
+    make bench                              everything, 20 minutes at most on two cores
+    make bench ARGS="place"                 one part, or several
+    make bench ARGS="journey --quick"       smaller, to look at; writes nothing
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Callable, Iterable
+from typing import Final, Protocol
+
+from benchmarks import journey
+from benchmarks.figures import Table, write_part
+from benchmarks.machine import PAGE, machine, stamp, versions
+from tests.support.postgres import server_programs
+
+
+class Part(Protocol):
+    """Something that can be measured by itself."""
+
+    def __call__(self, *, quick: bool) -> Iterable[Table]:
+        """Measure it, table by table."""
+        ...
+
+
+PARTS: Final[dict[str, Part]] = {"journey": journey.run}
+
+
+def main(words: list[str] | None = None, show: Callable[[str], object] = print) -> int:
+    """Measure what was named, or everything."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"any of {', '.join(PARTS)}")
+    parser.add_argument("--quick", action="store_true", help="small: minutes instead of many; writes nothing")
+    parser.add_argument("--no-write", action="store_true", help="leave the page as it is")
+    options = parser.parse_args(words)
+    unknown = [part for part in options.parts if part not in PARTS]
+    if unknown:
+        parser.error(f"no part is called {', '.join(unknown)}: there are {', '.join(PARTS)}")
+    show(f"{machine()}\n{versions(server_programs())}\n")
+    for name in options.parts or PARTS:
+        text = _measured(name, options.quick, show)
+        if not (options.quick or options.no_write):
+            write_part(PAGE, name, text)
+    return 0
+
+
+def _measured(name: str, quick: bool, show: Callable[[str], object]) -> str:
+    began = time.monotonic()
+    told = []
+    for table in PARTS[name](quick=quick):
+        told.append(table.markdown())
+        show(told[-1] + "\n")
+    told.append(stamp(time.monotonic() - began))
+    show(told[-1] + "\n")
+    return "\n\n".join(told)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
