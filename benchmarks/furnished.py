@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Itera
 from contextlib import asynccontextmanager
 from typing import Any, Final, TypeVar
 
+import asyncpg
 import uvloop
 from attrs import define, field, frozen
 
@@ -65,7 +66,20 @@ def furnish(database: str, *, goods: int, buyers: int) -> Furnished:
     """Bring an empty database to the newest schema and fill it."""
     settings = Settings.from_environ({"RETAIL_DATABASE_URL": database})
     upgrade_schema(settings)
-    return in_loop(_furnish(settings, goods, buyers))
+    furnished = in_loop(_furnish(settings, goods, buyers))
+    in_loop(analyze(database))
+    return furnished
+
+
+async def analyze(database: str) -> None:
+    """Let the planner know the tables, as a database that has run for a day does."""
+    if database.startswith("sqlite"):
+        return
+    connection = await asyncpg.connect(database)
+    try:
+        await connection.execute("VACUUM ANALYZE")
+    finally:
+        await connection.close()
 
 
 def in_loop(work: Coroutine[Any, Any, T]) -> T:

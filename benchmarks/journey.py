@@ -20,8 +20,9 @@ from benchmarks.figures import Table, median, short
 from benchmarks.furnished import Buyer, Furnished, furnish
 from benchmarks.load import fire, request
 from benchmarks.servers import Server
+from retail_entrypoints.cli.running import SERVERS
 
-KINDS: Final = ("granian", "uvicorn")
+KINDS: Final = SERVERS
 TARGET: Final = 40
 _HOME: Final = {
     "recipient": "小明", "phone": "13800138000", "region_code": "310000", "region": "上海市", "detail": "南京东路1号",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import time
 from pathlib import Path
 from typing import Final
@@ -84,3 +85,9 @@ def resident_bytes(root: int, proc: Path = PROC) -> int:
             continue
         total += sum(int(line.split()[1]) * _KIB for line in told.splitlines() if line.startswith("Pss:"))
     return total
+
+
+def ended_children_seconds() -> float:
+    """User and system time of the children of this process which have ended and were waited for."""
+    spent = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return spent.ru_utime + spent.ru_stime

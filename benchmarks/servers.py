@@ -17,8 +17,10 @@ from attrs import frozen
 
 from benchmarks.machine import PROJECT
 from benchmarks.processes import cpu_seconds, resident_bytes
+from retail_entrypoints.cli.running import SERVERS
 
 PATIENCE_SECONDS: Final = 60
+DEFAULT: Final = SERVERS[0]
 BARE: Final = "benchmarks.bare:application"
 
 
