@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Final, Protocol
 
-from benchmarks import journey, place
+from benchmarks import growth, journey, place, pricing, reads
 from benchmarks.figures import Table, write_part
 from benchmarks.machine import PAGE, machine, stamp, versions
 from tests.support.postgres import server_programs
@@ -27,7 +27,13 @@ class Part(Protocol):
         ...
 
 
-PARTS: Final[dict[str, Part]] = {"place": place.run, "journey": journey.run}
+PARTS: Final[dict[str, Part]] = {
+    "place": place.run,
+    "journey": journey.run,
+    "reads": reads.run,
+    "growth": growth.run,
+    "pricing": pricing.run,
+}
 
 
 def main(words: list[str] | None = None, show: Callable[[str], object] = print) -> int:

@@ -32,9 +32,9 @@ class Database:
 
 
 @contextmanager
-def postgres_on_ram() -> Iterator[Database]:
+def postgres_on_ram(**settings: str) -> Iterator[Database]:
     """PostgreSQL where syncing costs nothing: the processor decides."""
-    yield from _postgres("PostgreSQL, RAM disk", None, SHARED)
+    yield from _postgres("PostgreSQL, RAM disk", None, {**SHARED, **settings})
 
 
 @contextmanager
