@@ -33,7 +33,7 @@ fix: set-up-dev ## Let Ruff repair what it can
 	@$(RUN) -m ruff check --fix .
 
 bench: set-up-dev ## Measure the shop on this machine and write the tables to docs (ARGS="journey --quick")
-	@$(RUN) -m benchmarks $(ARGS)
+	@$(RUN) -m benchmarks $(ARGS) $(if $(FILE),--file $(FILE))
 
 docs: set-up-dev ## Write the generated reference pages and run every block and example of the documentation
 	@$(RUN) -m scripts.reference_pages

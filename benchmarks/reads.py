@@ -33,7 +33,7 @@ class Size:
     connections: int = 16
 
 
-FULL: Final = Size(requests=4_000, rounds=5, starts=3)
+FULL: Final = Size(requests=2_000, rounds=5, starts=3)
 QUICK: Final = Size(requests=500, rounds=3, starts=1)
 
 
