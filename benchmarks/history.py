@@ -52,7 +52,7 @@ class Replayed:
         if counts is None or rate is None or verdict is None:
             raise NotReplayed(told[-2_000:])
         findings = "to the penny" if verdict[1] == "yes" and verdict[2] == "0" else f"NOT: {verdict[2]} findings"
-        return cls(*counts.groups(), *rate.groups(), findings)
+        return cls(counts[1], counts[2], counts[3], rate[1], rate[2], findings)
 
 
 def run(*, quick: bool, file: Path | None = None) -> Iterator[Table]:
