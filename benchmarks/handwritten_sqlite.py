@@ -94,7 +94,8 @@ class ByHand:
         })  # fmt: skip
         event = self._new()
         insert(connection, "events", {
-            "id": event, "name": "order.placed", "version": 1, "aggregate_id": id.bytes, "at": now, "body": _BODY,
+            "id": event, "name": "order.placed", "version": 1, "aggregate_id": id.bytes, "at": now, "owed": 1,
+            "body": _BODY,
         })  # fmt: skip
         insert(connection, "deliveries", {
             "event_id": event, "reaction": "cart.take_out_ordered", "aggregate_id": id.bytes, "attempts": 0, "next_at": now,

@@ -23,8 +23,9 @@ SELECT 'payment:' || payment_id || '/2', order_id, e.account, e.minor, 'CNY', at
     LATERAL (VALUES ('counter', goods_minor + freight_minor), ('sales', -goods_minor), ('freight', -freight_minor)) AS e (account, minor);
 INSERT INTO retail.contacts (id, kind, member_id, recipient, phone, region_code, region, detail, created_at, version)
 SELECT order_id, 'order', member_id, recipient, phone, region_code, region, detail, at, 1 FROM made;
-INSERT INTO retail.events (id, name, version, aggregate_id, at, body)
-SELECT bench.id(i, 100, 5 + v), CASE v WHEN 1 THEN 'order.placed' ELSE 'order.paid' END, 1, order_id, at, jsonb_build_object('at', at, 'order_id', order_id, 'member_id', member_id, 'reason', '', 'to_status', 'to_ship', 'units', jsonb_build_array(jsonb_build_object('sku_id', sku_id, 'quantity', 1))) FROM made, generate_series(1, 2) AS v;
+INSERT INTO retail.events (id, name, version, aggregate_id, at, owed, body)
+SELECT bench.id(i, 100, 5 + e.v), e.name, 1, CASE WHEN e.v <= 2 THEN order_id ELSE payment_id END, at, e.owed, jsonb_build_object('at', at, 'order_id', order_id, 'member_id', member_id, 'reason', '', 'to_status', 'to_ship', 'units', jsonb_build_array(jsonb_build_object('sku_id', sku_id, 'quantity', 1))) FROM made,
+    (VALUES (1, 'order.placed', 0), (2, 'order.paid', 1), (3, 'payment.started', 0), (4, 'payment.received', 0)) AS e (v, name, owed);
 INSERT INTO retail.deliveries (event_id, reaction, aggregate_id, attempts, next_at, done_at)
 SELECT bench.id(i, 100, 7), 'catalog.count_sold', order_id, 1, at, at + interval '1 second' FROM made;
 INSERT INTO retail.answers (principal, operation, key, fingerprint, answer, at)
