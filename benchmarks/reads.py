@@ -56,6 +56,7 @@ class Read:
     rates: list[float] = field(factory=list)
     of_constant: list[float] = field(factory=list)
     cpu: list[float] = field(factory=list)
+    cpu_of_constant: list[float] = field(factory=list)
 
 
 def run(*, quick: bool) -> Iterator[Table]:
@@ -79,14 +80,19 @@ def measure(place: Callable[[], AbstractContextManager[Database]], size: Size) -
 
 
 def _measure(read: Read, shop: Server, bare: Server, size: Size) -> None:
-    fire(shop.port, [read.page.asked] * WARM_UP, size.connections).all(read.page.status)
-    before = shop.cpu_seconds()
-    ours = fire(shop.port, [read.page.asked] * size.requests, size.connections).all(read.page.status)
-    read.cpu.append((shop.cpu_seconds() - before) / size.requests * 1e6)
-    fire(bare.port, [read.page.constant] * WARM_UP, size.connections).all(200)
-    theirs = fire(bare.port, [read.page.constant] * size.requests, size.connections).all(200)
-    read.rates.append(ours.rate)
-    read.of_constant.append(theirs.rate)
+    rate, cpu = _rate_and_cpu(shop, read.page.asked, read.page.status, size)
+    read.rates.append(rate)
+    read.cpu.append(cpu)
+    rate, cpu = _rate_and_cpu(bare, read.page.constant, 200, size)
+    read.of_constant.append(rate)
+    read.cpu_of_constant.append(cpu)
+
+
+def _rate_and_cpu(server: Server, asked: bytes, status: int, size: Size) -> tuple[float, float]:
+    fire(server.port, [asked] * WARM_UP, size.connections).all(status)
+    before = server.cpu_seconds()
+    volley = fire(server.port, [asked] * size.requests, size.connections).all(status)
+    return volley.rate, (server.cpu_seconds() - before) / size.requests * 1e6
 
 
 def pages(shop: Server, furnished: Furnished) -> list[Page]:
@@ -128,10 +134,11 @@ def report(database: Database, reads: Sequence[Read], size: Size) -> Table:
             short(median(read.of_constant)),
             f"**{short(median(ratios(read.rates, read.of_constant)))}**",
             short(median(read.cpu)),
+            short(median(read.cpu_of_constant)),
         )
         for read in reads
     ]
-    head = ("", "bytes", "reads/s", "of a constant/s", "ratio", "µs of processor time in the shop")
+    head = ("", "bytes", "reads/s", "of a constant/s", "ratio", "µs of processor time in the shop", "of a constant")
     missing = "" if any(read.page.status == 304 for read in reads) else " The shop sends no ETag yet."
     return Table(
         f"Reads: {database.name}",
