@@ -32,8 +32,8 @@ lint: set-up-dev ## Ruff, mypy --strict, import contracts
 fix: set-up-dev ## Let Ruff repair what it can
 	@$(RUN) -m ruff check --fix .
 
-bench: set-up-dev ## Replay an order history on both databases and print the figures (FILE=history.csv.gz)
-	@$(RUN) -m benchmarks.measure $(FILE) $(ARGS)
+bench: set-up-dev ## Measure the shop on this machine and write the tables to docs (ARGS="journey --quick")
+	@$(RUN) -m benchmarks $(ARGS) $(if $(FILE),--file $(FILE))
 
 crash: set-up-dev ## Kill the shop at every point and at random under load, and print the figures (ARGS="--on sqlite")
 	@$(RUN) -m tests.support.crash $(ARGS)

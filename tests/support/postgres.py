@@ -46,8 +46,9 @@ SETTINGS: Final = {
     "autovacuum_naptime": "5s",
 }
 
-DURABLE: Final = {**SETTINGS, "fsync": "on", "full_page_writes": "on", "wal_level": "replica", "max_connections": "100"}
+DURABLE: Final = {"fsync": "on", "full_page_writes": "on", "wal_level": "replica", "max_connections": "100"}
 """As in production: what was committed outlives the server."""
+NOTHING_ELSE: Final[Mapping[str, str]] = {}
 
 # The server must not outlive the tests, however they end: they hold a pipe open, and when that closes, it goes.
 # The word `again` on that pipe stops the server on the spot, as a crash would, and starts it again.
@@ -80,6 +81,7 @@ class Postgres:
     """A running server on which the tests may do anything."""
 
     admin_url: str
+    process: int | None = None  # of our own servers: the process above all of its processes
     _names: Iterator[int] = field(factory=itertools.count, repr=False)
     _prefix: str = field(factory=lambda: f"retail_test_{secrets.token_hex(4)}", repr=False)
 
@@ -109,8 +111,18 @@ def running_postgres() -> Iterator[Postgres]:
     if given:
         yield Postgres(given)
         return
-    with _own_server(server_programs()) as server:
+    with own_postgres() as server:
         yield server
+
+
+@contextlib.contextmanager
+def own_postgres(*, above: Path | None = None, settings: Mapping[str, str] = NOTHING_ELSE) -> Iterator[Postgres]:
+    """A server of our own, whatever is given: in a new folder in memory, or above a disk, with settings that differ."""
+    server = _start(server_programs(), _Wishes(above, settings), tries=3)
+    try:
+        yield Postgres(server.url, server.supervisor.pid)
+    finally:
+        server.stop()
 
 
 @contextlib.contextmanager
@@ -126,7 +138,7 @@ def fresh_database(server: Postgres, *, template: str = "template0") -> Iterator
 @contextlib.contextmanager
 def mortal_postgres() -> Iterator[tuple[Postgres, Callable[[], None]]]:
     """A durable server of our own, and how to crash it: it is stopped on the spot, started again, and has recovered."""
-    server = _start(server_programs(), tries=3, settings=DURABLE)
+    server = _start(server_programs(), _Wishes(None, DURABLE), tries=3)
     try:
         yield Postgres(server.url), server.crash
     finally:
@@ -163,13 +175,10 @@ def in_own_loop(work: Coroutine[Any, Any, Any]) -> Any:
         return thread.submit(asyncio.run, work).result()
 
 
-@contextlib.contextmanager
-def _own_server(programs: Path) -> Iterator[Postgres]:
-    server = _start(programs, tries=3)
-    try:
-        yield Postgres(server.url)
-    finally:
-        server.stop()
+@frozen
+class _Wishes:
+    above: Path | None
+    settings: Mapping[str, str]
 
 
 @frozen
@@ -202,19 +211,20 @@ class _Server:
             return ""
 
 
-def _start(programs: Path, *, tries: int, settings: Mapping[str, str] = SETTINGS) -> _Server:
+def _start(programs: Path, wishes: _Wishes, *, tries: int) -> _Server:
     account = _unprivileged()
-    folder = _folder_for(account)
+    folder = _folder_for(account) if wishes.above is None else Path(tempfile.mkdtemp(prefix="retail-pg-", dir=wishes.above))
     programs = _reachable(programs, account, folder)
     password, port = secrets.token_urlsafe(16), _free_port()
     (folder / "password").write_text(password)
     _give(folder, account)
     environment = _environment(programs, folder)
-    where = {"port": str(port), "listen_addresses": "127.0.0.1", "unix_socket_directories": str(folder)}
+    address = {"port": str(port), "listen_addresses": "127.0.0.1", "unix_socket_directories": str(folder)}
+    settings = {**SETTINGS, **wishes.settings, **address}
     initdb = [programs / "initdb", "-D", folder / "data", "-U", "postgres", "--pwfile", folder / "password"]
     initdb += ["--auth=password", "--encoding=UTF8", "--no-locale", "--no-sync"]
     postgres = [str(programs / "postgres"), "-D", str(folder / "data")]
-    postgres += [f"--{name}={value}" for name, value in {**settings, **where}.items()]
+    postgres += [f"--{name}={value}" for name, value in settings.items()]
     become: dict[str, Any] = {} if account is None else {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
     supervisor = subprocess.Popen(
         ["/bin/sh", "-c", SUPERVISOR, "sh", *postgres],
@@ -232,7 +242,7 @@ def _start(programs: Path, *, tries: int, settings: Mapping[str, str] = SETTINGS
     told = (folder / "log").read_text()
     server.stop()
     if tries > 1:  # another process may have taken the free port first
-        return _start(programs, tries=tries - 1, settings=settings)
+        return _start(programs, wishes, tries=tries - 1)
     raise NoPostgres(f"The PostgreSQL server did not start: {told.strip()}")
 
 

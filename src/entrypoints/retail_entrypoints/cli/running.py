@@ -13,6 +13,8 @@ from retail_entrypoints.cli.door_limits import CONNECTIONS_MAX, HEAD_BYTES_MAX, 
 from retail_entrypoints.worker import Worker
 
 APPLICATION: Final = "retail_entrypoints.http.serving:application"
+SERVERS: Final = ("granian", "uvicorn")
+"""What can speak HTTP for us, the default first (decision 0021)."""
 _GRACE_SECONDS: Final = 20
 
 
@@ -20,14 +22,18 @@ _GRACE_SECONDS: Final = 20
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", type=click.IntRange(1, 65_535), default=8000, show_default=True)
 @click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes that serve.")
-def serve(host: str, port: int, workers: int) -> None:
+@click.option("--server", type=click.Choice(SERVERS), default=SERVERS[0], show_default=True, help="What speaks HTTP.")
+def serve(host: str, port: int, workers: int, server: str) -> None:
     """Serve the HTTP API until stopped; requests under way are finished."""
     settings_of_environment(is_server=True)  # refuse wrong settings here, not in every worker
-    serve_http(host, port, workers)
+    serve_http(host, port, workers, server)
 
 
-def serve_http(host: str, port: int, workers: int) -> None:
-    """Serve with granian, or with uvicorn where granian is not at hand."""
+def serve_http(host: str, port: int, workers: int, server: str = SERVERS[0]) -> None:
+    """Serve with that server, or with uvicorn where granian is not at hand."""
+    if server == "uvicorn":
+        _serve_with_uvicorn(host, port, workers)
+        return
     try:
         from granian import Granian
         from granian.constants import HTTPModes, Interfaces

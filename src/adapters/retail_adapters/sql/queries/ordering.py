@@ -8,7 +8,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from attrs import frozen
-from sqlalchemy import Select, bindparam, false, select
+from sqlalchemy import Select, bindparam, false, select, tuple_
 
 from retail_adapters.paging import cursor_of, key_after
 from retail_adapters.sql.database import Database
@@ -47,7 +47,17 @@ _IN_STATUS = orders.c.status == bindparam("status")
 _MINE: Final = _paged("orders.mine", _OF_MEMBER)
 _MINE_IN: Final = _paged("orders.mine_in", _OF_MEMBER.where(_IN_STATUS))
 _ALL: Final = _paged("orders.all", _COLUMNS)
-_ALL_IN: Final = _paged("orders.all_in", _COLUMNS.where(_IN_STATUS))
+# A range of (status, id), not an equal status: for that PostgreSQL may walk past all orders to find a page of a rare state.
+_ALL_IN: Final = Statement(
+    "orders.all_in",
+    _COLUMNS.where(
+        orders.c.status >= bindparam("status"),
+        tuple_(orders.c.status, orders.c.id)
+        < tuple_(bindparam("status", type_=orders.c.status.type), bindparam("before", type_=orders.c.id.type)),
+    )
+    .order_by(orders.c.status.desc(), orders.c.id.desc())
+    .limit(bindparam("most")),
+)
 _TITLES: Final = Statement(
     "order_lines.titles",
     select(order_lines.c.order_id, order_lines.c.title, order_lines.c.quantity)

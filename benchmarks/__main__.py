@@ -1,0 +1,80 @@
+"""`make bench`: measure the shop on this machine, print the tables, and write them to docs/reference/benchmarks.md.
+
+    make bench                              everything, 20 minutes at most on two cores
+    make bench ARGS="place"                 one part, or several
+    make bench ARGS="journey --quick"       smaller, to look at; writes nothing
+    make bench FILE=history.csv.gz          with the replay of an order history
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Callable, Iterable
+from functools import partial
+from pathlib import Path
+from typing import Final, Protocol
+
+from benchmarks import growth, history, journey, place, pricing, reads
+from benchmarks.figures import Table, write_part
+from benchmarks.machine import PAGE, machine, stamp, versions
+from tests.support.postgres import server_programs
+
+
+class Part(Protocol):
+    """Something that can be measured by itself."""
+
+    def __call__(self, *, quick: bool) -> Iterable[Table]:
+        """Measure it, table by table."""
+        ...
+
+
+PARTS: Final[dict[str, Part]] = {
+    "place": place.run,
+    "journey": journey.run,
+    "reads": reads.run,
+    "growth": growth.run,
+    "pricing": pricing.run,
+}
+
+
+def main(words: list[str] | None = None, show: Callable[[str], object] = print) -> int:
+    """Measure what was named, or everything."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"any of {', '.join(PARTS)}, replay")
+    parser.add_argument("--file", type=Path, help="an order history, for `replay`")
+    parser.add_argument("--quick", action="store_true", help="small: minutes instead of many; writes nothing")
+    parser.add_argument("--no-write", action="store_true", help="leave the page as it is")
+    options = parser.parse_args(words)
+    parts = PARTS | {"replay": partial(history.run, file=options.file)}
+    unknown = [part for part in options.parts if part not in parts]
+    if unknown:
+        parser.error(f"no part is called {', '.join(unknown)}: there are {', '.join(parts)}")
+    where = f"{machine()}.\n{versions(server_programs())}."
+    show(where + "\n")
+    for name in options.parts or parts:
+        try:
+            text = _measured(parts[name], options.quick, show)
+        except history.NoHistory as skipped:
+            show(f"{skipped}\n")
+            continue
+        if not (options.quick or options.no_write):
+            write_part(PAGE, "machine", where)
+            write_part(PAGE, name, text)
+    return 0
+
+
+def _measured(part: Part, quick: bool, show: Callable[[str], object]) -> str:
+    began = time.monotonic()
+    told = []
+    for table in part(quick=quick):
+        told.append(table.markdown())
+        show(told[-1] + "\n")
+    told.append(stamp(time.monotonic() - began))
+    show(told[-1] + "\n")
+    return "\n\n".join(told)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
