@@ -70,7 +70,7 @@ BEASTS = (
         name="key-without-fingerprint",
         says="another request under a used key gets the first one's answer",
         origin="R17",
-        patches=(Patch(_OUTBOX, "        if rows[0][\"fingerprint\"] != once.fingerprint:\n            raise KeyReused(key=once.key)\n", ""),),
+        patches=(Patch(_OUTBOX, "        if row[\"fingerprint\"] != self._sealed.kept_fingerprint(once):", "        if not row[\"fingerprint\"]:"),),
         catchers=(_STORES, RACES),
     ),
     Beast(
@@ -91,7 +91,7 @@ BEASTS = (
         name="lost-race-is-an-error",
         says="a serialization failure or a stale version is shown to the buyer",
         origin="R31; guarantees 5.1: without retries it under-sells",
-        patches=(Patch(_RETRY, "            except (Retry, Stale):\n                await _wait(attempt)\n", "            except (Retry, Stale):\n                raise\n"),),
+        patches=(Patch(_RETRY, "            except (Retry, Stale):\n                await wait(attempt)\n", "            except (Retry, Stale):\n                raise\n"),),
         catchers=(f"{UNIT}/test_lost_races_run_again.py",),
     ),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
+from retail_adapters.system.coalescer import Queueing
 from retail_domain.testing.people import RememberingSms
 from tests.races import buying, entering, paying
 from tests.races.race import RULES, Heat, Race, Result, Scene, joined
@@ -20,9 +21,9 @@ RIVALS = 50
 
 @asynccontextmanager
 async def a_scene(place: Place, sandbox: Sandbox, rivals: int = RIVALS) -> AsyncIterator[Scene]:
-    """A shop to race in, until the end of the block."""
+    """A shop to race in, opened as a server opens it, until the end of the block."""
     sms = RememberingSms()
-    async with open_shop(place, sandbox, accounts=RULES, sms=sms) as shop:
+    async with open_shop(place, sandbox, Queueing(), accounts=RULES, sms=sms) as shop:
         yield Scene(shop, sms, rivals)
 
 

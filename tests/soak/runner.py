@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from retail_adapters.sql.statement import Statement
 from retail_adapters.sql.tables.ordering import order_transitions
+from retail_adapters.system.coalescer import Queueing
 from retail_domain.kernel.ids import SkuId
 from retail_domain.processes.carting import ShowCart
 from tests.soak.checker import BUSY, steps_of, violations
@@ -75,7 +76,7 @@ HEADER: Final = (
 
 async def soaked(place: Place, sandbox: Sandbox, soak: Soak) -> Outcome:
     """Run it, wait until all is quiet, audit the shop and judge the story."""
-    async with open_shop(place, sandbox) as shop:
+    async with open_shop(place, sandbox, Queueing()) as shop:
         goods = [await shop.goods(f"g{number}", stock=COLD_UNITS if number else HOT_UNITS) for number in range(6)]
         shared = await shop.goods("shared", stock=CART_UNITS)
         buyers = [await shop.buyer(number) for number in range(8)]
