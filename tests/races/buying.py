@@ -22,7 +22,7 @@ from retail_domain.kernel.ids import SkuId
 from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import PageRequest
 from retail_domain.pricing import ChargeBy, FreightZone
-from retail_domain.processes.carting import AddToCart, CartOwner, MergeGuestCart, ShowCart
+from retail_domain.processes.carting import AddToCart, CartOwner, CreateGuestCart, MergeGuestCart, ShowCart
 from retail_domain.processes.checkout import PlaceOrder
 from retail_domain.processes.quoting import QuoteBasket, StoreFreightTemplate
 from tests.races.race import Count, Heat, Race, Scene, different
@@ -106,7 +106,7 @@ async def _units_in_a_cart(scene: Scene) -> Heat:
 
 
 async def _takers_of_a_guests_cart(scene: Scene) -> Heat:
-    guest = await scene.shop.retail.cart.create_guest_cart()
+    guest = await scene.shop.retail.cart.create_guest_cart(CreateGuestCart())
     owner = CartOwner.guest(guest.token)
     await scene.shop.retail.cart.put(AddToCart(owner=owner, line=CartLine(await scene.goods(), 1)))
     calls = [("cart.merge", MergeGuestCart(member_id=buyer.id, guest=owner)) for buyer in await scene.crowd()]
