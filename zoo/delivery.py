@@ -8,6 +8,7 @@ _RELAY = f"{DOMAIN}/processes/relay.py"
 _DELIVERIES = f"{REPOSITORIES}/deliveries.py"
 _OUTBOX = f"{REPOSITORIES}/outbox.py"
 _RETRY = "src/adapters/retail_adapters/system/retry.py"
+_SEALED = "src/adapters/retail_adapters/system/sealed_answers.py"
 _UNIT = f"{SQL}/unit_of_work.py"
 _RELAY_RACES = f"{INTEGRATION}/test_relay_races.py"
 _STORES = f"{CONTRACT}/test_stores.py"
@@ -63,7 +64,10 @@ BEASTS = (
         name="key-without-owner",
         says="an idempotency key of one member finds the answer of another",
         origin="R17: scoped to principal and operation",
-        patches=(Patch(_OUTBOX, "        answers.c.principal == bindparam(\"principal\"),\n        answers.c.operation", "        bindparam(\"principal\") != \"\",\n        answers.c.operation"),),
+        patches=(
+            Patch(_SEALED, 'self._digest("key", once.principal, once.operation, once.key)', 'self._digest("key", once.operation, once.key)'),
+            Patch(_SEALED, 'self._digest("principal", once.principal).hex()', 'self._digest("principal").hex()'),
+        ),
         catchers=(_STORES,),
     ),
     Beast(

@@ -399,3 +399,14 @@ async def test_a_version_of_a_cart_that_was_ordered_is_not_ordered_again_by_anot
         await market.retail.checkout.place(asks[1])
 
     assert refused.value.order_id == placed.order_id
+
+
+async def test_accepting_a_quote_twice_is_one_order(market: Market) -> None:
+    """R18, rulings 23: a quote is its own key; the second acceptance is answered with the order that is there."""
+    buyer, cup = await market.buyer(), await market.goods("cup", stock=2)
+    quote = await market.quote(buyer, (cup, 2))
+    ask = PlaceOrder(member_id=buyer.id, quote_id=quote.id, hash=quote.hash)
+
+    first, second = await market.retail.checkout.place(ask), await market.retail.checkout.place(ask)
+
+    assert first == second
