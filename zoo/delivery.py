@@ -26,7 +26,7 @@ BEASTS = (
                   "        told = getattr(work, 'told', ())\n        if told:\n            async with self.database.begin() as transaction:\n"
                   "                await transaction.write([(one.write, one.rows) for one in told])\n                await transaction.commit()\n"),
         ),
-        catchers=(f"{INTEGRATION}/test_commit_unknown.py", f"{INTEGRATION}/test_journey_that_is_killed.py"),
+        catchers=(f"{INTEGRATION}/test_commit_unknown.py",),
     ),
     Beast(
         name="marked-done-before-the-effect",

@@ -22,7 +22,7 @@ from tests.soak.client import Client, Crowd, Task, worker
 from tests.soak.history import Act, Ending, History, Shelf, Step
 from tests.support.market import Buyer
 from tests.support.sandbox import Sandbox
-from tests.support.shop import Shop, Where, open_retail, open_shop
+from tests.support.shop import Shop, Where, open_shop, opened_shop
 from tests.support.stores import Place
 
 HOT_UNITS: Final = 60
@@ -149,8 +149,9 @@ def _run(where: Where, task: Task, barrier: Any, line: Any) -> None:
 
 
 async def _crowd(where: Where, task: Task, barrier: Any) -> list[Act]:
-    async with open_retail(where) as (retail, database, clock):
-        shop = Shop(retail, clock, where=where, database=database, sandbox=Sandbox(where.sandbox_url, 0))
+    async with opened_shop(where) as opened:
+        provider = Sandbox(where.sandbox_url, 0)
+        shop = Shop(opened.retail, opened.clock, where=where, database=opened.database, sandbox=provider)
         crowd = Crowd(shop, task)
         names = [f"{task.process}-{number}" for number in range(task.clients)]
         clients = [Client(crowd, name, Random(f"{task.seed}/{name}")) for name in names]
