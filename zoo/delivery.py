@@ -19,8 +19,9 @@ BEASTS = (
         says="events are written once the change is committed, in a transaction of their own",
         origin="R16, R25; guarantees 4",
         patches=(
-            Patch(_UNIT, "        await self._session.flush(event_flushes(self._session))\n        await self._session.tx.commit()\n",
-                  "        await self._session.flush()\n        await self._session.tx.commit()\n        self.told = [one for one in event_flushes(self._session) if one.rows]\n"),
+            Patch(_UNIT, "        await self._session.tx.finish(self._session.flushes(event_flushes(self._session)))\n",
+                  "        await self._session.tx.finish(self._session.flushes(()))\n"
+                  "        self.told = [one for one in event_flushes(self._session) if one.rows]\n"),
             Patch(_UNIT, "        async with self.database.begin() as transaction:\n            yield SqlUnitOfWork(transaction, self.tools)\n",
                   "        async with self.database.begin() as transaction:\n            work = SqlUnitOfWork(transaction, self.tools)\n            yield work\n"
                   "        told = getattr(work, 'told', ())\n        if told:\n            async with self.database.begin() as transaction:\n"
