@@ -41,6 +41,15 @@ crash: set-up-dev ## Kill the shop at every point and at random under load, and 
 fuzz: set-up-dev ## Fuzz the API from its own description as every role, and both servers with raw bytes (ARGS="--cases 50000 --json fuzz.json")
 	@$(RUN) -m tests.fuzz $(ARGS)
 
+races: set-up-dev ## Fifty rivals for each limited thing, twenty rounds, both databases; prints winners and how many are allowed
+	@$(RUN) -m tests.races $(ARGS)
+
+soak: set-up-dev ## Everybody at once for a while, both databases, every answer judged (ARGS="--seconds 1800")
+	@$(RUN) -m tests.soak $(ARGS)
+
+zoo: set-up-dev ## Let wrong variants of our code loose, one by one; prints which test caught each, and how fast
+	@$(RUN) -m zoo --jobs $(JOBS) $(ARGS)
+
 docs: set-up-dev ## Write the generated reference pages and run every block and example of the documentation
 	@$(RUN) -m scripts.reference_pages
 	@$(PYTEST) -q tests/docs $(ARGS)

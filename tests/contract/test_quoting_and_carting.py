@@ -9,11 +9,12 @@ from datetime import timedelta
 import pytest
 
 from retail_domain.cart import CartGoodsNotFound, CartGoodsOffSale, CartLine, CartNotEnough, CartNotFound, CartOwner
-from retail_domain.catalog import RepriceSku, SetOnSale
+from retail_domain.catalog import CreateProduct, Listing, PurchaseLimitReached, RepriceSku, SetOnSale, SkuWish
+from retail_domain.inventory import ReceiveStock
 from retail_domain.kernel.errors import InvalidInput
 from retail_domain.kernel.ids import SkuId
 from retail_domain.kernel.once import KeyReused, Once
-from retail_domain.ordering import CancelOrder
+from retail_domain.ordering import CancelOrder, CartAlreadyOrdered
 from retail_domain.pricing import (
     FreightTemplateNotFound,
     QuoteAddressNotFound,
@@ -366,3 +367,46 @@ async def test_what_was_ordered_from_the_cart_leaves_it(market: Market) -> None:
     await market.retail.cart.take_out(TakeOutOrdered(cart_id=quote.cart.cart_id, lines=ordered))
 
     assert quantities(await market.retail.cart.show(ShowCart(buyer.cart))) == {tea: 1, pot: 1}
+
+
+async def test_a_purchase_limit_counts_all_kinds_of_the_goods_together(market: Market) -> None:
+    """R2, GEN-R9: two small and two large ones are four of the goods."""
+    buyer = await market.buyer()
+    kinds = tuple(SkuWish(code=f"tea-{size}", price_minor=1_000, options=(("size", size),)) for size in ("S", "L"))
+    wish = CreateProduct(code="tea", listing=Listing(title="Tea", purchase_limit=3), skus=kinds, on_sale=True)
+    small, large = (await market.retail.catalog.create(wish)).sku_ids
+    for sku_id in (small, large):
+        arrived = ReceiveStock(sku_id=sku_id, location="main", quantity=9, reference="note", actor=CLERK)
+        await market.retail.inventory.receive(arrived)
+    four, three = await market.quote(buyer, (small, 2), (large, 2)), await market.quote(buyer, (small, 1), (large, 2))
+
+    with pytest.raises(PurchaseLimitReached):
+        await market.retail.checkout.place(PlaceOrder(member_id=buyer.id, quote_id=four.id, hash=four.hash))
+    await market.retail.checkout.place(PlaceOrder(member_id=buyer.id, quote_id=three.id, hash=three.hash))
+
+
+async def test_a_version_of_a_cart_that_was_ordered_is_not_ordered_again_by_another_quote(market: Market) -> None:
+    """R18: the refusal names the order that came of it."""
+    buyer, cup = await market.buyer(), await market.goods("cup")
+    await market.retail.cart.put(AddToCart(owner=buyer.cart, line=CartLine(cup, 2)))
+    asks = []
+    for _ in range(2):
+        quote = await market.retail.quoting.quote(QuoteBasket(member_id=buyer.id, address_id=buyer.home, from_cart=True))
+        asks.append(PlaceOrder(member_id=buyer.id, quote_id=quote.id, hash=quote.hash))
+
+    placed = await market.retail.checkout.place(asks[0])
+    with pytest.raises(CartAlreadyOrdered) as refused:
+        await market.retail.checkout.place(asks[1])
+
+    assert refused.value.order_id == placed.order_id
+
+
+async def test_accepting_a_quote_twice_is_one_order(market: Market) -> None:
+    """R18, rulings 23: a quote is its own key; the second acceptance is answered with the order that is there."""
+    buyer, cup = await market.buyer(), await market.goods("cup", stock=2)
+    quote = await market.quote(buyer, (cup, 2))
+    ask = PlaceOrder(member_id=buyer.id, quote_id=quote.id, hash=quote.hash)
+
+    first, second = await market.retail.checkout.place(ask), await market.retail.checkout.place(ask)
+
+    assert first == second

@@ -34,6 +34,7 @@ from retail_adapters.sql.statement import (
     update_of,
 )
 from retail_adapters.sql.tables import metadata
+from retail_adapters.sql.tables.cart import cart_lines
 from retail_adapters.sql.tables.inventory import locations, stock_items
 from retail_adapters.sql.types import Choice, Doc, Flag, Id, Instant, Whole, Words
 from retail_domain.inventory.model import LocationKind
@@ -502,6 +503,28 @@ async def test_a_busy_sqlite_file_is_worth_another_try(sqlite_path: Any) -> None
         rival.close()
         await stored(impatient, insert_into(locations), a_location("a"))
         await impatient.close()
+
+
+async def test_who_begins_to_write_on_sqlite_has_his_turn_before_he_reads(sqlite_path: Any) -> None:
+    """Guarantees 5.2, R31: rivals wait at the beginning, not when a reader wants to become a writer, where waiting is vain."""
+    async with open_database(Place("sqlite", str(sqlite_path))) as database:
+        impatient = SqliteDatabase(str(sqlite_path), busy_seconds=0.02)
+
+        async with database.begin() as transaction:
+            with pytest.raises(Retry):
+                async with impatient.begin():
+                    pass
+            await transaction.commit()
+        async with impatient.begin() as transaction:
+            await transaction.commit()
+        await impatient.close()
+
+
+async def test_no_row_belongs_to_something_that_is_not_there(database: Database) -> None:
+    """Guarantees 5.2: foreign keys are checked on every database."""
+    line = {"cart_id": UUID(int=404), "sku_id": UUID(int=1), "position": 0, "quantity": 1}
+    with pytest.raises(Broken):
+        await stored(database, insert_into(cart_lines), line)
 
 
 async def test_a_file_that_cannot_be_opened_is_unavailable_not_empty(tmp_path: Any) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from retail_adapters.sql.reads import SqlReads
 from retail_adapters.sql.unit_of_work import SqlStore
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.errors import CommitUnknown
-from retail_domain.testing.baskets import sku
+from retail_domain.kernel.paging import PageRequest
+from retail_domain.testing.baskets import NOON, sku
 from retail_domain.testing.contracts.answers import ONCE
 from retail_domain.testing.contracts.inventory import a_location, a_shelf, key, shelf_at, stocked
 from tests.support.proxy import Wire, wire_to
@@ -59,3 +61,21 @@ async def test_a_unit_of_unknown_outcome_takes_nothing_more(kind: str, postgres_
         wire.cut = None
         async with store.begin() as work:
             assert await work.locations.all() == ()
+
+
+@DRIVERS
+@pytest.mark.parametrize(("cut", "told"), [("before", 0), ("after", 1)])
+async def test_what_must_follow_from_a_change_is_stored_with_it_or_not_at_all(
+    kind: str, cut: str, told: int, postgres_url: str
+) -> None:
+    """R16, R25, GEN-R12: an event is part of the commit, so a commit whose answer got lost neither loses nor invents one."""
+    buyer = Buyer(number=1, lines=((sku(1), 2),), once=ONCE)
+    async with wire_to(postgres_url) as wire, open_database(Place(kind, wire.url)) as database:
+        store, outbox = SqlStore(database, tools()), SqlReads(database).outbox
+        watched = a_shelf(1, 10).then(lambda shelf: shelf.watch(9, at=NOON))
+        await stocked(store.begin, watched)  # eight left is low
+
+        await cut_off(wire, store, buyer, cut)
+
+        due = (await outbox.open(PageRequest())).items
+        assert [one.reaction for one in due] == ["inventory.watch_stock"] * told

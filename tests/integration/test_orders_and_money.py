@@ -576,6 +576,20 @@ async def test_an_unreachable_provider_is_waited_for_once_more_then_late_money_g
     assert house.provider.moved() == 0 and await house.books() == {}
 
 
+async def test_a_second_worker_with_the_same_list_does_not_shorten_the_wait_for_a_silent_provider(house: House) -> None:
+    """R28, PAY-R6: the wait that one worker began counts for all of them."""
+    order = await house.order()
+    await house.start(order)
+    house.clock.pass_(timedelta(hours=2))
+    house.provider.before["close"] = [NotSent(gateway="sandbox") for _ in range(9)]
+    timer: Any = house.timers["close_unpaid"]
+
+    for _ in range(3):
+        await timer.deal_with(order.id)
+
+    assert (await house.see(order)).status is S.PENDING_PAYMENT
+
+
 async def test_fifty_cancels_against_fifty_paid_notices_have_one_outcome(house: House) -> None:
     """R14, R8, ORD-I5, ORD-I8: paid, or closed with the money going back; never both."""
     order = await house.order()

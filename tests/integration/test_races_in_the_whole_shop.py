@@ -238,20 +238,6 @@ async def test_time_and_money_on_the_last_second_leave_one_winner(shop: Shop, cr
     await all_settled(shop)
 
 
-async def test_two_clerks_who_confirm_the_same_cash_at_once_take_it_once(shop: Shop, crew: Crew) -> None:
-    """R14, PAY-R2, R8: one of many confirmations counts; the till holds the sum once."""
-    tea, buyer = await shop.goods("tea"), await shop.buyer()
-    placed = await shop.order(buyer, (tea, 1))
-    view = await shop.start(buyer, placed, Flow.COUNTER, "counter")
-    confirm = ConfirmCounterPayment(payment_id=view.payment_id, amount=placed.payable, actor=CLERK)
-
-    answers = await crew.carry_out(shop.here, [("payments.confirm_counter", confirm)] * 8)
-
-    assert codes(answers) == {"": 1, "payment.not_open": 7}
-    assert (await shop.books())["counter"] == placed.payable.minor
-    await all_settled(shop)
-
-
 async def test_attempts_started_at_once_in_several_processes_are_one(shop: Shop, crew: Crew) -> None:
     """PAY-R1, R12, R17: one open attempt an order; each caller is shown the same one."""
     tea, buyer = await shop.goods("tea"), await shop.buyer()

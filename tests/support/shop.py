@@ -13,6 +13,7 @@ from typing import Any, Final
 from attrs import define, evolve, field, frozen
 
 from retail_adapters.assemble import Outside, on_database, on_memory
+from retail_adapters.assembly.policies import Policies
 from retail_adapters.payments import SandboxConfig, SandboxGateway, counter_gateway, sandbox_gateway
 from retail_adapters.sms import console_sms, file_sms
 from retail_adapters.sql.audit import audit
@@ -20,15 +21,17 @@ from retail_adapters.sql.database import Database
 from retail_adapters.system.clock import SystemClock
 from retail_adapters.system.coalescer import Queueing
 from retail_adapters.system.luck import SystemLuck
+from retail_domain.accounts import AccountRules
+from retail_domain.accounts.sms import SmsSender
 from retail_domain.application import Retail
 from retail_domain.catalog import CreateProduct, Listing, SkuWish
 from retail_domain.inventory import OpenLocation, ReceiveStock, StockView
 from retail_domain.kernel.errors import DomainError
 from retail_domain.kernel.ids import SkuId
-from retail_domain.ordering import OrderView
+from retail_domain.ordering import OrderTimers, OrderView
 from retail_domain.payments import Flow, PaymentView, RawReply, StartPayment, TakeNotice
 from retail_domain.payments.gateway import RawNotification
-from retail_domain.processes.checkout import Placed, PlaceOrder
+from retail_domain.processes.checkout import CheckoutRules, Placed, PlaceOrder
 from retail_entrypoints.worker import work_once
 from tests.support.market import CLERK, Buyer, Market
 from tests.support.sandbox import Sandbox
@@ -69,6 +72,8 @@ class Where:
     """The file that text messages are appended to, if any."""
     patience_seconds: float = 2.0
     """How long a call of the provider may take."""
+    accounts: AccountRules = field(factory=AccountRules)
+    timers: OrderTimers = field(factory=OrderTimers)
 
 
 @frozen
@@ -210,10 +215,19 @@ class Opened:
 
 
 @asynccontextmanager
-async def open_shop(place: Place, sandbox: Sandbox, queueing: Queueing | None = None) -> AsyncIterator[Shop]:
+async def open_shop(
+    place: Place,
+    sandbox: Sandbox,
+    queueing: Queueing | None = None,
+    *,
+    accounts: AccountRules | None = None,
+    timers: OrderTimers | None = None,
+    sms: SmsSender | None = None,
+) -> AsyncIterator[Shop]:
     """An open shop with a warehouse and nothing in it; notices of the provider go nowhere but by hand (R11)."""
-    where = Where(place, sandbox.url, queueing=queueing)
-    async with opened_shop(where) as opened:
+    rules, deadlines = accounts or AccountRules(), timers or OrderTimers()
+    where = Where(place, sandbox.url, queueing=queueing, accounts=rules, timers=deadlines)
+    async with opened_shop(where, sms=sms) as opened:
         await opened.retail.inventory.open_location(OpenLocation(code="main", name="Warehouse", actor=CLERK))
         there = evolve(where, place=same(place))
         yield Shop(opened.retail, opened.clock, where=there, database=opened.database, sandbox=sandbox)
@@ -225,17 +239,19 @@ def same(place: Place) -> Place:
 
 
 @asynccontextmanager
-async def opened_shop(where: Where, around: Any = Untouched()) -> AsyncIterator[Opened]:
+async def opened_shop(where: Where, around: Any = Untouched(), sms: SmsSender | None = None) -> AsyncIterator[Opened]:
     """The shop, as any process opens it."""
     clock = ShiftedClock(where.shift)
     config = SandboxConfig(base_url=where.sandbox_url, notify_url=NOWHERE, total_seconds=where.patience_seconds)
     sandbox: SandboxGateway = sandbox_gateway(config, clock=SystemClock(), luck=SystemLuck())
     counter = counter_gateway(COUNTER_SECRET)
+    phones = sms or (file_sms(where.messages) if where.messages else console_sms())
     outside = Outside(
         clock=clock,
         gateways={"sandbox": around.port(sandbox, "provider"), "counter": around.port(counter, "counter")},
         readers={"sandbox": sandbox},
-        sms=around.port(file_sms(where.messages) if where.messages else console_sms(), "sms"),
+        sms=around.port(phones, "sms"),
+        policies=Policies(accounts=where.accounts, checkout=CheckoutRules(timers=where.timers)),
     )
     try:
         if where.place.kind == "memory":
@@ -269,17 +285,23 @@ class Crew:
 
     async def carry_out(self, where: Where, calls: Sequence[Call]) -> list[Told]:
         """Deal the calls out to the processes, which make them all at once; what came of each, in the order of the calls."""
-        return await asyncio.to_thread(self._carry_out, where, calls)
+        (answers,) = await self.carry_out_rounds(where, [calls])
+        return answers
 
-    def _carry_out(self, where: Where, calls: Sequence[Call]) -> list[Told]:
+    async def carry_out_rounds(self, where: Where, rounds: Sequence[Sequence[Call]]) -> list[list[Told]]:
+        """The same, round after round: no process begins a round before all others have ended the one before."""
+        return await asyncio.to_thread(self._carry_out, where, rounds)
+
+    def _carry_out(self, where: Where, rounds: Sequence[Sequence[Call]]) -> list[list[Told]]:
         size = len(self._lines)
         for number, line in enumerate(self._lines):
-            line.send((where, calls[number::size]))
-        answers: list[Told] = [Told("never answered")] * len(calls)
+            line.send((where, [calls[number::size] for calls in rounds]))
+        answers = [[Told("never answered")] * len(calls) for calls in rounds]
         for number, line in enumerate(self._lines):
-            if not line.poll(120):
+            if not line.poll(60 + 60 * len(rounds)):
                 raise AssertionError("a process of the crew does not answer")
-            answers[number::size] = line.recv()
+            for told_here, heard in zip(answers, line.recv(), strict=True):
+                told_here[number::size] = heard
         return answers
 
     def dismiss(self) -> None:
@@ -305,10 +327,13 @@ def _serve(line: Any, barrier: Any) -> None:
         line.send(asyncio.run(_carried_out(*work, barrier)))
 
 
-async def _carried_out(where: Where, calls: Sequence[Call], barrier: Any) -> list[Told]:
+async def _carried_out(where: Where, rounds: Sequence[Sequence[Call]], barrier: Any) -> list[list[Told]]:
+    answers = []
     async with opened_shop(where) as opened:
-        await asyncio.to_thread(barrier.wait, 60)
-        return list(await asyncio.gather(*(told(made(opened.retail, call)) for call in calls)))
+        for calls in rounds:
+            await asyncio.to_thread(barrier.wait, 60)
+            answers.append(list(await asyncio.gather(*(told(made(opened.retail, call)) for call in calls))))
+    return answers
 
 
 async def made(retail: Retail, call: Call) -> Any:

@@ -134,6 +134,16 @@ def test_every_action_in_every_state_does_what_the_table_says(status: OrderStatu
         assert ACTIONS[action](order).state.status is expected
 
 
+@pytest.mark.parametrize("action", [action for action in ACTIONS if action != "hide"])
+def test_nothing_happens_any_more_to_an_order_that_was_closed_unpaid(action: str) -> None:
+    """R13, PAY-R5, T13: above all, money that comes now does not pay it."""
+    unpaid = placed(a_line(1, 2)).state
+    closed = ACTIONS["close unpaid"](unpaid).state
+
+    with pytest.raises(OrderWrongState):
+        ACTIONS[action](closed)
+
+
 def test_the_table_of_transitions_has_a_row_for_each_state_and_two_ends() -> None:
     """ORD-I1: completed and closed are terminal (rulings 14)."""
     assert set(NEXT) == set(OrderStatus)

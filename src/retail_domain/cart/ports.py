@@ -21,6 +21,14 @@ class Carts(Protocol):
         """The owner's cart, if there is one yet; sees staged carts."""
         ...
 
+    async def claim(self, owner: CartOwner) -> Cart | None:
+        """The same, locked for a change: rivals who change it wait; a guest's cart is claimed before a member's."""
+        ...
+
+    async def claim_id(self, id: CartId) -> Cart:
+        """The cart of this id, locked for a change. Raises CartNotFound."""
+        ...
+
     def save(self, change: Change[Cart]) -> None:
         """Stage a change. A rival's change makes the commit raise `Stale`, a second cart of one owner `Taken`."""
         ...

@@ -39,6 +39,10 @@ class PriceBookShelf(Protocol):
         """The book as stored, or an empty one of version 0; sees a staged one."""
         ...
 
+    async def claim(self) -> PriceBook:
+        """The same, locked for a change: rivals who change it wait."""
+        ...
+
     async def current_version(self) -> int:
         """The version of the stored book alone: what placing compares (rulings 15)."""
         ...

@@ -64,7 +64,7 @@ class StoreFreightTemplateHandler:
             told = await work.answers.recall(command.once, FreightTemplate)
             if told is not None:
                 return told
-            book = await work.price_book.get()
+            book = await work.price_book.claim()
             if command.template_id is not None:
                 book.template(command.template_id)
             template_id = command.template_id or FreightTemplateId(self.ids.new())
@@ -97,7 +97,7 @@ class RemoveFreightTemplateHandler:
         async with self.begin() as work:
             if await work.answers.recall(command.once, Done):
                 return
-            book = await work.price_book.get()
+            book = await work.price_book.claim()
             work.price_book.save(book.remove_template(command.template_id, actor=command.actor, at=self.clock.now()))
             work.answers.remember(command.once, DONE)
             await work.commit()

@@ -210,7 +210,7 @@ class RemoveFromCartHandler:
             told = await work.answers.recall(command.once, CartView)
             if told is not None:
                 return told
-            cart = _open(await work.carts.of(command.owner))
+            cart = _open(await work.carts.claim(command.owner))
             view = await _saved(work, cart.remove(command.sku_id, at=self.clock.now()), self)
             work.answers.remember(command.once, view)
             await work.commit()
@@ -236,7 +236,7 @@ class MergeGuestCartHandler:
             if told is not None:
                 return told
             at = self.clock.now()
-            guest = await work.carts.of(command.guest)
+            guest = await work.carts.claim(command.guest)
             mine = await _cart_of(work, CartOwner.member(command.member_id), self)
             if guest is None or guest.merged_into not in (None, mine.state.id):
                 raise CartNotFound()
@@ -268,7 +268,7 @@ class TakeOutOrderedHandler:
 async def take_out_ordered(work: CartingWork, command: TakeOutOrdered, clock: Clock) -> None:
     """Stage it in a unit that is open already, such as that of a delivery."""
     try:
-        cart = await work.carts.get(command.cart_id)
+        cart = await work.carts.claim_id(command.cart_id)
     except CartNotFound:
         return
     ordered = {line.sku_id: line.quantity for line in command.lines}
@@ -295,7 +295,7 @@ class _Means(Protocol):
 
 
 async def _cart_of(work: CartingWork, owner: CartOwner, means: PutIntoCartHandler | MergeGuestCartHandler) -> Change[Cart]:
-    cart = await work.carts.of(owner)
+    cart = await work.carts.claim(owner)
     if cart is None and owner.member_id is not None:
         return open_cart(CartId(means.ids.new()), owner, at=means.clock.now())
     found = _open(cart)

@@ -34,3 +34,11 @@ class MemoryCarts(MemoryCollection[CartId, Cart]):
         kind, value = ("member_id", owner.member_id) if owner.member_id else ("token_hash", owner.token_hash)
         key = self._session.memory.unique.get(f"carts.{kind}", {}).get(value)
         return self._committed().get(key) if key else None
+
+    async def claim(self, owner: CartOwner) -> Cart | None:
+        """The same: whoever loses a race is told so at commit."""
+        return await self.of(owner)
+
+    async def claim_id(self, id: CartId) -> Cart:
+        """The same: whoever loses a race is told so at commit."""
+        return await self.get(id)

@@ -53,6 +53,10 @@ class MemoryPriceBookShelf(MemoryCollection[int, PriceBook]):
         """Staged or stored, or empty."""
         return self.look(_THE_BOOK) or PriceBook()
 
+    async def claim(self) -> PriceBook:
+        """The same: whoever loses a race is told so at commit."""
+        return await self.get()
+
     async def current_version(self) -> int:
         """That of the stored book."""
         stored = self._committed().get(_THE_BOOK)

@@ -13,7 +13,7 @@ from sqlalchemy import Select, bindparam, false, select, tuple_
 from retail_adapters.paging import cursor_of, key_after
 from retail_adapters.sql.database import Database
 from retail_adapters.sql.repositories.fulfilment import PARCELS_OF_ORDER, parcel_of
-from retail_adapters.sql.repositories.ordering import LINES_OF, orders_of
+from retail_adapters.sql.repositories.ordering import orders_of
 from retail_adapters.sql.statement import AnyOf, Row, Statement
 from retail_adapters.sql.tables.ordering import order_lines, order_transitions, orders
 from retail_domain.fulfilment import Parcel
@@ -64,11 +64,18 @@ _TITLES: Final = Statement(
     .where(AnyOf(order_lines.c.order_id, "order_ids"))
     .order_by(order_lines.c.order_id, order_lines.c.position),
 )
-_SHOW: Final = Statement("orders.show", select(orders).where(orders.c.id == bindparam("id")))
-_SHOW_MINE: Final = Statement(
-    "orders.show_mine", select(orders).where(orders.c.id == bindparam("id"), orders.c.member_id == bindparam("member_id"))
+# An order and its lines in one statement, hence of one moment: a page never shows half of a change (R16).
+_LINE = "line_"
+_WHOLE = (
+    select(orders, *(column.label(f"{_LINE}{column.name}") for column in order_lines.c))
+    .join(order_lines, order_lines.c.order_id == orders.c.id)
+    .order_by(order_lines.c.position)
 )
-_BY_NUMBER: Final = Statement("orders.by_number", select(orders).where(orders.c.number == bindparam("number")))
+_SHOW: Final = Statement("orders.show", _WHOLE.where(orders.c.id == bindparam("id")))
+_SHOW_MINE: Final = Statement(
+    "orders.show_mine", _WHOLE.where(orders.c.id == bindparam("id"), orders.c.member_id == bindparam("member_id"))
+)
+_BY_NUMBER: Final = Statement("orders.by_number", _WHOLE.where(orders.c.number == bindparam("number")))
 _HISTORY: Final = Statement(
     "order_transitions.of",
     select(order_transitions)
@@ -98,25 +105,19 @@ class SqlOrderQueries:
     async def show_mine(self, member_id: MemberId, order_id: OrderId) -> OrderView:
         """A member's own order."""
         rows = await self.database.rows(_SHOW_MINE, id=order_id, member_id=member_id)
-        return await self._one(rows, OrderNotFound(order_id=order_id))
+        return _shown(rows, OrderNotFound(order_id=order_id))
 
     async def show(self, order_id: OrderId) -> OrderView:
         """Any order."""
-        return await self._one(await self.database.rows(_SHOW, id=order_id), OrderNotFound(order_id=order_id))
+        return _shown(await self.database.rows(_SHOW, id=order_id), OrderNotFound(order_id=order_id))
 
     async def by_number(self, number: str) -> OrderView:
         """Any order by its public number."""
-        return await self._one(await self.database.rows(_BY_NUMBER, number=number), OrderNotFound(number=number))
+        return _shown(await self.database.rows(_BY_NUMBER, number=number), OrderNotFound(number=number))
 
     async def history(self, order_id: OrderId) -> tuple[TransitionView, ...]:
         """What happened to an order, in order."""
         return tuple(map(_transition, await self.database.rows(_HISTORY, order_id=order_id)))
-
-    async def _one(self, rows: Sequence[Row], missing: OrderNotFound) -> OrderView:
-        if not rows:
-            raise missing
-        lines = await self.database.rows(LINES_OF, order_ids=[rows[0]["id"]])
-        return order_view(orders_of(rows, lines)[0])
 
     async def _page(self, statement: Statement, page: PageRequest, values: Mapping[str, Any]) -> Page[OrderSummary]:
         (before,) = key_after(page.cursor, _NEWEST)
@@ -139,6 +140,14 @@ class SqlParcelQueries:
     async def of_order(self, order_id: OrderId) -> tuple[Parcel, ...]:
         """The parcels of an order, oldest first."""
         return tuple(map(parcel_of, await self.database.rows(PARCELS_OF_ORDER, order_id=order_id)))
+
+
+def _shown(rows: Sequence[Row], missing: OrderNotFound) -> OrderView:
+    if not rows:
+        raise missing
+    whole = {name: value for name, value in rows[0].items() if not name.startswith(_LINE)}
+    lines = [{name.removeprefix(_LINE): row[name] for name in row if name.startswith(_LINE)} for row in rows]
+    return order_view(orders_of([whole], lines)[0])
 
 
 def _summary(row: Row, lines: Sequence[Row]) -> OrderSummary:

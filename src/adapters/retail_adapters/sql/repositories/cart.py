@@ -20,6 +20,13 @@ _CARTS = (
     .order_by(cart_lines.c.position)
 )
 _BY_ID: Final = Statement("carts.get", _CARTS.where(carts.c.id == bindparam("id")))
+_LOCK: Final = Statement("carts.lock", select(carts.c.id).where(carts.c.id == bindparam("id")).with_for_update())
+_LOCK_OF_MEMBER: Final = Statement(
+    "carts.lock_of_member", select(carts.c.id).where(carts.c.member_id == bindparam("member_id")).with_for_update()
+)
+_LOCK_OF_GUEST: Final = Statement(
+    "carts.lock_of_guest", select(carts.c.id).where(carts.c.token_hash == bindparam("token_hash")).with_for_update()
+)
 _OF_MEMBER: Final = Statement("carts.of_member", _CARTS.where(carts.c.member_id == bindparam("member_id")))
 _OF_GUEST: Final = Statement("carts.of_guest", _CARTS.where(carts.c.token_hash == bindparam("token_hash")))
 
@@ -44,6 +51,19 @@ class SqlCarts(SqlCollection[CartId, Cart]):
         """Staged or stored, if there is one."""
         staged = [state for _, state in self._staged.values() if state.owner == owner]
         return staged[0] if staged else _cart(await self._rows_of(owner))
+
+    async def claim(self, owner: CartOwner) -> Cart | None:
+        """Locked, then read: a statement that waits for a lock sees the lines of its own old moment."""
+        if owner.member_id is not None:
+            await self._session.tx.rows(_LOCK_OF_MEMBER, member_id=owner.member_id)
+        else:
+            await self._session.tx.rows(_LOCK_OF_GUEST, token_hash=owner.token_hash)
+        return await self.of(owner)
+
+    async def claim_id(self, id: CartId) -> Cart:
+        """Locked, then read."""
+        await self._session.tx.rows(_LOCK, id=id)
+        return await self.get(id)
 
     async def _rows_of(self, owner: CartOwner) -> Sequence[Row]:
         if owner.member_id is not None:

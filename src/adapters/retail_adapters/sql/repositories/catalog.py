@@ -26,12 +26,15 @@ _SKU = [skus.c[name].label(f"sku_{name}") for name in (field.name for field in f
 _WHOLE = select(*_OWN, *_SKU).join(skus, skus.c.product_id == products.c.id)
 _IN_ORDER = (products.c.id, skus.c.place)
 _GET: Final = Statement("products.get", _WHOLE.where(products.c.id == bindparam("id")).order_by(*_IN_ORDER))
-_CLAIM: Final = Statement(
-    "products.claim", _WHOLE.where(AnyOf(products.c.id, "ids")).order_by(*_IN_ORDER).with_for_update(of=products)
+# Lock first, read afterwards: a statement that waits for a lock sees the newest product, but the kinds of its own old moment.
+_LOCK: Final = Statement(
+    "products.lock", select(products.c.id).where(AnyOf(products.c.id, "ids")).order_by(products.c.id).with_for_update()
 )
-_CLAIM_CODES: Final = Statement(
-    "products.claim_codes", _WHOLE.where(AnyOf(products.c.code, "codes")).order_by(*_IN_ORDER).with_for_update(of=products)
+_LOCK_CODES: Final = Statement(
+    "products.lock_codes",
+    select(products.c.id).where(AnyOf(products.c.code, "codes")).order_by(products.c.id).with_for_update(),
 )
+_READ: Final = Statement("products.read", _WHOLE.where(AnyOf(products.c.id, "ids")).order_by(*_IN_ORDER))
 _OWNERS: Final = Statement("skus.owners", select(skus.c.code, skus.c.product_id).where(AnyOf(skus.c.code, "codes")))
 _PRODUCT_OF: Final = Statement("skus.product_of", select(skus.c.product_id).where(skus.c.id == bindparam("sku_id")))
 _CLAIM_SOLD: Final = Statement(
@@ -71,16 +74,20 @@ class SqlProducts(SqlCollection[ProductId, Product]):
     async def claim(self, ids: Iterable[ProductId]) -> Mapping[ProductId, Product]:
         """Lock these, ascending."""
         wanted = sorted(set(ids))
-        stored = {one.id: one for one in _products(await self._session.tx.rows(_CLAIM, ids=wanted))}
+        stored = {one.id: one for one in await self._locked(_LOCK, ids=wanted)}
         seen = ((id, self.seen(id, stored.get(id))) for id in wanted)
         return {id: product for id, product in seen if product is not None}
 
     async def claim_codes(self, codes: Iterable[str]) -> Mapping[str, Product]:
         """Lock those with these codes."""
         wanted = set(codes)
-        rows = await self._session.tx.rows(_CLAIM_CODES, codes=sorted(wanted))
-        found = {one.code: self.seen(one.id, one) or one for one in _products(rows)}
+        locked = await self._locked(_LOCK_CODES, codes=sorted(wanted))
+        found = {one.code: self.seen(one.id, one) or one for one in locked}
         return found | {one.code: one for _, one in self._staged.values() if one.code in wanted}
+
+    async def _locked(self, lock: Statement, **wanted: Sequence[object]) -> list[Product]:
+        locked = await self._session.tx.rows(lock, **wanted)
+        return _products(await self._session.tx.rows(_READ, ids=[row["id"] for row in locked])) if locked else []
 
     async def owners_of_sku_codes(self, codes: Iterable[str]) -> Mapping[str, ProductId]:
         """Which product has a SKU of each code."""

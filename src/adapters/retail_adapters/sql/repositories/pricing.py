@@ -109,6 +109,7 @@ _BOOK: Final = Statement(
     select(price_books.c.version, freight_templates).select_from(price_books.outerjoin(freight_templates, true())),
 )
 _BOOK_VERSION: Final = Statement("price_book.version", select(price_books.c.version))
+_LOCK_BOOK: Final = Statement("price_book.lock", select(price_books.c.version).with_for_update())
 _THE_BOOK: Final = 1
 
 
@@ -127,6 +128,11 @@ class SqlPriceBookShelf(SqlCollection[int, PriceBook]):
         templates = {template.id: template for template in (_template(row) for row in rows if row["id"])}
         stored = PriceBook(templates=templates, version=rows[0]["version"] if rows else 0)
         return self.seen(_THE_BOOK, stored) or stored
+
+    async def claim(self) -> PriceBook:
+        """Locked, then read: a statement that waits for a lock sees the templates of its own old moment."""
+        await self._session.tx.rows(_LOCK_BOOK)
+        return await self.get()
 
     async def current_version(self) -> int:
         """That of the stored book."""

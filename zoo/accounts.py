@@ -1,0 +1,103 @@
+"""Beasts at the door: guesses that are not counted, sessions that live on, rights nobody checks."""
+
+from __future__ import annotations
+
+from zoo.beast import CONTRACT, DOMAIN, INTEGRATION, REPOSITORIES, UNIT, Beast, Patch, race
+
+_CHALLENGE = f"{DOMAIN}/accounts/model/challenge.py"
+_PROVE = f"{DOMAIN}/accounts/use_cases/prove.py"
+_SEND = f"{DOMAIN}/accounts/use_cases/send_code.py"
+_PASSWORD = f"{DOMAIN}/accounts/use_cases/log_in_with_password.py"
+_STAFF = f"{DOMAIN}/accounts/use_cases/staff.py"
+_REPOSITORY = f"{REPOSITORIES}/accounts.py"
+_STORES = f"{CONTRACT}/test_account_stores.py"
+_CODES = f"{UNIT}/test_login_codes.py"
+_SESSIONS = f"{UNIT}/test_passwords_and_sessions.py"
+
+BEASTS = (
+    Beast(
+        name="wrong-guess-rolled-back",
+        says="a wrong code raises, and the raise rolls its own count back",
+        origin="R36",
+        patches=(Patch(_PROVE, "        await work.commit()\n        raise _refusal", "        raise _refusal"),),
+        catchers=(_CODES, _STORES),
+    ),
+    Beast(
+        name="guesses-counted-naively",
+        says="tries of a code are read, counted up and written back without lock or guard",
+        origin="R36, GEN-R9",
+        patches=(
+            Patch(_REPOSITORY, "    select(challenges).where(AnyOf(challenges.c.id, \"ids\")).order_by(challenges.c.id).with_for_update(),",
+                  "    select(challenges).where(AnyOf(challenges.c.id, \"ids\")).order_by(challenges.c.id),"),
+            Patch(_REPOSITORY, "update_of(challenges)", "update_of(challenges, guard=None)"),
+        ),
+        catchers=(race("tries of a code"), _STORES),
+    ),
+    Beast(
+        name="code-works-twice",
+        says="a code that was used is good for another login",
+        origin="R36: single use",
+        patches=(Patch(_CHALLENGE, "        if self.status is not ChallengeStatus.OPEN or has_passed(self.expires_at, at):", "        if has_passed(self.expires_at, at):"),),
+        catchers=(_CODES,),
+    ),
+    Beast(
+        name="asking-again-buys-guesses",
+        says="a new code starts with no tries spent",
+        origin="rulings 31, R36",
+        patches=(Patch(_CHALLENGE, "tries=instead_of.tries if instead_of is not None and counts else self.tries", "tries=self.tries if counts else self.tries"),),
+        catchers=(_CODES,),
+    ),
+    Beast(
+        name="code-proves-anything",
+        says="a code for one purpose is accepted for another",
+        origin="R36: bound to phone and purpose",
+        patches=(Patch(_PROVE, "if challenge is None or challenge.purpose is not purpose:", "if challenge is None:"),),
+        catchers=(_CODES, _SESSIONS),
+    ),
+    Beast(
+        name="codes-sent-without-count",
+        says="the slots of a phone are looked at but never taken",
+        origin="R36, X32: look, then insert",
+        patches=(Patch(f"{DOMAIN}/accounts/use_cases/limits.py", "            return seconds_until(known[key].ends_at, at)\n        slots.save(change)\n", "            return seconds_until(known[key].ends_at, at)\n"),),
+        catchers=(_CODES,),
+    ),
+    Beast(
+        name="slots-counted-naively",
+        says="send slots are read, counted up and written back without lock or guard",
+        origin="X32 yudao and CRMEB, guarantees 5.3: rate limits without a lock across processes",
+        patches=(
+            Patch(_REPOSITORY, ".order_by(send_slots.c.key).with_for_update(),", ".order_by(send_slots.c.key),"),
+            Patch(_REPOSITORY, "update_of(send_slots)", "update_of(send_slots, guard=None)"),
+        ),
+        catchers=(race("codes sent for a network address"), _STORES),
+    ),
+    Beast(
+        name="last-admin-leaves",
+        says="two admins revoke each other, since each looks before the other has written",
+        origin="check-then-act across rows, guarantees 5.1 write skew",
+        patches=(Patch(_REPOSITORY, "select(staff).where(staff.c.is_admin).order_by(staff.c.id).with_for_update()", "select(staff).where(staff.c.is_admin).order_by(staff.c.id)"),),
+        catchers=(race("admins who stay"), _STORES),
+    ),
+    Beast(
+        name="roles-change-sessions-stay",
+        says="who lost a role keeps it until the session ends",
+        origin="R36",
+        patches=(Patch(_STAFF, "                work.sessions.end_all(id)\n", ""),),
+        catchers=(f"{UNIT}/test_staff_roles.py",),
+    ),
+    Beast(
+        name="unknown-names-answer-sooner",
+        says="no password is compared for a name nobody has, so the answer comes sooner",
+        origin="R36, rulings 35",
+        patches=(Patch(_PASSWORD, "        is_right = await self.passwords.matches(", "        if login is None:\n            raise LoginFailed()\n        is_right = await self.passwords.matches("),),
+        catchers=(_SESSIONS, f"{INTEGRATION}/test_login_statements.py"),
+    ),
+    Beast(
+        name="old-password-opens-the-door",
+        says="a login that began with the old password is admitted after it was changed",
+        origin="R36",
+        patches=(Patch(_PASSWORD, "if login is None or login.password_hash != right.login.password_hash:", "if login is None:"),),
+        catchers=(_SESSIONS,),
+    ),
+)
+"""Each must be caught."""

@@ -1,0 +1,103 @@
+"""Beasts between transactions: events lost or doubled, keys that do not hold, races nobody runs again."""
+
+from __future__ import annotations
+
+from zoo.beast import CONTRACT, DOMAIN, INTEGRATION, RACES, REPOSITORIES, SQL, UNIT, Beast, Patch, race
+
+_RELAY = f"{DOMAIN}/processes/relay.py"
+_DELIVERIES = f"{REPOSITORIES}/deliveries.py"
+_OUTBOX = f"{REPOSITORIES}/outbox.py"
+_RETRY = "src/adapters/retail_adapters/system/retry.py"
+_SEALED = "src/adapters/retail_adapters/system/sealed_answers.py"
+_UNIT = f"{SQL}/unit_of_work.py"
+_RELAY_RACES = f"{INTEGRATION}/test_relay_races.py"
+_STORES = f"{CONTRACT}/test_stores.py"
+
+BEASTS = (
+    Beast(
+        name="outbox-written-after-commit",
+        says="events are written once the change is committed, in a transaction of their own",
+        origin="R16, R25; guarantees 4",
+        patches=(
+            Patch(_UNIT, "        await self._session.tx.finish(self._session.flushes(event_flushes(self._session)))\n",
+                  "        await self._session.tx.finish(self._session.flushes(()))\n"
+                  "        self.told = [one for one in event_flushes(self._session) if one.rows]\n"),
+            Patch(_UNIT, "        async with self.database.begin() as transaction:\n            yield SqlUnitOfWork(transaction, self.tools)\n",
+                  "        async with self.database.begin() as transaction:\n            work = SqlUnitOfWork(transaction, self.tools)\n            yield work\n"
+                  "        told = getattr(work, 'told', ())\n        if told:\n            async with self.database.begin() as transaction:\n"
+                  "                await transaction.write([(one.write, one.rows) for one in told])\n                await transaction.commit()\n"),
+        ),
+        catchers=(f"{INTEGRATION}/test_commit_unknown.py",),
+    ),
+    Beast(
+        name="marked-done-before-the-effect",
+        says="a delivery is marked as made, then its effect is attempted",
+        origin="R26",
+        patches=(Patch(_RELAY, "                await self._react(work, delivery)\n                work.deliveries.done(delivery, self.clock.now())\n                await work.commit()\n",
+                       "                work.deliveries.done(delivery, self.clock.now())\n                await work.commit()\n"
+                       "            async with self.begin() as work:\n                await self._react(work, delivery)\n                await work.commit()\n"),),
+        catchers=(_STORES, _RELAY_RACES),
+    ),
+    Beast(
+        name="effect-before-the-mark",
+        says="the effect of a delivery is committed, then the delivery is marked as made",
+        origin="R26",
+        patches=(Patch(_RELAY, "                await self._react(work, delivery)\n                work.deliveries.done(delivery, self.clock.now())\n                await work.commit()\n",
+                       "                await self._react(work, delivery)\n                await work.commit()\n"
+                       "            async with self.begin() as work:\n                work.deliveries.done(delivery, self.clock.now())\n                await work.commit()\n"),),
+        catchers=(_RELAY_RACES, _STORES),
+    ),
+    Beast(
+        name="events-out-of-order",
+        says="a worker takes any due delivery, though an older one of the same thing is still open",
+        origin="R25, rulings 28",
+        patches=(Patch(_DELIVERIES, "deliveries.c.next_at <= bindparam(\"at\"), _IS_OLDEST\n", "deliveries.c.next_at <= bindparam(\"at\")\n"),),
+        catchers=(_STORES, _RELAY_RACES),
+    ),
+    Beast(
+        name="poison-holds-up-everybody",
+        says="a delivery that always fails is tried for ever",
+        origin="R27",
+        patches=(Patch(_RELAY, "parked = at if tries >= ATTEMPTS_MAX else None", "parked = None"),),
+        catchers=(_STORES,),
+    ),
+    Beast(
+        name="key-without-owner",
+        says="an idempotency key of one member finds the answer of another",
+        origin="R17: scoped to principal and operation",
+        patches=(
+            Patch(_SEALED, 'self._digest("key", once.principal, once.operation, once.key)', 'self._digest("key", once.operation, once.key)'),
+            Patch(_SEALED, 'self._digest("principal", once.principal).hex()', 'self._digest("principal").hex()'),
+        ),
+        catchers=(_STORES,),
+    ),
+    Beast(
+        name="key-without-fingerprint",
+        says="another request under a used key gets the first one's answer",
+        origin="R17",
+        patches=(Patch(_OUTBOX, "        if row[\"fingerprint\"] != self._sealed.kept_fingerprint(once):", "        if not row[\"fingerprint\"]:"),),
+        catchers=(_STORES, RACES),
+    ),
+    Beast(
+        name="answer-remembered-by-nobody",
+        says="what a command answered is not kept under its key",
+        origin="R17, X18",
+        patches=(Patch(_OUTBOX, "        return [Flush(_INSERT_ANSWERS, [self._staged[key] for key in sorted(self._staged)])]", "        return []"),),
+        catchers=(_STORES,),
+    ),
+    Beast(
+        name="rival-with-the-same-key-sees-the-database",
+        says="who comes second with a key is shown the unique constraint instead of the first one's answer",
+        origin="R17, R31",
+        patches=(Patch(_RETRY, "_RIVAL_WAS_FIRST: Final = (\n    \"answers.\", ", "_RIVAL_WAS_FIRST: Final = (\n    "),),
+        catchers=(f"{UNIT}/test_lost_races_run_again.py", race("effects of an idempotency key")),
+    ),
+    Beast(
+        name="lost-race-is-an-error",
+        says="a serialization failure or a stale version is shown to the buyer",
+        origin="R31; guarantees 5.1: without retries it under-sells",
+        patches=(Patch(_RETRY, "            except (Retry, Stale):\n                await wait(attempt)\n", "            except (Retry, Stale):\n                raise\n"),),
+        catchers=(f"{UNIT}/test_lost_races_run_again.py",),
+    ),
+)
+"""Each must be caught."""

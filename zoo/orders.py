@@ -1,0 +1,150 @@
+"""Beasts of the order: wrong states, wrong prices, wrong owners."""
+
+from __future__ import annotations
+
+from zoo.beast import CONTRACT, DOMAIN, INTEGRATION, MONEY, PROPERTY, RACES, REPOSITORIES, SQL, UNIT, Beast, Patch
+
+_ORDER = f"{DOMAIN}/ordering/model/order.py"
+_CHECKOUT = f"{DOMAIN}/processes/checkout.py"
+_CLOSING = f"{DOMAIN}/processes/closing.py"
+_QUOTE = f"{DOMAIN}/pricing/model/quote.py"
+_ORDERS = f"{REPOSITORIES}/ordering.py"
+_STOCK = f"{REPOSITORIES}/inventory.py"
+
+BEASTS = (
+    Beast(
+        name="unconditional-status-write",
+        says="the state of an order is written whatever it is by now: who commits last wins",
+        origin="X22 mall, X4 yudao; guarantees 4: unconditional status write",
+        patches=(
+            Patch(_ORDERS, ".order_by(orders.c.id).with_for_update()", ".order_by(orders.c.id)"),
+            Patch(_ORDERS, "_UPDATE: Final = update_of(orders)", "_UPDATE: Final = update_of(orders, guard=None)"),
+            Patch(_STOCK, "update_of(reservations)", "update_of(reservations, guard=None)"),
+        ),
+        catchers=(f"{CONTRACT}/test_order_and_money_stores.py", RACES),
+    ),
+    Beast(
+        name="unpaid-is-shipped",
+        says="shipping asks only that the state has not changed since it was read",
+        origin="X4 yudao",
+        patches=(
+            Patch(_ORDER, "        self._must_be(OrderStatus.TO_SHIP, OrderStatus.PARTLY_SHIPPED)\n        if not shipment", "        if not shipment"),
+            Patch(_ORDER, "        if status not in NEXT[self.status]:\n", "        if self.closed_at is not None:\n"),
+        ),
+        catchers=(f"{UNIT}/test_order.py",),
+    ),
+    Beast(
+        name="partial-refund-blocks-shipping",
+        says="an order of which anything was paid back is not shipped any more",
+        origin="X5 yudao, ORD-R3",
+        patches=(Patch(_ORDER, "        if not shipment.units:\n",
+                       "        if self.refunded_minor:\n            raise OrderWrongState(order_id=self.id, status=self.status.value)\n        if not shipment.units:\n"),),
+        catchers=(f"{UNIT}/test_order.py",),
+    ),
+    Beast(
+        name="anybody-sees-any-order",
+        says="an order is found by its id, whoever asks",
+        origin="X25 mall, GEN-R14, R33",
+        patches=(Patch(_ORDER, "        if self.member_id != member_id:\n            raise OrderNotFound(order_id=self.id)\n", ""),),
+        catchers=(f"{UNIT}/test_order.py", MONEY),
+    ),
+    Beast(
+        name="anybody-takes-any-quote",
+        says="a quote is accepted by whoever knows its id",
+        origin="X25 mall, R33",
+        patches=(Patch(_QUOTE, "        self.owned_by(member_id)\n        if hash", "        if hash"),),
+        catchers=(f"{UNIT}/test_quote.py",),
+    ),
+    Beast(
+        name="old-price-is-charged",
+        says="placing charges what the quote says, though the price has changed since",
+        origin="R7, X6, rulings 15",
+        patches=(Patch(_CHECKOUT, "    quote.check_prices({sku_id: fact.price_version for sku_id, fact in facts.items()}, desk.offers_version)\n", ""),),
+        catchers=(f"{CONTRACT}/test_quoting_and_carting.py", f"{PROPERTY}/test_money_of_the_whole_shop.py"),
+    ),
+    Beast(
+        name="closed-order-becomes-paid",
+        says="money for a closed order pays it all the same",
+        origin="X12 CRMEB, PAY-R5",
+        patches=(
+            Patch(_ORDER, "        self._must_be(OrderStatus.PENDING_PAYMENT)\n        if amount != self.payable:",
+                  "        self._must_be(OrderStatus.PENDING_PAYMENT, OrderStatus.CLOSED)\n        if amount != self.payable:"),
+            Patch(_ORDER, "        if status not in NEXT[self.status]:\n", "        if status not in NEXT[self.status] and self.paid_at is not None:\n"),
+            Patch(_ORDER, "paid = self._to(to, paid_at=at, paid_minor=self.payable_minor, closing=None)",
+                  "paid = self._to(to, paid_at=at, paid_minor=self.payable_minor, closing=None, closed_at=None, close_reason=None)"),
+        ),
+        catchers=(f"{UNIT}/test_order.py",),
+    ),
+    Beast(
+        name="timer-without-fencing",
+        says="a timer acts on the list it read long ago, without asking whether it is still due",
+        origin="guarantees 4: timer without fencing; F1 zombie worker, R28",
+        patches=(
+            Patch(_ORDER, "        if not has_passed(deadline, at):\n            raise OrderNotDue(order_id=self.id)\n", "        _ = deadline, at\n"),
+            Patch(_ORDER, "        if reason is CloseReason.TIMEOUT and not has_passed(self.pay_by, at):\n            raise OrderNotDue(order_id=self.id)\n", ""),
+        ),
+        catchers=(f"{UNIT}/test_order.py",),
+    ),
+    Beast(
+        name="closed-without-asking",
+        says="time closes an unpaid order though its attempt can still be paid at the provider",
+        origin="R11, PAY-R6, T10",
+        patches=(Patch(_CLOSING, "    return bool(blocking)", "    return bool(blocking) and False"),),
+        catchers=(f"{MONEY}::test_time_closes_an_unpaid_order_after_asking_the_provider",),
+    ),
+    Beast(
+        name="second-worker-does-not-wait",
+        says="the wait for a silent provider that one worker began does not count for another",
+        origin="R28, PAY-R6",
+        patches=(Patch(_CLOSING, "return order.closing is not None and has_passed(order.closing.next_at, at)", "return order.closing is not None"),),
+        catchers=(f"{MONEY}::test_a_second_worker_with_the_same_list_does_not_shorten_the_wait_for_a_silent_provider",),
+    ),
+    Beast(
+        name="cart-ordered-twice",
+        says="nobody looks whether this version of the cart was ordered already",
+        origin="R18",
+        patches=(Patch(_CHECKOUT, "if quote.cart is not None and quote.cart in placed.by_cart:", "if quote.cart is not None and not placed.by_quote and False:"),),
+        catchers=(f"{CONTRACT}/test_quoting_and_carting.py::test_a_version_of_a_cart_that_was_ordered_is_not_ordered_again_by_another_quote",),
+    ),
+    Beast(
+        name="quote-ordered-twice",
+        says="a quote is turned into another order each time it is accepted",
+        origin="R18, rulings 23",
+        patches=(
+            Patch(_CHECKOUT, "        again = placed.by_quote.get(quote.id)", "        again = None if quote else placed.by_quote.get(quote.id)"),
+        ),
+        catchers=(f"{CONTRACT}/test_quoting_and_carting.py::test_accepting_a_quote_twice_is_one_order",),
+    ),
+    Beast(
+        name="freight-lost-on-refund",
+        says="paying every unit back keeps the freight of what was never sent",
+        origin="R5, RET-R3",
+        patches=(Patch(_ORDER, "        return left if whole else wished", "        return wished"),),
+        catchers=(f"{UNIT}/test_order.py",),
+    ),
+    Beast(
+        name="page-of-two-moments",
+        says="the page of an order reads the order first and its lines later, so it shows halves of two states",
+        origin="met here by the soak: units shipped from orders that still waited to be shipped (R16, R30)",
+        patches=(
+            Patch(f"{SQL}/queries/ordering.py",
+                  "        return _shown(await self.database.rows(_SHOW, id=order_id), OrderNotFound(order_id=order_id))",
+                  "        first = await self.database.rows(_SHOW, id=order_id)\n"
+                  "        later = await self.database.rows(_SHOW, id=order_id)\n"
+                  "        mixed = [{**new, **{name: old[name] for name in old if not name.startswith(_LINE)}}"
+                  " for old, new in zip(first, later, strict=True)]\n"
+                  "        return _shown(mixed, OrderNotFound(order_id=order_id))"),
+        ),
+        catchers=(f"{INTEGRATION}/test_pages_of_one_moment.py",),
+    ),
+    Beast(
+        name="free-refund-does-nothing",
+        says="a refund worth nothing skips the shelf and the limits as well as the money",
+        origin="X7b yudao, RET-R5",
+        patches=(Patch(f"{DOMAIN}/processes/refunding.py",
+                       "            refund = await pay_back(work, change, reason, at, self.ids)\n            await give_back(work, held, change, at)",
+                       "            refund = await pay_back(work, change, reason, at, self.ids)\n            if refund is not None:\n                await give_back(work, held, change, at)"),),
+        catchers=(f"{MONEY}::test_a_free_order_is_refunded_without_any_money",),
+    ),
+)
+"""Each must be caught."""
