@@ -2,6 +2,8 @@
 
 PYTHON ?= python3
 JOBS ?= 2
+SEEDS ?= 200
+STEPS ?= 1000
 RUN := .venv/bin/python
 PYTEST := $(RUN) -m pytest
 
@@ -40,6 +42,9 @@ crash: set-up-dev ## Kill the shop at every point and at random under load, and 
 
 fuzz: set-up-dev ## Fuzz the API from its own description as every role, and both servers with raw bytes (ARGS="--cases 50000 --json fuzz.json")
 	@$(RUN) -m tests.fuzz $(ARGS)
+
+simulate: set-up-dev ## The shop under fire, deterministic: SEEDS of STEPS each (ARGS="--json figures.json")
+	@$(RUN) -m retail_entrypoints.cli.main simulate --seeds $(SEEDS) --steps $(STEPS) $(ARGS)
 
 docs: set-up-dev ## Write the generated reference pages and run every block and example of the documentation
 	@$(RUN) -m scripts.reference_pages
