@@ -2,6 +2,8 @@
 
 PYTHON ?= python3
 JOBS ?= 2
+SEEDS ?= 200
+STEPS ?= 1000
 RUN := .venv/bin/python
 PYTEST := $(RUN) -m pytest
 
@@ -49,6 +51,9 @@ soak: set-up-dev ## Everybody at once for a while, both databases, every answer 
 
 zoo: set-up-dev ## Let wrong variants of our code loose, one by one; prints which test caught each, and how fast
 	@$(RUN) -m zoo --jobs $(JOBS) $(ARGS)
+
+simulate: set-up-dev ## The shop under fire, deterministic: SEEDS of STEPS each (ARGS="--json figures.json")
+	@$(RUN) -m retail_entrypoints.cli.main simulate --seeds $(SEEDS) --steps $(STEPS) $(ARGS)
 
 docs: set-up-dev ## Write the generated reference pages and run every block and example of the documentation
 	@$(RUN) -m scripts.reference_pages

@@ -51,6 +51,7 @@ def test_every_deciding_command_takes_as() -> None:
         "locations",
         "check",
         "audit",
+        "simulate",
         "serve",
         "worker",
         "shop",

@@ -395,3 +395,10 @@ def test_the_action_is_told_in_one_order_however_the_store_gives_it_back() -> No
     told = [payment_view(a_payment().begun(action, None).state) for action in (fresh, stored)]
 
     assert json.dumps(told[0].action) == json.dumps(told[1].action)
+
+
+def test_an_attempt_that_its_provider_has_begun_is_not_given_up_because_a_rival_call_did_not_arrive() -> None:
+    """R12: two calls under one reference; one arrived, the other did not. Found by simulation."""
+    begun = a_payment().begun({"qr": "code"}, None).state
+
+    assert begun.not_sent(at=NOON).state is begun

@@ -45,6 +45,7 @@ from retail_adapters.system.clock import SystemClock
 from retail_adapters.system.coalescer import Queueing
 from retail_adapters.system.ids import UuidSevenIds
 from retail_adapters.system.luck import SystemLuck
+from retail_adapters.system.retry import Wait, wait as wait_with_jitter
 from retail_adapters.system.sealed_answers import DEVELOPMENT_SECRET, SealedAnswers
 from retail_domain.accounts.sms import SmsSender
 from retail_domain.application import Retail
@@ -70,6 +71,7 @@ class Outside:
     readers: Mapping[str, NotificationReader] = field(factory=dict)
     policies: Policies = field(factory=Policies)
     secret: bytes = field(default=DEVELOPMENT_SECRET, repr=False)
+    wait: Wait = wait_with_jitter
 
 
 def on_memory(outside: Outside | None = None) -> Retail:
@@ -125,6 +127,12 @@ def on_database(
     return _retail(parts, queue, _one_after_the_other(queue.aclose, close))
 
 
+def on_units(begin: Begin[WholeWork], reads: WholeReads, outside: Outside | None = None) -> Retail:
+    """A shop on units of work and reads of the caller's own: how a simulation gets between the shop and its store."""
+    parts = _parts(outside or Outside(), begin, begin, reads)
+    return _retail(parts, placing_alone(parts), _nothing_to_close)
+
+
 def _parts(means: Outside, begin: Begin[WholeWork], look: Begin[WholeWork], reads: WholeReads) -> Parts:
     return Parts(
         begin=begin,
@@ -138,6 +146,7 @@ def _parts(means: Outside, begin: Begin[WholeWork], look: Begin[WholeWork], read
         secret=means.secret,
         gateways=means.gateways,
         readers=means.readers,
+        wait=means.wait,
     )
 
 

@@ -132,10 +132,14 @@ class WriteAttemptHandler:
 
 @frozen(kw_only=True)
 class Begun:
-    """What a provider answered to the beginning of an attempt; None when it surely did not take it up."""
+    """What a provider answered to the beginning of an attempt; None when it surely did not take it up.
+
+    A call that did not arrive says nothing of other calls under the same reference.
+    """
 
     payment_id: PaymentId
     started: ChargeStarted | None
+    has_arrived: bool = True
 
 
 @frozen(kw_only=True)
@@ -153,7 +157,7 @@ class RecordBegunHandler:
             if begun.started is not None and begun.started.snapshot.status is PaymentStatus.SUCCEEDED:
                 payment = await self._settled(work, begun.payment_id, begun.started.snapshot)
             else:
-                change = _recorded(await claim_payment(work, begun.payment_id), begun.started, self.clock)
+                change = _recorded(await claim_payment(work, begun.payment_id), begun, self.clock)
                 save_payment(work, change, at)
                 payment = change.state
             await work.commit()
@@ -212,8 +216,9 @@ class StartPaymentHandler:
         gateway = self.gateways[payment.gateway]
         try:
             started = await gateway.begin(request)
-        except (Rejected, NotSent):
-            await self.record(Begun(payment_id=payment.id, started=None))
+        except (Rejected, NotSent) as refused:
+            has_arrived = not isinstance(refused, NotSent)
+            await self.record(Begun(payment_id=payment.id, started=None, has_arrived=has_arrived))
             raise
         return await self.record(Begun(payment_id=payment.id, started=started))
 
@@ -247,7 +252,7 @@ class CloseAttemptHandler:
 class AskPaymentHandler:
     """Asks an attempt's provider how it stands and records the answer: polls and refreshes alike (PAY-R7, R11).
 
-    Once expiry and grace are over it is closed rather than asked after. Raises GatewayError.
+    Once expiry and grace are over, or when it was given up, it is closed rather than asked after. Raises GatewayError.
     """
 
     gateways: Gateways
@@ -261,7 +266,8 @@ class AskPaymentHandler:
         gateway = self.gateways.get(payment.gateway)
         if gateway is None or payment.state is PaymentState.SUCCEEDED:
             return payment_view(payment)
-        ask = gateway.close if payment.is_open and payment.is_written_off(self.clock.now()) else gateway.query
+        is_over = payment.is_to_be_closed or (payment.is_open and payment.is_written_off(self.clock.now()))
+        ask = gateway.close if is_over else gateway.query
         snapshot = await ask(payment.ref)
         return await self.record(Told(payment_id=payment_id, snapshot=snapshot, actor=Actor.gateway(payment.gateway)))
 
@@ -374,11 +380,13 @@ def _check_counter(payment: Payment, command: ConfirmCounterPayment) -> None:
         raise CounterAmountDiffers(payment_id=payment.id)
 
 
-def _recorded(payment: Payment, started: ChargeStarted | None, clock: Clock) -> Change[Payment]:
+def _recorded(payment: Payment, begun: Begun, clock: Clock) -> Change[Payment]:
+    started = begun.started
     if started is None:
-        return payment.not_begun(at=clock.now())
+        at = clock.now()
+        return payment.not_begun(at=at) if begun.has_arrived else payment.not_sent(at=at)
     change = payment.begun(action_document(started.action), started.action_expires_at)
-    return change.then(lambda begun: begun.hear(started.snapshot, Standing.AWAITS_PAYMENT, at=clock.now()))
+    return change.then(lambda one: one.hear(started.snapshot, Standing.AWAITS_PAYMENT, at=clock.now()))
 
 
 def _is_same_way(payment: Payment, command: StartPayment) -> bool:

@@ -9,7 +9,7 @@ from attrs import field, frozen
 
 from retail_adapters.assembly.policies import Policies
 from retail_adapters.assembly.whole import WholeReads, WholeWork
-from retail_adapters.system.retry import retrying
+from retail_adapters.system.retry import Wait, retrying, wait as wait_with_jitter
 from retail_domain.accounts.sms import SmsSender
 from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.errors import NeedsOwnTransaction
@@ -39,11 +39,13 @@ class Parts:
     """False inside a host's transaction: use cases that call a provider raise NeedsOwnTransaction."""
     look: Begin[WholeWork] | None = None
     """Units of work that only read, where the store has them: they never wait for a writer."""
+    wait: Wait = wait_with_jitter
+    """How a lost race is waited out."""
     extra: Mapping[str, Any] = field(factory=dict)
 
     def unit(self, handler: Callable[[C], Awaitable[T]]) -> Callable[[C], Awaitable[T]]:
         """A handler of one unit of work, run again when it loses a race; in a host's transaction only the host can do so."""
-        return retrying(handler) if self.own_transactions else handler
+        return retrying(handler, self.wait) if self.own_transactions else handler
 
     def outside(self, handler: Callable[[C], Awaitable[T]]) -> Callable[[C], Awaitable[T]]:
         """A handler that talks to a provider; inside a host's transaction it raises NeedsOwnTransaction (rulings 27)."""

@@ -28,7 +28,7 @@ class MemoryDeliveries:
             lane = (one.reaction, one.aggregate_id)
             if one.done_at is None and lane not in blocked:
                 blocked.add(lane)
-                if one.parked_at is None and one.next_at <= at:
+                if one.parked_at is None and one.next_at <= at and self._is_free(one):
                     due.append(one)
         if not due:
             return None
@@ -75,6 +75,10 @@ class MemoryDeliveries:
 
         self._session.at_commit.append(take_up)
         return len(parked)
+
+    def _is_free(self, row: StoredDelivery) -> bool:
+        """Nobody else is in the middle of anything here."""
+        return True
 
     def _row(self, delivery: Delivery) -> StoredDelivery:
         return self._session.memory.deliveries[delivery.position - 1]

@@ -181,6 +181,14 @@ class MemoryCollection(Generic[K, A]):
         """Stage a removal."""
         self._gone.add(key)
 
+    def changed_keys(self) -> Sequence[K]:
+        """Which rows this unit has changed so far."""
+        return [*(key for key, (before, state) in self._staged.items() if state is not before), *self._gone]
+
+    def stored(self, key: K) -> A | None:
+        """What is committed, whatever is staged."""
+        return self._committed().get(key)
+
     def log(self, name: str, entry: object) -> None:
         """Stage an entry of an append-only log."""
         self._session.appended.append((name, entry))

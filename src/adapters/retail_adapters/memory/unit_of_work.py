@@ -39,8 +39,8 @@ from retail_adapters.memory.store import Memory, MemoryAnswers, MemorySession
 class MemoryUnitOfWork:
     """Collections over one memory; nothing is visible to others before `commit`."""
 
-    def __init__(self, memory: Memory) -> None:
-        self._session = MemorySession(memory)
+    def __init__(self, memory: Memory, session: MemorySession | None = None) -> None:
+        self._session = session or MemorySession(memory)
 
     async def commit(self) -> None:
         """Check and apply everything staged."""

@@ -8,7 +8,7 @@ from typing import Final, Generic, TypeVar
 from attrs import frozen
 
 from retail_adapters.system.coalescer import Work
-from retail_adapters.system.retry import TRIES_MAX, wait
+from retail_adapters.system.retry import TRIES_MAX, Wait, wait
 from retail_domain.kernel.errors import CommitUnknown, DomainError, Retry, Stale, Taken, Unavailable
 
 Ask = TypeVar("Ask")
@@ -31,6 +31,7 @@ class Batch(Generic[Ask, Answer]):
 
     work: Work[Ask, Answer]
     look: Look[Ask, Answer]
+    pause: Wait = wait
 
     async def __call__(self, asks: Sequence[Ask]) -> Sequence[Answer | Exception]:
         """An answer or a refusal for each ask, in order."""
@@ -55,11 +56,11 @@ class Batch(Generic[Ask, Answer]):
             try:
                 return await self.work(asks)
             except Retry:
-                await wait(attempt)
+                await self.pause(attempt)
         return await self.work(asks)
 
     async def _without_culprits(self, asks: Sequence[Ask], tries: int) -> Sequence[Answer | Exception]:
-        await wait(tries)
+        await self.pause(tries)
         found = await self._looked_up(asks)
         rest = [ask for ask, known in zip(asks, found, strict=True) if known is None]
         decided = iter(await self._settled(rest, tries=tries + 1) if rest else ())
@@ -70,7 +71,7 @@ class Batch(Generic[Ask, Answer]):
             try:
                 return await self.look(asks)
             except (Retry, Unavailable):
-                await wait(attempt)
+                await self.pause(attempt)
         return [None for _ in asks]
 
     async def _in_halves(self, asks: Sequence[Ask], error: Exception) -> Sequence[Answer | Exception]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
-from typing import Final, TypeVar
+from typing import Final, TypeAlias, TypeVar
 
 from retail_domain.kernel.errors import DomainError, Kind, Retry, Stale, Taken
 from retail_domain.kernel.once import KeyReused
@@ -24,38 +24,51 @@ _FIRST_WAIT_SECONDS: Final = 0.004
 _LONGEST_WAIT_SECONDS: Final = 0.5
 
 
-def retrying(handler: Callable[[C], Awaitable[T]]) -> Callable[[C], Awaitable[T]]:
-    """Carry out a handler of exactly one unit of work; lost races are run again from the start.
-
-    A refusal under an idempotency key is looked at twice: the same request may have been carried out while this one
-    waited for a lock, and what was refused then is answered by now. Not so a refusal of who somebody claims to be: a wrong
-    code would be counted twice. A handler that calls a provider must not be wrapped: the call would be repeated.
-    """
-
-    async def carried_out(command: C) -> T:
-        try:
-            return await persistently(command)
-        except DomainError as refused:
-            if getattr(command, "once", None) is None or refused.kind in _SAID_ONCE or isinstance(refused, KeyReused):
-                raise
-        return await persistently(command)
-
-    async def persistently(command: C) -> T:
-        for attempt in range(1, TRIES_MAX):
-            try:
-                return await handler(command)
-            except (Retry, Stale):
-                await wait(attempt)
-            except Taken as taken:
-                if not taken.constraint.startswith(_RIVAL_WAS_FIRST):
-                    raise
-                await wait(attempt)
-        return await handler(command)
-
-    return carried_out
+Wait: TypeAlias = Callable[[int], Awaitable[None]]
+"""How to wait after so many lost races."""
 
 
 async def wait(attempt: int) -> None:
     """Wait a little before the next try: longer each time, and never in step with others."""
     longest = min(_LONGEST_WAIT_SECONDS, _FIRST_WAIT_SECONDS * 2**attempt)
     await asyncio.sleep(random.uniform(0, longest))  # noqa: S311 - jitter, nothing to guess
+
+
+def retrying(handler: Callable[[C], Awaitable[T]], pause: Wait = wait) -> Callable[[C], Awaitable[T]]:
+    """Carry out a handler of exactly one unit of work; lost races are run again from the start.
+
+    A refusal under an idempotency key is looked at again until it is refused twice for the same reason: the same request
+    may have been carried out while this one waited for a lock, and what was refused then is answered by now. Not so a
+    refusal of who somebody claims to be: a wrong code would be counted twice. A handler that calls a provider must not be
+    wrapped: the call would be repeated.
+    """
+
+    async def carried_out(command: C) -> T:
+        before: DomainError | None = None
+        while True:
+            try:
+                return await persistently(command)
+            except DomainError as refused:
+                if getattr(command, "once", None) is None or _is_final(refused, before):
+                    raise
+                before = refused
+
+    async def persistently(command: C) -> T:
+        for attempt in range(1, TRIES_MAX):
+            try:
+                return await handler(command)
+            except (Retry, Stale):
+                await pause(attempt)
+            except Taken as taken:
+                if not taken.constraint.startswith(_RIVAL_WAS_FIRST):
+                    raise
+                await pause(attempt)
+        return await handler(command)
+
+    return carried_out
+
+
+def _is_final(refused: DomainError, before: DomainError | None) -> bool:
+    if refused.kind in _SAID_ONCE or isinstance(refused, KeyReused):
+        return True
+    return before is not None and type(refused) is type(before) and refused.facts() == before.facts()

@@ -35,6 +35,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "regions": "retail_entrypoints.cli.accounts:regions",
     "outbox": "retail_entrypoints.cli.outbox:outbox",
     "audit": "retail_entrypoints.cli.audit:audit",
+    "simulate": "retail_entrypoints.cli.simulate:simulate",
     "simulator": "retail_entrypoints.cli.simulator:simulator",
 }
 

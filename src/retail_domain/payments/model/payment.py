@@ -128,6 +128,11 @@ class Payment:
         return self.state in OPEN
 
     @property
+    def is_to_be_closed(self) -> bool:
+        """Whether it was given up, and its provider may know it all the same."""
+        return self.state is PaymentState.FAILED and self.money is MoneyState.NONE and self.next_poll_at is not None
+
+    @property
     def holds_up_closing(self) -> bool:
         """Whether its order cannot be closed yet: it is open, or its money waits to be applied (rulings 10, 11)."""
         return self.is_open or self.money is MoneyState.UNAPPLIED
@@ -186,6 +191,15 @@ class Payment:
         """The provider surely did not take it up: this reference is spent."""
         return self._ended(PaymentState.FAILED, at)
 
+    def not_sent(self, *, at: datetime) -> Change[Payment]:
+        """One call surely did not arrive, but another one under this reference may have (R10, R12).
+
+        Who comes later may pay another way; the provider is asked to close it, until money can come no more.
+        """
+        if self.state is not PaymentState.CREATED:
+            return Change(self, self)
+        return self._ended(PaymentState.FAILED, at).then(lambda one: Change(one, evolve(one, next_poll_at=at + POLL_AFTER[0])))
+
     # ---- hearing from the provider -----------------------------------------------------------------------------------
 
     def hear(self, snapshot: PaymentSnapshot, standing: Standing, *, at: datetime) -> Change[Payment]:
@@ -228,7 +242,7 @@ class Payment:
 
     def polled(self, *, at: datetime) -> Change[Payment]:
         """The provider is about to be asked; when it will be asked next is noted first (R28)."""
-        if not self.is_open and self.money not in _STILL_ASKED:
+        if not self.is_open and self.money not in _STILL_ASKED and self.next_poll_at is None:
             return Change(self, self)
         polls = self.polls + 1
         wait = POLL_AFTER[min(polls, len(POLL_AFTER) - 1)]
@@ -317,7 +331,8 @@ class Payment:
 
     def _ended(self, state: PaymentState, at: datetime) -> Change[Payment]:
         if not self.is_open:
-            return Change(self, self)
+            is_certain_now = self.money is MoneyState.NONE and self.next_poll_at is not None
+            return Change(self, evolve(self, next_poll_at=None) if is_certain_now else self)
         ended = evolve(self, state=state, next_poll_at=None)
         return Change(self, ended, (self._event(PaymentEnded, at=at, state=state),))
 

@@ -1,0 +1,230 @@
+"""The memory store in rough mode (rulings 30): statements interleave, as they do in a database under READ COMMITTED.
+
+Reads see what is committed, statement by statement. `claim` waits for the rows of others. Versions and unique keys are
+checked at commit. Nothing else is isolated: whoever uses it has to earn their safety. Who goes first, and what goes wrong,
+is decided by the `Traffic`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from functools import cache
+from inspect import iscoroutinefunction
+from typing import Any, Final, Protocol
+
+from attrs import frozen
+
+from retail_adapters.memory.deliveries import MemoryDeliveries
+from retail_adapters.memory.reads import MemoryReads
+from retail_adapters.memory.store import Memory, MemorySession, StoredDelivery
+from retail_adapters.memory.unit_of_work import MemoryUnitOfWork
+from retail_domain.kernel.events import Event
+
+_UNLOCKED: Final = frozenset({"quotes"})
+"""What is claimed without a lock: it never changes."""
+
+
+@frozen
+class RowChange:
+    """A row as it was and as it is now; None where there was or is none."""
+
+    table: str
+    key: Hashable
+    before: Any
+    after: Any
+
+
+@frozen
+class Committed:
+    """What one commit did."""
+
+    rows: Sequence[RowChange]
+    logged: Sequence[tuple[str, Any]]
+    events: Sequence[Event]
+
+
+class Traffic(Protocol):
+    """Decides when each statement runs, who waits, and what a commit comes to."""
+
+    def statement(self, name: str) -> Awaitable[None]:
+        """Awaited before a statement; may raise what a database raises."""
+        ...
+
+    async def take(self, unit: object, rows: Iterable[Hashable]) -> bool:
+        """Lock rows until the unit ends; whether it had to wait for somebody."""
+        ...
+
+    def is_free(self, unit: object, row: Hashable) -> bool:
+        """Whether nobody else has locked it."""
+        ...
+
+    def end(self, unit: object) -> None:
+        """The unit is over."""
+        ...
+
+    async def commit(self, unit: object, apply: Callable[[], Committed]) -> None:
+        """Awaited for a commit; `apply` makes it so, or raises what the checks find. The unit is over then."""
+        ...
+
+
+class RoughUnitOfWork:
+    """A unit of work whose every statement is a chance for others to get in between."""
+
+    def __init__(self, memory: Memory, traffic: Traffic) -> None:
+        self._traffic = traffic
+        self._session = MemorySession(memory)
+        self._inner = MemoryUnitOfWork(memory, self._session)
+
+    def __getattr__(self, name: str) -> Any:
+        inner = RoughDeliveries(self._session, self) if name == "deliveries" else getattr(self._inner, name)
+        collection = self._collection(name, inner)
+        self.__dict__[name] = collection
+        return collection
+
+    def _collection(self, name: str, inner: Any) -> RoughCollection:
+        return RoughCollection(inner, self, self._traffic)
+
+    def is_free(self, row: Hashable) -> bool:
+        """Whether nobody else has locked it."""
+        return self._traffic.is_free(self, row)
+
+    async def flush(self) -> None:
+        """Nothing is written before the commit."""
+        await self._traffic.statement("flush")
+
+    async def commit(self) -> None:
+        """Wait for the rows that others have locked, then check and apply everything."""
+        changed = [(one.table, key) for one in self._session.collections for key in one.changed_keys()]
+        await self._traffic.take(self, changed)
+        await self._traffic.commit(self, self._apply)
+
+    def _apply(self) -> Committed:
+        session = self._session
+        before = [(one, key, one.stored(key)) for one in session.collections for key in one.changed_keys()]
+        session.commit()
+        rows = [RowChange(one.table, key, was, one.stored(key)) for one, key, was in before]
+        return Committed(rows, session.appended, session.events)
+
+
+class RoughDeliveries(MemoryDeliveries):
+    """The outbox: a delivery that a rival has locked is passed over."""
+
+    table: Final = "deliveries"
+
+    def __init__(self, session: MemorySession, unit: RoughUnitOfWork) -> None:
+        super().__init__(session)
+        self._unit = unit
+
+    def key(self, delivery: Any) -> int:
+        """Its position."""
+        position: int = delivery.position
+        return position
+
+    def _is_free(self, row: StoredDelivery) -> bool:
+        return self._unit.is_free((self.table, row.position))
+
+
+
+class RoughCollection:
+    """A collection: before each of its statements others may go first, and its claims wait for the locks of others."""
+
+    def __init__(self, inner: Any, unit: RoughUnitOfWork, traffic: Traffic) -> None:
+        self.inner, self._unit, self._traffic = inner, unit, traffic
+
+    def __getattr__(self, name: str) -> Any:
+        method = getattr(self.inner, name)
+        kind = _kind(type(self.inner), name)  # type: ignore[arg-type]
+        if kind == "claim":
+            method = self.claiming(method, name)
+        elif kind == "read":
+            method = self.reading(method, name)
+        self.__dict__[name] = method
+        return method
+
+    def reading(self, method: Any, name: str) -> Any:
+        """A statement that sees what is committed at its moment."""
+        statement, told = self._traffic.statement, f"{type(self.inner).__name__}.{name}"
+
+        async def read(*arguments: Any, **named: Any) -> Any:
+            await statement(told)
+            return await method(*arguments, **named)
+
+        return read
+
+    def claiming(self, method: Any, name: str) -> Any:
+        """A statement that locks what it finds, and looks again when it had to wait."""
+        traffic, inner, unit = self._traffic, self.inner, self._unit
+        told = f"{inner.table}.{name}"
+
+        async def claim(*arguments: Any) -> Any:
+            given = tuple(tuple(one) if isinstance(one, Iterable) and not isinstance(one, str) else one for one in arguments)
+            await traffic.statement(told)
+            while True:
+                found = await method(*given)
+                rows = [(inner.table, key) for key in _keys_of(inner, found)]
+                if not await traffic.take(unit, rows):
+                    return found
+
+        return claim
+
+
+@cache
+def _kind(of: type, name: str) -> str:
+    if not iscoroutinefunction(getattr(of, name, None)):
+        return "plain"
+    return "claim" if name.startswith("claim") and getattr(of, "table", "") not in _UNLOCKED else "read"
+
+
+def _keys_of(collection: Any, found: Any) -> Iterable[Hashable]:
+    if found is None:
+        return ()
+    if isinstance(found, Mapping):
+        return found
+    return [collection.key(one) for one in (found if isinstance(found, tuple) else (found,))]
+
+
+@frozen
+class RoughStore:
+    """Opens rough units of work on a memory."""
+
+    memory: Memory
+    traffic: Traffic
+    unit: Callable[[Memory, Traffic], RoughUnitOfWork] = RoughUnitOfWork
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[Any]:
+        """`async with store.begin() as work:`; leaving without commit forgets what was staged, and frees what was locked."""
+        unit = self.unit(self.memory, self.traffic)
+        try:
+            yield unit
+        finally:
+            self.traffic.end(unit)
+
+
+class RoughReads:
+    """The read side, with a chance for others before every query."""
+
+    def __init__(self, memory: Memory, traffic: Traffic) -> None:
+        self._inner, self._traffic = MemoryReads(memory), traffic
+
+    def __getattr__(self, name: str) -> Any:
+        queries = _RoughQueries(getattr(self._inner, name), self._traffic)
+        self.__dict__[name] = queries
+        return queries
+
+
+class _RoughQueries:
+    def __init__(self, inner: Any, traffic: Traffic) -> None:
+        self._inner, self._traffic = inner, traffic
+
+    def __getattr__(self, name: str) -> Any:
+        method, statement = getattr(self._inner, name), self._traffic.statement
+        told = f"{type(self._inner).__name__}.{name}"
+
+        async def query(*arguments: Any, **named: Any) -> Any:
+            await statement(told)
+            return await method(*arguments, **named)
+
+        self.__dict__[name] = query
+        return query

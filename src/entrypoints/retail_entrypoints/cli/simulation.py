@@ -1,0 +1,68 @@
+"""The shop for a simulation: the real domain and application on the memory store in rough mode (rulings 30)."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from typing import TypeAlias
+
+from attrs import frozen
+
+from retail_adapters.assemble import Outside, on_units
+from retail_adapters.assembly.policies import Policies
+from retail_adapters.memory.rough import RoughReads, RoughStore, RoughUnitOfWork, Traffic
+from retail_adapters.memory.store import Memory, Tools
+from retail_adapters.payments.counter import counter_gateway
+from retail_adapters.serialization import EventCodec
+from retail_adapters.serialization.events import EVERY_EVENT
+from retail_adapters.system.batching import Batch
+from retail_domain.kernel.ids import Ids
+from retail_domain.processes.checkout import CheckoutRules, Placed, PlaceOrder, PlaceOrders
+from retail_domain.processes.placing import FindPlaced
+from retail_domain.processes.reactions import reactions_to
+from retail_domain.testing.simulation.opening import Play
+from retail_domain.testing.simulation.run import Outcome, simulate
+from retail_domain.testing.simulation.traffic import SimulatedTraffic
+from retail_domain.testing.simulation.world import NodeClock, Shop, Surroundings
+
+_SECRET = "only for simulations"  # noqa: S105 - nothing to keep secret
+
+Unit: TypeAlias = Callable[[Memory, Traffic], RoughUnitOfWork]
+
+
+@frozen
+class RoughGround:
+    """A memory that outlives the processes that use it."""
+
+    memory: Memory
+    traffic: SimulatedTraffic
+    unit: Unit = RoughUnitOfWork
+
+    def open(self, around: Surroundings) -> Shop:
+        """Start a process on it."""
+        store, reads = RoughStore(self.memory, self.traffic, self.unit), RoughReads(self.memory, self.traffic)
+        policies = Policies(checkout=CheckoutRules(timers=around.timers))
+        outside = Outside(
+            clock=around.clock,
+            ids=around.ids,
+            luck=around.luck,
+            gateways={**around.gateways, "counter": counter_gateway(_SECRET)},
+            readers=around.readers,
+            policies=policies,
+            wait=around.wait,
+        )
+        orders = PlaceOrders(
+            begin=store.begin, clock=around.clock, ids=around.ids, luck=around.luck, rules=policies.checkout
+        )
+        batch = Batch[PlaceOrder, Placed](work=orders, look=FindPlaced(begin=store.begin), pause=around.wait)
+        return Shop(retail=on_units(store.begin, reads, outside), place=batch)
+
+
+def one_simulation(seed: int, steps: int, unit: Unit = RoughUnitOfWork, play: Play | None = None) -> Outcome:
+    """One seed; the same seed and steps give the same history. `unit` is for units of work that are wrong on purpose."""
+
+    def lay_ground(traffic: SimulatedTraffic, clock: NodeClock, ids: Ids) -> RoughGround:
+        tools = Tools(clock, ids, EventCodec(EVERY_EVENT), reactions_to)
+        return RoughGround(Memory(tools), traffic, unit)
+
+    return simulate(seed, steps, random.Random(seed), lay_ground, play or Play())  # noqa: S311 - dice, nothing to guess
