@@ -96,7 +96,7 @@ BEASTS = (
         name="lost-race-is-an-error",
         says="a serialization failure or a stale version is shown to the buyer",
         origin="R31; guarantees 5.1: without retries it under-sells",
-        patches=(Patch(_RETRY, "            except (Retry, Stale):\n                await wait(attempt)\n", "            except (Retry, Stale):\n                raise\n"),),
+        patches=(Patch(_RETRY, "            except (Retry, Stale):\n                await pause(attempt)\n", "            except (Retry, Stale):\n                raise\n"),),
         catchers=(f"{UNIT}/test_lost_races_run_again.py",),
     ),
 )

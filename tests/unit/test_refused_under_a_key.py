@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from attrs import define, field, frozen
 
-from retail_adapters.system.retry import retrying
+from retail_adapters.system.retry import TRIES_MAX, retrying
 from retail_domain.kernel.errors import InvalidInput
 from retail_domain.kernel.once import Once
 from retail_domain.testing.run_now import run_now
@@ -56,3 +56,12 @@ def test_without_a_key_nothing_is_asked_twice() -> None:
     with pytest.raises(InvalidInput):
         run_now(retrying(shop)(Wish(once=None)))
     assert shop.runs == 1
+
+
+def test_a_reason_that_is_another_one_each_time_is_not_looked_at_for_ever() -> None:
+    """R37: such as a number that counts down while it is asked for."""
+    shop = Shop([str(number) for number in range(1_000)])
+
+    with pytest.raises(InvalidInput):
+        run_now(retrying(shop)(Wish()))
+    assert shop.runs <= TRIES_MAX

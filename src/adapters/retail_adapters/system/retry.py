@@ -45,13 +45,14 @@ def retrying(handler: Callable[[C], Awaitable[T]], pause: Wait = wait) -> Callab
 
     async def carried_out(command: C) -> T:
         before: DomainError | None = None
-        while True:
+        for _ in range(1, TRIES_MAX):
             try:
                 return await persistently(command)
             except DomainError as refused:
                 if getattr(command, "once", None) is None or _is_final(refused, before):
                     raise
                 before = refused
+        return await persistently(command)  # refused for another reason each time: that is an answer as well
 
     async def persistently(command: C) -> T:
         for attempt in range(1, TRIES_MAX):
