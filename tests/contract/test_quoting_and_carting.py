@@ -378,11 +378,13 @@ async def test_a_purchase_limit_counts_all_kinds_of_the_goods_together(market: M
     for sku_id in (small, large):
         arrived = ReceiveStock(sku_id=sku_id, location="main", quantity=9, reference="note", actor=CLERK)
         await market.retail.inventory.receive(arrived)
-    four, three = await market.quote(buyer, (small, 2), (large, 2)), await market.quote(buyer, (small, 1), (large, 2))
+    two_small, two_large = await market.quote(buyer, (small, 2)), await market.quote(buyer, (large, 2))
 
+    await market.retail.checkout.place(PlaceOrder(member_id=buyer.id, quote_id=two_small.id, hash=two_small.hash))
     with pytest.raises(PurchaseLimitReached):
-        await market.retail.checkout.place(PlaceOrder(member_id=buyer.id, quote_id=four.id, hash=four.hash))
-    await market.retail.checkout.place(PlaceOrder(member_id=buyer.id, quote_id=three.id, hash=three.hash))
+        await market.retail.checkout.place(PlaceOrder(member_id=buyer.id, quote_id=two_large.id, hash=two_large.hash))
+    with pytest.raises(QuoteEmpty):
+        await market.quote(buyer, (small, 1), (large, 1))
 
 
 async def test_a_version_of_a_cart_that_was_ordered_is_not_ordered_again_by_another_quote(market: Market) -> None:

@@ -511,11 +511,13 @@ async def test_who_begins_to_write_on_sqlite_has_his_turn_before_he_reads(sqlite
         impatient = SqliteDatabase(str(sqlite_path), busy_seconds=0.02)
 
         async with database.begin() as transaction:
+            await transaction.rows(CODES)
             with pytest.raises(Retry):
-                async with impatient.begin():
-                    pass
+                async with impatient.begin() as late:
+                    await late.rows(CODES)
             await transaction.commit()
         async with impatient.begin() as transaction:
+            await transaction.rows(CODES)
             await transaction.commit()
         await impatient.close()
 
