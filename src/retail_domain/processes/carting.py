@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime
 from typing import Protocol
 
 from attrs import field, frozen
@@ -29,7 +28,7 @@ from retail_domain.pricing import (
     UnavailableLine,
     WantedLine,
 )
-from retail_domain.processes.quoting import BasketWork, QuotingRules, goods_facts, sorted_out
+from retail_domain.processes.quoting import BasketWork, QuotingRules, Survey, survey
 
 TOKEN_BYTES = 32
 """How much luck is in a guest's cart token."""
@@ -188,9 +187,10 @@ class PutIntoCartHandler:
             if told is not None:
                 return told
             cart = await _cart_of(work, command.owner, self)
-            sellable = await _sellable(work, command.line.sku_id, self.clock.now())
-            change = cart.then(lambda cart: _put(cart, command, sellable, self))
-            view = await _saved(work, change, self)
+            goods = {*cart.state.quantities, command.line.sku_id}
+            seen = await survey(work, goods, command.owner.member_id, self.clock.now())
+            change = cart.then(lambda cart: _put(cart, command, _sellable(seen, command.line.sku_id), self))
+            view = await _saved(work, change, self, seen)
             work.answers.remember(command.once, view)
             await work.commit()
         return view
@@ -308,13 +308,13 @@ def _open(cart: Cart | None) -> Cart:
     return cart
 
 
-async def _sellable(work: CartingWork, sku_id: SkuId, at: datetime) -> int:
-    fact = (await goods_facts(work.products, (sku_id,), at)).get(sku_id)
+def _sellable(seen: Survey, sku_id: SkuId) -> int:
+    fact = seen.facts.get(sku_id)
     if fact is None:
         raise CartGoodsNotFound(sku_id=sku_id)
     if not fact.on_sale:
         raise CartGoodsOffSale(sku_id=sku_id)
-    return (await work.sellable.of((sku_id,))).get(sku_id, 0)
+    return seen.sellable.get(sku_id, 0)
 
 
 def _put(cart: Cart, command: AddToCart | SetCartQuantity, sellable: int, means: _Means) -> Change[Cart]:
@@ -322,15 +322,15 @@ def _put(cart: Cart, command: AddToCart | SetCartQuantity, sellable: int, means:
     return put(command.line, sellable=sellable, limits=means.rules.limits, at=means.clock.now())
 
 
-async def _saved(work: CartingWork, change: Change[Cart], means: _Means) -> CartView:
+async def _saved(work: CartingWork, change: Change[Cart], means: _Means, seen: Survey | None = None) -> CartView:
     work.carts.save(change)
-    return await _shown(work, change.state, means)
+    return await _shown(work, change.state, means, seen)
 
 
-async def _shown(work: CartingWork, cart: Cart, means: _Means) -> CartView:
+async def _shown(work: CartingWork, cart: Cart, means: _Means, seen: Survey | None = None) -> CartView:
     wanted = [WantedLine(line.sku_id, line.quantity) for line in cart.lines]
     at, owner = means.clock.now(), cart.owner.member_id
-    good, bad = await sorted_out(work, wanted, owner, at)
+    good, bad = (seen or await survey(work, cart.quantities, owner, at)).sorted_out(wanted)
     request = PricingRequest(currency=means.rules.currency, lines=good, member_id=owner)
     basket = means.rules.price(request, await work.price_book.get(), at)
     return CartView(cart_id=cart.id, basket=basket, unavailable=bad)

@@ -191,7 +191,7 @@ async def _draw_up(work: QuotingWork, basket: _Basket, means: QuoteBasketHandler
     at, rules = means.clock.now(), means.rules
     wanted = merged(basket.wanted, rules.limits)
     region = await _region(work, basket)
-    good, unavailable = await sorted_out(work, wanted, basket.member_id, at)
+    good, unavailable = (await survey(work, (line.sku_id for line in wanted), basket.member_id, at)).sorted_out(wanted)
     book = await work.price_book.get()
     request = PricingRequest(
         currency=rules.currency, lines=good, member_id=basket.member_id, region_code=region, wishes=basket.wishes
@@ -218,14 +218,25 @@ async def _region(work: QuotingWork, basket: _Basket) -> str:
     return region
 
 
-async def sorted_out(
-    work: BasketWork, wanted: Sequence[WantedLine], member_id: MemberId | None, at: datetime
-) -> tuple[tuple[SaleLine, ...], tuple[UnavailableLine, ...]]:
-    """What of it this buyer can have now, and what not, with the reason (CRT-R4); a guest has used up no limit yet."""
-    sku_ids = [line.sku_id for line in wanted]
-    known = await work.products.skus_for_placing(sku_ids)
+@frozen(kw_only=True)
+class Survey:
+    """What the catalogue, the stock and the limits said about some goods for one buyer."""
+
+    facts: Mapping[SkuId, GoodsFact]
+    sellable: Mapping[SkuId, int]
+    allowed: Mapping[ProductId, int]
+
+    def sorted_out(self, wanted: Sequence[WantedLine]) -> tuple[tuple[SaleLine, ...], tuple[UnavailableLine, ...]]:
+        """What of it this buyer can have now, and what not, with the reason (CRT-R4)."""
+        return sort_out(wanted, self.facts, self.sellable, self.allowed)
+
+
+async def survey(work: BasketWork, sku_ids: Iterable[SkuId], member_id: MemberId | None, at: datetime) -> Survey:
+    """Ask about these goods, once for all of them; a guest has used up no limit yet."""
+    wanted = tuple(sku_ids)
+    known = await work.products.skus_for_placing(wanted)
     allowed = await still_allowed(work.purchase_counters, member_id, known) if member_id is not None else {}
-    return sort_out(wanted, facts_of(known, at), await work.sellable.of(sku_ids), allowed)
+    return Survey(facts=facts_of(known, at), sellable=await work.sellable.of(wanted), allowed=allowed)
 
 
 async def goods_facts(products: Products, sku_ids: Iterable[SkuId], at: datetime) -> Mapping[SkuId, GoodsFact]:
