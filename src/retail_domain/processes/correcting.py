@@ -13,6 +13,7 @@ from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.errors import InvalidInput
 from retail_domain.kernel.ids import Ids, RefundId
 from retail_domain.kernel.money import Money
+from retail_domain.kernel.once import Once
 from retail_domain.kernel.units import Begin
 from retail_domain.payments import (
     CorrectRefund,
@@ -42,17 +43,28 @@ class Correction:
     wish: CorrectRefund
     taken: Money
 
+    @property
+    def once(self) -> Once | None:
+        """The key of the wish: it says for the record, too, that a rival may have carried out the same (R17)."""
+        return self.wish.once
+
 
 @frozen(kw_only=True)
 class ReadRefundHandler:
-    """Reads a refund and its payment without a lock: what is needed to ask their provider. Raises RefundNotFound."""
+    """Reads a refund and its payment without a lock: what is needed to ask their provider. Raises RefundNotFound.
+
+    What was answered under the same key needs no asking, and is read in their place.
+    """
 
     begin: Begin[PaymentsWork]
 
-    async def __call__(self, refund_id: RefundId) -> tuple[Refund, Payment]:
+    async def __call__(self, command: CorrectRefund) -> RefundAnswer | tuple[Refund, Payment]:
         """Carry it out."""
         async with self.begin() as work:
-            refund = await work.refunds.get(refund_id)
+            told = await work.answers.recall(command.once, RefundAnswer)
+            if told is not None:
+                return told
+            refund = await work.refunds.get(command.refund_id)
             return refund, await work.payments.get(refund.payment_id)
 
 
@@ -97,13 +109,16 @@ class CorrectRefundHandler:
     """
 
     gateways: Gateways
-    read: Callable[[RefundId], Awaitable[tuple[Refund, Payment]]]
+    read: Callable[[CorrectRefund], Awaitable[RefundAnswer | tuple[Refund, Payment]]]
     record: Callable[[Correction], Awaitable[RefundAnswer]]
 
     async def __call__(self, command: CorrectRefund) -> RefundAnswer:
         """Carry it out."""
         plain_reason(command.reason)
-        refund, payment = await self.read(command.refund_id)
+        found = await self.read(command)
+        if isinstance(found, RefundAnswer):
+            return found
+        refund, payment = found
         gateway = self.gateways.get(refund.gateway)
         if gateway is None:
             raise GatewayNotFound(gateway=refund.gateway)
