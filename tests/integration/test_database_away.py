@@ -8,23 +8,34 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
+from uuid import UUID
 
 import asyncpg
 import pytest
+from sqlalchemy import select, update
 
 from retail_adapters.assemble import on_postgres
 from retail_adapters.sql.migrations import upgrade
 from retail_adapters.sql.postgres import PostgresDatabase, open_pool
 from retail_adapters.sql.sqlite import SqliteDatabase
+from retail_adapters.sql.statement import Statement, insert_into
+from retail_adapters.sql.tables.inventory import locations
 from retail_adapters.sql.writable import Pulse
 from retail_domain.application import Retail
 from retail_domain.inventory import OpenLocation
+from retail_domain.inventory.model import LocationKind
 from retail_domain.kernel.actor import Actor
-from retail_domain.kernel.errors import DomainError, Kind
+from retail_domain.kernel.errors import DomainError, Kind, Unavailable
 from retail_entrypoints.logs import traces_of
 from retail_entrypoints.worker import work_once
 from tests.support.stores import HandClock
 
+CODES = Statement("locations.codes", select(locations.c.code).order_by(locations.c.code))
+TOUCH = Statement("locations.touch", update(locations).values(priority=locations.c.priority))
+A_LOCATION = {
+    "id": UUID(int=1), "code": "SH", "name": "上海仓", "kind": LocationKind.WAREHOUSE, "sells_online": True, "priority": 1,
+    "version": 1,
+}  # fmt: skip
 OPEN = OpenLocation(code="SH", name="上海仓", actor=Actor.system("test"))
 
 
@@ -129,3 +140,51 @@ async def test_many_who_ask_at_once_make_one_try_to_write(tmp_path: Path) -> Non
     assert await pulse.is_there()
     other.close()
     await file.close()
+
+
+@pytest.fixture
+async def at_hand(postgres_url: str) -> AsyncIterator[PostgresDatabase]:
+    """A database whose connections stay at hand between uses, as a server's do."""
+    await asyncio.to_thread(upgrade, postgres_url)
+    pool = await open_pool(postgres_url, connections_max=2)
+    database = PostgresDatabase(pool, keeps=True)
+    yield database
+    await database.let_go()
+    await asyncio.wait_for(pool.close(), 30)
+
+
+async def test_a_connection_at_hand_that_was_lost_is_replaced(at_hand: PostgresDatabase, postgres_url: str) -> None:
+    """R31: found by killing a trading shop's database; the loss is noticed, or told as unavailable, and never our error."""
+    await at_hand.rows(CODES)
+
+    await Owner(postgres_url).do("SELECT 1")
+    await asyncio.sleep(0.2)
+
+    assert await at_hand.rows(CODES) == []
+
+
+async def test_a_connection_lost_within_a_unit_is_unavailable_and_the_next_unit_works(
+    at_hand: PostgresDatabase, postgres_url: str
+) -> None:
+    """R31, R16: leaving the unit adds no trouble of its own, and nothing of it was stored."""
+    async with at_hand.begin() as transaction:
+        await transaction.write([(insert_into(locations), [A_LOCATION])])
+        await Owner(postgres_url).do("SELECT 1")
+        await asyncio.sleep(0.2)
+        with pytest.raises(Unavailable):
+            await transaction.rows(CODES)
+
+    assert await at_hand.rows(CODES) == []
+
+
+async def test_connections_at_hand_go_round_among_more_callers_than_there_are(at_hand: PostgresDatabase) -> None:
+    """R46: who waits for one is not left waiting while others come and go."""
+
+    async def ask() -> None:
+        for _ in range(20):
+            await at_hand.rows(CODES)
+            async with at_hand.begin() as transaction:
+                await transaction.changed(TOUCH)
+
+    async with asyncio.timeout(60):
+        await asyncio.gather(*(ask() for _ in range(16)))

@@ -97,7 +97,7 @@ class PostgresDatabase:
     async def _acquire(self) -> Any:
         while self._at_hand:
             connection = self._at_hand.pop()
-            if not connection.is_closed():
+            if _is_alive(connection):
                 return connection
             await self._pool.release(connection)
         self._waiting += 1
@@ -109,7 +109,7 @@ class PostgresDatabase:
             self._waiting -= 1
 
     async def _put_back(self, connection: Any, *, is_well: bool = True) -> None:
-        if self._keeps and is_well and not self._waiting and not connection.is_closed():
+        if self._keeps and is_well and not self._waiting and _is_alive(connection):
             self._at_hand.append(connection)
         else:
             await self._pool.release(connection)
@@ -123,7 +123,7 @@ class PostgresDatabase:
     async def _leave(self, connection: Any) -> None:
         try:
             # What the driver believes is not asked: it does not know of a BEGIN whose caller was cancelled.
-            if not connection.is_closed():
+            if _is_alive(connection):
                 await connection.execute("ROLLBACK")
         except (*_LOST, asyncpg.PostgresError):
             with suppress(asyncpg.InterfaceError):  # the pool has dropped a connection that was lost already
@@ -285,6 +285,13 @@ class PostgresTransaction:
                 return await ask(text, *arguments)
             except Exception as error:  # noqa: BLE001 - raised again as what it means to the shop
                 _raise(error)
+
+
+def _is_alive(connection: Any) -> bool:
+    try:
+        return not connection.is_closed()
+    except asyncpg.InterfaceError:  # the pool has taken back a connection that was lost
+        return False
 
 
 def _groups(writes: Writes) -> Sequence[Writes]:
