@@ -171,6 +171,19 @@ def test_two_workers_serve_one_shop(environ: Mapping[str, str]) -> None:
     assert set(answers) == {200} and code == 0
 
 
+@pytest.mark.parametrize("server", ["granian", "uvicorn"])
+def test_a_server_does_not_share_its_port_with_another_shop(environ: Mapping[str, str], tmp_path: Path, server: str) -> None:
+    """R47: the kernel would hand requests to both in turns, and a buyer would meet two shops behind one address."""
+    other = {**environ, "RETAIL_DATABASE_URL": f"sqlite:///{tmp_path / 'other.db'}"}
+    port = a_free_port()
+    with running(environ, "serve", "--port", str(port)) as first:
+        until_answered(f"http://127.0.0.1:{port}/health/live", first)
+        with running(other, "serve", "--port", str(port), "--server", server) as second:
+            told, _ = second.communicate(timeout=PATIENCE_SECONDS)
+
+    assert (second.returncode, told) == (1, f"retail: port {port} is in use; choose another one with --port\n")
+
+
 @pytest.mark.parametrize("words", [("serve", "--port", "1"), ("worker",), ("shop",)])
 def test_production_does_not_start_with_the_settings_of_development(environ: Mapping[str, str], words: tuple[str, ...]) -> None:
     """R41: default secrets, sandbox gateways and console SMS are refused by the name of their variable."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -18,6 +17,7 @@ from urllib.parse import urlsplit
 import click
 
 from retail_entrypoints.cli.demo_data import ADMIN_LOGIN, MEMBER_LOGIN, PASSWORD, stock_the_shelves
+from retail_entrypoints.cli.ports import is_open, reachable, require_free
 from retail_entrypoints.container import SANDBOX_ADDRESS, upgrade_schema
 from retail_entrypoints.logs import start_journal
 from retail_entrypoints.settings import Settings
@@ -31,11 +31,11 @@ _STOP_SECONDS: Final = 30
 @click.option("--port", type=click.IntRange(1, 65_535), default=8000, show_default=True)
 def shop(host: str, port: int) -> None:
     """Serve and work on demo data, with a payment provider to play with, until stopped."""
-    environ = {"RETAIL_PUBLIC_URL": f"http://{_reachable(host)}:{port}"} | {k: v for k, v in os.environ.items() if v}
+    environ = {"RETAIL_PUBLIC_URL": f"http://{reachable(host)}:{port}"} | {k: v for k, v in os.environ.items() if v}
     settings = Settings.from_environ(environ)
     if settings.is_production:
         raise click.UsageError("demo data and play money are for development")
-    _require_free(host, port)
+    require_free(host, port)
     start_journal(severity="WARNING")
     upgrade_schema(settings)
     asyncio.run(stock_the_shelves(settings))
@@ -88,11 +88,11 @@ def _wait(program: subprocess.Popen[bytes]) -> None:
 
 
 def _wait_until_open(settings: Settings, programs: Sequence[subprocess.Popen[bytes]], host: str, port: int) -> None:
-    doors = [(_reachable(host), port)]
+    doors = [(reachable(host), port)]
     if "sandbox" in settings.gateway_codes:
         doors.append(("127.0.0.1", _sandbox_port(settings)))
     patience = time.monotonic() + _START_SECONDS
-    while not all(_is_open(*door) for door in doors):
+    while not all(is_open(*door) for door in doors):
         if time.monotonic() > patience or any(each.poll() is not None for each in programs):
             raise click.ClickException("the shop did not open; its messages stand above")
         time.sleep(0.1)
@@ -111,21 +111,6 @@ def _wait_for_the_end(programs: Sequence[subprocess.Popen[bytes]]) -> None:
         if any(each.poll() is not None for each in programs):
             raise click.ClickException("a part of the shop ended by itself; its messages stand above")
         time.sleep(0.2)
-
-
-def _require_free(host: str, port: int) -> None:
-    if _is_open(_reachable(host), port):
-        raise click.ClickException(f"port {port} is in use; choose another one with --port")
-
-
-def _is_open(host: str, port: int) -> bool:
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-        probe.settimeout(1)
-        return probe.connect_ex((host, port)) == 0
-
-
-def _reachable(host: str) -> str:
-    return "127.0.0.1" if host in ("0.0.0.0", "::", "") else host  # noqa: S104 - not bound to, only looked at
 
 
 def _welcome(settings: Settings) -> str:
