@@ -205,6 +205,27 @@ async def test_somebody_elses_order_looks_like_one_that_never_was(door: Door) ->
         assert told(answer) == (404, "payment.not_found")
 
 
+async def test_a_parcel_of_no_lines_is_no_parcel_of_everything(door: Door) -> None:
+    """T6: only lines that are left out mean all that is left; and the field to blame is called as it was sent."""
+    tea = await door.market.goods("TEA", price_minor=1_000)
+    buyer, alice = await door.buyer()
+    clerk, finance = await door.staff(Role.CLERK), await door.staff(Role.FINANCE)
+    placed = await door.order(buyer, alice, tea)
+    await door.pay(alice, placed)
+    path = f"/v1/staff/orders/{placed['order_id']}"
+    twice = [{"sku_id": str(tea), "quantity": 1}] * 2
+    parcel = {"carrier": "SF", "tracking_number": "SF1"}
+
+    nothing = await clerk.post(f"{path}/ship", json={**parcel, "lines": []})
+    doubled = await clerk.post(f"{path}/ship", json={**parcel, "lines": twice})
+    back = await finance.post(f"{path}/refunds", json={"reason": "broken", "lines": twice})
+
+    blamed = [(each["field"], each["rule"]) for answer in (nothing, doubled, back) for each in answer.json()["errors"]]
+    assert blamed == [("lines", "length"), ("lines", "each_once"), ("lines", "each_once")]
+    assert {answer.status_code for answer in (nothing, doubled, back)} == {422}
+    assert (await alice.get(f"/v1/orders/{placed['order_id']}")).json()["status"] == "to_ship"
+
+
 async def test_what_staff_may_do_depends_on_their_role(door: Door) -> None:
     """R35: clerks ship, finance refunds; members do neither."""
     tea = await door.market.goods("TEA", price_minor=1_000)

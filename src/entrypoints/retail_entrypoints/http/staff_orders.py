@@ -13,6 +13,7 @@ from msgspec import Meta, field
 from retail_domain.accounts import Permission, RegionUnknown, phone_number
 from retail_domain.application import Retail
 from retail_domain.kernel.actor import Actor
+from retail_domain.kernel.errors import InvalidInput
 from retail_domain.kernel.ids import OrderId, SkuId
 from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import PageRequest
@@ -61,6 +62,14 @@ class UnitsBody(Body, frozen=True):
 
 
 UnitsList = Annotated[list[UnitsBody], Meta(max_length=1_000)]
+SomeUnits = Annotated[list[UnitsBody], Meta(min_length=1, max_length=1_000, description="Left out: everything that is left.")]
+
+
+def _units(lines: Sequence[UnitsBody]) -> tuple[Units, ...]:
+    """As the shop understands them. Raises InvalidInput for one SKU in two lines."""
+    if len({line.sku_id for line in lines}) < len(lines):
+        raise InvalidInput.of("lines", "each_once", "name each SKU once")
+    return tuple(line.to_units() for line in lines)
 
 
 class ShipBody(Body, frozen=True):
@@ -68,13 +77,13 @@ class ShipBody(Body, frozen=True):
 
     carrier: Carrier
     tracking_number: TrackingNumber
-    lines: UnitsList = field(default_factory=list)
+    lines: SomeUnits = field(default_factory=list)
 
     def to_command(self, order_id: UUID, actor: Actor, once: Once | None) -> ShipOrder:
-        """As the shop understands it."""
+        """As the shop understands it. Raises InvalidInput for one SKU in two lines."""
         return ShipOrder(
             order_id=OrderId(order_id), carrier=self.carrier, tracking_number=self.tracking_number, actor=actor,
-            units=tuple(line.to_units() for line in self.lines), once=once,
+            units=_units(self.lines), once=once,
         )  # fmt: skip
 
 
@@ -105,10 +114,10 @@ class RefundBody(Body, frozen=True):
     freight_minor: Cents = 0
 
     def to_command(self, order_id: UUID, actor: Actor, once: Once | None) -> RefundOrder:
-        """As the shop understands it."""
+        """As the shop understands it. Raises InvalidInput for one SKU in two lines."""
         return RefundOrder(
             order_id=OrderId(order_id), reason=self.reason, actor=actor, freight_minor=self.freight_minor,
-            units=tuple(line.to_units() for line in self.lines), once=once,
+            units=_units(self.lines), once=once,
         )  # fmt: skip
 
 
