@@ -55,6 +55,8 @@ DAMAGE = {
     "R25-money": ("DELETE FROM {}events WHERE name = 'payment.received'", "id"),
     "R25-deliveries": ("DELETE FROM {}deliveries WHERE reaction = 'catalog.count_sold'", "position"),
     "ORD-I5": ("UPDATE {}purchase_counters SET taken = taken + 1", "member_id"),
+    "STK-I3-shelves": ("DELETE FROM {}stock_items", "sku_id"),
+    "ORD-I8-orders": ("DELETE FROM {}orders", "order_id"),
     "ORD-I5-uncounted": ("DELETE FROM {}purchase_counters", "member_id"),
 }
 """What to do to a sound shop so that a law is broken, and the column by which the audit names the row."""
