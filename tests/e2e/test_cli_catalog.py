@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
 import os
 from pathlib import Path
@@ -114,6 +115,21 @@ def test_importing_again_changes_only_what_is_different(folder: Path, capsys: py
     assert run(["catalog", "reprice", sku, "88.888"]) == FAILED
     assert run(["catalog", "sell", tea["product_id"], "--off"]) == DONE
     assert told(capsys, "catalog", "list", "--query", "云雾")["items"][0]["status"] == "off_sale"
+
+
+def test_an_import_changes_prices_so_it_takes_who_may_change_prices(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R35: a clerk may not reprice, so a clerk may not bring other prices in by a file either."""
+    for login, role in (("clerk", "clerk"), ("boss", "admin")):
+        monkeypatch.setattr("sys.stdin", io.StringIO("lantern river 42\n"))
+        assert run(["staff", "add", login, "--role", role, "--password-stdin"]) == DONE
+    capsys.readouterr()
+
+    assert taken(folder, "newbee", "--as", "clerk") == FAILED
+    assert "(permission=prices.change) [staff.forbidden]" in capsys.readouterr().err
+    assert told(capsys, "catalog", "list")["items"] == []
+    assert taken(folder, "newbee", "--as", "boss") == DONE
 
 
 def test_wrong_rows_are_listed_by_number_and_nothing_is_stored(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

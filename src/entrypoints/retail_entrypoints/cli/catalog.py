@@ -56,7 +56,7 @@ def _read_columns(_: Settings, given: Mapping[str, Any]) -> Mapping[str, ImportM
 @click.option("--skip-bad", is_flag=True, help="Import the good rows although others are wrong.")
 @click.option("--location", help="Code of the warehouse or store that receives the stock of new goods.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
-@decides(Permission.CATALOG_CHANGE, _read_columns)
+@decides(Permission.CATALOG_CHANGE, _read_columns, also=(Permission.PRICES_CHANGE,))
 async def import_goods(  # noqa: PLR0913 - one argument for each option
     desk: Desk, file: Path, mapping: ImportMapping, skip_bad: bool, location: str | None, as_json: bool
 ) -> None:

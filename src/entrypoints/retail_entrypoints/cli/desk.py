@@ -85,11 +85,11 @@ def _as_typed(settings: Settings, given: Mapping[str, Any]) -> Mapping[str, Any]
 
 
 def decides(
-    permission: Permission, reading: Reading = _as_typed
+    permission: Permission, reading: Reading = _as_typed, also: tuple[Permission, ...] = ()
 ) -> Callable[[Callable[..., Awaitable[None]]], Callable[..., None]]:
     """Decorator of an async command that decides something: adds `--as STAFF`, checks it, writes the trail (R35).
 
-    What was typed is read first: what cannot be read changes nothing, the trail included.
+    What was typed is read first: what cannot be read changes nothing, the trail included. Who acts needs what is in `also` too.
     """
 
     def decorate(work: Callable[..., Awaitable[None]]) -> Callable[..., None]:
@@ -98,7 +98,7 @@ def decides(
         def carried_out(*, staff: str | None, **given: Any) -> None:
             settings = settings_of_environment()
             typed = {**given, **reading(settings, given)}
-            asyncio.run(_decided(settings, permission, staff, functools.partial(work, **typed), typed))
+            asyncio.run(_decided(settings, (permission, *also), staff, functools.partial(work, **typed), typed))
 
         return carried_out
 
@@ -106,10 +106,10 @@ def decides(
 
 
 async def _decided(
-    settings: Settings, permission: Permission, staff: str | None, work: functools.partial[Awaitable[None]], typed: Any
+    settings: Settings, needed: Sequence[Permission], staff: str | None, work: functools.partial[Awaitable[None]], typed: Any
 ) -> None:
     async with open_shop(settings) as shop:
-        actor = system_actor() if staff is None else await _act_as(shop, staff, permission)
+        actor = system_actor() if staff is None else await _act_as(shop, staff, needed)
         noted = NoteStaffAction(actor=actor, action=work.func.__name__, object=_things(typed))
         await shop.retail.accounts.note_staff_action(noted)
         await work(Desk(shop=shop, actor=actor))
@@ -120,9 +120,9 @@ def _things(arguments: Mapping[str, Any]) -> str:
     return " ".join(str(value) for name, value in arguments.items() if isinstance(value, UUID) or name == "order")[:200]
 
 
-async def _act_as(shop: OpenShop, staff: str, permission: Permission) -> Actor:
-    view = await shop.retail.accounts.act_as(ActAs(login=staff, permission=permission))
-    return Actor.staff(StaffId(view.staff_id))
+async def _act_as(shop: OpenShop, staff: str, needed: Sequence[Permission]) -> Actor:
+    first, *_ = [await shop.retail.accounts.act_as(ActAs(login=staff, permission=each)) for each in needed]
+    return Actor.staff(StaffId(first.staff_id))
 
 
 def system_actor() -> Actor:
