@@ -9,7 +9,15 @@ from datetime import timedelta
 import pytest
 
 from retail_domain.cart import CartGoodsNotFound, CartGoodsOffSale, CartLine, CartNotEnough, CartNotFound, CartOwner
-from retail_domain.catalog import CreateProduct, Listing, PurchaseLimitReached, RepriceSku, SetOnSale, SkuWish
+from retail_domain.catalog import (
+    CreateProduct,
+    Listing,
+    PurchaseLimitReached,
+    RepriceSku,
+    SetOnSale,
+    SkuNotFound,
+    SkuWish,
+)
 from retail_domain.inventory import ReceiveStock
 from retail_domain.kernel.errors import InvalidInput
 from retail_domain.kernel.ids import SkuId
@@ -412,3 +420,33 @@ async def test_accepting_a_quote_twice_is_one_order(market: Market) -> None:
     first, second = await market.retail.checkout.place(ask), await market.retail.checkout.place(ask)
 
     assert first == second
+
+
+async def test_goods_that_nobody_sells_get_no_shelf(market: Market) -> None:
+    """A pasted id of something else must not become stock that no page ever shows."""
+    arrived = ReceiveStock(sku_id=sku(404), location="main", quantity=9, reference="note", actor=CLERK)
+
+    with pytest.raises(SkuNotFound):
+        await market.retail.inventory.receive(arrived)
+
+    assert await market.retail.inventory.show.stock_of([sku(404)]) == []
+
+
+async def test_merged_carts_keep_to_the_purchase_limit(market: Market) -> None:
+    """CRT-R6, CRT-R1: two of a member and two of a guest are three where three are allowed; and at least one is left."""
+    buyer = await market.buyer()
+    wish = SkuWish(code="tea", price_minor=1_000)
+    made = await market.retail.catalog.create(
+        CreateProduct(code="tea", listing=Listing(title="Tea", purchase_limit=3), skus=(wish,), on_sale=True)
+    )
+    (tea,) = made.sku_ids
+    arrived = ReceiveStock(sku_id=tea, location="main", quantity=9, reference="note", actor=CLERK)
+    await market.retail.inventory.receive(arrived)
+    guest = await market.retail.cart.create_guest_cart(CreateGuestCart())
+    for owner in (buyer.cart, CartOwner.guest(guest.token)):
+        await market.retail.cart.put(AddToCart(owner=owner, line=CartLine(tea, 2)))
+
+    view = await market.retail.cart.merge(MergeGuestCart(member_id=buyer.id, guest=CartOwner.guest(guest.token)))
+
+    assert [(line.goods.sku_id, line.quantity) for line in view.basket.lines] == [(tea, 3)]
+    assert view.unavailable == ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from hashlib import sha256
+from typing import Final
 
 from attrs import evolve, frozen
 
@@ -13,6 +14,9 @@ from retail_domain.cart.events import CartHandedOver, CartLineRemoved, CartLineS
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.ids import CartId, MemberId, SkuId
 from retail_domain.kernel.limits import Limits
+
+NOTHING_LIMITED: Final[Mapping[SkuId, int]] = {}
+"""No goods with a purchase limit."""
 
 
 @frozen(kw_only=True)
@@ -106,16 +110,19 @@ class Cart:
         lines = tuple(line for line in self.lines if line.sku_id != sku_id)
         return Change(self, evolve(self, lines=lines, changed_at=at), (CartLineRemoved(at=at, cart_id=self.id, sku_id=sku_id),))
 
-    def merge(self, guest: Cart, *, limits: Limits, at: datetime) -> Change[Cart]:
+    def merge(
+        self, guest: Cart, *, limits: Limits, at: datetime, most: Mapping[SkuId, int] = NOTHING_LIMITED
+    ) -> Change[Cart]:
         """Take in the goods of a guest's cart: sums, clamped to the most units of a line (CRT-R6, CRT-I1).
 
+        `most` are the units that this buyer may have of goods with a purchase limit, at least one each.
         No SKU is lost, so a cart may come to hold more lines than it takes otherwise; one that already does
         raises CartTooManyLines until something is taken out.
         """
         self._check_open()
         if len(self.lines) > limits.lines_max and guest.lines:
             raise CartTooManyLines(lines=len(self.lines), lines_max=limits.lines_max)
-        sums = merged_quantities(self.quantities, guest.quantities, limits)
+        sums = merged_quantities(self.quantities, guest.quantities, limits, most)
         lines = tuple(CartLine(sku_id, quantity) for sku_id, quantity in sums.items())
         fact = CartMerged(at=at, cart_id=self.id, guest_cart_id=guest.id)
         return Change(self, evolve(self, lines=lines, changed_at=at), (fact,))
@@ -145,9 +152,11 @@ def open_cart(id: CartId, owner: CartOwner, *, at: datetime) -> Change[Cart]:
     return Change(None, Cart(id=id, owner=owner, changed_at=at))
 
 
-def merged_quantities(ours: Mapping[SkuId, int], theirs: Mapping[SkuId, int], limits: Limits) -> Mapping[SkuId, int]:
+def merged_quantities(
+    ours: Mapping[SkuId, int], theirs: Mapping[SkuId, int], limits: Limits, most: Mapping[SkuId, int] = NOTHING_LIMITED
+) -> Mapping[SkuId, int]:
     """Units by SKU of two carts together: sums, clamped; the same whichever cart comes first (CRT-I1)."""
     sums = dict(ours)
     for sku_id, quantity in theirs.items():
         sums[sku_id] = sums.get(sku_id, 0) + quantity
-    return {sku_id: min(quantity, limits.quantity_max) for sku_id, quantity in sums.items()}
+    return {sku_id: min(quantity, limits.quantity_max, max(1, most.get(sku_id, quantity))) for sku_id, quantity in sums.items()}

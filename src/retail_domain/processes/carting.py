@@ -242,8 +242,9 @@ class MergeGuestCartHandler:
                 raise CartNotFound()
             if guest.is_open:
                 work.carts.save(guest.hand_over(mine.state.id, at=at))
-                change = mine.then(lambda cart: cart.merge(guest, limits=self.rules.limits, at=at))
-                view = await _saved(work, change, self)
+                seen = await survey(work, {*mine.state.quantities, *guest.quantities}, command.member_id, at)
+                change = mine.then(lambda cart: cart.merge(guest, limits=self.rules.limits, at=at, most=seen.most))
+                view = await _saved(work, change, self, seen)
             else:
                 view = await _shown(work, mine.state, self)
             work.answers.remember(command.once, view)

@@ -226,6 +226,11 @@ class Survey:
     sellable: Mapping[SkuId, int]
     allowed: Mapping[ProductId, int]
 
+    @property
+    def most(self) -> Mapping[SkuId, int]:
+        """How many units this buyer may still have of the goods with a purchase limit."""
+        return {id: self.allowed[fact.product_id] for id, fact in self.facts.items() if fact.product_id in self.allowed}
+
     def sorted_out(self, wanted: Sequence[WantedLine]) -> tuple[tuple[SaleLine, ...], tuple[UnavailableLine, ...]]:
         """What of it this buyer can have now, and what not, with the reason (CRT-R4)."""
         return sort_out(wanted, self.facts, self.sellable, self.allowed)

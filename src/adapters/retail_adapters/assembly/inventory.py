@@ -10,13 +10,17 @@ from retail_domain.inventory import (
     ReceiveStockHandler,
     WatchStockHandler,
 )
+from retail_domain.processes.stocking import ReceiveKnownGoodsHandler
 
 
 def inventory(parts: Parts) -> Inventory:
     """The inventory of a shop made of these parts."""
     return Inventory(
         open_location=parts.unit(OpenLocationHandler(begin=parts.begin, ids=parts.ids)),
-        receive=parts.unit(ReceiveStockHandler(begin=parts.begin, clock=parts.clock)),
+        receive=ReceiveKnownGoodsHandler(
+            begin=parts.look or parts.begin,
+            receive=parts.unit(ReceiveStockHandler(begin=parts.begin, clock=parts.clock)),
+        ),
         adjust=parts.unit(AdjustStockHandler(begin=parts.begin, clock=parts.clock)),
         watch=parts.unit(WatchStockHandler(begin=parts.begin, clock=parts.clock)),
         show=parts.reads.inventory,

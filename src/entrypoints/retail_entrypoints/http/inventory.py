@@ -10,6 +10,7 @@ from litestar.params import FromPath, JSONBody
 from msgspec import Meta
 
 from retail_domain.accounts import Permission
+from retail_domain.catalog import SkuNotFound
 from retail_domain.inventory import (
     AdjustmentTooLarge,
     AdjustStock,
@@ -242,7 +243,10 @@ def _deciding(inventory: Inventory) -> Sequence[HTTPRouteHandler]:
     ) -> OpenedShape:
         return OpenedShape.of(await inventory.open_location(data.to_command(actor, once)))
 
-    @post("/staff/stock/receipts", permission=changes, raises=[LocationNotFound], tags=tags, summary="Take units in")
+    @post(
+        "/staff/stock/receipts", permission=changes, raises=[LocationNotFound, SkuNotFound], tags=tags,
+        summary="Take units in",
+    )  # fmt: skip
     async def receive_stock(
         data: JSONBody[ReceiptBody], actor: NamedDependency[Actor], once: NamedDependency[Once | None]
     ) -> CountedShape:

@@ -1,0 +1,40 @@
+"""Stocking (入库): only goods that the catalogue knows are given a shelf; inventory itself knows nothing but ids."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+
+from attrs import frozen
+
+from retail_domain.catalog import Products, SkuNotFound
+from retail_domain.inventory import ReceiveStock, StockCounted
+from retail_domain.kernel.units import Begin
+
+
+class StockingWork(Protocol):
+    """What the catalogue is asked in."""
+
+    @property
+    def products(self) -> Products:
+        """What the catalogue knows."""
+        ...
+
+
+@frozen(kw_only=True)
+class ReceiveKnownGoodsHandler:
+    """Receives units of goods that there are; a kind of goods never goes away, so asking first is enough.
+
+    Raises SkuNotFound, and what receiving raises.
+    """
+
+    begin: Begin[StockingWork]
+    receive: Callable[[ReceiveStock], Awaitable[StockCounted]]
+
+    async def __call__(self, command: ReceiveStock) -> StockCounted:
+        """Carry it out."""
+        async with self.begin() as work:
+            known = await work.products.skus_for_placing((command.sku_id,))
+        if command.sku_id not in known:
+            raise SkuNotFound(sku_id=command.sku_id)
+        return await self.receive(command)
