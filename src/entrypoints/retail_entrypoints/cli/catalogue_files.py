@@ -62,11 +62,15 @@ class CsvFile:
     @contextmanager
     def _records(self) -> Iterator[Iterator[list[str]]]:
         csv.field_size_limit(CELL_MAX)
+        records = None
         try:
             with self._open() as text:
-                yield csv.reader(text, delimiter=self.delimiter)
+                records = csv.reader(text, delimiter=self.delimiter)
+                yield records
         except (OSError, EOFError, zlib.error, UnicodeError, LookupError, csv.Error) as wrong:
-            raise InvalidInput.of(self.path.name, "unreadable", _reason(wrong)) from None
+            # Text is decoded in pieces, so this is the last line that was whole, not always the one before the trouble.
+            where = f" (readable up to line {records.line_num})" if records is not None else ""
+            raise InvalidInput.of(self.path.name, "unreadable", f"{_reason(wrong)}{where}") from None
 
     def _open(self) -> TextIO:
         if self.path.suffix == ".gz":
