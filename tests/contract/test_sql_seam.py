@@ -416,7 +416,11 @@ async def test_callers_cancelled_at_any_moment_break_nothing(database: Database)
     assert (await codes(database))[-1] == "last"
 
 
-async def test_a_writer_cancelled_while_waiting_for_another_process_does_not_block_the_shop(sqlite_path: Any) -> None:
+@pytest.mark.parametrize("times", [1, 3])
+async def test_a_writer_cancelled_while_waiting_for_another_process_does_not_block_the_shop(
+    sqlite_path: Any, times: int
+) -> None:
+    """R15: also when he is cancelled again while his BEGIN is still waiting."""
     place = Place("sqlite", str(sqlite_path))
     async with open_database(place) as database:
         await codes(database)
@@ -424,8 +428,9 @@ async def test_a_writer_cancelled_while_waiting_for_another_process_does_not_blo
         rival.execute("BEGIN IMMEDIATE")
         task = asyncio.create_task(stored(database, insert_into(locations), a_location("a")))
         await asyncio.sleep(0.05)
-        task.cancel()
-        await asyncio.sleep(0.01)
+        for _ in range(times):
+            task.cancel()
+            await asyncio.sleep(0.01)
         rival.execute("ROLLBACK")
         rival.close()
         await asyncio.wait([task])

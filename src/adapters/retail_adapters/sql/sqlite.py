@@ -6,7 +6,7 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from itertools import count
 from typing import Any, Final, TypeVar
 
@@ -226,7 +226,9 @@ async def _in(thread: ThreadPoolExecutor, work: Callable[[], T]) -> T:
     try:
         return await asyncio.shield(future)
     except asyncio.CancelledError:
-        await asyncio.wait([future])
+        while not future.done():  # however often he is cancelled
+            with suppress(asyncio.CancelledError):
+                await asyncio.wait([future])
         raise
 
 
