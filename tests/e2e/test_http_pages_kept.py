@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from retail_domain.catalog import SetOnSale
+from retail_domain.catalog import ImportCatalogue, SetOnSale
 from retail_domain.inventory import ReceiveStock
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.ids import ProductId, SkuId
@@ -18,6 +18,7 @@ from retail_entrypoints.container import open_shop, upgrade_schema
 from retail_entrypoints.http.serving import door_of
 from retail_entrypoints.settings import Settings
 from tests.e2e.door import knocking
+from tests.support.catalogues import Pages, a_mapping, lines
 
 ACTOR = Actor.system("tests")
 
@@ -46,18 +47,33 @@ async def test_a_server_hears_of_goods_that_another_process_changes(settings: Se
 
             await other.retail.catalog.set_on_sale(SetOnSale(product_id=ProductId(UUID(goods)), on_sale=False))
 
-            async with asyncio.timeout(30):
-                while changes() == heard:
-                    await asyncio.sleep(0.01)
+            await _news(changes, heard)
             shown = (await client.get("/v1/products")).json()["items"]
             assert goods not in [item["product_id"] for item in shown]
 
 
+async def test_a_server_hears_of_an_import_that_was_written_portion_by_portion(settings: Settings) -> None:
+    """Rulings 29: nothing is left to write when an import commits, and it is told all the same."""
+    async with open_shop(settings) as serving, open_shop(settings) as other, serving.news() as changes:
+        assert changes is not None
+        await _quiet(changes)
+        heard = changes()
+
+        pages = Pages(lines(("A", "羊毛被", "19.9")), a_mapping())
+        await other.retail.catalog.import_goods(ImportCatalogue(mapping=pages.mapping, source=pages))
+
+        await _news(changes, heard)
+
+
+async def _news(changes: Callable[[], int], heard: int) -> None:
+    async with asyncio.timeout(30):
+        while changes() == heard:
+            await asyncio.sleep(0.01)
+
+
 async def _quiet(changes: Callable[[], int]) -> None:
     """Listening has begun once the first news, that there may have been some before, is in."""
-    async with asyncio.timeout(30):
-        while changes() == 0:
-            await asyncio.sleep(0.01)
+    await _news(changes, 0)
 
 
 async def test_stock_that_this_process_counts_is_shown_at_once(settings: Settings) -> None:

@@ -10,6 +10,7 @@ from itertools import count
 from typing import Any, Final, NoReturn
 
 import asyncpg
+from sqlalchemy import Table
 
 from retail_adapters.sql.database import Course, Database, Flush, Rows, Transaction, Writes, from_sqlstate
 from retail_adapters.sql.statement import (
@@ -23,7 +24,7 @@ from retail_adapters.sql.statement import (
     compiled_write,
     postgres_flavour,
 )
-from retail_adapters.sql.tables.catalog import PAGE_TABLES
+from retail_adapters.sql.tables.catalog import FIGURES, PAGE_TABLES
 from retail_adapters.sql.tables.inventory import stock_items
 from retail_domain.kernel.errors import CommitUnknown, DomainError, Unavailable
 
@@ -155,6 +156,7 @@ class PostgresTransaction:
         self._begin = begin
         self._savepoints = count(1)
         self._course = Course()
+        self._changed: set[Table] = set()
         self.is_begun = False
 
     @property
@@ -177,19 +179,25 @@ class PostgresTransaction:
 
     async def write(self, writes: Writes) -> Sequence[int]:
         """As few statements as there can be: one for all tables that are written once."""
+        self._note(writes)
         await self._begun()
         return [count for group in _groups(writes) for count in await self._write(group)]
 
     async def finish(self, flushes: Sequence[Flush]) -> None:
         """Write and make it last; where nothing was locked before, one statement is the whole transaction."""
+        writes = [(flush.write, flush.rows) for flush in flushes]
+        self._note(writes)
         try:
-            await self._finish(flushes, tells=any(flush.write.table in PAGE_TABLES for flush in flushes))
+            await self._finish(flushes, writes)
         finally:
-            if any(flush.write.table in SHOWN_TABLES for flush in flushes):
+            if not SHOWN_TABLES.isdisjoint(self._changed):
                 self._database.hear_of_change()
 
-    async def _finish(self, flushes: Sequence[Flush], *, tells: bool) -> None:
-        writes = [(flush.write, flush.rows) for flush in flushes]
+    def _note(self, writes: Writes) -> None:
+        self._changed.update(write.table for write, _ in writes if FIGURES != set(write.columns))
+
+    async def _finish(self, flushes: Sequence[Flush], writes: Writes) -> None:
+        tells = not PAGE_TABLES.isdisjoint(self._changed)
         if flushes and not tells and not self.is_begun and len(_groups(writes)) == 1:
             await self._write_alone(flushes, writes)
             return

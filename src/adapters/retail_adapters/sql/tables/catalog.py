@@ -96,3 +96,5 @@ purchase_counters = table(
 
 PAGE_TABLES = frozenset({categories, brands, products, skus})
 """What the pages of the shop window are made of, besides figures that may be a second old (rulings 29)."""
+FIGURES = frozenset({products.c.sold.name})
+"""Columns of theirs that are such figures."""
