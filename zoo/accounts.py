@@ -6,7 +6,6 @@ from zoo.beast import CONTRACT, DOMAIN, INTEGRATION, REPOSITORIES, UNIT, Beast, 
 
 _CHALLENGE = f"{DOMAIN}/accounts/model/challenge.py"
 _PROVE = f"{DOMAIN}/accounts/use_cases/prove.py"
-_SEND = f"{DOMAIN}/accounts/use_cases/send_code.py"
 _PASSWORD = f"{DOMAIN}/accounts/use_cases/log_in_with_password.py"
 _STAFF = f"{DOMAIN}/accounts/use_cases/staff.py"
 _REPOSITORY = f"{REPOSITORIES}/accounts.py"

@@ -113,7 +113,6 @@ class Shop(Market):
     where: Any = None
     database: Any = None
     sandbox: Any = None
-    _events: dict[str, str] = field(factory=dict)
 
     @property
     def here(self) -> Where:

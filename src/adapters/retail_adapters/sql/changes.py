@@ -10,10 +10,9 @@ from typing import Final
 
 import asyncpg
 
-from retail_adapters.sql.postgres import PostgresDatabase
+from retail_adapters.sql.postgres import LOST, PostgresDatabase
 
 _AGAIN_SECONDS: Final = 1.0
-_LOST: Final = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncio.TimeoutError)
 
 
 @asynccontextmanager
@@ -64,7 +63,7 @@ async def postgres_changes(url: str, database: PostgresDatabase) -> AsyncIterato
 
 async def _listen(url: str, database: PostgresDatabase) -> None:
     while True:
-        with suppress(*_LOST):
+        with suppress(*LOST, asyncpg.PostgresError):
             await _listen_once(url, database)
         await asyncio.sleep(_AGAIN_SECONDS)
 

@@ -28,9 +28,10 @@ from retail_adapters.sql.tables.catalog import FIGURES, PAGE_TABLES
 from retail_adapters.sql.tables.inventory import stock_items
 from retail_domain.kernel.errors import CommitUnknown, DomainError, Unavailable
 
-_LOST = (
+LOST: Final = (
     OSError, asyncpg.InterfaceError, asyncpg.InternalClientError, asyncpg.PostgresConnectionError, asyncio.TimeoutError,
 )  # fmt: skip
+"""What says that a connection is gone, or never was."""
 
 _BEGIN: Final = "BEGIN"
 _SNAPSHOT: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
@@ -104,7 +105,7 @@ class PostgresDatabase:
         self._waiting += 1
         try:
             return await self._pool.acquire(timeout=10)
-        except (*_LOST, asyncpg.PostgresError) as error:
+        except (*LOST, asyncpg.PostgresError) as error:
             _raise(error)
         finally:
             self._waiting -= 1
@@ -126,7 +127,7 @@ class PostgresDatabase:
             # What the driver believes is not asked: it does not know of a BEGIN whose caller was cancelled.
             if _is_alive(connection):
                 await connection.execute("ROLLBACK")
-        except (*_LOST, asyncpg.PostgresError):
+        except (*LOST, asyncpg.PostgresError):
             with suppress(asyncpg.InterfaceError):  # the pool has dropped a connection that was lost already
                 connection.terminate()
         finally:
@@ -134,12 +135,8 @@ class PostgresDatabase:
 
     async def rows(self, statement: Statement, **values: Any) -> Sequence[Row]:
         """One reading statement on any connection."""
-        connection = await self._acquire()
-        transaction = PostgresTransaction(connection, self, _BEGIN)
-        try:
+        async with self.begin() as transaction:
             return await transaction.rows(statement, **values)
-        finally:
-            await self._put_back(connection, is_well=not transaction.has_failed)
 
 
 class PostgresTransaction:
@@ -194,7 +191,7 @@ class PostgresTransaction:
                 self._database.hear_of_change()
 
     def _note(self, writes: Writes) -> None:
-        self._changed.update(write.table for write, _ in writes if FIGURES != set(write.columns))
+        self._changed.update(write.table for write, _ in writes if set(write.columns) != FIGURES)
 
     async def _finish(self, flushes: Sequence[Flush], writes: Writes) -> None:
         tells = not PAGE_TABLES.isdisjoint(self._changed)
@@ -213,7 +210,7 @@ class PostgresTransaction:
         with self._course.step(last=True):
             try:
                 await self._connection.fetchrow(f"{text} {_WHOLE}", *arguments)
-            except (*_LOST, asyncpg.PostgresError) as error:
+            except (*LOST, asyncpg.PostgresError) as error:
                 self._raise_alone(error, flushes)
 
     def _raise_alone(self, error: Exception, flushes: Sequence[Flush]) -> NoReturn:
@@ -256,7 +253,7 @@ class PostgresTransaction:
     async def _back_to(self, name: str) -> None:
         try:
             await self._connection.execute(f"ROLLBACK TO SAVEPOINT {name}")
-        except (*_LOST, asyncpg.PostgresError):
+        except (*LOST, asyncpg.PostgresError):
             return  # what went wrong inside is told; the transaction stays dead
         self._course.is_open = True
 
@@ -270,7 +267,7 @@ class PostgresTransaction:
     async def _commit(self) -> None:
         try:
             told = await self._connection.execute("COMMIT")
-        except (*_LOST, asyncpg.PostgresError) as error:
+        except (*LOST, asyncpg.PostgresError) as error:
             _raise_unknown(error)
             _raise(error)
         if told != "COMMIT":  # an aborted transaction answers ROLLBACK without an error
@@ -321,7 +318,7 @@ def _count(status: str) -> int:
 
 def _raise_unknown(error: Exception) -> None:
     """Raises CommitUnknown for an error that says nothing about what became of a commit."""
-    if isinstance(error, _LOST):
+    if isinstance(error, LOST):
         raise CommitUnknown(reason="connection lost") from error
     if isinstance(error, asyncpg.PostgresError) and (error.sqlstate or "")[:2] in {"08", "57"}:
         raise CommitUnknown(reason=error.sqlstate or "") from error
@@ -340,7 +337,7 @@ def _meaning(error: Exception) -> BaseException:
     if isinstance(error, asyncpg.PostgresError):
         constraint = getattr(error, "constraint_name", None)
         return from_sqlstate(error.sqlstate or "", constraint, str(error)) or error
-    return Unavailable(reason="connection") if isinstance(error, _LOST) else error
+    return Unavailable(reason="connection") if isinstance(error, LOST) else error
 
 
 _: type[Database] = PostgresDatabase

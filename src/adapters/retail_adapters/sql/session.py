@@ -67,7 +67,7 @@ class Session:
         return session
 
     def flushes(self, last: Sequence[Flush] = ()) -> Sequence[Flush]:
-        """Everything staged, one statement a table, parents before children."""
+        """Everything staged, one write a table, parents before children."""
         staged = [flush for staging in sorted(self._staging, key=_place) for flush in staging.flushes()]
         return [flush for flush in (*staged, *last) if flush.rows]
 

@@ -34,7 +34,6 @@ class Flavour:
 
     dialect: Dialect
     qualifier: str
-    _processors: dict[Any, Any] = field(factory=dict)
 
     @property
     def channel(self) -> str:

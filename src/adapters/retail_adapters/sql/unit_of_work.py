@@ -40,7 +40,7 @@ class SqlUnitOfWork:
         self._session = Session(transaction, tools)
 
     async def commit(self) -> None:
-        """Write everything staged, one statement a table, then the events and their deliveries; make it last."""
+        """Write everything staged, then the events and their deliveries; make it last."""
         await self._session.tx.finish(self._session.flushes(event_flushes(self._session)))
 
     async def flush(self) -> None:

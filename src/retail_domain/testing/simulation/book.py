@@ -108,7 +108,6 @@ class Promise:
     shipped: dict[SkuId, Figure] = field(factory=dict)
     refunded: dict[SkuId, Figure] = field(factory=dict)
     refunded_minor: int = 0
-    refunds_in_doubt: int = 0
     calling_off: list[Effect] = field(factory=list)
     may_be_called_off: bool = False
     """Staff have asked to close it."""
