@@ -125,7 +125,6 @@ class RoughDeliveries(MemoryDeliveries):
         return self._unit.is_free((self.table, row.position))
 
 
-
 class RoughCollection:
     """A collection: before each of its statements others may go first, and its claims wait for the locks of others."""
 

@@ -37,7 +37,6 @@ class Committed(Protocol):
     def events(self) -> Sequence[Event]: ...
 
 
-
 STORED: Final = "connection lost after the commit"
 NOT_STORED: Final = "connection lost before the commit"
 
