@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -18,6 +17,7 @@ from attrs import frozen
 from benchmarks.machine import PROJECT
 from benchmarks.processes import cpu_seconds, resident_bytes
 from retail_entrypoints.cli.running import SERVERS
+from tests.support.servers import a_free_port
 
 PATIENCE_SECONDS: Final = 60
 DEFAULT: Final = SERVERS[0]
@@ -45,7 +45,7 @@ class Server:
 def shop(database: str, kind: str, *, workers: int = 1, **settings: str) -> Iterator[Server]:
     """`retail serve` on that database, as it is shipped."""
     environ = {"RETAIL_DATABASE_URL": database, **settings}
-    port = _free_port()
+    port = a_free_port()
     words = ["serve", "--port", str(port), "--server", kind, "--workers", str(workers)]
     with _running([sys.executable, "-m", "retail_entrypoints.cli", *words], environ, port, "/health/ready") as server:
         yield server
@@ -54,7 +54,7 @@ def shop(database: str, kind: str, *, workers: int = 1, **settings: str) -> Iter
 @contextmanager
 def bare(kind: str, *, workers: int = 1) -> Iterator[Server]:
     """A Litestar application without a shop, started by the same code as `retail serve`."""
-    port = _free_port()
+    port = a_free_port()
     program = (
         f"from retail_entrypoints.cli import running; running.APPLICATION = {BARE!r}; "
         f"running.serve_http('127.0.0.1', {port}, {workers}, {kind!r})"
@@ -103,9 +103,3 @@ def _wait_until_answered(process: subprocess.Popen[bytes], port: int, path: str)
 
 class ServerEnded(Exception):
     """A server of the benchmark is not there."""
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port: int = probe.getsockname()[1]
-    return port

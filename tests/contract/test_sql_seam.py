@@ -247,6 +247,14 @@ def test_another_schema_name_goes_into_every_statement_and_text_is_left_alone() 
         postgres_flavour('bad"; drop')
 
 
+@pytest.mark.parametrize("schema", ["retail", "s" * 63])
+async def test_whatever_the_schema_is_called_others_can_be_told_of_changes(schema: str, postgres_url: str) -> None:
+    """PostgreSQL: a channel has a shorter name than a schema with something behind it."""
+    told = await run_raw(Place("postgres", postgres_url), f"SELECT pg_notify('{postgres_flavour(schema).channel}', '')")
+
+    assert told in ("", None)
+
+
 # --------------------------------------------------------------------------------------------------------------- writes
 
 

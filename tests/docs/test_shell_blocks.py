@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -15,6 +14,8 @@ from typing import Final
 
 import pytest
 from attrs import frozen
+
+from tests.support.servers import a_free_port
 
 PROJECT: Final = Path(__file__).parents[2]
 PAGES: Final = (
@@ -52,7 +53,7 @@ def open_shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenShop]:
     folder = tmp_path_factory.mktemp("shop")
     (folder / "examples").symlink_to(PROJECT / "examples")
     _put_curl_into(folder / "bin")
-    port, provider = _free_port(), _free_port()
+    port, provider = a_free_port(), a_free_port()
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("RETAIL_")}
     environment = inherited | {
         "PATH": os.pathsep.join([str(folder / "bin"), str(Path(sys.executable).parent), os.environ["PATH"]]),
@@ -123,12 +124,6 @@ def _put_curl_into(folder: Path) -> None:
     script = folder / "curl"
     script.write_text(f'#!/bin/sh\nexec {does} "$@"\n')
     script.chmod(0o755)
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        port: int = listening.getsockname()[1]
-        return port
 
 
 def _wait_until_open(process: subprocess.Popen[bytes], journal: Path) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import resource
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -19,18 +18,13 @@ import pytest
 
 from retail_entrypoints.container import upgrade_schema
 from retail_entrypoints.settings import Settings
+from tests.support.servers import a_free_port
 
 RETAIL = [sys.executable, "-m", "retail_entrypoints.cli"]
 ROOTS = [str(Path(__file__).parents[2] / part) for part in (".", "src", "src/adapters", "src/entrypoints")]
 PATIENCE_SECONDS = 90
 
 pytestmark = pytest.mark.slow
-
-
-def a_free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port: int = probe.getsockname()[1]
-    return port
 
 
 @contextmanager

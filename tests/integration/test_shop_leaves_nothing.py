@@ -11,14 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.servers import a_free_port
+
 _PATIENCE = 60
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _is_open(port: int) -> bool:
@@ -29,7 +24,7 @@ def _is_open(port: int) -> bool:
 @pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGKILL, signal.SIGTERM])
 def test_no_process_and_no_port_outlives_the_shop(number: signal.Signals, tmp_path: Path) -> None:
     """Every process of it holds its output open: the end of that output is the end of them all, granian's workers too."""
-    door, provider = _free_port(), _free_port()
+    door, provider = a_free_port(), a_free_port()
     environ = {key: value for key, value in os.environ.items() if not key.startswith("RETAIL_")} | {
         "RETAIL_DATABASE_URL": f"sqlite:///{tmp_path}/shop.db",
         "RETAIL_SANDBOX_BASE_URL": f"http://127.0.0.1:{provider}",

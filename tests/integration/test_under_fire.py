@@ -15,9 +15,10 @@ import httpx2
 import pytest
 from attrs import define, field
 
+from retail_entrypoints.cli.running import SERVERS
 from tests.fuzz.raw_bytes import ODDITIES, Wire, generated, request
 from tests.support.furnished import findings, furnish
-from tests.support.servers import SERVERS, Server, a_server
+from tests.support.servers import Server, a_server
 from tests.support.stores import Place, place_of
 
 pytestmark = pytest.mark.slow

@@ -18,10 +18,8 @@ from attrs import frozen
 
 _PROJECT: Final = Path(__file__).parents[2]
 ROOTS: Final = os.pathsep.join(str(_PROJECT / part) for part in (".", "src", "src/adapters", "src/entrypoints"))
-SERVERS: Final = ("granian", "uvicorn")
 PATIENCE_SECONDS: Final = 120
-_WITHOUT_GRANIAN: Final = "import sys; sys.modules['granian'] = None; "
-_SERVE: Final = "from retail_entrypoints.cli.running import serve_http; serve_http('127.0.0.1', {port}, 1)"
+_SERVE: Final = "from retail_entrypoints.cli.running import serve_http; serve_http('127.0.0.1', {port}, 1, '{kind}')"
 
 
 @frozen
@@ -114,9 +112,9 @@ def a_process(environ: Mapping[str, str], command: Sequence[str], journal: Path)
 
 @contextmanager
 def a_server(kind: str, environ: Mapping[str, str], journal: Path, path: str = "/health/ready") -> Iterator[Server]:
-    """The shop's server, ready; `kind` is one of SERVERS."""
+    """The shop's server, ready; `kind` is one of `retail_entrypoints.cli.running.SERVERS`."""
     port = a_free_port()
-    program = (_WITHOUT_GRANIAN if kind == "uvicorn" else "") + _SERVE.format(port=port)
+    program = _SERVE.format(port=port, kind=kind)
     with a_process(environ, ["-c", program], journal) as process:
         server = Server(process.running, journal, port)
         patience = time.monotonic() + PATIENCE_SECONDS

@@ -7,7 +7,6 @@ import contextlib
 import multiprocessing
 import os
 import signal
-import sys
 import threading
 import traceback
 from collections.abc import Iterator, Mapping
@@ -117,8 +116,8 @@ def _live(part: Part) -> None:
         os.dup2(journal, 1)
         os.dup2(journal, 2)
         os.environ.update(part.environ)
-        sys.modules["granian"] = None  # type: ignore[assignment] - it would start a process of its own, which takes long
-        main(["serve", "--port", str(part.port)] if part.role == SERVER else ["worker"])
+        # granian would start a process of its own, which takes long
+        main(["serve", "--server", "uvicorn", "--port", str(part.port)] if part.role == SERVER else ["worker"])
     except SystemExit as end:
         os._exit(int(end.code or 0) if isinstance(end.code, int | None) else 1)
     except BaseException:

@@ -37,8 +37,8 @@ class Flavour:
 
     @property
     def channel(self) -> str:
-        """Where processes tell each other that pages have changed (PostgreSQL)."""
-        return f"{self.qualifier.rstrip('.')}_pages"
+        """Where processes tell each other that pages have changed (PostgreSQL); its name, too, has 63 letters at most."""
+        return f"{self.qualifier.rstrip('.')[:57]}_pages"
 
     def localise(self, text: str) -> str:
         """Point every table name in this SQL at where the tables really are."""
