@@ -6,11 +6,19 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from retail_domain.accounts import LoginFailed, LogInWithPassword, MemberView, NoPasswordAccount, Purpose, ResetPassword
+from retail_domain.accounts import (
+    LoginFailed,
+    LogInWithPassword,
+    MemberView,
+    NoPasswordAccount,
+    Purpose,
+    ResetPassword,
+    UpdateProfile,
+)
 from retail_domain.accounts.use_cases.sessions import AuthenticateHandler
 from retail_domain.kernel.paging import PageRequest
 from retail_domain.testing.people import OTHER_PHONE, PHONE
-from tests.support.accounts import AccountsShop, recorded_shop
+from tests.support.accounts import PASSWORD, AccountsShop, recorded_shop
 from tests.support.stores import Place, place_of
 
 Recorded = tuple[AccountsShop, list[str]]
@@ -62,6 +70,24 @@ async def test_authentication_asks_the_database_once(recorded: Recorded) -> None
     assert isinstance(shop.accounts.authenticate, AuthenticateHandler)
 
     assert await statements(shop.accounts.authenticate(opened.token), names) == ["sessions.show"]
+
+
+async def test_an_account_is_locked_before_its_login_whatever_is_done_to_both(recorded: Recorded) -> None:
+    """R31, rulings 22: in two orders, who logs in and who changes the profile would wait for each other."""
+    shop, names = recorded
+    member_id = (await shop.log_in()).member_id
+    assert member_id is not None
+    proof = await shop.code(PHONE, Purpose.RESET)
+    doings = (
+        shop.accounts.log_in_with_password(LogInWithPassword(login="li-lei", password=PASSWORD)),
+        shop.accounts.update_profile(UpdateProfile(member_id=member_id, name="Lei")),
+        shop.accounts.reset_password(ResetPassword(proof=proof, password="another horse")),
+    )
+
+    for doing in doings:
+        locked = [name for name in await statements(doing, names) if name.partition(".claim")[1]]
+        both = [name.partition(".")[0] for name in locked if name.startswith(("members.", "logins."))]
+        assert both == ["members", "logins"]
 
 
 async def test_nothing_written_by_logging_in_holds_a_code_a_token_or_a_password(recorded: Recorded) -> None:

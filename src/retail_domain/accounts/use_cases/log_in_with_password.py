@@ -91,10 +91,11 @@ class AdmitHandler:
         limits = allowances_of_login(self.rules, self.sealer, right.login.name, right.command.client)
         async with self.begin() as work:
             await give_back(work.send_slots, limits)
+            is_active = await _is_active(work, subject, subject_id)  # accounts are locked before logins, as everywhere
             login = (await work.logins.claim([subject_id])).get(subject_id)
             if login is None or login.password_hash != right.login.password_hash:
                 raise LoginFailed()
-            if not await _is_active(work, subject, subject_id):
+            if not is_active:
                 raise AccountBlocked()
             told = await work.answers.recall(right.once, LoggedIn)
             if told is not None:
