@@ -81,7 +81,7 @@ BEASTS = (
         name="not-found-is-not-paid",
         says="a provider that does not know the attempt yet is taken for final",
         origin="guarantees 5.4: yudao keeps a comment about this after an incident",
-        patches=(Patch(_PAYMENT, "return self._ended(PaymentState.CLOSED, at) if self.is_written_off(at) else Change(self, self)", "return self._ended(PaymentState.CLOSED, at)"),),
+        patches=(Patch(_PAYMENT, "return self._unheard_of(at) if self.is_written_off(at) else Change(self, self)", "return self._ended(PaymentState.CLOSED, at)"),),
         catchers=(f"{UNIT}/test_payment.py",),
     ),
     Beast(

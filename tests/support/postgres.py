@@ -146,10 +146,14 @@ def mortal_postgres() -> Iterator[tuple[Postgres, Callable[[], None]]]:
 
 
 def migrate(url: str) -> None:
-    """Bring an empty database to the newest schema, as `retail db upgrade` does."""
+    """Bring an empty database to the newest schema, as `retail db upgrade` does.
+
+    In a thread of its own, since migrations run a loop of their own and whoever asks may be inside one.
+    """
     from retail_adapters.sql import migrations  # here, so that tests of the domain do not load SQLAlchemy
 
-    migrations.upgrade(url)
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(migrations.upgrade, url).result()
 
 
 def server_programs() -> Path:

@@ -36,6 +36,7 @@ from retail_domain.payments import (
     verdict,
 )
 from retail_domain.payments.gateway import CallClientSdk, NothingToDo, OpenUrl, PayAtCounter, PostForm, ShowQr
+from retail_domain.payments.model.payment import LAST_LOOK_AFTER
 from retail_domain.testing.orders import NOON, a_payment, a_refund, an_attempt, order_id, placed, refund_says, says
 
 P, M, T = PaymentState, MoneyState, PaymentStatus
@@ -99,6 +100,20 @@ def test_not_found_is_final_only_after_expiry_and_grace() -> None:
     after = payment.hear(says(payment, T.NOT_FOUND), Standing.AWAITS_PAYMENT, at=end)
 
     assert (before.state.state, after.state.state) == (P.PENDING, P.CLOSED)
+
+
+def test_who_never_heard_of_an_attempt_is_asked_once_more_a_day_later() -> None:
+    """R10, R29: our clock may have been ahead, and the call that began the attempt still on its way; found by simulation."""
+    payment = in_state(P.PENDING)
+    end = payment.expires_at + timedelta(minutes=10)
+    closed = payment.hear(says(payment, T.NOT_FOUND), Standing.AWAITS_PAYMENT, at=end).state
+    a_day_later = end + LAST_LOOK_AFTER
+
+    unheard = closed.hear(says(payment, T.NOT_FOUND), Standing.CLOSED, at=a_day_later)
+    paid = closed.hear(says(payment), Standing.CLOSED, at=a_day_later)
+
+    assert closed.next_poll_at == a_day_later and unheard.state.next_poll_at is None
+    assert (paid.state.state, paid.state.money) == (P.SUCCEEDED, M.LATE)
 
 
 def test_an_attempt_expires_before_its_order_and_is_not_started_at_the_last_moment() -> None:

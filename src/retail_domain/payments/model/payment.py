@@ -44,6 +44,9 @@ TIME_TO_PAY_MIN: Final = timedelta(seconds=60)
 GRACE: Final = timedelta(minutes=10)
 """Only this long after the expiry is "never heard of it" believed for good (integrations 8.1)."""
 
+LAST_LOOK_AFTER: Final = timedelta(hours=25)
+"""Who never heard of an attempt is asked once more, when a clock that may have been a day ahead is not any longer (R29, F7)."""
+
 ASK_AGAIN_AFTER: Final = timedelta(seconds=3)
 """How often a member may have the provider asked (rulings 32)."""
 
@@ -218,7 +221,7 @@ class Payment:
             case PaymentStatus.CLOSED:
                 return self._ended(PaymentState.CLOSED, at)
             case PaymentStatus.NOT_FOUND:
-                return self._ended(PaymentState.CLOSED, at) if self.is_written_off(at) else Change(self, self)
+                return self._unheard_of(at) if self.is_written_off(at) else Change(self, self)
             case PaymentStatus.PENDING | PaymentStatus.AUTHORIZED:
                 known = self.state is not PaymentState.CREATED
                 return Change(self, self if known else evolve(self, state=PaymentState.PENDING))
@@ -328,6 +331,11 @@ class Payment:
             PaymentSuspected, at=at, gateway=self.gateway, due=self.amount, captured=captured, reason=reason
         )
         return Change(self, suspect, (told,))
+
+    def _unheard_of(self, at: datetime) -> Change[Payment]:
+        """The call that began it may still arrive, if it is not as late as our clock says: there is a last look (R10, R29)."""
+        last_look = at + LAST_LOOK_AFTER if self.is_open else None
+        return self._ended(PaymentState.CLOSED, at).then(lambda one: Change(one, evolve(one, next_poll_at=last_look)))
 
     def _ended(self, state: PaymentState, at: datetime) -> Change[Payment]:
         if not self.is_open:

@@ -119,7 +119,7 @@ def _unsettled(world: World) -> list[str]:
     payments = [
         f"payment {one.id} is {one.state.value}, its money {one.money.value}"
         for one in tables["payments"].values()
-        if one.state.value in ("created", "pending") or one.money.value == "unapplied"
+        if one.state.value in ("created", "pending") or one.money.value == "unapplied" or _is_still_asked(one)
     ]
     refunds = [
         f"refund {one.id} is {one.state.value}"
@@ -127,6 +127,11 @@ def _unsettled(world: World) -> list[str]:
         if one.state.value in ("requested", "pending")
     ]
     return [*orders, *payments, *refunds]
+
+
+def _is_still_asked(payment: Any) -> bool:
+    """Whether money may still be found of which the shop knows nothing."""
+    return payment.money.value == "none" and payment.next_poll_at is not None
 
 
 def _drive(work: Coroutine[Any, Any, Any]) -> Any:
