@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
+import os
 import sqlite3
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from retail_domain.catalog import CreateProduct, Listing, SkuWish
+from retail_domain.kernel.ids import SkuId
 from retail_entrypoints.cli.main import COMMANDS, DONE, FAILED, WRONG_USE, run
+from retail_entrypoints.container import open_shop
+from retail_entrypoints.settings import Settings
 
 
 class Terminal:
@@ -40,7 +46,6 @@ def retail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.Captur
     return terminal
 
 
-SKU = "01890000-0000-7000-8000-000000000001"
 
 
 def test_help_names_every_command(retail: Terminal) -> None:
@@ -262,9 +267,16 @@ def test_no_progress_bar_when_piped(capfd: pytest.CaptureFixture[str]) -> None:
 
 
 def _a_sku(retail: Terminal) -> str:
-    """Stock is kept for ids; whether goods with this id are sold is the catalogue's business."""
+    """Goods, and a place to keep them."""
     retail("stock", "open-location", "SH", "上海仓")
-    return SKU
+    return str(asyncio.run(_made_goods()))
+
+
+async def _made_goods() -> SkuId:
+    wish = SkuWish(code="TEA-1", price_minor=8_800)
+    async with open_shop(Settings.from_environ(os.environ)) as shop:
+        made = await shop.retail.catalog.create(CreateProduct(code="TEA", listing=Listing(title="龙井"), skus=(wish,)))
+    return made.sku_ids[0]
 
 
 def _add_staff(retail: Terminal, login: str, role: str) -> None:
