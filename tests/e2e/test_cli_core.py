@@ -46,8 +46,6 @@ def retail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.Captur
     return terminal
 
 
-
-
 def test_help_names_every_command(retail: Terminal) -> None:
     assert retail("--help") == DONE
 

@@ -71,8 +71,10 @@ def _window(steps: Sequence[Step], act: Act | None, acts: Sequence[Act]) -> tupl
         return act.began, act.ended
     events = {step.event for step in steps}
     if "order.paid" in events:
-        heard = [one for one in acts if one.verb == "notice"]
-        return min((one.began for one in heard), default=0.0), min((one.ended for one in heard if one.is_done), default=END)
+        # Whoever cancels has the provider asked, and may be the first to hear of the money; what a notice told may be
+        # applied only later, marked UNAPPLIED until then (rulings 10).
+        heard = [one for one in acts if one.verb in ("notice", "start", "cancel", "close")]
+        return min((one.began for one in heard), default=0.0), END
     wished = [one for one in acts if one.verb in ("cancel", "close")]
     told = [one.ended for one in wished if one.is_done and one.status == "closed"] if "order.closed" in events else []
     return min((one.began for one in wished), default=0.0), min(told, default=END)
