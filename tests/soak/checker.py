@@ -23,6 +23,7 @@ EXPECTED: Final[Mapping[str, frozenset[str]]] = {
     "quote": frozenset({"quote.empty"}),
     "start": frozenset({"order.wrong_state", "order.closing", "payment.attempt_open", *_PROVIDER_SLOW}),
     "confirm": frozenset({"payment.not_open"}),
+    "pay": frozenset(),
     "notice": frozenset(),
     "cancel": frozenset({"order.wrong_state"}),
     "close": frozenset({"order.wrong_state"}),
@@ -34,7 +35,6 @@ EXPECTED: Final[Mapping[str, frozenset[str]]] = {
 
 BUSY: Final = frozenset({"store.busy", "store.stale", "store.unavailable"})
 """The shop was too busy, said so, and did nothing (503 with Retry-After)."""
-
 
 
 @frozen
@@ -171,9 +171,7 @@ def _wrong_shelves(history: History, lives: Mapping[str, Sequence[Version]]) -> 
             yield from _wrong_look_at_a_shelf(act, sku, shelf.first, (there, promised))
 
 
-def _wrong_look_at_a_shelf(
-    act: Act, sku: str, first: int, moves: tuple[Sequence[Effect], Sequence[Effect]]
-) -> Iterator[str]:
+def _wrong_look_at_a_shelf(act: Act, sku: str, first: int, moves: tuple[Sequence[Effect], Sequence[Effect]]) -> Iterator[str]:
     there, promised = (bounds(effects, act.began, act.ended) for effects in moves)
     there = (first + there[0], first + there[1])
     if act.verb == "place":

@@ -26,6 +26,8 @@ from tests.soak.history import Act
 from tests.support.market import Buyer
 from tests.support.shop import Shop
 
+_NOTICE_CODES: Final = {200: "", 503: "store.busy"}
+
 _RECENT: Final = 40
 """Among so many orders clients choose whom to quarrel over."""
 
@@ -144,9 +146,7 @@ class Client:
         if view is not None:
             actor = self.tag()
             confirm = ConfirmCounterPayment(payment_id=view.payment_id, amount=order.payable, actor=actor)
-            await self.act(
-                "confirm", order.order_id, self.crowd.shop.retail.payments.confirm_counter(confirm), tag=actor.ref
-            )
+            await self.act("confirm", order.order_id, self.crowd.shop.retail.payments.confirm_counter(confirm), tag=actor.ref)
 
     async def pay_there(self) -> None:
         """The buyer pays at the provider, whose notice arrives several times at once."""
@@ -156,7 +156,10 @@ class Client:
         view = await self._start(order, "sandbox", Flow.DESKTOP_QR)
         if view is None or view.gateway != "sandbox":
             return
-        notice = await asyncio.to_thread(self.crowd.shop.buyer_pays, view)
+        paying = asyncio.to_thread(self.crowd.shop.buyer_pays, view)
+        notice = await self.act("pay", order.order_id, paying)
+        if notice is None:
+            return
         self.crowd.notices.append((order, notice))
         del self.crowd.notices[:-_RECENT]
         await asyncio.gather(*(self._hear(order, notice) for _ in range(self.luck.randint(1, 4))))
@@ -281,7 +284,7 @@ def _seen(verb: str, answer: Any) -> dict[str, Any]:
         case "books":
             return {"minor": sum(one.balance.minor for one in answer)}
         case "notice":
-            return {"code": f"answered {answer.status}"} if answer.status not in (200, 503) else {}
+            return {"code": _NOTICE_CODES.get(answer.status, f"answered {answer.status}")}
         case _:
             return {}
 

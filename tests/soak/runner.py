@@ -94,9 +94,7 @@ async def soaked(place: Place, sandbox: Sandbox, soak: Soak) -> Outcome:
         ending = await _ending(shop, goods, carts)
         wrong = violations(History(acts=acts, ending=ending))
     busy = sum(1 for act in acts if act.code in BUSY)
-    return Outcome(
-        kind=place.kind, soak=soak, acts=len(acts), busy=busy, orders=len(ending.steps), violations=tuple(wrong)
-    )
+    return Outcome(kind=place.kind, soak=soak, acts=len(acts), busy=busy, orders=len(ending.steps), violations=tuple(wrong))
 
 
 async def _ending(shop: Shop, goods: Sequence[SkuId], carts: Sequence[tuple[Buyer, SkuId]]) -> Ending:

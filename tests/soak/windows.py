@@ -67,17 +67,22 @@ def life_of(placed: Act, steps: Sequence[Step], acts: Sequence[Act], payable: in
 
 
 def _window(steps: Sequence[Step], act: Act | None, acts: Sequence[Act]) -> tuple[float, float]:
-    if act is not None:
-        return act.began, act.ended
     events = {step.event for step in steps}
+    if act is not None and not _was_begun_only(act, events):
+        return act.began, act.ended
     if "order.paid" in events:
-        # Whoever cancels has the provider asked, and may be the first to hear of the money; what a notice told may be
-        # applied only later, marked UNAPPLIED until then (rulings 10).
-        heard = [one for one in acts if one.verb in ("notice", "start", "cancel", "close")]
-        return min((one.began for one in heard), default=0.0), END
+        # Whoever asks the provider may hear of the money before its notice comes, but nobody before it was paid there.
+        paid = [one.began for one in acts if one.verb == "pay"]
+        heard = [one.ended for one in acts if one.verb == "notice" and one.is_done]
+        return min(paid, default=0.0), min(heard, default=END)
     wished = [one for one in acts if one.verb in ("cancel", "close")]
     told = [one.ended for one in wished if one.is_done and one.status == "closed"] if "order.closed" in events else []
     return min((one.began for one in wished), default=0.0), min(told, default=END)
+
+
+def _was_begun_only(act: Act, events: set[str]) -> bool:
+    """Whether the act was answered "closing": it is closed later, by whoever asks next, and under the name of who wished it."""
+    return act.verb == "close" and act.status != "closed" and "order.closed" in events
 
 
 def _happened(version: Version, look: Look, lines: Mapping[str, _Line], payable: int) -> Look:

@@ -50,6 +50,24 @@ def a_refund(tag: str, minor: int) -> Act:
 
 GOOD = (PLACE, PAY, SHIP)
 
+PAID_THERE = Step(2, "order.paid", "to_ship", "sandbox")
+PAY_THERE = Act(verb="pay", on="o", began=3, ended=3.5)
+NOTICE = Act(verb="notice", on="o", began=7, ended=8)
+AT_THE_PROVIDER = (PLACE, PAY_THERE, SHIP, NOTICE)
+CLOSE = Act(verb="close", on="o", began=3, ended=4, tag="c-1", status="pending_payment")
+CLOSING = (PLACED, Step(2, "order.closing", "pending_payment", "c-1"), Step(3, "order.closed", "closed", "c-1"))
+
+
+def there(acts: Sequence[Act]) -> History:
+    """The same order, paid at the provider."""
+    books = {"gateway:sandbox": 500, "sales": -500}
+    return a_story(acts, (PLACED, PAID_THERE, SHIPPED), books=books, provider_minor=500)
+
+
+def called_off(acts: Sequence[Act]) -> History:
+    """The same order, which staff began to close while the provider could not be asked."""
+    return a_story(acts, CLOSING, shelves={"tea": Shelf(first=10, on_hand=10, reserved=0)}, books={})
+
 
 @pytest.mark.parametrize(
     "more",
@@ -71,8 +89,27 @@ def test_a_story_that_happened_one_after_the_other_is_believed(more: Sequence[Ac
 
 
 @pytest.mark.parametrize(
+    "story",
+    [
+        there(AT_THE_PROVIDER),  # whoever asks hears of it before the notice comes
+        there((*AT_THE_PROVIDER, a_look(4, 4.5, "pending_payment"), a_look(4, 4.5, "to_ship", paid=500))),
+        there((PLACE, PAY_THERE, evolve(SHIP, began=9, ended=10), evolve(NOTICE, began=4, ended=4.5, code="store.busy"))),
+        called_off((PLACE, CLOSE, a_look(5, 6, "pending_payment"), evolve(CANCEL, began=7, ended=8))),
+        called_off((PLACE, evolve(CLOSE, status="closed"), a_look(5, 6, "closed"))),
+    ],
+)
+def test_what_is_done_later_under_the_name_of_who_began_it_is_believed(story: History) -> None:
+    """R11, ORD-I6: money is found by asking; an order that is being closed is closed by whoever asks next."""
+    assert violations(story) == []
+
+
+@pytest.mark.parametrize(
     ("law", "story"),
     [
+        ("R30: order o was seen pending", there((*AT_THE_PROVIDER, a_look(8.5, 9, "pending_payment")))),  # after the notice
+        ("R30: order o was seen to_ship", there((*AT_THE_PROVIDER, a_look(2.5, 2.6, "to_ship", paid=500)))),  # nobody paid
+        ("R30: version 3", there((PLACE, evolve(PAY_THERE, began=7, ended=7.5), SHIP))),  # shipped before anybody paid
+        ("R30: order o was seen pending", called_off((PLACE, evolve(CLOSE, status="closed"), a_look(5, 6, "pending_payment")))),
         ("R30: order o was seen to_ship", a_story((*GOOD, a_look(2.5, 2.6, "to_ship", paid=500)))),  # before it was paid
         ("R30: order o was seen pending", a_story((*GOOD, a_look(4.5, 4.6, "pending_payment")))),  # long after: a stale page
         ("R30: order o was seen to_ship", a_story((*GOOD, a_look(4.5, 4.6, "to_ship", shipped=2, paid=500)))),  # torn
