@@ -103,10 +103,8 @@ class Client:
             code = refused.code
         except Exception as bug:
             code = f"broken: {type(bug).__name__}: {bug}"
-        seen = _seen(verb, answer)
-        self.crowd.acts.append(
-            Act(verb=verb, on=str(seen.pop("on", on)), began=began, ended=time.monotonic(), code=code, **{**facts, **seen})
-        )
+        seen = {"on": on, "code": code, **facts, **_seen(verb, answer)}
+        self.crowd.acts.append(Act(verb=verb, began=began, ended=time.monotonic(), **{**seen, "on": str(seen["on"])}))
         return answer
 
     def tag(self) -> Actor:
