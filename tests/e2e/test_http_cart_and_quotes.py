@@ -219,6 +219,9 @@ async def test_quotes_are_refused_with_their_reasons(counter: Counter) -> None:
     neither = await hers.post("/v1/quotes", json={"delivery": at_home(alice)})
 
     assert (sold_out.status_code, sold_out.json()["code"]) == (409, "quote.empty")
+    assert [(one["sku_id"], one["reason"], one["sellable"]) for one in sold_out.json()["facts"]["unavailable"]] == [
+        (str(gone), "sold_out", 0)
+    ]
     assert (elsewhere.status_code, elsewhere.json()["code"]) == (404, "quote.address_not_found")
     assert (neither.status_code, neither.json()["errors"][0]["field"]) == (422, "lines")
 

@@ -164,7 +164,7 @@ def test_nothing_to_sell_is_no_quote_and_says_why() -> None:
     with pytest.raises(QuoteEmpty) as refused:
         draw_up(QuoteId(UUID(int=1)), basket, terms(), ())
 
-    assert refused.value.unavailable == (f"{sku(1)}: undeliverable",)
+    assert [(line.sku_id, line.reason) for line in refused.value.unavailable] == [(sku(1), Reason.UNDELIVERABLE)]
 
 
 def test_a_sum_beyond_what_the_shop_handles_is_refused_and_not_an_accident() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from retail_domain.kernel.errors import DomainError, Kind, refusal
 from retail_domain.kernel.ids import AddressId, FreightTemplateId, QuoteId, SkuId
+from retail_domain.pricing.unavailable import UnavailableLine
 
 
 @refusal
@@ -51,7 +52,7 @@ class QuoteEmpty(DomainError):
 
     code = "quote.empty"
     kind = Kind.REFUSED
-    unavailable: tuple[str, ...] = ()
+    unavailable: tuple[UnavailableLine, ...] = ()
 
 
 @refusal

@@ -13,10 +13,11 @@ from retail_domain.pricing.model.basket import (
 from retail_domain.pricing.model.book import TEMPLATES_MAX, PriceBook
 from retail_domain.pricing.model.engine import Pipeline, price
 from retail_domain.pricing.model.freight import EVERYWHERE, ChargeBy, FreightTemplate, FreightZone
-from retail_domain.pricing.model.goods import GoodsFact, Reason, SaleLine, UnavailableLine, WantedLine, merged, sort_out
+from retail_domain.pricing.model.goods import GoodsFact, SaleLine, WantedLine, merged, sort_out
 from retail_domain.pricing.model.quote import CartRef, Delivery, DeliveryKind, Quote, QuoteTerms, draw_up
 from retail_domain.pricing.model.sheet import NOTHING, Adjustment, Outcome, PricingRequest, Sheet, Step
 from retail_domain.pricing.model.steps import STEPS
+from retail_domain.pricing.unavailable import Reason, UnavailableLine
 
 __all__ = [
     "EVERYWHERE",

@@ -7,7 +7,8 @@ from enum import Enum
 from attrs import frozen
 
 from retail_domain.kernel.money import Money
-from retail_domain.pricing.model.goods import GoodsFact, UnavailableLine
+from retail_domain.pricing.model.goods import GoodsFact
+from retail_domain.pricing.unavailable import UnavailableLine
 
 
 class Stage(Enum):

@@ -9,9 +9,10 @@ from attrs import evolve, frozen
 
 from retail_domain.pricing.model.basket import PricedBasket, PricedLine, RejectedOffer, Stage
 from retail_domain.pricing.model.book import PriceBook
-from retail_domain.pricing.model.goods import Reason, SaleLine, UnavailableLine
+from retail_domain.pricing.model.goods import SaleLine
 from retail_domain.pricing.model.sheet import PricingRequest, Sheet, Step
 from retail_domain.pricing.model.steps import STEPS, parcels
+from retail_domain.pricing.unavailable import Reason, UnavailableLine
 
 _ORDER: Final = {stage: place for place, stage in enumerate(Stage)}
 

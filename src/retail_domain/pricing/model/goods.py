@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from enum import Enum
 
 from attrs import field, frozen
 
 from retail_domain.kernel.ids import BrandId, CategoryId, FreightTemplateId, ProductId, SkuId
 from retail_domain.kernel.limits import Limits
 from retail_domain.pricing.errors import QuoteQuantityTooLarge, QuoteTooManyLines
+from retail_domain.pricing.unavailable import Reason, UnavailableLine
 
 
 @frozen(kw_only=True)
@@ -64,35 +64,6 @@ class SaleLine:
         if self.quantity < 1:
             raise ValueError("a line has at least one unit")
         object.__setattr__(self, "key", str(self.goods.sku_id))  # once: the engine asks for it many times
-
-
-class Reason(Enum):
-    """Why goods cannot be sold to this buyer now."""
-
-    UNKNOWN = "unknown"
-    OFF_SALE = "off_sale"
-    SOLD_OUT = "sold_out"
-    NOT_ENOUGH = "not_enough"
-    LIMIT_REACHED = "limit_reached"
-    UNDELIVERABLE = "undeliverable"
-
-
-@frozen(kw_only=True)
-class UnavailableLine:
-    """Wanted goods that cannot be sold now; they are shown apart, never silently dropped (CRT-R4).
-
-    `sellable` is how many units this buyer could have: of the stock, or of what is left of the purchase limit.
-    """
-
-    sku_id: SkuId
-    quantity: int
-    reason: Reason
-    title: str = ""
-    sellable: int = 0
-
-    def __str__(self) -> str:
-        left = f", {self.sellable} left" if self.reason in (Reason.NOT_ENOUGH, Reason.LIMIT_REACHED) else ""
-        return f"{self.sku_id}: {self.reason.value}{left}"
 
 
 def merged(lines: Iterable[WantedLine], limits: Limits) -> tuple[WantedLine, ...]:

@@ -22,7 +22,8 @@ from retail_domain.pricing.errors import (
     QuoteTooLarge,
 )
 from retail_domain.pricing.model.basket import PricedBasket, PricedLine, Share, Wish
-from retail_domain.pricing.model.goods import UnavailableLine, WantedLine
+from retail_domain.pricing.model.goods import WantedLine
+from retail_domain.pricing.unavailable import UnavailableLine
 
 
 class DeliveryKind(Enum):
@@ -145,7 +146,7 @@ def draw_up(id: QuoteId, basket: PricedBasket, terms: QuoteTerms, unavailable: t
     """Write a quote for a priced basket. Raises QuoteEmpty when nothing is left of it, QuoteTooLarge."""
     missing = unavailable + basket.undeliverable
     if not basket.lines:
-        raise QuoteEmpty(unavailable=tuple(map(str, missing)))
+        raise QuoteEmpty(unavailable=missing)
     whole = sum(line.base_minor for line in basket.lines) + _gross_freight(basket)
     if whole > MINOR_MAX:
         raise QuoteTooLarge(payable_minor=whole)
