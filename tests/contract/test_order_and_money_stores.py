@@ -7,7 +7,11 @@ from typing import Any
 
 import pytest
 
+from retail_adapters.memory.payments import MemoryPaymentQueries
+from retail_adapters.memory.unit_of_work import MemoryStore
 from retail_adapters.serialization.events import EVERY_EVENT
+from retail_adapters.sql.queries.payments import SqlPaymentQueries
+from retail_domain.payments import PaymentQueries
 from retail_domain.testing.contracts.fulfilment import ParcelsContract
 from retail_domain.testing.contracts.ordering import OrdersContract
 from retail_domain.testing.contracts.payments import PaymentsContract
@@ -21,10 +25,24 @@ def place(request: pytest.FixtureRequest) -> Place:
 
 
 @pytest.fixture
-async def begin(place: Place) -> AsyncIterator[Any]:
-    """Units of work on an empty store."""
-    async with open_store(place, Surroundings(EVERY_EVENT)) as store:
-        yield store.begin
+async def store(place: Place) -> AsyncIterator[Any]:
+    """An empty store."""
+    async with open_store(place, Surroundings(EVERY_EVENT)) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def begin(store: Any) -> Any:
+    """Its units of work."""
+    return store.begin
+
+
+@pytest.fixture
+async def show(store: Any) -> PaymentQueries:
+    """What it shows of payments."""
+    if isinstance(store, MemoryStore):
+        return MemoryPaymentQueries(store.memory)
+    return SqlPaymentQueries(store.database)
 
 
 class TestOrders(OrdersContract):

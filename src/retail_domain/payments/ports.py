@@ -76,6 +76,18 @@ class Ledger(Protocol):
         """Stage a posting; the same reference twice raises `Taken` at commit."""
         ...
 
+    async def uncarried(self) -> int:
+        """About how many entries came after the balances were last carried forward."""
+        ...
+
+    async def carry(self, most: int) -> int:
+        """Carry every account's balance forward over at most so many of the oldest such entries; over how many.
+
+        What accounts hold is the same before and after, and no entry is ever passed over: raises Retry while somebody is
+        writing entries whose place is not certain yet.
+        """
+        ...
+
 
 class Inbox(Protocol):
     """The notices that were heard."""

@@ -7,6 +7,7 @@ from attrs import field, frozen
 from retail_domain.accounts.model.rules import AccountRules
 from retail_domain.kernel.limits import Limits
 from retail_domain.ordering import OrderTimers
+from retail_domain.processes.bookkeeping import CARRY_AFTER
 from retail_domain.processes.checkout import CheckoutRules
 from retail_domain.processes.quoting import QuotingRules
 
@@ -20,6 +21,8 @@ class Policies:
     accounts: AccountRules = field(factory=AccountRules)
     quoting: QuotingRules = field(factory=QuotingRules)
     checkout: CheckoutRules = field(factory=CheckoutRules)
+    carry_after: int = CARRY_AFTER
+    """After so many entries of the ledger its balances are carried forward."""
 
     @classmethod
     def made(cls, *, currency: str, limits: Limits | None = None, timers: OrderTimers | None = None) -> Policies:

@@ -10,6 +10,7 @@ from retail_domain.accounts import Sweep, SweepHandler
 from retail_domain.kernel.ids import OrderId
 from retail_domain.ordering import CompleteOrderHandler, OrderStatus, SignByTimerHandler
 from retail_domain.pricing import ForgetExpiredQuotes, ForgetExpiredQuotesHandler
+from retail_domain.processes.bookkeeping import CarryBalances
 from retail_domain.processes.closing import CloseUnpaidHandler, FinishClosingHandler, OpenAttemptsHandler
 from retail_domain.processes.refunding import NoteSendingHandler, NoteStuckHandler, PushRefundHandler
 from retail_domain.processes.settlement import ApplyMoneyHandler, RecordRefundAnswerHandler
@@ -48,6 +49,9 @@ def timers(parts: Parts) -> Mapping[str, Timer]:
         "push_refunds": PushRefunds(begin=parts.look or parts.begin, clock=parts.clock, push=push),
         "sign": _due(parts, OrderStatus.SHIPPED, sign),
         "complete": _due(parts, OrderStatus.SIGNED, complete),
+        "carry_balances": CarryBalances(
+            begin=parts.begin, look=parts.look or parts.begin, after=parts.policies.carry_after
+        ),
         "sweep": HourlySweep(
             clock=parts.clock,
             sweeps=(

@@ -19,13 +19,14 @@ from retail_adapters.sql.audit_events import OUTBOX, TOLD
 from retail_adapters.sql.audit_law import Finding as Finding, Law, before_grace, law, one_of
 from retail_adapters.sql.audit_orphans import ORPHANS
 from retail_adapters.sql.database import Database, Transaction
+from retail_adapters.sql.holdings import LAST_CLOSING
 from retail_adapters.sql.statement import Statement
 from retail_adapters.sql.tables.catalog import purchase_counters
 from retail_adapters.sql.tables.fulfilment import parcels
 from retail_adapters.sql.tables.inventory import reservations, stock_alerts, stock_items, stock_moves
 from retail_adapters.sql.tables.ordering import order_lines, order_transitions, orders
 from retail_adapters.sql.tables.outbox import deliveries
-from retail_adapters.sql.tables.payments import ledger_entries, payments, refunds
+from retail_adapters.sql.tables.payments import ledger_closings, ledger_entries, payments, refunds
 from retail_domain.ordering import OrderStatus
 from retail_domain.ordering.lifecycle import is_path
 from retail_domain.payments import MoneyState, PaymentState, RefundSource, RefundState
@@ -166,6 +167,14 @@ _books_against_facts = union_all(
     ),
     select(refunds.c.order_id, refunds.c.currency, refunds.c.amount_minor).where(refunds.c.state == RefundState.SUCCEEDED),
 ).subquery("books_against_facts")
+_carried = union_all(
+    select(ledger_entries.c.account, ledger_entries.c.currency, ledger_entries.c.amount_minor.label("minor")).where(
+        ledger_entries.c.position <= LAST_CLOSING
+    ),
+    select(ledger_closings.c.account, ledger_closings.c.currency, -ledger_closings.c.balance_minor).where(
+        ledger_closings.c.up_to == LAST_CLOSING
+    ),
+).subquery("carried")
 _off = func.sum(_books_against_facts.c.minor)
 _is_paid = orders.c.paid_at.is_not(None)
 
@@ -234,6 +243,13 @@ _MONEY: Final = (
         select(_books_against_facts.c.order_id, _books_against_facts.c.currency, _off.label("off"))
         .group_by(_books_against_facts.c.order_id, _books_against_facts.c.currency)
         .having(_off != 0),
+    ),
+    law(
+        "R6-carried",
+        "balances that were carried forward are the sums of the entries they stand for (decision 0031)",
+        select(_carried.c.account, _carried.c.currency, func.sum(_carried.c.minor).label("off"))
+        .group_by(_carried.c.account, _carried.c.currency)
+        .having(func.sum(_carried.c.minor) != 0),
     ),
     law(
         "R10",

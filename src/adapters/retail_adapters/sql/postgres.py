@@ -313,7 +313,8 @@ def _groups(writes: Writes) -> Sequence[Writes]:
 
 
 def _count(status: str) -> int:
-    return int(status.rpartition(" ")[2] or 0)
+    number = status.rpartition(" ")[2]
+    return int(number) if number.isdigit() else 0  # what locks a table changes no rows
 
 
 def _raise_unknown(error: Exception) -> None:

@@ -89,6 +89,29 @@ def _any_of_list(element: AnyOf, compiler: SQLCompiler, **options: Any) -> str:
     return compiler.process(element.column.in_(element.listed), **options)
 
 
+class NobodyWrites(Executable, ClauseElement):
+    """From here to the end of the transaction nobody else has written to a table and not committed, nor writes to it.
+
+    On SQLite a transaction that writes is alone anyway. On PostgreSQL the table is locked, without waiting: while somebody
+    is writing, the statement fails as a lost race does.
+    """
+
+    inherit_cache = False
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+
+
+@compiles(NobodyWrites, "postgresql")
+def _lock_table(element: NobodyWrites, compiler: SQLCompiler, **_: Any) -> str:
+    return f"LOCK TABLE {compiler.preparer.format_table(element.table)} IN SHARE MODE NOWAIT"
+
+
+@compiles(NobodyWrites)
+def _is_alone(element: NobodyWrites, compiler: SQLCompiler, **_: Any) -> str:
+    return f"DELETE FROM {compiler.preparer.format_table(element.table)} WHERE 1 = 0"
+
+
 @frozen(eq=False)
 class Compiled:
     """The text for one dialect, how values go in and come out, and whether it locks or changes anything."""

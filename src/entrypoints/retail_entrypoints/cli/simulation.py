@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from attrs import frozen
 
@@ -26,6 +26,7 @@ from retail_domain.testing.simulation.traffic import SimulatedTraffic
 from retail_domain.testing.simulation.world import NodeClock, Shop, Surroundings
 
 _SECRET = "only for simulations"  # noqa: S105 - nothing to keep secret
+_CARRY_AFTER: Final = 5  # often, so that there is something to see
 
 Unit: TypeAlias = Callable[[Memory, Traffic], RoughUnitOfWork]
 
@@ -41,7 +42,7 @@ class RoughGround:
     def open(self, around: Surroundings) -> Shop:
         """Start a process on it."""
         store, reads = RoughStore(self.memory, self.traffic, self.unit), RoughReads(self.memory, self.traffic)
-        policies = Policies(checkout=CheckoutRules(timers=around.timers))
+        policies = Policies(checkout=CheckoutRules(timers=around.timers), carry_after=_CARRY_AFTER)
         outside = Outside(
             clock=around.clock,
             ids=around.ids,

@@ -1,10 +1,14 @@
 """The examination every store of payments passes: the promises of `Payments`, `Refunds`, `Ledger` and `Inbox` as tests.
 
-An adapter's author subclasses it with a fixture `begin` that opens units of work on an empty store, which has orders too:
+An adapter's author subclasses it with a fixture `begin` that opens units of work on an empty store, which has orders too, and
+a fixture `show` with the read side of the same store:
 
     class TestMyPayments(PaymentsContract):
         @pytest.fixture
         def begin(self) -> Begin[SettlementWork]: ...
+
+        @pytest.fixture
+        def show(self) -> PaymentQueries: ...
 """
 
 from __future__ import annotations
@@ -22,10 +26,12 @@ from retail_domain.kernel.ids import PaymentId, RefundId
 from retail_domain.kernel.money import Money
 from retail_domain.kernel.units import Begin
 from retail_domain.payments import (
+    Balance,
     NoticeKey,
     Notification,
     Payment,
     PaymentNotFound,
+    PaymentQueries,
     PaymentStatus,
     Posting,
     Refund,
@@ -205,6 +211,51 @@ class PaymentsContract:
 
         with pytest.raises(Taken):
             await _book(begin, posting)
+
+    async def test_balances_that_are_carried_forward_stay_what_they_are(
+        self, begin: SettlementBegin, show: PaymentQueries
+    ) -> None:
+        """R6, decision 0031: before, in between and after, with more bookings each time, to the last entry."""
+        seen: list[tuple[Balance, ...]] = []
+        for which in (1, 2, 3):
+            payment = await started(begin, which)
+            posting = payment_posting(payment.hear(says(payment), Standing.AWAITS_PAYMENT, at=NOON), NOON)
+            assert posting is not None
+            await _book(begin, posting)
+            before = await show.balances()
+            async with begin() as work:
+                assert 0 < await work.ledger.uncarried() <= len(posting.entries)
+                assert 0 < await work.ledger.carry(1_000) <= len(posting.entries)
+                await work.commit()
+            assert await show.balances() == before
+            seen.append(before)
+        async with begin() as work:
+            assert await work.ledger.uncarried() == 0
+            assert await work.ledger.carry(1_000) == 0
+
+        held = [{one.account: one.balance.minor for one in balances} for balances in seen]
+        assert held[0]["sales"] < 0 and sum(held[0].values()) == 0
+        assert held[1:] == [{name: times * minor for name, minor in held[0].items()} for times in (2, 3)]
+
+    async def test_balances_are_carried_a_stretch_at_a_time(self, begin: SettlementBegin, show: PaymentQueries) -> None:
+        """Decision 0031: and what is not carried yet counts all the same; a unit that is given up carries nothing."""
+        for which in (1, 2):
+            payment = await started(begin, which)
+            posting = payment_posting(payment.hear(says(payment), Standing.AWAITS_PAYMENT, at=NOON), NOON)
+            assert posting is not None
+            await _book(begin, posting)
+        balances = await show.balances()
+        async with begin() as work:
+            number = await work.ledger.uncarried()
+            assert await work.ledger.carry(1) == 1
+
+        async with begin() as work:
+            assert await work.ledger.uncarried() == number
+            assert await work.ledger.carry(1) == 1
+            await work.commit()
+        assert await show.balances() == balances
+        async with begin() as work:
+            assert await work.ledger.uncarried() == number - 1
 
     async def test_a_notice_is_kept_once_and_known_again(self, begin: SettlementBegin) -> None:
         """R26: the very same one; another body under the same event is another notice."""

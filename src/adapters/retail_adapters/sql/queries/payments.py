@@ -7,14 +7,15 @@ from typing import Any, Final
 from uuid import UUID
 
 from attrs import frozen
-from sqlalchemy import bindparam, cast, func, select, text, tuple_
+from sqlalchemy import bindparam, func, select, text, tuple_
 
 from retail_adapters.paging import cursor_of, key_after
 from retail_adapters.sql.database import Database
+from retail_adapters.sql.holdings import holdings
 from retail_adapters.sql.repositories.payments import notice_of, payment_of, refund_of
 from retail_adapters.sql.statement import Statement
-from retail_adapters.sql.tables.payments import inbox_notices, ledger_entries, payments, refunds
-from retail_adapters.sql.types import Instant, Whole, Words
+from retail_adapters.sql.tables.payments import inbox_notices, payments, refunds
+from retail_adapters.sql.types import Instant, Words
 from retail_domain.kernel.ids import MemberId, OrderId, PaymentId
 from retail_domain.kernel.money import Money
 from retail_domain.kernel.paging import Page, PageRequest
@@ -74,15 +75,8 @@ _ODD: Final = Statement(
     )
     .limit(bindparam("most")),
 )
-_BALANCES: Final = Statement(
-    "ledger_entries.balances",
-    select(
-        ledger_entries.c.account, ledger_entries.c.currency,
-        cast(func.sum(ledger_entries.c.amount_minor), Whole()).label("balance"),
-    )
-    .group_by(ledger_entries.c.account, ledger_entries.c.currency)
-    .order_by(ledger_entries.c.account, ledger_entries.c.currency),
-)  # fmt: skip
+_HELD = holdings()
+_BALANCES: Final = Statement("ledger_entries.balances", select(_HELD).order_by(_HELD.c.account, _HELD.c.currency))
 
 
 @frozen

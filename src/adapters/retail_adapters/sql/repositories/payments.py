@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import ClassVar, Final
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 
 from retail_adapters.sql.database import Flush
+from retail_adapters.sql.holdings import LAST_CLOSING, holdings
 from retail_adapters.sql.session import Session, SqlCollection, Staging, Values, inserted, updated
-from retail_adapters.sql.statement import AnyOf, Row, Statement, insert_into, update_of
-from retail_adapters.sql.tables.payments import inbox_notices, ledger_entries, payments, refunds
+from retail_adapters.sql.statement import AnyOf, NobodyWrites, Row, Statement, insert_into, update_of
+from retail_adapters.sql.tables.payments import inbox_notices, ledger_closings, ledger_entries, payments, refunds
 from retail_domain.kernel.ids import OrderId, PaymentId, RefundId
 from retail_domain.kernel.money import Money
 from retail_domain.payments import Notice, NoticeKey, Payment, PaymentNotFound, Posting, Refund, RefundNotFound
@@ -206,6 +207,35 @@ def _refund_row(one: Refund) -> Values:
 
 
 _INSERT_ENTRIES: Final = insert_into(ledger_entries)
+_UNCARRIED: Final = Statement(
+    "ledger_entries.uncarried",
+    select(
+        (
+            func.coalesce(select(func.max(ledger_entries.c.position)).scalar_subquery(), 0) - LAST_CLOSING
+        ).label("number")
+    ),
+)
+_STANDSTILL: Final = Statement("ledger_entries.standstill", NobodyWrites(ledger_entries))
+_AHEAD = (
+    select(ledger_entries.c.position)
+    .where(ledger_entries.c.position > LAST_CLOSING)
+    .order_by(ledger_entries.c.position)
+    .limit(bindparam("most"))
+    .subquery("ahead")
+)
+_STRETCH: Final = Statement(
+    "ledger_entries.stretch", select(func.max(_AHEAD.c.position).label("up_to"), func.count().label("number")).select_from(_AHEAD)
+)
+_HELD = holdings(up_to=bindparam("up_to", type_=ledger_entries.c.position.type))
+_CLOSE: Final = Statement(
+    "ledger_closings.close",
+    ledger_closings.insert().from_select(
+        ["up_to", "account", "currency", "balance_minor"],
+        select(
+            bindparam("up_to", type_=ledger_entries.c.position.type), _HELD.c.account, _HELD.c.currency, _HELD.c.balance
+        ),
+    ),
+)
 
 
 class SqlLedger(Staging):
@@ -214,12 +244,25 @@ class SqlLedger(Staging):
     order: ClassVar[int] = 80
 
     def __init__(self, session: Session) -> None:
+        self._session = session
         self._postings: list[Posting] = []
         session.join(self)
 
     def post(self, posting: Posting) -> None:
         """Stage a posting."""
         self._postings.append(posting)
+
+    async def uncarried(self) -> int:
+        """By their positions; what was rolled back left gaps."""
+        return int((await self._session.tx.rows(_UNCARRIED))[0]["number"])
+
+    async def carry(self, most: int) -> int:
+        """With nobody else writing: an entry that is committed later then has a later position, too."""
+        await self._session.tx.changed(_STANDSTILL)
+        (stretch,) = await self._session.tx.rows(_STRETCH, most=most)
+        if stretch["number"]:
+            await self._session.tx.changed(_CLOSE, up_to=stretch["up_to"])
+        return int(stretch["number"])
 
     def flushes(self) -> Sequence[Flush]:
         """One row an entry."""

@@ -104,6 +104,16 @@ ledger_entries = table(
 )
 Index(None, ledger_entries.c.reference, ledger_entries.c.account, ledger_entries.c.currency, unique=True)
 
+# What each account held after the entry at that position: the books are summed from the last of these on.
+ledger_closings = table(
+    "ledger_closings",
+    needed("up_to", Whole),
+    needed("account", Words),
+    needed("currency", Words),
+    needed("balance_minor", Whole),
+    PrimaryKeyConstraint("up_to", "account", "currency"),
+)
+
 inbox_notices = table(
     "inbox_notices",
     needed("gateway", Words),
