@@ -43,6 +43,13 @@ def postgres_on_disk() -> Iterator[Database]:
     yield from _postgres("PostgreSQL, disk", disk(), DURABLE)
 
 
+@contextmanager
+def postgres_to_fill() -> Iterator[Database]:
+    """PostgreSQL on a disk that it does not wait for, large, and vacuumed by hand, so that nobody else's work is counted."""
+    settings = {"autovacuum": "off", "shared_buffers": "1GB", "max_wal_size": "1GB"}
+    yield from _postgres("PostgreSQL, disk, not waited for", disk(), {**SHARED, **settings})
+
+
 def _postgres(name: str, above: Path | None, settings: Mapping[str, str]) -> Iterator[Database]:
     with own_postgres(above=above, settings=settings) as server, fresh_database(server) as url:
         yield Database(name, url, server.process)

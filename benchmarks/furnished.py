@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Final, TypeVar
 
@@ -12,7 +12,7 @@ import asyncpg
 import uvloop
 from attrs import define, field, frozen
 
-from retail_domain.accounts import AddAddress, AddStaff, ContactAsTyped, Purpose, Role
+from retail_domain.accounts import AddAddress, AddStaff, ContactAsTyped, LoggedIn, Purpose, Role
 from retail_domain.accounts.sms import SmsAccepted, SmsMessage
 from retail_domain.accounts.use_cases.log_in_with_code import LogInWithCode
 from retail_domain.accounts.use_cases.log_in_with_password import LogInWithPassword
@@ -95,6 +95,26 @@ async def opened(database: str) -> AsyncIterator[OpenShop]:
         yield shop
 
 
+def logged_in(database: str, members: Sequence[tuple[str, str, str]]) -> list[Buyer]:
+    """Members, by id, address and phone, who log in now."""
+    settings = Settings.from_environ({"RETAIL_DATABASE_URL": database})
+
+    async def come() -> list[Buyer]:
+        caught = _Letters()
+        async with open_shop(settings, sms=caught) as shop:
+            return [
+                Buyer(id, (await _session(shop.retail, caught, Phone(phone))).token, address) for id, address, phone in members
+            ]
+
+    return in_loop(come())
+
+
+async def _session(retail: Retail, letters: _Letters, phone: Phone) -> LoggedIn:
+    sent = await retail.accounts.send_code(SendCode(phone=phone, purpose=Purpose.LOGIN, client=f"bench-{phone.e164}"))
+    proof = Proof(challenge_id=sent.challenge_id, code=letters.by_phone[phone.e164])
+    return await retail.accounts.log_in_with_code(LogInWithCode(proof=proof))
+
+
 async def _furnish(settings: Settings, goods: int, buyers: int) -> Furnished:
     caught = _Letters()
     async with open_shop(settings, sms=caught) as shop:
@@ -143,9 +163,7 @@ async def _goods(retail: Retail, number: int) -> Goods:
 
 async def _buyer(retail: Retail, letters: _Letters, number: int) -> Buyer:
     phone = Phone.parse(f"139{number:08d}")
-    sent = await retail.accounts.send_code(SendCode(phone=phone, purpose=Purpose.LOGIN, client=f"bench-{number}"))
-    proof = Proof(challenge_id=sent.challenge_id, code=letters.by_phone[phone.e164])
-    session = await retail.accounts.log_in_with_code(LogInWithCode(proof=proof))
+    session = await _session(retail, letters, phone)
     assert session.member_id is not None
     home = ContactAsTyped(recipient="小明", phone=phone, region_code="310000", region="上海市", detail="南京东路1号")
     added = await retail.accounts.add_address(AddAddress(member_id=session.member_id, contact=home))

@@ -59,6 +59,16 @@ class QuoteBook:
         return [_order(id, pattern) for id, pattern in chosen]
 
 
+    def orders_of(self, buyers: Sequence[Buyer]) -> list[bytes]:
+        """An order for each of these buyers, in turn."""
+        own = {
+            buyer.member_id: [one for one in self.patterns if one.buyer.member_id == buyer.member_id] for buyer in set(buyers)
+        }
+        chosen = [(self.ids.new(), self.luck.choice(own[buyer.member_id])) for buyer in buyers]
+        _copy(self.database, [id for id, _ in chosen], [pattern.id for _, pattern in chosen])
+        return [_order(id, pattern) for id, pattern in chosen]
+
+
 def draw_up(database: str, furnished: Furnished, *, patterns: int, hot: bool) -> QuoteBook:
     """Let the shop quote baskets of three goods; in hot ones the first is always the same."""
     return QuoteBook(database=database, patterns=in_loop(_draw_up(database, furnished, patterns, hot)))

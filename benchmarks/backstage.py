@@ -1,0 +1,84 @@
+"""What runs behind the counter on a large database: rounds of the worker, and the audit."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from benchmarks.databases import Database
+from benchmarks.figures import median
+from benchmarks.furnished import in_loop, opened
+from benchmarks.machine import PROJECT
+from retail_entrypoints.container import OpenShop
+from retail_entrypoints.worker import work_once
+
+_ROUNDS: Final = 30
+
+
+def behind(database: Database) -> dict[str, float]:
+    """Microseconds of processor time, of the worker and the database, for each thing that a worker does."""
+
+    async def ask() -> dict[str, float]:
+        async with opened(database.url) as shop:
+            return await _behind(database, shop)
+
+    return in_loop(ask())
+
+
+async def _behind(database: Database, shop: OpenShop) -> dict[str, float]:
+    backstage = shop.retail.backstage
+    swept = await _spent(database, backstage.timers["sweep"])
+    before, delivered = _seconds(database), 0
+    while await backstage.deliver_next():
+        delivered += 1
+    deliveries = (_seconds(database) - before) / delivered * 1e6 if delivered else 0.0
+    while await work_once(backstage):
+        continue
+    rounds = [await _spent(database, lambda: work_once(backstage)) for _ in range(_ROUNDS)]
+    timers = {
+        f"worker: {name.replace('_', ' ')}, nothing due": median([await _spent(database, timer) for _ in range(_ROUNDS)])
+        for name, timer in backstage.timers.items()
+        if name != "sweep"
+    }
+    return {
+        "worker: a whole round, nothing due": median(rounds),
+        **timers,
+        "worker: one delivery": deliveries,
+        "worker: the hourly sweep": swept,
+    }
+
+
+async def _spent(database: Database, work: Callable[[], Awaitable[object]]) -> float:
+    before = _seconds(database)
+    await work()
+    return (_seconds(database) - before) * 1e6
+
+
+def _seconds(database: Database) -> float:
+    return time.process_time() + database.cpu_seconds()
+
+
+class BooksAreWrong(Exception):
+    """The audit found something: what was measured was not a shop."""
+
+
+def audit(database: Database) -> tuple[float, float]:
+    """Seconds by the clock, and MiB of the process at most, of `retail audit`; there must be no finding."""
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("RETAIL_")}
+    began = time.perf_counter()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "retail_entrypoints.cli", "audit"],
+        env={**environ, "RETAIL_DATABASE_URL": database.url, "PYTHONPATH": str(PROJECT)}, cwd=PROJECT,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    )  # fmt: skip
+    assert process.stdout is not None
+    said = process.stdout.read().decode(errors="replace")
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise BooksAreWrong(said[:2_000])
+    return time.perf_counter() - began, used.ru_maxrss / 1024
