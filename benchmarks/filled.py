@@ -6,22 +6,20 @@ away is not there: quotes that ran out, answers that need not be repeated any mo
 
 from __future__ import annotations
 
-import random
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from attrs import define, field, frozen
+from attrs import define
 
 from benchmarks.databases import Database
-from benchmarks.furnished import Goods, in_loop, opened
-from benchmarks.multiply import Copies, Ground, ground, keep, multiply
-from benchmarks.past import LIVED, TICK, Life, MarkedIds, Past, finished, life, mark_of, now, under_way
+from benchmarks.furnished import Goods, in_loop
+from benchmarks.multiply import Copies, ground, keep, multiply
+from benchmarks.past import LIVED, TICK, MarkedIds, Past, finished, life, mark_of, now, under_way
 from retail_adapters.sql.database import Database as SqlDatabase
 from retail_adapters.sql.postgres import PostgresDatabase, open_pool
 from retail_adapters.sql.sqlite import SqliteDatabase
-from retail_entrypoints.worker import work_once
 from tests.support.sandbox import Sandbox
 
 MEMBERS: Final = 5
@@ -56,7 +54,8 @@ class Filled:
         over = max((orders - UNDER_WAY * (1 + on_the_way)) // ORDERS - 1, 0)
         with ground(self.database.url) as below:
             if over > self.copies_over:
-                multiply(below, Copies(name="over", past=self.over, step=_STEP, moved=True, first=self.copies_over + 1, last=over))
+                first = self.copies_over + 1
+                multiply(below, Copies(name="over", past=self.over, step=_STEP, moved=True, first=first, last=over))
             if on_the_way > self.copies_on_the_way:
                 first = self.copies_on_the_way + 1
                 multiply(below, Copies(name="today", past=self.on_the_way, step=1, moved=False, first=first, last=on_the_way))
@@ -75,6 +74,7 @@ class Filled:
 
 def lived(database: Database, sandbox: Sandbox, goods: Sequence[Goods], *, most: int) -> Filled:
     """Let the shop live through both pasts, on a database that has goods; there is room for so many orders."""
+    sandbox.send_notices(False)
     began = now() - LIVED - _SPAN * (most // ORDERS + 2)
     over = in_loop(_lived(database, sandbox, goods, began, is_over=True))
     today = in_loop(_lived(database, sandbox, goods, now(), is_over=False))

@@ -94,7 +94,6 @@ def run(*, quick: bool, levels: Sequence[int] = ()) -> Iterator[Table]:
         size = Size(levels=tuple(levels), requests=size.requests, rounds=size.rounds)
     for place in (databases.postgres_to_fill, databases.sqlite_on_disk):
         with place() as database, running_sandbox() as sandbox:
-            sandbox.send_notices(False)
             yield _grown(database, sandbox, size)
 
 
@@ -138,8 +137,10 @@ def _ask_everything(ledger: Ledger, around: Around, size: Size) -> None:
     logins = CodeLogins(around)
     for _ in range(size.rounds + 1):
         orders = purchase(around, size.requests, ledger.fire)
-        for wait in (*looks(around, orders), logging_in(around)):
-            ledger.fire(wait.name, wait.who, wait.asked(size.requests // 5 if wait.name.startswith("log in") else size.requests))
+        for wait in looks(around, orders):
+            ledger.fire(wait.name, wait.who, wait.asked(size.requests))
+        with_password = logging_in(around)
+        ledger.fire(with_password.name, with_password.who, with_password.asked(size.requests // 5))
         logins.steps(min(size.requests // 4, around.filled.copies_over * 5 // (size.rounds + 1)), ledger.fire)
 
 

@@ -108,8 +108,8 @@ def keep(ground: Ground, name: str, past: Past) -> None:
         ground.run(f"CREATE TABLE {kept} AS SELECT * FROM {ground.place(table.name)} WHERE {rules} ORDER BY {order}")
     moves, held = ground.kept(name, "stock_moves"), ground.kept(name, "reservations")
     ground.run(
-        f"CREATE TABLE {ground.kept(name, 'shelves')} AS SELECT sku_id, location_id, SUM(units) AS units, SUM(held) AS held FROM "
-        f"(SELECT sku_id, location_id, units, 0 AS held FROM {moves} "
+        f"CREATE TABLE {ground.kept(name, 'shelves')} AS "
+        f"SELECT sku_id, location_id, SUM(units) AS units, SUM(held) AS held FROM (SELECT sku_id, location_id, units, 0 AS held FROM {moves} "
         f"UNION ALL SELECT sku_id, location_id, 0, open FROM {held}) AS counted GROUP BY sku_id, location_id"
     )
     ground.run(
@@ -308,7 +308,7 @@ class SqliteGround(Ground):
     def without_indexes(self) -> Iterator[None]:
         """They are dropped, and made again at the end."""
         found = self.connection.execute(
-            "SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL AND tbl_name LIKE 'retail\\_%' ESCAPE '\\'"
+            "SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL AND substr(tbl_name, 1, 7) = 'retail_'"
         ).fetchall()
         self.run("; ".join(f"DROP INDEX {name}" for name, _ in found))
         yield

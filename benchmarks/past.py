@@ -173,7 +173,9 @@ class Life:
 
 
 @asynccontextmanager
-async def life(database: Database, sandbox: Sandbox, goods: Sequence[Goods], ids: MarkedIds, at: datetime) -> AsyncIterator[Life]:
+async def life(
+    database: Database, sandbox: Sandbox, goods: Sequence[Goods], ids: MarkedIds, at: datetime
+) -> AsyncIterator[Life]:
     """The shop on that database, under our clock and ids."""
     clock = HandClock(at)
     config = SandboxConfig(base_url=sandbox.url, notify_url=_NOTICES_GO_NOWHERE, total_seconds=10.0)

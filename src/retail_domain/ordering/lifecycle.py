@@ -76,11 +76,16 @@ def is_path(transitions: tuple[tuple[OrderStatus | None, OrderStatus], ...]) -> 
     """Whether recorded transitions start at placing and follow the table without a gap (ORD-I8, rulings 17)."""
     stands: OrderStatus | None = None
     for start, end in transitions:
-        if start is not stands:
-            return False
-        if start is None and end is not OrderStatus.PENDING_PAYMENT:
-            return False
-        if start is not None and end is not start and end not in NEXT[start]:
+        if not is_step(stands, start, end):
             return False
         stands = end
     return stands is not None
+
+
+def is_step(stands: OrderStatus | None, start: OrderStatus | None, end: OrderStatus) -> bool:
+    """Whether a recorded transition begins where the order stands and follows the table."""
+    if start is not stands:
+        return False
+    if start is None:
+        return end is OrderStatus.PENDING_PAYMENT
+    return end is start or end in NEXT[start]

@@ -10,17 +10,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
-from uuid import UUID
 
-from sqlalchemy import and_, bindparam, case, exists, func, not_, or_, select, union_all
+from sqlalchemy import and_, case, exists, func, not_, or_, select, union_all
 from sqlalchemy.sql.functions import coalesce
 
 from retail_adapters.sql.audit_events import OUTBOX, TOLD
+from retail_adapters.sql.audit_histories import broken_histories
 from retail_adapters.sql.audit_law import Finding as Finding, Law, before_grace, law, one_of
 from retail_adapters.sql.audit_orphans import ORPHANS
-from retail_adapters.sql.database import Database, Transaction
+from retail_adapters.sql.database import Database
 from retail_adapters.sql.holdings import LAST_CLOSING
-from retail_adapters.sql.statement import Statement
 from retail_adapters.sql.tables.catalog import purchase_counters
 from retail_adapters.sql.tables.fulfilment import parcels
 from retail_adapters.sql.tables.inventory import reservations, stock_alerts, stock_items, stock_moves
@@ -28,7 +27,6 @@ from retail_adapters.sql.tables.ordering import order_lines, order_transitions, 
 from retail_adapters.sql.tables.outbox import deliveries
 from retail_adapters.sql.tables.payments import ledger_closings, ledger_entries, payments, refunds
 from retail_domain.ordering import OrderStatus
-from retail_domain.ordering.lifecycle import is_path
 from retail_domain.payments import MoneyState, PaymentState, RefundSource, RefundState
 from retail_domain.payments.model.ledger import FREIGHT, REFUNDS_DUE, SALES, SUSPENSE
 
@@ -373,23 +371,6 @@ _LIMITS: Final = (
 
 LAWS: Final[tuple[Law, ...]] = (*_STOCK, *_MONEY, *_ORDERS, *OUTBOX, *TOLD, *_LIMITS, *ORPHANS)
 
-_HISTORY_CHUNK: Final = 5_000
-_HISTORIES: Final = Statement(
-    "audit.histories",
-    select(
-        orders.c.id,
-        orders.c.status,
-        order_transitions.c.from_status,
-        order_transitions.c.to_status,
-    )
-    .join(order_transitions, order_transitions.c.order_id == orders.c.id)
-    .where(
-        orders.c.id.in_(select(orders.c.id).where(orders.c.id > bindparam("after")).order_by(orders.c.id).limit(_HISTORY_CHUNK))
-    )
-    .order_by(orders.c.id, order_transitions.c.version, order_transitions.c.step),
-)
-
-
 async def audit(database: Database, *, at: datetime, grace: timedelta = GRACE) -> Sequence[Finding]:
     """Ask every law of one moment of a live database; no finding means that all of them hold."""
     found: list[Finding] = []
@@ -397,26 +378,8 @@ async def audit(database: Database, *, at: datetime, grace: timedelta = GRACE) -
         for law in LAWS:
             rows = await snapshot.rows(law.broken, before=at - grace)
             found += [Finding(law.id, law.says, {name: _told(value) for name, value in row.items()}) for row in rows]
-        found += await _broken_histories(snapshot)
+        found += await broken_histories(snapshot)
     return found
-
-
-async def _broken_histories(snapshot: Transaction) -> list[Finding]:
-    """Each order's transitions are a path of the table that ends in its state (ORD-I1, ORD-I8, rulings 17)."""
-    broken: list[Finding] = []
-    after = UUID(int=0)
-    while True:
-        paths: dict[UUID, tuple[OrderStatus, list[tuple[OrderStatus | None, OrderStatus]]]] = {}
-        for row in await snapshot.rows(_HISTORIES, after=after):
-            paths.setdefault(row["id"], (row["status"], []))[1].append((row["from_status"], row["to_status"]))
-        for id, (status, path) in paths.items():
-            moves = tuple(step for step in path if step[0] is not step[1])
-            if not is_path(moves) or moves[-1][1] is not status:
-                told = {"id": str(id), "status": status.value, "path": " ".join(end.value for _, end in moves)}
-                broken.append(Finding("ORD-I1", "an order's transitions are a path of its life-cycle to its state", told))
-        if not paths:
-            return broken
-        after = max(paths)
 
 
 def _told(value: Any) -> str:

@@ -224,7 +224,8 @@ _AHEAD = (
     .subquery("ahead")
 )
 _STRETCH: Final = Statement(
-    "ledger_entries.stretch", select(func.max(_AHEAD.c.position).label("up_to"), func.count().label("number")).select_from(_AHEAD)
+    "ledger_entries.stretch",
+    select(func.max(_AHEAD.c.position).label("up_to"), func.count().label("number")).select_from(_AHEAD),
 )
 _HELD = holdings(up_to=bindparam("up_to", type_=ledger_entries.c.position.type))
 _CLOSE: Final = Statement(
