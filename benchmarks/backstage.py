@@ -19,6 +19,17 @@ from retail_entrypoints.worker import work_once
 _ROUNDS: Final = 30
 
 
+def settled(database: Database) -> None:
+    """Let a worker do what there is to do."""
+
+    async def work() -> None:
+        async with opened(database.url) as shop:
+            while await work_once(shop.retail.backstage):
+                continue
+
+    in_loop(work())
+
+
 def behind(database: Database) -> dict[str, float]:
     """Microseconds of processor time, of the worker and the database, for each thing that a worker does."""
 

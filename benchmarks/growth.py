@@ -15,7 +15,7 @@ from typing import Final
 from attrs import define, field, frozen
 
 from benchmarks import databases, quotes, servers
-from benchmarks.backstage import audit, behind
+from benchmarks.backstage import audit, behind, settled
 from benchmarks.databases import Database
 from benchmarks.figures import Table, median, short
 from benchmarks.filled import Filled, lived
@@ -105,6 +105,7 @@ def _grown(database: Database, sandbox: Sandbox, size: Size) -> Table:
     for level in size.levels:
         began = time.perf_counter()
         filled.fill(level)
+        settled(database)
         seconds.append(time.perf_counter() - began)
         measure(found, filled, furnished, sandbox, size)
         audits.append(audit(database))

@@ -109,7 +109,8 @@ def keep(ground: Ground, name: str, past: Past) -> None:
     moves, held = ground.kept(name, "stock_moves"), ground.kept(name, "reservations")
     ground.run(
         f"CREATE TABLE {ground.kept(name, 'shelves')} AS "
-        f"SELECT sku_id, location_id, SUM(units) AS units, SUM(held) AS held FROM (SELECT sku_id, location_id, units, 0 AS held FROM {moves} "
+        f"SELECT sku_id, location_id, SUM(units) AS units, SUM(held) AS held FROM (SELECT "
+        f"sku_id, location_id, units, 0 AS held FROM {moves} "
         f"UNION ALL SELECT sku_id, location_id, 0, open FROM {held}) AS counted GROUP BY sku_id, location_id"
     )
     ground.run(
@@ -307,9 +308,8 @@ class SqliteGround(Ground):
     @contextmanager
     def without_indexes(self) -> Iterator[None]:
         """They are dropped, and made again at the end."""
-        found = self.connection.execute(
-            "SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL AND substr(tbl_name, 1, 7) = 'retail_'"
-        ).fetchall()
+        ours = "sql IS NOT NULL AND substr(tbl_name, 1, 7) = 'retail_'"
+        found = self.connection.execute(f"SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND {ours}").fetchall()
         self.run("; ".join(f"DROP INDEX {name}" for name, _ in found))
         yield
         for _, made in found:

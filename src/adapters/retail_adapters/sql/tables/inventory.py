@@ -68,7 +68,7 @@ stock_moves = table(
     CheckConstraint("units <> 0", name="units"),
     rowid=True,
 )
-Index(None, stock_moves.c.sku_id, stock_moves.c.location_id, stock_moves.c.position)
+Index(None, stock_moves.c.sku_id, stock_moves.c.position)  # the newest of a SKU first, wherever it lies
 
 stock_alerts = table(
     "stock_alerts",

@@ -424,7 +424,7 @@ CREATE TABLE retail.stock_moves (
     CONSTRAINT ck_stock_moves_units CHECK (units <> 0)
 );
 
-CREATE INDEX ix_stock_moves_sku_id_location_id_position ON retail.stock_moves (sku_id, location_id, position);
+CREATE INDEX ix_stock_moves_sku_id_position ON retail.stock_moves (sku_id, position);
 
 CREATE TABLE retail.cart_lines (
     cart_id UUID NOT NULL,

@@ -479,7 +479,7 @@ CREATE TABLE retail.stock_moves (
 )
  STRICT;
 
-CREATE INDEX retail.ix_stock_moves_sku_id_location_id_position ON stock_moves (sku_id, location_id, position);
+CREATE INDEX retail.ix_stock_moves_sku_id_position ON stock_moves (sku_id, position);
 
 CREATE TABLE retail.cart_lines (
     cart_id BLOB NOT NULL,
