@@ -44,10 +44,12 @@ def main(words: list[str] | None = None, show: Callable[[str], object] = print) 
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"any of {', '.join(PARTS)}, replay")
     parser.add_argument("--file", type=Path, help="an order history, for `replay`")
+    parser.add_argument("--levels", type=_levels, default=(), help="numbers of orders, for `growth`: 10000,100000")
     parser.add_argument("--quick", action="store_true", help="small: minutes instead of many; writes nothing")
     parser.add_argument("--no-write", action="store_true", help="leave the page as it is")
     options = parser.parse_args(words)
-    parts = PARTS | {"replay": partial(history.run, file=options.file)}
+    grown = partial(growth.run, levels=options.levels)
+    parts = PARTS | {"growth": grown, "replay": partial(history.run, file=options.file)}
     unknown = [part for part in options.parts if part not in parts]
     if unknown:
         parser.error(f"no part is called {', '.join(unknown)}: there are {', '.join(parts)}")
@@ -59,10 +61,14 @@ def main(words: list[str] | None = None, show: Callable[[str], object] = print) 
         except history.NoHistory as skipped:
             show(f"{skipped}\n")
             continue
-        if not (options.quick or options.no_write):
+        if not (options.quick or options.no_write or options.levels):
             write_part(PAGE, "machine", where)
             write_part(PAGE, name, text)
     return 0
+
+
+def _levels(text: str) -> tuple[int, ...]:
+    return tuple(sorted(int(part) for part in text.split(",")))
 
 
 def _measured(part: Part, quick: bool, show: Callable[[str], object]) -> str:
