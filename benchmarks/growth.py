@@ -100,6 +100,8 @@ def run(*, quick: bool, levels: Sequence[int] = ()) -> Iterator[Table]:
 def _grown(database: Database, sandbox: Sandbox, size: Size) -> Table:
     furnished = furnish(database.url, goods=size.goods, buyers=0)
     filled = lived(database, sandbox, furnished.goods, most=size.levels[-1])
+    buyers = logged_in(database.url, [(str(one.id), str(one.home), one.phone) for one in filled.over.members])
+    people = Furnished(furnished.goods, tuple(buyers), furnished.staff_token)
     found: dict[str, Growth] = {}
     audits, seconds = [], []
     for level in size.levels:
@@ -107,21 +109,19 @@ def _grown(database: Database, sandbox: Sandbox, size: Size) -> Table:
         filled.fill(level)
         settled(database)
         seconds.append(time.perf_counter() - began)
-        measure(found, filled, furnished, sandbox, size)
+        measure(found, filled, people, sandbox, size)
         audits.append(audit(database))
     return report(database, found, audits, seconds, size)
 
 
-def measure(found: dict[str, Growth], filled: Filled, furnished: Furnished, sandbox: Sandbox, size: Size) -> None:
+def measure(found: dict[str, Growth], filled: Filled, people: Furnished, sandbox: Sandbox, size: Size) -> None:
     """Everything, at the level that is reached."""
     database = filled.database
-    buyers = logged_in(database.url, [(str(one.id), str(one.home), one.phone) for one in filled.over.members])
-    people = Furnished(furnished.goods, tuple(buyers), furnished.staff_token)
     with ExitStack() as at_the_end:
         letters = Path(at_the_end.enter_context(tempfile.TemporaryDirectory())) / "letters"
         letters.touch()
         book = quotes.draw_up(database.url, people, patterns=_PATTERNS, hot=False)
-        around = Around(furnished=people, filled=filled, buyers=buyers, book=book, sandbox=sandbox, letters=letters)
+        around = Around(people=people, filled=filled, book=book, sandbox=sandbox, letters=letters)
         settings = {
             "RETAIL_SANDBOX_BASE_URL": sandbox.url, "RETAIL_SMS": f"file:{letters}",
             "RETAIL_CODES_PER_ADDRESS": _FREE, "RETAIL_CODES_IN_ALL": _FREE,

@@ -35,9 +35,8 @@ class Wait:
 class Around:
     """What requests are made of."""
 
-    furnished: Furnished
+    people: Furnished
     filled: Filled
-    buyers: Sequence[Buyer]
     book: QuoteBook
     sandbox: Sandbox
     letters: Path
@@ -53,7 +52,7 @@ def _sent(path: str, body: Any, token: str = "") -> bytes:
 
 def looks(around: Around, orders: Sequence[str]) -> Iterator[Wait]:
     """What buyers look at and change, then what staff look at; `orders` are ids of orders of the buyers, in turn."""
-    buyers, goods, staff = around.buyers, around.furnished.goods, _bearer(around.furnished.staff_token)
+    buyers, goods, staff = around.people.buyers, around.people.goods, _bearer(around.people.staff_token)
     half = cursor_of(around.filled.in_the_middle)
 
     def mine(method: str, path: str, body: bytes = b"") -> Callable[[int], list[bytes]]:
@@ -142,7 +141,7 @@ class CodeLogins:
 
 def purchase(around: Around, number: int, fire: Callable[[str, str, Sequence[bytes]], Sequence[Answer]]) -> Sequence[str]:
     """Orders are placed; half are paid at the counter, half at the provider, whose notices come. Their ids, buyer by buyer."""
-    chosen = list(itertools.islice(itertools.cycle(around.buyers), number))
+    chosen = list(itertools.islice(itertools.cycle(around.people.buyers), number))
     told = fire("place an order of three lines", "buyer", around.book.orders_of(chosen))
     orders = [json.loads(answer.body) for answer in told]
     pairs = list(zip(chosen, orders, strict=True))
@@ -163,7 +162,7 @@ def _begun(pairs: _Pairs, name: str, way: dict[str, str], fire: Any) -> list[str
 
 def _at_the_counter(around: Around, pairs: _Pairs, fire: Any) -> None:
     payments = _begun(pairs, "begin to pay at the counter", _COUNTER, fire)
-    staff = around.furnished.staff_token
+    staff = around.people.staff_token
     asked = [
         _sent(f"/v1/staff/payments/{payment}/confirm", {"amount": order["payable"]}, staff)
         for payment, (_, order) in zip(payments, pairs, strict=True)
