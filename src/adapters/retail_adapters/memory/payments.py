@@ -129,31 +129,31 @@ class MemoryLedger:
 
     async def uncarried(self) -> int:
         """Postings, here."""
-        return len(self._session.memory.log("ledger")) - _last_closing(self._session.memory).up_to
+        return len(self._session.memory.log("ledger")) - _carried(self._session.memory).up_to
 
     async def carry(self, most: int) -> int:
         """What is committed when this unit commits; nothing comes between."""
         memory = self._session.memory
-        last = _last_closing(memory)
+        last = _carried(memory)
         up_to = min(len(memory.log("ledger")), last.up_to + most)
-        closing = Closing(up_to, _held(memory, last, up_to))
-        self._session.at_commit.append(lambda: memory.log("closings").append(closing))
+        carried = Carried(up_to, _held(memory, last, up_to))
+        self._session.at_commit.append(lambda: memory.log("carried_balances").append(carried))
         return up_to - last.up_to
 
 
 @frozen
-class Closing:
+class Carried:
     """What each account held after so many postings."""
 
     up_to: int
     balances: Mapping[tuple[str, str], int]
 
 
-def _last_closing(memory: Memory) -> Closing:
-    return max(memory.log("closings"), key=lambda one: one.up_to, default=Closing(0, {}))
+def _carried(memory: Memory) -> Carried:
+    return max(memory.log("carried_balances"), key=lambda one: one.up_to, default=Carried(0, {}))
 
 
-def _held(memory: Memory, last: Closing, up_to: int) -> Counter[tuple[str, str]]:
+def _held(memory: Memory, last: Carried, up_to: int) -> Counter[tuple[str, str]]:
     sums = Counter(last.balances)
     for posting in memory.log("ledger")[last.up_to : up_to]:
         for entry in posting.entries:
@@ -223,7 +223,7 @@ class MemoryPaymentQueries:
 
     async def balances(self) -> tuple[Balance, ...]:
         """Every account by name and currency."""
-        sums = _held(self.memory, _last_closing(self.memory), len(self.memory.log("ledger")))
+        sums = _held(self.memory, _carried(self.memory), len(self.memory.log("ledger")))
         return tuple(Balance(account=key[0], balance=Money(sums[key], key[1])) for key in sorted(sums))
 
     def _payments(self) -> list[Payment]:

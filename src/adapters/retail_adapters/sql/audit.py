@@ -19,13 +19,13 @@ from retail_adapters.sql.audit_histories import broken_histories
 from retail_adapters.sql.audit_law import Finding as Finding, Law, before_grace, law, one_of
 from retail_adapters.sql.audit_orphans import ORPHANS
 from retail_adapters.sql.database import Database
-from retail_adapters.sql.holdings import LAST_CLOSING
+from retail_adapters.sql.holdings import CARRIED_UP_TO
 from retail_adapters.sql.tables.catalog import purchase_counters
 from retail_adapters.sql.tables.fulfilment import parcels
 from retail_adapters.sql.tables.inventory import reservations, stock_alerts, stock_items, stock_moves
 from retail_adapters.sql.tables.ordering import order_lines, order_transitions, orders
 from retail_adapters.sql.tables.outbox import deliveries
-from retail_adapters.sql.tables.payments import ledger_closings, ledger_entries, payments, refunds
+from retail_adapters.sql.tables.payments import carried_balances, ledger_entries, payments, refunds
 from retail_domain.ordering import OrderStatus
 from retail_domain.payments import MoneyState, PaymentState, RefundSource, RefundState
 from retail_domain.payments.model.ledger import FREIGHT, REFUNDS_DUE, SALES, SUSPENSE
@@ -167,10 +167,10 @@ _books_against_facts = union_all(
 ).subquery("books_against_facts")
 _carried = union_all(
     select(ledger_entries.c.account, ledger_entries.c.currency, ledger_entries.c.amount_minor.label("minor")).where(
-        ledger_entries.c.position <= LAST_CLOSING
+        ledger_entries.c.position <= CARRIED_UP_TO
     ),
-    select(ledger_closings.c.account, ledger_closings.c.currency, -ledger_closings.c.balance_minor).where(
-        ledger_closings.c.up_to == LAST_CLOSING
+    select(carried_balances.c.account, carried_balances.c.currency, -carried_balances.c.balance_minor).where(
+        carried_balances.c.up_to == CARRIED_UP_TO
     ),
 ).subquery("carried")
 _off = func.sum(_books_against_facts.c.minor)

@@ -6,21 +6,21 @@ from typing import Any, Final
 
 from sqlalchemy import Subquery, cast, func, select, union_all
 
-from retail_adapters.sql.tables.payments import ledger_closings, ledger_entries
+from retail_adapters.sql.tables.payments import carried_balances, ledger_entries
 from retail_adapters.sql.types import Whole
 
-LAST_CLOSING: Final = func.coalesce(select(func.max(ledger_closings.c.up_to)).scalar_subquery(), 0)
+CARRIED_UP_TO: Final = func.coalesce(select(func.max(carried_balances.c.up_to)).scalar_subquery(), 0)
 """The position up to which balances were carried forward."""
 
 
 def holdings(*, up_to: Any = None) -> Subquery:
     """Account, currency and balance, after all entries or after the one at a position that is not carried forward yet."""
     since = select(ledger_entries.c.account, ledger_entries.c.currency, ledger_entries.c.amount_minor.label("minor")).where(
-        ledger_entries.c.position > LAST_CLOSING
+        ledger_entries.c.position > CARRIED_UP_TO
     )
     parts = union_all(
-        select(ledger_closings.c.account, ledger_closings.c.currency, ledger_closings.c.balance_minor.label("minor")).where(
-            ledger_closings.c.up_to == LAST_CLOSING
+        select(carried_balances.c.account, carried_balances.c.currency, carried_balances.c.balance_minor.label("minor")).where(
+            carried_balances.c.up_to == CARRIED_UP_TO
         ),
         since if up_to is None else since.where(ledger_entries.c.position <= up_to),
     ).subquery("parts")

@@ -9,10 +9,10 @@ from typing import ClassVar, Final
 from sqlalchemy import bindparam, func, select
 
 from retail_adapters.sql.database import Flush
-from retail_adapters.sql.holdings import LAST_CLOSING, holdings
+from retail_adapters.sql.holdings import CARRIED_UP_TO, holdings
 from retail_adapters.sql.session import Session, SqlCollection, Staging, Values, inserted, updated
 from retail_adapters.sql.statement import AnyOf, NobodyWrites, Row, Statement, insert_into, update_of
-from retail_adapters.sql.tables.payments import inbox_notices, ledger_closings, ledger_entries, payments, refunds
+from retail_adapters.sql.tables.payments import carried_balances, inbox_notices, ledger_entries, payments, refunds
 from retail_domain.kernel.ids import OrderId, PaymentId, RefundId
 from retail_domain.kernel.money import Money
 from retail_domain.payments import Notice, NoticeKey, Payment, PaymentNotFound, Posting, Refund, RefundNotFound
@@ -211,14 +211,14 @@ _UNCARRIED: Final = Statement(
     "ledger_entries.uncarried",
     select(
         (
-            func.coalesce(select(func.max(ledger_entries.c.position)).scalar_subquery(), 0) - LAST_CLOSING
+            func.coalesce(select(func.max(ledger_entries.c.position)).scalar_subquery(), 0) - CARRIED_UP_TO
         ).label("number")
     ),
 )
 _STANDSTILL: Final = Statement("ledger_entries.standstill", NobodyWrites(ledger_entries))
 _AHEAD = (
     select(ledger_entries.c.position)
-    .where(ledger_entries.c.position > LAST_CLOSING)
+    .where(ledger_entries.c.position > CARRIED_UP_TO)
     .order_by(ledger_entries.c.position)
     .limit(bindparam("most"))
     .subquery("ahead")
@@ -228,9 +228,9 @@ _STRETCH: Final = Statement(
     select(func.max(_AHEAD.c.position).label("up_to"), func.count().label("number")).select_from(_AHEAD),
 )
 _HELD = holdings(up_to=bindparam("up_to", type_=ledger_entries.c.position.type))
-_CLOSE: Final = Statement(
-    "ledger_closings.close",
-    ledger_closings.insert().from_select(
+_CARRY: Final = Statement(
+    "carried_balances.carry",
+    carried_balances.insert().from_select(
         ["up_to", "account", "currency", "balance_minor"],
         select(
             bindparam("up_to", type_=ledger_entries.c.position.type), _HELD.c.account, _HELD.c.currency, _HELD.c.balance
@@ -262,7 +262,7 @@ class SqlLedger(Staging):
         await self._session.tx.changed(_STANDSTILL)
         (stretch,) = await self._session.tx.rows(_STRETCH, most=most)
         if stretch["number"]:
-            await self._session.tx.changed(_CLOSE, up_to=stretch["up_to"])
+            await self._session.tx.changed(_CARRY, up_to=stretch["up_to"])
         return int(stretch["number"])
 
     def flushes(self) -> Sequence[Flush]:

@@ -105,8 +105,8 @@ ledger_entries = table(
 Index(None, ledger_entries.c.reference, ledger_entries.c.account, ledger_entries.c.currency, unique=True)
 
 # What each account held after the entry at that position: the books are summed from the last of these on.
-ledger_closings = table(
-    "ledger_closings",
+carried_balances = table(
+    "carried_balances",
     needed("up_to", Whole),
     needed("account", Words),
     needed("currency", Words),

@@ -60,6 +60,16 @@ CREATE TABLE retail.brands (
  WITHOUT ROWID,
  STRICT;
 
+CREATE TABLE retail.carried_balances (
+    up_to INTEGER NOT NULL,
+    account TEXT NOT NULL,
+    currency TEXT NOT NULL,
+    balance_minor INTEGER NOT NULL,
+    CONSTRAINT pk_carried_balances PRIMARY KEY (up_to, account, currency)
+)
+ WITHOUT ROWID,
+ STRICT;
+
 CREATE TABLE retail.carts (
     id BLOB NOT NULL,
     member_id BLOB,
@@ -197,16 +207,6 @@ CREATE TABLE retail.inbox_notices (
  STRICT;
 
 CREATE INDEX retail.ix_inbox_notices_odd ON inbox_notices (received_at) WHERE verdict IN ('contradicted', 'unknown_ref');
-
-CREATE TABLE retail.ledger_closings (
-    up_to INTEGER NOT NULL,
-    account TEXT NOT NULL,
-    currency TEXT NOT NULL,
-    balance_minor INTEGER NOT NULL,
-    CONSTRAINT pk_ledger_closings PRIMARY KEY (up_to, account, currency)
-)
- WITHOUT ROWID,
- STRICT;
 
 CREATE TABLE retail.ledger_entries (
     position INTEGER NOT NULL,
