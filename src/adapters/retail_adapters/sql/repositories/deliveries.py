@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, ClassVar, Final
 
-from sqlalchemy import and_, bindparam, exists, null, select
+from sqlalchemy import bindparam, literal_column, null, select
 
 from retail_adapters.sql.database import Flush
 from retail_adapters.sql.session import Session, Staging
@@ -16,14 +16,20 @@ from retail_domain.kernel.events import Event
 from retail_domain.kernel.ids import EventId
 from retail_domain.processes.relay import Delivery
 
-_earlier = deliveries.alias("earlier")
-_IS_OLDEST = ~exists().where(
-    and_(
-        _earlier.c.reaction == deliveries.c.reaction,
-        _earlier.c.aggregate_id == deliveries.c.aggregate_id,
-        _earlier.c.position < deliveries.c.position,
-        _earlier.c.done_at.is_(None),
+# Written so that the oldest of an aggregate is the first of its own index: as NOT EXISTS, PostgreSQL compared each open
+# delivery with every other one, whenever it believed that few were open.
+_first = deliveries.alias("first")
+_IS_OLDEST = deliveries.c.position == (
+    select(_first.c.position)
+    .where(
+        _first.c.reaction == deliveries.c.reaction,
+        _first.c.aggregate_id == deliveries.c.aggregate_id,
+        _first.c.done_at.is_(None),
     )
+    .order_by(_first.c.position)
+    .limit(literal_column("1"))
+    .correlate(deliveries)
+    .scalar_subquery()
 )
 _CLAIM: Final = Statement(
     "deliveries.claim",

@@ -36,7 +36,7 @@ deliveries = table(
 )
 Index(None, deliveries.c.event_id, deliveries.c.reaction, unique=True)
 _open = deliveries.c.done_at.is_(None)
-Index("ix_deliveries_open", deliveries.c.next_at, postgresql_where=_open, sqlite_where=_open)
+Index("ix_deliveries_open", deliveries.c.next_at, deliveries.c.position, postgresql_where=_open, sqlite_where=_open)
 Index(
     "ix_deliveries_aggregate", deliveries.c.reaction, deliveries.c.aggregate_id, deliveries.c.position,
     postgresql_where=_open, sqlite_where=_open,

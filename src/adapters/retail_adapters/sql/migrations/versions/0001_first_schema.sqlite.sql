@@ -159,7 +159,7 @@ CREATE INDEX retail.ix_deliveries_aggregate ON deliveries (reaction, aggregate_i
 
 CREATE UNIQUE INDEX retail.ix_deliveries_event_id_reaction ON deliveries (event_id, reaction);
 
-CREATE INDEX retail.ix_deliveries_open ON deliveries (next_at) WHERE done_at IS NULL;
+CREATE INDEX retail.ix_deliveries_open ON deliveries (next_at, position) WHERE done_at IS NULL;
 
 CREATE TABLE retail.events (
     position INTEGER NOT NULL,
