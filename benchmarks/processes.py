@@ -87,6 +87,15 @@ def resident_bytes(root: int, proc: Path = PROC) -> int:
     return total
 
 
+def peak_bytes(id: int, proc: Path = PROC) -> int:
+    """The most memory that this process has held so far, without what it was forked from; nothing when it has ended."""
+    try:
+        told = (proc / str(id) / "status").read_text()
+    except _GONE:
+        return 0
+    return sum(int(line.split()[1]) * _KIB for line in told.splitlines() if line.startswith("VmHWM:"))
+
+
 def ended_children_seconds() -> float:
     """User and system time of the children of this process which have ended and were waited for."""
     spent = resource.getrusage(resource.RUSAGE_CHILDREN)

@@ -19,7 +19,7 @@ from benchmarks.figures import NoMarkers, Table, median, put_between_markers, ra
 from benchmarks.load import Refused, fire, request
 from benchmarks.machine import PAGE
 from benchmarks.pricing import basket
-from benchmarks.processes import Process, cpu_seconds, process_of, processes, tree
+from benchmarks.processes import Process, cpu_seconds, peak_bytes, process_of, processes, tree
 from retail_domain.pricing.model.engine import price
 from retail_domain.testing.baskets import NOON
 
@@ -179,3 +179,10 @@ class TestParts:
 
         assert (len(priced.lines), len(book.templates)) == (lines, templates)
         assert all(line.freight_minor > 0 for line in priced.lines)
+
+
+def test_the_most_memory_of_a_process_is_its_own(tmp_path: Path) -> None:
+    (tmp_path / "7").mkdir()
+    (tmp_path / "7" / "status").write_text("Name:\tretail\nVmPeak:\t  999 kB\nVmHWM:\t  12 kB\nVmRSS:\t  10 kB\n")
+
+    assert (peak_bytes(7, tmp_path), peak_bytes(8, tmp_path)) == (12 * 1024, 0)
