@@ -107,7 +107,7 @@ BEASTS = (
         origin="R2, X30",
         patches=(Patch(_CHECKOUT, "units[key] = (units.get(key, (0, 0))[0] + quantity, fact.purchase_limit)",
                        "units[key] = (quantity, fact.purchase_limit)"),),
-        catchers=(f"{CONTRACT}/test_quoting_and_carting.py::test_a_purchase_limit_counts_all_kinds_of_the_goods_together",),
+        catchers=(f"{CONTRACT}/test_quoting_and_carting.py::test_an_order_of_several_kinds_takes_all_its_units_from_the_purchase_limit",),
     ),
     Beast(
         name="locked-and-read-in-one",

@@ -385,12 +385,7 @@ async def test_what_was_ordered_from_the_cart_leaves_it(market: Market) -> None:
 async def test_a_purchase_limit_counts_all_kinds_of_the_goods_together(market: Market) -> None:
     """R2, GEN-R9: two small and two large ones are four of the goods."""
     buyer = await market.buyer()
-    kinds = tuple(SkuWish(code=f"tea-{size}", price_minor=1_000, options=(("size", size),)) for size in ("S", "L"))
-    wish = CreateProduct(code="tea", listing=Listing(title="Tea", purchase_limit=3), skus=kinds, on_sale=True)
-    small, large = (await market.retail.catalog.create(wish)).sku_ids
-    for sku_id in (small, large):
-        arrived = ReceiveStock(sku_id=sku_id, location="main", quantity=9, reference="note", actor=CLERK)
-        await market.retail.inventory.receive(arrived)
+    small, large = await _small_and_large(market, purchase_limit=3)
     two_small, two_large = await market.quote(buyer, (small, 2)), await market.quote(buyer, (large, 2))
 
     await market.retail.checkout.place(PlaceOrder(member_id=buyer.id, quote_id=two_small.id, hash=two_small.hash))
@@ -398,6 +393,28 @@ async def test_a_purchase_limit_counts_all_kinds_of_the_goods_together(market: M
         await market.retail.checkout.place(PlaceOrder(member_id=buyer.id, quote_id=two_large.id, hash=two_large.hash))
     with pytest.raises(QuoteEmpty):
         await market.quote(buyer, (small, 1), (large, 1))
+
+
+async def test_an_order_of_several_kinds_takes_all_its_units_from_the_purchase_limit(market: Market) -> None:
+    """R2, GEN-R9: two baskets of a small and a large one were both quoted; only one of them fits below a limit of three."""
+    buyer = await market.buyer()
+    small, large = await _small_and_large(market, purchase_limit=3)
+    quotes = [await market.quote(buyer, (small, 1), (large, 1)) for _ in range(2)]
+    first, second = (PlaceOrder(member_id=buyer.id, quote_id=quote.id, hash=quote.hash) for quote in quotes)
+
+    await market.retail.checkout.place(first)
+    with pytest.raises(PurchaseLimitReached):
+        await market.retail.checkout.place(second)
+
+
+async def _small_and_large(market: Market, *, purchase_limit: int) -> tuple[SkuId, ...]:
+    kinds = tuple(SkuWish(code=f"tea-{size}", price_minor=1_000, options=(("size", size),)) for size in ("S", "L"))
+    wish = CreateProduct(code="tea", listing=Listing(title="Tea", purchase_limit=purchase_limit), skus=kinds, on_sale=True)
+    sku_ids = (await market.retail.catalog.create(wish)).sku_ids
+    for sku_id in sku_ids:
+        arrived = ReceiveStock(sku_id=sku_id, location="main", quantity=9, reference="note", actor=CLERK)
+        await market.retail.inventory.receive(arrived)
+    return sku_ids
 
 
 async def test_a_version_of_a_cart_that_was_ordered_is_not_ordered_again_by_another_quote(market: Market) -> None:

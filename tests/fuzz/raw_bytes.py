@@ -6,7 +6,8 @@ import json
 import random
 import select
 import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Final
 
@@ -160,17 +161,33 @@ class Wire:
 
     def send(self, name: str, raw: bytes) -> None:
         """Send bytes; an answer of 5xx other than a 503 that says when to come back, and no end at all, are violations."""
-        self.sent += 1
+        self._note(name, raw, self._heads(raw))
+
+    def send_all(self, asked: Iterable[tuple[str, bytes]], *, at_once: int) -> None:
+        """Send them all, several at a time: most of the time of each goes into waiting for whether more will come."""
+        named = list(asked)
+        with ThreadPoolExecutor(at_once) as senders:
+            for (name, raw), heads in zip(named, senders.map(lambda one: self._heads(one[1]), named), strict=True):
+                self._note(name, raw, heads)
+
+    def _heads(self, raw: bytes) -> list[bytes] | None:
         try:
-            heads = exchange(self.address, raw).split(b"HTTP/1.1 ")[1:]
+            return exchange(self.address, raw).split(b"HTTP/1.1 ")[1:]
         except TimeoutError:
+            return None
+
+    def _note(self, name: str, raw: bytes, heads: list[bytes] | None) -> None:
+        self.sent += 1
+        if heads is None:
             self.violations.append(f"{name}: the server neither answered nor hung up: {raw[:200]!r}")
             return
-        for head in heads or [b"hung up"]:
+        for head in heads:
             status = head[:3].decode("latin-1")
             self.statuses[status] = self.statuses.get(status, 0) + 1
             if status.startswith("5") and not (status == "503" and b"retry-after" in head.lower()):
                 self.violations.append(f"{name}: {status} to {raw[:200]!r}")
+        if not heads:
+            self.statuses["hung up"] = self.statuses.get("hung up", 0) + 1
 
     def is_healthy(self) -> bool:
         """Whether a plain request is answered as ever."""
