@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import os
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +12,7 @@ from tests.support.source import PROJECT
 from zoo.awaited import AWAITED
 from zoo.beast import Beast, DoesNotApply, Patch, changed_files
 from zoo.collection import BEASTS
+from zoo.keeper import Cage
 
 
 @pytest.mark.parametrize("beast", BEASTS, ids=lambda beast: beast.name)
@@ -40,3 +43,28 @@ def test_text_that_is_there_twice_or_not_at_all_is_refused() -> None:
         Patch("a.py", "x", "y").applied_to("x x")
     with pytest.raises(DoesNotApply, match="0 times"):
         Patch("a.py", "x", "y").applied_to("z")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("elsewhere", "caught_by"),
+    [
+        ("from shop import LIMIT\n\ndef test_limit(): assert LIMIT == 3\n", "tests/test_elsewhere.py::test_limit"),
+        ("def test_of_bad_temper(): assert False\n", None),
+    ],
+)  # fmt: skip
+def test_only_a_test_that_is_quiet_without_the_beast_has_caught_it(tmp_path: Path, elsewhere: str, caught_by: str | None) -> None:
+    """T13: a test outside the catchers that fails on the healthy tree too, as a busy machine makes some, proves nothing."""
+    texts = {"shop.py": "LIMIT = 3\n", "tests/test_catcher.py": "def test_nothing(): pass\n", "tests/test_elsewhere.py": elsewhere}
+    (tmp_path / "tests").mkdir()
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text)
+    beast = Beast(
+        name="limit", says="one more", origin="here", catchers=("tests/test_catcher.py",), patches=(Patch("shop.py", "3", "4"),)
+    )
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+
+    verdict = Cage(tmp_path, environment).judge(beast, (("tests/test_elsewhere.py",),))
+
+    assert verdict.caught_by == caught_by
+    assert (tmp_path / "shop.py").read_text() == "LIMIT = 3\n"

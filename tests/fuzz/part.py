@@ -75,7 +75,8 @@ def _carry_out(campaign: Campaign, task: Task) -> None:
     figures = campaign.carry_out([task])
     new, store = figures.total - sent, campaign.app.place.kind
     pace = new / (time.monotonic() - began)
-    print(f"{store:8} {task.role:9} {task.phase:8} {new:6} cases, {pace:4.0f}/s; {figures.total} so far", file=sys.stderr, flush=True)
+    words = f"{store:8} {task.role:9} {task.phase:8} {new:6} cases, {pace:4.0f}/s; {figures.total} so far"
+    print(words, file=sys.stderr, flush=True)
     for violation in figures.violations[known:][:5]:
         print(f"  found: {json.dumps(violation.as_plain(), ensure_ascii=False)}", file=sys.stderr, flush=True)
 
