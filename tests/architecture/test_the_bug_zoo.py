@@ -53,16 +53,18 @@ def test_text_that_is_there_twice_or_not_at_all_is_refused() -> None:
         ("def test_of_bad_temper(): assert False\n", None),
     ],
 )  # fmt: skip
-def test_only_a_test_that_is_quiet_without_the_beast_has_caught_it(tmp_path: Path, elsewhere: str, caught_by: str | None) -> None:
+def test_only_a_test_that_is_quiet_without_the_beast_caught_it(tmp_path: Path, elsewhere: str, caught_by: str | None) -> None:
     """T13: a test outside the catchers that fails on the healthy tree too, as a busy machine makes some, proves nothing."""
-    texts = {"shop.py": "LIMIT = 3\n", "tests/test_catcher.py": "def test_nothing(): pass\n", "tests/test_elsewhere.py": elsewhere}
+    catcher = "def test_nothing(): pass\n"
+    texts = {"shop.py": "LIMIT = 3\n", "tests/test_catcher.py": catcher, "tests/test_elsewhere.py": elsewhere}
     (tmp_path / "tests").mkdir()
     for name, text in texts.items():
         (tmp_path / name).write_text(text)
     beast = Beast(
         name="limit", says="one more", origin="here", catchers=("tests/test_catcher.py",), patches=(Patch("shop.py", "3", "4"),)
     )
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    environment = {**kept, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 
     verdict = Cage(tmp_path, environment).judge(beast, (("tests/test_elsewhere.py",),))
 
