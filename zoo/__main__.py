@@ -93,6 +93,7 @@ def _sum_up(verdicts: Sequence[Verdict], seconds: float) -> int:
     loose = [verdict.beast.name for verdict in verdicts if not verdict.caught_by]
     late = [verdict.beast.name for verdict in verdicts if verdict.caught_by and not verdict.in_budget]
     print(f"\n{len(verdicts)} beasts, {len(verdicts) - len(loose)} caught, {len(late)} of them late, in {seconds:.0f} s")
+    print(f"load {os.getloadavg()[2]:.1f} over the last quarter of an hour, on {os.cpu_count()} processors")
     for name in loose:
         print(f"got away: {name}")
     for name in late:
