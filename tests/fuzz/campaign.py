@@ -11,7 +11,7 @@ from zlib import crc32
 import schemathesis
 from attrs import asdict, define, field, frozen
 from schemathesis.config import SchemathesisConfig
-from schemathesis.engine import events, from_schema
+from schemathesis.engine import Status, StopReason, events, from_schema
 from schemathesis.python import asgi
 
 from retail_domain.accounts.model.staff import MAY, Role
@@ -132,7 +132,7 @@ class Campaign:
         for event in stream:
             if isinstance(event, events.ScenarioFinished):
                 left -= self._count(task, event.recorder)
-            elif isinstance(event, events.NonFatalError | events.FatalError):
+            elif _is_trouble(event):
                 self.figures.violations.append(Violation(task.role, task.phase, "", "engine", _words_of(event)))
             if left <= 0:
                 stream.stop()
@@ -223,6 +223,13 @@ def _violation(task: Task, recorder: Any, id: str, check: str, message: str) -> 
     )  # fmt: skip
 
 
+def _is_trouble(event: Any) -> bool:
+    """Whether the fuzzer itself broke, or gave up: a phase that ends early in silence would look like a clean one."""
+    has_given_up = isinstance(event, events.EngineFinished) and event.stop_reason is StopReason.SERVER_UNAVAILABLE
+    broke = isinstance(event, events.PhaseFinished) and event.status is Status.ERROR
+    return has_given_up or broke or isinstance(event, events.NonFatalError | events.FatalError)
+
+
 def _words_of(event: Any) -> str:
-    told = event.info if isinstance(event, events.NonFatalError) else event.exception
+    told = getattr(event, "info", None) or getattr(event, "exception", None) or event
     return f"{getattr(event, 'label', '')} {told}"[:300]
