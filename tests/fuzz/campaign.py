@@ -147,6 +147,7 @@ class Campaign:
                 "request-timeout": PATIENCE_SECONDS,
                 "continue-on-failure": True,
                 "checks": _CHECKS,
+                "cache": {"enabled": False},  # it would remember earlier runs, in a folder of the tree
             }
         )
 
@@ -171,7 +172,7 @@ def the_long_form(cases: int, turn: int) -> list[Task]:
     share = max(cases // 3 // len(ROLES), 1)
     parts = min(max(COVERAGE_CASES * 3 // max(cases, 1), 1), PARTS_MAX)
     examples = max(cases // 3 // _ROUTES_OF_ALL_ROLES, 1)
-    slice_of: Mapping[str, Any] = {"phase": "coverage", "examples": 1, "part": turn, "parts": parts}
+    slice_of: Mapping[str, Any] = {"phase": "coverage", "examples": 1, "part": turn, "parts": parts, "cases_max": 3 * share}
     fuzzing = [Task(role=role, phase="fuzzing", examples=examples) for role in ROLES]
     coverage = [Task(role=role, every_route=role == "anonymous", **slice_of) for role in ROLES]
     stateful = [Task(role=role, phase="stateful", examples=share, cases_max=share) for role in ROLES]

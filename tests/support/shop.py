@@ -15,7 +15,7 @@ from attrs import define, evolve, field, frozen
 from retail_adapters.assemble import Outside, on_database, on_memory
 from retail_adapters.assembly.policies import Policies
 from retail_adapters.payments import SandboxConfig, SandboxGateway, counter_gateway, sandbox_gateway
-from retail_adapters.sms import console_sms, file_sms
+from retail_adapters.sms import file_sms
 from retail_adapters.sql.audit import audit
 from retail_adapters.sql.database import Database
 from retail_adapters.system.clock import SystemClock
@@ -32,6 +32,7 @@ from retail_domain.ordering import OrderTimers, OrderView
 from retail_domain.payments import Flow, PaymentView, RawReply, StartPayment, TakeNotice
 from retail_domain.payments.gateway import RawNotification
 from retail_domain.processes.checkout import CheckoutRules, Placed, PlaceOrder
+from retail_domain.testing.people import RememberingSms
 from retail_entrypoints.worker import work_once
 from tests.support.market import CLERK, Buyer, Market
 from tests.support.sandbox import Sandbox
@@ -244,7 +245,7 @@ async def opened_shop(where: Where, around: Any = Untouched(), sms: SmsSender | 
     config = SandboxConfig(base_url=where.sandbox_url, notify_url=NOWHERE, total_seconds=where.patience_seconds)
     sandbox: SandboxGateway = sandbox_gateway(config, clock=SystemClock(), luck=SystemLuck())
     counter = counter_gateway(COUNTER_SECRET)
-    phones = sms or (file_sms(where.messages) if where.messages else console_sms())
+    phones = sms or (file_sms(where.messages) if where.messages else RememberingSms())
     outside = Outside(
         clock=clock,
         gateways={"sandbox": around.port(sandbox, "provider"), "counter": around.port(counter, "counter")},
