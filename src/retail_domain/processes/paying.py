@@ -90,6 +90,7 @@ def offered(gateways: Gateways, code: str, flow: Flow, currency: str) -> Payment
 class WriteAttemptHandler:
     """Step 1: the attempt and its reference are stored before any provider hears of them (R12).
 
+    Where nobody has to be asked, such as at the counter, the attempt is begun in the same unit, and no step follows.
     The same way of paying finds its open attempt again. Raises OrderNotFound, OrderWrongState, OrderIsClosing,
     OrderPaymentOverdue, PaymentTooLate.
     """
@@ -108,26 +109,32 @@ class WriteAttemptHandler:
                 return AttemptWritten(payment_id=told.payment_id, is_repeat=True)
             order = (await claim_order(work.orders, command.order_id)).owned_by(command.member_id)
             order.check_payable(at=at)
-            offered(self.gateways, command.gateway, command.flow, order.currency)
+            gateway = offered(self.gateways, command.gateway, command.flow, order.currency)
             standing = next((one for one in await open_attempts(work, order.id) if one.is_open), None)
             if standing is not None and not _is_same_way(standing, command):
                 return AttemptWritten(payment_id=standing.id, in_the_way=standing.id)
-            fresh = self._start(work, order, command) if standing is None else None
+            fresh = await self._start(work, order, command, gateway) if standing is None else None
             payment = standing or fresh
             assert payment is not None
             work.answers.remember(command.once, PaymentChosen(payment.id))
             await work.commit()
         return AttemptWritten(payment_id=payment.id, fresh=(fresh, order.number) if fresh else None)
 
-    def _start(self, work: SettlementWork, order: Order, command: StartPayment) -> Payment:
+    async def _start(
+        self, work: SettlementWork, order: Order, command: StartPayment, gateway: PaymentGateway
+    ) -> Payment:
         attempt = Attempt(
             id=PaymentId(self.ids.new()), order_id=order.id, member_id=order.member_id, gateway=command.gateway,
             flow=command.flow, amount=order.payable, freight_minor=order.freight_minor, pay_by=order.pay_by,
         )  # fmt: skip
         at = self.clock.now()
-        started = Payment.started(attempt, at=at)
-        save_payment(work, started, at)
-        return started.state
+        change = Payment.started(attempt, at=at)
+        if gateway.capabilities.settles_in_our_transaction:
+            started = await gateway.begin(_charge(change.state, order.number, command))
+            if started.snapshot.status is PaymentStatus.PENDING:  # with money in it, it is settled by the steps that follow
+                change = change.then(lambda one: _begun(one, started, self.clock))
+        save_payment(work, change, at)
+        return change.state
 
 
 @frozen(kw_only=True)
@@ -385,6 +392,10 @@ def _recorded(payment: Payment, begun: Begun, clock: Clock) -> Change[Payment]:
     if started is None:
         at = clock.now()
         return payment.not_begun(at=at) if begun.has_arrived else payment.not_sent(at=at)
+    return _begun(payment, started, clock)
+
+
+def _begun(payment: Payment, started: ChargeStarted, clock: Clock) -> Change[Payment]:
     change = payment.begun(action_document(started.action), started.action_expires_at)
     return change.then(lambda one: one.hear(started.snapshot, Standing.AWAITS_PAYMENT, at=clock.now()))
 

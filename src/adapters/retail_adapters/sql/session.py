@@ -10,6 +10,7 @@ from attrs import field, frozen
 
 from retail_adapters.serialization import EventCodec
 from retail_adapters.sql.database import Flush, Transaction
+from retail_adapters.system.retry import is_first_try
 from retail_adapters.system.sealed_answers import SealedAnswers
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.clock import Clock
@@ -48,6 +49,8 @@ class Session:
         self.tx = transaction
         self.tools = tools
         self.events: list[Event] = []
+        self.may_hope = is_first_try()
+        """Whether what is claimed may be read without a lock, since the guard of its version is noticed and the unit run again."""
         self._staging: list[Staging] = []
         self._rank = 0
 
