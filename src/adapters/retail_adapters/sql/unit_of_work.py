@@ -9,7 +9,7 @@ from functools import cached_property
 from attrs import frozen
 
 from retail_adapters.sql.database import Database, Transaction
-from retail_adapters.sql.queries.sellable import SqlSellable
+from retail_adapters.sql.queries.window import SqlShopWindow
 from retail_adapters.sql.repositories.accounts import (
     SqlAuditTrail,
     SqlChallenges,
@@ -146,9 +146,9 @@ class SqlUnitOfWork:
         return SqlPriceBookShelf(self._session)
 
     @cached_property
-    def sellable(self) -> SqlSellable:
-        """What the stock can promise."""
-        return SqlSellable(self._session.tx)
+    def window(self) -> SqlShopWindow:
+        """The shop window."""
+        return SqlShopWindow(self._session, self.price_book)
 
     @cached_property
     def orders(self) -> SqlOrders:
