@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from functools import cached_property
+from types import TracebackType
 
 from attrs import frozen
 
@@ -213,14 +213,26 @@ class SqlStore:
     database: Database
     tools: Tools
 
-    @asynccontextmanager
-    async def begin(self) -> AsyncIterator[SqlUnitOfWork]:
+    def begin(self) -> AbstractAsyncContextManager[SqlUnitOfWork]:
         """`async with store.begin() as work:`; leaving without commit rolls back."""
-        async with self.database.begin() as transaction:
-            yield SqlUnitOfWork(transaction, self.tools)
+        return _Opened(self.database.begin(), self.tools)
 
-    @asynccontextmanager
-    async def look(self) -> AsyncIterator[SqlUnitOfWork]:
+    def look(self) -> AbstractAsyncContextManager[SqlUnitOfWork]:
         """A unit that only reads: one moment throughout, and it waits for no writer."""
-        async with self.database.begin(read_only=True) as transaction:
-            yield SqlUnitOfWork(transaction, self.tools)
+        return _Opened(self.database.begin(read_only=True), self.tools)
+
+
+@frozen(eq=False)
+class _Opened:
+    """A unit on a transaction; a class, since there is one around every request."""
+
+    _transaction: AbstractAsyncContextManager[Transaction]
+    _tools: Tools
+
+    async def __aenter__(self) -> SqlUnitOfWork:
+        return SqlUnitOfWork(await self._transaction.__aenter__(), self._tools)
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool | None:
+        return await self._transaction.__aexit__(kind, error, trace)
