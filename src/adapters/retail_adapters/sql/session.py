@@ -59,7 +59,7 @@ class Session:
         self.tools = tools
         self.events: list[Event] = []
         self.may_hope = is_first_try()
-        """Whether what is claimed may be read without a lock: the guard of its version notices rivals, and the unit is run again."""
+        """Whether what is claimed may be read without a lock: its version's guard notices rivals, and the unit is run again."""
         self._staging: list[Staging] = []
         self._rank = 0
 
