@@ -67,7 +67,7 @@ def retrying(handler: Callable[[C], Awaitable[T]], pause: Wait = wait) -> Callab
 
     async def persistently(command: C) -> T:
         for attempt in range(1, TRIES_MAX):
-            told = _IS_FIRST_TRY.set(attempt == 1)
+            _IS_FIRST_TRY.set(attempt == 1)
             try:
                 return await handler(command)
             except (Retry, Stale):
@@ -77,7 +77,7 @@ def retrying(handler: Callable[[C], Awaitable[T]], pause: Wait = wait) -> Callab
                     raise
                 await pause(attempt)
             finally:
-                _IS_FIRST_TRY.reset(told)
+                _IS_FIRST_TRY.set(False)
         return await handler(command)
 
     return carried_out
