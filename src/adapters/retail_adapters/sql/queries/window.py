@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlalchemy import func, select
 
-from retail_adapters.sql.repositories.pricing import SqlPriceBookShelf
+from retail_adapters.sql.repositories.pricing import THE_BOOK, SqlPriceBookShelf
 from retail_adapters.sql.repositories.sku_facts import FACTS, sku_facts
 from retail_adapters.sql.session import Session
 from retail_adapters.sql.statement import AnyOf, Statement
@@ -24,7 +24,7 @@ _SELLABLE = (
     .where(stock_items.c.sku_id == skus.c.id, locations.c.sells_online)
     .scalar_subquery()
 )
-_EDITION = select(price_books.c.version).scalar_subquery()
+_EDITION = select(price_books.c.version).where(price_books.c.id == THE_BOOK).scalar_subquery()
 _LOOK: Final = Statement(
     "window.look",
     FACTS.add_columns(_SELLABLE.label("sellable"), _EDITION.label("edition")).where(AnyOf(skus.c.id, "sku_ids")),
