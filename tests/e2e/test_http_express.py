@@ -18,7 +18,7 @@ from retail_entrypoints.http.caller import Caller
 from retail_entrypoints.http.express import counters_of
 from retail_entrypoints.http.routing import GUEST_OR_MEMBER, MEMBER, get, post
 from tests.e2e.door import ALICE, SKU, EchoAnswer, Knocks, a_door, a_shop, knocking
-from tests.e2e.whole_shop import NOBODY, WholeShop, a_whole_shop
+from tests.e2e.whole_shop import NOBODY, WholeShop, a_whole_shop, things_of_alice
 
 LONG: Final = {"Host": "the_long_way.test"}
 BODIES: Final[dict[str, dict[str, Any]]] = {
@@ -101,6 +101,27 @@ async def test_whatever_is_sent_is_answered_alike_both_ways(what: str) -> None:
             long = await told(shop.app, method, path, {**headers, **LONG}, BODIES[what])
 
             assert short == long, f"{method} {path} by {caller} with {what}"
+
+
+async def test_whatever_there_is_to_see_is_shown_alike_both_ways() -> None:
+    """R34: every plain page of a member who has one of everything."""
+    shop = await a_whole_shop()
+    things = await things_of_alice(shop)
+    ids = {
+        "addresses": things.address_id, "orders": things.order_id, "payments": things.payment_id, "quotes": things.quote_id,
+    }  # fmt: skip
+    pages = [name.removeprefix("GET ") for name in counters_of(shop.app) if name.startswith("GET ")]
+
+    for page in pages:
+        before, is_one, after = page.partition("{}")
+        path = before + (ids[before.rstrip("/").rpartition("/")[2]] if is_one else "") + after
+        headers = headers_of(shop, "alice")
+        short, long = await told(shop.app, "GET", path, headers, {}), await told(shop.app, "GET", path, {**headers, **LONG}, {})
+
+        assert short == long
+        assert short.status == 200
+
+    assert len(pages) >= 7
 
 
 async def test_an_order_is_understood_alike_both_ways_key_and_all() -> None:
