@@ -131,6 +131,13 @@ BEASTS = (
         catchers=(f"{INTEGRATION}/test_who_waited_sees_all.py", race("units put into a cart (none lost)")),
     ),
     Beast(
+        name="hope-without-end",
+        says="who lost a race hopes again instead of locking: rivals who share a cart lose once too often",
+        origin="R31: of many rivals without a lock, each round lets one through",
+        patches=(Patch("src/adapters/retail_adapters/system/retry.py", "_IS_FIRST_TRY.set(attempt == 1)", "_IS_FIRST_TRY.set(attempt > 0)"),),
+        catchers=(f"{UNIT}/test_lost_races_run_again.py", f"{INTEGRATION}/test_first_tries_hope.py"),
+    ),
+    Beast(
         name="rival-for-a-code-sees-the-database",
         says="who comes second with the code of goods is shown the unique constraint",
         origin="met here: `store.taken` instead of `catalog.code_in_use` (GEN-R10)",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from attrs import define, field, frozen
 
-from retail_adapters.system.retry import TRIES_MAX, retrying
+from retail_adapters.system.retry import TRIES_MAX, is_first_try, retrying
 from retail_domain.inventory import SoldOut
 from retail_domain.kernel.errors import DomainError, Retry, Stale, Taken, Unavailable
 from retail_domain.kernel.once import KeyReused, Once
@@ -81,3 +81,18 @@ async def test_what_a_second_look_cannot_change_is_told_at_once(refused: DomainE
     with pytest.raises(type(refused)):
         await retrying(handler)(Ask(ONCE))
     assert handler.runs == 1
+
+
+async def test_only_a_first_try_that_will_be_run_again_may_hope() -> None:
+    """R31, decision 0030: whoever lost once locks; so does whoever is not run again, such as a host's own transaction."""
+    hoped: list[bool] = []
+
+    async def handler(_: Ask) -> None:
+        hoped.append(is_first_try())
+        if len(hoped) < 3:
+            raise Stale(what="cart")
+
+    await retrying(handler)(Ask())
+
+    assert hoped == [True, False, False]
+    assert not is_first_try()

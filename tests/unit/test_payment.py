@@ -116,6 +116,19 @@ def test_who_never_heard_of_an_attempt_is_asked_once_more_a_day_later() -> None:
     assert (paid.state.state, paid.state.money) == (P.SUCCEEDED, M.LATE)
 
 
+def test_a_charge_that_arrived_after_it_was_written_off_is_closed_at_its_provider() -> None:
+    """R10, PAY-R6: only asking would leave it payable there, and would be answered "pending" for ever (T4)."""
+    payment = in_state(P.PENDING)
+    end = payment.expires_at + timedelta(minutes=10)
+
+    closed = payment.hear(says(payment, T.NOT_FOUND), Standing.AWAITS_PAYMENT, at=end).state
+    arrived = closed.hear(says(payment, T.PENDING), Standing.CLOSED, at=end + LAST_LOOK_AFTER).state
+    done = arrived.hear(says(payment, T.CLOSED), Standing.CLOSED, at=end + LAST_LOOK_AFTER).state
+
+    assert closed.is_to_be_closed and arrived.is_to_be_closed
+    assert not done.is_to_be_closed and done.next_poll_at is None
+
+
 def test_an_attempt_expires_before_its_order_and_is_not_started_at_the_last_moment() -> None:
     """PAY-R1."""
     order = placed().state

@@ -165,7 +165,10 @@ class AddressBooks(Protocol):
         ...
 
     async def claim(self, member_ids: Iterable[MemberId]) -> Mapping[MemberId, AddressBook]:
-        """Lock these members' books, ascending; those who never had an address are absent."""
+        """These members' books, for a change, ascending; those who never had an address are absent.
+
+        Rivals who change them wait, or else the commit of this change raises `Stale`.
+        """
         ...
 
     def save(self, change: Change[AddressBook]) -> None:

@@ -22,7 +22,10 @@ class Carts(Protocol):
         ...
 
     async def claim(self, owner: CartOwner) -> Cart | None:
-        """The same, locked for a change: rivals who change it wait; a guest's cart is claimed before a member's."""
+        """The same, for a change; a guest's cart is claimed before a member's.
+
+        Rivals who change it wait, or else the commit of this change raises `Stale`.
+        """
         ...
 
     async def claim_id(self, id: CartId) -> Cart:

@@ -52,7 +52,7 @@ from retail_domain.pricing.model import (
     price,
     sort_out,
 )
-from retail_domain.pricing.ports import PriceBookShelf, PricingWork, Quotes, Sellable
+from retail_domain.pricing.ports import PriceBookShelf, PricingWork, Quotes
 from retail_domain.pricing.use_cases import (
     ForgetExpiredQuotes,
     ForgetExpiredQuotesHandler,
@@ -111,7 +111,6 @@ __all__ = [
     "RemoveFreightTemplate",
     "RemoveFreightTemplateHandler",
     "SaleLine",
-    "Sellable",
     "Share",
     "Sheet",
     "ShowQuote",

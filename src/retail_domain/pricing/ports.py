@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from retail_domain.kernel.change import Change
-from retail_domain.kernel.ids import QuoteId, SkuId
+from retail_domain.kernel.ids import QuoteId
 from retail_domain.kernel.once import Answers
 from retail_domain.pricing.model import PriceBook, Quote
 
@@ -49,14 +49,6 @@ class PriceBookShelf(Protocol):
 
     def save(self, change: Change[PriceBook]) -> None:
         """Stage a change of the book; a rival's change makes the commit raise `Stale` or `Taken`."""
-        ...
-
-
-class Sellable(Protocol):
-    """What the stock can still promise."""
-
-    async def of(self, sku_ids: Iterable[SkuId]) -> Mapping[SkuId, int]:
-        """How many units of each SKU one order can have now; SKUs without stock are absent. Promises nothing."""
         ...
 
 

@@ -22,7 +22,6 @@ from retail_domain.kernel.ids import CartId, Ids, Luck, MemberId, SkuId
 from retail_domain.kernel.once import Answers, Once
 from retail_domain.kernel.units import Begin
 from retail_domain.pricing import (
-    PriceBookShelf,
     PricedBasket,
     PricingRequest,
     UnavailableLine,
@@ -36,11 +35,6 @@ TOKEN_BYTES = 32
 
 class CartingWork(BasketWork, Protocol):
     """The unit of work of carting."""
-
-    @property
-    def price_book(self) -> PriceBookShelf:
-        """The price book."""
-        ...
 
     @property
     def answers(self) -> Answers:
@@ -331,7 +325,8 @@ async def _saved(work: CartingWork, change: Change[Cart], means: _Means, seen: S
 async def _shown(work: CartingWork, cart: Cart, means: _Means, seen: Survey | None = None) -> CartView:
     wanted = [WantedLine(line.sku_id, line.quantity) for line in cart.lines]
     at, owner = means.clock.now(), cart.owner.member_id
-    good, bad = (seen or await survey(work, cart.quantities, owner, at)).sorted_out(wanted)
+    seen = seen or await survey(work, cart.quantities, owner, at)
+    good, bad = seen.sorted_out(wanted)
     request = PricingRequest(currency=means.rules.currency, lines=good, member_id=owner)
-    basket = means.rules.price(request, await work.price_book.get(), at)
+    basket = means.rules.price(request, seen.book, at)
     return CartView(cart_id=cart.id, basket=basket, unavailable=bad)

@@ -11,7 +11,6 @@ from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.ids import Ids, PaymentId
-from retail_domain.kernel.once import Once
 from retail_domain.kernel.units import Begin
 from retail_domain.ordering import Order, claim_order
 from retail_domain.payments import (
@@ -34,7 +33,6 @@ from retail_domain.payments import (
     PaymentState,
     PaymentStatus,
     PaymentView,
-    RefreshPayment,
     Rejected,
     Standing,
     StartPayment,
@@ -90,6 +88,8 @@ def offered(gateways: Gateways, code: str, flow: Flow, currency: str) -> Payment
 class WriteAttemptHandler:
     """Step 1: the attempt and its reference are stored before any provider hears of them (R12).
 
+    Where nobody has to be asked, as at the counter, it is begun in the same unit, which may well be run again, and no
+    further step follows.
     The same way of paying finds its open attempt again. Raises OrderNotFound, OrderWrongState, OrderIsClosing,
     OrderPaymentOverdue, PaymentTooLate.
     """
@@ -108,26 +108,30 @@ class WriteAttemptHandler:
                 return AttemptWritten(payment_id=told.payment_id, is_repeat=True)
             order = (await claim_order(work.orders, command.order_id)).owned_by(command.member_id)
             order.check_payable(at=at)
-            offered(self.gateways, command.gateway, command.flow, order.currency)
+            gateway = offered(self.gateways, command.gateway, command.flow, order.currency)
             standing = next((one for one in await open_attempts(work, order.id) if one.is_open), None)
             if standing is not None and not _is_same_way(standing, command):
                 return AttemptWritten(payment_id=standing.id, in_the_way=standing.id)
-            fresh = self._start(work, order, command) if standing is None else None
+            fresh = await self._start(work, order, command, gateway) if standing is None else None
             payment = standing or fresh
             assert payment is not None
             work.answers.remember(command.once, PaymentChosen(payment.id))
             await work.commit()
         return AttemptWritten(payment_id=payment.id, fresh=(fresh, order.number) if fresh else None)
 
-    def _start(self, work: SettlementWork, order: Order, command: StartPayment) -> Payment:
+    async def _start(self, work: SettlementWork, order: Order, command: StartPayment, gateway: PaymentGateway) -> Payment:
         attempt = Attempt(
             id=PaymentId(self.ids.new()), order_id=order.id, member_id=order.member_id, gateway=command.gateway,
             flow=command.flow, amount=order.payable, freight_minor=order.freight_minor, pay_by=order.pay_by,
         )  # fmt: skip
         at = self.clock.now()
-        started = Payment.started(attempt, at=at)
-        save_payment(work, started, at)
-        return started.state
+        change = Payment.started(attempt, at=at)
+        if gateway.capabilities.settles_in_our_transaction:
+            started = await gateway.begin(_charge(change.state, order.number, command))
+            if started.snapshot.status is PaymentStatus.PENDING:  # with money in it, it is settled by the steps that follow
+                change = change.then(lambda one: _begun(one, started, self.clock))
+        save_payment(work, change, at)
+        return change.state
 
 
 @frozen(kw_only=True)
@@ -273,74 +277,6 @@ class AskPaymentHandler:
 
 
 @frozen(kw_only=True)
-class NoteAskingHandler:
-    """A member's wish to know is noted before the provider is asked; answers what was told before under the same key.
-
-    Raises PaymentNotFound, AskedTooOften.
-    """
-
-    begin: Begin[SettlementWork]
-    clock: Clock
-
-    async def __call__(self, command: RefreshPayment) -> PaymentView | None:
-        """Carry it out."""
-        async with self.begin() as work:
-            told = await work.answers.recall(command.once, PaymentView)
-            if told is not None:
-                return told
-            payment = (await claim_payment(work, command.payment_id)).owned_by(command.member_id)
-            work.payments.save(payment.asked(at=self.clock.now()))
-            await work.commit()
-        return None
-
-
-@frozen(kw_only=True)
-class Refreshed:
-    """What a provider had to say, as it is told to the member."""
-
-    view: PaymentView
-    once: Once
-
-
-@frozen(kw_only=True)
-class KeepRefreshedHandler:
-    """Keeps what is told under a key, and answers it; of rivals with one key the first one's is told to all (R17).
-
-    What the provider said is recorded before, in a unit of its own, with everything that follows from it. A crash in
-    between loses no more than an answer that nobody was given.
-    """
-
-    begin: Begin[SettlementWork]
-
-    async def __call__(self, refreshed: Refreshed) -> PaymentView:
-        """Carry it out."""
-        async with self.begin() as work:
-            told = await work.answers.recall(refreshed.once, PaymentView)
-            if told is not None:
-                return told
-            work.answers.remember(refreshed.once, refreshed.view)
-            await work.commit()
-        return refreshed.view
-
-
-@frozen(kw_only=True)
-class RefreshPaymentHandler:
-    """Answers how a payment stands now. Raises PaymentNotFound, AskedTooOften, GatewayError."""
-
-    note: Callable[[RefreshPayment], Awaitable[PaymentView | None]]
-    ask: Callable[[PaymentId], Awaitable[PaymentView]]
-    keep: Callable[[Refreshed], Awaitable[PaymentView]]
-
-    async def __call__(self, command: RefreshPayment) -> PaymentView:
-        """Carry it out."""
-        told = await self.note(command)
-        if told is not None:
-            return told
-        view = await self.ask(command.payment_id)
-        return view if command.once is None else await self.keep(Refreshed(view=view, once=command.once))
-
-
-@frozen(kw_only=True)
 class ConfirmCounterHandler:
     """Records money taken at the counter: the typed amount must be the amount due, to the cent (PAY-R2).
 
@@ -385,6 +321,10 @@ def _recorded(payment: Payment, begun: Begun, clock: Clock) -> Change[Payment]:
     if started is None:
         at = clock.now()
         return payment.not_begun(at=at) if begun.has_arrived else payment.not_sent(at=at)
+    return _begun(payment, started, clock)
+
+
+def _begun(payment: Payment, started: ChargeStarted, clock: Clock) -> Change[Payment]:
     change = payment.begun(action_document(started.action), started.action_expires_at)
     return change.then(lambda one: one.hear(started.snapshot, Standing.AWAITS_PAYMENT, at=clock.now()))
 

@@ -23,6 +23,7 @@ from retail_domain.pricing import (
     FreightTemplate,
     GoodsFact,
     Pipeline,
+    PriceBook,
     PricingRequest,
     PricingWork,
     Quote,
@@ -30,7 +31,6 @@ from retail_domain.pricing import (
     QuoteTerms,
     RemoveFreightTemplate,
     SaleLine,
-    Sellable,
     ShowQuote,
     StoreFreightTemplate,
     UnavailableLine,
@@ -41,6 +41,7 @@ from retail_domain.pricing import (
     price,
     sort_out,
 )
+from retail_domain.processes.window import ShopWindow
 
 
 class AddressRegions(Protocol):
@@ -60,18 +61,13 @@ class BasketWork(Protocol):
         ...
 
     @property
-    def products(self) -> Products:
-        """What the catalogue knows."""
-        ...
-
-    @property
     def purchase_counters(self) -> PurchaseCounters:
         """How much members have of goods with a purchase limit."""
         ...
 
     @property
-    def sellable(self) -> Sellable:
-        """What the stock can promise."""
+    def window(self) -> ShopWindow:
+        """Goods, stock and price book as buyers see them."""
         ...
 
 
@@ -191,21 +187,21 @@ async def _draw_up(work: QuotingWork, basket: _Basket, means: QuoteBasketHandler
     at, rules = means.clock.now(), means.rules
     wanted = merged(basket.wanted, rules.limits)
     region = await _region(work, basket)
-    good, unavailable = (await survey(work, (line.sku_id for line in wanted), basket.member_id, at)).sorted_out(wanted)
-    book = await work.price_book.get()
+    seen = await survey(work, (line.sku_id for line in wanted), basket.member_id, at)
+    good, unavailable = seen.sorted_out(wanted)
     request = PricingRequest(
         currency=rules.currency, lines=good, member_id=basket.member_id, region_code=region, wishes=basket.wishes
     )
     terms = QuoteTerms(
         member_id=basket.member_id,
         delivery=Delivery(address_id=basket.address_id, region_code=region),
-        offers_version=book.version,
+        offers_version=seen.book.version,
         created_at=at,
         expires_at=at + rules.lasts,
         cart=basket.cart,
         wishes=basket.wishes,
     )
-    change = draw_up(QuoteId(means.ids.new()), rules.price(request, book, at), terms, unavailable)
+    change = draw_up(QuoteId(means.ids.new()), rules.price(request, seen.book, at), terms, unavailable)
     work.quotes.save(change)
     return change.state
 
@@ -220,11 +216,12 @@ async def _region(work: QuotingWork, basket: _Basket) -> str:
 
 @frozen(kw_only=True)
 class Survey:
-    """What the catalogue, the stock and the limits said about some goods for one buyer."""
+    """What the catalogue, the stock, the price book and the limits said about some goods for one buyer."""
 
     facts: Mapping[SkuId, GoodsFact]
     sellable: Mapping[SkuId, int]
     allowed: Mapping[ProductId, int]
+    book: PriceBook
 
     @property
     def most(self) -> Mapping[SkuId, int]:
@@ -238,10 +235,9 @@ class Survey:
 
 async def survey(work: BasketWork, sku_ids: Iterable[SkuId], member_id: MemberId | None, at: datetime) -> Survey:
     """Ask about these goods, once for all of them; a guest has used up no limit yet."""
-    wanted = tuple(sku_ids)
-    known = await work.products.skus_for_placing(wanted)
-    allowed = await still_allowed(work.purchase_counters, member_id, known) if member_id is not None else {}
-    return Survey(facts=facts_of(known, at), sellable=await work.sellable.of(wanted), allowed=allowed)
+    seen = await work.window.look(sku_ids)
+    allowed = await still_allowed(work.purchase_counters, member_id, seen.facts) if member_id is not None else {}
+    return Survey(facts=facts_of(seen.facts, at), sellable=seen.sellable, allowed=allowed, book=seen.book)
 
 
 async def goods_facts(products: Products, sku_ids: Iterable[SkuId], at: datetime) -> Mapping[SkuId, GoodsFact]:

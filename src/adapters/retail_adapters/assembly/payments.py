@@ -13,14 +13,12 @@ from retail_domain.processes.paying import (
     AskPaymentHandler,
     CloseAttemptHandler,
     ConfirmCounterHandler,
-    KeepRefreshedHandler,
-    NoteAskingHandler,
     ReadPaymentHandler,
     RecordBegunHandler,
-    RefreshPaymentHandler,
     StartPaymentHandler,
     WriteAttemptHandler,
 )
+from retail_domain.processes.refreshing import KeepRefreshedHandler, NoteAskingHandler, RefreshPaymentHandler
 from retail_domain.processes.refunding import RefundAsideHandler, RetryRefundHandler
 from retail_domain.processes.settlement import RecordAnswerHandler, RecordOrShelveHandler, ShelveAnswerHandler
 

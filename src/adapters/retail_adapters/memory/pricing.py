@@ -6,11 +6,13 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import ClassVar
 
+from retail_adapters.memory.catalog import sku_facts
 from retail_adapters.memory.inventory import MemoryInventoryQueries
 from retail_adapters.memory.store import MemoryCollection, MemorySession
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.ids import QuoteId, SkuId
 from retail_domain.pricing import PriceBook, Quote, QuoteNotFound
+from retail_domain.processes.window import Shown
 
 _THE_BOOK = 1
 
@@ -68,12 +70,15 @@ class MemoryPriceBookShelf(MemoryCollection[int, PriceBook]):
         super().save(Change(before, change.state, change.events))
 
 
-class MemorySellable:
-    """What the stock can promise."""
+class MemoryShopWindow:
+    """The shop window."""
 
-    def __init__(self, session: MemorySession) -> None:
-        self._stock = MemoryInventoryQueries(session.memory)
+    def __init__(self, session: MemorySession, shelf: MemoryPriceBookShelf) -> None:
+        self._memory = session.memory
+        self._shelf = shelf
 
-    async def of(self, sku_ids: Iterable[SkuId]) -> Mapping[SkuId, int]:
+    async def look(self, sku_ids: Iterable[SkuId]) -> Shown:
         """The most that one online location can sell."""
-        return await self._stock.sellable(sku_ids)
+        wanted = set(sku_ids)
+        sellable = await MemoryInventoryQueries(self._memory).sellable(wanted)
+        return Shown(facts=sku_facts(self._memory, wanted), sellable=sellable, book=await self._shelf.get())

@@ -32,7 +32,7 @@ from retail_adapters.memory.inventory import (
 )
 from retail_adapters.memory.ordering import MemoryOrders, MemoryParcels
 from retail_adapters.memory.payments import MemoryInbox, MemoryLedger, MemoryPayments, MemoryRefunds
-from retail_adapters.memory.pricing import MemoryPriceBookShelf, MemoryQuotes, MemorySellable
+from retail_adapters.memory.pricing import MemoryPriceBookShelf, MemoryQuotes, MemoryShopWindow
 from retail_adapters.memory.store import Memory, MemoryAnswers, MemorySession
 
 
@@ -145,9 +145,9 @@ class MemoryUnitOfWork:
         return MemoryPriceBookShelf(self._session)
 
     @cached_property
-    def sellable(self) -> MemorySellable:
-        """What the stock can promise."""
-        return MemorySellable(self._session)
+    def window(self) -> MemoryShopWindow:
+        """The shop window."""
+        return MemoryShopWindow(self._session, self.price_book)
 
     @cached_property
     def orders(self) -> MemoryOrders:

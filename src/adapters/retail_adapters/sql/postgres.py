@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from itertools import count
 from typing import Any, Final, NoReturn
 
@@ -43,6 +43,13 @@ _WHOLE: Final = "/* COMMIT */"
 _STATEMENTS_KEPT: Final = 1024
 """So many texts stay prepared on a connection: the shop has a few hundred."""
 
+_SETTINGS: Final = {
+    "plan_cache_mode": "force_generic_plan",
+    "random_page_cost": "1.1",  # plans are made once, maybe while a table is small: its index is to be used all the same
+    "timezone": "UTC",
+    "application_name": "retail",
+}
+
 
 async def open_pool(url: str, *, connections_max: int = 4) -> asyncpg.Pool[asyncpg.Record]:
     """A pool set up for the shop: cached generic plans, and nothing to reset between uses (stack.md 1, 3)."""
@@ -51,7 +58,7 @@ async def open_pool(url: str, *, connections_max: int = 4) -> asyncpg.Pool[async
         min_size=1,
         max_size=connections_max,
         command_timeout=30,
-        server_settings={"plan_cache_mode": "force_generic_plan", "timezone": "UTC", "application_name": "retail"},
+        server_settings=_SETTINGS,
         reset=_keep,
         statement_cache_size=_STATEMENTS_KEPT,
         max_cacheable_statement_size=0,  # the longest are those that write most
@@ -83,18 +90,20 @@ class PostgresDatabase:
         """Somebody changed what pages show."""
         self.changes += 1
 
-    @asynccontextmanager
-    async def begin(self, *, read_only: bool = False) -> AsyncIterator[Transaction]:
+    def begin(self, *, read_only: bool = False) -> AbstractAsyncContextManager[Transaction]:
         """A transaction; a read-only one sees one snapshot."""
-        connection = await self._acquire()
-        transaction = PostgresTransaction(connection, self, _SNAPSHOT if read_only else _BEGIN)
-        try:
-            yield transaction
-        finally:
-            if transaction.is_begun:
-                await asyncio.shield(self._leave(connection))
-            else:
-                await self._put_back(connection, is_well=not transaction.has_failed)
+        return _Opened(self, _SNAPSHOT if read_only else _BEGIN)
+
+    async def enter(self, begin: str) -> PostgresTransaction:
+        """A transaction on a connection of its own, to be left in any case."""
+        return PostgresTransaction(await self._acquire(), self, begin)
+
+    async def leave(self, transaction: PostgresTransaction) -> None:
+        """Take back what was not committed, and give the connection back."""
+        if transaction.is_begun:
+            await asyncio.shield(self._leave(transaction.connection))
+        else:
+            await self._put_back(transaction.connection, is_well=not transaction.has_failed)
 
     async def _acquire(self) -> Any:
         while self._at_hand:
@@ -139,6 +148,23 @@ class PostgresDatabase:
             return await transaction.rows(statement, **values)
 
 
+class _Opened:
+    """`async with` around a transaction; a class, since there is one around every request."""
+
+    __slots__ = ("_begin", "_database", "_transaction")
+
+    def __init__(self, database: PostgresDatabase, begin: str) -> None:
+        self._database = database
+        self._begin = begin
+
+    async def __aenter__(self) -> PostgresTransaction:
+        self._transaction = await self._database.enter(self._begin)
+        return self._transaction
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._database.leave(self._transaction)
+
+
 class PostgresTransaction:
     """One transaction on one connection.
 
@@ -147,7 +173,7 @@ class PostgresTransaction:
     """
 
     def __init__(self, connection: Any, database: PostgresDatabase, begin: str) -> None:
-        self._connection = connection
+        self.connection = connection
         self._database = database
         self._flavour = database.flavour
         self._begin = begin
@@ -167,7 +193,7 @@ class PostgresTransaction:
         text, arguments = compiled.arguments(values)
         if compiled.locks or self._begin is _SNAPSHOT:
             await self._begun()
-        return compiled.read(await self._asked(self._connection.fetch, text, arguments))
+        return compiled.read(await self._asked(self.connection.fetch, text, arguments))
 
     async def changed(self, statement: Statement, **values: Any) -> int:
         """How many rows a statement changed."""
@@ -209,7 +235,7 @@ class PostgresTransaction:
         text, arguments = self._group(writes, [flush.guards is not None for flush in flushes])
         with self._course.step(last=True):
             try:
-                await self._connection.fetchrow(f"{text} {_WHOLE}", *arguments)
+                await self.connection.fetchrow(f"{text} {_WHOLE}", *arguments)
             except (*LOST, asyncpg.PostgresError) as error:
                 self._raise_alone(error, flushes)
 
@@ -225,7 +251,7 @@ class PostgresTransaction:
             text, arguments = self._one(*writes[0])
             return [_count(await self.execute(text, *arguments))]
         text, arguments = self._group(writes, [False] * len(writes))
-        return list(await self._asked(self._connection.fetchrow, text, arguments))
+        return list(await self._asked(self.connection.fetchrow, text, arguments))
 
     def _one(self, write: Write, rows: Rows) -> tuple[str, Sequence[Any]]:
         compiled = compiled_write(write, self._flavour)
@@ -252,7 +278,7 @@ class PostgresTransaction:
 
     async def _back_to(self, name: str) -> None:
         try:
-            await self._connection.execute(f"ROLLBACK TO SAVEPOINT {name}")
+            await self.connection.execute(f"ROLLBACK TO SAVEPOINT {name}")
         except (*LOST, asyncpg.PostgresError):
             return  # what went wrong inside is told; the transaction stays dead
         self._course.is_open = True
@@ -266,7 +292,7 @@ class PostgresTransaction:
 
     async def _commit(self) -> None:
         try:
-            told = await self._connection.execute("COMMIT")
+            told = await self.connection.execute("COMMIT")
         except (*LOST, asyncpg.PostgresError) as error:
             _raise_unknown(error)
             _raise(error)
@@ -277,12 +303,12 @@ class PostgresTransaction:
         """Run a text that locks or changes something; errors come back as the shop's own."""
         await self._begun()
         # With arguments asyncpg prepares and caches; without, it sends a simple query: one round trip each.
-        return str(await self._asked(self._connection.execute, text, arguments))
+        return str(await self._asked(self.connection.execute, text, arguments))
 
     async def _begun(self) -> None:
         if not self.is_begun:
             self.is_begun = True  # before: a caller cancelled while it is on its way has begun all the same
-            await self._asked(self._connection.execute, self._begin, ())
+            await self._asked(self.connection.execute, self._begin, ())
 
     async def _asked(self, ask: Callable[..., Awaitable[Any]], text: str, arguments: Sequence[Any]) -> Any:
         with self._course.step():

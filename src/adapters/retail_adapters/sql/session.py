@@ -6,15 +6,17 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
-from attrs import field, frozen
+from attrs import define, field, frozen
 
 from retail_adapters.serialization import EventCodec
 from retail_adapters.sql.database import Flush, Transaction
+from retail_adapters.system.retry import is_first_try
 from retail_adapters.system.sealed_answers import SealedAnswers
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.events import Event
 from retail_domain.kernel.ids import Ids
+from retail_domain.pricing import PriceBook
 
 
 class Versioned(Protocol):
@@ -30,6 +32,13 @@ Values = Mapping[str, Any]
 Staged = tuple["A | None", "A"]
 
 
+@define
+class Kept:
+    """What need not be read again, since its version tells whether it is still so."""
+
+    book: PriceBook | None = None
+
+
 @frozen
 class Tools:
     """What every unit needs beside its transaction."""
@@ -39,6 +48,7 @@ class Tools:
     codec: EventCodec
     reactions: Callable[[Event], Sequence[str]]
     sealed: SealedAnswers = field(factory=SealedAnswers)
+    kept: Kept = field(factory=Kept)
 
 
 class Session:
@@ -48,6 +58,8 @@ class Session:
         self.tx = transaction
         self.tools = tools
         self.events: list[Event] = []
+        self.may_hope = is_first_try()
+        """Whether what is claimed may be read without a lock: its version's guard notices rivals, and the unit is run again."""
         self._staging: list[Staging] = []
         self._rank = 0
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from functools import cached_property
+from contextlib import AbstractAsyncContextManager
+from types import TracebackType
 
 from attrs import frozen
 
 from retail_adapters.sql.database import Database, Transaction
-from retail_adapters.sql.queries.sellable import SqlSellable
+from retail_adapters.sql.queries.window import SqlShopWindow
 from retail_adapters.sql.repositories.accounts import (
     SqlAuditTrail,
     SqlChallenges,
@@ -31,6 +30,7 @@ from retail_adapters.sql.repositories.outbox import SqlAnswers, event_flushes
 from retail_adapters.sql.repositories.payments import SqlInbox, SqlLedger, SqlPayments, SqlRefunds
 from retail_adapters.sql.repositories.pricing import SqlPriceBookShelf, SqlQuotes
 from retail_adapters.sql.session import Session, Tools
+from retail_adapters.system.lazily import lazily
 
 
 class SqlUnitOfWork:
@@ -50,157 +50,157 @@ class SqlUnitOfWork:
         self.__dict__.clear()
         self._session = session
 
-    @cached_property
+    @lazily
     def answers(self) -> SqlAnswers:
         """Idempotency (rulings 23)."""
         return SqlAnswers(self._session)
 
-    @cached_property
+    @lazily
     def members(self) -> SqlMembers:
         """The members."""
         return SqlMembers(self._session)
 
-    @cached_property
+    @lazily
     def logins(self) -> SqlLogins:
         """Names and password hashes."""
         return SqlLogins(self._session)
 
-    @cached_property
+    @lazily
     def challenges(self) -> SqlChallenges:
         """One-time codes."""
         return SqlChallenges(self._session)
 
-    @cached_property
+    @lazily
     def sessions(self) -> SqlSessions:
         """Who is logged in."""
         return SqlSessions(self._session)
 
-    @cached_property
+    @lazily
     def staff(self) -> SqlStaff:
         """The staff."""
         return SqlStaff(self._session)
 
-    @cached_property
+    @lazily
     def send_slots(self) -> SqlSlots:
         """How often something was done."""
         return SqlSlots(self._session)
 
-    @cached_property
+    @lazily
     def addresses(self) -> SqlAddressBooks:
         """Address books."""
         return SqlAddressBooks(self._session)
 
-    @cached_property
+    @lazily
     def delivery_contacts(self) -> SqlDeliveryContacts:
         """Where orders go."""
         return SqlDeliveryContacts(self._session)
 
-    @cached_property
+    @lazily
     def regions(self) -> SqlRegions:
         """Administrative regions."""
         return SqlRegions(self._session)
 
-    @cached_property
+    @lazily
     def audit_trail(self) -> SqlAuditTrail:
         """What staff did."""
         return SqlAuditTrail(self._session)
 
-    @cached_property
+    @lazily
     def deliveries(self) -> SqlDeliveries:
         """The outbox."""
         return SqlDeliveries(self._session)
 
-    @cached_property
+    @lazily
     def stock(self) -> SqlStockItems:
         """Shelves."""
         return SqlStockItems(self._session)
 
-    @cached_property
+    @lazily
     def reservations(self) -> SqlReservations:
         """Promises."""
         return SqlReservations(self._session)
 
-    @cached_property
+    @lazily
     def locations(self) -> SqlLocations:
         """Warehouses and stores."""
         return SqlLocations(self._session)
 
-    @cached_property
+    @lazily
     def alerts(self) -> SqlStockAlerts:
         """Open stock alerts."""
         return SqlStockAlerts(self._session)
 
-    @cached_property
+    @lazily
     def carts(self) -> SqlCarts:
         """Carts."""
         return SqlCarts(self._session)
 
-    @cached_property
+    @lazily
     def quotes(self) -> SqlQuotes:
         """Quotes."""
         return SqlQuotes(self._session)
 
-    @cached_property
+    @lazily
     def price_book(self) -> SqlPriceBookShelf:
         """The price book."""
         return SqlPriceBookShelf(self._session)
 
-    @cached_property
-    def sellable(self) -> SqlSellable:
-        """What the stock can promise."""
-        return SqlSellable(self._session.tx)
+    @lazily
+    def window(self) -> SqlShopWindow:
+        """The shop window."""
+        return SqlShopWindow(self._session, self.price_book)
 
-    @cached_property
+    @lazily
     def orders(self) -> SqlOrders:
         """Orders."""
         return SqlOrders(self._session)
 
-    @cached_property
+    @lazily
     def parcels(self) -> SqlParcels:
         """Parcels."""
         return SqlParcels(self._session)
 
-    @cached_property
+    @lazily
     def payments(self) -> SqlPayments:
         """Payment attempts."""
         return SqlPayments(self._session)
 
-    @cached_property
+    @lazily
     def refunds(self) -> SqlRefunds:
         """Refunds."""
         return SqlRefunds(self._session)
 
-    @cached_property
+    @lazily
     def ledger(self) -> SqlLedger:
         """The books."""
         return SqlLedger(self._session)
 
-    @cached_property
+    @lazily
     def inbox(self) -> SqlInbox:
         """Notices heard."""
         return SqlInbox(self._session)
 
-    @cached_property
+    @lazily
     def products(self) -> SqlProducts:
         """The goods."""
         return SqlProducts(self._session)
 
-    @cached_property
+    @lazily
     def categories(self) -> SqlCategories:
         """The tree of categories."""
         return SqlCategories(self._session)
 
-    @cached_property
+    @lazily
     def brands(self) -> SqlBrands:
         """The brands."""
         return SqlBrands(self._session)
 
-    @cached_property
+    @lazily
     def purchase_counters(self) -> SqlPurchaseCounters:
         """The counters behind purchase limits."""
         return SqlPurchaseCounters(self._session)
 
-    @cached_property
+    @lazily
     def behaviour(self) -> SqlBehaviour:
         """What people did."""
         return SqlBehaviour(self._session)
@@ -213,14 +213,26 @@ class SqlStore:
     database: Database
     tools: Tools
 
-    @asynccontextmanager
-    async def begin(self) -> AsyncIterator[SqlUnitOfWork]:
+    def begin(self) -> AbstractAsyncContextManager[SqlUnitOfWork]:
         """`async with store.begin() as work:`; leaving without commit rolls back."""
-        async with self.database.begin() as transaction:
-            yield SqlUnitOfWork(transaction, self.tools)
+        return _Opened(self.database.begin(), self.tools)
 
-    @asynccontextmanager
-    async def look(self) -> AsyncIterator[SqlUnitOfWork]:
+    def look(self) -> AbstractAsyncContextManager[SqlUnitOfWork]:
         """A unit that only reads: one moment throughout, and it waits for no writer."""
-        async with self.database.begin(read_only=True) as transaction:
-            yield SqlUnitOfWork(transaction, self.tools)
+        return _Opened(self.database.begin(read_only=True), self.tools)
+
+
+@frozen(eq=False)
+class _Opened:
+    """A unit on a transaction; a class, since there is one around every request."""
+
+    _transaction: AbstractAsyncContextManager[Transaction]
+    _tools: Tools
+
+    async def __aenter__(self) -> SqlUnitOfWork:
+        return SqlUnitOfWork(await self._transaction.__aenter__(), self._tools)
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool | None:
+        return await self._transaction.__aexit__(kind, error, trace)

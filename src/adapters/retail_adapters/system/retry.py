@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
 from typing import Final, TypeAlias, TypeVar
 
 from retail_domain.kernel.errors import DomainError, Kind, Retry, Stale, Taken
@@ -22,6 +23,16 @@ _RIVAL_WAS_FIRST: Final = (
 _SAID_ONCE: Final = (Kind.UNAVAILABLE, Kind.UNAUTHENTICATED, Kind.FORBIDDEN)
 _FIRST_WAIT_SECONDS: Final = 0.004
 _LONGEST_WAIT_SECONDS: Final = 0.5
+
+_IS_FIRST_TRY: Final[ContextVar[bool]] = ContextVar("is_first_try", default=False)
+
+
+def is_first_try() -> bool:
+    """Whether this is carried out for the first time, by somebody who carries it out again if it loses a race.
+
+    Then a lock may be left out wherever a guard notices the rival: most changes have none (decision 0030).
+    """
+    return _IS_FIRST_TRY.get()
 
 
 Wait: TypeAlias = Callable[[int], Awaitable[None]]
@@ -56,6 +67,7 @@ def retrying(handler: Callable[[C], Awaitable[T]], pause: Wait = wait) -> Callab
 
     async def persistently(command: C) -> T:
         for attempt in range(1, TRIES_MAX):
+            _IS_FIRST_TRY.set(attempt == 1)
             try:
                 return await handler(command)
             except (Retry, Stale):
@@ -64,6 +76,8 @@ def retrying(handler: Callable[[C], Awaitable[T]], pause: Wait = wait) -> Callab
                 if not taken.constraint.startswith(_RIVAL_WAS_FIRST):
                     raise
                 await pause(attempt)
+            finally:
+                _IS_FIRST_TRY.set(False)
         return await handler(command)
 
     return carried_out

@@ -18,6 +18,7 @@ from retail_entrypoints.http.codes import problem_routes
 from retail_entrypoints.http.docs import docs_routes
 from retail_entrypoints.http.doorkeeper import Doorkeeper, Places, Room
 from retail_entrypoints.http.envelope import Envelope
+from retail_entrypoints.http.express import Express, counters_of
 from retail_entrypoints.http.guards import check_query, check_routes, gate, permission_guard, trail_guard
 from retail_entrypoints.http.health import health_routes
 from retail_entrypoints.http.kept_pages import KeptPages
@@ -61,7 +62,14 @@ def create_app(shop: Shop[Any], routes: Iterable[Routable] | None = None) -> Lit
         debug=False,
     )
     check_routes(app, entrance)
-    kept = KeptPages(_doorkeeper(app.asgi_handler, shop.settings), shop.clock, shop.changes)
+    express = Express(
+        inner=app.asgi_handler,
+        counters=counters_of(app),
+        authenticate=shop.authenticate,
+        body_bytes_max=shop.settings.body_bytes_max,
+        trusted=shop.settings.trusted_proxies,
+    )
+    kept = KeptPages(_doorkeeper(express, shop.settings), shop.clock, shop.changes)
     app.asgi_handler = Envelope(kept)
     return app
 

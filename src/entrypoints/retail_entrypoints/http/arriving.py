@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any, Final
 
 from attrs import define, field
@@ -34,19 +33,20 @@ class Clock:
     running_times: dict[Time, None] = field(factory=dict)  # in order of their ends
     ticking: bool = False
 
-    @contextmanager
-    def running(self) -> Iterator[Time]:
-        """Time runs for the task that asks, until the end of the block."""
+    def start(self) -> Time:
+        """Time runs for the task that asks, until it is stopped."""
         reader = asyncio.current_task()
         assert reader is not None, "a request is served by a task"
-        time = Time(reader, reader.get_loop().time() + self.seconds_max)
+        loop = reader.get_loop()
+        time = Time(reader, loop.time() + self.seconds_max)
         self.running_times[time] = None
         if not self.ticking:
-            self._tick_on(reader.get_loop(), self.seconds_max)
-        try:
-            yield time
-        finally:
-            self.running_times.pop(time, None)
+            self._tick_on(loop, self.seconds_max)
+        return time
+
+    def stop(self, time: Time) -> None:
+        """Whoever is done in time hears nothing more of it."""
+        self.running_times.pop(time, None)
 
     def _tick_on(self, loop: asyncio.AbstractEventLoop, seconds: float) -> None:
         self.ticking = True
@@ -80,34 +80,38 @@ class Arrivals:
         announced = next((value for name, value in scope["headers"] if name == b"content-length"), None)
         return announced is None or not announced.isdigit() or 0 < int(announced[:20]) <= self.body_bytes_max
 
-    @contextmanager
-    def holding(self) -> Iterator[Held]:
+    def holding(self) -> Held:
         """A body in our hands until its request has been answered."""
-        held = Held(self)
-        try:
-            yield held
-        finally:
-            self.held_bytes -= held.bytes
+        return Held(self)
 
 
 @define
 class Held:
-    """The part of a body that has arrived, in the messages it came in."""
+    """The part of a body that has arrived, in the messages it came in; `with` lets go of it at the end."""
 
     arrivals: Arrivals
     messages: list[ReceiveMessage] = field(factory=list)
     bytes: int = 0
 
+    def __enter__(self) -> Held:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.arrivals.held_bytes -= self.bytes
+
     async def read(self, receive: Receive) -> DomainError | None:
         """Read until the body is complete or too large for anybody; why the request cannot wait longer, if so."""
-        with self.arrivals.clock.running() as time:
-            try:
-                return await self._read(receive)
-            except asyncio.CancelledError:
-                if not time.is_up:
-                    raise
-                time.reader.uncancel()
-                return TooSlow()
+        clock = self.arrivals.clock
+        time = clock.start()
+        try:
+            return await self._read(receive)
+        except asyncio.CancelledError:
+            if not time.is_up:
+                raise
+            time.reader.uncancel()
+            return TooSlow()
+        finally:
+            clock.stop(time)
 
     async def _read(self, receive: Receive) -> DomainError | None:
         while self.bytes <= self.arrivals.body_bytes_max:

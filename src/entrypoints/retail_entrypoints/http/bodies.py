@@ -33,7 +33,7 @@ def check_content_type(header: str) -> None:
 def read_tree(raw: bytes) -> Any:
     """Bytes to plain values. Raises Malformed for anything that two readers could read differently."""
     try:
-        tree = json.loads(raw.decode("utf-8"), object_pairs_hook=_object, parse_int=_integer, parse_constant=_no_constant)
+        tree = _STRICT.decode(raw.decode("utf-8"))
     except UnicodeDecodeError:
         raise Malformed.because("", "utf8", "the body is not UTF-8") from None
     except RecursionError:
@@ -68,6 +68,9 @@ def _integer(text: str) -> int:
 
 def _no_constant(_name: str) -> None:
     raise Malformed.because("", "number", "a number must be finite")
+
+
+_STRICT: Final = json.JSONDecoder(object_pairs_hook=_object, parse_int=_integer, parse_constant=_no_constant)
 
 
 def _check(value: Any, depth: int) -> None:

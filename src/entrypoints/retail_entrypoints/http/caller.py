@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import Annotated, Any, Final
 
@@ -94,10 +94,15 @@ def cart_token(headers: Mapping[str, str]) -> str | None:
 
 
 def client_address(connection: Connection, trusted: tuple[IPv4Network | IPv6Network, ...] = ()) -> str:
-    """Where the request comes from; X-Forwarded-For counts only as far as our own proxies wrote it (R36)."""
+    """Where the request comes from (R36)."""
     peer = connection.client.host if connection.client else "unknown"
+    return address_of(peer, connection.headers.getall("x-forwarded-for", []), trusted)
+
+
+def address_of(peer: str, forwarded: Sequence[str], trusted: tuple[IPv4Network | IPv6Network, ...]) -> str:
+    """X-Forwarded-For counts only as far as our own proxies wrote it (R36)."""
     # Every line of the header: some proxies add one of their own below what the client sent.
-    hops = [hop.strip() for line in connection.headers.getall("x-forwarded-for", []) for hop in line.split(",")]
+    hops = [hop.strip() for line in forwarded for hop in line.split(",")]
     while hops and _is_trusted(peer, trusted):
         peer = hops.pop() or peer
     return peer if _is_address(peer) else "unknown"
@@ -167,8 +172,7 @@ async def provide_once(request: StrictRequest, idempotency_key: IdempotencyKey =
     """`once`: the Idempotency-Key with its scope and the request's fingerprint, or None without a key (R17)."""
     if idempotency_key is None:
         return None
-    if not _KEY.fullmatch(idempotency_key):
-        raise Malformed.because("Idempotency-Key", "format", "1 to 200 visible ASCII characters")
+    check_key(idempotency_key)
     fingerprint = await request.fingerprint()
     return Once(
         principal=_principal(request, idempotency_key, fingerprint),
@@ -176,6 +180,12 @@ async def provide_once(request: StrictRequest, idempotency_key: IdempotencyKey =
         key=idempotency_key,
         fingerprint=fingerprint,
     )
+
+
+def check_key(key: str) -> None:
+    """Raises Malformed for what is no key."""
+    if not _KEY.fullmatch(key):
+        raise Malformed.because("Idempotency-Key", "format", "1 to 200 visible ASCII characters")
 
 
 def _principal(request: StrictRequest, key: str, fingerprint: str) -> str:

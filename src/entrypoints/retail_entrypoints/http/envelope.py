@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-import secrets
+from os import urandom
 from time import perf_counter
 from typing import Final, cast
 
@@ -80,8 +80,14 @@ def spelled_out(query: bytes) -> bytes:
 
 
 def _id_of(scope: HTTPScope) -> bytes:
-    given = next((value for name, value in scope["headers"] if name == b"x-request-id"), b"")
-    return given if _GIVEN_ID.fullmatch(given) else secrets.token_hex(12).encode()
+    for name, given in scope["headers"]:
+        if name == b"x-request-id":
+            return given if _GIVEN_ID.fullmatch(given) else _new_id()
+    return _new_id()
+
+
+def _new_id() -> bytes:
+    return urandom(12).hex().encode()
 
 
 def _tell(scope: HTTPScope, method: str, status: int, seconds: float) -> None:

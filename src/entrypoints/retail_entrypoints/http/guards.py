@@ -47,7 +47,7 @@ def permission_guard(authenticate: Authenticate) -> Guard:
     async def check_permission(connection: Connection, handler: BaseRouteHandler) -> None:
         permission = handler.opt["permission"]
         try:
-            caller = await _find_out(connection, handler, authenticate)
+            caller = await find_out(connection.headers, authenticate, keeps_digest=bool(handler.opt.get("ends_session")))
         except DomainError as refused:
             caller = _ended(connection, handler, refused)
         connection.scope["state"][CALLER] = caller
@@ -57,11 +57,12 @@ def permission_guard(authenticate: Authenticate) -> Guard:
     return check_permission
 
 
-async def _find_out(connection: Connection, handler: BaseRouteHandler, authenticate: Authenticate) -> Caller:
-    token = bearer_token(connection.headers)
+async def find_out(headers: Mapping[str, str], authenticate: Authenticate, *, keeps_digest: bool = False) -> Caller:
+    """Who sends these headers. Raises what `authenticate` raises, LoginRequired for another scheme."""
+    token = bearer_token(headers)
     account = await authenticate(token) if token is not None else None
-    digest = digest_of(token) if token is not None and handler.opt.get("ends_session") else None
-    return Caller(account=account, cart_token=cart_token(connection.headers), token_digest=digest)
+    digest = digest_of(token) if token is not None and keeps_digest else None
+    return Caller(account=account, cart_token=cart_token(headers), token_digest=digest)
 
 
 def _ended(connection: Connection, handler: BaseRouteHandler, refused: DomainError) -> Caller:

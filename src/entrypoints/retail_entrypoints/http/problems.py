@@ -117,13 +117,20 @@ def render(refused: DomainError, error_id: str | None = None) -> Response[Proble
     )
 
 
-def plain_answer(refused: DomainError) -> tuple[Message, Message]:
-    """The answer to a refusal as the two messages a server is sent, for those who answer before the application does."""
-    body = msgspec.json.encode(problem_of(refused))
+def plain_answer(refused: DomainError, error_id: str | None = None) -> tuple[Message, Message]:
+    """The answer to a refusal as the two messages a server is sent, for those who answer before the framework does."""
+    body = msgspec.json.encode(problem_of(refused, error_id))
     told = {"Content-Type": PROBLEM_JSON, "Content-Length": str(len(body)), **_headers(refused)}
     headers = [(name.lower().encode(), value.encode()) for name, value in told.items()]
     start: Message = {"type": "http.response.start", "status": status_of(refused), "headers": headers}
     return start, {"type": "http.response.body", "body": body, "more_body": False}
+
+
+def plain_answer_to(error: Exception) -> tuple[Message, Message]:
+    """The same for whatever went wrong: a refusal is told, a bug of ours gets an error id (R47)."""
+    if isinstance(error, DomainError):
+        return plain_answer(_malformed(error) or error)
+    return plain_answer(refusals.Failed(), _noted(error))
 
 
 def answer_refusal(_request: Request[Any, Any, Any], refused: DomainError) -> Response[ProblemShape]:
@@ -150,9 +157,13 @@ def answer_failure(_request: Request[Any, Any, Any], error: Exception) -> Respon
 
 
 def _answer_failure(error: Exception) -> Response[ProblemShape]:
+    return render(refusals.Failed(), _noted(error))
+
+
+def _noted(error: Exception) -> str:
     error_id = secrets.token_hex(8)
     journal.error("failed", extra={"error_id": error_id, "error": type(error).__name__, "trace": traces_of(error)})
-    return render(refusals.Failed(), error_id)
+    return error_id
 
 
 def _problems(refused: DomainError) -> tuple[FieldProblem, ...]:

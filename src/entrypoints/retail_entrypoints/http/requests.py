@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from typing import Any, Final
 
 from litestar import Request
@@ -38,13 +39,7 @@ class StrictRequest(Request[Any, Any, Any]):
     async def tree(self) -> Any:
         """The body as plain values, checked."""
         if _TREE not in self.scope["state"]:
-            raw = await self.body()
-            if not raw:
-                raise Malformed.because("", "json", "a JSON body is expected")
-            if self.headers.get("content-encoding", "identity") != "identity":
-                raise NotJson()
-            bodies.check_content_type(self.headers.get("content-type", ""))
-            self.scope["state"][_TREE] = bodies.read_tree(raw)
+            self.scope["state"][_TREE] = tree_of(await self.body(), self.headers)
         return self.scope["state"][_TREE]
 
     @property
@@ -56,6 +51,20 @@ class StrictRequest(Request[Any, Any, Any]):
     async def fingerprint(self) -> str:
         """A digest of method, path and body in canonical spelling: spaces and the order of fields do not matter (R17)."""
         has_body = self.route_handler.parsed_data_field is not None and await self.body()
-        told = await self.tree() if has_body else {}
-        words = json.dumps(told, sort_keys=True, separators=(",", ":")) if told else ""
-        return hashlib.sha256(f"{self.method}\n{self.url.path}\n{words}".encode()).hexdigest()
+        return fingerprint_of(self.method, self.url.path, await self.tree() if has_body else {})
+
+
+def tree_of(raw: bytes, headers: Mapping[str, str]) -> Any:
+    """A body as plain values, checked. Raises Malformed, NotJson."""
+    if not raw:
+        raise Malformed.because("", "json", "a JSON body is expected")
+    if headers.get("content-encoding", "identity") != "identity":
+        raise NotJson()
+    bodies.check_content_type(headers.get("content-type", ""))
+    return bodies.read_tree(raw)
+
+
+def fingerprint_of(method: str, path: str, told: Any) -> str:
+    """A digest of method, path and body in canonical spelling."""
+    words = json.dumps(told, sort_keys=True, separators=(",", ":")) if told else ""
+    return hashlib.sha256(f"{method}\n{path}\n{words}".encode()).hexdigest()

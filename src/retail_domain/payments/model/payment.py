@@ -132,8 +132,9 @@ class Payment:
 
     @property
     def is_to_be_closed(self) -> bool:
-        """Whether it was given up, and its provider may know it all the same."""
-        return self.state is PaymentState.FAILED and self.money is MoneyState.NONE and self.next_poll_at is not None
+        """Whether it was given up or written off, and its provider may know it all the same: the call may have come late."""
+        is_over = self.state in (PaymentState.FAILED, PaymentState.CLOSED)
+        return is_over and self.money is MoneyState.NONE and self.next_poll_at is not None
 
     @property
     def holds_up_closing(self) -> bool:

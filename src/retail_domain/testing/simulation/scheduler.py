@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Awaitable, Callable, Coroutine, Generator, Hashable, Iterable
+from contextvars import Context, copy_context
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Protocol, TypeVar
 
@@ -70,6 +71,8 @@ class Task:
     """Whether nobody waits for its end: a worker."""
     ended: bool = False
     blocked_by: Hashable | None = None
+    context: Context = field(factory=copy_context)
+    """What context variables say to this task alone, as in an event loop."""
 
 
 @define(eq=False)
@@ -108,7 +111,7 @@ class Scheduler:
         waiting = self._blocked.get(task.blocked_by, [])
         if task in waiting:
             waiting.remove(task)
-        task.work.close()
+        task.context.run(task.work.close)
 
     def unblock(self, row: Hashable) -> None:
         """Who waited for it may try again."""
@@ -137,7 +140,7 @@ class Scheduler:
         self.steps += 1
         self.seconds += self.seconds_a_step
         try:
-            asked = task.work.send(None)
+            asked = task.context.run(task.work.send, None)
         except StopIteration:
             self._over(task)
         except Exception as error:  # noqa: BLE001 - whoever began it judges what broke it

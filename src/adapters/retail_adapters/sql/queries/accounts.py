@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
 
-from attrs import frozen
+from attrs import Factory, field, frozen
 from sqlalchemy import bindparam, select, tuple_
 
 from retail_adapters.paging import cursor_of, key_after
 from retail_adapters.sql.database import Database
 from retail_adapters.sql.repositories.addresses import ENTRIES, book_of, contact_of
-from retail_adapters.sql.statement import Row, Statement
+from retail_adapters.sql.statement import AnyOf, Row, Statement
 from retail_adapters.sql.tables.accounts import (
     address_books,
     audit_trail,
@@ -24,6 +24,7 @@ from retail_adapters.sql.tables.accounts import (
     sessions,
     staff,
 )
+from retail_adapters.system.gathering import Gathering
 from retail_domain.accounts.model.addresses import AddressBook, Contact, ContactKind
 from retail_domain.accounts.model.member import MemberStatus
 from retail_domain.accounts.model.regions import PROVINCES, Region
@@ -37,12 +38,13 @@ _LATEST: Final = (datetime(9999, 1, 1, tzinfo=UTC), UUID(int=2**128 - 1))
 _SESSION: Final = Statement(
     "sessions.show",
     select(
-        sessions.c.id, sessions.c.subject, sessions.c.subject_id, sessions.c.expires_at, members.c.status, staff.c.roles
+        sessions.c.token_hash, sessions.c.id, sessions.c.subject, sessions.c.subject_id, sessions.c.expires_at,
+        members.c.status, staff.c.roles,
     )
     .select_from(
         sessions.outerjoin(members, members.c.id == sessions.c.subject_id).outerjoin(staff, staff.c.id == sessions.c.subject_id)
     )
-    .where(sessions.c.token_hash == bindparam("token_hash")),
+    .where(AnyOf(sessions.c.token_hash, "token_hashes")),
 )
 _MEMBERS = select(members, logins.c.name.label("login")).select_from(
     members.outerjoin(logins, logins.c.subject_id == members.c.id)
@@ -86,11 +88,17 @@ class SqlAccountsQueries:
     """The read side of accounts; see the Protocol."""
 
     database: Database
+    _sessions: Gathering[bytes, SessionView] = field(
+        init=False, eq=False, default=Factory(lambda self: Gathering(self._sessions_of), takes_self=True)
+    )
 
     async def session(self, token_hash: bytes) -> SessionView | None:
         """The session of a token."""
-        rows = await self.database.rows(_SESSION, token_hash=token_hash)
-        return _session(rows[0]) if rows else None
+        return await self._sessions(token_hash)
+
+    async def _sessions_of(self, token_hashes: Iterable[bytes]) -> Mapping[bytes, SessionView]:
+        rows = await self.database.rows(_SESSION, token_hashes=list(token_hashes))
+        return {row["token_hash"]: _session(row) for row in rows}
 
     async def member(self, member_id: MemberId) -> MemberView | None:
         """One member."""

@@ -53,7 +53,12 @@ class SqlCarts(SqlCollection[CartId, Cart]):
         return staged[0] if staged else _cart(await self._rows_of(owner))
 
     async def claim(self, owner: CartOwner) -> Cart | None:
-        """Locked, then read: a statement that waits for a lock sees the lines of its own old moment."""
+        """Locked, then read: a statement that waits for a lock sees the lines of its own old moment.
+
+        Who has not lost a race yet only reads, in one statement, hence as of one moment; the cart's version guards all of it.
+        """
+        if self._session.may_hope:
+            return await self.of(owner)
         if owner.member_id is not None:
             await self._session.tx.rows(_LOCK_OF_MEMBER, member_id=owner.member_id)
         else:

@@ -13,14 +13,14 @@ from retail_domain.catalog.model import ProductStatus
 from retail_domain.catalog.queries import SkuFacts
 from retail_domain.kernel.ids import SkuId
 
-_FACTS = select(
+FACTS = select(
     skus.c.id.label("sku_id"), skus.c.product_id, skus.c.code, products.c.title, skus.c.options,
     skus.c.image, products.c.images, products.c.unit, skus.c.price_minor, skus.c.price_version, skus.c.list_price_minor,
     skus.c.weight_grams, skus.c.volume_cm3, products.c.category_id, products.c.brand_id,
     products.c.freight_template_id, products.c.purchase_limit, skus.c.on_sale, products.c.status,
     products.c.sale_from, products.c.sale_until,
 ).join(products, products.c.id == skus.c.product_id)  # fmt: skip
-SKU_FACTS: Final = Statement("skus.facts", _FACTS.where(AnyOf(skus.c.id, "sku_ids")))
+SKU_FACTS: Final = Statement("skus.facts", FACTS.where(AnyOf(skus.c.id, "sku_ids")))
 
 
 def sku_facts(rows: Sequence[Row]) -> Mapping[SkuId, SkuFacts]:

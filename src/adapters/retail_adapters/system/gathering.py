@@ -1,0 +1,60 @@
+"""Look-ups that many make at once, such as who a token belongs to: those that come while one is under way go together."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping
+from typing import Generic, TypeAlias, TypeVar
+
+from attrs import define, field
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+
+Look: TypeAlias = Callable[[Iterable[K]], Awaitable[Mapping[K, V]]]
+"""Finds what there is for these keys; what is not there is absent."""
+
+
+@define(eq=False)
+class Gathering(Generic[K, V]):
+    """Whoever comes alone looks at once and for himself. Nobody is told what was looked up before he came (R36)."""
+
+    look: Look[K, V]
+    _loop: asyncio.AbstractEventLoop | None = None
+    _is_under_way: bool = False
+    _waiting: dict[K, asyncio.Future[V | None]] = field(factory=dict)
+    _task: asyncio.Task[None] | None = None  # a loop alone would not keep it
+
+    async def __call__(self, key: K) -> V | None:
+        """What there is for this key. Raises what the look-up raises."""
+        loop = asyncio.get_running_loop()
+        if loop is not self._loop:  # an event loop may end at any time, and another one begin
+            self._loop, self._is_under_way, self._waiting = loop, False, {}
+        if self._is_under_way:
+            if key not in self._waiting:
+                self._waiting[key] = loop.create_future()
+            return await asyncio.shield(self._waiting[key])  # others may wait for the same
+        self._is_under_way = True
+        try:
+            return (await self.look((key,))).get(key)
+        finally:
+            self._go_on()
+
+    def _go_on(self) -> None:
+        batch, self._waiting = self._waiting, {}
+        self._is_under_way = bool(batch)
+        if batch and self._loop is not None:
+            self._task = self._loop.create_task(self._look_for(batch))
+
+    async def _look_for(self, batch: Mapping[K, asyncio.Future[V | None]]) -> None:
+        try:
+            found = await self.look(batch)
+        except Exception as error:  # noqa: BLE001 - every caller is told; none may wait for ever
+            for answer in batch.values():
+                answer.set_exception(error)
+                answer.exception()  # seen: whoever asked may have gone away by now
+        else:
+            for key, answer in batch.items():
+                answer.set_result(found.get(key))
+        finally:
+            self._go_on()

@@ -1,0 +1,30 @@
+"""The shop window: goods, stock and price book as buyers see them together, before anything is promised."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Protocol
+
+from attrs import frozen
+
+from retail_domain.catalog import SkuFacts
+from retail_domain.kernel.ids import SkuId
+from retail_domain.pricing import PriceBook
+
+
+@frozen(kw_only=True)
+class Shown:
+    """What there is to know about some goods now; unknown goods, and goods without stock, are absent."""
+
+    facts: Mapping[SkuId, SkuFacts]
+    sellable: Mapping[SkuId, int]
+    """How many units of each one order can have now. Promises nothing."""
+    book: PriceBook
+
+
+class ShopWindow(Protocol):
+    """The shop window (橱窗)."""
+
+    async def look(self, sku_ids: Iterable[SkuId]) -> Shown:
+        """What is committed, in one look for any number of goods."""
+        ...
