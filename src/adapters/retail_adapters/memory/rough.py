@@ -20,6 +20,7 @@ from retail_adapters.memory.reads import MemoryReads
 from retail_adapters.memory.store import Memory, MemorySession, StoredDelivery
 from retail_adapters.memory.unit_of_work import MemoryUnitOfWork
 from retail_adapters.system.retry import is_first_try
+from retail_domain.inventory import OnlineShelves
 from retail_domain.kernel.events import Event
 
 _UNLOCKED: Final = frozenset({"quotes"})
@@ -183,6 +184,8 @@ def _kind(of: type, name: str) -> str:
 def _keys_of(collection: Any, found: Any) -> Iterable[Hashable]:
     if found is None:
         return ()
+    if isinstance(found, OnlineShelves):
+        return found.items
     if isinstance(found, Mapping):
         return found
     return [collection.key(one) for one in (found if isinstance(found, tuple) else (found,))]

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar, Final
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, select, union_all
 
 from retail_adapters.serialization import converter
 from retail_adapters.sql.database import Flush
 from retail_adapters.sql.session import Session, SqlCollection, Values, inserted, updated
-from retail_adapters.sql.statement import AnyOf, Row, Statement, Write, insert_into, update_of
+from retail_adapters.sql.statement import AnyOf, EachOf, Row, Statement, Write, insert_into, update_of
 from retail_adapters.sql.tables.ordering import order_lines, order_transitions, orders
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.ids import CartId, OrderId, QuoteId
@@ -31,10 +31,16 @@ _GET: Final = Statement("orders.get", select(orders).where(orders.c.id == bindpa
 _CLAIM: Final = Statement(
     "orders.claim", select(orders).where(AnyOf(orders.c.id, "ids")).order_by(orders.c.id).with_for_update()
 )
-_OF_QUOTES: Final = Statement("orders.of_quotes", select(orders).where(AnyOf(orders.c.quote_id, "quote_ids")))
-_OF_CARTS: Final = Statement(
-    "orders.of_carts",
-    select(orders).where(AnyOf(orders.c.cart_id, "cart_ids"), AnyOf(orders.c.cart_version, "cart_versions")),
+_PLACED_FROM: Final = Statement(
+    "orders.placed_from",
+    select(orders).where(
+        orders.c.id.in_(  # not OR: that would read the whole table while it is short, and plans outlive the shortness
+            union_all(
+                select(orders.c.id).where(AnyOf(orders.c.quote_id, "quote_ids")),
+                select(orders.c.id).where(EachOf((orders.c.cart_id, orders.c.cart_version), ("cart_ids", "cart_versions"))),
+            )
+        )
+    ),
 )
 LINES_OF: Final = Statement(
     "order_lines.of",
@@ -89,19 +95,16 @@ class SqlOrders(SqlCollection[OrderId, Order]):
         orders = await self._asked_for(wanted, await self._session.tx.rows(_CLAIM, ids=wanted))
         return {order.id: self.seen(order.id, order) or order for order in orders}
 
-    async def of_quotes(self, quote_ids: Iterable[QuoteId]) -> Sequence[Order]:
+    async def placed_from(self, quotes: Iterable[QuoteId], carts: Iterable[tuple[CartId, int]] = ()) -> Sequence[Order]:
         """Without a lock."""
-        wanted = sorted(set(quote_ids))
-        return await self._whole(await self._session.tx.rows(_OF_QUOTES, quote_ids=wanted)) if wanted else ()
-
-    async def of_carts(self, carts: Iterable[tuple[CartId, int]]) -> Sequence[Order]:
-        """Without a lock."""
-        wanted = set(carts)
-        if not wanted:
+        asked, wanted = set(quotes), set(carts)
+        if not asked and not wanted:
             return ()
-        ids, versions = sorted({id for id, _ in wanted}), sorted({version for _, version in wanted})
-        rows = await self._session.tx.rows(_OF_CARTS, cart_ids=ids, cart_versions=versions)
-        return await self._whole([row for row in rows if (row["cart_id"], row["cart_version"]) in wanted])
+        ids, versions = [id for id, _ in wanted], [version for _, version in wanted]
+        rows = await self._session.tx.rows(_PLACED_FROM, quote_ids=sorted(asked), cart_ids=ids, cart_versions=versions)
+        # SQLite tells of any of the carts at any of the versions: those that were asked for stay
+        ours = (row for row in rows if row["quote_id"] in asked or (row["cart_id"], row["cart_version"]) in wanted)
+        return await self._whole(list(ours))
 
     async def due(self, status: OrderStatus, at: datetime, limit: int) -> tuple[OrderId, ...]:
         """The most overdue first."""
@@ -198,7 +201,7 @@ def _line_row(order_id: OrderId, position: int, line: OrderLine) -> Values:
         "order_id": order_id, "position": position, "sku_id": line.sku_id, "product_id": line.product_id,
         "title": line.title, "options": line.options, "image_url": line.image_url, "quantity": line.quantity,
         "unit_price_minor": line.unit_price_minor, "payable_minor": line.payable_minor,
-        "freight_minor": line.freight_minor, "shares": converter.unstructure(line.shares, tuple[LineShare, ...]),
+        "freight_minor": line.freight_minor, "shares": line.shares,
         "location_id": line.location_id, "limited": line.limited, "shipped": line.shipped,
         "refunded_shipped": line.refunded_shipped, "refunded_unshipped": line.refunded_unshipped,
     }  # fmt: skip
