@@ -272,5 +272,5 @@ class MemoryAnswers:
     def remember(self, once: Once | None, answer: object) -> None:
         """Stage the answer, sealed; within one unit a key answers once."""
         if once is not None:
-            told = (self._sealed.kept_fingerprint(once), self._sealed.close(once, converter.unstructure(answer)))
+            told = (self._sealed.kept_fingerprint(once), self._sealed.close(once, answer))
             self._session.answers[self._sealed.kept_key(once)] = told

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
-from typing import Any, Final, cast, get_args, get_origin
+from typing import Any, Final, get_args, get_origin
 from uuid import UUID
 
+import msgspec
 from cattrs import Converter
 
 from retail_adapters.system.quick_uuid import QuickUuid
@@ -55,7 +56,8 @@ class EventCodec:
         """The body that is stored."""
         if self._kinds.get(event.name) is not type(event):
             raise LookupError(f"{type(event).__name__} is not in its context's EVENTS")
-        return cast(Mapping[str, Any], converter.unstructure(event))
+        told: Mapping[str, Any] = msgspec.to_builtins(event)
+        return told
 
     def read(self, name: str, version: int, body: Mapping[str, Any]) -> Event:
         """The event of a stored body."""

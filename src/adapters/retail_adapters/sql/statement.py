@@ -17,7 +17,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.schema import Column
 
 from retail_adapters.sql.tables.base import SCHEMA
-from retail_adapters.sql.types import Coded, Processor
+from retail_adapters.sql.types import Coded, Processor, array_text
 
 Row = Mapping[str, Any]
 
@@ -110,6 +110,40 @@ def _lock_table(element: NobodyWrites, compiler: SQLCompiler, **_: Any) -> str:
 @compiles(NobodyWrites)
 def _is_alone(element: NobodyWrites, compiler: SQLCompiler, **_: Any) -> str:
     return f"DELETE FROM {compiler.preparer.format_table(element.table)} WHERE 1 = 0"
+
+
+class EachOf(ColumnElement[bool]):
+    """`(a, b) IN` pairs from lists of equal length: one search for each, where `AnyOf` a list would be one for each mixture.
+
+    SQLite answers every mixture: it has no arrays, and who asks picks out what he wants.
+    """
+
+    inherit_cache = False
+    type = Boolean()
+
+    def __init__(self, columns: Sequence[ColumnElement[Any]], names: Sequence[str]) -> None:
+        self.columns = tuple(columns)
+        self.any_of = tuple(AnyOf(column, name) for column, name in zip(columns, names, strict=True))
+
+    def self_group(self, against: Any = None) -> EachOf:
+        """Itself, as `AnyOf` is."""
+        return self
+
+    @property
+    def _from_objects(self) -> list[Any]:
+        return [source for column in self.columns for source in column._from_objects]
+
+
+@compiles(EachOf, "postgresql")
+def _each_of_arrays(element: EachOf, compiler: SQLCompiler, **options: Any) -> str:
+    columns = ", ".join(compiler.process(column, **options) for column in element.columns)
+    arrays = ", ".join(compiler.process(one.array, **options) for one in element.any_of)
+    return f"({columns}) IN (SELECT * FROM unnest({arrays}))"
+
+
+@compiles(EachOf)
+def _each_of_lists(element: EachOf, compiler: SQLCompiler, **options: Any) -> str:
+    return " AND ".join(compiler.process(one, **options) for one in element.any_of)
 
 
 @frozen(eq=False)
@@ -283,6 +317,7 @@ class CompiledWrite:
     single: str
     names: tuple[str, ...]
     binders: tuple[Processor | None, ...]
+    spelled: frozenset[str]  # the names whose arrays go as text
 
     def row(self, values: Mapping[str, Any]) -> list[Any]:
         """One row's arguments."""
@@ -291,12 +326,19 @@ class CompiledWrite:
             for name, binder in zip(self.names, self.binders, strict=True)
         ]
 
-    def arrays(self, rows: Sequence[Mapping[str, Any]]) -> list[list[Any]]:
+    def arrays(self, rows: Sequence[Mapping[str, Any]]) -> list[list[Any] | str]:
         """All rows' arguments, one array a column."""
         return [
-            [None if (value := row[name]) is None else binder(value) for row in rows] if binder else [row[name] for row in rows]
+            array_text(values) if name in self.spelled else values
             for name, binder in zip(self.names, self.binders, strict=True)
+            for values in (_column(rows, name, binder),)
         ]
+
+
+def _column(rows: Sequence[Mapping[str, Any]], name: str, binder: Processor | None) -> list[Any]:
+    if binder is None:
+        return [row[name] for row in rows]
+    return [None if (value := row[name]) is None else binder(value) for row in rows]
 
 
 @lru_cache(maxsize=1024)
@@ -308,7 +350,13 @@ def compiled_write(write: Write, flavour: Flavour) -> CompiledWrite:
         text = single = _rowwise(write)
     else:
         text, single = _unnested(write, dialect), _single(write, dialect)
-    return CompiledWrite(flavour.localise(text), flavour.localise(single), write.bound, binders)
+    spelled = frozenset(name for name in write.bound if _is_spelled(write, name))
+    return CompiledWrite(flavour.localise(text), flavour.localise(single), write.bound, binders, spelled)
+
+
+def _is_spelled(write: Write, name: str) -> bool:
+    kind = write.column(name).type
+    return isinstance(kind, Coded) and kind.spelled_alike
 
 
 def _rowwise(write: Write) -> str:
@@ -342,7 +390,7 @@ def compiled_group(parts: tuple[Part, ...], flavour: Flavour) -> str:
     texts, counts, first = [], [], 1
     for place, part in enumerate(parts):
         texts.append(f"w{place} AS ({_part(part, flavour.dialect, first)} RETURNING 1)")
-        counts.append(_count(part, place, first))
+        counts.append(_count(part, place, first, flavour.dialect))
         first += len(part.write.bound)
     return flavour.localise(f"WITH {', '.join(texts)} SELECT {', '.join(counts)}")
 
@@ -351,10 +399,10 @@ def _part(part: Part, dialect: Dialect, first: int) -> str:
     return (_single if part.is_single else _unnested)(part.write, dialect, first)
 
 
-def _count(part: Part, place: int, first: int) -> str:
+def _count(part: Part, place: int, first: int, dialect: Dialect) -> str:
     if not part.is_guarded:
         return f"(SELECT count(*) FROM w{place})"
-    wanted = "1" if part.is_single else f"cardinality(${first})"
+    wanted = "1" if part.is_single else f"cardinality({_array(part.write, part.write.bound[0], dialect, first)})"
     missed = f"('{MISSED}({place}) ' || count(*))::bigint"  # no number: the cast fails, and only when it is reached
     return f"(SELECT CASE WHEN count(*) = {wanted} THEN count(*) ELSE {missed} END FROM w{place})"
 
@@ -373,17 +421,26 @@ def _single(write: Write, dialect: Dialect, first: int = 1) -> str:
     return f"DELETE FROM {place} WHERE {where}"
 
 
+def _kind(write: Write, name: str, dialect: Dialect) -> str:
+    return str(write.column(name).type.compile(dialect))
+
+
 def _sent_as(write: Write, name: str, dialect: Dialect) -> str:
-    kind = str(write.column(name).type.compile(dialect))
+    kind = _kind(write, name, dialect)
     return "text::jsonb" if kind == "JSONB" else kind
+
+
+def _array(write: Write, name: str, dialect: Dialect, at: int) -> str:
+    kind = _kind(write, name, dialect)
+    if _is_spelled(write, name):
+        return f"${at}::text::{kind}[]"
+    return f"${at}::{'text' if kind == 'JSONB' else kind}[]"
 
 
 def _unnested(write: Write, dialect: Dialect, first: int = 1) -> str:
     place = f"{SCHEMA}.{write.table.name}"
-    kinds = [str(write.column(name).type.compile(dialect)) for name in write.bound]
-    arrays = ", ".join(f"${at}::{'text' if kind == 'JSONB' else kind}[]" for at, kind in enumerate(kinds, first))
-    documents = {name for name, kind in zip(write.bound, kinds, strict=True) if kind == "JSONB"}
-    given = {name: f"u.{name}::jsonb" if name in documents else f"u.{name}" for name in write.bound}
+    arrays = ", ".join(_array(write, name, dialect, at) for at, name in enumerate(write.bound, first))
+    given = {name: f"u.{name}::jsonb" if _kind(write, name, dialect) == "JSONB" else f"u.{name}" for name in write.bound}
     source = f"unnest({arrays}) AS u({', '.join(write.bound)})"
     where = " AND ".join([f"t.{key} = u.{key}" for key in write.keys] + ([f"t.{write.guard} = u.seen"] if write.guard else []))
     if write.kind == "insert":

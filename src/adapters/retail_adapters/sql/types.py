@@ -5,14 +5,14 @@ Every type renders a name that SQLite's STRICT tables accept, so a wrong kind of
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 from operator import attrgetter
-from typing import Any, Generic, TypeVar
+from typing import Any, ClassVar, Final, Generic, TypeVar
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import BigInteger, Boolean, Dialect, LargeBinary, Text, Uuid, cast, type_coerce
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql import ColumnElement
@@ -37,6 +37,8 @@ class Coded(TypeDecorator[T]):
 
     impl: type[TypeEngine[Any]] = Text
     cache_ok = True
+    spelled_alike: ClassVar[bool] = False
+    """Whether JSON spells a value as PostgreSQL quickly reads it within an array."""
 
     def inward(self, dialect: Dialect) -> Processor | None:
         """How a value goes to this database; the function is never given None."""
@@ -65,6 +67,7 @@ class Whole(Coded[int]):
 
     impl = BigInteger
     cache_ok = True
+    spelled_alike = True
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """INTEGER is the only name STRICT tables know."""
@@ -76,6 +79,7 @@ class Flag(Coded[bool]):
 
     impl = Boolean
     cache_ok = True
+    spelled_alike = True
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """STRICT tables have no boolean."""
@@ -102,6 +106,7 @@ class Id(Coded[UUID]):
 
     impl = Uuid
     cache_ok = True
+    spelled_alike = True
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """The database's own form."""
@@ -193,15 +198,25 @@ class Doc(Coded[Any]):
         return type_coerce(cast(column, Text()), self)
 
     def inward(self, dialect: Dialect) -> Processor | None:
-        """Compact JSON text."""
-        return _COMPACT.encode
+        """Compact JSON text; values of the shop are written as they are."""
+        return _compact
 
     def outward(self, dialect: Dialect) -> Processor | None:
         """The document."""
-        return json.loads
+        return _READ_JSON
 
 
-_COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+_WRITE_JSON: Final = msgspec.json.Encoder().encode
+_READ_JSON: Final = msgspec.json.Decoder().decode
+
+
+def _compact(document: Any) -> str:
+    return _WRITE_JSON(document).decode()
+
+
+def array_text(values: list[Any]) -> str:
+    """Values that are `spelled_alike` as one PostgreSQL array: a driver that looks at each element costs several times more."""
+    return f"{{{_WRITE_JSON(values)[1:-1].decode()}}}"
 
 
 class _Jsonb(UserDefinedType[Any]):

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hmac
-import json
 import secrets
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
+import msgspec
 from attrs import field, frozen
 
 from retail_domain.kernel.errors import Unavailable
@@ -55,15 +54,15 @@ class SealedAnswers:
         return self._digest("request", *_words(once)).hex()
 
     def close(self, once: Once, answer: Any) -> Mapping[str, str]:
-        """A document as it is kept."""
+        """An answer as it is kept."""
         nonce = secrets.token_bytes(_NONCE_BYTES)
-        plain = json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode()
+        plain = msgspec.json.encode(answer)
         return {"sealed": b64encode(nonce + self._cipher(once).encrypt(nonce, plain, None)).decode()}
 
     def open(self, once: Once, kept: Mapping[str, str]) -> Any:
-        """The document that was closed for the same request. Raises InvalidTag for one that somebody changed."""
+        """What was closed for the same request, as a document. Raises InvalidTag for one that somebody changed."""
         raw = b64decode(kept["sealed"])
-        return json.loads(self._cipher(once).decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], None))
+        return msgspec.json.decode(self._cipher(once).decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], None))
 
     def _cipher(self, once: Once) -> ChaCha20Poly1305:
         # Imported when first needed: a shop that is never sent a key does not need the library.
@@ -74,11 +73,8 @@ class SealedAnswers:
         return ChaCha20Poly1305(self._digest("answer", *_words(once)))
 
     def _digest(self, *parts: str) -> bytes:
-        digest = hmac.new(self._secret, digestmod=sha256)
-        for part in parts:
-            raw = part.encode("utf-8", "surrogatepass")
-            digest.update(len(raw).to_bytes(4, "big") + raw)
-        return digest.digest()
+        raw = [part.encode("utf-8", "surrogatepass") for part in parts]
+        return hmac.digest(self._secret, b"".join([len(one).to_bytes(4, "big") + one for one in raw]), "sha256")
 
 
 def _words(once: Once) -> tuple[str, str, str, str]:

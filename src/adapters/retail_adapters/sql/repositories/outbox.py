@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, select
 from retail_adapters.serialization import converter
 from retail_adapters.sql.database import Flush
 from retail_adapters.sql.session import Session, Staging
-from retail_adapters.sql.statement import AnyOf, Statement, delete_from, insert_into
+from retail_adapters.sql.statement import EachOf, Statement, delete_from, insert_into
 from retail_adapters.sql.tables.outbox import answers, deliveries, events
 from retail_adapters.system.sealed_answers import KeptKey
 from retail_domain.kernel.once import KeyReused, Once
@@ -29,7 +29,7 @@ _RECALL: Final = Statement(
 _RECALL_ALL: Final = Statement(
     "answers.recall_all",
     select(answers.c.principal, answers.c.operation, answers.c.key, answers.c.fingerprint, answers.c.answer).where(
-        AnyOf(answers.c.principal, "principals"), AnyOf(answers.c.operation, "operations"), AnyOf(answers.c.key, "keys")
+        EachOf((answers.c.principal, answers.c.operation, answers.c.key), ("principals", "operations", "keys"))
     ),
 )
 _OLDEST: Final = Statement(
@@ -74,9 +74,9 @@ class SqlAnswers(Staging):
         kept = {once: self._sealed.kept_key(once) for once in onces}
         rows = await self._session.tx.rows(
             _RECALL_ALL,
-            principals=sorted({one.principal for one in kept.values()}),
-            operations=sorted({one.operation for one in kept.values()}),
-            keys=sorted({one.key for one in kept.values()}),
+            principals=[one.principal for one in kept.values()],
+            operations=[one.operation for one in kept.values()],
+            keys=[one.key for one in kept.values()],
         )
         found = {KeptKey(row["principal"], row["operation"], row["key"]): row for row in rows}
         return {once: self._told(once, found[at], answer) for once, at in kept.items() if at in found}
@@ -101,7 +101,7 @@ class SqlAnswers(Staging):
                 "operation": kept.operation,
                 "key": kept.key,
                 "fingerprint": self._sealed.kept_fingerprint(once),
-                "answer": self._sealed.close(once, converter.unstructure(answer)),
+                "answer": self._sealed.close(once, answer),
                 "at": self._session.tools.clock.now(),
             }
 
