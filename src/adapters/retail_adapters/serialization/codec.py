@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
-from typing import Any, Final, get_args, get_origin
+from enum import Enum
+from types import NoneType, UnionType
+from typing import Any, Final, Union, get_args, get_origin
 from uuid import UUID
 
 import msgspec
@@ -27,11 +29,44 @@ def _row_of_one_kind(kind: Any, made: Converter) -> Callable[[Any, Any], Any]:
     return lambda values, _: tuple([make(value, one) for value in values])
 
 
+def _or_nothing(kind: Any) -> Any:
+    """What `Something | None` is when there is something; None for any other kind."""
+    some = [one for one in get_args(kind) if one is not NoneType]
+    return some[0] if get_origin(kind) in (Union, UnionType) and len(some) == 1 < len(get_args(kind)) else None
+
+
+def _perhaps(kind: Any, made: Converter) -> Callable[[Any, Any], Any]:
+    some = _or_nothing(kind)
+    make = made.get_structure_hook(some)
+    return lambda value, _: None if value is None else make(value, some)
+
+
+def _is_id(kind: Any) -> bool:
+    """Whether it is a name for UUIDs."""
+    return getattr(kind, "__supertype__", None) is UUID
+
+
+def _id(value: Any, _: Any) -> UUID:
+    return QuickUuid(value) if type(value) is str else value  # type: ignore[no-any-return]
+
+
+def _is_choice(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, Enum)
+
+
+def _member(kind: type[Enum]) -> Callable[[Any, Any], Enum]:
+    members = {member.value: member for member in kind}
+    return lambda value, _: members[value]
+
+
 def _make() -> Converter:
     made = Converter(detailed_validation=False, omit_if_default=False, forbid_extra_keys=False)
     made.register_unstructure_hook(UUID, str)
-    made.register_structure_hook(UUID, lambda value, _: QuickUuid(value) if type(value) is str else value)
+    made.register_structure_hook(UUID, _id)
+    made.register_structure_hook_func(_is_id, _id)
     made.register_structure_hook_factory(_is_row_of_one_kind)(_row_of_one_kind)
+    made.register_structure_hook_factory(lambda kind: _or_nothing(kind) is not None)(_perhaps)
+    made.register_structure_hook_factory(_is_choice)(_member)
     made.register_unstructure_hook(datetime, lambda at: at.astimezone(UTC).isoformat())
     made.register_structure_hook(datetime, lambda value, _: datetime.fromisoformat(value))
     made.register_unstructure_hook(Money, lambda money: {"minor": money.minor, "currency": money.currency})

@@ -22,6 +22,7 @@ from retail_adapters.sql.statement import (
     Write,
     compiled_group,
     compiled_write,
+    filled,
     postgres_flavour,
 )
 from retail_adapters.sql.tables.catalog import FIGURES, PAGE_TABLES
@@ -222,7 +223,8 @@ class PostgresTransaction:
 
     async def _write(self, writes: Writes) -> Sequence[int]:
         if len(writes) == 1:
-            text, arguments = self._one(*writes[0])
+            write, rows = writes[0]
+            text, arguments = self._one(filled(write, rows), rows)
             return [_count(await self.execute(text, *arguments))]
         text, arguments = self._group(writes, [False] * len(writes))
         return list(await self._asked(self._connection.fetchrow, text, arguments))
@@ -234,8 +236,9 @@ class PostgresTransaction:
         return compiled.text, compiled.arrays(rows)
 
     def _group(self, writes: Writes, guarded: Sequence[bool]) -> tuple[str, Sequence[Any]]:
-        parts = [Part(write, len(rows) == 1, guard) for (write, rows), guard in zip(writes, guarded, strict=True)]
-        arguments = [argument for write, rows in writes for argument in self._one(write, rows)[1]]
+        needed = [(filled(write, rows), rows) for write, rows in writes]
+        parts = [Part(write, len(rows) == 1, guard) for (write, rows), guard in zip(needed, guarded, strict=True)]
+        arguments = [argument for write, rows in needed for argument in self._one(write, rows)[1]]
         return compiled_group(tuple(parts), self._flavour), arguments
 
     @asynccontextmanager

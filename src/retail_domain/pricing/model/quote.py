@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import Enum
 from hashlib import sha256
@@ -168,23 +168,24 @@ def draw_up(id: QuoteId, basket: PricedBasket, terms: QuoteTerms, unavailable: t
 
 def fingerprint(basket: PricedBasket, delivery: Delivery) -> str:
     """SHA-256 over lines, prices, benefits, freight and region; the order of lines does not matter (CRT-R7)."""
-    return sha256("\n".join(_told(basket, delivery)).encode()).hexdigest()
-
-
-def _told(basket: PricedBasket, delivery: Delivery) -> Iterator[str]:
-    yield f"quote 1 {basket.currency} {delivery.kind.value} {delivery.region_code}"
-    for line in sorted(basket.lines, key=lambda line: line.goods.sku_id):
+    told = [f"quote 1 {basket.currency} {delivery.kind.value} {delivery.region_code}"]
+    for line in sorted(basket.lines, key=_sku_of):
         goods = line.goods
-        yield f"line {goods.sku_id} {line.quantity} {goods.unit_price_minor} {goods.price_version} {line.payable_minor}"
-        yield from map(_told_share, line.shares)
-        yield f"freight {line.freight_minor}"
-        yield from map(_told_share, line.freight_shares)
+        told.append(f"line {goods.sku_id} {line.quantity} {goods.unit_price_minor} {goods.price_version} {line.payable_minor}")
+        told += _told_shares(line.shares)
+        told.append(f"freight {line.freight_minor}")
+        told += _told_shares(line.freight_shares)
     for claim in sorted(basket.claims, key=lambda claim: (claim.kind, claim.id)):
-        yield f"claim {claim.kind} {claim.id} {claim.quantity}"
+        told.append(f"claim {claim.kind} {claim.id} {claim.quantity}")
+    return sha256("\n".join(told).encode()).hexdigest()
 
 
-def _told_share(share: Share) -> str:
-    return f"share {share.stage.value} {share.source_kind} {share.source_id} {share.amount_minor}"
+def _sku_of(line: PricedLine) -> SkuId:
+    return line.goods.sku_id
+
+
+def _told_shares(shares: Iterable[Share]) -> list[str]:
+    return [f"share {one.stage.value} {one.source_kind} {one.source_id} {one.amount_minor}" for one in shares]
 
 
 def _gross_freight(basket: PricedBasket) -> int:

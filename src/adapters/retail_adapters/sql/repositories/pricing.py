@@ -94,8 +94,8 @@ def _quote(row: Row) -> Quote:
 def _quote_row(quote: Quote) -> Values:
     return {
         "id": quote.id, "member_id": quote.member_id, "hash": quote.hash, "currency": quote.basket.currency,
-        "payable_minor": quote.payable.minor, "basket": converter.unstructure(quote.basket),
-        "unavailable": converter.unstructure(quote.unavailable), "wishes": converter.unstructure(quote.wishes),
+        "payable_minor": quote.payable.minor, "basket": quote.basket,
+        "unavailable": quote.unavailable, "wishes": quote.wishes,
         "address_id": quote.delivery.address_id, "region_code": quote.delivery.region_code,
         "offers_version": quote.offers_version, "cart_id": quote.cart.cart_id if quote.cart else None,
         "cart_version": quote.cart.version if quote.cart else None, "created_at": quote.created_at,
