@@ -67,11 +67,11 @@ class Reserve:
             told = await work.answers.recall(buyer.once, Bought)
             if told is not None:
                 return told
-            places = [place.id for place in await work.locations.all() if place.sells_online]
-            shelves = await work.stock.claim_skus(wanted, places)
-            place = allocate_whole(wanted, shelves, places)
+            online = await work.stock.claim_online(wanted)
+            shelves = online.items
+            place = allocate_whole(wanted, shelves, online.places)
             if place is None:
-                raise SoldOut(sku_ids=short_of(wanted, shelves, places))
+                raise SoldOut(sku_ids=short_of(wanted, shelves, online.places))
             answer = Bought(OrderId(ids.new()), place)
             for sku_id, units in wanted.items():
                 at = StockKey(sku_id, place)

@@ -58,6 +58,7 @@ from retail_domain.catalog.queries import (
     ProductPage as ProductPage,
     ProductSearch as ProductSearch,
     SkuFacts as SkuFacts,
+    SkuTerms as SkuTerms,
     SkuView as SkuView,
     Sort as Sort,
 )

@@ -49,6 +49,22 @@ class SkuFacts:
         return ", ".join(f"{name}: {value}" for name, value in self.options)
 
 
+@frozen(kw_only=True)
+class SkuTerms:
+    """On which terms a SKU is sold now: all that placing an order must know of it (rulings 15)."""
+
+    product_id: ProductId
+    price_version: int
+    purchase_limit: int | None
+    for_sale: bool
+    sale_from: datetime | None
+    sale_until: datetime | None
+
+    def is_on_sale(self, at: datetime) -> bool:
+        """Whether it can be bought now: kind and product for sale, inside the sales window (GEN-R6)."""
+        return self.for_sale and is_open(self.sale_from, self.sale_until, at)
+
+
 class Sort(Enum):
     """The order of a product list; products that are equal in it follow by id, newest first."""
 

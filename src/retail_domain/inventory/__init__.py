@@ -14,6 +14,7 @@ from retail_domain.inventory.facade import Inventory as Inventory
 from retail_domain.inventory.model import (
     Location as Location,
     LocationKind as LocationKind,
+    OnlineShelves as OnlineShelves,
     Reservation as Reservation,
     ReservationState as ReservationState,
     StockAlert as StockAlert,

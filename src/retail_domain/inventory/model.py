@@ -19,7 +19,7 @@ UNITS_MAX: Final = 10**9
 """No shelf holds more units than this."""
 
 
-@frozen(order=True)
+@frozen(order=True, cache_hash=True)
 class StockKey:
     """One SKU at one location; stock rows are locked in this order (rulings 22)."""
 
@@ -229,6 +229,14 @@ class Reservation:
             state=ReservationState.ENDED if open == 0 else self.state,
         )
         return Change(self, after)
+
+
+@frozen
+class OnlineShelves:
+    """Shelves that online orders draw from, and their places in the order they are drawn from (STK-R5)."""
+
+    places: tuple[LocationId, ...]
+    items: Mapping[StockKey, StockItem]
 
 
 class LocationKind(Enum):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Protocol
 
-from retail_domain.inventory.model import Location, Reservation, StockAlert, StockItem, StockKey
+from retail_domain.inventory.model import Location, OnlineShelves, Reservation, StockAlert, StockItem, StockKey
 from retail_domain.kernel.change import Change
-from retail_domain.kernel.ids import LocationId, OrderId, SkuId
+from retail_domain.kernel.ids import OrderId, SkuId
 from retail_domain.kernel.once import Answers
 
 
@@ -18,8 +18,11 @@ class StockItems(Protocol):
         """Lock these shelves until the unit ends, ascending by key, in one statement; unknown ones are absent."""
         ...
 
-    async def claim_skus(self, sku_ids: Iterable[SkuId], locations: Sequence[LocationId]) -> Mapping[StockKey, StockItem]:
-        """Lock the shelves of these SKUs at these locations, in one statement."""
+    async def claim_online(self, sku_ids: Iterable[SkuId]) -> OnlineShelves:
+        """Lock the shelves of these SKUs at places that sell online, ascending by key, in one statement.
+
+        The places come by priority, then code.
+        """
         ...
 
     def save(self, change: Change[StockItem]) -> None:

@@ -24,12 +24,11 @@ class Orders(Protocol):
         """Lock these orders until the unit ends, ascending by id, in one statement; unknown ones are absent."""
         ...
 
-    async def of_quotes(self, quote_ids: Iterable[QuoteId]) -> Sequence[Order]:
-        """The orders that were placed from these quotes, in one statement, without a lock (R18)."""
-        ...
+    async def placed_from(self, quotes: Iterable[QuoteId], carts: Iterable[tuple[CartId, int]] = ()) -> Sequence[Order]:
+        """The orders placed from these quotes, or from these versions of carts: at most one each (R18).
 
-    async def of_carts(self, carts: Iterable[tuple[CartId, int]]) -> Sequence[Order]:
-        """The orders that were placed from these versions of carts: at most one each (R18); locks nothing."""
+        One statement tells that there are none; it locks nothing.
+        """
         ...
 
     async def due(self, status: OrderStatus, at: datetime, limit: int) -> tuple[OrderId, ...]:

@@ -13,10 +13,8 @@ from typing import Protocol, TypeAlias
 from attrs import evolve, field, frozen
 
 from retail_domain.accounts import DeliveryContacts
-from retail_domain.catalog import Products, PurchaseCounter, PurchaseCounters, PurchaseKey, SkuFacts, SkuNotOnSale
+from retail_domain.catalog import PurchaseCounter, PurchaseCounters, PurchaseKey, SkuNotOnSale, SkuTerms
 from retail_domain.inventory import (
-    Location,
-    Locations,
     Reservation,
     Reservations,
     SoldOut,
@@ -35,7 +33,7 @@ from retail_domain.kernel.money import Money
 from retail_domain.kernel.once import Answers, KeyReused, Once
 from retail_domain.kernel.units import Begin
 from retail_domain.ordering import CartAlreadyOrdered, LineShare, Order, OrderLine, Orders, OrderTimers, Placement
-from retail_domain.pricing import CartRef, PriceBookShelf, PricedLine, Quote, QuoteNotFound, Quotes
+from retail_domain.pricing import CartRef, PricedLine, Quote, QuoteNotFound, Quotes
 
 NUMBER_DIGITS = 12
 """How many random digits follow the date in an order number, so that nobody can guess one."""
@@ -66,6 +64,22 @@ Answer: TypeAlias = Placed | DomainError
 """Each ask gets its own: the order, or why not."""
 
 
+@frozen(kw_only=True)
+class Terms:
+    """On what terms some SKUs are sold, and the version of the price book in force; 0 when none of them is known."""
+
+    goods: Mapping[SkuId, SkuTerms]
+    offers_version: int
+
+
+class SaleTerms(Protocol):
+    """What consent rests on besides the quote: prices, windows of sale and limits, as they stand now (rulings 15)."""
+
+    async def of(self, sku_ids: Iterable[SkuId]) -> Terms:
+        """The terms of these SKUs, in one statement within the unit; unknown ones are absent."""
+        ...
+
+
 class CheckoutWork(Protocol):
     """The unit of work of a batch: everything is claimed with one statement, whatever the number of asks."""
 
@@ -76,15 +90,11 @@ class CheckoutWork(Protocol):
     @property
     def orders(self) -> Orders: ...
     @property
-    def products(self) -> Products: ...
-    @property
-    def price_book(self) -> PriceBookShelf: ...
+    def sale_terms(self) -> SaleTerms: ...
     @property
     def delivery_contacts(self) -> DeliveryContacts: ...
     @property
     def purchase_counters(self) -> PurchaseCounters: ...
-    @property
-    def locations(self) -> Locations: ...
     @property
     def stock(self) -> StockItems: ...
     @property
@@ -106,16 +116,15 @@ class CheckoutRules:
 class Desk:
     """What a batch has claimed, as values: deciding an order gives the desk as it stands after it (rulings 26)."""
 
-    facts: Mapping[SkuId, SkuFacts]
-    offers_version: int
+    terms: Terms
     regions: Mapping[AddressId, tuple[MemberId, str]]
-    locations: Sequence[LocationId]
+    places: Sequence[LocationId]
     shelves: Mapping[StockKey, Change[StockItem]]
     counters: Mapping[PurchaseKey, Change[PurchaseCounter]]
 
     def shelves_of(self, sku_ids: Iterable[SkuId]) -> Mapping[StockKey, StockItem]:
         """The shelves of these SKUs as they stand; looked up, since a batch may hold hundreds of others."""
-        keys = (StockKey(sku_id, place) for sku_id in sku_ids for place in self.locations)
+        keys = (StockKey(sku_id, place) for sku_id in sku_ids for place in self.places)
         return {key: self.shelves[key].state for key in keys if key in self.shelves}
 
 
@@ -146,9 +155,9 @@ def check_out(desk: Desk, quote: Quote, minted: Minted, rules: CheckoutRules, at
     _check_consent(desk, quote, at)
     counters = _count(desk, quote.member_id, wanted)
     shelves = desk.shelves_of(wanted)
-    place = allocate_whole(wanted, shelves, desk.locations)
+    place = allocate_whole(wanted, shelves, desk.places)
     if place is None:
-        raise SoldOut(sku_ids=short_of(wanted, shelves, desk.locations))
+        raise SoldOut(sku_ids=short_of(wanted, shelves, desk.places))
     taken = {
         key: desk.shelves[key].then(lambda item, units=units: item.reserve(units, at=at))  # type: ignore[misc]
         for key, units in ((StockKey(sku_id, place), units) for sku_id, units in wanted.items())
@@ -163,32 +172,33 @@ def check_out(desk: Desk, quote: Quote, minted: Minted, rules: CheckoutRules, at
 
 
 def _check_consent(desk: Desk, quote: Quote, at: datetime) -> None:
-    facts = {sku_id: desk.facts[sku_id] for sku_id in quote.price_versions if sku_id in desk.facts}
-    quote.check_prices({sku_id: fact.price_version for sku_id, fact in facts.items()}, desk.offers_version)
+    goods = {line.goods.sku_id: desk.terms.goods.get(line.goods.sku_id) for line in quote.lines}
+    versions = {sku_id: terms.price_version for sku_id, terms in goods.items() if terms is not None}
+    quote.check_prices(versions, desk.terms.offers_version)
     owner, region = desk.regions.get(quote.delivery.address_id, (None, None))
     quote.check_region(region if owner == quote.member_id else None)
-    gone = tuple(sku_id for sku_id, fact in facts.items() if not fact.is_on_sale(at))
+    gone = tuple(sku_id for sku_id, terms in goods.items() if terms is not None and not terms.is_on_sale(at))
     if gone:
         raise SkuNotOnSale(sku_ids=gone)
 
 
 def _count(desk: Desk, member_id: MemberId, wanted: Mapping[SkuId, int]) -> Mapping[PurchaseKey, Change[PurchaseCounter]]:
     taken: dict[PurchaseKey, Change[PurchaseCounter]] = {}
-    for key, (units, limit) in limited_units(member_id, wanted, desk.facts).items():
+    for key, (units, limit) in limited_units(member_id, wanted, desk.terms.goods).items():
         taken[key] = desk.counters[key].then(lambda counter, n=units, most=limit: counter.take(n, most))  # type: ignore[misc]
     return taken
 
 
 def limited_units(
-    member_id: MemberId, wanted: Mapping[SkuId, int], facts: Mapping[SkuId, SkuFacts]
+    member_id: MemberId, wanted: Mapping[SkuId, int], goods: Mapping[SkuId, SkuTerms]
 ) -> Mapping[PurchaseKey, tuple[int, int]]:
     """Units by product, summed over its SKUs, with the limit, for the products that have one (R2)."""
     units: dict[PurchaseKey, tuple[int, int]] = {}
     for sku_id, quantity in wanted.items():
-        fact = facts.get(sku_id)
-        if fact is not None and fact.purchase_limit is not None:
-            key = PurchaseKey(member_id, fact.product_id)
-            units[key] = (units.get(key, (0, 0))[0] + quantity, fact.purchase_limit)
+        terms = goods.get(sku_id)
+        if terms is not None and terms.purchase_limit is not None:
+            key = PurchaseKey(member_id, terms.product_id)
+            units[key] = (units.get(key, (0, 0))[0] + quantity, terms.purchase_limit)
     return units
 
 
@@ -223,7 +233,7 @@ def _line(desk: Desk, line: PricedLine, place: LocationId) -> OrderLine:
         freight_minor=line.freight_minor,
         shares=tuple(LineShare(s.stage.value, s.source_kind, s.source_id, s.amount_minor) for s in line.shares),
         location_id=place,
-        limited=desk.facts[goods.sku_id].purchase_limit is not None,
+        limited=desk.terms.goods[goods.sku_id].purchase_limit is not None,
     )
 
 
@@ -314,11 +324,12 @@ async def placed_before(work: CheckoutWork, quotes: Iterable[Quote]) -> PlacedBe
     """The orders that came of these quotes or their carts so far."""
     asked = list(quotes)
     carts = [(quote.cart.cart_id, quote.cart.version) for quote in asked if quote.cart is not None]
+    found = await work.orders.placed_from([quote.id for quote in asked], carts)
     return PlacedBefore(
-        by_quote={order.quote_id: order for order in await work.orders.of_quotes(quote.id for quote in asked)},
+        by_quote={order.quote_id: order for order in found},
         by_cart={
             CartRef(order.cart_id, order.cart_version): order
-            for order in await work.orders.of_carts(carts)
+            for order in found
             if order.cart_id is not None and order.cart_version is not None
         },
     )
@@ -350,26 +361,19 @@ async def _claim(work: CheckoutWork, quotes: Iterable[Quote]) -> Desk:
     wanted = [(quote, {line.goods.sku_id: line.quantity for line in quote.lines}) for quote in quotes]
     sku_ids = {sku_id for _, units in wanted for sku_id in units}
     if not sku_ids:
-        return Desk(facts={}, offers_version=0, regions={}, locations=(), shelves={}, counters={})
-    facts = await work.products.skus_for_placing(sku_ids)
-    offers_version = await work.price_book.current_version()
+        return Desk(terms=Terms(goods={}, offers_version=0), regions={}, places=(), shelves={}, counters={})
+    terms = await work.sale_terms.of(sku_ids)
     regions = await work.delivery_contacts.regions({quote.delivery.address_id for quote, _ in wanted})
-    locations = [place.id for place in await work.locations.all() if _sells(place)]
-    keys = {key for quote, units in wanted for key in limited_units(quote.member_id, units, facts)}
+    keys = {key for quote, units in wanted for key in limited_units(quote.member_id, units, terms.goods)}
     counters = await work.purchase_counters.claim(keys) if keys else {}
-    shelves = await work.stock.claim_skus(sku_ids, locations)
+    online = await work.stock.claim_online(sku_ids)
     return Desk(
-        facts=facts,
-        offers_version=offers_version,
+        terms=terms,
         regions=regions,
-        locations=locations,
-        shelves={key: Change(item, item) for key, item in shelves.items()},
+        places=online.places,
+        shelves={key: Change(item, item) for key, item in online.items.items()},
         counters={key: Change(counter, counter) for key, counter in counters.items()},
     )
-
-
-def _sells(place: Location) -> bool:
-    return place.sells_online
 
 
 def _save(work: CheckoutWork, desk: Desk, sales: Sequence[Sale]) -> None:

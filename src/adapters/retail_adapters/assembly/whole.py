@@ -15,6 +15,7 @@ from retail_domain.ordering import OrderQueries
 from retail_domain.payments import PaymentQueries
 from retail_domain.processes.carting import CartingWork
 from retail_domain.processes.catalogue_import import ImportWork
+from retail_domain.processes.checkout import CheckoutWork
 from retail_domain.processes.closing import ClosingWork
 from retail_domain.processes.quoting import QuotingWork
 from retail_domain.processes.relay import OutboxQueries, RelayWork
@@ -30,6 +31,7 @@ class WholeWork(
     AddressWork,
     QuotingWork,
     CartingWork,
+    CheckoutWork,
     ClosingWork,
     ShippingWork,
     Protocol,

@@ -10,7 +10,7 @@ from attrs import frozen
 
 from retail_adapters.memory.store import Memory, MemoryCollection
 from retail_adapters.paging import cursor_of, key_after
-from retail_domain.inventory.model import Location, Reservation, StockAlert, StockItem, StockKey
+from retail_domain.inventory.model import Location, OnlineShelves, Reservation, StockAlert, StockItem, StockKey
 from retail_domain.inventory.queries import AlertView, MoveView, StockView
 from retail_domain.kernel.ids import LocationId, OrderId, ReservationId, SkuId
 from retail_domain.kernel.paging import Page, PageRequest
@@ -33,9 +33,14 @@ class MemoryStockItems(MemoryCollection[StockKey, StockItem]):
         found = ((key, self.look(key)) for key in sorted(set(keys)))
         return {key: item for key, item in found if item is not None}
 
-    async def claim_skus(self, sku_ids: Iterable[SkuId], locations: Sequence[LocationId]) -> Mapping[StockKey, StockItem]:
-        """The shelves of these SKUs at these places."""
-        return await self.claim(StockKey(sku, place) for sku in set(sku_ids) for place in locations)
+    async def claim_online(self, sku_ids: Iterable[SkuId]) -> OnlineShelves:
+        """The shelves of these SKUs that online orders draw from."""
+        wanted = set(sku_ids)
+        online = [place for place in self._session.memory.table("locations").values() if place.sells_online]
+        items = await self.claim(StockKey(sku, place.id) for sku in wanted for place in online)
+        kept = {key.location_id for key in items}
+        places = sorted((place for place in online if place.id in kept), key=lambda place: (place.priority, place.code))
+        return OnlineShelves(tuple(place.id for place in places), items)
 
     def apply(self) -> None:
         """Items, then their moves."""

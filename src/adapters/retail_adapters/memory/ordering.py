@@ -52,16 +52,12 @@ class MemoryOrders(MemoryCollection[OrderId, Order]):
         found = ((id, self.look(id)) for id in sorted(set(ids)))
         return {id: order for id, order in found if order is not None}
 
-    async def of_quotes(self, quote_ids: Iterable[QuoteId]) -> Sequence[Order]:
+    async def placed_from(self, quotes: Iterable[QuoteId], carts: Iterable[tuple[CartId, int]] = ()) -> Sequence[Order]:
         """Without a lock."""
-        held = self._session.memory.unique.get("orders.quote_id", {})
-        found = (self.look(held[id]) for id in sorted(set(quote_ids)) if id in held)
-        return [order for order in found if order is not None]
-
-    async def of_carts(self, carts: Iterable[tuple[CartId, int]]) -> Sequence[Order]:
-        """Without a lock."""
-        held = self._session.memory.unique.get("orders.cart_id+cart_version", {})
-        found = (self.look(held[cart]) for cart in sorted(set(carts)) if cart in held)
+        by_quote = self._session.memory.unique.get("orders.quote_id", {})
+        by_cart = self._session.memory.unique.get("orders.cart_id+cart_version", {})
+        ids = {by_quote[quote] for quote in quotes if quote in by_quote} | {by_cart[cart] for cart in carts if cart in by_cart}
+        found = (self.look(id) for id in sorted(ids))
         return [order for order in found if order is not None]
 
     async def due(self, status: OrderStatus, at: datetime, limit: int) -> tuple[OrderId, ...]:

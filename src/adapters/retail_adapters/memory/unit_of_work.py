@@ -33,6 +33,7 @@ from retail_adapters.memory.inventory import (
 from retail_adapters.memory.ordering import MemoryOrders, MemoryParcels
 from retail_adapters.memory.payments import MemoryInbox, MemoryLedger, MemoryPayments, MemoryRefunds
 from retail_adapters.memory.pricing import MemoryPriceBookShelf, MemoryQuotes, MemorySellable
+from retail_adapters.memory.sale_terms import MemorySaleTerms
 from retail_adapters.memory.store import Memory, MemoryAnswers, MemorySession
 
 
@@ -143,6 +144,11 @@ class MemoryUnitOfWork:
     def price_book(self) -> MemoryPriceBookShelf:
         """The price book."""
         return MemoryPriceBookShelf(self._session)
+
+    @cached_property
+    def sale_terms(self) -> MemorySaleTerms:
+        """On what terms goods are sold."""
+        return MemorySaleTerms(self._session.memory)
 
     @cached_property
     def sellable(self) -> MemorySellable:

@@ -47,7 +47,7 @@ def _is_id(kind: Any) -> bool:
 
 
 def _id(value: Any, _: Any) -> UUID:
-    return QuickUuid(value) if type(value) is str else value  # type: ignore[no-any-return]
+    return QuickUuid(value) if type(value) is str else value
 
 
 def _is_choice(kind: Any) -> bool:

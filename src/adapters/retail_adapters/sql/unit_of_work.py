@@ -30,6 +30,7 @@ from retail_adapters.sql.repositories.ordering import SqlOrders
 from retail_adapters.sql.repositories.outbox import SqlAnswers, event_flushes
 from retail_adapters.sql.repositories.payments import SqlInbox, SqlLedger, SqlPayments, SqlRefunds
 from retail_adapters.sql.repositories.pricing import SqlPriceBookShelf, SqlQuotes
+from retail_adapters.sql.repositories.sale_terms import SqlSaleTerms
 from retail_adapters.sql.session import Session, Tools
 
 
@@ -144,6 +145,11 @@ class SqlUnitOfWork:
     def price_book(self) -> SqlPriceBookShelf:
         """The price book."""
         return SqlPriceBookShelf(self._session)
+
+    @cached_property
+    def sale_terms(self) -> SqlSaleTerms:
+        """On what terms goods are sold."""
+        return SqlSaleTerms(self._session)
 
     @cached_property
     def sellable(self) -> SqlSellable:

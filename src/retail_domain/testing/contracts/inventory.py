@@ -94,7 +94,7 @@ class InventoryContract:
 
         async with begin() as work:
             claimed = await work.stock.claim([key(2), key(7), key(1, at=2), key(1), key(2)])
-            crossed = await work.stock.claim_skus([sku(2), sku(1), sku(7)], [place(2), place(1)])
+            crossed = (await work.stock.claim_online([sku(2), sku(1), sku(7)])).items
             nothing = await work.stock.claim([])
 
         assert list(claimed) == list(crossed) == [key(1), key(1, at=2), key(2)]

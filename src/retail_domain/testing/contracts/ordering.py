@@ -100,9 +100,9 @@ class OrdersContract:
         first, second = await stored(begin, placed(which=1)), await stored(begin, placed(which=2))
 
         async with begin() as work:
-            found = await work.orders.of_quotes([first.quote_id, second.quote_id, placed(which=9).state.quote_id])
+            found = await work.orders.placed_from([first.quote_id, second.quote_id, placed(which=9).state.quote_id])
             assert {order.id for order in found} == {first.id, second.id}
-            assert list(await work.orders.of_quotes([])) == []
+            assert list(await work.orders.placed_from([])) == []
 
     async def test_what_is_due_comes_most_overdue_first_and_only_once_its_time_has_come(
         self, begin: Begin[OrderingWork]

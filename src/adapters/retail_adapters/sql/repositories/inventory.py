@@ -3,23 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Select, bindparam, select
 
 from retail_adapters.sql.database import Flush
 from retail_adapters.sql.session import Session, SqlCollection, Values, inserted, updated
 from retail_adapters.sql.statement import AnyOf, Row, Statement, delete_from, insert_into, update_of
 from retail_adapters.sql.tables.inventory import locations, reservations, stock_alerts, stock_items, stock_moves
-from retail_domain.inventory.model import Location, Reservation, StockAlert, StockItem, StockKey
+from retail_domain.inventory.model import Location, OnlineShelves, Reservation, StockAlert, StockItem, StockKey
 from retail_domain.kernel.ids import LocationId, OrderId, ReservationId, SkuId
 
+
+
+def _locked(shelves: Select[Any]) -> Select[Any]:
+    return (
+        shelves.where(AnyOf(stock_items.c.sku_id, "sku_ids"))
+        .order_by(stock_items.c.sku_id, stock_items.c.location_id)
+        .with_for_update(of=stock_items)
+    )
+
+
 _CLAIM_STOCK: Final = Statement(
-    "stock_items.claim",
-    select(stock_items)
-    .where(AnyOf(stock_items.c.sku_id, "sku_ids"), AnyOf(stock_items.c.location_id, "location_ids"))
-    .order_by(stock_items.c.sku_id, stock_items.c.location_id)
-    .with_for_update(),
+    "stock_items.claim", _locked(select(stock_items).where(AnyOf(stock_items.c.location_id, "location_ids")))
+)
+_CLAIM_ONLINE: Final = Statement(
+    "stock_items.claim_online",
+    _locked(
+        select(stock_items, locations.c.priority, locations.c.code)
+        .join(locations, locations.c.id == stock_items.c.location_id)
+        .where(locations.c.sells_online)
+    ),
 )
 _INSERT_STOCK: Final = insert_into(stock_items)
 _UPDATE_STOCK: Final = update_of(stock_items)
@@ -39,15 +53,21 @@ class SqlStockItems(SqlCollection[StockKey, StockItem]):
     async def claim(self, keys: Iterable[StockKey]) -> Mapping[StockKey, StockItem]:
         """Lock these shelves, ascending."""
         wanted = set(keys)
-        claimed = await self.claim_skus({key.sku_id for key in wanted}, sorted({key.location_id for key in wanted}))
-        return {key: item for key, item in claimed.items() if key in wanted}
-
-    async def claim_skus(self, sku_ids: Iterable[SkuId], locations: Sequence[LocationId]) -> Mapping[StockKey, StockItem]:
-        """Lock the shelves of these SKUs at these places, ascending."""
+        skus, places = sorted({key.sku_id for key in wanted}), sorted({key.location_id for key in wanted})
         self._session.lock(self.rank)
-        rows = await self._session.tx.rows(_CLAIM_STOCK, sku_ids=sorted(sku_ids), location_ids=list(locations))
-        stored = {item.key: item for item in map(_stock_item, rows)}
-        return {key: self.seen(key, item) or item for key, item in stored.items()}
+        rows = await self._session.tx.rows(_CLAIM_STOCK, sku_ids=skus, location_ids=places)
+        return {key: item for key, item in self._seen(rows).items() if key in wanted}
+
+    async def claim_online(self, sku_ids: Iterable[SkuId]) -> OnlineShelves:
+        """Lock the shelves of these SKUs that online orders draw from, ascending."""
+        self._session.lock(self.rank)
+        rows = await self._session.tx.rows(_CLAIM_ONLINE, sku_ids=sorted(sku_ids))
+        places = sorted({(row["priority"], row["code"], row["location_id"]) for row in rows})
+        return OnlineShelves(tuple(place for _, _, place in places), self._seen(rows))
+
+    def _seen(self, rows: Sequence[Row]) -> Mapping[StockKey, StockItem]:
+        stored = map(_stock_item, rows)
+        return {item.key: self.seen(item.key, item) or item for item in stored}
 
     def flushes(self) -> Sequence[Flush]:
         """Items, then their moves."""
@@ -58,8 +78,11 @@ class SqlStockItems(SqlCollection[StockKey, StockItem]):
 
 
 def _stock_item(row: Row) -> StockItem:
-    values = dict(row)
-    return StockItem(key=StockKey(values.pop("sku_id"), values.pop("location_id")), **values)
+    return StockItem(
+        key=StockKey(row["sku_id"], row["location_id"]), on_hand=row["on_hand"], reserved=row["reserved"],
+        safety=row["safety"], backorder_limit=row["backorder_limit"], shortfall=row["shortfall"],
+        alert_threshold=row["alert_threshold"], version=row["version"],
+    )  # fmt: skip
 
 
 def _stock_row(item: StockItem) -> Values:

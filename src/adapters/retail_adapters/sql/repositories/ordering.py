@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar, Final
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import and_, bindparam, or_, select
 
 from retail_adapters.serialization import converter
 from retail_adapters.sql.database import Flush
@@ -31,10 +31,14 @@ _GET: Final = Statement("orders.get", select(orders).where(orders.c.id == bindpa
 _CLAIM: Final = Statement(
     "orders.claim", select(orders).where(AnyOf(orders.c.id, "ids")).order_by(orders.c.id).with_for_update()
 )
-_OF_QUOTES: Final = Statement("orders.of_quotes", select(orders).where(AnyOf(orders.c.quote_id, "quote_ids")))
-_OF_CARTS: Final = Statement(
-    "orders.of_carts",
-    select(orders).where(AnyOf(orders.c.cart_id, "cart_ids"), AnyOf(orders.c.cart_version, "cart_versions")),
+_PLACED_FROM: Final = Statement(
+    "orders.placed_from",
+    select(orders).where(
+        or_(
+            AnyOf(orders.c.quote_id, "quote_ids"),
+            and_(AnyOf(orders.c.cart_id, "cart_ids"), AnyOf(orders.c.cart_version, "cart_versions")),
+        )
+    ),
 )
 LINES_OF: Final = Statement(
     "order_lines.of",
@@ -89,19 +93,16 @@ class SqlOrders(SqlCollection[OrderId, Order]):
         orders = await self._asked_for(wanted, await self._session.tx.rows(_CLAIM, ids=wanted))
         return {order.id: self.seen(order.id, order) or order for order in orders}
 
-    async def of_quotes(self, quote_ids: Iterable[QuoteId]) -> Sequence[Order]:
+    async def placed_from(self, quotes: Iterable[QuoteId], carts: Iterable[tuple[CartId, int]] = ()) -> Sequence[Order]:
         """Without a lock."""
-        wanted = sorted(set(quote_ids))
-        return await self._whole(await self._session.tx.rows(_OF_QUOTES, quote_ids=wanted)) if wanted else ()
-
-    async def of_carts(self, carts: Iterable[tuple[CartId, int]]) -> Sequence[Order]:
-        """Without a lock."""
-        wanted = set(carts)
-        if not wanted:
+        asked, wanted = set(quotes), set(carts)
+        if not asked and not wanted:
             return ()
         ids, versions = sorted({id for id, _ in wanted}), sorted({version for _, version in wanted})
-        rows = await self._session.tx.rows(_OF_CARTS, cart_ids=ids, cart_versions=versions)
-        return await self._whole([row for row in rows if (row["cart_id"], row["cart_version"]) in wanted])
+        rows = await self._session.tx.rows(_PLACED_FROM, quote_ids=sorted(asked), cart_ids=ids, cart_versions=versions)
+        # any of the carts at any of the versions came: those that were asked for stay
+        ours = (row for row in rows if row["quote_id"] in asked or (row["cart_id"], row["cart_version"]) in wanted)
+        return await self._whole(list(ours))
 
     async def due(self, status: OrderStatus, at: datetime, limit: int) -> tuple[OrderId, ...]:
         """The most overdue first."""
