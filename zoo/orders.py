@@ -59,7 +59,7 @@ BEASTS = (
         name="old-price-is-charged",
         says="placing charges what the quote says, though the price has changed since",
         origin="R7, X6, rulings 15",
-        patches=(Patch(_CHECKOUT, "    quote.check_prices({sku_id: fact.price_version for sku_id, fact in facts.items()}, desk.offers_version)\n", ""),),
+        patches=(Patch(_CHECKOUT, "    quote.check_prices(versions, desk.terms.offers_version)\n", ""),),
         catchers=(f"{CONTRACT}/test_quoting_and_carting.py", f"{PROPERTY}/test_money_of_the_whole_shop.py"),
     ),
     Beast(

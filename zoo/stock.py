@@ -16,8 +16,8 @@ BEASTS = (
         says="stock is read, checked and written back without lock or guard",
         origin="X26 Vendure, X27 Oscar; guarantees 5.1: 32 of 32 buyers got the last ten units",
         patches=(
-            Patch(_STOCK, ".order_by(stock_items.c.sku_id, stock_items.c.location_id)\n    .with_for_update(),",
-                  ".order_by(stock_items.c.sku_id, stock_items.c.location_id),"),
+            Patch(_STOCK, ".order_by(stock_items.c.sku_id, stock_items.c.location_id)\n        .with_for_update(of=stock_items)\n",
+                  ".order_by(stock_items.c.sku_id, stock_items.c.location_id)\n"),
             Patch(_STOCK, "update_of(stock_items)", "update_of(stock_items, guard=None)"),
         ),
         catchers=(race("units on a shelf"), STOCK_RACES),
@@ -105,8 +105,8 @@ BEASTS = (
         name="limit-by-sku",
         says="each SKU of limited goods is judged alone, so sizes S and M have a limit each",
         origin="R2, X30",
-        patches=(Patch(_CHECKOUT, "units[key] = (units.get(key, (0, 0))[0] + quantity, fact.purchase_limit)",
-                       "units[key] = (quantity, fact.purchase_limit)"),),
+        patches=(Patch(_CHECKOUT, "units[key] = (units.get(key, (0, 0))[0] + quantity, terms.purchase_limit)",
+                       "units[key] = (quantity, terms.purchase_limit)"),),
         catchers=(f"{CONTRACT}/test_quoting_and_carting.py::test_a_purchase_limit_counts_all_kinds_of_the_goods_together",),
     ),
     Beast(
@@ -154,10 +154,9 @@ BEASTS = (
         says="goods are locked in the order in which the buyer names them",
         origin="guarantees 5.1: two rows locked in opposite order, 7 of 8 killed by deadlock detection",
         patches=(
-            Patch(_STOCK, "    .order_by(stock_items.c.sku_id, stock_items.c.location_id)\n", ""),
-            Patch(_STOCK, "        rows = await self._session.tx.rows(_CLAIM_STOCK, sku_ids=sorted(sku_ids), location_ids=list(locations))\n",
-                  "        rows = [\n            row for sku_id in sku_ids\n            for row in await self._session.tx.rows(_CLAIM_STOCK, sku_ids=[sku_id],"
-                  " location_ids=list(locations))\n        ]\n"),
+            Patch(_STOCK, "        .order_by(stock_items.c.sku_id, stock_items.c.location_id)\n", ""),
+            Patch(_STOCK, "        rows = await self._session.tx.rows(_CLAIM_ONLINE, sku_ids=sorted(sku_ids))\n",
+                  "        rows = [row for sku_id in sku_ids for row in await self._session.tx.rows(_CLAIM_ONLINE, sku_ids=[sku_id])]\n"),
             Patch("src/adapters/retail_adapters/sql/database.py", '{"40001", "40P01", "55P03", "0A000"}', '{"40001", "55P03", "0A000"}'),
         ),
         catchers=(STOCK_RACES, f"{CONTRACT}/test_sql_seam.py"),

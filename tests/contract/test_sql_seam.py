@@ -23,11 +23,13 @@ from retail_adapters.sql.sqlalchemy import SqlAlchemyDatabase
 from retail_adapters.sql.sqlite import SqliteDatabase
 from retail_adapters.sql.statement import (
     AnyOf,
+    EachOf,
     Flavour,
     Statement,
     Write,
     compiled_write,
     delete_from,
+    filled,
     insert_into,
     postgres_flavour,
     sqlite_flavour,
@@ -204,6 +206,19 @@ async def test_any_number_of_keys_is_one_statement(probed: Database, many: int) 
     assert sorted(row["whole"] for row in found) == [number for number in (2, 3) if number < 2 + many]
 
 
+async def test_pairs_are_found_as_they_were_asked_for(probed: Database) -> None:
+    """Each pair is one search where there are arrays; elsewhere mixtures come too, and who asks picks out his own."""
+    await stored(probed, INSERT, *(a_probe(number, whole=number % 2, words=f"{number}") for number in range(6)))
+    pairs = EachOf((probes.c.whole, probes.c.words), ("wholes", "texts"))
+    of_pairs = Statement("probes.pairs", select(probes.c.whole, probes.c.words).where(pairs, probes.c.id > bindparam("above")))
+
+    found = await probed.rows(of_pairs, wholes=[1, 0, 0], texts=["3", "2", "5"], above=UUID(int=0))
+    nothing = await probed.rows(of_pairs, wholes=[], texts=[], above=UUID(int=0))
+
+    assert [(row["whole"], row["words"]) for row in found if (row["whole"], row["words"]) != (1, "5")] == [(0, "2"), (1, "3")]
+    assert list(nothing) == []
+
+
 async def test_a_forgotten_value_is_noticed(probed: Database) -> None:
     """A condition on nothing would quietly find nothing."""
     of_key = Statement("probes.of", select(probes).where(probes.c.id == bindparam("id")))
@@ -256,6 +271,35 @@ async def test_whatever_the_schema_is_called_others_can_be_told_of_changes(schem
 
 
 # --------------------------------------------------------------------------------------------------------------- writes
+
+
+@pytest.mark.parametrize("many", [1, 2, 40])
+async def test_any_number_of_rows_keeps_every_value_and_every_gap(probed: Database, many: int) -> None:
+    """Columns that some rows leave empty, and those that all do."""
+    instant, later = datetime(2026, 3, 1, 8, 30, 15, 250_001, tzinfo=UTC), NOON
+    rows = [
+        a_probe(
+            number,
+            whole=None if number % 3 else -(2**63) + number,
+            flag=bool(number % 2),
+            words='{"a", \\ NULL}\n',
+            instant=None if number % 2 else (instant if number else later),
+            doc={"note": "引号 \" \\ ' {}", "at": number},
+        )
+        for number in range(many)
+    ]
+
+    await stored(probed, INSERT, *rows)
+
+    assert [dict(row) for row in await probed.rows(ALL)] == rows
+
+
+def test_a_column_that_no_row_fills_is_left_out_of_an_insert_only() -> None:
+    rows = [a_probe(1, whole=1, words=None), a_probe(2, flag=False)]
+
+    assert filled(INSERT, rows).columns == ("id", "whole", "flag")
+    assert filled(INSERT, [a_probe(1)]).columns == ("id",)
+    assert filled(update_of(probes, guard=None), rows) == update_of(probes, guard=None)  # emptying a column is a change
 
 
 async def test_a_guarded_update_counts_only_rows_that_were_as_seen(probed: Database) -> None:

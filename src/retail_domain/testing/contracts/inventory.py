@@ -100,6 +100,23 @@ class InventoryContract:
         assert list(claimed) == list(crossed) == [key(1), key(1, at=2), key(2)]
         assert not nothing
 
+    async def test_online_orders_draw_from_places_that_sell_online_by_priority_then_code(
+        self, begin: Begin[InventoryWork]
+    ) -> None:
+        """STK-R5: a shop window that sells nothing online gives nothing; places without these goods are not told."""
+        async with begin() as work:
+            for number, priority, code in ((4, 1, "b"), (5, 0, "z"), (6, 1, "a"), (7, 0, "y")):
+                work.locations.save(Change(None, evolve(a_location(number), priority=priority, code=code)))
+            work.locations.save(Change(None, a_location(8, sells_online=False)))
+            await work.commit()
+        await stocked(begin, *(a_shelf(1, at=at) for at in (4, 5, 6, 8)), a_shelf(2, at=7))
+
+        async with begin() as work:
+            online = await work.stock.claim_online([sku(1)])
+
+        assert online.places == (place(5), place(6), place(4))
+        assert list(online.items) == [key(1, at=4), key(1, at=5), key(1, at=6)]
+
     async def test_a_claim_sees_what_is_staged_and_both_changes_are_one(
         self, begin: Begin[InventoryWork], shown: InventoryQueries
     ) -> None:

@@ -11,12 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from attrs import evolve
 
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.errors import Stale, Taken
+from retail_domain.kernel.ids import CartId
 from retail_domain.kernel.units import Begin
 from retail_domain.ordering import CloseReason, Order, OrderingWork, OrderNotFound, OrderStatus
 from retail_domain.testing.orders import ALICE, CLERK, NOON, a_line, order_id, parcel, pay, placed, wish
@@ -103,6 +105,22 @@ class OrdersContract:
             found = await work.orders.placed_from([first.quote_id, second.quote_id, placed(which=9).state.quote_id])
             assert {order.id for order in found} == {first.id, second.id}
             assert list(await work.orders.placed_from([])) == []
+
+    async def test_orders_are_found_by_the_version_of_the_cart_they_came_of(self, begin: Begin[OrderingWork]) -> None:
+        """R18: a cart that was ordered at one version is not ordered at another."""
+        mine, other = CartId(UUID(int=1)), CartId(UUID(int=2))
+        first = await stored(begin, placed(which=1, cart_id=mine, cart_version=3))
+        second = await stored(begin, placed(which=2, cart_id=other, cart_version=4))
+        third = await stored(begin, placed(which=3))
+
+        async with begin() as work:
+            crossed = await work.orders.placed_from([], [(mine, 4), (other, 3)])
+            found = await work.orders.placed_from([third.quote_id], [(mine, 3), (other, 3), (CartId(UUID(int=9)), 3)])
+            both = await work.orders.placed_from([second.quote_id], [(other, 4)])
+
+        assert list(crossed) == []
+        assert {order.id for order in found} == {first.id, third.id}
+        assert [order.id for order in both] == [second.id]
 
     async def test_what_is_due_comes_most_overdue_first_and_only_once_its_time_has_come(
         self, begin: Begin[OrderingWork]

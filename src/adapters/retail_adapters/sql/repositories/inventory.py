@@ -15,7 +15,6 @@ from retail_domain.inventory.model import Location, OnlineShelves, Reservation, 
 from retail_domain.kernel.ids import LocationId, OrderId, ReservationId, SkuId
 
 
-
 def _locked(shelves: Select[Any]) -> Select[Any]:
     return (
         shelves.where(AnyOf(stock_items.c.sku_id, "sku_ids"))
