@@ -110,7 +110,8 @@ _BOOK: Final = Statement(
 )
 _BOOK_VERSION: Final = Statement("price_book.version", select(price_books.c.version))
 _LOCK_BOOK: Final = Statement("price_book.lock", select(price_books.c.version).with_for_update())
-_THE_BOOK: Final = 1
+THE_BOOK: Final = 1
+"""The id of the one price book there is."""
 
 
 class SqlPriceBookShelf(SqlCollection[int, PriceBook]):
@@ -120,14 +121,14 @@ class SqlPriceBookShelf(SqlCollection[int, PriceBook]):
 
     def key(self, state: PriceBook) -> int:
         """There is one."""
-        return _THE_BOOK
+        return THE_BOOK
 
     async def get(self) -> PriceBook:
         """Staged or stored, or empty."""
         rows = await self._session.tx.rows(_BOOK)
         templates = {template.id: template for template in (_template(row) for row in rows if row["id"])}
         stored = PriceBook(templates=templates, version=rows[0]["version"] if rows else 0)
-        return self.seen(_THE_BOOK, stored) or stored
+        return self.seen(THE_BOOK, stored) or stored
 
     async def claim(self) -> PriceBook:
         """Locked, then read: a statement that waits for a lock sees the templates of its own old moment."""
@@ -146,8 +147,8 @@ class SqlPriceBookShelf(SqlCollection[int, PriceBook]):
 
     def flushes(self) -> Sequence[Flush]:
         """The book, then the templates that differ."""
-        new = [inserted(state, {"id": _THE_BOOK}) for state in self.new()]
-        changed = [updated(before, {"id": _THE_BOOK}) for before, _ in self.changed()]
+        new = [inserted(state, {"id": THE_BOOK}) for state in self.new()]
+        changed = [updated(before, {"id": THE_BOOK}) for before, _ in self.changed()]
         flushes = [Flush(insert_into(price_books), new), Flush(update_of(price_books), changed, "price book")]
         for before, state in self._staged.values():
             flushes += _template_flushes(before or PriceBook(), state)

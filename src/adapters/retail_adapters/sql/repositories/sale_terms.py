@@ -7,6 +7,7 @@ from typing import Final
 
 from sqlalchemy import select
 
+from retail_adapters.sql.repositories.pricing import THE_BOOK
 from retail_adapters.sql.session import Session
 from retail_adapters.sql.statement import AnyOf, Row, Statement
 from retail_adapters.sql.tables.catalog import products, skus
@@ -16,11 +17,12 @@ from retail_domain.catalog.model import ProductStatus
 from retail_domain.kernel.ids import SkuId
 from retail_domain.processes.checkout import Terms
 
+_VERSION = select(price_books.c.version).where(price_books.c.id == THE_BOOK).scalar_subquery().label("offers_version")
 _TERMS: Final = Statement(
     "skus.terms",
     select(
         skus.c.id, skus.c.product_id, skus.c.price_version, skus.c.on_sale, products.c.status, products.c.purchase_limit,
-        products.c.sale_from, products.c.sale_until, select(price_books.c.version).scalar_subquery().label("offers_version"),
+        products.c.sale_from, products.c.sale_until, _VERSION,
     )
     .join(products, products.c.id == skus.c.product_id)
     .where(AnyOf(skus.c.id, "sku_ids")),
