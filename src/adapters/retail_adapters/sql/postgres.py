@@ -44,6 +44,13 @@ _WHOLE: Final = "/* COMMIT */"
 _STATEMENTS_KEPT: Final = 1024
 """So many texts stay prepared on a connection: the shop has a few hundred."""
 
+_SETTINGS: Final = {
+    "plan_cache_mode": "force_generic_plan",
+    "random_page_cost": "1.1",  # plans are made once, maybe while a table is small: its index is to be used all the same
+    "timezone": "UTC",
+    "application_name": "retail",
+}
+
 
 async def open_pool(url: str, *, connections_max: int = 4) -> asyncpg.Pool[asyncpg.Record]:
     """A pool set up for the shop: cached generic plans, and nothing to reset between uses (stack.md 1, 3)."""
@@ -52,7 +59,7 @@ async def open_pool(url: str, *, connections_max: int = 4) -> asyncpg.Pool[async
         min_size=1,
         max_size=connections_max,
         command_timeout=30,
-        server_settings={"plan_cache_mode": "force_generic_plan", "timezone": "UTC", "application_name": "retail"},
+        server_settings=_SETTINGS,
         reset=_keep,
         statement_cache_size=_STATEMENTS_KEPT,
         max_cacheable_statement_size=0,  # the longest are those that write most
