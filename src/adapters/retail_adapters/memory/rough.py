@@ -19,6 +19,7 @@ from retail_adapters.memory.deliveries import MemoryDeliveries
 from retail_adapters.memory.reads import MemoryReads
 from retail_adapters.memory.store import Memory, MemorySession, StoredDelivery
 from retail_adapters.memory.unit_of_work import MemoryUnitOfWork
+from retail_domain.inventory import OnlineShelves
 from retail_domain.kernel.events import Event
 
 _UNLOCKED: Final = frozenset({"quotes"})
@@ -178,6 +179,8 @@ def _kind(of: type, name: str) -> str:
 def _keys_of(collection: Any, found: Any) -> Iterable[Hashable]:
     if found is None:
         return ()
+    if isinstance(found, OnlineShelves):
+        return found.items
     if isinstance(found, Mapping):
         return found
     return [collection.key(one) for one in (found if isinstance(found, tuple) else (found,))]

@@ -111,7 +111,6 @@ _BOOK: Final = Statement(
 _BOOK_VERSION: Final = Statement("price_book.version", select(price_books.c.version))
 _LOCK_BOOK: Final = Statement("price_book.lock", select(price_books.c.version).with_for_update())
 THE_BOOK: Final = 1
-"""The id of the one price book there is."""
 
 
 class SqlPriceBookShelf(SqlCollection[int, PriceBook]):
