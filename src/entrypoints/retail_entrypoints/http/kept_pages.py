@@ -13,7 +13,7 @@ from attrs import define, field, frozen
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
 from retail_domain.kernel.clock import Clock
-from retail_entrypoints.http.shop import Changes
+from retail_entrypoints.container import Changes
 
 KEPT: Final = ("/v1/products", "/v1/categories", "/v1/brands")
 """Whatever lies at or below these addresses is the same for everybody."""

@@ -14,9 +14,9 @@ from litestar.enums import ScopeType
 from litestar.types import LifeSpanReceive, LifeSpanScope, LifeSpanSend, Scope
 
 from retail_domain.application import Retail
-from retail_entrypoints.container import OpenShop, open_shop
+from retail_entrypoints.container import Changes, OpenShop, open_shop
 from retail_entrypoints.http.app import create_app
-from retail_entrypoints.http.shop import Changes, Shop
+from retail_entrypoints.http.shop import Shop
 from retail_entrypoints.logs import journal, start_journal
 from retail_entrypoints.settings import Settings
 

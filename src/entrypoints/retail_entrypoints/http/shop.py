@@ -10,12 +10,10 @@ from attrs import field, frozen
 from retail_domain.accounts.model.session import Principal
 from retail_domain.accounts.use_cases.staff import NoteStaffAction
 from retail_domain.kernel.clock import Clock
+from retail_entrypoints.container import Changes
 from retail_entrypoints.settings import Settings
 
 R = TypeVar("R")
-
-Changes: TypeAlias = Callable[[], int]
-"""A number that is another one after a change that this process has been told of."""
 
 Authenticate: TypeAlias = Callable[[str], Awaitable[Principal]]
 """The account behind a session token. Raises a refusal of kind UNAUTHENTICATED when there is none."""
