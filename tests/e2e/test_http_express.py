@@ -103,6 +103,22 @@ async def test_whatever_is_sent_is_answered_alike_both_ways(what: str) -> None:
             assert short == long, f"{method} {path} by {caller} with {what}"
 
 
+@pytest.mark.parametrize("spelling", ["%7B%7D", "{}", NOBODY.upper(), NOBODY.replace("-", ""), f"{NOBODY}/", f"{NOBODY}%00", f" {NOBODY}"])
+async def test_another_spelling_of_an_id_is_understood_alike_both_ways(spelling: str) -> None:
+    """R37: braces too, which stand for an id where the table of routes is kept."""
+    shop = await a_whole_shop()
+    headers = headers_of(shop, "alice")
+
+    for name in counters_of(shop.app):
+        method, _, path = name.partition(" ")
+        there = path.replace("{}", spelling)
+        short = await told(shop.app, method, there, headers, BODIES["an empty object"])
+        long = await told(shop.app, method, there, {**headers, **LONG}, BODIES["an empty object"])
+
+        assert short == long, f"{method} {there}"
+        assert short.status < 500
+
+
 async def test_whatever_there_is_to_see_is_shown_alike_both_ways() -> None:
     """R34: every plain page of a member who has one of everything."""
     shop = await a_whole_shop()

@@ -141,8 +141,10 @@ class Express:
             return None
         parts = _ID.split(scope["path"])
         counter = self.counters.get(f"{scope['method']} {'{}'.join(parts[::2])}")
-        headers = _plain_headers(scope["headers"], self.body_bytes_max) if counter else None
-        if counter is None or headers is None:
+        if counter is None or len(parts) != 2 * len(counter.ids) + 1:  # braces that somebody typed are no id
+            return None
+        headers = _plain_headers(scope["headers"], self.body_bytes_max)
+        if headers is None:
             return None
         cast(dict[str, Any], scope)["path_template"] = counter.template
         return Plain(counter, headers, parts[1::2], scope)
