@@ -103,7 +103,9 @@ async def test_whatever_is_sent_is_answered_alike_both_ways(what: str) -> None:
             assert short == long, f"{method} {path} by {caller} with {what}"
 
 
-@pytest.mark.parametrize("spelling", ["%7B%7D", "{}", NOBODY.upper(), NOBODY.replace("-", ""), f"{NOBODY}/", f"{NOBODY}%00", f" {NOBODY}"])
+@pytest.mark.parametrize(
+    "spelling", ["%7B%7D", "{}", NOBODY.upper(), NOBODY.replace("-", ""), f"{NOBODY}/", f"{NOBODY}%00", f" {NOBODY}"]
+)
 async def test_another_spelling_of_an_id_is_understood_alike_both_ways(spelling: str) -> None:
     """R37: braces too, which stand for an id where the table of routes is kept."""
     shop = await a_whole_shop()
