@@ -6,6 +6,7 @@ import asyncio
 import multiprocessing
 import time
 from collections.abc import Sequence
+from datetime import timedelta
 from random import Random
 from typing import Any, Final
 
@@ -14,8 +15,10 @@ from sqlalchemy import select
 
 from retail_adapters.sql.statement import Statement
 from retail_adapters.sql.tables.ordering import order_transitions
+from retail_adapters.sql.tables.payments import refunds
 from retail_adapters.system.coalescer import Queueing
 from retail_domain.kernel.ids import SkuId
+from retail_domain.payments.states import RefundState
 from retail_domain.processes.carting import ShowCart
 from tests.soak.checker import BUSY, steps_of, violations
 from tests.soak.client import Client, Crowd, Task, worker
@@ -36,6 +39,11 @@ _STEPS: Final = Statement(
         order_transitions.c.to_status, order_transitions.c.actor_ref,
     ).order_by(order_transitions.c.order_id, order_transitions.c.version, order_transitions.c.step),
 )  # fmt: skip
+
+_UNDER_WAY: Final = Statement(
+    "soak.refunds", select(refunds.c.id).where(refunds.c.state.in_((RefundState.REQUESTED, RefundState.PENDING))).limit(1)
+)
+_PATIENCE: Final = 24
 
 
 @frozen(kw_only=True)
@@ -89,12 +97,21 @@ async def soaked(place: Place, sandbox: Sandbox, soak: Soak) -> Outcome:
             for number in range(soak.processes)
         ]  # fmt: skip
         acts = await asyncio.to_thread(_let_loose, shop.here, tasks)
-        await shop.works(4)
+        await _quiet(shop)
         await shop.is_clean()
         ending = await _ending(shop, goods, carts)
         wrong = violations(History(acts=acts, ending=ending))
     busy = sum(1 for act in acts if act.code in BUSY)
     return Outcome(kind=place.kind, soak=soak, acts=len(acts), busy=busy, orders=len(ending.steps), violations=tuple(wrong))
+
+
+async def _quiet(shop: Shop) -> None:
+    """A provider that was too slow to answer is asked again when it is time: the books learn of its refunds only then (R10)."""
+    for _ in range(_PATIENCE):
+        await shop.works(4)
+        if not await shop.database.rows(_UNDER_WAY):
+            return
+        shop.clock.pass_(timedelta(minutes=10))
 
 
 async def _ending(shop: Shop, goods: Sequence[SkuId], carts: Sequence[tuple[Buyer, SkuId]]) -> Ending:
