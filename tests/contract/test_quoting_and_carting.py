@@ -351,6 +351,29 @@ async def test_a_guests_cart_comes_along_at_login_once(market: Market) -> None:
         await market.retail.cart.show(ShowCart(guest))
 
 
+async def test_carts_that_are_merged_and_changed_at_the_same_time_lose_nothing_and_refuse_nobody(market: Market) -> None:
+    """CRT-R6, CRT-I1, R31: a member's devices log in at once, each with the guest's cart or one of its own."""
+    cart, other = market.retail.cart, await market.goods("OTHER")
+    goods = [await market.goods(f"G{number}") for number in range(2)]
+
+    for number in range(12):
+        buyer = await market.buyer(number + 1)
+        await cart.put(AddToCart(owner=buyer.cart, line=CartLine(other, 1)))  # their cart is there already
+        first, second = [CartOwner.guest((await cart.create_guest_cart(CreateGuestCart())).token) for _ in range(2)]
+        for guest in (first, second):
+            for sku_id in goods:
+                await cart.put(AddToCart(owner=guest, line=CartLine(sku_id, 1)))
+
+        await asyncio.gather(
+            cart.merge(MergeGuestCart(member_id=buyer.id, guest=first)),
+            cart.merge(MergeGuestCart(member_id=buyer.id, guest=first)),
+            cart.merge(MergeGuestCart(member_id=buyer.id, guest=second)),
+            cart.put(AddToCart(owner=buyer.cart, line=CartLine(goods[0], 1))),
+        )
+
+        assert quantities(await cart.show(ShowCart(buyer.cart))) == {other: 1, goods[0]: 3, goods[1]: 2}
+
+
 async def test_a_guests_cart_goes_to_one_member_only(market: Market) -> None:
     """CRT-R6, R33"""
     tea, alice, bob = await market.goods("TEA"), await market.buyer(1), await market.buyer(2)

@@ -55,3 +55,19 @@ async def test_an_entry_that_is_committed_late_is_not_passed_over_and_its_writer
         assert "R6-carried" not in {one.law for one in found}
     await slow.close()
     await quick.close()
+
+
+async def test_two_workers_who_carry_at_once_carry_once(postgres_url: str) -> None:
+    """R28, R31: whoever comes second leaves it for the next round."""
+    quick = await asyncpg.connect(postgres_url)
+    at = Place("postgres", postgres_url), Surroundings(EVERY_EVENT)
+    async with open_store(*at) as one, open_store(*at) as other:
+        workers = [CarryBalances(begin=store.begin, look=store.look, after=1) for store in (one, other)]
+        for number in range(12):
+            await quick.execute(_BOOK, f"payment:{number}/1", _ORDER, 10)
+
+            rounds = await asyncio.gather(*(carry() for carry in workers))
+
+            assert sum(told.done for told in rounds) <= 1
+            assert await _held(SqlPaymentQueries(one.database)) == {"counter": 10 * (number + 1), "sales": -10 * (number + 1)}
+    await quick.close()

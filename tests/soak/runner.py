@@ -13,6 +13,7 @@ from typing import Any, Final
 from attrs import frozen
 from sqlalchemy import select
 
+from retail_adapters.sql.audit_law import one_of
 from retail_adapters.sql.statement import Statement
 from retail_adapters.sql.tables.ordering import order_transitions
 from retail_adapters.sql.tables.payments import refunds
@@ -41,7 +42,7 @@ _STEPS: Final = Statement(
 )  # fmt: skip
 
 _UNDER_WAY: Final = Statement(
-    "soak.refunds", select(refunds.c.id).where(refunds.c.state.in_((RefundState.REQUESTED, RefundState.PENDING))).limit(1)
+    "soak.refunds", select(refunds.c.id).where(one_of(refunds.c.state, RefundState.REQUESTED, RefundState.PENDING)).limit(1)
 )
 _PATIENCE: Final = 24
 

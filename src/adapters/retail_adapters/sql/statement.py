@@ -104,7 +104,7 @@ class NobodyWrites(Executable, ClauseElement):
 
 @compiles(NobodyWrites, "postgresql")
 def _lock_table(element: NobodyWrites, compiler: SQLCompiler, **_: Any) -> str:
-    return f"LOCK TABLE {compiler.preparer.format_table(element.table)} IN SHARE MODE NOWAIT"
+    return f"LOCK TABLE {compiler.preparer.format_table(element.table)} IN SHARE ROW EXCLUSIVE MODE NOWAIT"
 
 
 @compiles(NobodyWrites)
