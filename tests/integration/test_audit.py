@@ -48,6 +48,8 @@ DAMAGE = {
     "ORD-I1": ("UPDATE {}orders SET status = 'completed' WHERE status = 'pending_payment'", "id"),
     "ORD-I8": ("DELETE FROM {}order_transitions", "id"),
     "R28": ("UPDATE {}orders SET due_at = placed_at WHERE status = 'pending_payment'", "id"),
+    "R28-undated": ("UPDATE {}orders SET due_at = NULL", "id"),
+    "R11": ("UPDATE {}payments SET next_poll_at = NULL, state = 'pending'", "id"),
     "R25": ("DELETE FROM {}events", "position"),
     "R27": ("UPDATE {}deliveries SET parked_at = next_at, done_at = NULL", "position"),
     "R25-steps": ("DELETE FROM {}events WHERE name = 'order.shipped'", "id"),

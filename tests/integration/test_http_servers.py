@@ -6,6 +6,7 @@ import os
 import re
 import resource
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -176,6 +177,18 @@ def test_two_workers_serve_one_shop(environ: Mapping[str, str]) -> None:
         code, _ = ended(process, signal.SIGINT)
 
     assert set(answers) == {200} and code == 0
+
+
+def test_a_shop_whose_play_money_has_no_port_says_which_setting_gives_it_another(environ: Mapping[str, str]) -> None:
+    """R47: two shops would share one provider, and the second one's payments would be unknown to it."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        ours = {**environ, "RETAIL_SANDBOX_BASE_URL": f"http://127.0.0.1:{port}"}
+        with running(ours, "shop", "--port", str(a_free_port())) as shop:
+            told, _ = shop.communicate(timeout=PATIENCE_SECONDS)
+
+    assert shop.returncode == 1
+    assert told.startswith(f"retail: port {port} is in use; choose another one with RETAIL_SANDBOX_BASE_URL")
 
 
 @pytest.mark.parametrize("server", ["granian", "uvicorn"])

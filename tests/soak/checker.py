@@ -33,7 +33,7 @@ EXPECTED: Final[Mapping[str, frozenset[str]]] = {
 }
 """What a client may be told, by what it asked; whatever else is unexplained."""
 
-BUSY: Final = frozenset({"store.busy", "store.stale", "store.unavailable"})
+BUSY: Final = frozenset({"store.busy", "store.unavailable"})
 """The shop was too busy, said so, and did nothing (503 with Retry-After)."""
 
 
@@ -104,7 +104,7 @@ def _wrong_steps(history: History, lives: Mapping[str, Sequence[Version]]) -> It
         yield f"R30: order {order} is there and nobody was told so"
     answered = {act.tag: act for act in history.acts if act.tag}
     for tag, act in answered.items():
-        if act.code and stepped[tag] and act.code not in BUSY:
+        if act.code and stepped[tag]:
             yield f"R13: {act.verb} of order {act.on} was refused with {act.code} and yet has a step"
         if act.is_done and _leaves_a_step(act) and not stepped[tag]:
             yield f"R15: {act.verb} of order {act.on} was acknowledged and has no step"

@@ -126,6 +126,8 @@ def test_what_is_done_later_under_the_name_of_who_began_it_is_believed(story: Hi
         ("R15: confirm of order o", a_story((*GOOD, evolve(PAY, began=7, ended=8, tag="c-9")))),
         ("R30: order o is there", a_story((PAY, SHIP))),
         ("R13: ship of order o was refused", a_story((PLACE, PAY, evolve(SHIP, code="order.wrong_state")))),
+        ("R13: ship of order o was refused", a_story((PLACE, PAY, evolve(SHIP, code="store.busy")))),  # it did nothing, it said
+        ("R31: ship of o was told store.stale", a_story((*GOOD, evolve(SHIP, began=7, ended=8, tag="x", code="store.stale")))),
         ("R8: order o was paid 2 times", a_story(GOOD, (PLACED, PAID, SHIPPED, Step(4, "order.paid", "shipped", "g")))),
         ("R13: order o went on", a_story((PLACE, CANCEL, PAY), (PLACED, CLOSED, Step(3, "order.paid", "to_ship", "c-1")))),
         ("R31: confirm of o was told broken", a_story((*GOOD, evolve(PAY, tag="", code="broken: KeyError")))),

@@ -27,7 +27,7 @@ from retail_adapters.sql.tables.ordering import order_lines, order_transitions, 
 from retail_adapters.sql.tables.outbox import deliveries
 from retail_adapters.sql.tables.payments import carried_balances, ledger_entries, payments, refunds
 from retail_domain.ordering import OrderStatus
-from retail_domain.payments import MoneyState, PaymentState, RefundSource, RefundState
+from retail_domain.payments import OPEN, MoneyState, PaymentState, RefundSource, RefundState
 from retail_domain.payments.model.ledger import FREIGHT, REFUNDS_DUE, SALES, SUSPENSE
 
 GRACE: Final = timedelta(minutes=10)
@@ -55,6 +55,7 @@ _line_of = and_(reservations.c.order_id == order_lines.c.order_id, reservations.
 _closed_unpaid = and_(orders.c.status == OrderStatus.CLOSED, orders.c.paid_at.is_(None))
 _unshipped = order_lines.c.quantity - order_lines.c.shipped - order_lines.c.refunded_unshipped
 _should_be_open = case((_closed_unpaid, 0), else_=_unshipped)
+_waits_for_time = one_of(orders.c.status, OrderStatus.PENDING_PAYMENT, OrderStatus.SHIPPED, OrderStatus.SIGNED)
 _is_low = and_(
     stock_items.c.alert_threshold.is_not(None),
     stock_items.c.on_hand - stock_items.c.reserved - stock_items.c.safety <= stock_items.c.alert_threshold,
@@ -267,6 +268,13 @@ _MONEY: Final = (
         ),
     ),
     law(
+        "R11",
+        "an open payment has a time when its provider is asked",
+        select(payments.c.id, payments.c.gateway, payments.c.state).where(
+            one_of(payments.c.state, *sorted(OPEN, key=lambda one: one.value)), payments.c.next_poll_at.is_(None)
+        ),
+    ),
+    law(
         "R10-succeeded",
         "a payment that succeeded captured exactly what was asked (PAY-I5)",
         select(payments.c.id, payments.c.amount_minor, payments.c.captured_minor).where(
@@ -318,10 +326,12 @@ _ORDERS: Final = (
     law(
         "R28",
         "no deadline is missed for long",
-        select(orders.c.id, orders.c.status, orders.c.due_at).where(
-            orders.c.due_at < before_grace,
-            one_of(orders.c.status, OrderStatus.PENDING_PAYMENT, OrderStatus.SHIPPED, OrderStatus.SIGNED),
-        ),
+        select(orders.c.id, orders.c.status, orders.c.due_at).where(orders.c.due_at < before_grace, _waits_for_time),
+    ),
+    law(
+        "R28-undated",
+        "what a timer must look at has a time for it",
+        select(orders.c.id, orders.c.status).where(orders.c.due_at.is_(None), _waits_for_time),
     ),
 )
 

@@ -36,6 +36,8 @@ def shop(host: str, port: int) -> None:
     if settings.is_production:
         raise click.UsageError("demo data and play money are for development")
     require_free(host, port)
+    if "sandbox" in settings.gateway_codes:
+        require_free("127.0.0.1", _sandbox_port(settings), "RETAIL_SANDBOX_BASE_URL, such as http://127.0.0.1:8951")
     start_journal(severity="WARNING")
     upgrade_schema(settings)
     asyncio.run(stock_the_shelves(settings))

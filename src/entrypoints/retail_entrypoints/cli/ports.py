@@ -7,10 +7,10 @@ import socket
 import click
 
 
-def require_free(host: str, port: int) -> None:
+def require_free(host: str, port: int, choice: str = "--port") -> None:
     """Refuse a port on which somebody listens already: the kernel would let two shops answer in turns (R47)."""
     if is_open(reachable(host), port):
-        raise click.ClickException(f"port {port} is in use; choose another one with --port")
+        raise click.ClickException(f"port {port} is in use; choose another one with {choice}")
 
 
 def is_open(host: str, port: int) -> bool:
