@@ -30,6 +30,8 @@ EXPECTED: Final[Mapping[str, frozenset[str]]] = {
     "ship": frozenset({"order.wrong_state", "order.too_many_units"}),
     "refund": frozenset({"order.wrong_state", "order.too_many_units"}),
     "add": frozenset({"cart.not_enough"}),
+    "guest": frozenset(),
+    "fill": frozenset(),
 }
 """What a client may be told, by what it asked; whatever else is unexplained."""
 

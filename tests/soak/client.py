@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from attrs import define, field, frozen
 
-from retail_domain.cart import CartLine
+from retail_domain.cart import CartLine, CartOwner
 from retail_domain.inventory import ReceiveStock
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.errors import DomainError
@@ -18,10 +18,11 @@ from retail_domain.kernel.ids import OrderId, SkuId
 from retail_domain.kernel.paging import PageRequest
 from retail_domain.ordering import CancelOrder, CloseOrder, RefundOrder, ShipOrder, Units
 from retail_domain.payments import ConfirmCounterPayment, Flow, StartPayment
-from retail_domain.processes.carting import AddToCart, ShowCart
+from retail_domain.processes.carting import AddToCart, CreateGuestCart, MergeGuestCart, ShowCart
 from retail_domain.processes.checkout import PlaceOrder
 from retail_domain.processes.quoting import QuoteBasket, WantedLine
 from retail_entrypoints.worker import work_once
+from tests.soak.checker import BUSY
 from tests.soak.history import Act
 from tests.support.market import Buyer
 from tests.support.shop import Shop
@@ -84,8 +85,8 @@ class Client:
         """Act until the time is over."""
         wishes: Mapping[Callable[[], Awaitable[None]], int] = {
             self.place: 26, self.pay_cash: 18, self.pay_there: 9, self.hear_again: 4, self.cancel: 10, self.close: 3,
-            self.ship: 9, self.refund: 9, self.look: 14, self.look_at_shelf: 9, self.receive: 2, self.add: 5, self.cart: 3,
-            self.books: 1, self.look_around: 3,
+            self.ship: 9, self.refund: 9, self.look: 14, self.look_at_shelf: 9, self.receive: 2, self.add: 4,
+            self.merge: 2, self.cart: 3, self.books: 1, self.look_around: 3,
         }  # fmt: skip
         while time.monotonic() < until:
             (wish,) = self.luck.choices(list(wishes), list(wishes.values()))
@@ -227,6 +228,17 @@ class Client:
         more = AddToCart(owner=buyer.cart, line=CartLine(sku_id, 1))
         await self.act("add", buyer.id, self.crowd.shop.retail.cart.put(more))
 
+    async def merge(self) -> None:
+        """One of those people logs in with a guest's cart, which has a unit as well; both devices of theirs send it."""
+        cart, (buyer, sku_id) = self.crowd.shop.retail.cart, self.luck.choice(self.crowd.task.carts)
+        guest = await self.act("guest", "", cart.create_guest_cart(CreateGuestCart()))
+        if guest is None:
+            return
+        owner = CartOwner.guest(guest.token)
+        if await self.act("fill", "", cart.put(AddToCart(owner=owner, line=CartLine(sku_id, 1)))) is not None:
+            merge = MergeGuestCart(member_id=buyer.id, guest=owner)
+            await self.act("add", buyer.id, _both(cart.merge(merge), cart.merge(merge)))
+
     # ---- what people see ---------------------------------------------------------------------------------------------
 
     async def look(self) -> None:
@@ -255,6 +267,15 @@ class Client:
         for one in page.items if page is not None else ():
             if one.order_id not in mine and one.member_id in buyers:
                 self.crowd.knows(Known(order_id=one.order_id, buyer=buyers[one.member_id], payable=one.payable))
+
+
+async def _both(one: Awaitable[Any], other: Awaitable[Any]) -> Any:
+    """What either was told, when both ask for the same; raises what none may be told, and what both were."""
+    told = await asyncio.gather(one, other, return_exceptions=True)
+    wrong = [answer for answer in told if isinstance(answer, BaseException)]
+    if len(wrong) == len(told) or any(getattr(each, "code", "") not in BUSY for each in wrong):
+        raise wrong[0]
+    return next(answer for answer in told if answer not in wrong)
 
 
 def _seen(verb: str, answer: Any) -> dict[str, Any]:
