@@ -17,8 +17,8 @@ T = TypeVar("T")
 TRIES_MAX: Final = 12
 # Unique keys under which a rival may have stored just what we were about to: the next run finds it.
 _RIVAL_WAS_FIRST: Final = (
-    "answers.", "orders.quote_id", "orders.number", "orders.cart_id", "carts.member_id", "cart_lines.", "price_books.",
-    "products.code", "skus.code", "brands.name", "categories.code", "locations.code", "stock_items.",
+    "answers.", "orders.quote_id", "orders.number", "orders.cart_id", "carts.member_id", "cart_lines.",
+    "price_books.", "products.code", "skus.code", "brands.name", "categories.code", "locations.code", "stock_items.",
 )  # fmt: skip
 _SAID_ONCE: Final = (Kind.UNAVAILABLE, Kind.UNAUTHENTICATED, Kind.FORBIDDEN)
 _FIRST_WAIT_SECONDS: Final = 0.004
