@@ -89,7 +89,10 @@ class Challenges(Protocol):
         ...
 
     async def claim_latest(self, purpose: Purpose, phone: Phone) -> Challenge | None:
-        """Lock the code that was issued last for this purpose and phone, whatever became of it."""
+        """Lock the code that is open for this purpose and phone, else the one issued last, whatever became of it.
+
+        The open one need not be the latest by time: the clocks of two servers differ (R29).
+        """
         ...
 
     def save(self, change: Change[Challenge]) -> None:

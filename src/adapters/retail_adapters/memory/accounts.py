@@ -84,9 +84,9 @@ class MemoryChallenges(MemoryCollection[ChallengeId, Challenge]):
         return _found((id, self.look(id)) for id in sorted(set(ids)))
 
     async def claim_latest(self, purpose: Purpose, phone: Phone) -> Challenge | None:
-        """The one issued last."""
+        """The open one, else the one issued last."""
         found = [one for one in self.every() if one.purpose is purpose and one.phone == phone]
-        return max(found, key=lambda one: (one.issued_at, one.id), default=None)
+        return max(found, key=lambda one: (one.status is ChallengeStatus.OPEN, one.issued_at, one.id), default=None)
 
     async def sweep(self, before: datetime) -> None:
         """Delete what expired before then."""

@@ -150,6 +150,21 @@ class AccountsContract:
             assert await work.challenges.claim_latest(Purpose.RESET, PHONE) is None
             assert await work.challenges.claim_latest(Purpose.LOGIN, OTHER_PHONE) is None
 
+    async def test_the_open_code_is_found_though_the_clock_of_who_issued_it_was_behind(self, begin: Opens) -> None:
+        """R29, R36: else no newer code could take its place."""
+        await save(begin, challenges=a_challenge(1).issued())
+        async with begin() as work:
+            older = await work.challenges.claim_latest(Purpose.LOGIN, PHONE)
+            assert older is not None
+            work.challenges.save(older.replaced())
+            work.challenges.save(a_challenge(2, at=NOON - timedelta(seconds=5)).issued(instead_of=older))
+            await work.commit()
+
+        async with begin() as work:
+            latest = await work.challenges.claim_latest(Purpose.LOGIN, PHONE)
+
+        assert latest is not None and (latest.id.int, latest.status) == (2, ChallengeStatus.OPEN)
+
     async def test_a_session_is_found_by_its_token_with_what_its_account_may_do(
         self, begin: Opens, show: AccountsQueries
     ) -> None:

@@ -15,7 +15,7 @@ from retail_adapters.sql.statement import AnyOf, Row, Statement, delete_from, in
 from retail_adapters.sql.tables.accounts import audit_trail, challenges, logins, members, send_slots, sessions, staff
 from retail_domain.accounts import model
 from retail_domain.accounts.errors import MemberNotFound, StaffNotFound
-from retail_domain.accounts.model.challenge import Challenge, Purpose
+from retail_domain.accounts.model.challenge import Challenge, ChallengeStatus, Purpose
 from retail_domain.accounts.model.member import Member
 from retail_domain.accounts.model.session import Login
 from retail_domain.accounts.model.slots import Slot
@@ -128,7 +128,7 @@ _CLAIM_LATEST: Final = Statement(
     "challenges.claim_latest",
     select(challenges)
     .where(challenges.c.phone == bindparam("phone"), challenges.c.purpose == bindparam("purpose"))
-    .order_by(challenges.c.issued_at.desc(), challenges.c.id.desc())
+    .order_by((challenges.c.status == ChallengeStatus.OPEN).desc(), challenges.c.issued_at.desc(), challenges.c.id.desc())
     .limit(1)
     .with_for_update(),
 )
@@ -154,7 +154,7 @@ class SqlChallenges(SqlCollection[ChallengeId, Challenge]):
         return {one.id: self.seen(one.id, one) or one for one in stored}
 
     async def claim_latest(self, purpose: Purpose, phone: Phone) -> Challenge | None:
-        """Lock the one issued last."""
+        """Lock the open one, else the one issued last."""
         rows = await self._session.tx.rows(_CLAIM_LATEST, purpose=purpose, phone=phone.e164)
         return next((self.seen(one.id, one) for one in map(_challenge, rows)), None)
 
