@@ -18,9 +18,6 @@ from benchmarks.quotes import QuoteBook
 from retail_adapters.paging import cursor_of
 from tests.support.sandbox import Sandbox
 
-Fire = Callable[[Sequence[bytes]], Sequence[Answer]]
-"""Sends requests and answers what came back; what they cost is its business."""
-
 
 @frozen
 class Wait:
