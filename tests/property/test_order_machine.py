@@ -24,7 +24,7 @@ from retail_domain.ordering import (
     Redirection,
     is_path,
 )
-from retail_domain.processes.giving_back import units_freed
+from retail_domain.processes.takings import units_freed
 from retail_domain.testing.orders import ALICE, CLERK, NOON, a_line, a_placement, parcel, pay, sku, wish
 
 LINES = st.lists(st.tuples(st.integers(1, 5), st.integers(0, 2_000)), min_size=1, max_size=3)

@@ -13,27 +13,19 @@ from typing import Protocol, TypeAlias
 from attrs import evolve, field, frozen
 
 from retail_domain.accounts import DeliveryContacts
-from retail_domain.catalog import PurchaseCounter, PurchaseCounters, PurchaseKey, SkuNotOnSale, SkuTerms
-from retail_domain.inventory import (
-    Reservation,
-    Reservations,
-    SoldOut,
-    StockItem,
-    StockItems,
-    StockKey,
-    allocate_whole,
-    short_of,
-)
+from retail_domain.catalog import SkuNotOnSale, SkuTerms
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.errors import DomainError
-from retail_domain.kernel.ids import AddressId, Ids, LocationId, Luck, MemberId, OrderId, QuoteId, ReservationId, SkuId
+from retail_domain.kernel.ids import AddressId, Ids, Luck, MemberId, OrderId, QuoteId, ReservationId, SkuId
 from retail_domain.kernel.money import Money
 from retail_domain.kernel.once import Answers, KeyReused, Once
 from retail_domain.kernel.units import Begin
 from retail_domain.ordering import CartAlreadyOrdered, LineShare, Order, OrderLine, Orders, OrderTimers, Placement
 from retail_domain.pricing import CartRef, PricedLine, Quote, QuoteNotFound, Quotes
+from retail_domain.processes.takings import TAKINGS, Given, Minted, TakingsWork, Wish
+from retail_domain.processes.takings.every import Own, Shared
 
 NUMBER_DIGITS = 12
 """How many random digits follow the date in an order number, so that nobody can guess one."""
@@ -80,7 +72,7 @@ class SaleTerms(Protocol):
         ...
 
 
-class CheckoutWork(Protocol):
+class CheckoutWork(TakingsWork, Protocol):
     """The unit of work of a batch: everything is claimed with one statement, whatever the number of asks."""
 
     @property
@@ -93,12 +85,6 @@ class CheckoutWork(Protocol):
     def sale_terms(self) -> SaleTerms: ...
     @property
     def delivery_contacts(self) -> DeliveryContacts: ...
-    @property
-    def purchase_counters(self) -> PurchaseCounters: ...
-    @property
-    def stock(self) -> StockItems: ...
-    @property
-    def reservations(self) -> Reservations: ...
 
     async def commit(self) -> None:
         """Store everything staged, or nothing."""
@@ -118,57 +104,29 @@ class Desk:
 
     terms: Terms
     regions: Mapping[AddressId, tuple[MemberId, str]]
-    places: Sequence[LocationId]
-    shelves: Mapping[StockKey, Change[StockItem]]
-    counters: Mapping[PurchaseKey, Change[PurchaseCounter]]
-
-    def shelves_of(self, sku_ids: Iterable[SkuId]) -> Mapping[StockKey, StockItem]:
-        """The shelves of these SKUs as they stand; looked up, since a batch may hold hundreds of others."""
-        keys = (StockKey(sku_id, place) for sku_id in sku_ids for place in self.places)
-        return {key: self.shelves[key].state for key in keys if key in self.shelves}
-
-
-@frozen(kw_only=True)
-class Minted:
-    """What an order needs from outside the domain: ids and a number (architecture 2.1 decision 5)."""
-
-    order_id: OrderId
-    number: str
-    reservation_ids: tuple[ReservationId, ...]
+    shared: Shared
 
 
 @frozen(kw_only=True)
 class Sale:
-    """An accepted order and the promises made for it."""
+    """An accepted order and what was taken for it."""
 
     order: Change[Order]
-    reservations: tuple[Change[Reservation], ...]
+    own: Own
     address_id: AddressId
 
 
 def check_out(desk: Desk, quote: Quote, minted: Minted, rules: CheckoutRules, at: datetime) -> tuple[Desk, Sale]:
     """Decide one order on what the desk holds: all of it or none (STK-R4).
 
-    Raises QuotePriceChanged, SkuNotOnSale, PurchaseLimitReached, SoldOut; the desk given is never changed.
+    Raises QuotePriceChanged, SkuNotOnSale and what each kind of taking raises; the desk given is never changed.
     """
-    wanted = {line.goods.sku_id: line.quantity for line in quote.lines}
     _check_consent(desk, quote, at)
-    counters = _count(desk, quote.member_id, wanted)
-    shelves = desk.shelves_of(wanted)
-    place = allocate_whole(wanted, shelves, desk.places)
-    if place is None:
-        raise SoldOut(sku_ids=short_of(wanted, shelves, desk.places))
-    taken = {
-        key: desk.shelves[key].then(lambda item, units=units: item.reserve(units, at=at))  # type: ignore[misc]
-        for key, units in ((StockKey(sku_id, place), units) for sku_id, units in wanted.items())
-    }
-    order = Order.placed(_placement(desk, quote, minted, rules, place), at=at)
-    reservations = tuple(
-        _promise(order.state, id, StockKey(sku_id, place), units)
-        for id, (sku_id, units) in zip(minted.reservation_ids, sorted(wanted.items()), strict=True)
-    )
-    after = evolve(desk, shelves={**desk.shelves, **taken}, counters={**desk.counters, **counters})
-    return after, Sale(order=order, reservations=reservations, address_id=quote.delivery.address_id)
+    shared, own, given = TAKINGS.take(desk.shared, Wish(quote, desk.terms.goods), minted, at)
+    order = Order.placed(_placement(quote, minted, rules, given), at=at)
+    if not order.state.awaits_payment:  # it costs nothing
+        shared, own, _ = TAKINGS.paid(shared, own, order.state, at)
+    return evolve(desk, shared=shared), Sale(order=order, own=own, address_id=quote.delivery.address_id)
 
 
 def _check_consent(desk: Desk, quote: Quote, at: datetime) -> None:
@@ -182,33 +140,13 @@ def _check_consent(desk: Desk, quote: Quote, at: datetime) -> None:
         raise SkuNotOnSale(sku_ids=gone)
 
 
-def _count(desk: Desk, member_id: MemberId, wanted: Mapping[SkuId, int]) -> Mapping[PurchaseKey, Change[PurchaseCounter]]:
-    taken: dict[PurchaseKey, Change[PurchaseCounter]] = {}
-    for key, (units, limit) in limited_units(member_id, wanted, desk.terms.goods).items():
-        taken[key] = desk.counters[key].then(lambda counter, n=units, most=limit: counter.take(n, most))  # type: ignore[misc]
-    return taken
-
-
-def limited_units(
-    member_id: MemberId, wanted: Mapping[SkuId, int], goods: Mapping[SkuId, SkuTerms]
-) -> Mapping[PurchaseKey, tuple[int, int]]:
-    """Units by product, summed over its SKUs, with the limit, for the products that have one (R2)."""
-    units: dict[PurchaseKey, tuple[int, int]] = {}
-    for sku_id, quantity in wanted.items():
-        terms = goods.get(sku_id)
-        if terms is not None and terms.purchase_limit is not None:
-            key = PurchaseKey(member_id, terms.product_id)
-            units[key] = (units.get(key, (0, 0))[0] + quantity, terms.purchase_limit)
-    return units
-
-
-def _placement(desk: Desk, quote: Quote, minted: Minted, rules: CheckoutRules, place: LocationId) -> Placement:
+def _placement(quote: Quote, minted: Minted, rules: CheckoutRules, given: Given) -> Placement:
     return Placement(
         id=minted.order_id,
         number=minted.number,
         member_id=quote.member_id,
         quote_id=quote.id,
-        lines=tuple(_line(desk, line, place) for line in quote.lines),
+        lines=tuple(_line(line, given) for line in quote.lines),
         freight_minor=quote.basket.freight_minor,
         currency=quote.basket.currency,
         region_code=quote.delivery.region_code,
@@ -219,7 +157,7 @@ def _placement(desk: Desk, quote: Quote, minted: Minted, rules: CheckoutRules, p
     )
 
 
-def _line(desk: Desk, line: PricedLine, place: LocationId) -> OrderLine:
+def _line(line: PricedLine, given: Given) -> OrderLine:
     goods = line.goods
     return OrderLine(
         sku_id=goods.sku_id,
@@ -232,14 +170,9 @@ def _line(desk: Desk, line: PricedLine, place: LocationId) -> OrderLine:
         payable_minor=line.payable_minor,
         freight_minor=line.freight_minor,
         shares=tuple(LineShare(s.stage.value, s.source_kind, s.source_id, s.amount_minor) for s in line.shares),
-        location_id=place,
-        limited=desk.terms.goods[goods.sku_id].purchase_limit is not None,
+        location_id=given.places[goods.sku_id],
+        limited=goods.sku_id in given.limited,
     )
-
-
-def _promise(order: Order, id: ReservationId, key: StockKey, units: int) -> Change[Reservation]:
-    held = Reservation.held(id=id, order_id=order.id, key=key, quantity=units)
-    return held if order.awaits_payment else held.then(lambda reservation: reservation.commit())
 
 
 @frozen(kw_only=True)
@@ -357,35 +290,22 @@ def _note(once: Once | None, keys: dict[tuple[str, str, str], Once]) -> None:
         keys[once.principal, once.operation, once.key] = once
 
 
-async def _claim(work: CheckoutWork, quotes: Iterable[Quote]) -> Desk:
-    wanted = [(quote, {line.goods.sku_id: line.quantity for line in quote.lines}) for quote in quotes]
-    sku_ids = {sku_id for _, units in wanted for sku_id in units}
+async def _claim(work: CheckoutWork, quotes: Sequence[Quote]) -> Desk:
+    sku_ids = {line.goods.sku_id for quote in quotes for line in quote.lines}
     if not sku_ids:
-        return Desk(terms=Terms(goods={}, offers_version=0), regions={}, places=(), shelves={}, counters={})
+        return Desk(terms=Terms(goods={}, offers_version=0), regions={}, shared=await TAKINGS.claim(work, ()))
     terms = await work.sale_terms.of(sku_ids)
-    regions = await work.delivery_contacts.regions({quote.delivery.address_id for quote, _ in wanted})
-    keys = {key for quote, units in wanted for key in limited_units(quote.member_id, units, terms.goods)}
-    counters = await work.purchase_counters.claim(keys) if keys else {}
-    online = await work.stock.claim_online(sku_ids)
-    return Desk(
-        terms=terms,
-        regions=regions,
-        places=online.places,
-        shelves={key: Change(item, item) for key, item in online.items.items()},
-        counters={key: Change(counter, counter) for key, counter in counters.items()},
-    )
+    regions = await work.delivery_contacts.regions({quote.delivery.address_id for quote in quotes})
+    shared = await TAKINGS.claim(work, [Wish(quote, terms.goods) for quote in quotes])
+    return Desk(terms=terms, regions=regions, shared=shared)
 
 
 def _save(work: CheckoutWork, desk: Desk, sales: Sequence[Sale]) -> None:
-    for counted in desk.counters.values():
-        work.purchase_counters.save(counted)
-    for shelf in desk.shelves.values():
-        work.stock.save(shelf)
-    for sale in sorted(sales, key=_place_in_line):
+    in_line = sorted(sales, key=_place_in_line)
+    TAKINGS.save(work, desk.shared, [sale.own for sale in in_line])
+    for sale in in_line:
         work.orders.save(sale.order)
         work.delivery_contacts.copy_to_order(sale.address_id, sale.order.state.id)
-        for reservation in sale.reservations:
-            work.reservations.save(reservation)
 
 
 def _place_in_line(sale: Sale) -> tuple[str, int]:

@@ -15,11 +15,11 @@ from retail_domain.kernel.once import Once
 from retail_domain.kernel.units import Begin
 from retail_domain.ordering import CancelOrder, CloseReason, Order, OrderOutcome, OrderStatus, claim_order, outcome
 from retail_domain.payments import Payment
-from retail_domain.processes.giving_back import GivingBackWork, claim_held, give_back
 from retail_domain.processes.settlement import SettlementWork
+from retail_domain.processes.takings import TAKINGS, Why
 
 
-class ClosingWork(SettlementWork, GivingBackWork, Protocol):
+class ClosingWork(SettlementWork, Protocol):
     """The unit of work of closing."""
 
 
@@ -57,13 +57,14 @@ class CloseUnpaidHandler:
             told = await work.answers.recall(command.once, OrderOutcome)
             if told is not None:
                 return told
-            held = await claim_held(work, _theirs(await work.orders.get(command.order_id), command))
+            seen = _theirs(await work.orders.get(command.order_id), command)
+            shared = await TAKINGS.lock(work, seen, Why.RELEASING)
             order = await claim_order(work.orders, command.order_id)
             change = order.begin_closing(command.reason, actor=command.actor, at=at, note=command.note)
             attempts = await work.payments.claim_of_order(order.id)
             if not _held_up(change.state, attempts, command, at):
                 change = change.then(lambda one: one.close_unpaid(at=at))
-                await give_back(work, held, change, at)
+                await TAKINGS.carry(work, shared, change, Why.RELEASING, at)
             elif command.asked and _is_time_to_look(change.state, at):
                 change = change.then(lambda one: one.extend_closing(at=at))
             work.orders.save(change)

@@ -294,14 +294,14 @@ class ConfirmCounterHandler:
             told = await work.answers.recall(command.once, PaymentView)
             if told is not None:
                 return told
-            pair = await claim_pair(work, command.payment_id)
-            payment = pair[1]
+            met = await claim_pair(work, command.payment_id)
+            payment = met.payment
             _check_counter(payment, command)
             snapshot = PaymentSnapshot(
                 ref=payment.ref, status=PaymentStatus.SUCCEEDED, amount=command.amount, occurred_at=at
             )
             told_us = Told(payment_id=payment.id, snapshot=snapshot, actor=command.actor)
-            heard = await hear_claimed(work, pair, told_us, at, self.ids)
+            heard = await hear_claimed(work, met, told_us, at, self.ids)
             view = payment_view(heard.payment)
             work.answers.remember(command.once, view)
             await work.commit()

@@ -43,8 +43,8 @@ from retail_domain.payments import (
     RetryRefund,
 )
 from retail_domain.processes.closing import CloseUnpaid, ClosingWork
-from retail_domain.processes.giving_back import claim_held, give_back
 from retail_domain.processes.settlement import RefundTold, claim_payment, claim_refund, save_refund, send_back
+from retail_domain.processes.takings import TAKINGS, Why
 
 REASON_LETTERS_MAX = 200
 
@@ -68,11 +68,11 @@ class RefundOrderHandler:
             told = await work.answers.recall(command.once, RefundStarted)
             if told is not None:
                 return told
-            held = await claim_held(work, await work.orders.get(command.order_id))
+            shared = await TAKINGS.lock(work, await work.orders.get(command.order_id), Why.RELEASING)
             order = await claim_order(work.orders, command.order_id)
             change = order.refund(wish, actor=command.actor, at=at)
             refund = await pay_back(work, change, reason, at, self.ids)
-            await give_back(work, held, change, at)
+            await TAKINGS.carry(work, shared, change, Why.RELEASING, at)
             work.orders.save(change)
             answer = _answer(change, refund)
             work.answers.remember(command.once, answer)
@@ -98,11 +98,11 @@ class ClosePaidHandler:
             told = await work.answers.recall(command.once, OrderOutcome)
             if told is not None:
                 return told
-            held = await claim_held(work, await work.orders.get(command.order_id))
+            shared = await TAKINGS.lock(work, await work.orders.get(command.order_id), Why.RELEASING)
             order = await claim_order(work.orders, command.order_id)
             change = order.close_paid(actor=command.actor, at=at, reason=reason)
             await pay_back(work, change, reason, at, self.ids)
-            await give_back(work, held, change, at)
+            await TAKINGS.carry(work, shared, change, Why.RELEASING, at)
             work.orders.save(change)
             work.answers.remember(command.once, outcome(change.state))
             await work.commit()

@@ -11,7 +11,6 @@ from typing import Final, Protocol
 
 from attrs import frozen
 
-from retail_domain.inventory import Reservations
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.clock import Clock
@@ -40,6 +39,8 @@ from retail_domain.payments import (
     refund_posting,
     verdict,
 )
+from retail_domain.processes.takings import TAKINGS, Paid, TakingsWork, Why
+from retail_domain.processes.takings.every import Own, Shared
 
 BUSY: Final = (Retry, Stale, Unavailable, CommitUnknown)
 """The store could not do it now: trying again is all there is to do."""
@@ -48,13 +49,11 @@ CANNOT_APPLY: Final = (DomainError, ValueError, LookupError, AssertionError, Typ
 """Whatever else a later handler may break with: the money must be recorded all the same (X3)."""
 
 
-class SettlementWork(PaymentsWork, Protocol):
-    """The unit of work of settlement. A paid order needs no lock on stock: its promise only becomes firm."""
+class SettlementWork(PaymentsWork, TakingsWork, Protocol):
+    """The unit of work of settlement."""
 
     @property
     def orders(self) -> Orders: ...
-    @property
-    def reservations(self) -> Reservations: ...
 
 
 @frozen(kw_only=True)
@@ -72,6 +71,15 @@ class RefundTold:
 
     refund_id: RefundId
     snapshot: RefundSnapshot
+
+
+@frozen(kw_only=True)
+class Met:
+    """An attempt and its order, locked, and what orders share that paying this one needs."""
+
+    order: Order
+    payment: Payment
+    shared: Shared
 
 
 @frozen(kw_only=True)
@@ -97,20 +105,23 @@ async def hear_payment(work: SettlementWork, told: Told, at: datetime, ids: Ids)
     return await hear_claimed(work, await claim_pair(work, told.payment_id), told, at, ids)
 
 
-async def hear_claimed(work: SettlementWork, pair: tuple[Order, Payment], told: Told, at: datetime, ids: Ids) -> Heard:
+async def hear_claimed(work: SettlementWork, met: Met, told: Told, at: datetime, ids: Ids) -> Heard:
     """The same for an order and an attempt that are locked already."""
-    order, payment = pair
+    payment = met.payment
     if payment.contradicted_by(told.snapshot) or await _is_anothers_deal(work, payment, told.snapshot):
         return Heard(verdict=Verdict.CONTRADICTED, payment=payment)
-    change = payment.hear(told.snapshot, standing_of(order), at=at)
-    return await _settle(work, _Case(order=order, change=change, actor=told.actor), at, ids)
+    pays = told.snapshot.status is PaymentStatus.SUCCEEDED and told.snapshot.amount == payment.amount
+    ready = await _ready(work, met, pays, at)
+    change = payment.hear(told.snapshot, ready.standing, at=at)
+    return await _settle(work, _Case(ready=ready, change=change, actor=told.actor), at, ids)
 
 
 async def apply_money(work: SettlementWork, payment_id: PaymentId, at: datetime, ids: Ids) -> Heard:
     """Stage the application of money that was only recorded so far (PAY-R8). Raises PaymentNotSuspect."""
-    order, payment = await claim_pair(work, payment_id)
-    change = payment.settle(standing_of(order), at=at)
-    return await _settle(work, _Case(order=order, change=change, actor=Actor.gateway(payment.gateway)), at, ids)
+    met = await claim_pair(work, payment_id)
+    ready = await _ready(work, met, True, at)
+    change = met.payment.settle(ready.standing, at=at)
+    return await _settle(work, _Case(ready=ready, change=change, actor=Actor.gateway(met.payment.gateway)), at, ids)
 
 
 async def hear_refund(work: PaymentsWork, told: RefundTold, at: datetime, ids: Ids) -> Refund:
@@ -129,11 +140,17 @@ async def hear_refund(work: PaymentsWork, told: RefundTold, at: datetime, ids: I
     return change.state
 
 
-async def claim_pair(work: SettlementWork, payment_id: PaymentId) -> tuple[Order, Payment]:
-    """An attempt and its order, both locked; the attempt is read first to learn whose it is (rulings 22)."""
+async def claim_pair(work: SettlementWork, payment_id: PaymentId) -> Met:
+    """An attempt and its order, both locked, and before them what paying it needs of what orders share.
+
+    The attempt is read first to learn whose it is; the order only if a kind of taking must be locked for paying (rulings 22).
+    """
     seen = await work.payments.get(payment_id)
+    glance = await work.orders.get(seen.order_id) if TAKINGS.lock_for(Why.PAYING) else None
+    shared = await TAKINGS.lock(work, glance, Why.PAYING) if glance else None
     order = await claim_order(work.orders, seen.order_id)
-    return order, await claim_payment(work, payment_id)
+    shared = await TAKINGS.lock(work, order, Why.PAYING) if shared is None else shared
+    return Met(order=order, payment=await claim_payment(work, payment_id), shared=shared)
 
 
 async def claim_payment(work: PaymentsWork, id: PaymentId) -> Payment:
@@ -178,8 +195,30 @@ def send_back(work: PaymentsWork, change: Change[Payment], order: RefundOrder, a
 
 
 @frozen(kw_only=True)
-class _Case:
+class _Ready:
+    """How an order stands towards money that arrives now, and what was taken for it as it is once it is paid."""
+
     order: Order
+    standing: Standing
+    shared: Shared
+    own: Own
+    said: Paid = Paid.FIRM
+
+
+async def _ready(work: SettlementWork, met: Met, pays: bool, at: datetime) -> _Ready:
+    standing = standing_of(met.order)
+    if not pays or standing is not Standing.AWAITS_PAYMENT:
+        return _Ready(order=met.order, standing=standing, shared=met.shared, own={})
+    own = await TAKINGS.own(work, met.order, Why.PAYING)
+    shared, own, said = TAKINGS.paid(met.shared, own, met.order, at)
+    if said is Paid.REFUSED:  # what it pays for is gone: the money is late, and goes back by itself
+        return _Ready(order=met.order, standing=Standing.CLOSED, shared=met.shared, own={}, said=said)
+    return _Ready(order=met.order, standing=standing, shared=shared, own=own, said=said)
+
+
+@frozen(kw_only=True)
+class _Case:
+    ready: _Ready
     change: Change[Payment]
     actor: Actor
 
@@ -191,18 +230,13 @@ async def _settle(work: SettlementWork, case: _Case, at: datetime, ids: Ids) -> 
         return heard
     moved = before is not None and before.money is not payment.money
     if moved and payment.money is MoneyState.APPLIED:
-        await _pay(work, case.order.pay(payment.amount, actor=case.actor, at=at))
+        work.orders.save(case.ready.order.pay(payment.amount, actor=case.actor, at=at))
+        TAKINGS.save(work, case.ready.shared, [case.ready.own])
     if moved and payment.refunds_itself:
         send_back(work, change, _all_of(payment, RefundId(ids.new())), at)
     else:
         save_payment(work, change, at)
     return heard
-
-
-async def _pay(work: SettlementWork, change: Change[Order]) -> None:
-    work.orders.save(change)
-    for reservation in await work.reservations.of_order(change.state.id):
-        work.reservations.save(reservation.commit())
 
 
 def _all_of(payment: Payment, id: RefundId) -> RefundOrder:

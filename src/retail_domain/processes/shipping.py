@@ -9,21 +9,17 @@ from typing import Protocol
 from attrs import frozen
 
 from retail_domain.fulfilment import PackedUnits, Parcel, Parcels
-from retail_domain.inventory import Reservations, StockItems, StockKey
 from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.ids import Ids, ParcelId
 from retail_domain.kernel.once import Answers
 from retail_domain.kernel.units import Begin
 from retail_domain.ordering import Order, Orders, OrderSent, Shipment, ShipOrder, Units, claim_order
+from retail_domain.processes.takings import TAKINGS, TakingsWork, Why
 
 
-class ShippingWork(Protocol):
+class ShippingWork(TakingsWork, Protocol):
     """The unit of work of shipping."""
 
-    @property
-    def stock(self) -> StockItems: ...
-    @property
-    def reservations(self) -> Reservations: ...
     @property
     def orders(self) -> Orders: ...
     @property
@@ -51,17 +47,11 @@ class ShipOrderHandler:
             told = await work.answers.recall(command.once, OrderSent)
             if told is not None:
                 return told
-            seen = await work.orders.get(command.order_id)
-            shelves = await work.stock.claim({StockKey(line.sku_id, line.location_id) for line in seen.lines})
+            shared = await TAKINGS.lock(work, await work.orders.get(command.order_id), Why.SHIPPING)
             order = await claim_order(work.orders, command.order_id)
             units = command.units or _everything_left(order)
             change = order.ship(Shipment(parcel_id=parcel_id, units=units), actor=command.actor, at=at)
-            promises = {one.key.sku_id: one for one in await work.reservations.of_order(order.id)}
-            for one in units:
-                promise = promises[one.sku_id]
-                work.reservations.save(promise.consume(one.quantity))
-                shelf = shelves[promise.key]
-                work.stock.save(shelf.consume(one.quantity, reference=f"parcel:{parcel_id}", at=at))
+            await TAKINGS.carry(work, shared, change, Why.SHIPPING, at)
             work.parcels.save(Parcel.sent(_parcel(command, parcel_id, units, at)))
             work.orders.save(change)
             answer = OrderSent(order_id=order.id, parcel_id=parcel_id, status=change.state.status.value)

@@ -1,0 +1,104 @@
+"""Purchase limits (限购) as a taking: a member's counter of each limited product."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import ClassVar, Protocol, TypeAlias
+
+from retail_domain.catalog import PurchaseCounter, PurchaseCounters, PurchaseKey, SkuTerms
+from retail_domain.kernel.change import Change
+from retail_domain.kernel.ids import MemberId, SkuId
+from retail_domain.ordering import Order, OrderLine
+from retail_domain.processes.takings.taking import Given, Minted, Paid, Taking, Why, Wish, units_undone
+
+Counters: TypeAlias = Mapping[PurchaseKey, Change[PurchaseCounter]]
+
+
+class LimitsWork(Protocol):
+    """What counting needs."""
+
+    @property
+    def purchase_counters(self) -> PurchaseCounters: ...
+
+
+class Limits(Taking[LimitsWork, Counters, None]):
+    """Units are counted when taken, and counted back when they are not wanted any more or paid back (GEN-R9, GEN-R11).
+
+    Which lines count stands on the lines, so an order has no record of its own here.
+    """
+
+    kind: ClassVar[str] = "limits"
+    rank: ClassVar[int] = 10
+    locks: ClassVar[frozenset[Why]] = frozenset({Why.RELEASING})
+
+    async def claim(self, work: LimitsWork, wishes: Sequence[Wish]) -> Counters:
+        """The counters of those who want limited goods."""
+        return await _locked(work, {key for wish in wishes for key in _limits(wish)})
+
+    def take(self, shared: Counters, wish: Wish, minted: Minted, at: datetime) -> tuple[Counters, None, Given] | None:
+        """Count. Raises PurchaseLimitReached."""
+        limits = _limits(wish)
+        if not limits:
+            return None
+        taken = {
+            key: shared[key].then(lambda counter, n=units, most=limit: counter.take(n, most))  # type: ignore[misc]
+            for key, (units, limit) in limits.items()
+        }
+        limited = frozenset(sku for sku, terms in wish.goods.items() if terms.purchase_limit is not None)
+        return {**shared, **taken}, None, Given(limited=limited)
+
+    async def lock(self, work: LimitsWork, order: Order, why: Why) -> Counters:
+        """The counters that an order was counted at; only giving back needs them."""
+        if why is not Why.RELEASING:
+            return {}
+        return await _locked(work, {_key(order, line) for line in order.lines if line.limited})
+
+    async def own(self, work: LimitsWork, order: Order, why: Why) -> None:
+        """Nothing."""
+
+    def paid(self, shared: Counters, own: None, order: Order, at: datetime) -> tuple[Counters, None, Paid]:
+        """Nothing changes: a unit counts from the moment it is taken."""
+        return shared, own, Paid.FIRM
+
+    def follow(self, shared: Counters, own: None, change: Change[Order], at: datetime) -> tuple[Counters, None]:
+        """Units that count as never bought are counted back."""
+        back: Counter[PurchaseKey] = Counter()
+        for sku_id, units in units_undone(change).items():
+            line = change.state.line(sku_id)
+            if line.limited:
+                back[_key(change.state, line)] += units
+        counted = {key: shared[key].then(lambda one, n=units: one.give_back(n)) for key, units in back.items()}  # type: ignore[misc]
+        return {**shared, **counted}, own
+
+    def save(self, work: LimitsWork, shared: Counters, own: Sequence[None]) -> None:
+        """Every counter."""
+        for counter in shared.values():
+            work.purchase_counters.save(counter)
+
+
+async def _locked(work: LimitsWork, keys: set[PurchaseKey]) -> Counters:
+    counters = await work.purchase_counters.claim(keys) if keys else {}
+    return {key: Change(counter, counter) for key, counter in counters.items()}
+
+
+def _limits(wish: Wish) -> Mapping[PurchaseKey, tuple[int, int]]:
+    return limited_units(wish.quote.member_id, wish.units, wish.goods)
+
+
+def limited_units(
+    member_id: MemberId, wanted: Mapping[SkuId, int], goods: Mapping[SkuId, SkuTerms]
+) -> Mapping[PurchaseKey, tuple[int, int]]:
+    """Units by product, summed over its SKUs, with the limit, for the products that have one (R2)."""
+    units: dict[PurchaseKey, tuple[int, int]] = {}
+    for sku_id, quantity in wanted.items():
+        terms = goods.get(sku_id)
+        if terms is not None and terms.purchase_limit is not None:
+            key = PurchaseKey(member_id, terms.product_id)
+            units[key] = (units.get(key, (0, 0))[0] + quantity, terms.purchase_limit)
+    return units
+
+
+def _key(order: Order, line: OrderLine) -> PurchaseKey:
+    return PurchaseKey(order.member_id, line.product_id)
