@@ -59,6 +59,8 @@ class SkuTerms:
     for_sale: bool
     sale_from: datetime | None
     sale_until: datetime | None
+    needs: frozenset[str] = frozenset()
+    """Kinds of taking that its sale needs beside stock and purchase limits."""
 
     def is_on_sale(self, at: datetime) -> bool:
         """Whether it can be bought now: kind and product for sale, inside the sales window (GEN-R6)."""

@@ -104,6 +104,7 @@ class Desk:
 
     terms: Terms
     regions: Mapping[AddressId, tuple[MemberId, str]]
+    wishes: Mapping[QuoteId, Wish]
     shared: Shared
 
 
@@ -122,8 +123,8 @@ def check_out(desk: Desk, quote: Quote, minted: Minted, rules: CheckoutRules, at
     Raises QuotePriceChanged, SkuNotOnSale and what each kind of taking raises; the desk given is never changed.
     """
     _check_consent(desk, quote, at)
-    shared, own, given = TAKINGS.take(desk.shared, Wish(quote, desk.terms.goods), minted, at)
-    order = Order.placed(_placement(quote, minted, rules, given), at=at)
+    shared, own, given = TAKINGS.take(desk.shared, desk.wishes[quote.id], minted, at)
+    order = Order.placed(_placement(quote, minted, rules, (given, frozenset(own))), at=at)
     if not order.state.awaits_payment:  # it costs nothing
         shared, own, _ = TAKINGS.paid(shared, own, order.state, at)
     return evolve(desk, shared=shared), Sale(order=order, own=own, address_id=quote.delivery.address_id)
@@ -140,7 +141,8 @@ def _check_consent(desk: Desk, quote: Quote, at: datetime) -> None:
         raise SkuNotOnSale(sku_ids=gone)
 
 
-def _placement(quote: Quote, minted: Minted, rules: CheckoutRules, given: Given) -> Placement:
+def _placement(quote: Quote, minted: Minted, rules: CheckoutRules, taken: tuple[Given, frozenset[str]]) -> Placement:
+    given, kinds = taken
     return Placement(
         id=minted.order_id,
         number=minted.number,
@@ -154,6 +156,7 @@ def _placement(quote: Quote, minted: Minted, rules: CheckoutRules, given: Given)
         cart_id=quote.cart.cart_id if quote.cart else None,
         cart_version=quote.cart.version if quote.cart else None,
         timers=rules.timers,
+        took=kinds,
     )
 
 
@@ -293,11 +296,12 @@ def _note(once: Once | None, keys: dict[tuple[str, str, str], Once]) -> None:
 async def _claim(work: CheckoutWork, quotes: Sequence[Quote]) -> Desk:
     sku_ids = {line.goods.sku_id for quote in quotes for line in quote.lines}
     if not sku_ids:
-        return Desk(terms=Terms(goods={}, offers_version=0), regions={}, shared=await TAKINGS.claim(work, ()))
+        return Desk(terms=Terms(goods={}, offers_version=0), regions={}, wishes={}, shared=await TAKINGS.claim(work, ()))
     terms = await work.sale_terms.of(sku_ids)
     regions = await work.delivery_contacts.regions({quote.delivery.address_id for quote in quotes})
-    shared = await TAKINGS.claim(work, [Wish(quote, terms.goods) for quote in quotes])
-    return Desk(terms=terms, regions=regions, shared=shared)
+    wishes = {quote.id: Wish.of(quote, terms.goods) for quote in quotes}
+    shared = await TAKINGS.claim(work, tuple(wishes.values()))
+    return Desk(terms=terms, regions=regions, wishes=wishes, shared=shared)
 
 
 def _save(work: CheckoutWork, desk: Desk, sales: Sequence[Sale]) -> None:

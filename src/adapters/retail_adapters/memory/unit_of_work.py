@@ -33,6 +33,7 @@ from retail_adapters.memory.inventory import (
 from retail_adapters.memory.ordering import MemoryOrders, MemoryParcels
 from retail_adapters.memory.payments import MemoryInbox, MemoryLedger, MemoryPayments, MemoryRefunds
 from retail_adapters.memory.pricing import MemoryPriceBookShelf, MemoryQuotes, MemoryShopWindow
+from retail_adapters.memory.quotas import MemoryQuotas, MemoryQuotaShares
 from retail_adapters.memory.sale_terms import MemorySaleTerms
 from retail_adapters.memory.store import Memory, MemoryAnswers, MemorySession
 
@@ -119,6 +120,16 @@ class MemoryUnitOfWork:
     def reservations(self) -> MemoryReservations:
         """Promises."""
         return MemoryReservations(self._session)
+
+    @cached_property
+    def quotas(self) -> MemoryQuotas:
+        """Campaign quotas."""
+        return MemoryQuotas(self._session)
+
+    @cached_property
+    def quota_shares(self) -> MemoryQuotaShares:
+        """What orders have of campaign quotas."""
+        return MemoryQuotaShares(self._session)
 
     @cached_property
     def locations(self) -> MemoryLocations:

@@ -29,6 +29,7 @@ from retail_adapters.sql.repositories.ordering import SqlOrders
 from retail_adapters.sql.repositories.outbox import SqlAnswers, event_flushes
 from retail_adapters.sql.repositories.payments import SqlInbox, SqlLedger, SqlPayments, SqlRefunds
 from retail_adapters.sql.repositories.pricing import SqlPriceBookShelf, SqlQuotes
+from retail_adapters.sql.repositories.quotas import SqlQuotas, SqlQuotaShares
 from retail_adapters.sql.repositories.sale_terms import SqlSaleTerms
 from retail_adapters.sql.session import Session, Tools
 from retail_adapters.system.lazily import lazily
@@ -120,6 +121,16 @@ class SqlUnitOfWork:
     def reservations(self) -> SqlReservations:
         """Promises."""
         return SqlReservations(self._session)
+
+    @lazily
+    def quotas(self) -> SqlQuotas:
+        """Campaign quotas."""
+        return SqlQuotas(self._session)
+
+    @lazily
+    def quota_shares(self) -> SqlQuotaShares:
+        """What orders have of campaign quotas."""
+        return SqlQuotaShares(self._session)
 
     @lazily
     def locations(self) -> SqlLocations:

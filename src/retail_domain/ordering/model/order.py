@@ -90,6 +90,8 @@ class Order:
     closed_at: datetime | None = None
     close_reason: CloseReason | None = None
     hidden: bool = False
+    took: frozenset[str] = frozenset()
+    """Kinds of limited things that were taken for it; each kind keeps its own records."""
     version: int = 0
 
     def __attrs_post_init__(self) -> None:
@@ -191,6 +193,7 @@ class Order:
             freight_minor=placement.freight_minor,
             currency=placement.currency,
             timers=placement.timers,
+            took=placement.took,
             placed_at=at,
             pay_by=at + timedelta(seconds=placement.timers.pay_seconds),
         )

@@ -47,6 +47,7 @@ class Placement:
     cart_id: CartId | None = None
     cart_version: int | None = None
     timers: OrderTimers = field(factory=OrderTimers)
+    took: frozenset[str] = frozenset()
 
 
 @frozen(kw_only=True)

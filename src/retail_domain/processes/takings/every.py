@@ -11,11 +11,12 @@ from attrs import field, frozen
 from retail_domain.kernel.change import Change
 from retail_domain.ordering import Order
 from retail_domain.processes.takings.limits import Limits, LimitsWork
+from retail_domain.processes.takings.quota import CampaignQuota, QuotaWork
 from retail_domain.processes.takings.stock import Stock, StockWork
-from retail_domain.processes.takings.taking import Given, Minted, Paid, Taking, Why, Wish
+from retail_domain.processes.takings.taking import NOTHING, Given, Minted, Paid, Taking, Why, Wish
 
 
-class TakingsWork(LimitsWork, StockWork, Protocol):
+class TakingsWork(LimitsWork, QuotaWork, StockWork, Protocol):
     """What every kind needs."""
 
 
@@ -41,7 +42,7 @@ class Takings:
 
     def take(self, shared: Shared, wish: Wish, minted: Minted, at: datetime) -> tuple[Shared, Own, Given]:
         """Take everything an order needs, or nothing: what was given is never changed."""
-        after, own, given = dict(shared), {}, Given()
+        after, own, given = dict(shared), {}, NOTHING
         for kind in self.kinds:
             taken = kind.take(shared[kind.kind], wish, minted, at)
             if taken is not None:
@@ -96,8 +97,8 @@ class Takings:
 
 
 def kinds_of(order: Order) -> frozenset[str]:
-    """The kinds an order took; derived until it keeps them."""
-    return frozenset({"stock", *(["limits"] if any(line.limited for line in order.lines) else [])})
+    """The kinds an order took; an order of a release that did not keep them took stock, and limits if a line says so."""
+    return order.took or frozenset({"stock", *(["limits"] if any(line.limited for line in order.lines) else [])})
 
 
-TAKINGS: Final = Takings((Limits(), Stock()))
+TAKINGS: Final = Takings((Limits(), CampaignQuota(), Stock()))

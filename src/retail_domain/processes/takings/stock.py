@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import ClassVar, Protocol, TypeAlias
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from retail_domain.inventory import (
     Reservation,
@@ -56,7 +56,7 @@ class Shelves:
 
     def then(self, key: StockKey, decide: Callable[[StockItem], Change[StockItem]]) -> Shelves:
         """One shelf decided."""
-        return evolve(self, items={**self.items, key: self.items[key].then(decide)})
+        return Shelves(self.places, {**self.items, key: self.items[key].then(decide)})
 
 
 Promises: TypeAlias = tuple[Change[Reservation], ...]
@@ -92,7 +92,7 @@ class Stock(Taking[StockWork, Shelves, Promises]):
             for id, (sku_id, units) in zip(minted.reservation_ids, sorted(wanted.items()), strict=True)
         )
         given = Given(places=dict.fromkeys(wanted, place))
-        return evolve(shared, items={**shared.items, **taken}), promises, given
+        return Shelves(shared.places, {**shared.items, **taken}), promises, given
 
     async def lock(self, work: StockWork, order: Order, why: Why) -> Shelves:
         """The shelves that an order is promised units of. A paid order needs none: its promise only becomes firm."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import Enum
-from typing import ClassVar, Protocol, TypeAlias, TypeVar
+from typing import ClassVar, Final, Protocol, TypeAlias, TypeVar
 
 from attrs import frozen
 
@@ -49,11 +49,13 @@ class Wish:
 
     quote: Quote
     goods: Mapping[SkuId, SkuTerms]
+    units: Mapping[SkuId, int]
+    """How many of each SKU."""
 
-    @property
-    def units(self) -> Mapping[SkuId, int]:
-        """How many of each SKU."""
-        return {line.goods.sku_id: line.quantity for line in self.quote.lines}
+    @classmethod
+    def of(cls, quote: Quote, goods: Mapping[SkuId, SkuTerms]) -> Wish:
+        """Told once: every kind looks at it twice."""
+        return cls(quote, goods, {line.goods.sku_id: line.quantity for line in quote.lines})
 
 
 @frozen(kw_only=True)
@@ -75,12 +77,17 @@ class Given:
 
     def and_(self, other: Given) -> Given:
         """Both; the earlier deadline counts."""
+        if self is NOTHING:
+            return other
         deadlines = [one for one in (self.pay_by, other.pay_by) if one is not None]
         return Given(
             places={**self.places, **other.places},
             limited=self.limited | other.limited,
             pay_by=min(deadlines, default=None),
         )
+
+
+NOTHING: Final = Given()
 
 
 class Taking(Protocol[W, H, T]):

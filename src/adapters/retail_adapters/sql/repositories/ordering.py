@@ -167,9 +167,9 @@ def _order(row: Row, lines: tuple[OrderLine, ...]) -> Order:
         pay_seconds=values.pop("pay_seconds"), auto_sign_seconds=values.pop("auto_sign_seconds"),
         after_sale_seconds=values.pop("after_sale_seconds"),
     )  # fmt: skip
-    closing = values.pop("closing")
+    closing, took = values.pop("closing"), frozenset(values.pop("took").split())
     return Order(
-        lines=lines, timers=timers, closing=converter.structure(closing, Closing) if closing else None, **values
+        lines=lines, timers=timers, closing=converter.structure(closing, Closing) if closing else None, took=took, **values
     )
 
 
@@ -192,7 +192,7 @@ def _order_row(order: Order) -> Values:
         "placed_at": order.placed_at, "pay_by": order.pay_by, "paid_at": order.paid_at, "shipped_at": order.shipped_at,
         "auto_sign_at": order.auto_sign_at, "signed_at": order.signed_at, "complete_at": order.complete_at,
         "completed_at": order.completed_at, "closed_at": order.closed_at, "close_reason": order.close_reason,
-        "hidden": order.hidden,
+        "hidden": order.hidden, "took": " ".join(sorted(order.took)),
     }  # fmt: skip
 
 

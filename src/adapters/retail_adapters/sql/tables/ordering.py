@@ -42,6 +42,7 @@ orders = table(
     Column("closed_at", Instant),
     Column("close_reason", Choice(CloseReason)),
     needed("hidden", Flag),
+    needed("took", Words),
     needed("version", Whole),
     CheckConstraint("paid_minor = 0 OR paid_minor = payable_minor", name="paid"),
     CheckConstraint("refunded_minor >= 0 AND refunded_minor <= paid_minor", name="refunded"),

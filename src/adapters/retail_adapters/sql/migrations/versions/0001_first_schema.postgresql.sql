@@ -280,6 +280,7 @@ CREATE TABLE retail.orders (
     closed_at TIMESTAMP WITH TIME ZONE,
     close_reason TEXT,
     hidden BOOLEAN NOT NULL,
+    took TEXT NOT NULL,
     version BIGINT NOT NULL,
     CONSTRAINT pk_orders PRIMARY KEY (id),
     CONSTRAINT ck_orders_paid CHECK (paid_minor = 0 OR paid_minor = payable_minor),
@@ -313,6 +314,27 @@ CREATE TABLE retail.purchase_counters (
     version BIGINT NOT NULL,
     CONSTRAINT pk_purchase_counters PRIMARY KEY (member_id, product_id),
     CONSTRAINT ck_purchase_counters_taken CHECK (taken >= 0 AND taken <= ceiling)
+);
+
+CREATE TABLE retail.quota_shares (
+    order_id UUID NOT NULL,
+    sku_id UUID NOT NULL,
+    quantity BIGINT NOT NULL,
+    open BIGINT NOT NULL,
+    used BIGINT NOT NULL,
+    back BIGINT NOT NULL,
+    version BIGINT NOT NULL,
+    CONSTRAINT pk_quota_shares PRIMARY KEY (order_id, sku_id),
+    CONSTRAINT ck_quota_shares_sum CHECK (open >= 0 AND used >= 0 AND back >= 0 AND quantity = open + used + back)
+);
+
+CREATE TABLE retail.quotas (
+    sku_id UUID NOT NULL,
+    size BIGINT NOT NULL,
+    taken BIGINT NOT NULL,
+    version BIGINT NOT NULL,
+    CONSTRAINT pk_quotas PRIMARY KEY (sku_id),
+    CONSTRAINT ck_quotas_taken CHECK (taken >= 0 AND taken <= size)
 );
 
 CREATE TABLE retail.quotes (

@@ -314,6 +314,7 @@ CREATE TABLE retail.orders (
     closed_at INTEGER,
     close_reason TEXT,
     hidden INTEGER NOT NULL,
+    took TEXT NOT NULL,
     version INTEGER NOT NULL,
     CONSTRAINT pk_orders PRIMARY KEY (id),
     CONSTRAINT ck_orders_paid CHECK (paid_minor = 0 OR paid_minor = payable_minor),
@@ -351,6 +352,31 @@ CREATE TABLE retail.purchase_counters (
     version INTEGER NOT NULL,
     CONSTRAINT pk_purchase_counters PRIMARY KEY (member_id, product_id),
     CONSTRAINT ck_purchase_counters_taken CHECK (taken >= 0 AND taken <= ceiling)
+)
+ WITHOUT ROWID,
+ STRICT;
+
+CREATE TABLE retail.quota_shares (
+    order_id BLOB NOT NULL,
+    sku_id BLOB NOT NULL,
+    quantity INTEGER NOT NULL,
+    open INTEGER NOT NULL,
+    used INTEGER NOT NULL,
+    back INTEGER NOT NULL,
+    version INTEGER NOT NULL,
+    CONSTRAINT pk_quota_shares PRIMARY KEY (order_id, sku_id),
+    CONSTRAINT ck_quota_shares_sum CHECK (open >= 0 AND used >= 0 AND back >= 0 AND quantity = open + used + back)
+)
+ WITHOUT ROWID,
+ STRICT;
+
+CREATE TABLE retail.quotas (
+    sku_id BLOB NOT NULL,
+    size INTEGER NOT NULL,
+    taken INTEGER NOT NULL,
+    version INTEGER NOT NULL,
+    CONSTRAINT pk_quotas PRIMARY KEY (sku_id),
+    CONSTRAINT ck_quotas_taken CHECK (taken >= 0 AND taken <= size)
 )
  WITHOUT ROWID,
  STRICT;
