@@ -227,8 +227,8 @@ class OrderMachine(RuleBasedStateMachine):
 
     def _take(self, change: Change[Any]) -> None:
         if change.before is not None:
-            for sku_id, units in units_freed(change).items():
-                self.freed[sku_id] += units
+            for number, units in units_freed(change).items():
+                self.freed[change.state.line(number).sku_id] += units
         self.order = change.state
         self.history += [event for event in change.events if isinstance(event, OrderEvent)]
 

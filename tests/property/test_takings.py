@@ -90,7 +90,7 @@ class Campaign:
         assert all(one.quantity == one.open + one.used + one.back for one in shares)
         for order, share in zip(orders, shares, strict=True):
             assert order.took == {"quota", "stock"}
-            line = order.line(self.goods[0])
+            (line,) = (one for one in order.lines if one.sku_id == self.goods[0])
             closed_unpaid = order.closed_at is not None and order.paid_at is None
             assert share.back == (line.quantity if closed_unpaid else line.refunded_unshipped)
             assert share.open == (line.quantity if order.awaits_payment else 0)

@@ -83,7 +83,7 @@ class House:
                 key = StockKey(line.sku_id, line.location_id)
                 work.stock.save(shelves[key].reserve(line.quantity, at=self.clock.now()))
                 held = Reservation.held(
-                    id=ReservationId(self.ids.new()), order_id=id, key=key, quantity=line.quantity
+                    id=ReservationId(self.ids.new()), order_id=id, line=line.number, key=key, quantity=line.quantity
                 )
                 work.reservations.save(held if change.state.awaits_payment else held.then(lambda one: one.commit()))
             work.orders.save(change)

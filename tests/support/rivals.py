@@ -73,11 +73,11 @@ class Reserve:
             if place is None:
                 raise SoldOut(sku_ids=short_of(wanted, shelves, online.places))
             answer = Bought(OrderId(ids.new()), place)
-            for sku_id, units in wanted.items():
+            for line, (sku_id, units) in enumerate(wanted.items(), 1):
                 at = StockKey(sku_id, place)
                 work.stock.save(shelves[at].reserve(units, at=self.store.tools.clock.now()))
                 id = ReservationId(ids.new())
-                work.reservations.save(Reservation.held(id=id, order_id=answer.order_id, key=at, quantity=units))
+                work.reservations.save(Reservation.held(id=id, order_id=answer.order_id, line=line, key=at, quantity=units))
             work.answers.remember(buyer.once, answer)
             await work.commit()
         return answer

@@ -22,6 +22,7 @@ from retail_domain.ordering import (
     OrderClosed,
     OrderEvent,
     OrderFreightWouldRise,
+    OrderGoodsInSeveralLines,
     OrderIsClosing,
     OrderNoSuchGoods,
     OrderNotDue,
@@ -38,8 +39,12 @@ from retail_domain.ordering import (
     Redirection,
     RefundOfNothing,
     RefundTooMuch,
+    RefundWish,
+    Shipment,
+    Units,
     is_path,
 )
+from retail_domain.processes.takings import units_freed
 from retail_domain.testing.orders import (
     ALICE,
     BOB,
@@ -47,7 +52,6 @@ from retail_domain.testing.orders import (
     HOUR,
     NOON,
     a_line,
-    a_placement,
     paid,
     parcel,
     pay,
@@ -350,7 +354,7 @@ def test_unshipped_units_are_refunded_first() -> None:
     """Rulings 14: they are still in the house."""
     order = paid(a_line(1, 3)).ship(parcel(s1=1), actor=CLERK, at=NOON).state
 
-    line = order.refund(wish(s1=3), actor=CLERK, at=NOON).state.line(units(s1=1)[0].sku_id)
+    line = order.refund(wish(s1=3), actor=CLERK, at=NOON).state.line(1)
 
     assert (line.refunded_unshipped, line.refunded_shipped) == (2, 1)
 
@@ -408,7 +412,7 @@ def test_calling_a_paid_order_off_gives_back_all_that_was_not_given_back_yet() -
     change = order.close_paid(actor=CLERK, at=NOON, reason="warehouse burnt down")
 
     back = next(event for event in change.events if isinstance(event, OrderRefunded))
-    assert back.amount == Money(1_800 - 333, "CNY") and back.units == units(s1=2)
+    assert back.amount == Money(1_800 - 333, "CNY") and back.units == (Units(sku(1), 2, 1),)
     assert change.state.refunded_minor == change.state.paid_minor == 1_800
     assert change.state.close_reason is CloseReason.STAFF
 
@@ -444,10 +448,19 @@ def test_a_line_whose_units_do_not_add_up_cannot_exist(counts: dict[str, int]) -
         a_line(1, **{"quantity": 2, **counts})
 
 
-def test_one_sku_has_one_line() -> None:
-    """R2: stock is judged on the sum."""
-    with pytest.raises(ValueError, match="one line for each SKU"):
-        Order.placed(a_placement(a_line(1), a_line(1)), at=NOON)
+def test_a_sku_in_two_lines_is_named_by_its_line() -> None:
+    """A gift beside the same goods bought: units of either, by number; the SKU alone is refused as ambiguous."""
+    order = paid(a_line(1, 2, 2_000), a_line(1, 1, 0), a_line(2, 1))
+    with pytest.raises(OrderGoodsInSeveralLines) as refused:
+        order.ship(parcel(s1=1), actor=CLERK, at=NOON)
+    assert refused.value.lines == (1, 2)
+    gift = Shipment(parcel_id=parcel().parcel_id, units=(Units(sku(1), 1, 2), Units(sku(2), 1)))
+    sent = order.ship(gift, actor=CLERK, at=NOON)
+    assert [line.shipped for line in sent.state.lines] == [0, 1, 1]
+    assert sent.events[-1].units == (Units(sku(1), 1, 2), Units(sku(2), 1, 3))  # type: ignore[attr-defined]
+    back = sent.state.refund(RefundWish(units=(Units(sku(1), 2, 1),), reason="x"), actor=CLERK, at=NOON)
+    assert back.state.refunded_minor == 2_000
+    assert units_freed(back) == {1: 2}
 
 
 def test_refusals_of_orders_are_sentences_with_facts() -> None:

@@ -18,10 +18,11 @@ TRACKING_LETTERS_MAX = 64
 
 @frozen(order=True)
 class PackedUnits:
-    """So many units of one SKU in a parcel."""
+    """So many units of one line in a parcel."""
 
     sku_id: SkuId
     quantity: int
+    line: int = 0
 
     def __attrs_post_init__(self) -> None:
         if self.quantity < 1:

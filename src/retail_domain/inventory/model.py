@@ -178,6 +178,7 @@ class Reservation:
 
     id: ReservationId
     order_id: OrderId
+    line: int = 1
     key: StockKey
     quantity: int
     open: int
@@ -195,9 +196,11 @@ class Reservation:
             raise ValueError("a reservation has ended exactly when nothing of it is open")
 
     @classmethod
-    def held(cls, *, id: ReservationId, order_id: OrderId, key: StockKey, quantity: int) -> Change[Reservation]:
+    def held(
+        cls, *, id: ReservationId, order_id: OrderId, line: int = 1, key: StockKey, quantity: int
+    ) -> Change[Reservation]:
         """Promise units to an order that is not paid yet."""
-        return Change(None, cls(id=id, order_id=order_id, key=key, quantity=quantity, open=quantity))
+        return Change(None, cls(id=id, order_id=order_id, line=line, key=key, quantity=quantity, open=quantity))
 
     def commit(self) -> Change[Reservation]:
         """The order was paid: the promise is firm. Committing twice changes nothing (STK-I4)."""

@@ -17,6 +17,7 @@ from retail_domain.ordering.errors import (
     CartAlreadyOrdered as CartAlreadyOrdered,
     OrderAmountDiffers as OrderAmountDiffers,
     OrderFreightWouldRise as OrderFreightWouldRise,
+    OrderGoodsInSeveralLines as OrderGoodsInSeveralLines,
     OrderIsClosing as OrderIsClosing,
     OrderNoSuchGoods as OrderNoSuchGoods,
     OrderNotDue as OrderNotDue,

@@ -86,6 +86,15 @@ class OrderTooManyUnits(DomainError):
 
 
 @refusal
+class OrderGoodsInSeveralLines(DomainError):
+    """These goods stand in several lines of the order: say which line is meant."""
+
+    code = "order.goods_in_several_lines"
+    sku_id: SkuId
+    lines: tuple[int, ...]
+
+
+@refusal
 class OrderNoSuchGoods(DomainError):
     """These goods are not part of the order."""
 

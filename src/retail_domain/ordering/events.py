@@ -17,10 +17,12 @@ from retail_domain.ordering.lifecycle import CloseReason, OrderStatus
 
 @frozen(order=True)
 class Units:
-    """So many units of one SKU."""
+    """So many units of one line; who asks may leave the line out where the SKU stands in one line only."""
 
     sku_id: SkuId
     quantity: int
+    line: int = 0
+    """Its number, from 1; 0 where only the SKU is known. Facts always know it."""
 
 
 @frozen(kw_only=True)

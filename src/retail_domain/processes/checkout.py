@@ -148,7 +148,7 @@ def _placement(quote: Quote, minted: Minted, rules: CheckoutRules, taken: tuple[
         number=minted.number,
         member_id=quote.member_id,
         quote_id=quote.id,
-        lines=tuple(_line(line, given) for line in quote.lines),
+        lines=tuple(_line(number, line, given) for number, line in enumerate(quote.lines, 1)),
         freight_minor=quote.basket.freight_minor,
         currency=quote.basket.currency,
         region_code=quote.delivery.region_code,
@@ -160,9 +160,10 @@ def _placement(quote: Quote, minted: Minted, rules: CheckoutRules, taken: tuple[
     )
 
 
-def _line(line: PricedLine, given: Given) -> OrderLine:
+def _line(number: int, line: PricedLine, given: Given) -> OrderLine:
     goods = line.goods
     return OrderLine(
+        number=number,
         sku_id=goods.sku_id,
         product_id=goods.product_id,
         title=goods.title,

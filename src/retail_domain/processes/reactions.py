@@ -18,6 +18,7 @@ from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.events import Event
 from retail_domain.kernel.ids import ProductId
 from retail_domain.ordering import OrderPaid, OrderPlaced, OrderRefunded, Orders
+from retail_domain.ordering.model.line import named
 from retail_domain.pricing import WantedLine
 from retail_domain.processes.carting import CartingWork, TakeOutOrdered, take_out_ordered
 
@@ -65,7 +66,8 @@ async def _count_back(work: ReactingWork, event: OrderRefunded, clock: Clock) ->
     order = await work.orders.get(event.order_id)
     back: Counter[ProductId] = Counter()
     for units in event.units:
-        back[order.line(units.sku_id).product_id] -= units.quantity
+        (known,) = named(order.lines, [units])  # facts of an earlier release name the SKU alone
+        back[order.line(known.line).product_id] -= units.quantity
     await work.products.count_sold(back)
 
 

@@ -14,6 +14,7 @@ from retail_domain.kernel.ids import Ids, ParcelId
 from retail_domain.kernel.once import Answers
 from retail_domain.kernel.units import Begin
 from retail_domain.ordering import Order, Orders, OrderSent, Shipment, ShipOrder, Units, claim_order
+from retail_domain.ordering.model.line import named
 from retail_domain.processes.takings import TAKINGS, TakingsWork, Why
 
 
@@ -49,7 +50,7 @@ class ShipOrderHandler:
                 return told
             shared = await TAKINGS.lock(work, await work.orders.get(command.order_id), Why.SHIPPING)
             order = await claim_order(work.orders, command.order_id)
-            units = command.units or _everything_left(order)
+            units = named(order.lines, command.units) if command.units else _everything_left(order)
             change = order.ship(Shipment(parcel_id=parcel_id, units=units), actor=command.actor, at=at)
             await TAKINGS.carry(work, shared, change, Why.SHIPPING, at)
             work.parcels.save(Parcel.sent(_parcel(command, parcel_id, units, at)))
@@ -61,11 +62,11 @@ class ShipOrderHandler:
 
 
 def _everything_left(order: Order) -> tuple[Units, ...]:
-    return tuple(Units(line.sku_id, line.unshipped) for line in order.lines if line.unshipped)
+    return tuple(Units(line.sku_id, line.unshipped, line.number) for line in order.lines if line.unshipped)
 
 
 def _parcel(command: ShipOrder, id: ParcelId, units: Sequence[Units], at: datetime) -> Parcel:
     return Parcel(
         id=id, order_id=command.order_id, carrier=command.carrier, tracking_number=command.tracking_number,
-        units=tuple(sorted(PackedUnits(one.sku_id, one.quantity) for one in units)), sent_by=command.actor, sent_at=at,
+        units=tuple(sorted(PackedUnits(one.sku_id, one.quantity, one.line) for one in units)), sent_by=command.actor, sent_at=at,
     )  # fmt: skip

@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
+from attrs import evolve
+
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.ids import (
@@ -71,9 +73,10 @@ def a_line(number: int = 1, quantity: int = 2, payable_minor: int = 1_999, **mor
 
 def a_placement(*lines: OrderLine, which: int = 1, **more: Any) -> Placement:
     """What placing an order knows."""
+    numbered = tuple(evolve(line, number=at) for at, line in enumerate(lines or (a_line(),), 1))
     given: dict[str, Any] = {
         "id": order_id(which), "number": f"2606010000{which:06}", "member_id": ALICE,
-        "quote_id": QuoteId(UUID(int=0x900_0000 + which)), "lines": lines or (a_line(),), "freight_minor": 800,
+        "quote_id": QuoteId(UUID(int=0x900_0000 + which)), "lines": numbered, "freight_minor": 800,
         "currency": "CNY", "region_code": "310000", "actor": Actor.member(ALICE), "timers": TIMERS,
     }  # fmt: skip
     return Placement(**{**given, **more})

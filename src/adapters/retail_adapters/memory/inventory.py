@@ -55,7 +55,7 @@ class MemoryReservations(MemoryCollection[ReservationId, Reservation]):
 
     table: ClassVar[str] = "reservations"
     unique: ClassVar[Mapping[str, Any]] = {
-        "reservations.order_id+sku_id+location_id": lambda one: (one.order_id, one.key.sku_id, one.key.location_id)
+        "reservations.order_id+line+location_id": lambda one: (one.order_id, one.line, one.key.location_id)
     }
 
     async def of_order(self, order_id: OrderId) -> tuple[Reservation, ...]:

@@ -51,7 +51,7 @@ def _beside(other: Any) -> Any:
     return and_(other.c.sku_id == stock_items.c.sku_id, other.c.location_id == stock_items.c.location_id)
 
 
-_line_of = and_(reservations.c.order_id == order_lines.c.order_id, reservations.c.sku_id == order_lines.c.sku_id)
+_line_of = and_(reservations.c.order_id == order_lines.c.order_id, reservations.c.line == order_lines.c.number)
 _closed_unpaid = and_(orders.c.status == OrderStatus.CLOSED, orders.c.paid_at.is_(None))
 _unshipped = order_lines.c.quantity - order_lines.c.shipped - order_lines.c.refunded_unshipped
 _should_be_open = case((_closed_unpaid, 0), else_=_unshipped)

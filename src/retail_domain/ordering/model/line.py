@@ -9,7 +9,7 @@ from attrs import evolve, frozen
 from retail_domain.kernel.errors import InvalidInput
 from retail_domain.kernel.ids import LocationId, ProductId, SkuId
 from retail_domain.kernel.money import refund_of_units, worth_of_units
-from retail_domain.ordering.errors import OrderNoSuchGoods, OrderTooManyUnits
+from retail_domain.ordering.errors import OrderGoodsInSeveralLines, OrderNoSuchGoods, OrderTooManyUnits
 from retail_domain.ordering.events import Units
 
 
@@ -25,11 +25,12 @@ class LineShare:
 
 @frozen(kw_only=True)
 class OrderLine:
-    """One SKU of an order: a snapshot of title and price, and counts of its units (rulings 14).
+    """One line of an order, by its number from 1: a snapshot of title and price, and counts of its units (rulings 14).
 
     `limited` says that the units count against a purchase limit of the member.
     """
 
+    number: int = 1
     sku_id: SkuId
     product_id: ProductId
     title: str
@@ -103,12 +104,25 @@ class OrderLine:
 def decided(
     lines: Sequence[OrderLine], units: Sequence[Units], decide: Callable[[OrderLine, int], OrderLine]
 ) -> tuple[OrderLine, ...]:
-    """The lines after a decision about some of their units. Raises InvalidInput, OrderNoSuchGoods."""
-    wanted = {one.sku_id: one.quantity for one in units}
+    """The lines after a decision about some of their units, each named by its number. Raises InvalidInput."""
+    wanted = {one.line: one.quantity for one in units}
     if len(wanted) != len(units) or any(quantity < 1 for quantity in wanted.values()):
-        raise InvalidInput.of("units", "each_once", "name each SKU once, with at least one unit")
-    known = {line.sku_id for line in lines}
-    for sku_id in wanted:
-        if sku_id not in known:  # refused, not passed over
-            raise OrderNoSuchGoods(sku_id=sku_id)
-    return tuple(decide(line, wanted[line.sku_id]) if line.sku_id in wanted else line for line in lines)
+        raise InvalidInput.of("units", "each_once", "name each line once, with at least one unit")
+    return tuple(decide(line, wanted[line.number]) if line.number in wanted else line for line in lines)
+
+
+def named(lines: Sequence[OrderLine], units: Sequence[Units]) -> tuple[Units, ...]:
+    """Units with the number of their line: a SKU alone is enough where it stands in one line.
+
+    Raises OrderNoSuchGoods, OrderGoodsInSeveralLines.
+    """
+    return tuple(_named(lines, one) for one in units)
+
+
+def _named(lines: Sequence[OrderLine], one: Units) -> Units:
+    found = [line for line in lines if line.sku_id == one.sku_id and one.line in (0, line.number)]
+    if not found:  # refused, not passed over
+        raise OrderNoSuchGoods(sku_id=one.sku_id)
+    if len(found) > 1:
+        raise OrderGoodsInSeveralLines(sku_id=one.sku_id, lines=tuple(line.number for line in found))
+    return Units(one.sku_id, one.quantity, found[0].number)

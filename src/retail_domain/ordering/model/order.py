@@ -11,12 +11,11 @@ from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.clock import has_passed
 from retail_domain.kernel.errors import InvalidInput
-from retail_domain.kernel.ids import CartId, MemberId, OrderId, QuoteId, SkuId
+from retail_domain.kernel.ids import CartId, MemberId, OrderId, QuoteId
 from retail_domain.kernel.money import MINOR_MAX, Money
 from retail_domain.ordering.errors import (
     OrderAmountDiffers,
     OrderIsClosing,
-    OrderNoSuchGoods,
     OrderNotDue,
     OrderNotFound,
     OrderPaymentOverdue,
@@ -47,7 +46,7 @@ from retail_domain.ordering.lifecycle import (
     OrderStatus,
     PaymentAxis,
 )
-from retail_domain.ordering.model.line import OrderLine, decided
+from retail_domain.ordering.model.line import OrderLine, decided, named
 from retail_domain.ordering.model.terms import Closing, OrderTimers, Placement, Redirection, RefundWish, Shipment
 
 SYSTEM = Actor.system("ordering")
@@ -95,8 +94,8 @@ class Order:
     version: int = 0
 
     def __attrs_post_init__(self) -> None:
-        if not self.lines or len({line.sku_id for line in self.lines}) != len(self.lines):
-            raise ValueError("an order has at least one line, and one line for each SKU")
+        if not self.lines or any(line.number != at for at, line in enumerate(self.lines, 1)):
+            raise ValueError("an order has at least one line, and they are numbered from 1")
         if not self.number or not 0 <= self.freight_refunded_minor <= self.freight_minor:
             raise ValueError("an order has a number, and refunds no more freight than it charged")
         if self.payable_minor > MINOR_MAX:
@@ -162,12 +161,9 @@ class Order:
             return self.auto_sign_at
         return self.complete_at if self.status is OrderStatus.SIGNED else None
 
-    def line(self, sku_id: SkuId) -> OrderLine:
-        """The line of a SKU. Raises OrderNoSuchGoods."""
-        for line in self.lines:
-            if line.sku_id == sku_id:
-                return line
-        raise OrderNoSuchGoods(sku_id=sku_id)
+    def line(self, number: int) -> OrderLine:
+        """The line of that number."""
+        return self.lines[number - 1]
 
     def owned_by(self, member_id: MemberId) -> Order:
         """This order, if it is that member's. Raises OrderNotFound otherwise (GEN-R14, ORD-I9, R33)."""
@@ -200,7 +196,7 @@ class Order:
         placed = OrderPlaced(
             at=at, order_id=order.id, member_id=order.member_id, actor=placement.actor, from_status=None,
             to_status=order.status, number=order.number, payable=order.payable, pay_by=order.pay_by,
-            units=tuple(Units(line.sku_id, line.quantity) for line in order.lines), cart_id=order.cart_id,
+            units=tuple(Units(line.sku_id, line.quantity, line.number) for line in order.lines), cart_id=order.cart_id,
         )  # fmt: skip
         change = Change(None, order, (placed,))
         return change if order.payable_minor else change.then(lambda free: free.pay(free.payable, actor=SYSTEM, at=at))
@@ -257,10 +253,11 @@ class Order:
         self._must_be(OrderStatus.TO_SHIP, OrderStatus.PARTLY_SHIPPED)
         if not shipment.units:
             raise InvalidInput.of("units", "not_empty", "a parcel holds at least one unit")
-        lines = decided(self.lines, shipment.units, lambda line, units: line.ship(units))
+        sent = named(self.lines, shipment.units)
+        lines = decided(self.lines, sent, lambda line, units: line.ship(units))
         shipped = self._to(_shipped_so_far(lines), lines=lines, shipped_at=at, **self._sign_timer(lines, at))
         told = self._event(
-            OrderShipped, shipped, actor, at=at, parcel_id=shipment.parcel_id, units=tuple(sorted(shipment.units))
+            OrderShipped, shipped, actor, at=at, parcel_id=shipment.parcel_id, units=tuple(sorted(sent))
         )
         return Change(self, shipped, (told,))
 
@@ -298,14 +295,15 @@ class Order:
         self._must_be(*PAID_AND_OPEN)
         if not wish.units and not wish.freight_minor:
             raise RefundOfNothing(order_id=self.id)
-        lines = decided(self.lines, wish.units, lambda line, units: line.refund(units))
+        back = named(self.lines, wish.units)
+        lines = decided(self.lines, back, lambda line, units: line.refund(units))
         freight = self._freight_back(lines, wish.freight_minor)
         goods = sum(line.refunded_minor for line in lines) - sum(line.refunded_minor for line in self.lines)
         amount = Money(goods + freight, self.currency)
         refunded = self._after_refund(lines, at=at, refunded_minor=self.refunded_minor + amount.minor,
                                       freight_refunded_minor=self.freight_refunded_minor + freight)  # fmt: skip
         told = self._event(
-            OrderRefunded, refunded, actor, at=at, reason=wish.reason, units=tuple(sorted(wish.units)), amount=amount
+            OrderRefunded, refunded, actor, at=at, reason=wish.reason, units=tuple(sorted(back)), amount=amount
         )
         change = Change(self, refunded, (told,))
         if refunded.is_refunded and OrderStatus.CLOSED in NEXT[refunded.status]:
@@ -321,7 +319,7 @@ class Order:
         left = self.paid_minor - self.refunded_minor
         lines = tuple(line.refund(line.refundable) if line.refundable else line for line in self.lines)
         whole = evolve(self, lines=lines, refunded_minor=self.paid_minor, freight_refunded_minor=self.freight_minor)
-        back = tuple(sorted(Units(line.sku_id, line.refundable) for line in self.lines if line.refundable))
+        back = tuple(sorted(Units(line.sku_id, line.refundable, line.number) for line in self.lines if line.refundable))
         told = self._event(
             OrderRefunded, whole, actor, at=at, reason=reason, units=back, amount=Money(left, self.currency)
         )

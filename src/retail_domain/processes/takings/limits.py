@@ -65,8 +65,8 @@ class Limits(Taking[LimitsWork, Counters, None]):
     def follow(self, shared: Counters, own: None, change: Change[Order], at: datetime) -> tuple[Counters, None]:
         """Units that count as never bought are counted back."""
         back: Counter[PurchaseKey] = Counter()
-        for sku_id, units in units_undone(change).items():
-            line = change.state.line(sku_id)
+        for number, units in units_undone(change).items():
+            line = change.state.line(number)
             if line.limited:
                 back[_key(change.state, line)] += units
         counted = {key: shared[key].then(lambda one, n=units: one.give_back(n)) for key, units in back.items()}  # type: ignore[misc]

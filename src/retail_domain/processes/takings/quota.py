@@ -147,7 +147,10 @@ class CampaignQuota(Taking[QuotaWork, Shared, Own]):
 
     def follow(self, shared: Shared, own: Own, change: Change[Order], at: datetime) -> tuple[Shared, Own]:
         """Unshipped units go back to the campaign."""
-        freed = units_freed(change)
+        freed: dict[SkuId, int] = {}
+        for number, units in units_freed(change).items():
+            sku_id = change.state.line(number).sku_id
+            freed[sku_id] = freed.get(sku_id, 0) + units
         kept = tuple(
             one.then(lambda share, n=freed[one.state.sku_id]: share.give_back(n)) if one.state.sku_id in freed else one  # type: ignore[misc]
             for one in own

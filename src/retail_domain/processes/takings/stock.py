@@ -88,8 +88,8 @@ class Stock(Taking[StockWork, Shelves, Promises]):
             for key, units in ((StockKey(sku_id, place), units) for sku_id, units in wanted.items())
         }
         promises = tuple(
-            Reservation.held(id=id, order_id=minted.order_id, key=StockKey(sku_id, place), quantity=units)
-            for id, (sku_id, units) in zip(minted.reservation_ids, sorted(wanted.items()), strict=True)
+            Reservation.held(id=id, order_id=minted.order_id, line=number, key=StockKey(sku_id, place), quantity=units)
+            for id, (number, sku_id, units) in zip(minted.reservation_ids, wish.lines, strict=True)
         )
         given = Given(places=dict.fromkeys(wanted, place))
         return Shelves(shared.places, {**shared.items, **taken}), promises, given
@@ -111,12 +111,12 @@ class Stock(Taking[StockWork, Shelves, Promises]):
 
     def follow(self, shared: Shelves, own: Promises, change: Change[Order], at: datetime) -> tuple[Shelves, Promises]:
         """Unshipped units go back on sale, shipped ones leave."""
-        for sku_id, units in units_freed(change).items():
-            key, own = _decided(own, sku_id, lambda one, n=units: one.release(n))  # type: ignore[misc]
+        for number, units in units_freed(change).items():
+            key, own = _decided(own, number, lambda one, n=units: one.release(n))  # type: ignore[misc]
             shared = shared.then(key, lambda item, n=units: item.release(n, at=at))  # type: ignore[misc]
         reference = _parcel(change)
-        for sku_id, units in units_shipped(change).items():
-            key, own = _decided(own, sku_id, lambda one, n=units: one.consume(n))  # type: ignore[misc]
+        for number, units in units_shipped(change).items():
+            key, own = _decided(own, number, lambda one, n=units: one.consume(n))  # type: ignore[misc]
             shared = shared.then(key, lambda item, n=units: item.consume(n, reference=reference, at=at))  # type: ignore[misc]
         return shared, own
 
@@ -130,10 +130,10 @@ class Stock(Taking[StockWork, Shelves, Promises]):
 
 
 def _decided(
-    promises: Promises, sku_id: SkuId, decide: Callable[[Reservation], Change[Reservation]]
+    promises: Promises, number: int, decide: Callable[[Reservation], Change[Reservation]]
 ) -> tuple[StockKey, Promises]:
-    (key,) = (one.state.key for one in promises if one.state.key.sku_id == sku_id)  # one a SKU until lines have numbers
-    return key, tuple(one.then(decide) if one.state.key == key else one for one in promises)
+    (mine,) = (one for one in promises if one.state.line == number)  # one a line until lines are split among places
+    return mine.state.key, tuple(one.then(decide) if one is mine else one for one in promises)
 
 
 def _parcel(change: Change[Order]) -> str:

@@ -50,12 +50,20 @@ class Wish:
     quote: Quote
     goods: Mapping[SkuId, SkuTerms]
     units: Mapping[SkuId, int]
-    """How many of each SKU."""
+    """How many of each SKU, all lines together."""
+
+    @property
+    def lines(self) -> tuple[tuple[int, SkuId, int], ...]:
+        """Number, SKU and quantity of each line."""
+        return tuple((number, line.goods.sku_id, line.quantity) for number, line in enumerate(self.quote.lines, 1))
 
     @classmethod
     def of(cls, quote: Quote, goods: Mapping[SkuId, SkuTerms]) -> Wish:
         """Told once: every kind looks at it twice."""
-        return cls(quote, goods, {line.goods.sku_id: line.quantity for line in quote.lines})
+        units: dict[SkuId, int] = {}
+        for line in quote.lines:
+            units[line.goods.sku_id] = units.get(line.goods.sku_id, 0) + line.quantity
+        return cls(quote, goods, units)
 
 
 @frozen(kw_only=True)
@@ -130,7 +138,8 @@ class Taking(Protocol[W, H, T]):
 
 # ---- what an order's decision means, told from the change alone ---------------------------------------------------------
 
-Units: TypeAlias = Mapping[SkuId, int]
+Units: TypeAlias = Mapping[int, int]
+"""By number of the line."""
 
 
 def closed_unpaid(change: Change[Order]) -> bool:
@@ -144,11 +153,11 @@ def units_freed(change: Change[Order]) -> Units:
     before, after = change.before, change.state
     assert before is not None
     if closed_unpaid(change):
-        return {line.sku_id: line.quantity for line in after.lines}
+        return {line.number: line.quantity for line in after.lines}
     freed = {
-        line.sku_id: line.refunded_unshipped - before.line(line.sku_id).refunded_unshipped for line in after.lines
+        line.number: line.refunded_unshipped - before.line(line.number).refunded_unshipped for line in after.lines
     }
-    return {sku_id: units for sku_id, units in freed.items() if units}
+    return {number: units for number, units in freed.items() if units}
 
 
 def units_undone(change: Change[Order]) -> Units:
@@ -156,14 +165,14 @@ def units_undone(change: Change[Order]) -> Units:
     before, after = change.before, change.state
     assert before is not None
     if closed_unpaid(change):
-        return {line.sku_id: line.quantity for line in after.lines}
-    undone = {line.sku_id: line.refunded - before.line(line.sku_id).refunded for line in after.lines}
-    return {sku_id: units for sku_id, units in undone.items() if units}
+        return {line.number: line.quantity for line in after.lines}
+    undone = {line.number: line.refunded - before.line(line.number).refunded for line in after.lines}
+    return {number: units for number, units in undone.items() if units}
 
 
 def units_shipped(change: Change[Order]) -> Units:
     """Units that leave because of a decision."""
     before, after = change.before, change.state
     assert before is not None
-    shipped = {line.sku_id: line.shipped - before.line(line.sku_id).shipped for line in after.lines}
-    return {sku_id: units for sku_id, units in shipped.items() if units}
+    shipped = {line.number: line.shipped - before.line(line.number).shipped for line in after.lines}
+    return {number: units for number, units in shipped.items() if units}

@@ -211,7 +211,7 @@ class InventoryContract:
         await stocked(begin, a_shelf(1), a_shelf(2))
         order, other = OrderId(UUID(int=1)), OrderId(UUID(int=2))
         second, first, foreign = (
-            Reservation.held(id=ReservationId(UUID(int=id)), order_id=of, key=key(number), quantity=3)
+            Reservation.held(id=ReservationId(UUID(int=id)), order_id=of, line=number, key=key(number), quantity=3)
             for id, of, number in ((1, order, 2), (2, order, 1), (3, other, 1))
         )
         async with begin() as work:
@@ -243,7 +243,7 @@ class InventoryContract:
                     continue
                 with pytest.raises(Taken) as taken:
                     await work.commit()
-                assert taken.value.constraint == "reservations.order_id+sku_id+location_id"
+                assert taken.value.constraint == "reservations.order_id+line+location_id"
 
     async def test_an_alert_is_open_until_it_is_closed(self, begin: Begin[InventoryWork], shown: InventoryQueries) -> None:
         """STK-R9: one at most for each SKU and location."""

@@ -102,7 +102,7 @@ def _move_row(item: StockItem, at: int) -> Values:
 
 _RESERVATIONS_OF_ORDER: Final = Statement(
     "reservations.of_order",
-    select(reservations).where(reservations.c.order_id == bindparam("order_id")).order_by(reservations.c.sku_id),
+    select(reservations).where(reservations.c.order_id == bindparam("order_id")).order_by(reservations.c.line),
 )
 _INSERT_RESERVATIONS: Final = insert_into(reservations)
 _UPDATE_RESERVATIONS: Final = update_of(reservations)
@@ -122,7 +122,7 @@ class SqlReservations(SqlCollection[ReservationId, Reservation]):
         rows = await self._session.tx.rows(_RESERVATIONS_OF_ORDER, order_id=order_id)
         found = {reservation.id: reservation for reservation in map(_reservation, rows)}
         found |= {id: state for id, (_, state) in self._staged.items() if state.order_id == order_id}
-        return tuple(sorted(found.values(), key=lambda one: one.key))
+        return tuple(sorted(found.values(), key=lambda one: (one.line, one.key)))
 
     def flushes(self) -> Sequence[Flush]:
         """New ones, then changed ones."""
@@ -138,7 +138,7 @@ def _reservation(row: Row) -> Reservation:
 
 def _reservation_row(one: Reservation) -> Values:
     return {
-        "id": one.id, "order_id": one.order_id, "sku_id": one.key.sku_id, "location_id": one.key.location_id,
+        "id": one.id, "order_id": one.order_id, "line": one.line, "sku_id": one.key.sku_id, "location_id": one.key.location_id,
         "quantity": one.quantity, "open": one.open, "released": one.released, "consumed": one.consumed,
         "state": one.state,
     }  # fmt: skip

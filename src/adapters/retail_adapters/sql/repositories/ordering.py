@@ -46,7 +46,7 @@ LINES_OF: Final = Statement(
     "order_lines.of",
     select(order_lines)
     .where(AnyOf(order_lines.c.order_id, "order_ids"))
-    .order_by(order_lines.c.order_id, order_lines.c.position),
+    .order_by(order_lines.c.order_id, order_lines.c.number),
 )
 _DUE: Final = Statement(
     "orders.due",
@@ -59,7 +59,7 @@ _INSERT: Final = insert_into(orders)
 _UPDATE: Final = update_of(orders)
 _INSERT_LINES: Final = insert_into(order_lines)
 _UPDATE_LINES: Final = Write(
-    "update", order_lines, ("shipped", "refunded_shipped", "refunded_unshipped"), ("order_id", "sku_id")
+    "update", order_lines, ("shipped", "refunded_shipped", "refunded_unshipped"), ("order_id", "number")
 )
 # A rival's transition of the same version is left alone, so that the guard on the order's row is what speaks: Stale.
 _INSERT_TRANSITIONS: Final = insert_into(order_transitions, ignore=True)
@@ -120,7 +120,7 @@ class SqlOrders(SqlCollection[OrderId, Order]):
     def flushes(self) -> Sequence[Flush]:
         """Orders, their lines, their transitions."""
         new, changed = self.new(), self.changed()
-        first_lines = [_line_row(order.id, at, line) for order in new for at, line in enumerate(order.lines)]
+        first_lines = [_line_row(order.id, line) for order in new for line in order.lines]
         moved = [
             _counts_row(after.id, line)
             for before, after in changed
@@ -174,7 +174,7 @@ def _order(row: Row, lines: tuple[OrderLine, ...]) -> Order:
 
 
 def _line(row: Row) -> OrderLine:
-    values = {name: value for name, value in row.items() if name not in ("order_id", "position")}
+    values = {name: value for name, value in row.items() if name != "order_id"}
     shares = converter.structure(values.pop("shares"), tuple[LineShare, ...])
     return OrderLine(shares=shares, **values)
 
@@ -196,9 +196,9 @@ def _order_row(order: Order) -> Values:
     }  # fmt: skip
 
 
-def _line_row(order_id: OrderId, position: int, line: OrderLine) -> Values:
+def _line_row(order_id: OrderId, line: OrderLine) -> Values:
     return {
-        "order_id": order_id, "position": position, "sku_id": line.sku_id, "product_id": line.product_id,
+        "order_id": order_id, "number": line.number, "sku_id": line.sku_id, "product_id": line.product_id,
         "title": line.title, "options": line.options, "image_url": line.image_url, "quantity": line.quantity,
         "unit_price_minor": line.unit_price_minor, "payable_minor": line.payable_minor,
         "freight_minor": line.freight_minor, "shares": line.shares,
@@ -209,7 +209,7 @@ def _line_row(order_id: OrderId, position: int, line: OrderLine) -> Values:
 
 def _counts_row(order_id: OrderId, line: OrderLine) -> Values:
     return {
-        "order_id": order_id, "sku_id": line.sku_id, "shipped": line.shipped,
+        "order_id": order_id, "number": line.number, "shipped": line.shipped,
         "refunded_shipped": line.refunded_shipped, "refunded_unshipped": line.refunded_unshipped,
     }  # fmt: skip
 

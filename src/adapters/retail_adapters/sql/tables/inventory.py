@@ -40,6 +40,7 @@ reservations = table(
     "reservations",
     needed("id", Id, primary_key=True),
     needed("order_id", Id),
+    needed("line", Whole),
     needed("sku_id", Id),
     needed("location_id", Id),
     needed("quantity", Whole),
@@ -52,7 +53,7 @@ reservations = table(
     CheckConstraint("quantity >= 1 AND open >= 0 AND released >= 0 AND consumed >= 0", name="units"),
     CheckConstraint("quantity = open + released + consumed", name="sum"),
 )
-Index(None, reservations.c.order_id, reservations.c.sku_id, reservations.c.location_id, unique=True)
+Index(None, reservations.c.order_id, reservations.c.line, reservations.c.location_id, unique=True)
 _open = reservations.c.open > 0
 Index("ix_reservations_open", reservations.c.sku_id, reservations.c.location_id, postgresql_where=_open, sqlite_where=_open)
 

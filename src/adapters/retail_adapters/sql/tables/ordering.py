@@ -58,7 +58,7 @@ Index("ix_orders_due", orders.c.status, orders.c.due_at, postgresql_where=_waiti
 order_lines = table(
     "order_lines",
     needed("order_id", Id),
-    needed("position", Whole),
+    needed("number", Whole),
     needed("sku_id", Id),
     needed("product_id", Id),
     needed("title", Words),
@@ -74,7 +74,7 @@ order_lines = table(
     needed("shipped", Whole),
     needed("refunded_shipped", Whole),
     needed("refunded_unshipped", Whole),
-    PrimaryKeyConstraint("order_id", "sku_id"),
+    PrimaryKeyConstraint("order_id", "number"),
     ForeignKeyConstraint(["order_id"], ["retail.orders.id"]),
     CheckConstraint("quantity >= 1 AND payable_minor >= 0 AND freight_minor >= 0", name="amounts"),
     CheckConstraint("shipped >= 0 AND refunded_unshipped >= 0 AND shipped + refunded_unshipped <= quantity", name="units"),

@@ -460,7 +460,7 @@ CREATE TABLE retail.cart_lines (
 
 CREATE TABLE retail.order_lines (
     order_id UUID NOT NULL,
-    position BIGINT NOT NULL,
+    number BIGINT NOT NULL,
     sku_id UUID NOT NULL,
     product_id UUID NOT NULL,
     title TEXT NOT NULL,
@@ -476,7 +476,7 @@ CREATE TABLE retail.order_lines (
     shipped BIGINT NOT NULL,
     refunded_shipped BIGINT NOT NULL,
     refunded_unshipped BIGINT NOT NULL,
-    CONSTRAINT pk_order_lines PRIMARY KEY (order_id, sku_id),
+    CONSTRAINT pk_order_lines PRIMARY KEY (order_id, number),
     CONSTRAINT fk_order_lines_order_id FOREIGN KEY(order_id) REFERENCES retail.orders (id),
     CONSTRAINT ck_order_lines_amounts CHECK (quantity >= 1 AND payable_minor >= 0 AND freight_minor >= 0),
     CONSTRAINT ck_order_lines_units CHECK (shipped >= 0 AND refunded_unshipped >= 0 AND shipped + refunded_unshipped <= quantity),
@@ -585,6 +585,7 @@ CREATE INDEX ix_products_sold_id ON retail.products (sold, id);
 CREATE TABLE retail.reservations (
     id UUID NOT NULL,
     order_id UUID NOT NULL,
+    line BIGINT NOT NULL,
     sku_id UUID NOT NULL,
     location_id UUID NOT NULL,
     quantity BIGINT NOT NULL,
@@ -601,7 +602,7 @@ CREATE TABLE retail.reservations (
 
 CREATE INDEX ix_reservations_open ON retail.reservations (sku_id, location_id) WHERE open > 0;
 
-CREATE UNIQUE INDEX ix_reservations_order_id_sku_id_location_id ON retail.reservations (order_id, sku_id, location_id);
+CREATE UNIQUE INDEX ix_reservations_order_id_line_location_id ON retail.reservations (order_id, line, location_id);
 
 CREATE TABLE retail.product_terms (
     term BYTEA NOT NULL,

@@ -521,7 +521,7 @@ CREATE TABLE retail.cart_lines (
 
 CREATE TABLE retail.order_lines (
     order_id BLOB NOT NULL,
-    position INTEGER NOT NULL,
+    number INTEGER NOT NULL,
     sku_id BLOB NOT NULL,
     product_id BLOB NOT NULL,
     title TEXT NOT NULL,
@@ -537,7 +537,7 @@ CREATE TABLE retail.order_lines (
     shipped INTEGER NOT NULL,
     refunded_shipped INTEGER NOT NULL,
     refunded_unshipped INTEGER NOT NULL,
-    CONSTRAINT pk_order_lines PRIMARY KEY (order_id, sku_id),
+    CONSTRAINT pk_order_lines PRIMARY KEY (order_id, number),
     CONSTRAINT fk_order_lines_order_id FOREIGN KEY(order_id) REFERENCES orders (id),
     CONSTRAINT ck_order_lines_amounts CHECK (quantity >= 1 AND payable_minor >= 0 AND freight_minor >= 0),
     CONSTRAINT ck_order_lines_units CHECK (shipped >= 0 AND refunded_unshipped >= 0 AND shipped + refunded_unshipped <= quantity),
@@ -654,6 +654,7 @@ CREATE INDEX retail.ix_products_sold_id ON products (sold, id);
 CREATE TABLE retail.reservations (
     id BLOB NOT NULL,
     order_id BLOB NOT NULL,
+    line INTEGER NOT NULL,
     sku_id BLOB NOT NULL,
     location_id BLOB NOT NULL,
     quantity INTEGER NOT NULL,
@@ -672,7 +673,7 @@ CREATE TABLE retail.reservations (
 
 CREATE INDEX retail.ix_reservations_open ON reservations (sku_id, location_id) WHERE open > 0;
 
-CREATE UNIQUE INDEX retail.ix_reservations_order_id_sku_id_location_id ON reservations (order_id, sku_id, location_id);
+CREATE UNIQUE INDEX retail.ix_reservations_order_id_line_location_id ON reservations (order_id, line, location_id);
 
 CREATE TABLE retail.product_terms (
     term BLOB NOT NULL,
