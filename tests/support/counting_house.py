@@ -77,10 +77,10 @@ class House:
         placement = a_placement(*(lines or (a_line(),)), **{"id": id, "number": number, "quote_id": quote, **more})
         change = Order.placed(placement, at=self.clock.now())
         async with self.store.begin() as work:
-            keys = [StockKey(line.sku_id, line.location_id) for line in change.state.lines]
+            keys = [StockKey(line.sku_id, WAREHOUSE) for line in change.state.lines]
             shelves = await work.stock.claim(keys)
             for line in change.state.lines:
-                key = StockKey(line.sku_id, line.location_id)
+                key = StockKey(line.sku_id, WAREHOUSE)
                 work.stock.save(shelves[key].reserve(line.quantity, at=self.clock.now()))
                 held = Reservation.held(
                     id=ReservationId(self.ids.new()), order_id=id, line=line.number, key=key, quantity=line.quantity

@@ -56,6 +56,7 @@ from retail_domain.testing.orders import (
     parcel,
     pay,
     placed,
+    sku,
     units,
     wish,
 )

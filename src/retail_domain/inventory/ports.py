@@ -18,6 +18,10 @@ class StockItems(Protocol):
         """Lock these shelves until the unit ends, ascending by key, in one statement; unknown ones are absent."""
         ...
 
+    async def claim_of_order(self, order_id: OrderId) -> Mapping[StockKey, StockItem]:
+        """Lock the shelves that an order has promises of, ascending by key, in one statement; which they are never changes."""
+        ...
+
     async def claim_online(self, sku_ids: Iterable[SkuId]) -> OnlineShelves:
         """Lock the shelves of these SKUs at places that sell online, ascending by key, in one statement.
 

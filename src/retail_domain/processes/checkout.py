@@ -174,7 +174,6 @@ def _line(number: int, line: PricedLine, given: Given) -> OrderLine:
         payable_minor=line.payable_minor,
         freight_minor=line.freight_minor,
         shares=tuple(LineShare(s.stage.value, s.source_kind, s.source_id, s.amount_minor) for s in line.shares),
-        location_id=given.places[goods.sku_id],
         limited=goods.sku_id in given.limited,
     )
 

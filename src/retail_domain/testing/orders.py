@@ -66,7 +66,7 @@ def a_line(number: int = 1, quantity: int = 2, payable_minor: int = 1_999, **mor
     """A line of so many units that cost so much together."""
     given: dict[str, Any] = {
         "sku_id": sku(number), "product_id": ProductId(UUID(int=0x920D + number)), "title": f"goods {number}",
-        "unit_price_minor": 1_000, "location_id": WAREHOUSE, "quantity": quantity, "payable_minor": payable_minor,
+        "unit_price_minor": 1_000, "quantity": quantity, "payable_minor": payable_minor,
     }  # fmt: skip
     return OrderLine(**{**given, **more})
 

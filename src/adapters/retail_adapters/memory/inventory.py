@@ -33,6 +33,11 @@ class MemoryStockItems(MemoryCollection[StockKey, StockItem]):
         found = ((key, self.look(key)) for key in sorted(set(keys)))
         return {key: item for key, item in found if item is not None}
 
+    async def claim_of_order(self, order_id: OrderId) -> Mapping[StockKey, StockItem]:
+        """The shelves that an order has promises of."""
+        promises = self._session.memory.table("reservations").values()
+        return await self.claim(one.key for one in promises if one.order_id == order_id)
+
     async def claim_online(self, sku_ids: Iterable[SkuId]) -> OnlineShelves:
         """The shelves of these SKUs that online orders draw from."""
         wanted = set(sku_ids)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from attrs import evolve, frozen
 
 from retail_domain.kernel.errors import InvalidInput
-from retail_domain.kernel.ids import LocationId, ProductId, SkuId
+from retail_domain.kernel.ids import ProductId, SkuId
 from retail_domain.kernel.money import refund_of_units, worth_of_units
 from retail_domain.ordering.errors import OrderGoodsInSeveralLines, OrderNoSuchGoods, OrderTooManyUnits
 from retail_domain.ordering.events import Units
@@ -41,7 +41,6 @@ class OrderLine:
     payable_minor: int
     freight_minor: int = 0
     shares: tuple[LineShare, ...] = ()
-    location_id: LocationId
     limited: bool = False
     shipped: int = 0
     refunded_shipped: int = 0

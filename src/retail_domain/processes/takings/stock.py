@@ -22,6 +22,7 @@ from retail_domain.kernel.change import Change
 from retail_domain.kernel.ids import LocationId, SkuId
 from retail_domain.ordering import Order, OrderShipped
 from retail_domain.processes.takings.taking import (
+    NOTHING,
     Given,
     Minted,
     Paid,
@@ -91,14 +92,13 @@ class Stock(Taking[StockWork, Shelves, Promises]):
             Reservation.held(id=id, order_id=minted.order_id, line=number, key=StockKey(sku_id, place), quantity=units)
             for id, (number, sku_id, units) in zip(minted.reservation_ids, wish.lines, strict=True)
         )
-        given = Given(places=dict.fromkeys(wanted, place))
-        return Shelves(shared.places, {**shared.items, **taken}), promises, given
+        return Shelves(shared.places, {**shared.items, **taken}), promises, NOTHING
 
     async def lock(self, work: StockWork, order: Order, why: Why) -> Shelves:
         """The shelves that an order is promised units of. A paid order needs none: its promise only becomes firm."""
         if why is Why.PAYING:
             return Shelves((), {})
-        items = await work.stock.claim({StockKey(line.sku_id, line.location_id) for line in order.lines})
+        items = await work.stock.claim_of_order(order.id)
         return Shelves((), {key: Change(item, item) for key, item in items.items()})
 
     async def own(self, work: StockWork, order: Order, why: Why) -> Promises:

@@ -16,7 +16,7 @@ from attrs import frozen
 
 from retail_domain.catalog import SkuTerms
 from retail_domain.kernel.change import Change
-from retail_domain.kernel.ids import LocationId, OrderId, ReservationId, SkuId
+from retail_domain.kernel.ids import OrderId, ReservationId, SkuId
 from retail_domain.ordering import Order, OrderStatus
 from retail_domain.pricing import Quote
 
@@ -79,7 +79,6 @@ class Minted:
 class Given:
     """What the order must know of what was taken for it, before it exists."""
 
-    places: Mapping[SkuId, LocationId] = {}
     limited: frozenset[SkuId] = frozenset()
     pay_by: datetime | None = None
 
@@ -89,7 +88,6 @@ class Given:
             return other
         deadlines = [one for one in (self.pay_by, other.pay_by) if one is not None]
         return Given(
-            places={**self.places, **other.places},
             limited=self.limited | other.limited,
             pay_by=min(deadlines, default=None),
         )

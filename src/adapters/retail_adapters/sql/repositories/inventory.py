@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar, Final
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, bindparam, select, tuple_
 
 from retail_adapters.sql.database import Flush
 from retail_adapters.sql.session import Session, SqlCollection, Values, inserted, updated
@@ -34,6 +34,19 @@ _CLAIM_ONLINE: Final = Statement(
         .where(locations.c.sells_online)
     ),
 )
+_CLAIM_OF_ORDER: Final = Statement(
+    "stock_items.claim_of_order",
+    select(stock_items)
+    .where(
+        tuple_(stock_items.c.sku_id, stock_items.c.location_id).in_(
+            select(reservations.c.sku_id, reservations.c.location_id).where(
+                reservations.c.order_id == bindparam("order_id")
+            )
+        )
+    )
+    .order_by(stock_items.c.sku_id, stock_items.c.location_id)
+    .with_for_update(of=stock_items),
+)
 _INSERT_STOCK: Final = insert_into(stock_items)
 _UPDATE_STOCK: Final = update_of(stock_items)
 _INSERT_MOVES: Final = insert_into(stock_moves)
@@ -56,6 +69,11 @@ class SqlStockItems(SqlCollection[StockKey, StockItem]):
         self._session.lock(self.rank)
         rows = await self._session.tx.rows(_CLAIM_STOCK, sku_ids=skus, location_ids=places)
         return {key: item for key, item in self._seen(rows).items() if key in wanted}
+
+    async def claim_of_order(self, order_id: OrderId) -> Mapping[StockKey, StockItem]:
+        """Lock the shelves that an order has promises of, ascending."""
+        self._session.lock(self.rank)
+        return self._seen(await self._session.tx.rows(_CLAIM_OF_ORDER, order_id=order_id))
 
     async def claim_online(self, sku_ids: Iterable[SkuId]) -> OnlineShelves:
         """Lock the shelves of these SKUs that online orders draw from, ascending."""

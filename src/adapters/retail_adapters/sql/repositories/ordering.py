@@ -202,7 +202,7 @@ def _line_row(order_id: OrderId, line: OrderLine) -> Values:
         "title": line.title, "options": line.options, "image_url": line.image_url, "quantity": line.quantity,
         "unit_price_minor": line.unit_price_minor, "payable_minor": line.payable_minor,
         "freight_minor": line.freight_minor, "shares": line.shares,
-        "location_id": line.location_id, "limited": line.limited, "shipped": line.shipped,
+        "limited": line.limited, "shipped": line.shipped,
         "refunded_shipped": line.refunded_shipped, "refunded_unshipped": line.refunded_unshipped,
     }  # fmt: skip
 

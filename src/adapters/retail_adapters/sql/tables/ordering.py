@@ -69,7 +69,6 @@ order_lines = table(
     needed("payable_minor", Whole),
     needed("freight_minor", Whole),
     needed("shares", Doc),
-    needed("location_id", Id),
     needed("limited", Flag),
     needed("shipped", Whole),
     needed("refunded_shipped", Whole),

@@ -471,7 +471,6 @@ CREATE TABLE retail.order_lines (
     payable_minor BIGINT NOT NULL,
     freight_minor BIGINT NOT NULL,
     shares JSONB NOT NULL,
-    location_id UUID NOT NULL,
     limited BOOLEAN NOT NULL,
     shipped BIGINT NOT NULL,
     refunded_shipped BIGINT NOT NULL,

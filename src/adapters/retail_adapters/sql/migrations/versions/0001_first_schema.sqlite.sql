@@ -532,7 +532,6 @@ CREATE TABLE retail.order_lines (
     payable_minor INTEGER NOT NULL,
     freight_minor INTEGER NOT NULL,
     shares TEXT NOT NULL,
-    location_id BLOB NOT NULL,
     limited INTEGER NOT NULL,
     shipped INTEGER NOT NULL,
     refunded_shipped INTEGER NOT NULL,
