@@ -81,6 +81,7 @@ class PricedLine:
     shares: tuple[Share, ...]
     freight_shares: tuple[Share, ...] = ()
     included_tax_minor: int = 0
+    nth: int = 1
 
     def __attrs_post_init__(self) -> None:
         if not self.base_minor >= self.payable_minor >= self.floor_minor >= 0:

@@ -48,7 +48,7 @@ class Pipeline:
 
         Only the steps of freight run: what the goods cost is settled.
         """
-        lines = tuple(SaleLine(line.goods, line.quantity) for line in agreed.lines)
+        lines = tuple(SaleLine(line.goods, line.quantity, line.nth) for line in agreed.lines)
         request = PricingRequest(currency=agreed.currency, lines=lines, region_code=region_code)
         _, undeliverable = _deliverable(request, book)
         if undeliverable:
@@ -104,6 +104,7 @@ def _line(sheet: Sheet, key: str, line: SaleLine) -> PricedLine:
         shares=sheet.shares[key],
         freight_shares=sheet.freight_shares[key],
         included_tax_minor=sheet.included_tax[key],
+        nth=line.nth,
     )
 
 

@@ -169,7 +169,7 @@ def draw_up(id: QuoteId, basket: PricedBasket, terms: QuoteTerms, unavailable: t
 def fingerprint(basket: PricedBasket, delivery: Delivery) -> str:
     """SHA-256 over lines, prices, benefits, freight and region; the order of lines does not matter (CRT-R7)."""
     told = [f"quote 1 {basket.currency} {delivery.kind.value} {delivery.region_code}"]
-    for line in sorted(basket.lines, key=_sku_of):
+    for line in sorted(basket.lines, key=lambda line: (line.goods.sku_id, line.nth)):
         goods = line.goods
         told.append(f"line {goods.sku_id} {line.quantity} {goods.unit_price_minor} {goods.price_version} {line.payable_minor}")
         told += _told_shares(line.shares)
@@ -179,9 +179,6 @@ def fingerprint(basket: PricedBasket, delivery: Delivery) -> str:
         told.append(f"claim {claim.kind} {claim.id} {claim.quantity}")
     return sha256("\n".join(told).encode()).hexdigest()
 
-
-def _sku_of(line: PricedLine) -> SkuId:
-    return line.goods.sku_id
 
 
 def _told_shares(shares: Iterable[Share]) -> list[str]:

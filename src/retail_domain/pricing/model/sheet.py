@@ -28,8 +28,8 @@ class PricingRequest:
     wishes: tuple[Wish, ...] = ()
 
     def __attrs_post_init__(self) -> None:
-        if len({line.goods.sku_id for line in self.lines}) != len(self.lines):
-            raise ValueError("one line per SKU: merge the others first")
+        if len({line.key for line in self.lines}) != len(self.lines):
+            raise ValueError("one line per SKU, or each says which it is: merge the others first")
 
 
 @frozen(kw_only=True)
@@ -86,7 +86,7 @@ class Sheet:
     @classmethod
     def settled(cls, request: PricingRequest, agreed: PricedBasket, book: PriceBook, at: datetime) -> Sheet:
         """A sheet on which the goods have their agreed prices, and freight is not worked out yet."""
-        keyed = {str(line.goods.sku_id): line for line in agreed.lines}
+        keyed = dict(zip((line.key for line in request.lines), agreed.lines, strict=True))
         return evolve(
             cls.blank(request, book, at),
             payable={key: line.payable_minor for key, line in keyed.items()},
