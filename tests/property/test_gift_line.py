@@ -1,12 +1,14 @@
 from __future__ import annotations
+
 from datetime import timedelta
 from typing import Any
+
 import pytest
-from attrs import evolve
+
 from retail_adapters.assemble import on_database
 from retail_adapters.sql.audit import audit
-from retail_domain.ordering import RefundOrder, ShipOrder, Units, CancelOrder
 from retail_domain.inventory import OpenLocation
+from retail_domain.ordering import CancelOrder, RefundOrder, ShipOrder, Units
 from retail_domain.payments import ConfirmCounterPayment, Flow, StartPayment
 from retail_domain.pricing import SaleLine
 from retail_domain.processes import quoting
@@ -14,6 +16,7 @@ from retail_domain.processes.checkout import PlaceOrder
 from tests.property.test_takings import outside
 from tests.support.market import CLERK, Market
 from tests.support.stores import HandClock, Place, open_database
+
 
 async def test_gift(sqlite_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     real = quoting.sort_out

@@ -22,9 +22,9 @@ from retail_adapters.sms.console import ConsoleSms
 from retail_adapters.sql.reads import SqlReads
 from retail_adapters.system.ids import UuidSevenIds
 from retail_adapters.system.luck import SystemLuck
-from retail_domain.inventory import Location, Reservation, StockItem, StockKey
+from retail_domain.inventory import Location, Owner, Reservation, StockItem, StockKey
 from retail_domain.kernel.change import Change
-from retail_domain.kernel.ids import OrderId, QuoteId, ReservationId
+from retail_domain.kernel.ids import OrderId, QuoteId
 from retail_domain.kernel.paging import PageRequest
 from retail_domain.ordering import Order, Ordering, OrderLine
 from retail_domain.payments import Flow, PaymentDesk, PaymentView, RawReply, StartPayment, TakeNotice
@@ -83,7 +83,7 @@ class House:
                 key = StockKey(line.sku_id, WAREHOUSE)
                 work.stock.save(shelves[key].reserve(line.quantity, at=self.clock.now()))
                 held = Reservation.held(
-                    id=ReservationId(self.ids.new()), order_id=id, line=line.number, key=key, quantity=line.quantity
+                    owner=Owner.order(id), line=line.number, key=key, quantity=line.quantity
                 )
                 work.reservations.save(held if change.state.awaits_payment else held.then(lambda one: one.commit()))
             work.orders.save(change)

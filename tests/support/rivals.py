@@ -22,9 +22,9 @@ from retail_adapters.sql.unit_of_work import SqlStore
 from retail_adapters.system.ids import UuidSevenIds
 from retail_adapters.system.retry import retrying
 from retail_domain import inventory
-from retail_domain.inventory import Reservation, SoldOut, StockItem, StockKey, allocate_whole, short_of
+from retail_domain.inventory import Owner, Reservation, SoldOut, StockItem, StockKey, allocate_whole, short_of
 from retail_domain.kernel.change import Change
-from retail_domain.kernel.ids import LocationId, OrderId, ReservationId, SkuId
+from retail_domain.kernel.ids import LocationId, OrderId, SkuId
 from retail_domain.kernel.once import Once
 from retail_domain.processes.reactions import reactions_to
 from retail_domain.processes.relay import DeliverNext
@@ -76,8 +76,7 @@ class Reserve:
             for line, (sku_id, units) in enumerate(wanted.items(), 1):
                 at = StockKey(sku_id, place)
                 work.stock.save(shelves[at].reserve(units, at=self.store.tools.clock.now()))
-                id = ReservationId(ids.new())
-                work.reservations.save(Reservation.held(id=id, order_id=answer.order_id, line=line, key=at, quantity=units))
+                work.reservations.save(Reservation.held(owner=Owner.order(answer.order_id), line=line, key=at, quantity=units))
             work.answers.remember(buyer.once, answer)
             await work.commit()
         return answer

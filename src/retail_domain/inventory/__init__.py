@@ -15,6 +15,8 @@ from retail_domain.inventory.model import (
     Location as Location,
     LocationKind as LocationKind,
     OnlineShelves as OnlineShelves,
+    Owner as Owner,
+    PromiseKey as PromiseKey,
     Reservation as Reservation,
     ReservationState as ReservationState,
     StockAlert as StockAlert,

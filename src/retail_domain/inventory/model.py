@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import Enum
 from typing import Final
+from uuid import UUID
 
 from attrs import evolve, frozen
 
@@ -13,7 +14,7 @@ from retail_domain.inventory.errors import AdjustmentTooLarge, ReservationEnded,
 from retail_domain.inventory.events import StockFellLow, StockRecovered
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.events import Event
-from retail_domain.kernel.ids import LocationId, OrderId, ReservationId, SkuId
+from retail_domain.kernel.ids import LocationId, OrderId, SkuId
 
 UNITS_MAX: Final = 10**9
 """No shelf holds more units than this."""
@@ -168,6 +169,28 @@ class ReservationState(Enum):
     ENDED = "ended"
 
 
+@frozen(order=True, cache_hash=True)
+class Owner:
+    """Who a promise is made to: an order now; a cart, a replacement, a transfer later."""
+
+    kind: str
+    id: UUID
+
+    @classmethod
+    def order(cls, id: OrderId) -> Owner:
+        """An order."""
+        return cls("order", id)
+
+
+@frozen(order=True, cache_hash=True)
+class PromiseKey:
+    """One line of one owner at one place: what a promise is known by."""
+
+    owner: Owner
+    line: int
+    location_id: LocationId
+
+
 @frozen(kw_only=True)
 class Reservation:
     """Units promised to one line of one order (预占).
@@ -176,9 +199,8 @@ class Reservation:
     itself (rulings 19).
     """
 
-    id: ReservationId
-    order_id: OrderId
-    line: int = 1
+    owner: Owner
+    line: int
     key: StockKey
     quantity: int
     open: int
@@ -197,10 +219,15 @@ class Reservation:
 
     @classmethod
     def held(
-        cls, *, id: ReservationId, order_id: OrderId, line: int = 1, key: StockKey, quantity: int
+        cls, *, owner: Owner, line: int, key: StockKey, quantity: int
     ) -> Change[Reservation]:
         """Promise units to an order that is not paid yet."""
-        return Change(None, cls(id=id, order_id=order_id, line=line, key=key, quantity=quantity, open=quantity))
+        return Change(None, cls(owner=owner, line=line, key=key, quantity=quantity, open=quantity))
+
+    @property
+    def id(self) -> PromiseKey:
+        """What it is known by."""
+        return PromiseKey(self.owner, self.line, self.key.location_id)
 
     def commit(self) -> Change[Reservation]:
         """The order was paid: the promise is firm. Committing twice changes nothing (STK-I4)."""

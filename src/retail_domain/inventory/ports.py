@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Protocol
 
-from retail_domain.inventory.model import Location, OnlineShelves, Reservation, StockAlert, StockItem, StockKey
+from retail_domain.inventory.model import Location, OnlineShelves, Owner, Reservation, StockAlert, StockItem, StockKey
 from retail_domain.kernel.change import Change
-from retail_domain.kernel.ids import OrderId, SkuId
+from retail_domain.kernel.ids import SkuId
 from retail_domain.kernel.once import Answers
 
 
@@ -18,8 +18,8 @@ class StockItems(Protocol):
         """Lock these shelves until the unit ends, ascending by key, in one statement; unknown ones are absent."""
         ...
 
-    async def claim_of_order(self, order_id: OrderId) -> Mapping[StockKey, StockItem]:
-        """Lock the shelves that an order has promises of, ascending by key, in one statement; which they are never changes."""
+    async def claim_of(self, owner: Owner) -> Mapping[StockKey, StockItem]:
+        """Lock the shelves that somebody has promises of, ascending by key, in one statement; which they are never changes."""
         ...
 
     async def claim_online(self, sku_ids: Iterable[SkuId]) -> OnlineShelves:
@@ -37,8 +37,8 @@ class StockItems(Protocol):
 class Reservations(Protocol):
     """The promises; they are only touched by who holds the order's lock."""
 
-    async def of_order(self, order_id: OrderId) -> tuple[Reservation, ...]:
-        """All reservations of an order, by SKU; sees staged ones."""
+    async def of(self, owner: Owner) -> tuple[Reservation, ...]:
+        """All reservations of an owner, by line; sees staged ones."""
         ...
 
     def save(self, change: Change[Reservation]) -> None:

@@ -18,7 +18,7 @@ from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.errors import DomainError
-from retail_domain.kernel.ids import AddressId, Ids, Luck, MemberId, OrderId, QuoteId, ReservationId, SkuId
+from retail_domain.kernel.ids import AddressId, Ids, Luck, MemberId, OrderId, QuoteId, SkuId
 from retail_domain.kernel.money import Money
 from retail_domain.kernel.once import Answers, KeyReused, Once
 from retail_domain.kernel.units import Begin
@@ -238,7 +238,6 @@ class PlaceOrders:
         return Minted(
             order_id=OrderId(self.ids.new()),
             number=f"{at:%y%m%d}{self.luck.digits(NUMBER_DIGITS)}",
-            reservation_ids=tuple(ReservationId(self.ids.new()) for _ in quote.lines),
         )
 
 

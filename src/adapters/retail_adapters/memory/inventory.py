@@ -10,9 +10,18 @@ from attrs import frozen
 
 from retail_adapters.memory.store import Memory, MemoryCollection
 from retail_adapters.paging import cursor_of, key_after
-from retail_domain.inventory.model import Location, OnlineShelves, Reservation, StockAlert, StockItem, StockKey
+from retail_domain.inventory.model import (
+    Location,
+    OnlineShelves,
+    Owner,
+    PromiseKey,
+    Reservation,
+    StockAlert,
+    StockItem,
+    StockKey,
+)
 from retail_domain.inventory.queries import AlertView, MoveView, StockView
-from retail_domain.kernel.ids import LocationId, OrderId, ReservationId, SkuId
+from retail_domain.kernel.ids import LocationId, SkuId
 from retail_domain.kernel.paging import Page, PageRequest
 
 
@@ -33,10 +42,10 @@ class MemoryStockItems(MemoryCollection[StockKey, StockItem]):
         found = ((key, self.look(key)) for key in sorted(set(keys)))
         return {key: item for key, item in found if item is not None}
 
-    async def claim_of_order(self, order_id: OrderId) -> Mapping[StockKey, StockItem]:
+    async def claim_of(self, owner: Owner) -> Mapping[StockKey, StockItem]:
         """The shelves that an order has promises of."""
         promises = self._session.memory.table("reservations").values()
-        return await self.claim(one.key for one in promises if one.order_id == order_id)
+        return await self.claim(one.key for one in promises if one.owner == owner)
 
     async def claim_online(self, sku_ids: Iterable[SkuId]) -> OnlineShelves:
         """The shelves of these SKUs that online orders draw from."""
@@ -55,17 +64,15 @@ class MemoryStockItems(MemoryCollection[StockKey, StockItem]):
         super().apply()
 
 
-class MemoryReservations(MemoryCollection[ReservationId, Reservation]):
+class MemoryReservations(MemoryCollection[PromiseKey, Reservation]):
     """The promises; see the port."""
 
     table: ClassVar[str] = "reservations"
-    unique: ClassVar[Mapping[str, Any]] = {
-        "reservations.order_id+line+location_id": lambda one: (one.order_id, one.line, one.key.location_id)
-    }
+    key_columns: ClassVar[str] = "owner_kind+owner_id+line+location_id"
 
-    async def of_order(self, order_id: OrderId) -> tuple[Reservation, ...]:
+    async def of(self, owner: Owner) -> tuple[Reservation, ...]:
         """Stored and staged ones, by SKU."""
-        return tuple(sorted((one for one in self.every() if one.order_id == order_id), key=lambda one: one.key))
+        return tuple(sorted((one for one in self.every() if one.owner == owner), key=lambda one: one.id))
 
 
 class MemoryLocations(MemoryCollection[LocationId, Location]):

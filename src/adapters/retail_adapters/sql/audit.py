@@ -51,7 +51,7 @@ def _beside(other: Any) -> Any:
     return and_(other.c.sku_id == stock_items.c.sku_id, other.c.location_id == stock_items.c.location_id)
 
 
-_line_of = and_(reservations.c.order_id == order_lines.c.order_id, reservations.c.line == order_lines.c.number)
+_line_of = and_(reservations.c.owner_kind == "order", reservations.c.owner_id == order_lines.c.order_id, reservations.c.line == order_lines.c.number)
 _closed_unpaid = and_(orders.c.status == OrderStatus.CLOSED, orders.c.paid_at.is_(None))
 _unshipped = order_lines.c.quantity - order_lines.c.shipped - order_lines.c.refunded_unshipped
 _should_be_open = case((_closed_unpaid, 0), else_=_unshipped)
@@ -97,7 +97,7 @@ _STOCK: Final = (
         .outerjoin(reservations, _line_of)
         .where(
             or_(
-                reservations.c.id.is_(None),
+                reservations.c.owner_id.is_(None),
                 reservations.c.open != _should_be_open,
                 reservations.c.consumed != order_lines.c.shipped,
                 reservations.c.quantity != order_lines.c.quantity,
@@ -107,7 +107,7 @@ _STOCK: Final = (
     law(
         "R3-orphans",
         "no reservation without its order line",
-        select(reservations.c.id, reservations.c.order_id)
+        select(reservations.c.owner_kind, reservations.c.owner_id, reservations.c.line)
         .outerjoin(order_lines, _line_of)
         .where(order_lines.c.order_id.is_(None)),
     ),

@@ -9,6 +9,7 @@ from typing import ClassVar, Protocol, TypeAlias
 from attrs import frozen
 
 from retail_domain.inventory import (
+    Owner,
     Reservation,
     Reservations,
     SoldOut,
@@ -89,8 +90,8 @@ class Stock(Taking[StockWork, Shelves, Promises]):
             for key, units in ((StockKey(sku_id, place), units) for sku_id, units in wanted.items())
         }
         promises = tuple(
-            Reservation.held(id=id, order_id=minted.order_id, line=number, key=StockKey(sku_id, place), quantity=units)
-            for id, (number, sku_id, units) in zip(minted.reservation_ids, wish.lines, strict=True)
+            Reservation.held(owner=Owner.order(minted.order_id), line=number, key=StockKey(sku_id, place), quantity=units)
+            for number, sku_id, units in wish.lines
         )
         return Shelves(shared.places, {**shared.items, **taken}), promises, NOTHING
 
@@ -98,12 +99,12 @@ class Stock(Taking[StockWork, Shelves, Promises]):
         """The shelves that an order is promised units of. A paid order needs none: its promise only becomes firm."""
         if why is Why.PAYING:
             return Shelves((), {})
-        items = await work.stock.claim_of_order(order.id)
+        items = await work.stock.claim_of(Owner.order(order.id))
         return Shelves((), {key: Change(item, item) for key, item in items.items()})
 
     async def own(self, work: StockWork, order: Order, why: Why) -> Promises:
         """The promises, as they stand while the order is locked."""
-        return tuple(Change(one, one) for one in await work.reservations.of_order(order.id))
+        return tuple(Change(one, one) for one in await work.reservations.of(Owner.order(order.id)))
 
     def paid(self, shared: Shelves, own: Promises, order: Order, at: datetime) -> tuple[Shelves, Promises, Paid]:
         """Every promise is firm."""

@@ -16,7 +16,7 @@ from attrs import frozen
 
 from retail_domain.catalog import SkuTerms
 from retail_domain.kernel.change import Change
-from retail_domain.kernel.ids import OrderId, ReservationId, SkuId
+from retail_domain.kernel.ids import OrderId, SkuId
 from retail_domain.ordering import Order, OrderStatus
 from retail_domain.pricing import Quote
 
@@ -72,7 +72,6 @@ class Minted:
 
     order_id: OrderId
     number: str
-    reservation_ids: tuple[ReservationId, ...]
 
 
 @frozen(kw_only=True)

@@ -64,7 +64,7 @@ class Mirror:
             table[row.key] = row.after
         if row.table == "reservations":
             self.promised[row.after.key] += row.after.open - (row.before.open if row.before else 0)
-            self.promises[row.after.order_id][row.after.key] = row.after.open
+            self.promises[row.after.owner.id][row.after.key] = row.after.open
         if row.table == "orders":
             self._count(row.before, -1)
             self._count(row.after, 1)

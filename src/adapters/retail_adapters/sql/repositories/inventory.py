@@ -11,8 +11,17 @@ from retail_adapters.sql.database import Flush
 from retail_adapters.sql.session import Session, SqlCollection, Values, inserted, updated
 from retail_adapters.sql.statement import AnyOf, Row, Statement, delete_from, insert_into, update_of
 from retail_adapters.sql.tables.inventory import locations, reservations, stock_alerts, stock_items, stock_moves
-from retail_domain.inventory.model import Location, OnlineShelves, Reservation, StockAlert, StockItem, StockKey
-from retail_domain.kernel.ids import LocationId, OrderId, ReservationId, SkuId
+from retail_domain.inventory.model import (
+    Location,
+    OnlineShelves,
+    Owner,
+    PromiseKey,
+    Reservation,
+    StockAlert,
+    StockItem,
+    StockKey,
+)
+from retail_domain.kernel.ids import LocationId, SkuId
 
 
 def _locked(shelves: Select[Any]) -> Select[Any]:
@@ -34,13 +43,13 @@ _CLAIM_ONLINE: Final = Statement(
         .where(locations.c.sells_online)
     ),
 )
-_CLAIM_OF_ORDER: Final = Statement(
-    "stock_items.claim_of_order",
+_CLAIM_OF: Final = Statement(
+    "stock_items.claim_of",
     select(stock_items)
     .where(
         tuple_(stock_items.c.sku_id, stock_items.c.location_id).in_(
             select(reservations.c.sku_id, reservations.c.location_id).where(
-                reservations.c.order_id == bindparam("order_id")
+                reservations.c.owner_kind == bindparam("kind"), reservations.c.owner_id == bindparam("id")
             )
         )
     )
@@ -70,10 +79,10 @@ class SqlStockItems(SqlCollection[StockKey, StockItem]):
         rows = await self._session.tx.rows(_CLAIM_STOCK, sku_ids=skus, location_ids=places)
         return {key: item for key, item in self._seen(rows).items() if key in wanted}
 
-    async def claim_of_order(self, order_id: OrderId) -> Mapping[StockKey, StockItem]:
+    async def claim_of(self, owner: Owner) -> Mapping[StockKey, StockItem]:
         """Lock the shelves that an order has promises of, ascending."""
         self._session.lock(self.rank)
-        return self._seen(await self._session.tx.rows(_CLAIM_OF_ORDER, order_id=order_id))
+        return self._seen(await self._session.tx.rows(_CLAIM_OF, kind=owner.kind, id=owner.id))
 
     async def claim_online(self, sku_ids: Iterable[SkuId]) -> OnlineShelves:
         """Lock the shelves of these SKUs that online orders draw from, ascending."""
@@ -118,28 +127,28 @@ def _move_row(item: StockItem, at: int) -> Values:
     }  # fmt: skip
 
 
-_RESERVATIONS_OF_ORDER: Final = Statement(
-    "reservations.of_order",
-    select(reservations).where(reservations.c.order_id == bindparam("order_id")).order_by(reservations.c.line),
+_RESERVATIONS_OF: Final = Statement(
+    "reservations.of",
+    select(reservations).where(reservations.c.owner_kind == bindparam("kind"), reservations.c.owner_id == bindparam("id")).order_by(reservations.c.line),
 )
 _INSERT_RESERVATIONS: Final = insert_into(reservations)
 _UPDATE_RESERVATIONS: Final = update_of(reservations)
 
 
-class SqlReservations(SqlCollection[ReservationId, Reservation]):
+class SqlReservations(SqlCollection[PromiseKey, Reservation]):
     """The promises; see the port."""
 
     order: ClassVar[int] = 21
 
-    def key(self, state: Reservation) -> ReservationId:
+    def key(self, state: Reservation) -> PromiseKey:
         """Its id."""
         return state.id
 
-    async def of_order(self, order_id: OrderId) -> tuple[Reservation, ...]:
+    async def of(self, owner: Owner) -> tuple[Reservation, ...]:
         """Stored and staged ones, by SKU."""
-        rows = await self._session.tx.rows(_RESERVATIONS_OF_ORDER, order_id=order_id)
+        rows = await self._session.tx.rows(_RESERVATIONS_OF, kind=owner.kind, id=owner.id)
         found = {reservation.id: reservation for reservation in map(_reservation, rows)}
-        found |= {id: state for id, (_, state) in self._staged.items() if state.order_id == order_id}
+        found |= {id: state for id, (_, state) in self._staged.items() if state.owner == owner}
         return tuple(sorted(found.values(), key=lambda one: (one.line, one.key)))
 
     def flushes(self) -> Sequence[Flush]:
@@ -151,12 +160,13 @@ class SqlReservations(SqlCollection[ReservationId, Reservation]):
 
 def _reservation(row: Row) -> Reservation:
     values = dict(row)
-    return Reservation(key=StockKey(values.pop("sku_id"), values.pop("location_id")), **values)
+    owner = Owner(values.pop("owner_kind"), values.pop("owner_id"))
+    return Reservation(owner=owner, key=StockKey(values.pop("sku_id"), values.pop("location_id")), **values)
 
 
 def _reservation_row(one: Reservation) -> Values:
     return {
-        "id": one.id, "order_id": one.order_id, "line": one.line, "sku_id": one.key.sku_id, "location_id": one.key.location_id,
+        "owner_kind": one.owner.kind, "owner_id": one.owner.id, "line": one.line, "sku_id": one.key.sku_id, "location_id": one.key.location_id,
         "quantity": one.quantity, "open": one.open, "released": one.released, "consumed": one.consumed,
         "state": one.state,
     }  # fmt: skip

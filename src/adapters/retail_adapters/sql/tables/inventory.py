@@ -38,8 +38,8 @@ stock_items = table(
 
 reservations = table(
     "reservations",
-    needed("id", Id, primary_key=True),
-    needed("order_id", Id),
+    needed("owner_kind", Words),
+    needed("owner_id", Id),
     needed("line", Whole),
     needed("sku_id", Id),
     needed("location_id", Id),
@@ -49,11 +49,11 @@ reservations = table(
     needed("consumed", Whole),
     needed("state", Choice(ReservationState)),
     needed("version", Whole),
+    PrimaryKeyConstraint("owner_kind", "owner_id", "line", "location_id"),
     ForeignKeyConstraint(["sku_id", "location_id"], ["retail.stock_items.sku_id", "retail.stock_items.location_id"]),
     CheckConstraint("quantity >= 1 AND open >= 0 AND released >= 0 AND consumed >= 0", name="units"),
     CheckConstraint("quantity = open + released + consumed", name="sum"),
 )
-Index(None, reservations.c.order_id, reservations.c.line, reservations.c.location_id, unique=True)
 _open = reservations.c.open > 0
 Index("ix_reservations_open", reservations.c.sku_id, reservations.c.location_id, postgresql_where=_open, sqlite_where=_open)
 

@@ -582,8 +582,8 @@ CREATE INDEX ix_products_price_minor_id ON retail.products (price_minor, id);
 CREATE INDEX ix_products_sold_id ON retail.products (sold, id);
 
 CREATE TABLE retail.reservations (
-    id UUID NOT NULL,
-    order_id UUID NOT NULL,
+    owner_kind TEXT NOT NULL,
+    owner_id UUID NOT NULL,
     line BIGINT NOT NULL,
     sku_id UUID NOT NULL,
     location_id UUID NOT NULL,
@@ -593,15 +593,13 @@ CREATE TABLE retail.reservations (
     consumed BIGINT NOT NULL,
     state TEXT NOT NULL,
     version BIGINT NOT NULL,
-    CONSTRAINT pk_reservations PRIMARY KEY (id),
+    CONSTRAINT pk_reservations PRIMARY KEY (owner_kind, owner_id, line, location_id),
     CONSTRAINT fk_reservations_sku_id_location_id FOREIGN KEY(sku_id, location_id) REFERENCES retail.stock_items (sku_id, location_id),
     CONSTRAINT ck_reservations_units CHECK (quantity >= 1 AND open >= 0 AND released >= 0 AND consumed >= 0),
     CONSTRAINT ck_reservations_sum CHECK (quantity = open + released + consumed)
 );
 
 CREATE INDEX ix_reservations_open ON retail.reservations (sku_id, location_id) WHERE open > 0;
-
-CREATE UNIQUE INDEX ix_reservations_order_id_line_location_id ON retail.reservations (order_id, line, location_id);
 
 CREATE TABLE retail.product_terms (
     term BYTEA NOT NULL,

@@ -651,8 +651,8 @@ CREATE INDEX retail.ix_products_price_minor_id ON products (price_minor, id);
 CREATE INDEX retail.ix_products_sold_id ON products (sold, id);
 
 CREATE TABLE retail.reservations (
-    id BLOB NOT NULL,
-    order_id BLOB NOT NULL,
+    owner_kind TEXT NOT NULL,
+    owner_id BLOB NOT NULL,
     line INTEGER NOT NULL,
     sku_id BLOB NOT NULL,
     location_id BLOB NOT NULL,
@@ -662,7 +662,7 @@ CREATE TABLE retail.reservations (
     consumed INTEGER NOT NULL,
     state TEXT NOT NULL,
     version INTEGER NOT NULL,
-    CONSTRAINT pk_reservations PRIMARY KEY (id),
+    CONSTRAINT pk_reservations PRIMARY KEY (owner_kind, owner_id, line, location_id),
     CONSTRAINT fk_reservations_sku_id_location_id FOREIGN KEY(sku_id, location_id) REFERENCES stock_items (sku_id, location_id),
     CONSTRAINT ck_reservations_units CHECK (quantity >= 1 AND open >= 0 AND released >= 0 AND consumed >= 0),
     CONSTRAINT ck_reservations_sum CHECK (quantity = open + released + consumed)
@@ -671,8 +671,6 @@ CREATE TABLE retail.reservations (
  STRICT;
 
 CREATE INDEX retail.ix_reservations_open ON reservations (sku_id, location_id) WHERE open > 0;
-
-CREATE UNIQUE INDEX retail.ix_reservations_order_id_line_location_id ON reservations (order_id, line, location_id);
 
 CREATE TABLE retail.product_terms (
     term BLOB NOT NULL,
