@@ -11,6 +11,8 @@ class PaymentState(Enum):
 
     CREATED = "created"
     PENDING = "pending"
+    HELD = "held"
+    """An inside account was charged; it waits for the rest of the order's money."""
     SUCCEEDED = "succeeded"
     FAILED = "failed"
     CLOSED = "closed"

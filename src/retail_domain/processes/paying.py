@@ -11,6 +11,7 @@ from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.ids import Ids, PaymentId
+from retail_domain.kernel.money import Money
 from retail_domain.kernel.units import Begin
 from retail_domain.ordering import Order, claim_order
 from retail_domain.payments import (
@@ -40,6 +41,7 @@ from retail_domain.payments import (
     payment_view,
     payment_view_as_begun,
 )
+from retail_domain.payments.model.tenders import left_to_ask
 from retail_domain.processes.settlement import (
     SettlementWork,
     Told,
@@ -47,7 +49,6 @@ from retail_domain.processes.settlement import (
     claim_payment,
     hear_claimed,
     hear_payment,
-    open_attempts,
     save_payment,
 )
 
@@ -109,20 +110,22 @@ class WriteAttemptHandler:
             order = (await claim_order(work.orders, command.order_id)).owned_by(command.member_id)
             order.check_payable(at=at)
             gateway = offered(self.gateways, command.gateway, command.flow, order.currency)
-            standing = next((one for one in await open_attempts(work, order.id) if one.is_open), None)
+            attempts = await work.payments.claim_of_order(order.id)
+            standing = next((one for one in attempts if one.is_open and not one.is_held), None)
             if standing is not None and not _is_same_way(standing, command):
                 return AttemptWritten(payment_id=standing.id, in_the_way=standing.id)
-            fresh = await self._start(work, order, command, gateway) if standing is None else None
+            left = left_to_ask(order.payable_minor, attempts)
+            fresh = await self._start(work, order, command, gateway, left) if standing is None else None
             payment = standing or fresh
             assert payment is not None
             work.answers.remember(command.once, PaymentChosen(payment.id))
             await work.commit()
         return AttemptWritten(payment_id=payment.id, fresh=(fresh, order.number) if fresh else None)
 
-    async def _start(self, work: SettlementWork, order: Order, command: StartPayment, gateway: PaymentGateway) -> Payment:
+    async def _start(self, work: SettlementWork, order: Order, command: StartPayment, gateway: PaymentGateway, left: int) -> Payment:
         attempt = Attempt(
             id=PaymentId(self.ids.new()), order_id=order.id, member_id=order.member_id, gateway=command.gateway,
-            flow=command.flow, amount=order.payable, freight_minor=order.freight_minor, pay_by=order.pay_by,
+            flow=command.flow, amount=Money(left, order.currency), freight_minor=min(left, order.freight_minor), pay_by=order.pay_by,
         )  # fmt: skip
         at = self.clock.now()
         change = Payment.started(attempt, at=at)

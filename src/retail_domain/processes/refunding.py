@@ -10,7 +10,7 @@ from attrs import frozen
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.errors import InvalidInput
-from retail_domain.kernel.ids import Ids, OrderId, RefundId
+from retail_domain.kernel.ids import Ids, RefundId
 from retail_domain.kernel.money import Money
 from retail_domain.kernel.units import Begin
 from retail_domain.ordering import (
@@ -28,7 +28,6 @@ from retail_domain.payments import (
     GatewayError,
     Gateways,
     MoneyState,
-    Payment,
     PaymentGateway,
     PaymentsWork,
     Refund,
@@ -42,6 +41,7 @@ from retail_domain.payments import (
     Rejected,
     RetryRefund,
 )
+from retail_domain.payments.model.tenders import Part, split_refund
 from retail_domain.processes.closing import CloseUnpaid, ClosingWork
 from retail_domain.processes.settlement import RefundTold, claim_payment, claim_refund, save_refund, send_back
 from retail_domain.processes.takings import TAKINGS, Why
@@ -71,10 +71,10 @@ class RefundOrderHandler:
             shared = await TAKINGS.lock(work, await work.orders.get(command.order_id), Why.RELEASING)
             order = await claim_order(work.orders, command.order_id)
             change = order.refund(wish, actor=command.actor, at=at)
-            refund = await pay_back(work, change, reason, at, self.ids)
+            refunds = await pay_back(work, change, reason, at, self.ids)
             await TAKINGS.carry(work, shared, change, Why.RELEASING, at)
             work.orders.save(change)
-            answer = _answer(change, refund)
+            answer = _answer(change, refunds)
             work.answers.remember(command.once, answer)
             await work.commit()
         return answer
@@ -133,30 +133,32 @@ class CloseOrderHandler:
         return await self.close_unpaid(wish)
 
 
-async def pay_back(work: PaymentsWork, change: Change[Order], reason: str, at: datetime, ids: Ids) -> Refund | None:
-    """Stage the refund of what an order's decision gives back; None when it was worth nothing (RET-R5)."""
+async def pay_back(
+    work: PaymentsWork, change: Change[Order], reason: str, at: datetime, ids: Ids
+) -> tuple[Refund, ...]:
+    """Stage the refunds of what an order's decision gives back, one a tender; none when it was worth nothing (RET-R5)."""
     before, after = change.before, change.state
     assert before is not None
     amount = after.refunded_minor - before.refunded_minor
     if amount == 0:
-        return None
-    payment = await _the_payment(work, after.id)
+        return ()
     freight = after.freight_refunded_minor - before.freight_refunded_minor
-    order = MoneyBack(id=RefundId(ids.new()), amount_minor=amount, freight_minor=freight, reason=reason)
-    return send_back(work, Change(payment, payment), order, at)
+    applied = [one for one in await work.payments.claim_of_order(after.id) if one.money is MoneyState.APPLIED]
+    parts = split_refund(applied, amount, freight)
+    return tuple(_send_part(work, part, MoneyBack(
+        id=RefundId(ids.new()), amount_minor=part.amount_minor, freight_minor=part.freight_minor, reason=reason
+    ), at) for part in parts)  # fmt: skip
 
 
-async def _the_payment(work: PaymentsWork, order_id: OrderId) -> Payment:
-    attempts = await work.payments.claim_of_order(order_id)
-    (payment,) = [one for one in attempts if one.money is MoneyState.APPLIED]  # a paid order has exactly one (PAY-I1)
-    return payment
+def _send_part(work: PaymentsWork, part: Part, order: MoneyBack, at: datetime) -> Refund:
+    return send_back(work, Change(part.payment, part.payment), order, at)
 
 
-def _answer(change: Change[Order], refund: Refund | None) -> RefundStarted:
+def _answer(change: Change[Order], refunds: tuple[Refund, ...]) -> RefundStarted:
     order = change.state
     return RefundStarted(
-        order_id=order.id, status=order.status.value, refund_id=refund.id if refund else None,
-        amount=refund.amount if refund else Money(0, order.currency),
+        order_id=order.id, status=order.status.value, refund_id=refunds[0].id if refunds else None,
+        amount=Money(sum(one.amount.minor for one in refunds), order.currency),
     )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from retail_domain.kernel.change import Change
 from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.errors import CommitUnknown, DomainError, Retry, Stale, Unavailable
 from retail_domain.kernel.ids import Ids, OrderId, PaymentId, RefundId
+from retail_domain.kernel.money import Money
 from retail_domain.kernel.units import Begin
 from retail_domain.ordering import Order, Orders, OrderStatus, claim_order
 from retail_domain.payments import (
@@ -230,13 +231,23 @@ async def _settle(work: SettlementWork, case: _Case, at: datetime, ids: Ids) -> 
         return heard
     moved = before is not None and before.money is not payment.money
     if moved and payment.money is MoneyState.APPLIED:
-        work.orders.save(case.ready.order.pay(payment.amount, actor=case.actor, at=at))
+        paid = payment.amount + await _capture(work, case.ready.order, at)
+        work.orders.save(case.ready.order.pay(paid, actor=case.actor, at=at))
         TAKINGS.save(work, case.ready.shared, [case.ready.own])
     if moved and payment.refunds_itself:
         send_back(work, change, _all_of(payment, RefundId(ids.new())), at)
     else:
         save_payment(work, change, at)
     return heard
+
+
+async def _capture(work: SettlementWork, order: Order, at: datetime) -> Money:
+    """What is held pays its part, in the transaction in which the rest arrives (PAY-R10)."""
+    held = [one for one in await work.payments.claim_of_order(order.id) if one.is_held]
+    for one in held:
+        taken = PaymentSnapshot(ref=one.ref, status=PaymentStatus.SUCCEEDED, amount=one.amount, occurred_at=at)
+        save_payment(work, one.hear(taken, Standing.AWAITS_PAYMENT, at=at), at)
+    return Money(sum(one.amount.minor for one in held), order.currency)
 
 
 def _all_of(payment: Payment, id: RefundId) -> RefundOrder:

@@ -137,6 +137,11 @@ class Payment:
         return is_over and self.money is MoneyState.NONE and self.next_poll_at is not None
 
     @property
+    def is_held(self) -> bool:
+        """Whether an inside account was charged for it, and it waits for the rest of the money (PAY-R10)."""
+        return self.state is PaymentState.HELD
+
+    @property
     def holds_up_closing(self) -> bool:
         """Whether its order cannot be closed yet: it is open, or its money waits to be applied (rulings 10, 11)."""
         return self.is_open or self.money is MoneyState.UNAPPLIED
@@ -190,6 +195,10 @@ class Payment:
             return Change(self, self)
         begun = evolve(self, state=PaymentState.PENDING, action=action, action_expires_at=action_expires_at)
         return Change(self, begun)
+
+    def held(self) -> Change[Payment]:
+        """An inside account was charged for it; nobody has to be asked any more."""
+        return Change(self, evolve(self, state=PaymentState.HELD, next_poll_at=None))
 
     def not_begun(self, *, at: datetime) -> Change[Payment]:
         """The provider surely did not take it up: this reference is spent."""

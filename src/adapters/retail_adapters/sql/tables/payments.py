@@ -54,7 +54,7 @@ _polled = payments.c.next_poll_at.is_not(None)
 Index("ix_payments_poll", payments.c.next_poll_at, postgresql_where=_polled, sqlite_where=_polled)
 _aside = text("money IN ('suspect', 'unapplied')")
 Index("ix_payments_aside", payments.c.id, postgresql_where=_aside, sqlite_where=_aside)
-_applied = text("money = 'applied'")
+_applied = text("money = 'applied' AND gateway NOT IN ('wallet', 'gift_card')")
 Index("uq_payments_applied", payments.c.order_id, unique=True, postgresql_where=_applied, sqlite_where=_applied)
 
 refunds = table(

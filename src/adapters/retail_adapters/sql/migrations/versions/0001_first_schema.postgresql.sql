@@ -541,7 +541,7 @@ CREATE INDEX ix_payments_order_id_id ON retail.payments (order_id, id);
 
 CREATE INDEX ix_payments_poll ON retail.payments (next_poll_at) WHERE next_poll_at IS NOT NULL;
 
-CREATE UNIQUE INDEX uq_payments_applied ON retail.payments (order_id) WHERE money = 'applied';
+CREATE UNIQUE INDEX uq_payments_applied ON retail.payments (order_id) WHERE money = 'applied' AND gateway NOT IN ('wallet', 'gift_card');
 
 CREATE UNIQUE INDEX uq_payments_open ON retail.payments (order_id) WHERE state IN ('created', 'pending');
 

@@ -608,7 +608,7 @@ CREATE INDEX retail.ix_payments_order_id_id ON payments (order_id, id);
 
 CREATE INDEX retail.ix_payments_poll ON payments (next_poll_at) WHERE next_poll_at IS NOT NULL;
 
-CREATE UNIQUE INDEX retail.uq_payments_applied ON payments (order_id) WHERE money = 'applied';
+CREATE UNIQUE INDEX retail.uq_payments_applied ON payments (order_id) WHERE money = 'applied' AND gateway NOT IN ('wallet', 'gift_card');
 
 CREATE UNIQUE INDEX retail.uq_payments_open ON payments (order_id) WHERE state IN ('created', 'pending');
 
