@@ -77,6 +77,8 @@ class Order:
     paid_minor: int = 0
     refunded_minor: int = 0
     freight_refunded_minor: int = 0
+    kept_back_minor: int = 0
+    """What refunds did not pay of what the units were worth, since the buyer keeps something else for it."""
     closing: Closing | None = None
     placed_at: datetime
     pay_by: datetime
@@ -283,7 +285,7 @@ class Order:
 
     # ---- paying back -------------------------------------------------------------------------------------------------
 
-    def refund(self, wish: RefundWish, *, actor: Actor, at: datetime) -> Change[Order]:
+    def refund(self, wish: RefundWish, *, actor: Actor, at: datetime, kept_back_minor: int = 0) -> Change[Order]:
         """Pay back units, unshipped ones first, and freight if staff so decide (rulings 14, GEN-R5).
 
         When nothing was shipped and every unit is paid back, the freight goes with them (RET-R3). The last unshipped
@@ -299,8 +301,10 @@ class Order:
         lines = decided(self.lines, back, lambda line, units: line.refund(units))
         freight = self._freight_back(lines, wish.freight_minor)
         goods = sum(line.refunded_minor for line in lines) - sum(line.refunded_minor for line in self.lines)
-        amount = Money(goods + freight, self.currency)
-        refunded = self._after_refund(lines, at=at, refunded_minor=self.refunded_minor + amount.minor,
+        if not 0 <= kept_back_minor <= goods + freight:
+            raise RefundTooMuch(order_id=self.id, refundable_minor=goods + freight)
+        amount = Money(goods + freight - kept_back_minor, self.currency)
+        refunded = self._after_refund(lines, at=at, refunded_minor=self.refunded_minor + amount.minor, kept_back_minor=self.kept_back_minor + kept_back_minor,
                                       freight_refunded_minor=self.freight_refunded_minor + freight)  # fmt: skip
         told = self._event(
             OrderRefunded, refunded, actor, at=at, reason=wish.reason, units=tuple(sorted(back)), amount=amount
