@@ -25,7 +25,7 @@ from retail_domain.ordering import (
     is_path,
 )
 from retail_domain.processes.takings import units_freed
-from retail_domain.testing.orders import ALICE, CLERK, NOON, a_line, a_placement, parcel, pay, sku, wish
+from retail_domain.testing.orders import ALICE, CLERK, NOON, a_line, a_placement, call_off, parcel, pay, refund, sku, wish
 
 LINES = st.lists(st.tuples(st.integers(1, 5), st.integers(0, 2_000)), min_size=1, max_size=3)
 SHIPPABLE = (OrderStatus.TO_SHIP, OrderStatus.PARTLY_SHIPPED)
@@ -107,7 +107,7 @@ class OrderMachine(RuleBasedStateMachine):
     def staff_refund(self, which: int, units: int, freight: int) -> None:
         which = 1 + which % len(self.ordered)
         already = self.order.refunded_minor
-        if self._ask(lambda order: order.refund(wish(freight, **{f"s{which}": units}), actor=CLERK, at=self.at)):
+        if self._ask(lambda order: refund(order, wish(freight, **{f"s{which}": units}), self.at)):
             unshipped = min(units, self.left[sku(which)])
             self.left[sku(which)] -= unshipped
             self.back[sku(which)] += units
@@ -131,7 +131,7 @@ class OrderMachine(RuleBasedStateMachine):
         if not really:
             return
         nothing_sent = not any(self.sent.values())
-        if self._ask(lambda order: order.close_paid(actor=CLERK, at=self.at, reason="no more")):
+        if self._ask(lambda order: call_off(order, self.at)):
             assert nothing_sent  # T11
             self.left = dict.fromkeys(self.ordered, 0)
             self.back = dict(self.ordered)

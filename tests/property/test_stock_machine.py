@@ -12,6 +12,8 @@ from retail_adapters.serialization import EventCodec
 from retail_domain.inventory import (
     EVENTS,
     AdjustmentTooLarge,
+    Owner,
+    PromiseKey,
     Reservation,
     ReservationEnded,
     ReservationState,
@@ -23,7 +25,7 @@ from retail_domain.inventory import (
 )
 from retail_domain.inventory.model import MoveKind
 from retail_domain.kernel.change import Change
-from retail_domain.kernel.ids import OrderId, ReservationId
+from retail_domain.kernel.ids import OrderId
 from retail_domain.processes.relay import DeliverNext
 from retail_domain.testing.baskets import NOON, sku
 from retail_domain.testing.clock import SettableClock
@@ -45,7 +47,7 @@ class StockMachine(RuleBasedStateMachine):
         self.store = memory_store(self.clock)
         self.deliver = DeliverNext(self.store.begin, self.clock, {"inventory.watch_stock": _follow})
         self.moves: list[int] = []
-        self.held: dict[ReservationId, int] = {}
+        self.held: dict[PromiseKey, int] = {}
         self.safety, self.threshold = safety, threshold
         opened = StockItem.opened(key()).then(lambda it: it.keep_safe(safety, at=NOON))
         change = opened.then(lambda it: it.watch(threshold, at=NOON))
@@ -57,7 +59,7 @@ class StockMachine(RuleBasedStateMachine):
     @rule(target=orders, units=few)
     def reserve(self, units: int) -> Any:
         free = sum(self.moves) - sum(self.held.values()) - self.safety
-        id = ReservationId(UUID(int=len(self.held) + 1))
+        id = PromiseKey(Owner.order(OrderId(UUID(int=len(self.held) + 1))), 1, key())
         try:
             run_now(self.saved(self.shelf.reserve(units, at=NOON), self.promise(id, units)))
         except SoldOut:
@@ -68,22 +70,22 @@ class StockMachine(RuleBasedStateMachine):
         return id
 
     @rule(id=orders)
-    def pay(self, id: ReservationId | None) -> None:
+    def pay(self, id: PromiseKey | None) -> None:
         if id:
             before = self.reservation(id)
             run_now(self.saved(None, before.commit()))
             assert self.reservation(id).open == before.open  # STK-I5: paying ends nothing
 
     @rule(id=orders, units=few)
-    def release(self, id: ReservationId | None, units: int) -> None:
+    def release(self, id: PromiseKey | None, units: int) -> None:
         self.end(id, units, shipped=False)
 
     @rule(id=orders, units=few)
-    def ship(self, id: ReservationId | None, units: int) -> None:
+    def ship(self, id: PromiseKey | None, units: int) -> None:
         self.end(id, units, shipped=True)
 
     @rule(id=consumes(orders))
-    def end_all_and_once_more(self, id: ReservationId | None) -> None:
+    def end_all_and_once_more(self, id: PromiseKey | None) -> None:
         if id and self.held[id]:
             self.end(id, self.held[id], shipped=False)
         self.end(id, 1, shipped=False)
@@ -134,7 +136,7 @@ class StockMachine(RuleBasedStateMachine):
         for id, left in self.held.items():
             assert (self.reservation(id).state is ReservationState.ENDED) is (left == 0)  # R3: ended once nothing is left
 
-    def end(self, id: ReservationId | None, units: int, *, shipped: bool) -> None:
+    def end(self, id: PromiseKey | None, units: int, *, shipped: bool) -> None:
         if id is None:
             return
         reservation = self.reservation(id)
@@ -156,11 +158,11 @@ class StockMachine(RuleBasedStateMachine):
     def shelf(self) -> StockItem:
         return self.store.memory.table("stock_items")[key()]  # type: ignore[no-any-return]
 
-    def reservation(self, id: ReservationId) -> Reservation:
+    def reservation(self, id: PromiseKey) -> Reservation:
         return self.store.memory.table("reservations")[id]  # type: ignore[no-any-return]
 
-    def promise(self, id: ReservationId, units: int) -> Change[Reservation]:
-        return Reservation.held(id=id, order_id=OrderId(id), key=key(), quantity=units)
+    def promise(self, id: PromiseKey, units: int) -> Change[Reservation]:
+        return Reservation.held(owner=id.owner, line=id.line, key=id.key, quantity=units)
 
     async def saved(self, shelf: Change[StockItem] | None, reservation: Change[Reservation] | None = None) -> None:
         async with self.store.begin() as work:

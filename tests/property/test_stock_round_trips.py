@@ -13,9 +13,9 @@ from sqlalchemy import delete
 from retail_adapters.sql.statement import Statement
 from retail_adapters.sql.tables import inventory as tables
 from retail_domain import inventory
-from retail_domain.inventory import Location, LocationKind, Reservation, ReservationState, StockItem
+from retail_domain.inventory import Location, LocationKind, Owner, Reservation, ReservationState, StockItem
 from retail_domain.kernel.change import Change
-from retail_domain.kernel.ids import LocationId, OrderId, ReservationId
+from retail_domain.kernel.ids import LocationId
 from retail_domain.testing.contracts.inventory import key
 from tests.support.stores import Place, Surroundings, open_store, place_of
 
@@ -37,7 +37,7 @@ def reservations(draw: st.DrawFn) -> Reservation:
     left, released, consumed = draw(counts), draw(counts), draw(st.integers(1, 10**6))
     state = draw(st.sampled_from([ReservationState.HELD, ReservationState.COMMITTED])) if left else ReservationState.ENDED
     return Reservation(
-        id=ReservationId(draw(st.uuids())), order_id=OrderId(draw(st.uuids())), key=key(),
+        owner=Owner(draw(st.sampled_from(["order", "transfer"])), draw(st.uuids())), line=draw(st.integers(0, 200)), key=key(),
         quantity=left + released + consumed, open=left, released=released, consumed=consumed, state=state,
     )  # fmt: skip
 
@@ -64,7 +64,7 @@ def test_stock_comes_back_as_it_was(a_place: Place) -> None:
             await work.commit()
         async with store.begin() as work:
             assert (await work.stock.claim([key()]))[key()] == evolve(shelf, version=1)
-            assert await work.reservations.of_order(promise.order_id) == (evolve(promise, version=1),)
+            assert await work.reservations.of(promise.owner) == (evolve(promise, version=1),)
             assert await work.locations.all() == (evolve(location, version=1),)
 
     async def emptied(store: Any) -> None:

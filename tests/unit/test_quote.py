@@ -8,12 +8,12 @@ from uuid import UUID
 import pytest
 from attrs import evolve
 
+from retail_domain.kernel.grounds import Ground
 from retail_domain.kernel.ids import AddressId, MemberId, QuoteId
 from retail_domain.kernel.limits import Limits
 from retail_domain.kernel.money import MINOR_MAX
 from retail_domain.pricing import (
     Adjustment,
-    Claim,
     Delivery,
     FreightZone,
     Outcome,
@@ -304,7 +304,7 @@ def a_surcharge(sheet) -> Outcome:
 
 
 def a_claim(sheet) -> Outcome:
-    return Outcome(claims=(Claim("coupon", "x"),))
+    return Outcome(grounds=(Ground("coupon", "x"),))
 
 
 def included_tax(sheet) -> Outcome:

@@ -13,6 +13,7 @@ from retail_domain.inventory import (
     LocationNotFound,
     OpenLocation,
     OpenLocationHandler,
+    Owner,
     ReceiveStock,
     ReceiveStockHandler,
     Reservation,
@@ -32,7 +33,7 @@ from retail_domain.inventory import (
 )
 from retail_domain.inventory.model import UNITS_MAX, Move, MoveKind
 from retail_domain.kernel.actor import Actor
-from retail_domain.kernel.ids import OrderId, ReservationId
+from retail_domain.kernel.ids import OrderId
 from retail_domain.kernel.once import Once
 from retail_domain.testing.baskets import NOON, sku
 from retail_domain.testing.clock import SettableClock
@@ -49,9 +50,7 @@ def a_shelf(on_hand: int = 10, **counts: int) -> StockItem:
 
 
 def a_promise(quantity: int = 5) -> Reservation:
-    return Reservation.held(
-        id=ReservationId(key().sku_id), order_id=OrderId(key().sku_id), key=key(), quantity=quantity
-    ).state  # fmt: skip
+    return Reservation.held(owner=Owner.order(OrderId(key().sku_id)), line=1, key=key(), quantity=quantity).state
 
 
 class TestShelves:

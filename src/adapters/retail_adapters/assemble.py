@@ -54,9 +54,11 @@ from retail_domain.kernel.errors import NeedsOwnTransaction
 from retail_domain.kernel.ids import Ids, Luck
 from retail_domain.kernel.units import Begin
 from retail_domain.payments.gateway import NotificationReader, PaymentGateway
+from retail_domain.pricing import Step
 from retail_domain.processes.backstage import Backstage
 from retail_domain.processes.reactions import reactions, reactions_to
 from retail_domain.processes.relay import DeliverNext, ReplayParkedHandler
+from retail_domain.processes.takings import AnyFollower, our_takings
 
 
 @frozen(kw_only=True)
@@ -72,13 +74,20 @@ class Outside:
     policies: Policies = field(factory=Policies)
     secret: bytes = field(default=DEVELOPMENT_SECRET, repr=False)
     wait: Wait = wait_with_jitter
+    takings: tuple[AnyFollower, ...] = ()
+    """Kinds of the host's own: what orders take beside stock, limits and quotas, and what they bring."""
+    steps: tuple[Step, ...] = ()
+    """Steps of the price of the host's own, each after those of its stage."""
+    hosted: Mapping[str, Callable[[Any], Any]] = field(factory=dict)
+    """Collections that the kinds of the host keep their rows in, by name: each is made from a unit's session."""
 
 
 def on_memory(outside: Outside | None = None) -> Retail:
     """A shop that forgets everything when it ends: for examples, tests and the first five minutes."""
     means = outside or Outside()
     codec = EventCodec(EVERY_EVENT)
-    memory = Memory(MemoryTools(means.clock, means.ids, codec, reactions_to, SealedAnswers(means.secret)))
+    tools = MemoryTools(means.clock, means.ids, codec, reactions_to, SealedAnswers(means.secret), hosted=means.hosted)
+    memory = Memory(tools)
     store = MemoryStore(memory)
     parts = _parts(means, store.begin, store.look, MemoryReads(memory))
     return _retail(parts, placing_alone(parts), _nothing_to_close)
@@ -115,7 +124,9 @@ def on_database(
     that were taken. Not for a host's transaction.
     """
     means = outside or Outside()
-    tools = SqlTools(means.clock, means.ids, EventCodec(EVERY_EVENT), reactions_to, SealedAnswers(means.secret))
+    tools = SqlTools(
+        means.clock, means.ids, EventCodec(EVERY_EVENT), reactions_to, SealedAnswers(means.secret), hosted=means.hosted
+    )
     store = SqlStore(database, tools)
     parts = evolve(_parts(means, store.begin, store.look, SqlReads(database)), own_transactions=own_transactions)
     close = aclose or _nothing_to_close
@@ -146,6 +157,8 @@ def _parts(means: Outside, begin: Begin[WholeWork], look: Begin[WholeWork], read
         secret=means.secret,
         gateways=means.gateways,
         readers=means.readers,
+        takings=our_takings(*means.takings, split=means.policies.checkout.split),
+        steps=means.steps,
         wait=means.wait,
     )
 

@@ -11,6 +11,7 @@ from attrs import frozen
 
 from retail_domain.catalog.model import Option, ProductStatus, is_open
 from retail_domain.catalog.words import EVERYTHING, Query
+from retail_domain.kernel.grounds import Ground
 from retail_domain.kernel.ids import BrandId, CategoryId, FreightTemplateId, ProductId, SkuId
 from retail_domain.kernel.paging import Page, PageRequest
 
@@ -59,8 +60,8 @@ class SkuTerms:
     for_sale: bool
     sale_from: datetime | None
     sale_until: datetime | None
-    needs: frozenset[str] = frozenset()
-    """Kinds of taking that its sale needs beside stock and purchase limits."""
+    grounds: tuple[Ground, ...] = ()
+    """What its sale rests on besides its price, such as a campaign's quota."""
 
     def is_on_sale(self, at: datetime) -> bool:
         """Whether it can be bought now: kind and product for sale, inside the sales window (GEN-R6)."""

@@ -10,7 +10,7 @@ from retail_domain.fulfilment.events import ParcelSent
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.errors import InvalidInput
-from retail_domain.kernel.ids import OrderId, ParcelId, SkuId
+from retail_domain.kernel.ids import LocationId, OrderId, ParcelId, SkuId
 
 CARRIER_LETTERS_MAX = 40
 TRACKING_LETTERS_MAX = 64
@@ -18,11 +18,15 @@ TRACKING_LETTERS_MAX = 64
 
 @frozen(order=True)
 class PackedUnits:
-    """So many units of one line in a parcel."""
+    """So many units of one line in a parcel; where a line came from several places, those of the place that is named.
+
+    `line` is 0 in parcels that a release sent which did not number lines.
+    """
 
     sku_id: SkuId
     quantity: int
-    line: int = 0
+    line: int
+    location_id: LocationId | None = None
 
     def __attrs_post_init__(self) -> None:
         if self.quantity < 1:

@@ -1,9 +1,17 @@
 """Inventory (库存): what lies where, what of it is promised, and when it runs low."""
 
+from retail_domain.inventory.allocation import (
+    Drawn as Drawn,
+    allocate as allocate,
+    allocate_whole as allocate_whole,
+    short_of as short_of,
+)
 from retail_domain.inventory.errors import (
     AdjustmentTooLarge as AdjustmentTooLarge,
     LocationExists as LocationExists,
     LocationNotFound as LocationNotFound,
+    QuotaNotFound as QuotaNotFound,
+    QuotaTooSmall as QuotaTooSmall,
     ReservationEnded as ReservationEnded,
     ShelfFull as ShelfFull,
     SoldOut as SoldOut,
@@ -15,19 +23,15 @@ from retail_domain.inventory.model import (
     Location as Location,
     LocationKind as LocationKind,
     OnlineShelves as OnlineShelves,
-    Owner as Owner,
-    PromiseKey as PromiseKey,
-    Reservation as Reservation,
-    ReservationState as ReservationState,
     StockAlert as StockAlert,
     StockItem as StockItem,
     StockKey as StockKey,
-    allocate_whole as allocate_whole,
-    short_of as short_of,
 )
 from retail_domain.inventory.ports import (
     InventoryWork as InventoryWork,
     Locations as Locations,
+    Quotas as Quotas,
+    QuotaShares as QuotaShares,
     Reservations as Reservations,
     StockItems as StockItems,
 )
@@ -36,6 +40,26 @@ from retail_domain.inventory.queries import (
     InventoryQueries as InventoryQueries,
     MoveView as MoveView,
     StockView as StockView,
+)
+from retail_domain.inventory.quota import (
+    QUOTA as QUOTA,
+    Quota as Quota,
+    QuotaShare as QuotaShare,
+    QuotaShareKey as QuotaShareKey,
+    quota_ground as quota_ground,
+)
+from retail_domain.inventory.quotas import (
+    CloseQuota as CloseQuota,
+    CloseQuotaHandler as CloseQuotaHandler,
+    QuotaStands as QuotaStands,
+    SetQuota as SetQuota,
+    SetQuotaHandler as SetQuotaHandler,
+)
+from retail_domain.inventory.reservation import (
+    Owner as Owner,
+    PromiseKey as PromiseKey,
+    Reservation as Reservation,
+    ReservationState as ReservationState,
 )
 from retail_domain.inventory.use_cases import (
     AdjustStock as AdjustStock,

@@ -73,3 +73,22 @@ class ReservationEnded(DomainError):
     code = "stock.reservation_ended"
     kind = Kind.CONFLICT
     open: int
+
+
+@refusal
+class QuotaTooSmall(DomainError):
+    """Orders have more of the campaign's quota than that."""
+
+    code = "stock.quota_too_small"
+    kind = Kind.REFUSED
+    sku_id: SkuId
+    taken: int
+
+
+@refusal
+class QuotaNotFound(DomainError):
+    """These goods have no campaign quota."""
+
+    code = "stock.quota_not_found"
+    kind = Kind.MISSING
+    sku_id: SkuId

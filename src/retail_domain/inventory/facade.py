@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from attrs import frozen
 
 from retail_domain.inventory.queries import InventoryQueries
+from retail_domain.inventory.quotas import CloseQuota, QuotaStands, SetQuota
 from retail_domain.inventory.use_cases import (
     AdjustStock,
     LocationOpened,
@@ -25,4 +26,6 @@ class Inventory:
     receive: Callable[[ReceiveStock], Awaitable[StockCounted]]
     adjust: Callable[[AdjustStock], Awaitable[StockCounted]]
     watch: Callable[[WatchStock], Awaitable[StockCounted]]
+    set_quota: Callable[[SetQuota], Awaitable[QuotaStands]]
+    close_quota: Callable[[CloseQuota], Awaitable[QuotaStands]]
     show: InventoryQueries

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from enum import Enum
 from typing import Final
-from uuid import UUID
 
 from attrs import evolve, frozen
 
-from retail_domain.inventory.errors import AdjustmentTooLarge, ReservationEnded, ShelfFull, SoldOut
+from retail_domain.inventory.errors import AdjustmentTooLarge, ShelfFull, SoldOut
 from retail_domain.inventory.events import StockFellLow, StockRecovered
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.events import Event
-from retail_domain.kernel.ids import LocationId, OrderId, SkuId
+from retail_domain.kernel.ids import LocationId, SkuId
 
 UNITS_MAX: Final = 10**9
 """No shelf holds more units than this."""
@@ -99,19 +98,19 @@ class StockItem:
 
     def reserve(self, units: int, *, at: datetime) -> Change[StockItem]:
         """Promise units to an order. Raises SoldOut when fewer are sellable (R1)."""
-        _positive(units)
+        check_positive(units)
         if units > self.sellable:
             raise SoldOut(sku_ids=(self.key.sku_id,))
         return self._to(evolve(self, reserved=self.reserved + units), at)
 
     def release(self, units: int, *, at: datetime) -> Change[StockItem]:
         """Take a promise back: the units can be sold again (R3)."""
-        _positive(units)
+        check_positive(units)
         return self._to(evolve(self, reserved=self.reserved - units), at)
 
     def consume(self, units: int, *, reference: str, at: datetime) -> Change[StockItem]:
         """Promised units leave the shelf: on hand and reserved both fall (STK-R2)."""
-        _positive(units)
+        check_positive(units)
         if units > self.on_hand:
             raise SoldOut(sku_ids=(self.key.sku_id,))
         move = Move(kind=MoveKind.SHIP, units=-units, reference=reference, at=at)
@@ -120,7 +119,7 @@ class StockItem:
 
     def receive(self, units: int, *, reference: str, at: datetime) -> Change[StockItem]:
         """Units arrive and are counted in; they first make good a recorded shortfall. Raises ShelfFull."""
-        _positive(units)
+        check_positive(units)
         if self.on_hand + units > UNITS_MAX:
             raise ShelfFull(sku_id=self.key.sku_id, on_hand=self.on_hand, most=UNITS_MAX)
         move = Move(kind=MoveKind.RECEIVE, units=units, reference=reference, at=at)
@@ -159,106 +158,6 @@ class StockItem:
                 available=after.available, threshold=after.alert_threshold or 0,
             ),
         )  # fmt: skip
-
-
-class ReservationState(Enum):
-    """HELD until paid, COMMITTED after; ended when nothing of it is open any more (STK-R2)."""
-
-    HELD = "held"
-    COMMITTED = "committed"
-    ENDED = "ended"
-
-
-@frozen(order=True, cache_hash=True)
-class Owner:
-    """Who a promise is made to: an order now; a cart, a replacement, a transfer later."""
-
-    kind: str
-    id: UUID
-
-    @classmethod
-    def order(cls, id: OrderId) -> Owner:
-        """An order."""
-        return cls("order", id)
-
-
-@frozen(order=True, cache_hash=True)
-class PromiseKey:
-    """One line of one owner at one place: what a promise is known by."""
-
-    owner: Owner
-    line: int
-    location_id: LocationId
-
-
-@frozen(kw_only=True)
-class Reservation:
-    """Units promised to one line of one order (预占).
-
-    `quantity = open + released + consumed` at all times. An order's reservation ends with the order, never by
-    itself (rulings 19).
-    """
-
-    owner: Owner
-    line: int
-    key: StockKey
-    quantity: int
-    open: int
-    released: int = 0
-    consumed: int = 0
-    state: ReservationState = ReservationState.HELD
-    version: int = 0
-
-    def __attrs_post_init__(self) -> None:
-        if self.quantity < 1 or min(self.open, self.released, self.consumed) < 0:
-            raise ValueError("a reservation promises at least one unit and never a negative number")
-        if self.quantity != self.open + self.released + self.consumed:
-            raise ValueError("every reserved unit is open, released or consumed")
-        if (self.state is ReservationState.ENDED) != (self.open == 0):
-            raise ValueError("a reservation has ended exactly when nothing of it is open")
-
-    @classmethod
-    def held(
-        cls, *, owner: Owner, line: int, key: StockKey, quantity: int
-    ) -> Change[Reservation]:
-        """Promise units to an order that is not paid yet."""
-        return Change(None, cls(owner=owner, line=line, key=key, quantity=quantity, open=quantity))
-
-    @property
-    def id(self) -> PromiseKey:
-        """What it is known by."""
-        return PromiseKey(self.owner, self.line, self.key.location_id)
-
-    def commit(self) -> Change[Reservation]:
-        """The order was paid: the promise is firm. Committing twice changes nothing (STK-I4)."""
-        if self.state is not ReservationState.HELD:
-            return Change(self, self)
-        return Change(self, evolve(self, state=ReservationState.COMMITTED))
-
-    def release(self, units: int) -> Change[Reservation]:
-        """Give back units that will not be shipped. Raises ReservationEnded when fewer are open (STK-I4)."""
-        self._has_open(units)
-        return self._left(released=self.released + units, open=self.open - units)
-
-    def consume(self, units: int) -> Change[Reservation]:
-        """Units were shipped. Raises ReservationEnded when fewer are open."""
-        self._has_open(units)
-        return self._left(consumed=self.consumed + units, open=self.open - units)
-
-    def _has_open(self, units: int) -> None:
-        _positive(units)
-        if units > self.open:
-            raise ReservationEnded(open=self.open)
-
-    def _left(self, *, open: int, released: int | None = None, consumed: int | None = None) -> Change[Reservation]:
-        after = evolve(
-            self,
-            open=open,
-            released=self.released if released is None else released,
-            consumed=self.consumed if consumed is None else consumed,
-            state=ReservationState.ENDED if open == 0 else self.state,
-        )
-        return Change(self, after)
 
 
 @frozen
@@ -304,31 +203,7 @@ class StockAlert:
     version: int = 0
 
 
-Wanted = Mapping[SkuId, int]
-"""How many units of each SKU an order needs, summed over its lines (R2)."""
-
-
-def allocate_whole(wanted: Wanted, shelves: Mapping[StockKey, StockItem], locations: Sequence[LocationId]) -> LocationId | None:
-    """The first location, in the given order, that covers everything wanted; None when no single one does (STK-R5)."""
-    for location in locations:
-        if all(_covers(shelves.get(StockKey(sku, location)), units) for sku, units in wanted.items()):
-            return location
-    return None
-
-
-def short_of(wanted: Wanted, shelves: Mapping[StockKey, StockItem], locations: Sequence[LocationId]) -> tuple[SkuId, ...]:
-    """Which SKUs no location can cover alone; all of them when each could but no location covers everything."""
-    short = tuple(
-        sku for sku, units in sorted(wanted.items())
-        if not any(_covers(shelves.get(StockKey(sku, location)), units) for location in locations)
-    )  # fmt: skip
-    return short or tuple(sorted(wanted))
-
-
-def _covers(item: StockItem | None, units: int) -> bool:
-    return item is not None and item.sellable >= units
-
-
-def _positive(units: int) -> None:
+def check_positive(units: int) -> None:
+    """Raises ValueError unless so many units can come or go."""
     if type(units) is not int or units < 1:
         raise ValueError("units are a whole number of at least one")

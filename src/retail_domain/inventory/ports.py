@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Protocol
 
-from retail_domain.inventory.model import Location, OnlineShelves, Owner, Reservation, StockAlert, StockItem, StockKey
+from retail_domain.inventory.model import Location, OnlineShelves, StockAlert, StockItem, StockKey
+from retail_domain.inventory.quota import Quota, QuotaShare
+from retail_domain.inventory.reservation import Owner, Reservation
 from retail_domain.kernel.change import Change
-from retail_domain.kernel.ids import SkuId
+from retail_domain.kernel.ids import OrderId, SkuId
 from retail_domain.kernel.once import Answers
 
 
@@ -35,10 +37,10 @@ class StockItems(Protocol):
 
 
 class Reservations(Protocol):
-    """The promises; they are only touched by who holds the order's lock."""
+    """The promises; they are only touched by who holds their owner's lock."""
 
     async def of(self, owner: Owner) -> tuple[Reservation, ...]:
-        """All reservations of an owner, by line; sees staged ones."""
+        """All reservations of an owner, by line, then by shelf; sees staged ones."""
         ...
 
     def save(self, change: Change[Reservation]) -> None:
@@ -74,6 +76,30 @@ class StockAlerts(Protocol):
         ...
 
 
+class Quotas(Protocol):
+    """The campaign quotas, at most one a SKU (STK-R7)."""
+
+    async def claim(self, sku_ids: Iterable[SkuId]) -> Mapping[SkuId, Quota]:
+        """Lock those of these SKUs until the unit ends, ascending, in one statement; SKUs without one are absent."""
+        ...
+
+    def save(self, change: Change[Quota]) -> None:
+        """Stage a change."""
+        ...
+
+
+class QuotaShares(Protocol):
+    """What orders have of quotas; they are only touched by who holds the order's lock."""
+
+    async def of_order(self, order_id: OrderId) -> tuple[QuotaShare, ...]:
+        """All shares of an order, by line; sees staged ones."""
+        ...
+
+    def save(self, change: Change[QuotaShare]) -> None:
+        """Stage a change."""
+        ...
+
+
 class InventoryWork(Protocol):
     """The unit of work inventory needs."""
 
@@ -85,6 +111,8 @@ class InventoryWork(Protocol):
     def locations(self) -> Locations: ...
     @property
     def alerts(self) -> StockAlerts: ...
+    @property
+    def quotas(self) -> Quotas: ...
     @property
     def answers(self) -> Answers: ...
 

@@ -18,10 +18,12 @@ from retail_domain.ordering.errors import (
     OrderAmountDiffers as OrderAmountDiffers,
     OrderFreightWouldRise as OrderFreightWouldRise,
     OrderGoodsInSeveralLines as OrderGoodsInSeveralLines,
+    OrderGoodsInSeveralPlaces as OrderGoodsInSeveralPlaces,
     OrderIsClosing as OrderIsClosing,
     OrderNoSuchGoods as OrderNoSuchGoods,
     OrderNotDue as OrderNotDue,
     OrderNotFound as OrderNotFound,
+    OrderNotToBeHad as OrderNotToBeHad,
     OrderPaymentOverdue as OrderPaymentOverdue,
     OrderTooManyUnits as OrderTooManyUnits,
     OrderUndeliverable as OrderUndeliverable,
@@ -37,6 +39,7 @@ from retail_domain.ordering.events import (
     OrderEvent as OrderEvent,
     OrderPaid as OrderPaid,
     OrderPlaced as OrderPlaced,
+    OrderReady as OrderReady,
     OrderRedirected as OrderRedirected,
     OrderRefunded as OrderRefunded,
     OrderShipped as OrderShipped,
@@ -53,7 +56,10 @@ from retail_domain.ordering.lifecycle import (
     is_path as is_path,
 )
 from retail_domain.ordering.model import (
+    SYSTEM as SYSTEM,
+    AtStore as AtStore,
     Closing as Closing,
+    Destination as Destination,
     LineShare as LineShare,
     Order as Order,
     OrderLine as OrderLine,
@@ -61,7 +67,10 @@ from retail_domain.ordering.model import (
     Placement as Placement,
     Redirection as Redirection,
     RefundWish as RefundWish,
+    Returning as Returning,
     Shipment as Shipment,
+    ToAddress as ToAddress,
+    refund_amount as refund_amount,
 )
 from retail_domain.ordering.ports import OrderingWork as OrderingWork, Orders as Orders
 from retail_domain.ordering.queries import (
@@ -74,7 +83,6 @@ from retail_domain.ordering.queries import (
     order_view as order_view,
 )
 from retail_domain.ordering.use_cases import (
-    CompleteOrderHandler as CompleteOrderHandler,
     ConfirmReceiptHandler as ConfirmReceiptHandler,
     HideOrderHandler as HideOrderHandler,
     SignByTimerHandler as SignByTimerHandler,

@@ -6,7 +6,7 @@ from attrs import field, frozen
 
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.contact import Phone
-from retail_domain.kernel.ids import AddressId, MemberId, OrderId, ParcelId, RefundId
+from retail_domain.kernel.ids import AddressId, LocationId, MemberId, OrderId, ParcelId, RefundId
 from retail_domain.kernel.money import Money
 from retail_domain.kernel.once import Once
 from retail_domain.ordering.events import Units
@@ -76,13 +76,17 @@ class HideOrder:
 
 @frozen(kw_only=True)
 class ShipOrder:
-    """Staff hand units to a carrier; without units, everything that is left (T6)."""
+    """Staff hand units to a carrier; without units, everything that is left (T6).
+
+    A parcel leaves from one place: it is named where units of the parcel lie in several.
+    """
 
     order_id: OrderId
     carrier: str
     tracking_number: str
     actor: Actor
     units: tuple[Units, ...] = ()
+    location_id: LocationId | None = None
     once: Once | None = None
 
 

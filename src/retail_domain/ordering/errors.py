@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from retail_domain.kernel.errors import DomainError, Kind, refusal
-from retail_domain.kernel.ids import OrderId, SkuId
+from retail_domain.kernel.ids import LocationId, OrderId, SkuId
 
 
 @refusal
@@ -101,6 +101,25 @@ class OrderNoSuchGoods(DomainError):
     code = "order.no_such_goods"
     kind = Kind.REFUSED
     sku_id: SkuId
+
+
+@refusal
+class OrderGoodsInSeveralPlaces(DomainError):
+    """These goods lie in several places: say which one the parcel leaves from."""
+
+    code = "order.goods_in_several_places"
+    kind = Kind.REFUSED
+    order_id: OrderId
+    location_ids: tuple[LocationId, ...]
+
+
+@refusal
+class OrderNotToBeHad(DomainError):
+    """Something this order needs is not there any more."""
+
+    code = "order.not_to_be_had"
+    kind = Kind.REFUSED
+    order_id: OrderId
 
 
 @refusal

@@ -10,7 +10,7 @@ from attrs import frozen
 
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.events import Event
-from retail_domain.kernel.ids import CartId, MemberId, OrderId, ParcelId, SkuId
+from retail_domain.kernel.ids import CartId, LocationId, MemberId, OrderId, ParcelId, SkuId
 from retail_domain.kernel.money import Money
 from retail_domain.ordering.lifecycle import CloseReason, OrderStatus
 
@@ -53,6 +53,8 @@ class OrderPlaced(OrderEvent):
     pay_by: datetime
     units: tuple[Units, ...]
     cart_id: CartId | None
+    gifts: tuple[int, ...] = ()
+    """Numbers of the lines nobody asked for."""
 
 
 @frozen(kw_only=True)
@@ -62,6 +64,13 @@ class OrderPaid(OrderEvent):
     name: ClassVar[str] = "order.paid"
 
     paid: Money
+
+
+@frozen(kw_only=True)
+class OrderReady(OrderEvent):
+    """What a paid order waited for is there: it can be shipped or collected (T4)."""
+
+    name: ClassVar[str] = "order.ready"
 
 
 @frozen(kw_only=True)
@@ -89,6 +98,8 @@ class OrderShipped(OrderEvent):
 
     parcel_id: ParcelId
     units: tuple[Units, ...]
+    location_id: LocationId | None = None
+    """Where the parcel left from, if it was named."""
 
 
 @frozen(kw_only=True)
@@ -125,6 +136,6 @@ class OrderRedirected(OrderEvent):
 
 
 EVENTS: Final[tuple[type[Event], ...]] = (
-    OrderPlaced, OrderPaid, OrderClosingBegun, OrderClosed, OrderShipped, OrderSigned, OrderCompleted, OrderRefunded,
-    OrderRedirected,
+    OrderPlaced, OrderPaid, OrderReady, OrderClosingBegun, OrderClosed, OrderShipped, OrderSigned, OrderCompleted,
+    OrderRefunded, OrderRedirected,
 )  # fmt: skip

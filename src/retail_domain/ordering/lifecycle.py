@@ -38,6 +38,8 @@ class CloseReason(Enum):
     STAFF = "staff"
     GROUP_FAILED = "group_failed"
     REFUNDED = "refunded"
+    GONE = "gone"
+    """What was taken for it was not there any more when its money came: the money goes back."""
 
 
 class DeliveryMethod(Enum):

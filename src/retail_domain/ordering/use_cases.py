@@ -81,18 +81,6 @@ class SignByTimerHandler:
         await _decide(self.begin, order_id, lambda order: order.sign_by_timer(at=self.clock.now()))
 
 
-@frozen(kw_only=True)
-class CompleteOrderHandler:
-    """Completes one order whose after-sale window is over (T9). Raises OrderWrongState, OrderNotDue (R28)."""
-
-    begin: Begin[OrderingWork]
-    clock: Clock
-
-    async def __call__(self, order_id: OrderId) -> None:
-        """Carry it out."""
-        await _decide(self.begin, order_id, lambda order: order.complete(at=self.clock.now()))
-
-
 async def _decide(begin: Begin[OrderingWork], order_id: OrderId, decide: Callable[[Order], Change[Order]]) -> None:
     async with begin() as work:
         order = await claim_order(work.orders, order_id)

@@ -99,6 +99,7 @@ from retail_domain.payments.queries import (
     suspect_view as suspect_view,
 )
 from retail_domain.payments.states import (
+    GATEWAY as GATEWAY,
     OPEN as OPEN,
     MoneyState as MoneyState,
     PaymentState as PaymentState,

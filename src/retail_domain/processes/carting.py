@@ -23,7 +23,6 @@ from retail_domain.kernel.once import Answers, Once
 from retail_domain.kernel.units import Begin
 from retail_domain.pricing import (
     PricedBasket,
-    PricingRequest,
     UnavailableLine,
     WantedLine,
 )
@@ -182,7 +181,7 @@ class PutIntoCartHandler:
                 return told
             cart = await _cart_of(work, command.owner, self)
             goods = {*cart.state.quantities, command.line.sku_id}
-            seen = await survey(work, goods, command.owner.member_id, self.clock.now())
+            seen = await survey(work, goods, command.owner.member_id, self.clock.now(), self.rules)
             change = cart.then(lambda cart: _put(cart, command, _sellable(seen, command.line.sku_id), self))
             view = await _saved(work, change, self, seen)
             work.answers.remember(command.once, view)
@@ -236,7 +235,8 @@ class MergeGuestCartHandler:
                 raise CartNotFound()
             if guest.is_open:
                 work.carts.save(guest.hand_over(mine.state.id, at=at))
-                seen = await survey(work, {*mine.state.quantities, *guest.quantities}, command.member_id, at)
+                goods = {*mine.state.quantities, *guest.quantities}
+                seen = await survey(work, goods, command.member_id, at, self.rules)
                 change = mine.then(lambda cart: cart.merge(guest, limits=self.rules.limits, at=at, most=seen.most))
                 view = await _saved(work, change, self, seen)
             else:
@@ -325,8 +325,7 @@ async def _saved(work: CartingWork, change: Change[Cart], means: _Means, seen: S
 async def _shown(work: CartingWork, cart: Cart, means: _Means, seen: Survey | None = None) -> CartView:
     wanted = [WantedLine(line.sku_id, line.quantity) for line in cart.lines]
     at, owner = means.clock.now(), cart.owner.member_id
-    seen = seen or await survey(work, cart.quantities, owner, at)
+    seen = seen or await survey(work, cart.quantities, owner, at, means.rules)
     good, bad = seen.sorted_out(wanted)
-    request = PricingRequest(currency=means.rules.currency, lines=good, member_id=owner)
-    basket = means.rules.price(request, seen.book, at)
+    basket = means.rules.price(seen.request(good), seen.book, at)
     return CartView(cart_id=cart.id, basket=basket, unavailable=bad)

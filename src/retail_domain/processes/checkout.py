@@ -22,10 +22,20 @@ from retail_domain.kernel.ids import AddressId, Ids, Luck, MemberId, OrderId, Qu
 from retail_domain.kernel.money import Money
 from retail_domain.kernel.once import Answers, KeyReused, Once
 from retail_domain.kernel.units import Begin
-from retail_domain.ordering import CartAlreadyOrdered, LineShare, Order, OrderLine, Orders, OrderTimers, Placement
-from retail_domain.pricing import CartRef, PricedLine, Quote, QuoteNotFound, Quotes
-from retail_domain.processes.takings import TAKINGS, Given, Minted, TakingsWork, Wish
-from retail_domain.processes.takings.every import Own, Shared
+from retail_domain.ordering import (
+    SYSTEM,
+    CartAlreadyOrdered,
+    LineShare,
+    Order,
+    OrderLine,
+    OrderNotToBeHad,
+    Orders,
+    OrderTimers,
+    Placement,
+    ToAddress,
+)
+from retail_domain.pricing import CartRef, PricedLine, Quote, QuoteNotFound, Quotes, Share
+from retail_domain.processes.takings import Demand, Given, Minted, Own, Paid, Shared, Takings, TakingsWork
 
 NUMBER_DIGITS = 12
 """How many random digits follow the date in an order number, so that nobody can guess one."""
@@ -96,15 +106,18 @@ class CheckoutRules:
     """Settings of checkout."""
 
     timers: OrderTimers = field(factory=OrderTimers)
+    split: bool = False
+    """Whether an order may come from several places when no single one has all of it (STK-R5)."""
 
 
 @frozen(kw_only=True)
 class Desk:
-    """What a batch has claimed, as values: deciding an order gives the desk as it stands after it (rulings 26)."""
+    """What a batch has claimed, as values: deciding an order gives the desk as it stands after it."""
 
     terms: Terms
     regions: Mapping[AddressId, tuple[MemberId, str]]
-    wishes: Mapping[QuoteId, Wish]
+    demands: Mapping[QuoteId, Demand]
+    takings: Takings
     shared: Shared
 
 
@@ -118,22 +131,26 @@ class Sale:
 
 
 def check_out(desk: Desk, quote: Quote, minted: Minted, rules: CheckoutRules, at: datetime) -> tuple[Desk, Sale]:
-    """Decide one order on what the desk holds: all of it or none (STK-R4).
+    """Decide one order on what the desk holds: all of it or none (STK-R4). What costs nothing is paid at once (T3).
 
     Raises QuotePriceChanged, SkuNotOnSale and what each kind of taking raises; the desk given is never changed.
     """
-    _check_consent(desk, quote, at)
-    shared, own, given = TAKINGS.take(desk.shared, desk.wishes[quote.id], minted, at)
-    order = Order.placed(_placement(quote, minted, rules, (given, frozenset(own))), at=at)
-    if not order.state.awaits_payment:  # it costs nothing
-        shared, own, _ = TAKINGS.paid(shared, own, order.state, at)
+    demand = desk.demands[quote.id]
+    _check_consent(desk, demand, at)
+    shared, own, given = desk.takings.take(desk.shared, demand, minted, at)
+    order = Order.placed(_placement(quote, minted, rules, given, frozenset(own)), at=at)
+    if not order.state.payable_minor:
+        shared, own, order = _paid_with_nothing(desk.takings, shared, own, order, at)
     return evolve(desk, shared=shared), Sale(order=order, own=own, address_id=quote.delivery.address_id)
 
 
-def _check_consent(desk: Desk, quote: Quote, at: datetime) -> None:
+def _check_consent(desk: Desk, demand: Demand, at: datetime) -> None:
+    quote = demand.quote
     goods = {line.goods.sku_id: desk.terms.goods.get(line.goods.sku_id) for line in quote.lines}
     versions = {sku_id: terms.price_version for sku_id, terms in goods.items() if terms is not None}
     quote.check_prices(versions, desk.terms.offers_version)
+    present = desk.takings.present(desk.shared, demand)
+    quote.check_grounds(present.union(*(terms.grounds for terms in goods.values() if terms is not None)))
     owner, region = desk.regions.get(quote.delivery.address_id, (None, None))
     quote.check_region(region if owner == quote.member_id else None)
     gone = tuple(sku_id for sku_id, terms in goods.items() if terms is not None and not terms.is_on_sale(at))
@@ -141,8 +158,18 @@ def _check_consent(desk: Desk, quote: Quote, at: datetime) -> None:
         raise SkuNotOnSale(sku_ids=gone)
 
 
-def _placement(quote: Quote, minted: Minted, rules: CheckoutRules, taken: tuple[Given, frozenset[str]]) -> Placement:
-    given, kinds = taken
+def _paid_with_nothing(
+    takings: Takings, shared: Shared, own: Own, order: Change[Order], at: datetime
+) -> tuple[Shared, Own, Change[Order]]:
+    shared, own, said = takings.paid(shared, own, order.state, at)
+    if said is Paid.REFUSED:
+        raise OrderNotToBeHad(order_id=order.state.id)
+    paid = order.state.pay(order.state.payable, actor=SYSTEM, at=at, waits=said is Paid.WAITS)
+    shared, own = takings.follow(shared, own, paid, at)
+    return shared, own, order.then(lambda _: paid)
+
+
+def _placement(quote: Quote, minted: Minted, rules: CheckoutRules, given: Given, kinds: frozenset[str]) -> Placement:
     return Placement(
         id=minted.order_id,
         number=minted.number,
@@ -151,12 +178,13 @@ def _placement(quote: Quote, minted: Minted, rules: CheckoutRules, taken: tuple[
         lines=tuple(_line(number, line, given) for number, line in enumerate(quote.lines, 1)),
         freight_minor=quote.basket.freight_minor,
         currency=quote.basket.currency,
-        region_code=quote.delivery.region_code,
+        goes=ToAddress(quote.delivery.region_code),
         actor=Actor.member(quote.member_id),
         cart_id=quote.cart.cart_id if quote.cart else None,
         cart_version=quote.cart.version if quote.cart else None,
         timers=rules.timers,
         took=kinds,
+        pay_by=given.pay_by,
     )
 
 
@@ -173,9 +201,16 @@ def _line(number: int, line: PricedLine, given: Given) -> OrderLine:
         unit_price_minor=goods.unit_price_minor,
         payable_minor=line.payable_minor,
         freight_minor=line.freight_minor,
-        shares=tuple(LineShare(s.stage.value, s.source_kind, s.source_id, s.amount_minor) for s in line.shares),
+        shares=_shares(line.shares),
+        freight_shares=_shares(line.freight_shares),
+        included_tax_minor=line.included_tax_minor,
         limited=goods.sku_id in given.limited,
+        gift=line.gift,
     )
+
+
+def _shares(shares: Iterable[Share]) -> tuple[LineShare, ...]:
+    return tuple(LineShare(s.stage.value, s.source_kind, s.source_id, s.amount_minor) for s in shares)
 
 
 @frozen(kw_only=True)
@@ -187,6 +222,7 @@ class PlaceOrders:
     ids: Ids
     luck: Luck
     rules: CheckoutRules
+    takings: Takings
 
     async def __call__(self, asks: Sequence[PlaceOrder]) -> Sequence[Answer]:
         """Carry it out. Only what concerns the whole batch is raised: Stale, Taken, Retry, Unavailable, CommitUnknown."""
@@ -194,7 +230,7 @@ class PlaceOrders:
             told = await told_before(work, asks)
             fresh = [ask for at, ask in enumerate(asks) if at not in told]
             quotes = _theirs(fresh, await work.quotes.claim({ask.quote_id for ask in fresh}))
-            desk = await _claim(work, [quotes[ask.quote_id] for ask in fresh if ask.quote_id in quotes])
+            desk = await _claim(work, [quotes[ask.quote_id] for ask in fresh if ask.quote_id in quotes], self.takings)
             placed = await placed_before(work, quotes.values())  # once the shelves are ours: a rival's order shows (R17)
             sales: list[Sale] = []
             answers: list[Answer] = []
@@ -292,20 +328,21 @@ def _note(once: Once | None, keys: dict[tuple[str, str, str], Once]) -> None:
         keys[once.principal, once.operation, once.key] = once
 
 
-async def _claim(work: CheckoutWork, quotes: Sequence[Quote]) -> Desk:
+async def _claim(work: CheckoutWork, quotes: Sequence[Quote], takings: Takings) -> Desk:
     sku_ids = {line.goods.sku_id for quote in quotes for line in quote.lines}
-    if not sku_ids:
-        return Desk(terms=Terms(goods={}, offers_version=0), regions={}, wishes={}, shared=await TAKINGS.claim(work, ()))
-    terms = await work.sale_terms.of(sku_ids)
-    regions = await work.delivery_contacts.regions({quote.delivery.address_id for quote in quotes})
-    wishes = {quote.id: Wish.of(quote, terms.goods) for quote in quotes}
-    shared = await TAKINGS.claim(work, tuple(wishes.values()))
-    return Desk(terms=terms, regions=regions, wishes=wishes, shared=shared)
+    terms = Terms(goods={}, offers_version=0)
+    regions: Mapping[AddressId, tuple[MemberId, str]] = {}
+    if sku_ids:
+        terms = await work.sale_terms.of(sku_ids)
+        regions = await work.delivery_contacts.regions({quote.delivery.address_id for quote in quotes})
+    demands = {quote.id: Demand(quote, terms.goods) for quote in quotes}
+    shared = await takings.claim(work, tuple(demands.values()))
+    return Desk(terms=terms, regions=regions, demands=demands, takings=takings, shared=shared)
 
 
 def _save(work: CheckoutWork, desk: Desk, sales: Sequence[Sale]) -> None:
     in_line = sorted(sales, key=_place_in_line)
-    TAKINGS.save(work, desk.shared, [sale.own for sale in in_line])
+    desk.takings.save(work, desk.shared, [sale.own for sale in in_line])
     for sale in in_line:
         work.orders.save(sale.order)
         work.delivery_contacts.copy_to_order(sale.address_id, sale.order.state.id)

@@ -16,7 +16,7 @@ from retail_domain.kernel.units import Begin
 from retail_domain.ordering import CancelOrder, CloseReason, Order, OrderOutcome, OrderStatus, claim_order, outcome
 from retail_domain.payments import Payment
 from retail_domain.processes.settlement import SettlementWork
-from retail_domain.processes.takings import TAKINGS, Why
+from retail_domain.processes.takings import Takings, Why
 
 
 class ClosingWork(SettlementWork, Protocol):
@@ -49,6 +49,7 @@ class CloseUnpaidHandler:
 
     begin: Begin[ClosingWork]
     clock: Clock
+    takings: Takings
 
     async def __call__(self, command: CloseUnpaid) -> OrderOutcome:
         """Carry it out."""
@@ -58,13 +59,13 @@ class CloseUnpaidHandler:
             if told is not None:
                 return told
             seen = _theirs(await work.orders.get(command.order_id), command)
-            shared = await TAKINGS.lock(work, seen, Why.RELEASING)
+            shared = await self.takings.lock(work, seen, Why.RELEASING)
             order = await claim_order(work.orders, command.order_id)
             change = order.begin_closing(command.reason, actor=command.actor, at=at, note=command.note)
             attempts = await work.payments.claim_of_order(order.id)
             if not _held_up(change.state, attempts, command, at):
                 change = change.then(lambda one: one.close_unpaid(at=at))
-                await TAKINGS.carry(work, shared, change, Why.RELEASING, at)
+                await self.takings.carry(work, shared, change, Why.RELEASING, at)
             elif command.asked and _is_time_to_look(change.state, at):
                 change = change.then(lambda one: one.extend_closing(at=at))
             work.orders.save(change)

@@ -9,7 +9,6 @@ from attrs import frozen
 
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.clock import Clock
-from retail_domain.kernel.ids import Ids
 from retail_domain.kernel.units import Begin
 from retail_domain.payments import (
     Ack,
@@ -31,6 +30,7 @@ from retail_domain.processes.settlement import (
     CANNOT_APPLY,
     RefundTold,
     SettlementWork,
+    Settling,
     Told,
     claim_payment,
     hear_payment,
@@ -53,7 +53,7 @@ class ApplyNoticeHandler:
 
     begin: Begin[SettlementWork]
     clock: Clock
-    ids: Ids
+    means: Settling
 
     async def __call__(self, notice: Verified) -> Verdict:
         """Carry it out."""
@@ -79,14 +79,14 @@ class ApplyNoticeHandler:
         if payment is None:
             return Verdict.UNKNOWN_REF
         told = Told(payment_id=payment.id, snapshot=snapshot, actor=Actor.gateway(gateway))
-        return (await hear_payment(work, told, self.clock.now(), self.ids)).verdict
+        return (await hear_payment(work, told, self.clock.now(), self.means)).verdict
 
     async def _hear_refund(self, work: SettlementWork, gateway: str, snapshot: RefundSnapshot) -> Verdict:
         refund = await work.refunds.find(gateway, snapshot.refund_ref)
         if refund is None:
             return Verdict.UNKNOWN_REF
         told = RefundTold(refund_id=refund.id, snapshot=snapshot)
-        after = await hear_refund(work, told, self.clock.now(), self.ids)
+        after = await hear_refund(work, told, self.clock.now(), self.means.ids)
         return Verdict.DUPLICATE if after.state is refund.state else Verdict.NOTED
 
 

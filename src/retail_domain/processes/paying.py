@@ -44,6 +44,7 @@ from retail_domain.payments import (
 from retail_domain.payments.model.tenders import left_to_ask
 from retail_domain.processes.settlement import (
     SettlementWork,
+    Settling,
     Told,
     claim_pair,
     claim_payment,
@@ -111,10 +112,10 @@ class WriteAttemptHandler:
             order.check_payable(at=at)
             gateway = offered(self.gateways, command.gateway, command.flow, order.currency)
             attempts = await work.payments.claim_of_order(order.id)
-            standing = next((one for one in attempts if one.is_open and not one.is_held), None)
+            standing = next((one for one in attempts if one.is_open), None)
             if standing is not None and not _is_same_way(standing, command):
                 return AttemptWritten(payment_id=standing.id, in_the_way=standing.id)
-            left = left_to_ask(order.payable_minor, attempts)
+            left = Money(left_to_ask(order.payable_minor, attempts), order.currency)
             fresh = await self._start(work, order, command, gateway, left) if standing is None else None
             payment = standing or fresh
             assert payment is not None
@@ -122,10 +123,12 @@ class WriteAttemptHandler:
             await work.commit()
         return AttemptWritten(payment_id=payment.id, fresh=(fresh, order.number) if fresh else None)
 
-    async def _start(self, work: SettlementWork, order: Order, command: StartPayment, gateway: PaymentGateway, left: int) -> Payment:
+    async def _start(
+        self, work: SettlementWork, order: Order, command: StartPayment, gateway: PaymentGateway, left: Money
+    ) -> Payment:
         attempt = Attempt(
             id=PaymentId(self.ids.new()), order_id=order.id, member_id=order.member_id, gateway=command.gateway,
-            flow=command.flow, amount=Money(left, order.currency), freight_minor=min(left, order.freight_minor), pay_by=order.pay_by,
+            flow=command.flow, amount=left, freight_minor=min(left.minor, order.freight_minor), pay_by=order.pay_by,
         )  # fmt: skip
         at = self.clock.now()
         change = Payment.started(attempt, at=at)
@@ -155,7 +158,7 @@ class RecordBegunHandler:
 
     begin: Begin[SettlementWork]
     clock: Clock
-    ids: Ids
+    means: Settling
 
     async def __call__(self, begun: Begun) -> PaymentView:
         """Carry it out."""
@@ -173,7 +176,7 @@ class RecordBegunHandler:
     async def _settled(self, work: SettlementWork, id: PaymentId, snapshot: PaymentSnapshot) -> Payment:
         seen = await work.payments.get(id)
         told = Told(payment_id=id, snapshot=snapshot, actor=Actor.gateway(seen.gateway))
-        return (await hear_payment(work, told, self.clock.now(), self.ids)).payment
+        return (await hear_payment(work, told, self.clock.now(), self.means)).payment
 
 
 @frozen(kw_only=True)
@@ -288,7 +291,7 @@ class ConfirmCounterHandler:
 
     begin: Begin[SettlementWork]
     clock: Clock
-    ids: Ids
+    means: Settling
 
     async def __call__(self, command: ConfirmCounterPayment) -> PaymentView:
         """Carry it out."""
@@ -297,14 +300,14 @@ class ConfirmCounterHandler:
             told = await work.answers.recall(command.once, PaymentView)
             if told is not None:
                 return told
-            met = await claim_pair(work, command.payment_id)
+            met = await claim_pair(work, command.payment_id, self.means.takings)
             payment = met.payment
             _check_counter(payment, command)
             snapshot = PaymentSnapshot(
                 ref=payment.ref, status=PaymentStatus.SUCCEEDED, amount=command.amount, occurred_at=at
             )
             told_us = Told(payment_id=payment.id, snapshot=snapshot, actor=command.actor)
-            heard = await hear_claimed(work, met, told_us, at, self.ids)
+            heard = await hear_claimed(work, met, told_us, at, self.means)
             view = payment_view(heard.payment)
             work.answers.remember(command.once, view)
             await work.commit()

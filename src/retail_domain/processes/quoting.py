@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from attrs import field, frozen
 
@@ -12,11 +12,13 @@ from retail_domain.cart import CartNotFound, CartOwner, Carts
 from retail_domain.catalog import Products, PurchaseCounters, SkuFacts
 from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.errors import InvalidInput
+from retail_domain.kernel.grounds import Ground
 from retail_domain.kernel.ids import AddressId, Ids, MemberId, ProductId, QuoteId, SkuId
 from retail_domain.kernel.limits import Limits
 from retail_domain.kernel.once import Once
 from retail_domain.kernel.units import Begin
 from retail_domain.pricing import (
+    BuyerFacts,
     CartRef,
     Delivery,
     ForgetExpiredQuotes,
@@ -41,6 +43,7 @@ from retail_domain.pricing import (
     price,
     sort_out,
 )
+from retail_domain.processes.takings import Takings, our_takings
 from retail_domain.processes.window import ShopWindow
 
 
@@ -80,14 +83,29 @@ class QuotingWork(PricingWork, BasketWork, Protocol):
         ...
 
 
+Beside: TypeAlias = Callable[[Sequence[SaleLine]], Sequence[SaleLine]]
+"""Lines that come along with others, such as gifts: `SaleLine(goods, units, nth=2, gift=True)`. Pure."""
+
+
+def nothing_beside(lines: Sequence[SaleLine]) -> Sequence[SaleLine]:
+    """Nothing comes along."""
+    return ()
+
+
 @frozen(kw_only=True)
 class QuotingRules:
-    """Settings of quoting: currency, how long a quote lasts, how much fits in, and the pipeline of prices."""
+    """Settings of quoting: currency, how long a quote lasts, how much fits in, the pipeline of prices, and what it looks at."""
 
     currency: str = "CNY"
     lasts: timedelta = timedelta(minutes=15)
     limits: Limits = field(factory=Limits)
     price: Pipeline = price
+    takings: Takings = field(factory=our_takings)
+    """Whose kinds tell the steps of the price what they know."""
+    split: bool = False
+    """Whether a line may come from several places (STK-R5)."""
+    beside: Beside = nothing_beside
+    """What comes along with the lines that can be had."""
 
 
 @frozen(kw_only=True)
@@ -187,11 +205,9 @@ async def _draw_up(work: QuotingWork, basket: _Basket, means: QuoteBasketHandler
     at, rules = means.clock.now(), means.rules
     wanted = merged(basket.wanted, rules.limits)
     region = await _region(work, basket)
-    seen = await survey(work, (line.sku_id for line in wanted), basket.member_id, at)
+    seen = await survey(work, [line.sku_id for line in wanted], basket.member_id, at, rules)
     good, unavailable = seen.sorted_out(wanted)
-    request = PricingRequest(
-        currency=rules.currency, lines=good, member_id=basket.member_id, region_code=region, wishes=basket.wishes
-    )
+    request = seen.request(good, region_code=region, wishes=basket.wishes)
     terms = QuoteTerms(
         member_id=basket.member_id,
         delivery=Delivery(address_id=basket.address_id, region_code=region),
@@ -216,12 +232,16 @@ async def _region(work: QuotingWork, basket: _Basket) -> str:
 
 @frozen(kw_only=True)
 class Survey:
-    """What the catalogue, the stock, the price book and the limits said about some goods for one buyer."""
+    """What the catalogue, the stock, the price book, the limits and the kinds of taking said about goods for one buyer."""
 
     facts: Mapping[SkuId, GoodsFact]
     sellable: Mapping[SkuId, int]
     allowed: Mapping[ProductId, int]
+    grounds: Mapping[SkuId, tuple[Ground, ...]]
+    buyer: BuyerFacts
+    buyer_grounds: tuple[Ground, ...]
     book: PriceBook
+    rules: QuotingRules
 
     @property
     def most(self) -> Mapping[SkuId, int]:
@@ -229,15 +249,33 @@ class Survey:
         return {id: self.allowed[fact.product_id] for id, fact in self.facts.items() if fact.product_id in self.allowed}
 
     def sorted_out(self, wanted: Sequence[WantedLine]) -> tuple[tuple[SaleLine, ...], tuple[UnavailableLine, ...]]:
-        """What of it this buyer can have now, and what not, with the reason (CRT-R4)."""
-        return sort_out(wanted, self.facts, self.sellable, self.allowed)
+        """What of it this buyer can have now, with what comes along, and what not, with the reason (CRT-R4)."""
+        good, bad = sort_out(wanted, self.facts, self.sellable, self.allowed)
+        return (*good, *self.rules.beside(good)), bad
+
+    def request(
+        self, lines: tuple[SaleLine, ...], *, region_code: str | None = None, wishes: tuple[Wish, ...] = ()
+    ) -> PricingRequest:
+        """What is to be priced, and what is known to matter."""
+        theirs = tuple(ground for id in {line.goods.sku_id: None for line in lines} for ground in self.grounds.get(id, ()))
+        return PricingRequest(
+            currency=self.rules.currency, lines=lines, buyer=self.buyer, region_code=region_code, wishes=wishes,
+            grounds=theirs + self.buyer_grounds,
+        )  # fmt: skip
 
 
-async def survey(work: BasketWork, sku_ids: Iterable[SkuId], member_id: MemberId | None, at: datetime) -> Survey:
+async def survey(
+    work: BasketWork, sku_ids: Collection[SkuId], member_id: MemberId | None, at: datetime, rules: QuotingRules
+) -> Survey:
     """Ask about these goods, once for all of them; a guest has used up no limit yet."""
-    seen = await work.window.look(sku_ids)
+    seen = await work.window.look(sku_ids, split=rules.split)
     allowed = await still_allowed(work.purchase_counters, member_id, seen.facts) if member_id is not None else {}
-    return Survey(facts=facts_of(seen.facts, at), sellable=seen.sellable, allowed=allowed, book=seen.book)
+    known = await rules.takings.known(work, member_id, sku_ids)
+    return Survey(
+        facts=facts_of(seen.facts, at), sellable=seen.sellable, allowed=allowed, grounds=seen.grounds, book=seen.book,
+        buyer=BuyerFacts(member_id=member_id, known={kind: one.value for kind, one in known.items()}),
+        buyer_grounds=tuple(ground for one in known.values() for ground in one.grounds), rules=rules,
+    )  # fmt: skip
 
 
 async def goods_facts(products: Products, sku_ids: Iterable[SkuId], at: datetime) -> Mapping[SkuId, GoodsFact]:

@@ -18,7 +18,6 @@ from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.events import Event
 from retail_domain.kernel.ids import ProductId
 from retail_domain.ordering import OrderPaid, OrderPlaced, OrderRefunded, Orders
-from retail_domain.ordering.model.line import named
 from retail_domain.pricing import WantedLine
 from retail_domain.processes.carting import CartingWork, TakeOutOrdered, take_out_ordered
 
@@ -50,7 +49,8 @@ async def _watch_stock(work: ReactingWork, event: StockFellLow | StockRecovered,
 
 async def _empty_cart(work: ReactingWork, event: OrderPlaced, clock: Clock) -> None:
     if event.cart_id is not None:
-        ordered = tuple(WantedLine(units.sku_id, units.quantity) for units in event.units)
+        asked_for = (units for units in event.units if units.line not in event.gifts)
+        ordered = tuple(WantedLine(units.sku_id, units.quantity) for units in asked_for)
         await take_out_ordered(work, TakeOutOrdered(cart_id=event.cart_id, lines=ordered), clock)
 
 
@@ -66,7 +66,7 @@ async def _count_back(work: ReactingWork, event: OrderRefunded, clock: Clock) ->
     order = await work.orders.get(event.order_id)
     back: Counter[ProductId] = Counter()
     for units in event.units:
-        (known,) = named(order.lines, [units])  # facts of an earlier release name the SKU alone
+        (known,) = order.named([units])  # facts of an earlier release name the SKU alone
         back[order.line(known.line).product_id] -= units.quantity
     await work.products.count_sold(back)
 

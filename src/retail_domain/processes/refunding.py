@@ -21,8 +21,10 @@ from retail_domain.ordering import (
     RefundOrder,
     RefundStarted,
     RefundWish,
+    Returning,
     claim_order,
     outcome,
+    refund_amount,
 )
 from retail_domain.payments import (
     GatewayError,
@@ -44,21 +46,23 @@ from retail_domain.payments import (
 from retail_domain.payments.model.tenders import Part, split_refund
 from retail_domain.processes.closing import CloseUnpaid, ClosingWork
 from retail_domain.processes.settlement import RefundTold, claim_payment, claim_refund, save_refund, send_back
-from retail_domain.processes.takings import TAKINGS, Why
+from retail_domain.processes.takings import Own, Shared, Takings, Why
 
 REASON_LETTERS_MAX = 200
 
 
 @frozen(kw_only=True)
 class RefundOrderHandler:
-    """Staff pay back units and freight (rulings 14): order, stock, limits, refund and books in one transaction.
+    """Staff pay back units and freight: order, what it took and brought, refunds and books in one transaction.
 
-    Raises OrderNotFound, OrderWrongState, OrderTooManyUnits, OrderNoSuchGoods, RefundTooMuch, RefundOfNothing.
+    Raises OrderNotFound, OrderWrongState, OrderTooManyUnits, OrderNoSuchGoods, OrderGoodsInSeveralLines, RefundTooMuch,
+    RefundOfNothing.
     """
 
     begin: Begin[ClosingWork]
     clock: Clock
     ids: Ids
+    takings: Takings
 
     async def __call__(self, command: RefundOrder) -> RefundStarted:
         """Carry it out."""
@@ -68,11 +72,15 @@ class RefundOrderHandler:
             told = await work.answers.recall(command.once, RefundStarted)
             if told is not None:
                 return told
-            shared = await TAKINGS.lock(work, await work.orders.get(command.order_id), Why.RELEASING)
+            shared = await self.takings.lock(work, await work.orders.get(command.order_id), Why.RELEASING)
             order = await claim_order(work.orders, command.order_id)
-            change = order.refund(wish, actor=command.actor, at=at)
+            returning = order.returning(wish)
+            own = await self.takings.own(work, order, Why.RELEASING)
+            amount = _amount(self.takings, shared, own, order, returning)
+            change = order.refund(returning, amount, actor=command.actor, at=at)
             refunds = await pay_back(work, change, reason, at, self.ids)
-            await TAKINGS.carry(work, shared, change, Why.RELEASING, at)
+            shared, own = self.takings.follow(shared, own, change, at)
+            self.takings.save(work, shared, [own])
             work.orders.save(change)
             answer = _answer(change, refunds)
             work.answers.remember(command.once, answer)
@@ -82,7 +90,7 @@ class RefundOrderHandler:
 
 @frozen(kw_only=True)
 class ClosePaidHandler:
-    """Staff call off a paid order of which nothing was shipped; everything goes back (T11).
+    """Staff call off a paid order of which nothing was shipped; everything is returned (T11).
 
     Raises OrderNotFound, OrderWrongState.
     """
@@ -90,6 +98,7 @@ class ClosePaidHandler:
     begin: Begin[ClosingWork]
     clock: Clock
     ids: Ids
+    takings: Takings
 
     async def __call__(self, command: CloseOrder) -> OrderOutcome:
         """Carry it out."""
@@ -98,15 +107,24 @@ class ClosePaidHandler:
             told = await work.answers.recall(command.once, OrderOutcome)
             if told is not None:
                 return told
-            shared = await TAKINGS.lock(work, await work.orders.get(command.order_id), Why.RELEASING)
+            shared = await self.takings.lock(work, await work.orders.get(command.order_id), Why.RELEASING)
             order = await claim_order(work.orders, command.order_id)
-            change = order.close_paid(actor=command.actor, at=at, reason=reason)
+            returning = order.returning_all(reason)
+            own = await self.takings.own(work, order, Why.RELEASING)
+            amount = _amount(self.takings, shared, own, order, returning)
+            change = order.close_paid(returning, amount, actor=command.actor, at=at)
             await pay_back(work, change, reason, at, self.ids)
-            await TAKINGS.carry(work, shared, change, Why.RELEASING, at)
+            shared, own = self.takings.follow(shared, own, change, at)
+            self.takings.save(work, shared, [own])
             work.orders.save(change)
             work.answers.remember(command.once, outcome(change.state))
             await work.commit()
         return outcome(change.state)
+
+
+def _amount(takings: Takings, shared: Shared, own: Own, order: Order, returning: Returning) -> Money:
+    """What is paid back now: all that was returned is worth, less what is kept back of it, less what was paid back before."""
+    return refund_amount(order.refunded_minor, returning, takings.kept_back(shared, own, order, returning))
 
 
 @frozen(kw_only=True)

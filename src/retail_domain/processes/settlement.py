@@ -18,7 +18,7 @@ from retail_domain.kernel.errors import CommitUnknown, DomainError, Retry, Stale
 from retail_domain.kernel.ids import Ids, OrderId, PaymentId, RefundId
 from retail_domain.kernel.money import Money
 from retail_domain.kernel.units import Begin
-from retail_domain.ordering import Order, Orders, OrderStatus, claim_order
+from retail_domain.ordering import SYSTEM, CloseReason, Order, Orders, OrderStatus, claim_order
 from retail_domain.payments import (
     MoneyState,
     Payment,
@@ -40,8 +40,7 @@ from retail_domain.payments import (
     refund_posting,
     verdict,
 )
-from retail_domain.processes.takings import TAKINGS, Paid, TakingsWork, Why
-from retail_domain.processes.takings.every import Own, Shared
+from retail_domain.processes.takings import Own, Paid, Shared, Takings, TakingsWork, Why
 
 BUSY: Final = (Retry, Stale, Unavailable, CommitUnknown)
 """The store could not do it now: trying again is all there is to do."""
@@ -75,6 +74,14 @@ class RefundTold:
 
 
 @frozen(kw_only=True)
+class Settling:
+    """What settling takes from outside: ids for what follows, and the kinds of things that orders have taken."""
+
+    ids: Ids
+    takings: Takings
+
+
+@frozen(kw_only=True)
 class Met:
     """An attempt and its order, locked, and what orders share that paying this one needs."""
 
@@ -98,31 +105,31 @@ def standing_of(order: Order) -> Standing:
     return Standing.AWAITS_PAYMENT if order.awaits_payment else Standing.PAID
 
 
-async def hear_payment(work: SettlementWork, told: Told, at: datetime, ids: Ids) -> Heard:
+async def hear_payment(work: SettlementWork, told: Told, at: datetime, means: Settling) -> Heard:
     """Stage everything that follows from what a provider says of an attempt.
 
-    Locks the order, then the attempt (rulings 22). What contradicts certain knowledge changes nothing (PAY-I5).
+    Locks the order, then the attempt (R13). What contradicts certain knowledge changes nothing (PAY-I5).
     """
-    return await hear_claimed(work, await claim_pair(work, told.payment_id), told, at, ids)
+    return await hear_claimed(work, await claim_pair(work, told.payment_id, means.takings), told, at, means)
 
 
-async def hear_claimed(work: SettlementWork, met: Met, told: Told, at: datetime, ids: Ids) -> Heard:
+async def hear_claimed(work: SettlementWork, met: Met, told: Told, at: datetime, means: Settling) -> Heard:
     """The same for an order and an attempt that are locked already."""
-    payment = met.payment
-    if payment.contradicted_by(told.snapshot) or await _is_anothers_deal(work, payment, told.snapshot):
+    payment, snapshot = met.payment, told.snapshot
+    if payment.contradicted_by(snapshot) or await _is_anothers_deal(work, payment, snapshot):
         return Heard(verdict=Verdict.CONTRADICTED, payment=payment)
-    pays = told.snapshot.status is PaymentStatus.SUCCEEDED and told.snapshot.amount == payment.amount
-    ready = await _ready(work, met, pays, at)
-    change = payment.hear(told.snapshot, ready.standing, at=at)
-    return await _settle(work, _Case(ready=ready, change=change, actor=told.actor), at, ids)
+    pays = snapshot.status is PaymentStatus.SUCCEEDED and snapshot.amount == payment.amount
+    ready = await _ready(work, met, pays, at, means)
+    change = payment.hear(snapshot, ready.standing, at=at)
+    return await _settle(work, _Case(ready=ready, change=change, actor=told.actor), at, means)
 
 
-async def apply_money(work: SettlementWork, payment_id: PaymentId, at: datetime, ids: Ids) -> Heard:
+async def apply_money(work: SettlementWork, payment_id: PaymentId, at: datetime, means: Settling) -> Heard:
     """Stage the application of money that was only recorded so far (PAY-R8). Raises PaymentNotSuspect."""
-    met = await claim_pair(work, payment_id)
-    ready = await _ready(work, met, True, at)
+    met = await claim_pair(work, payment_id, means.takings)
+    ready = await _ready(work, met, True, at, means)
     change = met.payment.settle(ready.standing, at=at)
-    return await _settle(work, _Case(ready=ready, change=change, actor=Actor.gateway(met.payment.gateway)), at, ids)
+    return await _settle(work, _Case(ready=ready, change=change, actor=Actor.gateway(met.payment.gateway)), at, means)
 
 
 async def hear_refund(work: PaymentsWork, told: RefundTold, at: datetime, ids: Ids) -> Refund:
@@ -141,16 +148,16 @@ async def hear_refund(work: PaymentsWork, told: RefundTold, at: datetime, ids: I
     return change.state
 
 
-async def claim_pair(work: SettlementWork, payment_id: PaymentId) -> Met:
+async def claim_pair(work: SettlementWork, payment_id: PaymentId, takings: Takings) -> Met:
     """An attempt and its order, both locked, and before them what paying it needs of what orders share.
 
-    The attempt is read first to learn whose it is; the order only if a kind of taking must be locked for paying (rulings 22).
+    The attempt is read first to learn whose it is; the order only if some kind must be locked for paying (R13).
     """
     seen = await work.payments.get(payment_id)
-    glance = await work.orders.get(seen.order_id) if TAKINGS.lock_for(Why.PAYING) else None
-    shared = await TAKINGS.lock(work, glance, Why.PAYING) if glance else None
+    shared: Shared = {}
+    if takings.locks_for(Why.PAYING):
+        shared = await takings.lock(work, await work.orders.get(seen.order_id), Why.PAYING)
     order = await claim_order(work.orders, seen.order_id)
-    shared = await TAKINGS.lock(work, order, Why.PAYING) if shared is None else shared
     return Met(order=order, payment=await claim_payment(work, payment_id), shared=shared)
 
 
@@ -206,14 +213,15 @@ class _Ready:
     said: Paid = Paid.FIRM
 
 
-async def _ready(work: SettlementWork, met: Met, pays: bool, at: datetime) -> _Ready:
-    standing = standing_of(met.order)
+async def _ready(work: SettlementWork, met: Met, pays: bool, at: datetime, means: Settling) -> _Ready:
+    """The kinds are asked before the payment learns its standing, inside what is shelved when it fails (PAY-R8)."""
+    standing, takings = standing_of(met.order), means.takings
     if not pays or standing is not Standing.AWAITS_PAYMENT:
         return _Ready(order=met.order, standing=standing, shared=met.shared, own={})
-    own = await TAKINGS.own(work, met.order, Why.PAYING)
-    shared, own, said = TAKINGS.paid(met.shared, own, met.order, at)
+    own = await takings.own(work, met.order, Why.PAYING)
+    shared, own, said = takings.paid(met.shared, own, met.order, at)
     if said is Paid.REFUSED:  # what it pays for is gone: the money is late, and goes back by itself
-        return _Ready(order=met.order, standing=Standing.CLOSED, shared=met.shared, own={}, said=said)
+        standing = Standing.CLOSED
     return _Ready(order=met.order, standing=standing, shared=shared, own=own, said=said)
 
 
@@ -224,21 +232,32 @@ class _Case:
     actor: Actor
 
 
-async def _settle(work: SettlementWork, case: _Case, at: datetime, ids: Ids) -> Heard:
+async def _settle(work: SettlementWork, case: _Case, at: datetime, means: Settling) -> Heard:
     change, payment, before = case.change, case.change.state, case.change.before
     heard = Heard(verdict=verdict(change), payment=payment)
     if payment is before:
         return heard
     moved = before is not None and before.money is not payment.money
     if moved and payment.money is MoneyState.APPLIED:
-        paid = payment.amount + await _capture(work, case.ready.order, at)
-        work.orders.save(case.ready.order.pay(paid, actor=case.actor, at=at))
-        TAKINGS.save(work, case.ready.shared, [case.ready.own])
+        await _pay(work, case, at, means.takings)
+    if moved and case.ready.said is Paid.REFUSED:
+        # its own unit gives back what it took: shelves rank below the order, which is locked by now
+        work.orders.save(case.ready.order.begin_closing(CloseReason.GONE, actor=SYSTEM, at=at))
     if moved and payment.refunds_itself:
-        send_back(work, change, _all_of(payment, RefundId(ids.new())), at)
+        send_back(work, change, _all_of(payment, RefundId(means.ids.new())), at)
     else:
         save_payment(work, change, at)
     return heard
+
+
+async def _pay(work: SettlementWork, case: _Case, at: datetime, takings: Takings) -> None:
+    ready, paid = case.ready, case.change.state.amount
+    if paid != ready.order.payable:  # the rest is held: an attempt asks for what is left
+        paid += await _capture(work, ready.order, at)
+    order = ready.order.pay(paid, actor=case.actor, at=at, waits=ready.said is Paid.WAITS)
+    shared, own = takings.follow(ready.shared, ready.own, order, at)
+    work.orders.save(order)
+    takings.save(work, shared, [own])
 
 
 async def _capture(work: SettlementWork, order: Order, at: datetime) -> Money:
@@ -268,12 +287,12 @@ class RecordAnswerHandler:
 
     begin: Begin[SettlementWork]
     clock: Clock
-    ids: Ids
+    means: Settling
 
     async def __call__(self, told: Told) -> PaymentView:
         """Carry it out."""
         async with self.begin() as work:
-            heard = await hear_payment(work, told, self.clock.now(), self.ids)
+            heard = await hear_payment(work, told, self.clock.now(), self.means)
             await work.commit()
         return payment_view(heard.payment)
 
@@ -318,12 +337,12 @@ class ApplyMoneyHandler:
 
     begin: Begin[SettlementWork]
     clock: Clock
-    ids: Ids
+    means: Settling
 
     async def __call__(self, payment_id: PaymentId) -> Verdict:
         """Carry it out."""
         async with self.begin() as work:
-            heard = await apply_money(work, payment_id, self.clock.now(), self.ids)
+            heard = await apply_money(work, payment_id, self.clock.now(), self.means)
             await work.commit()
         return heard.verdict
 

@@ -9,13 +9,13 @@ from typing import Protocol
 from attrs import frozen
 
 from retail_domain.fulfilment import PackedUnits, Parcel, Parcels
+from retail_domain.inventory import Owner
 from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.ids import Ids, ParcelId
 from retail_domain.kernel.once import Answers
 from retail_domain.kernel.units import Begin
 from retail_domain.ordering import Order, Orders, OrderSent, Shipment, ShipOrder, Units, claim_order
-from retail_domain.ordering.model.line import named
-from retail_domain.processes.takings import TAKINGS, TakingsWork, Why
+from retail_domain.processes.takings import Takings, TakingsWork, Why
 
 
 class ShippingWork(TakingsWork, Protocol):
@@ -35,11 +35,16 @@ class ShippingWork(TakingsWork, Protocol):
 
 @frozen(kw_only=True)
 class ShipOrderHandler:
-    """Answers the parcel. Raises OrderNotFound, OrderWrongState, OrderTooManyUnits, OrderNoSuchGoods, InvalidInput."""
+    """Answers the parcel.
+
+    Raises OrderNotFound, OrderWrongState, OrderTooManyUnits, OrderNoSuchGoods, OrderGoodsInSeveralLines,
+    OrderGoodsInSeveralPlaces, InvalidInput.
+    """
 
     begin: Begin[ShippingWork]
     clock: Clock
     ids: Ids
+    takings: Takings
 
     async def __call__(self, command: ShipOrder) -> OrderSent:
         """Carry it out."""
@@ -48,11 +53,12 @@ class ShipOrderHandler:
             told = await work.answers.recall(command.once, OrderSent)
             if told is not None:
                 return told
-            shared = await TAKINGS.lock(work, await work.orders.get(command.order_id), Why.SHIPPING)
+            shared = await self.takings.lock(work, await work.orders.get(command.order_id), Why.SHIPPING)
             order = await claim_order(work.orders, command.order_id)
-            units = named(order.lines, command.units) if command.units else _everything_left(order)
-            change = order.ship(Shipment(parcel_id=parcel_id, units=units), actor=command.actor, at=at)
-            await TAKINGS.carry(work, shared, change, Why.SHIPPING, at)
+            units = order.named(command.units) if command.units else await _everything_left(work, order, command)
+            shipment = Shipment(parcel_id=parcel_id, units=units, location_id=command.location_id)
+            change = order.ship(shipment, actor=command.actor, at=at)
+            await self.takings.carry(work, shared, change, Why.SHIPPING, at)
             work.parcels.save(Parcel.sent(_parcel(command, parcel_id, units, at)))
             work.orders.save(change)
             answer = OrderSent(order_id=order.id, parcel_id=parcel_id, status=change.state.status.value)
@@ -61,12 +67,20 @@ class ShipOrderHandler:
         return answer
 
 
-def _everything_left(order: Order) -> tuple[Units, ...]:
-    return tuple(Units(line.sku_id, line.unshipped, line.number) for line in order.lines if line.unshipped)
+async def _everything_left(work: ShippingWork, order: Order, command: ShipOrder) -> tuple[Units, ...]:
+    """What is still to be shipped; from a place that is named, what lies there."""
+    left = {line.number: line.unshipped for line in order.lines}
+    if command.location_id is not None:
+        promises = await work.reservations.of(Owner.order(order.id))
+        there = (one for one in promises if one.key.location_id == command.location_id)
+        left = {one.line: one.open for one in there}
+    lines = ((line, left.get(line.number, 0)) for line in order.lines)
+    return tuple(Units(line.sku_id, units, line.number) for line, units in lines if units)
 
 
 def _parcel(command: ShipOrder, id: ParcelId, units: Sequence[Units], at: datetime) -> Parcel:
+    packed = (PackedUnits(one.sku_id, one.quantity, one.line, command.location_id) for one in units)
     return Parcel(
         id=id, order_id=command.order_id, carrier=command.carrier, tracking_number=command.tracking_number,
-        units=tuple(sorted(PackedUnits(one.sku_id, one.quantity, one.line) for one in units)), sent_by=command.actor, sent_at=at,
+        units=tuple(sorted(packed, key=lambda one: (one.sku_id, one.line))), sent_by=command.actor, sent_at=at,
     )  # fmt: skip

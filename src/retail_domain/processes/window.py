@@ -8,6 +8,7 @@ from typing import Protocol
 from attrs import frozen
 
 from retail_domain.catalog import SkuFacts
+from retail_domain.kernel.grounds import Ground
 from retail_domain.kernel.ids import SkuId
 from retail_domain.pricing import PriceBook
 
@@ -19,12 +20,14 @@ class Shown:
     facts: Mapping[SkuId, SkuFacts]
     sellable: Mapping[SkuId, int]
     """How many units of each one order can have now. Promises nothing."""
+    grounds: Mapping[SkuId, tuple[Ground, ...]]
+    """What selling some of them rests on besides their price, such as a campaign's quota."""
     book: PriceBook
 
 
 class ShopWindow(Protocol):
     """The shop window (橱窗)."""
 
-    async def look(self, sku_ids: Iterable[SkuId]) -> Shown:
-        """What is committed, in one look for any number of goods."""
+    async def look(self, sku_ids: Iterable[SkuId], *, split: bool = False) -> Shown:
+        """What is committed, in one look for any number of goods; with `split` a line may come from several places."""
         ...

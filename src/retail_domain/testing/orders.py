@@ -24,7 +24,17 @@ from retail_domain.kernel.ids import (
     StaffId,
 )
 from retail_domain.kernel.money import Money
-from retail_domain.ordering import Order, OrderLine, OrderTimers, Placement, RefundWish, Shipment, Units
+from retail_domain.ordering import (
+    Order,
+    OrderLine,
+    OrderTimers,
+    Placement,
+    RefundWish,
+    Shipment,
+    ToAddress,
+    Units,
+    refund_amount,
+)
 from retail_domain.payments import (
     Attempt,
     Flow,
@@ -65,7 +75,7 @@ def units(**quantities: int) -> tuple[Units, ...]:
 def a_line(number: int = 1, quantity: int = 2, payable_minor: int = 1_999, **more: Any) -> OrderLine:
     """A line of so many units that cost so much together."""
     given: dict[str, Any] = {
-        "sku_id": sku(number), "product_id": ProductId(UUID(int=0x920D + number)), "title": f"goods {number}",
+        "number": 1, "sku_id": sku(number), "product_id": ProductId(UUID(int=0x920D + number)), "title": f"goods {number}",
         "unit_price_minor": 1_000, "quantity": quantity, "payable_minor": payable_minor,
     }  # fmt: skip
     return OrderLine(**{**given, **more})
@@ -77,7 +87,7 @@ def a_placement(*lines: OrderLine, which: int = 1, **more: Any) -> Placement:
     given: dict[str, Any] = {
         "id": order_id(which), "number": f"2606010000{which:06}", "member_id": ALICE,
         "quote_id": QuoteId(UUID(int=0x900_0000 + which)), "lines": numbered, "freight_minor": 800,
-        "currency": "CNY", "region_code": "310000", "actor": Actor.member(ALICE), "timers": TIMERS,
+        "currency": "CNY", "goes": ToAddress("310000"), "actor": Actor.member(ALICE), "timers": TIMERS,
     }  # fmt: skip
     return Placement(**{**given, **more})
 
@@ -105,6 +115,18 @@ def parcel(number: int = 1, **quantities: int) -> Shipment:
 def wish(freight_minor: int = 0, **quantities: int) -> RefundWish:
     """A refund of units by SKU number."""
     return RefundWish(units=units(**quantities), freight_minor=freight_minor, reason="broken")
+
+
+def refund(order: Order, what: RefundWish, at: datetime = NOON, kept_back_minor: int = 0) -> Change[Order]:
+    """A clerk pays back what is returned, less what is kept back of it in all."""
+    returning = order.returning(what)
+    return order.refund(returning, refund_amount(order.refunded_minor, returning, kept_back_minor), actor=CLERK, at=at)
+
+
+def call_off(order: Order, at: datetime = NOON, reason: str = "warehouse burnt down") -> Change[Order]:
+    """A clerk calls off a paid order of which nothing was shipped."""
+    returning = order.returning_all(reason)
+    return order.close_paid(returning, refund_amount(order.refunded_minor, returning), actor=CLERK, at=at)
 
 
 def an_attempt(order: Order | None = None, number: int = 1, **more: Any) -> Attempt:

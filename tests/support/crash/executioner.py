@@ -24,6 +24,7 @@ from retail_adapters.system.retry import retrying
 from retail_adapters.system.sealed_answers import SealedAnswers
 from retail_domain.processes.checkout import CheckoutRules, PlaceOrders
 from retail_domain.processes.reactions import reactions_to
+from retail_domain.processes.takings import our_takings
 from retail_domain.testing.points import Points
 from tests.support.crash.seam import NumberedShop
 from tests.support.shop import Call, Opened, Where, made, opened_shop
@@ -140,5 +141,7 @@ async def called(opened: Opened, around: Any, call: Call) -> Any:
     outside = opened.outside
     tools = Tools(outside.clock, outside.ids, EventCodec(EVERY_EVENT), reactions_to, SealedAnswers(outside.secret))
     begin = SqlStore(around.database(opened.database), tools).begin
-    batch = PlaceOrders(begin=begin, clock=outside.clock, ids=outside.ids, luck=outside.luck, rules=CheckoutRules())
+    batch = PlaceOrders(begin=begin, clock=outside.clock, ids=outside.ids, luck=outside.luck, rules=CheckoutRules(),
+        takings=our_takings(*outside.takings),
+    )
     return await retrying(batch)(call[1])

@@ -5,9 +5,11 @@ from __future__ import annotations
 from retail_adapters.assembly.parts import Parts
 from retail_domain.inventory import (
     AdjustStockHandler,
+    CloseQuotaHandler,
     Inventory,
     OpenLocationHandler,
     ReceiveStockHandler,
+    SetQuotaHandler,
     WatchStockHandler,
 )
 from retail_domain.processes.stocking import ReceiveKnownGoodsHandler
@@ -23,5 +25,7 @@ def inventory(parts: Parts) -> Inventory:
         ),
         adjust=parts.unit(AdjustStockHandler(begin=parts.begin, clock=parts.clock)),
         watch=parts.unit(WatchStockHandler(begin=parts.begin, clock=parts.clock)),
+        set_quota=parts.unit(SetQuotaHandler(begin=parts.begin)),
+        close_quota=parts.unit(CloseQuotaHandler(begin=parts.begin)),
         show=parts.reads.inventory,
     )

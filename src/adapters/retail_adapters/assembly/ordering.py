@@ -13,8 +13,10 @@ from retail_domain.processes.shipping import ShipOrderHandler
 
 def ordering(parts: Parts) -> Ordering:
     """The ordering of a shop made of these parts."""
-    close_unpaid = parts.unit(CloseUnpaidHandler(begin=parts.begin, clock=parts.clock))
-    close_paid = parts.unit(ClosePaidHandler(begin=parts.begin, clock=parts.clock, ids=parts.ids))
+    close_unpaid = parts.unit(CloseUnpaidHandler(begin=parts.begin, clock=parts.clock, takings=parts.takings))
+    close_paid = parts.unit(
+        ClosePaidHandler(begin=parts.begin, clock=parts.clock, ids=parts.ids, takings=parts.takings)
+    )
     price = quoting_rules(parts).price
     return Ordering(
         cancel=CancelOrderHandler(close=close_unpaid),
@@ -22,8 +24,10 @@ def ordering(parts: Parts) -> Ordering:
         redirect_mine=parts.unit(RedirectMyOrderHandler(begin=parts.begin, clock=parts.clock, price=price)),
         redirect=parts.unit(RedirectOrderHandler(begin=parts.begin, clock=parts.clock, price=price)),
         hide=parts.unit(HideOrderHandler(begin=parts.begin)),
-        ship=parts.unit(ShipOrderHandler(begin=parts.begin, clock=parts.clock, ids=parts.ids)),
+        ship=parts.unit(ShipOrderHandler(begin=parts.begin, clock=parts.clock, ids=parts.ids, takings=parts.takings)),
         close=CloseOrderHandler(begin=parts.look or parts.begin, close_unpaid=close_unpaid, close_paid=close_paid),
-        refund=parts.unit(RefundOrderHandler(begin=parts.begin, clock=parts.clock, ids=parts.ids)),
+        refund=parts.unit(
+            RefundOrderHandler(begin=parts.begin, clock=parts.clock, ids=parts.ids, takings=parts.takings)
+        ),
         show=parts.reads.ordering,
     )

@@ -16,6 +16,8 @@ from retail_domain.kernel.errors import NeedsOwnTransaction
 from retail_domain.kernel.ids import Ids, Luck
 from retail_domain.kernel.units import Begin
 from retail_domain.payments.gateway import NotificationReader, PaymentGateway
+from retail_domain.pricing import Step
+from retail_domain.processes.takings import Takings, our_takings
 
 C = TypeVar("C")
 T = TypeVar("T")
@@ -35,6 +37,10 @@ class Parts:
     secret: bytes = field(repr=False)
     gateways: Mapping[str, PaymentGateway] = field(factory=dict)
     readers: Mapping[str, NotificationReader] = field(factory=dict)
+    takings: Takings = field(factory=our_takings)
+    """The kinds of limited things that orders take, and of what they bring."""
+    steps: tuple[Step, ...] = ()
+    """Steps of the price that the host adds."""
     own_transactions: bool = True
     """False inside a host's transaction: use cases that call a provider raise NeedsOwnTransaction."""
     look: Begin[WholeWork] | None = None

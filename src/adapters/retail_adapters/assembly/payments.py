@@ -20,19 +20,19 @@ from retail_domain.processes.paying import (
 )
 from retail_domain.processes.refreshing import KeepRefreshedHandler, NoteAskingHandler, RefreshPaymentHandler
 from retail_domain.processes.refunding import RefundAsideHandler, RetryRefundHandler
-from retail_domain.processes.settlement import RecordAnswerHandler, RecordOrShelveHandler, ShelveAnswerHandler
+from retail_domain.processes.settlement import RecordAnswerHandler, RecordOrShelveHandler, Settling, ShelveAnswerHandler
 
 
 def payments(parts: Parts) -> PaymentDesk:
     """The payments of a shop made of these parts; inside a host's transaction no provider is called (rulings 27)."""
-    apply = parts.unit(ApplyNoticeHandler(begin=parts.begin, clock=parts.clock, ids=parts.ids))
+    apply = parts.unit(ApplyNoticeHandler(begin=parts.begin, clock=parts.clock, means=settling(parts)))
     shelve = parts.unit(ShelveNoticeHandler(begin=parts.begin, clock=parts.clock))
     start = StartPaymentHandler(
         gateways=parts.gateways,
         write=parts.unit(WriteAttemptHandler(begin=parts.begin, clock=parts.clock, ids=parts.ids, gateways=parts.gateways)),
         read=ReadPaymentHandler(begin=parts.look or parts.begin),
         close=closing_attempts(parts),
-        record=parts.unit(RecordBegunHandler(begin=parts.begin, clock=parts.clock, ids=parts.ids)),
+        record=parts.unit(RecordBegunHandler(begin=parts.begin, clock=parts.clock, means=settling(parts))),
     )
     refresh = RefreshPaymentHandler(
         note=parts.unit(NoteAskingHandler(begin=parts.begin, clock=parts.clock)),
@@ -47,7 +47,7 @@ def payments(parts: Parts) -> PaymentDesk:
     return PaymentDesk(
         start=parts.outside(start),
         refresh=parts.outside(refresh),
-        confirm_counter=parts.unit(ConfirmCounterHandler(begin=parts.begin, clock=parts.clock, ids=parts.ids)),
+        confirm_counter=parts.unit(ConfirmCounterHandler(begin=parts.begin, clock=parts.clock, means=settling(parts))),
         take_notice=parts.outside(
             TakeNoticeHandler(readers=parts.readers, apply=apply, shelve=shelve, clock=parts.clock)
         ),
@@ -56,6 +56,11 @@ def payments(parts: Parts) -> PaymentDesk:
         correct_refund=parts.outside(correct),
         show=parts.reads.payments,
     )
+
+
+def settling(parts: Parts) -> Settling:
+    """What settling takes from outside."""
+    return Settling(ids=parts.ids, takings=parts.takings)
 
 
 def closing_attempts(parts: Parts) -> Callable[[PaymentId], Awaitable[bool]]:
@@ -72,6 +77,6 @@ def asking(parts: Parts) -> Callable[[PaymentId], Awaitable[PaymentView]]:
 
 def _record(parts: Parts) -> RecordOrShelveHandler:
     return RecordOrShelveHandler(
-        record=parts.unit(RecordAnswerHandler(begin=parts.begin, clock=parts.clock, ids=parts.ids)),
+        record=parts.unit(RecordAnswerHandler(begin=parts.begin, clock=parts.clock, means=settling(parts))),
         shelve=parts.unit(ShelveAnswerHandler(begin=parts.begin, clock=parts.clock)),
     )

@@ -30,5 +30,11 @@ def quoting(parts: Parts) -> Quoting:
 
 
 def quoting_rules(parts: Parts) -> QuotingRules:
-    """The rules of quotes and carts, in the currency of the shop: it has one."""
-    return evolve(parts.policies.quoting, currency=parts.policies.currency)
+    """The rules of quotes and carts, in the currency of the shop: it has one; and with the steps and kinds of its host."""
+    price = parts.policies.quoting.price
+    for step in parts.steps:
+        price = price.with_step(step)
+    return evolve(
+        parts.policies.quoting, currency=parts.policies.currency, price=price, takings=parts.takings,
+        split=parts.policies.checkout.split,
+    )  # fmt: skip

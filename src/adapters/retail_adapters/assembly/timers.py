@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 
 from retail_adapters.assembly.parts import Parts
-from retail_adapters.assembly.payments import asking, closing_attempts
+from retail_adapters.assembly.payments import asking, closing_attempts, settling
 from retail_domain.accounts import Sweep, SweepHandler
 from retail_domain.kernel.ids import OrderId
-from retail_domain.ordering import CompleteOrderHandler, OrderStatus, SignByTimerHandler
+from retail_domain.ordering import OrderStatus, SignByTimerHandler
 from retail_domain.pricing import ForgetExpiredQuotes, ForgetExpiredQuotesHandler
 from retail_domain.processes.bookkeeping import CarryBalances
 from retail_domain.processes.closing import CloseUnpaidHandler, FinishClosingHandler, OpenAttemptsHandler
+from retail_domain.processes.completing import CompleteOrderHandler
 from retail_domain.processes.refunding import NoteSendingHandler, NoteStuckHandler, PushRefundHandler
 from retail_domain.processes.settlement import ApplyMoneyHandler, RecordRefundAnswerHandler
 from retail_domain.processes.sweeping import ForgetAnswers, ForgetAnswersHandler, HourlySweep, until_none_are_left
@@ -21,12 +22,12 @@ from retail_domain.processes.timers import DueOrders, NotePollHandler, PollPayme
 def timers(parts: Parts) -> Mapping[str, Timer]:
     """The timers of a shop made of these parts: each makes one round and tells what came of it."""
     finish_closing = FinishClosingHandler(
-        close=parts.unit(CloseUnpaidHandler(begin=parts.begin, clock=parts.clock)),
+        close=parts.unit(CloseUnpaidHandler(begin=parts.begin, clock=parts.clock, takings=parts.takings)),
         attempts=parts.unit(OpenAttemptsHandler(begin=parts.begin)),
         close_attempt=closing_attempts(parts),
     )
     sign = parts.unit(SignByTimerHandler(begin=parts.begin, clock=parts.clock))
-    complete = parts.unit(CompleteOrderHandler(begin=parts.begin, clock=parts.clock))
+    complete = parts.unit(CompleteOrderHandler(begin=parts.begin, clock=parts.clock, takings=parts.takings))
     push = PushRefundHandler(
         gateways=parts.gateways,
         note=parts.unit(NoteSendingHandler(begin=parts.begin, clock=parts.clock)),
@@ -38,7 +39,7 @@ def timers(parts: Parts) -> Mapping[str, Timer]:
         clock=parts.clock,
         note=parts.unit(NotePollHandler(begin=parts.begin, clock=parts.clock)),
         ask=asking(parts),
-        apply=parts.unit(ApplyMoneyHandler(begin=parts.begin, clock=parts.clock, ids=parts.ids)),
+        apply=parts.unit(ApplyMoneyHandler(begin=parts.begin, clock=parts.clock, means=settling(parts))),
     )
     sweep = parts.unit(SweepHandler(begin=parts.begin, clock=parts.clock, rules=parts.policies.accounts))
     quotes = parts.unit(ForgetExpiredQuotesHandler(begin=parts.begin, clock=parts.clock))

@@ -11,12 +11,14 @@ from retail_domain.fulfilment import ParcelQueries
 from retail_domain.insight.ports import InsightWork
 from retail_domain.inventory.ports import InventoryWork
 from retail_domain.inventory.queries import InventoryQueries
+from retail_domain.kernel.hosted import HostingWork
 from retail_domain.ordering import OrderQueries
 from retail_domain.payments import PaymentQueries
 from retail_domain.processes.carting import CartingWork
 from retail_domain.processes.catalogue_import import ImportWork
 from retail_domain.processes.checkout import CheckoutWork
 from retail_domain.processes.closing import ClosingWork
+from retail_domain.processes.completing import CompletingWork
 from retail_domain.processes.quoting import QuotingWork
 from retail_domain.processes.relay import OutboxQueries, RelayWork
 from retail_domain.processes.shipping import ShippingWork
@@ -33,7 +35,9 @@ class WholeWork(
     CartingWork,
     CheckoutWork,
     ClosingWork,
+    CompletingWork,
     ShippingWork,
+    HostingWork,
     Protocol,
 ):
     """A unit of work that has every collection."""

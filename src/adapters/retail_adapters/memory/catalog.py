@@ -28,6 +28,7 @@ from retail_domain.catalog.words import searchable
 from retail_domain.kernel.errors import InvalidInput, Taken
 from retail_domain.kernel.ids import BrandId, CategoryId, MemberId, ProductId, SkuId
 from retail_domain.kernel.paging import Page, PageRequest
+from retail_domain.kernel.ranks import Rank
 
 _OWNERS = "sku_code_owners"
 _HOMES = "sku_homes"
@@ -155,7 +156,7 @@ class MemoryPurchaseCounters(MemoryCollection[PurchaseKey, PurchaseCounter]):
 
     async def claim(self, keys: Iterable[PurchaseKey]) -> Mapping[PurchaseKey, PurchaseCounter]:
         """Those that do not exist start now, so that rivals meet at the same row."""
-        self._session.lock(10)
+        self._session.lock(Rank.LIMIT)
         wanted = sorted(set(keys))
         for key in wanted:
             self._committed().setdefault(key, PurchaseCounter(key=key, version=1))

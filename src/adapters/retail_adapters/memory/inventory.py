@@ -10,19 +10,12 @@ from attrs import frozen
 
 from retail_adapters.memory.store import Memory, MemoryCollection
 from retail_adapters.paging import cursor_of, key_after
-from retail_domain.inventory.model import (
-    Location,
-    OnlineShelves,
-    Owner,
-    PromiseKey,
-    Reservation,
-    StockAlert,
-    StockItem,
-    StockKey,
-)
+from retail_domain.inventory.model import Location, OnlineShelves, StockAlert, StockItem, StockKey
 from retail_domain.inventory.queries import AlertView, MoveView, StockView
+from retail_domain.inventory.reservation import Owner, PromiseKey, Reservation
 from retail_domain.kernel.ids import LocationId, SkuId
 from retail_domain.kernel.paging import Page, PageRequest
+from retail_domain.kernel.ranks import Rank
 
 
 class MemoryStockItems(MemoryCollection[StockKey, StockItem]):
@@ -38,12 +31,12 @@ class MemoryStockItems(MemoryCollection[StockKey, StockItem]):
 
     async def claim(self, keys: Iterable[StockKey]) -> Mapping[StockKey, StockItem]:
         """These shelves, ascending."""
-        self._session.lock(20)
+        self._session.lock(Rank.STOCK)
         found = ((key, self.look(key)) for key in sorted(set(keys)))
         return {key: item for key, item in found if item is not None}
 
     async def claim_of(self, owner: Owner) -> Mapping[StockKey, StockItem]:
-        """The shelves that an order has promises of."""
+        """The shelves that somebody has promises of."""
         promises = self._session.memory.table("reservations").values()
         return await self.claim(one.key for one in promises if one.owner == owner)
 
@@ -68,10 +61,10 @@ class MemoryReservations(MemoryCollection[PromiseKey, Reservation]):
     """The promises; see the port."""
 
     table: ClassVar[str] = "reservations"
-    key_columns: ClassVar[str] = "owner_kind+owner_id+line+location_id"
+    key_columns: ClassVar[str] = "order_id+owner_kind+line+sku_id+location_id"
 
     async def of(self, owner: Owner) -> tuple[Reservation, ...]:
-        """Stored and staged ones, by SKU."""
+        """Stored and staged ones, by line."""
         return tuple(sorted((one for one in self.every() if one.owner == owner), key=lambda one: one.id))
 
 
@@ -121,13 +114,14 @@ class MemoryInventoryQueries:
         views = [view for view in self._views() if view.sku_id in wanted]
         return sorted(views, key=lambda view: (view.sku_id, view.location_code))
 
-    async def sellable(self, sku_ids: Iterable[SkuId]) -> Mapping[SkuId, int]:
-        """The most one online location can sell."""
+    async def sellable(self, sku_ids: Iterable[SkuId], *, in_all: bool = False) -> Mapping[SkuId, int]:
+        """The most one online location can sell, or all of them together."""
         online = {place.id for place in self.memory.table("locations").values() if place.sells_online}
         best: dict[SkuId, int] = {}
         for view in await self.stock_of(sku_ids):
             if view.location_id in online:
-                best[view.sku_id] = max(best.get(view.sku_id, 0), view.sellable)
+                sofar = best.get(view.sku_id, 0)
+                best[view.sku_id] = sofar + view.sellable if in_all else max(sofar, view.sellable)
         return best
 
     async def stock(self, page: PageRequest) -> Page[StockView]:

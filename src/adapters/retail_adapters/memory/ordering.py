@@ -15,6 +15,7 @@ from retail_domain.fulfilment import Parcel
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.ids import CartId, MemberId, OrderId, ParcelId, QuoteId
 from retail_domain.kernel.paging import Page, PageRequest
+from retail_domain.kernel.ranks import Rank
 from retail_domain.ordering import (
     Order,
     OrderEvent,
@@ -48,7 +49,7 @@ class MemoryOrders(MemoryCollection[OrderId, Order]):
 
     async def claim(self, ids: Iterable[OrderId]) -> Mapping[OrderId, Order]:
         """Ascending."""
-        self._session.lock(60)
+        self._session.lock(Rank.ORDER)
         found = ((id, self.look(id)) for id in sorted(set(ids)))
         return {id: order for id, order in found if order is not None}
 

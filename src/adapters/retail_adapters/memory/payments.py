@@ -16,6 +16,7 @@ from retail_domain.kernel.errors import Taken
 from retail_domain.kernel.ids import MemberId, OrderId, PaymentId, RefundId
 from retail_domain.kernel.money import Money
 from retail_domain.kernel.paging import Page, PageRequest
+from retail_domain.kernel.ranks import Rank
 from retail_domain.payments import (
     Balance,
     MoneyState,
@@ -69,13 +70,13 @@ class MemoryPayments(MemoryCollection[PaymentId, Payment]):
 
     async def claim(self, ids: Iterable[PaymentId]) -> Mapping[PaymentId, Payment]:
         """Ascending."""
-        self._session.lock(70)
+        self._session.lock(Rank.PAYMENT)
         found = ((id, self.look(id)) for id in sorted(set(ids)))
         return {id: payment for id, payment in found if payment is not None}
 
     async def claim_of_order(self, order_id: OrderId) -> tuple[Payment, ...]:
         """All of an order, ascending."""
-        self._session.lock(70)
+        self._session.lock(Rank.PAYMENT)
         return tuple(sorted((one for one in self.every() if one.order_id == order_id), key=lambda one: one.id))
 
     async def due_polls(self, at: datetime, limit: int) -> tuple[PaymentId, ...]:
@@ -103,7 +104,7 @@ class MemoryRefunds(MemoryCollection[RefundId, Refund]):
 
     async def claim(self, ids: Iterable[RefundId]) -> Mapping[RefundId, Refund]:
         """Ascending."""
-        self._session.lock(75)
+        self._session.lock(Rank.REFUND)
         found = ((id, self.look(id)) for id in sorted(set(ids)))
         return {id: refund for id, refund in found if refund is not None}
 

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from retail_adapters.memory.catalog import sku_facts
 from retail_adapters.memory.inventory import MemoryInventoryQueries
+from retail_adapters.memory.quotas import grounds_of
 from retail_adapters.memory.store import MemoryCollection, MemorySession
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.ids import QuoteId, SkuId
@@ -77,8 +78,11 @@ class MemoryShopWindow:
         self._memory = session.memory
         self._shelf = shelf
 
-    async def look(self, sku_ids: Iterable[SkuId]) -> Shown:
-        """The most that one online location can sell."""
+    async def look(self, sku_ids: Iterable[SkuId], *, split: bool = False) -> Shown:
+        """The most that one online location can sell, or with `split` all of them together."""
         wanted = set(sku_ids)
-        sellable = await MemoryInventoryQueries(self._memory).sellable(wanted)
-        return Shown(facts=sku_facts(self._memory, wanted), sellable=sellable, book=await self._shelf.get())
+        found = await MemoryInventoryQueries(self._memory).sellable(wanted, in_all=split)
+        return Shown(
+            facts=sku_facts(self._memory, wanted), sellable=found, grounds=grounds_of(self._memory, wanted),
+            book=await self._shelf.get(),
+        )  # fmt: skip

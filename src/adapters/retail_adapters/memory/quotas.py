@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
-from retail_adapters.memory.store import MemoryCollection
+from retail_adapters.memory.store import Memory, MemoryCollection
+from retail_domain.inventory import Quota, QuotaShare, QuotaShareKey, quota_ground
+from retail_domain.kernel.grounds import Ground
 from retail_domain.kernel.ids import OrderId, SkuId
-from retail_domain.processes.takings.quota import Quota, QuotaShare
+from retail_domain.kernel.ranks import Rank
 
 
 class MemoryQuotas(MemoryCollection[SkuId, Quota]):
@@ -21,21 +23,28 @@ class MemoryQuotas(MemoryCollection[SkuId, Quota]):
         return state.sku_id
 
     async def claim(self, sku_ids: Iterable[SkuId]) -> Mapping[SkuId, Quota]:
-        """Those of these SKUs, ascending."""
-        self._session.lock(15)
+        """Ascending."""
+        self._session.lock(Rank.QUOTA)
         return {sku: one for sku in sorted(set(sku_ids)) if (one := self.look(sku)) is not None}
 
 
-class MemoryQuotaShares(MemoryCollection[tuple[OrderId, SkuId], QuotaShare]):
+class MemoryQuotaShares(MemoryCollection[QuotaShareKey, QuotaShare]):
     """What orders have; see the port."""
 
     table: ClassVar[str] = "quota_shares"
-    key_columns: ClassVar[str] = "order_id+sku_id"
+    key_columns: ClassVar[str] = "order_id+line"
 
-    def key(self, state: QuotaShare) -> tuple[OrderId, SkuId]:
-        """Order and SKU."""
-        return state.order_id, state.sku_id
+    def key(self, state: QuotaShare) -> QuotaShareKey:
+        """Its line."""
+        return state.key
 
     async def of_order(self, order_id: OrderId) -> tuple[QuotaShare, ...]:
-        """By SKU."""
-        return tuple(sorted((one for one in self.every() if one.order_id == order_id), key=lambda one: one.sku_id))
+        """Stored and staged ones, by line."""
+        return tuple(sorted((one for one in self.every() if one.order_id == order_id), key=lambda one: one.key))
+
+
+def grounds_of(memory: Memory, sku_ids: Iterable[SkuId]) -> Mapping[SkuId, tuple[Ground, ...]]:
+    """What selling these SKUs rests on besides their prices, as committed."""
+    quotas: Mapping[SkuId, Quota] = memory.table("quotas")
+    found = ((sku_id, quotas[sku_id]) for sku_id in sku_ids if sku_id in quotas)
+    return {sku_id: (quota_ground(sku_id, quota.edition),) for sku_id, quota in found if quota.is_open}

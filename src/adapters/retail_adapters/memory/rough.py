@@ -22,6 +22,8 @@ from retail_adapters.memory.unit_of_work import MemoryUnitOfWork
 from retail_adapters.system.retry import is_first_try
 from retail_domain.inventory import OnlineShelves
 from retail_domain.kernel.events import Event
+from retail_domain.kernel.hosted import Hosted
+from retail_domain.kernel.ranks import Rank
 
 _UNLOCKED: Final = frozenset({"quotes"})
 """What is claimed without a lock: it never changes."""
@@ -92,6 +94,17 @@ class RoughUnitOfWork:
     def is_free(self, row: Hashable) -> bool:
         """Whether nobody else has locked it."""
         return self._traffic.is_free(self, row)
+
+    def holds(self, rank: Rank) -> bool:
+        """Whether rows of this rank, or of a later one, were locked in this unit."""
+        return self._session.holds(rank)
+
+    def hosted(self, which: Hosted[Any]) -> Any:
+        """The host's collection in this unit, as open to rivals as the shop's own."""
+        name = f"hosted {which.name}"
+        if name not in self.__dict__:
+            self.__dict__[name] = self._collection(name, self._inner.hosted(which))
+        return self.__dict__[name]
 
     async def flush(self) -> None:
         """Nothing is written before the commit."""

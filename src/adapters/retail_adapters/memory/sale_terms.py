@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from attrs import evolve, frozen
 
 from retail_adapters.memory.catalog import sku_facts
+from retail_adapters.memory.quotas import grounds_of
 from retail_adapters.memory.store import Memory
 from retail_domain.catalog import SkuFacts, SkuTerms
 from retail_domain.kernel.ids import SkuId
 from retail_domain.processes.checkout import Terms
-from retail_domain.processes.takings import quota
 
 
 @frozen
@@ -23,11 +23,7 @@ class MemorySaleTerms:
     async def of(self, sku_ids: Iterable[SkuId]) -> Terms:
         """As committed."""
         goods = {sku_id: _terms(facts) for sku_id, facts in sku_facts(self.memory, sku_ids).items()}
-        with_quota = self.memory.table("quotas")
-        goods = {
-            sku_id: evolve(terms, needs=frozenset({quota.KIND})) if sku_id in with_quota else terms
-            for sku_id, terms in goods.items()
-        }
+        goods |= {sku_id: evolve(goods[sku_id], grounds=on) for sku_id, on in grounds_of(self.memory, goods).items()}
         books = self.memory.table("price_books").values()
         return Terms(goods=goods, offers_version=max((book.version for book in books), default=0) if goods else 0)
 

@@ -16,6 +16,7 @@ from retail_domain.kernel.errors import Stale, Taken, Unavailable
 from retail_domain.kernel.events import Event
 from retail_domain.kernel.ids import EventId, Ids
 from retail_domain.kernel.once import KeyReused, Once
+from retail_domain.kernel.ranks import Rank
 
 
 class Versioned(Protocol):
@@ -63,6 +64,8 @@ class Tools:
     codec: EventCodec
     reactions: Callable[[Event], Sequence[str]]
     sealed: SealedAnswers = field(factory=SealedAnswers)
+    hosted: Mapping[str, Callable[[MemorySession], Any]] = field(factory=dict)
+    """Collections of the host, by name."""
 
 
 class Memory:
@@ -98,13 +101,17 @@ class MemorySession:
         self.answers: dict[KeptKey, tuple[str, Any]] = {}
         self.checks: list[Callable[[], None]] = []
         self.at_commit: list[Callable[[], None]] = []
-        self._rank = 0
+        self._rank: int = 0
         self._is_open = True
 
-    def lock(self, rank: int) -> None:
-        """Ranks never fall within a unit (rulings 22)."""
+    def lock(self, rank: Rank) -> None:
+        """Ranks never fall within a unit (R13)."""
         assert rank >= self._rank, f"locks are taken in one order: {rank} after {self._rank}"
         self._rank = rank
+
+    def holds(self, rank: Rank) -> bool:
+        """Whether rows of this rank, or of a later one, were locked."""
+        return self._rank >= rank
 
     def commit(self) -> None:
         """Check everything, then apply everything: all or nothing, and once, whether it succeeds or not."""

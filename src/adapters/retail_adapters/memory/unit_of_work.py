@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cached_property
+from typing import Any, TypeVar
 
 from attrs import frozen
 
@@ -36,6 +37,10 @@ from retail_adapters.memory.pricing import MemoryPriceBookShelf, MemoryQuotes, M
 from retail_adapters.memory.quotas import MemoryQuotas, MemoryQuotaShares
 from retail_adapters.memory.sale_terms import MemorySaleTerms
 from retail_adapters.memory.store import Memory, MemoryAnswers, MemorySession
+from retail_domain.kernel.hosted import Hosted
+from retail_domain.kernel.ranks import Rank
+
+C = TypeVar("C")
 
 
 class MemoryUnitOfWork:
@@ -50,6 +55,21 @@ class MemoryUnitOfWork:
 
     async def flush(self) -> None:
         """Nothing to do: what is staged stays in memory either way."""
+
+    def holds(self, rank: Rank) -> bool:
+        """Whether rows of this rank, or of a later one, were locked in this unit."""
+        return self._session.holds(rank)
+
+    def hosted(self, which: Hosted[C]) -> C:
+        """The host's collection in this unit. Raises KeyError if the store knows none of this name."""
+        if which.name not in self._hosted:
+            self._hosted[which.name] = self._session.tools.hosted[which.name](self._session)
+        found: C = self._hosted[which.name]
+        return found
+
+    @cached_property
+    def _hosted(self) -> dict[str, Any]:
+        return {}
 
     @cached_property
     def answers(self) -> MemoryAnswers:

@@ -51,7 +51,26 @@ def _beside(other: Any) -> Any:
     return and_(other.c.sku_id == stock_items.c.sku_id, other.c.location_id == stock_items.c.location_id)
 
 
-_line_of = and_(reservations.c.owner_kind == "order", reservations.c.owner_id == order_lines.c.order_id, reservations.c.line == order_lines.c.number)
+_line_of = and_(
+    reservations.c.owner_kind == "order",
+    reservations.c.order_id == order_lines.c.order_id,
+    or_(
+        reservations.c.line == order_lines.c.position + 1,
+        and_(reservations.c.line == 0, reservations.c.sku_id == order_lines.c.sku_id),  # by the release before
+    ),
+)
+_held = (  # a line may come from several places: what counts is their sum
+    select(
+        order_lines.c.order_id,
+        order_lines.c.position,
+        func.sum(reservations.c.open).label("open"),
+        func.sum(reservations.c.consumed).label("consumed"),
+        func.sum(reservations.c.quantity).label("quantity"),
+    )
+    .join(reservations, _line_of)
+    .group_by(order_lines.c.order_id, order_lines.c.position)
+    .subquery("held")
+)
 _closed_unpaid = and_(orders.c.status == OrderStatus.CLOSED, orders.c.paid_at.is_(None))
 _unshipped = order_lines.c.quantity - order_lines.c.shipped - order_lines.c.refunded_unshipped
 _should_be_open = case((_closed_unpaid, 0), else_=_unshipped)
@@ -92,22 +111,22 @@ _STOCK: Final = (
     law(
         "R3",
         "a line holds exactly the units it must still ship, and a reservation ends once",
-        select(order_lines.c.order_id, order_lines.c.sku_id, _should_be_open.label("must"), reservations.c.open)
+        select(order_lines.c.order_id, order_lines.c.sku_id, _should_be_open.label("must"), _held.c.open)
         .join(orders, orders.c.id == order_lines.c.order_id)
-        .outerjoin(reservations, _line_of)
+        .outerjoin(_held, and_(_held.c.order_id == order_lines.c.order_id, _held.c.position == order_lines.c.position))
         .where(
             or_(
-                reservations.c.owner_id.is_(None),
-                reservations.c.open != _should_be_open,
-                reservations.c.consumed != order_lines.c.shipped,
-                reservations.c.quantity != order_lines.c.quantity,
+                _held.c.order_id.is_(None),
+                _held.c.open != _should_be_open,
+                _held.c.consumed != order_lines.c.shipped,
+                _held.c.quantity != order_lines.c.quantity,
             )
         ),
     ),
     law(
         "R3-orphans",
         "no reservation without its order line",
-        select(reservations.c.owner_kind, reservations.c.owner_id, reservations.c.line)
+        select(reservations.c.owner_kind, reservations.c.order_id, reservations.c.line)
         .outerjoin(order_lines, _line_of)
         .where(order_lines.c.order_id.is_(None)),
     ),
@@ -176,6 +195,7 @@ _carried = union_all(
 ).subquery("carried")
 _off = func.sum(_books_against_facts.c.minor)
 _is_paid = orders.c.paid_at.is_not(None)
+_returned = _sums.c.refunded + orders.c.freight_refunded_minor
 
 _MONEY: Final = (
     law(
@@ -192,13 +212,14 @@ _MONEY: Final = (
     ),
     law(
         "R5",
-        "what an order paid back is what its refunded units and freight were worth, and its refunds say the same (ORD-I4)",
+        "what was returned of an order is paid back or kept back, and its refunds say the same (ORD-I4)",
         select(orders.c.id, orders.c.refunded_minor, _sums.c.refunded, coalesce(_back.c.minor, 0).label("refunds"))
         .join(_sums, _sums.c.order_id == orders.c.id)
         .outerjoin(_back, _back.c.order_id == orders.c.id)
         .where(
             or_(
-                and_(_is_paid, orders.c.refunded_minor != _sums.c.refunded + orders.c.freight_refunded_minor),
+                and_(_is_paid, orders.c.refunded_minor + orders.c.kept_back_minor != _returned),
+                orders.c.kept_back_minor < 0,
                 orders.c.refunded_minor != coalesce(_back.c.minor, 0),
                 orders.c.refunded_minor > orders.c.paid_minor,
             )

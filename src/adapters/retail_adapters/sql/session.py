@@ -16,6 +16,7 @@ from retail_domain.kernel.change import Change
 from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.events import Event
 from retail_domain.kernel.ids import Ids
+from retail_domain.kernel.ranks import Rank
 from retail_domain.pricing import PriceBook
 
 
@@ -49,6 +50,8 @@ class Tools:
     reactions: Callable[[Event], Sequence[str]]
     sealed: SealedAnswers = field(factory=SealedAnswers)
     kept: Kept = field(factory=Kept)
+    hosted: Mapping[str, Callable[[Session], Any]] = field(factory=dict)
+    """Collections of the host, by name."""
 
 
 class Session:
@@ -61,16 +64,20 @@ class Session:
         self.may_hope = is_first_try()
         """Whether what is claimed may be read without a lock: its version's guard notices rivals, and the unit is run again."""
         self._staging: list[Staging] = []
-        self._rank = 0
+        self._rank: int = 0
 
     def join(self, staging: Staging) -> None:
         """A collection that will have something to write."""
         self._staging.append(staging)
 
-    def lock(self, rank: int) -> None:
-        """Note that rows of this rank are about to be locked; ranks never fall within a unit (rulings 22)."""
+    def lock(self, rank: Rank) -> None:
+        """Note that rows of this rank are about to be locked; ranks never fall within a unit (R13)."""
         assert rank >= self._rank, f"locks are taken in one order: {rank} after {self._rank}"
         self._rank = rank
+
+    def holds(self, rank: Rank) -> bool:
+        """Whether rows of this rank, or of a later one, were locked."""
+        return self._rank >= rank
 
     def renewed(self) -> Session:
         """The same transaction and locks, with nothing staged."""

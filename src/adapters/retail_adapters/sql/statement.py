@@ -380,7 +380,7 @@ def _is_spelled(write: Write, name: str) -> bool:
 
 
 def _rowwise(write: Write) -> str:
-    place = f"{SCHEMA}.{write.table.name}"
+    place = write.table.fullname
     where = " AND ".join([f"{key} = ?" for key in write.keys] + ([f"{write.guard} = ?"] if write.guard else []))
     if write.kind == "insert":
         marks = ", ".join("?" * len(write.columns))
@@ -428,7 +428,7 @@ def _count(part: Part, place: int, first: int, dialect: Dialect) -> str:
 
 
 def _single(write: Write, dialect: Dialect, first: int = 1) -> str:
-    place = f"{SCHEMA}.{write.table.name}"
+    place = write.table.fullname
     given = {name: f"${at}::{_sent_as(write, name, dialect)}" for at, name in enumerate(write.bound, first)}
     guard = [f"{write.guard} = {given['seen']}"] if write.guard else []
     where = " AND ".join([f"{key} = {given[key]}" for key in write.keys] + guard)
@@ -458,7 +458,7 @@ def _array(write: Write, name: str, dialect: Dialect, at: int) -> str:
 
 
 def _unnested(write: Write, dialect: Dialect, first: int = 1) -> str:
-    place = f"{SCHEMA}.{write.table.name}"
+    place = write.table.fullname
     arrays = ", ".join(_array(write, name, dialect, at) for at, name in enumerate(write.bound, first))
     given = {name: f"u.{name}::jsonb" if _kind(write, name, dialect) == "JSONB" else f"u.{name}" for name in write.bound}
     source = f"unnest({arrays}) AS u({', '.join(write.bound)})"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import AbstractAsyncContextManager
 from types import TracebackType
+from typing import Any, TypeVar
 
 from attrs import frozen
 
@@ -33,6 +34,10 @@ from retail_adapters.sql.repositories.quotas import SqlQuotas, SqlQuotaShares
 from retail_adapters.sql.repositories.sale_terms import SqlSaleTerms
 from retail_adapters.sql.session import Session, Tools
 from retail_adapters.system.lazily import lazily
+from retail_domain.kernel.hosted import Hosted
+from retail_domain.kernel.ranks import Rank
+
+C = TypeVar("C")
 
 
 class SqlUnitOfWork:
@@ -51,6 +56,21 @@ class SqlUnitOfWork:
         session = self._session.renewed()
         self.__dict__.clear()
         self._session = session
+
+    def holds(self, rank: Rank) -> bool:
+        """Whether rows of this rank, or of a later one, were locked in this unit."""
+        return self._session.holds(rank)
+
+    def hosted(self, which: Hosted[C]) -> C:
+        """The host's collection in this unit. Raises KeyError if the store knows none of this name."""
+        if which.name not in self._hosted:
+            self._hosted[which.name] = self._session.tools.hosted[which.name](self._session)
+        found: C = self._hosted[which.name]
+        return found
+
+    @lazily
+    def _hosted(self) -> dict[str, Any]:
+        return {}
 
     @lazily
     def answers(self) -> SqlAnswers:
@@ -170,7 +190,7 @@ class SqlUnitOfWork:
     @lazily
     def orders(self) -> SqlOrders:
         """Orders."""
-        return SqlOrders(self._session)
+        return SqlOrders(self._session, self.reservations)
 
     @lazily
     def parcels(self) -> SqlParcels:

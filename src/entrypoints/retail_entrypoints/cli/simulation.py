@@ -20,6 +20,7 @@ from retail_domain.kernel.ids import Ids
 from retail_domain.processes.checkout import CheckoutRules, Placed, PlaceOrder, PlaceOrders
 from retail_domain.processes.placing import FindPlaced
 from retail_domain.processes.reactions import reactions_to
+from retail_domain.processes.takings import our_takings
 from retail_domain.testing.simulation.opening import Play
 from retail_domain.testing.simulation.run import Outcome, simulate
 from retail_domain.testing.simulation.traffic import SimulatedTraffic
@@ -53,7 +54,8 @@ class RoughGround:
             wait=around.wait,
         )
         orders = PlaceOrders(
-            begin=store.begin, clock=around.clock, ids=around.ids, luck=around.luck, rules=policies.checkout
+            begin=store.begin, clock=around.clock, ids=around.ids, luck=around.luck, rules=policies.checkout,
+            takings=our_takings(),
         )
         batch = Batch[PlaceOrder, Placed](work=orders, look=FindPlaced(begin=store.begin), pause=around.wait)
         return Shop(retail=on_units(store.begin, reads, outside), place=batch)

@@ -2,11 +2,15 @@
 
 from retail_domain.ordering.model.line import LineShare as LineShare, OrderLine as OrderLine
 from retail_domain.ordering.model.order import SYSTEM as SYSTEM, Order as Order
+from retail_domain.ordering.model.returning import Returning as Returning, refund_amount as refund_amount
 from retail_domain.ordering.model.terms import (
+    AtStore as AtStore,
     Closing as Closing,
+    Destination as Destination,
     OrderTimers as OrderTimers,
     Placement as Placement,
     Redirection as Redirection,
     RefundWish as RefundWish,
     Shipment as Shipment,
+    ToAddress as ToAddress,
 )

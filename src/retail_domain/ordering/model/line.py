@@ -8,7 +8,7 @@ from attrs import evolve, frozen
 
 from retail_domain.kernel.errors import InvalidInput
 from retail_domain.kernel.ids import ProductId, SkuId
-from retail_domain.kernel.money import refund_of_units, worth_of_units
+from retail_domain.kernel.money import worth_of_units
 from retail_domain.ordering.errors import OrderGoodsInSeveralLines, OrderNoSuchGoods, OrderTooManyUnits
 from retail_domain.ordering.events import Units
 
@@ -25,12 +25,13 @@ class LineShare:
 
 @frozen(kw_only=True)
 class OrderLine:
-    """One line of an order, by its number from 1: a snapshot of title and price, and counts of its units (rulings 14).
+    """One line of an order: a snapshot of title and price, and counts of its units.
 
-    `limited` says that the units count against a purchase limit of the member.
+    Its number, from 1, is its place in the order. Of one SKU there may be several lines, such as a gift beside what was
+    bought. `limited` says that the units count against a purchase limit of the member, `gift` that nobody asked for them.
     """
 
-    number: int = 1
+    number: int
     sku_id: SkuId
     product_id: ProductId
     title: str
@@ -41,7 +42,10 @@ class OrderLine:
     payable_minor: int
     freight_minor: int = 0
     shares: tuple[LineShare, ...] = ()
+    freight_shares: tuple[LineShare, ...] = ()
+    included_tax_minor: int = 0
     limited: bool = False
+    gift: bool = False
     shipped: int = 0
     refunded_shipped: int = 0
     refunded_unshipped: int = 0
@@ -57,6 +61,10 @@ class OrderLine:
             raise ValueError("no line costs less than nothing")
         if self.shares and sum(share.amount_minor for share in self.shares) != self.payable_minor:
             raise ValueError("the shares of a line add up to what it costs")
+        if self.freight_shares and sum(share.amount_minor for share in self.freight_shares) != self.freight_minor:
+            raise ValueError("the freight shares of a line add up to its freight")
+        if self.included_tax_minor < 0:
+            raise ValueError("no line includes less than no tax")
 
     @property
     def refunded(self) -> int:
@@ -76,11 +84,7 @@ class OrderLine:
     @property
     def refunded_minor(self) -> int:
         """What the refunded units were worth (GEN-R5)."""
-        return worth_of_units(self.payable_minor, self.quantity, self.refunded)
-
-    def worth_of(self, units: int) -> int:
-        """What refunding so many more units pays; any partition pays the line's price exactly (GEN-R5, GEN-I4)."""
-        return refund_of_units(self.payable_minor, self.quantity, self.refunded, units)
+        return worth_of_units(self.payable_minor, self.quantity, self.refunded) if self.refunded else 0
 
     def ship(self, units: int) -> OrderLine:
         """Some units leave. Raises OrderTooManyUnits when fewer are unshipped (T6)."""

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import TypeAlias
 
 from attrs import evolve, field, frozen
 
 from retail_domain.kernel.actor import Actor
-from retail_domain.kernel.ids import CartId, MemberId, OrderId, ParcelId, QuoteId
+from retail_domain.kernel.ids import CartId, LocationId, MemberId, OrderId, ParcelId, QuoteId
 from retail_domain.ordering.errors import OrderFreightWouldRise, OrderUndeliverable
 from retail_domain.ordering.events import Units
-from retail_domain.ordering.lifecycle import CloseReason, DeliveryMethod
+from retail_domain.ordering.lifecycle import CloseReason
 from retail_domain.ordering.model.line import OrderLine
 
 EXTENSION = timedelta(minutes=2)
@@ -30,6 +31,24 @@ class OrderTimers:
             raise ValueError("a buyer has at least a minute to pay, and no timer runs backwards")
 
 
+@frozen
+class ToAddress:
+    """A carrier brings it to the member; here only the region counts, the address itself is kept with the contacts."""
+
+    region_code: str
+
+
+@frozen
+class AtStore:
+    """The member collects it at a store (门店自提)."""
+
+    location_id: LocationId
+
+
+Destination: TypeAlias = ToAddress | AtStore
+"""Where an order goes."""
+
+
 @frozen(kw_only=True)
 class Placement:
     """What placing knows: who orders what, from which quote, on which terms (T1)."""
@@ -41,13 +60,15 @@ class Placement:
     lines: tuple[OrderLine, ...]
     freight_minor: int
     currency: str
-    region_code: str
+    goes: Destination
     actor: Actor
-    method: DeliveryMethod = DeliveryMethod.SHIP
     cart_id: CartId | None = None
     cart_version: int | None = None
     timers: OrderTimers = field(factory=OrderTimers)
     took: frozenset[str] = frozenset()
+    """The kinds of limited things that were taken for it."""
+    pay_by: datetime | None = None
+    """What was taken is kept no longer than this; the order's own deadline may be earlier."""
 
 
 @frozen(kw_only=True)
@@ -68,10 +89,11 @@ class Closing:
 
 @frozen(kw_only=True)
 class Shipment:
-    """Units that leave in one parcel."""
+    """Units that leave in one parcel, from the place that is named, else from the only one they lie at."""
 
     parcel_id: ParcelId
     units: tuple[Units, ...]
+    location_id: LocationId | None = None
 
 
 @frozen(kw_only=True)

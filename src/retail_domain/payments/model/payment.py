@@ -30,7 +30,7 @@ from retail_domain.payments.events import (
     PaymentSuspected,
 )
 from retail_domain.payments.gateway import Flow, MerchantRef, PaymentSnapshot, PaymentStatus, merchant_ref
-from retail_domain.payments.states import OPEN, MoneyState, PaymentState, Standing, Verdict
+from retail_domain.payments.states import GATEWAY, OPEN, MoneyState, PaymentState, Standing, Verdict
 
 POLL_AFTER: Final = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 10, 30))
 """When the provider is asked without having told anything; the last one repeats (PAY-R7, R11)."""
@@ -86,6 +86,8 @@ class Payment:
     order_id: OrderId
     member_id: MemberId
     gateway: str
+    tender: str = GATEWAY
+    """Which of the means that pay an order together it is: every provider is `gateway`, an account of ours has a name."""
     flow: Flow
     amount: Money
     freight_minor: int = 0

@@ -12,11 +12,10 @@ from typing import Final
 from attrs import frozen
 
 from retail_domain.payments.model.payment import Payment
+from retail_domain.payments.states import GATEWAY
 
-GATEWAY: Final = "gateway"
-INSIDE: Final = ("wallet", "gift_card")
-REFUND_ORDER: Final = (GATEWAY, *INSIDE)
-"""Whose money goes back first; kept with the order, so that a later rule never changes it."""
+REFUND_ORDER: Final = (GATEWAY,)
+"""Whose money goes back first; tenders that are not named come after, by name."""
 
 
 @frozen
@@ -26,11 +25,6 @@ class Part:
     payment: Payment
     amount_minor: int
     freight_minor: int
-
-
-def tender_of(payment: Payment) -> str:
-    """The kind of tender: every gateway is one."""
-    return payment.gateway if payment.gateway in INSIDE else GATEWAY
 
 
 def left_to_ask(payable_minor: int, attempts: Iterable[Payment]) -> int:
@@ -43,7 +37,8 @@ def split_refund(
 ) -> tuple[Part, ...]:
     """Each tender's part, in the fixed order, none more than it has left; the parts add up exactly (R5)."""
     parts, left, freight = [], amount_minor, freight_minor
-    for payment in sorted(applied, key=lambda one: (rule.index(tender_of(one)), one.id)):
+    place = {tender: at for at, tender in enumerate(rule)}
+    for payment in sorted(applied, key=lambda one: (place.get(one.tender, len(rule)), one.tender, one.id)):
         part = min(left, payment.refundable_minor)
         of_freight = min(freight, part)
         if part:

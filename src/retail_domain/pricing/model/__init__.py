@@ -1,7 +1,6 @@
 """The pricing engine, freight templates, the price book and quotes."""
 
 from retail_domain.pricing.model.basket import (
-    Claim,
     PricedBasket,
     PricedLine,
     RejectedOffer,
@@ -15,19 +14,20 @@ from retail_domain.pricing.model.engine import Pipeline, price
 from retail_domain.pricing.model.freight import EVERYWHERE, ChargeBy, FreightTemplate, FreightZone
 from retail_domain.pricing.model.goods import GoodsFact, SaleLine, WantedLine, merged, sort_out
 from retail_domain.pricing.model.quote import CartRef, Delivery, DeliveryKind, Quote, QuoteTerms, draw_up
-from retail_domain.pricing.model.sheet import NOTHING, Adjustment, Outcome, PricingRequest, Sheet, Step
+from retail_domain.pricing.model.sheet import NOBODY, NOTHING, Adjustment, BuyerFacts, Outcome, PricingRequest, Sheet, Step
 from retail_domain.pricing.model.steps import STEPS
 from retail_domain.pricing.unavailable import Reason, UnavailableLine
 
 __all__ = [
     "EVERYWHERE",
+    "NOBODY",
     "NOTHING",
     "STEPS",
     "TEMPLATES_MAX",
     "Adjustment",
+    "BuyerFacts",
     "CartRef",
     "ChargeBy",
-    "Claim",
     "Delivery",
     "DeliveryKind",
     "FreightTemplate",

@@ -6,6 +6,7 @@ from enum import Enum
 
 from attrs import frozen
 
+from retail_domain.kernel.grounds import Ground
 from retail_domain.kernel.money import Money
 from retail_domain.pricing.model.goods import GoodsFact
 from retail_domain.pricing.unavailable import UnavailableLine
@@ -51,15 +52,6 @@ class Wish:
 
 
 @frozen
-class Claim:
-    """Something that placing must lock because the price rests on it: a coupon, points, a campaign's quota."""
-
-    kind: str
-    id: str
-    quantity: int = 1
-
-
-@frozen
 class RejectedOffer:
     """An offer that was asked for or looked at and did not apply, and why (PRC-R2)."""
 
@@ -82,6 +74,7 @@ class PricedLine:
     freight_shares: tuple[Share, ...] = ()
     included_tax_minor: int = 0
     nth: int = 1
+    gift: bool = False
 
     def __attrs_post_init__(self) -> None:
         if not self.base_minor >= self.payable_minor >= self.floor_minor >= 0:
@@ -99,13 +92,14 @@ class PricedLine:
 
 @frozen(kw_only=True)
 class PricedBasket:
-    """What a basket costs: lines, freight as its own amount, claims, and what could not be had (PRC-I2)."""
+    """What a basket costs: lines, freight as its own amount, what it rests on, and what could not be had (PRC-I2)."""
 
     currency: str
     lines: tuple[PricedLine, ...]
     undeliverable: tuple[UnavailableLine, ...] = ()
     rejected_offers: tuple[RejectedOffer, ...] = ()
-    claims: tuple[Claim, ...] = ()
+    grounds: tuple[Ground, ...] = ()
+    """What the price rests on besides prices, book and region."""
 
     @property
     def goods_minor(self) -> int:

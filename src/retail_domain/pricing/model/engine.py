@@ -48,7 +48,7 @@ class Pipeline:
 
         Only the steps of freight run: what the goods cost is settled.
         """
-        lines = tuple(SaleLine(line.goods, line.quantity, line.nth) for line in agreed.lines)
+        lines = tuple(SaleLine(line.goods, line.quantity, line.nth, line.gift) for line in agreed.lines)
         request = PricingRequest(currency=agreed.currency, lines=lines, region_code=region_code)
         _, undeliverable = _deliverable(request, book)
         if undeliverable:
@@ -89,7 +89,7 @@ def _totals(sheet: Sheet, undeliverable: tuple[UnavailableLine, ...]) -> PricedB
         lines=tuple(_line(sheet, key, line) for key, line in sheet.lines.items()),
         undeliverable=undeliverable,
         rejected_offers=sheet.rejected_offers + _unheard_wishes(sheet),
-        claims=sheet.claims,
+        grounds=sheet.grounds,
     )
 
 
@@ -105,13 +105,14 @@ def _line(sheet: Sheet, key: str, line: SaleLine) -> PricedLine:
         freight_shares=sheet.freight_shares[key],
         included_tax_minor=sheet.included_tax[key],
         nth=line.nth,
+        gift=line.gift,
     )
 
 
 def _unheard_wishes(sheet: Sheet) -> tuple[RejectedOffer, ...]:
     if not sheet.request.wishes:
         return ()
-    answered = {(claim.kind, claim.id) for claim in sheet.claims}
+    answered = {(ground.kind, ground.id) for ground in sheet.grounds}
     answered |= {(offer.source_kind, offer.source_id) for offer in sheet.rejected_offers}
     unheard = [wish for wish in sheet.request.wishes if (wish.kind, wish.id) not in answered]
     return tuple(RejectedOffer(wish.kind, wish.id, "not_offered") for wish in unheard)

@@ -58,14 +58,17 @@ class SaleLine:
     goods: GoodsFact
     quantity: int
     nth: int = 1
-    """Which of the lines of this SKU: 2 for a gift beside the same goods."""
+    """Which of the lines of this SKU it is: 2 for a gift beside the same goods, bought."""
+    gift: bool = False
+    """Whether it comes along with what was asked for."""
     key: str = field(init=False, repr=False, eq=False)
     """The stable key by which ties are broken (GEN-R3)."""
 
     def __attrs_post_init__(self) -> None:
-        if self.quantity < 1:
-            raise ValueError("a line has at least one unit")
-        object.__setattr__(self, "key", str(self.goods.sku_id) if self.nth == 1 else f"{self.goods.sku_id}#{self.nth}")  # once: the engine asks for it many times
+        if self.quantity < 1 or self.nth < 1:
+            raise ValueError("a line has at least one unit, and its SKU's lines are counted from 1")
+        key = str(self.goods.sku_id)  # once: the engine asks for it many times
+        object.__setattr__(self, "key", key if self.nth == 1 else f"{key}#{self.nth}")
 
 
 def merged(lines: Iterable[WantedLine], limits: Limits) -> tuple[WantedLine, ...]:

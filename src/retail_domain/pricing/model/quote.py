@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from enum import Enum
 from hashlib import sha256
@@ -11,6 +11,7 @@ from attrs import frozen
 
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.clock import has_passed
+from retail_domain.kernel.grounds import Ground
 from retail_domain.kernel.ids import AddressId, CartId, MemberId, QuoteId, SkuId
 from retail_domain.kernel.money import MINOR_MAX, Money
 from retail_domain.pricing.errors import (
@@ -96,8 +97,14 @@ class Quote:
 
     @property
     def wanted(self) -> tuple[WantedLine, ...]:
-        """The lines as they were asked for, to quote them again."""
-        return tuple(WantedLine(line.goods.sku_id, line.quantity) for line in self.lines)
+        """The lines as they were asked for, to quote them again; what came along with them is not among them."""
+        return tuple(WantedLine(line.goods.sku_id, line.quantity) for line in self.lines if not line.gift)
+
+    @property
+    def grounds(self) -> tuple[Ground, ...]:
+        """Everything it rests on, by kind: a price a SKU, the price book, and whatever the steps and kinds named (R7)."""
+        prices = {Ground("price", str(sku_id), version) for sku_id, version in self.price_versions.items()}
+        return tuple(sorted({*prices, Ground("price_book", "", self.offers_version), *self.basket.grounds}))
 
     def owned_by(self, member_id: MemberId) -> Quote:
         """This quote, if it is that member's. Raises QuoteNotFound otherwise (GEN-R14, R33)."""
@@ -122,6 +129,11 @@ class Quote:
         changed = tuple(sku_id for sku_id, version in self.price_versions.items() if price_versions.get(sku_id) != version)
         if changed or offers_version != self.offers_version:
             raise QuotePriceChanged(quote_id=self.id, sku_ids=changed)
+
+    def check_grounds(self, present: Collection[Ground]) -> None:
+        """What it rests on besides prices and book stands as it did, and nothing has joined it. Raises QuotePriceChanged."""
+        if set(present) != set(self.basket.grounds):
+            raise QuotePriceChanged(quote_id=self.id)
 
     def check_region(self, region_code: str | None) -> None:
         """The address still lies in the region that freight was quoted for. Raises QuotePriceChanged."""
@@ -175,10 +187,9 @@ def fingerprint(basket: PricedBasket, delivery: Delivery) -> str:
         told += _told_shares(line.shares)
         told.append(f"freight {line.freight_minor}")
         told += _told_shares(line.freight_shares)
-    for claim in sorted(basket.claims, key=lambda claim: (claim.kind, claim.id)):
-        told.append(f"claim {claim.kind} {claim.id} {claim.quantity}")
+    for ground in sorted(basket.grounds):
+        told.append(f"ground {ground.kind} {ground.id} {ground.version} {ground.quantity}")
     return sha256("\n".join(told).encode()).hexdigest()
-
 
 
 def _told_shares(shares: Iterable[Share]) -> list[str]:

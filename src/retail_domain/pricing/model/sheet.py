@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import TypeAlias
+from typing import Any, Final, TypeAlias
 
 from attrs import evolve, field, frozen
 
+from retail_domain.kernel.grounds import Ground
 from retail_domain.kernel.ids import MemberId
-from retail_domain.pricing.model.basket import Claim, PricedBasket, RejectedOffer, Share, Source, Stage, Wish
+from retail_domain.pricing.model.basket import PricedBasket, RejectedOffer, Share, Source, Stage, Wish
 from retail_domain.pricing.model.book import PriceBook
 from retail_domain.pricing.model.goods import SaleLine
 
@@ -18,14 +19,28 @@ Amounts: TypeAlias = Mapping[str, int]
 
 
 @frozen(kw_only=True)
+class BuyerFacts:
+    """What is known of who buys, as far as prices care; a guest is nobody."""
+
+    member_id: MemberId | None = None
+    known: Mapping[str, Any] = field(factory=dict)
+    """By kind of ground: what steps may look at. The grounds say which version of it that was."""
+
+
+NOBODY: Final = BuyerFacts()
+
+
+@frozen(kw_only=True)
 class PricingRequest:
     """Who wants what, where, and with which wishes; all a price depends on besides the book and the time (PRC-R5)."""
 
     currency: str
     lines: tuple[SaleLine, ...]
-    member_id: MemberId | None = None
+    buyer: BuyerFacts = NOBODY
     region_code: str | None = None
     wishes: tuple[Wish, ...] = ()
+    grounds: tuple[Ground, ...] = ()
+    """What it rests on before any step has spoken."""
 
     def __attrs_post_init__(self) -> None:
         if len({line.key for line in self.lines}) != len(self.lines):
@@ -48,7 +63,7 @@ class Outcome:
 
     adjustments: tuple[Adjustment, ...] = ()
     rejected_offers: tuple[RejectedOffer, ...] = ()
-    claims: tuple[Claim, ...] = ()
+    grounds: tuple[Ground, ...] = ()
 
 
 NOTHING = Outcome()
@@ -70,7 +85,7 @@ class Sheet:
     freight_shares: Mapping[str, tuple[Share, ...]]
     included_tax: Amounts
     rejected_offers: tuple[RejectedOffer, ...] = ()
-    claims: tuple[Claim, ...] = ()
+    grounds: tuple[Ground, ...] = ()
 
     @classmethod
     def blank(cls, request: PricingRequest, book: PriceBook, at: datetime) -> Sheet:
@@ -80,7 +95,7 @@ class Sheet:
         nobody: dict[str, tuple[Share, ...]] = dict.fromkeys(lines, ())
         return cls(
             request=request, book=book, at=at, lines=lines, payable=nothing, freight=nothing, floors=nothing,
-            shares=nobody, freight_shares=nobody, included_tax=nothing,
+            shares=nobody, freight_shares=nobody, included_tax=nothing, grounds=request.grounds,
         )
 
     @classmethod
@@ -104,10 +119,10 @@ class Sheet:
         sheet = self
         for adjustment in outcome.adjustments:
             sheet = sheet._adjusted(stage, adjustment)
-        if not (outcome.rejected_offers or outcome.claims):
+        if not (outcome.rejected_offers or outcome.grounds):
             return sheet
-        rejected, claims = self.rejected_offers + outcome.rejected_offers, self.claims + outcome.claims
-        return evolve(sheet, rejected_offers=rejected, claims=claims)
+        rejected, grounds = self.rejected_offers + outcome.rejected_offers, self.grounds + outcome.grounds
+        return evolve(sheet, rejected_offers=rejected, grounds=grounds)
 
     def _adjusted(self, stage: Stage, adjustment: Adjustment) -> Sheet:
         sheet = self

@@ -1,12 +1,31 @@
-"""What an order takes beside its price: stock, purchase limits, and whatever else is limited."""
+"""Takings: what placing takes, paying makes firm, closing and refunding give back; one module a kind."""
 
-from retail_domain.processes.takings.every import TAKINGS as TAKINGS, Takings as Takings, TakingsWork as TakingsWork
+from retail_domain.processes.takings.limits import LimitsWork as LimitsWork, PurchaseLimits as PurchaseLimits
+from retail_domain.processes.takings.meaning import (
+    closed_unpaid as closed_unpaid,
+    units_freed as units_freed,
+    units_shipped as units_shipped,
+    units_undone as units_undone,
+)
+from retail_domain.processes.takings.quota import CampaignQuota as CampaignQuota, QuotaWork as QuotaWork
+from retail_domain.processes.takings.stock import Stock as Stock, StockWork as StockWork
 from retail_domain.processes.takings.taking import (
+    NOTHING as NOTHING,
+    AnyFollower as AnyFollower,
+    Demand as Demand,
+    Earning as Earning,
+    Follower as Follower,
     Given as Given,
+    Known as Known,
     Minted as Minted,
     Paid as Paid,
     Taking as Taking,
     Why as Why,
-    Wish as Wish,
-    units_freed as units_freed,
+)
+from retail_domain.processes.takings.whole import (
+    Own as Own,
+    Shared as Shared,
+    Takings as Takings,
+    TakingsWork as TakingsWork,
+    our_takings as our_takings,
 )

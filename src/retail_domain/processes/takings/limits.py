@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import ClassVar, Protocol, TypeAlias
 
-from retail_domain.catalog import PurchaseCounter, PurchaseCounters, PurchaseKey, SkuTerms
+from retail_domain.catalog import PurchaseCounter, PurchaseCounters, PurchaseKey
 from retail_domain.kernel.change import Change
-from retail_domain.kernel.ids import MemberId, SkuId
+from retail_domain.kernel.ranks import Rank
 from retail_domain.ordering import Order, OrderLine
-from retail_domain.processes.takings.taking import Given, Minted, Paid, Taking, Why, Wish, units_undone
+from retail_domain.processes.takings.meaning import units_undone
+from retail_domain.processes.takings.taking import Demand, Given, Minted, Taking, Why
 
 Counters: TypeAlias = Mapping[PurchaseKey, Change[PurchaseCounter]]
 
@@ -23,44 +24,38 @@ class LimitsWork(Protocol):
     def purchase_counters(self) -> PurchaseCounters: ...
 
 
-class Limits(Taking[LimitsWork, Counters, None]):
+class PurchaseLimits(Taking[LimitsWork, Counters, None]):
     """Units are counted when taken, and counted back when they are not wanted any more or paid back (GEN-R9, GEN-R11).
 
     Which lines count stands on the lines, so an order has no record of its own here.
     """
 
     kind: ClassVar[str] = "limits"
-    rank: ClassVar[int] = 10
+    rank: ClassVar[Rank] = Rank.LIMIT
     locks: ClassVar[frozenset[Why]] = frozenset({Why.RELEASING})
 
-    async def claim(self, work: LimitsWork, wishes: Sequence[Wish]) -> Counters:
+    async def claim(self, work: LimitsWork, demands: Sequence[Demand]) -> Counters:
         """The counters of those who want limited goods."""
-        return await _locked(work, {key for wish in wishes for key in _limits(wish)})
+        return await _locked(work, {key for demand in demands for key in _limited(demand)})
 
-    def take(self, shared: Counters, wish: Wish, minted: Minted, at: datetime) -> tuple[Counters, None, Given] | None:
+    def take(self, shared: Counters, demand: Demand, minted: Minted, at: datetime) -> tuple[Counters, None, Given] | None:
         """Count. Raises PurchaseLimitReached."""
-        limits = _limits(wish)
-        if not limits:
+        limited = _limited(demand)
+        if not limited:
             return None
         taken = {
             key: shared[key].then(lambda counter, n=units, most=limit: counter.take(n, most))  # type: ignore[misc]
-            for key, (units, limit) in limits.items()
+            for key, (units, limit) in limited.items()
         }
-        limited = frozenset(sku for sku, terms in wish.goods.items() if terms.purchase_limit is not None)
-        return {**shared, **taken}, None, Given(limited=limited)
+        skus = frozenset(sku_id for sku_id in demand.units if demand.goods[sku_id].purchase_limit is not None)
+        return {**shared, **taken}, None, Given(limited=skus)
 
-    async def lock(self, work: LimitsWork, order: Order, why: Why) -> Counters:
-        """The counters that an order was counted at; only giving back needs them."""
-        if why is not Why.RELEASING:
-            return {}
+    async def lock(self, work: LimitsWork, order: Order) -> Counters:
+        """The counters that an order was counted at."""
         return await _locked(work, {_key(order, line) for line in order.lines if line.limited})
 
-    async def own(self, work: LimitsWork, order: Order, why: Why) -> None:
+    async def own(self, work: LimitsWork, order: Order) -> None:
         """Nothing."""
-
-    def paid(self, shared: Counters, own: None, order: Order, at: datetime) -> tuple[Counters, None, Paid]:
-        """Nothing changes: a unit counts from the moment it is taken."""
-        return shared, own, Paid.FIRM
 
     def follow(self, shared: Counters, own: None, change: Change[Order], at: datetime) -> tuple[Counters, None]:
         """Units that count as never bought are counted back."""
@@ -78,24 +73,18 @@ class Limits(Taking[LimitsWork, Counters, None]):
             work.purchase_counters.save(counter)
 
 
-async def _locked(work: LimitsWork, keys: set[PurchaseKey]) -> Counters:
+async def _locked(work: LimitsWork, keys: Collection[PurchaseKey]) -> Counters:
     counters = await work.purchase_counters.claim(keys) if keys else {}
     return {key: Change(counter, counter) for key, counter in counters.items()}
 
 
-def _limits(wish: Wish) -> Mapping[PurchaseKey, tuple[int, int]]:
-    return limited_units(wish.quote.member_id, wish.units, wish.goods)
-
-
-def limited_units(
-    member_id: MemberId, wanted: Mapping[SkuId, int], goods: Mapping[SkuId, SkuTerms]
-) -> Mapping[PurchaseKey, tuple[int, int]]:
+def _limited(demand: Demand) -> Mapping[PurchaseKey, tuple[int, int]]:
     """Units by product, summed over its SKUs, with the limit, for the products that have one (R2)."""
     units: dict[PurchaseKey, tuple[int, int]] = {}
-    for sku_id, quantity in wanted.items():
-        terms = goods.get(sku_id)
+    for sku_id, quantity in demand.units.items():
+        terms = demand.goods.get(sku_id)
         if terms is not None and terms.purchase_limit is not None:
-            key = PurchaseKey(member_id, terms.product_id)
+            key = PurchaseKey(demand.quote.member_id, terms.product_id)
             units[key] = (units.get(key, (0, 0))[0] + quantity, terms.purchase_limit)
     return units
 

@@ -16,23 +16,15 @@ from retail_domain.inventory import (
     StockItem,
     StockItems,
     StockKey,
-    allocate_whole,
+    allocate,
     short_of,
 )
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.ids import LocationId, SkuId
-from retail_domain.ordering import Order, OrderShipped
-from retail_domain.processes.takings.taking import (
-    NOTHING,
-    Given,
-    Minted,
-    Paid,
-    Taking,
-    Why,
-    Wish,
-    units_freed,
-    units_shipped,
-)
+from retail_domain.kernel.ranks import Rank
+from retail_domain.ordering import Order, OrderGoodsInSeveralPlaces, OrderShipped
+from retail_domain.processes.takings.meaning import units_freed, units_shipped
+from retail_domain.processes.takings.taking import NOTHING, Demand, Given, Minted, Paid, Taking, Why
 
 
 class StockWork(Protocol):
@@ -64,80 +56,109 @@ class Shelves:
 Promises: TypeAlias = tuple[Change[Reservation], ...]
 
 
+@frozen
 class Stock(Taking[StockWork, Shelves, Promises]):
     """Units are promised when taken, firm when paid, and leave the shelf when shipped (STK-R2, R3)."""
 
-    kind: ClassVar[str] = "stock"
-    rank: ClassVar[int] = 20
-    locks: ClassVar[frozenset[Why]] = frozenset({Why.RELEASING, Why.SHIPPING})
+    split: bool = False
+    """Whether an order may come from several places when no single one has all of it (STK-R5)."""
 
-    async def claim(self, work: StockWork, wishes: Sequence[Wish]) -> Shelves:
+    kind: ClassVar[str] = "stock"
+    rank: ClassVar[Rank] = Rank.STOCK
+    locks: ClassVar[frozenset[Why]] = frozenset({Why.RELEASING, Why.SHIPPING})
+    reads: ClassVar[frozenset[Why]] = frozenset({Why.PAYING, Why.RELEASING, Why.SHIPPING})
+
+    async def claim(self, work: StockWork, demands: Sequence[Demand]) -> Shelves:
         """The shelves that online orders draw from."""
-        sku_ids = {sku_id for wish in wishes for sku_id in wish.units}
+        sku_ids = {sku_id for demand in demands for sku_id in demand.units}
         if not sku_ids:
             return Shelves((), {})
         online = await work.stock.claim_online(sku_ids)
         return Shelves(online.places, {key: Change(item, item) for key, item in online.items.items()})
 
-    def take(self, shared: Shelves, wish: Wish, minted: Minted, at: datetime) -> tuple[Shelves, Promises, Given] | None:
-        """Promise all of it from one place (STK-R4, R5). Raises SoldOut."""
-        wanted, shelves = wish.units, shared.of(wish.units)
-        place = allocate_whole(wanted, shelves, shared.places)
-        if place is None:
-            raise SoldOut(sku_ids=short_of(wanted, shelves, shared.places))
-        taken = {
-            key: shared.items[key].then(lambda item, units=units: item.reserve(units, at=at))  # type: ignore[misc]
-            for key, units in ((StockKey(sku_id, place), units) for sku_id, units in wanted.items())
-        }
-        promises = tuple(
-            Reservation.held(owner=Owner.order(minted.order_id), line=number, key=StockKey(sku_id, place), quantity=units)
-            for number, sku_id, units in wish.lines
-        )
-        return Shelves(shared.places, {**shared.items, **taken}), promises, NOTHING
+    def take(self, shared: Shelves, demand: Demand, minted: Minted, at: datetime) -> tuple[Shelves, Promises, Given] | None:
+        """Promise all of it, from one place if there is one (STK-R4, R5). Raises SoldOut."""
+        lines = [(number, line.goods.sku_id, line.quantity) for number, line in demand.lines]
+        shelves = shared.of(demand.units)
+        drawn = allocate(lines, shelves, shared.places, split=self.split)
+        if drawn is None:
+            raise SoldOut(sku_ids=short_of(demand.units, shelves, shared.places, split=self.split))
+        taken, owner = dict(shared.items), Owner.order(minted.order_id)
+        for one in drawn:
+            taken[one.key] = taken[one.key].then(lambda item, n=one.units: item.reserve(n, at=at))  # type: ignore[misc]
+        promises = tuple(Reservation.held(owner=owner, line=one.line, key=one.key, quantity=one.units) for one in drawn)
+        return Shelves(shared.places, taken), promises, NOTHING
 
-    async def lock(self, work: StockWork, order: Order, why: Why) -> Shelves:
-        """The shelves that an order is promised units of. A paid order needs none: its promise only becomes firm."""
-        if why is Why.PAYING:
-            return Shelves((), {})
+    async def lock(self, work: StockWork, order: Order) -> Shelves:
+        """The shelves that an order is promised units of."""
         items = await work.stock.claim_of(Owner.order(order.id))
         return Shelves((), {key: Change(item, item) for key, item in items.items()})
 
-    async def own(self, work: StockWork, order: Order, why: Why) -> Promises:
-        """The promises, as they stand while the order is locked."""
+    async def own(self, work: StockWork, order: Order) -> Promises:
+        """The promises made to it."""
         return tuple(Change(one, one) for one in await work.reservations.of(Owner.order(order.id)))
 
     def paid(self, shared: Shelves, own: Promises, order: Order, at: datetime) -> tuple[Shelves, Promises, Paid]:
-        """Every promise is firm."""
+        """Every promise is firm; the shelf counts held and firm ones alike."""
         return shared, tuple(one.then(lambda promise: promise.commit()) for one in own), Paid.FIRM
 
     def follow(self, shared: Shelves, own: Promises, change: Change[Order], at: datetime) -> tuple[Shelves, Promises]:
-        """Unshipped units go back on sale, shipped ones leave."""
+        """Unshipped units go back on sale, shipped ones leave. Raises OrderGoodsInSeveralPlaces."""
         for number, units in units_freed(change).items():
-            key, own = _decided(own, number, lambda one, n=units: one.release(n))  # type: ignore[misc]
-            shared = shared.then(key, lambda item, n=units: item.release(n, at=at))  # type: ignore[misc]
-        reference = _parcel(change)
-        for number, units in units_shipped(change).items():
-            key, own = _decided(own, number, lambda one, n=units: one.consume(n))  # type: ignore[misc]
-            shared = shared.then(key, lambda item, n=units: item.consume(n, reference=reference, at=at))  # type: ignore[misc]
+            for one, part in _newest_first(_of_line(own, change.state, number), units):
+                own = _with(own, one, lambda promise, n=part: promise.release(n))  # type: ignore[misc]
+                shared = shared.then(one.state.key, lambda item, n=part: item.release(n, at=at))  # type: ignore[misc]
+        for event in change.events:
+            if isinstance(event, OrderShipped):
+                shared, own = _shipped(shared, own, change, event, at)
         return shared, own
 
-    def save(self, work: StockWork, shared: Shelves, own: Sequence[Promises]) -> None:
+    def save(self, work: StockWork, shared: Shelves | None, own: Sequence[Promises]) -> None:
         """Shelves and promises."""
-        for shelf in shared.items.values():
+        for shelf in shared.items.values() if shared is not None else ():
             work.stock.save(shelf)
         for promises in own:
             for promise in promises:
                 work.reservations.save(promise)
 
 
-def _decided(
-    promises: Promises, number: int, decide: Callable[[Reservation], Change[Reservation]]
-) -> tuple[StockKey, Promises]:
-    (mine,) = (one for one in promises if one.state.line == number)  # one a line until lines are split among places
-    return mine.state.key, tuple(one.then(decide) if one is mine else one for one in promises)
+def _shipped(
+    shared: Shelves, own: Promises, change: Change[Order], event: OrderShipped, at: datetime
+) -> tuple[Shelves, Promises]:
+    """A parcel leaves from one place: the one that is named, or the only one where its units lie."""
+    reference, places = f"parcel:{event.parcel_id}", set[LocationId]()
+    for number, units in units_shipped(change).items():
+        promises = _of_line(own, change.state, number)
+        there = [one for one in promises if event.location_id in (None, one.state.key.location_id)]
+        places |= {one.state.key.location_id for one in there or promises}
+        if len(there) != 1 or len(places) != 1:
+            raise OrderGoodsInSeveralPlaces(order_id=event.order_id, location_ids=tuple(sorted(places)))
+        own = _with(own, there[0], lambda promise, n=units: promise.consume(n))  # type: ignore[misc]
+        shared = shared.then(
+            there[0].state.key,
+            lambda item, n=units: item.consume(n, reference=reference, at=at),  # type: ignore[misc]
+        )
+    return shared, own
 
 
-def _parcel(change: Change[Order]) -> str:
-    return next((f"parcel:{event.parcel_id}" for event in change.events if isinstance(event, OrderShipped)), "")
+def _of_line(promises: Promises, order: Order, number: int) -> Sequence[Change[Reservation]]:
+    """The open promises of a line; a release before noted the SKU alone, which then stands in one line."""
+    sku_id = order.line(number).sku_id
+    return [
+        one for one in promises
+        if one.state.open and one.state.line in (number, 0) and one.state.key.sku_id == sku_id
+    ]  # fmt: skip
 
 
+def _newest_first(promises: Sequence[Change[Reservation]], units: int) -> Iterable[tuple[Change[Reservation], int]]:
+    """What was drawn on last, the place with the least priority, is freed first."""
+    for one in reversed(promises):
+        part = min(units, one.state.open)
+        if part:
+            yield one, part
+        units -= part
+    assert units == 0, "a line frees no more than it was promised"
+
+
+def _with(promises: Promises, which: Change[Reservation], decide: Callable[[Reservation], Change[Reservation]]) -> Promises:
+    return tuple(one.then(decide) if one is which else one for one in promises)

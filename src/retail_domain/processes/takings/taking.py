@@ -1,24 +1,31 @@
 """Taking (占用): one kind of limited thing that placing takes, paying makes firm, closing and refunding give back.
 
 A kind knows two sorts of rows. What orders *share*, such as a shelf or a counter, is locked before the order, in rank order,
-and is claimed for a whole batch with one statement. What belongs to one order *alone*, such as a promise, is touched only
-by who holds the order's lock, and is read under it.
+and is claimed for a whole batch with one statement. What one order has *alone*, such as a promise, is touched only by who
+holds the order's lock, and is read under it. Shared rows count what is open and what is used alike, and what an order has
+alone tells them apart: so paying need not lock anything shared.
+
+At every moment, each unit once: taken = open + used + given back (STK-R7, ORD-I5).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import Enum
-from typing import ClassVar, Final, Protocol, TypeAlias, TypeVar
+from functools import cached_property
+from typing import Any, ClassVar, Final, Generic, TypeVar
 
 from attrs import frozen
 
 from retail_domain.catalog import SkuTerms
 from retail_domain.kernel.change import Change
-from retail_domain.kernel.ids import OrderId, SkuId
-from retail_domain.ordering import Order, OrderStatus
-from retail_domain.pricing import Quote
+from retail_domain.kernel.grounds import Ground
+from retail_domain.kernel.ids import MemberId, OrderId, SkuId
+from retail_domain.kernel.ranks import Rank
+from retail_domain.ordering import Order, Returning
+from retail_domain.pricing import PricedLine, Quote
 
 W = TypeVar("W", contravariant=True)
 H = TypeVar("H")
@@ -26,11 +33,12 @@ T = TypeVar("T")
 
 
 class Why(Enum):
-    """What is about to be decided about an order: a kind locks only what that needs."""
+    """What is about to be decided about an order."""
 
     PAYING = "paying"
     RELEASING = "releasing"
     SHIPPING = "shipping"
+    COMPLETING = "completing"
 
 
 class Paid(Enum):
@@ -38,37 +46,47 @@ class Paid(Enum):
 
     FIRM = "firm"
     WAITS = "waits"
-    """The order is paid, but not ready: a group is not complete yet."""
+    """The order is paid, but cannot be shipped yet: a group is not complete."""
     REFUSED = "refused"
-    """What was taken is gone: the money goes aside as late, and back."""
+    """What was taken is gone: the money is late and goes back by itself, and the order is closed."""
 
 
 @frozen
-class Wish:
+class Known:
+    """What a kind tells the steps of the price about a buyer, and what a quote that looked at it rests on."""
+
+    value: Any
+    grounds: tuple[Ground, ...]
+
+
+@frozen(slots=False)
+class Demand:
     """A quote that somebody wants to order, and on what terms its goods are sold now."""
 
     quote: Quote
     goods: Mapping[SkuId, SkuTerms]
-    units: Mapping[SkuId, int]
-    """How many of each SKU, all lines together."""
 
     @property
-    def lines(self) -> tuple[tuple[int, SkuId, int], ...]:
-        """Number, SKU and quantity of each line."""
-        return tuple((number, line.goods.sku_id, line.quantity) for number, line in enumerate(self.quote.lines, 1))
+    def lines(self) -> Iterable[tuple[int, PricedLine]]:
+        """Each line with the number it will have in the order."""
+        return enumerate(self.quote.lines, 1)
 
-    @classmethod
-    def of(cls, quote: Quote, goods: Mapping[SkuId, SkuTerms]) -> Wish:
-        """Told once: every kind looks at it twice."""
+    @cached_property
+    def units(self) -> Mapping[SkuId, int]:
+        """How many of each SKU, all its lines together (R2)."""
         units: dict[SkuId, int] = {}
-        for line in quote.lines:
+        for line in self.quote.lines:
             units[line.goods.sku_id] = units.get(line.goods.sku_id, 0) + line.quantity
-        return cls(quote, goods, units)
+        return units
+
+    def grounds(self, kind: str) -> tuple[Ground, ...]:
+        """What of this kind the quote rests on."""
+        return tuple(ground for ground in self.quote.basket.grounds if ground.kind == kind)
 
 
 @frozen(kw_only=True)
 class Minted:
-    """What an order needs from outside the domain: ids and a number (architecture 2.1 decision 5)."""
+    """What an order needs from outside the domain: its id and its number."""
 
     order_id: OrderId
     number: str
@@ -79,97 +97,93 @@ class Given:
     """What the order must know of what was taken for it, before it exists."""
 
     limited: frozenset[SkuId] = frozenset()
+    """SKUs whose units count against a purchase limit."""
     pay_by: datetime | None = None
+    """What was taken is kept no longer than this for an order that is not paid."""
 
     def and_(self, other: Given) -> Given:
         """Both; the earlier deadline counts."""
-        if self is NOTHING:
-            return other
+        if self is NOTHING or other is NOTHING:
+            return other if self is NOTHING else self
         deadlines = [one for one in (self.pay_by, other.pay_by) if one is not None]
-        return Given(
-            limited=self.limited | other.limited,
-            pay_by=min(deadlines, default=None),
-        )
+        return Given(limited=self.limited | other.limited, pay_by=min(deadlines, default=None))
 
 
 NOTHING: Final = Given()
 
 
-class Taking(Protocol[W, H, T]):
-    """One kind. `H` is what orders share, `T` what belongs to one order alone; both are values."""
+class Follower(ABC, Generic[W, H, T]):
+    """What follows an order through its life: `H` is what orders share of it, `T` what one order has alone; both values.
+
+    `W` is the unit of work it needs. Nothing is asked, and no statement made, for decisions named in neither `locks` nor
+    `reads`.
+    """
 
     kind: ClassVar[str]
-    rank: ClassVar[int]
+    """Its name, kept with every order that took it: it never changes."""
+    rank: ClassVar[Rank]
     """Where its shared rows stand in the order of locks; no kind comes after the order itself."""
-    locks: ClassVar[frozenset[Why]]
-    """For which decisions it locks anything; the rest cost no statement."""
+    locks: ClassVar[frozenset[Why]] = frozenset()
+    """For which decisions what is shared is locked. A kind that locks for PAYING costs every payment a look at the order."""
+    reads: ClassVar[frozenset[Why]] = frozenset()
+    """For which decisions what an order has alone is read."""
 
-    async def claim(self, work: W, wishes: Sequence[Wish]) -> H:
-        """For placing: lock what these share, with one statement, or none when nobody wants any."""
-        ...
+    @abstractmethod
+    async def lock(self, work: W, order: Order) -> H:
+        """Lock what an order shares, in one statement, before the order itself.
 
-    def take(self, shared: H, wish: Wish, minted: Minted, at: datetime) -> tuple[H, T, Given] | None:
-        """Take what one order needs, before it exists; None when it needs nothing. Raises the kind's own refusals."""
-        ...
+        The order was read without a lock: only what never changes of it counts.
+        """
 
-    async def lock(self, work: W, order: Order, why: Why) -> H:
-        """Lock what an order shares, before the order itself, which was read without a lock: only what never changes counts."""
-        ...
-
-    async def own(self, work: W, order: Order, why: Why) -> T:
-        """What belongs to an order alone, read while it is locked."""
-        ...
-
-    def paid(self, shared: H, own: T, order: Order, at: datetime) -> tuple[H, T, Paid]:
-        """The money is here, and the order is not paid yet: make it firm, or say why not."""
-        ...
+    @abstractmethod
+    async def own(self, work: W, order: Order) -> T:
+        """What an order has alone, in one statement, while it is locked."""
 
     def follow(self, shared: H, own: T, change: Change[Order], at: datetime) -> tuple[H, T]:
-        """What a decision about an order means: units are given back, also in part, or used."""
-        ...
+        """What a decision about an order means: units are given back, also in part, or used. Pure."""
+        return shared, own
 
+    @abstractmethod
     def save(self, work: W, shared: H, own: Sequence[T]) -> None:
-        """Stage all of it."""
-        ...
+        """Stage what was decided; records that share a unique key in the order of that key."""
 
 
-# ---- what an order's decision means, told from the change alone ---------------------------------------------------------
+class Taking(Follower[W, H, T]):
+    """A kind of limited thing."""
 
-Units: TypeAlias = Mapping[int, int]
-"""By number of the line."""
+    async def known(self, work: W, member_id: MemberId, sku_ids: Iterable[SkuId]) -> Known | None:
+        """For quoting: what steps may look at for this buyer and these goods, as `buyer.known[kind]`; read without a lock.
 
+        Its grounds join those of the quote; `present` says at placing whether they still hold.
+        """
+        return None
 
-def closed_unpaid(change: Change[Order]) -> bool:
-    """Whether it ended without having been paid."""
-    before, after = change.before, change.state
-    return before is not None and before.awaits_payment and after.status is OrderStatus.CLOSED
+    @abstractmethod
+    async def claim(self, work: W, demands: Sequence[Demand]) -> H:
+        """For placing: lock what these demands share, in one statement, or none when no demand wants any."""
 
+    def present(self, shared: H, demand: Demand) -> Iterable[Ground]:
+        """What of this kind the quote would rest on now; anything else than what it rests on is a changed price (R7)."""
+        return ()
 
-def units_freed(change: Change[Order]) -> Units:
-    """Units that will not be shipped any more because of a decision: pure, so that "exactly once" can be tested."""
-    before, after = change.before, change.state
-    assert before is not None
-    if closed_unpaid(change):
-        return {line.number: line.quantity for line in after.lines}
-    freed = {
-        line.number: line.refunded_unshipped - before.line(line.number).refunded_unshipped for line in after.lines
-    }
-    return {number: units for number, units in freed.items() if units}
+    @abstractmethod
+    def take(self, shared: H, demand: Demand, minted: Minted, at: datetime) -> tuple[H, T, Given] | None:
+        """Take what one order needs, before it exists; None when it needs nothing. Raises the kind's own refusals. Pure."""
 
-
-def units_undone(change: Change[Order]) -> Units:
-    """Units that count as never bought because of a decision, shipped or not."""
-    before, after = change.before, change.state
-    assert before is not None
-    if closed_unpaid(change):
-        return {line.number: line.quantity for line in after.lines}
-    undone = {line.number: line.refunded - before.line(line.number).refunded for line in after.lines}
-    return {number: units for number, units in undone.items() if units}
+    def paid(self, shared: H, own: T, order: Order, at: datetime) -> tuple[H, T, Paid]:
+        """The money is here and the order not paid yet: make it firm, or say why not. Twice changes nothing. Pure."""
+        return shared, own, Paid.FIRM
 
 
-def units_shipped(change: Change[Order]) -> Units:
-    """Units that leave because of a decision."""
-    before, after = change.before, change.state
-    assert before is not None
-    shipped = {line.number: line.shipped - before.line(line.number).shipped for line in after.lines}
-    return {number: units for number, units in shipped.items() if units}
+class Earning(Follower[W, H, T]):
+    """What an order brings: frozen when it is paid, released when it is completed, revoked in proportion by refunds.
+
+    At every moment: granted = frozen + released + revoked.
+    """
+
+    def keeps_back(self, shared: H, own: T, order: Order, returning: Returning) -> int:
+        """How much of what is returned in all is not paid back, in minor units: what was brought and is spent. Pure."""
+        return 0
+
+
+AnyFollower = Follower[Any, Any, Any]

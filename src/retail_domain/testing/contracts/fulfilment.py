@@ -14,12 +14,12 @@ from retail_domain.fulfilment import PackedUnits, Parcel
 from retail_domain.kernel.ids import ParcelId
 from retail_domain.kernel.units import Begin
 from retail_domain.processes.shipping import ShippingWork
-from retail_domain.testing.orders import CLERK, NOON, order_id, placed, sku
+from retail_domain.testing.orders import CLERK, NOON, WAREHOUSE, order_id, placed, sku
 
 
 def a_parcel(number: int) -> Parcel:
     """A parcel of that number."""
-    packed = (PackedUnits(sku(1), 2), PackedUnits(sku(2), 1))
+    packed = (PackedUnits(sku(1), 2, 1), PackedUnits(sku(2), 1, 2, WAREHOUSE))
     return Parcel(
         id=ParcelId(UUID(int=number)), order_id=order_id(1), carrier="顺丰", tracking_number=f"SF{number}", units=packed,
         sent_by=CLERK, sent_at=NOON,

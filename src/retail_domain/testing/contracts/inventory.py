@@ -23,6 +23,7 @@ from retail_domain.inventory import (
     Location,
     LocationKind,
     MoveView,
+    Owner,
     Reservation,
     StockAlert,
     StockItem,
@@ -30,7 +31,7 @@ from retail_domain.inventory import (
 )
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.errors import Stale, Taken
-from retail_domain.kernel.ids import LocationId, OrderId, ReservationId
+from retail_domain.kernel.ids import LocationId, OrderId
 from retail_domain.kernel.paging import PageRequest
 from retail_domain.kernel.units import Begin
 from retail_domain.testing.baskets import NOON, sku
@@ -206,13 +207,13 @@ class InventoryContract:
         assert tuple(await shown.locations()) == found
         assert evolve(found[1], version=0) in places
 
-    async def test_reservations_of_an_order_come_by_sku_staged_ones_too(self, begin: Begin[InventoryWork]) -> None:
+    async def test_reservations_of_an_order_come_by_line_staged_ones_too(self, begin: Begin[InventoryWork]) -> None:
         """STK-R2."""
         await stocked(begin, a_shelf(1), a_shelf(2))
-        order, other = OrderId(UUID(int=1)), OrderId(UUID(int=2))
+        order, other = (Owner.order(OrderId(UUID(int=number))) for number in (1, 2))
         second, first, foreign = (
-            Reservation.held(id=ReservationId(UUID(int=id)), order_id=of, line=number, key=key(number), quantity=3)
-            for id, of, number in ((1, order, 2), (2, order, 1), (3, other, 1))
+            Reservation.held(owner=of, line=number, key=key(number), quantity=3)
+            for of, number in ((order, 2), (order, 1), (other, 1))
         )
         async with begin() as work:
             work.reservations.save(second)
@@ -221,29 +222,29 @@ class InventoryContract:
 
         async with begin() as work:
             work.reservations.save(first)
-            (stored,) = (one for one in await work.reservations.of_order(order) if one.version)
+            (stored,) = (one for one in await work.reservations.of(order) if one.version)
             work.reservations.save(stored.consume(1).then(lambda one: one.release(2)))
-            assert [one.state.value for one in await work.reservations.of_order(order)] == ["held", "ended"]
+            assert [one.state.value for one in await work.reservations.of(order)] == ["held", "ended"]
             await work.commit()
 
         async with begin() as work:
-            found = await work.reservations.of_order(order)
+            found = await work.reservations.of(order)
         ended = evolve(stored.consume(1).then(lambda one: one.release(2)).state, version=2)
         assert found == (evolve(first.state, version=1), ended)
 
-    async def test_an_order_promises_a_shelf_once(self, begin: Begin[InventoryWork]) -> None:
-        """R3."""
+    async def test_a_line_of_an_order_promises_a_shelf_once(self, begin: Begin[InventoryWork]) -> None:
+        """R3: once a line, and a line as often as places it comes from."""
         await stocked(begin, a_shelf())
-        for id in (1, 2):
-            held = Reservation.held(id=ReservationId(UUID(int=id)), order_id=OrderId(UUID(int=1)), key=key(), quantity=1)
+        for turn in (1, 2):
+            held = Reservation.held(owner=Owner.order(OrderId(UUID(int=1))), line=1, key=key(), quantity=1)
             async with begin() as work:
                 work.reservations.save(held)
-                if id == 1:
+                if turn == 1:
                     await work.commit()
                     continue
                 with pytest.raises(Taken) as taken:
                     await work.commit()
-                assert taken.value.constraint == "reservations.order_id+line+location_id"
+                assert taken.value.constraint == "reservations.order_id+owner_kind+line+sku_id+location_id"
 
     async def test_an_alert_is_open_until_it_is_closed(self, begin: Begin[InventoryWork], shown: InventoryQueries) -> None:
         """STK-R9: one at most for each SKU and location."""

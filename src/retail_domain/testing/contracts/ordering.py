@@ -21,7 +21,7 @@ from retail_domain.kernel.errors import Stale, Taken
 from retail_domain.kernel.ids import CartId
 from retail_domain.kernel.units import Begin
 from retail_domain.ordering import CloseReason, Order, OrderingWork, OrderNotFound, OrderStatus
-from retail_domain.testing.orders import ALICE, CLERK, NOON, a_line, order_id, parcel, pay, placed, wish
+from retail_domain.testing.orders import ALICE, CLERK, NOON, a_line, order_id, parcel, pay, placed, refund, wish
 
 
 async def stored(begin: Begin[OrderingWork], change: Change[Order]) -> Order:
@@ -47,7 +47,7 @@ class OrdersContract:
             lambda one: one.extend_closing(at=NOON),
             pay,
             lambda one: one.ship(parcel(1, s2=1), actor=CLERK, at=NOON),
-            lambda one: one.refund(wish(100, s2=2), actor=CLERK, at=NOON),
+            lambda one: refund(one, wish(100, s2=2)),
             lambda one: one.ship(parcel(2, s1=1), actor=CLERK, at=NOON),
             lambda one: one.sign(actor=CLERK, at=NOON),
             lambda one: one.complete(at=NOON + timedelta(days=30)),

@@ -14,12 +14,12 @@ from attrs import evolve
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.errors import Stale, Taken
+from retail_domain.kernel.grounds import Ground
 from retail_domain.kernel.ids import AddressId, CartId, MemberId, QuoteId
 from retail_domain.kernel.units import Begin
 from retail_domain.pricing import (
     CartRef,
     ChargeBy,
-    Claim,
     Delivery,
     FreightZone,
     Outcome,
@@ -49,7 +49,7 @@ def a_quote(number: int = 1, *, expires_at: datetime = NOON + timedelta(minutes=
     wishes = (Wish("coupon", "c-1"), Wish("points", "", 500))
     lines = SaleLine(fact, 2), SaleLine(goods(2, price_minor=1), 1)
     request = PricingRequest(currency="CNY", lines=lines, region_code=SHENZHEN, wishes=wishes)
-    pipeline = price.with_step(Step(Stage.COUPON, lambda _: Outcome(claims=(Claim("coupon", "c-1"),))))
+    pipeline = price.with_step(Step(Stage.COUPON, lambda _: Outcome(grounds=(Ground("coupon", "c-1", 2),))))
     terms = QuoteTerms(
         member_id=MemberId(UUID(int=71)),
         delivery=Delivery(address_id=AddressId(UUID(int=81)), region_code=SHENZHEN),

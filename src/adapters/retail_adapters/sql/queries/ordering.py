@@ -62,14 +62,14 @@ _TITLES: Final = Statement(
     "order_lines.titles",
     select(order_lines.c.order_id, order_lines.c.title, order_lines.c.quantity)
     .where(AnyOf(order_lines.c.order_id, "order_ids"))
-    .order_by(order_lines.c.order_id, order_lines.c.number),
+    .order_by(order_lines.c.order_id, order_lines.c.position),
 )
 # An order and its lines in one statement, hence of one moment: a page never shows half of a change (R16).
 _LINE = "line_"
 _WHOLE = (
     select(orders, *(column.label(f"{_LINE}{column.name}") for column in order_lines.c))
     .join(order_lines, order_lines.c.order_id == orders.c.id)
-    .order_by(order_lines.c.number)
+    .order_by(order_lines.c.position)
 )
 _SHOW: Final = Statement("orders.show", _WHOLE.where(orders.c.id == bindparam("id")))
 _SHOW_MINE: Final = Statement(

@@ -20,6 +20,7 @@ from retail_domain.catalog.model import Brand, Category, Listing, Product, Purch
 from retail_domain.catalog.queries import SkuFacts
 from retail_domain.catalog.words import searchable, terms_of
 from retail_domain.kernel.ids import BrandId, CategoryId, MemberId, ProductId, SkuId
+from retail_domain.kernel.ranks import Rank
 
 _OWN = [column for column in products.c if column.name not in ("price_minor", "title_words", "words", "sold")]
 _SKU = [skus.c[name].label(f"sku_{name}") for name in (field.name for field in fields(Sku))]
@@ -301,7 +302,7 @@ class SqlPurchaseCounters(SqlCollection[PurchaseKey, PurchaseCounter]):
     """The counters behind purchase limits."""
 
     order: ClassVar[int] = 11
-    rank: ClassVar[int] = 10
+    rank: ClassVar[Rank] = Rank.LIMIT
 
     def key(self, state: PurchaseCounter) -> PurchaseKey:
         """Member and product."""

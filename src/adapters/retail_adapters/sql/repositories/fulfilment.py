@@ -45,7 +45,8 @@ class SqlParcels(SqlCollection[ParcelId, Parcel]):
 def parcel_of(row: Row) -> Parcel:
     """A parcel from its row."""
     values = dict(row)
-    units = converter.structure(values.pop("units"), tuple[PackedUnits, ...])
+    stored = [{"line": 0, **one} for one in values.pop("units")]  # a release before did not number lines
+    units = converter.structure(stored, tuple[PackedUnits, ...])
     return Parcel(units=units, sent_by=Actor(values.pop("sender_kind"), values.pop("sender_ref")), **values)
 
 

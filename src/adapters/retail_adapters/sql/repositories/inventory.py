@@ -5,23 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar, Final
 
-from sqlalchemy import Select, bindparam, select, tuple_
+from sqlalchemy import Select, and_, bindparam, select, tuple_
 
 from retail_adapters.sql.database import Flush
+from retail_adapters.sql.rows import Part, Rows
 from retail_adapters.sql.session import Session, SqlCollection, Values, inserted, updated
-from retail_adapters.sql.statement import AnyOf, Row, Statement, delete_from, insert_into, update_of
+from retail_adapters.sql.statement import AnyOf, Row, Statement, Write, delete_from, insert_into, update_of
 from retail_adapters.sql.tables.inventory import locations, reservations, stock_alerts, stock_items, stock_moves
-from retail_domain.inventory.model import (
-    Location,
-    OnlineShelves,
-    Owner,
-    PromiseKey,
-    Reservation,
-    StockAlert,
-    StockItem,
-    StockKey,
-)
+from retail_domain.inventory.model import Location, OnlineShelves, StockAlert, StockItem, StockKey
+from retail_domain.inventory.reservation import Owner, PromiseKey, Reservation
 from retail_domain.kernel.ids import LocationId, SkuId
+from retail_domain.kernel.ranks import Rank
 
 
 def _locked(shelves: Select[Any]) -> Select[Any]:
@@ -43,18 +37,16 @@ _CLAIM_ONLINE: Final = Statement(
         .where(locations.c.sells_online)
     ),
 )
+_OWNED: Final = and_(reservations.c.order_id == bindparam("id"), reservations.c.owner_kind == bindparam("kind"))
 _CLAIM_OF: Final = Statement(
     "stock_items.claim_of",
-    select(stock_items)
-    .where(
-        tuple_(stock_items.c.sku_id, stock_items.c.location_id).in_(
-            select(reservations.c.sku_id, reservations.c.location_id).where(
-                reservations.c.owner_kind == bindparam("kind"), reservations.c.owner_id == bindparam("id")
+    _locked(
+        select(stock_items).where(
+            tuple_(stock_items.c.sku_id, stock_items.c.location_id).in_(
+                select(reservations.c.sku_id, reservations.c.location_id).where(_OWNED)
             )
         )
-    )
-    .order_by(stock_items.c.sku_id, stock_items.c.location_id)
-    .with_for_update(of=stock_items),
+    ),
 )
 _INSERT_STOCK: Final = insert_into(stock_items)
 _UPDATE_STOCK: Final = update_of(stock_items)
@@ -65,7 +57,7 @@ class SqlStockItems(SqlCollection[StockKey, StockItem]):
     """The shelves; see the port for the promises."""
 
     order: ClassVar[int] = 20
-    rank: ClassVar[int] = 20
+    rank: ClassVar[Rank] = Rank.STOCK
 
     def key(self, state: StockItem) -> StockKey:
         """SKU and location."""
@@ -80,7 +72,7 @@ class SqlStockItems(SqlCollection[StockKey, StockItem]):
         return {key: item for key, item in self._seen(rows).items() if key in wanted}
 
     async def claim_of(self, owner: Owner) -> Mapping[StockKey, StockItem]:
-        """Lock the shelves that an order has promises of, ascending."""
+        """Lock the shelves that somebody has promises of, ascending."""
         self._session.lock(self.rank)
         return self._seen(await self._session.tx.rows(_CLAIM_OF, kind=owner.kind, id=owner.id))
 
@@ -127,12 +119,25 @@ def _move_row(item: StockItem, at: int) -> Values:
     }  # fmt: skip
 
 
-_RESERVATIONS_OF: Final = Statement(
-    "reservations.of",
-    select(reservations).where(reservations.c.owner_kind == bindparam("kind"), reservations.c.owner_id == bindparam("id")).order_by(reservations.c.line),
+_PROMISES: Final = Rows(
+    reservations,
+    Reservation,
+    parts={
+        "owner": Part(("owner_kind", "order_id"), lambda owner: (owner.kind, owner.id), Owner),
+        "key": Part(("sku_id", "location_id"), lambda key: (key.sku_id, key.location_id), StockKey),
+    },
+    others=frozenset({"id"}),
 )
-_INSERT_RESERVATIONS: Final = insert_into(reservations)
-_UPDATE_RESERVATIONS: Final = update_of(reservations)
+_PROMISE_COLUMNS: Final = tuple(column for column in reservations.columns if column.name != "id")
+_RESERVATIONS_OF: Final = Statement(
+    "reservations.of_order",
+    select(*_PROMISE_COLUMNS).where(_OWNED).order_by(reservations.c.line, reservations.c.sku_id, reservations.c.location_id),
+)
+_INSERT_RESERVATIONS: Final = Write("insert", reservations, tuple(column.name for column in _PROMISE_COLUMNS))
+_UPDATE_RESERVATIONS: Final = Write(
+    "update", reservations, ("open", "released", "consumed", "state", "version"),
+    tuple(column.name for column in reservations.primary_key.columns), "version",
+)  # fmt: skip
 
 
 class SqlReservations(SqlCollection[PromiseKey, Reservation]):
@@ -141,35 +146,27 @@ class SqlReservations(SqlCollection[PromiseKey, Reservation]):
     order: ClassVar[int] = 21
 
     def key(self, state: Reservation) -> PromiseKey:
-        """Its id."""
+        """Its owner, line and shelf."""
         return state.id
 
     async def of(self, owner: Owner) -> tuple[Reservation, ...]:
-        """Stored and staged ones, by SKU."""
+        """Stored and staged ones, by line."""
         rows = await self._session.tx.rows(_RESERVATIONS_OF, kind=owner.kind, id=owner.id)
-        found = {reservation.id: reservation for reservation in map(_reservation, rows)}
+        found = {reservation.id: reservation for reservation in map(_PROMISES.state, rows)}
         found |= {id: state for id, (_, state) in self._staged.items() if state.owner == owner}
-        return tuple(sorted(found.values(), key=lambda one: (one.line, one.key)))
+        return tuple(found[id] for id in sorted(found))
+
+    def first_place(self, owner: Owner, line: int) -> LocationId | None:
+        """Where the first units promised to a line in this unit lie: the release before reads it from the order."""
+        return next(
+            (one.key.location_id for _, one in self._staged.values() if one.owner == owner and one.line == line), None
+        )
 
     def flushes(self) -> Sequence[Flush]:
         """New ones, then changed ones."""
-        new = [inserted(state, _reservation_row(state)) for state in self.new()]
-        changed = [updated(before, _reservation_row(state)) for before, state in self.changed()]
+        new = [inserted(state, _PROMISES.row(state)) for state in self.new()]
+        changed = [updated(before, _PROMISES.row(state)) for before, state in self.changed()]
         return [Flush(_INSERT_RESERVATIONS, new), Flush(_UPDATE_RESERVATIONS, changed, "reservation")]
-
-
-def _reservation(row: Row) -> Reservation:
-    values = dict(row)
-    owner = Owner(values.pop("owner_kind"), values.pop("owner_id"))
-    return Reservation(owner=owner, key=StockKey(values.pop("sku_id"), values.pop("location_id")), **values)
-
-
-def _reservation_row(one: Reservation) -> Values:
-    return {
-        "owner_kind": one.owner.kind, "owner_id": one.owner.id, "line": one.line, "sku_id": one.key.sku_id, "location_id": one.key.location_id,
-        "quantity": one.quantity, "open": one.open, "released": one.released, "consumed": one.consumed,
-        "state": one.state,
-    }  # fmt: skip
 
 
 _ALL_LOCATIONS: Final = Statement("locations.all", select(locations).order_by(locations.c.priority, locations.c.code))

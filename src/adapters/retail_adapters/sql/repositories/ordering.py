@@ -11,13 +11,20 @@ from sqlalchemy import bindparam, select, union_all
 
 from retail_adapters.serialization import converter
 from retail_adapters.sql.database import Flush
+from retail_adapters.sql.repositories.inventory import SqlReservations
+from retail_adapters.sql.rows import Part, Rows, spread
 from retail_adapters.sql.session import Session, SqlCollection, Values, inserted, updated
 from retail_adapters.sql.statement import AnyOf, EachOf, Row, Statement, Write, insert_into, update_of
 from retail_adapters.sql.tables.ordering import order_lines, order_transitions, orders
+from retail_domain.inventory import Owner
 from retail_domain.kernel.change import Change
-from retail_domain.kernel.ids import CartId, OrderId, QuoteId
+from retail_domain.kernel.ids import CartId, LocationId, OrderId, QuoteId
+from retail_domain.kernel.ranks import Rank
 from retail_domain.ordering import (
+    AtStore,
     Closing,
+    DeliveryMethod,
+    Destination,
     LineShare,
     Order,
     OrderEvent,
@@ -25,7 +32,24 @@ from retail_domain.ordering import (
     OrderNotFound,
     OrderStatus,
     OrderTimers,
+    ToAddress,
 )
+
+
+def _destination_row(goes: Destination) -> tuple[DeliveryMethod, str, LocationId | None]:
+    if isinstance(goes, AtStore):
+        return DeliveryMethod.PICKUP, "", goes.location_id
+    return DeliveryMethod.SHIP, goes.region_code, None
+
+
+def _destination(method: DeliveryMethod, region_code: str, store_id: LocationId | None) -> Destination:
+    return ToAddress(region_code) if store_id is None else AtStore(store_id)
+
+
+def _shares(column: str) -> Part:
+    read = tuple[LineShare, ...]
+    return Part((column,), lambda shares: (shares,), lambda stored: converter.structure(stored, read) if stored else ())
+
 
 _GET: Final = Statement("orders.get", select(orders).where(orders.c.id == bindparam("id")))
 _CLAIM: Final = Statement(
@@ -46,7 +70,7 @@ LINES_OF: Final = Statement(
     "order_lines.of",
     select(order_lines)
     .where(AnyOf(order_lines.c.order_id, "order_ids"))
-    .order_by(order_lines.c.order_id, order_lines.c.number),
+    .order_by(order_lines.c.order_id, order_lines.c.position),
 )
 _DUE: Final = Statement(
     "orders.due",
@@ -59,8 +83,35 @@ _INSERT: Final = insert_into(orders)
 _UPDATE: Final = update_of(orders)
 _INSERT_LINES: Final = insert_into(order_lines)
 _UPDATE_LINES: Final = Write(
-    "update", order_lines, ("shipped", "refunded_shipped", "refunded_unshipped"), ("order_id", "number")
+    "update", order_lines, ("shipped", "refunded_shipped", "refunded_unshipped"), ("order_id", "position")
 )
+_ORDERS: Final = Rows(
+    orders,
+    Order,
+    parts={
+        "timers": spread(OrderTimers),
+        "closing": Part(
+            ("closing",),
+            lambda closing: (converter.unstructure(closing) if closing else None,),
+            lambda stored: converter.structure(stored, Closing) if stored else None,
+        ),
+        "goes": Part(("method", "region_code", "store_id"), _destination_row, _destination),
+        "took": Part(("took",), lambda kinds: (" ".join(sorted(kinds)),), lambda stored: frozenset(stored.split())),
+    },
+    derived={"payable_minor": lambda order: order.payable_minor, "due_at": lambda order: order.due_at},
+    apart=frozenset({"lines"}),
+)
+_LINES: Final = Rows(
+    order_lines,
+    OrderLine,
+    parts={
+        "number": Part(("position",), lambda number: (number - 1,), lambda position: position + 1),
+        "shares": _shares("shares"),
+        "freight_shares": _shares("freight_shares"),
+    },
+    others=frozenset({"order_id", "location_id"}),
+)
+"""A line's number is its place, counted from 1; the column, which the release before writes too, counts from 0."""
 # A rival's transition of the same version is left alone, so that the guard on the order's row is what speaks: Stale.
 _INSERT_TRANSITIONS: Final = insert_into(order_transitions, ignore=True)
 
@@ -69,10 +120,11 @@ class SqlOrders(SqlCollection[OrderId, Order]):
     """The orders; see the port for the promises."""
 
     order: ClassVar[int] = 60
-    rank: ClassVar[int] = 60
+    rank: ClassVar[Rank] = Rank.ORDER
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, reservations: SqlReservations) -> None:
         super().__init__(session)
+        self._reservations = reservations
         self._transitions: dict[OrderId, list[OrderEvent]] = defaultdict(list)
 
     def key(self, state: Order) -> OrderId:
@@ -120,7 +172,7 @@ class SqlOrders(SqlCollection[OrderId, Order]):
     def flushes(self) -> Sequence[Flush]:
         """Orders, their lines, their transitions."""
         new, changed = self.new(), self.changed()
-        first_lines = [_line_row(order.id, line) for order in new for line in order.lines]
+        first_lines = [self._line_row(order.id, line) for order in new for line in order.lines]
         moved = [
             _counts_row(after.id, line)
             for before, after in changed
@@ -129,12 +181,16 @@ class SqlOrders(SqlCollection[OrderId, Order]):
         ]
         transitions = [row for id, events in self._transitions.items() for row in self._transition_rows(id, events)]
         return [
-            Flush(_INSERT, [inserted(order, _order_row(order)) for order in new]),
-            Flush(_UPDATE, [updated(before, _order_row(after)) for before, after in changed], "order"),
+            Flush(_INSERT, [inserted(order, _ORDERS.row(order)) for order in new]),
+            Flush(_UPDATE, [updated(before, _ORDERS.row(after)) for before, after in changed], "order"),
             Flush(_INSERT_LINES, first_lines),
             Flush(_UPDATE_LINES, moved, "order line"),
             Flush(_INSERT_TRANSITIONS, transitions),
         ]
+
+    def _line_row(self, order_id: OrderId, line: OrderLine) -> Values:
+        place = self._reservations.first_place(Owner.order(order_id), line.number)
+        return {**_LINES.row(line), "order_id": order_id, "location_id": place}
 
     def _transition_rows(self, id: OrderId, events: Sequence[OrderEvent]) -> Sequence[Values]:
         before = self._staged[id][0]
@@ -156,60 +212,13 @@ def orders_of(rows: Sequence[Row], lines: Sequence[Row]) -> Sequence[Order]:
     """Orders from their rows and the rows of their lines."""
     by_order: dict[OrderId, list[OrderLine]] = defaultdict(list)
     for line in lines:
-        by_order[line["order_id"]].append(_line(line))
-    return [_order(row, tuple(by_order[row["id"]])) for row in rows]
-
-
-def _order(row: Row, lines: tuple[OrderLine, ...]) -> Order:
-    values = dict(row)
-    del values["payable_minor"], values["due_at"]  # both follow from the rest
-    timers = OrderTimers(
-        pay_seconds=values.pop("pay_seconds"), auto_sign_seconds=values.pop("auto_sign_seconds"),
-        after_sale_seconds=values.pop("after_sale_seconds"),
-    )  # fmt: skip
-    closing, took = values.pop("closing"), frozenset(values.pop("took").split())
-    return Order(
-        lines=lines, timers=timers, closing=converter.structure(closing, Closing) if closing else None, took=took, **values
-    )
-
-
-def _line(row: Row) -> OrderLine:
-    values = {name: value for name, value in row.items() if name != "order_id"}
-    shares = converter.structure(values.pop("shares"), tuple[LineShare, ...])
-    return OrderLine(shares=shares, **values)
-
-
-def _order_row(order: Order) -> Values:
-    return {
-        "id": order.id, "number": order.number, "member_id": order.member_id, "quote_id": order.quote_id,
-        "cart_id": order.cart_id, "cart_version": order.cart_version, "method": order.method,
-        "region_code": order.region_code, "status": order.status,
-        "payable_minor": order.payable_minor, "freight_minor": order.freight_minor, "currency": order.currency,
-        "pay_seconds": order.timers.pay_seconds, "auto_sign_seconds": order.timers.auto_sign_seconds,
-        "after_sale_seconds": order.timers.after_sale_seconds, "paid_minor": order.paid_minor,
-        "refunded_minor": order.refunded_minor, "freight_refunded_minor": order.freight_refunded_minor,
-        "closing": converter.unstructure(order.closing) if order.closing else None, "due_at": order.due_at,
-        "placed_at": order.placed_at, "pay_by": order.pay_by, "paid_at": order.paid_at, "shipped_at": order.shipped_at,
-        "auto_sign_at": order.auto_sign_at, "signed_at": order.signed_at, "complete_at": order.complete_at,
-        "completed_at": order.completed_at, "closed_at": order.closed_at, "close_reason": order.close_reason,
-        "hidden": order.hidden, "took": " ".join(sorted(order.took)),
-    }  # fmt: skip
-
-
-def _line_row(order_id: OrderId, line: OrderLine) -> Values:
-    return {
-        "order_id": order_id, "number": line.number, "sku_id": line.sku_id, "product_id": line.product_id,
-        "title": line.title, "options": line.options, "image_url": line.image_url, "quantity": line.quantity,
-        "unit_price_minor": line.unit_price_minor, "payable_minor": line.payable_minor,
-        "freight_minor": line.freight_minor, "shares": line.shares,
-        "limited": line.limited, "shipped": line.shipped,
-        "refunded_shipped": line.refunded_shipped, "refunded_unshipped": line.refunded_unshipped,
-    }  # fmt: skip
+        by_order[line["order_id"]].append(_LINES.state(line))
+    return [_ORDERS.state(row, tuple(by_order[row["id"]])) for row in rows]
 
 
 def _counts_row(order_id: OrderId, line: OrderLine) -> Values:
     return {
-        "order_id": order_id, "number": line.number, "shipped": line.shipped,
+        "order_id": order_id, "position": line.number - 1, "shipped": line.shipped,
         "refunded_shipped": line.refunded_shipped, "refunded_unshipped": line.refunded_unshipped,
     }  # fmt: skip
 

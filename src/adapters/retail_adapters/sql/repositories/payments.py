@@ -15,6 +15,7 @@ from retail_adapters.sql.statement import AnyOf, NobodyWrites, Row, Statement, i
 from retail_adapters.sql.tables.payments import carried_balances, inbox_notices, ledger_entries, payments, refunds
 from retail_domain.kernel.ids import OrderId, PaymentId, RefundId
 from retail_domain.kernel.money import Money
+from retail_domain.kernel.ranks import Rank
 from retail_domain.payments import Notice, NoticeKey, Payment, PaymentNotFound, Posting, Refund, RefundNotFound
 from retail_domain.payments.gateway import MerchantRef, RefundRef
 
@@ -50,7 +51,7 @@ class SqlPayments(SqlCollection[PaymentId, Payment]):
     """The attempts; see the port for the promises."""
 
     order: ClassVar[int] = 70
-    rank: ClassVar[int] = 70
+    rank: ClassVar[Rank] = Rank.PAYMENT
 
     def key(self, state: Payment) -> PaymentId:
         """Its id."""
@@ -117,7 +118,7 @@ def payment_of(row: Row) -> Payment:
 def _payment_row(one: Payment) -> Values:
     return {
         "id": one.id, "ref": one.ref, "order_id": one.order_id, "member_id": one.member_id, "gateway": one.gateway,
-        "flow": one.flow, "amount_minor": one.amount.minor, "currency": one.amount.currency,
+        "tender": one.tender, "flow": one.flow, "amount_minor": one.amount.minor, "currency": one.amount.currency,
         "freight_minor": one.freight_minor, "expires_at": one.expires_at, "state": one.state, "money": one.money,
         "captured_minor": one.captured.minor if one.captured else None,
         "captured_currency": one.captured.currency if one.captured else None,
@@ -150,7 +151,7 @@ class SqlRefunds(SqlCollection[RefundId, Refund]):
     """The refunds; see the port."""
 
     order: ClassVar[int] = 75
-    rank: ClassVar[int] = 75
+    rank: ClassVar[Rank] = Rank.REFUND
 
     def key(self, state: Refund) -> RefundId:
         """Its id."""

@@ -5,27 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 
 from retail_adapters.sql.repositories.pricing import THE_BOOK
+from retail_adapters.sql.repositories.quotas import EDITION, grounds_of
 from retail_adapters.sql.session import Session
 from retail_adapters.sql.statement import AnyOf, Row, Statement
 from retail_adapters.sql.tables.catalog import products, skus
 from retail_adapters.sql.tables.pricing import price_books
-from retail_adapters.sql.tables.quotas import quotas
 from retail_domain.catalog import SkuTerms
 from retail_domain.catalog.model import ProductStatus
 from retail_domain.kernel.ids import SkuId
 from retail_domain.processes.checkout import Terms
-from retail_domain.processes.takings import quota
 
 _VERSION = select(price_books.c.version).where(price_books.c.id == THE_BOOK).scalar_subquery().label("offers_version")
-_QUOTA: Final = frozenset({quota.KIND})
 _TERMS: Final = Statement(
     "skus.terms",
     select(
         skus.c.id, skus.c.product_id, skus.c.price_version, skus.c.on_sale, products.c.status, products.c.purchase_limit,
-        products.c.sale_from, products.c.sale_until, _VERSION, exists().where(quotas.c.sku_id == skus.c.id).label("has_quota"),
+        products.c.sale_from, products.c.sale_until, _VERSION, EDITION,
     )
     .join(products, products.c.id == skus.c.product_id)
     .where(AnyOf(skus.c.id, "sku_ids")),
@@ -49,5 +47,5 @@ def _terms(row: Row) -> SkuTerms:
     return SkuTerms(
         product_id=row["product_id"], price_version=row["price_version"], purchase_limit=row["purchase_limit"],
         for_sale=row["on_sale"] and row["status"] is ProductStatus.ON_SALE, sale_from=row["sale_from"],
-        sale_until=row["sale_until"], needs=_QUOTA if row["has_quota"] else frozenset(),
+        sale_until=row["sale_until"], grounds=grounds_of(row["id"], row["quota_edition"]),
     )  # fmt: skip

@@ -5,5 +5,4 @@ from retail_adapters.sql.tables import cart as cart, inventory as inventory, out
 from retail_adapters.sql.tables import fulfilment as fulfilment, ordering as ordering, payments as payments  # isort: skip
 from retail_adapters.sql.tables import accounts as accounts  # isort: skip
 from retail_adapters.sql.tables import catalog as catalog, insight as insight  # isort: skip
-from retail_adapters.sql.tables import quotas as quotas  # isort: skip
 from retail_adapters.sql.tables.base import SCHEMA as SCHEMA, metadata as metadata

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Identity, Index, PrimaryKeyConstraint
+from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Identity, Index, PrimaryKeyConstraint, text
 
 from retail_adapters.sql.tables.base import needed, table
-from retail_adapters.sql.types import Choice, Flag, Id, Instant, Whole, Words
-from retail_domain.inventory.model import LocationKind, MoveKind, ReservationState
+from retail_adapters.sql.types import AnyId, Choice, Flag, Id, Instant, Whole, Words
+from retail_domain.inventory.model import LocationKind, MoveKind
+from retail_domain.inventory.reservation import ReservationState
 
 locations = table(
     "locations",
@@ -38,9 +39,11 @@ stock_items = table(
 
 reservations = table(
     "reservations",
-    needed("owner_kind", Words),
-    needed("owner_id", Id),
-    needed("line", Whole),
+    # The release before finds a promise by `id`; this one leaves it to the database.
+    needed("id", Id, server_default=AnyId()),
+    needed("order_id", Id),
+    needed("owner_kind", Words, server_default=text("'order'")),
+    needed("line", Whole, server_default=text("0")),
     needed("sku_id", Id),
     needed("location_id", Id),
     needed("quantity", Whole),
@@ -49,13 +52,44 @@ reservations = table(
     needed("consumed", Whole),
     needed("state", Choice(ReservationState)),
     needed("version", Whole),
-    PrimaryKeyConstraint("owner_kind", "owner_id", "line", "location_id"),
+    PrimaryKeyConstraint("order_id", "owner_kind", "line", "sku_id", "location_id"),
     ForeignKeyConstraint(["sku_id", "location_id"], ["retail.stock_items.sku_id", "retail.stock_items.location_id"]),
     CheckConstraint("quantity >= 1 AND open >= 0 AND released >= 0 AND consumed >= 0", name="units"),
     CheckConstraint("quantity = open + released + consumed", name="sum"),
 )
+"""`order_id` is the owner's id whatever its kind; the release before knows only orders, and its rows have line 0."""
+Index(None, reservations.c.id, unique=True)
 _open = reservations.c.open > 0
 Index("ix_reservations_open", reservations.c.sku_id, reservations.c.location_id, postgresql_where=_open, sqlite_where=_open)
+
+quotas = table(
+    "quotas",
+    needed("sku_id", Id, primary_key=True),
+    needed("size", Whole),
+    needed("taken", Whole),
+    needed("is_open", Flag),
+    needed("edition", Whole),
+    needed("version", Whole),
+    CheckConstraint("taken >= 0 AND taken <= size", name="taken"),
+)
+
+quota_shares = table(
+    "quota_shares",
+    needed("order_id", Id),
+    needed("line", Whole),
+    needed("sku_id", Id),
+    needed("member_id", Id),
+    needed("quantity", Whole),
+    needed("open", Whole),
+    needed("used", Whole),
+    needed("back", Whole),
+    needed("version", Whole),
+    PrimaryKeyConstraint("order_id", "line"),
+    ForeignKeyConstraint(["order_id"], ["retail.orders.id"]),
+    CheckConstraint("quantity >= 1 AND open >= 0 AND used >= 0 AND back >= 0", name="units"),
+    CheckConstraint("quantity = open + used + back", name="sum"),
+)
+Index(None, quota_shares.c.sku_id)
 
 stock_moves = table(
     "stock_moves",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, PrimaryKeyConstraint
+from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, PrimaryKeyConstraint, false, text
 
 from retail_adapters.sql.tables.base import needed, table
 from retail_adapters.sql.types import Choice, Doc, Flag, Id, Instant, Whole, Words
@@ -19,6 +19,7 @@ orders = table(
     Column("cart_version", Whole),
     needed("method", Choice(DeliveryMethod)),
     needed("region_code", Words),
+    Column("store_id", Id),
     needed("status", Choice(OrderStatus)),
     needed("payable_minor", Whole),
     needed("freight_minor", Whole),
@@ -42,7 +43,8 @@ orders = table(
     Column("closed_at", Instant),
     Column("close_reason", Choice(CloseReason)),
     needed("hidden", Flag),
-    needed("took", Words),
+    needed("took", Words, server_default=text("''")),
+    needed("kept_back_minor", Whole, server_default=text("0")),
     needed("version", Whole),
     CheckConstraint("paid_minor = 0 OR paid_minor = payable_minor", name="paid"),
     CheckConstraint("refunded_minor >= 0 AND refunded_minor <= paid_minor", name="refunded"),
@@ -58,7 +60,7 @@ Index("ix_orders_due", orders.c.status, orders.c.due_at, postgresql_where=_waiti
 order_lines = table(
     "order_lines",
     needed("order_id", Id),
-    needed("number", Whole),
+    needed("position", Whole),
     needed("sku_id", Id),
     needed("product_id", Id),
     needed("title", Words),
@@ -69,11 +71,15 @@ order_lines = table(
     needed("payable_minor", Whole),
     needed("freight_minor", Whole),
     needed("shares", Doc),
+    needed("freight_shares", Doc, server_default=text("'[]'")),
+    needed("included_tax_minor", Whole, server_default=text("0")),
+    Column("location_id", Id),  # the place of the first units: only the release before reads it
     needed("limited", Flag),
+    needed("gift", Flag, server_default=false()),
     needed("shipped", Whole),
     needed("refunded_shipped", Whole),
     needed("refunded_unshipped", Whole),
-    PrimaryKeyConstraint("order_id", "number"),
+    PrimaryKeyConstraint("order_id", "position"),
     ForeignKeyConstraint(["order_id"], ["retail.orders.id"]),
     CheckConstraint("quantity >= 1 AND payable_minor >= 0 AND freight_minor >= 0", name="amounts"),
     CheckConstraint("shipped >= 0 AND refunded_unshipped >= 0 AND shipped + refunded_unshipped <= quantity", name="units"),

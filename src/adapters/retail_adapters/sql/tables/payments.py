@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Identity, 
 
 from retail_adapters.sql.tables.base import needed, table
 from retail_adapters.sql.types import Choice, Doc, Flag, Id, Instant, Whole, Words
-from retail_domain.payments import Flow, MoneyState, NoticeKind, PaymentState, RefundSource, RefundState, Verdict
+from retail_domain.payments import GATEWAY, Flow, MoneyState, NoticeKind, PaymentState, RefundSource, RefundState, Verdict
 
 payments = table(
     "payments",
@@ -15,6 +15,7 @@ payments = table(
     needed("order_id", Id),
     needed("member_id", Id),
     needed("gateway", Words),
+    needed("tender", Words, server_default=text(f"'{GATEWAY}'")),
     needed("flow", Choice(Flow)),
     needed("amount_minor", Whole),
     needed("currency", Words),
@@ -54,8 +55,11 @@ _polled = payments.c.next_poll_at.is_not(None)
 Index("ix_payments_poll", payments.c.next_poll_at, postgresql_where=_polled, sqlite_where=_polled)
 _aside = text("money IN ('suspect', 'unapplied')")
 Index("ix_payments_aside", payments.c.id, postgresql_where=_aside, sqlite_where=_aside)
-_applied = text("money = 'applied' AND gateway NOT IN ('wallet', 'gift_card')")
-Index("uq_payments_applied", payments.c.order_id, unique=True, postgresql_where=_applied, sqlite_where=_applied)
+_applied = text("money = 'applied'")
+Index(  # one payment a tender: together they pay the order, in full or not at all (PAY-I1)
+    "uq_payments_applied", payments.c.order_id, payments.c.tender, unique=True,
+    postgresql_where=_applied, sqlite_where=_applied,
+)  # fmt: skip
 
 refunds = table(
     "refunds",

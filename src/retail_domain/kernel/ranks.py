@@ -1,0 +1,25 @@
+"""Ranks: the one order in which locks are taken, whatever the use case and the store (R13)."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class Rank(IntEnum):
+    """Where rows stand in the order of locks: lower ones are locked first, ascending keys within a rank.
+
+    A unit of work asserts that ranks never fall, so two units cannot wait for each other. What is limited comes before the
+    order that takes it; what belongs to one order alone has no rank, since the order's own lock covers it.
+    """
+
+    LIMIT = 10
+    """A member's counter of a product with a purchase limit."""
+    QUOTA = 15
+    """The part of a SKU's stock that a campaign sells."""
+    STOCK = 20
+    """A shelf."""
+    HOST = 50
+    """Limited things of the application that the shop is embedded in."""
+    ORDER = 60
+    PAYMENT = 70
+    REFUND = 75
