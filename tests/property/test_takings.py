@@ -68,7 +68,8 @@ class Campaign:
         if what == "pay":
             start = StartPayment(member_id=self.buyer.id, order_id=order_id, gateway="counter", flow=Flow.COUNTER)
             due = await retail.payments.start(start)
-            await retail.payments.confirm_counter(ConfirmCounterPayment(payment_id=due.payment_id, amount=due.amount, actor=CLERK))
+            paid = ConfirmCounterPayment(payment_id=due.payment_id, amount=due.amount, actor=CLERK)
+            await retail.payments.confirm_counter(paid)
         if what == "refund":
             await retail.ordering.refund(RefundOrder(order_id=order_id, reason="x", actor=CLERK, units=some))
         if what == "ship":

@@ -28,7 +28,7 @@ from retail_domain.kernel.ids import OrderId, QuoteId
 from retail_domain.kernel.paging import PageRequest
 from retail_domain.ordering import Order, Ordering, OrderLine
 from retail_domain.payments import Flow, PaymentDesk, PaymentView, RawReply, StartPayment, TakeNotice
-from retail_domain.testing.orders import WAREHOUSE, a_line, a_placement, sku
+from retail_domain.testing.orders import WAREHOUSE, a_line, a_placement, pay, sku
 from tests.support.pretend_gateway import PretendGateway, PretendReader, notice
 from tests.support.stores import HandClock, Place, Surroundings, open_store
 
@@ -76,6 +76,8 @@ class House:
         number = f"{next(self._numbers):012}-{id.hex[-6:]}"
         placement = a_placement(*(lines or (a_line(),)), **{"id": id, "number": number, "quote_id": quote, **more})
         change = Order.placed(placement, at=self.clock.now())
+        if not change.state.payable_minor:
+            change = change.then(pay)
         async with self.store.begin() as work:
             keys = [StockKey(line.sku_id, WAREHOUSE) for line in change.state.lines]
             shelves = await work.stock.claim(keys)

@@ -54,7 +54,7 @@ class Quota:
             return Change(self, evolve(self, size=size) if size != self.size else self)
         return Change(self, evolve(self, size=size, is_open=True, edition=self.edition + 1))
 
-    def close(self) -> Change[Quota]:
+    def finish(self) -> Change[Quota]:
         """The campaign is over: what orders have stays counted until they give it back. Twice changes nothing."""
         return Change(self, evolve(self, is_open=False) if self.is_open else self)
 

@@ -75,7 +75,7 @@ class CloseQuotaHandler:
             found = (await work.quotas.claim([command.sku_id])).get(command.sku_id)
             if found is None:
                 raise QuotaNotFound(sku_id=command.sku_id)
-            return await _kept(work, found.close(), command.once)
+            return await _kept(work, found.finish(), command.once)
 
 
 async def _kept(work: InventoryWork, change: Change[Quota], once: Once | None) -> QuotaStands:

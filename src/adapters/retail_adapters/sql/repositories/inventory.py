@@ -19,22 +19,21 @@ from retail_domain.kernel.ranks import Rank
 
 
 def _locked(shelves: Select[Any]) -> Select[Any]:
-    return (
-        shelves.where(AnyOf(stock_items.c.sku_id, "sku_ids"))
-        .order_by(stock_items.c.sku_id, stock_items.c.location_id)
-        .with_for_update(of=stock_items)
-    )
+    return shelves.order_by(stock_items.c.sku_id, stock_items.c.location_id).with_for_update(of=stock_items)
 
 
 _CLAIM_STOCK: Final = Statement(
-    "stock_items.claim", _locked(select(stock_items).where(AnyOf(stock_items.c.location_id, "location_ids")))
+    "stock_items.claim",
+    _locked(
+        select(stock_items).where(AnyOf(stock_items.c.location_id, "location_ids"), AnyOf(stock_items.c.sku_id, "sku_ids"))
+    ),
 )
 _CLAIM_ONLINE: Final = Statement(
     "stock_items.claim_online",
     _locked(
         select(stock_items, locations.c.priority, locations.c.code)
         .join(locations, locations.c.id == stock_items.c.location_id)
-        .where(locations.c.sells_online)
+        .where(locations.c.sells_online, AnyOf(stock_items.c.sku_id, "sku_ids"))
     ),
 )
 _OWNED: Final = and_(reservations.c.order_id == bindparam("id"), reservations.c.owner_kind == bindparam("kind"))
