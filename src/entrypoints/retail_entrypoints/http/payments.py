@@ -221,9 +221,9 @@ def _deciding(retail: Retail) -> Sequence[HTTPRouteHandler]:
     @post(
         "/staff/refunds/{refund_id:uuid}/retry",
         permission=Permission.PAYMENTS_DECIDE,
-        raises=[RefundNotFound, RefundNotRetriable],
+        raises=[RefundNotFound, RefundNotRetriable, RefundNotConfirmed, GatewayNotFound, *_PROVIDER],
         tags=tags,
-        summary="Send a stuck refund under a new reference",
+        summary="Send a stuck refund under a new reference, if its provider surely did not pay it",
     )
     async def retry_refund(
         refund_id: FromPath[UUID], actor: NamedDependency[Actor], once: NamedDependency[Once | None]
