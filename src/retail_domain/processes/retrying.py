@@ -31,7 +31,7 @@ from retail_domain.payments import (
     paid_before,
 )
 from retail_domain.processes.refunding import refund_told
-from retail_domain.processes.settlement import RefundTold, claim_payment, hear_refund, revive, save_refund
+from retail_domain.processes.settlement import claim_payment, hear_claimed_refund, revive, save_refund
 
 
 @frozen(kw_only=True)
@@ -94,7 +94,7 @@ class RecordRetrialHandler:
         payment = await claim_payment(work, (await work.refunds.get(id)).payment_id)
         refund, refunds = await claim_stuck(work, payment, id)
         if is_paid(refund, payment, snapshot):
-            return (await hear_refund(work, RefundTold(refund_id=id, snapshot=snapshot), at, self.ids)).refund
+            return (await hear_claimed_refund(work, (payment, refund), snapshot, at, self.ids)).refund
         check_unpaid(refund, payment, snapshot)
         older = paid_before(refund, refunds)
         if older is not None and older.amount == refund.amount:

@@ -124,20 +124,27 @@ async def apply_money(work: SettlementWork, payment_id: PaymentId, at: datetime,
 
 
 async def hear_refund(work: PaymentsWork, told: RefundTold, at: datetime, ids: Ids) -> RefundHeard:
-    """Stage what follows from what a provider says of a refund; one that surely failed is sent anew (PAY-R9).
+    """Stage what follows from what a provider says of a refund; one that surely failed is sent anew (PAY-R9)."""
+    seen = await work.refunds.get(told.refund_id)
+    payment = await claim_payment(work, seen.payment_id)
+    return await hear_claimed_refund(work, (payment, await claim_refund(work, told.refund_id)), told.snapshot, at, ids)
+
+
+async def hear_claimed_refund(
+    work: PaymentsWork, pair: tuple[Payment, Refund], snapshot: RefundSnapshot, at: datetime, ids: Ids
+) -> RefundHeard:
+    """The same for a payment and a refund that are locked already.
 
     What names another payment or refund changes nothing (R9). Money that went back although its refund was held for failed
     makes its replacement needless, if that was surely not sent yet, and otherwise is booked for what it is (R5, R10).
     """
-    seen = await work.refunds.get(told.refund_id)
-    payment = await claim_payment(work, seen.payment_id)
-    refund = await claim_refund(work, told.refund_id)
-    if not refund.is_meant_by(told.snapshot, payment.ref):
+    payment, refund = pair
+    if not refund.is_meant_by(snapshot, payment.ref):
         return RefundHeard(verdict=Verdict.CONTRADICTED, refund=refund)
-    change = refund.hear(told.snapshot, at=at)
+    change = refund.hear(snapshot, at=at)
     verdict = Verdict.DUPLICATE if change.state is refund else Verdict.NOTED
     heard = RefundHeard(verdict=verdict, refund=change.state)
-    if refund.contradicted_by(told.snapshot):
+    if refund.contradicted_by(snapshot):
         heard = evolve(heard, verdict=Verdict.CONTRADICTED)
     if change.state.was_paid_after_all and change.state is not refund:
         return evolve(heard, refund=await _paid_after_all(work, payment, change, at))
