@@ -1,4 +1,4 @@
-"""Refunds through the real adapter and a provider that is another process: wrong words, second thoughts, other people's names."""
+"""Refunds through the real adapter and a provider that is another process: wrong words, second thoughts, other names."""
 
 from __future__ import annotations
 
