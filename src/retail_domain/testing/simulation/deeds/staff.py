@@ -136,7 +136,7 @@ async def look_after_money(world: World) -> None:
             send=_sender("payments", "refund_aside", wish), certain=lambda request, said: None,
         ))  # fmt: skip
     for stuck in (await reads.stuck_refunds(PageRequest(5))).items:
-        if world.dice.random() < 0.6:
+        if world.dice.random() < 0.3:
             _settle_with_the_provider(world, stuck)
         await _retry(world, stuck)
 
