@@ -221,6 +221,7 @@ def test_refunds_that_got_stuck_are_listed_and_only_finance_decide_about_them(re
     _add_staff(retail, "lili", "clerk")
 
     assert retail.json("refunds", "stuck") == {"items": []}
+    assert retail.json("refunds", "notices") == {"items": []}
     assert retail("refunds", "correct", NOWHERE, "19.99CNY", "--reason", "the notice was wrong", "--as", "lili") == FAILED
     assert "[staff.forbidden]" in retail.err
     for words in (["retry", NOWHERE], ["correct", NOWHERE, "19.99 CNY", "--reason", "the notice was wrong"]):

@@ -22,6 +22,7 @@ from retail_domain.inventory import OpenLocation
 from retail_domain.kernel.contact import Phone
 from retail_domain.kernel.ids import SkuId, StaffId
 from retail_domain.kernel.money import Money
+from retail_domain.payments import RefundStatus
 from retail_entrypoints.http.app import create_app
 from retail_entrypoints.http.shop import Shop
 from retail_entrypoints.settings import Settings
@@ -309,6 +310,37 @@ async def test_finance_give_back_what_was_taken_when_the_notice_had_told_more(do
     assert (await finance.get("/v1/staff/refunds/stuck")).json()["items"] == []
     assert door.provider.moved() == 0
     assert "correct_refund" in {action.action for action in door.noted}
+
+
+async def test_finance_who_send_a_refund_again_hear_what_its_provider_says_of_it(door: Door) -> None:
+    """R5, R10, R12, R35: refused while it may be paid yet; recorded once it was; contradictions stand in the list."""
+    tea = await door.market.goods("TEA", price_minor=1_000)
+    buyer, alice = await door.buyer()
+    clerk, finance = await door.staff(Role.CLERK), await door.staff(Role.FINANCE)
+    placed = await door.order(buyer, alice, tea)
+    await door.pay(alice, placed)
+    wish = {"lines": [{"sku_id": str(tea), "quantity": 1}], "freight_minor": 0, "reason": "broken"}
+    assert (await finance.post(f"/v1/staff/orders/{placed['order_id']}/refunds", json=wish)).status_code == 201
+    door.provider.refund_becomes = RefundStatus.NEEDS_ATTENTION
+    await door.market.retail.backstage.timers["push_refunds"]()
+    (stuck,) = (await finance.get("/v1/staff/refunds/stuck")).json()["items"]
+    path = f"/v1/staff/refunds/{stuck['refund_id']}/retry"
+
+    refused = [await clerk.post(path), await finance.post(path)]
+    (ref, made), = door.provider.refunds.items()
+    await door.tell(notice(evolve(made, status=RefundStatus.SUCCEEDED, payment_ref="0" * 32), "evt-other"))
+    door.provider.refunds[ref] = evolve(made, status=RefundStatus.SUCCEEDED)
+    recorded = await finance.post(path)
+
+    assert [(one.status_code, one.json()["code"]) for one in refused] == [
+        (403, "auth.permission_required"), (409, "refund.not_confirmed"),
+    ]  # fmt: skip
+    assert refused[1].json()["facts"]["reason"] == "perhaps_refunded"
+    assert (recorded.status_code, recorded.json()["refund_id"]) == (201, stuck["refund_id"])
+    assert recorded.json()["status"] == "succeeded" and len(door.provider.refunds) == 1
+    assert (await finance.get("/v1/staff/refunds/stuck")).json()["items"] == []
+    (odd,) = (await finance.get("/v1/staff/payments/notices")).json()["items"]
+    assert (odd["ref"], odd["kind"], odd["verdict"]) == (ref, "refund", "contradicted")
 
 
 async def test_a_clerk_takes_the_money_at_the_counter(door: Door) -> None:

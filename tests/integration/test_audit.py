@@ -39,6 +39,7 @@ DAMAGE = {
     "R4": ("UPDATE {}orders SET payable_minor = payable_minor + 1", "id"),
     "R5": ("UPDATE {}orders SET refunded_minor = refunded_minor + 1 WHERE paid_at IS NOT NULL", "id"),
     "PAY-I4": ("UPDATE {}payments SET refunded_minor = refunded_minor + 1 WHERE money = 'applied'", "id"),
+    "R12": ("UPDATE {}refunds SET state = 'closed' WHERE state = 'succeeded'", "id"),
     "PAY-I1": ("UPDATE {}payments SET money = 'late' WHERE money = 'applied'", "id"),
     "R6": ("UPDATE {}ledger_entries SET amount_minor = amount_minor + 1", "reference"),
     "R6-cash": ("DELETE FROM {}ledger_entries", "order_id"),

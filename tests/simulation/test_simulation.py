@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 import pytest
+from attrs import evolve
 
+from retail_domain.testing.simulation.deeds import DEEDS
+from retail_domain.testing.simulation.opening import Play
 from retail_domain.testing.simulation.report import Summary, failure_lines
+from retail_domain.testing.simulation.trouble import Fault, Rare
 from retail_entrypoints.cli.simulation import one_simulation
 from tests.simulation.naive import unguarded
 
 STEPS = 1_000
 PARTS = 10
 SEEDS_A_PART = 10
+_FOR_REFUNDS = {
+    "order goods": 4.0, "pay": 4.0, "look at an order": 6.0, "look at my orders": 4.0, "give back": 9.0, "look after money": 9.0,
+    "receive": 1.0,
+}  # fmt: skip
+MANY_REFUNDS = Play(
+    deeds=tuple(evolve(deed, weight=_FOR_REFUNDS[deed.name]) for deed in DEEDS if deed.name in _FOR_REFUNDS),
+    chances={Fault.REFUND_SLOW: 0.3, Fault.REFUND_STUCK: 0.5, Fault.REFUND_AFTER_ALL: 0.7},
+)
+"""Little else happens, and the provider is hard to please."""
 FAILED_ONCE = ((5, 1_000), (52, 1_000), (506, 20_000), (1030, 1_000), (3445, 1_000), (9052, 1_000))
 """Seeds that once found something: a refusal caused by the request's own success; money of an attempt given up too early;
 money that came for an attempt which a clock hours ahead had written off; a charge that came late, asked after for ever."""
@@ -37,6 +50,17 @@ def test_a_history_that_once_broke_a_law_keeps_it_now(seed: int, steps: int) -> 
     outcome = one_simulation(seed, steps)
 
     assert not outcome.violations, "\n".join(failure_lines(outcome))
+
+
+def test_refunds_go_back_once_whatever_the_provider_says() -> None:
+    """R5, R6, R10, R12: it tells other sums and names, thinks better of it, and staff try again regardless."""
+    summary = Summary()
+    for seed in range(1, 41):
+        summary.add(one_simulation(seed, 2_500, play=MANY_REFUNDS))
+
+    assert summary.violations == 0, told(summary)
+    assert min(summary.fired[one] for one in (Fault.REFUND_AFTER_ALL, Fault.REFUND_MISTOLD, Fault.REFUND_ASTRAY)) > 0
+    assert min(summary.reached[one] for one in (Rare.RETRY_REFUSED, Rare.PAID_AFTER_ALL, Rare.REFUND_ANEW)) > 0
 
 
 def test_the_same_seed_is_the_same_history() -> None:

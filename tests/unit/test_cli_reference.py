@@ -58,6 +58,7 @@ def test_every_deciding_command_takes_as() -> None:
         "sandbox",
         "upgrade",
         "stuck",
+        "notices",
     }
     deciding = {words: command for words, command in commands(cli) if words.split()[-1] not in reading}
 

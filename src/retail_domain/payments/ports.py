@@ -60,6 +60,10 @@ class Refunds(Protocol):
         """Lock these refunds until the unit ends, ascending by id, in one statement; unknown ones are absent."""
         ...
 
+    async def claim_of_payment(self, payment_id: PaymentId) -> tuple[Refund, ...]:
+        """Lock all refunds of a payment, ascending by id; the caller holds the payment, so no new one can appear."""
+        ...
+
     async def due(self, at: datetime, limit: int) -> tuple[RefundId, ...]:
         """Refunds that must be sent or asked about now, the most overdue first; locks nothing."""
         ...

@@ -100,7 +100,10 @@ class PaymentQueries(Protocol):
         ...
 
     async def odd_notices(self, page: PageRequest) -> Page[Notice]:
-        """Verified notices about money nobody here knows, or that contradict what is known, oldest first (R10)."""
+        """Verified notices about money nobody here knows, and whatever contradicts what is known, oldest first (R10).
+
+        An answer of a provider that contradicts what is known stands there too.
+        """
         ...
 
     async def balances(self) -> tuple[Balance, ...]:

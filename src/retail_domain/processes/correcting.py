@@ -28,12 +28,10 @@ from retail_domain.payments import (
     RefundNotConfirmed,
     RefundOrder as MoneyBack,
     RefundSource,
-    RefundStatus,
 )
 from retail_domain.processes.refunding import plain_reason, refund_told
-from retail_domain.processes.settlement import claim_payment, claim_refund, save_refund, send_back
-
-_PERHAPS_DONE = frozenset({RefundStatus.SUCCEEDED, RefundStatus.PENDING})
+from retail_domain.processes.retrying import check_not_paid_before, check_unpaid, claim_stuck
+from retail_domain.processes.settlement import claim_payment, save_refund, send_back
 
 
 @frozen(kw_only=True)
@@ -50,29 +48,10 @@ class Correction:
 
 
 @frozen(kw_only=True)
-class ReadRefundHandler:
-    """Reads a refund and its payment without a lock: what is needed to ask their provider. Raises RefundNotFound.
-
-    What was answered under the same key needs no asking, and is read in their place.
-    """
-
-    begin: Begin[PaymentsWork]
-
-    async def __call__(self, command: CorrectRefund) -> RefundAnswer | tuple[Refund, Payment]:
-        """Carry it out."""
-        async with self.begin() as work:
-            told = await work.answers.recall(command.once, RefundAnswer)
-            if told is not None:
-                return told
-            refund = await work.refunds.get(command.refund_id)
-            return refund, await work.payments.get(refund.payment_id)
-
-
-@frozen(kw_only=True)
 class RecordCorrectionHandler:
     """Ends the stuck refund, counts the payment anew and reserves the other sum: one unit of work (PAY-R9).
 
-    Raises RefundNotFound, RefundNotRetriable, PaymentNotSuspect, RefundExceedsPayment.
+    Raises RefundNotFound, RefundNotRetriable, RefundNotConfirmed, PaymentNotSuspect, RefundExceedsPayment.
     """
 
     begin: Begin[PaymentsWork]
@@ -87,7 +66,8 @@ class RecordCorrectionHandler:
             if told is not None:
                 return told
             payment = await claim_payment(work, (await work.refunds.get(wish.refund_id)).payment_id)
-            refund = await claim_refund(work, wish.refund_id)
+            refund, refunds = await claim_stuck(work, payment, wish.refund_id)
+            check_not_paid_before(refund, refunds)
             ended = refund.give_up(at=at)
             recounted = payment.recounted(correction.taken, refund.amount.minor, at=at)
             order = MoneyBack(
@@ -105,7 +85,7 @@ class RecordCorrectionHandler:
 class CorrectRefundHandler:
     """Asks the provider how much it took and whether the refund went back after all, then records the correction.
 
-    Raises what RecordCorrectionHandler raises, RefundNotConfirmed, GatewayNotFound, and GatewayError.
+    Raises what RecordCorrectionHandler raises, GatewayNotFound, and GatewayError.
     """
 
     gateways: Gateways
@@ -127,10 +107,9 @@ class CorrectRefundHandler:
 
 async def _taken(gateway: PaymentGateway, refund: Refund, payment: Payment) -> Money:
     charge = await gateway.query(payment.ref)
-    if charge.status is not PaymentStatus.SUCCEEDED or charge.amount is None:
+    if charge.ref != payment.ref or charge.status is not PaymentStatus.SUCCEEDED or charge.amount is None:
         raise RefundNotConfirmed(refund_id=refund.id, reason="not_captured")
-    if (await gateway.query_refund(payment.ref, refund.ref)).status in _PERHAPS_DONE:
-        raise RefundNotConfirmed(refund_id=refund.id, reason="perhaps_refunded")
+    check_unpaid(refund, payment, await gateway.query_refund(payment.ref, refund.ref))
     return charge.amount
 
 

@@ -86,8 +86,7 @@ class ApplyNoticeHandler:
         if refund is None:
             return Verdict.UNKNOWN_REF
         told = RefundTold(refund_id=refund.id, snapshot=snapshot)
-        after = await hear_refund(work, told, self.clock.now(), self.means.ids)
-        return Verdict.DUPLICATE if after.state is refund.state else Verdict.NOTED
+        return (await hear_refund(work, told, self.clock.now(), self.means.ids)).verdict
 
 
 @frozen(kw_only=True)

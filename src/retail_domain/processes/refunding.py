@@ -41,7 +41,6 @@ from retail_domain.payments import (
     RefundSource,
     RefundStatus,
     Rejected,
-    RetryRefund,
 )
 from retail_domain.payments.model.tenders import Part, split_refund
 from retail_domain.processes.closing import CloseUnpaid, ClosingWork
@@ -214,34 +213,6 @@ class RefundAsideHandler:
             work.answers.remember(command.once, answer)
             await work.commit()
         return answer
-
-
-@frozen(kw_only=True)
-class RetryRefundHandler:
-    """A stuck refund that surely did not go back starts over under a new reference (RET-R6).
-
-    Raises RefundNotFound, RefundNotRetriable.
-    """
-
-    begin: Begin[PaymentsWork]
-    clock: Clock
-    ids: Ids
-
-    async def __call__(self, command: RetryRefund) -> RefundAnswer:
-        """Carry it out."""
-        at = self.clock.now()
-        async with self.begin() as work:
-            told = await work.answers.recall(command.once, RefundAnswer)
-            if told is not None:
-                return told
-            refund = await claim_refund(work, command.refund_id)
-            closed = refund.give_up(at=at)
-            fresh = closed.state.replaced(RefundId(self.ids.new()), at=at)
-            save_refund(work, closed, at)
-            save_refund(work, fresh, at)
-            work.answers.remember(command.once, refund_told(fresh.state))
-            await work.commit()
-        return refund_told(fresh.state)
 
 
 def refund_told(refund: Refund) -> RefundAnswer:

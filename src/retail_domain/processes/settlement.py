@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Final, Protocol
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.change import Change
@@ -35,6 +35,8 @@ from retail_domain.payments import (
     RefundState,
     Standing,
     Verdict,
+    answered,
+    in_place_of,
     payment_posting,
     payment_view,
     refund_posting,
@@ -98,6 +100,14 @@ class Heard:
     payment: Payment
 
 
+@frozen(kw_only=True)
+class RefundHeard:
+    """What it came to, and the refund that counts now."""
+
+    verdict: Verdict
+    refund: Refund
+
+
 def standing_of(order: Order) -> Standing:
     """How an order stands towards money that arrives now."""
     if order.status is OrderStatus.CLOSED:
@@ -132,20 +142,58 @@ async def apply_money(work: SettlementWork, payment_id: PaymentId, at: datetime,
     return await _settle(work, _Case(ready=ready, change=change, actor=Actor.gateway(met.payment.gateway)), at, means)
 
 
-async def hear_refund(work: PaymentsWork, told: RefundTold, at: datetime, ids: Ids) -> Refund:
+async def hear_refund(work: PaymentsWork, told: RefundTold, at: datetime, ids: Ids) -> RefundHeard:
     """Stage what follows from what a provider says of a refund; one that surely failed is sent anew (PAY-R9)."""
     seen = await work.refunds.get(told.refund_id)
     payment = await claim_payment(work, seen.payment_id)
-    refund = await claim_refund(work, told.refund_id)
-    change = refund.hear(told.snapshot, at=at)
+    return await hear_claimed_refund(work, (payment, await claim_refund(work, told.refund_id)), told.snapshot, at, ids)
+
+
+async def hear_claimed_refund(
+    work: PaymentsWork, pair: tuple[Payment, Refund], snapshot: RefundSnapshot, at: datetime, ids: Ids
+) -> RefundHeard:
+    """The same for a payment and a refund that are locked already.
+
+    What names another payment or refund changes nothing (R9). Money that went back although its refund was held for failed
+    makes its replacement needless, if that was surely not sent yet, and otherwise is booked for what it is (R5, R10).
+    """
+    payment, refund = pair
+    if not refund.is_meant_by(snapshot, payment.ref):
+        return RefundHeard(verdict=Verdict.CONTRADICTED, refund=refund)
+    change = refund.hear(snapshot, at=at)
+    verdict = Verdict.DUPLICATE if change.state is refund else Verdict.NOTED
+    heard = RefundHeard(verdict=verdict, refund=change.state)
+    if refund.contradicted_by(snapshot):
+        heard = evolve(heard, verdict=Verdict.CONTRADICTED)
+    if change.state.was_paid_after_all and change.state is not refund:
+        return evolve(heard, refund=await _paid_after_all(work, payment, change, at))
     save_refund(work, change, at)
     if refund.state is not change.state.state and change.state.state is RefundState.SUCCEEDED:
         work.payments.save(payment.refund_succeeded(refund.amount.minor))
     if refund.state is not change.state.state and change.state.state is RefundState.CLOSED:
         replacement = change.state.replaced(RefundId(ids.new()), at=at)
         save_refund(work, replacement, at)
-        return replacement.state
+        return evolve(heard, refund=replacement.state)
+    return heard
+
+
+async def _paid_after_all(work: PaymentsWork, payment: Payment, change: Change[Refund], at: datetime) -> Refund:
+    old = change.before
+    assert old is not None
+    last = in_place_of(old, await work.refunds.claim_of_payment(payment.id))
+    if last is not None and last.is_surely_unsent and last.amount == old.amount:
+        return revive(work, payment, old, last, at)
+    save_refund(work, change, at)
     return change.state
+
+
+def revive(work: PaymentsWork, payment: Payment, old: Refund, last: Refund, at: datetime) -> Refund:
+    """Stage that an old refund was paid after all, and that the last one in its place, surely unpaid, is not needed."""
+    revived = old.revived(at=at)
+    save_refund(work, revived, at)
+    save_refund(work, last.needless(at=at), at)
+    work.payments.save(payment.refund_succeeded(old.amount.minor))
+    return revived.state
 
 
 async def claim_pair(work: SettlementWork, payment_id: PaymentId, takings: Takings) -> Met:
@@ -283,7 +331,10 @@ async def _is_anothers_deal(work: PaymentsWork, payment: Payment, snapshot: Paym
 
 @frozen(kw_only=True)
 class RecordAnswerHandler:
-    """Records what a provider answered about an attempt: one unit of work (R8). Answers the payment."""
+    """Records what a provider answered about an attempt: one unit of work (R8). Answers the payment.
+
+    What contradicts certain knowledge is kept among the notices, where staff see it (R10).
+    """
 
     begin: Begin[SettlementWork]
     clock: Clock
@@ -292,7 +343,10 @@ class RecordAnswerHandler:
     async def __call__(self, told: Told) -> PaymentView:
         """Carry it out."""
         async with self.begin() as work:
-            heard = await hear_payment(work, told, self.clock.now(), self.means)
+            at = self.clock.now()
+            heard = await hear_payment(work, told, at, self.means)
+            if heard.verdict is Verdict.CONTRADICTED:
+                work.inbox.add(answered(heard.payment.gateway, told.snapshot, heard.verdict, at=at))
             await work.commit()
         return payment_view(heard.payment)
 
@@ -349,7 +403,10 @@ class ApplyMoneyHandler:
 
 @frozen(kw_only=True)
 class RecordRefundAnswerHandler:
-    """Records what a provider answered about a refund: one unit of work (R8). Answers the refund that counts now."""
+    """Records what a provider answered about a refund: one unit of work (R8). Answers the refund that counts now.
+
+    What contradicts certain knowledge is kept among the notices, where staff see it (R10).
+    """
 
     begin: Begin[PaymentsWork]
     clock: Clock
@@ -358,9 +415,12 @@ class RecordRefundAnswerHandler:
     async def __call__(self, told: RefundTold) -> Refund:
         """Carry it out."""
         async with self.begin() as work:
-            refund = await hear_refund(work, told, self.clock.now(), self.ids)
+            at = self.clock.now()
+            heard = await hear_refund(work, told, at, self.ids)
+            if heard.verdict is Verdict.CONTRADICTED:
+                work.inbox.add(answered(heard.refund.gateway, told.snapshot, heard.verdict, at=at))
             await work.commit()
-        return refund
+        return heard.refund
 
 
 async def open_attempts(work: SettlementWork, order_id: OrderId) -> tuple[Payment, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from retail_adapters.assembly.parts import Parts
 from retail_domain.kernel.ids import PaymentId
 from retail_domain.payments import PaymentDesk, PaymentView
-from retail_domain.processes.correcting import CorrectRefundHandler, ReadRefundHandler, RecordCorrectionHandler
+from retail_domain.processes.correcting import CorrectRefundHandler, RecordCorrectionHandler
 from retail_domain.processes.noticing import ApplyNoticeHandler, ShelveNoticeHandler, TakeNoticeHandler
 from retail_domain.processes.paying import (
     AskPaymentHandler,
@@ -19,7 +19,8 @@ from retail_domain.processes.paying import (
     WriteAttemptHandler,
 )
 from retail_domain.processes.refreshing import KeepRefreshedHandler, NoteAskingHandler, RefreshPaymentHandler
-from retail_domain.processes.refunding import RefundAsideHandler, RetryRefundHandler
+from retail_domain.processes.refunding import RefundAsideHandler
+from retail_domain.processes.retrying import ReadRefundHandler, RecordRetrialHandler, RetryRefundHandler
 from retail_domain.processes.settlement import RecordAnswerHandler, RecordOrShelveHandler, Settling, ShelveAnswerHandler
 
 
@@ -44,6 +45,11 @@ def payments(parts: Parts) -> PaymentDesk:
         read=ReadRefundHandler(begin=parts.look or parts.begin),
         record=parts.unit(RecordCorrectionHandler(begin=parts.begin, clock=parts.clock, ids=parts.ids)),
     )
+    retry = RetryRefundHandler(
+        gateways=parts.gateways,
+        read=ReadRefundHandler(begin=parts.look or parts.begin),
+        record=parts.unit(RecordRetrialHandler(begin=parts.begin, clock=parts.clock, ids=parts.ids)),
+    )
     return PaymentDesk(
         start=parts.outside(start),
         refresh=parts.outside(refresh),
@@ -52,7 +58,7 @@ def payments(parts: Parts) -> PaymentDesk:
             TakeNoticeHandler(readers=parts.readers, apply=apply, shelve=shelve, clock=parts.clock)
         ),
         refund_aside=parts.unit(RefundAsideHandler(begin=parts.begin, clock=parts.clock, ids=parts.ids)),
-        retry_refund=parts.unit(RetryRefundHandler(begin=parts.begin, clock=parts.clock, ids=parts.ids)),
+        retry_refund=parts.outside(retry),
         correct_refund=parts.outside(correct),
         show=parts.reads.payments,
     )

@@ -108,6 +108,11 @@ class MemoryRefunds(MemoryCollection[RefundId, Refund]):
         found = ((id, self.look(id)) for id in sorted(set(ids)))
         return {id: refund for id, refund in found if refund is not None}
 
+    async def claim_of_payment(self, payment_id: PaymentId) -> tuple[Refund, ...]:
+        """All of a payment, ascending."""
+        self._session.lock(Rank.REFUND)
+        return tuple(sorted((one for one in self.every() if one.payment_id == payment_id), key=lambda one: one.id))
+
     async def due(self, at: datetime, limit: int) -> tuple[RefundId, ...]:
         """The most overdue first."""
         due = [(one.next_try_at, one.id) for one in self.every() if one.next_try_at is not None and one.next_try_at <= at]
@@ -239,7 +244,8 @@ def _is_left(payment: Payment) -> bool:
 
 
 def _is_odd(notice: Notice) -> bool:
-    return notice.verdict in (Verdict.CONTRADICTED, Verdict.UNKNOWN_REF) and notice.status == "succeeded"
+    unknown_money = notice.verdict is Verdict.UNKNOWN_REF and notice.status == "succeeded"
+    return unknown_money or notice.verdict is Verdict.CONTRADICTED
 
 
 def _notice_key(notice: Notice) -> tuple[datetime, str, str, str]:

@@ -222,7 +222,11 @@ class SandboxGateway:
             document = read_document(raw.body)
             if document.get("merchant") != self.config.merchant:
                 raise NotificationForAnother(gateway=CODE)
-            return Notification(event_id=_event_id(document), subject=_subject(document), signed_at=signed_at)
+            subject = _subject(document)
+            if subject.get("merchant") != self.config.merchant:
+                raise NotificationForAnother(gateway=CODE)
+            read = read_payment(subject) if "payment" in document else read_refund(subject)
+            return Notification(event_id=_event_id(document), subject=read, signed_at=signed_at)
         except Unreadable as no:
             raise NotificationUnreadable(gateway=CODE, reason=str(no)) from None
 
@@ -340,12 +344,13 @@ def _event_id(document: Document) -> str:
     return event_id
 
 
-def _subject(document: Document) -> PaymentSnapshot | RefundSnapshot:
+def _subject(document: Document) -> Document:
+    """The one payment or refund that a notice is about."""
     match document:
-        case {"payment": dict(payment)}:
-            return read_payment(payment)
-        case {"refund": dict(refund)}:
-            return read_refund(refund)
+        case {"payment": _, "refund": _}:
+            raise Unreadable("two subjects")
+        case {"payment": dict(subject)} | {"refund": dict(subject)}:
+            return subject
         case _:
             raise Unreadable("no subject")
 

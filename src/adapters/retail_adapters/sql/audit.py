@@ -18,6 +18,7 @@ from retail_adapters.sql.audit_events import OUTBOX, TOLD
 from retail_adapters.sql.audit_histories import broken_histories
 from retail_adapters.sql.audit_law import Finding as Finding, Law, before_grace, law, one_of
 from retail_adapters.sql.audit_orphans import ORPHANS
+from retail_adapters.sql.audit_refunds import REFUNDS
 from retail_adapters.sql.database import Database
 from retail_adapters.sql.holdings import CARRIED_UP_TO
 from retail_adapters.sql.tables.catalog import purchase_counters
@@ -183,7 +184,7 @@ _books_against_facts = union_all(
     select(payments.c.order_id, payments.c.captured_currency, -payments.c.captured_minor).where(
         payments.c.captured_minor.is_not(None), payments.c.money != MoneyState.NONE
     ),
-    select(refunds.c.order_id, refunds.c.currency, refunds.c.amount_minor).where(refunds.c.state == RefundState.SUCCEEDED),
+    select(refunds.c.order_id, refunds.c.currency, refunds.c.amount_minor).where(refunds.c.succeeded_at.is_not(None)),
 ).subquery("books_against_facts")
 _carried = union_all(
     select(ledger_entries.c.account, ledger_entries.c.currency, ledger_entries.c.amount_minor.label("minor")).where(
@@ -400,7 +401,7 @@ _LIMITS: Final = (
     ),
 )
 
-LAWS: Final[tuple[Law, ...]] = (*_STOCK, *_MONEY, *_ORDERS, *OUTBOX, *TOLD, *_LIMITS, *ORPHANS)
+LAWS: Final[tuple[Law, ...]] = (*_STOCK, *_MONEY, *REFUNDS, *_ORDERS, *OUTBOX, *TOLD, *_LIMITS, *ORPHANS)
 
 async def audit(database: Database, *, at: datetime, grace: timedelta = GRACE) -> Sequence[Finding]:
     """Ask every law of one moment of a live database; no finding means that all of them hold."""

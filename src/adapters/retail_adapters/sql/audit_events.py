@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from sqlalchemy import and_, func, literal, or_, select, union_all
+from sqlalchemy import and_, exists, func, literal, or_, select, union_all
 from sqlalchemy.sql import Select
 from sqlalchemy.sql.functions import coalesce
 
@@ -62,6 +62,9 @@ def _told_of(*names: Any) -> Select[Any]:
     return select(events.c.aggregate_id, events.c.name, literal(-1)).where(or_(*names))
 
 
+_newer = refunds.alias("newer")
+_was_replaced = exists().where(_newer.c.payment_id == refunds.c.payment_id, _newer.c.replaces == refunds.c.id)
+"""It was closed, whatever became of it later."""
 _steps = union_all(
     select(
         order_transitions.c.order_id.label("id"), order_transitions.c.event.label("event"), literal(1).label("happened")
@@ -73,7 +76,7 @@ _facts = union_all(
     _once(payments.c.id, PaymentStarted),
     _once(refunds.c.id, RefundRequested),
     _once(refunds.c.id, RefundSucceeded).where(refunds.c.state == RefundState.SUCCEEDED),
-    _once(refunds.c.id, RefundClosed).where(refunds.c.state == RefundState.CLOSED),
+    _once(refunds.c.id, RefundClosed).where(or_(refunds.c.state == RefundState.CLOSED, _was_replaced)),
     _once(parcels.c.id, ParcelSent),
     _told_of(*(events.c.name == kind.name for kind in _ONE_EVENT_EACH)),
 ).subquery("facts")

@@ -11,7 +11,7 @@ from retail_domain.accounts import Permission
 from retail_domain.kernel.ids import RefundId
 from retail_domain.kernel.money import Money, parse_minor
 from retail_domain.kernel.paging import Page, PageRequest
-from retail_domain.payments import CorrectRefund, RefundAnswer, RefundView, RetryRefund
+from retail_domain.payments import CorrectRefund, Notice, RefundAnswer, RefundView, RetryRefund
 from retail_entrypoints.cli.desk import Columns, Desk, decides, listing, opened, show_list
 
 STUCK: Final[Columns] = {
@@ -23,6 +23,18 @@ STUCK: Final[Columns] = {
     "requested_at": lambda view: view.requested_at,
     "payment_id": lambda view: view.payment_id,
     "order_id": lambda view: view.order_id,
+}
+
+NOTICES: Final[Columns] = {
+    "received_at": lambda notice: notice.received_at,
+    "verdict": lambda notice: notice.verdict.value,
+    "gateway": lambda notice: notice.key.gateway,
+    "kind": lambda notice: notice.kind.value,
+    "ref": lambda notice: notice.ref,
+    "status": lambda notice: notice.status,
+    "amount": lambda notice: notice.amount,
+    "provider_ref": lambda notice: notice.provider_ref,
+    "event_id": lambda notice: notice.key.event_id,
 }
 
 
@@ -57,11 +69,23 @@ async def list_stuck(desk: Desk, as_json: bool, limit: int) -> None:
     await show_list(fetch, STUCK, as_json=as_json, limit=limit)
 
 
+@refunds.command("notices")
+@listing
+@opened
+async def list_notices(desk: Desk, as_json: bool, limit: int) -> None:
+    """What providers say that nobody can place, or that contradicts what is known, of payments too; oldest first."""
+
+    async def fetch(page: PageRequest) -> Page[Notice]:
+        return await desk.retail.payments.show.odd_notices(page)
+
+    await show_list(fetch, NOTICES, as_json=as_json, limit=limit)
+
+
 @refunds.command("retry")
 @click.argument("refund_id", type=click.UUID)
 @decides(Permission.PAYMENTS_DECIDE)
 async def retry_refund(desk: Desk, refund_id: UUID) -> None:
-    """Send a stuck refund under a new reference; only when it is certain that no money went back."""
+    """Ask the provider about a stuck refund: what went back is recorded, what surely did not is sent once more."""
     command = RetryRefund(refund_id=RefundId(refund_id), actor=desk.actor)
     _tell(await desk.retail.payments.retry_refund(command))
 

@@ -163,7 +163,7 @@ def _looking(retail: Retail) -> Sequence[HTTPRouteHandler]:
     async def list_suspects(page: NamedDependency[PageRequest]) -> Listing[SuspectShape]:
         return listing(await show.suspects(page), SuspectShape.of)
 
-    @get("/staff/payments/notices", permission=sees, tags=tags, summary="Notices nobody can place, oldest first")
+    @get("/staff/payments/notices", permission=sees, tags=tags, summary="Notices nobody can place, or that contradict")
     async def list_odd_notices(page: NamedDependency[PageRequest]) -> Listing[NoticeShape]:
         return listing(await show.odd_notices(page), NoticeShape.of)
 
@@ -221,9 +221,9 @@ def _deciding(retail: Retail) -> Sequence[HTTPRouteHandler]:
     @post(
         "/staff/refunds/{refund_id:uuid}/retry",
         permission=Permission.PAYMENTS_DECIDE,
-        raises=[RefundNotFound, RefundNotRetriable],
+        raises=[RefundNotFound, RefundNotRetriable, RefundNotConfirmed, GatewayNotFound, *_PROVIDER],
         tags=tags,
-        summary="Send a stuck refund under a new reference",
+        summary="Ask about a stuck refund; send it once more if it surely was not paid",
     )
     async def retry_refund(
         refund_id: FromPath[UUID], actor: NamedDependency[Actor], once: NamedDependency[Once | None]

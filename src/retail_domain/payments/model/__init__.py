@@ -5,6 +5,7 @@ from retail_domain.payments.model.inbox import (
     Notice as Notice,
     NoticeKey as NoticeKey,
     NoticeKind as NoticeKind,
+    answered as answered,
     noted as noted,
 )
 from retail_domain.payments.model.ledger import (
@@ -15,4 +16,9 @@ from retail_domain.payments.model.ledger import (
     refund_posting as refund_posting,
 )
 from retail_domain.payments.model.payment import Attempt as Attempt, Payment as Payment, verdict as verdict
-from retail_domain.payments.model.refund import Refund as Refund, RefundOrder as RefundOrder
+from retail_domain.payments.model.refund import (
+    Refund as Refund,
+    RefundOrder as RefundOrder,
+    in_place_of as in_place_of,
+    paid_before as paid_before,
+)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import Enum
+from hashlib import sha256
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from retail_domain.kernel.money import Money
 from retail_domain.payments.gateway import Notification, PaymentSnapshot, RefundSnapshot
@@ -46,10 +47,22 @@ class Notice:
 def noted(key: NoticeKey, notification: Notification, verdict: Verdict, *, at: datetime, contradicts: bool = False) -> Notice:
     """The record of a notice."""
     subject = notification.subject
+    record = _of(key, subject, verdict, at)
+    return evolve(record, contradicts=contradicts)
+
+
+def answered(gateway: str, subject: PaymentSnapshot | RefundSnapshot, verdict: Verdict, *, at: datetime) -> Notice:
+    """The record of an answer to a question of ours, where staff must see it: the same answer again is the same record."""
+    told = (subject.status.value, subject.amount, subject.provider_ref)
+    digest = sha256("|".join(map(str, told)).encode()).hexdigest()
+    return _of(NoticeKey(gateway, f"answer:{_ref(subject)}", digest), subject, verdict, at)
+
+
+def _of(key: NoticeKey, subject: PaymentSnapshot | RefundSnapshot, verdict: Verdict, at: datetime) -> Notice:
     kind = NoticeKind.PAYMENT if isinstance(subject, PaymentSnapshot) else NoticeKind.REFUND
     return Notice(
         key=key, kind=kind, ref=_ref(subject), status=subject.status.value, amount=subject.amount,
-        provider_ref=subject.provider_ref, verdict=verdict, contradicts=contradicts, received_at=at,
+        provider_ref=subject.provider_ref, verdict=verdict, received_at=at,
     )  # fmt: skip
 
 

@@ -78,10 +78,15 @@ def payment_position(payment: Payment | None) -> Position:
 
 
 def refund_position(refund: Refund | None) -> Position:
-    """What a refund took out of sales or suspense, and whether it is still due or has left us."""
-    if refund is None or refund.state is RefundState.CLOSED:
+    """What a refund took out of sales or suspense, and whether it is still due or has left us.
+
+    One that was paid after all, beside another one in its place, has left us and is nobody's due: suspense misses it.
+    """
+    if refund is None or (refund.state is RefundState.CLOSED and not refund.was_paid_after_all):
         return {}
     money = refund.amount
+    if refund.was_paid_after_all:
+        return {(SUSPENSE, money.currency): money.minor, (account_of(refund.gateway), money.currency): -money.minor}
     owed = account_of(refund.gateway) if refund.state is RefundState.SUCCEEDED else REFUNDS_DUE
     from_order = refund.source is RefundSource.ORDER
     taken = _split(money, refund.freight_minor) if from_order else {(SUSPENSE, money.currency): money.minor}

@@ -169,7 +169,9 @@ class Payment:
         return self
 
     def contradicted_by(self, snapshot: PaymentSnapshot) -> bool:
-        """Whether the provider now says something else about money than what is known for certain."""
+        """Whether the provider now says something else about money than what is known for certain, or names another attempt."""
+        if snapshot.ref != self.ref:
+            return True
         if snapshot.status is not PaymentStatus.SUCCEEDED or self.state is not PaymentState.SUCCEEDED:
             return False
         other_deal = None not in (snapshot.provider_ref, self.provider_ref) and snapshot.provider_ref != self.provider_ref

@@ -24,6 +24,7 @@ from retail_domain.kernel.change import Change
 from retail_domain.kernel.errors import Stale, Taken
 from retail_domain.kernel.ids import PaymentId, RefundId
 from retail_domain.kernel.money import Money
+from retail_domain.kernel.paging import PageRequest
 from retail_domain.kernel.units import Begin
 from retail_domain.payments import (
     Balance,
@@ -40,6 +41,7 @@ from retail_domain.payments import (
     RefundStatus,
     Standing,
     Verdict,
+    answered,
     noted,
     payment_posting,
 )
@@ -201,6 +203,31 @@ class PaymentsContract:
             fresh = await work.refunds.get(again.state.id)
         assert fresh == evolve(again.state, version=1) and fresh.replaces == refund.id
 
+    async def test_the_refunds_of_a_payment_are_claimed_together(self, begin: SettlementBegin) -> None:
+        """R5, R12: all of them, whatever their state, the oldest first; staged ones too, and none of another payment."""
+        payment, other = await started(begin), await started(begin, 2)
+        paid = [one.hear(says(one), Standing.AWAITS_PAYMENT, at=NOON) for one in (payment, other)]
+        reserved = [one.then(lambda now: now.reserve_refund(999)) for one in paid]
+        asked, elsewhere = (a_refund(one.state, 999, number) for number, one in enumerate(reserved, 1))
+        await save(begin, *reserved, asked, elsewhere)
+        async with begin() as work:
+            (first,) = await work.refunds.claim_of_payment(payment.id)
+            assert first == evolve(asked.state, version=1)
+            closed = first.hear(refund_says(first, RefundStatus.CLOSED), at=NOON)
+            again = closed.state.replaced(RefundId(payment.id), at=NOON)
+            work.refunds.save(closed)
+            work.refunds.save(again)
+            assert {one.id for one in await work.refunds.claim_of_payment(payment.id)} == {first.id, again.state.id}
+            await work.commit()
+        paid_after_all = evolve(closed.state, version=2).hear(refund_says(closed.state), at=NOON)
+        await save(begin, paid_after_all)
+
+        async with begin() as work:
+            claimed = await work.refunds.claim_of_payment(payment.id)
+        assert [one.id for one in claimed] == sorted([first.id, again.state.id])
+        (old,) = [one for one in claimed if one.id == first.id]
+        assert old.was_paid_after_all and old == evolve(paid_after_all.state, version=3)
+
     async def test_a_booking_is_made_once(self, begin: SettlementBegin) -> None:
         """R6, GEN-R11: its reference is unique."""
         payment = await started(begin)
@@ -273,6 +300,29 @@ class PaymentsContract:
             assert await work.inbox.find(NoticeKey("sandbox", "evt-1", "d2")) is None
             assert await work.inbox.has_event("sandbox", "evt-1")
             assert not await work.inbox.has_event("wechat", "evt-1")
+
+    async def test_what_contradicts_is_shown_and_what_nobody_knows_if_it_is_money(
+        self, begin: SettlementBegin, show: PaymentQueries
+    ) -> None:
+        """R10: an unknown reference without money is nobody's worry; a contradiction always is."""
+        payment = await started(begin)
+        told = {
+            "evt-1": (PaymentStatus.SUCCEEDED, Verdict.UNKNOWN_REF), "evt-2": (PaymentStatus.CLOSED, Verdict.UNKNOWN_REF),
+            "evt-3": (PaymentStatus.SUCCEEDED, Verdict.CONTRADICTED), "evt-4": (PaymentStatus.CLOSED, Verdict.CONTRADICTED),
+            "evt-5": (PaymentStatus.SUCCEEDED, Verdict.APPLIED),
+        }  # fmt: skip
+        async with begin() as work:
+            for event_id, (status, verdict) in told.items():
+                notification = Notification(event_id=event_id, subject=says(payment, status))
+                work.inbox.add(noted(NoticeKey("sandbox", event_id, "d"), notification, verdict, at=NOON))
+            await work.commit()
+        for _ in range(2):
+            async with begin() as work:
+                work.inbox.add(answered("sandbox", says(payment, PaymentStatus.FAILED), Verdict.CONTRADICTED, at=NOON))
+                await work.commit()
+
+        shown = [one.key.event_id for one in (await show.odd_notices(PageRequest(9))).items]
+        assert shown == [f"answer:{payment.ref}", "evt-1", "evt-3", "evt-4"]
 
     async def test_a_refund_of_money_kept_aside_keeps_its_own_currency(self, begin: SettlementBegin) -> None:
         """PAY-R2, R32."""

@@ -29,6 +29,7 @@ _USUAL: Final[Mapping[Fault, float]] = {
     Fault.REFUND_SLOW: 0.8,
     Fault.REFUND_CLOSED: 0.5,
     Fault.REFUND_STUCK: 0.9,
+    Fault.REFUND_AFTER_ALL: 0.5,
     Fault.CRASH: 0.06,
     Fault.CLOCK_AHEAD: 0.03,
     Fault.CLOCK_BACK: 0.03,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from attrs import frozen
+from collections.abc import Mapping
+
+from attrs import field, frozen
 
 from retail_domain.accounts import AddAddress, AdmitMember, ContactAsTyped
 from retail_domain.catalog import CreateProduct, Listing, SkuWish
@@ -21,7 +23,7 @@ from retail_domain.testing.simulation.people import bring, do_later
 from retail_domain.testing.simulation.provider import CODE, Provider, SimulatedGateway, SimulatedReader
 from retail_domain.testing.simulation.scheduler import Dice, Locks, Scheduler
 from retail_domain.testing.simulation.traffic import Committed, SimulatedTraffic
-from retail_domain.testing.simulation.trouble import Trouble
+from retail_domain.testing.simulation.trouble import Fault, Trouble
 from retail_domain.testing.simulation.world import Buyer, LayGround, NodeClock, World
 
 
@@ -32,12 +34,14 @@ class Play:
     deeds: tuple[Deed, ...] = DEEDS
     row_laws: tuple[RowLaw, ...] = ROW_LAWS
     end_laws: tuple[EndLaw, ...] = END_LAWS
+    chances: Mapping[Fault, float] = field(factory=dict)
+    """How likely these kinds of trouble are, whatever the mix of a seed says."""
 
 
 def new_world(dice: Dice, ground: LayGround, mix: Mix, play: Play) -> World:
     """A world in which nothing has happened yet."""
     scheduler = Scheduler(dice, seconds_a_step=mix.seconds_a_step)
-    trouble = Trouble(dice, mix.chances, is_on=False)
+    trouble = Trouble(dice, {**mix.chances, **play.chances}, is_on=False)
     ids = CountingIds()
     traffic = SimulatedTraffic(Locks(scheduler), trouble, _nobody_watches)
     provider = Provider(

@@ -7,7 +7,7 @@ from collections.abc import Callable, Coroutine
 from datetime import datetime
 from typing import Any, Final
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from retail_domain.kernel.money import Money
 from retail_domain.payments.gateway import (
@@ -32,7 +32,7 @@ from retail_domain.payments.gateway import (
     Rejected,
     ShowQr,
 )
-from retail_domain.testing.simulation.mix import between
+from retail_domain.testing.simulation.mix import between, one_of
 from retail_domain.testing.simulation.scheduler import PAUSE, Dice
 from retail_domain.testing.simulation.trouble import Fault, Rare, Trouble
 
@@ -104,6 +104,8 @@ class Provider:
     rejected: set[str] = field(factory=set)
     away_until: datetime | None = None
     told: int = 0
+    odd: set[str] = field(factory=set)
+    """The events of notices that contradict what the shop knows, each on its way until it is acknowledged."""
 
     def is_away(self) -> bool:
         """Whether nobody can reach it now."""
@@ -153,11 +155,18 @@ class Provider:
     def tell(self, subject: PaymentSnapshot | RefundSnapshot) -> None:
         """Send a notice, unless it gets lost; perhaps late, perhaps several times."""
         self.told += 1
-        body = notice_body(subject, f"evt-{self.told}", _SIGNATURE)
+        is_mistold = isinstance(subject, RefundSnapshot) and self.trouble.strikes(Fault.REFUND_MISTOLD)
         if self.trouble.strikes(Fault.NOTICE_LOST):
             if isinstance(subject, PaymentSnapshot):
                 self.charges[subject.ref].unheard = True
             return
+        self._send_out(_one_more(subject) if is_mistold else subject, is_odd=is_mistold)
+
+    def _send_out(self, subject: PaymentSnapshot | RefundSnapshot, *, is_odd: bool) -> None:
+        event_id = f"evt-{self.told}"
+        body = notice_body(subject, event_id, _SIGNATURE)
+        if is_odd:
+            self.odd.add(event_id)
         for _ in range(between(self.dice, 2, 4) if self.trouble.strikes(Fault.NOTICE_TWICE) else 1):
             late = self.trouble.strikes(Fault.NOTICE_LATE)
             self.send(body, self.dice.random() * (3 * 86_400 if self.dice.random() < 0.2 else 3_600) if late else 0.0)
@@ -177,12 +186,27 @@ class Provider:
         status = RefundStatus.PENDING if slow else becomes
         made = Refunding(request.refund_ref, request.payment_ref, request.amount, status, becomes)
         charge.refunds[request.refund_ref] = made
+        self._tell_astray(made)
         self.later(self.dice.random() * 7_200 if slow else 0.0, lambda: self._decide(made))
         return made
 
     def _decide(self, made: Refunding) -> None:
         made.status = made.becomes
         self.tell(made.snapshot())
+        if made.status is RefundStatus.NEEDS_ATTENTION and self.trouble.strikes(Fault.REFUND_AFTER_ALL):
+            self.later(self.dice.random() * 2 * 86_400, lambda: self._pay_after_all(made))
+
+    def _pay_after_all(self, made: Refunding) -> None:
+        if made.status is RefundStatus.NEEDS_ATTENTION:
+            made.status = RefundStatus.SUCCEEDED
+            self.tell(made.snapshot())
+
+    def _tell_astray(self, made: Refunding) -> None:
+        others = [ref for ref in self.charges if ref != made.payment_ref]
+        if others and self.trouble.strikes(Fault.REFUND_ASTRAY):
+            self.told += 1
+            other = evolve(made.snapshot(), status=RefundStatus.SUCCEEDED, payment_ref=MerchantRef(one_of(self.dice, others)))
+            self._send_out(other, is_odd=True)
 
 
 @frozen
@@ -258,6 +282,10 @@ class SimulatedGateway:
             raise
         if trouble.strikes(Fault.TIMEOUT_AFTER):
             raise OutcomeUnknown(gateway=CODE, reason="timeout")
+
+
+def _one_more(subject: Any) -> Any:
+    return evolve(subject, amount=Money(subject.amount.minor + 1, subject.amount.currency))
 
 
 def _quietly(effect: Callable[[], object]) -> None:

@@ -10,6 +10,7 @@ from attrs import field, frozen
 
 from retail_domain.kernel.paging import PageRequest
 from retail_domain.testing.simulation.auditor import Violation
+from retail_domain.testing.simulation.deeds.staff import try_all_stuck_refunds
 from retail_domain.testing.simulation.mix import draw
 from retail_domain.testing.simulation.opening import Play, new_world, set_up
 from retail_domain.testing.simulation.people import open_the_doors, tidy_up
@@ -100,10 +101,14 @@ def _calm(world: World) -> None:
 
 
 async def _settle(world: World) -> None:
+    is_last_look = False
     while True:
         await tidy_up(world)
         if not world.scheduler.under_way and not _unsettled(world) and not await _outbox_waits(world):
-            break
+            if is_last_look:
+                break
+            await try_all_stuck_refunds(world)
+            is_last_look = True
         await Sleep(world.rest_seconds)
     world.is_settled = True
 

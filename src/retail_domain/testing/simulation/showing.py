@@ -24,6 +24,7 @@ class Shown:
     sold: Mapping[ProductId, int]
     suspects: Sequence[Any]
     stuck_refunds: Sequence[Any]
+    odd_notices: Sequence[Any]
     balances: Sequence[Any]
     outbox: Sequence[Any]
 
@@ -39,6 +40,7 @@ async def everything(retail: Retail, skus: Mapping[SkuId, ProductId]) -> Shown:
         sold={id: (await retail.catalog.show.product(id)).card.sold for id in set(skus.values())},
         suspects=await leafed(retail.payments.show.suspects),
         stuck_refunds=await leafed(retail.payments.show.stuck_refunds),
+        odd_notices=await leafed(retail.payments.show.odd_notices),
         balances=await retail.payments.show.balances(),
         outbox=await leafed(retail.backstage.outbox.open),
     )

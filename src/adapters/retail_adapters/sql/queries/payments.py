@@ -69,7 +69,8 @@ _AFTER = tuple_(
 _ODD: Final = Statement(
     "inbox_notices.odd",
     select(inbox_notices)
-    .where(text("verdict IN ('contradicted', 'unknown_ref') AND status = 'succeeded'"), _KEY > _AFTER)
+    .where(text("verdict IN ('contradicted', 'unknown_ref')"), text("(verdict = 'contradicted' OR status = 'succeeded')"))
+    .where(_KEY > _AFTER)
     .order_by(
         inbox_notices.c.received_at, inbox_notices.c.gateway, inbox_notices.c.event_id, inbox_notices.c.digest
     )

@@ -136,6 +136,10 @@ _FIND_REFUND: Final = Statement(
 _CLAIM_REFUNDS: Final = Statement(
     "refunds.claim", select(refunds).where(AnyOf(refunds.c.id, "ids")).order_by(refunds.c.id).with_for_update()
 )
+_CLAIM_REFUNDS_OF_PAYMENT: Final = Statement(
+    "refunds.claim_of_payment",
+    select(refunds).where(refunds.c.payment_id == bindparam("payment_id")).order_by(refunds.c.id).with_for_update(),
+)
 _DUE_REFUNDS: Final = Statement(
     "refunds.due",
     select(refunds.c.id)
@@ -177,6 +181,14 @@ class SqlRefunds(SqlCollection[RefundId, Refund]):
         rows = await self._session.tx.rows(_CLAIM_REFUNDS, ids=sorted(set(ids)))
         stored = {row["id"]: refund_of(row) for row in rows}
         return {id: self.seen(id, refund) or refund for id, refund in stored.items()}
+
+    async def claim_of_payment(self, payment_id: PaymentId) -> tuple[Refund, ...]:
+        """All of a payment, locked, ascending; staged ones too."""
+        self._session.lock(self.rank)
+        rows = await self._session.tx.rows(_CLAIM_REFUNDS_OF_PAYMENT, payment_id=payment_id)
+        found = {row["id"]: self.seen(row["id"], refund_of(row)) or refund_of(row) for row in rows}
+        found |= {id: state for id, (_, state) in self._staged.items() if state.payment_id == payment_id}
+        return tuple(found[id] for id in sorted(found))
 
     async def due(self, at: datetime, limit: int) -> tuple[RefundId, ...]:
         """The most overdue first."""

@@ -11,12 +11,14 @@ from retail_domain.kernel.ids import SkuId
 from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import PageRequest
 from retail_domain.ordering import CloseOrder, OrderOutcome, OrderSent, RefundOrder, RefundStarted, ShipOrder, Units
-from retail_domain.payments import RefundAside, RetryRefund
+from retail_domain.payments import RefundAside, RefundNotConfirmed, RefundView, RetryRefund
 from retail_domain.payments.gateway import RefundStatus
 from retail_domain.testing.simulation.book import Figure, Promise
 from retail_domain.testing.simulation.deeds.deed import CLERK, Deed, some, some_order
 from retail_domain.testing.simulation.mix import between, one_of
 from retail_domain.testing.simulation.requests import Request, ask, keyed, new_effect
+from retail_domain.testing.simulation.showing import leafed
+from retail_domain.testing.simulation.trouble import Rare
 from retail_domain.testing.simulation.world import Shop, World
 
 
@@ -121,7 +123,7 @@ async def call_off(world: World) -> None:
 
 
 async def look_after_money(world: World) -> None:
-    """Finance give back money that was put aside, and send stuck refunds anew where the provider surely kept the money."""
+    """Finance give back money that was put aside, and try stuck refunds anew, sometimes settled with the provider before."""
     reads = world.some_node().shop.retail.payments.show
     for suspect in (await reads.suspects(PageRequest(5))).items:
         charge = world.provider.charges.get(suspect.payment_id.hex)
@@ -134,19 +136,38 @@ async def look_after_money(world: World) -> None:
             send=_sender("payments", "refund_aside", wish), certain=lambda request, said: None,
         ))  # fmt: skip
     for stuck in (await reads.stuck_refunds(PageRequest(5))).items:
-        charge = world.provider.charges.get(stuck.payment_id.hex)
-        known = charge.refunds.get(stuck.refund_id.hex) if charge is not None else None
-        if known is not None:
-            known.status = RefundStatus.CLOSED if known.status is RefundStatus.NEEDS_ATTENTION else known.status
-            known.becomes = RefundStatus.CLOSED if known.becomes is RefundStatus.NEEDS_ATTENTION else known.becomes
-        if known is not None and known.status is not RefundStatus.CLOSED:
-            continue
-        once = keyed(world, "finance", "refunds.retry")
-        again = RetryRefund(refund_id=stuck.refund_id, actor=CLERK, once=once)
-        await ask(world, Request(
-            name="retry refund", once=once, effect=new_effect(world),
-            send=_sender("payments", "retry_refund", again), certain=lambda request, said: None,
-        ))  # fmt: skip
+        if world.dice.random() < 0.3:
+            _settle_with_the_provider(world, stuck)
+        await _retry(world, stuck)
+
+
+async def try_all_stuck_refunds(world: World) -> None:
+    """Finance try whatever is stuck once more, whether or not the provider kept the money: the shop has to know."""
+    for stuck in await leafed(world.some_node().shop.retail.payments.show.stuck_refunds):
+        await _retry(world, stuck)
+
+
+def _settle_with_the_provider(world: World, stuck: RefundView) -> None:
+    """The provider closes for good what would need attention."""
+    charge = world.provider.charges.get(stuck.payment_id.hex)
+    known = charge.refunds.get(stuck.refund_id.hex) if charge is not None else None
+    if known is not None:
+        known.status = RefundStatus.CLOSED if known.status is RefundStatus.NEEDS_ATTENTION else known.status
+        known.becomes = RefundStatus.CLOSED if known.becomes is RefundStatus.NEEDS_ATTENTION else known.becomes
+
+
+async def _retry(world: World, stuck: RefundView) -> None:
+    once = keyed(world, "finance", "refunds.retry")
+    again = RetryRefund(refund_id=stuck.refund_id, actor=CLERK, once=once)
+    await ask(world, Request(
+        name="retry refund", once=once, effect=new_effect(world),
+        send=_sender("payments", "retry_refund", again), certain=lambda request, said: _note_refused(world, said),
+    ))  # fmt: skip
+
+
+def _note_refused(world: World, said: Any) -> None:
+    if isinstance(said, RefundNotConfirmed):
+        world.trouble.happened(Rare.RETRY_REFUSED)
 
 
 def _sender(context: str, use_case: str, wish: Any) -> Callable[[Shop, Once | None], Awaitable[Any]]:

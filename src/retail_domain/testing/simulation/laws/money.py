@@ -63,6 +63,8 @@ def refunds_are_decided_once(auditor: Auditor, row: RowChange) -> str | None:
         auditor.trouble.happened(Rare.REFUND_ANEW)
     if refund.state.value != "succeeded" or refund.gateway == "counter":
         return None
+    if row.before is not None and row.before.state.value == "needs_attention":
+        auditor.trouble.happened(Rare.PAID_AFTER_ALL)
     made = _refunding(auditor, refund)
     if made is None or made.status.value != "succeeded" or made.amount != refund.amount:
         return f"refund {row.key} counts as done, the provider says {made.status.value if made else 'nothing'}"
@@ -85,6 +87,23 @@ def nothing_in_limbo(auditor: Auditor) -> Iterator[str]:
         left = charge.taken.minor - charge.given_back - waiting
         if ref not in visible and left != _earned(auditor, payment):
             yield f"{left} of {charge.taken} of payment {payment.id} are left, {_earned(auditor, payment)} were earned"
+
+
+def given_back_once(auditor: Auditor) -> Iterator[str]:
+    """R5, R12: in the end what the provider paid back is what the shop's refunds gave back, each under its own name."""
+    refunds = {one.ref: one for one in auditor.mirror.tables["refunds"].values()}
+    for charge in auditor.provider.charges.values():
+        for ref, made in charge.refunds.items():
+            refund = refunds.get(ref)
+            if made.status.value == "succeeded" and (refund is None or refund.state.value != "succeeded"):
+                says = refund.state.value if refund is not None else "nothing"
+                yield f"the provider paid back {made.amount} as {ref}, the shop says {says}"
+
+
+def contradictions_are_shown(auditor: Auditor) -> Iterator[str]:
+    """R10: in the end every acknowledged notice that contradicts what is known stands where staff see it."""
+    shown = {one.key.event_id for one in auditor.shown.odd_notices}
+    yield from (f"notice {event_id} contradicts what is known, and is in no list" for event_id in auditor.provider.odd - shown)
 
 
 def given_back_as_promised(auditor: Auditor) -> Iterator[str]:
@@ -176,6 +195,8 @@ MONEY: Final = (
 )
 MONEY_AT_THE_END: Final = (
     EndLaw("R10", nothing_in_limbo),
+    EndLaw("R12", given_back_once),
+    EndLaw("R10", contradictions_are_shown),
     EndLaw("R5", given_back_as_promised),
     EndLaw("R6", books_balance),
     EndLaw("R11", all_decided),

@@ -1,0 +1,166 @@
+"""Retrying (重试退款): a refund got stuck, and the same sum goes once more, if it is certain that it did not go back (R5, R12).
+
+Nothing rests on what anybody believes: the provider is asked first, and only its word that the money stayed sends it again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from attrs import frozen
+
+from retail_domain.kernel.clock import Clock
+from retail_domain.kernel.ids import Ids, RefundId
+from retail_domain.kernel.once import Once
+from retail_domain.kernel.units import Begin
+from retail_domain.payments import (
+    CorrectRefund,
+    GatewayNotFound,
+    Gateways,
+    Payment,
+    PaymentsWork,
+    Refund,
+    RefundAnswer,
+    RefundNotConfirmed,
+    RefundNotFound,
+    RefundNotRetriable,
+    RefundSnapshot,
+    RefundState,
+    RefundStatus,
+    RetryRefund,
+    paid_before,
+)
+from retail_domain.processes.refunding import refund_told
+from retail_domain.processes.settlement import claim_payment, hear_claimed_refund, revive, save_refund
+
+
+@frozen(kw_only=True)
+class ReadRefundHandler:
+    """Reads a refund and its payment without a lock: what is needed to ask their provider. Raises RefundNotFound.
+
+    What was answered under the same key needs no asking, and is read in their place.
+    """
+
+    begin: Begin[PaymentsWork]
+
+    async def __call__(self, command: RetryRefund | CorrectRefund) -> RefundAnswer | tuple[Refund, Payment]:
+        """Carry it out."""
+        async with self.begin() as work:
+            told = await work.answers.recall(command.once, RefundAnswer)
+            if told is not None:
+                return told
+            refund = await work.refunds.get(command.refund_id)
+            return refund, await work.payments.get(refund.payment_id)
+
+
+@frozen(kw_only=True)
+class Retrial:
+    """What finance wish, and what the provider says of the refund."""
+
+    wish: RetryRefund
+    snapshot: RefundSnapshot
+
+    @property
+    def once(self) -> Once | None:
+        """The key of the wish: it says for the record, too, that a rival may have carried out the same (R17)."""
+        return self.wish.once
+
+
+@frozen(kw_only=True)
+class RecordRetrialHandler:
+    """Records that the stuck refund went back after all, or sends the sum under a new reference: one unit of work (RET-R6).
+
+    Raises RefundNotFound, RefundNotRetriable, RefundNotConfirmed.
+    """
+
+    begin: Begin[PaymentsWork]
+    clock: Clock
+    ids: Ids
+
+    async def __call__(self, retrial: Retrial) -> RefundAnswer:
+        """Carry it out."""
+        wish = retrial.wish
+        async with self.begin() as work:
+            told = await work.answers.recall(wish.once, RefundAnswer)
+            if told is not None:
+                return told
+            answer = refund_told(await self._decided(work, retrial))
+            work.answers.remember(wish.once, answer)
+            await work.commit()
+        return answer
+
+    async def _decided(self, work: PaymentsWork, retrial: Retrial) -> Refund:
+        at, snapshot, id = self.clock.now(), retrial.snapshot, retrial.wish.refund_id
+        payment = await claim_payment(work, (await work.refunds.get(id)).payment_id)
+        refund, refunds = await claim_stuck(work, payment, id)
+        if is_paid(refund, payment, snapshot):
+            return (await hear_claimed_refund(work, (payment, refund), snapshot, at, self.ids)).refund
+        check_unpaid(refund, payment, snapshot)
+        older = paid_before(refund, refunds)
+        if older is not None and older.amount == refund.amount:
+            return revive(work, payment, older, refund, at)
+        check_not_paid_before(refund, refunds)
+        closed = refund.give_up(at=at)
+        fresh = closed.state.replaced(RefundId(self.ids.new()), at=at)
+        save_refund(work, closed, at)
+        save_refund(work, fresh, at)
+        return fresh.state
+
+
+@frozen(kw_only=True)
+class RetryRefundHandler:
+    """Asks the provider what became of a stuck refund, then records that, or sends the sum once more.
+
+    Raises what RecordRetrialHandler raises, GatewayNotFound, and GatewayError.
+    """
+
+    gateways: Gateways
+    read: Callable[[RetryRefund], Awaitable[RefundAnswer | tuple[Refund, Payment]]]
+    record: Callable[[Retrial], Awaitable[RefundAnswer]]
+
+    async def __call__(self, command: RetryRefund) -> RefundAnswer:
+        """Carry it out."""
+        found = await self.read(command)
+        if isinstance(found, RefundAnswer):
+            return found
+        refund, payment = found
+        check_stuck(refund)
+        gateway = self.gateways.get(refund.gateway)
+        if gateway is None:
+            raise GatewayNotFound(gateway=refund.gateway)
+        snapshot = await gateway.query_refund(payment.ref, refund.ref)
+        return await self.record(Retrial(wish=command, snapshot=snapshot))
+
+
+async def claim_stuck(work: PaymentsWork, payment: Payment, id: RefundId) -> tuple[Refund, tuple[Refund, ...]]:
+    """This stuck refund and all refunds of its payment, locked. Raises RefundNotFound, RefundNotRetriable."""
+    refunds = await work.refunds.claim_of_payment(payment.id)
+    refund = next((one for one in refunds if one.id == id), None)
+    if refund is None:
+        raise RefundNotFound(refund_id=id)
+    check_stuck(refund)
+    return refund, refunds
+
+
+def check_stuck(refund: Refund) -> None:
+    """Only what got stuck is decided by a person. Raises RefundNotRetriable."""
+    if refund.state is not RefundState.NEEDS_ATTENTION:
+        raise RefundNotRetriable(refund_id=refund.id, state=refund.state.value)
+
+
+def is_paid(refund: Refund, payment: Payment, snapshot: RefundSnapshot) -> bool:
+    """Whether the provider says of this very refund that it went back, as much as was asked for."""
+    is_all = snapshot.amount in (None, refund.amount)
+    return snapshot.status is RefundStatus.SUCCEEDED and is_all and refund.is_meant_by(snapshot, payment.ref)
+
+
+def check_unpaid(refund: Refund, payment: Payment, snapshot: RefundSnapshot) -> None:
+    """Nothing is sent in a refund's place unless its provider surely keeps its money. Raises RefundNotConfirmed (R5, R12)."""
+    if not refund.surely_unpaid(snapshot, payment.ref):
+        raise RefundNotConfirmed(refund_id=refund.id, reason="perhaps_refunded")
+
+
+def check_not_paid_before(refund: Refund, refunds: tuple[Refund, ...]) -> None:
+    """The refund whose place it took was not paid after all. Raises RefundNotConfirmed."""
+    if paid_before(refund, refunds) is not None:
+        raise RefundNotConfirmed(refund_id=refund.id, reason="refunded_before")

@@ -1,0 +1,74 @@
+"""Beasts of the way back: money that leaves twice, and words of a provider that nobody is told of."""
+
+from __future__ import annotations
+
+from zoo.beast import DOMAIN, INTEGRATION, Beast, Patch
+
+_REFUND = f"{DOMAIN}/payments/model/refund.py"
+_LEDGER = f"{DOMAIN}/payments/model/ledger.py"
+_RETRYING = f"{DOMAIN}/processes/retrying.py"
+_SETTLEMENT = f"{DOMAIN}/processes/settlement.py"
+_SANDBOX = "src/adapters/retail_adapters/payments/sandbox.py"
+_ONCE = f"{INTEGRATION}/test_refunds_paid_once.py"
+_ON_A_SOCKET = f"{INTEGRATION}/test_refunds_through_the_provider.py"
+_SIMULATED = "tests/simulation/test_simulation.py::test_refunds_go_back_once_whatever_the_provider_says"
+
+BEASTS = (
+    Beast(
+        name="retry-does-not-ask-first",
+        says="staff who try a stuck refund again send it under a new name, whatever became of the first",
+        origin="R5, R12: 20.00 went back where 10.00 were due",
+        patches=(Patch(_RETRYING, "snapshot = await gateway.query_refund(payment.ref, refund.ref)",
+                       "snapshot = RefundSnapshot(refund_ref=refund.ref, payment_ref=payment.ref, status=RefundStatus.CLOSED)"),),
+        catchers=(_ONCE, _ON_A_SOCKET, _SIMULATED),
+    ),
+    Beast(
+        name="needs-attention-is-taken-for-unpaid",
+        says="a refund that needs attention at its provider is sent again, as if it could not be paid any more",
+        origin="R5, R12: the provider thought better of it",
+        patches=(Patch(_REFUND, "        return snapshot.status is RefundStatus.CLOSED\n",
+                       "        return snapshot.status in (RefundStatus.CLOSED, RefundStatus.NEEDS_ATTENTION)\n"),),
+        catchers=(_ONCE, _ON_A_SOCKET),
+    ),
+    Beast(
+        name="contradicting-refund-notice-is-a-duplicate",
+        says="what a provider says of a refund against what is known is acknowledged as nothing new, and nobody is told",
+        origin="R10: a second success, in no list and past the audit",
+        patches=(
+            Patch(_SETTLEMENT, "    if refund.contradicted_by(snapshot):\n", "    if refund.contradicted_by(snapshot) and heard.refund is None:\n"),
+            Patch(_REFUND, "            return self._heard_closed(snapshot, at)\n", "            return Change(self, self)\n"),
+        ),
+        catchers=(_ONCE, _SIMULATED),
+    ),
+    Beast(
+        name="refund-notice-may-name-another-payment",
+        says="a signed notice of our refund is applied although the payment it names is another order's",
+        origin="R9: a signed document that names somebody else is believed",
+        patches=(Patch(_SETTLEMENT, "    if not refund.is_meant_by(snapshot, payment.ref):\n", "    if snapshot.refund_ref != refund.ref:\n"),),
+        catchers=(_ONCE, _ON_A_SOCKET, _SIMULATED),
+    ),
+    Beast(
+        name="notice-of-another-merchant",
+        says="the envelope of a notice names us; whose money lies in it is not looked at",
+        origin="R9: a signed document that names somebody else is believed",
+        patches=(Patch(_SANDBOX, '            if subject.get("merchant") != self.config.merchant:\n', '            if subject.get("merchant") is None:\n'),),
+        catchers=(f"{_ON_A_SOCKET}::test_a_notice_about_somebody_elses_money_is_refused",),
+    ),
+    Beast(
+        name="paid-after-all-is-not-booked",
+        says="money that left under a name that was given up is missing at the provider, and the books do not know it",
+        origin="R6, R12",
+        patches=(Patch(_LEDGER, "    if refund is None or (refund.state is RefundState.CLOSED and not refund.was_paid_after_all):\n",
+                       "    if refund is None or refund.state is RefundState.CLOSED:\n"),),
+        catchers=(_ONCE,),
+    ),
+    Beast(
+        name="needless-refund-is-sent",
+        says="it is known that the first refund went back after all, and the one in its place is sent all the same",
+        origin="R5, R12",
+        patches=(Patch(_SETTLEMENT, "    if last is not None and last.is_surely_unsent and last.amount == old.amount:\n",
+                       "    if last is not None and last.is_surely_unsent and last.amount != old.amount:\n"),),
+        catchers=(f"{_ONCE}::test_a_refund_that_was_paid_all_the_same_makes_an_unsent_one_needless",),
+    ),
+)
+"""Each must be caught."""
