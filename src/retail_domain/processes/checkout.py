@@ -25,6 +25,7 @@ from retail_domain.inventory import (
     short_of,
 )
 from retail_domain.kernel.actor import Actor
+from retail_domain.kernel.calendar import Calendar
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.errors import DomainError
@@ -36,7 +37,7 @@ from retail_domain.ordering import CartAlreadyOrdered, LineShare, Order, OrderLi
 from retail_domain.pricing import CartRef, PricedLine, Quote, QuoteNotFound, Quotes
 
 NUMBER_DIGITS = 12
-"""How many random digits follow the date in an order number, so that nobody can guess one."""
+"""How many random digits follow the day in an order number, so that nobody can guess one."""
 
 
 @frozen(kw_only=True)
@@ -251,6 +252,7 @@ class PlaceOrders:
     ids: Ids
     luck: Luck
     rules: CheckoutRules
+    calendar: Calendar
 
     async def __call__(self, asks: Sequence[PlaceOrder]) -> Sequence[Answer]:
         """Carry it out. Only what concerns the whole batch is raised: Stale, Taken, Retry, Unavailable, CommitUnknown."""
@@ -301,7 +303,7 @@ class PlaceOrders:
     def _mint(self, quote: Quote, at: datetime) -> Minted:
         return Minted(
             order_id=OrderId(self.ids.new()),
-            number=f"{at:%y%m%d}{self.luck.digits(NUMBER_DIGITS)}",
+            number=f"{self.calendar.day_of(at):%y%m%d}{self.luck.digits(NUMBER_DIGITS)}",
             reservation_ids=tuple(ReservationId(self.ids.new()) for _ in quote.lines),
         )
 

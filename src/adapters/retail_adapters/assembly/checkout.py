@@ -33,4 +33,11 @@ def placing_together(parts: Parts, queueing: Queueing) -> Coalescer[PlaceOrder, 
 
 
 def _batch(parts: Parts) -> PlaceOrders:
-    return PlaceOrders(begin=parts.begin, clock=parts.clock, ids=parts.ids, luck=parts.luck, rules=parts.policies.checkout)
+    return PlaceOrders(
+        begin=parts.begin,
+        clock=parts.clock,
+        ids=parts.ids,
+        luck=parts.luck,
+        rules=parts.policies.checkout,
+        calendar=parts.policies.calendar,
+    )
