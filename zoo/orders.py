@@ -64,6 +64,14 @@ BEASTS = (
         catchers=(f"{UNIT}/test_order.py", MONEY),
     ),
     Beast(
+        name="asks-twice",
+        says="a quote is looked up twice to be shown once",
+        origin="our own: what a use case asks of the database grows by a statement that nobody decided on",
+        patches=(Patch(f"{DOMAIN}/pricing/use_cases.py", "            quote = await work.quotes.get(command.quote_id)\n        return",
+                       "            await work.quotes.get(command.quote_id)\n            quote = await work.quotes.get(command.quote_id)\n        return"),),
+        catchers=(f"{INTEGRATION}/test_statement_counts.py",),
+    ),
+    Beast(
         name="anybody-takes-any-quote",
         says="a quote is accepted by whoever knows its id",
         origin="X25 mall, R33",
