@@ -194,6 +194,13 @@ async def test_many_days_are_asked_for_at_once(probed: Database) -> None:
     assert {row["day"] for row in await probed.rows(of_days, days=days[1:])} == set(days[1:])
 
 
+def test_a_column_of_days_has_a_name_that_its_database_knows() -> None:
+    """STRICT tables of SQLite know no date."""
+    made = [Day().compile(dialect=flavour.dialect) for flavour in (sqlite_flavour(), postgres_flavour())]
+
+    assert made == ["TEXT", "DATE"]
+
+
 async def test_a_moment_is_no_day(probed: Database) -> None:
     """GEN-R6: Python takes a moment for a date, and a driver would store the day it has in UTC."""
     with pytest.raises(Exception, match="ask a Calendar"):
