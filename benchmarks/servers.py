@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Final
 
 from attrs import frozen
@@ -21,6 +22,7 @@ from tests.support.servers import a_free_port
 
 PATIENCE_SECONDS: Final = 60
 DEFAULT: Final = SERVERS[0]
+SOURCES: Final = ("src", "src/adapters", "src/entrypoints")
 BARE: Final = "benchmarks.bare:application"
 
 
@@ -42,12 +44,13 @@ class Server:
 
 
 @contextmanager
-def shop(database: str, kind: str, *, workers: int = 1, **settings: str) -> Iterator[Server]:
-    """`retail serve` on that database, as it is shipped."""
+def shop(database: str, kind: str, *, workers: int = 1, root: Path = PROJECT, **settings: str) -> Iterator[Server]:
+    """`retail serve` on that database, as it is shipped; `root` is another tree of this project."""
     environ = {"RETAIL_DATABASE_URL": database, **settings}
     port = a_free_port()
     words = ["serve", "--port", str(port), "--server", kind, "--workers", str(workers)]
-    with _running([sys.executable, "-m", "retail_entrypoints.cli", *words], environ, port, "/health/ready") as server:
+    command = [sys.executable, "-m", "retail_entrypoints.cli", *words]
+    with _running(command, {**environment(root), **environ}, port, "/health/ready") as server:
         yield server
 
 
@@ -59,16 +62,22 @@ def bare(kind: str, *, workers: int = 1) -> Iterator[Server]:
         f"from retail_entrypoints.cli import running; running.APPLICATION = {BARE!r}; "
         f"running.serve_http('127.0.0.1', {port}, {workers}, {kind!r})"
     )
-    with _running([sys.executable, "-c", program], {}, port, "/bare/small") as server:
+    with _running([sys.executable, "-c", program], environment(PROJECT), port, "/bare/small") as server:
         yield server
+
+
+def environment(root: Path) -> dict[str, str]:
+    """This process's environment without a shop's settings, in which Python finds the code of that tree before any other."""
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("RETAIL_")}
+    paths = [root, *(root / source for source in SOURCES)]
+    return {**ours, "PYTHONPATH": os.pathsep.join(map(str, paths))}
 
 
 @contextmanager
 def _running(command: Sequence[str], environ: Mapping[str, str], port: int, path: str) -> Iterator[Server]:
-    ours = {name: value for name, value in os.environ.items() if not name.startswith("RETAIL_")}
     began = time.perf_counter()
     process = subprocess.Popen(
-        command, env={**ours, **environ, "PYTHONPATH": str(PROJECT)}, cwd=PROJECT,
+        command, env=environ, cwd=PROJECT,
         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:

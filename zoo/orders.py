@@ -5,6 +5,7 @@ from __future__ import annotations
 from zoo.beast import CONTRACT, DOMAIN, INTEGRATION, MONEY, PROPERTY, RACES, REPOSITORIES, SQL, UNIT, Beast, Patch
 
 _ORDER = f"{DOMAIN}/ordering/model/order.py"
+_CALENDAR = f"{DOMAIN}/kernel/calendar.py"
 _CHECKOUT = f"{DOMAIN}/processes/checkout.py"
 _CLOSING = f"{DOMAIN}/processes/closing.py"
 _QUOTE = f"{DOMAIN}/pricing/model/quote.py"
@@ -42,11 +43,33 @@ BEASTS = (
         catchers=(f"{UNIT}/test_order.py",),
     ),
     Beast(
+        name="days-of-another-place",
+        says="an order is numbered with the day in UTC, wherever the shop stands",
+        origin="our own, GEN-R6: a time zone that was read, passed on and never used",
+        patches=(Patch(_CHECKOUT, "{self.calendar.day_of(at):%y%m%d}", "{at:%y%m%d}"),),
+        catchers=("tests/architecture/test_days_come_from_the_calendar.py", "tests/e2e/test_days_of_the_shop.py"),
+    ),
+    Beast(
+        name="every-day-has-24-hours",
+        says="a day ends 24 hours after it began, also where clocks were put forward or back",
+        origin="our own, GEN-R6",
+        patches=(Patch(_CALENDAR, "self.start_of(day + _DAY)\n\n    def days_between", "self.start_of(day) + _DAY\n\n    def days_between"),),
+        catchers=(f"{PROPERTY}/test_calendar.py",),
+    ),
+    Beast(
         name="anybody-sees-any-order",
         says="an order is found by its id, whoever asks",
         origin="X25 mall, GEN-R14, R33",
         patches=(Patch(_ORDER, "        if self.member_id != member_id:\n            raise OrderNotFound(order_id=self.id)\n", ""),),
         catchers=(f"{UNIT}/test_order.py", MONEY),
+    ),
+    Beast(
+        name="asks-twice",
+        says="a quote is looked up twice to be shown once",
+        origin="our own: what a use case asks of the database grows by a statement that nobody decided on",
+        patches=(Patch(f"{DOMAIN}/pricing/use_cases.py", "            quote = await work.quotes.get(command.quote_id)\n        return",
+                       "            await work.quotes.get(command.quote_id)\n            quote = await work.quotes.get(command.quote_id)\n        return"),),
+        catchers=(f"{INTEGRATION}/test_statement_counts.py",),
     ),
     Beast(
         name="anybody-takes-any-quote",

@@ -6,7 +6,7 @@ import asyncio
 import json
 import socket
 import sqlite3
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from enum import Enum
 from typing import Any
 from uuid import UUID
@@ -38,7 +38,7 @@ from retail_adapters.sql.statement import (
 from retail_adapters.sql.tables import metadata
 from retail_adapters.sql.tables.cart import cart_lines
 from retail_adapters.sql.tables.inventory import locations, stock_items
-from retail_adapters.sql.types import Choice, Doc, Flag, Id, Instant, Whole, Words
+from retail_adapters.sql.types import Choice, Day, Doc, Flag, Id, Instant, Whole, Words
 from retail_domain.inventory.model import LocationKind
 from retail_domain.kernel.errors import Broken, Retry, Taken, Unavailable
 from tests.support.stores import Place, open_database
@@ -59,14 +59,15 @@ probes = Table(
     Column("flag", Flag),
     Column("words", Words),
     Column("instant", Instant),
+    Column("day", Day),
     Column("season", Choice(Season)),
     Column("doc", Doc),
     Column("raw", LargeBinary),
 )
 POSTGRES_DDL = """CREATE TABLE retail.probes (id uuid PRIMARY KEY, whole bigint, flag boolean, words text, instant timestamptz,
-    season text, doc jsonb, raw bytea)"""
+    day date, season text, doc jsonb, raw bytea)"""
 SQLITE_DDL = """CREATE TABLE retail_probes (id BLOB PRIMARY KEY, whole INTEGER, flag INTEGER, words TEXT, instant INTEGER,
-    season TEXT, doc TEXT, raw BLOB) STRICT, WITHOUT ROWID"""
+    day TEXT, season TEXT, doc TEXT, raw BLOB) STRICT, WITHOUT ROWID"""
 INSERT = insert_into(probes)
 ALL = Statement("probes.all", select(probes).order_by(probes.c.id))
 CODES = Statement("locations.codes", select(locations.c.code).order_by(locations.c.code))
@@ -133,6 +134,7 @@ EVERY_KIND = a_probe(
     flag=False,
     words="两个字 ' \" \\ %s $1 ? :x retail.probes",
     instant=datetime(2026, 6, 1, 20, 0, 0, 123456, tzinfo=timezone(timedelta(hours=8))),
+    day=date(2024, 2, 29),
     season=Season.AUTUMN,
     doc={"a": [1, None, True, "x"], "中": {"n": 2**53}, "text": "null"},
     raw=b"\x00\xff",
@@ -162,6 +164,47 @@ async def test_values_travel_through_conditions_as_through_writes(probed: Databa
 
     assert [row["id"] for row in await probed.rows(found, season=Season.SPRING, flag=True, at=NOON)] == [UUID(int=2)]
     assert not await probed.rows(found, season=Season.SPRING, flag=True, at=NOON - timedelta(microseconds=1))
+
+
+@pytest.mark.parametrize("day", [date.min, date(999, 12, 31), date(1970, 1, 1), date(2024, 2, 29), date.max])
+async def test_a_day_comes_back_as_it_went_in_to_the_edges_of_the_calendar(probed: Database, day: date) -> None:
+    """R32, GEN-R6."""
+    await stored(probed, INSERT, a_probe(1, day=day))
+    found = Statement("probes.on", select(probes.c.day).where(probes.c.day == bindparam("on")))
+
+    (row,) = await probed.rows(found, on=day)
+
+    assert row["day"] == day and type(row["day"]) is date
+
+
+async def test_days_sort_and_compare_as_they_follow_one_another(probed: Database) -> None:
+    days = [date.min, date(999, 12, 31), date(2025, 12, 31), date(2026, 1, 1), date(2026, 1, 10), date.max]
+    await stored(probed, INSERT, *(a_probe(number, day=day) for number, day in enumerate(reversed(days))))
+    since = Statement("probes.since", select(probes.c.day).where(probes.c.day >= bindparam("day")).order_by(probes.c.day))
+
+    for at, day in enumerate(days):
+        assert [row["day"] for row in await probed.rows(since, day=day)] == days[at:]
+
+
+async def test_many_days_are_asked_for_at_once(probed: Database) -> None:
+    days = [date(2026, 1, 31), date(2026, 2, 1), date.max]
+    await stored(probed, INSERT, *(a_probe(number, day=day) for number, day in enumerate(days)))
+    of_days = Statement("probes.of_days", select(probes.c.day).where(AnyOf(probes.c.day, "days")))
+
+    assert {row["day"] for row in await probed.rows(of_days, days=days[1:])} == set(days[1:])
+
+
+def test_a_column_of_days_has_a_name_that_its_database_knows() -> None:
+    """STRICT tables of SQLite know no date."""
+    made = [Day().compile(dialect=flavour.dialect) for flavour in (sqlite_flavour(), postgres_flavour())]
+
+    assert made == ["TEXT", "DATE"]
+
+
+async def test_a_moment_is_no_day(probed: Database) -> None:
+    """GEN-R6: Python takes a moment for a date, and a driver would store the day it has in UTC."""
+    with pytest.raises(Exception, match="ask a Calendar"):
+        await stored(probed, INSERT, a_probe(1, day=NOON))
 
 
 async def test_a_document_travels_through_a_statement_too(probed: Database) -> None:
@@ -655,6 +698,7 @@ documents = st.recursive(
     whole=st.none() | st.integers(-(2**63), 2**63 - 1),
     words=st.none() | plain,
     instant=st.none() | st.datetimes(datetime(1900, 1, 1), datetime(2200, 1, 1), timezones=st.timezones()),
+    day=st.none() | st.dates(),
     doc=documents,
     flag=st.none() | st.booleans(),
     season=st.none() | st.sampled_from(Season),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from dependency_injector import providers
@@ -14,6 +15,7 @@ from retail_adapters.sql.sqlite import SqliteDatabase
 from retail_adapters.system.clock import FileClock, SystemClock
 from retail_adapters.system.coalescer import Coalescer
 from retail_domain.application import Retail
+from retail_domain.kernel.calendar import Calendar
 from retail_domain.kernel.paging import PageRequest
 from retail_domain.processes.placing import PlaceOrRequote
 from retail_entrypoints.container import Container, OpenShop, SchemaBehind, open_shop, upgrade_schema
@@ -105,11 +107,12 @@ async def test_a_servers_orders_share_transactions_and_as_many_wait_as_the_setti
 
 
 async def test_the_shops_rules_follow_the_settings(tmp_path: Path) -> None:
-    """GEN-R1, CRT-R1: one currency per shop, and how much fits into a basket."""
+    """GEN-R1, GEN-R6, CRT-R1: one currency and one calendar per shop, and how much fits into a basket."""
     container = a_container(
         tmp_path, RETAIL_CURRENCY="GBP", RETAIL_TIMEZONE="Europe/London", RETAIL_LINES_MAX="7", RETAIL_QUANTITY_MAX="50"
     )
     policies = container.outside().policies
 
-    assert (policies.currency, policies.timezone, policies.quoting.currency) == ("GBP", "Europe/London", "GBP")
+    assert (policies.currency, policies.quoting.currency) == ("GBP", "GBP")
+    assert policies.calendar == Calendar(ZoneInfo("Europe/London"))
     assert (policies.quoting.limits.lines_max, policies.quoting.limits.quantity_max) == (7, 50)

@@ -33,6 +33,7 @@ from retail_adapters.system.ids import UuidSevenIds
 from retail_adapters.system.luck import SystemLuck
 from retail_domain.accounts.sms import SmsSender
 from retail_domain.application import Retail
+from retail_domain.kernel.calendar import Calendar
 from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.errors import DomainError, Kind, refusal
 from retail_domain.kernel.ids import Luck
@@ -179,7 +180,7 @@ def policies_of(settings: Settings) -> Policies:
     limits = Limits(lines_max=settings.lines_max, quantity_max=settings.quantity_max)
     made = Policies.made(currency=settings.currency, limits=limits)
     codes = evolve(made.accounts, codes_per_address=settings.codes_per_address, codes_in_all=settings.codes_in_all)
-    return evolve(made, timezone=settings.timezone.key, accounts=codes)
+    return evolve(made, calendar=Calendar(settings.timezone), accounts=codes)
 
 
 def queueing_of(settings: Settings) -> Queueing:

@@ -15,6 +15,7 @@ from attrs import evolve, field, frozen
 from retail_domain.accounts import DeliveryContacts
 from retail_domain.catalog import SkuNotOnSale, SkuTerms
 from retail_domain.kernel.actor import Actor
+from retail_domain.kernel.calendar import Calendar
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.errors import DomainError
@@ -38,7 +39,7 @@ from retail_domain.pricing import CartRef, PricedLine, Quote, QuoteNotFound, Quo
 from retail_domain.processes.takings import Demand, Given, Minted, Own, Paid, Shared, Takings, TakingsWork
 
 NUMBER_DIGITS = 12
-"""How many random digits follow the date in an order number, so that nobody can guess one."""
+"""How many random digits follow the day in an order number, so that nobody can guess one."""
 
 
 @frozen(kw_only=True)
@@ -223,6 +224,7 @@ class PlaceOrders:
     luck: Luck
     rules: CheckoutRules
     takings: Takings
+    calendar: Calendar
 
     async def __call__(self, asks: Sequence[PlaceOrder]) -> Sequence[Answer]:
         """Carry it out. Only what concerns the whole batch is raised: Stale, Taken, Retry, Unavailable, CommitUnknown."""
@@ -273,7 +275,7 @@ class PlaceOrders:
     def _mint(self, quote: Quote, at: datetime) -> Minted:
         return Minted(
             order_id=OrderId(self.ids.new()),
-            number=f"{at:%y%m%d}{self.luck.digits(NUMBER_DIGITS)}",
+            number=f"{self.calendar.day_of(at):%y%m%d}{self.luck.digits(NUMBER_DIGITS)}",
         )
 
 

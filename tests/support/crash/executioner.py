@@ -141,7 +141,13 @@ async def called(opened: Opened, around: Any, call: Call) -> Any:
     outside = opened.outside
     tools = Tools(outside.clock, outside.ids, EventCodec(EVERY_EVENT), reactions_to, SealedAnswers(outside.secret))
     begin = SqlStore(around.database(opened.database), tools).begin
-    batch = PlaceOrders(begin=begin, clock=outside.clock, ids=outside.ids, luck=outside.luck, rules=CheckoutRules(),
+    batch = PlaceOrders(
+        begin=begin,
+        clock=outside.clock,
+        ids=outside.ids,
+        luck=outside.luck,
+        rules=CheckoutRules(),
         takings=our_takings(*outside.takings),
+        calendar=outside.policies.calendar,
     )
     return await retrying(batch)(call[1])

@@ -34,6 +34,11 @@ def placing_together(parts: Parts, queueing: Queueing) -> Coalescer[PlaceOrder, 
 
 def _batch(parts: Parts) -> PlaceOrders:
     return PlaceOrders(
-        begin=parts.begin, clock=parts.clock, ids=parts.ids, luck=parts.luck, rules=parts.policies.checkout,
+        begin=parts.begin,
+        clock=parts.clock,
+        ids=parts.ids,
+        luck=parts.luck,
+        rules=parts.policies.checkout,
         takings=parts.takings,
-    )  # fmt: skip
+        calendar=parts.policies.calendar,
+    )

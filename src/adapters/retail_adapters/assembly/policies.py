@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 from attrs import field, frozen
 
 from retail_domain.accounts.model.rules import AccountRules
+from retail_domain.kernel.calendar import Calendar
 from retail_domain.kernel.limits import Limits
 from retail_domain.ordering import OrderTimers
 from retail_domain.processes.bookkeeping import CARRY_AFTER
@@ -17,7 +20,8 @@ class Policies:
     """The shop's own rules; helpers of each context add their policy value here with its default."""
 
     currency: str = "CNY"
-    timezone: str = "Asia/Shanghai"
+    calendar: Calendar = field(factory=lambda: Calendar(ZoneInfo("Asia/Shanghai")))
+    """Which day it is in the shop (GEN-R6)."""
     accounts: AccountRules = field(factory=AccountRules)
     quoting: QuotingRules = field(factory=QuotingRules)
     checkout: CheckoutRules = field(factory=CheckoutRules)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import Enum
 from types import NoneType, UnionType
 from typing import Any, Final, Union, get_args, get_origin
@@ -69,6 +69,8 @@ def _make() -> Converter:
     made.register_structure_hook_factory(_is_choice)(_member)
     made.register_unstructure_hook(datetime, lambda at: at.astimezone(UTC).isoformat())
     made.register_structure_hook(datetime, lambda value, _: datetime.fromisoformat(value))
+    made.register_unstructure_hook(date, date.isoformat)  # a moment has its own, above, although it is a date to Python
+    made.register_structure_hook(date, lambda value, _: date.fromisoformat(value))
     made.register_unstructure_hook(Money, lambda money: {"minor": money.minor, "currency": money.currency})
     made.register_structure_hook(Money, lambda value, _: Money(value["minor"], value["currency"]))
     return made

@@ -6,14 +6,14 @@ Every type renders a name that SQLite's STRICT tables accept, so a wrong kind of
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from operator import attrgetter
 from typing import Any, ClassVar, Final, Generic, TypeVar
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import BigInteger, Boolean, Dialect, LargeBinary, Text, Uuid, cast, type_coerce
+from sqlalchemy import BigInteger, Boolean, Date, Dialect, LargeBinary, Text, Uuid, cast, type_coerce
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql import ColumnElement
@@ -176,6 +176,35 @@ def _moment(value: int) -> datetime:
 
 def _in_utc(value: datetime) -> datetime:
     return value if value.tzinfo is UTC else value.astimezone(UTC)
+
+
+class Day(Coded[date]):
+    """A day of the shop's calendar: `date`, or its ISO 8601 text on SQLite, where texts sort as the days do."""
+
+    impl = Date
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """The database's own form; STRICT tables have no date."""
+        return dialect.type_descriptor(Text() if _is_sqlite(dialect) else postgresql.DATE())
+
+    def inward(self, dialect: Dialect) -> Processor | None:
+        """Days only: which day a moment lies in is for a Calendar to say, and drivers would take the day in UTC."""
+        return _day_text if _is_sqlite(dialect) else _day
+
+    def outward(self, dialect: Dialect) -> Processor | None:
+        """A day."""
+        return date.fromisoformat if _is_sqlite(dialect) else None
+
+
+def _day(value: date) -> date:
+    if isinstance(value, datetime):
+        raise ValueError("a moment is no day: ask a Calendar")
+    return value
+
+
+def _day_text(value: date) -> str:
+    return _day(value).isoformat()
 
 
 class Choice(Coded[E], Generic[E]):

@@ -54,8 +54,13 @@ class RoughGround:
             wait=around.wait,
         )
         orders = PlaceOrders(
-            begin=store.begin, clock=around.clock, ids=around.ids, luck=around.luck, rules=policies.checkout,
+            begin=store.begin,
+            clock=around.clock,
+            ids=around.ids,
+            luck=around.luck,
+            rules=policies.checkout,
             takings=our_takings(),
+            calendar=policies.calendar,
         )
         batch = Batch[PlaceOrder, Placed](work=orders, look=FindPlaced(begin=store.begin), pause=around.wait)
         return Shop(retail=on_units(store.begin, reads, outside), place=batch)

@@ -5,7 +5,7 @@ An adapter's author subclasses it with a fixture `begin` that opens units of wor
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final, Protocol
 from uuid import UUID
 
@@ -29,12 +29,22 @@ class Told:
     order_id: OrderId
     payable: Money
     at: datetime
+    day: date
+    days: tuple[date, ...]
+    next_day: date | None
     words: str | None
     codes: tuple[str, ...]
 
 
 TOLD: Final = Told(
-    order_id=OrderId(UUID(int=7)), payable=Money(1_999, "CNY"), at=NOON, words="红 ' \" \\ ?", codes=("a", "b")
+    order_id=OrderId(UUID(int=7)),
+    payable=Money(1_999, "CNY"),
+    at=NOON,
+    day=date(2024, 2, 29),
+    days=(date.min, date.max),
+    next_day=None,
+    words="红 ' \" \\ ?",
+    codes=("a", "b"),
 )
 
 

@@ -1,0 +1,70 @@
+"""What day it is in the shop (GEN-R6): the only place where a moment becomes a day."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import Final
+
+from attrs import frozen
+
+_DAY: Final = timedelta(days=1)
+_SECOND: Final = timedelta(seconds=1)
+_FIRST: Final = datetime.min.replace(tzinfo=UTC)
+_LAST: Final = datetime.max.replace(tzinfo=UTC)
+
+
+@frozen
+class Calendar:
+    """The days of a shop, in the time zone where it stands.
+
+    Every moment lies in exactly one day, and days follow one another: each is `[start, end)`, and its end is the start of
+    the next. So a day may last 23 or 25 hours, begin later than at midnight where that hour is skipped, and be empty where
+    a zone skipped a whole day. A day that has begun goes on though clocks are put back over midnight. The first day of the
+    calendar has no beginning but the first moment there is, the last no end but the last moment.
+    """
+
+    zone: tzinfo
+
+    def day_of(self, at: datetime) -> date:
+        """The day in which this moment lies. Raises ValueError for a moment without its time zone."""
+        if at.tzinfo is None:
+            raise ValueError("a moment without its time zone lies in no day")
+        try:
+            day = at.astimezone(self.zone).date()
+        except OverflowError:  # the offset moves it out of the calendar
+            return date.min if at.year == 1 else date.max
+        while day < date.max and self.start_of(day + _DAY) <= at:  # clocks were put back over midnight
+            day += _DAY
+        return day
+
+    def start_of(self, day: date) -> datetime:
+        """The first moment of a day, in UTC."""
+        if day <= date.min:
+            return _FIRST
+        midnight = datetime.combine(day, time())
+        early, late = (_moment(midnight.replace(tzinfo=self.zone, fold=fold)) for fold in (1, 0))
+        if early >= late:  # there is such a midnight; of two the first
+            return late
+        while late - early > _SECOND:  # it was skipped: the day begins where clocks were put forward over it
+            between = early + (late - early) // (2 * _SECOND) * _SECOND
+            early, late = (early, between) if self._has_come(midnight, between) else (between, late)
+        return late
+
+    def end_of(self, day: date) -> datetime:
+        """The first moment that does not lie in a day any more, in UTC."""
+        return _LAST if day >= date.max else self.start_of(day + _DAY)
+
+    def days_between(self, earlier: datetime, later: datetime) -> int:
+        """How many days later the other moment lies: 0 on the same day, whatever the hours; negative when it lies before."""
+        return (self.day_of(later) - self.day_of(earlier)).days
+
+    def _has_come(self, midnight: datetime, at: datetime) -> bool:
+        return at.astimezone(self.zone).replace(tzinfo=None) >= midnight
+
+
+def _moment(local: datetime) -> datetime:
+    offset = local.utcoffset() or timedelta()
+    try:
+        return local.replace(tzinfo=UTC, fold=0) - offset
+    except OverflowError:  # the offset moves it out of the calendar
+        return _FIRST if offset > timedelta() else _LAST

@@ -1,0 +1,248 @@
+"""Use cases beside the journey of test_statement_counts.py: each called once, with little or with much of everything."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Protocol
+
+from retail_domain.accounts import (
+    AddAddress,
+    AdmitMember,
+    ContactAsTyped,
+    CorrectAddress,
+    LogInWithCode,
+    Proof,
+    Purpose,
+    RemoveAddress,
+    SendCode,
+    UpdateProfile,
+)
+from retail_domain.accounts.use_cases.sessions import LogOut
+from retail_domain.catalog import (
+    AddSku,
+    CreateBrand,
+    CreateCategory,
+    EditProduct,
+    EditSku,
+    Listing,
+    MoveCategory,
+    RepriceSku,
+    RepriceSkus,
+    SetOnSale,
+    SkuWish,
+)
+from retail_domain.insight import BehaviourKind, CaptureBehaviour, Deed, Visitor
+from retail_domain.inventory import AdjustStock, OpenLocation, ReceiveStock, WatchStock
+from retail_domain.kernel.contact import Phone
+from retail_domain.kernel.ids import ProductId, RefundId, SkuId
+from retail_domain.kernel.money import Money
+from retail_domain.ordering import CancelOrder, CloseOrder, HideOrder, RedirectMyOrder, RefundOrder, ShipOrder, Units
+from retail_domain.payments import (
+    CorrectRefund,
+    Flow,
+    PaymentView,
+    RefreshPayment,
+    RefundAside,
+    Rejected,
+    RetryRefund,
+    StartPayment,
+    TakeNotice,
+)
+from retail_domain.pricing import ChargeBy, FreightZone
+from retail_domain.processes.carting import CreateGuestCart
+from retail_domain.processes.checkout import Placed, PlaceOrder
+from retail_domain.processes.quoting import QuoteAgain, StoreFreightTemplate
+from retail_domain.testing.people import RememberingSms
+from retail_entrypoints.worker import work_once
+from tests.support.market import CLERK, Buyer, Market
+from tests.support.pretend_gateway import PretendGateway, notice
+from tests.support.statements import Statements
+
+
+class OnTheWay(Protocol):
+    """What a journey offers to those who go along."""
+
+    market: Market
+    statements: Statements
+    provider: PretendGateway
+    sms: RememberingSms
+    number: int
+
+    async def ask(self, buyer: Buyer, goods: list[SkuId]) -> PlaceOrder: ...
+    async def place(self, buyer: Buyer, goods: list[SkuId]) -> Placed: ...
+    async def paid_order(self, buyer: Buyer, goods: list[SkuId]) -> Placed: ...
+    def paid(self, view: PaymentView) -> TakeNotice: ...
+
+
+async def call_them(on: OnTheWay, buyer: Buyer, goods: list[SkuId], product: ProductId) -> None:
+    """All of them, with nothing due before."""
+    await _people(on, buyer)
+    await _goods(on, goods, product)
+    await _stock_and_freight(on, goods)
+    await _quotes(on, buyer, goods)
+    await _orders(on, buyer, goods)
+    await _arrivals(on, buyer, goods)
+    await _time(on)
+    await _suspects(on, buyer, goods)
+
+
+async def _people(on: OnTheWay, buyer: Buyer) -> None:
+    accounts, phone = on.market.retail.accounts, Phone.parse(f"1390013{on.number:04d}")
+    typed = _typed(phone)
+    await on.statements.of("admit member", accounts.admit_member(AdmitMember(actor=CLERK, phone=phone)))
+    add = AddAddress(member_id=buyer.id, contact=typed)
+    added = await on.statements.of("add address", accounts.add_address(add))
+    correct = CorrectAddress(member_id=buyer.id, address_id=added.address_id, contact=typed)
+    await on.statements.of("correct address", accounts.correct_address(correct))
+    remove = RemoveAddress(member_id=buyer.id, address_id=added.address_id)
+    await on.statements.of("remove address", accounts.remove_address(remove))
+    sent = await on.statements.of("send code", accounts.send_code(SendCode(phone=phone, purpose=Purpose.LOGIN)))
+    proof = Proof(challenge_id=sent.challenge_id, code=on.sms.code)
+    opened = await on.statements.of("log in with code", accounts.log_in_with_code(LogInWithCode(proof=proof)))
+    principal = await on.statements.of("authenticate", accounts.authenticate(opened.token))
+    await on.statements.of("log out", accounts.log_out(LogOut(principal=principal)))
+    agree = UpdateProfile(member_id=buyer.id, name="x", behaviour_consent=True)
+    await on.statements.of("update profile", accounts.update_profile(agree))
+    deeds = tuple(Deed(kind=BehaviourKind.VIEW, object=f"page:{at}") for at in range(1 if on.number == 1 else 20))
+    tell = CaptureBehaviour(visitor=Visitor(buyer.id), deeds=deeds)
+    await on.statements.of("capture behaviour", on.market.retail.insight.capture(tell))
+
+
+async def _goods(on: OnTheWay, goods: list[SkuId], product: ProductId) -> None:
+    catalog, number = on.market.retail.catalog, on.number
+    edit = EditProduct(product_id=product, listing=Listing(title="Tea, green"))
+    await on.statements.of("edit product", catalog.edit(edit))
+    wish = SkuWish(code=f"N{number}", price_minor=1_000, options=(("size", "new"),))
+    await on.statements.of("add kind", catalog.add_sku(AddSku(product_id=product, sku=wish)))
+    change = EditSku(sku_id=goods[0], options=(("size", "0"),), weight_grams=10)
+    await on.statements.of("edit kind", catalog.edit_sku(change))
+    await on.statements.of("reprice", catalog.reprice(RepriceSku(sku_id=goods[0], price_minor=1_100)))
+    prices = tuple((sku_id, 1_200) for sku_id in goods)
+    await on.statements.of("reprice many", catalog.reprice_many(RepriceSkus(prices=prices)))
+    off = SetOnSale(product_id=product, on_sale=False)
+    await on.statements.of("take off sale", catalog.set_on_sale(off))
+    await catalog.set_on_sale(SetOnSale(product_id=product, on_sale=True))
+    above = await catalog.create_category(CreateCategory(code=f"A{number}", name="Above"))
+    below = CreateCategory(code=f"B{number}", name="Below", parent_id=above.category_id)
+    made = await on.statements.of("create category", catalog.create_category(below))
+    await on.statements.of("move category", catalog.move_category(MoveCategory(category_id=made.category_id)))
+    await on.statements.of("create brand", catalog.create_brand(CreateBrand(name=f"Brand {number}")))
+
+
+async def _stock_and_freight(on: OnTheWay, goods: list[SkuId]) -> None:
+    inventory, quoting = on.market.retail.inventory, on.market.retail.quoting
+    another = OpenLocation(code=f"L{on.number}", name="Shop", sells_online=False, actor=CLERK)
+    await on.statements.of("open location", inventory.open_location(another))
+    come = ReceiveStock(sku_id=goods[0], location="main", quantity=9, reference="n", actor=CLERK)
+    await on.statements.of("receive stock", inventory.receive(come))
+    lost = AdjustStock(sku_id=goods[0], location="main", change=-1, reason="broken", actor=CLERK)
+    await on.statements.of("adjust stock", inventory.adjust(lost))
+    watch = WatchStock(sku_id=goods[0], location="main", actor=CLERK, alert_threshold=1)
+    await on.statements.of("watch stock", inventory.watch(watch))
+    zones = (FreightZone(regions=("",), first_minor=900),)
+    store = StoreFreightTemplate(name=f"By piece {on.number}", charge_by=ChargeBy.PIECE, zones=zones, actor=CLERK)
+    await on.statements.of("store freight template", quoting.store_freight_template(store))
+    await on.statements.of("freight templates", quoting.freight_templates())
+
+
+async def _quotes(on: OnTheWay, buyer: Buyer, goods: list[SkuId]) -> None:
+    quote = await on.statements.of("quote lines", on.market.quote(buyer, *((sku_id, 1) for sku_id in goods)))
+    again = QuoteAgain(member_id=buyer.id, quote_id=quote.id)
+    await on.statements.of("quote again", on.market.retail.quoting.again(again))
+    await on.statements.of("create guest cart", on.market.retail.cart.create_guest_cart(CreateGuestCart()))
+
+
+async def _orders(on: OnTheWay, buyer: Buyer, goods: list[SkuId]) -> None:
+    ordering = on.market.retail.ordering
+    limited = [await on.market.goods(f"LIM{on.number}-{at}", stock=99, limit=9) for at in range(1 if on.number == 1 else 20)]
+    wish = await on.ask(buyer, limited)
+    placed = await on.statements.of("place limited goods", on.market.retail.checkout.place(wish))
+    work = AddAddress(member_id=buyer.id, contact=_typed(Phone.parse("13900139000")))
+    other = await on.market.retail.accounts.add_address(work)
+    move = RedirectMyOrder(member_id=buyer.id, order_id=placed.order_id, address_id=other.address_id)
+    await on.statements.of("redirect an order", ordering.redirect_mine(move))
+    call_off = CloseOrder(order_id=placed.order_id, reason="x", actor=CLERK)
+    await on.statements.of("close an unpaid order of limited goods", ordering.close(call_off))
+    await on.statements.of("hide an order", ordering.hide(HideOrder(member_id=buyer.id, order_id=placed.order_id)))
+    paid = await on.paid_order(buyer, goods)
+    some = tuple(Units(sku_id, 1) for sku_id in goods[:-1])
+    part = ShipOrder(order_id=paid.order_id, carrier="SF", tracking_number="1", actor=CLERK, units=some)
+    await on.statements.of("ship in part", ordering.ship(part))
+    rest = RefundOrder(order_id=paid.order_id, reason="x", actor=CLERK, units=(Units(goods[-1], 1),))
+    await on.statements.of("refund the units that were not shipped", ordering.refund(rest))
+
+
+async def _arrivals(on: OnTheWay, buyer: Buyer, goods: list[SkuId]) -> None:
+    payments, timers = on.market.retail.payments, on.market.retail.backstage.timers
+    view = await _started(on, buyer, goods)
+    refresh = RefreshPayment(member_id=buyer.id, payment_id=view.payment_id)
+    await on.statements.of("refresh a payment", payments.refresh(refresh))
+    paid = on.paid(view)
+    await payments.take_notice(paid)
+    await on.statements.of("the same notice again", payments.take_notice(paid))
+    await work_once(on.market.retail.backstage)
+    late = await _started(on, buyer, goods)
+    cancel = CancelOrder(member_id=buyer.id, order_id=late.order_id)
+    await on.statements.of("cancel with an attempt under way", on.market.retail.ordering.cancel(cancel))
+    await _work_off(on)
+    await on.statements.of("late notice", payments.take_notice(on.paid(late)))
+    await _work_off(on)
+    silent = await _started(on, buyer, goods)
+    on.market.clock.pass_(timedelta(minutes=10))
+    on.provider.pay(silent.payment_id.hex)
+    await on.statements.of("poll a payment that arrived", timers["poll_payments"]())
+    await _work_off(on)
+
+
+async def _suspects(on: OnTheWay, buyer: Buyer, goods: list[SkuId]) -> None:
+    payments = on.market.retail.payments
+    odd = await _started(on, buyer, goods)
+    wrong = notice(on.provider.pay(odd.payment_id.hex, amount=Money(500, "CNY")), f"evt-odd-{odd.payment_id.hex}")
+    await on.statements.of("notice of another sum", payments.take_notice(TakeNotice(gateway="sandbox", headers={}, body=wrong)))
+    aside = RefundAside(payment_id=odd.payment_id, reason="x", actor=CLERK)
+    back = await on.statements.of("refund what was set aside", payments.refund_aside(aside))
+    assert back.state == "requested"
+    await work_once(on.market.retail.backstage)
+    stuck = await _stuck_refund(on, buyer, goods)
+    retry = RetryRefund(refund_id=stuck, actor=CLERK)
+    await on.statements.of("retry a refund", payments.retry_refund(retry))
+    await work_once(on.market.retail.backstage)
+    known = await _stuck_refund(on, buyer, goods)
+    lower = CorrectRefund(refund_id=known, amount=Money(400, "CNY"), reason="x", actor=CLERK)
+    await on.statements.of("correct a refund", payments.correct_refund(lower))
+    await _work_off(on)
+
+
+async def _time(on: OnTheWay) -> None:
+    await on.statements.of("a worker's round with nothing to do", work_once(on.market.retail.backstage))
+    on.market.clock.pass_(timedelta(hours=2))
+    await on.statements.of("sweep", on.market.retail.backstage.timers["sweep"]())
+
+
+async def _work_off(on: OnTheWay) -> None:
+    """Until nothing is due any more, nor will be; whoever was asked about in vain is asked about at growing intervals."""
+    quiet = 0
+    while quiet < 3:
+        on.market.clock.pass_(timedelta(days=40))
+        quiet = 0 if await work_once(on.market.retail.backstage) else quiet + 1
+
+
+def _typed(phone: Phone) -> ContactAsTyped:
+    return ContactAsTyped(recipient="x", phone=phone, region_code="440305", region="x", detail="y")
+
+
+async def _started(on: OnTheWay, buyer: Buyer, goods: list[SkuId]) -> PaymentView:
+    placed = await on.place(buyer, goods)
+    start = StartPayment(member_id=buyer.id, order_id=placed.order_id, gateway="sandbox", flow=Flow.DESKTOP_QR)
+    return await on.market.retail.payments.start(start)
+
+
+async def _stuck_refund(on: OnTheWay, buyer: Buyer, goods: list[SkuId]) -> RefundId:
+    odd = await _started(on, buyer, goods)
+    wrong = notice(on.provider.pay(odd.payment_id.hex, amount=Money(500, "CNY")), f"evt-odd-{odd.payment_id.hex}")
+    await on.market.retail.payments.take_notice(TakeNotice(gateway="sandbox", headers={}, body=wrong))
+    aside = RefundAside(payment_id=odd.payment_id, reason="x", actor=CLERK)
+    asked = await on.market.retail.payments.refund_aside(aside)
+    on.provider.before["refund"] = [Rejected(gateway="sandbox", reason="no")]
+    await on.market.retail.backstage.timers["push_refunds"]()
+    return asked.refund_id
