@@ -354,7 +354,7 @@ async def test_a_unique_key_has_one_name_on_every_database(database: Database) -
     with pytest.raises(Taken) as pair:
         await stored(database, insert_into(stock_items), a_shelf())
 
-    assert [told.value.constraint for told in (code, id, pair)] == [
+    assert [told.value.rule for told in (code, id, pair)] == [
         "locations.code", "locations.id", "stock_items.sku_id+location_id",
     ]  # fmt: skip
 

@@ -96,7 +96,7 @@ class MemoryProducts(MemoryCollection[ProductId, Product]):
         for _, product in self._staged.values():
             for sku in product.skus:
                 if owners.get(sku.code, product.id) != product.id or claimed.setdefault(sku.code, product.id) != product.id:
-                    raise Taken(constraint="skus.code")
+                    raise Taken(table="skus", columns=("code",))
 
     def apply(self) -> None:
         """Products, and where their kinds are found."""

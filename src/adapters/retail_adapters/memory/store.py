@@ -117,7 +117,7 @@ class MemorySession:
             check()
         for key in self.answers:
             if key in self.memory.answers:
-                raise Taken(constraint="answers.principal+operation+key")
+                raise Taken(table="answers", columns=("principal", "operation", "key"))
         for collection in self.collections:
             collection.check()
         for collection in self.collections:
@@ -145,7 +145,7 @@ class MemoryCollection(Generic[K, A]):
     key_columns: ClassVar[str] = "id"
     """What the primary key is made of in a database, joined by `+`."""
     unique: ClassVar[Mapping[str, Callable[[Any], Hashable | None]]] = {}
-    """Constraint `table.column+column` -> its value for a state; None is never a clash."""
+    """Rule `table.column+column` -> its value for a state; None is never a clash."""
     transient: ClassVar[Mapping[str, Any]] = {}
     """Fields that are not kept with the aggregate, such as the moves of a change."""
 
@@ -199,7 +199,7 @@ class MemoryCollection(Generic[K, A]):
         for key, (before, state) in self._staged.items():
             now = committed.get(key)
             if before is None and now is not None:
-                raise Taken(constraint=f"{self.table}.{self.key_columns}")
+                raise _taken(f"{self.table}.{self.key_columns}")
             if before is not None and state is not before and (now is None or now.version != before.version):
                 raise Stale(what=self.table, ids=(str(key),))
         for constraint, value_of in self.unique.items():
@@ -211,7 +211,7 @@ class MemoryCollection(Generic[K, A]):
                 if value is None or key in self._gone:
                     continue
                 if taken.setdefault(value, key) != key or (held.get(value, key) != key and value not in freed):
-                    raise Taken(constraint=constraint)
+                    raise _taken(constraint)
 
     def apply(self) -> None:
         """Make staged states the committed ones."""
@@ -236,6 +236,11 @@ class MemoryCollection(Generic[K, A]):
 
     def _committed(self) -> dict[K, A]:
         return self._session.memory.table(self.table)
+
+
+def _taken(rule: str) -> Taken:
+    table, _, columns = rule.partition(".")
+    return Taken(table=table, columns=tuple(columns.split("+")))
 
 
 class MemoryAnswers:

@@ -94,7 +94,7 @@ class AccountsContract:
         with pytest.raises(Taken) as refused:
             await save(begin, members=a_member(4))
 
-        assert refused.value.constraint == "members.phone"
+        assert refused.value.rule == "members.phone"
 
     async def test_members_are_listed_newest_first_page_by_page(self, begin: Opens, show: AccountsQueries) -> None:
         for number in range(1, 6):
@@ -115,7 +115,7 @@ class AccountsContract:
         with pytest.raises(Taken) as refused:
             await save(begin, logins=a_login(UUID(int=2)))
 
-        assert refused.value.constraint == "logins.name"
+        assert refused.value.rule == "logins.name"
         async with begin() as work:
             assert await work.logins.find("li-lei") == evolve(a_login(UUID(int=1)).state, version=1)
             assert await work.logins.find("han-mei") is None
@@ -130,7 +130,7 @@ class AccountsContract:
         with pytest.raises(Taken) as refused:
             await save(begin, challenges=a_challenge(2).issued())
 
-        assert refused.value.constraint == "challenges.purpose+phone"
+        assert refused.value.rule == "challenges.purpose+phone"
 
     async def test_a_newer_code_replaces_the_open_one_in_the_same_unit(self, begin: Opens) -> None:
         """R36"""
