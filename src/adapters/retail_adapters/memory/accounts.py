@@ -54,6 +54,7 @@ class MemoryLogins(MemoryCollection[UUID, Login]):
     """Names and password hashes; see the port."""
 
     table: ClassVar[str] = "logins"
+    key_columns: ClassVar[str] = "subject_id"
     unique: ClassVar[Mapping[str, Any]] = {"logins.name": lambda one: one.name}
 
     def key(self, state: Login) -> UUID:
@@ -152,6 +153,7 @@ class MemorySlots(MemoryCollection[str, Slot]):
     """Counters; see the port."""
 
     table: ClassVar[str] = "send_slots"
+    key_columns: ClassVar[str] = "key"
 
     def key(self, state: Slot) -> str:
         """What is counted."""
@@ -172,6 +174,7 @@ class MemoryAddressBooks(MemoryCollection[MemberId, AddressBook]):
     """The address books; see the port."""
 
     table: ClassVar[str] = "address_books"
+    key_columns: ClassVar[str] = "member_id"
 
     def key(self, state: AddressBook) -> MemberId:
         """Whose it is."""
@@ -189,7 +192,7 @@ class MemoryAddressBooks(MemoryCollection[MemberId, AddressBook]):
 class MemoryDeliveryContacts(MemoryCollection[OrderId, OrderContact]):
     """Where orders go; see the port."""
 
-    table: ClassVar[str] = "order_contacts"
+    table: ClassVar[str] = "contacts"
 
     def __init__(self, session: MemorySession) -> None:
         super().__init__(session)
@@ -317,7 +320,7 @@ class MemoryAccountsQueries:
 
     async def order_contact(self, order_id: OrderId) -> Contact | None:
         """Where an order goes."""
-        found: OrderContact | None = self.memory.table("order_contacts").get(order_id)
+        found: OrderContact | None = self.memory.table("contacts").get(order_id)
         return found.contact if found else None
 
     async def regions(self, parent: str | None) -> Sequence[Region]:

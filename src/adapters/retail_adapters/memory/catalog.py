@@ -148,6 +148,7 @@ class MemoryPurchaseCounters(MemoryCollection[PurchaseKey, PurchaseCounter]):
     """The counters behind purchase limits."""
 
     table: ClassVar[str] = "purchase_counters"
+    key_columns: ClassVar[str] = "member_id+product_id"
 
     def key(self, state: PurchaseCounter) -> PurchaseKey:
         """Member and product."""

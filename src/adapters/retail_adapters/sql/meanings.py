@@ -85,7 +85,7 @@ def _rule(told: Told) -> Rule:
 
 
 def _table(part: str, columns: tuple[str, ...]) -> str:
-    """The table of which this is a part: by its name, which begins alike, or as the only one with such a rule."""
+    """The table of which this is a part: by its name, which begins with the table's, or as the only one with such a rule."""
     names = [table.name for table in metadata.tables.values()]
     whole = [name for name in names if part == name or part.startswith(f"{name}_")]
     alike = [table for table, ruled in _rules().values() if columns and ruled == columns]

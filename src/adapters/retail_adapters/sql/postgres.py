@@ -14,7 +14,7 @@ from sqlalchemy import Table
 
 from retail_adapters.sql.database import Course, Database, Flush, Rows, Transaction, Writes
 from retail_adapters.sql.postgres_errors import LOST, is_lost, is_read_only, raise_meant, raise_unknown
-from retail_adapters.sql.servers import CONNECT_SECONDS, PATIENT, Patience, Servers
+from retail_adapters.sql.servers import PATIENT, Patience, Servers
 from retail_adapters.sql.statement import (
     MISSED,
     Flavour,
@@ -49,6 +49,7 @@ _SETTINGS: Final = {
 }
 
 
+_ACQUIRE_SECONDS: Final = 10.0
 _GOODBYE_SECONDS: Final = 2.0
 """How long a connection may take to be given back or ended, a statement that was given up included; then it is cut."""
 
@@ -119,7 +120,7 @@ class PostgresDatabase:
             await self._give_back(connection)
         self._waiting += 1
         try:
-            return await self._pool.acquire(timeout=CONNECT_SECONDS)
+            return await self._pool.acquire(timeout=_ACQUIRE_SECONDS)
         except (*LOST, asyncpg.PostgresError) as error:
             raise_meant(error)
         finally:

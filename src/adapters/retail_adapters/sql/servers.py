@@ -10,7 +10,7 @@ from urllib.parse import urlsplit, urlunsplit
 import asyncpg
 from attrs import define, field, frozen
 
-CONNECT_SECONDS: Final = 10.0
+CONNECT_SECONDS: Final = 5.0
 """How long a new connection may take in all; several hosts share it."""
 _HOST_SECONDS_LEAST: Final = 2.0
 _SIGNS_MISSED_MAX: Final = 3
@@ -72,6 +72,8 @@ def hosts_of(url: str) -> tuple[str, ...]:
     """The same URL for each of its hosts."""
     parts = urlsplit(url)
     who, at, hosts = parts.netloc.rpartition("@")
+    if "," not in hosts:
+        return (url,)
     return tuple(urlunsplit(parts._replace(netloc=f"{who}{at}{host}")) for host in hosts.split(","))
 
 
