@@ -89,11 +89,9 @@ class MemoryChallenges(MemoryCollection[ChallengeId, Challenge]):
         found = [one for one in self.every() if one.purpose is purpose and one.phone == phone]
         return max(found, key=lambda one: (one.status is ChallengeStatus.OPEN, one.issued_at, one.id), default=None)
 
-    async def sweep(self, before: datetime) -> None:
-        """Delete what expired before then."""
-        for one in self.every():
-            if one.expires_at < before:
-                self.drop(one.id)
+    async def sweep(self, before: datetime, limit: int) -> int:
+        """The oldest first."""
+        return self.drop_first([(one.expires_at, one.id) for one in self.every() if one.expires_at < before], limit)
 
 
 class MemorySessions(MemoryCollection[SessionId, Session]):
@@ -114,11 +112,9 @@ class MemorySessions(MemoryCollection[SessionId, Session]):
         """Stage that every one of this account ends."""
         self._ended.add(subject_id)
 
-    async def sweep(self, before: datetime) -> None:
-        """Delete what expired before then."""
-        for one in self.every():
-            if one.expires_at < before:
-                self.drop(one.id)
+    async def sweep(self, before: datetime, limit: int) -> int:
+        """The oldest first."""
+        return self.drop_first([(one.expires_at, one.id) for one in self.every() if one.expires_at < before], limit)
 
     def apply(self) -> None:
         """Whatever is committed by now ends; what this unit opened stays."""
@@ -163,11 +159,9 @@ class MemorySlots(MemoryCollection[str, Slot]):
         """These counters, ascending."""
         return _found((key, self.look(key)) for key in sorted(set(keys)))
 
-    async def sweep(self, before: datetime) -> None:
-        """Delete counters whose window ended before then."""
-        for one in self.every():
-            if one.ends_at < before:
-                self.drop(one.key)
+    async def sweep(self, before: datetime, limit: int) -> int:
+        """The oldest first."""
+        return self.drop_first([(one.ends_at, one.key) for one in self.every() if one.ends_at < before], limit)
 
 
 class MemoryAddressBooks(MemoryCollection[MemberId, AddressBook]):

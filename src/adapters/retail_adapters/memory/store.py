@@ -181,6 +181,13 @@ class MemoryCollection(Generic[K, A]):
         """Stage a removal."""
         self._gone.add(key)
 
+    def drop_first(self, ended: list[tuple[datetime, K]], most: int) -> int:
+        """Stage the removal of those that ended first; how many."""
+        first = sorted(ended, key=lambda one: one[0])[:most]
+        for _, key in first:
+            self.drop(key)
+        return len(first)
+
     def changed_keys(self) -> Sequence[K]:
         """Which rows this unit has changed so far."""
         return [*(key for key, (before, state) in self._staged.items() if state is not before), *self._gone]
