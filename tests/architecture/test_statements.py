@@ -10,13 +10,14 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Update, text
 
 import retail_adapters.sql
 from retail_adapters.sql.portions import ended_before
-from retail_adapters.sql.statement import Statement, Write, delete_from, postgres_flavour, sqlite_flavour
+from retail_adapters.sql.statement import Statement, Write, delete_from, postgres_flavour, sqlite_flavour, update_of
 from retail_adapters.sql.tables import metadata
 from retail_adapters.sql.tables.accounts import sessions
+from retail_adapters.sql.tables.settled import BORN_WITH, OWNERS, settled
 from tests.support.source import files, short, tree
 
 WHOLE: dict[str, str] = {
@@ -90,6 +91,31 @@ def test_every_delete_is_a_statement_that_these_tests_see() -> None:
     ]  # fmt: skip
 
     assert hidden == []
+
+
+def test_no_update_sets_a_key_an_owner_or_what_a_row_is_born_with() -> None:
+    """R16: whose a row is never changes, so that rows can be found, locked and laid out by it."""
+    updates = writes("update") | {update_of(table, guard=None) for table in metadata.tables.values()}
+    setting = {
+        f"{one.name}: {column}" for one in updates for column in {*one.columns} & {*settled(one.table), *OWNERS, *one.keys}
+    }  # fmt: skip
+    as_clauses = {
+        f"{one.name}: {column}" for one in statements() if isinstance(one.clause, Update)
+        for column in {getattr(key, "name", key) for key in one.clause._values or ()} & settled(one.clause.table)
+    }  # fmt: skip
+
+    assert len(updates) > 15
+    assert (setting, as_clauses) == (set(), set())
+
+
+def test_what_is_said_to_be_settled_is_there() -> None:
+    """R16: what is misspelt would be set all the same."""
+    unknown = [
+        f"{name}.{column}" for name, columns in BORN_WITH.items()
+        for column in columns - {*metadata.tables[f"retail.{name}"].columns.keys()}
+    ]  # fmt: skip
+
+    assert unknown == []
 
 
 def _without_named_statements(module: ast.Module) -> ast.Module:
