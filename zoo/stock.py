@@ -141,7 +141,7 @@ BEASTS = (
         name="rival-for-a-code-sees-the-database",
         says="who comes second with the code of goods is shown the unique constraint",
         origin="met here: `store.taken` instead of `catalog.code_in_use` (GEN-R10)",
-        patches=(Patch("src/adapters/retail_adapters/system/retry.py", '"products.code", "skus.code",', '"skus.code",'),),
+        patches=(Patch("src/adapters/retail_adapters/system/retry.py", '("products", "code"), ("skus", "code"),', '("skus", "code"),'),),
         catchers=(f"{UNIT}/test_lost_races_run_again.py", race("goods of a code")),
     ),
     Beast(
