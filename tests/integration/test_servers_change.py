@@ -16,13 +16,15 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from retail_adapters.sql import migrations
 from retail_adapters.sql.changes import postgres_changes
 from retail_adapters.sql.database import Database
-from retail_adapters.sql.postgres import PostgresDatabase, open_pool
+from retail_adapters.sql.postgres import PostgresDatabase, PostgresTransaction, open_pool
 from retail_adapters.sql.servers import Patience, Servers, hosts_of
 from retail_adapters.sql.sqlalchemy import SqlAlchemyDatabase
 from retail_adapters.sql.statement import Statement, insert_into
 from retail_adapters.sql.tables.inventory import locations
 from retail_domain.inventory.model import LocationKind
 from retail_domain.kernel.errors import CommitUnknown, Unavailable
+from retail_entrypoints.container import _database, patience_of
+from retail_entrypoints.settings import Settings
 from tests.support.relay import Leads, Relay, relay_to
 
 INSERT = insert_into(locations)
@@ -183,15 +185,20 @@ async def test_a_statement_that_was_given_up_is_stopped_at_the_server(postgres_u
 
 async def test_signs_of_life_are_asked_for_as_often_as_is_set(postgres_url: str) -> None:
     """R47: a machine that was unplugged says nothing; the kernel finds out."""
-    connection = await Servers(postgres_url, Patience(keepalive=7, unanswered=9)).connect()
-    found = connection._transport.get_extra_info("socket")  # type: ignore[attr-defined]
-    told = [
-        found.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE),
-        *(found.getsockopt(socket.IPPROTO_TCP, getattr(socket, name)) for name in ("TCP_KEEPIDLE", "TCP_USER_TIMEOUT")),
-    ]
-    await connection.close()
+    environ = {
+        "RETAIL_DATABASE_URL": postgres_url,
+        "RETAIL_DATABASE_KEEPALIVE_SECONDS": "7",
+        "RETAIL_DATABASE_UNANSWERED_SECONDS": "9",
+    }
+    settings = Settings.from_environ(environ)
+    async with _database(settings, patience_of(settings, for_requests=False)) as database, database.begin() as transaction:
+        assert isinstance(transaction, PostgresTransaction)
+        found = transaction.connection._transport.get_extra_info("socket")
+        asked = ("TCP_KEEPIDLE", "TCP_USER_TIMEOUT")
+        told = [found.getsockopt(socket.IPPROTO_TCP, getattr(socket, name)) for name in asked]
+        is_asked = found.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
 
-    assert told == [1, 7, 9_000]
+    assert (is_asked, told) == (1, [7, 9_000])
 
 
 # ------------------------------------------------------------------------------------------------------- several hosts
