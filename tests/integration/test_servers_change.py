@@ -41,12 +41,12 @@ async def relay(postgres_url: str) -> AsyncIterator[Relay]:
         yield relay
 
 
-async def opened(stack: list[object], kind: str, url: str) -> Database:
+async def opened(stack: list[object], kind: str, url: str, patience: Patience = HASTY) -> Database:
     if kind == "sqlalchemy":
-        engine = create_async_engine("postgresql+asyncpg://", async_creator=Servers(url, HASTY).connect, pool_size=3)
+        engine = create_async_engine("postgresql+asyncpg://", async_creator=Servers(url, patience).connect, pool_size=3)
         stack.append(engine)
         return SqlAlchemyDatabase(engine)
-    pool = await open_pool(url, connections_max=3, patience=HASTY)
+    pool = await open_pool(url, connections_max=3, patience=patience)
     stack.append(pool)
     return PostgresDatabase(pool, keeps=kind == "at hand")
 
@@ -144,6 +144,22 @@ async def test_a_silent_server_is_unavailable_and_the_next_one_is_sold_on(
 
     assert told == ["connection"] * 3
     print(f"{kind}: all three told after {noticed:.1f} s of silence, sold again {time.monotonic() - back:.2f} s after")
+
+
+@KINDS
+@pytest.mark.slow
+async def test_tidying_up_after_a_silent_server_raises_nothing_over_what_was_told(
+    relay: Relay, stack: list[object], kind: str
+) -> None:
+    """R31, R37: the driver waits as long as a statement may take for word that one was given up; nobody here does."""
+    database = await opened(stack, kind, relay.url, Patience(statement=4.0))
+    await database.rows(CODES)
+    relay.fall_silent()
+
+    with pytest.raises(Unavailable):
+        await database.rows(CODES)
+    relay.lead_to(Leads.TO_THE_LEADER)
+    assert await wrote(database, 1) == "yes"
 
 
 @pytest.mark.parametrize("kind", ["at hand", "pool"])
