@@ -90,7 +90,7 @@ BEASTS = (
         name="rival-with-the-same-key-sees-the-database",
         says="who comes second with a key is shown the unique constraint instead of the first one's answer",
         origin="R17, R31",
-        patches=(Patch(_RETRY, "_RIVAL_WAS_FIRST: Final = (\n    \"answers.\", ", "_RIVAL_WAS_FIRST: Final = (\n    "),),
+        patches=(Patch(_RETRY, "RIVAL_WAS_FIRST: Final = (\n    (\"answers\",), ", "RIVAL_WAS_FIRST: Final = (\n    "),),
         catchers=(f"{UNIT}/test_lost_races_run_again.py", race("effects of an idempotency key")),
     ),
     Beast(

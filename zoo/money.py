@@ -194,8 +194,8 @@ BEASTS = (
         name="unknown-commit-is-run-again",
         says="a commit whose answer got lost is taken for a lost race and run again blindly",
         origin="F3, R15, rulings 26",
-        patches=(Patch("src/adapters/retail_adapters/sql/postgres.py", 'raise CommitUnknown(reason="connection lost") from error', 'raise Retry(reason="connection lost") from error'),
-                 Patch("src/adapters/retail_adapters/sql/postgres.py", "from retail_domain.kernel.errors import CommitUnknown,", "from retail_domain.kernel.errors import Retry, CommitUnknown,")),
+        patches=(Patch("src/adapters/retail_adapters/sql/postgres_errors.py", 'raise CommitUnknown(reason="connection lost") from error', 'raise Retry(reason="connection lost") from error'),
+                 Patch("src/adapters/retail_adapters/sql/postgres_errors.py", "from retail_domain.kernel.errors import CommitUnknown,", "from retail_domain.kernel.errors import Retry, CommitUnknown,")),
         catchers=(f"{INTEGRATION}/test_commit_unknown.py", f"{CONTRACT}/test_sql_seam.py"),
     ),
 )

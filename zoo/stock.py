@@ -141,7 +141,7 @@ BEASTS = (
         name="rival-for-a-code-sees-the-database",
         says="who comes second with the code of goods is shown the unique constraint",
         origin="met here: `store.taken` instead of `catalog.code_in_use` (GEN-R10)",
-        patches=(Patch("src/adapters/retail_adapters/system/retry.py", '"products.code", "skus.code",', '"skus.code",'),),
+        patches=(Patch("src/adapters/retail_adapters/system/retry.py", '("products", "code"), ("skus", "code"),', '("skus", "code"),'),),
         catchers=(f"{UNIT}/test_lost_races_run_again.py", race("goods of a code")),
     ),
     Beast(
@@ -166,7 +166,7 @@ BEASTS = (
             Patch(_STOCK, "        .order_by(stock_items.c.sku_id, stock_items.c.location_id)\n", ""),
             Patch(_STOCK, "        rows = await self._session.tx.rows(_CLAIM_ONLINE, sku_ids=sorted(sku_ids))\n",
                   "        rows = [row for sku_id in sku_ids for row in await self._session.tx.rows(_CLAIM_ONLINE, sku_ids=[sku_id])]\n"),
-            Patch("src/adapters/retail_adapters/sql/database.py", '{"40001", "40P01", "55P03", "0A000"}', '{"40001", "55P03", "0A000"}'),
+            Patch("src/adapters/retail_adapters/sql/meanings.py", '{"40001", "40P01", "55P03"}', '{"40001", "55P03"}'),
         ),
         catchers=(STOCK_RACES, f"{CONTRACT}/test_sql_seam.py"),
     ),

@@ -14,7 +14,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 from hypothesis import given, settings, strategies as st
-from sqlalchemy import Column, LargeBinary, MetaData, Table, bindparam, func, select
+from sqlalchemy import Column, LargeBinary, MetaData, Table, bindparam, func, select, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from retail_adapters.sql.database import Database, Transaction
@@ -40,7 +40,7 @@ from retail_adapters.sql.tables.cart import cart_lines
 from retail_adapters.sql.tables.inventory import locations, stock_items
 from retail_adapters.sql.types import Choice, Day, Doc, Flag, Id, Instant, Whole, Words
 from retail_domain.inventory.model import LocationKind
-from retail_domain.kernel.errors import Broken, Retry, Taken, Unavailable
+from retail_domain.kernel.errors import Broken, DomainError, Retry, Taken, Unavailable
 from tests.support.stores import Place, open_database
 
 
@@ -397,9 +397,60 @@ async def test_a_unique_key_has_one_name_on_every_database(database: Database) -
     with pytest.raises(Taken) as pair:
         await stored(database, insert_into(stock_items), a_shelf())
 
-    assert [told.value.constraint for told in (code, id, pair)] == [
+    assert [told.value.rule for told in (code, id, pair)] == [
         "locations.code", "locations.id", "stock_items.sku_id+location_id",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["postgres", "sqlalchemy"])
+async def test_a_part_of_a_table_has_other_names_and_tells_the_same_rules(kind: str, postgres_url: str) -> None:
+    """R1, R31: cut into parts, PostgreSQL calls unique keys by the part's name; who asks finds them all the same."""
+    place = Place(kind, postgres_url)
+    for statement in (
+        "ALTER TABLE retail.locations RENAME TO locations_as_they_were",
+        """CREATE TABLE retail.locations (LIKE retail.locations_as_they_were INCLUDING DEFAULTS, PRIMARY KEY (id),
+        UNIQUE (id, code)) PARTITION BY RANGE (id)""",
+        "CREATE TABLE retail.locations_y2026 PARTITION OF retail.locations DEFAULT",
+        "CREATE UNIQUE INDEX one_code_each ON retail.locations_y2026 (code)",
+    ):
+        await run_raw(place, statement)
+    async with open_database(place) as database:
+        await stored(database, insert_into(locations), a_location("a"))
+        with pytest.raises(Taken) as code:
+            await stored(database, insert_into(locations), a_location("a", 2))
+        with pytest.raises(Taken) as key:
+            await stored(database, insert_into(locations), a_location("b"))
+
+    primary_key = "SELECT relname FROM pg_class JOIN pg_index ON oid = indexrelid WHERE indisprimary AND indrelid = "
+    assert await run_raw(place, f"{primary_key}'retail.locations_y2026'::regclass") == "locations_y2026_pkey"
+    assert [told.value.rule for told in (code, key)] == ["locations.code", "locations.id"]
+    assert code.value.is_about("locations", "code")
+
+
+@pytest.mark.parametrize("kind", ["postgres", "sqlalchemy"])
+async def test_a_statement_that_can_never_work_is_a_bug_and_no_lost_race(kind: str, postgres_url: str) -> None:
+    """R31: `0A000` says `not supported`; tried again for ever, it would be told as `busy` and found by nobody."""
+    never = Statement("never", text("SELECT rank() OVER () FROM retail.locations FOR UPDATE").columns(locations.c.priority))
+    async with open_database(Place(kind, postgres_url)) as database:
+        with pytest.raises(Exception, match="FOR UPDATE is not allowed with window functions") as told:
+            async with database.begin() as transaction:
+                await transaction.rows(never)
+
+    assert not isinstance(told.value, DomainError)
+
+
+@pytest.mark.parametrize("kind", ["postgres", "sqlalchemy"])
+async def test_a_statement_made_old_by_a_migration_is_a_lost_race(kind: str, postgres_url: str) -> None:
+    """R31, R44: within a transaction it cannot be prepared anew; the next run does."""
+    place = Place(kind, postgres_url)
+    every = Statement("locations.every", text("SELECT * FROM retail.locations FOR UPDATE").columns(*locations.columns))
+    async with open_database(place, connections=1) as database:
+        async with database.begin() as transaction:
+            await transaction.rows(every)
+        await run_raw(place, "ALTER TABLE retail.locations ADD COLUMN floor bigint")
+        with pytest.raises(Retry):
+            async with database.begin() as transaction:
+                await transaction.rows(every)
 
 
 async def test_a_broken_law_is_told_by_its_name(database: Database) -> None:

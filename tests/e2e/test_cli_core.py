@@ -88,7 +88,10 @@ def test_a_wrong_setting_is_exit_code_2_and_names_its_variable(retail: Terminal,
     assert "RETAIL_SECRET_KEY" in retail.err and "hunter2" not in retail.err
 
 
-@pytest.mark.parametrize("url", ["sqlite:////nowhere/at/all/shop.db", "postgresql://u:hunter2@127.0.0.1:1/shop"])
+NOBODY = "postgresql://u:hunter2@127.0.0.1:1,127.0.0.1:2/shop?target_session_attrs=read-write"
+
+
+@pytest.mark.parametrize("url", ["sqlite:////nowhere/at/all/shop.db", "postgresql://u:hunter2@127.0.0.1:1/shop", NOBODY])
 def test_a_database_out_of_reach_is_told_in_one_line(retail: Terminal, monkeypatch: pytest.MonkeyPatch, url: str) -> None:
     """R41: no traceback, no password."""
     monkeypatch.setenv("RETAIL_DATABASE_URL", url)
@@ -120,6 +123,16 @@ def test_a_database_behind_is_refused_until_it_is_upgraded(
     after = [retail("db", "check"), retail("stock", "show"), retail("db", "upgrade")]
 
     assert (before, after) == ([FAILED, FAILED], [DONE, DONE, DONE])
+
+
+def test_a_database_url_of_several_hosts_is_good_for_every_command(
+    retail: Terminal, empty_postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R31: migrations, the schema check and what opens the shop find the one that takes writes."""
+    url = f"{empty_postgres_url.replace('@', '@127.0.0.1:1,')}?target_session_attrs=read-write"
+    monkeypatch.setenv("RETAIL_DATABASE_URL", url)
+
+    assert [retail(*words.split()) for words in ("db upgrade", "db check", "stock show", "audit")] == [DONE] * 4
 
 
 @pytest.mark.parametrize("words", [["orders", "list"], ["audit"], ["db", "check"]])

@@ -17,7 +17,7 @@ POISON = "poison"
 TROUBLES = {
     "": None,
     "retry": Retry(reason="40P01"),
-    "taken": Taken(constraint="orders.quote_id"),
+    "taken": Taken(table="orders", columns=("quote_id",)),
     "lost before": CommitUnknown(reason="cut"),
     "lost after": CommitUnknown(reason="cut"),
     "away": Unavailable(reason="connection"),

@@ -46,7 +46,7 @@ async def test_races_are_not_run_for_ever() -> None:
     assert len(counter.batches) == TRIES_MAX and counter.served == {}
 
 
-@pytest.mark.parametrize("error", [Stale(what="stock item"), Taken(constraint="answers.principal+operation+key")])
+@pytest.mark.parametrize("error", [Stale(what="stock item"), Taken(table="answers", columns=("principal", "operation", "key"))])
 async def test_those_whose_key_says_that_a_rival_was_first_are_dropped_and_the_rest_runs_once(error: DomainError) -> None:
     counter = Counter(served={"b": 7}, fails_before=[once(error)])
 
@@ -55,14 +55,14 @@ async def test_those_whose_key_says_that_a_rival_was_first_are_dropped_and_the_r
 
 
 async def test_a_batch_of_nothing_but_culprits_is_not_run_again() -> None:
-    counter = Counter(served={"a": 1, "b": 2}, fails_before=[once(Taken(constraint="orders.quote_id"))])
+    counter = Counter(served={"a": 1, "b": 2}, fails_before=[once(Taken(table="orders", columns=("quote_id",)))])
 
     assert await carried_out(counter, "ab") == [1, 2]
     assert len(counter.batches) == 1
 
 
 async def test_a_second_lost_guard_cuts_the_batch_in_two() -> None:
-    counter = Counter(fails_before=[whenever("bad", lambda: Taken(constraint="orders.number"))])
+    counter = Counter(fails_before=[whenever("bad", lambda: Taken(table="orders", columns=("number",)))])
 
     assert await carried_out(counter, ["a", "b", "bad", "c"]) == [1, 2, Taken, 3]
 

@@ -38,9 +38,9 @@ class Handler:
 
 @pytest.mark.parametrize(
     "lost",
-    [Retry(reason="40001"), Retry(reason="SQLITE_BUSY"), Stale(what="order"), Taken(constraint="orders.quote_id"),
-     Taken(constraint="answers.principal+operation+key"), Taken(constraint="products.code"),
-     Taken(constraint="stock_items.sku_id+location_id")],
+    [Retry(reason="40001"), Retry(reason="SQLITE_BUSY"), Stale(what="order"), Taken(table="orders", columns=("quote_id",)),
+     Taken(table="answers", columns=("principal", "operation", "key")), Taken(table="products", columns=("code",)),
+     Taken(table="stock_items", columns=("sku_id", "location_id"))],
     ids=str,
 )  # fmt: skip
 async def test_a_lost_race_is_run_again_and_nobody_hears_of_it(lost: DomainError) -> None:
@@ -58,7 +58,7 @@ async def test_who_loses_every_time_is_told_in_the_end() -> None:
     assert handler.runs == TRIES_MAX
 
 
-@pytest.mark.parametrize("refused", [SOLD_OUT, Taken(constraint="payments.ref"), Unavailable(reason="away")], ids=str)
+@pytest.mark.parametrize("refused", [SOLD_OUT, Taken(table="payments", columns=("ref",)), Unavailable(reason="away")], ids=str)
 async def test_a_refusal_is_no_lost_race(refused: DomainError) -> None:
     handler = Handler([refused])
 

@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from retail_adapters.sql.servers import Patience
+from retail_entrypoints.container import patience_of
 from retail_entrypoints.settings import DEVELOPMENT_SECRET, BadSetting, Mode, Settings, SmsKind, SmsSetting
 
 SECRET = "0123456789abcdef0123456789abcdef"
@@ -48,6 +50,9 @@ def test_every_variable_is_read(tmp_path: Path) -> None:
             "RETAIL_TRUSTED_PROXIES": "10.0.0.0/8, ::1",
             "RETAIL_QUANTITY_MAX": "500",
             "RETAIL_ORDERS_WAITING_MAX": "64",
+            "RETAIL_DATABASE_STATEMENT_SECONDS": "4",
+            "RETAIL_DATABASE_KEEPALIVE_SECONDS": "5",
+            "RETAIL_DATABASE_UNANSWERED_SECONDS": "6",
         }
     )
 
@@ -56,6 +61,20 @@ def test_every_variable_is_read(tmp_path: Path) -> None:
     assert settings.gateway("sandbox").values == {"base_url": "http://127.0.0.1:9000"}
     assert settings.trusted_proxies == (ip_network("10.0.0.0/8"), ip_network("::1/128"))
     assert (settings.quantity_max, settings.lines_max, settings.orders_waiting_max) == (500, 100, 64)
+    assert patience_of(settings, for_requests=True) == Patience(statement=4, keepalive=5, unanswered=6)
+    assert patience_of(settings, for_requests=False) == Patience(statement=30, keepalive=5, unanswered=6)
+
+
+def test_requests_are_given_up_well_before_their_callers_do() -> None:
+    """R47: most clients and proxies wait for 30 seconds."""
+    assert patience_of(Settings.from_environ({}), for_requests=True).statement <= 10
+
+
+@pytest.mark.parametrize("wanted", ["read-write", "primary"])
+def test_a_database_url_may_name_several_hosts(wanted: str) -> None:
+    url = f"postgresql://shop:pw@a:5432,b:5432/shop?sslmode=require&target_session_attrs={wanted}"
+
+    assert Settings.from_environ({"RETAIL_DATABASE_URL": url}).database_url == url
 
 
 @pytest.mark.parametrize(
@@ -64,6 +83,11 @@ def test_every_variable_is_read(tmp_path: Path) -> None:
         ("RETAIL_DATABASE_URL", "mysql://root@db/shop"),
         ("RETAIL_DATABASE_URL", "sqlite:retail.db"),
         ("RETAIL_DATABASE_URL", "retail.db"),
+        ("RETAIL_DATABASE_URL", "postgresql://shop:pw@a:5432,b:5432/shop"),
+        ("RETAIL_DATABASE_URL", "postgresql://shop:pw@a:5432,b:5432/shop?target_session_attrs=any"),
+        ("RETAIL_DATABASE_STATEMENT_SECONDS", "0"),
+        ("RETAIL_DATABASE_KEEPALIVE_SECONDS", "1.5"),
+        ("RETAIL_DATABASE_UNANSWERED_SECONDS", "601"),
         ("RETAIL_ENV", "staging"),
         ("RETAIL_SECRET_KEY", "short"),
         ("RETAIL_PUBLIC_URL", "my shop"),

@@ -25,6 +25,8 @@ from retail_adapters.sql.audit import Finding, audit
 from retail_adapters.sql.changes import postgres_changes, sqlite_changes
 from retail_adapters.sql.database import Database
 from retail_adapters.sql.postgres import PostgresDatabase, open_pool
+from retail_adapters.sql.postgres_errors import LOST
+from retail_adapters.sql.servers import Patience, Servers
 from retail_adapters.sql.sqlite import SqliteDatabase
 from retail_adapters.sql.writable import Pulse
 from retail_adapters.system.clock import FileClock, SystemClock
@@ -88,24 +90,25 @@ class OpenShop:
 
 @asynccontextmanager
 async def open_shop(
-    settings: Settings, *, must_be_current: bool = True, sms: SmsSender | None = None
+    settings: Settings, *, must_be_current: bool = True, sms: SmsSender | None = None, for_requests: bool = False
 ) -> AsyncIterator[OpenShop]:
     """Open the database, build the shop on it, and close both at the end.
 
-    `sms` takes the text messages instead of what the settings say. Raises SchemaBehind for a database that is not at this
+    `sms` takes the text messages instead of what the settings say. `for_requests`: somebody waits for each answer, so that a
+    statement may not take longer than the settings say. Raises SchemaBehind for a database that is not at this
     release's schema, unless that is for readiness to say.
     """
     if must_be_current:
         found, wanted = await asyncio.to_thread(check_schema, settings)
         if found != wanted:
             raise SchemaBehind(found=found, wanted=wanted)
-    async with _opened(settings, sms) as container:
+    async with _opened(settings, sms, patience_of(settings, for_requests=for_requests)) as container:
         yield container.shop()
 
 
 @asynccontextmanager
-async def _opened(settings: Settings, sms: SmsSender | None) -> AsyncIterator[Container]:
-    async with _database(settings) as database:
+async def _opened(settings: Settings, sms: SmsSender | None, patience: Patience) -> AsyncIterator[Container]:
+    async with _database(settings, patience) as database:
         container = Container(settings=settings, database=database)
         if sms is not None:
             container.sms.override(sms)
@@ -121,12 +124,12 @@ async def _opened(settings: Settings, sms: SmsSender | None) -> AsyncIterator[Co
 def _reaching() -> Iterator[None]:
     try:
         yield
-    except (OSError, asyncpg.PostgresError, SQLAlchemyError) as error:
+    except (*LOST, asyncpg.PostgresError, SQLAlchemyError) as error:
         raise DatabaseUnreachable() from error
 
 
 @asynccontextmanager
-async def _database(settings: Settings) -> AsyncIterator[Database]:
+async def _database(settings: Settings, patience: Patience) -> AsyncIterator[Database]:
     if _is_file(settings):
         file = SqliteDatabase(_path(settings))
         try:
@@ -135,13 +138,19 @@ async def _database(settings: Settings) -> AsyncIterator[Database]:
             await file.close()
         return
     with _reaching():
-        pool = await open_pool(settings.database_url, connections_max=settings.database_connections)
+        pool = await open_pool(settings.database_url, connections_max=settings.database_connections, patience=patience)
     database = PostgresDatabase(pool, keeps=True)
     try:
         yield database
     finally:
         await database.let_go()
         await pool.close()
+
+
+def patience_of(settings: Settings, *, for_requests: bool) -> Patience:
+    """How long a silent database is waited for; commands and workers do what takes long."""
+    signs = Patience(keepalive=settings.database_keepalive_seconds, unanswered=settings.database_unanswered_seconds)
+    return evolve(signs, statement=settings.database_statement_seconds) if for_requests else signs
 
 
 def _is_file(settings: Settings) -> bool:
@@ -155,7 +164,8 @@ def _path(settings: Settings) -> str:
 def news_of(settings: Settings, database: Database) -> News:
     """How a server hears of changes that pages show (rulings 29)."""
     if isinstance(database, PostgresDatabase):
-        return partial(postgres_changes, settings.database_url, database)
+        servers = Servers(settings.database_url, patience_of(settings, for_requests=True))
+        return partial(postgres_changes, servers, database)
     return partial(sqlite_changes, _path(settings))
 
 

@@ -38,6 +38,7 @@ Checked on 2026-11-28 against the list of ISO's maintenance agency of 2026-01-01
 """
 _ALLOWANCE: Final = re.compile(r"(?P<most>[1-9][0-9]{0,8})/(?P<within>minute|hour|day)")
 _ALLOWANCES_MAX: Final = 4
+_TAKES_WRITES: Final = {"target_session_attrs=read-write", "target_session_attrs=primary"}
 _WITHIN: Final = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1), "day": timedelta(days=1)}
 _SEVERITIES: Final = frozenset({"DEBUG", "INFO", "WARNING", "ERROR"})
 
@@ -101,6 +102,9 @@ class Settings:
     waiting_max: int = 256
     wait_ms_max: int = 1_000
     database_connections: int = 4
+    database_statement_seconds: int = 10
+    database_keepalive_seconds: int = 10
+    database_unanswered_seconds: int = 10
     orders_waiting_max: int = 512
     lines_max: int = 100
     quantity_max: int = 9_999
@@ -130,6 +134,9 @@ class Settings:
             waiting_max=read("RETAIL_WAITING_MAX", _whole(0, 10_000), "256"),
             wait_ms_max=read("RETAIL_WAIT_MS_MAX", _whole(1, 60_000), "1000"),
             database_connections=read("RETAIL_DATABASE_CONNECTIONS", _whole(1, 100), "4"),
+            database_statement_seconds=read("RETAIL_DATABASE_STATEMENT_SECONDS", _whole(1, 600), "10"),
+            database_keepalive_seconds=read("RETAIL_DATABASE_KEEPALIVE_SECONDS", _whole(1, 3_600), "10"),
+            database_unanswered_seconds=read("RETAIL_DATABASE_UNANSWERED_SECONDS", _whole(1, 600), "10"),
             orders_waiting_max=read("RETAIL_ORDERS_WAITING_MAX", _whole(1, 100_000), "512"),
             lines_max=read("RETAIL_LINES_MAX", _whole(1, 1_000), "100"),
             quantity_max=read("RETAIL_QUANTITY_MAX", _whole(1, 9_999), "9999"),
@@ -181,7 +188,10 @@ def _refuse_what_production_may_not_use(settings: Settings) -> None:
 
 
 def _database_url(text: str) -> str:
-    scheme = urlsplit(text).scheme
+    parts = urlsplit(text)
+    scheme = parts.scheme
+    if "," in parts.netloc and not _TAKES_WRITES & {*parts.query.split("&")}:
+        _refuse("several hosts need ?target_session_attrs=read-write, else the first one is taken though it only reads")
     if scheme not in ("sqlite", "postgresql"):
         _refuse("sqlite:///relative.db, sqlite:////absolute.db or postgresql://user:pw@host:port/db")
     if scheme == "sqlite" and not re.fullmatch(r"sqlite:///.+", text):

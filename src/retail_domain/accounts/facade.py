@@ -50,5 +50,5 @@ class Accounts:
     change_roles: Callable[[ChangeRoles], Awaitable[None]]
     act_as: Callable[[ActAs], Awaitable[StaffView]]
     note_staff_action: Callable[[NoteStaffAction], Awaitable[None]]
-    sweep: Callable[[Sweep], Awaitable[None]]
+    sweep: Callable[[Sweep], Awaitable[int]]
     show: AccountsQueries

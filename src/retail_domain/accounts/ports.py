@@ -99,8 +99,8 @@ class Challenges(Protocol):
         """Stage a change."""
         ...
 
-    async def sweep(self, before: datetime) -> None:
-        """Delete what expired before then."""
+    async def sweep(self, before: datetime, limit: int) -> int:
+        """Delete up to so many of those that expired before then; how many went."""
         ...
 
 
@@ -119,8 +119,8 @@ class Sessions(Protocol):
         """Stage that every session of this account ends, except those opened in this very unit."""
         ...
 
-    async def sweep(self, before: datetime) -> None:
-        """Delete what expired before then."""
+    async def sweep(self, before: datetime, limit: int) -> int:
+        """Delete up to so many of those that expired before then; how many went."""
         ...
 
 
@@ -155,8 +155,8 @@ class Slots(Protocol):
         """Stage a change; two first uses at once: one raises `Taken` at commit."""
         ...
 
-    async def sweep(self, before: datetime) -> None:
-        """Delete counters whose window ended before then."""
+    async def sweep(self, before: datetime, limit: int) -> int:
+        """Delete up to so many counters whose window ended before then; how many went."""
         ...
 
 

@@ -97,7 +97,20 @@ class Taken(DomainError):
 
     code = "store.taken"
     kind = Kind.CONFLICT
-    constraint: str
+    table: str
+    columns: tuple[str, ...] = ()  # empty where a database does not tell
+
+    @property
+    def rule(self) -> str:
+        """The rule in one word: `table.column+column`, the same on every store."""
+        return f"{self.table}.{'+'.join(self.columns)}"
+
+    def is_about(self, table: str, *columns: str) -> bool:
+        """Whether the rule is about these columns of this table.
+
+        More columns make no difference: where tables are cut into parts, a rule also has the column by which they are cut.
+        """
+        return table == self.table and set(columns) <= set(self.columns)
 
 
 @refusal

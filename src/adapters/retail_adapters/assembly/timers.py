@@ -56,7 +56,7 @@ def timers(parts: Parts) -> Mapping[str, Timer]:
         "sweep": HourlySweep(
             clock=parts.clock,
             sweeps=(
-                lambda: sweep(Sweep()),
+                until_none_are_left(lambda: sweep(Sweep())),
                 until_none_are_left(lambda: quotes(ForgetExpiredQuotes())),
                 until_none_are_left(lambda: answers(ForgetAnswers())),
             ),

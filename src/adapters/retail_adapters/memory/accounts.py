@@ -54,6 +54,7 @@ class MemoryLogins(MemoryCollection[UUID, Login]):
     """Names and password hashes; see the port."""
 
     table: ClassVar[str] = "logins"
+    key_columns: ClassVar[str] = "subject_id"
     unique: ClassVar[Mapping[str, Any]] = {"logins.name": lambda one: one.name}
 
     def key(self, state: Login) -> UUID:
@@ -88,11 +89,9 @@ class MemoryChallenges(MemoryCollection[ChallengeId, Challenge]):
         found = [one for one in self.every() if one.purpose is purpose and one.phone == phone]
         return max(found, key=lambda one: (one.status is ChallengeStatus.OPEN, one.issued_at, one.id), default=None)
 
-    async def sweep(self, before: datetime) -> None:
-        """Delete what expired before then."""
-        for one in self.every():
-            if one.expires_at < before:
-                self.drop(one.id)
+    async def sweep(self, before: datetime, limit: int) -> int:
+        """The oldest first."""
+        return self.drop_first([(one.expires_at, one.id) for one in self.every() if one.expires_at < before], limit)
 
 
 class MemorySessions(MemoryCollection[SessionId, Session]):
@@ -113,11 +112,9 @@ class MemorySessions(MemoryCollection[SessionId, Session]):
         """Stage that every one of this account ends."""
         self._ended.add(subject_id)
 
-    async def sweep(self, before: datetime) -> None:
-        """Delete what expired before then."""
-        for one in self.every():
-            if one.expires_at < before:
-                self.drop(one.id)
+    async def sweep(self, before: datetime, limit: int) -> int:
+        """The oldest first."""
+        return self.drop_first([(one.expires_at, one.id) for one in self.every() if one.expires_at < before], limit)
 
     def apply(self) -> None:
         """Whatever is committed by now ends; what this unit opened stays."""
@@ -152,6 +149,7 @@ class MemorySlots(MemoryCollection[str, Slot]):
     """Counters; see the port."""
 
     table: ClassVar[str] = "send_slots"
+    key_columns: ClassVar[str] = "key"
 
     def key(self, state: Slot) -> str:
         """What is counted."""
@@ -161,17 +159,16 @@ class MemorySlots(MemoryCollection[str, Slot]):
         """These counters, ascending."""
         return _found((key, self.look(key)) for key in sorted(set(keys)))
 
-    async def sweep(self, before: datetime) -> None:
-        """Delete counters whose window ended before then."""
-        for one in self.every():
-            if one.ends_at < before:
-                self.drop(one.key)
+    async def sweep(self, before: datetime, limit: int) -> int:
+        """The oldest first."""
+        return self.drop_first([(one.ends_at, one.key) for one in self.every() if one.ends_at < before], limit)
 
 
 class MemoryAddressBooks(MemoryCollection[MemberId, AddressBook]):
     """The address books; see the port."""
 
     table: ClassVar[str] = "address_books"
+    key_columns: ClassVar[str] = "member_id"
 
     def key(self, state: AddressBook) -> MemberId:
         """Whose it is."""
@@ -189,7 +186,7 @@ class MemoryAddressBooks(MemoryCollection[MemberId, AddressBook]):
 class MemoryDeliveryContacts(MemoryCollection[OrderId, OrderContact]):
     """Where orders go; see the port."""
 
-    table: ClassVar[str] = "order_contacts"
+    table: ClassVar[str] = "contacts"
 
     def __init__(self, session: MemorySession) -> None:
         super().__init__(session)
@@ -317,7 +314,7 @@ class MemoryAccountsQueries:
 
     async def order_contact(self, order_id: OrderId) -> Contact | None:
         """Where an order goes."""
-        found: OrderContact | None = self.memory.table("order_contacts").get(order_id)
+        found: OrderContact | None = self.memory.table("contacts").get(order_id)
         return found.contact if found else None
 
     async def regions(self, parent: str | None) -> Sequence[Region]:

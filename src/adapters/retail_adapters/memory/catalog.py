@@ -97,7 +97,7 @@ class MemoryProducts(MemoryCollection[ProductId, Product]):
         for _, product in self._staged.values():
             for sku in product.skus:
                 if owners.get(sku.code, product.id) != product.id or claimed.setdefault(sku.code, product.id) != product.id:
-                    raise Taken(constraint="skus.code")
+                    raise Taken(table="skus", columns=("code",))
 
     def apply(self) -> None:
         """Products, and where their kinds are found."""
@@ -149,6 +149,7 @@ class MemoryPurchaseCounters(MemoryCollection[PurchaseKey, PurchaseCounter]):
     """The counters behind purchase limits."""
 
     table: ClassVar[str] = "purchase_counters"
+    key_columns: ClassVar[str] = "member_id+product_id"
 
     def key(self, state: PurchaseCounter) -> PurchaseKey:
         """Member and product."""

@@ -130,7 +130,7 @@ class MemoryLedger:
         booked = {one.reference for one in self._session.memory.log("ledger")}
         staged = {one.reference for log, one in self._session.appended if log == "ledger"}
         if posting.reference in booked | staged:
-            raise Taken(constraint="ledger_entries.reference+account+currency")
+            raise Taken(table="ledger_entries", columns=("reference", "account", "currency"))
         self._session.appended.append(("ledger", posting))
 
     async def uncarried(self) -> int:

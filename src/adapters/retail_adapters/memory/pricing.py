@@ -37,10 +37,7 @@ class MemoryQuotes(MemoryCollection[QuoteId, Quote]):
 
     async def forget_expired(self, before: datetime, limit: int) -> int:
         """The oldest first."""
-        old = sorted((quote for quote in self.every() if quote.expires_at < before), key=lambda quote: quote.expires_at)
-        for quote in old[:limit]:
-            self.drop(quote.id)
-        return len(old[:limit])
+        return self.drop_first([(quote.expires_at, quote.id) for quote in self.every() if quote.expires_at < before], limit)
 
 
 class MemoryPriceBookShelf(MemoryCollection[int, PriceBook]):

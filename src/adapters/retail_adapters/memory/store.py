@@ -124,7 +124,7 @@ class MemorySession:
             check()
         for key in self.answers:
             if key in self.memory.answers:
-                raise Taken(constraint="answers.principal+operation+key")
+                raise Taken(table="answers", columns=("principal", "operation", "key"))
         for collection in self.collections:
             collection.check()
         for collection in self.collections:
@@ -152,7 +152,7 @@ class MemoryCollection(Generic[K, A]):
     key_columns: ClassVar[str] = "id"
     """What the primary key is made of in a database, joined by `+`."""
     unique: ClassVar[Mapping[str, Callable[[Any], Hashable | None]]] = {}
-    """Constraint `table.column+column` -> its value for a state; None is never a clash."""
+    """Rule `table.column+column` -> its value for a state; None is never a clash."""
     transient: ClassVar[Mapping[str, Any]] = {}
     """Fields that are not kept with the aggregate, such as the moves of a change."""
 
@@ -188,6 +188,13 @@ class MemoryCollection(Generic[K, A]):
         """Stage a removal."""
         self._gone.add(key)
 
+    def drop_first(self, ended: list[tuple[datetime, K]], most: int) -> int:
+        """Stage the removal of those that ended first; how many."""
+        first = sorted(ended, key=lambda one: one[0])[:most]
+        for _, key in first:
+            self.drop(key)
+        return len(first)
+
     def changed_keys(self) -> Sequence[K]:
         """Which rows this unit has changed so far."""
         return [*(key for key, (before, state) in self._staged.items() if state is not before), *self._gone]
@@ -206,7 +213,7 @@ class MemoryCollection(Generic[K, A]):
         for key, (before, state) in self._staged.items():
             now = committed.get(key)
             if before is None and now is not None:
-                raise Taken(constraint=f"{self.table}.{self.key_columns}")
+                raise _taken(f"{self.table}.{self.key_columns}")
             if before is not None and state is not before and (now is None or now.version != before.version):
                 raise Stale(what=self.table, ids=(str(key),))
         for constraint, value_of in self.unique.items():
@@ -218,7 +225,7 @@ class MemoryCollection(Generic[K, A]):
                 if value is None or key in self._gone:
                     continue
                 if taken.setdefault(value, key) != key or (held.get(value, key) != key and value not in freed):
-                    raise Taken(constraint=constraint)
+                    raise _taken(constraint)
 
     def apply(self) -> None:
         """Make staged states the committed ones."""
@@ -243,6 +250,11 @@ class MemoryCollection(Generic[K, A]):
 
     def _committed(self) -> dict[K, A]:
         return self._session.memory.table(self.table)
+
+
+def _taken(rule: str) -> Taken:
+    table, _, columns = rule.partition(".")
+    return Taken(table=table, columns=tuple(columns.split("+")))
 
 
 class MemoryAnswers:

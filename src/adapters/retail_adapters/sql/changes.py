@@ -10,9 +10,13 @@ from typing import Final
 
 import asyncpg
 
-from retail_adapters.sql.postgres import LOST, PostgresDatabase
+from retail_adapters.sql.postgres import PostgresDatabase
+from retail_adapters.sql.postgres_errors import LOST
+from retail_adapters.sql.servers import Servers
 
 _AGAIN_SECONDS: Final = 1.0
+_LOOKS_SECONDS: Final = 15.0
+"""How often it is found out whether the server that is listened to still answers and takes writes."""
 
 
 @asynccontextmanager
@@ -46,13 +50,13 @@ class SqliteChanges:
 
 
 @asynccontextmanager
-async def postgres_changes(url: str, database: PostgresDatabase) -> AsyncIterator[Callable[[], int]]:
+async def postgres_changes(servers: Servers, database: PostgresDatabase) -> AsyncIterator[Callable[[], int]]:
     """Listens on a connection of its own for as long as the block runs; when that is lost, on another one.
 
     Others tell of changes to goods; of their changes to stock pages learn when they are a second old, since telling of each
     sale would have all sales wait for each other.
     """
-    task = asyncio.create_task(_listen(url, database))
+    task = asyncio.create_task(_listen(servers, database))
     try:
         yield lambda: database.changes
     finally:
@@ -61,20 +65,22 @@ async def postgres_changes(url: str, database: PostgresDatabase) -> AsyncIterato
             await task
 
 
-async def _listen(url: str, database: PostgresDatabase) -> None:
+async def _listen(servers: Servers, database: PostgresDatabase) -> None:
     while True:
         with suppress(*LOST, asyncpg.PostgresError):
-            await _listen_once(url, database)
+            await _listen_once(servers, database)
         await asyncio.sleep(_AGAIN_SECONDS)
 
 
-async def _listen_once(url: str, database: PostgresDatabase) -> None:
+async def _listen_once(servers: Servers, database: PostgresDatabase) -> None:
     lost = asyncio.Event()
-    connection = await asyncpg.connect(url, server_settings={"application_name": "retail pages"})
+    connection = await servers.connect(server_settings={"application_name": "retail pages"})
     try:
         connection.add_termination_listener(lambda _: lost.set())
         await connection.add_listener(database.flavour.channel, database.hear_of_change)
         database.hear_of_change()  # something may have changed before we listened
-        await lost.wait()
+        while not lost.is_set() and await connection.fetchval("SHOW transaction_read_only") == "off":
+            with suppress(TimeoutError):
+                await asyncio.wait_for(lost.wait(), _LOOKS_SECONDS)
     finally:
         connection.terminate()

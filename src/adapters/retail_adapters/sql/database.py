@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from functools import lru_cache
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 
 from attrs import frozen
-from sqlalchemy import Index, PrimaryKeyConstraint, UniqueConstraint
 
 from retail_adapters.sql.statement import Row, Statement, Write
-from retail_adapters.sql.tables import metadata
-from retail_domain.kernel.errors import Broken, DomainError, Retry, Stale, Taken, Unavailable
+from retail_domain.kernel.errors import Stale, Unavailable
 
 Rows = Sequence[Mapping[str, Any]]
 Writes = Sequence[tuple[Write, Rows]]
@@ -107,60 +104,3 @@ class Step:
             self.course.has_failed = True
         if self.last or kind is not None:
             self.course.is_open = False
-
-
-@lru_cache(maxsize=1)
-def _unique_names() -> Mapping[str, str]:
-    """Constraint name on PostgreSQL -> `table.column+column`, the name both databases report alike."""
-    names: dict[str, str] = {}
-    for table in metadata.tables.values():
-        rules: list[Any] = [*table.constraints, *table.indexes]
-        for rule in rules:
-            unique = isinstance(rule, (UniqueConstraint, PrimaryKeyConstraint)) or (isinstance(rule, Index) and rule.unique)
-            if unique and rule.name:
-                names[str(rule.name)] = f"{table.name}.{'+'.join(column.name for column in rule.columns)}"
-        names[f"pk_{table.name}"] = f"{table.name}.{'+'.join(c.name for c in table.primary_key.columns)}"
-    return names
-
-
-_RETRY: Final = frozenset({"40001", "40P01", "55P03", "0A000"})
-"""Lost races; 0A000 is a prepared statement that a migration made stale."""
-_AWAY: Final = frozenset({"08", "28", "3D", "53", "55", "57"})
-"""Classes of errors that say the database cannot be used now: connection, login, gone, full, not in state, interfered."""
-_READ_ONLY: Final = "25006"
-
-
-def from_sqlstate(sqlstate: str | None, constraint: str | None, text: str) -> DomainError | None:
-    """What a PostgreSQL error means to the shop; None when it is a bug of ours and should be seen as such."""
-    if sqlstate in _RETRY:
-        return Retry(reason=sqlstate or "")
-    if sqlstate == "23505":
-        return Taken(constraint=_unique_names().get(constraint or "", constraint or text))
-    if sqlstate in {"23514", "23503", "23502", "22003"}:
-        return Broken(check=constraint or text)
-    if sqlstate is None or sqlstate[:2] in _AWAY or sqlstate == _READ_ONLY:
-        return Unavailable(reason=sqlstate or "connection")
-    return None
-
-
-def from_sqlite(errorname: str, text: str) -> DomainError | None:
-    """What an SQLite error means to the shop; None when it is a bug of ours and should be seen as such."""
-    if errorname.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-        return Retry(reason=errorname)
-    if errorname in {"SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"}:
-        return Taken(constraint=_sqlite_unique(text))
-    if errorname.startswith("SQLITE_CONSTRAINT"):
-        return Broken(check=text.partition("failed: ")[2] or text)
-    if errorname.startswith(("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_NOMEM")):
-        return Unavailable(reason=errorname)
-    return None
-
-
-def _sqlite_unique(text: str) -> str:
-    told = text.partition("failed: ")[2]
-    if told.startswith("index '"):
-        name = told[len("index '") :].rstrip("'").removeprefix("retail_")
-        return _unique_names().get(name, name)
-    columns = [column.strip().removeprefix("retail_") for column in told.split(",")]
-    table = columns[0].partition(".")[0]
-    return f"{table}.{'+'.join(column.partition('.')[2] for column in columns)}"

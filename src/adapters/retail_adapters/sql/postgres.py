@@ -12,7 +12,9 @@ from typing import Any, Final, NoReturn
 import asyncpg
 from sqlalchemy import Table
 
-from retail_adapters.sql.database import Course, Database, Flush, Rows, Transaction, Writes, from_sqlstate
+from retail_adapters.sql.database import Course, Database, Flush, Rows, Transaction, Writes
+from retail_adapters.sql.postgres_errors import LOST, is_lost, is_read_only, raise_meant, raise_unknown
+from retail_adapters.sql.servers import PATIENT, Patience, Servers
 from retail_adapters.sql.statement import (
     MISSED,
     Flavour,
@@ -27,12 +29,7 @@ from retail_adapters.sql.statement import (
 )
 from retail_adapters.sql.tables.catalog import FIGURES, PAGE_TABLES
 from retail_adapters.sql.tables.inventory import stock_items
-from retail_domain.kernel.errors import CommitUnknown, DomainError, Unavailable
-
-LOST: Final = (
-    OSError, asyncpg.InterfaceError, asyncpg.InternalClientError, asyncpg.PostgresConnectionError, asyncio.TimeoutError,
-)  # fmt: skip
-"""What says that a connection is gone, or never was."""
+from retail_domain.kernel.errors import Unavailable
 
 _BEGIN: Final = "BEGIN"
 _SNAPSHOT: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
@@ -52,13 +49,18 @@ _SETTINGS: Final = {
 }
 
 
-async def open_pool(url: str, *, connections_max: int = 4) -> asyncpg.Pool[asyncpg.Record]:
-    """A pool set up for the shop: cached generic plans, and nothing to reset between uses (stack.md 1, 3)."""
+_ACQUIRE_SECONDS: Final = 10.0
+_GOODBYE_SECONDS: Final = 2.0
+"""How long a connection may take to be given back or ended, a statement that was given up included; then it is cut."""
+
+
+async def open_pool(url: str, *, connections_max: int = 4, patience: Patience = PATIENT) -> asyncpg.Pool[asyncpg.Record]:
+    """A pool set up for the shop: cached generic plans, and nothing to reset between uses. The URL may name several hosts."""
     return await asyncpg.create_pool(
         url,
+        connect=Servers(url, patience).connect,
         min_size=1,
         max_size=connections_max,
-        command_timeout=30,
         server_settings=_SETTINGS,
         reset=_keep,
         statement_cache_size=_STATEMENTS_KEPT,
@@ -84,6 +86,8 @@ class PostgresDatabase:
         self._keeps = keeps
         self._at_hand: list[Any] = []
         self._waiting = 0
+        self.era = 0
+        """Another one whenever a server turned out to take no writes: connections from before lead to it."""
         self.changes = 0
         """How many changes of goods and stock were made here or heard of; for those who keep pages."""
 
@@ -100,8 +104,10 @@ class PostgresDatabase:
         return PostgresTransaction(await self._acquire(), self, begin)
 
     async def leave(self, transaction: PostgresTransaction) -> None:
-        """Take back what was not committed, and give the connection back."""
-        if transaction.is_begun:
+        """Take back what was not committed, and give the connection back, or end it."""
+        if transaction.is_over or transaction.era != self.era:
+            await asyncio.shield(self._end(transaction.connection))
+        elif transaction.is_begun:
             await asyncio.shield(self._leave(transaction.connection))
         else:
             await self._put_back(transaction.connection, is_well=not transaction.has_failed)
@@ -111,12 +117,12 @@ class PostgresDatabase:
             connection = self._at_hand.pop()
             if _is_alive(connection):
                 return connection
-            await self._pool.release(connection)
+            await self._give_back(connection)
         self._waiting += 1
         try:
-            return await self._pool.acquire(timeout=10)
+            return await self._pool.acquire(timeout=_ACQUIRE_SECONDS)
         except (*LOST, asyncpg.PostgresError) as error:
-            _raise(error)
+            raise_meant(error)
         finally:
             self._waiting -= 1
 
@@ -124,13 +130,37 @@ class PostgresDatabase:
         if self._keeps and is_well and not self._waiting and _is_alive(connection):
             self._at_hand.append(connection)
         else:
-            await self._pool.release(connection)
+            await self._give_back(connection)
+
+    async def _give_back(self, connection: Any) -> None:
+        try:
+            await self._pool.release(connection, timeout=_GOODBYE_SECONDS)
+        except (*LOST, asyncpg.PostgresError):  # what is told is what went wrong before, never that it could not be tidied up
+            _cut(connection)
+
+    async def _end(self, connection: Any) -> None:
+        """Never use it again, nor those that nobody uses just now: they most likely lead to the same server."""
+        idle, self._at_hand = self._at_hand, []
+        for one in idle:
+            _cut(one)
+            await self._give_back(one)
+        try:
+            async with asyncio.timeout(_GOODBYE_SECONDS):
+                await connection.close()  # has the server stop a statement that was given up, if it still listens
+        except (*LOST, asyncpg.PostgresError):
+            _cut(connection)
+        await self._give_back(connection)
+
+    async def takes_no_writes(self) -> None:
+        """Who is asked is a stand-by, or was demoted: no connection there is to be used again."""
+        self.era += 1
+        await self._pool.expire_connections()
 
     async def let_go(self) -> None:
         """Give every connection at hand back to the pool, and keep none from now on; before the pool is closed."""
         self._keeps = False
         while self._at_hand:
-            await self._pool.release(self._at_hand.pop())
+            await self._give_back(self._at_hand.pop())
 
     async def _leave(self, connection: Any) -> None:
         try:
@@ -138,8 +168,7 @@ class PostgresDatabase:
             if _is_alive(connection):
                 await connection.execute("ROLLBACK")
         except (*LOST, asyncpg.PostgresError):
-            with suppress(asyncpg.InterfaceError):  # the pool has dropped a connection that was lost already
-                connection.terminate()
+            _cut(connection)
         finally:
             await self._put_back(connection)
 
@@ -181,7 +210,10 @@ class PostgresTransaction:
         self._savepoints = count(1)
         self._course = Course()
         self._changed: set[Table] = set()
+        self.era = database.era
         self.is_begun = False
+        self.is_over = False
+        """Whether the connection is to be ended: it tells nothing any more, or leads to a server that takes no writes."""
 
     @property
     def has_failed(self) -> bool:
@@ -238,14 +270,15 @@ class PostgresTransaction:
             try:
                 await self.connection.fetchrow(f"{text} {_WHOLE}", *arguments)
             except (*LOST, asyncpg.PostgresError) as error:
+                await self._judge(error)
                 self._raise_alone(error, flushes)
 
     def _raise_alone(self, error: Exception, flushes: Sequence[Flush]) -> NoReturn:
         missed = _MISSED.search(str(error)) if isinstance(error, asyncpg.InvalidTextRepresentationError) else None
         if missed:
             raise flushes[int(missed[1])].missed() from error
-        _raise_unknown(error)
-        _raise(error)
+        raise_unknown(error)
+        raise_meant(error)
 
     async def _write(self, writes: Writes) -> Sequence[int]:
         if len(writes) == 1:
@@ -282,7 +315,8 @@ class PostgresTransaction:
     async def _back_to(self, name: str) -> None:
         try:
             await self.connection.execute(f"ROLLBACK TO SAVEPOINT {name}")
-        except (*LOST, asyncpg.PostgresError):
+        except (*LOST, asyncpg.PostgresError) as error:
+            await self._judge(error)
             return  # what went wrong inside is told; the transaction stays dead
         self._course.is_open = True
 
@@ -297,8 +331,9 @@ class PostgresTransaction:
         try:
             told = await self.connection.execute("COMMIT")
         except (*LOST, asyncpg.PostgresError) as error:
-            _raise_unknown(error)
-            _raise(error)
+            await self._judge(error)
+            raise_unknown(error)
+            raise_meant(error)
         if told != "COMMIT":  # an aborted transaction answers ROLLBACK without an error
             raise Unavailable(reason="transaction was aborted")
 
@@ -318,7 +353,16 @@ class PostgresTransaction:
             try:
                 return await ask(text, *arguments)
             except Exception as error:  # noqa: BLE001 - raised again as what it means to the shop
-                _raise(error)
+                await self._judge(error)
+                raise_meant(error)
+
+    async def _judge(self, error: Exception) -> None:
+        """Whether this connection can be used again after what happened."""
+        if is_read_only(error):
+            self.is_over = True
+            await self._database.takes_no_writes()
+        elif is_lost(error):
+            self.is_over = True
 
 
 def _is_alive(connection: Any) -> bool:
@@ -326,6 +370,11 @@ def _is_alive(connection: Any) -> bool:
         return not connection.is_closed()
     except asyncpg.InterfaceError:  # the pool has taken back a connection that was lost
         return False
+
+
+def _cut(connection: Any) -> None:
+    with suppress(asyncpg.InterfaceError):  # the pool has dropped a connection that was lost already
+        connection.terminate()
 
 
 def _groups(writes: Writes) -> Sequence[Writes]:
@@ -344,30 +393,6 @@ def _groups(writes: Writes) -> Sequence[Writes]:
 def _count(status: str) -> int:
     number = status.rpartition(" ")[2]
     return int(number) if number.isdigit() else 0  # what locks a table changes no rows
-
-
-def _raise_unknown(error: Exception) -> None:
-    """Raises CommitUnknown for an error that says nothing about what became of a commit."""
-    if isinstance(error, LOST):
-        raise CommitUnknown(reason="connection lost") from error
-    if isinstance(error, asyncpg.PostgresError) and (error.sqlstate or "")[:2] in {"08", "57"}:
-        raise CommitUnknown(reason=error.sqlstate or "") from error
-
-
-def _raise(error: Exception) -> NoReturn:
-    meaning = _meaning(error)
-    if meaning is error:
-        raise error  # ours to mend, and never its own cause: whoever follows causes would not come to an end
-    raise meaning from error
-
-
-def _meaning(error: Exception) -> BaseException:
-    if isinstance(error, DomainError):
-        return error
-    if isinstance(error, asyncpg.PostgresError):
-        constraint = getattr(error, "constraint_name", None)
-        return from_sqlstate(error.sqlstate or "", constraint, str(error)) or error
-    return Unavailable(reason="connection") if isinstance(error, LOST) else error
 
 
 _: type[Database] = PostgresDatabase

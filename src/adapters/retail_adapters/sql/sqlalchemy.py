@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any, NoReturn, TypeVar
 
+from attrs import evolve
 from sqlalchemy import and_, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncTransaction
 
-from retail_adapters.sql.database import Course, Database, Flush, Transaction, Writes, from_sqlite, from_sqlstate
+from retail_adapters.sql.database import Course, Database, Flush, Transaction, Writes
+from retail_adapters.sql.meanings import CONNECTION, READ_ONLY, Told, from_postgres, from_sqlite
 from retail_adapters.sql.statement import Row, Statement, Write
 from retail_adapters.sql.tables.base import SCHEMA
 from retail_domain.kernel.errors import CommitUnknown, Unavailable
@@ -147,7 +149,17 @@ class SqlAlchemyTransaction:
 
     async def _run(self, clause: Any, values: Any) -> Any:
         with self._course.step():
-            return await _told(self._connection.execute(clause, values, execution_options=self._options))
+            try:
+                return await _told(self._connection.execute(clause, values, execution_options=self._options))
+            except Unavailable as away:
+                await self._end(away)
+                raise
+
+    async def _end(self, away: Unavailable) -> None:
+        """Never use a connection again that is silent, or leads to a server that takes no writes; a host's is the host's."""
+        if self._nested is None and away.reason in (READ_ONLY, CONNECTION):
+            with suppress(DBAPIError, OSError):
+                await self._connection.invalidate()
 
 
 async def _told(work: Awaitable[T]) -> T:
@@ -156,7 +168,7 @@ async def _told(work: Awaitable[T]) -> T:
     except DBAPIError as error:
         _raise(error)
     except OSError as error:  # asyncpg's dialect lets those of connecting through as they are
-        raise Unavailable(reason="connection") from error
+        raise Unavailable(reason=CONNECTION) from error
 
 
 def _clause(write: Write, dialect: str) -> Any:
@@ -183,15 +195,14 @@ def _raise(error: DBAPIError) -> NoReturn:
 
 def _meaning(error: DBAPIError) -> BaseException:
     if error.connection_invalidated:
-        return Unavailable(reason="connection")
+        return Unavailable(reason=CONNECTION)
     original: Any = error.orig
     driver = getattr(original, "__cause__", None) or original
     name = getattr(original, "sqlite_errorname", "") or getattr(driver, "sqlite_errorname", "")
     if name:
         return from_sqlite(name, str(original)) or error
     sqlstate = getattr(original, "sqlstate", None) or getattr(driver, "sqlstate", None)
-    constraint = getattr(driver, "constraint_name", None) or getattr(getattr(driver, "diag", None), "constraint_name", None)
-    return from_sqlstate(sqlstate, constraint, str(original)) or error
+    return from_postgres(evolve(Told.by(driver, str(original)), sqlstate=sqlstate)) or error
 
 
 _: type[Database] = SqlAlchemyDatabase

@@ -10,7 +10,8 @@ from contextlib import asynccontextmanager, suppress
 from itertools import count
 from typing import Any, Final, TypeVar
 
-from retail_adapters.sql.database import Course, Database, Flush, Transaction, Writes, from_sqlite
+from retail_adapters.sql.database import Course, Database, Flush, Transaction, Writes
+from retail_adapters.sql.meanings import from_sqlite
 from retail_adapters.sql.statement import Flavour, Row, Statement, compiled_write, sqlite_flavour
 from retail_domain.kernel.errors import CommitUnknown
 

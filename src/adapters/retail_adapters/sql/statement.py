@@ -17,6 +17,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.schema import Column
 
 from retail_adapters.sql.tables.base import SCHEMA
+from retail_adapters.sql.tables.settled import settled
 from retail_adapters.sql.types import Coded, Processor, array_text
 
 Row = Mapping[str, Any]
@@ -318,9 +319,10 @@ def insert_into(table: Table, *, ignore: bool = False) -> Write:
 
 @cache
 def update_of(table: Table, *, guard: str | None = "version", keys: tuple[str, ...] | None = None) -> Write:
-    """Update whole rows by primary key, guarded by the version they were read at."""
+    """Update what can change of rows, by primary key, guarded by the version they were read at."""
     key = keys or tuple(column.name for column in table.primary_key.columns)
-    return Write("update", table, tuple(c.name for c in table.columns if c.name not in key), key, guard)
+    fixed = settled(table)
+    return Write("update", table, tuple(c.name for c in table.columns if c.name not in fixed), key, guard)
 
 
 @cache

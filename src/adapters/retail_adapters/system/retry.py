@@ -15,11 +15,12 @@ C = TypeVar("C")
 T = TypeVar("T")
 
 TRIES_MAX: Final = 12
-# Unique keys under which a rival may have stored just what we were about to: the next run finds it.
-_RIVAL_WAS_FIRST: Final = (
-    "answers.", "orders.quote_id", "orders.number", "orders.cart_id", "carts.member_id", "cart_lines.",
-    "price_books.", "products.code", "skus.code", "brands.name", "categories.code", "locations.code", "stock_items.",
+RIVAL_WAS_FIRST: Final = (
+    ("answers",), ("orders", "quote_id"), ("orders", "number"), ("orders", "cart_id"), ("carts", "member_id"), ("cart_lines",),
+    ("price_books",), ("products", "code"), ("skus", "code"), ("brands", "name"), ("categories", "code"), ("locations", "code"),
+    ("stock_items",),
 )  # fmt: skip
+"""Tables and columns of unique rules by which a rival may have stored just what we were about to: the next run finds it."""
 _SAID_ONCE: Final = (Kind.UNAVAILABLE, Kind.UNAUTHENTICATED, Kind.FORBIDDEN)
 _FIRST_WAIT_SECONDS: Final = 0.004
 _LONGEST_WAIT_SECONDS: Final = 0.5
@@ -73,7 +74,7 @@ def retrying(handler: Callable[[C], Awaitable[T]], pause: Wait = wait) -> Callab
             except (Retry, Stale):
                 await pause(attempt)
             except Taken as taken:
-                if not taken.constraint.startswith(_RIVAL_WAS_FIRST):
+                if not any(taken.is_about(*rule) for rule in RIVAL_WAS_FIRST):
                     raise
                 await pause(attempt)
             finally:

@@ -64,7 +64,7 @@ class Serving:
     async def _live(self, scope: LifeSpanScope, receive: LifeSpanReceive, send: LifeSpanSend) -> None:
         async with AsyncExitStack() as opened:
             try:
-                shop = await opened.enter_async_context(open_shop(self.settings, must_be_current=False))
+                shop = await opened.enter_async_context(open_shop(self.settings, must_be_current=False, for_requests=True))
                 self._door = door_of(shop, await opened.enter_async_context(shop.news()))
             except Exception as trouble:  # noqa: BLE001 - the outermost frame of a door
                 # Said, not raised: a raised one the server takes for "no lifespan here", and serves without a shop.

@@ -20,4 +20,4 @@ async def commit_or_look_again(work: Committing) -> None:
     try:
         await work.commit()
     except Taken as taken:
-        raise Stale(what=taken.constraint) from None
+        raise Stale(what=taken.rule) from None

@@ -92,22 +92,27 @@ class ActAsHandler:
 
 @frozen
 class Sweep:
-    """Clear away what ended long enough ago."""
+    """Clear away what ended long enough ago, so many rows at a time."""
+
+    limit: int = 1_000
 
 
 @frozen(kw_only=True)
 class SweepHandler:
-    """Codes, sessions and counters go some time after their end: they hold phone numbers or point at people (R40)."""
+    """Codes, sessions and counters go some time after their end: they hold phone numbers or point at people (R40).
+
+    Answers how many went: whoever wants all of them gone asks until none did.
+    """
 
     begin: Begin[AccountsWork]
     clock: Clock
     rules: AccountRules
 
-    async def __call__(self, _command: Sweep) -> None:
+    async def __call__(self, command: Sweep) -> int:
         """Carry it out."""
-        before = self.clock.now() - self.rules.keep_ended
+        before, left = self.clock.now() - self.rules.keep_ended, command.limit
         async with self.begin() as work:
-            await work.challenges.sweep(before)
-            await work.sessions.sweep(before)
-            await work.send_slots.sweep(before)
+            for ended in (work.challenges, work.sessions, work.send_slots):
+                left -= await ended.sweep(before, left) if left else 0
             await work.commit()
+        return command.limit - left

@@ -42,6 +42,7 @@ from retail_domain.accounts import (
 from retail_domain.accounts.model.session import hash_of
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.change import Change
+from retail_domain.kernel.contact import Phone
 from retail_domain.kernel.errors import Stale, Taken
 from retail_domain.kernel.ids import AddressId, MemberId, OrderId, SessionId, StaffId
 from retail_domain.kernel.paging import PageRequest
@@ -94,7 +95,7 @@ class AccountsContract:
         with pytest.raises(Taken) as refused:
             await save(begin, members=a_member(4))
 
-        assert refused.value.constraint == "members.phone"
+        assert refused.value.rule == "members.phone"
 
     async def test_members_are_listed_newest_first_page_by_page(self, begin: Opens, show: AccountsQueries) -> None:
         for number in range(1, 6):
@@ -115,7 +116,7 @@ class AccountsContract:
         with pytest.raises(Taken) as refused:
             await save(begin, logins=a_login(UUID(int=2)))
 
-        assert refused.value.constraint == "logins.name"
+        assert refused.value.rule == "logins.name"
         async with begin() as work:
             assert await work.logins.find("li-lei") == evolve(a_login(UUID(int=1)).state, version=1)
             assert await work.logins.find("han-mei") is None
@@ -130,7 +131,7 @@ class AccountsContract:
         with pytest.raises(Taken) as refused:
             await save(begin, challenges=a_challenge(2).issued())
 
-        assert refused.value.constraint == "challenges.purpose+phone"
+        assert refused.value.rule == "challenges.purpose+phone"
 
     async def test_a_newer_code_replaces_the_open_one_in_the_same_unit(self, begin: Opens) -> None:
         """R36"""
@@ -330,15 +331,35 @@ class AccountsContract:
         )
         for later, is_there in ((timedelta(minutes=1), True), (timedelta(days=3), False)):
             async with begin() as work:
-                await work.challenges.sweep(NOON + later)
-                await work.sessions.sweep(NOON + later)
-                await work.send_slots.sweep(NOON + later)
+                swept = (work.challenges, work.sessions, work.send_slots)
+                went = [await ended.sweep(NOON + later, 10) for ended in swept]
                 await work.commit()
+            assert went == [0 if is_there else 1] * 3
 
             async with begin() as work:
                 assert bool(await work.send_slots.claim(["a key"])) is is_there
                 assert (await work.challenges.claim_latest(Purpose.LOGIN, PHONE) is not None) is is_there
             assert (await show.session(hash_of("short")) is not None) is is_there
+
+
+    async def test_what_ended_goes_in_portions_the_oldest_first(self, begin: Opens) -> None:
+        """R40: so nobody waits for long, however much there is."""
+        for number in range(5):
+            lasts = timedelta(minutes=5 - number)
+            slot = Slot.opened(f"key {number}", Allowance(most=1, within=lasts), at=NOON)
+            code = evolve(a_challenge(number), phone=Phone.parse(f"1390013800{number}"))
+            logged_in = evolve(a_session(number, f"token {number}", ALICE), expires_at=NOON + lasts)
+            await save(begin, challenges=code.issued(), sessions=logged_in.opened(), send_slots=slot)
+
+        for left in (3, 1, 0, 0):
+            async with begin() as work:
+                swept = (work.challenges, work.sessions, work.send_slots)
+                went = [await ended.sweep(NOON + timedelta(days=3), 2) for ended in swept]
+                await work.commit()
+            async with begin() as work:
+                kept = await work.send_slots.claim([f"key {number}" for number in range(5)])
+            assert sorted(kept) == [f"key {number}" for number in range(left)]
+            assert max(went) <= 2 and len({*went}) == 1
 
 
 def a_login(subject_id: UUID, name: str = "li-lei", subject: Subject = Subject.MEMBER) -> Change[Login]:

@@ -116,7 +116,7 @@ class AnswersContract:
         with pytest.raises(Taken) as taken:
             await remembered(begin, ONCE, evolve(TOLD, words="other"))
 
-        assert taken.value.constraint == "answers.principal+operation+key"
+        assert taken.value.rule == "answers.principal+operation+key"
         async with begin() as work:
             assert await work.answers.recall(ONCE, Told) == TOLD
 

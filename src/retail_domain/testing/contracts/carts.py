@@ -94,7 +94,7 @@ class CartsContract:
         with pytest.raises(Taken) as refused:
             await stored(begin, opened(2, ALICE))
 
-        assert refused.value.constraint == "carts.member_id"
+        assert refused.value.rule == "carts.member_id"
 
     async def test_both_carts_of_a_merge_change_together_or_not_at_all(self, begin: Begin[CartWork]) -> None:
         """CRT-R6: one transaction."""

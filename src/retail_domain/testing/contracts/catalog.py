@@ -168,7 +168,7 @@ class ProductsContract:
         with pytest.raises(Taken) as taken:
             await kept(begin, Change(None, second))
 
-        assert taken.value.constraint == constraint
+        assert taken.value.rule == constraint
 
     async def test_goods_are_found_by_their_codes_and_kinds(self, begin: Begin[CatalogWork]) -> None:
         first, second = await kept(begin, a_product(1), a_product(2))
@@ -239,7 +239,7 @@ class ShelvesContract:
         await shelved(begin, a_category(1))
         with pytest.raises(Taken) as taken:
             await shelved(begin, Change(None, evolve(a_category(2).state, code="category-1")))
-        assert taken.value.constraint == "categories.code"
+        assert taken.value.rule == "categories.code"
 
         for number, constraint in ((1, None), (2, "brands.name")):
             async with begin() as work:
@@ -250,7 +250,7 @@ class ShelvesContract:
                 else:
                     with pytest.raises(Taken) as taken:
                         await work.commit()
-                    assert taken.value.constraint == constraint
+                    assert taken.value.rule == constraint
 
     async def test_two_who_hang_two_categories_below_each_other_make_no_ring(self, begin: Begin[CatalogWork]) -> None:
         """GEN-R10: whoever comes second is refused."""

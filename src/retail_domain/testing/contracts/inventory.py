@@ -178,7 +178,7 @@ class InventoryContract:
         await stocked(begin, a_shelf())
         with pytest.raises(Taken) as taken:
             await stocked(begin, a_shelf())
-        assert taken.value.constraint == "stock_items.sku_id+location_id"
+        assert taken.value.rule == "stock_items.sku_id+location_id"
 
     async def test_a_location_keeps_its_code_to_itself(self, begin: Begin[InventoryWork]) -> None:
         async with begin() as work:
@@ -188,7 +188,7 @@ class InventoryContract:
             async with begin() as work:
                 work.locations.save(Change(None, evolve(a_location(2), code="w1")))
                 await work.commit()
-        assert taken.value.constraint == "locations.code"
+        assert taken.value.rule == "locations.code"
 
     async def test_locations_come_by_priority_then_code(self, begin: Begin[InventoryWork], shown: InventoryQueries) -> None:
         """Codes by code point, whatever language the database speaks."""
@@ -244,7 +244,7 @@ class InventoryContract:
                     continue
                 with pytest.raises(Taken) as taken:
                     await work.commit()
-                assert taken.value.constraint == "reservations.order_id+owner_kind+line+sku_id+location_id"
+                assert taken.value.rule == "reservations.order_id+owner_kind+line+sku_id+location_id"
 
     async def test_an_alert_is_open_until_it_is_closed(self, begin: Begin[InventoryWork], shown: InventoryQueries) -> None:
         """STK-R9: one at most for each SKU and location."""
@@ -267,7 +267,7 @@ class InventoryContract:
             assert await work.alerts.find(key(1)) is None
             await work.commit()
 
-        assert taken.value.constraint == "stock_alerts.sku_id+location_id"
+        assert taken.value.rule == "stock_alerts.sku_id+location_id"
         assert (view.sku_id, view.location_code, view.available, view.threshold) == (sku(1), "w1", 3, 5)
         assert not (await shown.alerts(PageRequest())).items
 

@@ -95,7 +95,7 @@ class OrdersContract:
                 work.orders.save(change)
                 with pytest.raises(Taken) as taken:
                     await work.commit()
-            assert taken.value.constraint == constraint
+            assert taken.value.rule == constraint
 
     async def test_orders_are_found_by_their_quotes(self, begin: Begin[OrderingWork]) -> None:
         """R18: placing looks them up in one statement."""

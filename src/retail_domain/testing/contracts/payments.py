@@ -134,7 +134,7 @@ class PaymentsContract:
             work.payments.save(second)
             with pytest.raises(Taken) as taken:
                 await work.commit()
-        assert taken.value.constraint == "payments.order_id"
+        assert taken.value.rule == "payments.order_id"
         await save(begin, payment.not_begun(at=NOON))
         await save(begin, second)
         async with begin() as work:
@@ -151,7 +151,7 @@ class PaymentsContract:
             work.payments.save(second.hear(says(second, provider_ref="P-1"), Standing.AWAITS_PAYMENT, at=NOON))
             with pytest.raises(Taken) as taken:
                 await work.commit()
-        assert taken.value.constraint == "payments.gateway+provider_ref"
+        assert taken.value.rule == "payments.gateway+provider_ref"
 
     async def test_a_change_of_an_old_version_is_refused(self, begin: SettlementBegin) -> None:
         """GEN-R8."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from alembic import command
 from alembic.config import Config
@@ -15,8 +15,13 @@ from sqlalchemy import Connection, create_engine, event, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from retail_adapters.sql.servers import Patience, Servers
 from retail_adapters.sql.statement import sqlite_flavour
 from retail_adapters.sql.tables.base import SCHEMA
+
+MIGRATION_SECONDS: Final = 3600.0
+"""How long one statement of a migration may take: an index of a large table takes its time."""
+_LOOK_SECONDS: Final = 10.0
 
 
 def upgrade(url: str, *, schema: str = SCHEMA) -> None:
@@ -26,7 +31,7 @@ def upgrade(url: str, *, schema: str = SCHEMA) -> None:
 
 def check(url: str, *, schema: str = SCHEMA) -> tuple[str | None, str]:
     """The revision this database is at (None: empty) and the newest one."""
-    return _on(url, lambda connection: (_revision(connection, schema), newest()))  # type: ignore[no-any-return]
+    return _on(url, lambda connection: (_revision(connection, schema), newest()), _LOOK_SECONDS)  # type: ignore[no-any-return]
 
 
 def newest() -> str:
@@ -65,7 +70,7 @@ def _revision(connection: Connection, schema: str) -> str | None:
     return MigrationContext.configure(connection, opts=options).get_current_revision()
 
 
-def _on(url: str, work: Any) -> Any:
+def _on(url: str, work: Any, seconds: float = MIGRATION_SECONDS) -> Any:
     if url.startswith("sqlite"):
         engine = create_engine(url, poolclass=NullPool)
         event.listen(engine, "before_cursor_execute", _localise, retval=True)
@@ -74,11 +79,12 @@ def _on(url: str, work: Any) -> Any:
             connection.exec_driver_sql("PRAGMA journal_mode=WAL")
         with engine.begin() as connection:
             return work(connection)
-    return asyncio.run(_on_postgres(url, work))
+    return asyncio.run(_on_postgres(url, work, seconds))
 
 
-async def _on_postgres(url: str, work: Any) -> Any:
-    engine = create_async_engine(url.replace("postgresql://", "postgresql+asyncpg://", 1), poolclass=NullPool)
+async def _on_postgres(url: str, work: Any, seconds: float) -> Any:
+    connect = Servers(url, Patience(statement=seconds)).connect
+    engine = create_async_engine("postgresql+asyncpg://", async_creator=connect, poolclass=NullPool)
     try:
         async with engine.begin() as connection:
             return await connection.run_sync(work)

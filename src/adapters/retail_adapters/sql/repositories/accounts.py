@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import Any, ClassVar, Final
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, select
 
 from retail_adapters.sql.database import Flush
+from retail_adapters.sql.portions import ended_before
 from retail_adapters.sql.session import Session, SqlCollection, Staging, Values, inserted, updated
 from retail_adapters.sql.statement import AnyOf, Row, Statement, delete_from, insert_into, update_of
 from retail_adapters.sql.tables.accounts import audit_trail, challenges, logins, members, send_slots, sessions, staff
@@ -132,9 +133,7 @@ _CLAIM_LATEST: Final = Statement(
     .limit(1)
     .with_for_update(),
 )
-_SWEEP_CHALLENGES: Final = Statement(
-    "challenges.sweep", delete(challenges).where(challenges.c.expires_at < bindparam("before"))
-)
+_SWEEP_CHALLENGES: Final = Statement("challenges.sweep", ended_before(challenges, challenges.c.expires_at))
 _INSERT_CHALLENGES: Final = insert_into(challenges)
 _UPDATE_CHALLENGES: Final = update_of(challenges)
 
@@ -158,9 +157,9 @@ class SqlChallenges(SqlCollection[ChallengeId, Challenge]):
         rows = await self._session.tx.rows(_CLAIM_LATEST, purpose=purpose, phone=phone.e164)
         return next((self.seen(one.id, one) for one in map(_challenge, rows)), None)
 
-    async def sweep(self, before: datetime) -> None:
-        """Delete what expired before then."""
-        await self._session.tx.changed(_SWEEP_CHALLENGES, before=before)
+    async def sweep(self, before: datetime, limit: int) -> int:
+        """The oldest first."""
+        return await self._session.tx.changed(_SWEEP_CHALLENGES, before=before, most=limit)
 
     def flushes(self) -> Sequence[Flush]:
         """Changed ones first: one at most is open for a phone and a purpose."""
@@ -180,7 +179,7 @@ def _challenge_row(one: Challenge) -> Values:
     }  # fmt: skip
 
 
-_SWEEP_SESSIONS: Final = Statement("sessions.sweep", delete(sessions).where(sessions.c.expires_at < bindparam("before")))
+_SWEEP_SESSIONS: Final = Statement("sessions.sweep", ended_before(sessions, sessions.c.expires_at))
 _INSERT_SESSIONS: Final = insert_into(sessions)
 _END_SESSIONS: Final = delete_from(sessions, "id")
 _END_ALL_SESSIONS: Final = delete_from(sessions, "subject_id")
@@ -208,9 +207,9 @@ class SqlSessions(SqlCollection[SessionId, model.session.Session]):
         """Stage that every one of this account ends."""
         self._ended_all.append({"subject_id": subject_id})
 
-    async def sweep(self, before: datetime) -> None:
-        """Delete what expired before then."""
-        await self._session.tx.changed(_SWEEP_SESSIONS, before=before)
+    async def sweep(self, before: datetime, limit: int) -> int:
+        """The oldest first."""
+        return await self._session.tx.changed(_SWEEP_SESSIONS, before=before, most=limit)
 
     def flushes(self) -> Sequence[Flush]:
         """The ended ones go before the new ones come."""
@@ -287,7 +286,7 @@ _CLAIM_SLOTS: Final = Statement(
     "send_slots.claim",
     select(send_slots).where(AnyOf(send_slots.c.key, "keys")).order_by(send_slots.c.key).with_for_update(),
 )
-_SWEEP_SLOTS: Final = Statement("send_slots.sweep", delete(send_slots).where(send_slots.c.ends_at < bindparam("before")))
+_SWEEP_SLOTS: Final = Statement("send_slots.sweep", ended_before(send_slots, send_slots.c.ends_at))
 _INSERT_SLOTS: Final = insert_into(send_slots)
 _UPDATE_SLOTS: Final = update_of(send_slots)
 
@@ -306,9 +305,9 @@ class SqlSlots(SqlCollection[str, Slot]):
         rows = await self._session.tx.rows(_CLAIM_SLOTS, keys=sorted(set(keys)))
         return {one.key: self.seen(one.key, one) or one for one in (Slot(**row) for row in rows)}
 
-    async def sweep(self, before: datetime) -> None:
-        """Delete counters whose window ended before then."""
-        await self._session.tx.changed(_SWEEP_SLOTS, before=before)
+    async def sweep(self, before: datetime, limit: int) -> int:
+        """The oldest first."""
+        return await self._session.tx.changed(_SWEEP_SLOTS, before=before, most=limit)
 
     def flushes(self) -> Sequence[Flush]:
         """New ones in key order, so that two first uses cannot wait for each other; then changed ones."""

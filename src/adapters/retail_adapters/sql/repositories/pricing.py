@@ -6,14 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import ClassVar, Final
 
-from sqlalchemy import bindparam, delete, select, true
+from sqlalchemy import select, true
 
 from retail_adapters.serialization import converter
 from retail_adapters.sql.database import Flush
+from retail_adapters.sql.portions import ended_before
 from retail_adapters.sql.session import SqlCollection, Values, inserted, updated
 from retail_adapters.sql.statement import AnyOf, Row, Statement, delete_from, insert_into, update_of
 from retail_adapters.sql.tables.pricing import freight_templates, price_books, quotes
-from retail_adapters.sql.types import Instant
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.ids import QuoteId
 from retail_domain.pricing import (
@@ -31,13 +31,7 @@ from retail_domain.pricing import (
 
 _CLAIM_QUOTES: Final = Statement("quotes.claim", select(quotes).where(AnyOf(quotes.c.id, "ids")))
 _INSERT_QUOTES: Final = insert_into(quotes)
-_OLD_QUOTES = (
-    select(quotes.c.id)
-    .where(quotes.c.expires_at < bindparam("before", type_=Instant()))
-    .order_by(quotes.c.expires_at)
-    .limit(bindparam("most"))
-)
-_FORGET_QUOTES: Final = Statement("quotes.forget", delete(quotes).where(quotes.c.id.in_(_OLD_QUOTES)))
+_FORGET_QUOTES: Final = Statement("quotes.forget", ended_before(quotes, quotes.c.expires_at))
 
 
 class SqlQuotes(SqlCollection[QuoteId, Quote]):

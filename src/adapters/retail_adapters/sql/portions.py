@@ -1,0 +1,18 @@
+"""What ended goes in portions, each a unit of work: nobody waits long for the rows, and no transaction grows without end."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Column, Delete, Table, bindparam, delete, select
+
+
+def ended_before(table: Table, ended: Column[Any]) -> Delete:
+    """Delete the `most` rows that ended first, all of them before `before`; `table` has one key column.
+
+    Whether a row has ended is asked once more of what is deleted: it may have been begun anew while this waited for it.
+    """
+    (key,) = table.primary_key.columns
+    before = ended < bindparam("before", type_=ended.type)
+    first = select(key).where(before).order_by(ended).limit(bindparam("most"))
+    return delete(table).where(key.in_(first), before)

@@ -1,0 +1,96 @@
+"""The one way to PostgreSQL: pool, listener, migrations and schema check connect alike, to whichever server takes them."""
+
+from __future__ import annotations
+
+import os
+import socket
+from typing import Any, Final
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
+from attrs import define, field, frozen
+
+CONNECT_SECONDS: Final = 5.0
+"""How long a new connection may take in all; several hosts share it."""
+_HOST_SECONDS_LEAST: Final = 2.0
+_SIGNS_MISSED_MAX: Final = 3
+_TRY_THE_NEXT: Final = (OSError, asyncpg.CannotConnectNowError, asyncpg.TargetServerAttributeNotMatched)
+
+
+@frozen(kw_only=True)
+class Patience:
+    """How long a silent server is waited for, in seconds.
+
+    A statement that takes longer is given up. `keepalive`: an idle connection is asked for a sign of life that often.
+    `unanswered`: what was sent and not even received ends the connection (Linux).
+    """
+
+    statement: float = 30.0
+    keepalive: int = 10
+    unanswered: int = 10
+
+
+PATIENT: Final = Patience()
+"""For whoever does what takes long."""
+
+
+@define
+class Servers:
+    """The servers that a URL names: `postgresql://user:pw@a:5432,b:5432/db?target_session_attrs=read-write`.
+
+    They are tried in the order of the URL, the one that was found last first.
+    """
+
+    url: str = field(repr=False)
+    patience: Patience = PATIENT
+    _first: int = field(default=0, init=False)
+
+    async def connect(self, *_: object, **options: Any) -> asyncpg.Connection[Any]:
+        """A connection of asyncpg with these further options; what a pool passes on besides is known here already.
+
+        Raises OSError, also for servers that are there and not what the URL asks for, and errors of PostgreSQL.
+        """
+        hosts = hosts_of(self.url)
+        options = {"command_timeout": self.patience.statement, **options}
+        seconds = max(_HOST_SECONDS_LEAST, CONNECT_SECONDS / len(hosts))
+        refused: Exception = ConnectionError("no host is named")
+        for at in sorted(range(len(hosts)), key=lambda place: place != self._first):
+            try:
+                connection = await asyncpg.connect(hosts[at], timeout=seconds, **options)
+            except _TRY_THE_NEXT as error:
+                refused = error
+                continue
+            self._first = at
+            _watch(connection, self.patience)
+            return connection
+        if isinstance(refused, asyncpg.TargetServerAttributeNotMatched):
+            raise ConnectionError("no server is what target_session_attrs asks for") from refused
+        raise refused
+
+
+def hosts_of(url: str) -> tuple[str, ...]:
+    """The same URL for each of its hosts."""
+    parts = urlsplit(url)
+    who, at, hosts = parts.netloc.rpartition("@")
+    if "," not in hosts:
+        return (url,)
+    return tuple(urlunsplit(parts._replace(netloc=f"{who}{at}{host}")) for host in hosts.split(","))
+
+
+def _watch(connection: Any, patience: Patience) -> None:
+    """Have the kernel notice a server that is gone without a word."""
+    found = connection._transport.get_extra_info("socket")  # asyncpg has no other way to its socket
+    if found is None or found.family == getattr(socket, "AF_UNIX", None):
+        return
+    wishes = {
+        "TCP_KEEPIDLE": patience.keepalive,
+        "TCP_KEEPINTVL": max(1, patience.keepalive // _SIGNS_MISSED_MAX),
+        "TCP_KEEPCNT": _SIGNS_MISSED_MAX,
+        "TCP_USER_TIMEOUT": patience.unanswered * 1000,
+    }
+    with socket.socket(fileno=os.dup(found.fileno())) as same:  # event loops hand out sockets that take no options
+        same.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        for name, value in wishes.items():
+            option = getattr(socket, name, None)
+            if option is not None:
+                same.setsockopt(socket.IPPROTO_TCP, option, value)

@@ -1,0 +1,143 @@
+"""What PostgreSQL and SQLite say, in the words of the shop: the same rule by the same table and columns (R1, R31)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from attrs import frozen
+
+from retail_adapters.memory import accounts, cart, catalog, inventory, ordering, payments, pricing
+from retail_adapters.memory.store import MemoryCollection
+from retail_adapters.sql.meanings import Told, from_postgres, from_sqlite, unique_rules
+from retail_adapters.sql.tables import metadata
+from retail_adapters.system.retry import RIVAL_WAS_FIRST
+from retail_domain.kernel.errors import Retry, Taken, Unavailable
+
+NUMBER = ("orders", ("number",))
+CART_LINE = ("cart_lines", ("cart_id", "sku_id"))
+
+
+def taken(**told: str) -> tuple[str, tuple[str, ...]]:
+    meaning = from_postgres(Told(sqlstate="23505", text="duplicate key", **told))
+    assert isinstance(meaning, Taken)
+    return meaning.table, meaning.columns
+
+
+@pytest.mark.parametrize(
+    ("told", "rule"),
+    [
+        ({"constraint": "uq_orders_number"}, NUMBER),
+        ({"constraint": "pk_cart_lines"}, ("cart_lines", ("cart_id", "sku_id"))),
+        ({"constraint": "uq_payments_open"}, ("payments", ("order_id",))),
+        ({"constraint": "orders_p1_number_idx", "table": "orders_p1", "detail": "Key (number)=(A1) already exists."}, NUMBER),
+        ({"constraint": "uq_orders_number_7", "table": "orders_7", "detail": "Key (number)=(A1) already exists."}, NUMBER),
+        ({"constraint": "x", "table": "orders_p1", "detail": "Schlüssel »(number)=(A (1)=(2))« existiert bereits."}, NUMBER),
+        ({"constraint": "x", "table": "y2026", "detail": "Key (number)=(A1) already exists."}, NUMBER),
+        (
+            {"constraint": "x", "table": "order_lines_p1", "detail": 'Key (order_id, "sku_id")=(a, b) already exists.'},
+            ("order_lines", ("order_id", "sku_id")),
+        ),
+        ({"constraint": "x", "table": "y2026", "detail": "Key (id)=(a) already exists."}, ("y2026", ("id",))),
+        ({"constraint": "x", "table": "orders_p1"}, ("orders", ())),
+        ({"constraint": "x"}, ("x", ())),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_a_unique_rule_is_told_by_table_and_columns(told: dict[str, str], rule: object) -> None:
+    """R1: a part of a table calls its rules otherwise, and the server may speak any language."""
+    assert taken(**told) == rule
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("UNIQUE constraint failed: retail_orders.number", NUMBER),
+        ("UNIQUE constraint failed: retail_cart_lines.cart_id, retail_cart_lines.sku_id", CART_LINE),
+        ("UNIQUE constraint failed: index 'retail_uq_payments_open'", ("payments", ("order_id",))),
+    ],
+)
+def test_sqlite_tells_the_same(text: str, rule: object) -> None:
+    """R1"""
+    meaning = from_sqlite("SQLITE_CONSTRAINT_UNIQUE", text)
+
+    assert isinstance(meaning, Taken) and (meaning.table, meaning.columns) == rule
+
+
+def test_who_asks_about_a_rule_finds_it_on_a_table_cut_into_parts() -> None:
+    """R31: there a rule also has the column by which the table is cut."""
+    cut = Taken(table="orders", columns=("member_id", "quote_id"))
+
+    assert cut.is_about("orders", "quote_id") and cut.is_about("orders")
+    assert not cut.is_about("orders", "number") and not cut.is_about("order", "quote_id")
+    assert cut.rule == "orders.member_id+quote_id"
+
+
+def test_every_rule_that_is_asked_about_is_a_rule_of_ours() -> None:
+    """R31: what is misspelt would never be found."""
+    names = {table.name for table in metadata.tables.values()}
+    rules = [Taken(table=table, columns=columns) for table, columns in unique_rules()]
+    unknown = [asked for asked in RIVAL_WAS_FIRST if not any(rule.is_about(*asked) for rule in rules)]
+
+    assert unknown == [] and {table for table, *_ in RIVAL_WAS_FIRST} <= names
+
+
+def test_what_is_unique_in_memory_is_so_in_a_database() -> None:
+    """R1: the same name for the same rule on all stores."""
+    modules = (accounts, cart, catalog, inventory, ordering, payments, pricing)
+    kinds: list[Any] = [
+        each for module in modules for each in vars(module).values()
+        if isinstance(each, type) and issubclass(each, MemoryCollection) and each is not MemoryCollection
+    ]  # fmt: skip
+    told = {rule for kind in kinds for rule in kind.unique} | {f"{kind.table}.{kind.key_columns}" for kind in kinds}
+    known = {f"{table}.{'+'.join(columns)}" for table, columns in unique_rules()}
+
+    assert len(told) > 15 and told - known == set()
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        Told(sqlstate="0A000", text="cached plan must not change result type"),
+        Told(sqlstate="0A000", text="zwischengespeicherter Plan darf ...", source="RevalidateCachedQuery"),
+    ],
+    ids=["in English", "in any language"],
+)
+def test_a_plan_that_a_migration_made_old_is_a_lost_race(told: Told) -> None:
+    """R31, R44: the next run prepares it anew."""
+    assert isinstance(from_postgres(told), Retry)
+
+
+@pytest.mark.parametrize("text", ["no unique constraint on a partitioned table", "complex joins are only supported"])
+def test_a_statement_that_can_never_work_is_shown_as_the_bug_it_is(text: str) -> None:
+    """R31: said to be busy, it would be tried again for ever and nobody would look."""
+    assert from_postgres(Told(sqlstate="0A000", text=text, source="transformStmt")) is None
+
+
+@frozen
+class Diag:
+    """How psycopg tells of an error."""
+
+    constraint_name: str | None = "orders_p1_number_idx"
+    table_name: str | None = "orders_p1"
+    message_detail: str | None = "Key (number)=(A1) already exists."
+    source_function: str | None = "_bt_check_unique"
+
+
+@frozen
+class Error:
+    """An error of psycopg's."""
+
+    sqlstate: str = "23505"
+    diag: Diag = Diag()
+
+
+def test_another_driver_may_tell_it_its_own_way() -> None:
+    told = from_postgres(Told.by(Error(), "duplicate key"))
+
+    assert isinstance(told, Taken) and (told.table, told.columns) == NUMBER
+
+
+def test_a_server_that_only_reads_is_unavailable() -> None:
+    """R31"""
+    assert isinstance(from_postgres(Told(sqlstate="25006", text="cannot execute INSERT")), Unavailable)
