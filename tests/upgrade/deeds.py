@@ -12,8 +12,12 @@ from typing import Any, Final
 from uuid import UUID
 
 from attrs import define, field
+from sqlalchemy import bindparam, select
 
 from retail_adapters.assemble import Outside, on_database
+from retail_adapters.sql.statement import Statement
+from retail_adapters.sql.tables.inventory import reservations
+from retail_adapters.sql.tables.ordering import orders
 from retail_domain.accounts import AddAddress, AdmitMember, ContactAsTyped
 from retail_domain.application import Retail
 from retail_domain.cart import CartLine, CartOwner
@@ -39,6 +43,11 @@ CHAPTERS: Final = {
     "cancelled": ("place", "cancel"),
 }
 """Orders whose every step was recorded, each from a quote that waits in the recorded shop."""
+
+_NUMBER: Final = Statement("number", select(orders.c.number).where(orders.c.id == bindparam("id")))
+_PROMISES: Final = Statement(
+    "promises", select(reservations.c.sku_id, reservations.c.id).where(reservations.c.order_id == bindparam("id"))
+)
 
 
 @define
@@ -115,7 +124,8 @@ class Life:
     def _buyer(self, name: str) -> MemberId:
         return MemberId(UUID(self.notes["buyers"][name][0]))
 
-    def _order(self, name: str) -> OrderId:
+    def order(self, name: str) -> OrderId:
+        """The order of a story."""
         return OrderId(UUID(self.notes["orders"][name]))
 
     async def place(self, name: str) -> None:
@@ -131,7 +141,7 @@ class Life:
     async def start(self, name: str) -> None:
         """An attempt to pay at the counter."""
         started = await self.retail.payments.start(
-            StartPayment(member_id=self._buyer(name), order_id=self._order(name), gateway="counter", flow=Flow.COUNTER)
+            StartPayment(member_id=self._buyer(name), order_id=self.order(name), gateway="counter", flow=Flow.COUNTER)
         )
         self.notes["payments"][name] = started.payment_id.hex
 
@@ -140,7 +150,7 @@ class Life:
         if name not in self.notes["payments"]:
             await self.start(name)
         payment_id = PaymentId(UUID(self.notes["payments"][name]))
-        order = await self.retail.ordering.show.show(self._order(name))
+        order = await self.retail.ordering.show.show(self.order(name))
         await self.retail.payments.confirm_counter(
             ConfirmCounterPayment(payment_id=payment_id, amount=order.payable, actor=CLERK)
         )
@@ -149,33 +159,33 @@ class Life:
         """Two units of the first kind leave."""
         units = (Units(_id(self.notes["skus"][f"{name}-a"]), 2),)
         await self.retail.ordering.ship(
-            ShipOrder(order_id=self._order(name), carrier="SF", tracking_number="1", actor=CLERK, units=units)
+            ShipOrder(order_id=self.order(name), carrier="SF", tracking_number="1", actor=CLERK, units=units)
         )
 
     async def send_rest(self, name: str) -> None:
         """Everything that is left leaves."""
         await self.retail.ordering.ship(
-            ShipOrder(order_id=self._order(name), carrier="SF", tracking_number="2", actor=CLERK)
+            ShipOrder(order_id=self.order(name), carrier="SF", tracking_number="2", actor=CLERK)
         )
 
     async def receive(self, name: str) -> None:
         """The buyer has the goods."""
-        await self.retail.ordering.confirm_receipt(ConfirmReceipt(member_id=self._buyer(name), order_id=self._order(name)))
+        await self.retail.ordering.confirm_receipt(ConfirmReceipt(member_id=self._buyer(name), order_id=self.order(name)))
 
     async def refund(self, name: str) -> None:
         """One unit of the second kind is paid back."""
         units = (Units(_id(self.notes["skus"][f"{name}-b"]), 1),)
         await self.retail.ordering.refund(
-            RefundOrder(order_id=self._order(name), reason="unwanted", actor=CLERK, units=units)
+            RefundOrder(order_id=self.order(name), reason="unwanted", actor=CLERK, units=units)
         )
 
     async def close(self, name: str) -> None:
         """Staff call the order off."""
-        await self.retail.ordering.close(CloseOrder(order_id=self._order(name), reason="broken", actor=CLERK))
+        await self.retail.ordering.close(CloseOrder(order_id=self.order(name), reason="broken", actor=CLERK))
 
     async def cancel(self, name: str) -> None:
         """The buyer does not want it any more."""
-        await self.retail.ordering.cancel(CancelOrder(member_id=self._buyer(name), order_id=self._order(name)))
+        await self.retail.ordering.cancel(CancelOrder(member_id=self._buyer(name), order_id=self.order(name)))
 
     async def fill_cart(self, name: str) -> None:
         """Something lies in the buyer's cart."""
@@ -197,6 +207,17 @@ class Life:
 
 def _id(text: str) -> Any:
     return UUID(text)
+
+
+async def names(life: Life, database: Any, name: str) -> dict[str, str]:
+    """What an order and what belongs to it are called, by what they are."""
+    given = {"order": life.notes["orders"][name]}
+    if name in life.notes["payments"]:
+        given["payment"] = life.notes["payments"][name]
+    id = life.order(name)
+    given["number"] = (await database.rows(_NUMBER, id=id))[0]["number"]
+    promises = await database.rows(_PROMISES, id=id)
+    return given | {f"promise of {one['sku_id'].hex}": one["id"].hex for one in promises}
 
 
 async def first_days(life: Life) -> None:

@@ -23,7 +23,7 @@ from retail_adapters.sql.migrations import upgrade
 from retail_adapters.sql.postgres import PostgresDatabase
 from retail_adapters.sql.sqlite import SqliteDatabase
 from tests.upgrade import stored
-from tests.upgrade.deeds import CHAPTERS, Hands, Life, first_days
+from tests.upgrade.deeds import CHAPTERS, Hands, Life, first_days, names
 from tests.upgrade.told import written
 
 HEARD: list[dict[str, Any]] = []
@@ -82,6 +82,10 @@ class HeardPostgres(asyncpg.Connection):  # type: ignore[misc]
         return str(status)
 
 
+async def _keep(_: Any) -> None:
+    """As the shop opens its pools: nothing of a session is reset."""
+
+
 async def _chapters(database: Any, clock: Hands, notes: dict[str, Any]) -> dict[str, Any]:
     """Each step of each order: at which time, with which notes before, and everything that was said."""
     life = Life.on(database, clock, notes)
@@ -91,10 +95,8 @@ async def _chapters(database: Any, clock: Hands, notes: dict[str, Any]) -> dict[
             HEARD.clear()
             NUMBERS.clear()
             await life.does(step, name)
-            told[f"{name}.{step}"] = {
-                "at": clock.at.isoformat(), "sayings": list(HEARD),
-                "order": life.notes["orders"][name], "payment": life.notes["payments"].get(name),
-            }  # fmt: skip
+            heard = {"at": clock.at.isoformat(), "sayings": list(HEARD)}
+            told[f"{name}.{step}"] = {**heard, "names": await names(life, database, name)}
     return told
 
 
@@ -118,7 +120,7 @@ async def _record(folder: Path, postgres_url: str) -> None:
 
     await asyncio.to_thread(upgrade, postgres_url)
     await stored.into_postgres(postgres_url, rows["tables"])
-    pool = await asyncpg.create_pool(postgres_url, min_size=1, max_size=4, connection_class=HeardPostgres)
+    pool = await asyncpg.create_pool(postgres_url, min_size=1, max_size=4, connection_class=HeardPostgres, reset=_keep)
     postgres = await _chapters(PostgresDatabase(pool), Hands(clock.at), json.loads(json.dumps(life.notes)))
     await pool.close()
     _write(folder / "says.postgresql.json", _spoken(postgres))

@@ -12,7 +12,7 @@ from uuid import UUID
 
 import asyncpg
 
-from tests.upgrade.told import read, written
+from tests.upgrade.told import read as read, written
 
 Tables = Mapping[str, Mapping[str, Any]]
 """Table -> `columns`, and `rows` in the order of their keys; values are SQLite's own."""
@@ -80,7 +80,10 @@ async def _fill(connection: Any, name: str, columns: Sequence[str], rows: Sequen
 
 
 async def _counts(connection: Any, name: str) -> bool:
-    asked = "SELECT is_identity = 'YES' FROM information_schema.columns WHERE table_schema = 'retail' AND table_name = $1 AND column_name = 'position'"
+    asked = (
+        "SELECT is_identity = 'YES' FROM information_schema.columns "
+        "WHERE table_schema = 'retail' AND table_name = $1 AND column_name = 'position'"
+    )
     return bool(await connection.fetchval(asked, name))
 
 

@@ -13,7 +13,7 @@ from retail_domain.inventory.errors import AdjustmentTooLarge, ReservationEnded,
 from retail_domain.inventory.events import StockFellLow, StockRecovered
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.events import Event
-from retail_domain.kernel.ids import LocationId, OrderId, ReservationId, SkuId
+from retail_domain.kernel.ids import LocationId, MemberId, OrderId, ReservationId, SkuId
 
 UNITS_MAX: Final = 10**9
 """No shelf holds more units than this."""
@@ -178,6 +178,8 @@ class Reservation:
 
     id: ReservationId
     order_id: OrderId
+    member_id: MemberId | None = None
+    """Whose order it is; none where an earlier release wrote it."""
     key: StockKey
     quantity: int
     open: int
@@ -195,9 +197,11 @@ class Reservation:
             raise ValueError("a reservation has ended exactly when nothing of it is open")
 
     @classmethod
-    def held(cls, *, id: ReservationId, order_id: OrderId, key: StockKey, quantity: int) -> Change[Reservation]:
+    def held(
+        cls, *, id: ReservationId, order_id: OrderId, member_id: MemberId | None = None, key: StockKey, quantity: int
+    ) -> Change[Reservation]:
         """Promise units to an order that is not paid yet."""
-        return Change(None, cls(id=id, order_id=order_id, key=key, quantity=quantity, open=quantity))
+        return Change(None, cls(id=id, order_id=order_id, member_id=member_id, key=key, quantity=quantity, open=quantity))
 
     def commit(self) -> Change[Reservation]:
         """The order was paid: the promise is firm. Committing twice changes nothing (STK-I4)."""

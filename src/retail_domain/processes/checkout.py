@@ -238,7 +238,7 @@ def _line(desk: Desk, line: PricedLine, place: LocationId) -> OrderLine:
 
 
 def _promise(order: Order, id: ReservationId, key: StockKey, units: int) -> Change[Reservation]:
-    held = Reservation.held(id=id, order_id=order.id, key=key, quantity=units)
+    held = Reservation.held(id=id, order_id=order.id, member_id=order.member_id, key=key, quantity=units)
     return held if order.awaits_payment else held.then(lambda reservation: reservation.commit())
 
 

@@ -11,7 +11,7 @@ from attrs import frozen
 from retail_domain.fulfilment import PackedUnits, Parcel, Parcels
 from retail_domain.inventory import Reservations, StockItems, StockKey
 from retail_domain.kernel.clock import Clock
-from retail_domain.kernel.ids import Ids, ParcelId
+from retail_domain.kernel.ids import Ids, MemberId, ParcelId
 from retail_domain.kernel.once import Answers
 from retail_domain.kernel.units import Begin
 from retail_domain.ordering import Order, Orders, OrderSent, Shipment, ShipOrder, Units, claim_order
@@ -62,7 +62,7 @@ class ShipOrderHandler:
                 work.reservations.save(promise.consume(one.quantity))
                 shelf = shelves[promise.key]
                 work.stock.save(shelf.consume(one.quantity, reference=f"parcel:{parcel_id}", at=at))
-            work.parcels.save(Parcel.sent(_parcel(command, parcel_id, units, at)))
+            work.parcels.save(Parcel.sent(_parcel(command, order.member_id, parcel_id, units, at)))
             work.orders.save(change)
             answer = OrderSent(order_id=order.id, parcel_id=parcel_id, status=change.state.status.value)
             work.answers.remember(command.once, answer)
@@ -74,8 +74,8 @@ def _everything_left(order: Order) -> tuple[Units, ...]:
     return tuple(Units(line.sku_id, line.unshipped) for line in order.lines if line.unshipped)
 
 
-def _parcel(command: ShipOrder, id: ParcelId, units: Sequence[Units], at: datetime) -> Parcel:
+def _parcel(command: ShipOrder, member_id: MemberId, id: ParcelId, units: Sequence[Units], at: datetime) -> Parcel:
     return Parcel(
-        id=id, order_id=command.order_id, carrier=command.carrier, tracking_number=command.tracking_number,
+        id=id, order_id=command.order_id, member_id=member_id, carrier=command.carrier, tracking_number=command.tracking_number,
         units=tuple(sorted(PackedUnits(one.sku_id, one.quantity) for one in units)), sent_by=command.actor, sent_at=at,
     )  # fmt: skip

@@ -318,9 +318,10 @@ def insert_into(table: Table, *, ignore: bool = False) -> Write:
 
 @cache
 def update_of(table: Table, *, guard: str | None = "version", keys: tuple[str, ...] | None = None) -> Write:
-    """Update whole rows by primary key, guarded by the version they were read at."""
-    key = keys or tuple(column.name for column in table.primary_key.columns)
-    return Write("update", table, tuple(c.name for c in table.columns if c.name not in key), key, guard)
+    """Update whole rows by primary key and owner, guarded by the version they were read at; the owner is never set."""
+    owner = table.info.get("owner")
+    key = keys or tuple(c.name for c in table.columns if c.primary_key or (c.name == owner and not c.nullable))
+    return Write("update", table, tuple(c.name for c in table.columns if c.name not in (*key, owner)), key, guard)
 
 
 @cache

@@ -138,9 +138,9 @@ def _reservation(row: Row) -> Reservation:
 
 def _reservation_row(one: Reservation) -> Values:
     return {
-        "id": one.id, "order_id": one.order_id, "sku_id": one.key.sku_id, "location_id": one.key.location_id,
-        "quantity": one.quantity, "open": one.open, "released": one.released, "consumed": one.consumed,
-        "state": one.state,
+        "id": one.id, "order_id": one.order_id, "member_id": one.member_id, "sku_id": one.key.sku_id,
+        "location_id": one.key.location_id, "quantity": one.quantity, "open": one.open, "released": one.released,
+        "consumed": one.consumed, "state": one.state,
     }  # fmt: skip
 
 

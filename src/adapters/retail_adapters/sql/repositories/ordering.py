@@ -120,7 +120,7 @@ class SqlOrders(SqlCollection[OrderId, Order]):
     def flushes(self) -> Sequence[Flush]:
         """Orders, their lines, their transitions."""
         new, changed = self.new(), self.changed()
-        first_lines = [_line_row(order.id, at, line) for order in new for at, line in enumerate(order.lines)]
+        first_lines = [_line_row(order, at, line) for order in new for at, line in enumerate(order.lines)]
         moved = [
             _counts_row(after.id, line)
             for before, after in changed
@@ -174,7 +174,7 @@ def _order(row: Row, lines: tuple[OrderLine, ...]) -> Order:
 
 
 def _line(row: Row) -> OrderLine:
-    values = {name: value for name, value in row.items() if name not in ("order_id", "position")}
+    values = {name: value for name, value in row.items() if name not in ("order_id", "member_id", "position")}
     shares = converter.structure(values.pop("shares"), tuple[LineShare, ...])
     return OrderLine(shares=shares, **values)
 
@@ -196,11 +196,11 @@ def _order_row(order: Order) -> Values:
     }  # fmt: skip
 
 
-def _line_row(order_id: OrderId, position: int, line: OrderLine) -> Values:
+def _line_row(order: Order, position: int, line: OrderLine) -> Values:
     return {
-        "order_id": order_id, "position": position, "sku_id": line.sku_id, "product_id": line.product_id,
-        "title": line.title, "options": line.options, "image_url": line.image_url, "quantity": line.quantity,
-        "unit_price_minor": line.unit_price_minor, "payable_minor": line.payable_minor,
+        "order_id": order.id, "member_id": order.member_id, "position": position, "sku_id": line.sku_id,
+        "product_id": line.product_id, "title": line.title, "options": line.options, "image_url": line.image_url,
+        "quantity": line.quantity, "unit_price_minor": line.unit_price_minor, "payable_minor": line.payable_minor,
         "freight_minor": line.freight_minor, "shares": line.shares,
         "location_id": line.location_id, "limited": line.limited, "shipped": line.shipped,
         "refunded_shipped": line.refunded_shipped, "refunded_unshipped": line.refunded_unshipped,
@@ -216,7 +216,7 @@ def _counts_row(order_id: OrderId, line: OrderLine) -> Values:
 
 def _transition_row(version: int, step: int, event: OrderEvent) -> dict[str, Any]:
     return {
-        "order_id": event.order_id, "version": version, "step": step, "event": event.name,
+        "order_id": event.order_id, "member_id": event.member_id, "version": version, "step": step, "event": event.name,
         "from_status": event.from_status, "to_status": event.to_status, "actor_kind": event.actor.kind,
         "actor_ref": event.actor.ref, "reason": event.reason, "at": event.at,
     }  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Identity, Index, PrimaryKeyConstraint
 
-from retail_adapters.sql.tables.base import needed, table
+from retail_adapters.sql.tables.base import SHOP, needed, table
 from retail_adapters.sql.types import Choice, Flag, Id, Instant, Whole, Words
 from retail_domain.inventory.model import LocationKind, MoveKind, ReservationState
 
@@ -17,6 +17,7 @@ locations = table(
     needed("sells_online", Flag),
     needed("priority", Whole),
     needed("version", Whole),
+    owner=SHOP,
 )
 
 stock_items = table(
@@ -34,11 +35,13 @@ stock_items = table(
     CheckConstraint("on_hand >= 0", name="on_hand"),
     CheckConstraint("reserved >= 0 AND reserved <= on_hand + backorder_limit + shortfall", name="reserved"),
     CheckConstraint("safety >= 0 AND backorder_limit >= 0 AND shortfall >= 0", name="limits"),
+    owner="sku_id",
 )
 
 reservations = table(
     "reservations",
     needed("id", Id, primary_key=True),
+    Column("member_id", Id),  # none where release 0.1.0 wrote the row
     needed("order_id", Id),
     needed("sku_id", Id),
     needed("location_id", Id),
@@ -51,6 +54,7 @@ reservations = table(
     ForeignKeyConstraint(["sku_id", "location_id"], ["retail.stock_items.sku_id", "retail.stock_items.location_id"]),
     CheckConstraint("quantity >= 1 AND open >= 0 AND released >= 0 AND consumed >= 0", name="units"),
     CheckConstraint("quantity = open + released + consumed", name="sum"),
+    owner="member_id",
 )
 Index(None, reservations.c.order_id, reservations.c.sku_id, reservations.c.location_id, unique=True)
 _open = reservations.c.open > 0
@@ -67,6 +71,7 @@ stock_moves = table(
     needed("at", Instant),
     CheckConstraint("units <> 0", name="units"),
     rowid=True,
+    owner="sku_id",
 )
 Index(None, stock_moves.c.sku_id, stock_moves.c.position)  # the newest of a SKU first, wherever it lies
 
@@ -79,4 +84,5 @@ stock_alerts = table(
     needed("opened_at", Instant),
     needed("version", Whole),
     PrimaryKeyConstraint("sku_id", "location_id"),
+    owner="sku_id",
 )
