@@ -101,7 +101,7 @@ class Life:
 
     async def admits(self, name: str) -> None:
         """A buyer, with an address."""
-        phone = Phone.parse(f"1380013{len(self.notes['buyers']):04d}")
+        phone = Phone.parse(f"1380013{self.notes.get('number', 0) + len(self.notes['buyers']):04d}")
         member = (await self.retail.accounts.admit_member(AdmitMember(actor=CLERK, phone=phone))).member_id
         typed = ContactAsTyped(recipient="A Buyer", phone=phone, region_code="440305", region="Somewhere", detail="Street 1")
         home = (await self.retail.accounts.add_address(AddAddress(member_id=member, contact=typed))).address_id
