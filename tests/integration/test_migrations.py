@@ -5,7 +5,9 @@ from __future__ import annotations
 import ast
 import asyncio
 import hashlib
+import shutil
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -13,9 +15,8 @@ from typing import Any
 import asyncpg
 import pytest
 
-from retail_adapters.sql.migrations import check, newest, revisions, upgrade
+from retail_adapters.sql.migrations import Pace, check, newest, revisions, upgrade
 from retail_adapters.sql.migrations.run import localised
-from retail_adapters.sql.migrations.scripts import statements_of
 from scripts.print_schema import statements
 from tests.support.postgres import Postgres, fresh_database
 from tests.support.schema import Looks, of_postgres, of_sqlite
@@ -151,12 +152,12 @@ def test_filling_goes_on_where_it_was_killed(sqlite_of_0_1_0: str) -> None:
         killed = f"WHEN {last} BEGIN SELECT RAISE(ABORT, 'killed'); END"
         connection.execute(f"CREATE TRIGGER stop BEFORE UPDATE ON retail_order_lines {killed}")
         with pytest.raises(Exception, match="killed"):
-            upgrade(url, portion=2)
+            upgrade(url, pace=Pace(portion=2))
         assert check(url)[0] == "0002"
         half = connection.execute("SELECT count(member_id) FROM retail_order_lines").fetchone()[0]
         connection.execute("DROP TRIGGER stop")
 
-        upgrade(url, portion=2)
+        upgrade(url, pace=Pace(portion=2))
 
         asked = "SELECT count(*), count(member_id) FROM retail_order_lines"
         (rows, filled) = connection.execute(asked).fetchone()
@@ -174,7 +175,7 @@ async def _upgraded_beside_a_long_look(url: str) -> int:
     looking, buying = await asyncpg.connect(url), await asyncpg.connect(url)
     try:
         await looking.execute("BEGIN; SELECT count(*) FROM retail.order_lines")
-        upgrading = asyncio.create_task(asyncio.to_thread(upgrade, url, patience=0.1))
+        upgrading = asyncio.create_task(asyncio.to_thread(upgrade, url, pace=Pace(patience=0.1)))
         waits = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'retail.order_lines'::regclass"
         while not await looking.fetchval(waits):
             await asyncio.sleep(0.01)
@@ -191,19 +192,42 @@ async def _upgraded_beside_a_long_look(url: str) -> int:
 
 
 def test_a_key_can_be_changed_on_both_databases(sqlite_of_0_1_0: str, postgres_of_0_1_0: str, tmp_path: Path) -> None:
-    """R44: lines that are keyed by their place, tried with a migration that is not ours: rows, rules and references stay."""
-    _plant(tmp_path, "sqlite", _REBUILT)
-    _plant(tmp_path, "postgresql", _REKEYED)
+    """R44: lines keyed by their place, by a planted migration: rows and references stay, one SKU may come twice."""
+    versions = _planted(tmp_path)
     with closing(sqlite3.connect(sqlite_of_0_1_0)) as connection:
-        rows = connection.execute("SELECT * FROM retail_order_lines ORDER BY order_id, position").fetchall()
-        for statement in statements_of(tmp_path / "planted.sqlite.sql"):
-            connection.execute(localised(statement))
-        assert connection.execute("SELECT * FROM retail_order_lines ORDER BY order_id, position").fetchall() == rows
-        assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+        asked = f"SELECT {_COLUMNS} FROM retail_order_lines ORDER BY order_id, position"
+        rows = connection.execute(asked).fetchall()
+        upgrade(f"sqlite:///{sqlite_of_0_1_0}", versions=versions)
+        assert connection.execute(asked).fetchall() == rows
+        assert of_sqlite(sqlite_of_0_1_0)["retail_order_lines references"][0][0] == "retail_orders"
         again = (rows[0][0], 7, *rows[0][2:])  # the same goods once more, in another line
-        connection.execute(f"INSERT INTO retail_order_lines VALUES ({', '.join('?' * len(again))})", again)
-    asyncio.run(_run(postgres_of_0_1_0, *statements_of(tmp_path / "planted.postgresql.sql")))
+        connection.execute(f"INSERT INTO retail_order_lines ({_COLUMNS}) VALUES ({', '.join('?' * len(again))})", again)
+    upgrade(postgres_of_0_1_0, versions=versions)
     asyncio.run(_run(postgres_of_0_1_0, "UPDATE retail.order_lines SET sku_id = (SELECT id FROM retail.skus LIMIT 1)"))
+    assert "pk_order_lines" in str(asyncio.run(of_postgres(postgres_of_0_1_0)))
+
+
+def test_two_nodes_that_deploy_at_once_upgrade_once(postgres_of_0_1_0: str, tmp_path: Path) -> None:
+    """R44: also where an index is built outside any transaction, which waits for all others to end."""
+    versions = _planted(tmp_path)
+
+    with ThreadPoolExecutor(3) as nodes:
+        done = [nodes.submit(upgrade, postgres_of_0_1_0, versions=versions, pace=Pace(portion=2)) for _ in range(3)]
+        for one in done:
+            one.result(timeout=120)
+
+    asyncio.run(_run(postgres_of_0_1_0, "SELECT 1 / (version_num = '9999')::int FROM retail.alembic_version"))
+
+
+def test_references_that_lead_nowhere_stop_a_migration(sqlite_of_0_1_0: str, tmp_path: Path) -> None:
+    """R44: SQLite looks at them at the end only, and then nothing is kept."""
+    versions = _planted(tmp_path)
+    (versions / "9999_planted.sqlite.sql").write_text("DELETE FROM retail.orders")
+
+    with pytest.raises(AssertionError, match="left rows without what they refer to"):
+        upgrade(f"sqlite:///{sqlite_of_0_1_0}", versions=versions)
+
+    assert check(f"sqlite:///{sqlite_of_0_1_0}") == (newest(), newest())
 
 
 _COLUMNS = "order_id, position, sku_id, product_id, title, options, image_url, quantity, unit_price_minor, payable_minor, " \
@@ -214,24 +238,46 @@ CREATE TABLE retail.order_lines_new (
     options TEXT NOT NULL, image_url TEXT, quantity INTEGER NOT NULL, unit_price_minor INTEGER NOT NULL,
     payable_minor INTEGER NOT NULL, freight_minor INTEGER NOT NULL, shares TEXT NOT NULL, location_id BLOB NOT NULL,
     limited INTEGER NOT NULL, shipped INTEGER NOT NULL, refunded_shipped INTEGER NOT NULL, refunded_unshipped INTEGER NOT NULL,
+    member_id BLOB,
     CONSTRAINT pk_order_lines PRIMARY KEY (order_id, position), FOREIGN KEY (order_id) REFERENCES orders (id)
 ) STRICT, WITHOUT ROWID;
 
-INSERT INTO retail.order_lines_new ({_COLUMNS}) SELECT {_COLUMNS} FROM retail.order_lines;
+INSERT INTO retail.order_lines_new ({_COLUMNS}, member_id) SELECT {_COLUMNS}, member_id FROM retail.order_lines;
 
 DROP TABLE retail.order_lines;
 
 ALTER TABLE retail.order_lines_new RENAME TO retail.order_lines;
 """
+_BEFORE = """
+DROP INDEX CONCURRENTLY IF EXISTS retail.order_lines_by_place;
+
+CREATE UNIQUE INDEX CONCURRENTLY order_lines_by_place ON retail.order_lines (order_id, position);
+"""
 _REKEYED = """
 ALTER TABLE retail.order_lines DROP CONSTRAINT pk_order_lines;
 
-ALTER TABLE retail.order_lines ADD CONSTRAINT pk_order_lines PRIMARY KEY (order_id, position);
+ALTER TABLE retail.order_lines ADD CONSTRAINT pk_order_lines PRIMARY KEY USING INDEX order_lines_by_place;
+"""
+_PLANTED = f"""
+from retail_adapters.sql.migrations.scripts import run_files
+
+revision = "9999"
+down_revision = "{newest()}"
+
+
+def upgrade() -> None:
+    run_files(__file__)
 """
 
 
-def _plant(folder: Path, database: str, text: str) -> None:
-    (folder / f"planted.{database}.sql").write_text(text)
+def _planted(folder: Path) -> Path:
+    """Our migrations, and one more."""
+    versions = Path(shutil.copytree(VERSIONS, folder / "versions", ignore=shutil.ignore_patterns("__pycache__")))
+    for suffix, text in {
+        ".py": _PLANTED, ".sqlite.sql": _REBUILT, ".postgresql.sql": _REKEYED, ".before.postgresql.sql": _BEFORE,
+    }.items():  # fmt: skip
+        (versions / f"9999_planted{suffix}").write_text(text)
+    return versions
 
 
 async def _run(url: str, *texts: str) -> None:

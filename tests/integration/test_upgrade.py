@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 
 from retail_adapters.sql.audit import audit
 from retail_adapters.sql.database import Database
-from retail_adapters.sql.migrations import upgrade
+from retail_adapters.sql.migrations import Pace, upgrade
 from retail_adapters.sql.postgres import PostgresDatabase, open_pool
 from retail_adapters.sql.sqlite import SqliteDatabase
 from retail_adapters.sql.statement import Statement
@@ -43,12 +43,12 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[str, str]:
         path = str(tmp_path / "shop.db")
         upgrade(f"sqlite:///{path}", to="0001")
         stored.into_sqlite(path, KEPT["tables"])
-        upgrade(f"sqlite:///{path}", portion=4)
+        upgrade(f"sqlite:///{path}", pace=Pace(portion=4))
         return "sqlite", path
     url: str = request.getfixturevalue("empty_postgres_url")
     upgrade(url, to="0001")
     asyncio.run(stored.into_postgres(url, KEPT["tables"]))
-    upgrade(url, portion=4)
+    upgrade(url, pace=Pace(portion=4))
     return "postgresql", url
 
 

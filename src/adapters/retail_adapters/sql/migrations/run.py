@@ -21,6 +21,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from retail_adapters.sql.migrations.scripts import said, statements_of
 from retail_adapters.sql.statement import sqlite_flavour
 from retail_adapters.sql.tables.base import SCHEMA
 
@@ -32,16 +33,39 @@ _LOST_RACES: Final = frozenset({"55P03", "40P01"})
 """A lock that did not come in time, and a deadlock with somebody who sells."""
 _TRIES: Final = 60
 _PAUSE_SECONDS: Final = 0.5
+_LOCK: Final = 7205759403792794
+_VERSIONS: Final = Path(__file__).parent / "versions"
 
 
-def upgrade(url: str, *, schema: str = SCHEMA, to: str | None = None, patience: float = 2.0, portion: int = 1_000) -> None:
-    """Apply every migration that is missing, up to `to` or the newest; nothing to do is fine.
+@frozen(kw_only=True)
+class Pace:
+    """How a migration behaves beside those who sell."""
+
+    patience: float = 2.0
+    """So many seconds it waits for a lock, while others wait behind it."""
+    portion: int = 1_000
+    """The rows of so many orders are filled in one transaction."""
+
+
+_DEFAULT: Final = Pace()
+
+
+def upgrade(
+    url: str,
+    *,
+    schema: str = SCHEMA,
+    to: str | None = None,
+    pace: Pace = _DEFAULT,
+    versions: Path = _VERSIONS,
+) -> None:
+    """Apply every migration of `versions` that is missing, up to `to` or the newest; nothing to do is fine.
 
     Each is a transaction of its own; what fills many rows goes before it in portions, each a transaction too, and goes on
-    where it was when it was killed. On PostgreSQL a change waits at most `patience` seconds for a lock and then lets those
+    where it was when it was killed. On PostgreSQL a change waits for a lock no longer than its pace says and then lets those
     through who wait behind it, before it tries again: nobody who sells waits longer for it.
     """
-    _on(url, lambda connection: _upgrade(connection, _Way(schema, to or newest(), patience, portion)), writes=True)
+    way = _Way(schema, to or newest(versions), pace, versions)
+    _on(url, lambda connection: _upgrade(connection, way), writes=True)
 
 
 def check(url: str, *, schema: str = SCHEMA) -> tuple[str | None, str]:
@@ -49,26 +73,28 @@ def check(url: str, *, schema: str = SCHEMA) -> tuple[str | None, str]:
     return _on(url, lambda connection: (_revision(connection, schema), newest()), writes=False)
 
 
-def newest() -> str:
+def newest(versions: Path = _VERSIONS) -> str:
     """The newest revision this release knows."""
-    head = ScriptDirectory.from_config(_config()).get_current_head()
+    head = ScriptDirectory.from_config(_config(versions)).get_current_head()
     assert head is not None
     return head
 
 
 def revisions() -> Sequence[str]:
     """Every revision this release knows, the first one first."""
-    return [script.revision for script in _scripts(newest())]
+    return [script.revision for script in _scripts(_VERSIONS, newest())]
 
 
-def _config() -> Config:
+def _config(versions: Path) -> Config:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent))
+    config.set_main_option("version_locations", str(versions))
+    config.set_main_option("path_separator", "newline")
     return config
 
 
-def _scripts(to: str) -> Sequence[Script]:
-    return list(ScriptDirectory.from_config(_config()).walk_revisions("base", to))[::-1]
+def _scripts(versions: Path, to: str) -> Sequence[Script]:
+    return list(ScriptDirectory.from_config(_config(versions)).walk_revisions("base", to))[::-1]
 
 
 def version_table(connection: Connection, schema: str) -> dict[str, Any]:
@@ -82,15 +108,18 @@ def version_table(connection: Connection, schema: str) -> dict[str, Any]:
 class _Way:
     schema: str
     to: str
-    patience: float
-    portion: int
+    pace: Pace
+    versions: Path
 
 
 def _upgrade(connection: Connection, way: _Way) -> None:
     if connection.dialect.name != "sqlite":
         with _alone(connection, way):
             connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {way.schema}"))
-    for script in _scripts(way.to):
+    for script in _scripts(way.versions, way.to):
+        before = Path(script.path).with_suffix(f".before.{connection.dialect.name}.sql")
+        if before.exists():
+            _prepare(connection, way, script, before)
         fill = getattr(script.module, "fill", None)
         if fill is not None:
             _fill(connection, way, script, fill)
@@ -101,13 +130,24 @@ def _apply(connection: Connection, way: _Way, script: Script) -> None:
     with _alone(connection, way):
         if not _is_missing(connection, way, script):
             return
-        config = _config()
+        config = _config(way.versions)
         config.attributes["connection"] = connection
         config.attributes["schema"] = way.schema
         command.upgrade(config, script.revision)
         if connection.dialect.name == "sqlite":
             broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
             assert not broken, f"{script.revision} left rows without what they refer to: {broken[:3]}"
+
+
+def _prepare(connection: Connection, way: _Way, script: Script, before: Path) -> None:
+    """What no transaction can hold, such as an index that is built while others write; each statement can be run again."""
+    with connection.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as outside:
+        while not outside.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": _LOCK}).scalar():
+            time.sleep(_PAUSE_SECONDS)
+        if _is_missing(outside, way, script):
+            for statement in statements_of(before):
+                outside.execute(said(way.schema, statement.replace(":", "\\:")))
+        outside.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _LOCK})
 
 
 def _fill(connection: Connection, way: _Way, script: Script, fill: Fill) -> None:
@@ -120,7 +160,7 @@ def _fill(connection: Connection, way: _Way, script: Script, fill: Fill) -> None
 
 def _portion(connection: Connection, way: _Way, script: Script, fill: Fill, after: Any) -> Any:
     with _alone(connection, way):
-        return fill(connection, way.schema, after, way.portion) if _is_missing(connection, way, script) else None
+        return fill(connection, way.schema, after, way.pace.portion) if _is_missing(connection, way, script) else None
 
 
 def _is_missing(connection: Connection, way: _Way, script: Script) -> bool:
@@ -131,11 +171,17 @@ def _is_missing(connection: Connection, way: _Way, script: Script) -> bool:
 @contextmanager
 def _alone(connection: Connection, way: _Way) -> Iterator[None]:
     """A transaction in which nobody else upgrades: of two nodes that deploy at once the second waits."""
-    with connection.begin():
-        if connection.dialect.name != "sqlite":
-            connection.execute(text("SELECT pg_advisory_xact_lock(7205759403792794)"))
-            connection.execute(text(f"SET LOCAL lock_timeout = {int(way.patience * 1_000)}"))
-        yield
+    if connection.dialect.name == "sqlite":
+        with connection.begin():
+            yield
+        return
+    while True:  # asked for, not waited for: an index that is built meanwhile would wait for whoever waits within a transaction
+        with connection.begin():
+            if connection.execute(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": _LOCK}).scalar():
+                connection.execute(text(f"SET LOCAL lock_timeout = {int(way.pace.patience * 1_000)}"))
+                yield
+                return
+        time.sleep(_PAUSE_SECONDS)
 
 
 def _until_nobody_is_in_the_way(work: Callable[[], T]) -> T:

@@ -18,7 +18,7 @@ def run_files(migration: str) -> None:
 
 def statements_of(file: Path) -> list[str]:
     """Its statements; an empty line ends one."""
-    return [one.strip().rstrip(";") for one in file.read_text(encoding="utf-8").split(";\n\n")]
+    return [one.strip().rstrip(";") for one in file.read_text(encoding="utf-8").split(";\n\n") if one.strip()]
 
 
 def said(schema: str, statement: str) -> TextClause:
