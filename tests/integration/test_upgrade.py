@@ -26,7 +26,7 @@ from retail_adapters.sql.tables.inventory import reservations
 from retail_adapters.sql.tables.ordering import order_lines, order_transitions, orders
 from retail_domain.ordering import OrderStatus
 from tests.upgrade import stored
-from tests.upgrade.again import Speaker, postgres_speaker, sqlite_speaker
+from tests.upgrade.again import speaker_on
 from tests.upgrade.deeds import CHAPTERS, Hands, Life, names
 from tests.upgrade.told import renamed
 
@@ -163,13 +163,13 @@ async def test_two_releases_take_turns_on_one_order(place: tuple[str, str], name
     assert len(turns) == len(CHAPTERS[name])
     kind, where = place
     said = SAYS[kind]
-    async with opened(place) as database, speaker_of(kind, where) as speaker:
+    async with opened(place) as database:
         life, called = life_of(database), dict[str, str]()
         for step, turn in zip(CHAPTERS[name], turns, strict=True):
             chapter = said["chapters"][f"{name}.{step}"]
             if turn == "o":
                 life.clock.at = datetime.fromisoformat(chapter["at"])
-                await speaker.says(said["texts"], renamed(chapter["sayings"], called))
+                await speaker_on(kind, where).says(said["texts"], renamed(chapter["sayings"], called))
                 ours = {what: called.get(one, one) for what, one in chapter["names"].items()}
                 life.notes["orders"][name] = ours["order"]
                 life.notes["payments"] |= {name: ours["payment"]} if "payment" in ours else {}
@@ -184,13 +184,6 @@ async def test_two_releases_take_turns_on_one_order(place: tuple[str, str], name
 
         ends = {"bought": OrderStatus.PARTLY_SHIPPED, "called_off": OrderStatus.CLOSED, "cancelled": OrderStatus.CLOSED}
         assert await status_of(life, name) is ends[name]
-
-
-@asynccontextmanager
-async def speaker_of(kind: str, where: str) -> AsyncIterator[Speaker]:
-    """Somebody who says to this database what a release once said."""
-    async with sqlite_speaker(where) if kind == "sqlite" else postgres_speaker(where) as speaker:
-        yield speaker
 
 
 @pytest.mark.asyncio
@@ -210,5 +203,4 @@ async def test_a_change_that_the_release_before_cannot_live_with_is_noticed(chan
     said = SAYS["postgresql"]
 
     with pytest.raises(asyncpg.PostgresError):
-        async with postgres_speaker(empty_postgres_url) as speaker:
-            await speaker.says(said["texts"], said["chapters"]["bought.place"]["sayings"])
+        await speaker_on("postgresql", empty_postgres_url).says(said["texts"], said["chapters"]["bought.place"]["sayings"])

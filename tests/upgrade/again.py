@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Protocol
 
 import asyncpg
-from attrs import define, field
+from attrs import frozen
 
 from tests.upgrade.told import Saying, read
 
@@ -20,31 +19,33 @@ class Connection(Protocol):
         """What came of it, counted as the recorder counted it."""
         ...
 
-
-class Opens(Protocol):
-    """Opens another connection."""
-
-    async def __call__(self) -> Connection: ...
+    async def close(self) -> None:
+        """Whatever is not committed is taken back."""
+        ...
 
 
-@define
+@frozen
 class Speaker:
-    """A release, as far as the database can tell."""
+    """A release, as far as the database can tell; `opens` makes another connection."""
 
-    opens: Opens
-    _connections: dict[int, Connection] = field(factory=dict)
+    opens: Callable[[], Awaitable[Connection]]
 
     async def says(self, texts: Sequence[str], sayings: Sequence[Saying]) -> None:
         """Say all this; as many rows must be found and changed as when it was recorded."""
-        for saying in sayings:
-            by, text = saying["by"], texts[saying["text"]]
-            if by not in self._connections:
-                self._connections[by] = await self.opens()
-            came = await self._connections[by].say(saying["how"], text, read(saying["arguments"]))
-            assert came == saying["came"], f"{came} instead of {saying['came']} came of {text}"
+        connections: dict[int, Connection] = {}
+        try:
+            for saying in sayings:
+                by, text = saying["by"], texts[saying["text"]]
+                if by not in connections:
+                    connections[by] = await self.opens()
+                came = await connections[by].say(saying["how"], text, read(saying["arguments"]))
+                assert came == saying["came"], f"{came} instead of {saying['came']} came of {text}"
+        finally:
+            for one in connections.values():
+                await one.close()
 
 
-@define
+@frozen
 class _Sqlite:
     connection: sqlite3.Connection
 
@@ -54,8 +55,11 @@ class _Sqlite:
         cursor = self.connection.execute(text, arguments)
         return len(cursor.fetchall()) if how == "fetch" else cursor.rowcount
 
+    async def close(self) -> None:
+        self.connection.close()
 
-@define
+
+@frozen
 class _Postgres:
     connection: Any
 
@@ -63,36 +67,18 @@ class _Postgres:
         came = await getattr(self.connection, how)(text, *arguments)
         return {"fetch": len, "fetchrow": list, "execute": str}[how](came)
 
+    async def close(self) -> None:
+        await self.connection.close()
 
-@asynccontextmanager
-async def sqlite_speaker(path: str) -> AsyncIterator[Speaker]:
-    """On a file."""
-    opened: list[sqlite3.Connection] = []
+
+def speaker_on(kind: str, where: str) -> Speaker:
+    """On a file, or on a server."""
 
     async def opens() -> Connection:
-        connection = sqlite3.connect(path, isolation_level=None)
+        if kind != "sqlite":
+            return _Postgres(await asyncpg.connect(where))
+        connection = sqlite3.connect(where, isolation_level=None)
         connection.execute("PRAGMA foreign_keys=ON")
-        opened.append(connection)
         return _Sqlite(connection)
 
-    try:
-        yield Speaker(opens)
-    finally:
-        for one in opened:
-            one.close()
-
-
-@asynccontextmanager
-async def postgres_speaker(url: str) -> AsyncIterator[Speaker]:
-    """On a server."""
-    opened: list[Any] = []
-
-    async def opens() -> Connection:
-        opened.append(await asyncpg.connect(url))
-        return _Postgres(opened[-1])
-
-    try:
-        yield Speaker(opens)
-    finally:
-        for one in opened:
-            await one.close()
+    return Speaker(opens)
