@@ -23,6 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 
+from retail_adapters.sql.statement import update_of
 from retail_adapters.sql.tables import metadata
 from retail_adapters.sql.tables.base import SHOP, needed
 from retail_adapters.sql.types import Id, Whole, Words
@@ -138,6 +139,15 @@ def test_only_tables_of_the_first_release_are_excused() -> None:
     first = (VERSIONS / "0001_first_schema.sqlite.sql").read_text()
 
     assert {one.partition(":")[0] for one in NOT_YET} <= set(re.findall(r"CREATE TABLE retail\.(\w+)", first))
+
+
+@pytest.mark.parametrize("table", metadata.sorted_tables, ids=lambda table: table.name)
+def test_an_update_of_a_whole_row_never_sets_whose_it_is_and_names_it_where_it_can(table: Table) -> None:
+    """The owner is what a row is kept and found by."""
+    owner, write = table.info["owner"], update_of(table)
+
+    assert owner not in write.columns
+    assert (owner in write.keys) == (owner in table.columns and not table.c[owner].nullable)
 
 
 def _table(name: str, *items: Any, owner: str | None = "member_id", of: MetaData) -> Table:
