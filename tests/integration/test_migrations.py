@@ -207,6 +207,29 @@ def test_a_key_can_be_changed_on_both_databases(sqlite_of_0_1_0: str, postgres_o
     assert "pk_order_lines" in str(asyncio.run(of_postgres(postgres_of_0_1_0)))
 
 
+def test_what_a_later_release_upgraded_is_left_alone(sqlite_of_0_1_0: str, tmp_path: Path) -> None:
+    """R44: a process of the release before may come back, and take nothing away."""
+    upgrade(f"sqlite:///{sqlite_of_0_1_0}", versions=_planted(tmp_path))
+    before = of_sqlite(sqlite_of_0_1_0)
+
+    upgrade(f"sqlite:///{sqlite_of_0_1_0}")
+
+    assert of_sqlite(sqlite_of_0_1_0) == before
+    assert check(f"sqlite:///{sqlite_of_0_1_0}") == ("9999", newest())
+
+
+def test_nothing_to_do_waits_for_nobody(sqlite_of_0_1_0: str) -> None:
+    """R44: a shop that opens its file while another process writes asks for no lock."""
+    url = f"sqlite:///{sqlite_of_0_1_0}"
+    upgrade(url)
+    with closing(sqlite3.connect(sqlite_of_0_1_0, isolation_level=None)) as writing:
+        writing.execute("BEGIN IMMEDIATE")
+
+        upgrade(url)
+
+        assert writing.in_transaction
+
+
 def test_two_nodes_that_deploy_at_once_upgrade_once(postgres_of_0_1_0: str, tmp_path: Path) -> None:
     """R44: also where an index is built outside any transaction, which waits for all others to end."""
     versions = _planted(tmp_path)

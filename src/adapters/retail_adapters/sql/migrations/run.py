@@ -58,14 +58,17 @@ def upgrade(
     pace: Pace = _DEFAULT,
     versions: Path = _VERSIONS,
 ) -> None:
-    """Apply every migration of `versions` that is missing, up to `to` or the newest; nothing to do is fine.
+    """Apply every migration of `versions` that is missing, up to `to` or the newest; nothing to do is fine, and locks nothing.
+
+    A database that a later release upgraded is left as it is: it serves the release before, too.
 
     Each is a transaction of its own; what fills many rows goes before it in portions, each a transaction too, and goes on
     where it was when it was killed. On PostgreSQL a change waits for a lock no longer than its pace says and then lets those
     through who wait behind it, before it tries again: nobody who sells waits longer for it.
     """
     way = _Way(schema, to or newest(versions), pace, versions)
-    _on(url, lambda connection: _upgrade(connection, way), writes=True)
+    if _on(url, lambda connection: _revision(connection, schema), writes=False) != way.to:
+        _on(url, lambda connection: _upgrade(connection, way), writes=True)
 
 
 def check(url: str, *, schema: str = SCHEMA) -> tuple[str | None, str]:
