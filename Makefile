@@ -8,7 +8,7 @@ RUN := .venv/bin/python
 PYTEST := $(RUN) -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help shop test check quick lint fix bench simulate crash fuzz races soak zoo docs build lock clean set-up set-up-dev
+.PHONY: help shop test check quick lint fix bench simulate crash fuzz races soak upgrade zoo docs build lock clean set-up set-up-dev
 
 help: ## Print this menu
 	@echo "The Retail Domain. Targets:"
@@ -48,6 +48,9 @@ races: set-up-dev ## Fifty rivals for each limited thing, twenty rounds, both da
 
 soak: set-up-dev ## Everybody at once for a while, both databases, every answer judged (ARGS="--seconds 1800")
 	@$(RUN) -m tests.soak $(ARGS)
+
+upgrade: set-up-dev ## The release before and today's code on one shop, during an upgrade and after it, both databases (ARGS="--orders 200")
+	@$(RUN) -m tests.upgrade $(ARGS)
 
 zoo: set-up-dev ## Let wrong variants of our code loose, one by one; prints which test caught each, and how fast
 	@$(RUN) -m zoo --jobs $(JOBS) $(ARGS)

@@ -60,6 +60,7 @@ DAMAGE = {
     "ORD-I5": ("UPDATE {}purchase_counters SET taken = taken + 1", "member_id"),
     "STK-I3-shelves": ("DELETE FROM {}stock_items", "sku_id"),
     "ORD-I8-orders": ("DELETE FROM {}orders", "order_id"),
+    "ORD-I8-owners": ("UPDATE {}parcels SET member_id = order_id", "order_id"),
     "R6-carried": ("INSERT INTO {}carried_balances VALUES (1, 'counter', 'CNY', 5)", "account"),
     "ORD-I5-uncounted": ("DELETE FROM {}purchase_counters", "member_id"),
 }

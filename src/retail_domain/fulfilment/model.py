@@ -10,7 +10,7 @@ from retail_domain.fulfilment.events import ParcelSent
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.errors import InvalidInput
-from retail_domain.kernel.ids import LocationId, OrderId, ParcelId, SkuId
+from retail_domain.kernel.ids import LocationId, MemberId, OrderId, ParcelId, SkuId
 
 CARRIER_LETTERS_MAX = 40
 TRACKING_LETTERS_MAX = 64
@@ -39,6 +39,8 @@ class Parcel:
 
     id: ParcelId
     order_id: OrderId
+    member_id: MemberId | None = None
+    """Whose order it is; none where an earlier release wrote it."""
     carrier: str
     tracking_number: str
     units: tuple[PackedUnits, ...]

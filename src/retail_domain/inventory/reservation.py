@@ -10,7 +10,7 @@ from attrs import evolve, frozen
 from retail_domain.inventory.errors import ReservationEnded
 from retail_domain.inventory.model import StockKey, check_positive
 from retail_domain.kernel.change import Change
-from retail_domain.kernel.ids import OrderId
+from retail_domain.kernel.ids import MemberId, OrderId
 
 
 class ReservationState(Enum):
@@ -52,6 +52,8 @@ class Reservation:
     """
 
     owner: Owner
+    member_id: MemberId | None = None
+    """Whose order it is, or whatever owns it; none where an earlier release wrote it."""
     line: int
     key: StockKey
     quantity: int
@@ -70,9 +72,11 @@ class Reservation:
             raise ValueError("a reservation has ended exactly when nothing of it is open")
 
     @classmethod
-    def held(cls, *, owner: Owner, line: int, key: StockKey, quantity: int) -> Change[Reservation]:
+    def held(
+        cls, *, owner: Owner, member_id: MemberId | None = None, line: int, key: StockKey, quantity: int
+    ) -> Change[Reservation]:
         """Promise units to an order that is not paid yet."""
-        return Change(None, cls(owner=owner, line=line, key=key, quantity=quantity, open=quantity))
+        return Change(None, cls(owner=owner, member_id=member_id, line=line, key=key, quantity=quantity, open=quantity))
 
     @property
     def id(self) -> PromiseKey:

@@ -11,7 +11,7 @@ from attrs import frozen
 from retail_domain.fulfilment import PackedUnits, Parcel, Parcels
 from retail_domain.inventory import Owner
 from retail_domain.kernel.clock import Clock
-from retail_domain.kernel.ids import Ids, ParcelId
+from retail_domain.kernel.ids import Ids, MemberId, ParcelId
 from retail_domain.kernel.once import Answers
 from retail_domain.kernel.units import Begin
 from retail_domain.ordering import Order, Orders, OrderSent, Shipment, ShipOrder, Units, claim_order
@@ -59,7 +59,7 @@ class ShipOrderHandler:
             shipment = Shipment(parcel_id=parcel_id, units=units, location_id=command.location_id)
             change = order.ship(shipment, actor=command.actor, at=at)
             await self.takings.carry(work, shared, change, Why.SHIPPING, at)
-            work.parcels.save(Parcel.sent(_parcel(command, parcel_id, units, at)))
+            work.parcels.save(Parcel.sent(_parcel(command, order.member_id, parcel_id, units, at)))
             work.orders.save(change)
             answer = OrderSent(order_id=order.id, parcel_id=parcel_id, status=change.state.status.value)
             work.answers.remember(command.once, answer)
@@ -78,9 +78,10 @@ async def _everything_left(work: ShippingWork, order: Order, command: ShipOrder)
     return tuple(Units(line.sku_id, units, line.number) for line, units in lines if units)
 
 
-def _parcel(command: ShipOrder, id: ParcelId, units: Sequence[Units], at: datetime) -> Parcel:
+def _parcel(command: ShipOrder, member_id: MemberId, id: ParcelId, units: Sequence[Units], at: datetime) -> Parcel:
     packed = (PackedUnits(one.sku_id, one.quantity, one.line, command.location_id) for one in units)
     return Parcel(
-        id=id, order_id=command.order_id, carrier=command.carrier, tracking_number=command.tracking_number,
-        units=tuple(sorted(packed, key=lambda one: (one.sku_id, one.line))), sent_by=command.actor, sent_at=at,
+        id=id, order_id=command.order_id, member_id=member_id, carrier=command.carrier,
+        tracking_number=command.tracking_number, units=tuple(sorted(packed, key=lambda one: (one.sku_id, one.line))),
+        sent_by=command.actor, sent_at=at,
     )  # fmt: skip

@@ -11,7 +11,9 @@ from uuid import UUID
 
 import msgspec
 from cattrs import Converter
+from cattrs.errors import StructureHandlerNotFoundError
 
+from retail_adapters.serialization.upcasting import UPCASTERS, Upcasters
 from retail_adapters.system.quick_uuid import QuickUuid
 from retail_domain.kernel.events import Event
 from retail_domain.kernel.money import Money
@@ -80,14 +82,24 @@ converter: Final = _make()
 
 
 class EventCodec:
-    """Name and version <-> class; an old version is read through its upcaster."""
+    """Name and version <-> class; what an earlier release stored is read through the upcasters of its version, one by one.
 
-    def __init__(self, kinds: Iterable[type[Event]]) -> None:
+    Raises ValueError for two events of one name, and for one that could be written but not read: a field of a kind that
+    nothing reads, or a version below its own without an upcaster to the next.
+    """
+
+    def __init__(self, kinds: Iterable[type[Event]], upcasters: Upcasters = UPCASTERS) -> None:
         self._kinds: dict[str, type[Event]] = {}
+        self._upcasters = upcasters
         for kind in kinds:
             if kind.name in self._kinds:
                 raise ValueError(f"two events are called {kind.name}")
             self._kinds[kind.name] = kind
+            if kind not in _READ:
+                _can_be_read(kind)
+            for version in range(1, kind.version):
+                if (kind.name, version) not in upcasters:
+                    raise ValueError(f"no upcaster from version {version} of {kind.name}")
 
     def write(self, event: Event) -> Mapping[str, Any]:
         """The body that is stored."""
@@ -97,8 +109,21 @@ class EventCodec:
         return told
 
     def read(self, name: str, version: int, body: Mapping[str, Any]) -> Event:
-        """The event of a stored body."""
+        """The event of a stored body. Raises LookupError for what a later release stored."""
         kind = self._kinds[name]
-        if version != kind.version:
-            raise LookupError(f"no upcaster from version {version} of {name}")
+        if not 1 <= version <= kind.version:
+            raise LookupError(f"version {version} of {name} is not known here")
+        for step in range(version, kind.version):
+            body = self._upcasters[name, step](body)
         return converter.structure(body, kind)
+
+
+_READ: Final[set[type[Event]]] = set()
+
+
+def _can_be_read(kind: type[Event]) -> None:
+    try:
+        converter.get_structure_hook(kind)
+    except StructureHandlerNotFoundError as nobody:
+        raise ValueError(f"{kind.name} could be written and not read: {nobody}") from nobody
+    _READ.add(kind)

@@ -319,10 +319,10 @@ def insert_into(table: Table, *, ignore: bool = False) -> Write:
 
 @cache
 def update_of(table: Table, *, guard: str | None = "version", keys: tuple[str, ...] | None = None) -> Write:
-    """Update what can change of rows, by primary key, guarded by the version they were read at."""
-    key = keys or tuple(column.name for column in table.primary_key.columns)
-    fixed = settled(table)
-    return Write("update", table, tuple(c.name for c in table.columns if c.name not in fixed), key, guard)
+    """Update what can change of rows, by primary key and owner, guarded by the version they were read at."""
+    owner, fixed = table.info.get("owner"), settled(table)
+    key = keys or tuple(c.name for c in table.columns if c.primary_key or (c.name == owner and not c.nullable))
+    return Write("update", table, tuple(c.name for c in table.columns if c.name not in (*key, *fixed)), key, guard)
 
 
 @cache

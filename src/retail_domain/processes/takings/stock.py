@@ -83,10 +83,12 @@ class Stock(Taking[StockWork, Shelves, Promises]):
         drawn = allocate(lines, shelves, shared.places, split=self.split)
         if drawn is None:
             raise SoldOut(sku_ids=short_of(demand.units, shelves, shared.places, split=self.split))
-        taken, owner = dict(shared.items), Owner.order(minted.order_id)
+        taken, owner, whose = dict(shared.items), Owner.order(minted.order_id), demand.quote.member_id
         for one in drawn:
             taken[one.key] = taken[one.key].then(lambda item, n=one.units: item.reserve(n, at=at))  # type: ignore[misc]
-        promises = tuple(Reservation.held(owner=owner, line=one.line, key=one.key, quantity=one.units) for one in drawn)
+        promises = tuple(
+            Reservation.held(owner=owner, member_id=whose, line=one.line, key=one.key, quantity=one.units) for one in drawn
+        )
         return Shelves(shared.places, taken), promises, NOTHING
 
     async def lock(self, work: StockWork, order: Order) -> Shelves:

@@ -52,7 +52,8 @@ def parcel_of(row: Row) -> Parcel:
 
 def _parcel_row(one: Parcel) -> Values:
     return {
-        "id": one.id, "order_id": one.order_id, "carrier": one.carrier, "tracking_number": one.tracking_number,
+        "id": one.id, "order_id": one.order_id, "member_id": one.member_id, "carrier": one.carrier,
+        "tracking_number": one.tracking_number,
         "units": converter.unstructure(one.units, tuple[PackedUnits, ...]), "sender_kind": one.sent_by.kind,
         "sender_ref": one.sent_by.ref, "sent_at": one.sent_at,
     }  # fmt: skip

@@ -109,7 +109,7 @@ _LINES: Final = Rows(
         "shares": _shares("shares"),
         "freight_shares": _shares("freight_shares"),
     },
-    others=frozenset({"order_id", "location_id"}),
+    others=frozenset({"order_id", "member_id", "location_id"}),
 )
 """A line's number is its place, counted from 1; the column, which the release before writes too, counts from 0."""
 # A rival's transition of the same version is left alone, so that the guard on the order's row is what speaks: Stale.
@@ -172,7 +172,7 @@ class SqlOrders(SqlCollection[OrderId, Order]):
     def flushes(self) -> Sequence[Flush]:
         """Orders, their lines, their transitions."""
         new, changed = self.new(), self.changed()
-        first_lines = [self._line_row(order.id, line) for order in new for line in order.lines]
+        first_lines = [self._line_row(order, line) for order in new for line in order.lines]
         moved = [
             _counts_row(after.id, line)
             for before, after in changed
@@ -188,9 +188,9 @@ class SqlOrders(SqlCollection[OrderId, Order]):
             Flush(_INSERT_TRANSITIONS, transitions),
         ]
 
-    def _line_row(self, order_id: OrderId, line: OrderLine) -> Values:
-        place = self._reservations.first_place(Owner.order(order_id), line.number)
-        return {**_LINES.row(line), "order_id": order_id, "location_id": place}
+    def _line_row(self, order: Order, line: OrderLine) -> Values:
+        place = self._reservations.first_place(Owner.order(order.id), line.number)
+        return {**_LINES.row(line), "order_id": order.id, "member_id": order.member_id, "location_id": place}
 
     def _transition_rows(self, id: OrderId, events: Sequence[OrderEvent]) -> Sequence[Values]:
         before = self._staged[id][0]
@@ -225,7 +225,7 @@ def _counts_row(order_id: OrderId, line: OrderLine) -> Values:
 
 def _transition_row(version: int, step: int, event: OrderEvent) -> dict[str, Any]:
     return {
-        "order_id": event.order_id, "version": version, "step": step, "event": event.name,
+        "order_id": event.order_id, "member_id": event.member_id, "version": version, "step": step, "event": event.name,
         "from_status": event.from_status, "to_status": event.to_status, "actor_kind": event.actor.kind,
         "actor_ref": event.actor.ref, "reason": event.reason, "at": event.at,
     }  # fmt: skip

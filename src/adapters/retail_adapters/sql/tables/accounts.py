@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import CheckConstraint, Column, Identity, Index
 
-from retail_adapters.sql.tables.base import needed, table
+from retail_adapters.sql.tables.base import SHOP, needed, table
 from retail_adapters.sql.types import Choice, Flag, Id, Instant, Raw, Whole, Words
 from retail_domain.accounts.model.addresses import ContactKind
 from retail_domain.accounts.model.challenge import ChallengeStatus, Purpose
@@ -22,6 +22,7 @@ members = table(
     needed("behaviour_consent", Flag),
     needed("created_at", Instant),
     needed("version", Whole),
+    owner="id",
 )
 Index(None, members.c.created_at, members.c.id)
 
@@ -32,6 +33,7 @@ logins = table(
     needed("name", Words, unique=True),
     needed("password_hash", Words),
     needed("version", Whole),
+    owner="subject_id",
 )
 
 challenges = table(
@@ -46,6 +48,7 @@ challenges = table(
     needed("status", Choice(ChallengeStatus)),
     needed("version", Whole),
     CheckConstraint("tries >= 0 AND tries <= 5", name="tries"),
+    owner="id",
 )
 Index(None, challenges.c.phone, challenges.c.purpose, challenges.c.issued_at)
 _open = challenges.c.status == ChallengeStatus.OPEN
@@ -64,6 +67,7 @@ sessions = table(
     needed("created_at", Instant),
     needed("expires_at", Instant),
     needed("version", Whole),
+    owner="subject_id",
 )
 Index(None, sessions.c.subject_id)
 Index(None, sessions.c.expires_at)
@@ -76,6 +80,7 @@ staff = table(
     needed("is_admin", Flag),
     needed("created_at", Instant),
     needed("version", Whole),
+    owner=SHOP,
 )
 
 send_slots = table(
@@ -85,6 +90,7 @@ send_slots = table(
     needed("ends_at", Instant),
     needed("version", Whole),
     CheckConstraint("used >= 0", name="used"),
+    owner="key",
 )
 Index(None, send_slots.c.ends_at)
 
@@ -93,6 +99,7 @@ address_books = table(
     needed("member_id", Id, primary_key=True),
     Column("default_id", Id),
     needed("version", Whole),
+    owner="member_id",
 )
 
 contacts = table(
@@ -107,6 +114,7 @@ contacts = table(
     needed("detail", Words),
     needed("created_at", Instant),
     needed("version", Whole),
+    owner="member_id",
 )
 Index(None, contacts.c.member_id, contacts.c.kind)
 
@@ -115,6 +123,7 @@ regions = table(
     needed("code", Words, primary_key=True),
     needed("name", Words),
     Column("parent", Words),
+    owner=SHOP,
 )
 Index(None, regions.c.parent)
 
@@ -127,4 +136,5 @@ audit_trail = table(
     needed("object", Words),
     needed("at", Instant),
     rowid=True,
+    owner=SHOP,
 )

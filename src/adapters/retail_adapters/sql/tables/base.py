@@ -22,9 +22,17 @@ metadata: Final = MetaData(
 )
 
 
-def table(name: str, *items: SchemaItem, rowid: bool = False) -> Table:
-    """A STRICT table; keyed by UUID it is WITHOUT ROWID on SQLite, `rowid=True` for those with a counting key."""
-    return Table(name, metadata, *items, sqlite_strict=True, sqlite_with_rowid=rowid)
+SHOP: Final = "the shop"
+"""Owner of what is written seldom and read by all: it belongs to nobody in particular."""
+
+
+def table(name: str, *items: SchemaItem, owner: str, rowid: bool = False) -> Table:
+    """A STRICT table; keyed by UUID it is WITHOUT ROWID on SQLite, `rowid=True` for those with a counting key.
+
+    `owner` names the column with the key of whoever the rows live with and are locked with, or is SHOP: rows of one owner can
+    be kept together, and apart from others', by a database that spreads over several machines.
+    """
+    return Table(name, metadata, *items, sqlite_strict=True, sqlite_with_rowid=rowid, info={"owner": owner})
 
 
 def needed(name: str, kind: Any, *items: SchemaItem, **options: Any) -> Column[Any]:

@@ -16,6 +16,7 @@ carts = table(
     needed("changed_at", Instant),
     needed("version", Whole),
     CheckConstraint("(member_id IS NULL) <> (token_hash IS NULL)", name="owner"),
+    owner="id",
 )
 
 cart_lines = table(
@@ -26,4 +27,5 @@ cart_lines = table(
     needed("quantity", Whole),
     PrimaryKeyConstraint("cart_id", "sku_id"),
     CheckConstraint("quantity >= 1", name="quantity"),
+    owner="cart_id",
 )

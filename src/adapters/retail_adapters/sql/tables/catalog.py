@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, PrimaryKeyConstraint
 
-from retail_adapters.sql.tables.base import needed, table
+from retail_adapters.sql.tables.base import SHOP, needed, table
 from retail_adapters.sql.types import Choice, Doc, Flag, Id, Instant, Raw, Whole, Words
 from retail_domain.catalog.model import ProductStatus
 
@@ -18,6 +18,7 @@ categories = table(
     needed("place", Whole),
     needed("version", Whole),
     CheckConstraint("depth BETWEEN 1 AND 5", name="depth"),
+    owner=SHOP,
 )
 
 brands = table(
@@ -25,6 +26,7 @@ brands = table(
     needed("id", Id, primary_key=True),
     needed("name", Words, unique=True),
     needed("version", Whole),
+    owner=SHOP,
 )
 
 products = table(
@@ -50,6 +52,7 @@ products = table(
     needed("sold", Whole),
     CheckConstraint("purchase_limit IS NULL OR purchase_limit >= 1", name="purchase_limit"),
     CheckConstraint("sale_from IS NULL OR sale_until IS NULL OR sale_from < sale_until", name="window"),
+    owner=SHOP,
 )
 Index(None, products.c.category_id)
 Index(None, products.c.brand_id)
@@ -72,6 +75,7 @@ skus = table(
     needed("on_sale", Flag),
     CheckConstraint("price_minor >= 1 AND price_version >= 1", name="price"),
     CheckConstraint("weight_grams >= 0 AND volume_cm3 >= 0", name="size"),
+    owner=SHOP,
 )
 Index(None, skus.c.product_id, skus.c.place)
 
@@ -81,6 +85,7 @@ product_terms = table(
     needed("term", Raw),
     needed("product_id", Id, ForeignKey("retail.products.id")),
     PrimaryKeyConstraint("term", "product_id"),
+    owner=SHOP,
 )
 
 purchase_counters = table(
@@ -92,6 +97,7 @@ purchase_counters = table(
     needed("version", Whole),
     PrimaryKeyConstraint("member_id", "product_id"),
     CheckConstraint("taken >= 0 AND taken <= ceiling", name="taken"),
+    owner="member_id",
 )
 
 PAGE_TABLES = frozenset({categories, brands, products, skus})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ForeignKeyConstraint, Index
+from sqlalchemy import Column, ForeignKeyConstraint, Index
 
 from retail_adapters.sql.tables.base import needed, table
 from retail_adapters.sql.types import Choice, Doc, Id, Instant, Whole, Words
@@ -11,6 +11,7 @@ from retail_domain.kernel.actor import ActorKind
 parcels = table(
     "parcels",
     needed("id", Id, primary_key=True),
+    Column("member_id", Id),  # none where release 0.1.0 wrote the row
     needed("order_id", Id),
     needed("carrier", Words),
     needed("tracking_number", Words),
@@ -20,5 +21,6 @@ parcels = table(
     needed("sent_at", Instant),
     needed("version", Whole),
     ForeignKeyConstraint(["order_id"], ["retail.orders.id"]),
+    owner="member_id",
 )
 Index(None, parcels.c.order_id, parcels.c.id)

@@ -20,5 +20,6 @@ behaviour_events = table(
     needed("occurred_at", Instant),
     needed("received_at", Instant),
     CheckConstraint("(member_id IS NULL) <> (anonymous_id IS NULL)", name="visitor"),
+    owner="member_id",
 )
 Index(None, behaviour_events.c.member_id, behaviour_events.c.occurred_at)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Identity, Index, PrimaryKeyConstraint, text
 
-from retail_adapters.sql.tables.base import needed, table
+from retail_adapters.sql.tables.base import SHOP, needed, table
 from retail_adapters.sql.types import AnyId, Choice, Flag, Id, Instant, Whole, Words
 from retail_domain.inventory.model import LocationKind, MoveKind
 from retail_domain.inventory.reservation import ReservationState
@@ -18,6 +18,7 @@ locations = table(
     needed("sells_online", Flag),
     needed("priority", Whole),
     needed("version", Whole),
+    owner=SHOP,
 )
 
 stock_items = table(
@@ -35,12 +36,14 @@ stock_items = table(
     CheckConstraint("on_hand >= 0", name="on_hand"),
     CheckConstraint("reserved >= 0 AND reserved <= on_hand + backorder_limit + shortfall", name="reserved"),
     CheckConstraint("safety >= 0 AND backorder_limit >= 0 AND shortfall >= 0", name="limits"),
+    owner="sku_id",
 )
 
 reservations = table(
     "reservations",
     # The release before finds a promise by `id`; this one leaves it to the database.
     needed("id", Id, server_default=AnyId()),
+    Column("member_id", Id),  # none where release 0.1.0 wrote the row
     needed("order_id", Id),
     needed("owner_kind", Words, server_default=text("'order'")),
     needed("line", Whole, server_default=text("0")),
@@ -56,6 +59,7 @@ reservations = table(
     ForeignKeyConstraint(["sku_id", "location_id"], ["retail.stock_items.sku_id", "retail.stock_items.location_id"]),
     CheckConstraint("quantity >= 1 AND open >= 0 AND released >= 0 AND consumed >= 0", name="units"),
     CheckConstraint("quantity = open + released + consumed", name="sum"),
+    owner="member_id",
 )
 """`order_id` is the owner's id whatever its kind; the release before knows only orders, and its rows have line 0."""
 Index(None, reservations.c.id, unique=True)
@@ -71,6 +75,7 @@ quotas = table(
     needed("edition", Whole),
     needed("version", Whole),
     CheckConstraint("taken >= 0 AND taken <= size", name="taken"),
+    owner="sku_id",
 )
 
 quota_shares = table(
@@ -88,6 +93,7 @@ quota_shares = table(
     ForeignKeyConstraint(["order_id"], ["retail.orders.id"]),
     CheckConstraint("quantity >= 1 AND open >= 0 AND used >= 0 AND back >= 0", name="units"),
     CheckConstraint("quantity = open + used + back", name="sum"),
+    owner="member_id",
 )
 Index(None, quota_shares.c.sku_id)
 
@@ -102,6 +108,7 @@ stock_moves = table(
     needed("at", Instant),
     CheckConstraint("units <> 0", name="units"),
     rowid=True,
+    owner="sku_id",
 )
 Index(None, stock_moves.c.sku_id, stock_moves.c.position)  # the newest of a SKU first, wherever it lies
 
@@ -114,4 +121,5 @@ stock_alerts = table(
     needed("opened_at", Instant),
     needed("version", Whole),
     PrimaryKeyConstraint("sku_id", "location_id"),
+    owner="sku_id",
 )

@@ -50,6 +50,7 @@ orders = table(
     CheckConstraint("refunded_minor >= 0 AND refunded_minor <= paid_minor", name="refunded"),
     CheckConstraint("freight_refunded_minor >= 0 AND freight_refunded_minor <= freight_minor", name="freight"),
     CheckConstraint("(status = 'closed') = (closed_at IS NOT NULL)", name="closed"),
+    owner="member_id",
 )
 Index(None, orders.c.member_id, orders.c.id)
 Index(None, orders.c.cart_id, orders.c.cart_version, unique=True)  # one cart version is checked out at most once (R18)
@@ -60,6 +61,7 @@ Index("ix_orders_due", orders.c.status, orders.c.due_at, postgresql_where=_waiti
 order_lines = table(
     "order_lines",
     needed("order_id", Id),
+    Column("member_id", Id),  # none where release 0.1.0 wrote the row
     needed("position", Whole),
     needed("sku_id", Id),
     needed("product_id", Id),
@@ -84,11 +86,13 @@ order_lines = table(
     CheckConstraint("quantity >= 1 AND payable_minor >= 0 AND freight_minor >= 0", name="amounts"),
     CheckConstraint("shipped >= 0 AND refunded_unshipped >= 0 AND shipped + refunded_unshipped <= quantity", name="units"),
     CheckConstraint("refunded_shipped >= 0 AND refunded_shipped <= shipped", name="refunded"),
+    owner="member_id",
 )
 
 order_transitions = table(
     "order_transitions",
     needed("order_id", Id),
+    Column("member_id", Id),  # none where release 0.1.0 wrote the row
     needed("version", Whole),
     needed("step", Whole),
     needed("event", Words),
@@ -99,4 +103,5 @@ order_transitions = table(
     needed("reason", Words),
     needed("at", Instant),
     PrimaryKeyConstraint("order_id", "version", "step"),
+    owner="member_id",
 )

@@ -18,6 +18,7 @@ events = table(
     needed("body", Doc),
     needed("owed", Whole),  # with how many deliveries it was written, so that the audit misses one that is gone (R25)
     rowid=True,
+    owner="owner_id",
 )
 
 deliveries = table(
@@ -33,6 +34,7 @@ deliveries = table(
     Column("error", Words),
     CheckConstraint("attempts >= 0", name="attempts"),
     rowid=True,
+    owner="owner_id",
 )
 Index(None, deliveries.c.event_id, deliveries.c.reaction, unique=True)
 _open = deliveries.c.done_at.is_(None)
@@ -51,5 +53,6 @@ answers = table(
     needed("answer", Doc),
     needed("at", Instant),
     PrimaryKeyConstraint("principal", "operation", "key"),
+    owner="owner_id",
 )
 Index(None, answers.c.at)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Identity, Index, PrimaryKeyConstraint, text
 
-from retail_adapters.sql.tables.base import needed, table
+from retail_adapters.sql.tables.base import SHOP, needed, table
 from retail_adapters.sql.types import Choice, Doc, Flag, Id, Instant, Whole, Words
 from retail_domain.payments import GATEWAY, Flow, MoneyState, NoticeKind, PaymentState, RefundSource, RefundState, Verdict
 
@@ -46,6 +46,7 @@ payments = table(
     CheckConstraint(
         "state <> 'succeeded' OR (captured_minor = amount_minor AND captured_currency = currency)", name="succeeded"
     ),
+    owner="member_id",
 )
 Index(None, payments.c.order_id, payments.c.id)
 Index(None, payments.c.gateway, payments.c.provider_ref, unique=True)
@@ -86,6 +87,7 @@ refunds = table(
     needed("version", Whole),
     ForeignKeyConstraint(["payment_id"], ["retail.payments.id"]),
     CheckConstraint("amount_minor > 0 AND freight_minor >= 0 AND freight_minor <= amount_minor", name="amount"),
+    owner="member_id",
 )
 Index(None, refunds.c.order_id, refunds.c.id)
 Index(None, refunds.c.payment_id)
@@ -105,6 +107,7 @@ ledger_entries = table(
     needed("at", Instant),
     CheckConstraint("amount_minor <> 0", name="amount"),
     rowid=True,
+    owner="member_id",
 )
 Index(None, ledger_entries.c.reference, ledger_entries.c.account, ledger_entries.c.currency, unique=True)
 
@@ -116,6 +119,7 @@ carried_balances = table(
     needed("currency", Words),
     needed("balance_minor", Whole),
     PrimaryKeyConstraint("up_to", "account", "currency"),
+    owner=SHOP,
 )
 
 inbox_notices = table(
@@ -133,6 +137,7 @@ inbox_notices = table(
     needed("contradicts", Flag),
     needed("received_at", Instant),
     PrimaryKeyConstraint("gateway", "event_id", "digest"),
+    owner="ref",
 )
 _odd = text("verdict IN ('contradicted', 'unknown_ref')")
 Index("ix_inbox_notices_odd", inbox_notices.c.received_at, postgresql_where=_odd, sqlite_where=_odd)

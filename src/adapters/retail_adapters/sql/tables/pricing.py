@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import CheckConstraint, Column, Index
 
-from retail_adapters.sql.tables.base import needed, table
+from retail_adapters.sql.tables.base import SHOP, needed, table
 from retail_adapters.sql.types import Choice, Doc, Flag, Id, Instant, Whole, Words
 from retail_domain.pricing.model import ChargeBy
 
@@ -29,6 +29,7 @@ quotes = table(
     CheckConstraint("payable_minor >= 0", name="payable"),
     CheckConstraint("expires_at > created_at", name="lasts"),
     CheckConstraint("(cart_id IS NULL) = (cart_version IS NULL)", name="cart"),
+    owner="member_id",
 )
 Index(None, quotes.c.expires_at)
 
@@ -37,6 +38,7 @@ price_books = table(
     needed("id", Whole, primary_key=True, autoincrement=False),
     needed("version", Whole),
     CheckConstraint("id = 1", name="only"),
+    owner=SHOP,
 )
 
 freight_templates = table(
@@ -48,4 +50,5 @@ freight_templates = table(
     needed("edition", Whole),
     needed("zones", Doc),
     CheckConstraint("edition >= 1", name="edition"),
+    owner=SHOP,
 )

@@ -257,7 +257,6 @@ CREATE TABLE retail.orders (
     cart_version BIGINT,
     method TEXT NOT NULL,
     region_code TEXT NOT NULL,
-    store_id UUID,
     status TEXT NOT NULL,
     payable_minor BIGINT NOT NULL,
     freight_minor BIGINT NOT NULL,
@@ -281,8 +280,6 @@ CREATE TABLE retail.orders (
     closed_at TIMESTAMP WITH TIME ZONE,
     close_reason TEXT,
     hidden BOOLEAN NOT NULL,
-    took TEXT DEFAULT '' NOT NULL,
-    kept_back_minor BIGINT DEFAULT 0 NOT NULL,
     version BIGINT NOT NULL,
     CONSTRAINT pk_orders PRIMARY KEY (id),
     CONSTRAINT ck_orders_paid CHECK (paid_minor = 0 OR paid_minor = payable_minor),
@@ -316,17 +313,6 @@ CREATE TABLE retail.purchase_counters (
     version BIGINT NOT NULL,
     CONSTRAINT pk_purchase_counters PRIMARY KEY (member_id, product_id),
     CONSTRAINT ck_purchase_counters_taken CHECK (taken >= 0 AND taken <= ceiling)
-);
-
-CREATE TABLE retail.quotas (
-    sku_id UUID NOT NULL,
-    size BIGINT NOT NULL,
-    taken BIGINT NOT NULL,
-    is_open BOOLEAN NOT NULL,
-    edition BIGINT NOT NULL,
-    version BIGINT NOT NULL,
-    CONSTRAINT pk_quotas PRIMARY KEY (sku_id),
-    CONSTRAINT ck_quotas_taken CHECK (taken >= 0 AND taken <= size)
 );
 
 CREATE TABLE retail.quotes (
@@ -463,15 +449,12 @@ CREATE TABLE retail.order_lines (
     payable_minor BIGINT NOT NULL,
     freight_minor BIGINT NOT NULL,
     shares JSONB NOT NULL,
-    freight_shares JSONB DEFAULT '[]' NOT NULL,
-    included_tax_minor BIGINT DEFAULT 0 NOT NULL,
-    location_id UUID,
+    location_id UUID NOT NULL,
     limited BOOLEAN NOT NULL,
-    gift BOOLEAN DEFAULT false NOT NULL,
     shipped BIGINT NOT NULL,
     refunded_shipped BIGINT NOT NULL,
     refunded_unshipped BIGINT NOT NULL,
-    CONSTRAINT pk_order_lines PRIMARY KEY (order_id, position),
+    CONSTRAINT pk_order_lines PRIMARY KEY (order_id, sku_id),
     CONSTRAINT fk_order_lines_order_id FOREIGN KEY(order_id) REFERENCES retail.orders (id),
     CONSTRAINT ck_order_lines_amounts CHECK (quantity >= 1 AND payable_minor >= 0 AND freight_minor >= 0),
     CONSTRAINT ck_order_lines_units CHECK (shipped >= 0 AND refunded_unshipped >= 0 AND shipped + refunded_unshipped <= quantity),
@@ -500,7 +483,6 @@ CREATE TABLE retail.payments (
     order_id UUID NOT NULL,
     member_id UUID NOT NULL,
     gateway TEXT NOT NULL,
-    tender TEXT DEFAULT 'gateway' NOT NULL,
     flow TEXT NOT NULL,
     amount_minor BIGINT NOT NULL,
     currency TEXT NOT NULL,
@@ -538,7 +520,7 @@ CREATE INDEX ix_payments_order_id_id ON retail.payments (order_id, id);
 
 CREATE INDEX ix_payments_poll ON retail.payments (next_poll_at) WHERE next_poll_at IS NOT NULL;
 
-CREATE UNIQUE INDEX uq_payments_applied ON retail.payments (order_id, tender) WHERE money = 'applied';
+CREATE UNIQUE INDEX uq_payments_applied ON retail.payments (order_id) WHERE money = 'applied';
 
 CREATE UNIQUE INDEX uq_payments_open ON retail.payments (order_id) WHERE state IN ('created', 'pending');
 
@@ -578,29 +560,9 @@ CREATE INDEX ix_products_price_minor_id ON retail.products (price_minor, id);
 
 CREATE INDEX ix_products_sold_id ON retail.products (sold, id);
 
-CREATE TABLE retail.quota_shares (
-    order_id UUID NOT NULL,
-    line BIGINT NOT NULL,
-    sku_id UUID NOT NULL,
-    member_id UUID NOT NULL,
-    quantity BIGINT NOT NULL,
-    open BIGINT NOT NULL,
-    used BIGINT NOT NULL,
-    back BIGINT NOT NULL,
-    version BIGINT NOT NULL,
-    CONSTRAINT pk_quota_shares PRIMARY KEY (order_id, line),
-    CONSTRAINT fk_quota_shares_order_id FOREIGN KEY(order_id) REFERENCES retail.orders (id),
-    CONSTRAINT ck_quota_shares_units CHECK (quantity >= 1 AND open >= 0 AND used >= 0 AND back >= 0),
-    CONSTRAINT ck_quota_shares_sum CHECK (quantity = open + used + back)
-);
-
-CREATE INDEX ix_quota_shares_sku_id ON retail.quota_shares (sku_id);
-
 CREATE TABLE retail.reservations (
-    id UUID DEFAULT gen_random_uuid() NOT NULL,
+    id UUID NOT NULL,
     order_id UUID NOT NULL,
-    owner_kind TEXT DEFAULT 'order' NOT NULL,
-    line BIGINT DEFAULT 0 NOT NULL,
     sku_id UUID NOT NULL,
     location_id UUID NOT NULL,
     quantity BIGINT NOT NULL,
@@ -609,15 +571,15 @@ CREATE TABLE retail.reservations (
     consumed BIGINT NOT NULL,
     state TEXT NOT NULL,
     version BIGINT NOT NULL,
-    CONSTRAINT pk_reservations PRIMARY KEY (order_id, owner_kind, line, sku_id, location_id),
+    CONSTRAINT pk_reservations PRIMARY KEY (id),
     CONSTRAINT fk_reservations_sku_id_location_id FOREIGN KEY(sku_id, location_id) REFERENCES retail.stock_items (sku_id, location_id),
     CONSTRAINT ck_reservations_units CHECK (quantity >= 1 AND open >= 0 AND released >= 0 AND consumed >= 0),
     CONSTRAINT ck_reservations_sum CHECK (quantity = open + released + consumed)
 );
 
-CREATE UNIQUE INDEX ix_reservations_id ON retail.reservations (id);
-
 CREATE INDEX ix_reservations_open ON retail.reservations (sku_id, location_id) WHERE open > 0;
+
+CREATE UNIQUE INDEX ix_reservations_order_id_sku_id_location_id ON retail.reservations (order_id, sku_id, location_id);
 
 CREATE TABLE retail.product_terms (
     term BYTEA NOT NULL,

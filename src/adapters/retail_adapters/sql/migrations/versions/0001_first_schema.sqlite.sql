@@ -291,7 +291,6 @@ CREATE TABLE retail.orders (
     cart_version INTEGER,
     method TEXT NOT NULL,
     region_code TEXT NOT NULL,
-    store_id BLOB,
     status TEXT NOT NULL,
     payable_minor INTEGER NOT NULL,
     freight_minor INTEGER NOT NULL,
@@ -315,8 +314,6 @@ CREATE TABLE retail.orders (
     closed_at INTEGER,
     close_reason TEXT,
     hidden INTEGER NOT NULL,
-    took TEXT DEFAULT '' NOT NULL,
-    kept_back_minor INTEGER DEFAULT 0 NOT NULL,
     version INTEGER NOT NULL,
     CONSTRAINT pk_orders PRIMARY KEY (id),
     CONSTRAINT ck_orders_paid CHECK (paid_minor = 0 OR paid_minor = payable_minor),
@@ -354,19 +351,6 @@ CREATE TABLE retail.purchase_counters (
     version INTEGER NOT NULL,
     CONSTRAINT pk_purchase_counters PRIMARY KEY (member_id, product_id),
     CONSTRAINT ck_purchase_counters_taken CHECK (taken >= 0 AND taken <= ceiling)
-)
- WITHOUT ROWID,
- STRICT;
-
-CREATE TABLE retail.quotas (
-    sku_id BLOB NOT NULL,
-    size INTEGER NOT NULL,
-    taken INTEGER NOT NULL,
-    is_open INTEGER NOT NULL,
-    edition INTEGER NOT NULL,
-    version INTEGER NOT NULL,
-    CONSTRAINT pk_quotas PRIMARY KEY (sku_id),
-    CONSTRAINT ck_quotas_taken CHECK (taken >= 0 AND taken <= size)
 )
  WITHOUT ROWID,
  STRICT;
@@ -522,15 +506,12 @@ CREATE TABLE retail.order_lines (
     payable_minor INTEGER NOT NULL,
     freight_minor INTEGER NOT NULL,
     shares TEXT NOT NULL,
-    freight_shares TEXT DEFAULT '[]' NOT NULL,
-    included_tax_minor INTEGER DEFAULT 0 NOT NULL,
-    location_id BLOB,
+    location_id BLOB NOT NULL,
     limited INTEGER NOT NULL,
-    gift INTEGER DEFAULT 0 NOT NULL,
     shipped INTEGER NOT NULL,
     refunded_shipped INTEGER NOT NULL,
     refunded_unshipped INTEGER NOT NULL,
-    CONSTRAINT pk_order_lines PRIMARY KEY (order_id, position),
+    CONSTRAINT pk_order_lines PRIMARY KEY (order_id, sku_id),
     CONSTRAINT fk_order_lines_order_id FOREIGN KEY(order_id) REFERENCES orders (id),
     CONSTRAINT ck_order_lines_amounts CHECK (quantity >= 1 AND payable_minor >= 0 AND freight_minor >= 0),
     CONSTRAINT ck_order_lines_units CHECK (shipped >= 0 AND refunded_unshipped >= 0 AND shipped + refunded_unshipped <= quantity),
@@ -563,7 +544,6 @@ CREATE TABLE retail.payments (
     order_id BLOB NOT NULL,
     member_id BLOB NOT NULL,
     gateway TEXT NOT NULL,
-    tender TEXT DEFAULT 'gateway' NOT NULL,
     flow TEXT NOT NULL,
     amount_minor INTEGER NOT NULL,
     currency TEXT NOT NULL,
@@ -603,7 +583,7 @@ CREATE INDEX retail.ix_payments_order_id_id ON payments (order_id, id);
 
 CREATE INDEX retail.ix_payments_poll ON payments (next_poll_at) WHERE next_poll_at IS NOT NULL;
 
-CREATE UNIQUE INDEX retail.uq_payments_applied ON payments (order_id, tender) WHERE money = 'applied';
+CREATE UNIQUE INDEX retail.uq_payments_applied ON payments (order_id) WHERE money = 'applied';
 
 CREATE UNIQUE INDEX retail.uq_payments_open ON payments (order_id) WHERE state IN ('created', 'pending');
 
@@ -645,31 +625,9 @@ CREATE INDEX retail.ix_products_price_minor_id ON products (price_minor, id);
 
 CREATE INDEX retail.ix_products_sold_id ON products (sold, id);
 
-CREATE TABLE retail.quota_shares (
-    order_id BLOB NOT NULL,
-    line INTEGER NOT NULL,
-    sku_id BLOB NOT NULL,
-    member_id BLOB NOT NULL,
-    quantity INTEGER NOT NULL,
-    open INTEGER NOT NULL,
-    used INTEGER NOT NULL,
-    back INTEGER NOT NULL,
-    version INTEGER NOT NULL,
-    CONSTRAINT pk_quota_shares PRIMARY KEY (order_id, line),
-    CONSTRAINT fk_quota_shares_order_id FOREIGN KEY(order_id) REFERENCES orders (id),
-    CONSTRAINT ck_quota_shares_units CHECK (quantity >= 1 AND open >= 0 AND used >= 0 AND back >= 0),
-    CONSTRAINT ck_quota_shares_sum CHECK (quantity = open + used + back)
-)
- WITHOUT ROWID,
- STRICT;
-
-CREATE INDEX retail.ix_quota_shares_sku_id ON quota_shares (sku_id);
-
 CREATE TABLE retail.reservations (
-    id BLOB DEFAULT (randomblob(16)) NOT NULL,
+    id BLOB NOT NULL,
     order_id BLOB NOT NULL,
-    owner_kind TEXT DEFAULT 'order' NOT NULL,
-    line INTEGER DEFAULT 0 NOT NULL,
     sku_id BLOB NOT NULL,
     location_id BLOB NOT NULL,
     quantity INTEGER NOT NULL,
@@ -678,7 +636,7 @@ CREATE TABLE retail.reservations (
     consumed INTEGER NOT NULL,
     state TEXT NOT NULL,
     version INTEGER NOT NULL,
-    CONSTRAINT pk_reservations PRIMARY KEY (order_id, owner_kind, line, sku_id, location_id),
+    CONSTRAINT pk_reservations PRIMARY KEY (id),
     CONSTRAINT fk_reservations_sku_id_location_id FOREIGN KEY(sku_id, location_id) REFERENCES stock_items (sku_id, location_id),
     CONSTRAINT ck_reservations_units CHECK (quantity >= 1 AND open >= 0 AND released >= 0 AND consumed >= 0),
     CONSTRAINT ck_reservations_sum CHECK (quantity = open + released + consumed)
@@ -686,9 +644,9 @@ CREATE TABLE retail.reservations (
  WITHOUT ROWID,
  STRICT;
 
-CREATE UNIQUE INDEX retail.ix_reservations_id ON reservations (id);
-
 CREATE INDEX retail.ix_reservations_open ON reservations (sku_id, location_id) WHERE open > 0;
+
+CREATE UNIQUE INDEX retail.ix_reservations_order_id_sku_id_location_id ON reservations (order_id, sku_id, location_id);
 
 CREATE TABLE retail.product_terms (
     term BLOB NOT NULL,

@@ -1,0 +1,33 @@
+"""Print the whole schema as `sql/tables` says it, for one database: what to copy from when a migration is written.
+
+    python scripts/print_schema.py sqlite|postgresql
+
+A migration is text of its own. One that a release carries is never written again: what changes later is the next one.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+
+from sqlalchemy.schema import CreateIndex, CreateTable
+
+from retail_adapters.sql.statement import postgres_flavour, sqlite_flavour
+from retail_adapters.sql.tables import metadata
+
+
+def statements(database: str) -> Iterator[str]:
+    """Tables in order of their foreign keys, each followed by its indexes."""
+    dialect = {"postgresql": postgres_flavour(), "sqlite": sqlite_flavour()}[database].dialect
+    for table in metadata.sorted_tables:
+        yield _clean(str(CreateTable(table).compile(dialect=dialect)))
+        for index in sorted(table.indexes, key=lambda index: str(index.name)):
+            yield _clean(str(CreateIndex(index).compile(dialect=dialect)))
+
+
+def _clean(text: str) -> str:
+    return "\n".join(line.rstrip().replace("\t", "    ") for line in text.strip().splitlines())
+
+
+if __name__ == "__main__":
+    print(";\n\n".join(statements(sys.argv[1])) + ";")
