@@ -16,8 +16,8 @@ STEPS = 1_000
 PARTS = 10
 SEEDS_A_PART = 10
 _FOR_REFUNDS = {
-    "order goods": 4.0, "pay": 4.0, "look at an order": 6.0, "look at my orders": 4.0, "give back": 9.0, "look after money": 9.0,
-    "receive": 1.0,
+    "order goods": 4.0, "pay": 4.0, "look at an order": 6.0, "look at my orders": 4.0, "give back": 9.0,
+    "look after money": 9.0, "receive": 1.0,
 }  # fmt: skip
 MANY_REFUNDS = Play(
     deeds=tuple(evolve(deed, weight=_FOR_REFUNDS[deed.name]) for deed in DEEDS if deed.name in _FOR_REFUNDS),
