@@ -295,6 +295,21 @@ async def test_a_refund_that_was_replaced_and_paid_all_the_same_is_booked_shown_
     assert (await alarms(house) == ["R12"]) == hasattr(house.store, "database")
 
 
+async def test_another_sum_of_a_refund_that_was_replaced_is_not_booked_but_found(house: House) -> None:
+    """R10, R12: nobody knows how much left, only that something did."""
+    order, stuck = await a_stuck_refund(house)
+    says(house, stuck, status=S.CLOSED)
+    await house.money.retry_refund(retry(stuck))
+    await house.timers["push_refunds"]()
+    before = await house.books()
+
+    await house.tell(notice(evolve(says(house, stuck), status=S.SUCCEEDED, amount=MORE), "evt-late"))
+
+    assert await house.books() == before and await odd(house) == [(stuck.refund_id.hex, "succeeded", "contradicted")]
+    assert [one.state for one in await refunds_of(house, order)] == [RefundState.CLOSED, RefundState.SUCCEEDED]
+    assert (await alarms(house) == ["R12"]) == hasattr(house.store, "database")
+
+
 async def test_a_refund_that_was_paid_all_the_same_makes_an_unsent_one_needless(house: House) -> None:
     """R5, R12: known in time, the sum does not go back a second time, and nothing is amiss."""
     order, stuck = await a_stuck_refund(house)

@@ -35,11 +35,11 @@ from retail_domain.payments import (
     refund_posting,
     verdict,
 )
-from retail_domain.payments.gateway import CallClientSdk, NothingToDo, OpenUrl, PayAtCounter, PostForm, ShowQr
+from retail_domain.payments.gateway import CallClientSdk, MerchantRef, NothingToDo, OpenUrl, PayAtCounter, PostForm, ShowQr
 from retail_domain.payments.model.payment import LAST_LOOK_AFTER
 from retail_domain.testing.orders import NOON, a_payment, a_refund, an_attempt, order_id, placed, refund_says, says
 
-P, M, T = PaymentState, MoneyState, PaymentStatus
+P, M, T, S = PaymentState, MoneyState, PaymentStatus, RefundStatus
 MINUTE = timedelta(minutes=1)
 
 
@@ -290,6 +290,44 @@ def test_a_decided_refund_stays_decided(end: RefundStatus, status: RefundStatus)
     decided = a_sent_refund().hear(refund_says(a_sent_refund(), end), at=NOON).state
 
     assert decided.hear(refund_says(decided, status), at=NOON).state.state is decided.state
+
+
+CERTAIN = {(S.SUCCEEDED, S.CLOSED), (S.SUCCEEDED, S.NEEDS_ATTENTION), (S.CLOSED, S.SUCCEEDED), (S.CLOSED, S.NEEDS_ATTENTION)}
+
+
+@pytest.mark.parametrize("known", [S.PENDING, S.NEEDS_ATTENTION, S.SUCCEEDED, S.CLOSED], ids=lambda known: known.value)
+@pytest.mark.parametrize("told", RefundStatus, ids=lambda told: told.value)
+def test_only_what_is_decided_can_be_contradicted_and_another_sum_always_contradicts(
+    known: RefundStatus, told: RefundStatus
+) -> None:
+    """R8, R10: what is overtaken, repeated or still under way is no contradiction."""
+    refund = a_sent_refund().hear(refund_says(a_sent_refund(), known), at=NOON).state
+
+    assert refund.contradicted_by(refund_says(refund, told)) == ((known, told) in CERTAIN)
+    assert refund.contradicted_by(refund_says(refund, told, Money(998, "CNY")))
+
+
+def test_another_deal_under_the_name_of_a_refund_that_succeeded_is_a_contradiction() -> None:
+    """R12: the same reference, paid twice."""
+    done = a_sent_refund().hear(refund_says(a_sent_refund()), at=NOON).state
+
+    assert done.contradicted_by(evolve(refund_says(done), provider_ref="R-other"))
+    assert not done.contradicted_by(evolve(refund_says(done), provider_ref=None))
+
+
+@pytest.mark.parametrize(
+    ("trouble", "sure"),
+    [("needs_attention", {S.CLOSED}), ("amount", {S.CLOSED}), ("rejected: blocked", {S.CLOSED, S.NOT_FOUND})],
+)
+def test_which_answers_make_it_certain_that_a_refund_was_not_paid(trouble: str, sure: set[RefundStatus]) -> None:
+    """R12: a provider that forgot what it told about is not believed; nor is what it says of somebody else."""
+    stuck = a_sent_refund().stuck(trouble, at=NOON).state
+    payment_ref = refund_says(stuck).payment_ref
+
+    assert {one for one in S if stuck.surely_unpaid(refund_says(stuck, one), payment_ref)} == sure
+    assert not any(stuck.surely_unpaid(refund_says(stuck, one), MerchantRef("0" * 32)) for one in S)
+    told_about = stuck.hear(refund_says(stuck, S.NEEDS_ATTENTION), at=NOON).state
+    assert not told_about.surely_unpaid(refund_says(stuck, S.NOT_FOUND), payment_ref)
 
 
 def test_a_refund_of_another_amount_needs_a_person() -> None:
