@@ -59,7 +59,7 @@ NOT_YET: Final = (
     "payments: another unique key, order_id+tender",  # those that were applied
     "payments: another unique key, ref",
     "refunds: another unique key, ref",
-    "reservations: another unique key, order_id+sku_id+location_id",
+    "reservations: another unique key, id",
     "reservations: its owner member_id may be missing",
     "reservations: refers to stock_items, of another owner",
     "sessions: another unique key, token_hash",
