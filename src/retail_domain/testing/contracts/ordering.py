@@ -20,8 +20,18 @@ from retail_domain.kernel.change import Change
 from retail_domain.kernel.errors import Stale, Taken
 from retail_domain.kernel.ids import CartId
 from retail_domain.kernel.units import Begin
-from retail_domain.ordering import CloseReason, Order, OrderingWork, OrderNotFound, OrderStatus
-from retail_domain.testing.orders import ALICE, CLERK, NOON, a_line, order_id, parcel, pay, placed, refund, wish
+from retail_domain.ordering import (
+    AtStore,
+    CloseReason,
+    LineShare,
+    Order,
+    OrderingWork,
+    OrderNotFound,
+    OrderStatus,
+    RefundWish,
+    Units,
+)
+from retail_domain.testing.orders import ALICE, CLERK, NOON, WAREHOUSE, a_line, order_id, parcel, pay, placed, refund, wish
 
 
 async def stored(begin: Begin[OrderingWork], change: Change[Order]) -> Order:
@@ -56,6 +66,30 @@ class OrdersContract:
             change = step(order)
             order = await stored(begin, change)
             assert order == evolve(change.state, version=version)
+
+    async def test_an_order_keeps_where_it_goes_what_it_took_and_how_its_price_came_about(
+        self, begin: Begin[OrderingWork]
+    ) -> None:
+        """R32: a gift beside the same goods, collected at a store; freight, tax, and what was kept back of a refund."""
+        goods, freight = LineShare("base", "sale_price", "", 2_000), LineShare("freight", "freight_template", "f-1", 300)
+        bought = a_line(1, 2, 2_000, shares=(goods,), freight_minor=300, freight_shares=(freight,), included_tax_minor=230)
+        waived = (LineShare("base", "sale_price", "", 1_000), LineShare("line_price", "gift", "g-1", -1_000))
+        gift = a_line(1, 1, 0, shares=waived, gift=True)
+        change = placed(
+            bought, gift, freight_minor=300, goes=AtStore(WAREHOUSE), took=frozenset({"stock", "limits"}),
+            pay_by=NOON + timedelta(minutes=15),
+        )  # fmt: skip
+        order = await stored(begin, change)
+        assert order == evolve(change.state, version=1)
+        assert (order.goes, order.pay_by) == (AtStore(WAREHOUSE), NOON + timedelta(minutes=15))
+
+        waiting = await stored(begin, order.pay(order.payable, actor=CLERK, at=NOON, waits=True))
+        ready = await stored(begin, waiting.go_on(actor=CLERK, at=NOON))
+        part = RefundWish(units=(Units(order.line(1).sku_id, 1, 1),), reason="broken")
+        back = await stored(begin, refund(ready, part, kept_back_minor=400))
+
+        assert (back.refunded_minor, back.kept_back_minor, back.returned_minor) == (600, 400, 1_000)
+        assert (back.status, back.took) == (OrderStatus.READY_FOR_PICKUP, frozenset({"stock", "limits"}))
 
     async def test_an_unknown_order_is_not_found_and_not_claimed(self, begin: Begin[OrderingWork]) -> None:
         async with begin() as work:
