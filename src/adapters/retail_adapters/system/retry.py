@@ -19,6 +19,7 @@ TRIES_MAX: Final = 12
 _RIVAL_WAS_FIRST: Final = (
     "answers.", "orders.quote_id", "orders.number", "orders.cart_id", "carts.member_id", "cart_lines.",
     "price_books.", "products.code", "skus.code", "brands.name", "categories.code", "locations.code", "stock_items.",
+    "quotas.",
 )  # fmt: skip
 _SAID_ONCE: Final = (Kind.UNAVAILABLE, Kind.UNAUTHENTICATED, Kind.FORBIDDEN)
 _FIRST_WAIT_SECONDS: Final = 0.004
