@@ -40,7 +40,7 @@ class Handler:
     "lost",
     [Retry(reason="40001"), Retry(reason="SQLITE_BUSY"), Stale(what="order"), Taken(constraint="orders.quote_id"),
      Taken(constraint="answers.principal+operation+key"), Taken(constraint="products.code"),
-     Taken(constraint="stock_items.sku_id+location_id")],
+     Taken(constraint="stock_items.sku_id+location_id"), Taken(constraint="quotas.sku_id")],
     ids=str,
 )  # fmt: skip
 async def test_a_lost_race_is_run_again_and_nobody_hears_of_it(lost: DomainError) -> None:

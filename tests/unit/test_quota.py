@@ -55,7 +55,7 @@ class TestQuota:
         assert refused.value.taken == 3
 
     def test_its_edition_changes_only_when_it_opens_anew(self) -> None:
-        """Rulings 15: what quotes rest on; a buyer need not be asked again because there is more of it."""
+        """R7: what quotes rest on; a buyer need not be asked again because there is more of it."""
         quota = a_quota()
         over = quota.finish().state
         assert quota.resize(9).state.edition == quota.edition == over.edition
@@ -109,7 +109,7 @@ class TestShares:
 
     @pytest.mark.parametrize("counts", [{"open": 2}, {"open": 3, "used": 1}, {"open": 4, "back": -1}])
     def test_a_share_that_cannot_be_is_not_made(self, counts: dict[str, int]) -> None:
-        with pytest.raises(ValueError, match="share|unit"):
+        with pytest.raises(ValueError, match=r"share|unit"):
             QuotaShare(order_id=order_id(), line=1, sku_id=sku(1), member_id=ALICE, quantity=3, **counts)
 
 
@@ -125,7 +125,8 @@ class TestUseCases:
         again = run_now(close(CloseQuota(sku_id=sku(1), actor=CLERK)))
         anew = run_now(set_quota(SetQuota(sku_id=sku(1), size=2, actor=CLERK)))
 
-        assert [(one.size, one.is_open) for one in (opened, resized, over, anew)] == [(5, True), (7, True), (7, False), (2, True)]
+        stands = [(one.size, one.is_open) for one in (opened, resized, over, anew)]
+        assert stands == [(5, True), (7, True), (7, False), (2, True)]
         assert again == over
         assert store.memory.table("quotas")[sku(1)].edition == 2
 
