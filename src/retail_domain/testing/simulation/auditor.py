@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from attrs import define, field, frozen
 
-from retail_domain.kernel.ids import LocationId, MemberId, OrderId, ProductId, SkuId
+from retail_domain.kernel.ids import LocationId, MemberId, OrderId, ProductId
 from retail_domain.testing.simulation.book import AFTER, NEXT, Book, Figure, Promise
 from retail_domain.testing.simulation.provider import Provider
 from retail_domain.testing.simulation.scheduler import Scheduler
@@ -38,7 +38,7 @@ class Mirror:
     """Open units of reservations by shelf."""
     promises: dict[OrderId, dict[int, Counter[LocationId]]] = field(factory=lambda: defaultdict(lambda: defaultdict(Counter)))
     """Open units of reservations by order, line and place."""
-    shared: Counter[SkuId] = field(factory=Counter)
+    shared: Counter[Hashable] = field(factory=Counter)
     """Units of campaign quotas that orders have, open or used."""
     shares: dict[OrderId, dict[int, Any]] = field(factory=lambda: defaultdict(dict))
     """What orders have of campaign quotas, by line."""
