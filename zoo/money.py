@@ -132,8 +132,8 @@ BEASTS = (
         name="attempt-not-looked-for",
         says="every tap on `pay` opens another attempt",
         origin="PAY-R1, X6",
-        patches=(Patch(_PAYING, "standing = next((one for one in await open_attempts(work, order.id) if one.is_open), None)",
-                       "standing = next((one for one in await open_attempts(work, order.id) if not one.is_open), None)"),),
+        patches=(Patch(_PAYING, "standing = next((one for one in attempts if one.is_open), None)",
+                       "standing = next((one for one in attempts if not one.is_open), None)"),),
         catchers=(f"{MONEY}::test_starting_again_the_same_way_finds_the_open_attempt", RACES),
     ),
     Beast(
@@ -170,7 +170,7 @@ BEASTS = (
         origin="GEN-R5, R5",
         patches=(Patch(_KERNEL, "return worth_of_units(total_minor, quantity, before + more) - worth_of_units(total_minor, quantity, before)",
                        "return worth_of_units(total_minor, quantity, before + more) and total_minor // quantity * more"),
-                 Patch(f"{DOMAIN}/ordering/model/line.py", "        return worth_of_units(self.payable_minor, self.quantity, self.refunded)\n", "        return self.payable_minor // self.quantity * self.refunded\n")),
+                 Patch(f"{DOMAIN}/ordering/model/line.py", "return worth_of_units(self.payable_minor, self.quantity, self.refunded) if self.refunded else 0", "return self.payable_minor // self.quantity * self.refunded")),
         catchers=(f"{PROPERTY}/test_money.py", f"{UNIT}/test_order.py"),
     ),
     Beast(

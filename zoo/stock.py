@@ -5,8 +5,9 @@ from __future__ import annotations
 from zoo.beast import CONTRACT, DOMAIN, INTEGRATION, MONEY, RACES, REPOSITORIES, SQL, STOCK_RACES, UNIT, Beast, Patch, race
 
 _MODEL = f"{DOMAIN}/inventory/model.py"
-_CHECKOUT = f"{DOMAIN}/processes/checkout.py"
-_GIVING_BACK = f"{DOMAIN}/processes/giving_back.py"
+_ALLOCATION = f"{DOMAIN}/inventory/allocation.py"
+_MEANING = f"{DOMAIN}/processes/takings/meaning.py"
+_LIMITS = f"{DOMAIN}/processes/takings/limits.py"
 _STOCK = f"{REPOSITORIES}/inventory.py"
 _CATALOG = f"{REPOSITORIES}/catalog.py"
 
@@ -16,8 +17,8 @@ BEASTS = (
         says="stock is read, checked and written back without lock or guard",
         origin="X26 Vendure, X27 Oscar; guarantees 5.1: 32 of 32 buyers got the last ten units",
         patches=(
-            Patch(_STOCK, ".order_by(stock_items.c.sku_id, stock_items.c.location_id)\n        .with_for_update(of=stock_items)\n",
-                  ".order_by(stock_items.c.sku_id, stock_items.c.location_id)\n"),
+            Patch(_STOCK, ".order_by(stock_items.c.sku_id, stock_items.c.location_id).with_for_update(of=stock_items)",
+                  ".order_by(stock_items.c.sku_id, stock_items.c.location_id)"),
             Patch(_STOCK, "update_of(stock_items)", "update_of(stock_items, guard=None)"),
         ),
         catchers=(race("units on a shelf"), STOCK_RACES),
@@ -34,9 +35,9 @@ BEASTS = (
         says="the wanted lines are a generator that the first location uses up; the second is judged on nothing",
         origin="X1 Saleor",
         patches=(
-            Patch(_MODEL, "    for location in locations:\n        if all(_covers",
+            Patch(_ALLOCATION, "    for location in locations:\n        if all(_covers",
                   "    lines = iter(wanted.items())\n    for location in locations:\n        if all(_covers"),
-            Patch(_MODEL, "for sku, units in wanted.items()):\n            return location",
+            Patch(_ALLOCATION, "for sku, units in wanted.items()):\n            return location",
                   "for sku, units in lines):\n            return location"),
         ),
         catchers=(f"{UNIT}/test_stock_item.py", STOCK_RACES),
@@ -49,7 +50,7 @@ BEASTS = (
             Patch(_MODEL, "if units > self.sellable:", "if units > UNITS_MAX:"),
             Patch(_MODEL, "        if not 0 <= self.reserved <= self.on_hand + self.backorder_limit + self.shortfall:",
                   "        if self.reserved < 0:"),
-            Patch(_MODEL, "item is not None and item.sellable >= units", "item is not None"),
+            Patch(_ALLOCATION, "item is not None and item.sellable >= units", "item is not None"),
         ),
         catchers=(f"{UNIT}/test_stock_item.py", STOCK_RACES),
     ),
@@ -57,7 +58,7 @@ BEASTS = (
         name="first-location-only",
         says="every order is taken from the first location, whatever lies elsewhere",
         origin="X28 Medusa, X26 Vendure, STK-R5",
-        patches=(Patch(_MODEL, "    for location in locations:\n        if all(_covers",
+        patches=(Patch(_ALLOCATION, "    for location in locations:\n        if all(_covers",
                        "    for location in locations[:1]:\n        if all(_covers"),),
         catchers=(f"{UNIT}/test_stock_item.py", STOCK_RACES),
     ),
@@ -65,29 +66,31 @@ BEASTS = (
         name="leaking-reservation",
         says="an order that closes unpaid forgets to give its units back to the shelf",
         origin="R3, ORD-I5",
-        patches=(Patch(_GIVING_BACK, "        return {line.sku_id: line.quantity for line in after.lines}", "        return {}"),),
+        patches=(Patch(_MEANING, "return _all_of(change.state) if closed_unpaid(change) else _more(change, lambda line: line.refunded_unshipped)",
+                       "return {} if closed_unpaid(change) else _more(change, lambda line: line.refunded_unshipped)"),),
         catchers=(f"{MONEY}::test_an_order_nobody_tried_to_pay_is_closed_at_once_and_gives_everything_back",),
     ),
     Beast(
         name="units-given-back-twice",
         says="a second partial refund gives the units of the first back once more",
         origin="GEN-R11, R3",
-        patches=(Patch(_GIVING_BACK, "line.refunded_unshipped - before.line(line.sku_id).refunded_unshipped",
-                       "line.refunded_unshipped"),),
+        patches=(Patch(_MEANING, "_more(change, lambda line: line.refunded_unshipped)",
+                       "{line.number: line.refunded_unshipped for line in change.state.lines if line.refunded_unshipped}"),),
         catchers=(f"{MONEY}::test_several_partial_refunds_give_back_exactly_what_was_paid",),
     ),
     Beast(
         name="limit-given-back-twice",
         says="the purchase limit is counted down by all refunded units at every refund",
         origin="GEN-R11, ORD-I5",
-        patches=(Patch(_GIVING_BACK, "line.refunded - before.line(line.sku_id).refunded", "line.refunded"),),
+        patches=(Patch(_MEANING, "_more(change, lambda line: line.refunded)",
+                       "{line.number: line.refunded for line in change.state.lines if line.refunded}"),),
         catchers=(f"{INTEGRATION}/test_limits_given_back.py",),
     ),
     Beast(
         name="limit-in-a-column-nobody-updates",
         says="the purchase limit is checked against a counter that placing never counts up",
         origin="guarantees 4: per-user limit counted in a column nobody updates; X30 yudao",
-        patches=(Patch(_CHECKOUT, "        work.purchase_counters.save(counted)", "        _ = counted"),),
+        patches=(Patch(_LIMITS, "            work.purchase_counters.save(counter)", "            _ = counter"),),
         catchers=(race("units a member may buy", "sqlite"), RACES),
     ),
     Beast(
@@ -107,7 +110,7 @@ BEASTS = (
         name="limit-by-sku",
         says="each SKU of limited goods is judged alone, so sizes S and M have a limit each",
         origin="R2, X30",
-        patches=(Patch(_CHECKOUT, "units[key] = (units.get(key, (0, 0))[0] + quantity, terms.purchase_limit)",
+        patches=(Patch(_LIMITS, "units[key] = (units.get(key, (0, 0))[0] + quantity, terms.purchase_limit)",
                        "units[key] = (quantity, terms.purchase_limit)"),),
         catchers=(f"{CONTRACT}/test_quoting_and_carting.py::test_an_order_of_several_kinds_takes_all_its_units_from_the_purchase_limit",),
     ),
@@ -163,7 +166,7 @@ BEASTS = (
         says="goods are locked in the order in which the buyer names them",
         origin="guarantees 5.1: two rows locked in opposite order, 7 of 8 killed by deadlock detection",
         patches=(
-            Patch(_STOCK, "        .order_by(stock_items.c.sku_id, stock_items.c.location_id)\n", ""),
+            Patch(_STOCK, ".order_by(stock_items.c.sku_id, stock_items.c.location_id)", ""),
             Patch(_STOCK, "        rows = await self._session.tx.rows(_CLAIM_ONLINE, sku_ids=sorted(sku_ids))\n",
                   "        rows = [row for sku_id in sku_ids for row in await self._session.tx.rows(_CLAIM_ONLINE, sku_ids=[sku_id])]\n"),
             Patch("src/adapters/retail_adapters/sql/meanings.py", '{"40001", "40P01", "55P03"}', '{"40001", "55P03"}'),

@@ -1,4 +1,4 @@
-"""Every store passes the same examination of stock, the outbox and remembered answers (R32)."""
+"""Every store passes the same examination of stock, quotas, the outbox and remembered answers (R32)."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from retail_domain.processes.relay import OutboxQueries
 from retail_domain.testing.contracts.answers import AnswersContract
 from retail_domain.testing.contracts.inventory import InventoryContract
 from retail_domain.testing.contracts.outbox import OutboxContract
+from retail_domain.testing.contracts.quotas import QuotasContract
 
 
 @pytest.fixture
@@ -40,6 +41,10 @@ def reads_of(store: Any) -> Any:
 
 class TestStock(InventoryContract):
     """Stock."""
+
+
+class TestQuotas(QuotasContract):
+    """Campaign quotas, and what orders have of them."""
 
 
 class TestOutbox(OutboxContract):

@@ -18,7 +18,7 @@ from retail_adapters.sql.audit import LAWS, Finding, audit
 from retail_adapters.sql.statement import Statement
 from retail_adapters.sql.tables.ordering import orders
 from retail_domain.cart import CartLine, CartOwner
-from retail_domain.inventory import WatchStock
+from retail_domain.inventory import SetQuota, WatchStock
 from retail_domain.ordering import CancelOrder, ConfirmReceipt, RefundOrder, ShipOrder, Units
 from retail_domain.processes.carting import AddToCart
 from retail_domain.processes.checkout import PlaceOrder
@@ -63,6 +63,10 @@ DAMAGE = {
     "ORD-I8-owners": ("UPDATE {}parcels SET member_id = order_id", "order_id"),
     "R6-carried": ("INSERT INTO {}carried_balances VALUES (1, 'counter', 'CNY', 5)", "account"),
     "ORD-I5-uncounted": ("DELETE FROM {}purchase_counters", "member_id"),
+    "STK-R7": ("UPDATE {}quotas SET taken = taken + 1", "sku_id"),
+    "STK-R7-shares": ("UPDATE {}quota_shares SET back = back + 1, used = used - 1 WHERE used > 0", "line"),
+    "STK-R7-orders": ("UPDATE {}orders SET took = 'stock' WHERE took LIKE '%quota%'", "order_id"),
+    "STK-R7-orphans": ("DELETE FROM {}quotas", "order_id"),
 }
 """What to do to a sound shop so that a law is broken, and the column by which the audit names the row."""
 
@@ -99,12 +103,13 @@ async def shop(place: Place, provider: Sandbox) -> AsyncIterator[Shop]:
 
 
 async def live(shop: Shop) -> None:
-    """A little of everything: unpaid, paid, shipped, partly refunded, cancelled, limited and watched."""
+    """A little of everything: unpaid, paid, shipped, partly refunded, cancelled, limited, of a campaign and watched."""
     await shop.freight(800)
     tea = await shop.limited_goods("tea", limit=9, stock=20)
     cup = await shop.goods("cup", stock=3)
     watch = WatchStock(sku_id=cup, location="main", actor=CLERK, alert_threshold=5)
     await shop.retail.inventory.watch(watch)
+    await shop.retail.inventory.set_quota(SetQuota(sku_id=tea, size=9, actor=CLERK))
     buyer = await shop.buyer()
     await shop.order(buyer, (tea, 1))
     sent, _ = await shop.paid_order(buyer, (tea, 2), (cup, 1))

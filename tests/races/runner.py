@@ -6,14 +6,17 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from retail_adapters.system.coalescer import Queueing
+from retail_domain.inventory import OpenLocation
 from retail_domain.testing.people import RememberingSms
-from tests.races import buying, entering, paying
+from tests.races import buying, entering, paying, taking
 from tests.races.race import RULES, Heat, Race, Result, Scene, joined
+from tests.races.taking import ANNEX
+from tests.support.market import CLERK
 from tests.support.sandbox import Sandbox
 from tests.support.shop import Crew, Shop, Told, open_shop
 from tests.support.stores import Place
 
-TABLE: tuple[Race, ...] = (*buying.RACES, *entering.RACES, *paying.RACES)
+TABLE: tuple[Race, ...] = (*buying.RACES, *taking.RACES, *entering.RACES, *paying.RACES)
 """Every limited thing of the shop; a new one is one more row."""
 
 RIVALS = 50
@@ -23,9 +26,10 @@ BUSY = ("store.busy", "store.unavailable")
 
 @asynccontextmanager
 async def a_scene(place: Place, sandbox: Sandbox, rivals: int = RIVALS) -> AsyncIterator[Scene]:
-    """A shop to race in, opened as a server opens it, until the end of the block."""
+    """A shop to race in, opened as a server opens it, until the end of the block; its second warehouse is often empty."""
     sms = RememberingSms()
-    async with open_shop(place, sandbox, Queueing(), accounts=RULES, sms=sms) as shop:
+    async with open_shop(place, sandbox, Queueing(), accounts=RULES, sms=sms, split=True) as shop:
+        await shop.retail.inventory.open_location(OpenLocation(code=ANNEX, name="Annex", actor=CLERK, priority=1))
         yield Scene(shop, sms, rivals)
 
 

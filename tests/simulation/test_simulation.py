@@ -76,6 +76,7 @@ def test_the_same_seed_is_the_same_history() -> None:
     [
         (("stock",), {"R1", "R3", "R16"}),
         (("purchase_counters",), {"R1"}),
+        (("quotas",), {"R1", "STK-R7"}),
         (("orders", "payments"), {"R3", "R8", "R13", "R16", "R17"}),
         (("answers",), {"R3", "R5", "R17"}),
     ],

@@ -75,6 +75,8 @@ class Where:
     """How long a call of the provider may take."""
     accounts: AccountRules = field(factory=AccountRules)
     timers: OrderTimers = field(factory=OrderTimers)
+    split: bool = False
+    """Whether an order may come from several places (STK-R5)."""
 
 
 @frozen
@@ -223,10 +225,11 @@ async def open_shop(
     accounts: AccountRules | None = None,
     timers: OrderTimers | None = None,
     sms: SmsSender | None = None,
+    split: bool = False,
 ) -> AsyncIterator[Shop]:
     """An open shop with a warehouse and nothing in it; notices of the provider go nowhere but by hand (R11)."""
     rules, deadlines = accounts or AccountRules(), timers or OrderTimers()
-    where = Where(place, sandbox.url, queueing=queueing, accounts=rules, timers=deadlines)
+    where = Where(place, sandbox.url, queueing=queueing, accounts=rules, timers=deadlines, split=split)
     async with opened_shop(where, sms=sms) as opened:
         await opened.retail.inventory.open_location(OpenLocation(code="main", name="Warehouse", actor=CLERK))
         there = evolve(where, place=same(place))
@@ -251,7 +254,7 @@ async def opened_shop(where: Where, around: Any = Untouched(), sms: SmsSender | 
         gateways={"sandbox": around.port(sandbox, "provider"), "counter": around.port(counter, "counter")},
         readers={"sandbox": sandbox},
         sms=around.port(phones, "sms"),
-        policies=Policies(accounts=where.accounts, checkout=CheckoutRules(timers=where.timers)),
+        policies=Policies(accounts=where.accounts, checkout=CheckoutRules(timers=where.timers, split=where.split)),
     )
     try:
         if where.place.kind == "memory":

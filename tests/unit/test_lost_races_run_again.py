@@ -40,7 +40,7 @@ class Handler:
     "lost",
     [Retry(reason="40001"), Retry(reason="SQLITE_BUSY"), Stale(what="order"), Taken(table="orders", columns=("quote_id",)),
      Taken(table="answers", columns=("principal", "operation", "key")), Taken(table="products", columns=("code",)),
-     Taken(table="stock_items", columns=("sku_id", "location_id"))],
+     Taken(table="stock_items", columns=("sku_id", "location_id")), Taken(table="quotas", columns=("sku_id",))],
     ids=str,
 )  # fmt: skip
 async def test_a_lost_race_is_run_again_and_nobody_hears_of_it(lost: DomainError) -> None:

@@ -40,6 +40,7 @@ from retail_domain.inventory.queries import (
     InventoryQueries as InventoryQueries,
     MoveView as MoveView,
     StockView as StockView,
+    location_named as location_named,
 )
 from retail_domain.inventory.quota import (
     QUOTA as QUOTA,

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from attrs import frozen
 
+from retail_domain.inventory.errors import LocationNotFound
 from retail_domain.inventory.model import Location, MoveKind
 from retail_domain.kernel.ids import LocationId, SkuId
 from retail_domain.kernel.paging import Page, PageRequest
@@ -77,3 +78,11 @@ class InventoryQueries(Protocol):
     async def moves(self, sku_id: SkuId, page: PageRequest) -> Page[MoveView]:
         """The movements of a SKU, newest first."""
         ...
+
+
+async def location_named(shown: InventoryQueries, code: str) -> LocationId:
+    """The warehouse or store of that code. Raises LocationNotFound."""
+    for location in await shown.locations():
+        if location.code == code:
+            return location.id
+    raise LocationNotFound(location=code)

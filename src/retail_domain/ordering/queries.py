@@ -34,8 +34,9 @@ class OrderSummary:
 
 @frozen(kw_only=True)
 class OrderLineView:
-    """A line of an order, its units and what they cost."""
+    """A line of an order, its units and what they cost; its number, from 1, tells it from others of the same SKU."""
 
+    number: int
     sku_id: SkuId
     product_id: ProductId
     title: str
@@ -143,7 +144,7 @@ def order_summary(order: Order) -> OrderSummary:
 
 def _line(line: OrderLine, currency: str) -> OrderLineView:
     return OrderLineView(
-        sku_id=line.sku_id, product_id=line.product_id, title=line.title, options=line.options, image_url=line.image_url,
-        quantity=line.quantity, unit_price=Money(line.unit_price_minor, currency),
+        number=line.number, sku_id=line.sku_id, product_id=line.product_id, title=line.title, options=line.options,
+        image_url=line.image_url, quantity=line.quantity, unit_price=Money(line.unit_price_minor, currency),
         payable=Money(line.payable_minor, currency), shipped=line.shipped, refunded=line.refunded, unshipped=line.unshipped,
     )  # fmt: skip

@@ -12,7 +12,7 @@ from retail_domain.inventory import (
     SetQuotaHandler,
     WatchStockHandler,
 )
-from retail_domain.processes.stocking import ReceiveKnownGoodsHandler
+from retail_domain.processes.stocking import ReceiveKnownGoodsHandler, SetQuotaOfKnownGoodsHandler
 
 
 def inventory(parts: Parts) -> Inventory:
@@ -25,7 +25,9 @@ def inventory(parts: Parts) -> Inventory:
         ),
         adjust=parts.unit(AdjustStockHandler(begin=parts.begin, clock=parts.clock)),
         watch=parts.unit(WatchStockHandler(begin=parts.begin, clock=parts.clock)),
-        set_quota=parts.unit(SetQuotaHandler(begin=parts.begin)),
+        set_quota=SetQuotaOfKnownGoodsHandler(
+            begin=parts.look or parts.begin, set_quota=parts.unit(SetQuotaHandler(begin=parts.begin))
+        ),
         close_quota=parts.unit(CloseQuotaHandler(begin=parts.begin)),
         show=parts.reads.inventory,
     )

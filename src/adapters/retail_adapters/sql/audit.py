@@ -17,11 +17,12 @@ from sqlalchemy.sql.functions import coalesce
 from retail_adapters.sql.audit_events import OUTBOX, TOLD
 from retail_adapters.sql.audit_histories import broken_histories
 from retail_adapters.sql.audit_law import Finding as Finding, Law, before_grace, law, one_of
+from retail_adapters.sql.audit_limits import LIMITS
 from retail_adapters.sql.audit_orphans import ORPHANS
+from retail_adapters.sql.audit_quotas import QUOTAS
 from retail_adapters.sql.audit_refunds import REFUNDS
 from retail_adapters.sql.database import Database
 from retail_adapters.sql.holdings import CARRIED_UP_TO
-from retail_adapters.sql.tables.catalog import purchase_counters
 from retail_adapters.sql.tables.fulfilment import parcels
 from retail_adapters.sql.tables.inventory import reservations, stock_alerts, stock_items, stock_moves
 from retail_adapters.sql.tables.ordering import order_lines, order_transitions, orders
@@ -357,51 +358,10 @@ _ORDERS: Final = (
     ),
 )
 
-_counted_units = case(
-    (_closed_unpaid, 0), else_=order_lines.c.quantity - order_lines.c.refunded_shipped - order_lines.c.refunded_unshipped
-)
-_counted = (
-    select(orders.c.member_id, order_lines.c.product_id, func.sum(_counted_units).label("units"))
-    .join(order_lines, order_lines.c.order_id == orders.c.id)
-    .where(order_lines.c.limited)
-    .group_by(orders.c.member_id, order_lines.c.product_id)
-    .subquery("counted")
-)
-_LIMITS: Final = (
-    law(
-        "ORD-I5",
-        "a purchase counter counts the units of live orders, each given back once (GEN-R9, GEN-R11)",
-        select(
-            purchase_counters.c.member_id,
-            purchase_counters.c.product_id,
-            purchase_counters.c.taken,
-            coalesce(_counted.c.units, 0).label("held"),
-        )
-        .outerjoin(
-            _counted,
-            and_(
-                _counted.c.member_id == purchase_counters.c.member_id,
-                _counted.c.product_id == purchase_counters.c.product_id,
-            ),
-        )
-        .where(purchase_counters.c.taken != coalesce(_counted.c.units, 0)),
-    ),
-    law(
-        "ORD-I5-uncounted",
-        "no limited units were bought without being counted (GEN-R9)",
-        select(_counted.c.member_id, _counted.c.product_id, _counted.c.units)
-        .outerjoin(
-            purchase_counters,
-            and_(
-                _counted.c.member_id == purchase_counters.c.member_id,
-                _counted.c.product_id == purchase_counters.c.product_id,
-            ),
-        )
-        .where(_counted.c.units > 0, purchase_counters.c.member_id.is_(None)),
-    ),
-)
+LAWS: Final[tuple[Law, ...]] = (
+    *_STOCK, *_MONEY, *REFUNDS, *_ORDERS, *OUTBOX, *TOLD, *LIMITS, *QUOTAS, *ORPHANS,
+)  # fmt: skip
 
-LAWS: Final[tuple[Law, ...]] = (*_STOCK, *_MONEY, *REFUNDS, *_ORDERS, *OUTBOX, *TOLD, *_LIMITS, *ORPHANS)
 
 async def audit(database: Database, *, at: datetime, grace: timedelta = GRACE) -> Sequence[Finding]:
     """Ask every law of one moment of a live database; no finding means that all of them hold."""

@@ -18,7 +18,7 @@ TRIES_MAX: Final = 12
 RIVAL_WAS_FIRST: Final = (
     ("answers",), ("orders", "quote_id"), ("orders", "number"), ("orders", "cart_id"), ("carts", "member_id"), ("cart_lines",),
     ("price_books",), ("products", "code"), ("skus", "code"), ("brands", "name"), ("categories", "code"), ("locations", "code"),
-    ("stock_items",),
+    ("stock_items",), ("quotas",),
 )  # fmt: skip
 """Tables and columns of unique rules by which a rival may have stored just what we were about to: the next run finds it."""
 _SAID_ONCE: Final = (Kind.UNAVAILABLE, Kind.UNAUTHENTICATED, Kind.FORBIDDEN)

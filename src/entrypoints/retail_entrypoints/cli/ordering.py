@@ -8,6 +8,7 @@ from uuid import UUID
 import click
 
 from retail_domain.accounts import Permission
+from retail_domain.inventory import location_named
 from retail_domain.kernel.ids import OrderId, SkuId
 from retail_domain.kernel.paging import Page, PageRequest
 from retail_domain.ordering import CloseOrder, OrderStatus, OrderSummary, OrderView, RefundOrder, ShipOrder, Units
@@ -24,6 +25,7 @@ ORDERS: Final[Columns] = {
     "member_id": lambda view: view.member_id,
 }
 LINES: Final[Columns] = {
+    "line": lambda line: line.number,
     "sku_id": lambda line: line.sku_id,
     "title": lambda line: line.title,
     "options": lambda line: line.options,
@@ -48,24 +50,33 @@ HISTORY: Final[Columns] = {
 
 
 class UnitsOf(click.ParamType[Units]):
-    """`SKU_ID=QUANTITY`."""
+    """`SKU_ID=QUANTITY`, or `SKU_ID#LINE=QUANTITY` where the SKU stands in several lines of the order."""
 
-    name = "sku_id=quantity"
+    name = "sku_id[#line]=quantity"
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Units:
-        """Units of one SKU."""
-        sku_id, _, quantity = str(value).partition("=")
+        """Units of one line."""
+        named, _, quantity = str(value).partition("=")
+        sku_id, has_line, line = named.partition("#")
         try:
-            units = Units(SkuId(UUID(sku_id)), int(quantity) if quantity.isascii() and quantity.isdigit() else 0)
+            units = Units(SkuId(UUID(sku_id)), _whole(quantity), _whole(line))
         except ValueError:
-            self.fail(f"{value!r} is not SKU_ID=QUANTITY", param, ctx)
+            self.fail(f"{value!r} is not SKU_ID=QUANTITY or SKU_ID#LINE=QUANTITY", param, ctx)
         if units.quantity < 1:
             self.fail(f"{value!r} names no units", param, ctx)
+        if has_line and units.line < 1:
+            self.fail(f"{value!r} names no line", param, ctx)
         return units
 
 
+def _whole(number: str) -> int:
+    return int(number) if number.isascii() and number.isdigit() else 0
+
+
 ONE = click.argument("order")
-SOME_UNITS = click.option("--units", type=UnitsOf(), multiple=True, help="SKU_ID=QUANTITY; may be given several times.")
+SOME_UNITS = click.option(
+    "--units", type=UnitsOf(), multiple=True, help="SKU_ID=QUANTITY or SKU_ID#LINE=QUANTITY; may be given several times."
+)
 WHY = click.option("--reason", required=True)
 
 
@@ -112,12 +123,16 @@ async def show(desk: Desk, order: str, as_json: bool) -> None:
 @click.option("--carrier", required=True)
 @click.option("--tracking", required=True, help="The carrier's number.")
 @SOME_UNITS
+@click.option("--from", "location", help="Code of the warehouse or store it leaves, where the units lie in several.")
 @decides(Permission.ORDERS_SHIP)
-async def ship(desk: Desk, order: str, carrier: str, tracking: str, units: tuple[Units, ...]) -> None:
-    """Hand units to a carrier; without --units, everything that is left."""
+async def ship(  # noqa: PLR0913 - as many as there are options
+    desk: Desk, order: str, carrier: str, tracking: str, units: tuple[Units, ...], location: str | None
+) -> None:
+    """Hand units to a carrier; without --units, everything that is left, or that is left in that place."""
     view = await _find(desk, order)
+    place = await location_named(desk.retail.inventory.show, location) if location is not None else None
     command = ShipOrder(
-        order_id=view.order_id, carrier=carrier, tracking_number=tracking, actor=desk.actor, units=units
+        order_id=view.order_id, carrier=carrier, tracking_number=tracking, actor=desk.actor, units=units, location_id=place
     )
     sent = await desk.retail.ordering.ship(command)
     click.echo(f"{view.number} {sent.status}, parcel {sent.parcel_id}")

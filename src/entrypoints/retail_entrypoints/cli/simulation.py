@@ -43,7 +43,7 @@ class RoughGround:
     def open(self, around: Surroundings) -> Shop:
         """Start a process on it."""
         store, reads = RoughStore(self.memory, self.traffic, self.unit), RoughReads(self.memory, self.traffic)
-        policies = Policies(checkout=CheckoutRules(timers=around.timers), carry_after=_CARRY_AFTER)
+        policies = Policies(checkout=CheckoutRules(timers=around.timers, split=around.split), carry_after=_CARRY_AFTER)
         outside = Outside(
             clock=around.clock,
             ids=around.ids,
@@ -59,7 +59,7 @@ class RoughGround:
             ids=around.ids,
             luck=around.luck,
             rules=policies.checkout,
-            takings=our_takings(),
+            takings=our_takings(split=around.split),
             calendar=policies.calendar,
         )
         batch = Batch[PlaceOrder, Placed](work=orders, look=FindPlaced(begin=store.begin), pause=around.wait)

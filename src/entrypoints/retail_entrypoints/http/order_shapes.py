@@ -18,7 +18,7 @@ from retail_domain.ordering import (
     TransitionView,
 )
 from retail_domain.processes.checkout import Placed
-from retail_entrypoints.http.shapes import Answer, Count, Instant, MoneyShape, Quantity, Uuid
+from retail_entrypoints.http.shapes import Answer, Count, Instant, LineNumber, MoneyShape, Quantity, Uuid
 
 OrderNumber = Annotated[
     str, Meta(description="The public number of the order; nobody can guess another.", examples=["260131824105937261"])
@@ -66,8 +66,9 @@ class OrderSummaryShape(Answer, frozen=True):
 
 
 class OrderLineShape(Answer, frozen=True):
-    """A line of an order: what it cost, and where its units went."""
+    """A line of an order: what it cost, and where its units went; its number tells it from others of the same SKU."""
 
+    number: LineNumber
     sku_id: Uuid
     product_id: Uuid
     title: str
@@ -84,7 +85,7 @@ class OrderLineShape(Answer, frozen=True):
     def of(cls, view: OrderLineView) -> "OrderLineShape":
         """As it is sent."""
         return cls(
-            view.sku_id, view.product_id, view.title, view.options, view.image_url, view.quantity,
+            view.number, view.sku_id, view.product_id, view.title, view.options, view.image_url, view.quantity,
             MoneyShape.of(view.unit_price), MoneyShape.of(view.payable), view.shipped, view.refunded, view.unshipped,
         )  # fmt: skip
 
@@ -105,10 +106,11 @@ class ContactShape(Answer, frozen=True):
 
 
 class PackedShape(Answer, frozen=True):
-    """So many units of one SKU."""
+    """So many units of one line; `line` is 0 in parcels of a release that did not number lines."""
 
     sku_id: Uuid
     quantity: Quantity
+    line: Count
 
 
 class ParcelShape(Answer, frozen=True):
@@ -123,7 +125,7 @@ class ParcelShape(Answer, frozen=True):
     @classmethod
     def of(cls, parcel: Parcel) -> "ParcelShape":
         """As it is sent."""
-        packed = [PackedShape(one.sku_id, one.quantity) for one in parcel.units]
+        packed = [PackedShape(one.sku_id, one.quantity, one.line) for one in parcel.units]
         return cls(parcel.id, parcel.carrier, parcel.tracking_number, packed, parcel.sent_at)
 
 

@@ -29,6 +29,7 @@ class NoWords(Body, frozen=True):
 
 
 Quantity = Annotated[int, Meta(ge=1, le=9_999, description="A number of units.", examples=[2])]
+LineNumber = Annotated[int, Meta(ge=1, le=9_999, description="The number of a line of an order.", examples=[1])]
 Count = Annotated[int, Meta(ge=0, le=10**9, description="How many.", examples=[10])]
 Delta = Annotated[int, Meta(ge=-1_000_000, le=1_000_000, description="A change in units, up or down.", examples=[-3])]
 Cents = Annotated[int, Meta(ge=0, le=MINOR_MAX, description="Minor units of the shop's currency.", examples=[1999])]

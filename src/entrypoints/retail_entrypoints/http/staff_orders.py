@@ -1,5 +1,6 @@
 """`/v1/staff/orders`: what staff do with orders."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Annotated
 from uuid import UUID
@@ -12,13 +13,16 @@ from msgspec import Meta, field
 
 from retail_domain.accounts import Permission, RegionUnknown, phone_number
 from retail_domain.application import Retail
+from retail_domain.inventory import LocationNotFound, location_named
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.errors import InvalidInput
-from retail_domain.kernel.ids import OrderId, SkuId
+from retail_domain.kernel.ids import LocationId, OrderId, SkuId
 from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import PageRequest
 from retail_domain.ordering import (
     CloseOrder,
+    OrderGoodsInSeveralLines,
+    OrderGoodsInSeveralPlaces,
     OrderNoSuchGoods,
     OrderNotFound,
     OrderSent,
@@ -44,21 +48,34 @@ from retail_entrypoints.http.order_shapes import (
 )
 from retail_entrypoints.http.orders import CLOSING, REDIRECTING, StatusFilter, contact_of, outcome
 from retail_entrypoints.http.routing import get, post, put
-from retail_entrypoints.http.shapes import Answer, Body, Cents, MoneyShape, PhoneText, Quantity, Reason, Uuid
+from retail_entrypoints.http.shapes import (
+    Answer,
+    Body,
+    Cents,
+    Code,
+    LineNumber,
+    MoneyShape,
+    PhoneText,
+    Quantity,
+    Reason,
+    Uuid,
+)
 
 Carrier = Annotated[str, Meta(min_length=1, max_length=40, description="Who carries it.", examples=["SF Express"])]
+FromPlace = Annotated[Code, Meta(description="Code of the place it left, where its units lie in several.", examples=["main"])]
 TrackingNumber = Annotated[str, Meta(min_length=1, max_length=64, description="How to follow it.", examples=["SF1000001"])]
 
 
 class UnitsBody(Body, frozen=True):
-    """So many units of one SKU of the order."""
+    """So many units of one line of the order; the SKU alone is enough where it stands in one line."""
 
     sku_id: Uuid
     quantity: Quantity
+    line: LineNumber | None = None
 
     def to_units(self) -> Units:
         """As the shop understands it."""
-        return Units(SkuId(self.sku_id), self.quantity)
+        return Units(SkuId(self.sku_id), self.quantity, self.line or 0)
 
 
 UnitsList = Annotated[list[UnitsBody], Meta(max_length=1_000)]
@@ -66,24 +83,27 @@ SomeUnits = Annotated[list[UnitsBody], Meta(min_length=1, max_length=1_000, desc
 
 
 def _units(lines: Sequence[UnitsBody]) -> tuple[Units, ...]:
-    """As the shop understands them. Raises InvalidInput for one SKU in two lines."""
-    if len({line.sku_id for line in lines}) < len(lines):
-        raise InvalidInput.of("lines", "each_once", "name each SKU once")
+    """As the shop understands them. Raises InvalidInput where units of one line of the order are named twice."""
+    named = Counter(line.sku_id for line in lines)
+    numbered = {(line.sku_id, line.line) for line in lines}
+    if len(numbered) < len(lines) or any(line.line is None and named[line.sku_id] > 1 for line in lines):
+        raise InvalidInput.of("lines", "each_once", "name each SKU once, or each of its lines once by its number")
     return tuple(line.to_units() for line in lines)
 
 
 class ShipBody(Body, frozen=True):
-    """What left, and with whom; without lines, everything that is left."""
+    """What left, from where, and with whom; without lines, everything that is left, or that is left in that place."""
 
     carrier: Carrier
     tracking_number: TrackingNumber
     lines: SomeUnits = field(default_factory=list)
+    location: FromPlace | None = None
 
-    def to_command(self, order_id: UUID, actor: Actor, once: Once | None) -> ShipOrder:
-        """As the shop understands it. Raises InvalidInput for one SKU in two lines."""
+    def to_command(self, order_id: UUID, place: LocationId | None, actor: Actor, once: Once | None) -> ShipOrder:
+        """As the shop understands it. Raises InvalidInput where one line is named twice."""
         return ShipOrder(
             order_id=OrderId(order_id), carrier=self.carrier, tracking_number=self.tracking_number, actor=actor,
-            units=_units(self.lines), once=once,
+            units=_units(self.lines), location_id=place, once=once,
         )  # fmt: skip
 
 
@@ -114,7 +134,7 @@ class RefundBody(Body, frozen=True):
     freight_minor: Cents = 0
 
     def to_command(self, order_id: UUID, actor: Actor, once: Once | None) -> RefundOrder:
-        """As the shop understands it. Raises InvalidInput for one SKU in two lines."""
+        """As the shop understands it. Raises InvalidInput where one line is named twice."""
         return RefundOrder(
             order_id=OrderId(order_id), reason=self.reason, actor=actor, freight_minor=self.freight_minor,
             units=_units(self.lines), once=once,
@@ -188,11 +208,12 @@ def _looking(retail: Retail) -> Sequence[HTTPRouteHandler]:
 
 
 def _deciding(retail: Retail) -> Sequence[HTTPRouteHandler]:
-    tags, units = ["staff: orders"], [OrderNotFound, OrderWrongState, OrderTooManyUnits, OrderNoSuchGoods]
+    tags = ["staff: orders"]
+    units = [OrderNotFound, OrderWrongState, OrderTooManyUnits, OrderNoSuchGoods, OrderGoodsInSeveralLines]
 
     @post(
-        "/staff/orders/{order_id:uuid}/ship", permission=Permission.ORDERS_SHIP, raises=units, tags=tags,
-        summary="Units leave in a parcel",
+        "/staff/orders/{order_id:uuid}/ship", permission=Permission.ORDERS_SHIP,
+        raises=[*units, OrderGoodsInSeveralPlaces, LocationNotFound], tags=tags, summary="Units leave in a parcel",
     )  # fmt: skip
     async def ship_order(
         order_id: FromPath[UUID],
@@ -200,7 +221,8 @@ def _deciding(retail: Retail) -> Sequence[HTTPRouteHandler]:
         actor: NamedDependency[Actor],
         once: NamedDependency[Once | None],
     ) -> SentShape:
-        return SentShape.of(await retail.ordering.ship(data.to_command(order_id, actor, once)))
+        place = await location_named(retail.inventory.show, data.location) if data.location is not None else None
+        return SentShape.of(await retail.ordering.ship(data.to_command(order_id, place, actor, once)))
 
     @post(
         "/staff/orders/{order_id:uuid}/close", permission=Permission.ORDERS_CLOSE, raises=[OrderNotFound, OrderWrongState],

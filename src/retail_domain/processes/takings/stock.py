@@ -22,7 +22,7 @@ from retail_domain.inventory import (
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.ids import LocationId, SkuId
 from retail_domain.kernel.ranks import Rank
-from retail_domain.ordering import Order, OrderGoodsInSeveralPlaces, OrderShipped
+from retail_domain.ordering import Order, OrderGoodsInSeveralPlaces, OrderShipped, OrderTooManyUnits
 from retail_domain.processes.takings.meaning import units_freed, units_shipped
 from retail_domain.processes.takings.taking import NOTHING, Demand, Given, Minted, Paid, Taking, Why
 
@@ -105,7 +105,7 @@ class Stock(Taking[StockWork, Shelves, Promises]):
         return shared, tuple(one.then(lambda promise: promise.commit()) for one in own), Paid.FIRM
 
     def follow(self, shared: Shelves, own: Promises, change: Change[Order], at: datetime) -> tuple[Shelves, Promises]:
-        """Unshipped units go back on sale, shipped ones leave. Raises OrderGoodsInSeveralPlaces."""
+        """Unshipped units go back on sale, shipped ones leave. Raises OrderGoodsInSeveralPlaces, OrderTooManyUnits."""
         for number, units in units_freed(change).items():
             for one, part in _newest_first(_of_line(own, change.state, number), units):
                 own = _with(own, one, lambda promise, n=part: promise.release(n))  # type: ignore[misc]
@@ -135,6 +135,8 @@ def _shipped(
         places |= {one.state.key.location_id for one in there or promises}
         if len(there) != 1 or len(places) != 1:
             raise OrderGoodsInSeveralPlaces(order_id=event.order_id, location_ids=tuple(sorted(places)))
+        if there[0].state.open < units:  # the line has them, but not all of them here
+            raise OrderTooManyUnits(sku_id=there[0].state.key.sku_id, left=there[0].state.open)
         own = _with(own, there[0], lambda promise, n=units: promise.consume(n))  # type: ignore[misc]
         shared = shared.then(
             there[0].state.key,
@@ -153,7 +155,7 @@ def _of_line(promises: Promises, order: Order, number: int) -> Sequence[Change[R
 
 
 def _newest_first(promises: Sequence[Change[Reservation]], units: int) -> Iterable[tuple[Change[Reservation], int]]:
-    """What was drawn on last, the place with the least priority, is freed first."""
+    """Where a line comes from several places, the one that was opened last is freed first."""
     for one in reversed(promises):
         part = min(units, one.state.open)
         if part:

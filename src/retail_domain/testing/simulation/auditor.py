@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from attrs import define, field, frozen
 
-from retail_domain.kernel.ids import MemberId, OrderId, ProductId
+from retail_domain.kernel.ids import LocationId, MemberId, OrderId, ProductId
 from retail_domain.testing.simulation.book import AFTER, NEXT, Book, Figure, Promise
 from retail_domain.testing.simulation.provider import Provider
 from retail_domain.testing.simulation.scheduler import Scheduler
@@ -36,8 +36,12 @@ class Mirror:
     tables: dict[str, dict[Hashable, Any]] = field(factory=lambda: defaultdict(dict))
     promised: Counter[Hashable] = field(factory=Counter)
     """Open units of reservations by shelf."""
-    promises: dict[OrderId, dict[Hashable, int]] = field(factory=lambda: defaultdict(dict))
-    """Open units of reservations by order."""
+    promises: dict[OrderId, dict[int, Counter[LocationId]]] = field(factory=lambda: defaultdict(lambda: defaultdict(Counter)))
+    """Open units of reservations by order, line and place."""
+    shared: Counter[Hashable] = field(factory=Counter)
+    """Units of campaign quotas that orders have, open or used."""
+    shares: dict[OrderId, dict[int, Any]] = field(factory=lambda: defaultdict(dict))
+    """What orders have of campaign quotas, by line."""
     moved: Counter[Hashable] = field(factory=Counter)
     bought: Counter[tuple[MemberId, ProductId]] = field(factory=Counter)
     """Units of live orders by member and product."""
@@ -64,7 +68,11 @@ class Mirror:
             table[row.key] = row.after
         if row.table == "reservations":
             self.promised[row.after.key] += row.after.open - (row.before.open if row.before else 0)
-            self.promises[row.after.owner.id][row.after.key] = row.after.open
+            self.promises[row.after.owner.id][row.after.line][row.after.key.location_id] = row.after.open
+        if row.table == "quota_shares":
+            had = row.before.open + row.before.used if row.before else 0
+            self.shared[row.after.sku_id] += row.after.open + row.after.used - had
+            self.shares[row.after.order_id][row.after.line] = row.after
         if row.table == "orders":
             self._count(row.before, -1)
             self._count(row.after, 1)

@@ -152,6 +152,8 @@ class Goods:
     product_id: ProductId
     prices: list[tuple[Effect, int]] = field(factory=list)
     on_hand: Figure = field(factory=Figure)
+    campaigns: list[Effect] = field(factory=list)
+    """Every time somebody began, resized or ended a campaign of it."""
 
     def possible_prices(self, begun: int, ended: int) -> frozenset[int]:
         """What it may have cost at some time between: anything begun by the end that nothing surely replaced."""
@@ -167,6 +169,10 @@ class Goods:
         """Whether somebody may have."""
         return any(effect.done >= since and effect.perhaps_by(by) for effect, _ in self.prices)
 
+    def perhaps_had_campaigns(self, since: int, by: int) -> bool:
+        """Whether anybody may have begun or ended a campaign of it between."""
+        return any(effect.done >= since and effect.perhaps_by(by) for effect in self.campaigns)
+
 
 @define(eq=False)
 class Book:
@@ -177,6 +183,8 @@ class Book:
     orders: dict[OrderId, Promise] = field(factory=dict)
     answers: dict[tuple[str, str, str], Any] = field(factory=dict)
     numbers: Counter[str] = field(factory=Counter)
+    quoted: dict[QuoteId, int] = field(factory=dict)
+    """When each quote was asked for."""
 
     def of_sku(self, sku_id: SkuId) -> Iterator[Promise]:
         """Every order, or perhaps order, of some goods."""

@@ -52,6 +52,8 @@ class Mix:
     members: int
     products: int
     places: int
+    split: bool
+    """Whether an order may come from several places."""
     units: int
     limit: int | None
     seconds_a_step: float
@@ -74,6 +76,7 @@ def draw(dice: Dice, deeds: Sequence[tuple[str, float]]) -> Mix:
         members=one_of(dice, (1, 2, 3, crowd)),
         products=one_of(dice, (1, 2, 4)),
         places=one_of(dice, (1, 1, 2)),
+        split=one_of(dice, (False, True, True)),
         units=one_of(dice, (1, 3, 10, 50)),
         limit=one_of(dice, (None, None, None, 1, 3)),
         seconds_a_step=seconds_a_step,

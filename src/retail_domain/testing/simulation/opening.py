@@ -67,8 +67,9 @@ async def set_up(world: World) -> None:
     retail = world.nodes[0].shop.retail
     for number in range(mix.places):
         code = f"place-{number + 1}"
-        await retail.inventory.open_location(OpenLocation(code=code, name=code, actor=CLERK, priority=number))
+        opened = await retail.inventory.open_location(OpenLocation(code=code, name=code, actor=CLERK, priority=number))
         world.places.append(code)
+        world.place_ids.append(opened.location_id)
     zone = FreightZone(first_minor=FREIGHT_FIRST_MINOR, next_minor=FREIGHT_NEXT_MINOR)
     await retail.quoting.store_freight_template(
         StoreFreightTemplate(name="Parcel", charge_by=ChargeBy.PIECE, zones=(zone,), is_default=True, actor=CLERK)

@@ -70,6 +70,9 @@ class Rare(Enum):
     SAME_KEY_IN_BATCH = "one key stood twice in one batch"
     SOLD_OUT_IN_BATCH = "some orders of a batch were placed, others sold out"
     CLOSED_WHILE_PAYING = "an order was closed while its payment was under way"
+    CAMPAIGN_CHANGED = "a campaign began or ended between quote and order"
+    CAMPAIGN_SOLD_OUT = "a campaign had sold all it had"
+    SPLIT = "a line was drawn from several places"
     WORKERS_MET = "two workers met at the same work"
 
 

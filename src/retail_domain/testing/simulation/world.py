@@ -10,7 +10,7 @@ from attrs import define, field, frozen
 
 from retail_domain.application import Retail
 from retail_domain.cart import CartOwner
-from retail_domain.kernel.ids import AddressId, Ids, Luck, MemberId, OrderId, PaymentId, SkuId
+from retail_domain.kernel.ids import AddressId, Ids, LocationId, Luck, MemberId, OrderId, PaymentId, SkuId
 from retail_domain.ordering import OrderTimers
 from retail_domain.payments.gateway import NotificationReader, PaymentGateway
 from retail_domain.processes.checkout import Placed, PlaceOrder
@@ -44,6 +44,7 @@ class Surroundings:
     gateways: Mapping[str, PaymentGateway]
     readers: Mapping[str, NotificationReader]
     timers: OrderTimers
+    split: bool
     wait: Callable[[int], Awaitable[None]]
 
 
@@ -116,6 +117,7 @@ class World:
     nodes: list[Node] = field(factory=list)
     buyers: list[Buyer] = field(factory=list)
     places: list[str] = field(factory=list)
+    place_ids: list[LocationId] = field(factory=list)
     skus: list[SkuId] = field(factory=list)
     orders: list[OrderId] = field(factory=list)
     payments: list[tuple[PaymentId, OrderId]] = field(factory=list)
@@ -199,6 +201,7 @@ class World:
                 gateways=self.gateways,
                 readers=self.readers,
                 timers=OrderTimers(pay_seconds=mix.pay_seconds, auto_sign_seconds=1_800, after_sale_seconds=3_600),
+                split=mix.split,
                 wait=self._wait_after_lost_race,
             )
         )

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
+from retail_domain.testing.simulation.deeds.campaigns import CAMPAIGNS
 from retail_domain.testing.simulation.deeds.deed import Deed
 from retail_domain.testing.simulation.deeds.looking import LOOKING
 from retail_domain.testing.simulation.deeds.paying import PAYING
 from retail_domain.testing.simulation.deeds.shopping import SHOPPING
 from retail_domain.testing.simulation.deeds.staff import STAFF
 
-DEEDS: Final[tuple[Deed, ...]] = (*SHOPPING, *PAYING, *STAFF, *LOOKING)
+DEEDS: Final[tuple[Deed, ...]] = (*SHOPPING, *PAYING, *STAFF, *LOOKING, *CAMPAIGNS)
 """Every deed there is."""
 
 __all__ = ["DEEDS", "Deed"]

@@ -135,6 +135,7 @@ def _judge_quote(world: World, request: Request, quote: Any, lines: Sequence[Wan
     if isinstance(quote, DomainError):
         return
     auditor, goods = world.auditor, world.auditor.book.goods
+    auditor.book.quoted[quote.id] = request.begun
     wanted = Counter[Any]()
     for line in lines:
         wanted[line.sku_id] += line.quantity
@@ -201,7 +202,7 @@ def _judge_refused(world: World, promise: Promise, request: Request, refusal: Do
     if refusal.code == "stock.sold_out" and _somebody_else_got_it(world, promise, request):
         world.trouble.happened(Rare.LAST_UNIT)
     match refusal.code:
-        case "stock.sold_out" if world.mix.places == 1:
+        case "stock.sold_out" if _counts_all_places(world) and not _of_a_campaign(world, promise, 0, ended):
             there = all(
                 book.on_hand_least(sku, begun, ended) - book.reserved_most(sku, begun, ended, promise) >= units
                 for sku, units in promise.units.items()
@@ -209,12 +210,24 @@ def _judge_refused(world: World, promise: Promise, request: Request, refusal: Do
             auditor.expect(not there, "R1", f"{request.name} was told sold out, and there was enough all the time")
         case "quote.price_changed":
             world.trouble.happened(Rare.PRICE_CHANGED)
-            changed = any(book.goods[sku].perhaps_changed(0, ended) for sku in promise.units)
+            since = book.quoted[promise.quote_id]
+            changed = any(book.goods[sku].perhaps_changed(since, ended) for sku in promise.units)
+            if not changed and _of_a_campaign(world, promise, since, ended):
+                world.trouble.happened(Rare.CAMPAIGN_CHANGED)
+                changed = True
             auditor.expect(changed, "R7", f"{request.name} was told of another price, and nobody had asked for one")
         case "catalog.purchase_limit":
             world.trouble.happened(Rare.LIMIT_REACHED)
         case "quote.hash_mismatch" | "quote.not_found":
             auditor.blame("R15", f"{request.name}: the quote was acknowledged, and is gone: {refusal.code}")
+
+
+def _counts_all_places(world: World) -> bool:
+    return world.mix.places == 1 or world.mix.split
+
+
+def _of_a_campaign(world: World, promise: Promise, since: int, by: int) -> bool:
+    return any(world.auditor.book.goods[sku].perhaps_had_campaigns(since, by) for sku in promise.units)
 
 
 def _somebody_else_got_it(world: World, promise: Promise, request: Request) -> bool:

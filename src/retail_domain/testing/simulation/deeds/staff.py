@@ -83,7 +83,10 @@ async def ship(world: World) -> None:
     once, effect, order_id = keyed(world, "clerk", "orders.ship"), new_effect(world), order.order_id
     for one in units:
         order.shipped.setdefault(one.sku_id, Figure()).will_change(effect, one.quantity)
-    wish = ShipOrder(order_id=order_id, carrier="SF", tracking_number="1", actor=CLERK, units=units, once=once)
+    place = one_of(world.dice, (None, *world.place_ids)) if world.mix.split else None
+    wish = ShipOrder(
+        order_id=order_id, carrier="SF", tracking_number="1", actor=CLERK, units=units, location_id=place, once=once
+    )
     await ask(world, Request(
         name=f"ship {order.number}", once=once, effect=effect, send=lambda shop, _: shop.retail.ordering.ship(wish),
         certain=lambda request, said: _judge_sent(world, order, request, said),

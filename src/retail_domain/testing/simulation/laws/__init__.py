@@ -7,9 +7,10 @@ from typing import Final
 from retail_domain.testing.simulation.auditor import EndLaw, RowLaw
 from retail_domain.testing.simulation.laws.money import MONEY, MONEY_AT_THE_END
 from retail_domain.testing.simulation.laws.orders import ORDERS, ORDERS_AT_THE_END
+from retail_domain.testing.simulation.laws.quotas import QUOTAS
 from retail_domain.testing.simulation.laws.stock import STOCK, STOCK_AT_THE_END
 
-ROW_LAWS: Final[tuple[RowLaw, ...]] = (*STOCK, *ORDERS, *MONEY)
+ROW_LAWS: Final[tuple[RowLaw, ...]] = (*STOCK, *QUOTAS, *ORDERS, *MONEY)
 """Laws of every committed row."""
 
 END_LAWS: Final[tuple[EndLaw, ...]] = (*STOCK_AT_THE_END, *ORDERS_AT_THE_END, *MONEY_AT_THE_END)

@@ -7,6 +7,7 @@ from typing import Final
 
 from retail_domain.testing.simulation.auditor import Auditor, EndLaw, RowLaw
 from retail_domain.testing.simulation.traffic import RowChange
+from retail_domain.testing.simulation.trouble import Rare
 
 
 def never_oversold(auditor: Auditor, row: RowChange) -> str | None:
@@ -30,6 +31,8 @@ def a_reservation_ends_once(auditor: Auditor, row: RowChange) -> str | None:
     before, after = row.before, row.after
     if after is None:
         return f"the reservation {row.key} is gone"
+    if before is None and len(auditor.mirror.promises[after.owner.id][after.line]) > 1:
+        auditor.trouble.happened(Rare.SPLIT)
     if before is not None and (after.released < before.released or after.consumed < before.consumed):
         return f"units of {row.key} came back"
     if after.quantity != after.open + after.released + after.consumed:

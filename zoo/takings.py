@@ -1,0 +1,75 @@
+"""Beasts of what orders take: campaigns that lose units, gifts that are taken for bought ones, lines from several places."""
+
+from __future__ import annotations
+
+from zoo.beast import CONTRACT, DOMAIN, PROPERTY, UNIT, Beast, Patch, race
+
+_TAKINGS = f"{DOMAIN}/processes/takings"
+_HISTORIES = f"{PROPERTY}/test_takings.py"
+_TAKE = f"{CONTRACT}/test_what_orders_take.py"
+
+BEASTS = (
+    Beast(
+        name="quota-not-given-back",
+        says="an order that closes gives its units back to the shelf, and the campaign never sees them again",
+        origin="STK-R7; X24 CRMEB: the activity's own stock is left behind",
+        patches=(Patch(f"{_TAKINGS}/quota.py", "        if not freed:\n            return shared, own\n        back",
+                       "        if freed is not None:\n            return shared, own\n        back"),),
+        catchers=(f"{_TAKE}::test_quota_and_stock_are_taken_together_and_go_back_together", _HISTORIES),
+    ),
+    Beast(
+        name="quota-taken-without-stock",
+        says="what a campaign sells is counted in its quota only, and sold once more from the shelf",
+        origin="STK-R7; X30 yudao: activity stock beside the stock",
+        patches=(Patch(f"{_TAKINGS}/stock.py", "line.quantity) for number, line in demand.lines]",
+                       "line.quantity) for number, line in demand.lines\n"
+                       "                 if str(line.goods.sku_id) not in {ground.id for ground in demand.grounds('quota')}]"),),
+        catchers=(f"{_TAKE}::test_quota_and_stock_are_taken_together_and_go_back_together", _HISTORIES),
+    ),
+    Beast(
+        name="campaign-not-asked-about",
+        says="a quote from before the campaign is ordered while it runs, past its quota",
+        origin="R7",
+        patches=(Patch(f"{DOMAIN}/processes/checkout.py",
+                       "    quote.check_grounds(present.union(*(terms.grounds for terms in goods.values() if terms is not None)))\n", ""),),
+        catchers=(f"{_TAKE}::test_one_that_opens_anew_is_another_one", _HISTORIES),
+    ),
+    Beast(
+        name="first-in-a-quota-sees-the-database",
+        says="of staff who open a campaign at once, the second is shown the unique constraint",
+        origin="met here: `store.taken` where the rival's quota was there to be resized (GEN-R10)",
+        patches=(Patch("src/adapters/retail_adapters/system/retry.py", '    "quotas.",\n', ""),),
+        catchers=(f"{UNIT}/test_lost_races_run_again.py", race("resizings of a campaign (none lost)", "sqlite")),
+    ),
+    Beast(
+        name="gift-emptied-from-the-cart",
+        says="the gift is taken out of the cart with what was ordered, though nobody had put it in",
+        origin="CRT-R5",
+        patches=(Patch(f"{DOMAIN}/processes/reactions.py",
+                       "asked_for = (units for units in event.units if units.line not in event.gifts)", "asked_for = event.units"),),
+        catchers=(f"{_TAKE}::test_the_cart_is_emptied_of_what_was_asked_for_only",),
+    ),
+    Beast(
+        name="line-number-ignored-when-releasing",
+        says="units that are paid back or shipped are looked for by their SKU: the gift's promise ends for what was bought",
+        origin="R3; lines found by SKU, as in most shops with gifts",
+        patches=(Patch(f"{_TAKINGS}/stock.py", "if one.state.open and one.state.line in (number, 0) and one.state.key.sku_id == sku_id",
+                       "if one.state.open and one.state.key.sku_id == sku_id"),),
+        catchers=(f"{_TAKE}::test_each_line_is_shipped_and_paid_back_by_its_number", _HISTORIES),
+    ),
+    Beast(
+        name="split-oversells",
+        says="each line of an order that comes from several places is judged on the shelf as if it were alone",
+        origin="STK-R5, R2",
+        patches=(Patch(f"{DOMAIN}/inventory/allocation.py", "                left[key] -= part\n", ""),),
+        catchers=(f"{PROPERTY}/test_allocation.py", _TAKE),
+    ),
+    Beast(
+        name="parcel-from-anywhere",
+        says="a parcel of units that lie in two places takes them from whichever comes first",
+        origin="STK-R3, STK-R5: on hand goes down where nothing left",
+        patches=(Patch(f"{_TAKINGS}/stock.py", "        if len(there) != 1 or len(places) != 1:\n", "        if not there:\n"),),
+        catchers=(f"{_TAKE}::test_a_parcel_leaves_from_the_place_that_is_named",),
+    ),
+)
+"""Each must be caught."""
