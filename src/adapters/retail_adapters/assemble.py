@@ -184,6 +184,7 @@ def _retail(parts: Parts, place: Place, aclose: Callable[[], Awaitable[None]]) -
             replay_parked=parts.unit(ReplayParkedHandler(parts.begin, parts.clock)),
             outbox=parts.reads.outbox,
         ),
+        begin=parts.begin,
         aclose=aclose,
     )
 

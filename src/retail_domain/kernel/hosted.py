@@ -40,6 +40,10 @@ class HostedRows(Protocol[K, A]):
 class HostingWork(Protocol):
     """A unit of work that may hold collections of the host."""
 
+    async def commit(self) -> None:
+        """Store everything staged, or nothing. Kinds never call it: whoever began the unit does."""
+        ...
+
     def hosted(self, which: Hosted[C]) -> C:
         """The host's collection in this unit: staged with it, stored with it or not at all. Raises KeyError if unknown."""
         ...
