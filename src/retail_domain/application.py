@@ -13,6 +13,8 @@ from retail_domain.fulfilment import Fulfilment
 from retail_domain.insight import Insight
 from retail_domain.inventory import Inventory
 from retail_domain.kernel.errors import NeedsOwnTransaction
+from retail_domain.kernel.hosted import HostingWork
+from retail_domain.kernel.units import Begin
 from retail_domain.ordering import Ordering
 from retail_domain.payments import PaymentDesk
 from retail_domain.processes.backstage import Backstage
@@ -43,6 +45,8 @@ class Retail:
     fulfilment: Fulfilment
     insight: Insight
     backstage: Backstage
+    begin: Begin[HostingWork] = field(repr=False)
+    """Units of work for what the host keeps in them: `async with shop.begin() as work: work.hosted(DAYS)`."""
     join: Callable[[Any], Retail] | None = field(default=None, repr=False)
     aclose: Callable[[], Awaitable[None]] = field(repr=False)
     """Closes what the shop opened itself: a database file, HTTP clients."""

@@ -7,8 +7,10 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from attrs import evolve
 from dependency_injector import providers
 
+from retail_adapters.assemble import Outside
 from retail_adapters.payments import CounterGateway, SandboxGateway
 from retail_adapters.sms import ConsoleSms, FileSms
 from retail_adapters.sql.sqlite import SqliteDatabase
@@ -20,6 +22,7 @@ from retail_domain.kernel.paging import PageRequest
 from retail_domain.processes.placing import PlaceOrRequote
 from retail_entrypoints.container import Container, OpenShop, SchemaBehind, open_shop, upgrade_schema
 from retail_entrypoints.settings import BadSetting, Settings
+from tests.support.rewards import ACCOUNTS, IN_SQL, Points
 
 
 def settings(tmp_path: Path, **environ: str) -> Settings:
@@ -116,3 +119,29 @@ async def test_the_shops_rules_follow_the_settings(tmp_path: Path) -> None:
     assert (policies.currency, policies.quoting.currency) == ("GBP", "GBP")
     assert policies.calendar == Calendar(ZoneInfo("Europe/London"))
     assert (policies.quoting.limits.lines_max, policies.quoting.limits.quantity_max) == (7, 50)
+
+
+def a_host(ours: Outside) -> Outside:
+    """What an application around the shop may add."""
+    return evolve(ours, takings=(Points(),), hosted=IN_SQL)
+
+
+async def test_a_server_knows_the_kinds_of_the_application_around_it(tmp_path: Path) -> None:
+    """Else it would leave alone every order that took one."""
+    container = a_container(tmp_path, RETAIL_HOST=f"{__name__}:a_host")
+
+    assert [one.kind for one in container.outside().takings] == ["points"]
+    async with container.retail().begin() as work:
+        assert work.hosted(ACCOUNTS) is work.hosted(ACCOUNTS)
+
+
+@pytest.mark.parametrize("host", ["no.such.module:host", f"{__name__}:nobody"])
+async def test_a_host_that_is_not_there_is_told_at_the_start(host: str, tmp_path: Path) -> None:
+    """R41."""
+    with pytest.raises(BadSetting, match="RETAIL_HOST"):
+        a_container(tmp_path, RETAIL_HOST=host).outside()
+
+
+def test_a_host_is_a_function_of_a_module(tmp_path: Path) -> None:
+    with pytest.raises(BadSetting, match="RETAIL_HOST"):
+        settings(tmp_path, RETAIL_HOST="gifts/shop.py")

@@ -51,6 +51,7 @@ from retail_domain.accounts.sms import SmsSender
 from retail_domain.application import Retail
 from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.errors import NeedsOwnTransaction
+from retail_domain.kernel.hosted import Hosted
 from retail_domain.kernel.ids import Ids, Luck
 from retail_domain.kernel.units import Begin
 from retail_domain.payments.gateway import NotificationReader, PaymentGateway
@@ -78,8 +79,9 @@ class Outside:
     """Kinds of the host's own: what orders take beside stock, limits and quotas, and what they bring."""
     steps: tuple[Step, ...] = ()
     """Steps of the price of the host's own, each after those of its stage."""
-    hosted: Mapping[str, Callable[[Any], Any]] = field(factory=dict)
-    """Collections that the kinds of the host keep their rows in, by name: each is made from a unit's session."""
+    hosted: Mapping[Hosted[Any], Callable[[Any], Any]] = field(factory=dict)
+    """Collections that the kinds of the host keep their rows in: each is made from a unit's session, by `hosted_rows` of the
+    store's module `hosting`, or by a collection class of the host's own."""
 
 
 def on_memory(outside: Outside | None = None) -> Retail:
@@ -182,6 +184,7 @@ def _retail(parts: Parts, place: Place, aclose: Callable[[], Awaitable[None]]) -
             replay_parked=parts.unit(ReplayParkedHandler(parts.begin, parts.clock)),
             outbox=parts.reads.outbox,
         ),
+        begin=parts.begin,
         aclose=aclose,
     )
 

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Final, TypeAlias, cast
 from urllib.parse import urlsplit
@@ -221,6 +222,19 @@ def _counter(setting: GatewaySetting, settings: Settings, _clock: Clock, _luck: 
     return counter_gateway(setting.values.get("secret") or settings.secret_key)
 
 
+def with_host(settings: Settings, ours: Outside) -> Outside:
+    """What the shop finds outside itself, with what the application around it adds. Raises BadSetting."""
+    if not settings.host:
+        return ours
+    module, _, name = settings.host.partition(":")
+    try:
+        host = getattr(import_module(module), name)
+    except (ImportError, AttributeError) as error:
+        raise BadSetting("RETAIL_HOST", "no such function, or its package is not installed") from error
+    with_it: Outside = host(ours)
+    return with_it
+
+
 def auditor_of(database: Database, clock: Clock) -> Callable[[], Awaitable[Sequence[Finding]]]:
     """Every law of the shop, asked of this database (R43)."""
 
@@ -256,7 +270,7 @@ class Container(containers.DeclarativeContainer):
     luck = providers.Singleton(SystemLuck)
     gateways = providers.Singleton(gateways_of, settings, clock, luck)
     sms: providers.Provider[SmsSender] = providers.Singleton(sms_of, settings)
-    outside = providers.Singleton(
+    ours = providers.Singleton(
         Outside,
         clock=clock,
         ids=ids,
@@ -267,6 +281,7 @@ class Container(containers.DeclarativeContainer):
         policies=providers.Singleton(policies_of, settings),
         secret=settings.provided.secret_key.encode.call(),
     )
+    outside = providers.Singleton(with_host, settings, ours)
     queueing = providers.Singleton(queueing_of, settings)
     retail = providers.Singleton(on_database, database, outside, queueing=queueing)
     shop = providers.Singleton(

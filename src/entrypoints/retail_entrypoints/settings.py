@@ -37,6 +37,7 @@ CURRENCIES: Final = frozenset(
 Checked on 2026-11-28 against the list of ISO's maintenance agency of 2026-01-01 (Bulgaria's lev has gone, XCG and ZWG are in).
 """
 _ALLOWANCE: Final = re.compile(r"(?P<most>[1-9][0-9]{0,8})/(?P<within>minute|hour|day)")
+_HOST: Final = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*")
 _ALLOWANCES_MAX: Final = 4
 _TAKES_WRITES: Final = {"target_session_attrs=read-write", "target_session_attrs=primary"}
 _WITHIN: Final = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1), "day": timedelta(days=1)}
@@ -94,6 +95,8 @@ class Settings:
     sms: SmsSetting = SmsSetting(SmsKind.CONSOLE)
     gateways: tuple[GatewaySetting, ...] = ()
     test_clock: Path | None = None
+    host: str = ""
+    """Where the application around the shop says what it adds: `module:function`."""
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
     body_bytes_max: int = 256 * 1024
     notice_bytes_max: int = 1024 * 1024
@@ -126,6 +129,7 @@ class Settings:
             sms=read("RETAIL_SMS", _sms, "console"),
             gateways=read("RETAIL_GATEWAYS", _gateways(environ), "sandbox,counter"),
             test_clock=read("RETAIL_TEST_CLOCK", _clock_file, ""),
+            host=read("RETAIL_HOST", _host, ""),
             trusted_proxies=read("RETAIL_TRUSTED_PROXIES", _networks, ""),
             body_bytes_max=read("RETAIL_BODY_BYTES_MAX", _whole(1_024, 16 * 1024 * 1024), str(256 * 1024)),
             notice_bytes_max=read("RETAIL_NOTICE_BYTES_MAX", _whole(1_024, 16 * 1024 * 1024), str(1024 * 1024)),
@@ -264,6 +268,10 @@ def _clock_file(text: str) -> Path | None:
     except (OSError, ValueError):
         _refuse("a file that is there and can be read, holding an ISO 8601 instant with its offset")
     return Path(text)
+
+
+def _host(text: str) -> str:
+    return text if not text or _HOST.fullmatch(text) else _refuse("a function of an installed package, such as gifts.shop:host")
 
 
 def _networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:

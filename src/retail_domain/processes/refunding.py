@@ -159,7 +159,7 @@ async def pay_back(
     amount = after.refunded_minor - before.refunded_minor
     if amount == 0:
         return ()
-    freight = after.freight_refunded_minor - before.freight_refunded_minor
+    freight = min(amount, after.freight_refunded_minor - before.freight_refunded_minor)  # the rest of it is kept back
     applied = [one for one in await work.payments.claim_of_order(after.id) if one.money is MoneyState.APPLIED]
     parts = split_refund(applied, amount, freight)
     return tuple(_send_part(work, part, MoneyBack(

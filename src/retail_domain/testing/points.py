@@ -68,6 +68,10 @@ class _NumberedWork:
     _work: Any
     _points: Points
 
+    def hosted(self, which: Any) -> Any:
+        """The host's collections have points as well."""
+        return numbered(self._work.hosted(which), self._points, which.name)
+
     def __getattr__(self, name: str) -> Any:
         found = getattr(self._work, name)
         if callable(found):

@@ -14,6 +14,7 @@ from retail_domain.kernel.change import Change
 from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.errors import Stale, Taken, Unavailable
 from retail_domain.kernel.events import Event
+from retail_domain.kernel.hosted import Hosted
 from retail_domain.kernel.ids import EventId, Ids
 from retail_domain.kernel.once import KeyReused, Once
 from retail_domain.kernel.ranks import Rank
@@ -64,8 +65,8 @@ class Tools:
     codec: EventCodec
     reactions: Callable[[Event], Sequence[str]]
     sealed: SealedAnswers = field(factory=SealedAnswers)
-    hosted: Mapping[str, Callable[[MemorySession], Any]] = field(factory=dict)
-    """Collections of the host, by name."""
+    hosted: Mapping[Hosted[Any], Callable[[MemorySession], Any]] = field(factory=dict)
+    """Collections of the host."""
 
 
 class Memory:

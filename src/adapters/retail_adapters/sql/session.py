@@ -15,6 +15,7 @@ from retail_adapters.system.sealed_answers import SealedAnswers
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.events import Event
+from retail_domain.kernel.hosted import Hosted
 from retail_domain.kernel.ids import Ids
 from retail_domain.kernel.ranks import Rank
 from retail_domain.pricing import PriceBook
@@ -50,8 +51,8 @@ class Tools:
     reactions: Callable[[Event], Sequence[str]]
     sealed: SealedAnswers = field(factory=SealedAnswers)
     kept: Kept = field(factory=Kept)
-    hosted: Mapping[str, Callable[[Session], Any]] = field(factory=dict)
-    """Collections of the host, by name."""
+    hosted: Mapping[Hosted[Any], Callable[[Session], Any]] = field(factory=dict)
+    """Collections of the host."""
 
 
 class Session:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from attrs import evolve, field, frozen
 from sqlalchemy import ARRAY, Boolean, Dialect, Executable, Table, bindparam
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
+from sqlalchemy.dialects.sqlite.base import SQLiteIdentifierPreparer
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql import ClauseElement, ColumnElement
@@ -23,6 +24,7 @@ from retail_adapters.sql.types import Coded, Processor, array_text
 Row = Mapping[str, Any]
 
 _QUALIFIED: Final = re.compile(rf"(?<![\w\"']){SCHEMA}\.(?=[a-z_])")
+_OF_A_SCHEMA: Final = re.compile(r"\0(\w+)\.")
 _LOCKING: Final = re.compile(r"\A\s*(?!SELECT\b)|\bFOR (UPDATE|NO KEY UPDATE|SHARE|KEY SHARE)\b")
 _EXPANDING: Final = re.compile(r"__\[POSTCOMPILE_(\w+?)(?:~~\w+~~.*?)?\]")
 MISSED: Final = "missed"
@@ -43,13 +45,26 @@ class Flavour:
 
     def localise(self, text: str) -> str:
         """Point every table name in this SQL at where the tables really are."""
-        return _QUALIFIED.sub(self.qualifier, text)
+        return _QUALIFIED.sub(self.qualifier, _OF_A_SCHEMA.sub(r"\1_", text))
+
+
+class _Marking(SQLiteIdentifierPreparer):
+    """SQLite knows no schemas: whatever name stands for one is marked, to become a prefix of its tables, a host's as well."""
+
+    def quote_schema(self, schema: str, force: Any = None) -> str:
+        """Marked."""
+        return f"\0{schema}"
+
+
+class _Sqlite(SQLiteDialect_pysqlite):
+    supports_statement_cache = False
+    preparer = _Marking
 
 
 @cache  # one object for good: statements remember their compiled form by its identity
 def sqlite_flavour() -> Flavour:
     """SQLite: tables are called `retail_orders`."""
-    return Flavour(SQLiteDialect_pysqlite(), f"{SCHEMA}_")
+    return Flavour(_Sqlite(), f"{SCHEMA}_")
 
 
 @cache
@@ -382,7 +397,7 @@ def _is_spelled(write: Write, name: str) -> bool:
 
 
 def _rowwise(write: Write) -> str:
-    place = write.table.fullname
+    place = write.table.fullname.replace(".", "_", 1)
     where = " AND ".join([f"{key} = ?" for key in write.keys] + ([f"{write.guard} = ?"] if write.guard else []))
     if write.kind == "insert":
         marks = ", ".join("?" * len(write.columns))

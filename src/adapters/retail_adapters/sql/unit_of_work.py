@@ -63,13 +63,13 @@ class SqlUnitOfWork:
 
     def hosted(self, which: Hosted[C]) -> C:
         """The host's collection in this unit. Raises KeyError if the store knows none of this name."""
-        if which.name not in self._hosted:
-            self._hosted[which.name] = self._session.tools.hosted[which.name](self._session)
-        found: C = self._hosted[which.name]
+        if which not in self._hosted:
+            self._hosted[which] = self._session.tools.hosted[which](self._session)
+        found: C = self._hosted[which]
         return found
 
     @lazily
-    def _hosted(self) -> dict[str, Any]:
+    def _hosted(self) -> dict[Hosted[Any], Any]:
         return {}
 
     @lazily

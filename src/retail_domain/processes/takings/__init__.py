@@ -6,12 +6,15 @@ from retail_domain.processes.takings.meaning import (
     units_freed as units_freed,
     units_shipped as units_shipped,
     units_undone as units_undone,
+    was_completed as was_completed,
+    was_paid as was_paid,
 )
 from retail_domain.processes.takings.quota import CampaignQuota as CampaignQuota, QuotaWork as QuotaWork
 from retail_domain.processes.takings.stock import Stock as Stock, StockWork as StockWork
 from retail_domain.processes.takings.taking import (
     NOTHING as NOTHING,
     AnyFollower as AnyFollower,
+    BuyerFact as BuyerFact,
     Demand as Demand,
     Earning as Earning,
     Follower as Follower,

@@ -67,9 +67,9 @@ class PurchaseLimits(Taking[LimitsWork, Counters, None]):
         counted = {key: shared[key].then(lambda one, n=units: one.give_back(n)) for key, units in back.items()}  # type: ignore[misc]
         return {**shared, **counted}, own
 
-    def save(self, work: LimitsWork, shared: Counters, own: Sequence[None]) -> None:
+    def save(self, work: LimitsWork, shared: Counters | None, own: Sequence[None]) -> None:
         """Every counter."""
-        for counter in shared.values():
+        for counter in (shared or {}).values():
             work.purchase_counters.save(counter)
 
 

@@ -19,6 +19,18 @@ def closed_unpaid(change: Change[Order]) -> bool:
     return before is not None and before.awaits_payment and after.status is OrderStatus.CLOSED
 
 
+def was_paid(change: Change[Order]) -> bool:
+    """Whether the money has arrived with this decision."""
+    before, after = change.before, change.state
+    return before is not None and before.paid_at is None and after.paid_at is not None
+
+
+def was_completed(change: Change[Order]) -> bool:
+    """Whether the order was completed with this decision."""
+    before, after = change.before, change.state
+    return before is not None and before.completed_at is None and after.completed_at is not None
+
+
 def units_freed(change: Change[Order]) -> LineUnits:
     """Units that will not be shipped any more."""
     return _all_of(change.state) if closed_unpaid(change) else _more(change, lambda line: line.refunded_unshipped)

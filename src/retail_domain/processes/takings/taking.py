@@ -144,12 +144,15 @@ class Follower(ABC, Generic[W, H, T]):
         return shared, own
 
     @abstractmethod
-    def save(self, work: W, shared: H, own: Sequence[T]) -> None:
-        """Stage what was decided; records that share a unique key in the order of that key."""
+    def save(self, work: W, shared: H | None, own: Sequence[T]) -> None:
+        """Stage what was decided; records that share a unique key in the order of that key. None: nothing was locked."""
 
 
 class Taking(Follower[W, H, T]):
-    """A kind of limited thing."""
+    """A kind of limited thing.
+
+    A kind goes by its name with every order that took it: it stays with the shop until the last of them is over.
+    """
 
     async def known(self, work: W, member_id: MemberId, sku_ids: Iterable[SkuId]) -> Known | None:
         """For quoting: what steps may look at for this buyer and these goods, as `buyer.known[kind]`; read without a lock.
@@ -175,14 +178,52 @@ class Taking(Follower[W, H, T]):
         return shared, own, Paid.FIRM
 
 
+class BuyerFact(Taking[W, H, None]):
+    """Something about buyers that prices look at, and nothing that is taken: staff, tiers, contracts.
+
+    A quote rests on it as on a limited thing: `known` tells the steps and gives the ground, `claim` reads again at placing
+    what the quotes of a batch rest on, `present` says how it is now.
+    """
+
+    rank: ClassVar[Rank] = Rank.HOST
+
+    @abstractmethod
+    async def known(self, work: W, member_id: MemberId, sku_ids: Iterable[SkuId]) -> Known | None:
+        """What steps see as `buyer.known[kind]`, and the ground it is; None for a buyer of whom there is nothing to say."""
+
+    @abstractmethod
+    def present(self, shared: H, demand: Demand) -> Iterable[Ground]:
+        """The ground as it is now; none when it is gone."""
+
+    def take(self, shared: H, demand: Demand, minted: Minted, at: datetime) -> None:
+        """Nothing."""
+
+    async def lock(self, work: W, order: Order) -> H:
+        """Never asked: no order has any."""
+        raise LookupError(self.kind)
+
+    async def own(self, work: W, order: Order) -> None:
+        """Nothing."""
+
+    def save(self, work: W, shared: H | None, own: Sequence[None]) -> None:
+        """Nothing has changed."""
+
+
 class Earning(Follower[W, H, T]):
     """What an order brings: frozen when it is paid, released when it is completed, revoked in proportion by refunds.
 
-    At every moment: granted = frozen + released + revoked.
+    At every moment: granted = frozen + released + revoked. It names RELEASING in `locks` or `reads`, and COMPLETING if it
+    releases anything; never PAYING: when an order is paid, nothing of it is there yet. `follow` is then given None for both,
+    at the counter and for an order that costs nothing alike, and no statement is made. An order that was paid before the
+    shop had this kind has None of it for good.
     """
 
     def keeps_back(self, shared: H, own: T, order: Order, returning: Returning) -> int:
-        """How much of what is returned in all is not paid back, in minor units: what was brought and is spent. Pure."""
+        """How much of what is returned in all is not paid back, in minor units: what was brought and is spent. Pure.
+
+        In all: it may be less than it was at the refund before, whose rest is then paid back now. `follow` is told the same
+        decision next, and takes back what this did not keep.
+        """
         return 0
 
 

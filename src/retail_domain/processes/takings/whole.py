@@ -14,6 +14,7 @@ from retail_domain.kernel.ids import MemberId, SkuId
 from retail_domain.kernel.ranks import Rank
 from retail_domain.ordering import Order, Returning
 from retail_domain.processes.takings.limits import LimitsWork, PurchaseLimits
+from retail_domain.processes.takings.meaning import was_paid
 from retail_domain.processes.takings.quota import CampaignQuota, QuotaWork
 from retail_domain.processes.takings.stock import Stock, StockWork
 from retail_domain.processes.takings.taking import (
@@ -54,13 +55,15 @@ def _in_lock_order(kinds: Iterable[AnyFollower]) -> tuple[AnyFollower, ...]:
 class Takings:
     """The kinds in the order of their locks: so locks are taken, and refusals told, the lowest rank first (R13).
 
-    Raises ValueError when two kinds have one name, or one stands after the order.
+    Raises ValueError when two kinds have one name, when one stands after the order, and for an earning that wants something
+    of an order which is only now paid, or does not follow refunds.
     """
 
     kinds: tuple[AnyFollower, ...] = field(converter=_in_lock_order)
     _takings: tuple[Taking[Any, Any, Any], ...] = field(init=False, eq=False, repr=False)
     _telling: tuple[Taking[Any, Any, Any], ...] = field(init=False, eq=False, repr=False)
     _earnings: tuple[Earning[Any, Any, Any], ...] = field(init=False, eq=False, repr=False)
+    _names: frozenset[str] = field(init=False, eq=False, repr=False)
     _asked: Mapping[Why, tuple[AnyFollower, ...]] = field(init=False, eq=False, repr=False)
     _locking: frozenset[Why] = field(init=False, eq=False, repr=False)
 
@@ -71,10 +74,14 @@ class Takings:
         if any(one.rank >= Rank.ORDER for one in self.kinds):
             raise ValueError("what orders share is locked before the order")
         takings = tuple(one for one in self.kinds if isinstance(one, Taking))
+        earnings = tuple(one for one in self.kinds if isinstance(one, Earning))
+        if any(Why.PAYING in one.locks | one.reads or Why.RELEASING not in one.locks | one.reads for one in earnings):
+            raise ValueError("what is earned begins with the payment, and is asked about whatever is refunded")
         derived = {
             "_takings": takings,
             "_telling": tuple(one for one in takings if type(one).known is not Taking.known),
-            "_earnings": tuple(one for one in self.kinds if isinstance(one, Earning)),
+            "_earnings": earnings,
+            "_names": frozenset(names),
             "_asked": {why: tuple(one for one in self.kinds if why in one.locks | one.reads) for why in Why},
             "_locking": frozenset(why for one in self.kinds for why in one.locks),
         }
@@ -147,12 +154,14 @@ class Takings:
         )  # fmt: skip
 
     def follow(self, shared: Shared, own: Own, change: Change[Order], at: datetime) -> tuple[Shared, Own]:
-        """What a decision about an order means for each kind that was asked."""
-        after, mine = dict(shared), dict(own)
+        """What a decision about an order means for each kind that was asked, and a payment for whatever is earned."""
+        after, mine, pays = dict(shared), dict(own), was_paid(change)
         for kind in self.kinds:
             name = kind.kind
-            if name in own:
-                after[name], mine[name] = kind.follow(shared.get(name), own[name], change, at)
+            if name in own or (pays and isinstance(kind, Earning)):
+                ours, mine[name] = kind.follow(shared.get(name), own.get(name), change, at)
+                if name in shared:
+                    after[name] = ours
         return after, mine
 
     def save(self, work: TakingsWork, shared: Shared, own: Sequence[Own]) -> None:
@@ -171,6 +180,8 @@ class Takings:
 
     def _of(self, order: Order, why: Why) -> Iterable[AnyFollower]:
         took = kinds_of(order)
+        if not took <= self._names:  # going on without them would lose for good what they took
+            raise LookupError(f"order {order.id} took what this process knows nothing of: {sorted(took - self._names)}")
         return (kind for kind in self._asked[why] if kind.kind in took or isinstance(kind, Earning))
 
 
