@@ -282,6 +282,7 @@ CREATE TABLE retail.orders (
     close_reason TEXT,
     hidden BOOLEAN NOT NULL,
     took TEXT DEFAULT '' NOT NULL,
+    refund_order TEXT DEFAULT '' NOT NULL,
     kept_back_minor BIGINT DEFAULT 0 NOT NULL,
     version BIGINT NOT NULL,
     CONSTRAINT pk_orders PRIMARY KEY (id),
@@ -538,7 +539,7 @@ CREATE INDEX ix_payments_order_id_id ON retail.payments (order_id, id);
 
 CREATE INDEX ix_payments_poll ON retail.payments (next_poll_at) WHERE next_poll_at IS NOT NULL;
 
-CREATE UNIQUE INDEX uq_payments_applied ON retail.payments (order_id, tender) WHERE money = 'applied';
+CREATE UNIQUE INDEX uq_payments_applied ON retail.payments (order_id, tender) WHERE money = 'applied' OR state = 'held';
 
 CREATE UNIQUE INDEX uq_payments_open ON retail.payments (order_id) WHERE state IN ('created', 'pending');
 
@@ -633,6 +634,7 @@ CREATE TABLE retail.refunds (
     order_id UUID NOT NULL,
     member_id UUID NOT NULL,
     gateway TEXT NOT NULL,
+    tender TEXT DEFAULT 'gateway' NOT NULL,
     amount_minor BIGINT NOT NULL,
     currency TEXT NOT NULL,
     freight_minor BIGINT NOT NULL,

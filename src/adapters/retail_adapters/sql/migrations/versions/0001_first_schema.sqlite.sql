@@ -316,6 +316,7 @@ CREATE TABLE retail.orders (
     close_reason TEXT,
     hidden INTEGER NOT NULL,
     took TEXT DEFAULT '' NOT NULL,
+    refund_order TEXT DEFAULT '' NOT NULL,
     kept_back_minor INTEGER DEFAULT 0 NOT NULL,
     version INTEGER NOT NULL,
     CONSTRAINT pk_orders PRIMARY KEY (id),
@@ -603,7 +604,7 @@ CREATE INDEX retail.ix_payments_order_id_id ON payments (order_id, id);
 
 CREATE INDEX retail.ix_payments_poll ON payments (next_poll_at) WHERE next_poll_at IS NOT NULL;
 
-CREATE UNIQUE INDEX retail.uq_payments_applied ON payments (order_id, tender) WHERE money = 'applied';
+CREATE UNIQUE INDEX retail.uq_payments_applied ON payments (order_id, tender) WHERE money = 'applied' OR state = 'held';
 
 CREATE UNIQUE INDEX retail.uq_payments_open ON payments (order_id) WHERE state IN ('created', 'pending');
 
@@ -706,6 +707,7 @@ CREATE TABLE retail.refunds (
     order_id BLOB NOT NULL,
     member_id BLOB NOT NULL,
     gateway TEXT NOT NULL,
+    tender TEXT DEFAULT 'gateway' NOT NULL,
     amount_minor INTEGER NOT NULL,
     currency TEXT NOT NULL,
     freight_minor INTEGER NOT NULL,
