@@ -52,6 +52,7 @@ ASK_AGAIN_AFTER: Final = timedelta(seconds=3)
 """How often a member may have the provider asked (rulings 32)."""
 
 _SUSPECT_POLLS_MAX: Final = 5
+_HELD_AT_MOST: Final = timedelta(minutes=5)
 _BY_STANDING: Final[Mapping[Standing, MoneyState]] = {
     Standing.AWAITS_PAYMENT: MoneyState.APPLIED,
     Standing.PAID: MoneyState.EXTRA,
@@ -279,6 +280,8 @@ class Payment:
             return Change(self, self)
         polls = self.polls + 1
         wait = POLL_AFTER[min(polls, len(POLL_AFTER) - 1)]
+        if self.is_held:  # nobody outside is troubled, and what is not wanted any more goes back soon
+            wait = min(wait, _HELD_AT_MOST)
         enough = self.money is MoneyState.SUSPECT and polls >= _SUSPECT_POLLS_MAX
         return Change(self, evolve(self, polls=polls, next_poll_at=None if enough else at + wait))
 
