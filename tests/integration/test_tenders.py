@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from retail_domain.kernel.money import Money
 from retail_domain.ordering import CloseReason, OrderStatus
-from retail_domain.payments import AttemptOpen, MoneyState, NothingToHold, OutcomeUnknown, PaymentState, TenderNotOffered
+from retail_domain.payments import (
+    AttemptOpen,
+    MoneyState,
+    NothingToHold,
+    OutcomeUnknown,
+    PaymentState,
+    TenderNotOffered,
+    Tenders,
+)
+from retail_domain.processes.holding import GiveBackHandler, ReleaseHeldHandler
 from retail_domain.processes.takings import Paid
+from tests.support.purse import TENDERS
 from tests.support.stores import STORES, Place, place_of
 from tests.support.till import FILLED, FREIGHT, LONG, Till, open_till
 
@@ -221,6 +232,42 @@ async def test_a_tender_holds_once_and_only_what_is_there(till: Till) -> None:
         await till.hold(third.order_id)
     with pytest.raises(TenderNotOffered):
         await till.hold(third.order_id, tender="stamps")
+
+
+async def test_releasing_and_giving_back_happen_once_however_often_they_are_pushed(till: Till) -> None:
+    """GEN-R11, R28: another worker does the same at the same time."""
+    closed, paid = await till.place(3), await till.place(1)
+    released = await till.hold(closed.order_id, 1_500)
+    await till.hold(paid.order_id)
+    await till.cancel(closed.order_id)
+    refund_id = (await till.refund(paid.order_id)).refund_id
+    clock, tenders = till.market.clock, Tenders(TENDERS)
+    release = ReleaseHeldHandler(begin=till.begin, clock=clock, tenders=tenders)
+    give_back = GiveBackHandler(begin=till.begin, clock=clock, tenders=tenders)
+
+    for _ in range(2):
+        await release(released.payment_id)
+        await give_back(refund_id)
+        await till.works()
+
+    assert await till.purse() == FILLED["wallet"]
+    assert await till.books() | {"wallet": 0} == dict.fromkeys(await till.books(), 0)
+
+
+async def test_an_order_that_no_account_pays_asks_the_database_for_nothing_more(sqlite_path: Path) -> None:
+    """A tender that nobody wants costs no statement, whether paying, closing or refunding."""
+    async with open_till(Place("sqlite", str(sqlite_path))) as till:
+        placed, unpaid = await till.place(2), await till.place(1)
+        due = await till.start(placed.order_id)
+        till.asked.clear()
+
+        await till.pays(due)
+        assert "payments.claim_of_order" not in till.asked and "orders.claim" in till.asked
+        await till.refund(placed.order_id)
+        await till.cancel(unpaid.order_id)
+        await till.works()
+        assert (await till.order(unpaid.order_id)).status is OrderStatus.CLOSED
+        assert "refunds.claim" in till.asked and not [name for name in till.asked if "purses" in name]
 
 
 async def test_an_attempt_that_stays_open_is_not_held_beside(till: Till) -> None:

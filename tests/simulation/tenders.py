@@ -111,7 +111,7 @@ def _inside(auditor: Auditor) -> list[Any]:
 
 
 PLAY: Final = Play(
-    deeds=(*DEEDS, Deed("fill a purse", 1.5, fill_a_purse), Deed("hold", 4.0, hold)),
+    deeds=(*DEEDS, Deed("fill a purse", 6.0, fill_a_purse), Deed("hold", 16.0, hold)),
     row_laws=(
         *ROW_LAWS, RowLaw("PAY-R11", "purses", purses_know_what_they_paid), RowLaw("PAY-R10", "payments", held_in_order),
     ),

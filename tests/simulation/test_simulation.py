@@ -7,6 +7,7 @@ import pytest
 from retail_domain.testing.simulation.report import Summary, failure_lines
 from retail_entrypoints.cli.simulation import one_simulation
 from tests.simulation.naive import unguarded
+from tests.simulation.tenders import GUESTS, PLAY
 
 STEPS = 1_000
 PARTS = 10
@@ -39,6 +40,18 @@ def test_a_history_that_once_broke_a_law_keeps_it_now(seed: int, steps: int) -> 
     assert not outcome.violations, "\n".join(failure_lines(outcome))
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("part", range(3))
+def test_every_law_holds_when_accounts_pay_beside_the_provider(part: int) -> None:
+    """PAY-R10, PAY-R11, R8, R10: each purse was charged what is held, applied or released, at every commit."""
+    summary = Summary()
+    for seed in range(1 + part * SEEDS_A_PART, 1 + (part + 1) * SEEDS_A_PART):
+        summary.add(one_simulation(seed, STEPS, play=PLAY, guests=GUESTS))
+
+    assert summary.violations == 0, told(summary)
+    assert summary.commands > SEEDS_A_PART
+
+
 def test_the_same_seed_is_the_same_history() -> None:
     """Whatever fails can be replayed."""
     first, again = (one_simulation(7, 600) for _ in range(2))
@@ -61,6 +74,14 @@ def test_a_shop_that_leaves_out_a_guard_is_caught(left_out: tuple[str, ...], law
     broken = {law.law for seed in range(1, 41) for law in one_simulation(seed, 800, unguarded(*left_out)).violations}
 
     assert broken & laws
+
+
+def test_purses_that_are_not_locked_are_caught() -> None:
+    """PAY-R11: two orders charge one wallet at once, or a refund comes in between."""
+    naive = unguarded("hosted purses")
+    broken = (law.law for seed in range(1, 61) for law in one_simulation(seed, 1_500, naive, PLAY, GUESTS).violations)
+
+    assert next(broken, None) in ("PAY-R10", "PAY-R11")
 
 
 def told(summary: Summary) -> str:

@@ -43,6 +43,7 @@ from retail_domain.payments import (
 from retail_domain.processes.checkout import CheckoutRules, Placed, PlaceOrder
 from retail_domain.processes.reactions import reactions_to
 from retail_domain.processes.takings import Paid
+from tests.support.accounts import Recording
 from tests.support.market import CLERK, Buyer, Market
 from tests.support.pretend_gateway import PretendGateway, PretendReader, notice
 from tests.support.purse import PURSES, TENDERS, Mood, fill, in_memory, in_sql, make_table
@@ -68,6 +69,8 @@ class Till:
     attempts: list[PaymentView] = field(factory=list)
     done: Counter[str] = field(factory=Counter)
     notices: int = 0
+    asked: list[str] = field(factory=list)
+    """The names of all statements, on a database."""
 
     @property
     def retail(self) -> Retail:
@@ -277,13 +280,15 @@ async def open_till(place: Place, refund_order: tuple[str, ...] = ("gateway", "w
         return
     async with open_database(place) as database:
         await make_table(place)
-        means = evolve(means, hosted={PURSES.name: in_sql})
+        means, recording = evolve(means, hosted={PURSES.name: in_sql}), Recording(database)
 
         async def findings() -> list[str]:
             return [str(one) for one in await audit(database, at=clock.now() + timedelta(hours=1))]
 
         store = SqlStore(database, _tools(SqlTools, means))
-        yield await _opened(store.begin, on_database(database, means), means, mood, findings)
+        till = await _opened(store.begin, on_database(recording, means), means, mood, findings)
+        till.asked = recording.names
+        yield till
 
 
 def _tools(kind: type[Any], means: Outside) -> Any:
