@@ -78,7 +78,7 @@ def test_parts_add_up_whatever_is_asked_in_how_many_parts(amounts: list[int], as
             assert parts[0].payment.tender == first or not paid[first].refundable_minor
 
 
-@given(st.lists(st.integers(1, 2_500), max_size=3), st.data())
+@given(st.lists(st.integers(1, PAYABLE), max_size=3), st.data())
 def test_whatever_is_held_the_payments_bear_the_freight_exactly(wishes: list[int], data: st.DataObject) -> None:
     """R6: also with money of an attempt that was begun before the last of them was held."""
     held: list[Payment] = []
