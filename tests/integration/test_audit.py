@@ -44,6 +44,8 @@ DAMAGE = {
     "R6": ("UPDATE {}ledger_entries SET amount_minor = amount_minor + 1", "reference"),
     "R6-cash": ("DELETE FROM {}ledger_entries", "order_id"),
     "R10": ("UPDATE {}payments SET money = 'extra' WHERE money = 'applied'", "id"),
+    "R10-held": ("UPDATE {}payments SET state = 'held' WHERE money = 'applied'", "id"),
+    "PAY-R10": ("UPDATE {}refunds SET tender = 'wallet'", "id"),
     "R10-succeeded": ("UPDATE {}payments SET captured_minor = captured_minor + 1 WHERE state = 'succeeded'", "id"),
     "R13": ("UPDATE {}orders SET status = 'to_ship' WHERE shipped_at IS NOT NULL", "id"),
     "ORD-I1": ("UPDATE {}orders SET status = 'completed' WHERE status = 'pending_payment'", "id"),

@@ -11,6 +11,7 @@ from retail_domain.testing.simulation.report import Summary, failure_lines
 from retail_domain.testing.simulation.trouble import Fault, Rare
 from retail_entrypoints.cli.simulation import one_simulation
 from tests.simulation.naive import unguarded
+from tests.simulation.tenders import GUESTS, PLAY
 
 STEPS = 1_000
 PARTS = 10
@@ -63,6 +64,18 @@ def test_refunds_go_back_once_whatever_the_provider_says() -> None:
     assert min(summary.reached[one] for one in (Rare.RETRY_REFUSED, Rare.PAID_AFTER_ALL, Rare.REFUND_ANEW)) > 0
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("part", range(3))
+def test_every_law_holds_when_accounts_pay_beside_the_provider(part: int) -> None:
+    """PAY-R10, PAY-R11, R8, R10: each purse was charged what is held, applied or released, at every commit."""
+    summary = Summary()
+    for seed in range(1 + part * SEEDS_A_PART, 1 + (part + 1) * SEEDS_A_PART):
+        summary.add(one_simulation(seed, STEPS, play=PLAY, guests=GUESTS))
+
+    assert summary.violations == 0, told(summary)
+    assert summary.commands > SEEDS_A_PART
+
+
 def test_the_same_seed_is_the_same_history() -> None:
     """Whatever fails can be replayed."""
     first, again = (one_simulation(7, 600) for _ in range(2))
@@ -86,6 +99,14 @@ def test_a_shop_that_leaves_out_a_guard_is_caught(left_out: tuple[str, ...], law
     broken = {law.law for seed in range(1, 41) for law in one_simulation(seed, 800, unguarded(*left_out)).violations}
 
     assert broken & laws
+
+
+def test_purses_that_are_not_locked_are_caught() -> None:
+    """PAY-R11: two orders charge one wallet at once, or a refund comes in between."""
+    naive = unguarded("hosted purses")
+    broken = (law.law for seed in range(1, 61) for law in one_simulation(seed, 1_500, naive, PLAY, GUESTS).violations)
+
+    assert next(broken, None) in ("PAY-R10", "PAY-R11")
 
 
 def told(summary: Summary) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from attrs import evolve
 
+from retail_domain.kernel.change import Change
 from retail_domain.kernel.ids import RefundId
 from retail_domain.kernel.money import Money
 from retail_domain.payments import (
@@ -49,6 +51,7 @@ def in_state(state: PaymentState) -> Payment:
     return {
         P.CREATED: created,
         P.PENDING: created.begun({"kind": "nothing_to_do"}, None).state,
+        P.HELD: a_payment(gateway="wallet", tender="wallet").held().state,
         P.SUCCEEDED: created.hear(says(created), Standing.AWAITS_PAYMENT, at=NOON).state,
         P.FAILED: created.not_begun(at=NOON).state,
         P.CLOSED: created.hear(says(created, T.CLOSED), Standing.AWAITS_PAYMENT, at=NOON).state,
@@ -59,6 +62,7 @@ def in_state(state: PaymentState) -> Payment:
 TABLE: dict[PaymentState, dict[PaymentStatus, PaymentState]] = {
     P.CREATED: {T.NOT_FOUND: P.CREATED, T.PENDING: P.PENDING, T.AUTHORIZED: P.PENDING, T.FAILED: P.FAILED, T.CLOSED: P.CLOSED},
     P.PENDING: {T.NOT_FOUND: P.PENDING, T.PENDING: P.PENDING, T.AUTHORIZED: P.PENDING, T.FAILED: P.FAILED, T.CLOSED: P.CLOSED},
+    P.HELD: dict.fromkeys(T, P.HELD),
     P.SUCCEEDED: dict.fromkeys(T, P.SUCCEEDED),
     P.FAILED: dict.fromkeys(T, P.FAILED),
     P.CLOSED: dict.fromkeys(T, P.CLOSED),
@@ -68,12 +72,12 @@ TABLE: dict[PaymentState, dict[PaymentStatus, PaymentState]] = {
 @pytest.mark.parametrize("state", PaymentState, ids=lambda state: state.value)
 @pytest.mark.parametrize("status", PaymentStatus, ids=lambda status: status.value)
 def test_whatever_a_provider_says_in_any_state_leads_where_the_table_says(state: PaymentState, status: PaymentStatus) -> None:
-    """Rulings 9, PAY-R7: late payments are facts; SUCCEEDED never leaves."""
+    """PAY-R7: late payments are facts; SUCCEEDED never leaves; nobody outside has a say about what is held (PAY-R10)."""
     payment = in_state(state)
 
     after = payment.hear(says(payment, status), Standing.AWAITS_PAYMENT, at=NOON).state
 
-    expected = P.SUCCEEDED if status is T.SUCCEEDED else TABLE[state][status]
+    expected = P.SUCCEEDED if status is T.SUCCEEDED and state is not P.HELD else TABLE[state][status]
     assert after.state is expected
 
 
@@ -256,6 +260,77 @@ def test_an_attempt_that_breaks_a_law_cannot_exist(broken: dict[str, object]) ->
         evolve(a_payment(), **broken)
 
 
+# ---- inside accounts -----------------------------------------------------------------------------------------------------
+
+DECISIONS: dict[str, Callable[[Payment], Change[Payment]]] = {
+    "captured": lambda one: one.capture(at=NOON),
+    "let go": lambda one: one.let_go(at=NOON),
+    "released": lambda one: one.release(at=NOON),
+    "shelved": lambda one: one.shelve(says(one), at=NOON),
+}
+
+
+@pytest.mark.parametrize("state", PaymentState, ids=lambda state: state.value)
+def test_only_what_is_held_is_captured_let_go_or_released_and_it_is_never_shelved(state: PaymentState) -> None:
+    """PAY-R10, GEN-R11: each of them once; anything else stays as it is."""
+    payment = in_state(state)
+
+    became = {name: decide(payment).state.state for name, decide in DECISIONS.items() if name != "shelved"}
+    held = {"captured": P.SUCCEEDED, "let go": P.HELD, "released": P.CLOSED}
+
+    assert became == (held if state is P.HELD else dict.fromkeys(held, state))
+    if payment.is_inside:
+        assert DECISIONS["shelved"](payment).state is payment
+        for name in ("captured", "released"):
+            over = DECISIONS[name](payment).state
+            assert all(decide(over).state is over for decide in DECISIONS.values())
+
+
+def test_what_is_held_pays_nothing_and_is_looked_at_until_it_is_decided() -> None:
+    """PAY-R10, R10: its money is nowhere yet, it holds up no closing, and the worker never forgets it."""
+    held = in_state(P.HELD)
+
+    captured, released = held.capture(at=NOON), held.release(at=NOON)
+
+    assert held.is_inside and held.money is M.NONE and not held.holds_up_closing and not held.is_open
+    assert held.next_poll_at == NOON + MINUTE and held.let_go(at=NOON).state.next_poll_at == NOON
+    waits = []
+    looked_at = held
+    for _ in range(5):
+        looked_at = looked_at.polled(at=NOON).state
+        assert looked_at.next_poll_at is not None
+        waits.append((looked_at.next_poll_at - NOON) // MINUTE)
+    assert waits == [2, 5, 5, 5, 5]
+    assert (captured.state.money, captured.state.captured, captured.state.next_poll_at) == (M.APPLIED, held.amount, None)
+    assert (released.state.money, released.state.next_poll_at) == (M.NONE, None)
+    assert [event.name for event in captured.events] == ["payment.received"]
+    assert [event.name for event in released.events] == ["payment.ended"]
+
+
+def test_the_books_know_what_an_account_was_charged_before_it_pays() -> None:
+    """R6, PAY-R11: wallet to held, held to sales and freight; or back again."""
+    started = Payment.started(an_attempt(gateway="wallet", tender="wallet"), at=NOON)
+    held = started.then(lambda one: one.held())
+
+    holding = booked(payment_posting(held, NOON))
+    captured = booked(payment_posting(held.state.capture(at=NOON), NOON))
+    released = booked(payment_posting(held.state.release(at=NOON), NOON))
+
+    assert holding == {"wallet": 2_799, "held": -2_799}
+    assert captured == {"held": 2_799, "sales": -1_999, "freight": -800}
+    assert released == {"held": 2_799, "wallet": -2_799}
+
+
+def test_a_refund_into_an_account_leaves_it_by_the_account_of_its_tender() -> None:
+    """R6, PAY-R11."""
+    payment = in_state(P.HELD).capture(at=NOON).state
+    refund = a_refund(payment.reserve_refund(100).state, 100).state
+
+    assert refund.is_inside and refund.is_under_way
+    done = refund.hear(refund_says(refund), at=NOON)
+    assert booked(refund_posting(done, NOON)) == {"refunds_due": 100, "wallet": -100}
+
+
 # ---- refunds -----------------------------------------------------------------------------------------------------------------
 
 
@@ -434,7 +509,8 @@ def test_a_posting_that_does_not_balance_in_every_currency_cannot_exist() -> Non
 
 def test_each_gateway_has_an_account_of_its_own() -> None:
     """Rulings 12."""
-    assert [account_of(code) for code in ("sandbox", "counter", "wallet")] == ["gateway:sandbox", "counter", "wallet"]
+    assert [account_of(code) for code in ("sandbox", "counter", "wallet")] == ["gateway:sandbox", "counter", "gateway:wallet"]
+    assert account_of("wallet", "wallet") == "wallet"
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,7 @@ from retail_domain.kernel.hosted import Hosted
 from retail_domain.kernel.ids import Ids, Luck
 from retail_domain.kernel.units import Begin
 from retail_domain.payments.gateway import NotificationReader, PaymentGateway
+from retail_domain.payments.tenders import AnyTender, Tenders
 from retail_domain.pricing import Step
 from retail_domain.processes.backstage import Backstage
 from retail_domain.processes.reactions import reactions, reactions_to
@@ -77,6 +78,8 @@ class Outside:
     wait: Wait = wait_with_jitter
     takings: tuple[AnyFollower, ...] = ()
     """Kinds of the host's own: what orders take beside stock, limits and quotas, and what they bring."""
+    tenders: tuple[AnyTender, ...] = ()
+    """Accounts, such as a wallet, that pay orders together with a gateway."""
     steps: tuple[Step, ...] = ()
     """Steps of the price of the host's own, each after those of its stage."""
     hosted: Mapping[Hosted[Any], Callable[[Any], Any]] = field(factory=dict)
@@ -160,6 +163,7 @@ def _parts(means: Outside, begin: Begin[WholeWork], look: Begin[WholeWork], read
         gateways=means.gateways,
         readers=means.readers,
         takings=our_takings(*means.takings, split=means.policies.checkout.split),
+        tenders=Tenders(means.tenders),
         steps=means.steps,
         wait=means.wait,
     )

@@ -20,6 +20,8 @@ class Rank(IntEnum):
     """A shelf."""
     HOST = 50
     """Limited things of the application that the shop is embedded in."""
+    TENDER = 55
+    """Accounts of the shop that pay orders: after all that paying makes firm."""
     ORDER = 60
     PAYMENT = 70
     REFUND = 75

@@ -129,3 +129,6 @@ class RefundStarted:
     status: str
     amount: Money
     refund_id: RefundId | None
+    """The first of them."""
+    refunds: tuple[RefundId, ...] = ()
+    """One a tender that paid; empty also in answers kept by a release that knew of one only."""

@@ -3,6 +3,7 @@
 from retail_domain.payments.commands import (
     ConfirmCounterPayment as ConfirmCounterPayment,
     CorrectRefund as CorrectRefund,
+    HoldPayment as HoldPayment,
     RefreshPayment as RefreshPayment,
     RefundAnswer as RefundAnswer,
     RefundAside as RefundAside,
@@ -16,6 +17,7 @@ from retail_domain.payments.errors import (
     CounterAmountDiffers as CounterAmountDiffers,
     GatewayNotFound as GatewayNotFound,
     GatewayNotOffered as GatewayNotOffered,
+    NothingToHold as NothingToHold,
     PaymentNotAtCounter as PaymentNotAtCounter,
     PaymentNotFound as PaymentNotFound,
     PaymentNotOpen as PaymentNotOpen,
@@ -25,6 +27,7 @@ from retail_domain.payments.errors import (
     RefundNotConfirmed as RefundNotConfirmed,
     RefundNotFound as RefundNotFound,
     RefundNotRetriable as RefundNotRetriable,
+    TenderNotOffered as TenderNotOffered,
 )
 from retail_domain.payments.events import (
     EVENTS as EVENTS,
@@ -69,6 +72,7 @@ from retail_domain.payments.model import (
     Notice as Notice,
     NoticeKey as NoticeKey,
     NoticeKind as NoticeKind,
+    Part as Part,
     Payment as Payment,
     Posting as Posting,
     Refund as Refund,
@@ -76,12 +80,16 @@ from retail_domain.payments.model import (
     account_of as account_of,
     action_document as action_document,
     answered as answered,
+    freight_of as freight_of,
     in_place_of as in_place_of,
+    left_to_ask as left_to_ask,
     noted as noted,
     paid_before as paid_before,
     payment_posting as payment_posting,
     refund_posting as refund_posting,
+    split_refund as split_refund,
     verdict as verdict,
+    who_pay as who_pay,
 )
 from retail_domain.payments.ports import (
     Inbox as Inbox,
@@ -110,4 +118,10 @@ from retail_domain.payments.states import (
     RefundState as RefundState,
     Standing as Standing,
     Verdict as Verdict,
+)
+from retail_domain.payments.tenders import (
+    AnyTender as AnyTender,
+    Movement as Movement,
+    Tender as Tender,
+    Tenders as Tenders,
 )

@@ -29,6 +29,20 @@ class StartPayment:
 
 
 @frozen(kw_only=True)
+class HoldPayment:
+    """A member wants an account of theirs with the shop to pay its part of an order: as much as is there and still needed.
+
+    `most_minor` bounds it where they wish so.
+    """
+
+    member_id: MemberId
+    order_id: OrderId
+    tender: str
+    most_minor: int | None = None
+    once: Once | None = None
+
+
+@frozen(kw_only=True)
 class RefreshPayment:
     """A member wants to know now whether a payment has arrived (rulings 32)."""
 

@@ -26,6 +26,24 @@ class GatewayNotOffered(DomainError):
 
 
 @refusal
+class TenderNotOffered(DomainError):
+    """Nothing can be paid from such an account here."""
+
+    code = "payment.tender_not_offered"
+    kind = Kind.INVALID
+    tender: str
+
+
+@refusal
+class NothingToHold(DomainError):
+    """There is nothing in this account that could pay this order."""
+
+    code = "payment.nothing_to_hold"
+    kind = Kind.REFUSED
+    tender: str
+
+
+@refusal
 class GatewayNotFound(DomainError):
     """There is no such payment provider here."""
 

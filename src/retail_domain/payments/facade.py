@@ -9,6 +9,7 @@ from attrs import frozen
 from retail_domain.payments.commands import (
     ConfirmCounterPayment,
     CorrectRefund,
+    HoldPayment,
     RefreshPayment,
     RefundAnswer,
     RefundAside,
@@ -25,6 +26,7 @@ class PaymentDesk:
     """Money in and out (支付): attempts, notices, refunds, and what waits for a person."""
 
     start: Callable[[StartPayment], Awaitable[PaymentView]]
+    hold: Callable[[HoldPayment], Awaitable[PaymentView]]
     refresh: Callable[[RefreshPayment], Awaitable[PaymentView]]
     confirm_counter: Callable[[ConfirmCounterPayment], Awaitable[PaymentView]]
     take_notice: Callable[[TakeNotice], Awaitable[RawReply]]

@@ -35,6 +35,7 @@ from retail_domain.ordering import (
     Placement,
     ToAddress,
 )
+from retail_domain.payments import GATEWAY
 from retail_domain.pricing import CartRef, PricedLine, Quote, QuoteNotFound, Quotes, Share
 from retail_domain.processes.takings import Demand, Given, Minted, Own, Paid, Shared, Takings, TakingsWork
 
@@ -109,6 +110,8 @@ class CheckoutRules:
     timers: OrderTimers = field(factory=OrderTimers)
     split: bool = False
     """Whether an order may come from several places when no single one has all of it (STK-R5)."""
+    refund_order: tuple[str, ...] = (GATEWAY,)
+    """Whose money goes back first where several tenders paid (PAY-R10); kept with each order when it is placed."""
 
 
 @frozen(kw_only=True)
@@ -185,6 +188,7 @@ def _placement(quote: Quote, minted: Minted, rules: CheckoutRules, given: Given,
         cart_version=quote.cart.version if quote.cart else None,
         timers=rules.timers,
         took=kinds,
+        refund_order=rules.refund_order,
         pay_by=given.pay_by,
     )
 

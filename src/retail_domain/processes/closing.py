@@ -15,7 +15,7 @@ from retail_domain.kernel.once import Once
 from retail_domain.kernel.units import Begin
 from retail_domain.ordering import CancelOrder, CloseReason, Order, OrderOutcome, OrderStatus, claim_order, outcome
 from retail_domain.payments import Payment
-from retail_domain.processes.settlement import SettlementWork
+from retail_domain.processes.settlement import SettlementWork, save_payment
 from retail_domain.processes.takings import Takings, Why
 
 
@@ -66,6 +66,8 @@ class CloseUnpaidHandler:
             if not _held_up(change.state, attempts, command, at):
                 change = change.then(lambda one: one.close_unpaid(at=at))
                 await self.takings.carry(work, shared, change, Why.RELEASING, at)
+                for held in (attempt for attempt in attempts if attempt.is_held):
+                    save_payment(work, held.let_go(at=at), at)
             elif command.asked and _is_time_to_look(change.state, at):
                 change = change.then(lambda one: one.extend_closing(at=at))
             work.orders.save(change)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeAlias
 
 from attrs import frozen
@@ -38,10 +38,11 @@ from retail_domain.payments import (
     Standing,
     StartPayment,
     action_document,
+    freight_of,
+    left_to_ask,
     payment_view,
     payment_view_as_begun,
 )
-from retail_domain.payments.model.tenders import left_to_ask
 from retail_domain.processes.settlement import (
     SettlementWork,
     Settling,
@@ -115,8 +116,7 @@ class WriteAttemptHandler:
             standing = next((one for one in attempts if one.is_open), None)
             if standing is not None and not _is_same_way(standing, command):
                 return AttemptWritten(payment_id=standing.id, in_the_way=standing.id)
-            left = Money(left_to_ask(order.payable_minor, attempts), order.currency)
-            fresh = await self._start(work, order, command, gateway, left) if standing is None else None
+            fresh = await self._start(work, order, command, gateway, attempts) if standing is None else None
             payment = standing or fresh
             assert payment is not None
             work.answers.remember(command.once, PaymentChosen(payment.id))
@@ -124,11 +124,13 @@ class WriteAttemptHandler:
         return AttemptWritten(payment_id=payment.id, fresh=(fresh, order.number) if fresh else None)
 
     async def _start(
-        self, work: SettlementWork, order: Order, command: StartPayment, gateway: PaymentGateway, left: Money
+        self, work: SettlementWork, order: Order, command: StartPayment, gateway: PaymentGateway, others: Sequence[Payment]
     ) -> Payment:
+        left = Money(left_to_ask(order.payable_minor, others), order.currency)
+        freight_minor = freight_of(left.minor, left.minor, order.freight_minor, others)
         attempt = Attempt(
             id=PaymentId(self.ids.new()), order_id=order.id, member_id=order.member_id, gateway=command.gateway,
-            flow=command.flow, amount=left, freight_minor=min(left.minor, order.freight_minor), pay_by=order.pay_by,
+            flow=command.flow, amount=left, freight_minor=freight_minor, pay_by=order.pay_by,
         )  # fmt: skip
         at = self.clock.now()
         change = Payment.started(attempt, at=at)

@@ -30,6 +30,7 @@ from retail_domain.payments import (
     GatewayError,
     Gateways,
     MoneyState,
+    Part,
     PaymentGateway,
     PaymentsWork,
     Refund,
@@ -41,8 +42,8 @@ from retail_domain.payments import (
     RefundSource,
     RefundStatus,
     Rejected,
+    split_refund,
 )
-from retail_domain.payments.model.tenders import Part, split_refund
 from retail_domain.processes.closing import CloseUnpaid, ClosingWork
 from retail_domain.processes.settlement import RefundTold, claim_payment, claim_refund, save_refund, send_back
 from retail_domain.processes.takings import Own, Shared, Takings, Why
@@ -161,7 +162,7 @@ async def pay_back(
         return ()
     freight = min(amount, after.freight_refunded_minor - before.freight_refunded_minor)  # the rest of it is kept back
     applied = [one for one in await work.payments.claim_of_order(after.id) if one.money is MoneyState.APPLIED]
-    parts = split_refund(applied, amount, freight)
+    parts = split_refund(applied, amount, freight, after.refund_order)
     return tuple(_send_part(work, part, MoneyBack(
         id=RefundId(ids.new()), amount_minor=part.amount_minor, freight_minor=part.freight_minor, reason=reason
     ), at) for part in parts)  # fmt: skip
@@ -175,7 +176,7 @@ def _answer(change: Change[Order], refunds: tuple[Refund, ...]) -> RefundStarted
     order = change.state
     return RefundStarted(
         order_id=order.id, status=order.status.value, refund_id=refunds[0].id if refunds else None,
-        amount=Money(sum(one.amount.minor for one in refunds), order.currency),
+        refunds=tuple(one.id for one in refunds), amount=Money(sum(one.amount.minor for one in refunds), order.currency),
     )  # fmt: skip
 
 
@@ -282,28 +283,33 @@ class NoteStuckHandler:
 class PushRefundHandler:
     """Sends a refund, or asks about one that was perhaps sent; always under its one stored reference (PAY-R9, R12).
 
-    A provider that cannot be reached is tried again later; one that refuses leaves it to a person.
+    A provider that cannot be reached is tried again later; one that refuses leaves it to a person. What goes back into an
+    account of ours is given back there.
     """
 
     gateways: Gateways
     note: Callable[[RefundId], Awaitable[Errand | None]]
     record: Callable[[RefundTold], Awaitable[Refund]]
     stuck: Callable[[Stuck], Awaitable[None]]
+    give_back: Callable[[RefundId], Awaitable[None]]
 
     async def __call__(self, refund_id: RefundId) -> None:
         """Carry it out."""
         errand = await self.note(refund_id)
+        if errand is not None and errand.refund.is_inside:
+            return await self.give_back(refund_id)
         gateway = self.gateways.get(errand.refund.gateway) if errand is not None else None
         if errand is None or gateway is None:
-            return
+            return None
         try:
             snapshot = await _send(gateway, errand)
         except Rejected as refused:
             await self.stuck(Stuck(refund_id=refund_id, trouble=f"rejected: {refused.reason}"[:100]))
         except GatewayError:
-            return  # perhaps sent: the next round asks about the same reference
+            return None  # perhaps sent: the next round asks about the same reference
         else:
             await self.record(RefundTold(refund_id=refund_id, snapshot=snapshot))
+        return None
 
 
 async def _send(gateway: PaymentGateway, errand: Errand) -> RefundSnapshot:

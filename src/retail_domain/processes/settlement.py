@@ -41,6 +41,7 @@ from retail_domain.payments import (
     payment_view,
     refund_posting,
     verdict,
+    who_pay,
 )
 from retail_domain.processes.takings import Own, Paid, Shared, Takings, TakingsWork, Why
 
@@ -129,7 +130,7 @@ async def hear_claimed(work: SettlementWork, met: Met, told: Told, at: datetime,
     if payment.contradicted_by(snapshot) or await _is_anothers_deal(work, payment, snapshot):
         return Heard(verdict=Verdict.CONTRADICTED, payment=payment)
     pays = snapshot.status is PaymentStatus.SUCCEEDED and snapshot.amount == payment.amount
-    ready = await _ready(work, met, pays, at, means)
+    ready = await get_ready(work, met.order, met.shared, means.takings, at) if pays else _not_asked(met, means)
     change = payment.hear(snapshot, ready.standing, at=at)
     return await _settle(work, _Case(ready=ready, change=change, actor=told.actor), at, means)
 
@@ -137,7 +138,7 @@ async def hear_claimed(work: SettlementWork, met: Met, told: Told, at: datetime,
 async def apply_money(work: SettlementWork, payment_id: PaymentId, at: datetime, means: Settling) -> Heard:
     """Stage the application of money that was only recorded so far (PAY-R8). Raises PaymentNotSuspect."""
     met = await claim_pair(work, payment_id, means.takings)
-    ready = await _ready(work, met, True, at, means)
+    ready = await get_ready(work, met.order, met.shared, means.takings, at)
     change = met.payment.settle(ready.standing, at=at)
     return await _settle(work, _Case(ready=ready, change=change, actor=Actor.gateway(met.payment.gateway)), at, means)
 
@@ -251,31 +252,36 @@ def send_back(work: PaymentsWork, change: Change[Payment], order: RefundOrder, a
 
 
 @frozen(kw_only=True)
-class _Ready:
+class Ready:
     """How an order stands towards money that arrives now, and what was taken for it as it is once it is paid."""
 
     order: Order
     standing: Standing
+    takings: Takings
     shared: Shared
     own: Own
     said: Paid = Paid.FIRM
 
 
-async def _ready(work: SettlementWork, met: Met, pays: bool, at: datetime, means: Settling) -> _Ready:
+def _not_asked(met: Met, means: Settling) -> Ready:
+    return Ready(order=met.order, standing=standing_of(met.order), takings=means.takings, shared=met.shared, own={})
+
+
+async def get_ready(work: SettlementWork, order: Order, shared: Shared, takings: Takings, at: datetime) -> Ready:
     """The kinds are asked before the payment learns its standing, inside what is shelved when it fails (PAY-R8)."""
-    standing, takings = standing_of(met.order), means.takings
-    if not pays or standing is not Standing.AWAITS_PAYMENT:
-        return _Ready(order=met.order, standing=standing, shared=met.shared, own={})
-    own = await takings.own(work, met.order, Why.PAYING)
-    shared, own, said = takings.paid(met.shared, own, met.order, at)
+    standing = standing_of(order)
+    if standing is not Standing.AWAITS_PAYMENT:
+        return Ready(order=order, standing=standing, takings=takings, shared=shared, own={})
+    own = await takings.own(work, order, Why.PAYING)
+    shared, own, said = takings.paid(shared, own, order, at)
     if said is Paid.REFUSED:  # what it pays for is gone: the money is late, and goes back by itself
         standing = Standing.CLOSED
-    return _Ready(order=met.order, standing=standing, shared=shared, own=own, said=said)
+    return Ready(order=order, standing=standing, takings=takings, shared=shared, own=own, said=said)
 
 
 @frozen(kw_only=True)
 class _Case:
-    ready: _Ready
+    ready: Ready
     change: Change[Payment]
     actor: Actor
 
@@ -287,10 +293,12 @@ async def _settle(work: SettlementWork, case: _Case, at: datetime, means: Settli
         return heard
     moved = before is not None and before.money is not payment.money
     if moved and payment.money is MoneyState.APPLIED:
-        await _pay(work, case, at, means.takings)
+        paid = payment.amount
+        if paid != case.ready.order.payable:
+            paid += await _capture(work, case.ready.order, payment, at)
+        pay_order(work, case.ready, paid, case.actor, at)
     if moved and case.ready.said is Paid.REFUSED:
-        # its own unit gives back what it took: shelves rank below the order, which is locked by now
-        work.orders.save(case.ready.order.begin_closing(CloseReason.GONE, actor=SYSTEM, at=at))
+        begin_giving_up(work, case.ready.order, at)
     if moved and payment.refunds_itself:
         send_back(work, change, _all_of(payment, RefundId(means.ids.new())), at)
     else:
@@ -298,23 +306,29 @@ async def _settle(work: SettlementWork, case: _Case, at: datetime, means: Settli
     return heard
 
 
-async def _pay(work: SettlementWork, case: _Case, at: datetime, takings: Takings) -> None:
-    ready, paid = case.ready, case.change.state.amount
-    if paid != ready.order.payable:  # the rest is held: an attempt asks for what is left
-        paid += await _capture(work, ready.order, at)
-    order = ready.order.pay(paid, actor=case.actor, at=at, waits=ready.said is Paid.WAITS)
-    shared, own = takings.follow(ready.shared, ready.own, order, at)
+def pay_order(work: SettlementWork, ready: Ready, paid: Money, actor: Actor, at: datetime) -> None:
+    """Stage an order that is paid, and what was taken for it."""
+    order = ready.order.pay(paid, actor=actor, at=at, waits=ready.said is Paid.WAITS)
+    shared, own = ready.takings.follow(ready.shared, ready.own, order, at)
     work.orders.save(order)
-    takings.save(work, shared, [own])
+    ready.takings.save(work, shared, [own])
 
 
-async def _capture(work: SettlementWork, order: Order, at: datetime) -> Money:
-    """What is held pays its part, in the transaction in which the rest arrives (PAY-R10)."""
-    held = [one for one in await work.payments.claim_of_order(order.id) if one.is_held]
+def begin_giving_up(work: SettlementWork, order: Order, at: datetime) -> None:
+    """What was taken is gone: closing gives back the rest, in its own unit, since it ranks below the order that is locked."""
+    work.orders.save(order.begin_closing(CloseReason.GONE, actor=SYSTEM, at=at))
+
+
+async def _capture(work: SettlementWork, order: Order, last: Payment, at: datetime) -> Money:
+    """An attempt asks for what is left: what is held pays the rest, in the transaction in which it is paid (PAY-R10).
+
+    An attempt that was begun before something more was held brings more than was left: what it leaves over is let go.
+    """
+    held = tuple(one for one in await work.payments.claim_of_order(order.id) if one.is_held)
+    pay = who_pay(held, order.payable_minor - last.amount.minor, order.freight_minor - last.freight_minor) or ()
     for one in held:
-        taken = PaymentSnapshot(ref=one.ref, status=PaymentStatus.SUCCEEDED, amount=one.amount, occurred_at=at)
-        save_payment(work, one.hear(taken, Standing.AWAITS_PAYMENT, at=at), at)
-    return Money(sum(one.amount.minor for one in held), order.currency)
+        save_payment(work, one.capture(at=at) if one in pay else one.let_go(at=at), at)
+    return Money(sum(one.amount.minor for one in pay), order.currency)
 
 
 def _all_of(payment: Payment, id: RefundId) -> RefundOrder:

@@ -82,13 +82,17 @@ class NotePollHandler:
 
 @frozen(kw_only=True)
 class PollPayments:
-    """Asks providers about attempts they told nothing of, and applies money that was only recorded (R11, PAY-R8)."""
+    """Asks providers about attempts they told nothing of, and applies money that was only recorded (R11, PAY-R8).
+
+    What is held is given back once its order does not want it any more (R10).
+    """
 
     begin: Begin[PaymentsWork]
     clock: Clock
     note: Callable[[PaymentId], Awaitable[Payment]]
     ask: Callable[[PaymentId], Awaitable[object]]
     apply: Callable[[PaymentId], Awaitable[object]]
+    release: Callable[[PaymentId], Awaitable[object]]
 
     async def __call__(self) -> Round:
         """One round."""
@@ -98,7 +102,9 @@ class PollPayments:
 
     async def _poll(self, payment_id: PaymentId) -> None:
         payment = await self.note(payment_id)
-        if payment.money is MoneyState.UNAPPLIED:
+        if payment.is_held:
+            await self.release(payment_id)
+        elif payment.money is MoneyState.UNAPPLIED:
             await self.apply(payment_id)
         elif payment.next_poll_at is not None or payment.money is MoneyState.SUSPECT:
             await self._ask(payment_id)

@@ -16,6 +16,7 @@ from retail_domain.kernel.errors import NeedsOwnTransaction
 from retail_domain.kernel.ids import Ids, Luck
 from retail_domain.kernel.units import Begin
 from retail_domain.payments.gateway import NotificationReader, PaymentGateway
+from retail_domain.payments.tenders import Tenders
 from retail_domain.pricing import Step
 from retail_domain.processes.takings import Takings, our_takings
 
@@ -39,6 +40,8 @@ class Parts:
     readers: Mapping[str, NotificationReader] = field(factory=dict)
     takings: Takings = field(factory=our_takings)
     """The kinds of limited things that orders take, and of what they bring."""
+    tenders: Tenders = field(factory=Tenders)
+    """Accounts of the shop that pay orders together with a provider."""
     steps: tuple[Step, ...] = ()
     """Steps of the price that the host adds."""
     own_transactions: bool = True

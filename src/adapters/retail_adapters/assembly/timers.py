@@ -13,6 +13,7 @@ from retail_domain.pricing import ForgetExpiredQuotes, ForgetExpiredQuotesHandle
 from retail_domain.processes.bookkeeping import CarryBalances
 from retail_domain.processes.closing import CloseUnpaidHandler, FinishClosingHandler, OpenAttemptsHandler
 from retail_domain.processes.completing import CompleteOrderHandler
+from retail_domain.processes.holding import GiveBackHandler, ReleaseHeldHandler
 from retail_domain.processes.refunding import NoteSendingHandler, NoteStuckHandler, PushRefundHandler
 from retail_domain.processes.settlement import ApplyMoneyHandler, RecordRefundAnswerHandler
 from retail_domain.processes.sweeping import ForgetAnswers, ForgetAnswersHandler, HourlySweep, until_none_are_left
@@ -33,6 +34,7 @@ def timers(parts: Parts) -> Mapping[str, Timer]:
         note=parts.unit(NoteSendingHandler(begin=parts.begin, clock=parts.clock)),
         record=parts.unit(RecordRefundAnswerHandler(begin=parts.begin, clock=parts.clock, ids=parts.ids)),
         stuck=parts.unit(NoteStuckHandler(begin=parts.begin, clock=parts.clock)),
+        give_back=parts.unit(GiveBackHandler(begin=parts.begin, clock=parts.clock, tenders=parts.tenders)),
     )
     poll = PollPayments(
         begin=parts.look or parts.begin,
@@ -40,6 +42,7 @@ def timers(parts: Parts) -> Mapping[str, Timer]:
         note=parts.unit(NotePollHandler(begin=parts.begin, clock=parts.clock)),
         ask=asking(parts),
         apply=parts.unit(ApplyMoneyHandler(begin=parts.begin, clock=parts.clock, means=settling(parts))),
+        release=parts.unit(ReleaseHeldHandler(begin=parts.begin, clock=parts.clock, tenders=parts.tenders)),
     )
     sweep = parts.unit(SweepHandler(begin=parts.begin, clock=parts.clock, rules=parts.policies.accounts))
     quotes = parts.unit(ForgetExpiredQuotesHandler(begin=parts.begin, clock=parts.clock))

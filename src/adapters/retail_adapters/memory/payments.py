@@ -51,6 +51,9 @@ class MemoryPayments(MemoryCollection[PaymentId, Payment]):
         "payments.ref": lambda one: one.ref,
         "payments.gateway+provider_ref": lambda one: (one.gateway, one.provider_ref) if one.provider_ref else None,
         "payments.order_id": lambda one: (one.order_id, "open") if one.is_open else None,
+        "payments.order_id+tender": lambda one: (
+            (one.order_id, one.tender) if one.is_held or one.money is MoneyState.APPLIED else None
+        ),
     }
 
     async def get(self, id: PaymentId) -> Payment:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
-from typing import Final, TypeAlias
+from collections.abc import Callable, Mapping
+from typing import Any, Final, TypeAlias
 
-from attrs import frozen
+from attrs import field, frozen
 
 from retail_adapters.assemble import Outside, on_units
 from retail_adapters.assembly.policies import Policies
@@ -16,7 +16,9 @@ from retail_adapters.payments.counter import counter_gateway
 from retail_adapters.serialization import EventCodec
 from retail_adapters.serialization.events import EVERY_EVENT
 from retail_adapters.system.batching import Batch
+from retail_domain.kernel.hosted import Hosted
 from retail_domain.kernel.ids import Ids
+from retail_domain.payments.tenders import AnyTender
 from retail_domain.processes.checkout import CheckoutRules, Placed, PlaceOrder, PlaceOrders
 from retail_domain.processes.placing import FindPlaced
 from retail_domain.processes.reactions import reactions_to
@@ -32,6 +34,14 @@ _CARRY_AFTER: Final = 5  # often, so that there is something to see
 Unit: TypeAlias = Callable[[Memory, Traffic], RoughUnitOfWork]
 
 
+@frozen(kw_only=True)
+class Guests:
+    """What a host, or a context that is tried out, brings along: its tenders, and the collections they keep their rows in."""
+
+    tenders: tuple[AnyTender, ...] = ()
+    hosted: Mapping[Hosted[Any], Callable[[Any], Any]] = field(factory=dict)
+
+
 @frozen
 class RoughGround:
     """A memory that outlives the processes that use it."""
@@ -39,6 +49,7 @@ class RoughGround:
     memory: Memory
     traffic: SimulatedTraffic
     unit: Unit = RoughUnitOfWork
+    guests: Guests = field(factory=Guests)
 
     def open(self, around: Surroundings) -> Shop:
         """Start a process on it."""
@@ -52,6 +63,7 @@ class RoughGround:
             readers=around.readers,
             policies=policies,
             wait=around.wait,
+            tenders=self.guests.tenders,
         )
         orders = PlaceOrders(
             begin=store.begin,
@@ -66,11 +78,14 @@ class RoughGround:
         return Shop(retail=on_units(store.begin, reads, outside), place=batch)
 
 
-def one_simulation(seed: int, steps: int, unit: Unit = RoughUnitOfWork, play: Play | None = None) -> Outcome:
+def one_simulation(
+    seed: int, steps: int, unit: Unit = RoughUnitOfWork, play: Play | None = None, guests: Guests | None = None
+) -> Outcome:
     """One seed; the same seed and steps give the same history. `unit` is for units of work that are wrong on purpose."""
+    beside = guests or Guests()
 
     def lay_ground(traffic: SimulatedTraffic, clock: NodeClock, ids: Ids) -> RoughGround:
-        tools = Tools(clock, ids, EventCodec(EVERY_EVENT), reactions_to)
-        return RoughGround(Memory(tools), traffic, unit)
+        tools = Tools(clock, ids, EventCodec(EVERY_EVENT), reactions_to, hosted=beside.hosted)
+        return RoughGround(Memory(tools), traffic, unit, beside)
 
     return simulate(seed, steps, random.Random(seed), lay_ground, play or Play())  # noqa: S311 - dice, nothing to guess

@@ -56,6 +56,8 @@ class OrderFacts:
     hidden: bool = False
     took: frozenset[str] = frozenset()
     """Kinds of limited things that were taken for it; each kind keeps its own records."""
+    refund_order: tuple[str, ...] = ()
+    """Whose money goes back first, by tender (PAY-R10); empty where a release placed it that knew of one only."""
     version: int = 0
 
     def __attrs_post_init__(self) -> None:

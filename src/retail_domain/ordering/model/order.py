@@ -92,6 +92,7 @@ class Order(OrderFacts):
             placed_at=at,
             pay_by=_earlier(at + timedelta(seconds=placement.timers.pay_seconds), placement.pay_by),
             took=placement.took,
+            refund_order=placement.refund_order,
         )
         placed = OrderPlaced(
             at=at, order_id=order.id, member_id=order.member_id, actor=placement.actor, from_status=None,

@@ -67,6 +67,8 @@ class Placement:
     timers: OrderTimers = field(factory=OrderTimers)
     took: frozenset[str] = frozenset()
     """The kinds of limited things that were taken for it."""
+    refund_order: tuple[str, ...] = ()
+    """Whose money goes back first."""
     pay_by: datetime | None = None
     """What was taken is kept no longer than this; the order's own deadline may be earlier."""
 

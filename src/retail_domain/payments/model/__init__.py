@@ -1,6 +1,7 @@
 """Payment attempts, refunds, the ledger and the inbox of notices."""
 
 from retail_domain.payments.model.actions import action_document as action_document
+from retail_domain.payments.model.attempt import Attempt as Attempt
 from retail_domain.payments.model.inbox import (
     Notice as Notice,
     NoticeKey as NoticeKey,
@@ -15,10 +16,17 @@ from retail_domain.payments.model.ledger import (
     payment_posting as payment_posting,
     refund_posting as refund_posting,
 )
-from retail_domain.payments.model.payment import Attempt as Attempt, Payment as Payment, verdict as verdict
+from retail_domain.payments.model.payment import Payment as Payment, verdict as verdict
 from retail_domain.payments.model.refund import (
     Refund as Refund,
     RefundOrder as RefundOrder,
     in_place_of as in_place_of,
     paid_before as paid_before,
+)
+from retail_domain.payments.model.tenders import (
+    Part as Part,
+    freight_of as freight_of,
+    left_to_ask as left_to_ask,
+    split_refund as split_refund,
+    who_pay as who_pay,
 )

@@ -18,13 +18,16 @@ from retail_domain.kernel.ids import OrderId
 from retail_domain.kernel.money import Money
 from retail_domain.payments.model.payment import Payment
 from retail_domain.payments.model.refund import Refund
-from retail_domain.payments.states import MoneyState, RefundSource, RefundState
+from retail_domain.payments.states import GATEWAY, MoneyState, RefundSource, RefundState
 
 SALES: Final = "sales"
 FREIGHT: Final = "freight"
 REFUNDS_DUE: Final = "refunds_due"
 SUSPENSE: Final = "suspense"
-_OWN: Final = frozenset({"counter", "wallet"})
+HELD: Final = "held"
+COUNTER: Final = "counter"
+OURS: Final = (SALES, FREIGHT, REFUNDS_DUE, SUSPENSE, HELD)
+"""The accounts that say what money is for; all others say where it is."""
 
 Position: TypeAlias = Mapping[tuple[str, str], int]
 """(account, currency) -> balance in minor units; what we hold is positive, what we owe or earned is negative."""
@@ -55,16 +58,24 @@ class Posting:
             raise ValueError("a posting balances in every currency")
 
 
-def account_of(gateway: str) -> str:
-    """The account that holds what a gateway took."""
-    return gateway if gateway in _OWN else f"gateway:{gateway}"
+def account_of(gateway: str, tender: str = GATEWAY) -> str:
+    """The account that holds what a gateway took; accounts of ours that pay orders have one together, by their tender."""
+    if tender != GATEWAY:
+        return tender
+    return COUNTER if gateway == COUNTER else f"gateway:{gateway}"
 
 
 def payment_position(payment: Payment | None) -> Position:
-    """Where the money of a payment lies, refunds apart."""
-    if payment is None or payment.captured is None:
+    """Where the money of a payment lies, refunds apart; what is held has left its account, and pays nothing yet."""
+    if payment is None:
         return {}
-    money, held = payment.captured, account_of(payment.gateway)
+    held = account_of(payment.gateway, payment.tender)
+    if payment.is_held:
+        currency, minor = payment.amount.currency, payment.amount.minor
+        return {(held, currency): minor, (HELD, currency): -minor}
+    if payment.captured is None:
+        return {}
+    money = payment.captured
     match payment.money:
         case MoneyState.NONE:
             return {}
@@ -85,9 +96,10 @@ def refund_position(refund: Refund | None) -> Position:
     if refund is None or (refund.state is RefundState.CLOSED and not refund.was_paid_after_all):
         return {}
     money = refund.amount
+    account = account_of(refund.gateway, refund.tender)
     if refund.was_paid_after_all:
-        return {(SUSPENSE, money.currency): money.minor, (account_of(refund.gateway), money.currency): -money.minor}
-    owed = account_of(refund.gateway) if refund.state is RefundState.SUCCEEDED else REFUNDS_DUE
+        return {(SUSPENSE, money.currency): money.minor, (account, money.currency): -money.minor}
+    owed = account if refund.state is RefundState.SUCCEEDED else REFUNDS_DUE
     from_order = refund.source is RefundSource.ORDER
     taken = _split(money, refund.freight_minor) if from_order else {(SUSPENSE, money.currency): money.minor}
     return {**taken, (owed, money.currency): -money.minor}

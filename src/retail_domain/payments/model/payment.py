@@ -30,6 +30,7 @@ from retail_domain.payments.events import (
     PaymentSuspected,
 )
 from retail_domain.payments.gateway import Flow, MerchantRef, PaymentSnapshot, PaymentStatus, merchant_ref
+from retail_domain.payments.model.attempt import Attempt
 from retail_domain.payments.states import GATEWAY, OPEN, MoneyState, PaymentState, Standing, Verdict
 
 POLL_AFTER: Final = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 10, 30))
@@ -51,6 +52,7 @@ ASK_AGAIN_AFTER: Final = timedelta(seconds=3)
 """How often a member may have the provider asked (rulings 32)."""
 
 _SUSPECT_POLLS_MAX: Final = 5
+_HELD_AT_MOST: Final = timedelta(minutes=5)
 _BY_STANDING: Final[Mapping[Standing, MoneyState]] = {
     Standing.AWAITS_PAYMENT: MoneyState.APPLIED,
     Standing.PAID: MoneyState.EXTRA,
@@ -58,20 +60,6 @@ _BY_STANDING: Final[Mapping[Standing, MoneyState]] = {
 }
 _STILL_ASKED: Final = frozenset({MoneyState.SUSPECT, MoneyState.UNAPPLIED})
 _RECEIVED: Final = frozenset({MoneyState.APPLIED, MoneyState.EXTRA, MoneyState.LATE, MoneyState.UNAPPLIED})
-
-
-@frozen(kw_only=True)
-class Attempt:
-    """What is to be paid, and how: everything comes from the order, nothing from the client (R7)."""
-
-    id: PaymentId
-    order_id: OrderId
-    member_id: MemberId
-    gateway: str
-    flow: Flow
-    amount: Money
-    freight_minor: int
-    pay_by: datetime
 
 
 @frozen(kw_only=True)
@@ -144,6 +132,11 @@ class Payment:
         return self.state is PaymentState.HELD
 
     @property
+    def is_inside(self) -> bool:
+        """Whether an account of ours pays it: then nobody outside has anything to say about it."""
+        return self.tender != GATEWAY
+
+    @property
     def holds_up_closing(self) -> bool:
         """Whether its order cannot be closed yet: it is open, or its money waits to be applied (rulings 10, 11)."""
         return self.is_open or self.money is MoneyState.UNAPPLIED
@@ -187,8 +180,8 @@ class Payment:
             raise PaymentTooLate(order_id=attempt.order_id)
         payment = cls(
             id=attempt.id, ref=merchant_ref(attempt.id), order_id=attempt.order_id, member_id=attempt.member_id,
-            gateway=attempt.gateway, flow=attempt.flow, amount=attempt.amount, freight_minor=attempt.freight_minor,
-            expires_at=expires_at, created_at=at, next_poll_at=at + POLL_AFTER[0],
+            gateway=attempt.gateway, tender=attempt.tender, flow=attempt.flow, amount=attempt.amount,
+            freight_minor=attempt.freight_minor, expires_at=expires_at, created_at=at, next_poll_at=at + POLL_AFTER[0],
         )  # fmt: skip
         told = payment._event(PaymentStarted, at=at, gateway=payment.gateway, amount=payment.amount)
         return Change(None, payment, (told,))
@@ -200,9 +193,32 @@ class Payment:
         begun = evolve(self, state=PaymentState.PENDING, action=action, action_expires_at=action_expires_at)
         return Change(self, begun)
 
+    # ---- inside accounts ---------------------------------------------------------------------------------------------
+
     def held(self) -> Change[Payment]:
-        """An inside account was charged for it; nobody has to be asked any more."""
-        return Change(self, evolve(self, state=PaymentState.HELD, next_poll_at=None))
+        """An inside account was charged for it. The worker looks at it now and then, to see whether it is still wanted."""
+        assert self.is_inside and self.state is PaymentState.CREATED
+        return Change(self, evolve(self, state=PaymentState.HELD))
+
+    def capture(self, *, at: datetime) -> Change[Payment]:
+        """The rest of the money is here: what is held pays its part (PAY-R10). Anything but a held payment stays as it is."""
+        if not self.is_held:
+            return Change(self, self)
+        own = PaymentSnapshot(ref=self.ref, status=PaymentStatus.SUCCEEDED, amount=self.amount, occurred_at=at)
+        return self._with_money(MoneyState.APPLIED, own, at)
+
+    def let_go(self, *, at: datetime) -> Change[Payment]:
+        """Its order does not want it any more: the worker gives it back to its account as soon as it can (R10)."""
+        return Change(self, evolve(self, next_poll_at=at) if self.is_held else self)
+
+    def release(self, *, at: datetime) -> Change[Payment]:
+        """Its account has what was held again. Anything but a held payment stays as it is (GEN-R11)."""
+        if not self.is_held:
+            return Change(self, self)
+        ended = evolve(self, state=PaymentState.CLOSED, next_poll_at=None)
+        return Change(self, ended, (self._event(PaymentEnded, at=at, state=ended.state),))
+
+    # ---- what became of beginning ------------------------------------------------------------------------------------
 
     def not_begun(self, *, at: datetime) -> Change[Payment]:
         """The provider surely did not take it up: this reference is spent."""
@@ -223,8 +239,10 @@ class Payment:
         """What a verified notice or answer means, whichever comes first and however often (PAY-R7, PAY-I3, R8).
 
         Only verified, equal money succeeds; anything else that was taken is kept aside (PAY-R2). News of less never
-        undoes news of more.
+        undoes news of more. What an inside account pays hears of nothing but its own capture and release.
         """
+        if self.is_inside:
+            return Change(self, self)
         match snapshot.status:
             case PaymentStatus.SUCCEEDED if snapshot.amount == self.amount:
                 return self._received(snapshot, standing, at)
@@ -244,7 +262,8 @@ class Payment:
 
     def shelve(self, snapshot: PaymentSnapshot, *, at: datetime) -> Change[Payment]:
         """The money is right but applying it failed: it is recorded at least, and tried again (PAY-R8, rulings 10)."""
-        if self.state is PaymentState.SUCCEEDED or snapshot.amount != self.amount or self.refunding_minor:
+        is_over = self.state is PaymentState.SUCCEEDED or bool(self.refunding_minor) or self.is_inside
+        if is_over or snapshot.amount != self.amount:
             return Change(self, self)
         return self._with_money(MoneyState.UNAPPLIED, snapshot, at)
 
@@ -263,6 +282,8 @@ class Payment:
             return Change(self, self)
         polls = self.polls + 1
         wait = POLL_AFTER[min(polls, len(POLL_AFTER) - 1)]
+        if self.is_held:  # nobody outside is troubled, and what is not wanted any more goes back soon
+            wait = min(wait, _HELD_AT_MOST)
         enough = self.money is MoneyState.SUSPECT and polls >= _SUSPECT_POLLS_MAX
         return Change(self, evolve(self, polls=polls, next_poll_at=None if enough else at + wait))
 

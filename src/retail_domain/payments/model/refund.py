@@ -28,7 +28,7 @@ from retail_domain.payments.gateway import (
     refund_ref,
 )
 from retail_domain.payments.model.payment import Payment
-from retail_domain.payments.states import RefundSource, RefundState
+from retail_domain.payments.states import GATEWAY, RefundSource, RefundState
 
 TRY_AFTER: Final = tuple(timedelta(seconds=seconds) for seconds in (30, 60, 300, 900, 3600))
 """How long to wait before a refund is sent or asked about again; the last one repeats."""
@@ -73,6 +73,7 @@ class Refund:
     order_id: OrderId
     member_id: MemberId
     gateway: str
+    tender: str = GATEWAY
     amount: Money
     freight_minor: int = 0
     source: RefundSource
@@ -141,13 +142,23 @@ class Refund:
             return self.trouble not in _TOLD_BY_PROVIDER
         return snapshot.status is RefundStatus.CLOSED
 
+    @property
+    def is_under_way(self) -> bool:
+        """Whether the shop carries on with it by itself."""
+        return self.state in WORKABLE
+
+    @property
+    def is_inside(self) -> bool:
+        """Whether it goes back into an account of ours: then no provider is asked."""
+        return self.tender != GATEWAY
+
     @classmethod
     def requested(cls, payment: Payment, order: RefundOrder, *, at: datetime) -> Change[Refund]:
         """Decide to give money back; the payment has reserved it (PAY-R9)."""
         assert payment.captured is not None
         refund = cls(
             id=order.id, ref=refund_ref(order.id), payment_id=payment.id, order_id=payment.order_id,
-            member_id=payment.member_id, gateway=payment.gateway,
+            member_id=payment.member_id, gateway=payment.gateway, tender=payment.tender,
             amount=Money(order.amount_minor, payment.captured.currency), freight_minor=order.freight_minor,
             source=order.source, reason=order.reason, replaces=order.replaces, requested_at=at, next_try_at=at,
         )  # fmt: skip

@@ -7,6 +7,7 @@ transaction in which the money of the last one arrives. So an order is still pai
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import combinations
 from typing import Final
 
 from attrs import frozen
@@ -15,7 +16,7 @@ from retail_domain.payments.model.payment import Payment
 from retail_domain.payments.states import GATEWAY
 
 REFUND_ORDER: Final = (GATEWAY,)
-"""Whose money goes back first; tenders that are not named come after, by name."""
+"""Whose money goes back first where an order keeps no rule of its own."""
 
 
 @frozen
@@ -32,13 +33,38 @@ def left_to_ask(payable_minor: int, attempts: Iterable[Payment]) -> int:
     return payable_minor - sum(one.amount.minor for one in attempts if one.is_held)
 
 
+def freight_of(amount_minor: int, left_minor: int, freight_minor: int, attempts: Iterable[Payment]) -> int:
+    """How much of the freight a payment of that amount bears when so much is left to ask: what the rest could not bear.
+
+    Together the payments of an order bear its freight exactly, so the books know it.
+    """
+    unborne = freight_minor - sum(one.freight_minor for one in attempts if one.is_held)
+    return max(0, unborne - (left_minor - amount_minor))
+
+
+def who_pay(held: Sequence[Payment], amount_minor: int, freight_minor: int) -> tuple[Payment, ...] | None:
+    """Those of the held payments that bear exactly so much, freight included; None when none do.
+
+    That is all of them, but for money of an attempt that was begun before the last of them was held.
+    """
+    for many in range(len(held), -1, -1):
+        for some in combinations(held, many):
+            sums = sum(one.amount.minor for one in some), sum(one.freight_minor for one in some)
+            if sums == (amount_minor, freight_minor):
+                return some
+    return None
+
+
 def split_refund(
     applied: Iterable[Payment], amount_minor: int, freight_minor: int, rule: Sequence[str] = REFUND_ORDER
 ) -> tuple[Part, ...]:
-    """Each tender's part, in the fixed order, none more than it has left; the parts add up exactly (R5)."""
+    """Each tender's part, none more than it has left; the parts add up exactly, freight too (R5).
+
+    Tenders that the rule does not name come last, by name. Raises ValueError when more is to go back than is left.
+    """
     parts, left, freight = [], amount_minor, freight_minor
-    place = {tender: at for at, tender in enumerate(rule)}
-    for payment in sorted(applied, key=lambda one: (place.get(one.tender, len(rule)), one.tender, one.id)):
+    place = {tender: at for at, tender in enumerate(rule or REFUND_ORDER)}
+    for payment in sorted(applied, key=lambda one: (place.get(one.tender, len(place)), one.tender, one.id)):
         part = min(left, payment.refundable_minor)
         of_freight = min(freight, part)
         if part:

@@ -49,7 +49,8 @@ class OrdersContract:
 
     async def test_a_stored_order_comes_back_as_it_was(self, begin: Begin[OrderingWork]) -> None:
         """R32: nothing is lost on the way, at any point of its life."""
-        first = placed(a_line(2, 3, 1_000), a_line(1, 1, 0, limited=True, image_url="https://x/y"))
+        rule = ("gateway", "gift_card")
+        first = placed(a_line(2, 3, 1_000), a_line(1, 1, 0, limited=True, image_url="https://x/y"), refund_order=rule)
         order = await stored(begin, first)
         assert order == evolve(first.state, version=1)
         life: list[Callable[[Order], Change[Order]]] = [

@@ -73,6 +73,10 @@ async def started(begin: SettlementBegin, which: int = 1) -> Payment:
         return await work.payments.get(payment.state.id)
 
 
+def _held(payment: Payment) -> Change[Payment]:
+    return payment.held()
+
+
 async def _book(begin: SettlementBegin, posting: Posting) -> None:
     async with begin() as work:
         work.ledger.post(posting)
@@ -141,6 +145,30 @@ class PaymentsContract:
             await work.orders.claim([payment.order_id])
             of_order = await work.payments.claim_of_order(payment.order_id)
         assert [one.id for one in of_order] == [payment.id, second.state.id]
+
+    async def test_an_order_is_paid_or_held_for_once_by_each_tender(self, begin: SettlementBegin) -> None:
+        """PAY-I1, PAY-R10: several tenders may, and what was released frees its place."""
+        order = placed()
+        by_number = {
+            number: Payment.started(an_attempt(order.state, number, gateway=tender, tender=tender), at=NOON).then(_held)
+            for number, tender in ((1, "wallet"), (2, "gift_card"), (3, "wallet"))
+        }
+        await save(begin, order, by_number[1], by_number[2])
+        async with begin() as work:
+            work.payments.save(by_number[3])
+            with pytest.raises(Taken) as taken:
+                await work.commit()
+        assert taken.value.rule == "payments.order_id+tender"
+        async with begin() as work:
+            await work.orders.claim([order.state.id])
+            wallet, card = await work.payments.claim_of_order(order.state.id)
+            assert (wallet, card) == tuple(evolve(by_number[number].state, version=1) for number in (1, 2))
+            assert await work.payments.due_polls(NOON + timedelta(minutes=1), 9) == (wallet.id, card.id)
+
+        await save(begin, wallet.release(at=NOON), card.capture(at=NOON))
+        await save(begin, by_number[3])
+        async with begin() as work:
+            assert await work.payments.due_polls(NOON + timedelta(days=9), 9) == (by_number[3].state.id,)
 
     async def test_a_deal_of_the_provider_belongs_to_one_attempt(self, begin: SettlementBegin) -> None:
         """PAY-R3, GEN-R10."""
@@ -227,6 +255,18 @@ class PaymentsContract:
         assert [one.id for one in claimed] == sorted([first.id, again.state.id])
         (old,) = [one for one in claimed if one.id == first.id]
         assert old.was_paid_after_all and old == evolve(paid_after_all.state, version=3)
+
+    async def test_a_refund_into_an_account_keeps_its_tender(self, begin: SettlementBegin) -> None:
+        """R32, PAY-R10."""
+        order = placed()
+        held = Payment.started(an_attempt(order.state, gateway="wallet", tender="wallet"), at=NOON).then(_held)
+        paid = held.then(lambda one: one.capture(at=NOON)).then(lambda one: one.reserve_refund(999))
+        asked = a_refund(paid.state, 999)
+        await save(begin, order, paid, asked)
+
+        async with begin() as work:
+            assert await work.refunds.get(asked.state.id) == evolve(asked.state, version=1)
+        assert (asked.state.tender, asked.state.is_inside) == ("wallet", True)
 
     async def test_a_booking_is_made_once(self, begin: SettlementBegin) -> None:
         """R6, GEN-R11: its reference is unique."""

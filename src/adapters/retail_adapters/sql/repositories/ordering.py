@@ -96,6 +96,7 @@ _ORDERS: Final = Rows(
             lambda stored: converter.structure(stored, Closing) if stored else None,
         ),
         "goes": Part(("method", "region_code", "store_id"), _destination_row, _destination),
+        "refund_order": Part(("refund_order",), lambda tenders: (" ".join(tenders),), lambda stored: tuple(stored.split())),
         "took": Part(("took",), lambda kinds: (" ".join(sorted(kinds)),), lambda stored: frozenset(stored.split())),
     },
     derived={"payable_minor": lambda order: order.payable_minor, "due_at": lambda order: order.due_at},

@@ -211,7 +211,7 @@ def refund_of(row: Row) -> Refund:
 def _refund_row(one: Refund) -> Values:
     return {
         "id": one.id, "ref": one.ref, "payment_id": one.payment_id, "order_id": one.order_id, "member_id": one.member_id,
-        "gateway": one.gateway, "amount_minor": one.amount.minor, "currency": one.amount.currency,
+        "gateway": one.gateway, "tender": one.tender, "amount_minor": one.amount.minor, "currency": one.amount.currency,
         "freight_minor": one.freight_minor, "source": one.source, "reason": one.reason, "state": one.state,
         "tries": one.tries, "next_try_at": one.next_try_at, "provider_ref": one.provider_ref, "trouble": one.trouble,
         "replaces": one.replaces, "references_used": one.references, "requested_at": one.requested_at,

@@ -44,6 +44,7 @@ orders = table(
     Column("close_reason", Choice(CloseReason)),
     needed("hidden", Flag),
     needed("took", Words, server_default=text("''")),
+    needed("refund_order", Words, server_default=text("''")),
     needed("kept_back_minor", Whole, server_default=text("0")),
     needed("version", Whole),
     CheckConstraint("paid_minor = 0 OR paid_minor = payable_minor", name="paid"),

@@ -56,7 +56,7 @@ _polled = payments.c.next_poll_at.is_not(None)
 Index("ix_payments_poll", payments.c.next_poll_at, postgresql_where=_polled, sqlite_where=_polled)
 _aside = text("money IN ('suspect', 'unapplied')")
 Index("ix_payments_aside", payments.c.id, postgresql_where=_aside, sqlite_where=_aside)
-_applied = text("money = 'applied'")
+_applied = text("money = 'applied' OR state = 'held'")
 Index(  # one payment a tender: together they pay the order, in full or not at all (PAY-I1)
     "uq_payments_applied", payments.c.order_id, payments.c.tender, unique=True,
     postgresql_where=_applied, sqlite_where=_applied,
@@ -70,6 +70,7 @@ refunds = table(
     needed("order_id", Id),
     needed("member_id", Id),
     needed("gateway", Words),
+    needed("tender", Words, server_default=text(f"'{GATEWAY}'")),
     needed("amount_minor", Whole),
     needed("currency", Words),
     needed("freight_minor", Whole),

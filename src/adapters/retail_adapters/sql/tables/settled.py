@@ -24,11 +24,12 @@ BORN_WITH: Final[Mapping[str, frozenset[str]]] = {
         "ref", "gateway", "tender", "flow", "amount_minor", "currency", "freight_minor", "created_at",
     }),
     "refunds": frozenset({
-        "ref", "gateway", "amount_minor", "currency", "freight_minor", "source", "replaces", "requested_at",
+        "ref", "gateway", "tender", "amount_minor", "currency", "freight_minor", "source", "replaces", "requested_at",
     }),
     "orders": frozenset({
         "number", "quote_id", "cart_version", "method", "payable_minor", "freight_minor", "currency", "pay_seconds",
         "auto_sign_seconds", "after_sale_seconds", "placed_at", "pay_by", "took", "store_id",
+        "refund_order",
     }),
     "reservations": frozenset({"quantity"}),
     "quota_shares": frozenset({"quantity"}),

@@ -92,7 +92,7 @@ async def look_at_a_payment(world: World) -> None:
     if view.status.value == "succeeded":
         charge = world.provider.charges.get(payment_id.hex)
         taken = {charge.taken.minor} if charge and charge.taken else world.cash.get(payment_id, set())
-        world.auditor.expect(order.payable_minor in taken, "R9", f"{order.number} counts as paid, and {taken} was taken")
+        world.auditor.expect(view.amount.minor in taken, "R9", f"{order.number} counts as paid, and {taken} was taken")
 
 
 def _judge_list(world: World, member_id: Any, listed: list[Any], begun: int) -> None:

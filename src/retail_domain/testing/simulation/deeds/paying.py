@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import Any, Final
 
 from retail_domain.kernel.errors import DomainError
@@ -58,7 +59,7 @@ async def pay_at_the_counter(world: World) -> None:
     if view is None:
         return
     mistyped = world.dice.random() < 0.1
-    amount = Money(order.payable_minor + mistyped, "CNY")
+    amount = Money(view.amount.minor + mistyped, "CNY")
     once = keyed(world, "clerk", "payments.confirm")
     wish = ConfirmCounterPayment(payment_id=view.payment_id, amount=amount, actor=CLERK, once=once)
     world.cash.setdefault(view.payment_id, set()).add(amount.minor)
@@ -113,8 +114,16 @@ def _judge_started(world: World, order: Promise, said: Any) -> None:
         return
     assert order.order_id is not None
     world.payments.append((said.payment_id, order.order_id))
-    world.auditor.expect(said.amount.minor == order.payable_minor, "R7", f"{order.number} is to be paid with {said.amount}")
+    held = [one.amount.minor for one in _inside(world, order)]
+    asked = {order.payable_minor - sum(some) for many in range(len(held) + 1) for some in combinations(held, many)}
+    world.auditor.expect(said.amount.minor in asked, "R7", f"{order.number} is to be paid with {said.amount}")
     world.auditor.expect(said.order_id == order.order_id, "R17", f"{order.number} got a payment of another order")
+
+
+def _inside(world: World, order: Promise) -> list[Any]:
+    """What accounts of the shop's own ever held for it: an attempt asks for what was left then."""
+    payments = world.auditor.mirror.tables["payments"].values()
+    return [one for one in payments if one.order_id == order.order_id and one.tender != "gateway"]
 
 
 def _judge_cash(world: World, mistyped: bool, said: Any) -> None:

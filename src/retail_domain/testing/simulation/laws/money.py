@@ -18,7 +18,7 @@ def only_real_money(auditor: Auditor, row: RowChange) -> str | None:
         return f"payment {row.key} is gone"
     if before is not None and before.state.value == "succeeded" and after.state.value != "succeeded":
         return f"payment {row.key} had succeeded, and is {after.state.value}"
-    if after.state.value != "succeeded" or after.gateway == "counter":
+    if after.state.value != "succeeded" or after.gateway == "counter" or after.tender != "gateway":
         return None
     _note_rare(auditor, row)
     charge = auditor.provider.charges.get(after.ref)
@@ -37,23 +37,21 @@ def never_more_back_than_came(auditor: Auditor, row: RowChange) -> str | None:
 
 
 def one_payment_pays(auditor: Auditor, row: RowChange) -> str | None:
-    """R8: the money of at most one attempt pays an order."""
+    """R8: of each tender, the money of at most one attempt pays an order."""
     if row.after.money.value != "applied" or (row.before is not None and row.before.money.value == "applied"):
         return None
-    others = [one for one in auditor.mirror.tables["payments"].values() if one.order_id == row.after.order_id]
-    applied = sum(one.money.value == "applied" for one in others)
-    return f"{applied} payments pay one order" if applied > 1 else None
+    applied = sum(one.tender == row.after.tender for one in _applied(auditor, row.after.order_id))
+    return f"{applied} payments of one tender pay one order" if applied > 1 else None
 
 
 def paid_with_money(auditor: Auditor, row: RowChange) -> str | None:
-    """R8, R10: an order becomes paid in the transaction in which its money is applied."""
+    """R8, R10: an order becomes paid in the transaction in which its money is applied, that of all its tenders."""
     order = row.after
     if order.paid_at is None or (row.before is not None and row.before.paid_at is not None):
         return None
-    payments = auditor.mirror.tables["payments"].values()
-    applied = [one for one in payments if one.order_id == order.id and one.money.value == "applied"]
+    applied = sum(one.amount.minor for one in _applied(auditor, order.id))
     total = sum(line.payable_minor for line in order.lines) + order.freight_minor
-    return None if [one.amount.minor for one in applied] == [total] else f"order {row.key} is paid without its money"
+    return None if applied == total else f"order {row.key} is paid without its money"
 
 
 def refunds_are_decided_once(auditor: Auditor, row: RowChange) -> str | None:
@@ -61,7 +59,7 @@ def refunds_are_decided_once(auditor: Auditor, row: RowChange) -> str | None:
     refund = row.after
     if refund.replaces is not None and row.before is None:
         auditor.trouble.happened(Rare.REFUND_ANEW)
-    if refund.state.value != "succeeded" or refund.gateway == "counter":
+    if refund.state.value != "succeeded" or refund.gateway == "counter" or refund.tender != "gateway":
         return None
     if row.before is not None and row.before.state.value == "needs_attention":
         auditor.trouble.happened(Rare.PAID_AFTER_ALL)
@@ -140,9 +138,9 @@ def books_balance(auditor: Auditor) -> Iterator[str]:
 
 
 def all_decided(auditor: Auditor) -> Iterator[str]:
-    """R10, R11, R12: in the end no attempt is open, no refund under way, no money unapplied."""
+    """R10, R11, R12: in the end no attempt is open, nothing is held, no refund under way, no money unapplied."""
     for one in auditor.mirror.tables["payments"].values():
-        if one.state.value in ("created", "pending") or one.money.value == "unapplied":
+        if one.state.value in ("created", "pending", "held") or one.money.value == "unapplied":
             yield f"payment {one.id} is {one.state.value}, its money {one.money.value}"
     for one in auditor.mirror.tables["refunds"].values():
         if one.state.value in ("requested", "pending"):
@@ -153,7 +151,15 @@ def _earned(auditor: Auditor, payment: Any) -> int:
     if payment.money.value != "applied":
         return 0
     view = auditor.shown.orders[payment.order_id]
-    return int(view.payable.minor - view.refunded.minor)
+    others = sum(
+        one.amount.minor - one.refunding_minor for one in _applied(auditor, payment.order_id) if one.id != payment.id
+    )
+    return int(view.payable.minor - view.refunded.minor - others)
+
+
+def _applied(auditor: Auditor, order_id: Any) -> list[Any]:
+    payments = auditor.mirror.tables["payments"].values()
+    return [one for one in payments if one.order_id == order_id and one.money.value == "applied"]
 
 
 def _refunding(auditor: Auditor, refund: Any) -> Any:

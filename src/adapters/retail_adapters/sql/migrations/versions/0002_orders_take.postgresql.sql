@@ -1,6 +1,7 @@
 ALTER TABLE retail.orders
     ADD COLUMN store_id UUID,
     ADD COLUMN took TEXT DEFAULT '' NOT NULL,
+    ADD COLUMN refund_order TEXT DEFAULT '' NOT NULL,
     ADD COLUMN kept_back_minor BIGINT DEFAULT 0 NOT NULL;
 
 ALTER TABLE retail.order_lines
@@ -15,6 +16,8 @@ ALTER TABLE retail.order_transitions ADD COLUMN member_id UUID;
 ALTER TABLE retail.parcels ADD COLUMN member_id UUID;
 
 ALTER TABLE retail.payments ADD COLUMN tender TEXT DEFAULT 'gateway' NOT NULL;
+
+ALTER TABLE retail.refunds ADD COLUMN tender TEXT DEFAULT 'gateway' NOT NULL;
 
 ALTER TABLE retail.reservations
     ADD COLUMN member_id UUID,

@@ -2,6 +2,8 @@ ALTER TABLE retail.orders ADD COLUMN store_id BLOB;
 
 ALTER TABLE retail.orders ADD COLUMN took TEXT DEFAULT '' NOT NULL;
 
+ALTER TABLE retail.orders ADD COLUMN refund_order TEXT DEFAULT '' NOT NULL;
+
 ALTER TABLE retail.orders ADD COLUMN kept_back_minor INTEGER DEFAULT 0 NOT NULL;
 
 ALTER TABLE retail.order_lines ADD COLUMN member_id BLOB;
@@ -11,6 +13,8 @@ ALTER TABLE retail.order_transitions ADD COLUMN member_id BLOB;
 ALTER TABLE retail.parcels ADD COLUMN member_id BLOB;
 
 ALTER TABLE retail.payments ADD COLUMN tender TEXT DEFAULT 'gateway' NOT NULL;
+
+ALTER TABLE retail.refunds ADD COLUMN tender TEXT DEFAULT 'gateway' NOT NULL;
 
 ALTER TABLE retail.reservations ADD COLUMN member_id BLOB;
 

@@ -12,4 +12,5 @@ CREATE UNIQUE INDEX CONCURRENTLY new_reservations_id ON retail.reservations (id)
 
 DROP INDEX IF EXISTS retail.new_payments_applied;
 
-CREATE UNIQUE INDEX CONCURRENTLY new_payments_applied ON retail.payments (order_id, tender) WHERE money = 'applied';
+CREATE UNIQUE INDEX CONCURRENTLY new_payments_applied ON retail.payments (order_id, tender)
+WHERE money = 'applied' OR state = 'held';

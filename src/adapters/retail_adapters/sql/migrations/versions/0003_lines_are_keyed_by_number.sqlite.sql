@@ -79,4 +79,4 @@ CREATE INDEX retail.ix_reservations_open ON reservations (sku_id, location_id) W
 
 DROP INDEX retail.uq_payments_applied;
 
-CREATE UNIQUE INDEX retail.uq_payments_applied ON payments (order_id, tender) WHERE money = 'applied';
+CREATE UNIQUE INDEX retail.uq_payments_applied ON payments (order_id, tender) WHERE money = 'applied' OR state = 'held';
