@@ -11,9 +11,9 @@ import pytest
 from retail_domain.kernel.money import Money
 from retail_domain.ordering import CloseReason, OrderStatus
 from retail_domain.payments import (
+    AccountEmpty,
     AttemptOpen,
     MoneyState,
-    NothingToHold,
     OutcomeUnknown,
     PaymentState,
     TenderNotOffered,
@@ -228,7 +228,7 @@ async def test_a_tender_holds_once_and_only_what_is_there(till: Till) -> None:
     rest = await till.hold(second.order_id)
 
     assert again == held and (rest.amount.minor, await till.purse()) == (4_500, 0)
-    with pytest.raises(NothingToHold):
+    with pytest.raises(AccountEmpty):
         await till.hold(third.order_id)
     with pytest.raises(TenderNotOffered):
         await till.hold(third.order_id, tender="stamps")
