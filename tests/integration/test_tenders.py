@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asyncio import gather
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -11,11 +12,12 @@ import pytest
 from retail_domain.kernel.money import Money
 from retail_domain.ordering import CloseReason, OrderStatus
 from retail_domain.payments import (
+    AccountEmpty,
     AttemptOpen,
     MoneyState,
-    NothingToHold,
     OutcomeUnknown,
     PaymentState,
+    PaymentView,
     TenderNotOffered,
     Tenders,
 )
@@ -228,10 +230,24 @@ async def test_a_tender_holds_once_and_only_what_is_there(till: Till) -> None:
     rest = await till.hold(second.order_id)
 
     assert again == held and (rest.amount.minor, await till.purse()) == (4_500, 0)
-    with pytest.raises(NothingToHold):
+    with pytest.raises(AccountEmpty):
         await till.hold(third.order_id)
     with pytest.raises(TenderNotOffered):
         await till.hold(third.order_id, tender="stamps")
+
+
+async def test_rivals_for_one_wallet_share_what_is_in_it(till: Till) -> None:
+    """PAY-R11, R14: many orders at once; nothing is spent twice, and nothing stays behind that somebody could have had."""
+    orders = [(await till.place(3)).order_id for _ in range(8)]
+
+    answers = await gather(*(till.hold(order_id, 1_500) for order_id in orders), return_exceptions=True)
+
+    got = [one.amount.minor for one in answers if isinstance(one, PaymentView)]
+    assert (sum(got), await till.purse()) == (FILLED["wallet"], 0)
+    assert all(isinstance(one, PaymentView | AccountEmpty) for one in answers)
+    await gather(*(till.cancel(order_id) for order_id in orders))
+    await gather(*(till.works() for _ in range(3)))
+    assert await till.purse() == FILLED["wallet"]
 
 
 async def test_releasing_and_giving_back_happen_once_however_often_they_are_pushed(till: Till) -> None:

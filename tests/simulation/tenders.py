@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from retail_adapters.memory.rough import RoughStore
 from retail_domain.kernel.errors import DomainError
-from retail_domain.payments import HoldPayment
+from retail_domain.payments import PayFromAccount
 from retail_domain.payments.queries import PaymentView
 from retail_domain.testing.simulation.auditor import Auditor, EndLaw, RowLaw
 from retail_domain.testing.simulation.book import Promise
@@ -41,11 +41,11 @@ async def hold(world: World) -> None:
     if order is None or order.order_id is None:
         return
     tender, most = one_of(world.dice, NAMES), one_of(world.dice, (None, None, between(world.dice, 1, 5_000)))
-    once = keyed(world, order.member_id, "payments.hold")
-    wish = HoldPayment(member_id=order.member_id, order_id=order.order_id, tender=tender, most_minor=most, once=once)
+    once = keyed(world, order.member_id, "payments.pay_from_account")
+    wish = PayFromAccount(member_id=order.member_id, order_id=order.order_id, tender=tender, most_minor=most, once=once)
     await ask(world, Request(
         name=f"hold {most} of {tender} for {order.number}", once=once, effect=new_effect(world),
-        same=lambda view: view.payment_id, send=lambda shop, _: shop.retail.payments.hold(wish),
+        same=lambda view: view.payment_id, send=lambda shop, _: shop.retail.payments.pay_from_account(wish),
         certain=lambda request, said: _judge_held(world, order, tender, said),
     ))  # fmt: skip
 

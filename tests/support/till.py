@@ -29,8 +29,8 @@ from retail_domain.ordering import SYSTEM, CancelOrder, CloseOrder, Order, Order
 from retail_domain.payments import (
     ConfirmCounterPayment,
     Flow,
-    HoldPayment,
     MoneyState,
+    PayFromAccount,
     Payment,
     PaymentState,
     PaymentStatus,
@@ -85,8 +85,8 @@ class Till:
         return placed
 
     async def hold(self, order_id: OrderId, most_minor: int | None = None, tender: str = "wallet") -> PaymentView:
-        ask = HoldPayment(member_id=self.buyer.id, order_id=order_id, tender=tender, most_minor=most_minor)
-        return await self.retail.payments.hold(ask)
+        ask = PayFromAccount(member_id=self.buyer.id, order_id=order_id, tender=tender, most_minor=most_minor)
+        return await self.retail.payments.pay_from_account(ask)
 
     async def start(self, order_id: OrderId, gateway: str = "sandbox") -> PaymentView:
         flow = Flow.DESKTOP_QR if gateway == "sandbox" else Flow.COUNTER

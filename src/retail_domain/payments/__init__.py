@@ -3,7 +3,7 @@
 from retail_domain.payments.commands import (
     ConfirmCounterPayment as ConfirmCounterPayment,
     CorrectRefund as CorrectRefund,
-    HoldPayment as HoldPayment,
+    PayFromAccount as PayFromAccount,
     RefreshPayment as RefreshPayment,
     RefundAnswer as RefundAnswer,
     RefundAside as RefundAside,
@@ -12,12 +12,12 @@ from retail_domain.payments.commands import (
     TakeNotice as TakeNotice,
 )
 from retail_domain.payments.errors import (
+    AccountEmpty as AccountEmpty,
     AskedTooOften as AskedTooOften,
     AttemptOpen as AttemptOpen,
     CounterAmountDiffers as CounterAmountDiffers,
     GatewayNotFound as GatewayNotFound,
     GatewayNotOffered as GatewayNotOffered,
-    NothingToHold as NothingToHold,
     PaymentNotAtCounter as PaymentNotAtCounter,
     PaymentNotFound as PaymentNotFound,
     PaymentNotOpen as PaymentNotOpen,

@@ -29,7 +29,7 @@ class StartPayment:
 
 
 @frozen(kw_only=True)
-class HoldPayment:
+class PayFromAccount:
     """A member wants an account of theirs with the shop to pay its part of an order: as much as is there and still needed.
 
     `most_minor` bounds it where they wish so.

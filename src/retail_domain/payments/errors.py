@@ -35,10 +35,10 @@ class TenderNotOffered(DomainError):
 
 
 @refusal
-class NothingToHold(DomainError):
+class AccountEmpty(DomainError):
     """There is nothing in this account that could pay this order."""
 
-    code = "payment.nothing_to_hold"
+    code = "payment.account_empty"
     kind = Kind.REFUSED
     tender: str
 

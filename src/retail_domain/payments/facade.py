@@ -9,7 +9,7 @@ from attrs import frozen
 from retail_domain.payments.commands import (
     ConfirmCounterPayment,
     CorrectRefund,
-    HoldPayment,
+    PayFromAccount,
     RefreshPayment,
     RefundAnswer,
     RefundAside,
@@ -26,7 +26,7 @@ class PaymentDesk:
     """Money in and out (支付): attempts, notices, refunds, and what waits for a person."""
 
     start: Callable[[StartPayment], Awaitable[PaymentView]]
-    hold: Callable[[HoldPayment], Awaitable[PaymentView]]
+    pay_from_account: Callable[[PayFromAccount], Awaitable[PaymentView]]
     refresh: Callable[[RefreshPayment], Awaitable[PaymentView]]
     confirm_counter: Callable[[ConfirmCounterPayment], Awaitable[PaymentView]]
     take_notice: Callable[[TakeNotice], Awaitable[RawReply]]

@@ -19,12 +19,12 @@ from retail_domain.kernel.money import Money
 from retail_domain.kernel.units import Begin
 from retail_domain.ordering import Order, claim_order
 from retail_domain.payments import (
+    AccountEmpty,
     Attempt,
     AttemptOpen,
     Flow,
-    HoldPayment,
     Movement,
-    NothingToHold,
+    PayFromAccount,
     Payment,
     PaymentsWork,
     PaymentView,
@@ -50,11 +50,11 @@ from retail_domain.processes.takings import Paid, Shared, Why
 
 
 @frozen(kw_only=True)
-class HoldPaymentHandler:
+class ChargeAccountHandler:
     """An account pays as much as it has and the order still needs: held, or at once when nothing is left to ask for.
 
     The same tender finds again what it holds. Raises TenderNotOffered, OrderNotFound, OrderWrongState, OrderIsClosing,
-    OrderPaymentOverdue, PaymentTooLate, NothingToHold, and AttemptOpen while an attempt asks for money that would be held.
+    OrderPaymentOverdue, PaymentTooLate, AccountEmpty, and AttemptOpen while an attempt asks for money that would be held.
     """
 
     begin: Begin[SettlementWork]
@@ -62,7 +62,7 @@ class HoldPaymentHandler:
     means: Settling
     tenders: Tenders
 
-    async def __call__(self, command: HoldPayment) -> PaymentView:
+    async def __call__(self, command: PayFromAccount) -> PaymentView:
         """Carry it out."""
         at, tender = self.clock.now(), self.tenders.of(command.tender)
         async with self.begin() as work:
@@ -93,7 +93,7 @@ class HoldPaymentHandler:
         return view
 
     def _held(
-        self, command: HoldPayment, order: Order, minor: int, attempts: Sequence[Payment], at: datetime
+        self, command: PayFromAccount, order: Order, minor: int, attempts: Sequence[Payment], at: datetime
     ) -> Change[Payment]:
         left = left_to_ask(order.payable_minor, attempts)
         attempt = Attempt(
@@ -119,20 +119,20 @@ class HoldPaymentHandler:
 
 
 @frozen(kw_only=True)
-class HoldOrCloseHandler:
+class PayFromAccountHandler:
     """Holds; an attempt that is open is closed at its provider first, as it asks for too much. Raises what holding raises."""
 
-    hold: Callable[[HoldPayment], Awaitable[PaymentView]]
+    charge: Callable[[PayFromAccount], Awaitable[PaymentView]]
     close: Callable[[PaymentId], Awaitable[bool]]
 
-    async def __call__(self, command: HoldPayment) -> PaymentView:
+    async def __call__(self, command: PayFromAccount) -> PaymentView:
         """Carry it out."""
         try:
-            return await self.hold(command)
+            return await self.charge(command)
         except AttemptOpen as standing:
             if not await self.close(standing.payment_id):
                 raise
-        return await self.hold(command)
+        return await self.charge(command)
 
 
 @frozen(kw_only=True)
@@ -198,11 +198,11 @@ def _check_none_is_open(attempts: Sequence[Payment]) -> None:
         raise AttemptOpen(payment_id=standing.id)
 
 
-def _part(command: HoldPayment, available_minor: int, left_minor: int) -> int:
+def _part(command: PayFromAccount, available_minor: int, left_minor: int) -> int:
     most = left_minor if command.most_minor is None else command.most_minor
     minor = min(available_minor, left_minor, most)
     if minor <= 0:
-        raise NothingToHold(tender=command.tender)
+        raise AccountEmpty(tender=command.tender)
     return minor
 
 

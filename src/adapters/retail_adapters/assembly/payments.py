@@ -8,7 +8,7 @@ from retail_adapters.assembly.parts import Parts
 from retail_domain.kernel.ids import PaymentId
 from retail_domain.payments import PaymentDesk, PaymentView
 from retail_domain.processes.correcting import CorrectRefundHandler, RecordCorrectionHandler
-from retail_domain.processes.holding import HoldOrCloseHandler, HoldPaymentHandler
+from retail_domain.processes.holding import ChargeAccountHandler, PayFromAccountHandler
 from retail_domain.processes.noticing import ApplyNoticeHandler, ShelveNoticeHandler, TakeNoticeHandler
 from retail_domain.processes.paying import (
     AskPaymentHandler,
@@ -36,9 +36,9 @@ def payments(parts: Parts) -> PaymentDesk:
         close=closing_attempts(parts),
         record=parts.unit(RecordBegunHandler(begin=parts.begin, clock=parts.clock, means=settling(parts))),
     )
-    hold = HoldOrCloseHandler(
-        hold=parts.unit(
-            HoldPaymentHandler(begin=parts.begin, clock=parts.clock, means=settling(parts), tenders=parts.tenders)
+    pay_from_account = PayFromAccountHandler(
+        charge=parts.unit(
+            ChargeAccountHandler(begin=parts.begin, clock=parts.clock, means=settling(parts), tenders=parts.tenders)
         ),
         close=closing_attempts(parts),
     )
@@ -59,7 +59,7 @@ def payments(parts: Parts) -> PaymentDesk:
     )
     return PaymentDesk(
         start=parts.outside(start),
-        hold=parts.outside(hold),
+        pay_from_account=parts.outside(pay_from_account),
         refresh=parts.outside(refresh),
         confirm_counter=parts.unit(ConfirmCounterHandler(begin=parts.begin, clock=parts.clock, means=settling(parts))),
         take_notice=parts.outside(
