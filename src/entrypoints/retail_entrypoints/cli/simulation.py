@@ -30,6 +30,12 @@ _SECRET = "only for simulations"  # noqa: S105 - nothing to keep secret
 _CARRY_AFTER: Final = 5  # often, so that there is something to see
 
 Unit: TypeAlias = Callable[[Memory, Traffic], RoughUnitOfWork]
+Host: TypeAlias = Callable[[Outside], Outside]
+
+
+def no_host(ours: Outside) -> Outside:
+    """The shop stands alone."""
+    return ours
 
 
 @frozen
@@ -39,12 +45,13 @@ class RoughGround:
     memory: Memory
     traffic: SimulatedTraffic
     unit: Unit = RoughUnitOfWork
+    host: Host = no_host
 
     def open(self, around: Surroundings) -> Shop:
         """Start a process on it."""
         store, reads = RoughStore(self.memory, self.traffic, self.unit), RoughReads(self.memory, self.traffic)
         policies = Policies(checkout=CheckoutRules(timers=around.timers), carry_after=_CARRY_AFTER)
-        outside = Outside(
+        ours = Outside(
             clock=around.clock,
             ids=around.ids,
             luck=around.luck,
@@ -53,19 +60,26 @@ class RoughGround:
             policies=policies,
             wait=around.wait,
         )
+        outside = self.host(ours)
         orders = PlaceOrders(
-            begin=store.begin, clock=around.clock, ids=around.ids, luck=around.luck, rules=policies.checkout,
-            takings=our_takings(),
+            begin=store.begin, clock=around.clock, ids=around.ids, luck=around.luck, rules=outside.policies.checkout,
+            takings=our_takings(*outside.takings),
         )
         batch = Batch[PlaceOrder, Placed](work=orders, look=FindPlaced(begin=store.begin), pause=around.wait)
         return Shop(retail=on_units(store.begin, reads, outside), place=batch)
 
 
-def one_simulation(seed: int, steps: int, unit: Unit = RoughUnitOfWork, play: Play | None = None) -> Outcome:
-    """One seed; the same seed and steps give the same history. `unit` is for units of work that are wrong on purpose."""
+def one_simulation(
+    seed: int, steps: int, unit: Unit = RoughUnitOfWork, play: Play | None = None, host: Host = no_host
+) -> Outcome:
+    """One seed; the same seed and steps give the same history.
+
+    `unit` is for units of work that are wrong on purpose, `host` for kinds of takings and earnings besides the shop's own.
+    """
 
     def lay_ground(traffic: SimulatedTraffic, clock: NodeClock, ids: Ids) -> RoughGround:
-        tools = Tools(clock, ids, EventCodec(EVERY_EVENT), reactions_to)
-        return RoughGround(Memory(tools), traffic, unit)
+        hosted = host(Outside()).hosted
+        tools = Tools(clock, ids, EventCodec(EVERY_EVENT), reactions_to, hosted=hosted)
+        return RoughGround(Memory(tools), traffic, unit, host)
 
     return simulate(seed, steps, random.Random(seed), lay_ground, play or Play())  # noqa: S311 - dice, nothing to guess
