@@ -45,6 +45,7 @@ from retail_domain.pricing import Adjustment, Outcome, Sheet, Source, Stage, Ste
 from retail_domain.processes.checkout import PlaceOrder
 from retail_domain.processes.reactions import reactions_to
 from retail_domain.processes.takings import Why, our_takings
+from retail_domain.testing import points as numbers
 from retail_domain.testing.orders import ALICE, NOON, a_line, paid, wish
 from tests.support.market import CLERK, Buyer, Market
 from tests.support.rewards import (
@@ -332,6 +333,25 @@ async def test_an_order_that_was_placed_before_brings_something_and_one_that_was
     assert after.done == Counter(refund=1, pay=1, send=1, complete=1)
     assert old.grant is None and old.order.status is OrderStatus.CLOSED and old.order.kept_back_minor == 0
     assert new.grant is not None and new.grant.released == new.grant.granted
+
+
+async def test_placing_and_paying_ask_nothing_more_when_orders_bring_something() -> None:
+    """R46: there is nothing to be read before an order is paid."""
+
+    async def asked(earnings: tuple[Any, ...]) -> list[str]:
+        clock, passed = HandClock(), numbers.Points()
+        means = outside(clock, IN_MEMORY, earnings)
+        store = MemoryStore(Memory(tools(MemoryTools, means)))
+        market = Market(on_units(numbers.numbered_units(store.begin, passed), MemoryReads(store.memory), means), clock)
+        one = await story(market, store.begin, earnings)
+        passed.passed.clear()
+        await one.step("place", 0, 1)
+        await one.step("pay", 0, 1)
+        await one.step("send", 0, 1)
+        return passed.passed
+
+    without, with_points = await asked(()), await asked((Points(),))
+    assert with_points == without and len(without) > 20
 
 
 @pytest.mark.parametrize(
