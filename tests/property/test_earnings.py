@@ -26,14 +26,27 @@ from retail_adapters.sql.audit import audit
 from retail_adapters.sql.session import Tools as SqlTools
 from retail_adapters.sql.unit_of_work import SqlStore
 from retail_domain.inventory import OpenLocation
+from retail_domain.kernel.change import Change
 from retail_domain.kernel.errors import DomainError
 from retail_domain.kernel.ids import OrderId, SkuId
-from retail_domain.ordering import CancelOrder, CloseOrder, ConfirmReceipt, Order, OrderStatus, RefundOrder, ShipOrder, Units
+from retail_domain.ordering import (
+    CancelOrder,
+    CloseOrder,
+    ConfirmReceipt,
+    Order,
+    OrderStatus,
+    RefundOrder,
+    ShipOrder,
+    Units,
+    refund_amount,
+)
 from retail_domain.payments import ConfirmCounterPayment, Flow, StartPayment
 from retail_domain.pricing import Adjustment, Outcome, Sheet, Source, Stage, Step
 from retail_domain.processes.checkout import PlaceOrder
 from retail_domain.processes.reactions import reactions_to
 from retail_domain.processes.takings import Why, our_takings
+from retail_domain.testing import points as numbers
+from retail_domain.testing.orders import ALICE, NOON, a_line, paid, wish
 from tests.support.market import CLERK, Buyer, Market
 from tests.support.rewards import (
     ACCOUNTS,
@@ -41,6 +54,7 @@ from tests.support.rewards import (
     IN_MEMORY,
     IN_SQL,
     POINT_MINOR,
+    Account,
     Benefit,
     Grant,
     Points,
@@ -321,6 +335,25 @@ async def test_an_order_that_was_placed_before_brings_something_and_one_that_was
     assert new.grant is not None and new.grant.released == new.grant.granted
 
 
+async def test_placing_and_paying_ask_nothing_more_when_orders_bring_something() -> None:
+    """R46: there is nothing to be read before an order is paid."""
+
+    async def asked(earnings: tuple[Any, ...]) -> list[str]:
+        clock, passed = HandClock(), numbers.Points()
+        means = outside(clock, IN_MEMORY, earnings)
+        store = MemoryStore(Memory(tools(MemoryTools, means)))
+        market = Market(on_units(numbers.numbered_units(store.begin, passed), MemoryReads(store.memory), means), clock)
+        one = await story(market, store.begin, earnings)
+        passed.passed.clear()
+        await one.step("place", 0, 1)
+        await one.step("pay", 0, 1)
+        await one.step("send", 0, 1)
+        return passed.passed
+
+    without, with_points = await asked(()), await asked((Points(),))
+    assert with_points == without and len(without) > 20
+
+
 @pytest.mark.parametrize(
     ("locks", "reads"), [({Why.PAYING, Why.RELEASING}, set()), ({Why.RELEASING}, {Why.PAYING}), ({Why.COMPLETING}, set())]
 )
@@ -331,3 +364,31 @@ def test_an_earning_begins_with_the_payment_and_follows_refunds(locks: set[Why],
     Wrong.locks, Wrong.reads = frozenset(locks), frozenset(reads)
     with pytest.raises(ValueError, match="begins with the payment"):
         our_takings(Wrong())
+
+
+@given(st.integers(1, 6), st.integers(3_000, 90_000), st.lists(st.integers(1, 3), max_size=6), st.integers(0, 2_000))
+def test_any_partition_of_a_refund_pays_and_revokes_the_same_in_all(
+    quantity: int, price: int, parts: list[int], spendable: int
+) -> None:
+    """R5, GEN-R5: in one piece or in many, to the cent and to the point."""
+    points, before = Points(), paid(a_line(1, quantity, price * quantity), freight_minor=0)
+    account: Any = Change(None, Account(member_id=ALICE, spendable=spendable))
+    released = Grant(order_id=before.id, member_id=ALICE, granted=earned(before), frozen=0, released=earned(before))
+
+    def refunded_in(parts: Sequence[int]) -> tuple[int, int, Any, Any]:
+        order, shared, own = before, account, Change[Any](None, released)
+        for part in parts:
+            units = min(part, order.lines[0].refundable)
+            if units:
+                returning = order.returning(wish(s1=units))
+                kept = points.keeps_back(shared, own, order, returning)
+                change = order.refund(returning, refund_amount(order.refunded_minor, returning, kept), actor=CLERK, at=NOON)
+                shared, own = points.follow(shared, own, change, NOON)
+                order = change.state
+        return order.refunded_minor, order.kept_back_minor, shared.state, own.state
+
+    in_pieces, at_once = refunded_in([*parts, quantity]), refunded_in([quantity])
+
+    assert in_pieces == at_once
+    assert sum(at_once[:2]) == before.paid_minor
+    assert at_once[1] == at_once[3].owed * POINT_MINOR and at_once[3].revoked == released.granted

@@ -103,15 +103,19 @@ class OrderMachine(RuleBasedStateMachine):
         else:
             assert before not in SHIPPABLE or units > self.left.get(sku(which), 0)  # ORD-R3: nothing else blocks shipping
 
-    @rule(which=st.integers(1, 3), units=st.integers(1, 5), freight=st.sampled_from([0, 0, 0, 100]))
-    def staff_refund(self, which: int, units: int, freight: int) -> None:
+    @rule(
+        which=st.integers(1, 3), units=st.integers(1, 5), freight=st.sampled_from([0, 0, 0, 100]),
+        kept=st.sampled_from([0, 0, 1, 700, 99_999]),
+    )
+    def staff_refund(self, which: int, units: int, freight: int, kept: int) -> None:
+        """`kept` is kept back of all that was ever returned: of what was kept before, some may be paid back now (R5)."""
         which = 1 + which % len(self.ordered)
         already = self.order.refunded_minor
-        if self._ask(lambda order: refund(order, wish(freight, **{f"s{which}": units}), self.at)):
+        if self._ask(lambda order: refund(order, wish(freight, **{f"s{which}": units}), self.at, kept)):
             unshipped = min(units, self.left[sku(which)])
             self.left[sku(which)] -= unshipped
             self.back[sku(which)] += units
-            self.returned += self.order.refunded_minor - already
+            self._paid_back(already, kept)
 
     @precondition(lambda self: any(self.left.values()))
     @rule()
@@ -126,16 +130,16 @@ class OrderMachine(RuleBasedStateMachine):
             assert self.order.status not in SHIPPABLE
 
     @precondition(lambda self: self.parcels == 0)
-    @rule(really=st.sampled_from([True, False, False, False]))
-    def staff_call_off(self, really: bool) -> None:
+    @rule(really=st.sampled_from([True, False, False, False]), kept=st.sampled_from([0, 0, 700, 99_999]))
+    def staff_call_off(self, really: bool, kept: int) -> None:
         if not really:
             return
-        nothing_sent = not any(self.sent.values())
-        if self._ask(lambda order: call_off(order, self.at)):
+        nothing_sent, already = not any(self.sent.values()), self.order.refunded_minor
+        if self._ask(lambda order: call_off(order, self.at, kept_back_minor=kept)):
             assert nothing_sent  # T11
             self.left = dict.fromkeys(self.ordered, 0)
             self.back = dict(self.ordered)
-            self.returned = self.order.refunded_minor
+            self._paid_back(already, kept)
 
     @rule(freight=st.sampled_from([None, 0, 500, 1_500]), waived=st.booleans())
     def it_goes_elsewhere(self, freight: int | None, waived: bool) -> None:
@@ -190,9 +194,10 @@ class OrderMachine(RuleBasedStateMachine):
         assert order.payable_minor == sum(line.payable_minor for line in order.lines) + order.freight_minor
         assert order.paid_minor == self.paid and order.refunded_minor == self.returned
         assert 0 <= order.refunded_minor <= order.paid_minor
+        assert order.refunded_minor + order.kept_back_minor == order.returned_minor and order.kept_back_minor >= 0  # R5
         everything = order.is_refunded and order.freight_refunded_minor == order.freight_minor
         if order.paid_at is not None and everything:
-            assert order.refunded_minor == order.paid_minor
+            assert order.refunded_minor + order.kept_back_minor == order.paid_minor
             assert order.payment is PaymentAxis.REFUNDED
         for line in order.lines:
             assert line.refunded_minor == line.payable_minor * line.refunded // line.quantity
@@ -211,6 +216,12 @@ class OrderMachine(RuleBasedStateMachine):
             assert self.freed[sku_id] + self.sent[sku_id] == ordered  # R3, ORD-I5: each unit freed or consumed, once
 
     # ---- helpers -----------------------------------------------------------------------------------------------------------
+
+    def _paid_back(self, already: int, kept: int) -> None:
+        """Nobody is ever asked to give money back: once more is to be kept than what was returned leaves, nothing is paid."""
+        worth = sum(line.payable_minor * line.refunded // line.quantity for line in self.order.lines)
+        worth += self.order.freight_refunded_minor
+        self.returned = max(already, worth - min(kept, worth))
 
     def _ask(self, decide: Callable[[Order], Change[Order]]) -> bool:
         before = self.order

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
+from attrs import evolve
+
+from retail_adapters.assemble import Outside
 from retail_adapters.memory.rough import RoughStore
 from retail_domain.kernel.errors import DomainError
 from retail_domain.payments import PayFromAccount
@@ -19,7 +22,7 @@ from retail_domain.testing.simulation.opening import Play
 from retail_domain.testing.simulation.requests import Request, ask, keyed, new_effect
 from retail_domain.testing.simulation.traffic import RowChange
 from retail_domain.testing.simulation.world import World
-from retail_entrypoints.cli.simulation import Guests, RoughGround
+from retail_entrypoints.cli.simulation import RoughGround
 from tests.support.purse import PURSES, TENDERS, fill, in_memory
 
 NAMES: Final = tuple(one.name for one in TENDERS)
@@ -117,4 +120,8 @@ PLAY: Final = Play(
     ),
     end_laws=(*END_LAWS, EndLaw("R6", books_know_the_purses)),
 )  # fmt: skip
-GUESTS: Final = Guests(tenders=TENDERS, hosted={PURSES: in_memory})
+
+
+def with_purses(ours: Outside) -> Outside:
+    """The shop, and accounts that pay beside its provider."""
+    return evolve(ours, tenders=TENDERS, hosted={**ours.hosted, PURSES: in_memory})

@@ -11,7 +11,7 @@ from retail_domain.testing.simulation.report import Summary, failure_lines
 from retail_domain.testing.simulation.trouble import Fault, Rare
 from retail_entrypoints.cli.simulation import one_simulation
 from tests.simulation.naive import unguarded
-from tests.simulation.tenders import GUESTS, PLAY
+from tests.simulation.tenders import PLAY, with_purses
 
 STEPS = 1_000
 PARTS = 10
@@ -70,7 +70,7 @@ def test_every_law_holds_when_accounts_pay_beside_the_provider(part: int) -> Non
     """PAY-R10, PAY-R11, R8, R10: each purse was charged what is held, applied or released, at every commit."""
     summary = Summary()
     for seed in range(1 + part * SEEDS_A_PART, 1 + (part + 1) * SEEDS_A_PART):
-        summary.add(one_simulation(seed, STEPS, play=PLAY, guests=GUESTS))
+        summary.add(one_simulation(seed, STEPS, play=PLAY, host=with_purses))
 
     assert summary.violations == 0, told(summary)
     assert summary.commands > SEEDS_A_PART
@@ -104,7 +104,7 @@ def test_a_shop_that_leaves_out_a_guard_is_caught(left_out: tuple[str, ...], law
 def test_purses_that_are_not_locked_are_caught() -> None:
     """PAY-R11: two orders charge one wallet at once, or a refund comes in between."""
     naive = unguarded("hosted purses")
-    broken = (law.law for seed in range(1, 61) for law in one_simulation(seed, 1_500, naive, PLAY, GUESTS).violations)
+    broken = (law.law for seed in range(1, 61) for law in one_simulation(seed, 1_500, naive, PLAY, with_purses).violations)
 
     assert next(broken, None) in ("PAY-R10", "PAY-R11")
 

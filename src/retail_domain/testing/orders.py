@@ -123,10 +123,13 @@ def refund(order: Order, what: RefundWish, at: datetime = NOON, kept_back_minor:
     return order.refund(returning, refund_amount(order.refunded_minor, returning, kept_back_minor), actor=CLERK, at=at)
 
 
-def call_off(order: Order, at: datetime = NOON, reason: str = "warehouse burnt down") -> Change[Order]:
+def call_off(
+    order: Order, at: datetime = NOON, reason: str = "warehouse burnt down", kept_back_minor: int = 0
+) -> Change[Order]:
     """A clerk calls off a paid order of which nothing was shipped."""
     returning = order.returning_all(reason)
-    return order.close_paid(returning, refund_amount(order.refunded_minor, returning), actor=CLERK, at=at)
+    amount = refund_amount(order.refunded_minor, returning, kept_back_minor)
+    return order.close_paid(returning, amount, actor=CLERK, at=at)
 
 
 def an_attempt(order: Order | None = None, number: int = 1, **more: Any) -> Attempt:

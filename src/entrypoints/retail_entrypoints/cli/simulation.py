@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping
-from typing import Any, Final, TypeAlias
+from collections.abc import Callable
+from typing import Final, TypeAlias
 
-from attrs import field, frozen
+from attrs import frozen
 
 from retail_adapters.assemble import Outside, on_units
 from retail_adapters.assembly.policies import Policies
@@ -16,9 +16,7 @@ from retail_adapters.payments.counter import counter_gateway
 from retail_adapters.serialization import EventCodec
 from retail_adapters.serialization.events import EVERY_EVENT
 from retail_adapters.system.batching import Batch
-from retail_domain.kernel.hosted import Hosted
 from retail_domain.kernel.ids import Ids
-from retail_domain.payments.tenders import AnyTender
 from retail_domain.processes.checkout import CheckoutRules, Placed, PlaceOrder, PlaceOrders
 from retail_domain.processes.placing import FindPlaced
 from retail_domain.processes.reactions import reactions_to
@@ -32,14 +30,12 @@ _SECRET = "only for simulations"  # noqa: S105 - nothing to keep secret
 _CARRY_AFTER: Final = 5  # often, so that there is something to see
 
 Unit: TypeAlias = Callable[[Memory, Traffic], RoughUnitOfWork]
+Host: TypeAlias = Callable[[Outside], Outside]
 
 
-@frozen(kw_only=True)
-class Guests:
-    """What a host, or a context that is tried out, brings along: its tenders, and the collections they keep their rows in."""
-
-    tenders: tuple[AnyTender, ...] = ()
-    hosted: Mapping[Hosted[Any], Callable[[Any], Any]] = field(factory=dict)
+def no_host(ours: Outside) -> Outside:
+    """The shop stands alone."""
+    return ours
 
 
 @frozen
@@ -49,13 +45,13 @@ class RoughGround:
     memory: Memory
     traffic: SimulatedTraffic
     unit: Unit = RoughUnitOfWork
-    guests: Guests = field(factory=Guests)
+    host: Host = no_host
 
     def open(self, around: Surroundings) -> Shop:
         """Start a process on it."""
         store, reads = RoughStore(self.memory, self.traffic, self.unit), RoughReads(self.memory, self.traffic)
         policies = Policies(checkout=CheckoutRules(timers=around.timers, split=around.split), carry_after=_CARRY_AFTER)
-        outside = Outside(
+        ours = Outside(
             clock=around.clock,
             ids=around.ids,
             luck=around.luck,
@@ -63,29 +59,32 @@ class RoughGround:
             readers=around.readers,
             policies=policies,
             wait=around.wait,
-            tenders=self.guests.tenders,
         )
+        outside = self.host(ours)
         orders = PlaceOrders(
             begin=store.begin,
             clock=around.clock,
             ids=around.ids,
             luck=around.luck,
-            rules=policies.checkout,
-            takings=our_takings(split=around.split),
-            calendar=policies.calendar,
+            rules=outside.policies.checkout,
+            takings=our_takings(*outside.takings, split=around.split),
+            calendar=outside.policies.calendar,
         )
         batch = Batch[PlaceOrder, Placed](work=orders, look=FindPlaced(begin=store.begin), pause=around.wait)
         return Shop(retail=on_units(store.begin, reads, outside), place=batch)
 
 
 def one_simulation(
-    seed: int, steps: int, unit: Unit = RoughUnitOfWork, play: Play | None = None, guests: Guests | None = None
+    seed: int, steps: int, unit: Unit = RoughUnitOfWork, play: Play | None = None, host: Host = no_host
 ) -> Outcome:
-    """One seed; the same seed and steps give the same history. `unit` is for units of work that are wrong on purpose."""
-    beside = guests or Guests()
+    """One seed; the same seed and steps give the same history.
+
+    `unit` is for units of work that are wrong on purpose, `host` for kinds of takings and earnings besides the shop's own.
+    """
 
     def lay_ground(traffic: SimulatedTraffic, clock: NodeClock, ids: Ids) -> RoughGround:
-        tools = Tools(clock, ids, EventCodec(EVERY_EVENT), reactions_to, hosted=beside.hosted)
-        return RoughGround(Memory(tools), traffic, unit, beside)
+        hosted = host(Outside()).hosted
+        tools = Tools(clock, ids, EventCodec(EVERY_EVENT), reactions_to, hosted=hosted)
+        return RoughGround(Memory(tools), traffic, unit, host)
 
     return simulate(seed, steps, random.Random(seed), lay_ground, play or Play())  # noqa: S311 - dice, nothing to guess
