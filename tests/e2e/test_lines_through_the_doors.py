@@ -57,8 +57,8 @@ async def test_lines_are_shown_shipped_and_paid_back_by_their_number(campaign: C
         (1, tea, 2), (2, other, 1), (3, tea, 1),
     ]  # fmt: skip
     ambiguous = [{"sku_id": tea, "quantity": 1}]
-    for client, path, body in ((clerk, ship, {**parcel, "lines": ambiguous}), (finance, back, {"reason": "x", "lines": ambiguous})):
-        refused = await client.post(path, json=body)
+    for client, path, more in ((clerk, ship, parcel), (finance, back, {"reason": "x"})):
+        refused = await client.post(path, json={**more, "lines": ambiguous})
         assert (refused.status_code, refused.json()["code"]) == (409, "order.goods_in_several_lines")
         assert refused.json()["facts"]["lines"] == [1, 3]
     gift_and_other = [{"sku_id": tea, "quantity": 1, "line": 3}, {"sku_id": other, "quantity": 1}]
