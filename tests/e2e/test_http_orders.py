@@ -127,7 +127,7 @@ async def test_a_purchase_from_quote_to_receipt(door: Door) -> None:
 
     seen = (await alice.get(order)).json()
     assert (seen["status"], seen["payment"], seen["paid"]["minor"]) == ("signed", "paid", 4_798)
-    assert seen["parcels"][0]["units"] == [{"sku_id": str(tea), "quantity": 2}]
+    assert seen["parcels"][0]["units"] == [{"sku_id": str(tea), "quantity": 2, "line": 1}]
     assert (await alice.get(f"{order}/contact")).json()["recipient"] == "A Buyer"
     assert [one["number"] for one in (await alice.get("/v1/orders")).json()["items"]] == [placed["number"]]
     steps = (await clerk.get(f"/v1/staff{order[3:]}/history")).json()["items"]

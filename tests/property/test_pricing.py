@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from uuid import UUID
+
 from attrs import evolve
 from hypothesis import given, strategies as st
 
+from retail_domain.kernel.ids import AddressId, MemberId, QuoteId
 from retail_domain.kernel.limits import Limits
 from retail_domain.kernel.money import Rate, spread_discount
 from retail_domain.pricing import (
     Adjustment,
+    Delivery,
     FreightZone,
     Outcome,
     PriceBook,
     PricedBasket,
     PricingRequest,
+    Quote,
+    QuoteTerms,
     SaleLine,
     Sheet,
     Source,
     Stage,
     Step,
     WantedLine,
+    draw_up,
     merged,
     price,
 )
 from retail_domain.testing.baskets import NOON, a_book, a_request, a_template, books, goods, requests, sku, zones
+from tests.support.histories import GIFTS
 
 
 def percent_off(bps: int):
@@ -35,6 +44,20 @@ def percent_off(bps: int):
         return Outcome(adjustments=(Adjustment(source=Source("test"), goods={key: -part for key, part in shares.items()}),))
 
     return work_out
+
+
+def _with_gifts(request: PricingRequest, lines: tuple[SaleLine, ...]) -> PricingRequest:
+    """Every line with one more of the same beside it, which has no floor."""
+    gifts = (SaleLine(evolve(line.goods, floor_minor=0), 1, nth=2, gift=True) for line in lines)
+    return evolve(request, lines=(*lines, *gifts))
+
+
+def _quoted(basket: PricedBasket) -> Quote:
+    home = Delivery(address_id=AddressId(UUID(int=81)), region_code="440305")
+    terms = QuoteTerms(
+        member_id=MemberId(UUID(int=71)), delivery=home, offers_version=1, created_at=NOON, expires_at=NOON + timedelta(1)
+    )
+    return draw_up(QuoteId(UUID(int=91)), basket, terms, ()).state
 
 
 @st.composite
@@ -79,6 +102,25 @@ def test_the_order_of_lines_does_not_move_a_cent_on_any_line(request: PricingReq
     one, other = pipeline(request, book, NOON), pipeline(evolve(request, lines=tuple(shuffled)), book, NOON)
 
     assert _by_sku(one) == _by_sku(other)
+
+
+@given(requests(), books(), pipelines(), st.randoms(use_true_random=False))
+def test_nor_does_it_with_gifts_beside_them_and_the_quote_is_the_same(request, book, pipeline, random) -> None:
+    """PRC-I3, CRT-R7: two lines of one SKU have a place of their own in every tie, whatever was typed first."""
+    request = evolve(request, region_code="440305", lines=tuple(_untemplated(line) for line in request.lines))
+    book, pipeline = a_book(a_template(1, default=True)), pipeline.with_step(GIFTS)
+    shuffled = list(request.lines)
+    random.shuffle(shuffled)
+
+    one, other = (_quoted(pipeline(_with_gifts(request, lines), book, NOON)) for lines in (request.lines, tuple(shuffled)))
+
+    assert {(line.goods.sku_id, line.nth): line for line in one.lines} == {
+        (line.goods.sku_id, line.nth): line for line in other.lines
+    }
+    assert one.hash == other.hash
+    gifts = [line for line in one.lines if line.gift]
+    assert [line.payable_minor for line in gifts] == [0] * len(gifts)
+    assert {line.sku_id for line in one.wanted} == {line.goods.sku_id for line in request.lines}
 
 
 @given(requests(), books(), pipelines())

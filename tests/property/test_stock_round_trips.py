@@ -1,4 +1,4 @@
-"""Whatever a shelf, a promise or a place can be, both kinds of database give it back as it was (R32)."""
+"""Whatever a shelf, a promise, a place, a quota or a share can be, both kinds of database give it back as it was (R32)."""
 
 from __future__ import annotations
 
@@ -12,11 +12,22 @@ from sqlalchemy import delete
 
 from retail_adapters.sql.statement import Statement
 from retail_adapters.sql.tables import inventory as tables
+from retail_adapters.sql.tables.ordering import order_lines, orders
 from retail_domain import inventory
-from retail_domain.inventory import Location, LocationKind, Owner, Reservation, ReservationState, StockItem
+from retail_domain.inventory import (
+    Location,
+    LocationKind,
+    Owner,
+    Quota,
+    QuotaShare,
+    Reservation,
+    ReservationState,
+    StockItem,
+)
 from retail_domain.kernel.change import Change
-from retail_domain.kernel.ids import LocationId
+from retail_domain.kernel.ids import LocationId, MemberId, SkuId
 from retail_domain.testing.contracts.inventory import key
+from retail_domain.testing.orders import order_id, placed
 from tests.support.stores import Place, Surroundings, open_store, place_of
 
 counts = st.integers(0, 10**6)
@@ -42,6 +53,24 @@ def reservations(draw: st.DrawFn) -> Reservation:
     )  # fmt: skip
 
 
+@st.composite
+def quotas(draw: st.DrawFn) -> Quota:
+    size = draw(counts)
+    return Quota(
+        sku_id=key().sku_id, size=size, taken=draw(st.integers(0, size)), is_open=draw(st.booleans()),
+        edition=draw(st.integers(1, 10**6)),
+    )  # fmt: skip
+
+
+@st.composite
+def shares(draw: st.DrawFn) -> QuotaShare:
+    left, used, back = draw(counts), draw(counts), draw(st.integers(1, 10**6))
+    return QuotaShare(
+        order_id=order_id(), line=draw(st.integers(1, 200)), sku_id=draw(st.uuids().map(SkuId)),
+        member_id=draw(st.uuids().map(MemberId)), quantity=left + used + back, open=left, used=used, back=back,
+    )  # fmt: skip
+
+
 places = st.builds(
     Location, id=st.uuids().map(LocationId), code=words, name=words, kind=st.sampled_from(LocationKind),
     sells_online=st.booleans(), priority=st.integers(-(2**31), 2**31), version=st.just(0),
@@ -56,8 +85,13 @@ def a_place(request: pytest.FixtureRequest) -> Place:
 def test_stock_comes_back_as_it_was(a_place: Place) -> None:
     """R32: every field of every aggregate, changed again and read again."""
 
-    async def there_and_back(store: Any, shelf: StockItem, promise: Reservation, location: Location) -> None:
+    async def there_and_back(
+        store: Any, shelf: StockItem, promise: Reservation, location: Location, quota: Quota, share: QuotaShare
+    ) -> None:
         async with store.begin() as work:
+            work.orders.save(Change(None, placed().state))
+            work.quotas.save(Change(None, quota))
+            work.quota_shares.save(Change(None, share))
             work.stock.save(Change(None, shelf))
             work.reservations.save(Change(None, promise))
             work.locations.save(Change(None, location))
@@ -66,10 +100,16 @@ def test_stock_comes_back_as_it_was(a_place: Place) -> None:
             assert (await work.stock.claim([key()]))[key()] == evolve(shelf, version=1)
             assert await work.reservations.of(promise.owner) == (evolve(promise, version=1),)
             assert await work.locations.all() == (evolve(location, version=1),)
+            assert await work.quota_shares.of_order(share.order_id) == (evolve(share, version=1),)
+        async with store.begin() as work:
+            assert (await work.quotas.claim([quota.sku_id]))[quota.sku_id] == evolve(quota, version=1)
 
     async def emptied(store: Any) -> None:
         async with store.database.begin() as transaction:
-            for table in (tables.reservations, tables.stock_items, tables.locations):
+            for table in (
+                tables.quota_shares, tables.quotas, order_lines, orders, tables.reservations, tables.stock_items,
+                tables.locations,
+            ):  # fmt: skip
                 await transaction.changed(Statement("empty", delete(table)))
             await transaction.commit()
 
@@ -77,11 +117,11 @@ def test_stock_comes_back_as_it_was(a_place: Place) -> None:
         opened = open_store(a_place, Surroundings(inventory.EVENTS))
         store = runner.run(opened.__aenter__())
 
-        @given(shelves(), reservations(), places)
+        @given(shelves(), reservations(), places, quotas(), shares())
         @settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
-        def law(shelf: StockItem, promise: Reservation, location: Location) -> None:
+        def law(shelf: StockItem, promise: Reservation, location: Location, quota: Quota, share: QuotaShare) -> None:
             runner.run(emptied(store))
-            runner.run(there_and_back(store, shelf, promise, location))
+            runner.run(there_and_back(store, shelf, promise, location, quota, share))
 
         law()
         runner.run(opened.__aexit__(None, None, None))

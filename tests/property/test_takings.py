@@ -35,7 +35,7 @@ async def in_memory(history: list[Stride], *, split: bool) -> Campaign:
 @given(STRIDES)
 @settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 def test_each_unit_of_quota_stock_and_limit_is_counted_once(history: list[Stride]) -> None:
-    """STK-R7, STK-I2, R3, ORD-I5: with a campaign, a gift of what was bought, and one warehouse."""
+    """R1, STK-R7, STK-I2, R3, ORD-I5: with a campaign, a gift of what was bought, and one warehouse."""
     asyncio.run(in_memory(history, split=False))
 
 

@@ -6,7 +6,7 @@ After every step everything an order took is counted again from the orders thems
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from random import Random
 from typing import Any, Final
@@ -21,6 +21,7 @@ from retail_adapters.memory.unit_of_work import MemoryStore
 from retail_adapters.payments import counter_gateway
 from retail_adapters.serialization import EventCodec
 from retail_adapters.serialization.events import EVERY_EVENT
+from retail_adapters.sql.database import Database
 from retail_adapters.sql.session import Tools as SqlTools
 from retail_adapters.sql.unit_of_work import SqlStore
 from retail_domain.catalog import PurchaseKey
@@ -335,8 +336,10 @@ def _tools(kind: type[Any], means: Outside) -> Any:
 
 
 @asynccontextmanager
-async def ground_on(place: Place, *, split: bool = False) -> AsyncIterator[Ground]:
-    """A shop on one of the stores, with two warehouses if lines may be split, else with one."""
+async def ground_on(
+    place: Place, *, split: bool = False, through: Callable[[Database], Any] = lambda database: database
+) -> AsyncIterator[Ground]:
+    """A shop on one of the stores, with two warehouses if lines may be split; `through` puts something before its database."""
     clock = HandClock()
     means = _outside(clock, split)
     if place.kind == "memory":
@@ -344,7 +347,8 @@ async def ground_on(place: Place, *, split: bool = False) -> AsyncIterator[Groun
         market = Market(on_units(memory.begin, MemoryReads(memory.memory), means), clock)
         yield Ground(market, memory.begin, await _opened(market, split), split, means)
         return
-    async with open_database(place) as database:
+    async with open_database(place) as opened:
+        database = through(opened)
         store = SqlStore(database, _tools(SqlTools, means))
         market = Market(on_database(database, means), clock)
         yield Ground(market, store.begin, await _opened(market, split), split, means, database)
