@@ -5,7 +5,7 @@ from __future__ import annotations
 from zoo.beast import INTEGRATION, REPOSITORIES, SQL, UNIT, Beast, Patch
 
 _RUN = f"{SQL}/migrations/run.py"
-_FILL = f"{SQL}/migrations/versions/0003_owners_filled.py"
+_FILL = f"{SQL}/migrations/versions/0003_lines_are_keyed_by_number.py"
 _CODEC = "src/adapters/retail_adapters/serialization/codec.py"
 _MIGRATIONS = f"{INTEGRATION}/test_migrations.py"
 _UPGRADE = f"{INTEGRATION}/test_upgrade.py"
@@ -44,8 +44,8 @@ BEASTS = (
         name="owner-left-out",
         says="new rows do not say whose they are, as if the release before had written them",
         origin="R44",
-        patches=(Patch(f"{REPOSITORIES}/ordering.py", "\"order_id\": order.id, \"member_id\": order.member_id, \"position\"",
-                       "\"order_id\": order.id, \"member_id\": None, \"position\""),),
+        patches=(Patch(f"{REPOSITORIES}/ordering.py", "\"order_id\": order.id, \"member_id\": order.member_id, \"location_id\"",
+                       "\"order_id\": order.id, \"member_id\": None, \"location_id\""),),
         catchers=(f"{_UPGRADE}::test_what_was_there_before_names_its_owner_and_so_does_what_comes",),
     ),
     Beast(

@@ -33,7 +33,8 @@ from retail_domain.payments import (
     Rejected,
     RetryRefund,
 )
-from retail_domain.processes.settlement import RecordAnswerHandler, RecordRefundAnswerHandler, RefundTold, Told
+from retail_domain.processes.settlement import RecordAnswerHandler, RecordRefundAnswerHandler, RefundTold, Settling, Told
+from retail_domain.processes.takings import our_takings
 from retail_domain.testing.orders import CLERK, units
 from tests.support.counting_house import House, open_house
 from tests.support.pretend_gateway import notice
@@ -357,7 +358,7 @@ async def test_an_answer_that_contradicts_is_kept_where_notices_are_shown(house:
     for _ in range(2):
         await record(told)
         house.clock.pass_(timedelta(minutes=1))
-    await RecordAnswerHandler(begin=house.store.begin, clock=house.clock, ids=house.ids)(
+    await RecordAnswerHandler(begin=house.store.begin, clock=house.clock, means=Settling(ids=house.ids, takings=our_takings()))(
         Told(payment_id=payment.payment_id, snapshot=paid, actor=CLERK)
     )
 
@@ -370,7 +371,7 @@ async def test_an_answer_about_another_attempt_pays_nothing(house: House) -> Non
     """R9: whatever an adapter hands in, it must be about the attempt that was asked after."""
     order = await house.order()
     view = await house.start(order)
-    record = RecordAnswerHandler(begin=house.store.begin, clock=house.clock, ids=house.ids)
+    record = RecordAnswerHandler(begin=house.store.begin, clock=house.clock, means=Settling(ids=house.ids, takings=our_takings()))
     other = PaymentSnapshot(ref="0" * 32, status=PaymentStatus.SUCCEEDED, amount=view.amount, provider_ref="P-other")
 
     await record(Told(payment_id=view.payment_id, snapshot=other, actor=CLERK))

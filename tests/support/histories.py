@@ -306,7 +306,7 @@ class Ground:
         means = self.means
         place = PlaceOrders(
             begin=self.begin, clock=means.clock, ids=means.ids, luck=means.luck, rules=means.policies.checkout,
-            takings=our_takings(split=self.split),
+            takings=our_takings(split=self.split), calendar=means.policies.calendar,
         )  # fmt: skip
         return await place(asks)
 

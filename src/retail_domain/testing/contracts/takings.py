@@ -26,7 +26,7 @@ import pytest
 from attrs import frozen
 
 from retail_domain.kernel.change import Change
-from retail_domain.kernel.errors import DomainError
+from retail_domain.kernel.errors import DomainError, InvalidInput
 from retail_domain.kernel.ids import OrderId, ParcelId
 from retail_domain.kernel.ranks import Rank
 from retail_domain.kernel.units import Begin
@@ -139,8 +139,8 @@ class TakingContract:
             assert sale.order.state.took == {shop.kind.kind}
 
             both = Takings((shop.kind, _Refusing()))
-            with pytest.raises(_Refused):
-                both.take({**shared, _Refusing.kind: None}, self.wanted(1), minted(1), NOON)
+            with pytest.raises(InvalidInput):
+                _ = both.take({**shared, _Refusing.kind: None}, self.wanted(1), minted(1), NOON)
             assert repr(shared) == before
 
     async def test_what_there_is_not_enough_of_is_refused(self, begin: Begin[Any]) -> None:
@@ -310,10 +310,6 @@ class _Forbidden:
         raise AssertionError(f"nobody asked for this decision to be told: {name}")
 
 
-class _Refused(DomainError):
-    code = "testing.refused"
-
-
 class _Refusing(Taking[Any, None, None]):
     """The last of all kinds, which never has anything left."""
 
@@ -325,7 +321,7 @@ class _Refusing(Taking[Any, None, None]):
 
     def take(self, shared: None, demand: Demand, minted: Any, at: Any) -> None:
         """Never."""
-        raise _Refused()
+        raise InvalidInput.of("units", "none_left", "there is nothing left, ever")
 
     async def lock(self, work: Any, order: Order) -> None:
         """Nothing."""
