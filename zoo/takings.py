@@ -50,6 +50,13 @@ BEASTS = (
         catchers=(f"{_TAKE}::test_the_cart_is_emptied_of_what_was_asked_for_only",),
     ),
     Beast(
+        name="refused-for-a-gift",
+        says="a gift is promised though nothing is left for it, and the order is refused as sold out",
+        origin="CRT-R4: the last units can be bought by nobody who would get one more",
+        patches=(Patch(f"{DOMAIN}/processes/quoting.py", "return (*good, *self._beside(good)), bad", "return (*good, *self.rules.beside(good)), bad"),),
+        catchers=(f"{_TAKE}::test_a_gift_that_cannot_be_had_is_left_out",),
+    ),
+    Beast(
         name="line-number-ignored-when-releasing",
         says="units that are paid back or shipped are looked for by their SKU: the gift's promise ends for what was bought",
         origin="R3; lines found by SKU, as in most shops with gifts",

@@ -239,13 +239,25 @@ async def test_the_cart_is_emptied_of_what_was_asked_for_only(campaign: Campaign
     assert [line.quantity for line in view.basket.lines if not line.gift] == [3]
 
 
+@pytest.mark.parametrize(("stock", "most"), [(STOCK, STOCK), (3 * LIMIT, LIMIT)], ids=["stock", "limit"])
+async def test_a_gift_that_cannot_be_had_is_left_out(ground: Ground, stock: int, most: int) -> None:
+    """CRT-R4, R2: the last units, or the last within a limit, are sold without it; nobody is refused for a gift."""
+    campaign = await ground.campaign(stock=stock)
+    for units, gifts in ((most, 0), (most - 1, 1)):
+        quote = await campaign.quote(units)
+        assert [line.quantity for line in quote.lines if line.gift] == [1] * gifts
+    order_id = await campaign.place(await campaign.quote(most))
+    assert [quantity for _, quantity, _, _ in await lines_of(campaign, order_id)] == [most, 1]
+    await campaign.check()
+
+
 async def test_a_purchase_limit_counts_both_lines(ground: Ground) -> None:
-    """R2, GEN-R9: nine bought would be ten with the gift."""
+    """R2, GEN-R9: eight bought and a gift are nine."""
     campaign = await ground.campaign(stock=3 * LIMIT)
-    whole = await campaign.quote(LIMIT)
-    with pytest.raises(PurchaseLimitReached):
-        await campaign.place(whole)
+    late = await campaign.quote(1)
     order_id = await campaign.place(await campaign.quote(LIMIT - 1))
+    with pytest.raises(PurchaseLimitReached):
+        await campaign.place(late)
     with pytest.raises(QuoteEmpty) as refused:
         await campaign.market.quote(campaign.buyer, (campaign.goods[0], 1))
     assert [line.reason for line in refused.value.unavailable] == [Reason.LIMIT_REACHED]

@@ -47,7 +47,7 @@ from retail_domain.processes.takings import our_takings
 from tests.support.market import CLERK, LIMITS, Buyer, Market
 from tests.support.stores import HandClock, Place, open_database
 
-QUOTA: Final = 7
+QUOTA: Final = 5
 LIMIT: Final = 9
 STOCK: Final = 6
 """What lies at each warehouse."""
@@ -55,7 +55,7 @@ STOCK: Final = 6
 CODES: Final = ("main", "north")
 WHAT: Final = (
     "place", "place", "place", "pay", "pay", "pay", "refund", "refund", "ship", "ship", "cancel", "close", "resize", "end",
-    "order late",
+    "order late", "rush",
 )  # fmt: skip
 NAMED: Final = ((0, 0), (0, 1), (0, 3), (1, 0), (1, 2), (0, 2))
 """Goods and the line they are said to stand in: the campaign's are in the first, as a gift in the last; 0 names none."""
@@ -86,7 +86,7 @@ def for_nothing(sheet: Sheet) -> Outcome:
 GIFTS: Final = Step(Stage.LINE_PRICE, for_nothing)
 
 
-def a_history(luck: Random, length: int = 30) -> list[Stride]:
+def a_history(luck: Random, length: int = 32) -> list[Stride]:
     """So many strides."""
     return [(luck.choice(WHAT), luck.randint(0, 9), luck.randint(1, 4)) for _ in range(length)]
 
@@ -176,6 +176,9 @@ class Campaign:
                 await self.set_quota(QUOTA + units - 3)
             case "end":
                 await self.end_quota()
+            case "rush":  # each quote alone could be had
+                for quote in [await self.quote(units), await self.quote(units)]:
+                    await self.place(quote)
             case "order late":
                 await self._late(which, units)
             case _ if self.orders:

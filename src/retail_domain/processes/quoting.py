@@ -84,7 +84,10 @@ class QuotingWork(PricingWork, BasketWork, Protocol):
 
 
 Beside: TypeAlias = Callable[[Sequence[SaleLine]], Sequence[SaleLine]]
-"""Lines that come along with others, such as gifts: `SaleLine(goods, units, nth=2, gift=True)`. Pure."""
+"""Lines that come along with others, such as gifts: `SaleLine(goods, units, nth=2, gift=True)`. Pure.
+
+Those of which too few are left, or more than the buyer may have, are left out.
+"""
 
 
 def nothing_beside(lines: Sequence[SaleLine]) -> Sequence[SaleLine]:
@@ -251,7 +254,20 @@ class Survey:
     def sorted_out(self, wanted: Sequence[WantedLine]) -> tuple[tuple[SaleLine, ...], tuple[UnavailableLine, ...]]:
         """What of it this buyer can have now, with what comes along, and what not, with the reason (CRT-R4)."""
         good, bad = sort_out(wanted, self.facts, self.sellable, self.allowed)
-        return (*good, *self.rules.beside(good)), bad
+        return (*good, *self._beside(good)), bad
+
+    def _beside(self, good: Sequence[SaleLine]) -> Iterable[SaleLine]:
+        """What comes along, as far as it is left once everything asked for is had: nobody is refused for a gift."""
+        beside = self.rules.beside(good)
+        had: list[SaleLine] = list(good)
+        for line in beside:
+            goods, more = line.goods, line.quantity
+            of_sku = more + sum(one.quantity for one in had if one.goods.sku_id == goods.sku_id)
+            of_product = more + sum(one.quantity for one in had if one.goods.product_id == goods.product_id)
+            is_left = of_sku <= self.sellable.get(goods.sku_id, of_sku)
+            if is_left and of_product <= self.allowed.get(goods.product_id, of_product):
+                had.append(line)
+                yield line
 
     def request(
         self, lines: tuple[SaleLine, ...], *, region_code: str | None = None, wishes: tuple[Wish, ...] = ()
