@@ -49,13 +49,6 @@ BEASTS = (
         catchers=(f"{_UPGRADE}::test_what_was_there_before_names_its_owner_and_so_does_what_comes",),
     ),
     Beast(
-        name="owner-that-changes",
-        says="an update of a whole row writes its owner again, with what it had read before the owner was filled in",
-        origin="R44; refused by every database that keeps rows by their owner",
-        patches=(Patch(f"{SQL}/statement.py", "if c.name not in (*key, owner)), key, guard)", "if c.name not in key), key, guard)"),),
-        catchers=(_TABLES,),
-    ),
-    Beast(
         name="upcaster-passed-over",
         says="an old event is read without what its own version needs, beginning with the next one's",
         origin="R27, R44",

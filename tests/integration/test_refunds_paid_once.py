@@ -371,7 +371,8 @@ async def test_an_answer_about_another_attempt_pays_nothing(house: House) -> Non
     """R9: whatever an adapter hands in, it must be about the attempt that was asked after."""
     order = await house.order()
     view = await house.start(order)
-    record = RecordAnswerHandler(begin=house.store.begin, clock=house.clock, means=Settling(ids=house.ids, takings=our_takings()))
+    means = Settling(ids=house.ids, takings=our_takings())
+    record = RecordAnswerHandler(begin=house.store.begin, clock=house.clock, means=means)
     other = PaymentSnapshot(ref="0" * 32, status=PaymentStatus.SUCCEEDED, amount=view.amount, provider_ref="P-other")
 
     await record(Told(payment_id=view.payment_id, snapshot=other, actor=CLERK))

@@ -278,7 +278,7 @@ class _Shop:
             "refund": [(Why.RELEASING, _refund_one)],
             "rest": [(Why.RELEASING, _refund_the_rest)],
             "close": [(Why.RELEASING, _close)],
-            "complete": [(Why.SHIPPING, _ship_all), (Why.SHIPPING, _sign), (Why.COMPLETING, _complete)],
+            "complete": [(Why.SHIPPING, _ship_all), (Why.SHIPPING, _sign), (Why.COMPLETING, _completed)],
         }[act]
         try:
             for why, decide in steps:
@@ -355,7 +355,7 @@ def _sign(order: Order) -> Change[Order]:
     return order.sign(actor=CLERK, at=NOON)
 
 
-def _complete(order: Order) -> Change[Order]:
+def _completed(order: Order) -> Change[Order]:
     return order.complete(at=LATER)
 
 
