@@ -27,7 +27,7 @@ BEASTS = (
         says="what an order has alone may be read whether the order is locked or not",
         origin="R13",
         patches=(Patch(_WHOLE, '        assert work.holds(Rank.ORDER), "what an order has alone is read while the order is locked"\n', ""),),
-        catchers=(_EXAMINED,),
+        catchers=(f"{_EXAMINED}::test_a_process_that_reads_what_an_order_has_before_it_locks_the_order_fails",),
     ),
     Beast(
         name="kept-back-each-time",
@@ -60,7 +60,7 @@ BEASTS = (
         says="what orders bring is only told of payments if it asked for something before",
         origin="met here: an earning has nothing to read when an order is paid",
         patches=(Patch(_WHOLE, "            if name in own or (pays and isinstance(kind, Earning)):\n", "            if name in own:\n"),),
-        catchers=(_EARNED,),
+        catchers=(f"{_EARNED}::test_what_costs_nothing_brings_what_it_brings",),
     ),
     Beast(
         name="grounds-are-never-looked-at-again",

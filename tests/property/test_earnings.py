@@ -1,6 +1,6 @@
 """What orders bring, in every history: granted = frozen + released + revoked, and refunded + kept back = what was returned.
 
-GEN-R5, R5, ruling RECLAIM: what was kept back is paid back by a later refund when the buyer has the points again.
+GEN-R5, R5, RECLAIM: what was kept back is paid back by a later refund when the buyer has the points again.
 """
 
 from __future__ import annotations

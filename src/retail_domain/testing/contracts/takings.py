@@ -273,12 +273,12 @@ class _Shop:
     async def act(self, act: str, order_id: OrderId) -> None:
         """Let it happen, or be refused."""
         steps: Sequence[tuple[Why, Callable[[Order], Change[Order]]]] = {
-            "pay": [(Why.PAYING, _pay)],
-            "ship": [(Why.SHIPPING, _ship_one)],
-            "refund": [(Why.RELEASING, _refund_one)],
-            "rest": [(Why.RELEASING, _refund_the_rest)],
-            "close": [(Why.RELEASING, _close)],
-            "complete": [(Why.SHIPPING, _ship_all), (Why.SHIPPING, _sign), (Why.COMPLETING, _completed)],
+            "pay": [(Why.PAYING, _paying)],
+            "ship": [(Why.SHIPPING, _sending_one)],
+            "refund": [(Why.RELEASING, _refunding_one)],
+            "rest": [(Why.RELEASING, _refunding_the_rest)],
+            "close": [(Why.RELEASING, _closing)],
+            "complete": [(Why.SHIPPING, _sending_all), (Why.SHIPPING, _signing), (Why.COMPLETING, _completing)],
         }[act]
         try:
             for why, decide in steps:
@@ -321,7 +321,7 @@ class _Refusing(Taking[Any, None, None]):
 
     def take(self, shared: None, demand: Demand, minted: Any, at: Any) -> None:
         """Never."""
-        raise InvalidInput.of("units", "none_left", "there is nothing left, ever")
+        raise InvalidInput.of("lines", "sold_out", "never")
 
     async def lock(self, work: Any, order: Order) -> None:
         """Nothing."""
@@ -333,7 +333,7 @@ class _Refusing(Taking[Any, None, None]):
         """Nothing."""
 
 
-def _pay(order: Order) -> Change[Order]:
+def _paying(order: Order) -> Change[Order]:
     return order.pay(order.payable, actor=CLERK, at=NOON)
 
 
@@ -342,37 +342,37 @@ def _parcel(order: Order, units: Sequence[Units]) -> Shipment:
     return Shipment(parcel_id=ParcelId(UUID(int=order.id.int * 100 + sent)), units=tuple(units))
 
 
-def _ship_one(order: Order) -> Change[Order]:
+def _sending_one(order: Order) -> Change[Order]:
     return order.ship(_parcel(order, [Units(order.lines[0].sku_id, 1, 1)]), actor=CLERK, at=NOON)
 
 
-def _ship_all(order: Order) -> Change[Order]:
+def _sending_all(order: Order) -> Change[Order]:
     left = [Units(line.sku_id, line.unshipped, line.number) for line in order.lines if line.unshipped]
     return order.ship(_parcel(order, left), actor=CLERK, at=NOON)
 
 
-def _sign(order: Order) -> Change[Order]:
+def _signing(order: Order) -> Change[Order]:
     return order.sign(actor=CLERK, at=NOON)
 
 
-def _completed(order: Order) -> Change[Order]:
+def _completing(order: Order) -> Change[Order]:
     return order.complete(at=LATER)
 
 
-def _refund_one(order: Order) -> Change[Order]:
-    return _refunded(order, [Units(order.lines[0].sku_id, 1, 1)])
+def _refunding_one(order: Order) -> Change[Order]:
+    return _refunding(order, [Units(order.lines[0].sku_id, 1, 1)])
 
 
-def _refund_the_rest(order: Order) -> Change[Order]:
-    return _refunded(order, [Units(line.sku_id, line.refundable, line.number) for line in order.lines if line.refundable])
+def _refunding_the_rest(order: Order) -> Change[Order]:
+    return _refunding(order, [Units(line.sku_id, line.refundable, line.number) for line in order.lines if line.refundable])
 
 
-def _refunded(order: Order, units: Sequence[Units]) -> Change[Order]:
+def _refunding(order: Order, units: Sequence[Units]) -> Change[Order]:
     returning = order.returning(RefundWish(units=tuple(units), reason="x"))
     return order.refund(returning, refund_amount(order.refunded_minor, returning), actor=CLERK, at=NOON)
 
 
-def _close(order: Order) -> Change[Order]:
+def _closing(order: Order) -> Change[Order]:
     if not order.awaits_payment:
         return call_off(order)
     change = order.begin_closing(CloseReason.STAFF, actor=CLERK, at=NOON).then(lambda one: one.close_unpaid(at=NOON))
