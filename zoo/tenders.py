@@ -76,7 +76,7 @@ BEASTS = (
     Beast(
         name="freight-borne-twice",
         says="what an account holds and what is left to ask both bear the freight",
-        origin="R6, rulings 12",
+        origin="R6",
         patches=(Patch(_TENDERS, "freight_minor - sum(one.freight_minor for one in attempts if one.is_held)", "freight_minor"),),
         catchers=(f"{UNIT}/test_tenders.py",),
     ),

@@ -292,23 +292,6 @@ _MONEY: Final = (
             ),
         ),
     ),
-    law(
-        "R10-succeeded",
-        "a payment that succeeded captured exactly what was asked (PAY-I5)",
-        select(payments.c.id, payments.c.amount_minor, payments.c.captured_minor).where(
-            or_(
-                and_(
-                    payments.c.state == PaymentState.SUCCEEDED,
-                    or_(
-                        payments.c.captured_minor.is_(None),
-                        payments.c.captured_minor != payments.c.amount_minor,
-                        payments.c.captured_currency != payments.c.currency,
-                    ),
-                ),
-                and_(payments.c.state != PaymentState.SUCCEEDED, payments.c.money == MoneyState.APPLIED),
-            )
-        ),
-    ),
 )
 
 _last = (

@@ -1,10 +1,10 @@
-"""Laws of payments that are not decided yet, and of what pays an order together (R43)."""
+"""Laws of how payments are decided, and of what pays an order together (R43)."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 
 from retail_adapters.sql.audit_law import before_grace, law, one_of
 from retail_adapters.sql.tables.ordering import orders
@@ -41,5 +41,22 @@ TENDERS: Final = (
         select(refunds.c.id, refunds.c.payment_id, refunds.c.tender, payments.c.tender.label("paid_by"))
         .join(payments, payments.c.id == refunds.c.payment_id)
         .where(or_(refunds.c.tender != payments.c.tender, refunds.c.gateway != payments.c.gateway)),
+    ),
+    law(
+        "R10-succeeded",
+        "a payment that succeeded captured exactly what was asked (PAY-I5)",
+        select(payments.c.id, payments.c.amount_minor, payments.c.captured_minor).where(
+            or_(
+                and_(
+                    payments.c.state == PaymentState.SUCCEEDED,
+                    or_(
+                        payments.c.captured_minor.is_(None),
+                        payments.c.captured_minor != payments.c.amount_minor,
+                        payments.c.captured_currency != payments.c.currency,
+                    ),
+                ),
+                and_(payments.c.state != PaymentState.SUCCEEDED, payments.c.money == MoneyState.APPLIED),
+            )
+        ),
     ),
 )

@@ -52,7 +52,7 @@ ASK_AGAIN_AFTER: Final = timedelta(seconds=3)
 """How often a member may have the provider asked (rulings 32)."""
 
 _SUSPECT_POLLS_MAX: Final = 5
-_HELD_AT_MOST: Final = timedelta(minutes=5)
+_HELD_AT_MOST: Final = timedelta(minutes=5)  # what is not wanted any more goes back soon
 _BY_STANDING: Final[Mapping[Standing, MoneyState]] = {
     Standing.AWAITS_PAYMENT: MoneyState.APPLIED,
     Standing.PAID: MoneyState.EXTRA,
@@ -193,6 +193,19 @@ class Payment:
         begun = evolve(self, state=PaymentState.PENDING, action=action, action_expires_at=action_expires_at)
         return Change(self, begun)
 
+    def not_begun(self, *, at: datetime) -> Change[Payment]:
+        """The provider surely did not take it up: this reference is spent."""
+        return self._ended(PaymentState.FAILED, at)
+
+    def not_sent(self, *, at: datetime) -> Change[Payment]:
+        """One call surely did not arrive, but another one under this reference may have (R10, R12).
+
+        Who comes later may pay another way; the provider is asked to close it, until money can come no more.
+        """
+        if self.state is not PaymentState.CREATED:
+            return Change(self, self)
+        return self._ended(PaymentState.FAILED, at).then(lambda one: Change(one, evolve(one, next_poll_at=at + POLL_AFTER[0])))
+
     # ---- inside accounts ---------------------------------------------------------------------------------------------
 
     def held(self) -> Change[Payment]:
@@ -217,21 +230,6 @@ class Payment:
             return Change(self, self)
         ended = evolve(self, state=PaymentState.CLOSED, next_poll_at=None)
         return Change(self, ended, (self._event(PaymentEnded, at=at, state=ended.state),))
-
-    # ---- what became of beginning ------------------------------------------------------------------------------------
-
-    def not_begun(self, *, at: datetime) -> Change[Payment]:
-        """The provider surely did not take it up: this reference is spent."""
-        return self._ended(PaymentState.FAILED, at)
-
-    def not_sent(self, *, at: datetime) -> Change[Payment]:
-        """One call surely did not arrive, but another one under this reference may have (R10, R12).
-
-        Who comes later may pay another way; the provider is asked to close it, until money can come no more.
-        """
-        if self.state is not PaymentState.CREATED:
-            return Change(self, self)
-        return self._ended(PaymentState.FAILED, at).then(lambda one: Change(one, evolve(one, next_poll_at=at + POLL_AFTER[0])))
 
     # ---- hearing from the provider -----------------------------------------------------------------------------------
 
@@ -281,9 +279,7 @@ class Payment:
         if not self.is_open and self.money not in _STILL_ASKED and self.next_poll_at is None:
             return Change(self, self)
         polls = self.polls + 1
-        wait = POLL_AFTER[min(polls, len(POLL_AFTER) - 1)]
-        if self.is_held:  # nobody outside is troubled, and what is not wanted any more goes back soon
-            wait = min(wait, _HELD_AT_MOST)
+        wait = min(POLL_AFTER[min(polls, len(POLL_AFTER) - 1)], _HELD_AT_MOST if self.is_held else POLL_AFTER[-1])
         enough = self.money is MoneyState.SUSPECT and polls >= _SUSPECT_POLLS_MAX
         return Change(self, evolve(self, polls=polls, next_poll_at=None if enough else at + wait))
 
