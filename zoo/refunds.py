@@ -7,7 +7,7 @@ from zoo.beast import DOMAIN, INTEGRATION, Beast, Patch
 _REFUND = f"{DOMAIN}/payments/model/refund.py"
 _LEDGER = f"{DOMAIN}/payments/model/ledger.py"
 _RETRYING = f"{DOMAIN}/processes/retrying.py"
-_SETTLEMENT = f"{DOMAIN}/processes/settlement.py"
+_HEARD = f"{DOMAIN}/processes/refunds_heard.py"
 _SANDBOX = "src/adapters/retail_adapters/payments/sandbox.py"
 _ONCE = f"{INTEGRATION}/test_refunds_paid_once.py"
 _ON_A_SOCKET = f"{INTEGRATION}/test_refunds_through_the_provider.py"
@@ -35,7 +35,7 @@ BEASTS = (
         says="what a provider says of a refund against what is known is acknowledged as nothing new, and nobody is told",
         origin="R10: a second success, in no list and past the audit",
         patches=(
-            Patch(_SETTLEMENT, "    if refund.contradicted_by(snapshot):\n", "    if refund.contradicted_by(snapshot) and heard.refund is None:\n"),
+            Patch(_HEARD, "    if refund.contradicted_by(snapshot):\n", "    if refund.contradicted_by(snapshot) and heard.refund is None:\n"),
             Patch(_REFUND, "            return self._heard_closed(snapshot, at)\n", "            return Change(self, self)\n"),
         ),
         catchers=(_ONCE, _SIMULATED),
@@ -44,7 +44,7 @@ BEASTS = (
         name="refund-notice-may-name-another-payment",
         says="a signed notice of our refund is applied although the payment it names is another order's",
         origin="R9: a signed document that names somebody else is believed",
-        patches=(Patch(_SETTLEMENT, "    if not refund.is_meant_by(snapshot, payment.ref):\n", "    if snapshot.refund_ref != refund.ref:\n"),),
+        patches=(Patch(_HEARD, "    if not refund.is_meant_by(snapshot, payment.ref):\n", "    if snapshot.refund_ref != refund.ref:\n"),),
         catchers=(_ONCE, _ON_A_SOCKET, _SIMULATED),
     ),
     Beast(
@@ -66,7 +66,7 @@ BEASTS = (
         name="needless-refund-is-sent",
         says="it is known that the first refund went back after all, and the one in its place is sent all the same",
         origin="R5, R12",
-        patches=(Patch(_SETTLEMENT, "    if last is not None and last.is_surely_unsent and last.amount == old.amount:\n",
+        patches=(Patch(_HEARD, "    if last is not None and last.is_surely_unsent and last.amount == old.amount:\n",
                        "    if last is not None and last.is_surely_unsent and last.amount != old.amount:\n"),),
         catchers=(f"{_ONCE}::test_a_refund_that_was_paid_all_the_same_makes_an_unsent_one_needless",),
     ),

@@ -25,16 +25,15 @@ from retail_domain.payments import (
     Verdict,
     noted,
 )
+from retail_domain.processes.refunds_heard import RefundTold, hear_refund
 from retail_domain.processes.settlement import (
     BUSY,
     CANNOT_APPLY,
-    RefundTold,
     SettlementWork,
     Settling,
     Told,
     claim_payment,
     hear_payment,
-    hear_refund,
     save_payment,
 )
 

@@ -45,7 +45,8 @@ from retail_domain.payments import (
     split_refund,
 )
 from retail_domain.processes.closing import CloseUnpaid, ClosingWork
-from retail_domain.processes.settlement import RefundTold, claim_payment, claim_refund, save_refund, send_back
+from retail_domain.processes.refunds_heard import RefundTold
+from retail_domain.processes.settlement import claim_payment, claim_refund, save_refund, send_back
 from retail_domain.processes.takings import Own, Shared, Takings, Why
 
 REASON_LETTERS_MAX = 200

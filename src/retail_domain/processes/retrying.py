@@ -31,7 +31,8 @@ from retail_domain.payments import (
     paid_before,
 )
 from retail_domain.processes.refunding import refund_told
-from retail_domain.processes.settlement import claim_payment, hear_claimed_refund, revive, save_refund
+from retail_domain.processes.refunds_heard import hear_claimed_refund, revive
+from retail_domain.processes.settlement import claim_payment, save_refund
 
 
 @frozen(kw_only=True)

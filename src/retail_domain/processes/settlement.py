@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Final, Protocol
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.change import Change
@@ -30,13 +30,10 @@ from retail_domain.payments import (
     Refund,
     RefundNotFound,
     RefundOrder,
-    RefundSnapshot,
     RefundSource,
-    RefundState,
     Standing,
     Verdict,
     answered,
-    in_place_of,
     payment_posting,
     payment_view,
     refund_posting,
@@ -69,14 +66,6 @@ class Told:
 
 
 @frozen(kw_only=True)
-class RefundTold:
-    """What a provider says of a refund."""
-
-    refund_id: RefundId
-    snapshot: RefundSnapshot
-
-
-@frozen(kw_only=True)
 class Settling:
     """What settling takes from outside: ids for what follows, and the kinds of things that orders have taken."""
 
@@ -99,14 +88,6 @@ class Heard:
 
     verdict: Verdict
     payment: Payment
-
-
-@frozen(kw_only=True)
-class RefundHeard:
-    """What it came to, and the refund that counts now."""
-
-    verdict: Verdict
-    refund: Refund
 
 
 def standing_of(order: Order) -> Standing:
@@ -141,60 +122,6 @@ async def apply_money(work: SettlementWork, payment_id: PaymentId, at: datetime,
     ready = await get_ready(work, met.order, met.shared, means.takings, at)
     change = met.payment.settle(ready.standing, at=at)
     return await _settle(work, _Case(ready=ready, change=change, actor=Actor.gateway(met.payment.gateway)), at, means)
-
-
-async def hear_refund(work: PaymentsWork, told: RefundTold, at: datetime, ids: Ids) -> RefundHeard:
-    """Stage what follows from what a provider says of a refund; one that surely failed is sent anew (PAY-R9)."""
-    seen = await work.refunds.get(told.refund_id)
-    payment = await claim_payment(work, seen.payment_id)
-    return await hear_claimed_refund(work, (payment, await claim_refund(work, told.refund_id)), told.snapshot, at, ids)
-
-
-async def hear_claimed_refund(
-    work: PaymentsWork, pair: tuple[Payment, Refund], snapshot: RefundSnapshot, at: datetime, ids: Ids
-) -> RefundHeard:
-    """The same for a payment and a refund that are locked already.
-
-    What names another payment or refund changes nothing (R9). Money that went back although its refund was held for failed
-    makes its replacement needless, if that was surely not sent yet, and otherwise is booked for what it is (R5, R10).
-    """
-    payment, refund = pair
-    if not refund.is_meant_by(snapshot, payment.ref):
-        return RefundHeard(verdict=Verdict.CONTRADICTED, refund=refund)
-    change = refund.hear(snapshot, at=at)
-    verdict = Verdict.DUPLICATE if change.state is refund else Verdict.NOTED
-    heard = RefundHeard(verdict=verdict, refund=change.state)
-    if refund.contradicted_by(snapshot):
-        heard = evolve(heard, verdict=Verdict.CONTRADICTED)
-    if change.state.was_paid_after_all and change.state is not refund:
-        return evolve(heard, refund=await _paid_after_all(work, payment, change, at))
-    save_refund(work, change, at)
-    if refund.state is not change.state.state and change.state.state is RefundState.SUCCEEDED:
-        work.payments.save(payment.refund_succeeded(refund.amount.minor))
-    if refund.state is not change.state.state and change.state.state is RefundState.CLOSED:
-        replacement = change.state.replaced(RefundId(ids.new()), at=at)
-        save_refund(work, replacement, at)
-        return evolve(heard, refund=replacement.state)
-    return heard
-
-
-async def _paid_after_all(work: PaymentsWork, payment: Payment, change: Change[Refund], at: datetime) -> Refund:
-    old = change.before
-    assert old is not None
-    last = in_place_of(old, await work.refunds.claim_of_payment(payment.id))
-    if last is not None and last.is_surely_unsent and last.amount == old.amount:
-        return revive(work, payment, old, last, at)
-    save_refund(work, change, at)
-    return change.state
-
-
-def revive(work: PaymentsWork, payment: Payment, old: Refund, last: Refund, at: datetime) -> Refund:
-    """Stage that an old refund was paid after all, and that the last one in its place, surely unpaid, is not needed."""
-    revived = old.revived(at=at)
-    save_refund(work, revived, at)
-    save_refund(work, last.needless(at=at), at)
-    work.payments.save(payment.refund_succeeded(old.amount.minor))
-    return revived.state
 
 
 async def claim_pair(work: SettlementWork, payment_id: PaymentId, takings: Takings) -> Met:
@@ -413,28 +340,6 @@ class ApplyMoneyHandler:
             heard = await apply_money(work, payment_id, self.clock.now(), self.means)
             await work.commit()
         return heard.verdict
-
-
-@frozen(kw_only=True)
-class RecordRefundAnswerHandler:
-    """Records what a provider answered about a refund: one unit of work (R8). Answers the refund that counts now.
-
-    What contradicts certain knowledge is kept among the notices, where staff see it (R10).
-    """
-
-    begin: Begin[PaymentsWork]
-    clock: Clock
-    ids: Ids
-
-    async def __call__(self, told: RefundTold) -> Refund:
-        """Carry it out."""
-        async with self.begin() as work:
-            at = self.clock.now()
-            heard = await hear_refund(work, told, at, self.ids)
-            if heard.verdict is Verdict.CONTRADICTED:
-                work.inbox.add(answered(heard.refund.gateway, told.snapshot, heard.verdict, at=at))
-            await work.commit()
-        return heard.refund
 
 
 async def open_attempts(work: SettlementWork, order_id: OrderId) -> tuple[Payment, ...]:

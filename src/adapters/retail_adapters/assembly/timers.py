@@ -15,7 +15,8 @@ from retail_domain.processes.closing import CloseUnpaidHandler, FinishClosingHan
 from retail_domain.processes.completing import CompleteOrderHandler
 from retail_domain.processes.holding import GiveBackHandler, ReleaseHeldHandler
 from retail_domain.processes.refunding import NoteSendingHandler, NoteStuckHandler, PushRefundHandler
-from retail_domain.processes.settlement import ApplyMoneyHandler, RecordRefundAnswerHandler
+from retail_domain.processes.refunds_heard import RecordRefundAnswerHandler
+from retail_domain.processes.settlement import ApplyMoneyHandler
 from retail_domain.processes.sweeping import ForgetAnswers, ForgetAnswersHandler, HourlySweep, until_none_are_left
 from retail_domain.processes.timers import DueOrders, NotePollHandler, PollPayments, PushRefunds, Timer
 

@@ -358,9 +358,7 @@ class Payment:
             self, state=PaymentState.FAILED, money=MoneyState.SUSPECT, captured=captured, suspicion=reason,
             received_at=at, provider_ref=snapshot.provider_ref or self.provider_ref, polls=0, next_poll_at=at + POLL_AFTER[0],
         )  # fmt: skip
-        told = self._event(
-            PaymentSuspected, at=at, gateway=self.gateway, due=self.amount, captured=captured, reason=reason
-        )
+        told = self._event(PaymentSuspected, at=at, gateway=self.gateway, due=self.amount, captured=captured, reason=reason)
         return Change(self, suspect, (told,))
 
     def _unheard_of(self, at: datetime) -> Change[Payment]:

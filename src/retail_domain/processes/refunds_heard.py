@@ -1,0 +1,115 @@
+"""What providers say of refunds (退款结果), and what follows: once, whatever they say and however often (PAY-R9, R5)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from attrs import evolve, frozen
+
+from retail_domain.kernel.change import Change
+from retail_domain.kernel.clock import Clock
+from retail_domain.kernel.ids import Ids, RefundId
+from retail_domain.kernel.units import Begin
+from retail_domain.payments import (
+    Payment,
+    PaymentsWork,
+    Refund,
+    RefundSnapshot,
+    RefundState,
+    Verdict,
+    answered,
+    in_place_of,
+)
+from retail_domain.processes.settlement import claim_payment, claim_refund, save_refund
+
+
+@frozen(kw_only=True)
+class RefundTold:
+    """What a provider says of a refund."""
+
+    refund_id: RefundId
+    snapshot: RefundSnapshot
+
+
+@frozen(kw_only=True)
+class RefundHeard:
+    """What it came to, and the refund that counts now."""
+
+    verdict: Verdict
+    refund: Refund
+
+
+async def hear_refund(work: PaymentsWork, told: RefundTold, at: datetime, ids: Ids) -> RefundHeard:
+    """Stage what follows from what a provider says of a refund; one that surely failed is sent anew (PAY-R9)."""
+    seen = await work.refunds.get(told.refund_id)
+    payment = await claim_payment(work, seen.payment_id)
+    return await hear_claimed_refund(work, (payment, await claim_refund(work, told.refund_id)), told.snapshot, at, ids)
+
+
+async def hear_claimed_refund(
+    work: PaymentsWork, pair: tuple[Payment, Refund], snapshot: RefundSnapshot, at: datetime, ids: Ids
+) -> RefundHeard:
+    """The same for a payment and a refund that are locked already.
+
+    What names another payment or refund changes nothing (R9). Money that went back although its refund was held for failed
+    makes its replacement needless, if that was surely not sent yet, and otherwise is booked for what it is (R5, R10).
+    """
+    payment, refund = pair
+    if not refund.is_meant_by(snapshot, payment.ref):
+        return RefundHeard(verdict=Verdict.CONTRADICTED, refund=refund)
+    change = refund.hear(snapshot, at=at)
+    verdict = Verdict.DUPLICATE if change.state is refund else Verdict.NOTED
+    heard = RefundHeard(verdict=verdict, refund=change.state)
+    if refund.contradicted_by(snapshot):
+        heard = evolve(heard, verdict=Verdict.CONTRADICTED)
+    if change.state.was_paid_after_all and change.state is not refund:
+        return evolve(heard, refund=await _paid_after_all(work, payment, change, at))
+    save_refund(work, change, at)
+    if refund.state is not change.state.state and change.state.state is RefundState.SUCCEEDED:
+        work.payments.save(payment.refund_succeeded(refund.amount.minor))
+    if refund.state is not change.state.state and change.state.state is RefundState.CLOSED:
+        replacement = change.state.replaced(RefundId(ids.new()), at=at)
+        save_refund(work, replacement, at)
+        return evolve(heard, refund=replacement.state)
+    return heard
+
+
+async def _paid_after_all(work: PaymentsWork, payment: Payment, change: Change[Refund], at: datetime) -> Refund:
+    old = change.before
+    assert old is not None
+    last = in_place_of(old, await work.refunds.claim_of_payment(payment.id))
+    if last is not None and last.is_surely_unsent and last.amount == old.amount:
+        return revive(work, payment, old, last, at)
+    save_refund(work, change, at)
+    return change.state
+
+
+def revive(work: PaymentsWork, payment: Payment, old: Refund, last: Refund, at: datetime) -> Refund:
+    """Stage that an old refund was paid after all, and that the last one in its place, surely unpaid, is not needed."""
+    revived = old.revived(at=at)
+    save_refund(work, revived, at)
+    save_refund(work, last.needless(at=at), at)
+    work.payments.save(payment.refund_succeeded(old.amount.minor))
+    return revived.state
+
+
+@frozen(kw_only=True)
+class RecordRefundAnswerHandler:
+    """Records what a provider answered about a refund: one unit of work (R8). Answers the refund that counts now.
+
+    What contradicts certain knowledge is kept among the notices, where staff see it (R10).
+    """
+
+    begin: Begin[PaymentsWork]
+    clock: Clock
+    ids: Ids
+
+    async def __call__(self, told: RefundTold) -> Refund:
+        """Carry it out."""
+        async with self.begin() as work:
+            at = self.clock.now()
+            heard = await hear_refund(work, told, at, self.ids)
+            if heard.verdict is Verdict.CONTRADICTED:
+                work.inbox.add(answered(heard.refund.gateway, told.snapshot, heard.verdict, at=at))
+            await work.commit()
+        return heard.refund
