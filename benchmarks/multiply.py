@@ -136,13 +136,9 @@ def _may_hold_ids(table: Table) -> Iterator[Column[Any]]:
     return (column for column in table.columns if isinstance(column.type, Id | Words))
 
 
-def _is_made_by_the_database(column: Column[Any]) -> bool:
-    return column.server_default is not None and isinstance(column.type, Id)
-
-
 def _copying(ground: Ground, table: Table, copies: Copies) -> str:
     kept, mark = ground.kept(copies.name, table.name), as_text(copies.past.mark)
-    columns = [column for column in table.columns if column.identity is None and not _is_made_by_the_database(column)]
+    columns = [column for column in table.columns if column.identity is None]
     searched = [column for column in columns if isinstance(column.type, Id | Words | Doc)]
     counts = ", ".join(f"SUM(CASE WHEN {ground.has_mark(column, mark)} THEN 1 ELSE 0 END)" for column in searched)
     number, *found = ground.row(f"SELECT COUNT(*), {counts or '0'} FROM {kept}")

@@ -15,11 +15,8 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import BigInteger, Boolean, Date, Dialect, LargeBinary, Text, Uuid, cast, type_coerce
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql import ColumnElement
-from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import BindParameter
-from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator, TypeEngine, UserDefinedType
 
 from retail_adapters.system.quick_uuid import QuickUuid
@@ -122,23 +119,6 @@ class Id(Coded[UUID]):
     def outward(self, dialect: Dialect) -> Processor | None:
         """A UUID: asyncpg's own kind, which is one of the standard library's, compared and hashed in C."""
         return QuickUuid if _is_sqlite(dialect) else None
-
-
-class AnyId(FunctionElement[UUID]):
-    """An id that the database makes: the default of a column that only a release before reads."""
-
-    type = Id()
-    inherit_cache = True
-
-
-@compiles(AnyId, "postgresql")
-def _any_uuid(element: AnyId, compiler: SQLCompiler, **kw: Any) -> str:
-    return "gen_random_uuid()"
-
-
-@compiles(AnyId, "sqlite")
-def _any_bytes(element: AnyId, compiler: SQLCompiler, **kw: Any) -> str:
-    return "(randomblob(16))"
 
 
 class Instant(Coded[datetime]):

@@ -132,7 +132,7 @@ _RESERVATIONS_OF: Final = Statement(
     "reservations.of_order",
     select(*_PROMISE_COLUMNS).where(_OWNED).order_by(reservations.c.line, reservations.c.sku_id, reservations.c.location_id),
 )
-_INSERT_RESERVATIONS: Final = Write("insert", reservations, tuple(column.name for column in _PROMISE_COLUMNS))
+_INSERT_RESERVATIONS: Final = insert_into(reservations)
 _UPDATE_RESERVATIONS: Final = Write(
     "update", reservations, ("open", "released", "consumed", "state", "version"),
     tuple(column.name for column in reservations.primary_key.columns), "version",
@@ -163,7 +163,8 @@ class SqlReservations(SqlCollection[PromiseKey, Reservation]):
 
     def flushes(self) -> Sequence[Flush]:
         """New ones, then changed ones."""
-        new = [inserted(state, _PROMISES.row(state)) for state in self.new()]
+        ids = self._session.tools.ids  # the release before finds a promise by it
+        new = [inserted(state, {**_PROMISES.row(state), "id": ids.new()}) for state in self.new()]
         changed = [updated(before, _PROMISES.row(state)) for before, state in self.changed()]
         return [Flush(_INSERT_RESERVATIONS, new), Flush(_UPDATE_RESERVATIONS, changed, "reservation")]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Identity, Index, PrimaryKeyConstraint, text
 
 from retail_adapters.sql.tables.base import SHOP, needed, table
-from retail_adapters.sql.types import AnyId, Choice, Flag, Id, Instant, Whole, Words
+from retail_adapters.sql.types import Choice, Flag, Id, Instant, Whole, Words
 from retail_domain.inventory.model import LocationKind, MoveKind
 from retail_domain.inventory.reservation import ReservationState
 
@@ -41,8 +41,7 @@ stock_items = table(
 
 reservations = table(
     "reservations",
-    # The release before finds a promise by `id`; this one leaves it to the database.
-    needed("id", Id, server_default=AnyId()),
+    needed("id", Id),  # only the release before finds a promise by it
     Column("member_id", Id),  # none where release 0.1.0 wrote the row
     needed("order_id", Id),
     needed("owner_kind", Words, server_default=text("'order'")),

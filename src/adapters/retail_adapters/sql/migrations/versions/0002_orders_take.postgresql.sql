@@ -22,8 +22,7 @@ ALTER TABLE retail.refunds ADD COLUMN tender TEXT DEFAULT 'gateway' NOT NULL;
 ALTER TABLE retail.reservations
     ADD COLUMN member_id UUID,
     ADD COLUMN owner_kind TEXT DEFAULT 'order' NOT NULL,
-    ADD COLUMN line BIGINT DEFAULT 0 NOT NULL,
-    ALTER COLUMN id SET DEFAULT gen_random_uuid();
+    ADD COLUMN line BIGINT DEFAULT 0 NOT NULL;
 
 CREATE TABLE retail.quotas (
     sku_id UUID NOT NULL,

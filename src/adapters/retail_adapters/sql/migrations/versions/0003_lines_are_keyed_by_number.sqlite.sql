@@ -42,7 +42,7 @@ DROP TABLE retail.order_lines;
 ALTER TABLE retail.order_lines_new RENAME TO retail.order_lines;
 
 CREATE TABLE retail.reservations_new (
-    id BLOB DEFAULT (randomblob(16)) NOT NULL,
+    id BLOB NOT NULL,
     member_id BLOB,
     order_id BLOB NOT NULL,
     owner_kind TEXT DEFAULT 'order' NOT NULL,
