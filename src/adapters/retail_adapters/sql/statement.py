@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 from typing import Any, Final
 
 from attrs import evolve, field, frozen
-from sqlalchemy import ARRAY, Boolean, Dialect, Executable, Table, bindparam
+from sqlalchemy import ARRAY, Boolean, Dialect, Executable, Table, bindparam, literal
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 from sqlalchemy.dialects.sqlite.base import SQLiteIdentifierPreparer
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
@@ -287,6 +287,8 @@ class Write:
     keys: tuple[str, ...] = ()
     guard: str | None = None
     ignore: bool = False
+    usual: tuple[str, ...] = ()
+    """Columns that an insert gives their usual value in every row, and so is not told it."""
 
     @property
     def name(self) -> str:
@@ -306,11 +308,15 @@ class Write:
 
 
 def filled(write: Write, rows: Sequence[Mapping[str, Any]]) -> Write:
-    """The same insert without the columns that no row gives a value: a fresh order leaves a third of its own for later."""
+    """The same insert without the columns that no row gives a value, or all rows their usual one.
+
+    A fresh order leaves a third of its own for later; and each column of several rows is a list that the database takes apart.
+    """
     if write.kind != "insert":
         return write
     empty = [name for name in _may_be_empty(write) if all(row[name] is None for row in rows)]
-    return _without(write, tuple(empty)) if empty else write
+    usual = [name for name, value in _may_be_usual(write) if all(row[name] == value for row in rows)]
+    return _without(write, tuple(empty), tuple(usual)) if empty or usual else write
 
 
 @cache
@@ -320,9 +326,20 @@ def _may_be_empty(write: Write) -> tuple[str, ...]:
     return tuple(name for name in write.columns if table.c[name].nullable and table.c[name].server_default is None)
 
 
+@cache
+def _may_be_usual(write: Write) -> tuple[tuple[str, Any], ...]:
+    return tuple((name, write.table.c[name].info["usual"]) for name in write.columns if "usual" in write.table.c[name].info)
+
+
 @lru_cache(maxsize=1024)
-def _without(write: Write, names: tuple[str, ...]) -> Write:
-    return evolve(write, columns=tuple(name for name in write.columns if name not in names))
+def _without(write: Write, empty: tuple[str, ...], usual: tuple[str, ...]) -> Write:
+    return evolve(write, columns=tuple(name for name in write.columns if name not in (*empty, *usual)), usual=usual)
+
+
+def _usual_values(write: Write, dialect: Dialect) -> list[str]:
+    """The usual values as the database spells them."""
+    return [str(literal(write.table.c[name].info["usual"], write.column(name).type).compile(
+        dialect=dialect, compile_kwargs={"literal_binds": True})) for name in write.usual]  # fmt: skip
 
 
 @cache
@@ -451,8 +468,8 @@ def _single(write: Write, dialect: Dialect, first: int = 1) -> str:
     where = " AND ".join([f"{key} = {given[key]}" for key in write.keys] + guard)
     if write.kind == "insert":
         tail = " ON CONFLICT DO NOTHING" if write.ignore else ""
-        values = ", ".join(given[name] for name in write.columns)
-        return f"INSERT INTO {place} ({', '.join(write.columns)}) VALUES ({values}){tail}"
+        values = ", ".join([*(given[name] for name in write.columns), *_usual_values(write, dialect)])
+        return f"INSERT INTO {place} ({', '.join(write.columns + write.usual)}) VALUES ({values}){tail}"
     if write.kind == "update":
         return f"UPDATE {place} SET {', '.join(f'{name} = {given[name]}' for name in write.columns)} WHERE {where}"
     return f"DELETE FROM {place} WHERE {where}"
@@ -482,8 +499,8 @@ def _unnested(write: Write, dialect: Dialect, first: int = 1) -> str:
     where = " AND ".join([f"t.{key} = u.{key}" for key in write.keys] + ([f"t.{write.guard} = u.seen"] if write.guard else []))
     if write.kind == "insert":
         tail = " ON CONFLICT DO NOTHING" if write.ignore else ""
-        chosen = ", ".join(given[name] for name in write.columns)
-        return f"INSERT INTO {place} ({', '.join(write.columns)}) SELECT {chosen} FROM {source}{tail}"
+        chosen = ", ".join([*(given[name] for name in write.columns), *_usual_values(write, dialect)])
+        return f"INSERT INTO {place} ({', '.join(write.columns + write.usual)}) SELECT {chosen} FROM {source}{tail}"
     if write.kind == "update":
         settings = ", ".join(f"{name} = {given[name]}" for name in write.columns)
         return f"UPDATE {place} AS t SET {settings} FROM {source} WHERE {where}"

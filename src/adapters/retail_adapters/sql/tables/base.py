@@ -35,6 +35,7 @@ def table(name: str, *items: SchemaItem, owner: str, rowid: bool = False) -> Tab
     return Table(name, metadata, *items, sqlite_strict=True, sqlite_with_rowid=rowid, info={"owner": owner})
 
 
-def needed(name: str, kind: Any, *items: SchemaItem, **options: Any) -> Column[Any]:
-    """A column that always has a value."""
-    return Column(name, kind, *items, nullable=False, **options)
+def needed(name: str, kind: Any, *items: SchemaItem, usual: Any = None, **options: Any) -> Column[Any]:
+    """A column that always has a value; `usual` is the one that fresh rows nearly always have: it is not told row by row."""
+    info = {} if usual is None else {"usual": usual}
+    return Column(name, kind, *items, nullable=False, info=info, **options)
