@@ -314,9 +314,11 @@ def filled(write: Write, rows: Sequence[Mapping[str, Any]]) -> Write:
     """
     if write.kind != "insert":
         return write
-    empty = [name for name in _may_be_empty(write) if all(row[name] is None for row in rows)]
-    usual = [name for name, value in _may_be_usual(write) if all(row[name] == value for row in rows)]
-    return _without(write, tuple(empty), tuple(usual)) if empty or usual else write
+    empty, usual = _may_be_empty(write), _may_be_usual(write)
+    for row in rows:
+        empty = tuple([name for name in empty if row[name] is None])
+        usual = tuple([one for one in usual if row[one[0]] == one[1]])
+    return _without(write, empty, tuple([name for name, _ in usual])) if empty or usual else write
 
 
 @cache
@@ -401,7 +403,7 @@ def compiled_write(write: Write, flavour: Flavour) -> CompiledWrite:
     dialect = flavour.dialect
     binders = tuple(_binder(write.column(name).type, dialect) for name in write.bound)
     if dialect.name == "sqlite":
-        text = single = _rowwise(write)
+        text = single = _rowwise(write, dialect)
     else:
         text, single = _unnested(write, dialect), _single(write, dialect)
     spelled = frozenset(name for name in write.bound if _is_spelled(write, name))
@@ -413,13 +415,13 @@ def _is_spelled(write: Write, name: str) -> bool:
     return isinstance(kind, Coded) and kind.spelled_alike
 
 
-def _rowwise(write: Write) -> str:
+def _rowwise(write: Write, dialect: Dialect) -> str:
     place = write.table.fullname.replace(".", "_", 1)
     where = " AND ".join([f"{key} = ?" for key in write.keys] + ([f"{write.guard} = ?"] if write.guard else []))
     if write.kind == "insert":
-        marks = ", ".join("?" * len(write.columns))
+        values = ", ".join(["?"] * len(write.columns) + _usual_values(write, dialect))
         tail = " ON CONFLICT DO NOTHING" if write.ignore else ""
-        return f"INSERT INTO {place} ({', '.join(write.columns)}) VALUES ({marks}){tail}"
+        return f"INSERT INTO {place} ({', '.join(write.columns + write.usual)}) VALUES ({values}){tail}"
     if write.kind == "update":
         return f"UPDATE {place} SET {', '.join(f'{name} = ?' for name in write.columns)} WHERE {where}"
     return f"DELETE FROM {place} WHERE {where}"

@@ -81,7 +81,8 @@ class Demand:
 
     def grounds(self, kind: str) -> tuple[Ground, ...]:
         """What of this kind the quote rests on."""
-        return tuple(ground for ground in self.quote.basket.grounds if ground.kind == kind)
+        grounds = self.quote.basket.grounds
+        return tuple(ground for ground in grounds if ground.kind == kind) if grounds else ()
 
 
 @frozen(kw_only=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar, Final
+from uuid import UUID
 
 from sqlalchemy import Select, and_, bindparam, select, tuple_
 
@@ -155,11 +156,9 @@ class SqlReservations(SqlCollection[PromiseKey, Reservation]):
         found |= {id: state for id, (_, state) in self._staged.items() if state.owner == owner}
         return tuple(found[id] for id in sorted(found))
 
-    def first_place(self, owner: Owner, line: int) -> LocationId | None:
-        """Where the first units promised to a line in this unit lie: the release before reads it from the order."""
-        return next(
-            (one.key.location_id for _, one in self._staged.values() if one.owner == owner and one.line == line), None
-        )
+    def first_places(self) -> Mapping[tuple[UUID, int], LocationId]:
+        """Where the first units promised to each owner's line in this unit lie: the release before reads it from the order."""
+        return {(one.owner.id, one.line): one.key.location_id for _, one in reversed(self._staged.values())}
 
     def flushes(self) -> Sequence[Flush]:
         """New ones, then changed ones."""

@@ -16,7 +16,6 @@ from retail_adapters.sql.rows import Part, Rows, spread
 from retail_adapters.sql.session import Session, SqlCollection, Values, inserted, updated
 from retail_adapters.sql.statement import AnyOf, EachOf, Row, Statement, Write, insert_into, update_of
 from retail_adapters.sql.tables.ordering import order_lines, order_transitions, orders
-from retail_domain.inventory import Owner
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.ids import CartId, LocationId, OrderId, QuoteId
 from retail_domain.kernel.ranks import Rank
@@ -173,7 +172,8 @@ class SqlOrders(SqlCollection[OrderId, Order]):
     def flushes(self) -> Sequence[Flush]:
         """Orders, their lines, their transitions."""
         new, changed = self.new(), self.changed()
-        first_lines = [self._line_row(order, line) for order in new for line in order.lines]
+        places = self._reservations.first_places() if new else {}
+        first_lines = [_line_row(order, line, places.get((order.id, line.number))) for order in new for line in order.lines]
         moved = [
             _counts_row(after.id, line)
             for before, after in changed
@@ -188,10 +188,6 @@ class SqlOrders(SqlCollection[OrderId, Order]):
             Flush(_UPDATE_LINES, moved, "order line"),
             Flush(_INSERT_TRANSITIONS, transitions),
         ]
-
-    def _line_row(self, order: Order, line: OrderLine) -> Values:
-        place = self._reservations.first_place(Owner.order(order.id), line.number)
-        return {**_LINES.row(line), "order_id": order.id, "member_id": order.member_id, "location_id": place}
 
     def _transition_rows(self, id: OrderId, events: Sequence[OrderEvent]) -> Sequence[Values]:
         before = self._staged[id][0]
@@ -215,6 +211,10 @@ def orders_of(rows: Sequence[Row], lines: Sequence[Row]) -> Sequence[Order]:
     for line in lines:
         by_order[line["order_id"]].append(_LINES.state(line))
     return [_ORDERS.state(row, tuple(by_order[row["id"]])) for row in rows]
+
+
+def _line_row(order: Order, line: OrderLine, place: LocationId | None) -> Values:
+    return {**_LINES.row(line), "order_id": order.id, "member_id": order.member_id, "location_id": place}
 
 
 def _counts_row(order_id: OrderId, line: OrderLine) -> Values:
