@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 from typing import Final
 
 from attrs import frozen
@@ -39,16 +40,7 @@ class Calendar:
 
     def start_of(self, day: date) -> datetime:
         """The first moment of a day, in UTC."""
-        if day <= date.min:
-            return _FIRST
-        midnight = datetime.combine(day, time())
-        early, late = (_moment(midnight.replace(tzinfo=self.zone, fold=fold)) for fold in (1, 0))
-        if early >= late:  # there is such a midnight; of two the first
-            return late
-        while late - early > _SECOND:  # it was skipped: the day begins where clocks were put forward over it
-            between = early + (late - early) // (2 * _SECOND) * _SECOND
-            early, late = (early, between) if self._has_come(midnight, between) else (between, late)
-        return late
+        return _start_of(self.zone, day)
 
     def end_of(self, day: date) -> datetime:
         """The first moment that does not lie in a day any more, in UTC."""
@@ -58,8 +50,23 @@ class Calendar:
         """How many days later the other moment lies: 0 on the same day, whatever the hours; negative when it lies before."""
         return (self.day_of(later) - self.day_of(earlier)).days
 
-    def _has_come(self, midnight: datetime, at: datetime) -> bool:
-        return at.astimezone(self.zone).replace(tzinfo=None) >= midnight
+
+@lru_cache(maxsize=64)  # asked for the same day with every order
+def _start_of(zone: tzinfo, day: date) -> datetime:
+    if day <= date.min:
+        return _FIRST
+    midnight = datetime.combine(day, time())
+    early, late = (_moment(midnight.replace(tzinfo=zone, fold=fold)) for fold in (1, 0))
+    if early >= late:  # there is such a midnight; of two the first
+        return late
+    while late - early > _SECOND:  # it was skipped: the day begins where clocks were put forward over it
+        between = early + (late - early) // (2 * _SECOND) * _SECOND
+        early, late = (early, between) if _has_come(zone, midnight, between) else (between, late)
+    return late
+
+
+def _has_come(zone: tzinfo, midnight: datetime, at: datetime) -> bool:
+    return at.astimezone(zone).replace(tzinfo=None) >= midnight
 
 
 def _moment(local: datetime) -> datetime:

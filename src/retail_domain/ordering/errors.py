@@ -105,7 +105,7 @@ class OrderNoSuchGoods(DomainError):
 
 @refusal
 class OrderGoodsInSeveralPlaces(DomainError):
-    """These goods lie in several places: say which one the parcel leaves from."""
+    """These goods do not all lie in one place, or not in the one that was named: say which one the parcel leaves from."""
 
     code = "order.goods_in_several_places"
     kind = Kind.REFUSED
