@@ -14,6 +14,7 @@ from retail_adapters.memory.unit_of_work import MemoryStore
 from retail_adapters.serialization.events import EVERY_EVENT
 from retail_domain.inventory import Owner, Quota, ReservationState, quota_ground
 from retail_domain.kernel.change import Change
+from retail_domain.kernel.errors import UnknownKinds
 from retail_domain.kernel.ranks import Rank
 from retail_domain.ordering import CloseReason, Order, claim_order
 from retail_domain.processes.reactions import reactions_to
@@ -259,5 +260,6 @@ async def test_an_order_that_took_what_this_process_does_not_know_is_left_alone(
     """Else what it took would be lost for good."""
     order = evolve(placed().state, took=frozenset({"stock", "slots"}))
     async with begin() as work:
-        with pytest.raises(LookupError, match="slots"):
+        with pytest.raises(UnknownKinds) as refused:
             await our_takings().lock(work, order, Why.RELEASING)
+    assert refused.value.kinds == ("slots",)

@@ -72,7 +72,7 @@ def test_requests_are_given_up_well_before_their_callers_do() -> None:
 
 @pytest.mark.parametrize("wanted", ["read-write", "primary"])
 def test_a_database_url_may_name_several_hosts(wanted: str) -> None:
-    url = f"postgresql://shop:pw@a:5432,b:5432/shop?sslmode=require&target_session_attrs={wanted}"
+    url = f"postgresql://shop:pw@a:5432,[::1]:5432,b/shop?sslmode=require&target_session_attrs={wanted}"
 
     assert Settings.from_environ({"RETAIL_DATABASE_URL": url}).database_url == url
 

@@ -9,7 +9,6 @@ from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Final, TypeAlias, cast
-from urllib.parse import urlsplit
 
 import asyncpg
 from attrs import evolve, frozen
@@ -155,7 +154,7 @@ def patience_of(settings: Settings, *, for_requests: bool) -> Patience:
 
 
 def _is_file(settings: Settings) -> bool:
-    return urlsplit(settings.database_url).scheme == "sqlite"
+    return settings.database_url.startswith("sqlite:")
 
 
 def _path(settings: Settings) -> str:
@@ -305,7 +304,7 @@ def check_schema(settings: Settings) -> tuple[str | None, str]:
 
 def _is_missing_file(url: str) -> bool:
     file = Path(url.removeprefix("sqlite:///"))
-    return urlsplit(url).scheme == "sqlite" and file.parent.is_dir() and not file.exists()
+    return url.startswith("sqlite:") and file.parent.is_dir() and not file.exists()
 
 
 def upgrade_schema(settings: Settings) -> None:

@@ -192,13 +192,13 @@ def _refuse_what_production_may_not_use(settings: Settings) -> None:
 
 
 def _database_url(text: str) -> str:
-    parts = urlsplit(text)
-    scheme = parts.scheme
-    if "," in parts.netloc and not _TAKES_WRITES & {*parts.query.split("&")}:
+    scheme, _, rest = text.partition("://")  # urlsplit refuses a list of hosts with an IPv6 address among them
+    place, _, query = rest.partition("?")
+    if "," in place.partition("/")[0] and not _TAKES_WRITES & {*query.split("&")}:
         _refuse("several hosts need ?target_session_attrs=read-write, else the first one is taken though it only reads")
-    if scheme not in ("sqlite", "postgresql"):
+    if scheme.lower() not in ("sqlite", "postgresql"):
         _refuse("sqlite:///relative.db, sqlite:////absolute.db or postgresql://user:pw@host:port/db")
-    if scheme == "sqlite" and not re.fullmatch(r"sqlite:///.+", text):
+    if scheme.lower() == "sqlite" and not re.fullmatch(r"sqlite:///.+", text):
         _refuse("sqlite:///relative.db or sqlite:////absolute.db")
     return text
 

@@ -150,6 +150,15 @@ class CommitUnknown(DomainError):
 
 
 @refusal
+class UnknownKinds(DomainError):
+    """A part of the shop that this process lacks has a say in this: start the process with it (RETAIL_HOST)."""
+
+    code = "store.unknown_kinds"
+    kind = Kind.UNAVAILABLE
+    kinds: tuple[str, ...]
+
+
+@refusal
 class NeedsOwnTransaction(DomainError):
     """This step talks to a provider and cannot run inside somebody else's transaction."""
 

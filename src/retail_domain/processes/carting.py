@@ -326,6 +326,6 @@ async def _shown(work: CartingWork, cart: Cart, means: _Means, seen: Survey | No
     wanted = [WantedLine(line.sku_id, line.quantity) for line in cart.lines]
     at, owner = means.clock.now(), cart.owner.member_id
     seen = seen or await survey(work, cart.quantities, owner, at, means.rules)
-    good, bad = seen.sorted_out(wanted)
-    basket = means.rules.price(seen.request(good), seen.book, at)
-    return CartView(cart_id=cart.id, basket=basket, unavailable=bad)
+    chosen = await seen.chosen(work, wanted)
+    basket = means.rules.price(chosen.request(), chosen.seen.book, at)
+    return CartView(cart_id=cart.id, basket=basket, unavailable=chosen.unavailable)

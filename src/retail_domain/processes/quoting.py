@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, 
 from datetime import datetime, timedelta
 from typing import Protocol, TypeAlias
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from retail_domain.cart import CartNotFound, CartOwner, Carts
 from retail_domain.catalog import Products, PurchaseCounters, SkuFacts
@@ -43,7 +43,7 @@ from retail_domain.pricing import (
     price,
     sort_out,
 )
-from retail_domain.processes.takings import Takings, our_takings
+from retail_domain.processes.takings import Known, Takings, our_takings
 from retail_domain.processes.window import ShopWindow
 
 
@@ -86,7 +86,8 @@ class QuotingWork(PricingWork, BasketWork, Protocol):
 Beside: TypeAlias = Callable[[Sequence[SaleLine]], Sequence[SaleLine]]
 """Lines that come along with others, such as gifts: `SaleLine(goods, units, nth=2, gift=True)`. Pure.
 
-Those of which too few are left, or more than the buyer may have, are left out.
+What the catalogue says of their goods now takes the place of what they say. Those that are not on sale, of which too few are
+left, or more than the buyer may have, are left out.
 """
 
 
@@ -209,8 +210,8 @@ async def _draw_up(work: QuotingWork, basket: _Basket, means: QuoteBasketHandler
     wanted = merged(basket.wanted, rules.limits)
     region = await _region(work, basket)
     seen = await survey(work, [line.sku_id for line in wanted], basket.member_id, at, rules)
-    good, unavailable = seen.sorted_out(wanted)
-    request = seen.request(good, region_code=region, wishes=basket.wishes)
+    chosen = await seen.chosen(work, wanted)
+    request = chosen.request(region_code=region, wishes=basket.wishes)
     terms = QuoteTerms(
         member_id=basket.member_id,
         delivery=Delivery(address_id=basket.address_id, region_code=region),
@@ -220,7 +221,7 @@ async def _draw_up(work: QuotingWork, basket: _Basket, means: QuoteBasketHandler
         cart=basket.cart,
         wishes=basket.wishes,
     )
-    change = draw_up(QuoteId(means.ids.new()), rules.price(request, seen.book, at), terms, unavailable)
+    change = draw_up(QuoteId(means.ids.new()), rules.price(request, chosen.seen.book, at), terms, chosen.unavailable)
     work.quotes.save(change)
     return change.state
 
@@ -235,14 +236,15 @@ async def _region(work: QuotingWork, basket: _Basket) -> str:
 
 @frozen(kw_only=True)
 class Survey:
-    """What the catalogue, the stock, the price book, the limits and the kinds of taking said about goods for one buyer."""
+    """What the catalogue, the stock, the price book and the limits said about the goods asked for, for one buyer."""
 
+    asked: frozenset[SkuId]
+    member_id: MemberId | None
+    at: datetime
     facts: Mapping[SkuId, GoodsFact]
     sellable: Mapping[SkuId, int]
     allowed: Mapping[ProductId, int]
     grounds: Mapping[SkuId, tuple[Ground, ...]]
-    buyer: BuyerFacts
-    buyer_grounds: tuple[Ground, ...]
     book: PriceBook
     rules: QuotingRules
 
@@ -251,32 +253,63 @@ class Survey:
         """How many units this buyer may still have of the goods with a purchase limit."""
         return {id: self.allowed[fact.product_id] for id, fact in self.facts.items() if fact.product_id in self.allowed}
 
-    def sorted_out(self, wanted: Sequence[WantedLine]) -> tuple[tuple[SaleLine, ...], tuple[UnavailableLine, ...]]:
-        """What of it this buyer can have now, with what comes along, and what not, with the reason (CRT-R4)."""
-        good, bad = sort_out(wanted, self.facts, self.sellable, self.allowed)
-        return (*good, *self._beside(good)), bad
+    async def chosen(self, work: BasketWork, wanted: Sequence[WantedLine]) -> Chosen:
+        """What of it this buyer can have now, with what comes along, and what not, with the reason (CRT-R4).
 
-    def _beside(self, good: Sequence[SaleLine]) -> Iterable[SaleLine]:
-        """What comes along, as far as it is left once everything asked for is had: nobody is refused for a gift."""
+        The kinds of taking are asked about exactly the goods that are had: a quote rests on nothing else.
+        """
+        good, bad = sort_out(wanted, self.facts, self.sellable, self.allowed)
         beside = self.rules.beside(good)
+        seen = await self._and(work, {line.goods.sku_id for line in beside} - self.asked)
+        lines = (*good, *seen._left_of(beside, good))
+        goods = tuple({line.goods.sku_id: None for line in lines})
+        known = await self.rules.takings.known(work, self.member_id, goods) if goods else {}
+        return Chosen(lines=lines, unavailable=bad, seen=seen, known=known)
+
+    async def _and(self, work: BasketWork, sku_ids: Collection[SkuId]) -> Survey:
+        if not sku_ids:
+            return self
+        more = await survey(work, sku_ids, self.member_id, self.at, self.rules)
+        return evolve(
+            self, asked=self.asked | more.asked, facts={**self.facts, **more.facts},
+            sellable={**self.sellable, **more.sellable}, allowed={**self.allowed, **more.allowed},
+            grounds={**self.grounds, **more.grounds},
+        )  # fmt: skip
+
+    def _left_of(self, beside: Sequence[SaleLine], good: Sequence[SaleLine]) -> Iterable[SaleLine]:
+        """What comes along, as far as it is left once everything asked for is had: nobody is refused for a gift."""
         had: list[SaleLine] = list(good)
         for line in beside:
-            goods, more = line.goods, line.quantity
+            goods, more = self.facts.get(line.goods.sku_id), line.quantity
+            if goods is None or not goods.on_sale:
+                continue
             of_sku = more + sum(one.quantity for one in had if one.goods.sku_id == goods.sku_id)
             of_product = more + sum(one.quantity for one in had if one.goods.product_id == goods.product_id)
-            is_left = of_sku <= self.sellable.get(goods.sku_id, of_sku)
+            is_left = of_sku <= self.sellable.get(goods.sku_id, 0)
             if is_left and of_product <= self.allowed.get(goods.product_id, of_product):
-                had.append(line)
-                yield line
+                had.append(evolve(line, goods=goods))
+                yield had[-1]
 
-    def request(
-        self, lines: tuple[SaleLine, ...], *, region_code: str | None = None, wishes: tuple[Wish, ...] = ()
-    ) -> PricingRequest:
+
+@frozen(kw_only=True)
+class Chosen:
+    """The lines that a buyer can have, and everything known that their prices may rest on."""
+
+    lines: tuple[SaleLine, ...]
+    unavailable: tuple[UnavailableLine, ...]
+    seen: Survey
+    known: Mapping[str, Known]
+
+    def request(self, *, region_code: str | None = None, wishes: tuple[Wish, ...] = ()) -> PricingRequest:
         """What is to be priced, and what is known to matter."""
-        theirs = tuple(ground for id in {line.goods.sku_id: None for line in lines} for ground in self.grounds.get(id, ()))
+        seen = self.seen
+        goods = {line.goods.sku_id: None for line in self.lines}
+        grounds = [ground for id in goods for ground in seen.grounds.get(id, ())]
+        grounds += [ground for one in self.known.values() for ground in one.grounds]
+        buyer = BuyerFacts(member_id=seen.member_id, known={kind: one.value for kind, one in self.known.items()})
         return PricingRequest(
-            currency=self.rules.currency, lines=lines, buyer=self.buyer, region_code=region_code, wishes=wishes,
-            grounds=theirs + self.buyer_grounds,
+            currency=seen.rules.currency, lines=self.lines, buyer=buyer, region_code=region_code, wishes=wishes,
+            grounds=tuple(grounds),
         )  # fmt: skip
 
 
@@ -286,11 +319,9 @@ async def survey(
     """Ask about these goods, once for all of them; a guest has used up no limit yet."""
     seen = await work.window.look(sku_ids, split=rules.split)
     allowed = await still_allowed(work.purchase_counters, member_id, seen.facts) if member_id is not None else {}
-    known = await rules.takings.known(work, member_id, sku_ids)
     return Survey(
-        facts=facts_of(seen.facts, at), sellable=seen.sellable, allowed=allowed, grounds=seen.grounds, book=seen.book,
-        buyer=BuyerFacts(member_id=member_id, known={kind: one.value for kind, one in known.items()}),
-        buyer_grounds=tuple(ground for one in known.values() for ground in one.grounds), rules=rules,
+        asked=frozenset(sku_ids), member_id=member_id, at=at, facts=facts_of(seen.facts, at), sellable=seen.sellable,
+        allowed=allowed, grounds=seen.grounds, book=seen.book, rules=rules,
     )  # fmt: skip
 
 

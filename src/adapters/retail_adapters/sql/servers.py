@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import socket
 from typing import Any, Final
-from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 from attrs import define, field, frozen
@@ -70,11 +69,10 @@ class Servers:
 
 def hosts_of(url: str) -> tuple[str, ...]:
     """The same URL for each of its hosts."""
-    parts = urlsplit(url)
-    who, at, hosts = parts.netloc.rpartition("@")
-    if "," not in hosts:
-        return (url,)
-    return tuple(urlunsplit(parts._replace(netloc=f"{who}{at}{host}")) for host in hosts.split(","))
+    scheme, slashes, rest = url.partition("://")  # urlsplit refuses a list of hosts with an IPv6 address among them
+    length = next((at for at, sign in enumerate(rest) if sign in "/?#"), len(rest))
+    who, at, hosts = rest[:length].rpartition("@")
+    return tuple(f"{scheme}{slashes}{who}{at}{host}{rest[length:]}" for host in hosts.split(","))
 
 
 def _watch(connection: Any, patience: Patience) -> None:

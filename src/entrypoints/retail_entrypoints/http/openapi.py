@@ -28,7 +28,7 @@ from retail_entrypoints.http.routing import Access
 Schema: TypeAlias = dict[str, Any]
 
 _SOMETIMES: Final = (errors.Unavailable, errors.Retry)
-_WHEN_DECIDING: Final = (errors.Stale, errors.Taken, errors.CommitUnknown, errors.Broken)
+_WHEN_DECIDING: Final = (errors.Stale, errors.Taken, errors.CommitUnknown, errors.Broken, errors.UnknownKinds)
 _SECURITY: Final[Mapping[Access, list[Schema]]] = {
     Access.PUBLIC: [],
     Access.GUEST_OR_MEMBER: [{"bearer": []}, {"cart": []}],

@@ -9,6 +9,7 @@ from typing import Any, Protocol, TypeAlias
 from attrs import field, frozen
 
 from retail_domain.kernel.change import Change
+from retail_domain.kernel.errors import UnknownKinds
 from retail_domain.kernel.grounds import Ground
 from retail_domain.kernel.ids import MemberId, SkuId
 from retail_domain.kernel.ranks import Rank
@@ -181,7 +182,7 @@ class Takings:
     def _of(self, order: Order, why: Why) -> Iterable[AnyFollower]:
         took = kinds_of(order)
         if not took <= self._names:  # going on without them would lose for good what they took
-            raise LookupError(f"order {order.id} took what this process knows nothing of: {sorted(took - self._names)}")
+            raise UnknownKinds(kinds=tuple(sorted(took - self._names)))
         return (kind for kind in self._asked[why] if kind.kind in took or isinstance(kind, Earning))
 
 
