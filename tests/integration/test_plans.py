@@ -24,9 +24,12 @@ LIST = re.compile(r"__\[POSTCOMPILE_\w+\]")
 def statements_with_keys() -> Iterator[Statement]:
     laws = {law.broken.name for law in audit.LAWS}
     for thing in gc.get_objects():
-        if isinstance(thing, Statement) and thing.name not in laws and _is_ours(thing):
-            if thing.compiled(sqlite_flavour()).expanding:
-                yield thing
+        if isinstance(thing, Statement) and _is_ours(thing) and thing.name not in laws and _has_keys(thing):
+            yield thing
+
+
+def _has_keys(statement: Statement) -> bool:
+    return bool(statement.compiled(sqlite_flavour()).expanding)
 
 
 def _is_ours(statement: Statement) -> bool:

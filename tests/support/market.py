@@ -20,7 +20,7 @@ from retail_domain.kernel.contact import Phone
 from retail_domain.kernel.ids import AddressId, MemberId, ProductId, SkuId
 from retail_domain.kernel.limits import Limits
 from retail_domain.pricing import ChargeBy, FreightTemplate, FreightZone, WantedLine
-from retail_domain.processes.quoting import Quote, QuoteBasket, QuotingRules, StoreFreightTemplate
+from retail_domain.processes.quoting import Beside, Quote, QuoteBasket, QuotingRules, StoreFreightTemplate, nothing_beside
 from tests.support.stores import HandClock, Place, open_database
 
 CLERK = Actor.system("clerk")
@@ -83,10 +83,10 @@ class Market:
 
 
 @asynccontextmanager
-async def open_market(place: Place, **outside_more: Any) -> AsyncIterator[Market]:
+async def open_market(place: Place, *, beside: Beside = nothing_beside, **outside_more: Any) -> AsyncIterator[Market]:
     """An open shop with a warehouse and nothing in it; no gateways unless they are given."""
     clock = HandClock()
-    policies = Policies(quoting=QuotingRules(limits=LIMITS))
+    policies = Policies(quoting=QuotingRules(limits=LIMITS, beside=beside))
     outside = Outside(clock=clock, policies=policies, **{"gateways": {}, **outside_more})
     if place.kind == "memory":
         market = Market(on_memory(outside), clock)

@@ -58,10 +58,15 @@ class Quota:
         """The campaign is over: what orders have stays counted until they give it back. Twice changes nothing."""
         return Change(self, evolve(self, is_open=False) if self.is_open else self)
 
+    @property
+    def left(self) -> int:
+        """How many units it may still sell."""
+        return self.size - self.taken if self.is_open else 0
+
     def take(self, units: int) -> Change[Quota]:
         """Raises SoldOut when fewer are left."""
         check_positive(units)
-        if self.taken + units > self.size:
+        if units > self.left:
             raise SoldOut(sku_ids=(self.sku_id,))
         return Change(self, evolve(self, taken=self.taken + units))
 

@@ -6,7 +6,7 @@ order of arrival, all of it or none, then everything accepted is stored together
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol, TypeAlias
 
@@ -19,6 +19,7 @@ from retail_domain.kernel.calendar import Calendar
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.errors import DomainError
+from retail_domain.kernel.grounds import Ground
 from retail_domain.kernel.ids import AddressId, Ids, Luck, MemberId, OrderId, QuoteId, SkuId
 from retail_domain.kernel.money import Money
 from retail_domain.kernel.once import Answers, KeyReused, Once
@@ -153,13 +154,21 @@ def _check_consent(desk: Desk, demand: Demand, at: datetime) -> None:
     goods = {line.goods.sku_id: desk.terms.goods.get(line.goods.sku_id) for line in quote.lines}
     versions = {sku_id: terms.price_version for sku_id, terms in goods.items() if terms is not None}
     quote.check_prices(versions, desk.terms.offers_version)
-    present = desk.takings.present(desk.shared, demand)
-    quote.check_grounds(present.union(*(terms.grounds for terms in goods.values() if terms is not None)))
+    told = [ground for terms in goods.values() if terms is not None for ground in terms.grounds]
+    quote.check_grounds(desk.takings.present(desk.shared, demand) | _beyond(quote, told))
     owner, region = desk.regions.get(quote.delivery.address_id, (None, None))
     quote.check_region(region if owner == quote.member_id else None)
     gone = tuple(sku_id for sku_id, terms in goods.items() if terms is not None and not terms.is_on_sale(at))
     if gone:
         raise SkuNotOnSale(sku_ids=gone)
+
+
+def _beyond(quote: Quote, told: Collection[Ground]) -> frozenset[Ground]:
+    """What came up since: of what the quote rests on already, the kinds alone know how it is, since they locked it."""
+    if not told:
+        return frozenset()
+    named = {(ground.kind, ground.id) for ground in quote.basket.grounds}
+    return frozenset(ground for ground in told if (ground.kind, ground.id) not in named)
 
 
 def _paid_with_nothing(

@@ -19,7 +19,7 @@ class Shown:
 
     facts: Mapping[SkuId, SkuFacts]
     sellable: Mapping[SkuId, int]
-    """How many units of each one order can have now. Promises nothing."""
+    """How many units of each one order can have now, of what lies there and of what a campaign has left. Promises nothing."""
     grounds: Mapping[SkuId, tuple[Ground, ...]]
     """What selling some of them rests on besides their price, such as a campaign's quota."""
     book: PriceBook

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from retail_adapters.memory.catalog import sku_facts
 from retail_adapters.memory.inventory import MemoryInventoryQueries
-from retail_adapters.memory.quotas import grounds_of
+from retail_adapters.memory.quotas import grounds_of, left_of
 from retail_adapters.memory.store import MemoryCollection, MemorySession
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.ids import QuoteId, SkuId
@@ -76,9 +76,11 @@ class MemoryShopWindow:
         self._shelf = shelf
 
     async def look(self, sku_ids: Iterable[SkuId], *, split: bool = False) -> Shown:
-        """The most that one online location can sell, or with `split` all of them together."""
+        """The most that one online location can sell, or with `split` all together, and no more than a campaign has left."""
         wanted = set(sku_ids)
-        found = await MemoryInventoryQueries(self._memory).sellable(wanted, in_all=split)
+        lying = await MemoryInventoryQueries(self._memory).sellable(wanted, in_all=split)
+        of_campaigns = left_of(self._memory, wanted)
+        found = {sku_id: min(units, of_campaigns.get(sku_id, units)) for sku_id, units in lying.items()}
         return Shown(
             facts=sku_facts(self._memory, wanted), sellable=found, grounds=grounds_of(self._memory, wanted),
             book=await self._shelf.get(),

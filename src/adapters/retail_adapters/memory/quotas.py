@@ -45,6 +45,14 @@ class MemoryQuotaShares(MemoryCollection[QuotaShareKey, QuotaShare]):
 
 def grounds_of(memory: Memory, sku_ids: Iterable[SkuId]) -> Mapping[SkuId, tuple[Ground, ...]]:
     """What selling these SKUs rests on besides their prices, as committed."""
+    return {sku_id: (quota_ground(sku_id, quota.edition),) for sku_id, quota in _open(memory, sku_ids).items()}
+
+
+def left_of(memory: Memory, sku_ids: Iterable[SkuId]) -> Mapping[SkuId, int]:
+    """How much the open quotas of these SKUs have left, as committed."""
+    return {sku_id: quota.left for sku_id, quota in _open(memory, sku_ids).items()}
+
+
+def _open(memory: Memory, sku_ids: Iterable[SkuId]) -> Mapping[SkuId, Quota]:
     quotas: Mapping[SkuId, Quota] = memory.table("quotas")
-    found = ((sku_id, quotas[sku_id]) for sku_id in sku_ids if sku_id in quotas)
-    return {sku_id: (quota_ground(sku_id, quota.edition),) for sku_id, quota in found if quota.is_open}
+    return {sku_id: quotas[sku_id] for sku_id in sku_ids if sku_id in quotas and quotas[sku_id].is_open}

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, and_, case, func, select
 
 from retail_adapters.sql.repositories.pricing import THE_BOOK, SqlPriceBookShelf
-from retail_adapters.sql.repositories.quotas import EDITION as QUOTA_EDITION, grounds_of
+from retail_adapters.sql.repositories.quotas import grounds_of
 from retail_adapters.sql.repositories.sku_facts import FACTS, sku_facts
 from retail_adapters.sql.session import Session
 from retail_adapters.sql.statement import AnyOf, Statement
 from retail_adapters.sql.tables.catalog import skus
-from retail_adapters.sql.tables.inventory import locations, stock_items
+from retail_adapters.sql.tables.inventory import locations, quotas, stock_items
 from retail_adapters.sql.tables.pricing import price_books
 from retail_domain.kernel.grounds import Ground
 from retail_domain.kernel.ids import SkuId
@@ -31,8 +31,10 @@ def _look(name: str, sellable: ColumnElement[int]) -> Statement:
         .where(stock_items.c.sku_id == skus.c.id, locations.c.sells_online)
         .scalar_subquery()
     )
-    seen = FACTS.add_columns(units.label("sellable"), _EDITION.label("edition"), QUOTA_EDITION)
-    return Statement(name, seen.where(AnyOf(skus.c.id, "sku_ids")))
+    quota = (quotas.c.edition.label("quota_edition"), (quotas.c.size - quotas.c.taken).label("quota_left"))
+    seen = FACTS.add_columns(units.label("sellable"), _EDITION.label("edition"), *quota)
+    of_campaign = seen.outerjoin(quotas, and_(quotas.c.sku_id == skus.c.id, quotas.c.is_open))
+    return Statement(name, of_campaign.where(AnyOf(skus.c.id, "sku_ids")))
 
 
 _LOOK: Final = _look("window.look", func.max(_FREE))
@@ -47,7 +49,7 @@ class SqlShopWindow:
         self._shelf = shelf
 
     async def look(self, sku_ids: Iterable[SkuId], *, split: bool = False) -> Shown:
-        """The most that one online location can sell, or with `split` all of them together.
+        """The most that one online location can sell, or with `split` all together, and no more than a campaign has left.
 
         The price book is kept as long as its edition is in force.
         """
@@ -56,12 +58,14 @@ class SqlShopWindow:
         edition, facts = None, []
         for row in await self._session.tx.rows(_LOOK_IN_ALL if split else _LOOK, sku_ids=sorted(set(sku_ids))):
             fact = dict(row)
-            units, edition, quota = fact.pop("sellable"), fact.pop("edition"), fact.pop("quota_edition")
+            units, edition, left = fact.pop("sellable"), fact.pop("edition"), fact.pop("quota_left")
+            quota = fact.pop("quota_edition")
             facts.append(fact)
-            if units is not None:
-                sellable[fact["sku_id"]] = max(0, int(units))
             if quota is not None:
                 grounds[fact["sku_id"]] = grounds_of(fact["sku_id"], quota)
+            if units is not None:
+                most = int(units) if quota is None else min(int(units), left)
+                sellable[fact["sku_id"]] = max(0, most)
         return Shown(facts=sku_facts(facts), sellable=sellable, grounds=grounds, book=await self._book(edition))
 
     async def _book(self, edition: int | None) -> PriceBook:
