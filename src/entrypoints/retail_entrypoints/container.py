@@ -222,17 +222,22 @@ def _counter(setting: GatewaySetting, settings: Settings, _clock: Clock, _luck: 
     return counter_gateway(setting.values.get("secret") or settings.secret_key)
 
 
-def with_host(settings: Settings, ours: Outside) -> Outside:
-    """What the shop finds outside itself, with what the application around it adds. Raises BadSetting."""
+def host_of(settings: Settings) -> Callable[[Outside], Outside] | None:
+    """The function of the application around the shop, if it has one. Raises BadSetting."""
     if not settings.host:
-        return ours
+        return None
     module, _, name = settings.host.partition(":")
     try:
-        host = getattr(import_module(module), name)
+        host: Callable[[Outside], Outside] = getattr(import_module(module), name)
     except (ImportError, AttributeError) as error:
         raise BadSetting("RETAIL_HOST", "no such function, or its package is not installed") from error
-    with_it: Outside = host(ours)
-    return with_it
+    return host
+
+
+def with_host(settings: Settings, ours: Outside) -> Outside:
+    """What the shop finds outside itself, with what the application around it adds. Raises BadSetting."""
+    host = host_of(settings)
+    return ours if host is None else host(ours)
 
 
 def auditor_of(database: Database, clock: Clock) -> Callable[[], Awaitable[Sequence[Finding]]]:
