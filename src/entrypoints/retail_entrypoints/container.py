@@ -34,6 +34,7 @@ from retail_adapters.system.clock import FileClock, SystemClock
 from retail_adapters.system.coalescer import Queueing
 from retail_adapters.system.ids import UuidSevenIds
 from retail_adapters.system.luck import SystemLuck
+from retail_adapters.system.stores import DATABASE, require_store
 from retail_domain.accounts.sms import SmsSender
 from retail_domain.application import Retail
 from retail_domain.kernel.calendar import Calendar
@@ -237,7 +238,14 @@ def host_of(settings: Settings) -> Callable[[Outside], Outside] | None:
 def with_host(settings: Settings, ours: Outside) -> Outside:
     """What the shop finds outside itself, with what the application around it adds. Raises BadSetting."""
     host = host_of(settings)
-    return ours if host is None else host(ours)
+    if host is None:
+        return ours
+    outside = host(ours)
+    try:
+        require_store(outside.hosted, DATABASE)
+    except TypeError as wrong:
+        raise BadSetting("RETAIL_HOST", str(wrong)) from None
+    return outside
 
 
 def auditor_of(database: Database, clock: Clock) -> Callable[[], Awaitable[Sequence[Finding]]]:
