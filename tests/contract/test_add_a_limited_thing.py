@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from retail_adapters.assemble import on_database, on_memory, on_postgres
+from retail_adapters.assemble import on_database, on_memory, on_postgres, on_sqlite
 from retail_adapters.sql.audit import audit
 from retail_adapters.sql.postgres import open_pool
 from retail_adapters.system.clock import SystemClock
@@ -29,15 +29,13 @@ from tests.support.market import CLERK, Market
 from tests.support.stores import STORES, HandClock, Place, open_database, place_of
 
 PAGE = Path(__file__).parents[2] / "docs/how-to/add-a-limited-thing.md"
-LEFT_OUT = ("asyncio.run(", "in_a_file = ", "sql.make_tables(")
 
 
 def page() -> dict[str, Any]:
-    """The names its Python blocks define, executed in order, but for the shop in a file and the sale that it ends with."""
+    """The names its Python blocks define, executed in order as a module that somebody imports."""
     names: dict[str, Any] = {"__name__": "a_host"}
     for block in re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), flags=re.DOTALL):
-        code = "\n".join("" if line.startswith(LEFT_OUT) else line for line in block.splitlines())
-        exec(compile(code, str(PAGE), "exec"), names)
+        exec(compile(block, str(PAGE), "exec"), names)
     return names
 
 
@@ -77,8 +75,30 @@ class TestTheLimitedThingOfThePage(HOST["WrappingExamined"]):  # type: ignore[mi
             yield shop.begin
 
 
-def test_the_page_ends_in_an_examination() -> None:
-    assert issubclass(HOST["TestWrapping"], HOST["WrappingExamined"])
+class TestTheExaminationOfThePage(HOST["TestWrapping"]):  # type: ignore[misc]
+    """With the fixture that the page writes for memory."""
+
+
+class TestTheExaminationOfThePageInAFile(HOST["TestWrappingInAFile"]):  # type: ignore[misc]
+    """With the one it writes for a file."""
+
+
+class TestTheExaminationOfThePageOnPostgres(HOST["TestWrappingOnPostgres"]):  # type: ignore[misc]
+    """With the one it writes for PostgreSQL."""
+
+
+@pytest.mark.parametrize(
+    ("opened_on", "hosted", "said"),
+    [
+        (on_memory, "IN_SQL", "'wrapping_days' is made for a database, and this shop is kept in memory"),
+        (lambda outside: on_sqlite("never.db", outside, migrate=False), "IN_MEMORY",
+         "'wrapping_days' is made for memory, and this shop is kept in a database"),
+    ],
+)  # fmt: skip
+async def test_a_collection_of_another_store_is_refused_when_the_shop_opens(opened_on: Any, hosted: str, said: str) -> None:
+    """R41."""
+    with pytest.raises(TypeError, match=said):
+        opened_on(HOST["outside"](HOST[hosted]))
 
 
 async def test_what_the_page_sells_is_sold_on_every_store(place: Place) -> None:

@@ -128,6 +128,20 @@ class TestQuota(TakingContract):
         return Held(taken=share.quantity, open=share.open, used=share.used, back=share.back)
 
 
+class _Waits(CampaignQuota):
+    def paid(self, shared: Any, own: Any, order: Order, at: datetime) -> Any:
+        return (*super().paid(shared, own, order, at)[:2], Paid.WAITS)
+
+
+class TestQuotaOfGroups(TestQuota):
+    """A kind whose orders are paid and cannot be sent yet."""
+
+    paid_hears = Paid.WAITS
+
+    def kind(self) -> CampaignQuota:
+        return _Waits()
+
+
 # ---- the examination bites -----------------------------------------------------------------------------------------------
 
 
@@ -195,6 +209,7 @@ class _ReadsWithTheLock(CampaignQuota):
         (_ReadsWithTheLock, "test_whatever_happens_each_unit_is_open_used_or_given_back"),
         (_FirmsTwice, "test_money_that_is_heard_of_twice_changes_nothing_the_second_time"),
         (_LocksNothing, "test_what_orders_share_is_locked_before_the_order_and_what_one_has_is_read_after"),
+        (_Waits, "test_whatever_happens_each_unit_is_open_used_or_given_back"),
         (_WantsAnotherGround, "test_what_a_fresh_quote_rests_on_is_what_is_present"),
     ],
 )

@@ -213,6 +213,17 @@ def test_production_does_not_start_with_the_settings_of_development(environ: Map
     assert process.returncode == 2 and told.startswith("retail: RETAIL_") and len(told.splitlines()) == 1
 
 
+@pytest.mark.parametrize("words", [("serve", "--port", "1"), ("worker",)])
+def test_a_host_that_is_not_there_stops_the_start(environ: Mapping[str, str], words: tuple[str, ...]) -> None:
+    """R41: before a server begins to start workers again and again."""
+    upgrade_schema(Settings.from_environ(environ))
+    with running({**environ, "RETAIL_HOST": "no.such.module:host"}, *words) as process:
+        told, _ = process.communicate(timeout=PATIENCE_SECONDS)
+
+    assert told == "retail: RETAIL_HOST: no such function, or its package is not installed\n"
+    assert process.returncode == 2
+
+
 def test_a_worker_ends_when_told(environ: Mapping[str, str]) -> None:
     """R28: the step under way is finished, and the exit code says so."""
     upgrade_schema(Settings.from_environ(environ))

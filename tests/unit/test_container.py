@@ -22,7 +22,7 @@ from retail_domain.kernel.paging import PageRequest
 from retail_domain.processes.placing import PlaceOrRequote
 from retail_entrypoints.container import Container, OpenShop, SchemaBehind, open_shop, upgrade_schema
 from retail_entrypoints.settings import BadSetting, Settings
-from tests.support.rewards import ACCOUNTS, IN_SQL, Points
+from tests.support.rewards import ACCOUNTS, IN_MEMORY, IN_SQL, Points
 
 
 def settings(tmp_path: Path, **environ: str) -> Settings:
@@ -140,6 +140,17 @@ async def test_a_host_that_is_not_there_is_told_at_the_start(host: str, tmp_path
     """R41."""
     with pytest.raises(BadSetting, match="RETAIL_HOST"):
         a_container(tmp_path, RETAIL_HOST=host).outside()
+
+
+def a_host_in_memory(ours: Outside) -> Outside:
+    """As tests use it, not servers."""
+    return evolve(ours, takings=(Points(),), hosted=IN_MEMORY)
+
+
+async def test_a_host_whose_rows_lie_in_memory_is_told_at_the_start(tmp_path: Path) -> None:
+    """R41: by the name of the variable, and of the collection."""
+    with pytest.raises(BadSetting, match="RETAIL_HOST: hosted collection 'reward_accounts' is made for memory"):
+        a_container(tmp_path, RETAIL_HOST=f"{__name__}:a_host_in_memory").outside()
 
 
 def test_a_host_is_a_function_of_a_module(tmp_path: Path) -> None:

@@ -33,6 +33,7 @@ from retail_adapters.system.clock import FileClock, SystemClock
 from retail_adapters.system.coalescer import Queueing
 from retail_adapters.system.ids import UuidSevenIds
 from retail_adapters.system.luck import SystemLuck
+from retail_adapters.system.stores import DATABASE, require_store
 from retail_domain.accounts.sms import SmsSender
 from retail_domain.application import Retail
 from retail_domain.kernel.calendar import Calendar
@@ -221,17 +222,29 @@ def _counter(setting: GatewaySetting, settings: Settings, _clock: Clock, _luck: 
     return counter_gateway(setting.values.get("secret") or settings.secret_key)
 
 
-def with_host(settings: Settings, ours: Outside) -> Outside:
-    """What the shop finds outside itself, with what the application around it adds. Raises BadSetting."""
+def host_of(settings: Settings) -> Callable[[Outside], Outside] | None:
+    """The function of the application around the shop, if it has one. Raises BadSetting."""
     if not settings.host:
-        return ours
+        return None
     module, _, name = settings.host.partition(":")
     try:
-        host = getattr(import_module(module), name)
+        host: Callable[[Outside], Outside] = getattr(import_module(module), name)
     except (ImportError, AttributeError) as error:
         raise BadSetting("RETAIL_HOST", "no such function, or its package is not installed") from error
-    with_it: Outside = host(ours)
-    return with_it
+    return host
+
+
+def with_host(settings: Settings, ours: Outside) -> Outside:
+    """What the shop finds outside itself, with what the application around it adds. Raises BadSetting."""
+    host = host_of(settings)
+    if host is None:
+        return ours
+    outside = host(ours)
+    try:
+        require_store(outside.hosted, DATABASE)
+    except TypeError as wrong:
+        raise BadSetting("RETAIL_HOST", str(wrong)) from None
+    return outside
 
 
 def auditor_of(database: Database, clock: Clock) -> Callable[[], Awaitable[Sequence[Finding]]]:

@@ -10,6 +10,7 @@ from attrs import define, evolve, field, frozen
 
 from retail_adapters.serialization import EventCodec, converter
 from retail_adapters.system.sealed_answers import KeptKey, SealedAnswers
+from retail_adapters.system.stores import MEMORY, require_store
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.errors import Stale, Taken, Unavailable
@@ -67,6 +68,9 @@ class Tools:
     sealed: SealedAnswers = field(factory=SealedAnswers)
     hosted: Mapping[Hosted[Any], Callable[[MemorySession], Any]] = field(factory=dict)
     """Collections of the host."""
+
+    def __attrs_post_init__(self) -> None:
+        require_store(self.hosted, MEMORY)
 
 
 class Memory:
@@ -149,6 +153,7 @@ class MemorySession:
 class MemoryCollection(Generic[K, A]):
     """A collection of aggregates; subclasses name their table, their key and what must be unique."""
 
+    lies_in: ClassVar[str] = MEMORY
     table: ClassVar[str]
     key_columns: ClassVar[str] = "id"
     """What the primary key is made of in a database, joined by `+`."""

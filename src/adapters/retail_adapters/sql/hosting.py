@@ -52,6 +52,7 @@ A = TypeVar("A")
 class _Made:
     """What is made once for a collection, and used by every unit."""
 
+    lies_in: ClassVar[str] = SqlCollection.lies_in
     table: Table
     rows: Rows[Any]
     key: Callable[[Any], Any]
@@ -60,6 +61,10 @@ class _Made:
     begins: Callable[[Any], Any] | None
     locking: Statement
     looking: Statement
+
+    def __call__(self, session: Session) -> SqlHostedRows:
+        """The collection of one unit."""
+        return SqlHostedRows(session, self)
 
 
 class SqlHostedRows(SqlCollection[Any, Any]):
@@ -123,12 +128,11 @@ def hosted_rows(
     keys = list(table.primary_key.columns)
     names = [f"of_{column.name}" for column in keys]
     wanted = select(table).where(AnyOf(keys[0], names[0]) if len(keys) == 1 else EachOf(keys, names)).order_by(*keys)
-    made = _Made(
+    return _Made(
         table=table, rows=Rows(table, kind, parts=parts), key=attrgetter(*(column.name for column in keys)), names=names,
         rank=rank, begins=begins, locking=Statement(f"{table.name}.claim", wanted.with_for_update()),
         looking=Statement(f"{table.name}.of", wanted),
     )  # fmt: skip
-    return lambda session: SqlHostedRows(session, made)
 
 
 def make_tables(url: str, metadata: MetaData) -> None:

@@ -12,6 +12,7 @@ from retail_adapters.serialization import EventCodec
 from retail_adapters.sql.database import Flush, Transaction
 from retail_adapters.system.retry import is_first_try
 from retail_adapters.system.sealed_answers import SealedAnswers
+from retail_adapters.system.stores import DATABASE, require_store
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.events import Event
@@ -53,6 +54,9 @@ class Tools:
     kept: Kept = field(factory=Kept)
     hosted: Mapping[Hosted[Any], Callable[[Session], Any]] = field(factory=dict)
     """Collections of the host."""
+
+    def __attrs_post_init__(self) -> None:
+        require_store(self.hosted, DATABASE)
 
 
 class Session:
@@ -119,6 +123,8 @@ class SqlCollection(Staging, Generic[K, A]):
 
     Subclasses say what the key is and which rows a state becomes; reading is theirs too, through `seen`.
     """
+
+    lies_in: ClassVar[str] = DATABASE
 
     def __init__(self, session: Session) -> None:
         self._session = session

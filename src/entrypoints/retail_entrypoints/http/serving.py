@@ -18,7 +18,7 @@ from retail_entrypoints.container import Changes, OpenShop, open_shop
 from retail_entrypoints.http.app import create_app
 from retail_entrypoints.http.shop import Shop
 from retail_entrypoints.logs import journal, start_journal
-from retail_entrypoints.settings import Settings
+from retail_entrypoints.settings import BadSetting, Settings
 
 _YOUNG_MAX: Final = 10_000
 """So many new objects before garbage is looked for: some requests' worth, not a fraction of one."""
@@ -68,7 +68,7 @@ class Serving:
                 self._door = door_of(shop, await opened.enter_async_context(shop.news()))
             except Exception as trouble:  # noqa: BLE001 - the outermost frame of a door
                 # Said, not raised: a raised one the server takes for "no lifespan here", and serves without a shop.
-                code = getattr(trouble, "code", None)
+                code = str(trouble) if isinstance(trouble, BadSetting) else getattr(trouble, "code", None)
                 journal.error("server.not_opened", extra={"code": code}, exc_info=None if code else trouble)
                 await receive()
                 await send({"type": "lifespan.startup.failed", "message": code or type(trouble).__name__})

@@ -19,7 +19,7 @@ from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from itertools import product
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 from uuid import UUID
 
 import pytest
@@ -30,7 +30,7 @@ from retail_domain.kernel.errors import DomainError, InvalidInput
 from retail_domain.kernel.ids import OrderId, ParcelId
 from retail_domain.kernel.ranks import Rank
 from retail_domain.kernel.units import Begin
-from retail_domain.ordering import CloseReason, Order, RefundWish, Shipment, Units, claim_order, refund_amount
+from retail_domain.ordering import CloseReason, Order, OrderStatus, RefundWish, Shipment, Units, claim_order, refund_amount
 from retail_domain.processes.takings import Demand, Paid, Taking, Takings, Why, closed_unpaid
 from retail_domain.testing.demands import a_demand, minted, placing
 from retail_domain.testing.orders import CLERK, NOON, call_off
@@ -62,6 +62,12 @@ class Held:
 @pytest.mark.asyncio
 class TakingContract:
     """What every kind of taking promises."""
+
+    paid_hears: ClassVar[Paid] = Paid.FIRM
+    """What the kind says to money that comes in time: `Paid.WAITS` for one whose orders cannot be sent at once.
+
+    What it has taken is used from then on; the order goes on before it is sent.
+    """
 
     # ---- what its author answers -------------------------------------------------------------------------------------
 
@@ -167,10 +173,13 @@ class TakingContract:
         shop = await self._opened(begin)
         unwanting = self.unwanting()
 
-        assert await shop.statements_of_claiming([self.wanted(number) for number in range(1, 6)]) == 1
-        assert await shop.statements_of_claiming([]) == 0
+        batch = await shop.statements_of_claiming([self.wanted(number) for number in range(1, 6)])
+        assert batch == 1, f"`claim` asks once for five demands that want some of it, not {batch} times"
+        nobody = await shop.statements_of_claiming([])
+        assert nobody == 0, f"`claim` asks nothing when there is no demand, not {nobody} times"
         if unwanting is not None:
-            assert await shop.statements_of_claiming([unwanting]) == 0
+            one = await shop.statements_of_claiming([unwanting])
+            assert one == 0, f"`claim` asks nothing for a demand that wants nothing of it, not {one} times"
 
     async def test_nothing_is_asked_for_decisions_that_the_kind_does_not_name(self, begin: Begin[Any]) -> None:
         """R46."""
@@ -208,7 +217,7 @@ class TakingContract:
             await self.prepare(work)
             await work.commit()
         kind = self.kind()
-        return _Shop(begin=begin, kind=kind, takings=Takings((kind,)), wanted=self.wanted)
+        return _Shop(begin=begin, kind=kind, takings=Takings((kind,)), wanted=self.wanted, paid_hears=self.paid_hears)
 
     async def _checked(self, shop: _Shop, number: int, by_others: int, before: Held | None) -> Held:
         async with shop.begin() as work:
@@ -236,6 +245,7 @@ class _Shop:
     kind: Taking[Any, Any, Any]
     takings: Takings
     wanted: Callable[[int], Demand]
+    paid_hears: Paid
 
     async def place(self, number: int) -> OrderId:
         """The order of that number."""
@@ -273,7 +283,7 @@ class _Shop:
     async def act(self, act: str, order_id: OrderId) -> None:
         """Let it happen, or be refused."""
         steps: Sequence[tuple[Why, Callable[[Order], Change[Order]]]] = {
-            "pay": [(Why.PAYING, _paying)],
+            "pay": [(Why.PAYING, self._paying)],
             "ship": [(Why.SHIPPING, _sending_one)],
             "refund": [(Why.RELEASING, _refunding_one)],
             "rest": [(Why.RELEASING, _refunding_the_rest)],
@@ -281,6 +291,8 @@ class _Shop:
             "complete": [(Why.SHIPPING, _sending_all), (Why.SHIPPING, _signing), (Why.COMPLETING, _completing)],
         }[act]
         try:
+            if act in ("ship", "complete"):
+                await self._go_on(order_id)
             for why, decide in steps:
                 await self._decide(order_id, why, decide)
         except DomainError:
@@ -292,11 +304,21 @@ class _Shop:
             change = decide(order)
             if why is Why.PAYING:
                 shared, own, said = self.takings.paid(shared, own, order, NOON)
-                assert said is Paid.FIRM, "what was taken is there when it is paid for"
+                assert said is self.paid_hears, f"money that comes in time hears {said}, not {self.paid_hears}"
             shared, own = self.takings.follow(shared, own, change, NOON)
             self.takings.save(work, shared, [own])
             work.orders.save(change)
             await work.commit()
+
+    def _paying(self, order: Order) -> Change[Order]:
+        return order.pay(order.payable, actor=CLERK, at=NOON, waits=self.paid_hears is Paid.WAITS)
+
+    async def _go_on(self, order_id: OrderId) -> None:
+        async with self.begin() as work:
+            order = await claim_order(work.orders, order_id)
+            if order.status is OrderStatus.AWAITING_GROUP:
+                work.orders.save(order.go_on(actor=CLERK, at=NOON))
+                await work.commit()
 
 
 class _Forbidden:
@@ -331,10 +353,6 @@ class _Refusing(Taking[Any, None, None]):
 
     def save(self, work: Any, shared: None, own: Sequence[None]) -> None:
         """Nothing."""
-
-
-def _paying(order: Order) -> Change[Order]:
-    return order.pay(order.payable, actor=CLERK, at=NOON)
 
 
 def _parcel(order: Order, units: Sequence[Units]) -> Shipment:
