@@ -71,10 +71,10 @@ async def lines_of(campaign: Campaign, order_id: OrderId) -> list[tuple[SkuId, i
 
 
 async def test_quota_and_stock_are_taken_together_and_go_back_together(campaign: Campaign) -> None:
-    """STK-R7: what stock has and the quota has not is sold out, and the other way round."""
-    await campaign.set_quota(3)
-    order = await campaign.place(await campaign.quote(1))
+    """STK-R7: what stock has and the quota has not any more is sold out, and the other way round."""
+    await campaign.set_quota(4)
     wide, narrow = await campaign.quote(3), await campaign.quote(1)
+    order = await campaign.place(await campaign.quote(1))
     with pytest.raises(SoldOut) as refused:
         await campaign.place(wide)
     assert refused.value.sku_ids == (campaign.goods[0],)

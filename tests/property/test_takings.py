@@ -55,7 +55,7 @@ async def test_on_a_database_too_and_the_audit_finds_nothing(place: Place, split
             campaign = await ground.campaign(number)
             if number % 3:
                 await campaign.set_quota(QUOTA)
-            await campaign.live(a_history(Random(1_000 * split + number)))
+            await campaign.live(a_history(Random(2_000 * split + number)))
             done |= {what for what, times in campaign.done.items() if times}
             refused |= set(campaign.refused)
         found = await audit(ground.database, at=ground.market.clock.now() + timedelta(seconds=1))
