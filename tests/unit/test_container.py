@@ -135,7 +135,13 @@ async def test_a_server_knows_the_kinds_of_the_application_around_it(tmp_path: P
         assert work.hosted(ACCOUNTS) is work.hosted(ACCOUNTS)
 
 
-@pytest.mark.parametrize("host", ["no.such.module:host", f"{__name__}:nobody"])
+def a_forgetful_host(ours: Outside) -> None:
+    """Answers nothing."""
+
+
+@pytest.mark.parametrize(
+    "host", ["no.such.module:host", f"{__name__}:nobody", "os:path", "os:getcwd", f"{__name__}:a_forgetful_host"]
+)
 async def test_a_host_that_is_not_there_is_told_at_the_start(host: str, tmp_path: Path) -> None:
     """R41."""
     with pytest.raises(BadSetting, match="RETAIL_HOST"):

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mappin
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from functools import partial
 from importlib import import_module
+from inspect import signature
 from pathlib import Path
 from typing import Final, TypeAlias, cast
 
@@ -231,6 +232,8 @@ def host_of(settings: Settings) -> Callable[[Outside], Outside] | None:
         host: Callable[[Outside], Outside] = getattr(import_module(module), name)
     except (ImportError, AttributeError) as error:
         raise BadSetting("RETAIL_HOST", "no such function, or its package is not installed") from error
+    if not callable(host):
+        raise BadSetting("RETAIL_HOST", f"{settings.host} is no function")
     return host
 
 
@@ -239,12 +242,22 @@ def with_host(settings: Settings, ours: Outside) -> Outside:
     host = host_of(settings)
     if host is None:
         return ours
-    outside = host(ours)
+    outside: object = host(ours) if _takes_one(host) else None
+    if not isinstance(outside, Outside):
+        raise BadSetting("RETAIL_HOST", f"{settings.host} is no function from an Outside to an Outside")
     try:
         require_store(outside.hosted, DATABASE)
     except TypeError as wrong:
         raise BadSetting("RETAIL_HOST", str(wrong)) from None
     return outside
+
+
+def _takes_one(host: Callable[..., object]) -> bool:
+    try:
+        signature(host).bind(None)
+    except (TypeError, ValueError):  # ValueError: it does not say what it takes
+        return False
+    return True
 
 
 def auditor_of(database: Database, clock: Clock) -> Callable[[], Awaitable[Sequence[Finding]]]:
