@@ -36,6 +36,8 @@ class Why(Enum):
     """What is about to be decided about an order."""
 
     PAYING = "paying"
+    GOING_ON = "going_on"
+    """What the order waited for is there."""
     RELEASING = "releasing"
     SHIPPING = "shipping"
     COMPLETING = "completing"
