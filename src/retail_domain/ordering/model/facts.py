@@ -131,7 +131,7 @@ class OrderFacts:
 
     @property
     def awaits_payment(self) -> bool:
-        """Whether a payment would settle it: unpaid, whether or not it is closing (rulings 11)."""
+        """Whether a payment would settle it: unpaid, whether or not it is closing: money wins over closing (T2)."""
         return self.status is OrderStatus.PENDING_PAYMENT
 
     @property
