@@ -65,6 +65,22 @@ BEASTS = (
         catchers=(f"{UNIT}/test_order.py", MONEY),
     ),
     Beast(
+        name="waiting-is-a-dead-end",
+        says="a paid order that waits cannot be called off by staff",
+        origin="our own: the table of states allowed it, and the decision did not",
+        patches=(Patch(_ORDER, "self._must_be(OrderStatus.AWAITING_GROUP, OrderStatus.TO_SHIP, OrderStatus.READY_FOR_PICKUP)",
+                       "self._must_be(OrderStatus.TO_SHIP, OrderStatus.READY_FOR_PICKUP)"),),
+        catchers=(f"{UNIT}/test_order.py",),
+    ),
+    Beast(
+        name="goes-on-in-silence",
+        says="an order that waited goes on, and the kind that had it wait is not told",
+        origin="our own, T4",
+        patches=(Patch(f"{DOMAIN}/processes/going_on.py",
+                       "                await self.takings.carry(work, shared, change, Why.GOING_ON, at)\n", ""),),
+        catchers=(f"{INTEGRATION}/test_tenders.py::test_an_order_goes_on_once_and_the_kinds_are_told",),
+    ),
+    Beast(
         name="asks-twice",
         says="a quote is looked up twice to be shown once",
         origin="our own: what a use case asks of the database grows by a statement that nobody decided on",

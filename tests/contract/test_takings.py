@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from typing import Any
@@ -25,6 +26,7 @@ from retail_domain.testing.contracts.inventory import a_location, a_shelf, key
 from retail_domain.testing.contracts.takings import Held, TakingContract
 from retail_domain.testing.demands import a_demand, placing
 from retail_domain.testing.orders import ALICE, CLERK, NOON, placed
+from tests.support.rewards import Points
 from tests.support.stores import STORES, Place, Surroundings, open_store, place_of
 
 UNITS = 500
@@ -269,6 +271,15 @@ def test_two_kinds_of_one_name_and_one_that_comes_after_the_order_are_refused() 
     with pytest.raises(ValueError, match="before the order"):
         Takings((Stock(), Late()))
     assert [one.kind for one in Takings((Stock(), CampaignQuota(), PurchaseLimits())).kinds] == ["limits", "quota", "stock"]
+
+
+@pytest.mark.parametrize("name", ["gift wrap", "Wrapping", "gift-wrap", "", "1st", "wrap\n", "w" * 32])
+@pytest.mark.parametrize("like", [CampaignQuota, Points])
+def test_a_kind_has_a_name_that_can_be_kept_with_others(like: type[Any], name: str) -> None:
+    """An order keeps the names of what it took joined by blanks: "gift wrap" would come back as two kinds."""
+    with pytest.raises(ValueError, match=f"not {re.escape(repr(name))}"):
+        Takings((Stock(), type("Named", (like,), {"kind": name})()))
+    assert Takings((Stock(), type("Named", (like,), {"kind": "gift_wrap_2"})())).kinds
 
 
 async def test_an_order_that_took_what_this_process_does_not_know_is_left_alone(begin: Any) -> None:

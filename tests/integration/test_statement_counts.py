@@ -46,6 +46,7 @@ from tests.support.accounts import Recording
 from tests.support.market import CLERK, Buyer, Market
 from tests.support.postgres import fresh_database
 from tests.support.pretend_gateway import PretendGateway, PretendReader, notice
+from tests.support.purse import Mood
 from tests.support.rarer_calls import call_them
 from tests.support.statements import WRITES, Statements, StatementTable
 from tests.support.stores import HandClock, Place, open_database
@@ -65,6 +66,7 @@ class Journey:
     statements: Statements
     provider: PretendGateway
     sms: RememberingSms
+    mood: Mood
     lines: int
     number: int
 
@@ -247,14 +249,15 @@ async def measured(place: Place) -> Measured:
     async with open_database(place) as database:
         recording, clock, provider, sms = Recording(database), HandClock(), PretendGateway(), RememberingSms()
         gateways: dict[str, Any] = {"sandbox": provider, "counter": counter_gateway(COUNTER)}
-        outside = Outside(clock=clock, gateways=gateways, readers={"sandbox": PretendReader()}, sms=sms)
+        mood = Mood()
+        outside = Outside(clock=clock, gateways=gateways, readers={"sandbox": PretendReader()}, sms=sms, takings=(mood,))
         market = Market(on_database(recording, outside), clock)
         await market.retail.inventory.open_location(OpenLocation(code="main", name="Warehouse", actor=CLERK))
         await market.freight()
         found = []
         for number, lines in enumerate((FEW, MANY), 1):
             statements = Statements(recording)
-            await Journey(market, statements, provider, sms, lines, number).make()
+            await Journey(market, statements, provider, sms, mood, lines, number).make()
             found.append(statements.asked)
     measured = Measured(place.kind, *found)
     if WRITES:
@@ -285,7 +288,8 @@ USE_CASES: Final = (
     "log out", "update profile", "capture behaviour", "edit product", "add kind", "edit kind", "reprice", "reprice many",
     "take off sale", "create category", "move category", "create brand", "open location", "receive stock", "adjust stock",
     "watch stock", "store freight template", "freight templates", "quote lines", "quote again", "create guest cart",
-    "place limited goods", "redirect an order", "close an unpaid order of limited goods", "hide an order", "ship in part",
+    "place limited goods", "redirect an order", "close an unpaid order of limited goods", "go on", "hide an order",
+    "ship in part",
     "refund the units that were not shipped", "refresh a payment", "the same notice again",
     "cancel with an attempt under way", "late notice", "notice of another sum", "refund what was set aside",
     "retry a refund", "correct a refund", "poll a payment that arrived", "a worker's round with nothing to do", "sweep",

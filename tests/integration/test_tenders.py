@@ -6,11 +6,14 @@ from asyncio import gather
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
+from retail_domain.kernel.ids import OrderId
 from retail_domain.kernel.money import Money
-from retail_domain.ordering import CloseReason, OrderStatus
+from retail_domain.kernel.once import Once
+from retail_domain.ordering import CloseReason, OrderNotFound, OrderStatus, OrderWrongState
 from retail_domain.payments import (
     AccountEmpty,
     AttemptOpen,
@@ -123,9 +126,76 @@ async def test_a_payment_that_waits_captures_what_is_held(till: Till) -> None:
     await till.cash(placed.order_id)
     assert (await till.order(placed.order_id)).status is OrderStatus.AWAITING_GROUP
     assert await till.tenders(placed.order_id) == {"gateway": ("applied", 2_300, 0), "wallet": ("applied", 1_500, 0)}
-    await till.go_on(placed.order_id)
+    assert (await till.go_on(placed.order_id)).status == "to_ship"
 
     assert (await till.order(placed.order_id)).status is OrderStatus.TO_SHIP
+
+
+async def test_an_order_goes_on_once_and_the_kinds_are_told(till: Till) -> None:
+    """T4, R17: said again, also of an order that was sent meanwhile or never waited, nothing changes."""
+    waiting, firm = await till.waiting(), await till.place(1)
+    await till.cash(firm.order_id)
+
+    said = await gather(till.go_on(waiting), till.go_on(waiting))
+    assert {one.status for one in said} == {"to_ship"} and till.mood.went_on[-1] == waiting
+    await till.ship(waiting)
+    told = list(till.mood.went_on)
+
+    assert (await till.go_on(waiting)).status == "shipped" and (await till.go_on(firm.order_id)).status == "to_ship"
+    assert till.mood.went_on == told
+    history = [step.event for step in await till.retail.ordering.show.history(waiting)]
+    assert history == ["order.placed", "order.paid", "order.ready", "order.shipped"]
+
+
+async def test_an_order_that_is_not_paid_or_is_closed_does_not_go_on(till: Till) -> None:
+    """ORD-I1."""
+    placed, closed = await till.place(1), await till.place(1)
+    await till.cancel(closed.order_id)
+
+    for order_id in (placed.order_id, closed.order_id):
+        with pytest.raises(OrderWrongState):
+            await till.go_on(order_id)
+    with pytest.raises(OrderNotFound):
+        await till.go_on(OrderId(UUID(int=7)))
+
+
+async def test_going_on_twice_under_one_key_is_answered_alike(till: Till) -> None:
+    """R17: also when the order is further by then."""
+    waiting = await till.waiting()
+    once = Once(principal="host", operation="go_on", key="k", fingerprint=str(waiting))
+    first = await till.go_on(waiting, once)
+    await till.ship(waiting)
+
+    assert await till.go_on(waiting, once) == first
+
+
+async def test_staff_call_off_an_order_that_waits(till: Till) -> None:
+    """T11: all of it is paid back, to each tender its own, and the goods lie on the shelf again."""
+    before = await till.left()
+    waiting = await till.waiting()
+    assert await till.left() == before - 3
+
+    await till.call_off(waiting)
+    await till.works()
+
+    order = await till.order(waiting)
+    assert (order.status, order.close_reason) == (OrderStatus.CLOSED, CloseReason.STAFF)
+    assert order.refunded_minor == order.payable_minor and await till.left() == before
+    assert await till.tenders(waiting) == {"gateway": ("applied", 2_300, 2_300), "wallet": ("applied", 1_500, 1_500)}
+    with pytest.raises(OrderWrongState):
+        await till.go_on(waiting)
+
+
+async def test_going_on_and_calling_off_at_once_end_in_one_refund(till: Till) -> None:
+    """R10, R16: whichever comes first."""
+    waiting = await till.waiting()
+
+    await gather(till.call_off(waiting), till.go_on(waiting), return_exceptions=True)
+    await till.works()
+
+    order = await till.order(waiting)
+    assert (order.status, order.refunded_minor) == (OrderStatus.CLOSED, order.payable_minor)
+    assert len(await till.refunds(waiting)) == 2
 
 
 @pytest.mark.parametrize(("says", "status"), [(Paid.FIRM, OrderStatus.TO_SHIP), (Paid.WAITS, OrderStatus.AWAITING_GROUP)])

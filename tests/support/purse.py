@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, ClassVar, Final, Protocol, TypeAlias
 
 import asyncpg
-from attrs import define, evolve, frozen
+from attrs import define, evolve, field, frozen
 from sqlalchemy import Column, MetaData, PrimaryKeyConstraint, Table, select
 
 from retail_adapters.memory.store import MemoryCollection, MemorySession
@@ -20,9 +20,9 @@ from retail_adapters.sql.tables.base import SCHEMA
 from retail_adapters.sql.types import Id, Whole, Words
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.hosted import Hosted, HostingWork
-from retail_domain.kernel.ids import MemberId
+from retail_domain.kernel.ids import MemberId, OrderId
 from retail_domain.kernel.ranks import Rank
-from retail_domain.ordering import Order
+from retail_domain.ordering import Order, OrderStatus
 from retail_domain.payments import Movement, Tender
 from retail_domain.processes.takings import NOTHING, Demand, Given, Minted, Paid, Taking, Why
 from tests.support.stores import Place
@@ -203,9 +203,11 @@ class Mood(Taking[Any, None, None]):
 
     kind: ClassVar[str] = "mood"
     rank: ClassVar[Rank] = Rank.HOST
-    reads: ClassVar[frozenset[Why]] = frozenset({Why.PAYING})
+    reads: ClassVar[frozenset[Why]] = frozenset({Why.PAYING, Why.GOING_ON})
 
     says: Paid = Paid.FIRM
+    went_on: list[OrderId] = field(factory=list)
+    """The orders it was told of that they go on."""
 
     async def claim(self, work: Any, demands: Sequence[Demand]) -> None:
         return None
@@ -221,6 +223,11 @@ class Mood(Taking[Any, None, None]):
 
     def paid(self, shared: None, own: None, order: Order, at: datetime) -> tuple[None, None, Paid]:
         return None, None, self.says
+
+    def follow(self, shared: None, own: None, change: Change[Order], at: datetime) -> tuple[None, None]:
+        if change.before is not None and change.before.status is OrderStatus.AWAITING_GROUP:
+            self.went_on.append(change.state.id)
+        return None, None
 
     def save(self, work: Any, shared: None, own: Sequence[None]) -> None:
         return None

@@ -36,7 +36,7 @@ from retail_domain.inventory import AdjustStock, OpenLocation, ReceiveStock, Wat
 from retail_domain.kernel.contact import Phone
 from retail_domain.kernel.ids import ProductId, RefundId, SkuId
 from retail_domain.kernel.money import Money
-from retail_domain.ordering import CancelOrder, CloseOrder, HideOrder, RedirectMyOrder, RefundOrder, ShipOrder, Units
+from retail_domain.ordering import CancelOrder, CloseOrder, GoOn, HideOrder, RedirectMyOrder, RefundOrder, ShipOrder, Units
 from retail_domain.payments import (
     CorrectRefund,
     Flow,
@@ -52,10 +52,12 @@ from retail_domain.pricing import ChargeBy, FreightZone
 from retail_domain.processes.carting import CreateGuestCart
 from retail_domain.processes.checkout import Placed, PlaceOrder
 from retail_domain.processes.quoting import QuoteAgain, StoreFreightTemplate
+from retail_domain.processes.takings import Paid
 from retail_domain.testing.people import RememberingSms
 from retail_entrypoints.worker import work_once
 from tests.support.market import CLERK, Buyer, Market
 from tests.support.pretend_gateway import PretendGateway, notice
+from tests.support.purse import Mood
 from tests.support.statements import Statements
 
 
@@ -66,6 +68,7 @@ class OnTheWay(Protocol):
     statements: Statements
     provider: PretendGateway
     sms: RememberingSms
+    mood: Mood
     number: int
 
     async def ask(self, buyer: Buyer, goods: list[SkuId]) -> PlaceOrder: ...
@@ -163,6 +166,10 @@ async def _orders(on: OnTheWay, buyer: Buyer, goods: list[SkuId]) -> None:
     await on.statements.of("redirect an order", ordering.redirect_mine(move))
     call_off = CloseOrder(order_id=placed.order_id, reason="x", actor=CLERK)
     await on.statements.of("close an unpaid order of limited goods", ordering.close(call_off))
+    on.mood.says = Paid.WAITS
+    waiting = await on.paid_order(buyer, goods)
+    on.mood.says = Paid.FIRM
+    await on.statements.of("go on", ordering.go_on(GoOn(order_id=waiting.order_id, actor=CLERK)))
     await on.statements.of("hide an order", ordering.hide(HideOrder(member_id=buyer.id, order_id=placed.order_id)))
     paid = await on.paid_order(buyer, goods)
     some = tuple(Units(sku_id, 1) for sku_id in goods[:-1])

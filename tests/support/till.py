@@ -25,7 +25,20 @@ from retail_domain.application import Retail
 from retail_domain.inventory import OpenLocation
 from retail_domain.kernel.errors import DomainError
 from retail_domain.kernel.ids import OrderId, SkuId
-from retail_domain.ordering import SYSTEM, CancelOrder, CloseOrder, Order, OrderStatus, RefundOrder, Units, claim_order
+from retail_domain.kernel.once import Once
+from retail_domain.kernel.paging import PageRequest
+from retail_domain.ordering import (
+    SYSTEM,
+    CancelOrder,
+    CloseOrder,
+    GoOn,
+    Order,
+    OrderOutcome,
+    OrderStatus,
+    RefundOrder,
+    ShipOrder,
+    Units,
+)
 from retail_domain.payments import (
     ConfirmCounterPayment,
     Flow,
@@ -120,10 +133,26 @@ class Till:
     async def cancel(self, order_id: OrderId) -> None:
         await self.retail.ordering.cancel(CancelOrder(member_id=self.buyer.id, order_id=order_id))
 
-    async def go_on(self, order_id: OrderId) -> None:
-        async with self.begin() as work:
-            work.orders.save((await claim_order(work.orders, order_id)).go_on(actor=SYSTEM, at=self.market.clock.now()))
-            await work.commit()
+    async def ship(self, order_id: OrderId) -> None:
+        parcel = ShipOrder(order_id=order_id, carrier="SF", tracking_number="1", actor=CLERK)
+        await self.retail.ordering.ship(parcel)
+
+    async def waiting(self) -> OrderId:
+        """An order of three, paid by wallet and counter, which waits."""
+        placed = await self.place(3)
+        await self.hold(placed.order_id, 1_500)
+        said, self.mood.says = self.mood.says, Paid.WAITS
+        await self.cash(placed.order_id)
+        self.mood.says = said
+        return placed.order_id
+
+    async def go_on(self, order_id: OrderId, once: Once | None = None) -> OrderOutcome:
+        return await self.retail.ordering.go_on(GoOn(order_id=order_id, actor=SYSTEM, once=once))
+
+    async def left(self) -> int:
+        """How many of the goods can be ordered."""
+        (shelf,) = (await self.retail.inventory.show.stock(PageRequest(10))).items
+        return shelf.sellable
 
     async def works(self, time: timedelta = timedelta(0)) -> None:
         """Time passes, then the worker does what is to be done."""

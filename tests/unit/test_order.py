@@ -118,7 +118,8 @@ TABLE: dict[OrderStatus, dict[str, OrderStatus]] = {
         "redirect": S.PENDING_PAYMENT,
     },
     S.AWAITING_GROUP: {
-        "go on": S.TO_SHIP, "refund one": S.AWAITING_GROUP, "refund all": S.CLOSED, "redirect": S.AWAITING_GROUP,
+        "go on": S.TO_SHIP, "refund one": S.AWAITING_GROUP, "refund all": S.CLOSED, "close paid": S.CLOSED,
+        "redirect": S.AWAITING_GROUP,
     },
     S.TO_SHIP: {
         "ship one": S.PARTLY_SHIPPED, "refund one": S.TO_SHIP, "refund all": S.CLOSED, "close paid": S.CLOSED,

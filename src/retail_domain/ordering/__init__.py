@@ -4,6 +4,7 @@ from retail_domain.ordering.commands import (
     CancelOrder as CancelOrder,
     CloseOrder as CloseOrder,
     ConfirmReceipt as ConfirmReceipt,
+    GoOn as GoOn,
     HideOrder as HideOrder,
     OrderOutcome as OrderOutcome,
     OrderSent as OrderSent,

@@ -66,6 +66,15 @@ class RedirectOrder:
 
 
 @frozen(kw_only=True)
+class GoOn:
+    """What a paid order waited for is there (T4); who had it wait says so."""
+
+    order_id: OrderId
+    actor: Actor
+    once: Once | None = None
+
+
+@frozen(kw_only=True)
 class HideOrder:
     """A member does not want to see an order in the list any more (ORD-R6)."""
 
@@ -101,7 +110,7 @@ class OrderSent:
 
 @frozen(kw_only=True)
 class CloseOrder:
-    """Staff call an order off: unpaid, or paid and not shipped at all (T10, T11)."""
+    """Staff call an order off: unpaid, or paid and not shipped at all, also while it waits (T10, T11)."""
 
     order_id: OrderId
     reason: str

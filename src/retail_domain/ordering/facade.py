@@ -10,6 +10,7 @@ from retail_domain.ordering.commands import (
     CancelOrder,
     CloseOrder,
     ConfirmReceipt,
+    GoOn,
     HideOrder,
     OrderOutcome,
     OrderSent,
@@ -30,6 +31,7 @@ class Ordering:
     confirm_receipt: Callable[[ConfirmReceipt], Awaitable[OrderOutcome]]
     redirect_mine: Callable[[RedirectMyOrder], Awaitable[OrderOutcome]]
     redirect: Callable[[RedirectOrder], Awaitable[OrderOutcome]]
+    go_on: Callable[[GoOn], Awaitable[OrderOutcome]]
     hide: Callable[[HideOrder], Awaitable[None]]
     ship: Callable[[ShipOrder], Awaitable[OrderSent]]
     close: Callable[[CloseOrder], Awaitable[OrderOutcome]]

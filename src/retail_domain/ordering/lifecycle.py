@@ -73,6 +73,9 @@ OVER: Final = frozenset({OrderStatus.COMPLETED, OrderStatus.CLOSED})
 PAID_AND_OPEN: Final = frozenset(OrderStatus) - {OrderStatus.PENDING_PAYMENT, OrderStatus.CLOSED}
 """The states in which money has been received and may be given back unit by unit (rulings 14)."""
 
+WENT_ON: Final = PAID_AND_OPEN - {OrderStatus.AWAITING_GROUP}
+"""The states of what is paid and waits for nothing, or not any more."""
+
 
 def is_path(transitions: tuple[tuple[OrderStatus | None, OrderStatus], ...]) -> bool:
     """Whether recorded transitions start at placing and follow the table without a gap (ORD-I8, rulings 17)."""

@@ -7,7 +7,6 @@ at every moment, charged = held + applied + released (PAY-R11).
 
 from __future__ import annotations
 
-import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -17,6 +16,7 @@ from attrs import field, frozen
 
 from retail_domain.kernel.ids import MemberId, OrderId
 from retail_domain.kernel.money import Money
+from retail_domain.kernel.names import is_name
 from retail_domain.payments.errors import TenderNotOffered
 from retail_domain.payments.model.ledger import COUNTER, OURS
 from retail_domain.payments.states import GATEWAY
@@ -24,7 +24,6 @@ from retail_domain.payments.states import GATEWAY
 W = TypeVar("W", contravariant=True)
 A = TypeVar("A")
 
-_NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,30}")
 _TAKEN_NAMES: Final = frozenset({GATEWAY, COUNTER, *OURS})
 
 
@@ -71,7 +70,7 @@ AnyTender = Tender[Any, Any]
 def _by_name(tenders: Iterable[AnyTender]) -> Mapping[str, AnyTender]:
     listed = tuple(tenders)
     names = [one.name for one in listed]
-    if len(set(names)) != len(names) or any(not _NAME.fullmatch(name) or name in _TAKEN_NAMES for name in names):
+    if len(set(names)) != len(names) or any(not is_name(name) or name in _TAKEN_NAMES for name in names):
         raise ValueError("every tender has a name of its own, which no account of the books has")
     return {one.name: one for one in listed}
 

@@ -6,6 +6,7 @@ from retail_adapters.assembly.parts import Parts
 from retail_adapters.assembly.quoting import quoting_rules
 from retail_domain.ordering import ConfirmReceiptHandler, HideOrderHandler, Ordering
 from retail_domain.processes.closing import CancelOrderHandler, CloseUnpaidHandler
+from retail_domain.processes.going_on import GoOnHandler
 from retail_domain.processes.redirecting import RedirectMyOrderHandler, RedirectOrderHandler
 from retail_domain.processes.refunding import CloseOrderHandler, ClosePaidHandler, RefundOrderHandler
 from retail_domain.processes.shipping import ShipOrderHandler
@@ -23,6 +24,7 @@ def ordering(parts: Parts) -> Ordering:
         confirm_receipt=parts.unit(ConfirmReceiptHandler(begin=parts.begin, clock=parts.clock)),
         redirect_mine=parts.unit(RedirectMyOrderHandler(begin=parts.begin, clock=parts.clock, price=price)),
         redirect=parts.unit(RedirectOrderHandler(begin=parts.begin, clock=parts.clock, price=price)),
+        go_on=parts.unit(GoOnHandler(begin=parts.begin, clock=parts.clock, takings=parts.takings)),
         hide=parts.unit(HideOrderHandler(begin=parts.begin)),
         ship=parts.unit(ShipOrderHandler(begin=parts.begin, clock=parts.clock, ids=parts.ids, takings=parts.takings)),
         close=CloseOrderHandler(begin=parts.look or parts.begin, close_unpaid=close_unpaid, close_paid=close_paid),

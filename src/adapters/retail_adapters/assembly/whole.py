@@ -19,6 +19,7 @@ from retail_domain.processes.catalogue_import import ImportWork
 from retail_domain.processes.checkout import CheckoutWork
 from retail_domain.processes.closing import ClosingWork
 from retail_domain.processes.completing import CompletingWork
+from retail_domain.processes.going_on import GoingOnWork
 from retail_domain.processes.quoting import QuotingWork
 from retail_domain.processes.relay import OutboxQueries, RelayWork
 from retail_domain.processes.shipping import ShippingWork
@@ -36,6 +37,7 @@ class WholeWork(
     CheckoutWork,
     ClosingWork,
     CompletingWork,
+    GoingOnWork,
     ShippingWork,
     HostingWork,
     Protocol,

@@ -8,7 +8,7 @@ from attrs import frozen
 
 from retail_domain.kernel.ids import CartId, MemberId, OrderId, QuoteId
 from retail_domain.kernel.money import MINOR_MAX, Money
-from retail_domain.ordering.lifecycle import OVER, PAID_AND_OPEN, CloseReason, DeliveryMethod, OrderStatus, PaymentAxis
+from retail_domain.ordering.lifecycle import OVER, PAID_AND_OPEN, WENT_ON, CloseReason, DeliveryMethod, OrderStatus, PaymentAxis
 from retail_domain.ordering.model.line import OrderLine
 from retail_domain.ordering.model.terms import Closing, Destination, OrderTimers, ToAddress
 
@@ -131,8 +131,13 @@ class OrderFacts:
 
     @property
     def awaits_payment(self) -> bool:
-        """Whether a payment would settle it: unpaid, whether or not it is closing (rulings 11)."""
+        """Whether a payment would settle it: unpaid, whether or not it is closing: money wins over closing (T2)."""
         return self.status is OrderStatus.PENDING_PAYMENT
+
+    @property
+    def went_on(self) -> bool:
+        """Whether it is paid and waits for nothing, or not any more (T4)."""
+        return self.status in WENT_ON
 
     @property
     def due_at(self) -> datetime | None:

@@ -211,7 +211,7 @@ class Order(OrderFacts):
 
     def returning_all(self, reason: str) -> Returning:
         """What would be returned if a paid order of which nothing was shipped is called off (T11). Raises OrderWrongState."""
-        self._must_be(OrderStatus.TO_SHIP, OrderStatus.READY_FOR_PICKUP)
+        self._must_be(OrderStatus.AWAITING_GROUP, OrderStatus.TO_SHIP, OrderStatus.READY_FOR_PICKUP)
         units = tuple(Units(line.sku_id, line.refundable, line.number) for line in self.lines if line.refundable)
         lines = tuple(line.refund(line.refundable) if line.refundable else line for line in self.lines)
         return self._returning(units, lines, self.freight_minor, reason)

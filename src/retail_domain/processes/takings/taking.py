@@ -36,6 +36,8 @@ class Why(Enum):
     """What is about to be decided about an order."""
 
     PAYING = "paying"
+    GOING_ON = "going_on"
+    """What the order waited for is there."""
     RELEASING = "releasing"
     SHIPPING = "shipping"
     COMPLETING = "completing"
@@ -121,7 +123,7 @@ class Follower(ABC, Generic[W, H, T]):
     """
 
     kind: ClassVar[str]
-    """Its name, kept with every order that took it: it never changes."""
+    """Its name, kept with every order that took it: small letters, digits and underscores; it never changes."""
     rank: ClassVar[Rank]
     """Where its shared rows stand in the order of locks; no kind comes after the order itself."""
     locks: ClassVar[frozenset[Why]] = frozenset()

@@ -12,6 +12,7 @@ from retail_domain.kernel.change import Change
 from retail_domain.kernel.errors import UnknownKinds
 from retail_domain.kernel.grounds import Ground
 from retail_domain.kernel.ids import MemberId, SkuId
+from retail_domain.kernel.names import is_name
 from retail_domain.kernel.ranks import Rank
 from retail_domain.ordering import Order, Returning
 from retail_domain.processes.takings.limits import LimitsWork, PurchaseLimits
@@ -56,8 +57,8 @@ def _in_lock_order(kinds: Iterable[AnyFollower]) -> tuple[AnyFollower, ...]:
 class Takings:
     """The kinds in the order of their locks: so locks are taken, and refusals told, the lowest rank first (R13).
 
-    Raises ValueError when two kinds have one name, when one stands after the order, and for an earning that wants something
-    of an order which is only now paid, or does not follow refunds.
+    Raises ValueError when two kinds have one name, when one has none that can be kept, when one stands after the order, and
+    for an earning that wants something of an order which is only now paid, or does not follow refunds.
     """
 
     kinds: tuple[AnyFollower, ...] = field(converter=_in_lock_order)
@@ -72,6 +73,9 @@ class Takings:
         names = [one.kind for one in self.kinds]
         if len(set(names)) != len(names):
             raise ValueError("every kind has a name of its own")
+        for name in names:
+            if not is_name(name):  # an order keeps the names of what it took joined by blanks
+                raise ValueError(f"a kind is named in small letters, digits and underscores, a letter first, not {name!r}")
         if any(one.rank >= Rank.ORDER for one in self.kinds):
             raise ValueError("what orders share is locked before the order")
         takings = tuple(one for one in self.kinds if isinstance(one, Taking))

@@ -335,7 +335,7 @@ class _Forbidden:
 class _Refusing(Taking[Any, None, None]):
     """The last of all kinds, which never has anything left."""
 
-    kind = "zzz refusing"
+    kind = "zzz_refusing"
     rank = Rank(Rank.ORDER - 10)
 
     async def claim(self, work: Any, demands: Sequence[Demand]) -> None:
