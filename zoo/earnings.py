@@ -67,7 +67,7 @@ BEASTS = (
         says="placing does not ask whether what a quote rests on is still so",
         origin="R7: who has left the staff buys at the discount",
         patches=(Patch(f"{DOMAIN}/processes/checkout.py",
-                       "    quote.check_grounds(present.union(*(terms.grounds for terms in goods.values() if terms is not None)))\n", ""),),
+                       "    quote.check_grounds(desk.takings.present(desk.shared, demand) | _beyond(quote, told))\n", ""),),
         catchers=(f"{_HOSTED}::test_who_is_no_colleague_any_more_is_asked_again",),
     ),
     Beast(
