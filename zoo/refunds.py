@@ -7,6 +7,7 @@ from zoo.beast import DOMAIN, INTEGRATION, Beast, Patch
 _REFUND = f"{DOMAIN}/payments/model/refund.py"
 _LEDGER = f"{DOMAIN}/payments/model/ledger.py"
 _RETRYING = f"{DOMAIN}/processes/retrying.py"
+_REFUNDING = f"{DOMAIN}/processes/refunding.py"
 _HEARD = f"{DOMAIN}/processes/refunds_heard.py"
 _SANDBOX = "src/adapters/retail_adapters/payments/sandbox.py"
 _ONCE = f"{INTEGRATION}/test_refunds_paid_once.py"
@@ -69,6 +70,30 @@ BEASTS = (
         patches=(Patch(_HEARD, "    if last is not None and last.is_surely_unsent and last.amount == old.amount:\n",
                        "    if last is not None and last.is_surely_unsent and last.amount != old.amount:\n"),),
         catchers=(f"{_ONCE}::test_a_refund_that_was_paid_all_the_same_makes_an_unsent_one_needless",),
+    ),
+    Beast(
+        name="replacement-under-way-is-not-stopped",
+        says="the first refund went back after all; the one in its place, which did not get through, is sent once more",
+        origin="R5, R12: 19.98 went back where 9.99 were due",
+        patches=(
+            Patch(_HEARD, "    if last is not None and last.is_under_way:\n", "    if last is not None and last.is_under_way and last.tries < 0:\n"),
+            Patch(_REFUNDING, "            is_stopped = await is_paid_before(work, refund)\n", "            is_stopped = False\n"),
+        ),
+        catchers=(f"{_ONCE}::test_a_replacement_that_did_not_get_through_is_not_sent_once_the_first_is_known_as_paid",),
+    ),
+    Beast(
+        name="sending-does-not-look-back",
+        says="a refund that is due is sent, although the one in whose place it stands is known as paid",
+        origin="R5, R12: shops whose release before did not stop it",
+        patches=(Patch(_REFUNDING, "            is_stopped = await is_paid_before(work, refund)\n", "            is_stopped = False\n"),),
+        catchers=(f"{_ONCE}::test_a_replacement_that_went_on_beside_a_paid_one_is_stopped_before_it_is_sent",),
+    ),
+    Beast(
+        name="stopped-replacement-is-replaced",
+        says="the first refund went back after all; the one in its place failed, and a third one is sent",
+        origin="R5, RET-R6",
+        patches=(Patch(_HEARD, "    if refund.replaces is not None:\n", "    if refund.replaces is not None and refund.tries < 0:\n"),),
+        catchers=(f"{_ONCE}::test_a_stopped_replacement_that_fails_is_not_replaced_since_the_first_was_paid",),
     ),
 )
 """Each must be caught."""

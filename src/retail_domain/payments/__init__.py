@@ -67,6 +67,7 @@ from retail_domain.payments.gateway import (
     Rejected as Rejected,
 )
 from retail_domain.payments.model import (
+    PAID_BEFORE as PAID_BEFORE,
     Attempt as Attempt,
     Entry as Entry,
     Notice as Notice,
