@@ -49,6 +49,14 @@ BEASTS = (
         catchers=(_ONCE, _ON_A_SOCKET, _SIMULATED),
     ),
     Beast(
+        name="what-names-another-payment-counts-as-told",
+        says="a notice that was not believed is an alarm of the audit for ever, once its refund fails and is sent anew",
+        origin="R12: a finding that no work of staff takes away",
+        patches=(Patch(_HEARD, "        return RefundHeard(verdict=Verdict.CONTRADICTED, refund=refund, names_another=True)\n",
+                       "        return RefundHeard(verdict=Verdict.CONTRADICTED, refund=refund)\n"),),
+        catchers=(f"{_ONCE}::test_what_names_another_payment_is_no_alarm_when_the_refund_fails_later",),
+    ),
+    Beast(
         name="notice-of-another-merchant",
         says="the envelope of a notice names us; whose money lies in it is not looked at",
         origin="R9: a signed document that names somebody else is believed",

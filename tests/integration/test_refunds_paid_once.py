@@ -34,6 +34,7 @@ from retail_domain.payments import (
     Rejected,
     RetryRefund,
 )
+from retail_domain.payments.gateway import MerchantRef
 from retail_domain.processes.refunds_heard import RecordRefundAnswerHandler, RefundTold
 from retail_domain.processes.settlement import RecordAnswerHandler, Settling, Told
 from retail_domain.processes.takings import our_takings
@@ -276,6 +277,23 @@ async def test_a_notice_that_names_another_payment_is_not_believed(house: House,
 
     assert await refunds_of(house, order) == before and await house.books() == books
     assert [verdict for _, _, verdict in await odd(house)] == ["contradicted", "contradicted"]
+
+
+async def test_what_names_another_payment_is_no_alarm_when_the_refund_fails_later(house: House) -> None:
+    """R9, R12: neither a notice nor an answer of that kind says that this refund was paid; staff see both."""
+    order, sent = await a_sent_refund(house)
+    other = await house.paid_order()
+    (payment,) = await house.money.show.of_order(other.id)
+    wrong = evolve(says(house, sent), status=S.SUCCEEDED, payment_ref=MerchantRef(payment.payment_id.hex))
+    await house.tell(notice(wrong, "evt-wrong"))
+    record = RecordRefundAnswerHandler(begin=house.store.begin, clock=house.clock, ids=house.ids)
+    await record(RefundTold(refund_id=sent.refund_id, snapshot=wrong))
+    await house.tell(notice(says(house, sent, status=S.CLOSED), "evt-closed"))
+    await house.work_off(days=1)
+
+    assert [one.state for one in await refunds_of(house, order)] == [RefundState.CLOSED, RefundState.SUCCEEDED]
+    assert await odd(house) == [(sent.refund_id.hex, "succeeded_of_another", "contradicted")] * 2
+    assert house.provider.moved() == 2 * 2_799 - 999 and await alarms(house) == []
 
 
 async def test_a_refund_that_was_replaced_and_paid_all_the_same_is_booked_shown_and_found(house: House) -> None:

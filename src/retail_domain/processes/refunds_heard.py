@@ -20,6 +20,7 @@ from retail_domain.payments import (
     Verdict,
     answered,
     in_place_of,
+    of_another,
     paid_before,
 )
 from retail_domain.processes.settlement import claim_payment, claim_refund, save_refund
@@ -35,10 +36,11 @@ class RefundTold:
 
 @frozen(kw_only=True)
 class RefundHeard:
-    """What it came to, and the refund that counts now."""
+    """What it came to, and the refund that counts now; and whether something else was named than this refund of its payment."""
 
     verdict: Verdict
     refund: Refund
+    names_another: bool = False
 
 
 async def hear_refund(work: PaymentsWork, told: RefundTold, at: datetime, ids: Ids) -> RefundHeard:
@@ -59,7 +61,7 @@ async def hear_claimed_refund(
     """
     payment, refund = pair
     if not refund.is_meant_by(snapshot, payment.ref):
-        return RefundHeard(verdict=Verdict.CONTRADICTED, refund=refund)
+        return RefundHeard(verdict=Verdict.CONTRADICTED, refund=refund, names_another=True)
     change = refund.hear(snapshot, at=at)
     verdict = Verdict.DUPLICATE if change.state is refund else Verdict.NOTED
     heard = RefundHeard(verdict=verdict, refund=change.state)
@@ -137,6 +139,7 @@ class RecordRefundAnswerHandler:
             at = self.clock.now()
             heard = await hear_refund(work, told, at, self.ids)
             if heard.verdict is Verdict.CONTRADICTED:
-                work.inbox.add(answered(heard.refund.gateway, told.snapshot, heard.verdict, at=at))
+                record = answered(heard.refund.gateway, told.snapshot, heard.verdict, at=at)
+                work.inbox.add(of_another(record) if heard.names_another else record)
             await work.commit()
         return heard.refund

@@ -8,6 +8,7 @@ from retail_domain.payments.model.inbox import (
     NoticeKind as NoticeKind,
     answered as answered,
     noted as noted,
+    of_another as of_another,
 )
 from retail_domain.payments.model.ledger import (
     Entry as Entry,
