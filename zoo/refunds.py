@@ -7,6 +7,7 @@ from zoo.beast import DOMAIN, INTEGRATION, Beast, Patch
 _REFUND = f"{DOMAIN}/payments/model/refund.py"
 _LEDGER = f"{DOMAIN}/payments/model/ledger.py"
 _RETRYING = f"{DOMAIN}/processes/retrying.py"
+_REFUNDING = f"{DOMAIN}/processes/refunding.py"
 _HEARD = f"{DOMAIN}/processes/refunds_heard.py"
 _SANDBOX = "src/adapters/retail_adapters/payments/sandbox.py"
 _ONCE = f"{INTEGRATION}/test_refunds_paid_once.py"
@@ -48,6 +49,14 @@ BEASTS = (
         catchers=(_ONCE, _ON_A_SOCKET, _SIMULATED),
     ),
     Beast(
+        name="what-names-another-payment-counts-as-told",
+        says="a notice that was not believed is an alarm of the audit for ever, once its refund fails and is sent anew",
+        origin="R12: a finding that no work of staff takes away",
+        patches=(Patch(_HEARD, "        return RefundHeard(verdict=Verdict.CONTRADICTED, refund=refund, names_another=True)\n",
+                       "        return RefundHeard(verdict=Verdict.CONTRADICTED, refund=refund)\n"),),
+        catchers=(f"{_ONCE}::test_what_names_another_payment_is_no_alarm_when_the_refund_fails_later",),
+    ),
+    Beast(
         name="notice-of-another-merchant",
         says="the envelope of a notice names us; whose money lies in it is not looked at",
         origin="R9: a signed document that names somebody else is believed",
@@ -69,6 +78,30 @@ BEASTS = (
         patches=(Patch(_HEARD, "    if last is not None and last.is_surely_unsent and last.amount == old.amount:\n",
                        "    if last is not None and last.is_surely_unsent and last.amount != old.amount:\n"),),
         catchers=(f"{_ONCE}::test_a_refund_that_was_paid_all_the_same_makes_an_unsent_one_needless",),
+    ),
+    Beast(
+        name="replacement-under-way-is-not-stopped",
+        says="the first refund went back after all; the one in its place, which did not get through, is sent once more",
+        origin="R5, R12: 19.98 went back where 9.99 were due",
+        patches=(
+            Patch(_HEARD, "    if last is not None and last.is_under_way:\n", "    if last is not None and last.is_under_way and last.tries < 0:\n"),
+            Patch(_REFUNDING, "            is_stopped = await is_paid_before(work, refund)\n", "            is_stopped = False\n"),
+        ),
+        catchers=(f"{_ONCE}::test_a_replacement_that_did_not_get_through_is_not_sent_once_the_first_is_known_as_paid",),
+    ),
+    Beast(
+        name="sending-does-not-look-back",
+        says="a refund that is due is sent, although the one in whose place it stands is known as paid",
+        origin="R5, R12: shops whose release before did not stop it",
+        patches=(Patch(_REFUNDING, "            is_stopped = await is_paid_before(work, refund)\n", "            is_stopped = False\n"),),
+        catchers=(f"{_ONCE}::test_a_replacement_that_went_on_beside_a_paid_one_is_stopped_before_it_is_sent",),
+    ),
+    Beast(
+        name="stopped-replacement-is-replaced",
+        says="the first refund went back after all; the one in its place failed, and a third one is sent",
+        origin="R5, RET-R6",
+        patches=(Patch(_HEARD, "    if refund.replaces is not None:\n", "    if refund.replaces is not None and refund.tries < 0:\n"),),
+        catchers=(f"{_ONCE}::test_a_stopped_replacement_that_fails_is_not_replaced_since_the_first_was_paid",),
     ),
 )
 """Each must be caught."""

@@ -167,7 +167,7 @@ async def test_a_refund_notice_that_names_another_payment_is_not_believed(shop: 
 
     assert reply.status == 200
     assert await states(shop, view) == [RefundState.PENDING]
-    assert await odd(shop) == [("contradicted", "succeeded")]
+    assert await odd(shop) == [("contradicted", "succeeded_of_another")]
 
 
 @pytest.mark.parametrize("subject", ["payment", "refund"])

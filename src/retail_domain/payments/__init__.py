@@ -67,6 +67,7 @@ from retail_domain.payments.gateway import (
     Rejected as Rejected,
 )
 from retail_domain.payments.model import (
+    PAID_BEFORE as PAID_BEFORE,
     Attempt as Attempt,
     Entry as Entry,
     Notice as Notice,
@@ -84,6 +85,7 @@ from retail_domain.payments.model import (
     in_place_of as in_place_of,
     left_to_ask as left_to_ask,
     noted as noted,
+    of_another as of_another,
     paid_before as paid_before,
     payment_posting as payment_posting,
     refund_posting as refund_posting,

@@ -24,6 +24,7 @@ from retail_domain.payments import (
     TakeNotice,
     Verdict,
     noted,
+    of_another,
 )
 from retail_domain.processes.refunds_heard import RefundTold, hear_refund
 from retail_domain.processes.settlement import (
@@ -61,16 +62,17 @@ class ApplyNoticeHandler:
             if await work.inbox.find(notice.key) is not None:
                 return Verdict.DUPLICATE
             contradicts = await work.inbox.has_event(notice.key.gateway, notice.key.event_id)
-            verdict = await self._hear(work, notice)
+            verdict, names_another = await self._hear(work, notice)
             record = noted(notice.key, notice.notification, verdict, at=at, contradicts=contradicts)
-            work.inbox.add(record)
+            work.inbox.add(of_another(record) if names_another else record)
             await work.commit()
         return verdict
 
-    async def _hear(self, work: SettlementWork, notice: Verified) -> Verdict:
+    async def _hear(self, work: SettlementWork, notice: Verified) -> tuple[Verdict, bool]:
+        """What it came to, and whether it names another payment than the one its refund belongs to."""
         subject, gateway = notice.notification.subject, notice.key.gateway
         if isinstance(subject, PaymentSnapshot):
-            return await self._hear_payment(work, gateway, subject)
+            return await self._hear_payment(work, gateway, subject), False
         return await self._hear_refund(work, gateway, subject)
 
     async def _hear_payment(self, work: SettlementWork, gateway: str, snapshot: PaymentSnapshot) -> Verdict:
@@ -80,12 +82,13 @@ class ApplyNoticeHandler:
         told = Told(payment_id=payment.id, snapshot=snapshot, actor=Actor.gateway(gateway))
         return (await hear_payment(work, told, self.clock.now(), self.means)).verdict
 
-    async def _hear_refund(self, work: SettlementWork, gateway: str, snapshot: RefundSnapshot) -> Verdict:
+    async def _hear_refund(self, work: SettlementWork, gateway: str, snapshot: RefundSnapshot) -> tuple[Verdict, bool]:
         refund = await work.refunds.find(gateway, snapshot.refund_ref)
         if refund is None:
-            return Verdict.UNKNOWN_REF
+            return Verdict.UNKNOWN_REF, False
         told = RefundTold(refund_id=refund.id, snapshot=snapshot)
-        return (await hear_refund(work, told, self.clock.now(), self.means.ids)).verdict
+        heard = await hear_refund(work, told, self.clock.now(), self.means.ids)
+        return heard.verdict, heard.names_another
 
 
 @frozen(kw_only=True)

@@ -27,6 +27,7 @@ from retail_domain.ordering import (
     refund_amount,
 )
 from retail_domain.payments import (
+    PAID_BEFORE,
     GatewayError,
     Gateways,
     MoneyState,
@@ -45,7 +46,7 @@ from retail_domain.payments import (
     split_refund,
 )
 from retail_domain.processes.closing import CloseUnpaid, ClosingWork
-from retail_domain.processes.refunds_heard import RefundTold
+from retail_domain.processes.refunds_heard import RefundTold, is_paid_before
 from retail_domain.processes.settlement import claim_payment, claim_refund, save_refund, send_back
 from retail_domain.processes.takings import Own, Shared, Takings, Why
 
@@ -238,7 +239,7 @@ class Errand:
 class NoteSendingHandler:
     """Step 1: it is noted that the refund is about to be sent, so that a crash cannot make it look unsent (R12).
 
-    Answers None when there is nothing to do any more.
+    Answers None when there is nothing to do any more. What went back before under an older reference is left to a person.
     """
 
     begin: Begin[PaymentsWork]
@@ -252,8 +253,13 @@ class NoteSendingHandler:
             change = refund.sending(at=self.clock.now())
             if change.state is refund:
                 return None
+            is_stopped = await is_paid_before(work, refund)
+            if is_stopped:
+                change = refund.stuck(PAID_BEFORE, at=self.clock.now())
             save_refund(work, change, self.clock.now())
             await work.commit()
+        if is_stopped:
+            return None
         return Errand(refund=change.state, request=refund.request_to(payment), is_first=refund.tries == 0)
 
 

@@ -11,6 +11,7 @@ from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.ids import Ids, RefundId
 from retail_domain.kernel.units import Begin
 from retail_domain.payments import (
+    PAID_BEFORE,
     Payment,
     PaymentsWork,
     Refund,
@@ -19,6 +20,8 @@ from retail_domain.payments import (
     Verdict,
     answered,
     in_place_of,
+    of_another,
+    paid_before,
 )
 from retail_domain.processes.settlement import claim_payment, claim_refund, save_refund
 
@@ -33,10 +36,11 @@ class RefundTold:
 
 @frozen(kw_only=True)
 class RefundHeard:
-    """What it came to, and the refund that counts now."""
+    """What it came to, and the refund that counts now; and whether something else was named than this refund of its payment."""
 
     verdict: Verdict
     refund: Refund
+    names_another: bool = False
 
 
 async def hear_refund(work: PaymentsWork, told: RefundTold, at: datetime, ids: Ids) -> RefundHeard:
@@ -52,11 +56,12 @@ async def hear_claimed_refund(
     """The same for a payment and a refund that are locked already.
 
     What names another payment or refund changes nothing (R9). Money that went back although its refund was held for failed
-    makes its replacement needless, if that was surely not sent yet, and otherwise is booked for what it is (R5, R10).
+    makes its replacement needless, if that was surely not sent yet, and otherwise is booked for what it is (R5, R10); a
+    replacement that is under way is then left to a person.
     """
     payment, refund = pair
     if not refund.is_meant_by(snapshot, payment.ref):
-        return RefundHeard(verdict=Verdict.CONTRADICTED, refund=refund)
+        return RefundHeard(verdict=Verdict.CONTRADICTED, refund=refund, names_another=True)
     change = refund.hear(snapshot, at=at)
     verdict = Verdict.DUPLICATE if change.state is refund else Verdict.NOTED
     heard = RefundHeard(verdict=verdict, refund=change.state)
@@ -64,14 +69,28 @@ async def hear_claimed_refund(
         heard = evolve(heard, verdict=Verdict.CONTRADICTED)
     if change.state.was_paid_after_all and change.state is not refund:
         return evolve(heard, refund=await _paid_after_all(work, payment, change, at))
+    if refund.state is not change.state.state and change.state.state is RefundState.CLOSED:
+        return evolve(heard, refund=await _failed(work, payment, change, at, ids))
     save_refund(work, change, at)
     if refund.state is not change.state.state and change.state.state is RefundState.SUCCEEDED:
         work.payments.save(payment.refund_succeeded(refund.amount.minor))
-    if refund.state is not change.state.state and change.state.state is RefundState.CLOSED:
-        replacement = change.state.replaced(RefundId(ids.new()), at=at)
-        save_refund(work, replacement, at)
-        return evolve(heard, refund=replacement.state)
     return heard
+
+
+async def _failed(work: PaymentsWork, payment: Payment, change: Change[Refund], at: datetime, ids: Ids) -> Refund:
+    """It is sent anew, unless the same money went back before (R5)."""
+    refund, older = change.before, None
+    assert refund is not None
+    if refund.replaces is not None:
+        older = paid_before(refund, await work.refunds.claim_of_payment(payment.id))
+    if older is not None and older.amount == refund.amount:
+        return revive(work, payment, older, refund, at)
+    replacement = change.state.replaced(RefundId(ids.new()), at=at)
+    if older is not None:
+        replacement = replacement.then(lambda one: one.stuck(PAID_BEFORE, at=at))
+    save_refund(work, change, at)
+    save_refund(work, replacement, at)
+    return replacement.state
 
 
 async def _paid_after_all(work: PaymentsWork, payment: Payment, change: Change[Refund], at: datetime) -> Refund:
@@ -80,8 +99,18 @@ async def _paid_after_all(work: PaymentsWork, payment: Payment, change: Change[R
     last = in_place_of(old, await work.refunds.claim_of_payment(payment.id))
     if last is not None and last.is_surely_unsent and last.amount == old.amount:
         return revive(work, payment, old, last, at)
+    if last is not None and last.is_under_way:
+        save_refund(work, last.stuck(PAID_BEFORE, at=at), at)
     save_refund(work, change, at)
     return change.state
+
+
+async def is_paid_before(work: PaymentsWork, refund: Refund) -> bool:
+    """Whether one in whose place this refund stands was paid after all; nothing more is locked."""
+    older = refund
+    while older.replaces is not None and not older.was_paid_after_all:
+        older = await work.refunds.get(older.replaces)
+    return older.was_paid_after_all
 
 
 def revive(work: PaymentsWork, payment: Payment, old: Refund, last: Refund, at: datetime) -> Refund:
@@ -110,6 +139,7 @@ class RecordRefundAnswerHandler:
             at = self.clock.now()
             heard = await hear_refund(work, told, at, self.ids)
             if heard.verdict is Verdict.CONTRADICTED:
-                work.inbox.add(answered(heard.refund.gateway, told.snapshot, heard.verdict, at=at))
+                record = answered(heard.refund.gateway, told.snapshot, heard.verdict, at=at)
+                work.inbox.add(of_another(record) if heard.names_another else record)
             await work.commit()
         return heard.refund

@@ -16,7 +16,7 @@ _told_as_paid = (
     .distinct()
     .subquery("told_as_paid")
 )
-"""Whatever the shop made of it when it heard it."""
+"""Whatever the shop made of it when it heard it; what names another payment says nothing of the refund (`of_another`)."""
 
 REFUNDS: Final = (
     law(

@@ -8,6 +8,7 @@ from retail_domain.payments.model.inbox import (
     NoticeKind as NoticeKind,
     answered as answered,
     noted as noted,
+    of_another as of_another,
 )
 from retail_domain.payments.model.ledger import (
     Entry as Entry,
@@ -18,6 +19,7 @@ from retail_domain.payments.model.ledger import (
 )
 from retail_domain.payments.model.payment import Payment as Payment, verdict as verdict
 from retail_domain.payments.model.refund import (
+    PAID_BEFORE as PAID_BEFORE,
     Refund as Refund,
     RefundOrder as RefundOrder,
     in_place_of as in_place_of,

@@ -5,12 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 from enum import Enum
 from hashlib import sha256
+from typing import Final
 
 from attrs import evolve, frozen
 
 from retail_domain.kernel.money import Money
 from retail_domain.payments.gateway import Notification, PaymentSnapshot, RefundSnapshot
 from retail_domain.payments.states import Verdict
+
+OF_ANOTHER: Final = "_of_another"
+"""Ends the status of a notice that names another payment than the one its refund belongs to."""
 
 
 class NoticeKind(Enum):
@@ -53,9 +57,14 @@ def noted(key: NoticeKey, notification: Notification, verdict: Verdict, *, at: d
 
 def answered(gateway: str, subject: PaymentSnapshot | RefundSnapshot, verdict: Verdict, *, at: datetime) -> Notice:
     """The record of an answer to a question of ours, where staff must see it: the same answer again is the same record."""
-    told = (subject.status.value, subject.amount, subject.provider_ref)
+    told = (subject.status.value, subject.amount, subject.provider_ref, _payment_ref(subject))
     digest = sha256("|".join(map(str, told)).encode()).hexdigest()
     return _of(NoticeKey(gateway, f"answer:{_ref(subject)}", digest), subject, verdict, at)
+
+
+def of_another(record: Notice) -> Notice:
+    """The record of what names our refund and another payment, or the other way round: it says nothing of the refund itself."""
+    return evolve(record, status=f"{record.status}{OF_ANOTHER}")
 
 
 def _of(key: NoticeKey, subject: PaymentSnapshot | RefundSnapshot, verdict: Verdict, at: datetime) -> Notice:
@@ -68,3 +77,7 @@ def _of(key: NoticeKey, subject: PaymentSnapshot | RefundSnapshot, verdict: Verd
 
 def _ref(subject: PaymentSnapshot | RefundSnapshot) -> str:
     return subject.ref if isinstance(subject, PaymentSnapshot) else subject.refund_ref
+
+
+def _payment_ref(subject: PaymentSnapshot | RefundSnapshot) -> str:
+    return subject.ref if isinstance(subject, PaymentSnapshot) else subject.payment_ref

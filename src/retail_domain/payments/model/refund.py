@@ -39,6 +39,9 @@ REFERENCES_MAX: Final = 5
 PAID_AFTER_ALL: Final = "paid_after_all"
 """The trouble of a refund that was given up or had surely failed, and of which its provider then says that it went back."""
 
+PAID_BEFORE: Final = "refunded_before"
+"""The trouble of a refund that is not sent, since the one in whose place it stands was paid after all."""
+
 WORKABLE: Final = frozenset({RefundState.REQUESTED, RefundState.PENDING})
 """The states in which the shop carries on by itself."""
 
