@@ -58,6 +58,7 @@ from tests.support.rewards import (
     POINT_MINOR,
     Account,
     Benefit,
+    Discount,
     Grant,
     Points,
     earned,
@@ -382,6 +383,20 @@ async def test_a_paid_order_that_is_called_off_keeps_back_as_a_refund_does() -> 
     order = stands.order
     assert order.status is OrderStatus.CLOSED
     assert (order.kept_back_minor, order.refunded_minor) == (2_500, order.paid_minor - 2_500)
+
+
+async def test_who_keeps_nothing_is_paid_back_all_he_paid_unless_something_is_spent() -> None:
+    """RECLAIM, rulings 16: a threshold is missed by what is kept; what was spent is owed by who keeps nothing, too."""
+    for kind, kept in ((Discount(from_minor=15_000, worth_minor=2_500), 0), (BENEFIT, 2_500)):
+        one = await told_in_memory([("place", 0, 2), ("pay", 0, 1), ("send", 0, 1), ("refund", 0, 1)], (kind,))
+        (stands,) = one.orders.values()
+        assert (stands.order.kept_back_minor, stands.order.refunded_minor) == (2_500, 9_999 - 2_500)
+
+        await one.step("freight", 0, 4)
+        await one.step("refund", 0, 1)
+        (stands,) = one.orders.values()
+        assert stands.order.is_refunded
+        assert (stands.order.kept_back_minor, stands.order.refunded_minor) == (kept, 2 * 9_999 + 400 - kept)
 
 
 async def test_more_may_be_kept_back_than_a_refund_of_freight_leaves() -> None:
