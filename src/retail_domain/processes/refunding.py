@@ -57,8 +57,8 @@ REASON_LETTERS_MAX = 200
 class RefundOrderHandler:
     """Staff pay back units and freight: order, what it took and brought, refunds and books in one transaction.
 
-    Raises OrderNotFound, OrderWrongState, OrderTooManyUnits, OrderNoSuchGoods, OrderGoodsInSeveralLines, RefundTooMuch,
-    RefundOfNothing.
+    Raises OrderNotFound, OrderWrongState, OrderTooManyUnits, OrderNoSuchGoods, OrderNoSuchLine, OrderGoodsInSeveralLines,
+    RefundTooMuch, RefundOfNothing.
     """
 
     begin: Begin[ClosingWork]
