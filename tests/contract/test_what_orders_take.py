@@ -17,7 +17,7 @@ from retail_domain.ordering import (
     CloseOrder,
     OrderGoodsInSeveralLines,
     OrderGoodsInSeveralPlaces,
-    OrderNoSuchGoods,
+    OrderNoSuchLine,
     OrderStatus,
     OrderTooManyUnits,
     Units,
@@ -217,8 +217,10 @@ async def test_a_sku_that_stands_in_two_lines_does_not_say_which(campaign: Campa
         with pytest.raises(OrderGoodsInSeveralLines) as refused:
             await act(order_id, Units(bought, 1))
         assert refused.value.lines == (1, 3)
-        with pytest.raises(OrderNoSuchGoods):
-            await act(order_id, Units(bought, 1, 2))
+        for line in (2, 4):
+            with pytest.raises(OrderNoSuchLine) as elsewhere:
+                await act(order_id, Units(bought, 1, line))
+            assert elsewhere.value.facts() == {"sku_id": bought, "line": line}
         await act(order_id, Units(other, 1))
         with pytest.raises(InvalidInput):
             await act(order_id, Units(bought, 1, 1), Units(bought, 1, 1))

@@ -61,6 +61,9 @@ async def test_lines_are_shown_shipped_and_paid_back_by_their_number(campaign: C
         refused = await client.post(path, json={**more, "lines": ambiguous})
         assert (refused.status_code, refused.json()["code"]) == (409, "order.goods_in_several_lines")
         assert refused.json()["facts"]["lines"] == [1, 3]
+        nowhere = await client.post(path, json={**more, "lines": [{"sku_id": other, "quantity": 1, "line": 3}]})
+        assert (nowhere.status_code, nowhere.json()["code"]) == (409, "order.no_such_line")
+        assert nowhere.json()["facts"] == {"sku_id": other, "line": 3}
     gift_and_other = [{"sku_id": tea, "quantity": 1, "line": 3}, {"sku_id": other, "quantity": 1}]
     sent = await clerk.post(ship, json={**parcel, "lines": gift_and_other})
     returned = await finance.post(back, json={"reason": "x", "lines": [{"sku_id": tea, "quantity": 1, "line": 1}]})

@@ -6,14 +6,14 @@ GEN-R5, R5, RECLAIM: what was kept back is paid back by a later refund when the 
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from attrs import define, field, frozen
-from hypothesis import HealthCheck, given, settings, strategies as st
+from hypothesis import HealthCheck, example, given, settings, strategies as st
 
 from retail_adapters.assemble import Outside, on_database, on_units
 from retail_adapters.memory.reads import MemoryReads
@@ -29,6 +29,7 @@ from retail_domain.inventory import OpenLocation
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.errors import DomainError
 from retail_domain.kernel.ids import OrderId, SkuId
+from retail_domain.kernel.ranks import Rank
 from retail_domain.ordering import (
     CancelOrder,
     CloseOrder,
@@ -36,15 +37,16 @@ from retail_domain.ordering import (
     Order,
     OrderStatus,
     RefundOrder,
+    Returning,
     ShipOrder,
     Units,
     refund_amount,
 )
-from retail_domain.payments import ConfirmCounterPayment, Flow, StartPayment
+from retail_domain.payments import ConfirmCounterPayment, Flow, Posting, StartPayment
 from retail_domain.pricing import Adjustment, Outcome, Sheet, Source, Stage, Step
 from retail_domain.processes.checkout import PlaceOrder
 from retail_domain.processes.reactions import reactions_to
-from retail_domain.processes.takings import Why, our_takings
+from retail_domain.processes.takings import Earning, Why, our_takings
 from retail_domain.testing import points as numbers
 from retail_domain.testing.orders import ALICE, NOON, a_line, paid, wish
 from tests.support.market import CLERK, Buyer, Market
@@ -56,6 +58,7 @@ from tests.support.rewards import (
     POINT_MINOR,
     Account,
     Benefit,
+    Discount,
     Grant,
     Points,
     earned,
@@ -99,6 +102,7 @@ class Story:
     earnings: tuple[Any, ...] = (Points(),)
     ids: list[OrderId] = field(factory=list)
     orders: dict[OrderId, Stands] = field(factory=dict)
+    booked: Callable[[], Iterable[Posting]] = tuple
     done: Counter[str] = field(factory=Counter)
 
     async def step(self, what: str, which: int, units: int) -> None:
@@ -152,8 +156,11 @@ class Story:
             account = (await work.hosted(ACCOUNTS).of([self.buyer.id])).get(self.buyer.id)
             grants = await work.hosted(GRANTS).of(self.ids)
             now = {id: Stands(await work.orders.get(id), grants.get(id)) for id in self.ids}
+        books = books_of(self.booked())
         for id, stands in now.items():
             self._check_order(stands, self.orders.get(id))
+            if id in books:
+                check_books(books[id], stands.order)
         if account is not None:
             assert account.spendable == account.given - account.spent + sum(one.released + one.owed for one in grants.values())
         self.orders = now
@@ -176,6 +183,25 @@ class Story:
         if before is not None and before.order.returned_minor != order.returned_minor and self.earnings == (Points(),):
             kept = min(grant.owed * POINT_MINOR, order.returned_minor)  # in all, not by this refund
             assert order.refunded_minor == max(before.order.refunded_minor, order.returned_minor - kept)
+
+
+def books_of(postings: Iterable[Posting]) -> Mapping[OrderId, Counter[str]]:
+    """What every account holds of every order."""
+    books: dict[OrderId, Counter[str]] = defaultdict(Counter)
+    for posting in postings:
+        for entry in posting.entries:
+            books[posting.order_id][entry.account] += entry.amount.minor
+    return books
+
+
+def check_books(books: Counter[str], order: Order) -> None:
+    """Where nothing is kept back, goods and freight have each earned what was not returned: of all that is returned, 0."""
+    earned = (-books["sales"], -books["freight"])
+    kept = (order.payable_minor - order.freight_minor - order.returned_minor + order.freight_refunded_minor,
+            order.freight_minor - order.freight_refunded_minor)  # fmt: skip
+    assert sum(earned) == sum(kept) + order.kept_back_minor
+    assert all(one >= other for one, other in zip(earned, kept, strict=True))
+    assert earned == kept or order.kept_back_minor
 
 
 async def story(market: Market, begin: Any, earnings: tuple[Any, ...] = (Points(),), freight: int = 450) -> Story:
@@ -202,6 +228,7 @@ async def told_in_memory(steps: Sequence[Act], earnings: tuple[Any, ...] = (Poin
     store = MemoryStore(Memory(tools(MemoryTools, means)))
     market = Market(on_units(store.begin, MemoryReads(store.memory), means), clock)
     one = await story(market, store.begin, earnings, freight)
+    one.booked = lambda: store.memory.log("ledger")
     for step in steps:
         await one.step(*step)
     return one
@@ -280,6 +307,74 @@ async def test_what_was_kept_back_is_paid_back_later_when_the_points_are_there_a
     assert back.refunded_minor - kept.refunded_minor > back.returned_minor - kept.returned_minor
 
 
+async def test_freight_that_was_kept_back_is_booked_as_freight_when_it_is_paid_back() -> None:
+    """R5, R6: the books are right by account, whatever was kept back in between."""
+    steps: list[Act] = [("place", 0, 1), ("pay", 0, 1), ("send", 0, 1), ("complete", 0, 1), *[("spend", 0, 4)] * 3]
+    one = await told_in_memory([*steps, ("freight", 0, 4)])
+    (stands,) = one.orders.values()
+    assert 0 < stands.order.refunded_minor < stands.order.freight_refunded_minor == 400
+
+    for step in [*[("give", 0, 4)] * 3, ("refund", 0, 1), ("freight", 0, 4)]:
+        await one.step(*step)
+    (stands,) = one.orders.values()
+    assert stands.order.kept_back_minor == 0 and stands.order.is_refunded
+    (books,) = books_of(one.booked()).values()
+    assert (books["freight"], books["sales"]) == (-50, 0)
+
+
+@define(eq=False)
+class Whim(Earning[Any, None, None]):
+    """Keeps back whatever it is told to, more now and less later."""
+
+    kind: ClassVar[str] = "whim"
+    rank: ClassVar[Rank] = Rank.HOST
+    reads: ClassVar[frozenset[Why]] = frozenset({Why.RELEASING})
+    kept: int = 0
+
+    async def lock(self, work: Any, order: Order) -> None:
+        """Nothing is shared."""
+
+    async def own(self, work: Any, order: Order) -> None:
+        """Nothing of its own."""
+
+    def keeps_back(self, shared: None, own: None, order: Order, returning: Returning) -> int:
+        """What it was told."""
+        return self.kept
+
+    def save(self, work: Any, shared: None, own: Sequence[None]) -> None:
+        """Nothing."""
+
+
+RETURNED = st.tuples(st.sampled_from(["refund", "freight"]), st.integers(1, 2), st.integers(0, 25_000))
+
+
+@given(st.lists(RETURNED, max_size=4))
+@example([("freight", 2, 450)])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_whatever_was_kept_back_meanwhile_goods_and_freight_are_booked_apart(returned: list[tuple[str, int, int]]) -> None:
+    """R5, R6: when all was returned and paid back, every account of the order is at 0."""
+    asyncio.run(_returned_in_the_end(returned))
+
+
+async def _returned_in_the_end(returned: list[tuple[str, int, int]]) -> None:
+    whim = Whim()
+    one = await told_in_memory([("place", 0, 9), ("pay", 0, 1)], (whim,))
+    (order_id,) = one.orders
+    for what, units, kept in returned:
+        whim.kept = kept
+        await one.step(what, 0, units)
+    whim.kept = 0
+    order = one.orders[order_id].order
+    await one.market.retail.ordering.refund(RefundOrder(
+        order_id=order_id, reason="x", actor=CLERK, freight_minor=order.freight_minor - order.freight_refunded_minor,
+        units=tuple(Units(line.sku_id, line.refundable, line.number) for line in order.lines if line.refundable),
+    ))  # fmt: skip
+    await one.market.retail.backstage.timers["push_refunds"]()
+    await one.check()
+    (books,) = books_of(one.booked()).values()
+    assert not any(books.values())
+
+
 async def test_a_paid_order_that_is_called_off_keeps_back_as_a_refund_does() -> None:
     """T11."""
     one = await told_in_memory([("place", 0, 2), ("pay", 0, 1), ("close", 0, 1)], (Points(), BENEFIT))
@@ -288,6 +383,20 @@ async def test_a_paid_order_that_is_called_off_keeps_back_as_a_refund_does() -> 
     order = stands.order
     assert order.status is OrderStatus.CLOSED
     assert (order.kept_back_minor, order.refunded_minor) == (2_500, order.paid_minor - 2_500)
+
+
+async def test_who_keeps_nothing_is_paid_back_all_he_paid_unless_something_is_spent() -> None:
+    """RECLAIM, rulings 16: a threshold is missed by what is kept; what was spent is owed by who keeps nothing, too."""
+    for kind, kept in ((Discount(from_minor=15_000, worth_minor=2_500), 0), (BENEFIT, 2_500)):
+        one = await told_in_memory([("place", 0, 2), ("pay", 0, 1), ("send", 0, 1), ("refund", 0, 1)], (kind,))
+        (stands,) = one.orders.values()
+        assert (stands.order.kept_back_minor, stands.order.refunded_minor) == (2_500, 9_999 - 2_500)
+
+        await one.step("freight", 0, 4)
+        await one.step("refund", 0, 1)
+        (stands,) = one.orders.values()
+        assert stands.order.is_refunded
+        assert (stands.order.kept_back_minor, stands.order.refunded_minor) == (kept, 2 * 9_999 + 400 - kept)
 
 
 async def test_more_may_be_kept_back_than_a_refund_of_freight_leaves() -> None:

@@ -64,7 +64,7 @@ NAMED: Final = ((0, 0), (0, 1), (0, 3), (1, 0), (1, 2), (0, 2))
 REFUSALS: Final = frozenset({
     "stock.sold_out", "stock.quota_too_small", "stock.quota_not_found", "quote.price_changed", "quote.empty",
     "catalog.purchase_limit", "order.goods_in_several_lines", "order.goods_in_several_places", "order.no_such_goods",
-    "order.too_many_units", "order.wrong_state", "input.invalid",
+    "order.no_such_line", "order.too_many_units", "order.wrong_state", "input.invalid",
 })  # fmt: skip
 """What anybody may be told in such a history."""
 

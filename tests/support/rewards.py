@@ -181,6 +181,18 @@ class Benefit(Earning[Any, None, None]):
         """Nothing."""
 
 
+@frozen
+class Discount(Benefit):
+    """So much off the price of an order of at least so much: what is kept and falls below has to give it back."""
+
+    kind: ClassVar[str] = "discount"
+
+    def keeps_back(self, shared: None, own: None, order: Order, returning: Returning) -> int:
+        """To who keeps nothing it is worth nothing (rulings 16)."""
+        keeps_some = any(line.refundable for line in returning.lines)
+        return super().keeps_back(shared, own, order, returning) if keeps_some else 0
+
+
 _METADATA: Final = MetaData(schema="rewards")
 _ACCOUNTS: Final = Table(
     "accounts", _METADATA, Column("member_id", sql.Id, primary_key=True),

@@ -22,6 +22,7 @@ from retail_domain.ordering.errors import (
     OrderGoodsInSeveralPlaces as OrderGoodsInSeveralPlaces,
     OrderIsClosing as OrderIsClosing,
     OrderNoSuchGoods as OrderNoSuchGoods,
+    OrderNoSuchLine as OrderNoSuchLine,
     OrderNotDue as OrderNotDue,
     OrderNotFound as OrderNotFound,
     OrderNotToBeHad as OrderNotToBeHad,

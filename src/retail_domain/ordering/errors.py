@@ -104,6 +104,16 @@ class OrderNoSuchGoods(DomainError):
 
 
 @refusal
+class OrderNoSuchLine(DomainError):
+    """The order has these goods, but not in the line that was named."""
+
+    code = "order.no_such_line"
+    kind = Kind.REFUSED
+    sku_id: SkuId
+    line: int
+
+
+@refusal
 class OrderGoodsInSeveralPlaces(DomainError):
     """These goods do not all lie in one place, or not in the one that was named: say which one the parcel leaves from."""
 

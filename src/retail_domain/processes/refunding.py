@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
 
 from attrs import frozen
@@ -32,6 +32,7 @@ from retail_domain.payments import (
     Gateways,
     MoneyState,
     Part,
+    Payment,
     PaymentGateway,
     PaymentsWork,
     Refund,
@@ -57,8 +58,8 @@ REASON_LETTERS_MAX = 200
 class RefundOrderHandler:
     """Staff pay back units and freight: order, what it took and brought, refunds and books in one transaction.
 
-    Raises OrderNotFound, OrderWrongState, OrderTooManyUnits, OrderNoSuchGoods, OrderGoodsInSeveralLines, RefundTooMuch,
-    RefundOfNothing.
+    Raises OrderNotFound, OrderWrongState, OrderTooManyUnits, OrderNoSuchGoods, OrderNoSuchLine, OrderGoodsInSeveralLines,
+    RefundTooMuch, RefundOfNothing.
     """
 
     begin: Begin[ClosingWork]
@@ -162,12 +163,20 @@ async def pay_back(
     amount = after.refunded_minor - before.refunded_minor
     if amount == 0:
         return ()
-    freight = min(amount, after.freight_refunded_minor - before.freight_refunded_minor)  # the rest of it is kept back
     applied = [one for one in await work.payments.claim_of_order(after.id) if one.money is MoneyState.APPLIED]
+    freight = min(amount, after.freight_refunded_minor - await _freight_so_far(work, before, applied))
     parts = split_refund(applied, amount, freight, after.refund_order)
     return tuple(_send_part(work, part, MoneyBack(
         id=RefundId(ids.new()), amount_minor=part.amount_minor, freight_minor=part.freight_minor, reason=reason
     ), at) for part in parts)  # fmt: skip
+
+
+async def _freight_so_far(work: PaymentsWork, order: Order, applied: Iterable[Payment]) -> int:
+    """How much freight was paid back: all that was returned, but where something is kept back only the refunds know."""
+    if not order.kept_back_minor:
+        return order.freight_refunded_minor
+    refunds = [one for payment in applied for one in await work.refunds.claim_of_payment(payment.id)]
+    return sum(one.freight_minor for one in refunds if one.counts)
 
 
 def _send_part(work: PaymentsWork, part: Part, order: MoneyBack, at: datetime) -> Refund:

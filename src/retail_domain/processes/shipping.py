@@ -37,7 +37,7 @@ class ShippingWork(TakingsWork, Protocol):
 class ShipOrderHandler:
     """Answers the parcel.
 
-    Raises OrderNotFound, OrderWrongState, OrderTooManyUnits, OrderNoSuchGoods, OrderGoodsInSeveralLines,
+    Raises OrderNotFound, OrderWrongState, OrderTooManyUnits, OrderNoSuchGoods, OrderNoSuchLine, OrderGoodsInSeveralLines,
     OrderGoodsInSeveralPlaces, InvalidInput.
     """
 

@@ -105,12 +105,17 @@ class ContactShape(Answer, frozen=True):
         return cls(contact.recipient, contact.phone.e164, contact.region_code, contact.region, contact.detail)
 
 
+PackedLine = Annotated[
+    int, Meta(ge=0, le=9_999, description="The number of a line of the order; 0 where lines had none yet.", examples=[1])
+]
+
+
 class PackedShape(Answer, frozen=True):
     """So many units of one line; `line` is 0 in parcels of a release that did not number lines."""
 
     sku_id: Uuid
     quantity: Quantity
-    line: Count
+    line: PackedLine
 
 
 class ParcelShape(Answer, frozen=True):

@@ -24,6 +24,7 @@ from retail_domain.ordering import (
     OrderGoodsInSeveralLines,
     OrderGoodsInSeveralPlaces,
     OrderNoSuchGoods,
+    OrderNoSuchLine,
     OrderNotFound,
     OrderSent,
     OrderStatus,
@@ -209,7 +210,8 @@ def _looking(retail: Retail) -> Sequence[HTTPRouteHandler]:
 
 def _deciding(retail: Retail) -> Sequence[HTTPRouteHandler]:
     tags = ["staff: orders"]
-    units = [OrderNotFound, OrderWrongState, OrderTooManyUnits, OrderNoSuchGoods, OrderGoodsInSeveralLines]
+    named = [OrderTooManyUnits, OrderNoSuchGoods, OrderNoSuchLine, OrderGoodsInSeveralLines]
+    units = [OrderNotFound, OrderWrongState, *named]
 
     @post(
         "/staff/orders/{order_id:uuid}/ship", permission=Permission.ORDERS_SHIP,

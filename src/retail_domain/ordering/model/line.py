@@ -9,7 +9,12 @@ from attrs import evolve, frozen
 from retail_domain.kernel.errors import InvalidInput
 from retail_domain.kernel.ids import ProductId, SkuId
 from retail_domain.kernel.money import worth_of_units
-from retail_domain.ordering.errors import OrderGoodsInSeveralLines, OrderNoSuchGoods, OrderTooManyUnits
+from retail_domain.ordering.errors import (
+    OrderGoodsInSeveralLines,
+    OrderNoSuchGoods,
+    OrderNoSuchLine,
+    OrderTooManyUnits,
+)
 from retail_domain.ordering.events import Units
 
 
@@ -117,15 +122,18 @@ def decided(
 def named(lines: Sequence[OrderLine], units: Sequence[Units]) -> tuple[Units, ...]:
     """Units with the number of their line: a SKU alone is enough where it stands in one line.
 
-    Raises OrderNoSuchGoods, OrderGoodsInSeveralLines.
+    Raises OrderNoSuchGoods, OrderNoSuchLine, OrderGoodsInSeveralLines.
     """
     return tuple(_named(lines, one) for one in units)
 
 
 def _named(lines: Sequence[OrderLine], one: Units) -> Units:
-    found = [line for line in lines if line.sku_id == one.sku_id and one.line in (0, line.number)]
-    if not found:  # refused, not passed over
+    goods = [line for line in lines if line.sku_id == one.sku_id]
+    if not goods:  # refused, not passed over
         raise OrderNoSuchGoods(sku_id=one.sku_id)
+    found = [line for line in goods if one.line in (0, line.number)]
+    if not found:
+        raise OrderNoSuchLine(sku_id=one.sku_id, line=one.line)
     if len(found) > 1:
         raise OrderGoodsInSeveralLines(sku_id=one.sku_id, lines=tuple(line.number for line in found))
     return Units(one.sku_id, one.quantity, found[0].number)

@@ -62,7 +62,7 @@ class Order(OrderFacts):
     def named(self, units: Sequence[Units]) -> tuple[Units, ...]:
         """Units with the number of their line: a SKU alone is enough where it stands in one line.
 
-        Raises OrderNoSuchGoods, OrderGoodsInSeveralLines.
+        Raises OrderNoSuchGoods, OrderNoSuchLine, OrderGoodsInSeveralLines.
         """
         return named(self.lines, units)
 
@@ -160,7 +160,10 @@ class Order(OrderFacts):
     # ---- after paying ------------------------------------------------------------------------------------------------
 
     def ship(self, shipment: Shipment, *, actor: Actor, at: datetime) -> Change[Order]:
-        """Units leave in a parcel (T6, ORD-R3, ORD-I7). Raises OrderWrongState, OrderTooManyUnits, OrderNoSuchGoods."""
+        """Units leave in a parcel (T6, ORD-R3, ORD-I7).
+
+        Raises OrderWrongState, OrderTooManyUnits, OrderNoSuchGoods, OrderNoSuchLine, OrderGoodsInSeveralLines.
+        """
         self._must_be(OrderStatus.TO_SHIP, OrderStatus.PARTLY_SHIPPED)
         if not shipment.units:
             raise InvalidInput.of("units", "not_empty", "a parcel holds at least one unit")
@@ -199,7 +202,8 @@ class Order(OrderFacts):
         """What would be returned: units, unshipped ones first, and freight if staff so decide (GEN-R5).
 
         When nothing was shipped and every unit is returned, the freight goes with them (RET-R3).
-        Raises OrderWrongState, OrderTooManyUnits, OrderNoSuchGoods, OrderGoodsInSeveralLines, RefundTooMuch, RefundOfNothing.
+        Raises OrderWrongState, OrderTooManyUnits, OrderNoSuchGoods, OrderNoSuchLine, OrderGoodsInSeveralLines, RefundTooMuch,
+        RefundOfNothing.
         """
         self._must_be(*PAID_AND_OPEN)
         if not wish.units and not wish.freight_minor:

@@ -32,11 +32,6 @@ class Returning:
         """Units and freight returned in all, at the prices they were bought for (GEN-R5)."""
         return sum(line.refunded_minor for line in self.lines) + self.freight_minor
 
-    @property
-    def is_whole(self) -> bool:
-        """Whether nothing of the order is kept (T12)."""
-        return not any(line.refundable for line in self.lines)
-
 
 def refund_amount(refunded_so_far_minor: int, returning: Returning, kept_back_minor: int = 0) -> Money:
     """What is paid back now. `kept_back_minor` counts in all: what was kept back before may be paid back later (R5).

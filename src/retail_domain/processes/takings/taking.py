@@ -226,6 +226,9 @@ class Earning(Follower[W, H, T]):
 
         In all: it may be less than it was at the refund before, whose rest is then paid back now. `follow` is told the same
         decision next, and takes back what this did not keep.
+
+        What is spent stays kept back when everything is returned. What was taken off the price for a threshold does not: to
+        who keeps nothing it is worth nothing, and all that was paid goes back (PRC-R7, rulings 16).
         """
         return 0
 
