@@ -40,6 +40,14 @@ DAMAGE = {
     "R5": ("UPDATE {}orders SET refunded_minor = refunded_minor + 1 WHERE paid_at IS NOT NULL", "id"),
     "PAY-I4": ("UPDATE {}payments SET refunded_minor = refunded_minor + 1 WHERE money = 'applied'", "id"),
     "R12": ("UPDATE {}refunds SET state = 'closed' WHERE state = 'succeeded'", "id"),
+    "R12-deals": (
+        "INSERT INTO {0}refunds (id, ref, payment_id, order_id, member_id, gateway, amount_minor, currency, freight_minor, "
+        "source, reason, state, tries, provider_ref, references_used, requested_at, succeeded_at, version) "
+        "SELECT payment_id, 'another', payment_id, order_id, member_id, gateway, amount_minor, currency, freight_minor, "
+        "source, reason, state, tries, provider_ref, references_used, requested_at, succeeded_at, version "
+        "FROM {0}refunds WHERE state = 'succeeded'",
+        "provider_ref",
+    ),
     "PAY-I1": ("UPDATE {}payments SET money = 'late' WHERE money = 'applied'", "id"),
     "R6": ("UPDATE {}ledger_entries SET amount_minor = amount_minor + 1", "reference"),
     "R6-cash": ("DELETE FROM {}ledger_entries", "order_id"),
