@@ -20,6 +20,7 @@ from retail_domain.ordering import (
     OrderNoSuchLine,
     OrderStatus,
     OrderTooManyUnits,
+    OrderWrongState,
     Units,
 )
 from retail_domain.pricing import QuoteEmpty, QuotePriceChanged, Reason
@@ -297,7 +298,9 @@ async def test_a_line_is_drawn_from_as_many_places_as_it_takes(two_places: Campa
 
 
 async def test_a_parcel_leaves_from_the_place_that_is_named(two_places: Campaign) -> None:
-    """STK-R5: units that lie in two places, or not where it is said, do not leave; what left is noted with its place."""
+    """STK-R5: units that lie in two places, or not where it is said, do not leave; what left is noted with its place,
+    also where it is the only one and nobody named it.
+    """
     main, north = two_places.places
     goods = two_places.goods[0]
     order_id = await two_places.place(await two_places.market.quote(two_places.buyer, (goods, STOCK + 2)))
@@ -314,6 +317,9 @@ async def test_a_parcel_leaves_from_the_place_that_is_named(two_places: Campaign
     with pytest.raises(OrderGoodsInSeveralPlaces) as elsewhere:
         await two_places.ship(order_id, Units(goods, 1, 2), place=main)
     assert elsewhere.value.location_ids == (north,)
+    with pytest.raises(OrderGoodsInSeveralPlaces) as both:
+        await two_places.ship(order_id, Units(goods, 1, 1), Units(goods, 1, 2), place=main)
+    assert set(both.value.location_ids) == {main, north}
     await two_places.check()
 
     await two_places.ship(order_id, Units(goods, 4, 1), place=main)
@@ -325,10 +331,29 @@ async def test_a_parcel_leaves_from_the_place_that_is_named(two_places: Campaign
 
     parcels = await two_places.market.retail.fulfilment.show.of_order(order_id)
     assert [[(one.line, one.quantity, one.location_id) for one in parcel.units] for parcel in parcels] == [
-        [(1, 4, main)], [(1, 2, north), (2, 1, north)], [(1, 2, None)],
+        [(1, 4, main)], [(1, 2, north), (2, 1, north)], [(1, 2, main)],
     ]  # fmt: skip
     view = await two_places.market.retail.ordering.show.show(order_id)
     assert view.status is OrderStatus.SHIPPED
+    with pytest.raises(OrderWrongState):
+        await two_places.ship(order_id, place=north)
+
+
+async def test_everything_that_is_left_does_not_leave_from_where_nothing_lies(two_places: Campaign) -> None:
+    """The refusal says where it does lie; an order that cannot be shipped at all says that."""
+    main, north = two_places.places
+    order_id = await two_places.place(await two_places.quote(2))
+    with pytest.raises(OrderWrongState):
+        await two_places.ship(order_id, place=north)
+    await two_places.pay(order_id)
+
+    with pytest.raises(OrderGoodsInSeveralPlaces) as refused:
+        await two_places.ship(order_id, place=north)
+    assert refused.value.location_ids == (main,)
+
+    await two_places.ship(order_id)
+    (parcel,) = await two_places.market.retail.fulfilment.show.of_order(order_id)
+    assert {one.location_id for one in parcel.units} == {main}
 
 
 async def test_units_that_are_paid_back_go_back_to_where_they_lie(two_places: Campaign) -> None:

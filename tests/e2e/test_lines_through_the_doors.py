@@ -110,6 +110,11 @@ async def test_a_parcel_leaves_from_a_place_by_its_code(campaign: Campaign, door
     assert [(one.status_code, one.json()["status"]) for one in sent] == [(201, "partly_shipped"), (201, "shipped")]
     await campaign.check()
 
+    lies_at_north = await an_order(campaign, 1)
+    empty = await clerk.post(f"/v1/staff/orders/{lies_at_north}/ship", json={**parcel, "location": "main"})
+    assert (empty.status_code, empty.json()["code"]) == (409, "order.goods_in_several_places")
+    assert empty.json()["facts"]["location_ids"] == [str(campaign.places[1])]
+
 
 async def test_a_place_is_found_by_its_code(campaign: Campaign) -> None:
     shown = campaign.market.retail.inventory.show

@@ -18,9 +18,9 @@ TRACKING_LETTERS_MAX = 64
 
 @frozen(order=True)
 class PackedUnits:
-    """So many units of one line in a parcel; where a line came from several places, those of the place that is named.
+    """So many units of one line in a parcel, and the place they left from.
 
-    `line` is 0 in parcels that a release sent which did not number lines.
+    `line` is 0 in parcels that a release sent which did not number lines, and their place is not known.
     """
 
     sku_id: SkuId

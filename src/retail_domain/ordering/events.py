@@ -99,7 +99,7 @@ class OrderShipped(OrderEvent):
     parcel_id: ParcelId
     units: tuple[Units, ...]
     location_id: LocationId | None = None
-    """Where the parcel left from, if it was named."""
+    """Where the parcel left from; none in events of a release that did not note it."""
 
 
 @frozen(kw_only=True)

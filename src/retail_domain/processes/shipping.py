@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
 from attrs import frozen
 
 from retail_domain.fulfilment import PackedUnits, Parcel, Parcels
-from retail_domain.inventory import Owner
 from retail_domain.kernel.clock import Clock
-from retail_domain.kernel.ids import Ids, MemberId, ParcelId
+from retail_domain.kernel.ids import Ids, LocationId, MemberId, ParcelId
 from retail_domain.kernel.once import Answers
 from retail_domain.kernel.units import Begin
 from retail_domain.ordering import Order, Orders, OrderSent, Shipment, ShipOrder, Units, claim_order
-from retail_domain.processes.takings import Takings, TakingsWork, Why
+from retail_domain.processes.takings import Promises, Stock, Takings, TakingsWork, Why, only_place, places_of, units_at
 
 
 class ShippingWork(TakingsWork, Protocol):
@@ -55,11 +53,12 @@ class ShipOrderHandler:
                 return told
             shared = await self.takings.lock(work, await work.orders.get(command.order_id), Why.SHIPPING)
             order = await claim_order(work.orders, command.order_id)
-            units = order.named(command.units) if command.units else await _everything_left(work, order, command)
-            shipment = Shipment(parcel_id=parcel_id, units=units, location_id=command.location_id)
+            own = await self.takings.own(work, order, Why.SHIPPING)
+            shipment = _shipment(command, parcel_id, order, own.get(Stock.kind, ()))
             change = order.ship(shipment, actor=command.actor, at=at)
-            await self.takings.carry(work, shared, change, Why.SHIPPING, at)
-            work.parcels.save(Parcel.sent(_parcel(command, order.member_id, parcel_id, units, at)))
+            shared, own = self.takings.follow(shared, own, change, at)
+            self.takings.save(work, shared, [own])
+            work.parcels.save(Parcel.sent(_parcel(command, order.member_id, shipment, at)))
             work.orders.save(change)
             answer = OrderSent(order_id=order.id, parcel_id=parcel_id, status=change.state.status.value)
             work.answers.remember(command.once, answer)
@@ -67,21 +66,26 @@ class ShipOrderHandler:
         return answer
 
 
-async def _everything_left(work: ShippingWork, order: Order, command: ShipOrder) -> tuple[Units, ...]:
-    """What is still to be shipped; from a place that is named, what lies there."""
-    left = {line.number: line.unshipped for line in order.lines}
-    if command.location_id is not None:
-        promises = await work.reservations.of(Owner.order(order.id))
-        there = (one for one in promises if one.key.location_id == command.location_id)
-        left = {one.line: one.open for one in there}
-    lines = ((line, left.get(line.number, 0)) for line in order.lines)
-    return tuple(Units(line.sku_id, units, line.number) for line, units in lines if units)
+def _shipment(command: ShipOrder, parcel_id: ParcelId, order: Order, promises: Promises) -> Shipment:
+    """What leaves, and where from: the place that is named, else the only one where it lies; none where there are several."""
+    units = order.named(command.units) if command.units else _everything_left(order, promises, command.location_id)
+    place = command.location_id or only_place(places_of(promises, order, (one.line for one in units)))
+    return Shipment(parcel_id=parcel_id, units=units, location_id=place)
 
 
-def _parcel(command: ShipOrder, member_id: MemberId, id: ParcelId, units: Sequence[Units], at: datetime) -> Parcel:
-    packed = (PackedUnits(one.sku_id, one.quantity, one.line, command.location_id) for one in units)
+def _everything_left(order: Order, promises: Promises, place: LocationId | None) -> tuple[Units, ...]:
+    """What is still to be shipped; from a place that is named, what lies there, if anything does."""
+    left = [Units(line.sku_id, line.unshipped, line.number) for line in order.lines if line.unshipped]
+    if place is None:
+        return tuple(left)
+    there = ((one, units_at(promises, order, one.line, place)) for one in left)
+    return tuple(Units(one.sku_id, units, one.line) for one, units in there if units) or tuple(left)
+
+
+def _parcel(command: ShipOrder, member_id: MemberId, shipment: Shipment, at: datetime) -> Parcel:
+    packed = (PackedUnits(one.sku_id, one.quantity, one.line, shipment.location_id) for one in shipment.units)
     return Parcel(
-        id=id, order_id=command.order_id, member_id=member_id, carrier=command.carrier,
+        id=shipment.parcel_id, order_id=command.order_id, member_id=member_id, carrier=command.carrier,
         tracking_number=command.tracking_number, units=tuple(sorted(packed, key=lambda one: (one.sku_id, one.line))),
         sent_by=command.actor, sent_at=at,
     )  # fmt: skip

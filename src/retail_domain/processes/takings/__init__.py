@@ -10,7 +10,14 @@ from retail_domain.processes.takings.meaning import (
     was_paid as was_paid,
 )
 from retail_domain.processes.takings.quota import CampaignQuota as CampaignQuota, QuotaWork as QuotaWork
-from retail_domain.processes.takings.stock import Stock as Stock, StockWork as StockWork
+from retail_domain.processes.takings.stock import (
+    Promises as Promises,
+    Stock as Stock,
+    StockWork as StockWork,
+    only_place as only_place,
+    places_of as places_of,
+    units_at as units_at,
+)
 from retail_domain.processes.takings.taking import (
     NOTHING as NOTHING,
     AnyFollower as AnyFollower,

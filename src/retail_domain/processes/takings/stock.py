@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import ClassVar, Protocol, TypeAlias
 
@@ -128,21 +128,37 @@ def _shipped(
     shared: Shelves, own: Promises, change: Change[Order], event: OrderShipped, at: datetime
 ) -> tuple[Shelves, Promises]:
     """A parcel leaves from one place: the one that is named, or the only one where its units lie."""
-    reference, places = f"parcel:{event.parcel_id}", set[LocationId]()
-    for number, units in units_shipped(change).items():
-        promises = _of_line(own, change.state, number)
-        there = [one for one in promises if event.location_id in (None, one.state.key.location_id)]
-        places |= {one.state.key.location_id for one in there or promises}
-        if len(there) != 1 or len(places) != 1:
+    reference, shipped = f"parcel:{event.parcel_id}", units_shipped(change)
+    places = places_of(own, change.state, shipped)
+    place = event.location_id or only_place(places)
+    for number, units in shipped.items():
+        there = [one for one in _of_line(own, change.state, number) if one.state.key.location_id == place]
+        if not there:
             raise OrderGoodsInSeveralPlaces(order_id=event.order_id, location_ids=tuple(sorted(places)))
-        if there[0].state.open < units:  # the line has them, but not all of them here
-            raise OrderTooManyUnits(sku_id=there[0].state.key.sku_id, left=there[0].state.open)
-        own = _with(own, there[0], lambda promise, n=units: promise.consume(n))  # type: ignore[misc]
+        (promise,) = there
+        if promise.state.open < units:  # the line has them, but not all of them here
+            raise OrderTooManyUnits(sku_id=promise.state.key.sku_id, left=promise.state.open)
+        own = _with(own, promise, lambda one, n=units: one.consume(n))  # type: ignore[misc]
         shared = shared.then(
-            there[0].state.key,
+            promise.state.key,
             lambda item, n=units: item.consume(n, reference=reference, at=at),  # type: ignore[misc]
         )
     return shared, own
+
+
+def places_of(promises: Promises, order: Order, lines: Iterable[int]) -> frozenset[LocationId]:
+    """Where the units of these lines lie that are still promised."""
+    return frozenset(one.state.key.location_id for line in lines for one in _of_line(promises, order, line))
+
+
+def units_at(promises: Promises, order: Order, line: int, place: LocationId) -> int:
+    """How many units of a line are still promised at a place."""
+    return sum(one.state.open for one in _of_line(promises, order, line) if one.state.key.location_id == place)
+
+
+def only_place(places: Collection[LocationId]) -> LocationId | None:
+    """The place, where there is one and no other."""
+    return next(iter(places)) if len(places) == 1 else None
 
 
 def _of_line(promises: Promises, order: Order, number: int) -> Sequence[Change[Reservation]]:
