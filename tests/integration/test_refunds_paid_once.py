@@ -12,7 +12,6 @@ from attrs import evolve
 
 from retail_adapters.sql.audit import audit
 from retail_domain.kernel.change import Change
-from retail_domain.kernel.change import Change
 from retail_domain.kernel.money import Money
 from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import PageRequest
@@ -366,82 +365,6 @@ async def test_a_stuck_refund_whose_forerunner_was_paid_all_the_same_is_not_sent
     assert [one.state for one in await refunds_of(house, order)] == [RefundState.SUCCEEDED, RefundState.CLOSED]
     assert house.provider.moved() == 2_799 - 999 == (await house.books())["gateway:sandbox"]
     assert await alarms(house) == []
-
-
-async def a_replacement_on_its_way(house: House, *, reached: bool) -> tuple[Order, RefundView, RefundView]:
-    """A refund that its provider closed, and the one in its place: sent once, with or without having reached the provider."""
-    order, stuck = await a_stuck_refund(house)
-    says(house, stuck, status=S.CLOSED)
-    await house.money.retry_refund(retry(stuck))
-    house.provider.before["refund"] = [] if reached else [NotSent(gateway="sandbox")]
-    house.provider.refund_becomes = S.PENDING
-    await house.timers["push_refunds"]()
-    house.provider.refund_becomes = S.SUCCEEDED
-    old, new = await refunds_of(house, order)
-    assert (old.state, new.state) == (RefundState.CLOSED, RefundState.PENDING)
-    return order, old, new
-
-
-async def test_a_replacement_that_did_not_get_through_is_not_sent_once_the_first_is_known_as_paid(house: House) -> None:
-    """R5, R12: it may have been sent, so it waits for a person; asked, the provider knows nothing, and the first one counts."""
-    order, old, new = await a_replacement_on_its_way(house, reached=False)
-    sent = house.provider.calls.count("refund")
-    await house.tell(notice(says(house, old, status=S.SUCCEEDED), "evt-late"))
-    await house.work_off(days=1)
-
-    assert house.provider.calls.count("refund") == sent and house.provider.moved() == 2_799 - 999
-    assert await house.suspects() == ["contradicted", "refund:refunded_before"]
-
-    answer = await house.money.retry_refund(retry(new))
-    await house.work_off(days=1)
-
-    assert (answer.refund_id, answer.state) == (old.refund_id, "succeeded")
-    assert [one.state for one in await refunds_of(house, order)] == [RefundState.SUCCEEDED, RefundState.CLOSED]
-    assert house.provider.moved() == 2_799 - 999 == (await house.books())["gateway:sandbox"]
-    assert await alarms(house) == []
-
-
-async def test_a_stopped_replacement_that_may_be_paid_yet_is_not_decided_by_a_retry(house: House) -> None:
-    """R5, R12: the provider has it pending; when it is paid, too, that is booked for what it is."""
-    order, old, new = await a_replacement_on_its_way(house, reached=True)
-    await house.tell(notice(says(house, old, status=S.SUCCEEDED), "evt-late"))
-
-    with pytest.raises(RefundNotConfirmed) as refused:
-        await house.money.retry_refund(retry(new))
-    assert refused.value.reason == "perhaps_refunded"
-    says(house, new, status=S.SUCCEEDED)
-    await house.money.retry_refund(retry(new))
-
-    assert [one.state for one in await refunds_of(house, order)] == [RefundState.CLOSED, RefundState.SUCCEEDED]
-    books = await house.books()
-    assert house.provider.moved() == 2_799 - 2 * 999 == books["gateway:sandbox"] and books["suspense"] == 999
-
-
-async def test_a_stopped_replacement_that_fails_is_not_replaced_since_the_first_was_paid(house: House) -> None:
-    """R5, RET-R6: what surely failed is sent anew, but not if the same money went back before."""
-    order, old, new = await a_replacement_on_its_way(house, reached=True)
-    await house.tell(notice(says(house, old, status=S.SUCCEEDED), "evt-late"))
-    await house.tell(notice(says(house, new, status=S.CLOSED), "evt-closed"))
-    await house.work_off(days=1)
-
-    assert [one.state for one in await refunds_of(house, order)] == [RefundState.SUCCEEDED, RefundState.CLOSED]
-    assert house.provider.moved() == 2_799 - 999 == (await house.books())["gateway:sandbox"]
-    assert await alarms(house) == []
-
-
-async def test_a_replacement_that_went_on_beside_a_paid_one_is_stopped_before_it_is_sent(house: House) -> None:
-    """R5, R12: as shops may have it from a release that did not stop it."""
-    order, old, new = await a_replacement_on_its_way(house, reached=False)
-    await house.tell(notice(says(house, old, status=S.SUCCEEDED), "evt-late"))
-    async with house.store.begin() as work:
-        stopped = (await work.refunds.claim([new.refund_id]))[new.refund_id]
-        again = evolve(stopped, state=RefundState.PENDING, trouble=None, next_try_at=house.clock.now())
-        work.refunds.save(Change(stopped, again))
-        await work.commit()
-    await house.work_off(days=1)
-
-    assert [one.trouble for one in await refunds_of(house, order)] == ["paid_after_all", "refunded_before"]
-    assert house.provider.moved() == 2_799 - 999
 
 
 async def a_replacement_on_its_way(house: House, *, reached: bool) -> tuple[Order, RefundView, RefundView]:
