@@ -42,7 +42,7 @@ class Called:
 async def called(postgres_url: str) -> AsyncIterator[Called]:
     await stock_the_shelves(Settings.from_environ({"RETAIL_DATABASE_URL": postgres_url}))
     async with relay_to(postgres_url) as relay:
-        environ = {"RETAIL_DATABASE_URL": relay.url, "RETAIL_DATABASE_STATEMENT_SECONDS": "1", "RETAIL_SMS": "file:/dev/null"}
+        environ = {"RETAIL_DATABASE_URL": relay.url, "RETAIL_DATABASE_STATEMENT_SECONDS": "2", "RETAIL_SMS": "file:/dev/null"}
         settings = Settings.from_environ(environ)
         async with open_shop(settings, for_requests=True) as shop, knocking(door_of(shop)) as client:
             yield Called(relay, client)
