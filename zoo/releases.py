@@ -44,8 +44,8 @@ BEASTS = (
         name="owner-left-out",
         says="new rows do not say whose they are, as if the release before had written them",
         origin="R44",
-        patches=(Patch(f"{REPOSITORIES}/ordering.py", "\"order_id\": order.id, \"member_id\": order.member_id, \"location_id\"",
-                       "\"order_id\": order.id, \"member_id\": None, \"location_id\""),),
+        patches=(Patch(f"{REPOSITORIES}/ordering.py", "order_id=order.id, member_id=order.member_id, location_id=",
+                       "order_id=order.id, member_id=None, location_id="),),
         catchers=(f"{_UPGRADE}::test_what_was_there_before_names_its_owner_and_so_does_what_comes",),
     ),
     Beast(

@@ -22,7 +22,7 @@ from retail_adapters.sql.unit_of_work import SqlStore
 from retail_adapters.system.ids import UuidSevenIds
 from retail_adapters.system.retry import retrying
 from retail_domain import inventory
-from retail_domain.inventory import Owner, Reservation, SoldOut, StockItem, StockKey, allocate_whole, short_of
+from retail_domain.inventory import Owner, Reservation, SoldOut, StockItem, allocate, short_of
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.ids import LocationId, OrderId, SkuId
 from retail_domain.kernel.once import Once
@@ -31,6 +31,7 @@ from retail_domain.processes.relay import DeliverNext
 from retail_domain.testing.baskets import sku
 from retail_domain.testing.clock import SettableClock
 from retail_domain.testing.contracts.inventory import key
+from tests.support.shelves import sellable_of
 
 CONTEXT = multiprocessing.get_context("spawn")
 
@@ -69,14 +70,15 @@ class Reserve:
                 return told
             online = await work.stock.claim_online(wanted)
             shelves = online.items
-            place = allocate_whole(wanted, shelves, online.places)
-            if place is None:
-                raise SoldOut(sku_ids=short_of(wanted, shelves, online.places))
-            answer = Bought(OrderId(ids.new()), place)
-            for line, (sku_id, units) in enumerate(wanted.items(), 1):
-                at = StockKey(sku_id, place)
-                work.stock.save(shelves[at].reserve(units, at=self.store.tools.clock.now()))
-                work.reservations.save(Reservation.held(owner=Owner.order(answer.order_id), line=line, key=at, quantity=units))
+            sellable = sellable_of(shelves)
+            drawn = allocate([(line, *goods) for line, goods in enumerate(wanted.items(), 1)], sellable, online.places)
+            if drawn is None:
+                raise SoldOut(sku_ids=short_of(wanted, sellable, online.places))
+            answer = Bought(OrderId(ids.new()), drawn[0].key.location_id)
+            for one in drawn:
+                work.stock.save(shelves[one.key].reserve(one.units, at=self.store.tools.clock.now()))
+                owner = Owner.order(answer.order_id)
+                work.reservations.save(Reservation.held(owner=owner, line=one.line, key=one.key, quantity=one.units))
             work.answers.remember(buyer.once, answer)
             await work.commit()
         return answer

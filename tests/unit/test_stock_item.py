@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 from attrs import evolve
 
@@ -28,12 +30,12 @@ from retail_domain.inventory import (
     StockRecovered,
     WatchStock,
     WatchStockHandler,
-    allocate_whole,
+    allocate,
     short_of,
 )
 from retail_domain.inventory.model import UNITS_MAX, Move, MoveKind
 from retail_domain.kernel.actor import Actor
-from retail_domain.kernel.ids import OrderId
+from retail_domain.kernel.ids import LocationId, OrderId, SkuId
 from retail_domain.kernel.once import Once
 from retail_domain.testing.baskets import NOON, sku
 from retail_domain.testing.clock import SettableClock
@@ -41,6 +43,7 @@ from retail_domain.testing.contracts.inventory import key, place
 from retail_domain.testing.ids import CountingIds
 from retail_domain.testing.run_now import run_now
 from tests.support.memory import memory_store
+from tests.support.shelves import sellable_of
 
 CLERK = Actor.system("clerk")
 
@@ -210,18 +213,22 @@ class TestAllocation:
         """STK-R5, STK-R4: all lines or none, never the sum of several places."""
         shelves = self.shelves((1, 1, 5), (2, 1, 1), (1, 2, 3), (2, 2, 3))
 
-        assert allocate_whole({sku(1): 3, sku(2): 1}, shelves, [place(1), place(2)]) == place(1)
-        assert allocate_whole({sku(1): 3, sku(2): 2}, shelves, [place(1), place(2)]) == place(2)
-        assert allocate_whole({sku(1): 4, sku(2): 2}, shelves, [place(1), place(2)]) is None
-        assert allocate_whole({sku(9): 1}, shelves, [place(1), place(2)]) is None
-        assert allocate_whole({sku(1): 1}, shelves, []) is None
+        def drawn_from(wanted: dict[SkuId, int], places: Sequence[LocationId]) -> set[LocationId] | None:
+            drawn = allocate([(line, *goods) for line, goods in enumerate(wanted.items(), 1)], sellable_of(shelves), places)
+            return None if drawn is None else {one.key.location_id for one in drawn}
+
+        assert drawn_from({sku(1): 3, sku(2): 1}, [place(1), place(2)]) == {place(1)}
+        assert drawn_from({sku(1): 3, sku(2): 2}, [place(1), place(2)]) == {place(2)}
+        assert drawn_from({sku(1): 4, sku(2): 2}, [place(1), place(2)]) is None
+        assert drawn_from({sku(9): 1}, [place(1), place(2)]) is None
+        assert drawn_from({sku(1): 1}, []) is None
 
     def test_the_refusal_names_the_goods_that_are_short(self) -> None:
         """STK-R4: those no place can cover, or all when they only lie apart."""
-        shelves = self.shelves((1, 1, 5), (2, 2, 5))
+        sellable = sellable_of(self.shelves((1, 1, 5), (2, 2, 5)))
 
-        assert short_of({sku(2): 6, sku(1): 5}, shelves, [place(1), place(2)]) == (sku(2),)
-        assert short_of({sku(2): 5, sku(1): 5}, shelves, [place(1), place(2)]) == (sku(1), sku(2))
+        assert short_of({sku(2): 6, sku(1): 5}, sellable, [place(1), place(2)]) == (sku(2),)
+        assert short_of({sku(2): 5, sku(1): 5}, sellable, [place(1), place(2)]) == (sku(1), sku(2))
 
 
 class TestUseCases:

@@ -3,7 +3,6 @@
 from retail_domain.inventory.allocation import (
     Drawn as Drawn,
     allocate as allocate,
-    allocate_whole as allocate_whole,
     short_of as short_of,
 )
 from retail_domain.inventory.errors import (

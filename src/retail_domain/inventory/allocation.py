@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import TypeAlias
 
 from attrs import frozen
 
-from retail_domain.inventory.model import StockItem, StockKey
+from retail_domain.inventory.model import StockKey
 from retail_domain.kernel.ids import LocationId, SkuId
 
-Wanted = Mapping[SkuId, int]
-"""How many units of each SKU an order needs, summed over its lines (R2)."""
+Sellable: TypeAlias = Callable[[StockKey], int]
+"""How many units of a shelf can be promised now; none where there is no such shelf."""
 
 
 @frozen
@@ -23,33 +25,42 @@ class Drawn:
 
 
 def allocate(
-    lines: Sequence[tuple[int, SkuId, int]],
-    shelves: Mapping[StockKey, StockItem],
-    locations: Sequence[LocationId],
-    *,
-    split: bool = False,
+    lines: Sequence[tuple[int, SkuId, int]], sellable: Sellable, locations: Sequence[LocationId], *, split: bool = False
 ) -> tuple[Drawn, ...] | None:
     """Which shelves the lines of an order (number, SKU, units) come from: one place for all of it if there is one (STK-R5).
 
     With `split`, else, each line from the first place that has all of it, else from as many as it takes. None when not
     everything can be had.
     """
-    wanted: dict[SkuId, int] = {}
-    for _, sku_id, units in lines:
-        wanted[sku_id] = wanted.get(sku_id, 0) + units
-    place = allocate_whole(wanted, shelves, locations)
-    if place is not None:
-        return tuple(Drawn(number, StockKey(sku_id, place), units) for number, sku_id, units in lines)
-    return _split(lines, shelves, locations) if split else None
+    for location in locations:
+        drawn = _whole(lines, sellable, location)
+        if drawn is not None:
+            return drawn
+    return _split(lines, sellable, locations) if split else None
+
+
+def _whole(lines: Sequence[tuple[int, SkuId, int]], sellable: Sellable, location: LocationId) -> tuple[Drawn, ...] | None:
+    """All of it from one place, whose lines of one SKU share what is there (R2)."""
+    drawn: list[Drawn] = []
+    left: dict[StockKey, int] = {}
+    for number, sku_id, units in lines:
+        key = StockKey(sku_id, location)
+        there = left[key] if key in left else sellable(key)
+        if there < units:
+            return None
+        left[key] = there - units
+        drawn.append(Drawn(number, key, units))
+    return tuple(drawn)
 
 
 def _split(
-    lines: Sequence[tuple[int, SkuId, int]], shelves: Mapping[StockKey, StockItem], locations: Sequence[LocationId]
+    lines: Sequence[tuple[int, SkuId, int]], sellable: Sellable, locations: Sequence[LocationId]
 ) -> tuple[Drawn, ...] | None:
-    left = {key: item.sellable for key, item in shelves.items()}
+    keys = {StockKey(sku_id, location) for _, sku_id, _ in lines for location in locations}
+    left = {key: sellable(key) for key in keys}
     drawn: list[Drawn] = []
     for number, sku_id, wanted in lines:
-        there = [key for location in locations if left.get(key := StockKey(sku_id, location), 0)]
+        there = [key for location in locations if left[key := StockKey(sku_id, location)]]
         whole = [key for key in there if left[key] >= wanted]
         missing = wanted
         for key in whole[:1] or there:
@@ -63,27 +74,16 @@ def _split(
     return tuple(drawn)
 
 
-def allocate_whole(wanted: Wanted, shelves: Mapping[StockKey, StockItem], locations: Sequence[LocationId]) -> LocationId | None:
-    """The first location, in the given order, that covers everything wanted; None when no single one does (STK-R5)."""
-    for location in locations:
-        if all(_covers(shelves.get(StockKey(sku, location)), units) for sku, units in wanted.items()):
-            return location
-    return None
-
-
 def short_of(
-    wanted: Wanted, shelves: Mapping[StockKey, StockItem], locations: Sequence[LocationId], *, split: bool = False
+    wanted: Mapping[SkuId, int], sellable: Sellable, locations: Sequence[LocationId], *, split: bool = False
 ) -> tuple[SkuId, ...]:
-    """Which SKUs no location can cover alone, or with `split` all together; all of them when that is not the trouble."""
-    if split:
-        had = {sku: sum(item.sellable for key, item in shelves.items() if key.sku_id == sku) for sku in wanted}
-        return tuple(sku for sku, units in sorted(wanted.items()) if had[sku] < units) or tuple(sorted(wanted))
+    """Which SKUs no location can cover alone, or with `split` all together; all of them when that is not the trouble.
+
+    `wanted`: units of each SKU, summed over the lines (R2).
+    """
+    best = sum if split else partial(max, default=0)
     short = tuple(
         sku for sku, units in sorted(wanted.items())
-        if not any(_covers(shelves.get(StockKey(sku, location)), units) for location in locations)
+        if best([sellable(StockKey(sku, location)) for location in locations]) < units
     )  # fmt: skip
     return short or tuple(sorted(wanted))
-
-
-def _covers(item: StockItem | None, units: int) -> bool:
-    return item is not None and item.sellable >= units

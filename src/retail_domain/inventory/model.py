@@ -11,7 +11,7 @@ from attrs import evolve, frozen
 
 from retail_domain.inventory.errors import AdjustmentTooLarge, ShelfFull, SoldOut
 from retail_domain.inventory.events import StockFellLow, StockRecovered
-from retail_domain.kernel.change import Change
+from retail_domain.kernel.change import Change, with_new
 from retail_domain.kernel.events import Event
 from retail_domain.kernel.ids import LocationId, SkuId
 
@@ -101,7 +101,7 @@ class StockItem:
         check_positive(units)
         if units > self.sellable:
             raise SoldOut(sku_ids=(self.key.sku_id,))
-        return self._to(evolve(self, reserved=self.reserved + units), at)
+        return self._to(_reserving(self, self.reserved + units), at)
 
     def release(self, units: int, *, at: datetime) -> Change[StockItem]:
         """Take a promise back: the units can be sold again (R3)."""
@@ -149,7 +149,7 @@ class StockItem:
         return Change(self, after, self._alarms(after, at))
 
     def _alarms(self, after: StockItem, at: datetime) -> tuple[Event, ...]:
-        if self.is_low == after.is_low:
+        if (self.alert_threshold is None and after.alert_threshold is None) or self.is_low == after.is_low:
             return ()
         kind = StockFellLow if after.is_low else StockRecovered
         return (
@@ -158,6 +158,9 @@ class StockItem:
                 available=after.available, threshold=after.alert_threshold or 0,
             ),
         )  # fmt: skip
+
+
+_reserving: Final = with_new(StockItem, "reserved")
 
 
 @frozen

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol, TypeAlias
+from typing import Final, Protocol, TypeAlias
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from retail_domain.accounts import DeliveryContacts
 from retail_domain.catalog import SkuNotOnSale, SkuTerms
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.calendar import Calendar
-from retail_domain.kernel.change import Change
+from retail_domain.kernel.change import Change, with_new
 from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.errors import DomainError
 from retail_domain.kernel.grounds import Ground
@@ -126,6 +126,9 @@ class Desk:
     shared: Shared
 
 
+_holding: Final = with_new(Desk, "shared")
+
+
 @frozen(kw_only=True)
 class Sale:
     """An accepted order and what was taken for it."""
@@ -146,7 +149,7 @@ def check_out(desk: Desk, quote: Quote, minted: Minted, rules: CheckoutRules, at
     order = Order.placed(_placement(quote, minted, rules, given, frozenset(own)), at=at)
     if not order.state.payable_minor:
         shared, own, order = _paid_with_nothing(desk.takings, shared, own, order, at)
-    return evolve(desk, shared=shared), Sale(order=order, own=own, address_id=quote.delivery.address_id)
+    return _holding(desk, shared), Sale(order=order, own=own, address_id=quote.delivery.address_id)
 
 
 def _check_consent(desk: Desk, demand: Demand, at: datetime) -> None:

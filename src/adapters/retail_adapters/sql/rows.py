@@ -21,10 +21,13 @@ A = TypeVar("A")
 
 @frozen
 class Part:
-    """A field that is not one column of its name: the columns it becomes, the way there and the way back."""
+    """A field that is not one column of its name: the columns it becomes, the way there and the way back.
+
+    `write` answers a tuple, or for a single column its value; None writes the field as it is.
+    """
 
     columns: tuple[str, ...]
-    write: Callable[[Any], tuple[Any, ...]]
+    write: Callable[[Any], Any] | None
     read: Callable[..., Any]
 
 
@@ -43,19 +46,22 @@ class Rows(Generic[A]):
         kind: type[A],
         *,
         parts: Mapping[str, Part] | None = None,
-        derived: Mapping[str, Callable[[A], Any]] | None = None,
+        derived: tuple[str, ...] = (),
         apart: frozenset[str] = frozenset(),
         others: frozenset[str] = frozenset(),
     ) -> None:
-        """`apart`: fields that `state` is given; `others`: columns that `row` is given. Raises TypeError at import."""
-        self._parts, self._derived = dict(parts or {}), dict(derived or {})
+        """`derived`: properties that are kept; `apart`: fields that `state` is given; `others`: columns that `row` is given.
+
+        Raises TypeError at import.
+        """
+        self._parts, self._derived = dict(parts or {}), derived
         names = [one.name for one in fields(cast(Any, kind)) if one.init and one.name not in apart]
         self._plain = [name for name in names if name not in self._parts and name != "version"]
         self._versioned = "version" in names
         made = [*self._plain, *(column for part in self._parts.values() for column in part.columns), *self._derived]
         made += ["version"] if self._versioned else []
         self._check(table, kind, set(made) | others, names)
-        self.row: Callable[[A], Values] = self._compiled_row()
+        self.row: Callable[..., Values] = self._compiled_row(sorted(others))
         self.state: Callable[..., A] = self._compiled_state(kind, sorted(apart))
 
     def _check(self, table: Table, kind: type[A], made: set[str], names: list[str]) -> None:
@@ -65,18 +71,22 @@ class Rows(Generic[A]):
             homeless, empty = sorted(made - columns) + unknown, sorted(columns - made)
             raise TypeError(f"{kind.__name__} and {table.name}: no column for {homeless}, no field for {empty}")
 
-    def _compiled_row(self) -> Callable[[A], Values]:
+    def _compiled_row(self, others: list[str]) -> Callable[..., Values]:
         """`version` is left to who stores it: a first row has 1, a following one is guarded by the one before."""
-        entries = [f"{name!r}: one.{name}" for name in self._plain]
-        entries += [f"{name!r}: derive_{name}(one)" for name in self._derived]
-        lines, scope = [], {f"derive_{name}": derive for name, derive in self._derived.items()}
+        entries = [f"{name!r}: one.{name}" for name in [*self._plain, *self._derived]]
+        entries += [f"{name!r}: {name}" for name in others]
+        lines: list[str] = []
+        scope: dict[str, Any] = {}
         for name, part in self._parts.items():
-            scope[f"write_{name}"] = part.write
             targets = [f"{name}_{at}" for at in range(len(part.columns))]
-            lines.append(f"    {', '.join(targets)}, = write_{name}(one.{name})")
+            if part.write is None:
+                targets = [f"one.{name}"]
+            else:
+                scope[f"write_{name}"] = part.write
+                lines.append(f"    {', '.join(targets)} = write_{name}(one.{name})")
             entries += [f"{column!r}: {target}" for column, target in zip(part.columns, targets, strict=True)]
-        source = "\n".join(["def row(one):", *lines, f"    return {{{', '.join(entries)}}}"])
-        made: Callable[[A], Values] = self._made("row", source, scope)
+        source = "\n".join([f"def row({', '.join(['one', *others])}):", *lines, f"    return {{{', '.join(entries)}}}"])
+        made: Callable[..., Values] = self._made("row", source, scope)
         return made
 
     def _compiled_state(self, kind: type[A], apart: list[str]) -> Callable[..., A]:

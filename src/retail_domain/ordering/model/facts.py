@@ -65,9 +65,10 @@ class OrderFacts:
             raise ValueError("an order has at least one line, and they are numbered from 1")
         if not self.number or not 0 <= self.freight_refunded_minor <= self.freight_minor:
             raise ValueError("an order has a number, and refunds no more freight than it charged")
-        if self.payable_minor > MINOR_MAX:
+        payable = self.payable_minor
+        if payable > MINOR_MAX:
             raise ValueError("an order costs more than the shop handles")
-        if self.paid_minor != (0 if self.paid_at is None else self.payable_minor):
+        if self.paid_minor != (0 if self.paid_at is None else payable):
             raise ValueError("an order is paid in full or not at all")
         if min(self.refunded_minor, self.kept_back_minor) < 0 or self.refunded_minor > self.paid_minor:
             raise ValueError("no more is paid back than was paid")

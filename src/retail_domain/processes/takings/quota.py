@@ -110,5 +110,8 @@ async def _locked(work: QuotaWork, sku_ids: Collection[SkuId]) -> LockedQuotas:
 
 def _wanted(demand: Demand) -> Mapping[SkuId, int]:
     """Units of the SKUs that the quote takes from a quota."""
-    named = {ground.id for ground in demand.grounds(QUOTA)}
-    return {sku: units for sku, units in demand.units.items() if str(sku) in named} if named else {}
+    grounds = demand.grounds(QUOTA)
+    if not grounds:
+        return {}
+    named = {ground.id for ground in grounds}
+    return {sku: units for sku, units in demand.units.items() if str(sku) in named}

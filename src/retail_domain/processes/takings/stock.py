@@ -20,7 +20,7 @@ from retail_domain.inventory import (
     short_of,
 )
 from retail_domain.kernel.change import Change
-from retail_domain.kernel.ids import LocationId, SkuId
+from retail_domain.kernel.ids import LocationId
 from retail_domain.kernel.ranks import Rank
 from retail_domain.ordering import Order, OrderGoodsInSeveralPlaces, OrderShipped, OrderTooManyUnits
 from retail_domain.processes.takings.meaning import units_freed, units_shipped
@@ -43,10 +43,10 @@ class Shelves:
     places: Sequence[LocationId]
     items: Mapping[StockKey, Change[StockItem]]
 
-    def of(self, sku_ids: Iterable[SkuId]) -> Mapping[StockKey, StockItem]:
-        """The shelves of these SKUs as they stand; looked up, since a batch may hold hundreds of others."""
-        keys = (StockKey(sku_id, place) for sku_id in sku_ids for place in self.places)
-        return {key: self.items[key].state for key in keys if key in self.items}
+    def sellable(self, key: StockKey) -> int:
+        """Units of a shelf that can be promised as it stands."""
+        shelf = self.items.get(key)
+        return 0 if shelf is None else shelf.state.sellable
 
     def then(self, key: StockKey, decide: Callable[[StockItem], Change[StockItem]]) -> Shelves:
         """One shelf decided."""
@@ -79,10 +79,9 @@ class Stock(Taking[StockWork, Shelves, Promises]):
     def take(self, shared: Shelves, demand: Demand, minted: Minted, at: datetime) -> tuple[Shelves, Promises, Given] | None:
         """Promise all of it, from one place if there is one (STK-R4, R5). Raises SoldOut."""
         lines = [(number, line.goods.sku_id, line.quantity) for number, line in demand.lines]
-        shelves = shared.of(demand.units)
-        drawn = allocate(lines, shelves, shared.places, split=self.split)
+        drawn = allocate(lines, shared.sellable, shared.places, split=self.split)
         if drawn is None:
-            raise SoldOut(sku_ids=short_of(demand.units, shelves, shared.places, split=self.split))
+            raise SoldOut(sku_ids=short_of(demand.units, shared.sellable, shared.places, split=self.split))
         taken, owner, whose = dict(shared.items), Owner.order(minted.order_id), demand.quote.member_id
         for one in drawn:
             taken[one.key] = taken[one.key].then(lambda item, n=one.units: item.reserve(n, at=at))  # type: ignore[misc]

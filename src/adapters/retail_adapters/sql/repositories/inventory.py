@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from operator import attrgetter
 from typing import Any, ClassVar, Final
 from uuid import UUID
 
@@ -123,8 +124,8 @@ _PROMISES: Final = Rows(
     reservations,
     Reservation,
     parts={
-        "owner": Part(("owner_kind", "order_id"), lambda owner: (owner.kind, owner.id), Owner),
-        "key": Part(("sku_id", "location_id"), lambda key: (key.sku_id, key.location_id), StockKey),
+        "owner": Part(("owner_kind", "order_id"), attrgetter("kind", "id"), Owner),
+        "key": Part(("sku_id", "location_id"), attrgetter("sku_id", "location_id"), StockKey),
     },
     others=frozenset({"id"}),
 )
@@ -163,8 +164,8 @@ class SqlReservations(SqlCollection[PromiseKey, Reservation]):
     def flushes(self) -> Sequence[Flush]:
         """New ones, then changed ones."""
         ids = self._session.tools.ids  # the release before finds a promise by it
-        new = [inserted(state, {**_PROMISES.row(state), "id": ids.new()}) for state in self.new()]
-        changed = [updated(before, _PROMISES.row(state)) for before, state in self.changed()]
+        new = [inserted(state, _PROMISES.row(state, id=ids.new())) for state in self.new()]
+        changed = [updated(before, _PROMISES.row(state, id=None)) for before, state in self.changed()]
         return [Flush(_INSERT_RESERVATIONS, new), Flush(_UPDATE_RESERVATIONS, changed, "reservation")]
 
 

@@ -47,7 +47,7 @@ def _destination(method: DeliveryMethod, region_code: str, store_id: LocationId 
 
 def _shares(column: str) -> Part:
     read = tuple[LineShare, ...]
-    return Part((column,), lambda shares: (shares,), lambda stored: converter.structure(stored, read) if stored else ())
+    return Part((column,), None, lambda stored: converter.structure(stored, read) if stored else ())
 
 
 _GET: Final = Statement("orders.get", select(orders).where(orders.c.id == bindparam("id")))
@@ -91,21 +91,21 @@ _ORDERS: Final = Rows(
         "timers": spread(OrderTimers),
         "closing": Part(
             ("closing",),
-            lambda closing: (converter.unstructure(closing) if closing else None,),
+            lambda closing: converter.unstructure(closing) if closing else None,
             lambda stored: converter.structure(stored, Closing) if stored else None,
         ),
         "goes": Part(("method", "region_code", "store_id"), _destination_row, _destination),
-        "refund_order": Part(("refund_order",), lambda tenders: (" ".join(tenders),), lambda stored: tuple(stored.split())),
-        "took": Part(("took",), lambda kinds: (" ".join(sorted(kinds)),), lambda stored: frozenset(stored.split())),
+        "refund_order": Part(("refund_order",), " ".join, lambda stored: tuple(stored.split())),
+        "took": Part(("took",), lambda kinds: " ".join(sorted(kinds)), lambda stored: frozenset(stored.split())),
     },
-    derived={"payable_minor": lambda order: order.payable_minor, "due_at": lambda order: order.due_at},
+    derived=("payable_minor", "due_at"),
     apart=frozenset({"lines"}),
 )
 _LINES: Final = Rows(
     order_lines,
     OrderLine,
     parts={
-        "number": Part(("position",), lambda number: (number - 1,), lambda position: position + 1),
+        "number": Part(("position",), lambda number: number - 1, lambda position: position + 1),
         "shares": _shares("shares"),
         "freight_shares": _shares("freight_shares"),
     },
@@ -214,7 +214,7 @@ def orders_of(rows: Sequence[Row], lines: Sequence[Row]) -> Sequence[Order]:
 
 
 def _line_row(order: Order, line: OrderLine, place: LocationId | None) -> Values:
-    return {**_LINES.row(line), "order_id": order.id, "member_id": order.member_id, "location_id": place}
+    return _LINES.row(line, order_id=order.id, member_id=order.member_id, location_id=place)
 
 
 def _counts_row(order_id: OrderId, line: OrderLine) -> Values:
