@@ -32,9 +32,9 @@ from retail_domain.ordering import CloseOrder, ConfirmReceipt, RefundOrder, Ship
 from retail_domain.payments import ConfirmCounterPayment, Flow, StartPayment, TakeNotice
 from retail_domain.payments.gateway import ChargeRequest, ChargeStarted
 from retail_domain.pricing import WantedLine
-from retail_domain.processes.carting import AddToCart
-from retail_domain.processes.checkout import Placed, PlaceOrder
-from retail_domain.processes.quoting import QuoteBasket
+from retail_domain.processes.purchase.carting import AddToCart
+from retail_domain.processes.purchase.checkout import Placed, PlaceOrder
+from retail_domain.processes.purchase.quoting import QuoteBasket
 from retail_entrypoints.worker import work_once
 from tests.support.sandbox import Sandbox
 

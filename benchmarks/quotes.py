@@ -19,7 +19,7 @@ from retail_adapters.sql.tables.pricing import quotes as quotes_table
 from retail_adapters.system.ids import UuidSevenIds
 from retail_domain.kernel.ids import AddressId, MemberId, SkuId
 from retail_domain.pricing import WantedLine
-from retail_domain.processes.quoting import QuoteBasket
+from retail_domain.processes.purchase.quoting import QuoteBasket
 
 _NEW: Final = ("id", "cart_id", "cart_version", "expires_at")
 _SAME: Final = tuple(column.name for column in quotes_table.columns if column.name not in _NEW)

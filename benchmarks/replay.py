@@ -51,8 +51,8 @@ from retail_domain.kernel.money import MINOR_MAX
 from retail_domain.ordering import ConfirmReceipt, RefundOrder, ShipOrder, Units
 from retail_domain.payments import ConfirmCounterPayment, Flow, StartPayment
 from retail_domain.pricing import WantedLine
-from retail_domain.processes.checkout import PlaceOrder
-from retail_domain.processes.quoting import QuoteBasket
+from retail_domain.processes.purchase.checkout import PlaceOrder
+from retail_domain.processes.purchase.quoting import QuoteBasket
 
 CLERK: Final = Actor.system("replay")
 SHELF: Final = 10**8

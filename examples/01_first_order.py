@@ -15,8 +15,8 @@ from retail_domain.kernel.ids import AddressId, MemberId, OrderId, SkuId
 from retail_domain.ordering import ConfirmReceipt, RefundOrder, ShipOrder, Units
 from retail_domain.payments import ConfirmCounterPayment, Flow, StartPayment
 from retail_domain.pricing import ChargeBy, FreightZone, StoreFreightTemplate, WantedLine
-from retail_domain.processes.checkout import PlaceOrder
-from retail_domain.processes.quoting import QuoteBasket
+from retail_domain.processes.purchase.checkout import PlaceOrder
+from retail_domain.processes.purchase.quoting import QuoteBasket
 
 CLERK = Actor.system("the clerk")
 PHONE = Phone.parse("13800138000")

@@ -27,8 +27,8 @@ from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.contact import Phone
 from retail_domain.payments import Flow, StartPayment, TakeNotice
 from retail_domain.pricing import WantedLine
-from retail_domain.processes.checkout import PlaceOrder
-from retail_domain.processes.quoting import QuoteBasket
+from retail_domain.processes.purchase.checkout import PlaceOrder
+from retail_domain.processes.purchase.quoting import QuoteBasket
 
 CLERK = Actor.system("the clerk")
 PHONE = Phone.parse("13800138000")

@@ -11,7 +11,7 @@ from typing import Final
 from retail_adapters.serialization.events import EVERY_EVENT
 from retail_domain.kernel.errors import DomainError
 from retail_domain.kernel.events import Event
-from retail_domain.processes.reactions import TABLE
+from retail_domain.processes.worker.reactions import TABLE
 
 PROJECT: Final = Path(__file__).parents[1]
 ERRORS: Final = Path("docs/reference/errors.md")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from zoo.beast import CONTRACT, DOMAIN, INTEGRATION, RACES, REPOSITORIES, SQL, UNIT, Beast, Patch, race
 
-_RELAY = f"{DOMAIN}/processes/relay.py"
+_RELAY = f"{DOMAIN}/processes/worker/relay.py"
 _DELIVERIES = f"{REPOSITORIES}/deliveries.py"
 _OUTBOX = f"{REPOSITORIES}/outbox.py"
 _RETRY = "src/adapters/retail_adapters/system/retry.py"

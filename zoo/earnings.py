@@ -5,7 +5,7 @@ from __future__ import annotations
 from zoo.beast import CONTRACT, DOMAIN, PROPERTY, Beast, Patch
 
 _WHOLE = f"{DOMAIN}/processes/takings/whole.py"
-_REFUNDING = f"{DOMAIN}/processes/refunding.py"
+_REFUNDING = f"{DOMAIN}/processes/money/refunding.py"
 _EXAMINED = f"{CONTRACT}/test_takings.py"
 _EARNED = f"{PROPERTY}/test_earnings.py"
 _HOSTED = f"{CONTRACT}/test_add_a_limited_thing.py"
@@ -74,7 +74,7 @@ BEASTS = (
         name="grounds-are-never-looked-at-again",
         says="placing does not ask whether what a quote rests on is still so",
         origin="R7: who has left the staff buys at the discount",
-        patches=(Patch(f"{DOMAIN}/processes/checkout.py",
+        patches=(Patch(f"{DOMAIN}/processes/purchase/checkout.py",
                        "    quote.check_grounds(desk.takings.present(desk.shared, demand) | _beyond(quote, told))\n", ""),),
         catchers=(f"{_HOSTED}::test_who_is_no_colleague_any_more_is_asked_again",),
     ),

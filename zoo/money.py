@@ -8,10 +8,10 @@ _KERNEL = f"{DOMAIN}/kernel/money.py"
 _PAYMENT = f"{DOMAIN}/payments/model/payment.py"
 _REFUND = f"{DOMAIN}/payments/model/refund.py"
 _LEDGER = f"{DOMAIN}/payments/model/ledger.py"
-_NOTICING = f"{DOMAIN}/processes/noticing.py"
-_PAYING = f"{DOMAIN}/processes/paying.py"
-_REFUNDING = f"{DOMAIN}/processes/refunding.py"
-_SETTLEMENT = f"{DOMAIN}/processes/settlement.py"
+_NOTICING = f"{DOMAIN}/processes/money/noticing.py"
+_PAYING = f"{DOMAIN}/processes/money/paying.py"
+_REFUNDING = f"{DOMAIN}/processes/money/refunding.py"
+_SETTLEMENT = f"{DOMAIN}/processes/money/settlement.py"
 
 BEASTS = (
     Beast(

@@ -6,8 +6,8 @@ from zoo.beast import CONTRACT, DOMAIN, INTEGRATION, MONEY, PROPERTY, RACES, REP
 
 _ORDER = f"{DOMAIN}/ordering/model/order.py"
 _CALENDAR = f"{DOMAIN}/kernel/calendar.py"
-_CHECKOUT = f"{DOMAIN}/processes/checkout.py"
-_CLOSING = f"{DOMAIN}/processes/closing.py"
+_CHECKOUT = f"{DOMAIN}/processes/purchase/checkout.py"
+_CLOSING = f"{DOMAIN}/processes/money/closing.py"
 _QUOTE = f"{DOMAIN}/pricing/model/quote.py"
 _ORDERS = f"{REPOSITORIES}/ordering.py"
 _STOCK = f"{REPOSITORIES}/inventory.py"
@@ -76,7 +76,7 @@ BEASTS = (
         name="goes-on-in-silence",
         says="an order that waited goes on, and the kind that had it wait is not told",
         origin="our own, T4",
-        patches=(Patch(f"{DOMAIN}/processes/going_on.py",
+        patches=(Patch(f"{DOMAIN}/processes/money/going_on.py",
                        "                await self.takings.carry(work, shared, change, Why.GOING_ON, at)\n", ""),),
         catchers=(f"{INTEGRATION}/test_tenders.py::test_an_order_goes_on_once_and_the_kinds_are_told",),
     ),
@@ -181,7 +181,7 @@ BEASTS = (
         name="free-refund-does-nothing",
         says="a refund worth nothing skips the shelf and the limits as well as the money",
         origin="X7b yudao, RET-R5",
-        patches=(Patch(f"{DOMAIN}/processes/refunding.py",
+        patches=(Patch(f"{DOMAIN}/processes/money/refunding.py",
                        "            refunds = await pay_back(work, change, reason, at, self.ids)\n            shared, own = self.takings.follow(shared, own, change, at)",
                        "            refunds = await pay_back(work, change, reason, at, self.ids)\n            if refunds:\n                shared, own = self.takings.follow(shared, own, change, at)"),),
         catchers=(f"{MONEY}::test_a_free_order_is_refunded_without_any_money",),

@@ -6,9 +6,9 @@ from zoo.beast import DOMAIN, INTEGRATION, Beast, Patch
 
 _REFUND = f"{DOMAIN}/payments/model/refund.py"
 _LEDGER = f"{DOMAIN}/payments/model/ledger.py"
-_RETRYING = f"{DOMAIN}/processes/retrying.py"
-_REFUNDING = f"{DOMAIN}/processes/refunding.py"
-_HEARD = f"{DOMAIN}/processes/refunds_heard.py"
+_RETRYING = f"{DOMAIN}/processes/money/retrying.py"
+_REFUNDING = f"{DOMAIN}/processes/money/refunding.py"
+_HEARD = f"{DOMAIN}/processes/money/refunds_heard.py"
 _SANDBOX = "src/adapters/retail_adapters/payments/sandbox.py"
 _ONCE = f"{INTEGRATION}/test_refunds_paid_once.py"
 _ON_A_SOCKET = f"{INTEGRATION}/test_refunds_through_the_provider.py"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from zoo.beast import DOMAIN, INTEGRATION, UNIT, Beast, Patch
 
-_HOLDING = f"{DOMAIN}/processes/holding.py"
-_SETTLEMENT = f"{DOMAIN}/processes/settlement.py"
+_HOLDING = f"{DOMAIN}/processes/money/holding.py"
+_SETTLEMENT = f"{DOMAIN}/processes/money/settlement.py"
 _TENDERS = f"{DOMAIN}/payments/model/tenders.py"
 _TESTS = f"{INTEGRATION}/test_tenders.py"
 
@@ -14,14 +14,14 @@ BEASTS = (
         name="held-is-not-let-go-at-close",
         says="an order is closed, and what an account paid towards it waits for the next look, if ever",
         origin="R10, PAY-R10",
-        patches=(Patch(f"{DOMAIN}/processes/closing.py", "for attempt in attempts if attempt.is_held", "for attempt in attempts if attempt.is_open"),),
+        patches=(Patch(f"{DOMAIN}/processes/money/closing.py", "for attempt in attempts if attempt.is_held", "for attempt in attempts if attempt.is_open"),),
         catchers=(f"{_TESTS}::test_what_is_held_is_not_released_while_its_order_waits",),
     ),
     Beast(
         name="held-for-ever",
         says="what an account paid towards an order that came to nothing never comes back",
         origin="R10, PAY-R11",
-        patches=(Patch(f"{DOMAIN}/processes/timers.py", "        if payment.is_held:\n            await self.release(payment_id)\n        elif", "        if"),),
+        patches=(Patch(f"{DOMAIN}/processes/money/polling.py", "        if payment.is_held:\n            await self.release(payment_id)\n        elif", "        if"),),
         catchers=(f"{_TESTS}::test_closing_releases_what_is_held_and_money_that_comes_after_goes_back",),
     ),
     Beast(
@@ -70,7 +70,7 @@ BEASTS = (
         name="refund-by-the-rule-of-today",
         says="whose money goes back first is decided when it goes back, not kept from when the order was placed",
         origin="PAY-R10",
-        patches=(Patch(f"{DOMAIN}/processes/refunding.py", "split_refund(applied, amount, freight, after.refund_order)", "split_refund(applied, amount, freight)"),),
+        patches=(Patch(f"{DOMAIN}/processes/money/refunding.py", "split_refund(applied, amount, freight, after.refund_order)", "split_refund(applied, amount, freight)"),),
         catchers=(f"{_TESTS}::test_whose_money_goes_back_first_is_kept_with_the_order",),
     ),
     Beast(

@@ -17,10 +17,10 @@ from retail_domain.kernel.hosted import HostingWork
 from retail_domain.kernel.units import Begin
 from retail_domain.ordering import Ordering
 from retail_domain.payments import PaymentDesk
-from retail_domain.processes.backstage import Backstage
-from retail_domain.processes.carting import Carting
-from retail_domain.processes.checkout import Placed, PlaceOrder
-from retail_domain.processes.quoting import Quoting
+from retail_domain.processes.purchase.carting import Carting
+from retail_domain.processes.purchase.checkout import Placed, PlaceOrder
+from retail_domain.processes.purchase.quoting import Quoting
+from retail_domain.processes.worker.backstage import Backstage
 
 
 @frozen(kw_only=True)

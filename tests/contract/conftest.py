@@ -9,7 +9,7 @@ import pytest
 
 from retail_adapters.sql.database import Database
 from retail_domain import inventory
-from retail_domain.processes.reactions import reactions_to
+from retail_domain.processes.worker.reactions import reactions_to
 from retail_domain.testing.clock import SettableClock
 from tests.support.stores import DATABASES, STORES, Place, Surroundings, open_database, open_store, place_of
 

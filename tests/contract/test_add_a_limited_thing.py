@@ -23,8 +23,8 @@ from retail_domain.kernel.change import Change
 from retail_domain.kernel.errors import DomainError
 from retail_domain.kernel.ids import QuoteId
 from retail_domain.pricing import WantedLine, Wish
-from retail_domain.processes.checkout import PlaceOrder
-from retail_domain.processes.quoting import QuoteBasket
+from retail_domain.processes.purchase.checkout import PlaceOrder
+from retail_domain.processes.purchase.quoting import QuoteBasket
 from tests.support.market import CLERK, Market
 from tests.support.stores import STORES, HandClock, Place, open_database, place_of
 

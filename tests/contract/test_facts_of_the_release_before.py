@@ -12,9 +12,9 @@ from retail_domain.cart import CartLine
 from retail_domain.kernel.events import Event
 from retail_domain.kernel.money import Money
 from retail_domain.ordering import OrderPlaced, OrderRefunded, OrderStatus, Units
-from retail_domain.processes.carting import SetCartQuantity, ShowCart
-from retail_domain.processes.quoting import QuoteBasket
-from retail_domain.processes.reactions import reactions
+from retail_domain.processes.purchase.carting import SetCartQuantity, ShowCart
+from retail_domain.processes.purchase.quoting import QuoteBasket
+from retail_domain.processes.worker.reactions import reactions
 from retail_domain.testing.orders import CLERK, NOON
 from tests.support.histories import Campaign, ground_on
 from tests.support.stores import STORES, Place, place_of

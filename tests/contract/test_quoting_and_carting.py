@@ -38,7 +38,7 @@ from retail_domain.pricing import (
     Wish,
 )
 from retail_domain.pricing.use_cases import ForgetExpiredQuotes, RemoveFreightTemplate
-from retail_domain.processes.carting import (
+from retail_domain.processes.purchase.carting import (
     AddToCart,
     CartView,
     CreateGuestCart,
@@ -48,8 +48,8 @@ from retail_domain.processes.carting import (
     ShowCart,
     TakeOutOrdered,
 )
-from retail_domain.processes.checkout import PlaceOrder
-from retail_domain.processes.quoting import QuoteBasket
+from retail_domain.processes.purchase.checkout import PlaceOrder
+from retail_domain.processes.purchase.quoting import QuoteBasket
 from retail_domain.testing.baskets import sku
 from tests.support.market import CLERK, Market, open_market
 from tests.support.stores import STORES, Place, place_of

@@ -18,8 +18,8 @@ from retail_domain.kernel.change import Change
 from retail_domain.kernel.errors import UnknownKinds
 from retail_domain.kernel.ranks import Rank
 from retail_domain.ordering import CloseReason, Order, claim_order
-from retail_domain.processes.reactions import reactions_to
 from retail_domain.processes.takings import CampaignQuota, Demand, Paid, PurchaseLimits, Stock, Takings, Why, our_takings
+from retail_domain.processes.worker.reactions import reactions_to
 from retail_domain.testing.baskets import goods, sku
 from retail_domain.testing.clock import SettableClock
 from retail_domain.testing.contracts.inventory import a_location, a_shelf, key

@@ -24,9 +24,9 @@ from retail_domain.ordering import (
     Units,
 )
 from retail_domain.pricing import QuoteEmpty, QuotePriceChanged, Reason
-from retail_domain.processes.carting import SetCartQuantity, ShowCart
-from retail_domain.processes.checkout import Placed, PlaceOrder
-from retail_domain.processes.quoting import QuoteBasket
+from retail_domain.processes.purchase.carting import SetCartQuantity, ShowCart
+from retail_domain.processes.purchase.checkout import Placed, PlaceOrder
+from retail_domain.processes.purchase.quoting import QuoteBasket
 from retail_domain.testing.baskets import sku
 from tests.support.histories import LIMIT, STOCK, Campaign, Ground, ground_on
 from tests.support.market import CLERK

@@ -12,7 +12,7 @@ from retail_domain.inventory import SetQuota
 from retail_domain.kernel.grounds import Ground
 from retail_domain.kernel.ids import MemberId, SkuId
 from retail_domain.pricing import Quote, QuotePriceChanged, SaleLine
-from retail_domain.processes.checkout import Placed, PlaceOrder, PlaceOrders
+from retail_domain.processes.purchase.checkout import Placed, PlaceOrder, PlaceOrders
 from retail_domain.processes.takings import (
     BuyerFact,
     CampaignQuota,

@@ -15,7 +15,7 @@ from retail_adapters.assembly.policies import Policies
 from retail_domain.accounts.use_cases.log_in_with_password import LogInWithPassword
 from retail_domain.inventory import OpenLocation
 from retail_domain.kernel.calendar import Calendar
-from retail_domain.processes.checkout import PlaceOrder
+from retail_domain.processes.purchase.checkout import PlaceOrder
 from retail_entrypoints.cli.demo_data import MEMBER_LOGIN, PASSWORD, CaughtMessages, fill
 from retail_entrypoints.cli.main import DONE, WRONG_USE, run
 from retail_entrypoints.container import open_shop, upgrade_schema

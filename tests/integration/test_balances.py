@@ -12,8 +12,8 @@ import pytest
 from retail_adapters.serialization.events import EVERY_EVENT
 from retail_adapters.sql.audit import audit
 from retail_adapters.sql.queries.payments import SqlPaymentQueries
-from retail_domain.processes.bookkeeping import CarryBalances
-from retail_domain.processes.timers import Round
+from retail_domain.processes.worker.bookkeeping import CarryBalances
+from retail_domain.processes.worker.due import Round
 from tests.support.stores import Place, Surroundings, open_store
 
 _BOOK = """

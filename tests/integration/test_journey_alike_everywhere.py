@@ -16,7 +16,7 @@ from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import PageRequest
 from retail_domain.ordering import CancelOrder, CloseOrder, ConfirmReceipt, RefundOrder, ShipOrder, Units
 from retail_domain.payments import ConfirmCounterPayment, Flow, StartPayment
-from retail_domain.processes.checkout import Placed, PlaceOrder
+from retail_domain.processes.purchase.checkout import Placed, PlaceOrder
 from tests.support.market import CLERK, Buyer
 from tests.support.sandbox import Sandbox, running_sandbox
 from tests.support.shop import Shop, open_shop, told

@@ -21,9 +21,9 @@ from retail_domain.kernel.ids import MemberId, SkuId
 from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import PageRequest
 from retail_domain.pricing import Quote
-from retail_domain.processes.carting import AddToCart
-from retail_domain.processes.checkout import PlaceOrder
-from retail_domain.processes.quoting import QuoteBasket
+from retail_domain.processes.purchase.carting import AddToCart
+from retail_domain.processes.purchase.checkout import PlaceOrder
+from retail_domain.processes.purchase.quoting import QuoteBasket
 from tests.support.market import Buyer
 from tests.support.proxy import wire_to
 from tests.support.sandbox import Sandbox

@@ -25,7 +25,7 @@ from retail_domain.ordering import (
     Units,
 )
 from retail_domain.payments import ConfirmCounterPayment, Flow, MoneyState, StartPayment
-from retail_domain.processes.checkout import Placed, PlaceOrder
+from retail_domain.processes.purchase.checkout import Placed, PlaceOrder
 from tests.support.market import CLERK, Buyer
 from tests.support.sandbox import Sandbox, running_sandbox
 from tests.support.shop import Call, Crew, Shop, Told, a_crew, codes, open_shop

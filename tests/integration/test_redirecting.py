@@ -34,7 +34,7 @@ from retail_domain.ordering import (
 )
 from retail_domain.payments import ConfirmCounterPayment, Flow, StartPayment
 from retail_domain.pricing import ChargeBy, ForgetExpiredQuotes, FreightZone, StoreFreightTemplate
-from retail_domain.processes.checkout import Placed, PlaceOrder
+from retail_domain.processes.purchase.checkout import Placed, PlaceOrder
 from tests.support.market import Buyer, Market, open_market
 from tests.support.stores import STORES, Place, place_of
 

@@ -35,8 +35,8 @@ from retail_domain.payments import (
     RetryRefund,
 )
 from retail_domain.payments.gateway import MerchantRef
-from retail_domain.processes.refunds_heard import RecordRefundAnswerHandler, RefundTold
-from retail_domain.processes.settlement import RecordAnswerHandler, Settling, Told
+from retail_domain.processes.money.refunds_heard import RecordRefundAnswerHandler, RefundTold
+from retail_domain.processes.money.settlement import RecordAnswerHandler, Settling, Told
 from retail_domain.processes.takings import our_takings
 from retail_domain.testing.orders import CLERK, units
 from tests.support.counting_house import House, open_house

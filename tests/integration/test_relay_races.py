@@ -15,8 +15,8 @@ from retail_domain.inventory import StockFellLow
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.ids import SkuId
 from retail_domain.kernel.paging import PageRequest
-from retail_domain.processes.reactions import reactions_to
-from retail_domain.processes.relay import ATTEMPTS_MAX, DeliverNext
+from retail_domain.processes.worker.reactions import reactions_to
+from retail_domain.processes.worker.relay import ATTEMPTS_MAX, DeliverNext
 from retail_domain.testing.baskets import sku
 from retail_domain.testing.clock import SettableClock
 from retail_domain.testing.contracts.inventory import a_location, a_shelf, key, shelf_at

@@ -17,8 +17,8 @@ from retail_domain.kernel.once import Once
 from retail_domain.ordering import RefundOrder, Units
 from retail_domain.payments import ConfirmCounterPayment, Flow, StartPayment
 from retail_domain.pricing import WantedLine
-from retail_domain.processes.checkout import PlaceOrder
-from retail_domain.processes.quoting import QuoteBasket
+from retail_domain.processes.purchase.checkout import PlaceOrder
+from retail_domain.processes.purchase.quoting import QuoteBasket
 from retail_entrypoints.worker import work_once
 
 CLERK = Actor.system("clerk")

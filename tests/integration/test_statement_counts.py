@@ -30,7 +30,7 @@ from retail_domain.kernel.paging import PageRequest
 from retail_domain.ordering import CancelOrder, CloseOrder, ConfirmReceipt, RefundOrder, ShipOrder, Units
 from retail_domain.payments import ConfirmCounterPayment, Flow, PaymentView, StartPayment, TakeNotice
 from retail_domain.pricing import ShowQuote
-from retail_domain.processes.carting import (
+from retail_domain.processes.purchase.carting import (
     AddToCart,
     CreateGuestCart,
     MergeGuestCart,
@@ -38,8 +38,8 @@ from retail_domain.processes.carting import (
     SetCartQuantity,
     ShowCart,
 )
-from retail_domain.processes.checkout import Placed, PlaceOrder
-from retail_domain.processes.quoting import QuoteBasket
+from retail_domain.processes.purchase.checkout import Placed, PlaceOrder
+from retail_domain.processes.purchase.quoting import QuoteBasket
 from retail_domain.testing.people import RememberingSms
 from retail_entrypoints.worker import work_once
 from tests.support.accounts import Recording

@@ -9,7 +9,7 @@ import pytest
 from attrs import frozen
 
 from retail_domain.ordering import CancelOrder, Units
-from retail_domain.processes.checkout import Placed, PlaceOrder
+from retail_domain.processes.purchase.checkout import Placed, PlaceOrder
 from tests.support.accounts import Recording
 from tests.support.histories import Campaign, Ground, ground_on
 from tests.support.stores import Place, place_of

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from retail_adapters.sql.unit_of_work import SqlStore
 from retail_domain.accounts.model.slots import Allowance, Slot
-from retail_domain.processes.reactions import reactions_to
+from retail_domain.processes.worker.reactions import reactions_to
 from tests.support.stores import Place, Surroundings, open_store
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)

@@ -24,7 +24,7 @@ from retail_domain.payments import (
     TenderNotOffered,
     Tenders,
 )
-from retail_domain.processes.holding import GiveBackHandler, ReleaseHeldHandler
+from retail_domain.processes.money.holding import GiveBackHandler, ReleaseHeldHandler
 from retail_domain.processes.takings import Paid
 from tests.support.purse import TENDERS
 from tests.support.stores import STORES, Place, place_of

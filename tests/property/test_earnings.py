@@ -44,9 +44,9 @@ from retail_domain.ordering import (
 )
 from retail_domain.payments import ConfirmCounterPayment, Flow, Posting, StartPayment
 from retail_domain.pricing import Adjustment, Outcome, Sheet, Source, Stage, Step
-from retail_domain.processes.checkout import PlaceOrder
-from retail_domain.processes.reactions import reactions_to
+from retail_domain.processes.purchase.checkout import PlaceOrder
 from retail_domain.processes.takings import Earning, Why, our_takings
+from retail_domain.processes.worker.reactions import reactions_to
 from retail_domain.testing import points as numbers
 from retail_domain.testing.orders import ALICE, NOON, a_line, paid, wish
 from tests.support.market import CLERK, Buyer, Market

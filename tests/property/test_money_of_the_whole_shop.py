@@ -18,8 +18,8 @@ from retail_domain.kernel.ids import SkuId
 from retail_domain.ordering import OrderStatus, RefundOrder, ShipOrder, Units
 from retail_domain.payments import ConfirmCounterPayment, Flow, StartPayment
 from retail_domain.pricing import ChargeBy, FreightZone, WantedLine
-from retail_domain.processes.checkout import Placed, PlaceOrder
-from retail_domain.processes.quoting import Quote, QuoteBasket, StoreFreightTemplate
+from retail_domain.processes.purchase.checkout import Placed, PlaceOrder
+from retail_domain.processes.purchase.quoting import Quote, QuoteBasket, StoreFreightTemplate
 from retail_domain.testing.run_now import run_now
 from tests.support.stores import HandClock
 

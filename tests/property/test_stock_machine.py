@@ -26,7 +26,7 @@ from retail_domain.inventory import (
 from retail_domain.inventory.model import MoveKind
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.ids import OrderId
-from retail_domain.processes.relay import DeliverNext
+from retail_domain.processes.worker.relay import DeliverNext
 from retail_domain.testing.baskets import NOON, sku
 from retail_domain.testing.clock import SettableClock
 from retail_domain.testing.contracts.inventory import a_location, key, place

@@ -22,9 +22,9 @@ from retail_domain.kernel.ids import SkuId
 from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import PageRequest
 from retail_domain.pricing import ChargeBy, FreightZone
-from retail_domain.processes.carting import AddToCart, CartOwner, CreateGuestCart, MergeGuestCart, ShowCart
-from retail_domain.processes.checkout import PlaceOrder
-from retail_domain.processes.quoting import QuoteBasket, StoreFreightTemplate
+from retail_domain.processes.purchase.carting import AddToCart, CartOwner, CreateGuestCart, MergeGuestCart, ShowCart
+from retail_domain.processes.purchase.checkout import PlaceOrder
+from retail_domain.processes.purchase.quoting import QuoteBasket, StoreFreightTemplate
 from tests.races.race import Count, Heat, Race, Scene, different
 from tests.support.market import CLERK
 from tests.support.shop import Shop, Told

@@ -8,7 +8,7 @@ from datetime import timedelta
 from retail_domain.kernel.ids import OrderId, SkuId
 from retail_domain.ordering import CancelOrder, CloseOrder, ConfirmReceipt, OrderStatus, RefundOrder, ShipOrder, Units
 from retail_domain.payments import ConfirmCounterPayment, Flow, PaymentView, RefundAside, StartPayment
-from retail_domain.processes.checkout import Placed
+from retail_domain.processes.purchase.checkout import Placed
 from tests.races.race import Count, Heat, Race, Scene
 from tests.support.market import CLERK
 from tests.support.shop import Shop, Told

@@ -18,9 +18,9 @@ from retail_domain.kernel.ids import OrderId, SkuId
 from retail_domain.kernel.paging import PageRequest
 from retail_domain.ordering import CancelOrder, CloseOrder, RefundOrder, ShipOrder, Units
 from retail_domain.payments import ConfirmCounterPayment, Flow, StartPayment
-from retail_domain.processes.carting import AddToCart, CreateGuestCart, MergeGuestCart, ShowCart
-from retail_domain.processes.checkout import PlaceOrder
-from retail_domain.processes.quoting import QuoteBasket, WantedLine
+from retail_domain.processes.purchase.carting import AddToCart, CreateGuestCart, MergeGuestCart, ShowCart
+from retail_domain.processes.purchase.checkout import PlaceOrder
+from retail_domain.processes.purchase.quoting import QuoteBasket, WantedLine
 from retail_entrypoints.worker import work_once
 from tests.soak.checker import BUSY
 from tests.soak.history import Act

@@ -20,7 +20,7 @@ from retail_adapters.sql.tables.payments import refunds
 from retail_adapters.system.coalescer import Queueing
 from retail_domain.kernel.ids import SkuId
 from retail_domain.payments.states import RefundState
-from retail_domain.processes.carting import ShowCart
+from retail_domain.processes.purchase.carting import ShowCart
 from tests.soak.checker import BUSY, steps_of, violations
 from tests.soak.client import Client, Crowd, Task, worker
 from tests.soak.history import Act, Ending, History, Shelf, Step

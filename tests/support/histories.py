@@ -40,10 +40,10 @@ from retail_domain.kernel.ids import LocationId, OrderId, SkuId
 from retail_domain.ordering import CancelOrder, CloseOrder, Order, RefundOrder, ShipOrder, Units
 from retail_domain.payments import ConfirmCounterPayment, Flow, StartPayment
 from retail_domain.pricing import Adjustment, Outcome, Quote, SaleLine, Sheet, Source, Stage, Step
-from retail_domain.processes.checkout import CheckoutRules, PlaceOrder, PlaceOrders
-from retail_domain.processes.quoting import QuotingRules
-from retail_domain.processes.reactions import reactions_to
+from retail_domain.processes.purchase.checkout import CheckoutRules, PlaceOrder, PlaceOrders
+from retail_domain.processes.purchase.quoting import QuotingRules
 from retail_domain.processes.takings import our_takings
+from retail_domain.processes.worker.reactions import reactions_to
 from tests.support.market import CLERK, LIMITS, Buyer, Market
 from tests.support.stores import HandClock, Place, open_database
 

@@ -20,7 +20,14 @@ from retail_domain.kernel.contact import Phone
 from retail_domain.kernel.ids import AddressId, MemberId, ProductId, SkuId
 from retail_domain.kernel.limits import Limits
 from retail_domain.pricing import ChargeBy, FreightTemplate, FreightZone, WantedLine
-from retail_domain.processes.quoting import Beside, Quote, QuoteBasket, QuotingRules, StoreFreightTemplate, nothing_beside
+from retail_domain.processes.purchase.quoting import (
+    Beside,
+    Quote,
+    QuoteBasket,
+    QuotingRules,
+    StoreFreightTemplate,
+    nothing_beside,
+)
 from tests.support.stores import HandClock, Place, open_database
 
 CLERK = Actor.system("clerk")

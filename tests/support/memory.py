@@ -6,7 +6,7 @@ from retail_adapters.memory.store import Memory, Tools
 from retail_adapters.memory.unit_of_work import MemoryStore
 from retail_adapters.serialization import EventCodec
 from retail_domain import inventory
-from retail_domain.processes.reactions import reactions_to
+from retail_domain.processes.worker.reactions import reactions_to
 from retail_domain.testing.clock import SettableClock
 from retail_domain.testing.ids import CountingIds
 

@@ -49,9 +49,9 @@ from retail_domain.payments import (
     TakeNotice,
 )
 from retail_domain.pricing import ChargeBy, FreightZone
-from retail_domain.processes.carting import CreateGuestCart
-from retail_domain.processes.checkout import Placed, PlaceOrder
-from retail_domain.processes.quoting import QuoteAgain, StoreFreightTemplate
+from retail_domain.processes.purchase.carting import CreateGuestCart
+from retail_domain.processes.purchase.checkout import Placed, PlaceOrder
+from retail_domain.processes.purchase.quoting import QuoteAgain, StoreFreightTemplate
 from retail_domain.processes.takings import Paid
 from retail_domain.testing.people import RememberingSms
 from retail_entrypoints.worker import work_once

@@ -26,8 +26,8 @@ from retail_domain.inventory import Owner, Reservation, SoldOut, StockItem, allo
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.ids import LocationId, OrderId, SkuId
 from retail_domain.kernel.once import Once
-from retail_domain.processes.reactions import reactions_to
-from retail_domain.processes.relay import DeliverNext
+from retail_domain.processes.worker.reactions import reactions_to
+from retail_domain.processes.worker.relay import DeliverNext
 from retail_domain.testing.baskets import sku
 from retail_domain.testing.clock import SettableClock
 from retail_domain.testing.contracts.inventory import key

@@ -31,7 +31,7 @@ from retail_domain.kernel.ids import SkuId
 from retail_domain.ordering import OrderTimers, OrderView
 from retail_domain.payments import Flow, PaymentView, RawReply, StartPayment, TakeNotice
 from retail_domain.payments.gateway import RawNotification
-from retail_domain.processes.checkout import CheckoutRules, Placed, PlaceOrder
+from retail_domain.processes.purchase.checkout import CheckoutRules, Placed, PlaceOrder
 from retail_domain.testing.people import RememberingSms
 from retail_entrypoints.worker import work_once
 from tests.support.market import CLERK, Buyer, Market

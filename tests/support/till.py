@@ -53,9 +53,9 @@ from retail_domain.payments import (
     StartPayment,
     TakeNotice,
 )
-from retail_domain.processes.checkout import CheckoutRules, Placed, PlaceOrder
-from retail_domain.processes.reactions import reactions_to
+from retail_domain.processes.purchase.checkout import CheckoutRules, Placed, PlaceOrder
 from retail_domain.processes.takings import Paid
+from retail_domain.processes.worker.reactions import reactions_to
 from tests.support.accounts import Recording
 from tests.support.market import CLERK, Buyer, Market
 from tests.support.pretend_gateway import PretendGateway, PretendReader, notice

@@ -9,7 +9,7 @@ import pytest
 from retail_domain.kernel.errors import CommitUnknown, DomainError, Retry, Stale, Unavailable
 from retail_domain.kernel.money import Money
 from retail_domain.payments import PaymentSnapshot, PaymentStatus, TakeNotice, Verdict
-from retail_domain.processes.noticing import TakeNoticeHandler, Verified
+from retail_domain.processes.money.noticing import TakeNoticeHandler, Verified
 from retail_domain.testing.clock import SettableClock
 from retail_domain.testing.run_now import run_now
 from tests.support.pretend_gateway import PretendReader, notice

@@ -15,7 +15,7 @@ from retail_adapters.system.ids import UuidSevenIds
 from retail_domain.inventory import OpenLocation
 from retail_domain.inventory.use_cases import OpenLocationHandler
 from retail_domain.kernel.actor import Actor
-from retail_domain.processes.reactions import reactions_to
+from retail_domain.processes.worker.reactions import reactions_to
 from retail_domain.testing.clock import SettableClock
 from retail_domain.testing.points import Points, numbered, numbered_units
 

@@ -13,7 +13,7 @@ from retail_adapters.serialization import EventCodec
 from retail_domain.inventory import StockFellLow, StockRecovered
 from retail_domain.kernel.errors import Stale
 from retail_domain.kernel.ids import LocationId, SkuId
-from retail_domain.processes.relay import DeliverNext
+from retail_domain.processes.worker.relay import DeliverNext
 from retail_domain.testing.clock import SettableClock
 from retail_domain.testing.ids import CountingIds
 from retail_domain.testing.run_now import run_now

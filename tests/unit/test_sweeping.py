@@ -11,7 +11,7 @@ from retail_adapters.sql.session import Tools
 from retail_adapters.sql.sqlite import SqliteDatabase
 from retail_adapters.sql.unit_of_work import SqlStore
 from retail_domain.kernel.once import Once
-from retail_domain.processes.sweeping import ForgetAnswers, ForgetAnswersHandler, HourlySweep
+from retail_domain.processes.worker.sweeping import ForgetAnswers, ForgetAnswersHandler, HourlySweep
 from retail_domain.testing.clock import SettableClock
 from retail_domain.testing.ids import CountingIds
 

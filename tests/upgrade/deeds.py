@@ -30,9 +30,9 @@ from retail_domain.kernel.once import Once
 from retail_domain.ordering import CancelOrder, CloseOrder, ConfirmReceipt, RefundOrder, ShipOrder, Units
 from retail_domain.payments import ConfirmCounterPayment, Flow, StartPayment
 from retail_domain.pricing import ChargeBy, FreightZone, WantedLine
-from retail_domain.processes.carting import AddToCart
-from retail_domain.processes.checkout import PlaceOrder
-from retail_domain.processes.quoting import QuoteBasket, StoreFreightTemplate
+from retail_domain.processes.purchase.carting import AddToCart
+from retail_domain.processes.purchase.checkout import PlaceOrder
+from retail_domain.processes.purchase.quoting import QuoteBasket, StoreFreightTemplate
 from retail_entrypoints.worker import work_once
 
 CLERK: Final = Actor.system("clerk")

@@ -57,10 +57,10 @@ from retail_domain.kernel.units import Begin
 from retail_domain.payments.gateway import NotificationReader, PaymentGateway
 from retail_domain.payments.tenders import AnyTender, Tenders
 from retail_domain.pricing import Step
-from retail_domain.processes.backstage import Backstage
-from retail_domain.processes.reactions import reactions, reactions_to
-from retail_domain.processes.relay import DeliverNext, ReplayParkedHandler
 from retail_domain.processes.takings import AnyFollower, our_takings
+from retail_domain.processes.worker.backstage import Backstage
+from retail_domain.processes.worker.reactions import reactions, reactions_to
+from retail_domain.processes.worker.relay import DeliverNext, ReplayParkedHandler
 
 
 @frozen(kw_only=True)

@@ -1,4 +1,4 @@
-"""Carts (购物车); the use cases are in `processes.carting`, since a cart is shown with prices and stock."""
+"""Carts (购物车); the use cases are in `processes.purchase.carting`, since a cart is shown with prices and stock."""
 
 from retail_domain.cart.errors import (
     CartGoodsNotFound,

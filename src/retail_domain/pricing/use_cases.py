@@ -1,4 +1,4 @@
-"""What members and staff do with quotes and freight templates; drawing up a quote is in `processes.quoting`."""
+"""What members and staff do with quotes and freight templates; drawing up a quote is in `processes.purchase.quoting`."""
 
 from __future__ import annotations
 

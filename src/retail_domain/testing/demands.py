@@ -9,7 +9,7 @@ from retail_domain.catalog.queries import SkuTerms
 from retail_domain.kernel.grounds import Ground
 from retail_domain.kernel.ids import AddressId, MemberId, QuoteId
 from retail_domain.pricing import Delivery, PricingRequest, QuoteTerms, SaleLine, Wish, draw_up, price
-from retail_domain.processes.checkout import CheckoutRules, Desk, Sale, Terms, check_out
+from retail_domain.processes.purchase.checkout import CheckoutRules, Desk, Sale, Terms, check_out
 from retail_domain.processes.takings import Demand, Minted, Shared, Takings
 from retail_domain.testing.baskets import NOON, SHENZHEN, a_book, a_template, goods
 from retail_domain.testing.orders import ALICE, TIMERS, order_id

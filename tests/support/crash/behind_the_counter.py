@@ -9,9 +9,9 @@ from retail_domain.catalog import CreateProduct, Listing, SkuWish
 from retail_domain.inventory import ReceiveStock, WatchStock
 from retail_domain.kernel.paging import PageRequest
 from retail_domain.ordering import CancelOrder, ConfirmReceipt, OrderStatus
-from retail_domain.processes.carting import AddToCart, ShowCart
-from retail_domain.processes.checkout import PlaceOrder
-from retail_domain.processes.quoting import QuoteBasket
+from retail_domain.processes.purchase.carting import AddToCart, ShowCart
+from retail_domain.processes.purchase.checkout import PlaceOrder
+from retail_domain.processes.purchase.quoting import QuoteBasket
 from tests.support.crash.givens import (
     UNITS,
     Check,

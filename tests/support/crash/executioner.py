@@ -22,9 +22,9 @@ from retail_adapters.sql.statement import Statement, postgres_flavour, sqlite_fl
 from retail_adapters.sql.unit_of_work import SqlStore
 from retail_adapters.system.retry import retrying
 from retail_adapters.system.sealed_answers import SealedAnswers
-from retail_domain.processes.checkout import CheckoutRules, PlaceOrders
-from retail_domain.processes.reactions import reactions_to
+from retail_domain.processes.purchase.checkout import CheckoutRules, PlaceOrders
 from retail_domain.processes.takings import our_takings
+from retail_domain.processes.worker.reactions import reactions_to
 from retail_domain.testing.points import Points
 from tests.support.crash.seam import NumberedShop
 from tests.support.shop import Call, Opened, Where, made, opened_shop

@@ -19,7 +19,7 @@ from retail_domain.payments import (
     PaymentView,
     RefundState,
 )
-from retail_domain.processes.checkout import Placed
+from retail_domain.processes.purchase.checkout import Placed
 from tests.support.market import CLERK, Buyer
 from tests.support.shop import Call, Shop
 

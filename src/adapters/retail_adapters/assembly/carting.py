@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from retail_adapters.assembly.parts import Parts
 from retail_adapters.assembly.quoting import quoting_rules
-from retail_domain.processes.carting import (
+from retail_domain.processes.purchase.carting import (
     Carting,
     CreateGuestCartHandler,
     MergeGuestCartHandler,

@@ -8,9 +8,9 @@ from retail_adapters.assembly.parts import Parts
 from retail_adapters.system.batching import Batch
 from retail_adapters.system.coalescer import Coalescer, Queueing
 from retail_domain.application import Checkout
-from retail_domain.processes.checkout import Placed, PlaceOrder, PlaceOrders
-from retail_domain.processes.placing import FindPlaced, PlaceOne, PlaceOrRequote
-from retail_domain.processes.quoting import Quoting
+from retail_domain.processes.purchase.checkout import Placed, PlaceOrder, PlaceOrders
+from retail_domain.processes.purchase.placing import FindPlaced, PlaceOne, PlaceOrRequote
+from retail_domain.processes.purchase.quoting import Quoting
 
 Place = Callable[[PlaceOrder], Awaitable[Placed]]
 """Places one order, alone or among others."""

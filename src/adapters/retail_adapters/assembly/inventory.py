@@ -12,7 +12,7 @@ from retail_domain.inventory import (
     SetQuotaHandler,
     WatchStockHandler,
 )
-from retail_domain.processes.stocking import ReceiveKnownGoodsHandler, SetQuotaOfKnownGoodsHandler
+from retail_domain.processes.delivery.stocking import ReceiveKnownGoodsHandler, SetQuotaOfKnownGoodsHandler
 
 
 def inventory(parts: Parts) -> Inventory:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from retail_adapters.assembly.parts import Parts
 from retail_adapters.assembly.quoting import quoting_rules
 from retail_domain.ordering import ConfirmReceiptHandler, HideOrderHandler, Ordering
-from retail_domain.processes.closing import CancelOrderHandler, CloseUnpaidHandler
-from retail_domain.processes.going_on import GoOnHandler
-from retail_domain.processes.redirecting import RedirectMyOrderHandler, RedirectOrderHandler
-from retail_domain.processes.refunding import CloseOrderHandler, ClosePaidHandler, RefundOrderHandler
-from retail_domain.processes.shipping import ShipOrderHandler
+from retail_domain.processes.delivery.redirecting import RedirectMyOrderHandler, RedirectOrderHandler
+from retail_domain.processes.delivery.shipping import ShipOrderHandler
+from retail_domain.processes.money.closing import CancelOrderHandler, CloseUnpaidHandler
+from retail_domain.processes.money.going_on import GoOnHandler
+from retail_domain.processes.money.refunding import CloseOrderHandler, ClosePaidHandler, RefundOrderHandler
 
 
 def ordering(parts: Parts) -> Ordering:

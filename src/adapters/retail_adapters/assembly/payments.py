@@ -7,10 +7,10 @@ from collections.abc import Awaitable, Callable
 from retail_adapters.assembly.parts import Parts
 from retail_domain.kernel.ids import PaymentId
 from retail_domain.payments import PaymentDesk, PaymentView
-from retail_domain.processes.correcting import CorrectRefundHandler, RecordCorrectionHandler
-from retail_domain.processes.holding import ChargeAccountHandler, PayFromAccountHandler
-from retail_domain.processes.noticing import ApplyNoticeHandler, ShelveNoticeHandler, TakeNoticeHandler
-from retail_domain.processes.paying import (
+from retail_domain.processes.money.correcting import CorrectRefundHandler, RecordCorrectionHandler
+from retail_domain.processes.money.holding import ChargeAccountHandler, PayFromAccountHandler
+from retail_domain.processes.money.noticing import ApplyNoticeHandler, ShelveNoticeHandler, TakeNoticeHandler
+from retail_domain.processes.money.paying import (
     AskPaymentHandler,
     CloseAttemptHandler,
     ConfirmCounterHandler,
@@ -19,10 +19,10 @@ from retail_domain.processes.paying import (
     StartPaymentHandler,
     WriteAttemptHandler,
 )
-from retail_domain.processes.refreshing import KeepRefreshedHandler, NoteAskingHandler, RefreshPaymentHandler
-from retail_domain.processes.refunding import RefundAsideHandler
-from retail_domain.processes.retrying import ReadRefundHandler, RecordRetrialHandler, RetryRefundHandler
-from retail_domain.processes.settlement import RecordAnswerHandler, RecordOrShelveHandler, Settling, ShelveAnswerHandler
+from retail_domain.processes.money.refreshing import KeepRefreshedHandler, NoteAskingHandler, RefreshPaymentHandler
+from retail_domain.processes.money.refunding import RefundAsideHandler
+from retail_domain.processes.money.retrying import ReadRefundHandler, RecordRetrialHandler, RetryRefundHandler
+from retail_domain.processes.money.settlement import RecordAnswerHandler, RecordOrShelveHandler, Settling, ShelveAnswerHandler
 
 
 def payments(parts: Parts) -> PaymentDesk:

@@ -10,9 +10,9 @@ from retail_domain.accounts.model.rules import AccountRules
 from retail_domain.kernel.calendar import Calendar
 from retail_domain.kernel.limits import Limits
 from retail_domain.ordering import OrderTimers
-from retail_domain.processes.bookkeeping import CARRY_AFTER
-from retail_domain.processes.checkout import CheckoutRules
-from retail_domain.processes.quoting import QuotingRules
+from retail_domain.processes.purchase.checkout import CheckoutRules
+from retail_domain.processes.purchase.quoting import QuotingRules
+from retail_domain.processes.worker.bookkeeping import CARRY_AFTER
 
 
 @frozen(kw_only=True)

@@ -12,7 +12,7 @@ from retail_domain.pricing import (
     ShowQuoteHandler,
     StoreFreightTemplateHandler,
 )
-from retail_domain.processes.quoting import QuoteAgainHandler, QuoteBasketHandler, Quoting, QuotingRules
+from retail_domain.processes.purchase.quoting import QuoteAgainHandler, QuoteBasketHandler, Quoting, QuotingRules
 
 
 def quoting(parts: Parts) -> Quoting:

@@ -14,15 +14,15 @@ from retail_domain.inventory.queries import InventoryQueries
 from retail_domain.kernel.hosted import HostingWork
 from retail_domain.ordering import OrderQueries
 from retail_domain.payments import PaymentQueries
-from retail_domain.processes.carting import CartingWork
 from retail_domain.processes.catalogue_import import ImportWork
-from retail_domain.processes.checkout import CheckoutWork
-from retail_domain.processes.closing import ClosingWork
-from retail_domain.processes.completing import CompletingWork
-from retail_domain.processes.going_on import GoingOnWork
-from retail_domain.processes.quoting import QuotingWork
-from retail_domain.processes.relay import OutboxQueries, RelayWork
-from retail_domain.processes.shipping import ShippingWork
+from retail_domain.processes.delivery.completing import CompletingWork
+from retail_domain.processes.delivery.shipping import ShippingWork
+from retail_domain.processes.money.closing import ClosingWork
+from retail_domain.processes.money.going_on import GoingOnWork
+from retail_domain.processes.purchase.carting import CartingWork
+from retail_domain.processes.purchase.checkout import CheckoutWork
+from retail_domain.processes.purchase.quoting import QuotingWork
+from retail_domain.processes.worker.relay import OutboxQueries, RelayWork
 
 
 class WholeWork(

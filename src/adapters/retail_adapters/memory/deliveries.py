@@ -11,7 +11,7 @@ from retail_adapters.memory.store import Memory, MemorySession, StoredDelivery
 from retail_adapters.paging import cursor_of, key_after
 from retail_domain.kernel.errors import Stale
 from retail_domain.kernel.paging import Page, PageRequest
-from retail_domain.processes.relay import Delivery, DeliveryView
+from retail_domain.processes.worker.relay import Delivery, DeliveryView
 
 
 class MemoryDeliveries:

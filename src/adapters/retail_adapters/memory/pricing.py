@@ -13,7 +13,7 @@ from retail_adapters.memory.store import MemoryCollection, MemorySession
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.ids import QuoteId, SkuId
 from retail_domain.pricing import PriceBook, Quote, QuoteNotFound
-from retail_domain.processes.window import Shown
+from retail_domain.processes.purchase.window import Shown
 
 _THE_BOOK = 1
 

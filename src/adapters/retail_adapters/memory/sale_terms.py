@@ -11,7 +11,7 @@ from retail_adapters.memory.quotas import grounds_of
 from retail_adapters.memory.store import Memory
 from retail_domain.catalog import SkuFacts, SkuTerms
 from retail_domain.kernel.ids import SkuId
-from retail_domain.processes.checkout import Terms
+from retail_domain.processes.purchase.checkout import Terms
 
 
 @frozen

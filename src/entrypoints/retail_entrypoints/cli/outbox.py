@@ -9,7 +9,7 @@ import click
 
 from retail_domain.accounts.model.staff import Permission
 from retail_domain.kernel.paging import Page, PageRequest
-from retail_domain.processes.relay import DeliveryView, ReplayParked
+from retail_domain.processes.worker.relay import DeliveryView, ReplayParked
 from retail_entrypoints.cli.desk import Columns, Desk, decides, listing, opened, show_list
 from retail_entrypoints.settings import Settings
 

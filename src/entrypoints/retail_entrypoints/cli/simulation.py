@@ -17,10 +17,10 @@ from retail_adapters.serialization import EventCodec
 from retail_adapters.serialization.events import EVERY_EVENT
 from retail_adapters.system.batching import Batch
 from retail_domain.kernel.ids import Ids
-from retail_domain.processes.checkout import CheckoutRules, Placed, PlaceOrder, PlaceOrders
-from retail_domain.processes.placing import FindPlaced
-from retail_domain.processes.reactions import reactions_to
+from retail_domain.processes.purchase.checkout import CheckoutRules, Placed, PlaceOrder, PlaceOrders
+from retail_domain.processes.purchase.placing import FindPlaced
 from retail_domain.processes.takings import our_takings
+from retail_domain.processes.worker.reactions import reactions_to
 from retail_domain.testing.simulation.opening import Play
 from retail_domain.testing.simulation.run import Outcome, simulate
 from retail_domain.testing.simulation.traffic import SimulatedTraffic

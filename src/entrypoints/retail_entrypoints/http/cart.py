@@ -22,7 +22,7 @@ from retail_domain.cart import (
 )
 from retail_domain.kernel.ids import MemberId, SkuId
 from retail_domain.kernel.once import Once
-from retail_domain.processes.carting import (
+from retail_domain.processes.purchase.carting import (
     AddToCart,
     Carting,
     CartView,

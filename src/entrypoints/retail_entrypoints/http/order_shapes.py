@@ -17,7 +17,7 @@ from retail_domain.ordering import (
     PaymentAxis,
     TransitionView,
 )
-from retail_domain.processes.checkout import Placed
+from retail_domain.processes.purchase.checkout import Placed
 from retail_entrypoints.http.shapes import Answer, Count, Instant, LineNumber, MoneyShape, Quantity, Uuid
 
 OrderNumber = Annotated[

@@ -32,7 +32,7 @@ from retail_domain.ordering import (
     RedirectMyOrder,
 )
 from retail_domain.pricing import QuoteExpired, QuoteHashMismatch, QuoteNotFound, QuotePriceChanged
-from retail_domain.processes.checkout import PlaceOrder
+from retail_domain.processes.purchase.checkout import PlaceOrder
 from retail_entrypoints.http.lists import Listing, listing
 from retail_entrypoints.http.order_shapes import ContactShape, OrderShape, OrderSummaryShape, OutcomeShape, PlacedShape
 from retail_entrypoints.http.routing import MEMBER, delete, get, post, put

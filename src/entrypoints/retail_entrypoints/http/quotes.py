@@ -35,7 +35,7 @@ from retail_domain.pricing import (
     WantedLine,
     Wish,
 )
-from retail_domain.processes.quoting import QuoteBasket, Quoting
+from retail_domain.processes.purchase.quoting import QuoteBasket, Quoting
 from retail_entrypoints.http.lists import Listing, part_of
 from retail_entrypoints.http.priced import PricedLineShape, ShareShape, SourceId, SourceKind, UnavailableShape
 from retail_entrypoints.http.routing import MEMBER, delete, get, post, put

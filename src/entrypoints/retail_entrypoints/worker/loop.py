@@ -10,8 +10,8 @@ from typing import Final
 from attrs import define, field
 
 from retail_domain.kernel.errors import DomainError, Kind
-from retail_domain.processes.backstage import Backstage
-from retail_domain.processes.timers import Timer
+from retail_domain.processes.worker.backstage import Backstage
+from retail_domain.processes.worker.due import Timer
 
 _LOG: Final = logging.getLogger("retail.worker")
 _DELIVERIES_A_ROUND: Final = 500

@@ -13,7 +13,7 @@ from attrs import evolve
 from retail_domain.fulfilment import PackedUnits, Parcel
 from retail_domain.kernel.ids import ParcelId
 from retail_domain.kernel.units import Begin
-from retail_domain.processes.shipping import ShippingWork
+from retail_domain.processes.delivery.shipping import ShippingWork
 from retail_domain.testing.orders import CLERK, NOON, WAREHOUSE, order_id, placed, sku
 
 

@@ -1,7 +1,7 @@
 """The examination every outbox passes: facts are followed once, in order, and poison blocks nobody else (R25 to R28).
 
 An adapter's author subclasses it with three fixtures over the same empty store, opened with
-`retail_domain.processes.reactions.reactions_to`, so that a stock event must be followed by `inventory.watch_stock`:
+`retail_domain.processes.worker.reactions.reactions_to`, so that a stock event must be followed by `inventory.watch_stock`:
 
     class TestMyOutbox(OutboxContract):
         @pytest.fixture
@@ -25,7 +25,7 @@ from retail_domain.kernel.change import Change
 from retail_domain.kernel.errors import Retry, Stale
 from retail_domain.kernel.paging import PageRequest
 from retail_domain.kernel.units import Begin
-from retail_domain.processes.relay import (
+from retail_domain.processes.worker.relay import (
     ATTEMPTS_MAX,
     Deliveries,
     DeliverNext,

@@ -45,7 +45,7 @@ from retail_domain.payments import (
     noted,
     payment_posting,
 )
-from retail_domain.processes.settlement import SettlementWork
+from retail_domain.processes.money.settlement import SettlementWork
 from retail_domain.testing.orders import NOON, a_payment, a_refund, an_attempt, placed, refund_says, says
 
 SettlementBegin = Begin[SettlementWork]

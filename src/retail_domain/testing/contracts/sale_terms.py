@@ -1,4 +1,4 @@
-"""The examination of who tells on what terms goods are sold (`processes.checkout.SaleTerms`).
+"""The examination of who tells on what terms goods are sold (`processes.purchase.checkout.SaleTerms`).
 
 An adapter's author subclasses it with a fixture `begin` that opens units of work on an empty store; besides the terms they
 have the products and the price book.
@@ -17,7 +17,7 @@ from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.ids import SkuId
 from retail_domain.kernel.units import Begin
 from retail_domain.pricing import PriceBook
-from retail_domain.processes.checkout import Terms
+from retail_domain.processes.purchase.checkout import Terms
 from retail_domain.testing.baskets import a_template
 from retail_domain.testing.goods import NOON, a_kind, a_product, product_id, sku_id
 

@@ -13,7 +13,7 @@ from retail_domain.cart import CartOwner
 from retail_domain.kernel.ids import AddressId, Ids, LocationId, Luck, MemberId, OrderId, PaymentId, SkuId
 from retail_domain.ordering import OrderTimers
 from retail_domain.payments.gateway import NotificationReader, PaymentGateway
-from retail_domain.processes.checkout import Placed, PlaceOrder
+from retail_domain.processes.purchase.checkout import Placed, PlaceOrder
 from retail_domain.testing.ids import CountingIds
 from retail_domain.testing.luck import SeededLuck
 from retail_domain.testing.simulation.auditor import Auditor

@@ -13,7 +13,7 @@ from retail_adapters.sql.statement import Statement
 from retail_adapters.sql.tables.outbox import deliveries, events
 from retail_adapters.sql.types import Flag
 from retail_domain.kernel.paging import Page, PageRequest
-from retail_domain.processes.relay import DeliveryView
+from retail_domain.processes.worker.relay import DeliveryView
 
 _OPEN: Final = Statement(
     "deliveries.open",

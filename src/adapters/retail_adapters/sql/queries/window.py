@@ -18,7 +18,7 @@ from retail_adapters.sql.tables.pricing import price_books
 from retail_domain.kernel.grounds import Ground
 from retail_domain.kernel.ids import SkuId
 from retail_domain.pricing import PriceBook
-from retail_domain.processes.window import Shown
+from retail_domain.processes.purchase.window import Shown
 
 _FREE = stock_items.c.on_hand - stock_items.c.reserved - stock_items.c.safety + stock_items.c.backorder_limit
 _EDITION = select(price_books.c.version).where(price_books.c.id == THE_BOOK).scalar_subquery()

@@ -14,7 +14,7 @@ from retail_adapters.sql.statement import AnyOf, Row, Statement, Write
 from retail_adapters.sql.tables.outbox import deliveries, events
 from retail_domain.kernel.events import Event
 from retail_domain.kernel.ids import EventId
-from retail_domain.processes.relay import Delivery
+from retail_domain.processes.worker.relay import Delivery
 
 # Written so that the oldest of an aggregate is the first of its own index: as NOT EXISTS, PostgreSQL compared each open
 # delivery with every other one, whenever it believed that few were open.

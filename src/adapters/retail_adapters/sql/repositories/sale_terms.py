@@ -16,7 +16,7 @@ from retail_adapters.sql.tables.pricing import price_books
 from retail_domain.catalog import SkuTerms
 from retail_domain.catalog.model import ProductStatus
 from retail_domain.kernel.ids import SkuId
-from retail_domain.processes.checkout import Terms
+from retail_domain.processes.purchase.checkout import Terms
 
 _VERSION = select(price_books.c.version).where(price_books.c.id == THE_BOOK).scalar_subquery().label("offers_version")
 _TERMS: Final = Statement(

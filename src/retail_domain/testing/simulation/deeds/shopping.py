@@ -10,9 +10,9 @@ from retail_domain.cart import CartLine
 from retail_domain.kernel.errors import DomainError
 from retail_domain.ordering import CancelOrder, ConfirmReceipt, HideOrder, OrderOutcome
 from retail_domain.pricing import Quote, WantedLine
-from retail_domain.processes.carting import SetCartQuantity
-from retail_domain.processes.checkout import Placed, PlaceOrder
-from retail_domain.processes.quoting import QuoteBasket
+from retail_domain.processes.purchase.carting import SetCartQuantity
+from retail_domain.processes.purchase.checkout import Placed, PlaceOrder
+from retail_domain.processes.purchase.quoting import QuoteBasket
 from retail_domain.testing.simulation.book import NEVER, Promise
 from retail_domain.testing.simulation.deeds.deed import Deed, some, some_buyer, some_order
 from retail_domain.testing.simulation.deeds.paying import pay_for

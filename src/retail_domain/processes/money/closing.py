@@ -15,7 +15,7 @@ from retail_domain.kernel.once import Once
 from retail_domain.kernel.units import Begin
 from retail_domain.ordering import CancelOrder, CloseReason, Order, OrderOutcome, OrderStatus, claim_order, outcome
 from retail_domain.payments import Payment
-from retail_domain.processes.settlement import SettlementWork, save_payment
+from retail_domain.processes.money.settlement import SettlementWork, save_payment
 from retail_domain.processes.takings import Takings, Why
 
 

@@ -43,8 +43,8 @@ from retail_domain.pricing import (
     price,
     sort_out,
 )
+from retail_domain.processes.purchase.window import ShopWindow
 from retail_domain.processes.takings import Known, Takings, our_takings
-from retail_domain.processes.window import ShopWindow
 
 
 class AddressRegions(Protocol):

@@ -19,7 +19,7 @@ from retail_domain.kernel.events import Event
 from retail_domain.kernel.ids import ProductId
 from retail_domain.ordering import OrderPaid, OrderPlaced, OrderRefunded, Orders
 from retail_domain.pricing import WantedLine
-from retail_domain.processes.carting import CartingWork, TakeOutOrdered, take_out_ordered
+from retail_domain.processes.purchase.carting import CartingWork, TakeOutOrdered, take_out_ordered
 
 
 class ReactingWork(InventoryWork, CartingWork, Protocol):

@@ -9,7 +9,7 @@ from attrs import frozen
 from retail_domain.kernel.errors import Retry
 from retail_domain.kernel.units import Begin
 from retail_domain.payments import PaymentsWork
-from retail_domain.processes.timers import Round
+from retail_domain.processes.worker.due import Round
 
 CARRY_AFTER: Final = 5_000
 """So many entries are summed at every look at the balances before they are carried forward."""

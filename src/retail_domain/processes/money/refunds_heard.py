@@ -23,7 +23,7 @@ from retail_domain.payments import (
     of_another,
     paid_before,
 )
-from retail_domain.processes.settlement import claim_payment, claim_refund, save_refund
+from retail_domain.processes.money.settlement import claim_payment, claim_refund, save_refund
 
 
 @frozen(kw_only=True)

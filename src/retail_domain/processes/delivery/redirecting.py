@@ -43,7 +43,7 @@ from retail_domain.ordering import (
     outcome,
 )
 from retail_domain.pricing import GoodsFact, Pipeline, PriceBookShelf, PricedBasket, PricedLine, Quotes, Share, Stage
-from retail_domain.processes.quoting import goods_facts
+from retail_domain.processes.purchase.quoting import goods_facts
 
 
 class RedirectingWork(Protocol):

@@ -43,7 +43,7 @@ from retail_domain.payments import (
     payment_view,
     payment_view_as_begun,
 )
-from retail_domain.processes.settlement import (
+from retail_domain.processes.money.settlement import (
     SettlementWork,
     Settling,
     Told,

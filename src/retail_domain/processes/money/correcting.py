@@ -29,9 +29,9 @@ from retail_domain.payments import (
     RefundOrder as MoneyBack,
     RefundSource,
 )
-from retail_domain.processes.refunding import plain_reason, refund_told
-from retail_domain.processes.retrying import check_not_paid_before, check_unpaid, claim_stuck
-from retail_domain.processes.settlement import claim_payment, save_refund, send_back
+from retail_domain.processes.money.refunding import plain_reason, refund_told
+from retail_domain.processes.money.retrying import check_not_paid_before, check_unpaid, claim_stuck
+from retail_domain.processes.money.settlement import claim_payment, save_refund, send_back
 
 
 @frozen(kw_only=True)

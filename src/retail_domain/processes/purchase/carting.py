@@ -26,7 +26,7 @@ from retail_domain.pricing import (
     UnavailableLine,
     WantedLine,
 )
-from retail_domain.processes.quoting import BasketWork, QuotingRules, Survey, survey
+from retail_domain.processes.purchase.quoting import BasketWork, QuotingRules, Survey, survey
 
 TOKEN_BYTES = 32
 """How much luck is in a guest's cart token."""

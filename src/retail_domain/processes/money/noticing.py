@@ -26,8 +26,8 @@ from retail_domain.payments import (
     noted,
     of_another,
 )
-from retail_domain.processes.refunds_heard import RefundTold, hear_refund
-from retail_domain.processes.settlement import (
+from retail_domain.processes.money.refunds_heard import RefundTold, hear_refund
+from retail_domain.processes.money.settlement import (
     BUSY,
     CANNOT_APPLY,
     SettlementWork,

@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from attrs import frozen
 
-from retail_domain.processes.relay import OutboxQueries, ReplayParked
-from retail_domain.processes.timers import Timer
+from retail_domain.processes.worker.due import Timer
+from retail_domain.processes.worker.relay import OutboxQueries, ReplayParked
 
 
 @frozen(kw_only=True)

@@ -11,7 +11,7 @@ from retail_domain.kernel.ids import PaymentId
 from retail_domain.kernel.once import Once
 from retail_domain.kernel.units import Begin
 from retail_domain.payments import PaymentView, RefreshPayment
-from retail_domain.processes.settlement import SettlementWork, claim_payment
+from retail_domain.processes.money.settlement import SettlementWork, claim_payment
 
 
 @frozen(kw_only=True)

@@ -30,9 +30,9 @@ from retail_domain.payments import (
     RetryRefund,
     paid_before,
 )
-from retail_domain.processes.refunding import refund_told
-from retail_domain.processes.refunds_heard import hear_claimed_refund, revive
-from retail_domain.processes.settlement import claim_payment, save_refund
+from retail_domain.processes.money.refunding import refund_told
+from retail_domain.processes.money.refunds_heard import hear_claimed_refund, revive
+from retail_domain.processes.money.settlement import claim_payment, save_refund
 
 
 @frozen(kw_only=True)

@@ -35,7 +35,7 @@ from retail_domain.payments import (
     left_to_ask,
     payment_view,
 )
-from retail_domain.processes.settlement import (
+from retail_domain.processes.money.settlement import (
     SettlementWork,
     Settling,
     begin_giving_up,

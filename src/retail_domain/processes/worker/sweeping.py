@@ -11,7 +11,7 @@ from attrs import define, field, frozen
 from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.once import Answers
 from retail_domain.kernel.units import Begin
-from retail_domain.processes.timers import Round
+from retail_domain.processes.worker.due import Round
 
 EVERY: Final = timedelta(hours=1)
 _NOTHING: Final = Round(due=0, done=0)

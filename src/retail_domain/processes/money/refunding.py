@@ -46,9 +46,9 @@ from retail_domain.payments import (
     Rejected,
     split_refund,
 )
-from retail_domain.processes.closing import CloseUnpaid, ClosingWork
-from retail_domain.processes.refunds_heard import RefundTold, is_paid_before
-from retail_domain.processes.settlement import claim_payment, claim_refund, save_refund, send_back
+from retail_domain.processes.money.closing import CloseUnpaid, ClosingWork
+from retail_domain.processes.money.refunds_heard import RefundTold, is_paid_before
+from retail_domain.processes.money.settlement import claim_payment, claim_refund, save_refund, send_back
 from retail_domain.processes.takings import Own, Shared, Takings, Why
 
 REASON_LETTERS_MAX = 200

@@ -10,7 +10,7 @@ from retail_domain.kernel.errors import DomainError
 from retail_domain.kernel.ids import QuoteId
 from retail_domain.kernel.units import Begin
 from retail_domain.pricing import Quote, QuotePriceChanged
-from retail_domain.processes.checkout import (
+from retail_domain.processes.purchase.checkout import (
     Answer,
     CheckoutWork,
     Placed,
@@ -21,7 +21,7 @@ from retail_domain.processes.checkout import (
     placed_before,
     told_before,
 )
-from retail_domain.processes.quoting import QuoteAgain
+from retail_domain.processes.purchase.quoting import QuoteAgain
 
 
 @frozen(kw_only=True)

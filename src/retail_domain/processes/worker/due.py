@@ -1,0 +1,68 @@
+"""What is due (到期): it becomes ordinary use cases, at most once each, late rather than never (R28, R29)."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Hashable, Sequence
+from datetime import datetime
+from typing import Final, Generic, TypeAlias, TypeVar
+
+from attrs import define, field, frozen
+
+from retail_domain.kernel.clock import Clock
+from retail_domain.kernel.errors import DomainError
+from retail_domain.kernel.units import Begin
+
+W = TypeVar("W")
+K = TypeVar("K", bound=Hashable)
+BATCH: Final = 50
+"""How many due things one round takes up."""
+
+
+@frozen(kw_only=True)
+class Round:
+    """What one round of a timer came to; whatever failed is due again in a later round."""
+
+    due: int
+    done: int
+    failed: tuple[str, ...] = ()
+
+
+Timer: TypeAlias = Callable[[], Awaitable[Round]]
+
+
+@define(kw_only=True)
+class Due(Generic[W, K]):
+    """A timer: finds what is due, the most overdue first, and deals with each.
+
+    One thing's trouble never keeps the others waiting: whatever failed comes after all that did not, however much there is.
+    """
+
+    begin: Begin[W]
+    clock: Clock
+    find: Callable[[W, datetime, int], Awaitable[Sequence[K]]]
+    """So many of those that are due now, the most overdue first, without a lock."""
+    deal_with: Callable[[K], Awaitable[object]]
+    lost_to: tuple[type[DomainError], ...] = ()
+    """Refusals that say that somebody else was faster, or that it is not due by the clock of who deals with it."""
+    _failed: set[K] = field(factory=set, init=False)
+
+    async def __call__(self) -> Round:
+        """One round."""
+        async with self.begin() as work:
+            found = await self.find(work, self.clock.now(), BATCH + len(self._failed))
+        self._failed.intersection_update(found)
+        due = sorted(found, key=self._failed.__contains__)[:BATCH]
+        done, failed = 0, []
+        for id in due:
+            try:
+                await self.deal_with(id)
+            except self.lost_to:
+                pass
+            except Exception as error:  # noqa: BLE001 - see above; whoever drives the timer hears of it
+                failed.append(f"{id}: {type(error).__name__} {getattr(error, 'code', '')}".strip())
+                self._failed.add(id)
+                continue
+            else:
+                done += 1
+            self._failed.discard(id)
+        return Round(due=len(due), done=done, failed=tuple(failed))
