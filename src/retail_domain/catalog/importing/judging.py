@@ -98,6 +98,7 @@ class Judgement:
 
 
 def depth_of(draft: CategoryDraft, known: Mapping[str, CategoryDraft]) -> int | None:
+    """How many levels from a root a category lies; None when its parents lead to none."""
     for depth in range(1, DEPTH_MAX + 1):
         if not draft.parent_code:
             return depth
