@@ -54,6 +54,17 @@ BEASTS = (
         catchers=(f"{MONEY}::test_money_that_cannot_be_applied_is_recorded_shown_and_applied_later",),
     ),
     Beast(
+        name="only-foreseen-errors-are-shelved",
+        says="money is recorded when a later handler breaks in a way that somebody thought of, and only then",
+        origin="X3: a kind of a host's broke with AttributeError, and nothing was left of the money",
+        patches=tuple(
+            Patch(file, "Exception as error:  # noqa: BLE001", "(ValueError, LookupError, AssertionError, TypeError) as error:  # noqa: BLE001")
+            for file in (_NOTICING, _SETTLEMENT)
+        ),
+        catchers=(f"{UNIT}/test_notice_acknowledged.py",
+                  f"{INTEGRATION}/test_kinds_in_trouble.py::test_money_is_recorded_whatever_a_kind_breaks_with_and_applied_once_it_is_mended"),
+    ),
+    Beast(
         name="acknowledged-before-it-was-kept",
         says="the provider is thanked although the store was too busy to keep its notice",
         origin="guarantees 5.4: answer success only after commit; ORD-I6",

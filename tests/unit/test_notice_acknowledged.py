@@ -29,7 +29,7 @@ BROKE: list[Exception] = []
 """What was told of, in all tests of this module."""
 TROUBLES = [
     LookupError("a bug in a later handler"), AttributeError("a typing error in a kind of the host's"), ZeroDivisionError("x"),
-    RuntimeError("x"), OSError("the service behind it is away"), OperationalError("no such table"), UnknownKinds(kinds=("slots",)),
+    RuntimeError("x"), OSError("a service is away"), OperationalError("no such table"), UnknownKinds(kinds=("slots",)),
 ]  # fmt: skip
 
 

@@ -36,10 +36,15 @@ def payments(parts: Parts) -> PaymentDesk:
     shelve = parts.unit(ShelveNoticeHandler(begin=parts.begin, clock=parts.clock))
     start = StartPaymentHandler(
         gateways=parts.gateways,
-        write=parts.unit(WriteAttemptHandler(begin=parts.begin, clock=parts.clock, ids=parts.ids, gateways=parts.gateways)),
+        write=parts.unit(
+            WriteAttemptHandler(
+                begin=parts.begin, clock=parts.clock, ids=parts.ids, gateways=parts.gateways, takings=parts.takings
+            )
+        ),
         read=ReadPaymentHandler(begin=parts.look or parts.begin),
         close=closing_attempts(parts),
-        record=parts.unit(RecordBegunHandler(begin=parts.begin, clock=parts.clock, means=settling(parts))),
+        record=parts.unit(RecordBegunHandler(begin=parts.begin, clock=parts.clock)),
+        settle=_record(parts),
     )
     pay_from_account = PayFromAccountHandler(
         charge=parts.unit(
