@@ -24,6 +24,7 @@ from retail_domain.processes.takings.taking import (
     AnyFollower,
     Demand,
     Earning,
+    Follower,
     Given,
     Known,
     Minted,
@@ -50,15 +51,20 @@ _RELEASE_BEFORE: frozenset[str] = frozenset({Stock.kind})
 
 
 def _in_lock_order(kinds: Iterable[AnyFollower]) -> tuple[AnyFollower, ...]:
-    return tuple(sorted(kinds, key=lambda one: (one.rank, one.kind)))
+    listed = tuple(kinds)
+    for one in listed:
+        if not isinstance(one, Follower):
+            raise TypeError(f"{one!r} is no kind of what orders take or bring")
+    return tuple(sorted(listed, key=lambda one: (one.rank, one.kind)))
 
 
 @frozen
 class Takings:
     """The kinds in the order of their locks: so locks are taken, and refusals told, the lowest rank first (R13).
 
-    Raises ValueError when two kinds have one name, when one has none that can be kept, when one stands after the order, and
-    for an earning that wants something of an order which is only now paid, or does not follow refunds.
+    Raises TypeError for what is no kind, such as the class of one. Raises ValueError when two kinds have one name, when one has
+    none that can be kept, when one stands after the order, and for an earning that wants something of an order which is only
+    now paid, or does not follow refunds.
     """
 
     kinds: tuple[AnyFollower, ...] = field(converter=_in_lock_order)
