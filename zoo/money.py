@@ -65,6 +65,13 @@ BEASTS = (
                   f"{INTEGRATION}/test_kinds_in_trouble.py::test_money_is_recorded_whatever_a_kind_breaks_with_and_applied_once_it_is_mended"),
     ),
     Beast(
+        name="money-at-once-is-lost-with-a-broken-kind",
+        says="a provider that takes the money when the payment begins is not recorded when a later handler breaks",
+        origin="X3: met beside the notices, which were shelved",
+        patches=(Patch(_PAYING, "            return await self.settle(paid)\n", "            return await getattr(self.settle, 'record')(paid)\n"),),
+        catchers=(f"{INTEGRATION}/test_kinds_in_trouble.py::test_money_that_a_provider_takes_at_once_is_recorded_too",),
+    ),
+    Beast(
         name="acknowledged-before-it-was-kept",
         says="the provider is thanked although the store was too busy to keep its notice",
         origin="guarantees 5.4: answer success only after commit; ORD-I6",

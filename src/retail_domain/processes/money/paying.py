@@ -328,6 +328,7 @@ def _recorded(payment: Payment, begun: Begun, clock: Clock) -> Change[Payment]:
 
 
 def _begun(payment: Payment, started: ChargeStarted, clock: Clock) -> Change[Payment]:
+    assert started.snapshot.status is not PaymentStatus.SUCCEEDED, "money that is here is settled with its order"
     change = payment.begun(action_document(started.action), started.action_expires_at)
     return change.then(lambda one: one.hear(started.snapshot, Standing.AWAITS_PAYMENT, at=clock.now()))
 
