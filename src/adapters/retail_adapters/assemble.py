@@ -24,6 +24,7 @@ from retail_adapters.assembly.parts import Parts
 from retail_adapters.assembly.payments import payments
 from retail_adapters.assembly.policies import Policies
 from retail_adapters.assembly.quoting import quoting
+from retail_adapters.assembly.remembered import REMEMBERED as REMEMBERED  # proven by being there
 from retail_adapters.assembly.timers import timers
 from retail_adapters.assembly.whole import WholeReads, WholeWork
 from retail_adapters.payments.counter import counter_gateway

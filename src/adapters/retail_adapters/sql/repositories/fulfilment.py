@@ -7,7 +7,7 @@ from typing import ClassVar, Final
 
 from sqlalchemy import bindparam, select
 
-from retail_adapters.serialization import converter
+from retail_adapters.serialization import converter, kept
 from retail_adapters.sql.database import Flush
 from retail_adapters.sql.rows import Part, Rows, spread
 from retail_adapters.sql.session import SqlCollection, inserted
@@ -21,6 +21,7 @@ PARCELS_OF_ORDER: Final = Statement(
     "parcels.of_order", select(parcels).where(parcels.c.order_id == bindparam("order_id")).order_by(parcels.c.id)
 )
 _UNITS: Final = tuple[PackedUnits, ...]
+_READ_UNITS: Final = kept(_UNITS)
 PARCELS: Final = Rows(
     parcels,
     Parcel,
@@ -29,7 +30,7 @@ PARCELS: Final = Rows(
             ("units",),
             lambda units: converter.unstructure(units, _UNITS),
             # a release before did not number lines
-            lambda stored: converter.structure([{"line": 0, **one} for one in stored], _UNITS),
+            lambda stored: _READ_UNITS([{"line": 0, **one} for one in stored]),
         ),
         "sent_by": spread(Actor, "sender_kind", "sender_ref"),
     },

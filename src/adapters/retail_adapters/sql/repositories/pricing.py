@@ -9,7 +9,7 @@ from typing import ClassVar, Final
 
 from sqlalchemy import select, true
 
-from retail_adapters.serialization import converter
+from retail_adapters.serialization import converter, kept
 from retail_adapters.sql.database import Flush
 from retail_adapters.sql.portions import ended_before
 from retail_adapters.sql.rows import Part, Rows, spread_if_any
@@ -32,6 +32,7 @@ from retail_domain.pricing import (
 )
 
 _CLAIM_QUOTES: Final = Statement("quotes.claim", select(quotes).where(AnyOf(quotes.c.id, "ids")))
+_BASKET: Final = kept(PricedBasket)
 _QUOTES: Final = Rows(
     quotes,
     Quote,
@@ -39,16 +40,16 @@ _QUOTES: Final = Rows(
         "basket": Part(
             ("basket", "currency", "payable_minor"),
             lambda basket: (basket, basket.currency, basket.payable.minor),
-            lambda stored, _, __: converter.structure(stored, PricedBasket),
+            lambda stored, _, __: _BASKET(stored),
         ),
         "delivery": Part(
             ("address_id", "region_code"),
             attrgetter("address_id", "region_code"),
             lambda address_id, region_code: Delivery(address_id=address_id, region_code=region_code),
         ),
-        "unavailable": Part(("unavailable",), None, lambda stored: converter.structure(stored, tuple[UnavailableLine, ...])),
+        "unavailable": Part(("unavailable",), None, kept(tuple[UnavailableLine, ...])),
         "cart": spread_if_any(CartRef, "cart_id", "cart_version"),
-        "wishes": Part(("wishes",), None, lambda stored: converter.structure(stored, tuple[Wish, ...])),
+        "wishes": Part(("wishes",), None, kept(tuple[Wish, ...])),
     },
 )
 _INSERT_QUOTES: Final = insert_into(quotes)
@@ -99,11 +100,7 @@ _LOCK_BOOK: Final = Statement("price_book.lock", select(price_books.c.version).w
 _TEMPLATES: Final = Rows(
     freight_templates,
     FreightTemplate,
-    parts={
-        "zones": Part(
-            ("zones",), converter.unstructure, lambda stored: converter.structure(stored, tuple[FreightZone, ...])
-        )
-    },
+    parts={"zones": Part(("zones",), converter.unstructure, kept(tuple[FreightZone, ...]))},
 )
 THE_BOOK: Final = 1
 
