@@ -18,7 +18,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from retail_entrypoints.container import upgrade_schema
+from retail_entrypoints.databases import upgrade_schema
 from retail_entrypoints.settings import Settings
 from tests.support.servers import a_free_port
 

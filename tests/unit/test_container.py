@@ -21,7 +21,8 @@ from retail_domain.application import Retail
 from retail_domain.kernel.calendar import Calendar
 from retail_domain.kernel.paging import PageRequest
 from retail_domain.processes.purchase.placing import PlaceOrRequote
-from retail_entrypoints.container import Container, OpenShop, SchemaBehind, check_host, open_shop, upgrade_schema
+from retail_entrypoints.container import Container, OpenShop, check_host, open_shop
+from retail_entrypoints.databases import SchemaBehind, upgrade_schema
 from retail_entrypoints.settings import BadSetting, Settings
 from tests.support.rewards import ACCOUNTS, IN_MEMORY, IN_SQL, Points
 

@@ -10,7 +10,7 @@ from attrs import frozen
 from retail_adapters.memory import accounts, cart, catalog, inventory, ordering, payments, pricing
 from retail_adapters.memory.store import MemoryCollection
 from retail_adapters.sql.meanings import Told, from_postgres, from_sqlite, unique_rules
-from retail_adapters.sql.tables import metadata
+from retail_adapters.sql.tables.whole import metadata
 from retail_adapters.system.retry import RIVAL_WAS_FIRST
 from retail_domain.kernel.errors import Retry, Taken, Unavailable
 

@@ -9,6 +9,7 @@ from attrs import field, frozen
 
 from retail_adapters.assembly.policies import Policies
 from retail_adapters.assembly.whole import WholeReads, WholeWork
+from retail_adapters.serialization import prove_answer
 from retail_adapters.system.retry import Wait, retrying, wait as wait_with_jitter
 from retail_domain.accounts.sms import SmsSender
 from retail_domain.kernel.clock import Clock
@@ -54,6 +55,7 @@ class Parts:
 
     def unit(self, handler: Callable[[C], Awaitable[T]]) -> Callable[[C], Awaitable[T]]:
         """A handler of one unit of work, run again when it loses a race; in a host's transaction only the host can do so."""
+        prove_answer(handler)
         return retrying(handler, self.wait) if self.own_transactions else handler
 
     def outside(self, handler: Callable[[C], Awaitable[T]]) -> Callable[[C], Awaitable[T]]:
