@@ -53,6 +53,7 @@ from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.errors import NeedsOwnTransaction
 from retail_domain.kernel.hosted import Hosted
 from retail_domain.kernel.ids import Ids, Luck
+from retail_domain.kernel.means import Means
 from retail_domain.kernel.units import Begin
 from retail_domain.payments.gateway import NotificationReader, PaymentGateway
 from retail_domain.payments.tenders import AnyTender, Tenders
@@ -60,7 +61,7 @@ from retail_domain.pricing import Step
 from retail_domain.processes.takings import AnyFollower, our_takings
 from retail_domain.processes.worker.backstage import Backstage
 from retail_domain.processes.worker.reactions import reactions, reactions_to
-from retail_domain.processes.worker.relay import DeliverNext, ReplayParkedHandler
+from retail_domain.processes.worker.relay import DeliverNext, replay_parked
 
 
 @frozen(kw_only=True)
@@ -85,6 +86,11 @@ class Outside:
     hosted: Mapping[Hosted[Any], Callable[[Any], Any]] = field(factory=dict)
     """Collections that the kinds of the host keep their rows in: each is made from a unit's session, by `hosted_rows` of the
     store's module `hosting`, or by a collection class of the host's own."""
+
+    @property
+    def means(self) -> Means:
+        """What use cases are given of it."""
+        return Means(clock=self.clock, ids=self.ids, luck=self.luck, calendar=self.policies.calendar)
 
 
 def on_memory(outside: Outside | None = None) -> Retail:
@@ -183,9 +189,9 @@ def _retail(parts: Parts, place: Place, aclose: Callable[[], Awaitable[None]]) -
         fulfilment=fulfilment(parts),
         insight=insight(parts),
         backstage=Backstage(
-            deliver_next=DeliverNext(parts.begin, parts.clock, reactions(parts.clock)),
+            deliver_next=DeliverNext.on(parts.begin, parts.means, reactions(parts.means)),
             timers=timers(parts),
-            replay_parked=parts.unit(ReplayParkedHandler(parts.begin, parts.clock)),
+            replay_parked=parts.deciding(replay_parked),
             outbox=parts.reads.outbox,
         ),
         begin=parts.begin,
