@@ -18,7 +18,7 @@ from typing import Any, Final, Generic, Protocol, TypeAlias, TypeVar, TypeVarTup
 
 from attrs import frozen
 
-from retail_domain.kernel.errors import DomainError, Stale, Taken
+from retail_domain.kernel.errors import DomainError
 from retail_domain.kernel.means import Means
 from retail_domain.kernel.once import DONE, Done, KeyReused, Once
 from retail_domain.kernel.units import Begin, Unit
@@ -53,7 +53,7 @@ def deciding(
             answer = await decide(work, wish, means, *rules)
             if once is not _HAS_NO_KEY:
                 work.answers.remember(once, DONE if answer is None else answer)
-            await _store(work)
+            await work.commit()
         return answer
 
     return _shown_as(decide, carried_out)
@@ -100,18 +100,10 @@ def answering(
             if answered.remembered is not None:
                 work.answers.remember(getattr(wish, "once", None), answered.remembered)
             if answered.is_changed:
-                await _store(work)
+                await work.commit()
         return answered.answer
 
     return _shown_as(decide, carried_out)
-
-
-async def _store(work: Unit) -> None:
-    """Commit. Whoever was first with something unique is to be looked at, so that the next try refuses in shop words."""
-    try:
-        await work.commit()
-    except Taken as taken:
-        raise Stale(what=taken.rule) from None
 
 
 def reading(begin: Begin[W], read: Callable[[W, C, *Rules], Awaitable[A]], *rules: *Rules) -> Called[C, A]:

@@ -140,7 +140,8 @@ def check_out(desk: Desk, quote: Quote, minted: Minted, rules: CheckoutRules, at
     demand = desk.demands[quote.id]
     _check_consent(desk, demand, at)
     shared, own, given = desk.takings.take(desk.shared, demand, minted, at)
-    order = Order.placed(_placement(quote, minted, rules, given, frozenset(own)), at=at)
+    kinds = frozenset(own) | desk.takings.earned
+    order = Order.placed(_placement(quote, minted, rules, given, kinds), at=at)
     if not order.state.payable_minor:
         shared, own, order = _paid_with_nothing(desk.takings, shared, own, order, at)
     return _holding(desk, shared), Sale(order=order, own=own, address_id=quote.delivery.address_id)
