@@ -19,7 +19,7 @@ BEASTS = (
         says="events are written once the change is committed, in a transaction of their own",
         origin="R16, R25; guarantees 4",
         patches=(
-            Patch(_UNIT, "        await self._session.tx.finish(self._session.flushes(event_flushes(self._session)))\n",
+            Patch(f"{SQL}/unit.py", "        await self._session.tx.finish(self._session.flushes(event_flushes(self._session)))\n",
                   "        await self._session.tx.finish(self._session.flushes(()))\n"
                   "        self.told = [one for one in event_flushes(self._session) if one.rows]\n"),
             Patch(_UNIT, "        return _Opened(self.database.begin(), self.tools)\n",

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from retail_adapters.assembly.parts import Parts
-from retail_adapters.assembly.whole import WholeWork
 from retail_adapters.system.passwords import Argon2Passwords
 from retail_adapters.system.sealer import HmacSealer
 from retail_domain import accounts as domain
@@ -18,7 +17,7 @@ from retail_domain.kernel.units import Begin
 
 
 class _Tools(TypedDict):
-    begin: Begin[WholeWork]
+    begin: Begin[Any]
     clock: Clock
     ids: Ids
     luck: Luck

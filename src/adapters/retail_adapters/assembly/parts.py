@@ -8,7 +8,6 @@ from typing import Any, TypeVar
 from attrs import field, frozen
 
 from retail_adapters.assembly.policies import Policies
-from retail_adapters.assembly.whole import WholeReads, WholeWork
 from retail_adapters.system.retry import Wait, retrying, wait as wait_with_jitter
 from retail_domain.accounts.sms import SmsSender
 from retail_domain.kernel.clock import Clock
@@ -28,8 +27,10 @@ T = TypeVar("T")
 class Parts:
     """A store and everything from outside that the shop talks to."""
 
-    begin: Begin[WholeWork]
-    reads: WholeReads
+    begin: Begin[Any]
+    """Units of work with every collection; that a use case finds what it declares is proven beside the stores' manifests."""
+    reads: Any
+    """Query objects, an attribute a context."""
     clock: Clock
     ids: Ids
     luck: Luck
@@ -46,7 +47,7 @@ class Parts:
     """Steps of the price that the host adds."""
     own_transactions: bool = True
     """False inside a host's transaction: use cases that call a provider raise NeedsOwnTransaction."""
-    look: Begin[WholeWork] | None = None
+    look: Begin[Any] | None = None
     """Units of work that only read, where the store has them: they never wait for a writer."""
     wait: Wait = wait_with_jitter
     """How a lost race is waited out."""

@@ -13,12 +13,12 @@ from retail_adapters.sql.database import Flush, Transaction
 from retail_adapters.system.retry import is_first_try
 from retail_adapters.system.sealed_answers import SealedAnswers
 from retail_adapters.system.stores import DATABASE, require_store
+from retail_adapters.system.units import UnitSession
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.events import Event
 from retail_domain.kernel.hosted import Hosted
 from retail_domain.kernel.ids import Ids
-from retail_domain.kernel.ranks import Rank
 from retail_domain.pricing import PriceBook
 
 
@@ -59,30 +59,21 @@ class Tools:
         require_store(self.hosted, DATABASE)
 
 
-class Session:
+class Session(UnitSession):
     """One unit of work in progress."""
 
     def __init__(self, transaction: Transaction, tools: Tools) -> None:
+        super().__init__(tools.hosted)
         self.tx = transaction
         self.tools = tools
         self.events: list[Event] = []
         self.may_hope = is_first_try()
         """Whether what is claimed may be read without a lock: its version's guard notices rivals, and the unit is run again."""
         self._staging: list[Staging] = []
-        self._rank: int = 0
 
     def join(self, staging: Staging) -> None:
         """A collection that will have something to write."""
         self._staging.append(staging)
-
-    def lock(self, rank: Rank) -> None:
-        """Note that rows of this rank are about to be locked; ranks never fall within a unit (R13)."""
-        assert rank >= self._rank, f"locks are taken in one order: {rank} after {self._rank}"
-        self._rank = rank
-
-    def holds(self, rank: Rank) -> bool:
-        """Whether rows of this rank, or of a later one, were locked."""
-        return self._rank >= rank
 
     def renewed(self) -> Session:
         """The same transaction and locks, with nothing staged."""

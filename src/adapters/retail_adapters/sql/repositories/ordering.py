@@ -122,9 +122,9 @@ class SqlOrders(SqlCollection[OrderId, Order]):
     order: ClassVar[int] = 60
     rank: ClassVar[Rank] = Rank.ORDER
 
-    def __init__(self, session: Session, reservations: SqlReservations) -> None:
+    def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self._reservations = reservations
+        self._reservations = session.of(SqlReservations)
         self._transitions: dict[OrderId, list[OrderEvent]] = defaultdict(list)
 
     def key(self, state: Order) -> OrderId:
