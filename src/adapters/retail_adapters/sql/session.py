@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from functools import cache
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from attrs import define, field, frozen
+from sqlalchemy import MetaData, Table
 
 from retail_adapters.serialization import EventCodec
 from retail_adapters.sql.database import Flush, Transaction
+from retail_adapters.sql.tables import metadata, order_of_writes
 from retail_adapters.system.retry import is_first_try
 from retail_adapters.system.sealed_answers import SealedAnswers
 from retail_adapters.system.stores import DATABASE, require_store
@@ -19,6 +22,7 @@ from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.events import Event
 from retail_domain.kernel.hosted import Hosted
 from retail_domain.kernel.ids import Ids
+from retail_domain.kernel.ranks import Rank
 from retail_domain.pricing import PriceBook
 
 
@@ -96,17 +100,25 @@ class Session(UnitSession):
 
 
 class Staging(ABC):
-    """Something that stages writes; `order` is its place in the flush, parents before children."""
+    """Something that stages writes; `table` is where most of them go, and says when: see `order_of_writes`."""
 
-    order: ClassVar[int]
+    table: Table
 
     @abstractmethod
     def flushes(self) -> Sequence[Flush]:
         """What to write now."""
 
 
-def _place(staging: Staging) -> int:
-    return staging.order
+def _place(staging: Staging) -> tuple[bool, bool, int]:
+    """What is only added, such as answers, comes after what decides; what the host keeps may point at the shop's own."""
+    table = staging.table
+    is_log = not isinstance(staging, SqlCollection)
+    return table.metadata is not metadata, is_log, _places(table.metadata, len(table.metadata.tables))[table]
+
+
+@cache
+def _places(tables: MetaData, _how_many: int) -> Mapping[Table, int]:
+    return order_of_writes(tables)
 
 
 class SqlCollection(Staging, Generic[K, A]):
@@ -121,6 +133,12 @@ class SqlCollection(Staging, Generic[K, A]):
         self._session = session
         self._staged: dict[K, tuple[A | None, A]] = {}
         session.join(self)
+
+    @property
+    def rank(self) -> Rank:
+        """Where claims of its rows stand in the order of locks."""
+        rank: Rank = self.table.info["rank"]
+        return rank
 
     @abstractmethod
     def key(self, state: A) -> K:
