@@ -1,5 +1,7 @@
 """Insight (大数据): what people do in the shop, kept only with their consent."""
 
+from typing import Final
+
 from retail_domain.insight.facade import Insight as Insight
 from retail_domain.insight.model import (
     BATCH_MAX as BATCH_MAX,
@@ -14,3 +16,6 @@ from retail_domain.insight.use_cases import (
     Captured as Captured,
     Deed as Deed,
 )
+
+EVENTS: Final = ()
+"""What people do is kept as it was sent; nothing follows from it."""

@@ -9,7 +9,6 @@ from typing import Any, TypeVar, TypeVarTuple, cast
 from attrs import field, frozen
 
 from retail_adapters.assembly.policies import Policies
-from retail_adapters.assembly.whole import WholeReads, WholeWork
 from retail_adapters.system.retry import Wait, retrying, wait as wait_with_jitter
 from retail_domain.accounts.sms import SmsSender
 from retail_domain.kernel import frames
@@ -33,8 +32,10 @@ Rules = TypeVarTuple("Rules")
 class Parts:
     """A store and everything from outside that the shop talks to."""
 
-    begin: Begin[WholeWork]
-    reads: WholeReads
+    begin: Begin[Any]
+    """Units of work with every collection; that a use case finds what it declares is proven beside the stores' manifests."""
+    reads: Any
+    """Query objects, an attribute a context."""
     clock: Clock
     ids: Ids
     luck: Luck
@@ -51,7 +52,7 @@ class Parts:
     """Steps of the price that the host adds."""
     own_transactions: bool = True
     """False inside a host's transaction: use cases that call a provider raise NeedsOwnTransaction."""
-    look: Begin[WholeWork] | None = None
+    look: Begin[Any] | None = None
     """Units of work that only read, where the store has them: they never wait for a writer."""
     wait: Wait = wait_with_jitter
     """How a lost race is waited out."""
@@ -63,24 +64,24 @@ class Parts:
         return Means(clock=self.clock, ids=self.ids, luck=self.luck, calendar=self.policies.calendar)
 
     def deciding(
-        self, decide: Callable[[WholeWork, C, Means, *Rules], Awaitable[A]], *rules: *Rules
+        self, decide: Callable[[Any, C, Means, *Rules], Awaitable[A]], *rules: *Rules
     ) -> Callable[[C], Awaitable[A]]:
         """A use case in a unit of its own, run again when it loses a race."""
         return self.unit(frames.deciding(self.begin, decide, self.means, *rules))
 
     def answering(
-        self, decide: Callable[[WholeWork, C, Means, *Rules], Awaitable[frames.Answered[A]]], *rules: *Rules
+        self, decide: Callable[[Any, C, Means, *Rules], Awaitable[frames.Answered[A]]], *rules: *Rules
     ) -> Callable[[C], Awaitable[A]]:
         """The same for one that says itself what is remembered of it."""
         return self.unit(frames.answering(self.begin, decide, self.means, *rules))
 
     def reading(
-        self, read: Callable[[WholeWork, C, *Rules], Awaitable[A]], *rules: *Rules
+        self, read: Callable[[Any, C, *Rules], Awaitable[A]], *rules: *Rules
     ) -> Callable[[C], Awaitable[A]]:
         """A use case that only looks; where the store can tell, it waits for no writer."""
         return frames.reading(self.look or self.begin, read, *rules)
 
-    def looking(self, read: Callable[[WholeWork, *Rules], Awaitable[A]], *rules: *Rules) -> Callable[[], Awaitable[A]]:
+    def looking(self, read: Callable[[Any, *Rules], Awaitable[A]], *rules: *Rules) -> Callable[[], Awaitable[A]]:
         """The same for one that no wish is needed for."""
         return frames.looking(self.look or self.begin, read, *rules)
 
