@@ -77,7 +77,7 @@ BEASTS = (
         says="an order that waited goes on, and the kind that had it wait is not told",
         origin="our own, T4",
         patches=(Patch(f"{DOMAIN}/processes/money/going_on.py",
-                       "                await self.takings.carry(work, shared, change, Why.GOING_ON, at)\n", ""),),
+                       "        await takings.carry(work, shared, change, Why.GOING_ON, at)\n", ""),),
         catchers=(f"{INTEGRATION}/test_tenders.py::test_an_order_goes_on_once_and_the_kinds_are_told",),
     ),
     Beast(
@@ -182,8 +182,8 @@ BEASTS = (
         says="a refund worth nothing skips the shelf and the limits as well as the money",
         origin="X7b yudao, RET-R5",
         patches=(Patch(f"{DOMAIN}/processes/money/refunding.py",
-                       "            refunds = await pay_back(work, change, reason, at, self.ids)\n            shared, own = self.takings.follow(shared, own, change, at)",
-                       "            refunds = await pay_back(work, change, reason, at, self.ids)\n            if refunds:\n                shared, own = self.takings.follow(shared, own, change, at)"),),
+                       "    refunds = await pay_back(work, change, reason, at, means.ids)\n    shared, own = takings.follow(shared, own, change, at)",
+                       "    refunds = await pay_back(work, change, reason, at, means.ids)\n    if refunds:\n        shared, own = takings.follow(shared, own, change, at)"),),
         catchers=(f"{MONEY}::test_a_free_order_is_refunded_without_any_money",),
     ),
 )

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from retail_adapters.assembly.parts import Parts
-from retail_adapters.assembly.payments import asking, closing_attempts, settling
+from retail_adapters.assembly.payments import asking, closing_attempts
 from retail_domain.accounts import Sweep
 from retail_domain.accounts.use_cases.sessions import sweep
-from retail_domain.kernel.frames import Called, deciding
+from retail_domain.kernel.frames import Called, bound, deciding, reading
 from retail_domain.kernel.ids import OrderId
 from retail_domain.ordering import OrderNotDue, OrderStatus, OrderWrongState
 from retail_domain.ordering.use_cases import sign_by_timer
@@ -16,12 +16,12 @@ from retail_domain.payments import PaymentNotSuspect
 from retail_domain.pricing import ForgetExpiredQuotes
 from retail_domain.pricing.use_cases import forget_expired_quotes
 from retail_domain.processes.delivery.completing import complete_order
-from retail_domain.processes.money.closing import CloseUnpaidHandler, FinishClosingHandler, OpenAttemptsHandler
-from retail_domain.processes.money.holding import GiveBackHandler, ReleaseHeldHandler
-from retail_domain.processes.money.polling import NotePollHandler, PollPaymentHandler
-from retail_domain.processes.money.refunding import NoteSendingHandler, NoteStuckHandler, PushRefundHandler
-from retail_domain.processes.money.refunds_heard import RecordRefundAnswerHandler
-from retail_domain.processes.money.settlement import ApplyMoneyHandler
+from retail_domain.processes.money.closing import close_unpaid, finish_closing, open_attempts
+from retail_domain.processes.money.holding import give_back, release_held
+from retail_domain.processes.money.polling import note_poll, poll_payment
+from retail_domain.processes.money.refunding import Pushing, note_sending, note_stuck, push_refund
+from retail_domain.processes.money.refunds_heard import record_refund_answer
+from retail_domain.processes.money.settlement import apply_money
 from retail_domain.processes.worker.bookkeeping import CarryBalances, carry_forward, uncarried
 from retail_domain.processes.worker.due import Due, Timer
 from retail_domain.processes.worker.finding import due_orders, due_polls, due_refunds
@@ -30,25 +30,27 @@ from retail_domain.processes.worker.sweeping import ForgetAnswers, HourlySweep, 
 
 def timers(parts: Parts) -> Mapping[str, Timer]:
     """The timers of a shop made of these parts: each makes one round and tells what came of it."""
-    finish_closing = FinishClosingHandler(
-        close=parts.unit(CloseUnpaidHandler(begin=parts.begin, clock=parts.clock, takings=parts.takings)),
-        attempts=parts.unit(OpenAttemptsHandler(begin=parts.begin)),
-        close_attempt=closing_attempts(parts),
+    close = bound(
+        finish_closing,
+        parts.deciding(close_unpaid, parts.takings),
+        parts.unit(reading(parts.begin, open_attempts)),
+        closing_attempts(parts),
     )
     sign = parts.deciding(sign_by_timer)
     complete = parts.deciding(complete_order, parts.takings)
-    push = PushRefundHandler(
-        gateways=parts.gateways,
-        note=parts.unit(NoteSendingHandler(begin=parts.begin, clock=parts.clock)),
-        record=parts.unit(RecordRefundAnswerHandler(begin=parts.begin, clock=parts.clock, ids=parts.ids)),
-        stuck=parts.unit(NoteStuckHandler(begin=parts.begin, clock=parts.clock)),
-        give_back=parts.unit(GiveBackHandler(begin=parts.begin, clock=parts.clock, tenders=parts.tenders)),
+    pushing = Pushing(
+        note=parts.answering(note_sending),
+        record=parts.deciding(record_refund_answer),
+        stuck=parts.deciding(note_stuck),
+        give_back=parts.answering(give_back, parts.tenders),
     )
-    poll = PollPaymentHandler(
-        note=parts.unit(NotePollHandler(begin=parts.begin, clock=parts.clock)),
-        ask=asking(parts),
-        apply=parts.unit(ApplyMoneyHandler(begin=parts.begin, clock=parts.clock, means=settling(parts))),
-        release=parts.unit(ReleaseHeldHandler(begin=parts.begin, clock=parts.clock, tenders=parts.tenders)),
+    push = bound(push_refund, pushing, parts.gateways)
+    poll = bound(
+        poll_payment,
+        parts.deciding(note_poll),
+        asking(parts),
+        parts.deciding(apply_money, parts.takings),
+        parts.answering(release_held, parts.tenders),
     )
     sessions = parts.deciding(sweep, parts.policies.accounts)
     quotes = parts.deciding(forget_expired_quotes)
@@ -57,7 +59,7 @@ def timers(parts: Parts) -> Mapping[str, Timer]:
         "poll_payments": Due(
             clock=parts.clock, find=parts.reading(due_polls), deal_with=poll, lost_to=(PaymentNotSuspect,)
         ),
-        "close_unpaid": _due_orders(parts, OrderStatus.PENDING_PAYMENT, finish_closing),
+        "close_unpaid": _due_orders(parts, OrderStatus.PENDING_PAYMENT, close),
         "push_refunds": Due(clock=parts.clock, find=parts.reading(due_refunds), deal_with=push),
         "sign": _due_orders(parts, OrderStatus.SHIPPED, sign),
         "complete": _due_orders(parts, OrderStatus.SIGNED, complete),
