@@ -47,7 +47,7 @@ class StoreFreightTemplate:
 
 
 async def store_freight_template(work: PricingWork, command: StoreFreightTemplate, means: Means) -> FreightTemplate:
-    """Answers the stored template. Raises FreightTemplateNotFound when one to rewrite is not there."""
+    """Answers the stored template. Raises InvalidInput, and FreightTemplateNotFound when one to rewrite is not there."""
     book = await work.price_book.claim()
     if command.template_id is not None:
         book.template(command.template_id)

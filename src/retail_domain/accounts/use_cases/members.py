@@ -98,7 +98,7 @@ async def change_phone(
 ) -> Answered[LoggedIn]:
     """Every session ends and a new one opens: answers it.
 
-    Raises PhoneTaken, CodeWrong, CodeExpired, TooManyTries or SessionInvalid.
+    Raises PhoneTaken, CodeWrong, CodeExpired, TooManyTries, SessionInvalid or MemberNotFound.
     """
     told = await told_before(work, command.proof, command.once)
     if told is not None:

@@ -136,7 +136,10 @@ async def add_sku(work: CatalogWork, command: AddSku, means: Means) -> ProductSt
 
 
 async def edit_sku(work: CatalogWork, command: EditSku, means: Means) -> ProductState:
-    """The particulars are replaced as a whole. Answers how the goods stand. Raises InvalidInput, SkuNotFound."""
+    """The particulars are replaced as a whole. Answers how the goods stand.
+
+    Raises InvalidInput, SkuNotFound, ProductNotFound.
+    """
     product = await claimed(work, await work.products.product_of(command.sku_id))
     wish = _wish(product.sku(command.sku_id), command)
     rest = (sku.wish for sku in product.skus if sku.id != command.sku_id)
@@ -146,7 +149,7 @@ async def edit_sku(work: CatalogWork, command: EditSku, means: Means) -> Product
 
 
 async def reprice_sku(work: CatalogWork, command: RepriceSku, means: Means) -> ProductState:
-    """Answers how the goods stand, and the version of the price. Raises InvalidInput, SkuNotFound."""
+    """Answers how the goods stand, and the version of the price. Raises InvalidInput, SkuNotFound, ProductNotFound."""
     require(SkuWish(code="price", price_minor=command.price_minor).problems())
     product = await claimed(work, await work.products.product_of(command.sku_id))
     change = product.reprice(command.sku_id, command.price_minor, at=means.clock.now())

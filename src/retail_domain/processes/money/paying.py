@@ -185,9 +185,9 @@ class Starting:
 async def start_payment(command: StartPayment, steps: Starting, gateways: Gateways) -> PaymentView:
     """Writes an attempt, begins it at its provider, records the answer. Answers what the buyer does next.
 
-    An open attempt by another way is closed at its provider first; while that is not certain AttemptOpen is raised.
-    Raises OrderNotFound, OrderWrongState, OrderIsClosing, OrderPaymentOverdue, PaymentTooLate, UnknownKinds,
-    GatewayNotOffered, and GatewayError when the provider does not do it.
+    An open attempt by another way is closed at its provider first.
+    Raises AttemptOpen while that is not certain, OrderNotFound, OrderWrongState, OrderIsClosing, OrderPaymentOverdue,
+    PaymentTooLate, UnknownKinds, GatewayNotOffered, and GatewayError when the provider does not do it.
     """
     written = await steps.write(command)
     if written.in_the_way is not None:

@@ -142,7 +142,8 @@ class QuoteGiven:
 async def quote_basket(work: QuotingWork, command: QuoteBasket, means: Means, rules: QuotingRules) -> Answered[Quote]:
     """Answers a quote.
 
-    Raises QuoteAddressNotFound, CartNotFound, QuoteEmpty, QuoteTooManyLines, QuoteQuantityTooLarge, QuoteTooLarge.
+    Raises QuoteAddressNotFound, CartNotFound, QuoteEmpty, QuoteTooManyLines, QuoteQuantityTooLarge, QuoteTooLarge,
+    InvalidInput.
     """
     if command.from_cart == bool(command.lines):
         raise InvalidInput.of("lines", "lines_or_cart", "name the lines, or say that they come from the cart")
@@ -155,7 +156,10 @@ async def quote_basket(work: QuotingWork, command: QuoteBasket, means: Means, ru
 
 
 async def quote_again(work: QuotingWork, command: QuoteAgain, means: Means, rules: QuotingRules) -> Quote:
-    """Answers a fresh quote of the same lines, address and wishes. Raises what quoting raises, or QuoteNotFound."""
+    """Answers a fresh quote of the same lines, address and wishes.
+
+    Raises QuoteNotFound, QuoteAddressNotFound, QuoteEmpty, QuoteTooManyLines, QuoteQuantityTooLarge, QuoteTooLarge.
+    """
     old = (await work.quotes.get(command.quote_id)).owned_by(command.member_id)
     basket = _Basket(old.member_id, old.delivery.address_id, old.wanted, old.cart, old.wishes)
     return await _draw_up(work, basket, means, rules)

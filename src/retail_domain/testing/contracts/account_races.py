@@ -41,7 +41,7 @@ from retail_domain.accounts.use_cases.log_in_with_code import log_in_with_code
 from retail_domain.accounts.use_cases.send_code import issue_code
 from retail_domain.accounts.use_cases.staff import change_roles
 from retail_domain.kernel.change import Change
-from retail_domain.kernel.errors import DomainError, Retry, Stale
+from retail_domain.kernel.errors import DomainError, Retry, Stale, Taken
 from retail_domain.kernel.frames import Called, answering, deciding
 from retail_domain.kernel.ids import AddressId
 from retail_domain.kernel.paging import PageRequest
@@ -143,7 +143,7 @@ async def _asked(ask: Callable[[], Awaitable[object]]) -> type[DomainError] | No
     while True:
         try:
             await ask()
-        except (Stale, Retry):
+        except (Stale, Retry, Taken):
             await asyncio.sleep(0)
         except DomainError as refused:
             return type(refused)
