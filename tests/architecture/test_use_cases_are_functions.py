@@ -19,7 +19,7 @@ from tests.support.source import PACKAGES, files, short, tree
 
 FRAMES: Final = PACKAGES["retail_domain"] / "kernel" / "frames.py"
 # The stores' own transactions are not units of work, the examinations drive units by hand, simulators have no shop.
-ELSEWHERE: Final = ("retail_domain/testing/", "retail_adapters/sql/", "retail_adapters/memory/", "retail_entrypoints/simulators/")
+ELSEWHERE: Final = ("retail_domain/testing/", "retail_adapters/sql/", "retail_adapters/memory/", "/simulators/")
 NO_USE_CASES: Final = {"show", "window", "outbox", "timers"}
 
 

@@ -16,10 +16,6 @@ class CompletingWork(TakingsWork, Protocol):
     @property
     def orders(self) -> Orders: ...
 
-    async def commit(self) -> None:
-        """Store everything staged, or nothing."""
-        ...
-
 
 async def complete_order(work: CompletingWork, order_id: OrderId, means: Means, takings: Takings) -> None:
     """Completes one order whose after-sale window is over (T9). Raises OrderWrongState, OrderNotDue (R28).

@@ -27,7 +27,6 @@ from retail_domain.kernel.change import Change
 from retail_domain.kernel.errors import InvalidInput
 from retail_domain.kernel.ids import SkuId
 from retail_domain.kernel.means import Means
-from retail_domain.kernel.once import Answers
 from retail_domain.ordering import (
     Order,
     OrderLine,
@@ -62,12 +61,6 @@ class RedirectingWork(Protocol):
     def price_book(self) -> PriceBookShelf: ...
     @property
     def audit_trail(self) -> AuditTrail: ...
-    @property
-    def answers(self) -> Answers: ...
-
-    async def commit(self) -> None:
-        """Store everything staged, or nothing."""
-        ...
 
 
 async def redirect_my_order(

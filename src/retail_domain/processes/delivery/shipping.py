@@ -8,7 +8,6 @@ from typing import Protocol
 from retail_domain.fulfilment import PackedUnits, Parcel, Parcels
 from retail_domain.kernel.ids import LocationId, MemberId, ParcelId
 from retail_domain.kernel.means import Means
-from retail_domain.kernel.once import Answers
 from retail_domain.ordering import Order, Orders, OrderSent, Shipment, ShipOrder, Units, claim_order
 from retail_domain.processes.takings import Promises, Stock, Takings, TakingsWork, Why, only_place, places_of, units_at
 
@@ -20,12 +19,6 @@ class ShippingWork(TakingsWork, Protocol):
     def orders(self) -> Orders: ...
     @property
     def parcels(self) -> Parcels: ...
-    @property
-    def answers(self) -> Answers: ...
-
-    async def commit(self) -> None:
-        """Store everything staged, or nothing."""
-        ...
 
 
 async def ship_order(work: ShippingWork, command: ShipOrder, means: Means, takings: Takings) -> OrderSent:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Protocol
 
 from retail_domain.kernel.means import Means
-from retail_domain.kernel.once import Answers
 from retail_domain.ordering import GoOn, OrderOutcome, Orders, claim_order, outcome
 from retail_domain.processes.takings import Shared, Takings, TakingsWork, Why
 
@@ -15,12 +14,6 @@ class GoingOnWork(TakingsWork, Protocol):
 
     @property
     def orders(self) -> Orders: ...
-    @property
-    def answers(self) -> Answers: ...
-
-    async def commit(self) -> None:
-        """Store everything staged, or nothing."""
-        ...
 
 
 async def go_on(work: GoingOnWork, command: GoOn, means: Means, takings: Takings) -> OrderOutcome:

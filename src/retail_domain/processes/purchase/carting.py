@@ -20,7 +20,7 @@ from retail_domain.cart import (
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.ids import CartId, MemberId, SkuId
 from retail_domain.kernel.means import Means
-from retail_domain.kernel.once import Answers, Once
+from retail_domain.kernel.once import Once
 from retail_domain.pricing import (
     PricedBasket,
     UnavailableLine,
@@ -34,15 +34,6 @@ TOKEN_BYTES = 32
 
 class CartingWork(BasketWork, Protocol):
     """The unit of work of carting."""
-
-    @property
-    def answers(self) -> Answers:
-        """What commands answered before."""
-        ...
-
-    async def commit(self) -> None:
-        """Store everything staged, or nothing."""
-        ...
 
 
 @frozen(kw_only=True)
