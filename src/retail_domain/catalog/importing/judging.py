@@ -98,7 +98,7 @@ class Judgement:
 
 
 def depth_of(draft: CategoryDraft, known: Mapping[str, CategoryDraft]) -> int | None:
-    """How deep a category lies, from 1 at the top; None when a parent is missing, or when it lies too deep."""
+    """How many levels from a root a category lies; None when its parents lead to none."""
     for depth in range(1, DEPTH_MAX + 1):
         if not draft.parent_code:
             return depth
