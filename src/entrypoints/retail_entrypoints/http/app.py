@@ -12,24 +12,24 @@ from litestar.types import ASGIApp
 
 from retail_domain.kernel.errors import DomainError
 from retail_entrypoints.http import problems
-from retail_entrypoints.http.arriving import Arrivals, Clock
+from retail_entrypoints.http.admission import AdmissionControl, Capacity, Slots
+from retail_entrypoints.http.arriving import Arrivals, BodyTimer
 from retail_entrypoints.http.caller import dependencies
 from retail_entrypoints.http.codes import problem_routes
 from retail_entrypoints.http.docs import docs_routes
-from retail_entrypoints.http.doorkeeper import Doorkeeper, Places, Room
-from retail_entrypoints.http.envelope import Envelope
 from retail_entrypoints.http.express import Express, counters_of
 from retail_entrypoints.http.guards import check_query, check_routes, gate, permission_guard, trail_guard
 from retail_entrypoints.http.health import health_routes
-from retail_entrypoints.http.kept_pages import KeptPages
 from retail_entrypoints.http.openapi import describe, openapi_config
+from retail_entrypoints.http.page_cache import PageCache
+from retail_entrypoints.http.request_log import RequestLog
 from retail_entrypoints.http.requests import StrictRequest
 from retail_entrypoints.http.routes import Routable, context_routes
-from retail_entrypoints.http.shop import Shop
+from retail_entrypoints.http.shop import ServedShop
 from retail_entrypoints.settings import Settings
 
 
-def create_app(shop: Shop[Any], routes: Iterable[Routable] | None = None) -> Litestar:
+def create_app(shop: ServedShop[Any], routes: Iterable[Routable] | None = None) -> Litestar:
     """The HTTP door of a shop. Raises when a route declares no permission (R35).
 
     `routes` stand under `/v1` in place of the shop's own; tests use that to try the door by itself.
@@ -69,16 +69,16 @@ def create_app(shop: Shop[Any], routes: Iterable[Routable] | None = None) -> Lit
         body_bytes_max=shop.settings.body_bytes_max,
         trusted=shop.settings.trusted_proxies,
     )
-    kept = KeptPages(_doorkeeper(express, shop.settings), shop.clock, shop.changes)
-    app.asgi_handler = Envelope(kept)
+    kept = PageCache(_admission_control(express, shop.settings), shop.clock, shop.changes)
+    app.asgi_handler = RequestLog(kept)
     return app
 
 
-def _doorkeeper(inner: ASGIApp, settings: Settings) -> Doorkeeper:
-    room = Room(
+def _admission_control(inner: ASGIApp, settings: Settings) -> AdmissionControl:
+    capacity = Capacity(
         requests_max=settings.requests_max,
         waiting_max=settings.waiting_max,
         wait_seconds_max=settings.wait_ms_max / 1000,
     )
     largest = max(settings.body_bytes_max, settings.notice_bytes_max)
-    return Doorkeeper(inner, Places(room), Arrivals(largest, Clock(settings.body_seconds_max)))
+    return AdmissionControl(inner, Slots(capacity), Arrivals(largest, BodyTimer(settings.body_seconds_max)))

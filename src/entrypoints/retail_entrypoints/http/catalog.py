@@ -21,7 +21,7 @@ from retail_entrypoints.http.goods import (
     ProductPageShape,
     ProductShape,
 )
-from retail_entrypoints.http.lists import Listing, listing, part_of
+from retail_entrypoints.http.lists import PageShape, listing, part_of
 from retail_entrypoints.http.routing import PUBLIC, get
 from retail_entrypoints.http.shapes import MinorFilter, Search
 
@@ -53,11 +53,11 @@ def catalog_routes(catalog: Catalog, insight: Insight, currency: str) -> Sequenc
     """What everybody sees of the catalogue."""
 
     @get("/categories", permission=PUBLIC, tags=["catalog"], summary="The tree of categories")
-    async def list_categories(short_page: NamedDependency[PageRequest]) -> Listing[CategoryShape]:
+    async def list_categories(short_page: NamedDependency[PageRequest]) -> PageShape[CategoryShape]:
         return part_of(await catalog.show.categories(), short_page, CategoryShape.of)
 
     @get("/brands", permission=PUBLIC, tags=["catalog"], summary="All brands")
-    async def list_brands(short_page: NamedDependency[PageRequest]) -> Listing[BrandShape]:
+    async def list_brands(short_page: NamedDependency[PageRequest]) -> PageShape[BrandShape]:
         return part_of(await catalog.show.brands(), short_page, BrandShape.of)
 
     @get("/products", permission=PUBLIC, tags=["catalog"], summary="Find goods that are for sale")
@@ -70,7 +70,7 @@ def catalog_routes(catalog: Catalog, insight: Insight, currency: str) -> Sequenc
         price_from: MinorFilter = None,
         price_to: MinorFilter = None,
         sort: SortBy = Sort.RELEVANCE,
-    ) -> Listing[ProductShape]:
+    ) -> PageShape[ProductShape]:
         search = search_of(words, category, brand, price_from, price_to, sort)
         found = await catalog.window.search(search, page)
         await _noted(insight, caller.member_id, BehaviourKind.SEARCH, " ".join(search.words.words))

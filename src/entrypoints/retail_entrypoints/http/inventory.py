@@ -33,7 +33,7 @@ from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.ids import SkuId
 from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import PageRequest
-from retail_entrypoints.http.lists import Listing, listing, part_of
+from retail_entrypoints.http.lists import PageShape, listing, part_of
 from retail_entrypoints.http.routing import get, post
 from retail_entrypoints.http.shapes import Answer, Body, Code, Count, Delta, Instant, Reason, Text, Uuid
 
@@ -212,23 +212,23 @@ def _looking(inventory: Inventory) -> Sequence[HTTPRouteHandler]:
     sees, tags = Permission.STOCK_SEE, ["staff: stock"]
 
     @get("/staff/locations", permission=sees, tags=tags, summary="Warehouses and stores")
-    async def list_locations(short_page: NamedDependency[PageRequest]) -> Listing[LocationShape]:
+    async def list_locations(short_page: NamedDependency[PageRequest]) -> PageShape[LocationShape]:
         return part_of(await inventory.show.locations(), short_page, LocationShape.of)
 
     @get("/staff/stock", permission=sees, tags=tags, summary="All shelves")
-    async def list_stock(page: NamedDependency[PageRequest]) -> Listing[StockShape]:
+    async def list_stock(page: NamedDependency[PageRequest]) -> PageShape[StockShape]:
         return listing(await inventory.show.stock(page), StockShape.of)
 
     @get("/staff/stock/alerts", permission=sees, tags=tags, summary="Open low-stock alerts")
-    async def list_stock_alerts(page: NamedDependency[PageRequest]) -> Listing[AlertShape]:
+    async def list_stock_alerts(page: NamedDependency[PageRequest]) -> PageShape[AlertShape]:
         return listing(await inventory.show.alerts(page), AlertShape.of)
 
     @get("/staff/stock/{sku_id:uuid}", permission=sees, tags=tags, summary="The shelves of one SKU")
-    async def get_stock(sku_id: FromPath[UUID], short_page: NamedDependency[PageRequest]) -> Listing[StockShape]:
+    async def get_stock(sku_id: FromPath[UUID], short_page: NamedDependency[PageRequest]) -> PageShape[StockShape]:
         return part_of(await inventory.show.stock_of([SkuId(sku_id)]), short_page, StockShape.of)
 
     @get("/staff/stock/{sku_id:uuid}/moves", permission=sees, tags=tags, summary="Movements, newest first")
-    async def list_stock_moves(sku_id: FromPath[UUID], page: NamedDependency[PageRequest]) -> Listing[MoveShape]:
+    async def list_stock_moves(sku_id: FromPath[UUID], page: NamedDependency[PageRequest]) -> PageShape[MoveShape]:
         return listing(await inventory.show.moves(SkuId(sku_id), page), MoveShape.of)
 
     return [list_locations, list_stock, list_stock_alerts, get_stock, list_stock_moves]

@@ -29,7 +29,7 @@ from retail_domain.accounts import (
 from retail_domain.kernel.ids import AddressId, MemberId
 from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import PageRequest
-from retail_entrypoints.http.lists import Listing, part_of
+from retail_entrypoints.http.lists import PageShape, part_of
 from retail_entrypoints.http.routing import MEMBER, PUBLIC, delete, get, patch, post, put
 from retail_entrypoints.http.shapes import Answer, Body, Instant, PhoneText, Text, Uuid
 
@@ -158,7 +158,7 @@ def me_routes(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
     @get("/me/addresses", permission=MEMBER, tags=["me"], summary="My addresses, the oldest first")
     async def list_addresses(
         member_id: NamedDependency[MemberId], short_page: NamedDependency[PageRequest]
-    ) -> Listing[AddressShape]:
+    ) -> PageShape[AddressShape]:
         book = await show.address_book(member_id)
         return part_of(book.addresses, short_page, lambda address: AddressShape.of(AddressEntry.of(book, address.id)))
 
@@ -203,7 +203,7 @@ def me_routes(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
         await accounts.remove_address(RemoveAddress(member_id=member_id, address_id=AddressId(address_id), once=once))
 
     @get("/regions", permission=PUBLIC, tags=["regions"], summary="Provinces, or the regions right below one")
-    async def list_regions(short_page: NamedDependency[PageRequest], parent: Parent = None) -> Listing[RegionShape]:
+    async def list_regions(short_page: NamedDependency[PageRequest], parent: Parent = None) -> PageShape[RegionShape]:
         return part_of(await show.regions(parent), short_page, RegionShape.of)
 
     return [

@@ -33,7 +33,7 @@ from retail_domain.ordering import (
 )
 from retail_domain.pricing import QuoteExpired, QuoteHashMismatch, QuoteNotFound, QuotePriceChanged
 from retail_domain.processes.purchase.checkout import PlaceOrder
-from retail_entrypoints.http.lists import Listing, listing
+from retail_entrypoints.http.lists import PageShape, listing
 from retail_entrypoints.http.order_shapes import ContactShape, OrderShape, OrderSummaryShape, OutcomeShape, PlacedShape
 from retail_entrypoints.http.routing import MEMBER, delete, get, post, put
 from retail_entrypoints.http.shapes import Body, Uuid
@@ -82,7 +82,7 @@ def _looking(retail: Retail) -> Sequence[HTTPRouteHandler]:
     @get("/orders", permission=MEMBER, tags=tags, summary="My orders, newest first")
     async def list_orders(
         member_id: NamedDependency[MemberId], page: NamedDependency[PageRequest], status: StatusFilter = None
-    ) -> Listing[OrderSummaryShape]:
+    ) -> PageShape[OrderSummaryShape]:
         return listing(await retail.ordering.show.mine(member_id, page, status), OrderSummaryShape.of)
 
     @get("/orders/{order_id:uuid}", permission=MEMBER, raises=raises, tags=tags, summary="One of my orders")

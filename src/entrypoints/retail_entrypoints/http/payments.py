@@ -44,7 +44,7 @@ from retail_domain.payments import (
     StartPayment,
 )
 from retail_domain.payments.gateway import ReferenceConflict
-from retail_entrypoints.http.lists import Listing, listing, part_of
+from retail_entrypoints.http.lists import PageShape, listing, part_of
 from retail_entrypoints.http.payment_shapes import (
     BalanceShape,
     NoticeShape,
@@ -121,7 +121,7 @@ def _paying(retail: Retail) -> Sequence[HTTPRouteHandler]:
     @get("/orders/{order_id:uuid}/payments", permission=MEMBER, raises=[OrderNotFound], tags=tags, summary="Attempts to pay")
     async def list_order_payments(
         order_id: FromPath[UUID], member_id: NamedDependency[MemberId], short_page: NamedDependency[PageRequest]
-    ) -> Listing[PaymentShape]:
+    ) -> PageShape[PaymentShape]:
         view = await retail.ordering.show.show_mine(member_id, OrderId(order_id))
         return part_of(await retail.payments.show.of_order(view.order_id), short_page, PaymentShape.of)
 
@@ -152,27 +152,27 @@ def _looking(retail: Retail) -> Sequence[HTTPRouteHandler]:
     @get("/staff/orders/{order_id:uuid}/payments", permission=sees, tags=tags, summary="Attempts to pay any order")
     async def list_any_order_payments(
         order_id: FromPath[UUID], short_page: NamedDependency[PageRequest]
-    ) -> Listing[PaymentShape]:
+    ) -> PageShape[PaymentShape]:
         return part_of(await show.of_order(OrderId(order_id)), short_page, PaymentShape.of)
 
     @get("/staff/orders/{order_id:uuid}/refunds", permission=sees, tags=tags, summary="Refunds of any order")
-    async def list_order_refunds(order_id: FromPath[UUID], short_page: NamedDependency[PageRequest]) -> Listing[RefundShape]:
+    async def list_order_refunds(order_id: FromPath[UUID], short_page: NamedDependency[PageRequest]) -> PageShape[RefundShape]:
         return part_of(await show.refunds_of_order(OrderId(order_id)), short_page, RefundShape.of)
 
     @get("/staff/payments/suspects", permission=sees, tags=tags, summary="Money that waits for a person, oldest first")
-    async def list_suspects(page: NamedDependency[PageRequest]) -> Listing[SuspectShape]:
+    async def list_suspects(page: NamedDependency[PageRequest]) -> PageShape[SuspectShape]:
         return listing(await show.suspects(page), SuspectShape.of)
 
     @get("/staff/payments/notices", permission=sees, tags=tags, summary="Notices nobody can place, or that contradict")
-    async def list_odd_notices(page: NamedDependency[PageRequest]) -> Listing[NoticeShape]:
+    async def list_odd_notices(page: NamedDependency[PageRequest]) -> PageShape[NoticeShape]:
         return listing(await show.odd_notices(page), NoticeShape.of)
 
     @get("/staff/payments/balances", permission=sees, tags=tags, summary="Every account of the ledger")
-    async def list_balances(short_page: NamedDependency[PageRequest]) -> Listing[BalanceShape]:
+    async def list_balances(short_page: NamedDependency[PageRequest]) -> PageShape[BalanceShape]:
         return part_of(await show.balances(), short_page, BalanceShape.of)
 
     @get("/staff/refunds/stuck", permission=sees, tags=tags, summary="Refunds that need a person, oldest first")
-    async def list_stuck_refunds(page: NamedDependency[PageRequest]) -> Listing[RefundShape]:
+    async def list_stuck_refunds(page: NamedDependency[PageRequest]) -> PageShape[RefundShape]:
         return listing(await show.stuck_refunds(page), RefundShape.of)
 
     return [

@@ -36,7 +36,7 @@ from retail_domain.pricing import (
     Wish,
 )
 from retail_domain.processes.purchase.quoting import QuoteBasket, Quoting
-from retail_entrypoints.http.lists import Listing, part_of
+from retail_entrypoints.http.lists import PageShape, part_of
 from retail_entrypoints.http.priced import PricedLineShape, ShareShape, SourceId, SourceKind, UnavailableShape
 from retail_entrypoints.http.routing import MEMBER, delete, get, post, put
 from retail_entrypoints.http.shapes import Answer, Body, Cents, Count, Instant, MoneyShape, Points, Quantity, Text, Uuid, Word
@@ -248,7 +248,7 @@ def freight_routes(quoting: Quoting) -> Sequence[HTTPRouteHandler]:
     """`/v1/staff/freight-templates`."""
 
     @get("/staff/freight-templates", permission=Permission.CATALOG_SEE, tags=["staff"], summary="All freight templates")
-    async def list_freight_templates(short_page: NamedDependency[PageRequest]) -> Listing[FreightTemplateShape]:
+    async def list_freight_templates(short_page: NamedDependency[PageRequest]) -> PageShape[FreightTemplateShape]:
         return part_of(await quoting.freight_templates(), short_page, FreightTemplateShape.of)
 
     @post(

@@ -16,7 +16,7 @@ from litestar.types import LifeSpanReceive, LifeSpanScope, LifeSpanSend, Scope
 from retail_domain.application import Retail
 from retail_entrypoints.container import Changes, OpenShop, open_shop
 from retail_entrypoints.http.app import create_app
-from retail_entrypoints.http.shop import Shop
+from retail_entrypoints.http.shop import ServedShop
 from retail_entrypoints.logs import journal, start_journal
 from retail_entrypoints.settings import BadSetting, Settings
 
@@ -35,7 +35,7 @@ def door_of(shop: OpenShop, changes: Changes | None = None) -> Litestar:
     """The HTTP door of an opened shop; `changes` tells when its pages are no longer what they were."""
     accounts = shop.retail.accounts
     return create_app(
-        Shop[Retail](
+        ServedShop[Retail](
             retail=shop.retail,
             settings=shop.settings,
             clock=shop.clock,

@@ -31,7 +31,7 @@ from retail_domain.kernel.ids import MemberId, StaffId
 from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import PageRequest
 from retail_entrypoints.http.auth import LoginName
-from retail_entrypoints.http.lists import Listing, listing
+from retail_entrypoints.http.lists import PageShape, listing
 from retail_entrypoints.http.me import my_account
 from retail_entrypoints.http.routing import get, post
 from retail_entrypoints.http.shapes import Answer, Body, Instant, Secret, Text, Uuid
@@ -126,7 +126,7 @@ def staff_account_routes(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
     show = accounts.show
 
     @get("/staff/members", permission=Permission.MEMBERS_SEE, tags=["staff: members"], summary="Members, newest first")
-    async def list_members(page: NamedDependency[PageRequest]) -> Listing[MemberShape]:
+    async def list_members(page: NamedDependency[PageRequest]) -> PageShape[MemberShape]:
         return listing(await show.members(page), MemberShape.of)
 
     @get(
@@ -163,7 +163,7 @@ def staff_account_routes(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
         await accounts.ban_member(BanMember(member_id=MemberId(id), actor=actor, banned=False, once=once))
 
     @get("/staff/staff", permission=Permission.STAFF_SEE, tags=["staff: staff"], summary="The staff")
-    async def list_staff(page: NamedDependency[PageRequest]) -> Listing[StaffShape]:
+    async def list_staff(page: NamedDependency[PageRequest]) -> PageShape[StaffShape]:
         return listing(await show.staff(page), StaffShape.of)
 
     @post(
@@ -191,7 +191,7 @@ def staff_account_routes(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
         )
 
     @get("/staff/trail", permission=Permission.AUDIT_SEE, tags=["staff: trail"], summary="What staff did, newest first")
-    async def list_trail(page: NamedDependency[PageRequest]) -> Listing[TrailShape]:
+    async def list_trail(page: NamedDependency[PageRequest]) -> PageShape[TrailShape]:
         return listing(await show.trail(page), TrailShape.of)
 
     return [

@@ -42,7 +42,7 @@ from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import PageRequest
 from retail_entrypoints.http.catalog import BrandFilter, CategoryFilter, SortBy, search_of
 from retail_entrypoints.http.goods import Image, Limit, StaffProductPageShape, StaffProductShape
-from retail_entrypoints.http.lists import Listing, listing
+from retail_entrypoints.http.lists import PageShape, listing
 from retail_entrypoints.http.routing import get, post, put
 from retail_entrypoints.http.shapes import Answer, Body, Count, Instant, MinorFilter, MoneyShape, Search, Text, Uuid, in_utc
 
@@ -255,7 +255,7 @@ def _looking(catalog: Catalog, currency: str) -> Sequence[HTTPRouteHandler]:
         price_from: MinorFilter = None,
         price_to: MinorFilter = None,
         sort: SortBy = Sort.RELEVANCE,
-    ) -> Listing[StaffProductShape]:
+    ) -> PageShape[StaffProductShape]:
         search = search_of(words, category, brand, price_from, price_to, sort)
         return listing(await catalog.show.search(search, page), lambda card: StaffProductShape.of(card, currency))
 

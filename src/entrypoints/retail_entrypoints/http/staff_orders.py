@@ -38,7 +38,7 @@ from retail_domain.ordering import (
     ShipOrder,
     Units,
 )
-from retail_entrypoints.http.lists import Listing, listing, part_of
+from retail_entrypoints.http.lists import PageShape, listing, part_of
 from retail_entrypoints.http.me import RegionCode
 from retail_entrypoints.http.order_shapes import (
     ContactShape,
@@ -185,7 +185,7 @@ def _looking(retail: Retail) -> Sequence[HTTPRouteHandler]:
     sees, raises, tags = Permission.ORDERS_SEE, [OrderNotFound], ["staff: orders"]
 
     @get("/staff/orders", permission=sees, tags=tags, summary="All orders, newest first")
-    async def list_any_orders(page: NamedDependency[PageRequest], status: StatusFilter = None) -> Listing[OrderSummaryShape]:
+    async def list_any_orders(page: NamedDependency[PageRequest], status: StatusFilter = None) -> PageShape[OrderSummaryShape]:
         return listing(await retail.ordering.show.all(page, status), OrderSummaryShape.of)
 
     @get("/staff/orders/{order_id:uuid}", permission=sees, raises=raises, tags=tags, summary="One order")
@@ -194,7 +194,9 @@ def _looking(retail: Retail) -> Sequence[HTTPRouteHandler]:
         return OrderShape.of(view, await retail.fulfilment.show.of_order(view.order_id))
 
     @get("/staff/orders/{order_id:uuid}/history", permission=sees, raises=raises, tags=tags, summary="What happened to it")
-    async def get_order_history(order_id: FromPath[UUID], short_page: NamedDependency[PageRequest]) -> Listing[TransitionShape]:
+    async def get_order_history(
+        order_id: FromPath[UUID], short_page: NamedDependency[PageRequest]
+    ) -> PageShape[TransitionShape]:
         view = await retail.ordering.show.show(OrderId(order_id))
         return part_of(await retail.ordering.show.history(view.order_id), short_page, TransitionShape.of)
 

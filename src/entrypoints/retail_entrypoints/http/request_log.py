@@ -1,4 +1,4 @@
-"""Around every request: its id, its line in the journal, and the headers every answer carries."""
+"""The request log, around every request: its id, its line in the journal, and the headers every answer carries."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _HEADERS: Final = (
 
 
 @define
-class Envelope:
+class RequestLog:
     """The outermost layer; it also covers addresses and methods that no route knows."""
 
     inner: ASGIApp
