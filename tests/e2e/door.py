@@ -16,7 +16,6 @@ from uuid import UUID
 import httpx2
 import uvicorn
 from attrs import define, field
-from litestar import Litestar
 from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, JSONBody, QueryParameter
@@ -33,7 +32,7 @@ from retail_domain.kernel.money import Money
 from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import Page, PageRequest
 from retail_domain.payments import RawReply, TakeNotice
-from retail_entrypoints.http.app import create_app
+from retail_entrypoints.http.app import Door, create_app
 from retail_entrypoints.http.caller import Caller
 from retail_entrypoints.http.lists import PageShape, listing
 from retail_entrypoints.http.notices import notice_routes
@@ -222,7 +221,7 @@ def a_shop(knocks: Knocks | None = None, ready: bool = True, **environ: str) -> 
     )
 
 
-def a_door(knocks: Knocks | None = None, ready: bool = True, **environ: str) -> Litestar:
+def a_door(knocks: Knocks | None = None, ready: bool = True, **environ: str) -> Door:
     """The door with the routes above."""
     noted = knocks or Knocks()
     shop = a_shop(noted, ready, **environ)

@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
+from attrs import frozen
 from litestar import Litestar, Router
+from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.types import ASGIApp
 
@@ -14,11 +16,10 @@ from retail_domain.kernel.errors import DomainError
 from retail_entrypoints.http import problems
 from retail_entrypoints.http.admission import AdmissionControl, Capacity, Slots
 from retail_entrypoints.http.arriving import Arrivals, BodyTimer
-from retail_entrypoints.http.caller import dependencies
+from retail_entrypoints.http.caller import providers
 from retail_entrypoints.http.codes import problem_routes
 from retail_entrypoints.http.docs import docs_routes
-from retail_entrypoints.http.express import Express, counters_of
-from retail_entrypoints.http.guards import check_query, check_routes, gate, permission_guard, trail_guard
+from retail_entrypoints.http.guards import check_routes, gate
 from retail_entrypoints.http.health import health_routes
 from retail_entrypoints.http.openapi import describe, openapi_config
 from retail_entrypoints.http.page_cache import PageCache
@@ -29,12 +30,25 @@ from retail_entrypoints.http.shop import ServedShop
 from retail_entrypoints.settings import Settings
 
 
-def create_app(shop: ServedShop[Any], routes: Iterable[Routable] | None = None) -> Litestar:
+@frozen
+class Door:
+    """The application, and the layers around it that every request passes first; an ASGI application itself."""
+
+    app: Litestar
+    layers: ASGIApp
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """A request, or the server's life."""
+        await (self.app if scope["type"] == "lifespan" else self.layers)(scope, receive, send)
+
+
+def create_app(shop: ServedShop[Any], routes: Iterable[Routable] | None = None) -> Door:
     """The HTTP door of a shop. Raises when a route declares no permission (R35).
 
     `routes` stand under `/v1` in place of the shop's own; tests use that to try the door by itself.
     """
-    provided = dependencies(shop.settings.trusted_proxies)
+    provided = providers(shop.settings.trusted_proxies)
+    named = {name: Provide(provider, sync_to_thread=False) for name, provider in provided.items()}
     contexts = context_routes(shop.retail, shop.settings) if routes is None else routes
     handlers: list[Routable] = [
         *health_routes(shop.readiness),
@@ -43,13 +57,13 @@ def create_app(shop: ServedShop[Any], routes: Iterable[Routable] | None = None) 
     ]
     # described by a twin, so that the framework adds no pages of its own to the app that serves
     twin = Litestar(
-        handlers, dependencies=provided, request_class=StrictRequest, openapi_config=openapi_config(), logging_config=None
+        handlers, dependencies=named, request_class=StrictRequest, openapi_config=openapi_config(), logging_config=None
     )
-    entrance = gate(check_query, permission_guard(shop.authenticate), trail_guard(shop.note_staff_action))
+    entrance = gate(shop.authenticate, shop.note_staff_action)
     app = Litestar(
         route_handlers=[*handlers, *docs_routes(cache(lambda: describe(twin)))],
         before_request=entrance,
-        dependencies=provided,
+        dependencies=named,
         request_class=StrictRequest,
         request_max_body_size=shop.settings.body_bytes_max,
         exception_handlers={
@@ -61,17 +75,9 @@ def create_app(shop: ServedShop[Any], routes: Iterable[Routable] | None = None) 
         logging_config=None,
         debug=False,
     )
-    check_routes(app, entrance)
-    express = Express(
-        inner=app.asgi_handler,
-        counters=counters_of(app),
-        authenticate=shop.authenticate,
-        body_bytes_max=shop.settings.body_bytes_max,
-        trusted=shop.settings.trusted_proxies,
-    )
-    kept = PageCache(_admission_control(express, shop.settings), shop.clock, shop.changes)
-    app.asgi_handler = RequestLog(kept)
-    return app
+    check_routes(app, entrance, provided)
+    pages = PageCache(_admission_control(app, shop.settings), shop.clock, shop.changes)
+    return Door(app, RequestLog(pages))
 
 
 def _admission_control(inner: ASGIApp, settings: Settings) -> AdmissionControl:

@@ -2,13 +2,12 @@
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import Annotated, Any, Final
 
 from attrs import field, frozen
 from litestar.connection import ASGIConnection
-from litestar.di import Provide
 from litestar.params import HeaderParameter, QueryParameter
 
 from retail_domain.accounts.model.session import Principal
@@ -130,12 +129,12 @@ def caller_of(connection: Connection) -> Caller:
     return found
 
 
-async def provide_caller(request: StrictRequest) -> Caller:
+def provide_caller(request: StrictRequest) -> Caller:
     """`caller`: whoever sent the request."""
     return caller_of(request)
 
 
-async def provide_member_id(request: StrictRequest) -> MemberId:
+def provide_member_id(request: StrictRequest) -> MemberId:
     """`member_id`: the member who is logged in; on MEMBER routes there always is one."""
     found = caller_of(request).member_id
     if found is None:
@@ -143,7 +142,7 @@ async def provide_member_id(request: StrictRequest) -> MemberId:
     return found
 
 
-async def provide_staff_id(request: StrictRequest) -> StaffId:
+def provide_staff_id(request: StrictRequest) -> StaffId:
     """`staff_id`: the member of staff who is logged in; on staff routes there always is one."""
     found = caller_of(request).staff_id
     if found is None:
@@ -151,7 +150,7 @@ async def provide_staff_id(request: StrictRequest) -> StaffId:
     return found
 
 
-async def provide_actor(request: StrictRequest) -> Actor:
+def provide_actor(request: StrictRequest) -> Actor:
     """`actor`: who a decision is recorded for."""
     return caller_of(request).actor
 
@@ -168,12 +167,12 @@ IdempotencyKey = Annotated[
 ]
 
 
-async def provide_once(request: StrictRequest, idempotency_key: IdempotencyKey = None) -> Once | None:
+def provide_once(request: StrictRequest, idempotency_key: IdempotencyKey = None) -> Once | None:
     """`once`: the Idempotency-Key with its scope and the request's fingerprint, or None without a key (R17)."""
     if idempotency_key is None:
         return None
     check_key(idempotency_key)
-    fingerprint = await request.fingerprint()
+    fingerprint = request.fingerprint()
     return Once(
         principal=_principal(request, idempotency_key, fingerprint),
         operation=request.route_handler.fn.__name__,
@@ -212,29 +211,29 @@ Cursor = Annotated[
 ]
 
 
-async def provide_page(limit: Limit = 20, cursor: Cursor = None) -> PageRequest:
+def provide_page(limit: Limit = 20, cursor: Cursor = None) -> PageRequest:
     """`page`: how many items, after which cursor."""
     return PageRequest(limit, cursor)
 
 
-async def provide_short_page(limit: Limit = 100, cursor: Cursor = None) -> PageRequest:
+def provide_short_page(limit: Limit = 100, cursor: Cursor = None) -> PageRequest:
     """`short_page`: the same for lists that are hardly ever longer than one page."""
     return PageRequest(limit, cursor)
 
 
-def dependencies(trusted: tuple[IPv4Network | IPv6Network, ...]) -> dict[str, Provide]:
-    """What handlers may ask for by name."""
+def providers(trusted: tuple[IPv4Network | IPv6Network, ...]) -> dict[str, Callable[..., Any]]:
+    """What handlers may ask for by name, and who provides it."""
 
-    async def provide_client_address(request: StrictRequest) -> str:
+    def provide_client_address(request: StrictRequest) -> str:
         return client_address(request, trusted)
 
     return {
-        "caller": Provide(provide_caller),
-        "member_id": Provide(provide_member_id),
-        "staff_id": Provide(provide_staff_id),
-        "actor": Provide(provide_actor),
-        "once": Provide(provide_once),
-        "page": Provide(provide_page),
-        "short_page": Provide(provide_short_page),
-        "client_address": Provide(provide_client_address),
+        "caller": provide_caller,
+        "member_id": provide_member_id,
+        "staff_id": provide_staff_id,
+        "actor": provide_actor,
+        "once": provide_once,
+        "page": provide_page,
+        "short_page": provide_short_page,
+        "client_address": provide_client_address,
     }

@@ -91,7 +91,7 @@ def _new_id() -> bytes:
 
 
 def _tell(scope: HTTPScope, method: str, status: int, seconds: float) -> None:
-    caller = scope["state"].get(CALLER)
+    caller = scope.get("state", {}).get(CALLER)
     journal.info(
         "request",
         extra={
