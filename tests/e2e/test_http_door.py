@@ -190,7 +190,7 @@ class TestPermissions:
         app = a_door()
         declared = {
             (method, route.path): handler.opt["permission"]
-            for route in app.routes
+            for route in app.app.routes
             for method, (handler, _) in route.route_handler_map.items()  # type: ignore[union-attr]
             if method != "OPTIONS"
         }

@@ -16,13 +16,13 @@ from retail_domain.kernel.errors import DomainError
 from retail_entrypoints.http import problems
 from retail_entrypoints.http.admission import AdmissionControl, Capacity, Slots
 from retail_entrypoints.http.arriving import Arrivals, BodyTimer
-from retail_entrypoints.http.caller import providers
 from retail_entrypoints.http.codes import problem_routes
 from retail_entrypoints.http.docs import docs_routes
 from retail_entrypoints.http.guards import check_routes, gate
 from retail_entrypoints.http.health import health_routes
 from retail_entrypoints.http.openapi import describe, openapi_config
 from retail_entrypoints.http.page_cache import PageCache
+from retail_entrypoints.http.providers import providers
 from retail_entrypoints.http.request_log import RequestLog
 from retail_entrypoints.http.requests import StrictRequest
 from retail_entrypoints.http.routes import Routable, context_routes

@@ -36,20 +36,17 @@ _BOUNDS: Final = ("gt", "ge", "lt", "le", "multiple_of", "pattern", "min_length"
 _ENCODER: Final = msgspec.json.Encoder()
 
 
-@frozen
 class Told(Response[Any]):
     """What a handler told, encoded, with the headers that belong to it: nothing is left to find out on its way."""
 
-    start: Message
-    body: Message
+    __slots__ = ("_body", "_start")
 
-    @classmethod
-    def of(cls, told: Any, status: int) -> Told:
+    def __init__(self, told: Any, status: int) -> None:
         """A Struct as JSON, or nothing, of which no length is told (RFC 9110, 8.6)."""
         body = b"" if told is None else _ENCODER.encode(told)
         headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))] if body else []
-        start: Message = {"type": "http.response.start", "status": status, "headers": headers}
-        return cls(start, {"type": "http.response.body", "body": body, "more_body": False})
+        self._start: Message = {"type": "http.response.start", "status": status, "headers": headers}
+        self._body: Message = {"type": "http.response.body", "body": body, "more_body": False}
 
     def to_asgi_response(self, *_: Any, **__: Any) -> ASGIResponse:
         """Itself, since whoever asks wants to call it and nothing else."""
@@ -57,8 +54,8 @@ class Told(Response[Any]):
 
     async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
         """Send it."""
-        await send(self.start)
-        await send(self.body)
+        await send(self._start)
+        await send(self._body)
 
 
 @frozen
@@ -123,7 +120,7 @@ class Bound:
         else:
             data = await request.read_as(self.body, may_be_absent=self.may_lack_body)
             told = await self.fn(data=data, **self.arguments.read(request))
-        return told if isinstance(told, Response) else Told.of(told, self.status)
+        return told if isinstance(told, Response) else Told(told, self.status)
 
 
 def bind(handler: HTTPRouteHandler, providers: Providers) -> Bound:
@@ -185,7 +182,9 @@ def _reader_of(provider: Callable[..., Any], providers: Providers) -> Reader:
     if [*_declared(provider)] == ["request"]:
         return provider
     arguments = _arguments_of(provider, providers)
-    return lambda request: provider(**arguments.read(request))
+    if arguments.path or arguments.query:
+        return lambda request: provider(**arguments.read(request))
+    return lambda request: provider(**{name: read(request) for name, read in arguments.singles})
 
 
 def _itself(request: StrictRequest) -> StrictRequest:

@@ -38,7 +38,7 @@ def gate(authenticate: Authenticate, note: NoteAction) -> Gate:
         bound: Bound | None = handler.opt[_BOUND]
         if request.scope["query_string"]:
             request.words = checked_query(request, bound.query if bound is not None else {})
-        caller = request.scope["state"][CALLER] = await find_out(request, authenticate)
+        caller = request.caller = request.scope["state"][CALLER] = await find_out(request, authenticate)
         if caller.token_digest is None or caller.account is not None:
             admit(caller, handler.opt["permission"])
         if caller.staff_id is not None:
@@ -76,20 +76,21 @@ def _ended(request: StrictRequest, refused: DomainError) -> Caller:
 
 def admit(caller: Caller, permission: Allowed) -> None:
     """Raises LoginRequired or PermissionRequired unless the caller may (R35)."""
-    if permission is Access.PUBLIC:
+    if _may(caller, permission):
         return
     if caller.sort == "anonymous" or (caller.sort == "guest" and permission is not Access.GUEST_OR_MEMBER):
         raise LoginRequired()
-    if not _may(caller, permission):
-        raise PermissionRequired()
+    raise PermissionRequired()
 
 
 def _may(caller: Caller, permission: Allowed) -> bool:
     if not isinstance(permission, Access):
         return caller.account is not None and permission in caller.account.permissions
     match permission:
-        case Access.PUBLIC | Access.LOGGED_IN:
+        case Access.PUBLIC:
             return True
+        case Access.LOGGED_IN:
+            return caller.account is not None
         case Access.MEMBER:
             return caller.member_id is not None
         case Access.GUEST_OR_MEMBER:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from os import urandom
 from time import perf_counter
 from typing import Final, cast
@@ -24,6 +25,7 @@ _HEADERS: Final = (
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"cache-control", b"no-store"),
 )
+_NAMES: Final = frozenset(name for name, _ in _HEADERS)
 
 
 @define
@@ -64,12 +66,16 @@ class Answered:
         """Pass a message on."""
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            given = {name.lower() for name, _ in message.get("headers", [])}
-            ours = [(name, value) for name, value in _HEADERS if name not in given]
-            message["headers"] = [*message.get("headers", []), *ours, (b"x-request-id", self.id)]
+            given = message.get("headers", ())
+            message["headers"] = [*given, *_beside(given), (b"x-request-id", self.id)]
         elif self.is_bare and message["type"] == "http.response.body":
             message["body"] = b""
         await self.send(message)
+
+
+def _beside(given: Iterable[tuple[bytes, bytes]]) -> Iterable[tuple[bytes, bytes]]:
+    names = {name for name, _ in given}
+    return _HEADERS if names.isdisjoint(_NAMES) else [header for header in _HEADERS if header[0] not in names]
 
 
 def spelled_out(query: bytes) -> bytes:

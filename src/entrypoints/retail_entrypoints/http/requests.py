@@ -12,28 +12,35 @@ from litestar import Request
 from litestar.types import Receive, Scope, Send
 
 from retail_entrypoints.http import bodies
+from retail_entrypoints.http.caller import NOBODY
 from retail_entrypoints.http.refusals import Malformed, NotJson, TooLarge
 
-READ: Final = {
-    name.encode(): name
-    for name in ("authorization", "x-cart-token", "idempotency-key", "content-type", "content-encoding")
-}
+_NAMES: Final = (
+    "authorization", "x-cart-token", "idempotency-key", "content-type", "content-encoding", "content-length",
+)  # fmt: skip
+READ: Final = {name.encode(): name for name in _NAMES}
 """The headers that the door itself reads."""
 
 
 class StrictRequest(Request[Any, Any, Any]):
     """A request whose JSON body is taken only when it means exactly one thing and fits the handler's body type."""
 
-    __slots__ = ("_raw", "_tree", "given", "words")
+    __slots__ = ("_raw", "_tree", "caller", "given", "words")
 
     def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
         super().__init__(scope, receive, send)
         self.given: Mapping[str, str] = first_of_each(scope["headers"])
         """The headers of `READ` that were sent."""
+        self.caller = NOBODY
+        """Who sent it, once that has been found out."""
         self.words: Mapping[str, str] = {}
         """The query parameters, once they have been checked."""
         self._raw: bytes | None = None
         self._tree: Any = None
+
+    def lines_of(self, name: bytes) -> list[str]:
+        """Every line of a header, in the order they came."""
+        return [line.decode("latin-1") for given, line in self.scope["headers"] if given == name]
 
     async def body(self) -> bytes:
         """The raw body, whole. Raises TooLarge; Malformed for a caller who hung up half-way: that is no failure of ours."""
@@ -42,7 +49,7 @@ class StrictRequest(Request[Any, Any, Any]):
         return self._raw
 
     async def _read(self, bytes_max: float) -> bytes:
-        if (self.content_length or 0) > bytes_max:
+        if _announced(self.given.get("content-length", "0")) > bytes_max:
             raise TooLarge()
         body, is_complete = b"", False
         while not is_complete:
@@ -83,6 +90,13 @@ def first_of_each(headers: Iterable[tuple[bytes, bytes]]) -> Mapping[str, str]:
         if name in READ:
             found.setdefault(READ[name], value.decode("latin-1"))
     return found
+
+
+def _announced(length: str) -> int:
+    try:
+        return int(length)
+    except ValueError:
+        raise Malformed() from None
 
 
 def tree_of(raw: bytes, headers: Mapping[str, str]) -> Any:
