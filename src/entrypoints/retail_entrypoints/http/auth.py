@@ -38,6 +38,7 @@ from retail_domain.kernel.once import Once
 from retail_entrypoints.http.caller import Caller
 from retail_entrypoints.http.routing import ENDS_SESSION, LOGGED_IN, LOGS_IN, MEMBER, PUBLIC, delete, post, put
 from retail_entrypoints.http.shapes import Answer, Body, Instant, PhoneText, Secret, Text, Uuid
+from retail_entrypoints.http.shaping import derived
 
 OneTimeCode = Annotated[
     str, Meta(pattern=r"^[0-9]{6}$(?!\n)", description="The six digits that came by phone.", examples=["314159"])
@@ -140,10 +141,7 @@ class SessionAnswer(Answer, frozen=True):
     staff_id: Uuid | None
     expires_at: Instant
 
-    @classmethod
-    def of(cls, opened: LoggedIn) -> "SessionAnswer":
-        """As it is sent."""
-        return cls(opened.token, opened.member_id, opened.staff_id, opened.expires_at)
+    of = derived(LoggedIn)
 
 
 def _proof(challenge_id: Uuid, code: str) -> Proof:

@@ -14,6 +14,7 @@ from retail_domain.kernel.once import Once
 from retail_entrypoints.http.caller import Caller
 from retail_entrypoints.http.routing import PUBLIC, post
 from retail_entrypoints.http.shapes import Answer, Body, Count, Instant, Uuid, in_utc
+from retail_entrypoints.http.shaping import derived
 
 Short = Annotated[str, Meta(max_length=200, description="A short text; empty when there is nothing to say.", examples=["home"])]
 
@@ -65,10 +66,7 @@ class CapturedShape(Answer, frozen=True):
     accepted: Count
     left_out: Count
 
-    @classmethod
-    def of(cls, captured: Captured) -> "CapturedShape":
-        """As it is sent."""
-        return cls(captured.accepted, captured.left_out)
+    of = derived(Captured)
 
 
 def behaviour_routes(insight: Insight) -> Sequence[HTTPRouteHandler]:

@@ -37,6 +37,7 @@ from retail_entrypoints.http.caller import Caller
 from retail_entrypoints.http.priced import PricedLineShape, UnavailableShape
 from retail_entrypoints.http.routing import GUEST_OR_MEMBER, MEMBER, PUBLIC, delete, get, post, put
 from retail_entrypoints.http.shapes import Answer, Body, MoneyShape, NoWords, Quantity, Uuid
+from retail_entrypoints.http.shaping import derived
 
 _PUTTING = (
     CartGoodsNotFound, CartGoodsOffSale, CartNotEnough, CartTooManyLines, CartQuantityTooLarge, CartNotFound,
@@ -49,10 +50,7 @@ class NewGuestCart(Answer, frozen=True):
     cart_id: Uuid
     cart_token: Annotated[str, Meta(min_length=1, max_length=200)]
 
-    @classmethod
-    def of(cls, cart: GuestCart) -> "NewGuestCart":
-        """As it is sent."""
-        return cls(cart.cart_id, cart.token)
+    of = derived(GuestCart, cart_token="token")  # noqa: S106 - where it lies
 
 
 class CartShape(Answer, frozen=True):
@@ -63,16 +61,7 @@ class CartShape(Answer, frozen=True):
     unavailable: list[UnavailableShape]
     goods_total: MoneyShape
 
-    @classmethod
-    def of(cls, view: CartView) -> "CartShape":
-        """As it is sent."""
-        basket = view.basket
-        return cls(
-            cart_id=view.cart_id,
-            lines=[PricedLineShape.of(line, basket.currency) for line in basket.lines],
-            unavailable=[UnavailableShape.of(line) for line in view.unavailable],
-            goods_total=MoneyShape(basket.goods_minor, basket.currency),
-        )
+    of = derived(CartView, within="basket", currency="basket.currency", goods_total="basket.goods_minor")
 
 
 class CartLineBody(Body, frozen=True):

@@ -36,6 +36,7 @@ from retail_domain.kernel.paging import PageRequest
 from retail_entrypoints.http.lists import PageShape, listing, part_of
 from retail_entrypoints.http.routing import get, post
 from retail_entrypoints.http.shapes import Answer, Body, Code, Count, Delta, Instant, Reason, Text, Uuid
+from retail_entrypoints.http.shaping import derived
 
 Units = Annotated[int, Meta(ge=1, le=1_000_000, description="Units that arrived.", examples=[120])]
 Level = Annotated[int, Meta(ge=0, le=1_000_000, description="A number of units.", examples=[10])]
@@ -69,10 +70,7 @@ class LocationShape(Answer, frozen=True):
     sells_online: bool
     priority: int
 
-    @classmethod
-    def of(cls, location: Location) -> "LocationShape":
-        """As it is shown."""
-        return cls(location.id, location.code, location.name, location.kind, location.sells_online, location.priority)
+    of = derived(Location, location_id="id")
 
 
 class OpenedShape(Answer, frozen=True):
@@ -80,10 +78,7 @@ class OpenedShape(Answer, frozen=True):
 
     location_id: Uuid
 
-    @classmethod
-    def of(cls, opened: LocationOpened) -> "OpenedShape":
-        """As it is shown."""
-        return cls(opened.location_id)
+    of = derived(LocationOpened)
 
 
 class ReceiptBody(Body, frozen=True):
@@ -144,10 +139,7 @@ class CountedShape(Answer, frozen=True):
     safety: Count
     sellable: Count
 
-    @classmethod
-    def of(cls, counted: StockCounted) -> "CountedShape":
-        """As it is shown."""
-        return cls(counted.sku_id, counted.location_id, counted.on_hand, counted.reserved, counted.safety, counted.sellable)
+    of = derived(StockCounted)
 
 
 class StockShape(Answer, frozen=True):
@@ -162,13 +154,7 @@ class StockShape(Answer, frozen=True):
     sellable: Count
     alert_threshold: Count | None
 
-    @classmethod
-    def of(cls, view: StockView) -> "StockShape":
-        """As it is shown."""
-        return cls(
-            view.sku_id, view.location_id, view.location_code, view.on_hand, view.reserved, view.safety, view.sellable,
-            view.alert_threshold,
-        )  # fmt: skip
+    of = derived(StockView, location="location_code")
 
 
 class AlertShape(Answer, frozen=True):
@@ -181,10 +167,7 @@ class AlertShape(Answer, frozen=True):
     threshold: Count
     opened_at: Instant
 
-    @classmethod
-    def of(cls, view: AlertView) -> "AlertShape":
-        """As it is shown."""
-        return cls(view.sku_id, view.location_id, view.location_code, view.available, view.threshold, view.opened_at)
+    of = derived(AlertView, location="location_code")
 
 
 class MoveShape(Answer, frozen=True):
@@ -197,10 +180,7 @@ class MoveShape(Answer, frozen=True):
     reference: str
     at: Instant
 
-    @classmethod
-    def of(cls, view: MoveView) -> "MoveShape":
-        """As it is shown."""
-        return cls(view.sku_id, view.location_id, view.kind.value, view.units, view.reference, view.at)
+    of = derived(MoveView)
 
 
 def inventory_routes(inventory: Inventory) -> Sequence[HTTPRouteHandler]:

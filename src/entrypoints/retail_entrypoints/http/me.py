@@ -32,6 +32,7 @@ from retail_domain.kernel.paging import PageRequest
 from retail_entrypoints.http.lists import PageShape, part_of
 from retail_entrypoints.http.routing import MEMBER, PUBLIC, delete, get, patch, post, put
 from retail_entrypoints.http.shapes import Answer, Body, Instant, PhoneText, Text, Uuid
+from retail_entrypoints.http.shaping import derived
 
 RegionCode = Annotated[
     str, Meta(pattern=r"^[0-9]{6}$(?!\n)", description="A region's code by GB/T 2260.", examples=["440305"])
@@ -50,13 +51,7 @@ class MeShape(Answer, frozen=True):
     terms_version: str
     created_at: Instant
 
-    @classmethod
-    def of(cls, view: MemberView) -> "MeShape":
-        """As it is sent to its owner: in full."""
-        return cls(
-            view.member_id, view.name, view.login, view.phone.e164 if view.phone else None, view.behaviour_consent,
-            view.terms_version, view.created_at,
-        )  # fmt: skip
+    of = derived(MemberView, phone="phone.e164")
 
 
 class MeBody(Body, frozen=True):
@@ -105,14 +100,9 @@ class AddressShape(Answer, frozen=True):
     is_default: bool
     created_at: Instant
 
-    @classmethod
-    def of(cls, entry: AddressEntry) -> "AddressShape":
-        """As it is sent to its owner: in full."""
-        contact = entry.address.contact
-        return cls(
-            entry.address_id, contact.recipient, contact.phone.e164, contact.region_code, contact.region, contact.detail,
-            entry.is_default, entry.address.created_at,
-        )  # fmt: skip
+    of = derived(
+        AddressEntry, within="address.contact", phone="address.contact.phone.e164", created_at="address.created_at"
+    )
 
 
 class RegionShape(Answer, frozen=True):
@@ -122,10 +112,7 @@ class RegionShape(Answer, frozen=True):
     name: str
     parent: str | None
 
-    @classmethod
-    def of(cls, region: Region) -> "RegionShape":
-        """As it is sent."""
-        return cls(region.code, region.name, region.parent)
+    of = derived(Region)
 
 
 Parent = Annotated[

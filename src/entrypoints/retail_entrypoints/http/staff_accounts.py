@@ -35,6 +35,7 @@ from retail_entrypoints.http.lists import PageShape, listing
 from retail_entrypoints.http.me import my_account
 from retail_entrypoints.http.routing import get, post
 from retail_entrypoints.http.shapes import Answer, Body, Instant, Secret, Text, Uuid
+from retail_entrypoints.http.shaping import derived
 
 Roles = Annotated[list[Role], Meta(max_length=3)]
 
@@ -48,11 +49,7 @@ class MemberShape(Answer, frozen=True):
     behaviour_consent: bool
     created_at: Instant
 
-    @classmethod
-    def of(cls, view: MemberView) -> "MemberShape":
-        """As it is sent."""
-        phone = view.phone.masked if view.phone else None
-        return cls(view.member_id, phone, view.status, view.behaviour_consent, view.created_at)
+    of = derived(MemberView, phone="phone.masked")
 
 
 class MemberContactShape(Answer, frozen=True):
@@ -100,10 +97,7 @@ class StaffShape(Answer, frozen=True):
     roles: Roles
     created_at: Instant
 
-    @classmethod
-    def of(cls, view: StaffView) -> "StaffShape":
-        """As it is sent."""
-        return cls(view.staff_id, view.login, view.name, list(view.roles), view.created_at)
+    of = derived(StaffView)
 
 
 class TrailShape(Answer, frozen=True):
@@ -115,10 +109,7 @@ class TrailShape(Answer, frozen=True):
     object: str
     at: Instant
 
-    @classmethod
-    def of(cls, view: TrailView) -> "TrailShape":
-        """As it is sent."""
-        return cls(view.actor_kind, view.actor_ref, view.action, view.object, view.at)
+    of = derived(TrailView)
 
 
 def staff_account_routes(accounts: Accounts) -> Sequence[HTTPRouteHandler]:

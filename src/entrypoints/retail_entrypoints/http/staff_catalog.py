@@ -45,6 +45,7 @@ from retail_entrypoints.http.goods import Image, Limit, StaffProductPageShape, S
 from retail_entrypoints.http.lists import PageShape, listing
 from retail_entrypoints.http.routing import get, post, put
 from retail_entrypoints.http.shapes import Answer, Body, Count, Instant, MinorFilter, MoneyShape, Search, Text, Uuid, in_utc
+from retail_entrypoints.http.shaping import derived
 
 Line = Annotated[str, Meta(max_length=300, description="One line of text.", examples=["高保湿型 200ml"])]
 Pages = Annotated[str, Meta(max_length=20_000, description="Text of several lines.")]
@@ -199,10 +200,7 @@ class ProductCreatedShape(Answer, frozen=True):
     product_id: Uuid
     sku_ids: list[Uuid]
 
-    @classmethod
-    def of(cls, receipt: ProductReceipt) -> "ProductCreatedShape":
-        """As it is sent."""
-        return cls(receipt.product_id, list(receipt.sku_ids))
+    of = derived(ProductReceipt)
 
 
 class ProductStateShape(Answer, frozen=True):
@@ -213,10 +211,7 @@ class ProductStateShape(Answer, frozen=True):
     sku_id: Uuid | None
     price_version: Count | None
 
-    @classmethod
-    def of(cls, state: ProductState) -> "ProductStateShape":
-        """As it is sent."""
-        return cls(state.product_id, state.version, state.sku_id, state.price_version)
+    of = derived(ProductState)
 
 
 class CategoryCreatedShape(Answer, frozen=True):

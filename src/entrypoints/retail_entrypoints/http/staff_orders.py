@@ -61,6 +61,7 @@ from retail_entrypoints.http.shapes import (
     Reason,
     Uuid,
 )
+from retail_entrypoints.http.shaping import derived
 
 Carrier = Annotated[str, Meta(min_length=1, max_length=40, description="Who carries it.", examples=["SF Express"])]
 FromPlace = Annotated[Code, Meta(description="Code of the place it left, where its units lie in several.", examples=["main"])]
@@ -115,10 +116,7 @@ class SentShape(Answer, frozen=True):
     parcel_id: Uuid
     status: OrderStatus
 
-    @classmethod
-    def of(cls, sent: OrderSent) -> "SentShape":
-        """As it is sent."""
-        return cls(sent.order_id, sent.parcel_id, OrderStatus(sent.status))
+    of = derived(OrderSent)
 
 
 class CloseBody(Body, frozen=True):
@@ -150,10 +148,7 @@ class RefundStartedShape(Answer, frozen=True):
     amount: MoneyShape
     refund_id: Uuid | None
 
-    @classmethod
-    def of(cls, started: RefundStarted) -> "RefundStartedShape":
-        """As it is sent."""
-        return cls(started.order_id, OrderStatus(started.status), MoneyShape.of(started.amount), started.refund_id)
+    of = derived(RefundStarted)
 
 
 class RedirectAnyBody(Body, frozen=True):
