@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
+from functools import cache
 from types import NoneType, UnionType
 from typing import (
     Annotated,
@@ -223,6 +224,7 @@ def _fields_of(shape: type[Struct]) -> dict[str, Any]:
     return {name: kind for each in reversed(shape.__mro__) for name, kind in vars(each).get("__annotations__", {}).items()}
 
 
+@cache
 def _kinds_of(view: type[Any]) -> Mapping[str, Any]:
     """The types of what a view has, properties too, by name."""
     kinds: dict[str, Any] = {}
