@@ -34,7 +34,7 @@ from retail_domain.kernel.ids import SkuId
 from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import PageRequest
 from retail_entrypoints.http.lists import PageShape, listing, part_of
-from retail_entrypoints.http.routing import get, post
+from retail_entrypoints.http.routing import Resource
 from retail_entrypoints.http.shapes import Answer, Body, Code, Count, Delta, Instant, Reason, Text, Uuid
 from retail_entrypoints.http.shaping import derived
 
@@ -185,75 +185,66 @@ class MoveShape(Answer, frozen=True):
 
 def inventory_routes(inventory: Inventory) -> Sequence[HTTPRouteHandler]:
     """What staff do with stock."""
-    return [*_looking(inventory), *_deciding(inventory)]
+    return [*_locations(inventory), *_stock(inventory), *_changes(inventory)]
 
 
-def _looking(inventory: Inventory) -> Sequence[HTTPRouteHandler]:
-    sees, tags = Permission.STOCK_SEE, ["staff: stock"]
+def _locations(inventory: Inventory) -> Sequence[HTTPRouteHandler]:
+    routes = Resource("/staff/locations", permission=Permission.STOCK_CHANGE, tag="staff: stock")
 
-    @get("/staff/locations", permission=sees, tags=tags, summary="Warehouses and stores")
+    @routes.get(permission=Permission.STOCK_SEE, summary="Warehouses and stores")
     async def list_locations(short_page: NamedDependency[PageRequest]) -> PageShape[LocationShape]:
         return part_of(await inventory.show.locations(), short_page, LocationShape.of)
 
-    @get("/staff/stock", permission=sees, tags=tags, summary="All shelves")
-    async def list_stock(page: NamedDependency[PageRequest]) -> PageShape[StockShape]:
-        return listing(await inventory.show.stock(page), StockShape.of)
-
-    @get("/staff/stock/alerts", permission=sees, tags=tags, summary="Open low-stock alerts")
-    async def list_stock_alerts(page: NamedDependency[PageRequest]) -> PageShape[AlertShape]:
-        return listing(await inventory.show.alerts(page), AlertShape.of)
-
-    @get("/staff/stock/{sku_id:uuid}", permission=sees, tags=tags, summary="The shelves of one SKU")
-    async def get_stock(sku_id: FromPath[UUID], short_page: NamedDependency[PageRequest]) -> PageShape[StockShape]:
-        return part_of(await inventory.show.stock_of([SkuId(sku_id)]), short_page, StockShape.of)
-
-    @get("/staff/stock/{sku_id:uuid}/moves", permission=sees, tags=tags, summary="Movements, newest first")
-    async def list_stock_moves(sku_id: FromPath[UUID], page: NamedDependency[PageRequest]) -> PageShape[MoveShape]:
-        return listing(await inventory.show.moves(SkuId(sku_id), page), MoveShape.of)
-
-    return [list_locations, list_stock, list_stock_alerts, get_stock, list_stock_moves]
-
-
-def _deciding(inventory: Inventory) -> Sequence[HTTPRouteHandler]:
-    changes, tags = Permission.STOCK_CHANGE, ["staff: stock"]
-
-    @post("/staff/locations", permission=changes, raises=[LocationExists], tags=tags, summary="Open a location")
+    @routes.post(raises=[LocationExists], summary="Open a location")
     async def open_location(
         data: JSONBody[LocationBody], actor: NamedDependency[Actor], once: NamedDependency[Once | None]
     ) -> OpenedShape:
         return OpenedShape.of(await inventory.open_location(data.to_command(actor, once)))
 
-    @post(
-        "/staff/stock/receipts", permission=changes, raises=[LocationNotFound, SkuNotFound], tags=tags,
-        summary="Take units in",
-    )  # fmt: skip
+    return routes.all
+
+
+def _stock(inventory: Inventory) -> Sequence[HTTPRouteHandler]:
+    routes = Resource("/staff/stock", permission=Permission.STOCK_SEE, tag="staff: stock")
+
+    @routes.get(summary="All shelves")
+    async def list_stock(page: NamedDependency[PageRequest]) -> PageShape[StockShape]:
+        return listing(await inventory.show.stock(page), StockShape.of)
+
+    @routes.get("/alerts", summary="Open low-stock alerts")
+    async def list_stock_alerts(page: NamedDependency[PageRequest]) -> PageShape[AlertShape]:
+        return listing(await inventory.show.alerts(page), AlertShape.of)
+
+    @routes.get("/{sku_id:uuid}", summary="The shelves of one SKU")
+    async def get_stock(sku_id: FromPath[UUID], short_page: NamedDependency[PageRequest]) -> PageShape[StockShape]:
+        return part_of(await inventory.show.stock_of([SkuId(sku_id)]), short_page, StockShape.of)
+
+    @routes.get("/{sku_id:uuid}/moves", summary="Movements, newest first")
+    async def list_stock_moves(sku_id: FromPath[UUID], page: NamedDependency[PageRequest]) -> PageShape[MoveShape]:
+        return listing(await inventory.show.moves(SkuId(sku_id), page), MoveShape.of)
+
+    return routes.all
+
+
+def _changes(inventory: Inventory) -> Sequence[HTTPRouteHandler]:
+    routes = Resource("/staff/stock", permission=Permission.STOCK_CHANGE, tag="staff: stock")
+
+    @routes.post("/receipts", raises=[LocationNotFound, SkuNotFound], summary="Take units in")
     async def receive_stock(
         data: JSONBody[ReceiptBody], actor: NamedDependency[Actor], once: NamedDependency[Once | None]
     ) -> CountedShape:
         return CountedShape.of(await inventory.receive(data.to_command(actor, once)))
 
-    @post(
-        "/staff/stock/adjustments",
-        permission=changes,
-        raises=[LocationNotFound, StockItemNotFound, AdjustmentTooLarge],
-        tags=tags,
-        summary="Correct a count",
-    )
+    @routes.post("/adjustments", raises=[LocationNotFound, StockItemNotFound, AdjustmentTooLarge], summary="Correct a count")
     async def adjust_stock(
         data: JSONBody[AdjustmentBody], actor: NamedDependency[Actor], once: NamedDependency[Once | None]
     ) -> CountedShape:
         return CountedShape.of(await inventory.adjust(data.to_command(actor, once)))
 
-    @post(
-        "/staff/stock/watches",
-        permission=changes,
-        raises=[LocationNotFound, StockItemNotFound],
-        tags=tags,
-        summary="Say when stock is low",
-    )
+    @routes.post("/watches", raises=[LocationNotFound, StockItemNotFound], summary="Say when stock is low")
     async def watch_stock(
         data: JSONBody[WatchBody], actor: NamedDependency[Actor], once: NamedDependency[Once | None]
     ) -> CountedShape:
         return CountedShape.of(await inventory.watch(data.to_command(actor, once)))
 
-    return [open_location, receive_stock, adjust_stock, watch_stock]
+    return routes.all

@@ -30,7 +30,7 @@ from retail_domain.kernel.ids import AddressId, MemberId
 from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import PageRequest
 from retail_entrypoints.http.lists import PageShape, part_of
-from retail_entrypoints.http.routing import MEMBER, PUBLIC, delete, get, patch, post, put
+from retail_entrypoints.http.routing import MEMBER, PUBLIC, Resource
 from retail_entrypoints.http.shapes import Answer, Body, Instant, PhoneText, Text, Uuid
 from retail_entrypoints.http.shaping import derived
 
@@ -130,29 +130,37 @@ async def my_account(show: AccountsQueries, member_id: MemberId) -> MemberView:
 
 def me_routes(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
     """`/v1/me` and `/v1/regions`."""
-    show = accounts.show
+    return [*_me(accounts), *_addresses(accounts), *_regions(accounts)]
 
-    @get("/me", permission=MEMBER, raises=[MemberNotFound], tags=["me"], summary="My account")
+
+def _me(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
+    routes = Resource("/me", permission=MEMBER, tag="me")
+
+    @routes.get(raises=[MemberNotFound], summary="My account")
     async def show_me(member_id: NamedDependency[MemberId]) -> MeShape:
-        return MeShape.of(await my_account(show, member_id))
+        return MeShape.of(await my_account(accounts.show, member_id))
 
-    @patch("/me", permission=MEMBER, raises=[MemberNotFound], tags=["me"], summary="Change my name or my consent")
+    @routes.patch(raises=[MemberNotFound], summary="Change my name or my consent")
     async def update_me(
         data: JSONBody[MeBody], member_id: NamedDependency[MemberId], once: NamedDependency[Once | None]
     ) -> MeShape:
         return MeShape.of(await accounts.update_profile(data.to_command(member_id, once)))
 
-    @get("/me/addresses", permission=MEMBER, tags=["me"], summary="My addresses, the oldest first")
+    return routes.all
+
+
+def _addresses(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
+    routes = Resource("/me/addresses", permission=MEMBER, tag="me")
+    show = accounts.show
+
+    @routes.get(summary="My addresses, the oldest first")
     async def list_addresses(
         member_id: NamedDependency[MemberId], short_page: NamedDependency[PageRequest]
     ) -> PageShape[AddressShape]:
         book = await show.address_book(member_id)
         return part_of(book.addresses, short_page, lambda address: AddressShape.of(AddressEntry.of(book, address.id)))
 
-    @post(
-        "/me/addresses", permission=MEMBER, raises=[*_TYPED, AddressBookFull, AddressNotFound], tags=["me"],
-        summary="Write down an address",
-    )  # fmt: skip
+    @routes.post(raises=[*_TYPED, AddressBookFull, AddressNotFound], summary="Write down an address")
     async def add_address(
         data: JSONBody[AddressBody], member_id: NamedDependency[MemberId], once: NamedDependency[Once | None]
     ) -> AddressShape:
@@ -160,14 +168,11 @@ def me_routes(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
         command = AddAddress(member_id=member_id, contact=contact, is_default=data.is_default, once=once)
         return AddressShape.of(await accounts.add_address(command))
 
-    @get("/me/addresses/{address_id:uuid}", permission=MEMBER, raises=[AddressNotFound], tags=["me"], summary="An address")
+    @routes.get("/{address_id:uuid}", raises=[AddressNotFound], summary="An address")
     async def get_address(address_id: FromPath[UUID], member_id: NamedDependency[MemberId]) -> AddressShape:
         return AddressShape.of(AddressEntry.of(await show.address_book(member_id), AddressId(address_id)))
 
-    @put(
-        "/me/addresses/{address_id:uuid}", permission=MEMBER, raises=[*_TYPED, AddressNotFound], tags=["me"],
-        summary="Correct an address, or make it the default",
-    )  # fmt: skip
+    @routes.put("/{address_id:uuid}", raises=[*_TYPED, AddressNotFound], summary="Correct an address, or make it the default")
     async def correct_address(
         address_id: FromPath[UUID],
         data: JSONBody[AddressBody],
@@ -180,19 +185,20 @@ def me_routes(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
         )  # fmt: skip
         return AddressShape.of(await accounts.correct_address(command))
 
-    @delete(
-        "/me/addresses/{address_id:uuid}", permission=MEMBER, raises=[AddressNotFound], tags=["me"],
-        summary="Strike an address out",
-    )  # fmt: skip
+    @routes.delete("/{address_id:uuid}", raises=[AddressNotFound], summary="Strike an address out")
     async def remove_address(
         address_id: FromPath[UUID], member_id: NamedDependency[MemberId], once: NamedDependency[Once | None]
     ) -> None:
         await accounts.remove_address(RemoveAddress(member_id=member_id, address_id=AddressId(address_id), once=once))
 
-    @get("/regions", permission=PUBLIC, tags=["regions"], summary="Provinces, or the regions right below one")
-    async def list_regions(short_page: NamedDependency[PageRequest], parent: Parent = None) -> PageShape[RegionShape]:
-        return part_of(await show.regions(parent), short_page, RegionShape.of)
+    return routes.all
 
-    return [
-        show_me, update_me, list_addresses, add_address, get_address, correct_address, remove_address, list_regions,
-    ]  # fmt: skip
+
+def _regions(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
+    routes = Resource("/regions", permission=PUBLIC, tag="regions")
+
+    @routes.get(summary="Provinces, or the regions right below one")
+    async def list_regions(short_page: NamedDependency[PageRequest], parent: Parent = None) -> PageShape[RegionShape]:
+        return part_of(await accounts.show.regions(parent), short_page, RegionShape.of)
+
+    return routes.all

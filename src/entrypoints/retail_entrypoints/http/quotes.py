@@ -39,7 +39,7 @@ from retail_domain.pricing import (
 from retail_domain.processes.purchase.quoting import QuoteBasket, Quoting
 from retail_entrypoints.http.lists import PageShape, part_of
 from retail_entrypoints.http.priced import PricedLineShape, ShareShape, SourceId, SourceKind, UnavailableShape
-from retail_entrypoints.http.routing import MEMBER, delete, get, post, put
+from retail_entrypoints.http.routing import MEMBER, Resource
 from retail_entrypoints.http.shapes import Answer, Body, Cents, Count, Instant, MoneyShape, Points, Quantity, Text, Uuid, Word
 from retail_entrypoints.http.shaping import derived
 
@@ -205,40 +205,36 @@ class FreightTemplateShape(Answer, frozen=True):
 
 def quote_routes(quoting: Quoting) -> Sequence[HTTPRouteHandler]:
     """`/v1/quotes`."""
+    routes = Resource("/quotes", permission=MEMBER, tag="quotes")
 
-    @post("/quotes", permission=MEMBER, raises=_QUOTING, tags=["quotes"], summary="What does this cost?")
+    @routes.post(raises=_QUOTING, summary="What does this cost?")
     async def create_quote(
         data: JSONBody[QuoteBody], member_id: NamedDependency[MemberId], once: NamedDependency[Once | None]
     ) -> QuoteShape:
         return QuoteShape.of(await quoting.quote(data.to_command(member_id, once)))
 
-    @get("/quotes/{quote_id:uuid}", permission=MEMBER, raises=[QuoteNotFound], tags=["quotes"], summary="One of my quotes")
+    @routes.get("/{quote_id:uuid}", raises=[QuoteNotFound], summary="One of my quotes")
     async def get_quote(quote_id: FromPath[UUID], member_id: NamedDependency[MemberId]) -> QuoteShape:
         return QuoteShape.of(await quoting.show(ShowQuote(member_id=member_id, quote_id=QuoteId(quote_id))))
 
-    return [create_quote, get_quote]
+    return routes.all
 
 
 def freight_routes(quoting: Quoting) -> Sequence[HTTPRouteHandler]:
     """`/v1/staff/freight-templates`."""
+    routes = Resource("/staff/freight-templates", permission=Permission.PRICES_CHANGE, tag="staff")
 
-    @get("/staff/freight-templates", permission=Permission.CATALOG_SEE, tags=["staff"], summary="All freight templates")
+    @routes.get(permission=Permission.CATALOG_SEE, summary="All freight templates")
     async def list_freight_templates(short_page: NamedDependency[PageRequest]) -> PageShape[FreightTemplateShape]:
         return part_of(await quoting.freight_templates(), short_page, FreightTemplateShape.of)
 
-    @post(
-        "/staff/freight-templates", permission=Permission.PRICES_CHANGE, raises=[TooManyFreightTemplates],
-        tags=["staff"], summary="Write a freight template",
-    )  # fmt: skip
+    @routes.post(raises=[TooManyFreightTemplates], summary="Write a freight template")
     async def create_freight_template(
         data: JSONBody[FreightTemplateBody], actor: NamedDependency[Actor], once: NamedDependency[Once | None]
     ) -> FreightTemplateShape:
         return FreightTemplateShape.of(await quoting.store_freight_template(data.to_command(actor, None, once)))
 
-    @put(
-        "/staff/freight-templates/{template_id:uuid}", permission=Permission.PRICES_CHANGE,
-        raises=[FreightTemplateNotFound], tags=["staff"], summary="Rewrite a freight template",
-    )  # fmt: skip
+    @routes.put("/{template_id:uuid}", raises=[FreightTemplateNotFound], summary="Rewrite a freight template")
     async def replace_freight_template(
         template_id: FromPath[UUID],
         data: JSONBody[FreightTemplateBody],
@@ -247,10 +243,7 @@ def freight_routes(quoting: Quoting) -> Sequence[HTTPRouteHandler]:
     ) -> FreightTemplateShape:
         return FreightTemplateShape.of(await quoting.store_freight_template(data.to_command(actor, template_id, once)))
 
-    @delete(
-        "/staff/freight-templates/{template_id:uuid}", permission=Permission.PRICES_CHANGE,
-        raises=[FreightTemplateNotFound], tags=["staff"], summary="Take a freight template out of force",
-    )  # fmt: skip
+    @routes.delete("/{template_id:uuid}", raises=[FreightTemplateNotFound], summary="Take a freight template out of force")
     async def remove_freight_template(
         template_id: FromPath[UUID], actor: NamedDependency[Actor], once: NamedDependency[Once | None]
     ) -> None:
@@ -258,4 +251,4 @@ def freight_routes(quoting: Quoting) -> Sequence[HTTPRouteHandler]:
             RemoveFreightTemplate(template_id=FreightTemplateId(template_id), actor=actor, once=once)
         )
 
-    return [list_freight_templates, create_freight_template, replace_freight_template, remove_freight_template]
+    return routes.all
