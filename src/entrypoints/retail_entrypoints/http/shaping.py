@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
-from functools import cache
+from functools import cache, reduce
 from types import NoneType, UnionType
 from typing import (
     Annotated,
@@ -143,27 +143,30 @@ class _Maker:
 
     def _at(self, name: str, path: str, wanted: Any) -> str:
         """What lies at a path; a part on the way that may be missing makes the whole missing."""
-        start, _, rest = path.partition(".")
-        kind = _kind_at(self.derivation.view, start, self.shape)
-        bare, may_miss = _parted(kind)
-        if not (rest and may_miss):
-            return self._converted(name, f"view.{path}", _kind_at(self.derivation.view, path, self.shape), wanted)
-        made = self._converted(name, f"view.{path}", _kind_at(bare, rest, self.shape) | None, wanted)
-        return f"None if view.{start} is None else {made}"
+        kind, found, missing = cast(Any, self.derivation.view), "view", []
+        for step in path.split("."):
+            bare, may_miss = _parted(kind)
+            missing += [found] if may_miss else []
+            kind, found = _kinds_of(bare).get(step), f"{found}.{step}"
+            if kind is None:
+                raise TypeError(f"{self.shape.__name__}: {self.derivation.view.__name__} has no {path}")
+        made = self._converted(name, found, kind, wanted, is_sure=not missing)
+        return "".join(f"None if {part} is None else " for part in missing) + made
 
     def _found(self, name: str) -> str:
         """Where a field of this name lies in the view."""
         view, within = self.derivation.view, self.derivation.within
-        for prefix, kind in (("", view), *(((f"{within}.", _kind_at(view, within, self.shape)),) if within else ())):
+        inner = within and reduce(lambda kind, step: _kinds_of(_parted(kind)[0])[step], within.split("."), cast(Any, view))
+        for prefix, kind in (("", view), *(((f"{within}.", inner),) if within else ())):
             for spelled in (name, f"{name}_minor"):
                 if spelled in _kinds_of(kind):
                     return f"{prefix}{spelled}"
         raise TypeError(f"{self.shape.__name__}: {view.__name__} has no {name}")
 
-    def _converted(self, name: str, found: str, kind: Any, wanted: Any) -> str:
+    def _converted(self, name: str, found: str, kind: Any, wanted: Any, *, is_sure: bool = True) -> str:
         """An expression of the wanted type; what may be missing in the view may be missing in the shape."""
         (bare, may_miss), (wish, may_lack) = _parted(kind), _parted(wanted)
-        if may_miss and not may_lack:
+        if (may_miss or not is_sure) and not may_lack:
             raise TypeError(f"{self.shape.__name__}.{name} is needed, and may be missing in {self.derivation.view.__name__}")
         made = self._of_one(name, found, bare, wish)
         if made is None:
@@ -228,20 +231,11 @@ def _fields_of(shape: type[Struct]) -> dict[str, Any]:
 def _kinds_of(view: type[Any]) -> Mapping[str, Any]:
     """The types of what a view has, properties too, by name."""
     kinds: dict[str, Any] = {}
-    for each in reversed(view.__mro__):
+    for each in reversed(getattr(view, "__mro__", ())):
         for name, member in vars(each).items():
             if isinstance(member, property):
                 kinds[name] = get_type_hints(member.fget).get("return", Any)
     return kinds | get_type_hints(view)
-
-
-def _kind_at(view: type[Any], path: str, shape: type[Any]) -> Any:
-    kind: Any = view
-    for step in path.split("."):
-        kind = _kinds_of(kind).get(step)
-        if kind is None:
-            raise TypeError(f"{shape.__name__}: {view.__name__} has no {path}")
-    return kind
 
 
 def _parted(kind: Any) -> tuple[Any, bool]:
