@@ -117,7 +117,7 @@ BEASTS = (
         says="staff who come with a guest's cart are taken for that guest, of whom nothing is written down",
         origin="R35: what staff do leaves a trail",
         patches=(Patch(_GUARDS, "        if caller.staff_id is not None:", "        if caller.staff_id is not None and caller.cart_token is None:"),),
-        catchers=("tests/e2e/test_http_door.py::TestPermissions::test_what_staff_do_with_a_guests_cart_is_written_down_all_the_same",),
+        catchers=("tests/e2e/test_http_door.py::test_what_staff_do_with_a_guests_cart_is_written_down_all_the_same",),
     ),
 )
 """Each must be caught."""

@@ -185,14 +185,6 @@ class TestPermissions:
 
         assert knocks.seen == [NoteStaffAction(actor=Actor.staff(CLERK), action="ship"), "shipped"]
 
-    async def test_what_staff_do_with_a_guests_cart_is_written_down_all_the_same(self) -> None:
-        """R35: who comes with a cart token beside the session is staff all the same."""
-        knocks = Knocks()
-        async with knocking(a_door(knocks), "clerk-token") as client:
-            await client.post("/v1/staff/ship", headers={"X-Cart-Token": "a-cart"})
-
-        assert knocks.seen == [NoteStaffAction(actor=Actor.staff(CLERK), action="ship"), "shipped"]
-
     def test_every_route_of_this_door_declares_who_may_call_it(self) -> None:
         """R35: nothing is open by accident; documentation and health are open on purpose."""
         app = a_door()
@@ -205,6 +197,15 @@ class TestPermissions:
 
         assert all(isinstance(permission, Access | Permission) for permission in declared.values())
         assert len(declared) > 15
+
+
+async def test_what_staff_do_with_a_guests_cart_is_written_down_all_the_same() -> None:
+    """R35: who comes with a cart token beside the session is staff all the same."""
+    knocks = Knocks()
+    async with knocking(a_door(knocks), "clerk-token") as client:
+        await client.post("/v1/staff/ship", headers={"X-Cart-Token": "a-cart"})
+
+    assert knocks.seen == [NoteStaffAction(actor=Actor.staff(CLERK), action="ship"), "shipped"]
 
 
 class TestAddresses:

@@ -137,7 +137,7 @@ class Leaving:
 
 async def _refuse(refused: DomainError, send: Send) -> None:
     start, body = _ANSWERS[type(refused)]
-    await send(copy(start))  # the envelope adds headers to what it is given
+    await send(copy(start))  # the request log adds headers to what it is given
     await send(copy(body))
 
 

@@ -95,7 +95,7 @@ class Arguments:
                 try:
                     values[each.name] = each.read(given[each.alias]) if each.alias in given else each.default
                 except msgspec.ValidationError as error:
-                    plain = bodies.told(str(error).partition(" - ")[0])
+                    plain = bodies.told(str(error))
                     problems.append(FieldProblem(field=each.alias, rule="parameter", message=plain))
         if problems:
             raise Malformed(problems=tuple(problems))
