@@ -25,8 +25,9 @@ from retail_adapters.assembly.payments import payments
 from retail_adapters.assembly.policies import Policies
 from retail_adapters.assembly.quoting import quoting
 from retail_adapters.assembly.timers import timers
+from retail_adapters.memory.reads import MemoryReads
 from retail_adapters.memory.store import Memory, Tools as MemoryTools
-from retail_adapters.memory.unit_of_work import MemoryReads, MemoryStore
+from retail_adapters.memory.unit_of_work import MemoryStore
 from retail_adapters.payments.counter import counter_gateway
 from retail_adapters.serialization import EventCodec
 from retail_adapters.serialization.events import EVERY_EVENT
@@ -34,10 +35,11 @@ from retail_adapters.sms.console import ConsoleSms
 from retail_adapters.sql.database import Database
 from retail_adapters.sql.migrations import upgrade
 from retail_adapters.sql.postgres import PostgresDatabase
+from retail_adapters.sql.reads import SqlReads
 from retail_adapters.sql.session import Tools as SqlTools
 from retail_adapters.sql.sqlalchemy import JoinedDatabase
 from retail_adapters.sql.sqlite import SqliteDatabase
-from retail_adapters.sql.unit_of_work import SqlReads, SqlStore
+from retail_adapters.sql.unit_of_work import SqlStore
 from retail_adapters.system.clock import SystemClock
 from retail_adapters.system.coalescer import Queueing
 from retail_adapters.system.ids import UuidSevenIds
