@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import Table
 
-from retail_adapters.sql.tables.growth import NOBODY, SWEPT
+from retail_adapters.sql.tables.growth import NONE, SWEPT
 from retail_adapters.sql.tables.whole import TABLES, metadata
 from scripts.reference_pages import PROJECT, TABLES_PAGE, tables_page
 
@@ -27,7 +27,7 @@ def test_every_table_belongs_to_one_context_and_has_a_row() -> None:
 def test_a_table_with_a_phone_or_an_address_says_so(table: Table) -> None:
     """R40: who looks for personal data finds all of it on the page."""
     if TELL_OF_PEOPLE & {column.name for column in table.columns}:
-        assert table.info["grows"].personal != NOBODY
+        assert table.info["grows"].personal != NONE
 
 
 @pytest.mark.parametrize("table", metadata.sorted_tables, ids=lambda table: table.name)

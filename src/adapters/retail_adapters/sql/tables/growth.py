@@ -25,7 +25,8 @@ class With(Enum):
 FOR_GOOD: Final = "for good"
 NEVER: Final = "never"
 SWEPT: Final = "portions of 1,000, by the hourly sweep"
-NOBODY: Final = "nothing"
+NONE: Final = "none"
+NOBODY: Final = "nobody"
 
 
 @frozen
@@ -37,6 +38,6 @@ class Growth:
     size: int
     kept: str = FOR_GOOD
     goes: str = NEVER
-    personal: str = NOBODY
+    personal: str = NONE
     read_by: str = NOBODY
     """Who reads a row when what it is about is over."""
