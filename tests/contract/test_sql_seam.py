@@ -35,9 +35,9 @@ from retail_adapters.sql.statement import (
     sqlite_flavour,
     update_of,
 )
-from retail_adapters.sql.tables import metadata
 from retail_adapters.sql.tables.cart import cart_lines
 from retail_adapters.sql.tables.inventory import locations, stock_items
+from retail_adapters.sql.tables.whole import metadata
 from retail_adapters.sql.types import Choice, Day, Doc, Flag, Id, Instant, Whole, Words
 from retail_domain.inventory.model import LocationKind
 from retail_domain.kernel.errors import Broken, DomainError, Retry, Taken, Unavailable

@@ -12,21 +12,15 @@ from typing import Any
 from attrs import evolve, field, frozen
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from retail_adapters.assembly.accounts import accounts
 from retail_adapters.assembly.carting import carting
-from retail_adapters.assembly.catalog import catalog
 from retail_adapters.assembly.checkout import Place, checkout, placing_alone, placing_together
-from retail_adapters.assembly.fulfilment import fulfilment
-from retail_adapters.assembly.insight import insight
-from retail_adapters.assembly.inventory import inventory
-from retail_adapters.assembly.ordering import ordering
 from retail_adapters.assembly.parts import Parts
-from retail_adapters.assembly.payments import payments
 from retail_adapters.assembly.policies import Policies
 from retail_adapters.assembly.quoting import quoting
 from retail_adapters.assembly.timers import timers
+from retail_adapters.memory.reads import MemoryReads
 from retail_adapters.memory.store import Memory, Tools as MemoryTools
-from retail_adapters.memory.unit_of_work import MemoryReads, MemoryStore
+from retail_adapters.memory.unit_of_work import MemoryStore
 from retail_adapters.payments.counter import counter_gateway
 from retail_adapters.serialization import EventCodec
 from retail_adapters.serialization.events import EVERY_EVENT
@@ -34,10 +28,11 @@ from retail_adapters.sms.console import ConsoleSms
 from retail_adapters.sql.database import Database
 from retail_adapters.sql.migrations import upgrade
 from retail_adapters.sql.postgres import PostgresDatabase
+from retail_adapters.sql.reads import SqlReads
 from retail_adapters.sql.session import Tools as SqlTools
 from retail_adapters.sql.sqlalchemy import JoinedDatabase
 from retail_adapters.sql.sqlite import SqliteDatabase
-from retail_adapters.sql.unit_of_work import SqlReads, SqlStore
+from retail_adapters.sql.unit_of_work import SqlStore
 from retail_adapters.system.clock import SystemClock
 from retail_adapters.system.coalescer import Queueing
 from retail_adapters.system.ids import UuidSevenIds
@@ -46,6 +41,7 @@ from retail_adapters.system.retry import Wait, wait as wait_with_jitter
 from retail_adapters.system.sealed_answers import DEVELOPMENT_SECRET, SealedAnswers
 from retail_domain.accounts.sms import SmsSender
 from retail_domain.application import Retail
+from retail_domain.contexts import CONTEXTS, of_some
 from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.errors import NeedsOwnTransaction
 from retail_domain.kernel.hosted import Hosted
@@ -173,18 +169,14 @@ def _parts(means: Outside, begin: Begin[Any], look: Begin[Any], reads: Any) -> P
 
 
 def _retail(parts: Parts, place: Place, aclose: Callable[[], Awaitable[None]]) -> Retail:
+    """Each context's facade is wired by the function of its name, in the module of its name."""
     quotes = quoting(parts)
+    facades = {name: getattr(module, name)(parts) for name, module in of_some("retail_adapters.assembly", CONTEXTS).items()}
     return Retail(
-        accounts=accounts(parts),
-        catalog=catalog(parts),
-        inventory=inventory(parts),
+        **facades,
         cart=carting(parts),
         quoting=quotes,
         checkout=checkout(place, quotes),
-        ordering=ordering(parts),
-        payments=payments(parts),
-        fulfilment=fulfilment(parts),
-        insight=insight(parts),
         backstage=Backstage(
             deliver_next=DeliverNext.on(parts.begin, parts.means, reactions(parts.means)),
             timers=timers(parts),

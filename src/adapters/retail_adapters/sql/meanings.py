@@ -10,7 +10,7 @@ from typing import Any, Final, TypeAlias
 from attrs import frozen
 from sqlalchemy import Index, PrimaryKeyConstraint, UniqueConstraint
 
-from retail_adapters.sql.tables import metadata
+from retail_adapters.sql.tables.whole import metadata
 from retail_domain.kernel.errors import Broken, DomainError, Retry, Taken, Unavailable
 
 Rule: TypeAlias = tuple[str, tuple[str, ...]]

@@ -12,7 +12,7 @@ from sqlalchemy import MetaData, Table
 
 from retail_adapters.serialization import EventCodec
 from retail_adapters.sql.database import Flush, Transaction
-from retail_adapters.sql.tables import metadata, order_of_writes
+from retail_adapters.sql.tables.base import metadata, order_of_writes
 from retail_adapters.system.retry import is_first_try
 from retail_adapters.system.sealed_answers import SealedAnswers
 from retail_adapters.system.stores import DATABASE, require_store

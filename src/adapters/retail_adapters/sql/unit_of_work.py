@@ -11,19 +11,9 @@ from attrs import frozen
 from retail_adapters.sql.database import Database, Transaction
 from retail_adapters.sql.session import Tools
 from retail_adapters.sql.unit import SqlUnit
-from retail_adapters.system.units import Reads, manifests, whole_unit
+from retail_adapters.system.units import manifests, whole_unit
 
-MANIFESTS: Final = manifests("retail_adapters.sql.contexts")
-"""What a database keeps of each context."""
-
-SqlUnitOfWork: Final[type[SqlUnit]] = whole_unit("SqlUnitOfWork", MANIFESTS)
-
-
-class SqlReads(Reads):
-    """Query objects over one database, outside any unit of work: an attribute a context."""
-
-    def __init__(self, database: Database) -> None:
-        super().__init__(database, MANIFESTS)
+SqlUnitOfWork: Final[type[SqlUnit]] = whole_unit("SqlUnitOfWork", manifests("retail_adapters.sql.contexts"))
 
 
 @frozen

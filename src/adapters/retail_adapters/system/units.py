@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar, cast, overload
 
 from attrs import frozen
 
-from retail_domain.contexts import of_each
+from retail_domain.contexts import KEPT, of_each
 from retail_domain.kernel.hosted import Hosted
 from retail_domain.kernel.ranks import Rank
 
@@ -109,13 +109,16 @@ def whole_unit(name: str, kept: Mapping[str, Manifest[Any, Any]]) -> Any:
 
 
 class Reads:
-    """The read side of a store: an attribute a context, with the query object that its manifest names."""
+    """The read side of a store: an attribute a context, with the query object that its manifest in this package names.
 
-    def __init__(self, store: Any, kept: Mapping[str, Manifest[Any, Any]]) -> None:
-        self._store, self._kept = store, kept
+    A manifest is loaded when its context is first asked: who looks at one context needs no other.
+    """
+
+    def __init__(self, store: Any, package: str) -> None:
+        self._store, self._package = store, package
 
     def __getattr__(self, name: str) -> Any:
-        manifest = self._kept.get(name)
+        manifest: Manifest[Any, Any] | None = of_each(self._package, (name,))[name].MANIFEST if name in KEPT else None
         if manifest is None or manifest.queries is None:
             raise AttributeError(f"no context named {name!r} has views")
         made = self.__dict__[name] = manifest.queries(self._store)
