@@ -26,7 +26,7 @@ _WRITTEN: Final = re.compile(rf"{re.escape(BEGIN)}.*?{re.escape(END)}\n?", re.DO
 
 def named(text: str) -> frozenset[str]:
     """Every id that a text names; `GEN-I1 to I3` names three, `GEN-I1, I3` two."""
-    return frozenset((*ID.findall(text), *_spans(text), *_further_laws(text)))
+    return frozenset((*ID.findall(_SPAN.sub(" ", text)), *_spans(text), *_further_laws(text)))
 
 
 def _spans(text: str) -> Iterator[str]:

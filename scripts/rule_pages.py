@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -19,8 +20,11 @@ from zoo.collection import BEASTS
 EXAMINATIONS: Final = PROJECT / "src/retail_domain/testing"
 TESTS: Final = (PROJECT / "tests", EXAMINATIONS)
 """Where tests are: ours, and the examinations that are part of the library."""
+GUARD: Final = PROJECT / "tests/architecture/test_the_rules_stand_here.py"
+"""The test of these pages: it names rules and proves none of them."""
 DAMAGE: Final = "DAMAGE"
 """Name of the tables of damage: what is done to a sound shop, by the law that must notice."""
+RACE: Final = re.compile(r'Race\(\s*limit="([^"]+)",\s*rules="([^"]+)"')
 NAMES_MAX: Final = 3
 FILES_MAX: Final = 6
 
@@ -52,7 +56,7 @@ def evidence() -> Evidence:
         if EXAMINATIONS not in module.parents:
             for id in named(module.read_text()):
                 found.kept[id].add(module)
-    for file in sorted(path for folder in TESTS for path in folder.rglob("*.py")):
+    for file in sorted(path for folder in TESTS for path in folder.rglob("*.py") if path != GUARD):
         text = file.read_text()
         for id, test in proofs_in(text):
             found.proofs[id].add(Proof(file, test))
@@ -60,24 +64,44 @@ def evidence() -> Evidence:
             for id in named(law):
                 found.caught[id].add(f"damage ({law})")
     for beast in BEASTS:
-        for id in named(beast.origin):
+        for id in named(" ".join((beast.origin, *map(_said_by, beast.catchers)))):
             found.caught[id].add(f"`{beast.name}`")
     return found
 
 
+def _said_by(catcher: str) -> str:
+    """What the one test says that is named as the catcher of a mutant; nothing where it is a whole file."""
+    file, _, test = catcher.partition("::")
+    name, _, row = test.partition("[")
+    if not row:
+        return _tests(_parsed(file)).get(name, "")
+    return next((race[2] for race in _races() if row.rstrip("]").endswith(race[1].replace(" ", "-"))), "")
+
+
+@cache
+def _races() -> tuple[re.Match[str], ...]:
+    return tuple(race for file in (PROJECT / "tests/races").glob("*.py") for race in RACE.finditer(file.read_text()))
+
+
+@cache
+def _parsed(file: str) -> str:
+    return (PROJECT / file).read_text()
+
+
 def proofs_in(text: str) -> Iterator[tuple[str, str]]:
     """Each id with the test that names it, or with nothing where the file names it outside of tests."""
-    tests = {node.name: ast.get_source_segment(text, node) or "" for node in _tests(ast.parse(text))}
+    tests = _tests(text)
     within = {id for source in tests.values() for id in named(source)}
     for name, source in tests.items():
         yield from ((id, name) for id in named(source))
     yield from ((id, "") for id in named(text) - within)
 
 
-def _tests(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_"):
-            yield node
+@cache
+def _tests(text: str) -> dict[str, str]:
+    found = (node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+    lines = text.splitlines()
+    return {node.name: "\n".join(lines[node.lineno - 1 : node.end_lineno]) for node in found if node.name.startswith("test_")}
 
 
 def laws_damaged(text: str) -> Iterator[str]:
