@@ -37,7 +37,7 @@ ELSEWHERE: Final = (
     r"(?i)\bguarantees T\d",
     r"\b(?:rulings|house-style|stack|scale|growth|interfaces|integrations|web)\.md\b",
     r"(?i)\bdesign notes?\b",
-    r"(?i)\bstop \d",
+    r"(?i)\b(?:stop|issue) \d",
     r"(?<![\w-])X\d{1,2}b?\b",
     r"\.\./shared\b|/shared/(?:design|findings|spikes)",
 )
@@ -90,6 +90,14 @@ def test_nothing_leads_to_a_document_that_is_not_here() -> None:
     assert leading == []
 
 
+def test_every_decision_that_anything_names_is_written_down() -> None:
+    written_down = {path.name[:4] for path in (PROJECT / "docs/decisions").glob("*.md")}
+    unknown = {f"{name}: {number}" for name, text in TEXTS.items() for number in re.findall(r"\bdecision (\d{4})\b", text)
+               if number not in written_down}  # fmt: skip
+
+    assert unknown == set()
+
+
 def test_every_mutant_breaks_a_rule() -> None:
     assert [beast.name for beast in BEASTS if not named(beast.origin)] == []
 
@@ -116,6 +124,7 @@ REFERENCES: Final = (
     "House rule 22: never",
     "the design notes say",
     "since stop 13",
+    "as issue 9 wants",
     "X7b yudao",
     "../shared/design",
 )
