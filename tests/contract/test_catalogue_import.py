@@ -12,12 +12,13 @@ from retail_adapters.sql.reads import SqlReads
 from retail_adapters.system.ids import UuidSevenIds
 from retail_domain import catalog, inventory
 from retail_domain.catalog import CatalogueFlawed, ImportCatalogue, ImportReport, ProductCard, ProductSearch, Query, RowProblem
+from retail_domain.catalog.importing.storing import PORTION
 from retail_domain.inventory import Location, LocationNotFound
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.errors import InvalidInput
 from retail_domain.kernel.ids import LocationId
 from retail_domain.kernel.paging import PageRequest
-from retail_domain.processes.catalogue_import import PORTION, ImportCatalogueHandler
+from retail_domain.processes.delivery.catalogue_import import ImportCatalogueHandler
 from retail_domain.testing.goods import sku_id
 from tests.support.catalogues import Pages, a_mapping, lines
 from tests.support.stores import STORES, HandClock, Place, Surroundings, open_store, place_of

@@ -17,7 +17,7 @@ from retail_domain.catalog import (
     SetOnSaleHandler,
     ShopWindow,
 )
-from retail_domain.processes.catalogue_import import ImportCatalogueHandler
+from retail_domain.processes.delivery.catalogue_import import ImportCatalogueHandler
 
 
 def catalog(parts: Parts) -> Catalog:

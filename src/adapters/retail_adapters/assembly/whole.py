@@ -14,7 +14,7 @@ from retail_domain.inventory.queries import InventoryQueries
 from retail_domain.kernel.hosted import HostingWork
 from retail_domain.ordering import OrderQueries
 from retail_domain.payments import PaymentQueries
-from retail_domain.processes.catalogue_import import ImportWork
+from retail_domain.processes.delivery.catalogue_import import ImportWork
 from retail_domain.processes.delivery.completing import CompletingWork
 from retail_domain.processes.delivery.shipping import ShippingWork
 from retail_domain.processes.money.closing import ClosingWork

@@ -1,0 +1,107 @@
+"""The first reading of a catalogue: every row is judged before anything is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from attrs import define, field
+
+from retail_domain.catalog.errors import CatalogueFlawed
+from retail_domain.catalog.importing.command import ImportCatalogue
+from retail_domain.catalog.importing.drafts import CategoryDraft, GoodsDraft, Reader
+from retail_domain.catalog.importing.rows import Problems, Row, RowProblem
+from retail_domain.catalog.model import DEPTH_MAX, brand_problems
+
+
+@define
+class Judgement:
+    """What was found of every row, judged by itself and against the rest of the files."""
+
+    reader: Reader
+    command: ImportCatalogue
+    problems: Problems = field(factory=Problems)
+    rows_read: int = 0
+    categories: dict[str, CategoryDraft] = field(factory=dict)
+    good: bytearray = field(factory=bytearray)
+    """One mark for each row of the goods file: whether it is to be stored."""
+    _codes: set[str] = field(factory=set)
+    _sku_codes: set[str] = field(factory=set)
+
+    def run(self) -> None:
+        """Read everything once."""
+        self._read_categories()
+        for row in self.command.source.goods():
+            self.rows_read += 1
+            draft = self.draft(row)
+            found = draft if isinstance(draft, tuple) else tuple(self._against_the_rest(draft))
+            if found:
+                self.problems.note_row(found)
+            elif isinstance(draft, GoodsDraft):
+                self._codes.add(draft.code)
+                self._sku_codes.update(sku.code for sku in draft.skus)
+            self.good.append(not found)
+            self.command.progress("checking", self.rows_read)
+        for row in self.command.source.lone_skus():
+            self.rows_read += 1
+            self.problems.note_row([row.problem("product", "unknown", "the goods file has no such product")])
+
+    def check(self) -> None:
+        """Raises CatalogueFlawed when a row is bad and bad ones are not to be skipped."""
+        found = self.problems
+        if found.bad_rows and not self.command.skip_bad:
+            raise CatalogueFlawed(
+                rows_read=self.rows_read, bad_rows=found.bad_rows, problem_count=found.count, problems=tuple(found.shown)
+            )
+
+    def draft(self, row: Row) -> GoodsDraft | tuple[RowProblem, ...]:
+        """What a row of the goods file says, with its rows of the SKU file."""
+        mapping = self.command.mapping
+        sku_rows = self.command.source.skus_of(mapping.key.read(row)) if mapping.sku.file else ()
+        return self.reader.goods(row, sku_rows)
+
+    def _against_the_rest(self, draft: GoodsDraft) -> Iterator[RowProblem]:
+        row = draft.row
+        if draft.code in self._codes:
+            yield row.problem("code", "unique", f"{draft.code} stands in an earlier row")
+        for sku in draft.skus:
+            if sku.code in self._sku_codes:
+                yield row.problem("skus", "unique", f"the kind {sku.code} stands in an earlier row")
+        if draft.category_code and self.command.mapping.categories and draft.category_code not in self.categories:
+            yield row.problem("category", "unknown", f"the categories file has no {draft.category_code}")
+        if len(draft.category_path) > DEPTH_MAX:
+            yield row.problem("category_path", "too_deep", f"categories are at most {DEPTH_MAX} levels deep")
+        if any(len(name) > 40 for name in draft.category_path):
+            yield row.problem("category_path", "too_long", "a category of a path has at most 40 characters")
+        if draft.brand_name:
+            yield from row.problems(brand_problems(draft.brand_name))
+
+    def _read_categories(self) -> None:
+        columns = self.command.mapping.categories
+        if columns is None:
+            return
+        for row in self.command.source.categories():
+            self.rows_read += 1
+            draft = self.reader.category(row, columns)
+            if isinstance(draft, tuple):
+                self.problems.note_row(draft)
+            elif draft.code in self.categories:
+                self.problems.note_row([row.problem("code", "unique", f"{draft.code} stands in an earlier row")])
+            else:
+                self.categories[draft.code] = draft
+        self._drop_rootless()
+
+    def _drop_rootless(self) -> None:
+        for draft in [one for one in self.categories.values() if depth_of(one, self.categories) is None]:
+            reason = f"its parents lead to no root within {DEPTH_MAX} levels"
+            self.problems.note_row([draft.row.problem("parent", "tree", reason)])
+            del self.categories[draft.code]
+
+
+def depth_of(draft: CategoryDraft, known: Mapping[str, CategoryDraft]) -> int | None:
+    for depth in range(1, DEPTH_MAX + 1):
+        if not draft.parent_code:
+            return depth
+        if draft.parent_code not in known:
+            return None
+        draft = known[draft.parent_code]
+    return None
