@@ -73,19 +73,16 @@ def _said_by(catcher: str) -> str:
     """What the one test says that is named as the catcher of a mutant; nothing where it is a whole file."""
     file, _, test = catcher.partition("::")
     name, _, row = test.partition("[")
+    if not (PROJECT / file).exists():
+        return ""
     if not row:
-        return _tests(_parsed(file)).get(name, "")
+        return _tests((PROJECT / file).read_text()).get(name, "")
     return next((race[2] for race in _races() if row.rstrip("]").endswith(race[1].replace(" ", "-"))), "")
 
 
 @cache
 def _races() -> tuple[re.Match[str], ...]:
     return tuple(race for file in (PROJECT / "tests/races").glob("*.py") for race in RACE.finditer(file.read_text()))
-
-
-@cache
-def _parsed(file: str) -> str:
-    return (PROJECT / file).read_text()
 
 
 def proofs_in(text: str) -> Iterator[tuple[str, str]]:
