@@ -100,6 +100,7 @@ def test_more_than_the_lines_cost_or_less_than_nothing_cannot_be_split(amount: i
         pytest.param({"a": 3, "b": 3, "c": 1}, 2, {"a": 1, "b": 1, "c": 0}, id="X11: 2 cents off 3, 3 and 1"),
         pytest.param({"a": 3_333, "b": 3_333, "c": 3_334}, 1_000, {"a": 333, "b": 333, "c": 334}, id="X21: a third is a third"),
         pytest.param({"a": 5, "b": 5}, 100, {"a": 5, "b": 5}, id="GEN-R3: a discount larger than its base is clamped"),
+        pytest.param({"b": 1, "a": 1}, 1, {"b": 0, "a": 1}, id="GEN-R3: a tie goes by key, not by what was typed first"),
     ],
 )
 def test_the_cases_other_shops_got_wrong(payables: dict[str, int], discount: int, expected: dict[str, int] | None) -> None:
