@@ -27,7 +27,7 @@ def placing_alone(parts: Parts) -> Place:
 
 
 def placing_together(parts: Parts, queueing: Queueing) -> Coalescer[PlaceOrder, Placed]:
-    """Orders that come at the same time share a transaction: for servers, which have many callers at once (rulings 26)."""
+    """Orders that come at the same time share a transaction: for servers, which have many callers at once (GEN-R19)."""
     batch = Batch[PlaceOrder, Placed](work=_batch(parts), look=FindPlaced(begin=parts.look or parts.begin))
     return Coalescer(batch, queueing)
 

@@ -57,7 +57,7 @@ class Parts:
         return retrying(handler, self.wait) if self.own_transactions else handler
 
     def outside(self, handler: Callable[[C], Awaitable[T]]) -> Callable[[C], Awaitable[T]]:
-        """A handler that talks to a provider; inside a host's transaction it raises NeedsOwnTransaction (rulings 27)."""
+        """A handler that talks to a provider; inside a host's transaction it raises NeedsOwnTransaction (GEN-R20)."""
 
         async def refused(_command: C) -> T:
             raise NeedsOwnTransaction()

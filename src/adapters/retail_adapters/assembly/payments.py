@@ -26,7 +26,7 @@ from retail_domain.processes.money.settlement import RecordAnswerHandler, Record
 
 
 def payments(parts: Parts) -> PaymentDesk:
-    """The payments of a shop made of these parts; inside a host's transaction no provider is called (rulings 27)."""
+    """The payments of a shop made of these parts; inside a host's transaction no provider is called (GEN-R20)."""
     apply = parts.unit(ApplyNoticeHandler(begin=parts.begin, clock=parts.clock, means=settling(parts)))
     shelve = parts.unit(ShelveNoticeHandler(begin=parts.begin, clock=parts.clock))
     start = StartPaymentHandler(

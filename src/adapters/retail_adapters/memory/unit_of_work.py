@@ -73,7 +73,7 @@ class MemoryUnitOfWork:
 
     @cached_property
     def answers(self) -> MemoryAnswers:
-        """Idempotency (rulings 23)."""
+        """Idempotency (GEN-R7)."""
         return MemoryAnswers(self._session)
 
     @cached_property

@@ -1,3 +1,3 @@
-"""Stored JSON: one cattrs converter, and the codec of events (architecture 3)."""
+"""Stored JSON: one cattrs converter, and the codec of events."""
 
 from retail_adapters.serialization.codec import EventCodec as EventCodec, converter as converter

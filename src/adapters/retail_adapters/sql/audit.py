@@ -263,7 +263,7 @@ _MONEY: Final = (
     ),
     law(
         "R6-cash",
-        "the books say we hold what an order's payments took in or hold less what its refunds gave out (rulings 12)",
+        "the books say we hold what an order's payments took in or hold less what its refunds gave out",
         select(_books_against_facts.c.order_id, _books_against_facts.c.currency, _off.label("off"))
         .group_by(_books_against_facts.c.order_id, _books_against_facts.c.currency)
         .having(_off != 0),
@@ -304,7 +304,7 @@ _PARCELS_OF_SHIPPED = exists().where(parcels.c.order_id == orders.c.id)
 _ORDERS: Final = (
     law(
         "R13",
-        "an order's state fits its units: shipped ones left in a parcel, nothing waits in a finished order (T6, T6b)",
+        "an order's state fits its units: shipped ones left in a parcel, nothing waits in a finished order",
         select(orders.c.id, orders.c.status, _sums.c.shipped, _sums.c.unshipped)
         .join(_sums, _sums.c.order_id == orders.c.id)
         .where(

@@ -1,4 +1,4 @@
-"""One unit of work that has every collection; each use case sees only the part it declares (architecture 2.1 decision 9)."""
+"""One unit of work that has every collection; each use case sees only the part it declares (decision 0008)."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class SqlUnitOfWork:
 
     @lazily
     def answers(self) -> SqlAnswers:
-        """Idempotency (rulings 23)."""
+        """Idempotency (GEN-R7)."""
         return SqlAnswers(self._session)
 
     @lazily

@@ -99,7 +99,7 @@ def _read_password(_: Settings, given: Mapping[str, Any]) -> Mapping[str, str]:
 
 @click.group()
 def staff() -> None:
-    """Who works here, and what they may do; the first admin is made here only (rulings 33)."""
+    """Who works here, and what they may do; the first admin is made here only (ACC-R4)."""
 
 
 @staff.command("list")

@@ -118,7 +118,7 @@ def trail_guard(note: NoteAction) -> Guard:
 
 
 async def check_query(connection: Connection, handler: BaseRouteHandler) -> None:
-    """Refuse unknown and repeated query parameters, NUL, and numbers in unusual spellings (guarantees 5.3)."""
+    """Refuse unknown and repeated query parameters, NUL, and numbers in unusual spellings (R37)."""
     if not connection.scope["query_string"]:
         return
     known: dict[str, bool] = handler.opt["query"]

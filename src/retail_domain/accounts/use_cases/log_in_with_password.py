@@ -34,7 +34,7 @@ class LogInWithPassword:
 
 @frozen(kw_only=True)
 class TryLoginHandler:
-    """First unit: count the try, then look the name up; the same two steps for names nobody has (rulings 35).
+    """First unit: count the try, then look the name up; the same two steps for names nobody has (R36).
 
     Raises TooManyTries.
     """

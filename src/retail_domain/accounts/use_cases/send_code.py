@@ -99,7 +99,7 @@ class IssueCodeHandler:
 
 @frozen(kw_only=True)
 class SendCodeHandler:
-    """Store the challenge, then send its code at most once; what the provider says changes no answer (rulings 13)."""
+    """Store the challenge, then send its code at most once; what the provider says changes no answer (ACC-R5)."""
 
     issue: Callable[[SendCode], Awaitable[CodeIssued]]
     sms: SmsSender

@@ -68,7 +68,7 @@ class LogOutHandler:
 
 @frozen(kw_only=True)
 class ActAs:
-    """The command line acts for somebody of staff (rulings 33)."""
+    """The command line acts for somebody of staff (ACC-R4)."""
 
     login: str
     permission: Permission

@@ -1,4 +1,4 @@
-"""Closing (关闭): an unpaid order ends only when none of its attempts can succeed any more (T10, PAY-R6, rulings 11)."""
+"""Closing (关闭): an unpaid order ends only when none of its attempts can succeed any more (T10, PAY-R6, ORD-R9, R14)."""
 
 from __future__ import annotations
 
@@ -42,9 +42,9 @@ class CloseUnpaid:
 
 @frozen(kw_only=True)
 class CloseUnpaidHandler:
-    """Closes at once when nothing can be paid any more, else notes that it shall be closed (rulings 11).
+    """Closes at once when nothing can be paid any more, else notes that it shall be closed (ORD-R9).
 
-    Raises OrderNotFound, OrderWrongState, OrderNotDue. Locks limits, stock, order, attempts, in this order (rulings 22).
+    Raises OrderNotFound, OrderWrongState, OrderNotDue. Locks limits, stock, order, attempts, in this order (GEN-R16).
     """
 
     begin: Begin[ClosingWork]

@@ -1,4 +1,4 @@
-"""Noticing (回调): a provider's notice is verified, then inbox, attempt, order and events are one transaction (rulings 10)."""
+"""Noticing (回调): a provider's notice is verified; inbox, attempt, order and events are one transaction (ORD-I6, PAY-R8)."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ class ApplyNoticeHandler:
 
 @frozen(kw_only=True)
 class ShelveNoticeHandler:
-    """What could not be applied is at least recorded: inbox and attempt alone, to be tried again (PAY-R8, rulings 10)."""
+    """What could not be applied is at least recorded: inbox and attempt alone, to be tried again (PAY-R8)."""
 
     begin: Begin[SettlementWork]
     clock: Clock
@@ -116,7 +116,7 @@ class ShelveNoticeHandler:
 class TakeNoticeHandler:
     """Answers the provider's own acknowledgement, `DONE` only after a commit.
 
-    Raises GatewayNotFound for a provider nobody configured (integrations 2).
+    Raises GatewayNotFound for a provider nobody configured (PAY-R16).
     """
 
     readers: NotificationReaders

@@ -1,4 +1,4 @@
-"""Settlement (结算): what a provider says meets the order it is about, in one transaction (rulings 9, 10; PAY-R2 to R8).
+"""Settlement (结算): what a provider says meets the order it is about, in one transaction (PAY-R1 to R8).
 
 Notices, polls, refreshes, closings and the counter all end here, so it does not matter which comes first (PAY-R7).
 """
@@ -46,7 +46,7 @@ BUSY: Final = (Retry, Stale, Unavailable, CommitUnknown)
 """The store could not do it now: trying again is all there is to do."""
 
 CANNOT_APPLY: Final = (DomainError, ValueError, LookupError, AssertionError, TypeError)
-"""Whatever else a later handler may break with: the money must be recorded all the same (X3)."""
+"""Whatever else a later handler may break with: the money must be recorded all the same (PAY-R8)."""
 
 
 class SettlementWork(PaymentsWork, TakingsWork, Protocol):
@@ -294,7 +294,7 @@ class RecordAnswerHandler:
 
 @frozen(kw_only=True)
 class ShelveAnswerHandler:
-    """What could not be applied is at least recorded, without its order, to be tried again (PAY-R8, rulings 10)."""
+    """What could not be applied is at least recorded, without its order, to be tried again (PAY-R8)."""
 
     begin: Begin[PaymentsWork]
     clock: Clock

@@ -60,7 +60,7 @@ class PlaceOne:
 
 @frozen(kw_only=True)
 class PlaceOrRequote:
-    """Places one order; when prices have changed, the refusal carries a fresh quote to consent to (rulings 15)."""
+    """Places one order; when prices have changed, the refusal carries a fresh quote to consent to (CRT-R4)."""
 
     place: Callable[[PlaceOrder], Awaitable[Placed]]
     quote_again: Callable[[QuoteAgain], Awaitable[Quote]]

@@ -106,7 +106,7 @@ def _scripts(versions: Path, to: str) -> Sequence[Script]:
 
 
 def version_table(connection: Connection, schema: str) -> dict[str, Any]:
-    """Where Alembic notes the revision: among our tables (rulings 5)."""
+    """Where Alembic notes the revision: among our tables (GEN-R21)."""
     if connection.dialect.name == "sqlite":
         return {"version_table": f"{SCHEMA}_alembic_version"}
     return {"version_table": "alembic_version", "version_table_schema": schema}

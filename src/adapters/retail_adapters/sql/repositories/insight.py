@@ -47,7 +47,7 @@ class SqlBehaviour(Staging):
         return tuple(map(_event, rows))
 
     def flushes(self) -> Sequence[Flush]:
-        """In id order, so that two batches cannot wait for each other (stack.md 3)."""
+        """In id order, so that two batches cannot wait for each other."""
         return [Flush(_INSERT, [_row(one) for one in sorted(self._staged, key=lambda one: one.id)])]
 
 

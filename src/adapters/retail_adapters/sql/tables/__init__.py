@@ -1,4 +1,4 @@
-"""The schema: one module a context, one metadata for migrations, statements and both databases."""
+"""The schema: one module a context, one metadata for migrations, statements and both databases (GEN-R10)."""
 
 from retail_adapters.sql.tables import cart as cart, inventory as inventory, outbox as outbox, pricing as pricing
 

@@ -8,7 +8,7 @@ from sqlalchemy import Column, MetaData, Table
 from sqlalchemy.schema import SchemaItem
 
 SCHEMA: Final = "retail"
-"""Tables live in this schema; on SQLite, and under another schema name, it is replaced when compiling (rulings 5)."""
+"""Tables live in this schema; on SQLite, and under another schema name, it is replaced when compiling (GEN-R21)."""
 
 metadata: Final = MetaData(
     schema=SCHEMA,
