@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from retail_adapters.sql.statement import postgres_flavour, sqlite_flavour
-from retail_adapters.sql.tables import metadata
+from retail_adapters.sql.tables.whole import metadata
 
 
 def statements(database: str) -> Iterator[str]:

@@ -15,9 +15,9 @@ from sqlalchemy import Update, text
 import retail_adapters.sql
 from retail_adapters.sql.portions import ended_before
 from retail_adapters.sql.statement import Statement, Write, delete_from, postgres_flavour, sqlite_flavour, update_of
-from retail_adapters.sql.tables import metadata
 from retail_adapters.sql.tables.accounts import sessions
 from retail_adapters.sql.tables.settled import BORN_WITH, OWNERS, settled
+from retail_adapters.sql.tables.whole import metadata
 from tests.support.source import files, short, tree
 
 WHOLE: dict[str, str] = {

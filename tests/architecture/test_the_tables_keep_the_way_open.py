@@ -24,8 +24,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 
 from retail_adapters.sql.statement import update_of
-from retail_adapters.sql.tables import metadata
 from retail_adapters.sql.tables.base import SHOP, needed
+from retail_adapters.sql.tables.whole import metadata
 from retail_adapters.sql.types import Id, Whole, Words
 
 VERSIONS: Final = Path(__file__).parents[2] / "src/adapters/retail_adapters/sql/migrations/versions"

@@ -20,10 +20,10 @@ from retail_adapters.sql.migrations import Pace, upgrade
 from retail_adapters.sql.postgres import PostgresDatabase, open_pool
 from retail_adapters.sql.sqlite import SqliteDatabase
 from retail_adapters.sql.statement import Statement
-from retail_adapters.sql.tables import metadata
 from retail_adapters.sql.tables.fulfilment import parcels
 from retail_adapters.sql.tables.inventory import reservations
 from retail_adapters.sql.tables.ordering import order_lines, order_transitions, orders
+from retail_adapters.sql.tables.whole import metadata
 from retail_domain.ordering import OrderStatus
 from tests.upgrade import stored
 from tests.upgrade.again import speaker_on

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 from sqlalchemy import bindparam, select, union_all
 
-from retail_adapters.serialization import converter
+from retail_adapters.serialization import converter, kept
 from retail_adapters.sql.database import Flush
 from retail_adapters.sql.repositories.inventory import SqlReservations
 from retail_adapters.sql.rows import Part, Rows, spread
@@ -18,7 +18,6 @@ from retail_adapters.sql.statement import AnyOf, EachOf, Row, Statement, Write, 
 from retail_adapters.sql.tables.ordering import order_lines, order_transitions, orders
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.ids import CartId, LocationId, OrderId, QuoteId
-from retail_domain.kernel.ranks import Rank
 from retail_domain.ordering import (
     AtStore,
     Closing,
@@ -46,8 +45,8 @@ def _destination(method: DeliveryMethod, region_code: str, store_id: LocationId 
 
 
 def _shares(column: str) -> Part:
-    read = tuple[LineShare, ...]
-    return Part((column,), None, lambda stored: converter.structure(stored, read) if stored else ())
+    read = kept(tuple[LineShare, ...])
+    return Part((column,), None, lambda stored: read(stored) if stored else ())
 
 
 _GET: Final = Statement("orders.get", select(orders).where(orders.c.id == bindparam("id")))
@@ -84,6 +83,7 @@ _INSERT_LINES: Final = insert_into(order_lines)
 _UPDATE_LINES: Final = Write(
     "update", order_lines, ("shipped", "refunded_shipped", "refunded_unshipped"), ("order_id", "position")
 )
+_CLOSING: Final = kept(Closing)
 _ORDERS: Final = Rows(
     orders,
     Order,
@@ -92,7 +92,7 @@ _ORDERS: Final = Rows(
         "closing": Part(
             ("closing",),
             lambda closing: converter.unstructure(closing) if closing else None,
-            lambda stored: converter.structure(stored, Closing) if stored else None,
+            lambda stored: _CLOSING(stored) if stored else None,
         ),
         "goes": Part(("method", "region_code", "store_id"), _destination_row, _destination),
         "refund_order": Part(("refund_order",), " ".join, lambda stored: tuple(stored.split())),
@@ -119,12 +119,11 @@ _INSERT_TRANSITIONS: Final = insert_into(order_transitions, ignore=True)
 class SqlOrders(SqlCollection[OrderId, Order]):
     """The orders; see the port for the promises."""
 
-    order: ClassVar[int] = 60
-    rank: ClassVar[Rank] = Rank.ORDER
+    table = orders
 
-    def __init__(self, session: Session, reservations: SqlReservations) -> None:
+    def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self._reservations = reservations
+        self._reservations = session.of(SqlReservations)
         self._transitions: dict[OrderId, list[OrderEvent]] = defaultdict(list)
 
     def key(self, state: Order) -> OrderId:
