@@ -1,4 +1,4 @@
-"""Rival workers in several processes, some of them killed in the middle: one effect for each fact, in order (R25, R26, R28)."""
+"""Rival workers in several processes, some of them killed in the middle: one effect a fact, in order (R25, R26, R28, F8)."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ SECRET = b"not a secret at all, only for tests"
 
 @define
 class Trouble:
-    """While it is on, whatever makes promises firm breaks: a bug in a later handler (X3)."""
+    """While it is on, whatever makes promises firm breaks: a bug in a later handler (PAY-R8)."""
 
     is_on: bool = False
 

@@ -1,4 +1,4 @@
-"""A whole shop in one call: `on_memory()`, `on_sqlite(path)`, `on_postgres(pool)` (rulings 5).
+"""A whole shop in one call: `on_memory()`, `on_sqlite(path)`, `on_postgres(pool)` (GEN-R21).
 
 The server's container calls the same functions, so an embedder gets exactly the shop that the server runs. Each store is
 loaded by the function that makes a shop on it: nobody waits for, or keeps in memory, a database that is not his.
@@ -129,7 +129,7 @@ def on_database(
     own_transactions: bool = True,
     queueing: Queueing | None = None,
 ) -> Retail:
-    """A shop on any database behind the seam of rulings 27.
+    """A shop on any database behind the seam of GEN-R20.
 
     `queueing` is for servers: orders that come at the same time share a transaction, and closing the shop finishes those
     that were taken. Not for a host's transaction.

@@ -1,4 +1,4 @@
-"""The memory store in rough mode (rulings 30): statements interleave, as they do in a database under READ COMMITTED.
+"""The memory store in rough mode (decision 0022): statements interleave, as they do in a database under READ COMMITTED.
 
 Reads see what is committed, statement by statement. `claim` waits for the rows of others. Versions and unique keys are
 checked at commit. Nothing else is isolated: whoever uses it has to earn their safety. Who goes first, and what goes wrong,

@@ -1,4 +1,4 @@
-"""What commands share: an opened shop, who acts, lists as tables or JSON, progress (rulings 33)."""
+"""What commands share: an opened shop, who acts, lists as tables or JSON, progress (ACC-R4)."""
 
 from __future__ import annotations
 
@@ -170,7 +170,7 @@ async def _act_as(desk: Desk, staff: str, needed: Sequence[Permission]) -> Actor
 
 
 def system_actor() -> Actor:
-    """The system with the operating system's user name (rulings 33)."""
+    """The system with the operating system's user name (ACC-R4)."""
     return Actor.system(f"cli:{getpass.getuser()[:64]}")
 
 
