@@ -20,7 +20,7 @@ BEASTS = (
         name="wrong-guess-rolled-back",
         says="a wrong code raises, and the raise rolls its own count back",
         origin="R36",
-        patches=(Patch(_PROVE, "        await work.commit()\n        raise _refusal", "        raise _refusal"),),
+        patches=(Patch(_PROVE, "raise RefusedAllTheSame(_refusal(verdict, seconds_until(challenge.expires_at, means.clock.now())))", "raise _refusal(verdict, seconds_until(challenge.expires_at, means.clock.now()))"),),
         catchers=(_CODES, _STORES),
     ),
     Beast(
@@ -83,14 +83,14 @@ BEASTS = (
         name="roles-change-sessions-stay",
         says="who lost a role keeps it until the session ends",
         origin="R36",
-        patches=(Patch(_STAFF, "                work.sessions.end_all(id)\n", ""),),
+        patches=(Patch(_STAFF, "        work.sessions.end_all(id)\n", ""),),
         catchers=(f"{UNIT}/test_staff_roles.py",),
     ),
     Beast(
         name="unknown-names-answer-sooner",
         says="no password is compared for a name nobody has, so the answer comes sooner",
         origin="R36, rulings 35",
-        patches=(Patch(_PASSWORD, "        is_right = await self.passwords.matches(", "        if login is None:\n            raise LoginFailed()\n        is_right = await self.passwords.matches("),),
+        patches=(Patch(_PASSWORD, "    is_right = await passwords.matches(", "    if login is None:\n        raise LoginFailed()\n    is_right = await passwords.matches("),),
         catchers=(_SESSIONS, f"{INTEGRATION}/test_login_statements.py"),
     ),
     Beast(

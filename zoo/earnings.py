@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zoo.beast import CONTRACT, DOMAIN, PROPERTY, Beast, Patch
+from zoo.beast import CONTRACT, DOMAIN, INTEGRATION, PROPERTY, Beast, Patch
 
 _WHOLE = f"{DOMAIN}/processes/takings/whole.py"
 _REFUNDING = f"{DOMAIN}/processes/money/refunding.py"
@@ -84,6 +84,21 @@ BEASTS = (
         origin="a worker without the host's kinds",
         patches=(Patch(_WHOLE, "        if not took <= self._names:", "        if not took:"),),
         catchers=(f"{_EXAMINED}::test_an_order_that_took_what_this_process_does_not_know_is_left_alone",),
+    ),
+    Beast(
+        name="what-it-brings-is-not-noted",
+        says="a process that lacks the points refunds all the money, and the points that were spent stay spent",
+        origin="found by a reviewer: a worker without the host's earnings",
+        patches=(Patch(f"{DOMAIN}/processes/purchase/checkout.py", "frozenset(own) | desk.takings.earned", "frozenset(own)"),),
+        catchers=(f"{INTEGRATION}/test_kinds_in_trouble.py::test_a_process_that_lacks_what_an_order_brings_leaves_it_alone",),
+    ),
+    Beast(
+        name="paying-begins-where-it-cannot-end",
+        says="a buyer is sent to pay an order by a process that cannot apply the money",
+        origin="found by a reviewer: the page said that it is refused",
+        patches=(Patch(f"{DOMAIN}/processes/money/paying.py", "            self.takings.check_known(order)\n", ""),
+                 Patch(f"{DOMAIN}/processes/money/holding.py", "            self.means.takings.check_known(order)\n", "")),
+        catchers=(f"{INTEGRATION}/test_kinds_in_trouble.py::test_a_process_that_lacks_a_kind_begins_no_payment_and_decides_nothing",),
     ),
 )
 """Each must be caught."""

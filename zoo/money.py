@@ -54,6 +54,24 @@ BEASTS = (
         catchers=(f"{MONEY}::test_money_that_cannot_be_applied_is_recorded_shown_and_applied_later",),
     ),
     Beast(
+        name="only-foreseen-errors-are-shelved",
+        says="money is recorded when a later handler breaks in a way that somebody thought of, and only then",
+        origin="X3: a kind of a host's broke with AttributeError, and nothing was left of the money",
+        patches=tuple(
+            Patch(file, "Exception as error:  # noqa: BLE001", "(ValueError, LookupError, AssertionError, TypeError) as error:  # noqa: BLE001")
+            for file in (_NOTICING, _SETTLEMENT)
+        ),
+        catchers=(f"{UNIT}/test_notice_acknowledged.py",
+                  f"{INTEGRATION}/test_kinds_in_trouble.py::test_money_is_recorded_whatever_a_kind_breaks_with_and_applied_once_it_is_mended"),
+    ),
+    Beast(
+        name="money-at-once-is-lost-with-a-broken-kind",
+        says="a provider that takes the money when the payment begins is not recorded when a later handler breaks",
+        origin="X3: met beside the notices, which were shelved",
+        patches=(Patch(_PAYING, "            return await self.settle(paid)\n", "            return await getattr(self.settle, 'record')(paid)\n"),),
+        catchers=(f"{INTEGRATION}/test_kinds_in_trouble.py::test_money_that_a_provider_takes_at_once_is_recorded_too",),
+    ),
+    Beast(
         name="acknowledged-before-it-was-kept",
         says="the provider is thanked although the store was too busy to keep its notice",
         origin="guarantees 5.4: answer success only after commit; ORD-I6",

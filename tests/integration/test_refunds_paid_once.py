@@ -486,3 +486,20 @@ async def test_two_refunds_that_went_back_as_one_deal_of_the_provider_are_found(
 
     assert [house.provider.refunds[one.refund_id.hex].status for one in (first, second)] == [S.SUCCEEDED] * 2
     assert await alarms(house) == ["R12-deals"] * 2 * hasattr(house.store, "database")
+
+
+async def test_a_refund_that_counts_again_keeps_the_name_of_its_deal(house: House) -> None:
+    """R10, R12: another deal that is told of it is shown, and another refund by the same deal is found."""
+    order, stuck = await a_stuck_refund(house)
+    says(house, stuck, status=S.CLOSED)
+    await house.money.retry_refund(retry(stuck))
+    await house.tell(notice(says(house, stuck, status=S.SUCCEEDED, provider_ref="R-ONE"), "evt-late"))
+    assert [one.state for one in await refunds_of(house, order)] == [RefundState.SUCCEEDED, RefundState.CLOSED]
+
+    await house.tell(notice(evolve(says(house, stuck), provider_ref="R-TWO"), "evt-later"))
+    _, second = await a_sent_refund(house)
+    says(house, second, status=S.SUCCEEDED, provider_ref="R-ONE")
+    await house.work_off(minutes=5)
+
+    assert await odd(house) == [(stuck.refund_id.hex, "succeeded", "contradicted")] * 2
+    assert await alarms(house) == ["R12-deals"] * 2 * hasattr(house.store, "database")

@@ -6,8 +6,6 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from functools import partial
-from importlib import import_module
-from inspect import signature
 from pathlib import Path
 from typing import Final, TypeAlias, cast
 
@@ -34,7 +32,6 @@ from retail_adapters.system.clock import FileClock, SystemClock
 from retail_adapters.system.coalescer import Queueing
 from retail_adapters.system.ids import UuidSevenIds
 from retail_adapters.system.luck import SystemLuck
-from retail_adapters.system.stores import DATABASE, require_store
 from retail_domain.accounts.sms import SmsSender
 from retail_domain.application import Retail
 from retail_domain.kernel.calendar import Calendar
@@ -43,6 +40,7 @@ from retail_domain.kernel.errors import DomainError, Kind, refusal
 from retail_domain.kernel.ids import Luck
 from retail_domain.kernel.limits import Limits
 from retail_domain.payments.gateway import NotificationReader, PaymentGateway
+from retail_entrypoints.host import with_host
 from retail_entrypoints.settings import BadSetting, GatewaySetting, Settings
 
 Changes: TypeAlias = Callable[[], int]
@@ -223,43 +221,6 @@ def _counter(setting: GatewaySetting, settings: Settings, _clock: Clock, _luck: 
     return counter_gateway(setting.values.get("secret") or settings.secret_key)
 
 
-def host_of(settings: Settings) -> Callable[[Outside], Outside] | None:
-    """The function of the application around the shop, if it has one. Raises BadSetting."""
-    if not settings.host:
-        return None
-    module, _, name = settings.host.partition(":")
-    try:
-        host: Callable[[Outside], Outside] = getattr(import_module(module), name)
-    except (ImportError, AttributeError) as error:
-        raise BadSetting("RETAIL_HOST", "no such function, or its package is not installed") from error
-    if not callable(host):
-        raise BadSetting("RETAIL_HOST", f"{settings.host} is no function")
-    return host
-
-
-def with_host(settings: Settings, ours: Outside) -> Outside:
-    """What the shop finds outside itself, with what the application around it adds. Raises BadSetting."""
-    host = host_of(settings)
-    if host is None:
-        return ours
-    outside: object = host(ours) if _takes_one(host) else None
-    if not isinstance(outside, Outside):
-        raise BadSetting("RETAIL_HOST", f"{settings.host} is no function from an Outside to an Outside")
-    try:
-        require_store(outside.hosted, DATABASE)
-    except TypeError as wrong:
-        raise BadSetting("RETAIL_HOST", str(wrong)) from None
-    return outside
-
-
-def _takes_one(host: Callable[..., object]) -> bool:
-    try:
-        signature(host).bind(None)
-    except (TypeError, ValueError):  # ValueError: it does not say what it takes
-        return False
-    return True
-
-
 def auditor_of(database: Database, clock: Clock) -> Callable[[], Awaitable[Sequence[Finding]]]:
     """Every law of the shop, asked of this database (R43)."""
 
@@ -318,6 +279,12 @@ class Container(containers.DeclarativeContainer):
         audit=providers.Singleton(auditor_of, database, clock),
         news=providers.Callable(news_of, settings, database),
     )
+
+
+def check_host(settings: Settings) -> None:
+    """Ask the application around the shop what it adds, and look at it; no database is needed. Raises BadSetting."""
+    if settings.host:
+        Container(settings=settings).outside()
 
 
 def check_schema(settings: Settings) -> tuple[str | None, str]:

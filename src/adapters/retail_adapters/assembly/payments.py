@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable
+from typing import Final
 
 from retail_adapters.assembly.parts import Parts
+from retail_domain.kernel.errors import DomainError
 from retail_domain.kernel.ids import PaymentId
 from retail_domain.payments import PaymentDesk, PaymentView
 from retail_domain.processes.money.correcting import CorrectRefundHandler, RecordCorrectionHandler
@@ -24,6 +27,8 @@ from retail_domain.processes.money.refunding import RefundAsideHandler
 from retail_domain.processes.money.retrying import ReadRefundHandler, RecordRetrialHandler, RetryRefundHandler
 from retail_domain.processes.money.settlement import RecordAnswerHandler, RecordOrShelveHandler, Settling, ShelveAnswerHandler
 
+_LOG: Final = logging.getLogger("retail.money")
+
 
 def payments(parts: Parts) -> PaymentDesk:
     """The payments of a shop made of these parts; inside a host's transaction no provider is called (rulings 27)."""
@@ -31,10 +36,15 @@ def payments(parts: Parts) -> PaymentDesk:
     shelve = parts.unit(ShelveNoticeHandler(begin=parts.begin, clock=parts.clock))
     start = StartPaymentHandler(
         gateways=parts.gateways,
-        write=parts.unit(WriteAttemptHandler(begin=parts.begin, clock=parts.clock, ids=parts.ids, gateways=parts.gateways)),
+        write=parts.unit(
+            WriteAttemptHandler(
+                begin=parts.begin, clock=parts.clock, ids=parts.ids, gateways=parts.gateways, takings=parts.takings
+            )
+        ),
         read=ReadPaymentHandler(begin=parts.look or parts.begin),
         close=closing_attempts(parts),
-        record=parts.unit(RecordBegunHandler(begin=parts.begin, clock=parts.clock, means=settling(parts))),
+        record=parts.unit(RecordBegunHandler(begin=parts.begin, clock=parts.clock)),
+        settle=_record(parts),
     )
     pay_from_account = PayFromAccountHandler(
         charge=parts.unit(
@@ -63,7 +73,7 @@ def payments(parts: Parts) -> PaymentDesk:
         refresh=parts.outside(refresh),
         confirm_counter=parts.unit(ConfirmCounterHandler(begin=parts.begin, clock=parts.clock, means=settling(parts))),
         take_notice=parts.outside(
-            TakeNoticeHandler(readers=parts.readers, apply=apply, shelve=shelve, clock=parts.clock)
+            TakeNoticeHandler(readers=parts.readers, apply=apply, shelve=shelve, clock=parts.clock, broke=_tell)
         ),
         refund_aside=parts.unit(RefundAsideHandler(begin=parts.begin, clock=parts.clock, ids=parts.ids)),
         retry_refund=parts.outside(retry),
@@ -93,4 +103,13 @@ def _record(parts: Parts) -> RecordOrShelveHandler:
     return RecordOrShelveHandler(
         record=parts.unit(RecordAnswerHandler(begin=parts.begin, clock=parts.clock, means=settling(parts))),
         shelve=parts.unit(ShelveAnswerHandler(begin=parts.begin, clock=parts.clock)),
+        broke=_tell,
     )
+
+
+def _tell(error: Exception) -> None:
+    """A refusal by its code, anything else by where it broke: it is a fault of a kind, or of ours."""
+    if isinstance(error, DomainError):
+        _LOG.warning("money.not_applied", extra={"code": error.code})
+    else:
+        _LOG.error("money.not_applied", exc_info=error)

@@ -54,7 +54,8 @@ class ChargeAccountHandler:
     """An account pays as much as it has and the order still needs: held, or at once when nothing is left to ask for.
 
     The same tender finds again what it holds. Raises TenderNotOffered, OrderNotFound, OrderWrongState, OrderIsClosing,
-    OrderPaymentOverdue, PaymentTooLate, AccountEmpty, and AttemptOpen while an attempt asks for money that would be held.
+    OrderPaymentOverdue, PaymentTooLate, UnknownKinds, AccountEmpty, and AttemptOpen while an attempt asks for money that
+    would be held.
     """
 
     begin: Begin[SettlementWork]
@@ -75,6 +76,7 @@ class ChargeAccountHandler:
             account = await tender.claim(work, command.member_id)
             order = (await claim_order(work.orders, command.order_id)).owned_by(command.member_id)
             order.check_payable(at=at)
+            self.means.takings.check_known(order)
             attempts = await work.payments.claim_of_order(order.id)
             payment = next((one for one in attempts if one.is_held and one.tender == tender.name), None)
             if payment is None:

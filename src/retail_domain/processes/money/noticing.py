@@ -29,7 +29,7 @@ from retail_domain.payments import (
 from retail_domain.processes.money.refunds_heard import RefundTold, hear_refund
 from retail_domain.processes.money.settlement import (
     BUSY,
-    CANNOT_APPLY,
+    Broke,
     SettlementWork,
     Settling,
     Told,
@@ -123,6 +123,7 @@ class TakeNoticeHandler:
     apply: Callable[[Verified], Awaitable[Verdict]]
     shelve: Callable[[Verified], Awaitable[Verdict]]
     clock: Clock
+    broke: Broke
 
     async def __call__(self, command: TakeNotice) -> RawReply:
         """Carry it out."""
@@ -146,7 +147,8 @@ class TakeNoticeHandler:
                 await self.apply(notice)
             except BUSY:
                 raise
-            except CANNOT_APPLY:
+            except Exception as error:  # noqa: BLE001 - whatever a kind of the host's breaks with, the money is here (X3)
+                self.broke(error)
                 await self.shelve(notice)
         except BUSY:
             return Ack.RETRY_LATER

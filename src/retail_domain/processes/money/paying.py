@@ -50,9 +50,9 @@ from retail_domain.processes.money.settlement import (
     claim_pair,
     claim_payment,
     hear_claimed,
-    hear_payment,
     save_payment,
 )
+from retail_domain.processes.takings import Takings
 
 COUNTER = "counter"
 """The gateway at which a clerk takes the money."""
@@ -94,13 +94,14 @@ class WriteAttemptHandler:
     Where nobody has to be asked, as at the counter, it is begun in the same unit, which may well be run again, and no
     further step follows.
     The same way of paying finds its open attempt again. Raises OrderNotFound, OrderWrongState, OrderIsClosing,
-    OrderPaymentOverdue, PaymentTooLate.
+    OrderPaymentOverdue, PaymentTooLate, UnknownKinds.
     """
 
     begin: Begin[SettlementWork]
     clock: Clock
     ids: Ids
     gateways: Gateways
+    takings: Takings
 
     async def __call__(self, command: StartPayment) -> AttemptWritten:
         """Carry it out."""
@@ -111,6 +112,7 @@ class WriteAttemptHandler:
                 return AttemptWritten(payment_id=told.payment_id, is_repeat=True)
             order = (await claim_order(work.orders, command.order_id)).owned_by(command.member_id)
             order.check_payable(at=at)
+            self.takings.check_known(order)
             gateway = offered(self.gateways, command.gateway, command.flow, order.currency)
             attempts = await work.payments.claim_of_order(order.id)
             standing = next((one for one in attempts if one.is_open), None)
@@ -156,29 +158,18 @@ class Begun:
 
 @frozen(kw_only=True)
 class RecordBegunHandler:
-    """Step 3: what the buyer must do next is stored, and whatever the provider said with it."""
+    """Step 3: what the buyer must do next is stored, and whatever the provider said with it, short of money."""
 
     begin: Begin[SettlementWork]
     clock: Clock
-    means: Settling
 
     async def __call__(self, begun: Begun) -> PaymentView:
         """Carry it out."""
-        at = self.clock.now()
         async with self.begin() as work:
-            if begun.started is not None and begun.started.snapshot.status is PaymentStatus.SUCCEEDED:
-                payment = await self._settled(work, begun.payment_id, begun.started.snapshot)
-            else:
-                change = _recorded(await claim_payment(work, begun.payment_id), begun, self.clock)
-                save_payment(work, change, at)
-                payment = change.state
+            change = _recorded(await claim_payment(work, begun.payment_id), begun, self.clock)
+            save_payment(work, change, self.clock.now())
             await work.commit()
-        return payment_view(payment)
-
-    async def _settled(self, work: SettlementWork, id: PaymentId, snapshot: PaymentSnapshot) -> Payment:
-        seen = await work.payments.get(id)
-        told = Told(payment_id=id, snapshot=snapshot, actor=Actor.gateway(seen.gateway))
-        return (await hear_payment(work, told, self.clock.now(), self.means)).payment
+        return payment_view(change.state)
 
 
 @frozen(kw_only=True)
@@ -207,6 +198,7 @@ class StartPaymentHandler:
     read: Callable[[PaymentId], Awaitable[tuple[Payment, str]]]
     close: Callable[[PaymentId], Awaitable[bool]]
     record: Callable[[Begun], Awaitable[PaymentView]]
+    settle: Record
 
     async def __call__(self, command: StartPayment) -> PaymentView:
         """Carry it out."""
@@ -232,6 +224,9 @@ class StartPaymentHandler:
             has_arrived = not isinstance(refused, NotSent)
             await self.record(Begun(payment_id=payment.id, started=None, has_arrived=has_arrived))
             raise
+        if started.snapshot.status is PaymentStatus.SUCCEEDED:  # the money is here already: recorded whatever breaks (X3)
+            paid = Told(payment_id=payment.id, snapshot=started.snapshot, actor=Actor.gateway(payment.gateway))
+            return await self.settle(paid)
         return await self.record(Begun(payment_id=payment.id, started=started))
 
 
@@ -333,6 +328,7 @@ def _recorded(payment: Payment, begun: Begun, clock: Clock) -> Change[Payment]:
 
 
 def _begun(payment: Payment, started: ChargeStarted, clock: Clock) -> Change[Payment]:
+    assert started.snapshot.status is not PaymentStatus.SUCCEEDED, "money that is here is settled with its order"
     change = payment.begun(action_document(started.action), started.action_expires_at)
     return change.then(lambda one: one.hear(started.snapshot, Standing.AWAITS_PAYMENT, at=clock.now()))
 

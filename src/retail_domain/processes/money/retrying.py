@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 
 from attrs import frozen
 
+from retail_domain.kernel.change import Change
 from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.ids import Ids, RefundId
 from retail_domain.kernel.once import Once
@@ -71,6 +72,7 @@ class Retrial:
 class RecordRetrialHandler:
     """Records that the stuck refund went back after all, or sends the sum under a new reference: one unit of work (RET-R6).
 
+    If one in whose place it stands went back, that one counts, also with another sum, and nothing is sent (R5).
     Raises RefundNotFound, RefundNotRetriable, RefundNotConfirmed.
     """
 
@@ -98,9 +100,9 @@ class RecordRetrialHandler:
             return (await hear_claimed_refund(work, (payment, refund), snapshot, at, self.ids)).refund
         check_unpaid(refund, payment, snapshot)
         older = paid_before(refund, refunds)
-        if older is not None and older.amount == refund.amount:
-            return revive(work, payment, older, refund, at)
-        check_not_paid_before(refund, refunds)
+        if older is not None:
+            _check_countable(payment, refund, older)
+            return revive(work, payment, Change(older, older), refund, at)
         closed = refund.give_up(at=at)
         fresh = closed.state.replaced(RefundId(self.ids.new()), at=at)
         save_refund(work, closed, at)
@@ -159,6 +161,12 @@ def check_unpaid(refund: Refund, payment: Payment, snapshot: RefundSnapshot) -> 
     """Nothing is sent in a refund's place unless its provider surely keeps its money. Raises RefundNotConfirmed (R5, R12)."""
     if not refund.surely_unpaid(snapshot, payment.ref):
         raise RefundNotConfirmed(refund_id=refund.id, reason="perhaps_refunded")
+
+
+def _check_countable(payment: Payment, refund: Refund, older: Refund) -> None:
+    """A payment is counted in one currency: not while others go back in another one. Raises RefundNotConfirmed."""
+    if older.amount.currency != refund.amount.currency and payment.refunding_minor > refund.amount.minor:
+        raise RefundNotConfirmed(refund_id=refund.id, reason="refunded_before")
 
 
 def check_not_paid_before(refund: Refund, refunds: tuple[Refund, ...]) -> None:

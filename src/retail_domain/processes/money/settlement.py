@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeAlias
 
 from attrs import frozen
 
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.clock import Clock
-from retail_domain.kernel.errors import CommitUnknown, DomainError, Retry, Stale, Unavailable
+from retail_domain.kernel.errors import CommitUnknown, Retry, Stale, Unavailable
 from retail_domain.kernel.ids import Ids, OrderId, PaymentId, RefundId
 from retail_domain.kernel.money import Money
 from retail_domain.kernel.units import Begin
@@ -43,10 +43,10 @@ from retail_domain.payments import (
 from retail_domain.processes.takings import Own, Paid, Shared, Takings, TakingsWork, Why
 
 BUSY: Final = (Retry, Stale, Unavailable, CommitUnknown)
-"""The store could not do it now: trying again is all there is to do."""
+"""The store could not do it now: trying again is all there is to do. After anything else the money is recorded (X3)."""
 
-CANNOT_APPLY: Final = (DomainError, ValueError, LookupError, AssertionError, TypeError)
-"""Whatever else a later handler may break with: the money must be recorded all the same (X3)."""
+Broke: TypeAlias = Callable[[Exception], None]
+"""Tells whoever runs the shop what was in the way of money that could only be recorded: nobody else hears of it."""
 
 
 class SettlementWork(PaymentsWork, TakingsWork, Protocol):
@@ -315,6 +315,7 @@ class RecordOrShelveHandler:
 
     record: Callable[[Told], Awaitable[PaymentView]]
     shelve: Callable[[Told], Awaitable[PaymentView]]
+    broke: Broke
 
     async def __call__(self, told: Told) -> PaymentView:
         """Carry it out."""
@@ -322,7 +323,8 @@ class RecordOrShelveHandler:
             return await self.record(told)
         except BUSY:
             raise
-        except CANNOT_APPLY:
+        except Exception as error:  # noqa: BLE001 - whatever a kind of the host's breaks with, the money is here (X3)
+            self.broke(error)
             return await self.shelve(told)
 
 

@@ -1,8 +1,14 @@
 """The schema: one module a context, one metadata for migrations, statements and both databases."""
 
-from retail_adapters.sql.tables import cart as cart, inventory as inventory, outbox as outbox, pricing as pricing
+from typing import Final
 
-from retail_adapters.sql.tables import fulfilment as fulfilment, ordering as ordering, payments as payments  # isort: skip
-from retail_adapters.sql.tables import accounts as accounts  # isort: skip
-from retail_adapters.sql.tables import catalog as catalog, insight as insight  # isort: skip
-from retail_adapters.sql.tables.base import SCHEMA as SCHEMA, metadata as metadata
+from sqlalchemy import Table
+
+from retail_adapters.sql.tables.base import SCHEMA as SCHEMA, metadata as metadata, order_of_writes as order_of_writes
+from retail_domain.contexts import of_each
+
+TABLES: Final = {
+    context: tuple(one for one in vars(module).values() if isinstance(one, Table))
+    for context, module in of_each(__name__).items()
+}
+"""What each context keeps."""
