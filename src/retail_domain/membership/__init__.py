@@ -1,8 +1,13 @@
 """Membership (会员): coming by every day."""
 
-from retail_domain.membership.errors import AlreadyCheckedIn as AlreadyCheckedIn
-from retail_domain.membership.events import EVENTS as EVENTS, MemberCheckedIn as MemberCheckedIn
-from retail_domain.membership.model import CheckIn as CheckIn
+from typing import Final
+
+from retail_domain.kernel.events import Event
+from retail_domain.membership.model import (
+    AlreadyCheckedIn as AlreadyCheckedIn,
+    CheckIn as CheckIn,
+    MemberCheckedIn as MemberCheckedIn,
+)
 from retail_domain.membership.ports import CheckIns as CheckIns, MembershipWork as MembershipWork
 from retail_domain.membership.use_cases import (
     CheckedIn as CheckedIn,
@@ -11,3 +16,5 @@ from retail_domain.membership.use_cases import (
     Membership as Membership,
     ShowCheckIns as ShowCheckIns,
 )
+
+EVENTS: Final[tuple[type[Event], ...]] = (MemberCheckedIn,)

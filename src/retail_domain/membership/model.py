@@ -3,16 +3,42 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import ClassVar, Final
+from uuid import UUID
 
 from attrs import frozen
 
 from retail_domain.kernel.change import Change
+from retail_domain.kernel.errors import DomainError, Kind, refusal
+from retail_domain.kernel.events import Event
 from retail_domain.kernel.ids import MemberId
-from retail_domain.membership.errors import AlreadyCheckedIn
-from retail_domain.membership.events import MemberCheckedIn
 
 _DAY: Final = timedelta(days=1)
+
+
+@refusal
+class AlreadyCheckedIn(DomainError):
+    """You have checked in today; come back tomorrow."""
+
+    code = "membership.already_checked_in"
+    kind = Kind.CONFLICT
+    day: date
+
+
+@frozen(kw_only=True)
+class MemberCheckedIn(Event):
+    """A member checked in, for so many days in a row."""
+
+    name: ClassVar[str] = "member.checked_in"
+
+    member_id: MemberId
+    day: date
+    streak: int
+
+    @property
+    def aggregate_id(self) -> UUID:
+        """The member."""
+        return self.member_id
 
 
 @frozen(kw_only=True)

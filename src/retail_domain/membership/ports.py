@@ -8,6 +8,7 @@ from typing import Protocol
 
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.ids import MemberId
+from retail_domain.kernel.units import Unit
 from retail_domain.membership.model import CheckIn
 
 
@@ -27,7 +28,7 @@ class CheckIns(Protocol):
         ...
 
 
-class MembershipWork(Protocol):
+class MembershipWork(Unit, Protocol):
     """The unit of work of membership."""
 
     @property

@@ -7,6 +7,8 @@ from datetime import date
 
 from attrs import frozen
 
+from retail_domain.kernel.calendar import Calendar
+from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.errors import InvalidInput
 from retail_domain.kernel.ids import MemberId
 from retail_domain.kernel.means import Means
@@ -62,9 +64,9 @@ async def check_in(work: MembershipWork, command: CheckInToday, means: Means) ->
     return CheckedIn(day=change.state.day, streak=change.state.streak)
 
 
-async def show_check_ins(work: MembershipWork, wish: ShowCheckIns, means: Means) -> CheckInMonth:
+async def show_check_ins(work: MembershipWork, wish: ShowCheckIns, clock: Clock, calendar: Calendar) -> CheckInMonth:
     """A member's calendar of one month. Raises InvalidInput for the last month of the calendar."""
-    today = means.calendar.day_of(means.clock.now())
+    today = calendar.day_of(clock.now())
     month = (wish.month or today).replace(day=1)
     if (month.year, month.month) == (date.max.year, date.max.month):
         raise InvalidInput.of("month", "range", "there is no month after this one")
