@@ -190,7 +190,7 @@ class TestPermissions:
         app = a_door()
         declared = {
             (method, route.path): handler.opt["permission"]
-            for route in app.routes
+            for route in app.app.routes
             for method, (handler, _) in route.route_handler_map.items()  # type: ignore[union-attr]
             if method != "OPTIONS"
         }
@@ -259,7 +259,7 @@ class TestIdempotencyKeys:
         assert told[0] != told[1] and all(each.startswith("guest:") and "one" not in each for each in told)
 
 
-class TestEnvelope:
+class TestRequestLog:
     async def test_a_well_formed_request_id_is_echoed_and_any_other_replaced(self) -> None:
         given = await call("GET", "/health/live", headers={"X-Request-Id": "abc-12345"})
         evil = await call("GET", "/nowhere", headers={"X-Request-Id": 'x" onload="'})

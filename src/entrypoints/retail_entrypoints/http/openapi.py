@@ -21,7 +21,7 @@ from retail_domain.kernel import errors, once
 from retail_domain.kernel.errors import DomainError, FieldProblem
 from retail_entrypoints.http import refusals
 from retail_entrypoints.http.examples import example_of
-from retail_entrypoints.http.kept_pages import is_kept
+from retail_entrypoints.http.page_cache import is_cached
 from retail_entrypoints.http.problems import PROBLEM_JSON, ProblemShape, problem_of, status_of, type_of
 from retail_entrypoints.http.routing import Access
 
@@ -109,7 +109,7 @@ def _complete(operation: Schema, path: str, method: str, handler: HTTPRouteHandl
     first: Schema = next(iter(answered.values()), {})
     answered |= {str(status): first | {"description": why} for status, why in handler.opt.get("also", {}).items()}
     operation["responses"] = answered | _problem_answers(refusals_of(path, method, handler, model))
-    if method == "GET" and is_kept(path):
+    if method == "GET" and is_cached(path):
         _complete_tags(operation)
     if handler.opt.get("raw"):
         operation["requestBody"] = {"required": True, "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}}
