@@ -19,6 +19,7 @@ from retail_adapters.assembly.checkout import Place, checkout, placing_alone, pl
 from retail_adapters.assembly.fulfilment import fulfilment
 from retail_adapters.assembly.insight import insight
 from retail_adapters.assembly.inventory import inventory
+from retail_adapters.assembly.membership import membership
 from retail_adapters.assembly.ordering import ordering
 from retail_adapters.assembly.parts import Parts
 from retail_adapters.assembly.payments import payments
@@ -185,6 +186,7 @@ def _retail(parts: Parts, place: Place, aclose: Callable[[], Awaitable[None]]) -
         payments=payments(parts),
         fulfilment=fulfilment(parts),
         insight=insight(parts),
+        membership=membership(parts),
         backstage=Backstage(
             deliver_next=DeliverNext.on(parts.begin, parts.means, reactions(parts.means)),
             timers=timers(parts),
