@@ -32,4 +32,6 @@ class MembershipWork(Unit, Protocol):
     """The unit of work of membership."""
 
     @property
-    def check_ins(self) -> CheckIns: ...
+    def check_ins(self) -> CheckIns:
+        """Who came by."""
+        ...

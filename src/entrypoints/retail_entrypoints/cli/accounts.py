@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import sys
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
@@ -53,6 +53,13 @@ CHECK_INS: Final[Columns] = {
 ROLES: Final = click.Choice([role.value for role in Role])
 
 
+def _month(_context: click.Context, _option: click.Parameter, told: str | None) -> date | None:
+    try:
+        return date.fromisoformat(f"{told}-01") if told else None
+    except ValueError:
+        raise click.BadParameter("a month looks like 2026-11") from None
+
+
 @click.group()
 def members() -> None:
     """The members; names and phone numbers stay masked here (R40)."""
@@ -87,12 +94,12 @@ async def show_member(desk: Desk, member_id: UUID, as_json: bool) -> None:
 
 @members.command("check-ins")
 @click.argument("member_id", type=click.UUID)
-@click.option("--month", type=click.DateTime(["%Y-%m"]), help="Such as 2026-11; else this month.")
+@click.option("--month", callback=_month, help="Such as 2026-11; else this month.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 @opened
-async def list_check_ins(desk: Desk, member_id: UUID, month: datetime | None, as_json: bool) -> None:
+async def list_check_ins(desk: Desk, member_id: UUID, month: date | None, as_json: bool) -> None:
     """The days of a month on which a member came by, and the streak."""
-    wish = ShowCheckIns(member_id=MemberId(member_id), month=month.date() if month else None)
+    wish = ShowCheckIns(member_id=MemberId(member_id), month=month)
     show_rows((await desk.retail.membership.show_check_ins(wish)).days, CHECK_INS, as_json=as_json)
 
 
