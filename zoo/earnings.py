@@ -17,8 +17,8 @@ BEASTS = (
         origin="met here, planted: 297 tests and 50 seeds did not notice (R13)",
         patches=(
             Patch(_REFUNDING,
-                  "            order = await claim_order(work.orders, command.order_id)\n            returning = order.returning(wish)\n            own = await self.takings.own(work, order, Why.RELEASING)\n",
-                  "            own = await self.takings.own(work, await work.orders.get(command.order_id), Why.RELEASING)\n            order = await claim_order(work.orders, command.order_id)\n            returning = order.returning(wish)\n"),
+                  "    order = await claim_order(work.orders, command.order_id)\n    returning = order.returning(wish)\n    own = await takings.own(work, order, Why.RELEASING)\n",
+                  "    own = await takings.own(work, await work.orders.get(command.order_id), Why.RELEASING)\n    order = await claim_order(work.orders, command.order_id)\n    returning = order.returning(wish)\n"),
         ),
         catchers=(f"{_EARNED}::test_the_same_history_on_every_store",),
     ),
@@ -96,8 +96,8 @@ BEASTS = (
         name="paying-begins-where-it-cannot-end",
         says="a buyer is sent to pay an order by a process that cannot apply the money",
         origin="found by a reviewer: the page said that it is refused",
-        patches=(Patch(f"{DOMAIN}/processes/money/paying.py", "            self.takings.check_known(order)\n", ""),
-                 Patch(f"{DOMAIN}/processes/money/holding.py", "            self.means.takings.check_known(order)\n", "")),
+        patches=(Patch(f"{DOMAIN}/processes/money/paying.py", "    takings.check_known(order)\n", ""),
+                 Patch(f"{DOMAIN}/processes/money/holding.py", "    takings.check_known(order)\n", "")),
         catchers=(f"{INTEGRATION}/test_kinds_in_trouble.py::test_a_process_that_lacks_a_kind_begins_no_payment_and_decides_nothing",),
     ),
 )

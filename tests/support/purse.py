@@ -155,7 +155,7 @@ _CLAIM: Final = Statement(
 class SqlPurses(SqlCollection[PurseKey, Purse]):
     """The purses in SQL."""
 
-    order: ClassVar[int] = 55
+    table = purses
 
     def key(self, state: Purse) -> PurseKey:
         return state.key

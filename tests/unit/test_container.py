@@ -20,10 +20,10 @@ from retail_adapters.system.coalescer import Coalescer
 from retail_domain.application import Retail
 from retail_domain.kernel.calendar import Calendar
 from retail_domain.kernel.paging import PageRequest
-from retail_domain.processes.purchase.placing import PlaceOrRequote
 from retail_entrypoints.container import Container, OpenShop, check_host, open_shop
 from retail_entrypoints.databases import SchemaBehind, upgrade_schema
 from retail_entrypoints.settings import BadSetting, Settings
+from tests.support.bound import bound_to
 from tests.support.rewards import ACCOUNTS, IN_MEMORY, IN_SQL, Points
 
 
@@ -108,7 +108,7 @@ async def test_a_servers_orders_share_transactions_and_as_many_wait_as_the_setti
     place = container.retail().checkout.place
 
     assert container.queueing().waiting_max == 7
-    assert isinstance(place, PlaceOrRequote) and isinstance(place.place, Coalescer)
+    assert isinstance(bound_to(place)[0], Coalescer)
 
 
 async def test_the_shops_rules_follow_the_settings(tmp_path: Path) -> None:

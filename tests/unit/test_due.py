@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
-from datetime import datetime
+from collections.abc import Sequence
 
 import pytest
 
 from retail_domain.ordering import OrderNotDue
-from retail_domain.processes.worker.due import BATCH, Due, Round
+from retail_domain.processes.worker.due import BATCH, Due, Round, WhatIsDue
 from retail_domain.testing.clock import SettableClock
 from retail_domain.testing.run_now import run_now
 
@@ -19,23 +17,16 @@ class Things:
 
     def __init__(self, due: Sequence[int], hopeless: Sequence[int]) -> None:
         self.due, self.hopeless, self.tried = list(due), set(hopeless), list[int]()
-        self.timer = Due(
-            begin=nothing, clock=SettableClock(), find=self.find, deal_with=self.deal_with, lost_to=(OrderNotDue,)
-        )
+        self.timer = Due(clock=SettableClock(), find=self.find, deal_with=self.deal_with, lost_to=(OrderNotDue,))
 
-    async def find(self, work: None, at: datetime, most: int) -> Sequence[int]:
-        return self.due[:most]
+    async def find(self, wanted: WhatIsDue) -> Sequence[int]:
+        return self.due[: wanted.most]
 
     async def deal_with(self, which: int) -> None:
         self.tried.append(which)
         if which in self.hopeless:
             raise AttributeError(which)
         self.due.remove(which)
-
-
-@asynccontextmanager
-async def nothing() -> AsyncIterator[None]:
-    yield None
 
 
 @pytest.mark.parametrize("many", [BATCH - 1, BATCH, BATCH + 1, 3 * BATCH])

@@ -11,12 +11,13 @@ import pytest
 
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.errors import CommitUnknown, DomainError, Retry, Stale, Unavailable, UnknownKinds
+from retail_domain.kernel.frames import bound
 from retail_domain.kernel.ids import PaymentId
 from retail_domain.kernel.money import Money
 from retail_domain.payments import PaymentSnapshot, PaymentStatus, TakeNotice, Verdict
 from retail_domain.payments.gateway import MerchantRef
-from retail_domain.processes.money.noticing import TakeNoticeHandler, Verified
-from retail_domain.processes.money.settlement import RecordOrShelveHandler, Told
+from retail_domain.processes.money.noticing import Verified, take_notice
+from retail_domain.processes.money.settlement import Told, record_or_shelve
 from retail_domain.testing.clock import SettableClock
 from retail_domain.testing.run_now import run_now
 from tests.support.pretend_gateway import PretendReader, notice
@@ -36,8 +37,9 @@ TROUBLES = [
 def answer(apply: Callable[[Verified], Awaitable[Verdict]], shelve: Callable[[Verified], Awaitable[Verdict]]) -> int:
     """The status with which a genuine notice is answered."""
     readers, clock = {"sandbox": PretendReader()}, SettableClock()
-    handler = TakeNoticeHandler(readers=readers, apply=apply, shelve=shelve, clock=clock, broke=BROKE.append)
-    return run_now(handler(TakeNotice(gateway="sandbox", headers={}, body=PAID))).status
+    record = bound(record_or_shelve, apply, shelve, BROKE.append)
+    take = bound(take_notice, readers, clock, record)
+    return run_now(take(TakeNotice(gateway="sandbox", headers={}, body=PAID))).status
 
 
 def raising(error: Exception) -> Callable[[Any], Awaitable[Any]]:
@@ -76,7 +78,7 @@ def test_whatever_breaks_the_money_is_recorded_and_what_broke_is_told(trouble: E
 @pytest.mark.parametrize("trouble", TROUBLES, ids=lambda error: type(error).__name__)
 def test_whatever_breaks_the_answer_of_a_provider_is_recorded(trouble: Exception) -> None:
     """X3, PAY-R7, PAY-R8: it does not matter whether the provider told or was asked."""
-    record = RecordOrShelveHandler(record=raising(trouble), shelve=shelved, broke=BROKE.append)
+    record = bound(record_or_shelve, raising(trouble), shelved, BROKE.append)
     assert run_now(record(ANSWER)) is SHELVED
     assert BROKE[-1] is trouble
 
@@ -85,7 +87,7 @@ def test_whatever_breaks_the_answer_of_a_provider_is_recorded(trouble: Exception
 def test_an_answer_the_store_was_too_busy_to_keep_is_asked_for_again(busy: DomainError) -> None:
     """R10, R31."""
     with pytest.raises(type(busy)):
-        run_now(RecordOrShelveHandler(record=raising(busy), shelve=shelved, broke=BROKE.append)(ANSWER))
+        run_now(bound(record_or_shelve, raising(busy), shelved, BROKE.append)(ANSWER))
 
 
 ANSWER = Told(payment_id=PaymentId(UUID(int=1)), snapshot=SNAPSHOT, actor=Actor.gateway("sandbox"))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 from retail_adapters.memory.store import Memory, Tools
-from retail_adapters.memory.unit_of_work import MemoryStore, MemoryUnitOfWork
+from retail_adapters.memory.unit_of_work import MemoryStore
 from retail_adapters.serialization import EventCodec
 from retail_domain.inventory import StockFellLow, StockRecovered
 from retail_domain.kernel.errors import Stale
@@ -16,6 +17,7 @@ from retail_domain.kernel.ids import LocationId, SkuId
 from retail_domain.processes.worker.relay import DeliverNext
 from retail_domain.testing.clock import SettableClock
 from retail_domain.testing.ids import CountingIds
+from retail_domain.testing.means import means_of
 from retail_domain.testing.run_now import run_now
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -28,7 +30,7 @@ def test_a_reaction_that_always_loses_its_race_lets_other_aggregates_pass() -> N
     hopeless, fine = SkuId(UUID(int=1)), SkuId(UUID(int=2))
     done: list[SkuId] = []
 
-    async def react(_work: MemoryUnitOfWork, event: StockFellLow) -> None:
+    async def react(_work: object, event: StockFellLow) -> None:
         if event.sku_id == hopeless:
             raise Stale(what="stock item")
         done.append(event.sku_id)
@@ -42,12 +44,12 @@ def test_a_reaction_that_always_loses_its_race_lets_other_aggregates_pass() -> N
             await work.commit()
 
     @asynccontextmanager
-    async def begin() -> AsyncIterator[MemoryUnitOfWork]:
+    async def begin() -> AsyncIterator[Any]:
         async with store.begin() as work:
             yield work
 
     run_now(happen())
-    relay = DeliverNext(begin, clock, {"watch": react})
+    relay = DeliverNext.on(begin, means_of(clock), {"watch": react})
 
     assert run_now(relay())  # the hopeless one is noted and waits
     assert run_now(relay())

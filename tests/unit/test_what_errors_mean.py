@@ -10,8 +10,6 @@ from attrs import frozen
 from retail_adapters.memory import accounts, cart, catalog, inventory, ordering, payments, pricing
 from retail_adapters.memory.store import MemoryCollection
 from retail_adapters.sql.meanings import Told, from_postgres, from_sqlite, unique_rules
-from retail_adapters.sql.tables.whole import metadata
-from retail_adapters.system.retry import RIVAL_WAS_FIRST
 from retail_domain.kernel.errors import Retry, Taken, Unavailable
 
 NUMBER = ("orders", ("number",))
@@ -62,24 +60,6 @@ def test_sqlite_tells_the_same(text: str, rule: object) -> None:
     meaning = from_sqlite("SQLITE_CONSTRAINT_UNIQUE", text)
 
     assert isinstance(meaning, Taken) and (meaning.table, meaning.columns) == rule
-
-
-def test_who_asks_about_a_rule_finds_it_on_a_table_cut_into_parts() -> None:
-    """R31: there a rule also has the column by which the table is cut."""
-    cut = Taken(table="orders", columns=("member_id", "quote_id"))
-
-    assert cut.is_about("orders", "quote_id") and cut.is_about("orders")
-    assert not cut.is_about("orders", "number") and not cut.is_about("order", "quote_id")
-    assert cut.rule == "orders.member_id+quote_id"
-
-
-def test_every_rule_that_is_asked_about_is_a_rule_of_ours() -> None:
-    """R31: what is misspelt would never be found."""
-    names = {table.name for table in metadata.tables.values()}
-    rules = [Taken(table=table, columns=columns) for table, columns in unique_rules()]
-    unknown = [asked for asked in RIVAL_WAS_FIRST if not any(rule.is_about(*asked) for rule in rules)]
-
-    assert unknown == [] and {table for table, *_ in RIVAL_WAS_FIRST} <= names
 
 
 def test_what_is_unique_in_memory_is_so_in_a_database() -> None:

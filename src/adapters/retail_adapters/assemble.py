@@ -26,16 +26,14 @@ from retail_adapters.assembly.policies import Policies
 from retail_adapters.assembly.quoting import quoting
 from retail_adapters.assembly.remembered import REMEMBERED as REMEMBERED  # proven by being there
 from retail_adapters.assembly.timers import timers
-from retail_adapters.assembly.whole import WholeReads, WholeWork
 from retail_adapters.payments.counter import counter_gateway
 from retail_adapters.serialization import EventCodec
 from retail_adapters.serialization.events import EVERY_EVENT
 from retail_adapters.sms.console import ConsoleSms
 from retail_adapters.sql import migrations
 from retail_adapters.sql.database import Database
-from retail_adapters.sql.reads import SqlReads
 from retail_adapters.sql.session import Tools as SqlTools
-from retail_adapters.sql.unit_of_work import SqlStore
+from retail_adapters.sql.unit_of_work import SqlReads, SqlStore
 from retail_adapters.system.clock import SystemClock
 from retail_adapters.system.coalescer import Queueing
 from retail_adapters.system.ids import UuidSevenIds
@@ -48,6 +46,7 @@ from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.errors import NeedsOwnTransaction
 from retail_domain.kernel.hosted import Hosted
 from retail_domain.kernel.ids import Ids, Luck
+from retail_domain.kernel.means import Means
 from retail_domain.kernel.units import Begin
 from retail_domain.payments.gateway import NotificationReader, PaymentGateway
 from retail_domain.payments.tenders import AnyTender, Tenders
@@ -55,7 +54,7 @@ from retail_domain.pricing import Step
 from retail_domain.processes.takings import AnyFollower, our_takings
 from retail_domain.processes.worker.backstage import Backstage
 from retail_domain.processes.worker.reactions import reactions, reactions_to
-from retail_domain.processes.worker.relay import DeliverNext, ReplayParkedHandler
+from retail_domain.processes.worker.relay import DeliverNext, replay_parked
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
@@ -84,12 +83,16 @@ class Outside:
     """Collections that the kinds of the host keep their rows in: each is made from a unit's session, by `hosted_rows` of the
     store's module `hosting`, or by a collection class of the host's own."""
 
+    @property
+    def means(self) -> Means:
+        """What use cases are given of it."""
+        return Means(clock=self.clock, ids=self.ids, luck=self.luck, calendar=self.policies.calendar)
+
 
 def on_memory(outside: Outside | None = None) -> Retail:
     """A shop that forgets everything when it ends: for examples, tests and the first five minutes."""
-    from retail_adapters.memory.reads import MemoryReads
     from retail_adapters.memory.store import Memory, Tools as MemoryTools
-    from retail_adapters.memory.unit_of_work import MemoryStore
+    from retail_adapters.memory.unit_of_work import MemoryReads, MemoryStore
 
     means = outside or Outside()
     codec = EventCodec(EVERY_EVENT)
@@ -150,13 +153,13 @@ def on_database(
     return _retail(parts, queue, _one_after_the_other(queue.aclose, close))
 
 
-def on_units(begin: Begin[WholeWork], reads: WholeReads, outside: Outside | None = None) -> Retail:
+def on_units(begin: Begin[Any], reads: Any, outside: Outside | None = None) -> Retail:
     """A shop on units of work and reads of the caller's own: how a simulation gets between the shop and its store."""
     parts = _parts(outside or Outside(), begin, begin, reads)
     return _retail(parts, placing_alone(parts), _nothing_to_close)
 
 
-def _parts(means: Outside, begin: Begin[WholeWork], look: Begin[WholeWork], reads: WholeReads) -> Parts:
+def _parts(means: Outside, begin: Begin[Any], look: Begin[Any], reads: Any) -> Parts:
     return Parts(
         begin=begin,
         look=look,
@@ -190,9 +193,9 @@ def _retail(parts: Parts, place: Place, aclose: Callable[[], Awaitable[None]]) -
         fulfilment=fulfilment(parts),
         insight=insight(parts),
         backstage=Backstage(
-            deliver_next=DeliverNext(parts.begin, parts.clock, reactions(parts.clock)),
+            deliver_next=DeliverNext.on(parts.begin, parts.means, reactions(parts.means)),
             timers=timers(parts),
-            replay_parked=parts.unit(ReplayParkedHandler(parts.begin, parts.clock)),
+            replay_parked=parts.deciding(replay_parked),
             outbox=parts.reads.outbox,
         ),
         begin=parts.begin,

@@ -1,5 +1,7 @@
 """Insight (大数据): what people do in the shop, kept only with their consent."""
 
+from typing import Final
+
 from retail_domain.insight.facade import Insight as Insight
 from retail_domain.insight.model import (
     BATCH_MAX as BATCH_MAX,
@@ -11,7 +13,9 @@ from retail_domain.insight.model import (
 from retail_domain.insight.ports import Behaviour as Behaviour, Consents as Consents, InsightWork as InsightWork
 from retail_domain.insight.use_cases import (
     CaptureBehaviour as CaptureBehaviour,
-    CaptureBehaviourHandler as CaptureBehaviourHandler,
     Captured as Captured,
     Deed as Deed,
 )
+
+EVENTS: Final = ()
+"""What people do is kept as it was sent; nothing follows from it."""

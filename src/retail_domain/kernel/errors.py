@@ -105,13 +105,6 @@ class Taken(DomainError):
         """The rule in one word: `table.column+column`, the same on every store."""
         return f"{self.table}.{'+'.join(self.columns)}"
 
-    def is_about(self, table: str, *columns: str) -> bool:
-        """Whether the rule is about these columns of this table.
-
-        More columns make no difference: where tables are cut into parts, a rule also has the column by which they are cut.
-        """
-        return table == self.table and set(columns) <= set(self.columns)
-
 
 @refusal
 class Broken(DomainError):

@@ -71,9 +71,9 @@ class MemoryPriceBookShelf(MemoryCollection[int, PriceBook]):
 class MemoryShopWindow:
     """The shop window."""
 
-    def __init__(self, session: MemorySession, shelf: MemoryPriceBookShelf) -> None:
+    def __init__(self, session: MemorySession) -> None:
         self._memory = session.memory
-        self._shelf = shelf
+        self._shelf = session.of(MemoryPriceBookShelf)
 
     async def look(self, sku_ids: Iterable[SkuId], *, split: bool = False) -> Shown:
         """The most that one online location can sell, or with `split` all together, and no more than a campaign has left."""

@@ -4,27 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from retail_adapters.memory.catalog import sku_facts
 from retail_adapters.memory.quotas import grounds_of
-from retail_adapters.memory.store import Memory
+from retail_adapters.memory.store import MemorySession
 from retail_domain.catalog import SkuFacts, SkuTerms
 from retail_domain.kernel.ids import SkuId
 from retail_domain.processes.purchase.checkout import Terms
 
 
-@frozen
 class MemorySaleTerms:
     """See the port for the promises."""
 
-    memory: Memory
+    def __init__(self, session: MemorySession) -> None:
+        self._memory = session.memory
 
     async def of(self, sku_ids: Iterable[SkuId]) -> Terms:
         """As committed."""
-        goods = {sku_id: _terms(facts) for sku_id, facts in sku_facts(self.memory, sku_ids).items()}
-        goods |= {sku_id: evolve(goods[sku_id], grounds=on) for sku_id, on in grounds_of(self.memory, goods).items()}
-        books = self.memory.table("price_books").values()
+        goods = {sku_id: _terms(facts) for sku_id, facts in sku_facts(self._memory, sku_ids).items()}
+        goods |= {sku_id: evolve(goods[sku_id], grounds=on) for sku_id, on in grounds_of(self._memory, goods).items()}
+        books = self._memory.table("price_books").values()
         return Terms(goods=goods, offers_version=max((book.version for book in books), default=0) if goods else 0)
 
 

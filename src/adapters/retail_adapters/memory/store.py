@@ -11,6 +11,7 @@ from attrs import define, evolve, field, frozen
 from retail_adapters.serialization import EventCodec, converter, prove
 from retail_adapters.system.sealed_answers import KeptKey, SealedAnswers
 from retail_adapters.system.stores import MEMORY, require_store
+from retail_adapters.system.units import UnitSession
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.errors import Stale, Taken, Unavailable
@@ -18,7 +19,6 @@ from retail_domain.kernel.events import Event
 from retail_domain.kernel.hosted import Hosted
 from retail_domain.kernel.ids import EventId, Ids
 from retail_domain.kernel.once import KeyReused, Once
-from retail_domain.kernel.ranks import Rank
 
 
 class Versioned(Protocol):
@@ -94,10 +94,11 @@ class Memory:
         return self.logs.setdefault(name, [])
 
 
-class MemorySession:
+class MemorySession(UnitSession):
     """One unit of work in progress."""
 
     def __init__(self, memory: Memory) -> None:
+        super().__init__(memory.tools.hosted)
         self.memory = memory
         self.tools = memory.tools
         self.events: list[Event] = []
@@ -106,17 +107,7 @@ class MemorySession:
         self.answers: dict[KeptKey, tuple[str, Any]] = {}
         self.checks: list[Callable[[], None]] = []
         self.at_commit: list[Callable[[], None]] = []
-        self._rank: int = 0
         self._is_open = True
-
-    def lock(self, rank: Rank) -> None:
-        """Ranks never fall within a unit (R13)."""
-        assert rank >= self._rank, f"locks are taken in one order: {rank} after {self._rank}"
-        self._rank = rank
-
-    def holds(self, rank: Rank) -> bool:
-        """Whether rows of this rank, or of a later one, were locked."""
-        return self._rank >= rank
 
     def commit(self) -> None:
         """Check everything, then apply everything: all or nothing, and once, whether it succeeds or not."""

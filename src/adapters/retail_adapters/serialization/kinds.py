@@ -18,6 +18,7 @@ from uuid import UUID
 
 from attrs import fields, fields_dict, has
 
+from retail_domain.kernel.frames import Answered
 from retail_domain.kernel.once import Done
 
 _ALIKE: Final = frozenset({str, int, bool, UUID, datetime, date, NoneType, Any})
@@ -47,6 +48,8 @@ def prove_answer(use_case: Callable[..., Any]) -> None:
         return
     hints = get_type_hints(call, globalns=vars(sys.modules[call.__module__]))
     answer = hints.pop("return", None)
+    if get_origin(answer) is Answered:
+        (answer,) = get_args(answer)
     if any(has(wish) and "once" in fields_dict(wish) for wish in hints.values()):
         for kind in get_args(answer) if get_origin(answer) in (Union, UnionType) else (answer,):
             prove(Done if kind is NoneType else kind)

@@ -70,11 +70,10 @@ class _Made:
 class SqlHostedRows(SqlCollection[Any, Any]):
     """States by the primary key of their table; see the port `HostedRows`."""
 
-    order: ClassVar[int] = 100
-
     def __init__(self, session: Session, made: _Made) -> None:
         super().__init__(session)
         self._made = made
+        self.table = made.table
 
     def key(self, state: Any) -> Any:
         """The value of its primary key; a tuple if that is of several columns."""

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar
 
 from attrs import define, field, frozen
+from sqlalchemy import MetaData, Table
 
 from retail_adapters.serialization import EventCodec
 from retail_adapters.sql.database import Flush, Transaction
+from retail_adapters.sql.tables.base import metadata, order_of_writes
 from retail_adapters.system.retry import is_first_try
 from retail_adapters.system.sealed_answers import SealedAnswers
 from retail_adapters.system.stores import DATABASE, require_store
+from retail_adapters.system.units import UnitSession
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.events import Event
@@ -61,30 +65,21 @@ class Tools:
         require_store(self.hosted, DATABASE)
 
 
-class Session:
+class Session(UnitSession):
     """One unit of work in progress."""
 
     def __init__(self, transaction: Transaction, tools: Tools) -> None:
+        super().__init__(tools.hosted)
         self.tx = transaction
         self.tools = tools
         self.events: list[Event] = []
         self.may_hope = is_first_try()
         """Whether what is claimed may be read without a lock: its version's guard notices rivals, and the unit is run again."""
         self._staging: list[Staging] = []
-        self._rank: int = 0
 
     def join(self, staging: Staging) -> None:
         """A collection that will have something to write."""
         self._staging.append(staging)
-
-    def lock(self, rank: Rank) -> None:
-        """Note that rows of this rank are about to be locked; ranks never fall within a unit (R13)."""
-        assert rank >= self._rank, f"locks are taken in one order: {rank} after {self._rank}"
-        self._rank = rank
-
-    def holds(self, rank: Rank) -> bool:
-        """Whether rows of this rank, or of a later one, were locked."""
-        return self._rank >= rank
 
     def renewed(self) -> Session:
         """The same transaction and locks, with nothing staged."""
@@ -107,17 +102,25 @@ class Session:
 
 
 class Staging(ABC):
-    """Something that stages writes; `order` is its place in the flush, parents before children."""
+    """Something that stages writes; `table` is where most of them go, and says when: see `order_of_writes`."""
 
-    order: ClassVar[int]
+    table: Table
 
     @abstractmethod
     def flushes(self) -> Sequence[Flush]:
         """What to write now."""
 
 
-def _place(staging: Staging) -> int:
-    return staging.order
+def _place(staging: Staging) -> tuple[bool, bool, int]:
+    """What is only added, such as answers, comes after what decides; what the host keeps may point at the shop's own."""
+    table = staging.table
+    is_log = not isinstance(staging, SqlCollection)
+    return table.metadata is not metadata, is_log, _places(table.metadata, len(table.metadata.tables))[table]
+
+
+@cache
+def _places(tables: MetaData, _how_many: int) -> Mapping[Table, int]:
+    return order_of_writes(tables)
 
 
 class SqlCollection(Staging, Generic[K, A]):
@@ -132,6 +135,12 @@ class SqlCollection(Staging, Generic[K, A]):
         self._session = session
         self._staged: dict[K, tuple[A | None, A]] = {}
         session.join(self)
+
+    @property
+    def rank(self) -> Rank:
+        """Where claims of its rows stand in the order of locks."""
+        rank: Rank = self.table.info["rank"]
+        return rank
 
     @abstractmethod
     def key(self, state: A) -> K:

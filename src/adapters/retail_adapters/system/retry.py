@@ -15,12 +15,6 @@ C = TypeVar("C")
 T = TypeVar("T")
 
 TRIES_MAX: Final = 12
-RIVAL_WAS_FIRST: Final = (
-    ("answers",), ("orders", "quote_id"), ("orders", "number"), ("orders", "cart_id"), ("carts", "member_id"), ("cart_lines",),
-    ("price_books",), ("products", "code"), ("skus", "code"), ("brands", "name"), ("categories", "code"), ("locations", "code"),
-    ("stock_items",), ("quotas",),
-)  # fmt: skip
-"""Tables and columns of unique rules by which a rival may have stored just what we were about to: the next run finds it."""
 _SAID_ONCE: Final = (Kind.UNAVAILABLE, Kind.UNAUTHENTICATED, Kind.FORBIDDEN)
 _FIRST_WAIT_SECONDS: Final = 0.004
 _LONGEST_WAIT_SECONDS: Final = 0.5
@@ -49,6 +43,9 @@ async def wait(attempt: int) -> None:
 def retrying(handler: Callable[[C], Awaitable[T]], pause: Wait = wait) -> Callable[[C], Awaitable[T]]:
     """Carry out a handler of exactly one unit of work; lost races are run again from the start.
 
+    Something unique that is `Taken` is such a race: a rival may have stored just what we were about to, and the next look finds
+    it. Who looks again and meets the same rule is told: what stands in his way is nothing that he looks for.
+
     A refusal under an idempotency key is looked at again until it is refused twice for the same reason: the same request
     may have been carried out while this one waited for a lock, and what was refused then is answered by now. Not so a
     refusal of who somebody claims to be: a wrong code would be counted twice. A handler that calls a provider must not be
@@ -67,24 +64,30 @@ def retrying(handler: Callable[[C], Awaitable[T]], pause: Wait = wait) -> Callab
         return await persistently(command)  # refused for another reason each time: that is an answer as well
 
     async def persistently(command: C) -> T:
+        lost: DomainError | None = None
         for attempt in range(1, TRIES_MAX):
             _IS_FIRST_TRY.set(attempt == 1)
             try:
                 return await handler(command)
-            except (Retry, Stale):
-                await pause(attempt)
+            except (Retry, Stale) as race:
+                lost = race
             except Taken as taken:
-                if not any(taken.is_about(*rule) for rule in RIVAL_WAS_FIRST):
+                if _is_alike(taken, lost):
                     raise
-                await pause(attempt)
+                lost = taken
             finally:
                 _IS_FIRST_TRY.set(False)
+            await pause(attempt)
         return await handler(command)
 
     return carried_out
 
 
 def _is_final(refused: DomainError, before: DomainError | None) -> bool:
-    if refused.kind in _SAID_ONCE or isinstance(refused, KeyReused):
+    if refused.kind in _SAID_ONCE or isinstance(refused, KeyReused | Taken):  # Taken: there was a second look already
         return True
+    return _is_alike(refused, before)
+
+
+def _is_alike(refused: DomainError, before: DomainError | None) -> bool:
     return before is not None and type(refused) is type(before) and refused.facts() == before.facts()

@@ -48,7 +48,7 @@ ROLES: Final = click.Choice([role.value for role in Role])
 
 @click.group()
 def members() -> None:
-    """The members; names and phone numbers stay masked here (R40)."""
+    """The members; names and phone numbers stay masked here."""  # R40
 
 
 @members.command("list")
@@ -99,7 +99,7 @@ def _read_password(_: Settings, given: Mapping[str, Any]) -> Mapping[str, str]:
 
 @click.group()
 def staff() -> None:
-    """Who works here, and what they may do; the first admin is made here only (rulings 33)."""
+    """Who works here, and what they may do; the first admin is made here only."""
 
 
 @staff.command("list")

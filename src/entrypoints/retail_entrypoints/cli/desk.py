@@ -13,14 +13,14 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mappin
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Final, ParamSpec, Protocol, TypeAlias, TypeVar, cast
 from uuid import UUID
 
 import attrs
 import click
 from attrs import frozen
 
-from retail_adapters.sql.reads import SqlReads
+from retail_adapters.sql.unit_of_work import SqlReads
 from retail_domain.accounts.model.staff import Permission
 from retail_domain.accounts.use_cases.sessions import ActAs
 from retail_domain.accounts.use_cases.staff import NoteStaffAction
@@ -32,8 +32,15 @@ from retail_entrypoints.databases import opened_database
 from retail_entrypoints.logs import start_journal
 from retail_entrypoints.settings import Settings
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # a command loads the code of the contexts that it asks, and of no other
+    from retail_domain.accounts import AccountsQueries
     from retail_domain.application import Retail
+    from retail_domain.catalog.queries import CatalogReader
+    from retail_domain.fulfilment import ParcelQueries
+    from retail_domain.inventory.queries import InventoryQueries
+    from retail_domain.ordering import OrderQueries
+    from retail_domain.payments import PaymentQueries
+    from retail_domain.processes.worker.relay import OutboxQueries
     from retail_entrypoints.container import OpenShop
 
 P = ParamSpec("P")
@@ -48,13 +55,25 @@ Reading: TypeAlias = Callable[[Settings, Mapping[str, Any]], Mapping[str, Any]]
 _PAGE: Final = 100
 
 
+class ShopReads(Protocol):
+    """The read side, a context each, for the type checker: the store's manifests say what stands behind it."""
+
+    accounts: AccountsQueries
+    catalog: CatalogReader
+    fulfilment: ParcelQueries
+    inventory: InventoryQueries
+    ordering: OrderQueries
+    outbox: OutboxQueries
+    payments: PaymentQueries
+
+
 @frozen(kw_only=True)
 class Desk:
     """An opened database, who acts, and the shop on it, which is put together only for a command that asks it for something."""
 
     settings: Settings
     actor: Actor
-    reads: SqlReads
+    reads: ShopReads
     """What the shop shows: all that a command needs which only looks."""
     _shop: Callable[[], OpenShop]
 
@@ -102,7 +121,7 @@ async def _desk(settings: Settings) -> AsyncIterator[Desk]:
 
             return shop_on(settings, database, closing)
 
-        yield Desk(settings=settings, actor=system_actor(), reads=SqlReads(database), shop=shop)
+        yield Desk(settings=settings, actor=system_actor(), reads=cast("ShopReads", SqlReads(database)), shop=shop)
 
 
 def _as_typed(settings: Settings, given: Mapping[str, Any]) -> Mapping[str, Any]:

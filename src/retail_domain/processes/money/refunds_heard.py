@@ -7,10 +7,9 @@ from datetime import datetime
 from attrs import evolve, frozen
 
 from retail_domain.kernel.change import Change
-from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.ids import Ids, RefundId
+from retail_domain.kernel.means import Means
 from retail_domain.kernel.money import Money
-from retail_domain.kernel.units import Begin
 from retail_domain.payments import (
     PAID_BEFORE,
     Payment,
@@ -140,24 +139,14 @@ def _gave_back(payment: Payment, amount: Money, freed: Money, at: datetime) -> C
     return recounted.then(lambda one: one.refund_succeeded(amount.minor))
 
 
-@frozen(kw_only=True)
-class RecordRefundAnswerHandler:
+async def record_refund_answer(work: PaymentsWork, told: RefundTold, means: Means) -> Refund:
     """Records what a provider answered about a refund: one unit of work (R8). Answers the refund that counts now.
 
     What contradicts certain knowledge is kept among the notices, where staff see it (R10).
     """
-
-    begin: Begin[PaymentsWork]
-    clock: Clock
-    ids: Ids
-
-    async def __call__(self, told: RefundTold) -> Refund:
-        """Carry it out."""
-        async with self.begin() as work:
-            at = self.clock.now()
-            heard = await hear_refund(work, told, at, self.ids)
-            if heard.verdict is Verdict.CONTRADICTED:
-                record = answered(heard.refund.gateway, told.snapshot, heard.verdict, at=at)
-                work.inbox.add(of_another(record) if heard.names_another else record)
-            await work.commit()
-        return heard.refund
+    at = means.clock.now()
+    heard = await hear_refund(work, told, at, means.ids)
+    if heard.verdict is Verdict.CONTRADICTED:
+        record = answered(heard.refund.gateway, told.snapshot, heard.verdict, at=at)
+        work.inbox.add(of_another(record) if heard.names_another else record)
+    return heard.refund

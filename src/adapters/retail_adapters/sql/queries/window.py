@@ -44,9 +44,9 @@ _LOOK_IN_ALL: Final = _look("window.look_in_all", func.sum(case((_FREE > 0, _FRE
 class SqlShopWindow:
     """See the port."""
 
-    def __init__(self, session: Session, shelf: SqlPriceBookShelf) -> None:
+    def __init__(self, session: Session) -> None:
         self._session = session
-        self._shelf = shelf
+        self._shelf = session.of(SqlPriceBookShelf)
 
     async def look(self, sku_ids: Iterable[SkuId], *, split: bool = False) -> Shown:
         """The most that one online location can sell, or with `split` all together, and no more than a campaign has left.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import ClassVar, Final
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import bindparam, select
@@ -42,7 +42,7 @@ _UPDATE_MEMBERS: Final = update_of(members)
 class SqlMembers(SqlCollection[MemberId, Member]):
     """The members; see the port for the promises."""
 
-    order: ClassVar[int] = 3
+    table = members
 
     def key(self, state: Member) -> MemberId:
         """Its id."""
@@ -86,7 +86,7 @@ _UPDATE_LOGINS: Final = update_of(logins)
 class SqlLogins(SqlCollection[UUID, Login]):
     """Names and password hashes; see the port."""
 
-    order: ClassVar[int] = 4
+    table = logins
 
     def key(self, state: Login) -> UUID:
         """Whose it is."""
@@ -134,7 +134,7 @@ _UPDATE_CHALLENGES: Final = update_of(challenges)
 class SqlChallenges(SqlCollection[ChallengeId, Challenge]):
     """Codes; see the port."""
 
-    order: ClassVar[int] = 2
+    table = challenges
 
     def key(self, state: Challenge) -> ChallengeId:
         """Its id."""
@@ -171,7 +171,7 @@ _END_ALL_SESSIONS: Final = delete_from(sessions, "subject_id")
 class SqlSessions(SqlCollection[SessionId, model.session.Session]):
     """Who is logged in; see the port."""
 
-    order: ClassVar[int] = 6
+    table = sessions
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
@@ -226,7 +226,7 @@ _UPDATE_STAFF: Final = update_of(staff)
 class SqlStaff(SqlCollection[StaffId, Staff]):
     """The staff; see the port."""
 
-    order: ClassVar[int] = 3
+    table = staff
 
     def key(self, state: Staff) -> StaffId:
         """Its id."""
@@ -271,7 +271,7 @@ _UPDATE_SLOTS: Final = update_of(send_slots)
 class SqlSlots(SqlCollection[str, Slot]):
     """Counters; see the port."""
 
-    order: ClassVar[int] = 1
+    table = send_slots
 
     def key(self, state: Slot) -> str:
         """What is counted."""
@@ -300,7 +300,7 @@ _INSERT_TRAIL: Final = insert_into(audit_trail)
 class SqlAuditTrail(Staging):
     """What staff did: rows are only added."""
 
-    order: ClassVar[int] = 80
+    table = audit_trail
 
     def __init__(self, session: Session) -> None:
         self._session = session

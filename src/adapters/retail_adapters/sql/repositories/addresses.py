@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import ClassVar, Final
+from typing import Final
 
 from sqlalchemy import and_, bindparam, delete, select
 
@@ -69,7 +69,7 @@ _DELETE_ENTRIES: Final = delete_from(contacts, "id")
 class SqlAddressBooks(SqlCollection[MemberId, AddressBook]):
     """The address books; see the port."""
 
-    order: ClassVar[int] = 7
+    table = address_books
 
     def key(self, state: AddressBook) -> MemberId:
         """Whose it is."""
@@ -157,7 +157,7 @@ _UPDATE_CONTACTS: Final = update_of(contacts)
 class SqlDeliveryContacts(SqlCollection[OrderId, OrderContact]):
     """Where orders go; see the port."""
 
-    order: ClassVar[int] = 61
+    table = contacts
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar, Final
+from typing import Final
 
 from sqlalchemy import bindparam, select
 
@@ -37,7 +37,7 @@ _OF_GUEST: Final = Statement("carts.of_guest", _CARTS.where(carts.c.token_hash =
 class SqlCarts(SqlCollection[CartId, Cart]):
     """The carts; see the port for the promises."""
 
-    order: ClassVar[int] = 13
+    table = carts
 
     def key(self, state: Cart) -> CartId:
         """Its id."""

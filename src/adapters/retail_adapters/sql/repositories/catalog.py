@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 from uuid import UUID
 
 from attrs import fields
@@ -21,7 +21,6 @@ from retail_domain.catalog.model import Brand, Category, Listing, Product, Purch
 from retail_domain.catalog.queries import SkuFacts
 from retail_domain.catalog.words import searchable, terms_of
 from retail_domain.kernel.ids import BrandId, CategoryId, MemberId, ProductId, SkuId
-from retail_domain.kernel.ranks import Rank
 
 _OWN = [column for column in products.c if column.name not in ("price_minor", "title_words", "words", "sold")]
 _SKU = [skus.c[name].label(f"sku_{name}") for name in (field.name for field in fields(Sku))]
@@ -60,7 +59,7 @@ _DELETE_TERMS: Final = delete_from(product_terms)
 class SqlProducts(SqlCollection[ProductId, Product]):
     """The goods; see the port for the promises."""
 
-    order: ClassVar[int] = 12
+    table = products
 
     def key(self, state: Product) -> ProductId:
         """Its id."""
@@ -214,7 +213,7 @@ _LOCK_CATEGORIES: Final = Statement("categories.lock", select(categories.c.id).o
 class SqlCategories(SqlCollection[CategoryId, Category]):
     """The tree of categories."""
 
-    order: ClassVar[int] = 10
+    table = categories
 
     def key(self, state: Category) -> CategoryId:
         """Its id."""
@@ -255,7 +254,7 @@ _BRANDS_NAMED: Final = Statement("brands.named", select(brands).where(AnyOf(bran
 class SqlBrands(SqlCollection[BrandId, Brand]):
     """The brands."""
 
-    order: ClassVar[int] = 10
+    table = brands
 
     def key(self, state: Brand) -> BrandId:
         """Its id."""
@@ -302,8 +301,7 @@ _START_COUNTERS: Final = insert_into(purchase_counters, ignore=True)
 class SqlPurchaseCounters(SqlCollection[PurchaseKey, PurchaseCounter]):
     """The counters behind purchase limits."""
 
-    order: ClassVar[int] = 11
-    rank: ClassVar[Rank] = Rank.LIMIT
+    table = purchase_counters
 
     def key(self, state: PurchaseCounter) -> PurchaseKey:
         """Member and product."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 from sqlalchemy import bindparam, literal_column, null, select
 
@@ -68,7 +68,7 @@ _REPLAY: Final = Statement("deliveries.replay", _replayed.where(AnyOf(deliveries
 class SqlDeliveries(Staging):
     """What must still follow; see the port."""
 
-    order: ClassVar[int] = 99
+    table = deliveries
 
     def __init__(self, session: Session) -> None:
         self._session = session

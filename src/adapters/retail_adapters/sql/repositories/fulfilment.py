@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar, Final
+from typing import Final
 
 from sqlalchemy import bindparam, select
 
@@ -41,7 +41,7 @@ _INSERT: Final = insert_into(parcels)
 class SqlParcels(SqlCollection[ParcelId, Parcel]):
     """The parcels; see the port."""
 
-    order: ClassVar[int] = 65
+    table = parcels
 
     def key(self, state: Parcel) -> ParcelId:
         """Its id."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar, Final
+from typing import Final
 
 from attrs import asdict
 from sqlalchemy import bindparam, select
@@ -36,7 +36,7 @@ _INSERT: Final = insert_into(behaviour_events, ignore=True)
 class SqlBehaviour(Staging):
     """What people did; see the port."""
 
-    order: ClassVar[int] = 80
+    table = behaviour_events
 
     def __init__(self, session: Session) -> None:
         self._session = session

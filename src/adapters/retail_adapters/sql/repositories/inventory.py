@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import Select, and_, bindparam, select, tuple_
@@ -16,7 +16,6 @@ from retail_adapters.sql.tables.inventory import locations, reservations, stock_
 from retail_domain.inventory.model import Location, Move, OnlineShelves, StockAlert, StockItem, StockKey
 from retail_domain.inventory.reservation import Owner, PromiseKey, Reservation
 from retail_domain.kernel.ids import LocationId, SkuId
-from retail_domain.kernel.ranks import Rank
 
 
 def _locked(shelves: Select[Any]) -> Select[Any]:
@@ -58,8 +57,7 @@ _INSERT_MOVES: Final = insert_into(stock_moves)
 class SqlStockItems(SqlCollection[StockKey, StockItem]):
     """The shelves; see the port for the promises."""
 
-    order: ClassVar[int] = 20
-    rank: ClassVar[Rank] = Rank.STOCK
+    table = stock_items
 
     def key(self, state: StockItem) -> StockKey:
         """SKU and location."""
@@ -125,7 +123,7 @@ _UPDATE_RESERVATIONS: Final = Write(
 class SqlReservations(SqlCollection[PromiseKey, Reservation]):
     """The promises; see the port."""
 
-    order: ClassVar[int] = 21
+    table = reservations
 
     def key(self, state: Reservation) -> PromiseKey:
         """Its owner, line and shelf."""
@@ -157,7 +155,7 @@ _ALL_LOCATIONS: Final = Statement("locations.all", select(locations).order_by(lo
 class SqlLocations(SqlCollection[LocationId, Location]):
     """Warehouses and stores."""
 
-    order: ClassVar[int] = 10
+    table = locations
 
     def key(self, state: Location) -> LocationId:
         """Its id."""
@@ -188,7 +186,7 @@ _FIND_ALERT: Final = Statement(
 class SqlStockAlerts(SqlCollection[StockKey, StockAlert]):
     """Open alerts."""
 
-    order: ClassVar[int] = 22
+    table = stock_alerts
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)

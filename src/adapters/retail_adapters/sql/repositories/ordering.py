@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 from sqlalchemy import bindparam, select, union_all
 
@@ -18,7 +18,6 @@ from retail_adapters.sql.statement import AnyOf, EachOf, Row, Statement, Write, 
 from retail_adapters.sql.tables.ordering import order_lines, order_transitions, orders
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.ids import CartId, LocationId, OrderId, QuoteId
-from retail_domain.kernel.ranks import Rank
 from retail_domain.ordering import (
     AtStore,
     Closing,
@@ -120,12 +119,11 @@ _INSERT_TRANSITIONS: Final = insert_into(order_transitions, ignore=True)
 class SqlOrders(SqlCollection[OrderId, Order]):
     """The orders; see the port for the promises."""
 
-    order: ClassVar[int] = 60
-    rank: ClassVar[Rank] = Rank.ORDER
+    table = orders
 
-    def __init__(self, session: Session, reservations: SqlReservations) -> None:
+    def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self._reservations = reservations
+        self._reservations = session.of(SqlReservations)
         self._transitions: dict[OrderId, list[OrderEvent]] = defaultdict(list)
 
     def key(self, state: Order) -> OrderId:

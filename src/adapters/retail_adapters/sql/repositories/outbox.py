@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, ClassVar, Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import bindparam, select
 
@@ -48,7 +48,7 @@ _INSERT_DELIVERIES: Final = insert_into(deliveries)
 class SqlAnswers(Staging):
     """What commands answered; see the port."""
 
-    order: ClassVar[int] = 90
+    table = answers
 
     def __init__(self, session: Session) -> None:
         self._session = session

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import ClassVar, Final
+from typing import Final
 
 from sqlalchemy import bindparam, func, select
 
@@ -16,7 +16,6 @@ from retail_adapters.sql.statement import AnyOf, NobodyWrites, Row, Statement, i
 from retail_adapters.sql.tables.payments import carried_balances, inbox_notices, ledger_entries, payments, refunds
 from retail_domain.kernel.ids import OrderId, PaymentId, RefundId
 from retail_domain.kernel.money import Money
-from retail_domain.kernel.ranks import Rank
 from retail_domain.payments import Entry, Notice, NoticeKey, Payment, PaymentNotFound, Posting, Refund, RefundNotFound
 from retail_domain.payments.gateway import MerchantRef, RefundRef
 
@@ -56,8 +55,7 @@ _UPDATE: Final = update_of(payments)
 class SqlPayments(SqlCollection[PaymentId, Payment]):
     """The attempts; see the port for the promises."""
 
-    order: ClassVar[int] = 70
-    rank: ClassVar[Rank] = Rank.PAYMENT
+    table = payments
 
     def key(self, state: Payment) -> PaymentId:
         """Its id."""
@@ -135,8 +133,7 @@ _UPDATE_REFUND: Final = update_of(refunds)
 class SqlRefunds(SqlCollection[RefundId, Refund]):
     """The refunds; see the port."""
 
-    order: ClassVar[int] = 75
-    rank: ClassVar[Rank] = Rank.REFUND
+    table = refunds
 
     def key(self, state: Refund) -> RefundId:
         """Its id."""
@@ -221,7 +218,7 @@ _CARRY: Final = Statement(
 class SqlLedger(Staging):
     """The books; see the port."""
 
-    order: ClassVar[int] = 80
+    table = ledger_entries
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -279,7 +276,7 @@ _INSERT_NOTICES: Final = insert_into(inbox_notices, ignore=True)
 class SqlInbox(Staging):
     """The notices heard; see the port."""
 
-    order: ClassVar[int] = 81
+    table = inbox_notices
 
     def __init__(self, session: Session) -> None:
         self._session = session

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from operator import attrgetter
-from typing import ClassVar, Final
+from typing import Final
 
 from sqlalchemy import select, true
 
@@ -59,7 +59,7 @@ _FORGET_QUOTES: Final = Statement("quotes.forget", ended_before(quotes, quotes.c
 class SqlQuotes(SqlCollection[QuoteId, Quote]):
     """The quotes; see the port for the promises."""
 
-    order: ClassVar[int] = 12
+    table = quotes
 
     def key(self, state: Quote) -> QuoteId:
         """Its id."""
@@ -108,7 +108,7 @@ THE_BOOK: Final = 1
 class SqlPriceBookShelf(SqlCollection[int, PriceBook]):
     """The one price book; its version guards every template in it."""
 
-    order: ClassVar[int] = 11
+    table = price_books
 
     def key(self, state: PriceBook) -> int:
         """There is one."""

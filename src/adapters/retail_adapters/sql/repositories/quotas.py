@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import ClassVar, Final
+from typing import Final
 
 from sqlalchemy import bindparam, select
 
@@ -16,7 +16,6 @@ from retail_adapters.sql.tables.inventory import quota_shares, quotas
 from retail_domain.inventory import Quota, QuotaShare, QuotaShareKey, quota_ground
 from retail_domain.kernel.grounds import Ground
 from retail_domain.kernel.ids import OrderId, SkuId
-from retail_domain.kernel.ranks import Rank
 
 _CLAIM: Final = Statement(
     "quotas.claim", select(quotas).where(AnyOf(quotas.c.sku_id, "sku_ids")).order_by(quotas.c.sku_id).with_for_update()
@@ -42,8 +41,7 @@ def grounds_of(sku_id: SkuId, edition: int | None) -> tuple[Ground, ...]:
 class SqlQuotas(SqlCollection[SkuId, Quota]):
     """The quotas; see the port."""
 
-    order: ClassVar[int] = 19
-    rank: ClassVar[Rank] = Rank.QUOTA
+    table = quotas
 
     def key(self, state: Quota) -> SkuId:
         """Its SKU."""
@@ -65,7 +63,7 @@ class SqlQuotas(SqlCollection[SkuId, Quota]):
 class SqlQuotaShares(SqlCollection[QuotaShareKey, QuotaShare]):
     """What orders have; see the port."""
 
-    order: ClassVar[int] = 61
+    table = quota_shares
 
     def key(self, state: QuotaShare) -> QuotaShareKey:
         """Its line."""

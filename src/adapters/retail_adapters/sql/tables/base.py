@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from sqlalchemy import Column, MetaData, Table
 from sqlalchemy.schema import SchemaItem
+
+from retail_domain.kernel.ranks import Rank
 
 SCHEMA: Final = "retail"
 """Tables live in this schema; on SQLite, and under another schema name, it is replaced when compiling (rulings 5)."""
@@ -26,13 +29,24 @@ SHOP: Final = "the shop"
 """Owner of what is written seldom and read by all: it belongs to nobody in particular."""
 
 
-def table(name: str, *items: SchemaItem, owner: str, rowid: bool = False) -> Table:
+def table(name: str, *items: SchemaItem, owner: str, rowid: bool = False, rank: Rank | None = None) -> Table:
     """A STRICT table; keyed by UUID it is WITHOUT ROWID on SQLite, `rowid=True` for those with a counting key.
 
     `owner` names the column with the key of whoever the rows live with and are locked with, or is SHOP: rows of one owner can
     be kept together, and apart from others', by a database that spreads over several machines.
+    `rank`: where claims of its rows stand in the order of locks.
     """
-    return Table(name, metadata, *items, sqlite_strict=True, sqlite_with_rowid=rowid, info={"owner": owner})
+    info = {"owner": owner, "rank": rank}
+    return Table(name, metadata, *items, sqlite_strict=True, sqlite_with_rowid=rowid, info=info)
+
+
+def order_of_writes(tables: MetaData) -> Mapping[Table, int]:
+    """Parents before children, and otherwise as locks are taken: a rank also holds for what refers to its rows (R13)."""
+    ranks: dict[Table, int] = {}
+    for one in tables.sorted_tables:
+        above = (ranks[key.column.table] for key in one.foreign_keys)
+        ranks[one] = max((one.info.get("rank") or 0, *above))
+    return {one: place for place, one in enumerate(sorted(ranks, key=lambda table: ranks[table]))}
 
 
 def needed(name: str, kind: Any, *items: SchemaItem, usual: Any = None, **options: Any) -> Column[Any]:

@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, PrimaryKeyCon
 from retail_adapters.sql.tables.base import SHOP, needed, table
 from retail_adapters.sql.types import Choice, Doc, Flag, Id, Instant, Raw, Whole, Words
 from retail_domain.catalog.model import ProductStatus
+from retail_domain.kernel.ranks import Rank
 
 categories = table(
     "categories",
@@ -98,6 +99,7 @@ purchase_counters = table(
     PrimaryKeyConstraint("member_id", "product_id"),
     CheckConstraint("taken >= 0 AND taken <= ceiling", name="taken"),
     owner="member_id",
+    rank=Rank.LIMIT,
 )
 
 PAGE_TABLES = frozenset({categories, brands, products, skus})

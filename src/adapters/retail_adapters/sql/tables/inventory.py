@@ -8,6 +8,7 @@ from retail_adapters.sql.tables.base import SHOP, needed, table
 from retail_adapters.sql.types import Choice, Flag, Id, Instant, Whole, Words
 from retail_domain.inventory.model import LocationKind, MoveKind
 from retail_domain.inventory.reservation import ReservationState
+from retail_domain.kernel.ranks import Rank
 
 locations = table(
     "locations",
@@ -37,6 +38,7 @@ stock_items = table(
     CheckConstraint("reserved >= 0 AND reserved <= on_hand + backorder_limit + shortfall", name="reserved"),
     CheckConstraint("safety >= 0 AND backorder_limit >= 0 AND shortfall >= 0", name="limits"),
     owner="sku_id",
+    rank=Rank.STOCK,
 )
 
 reservations = table(
@@ -75,6 +77,7 @@ quotas = table(
     needed("version", Whole),
     CheckConstraint("taken >= 0 AND taken <= size", name="taken"),
     owner="sku_id",
+    rank=Rank.QUOTA,
 )
 
 quota_shares = table(

@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, Pri
 from retail_adapters.sql.tables.base import needed, table
 from retail_adapters.sql.types import Choice, Doc, Flag, Id, Instant, Whole, Words
 from retail_domain.kernel.actor import ActorKind
+from retail_domain.kernel.ranks import Rank
 from retail_domain.ordering import CloseReason, DeliveryMethod, OrderStatus
 
 orders = table(
@@ -52,6 +53,7 @@ orders = table(
     CheckConstraint("freight_refunded_minor >= 0 AND freight_refunded_minor <= freight_minor", name="freight"),
     CheckConstraint("(status = 'closed') = (closed_at IS NOT NULL)", name="closed"),
     owner="member_id",
+    rank=Rank.ORDER,
 )
 Index(None, orders.c.member_id, orders.c.id)
 Index(None, orders.c.cart_id, orders.c.cart_version, unique=True)  # one cart version is checked out at most once (R18)

@@ -6,6 +6,7 @@ from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Identity, 
 
 from retail_adapters.sql.tables.base import SHOP, needed, table
 from retail_adapters.sql.types import Choice, Doc, Flag, Id, Instant, Whole, Words
+from retail_domain.kernel.ranks import Rank
 from retail_domain.payments import GATEWAY, Flow, MoneyState, NoticeKind, PaymentState, RefundSource, RefundState, Verdict
 
 payments = table(
@@ -47,6 +48,7 @@ payments = table(
         "state <> 'succeeded' OR (captured_minor = amount_minor AND captured_currency = currency)", name="succeeded"
     ),
     owner="member_id",
+    rank=Rank.PAYMENT,
 )
 Index(None, payments.c.order_id, payments.c.id)
 Index(None, payments.c.gateway, payments.c.provider_ref, unique=True)
@@ -89,6 +91,7 @@ refunds = table(
     ForeignKeyConstraint(["payment_id"], ["retail.payments.id"]),
     CheckConstraint("amount_minor > 0 AND freight_minor >= 0 AND freight_minor <= amount_minor", name="amount"),
     owner="member_id",
+    rank=Rank.REFUND,
 )
 Index(None, refunds.c.order_id, refunds.c.id)
 Index(None, refunds.c.payment_id)

@@ -1,0 +1,41 @@
+"""Accounts in memory."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from retail_adapters.memory.accounts import (
+    MemoryAccountsQueries,
+    MemoryAddressBooks,
+    MemoryAuditTrail,
+    MemoryChallenges,
+    MemoryDeliveryContacts,
+    MemoryLogins,
+    MemoryMembers,
+    MemoryRegions,
+    MemorySessions,
+    MemorySlots,
+    MemoryStaff,
+)
+from retail_adapters.memory.unit import MemoryUnit
+from retail_adapters.system.units import Manifest, collection
+from retail_domain.accounts.ports import AccountsWork
+from retail_domain.accounts.queries import AccountsQueries
+
+
+class Collections(MemoryUnit):
+    """People: members, staff, how they log in, and where they live."""
+
+    members = collection(MemoryMembers)
+    logins = collection(MemoryLogins)
+    challenges = collection(MemoryChallenges)
+    sessions = collection(MemorySessions)
+    staff = collection(MemoryStaff)
+    send_slots = collection(MemorySlots)
+    addresses = collection(MemoryAddressBooks)
+    delivery_contacts = collection(MemoryDeliveryContacts)
+    regions = collection(MemoryRegions)
+    audit_trail = collection(MemoryAuditTrail)
+
+
+MANIFEST: Final = Manifest[AccountsWork, AccountsQueries](Collections, MemoryAccountsQueries)

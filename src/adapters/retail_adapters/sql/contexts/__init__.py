@@ -1,0 +1,1 @@
+"""What a database keeps of each context: one module a context, one line a collection."""

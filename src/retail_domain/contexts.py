@@ -1,0 +1,42 @@
+"""The one list of the shop's contexts. What a layer has of a context, it keeps in a module of the context's name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from importlib.util import find_spec
+from types import ModuleType
+from typing import Final
+
+from retail_domain.kernel.events import Event
+
+CONTEXTS: Final = ("accounts", "cart", "catalog", "fulfilment", "insight", "inventory", "ordering", "payments", "pricing")
+"""Packages of `retail_domain`; `docs/how-to` says what each of them owes to whom."""
+
+OUTBOX: Final = "outbox"
+"""No context, but kept like one: what was told, what must follow, and what was answered."""
+
+KEPT: Final = (*CONTEXTS, OUTBOX)
+"""What stores keep."""
+
+
+class NoManifest(LookupError):
+    """A layer has nothing of a context that it must have; says which file is missing."""
+
+
+def of_each(package: str, names: tuple[str, ...] = KEPT) -> Mapping[str, ModuleType]:
+    """The modules that a package has for them, by context. Raises NoManifest where there is none."""
+    missing = [f"{package}.{name}" for name in names if find_spec(f"{package}.{name}") is None]
+    if missing:
+        raise NoManifest(f"a context is kept everywhere or nowhere; write {' and '.join(missing)}")
+    return {name: import_module(f"{package}.{name}") for name in names}
+
+
+def of_some(package: str, names: tuple[str, ...] = KEPT) -> Mapping[str, ModuleType]:
+    """The same for what not every context has, such as laws of its own."""
+    return of_each(package, tuple(name for name in names if find_spec(f"{package}.{name}") is not None))
+
+
+def every_event() -> tuple[type[Event], ...]:
+    """All that can happen: the `EVENTS` of each context."""
+    return tuple(event for context in of_each(__package__, CONTEXTS).values() for event in context.EVENTS)
