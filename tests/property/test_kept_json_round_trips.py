@@ -113,7 +113,8 @@ def test_every_answer_that_is_looked_for_is_among_them() -> None:
         if "testing" not in path.parts
         for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute)
-        if call.func.attr in {"recall", "recall_all"} and isinstance(call.args[1], ast.Name) and call.args[1].id[0].isupper()  # a frame is told the kind
+        if call.func.attr in {"recall", "recall_all"} and isinstance(call.args[1], ast.Name)
+        if call.args[1].id[0].isupper()  # else a frame, which is told the kind
     }
 
     assert looked_for and sorted(looked_for - {getattr(kind, "__name__", "") for kind in KINDS}) == []
