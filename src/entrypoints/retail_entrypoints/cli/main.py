@@ -38,7 +38,7 @@ COMMANDS: Final[Mapping[str, Listed]] = {
     "orders": Listed("ordering:orders", "Orders of all members; ORDER is a number or an id."),
     "refunds": Listed("payments:refunds", "Refunds that did not get through."),
     "members": Listed("accounts:members", "The members; names and phone numbers stay masked here (R40)."),
-    "staff": Listed("accounts:staff", "Who works here, and what they may do; the first admin is made here only (rulings 33)."),
+    "staff": Listed("accounts:staff", "Who works here, and what they may do; the first admin is made here only."),
     "regions": Listed("accounts:regions", "Administrative regions below the provinces (行政区划)."),
     "outbox": Listed("outbox:outbox", "Deliveries that are not made yet."),
     "audit": Listed("audit:audit", "Check every law on the live database; exit code 1 when a row breaks one."),
