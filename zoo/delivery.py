@@ -24,7 +24,7 @@ BEASTS = (
                   "        self.told = [one for one in event_flushes(self._session) if one.rows]\n"),
             Patch(_UNIT, "        return _Opened(self.database.begin(), self.tools)\n",
                   "        return self.late()\n\n    @__import__('contextlib').asynccontextmanager\n    async def late(self):\n"
-                  "        async with self.database.begin() as transaction:\n            work = whole()(transaction, self.tools)\n            yield work\n"
+                  "        async with self.database.begin() as transaction:\n            work = SqlUnitOfWork(transaction, self.tools)\n            yield work\n"
                   "        told = getattr(work, 'told', ())\n        if told:\n            async with self.database.begin() as transaction:\n"
                   "                await transaction.write([(one.write, one.rows) for one in told])\n                await transaction.commit()\n"),
         ),

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from retail_adapters.sql.reads import SqlReads
 from retail_adapters.sql.statement import Statement
 from retail_adapters.sql.tables.outbox import events
-from retail_adapters.sql.unit_of_work import SqlReads
 from retail_domain import inventory
 from retail_domain.inventory import StockFellLow
 from retail_domain.kernel.change import Change

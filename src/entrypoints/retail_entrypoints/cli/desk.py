@@ -20,7 +20,7 @@ import attrs
 import click
 from attrs import frozen
 
-from retail_adapters.sql.unit_of_work import SqlReads
+from retail_adapters.sql.reads import SqlReads
 from retail_domain.accounts.model.staff import Permission
 from retail_domain.accounts.use_cases.sessions import ActAs
 from retail_domain.accounts.use_cases.staff import NoteStaffAction

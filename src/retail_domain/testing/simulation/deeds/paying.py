@@ -131,7 +131,7 @@ def _judge_cash(world: World, mistyped: bool, said: Any) -> None:
         world.auditor.expect(isinstance(said, DomainError), "R9", "a mistyped amount at the counter was accepted")
 
 
-PAYING: Final = (
+DEEDS: Final = (
     Deed("pay", 4.0, pay),
     Deed("pay what was begun", 1.0, pay_what_was_begun),
     Deed("pay at the counter", 0.7, pay_at_the_counter),

@@ -297,7 +297,7 @@ def _short(id: Any) -> str:
     return str(id.int >> 80)
 
 
-SHOPPING: Final = (
+DEEDS: Final = (
     Deed("order goods", 4.0, order_goods),
     Deed("order the cart", 1.0, order_cart),
     Deed("order in a batch", 1.0, order_in_a_batch),
