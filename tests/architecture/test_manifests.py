@@ -133,7 +133,8 @@ def test_a_planted_context_that_is_not_whole_is_told_what_it_lacks(
 
 def test_a_shop_with_half_a_context_does_not_start_and_says_which_file_it_lacks(copy: Path) -> None:
     """Not the first time somebody comes to need it."""
-    _plant(copy, {f"{DOMAIN}/gadgets/__init__.py": "EVENTS = ()", OWED[1].format("gadgets"): "", OWED[2].format("gadgets"): ""})
+    kept = "from retail_adapters.system.units import Manifest\nMANIFEST = Manifest(object)"
+    _plant(copy, {f"{DOMAIN}/gadgets/__init__.py": "EVENTS = ()", OWED[1].format("gadgets"): kept, OWED[2].format("gadgets"): ""})
 
     told = _started(copy)
 

@@ -16,7 +16,6 @@ from functools import cache
 from pathlib import Path
 from types import NoneType
 from typing import Any, Final, get_args, get_origin, get_type_hints
-from unittest.mock import patch
 from uuid import UUID
 
 import msgspec
@@ -68,8 +67,15 @@ def _made(kind: Any) -> st.SearchStrategy[Any]:
 @contextmanager
 def nothing_asked_of(kind: Any) -> Iterator[None]:
     """Values are what their fields are, and no more is asked of them."""
-    with patch.object(kind, "__attrs_post_init__", lambda _: None, create=True):
+    asked = vars(kind).get("__attrs_post_init__")
+    if asked is None:
         yield
+        return
+    kind.__attrs_post_init__ = lambda _: None
+    try:
+        yield
+    finally:
+        kind.__attrs_post_init__ = asked
 
 
 def parts_of(kind: Any, seen: set[Any]) -> set[Any]:
@@ -103,7 +109,7 @@ def test_every_answer_that_is_looked_for_is_among_them() -> None:
     looked_for = {
         ast.unparse(call.args[1])
         for path in DOMAIN.rglob("*.py")
-        if "testing" not in path.parts
+        if "testing" not in path.parts and path.name != "frames.py"  # frames look for what a use case says that it answers
         for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute)
         if call.func.attr in {"recall", "recall_all"} and isinstance(call.args[1], ast.Name)
