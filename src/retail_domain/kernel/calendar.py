@@ -46,6 +46,11 @@ class Calendar:
         """The first moment that does not lie in a day any more, in UTC."""
         return _LAST if day >= date.max else self.start_of(day + _DAY)
 
+    def month_of(self, day: date) -> tuple[date, date]:
+        """The month in which a day lies, `[first, end)`. Raises ValueError for the last month of the calendar: it has no end."""
+        first = day.replace(day=1)
+        return first, first.replace(year=first.year + first.month // 12, month=first.month % 12 + 1)
+
     def days_between(self, earlier: datetime, later: datetime) -> int:
         """How many days later the other moment lies: 0 on the same day, whatever the hours; negative when it lies before."""
         return (self.day_of(later) - self.day_of(earlier)).days

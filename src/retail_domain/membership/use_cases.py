@@ -67,10 +67,10 @@ async def check_in(work: MembershipWork, command: CheckInToday, means: Means) ->
 async def show_check_ins(work: MembershipWork, wish: ShowCheckIns, clock: Clock, calendar: Calendar) -> CheckInMonth:
     """A member's calendar of one month. Raises InvalidInput for the last month of the calendar."""
     today = calendar.day_of(clock.now())
-    month = (wish.month or today).replace(day=1)
-    if (month.year, month.month) == (date.max.year, date.max.month):
-        raise InvalidInput.of("month", "range", "there is no month after this one")
-    after = month.replace(year=month.year + month.month // 12, month=month.month % 12 + 1)
+    try:
+        month, after = calendar.month_of(wish.month or today)
+    except ValueError:
+        raise InvalidInput.of("month", "range", "there is no month after this one") from None
     last = await work.check_ins.last(wish.member_id)
     is_here = last is not None and last.day >= today
     return CheckInMonth(
