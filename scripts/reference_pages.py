@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
+from sqlalchemy import Table
+
 from retail_adapters.serialization.events import EVERY_EVENT
+from retail_adapters.sql.tables.base import SHOP
+from retail_adapters.sql.tables.growth import Growth, With
+from retail_adapters.sql.tables.whole import TABLES
 from retail_domain.kernel.errors import DomainError
 from retail_domain.kernel.events import Event
 from retail_domain.processes.worker.reactions import TABLE
@@ -42,6 +47,40 @@ This page is written by `make docs` from the classes themselves.
 | name | what happened | fields | then |
 |---|---|---|---|
 """
+
+
+TABLES_PAGE: Final = Path("docs/reference/tables.md")
+TABLES_INTRODUCTION: Final = """# Tables
+
+What the shop keeps, and how each table grows: what to expect of a database after a year, what goes by itself, and which
+rows tell of people.
+*Lives with* names the column with the key of whoever the rows belong to; what belongs to the shop is read by all.
+Bytes are of one row with its part of the indexes, on PostgreSQL, as measured with some thousand rows: of orders that had lived
+their life where an order makes them, else made up.
+Multiply by your orders what grows with sales, and by your visits what is not swept away after them.
+
+This page is written by `make docs` from the declarations of the tables; see `retail_adapters/sql/tables`.
+"""
+
+
+def tables_page(tables: Mapping[str, Iterable[Table]]) -> str:
+    """The reference of all tables, by what makes them grow."""
+    known = [(context, one, one.info["grows"]) for context, those in tables.items() for one in those]
+    return TABLES_INTRODUCTION + "".join(_tables_with(cause, [one for one in known if one[2].grows is cause]) for cause in With)
+
+
+def _tables_with(cause: With, known: Iterable[tuple[str, Table, Growth]]) -> str:
+    rows = "".join(
+        f"| `{table.name}` | {context} | {_owner(table)} | {grows.rows} | {grows.size:,} | {grows.kept} | {grows.goes} "
+        f"| {grows.personal} | {grows.read_by} |\n"
+        for context, table, grows in known
+    )
+    head = "| table | context | lives with | rows | bytes | kept | goes by | personal data | read when it is over by |\n"
+    return f"\n## Grow with {cause.value}\n\n{head}|{'---|' * 4}--:|{'---|' * 4}\n{rows}"
+
+
+def _owner(table: Table) -> str:
+    return SHOP if table.info["owner"] == SHOP else f"`{table.info['owner']}`"
 
 
 def events_page(events: Iterable[type[Event]]) -> str:
@@ -89,7 +128,8 @@ def _import_everything() -> None:
 def main() -> None:
     """Write all generated pages."""
     _import_everything()
-    for page, text in {ERRORS: errors_page(_refusals()), EVENTS: events_page(EVERY_EVENT)}.items():
+    pages = {ERRORS: errors_page(_refusals()), EVENTS: events_page(EVERY_EVENT), TABLES_PAGE: tables_page(TABLES)}
+    for page, text in pages.items():
         (PROJECT / page).parent.mkdir(parents=True, exist_ok=True)
         (PROJECT / page).write_text(text)
         print(f"{page} written")

@@ -1,4 +1,4 @@
-"""The shop as one object: an attribute a context, a callable a use case (architecture 2.1 decision 8)."""
+"""The shop as one object: an attribute a context, a callable a use case (decision 0009)."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from retail_domain.inventory import Inventory
 from retail_domain.kernel.errors import NeedsOwnTransaction
 from retail_domain.kernel.hosted import HostingWork
 from retail_domain.kernel.units import Begin
+from retail_domain.membership import Membership
 from retail_domain.ordering import Ordering
 from retail_domain.payments import PaymentDesk
 from retail_domain.processes.purchase.carting import Carting
@@ -44,6 +45,7 @@ class Retail:
     payments: PaymentDesk
     fulfilment: Fulfilment
     insight: Insight
+    membership: Membership
     backstage: Backstage
     begin: Begin[HostingWork] = field(repr=False)
     """Units of work for what the host keeps in them: `async with shop.begin() as work: work.hosted(DAYS)`."""
@@ -52,7 +54,7 @@ class Retail:
     """Closes what the shop opened itself: a database file, HTTP clients."""
 
     def joined(self, connection: Any) -> Retail:
-        """The same shop inside a transaction the host has open; the host commits or rolls back (rulings 27).
+        """The same shop inside a transaction the host has open; the host commits or rolls back (GEN-R20).
 
         `connection` is an AsyncConnection of SQLAlchemy. Nothing is retried or batched there, and use cases that talk to
         a provider raise NeedsOwnTransaction. Raises it too on a store that has no transactions of a host.

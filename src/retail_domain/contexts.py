@@ -5,12 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from importlib import import_module
 from importlib.util import find_spec
+from pkgutil import iter_modules
 from types import ModuleType
-from typing import Final
+from typing import Any, Final
 
 from retail_domain.kernel.events import Event
 
-CONTEXTS: Final = ("accounts", "cart", "catalog", "fulfilment", "insight", "inventory", "ordering", "payments", "pricing")
+CONTEXTS: Final = (
+    "accounts",
+    "cart",
+    "catalog",
+    "fulfilment",
+    "insight",
+    "inventory",
+    "membership",
+    "ordering",
+    "payments",
+    "pricing",
+)
 """Packages of `retail_domain`; `docs/how-to` says what each of them owes to whom."""
 
 OUTBOX: Final = "outbox"
@@ -35,6 +47,12 @@ def of_each(package: str, names: tuple[str, ...] = KEPT) -> Mapping[str, ModuleT
 def of_some(package: str, names: tuple[str, ...] = KEPT) -> Mapping[str, ModuleType]:
     """The same for what not every context has, such as laws of its own."""
     return of_each(package, tuple(name for name in names if find_spec(f"{package}.{name}") is not None))
+
+
+def found_in(package: str, name: str) -> tuple[Any, ...]:
+    """What the modules of a package have under this name, all together, module by module as in the dictionary."""
+    modules = sorted(one.name for one in iter_modules(import_module(package).__path__, f"{package}."))
+    return tuple(one for module in modules for one in getattr(import_module(module), name, ()))
 
 
 def every_event() -> tuple[type[Event], ...]:

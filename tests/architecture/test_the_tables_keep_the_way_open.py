@@ -25,6 +25,7 @@ from sqlalchemy.dialects.postgresql import ExcludeConstraint
 
 from retail_adapters.sql.statement import update_of
 from retail_adapters.sql.tables.base import SHOP, needed
+from retail_adapters.sql.tables.growth import Growth, With
 from retail_adapters.sql.tables.whole import metadata
 from retail_adapters.sql.types import Id, Whole, Words
 
@@ -80,6 +81,8 @@ def _of(table: Table) -> Iterator[str]:
     if owner is None:
         yield "names no owner"
         return
+    if table.info.get("grows") is None:
+        yield "does not say how it grows"
     for column in table.columns:
         yield from _of_column(column)
     for rule in table.constraints:
@@ -150,8 +153,18 @@ def test_an_update_of_a_whole_row_never_sets_whose_it_is_and_names_it_where_it_c
     assert (owner in write.keys) == (owner in table.columns and not table.c[owner].nullable)
 
 
+GROWS: Final = Growth(With.SALES, "1 an order", 100)
+
+
 def _table(name: str, *items: Any, owner: str | None = "member_id", of: MetaData) -> Table:
-    return Table(name, of, *items, info={} if owner is None else {"owner": owner})
+    return Table(name, of, *items, info={} if owner is None else {"owner": owner, "grows": GROWS})
+
+
+def test_a_planted_table_that_does_not_say_how_it_grows_is_noticed() -> None:
+    planted = MetaData()
+    Table("new", planted, Column("id", Id, primary_key=True), info={"owner": SHOP})
+
+    assert list(complaints(planted)) == ["new: does not say how it grows"]
 
 
 @pytest.mark.parametrize(("complaint", "items", "owner"), [

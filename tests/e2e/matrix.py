@@ -1,4 +1,4 @@
-"""Every route of the shop and who may call it, written by hand: a route that is not here is a mistake (R35, T12)."""
+"""Every route of the shop and who may call it, written by hand: a route that is not here is a mistake (R35)."""
 
 from __future__ import annotations
 
@@ -33,6 +33,8 @@ POST /v1/me/addresses member
 DELETE /v1/me/addresses/{address_id} member
 GET /v1/me/addresses/{address_id} member
 PUT /v1/me/addresses/{address_id} member
+GET /v1/me/check-ins member
+POST /v1/me/check-ins member
 PUT /v1/me/phone member
 GET /v1/orders member
 POST /v1/orders member

@@ -1,4 +1,4 @@
-"""No query a line, anywhere: every use case asks the database as often for fifty lines as for two (R46, architecture 3).
+"""No query a line, anywhere: every use case asks the database as often for fifty lines as for two (R46).
 
 One journey through the whole shop is made twice, with little and with much of everything; each use case must take the
 same number of statements both times, and no more than `statements.toml` says.
@@ -289,6 +289,7 @@ USE_CASES: Final = (
     "log out", "update profile", "capture behaviour", "edit product", "add kind", "edit kind", "reprice", "reprice many",
     "take off sale", "create category", "move category", "create brand", "open location", "receive stock", "adjust stock",
     "watch stock", "store freight template", "freight templates", "quote lines", "quote again", "create guest cart",
+    "check in", "show check-ins",
     "place limited goods", "redirect an order", "close an unpaid order of limited goods", "go on", "hide an order",
     "ship in part",
     "refund the units that were not shipped", "refresh a payment", "the same notice again",
@@ -299,7 +300,7 @@ USE_CASES: Final = (
 
 @pytest.mark.parametrize("name", USE_CASES)
 def test_much_of_it_takes_as_many_statements_as_little(shop: Measured, name: str) -> None:
-    """R46, rulings 24: two lines or fifty, one order or a batch of sixteen, a short list or a long one."""
+    """R46, GEN-R18: two lines or fifty, one order or a batch of sixteen, a short list or a long one."""
     assert Counter(shop.many[name]) == Counter(shop.few[name])
 
 

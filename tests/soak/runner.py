@@ -13,7 +13,7 @@ from typing import Any, Final
 from attrs import frozen
 from sqlalchemy import select
 
-from retail_adapters.sql.audit_law import one_of
+from retail_adapters.sql.laws.law import one_of
 from retail_adapters.sql.statement import Statement
 from retail_adapters.sql.tables.ordering import order_transitions
 from retail_adapters.sql.tables.payments import refunds

@@ -1,4 +1,4 @@
-"""A whole shop in one call: `on_memory()`, `on_sqlite(path)`, `on_postgres(pool)` (rulings 5).
+"""A whole shop in one call: `on_memory()`, `on_sqlite(path)`, `on_postgres(pool)` (GEN-R21).
 
 The server's container calls the same functions, so an embedder gets exactly the shop that the server runs. Each store is
 loaded by the function that makes a shop on it: nobody waits for, or keeps in memory, a database that is not his.
@@ -12,16 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import evolve, field, frozen
 
-from retail_adapters.assembly.accounts import accounts
 from retail_adapters.assembly.carting import carting
-from retail_adapters.assembly.catalog import catalog
 from retail_adapters.assembly.checkout import Place, checkout, placing_alone, placing_together
-from retail_adapters.assembly.fulfilment import fulfilment
-from retail_adapters.assembly.insight import insight
-from retail_adapters.assembly.inventory import inventory
-from retail_adapters.assembly.ordering import ordering
 from retail_adapters.assembly.parts import Parts
-from retail_adapters.assembly.payments import payments
 from retail_adapters.assembly.policies import Policies
 from retail_adapters.assembly.quoting import quoting
 from retail_adapters.assembly.remembered import REMEMBERED as REMEMBERED  # proven by being there
@@ -32,8 +25,9 @@ from retail_adapters.serialization.events import EVERY_EVENT
 from retail_adapters.sms.console import ConsoleSms
 from retail_adapters.sql import migrations
 from retail_adapters.sql.database import Database
+from retail_adapters.sql.reads import SqlReads
 from retail_adapters.sql.session import Tools as SqlTools
-from retail_adapters.sql.unit_of_work import SqlReads, SqlStore
+from retail_adapters.sql.unit_of_work import SqlStore
 from retail_adapters.system.clock import SystemClock
 from retail_adapters.system.coalescer import Queueing
 from retail_adapters.system.ids import UuidSevenIds
@@ -42,6 +36,7 @@ from retail_adapters.system.retry import Wait, wait as wait_with_jitter
 from retail_adapters.system.sealed_answers import DEVELOPMENT_SECRET, SealedAnswers
 from retail_domain.accounts.sms import SmsSender
 from retail_domain.application import Retail
+from retail_domain.contexts import CONTEXTS, of_some
 from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.errors import NeedsOwnTransaction
 from retail_domain.kernel.hosted import Hosted
@@ -91,8 +86,9 @@ class Outside:
 
 def on_memory(outside: Outside | None = None) -> Retail:
     """A shop that forgets everything when it ends: for examples, tests and the first five minutes."""
+    from retail_adapters.memory.reads import MemoryReads
     from retail_adapters.memory.store import Memory, Tools as MemoryTools
-    from retail_adapters.memory.unit_of_work import MemoryReads, MemoryStore
+    from retail_adapters.memory.unit_of_work import MemoryStore
 
     means = outside or Outside()
     codec = EventCodec(EVERY_EVENT)
@@ -133,7 +129,7 @@ def on_database(
     own_transactions: bool = True,
     queueing: Queueing | None = None,
 ) -> Retail:
-    """A shop on any database behind the seam of rulings 27.
+    """A shop on any database behind the seam of GEN-R20.
 
     `queueing` is for servers: orders that come at the same time share a transaction, and closing the shop finishes those
     that were taken. Not for a host's transaction.
@@ -180,18 +176,14 @@ def _parts(means: Outside, begin: Begin[Any], look: Begin[Any], reads: Any) -> P
 
 
 def _retail(parts: Parts, place: Place, aclose: Callable[[], Awaitable[None]]) -> Retail:
+    """Each context's facade is wired by the function of its name, in the module of its name."""
     quotes = quoting(parts)
+    facades = {name: getattr(module, name)(parts) for name, module in of_some("retail_adapters.assembly", CONTEXTS).items()}
     return Retail(
-        accounts=accounts(parts),
-        catalog=catalog(parts),
-        inventory=inventory(parts),
+        **facades,
         cart=carting(parts),
         quoting=quotes,
         checkout=checkout(place, quotes),
-        ordering=ordering(parts),
-        payments=payments(parts),
-        fulfilment=fulfilment(parts),
-        insight=insight(parts),
         backstage=Backstage(
             deliver_next=DeliverNext.on(parts.begin, parts.means, reactions(parts.means)),
             timers=timers(parts),

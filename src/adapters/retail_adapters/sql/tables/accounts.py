@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import CheckConstraint, Column, Identity, Index
 
 from retail_adapters.sql.tables.base import SHOP, needed, table
+from retail_adapters.sql.tables.growth import SWEPT, Growth, With
 from retail_adapters.sql.types import Choice, Flag, Id, Instant, Raw, Whole, Words
 from retail_domain.accounts.model.addresses import ContactKind
 from retail_domain.accounts.model.challenge import ChallengeStatus, Purpose
@@ -23,6 +24,7 @@ members = table(
     needed("created_at", Instant),
     needed("version", Whole),
     owner="id",
+    grows=Growth(With.MEMBERS, "1 a member", 250, personal="phone, name"),
 )
 Index(None, members.c.created_at, members.c.id)
 
@@ -34,6 +36,7 @@ logins = table(
     needed("password_hash", Words),
     needed("version", Whole),
     owner="subject_id",
+    grows=Growth(With.MEMBERS, "1 for each who has a password", 190, personal="login name"),
 )
 
 challenges = table(
@@ -49,6 +52,7 @@ challenges = table(
     needed("version", Whole),
     CheckConstraint("tries >= 0 AND tries <= 5", name="tries"),
     owner="id",
+    grows=Growth(With.VISITS, "1 a code that was sent", 300, kept="until expired + 1 day", goes=SWEPT, personal="phone"),
 )
 Index(None, challenges.c.phone, challenges.c.purpose, challenges.c.issued_at)
 _open = challenges.c.status == ChallengeStatus.OPEN
@@ -68,6 +72,9 @@ sessions = table(
     needed("expires_at", Instant),
     needed("version", Whole),
     owner="subject_id",
+    grows=Growth(
+        With.VISITS, "1 a login", 310, kept="until ended, or expired + 1 day", goes=SWEPT, personal="who was logged in",
+    ),
 )
 Index(None, sessions.c.subject_id)
 Index(None, sessions.c.expires_at)
@@ -81,6 +88,7 @@ staff = table(
     needed("created_at", Instant),
     needed("version", Whole),
     owner=SHOP,
+    grows=Growth(With.NOTHING, "1 an account of staff", 130, personal="name"),
 )
 
 send_slots = table(
@@ -91,6 +99,7 @@ send_slots = table(
     needed("version", Whole),
     CheckConstraint("used >= 0", name="used"),
     owner="key",
+    grows=Growth(With.VISITS, "3 to 5 a phone, name or network that tries", 140, kept="until ended + 1 day", goes=SWEPT),
 )
 Index(None, send_slots.c.ends_at)
 
@@ -100,6 +109,7 @@ address_books = table(
     Column("default_id", Id),
     needed("version", Whole),
     owner="member_id",
+    grows=Growth(With.MEMBERS, "1 a member with an address", 120),
 )
 
 contacts = table(
@@ -115,6 +125,7 @@ contacts = table(
     needed("created_at", Instant),
     needed("version", Whole),
     owner="member_id",
+    grows=Growth(With.SALES, "1 an order, and 1 an address of a member", 200, personal="recipient, phone, address"),
 )
 Index(None, contacts.c.member_id, contacts.c.kind)
 
@@ -124,6 +135,7 @@ regions = table(
     needed("name", Words),
     Column("parent", Words),
     owner=SHOP,
+    grows=Growth(With.NOTHING, "some 3,000", 140),
 )
 Index(None, regions.c.parent)
 
@@ -137,4 +149,5 @@ audit_trail = table(
     needed("at", Instant),
     rowid=True,
     owner=SHOP,
+    grows=Growth(With.STAFF, "1 a deed or a look at personal data", 130, read_by="whoever asks who did it"),
 )

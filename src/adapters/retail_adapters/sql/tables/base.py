@@ -8,10 +8,11 @@ from typing import Any, Final
 from sqlalchemy import Column, MetaData, Table
 from sqlalchemy.schema import SchemaItem
 
+from retail_adapters.sql.tables.growth import Growth
 from retail_domain.kernel.ranks import Rank
 
 SCHEMA: Final = "retail"
-"""Tables live in this schema; on SQLite, and under another schema name, it is replaced when compiling (rulings 5)."""
+"""Tables live in this schema; on SQLite, and under another schema name, it is replaced when compiling (GEN-R21)."""
 
 metadata: Final = MetaData(
     schema=SCHEMA,
@@ -29,14 +30,16 @@ SHOP: Final = "the shop"
 """Owner of what is written seldom and read by all: it belongs to nobody in particular."""
 
 
-def table(name: str, *items: SchemaItem, owner: str, rowid: bool = False, rank: Rank | None = None) -> Table:
+def table(
+    name: str, *items: SchemaItem, owner: str, grows: Growth, rank: Rank | None = None, rowid: bool = False
+) -> Table:
     """A STRICT table; keyed by UUID it is WITHOUT ROWID on SQLite, `rowid=True` for those with a counting key.
 
     `owner` names the column with the key of whoever the rows live with and are locked with, or is SHOP: rows of one owner can
     be kept together, and apart from others', by a database that spreads over several machines.
-    `rank`: where claims of its rows stand in the order of locks.
+    `grows`: its line on the page of tables. `rank`: where claims of its rows stand in the order of locks.
     """
-    info = {"owner": owner, "rank": rank}
+    info = {"owner": owner, "rank": rank, "grows": grows}
     return Table(name, metadata, *items, sqlite_strict=True, sqlite_with_rowid=rowid, info=info)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import CheckConstraint, Column, ForeignKey, PrimaryKeyConstraint
 
 from retail_adapters.sql.tables.base import needed, table
+from retail_adapters.sql.tables.growth import Growth, With
 from retail_adapters.sql.types import Id, Instant, Whole, Words
 
 carts = table(
@@ -17,6 +18,7 @@ carts = table(
     needed("version", Whole),
     CheckConstraint("(member_id IS NULL) <> (token_hash IS NULL)", name="owner"),
     owner="id",
+    grows=Growth(With.VISITS, "1 a member or guest who put something in", 240),
 )
 
 cart_lines = table(
@@ -28,4 +30,7 @@ cart_lines = table(
     PrimaryKeyConstraint("cart_id", "sku_id"),
     CheckConstraint("quantity >= 1", name="quantity"),
     owner="cart_id",
+    grows=Growth(
+        With.VISITS, "1 a SKU that lies in a cart", 150, kept="until taken out or ordered", goes="with the decision",
+    ),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, PrimaryKeyConstraint
 
 from retail_adapters.sql.tables.base import SHOP, needed, table
+from retail_adapters.sql.tables.growth import Growth, With
 from retail_adapters.sql.types import Choice, Doc, Flag, Id, Instant, Raw, Whole, Words
 from retail_domain.catalog.model import ProductStatus
 from retail_domain.kernel.ranks import Rank
@@ -20,6 +21,7 @@ categories = table(
     needed("version", Whole),
     CheckConstraint("depth BETWEEN 1 AND 5", name="depth"),
     owner=SHOP,
+    grows=Growth(With.CATALOGUE, "1 a category", 190),
 )
 
 brands = table(
@@ -28,6 +30,7 @@ brands = table(
     needed("name", Words, unique=True),
     needed("version", Whole),
     owner=SHOP,
+    grows=Growth(With.CATALOGUE, "1 a brand", 160),
 )
 
 products = table(
@@ -54,6 +57,7 @@ products = table(
     CheckConstraint("purchase_limit IS NULL OR purchase_limit >= 1", name="purchase_limit"),
     CheckConstraint("sale_from IS NULL OR sale_until IS NULL OR sale_from < sale_until", name="window"),
     owner=SHOP,
+    grows=Growth(With.CATALOGUE, "1 a product", 940),
 )
 Index(None, products.c.category_id)
 Index(None, products.c.brand_id)
@@ -77,6 +81,7 @@ skus = table(
     CheckConstraint("price_minor >= 1 AND price_version >= 1", name="price"),
     CheckConstraint("weight_grams >= 0 AND volume_cm3 >= 0", name="size"),
     owner=SHOP,
+    grows=Growth(With.CATALOGUE, "1 a SKU", 370),
 )
 Index(None, skus.c.product_id, skus.c.place)
 
@@ -87,6 +92,7 @@ product_terms = table(
     needed("product_id", Id, ForeignKey("retail.products.id")),
     PrimaryKeyConstraint("term", "product_id"),
     owner=SHOP,
+    grows=Growth(With.CATALOGUE, "5 to 30 a product", 180, kept="as long as the product says so", goes="with the decision"),
 )
 
 purchase_counters = table(
@@ -100,9 +106,10 @@ purchase_counters = table(
     CheckConstraint("taken >= 0 AND taken <= ceiling", name="taken"),
     owner="member_id",
     rank=Rank.LIMIT,
+    grows=Growth(With.SALES, "1 a member and product with a limit", 150, read_by="audit"),
 )
 
 PAGE_TABLES = frozenset({categories, brands, products, skus})
-"""What the pages of the shop window are made of, besides figures that may be a second old (rulings 29)."""
+"""What the pages of the shop window are made of, besides figures that may be a second old (DOR-R6)."""
 FIGURES = frozenset({products.c.sold.name})
 """Columns of theirs that are such figures."""

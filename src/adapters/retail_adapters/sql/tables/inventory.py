@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Identity, Index, PrimaryKeyConstraint, text
 
 from retail_adapters.sql.tables.base import SHOP, needed, table
+from retail_adapters.sql.tables.growth import Growth, With
 from retail_adapters.sql.types import Choice, Flag, Id, Instant, Whole, Words
 from retail_domain.inventory.model import LocationKind, MoveKind
 from retail_domain.inventory.reservation import ReservationState
@@ -20,6 +21,7 @@ locations = table(
     needed("priority", Whole),
     needed("version", Whole),
     owner=SHOP,
+    grows=Growth(With.NOTHING, "1 a warehouse or shop", 190),
 )
 
 stock_items = table(
@@ -39,6 +41,7 @@ stock_items = table(
     CheckConstraint("safety >= 0 AND backorder_limit >= 0 AND shortfall >= 0", name="limits"),
     owner="sku_id",
     rank=Rank.STOCK,
+    grows=Growth(With.CATALOGUE, "1 a SKU and place", 180, read_by="audit"),
 )
 
 reservations = table(
@@ -61,6 +64,7 @@ reservations = table(
     CheckConstraint("quantity >= 1 AND open >= 0 AND released >= 0 AND consumed >= 0", name="units"),
     CheckConstraint("quantity = open + released + consumed", name="sum"),
     owner="member_id",
+    grows=Growth(With.SALES, "1 a line and place", 300, read_by="audit"),
 )
 """`order_id` is the owner's id whatever its kind; the release before knows only orders, and its rows have line 0."""
 Index(None, reservations.c.id, unique=True)
@@ -78,6 +82,7 @@ quotas = table(
     CheckConstraint("taken >= 0 AND taken <= size", name="taken"),
     owner="sku_id",
     rank=Rank.QUOTA,
+    grows=Growth(With.CATALOGUE, "1 a SKU that was in a campaign", 130, read_by="audit"),
 )
 
 quota_shares = table(
@@ -96,6 +101,7 @@ quota_shares = table(
     CheckConstraint("quantity >= 1 AND open >= 0 AND used >= 0 AND back >= 0", name="units"),
     CheckConstraint("quantity = open + used + back", name="sum"),
     owner="member_id",
+    grows=Growth(With.SALES, "1 a line from a campaign", 220, read_by="audit"),
 )
 Index(None, quota_shares.c.sku_id)
 
@@ -111,6 +117,7 @@ stock_moves = table(
     CheckConstraint("units <> 0", name="units"),
     rowid=True,
     owner="sku_id",
+    grows=Growth(With.SALES, "1 a line that was shipped, and 1 a receipt", 210, read_by="audit, history"),
 )
 Index(None, stock_moves.c.sku_id, stock_moves.c.position)  # the newest of a SKU first, wherever it lies
 
@@ -124,4 +131,5 @@ stock_alerts = table(
     needed("version", Whole),
     PrimaryKeyConstraint("sku_id", "location_id"),
     owner="sku_id",
+    grows=Growth(With.CATALOGUE, "1 at most a SKU and place", 150, kept="until stock recovers", goes="with the decision"),
 )

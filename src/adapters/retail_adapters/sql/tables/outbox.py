@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import CheckConstraint, Column, Identity, Index, PrimaryKeyConstraint
 
 from retail_adapters.sql.tables.base import needed, table
+from retail_adapters.sql.tables.growth import SWEPT, Growth, With
 from retail_adapters.sql.types import Doc, Id, Instant, Whole, Words
 
 events = table(
@@ -19,6 +20,7 @@ events = table(
     needed("owed", Whole),  # with how many deliveries it was written, so that the audit misses one that is gone (R25)
     rowid=True,
     owner="owner_id",
+    grows=Growth(With.SALES, "2 to 8 an order", 550, read_by="audit"),
 )
 
 deliveries = table(
@@ -35,6 +37,7 @@ deliveries = table(
     CheckConstraint("attempts >= 0", name="attempts"),
     rowid=True,
     owner="owner_id",
+    grows=Growth(With.SALES, "1 to 4 an order that was paid", 230, read_by="audit"),
 )
 Index(None, deliveries.c.event_id, deliveries.c.reaction, unique=True)
 _open = deliveries.c.done_at.is_(None)
@@ -54,5 +57,6 @@ answers = table(
     needed("at", Instant),
     PrimaryKeyConstraint("principal", "operation", "key"),
     owner="owner_id",
+    grows=Growth(With.SALES, "1 a call under a key", 620, kept="2 days", goes=SWEPT),
 )
 Index(None, answers.c.at)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import CheckConstraint, Column, Index
 
 from retail_adapters.sql.tables.base import SHOP, needed, table
+from retail_adapters.sql.tables.growth import SWEPT, Growth, With
 from retail_adapters.sql.types import Choice, Doc, Flag, Id, Instant, Whole, Words
 from retail_domain.pricing.model import ChargeBy
 
@@ -30,6 +31,7 @@ quotes = table(
     CheckConstraint("expires_at > created_at", name="lasts"),
     CheckConstraint("(cart_id IS NULL) = (cart_version IS NULL)", name="cart"),
     owner="member_id",
+    grows=Growth(With.VISITS, "1 a look at the total, 1 or 2 an order", 2130, kept="until expired + 2 days", goes=SWEPT),
 )
 Index(None, quotes.c.expires_at)
 
@@ -39,6 +41,7 @@ price_books = table(
     needed("version", Whole),
     CheckConstraint("id = 1", name="only"),
     owner=SHOP,
+    grows=Growth(With.NOTHING, "1", 90),
 )
 
 freight_templates = table(
@@ -51,4 +54,5 @@ freight_templates = table(
     needed("zones", Doc),
     CheckConstraint("edition >= 1", name="edition"),
     owner=SHOP,
+    grows=Growth(With.NOTHING, "1 a way to charge", 250),
 )

@@ -43,4 +43,4 @@ def _judge(world: World, said: Any, *, is_open: bool, size: int | None = None) -
     world.auditor.expect(0 <= said.taken <= said.size, "R1", f"{said.taken} of a quota of {said.size} are taken")
 
 
-CAMPAIGNS: Final = (Deed("set a quota", 0.4, set_a_quota), Deed("end a campaign", 0.2, end_a_campaign))
+DEEDS: Final = (Deed("set a quota", 0.4, set_a_quota), Deed("end a campaign", 0.2, end_a_campaign))

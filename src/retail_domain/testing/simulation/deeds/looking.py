@@ -124,7 +124,7 @@ def _judge_card(world: World, card: Any, begun: int) -> None:
             auditor.expect(least <= sku.available, "R1", f"{sku.available} of {sku.code} shown, {least} at least")
 
 
-LOOKING: Final = (
+DEEDS: Final = (
     Deed("look at my orders", 1.0, look_at_my_orders),
     Deed("look at an order", 1.5, look_at_an_order),
     Deed("look at a history", 0.5, look_at_a_history),

@@ -71,7 +71,7 @@ async def pay_at_the_counter(world: World) -> None:
 
 
 async def ask_after_a_payment(world: World) -> None:
-    """A buyer wants to know whether the money has arrived (rulings 32)."""
+    """A buyer wants to know whether the money has arrived (PAY-R13)."""
     if not world.payments:
         return
     payment_id, order_id = one_of(world.dice, world.payments[-12:])
@@ -131,7 +131,7 @@ def _judge_cash(world: World, mistyped: bool, said: Any) -> None:
         world.auditor.expect(isinstance(said, DomainError), "R9", "a mistyped amount at the counter was accepted")
 
 
-PAYING: Final = (
+DEEDS: Final = (
     Deed("pay", 4.0, pay),
     Deed("pay what was begun", 1.0, pay_what_was_begun),
     Deed("pay at the counter", 0.7, pay_at_the_counter),

@@ -57,7 +57,7 @@ async def order_cart(world: World) -> None:
 
 
 async def order_in_a_batch(world: World) -> None:
-    """Several buyers order at the same moment: their orders are one batch (rulings 26)."""
+    """Several buyers order at the same moment: their orders are one batch (GEN-R19)."""
     asks = list[Request]()
     for _ in range(between(world.dice, 2, 5)):
         buyer = some_buyer(world)
@@ -297,7 +297,7 @@ def _short(id: Any) -> str:
     return str(id.int >> 80)
 
 
-SHOPPING: Final = (
+DEEDS: Final = (
     Deed("order goods", 4.0, order_goods),
     Deed("order the cart", 1.0, order_cart),
     Deed("order in a batch", 1.0, order_in_a_batch),

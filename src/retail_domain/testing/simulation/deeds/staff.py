@@ -213,7 +213,7 @@ def _judge_closed(world: World, order: Promise, request: Request, said: Any) -> 
         order.called_off = order.called_off or said.status == "closed"
 
 
-STAFF: Final = (
+DEEDS: Final = (
     Deed("receive", 0.5, receive),
     Deed("adjust", 0.3, adjust),
     Deed("reprice", 0.3, reprice),

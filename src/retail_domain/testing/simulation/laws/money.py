@@ -191,7 +191,7 @@ def suspicions(auditor: Auditor, row: RowChange) -> str | None:
     return None
 
 
-MONEY: Final = (
+ROW_LAWS: Final = (
     RowLaw("R9", "payments", only_real_money),
     RowLaw("R5", "payments", never_more_back_than_came),
     RowLaw("R8", "payments", one_payment_pays),
@@ -199,7 +199,7 @@ MONEY: Final = (
     RowLaw("R8", "orders", paid_with_money),
     RowLaw("R12", "refunds", refunds_are_decided_once),
 )
-MONEY_AT_THE_END: Final = (
+END_LAWS: Final = (
     EndLaw("R10", nothing_in_limbo),
     EndLaw("R12", given_back_once),
     EndLaw("R10", contradictions_are_shown),

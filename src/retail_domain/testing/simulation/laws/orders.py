@@ -111,13 +111,13 @@ def _note_rare(auditor: Auditor, row: RowChange, start: str, end: str) -> None:
             auditor.trouble.happened(Rare.CLOSED_WHILE_PAYING)
 
 
-ORDERS: Final = (
+ROW_LAWS: Final = (
     RowLaw("R13", "orders", only_legal_steps),
     RowLaw("R16", "orders", holds_what_it_waits_for),
     RowLaw("R1", "orders", within_limits),
     RowLaw("R8", "orders", happens_once),
 )
-ORDERS_AT_THE_END: Final = (
+END_LAWS: Final = (
     EndLaw("R15", all_are_there),
     EndLaw("R13", fit_the_book),
     EndLaw("R18", one_order_a_quote),

@@ -57,7 +57,7 @@ def _took_what_its_quote_names(auditor: Auditor, order: Any) -> str | None:
     return None if has == fed else f"order {order.id} has shares of lines {sorted(has)}, its quote names {sorted(fed)}"
 
 
-QUOTAS: Final = (
+ROW_LAWS: Final = (
     RowLaw("STK-R7", "quotas", never_past_its_size),
     RowLaw("STK-R7", "quota_shares", a_share_is_given_back_once),
     RowLaw("STK-R7", "orders", has_what_it_took),

@@ -63,9 +63,9 @@ def nothing_is_promised_for_nothing(auditor: Auditor) -> Iterator[str]:
             yield f"{reserved} of {sku_id} reserved, {waiting.get(sku_id, 0)} wait to be shipped"
 
 
-STOCK: Final = (
+ROW_LAWS: Final = (
     RowLaw("R1", "stock_items", never_oversold),
     RowLaw("R3", "stock_items", every_promise_counts),
     RowLaw("R3", "reservations", a_reservation_ends_once),
 )
-STOCK_AT_THE_END: Final = (EndLaw("R3", all_accounted_for), EndLaw("R3", nothing_is_promised_for_nothing))
+END_LAWS: Final = (EndLaw("R3", all_accounted_for), EndLaw("R3", nothing_is_promised_for_nothing))

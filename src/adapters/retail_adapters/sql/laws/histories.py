@@ -6,13 +6,16 @@ them is wrong are the orders read, to name those that took it.
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+from attrs import frozen
 from sqlalchemy import bindparam, case, func, select
 
-from retail_adapters.sql.audit_law import Finding
 from retail_adapters.sql.database import Transaction
+from retail_adapters.sql.laws.law import Finding, Law
 from retail_adapters.sql.statement import Row, Statement
 from retail_adapters.sql.tables.ordering import order_transitions, orders
 from retail_domain.ordering import OrderStatus
@@ -51,10 +54,23 @@ _HISTORIES: Final = Statement(
 )
 
 
-async def broken_histories(snapshot: Transaction) -> list[Finding]:
-    """The orders whose history is no path to their state."""
-    kinds = await snapshot.rows(_KINDS)
-    return [] if all(map(_may_be, kinds)) else await _named(snapshot)
+@frozen
+class _Histories:
+    """Asks for kinds of steps first, and for orders only when one of them is wrong."""
+
+    id: str = "ORD-I1"
+    says: str = "an order's transitions are a path of its life-cycle to its state"
+    broken: Statement = _KINDS
+
+    async def findings(self, snapshot: Transaction, before: datetime) -> Sequence[Finding]:
+        """The orders whose history is no path to their state."""
+        kinds = await snapshot.rows(self.broken)
+        if all(map(_may_be, kinds)):
+            return []
+        return [Finding(self.id, self.says, row) async for row in _wrong(snapshot)]
+
+
+HISTORIES: Final[Law] = _Histories()
 
 
 def _may_be(kind: Row) -> bool:
@@ -62,8 +78,7 @@ def _may_be(kind: Row) -> bool:
     return ends_well and is_step(kind["before"], kind["from_status"], kind["to_status"])
 
 
-async def _named(snapshot: Transaction) -> list[Finding]:
-    broken: list[Finding] = []
+async def _wrong(snapshot: Transaction) -> AsyncIterator[Mapping[str, str]]:
     after = UUID(int=0)
     while True:
         paths: dict[UUID, tuple[OrderStatus, list[tuple[OrderStatus | None, OrderStatus]]]] = {}
@@ -72,8 +87,7 @@ async def _named(snapshot: Transaction) -> list[Finding]:
         for id, (status, path) in paths.items():
             moves = tuple(step for step in path if step[0] is not step[1])
             if not is_path(moves) or moves[-1][1] is not status:
-                told = {"id": str(id), "status": status.value, "path": " ".join(end.value for _, end in moves)}
-                broken.append(Finding("ORD-I1", "an order's transitions are a path of its life-cycle to its state", told))
+                yield {"id": str(id), "status": status.value, "path": " ".join(end.value for _, end in moves)}
         if not paths:
-            return broken
+            return
         after = max(paths)

@@ -8,7 +8,7 @@ from sqlalchemy import and_, exists, func, literal, or_, select, union_all
 from sqlalchemy.sql import Select
 from sqlalchemy.sql.functions import coalesce
 
-from retail_adapters.sql.audit_law import before_grace, law, one_of
+from retail_adapters.sql.laws.law import before_grace, law, one_of
 from retail_adapters.sql.tables.fulfilment import parcels
 from retail_adapters.sql.tables.ordering import order_transitions
 from retail_adapters.sql.tables.outbox import deliveries, events
@@ -24,28 +24,6 @@ from retail_domain.payments import (
     RefundRequested,
     RefundState,
     RefundSucceeded,
-)
-
-OUTBOX: Final = (
-    law(
-        "R25",
-        "every delivery has its event, and none waits for long unless it is parked",
-        select(deliveries.c.position, deliveries.c.reaction, deliveries.c.attempts)
-        .outerjoin(events, events.c.id == deliveries.c.event_id)
-        .where(
-            or_(
-                events.c.id.is_(None),
-                and_(deliveries.c.done_at.is_(None), deliveries.c.attempts == 0, deliveries.c.next_at < before_grace),
-            )
-        ),
-    ),
-    law(
-        "R27",
-        "no delivery is parked",
-        select(deliveries.c.position, deliveries.c.reaction, deliveries.c.error).where(
-            deliveries.c.parked_at.is_not(None), deliveries.c.done_at.is_(None)
-        ),
-    ),
 )
 
 _made = (
@@ -93,7 +71,26 @@ def _untold(pairs: Any) -> Select[Any]:
     return select(pairs.c.id, pairs.c.event, off.label("off")).group_by(pairs.c.id, pairs.c.event).having(off != 0)
 
 
-TOLD: Final = (
+LAWS: Final = (
+    law(
+        "R25",
+        "every delivery has its event, and none waits for long unless it is parked",
+        select(deliveries.c.position, deliveries.c.reaction, deliveries.c.attempts)
+        .outerjoin(events, events.c.id == deliveries.c.event_id)
+        .where(
+            or_(
+                events.c.id.is_(None),
+                and_(deliveries.c.done_at.is_(None), deliveries.c.attempts == 0, deliveries.c.next_at < before_grace),
+            )
+        ),
+    ),
+    law(
+        "R27",
+        "no delivery is parked",
+        select(deliveries.c.position, deliveries.c.reaction, deliveries.c.error).where(
+            deliveries.c.parked_at.is_not(None), deliveries.c.done_at.is_(None)
+        ),
+    ),
     law("R25-steps", "every step of an order's history has its event, and every event its step (ORD-I8)", _untold(_steps)),
     law("R25-facts", "every attempt, refund and parcel has its events, and every such event its fact", _untold(_facts)),
     law(

@@ -7,14 +7,13 @@ from typing import Final
 from sqlalchemy import and_, case, func, select
 from sqlalchemy.sql.functions import coalesce
 
-from retail_adapters.sql.audit_law import law
+from retail_adapters.sql.laws.law import law
+from retail_adapters.sql.laws.terms import closed_unpaid
 from retail_adapters.sql.tables.catalog import purchase_counters
 from retail_adapters.sql.tables.ordering import order_lines, orders
-from retail_domain.ordering import OrderStatus
 
-_closed_unpaid = and_(orders.c.status == OrderStatus.CLOSED, orders.c.paid_at.is_(None))
 _counted_units = case(
-    (_closed_unpaid, 0), else_=order_lines.c.quantity - order_lines.c.refunded_shipped - order_lines.c.refunded_unshipped
+    (closed_unpaid, 0), else_=order_lines.c.quantity - order_lines.c.refunded_shipped - order_lines.c.refunded_unshipped
 )
 _counted = (
     select(orders.c.member_id, order_lines.c.product_id, func.sum(_counted_units).label("units"))
@@ -23,7 +22,8 @@ _counted = (
     .group_by(orders.c.member_id, order_lines.c.product_id)
     .subquery("counted")
 )
-LIMITS: Final = (
+
+LAWS: Final = (
     law(
         "ORD-I5",
         "a purchase counter counts the units of live orders, each given back once (GEN-R9, GEN-R11)",
