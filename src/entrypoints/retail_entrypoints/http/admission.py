@@ -9,11 +9,11 @@ from copy import copy
 from typing import Final
 
 from attrs import define, field, frozen
-from litestar.enums import ScopeType
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from litestar.types import HTTPScope, Message, Receive, Send
 
 from retail_domain.kernel.errors import DomainError
 from retail_entrypoints.http.arriving import Arrivals, replayed
+from retail_entrypoints.http.layers import Layer
 from retail_entrypoints.http.problems import plain_answer
 from retail_entrypoints.http.refusals import TooBusy, TooSlow
 
@@ -84,13 +84,13 @@ class Slots:
 class AdmissionControl:
     """Stands inside the request log and before the application; who asks after the shop's health is never kept waiting."""
 
-    inner: ASGIApp
+    inner: Layer
     slots: Slots
     arrivals: Arrivals
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
         """Let a request in once its body is there and a slot is free; else refuse it."""
-        if scope["type"] != ScopeType.HTTP or scope["path"].startswith(_HEALTH):
+        if scope["path"].startswith(_HEALTH):
             await self.inner(scope, receive, send)
             return
         if not self.arrivals.may_wait_for(scope):
@@ -103,7 +103,7 @@ class AdmissionControl:
                 return
             await self._admit(scope, replayed(held.messages, receive), send)
 
-    async def _admit(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _admit(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
         if not await self.slots.taken():
             await _refuse(TooBusy(), send)
             return

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import cache
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache, partial
 from typing import Any
 
 from attrs import frozen
 from litestar import Litestar, Router
 from litestar.di import Provide
+from litestar.enums import ScopeType
 from litestar.exceptions import HTTPException
-from litestar.types import ASGIApp
 
 from retail_domain.kernel.errors import DomainError
 from retail_entrypoints.http import problems
@@ -20,6 +20,7 @@ from retail_entrypoints.http.codes import problem_routes
 from retail_entrypoints.http.docs import docs_routes
 from retail_entrypoints.http.guards import check_routes, gate
 from retail_entrypoints.http.health import health_routes
+from retail_entrypoints.http.layers import Layer
 from retail_entrypoints.http.openapi import describe, openapi_config
 from retail_entrypoints.http.page_cache import PageCache
 from retail_entrypoints.http.providers import providers
@@ -35,11 +36,11 @@ class Door:
     """The application, and the layers around it that every request passes first; an ASGI application itself."""
 
     app: Litestar
-    layers: ASGIApp
+    layers: Layer
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """A request, or the server's life."""
-        await (self.app if scope["type"] == "lifespan" else self.layers)(scope, receive, send)
+        """A request; whatever else comes (the server's life, a socket) is the framework's alone."""
+        await (self.layers if scope["type"] == ScopeType.HTTP else self.app)(scope, receive, send)
 
 
 def create_app(shop: ServedShop[Any], routes: Iterable[Routable] | None = None) -> Door:
@@ -55,13 +56,9 @@ def create_app(shop: ServedShop[Any], routes: Iterable[Routable] | None = None) 
         *problem_routes(),
         Router("/v1", route_handlers=[*contexts]),
     ]
-    # described by a twin, so that the framework adds no pages of its own to the app that serves
-    twin = Litestar(
-        handlers, dependencies=named, request_class=StrictRequest, openapi_config=openapi_config(), logging_config=None
-    )
     entrance = gate(shop.authenticate, shop.note_staff_action)
     app = Litestar(
-        route_handlers=[*handlers, *docs_routes(cache(lambda: describe(twin)))],
+        route_handlers=[*handlers, *docs_routes(cache(partial(_described, handlers, named)))],
         before_request=entrance,
         dependencies=named,
         request_class=StrictRequest,
@@ -80,7 +77,16 @@ def create_app(shop: ServedShop[Any], routes: Iterable[Routable] | None = None) 
     return Door(app, RequestLog(pages))
 
 
-def _admission_control(inner: ASGIApp, settings: Settings) -> AdmissionControl:
+def _described(handlers: Sequence[Routable], named: Mapping[str, Provide]) -> bytes:
+    """By a twin that is made when somebody asks, so that the framework adds no pages of its own to the app that serves."""
+    config = openapi_config()
+    twin = Litestar(
+        handlers, dependencies=named, request_class=StrictRequest, openapi_config=config, logging_config=None
+    )
+    return describe(twin)
+
+
+def _admission_control(inner: Layer, settings: Settings) -> AdmissionControl:
     capacity = Capacity(
         requests_max=settings.requests_max,
         waiting_max=settings.waiting_max,

@@ -34,7 +34,7 @@ _SECURITY: Final[Mapping[Access, list[Schema]]] = {
     Access.PUBLIC: [],
     Access.GUEST_OR_MEMBER: [{"bearer": []}, {"cart": []}],
 }
-_OF_A_LIST: Final = re.compile(r"PageShape_(?:\w+\.)*(\w+?)_(?=\")")
+_OF_A_LIST: Final = re.compile(r"PageShape[_\[](?:\w+\.)*(\w+?)[_\]](?=\")")
 """The framework's name for a list of something tells where that something is declared; ours stays when it moves."""
 _AN_EXAMPLE: Final = FieldProblem(field="quantity", rule="range", message="expected `int` >= 1")
 

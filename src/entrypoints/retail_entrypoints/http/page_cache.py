@@ -10,10 +10,11 @@ from time import monotonic
 from typing import Any, Final, cast
 
 from attrs import define, field, frozen
-from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
+from litestar.types import HTTPScope, Message, Receive, Send
 
 from retail_domain.kernel.clock import Clock
 from retail_entrypoints.container import Changes
+from retail_entrypoints.http.layers import Layer
 
 CACHED: Final = ("/v1/products", "/v1/categories", "/v1/brands")
 """Whatever lies at or below these addresses is the same for everybody."""
@@ -61,17 +62,16 @@ class PageCache:
     consent (BEH-R2); the tag spares them the transfer all the same. Where no news of changes come, nothing is kept.
     """
 
-    inner: ASGIApp
+    inner: Layer
     clock: Clock
     changes: Changes | None
     _pages: OrderedDict[tuple[str, bytes], CachedPage] = field(factory=OrderedDict)
     _bytes: int = 0
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
         """Answer, or pass on."""
-        asked = cast(HTTPScope, scope)  # the layer around this one lets nothing else in
-        if asked["method"] == "GET" and is_cached(asked["path"]):
-            await self._show(asked, receive, send)
+        if scope["method"] == "GET" and is_cached(scope["path"]):
+            await self._show(scope, receive, send)
         else:
             await self.inner(scope, receive, send)
 

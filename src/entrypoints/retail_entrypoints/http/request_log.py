@@ -9,10 +9,10 @@ from time import perf_counter
 from typing import Final, cast
 
 from attrs import define
-from litestar.enums import ScopeType
-from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
+from litestar.types import HTTPScope, Message, Receive, Send
 
 from retail_entrypoints.http.caller import CALLER, Caller
+from retail_entrypoints.http.layers import Layer
 from retail_entrypoints.logs import journal, request_id
 
 _GIVEN_ID: Final = re.compile(rb"[A-Za-z0-9._-]{8,64}")
@@ -32,13 +32,10 @@ _NAMES: Final = frozenset(name for name, _ in _HEADERS)
 class RequestLog:
     """The outermost layer; it also covers addresses and methods that no route knows."""
 
-    inner: ASGIApp
+    inner: Layer
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
         """Pass the request on, with an id, and write one line when it is answered."""
-        if scope["type"] != ScopeType.HTTP:
-            await self.inner(scope, receive, send)
-            return
         scope["query_string"] = spelled_out(scope["query_string"])
         known = _id_of(scope)
         request_id.set(known.decode())

@@ -21,6 +21,8 @@ _NAMES: Final = (
 READ: Final = {name.encode(): name for name in _NAMES}
 """The headers that the door itself reads."""
 
+_CANONICAL: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
+
 
 class StrictRequest(Request[Any, Any, Any]):
     """A request whose JSON body is taken only when it means exactly one thing and fits the handler's body type."""
@@ -51,16 +53,18 @@ class StrictRequest(Request[Any, Any, Any]):
     async def _read(self, bytes_max: float) -> bytes:
         if _announced(self.given.get("content-length", "0")) > bytes_max:
             raise TooLarge()
-        body, is_complete = b"", False
+        parts: list[bytes] = []
+        size, is_complete = 0, False
         while not is_complete:
             message = await self.receive()
             if message["type"] != "http.request":
                 raise Malformed.because("", "body", "the body stopped before its end")
-            body += message.get("body", b"")
-            if len(body) > bytes_max:
+            parts.append(message.get("body", b""))
+            size += len(parts[-1])
+            if size > bytes_max:
                 raise TooLarge()
             is_complete = not message.get("more_body")
-        return body
+        return b"".join(parts)
 
     async def read_as(self, wanted: Any, *, may_be_absent: bool) -> Any:
         """The body as the type that is wanted; None for an empty one that may be. Raises Malformed, NotJson, InvalidInput."""
@@ -78,7 +82,7 @@ class StrictRequest(Request[Any, Any, Any]):
 
     def fingerprint(self) -> str:
         """A digest of method, path and body in canonical spelling: spaces and the order of fields do not matter (R17)."""
-        words = json.dumps(self._tree, sort_keys=True, separators=(",", ":")) if self._tree else ""
+        words = _CANONICAL.encode(self._tree) if self._tree else ""
         path = self.scope.get("root_path", "") + self.scope["path"]
         return hashlib.sha256(f"{self.method}\n{path}\n{words}".encode()).hexdigest()
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from functools import cache, reduce
+from inspect import get_annotations
 from types import NoneType, UnionType
 from typing import (
     Annotated,
@@ -224,7 +225,7 @@ class _Maker:
 
 
 def _fields_of(shape: type[Struct]) -> dict[str, Any]:
-    return {name: kind for each in reversed(shape.__mro__) for name, kind in vars(each).get("__annotations__", {}).items()}
+    return {name: kind for each in reversed(shape.__mro__) for name, kind in get_annotations(each).items()}
 
 
 @cache

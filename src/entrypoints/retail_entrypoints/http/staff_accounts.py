@@ -59,6 +59,8 @@ class MemberContactShape(Answer, frozen=True):
     name: str | None
     phone: str | None
 
+    of = derived(MemberView, phone="phone.e164")
+
 
 class StaffBody(Body, frozen=True):
     """Somebody to take on."""
@@ -133,8 +135,7 @@ def _members(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
         "/{id:uuid}/contact", permission=Permission.MEMBERS_CONTACT, raises=[MemberNotFound], summary="How to reach a member",
     )  # fmt: skip
     async def get_member_contact(id: FromPath[UUID]) -> MemberContactShape:
-        view = await my_account(show, MemberId(id))
-        return MemberContactShape(view.member_id, view.name, view.phone.e164 if view.phone else None)
+        return MemberContactShape.of(await my_account(show, MemberId(id)))
 
     return routes.all
 
