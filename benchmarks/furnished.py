@@ -24,7 +24,8 @@ from retail_domain.inventory import OpenLocation, ReceiveStock
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.contact import Phone
 from retail_domain.pricing import ChargeBy, FreightZone, StoreFreightTemplate
-from retail_entrypoints.container import OpenShop, open_shop, upgrade_schema
+from retail_entrypoints.container import OpenShop, open_shop
+from retail_entrypoints.databases import upgrade_schema
 from retail_entrypoints.settings import Settings
 
 T = TypeVar("T")

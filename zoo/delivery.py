@@ -24,7 +24,7 @@ BEASTS = (
                   "        self.told = [one for one in event_flushes(self._session) if one.rows]\n"),
             Patch(_UNIT, "        return _Opened(self.database.begin(), self.tools)\n",
                   "        return self.late()\n\n    @__import__('contextlib').asynccontextmanager\n    async def late(self):\n"
-                  "        async with self.database.begin() as transaction:\n            work = SqlUnitOfWork(transaction, self.tools)\n            yield work\n"
+                  "        async with self.database.begin() as transaction:\n            work = whole()(transaction, self.tools)\n            yield work\n"
                   "        told = getattr(work, 'told', ())\n        if told:\n            async with self.database.begin() as transaction:\n"
                   "                await transaction.write([(one.write, one.rows) for one in told])\n                await transaction.commit()\n"),
         ),
@@ -34,18 +34,26 @@ BEASTS = (
         name="marked-done-before-the-effect",
         says="a delivery is marked as made, then its effect is attempted",
         origin="R26",
-        patches=(Patch(_RELAY, "                await self._react(work, delivery)\n                work.deliveries.done(delivery, self.clock.now())\n                await work.commit()\n",
-                       "                work.deliveries.done(delivery, self.clock.now())\n                await work.commit()\n"
-                       "            async with self.begin() as work:\n                await self._react(work, delivery)\n                await work.commit()\n"),),
+        patches=(
+            Patch(_RELAY, "    delivery = errand.delivery = await work.deliveries.claim_next(means.clock.now())\n",
+                  "    is_second = errand.delivery is not None\n    delivery = errand.delivery = errand.delivery or await work.deliveries.claim_next(means.clock.now())\n"),
+            Patch(_RELAY, "    await reaction(work, delivery.event)\n    work.deliveries.done(delivery, means.clock.now())\n",
+                  "    if not is_second:\n        work.deliveries.done(delivery, means.clock.now())\n    else:\n        await reaction(work, delivery.event)\n"),
+            Patch(_RELAY, "return await self.deliver(errand)", "return await self.deliver(errand) and await self.deliver(errand)"),
+        ),
         catchers=(_STORES, _RELAY_RACES),
     ),
     Beast(
         name="effect-before-the-mark",
         says="the effect of a delivery is committed, then the delivery is marked as made",
         origin="R26",
-        patches=(Patch(_RELAY, "                await self._react(work, delivery)\n                work.deliveries.done(delivery, self.clock.now())\n                await work.commit()\n",
-                       "                await self._react(work, delivery)\n                await work.commit()\n"
-                       "            async with self.begin() as work:\n                work.deliveries.done(delivery, self.clock.now())\n                await work.commit()\n"),),
+        patches=(
+            Patch(_RELAY, "    delivery = errand.delivery = await work.deliveries.claim_next(means.clock.now())\n",
+                  "    is_second = errand.delivery is not None\n    delivery = errand.delivery = errand.delivery or await work.deliveries.claim_next(means.clock.now())\n"),
+            Patch(_RELAY, "    await reaction(work, delivery.event)\n    work.deliveries.done(delivery, means.clock.now())\n",
+                  "    if is_second:\n        work.deliveries.done(delivery, means.clock.now())\n    else:\n        await reaction(work, delivery.event)\n"),
+            Patch(_RELAY, "return await self.deliver(errand)", "return await self.deliver(errand) and await self.deliver(errand)"),
+        ),
         catchers=(_RELAY_RACES, _STORES),
     ),
     Beast(
@@ -59,7 +67,7 @@ BEASTS = (
         name="poison-holds-up-everybody",
         says="a delivery that always fails is tried for ever",
         origin="R27",
-        patches=(Patch(_RELAY, "parked = at if tries >= ATTEMPTS_MAX else None", "parked = None"),),
+        patches=(Patch(_RELAY, "parked = at if delivery.attempts + 1 >= ATTEMPTS_MAX else None", "parked = None"),),
         catchers=(_STORES,),
     ),
     Beast(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zoo.beast import CONTRACT, DOMAIN, PROPERTY, Beast, Patch
+from zoo.beast import CONTRACT, DOMAIN, INTEGRATION, PROPERTY, Beast, Patch
 
 _WHOLE = f"{DOMAIN}/processes/takings/whole.py"
 _REFUNDING = f"{DOMAIN}/processes/money/refunding.py"
@@ -17,8 +17,8 @@ BEASTS = (
         origin="met here, planted: 297 tests and 50 seeds did not notice (R13)",
         patches=(
             Patch(_REFUNDING,
-                  "            order = await claim_order(work.orders, command.order_id)\n            returning = order.returning(wish)\n            own = await self.takings.own(work, order, Why.RELEASING)\n",
-                  "            own = await self.takings.own(work, await work.orders.get(command.order_id), Why.RELEASING)\n            order = await claim_order(work.orders, command.order_id)\n            returning = order.returning(wish)\n"),
+                  "    order = await claim_order(work.orders, command.order_id)\n    returning = order.returning(wish)\n    own = await takings.own(work, order, Why.RELEASING)\n",
+                  "    own = await takings.own(work, await work.orders.get(command.order_id), Why.RELEASING)\n    order = await claim_order(work.orders, command.order_id)\n    returning = order.returning(wish)\n"),
         ),
         catchers=(f"{_EARNED}::test_the_same_history_on_every_store",),
     ),
@@ -84,6 +84,21 @@ BEASTS = (
         origin="a worker without the host's kinds",
         patches=(Patch(_WHOLE, "        if not took <= self._names:", "        if not took:"),),
         catchers=(f"{_EXAMINED}::test_an_order_that_took_what_this_process_does_not_know_is_left_alone",),
+    ),
+    Beast(
+        name="what-it-brings-is-not-noted",
+        says="a process that lacks the points refunds all the money, and the points that were spent stay spent",
+        origin="found by a reviewer: a worker without the host's earnings",
+        patches=(Patch(f"{DOMAIN}/processes/purchase/checkout.py", "frozenset(own) | desk.takings.earned", "frozenset(own)"),),
+        catchers=(f"{INTEGRATION}/test_kinds_in_trouble.py::test_a_process_that_lacks_what_an_order_brings_leaves_it_alone",),
+    ),
+    Beast(
+        name="paying-begins-where-it-cannot-end",
+        says="a buyer is sent to pay an order by a process that cannot apply the money",
+        origin="found by a reviewer: the page said that it is refused",
+        patches=(Patch(f"{DOMAIN}/processes/money/paying.py", "    takings.check_known(order)\n", ""),
+                 Patch(f"{DOMAIN}/processes/money/holding.py", "    takings.check_known(order)\n", "")),
+        catchers=(f"{INTEGRATION}/test_kinds_in_trouble.py::test_a_process_that_lacks_a_kind_begins_no_payment_and_decides_nothing",),
     ),
 )
 """Each must be caught."""

@@ -47,7 +47,7 @@ BEASTS = (
         name="days-of-another-place",
         says="an order is numbered with the day in UTC, wherever the shop stands",
         origin="our own, GEN-R6: a time zone that was read, passed on and never used",
-        patches=(Patch(_CHECKOUT, "{self.calendar.day_of(at):%y%m%d}", "{at:%y%m%d}"),),
+        patches=(Patch(_CHECKOUT, "{means.calendar.day_of(at):%y%m%d}", "{at:%y%m%d}"),),
         catchers=("tests/architecture/test_days_come_from_the_calendar.py", "tests/e2e/test_days_of_the_shop.py"),
     ),
     Beast(
@@ -77,15 +77,15 @@ BEASTS = (
         says="an order that waited goes on, and the kind that had it wait is not told",
         origin="our own, T4",
         patches=(Patch(f"{DOMAIN}/processes/money/going_on.py",
-                       "                await self.takings.carry(work, shared, change, Why.GOING_ON, at)\n", ""),),
+                       "        await takings.carry(work, shared, change, Why.GOING_ON, at)\n", ""),),
         catchers=(f"{INTEGRATION}/test_tenders.py::test_an_order_goes_on_once_and_the_kinds_are_told",),
     ),
     Beast(
         name="asks-twice",
         says="a quote is looked up twice to be shown once",
         origin="our own: what a use case asks of the database grows by a statement that nobody decided on",
-        patches=(Patch(f"{DOMAIN}/pricing/use_cases.py", "            quote = await work.quotes.get(command.quote_id)\n        return",
-                       "            await work.quotes.get(command.quote_id)\n            quote = await work.quotes.get(command.quote_id)\n        return"),),
+        patches=(Patch(f"{DOMAIN}/pricing/use_cases.py", "    quote = await work.quotes.get(command.quote_id)\n    return",
+                       "    await work.quotes.get(command.quote_id)\n    quote = await work.quotes.get(command.quote_id)\n    return"),),
         catchers=(f"{INTEGRATION}/test_statement_counts.py",),
     ),
     Beast(
@@ -143,7 +143,7 @@ BEASTS = (
         name="cart-ordered-twice",
         says="nobody looks whether this version of the cart was ordered already",
         origin="R18",
-        patches=(Patch(_CHECKOUT, "if quote.cart is not None and quote.cart in placed.by_cart:", "if quote.cart is not None and not placed.by_quote and False:"),),
+        patches=(Patch(_CHECKOUT, "if quote.cart is not None and quote.cart in self.placed.by_cart:", "if quote.cart is not None and not self.placed.by_quote and False:"),),
         catchers=(f"{CONTRACT}/test_quoting_and_carting.py::test_a_version_of_a_cart_that_was_ordered_is_not_ordered_again_by_another_quote",),
     ),
     Beast(
@@ -151,7 +151,7 @@ BEASTS = (
         says="a quote is turned into another order each time it is accepted",
         origin="R18, rulings 23",
         patches=(
-            Patch(_CHECKOUT, "        again = placed.by_quote.get(quote.id)", "        again = None if quote else placed.by_quote.get(quote.id)"),
+            Patch(_CHECKOUT, "        again = self.placed.by_quote.get(quote.id)", "        again = None if quote else self.placed.by_quote.get(quote.id)"),
         ),
         catchers=(f"{CONTRACT}/test_quoting_and_carting.py::test_accepting_a_quote_twice_is_one_order",),
     ),
@@ -182,8 +182,8 @@ BEASTS = (
         says="a refund worth nothing skips the shelf and the limits as well as the money",
         origin="X7b yudao, RET-R5",
         patches=(Patch(f"{DOMAIN}/processes/money/refunding.py",
-                       "            refunds = await pay_back(work, change, reason, at, self.ids)\n            shared, own = self.takings.follow(shared, own, change, at)",
-                       "            refunds = await pay_back(work, change, reason, at, self.ids)\n            if refunds:\n                shared, own = self.takings.follow(shared, own, change, at)"),),
+                       "    refunds = await pay_back(work, change, reason, at, means.ids)\n    shared, own = takings.follow(shared, own, change, at)",
+                       "    refunds = await pay_back(work, change, reason, at, means.ids)\n    if refunds:\n        shared, own = takings.follow(shared, own, change, at)"),),
         catchers=(f"{MONEY}::test_a_free_order_is_refunded_without_any_money",),
     ),
 )

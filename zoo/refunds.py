@@ -11,6 +11,7 @@ _REFUNDING = f"{DOMAIN}/processes/money/refunding.py"
 _HEARD = f"{DOMAIN}/processes/money/refunds_heard.py"
 _SANDBOX = "src/adapters/retail_adapters/payments/sandbox.py"
 _ONCE = f"{INTEGRATION}/test_refunds_paid_once.py"
+_CORRECTED = f"{INTEGRATION}/test_refunds_corrected.py"
 _ON_A_SOCKET = f"{INTEGRATION}/test_refunds_through_the_provider.py"
 _SIMULATED = "tests/simulation/test_simulation.py::test_refunds_go_back_once_whatever_the_provider_says"
 
@@ -85,7 +86,7 @@ BEASTS = (
         origin="R5, R12: 19.98 went back where 9.99 were due",
         patches=(
             Patch(_HEARD, "    if last is not None and last.is_under_way:\n", "    if last is not None and last.is_under_way and last.tries < 0:\n"),
-            Patch(_REFUNDING, "            is_stopped = await is_paid_before(work, refund)\n", "            is_stopped = False\n"),
+            Patch(_REFUNDING, "    if await is_paid_before(work, refund):\n", "    if False:\n"),
         ),
         catchers=(f"{_ONCE}::test_a_replacement_that_did_not_get_through_is_not_sent_once_the_first_is_known_as_paid",),
     ),
@@ -93,7 +94,7 @@ BEASTS = (
         name="sending-does-not-look-back",
         says="a refund that is due is sent, although the one in whose place it stands is known as paid",
         origin="R5, R12: shops whose release before did not stop it",
-        patches=(Patch(_REFUNDING, "            is_stopped = await is_paid_before(work, refund)\n", "            is_stopped = False\n"),),
+        patches=(Patch(_REFUNDING, "    if await is_paid_before(work, refund):\n", "    if False:\n"),),
         catchers=(f"{_ONCE}::test_a_replacement_that_went_on_beside_a_paid_one_is_stopped_before_it_is_sent",),
     ),
     Beast(
@@ -102,6 +103,21 @@ BEASTS = (
         origin="R5, RET-R6",
         patches=(Patch(_HEARD, "    if refund.replaces is not None:\n", "    if refund.replaces is not None and refund.tries < 0:\n"),),
         catchers=(f"{_ONCE}::test_a_stopped_replacement_that_fails_is_not_replaced_since_the_first_was_paid",),
+    ),
+    Beast(
+        name="counts-again-and-forgets-its-deal",
+        says="a refund that was paid after all counts again, and nobody knows any more as which deal of its provider",
+        origin="R12: found by a reviewer; another deal, or another refund by the same one, was not noticed",
+        patches=(Patch(_HEARD, "        return revive(work, payment, change, last, at)\n", "        return revive(work, payment, Change(old, old), last, at)\n"),),
+        catchers=(f"{_ONCE}::test_a_refund_that_counts_again_keeps_the_name_of_its_deal",),
+    ),
+    Beast(
+        name="another-sum-went-back-and-is-not-counted",
+        says="the first refund went back after all, and the payment goes on counting the other sum that was to go in its place",
+        origin="R5: the rest that can still go back is wrong by the difference",
+        patches=(Patch(_HEARD, "    if amount == freed:\n", "    if amount.minor:\n"),),
+        catchers=(f"{_CORRECTED}::test_what_is_left_after_that_can_still_go_back",
+                  f"{_CORRECTED}::test_a_correction_whose_forerunner_was_paid_after_all_is_ended_by_a_retry"),
     ),
 )
 """Each must be caught."""

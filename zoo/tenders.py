@@ -21,7 +21,7 @@ BEASTS = (
         name="held-for-ever",
         says="what an account paid towards an order that came to nothing never comes back",
         origin="R10, PAY-R11",
-        patches=(Patch(f"{DOMAIN}/processes/money/polling.py", "        if payment.is_held:\n            await self.release(payment_id)\n        elif", "        if"),),
+        patches=(Patch(f"{DOMAIN}/processes/money/polling.py", "    if payment.is_held:\n        await release(payment_id)\n    elif", "    if"),),
         catchers=(f"{_TESTS}::test_closing_releases_what_is_held_and_money_that_comes_after_goes_back",),
     ),
     Beast(
@@ -42,7 +42,7 @@ BEASTS = (
         name="refund-into-an-account-twice",
         says="two workers pay one refund into an account",
         origin="GEN-R11, R12",
-        patches=(Patch(_HOLDING, "            if not refund.is_under_way:\n                return\n", ""),),
+        patches=(Patch(_HOLDING, "    if not refund.is_under_way:\n        return Answered.unchanged(None)\n", ""),),
         catchers=(f"{_TESTS}::test_releasing_and_giving_back_happen_once_however_often_they_are_pushed",),
     ),
     Beast(
@@ -84,14 +84,14 @@ BEASTS = (
         name="held-beside-an-open-attempt",
         says="an account pays its part while an attempt asks for all of it",
         origin="PAY-R4, PAY-R10",
-        patches=(Patch(_HOLDING, "                _check_none_is_open(attempts)\n", ""),),
+        patches=(Patch(_HOLDING, "        _check_none_is_open(attempts)\n", ""),),
         catchers=(f"{_TESTS}::test_an_attempt_that_stays_open_is_not_held_beside",),
     ),
     Beast(
         name="accounts-pay-what-is-gone",
         says="what accounts cover all of is paid without asking whether it can still be had",
         origin="R10, PAY-I2",
-        patches=(Patch(_HOLDING, "        if ready.said is Paid.REFUSED:\n            begin_giving_up(work, order, at)\n            return last\n", ""),),
+        patches=(Patch(_HOLDING, "    if ready.said is Paid.REFUSED:\n        begin_giving_up(work, ready.order, at)\n        return last\n", ""),),
         catchers=(f"{_TESTS}::test_accounts_that_cover_what_is_gone_get_everything_back",),
     ),
 )  # fmt: skip

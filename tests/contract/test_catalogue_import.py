@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from retail_adapters.memory.reads import MemoryReads
-from retail_adapters.sql.reads import SqlReads
+from retail_adapters.memory.unit_of_work import MemoryReads
+from retail_adapters.sql.unit_of_work import SqlReads
 from retail_adapters.system.ids import UuidSevenIds
 from retail_domain import catalog, inventory
 from retail_domain.catalog import CatalogueFlawed, ImportCatalogue, ImportReport, ProductCard, ProductSearch, Query, RowProblem
@@ -16,10 +16,12 @@ from retail_domain.catalog.importing.storing import PORTION
 from retail_domain.inventory import Location, LocationNotFound
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.errors import InvalidInput
+from retail_domain.kernel.frames import bound, deciding
 from retail_domain.kernel.ids import LocationId
 from retail_domain.kernel.paging import PageRequest
-from retail_domain.processes.delivery.catalogue_import import ImportCatalogueHandler
+from retail_domain.processes.delivery.catalogue_import import import_catalogue, store_judged
 from retail_domain.testing.goods import sku_id
+from retail_domain.testing.means import means_of
 from tests.support.catalogues import Pages, a_mapping, lines
 from tests.support.stores import STORES, HandClock, Place, Surroundings, open_store, place_of
 
@@ -38,11 +40,12 @@ class Desk:
     def __init__(self, place: Place, store: Any) -> None:
         self.store = store
         self.reads = MemoryReads(store.memory) if place.kind == "memory" else SqlReads(store.database)
-        self.handler = ImportCatalogueHandler(begin=store.begin, clock=HandClock(), ids=UuidSevenIds(), currency="CNY")
+        store_all = deciding(store.begin, store_judged, means_of(HandClock(), UuidSevenIds()))
+        self.take_all = bound(import_catalogue, store_all, "CNY")
 
     async def take(self, pages: Pages, **more: Any) -> ImportReport:
         """Import."""
-        return await self.handler(ImportCatalogue(mapping=pages.mapping, source=pages, **more))
+        return await self.take_all(ImportCatalogue(mapping=pages.mapping, source=pages, **more))
 
     async def cards(self) -> dict[str, ProductCard]:
         """Everything in the catalogue by code."""

@@ -15,6 +15,7 @@ from retail_domain.ordering import OrderPlaced, OrderRefunded, OrderStatus, Unit
 from retail_domain.processes.purchase.carting import SetCartQuantity, ShowCart
 from retail_domain.processes.purchase.quoting import QuoteBasket
 from retail_domain.processes.worker.reactions import reactions
+from retail_domain.testing.means import means_of
 from retail_domain.testing.orders import CLERK, NOON
 from tests.support.histories import Campaign, ground_on
 from tests.support.stores import STORES, Place, place_of
@@ -45,7 +46,7 @@ def _without(stored: Any) -> Any:
 
 async def react(campaign: Campaign, name: str, event: Event) -> None:
     async with campaign.begin() as work:
-        await reactions(campaign.market.clock)[name](work, event)
+        await reactions(means_of(campaign.market.clock))[name](work, event)
         await work.commit()
 
 

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Sequence
+from typing import Any
 
 import pytest
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from retail_adapters.payments import CounterGateway, SandboxConfig, SandboxGateway, counter_gateway, sandbox_gateway
 from retail_adapters.system.clock import SystemClock
 from retail_adapters.system.ids import UuidSevenIds
 from retail_adapters.system.luck import SystemLuck
-from retail_domain.payments.gateway import Flow, MerchantRef, RawNotification
+from retail_domain.payments.gateway import (
+    Flow,
+    MerchantRef,
+    RawNotification,
+    RefundRef,
+    RefundRequest,
+    RefundSnapshot,
+)
 from retail_domain.testing.contracts.gateway import GatewayContract, ProviderContract
 from tests.support.sandbox import Sandbox, running_sandbox
 
@@ -66,6 +74,35 @@ class TestSandbox(ProviderContract):
         gateway = sandbox_gateway(config, clock=SystemClock(), luck=SystemLuck())
         yield SandboxBench(gateway=gateway, sandbox=sandbox)
         await gateway.aclose()
+
+
+@frozen
+class TellsItsPayment:
+    """A gateway that gives each refund the name of its payment, as one does who reads the wrong field of an answer."""
+
+    gateway: SandboxGateway
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.gateway, name)
+
+    async def refund(self, request: RefundRequest) -> RefundSnapshot:
+        return await self.named(await self.gateway.refund(request))
+
+    async def query_refund(self, payment_ref: MerchantRef, refund_ref: RefundRef) -> RefundSnapshot:
+        return await self.named(await self.gateway.query_refund(payment_ref, refund_ref))
+
+    async def named(self, refund: RefundSnapshot) -> RefundSnapshot:
+        return evolve(refund, provider_ref=(await self.gateway.query(refund.payment_ref)).provider_ref)
+
+
+class TestTheExaminationBites:
+    bench = TestSandbox.bench
+
+    async def test_a_gateway_that_gives_refunds_the_name_of_their_payment_is_found_out(self, bench: SandboxBench) -> None:
+        """R12: two partial refunds of one payment would look like one deal, counted twice."""
+        careless: Any = evolve(bench, gateway=TellsItsPayment(bench.gateway))
+        with pytest.raises(AssertionError, match="both called"):
+            await TestSandbox().test_each_refund_of_a_payment_has_a_name_of_its_own_at_the_provider_or_none(careless)
 
 
 class TestCounter(GatewayContract):

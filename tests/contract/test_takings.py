@@ -17,7 +17,7 @@ from retail_domain.inventory import Owner, Quota, ReservationState, quota_ground
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.errors import UnknownKinds
 from retail_domain.kernel.ranks import Rank
-from retail_domain.ordering import CloseReason, Order, claim_order
+from retail_domain.ordering import CloseReason, Order, OrderStatus, claim_order
 from retail_domain.processes.takings import CampaignQuota, Demand, Paid, PurchaseLimits, Stock, Takings, Why, our_takings
 from retail_domain.processes.worker.reactions import reactions_to
 from retail_domain.testing.baskets import goods, sku
@@ -186,6 +186,15 @@ class _NeverFirm(CampaignQuota):
         return shared, own, Paid.FIRM
 
 
+class _LosesWhatWaited(_Waits):
+    reads = frozenset({*CampaignQuota.reads, Why.GOING_ON})
+
+    def follow(self, shared: Any, own: Any, change: Any, at: datetime) -> Any:
+        if change.before.status is not OrderStatus.AWAITING_GROUP or change.state.status is not OrderStatus.TO_SHIP:
+            return super().follow(shared, own, change, at)
+        return shared, tuple(one.then(lambda share: share.give_back(share.used)) for one in own)
+
+
 class _LocksNothing(CampaignQuota):
     async def lock(self, work: Any, order: Order) -> Any:
         return {}
@@ -212,6 +221,7 @@ class _ReadsWithTheLock(CampaignQuota):
         (_FirmsTwice, "test_money_that_is_heard_of_twice_changes_nothing_the_second_time"),
         (_LocksNothing, "test_what_orders_share_is_locked_before_the_order_and_what_one_has_is_read_after"),
         (_Waits, "test_whatever_happens_each_unit_is_open_used_or_given_back"),
+        (_LosesWhatWaited, "test_whatever_happens_each_unit_is_open_used_or_given_back"),
         (_WantsAnotherGround, "test_what_a_fresh_quote_rests_on_is_what_is_present"),
     ],
 )
@@ -219,6 +229,8 @@ async def test_a_careless_kind_is_found_out(careless: type[CampaignQuota], promi
     """STK-R7, R13, R17."""
 
     class Careless(TestQuota):
+        paid_hears = Paid.WAITS if careless is _LosesWhatWaited else Paid.FIRM
+
         def kind(self) -> CampaignQuota:
             return careless()
 

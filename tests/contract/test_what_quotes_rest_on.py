@@ -9,10 +9,11 @@ import pytest
 from attrs import field, frozen
 
 from retail_domain.inventory import SetQuota
+from retail_domain.kernel.frames import deciding_batch
 from retail_domain.kernel.grounds import Ground
 from retail_domain.kernel.ids import MemberId, SkuId
 from retail_domain.pricing import Quote, QuotePriceChanged, SaleLine
-from retail_domain.processes.purchase.checkout import Placed, PlaceOrder, PlaceOrders
+from retail_domain.processes.purchase.checkout import Placed, PlaceOrder, place_orders
 from retail_domain.processes.takings import (
     BuyerFact,
     CampaignQuota,
@@ -195,10 +196,8 @@ async def test_no_order_is_taken_from_a_quota_that_is_over(shared_place: Place) 
         campaign = await ground.campaign()
         await campaign.set_quota(5)
         quote, means = await campaign.quote(1), ground.means
-        place = PlaceOrders(
-            begin=ground.begin, clock=means.clock, ids=means.ids, luck=means.luck, rules=means.policies.checkout,
-            takings=Takings((PurchaseLimits(), Overtaken(campaign.end_quota), Stock())), calendar=means.policies.calendar,
-        )  # fmt: skip
+        takings = Takings((PurchaseLimits(), Overtaken(campaign.end_quota), Stock()))
+        place = deciding_batch(ground.begin, place_orders, Placed, means.means, means.policies.checkout, takings)
         (answer,) = await place([PlaceOrder(member_id=campaign.buyer.id, quote_id=quote.id, hash=quote.hash)])
 
     assert isinstance(answer, QuotePriceChanged)

@@ -16,7 +16,6 @@ from uuid import UUID
 import httpx2
 import uvicorn
 from attrs import define, field
-from litestar import Litestar
 from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, JSONBody, QueryParameter
@@ -33,13 +32,13 @@ from retail_domain.kernel.money import Money
 from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import Page, PageRequest
 from retail_domain.payments import RawReply, TakeNotice
-from retail_entrypoints.http.app import create_app
+from retail_entrypoints.http.app import Door, create_app
 from retail_entrypoints.http.caller import Caller
-from retail_entrypoints.http.lists import Listing, listing
+from retail_entrypoints.http.lists import PageShape, listing
 from retail_entrypoints.http.notices import notice_routes
 from retail_entrypoints.http.routing import GUEST_OR_MEMBER, LOGGED_IN, MEMBER, PUBLIC, STAFF, get, post
 from retail_entrypoints.http.shapes import Answer, Body, Instant, MoneyShape, Quantity, Search, Text, Uuid, in_utc
-from retail_entrypoints.http.shop import Shop
+from retail_entrypoints.http.shop import ServedShop
 from retail_entrypoints.settings import Settings
 
 ALICE = MemberId(UUID("0198f0a4-7c1e-7d3a-9b52-000000000001"))
@@ -135,7 +134,7 @@ def routes(knocks: Knocks) -> Sequence[HTTPRouteHandler]:
         return EchoAnswer(words, count)
 
     @get("/things", permission=PUBLIC)
-    async def list_things(page: NamedDependency[PageRequest]) -> Listing[str]:
+    async def list_things(page: NamedDependency[PageRequest]) -> PageShape[str]:
         if page.cursor == "unknown":
             raise InvalidInput.of("cursor", "cursor", "this is not a cursor of this list")
         return listing(Page(tuple(f"thing {number}" for number in range(page.limit)), "next"), str)
@@ -204,7 +203,7 @@ async def authenticate(token: str) -> Principal:
     return ACCOUNTS[token]
 
 
-def a_shop(knocks: Knocks | None = None, ready: bool = True, **environ: str) -> Shop[None]:
+def a_shop(knocks: Knocks | None = None, ready: bool = True, **environ: str) -> ServedShop[None]:
     async def readiness() -> dict[str, bool]:
         return {"database": ready}
 
@@ -212,7 +211,7 @@ def a_shop(knocks: Knocks | None = None, ready: bool = True, **environ: str) -> 
         if knocks is not None:
             knocks.seen.append(action)
 
-    return Shop(
+    return ServedShop(
         retail=None,
         settings=Settings.from_environ(environ),
         clock=NoonClock(),
@@ -222,7 +221,7 @@ def a_shop(knocks: Knocks | None = None, ready: bool = True, **environ: str) -> 
     )
 
 
-def a_door(knocks: Knocks | None = None, ready: bool = True, **environ: str) -> Litestar:
+def a_door(knocks: Knocks | None = None, ready: bool = True, **environ: str) -> Door:
     """The door with the routes above."""
     noted = knocks or Knocks()
     shop = a_shop(noted, ready, **environ)

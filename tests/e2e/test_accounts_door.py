@@ -14,7 +14,7 @@ from retail_domain.testing.people import GENEROUS, OTHER_PHONE, PHONE
 from retail_entrypoints.http.app import create_app
 from retail_entrypoints.http.auth import auth_routes
 from retail_entrypoints.http.me import me_routes
-from retail_entrypoints.http.shop import Shop
+from retail_entrypoints.http.shop import ServedShop
 from retail_entrypoints.http.staff_accounts import staff_account_routes
 from retail_entrypoints.settings import Settings
 from tests.e2e.door import knocking
@@ -62,7 +62,7 @@ class Door:
 
 def app_of(shop: AccountsShop, **environ: str) -> Any:
     accounts = shop.accounts
-    doors = Shop(
+    doors = ServedShop(
         retail=None, settings=Settings.from_environ(environ), clock=shop.clock, authenticate=accounts.authenticate,
         note_staff_action=accounts.note_staff_action,
     )  # fmt: skip

@@ -18,7 +18,8 @@ from retail_domain.kernel.calendar import Calendar
 from retail_domain.processes.purchase.checkout import PlaceOrder
 from retail_entrypoints.cli.demo_data import MEMBER_LOGIN, PASSWORD, CaughtMessages, fill
 from retail_entrypoints.cli.main import DONE, WRONG_USE, run
-from retail_entrypoints.container import open_shop, upgrade_schema
+from retail_entrypoints.container import open_shop
+from retail_entrypoints.databases import upgrade_schema
 from retail_entrypoints.http.serving import door_of
 from retail_entrypoints.settings import Settings
 from tests.e2e.whole_shop import SetClock, WholeShop, things_of_alice

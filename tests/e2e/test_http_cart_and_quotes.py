@@ -17,7 +17,7 @@ from retail_domain.kernel.ids import StaffId
 from retail_entrypoints.http.app import create_app
 from retail_entrypoints.http.cart import cart_routes
 from retail_entrypoints.http.quotes import freight_routes, quote_routes
-from retail_entrypoints.http.shop import Shop
+from retail_entrypoints.http.shop import ServedShop
 from retail_entrypoints.settings import Settings
 from tests.e2e.door import CLERK, SESSION, knocking
 from tests.support.market import Buyer, Market, open_market
@@ -46,7 +46,7 @@ class Counter:
         return await self.client(role.value)
 
     async def client(self, token: str | None = None, cart_token: str | None = None):
-        shop = Shop(
+        shop = ServedShop(
             retail=self.market.retail,
             settings=Settings.from_environ({}),
             clock=self.market.clock,

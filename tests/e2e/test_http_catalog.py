@@ -19,7 +19,7 @@ from retail_domain.kernel.errors import Unavailable
 from retail_entrypoints.http.app import create_app
 from retail_entrypoints.http.behaviour import behaviour_routes
 from retail_entrypoints.http.catalog import catalog_routes
-from retail_entrypoints.http.shop import Shop
+from retail_entrypoints.http.shop import ServedShop
 from retail_entrypoints.http.staff_catalog import staff_catalog_routes
 from retail_entrypoints.settings import Settings
 from tests.e2e.door import ALICE, CLERK, SESSION, knocking
@@ -48,7 +48,9 @@ class Window:
     async def client(self, token: str | None = None) -> httpx2.AsyncClient:
         retail = self.market.retail
         insight = Insight(capture=self._capture)
-        shop = Shop(retail=retail, settings=Settings.from_environ({}), clock=self.market.clock, authenticate=self._authenticate)
+        shop = ServedShop(
+            retail=retail, settings=Settings.from_environ({}), clock=self.market.clock, authenticate=self._authenticate
+        )
         routes = [
             *catalog_routes(retail.catalog, insight, "CNY"),
             *staff_catalog_routes(retail.catalog, "CNY"),

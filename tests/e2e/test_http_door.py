@@ -190,13 +190,22 @@ class TestPermissions:
         app = a_door()
         declared = {
             (method, route.path): handler.opt["permission"]
-            for route in app.routes
+            for route in app.app.routes
             for method, (handler, _) in route.route_handler_map.items()  # type: ignore[union-attr]
             if method != "OPTIONS"
         }
 
         assert all(isinstance(permission, Access | Permission) for permission in declared.values())
         assert len(declared) > 15
+
+
+async def test_what_staff_do_with_a_guests_cart_is_written_down_all_the_same() -> None:
+    """R35: who comes with a cart token beside the session is staff all the same."""
+    knocks = Knocks()
+    async with knocking(a_door(knocks), "clerk-token") as client:
+        await client.post("/v1/staff/ship", headers={"X-Cart-Token": "a-cart"})
+
+    assert knocks.seen == [NoteStaffAction(actor=Actor.staff(CLERK), action="ship"), "shipped"]
 
 
 class TestAddresses:
@@ -259,7 +268,7 @@ class TestIdempotencyKeys:
         assert told[0] != told[1] and all(each.startswith("guest:") and "one" not in each for each in told)
 
 
-class TestEnvelope:
+class TestRequestLog:
     async def test_a_well_formed_request_id_is_echoed_and_any_other_replaced(self) -> None:
         given = await call("GET", "/health/live", headers={"X-Request-Id": "abc-12345"})
         evil = await call("GET", "/nowhere", headers={"X-Request-Id": 'x" onload="'})

@@ -18,7 +18,7 @@ async def shop() -> WholeShop:
 def allowed(shop: WholeShop) -> dict[str, set[str]]:
     """The methods of every address, by the route table."""
     known: dict[str, set[str]] = {}
-    for route in shop.app.routes:
+    for route in shop.app.app.routes:
         assert isinstance(route, HTTPRoute)
         methods = {str(method) for handler in route.route_handlers for method in handler.http_methods} | {"OPTIONS"}
         known.setdefault(route.path_format, set()).update(methods | ({"HEAD"} if "GET" in methods else set()))

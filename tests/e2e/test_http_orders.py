@@ -24,7 +24,7 @@ from retail_domain.kernel.ids import SkuId, StaffId
 from retail_domain.kernel.money import Money
 from retail_domain.payments import RefundStatus
 from retail_entrypoints.http.app import create_app
-from retail_entrypoints.http.shop import Shop
+from retail_entrypoints.http.shop import ServedShop
 from retail_entrypoints.settings import Settings
 from tests.e2e.door import CLERK, SESSION, knocking
 from tests.support.market import CLERK as SYSTEM, Buyer, Market
@@ -54,7 +54,7 @@ class Door:
 
     async def client(self, token: str | None = None) -> Any:
         if self.app is None:
-            shop = Shop(
+            shop = ServedShop(
                 retail=self.market.retail, settings=Settings.from_environ({}), clock=self.market.clock,
                 authenticate=self._authenticate, note_staff_action=self._note,
             )  # fmt: skip

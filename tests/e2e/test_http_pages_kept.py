@@ -14,7 +14,8 @@ from retail_domain.inventory import ReceiveStock
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.ids import ProductId, SkuId
 from retail_entrypoints.cli.demo_data import LOCATION, stock_the_shelves
-from retail_entrypoints.container import open_shop, upgrade_schema
+from retail_entrypoints.container import open_shop
+from retail_entrypoints.databases import upgrade_schema
 from retail_entrypoints.http.serving import door_of
 from retail_entrypoints.settings import Settings
 from tests.e2e.door import knocking

@@ -86,7 +86,7 @@ async def test_the_description_is_complete(shop: WholeShop) -> None:
     told = await described(shop)
     served = {
         (method, route.path_format)
-        for route in shop.app.routes
+        for route in shop.app.app.routes
         for method, (handler, _) in route.route_handler_map.items()  # type: ignore[union-attr]
         if method != "OPTIONS" and not route.path.startswith(("/docs", "/schema"))
     }

@@ -11,7 +11,6 @@ from uuid import UUID
 
 import httpx2
 from attrs import define, evolve, field, frozen
-from litestar import Litestar
 
 from retail_adapters.assemble import Outside, on_database, on_memory
 from retail_domain.accounts import Role
@@ -24,6 +23,7 @@ from retail_domain.kernel.contact import Phone
 from retail_domain.kernel.ids import MemberId
 from retail_entrypoints.cli.demo_data import ADMIN_LOGIN, MEMBER_LOGIN, PASSWORD, CaughtMessages, fill
 from retail_entrypoints.container import OpenShop
+from retail_entrypoints.http.app import Door
 from retail_entrypoints.http.serving import door_of
 from retail_entrypoints.settings import Settings
 from tests.e2e.door import knocking
@@ -51,7 +51,7 @@ class SetClock:
 class WholeShop:
     """The door, the shop behind it, and a token for each sort of caller."""
 
-    app: Litestar
+    app: Door
     retail: Retail
     clock: SetClock
     tokens: Mapping[str, str]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -12,8 +13,10 @@ import pytest
 from retail_adapters.serialization.events import EVERY_EVENT
 from retail_adapters.sql.audit import audit
 from retail_adapters.sql.queries.payments import SqlPaymentQueries
-from retail_domain.processes.worker.bookkeeping import CarryBalances
+from retail_domain.kernel.frames import deciding, looking
+from retail_domain.processes.worker.bookkeeping import CarryBalances, carry_forward, uncarried
 from retail_domain.processes.worker.due import Round
+from retail_domain.testing.means import means_of
 from tests.support.stores import Place, Surroundings, open_store
 
 _BOOK = """
@@ -21,6 +24,12 @@ INSERT INTO retail.ledger_entries (reference, order_id, account, amount_minor, c
 SELECT $1, $2, account, minor, 'CNY', now() FROM (VALUES ('counter', $3::bigint), ('sales', -$3::bigint)) AS e (account, minor)
 """
 _ORDER = UUID(int=7)
+
+
+def carrying(store: Any) -> CarryBalances:
+    """The timer, for which one entry is enough."""
+    carry = deciding(store.begin, carry_forward, means_of())
+    return CarryBalances(look=looking(store.look, uncarried), carry=carry, after=1)
 
 
 async def _held(show: SqlPaymentQueries) -> Mapping[str, int]:
@@ -35,7 +44,7 @@ async def test_an_entry_that_is_committed_late_is_not_passed_over_and_its_writer
     slow, quick = await asyncpg.connect(postgres_url), await asyncpg.connect(postgres_url)
     async with open_store(Place(kind, postgres_url), Surroundings(EVERY_EVENT)) as store:
         show = SqlPaymentQueries(store.database)
-        carry = CarryBalances(begin=store.begin, look=store.look, after=1)
+        carry = carrying(store)
         slowly = slow.transaction()
         await slowly.start()
         await slow.execute(_BOOK, "payment:a/1", _ORDER, 100)
@@ -62,7 +71,7 @@ async def test_two_workers_who_carry_at_once_carry_once(postgres_url: str) -> No
     quick = await asyncpg.connect(postgres_url)
     at = Place("postgres", postgres_url), Surroundings(EVERY_EVENT)
     async with open_store(*at) as one, open_store(*at) as other:
-        workers = [CarryBalances(begin=store.begin, look=store.look, after=1) for store in (one, other)]
+        workers = [carrying(store) for store in (one, other)]
         for number in range(12):
             await quick.execute(_BOOK, f"payment:{number}/1", _ORDER, 10)
 

@@ -16,13 +16,13 @@ from benchmarks.furnished import Furnished, furnish, in_loop
 from benchmarks.handwritten import prepared
 from benchmarks.handwritten_sqlite import ByHand
 from benchmarks.load import fire
-from retail_adapters.sql import tables
+from retail_adapters.sql.tables.whole import metadata
 from tests.support.postgres import server_programs
 
 pytestmark = pytest.mark.slow
 
 ORDERS: Final = 4
-NAMES: Final = sorted(table.name for table in tables.metadata.tables.values())
+NAMES: Final = sorted(table.name for table in metadata.tables.values())
 Rows = Mapping[str, tuple[int, int]]
 
 
@@ -54,7 +54,7 @@ def of_sqlite(path: Path) -> Rows:
 
 def _counting(table: str) -> str:
     name = table.partition("retail")[2][1:]
-    has_version = "version" in tables.metadata.tables[f"retail.{name}"].columns
+    has_version = "version" in metadata.tables[f"retail.{name}"].columns
     return f"SELECT count(*), {'coalesce(sum(version), 0)' if has_version else '0'} FROM {table}"
 
 

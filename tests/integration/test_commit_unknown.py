@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from retail_adapters.sql.reads import SqlReads
-from retail_adapters.sql.unit_of_work import SqlStore
+from retail_adapters.sql.unit_of_work import SqlReads, SqlStore
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.errors import CommitUnknown
 from retail_domain.kernel.paging import PageRequest

@@ -18,7 +18,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from retail_entrypoints.container import upgrade_schema
+from retail_entrypoints.databases import upgrade_schema
 from retail_entrypoints.settings import Settings
 from tests.support.servers import a_free_port
 
@@ -220,7 +220,7 @@ def test_a_host_that_is_not_there_stops_the_start(environ: Mapping[str, str], wo
     with running({**environ, "RETAIL_HOST": "no.such.module:host"}, *words) as process:
         told, _ = process.communicate(timeout=PATIENCE_SECONDS)
 
-    assert told == "retail: RETAIL_HOST: no such function, or its package is not installed\n"
+    assert told == "retail: RETAIL_HOST: there is no module no; is its package installed?\n"
     assert process.returncode == 2
 
 

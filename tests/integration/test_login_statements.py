@@ -15,7 +15,6 @@ from retail_domain.accounts import (
     ResetPassword,
     UpdateProfile,
 )
-from retail_domain.accounts.use_cases.sessions import AuthenticateHandler
 from retail_domain.kernel.paging import PageRequest
 from retail_domain.testing.people import OTHER_PHONE, PHONE
 from tests.support.accounts import PASSWORD, AccountsShop, recorded_shop
@@ -67,7 +66,6 @@ async def test_authentication_asks_the_database_once(recorded: Recorded) -> None
     """R36: the session's row decides with each request, so a revoked one ends at once."""
     shop, names = recorded
     opened = await shop.log_in()
-    assert isinstance(shop.accounts.authenticate, AuthenticateHandler)
 
     assert await statements(shop.accounts.authenticate(opened.token), names) == ["sessions.show"]
 

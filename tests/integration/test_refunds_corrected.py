@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 from attrs import evolve
 
+from retail_adapters.sql.audit import audit
 from retail_domain.kernel.errors import DomainError, InvalidInput
 from retail_domain.kernel.ids import RefundId
 from retail_domain.kernel.money import Money
@@ -28,6 +29,7 @@ from retail_domain.payments import (
     RefundState,
     RefundStatus,
     Rejected,
+    RetryRefund,
 )
 from retail_domain.testing.orders import CLERK, units
 from tests.support.counting_house import House, open_house
@@ -184,3 +186,54 @@ async def test_the_same_key_hears_the_same_answer(house: House) -> None:
     second = await house.money.correct_refund(correct(stuck, 2_500, once=once))
 
     assert first == second
+
+
+async def paid_after_its_correction(house: House, told: Money, other: int) -> tuple[PaymentView, RefundId]:
+    """The provider refused a refund for good, finance sent another sum, and then the first one was paid after all."""
+    view, stuck = await a_stuck_refund(house, told)
+    fresh = await house.money.correct_refund(correct(stuck, other))
+    paid = RefundSnapshot(
+        refund_ref=stuck.hex, payment_ref=view.payment_id.hex, status=RefundStatus.SUCCEEDED, amount=told, provider_ref="R-1"
+    )
+    house.provider.refunds[stuck.hex] = paid
+    await house.tell(notice(paid, "evt-late"))
+    await house.work_off(days=1)
+    assert house.provider.calls.count("refund") == 1 and "refund:refunded_before" in await house.suspects()
+    return view, fresh.refund_id
+
+
+@pytest.mark.parametrize(
+    ("told", "other"), [(TOLD, 2_500), (TOLD, 100), (Money(2_500, "USD"), 2_500), (Money(900, "CNY"), 2_500)]
+)
+async def test_a_correction_whose_forerunner_was_paid_after_all_is_ended_by_a_retry(
+    house: House, told: Money, other: int
+) -> None:
+    """R5, R6, R10, R12: what went back counts, the other sum is not sent, and who gave back more took at least as much."""
+    view, fresh = await paid_after_its_correction(house, told, other)
+    with pytest.raises(RefundNotConfirmed):
+        await house.money.correct_refund(correct(fresh, 100))
+
+    answer = await house.money.retry_refund(RetryRefund(refund_id=fresh, actor=CLERK))
+    await house.work_off(days=1)
+
+    assert (answer.state, answer.amount) == ("succeeded", told)
+    old, new = await house.money.show.refunds_of_order(view.order_id)
+    assert (old.state, new.state, old.trouble) == (RefundState.SUCCEEDED, RefundState.CLOSED, None)
+    left = max(2_500 - told.minor, 0) if told.currency == "CNY" else 0
+    assert await house.books() == ({"gateway:sandbox": left, "suspense": -left} if left else {})
+    (shown,) = await house.money.show.of_order(view.order_id)
+    assert shown.refunded == told and house.provider.calls.count("refund") == 1
+    if hasattr(house.store, "database"):
+        assert [one for one in await audit(house.store.database, at=house.clock.now()) if one.law != "R4"] == []
+
+
+async def test_what_is_left_after_that_can_still_go_back(house: House) -> None:
+    """R5: and no more than that."""
+    view, fresh = await paid_after_its_correction(house, Money(900, "CNY"), 2_500)
+    await house.money.retry_refund(RetryRefund(refund_id=fresh, actor=CLERK))
+
+    rest = await house.money.refund_aside(RefundAside(payment_id=view.payment_id, reason="the rest", actor=CLERK))
+    await house.work_off(seconds=1)
+
+    assert rest.amount == Money(1_600, "CNY")
+    assert house.provider.moved() == 0 and await house.books() == {}

@@ -12,6 +12,7 @@ from attrs import evolve
 
 from retail_adapters.sql.audit import audit
 from retail_domain.kernel.change import Change
+from retail_domain.kernel.frames import deciding
 from retail_domain.kernel.money import Money
 from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import PageRequest
@@ -35,9 +36,10 @@ from retail_domain.payments import (
     RetryRefund,
 )
 from retail_domain.payments.gateway import MerchantRef
-from retail_domain.processes.money.refunds_heard import RecordRefundAnswerHandler, RefundTold
-from retail_domain.processes.money.settlement import RecordAnswerHandler, Settling, Told
+from retail_domain.processes.money.refunds_heard import RefundTold, record_refund_answer
+from retail_domain.processes.money.settlement import Told, record_answer
 from retail_domain.processes.takings import our_takings
+from retail_domain.testing.means import means_of
 from retail_domain.testing.orders import CLERK, units
 from tests.support.counting_house import House, open_house
 from tests.support.pretend_gateway import notice
@@ -286,7 +288,7 @@ async def test_what_names_another_payment_is_no_alarm_when_the_refund_fails_late
     (payment,) = await house.money.show.of_order(other.id)
     wrong = evolve(says(house, sent), status=S.SUCCEEDED, payment_ref=MerchantRef(payment.payment_id.hex))
     await house.tell(notice(wrong, "evt-wrong"))
-    record = RecordRefundAnswerHandler(begin=house.store.begin, clock=house.clock, ids=house.ids)
+    record = deciding(house.store.begin, record_refund_answer, means_of(house.clock, house.ids))
     await record(RefundTold(refund_id=sent.refund_id, snapshot=wrong))
     await house.tell(notice(says(house, sent, status=S.CLOSED), "evt-closed"))
     await house.work_off(days=1)
@@ -446,7 +448,7 @@ async def test_a_replacement_that_went_on_beside_a_paid_one_is_stopped_before_it
 async def test_an_answer_that_contradicts_is_kept_where_notices_are_shown(house: House) -> None:
     """R10: not only what providers tell of themselves, also what they say when asked; said again, it is shown once."""
     order, stuck = await a_stuck_refund(house)
-    record = RecordRefundAnswerHandler(begin=house.store.begin, clock=house.clock, ids=house.ids)
+    record = deciding(house.store.begin, record_refund_answer, means_of(house.clock, house.ids))
     told = RefundTold(refund_id=stuck.refund_id, snapshot=evolve(says(house, stuck), status=S.PENDING, amount=MORE))
     (payment,) = await house.money.show.of_order(order.id)
     paid = PaymentSnapshot(ref=payment.payment_id.hex, status=PaymentStatus.SUCCEEDED, amount=Money(1, "CNY"))
@@ -454,7 +456,7 @@ async def test_an_answer_that_contradicts_is_kept_where_notices_are_shown(house:
     for _ in range(2):
         await record(told)
         house.clock.pass_(timedelta(minutes=1))
-    await RecordAnswerHandler(begin=house.store.begin, clock=house.clock, means=Settling(ids=house.ids, takings=our_takings()))(
+    await deciding(house.store.begin, record_answer, means_of(house.clock, house.ids), our_takings())(
         Told(payment_id=payment.payment_id, snapshot=paid, actor=CLERK)
     )
 
@@ -467,8 +469,7 @@ async def test_an_answer_about_another_attempt_pays_nothing(house: House) -> Non
     """R9: whatever an adapter hands in, it must be about the attempt that was asked after."""
     order = await house.order()
     view = await house.start(order)
-    means = Settling(ids=house.ids, takings=our_takings())
-    record = RecordAnswerHandler(begin=house.store.begin, clock=house.clock, means=means)
+    record = deciding(house.store.begin, record_answer, means_of(house.clock, house.ids), our_takings())
     other = PaymentSnapshot(ref="0" * 32, status=PaymentStatus.SUCCEEDED, amount=view.amount, provider_ref="P-other")
 
     await record(Told(payment_id=view.payment_id, snapshot=other, actor=CLERK))
@@ -485,4 +486,21 @@ async def test_two_refunds_that_went_back_as_one_deal_of_the_provider_are_found(
     await house.work_off(minutes=5)
 
     assert [house.provider.refunds[one.refund_id.hex].status for one in (first, second)] == [S.SUCCEEDED] * 2
+    assert await alarms(house) == ["R12-deals"] * 2 * hasattr(house.store, "database")
+
+
+async def test_a_refund_that_counts_again_keeps_the_name_of_its_deal(house: House) -> None:
+    """R10, R12: another deal that is told of it is shown, and another refund by the same deal is found."""
+    order, stuck = await a_stuck_refund(house)
+    says(house, stuck, status=S.CLOSED)
+    await house.money.retry_refund(retry(stuck))
+    await house.tell(notice(says(house, stuck, status=S.SUCCEEDED, provider_ref="R-ONE"), "evt-late"))
+    assert [one.state for one in await refunds_of(house, order)] == [RefundState.SUCCEEDED, RefundState.CLOSED]
+
+    await house.tell(notice(evolve(says(house, stuck), provider_ref="R-TWO"), "evt-later"))
+    _, second = await a_sent_refund(house)
+    says(house, second, status=S.SUCCEEDED, provider_ref="R-ONE")
+    await house.work_off(minutes=5)
+
+    assert await odd(house) == [(stuck.refund_id.hex, "succeeded", "contradicted")] * 2
     assert await alarms(house) == ["R12-deals"] * 2 * hasattr(house.store, "database")

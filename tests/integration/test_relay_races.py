@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from retail_adapters.sql.reads import SqlReads
 from retail_adapters.sql.statement import Statement
 from retail_adapters.sql.tables.outbox import events
+from retail_adapters.sql.unit_of_work import SqlReads
 from retail_domain import inventory
 from retail_domain.inventory import StockFellLow
 from retail_domain.kernel.change import Change
@@ -20,6 +20,7 @@ from retail_domain.processes.worker.relay import ATTEMPTS_MAX, DeliverNext
 from retail_domain.testing.baskets import sku
 from retail_domain.testing.clock import SettableClock
 from retail_domain.testing.contracts.inventory import a_location, a_shelf, key, shelf_at
+from retail_domain.testing.means import means_of
 from tests.support.rivals import let_loose, work_the_outbox
 from tests.support.stores import Place, Surroundings, open_store, place_of
 
@@ -99,7 +100,7 @@ def test_an_event_no_release_can_read_waits_for_one_and_holds_up_nobody_else(whe
             async with store.database.begin() as transaction:
                 await transaction.changed(Statement("newer", newer))
                 await transaction.commit()
-            deliver = DeliverNext(store.begin, clock, {"inventory.watch_stock": react})
+            deliver = DeliverNext.on(store.begin, means_of(clock), {"inventory.watch_stock": react})
             for _ in range(ATTEMPTS_MAX):
                 while await deliver():
                     continue
@@ -131,7 +132,7 @@ async def test_workers_side_by_side_in_one_process_make_each_delivery_once() -> 
             await work.commit()
 
         async def worker() -> None:
-            while await DeliverNext(store.begin, clock, {"inventory.watch_stock": react})():
+            while await DeliverNext.on(store.begin, means_of(clock), {"inventory.watch_stock": react})():
                 continue
 
         await asyncio.gather(*(worker() for _ in range(4)))

@@ -23,7 +23,7 @@ from retail_adapters.sql.statement import Statement, insert_into
 from retail_adapters.sql.tables.inventory import locations
 from retail_domain.inventory.model import LocationKind
 from retail_domain.kernel.errors import CommitUnknown, Unavailable
-from retail_entrypoints.container import _database, patience_of
+from retail_entrypoints.databases import opened_database
 from retail_entrypoints.settings import Settings
 from tests.support.relay import Leads, Relay, relay_to
 
@@ -207,7 +207,7 @@ async def test_signs_of_life_are_asked_for_as_often_as_is_set(postgres_url: str)
         "RETAIL_DATABASE_UNANSWERED_SECONDS": "9",
     }
     settings = Settings.from_environ(environ)
-    async with _database(settings, patience_of(settings, for_requests=False)) as database, database.begin() as transaction:
+    async with opened_database(settings, must_be_current=False) as database, database.begin() as transaction:
         assert isinstance(transaction, PostgresTransaction)
         found = transaction.connection._transport.get_extra_info("socket")
         asked = ("TCP_KEEPIDLE", "TCP_USER_TIMEOUT")

@@ -43,6 +43,7 @@ from retail_domain.processes.purchase.quoting import QuoteBasket
 from retail_domain.testing.people import RememberingSms
 from retail_entrypoints.worker import work_once
 from tests.support.accounts import Recording
+from tests.support.bound import bound_to
 from tests.support.market import CLERK, Buyer, Market
 from tests.support.postgres import fresh_database
 from tests.support.pretend_gateway import PretendGateway, PretendReader, notice
@@ -146,7 +147,7 @@ class Journey:
         for at in range(size):
             buyer = await self.market.buyer(1_000 * self.number + at)
             asks.append(await self.ask(buyer, goods[at : at + (1 if size == 1 else 3)]))
-        place = self.market.retail.checkout.place.place.place  # type: ignore[attr-defined]
+        place = bound_to(bound_to(self.market.retail.checkout.place)[0])[0]
         answers = await self.statements.of("a batch of orders", place(asks))
         assert all(isinstance(one, Placed) for one in answers) and len(answers) == size
 

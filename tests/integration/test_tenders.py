@@ -10,6 +10,7 @@ from uuid import UUID
 
 import pytest
 
+from retail_domain.kernel.frames import answering
 from retail_domain.kernel.ids import OrderId
 from retail_domain.kernel.money import Money
 from retail_domain.kernel.once import Once
@@ -24,8 +25,9 @@ from retail_domain.payments import (
     TenderNotOffered,
     Tenders,
 )
-from retail_domain.processes.money.holding import GiveBackHandler, ReleaseHeldHandler
+from retail_domain.processes.money.holding import give_back, release_held
 from retail_domain.processes.takings import Paid
+from retail_domain.testing.means import means_of
 from tests.support.purse import TENDERS
 from tests.support.stores import STORES, Place, place_of
 from tests.support.till import FILLED, FREIGHT, LONG, Till, open_till
@@ -327,13 +329,13 @@ async def test_releasing_and_giving_back_happen_once_however_often_they_are_push
     await till.hold(paid.order_id)
     await till.cancel(closed.order_id)
     refund_id = (await till.refund(paid.order_id)).refund_id
-    clock, tenders = till.market.clock, Tenders(TENDERS)
-    release = ReleaseHeldHandler(begin=till.begin, clock=clock, tenders=tenders)
-    give_back = GiveBackHandler(begin=till.begin, clock=clock, tenders=tenders)
+    means, tenders = means_of(till.market.clock), Tenders(TENDERS)
+    release = answering(till.begin, release_held, means, tenders)
+    to_account = answering(till.begin, give_back, means, tenders)
 
     for _ in range(2):
         await release(released.payment_id)
-        await give_back(refund_id)
+        await to_account(refund_id)
         await till.works()
 
     assert await till.purse() == FILLED["wallet"]

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from attrs import resolve_types
 from hypothesis import given, settings, strategies as st
 
 from retail_adapters.serialization import EventCodec
@@ -19,7 +20,7 @@ CODEC = EventCodec(EVERY_EVENT)
 
 
 def _some(kind: type[Event]) -> st.SearchStrategy[Any]:
-    return st.builds(kind, at=st.datetimes(timezones=st.just(UTC)))
+    return st.builds(resolve_types(kind), at=st.datetimes(timezones=st.just(UTC)))
 
 
 @pytest.mark.parametrize("kind", EVERY_EVENT, ids=lambda kind: kind.name)

@@ -30,6 +30,7 @@ from retail_domain.processes.worker.relay import DeliverNext
 from retail_domain.testing.baskets import NOON, sku
 from retail_domain.testing.clock import SettableClock
 from retail_domain.testing.contracts.inventory import a_location, key, place
+from retail_domain.testing.means import means_of
 from retail_domain.testing.run_now import run_now
 from tests.support.memory import memory_store
 
@@ -45,7 +46,7 @@ class StockMachine(RuleBasedStateMachine):
     def open(self, received: int, safety: int, threshold: int | None) -> None:
         self.clock = SettableClock()
         self.store = memory_store(self.clock)
-        self.deliver = DeliverNext(self.store.begin, self.clock, {"inventory.watch_stock": _follow})
+        self.deliver = DeliverNext.on(self.store.begin, means_of(self.clock), {"inventory.watch_stock": _follow})
         self.moves: list[int] = []
         self.held: dict[PromiseKey, int] = {}
         self.safety, self.threshold = safety, threshold

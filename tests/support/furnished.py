@@ -6,7 +6,8 @@ import asyncio
 from collections.abc import Mapping, Sequence
 
 from retail_entrypoints.cli.demo_data import stock_the_shelves
-from retail_entrypoints.container import open_shop, upgrade_schema
+from retail_entrypoints.container import open_shop
+from retail_entrypoints.databases import upgrade_schema
 from retail_entrypoints.settings import Settings
 
 

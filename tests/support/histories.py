@@ -15,9 +15,8 @@ from attrs import define, field, frozen
 
 from retail_adapters.assemble import Outside, on_database, on_units
 from retail_adapters.assembly.policies import Policies
-from retail_adapters.memory.reads import MemoryReads
 from retail_adapters.memory.store import Memory, Tools as MemoryTools
-from retail_adapters.memory.unit_of_work import MemoryStore
+from retail_adapters.memory.unit_of_work import MemoryReads, MemoryStore
 from retail_adapters.payments import counter_gateway
 from retail_adapters.serialization import EventCodec
 from retail_adapters.serialization.events import EVERY_EVENT
@@ -36,11 +35,12 @@ from retail_domain.inventory import (
     SetQuota,
 )
 from retail_domain.kernel.errors import DomainError
+from retail_domain.kernel.frames import deciding_batch
 from retail_domain.kernel.ids import LocationId, OrderId, SkuId
 from retail_domain.ordering import CancelOrder, CloseOrder, Order, RefundOrder, ShipOrder, Units
 from retail_domain.payments import ConfirmCounterPayment, Flow, StartPayment
 from retail_domain.pricing import Adjustment, Outcome, Quote, SaleLine, Sheet, Source, Stage, Step
-from retail_domain.processes.purchase.checkout import CheckoutRules, PlaceOrder, PlaceOrders
+from retail_domain.processes.purchase.checkout import CheckoutRules, Placed, PlaceOrder, place_orders
 from retail_domain.processes.purchase.quoting import QuotingRules
 from retail_domain.processes.takings import our_takings
 from retail_domain.processes.worker.reactions import reactions_to
@@ -307,10 +307,8 @@ class Ground:
     async def batch(self, asks: Sequence[PlaceOrder]) -> Sequence[Any]:
         """Orders placed in one transaction; an answer or a refusal for each."""
         means = self.means
-        place = PlaceOrders(
-            begin=self.begin, clock=means.clock, ids=means.ids, luck=means.luck, rules=means.policies.checkout,
-            takings=our_takings(split=self.split), calendar=means.policies.calendar,
-        )  # fmt: skip
+        takings = our_takings(split=self.split)
+        place = deciding_batch(self.begin, place_orders, Placed, means.means, means.policies.checkout, takings)
         return await place(asks)
 
     async def campaign(self, number: int = 1, stock: int = STOCK) -> Campaign:

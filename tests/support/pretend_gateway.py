@@ -132,8 +132,9 @@ class PretendReader:
         amount = Money(told["minor"], told["currency"]) if told["minor"] is not None else None
         if told["kind"] == "refund":
             subject = RefundSnapshot(
-                refund_ref=told["ref"], payment_ref=told["payment_ref"], status=RefundStatus(told["status"]), amount=amount
-            )
+                refund_ref=told["ref"], payment_ref=told["payment_ref"], status=RefundStatus(told["status"]), amount=amount,
+                provider_ref=told["provider_ref"],
+            )  # fmt: skip
         else:
             subject = PaymentSnapshot(
                 ref=told["ref"], status=PaymentStatus(told["status"]), amount=amount, provider_ref=told["provider_ref"]

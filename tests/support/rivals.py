@@ -31,6 +31,7 @@ from retail_domain.processes.worker.relay import DeliverNext
 from retail_domain.testing.baskets import sku
 from retail_domain.testing.clock import SettableClock
 from retail_domain.testing.contracts.inventory import key
+from retail_domain.testing.means import means_of
 from tests.support.shelves import sellable_of
 
 CONTEXT = multiprocessing.get_context("spawn")
@@ -144,7 +145,7 @@ async def _work_the_outbox(kind: str, address: str, dies_in: int | None, barrier
                 await work._session.flush()
                 os.kill(os.getpid(), signal.SIGKILL)
 
-    deliver = DeliverNext(store.begin, store.tools.clock, {"inventory.watch_stock": react})
+    deliver = DeliverNext.on(store.begin, means_of(store.tools.clock), {"inventory.watch_stock": react})
     await asyncio.to_thread(barrier.wait, 60)
     made = idle = 0
     while idle < 30:

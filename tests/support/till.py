@@ -12,9 +12,8 @@ from attrs import define, evolve, field
 
 from retail_adapters.assemble import Outside, on_database, on_units
 from retail_adapters.assembly.policies import Policies
-from retail_adapters.memory.reads import MemoryReads
 from retail_adapters.memory.store import Memory, Tools as MemoryTools
-from retail_adapters.memory.unit_of_work import MemoryStore
+from retail_adapters.memory.unit_of_work import MemoryReads, MemoryStore
 from retail_adapters.payments import counter_gateway
 from retail_adapters.serialization import EventCodec
 from retail_adapters.serialization.events import EVERY_EVENT
@@ -54,7 +53,7 @@ from retail_domain.payments import (
     TakeNotice,
 )
 from retail_domain.processes.purchase.checkout import CheckoutRules, Placed, PlaceOrder
-from retail_domain.processes.takings import Paid
+from retail_domain.processes.takings import AnyFollower, Paid
 from retail_domain.processes.worker.reactions import reactions_to
 from tests.support.accounts import Recording
 from tests.support.market import CLERK, Buyer, Market
@@ -76,6 +75,8 @@ class Till:
     mood: Mood
     provider: PretendGateway
     findings: Callable[[], Any]
+    beside: Callable[..., Retail]
+    """The shop of another process on the same store, which has these kinds and no others of a host."""
     buyer: Buyer
     sku: SkuId
     orders: list[OrderId] = field(factory=list)
@@ -292,20 +293,24 @@ class Till:
 
 
 @asynccontextmanager
-async def open_till(place: Place, refund_order: tuple[str, ...] = ("gateway", "wallet", "gift_card")) -> AsyncIterator[Till]:
-    """A till on an empty store; the wallet and the gift card of its one buyer are filled."""
+async def open_till(
+    place: Place, refund_order: tuple[str, ...] = ("gateway", "wallet", "gift_card"), kinds: tuple[AnyFollower, ...] = ()
+) -> AsyncIterator[Till]:
+    """A till on an empty store, with more kinds if there are; the wallet and the gift card of its one buyer are filled."""
     clock, mood, provider = HandClock(), Mood(), PretendGateway()
     means = Outside(
         clock=clock, gateways={"sandbox": provider, "counter": counter_gateway("a secret that only tests know")},
-        readers={"sandbox": PretendReader()}, takings=(mood,), tenders=TENDERS,
+        readers={"sandbox": PretendReader()}, takings=(mood, *kinds), tenders=TENDERS,
         policies=Policies(checkout=CheckoutRules(refund_order=refund_order)),
     )  # fmt: skip
     if place.kind == "memory":
         means = evolve(means, hosted={PURSES: in_memory})
         memory = MemoryStore(Memory(_tools(MemoryTools, means)))
-        yield await _opened(
-            memory.begin, on_units(memory.begin, MemoryReads(memory.memory), means), means, mood, _nothing_found
-        )
+
+        def in_this_process(*kinds: AnyFollower) -> Retail:
+            return on_units(memory.begin, MemoryReads(memory.memory), evolve(means, takings=kinds))
+
+        yield await _opened(memory.begin, in_this_process, means, mood, _nothing_found)
         return
     async with open_database(place) as database:
         await make_table(place)
@@ -315,7 +320,10 @@ async def open_till(place: Place, refund_order: tuple[str, ...] = ("gateway", "w
             return [str(one) for one in await audit(database, at=clock.now() + timedelta(hours=1))]
 
         store = SqlStore(database, _tools(SqlTools, means))
-        till = await _opened(store.begin, on_database(recording, means), means, mood, findings)
+        def of_a_process(*kinds: AnyFollower) -> Retail:
+            return on_database(recording, evolve(means, takings=kinds))
+
+        till = await _opened(store.begin, of_a_process, means, mood, findings)
         till.asked = recording.names
         yield till
 
@@ -328,8 +336,11 @@ async def _nothing_found() -> list[str]:
     return []
 
 
-async def _opened(begin: Any, retail: Retail, means: Outside, mood: Mood, findings: Callable[[], Any]) -> Till:
+async def _opened(
+    begin: Any, shop: Callable[..., Retail], means: Outside, mood: Mood, findings: Callable[[], Any]
+) -> Till:
     assert isinstance(means.clock, HandClock)
+    retail = shop(*means.takings)
     market = Market(retail, means.clock)
     await retail.inventory.open_location(OpenLocation(code="main", name="W", actor=CLERK))
     await market.freight(FREIGHT)
@@ -338,4 +349,4 @@ async def _opened(begin: Any, retail: Retail, means: Outside, mood: Mood, findin
         await fill(begin, buyer.id, minor, tender)
     provider = means.gateways["sandbox"]
     assert isinstance(provider, PretendGateway)
-    return Till(market, begin, mood, provider, findings, buyer, sku)
+    return Till(market, begin, mood, provider, findings, shop, buyer, sku)

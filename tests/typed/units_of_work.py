@@ -39,7 +39,6 @@ from retail_domain.processes.purchase.checkout import CheckoutWork
 from retail_domain.processes.purchase.quoting import QuotingWork
 from retail_domain.processes.worker.reactions import ReactingWork
 from retail_domain.processes.worker.relay import RelayWork
-from retail_domain.processes.worker.sweeping import AnsweringWork
 
 
 class ProcessWork(
@@ -54,7 +53,6 @@ class ProcessWork(
     QuotingWork,
     StockingWork,
     RelayWork,
-    AnsweringWork,
     HostingWork,
     Protocol,
 ):

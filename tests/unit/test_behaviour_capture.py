@@ -14,13 +14,15 @@ from retail_domain.insight import (
     BehaviourEvent,
     BehaviourKind,
     CaptureBehaviour,
-    CaptureBehaviourHandler,
     Context,
     Deed,
     Visitor,
 )
+from retail_domain.insight.use_cases import capture_behaviour, keep_behaviour
+from retail_domain.kernel.frames import bound, deciding
 from retail_domain.kernel.ids import MemberId
 from retail_domain.testing.goods import member_id
+from retail_domain.testing.means import means_of
 from tests.support.stores import HandClock, Surroundings
 
 pytestmark = pytest.mark.asyncio
@@ -40,7 +42,8 @@ class Desk:
         self.clock = HandClock()
         self.memory = Memory(Surroundings(()).tools(Tools))
         self.begin = MemoryStore(self.memory).begin
-        self.capture = CaptureBehaviourHandler(self.begin, only_alice, self.clock, UuidSevenIds())
+        keep = deciding(self.begin, keep_behaviour, means_of(self.clock, UuidSevenIds()))
+        self.capture = bound(capture_behaviour, keep, only_alice, self.clock)
 
     async def kept(self, member: MemberId = ALICE) -> tuple[BehaviourEvent, ...]:
         async with self.begin() as work:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -19,9 +20,10 @@ from retail_adapters.system.coalescer import Coalescer
 from retail_domain.application import Retail
 from retail_domain.kernel.calendar import Calendar
 from retail_domain.kernel.paging import PageRequest
-from retail_domain.processes.purchase.placing import PlaceOrRequote
-from retail_entrypoints.container import Container, OpenShop, SchemaBehind, open_shop, upgrade_schema
+from retail_entrypoints.container import Container, OpenShop, check_host, open_shop
+from retail_entrypoints.databases import SchemaBehind, upgrade_schema
 from retail_entrypoints.settings import BadSetting, Settings
+from tests.support.bound import bound_to
 from tests.support.rewards import ACCOUNTS, IN_MEMORY, IN_SQL, Points
 
 
@@ -106,7 +108,7 @@ async def test_a_servers_orders_share_transactions_and_as_many_wait_as_the_setti
     place = container.retail().checkout.place
 
     assert container.queueing().waiting_max == 7
-    assert isinstance(place, PlaceOrRequote) and isinstance(place.place, Coalescer)
+    assert isinstance(bound_to(place)[0], Coalescer)
 
 
 async def test_the_shops_rules_follow_the_settings(tmp_path: Path) -> None:
@@ -146,6 +148,86 @@ async def test_a_host_that_is_not_there_is_told_at_the_start(host: str, tmp_path
     """R41."""
     with pytest.raises(BadSetting, match="RETAIL_HOST"):
         a_container(tmp_path, RETAIL_HOST=host).outside()
+
+
+def a_host_that_breaks(ours: Outside) -> Outside:
+    raise LookupError("GIFTS_URL is not set")
+
+
+def a_host_of_two_alike(ours: Outside) -> Outside:
+    return evolve(ours, takings=(Points(), Points()))
+
+
+def a_host_of_a_class(ours: Outside) -> Outside:
+    return evolve(ours, takings=(Points,))
+
+
+def a_host_of_one_kind(ours: Outside) -> Outside:
+    return evolve(ours, takings=Points())
+
+
+def a_host_of_no_tender(ours: Outside) -> Outside:
+    return evolve(ours, tenders=(Points(),))
+
+
+def a_host_of_no_step(ours: Outside) -> Outside:
+    return evolve(ours, steps=(a_host,))
+
+
+def a_host_without_a_name(ours: Outside) -> Outside:
+    return evolve(ours, takings=(type("Nameless", (Points,), {"kind": property(lambda one: one.no_such)})(),))
+
+
+@pytest.mark.parametrize(
+    ("host", "why"),
+    [
+        ("a_host_that_breaks", "a_host_that_breaks broke: LookupError: GIFTS_URL is not set"),
+        ("a_host_of_two_alike", "every kind has a name of its own"),
+        ("a_host_of_a_class", "class 'tests.support.rewards.Points'> is no kind of what orders take or bring"),
+        ("a_host_of_one_kind", "'Points' object is not iterable|after \\* must be an iterable, not Points"),
+        ("a_host_of_no_tender", "is no tender"),
+        ("a_host_of_no_step", "is no step of the price"),
+        ("a_host_without_a_name", "has no attribute 'no_such'"),
+        ("nobody", "test_container has no nobody"),
+    ],
+)  # fmt: skip
+def test_whatever_is_wrong_with_a_host_is_told_before_a_server_starts(host: str, why: str, tmp_path: Path) -> None:
+    """R41: in its own words, under the name of the variable; no database is opened for that."""
+    with pytest.raises(BadSetting, match=f"^RETAIL_HOST: .*({why})"):
+        check_host(settings(tmp_path, RETAIL_HOST=f"{__name__}:{host}"))
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("import nobody_has_this", "gifts.shop cannot be imported: ModuleNotFoundError: No module named 'nobody_has_this'"),
+        ("from os import nothing", "gifts.shop cannot be imported: ImportError: cannot import name 'nothing' from 'os'"),
+        ("1 / 0", "gifts.shop cannot be imported: ZeroDivisionError: division by zero"),
+        ("def host(", "gifts.shop cannot be imported: SyntaxError: "),
+        (None, r"there is no module gifts.shop; is its package installed\?"),
+    ],
+)
+def test_an_installed_host_that_cannot_be_imported_is_not_called_missing(
+    text: str | None, why: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R41."""
+    (tmp_path / "gifts").mkdir()
+    (tmp_path / "gifts/__init__.py").touch()
+    if text is not None:
+        (tmp_path / "gifts/shop.py").write_text(text)
+    monkeypatch.syspath_prepend(tmp_path)
+    try:
+        with pytest.raises(BadSetting, match=f"^RETAIL_HOST: {why}"):
+            check_host(settings(tmp_path, RETAIL_HOST="gifts.shop:host"))
+    finally:
+        for name in ("gifts", "gifts.shop"):
+            sys.modules.pop(name, None)
+
+
+def test_a_host_that_is_in_order_is_asked_without_a_database(tmp_path: Path) -> None:
+    check_host(settings(tmp_path))
+    check_host(settings(tmp_path, RETAIL_HOST=f"{__name__}:a_host"))
+    assert not (tmp_path / "shop.db").exists()
 
 
 def a_host_in_memory(ours: Outside) -> Outside:

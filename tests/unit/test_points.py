@@ -13,10 +13,12 @@ from retail_adapters.serialization import EventCodec
 from retail_adapters.serialization.events import EVERY_EVENT
 from retail_adapters.system.ids import UuidSevenIds
 from retail_domain.inventory import OpenLocation
-from retail_domain.inventory.use_cases import OpenLocationHandler
+from retail_domain.inventory.use_cases import open_location
 from retail_domain.kernel.actor import Actor
+from retail_domain.kernel.frames import deciding
 from retail_domain.processes.worker.reactions import reactions_to
 from retail_domain.testing.clock import SettableClock
+from retail_domain.testing.means import means_of
 from retail_domain.testing.points import Points, numbered, numbered_units
 
 
@@ -76,8 +78,9 @@ async def test_a_unit_of_work_cut_at_any_point_but_the_last_stores_nothing() -> 
 
 
 async def opened(store: MemoryStore, points: Points) -> None:
-    handler = OpenLocationHandler(begin=numbered_units(store.begin, points), ids=store.memory.tools.ids)
-    await handler(OpenLocation(code="SH", name="Shanghai", actor=Actor.system("test")))
+    means = means_of(ids=store.memory.tools.ids)
+    open_one = deciding(numbered_units(store.begin, points), open_location, means)
+    await open_one(OpenLocation(code="SH", name="Shanghai", actor=Actor.system("test")))
 
 
 def a_memory() -> Memory:

@@ -9,20 +9,21 @@ from hypothesis import given, strategies as st
 
 from retail_domain.inventory import (
     CloseQuota,
-    CloseQuotaHandler,
     Quota,
     QuotaNotFound,
     QuotaShare,
     QuotaShareKey,
     QuotaTooSmall,
     SetQuota,
-    SetQuotaHandler,
     SoldOut,
+    quotas,
 )
 from retail_domain.inventory.model import UNITS_MAX
 from retail_domain.kernel.errors import InvalidInput
+from retail_domain.kernel.frames import deciding
 from retail_domain.kernel.once import KeyReused, Once
 from retail_domain.testing.baskets import sku
+from retail_domain.testing.means import means_of
 from retail_domain.testing.orders import ALICE, CLERK, order_id
 from retail_domain.testing.run_now import run_now
 from tests.support.memory import memory_store
@@ -117,7 +118,10 @@ class TestUseCases:
     def test_staff_open_resize_close_and_open_anew(self) -> None:
         """STK-R7"""
         store = memory_store()
-        set_quota, close = SetQuotaHandler(begin=store.begin), CloseQuotaHandler(begin=store.begin)
+        set_quota, close = (
+            deciding(store.begin, quotas.set_quota, means_of()),
+            deciding(store.begin, quotas.close_quota, means_of()),
+        )
 
         opened = run_now(set_quota(SetQuota(sku_id=sku(1), size=5, actor=CLERK)))
         resized = run_now(set_quota(SetQuota(sku_id=sku(1), size=7, actor=CLERK)))
@@ -132,19 +136,22 @@ class TestUseCases:
 
     def test_what_is_not_there_cannot_be_closed(self) -> None:
         with pytest.raises(QuotaNotFound):
-            run_now(CloseQuotaHandler(begin=memory_store().begin)(CloseQuota(sku_id=sku(1), actor=CLERK)))
+            run_now(deciding(memory_store().begin, quotas.close_quota, means_of())(CloseQuota(sku_id=sku(1), actor=CLERK)))
 
     @pytest.mark.parametrize("size", [-1, UNITS_MAX + 1])
     def test_a_wrong_size_leaves_no_quota(self, size: int) -> None:
         store = memory_store()
         with pytest.raises(InvalidInput):
-            run_now(SetQuotaHandler(begin=store.begin)(SetQuota(sku_id=sku(1), size=size, actor=CLERK)))
+            run_now(deciding(store.begin, quotas.set_quota, means_of())(SetQuota(sku_id=sku(1), size=size, actor=CLERK)))
         assert not store.memory.table("quotas")
 
     def test_the_same_request_again_has_the_same_answer_and_no_effect(self) -> None:
         """R17, GEN-R7: though the quota has changed since; the key does for one request only."""
         store = memory_store()
-        set_quota, close = SetQuotaHandler(begin=store.begin), CloseQuotaHandler(begin=store.begin)
+        set_quota, close = (
+            deciding(store.begin, quotas.set_quota, means_of()),
+            deciding(store.begin, quotas.close_quota, means_of()),
+        )
         key = Once(principal="staff:1", operation="quota.set", key="k", fingerprint="5")
         wish = SetQuota(sku_id=sku(1), size=5, actor=CLERK, once=key)
         end = CloseQuota(

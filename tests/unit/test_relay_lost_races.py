@@ -17,6 +17,7 @@ from retail_domain.kernel.ids import LocationId, SkuId
 from retail_domain.processes.worker.relay import DeliverNext
 from retail_domain.testing.clock import SettableClock
 from retail_domain.testing.ids import CountingIds
+from retail_domain.testing.means import means_of
 from retail_domain.testing.run_now import run_now
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -48,7 +49,7 @@ def test_a_reaction_that_always_loses_its_race_lets_other_aggregates_pass() -> N
             yield work
 
     run_now(happen())
-    relay = DeliverNext(begin, clock, {"watch": react})
+    relay = DeliverNext.on(begin, means_of(clock), {"watch": react})
 
     assert run_now(relay())  # the hopeless one is noted and waits
     assert run_now(relay())

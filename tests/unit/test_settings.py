@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from retail_adapters.sql.servers import Patience
-from retail_entrypoints.container import patience_of
+from retail_entrypoints.databases import patience_of
 from retail_entrypoints.settings import DEVELOPMENT_SECRET, BadSetting, Mode, Settings, SmsKind, SmsSetting
 
 SECRET = "0123456789abcdef0123456789abcdef"

@@ -10,14 +10,11 @@ from attrs import evolve
 from retail_domain.inventory import (
     AdjustmentTooLarge,
     AdjustStock,
-    AdjustStockHandler,
     LocationExists,
     LocationNotFound,
     OpenLocation,
-    OpenLocationHandler,
     Owner,
     ReceiveStock,
-    ReceiveStockHandler,
     Reservation,
     ReservationEnded,
     ReservationState,
@@ -29,18 +26,19 @@ from retail_domain.inventory import (
     StockKey,
     StockRecovered,
     WatchStock,
-    WatchStockHandler,
     allocate,
     short_of,
 )
 from retail_domain.inventory.model import UNITS_MAX, Move, MoveKind
+from retail_domain.inventory.use_cases import adjust_stock, open_location, receive_stock, watch_stock
 from retail_domain.kernel.actor import Actor
+from retail_domain.kernel.frames import deciding
 from retail_domain.kernel.ids import LocationId, OrderId, SkuId
 from retail_domain.kernel.once import Once
 from retail_domain.testing.baskets import NOON, sku
 from retail_domain.testing.clock import SettableClock
 from retail_domain.testing.contracts.inventory import key, place
-from retail_domain.testing.ids import CountingIds
+from retail_domain.testing.means import means_of
 from retail_domain.testing.run_now import run_now
 from tests.support.memory import memory_store
 from tests.support.shelves import sellable_of
@@ -235,10 +233,10 @@ class TestUseCases:
     def test_staff_receive_correct_and_watch_stock(self) -> None:
         """STK-R3, STK-R9."""
         store, clock = memory_store(), SettableClock()
-        opened = OpenLocationHandler(begin=store.begin, ids=CountingIds())
-        receive = ReceiveStockHandler(begin=store.begin, clock=clock)
-        adjust = AdjustStockHandler(begin=store.begin, clock=clock)
-        watch = WatchStockHandler(begin=store.begin, clock=clock)
+        opened = deciding(store.begin, open_location, means_of())
+        receive = deciding(store.begin, receive_stock, means_of(clock))
+        adjust = deciding(store.begin, adjust_stock, means_of(clock))
+        watch = deciding(store.begin, watch_stock, means_of(clock))
         run_now(opened(OpenLocation(code="w1", name="one", actor=CLERK)))
 
         run_now(receive(ReceiveStock(sku_id=sku(1), location="w1", quantity=4, reference="n", actor=CLERK)))
@@ -253,8 +251,8 @@ class TestUseCases:
     def test_a_repeated_delivery_note_is_counted_once(self) -> None:
         """R17, GEN-R7."""
         store = memory_store()
-        run_now(OpenLocationHandler(begin=store.begin, ids=CountingIds())(OpenLocation(code="w1", name="one", actor=CLERK)))
-        receive = ReceiveStockHandler(begin=store.begin, clock=SettableClock())
+        run_now(deciding(store.begin, open_location, means_of())(OpenLocation(code="w1", name="one", actor=CLERK)))
+        receive = deciding(store.begin, receive_stock, means_of())
         once = Once(principal="staff:1", operation="stock.receive", key="k", fingerprint="f")
         command = ReceiveStock(sku_id=sku(1), location="w1", quantity=4, reference="n", actor=CLERK, once=once)
 
@@ -263,13 +261,13 @@ class TestUseCases:
 
     def test_what_is_not_there_is_refused_by_name(self) -> None:
         store = memory_store()
-        opened = OpenLocationHandler(begin=store.begin, ids=CountingIds())
+        opened = deciding(store.begin, open_location, means_of())
         run_now(opened(OpenLocation(code="w1", name="one", actor=CLERK)))
 
         with pytest.raises(LocationExists):
             run_now(opened(OpenLocation(code="w1", name="two", actor=CLERK)))
-        receive = ReceiveStockHandler(begin=store.begin, clock=SettableClock())
-        adjust = AdjustStockHandler(begin=store.begin, clock=SettableClock())
+        receive = deciding(store.begin, receive_stock, means_of())
+        adjust = deciding(store.begin, adjust_stock, means_of())
         with pytest.raises(LocationNotFound):
             run_now(receive(ReceiveStock(sku_id=sku(1), location="w2", quantity=4, reference="n", actor=CLERK)))
         with pytest.raises(StockItemNotFound):

@@ -10,10 +10,12 @@ from retail_adapters.sql.migrations import upgrade
 from retail_adapters.sql.session import Tools
 from retail_adapters.sql.sqlite import SqliteDatabase
 from retail_adapters.sql.unit_of_work import SqlStore
+from retail_domain.kernel.frames import deciding
 from retail_domain.kernel.once import Once
-from retail_domain.processes.worker.sweeping import ForgetAnswers, ForgetAnswersHandler, HourlySweep
+from retail_domain.processes.worker.sweeping import ForgetAnswers, HourlySweep, forget_answers
 from retail_domain.testing.clock import SettableClock
 from retail_domain.testing.ids import CountingIds
+from retail_domain.testing.means import means_of
 
 
 async def test_it_sweeps_at_once_and_then_every_hour() -> None:
@@ -52,7 +54,7 @@ async def test_an_answer_is_kept_for_two_days_and_then_forgotten(tmp_path: Path)
     database = SqliteDatabase(str(tmp_path / "shop.db"))
     store = SqlStore(database, Tools(clock, CountingIds(), EventCodec(()), lambda _: ()))
     once = Once(principal="member", operation="place", key="k", fingerprint="f")
-    forget = ForgetAnswersHandler(begin=store.begin, clock=clock)
+    forget = deciding(store.begin, forget_answers, means_of(clock))
     async with store.begin() as work:
         work.answers.remember(once, "told")
         await work.commit()

@@ -1,38 +1,32 @@
 """A whole shop in one call: `on_memory()`, `on_sqlite(path)`, `on_postgres(pool)` (rulings 5).
 
-The server's container calls the same functions, so an embedder gets exactly the shop that the server runs.
+The server's container calls the same functions, so an embedder gets exactly the shop that the server runs. Each store is
+loaded by the function that makes a shop on it: nobody waits for, or keeps in memory, a database that is not his.
 """
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from attrs import evolve, field, frozen
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from retail_adapters.assembly.carting import carting
 from retail_adapters.assembly.checkout import Place, checkout, placing_alone, placing_together
 from retail_adapters.assembly.parts import Parts
 from retail_adapters.assembly.policies import Policies
 from retail_adapters.assembly.quoting import quoting
+from retail_adapters.assembly.remembered import REMEMBERED as REMEMBERED  # proven by being there
 from retail_adapters.assembly.timers import timers
-from retail_adapters.memory.reads import MemoryReads
-from retail_adapters.memory.store import Memory, Tools as MemoryTools
-from retail_adapters.memory.unit_of_work import MemoryStore
 from retail_adapters.payments.counter import counter_gateway
 from retail_adapters.serialization import EventCodec
 from retail_adapters.serialization.events import EVERY_EVENT
 from retail_adapters.sms.console import ConsoleSms
+from retail_adapters.sql import migrations
 from retail_adapters.sql.database import Database
-from retail_adapters.sql.migrations import upgrade
-from retail_adapters.sql.postgres import PostgresDatabase
-from retail_adapters.sql.reads import SqlReads
 from retail_adapters.sql.session import Tools as SqlTools
-from retail_adapters.sql.sqlalchemy import JoinedDatabase
-from retail_adapters.sql.sqlite import SqliteDatabase
-from retail_adapters.sql.unit_of_work import SqlStore
+from retail_adapters.sql.unit_of_work import SqlReads, SqlStore
 from retail_adapters.system.clock import SystemClock
 from retail_adapters.system.coalescer import Queueing
 from retail_adapters.system.ids import UuidSevenIds
@@ -46,6 +40,7 @@ from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.errors import NeedsOwnTransaction
 from retail_domain.kernel.hosted import Hosted
 from retail_domain.kernel.ids import Ids, Luck
+from retail_domain.kernel.means import Means
 from retail_domain.kernel.units import Begin
 from retail_domain.payments.gateway import NotificationReader, PaymentGateway
 from retail_domain.payments.tenders import AnyTender, Tenders
@@ -53,7 +48,10 @@ from retail_domain.pricing import Step
 from retail_domain.processes.takings import AnyFollower, our_takings
 from retail_domain.processes.worker.backstage import Backstage
 from retail_domain.processes.worker.reactions import reactions, reactions_to
-from retail_domain.processes.worker.relay import DeliverNext, ReplayParkedHandler
+from retail_domain.processes.worker.relay import DeliverNext, replay_parked
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncConnection
 
 
 @frozen(kw_only=True)
@@ -79,9 +77,17 @@ class Outside:
     """Collections that the kinds of the host keep their rows in: each is made from a unit's session, by `hosted_rows` of the
     store's module `hosting`, or by a collection class of the host's own."""
 
+    @property
+    def means(self) -> Means:
+        """What use cases are given of it."""
+        return Means(clock=self.clock, ids=self.ids, luck=self.luck, calendar=self.policies.calendar)
+
 
 def on_memory(outside: Outside | None = None) -> Retail:
     """A shop that forgets everything when it ends: for examples, tests and the first five minutes."""
+    from retail_adapters.memory.store import Memory, Tools as MemoryTools
+    from retail_adapters.memory.unit_of_work import MemoryReads, MemoryStore
+
     means = outside or Outside()
     codec = EventCodec(EVERY_EVENT)
     tools = MemoryTools(means.clock, means.ids, codec, reactions_to, SealedAnswers(means.secret), hosted=means.hosted)
@@ -93,16 +99,21 @@ def on_memory(outside: Outside | None = None) -> Retail:
 
 def on_sqlite(path: str | Path, outside: Outside | None = None, *, migrate: bool = True) -> Retail:
     """A shop in one SQLite file on a local disk, brought to the newest schema first."""
+    from retail_adapters.sql.sqlite import SqliteDatabase
+
     if migrate:
-        upgrade(f"sqlite:///{path}")
+        migrations.upgrade(f"sqlite:///{path}")
     database = SqliteDatabase(str(path))
     return on_database(database, outside, aclose=database.close)
 
 
 def on_postgres(pool: Any, outside: Outside | None = None, *, schema: str = "retail") -> Retail:
     """A shop on an asyncpg pool that the host opened, set up and will close; run the migrations before."""
+    from retail_adapters.sql.postgres import PostgresDatabase
 
     def join(connection: AsyncConnection) -> Retail:
+        from retail_adapters.sql.sqlalchemy import JoinedDatabase
+
         return on_database(JoinedDatabase(connection, schema=schema), outside, own_transactions=False)
 
     return evolve(on_database(PostgresDatabase(pool, schema=schema), outside), join=join)
@@ -172,9 +183,9 @@ def _retail(parts: Parts, place: Place, aclose: Callable[[], Awaitable[None]]) -
         quoting=quotes,
         checkout=checkout(place, quotes),
         backstage=Backstage(
-            deliver_next=DeliverNext(parts.begin, parts.clock, reactions(parts.clock)),
+            deliver_next=DeliverNext.on(parts.begin, parts.means, reactions(parts.means)),
             timers=timers(parts),
-            replay_parked=parts.unit(ReplayParkedHandler(parts.begin, parts.clock)),
+            replay_parked=parts.deciding(replay_parked),
             outbox=parts.reads.outbox,
         ),
         begin=parts.begin,

@@ -3,46 +3,38 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from functools import partial
-from importlib import import_module
-from inspect import signature
-from pathlib import Path
 from typing import Final, TypeAlias, cast
 
-import asyncpg
 from attrs import evolve, frozen
 from dependency_injector import containers, providers
-from sqlalchemy.exc import SQLAlchemyError
 
 from retail_adapters.assemble import Outside, on_database
 from retail_adapters.assembly.policies import Policies
 from retail_adapters.payments import SandboxConfig, counter_gateway, sandbox_gateway
 from retail_adapters.payments.sandbox import DEVELOPMENT_BASE_URL
 from retail_adapters.sms import console_sms, file_sms
-from retail_adapters.sql import migrations
 from retail_adapters.sql.audit import Finding, audit
 from retail_adapters.sql.changes import postgres_changes, sqlite_changes
 from retail_adapters.sql.database import Database
-from retail_adapters.sql.postgres import PostgresDatabase, open_pool
-from retail_adapters.sql.postgres_errors import LOST
-from retail_adapters.sql.servers import Patience, Servers
-from retail_adapters.sql.sqlite import SqliteDatabase
+from retail_adapters.sql.postgres import PostgresDatabase
+from retail_adapters.sql.servers import Servers
 from retail_adapters.sql.writable import Pulse
 from retail_adapters.system.clock import FileClock, SystemClock
 from retail_adapters.system.coalescer import Queueing
 from retail_adapters.system.ids import UuidSevenIds
 from retail_adapters.system.luck import SystemLuck
-from retail_adapters.system.stores import DATABASE, require_store
 from retail_domain.accounts.sms import SmsSender
 from retail_domain.application import Retail
 from retail_domain.kernel.calendar import Calendar
 from retail_domain.kernel.clock import Clock
-from retail_domain.kernel.errors import DomainError, Kind, refusal
 from retail_domain.kernel.ids import Luck
 from retail_domain.kernel.limits import Limits
 from retail_domain.payments.gateway import NotificationReader, PaymentGateway
+from retail_entrypoints.databases import check_schema, opened_database, path_of, patience_of
+from retail_entrypoints.host import with_host
 from retail_entrypoints.settings import BadSetting, GatewaySetting, Settings
 
 Changes: TypeAlias = Callable[[], int]
@@ -52,24 +44,6 @@ News: TypeAlias = Callable[[], AbstractAsyncContextManager[Changes | None]]
 """Opens a look-out for changes; None where there is none."""
 
 SANDBOX_ADDRESS: Final = DEVELOPMENT_BASE_URL
-
-
-@refusal
-class SchemaBehind(DomainError):
-    """The database is not at this release's schema; run `retail db upgrade` first."""
-
-    code = "database.schema_behind"
-    kind = Kind.UNAVAILABLE
-    found: str | None
-    wanted: str
-
-
-@refusal
-class DatabaseUnreachable(DomainError):
-    """The database cannot be reached; check RETAIL_DATABASE_URL and whether it is running."""
-
-    code = "database.unreachable"
-    kind = Kind.UNAVAILABLE
 
 
 @asynccontextmanager
@@ -96,71 +70,30 @@ async def open_shop(
 ) -> AsyncIterator[OpenShop]:
     """Open the database, build the shop on it, and close both at the end.
 
-    `sms` takes the text messages instead of what the settings say. `for_requests`: somebody waits for each answer, so that a
-    statement may not take longer than the settings say. Raises SchemaBehind for a database that is not at this
-    release's schema, unless that is for readiness to say.
+    `sms` takes the text messages instead of what the settings say. For the others, and what is raised, see `opened_database`.
     """
-    if must_be_current:
-        found, wanted = await asyncio.to_thread(check_schema, settings)
-        if found != wanted:
-            raise SchemaBehind(found=found, wanted=wanted)
-    async with _opened(settings, sms, patience_of(settings, for_requests=for_requests)) as container:
-        yield container.shop()
+    async with (
+        opened_database(settings, must_be_current=must_be_current, for_requests=for_requests) as database,
+        AsyncExitStack() as closing,
+    ):
+        yield shop_on(settings, database, closing, sms)
 
 
-@asynccontextmanager
-async def _opened(settings: Settings, sms: SmsSender | None, patience: Patience) -> AsyncIterator[Container]:
-    async with _database(settings, patience) as database:
-        container = Container(settings=settings, database=database)
-        if sms is not None:
-            container.sms.override(sms)
-        try:
-            yield container
-        finally:
-            await container.retail().aclose()  # orders that were taken are finished while the database is open
-            for gateway in container.gateways().values():
-                await _close(gateway)
+def shop_on(settings: Settings, database: Database, closing: AsyncExitStack, sms: SmsSender | None = None) -> OpenShop:
+    """The shop on an open database; `closing` finishes and closes, before the database, what the shop began and opened."""
+    container = Container(settings=settings, database=database)
+    if sms is not None:
+        container.sms.override(sms)
+    closing.push_async_callback(_close, container)
+    return container.shop()
 
 
-@contextmanager
-def _reaching() -> Iterator[None]:
-    try:
-        yield
-    except (*LOST, asyncpg.PostgresError, SQLAlchemyError) as error:
-        raise DatabaseUnreachable() from error
-
-
-@asynccontextmanager
-async def _database(settings: Settings, patience: Patience) -> AsyncIterator[Database]:
-    if _is_file(settings):
-        file = SqliteDatabase(_path(settings))
-        try:
-            yield file
-        finally:
-            await file.close()
-        return
-    with _reaching():
-        pool = await open_pool(settings.database_url, connections_max=settings.database_connections, patience=patience)
-    database = PostgresDatabase(pool, keeps=True)
-    try:
-        yield database
-    finally:
-        await database.let_go()
-        await pool.close()
-
-
-def patience_of(settings: Settings, *, for_requests: bool) -> Patience:
-    """How long a silent database is waited for; commands and workers do what takes long."""
-    signs = Patience(keepalive=settings.database_keepalive_seconds, unanswered=settings.database_unanswered_seconds)
-    return evolve(signs, statement=settings.database_statement_seconds) if for_requests else signs
-
-
-def _is_file(settings: Settings) -> bool:
-    return settings.database_url.startswith("sqlite:")
-
-
-def _path(settings: Settings) -> str:
-    return settings.database_url.removeprefix("sqlite:///")
+async def _close(container: Container) -> None:
+    await container.retail().aclose()  # orders that were taken are finished while the database is open
+    for gateway in container.gateways().values():
+        aclose = getattr(gateway, "aclose", None)
+        if aclose is not None:
+            await aclose()
 
 
 def news_of(settings: Settings, database: Database) -> News:
@@ -168,13 +101,7 @@ def news_of(settings: Settings, database: Database) -> News:
     if isinstance(database, PostgresDatabase):
         servers = Servers(settings.database_url, patience_of(settings, for_requests=True))
         return partial(postgres_changes, servers, database)
-    return partial(sqlite_changes, _path(settings))
-
-
-async def _close(gateway: PaymentGateway) -> None:
-    aclose = getattr(gateway, "aclose", None)
-    if aclose is not None:
-        await aclose()
+    return partial(sqlite_changes, path_of(settings))
 
 
 def clock_of(settings: Settings) -> Clock:
@@ -221,43 +148,6 @@ def _sandbox(setting: GatewaySetting, settings: Settings, clock: Clock, luck: Lu
 
 def _counter(setting: GatewaySetting, settings: Settings, _clock: Clock, _luck: Luck) -> PaymentGateway:
     return counter_gateway(setting.values.get("secret") or settings.secret_key)
-
-
-def host_of(settings: Settings) -> Callable[[Outside], Outside] | None:
-    """The function of the application around the shop, if it has one. Raises BadSetting."""
-    if not settings.host:
-        return None
-    module, _, name = settings.host.partition(":")
-    try:
-        host: Callable[[Outside], Outside] = getattr(import_module(module), name)
-    except (ImportError, AttributeError) as error:
-        raise BadSetting("RETAIL_HOST", "no such function, or its package is not installed") from error
-    if not callable(host):
-        raise BadSetting("RETAIL_HOST", f"{settings.host} is no function")
-    return host
-
-
-def with_host(settings: Settings, ours: Outside) -> Outside:
-    """What the shop finds outside itself, with what the application around it adds. Raises BadSetting."""
-    host = host_of(settings)
-    if host is None:
-        return ours
-    outside: object = host(ours) if _takes_one(host) else None
-    if not isinstance(outside, Outside):
-        raise BadSetting("RETAIL_HOST", f"{settings.host} is no function from an Outside to an Outside")
-    try:
-        require_store(outside.hosted, DATABASE)
-    except TypeError as wrong:
-        raise BadSetting("RETAIL_HOST", str(wrong)) from None
-    return outside
-
-
-def _takes_one(host: Callable[..., object]) -> bool:
-    try:
-        signature(host).bind(None)
-    except (TypeError, ValueError):  # ValueError: it does not say what it takes
-        return False
-    return True
 
 
 def auditor_of(database: Database, clock: Clock) -> Callable[[], Awaitable[Sequence[Finding]]]:
@@ -320,19 +210,7 @@ class Container(containers.DeclarativeContainer):
     )
 
 
-def check_schema(settings: Settings) -> tuple[str | None, str]:
-    """The revision the database is at (None: empty), and this release's."""
-    if _is_missing_file(settings.database_url):  # looking must not make it
-        return None, migrations.newest()
-    with _reaching():
-        return migrations.check(settings.database_url)
-
-
-def _is_missing_file(url: str) -> bool:
-    file = Path(url.removeprefix("sqlite:///"))
-    return url.startswith("sqlite:") and file.parent.is_dir() and not file.exists()
-
-
-def upgrade_schema(settings: Settings) -> None:
-    """Bring the database to this release's schema."""
-    migrations.upgrade(settings.database_url)
+def check_host(settings: Settings) -> None:
+    """Ask the application around the shop what it adds, and look at it; no database is needed. Raises BadSetting."""
+    if settings.host:
+        Container(settings=settings).outside()

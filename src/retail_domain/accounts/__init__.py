@@ -123,79 +123,50 @@ from retail_domain.accounts.sms import (
 )
 from retail_domain.accounts.use_cases.addresses import (
     AddAddress as AddAddress,
-    AddAddressHandler as AddAddressHandler,
     AddressEntry as AddressEntry,
     ContactAsTyped as ContactAsTyped,
     CorrectAddress as CorrectAddress,
-    CorrectAddressHandler as CorrectAddressHandler,
     ImportRegions as ImportRegions,
-    ImportRegionsHandler as ImportRegionsHandler,
     RegionsImported as RegionsImported,
     RemoveAddress as RemoveAddress,
-    RemoveAddressHandler as RemoveAddressHandler,
     spelled_out as spelled_out,
 )
 from retail_domain.accounts.use_cases.log_in_with_code import (
     LogInWithCode as LogInWithCode,
-    LogInWithCodeHandler as LogInWithCodeHandler,
 )
 from retail_domain.accounts.use_cases.log_in_with_password import (
-    AdmitHandler as AdmitHandler,
     LogInWithPassword as LogInWithPassword,
-    LogInWithPasswordHandler as LogInWithPasswordHandler,
-    TryLoginHandler as TryLoginHandler,
 )
 from retail_domain.accounts.use_cases.members import (
     AdmitMember as AdmitMember,
-    AdmitMemberHandler as AdmitMemberHandler,
     BanMember as BanMember,
-    BanMemberHandler as BanMemberHandler,
     ChangePhone as ChangePhone,
-    ChangePhoneHandler as ChangePhoneHandler,
     MemberAdmitted as MemberAdmitted,
     UpdateProfile as UpdateProfile,
-    UpdateProfileHandler as UpdateProfileHandler,
 )
 from retail_domain.accounts.use_cases.open_session import (
     LoggedIn as LoggedIn,
 )
 from retail_domain.accounts.use_cases.passwords import (
     ChangePassword as ChangePassword,
-    ChangePasswordHandler as ChangePasswordHandler,
-    HashingFirst as HashingFirst,
-    ReadLoginHandler as ReadLoginHandler,
     Register as Register,
-    RegisterHandler as RegisterHandler,
     ResetPassword as ResetPassword,
-    ResetPasswordHandler as ResetPasswordHandler,
-    SessionTooling as SessionTooling,
-    StorePasswordHandler as StorePasswordHandler,
 )
 from retail_domain.accounts.use_cases.prove import (
     Proof as Proof,
 )
 from retail_domain.accounts.use_cases.send_code import (
     CodeSent as CodeSent,
-    IssueCodeHandler as IssueCodeHandler,
     SendCode as SendCode,
-    SendCodeHandler as SendCodeHandler,
 )
 from retail_domain.accounts.use_cases.sessions import (
     ActAs as ActAs,
-    ActAsHandler as ActAsHandler,
-    AuthenticateHandler as AuthenticateHandler,
     LogOut as LogOut,
-    LogOutHandler as LogOutHandler,
     Sweep as Sweep,
-    SweepHandler as SweepHandler,
 )
 from retail_domain.accounts.use_cases.staff import (
     AddStaff as AddStaff,
-    AddStaffHandler as AddStaffHandler,
     ChangeRoles as ChangeRoles,
-    ChangeRolesHandler as ChangeRolesHandler,
     NoteStaffAction as NoteStaffAction,
-    NoteStaffActionHandler as NoteStaffActionHandler,
     StaffTakenOn as StaffTakenOn,
-    StoreStaffHandler as StoreStaffHandler,
 )

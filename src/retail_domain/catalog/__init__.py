@@ -66,32 +66,22 @@ from retail_domain.catalog.use_cases.arrange_shelves import (
     BrandReceipt as BrandReceipt,
     CategoryReceipt as CategoryReceipt,
     CreateBrand as CreateBrand,
-    CreateBrandHandler as CreateBrandHandler,
     CreateCategory as CreateCategory,
-    CreateCategoryHandler as CreateCategoryHandler,
     MoveCategory as MoveCategory,
-    MoveCategoryHandler as MoveCategoryHandler,
 )
 from retail_domain.catalog.use_cases.browse import ShopWindow as ShopWindow
 from retail_domain.catalog.use_cases.change_product import (
     AddSku as AddSku,
-    AddSkuHandler as AddSkuHandler,
     EditProduct as EditProduct,
-    EditProductHandler as EditProductHandler,
     EditSku as EditSku,
-    EditSkuHandler as EditSkuHandler,
     ProductState as ProductState,
     Repriced as Repriced,
     RepriceSku as RepriceSku,
-    RepriceSkuHandler as RepriceSkuHandler,
     RepriceSkus as RepriceSkus,
-    RepriceSkusHandler as RepriceSkusHandler,
     SetOnSale as SetOnSale,
-    SetOnSaleHandler as SetOnSaleHandler,
 )
 from retail_domain.catalog.use_cases.create_product import (
     CreateProduct as CreateProduct,
-    CreateProductHandler as CreateProductHandler,
     ProductReceipt as ProductReceipt,
 )
 from retail_domain.catalog.words import Query as Query

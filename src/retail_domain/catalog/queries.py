@@ -44,11 +44,6 @@ class SkuFacts:
         """Whether it can be bought now: kind and product for sale, inside the sales window (GEN-R6)."""
         return self.for_sale and is_open(self.sale_from, self.sale_until, at)
 
-    @property
-    def options_text(self) -> str:
-        """The options as one line for an order or a parcel: `颜色: 玛瑙红, 尺寸: 1.5m`."""
-        return ", ".join(f"{name}: {value}" for name, value in self.options)
-
 
 @frozen(kw_only=True)
 class SkuTerms:

@@ -13,7 +13,6 @@ from retail_domain.insight.model import (
 from retail_domain.insight.ports import Behaviour as Behaviour, Consents as Consents, InsightWork as InsightWork
 from retail_domain.insight.use_cases import (
     CaptureBehaviour as CaptureBehaviour,
-    CaptureBehaviourHandler as CaptureBehaviourHandler,
     Captured as Captured,
     Deed as Deed,
 )

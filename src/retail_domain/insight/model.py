@@ -19,7 +19,7 @@ TEXT_MAX: Final = 200
 
 
 class BehaviourKind(Enum):
-    """What can be noted (BEH-R1)."""
+    """What can be noted."""  # BEH-R1
 
     VIEW = "view"
     SEARCH = "search"

@@ -10,9 +10,9 @@ from attrs import frozen
 from retail_domain.insight.model import NO_CONTEXT, BehaviourEvent, BehaviourKind, Context, Visitor, is_timely
 from retail_domain.insight.ports import Consents, InsightWork
 from retail_domain.kernel.clock import Clock
-from retail_domain.kernel.ids import Ids
+from retail_domain.kernel.frames import Called
+from retail_domain.kernel.means import Means
 from retail_domain.kernel.once import Once
-from retail_domain.kernel.units import Begin
 
 
 @frozen(kw_only=True)
@@ -47,45 +47,50 @@ class Captured:
     left_out: int
 
 
-@frozen
-class CaptureBehaviourHandler:
-    """Keeps nothing at all without consent (BEH-R2)."""
+@frozen(kw_only=True)
+class KeepBehaviour:
+    """What may be kept of what a client told, and what is answered."""
 
-    begin: Begin[InsightWork]
-    consents: Consents
-    clock: Clock
-    ids: Ids
+    visitor: Visitor
+    kept: tuple[Deed, ...]
+    answer: Captured
+    once: Once | None = None
 
-    async def __call__(self, command: CaptureBehaviour) -> Captured:
-        """Keep what may be kept; an event told twice is kept once (BEH-R1)."""
-        at = self.clock.now()
-        timely = [deed for deed in command.deeds if is_timely(deed.occurred_at or at, at)]
-        kept = timely if timely and await self._may_keep(command) else []
-        answer = Captured(accepted=len(kept), left_out=len(command.deeds) - len(kept))
-        if not kept and command.once is None:
-            return answer
-        async with self.begin() as work:
-            told = await work.answers.recall(command.once, Captured)
-            if told is not None:
-                return told
-            for deed in kept:
-                work.behaviour.save(self._event(command.visitor, deed, at).captured())
-            work.answers.remember(command.once, answer)
-            await work.commit()
+
+async def capture_behaviour(
+    command: CaptureBehaviour, keep: Called[KeepBehaviour, Captured], consents: Consents, clock: Clock
+) -> Captured:
+    """Keeps what may be kept, and nothing at all without consent (BEH-R2). Answers how much was."""
+    at = clock.now()
+    timely = tuple(deed for deed in command.deeds if is_timely(deed.occurred_at or at, at))
+    kept = timely if timely and await _may_keep(command, consents) else ()
+    answer = Captured(accepted=len(kept), left_out=len(command.deeds) - len(kept))
+    if not kept and command.once is None:
         return answer
+    return await keep(KeepBehaviour(visitor=command.visitor, kept=kept, answer=answer, once=command.once))
 
-    async def _may_keep(self, command: CaptureBehaviour) -> bool:
-        member_id = command.visitor.member_id
-        return command.consented if member_id is None else await self.consents(member_id)
 
-    def _event(self, visitor: Visitor, deed: Deed, at: datetime) -> BehaviourEvent:
-        return BehaviourEvent(
-            id=deed.event_id or self.ids.new(),
-            visitor=visitor,
-            session=deed.session,
-            kind=deed.kind,
-            object=deed.object,
-            context=deed.context,
-            occurred_at=deed.occurred_at or at,
-            received_at=at,
-        )
+async def keep_behaviour(work: InsightWork, command: KeepBehaviour, means: Means) -> Captured:
+    """One unit; an event told twice is kept once (BEH-R1)."""
+    at = means.clock.now()
+    for deed in command.kept:
+        work.behaviour.save(_event(command.visitor, deed, means, at).captured())
+    return command.answer
+
+
+async def _may_keep(command: CaptureBehaviour, consents: Consents) -> bool:
+    member_id = command.visitor.member_id
+    return command.consented if member_id is None else await consents(member_id)
+
+
+def _event(visitor: Visitor, deed: Deed, means: Means, at: datetime) -> BehaviourEvent:
+    return BehaviourEvent(
+        id=deed.event_id or means.ids.new(),
+        visitor=visitor,
+        session=deed.session,
+        kind=deed.kind,
+        object=deed.object,
+        context=deed.context,
+        occurred_at=deed.occurred_at or at,
+        received_at=at,
+    )

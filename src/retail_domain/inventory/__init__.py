@@ -50,10 +50,8 @@ from retail_domain.inventory.quota import (
 )
 from retail_domain.inventory.quotas import (
     CloseQuota as CloseQuota,
-    CloseQuotaHandler as CloseQuotaHandler,
     QuotaStands as QuotaStands,
     SetQuota as SetQuota,
-    SetQuotaHandler as SetQuotaHandler,
 )
 from retail_domain.inventory.reservation import (
     Owner as Owner,
@@ -63,14 +61,10 @@ from retail_domain.inventory.reservation import (
 )
 from retail_domain.inventory.use_cases import (
     AdjustStock as AdjustStock,
-    AdjustStockHandler as AdjustStockHandler,
     LocationOpened as LocationOpened,
     OpenLocation as OpenLocation,
-    OpenLocationHandler as OpenLocationHandler,
     ReceiveStock as ReceiveStock,
-    ReceiveStockHandler as ReceiveStockHandler,
     StockCounted as StockCounted,
     WatchStock as WatchStock,
-    WatchStockHandler as WatchStockHandler,
     follow_stock_level as follow_stock_level,
 )

@@ -10,8 +10,8 @@ from retail_domain.inventory.quota import Quota
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.ids import SkuId
+from retail_domain.kernel.means import Means
 from retail_domain.kernel.once import Once
-from retail_domain.kernel.units import Begin
 
 
 @frozen(kw_only=True)
@@ -43,45 +43,25 @@ class QuotaStands:
     is_open: bool
 
 
-@frozen(kw_only=True)
-class SetQuotaHandler:
-    """Answers the quota. Quotes given before are asked about again. Raises InvalidInput, QuotaTooSmall."""
+async def set_quota(work: InventoryWork, command: SetQuota, means: Means) -> QuotaStands:
+    """Opens it, resizes it or opens it anew: quotes given before are asked about again. Answers the quota.
 
-    begin: Begin[InventoryWork]
-
-    async def __call__(self, command: SetQuota) -> QuotaStands:
-        """Opens, resizes or opens anew."""
-        async with self.begin() as work:
-            told = await work.answers.recall(command.once, QuotaStands)
-            if told is not None:
-                return told
-            found = (await work.quotas.claim([command.sku_id])).get(command.sku_id)
-            change = found.resize(command.size) if found else Quota.opened(command.sku_id, command.size)
-            return await _kept(work, change, command.once)
+    Raises InvalidInput, QuotaTooSmall.
+    """
+    found = (await work.quotas.claim([command.sku_id])).get(command.sku_id)
+    change = found.resize(command.size) if found else Quota.opened(command.sku_id, command.size)
+    return _kept(work, change)
 
 
-@frozen(kw_only=True)
-class CloseQuotaHandler:
-    """Answers the quota. Raises QuotaNotFound."""
-
-    begin: Begin[InventoryWork]
-
-    async def __call__(self, command: CloseQuota) -> QuotaStands:
-        """Closing twice changes nothing."""
-        async with self.begin() as work:
-            told = await work.answers.recall(command.once, QuotaStands)
-            if told is not None:
-                return told
-            found = (await work.quotas.claim([command.sku_id])).get(command.sku_id)
-            if found is None:
-                raise QuotaNotFound(sku_id=command.sku_id)
-            return await _kept(work, found.finish(), command.once)
+async def close_quota(work: InventoryWork, command: CloseQuota, means: Means) -> QuotaStands:
+    """Closing twice changes nothing. Answers the quota. Raises QuotaNotFound."""
+    found = (await work.quotas.claim([command.sku_id])).get(command.sku_id)
+    if found is None:
+        raise QuotaNotFound(sku_id=command.sku_id)
+    return _kept(work, found.finish())
 
 
-async def _kept(work: InventoryWork, change: Change[Quota], once: Once | None) -> QuotaStands:
+def _kept(work: InventoryWork, change: Change[Quota]) -> QuotaStands:
     quota = change.state
     work.quotas.save(change)
-    answer = QuotaStands(sku_id=quota.sku_id, size=quota.size, taken=quota.taken, is_open=quota.is_open)
-    work.answers.remember(once, answer)
-    await work.commit()
-    return answer
+    return QuotaStands(sku_id=quota.sku_id, size=quota.size, taken=quota.taken, is_open=quota.is_open)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-
 from attrs import frozen
 
 from retail_domain.inventory.errors import LocationExists, LocationNotFound, StockItemNotFound
@@ -12,10 +10,9 @@ from retail_domain.inventory.model import Location, LocationKind, StockAlert, St
 from retail_domain.inventory.ports import InventoryWork
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.change import Change
-from retail_domain.kernel.clock import Clock
-from retail_domain.kernel.ids import Ids, LocationId, SkuId
+from retail_domain.kernel.ids import LocationId, SkuId
+from retail_domain.kernel.means import Means
 from retail_domain.kernel.once import Once
-from retail_domain.kernel.units import Begin
 
 
 @frozen(kw_only=True)
@@ -38,30 +35,16 @@ class LocationOpened:
     location_id: LocationId
 
 
-@frozen(kw_only=True)
-class OpenLocationHandler:
-    """Raises LocationExists when the code is in use."""
-
-    begin: Begin[InventoryWork]
-    ids: Ids
-
-    async def __call__(self, command: OpenLocation) -> LocationOpened:
-        """Carry it out."""
-        async with self.begin() as work:
-            told = await work.answers.recall(command.once, LocationOpened)
-            if told is not None:
-                return told
-            if any(one.code == command.code for one in await work.locations.all()):
-                raise LocationExists(location=command.code)
-            location = Location(
-                id=LocationId(self.ids.new()), code=command.code, name=command.name, kind=command.kind,
-                sells_online=command.sells_online, priority=command.priority,
-            )  # fmt: skip
-            work.locations.save(Change(None, location))
-            answer = LocationOpened(location.id)
-            work.answers.remember(command.once, answer)
-            await work.commit()
-        return answer
+async def open_location(work: InventoryWork, command: OpenLocation, means: Means) -> LocationOpened:
+    """Answers its id. Raises LocationExists when the code is in use."""
+    if any(one.code == command.code for one in await work.locations.all()):
+        raise LocationExists(location=command.code)
+    location = Location(
+        id=LocationId(means.ids.new()), code=command.code, name=command.name, kind=command.kind,
+        sells_online=command.sells_online, priority=command.priority,
+    )  # fmt: skip
+    work.locations.save(Change(None, location))
+    return LocationOpened(location.id)
 
 
 @frozen(kw_only=True)
@@ -112,59 +95,26 @@ class StockCounted:
     sellable: int
 
 
-@frozen(kw_only=True)
-class ReceiveStockHandler:
-    """Answers the new count; the first delivery of a SKU opens its shelf. Raises LocationNotFound, ShelfFull."""
-
-    begin: Begin[InventoryWork]
-    clock: Clock
-
-    async def __call__(self, command: ReceiveStock) -> StockCounted:
-        """Carry it out."""
-
-        async def receive(work: InventoryWork) -> Change[StockItem]:
-            key = StockKey(command.sku_id, await _place(work, command.location))
-            shelf = (await work.stock.claim([key])).get(key)
-            opened = Change(shelf, shelf) if shelf else StockItem.opened(key)
-            return opened.then(lambda item: item.receive(command.quantity, reference=command.reference, at=self.clock.now()))
-
-        return await _counted_once(self.begin, command.once, receive)
+async def receive_stock(work: InventoryWork, command: ReceiveStock, means: Means) -> StockCounted:
+    """The first delivery of a SKU opens its shelf. Answers the new count. Raises LocationNotFound, ShelfFull."""
+    key = StockKey(command.sku_id, await _place(work, command.location))
+    shelf = (await work.stock.claim([key])).get(key)
+    opened, at = Change(shelf, shelf) if shelf else StockItem.opened(key), means.clock.now()
+    return _kept(work, opened.then(lambda item: item.receive(command.quantity, reference=command.reference, at=at)))
 
 
-@frozen(kw_only=True)
-class AdjustStockHandler:
+async def adjust_stock(work: InventoryWork, command: AdjustStock, means: Means) -> StockCounted:
     """Answers the new count. Raises LocationNotFound, StockItemNotFound, AdjustmentTooLarge."""
-
-    begin: Begin[InventoryWork]
-    clock: Clock
-
-    async def __call__(self, command: AdjustStock) -> StockCounted:
-        """Carry it out."""
-
-        async def adjust(work: InventoryWork) -> Change[StockItem]:
-            shelf = await _shelf(work, command.sku_id, command.location)
-            return shelf.adjust(command.change, reference=command.reason, at=self.clock.now())
-
-        return await _counted_once(self.begin, command.once, adjust)
+    shelf = await _shelf(work, command.sku_id, command.location)
+    return _kept(work, shelf.adjust(command.change, reference=command.reason, at=means.clock.now()))
 
 
-@frozen(kw_only=True)
-class WatchStockHandler:
-    """Answers the count. Raises LocationNotFound, StockItemNotFound."""
-
-    begin: Begin[InventoryWork]
-    clock: Clock
-
-    async def __call__(self, command: WatchStock) -> StockCounted:
-        """Carry it out."""
-
-        async def watch(work: InventoryWork) -> Change[StockItem]:
-            shelf, at = await _shelf(work, command.sku_id, command.location), self.clock.now()
-            safety = shelf.safety if command.safety is None else command.safety
-            threshold = shelf.alert_threshold if command.alert_threshold is None else command.alert_threshold
-            return shelf.keep_safe(safety, at=at).then(lambda item: item.watch(threshold, at=at))
-
-        return await _counted_once(self.begin, command.once, watch)
+async def watch_stock(work: InventoryWork, command: WatchStock, means: Means) -> StockCounted:
+    """What is None stays. Answers the count. Raises LocationNotFound, StockItemNotFound."""
+    shelf, at = await _shelf(work, command.sku_id, command.location), means.clock.now()
+    safety = shelf.safety if command.safety is None else command.safety
+    threshold = shelf.alert_threshold if command.alert_threshold is None else command.alert_threshold
+    return _kept(work, shelf.keep_safe(safety, at=at).then(lambda item: item.watch(threshold, at=at)))
 
 
 async def follow_stock_level(work: InventoryWork, event: StockFellLow | StockRecovered) -> None:
@@ -182,22 +132,6 @@ async def follow_stock_level(work: InventoryWork, event: StockFellLow | StockRec
         work.alerts.close(alert)
 
 
-async def _counted_once(
-    begin: Begin[InventoryWork], once: Once | None, decide: Callable[[InventoryWork], Awaitable[Change[StockItem]]]
-) -> StockCounted:
-    """Decide about a shelf in one unit and answer its count; a repeat hears the answer given before (R17)."""
-    async with begin() as work:
-        told = await work.answers.recall(once, StockCounted)
-        if told is not None:
-            return told
-        change = await decide(work)
-        work.stock.save(change)
-        answer = _counted(change.state)
-        work.answers.remember(once, answer)
-        await work.commit()
-    return answer
-
-
 async def _place(work: InventoryWork, code: str) -> LocationId:
     for location in await work.locations.all():
         if location.code == code:
@@ -213,7 +147,9 @@ async def _shelf(work: InventoryWork, sku_id: SkuId, location: str) -> StockItem
     return shelf
 
 
-def _counted(item: StockItem) -> StockCounted:
+def _kept(work: InventoryWork, change: Change[StockItem]) -> StockCounted:
+    work.stock.save(change)
+    item = change.state
     return StockCounted(
         sku_id=item.key.sku_id, location_id=item.key.location_id, on_hand=item.on_hand, reserved=item.reserved,
         safety=item.safety, sellable=item.sellable,

@@ -85,9 +85,6 @@ from retail_domain.ordering.queries import (
     order_view as order_view,
 )
 from retail_domain.ordering.use_cases import (
-    ConfirmReceiptHandler as ConfirmReceiptHandler,
-    HideOrderHandler as HideOrderHandler,
-    SignByTimerHandler as SignByTimerHandler,
     claim_order as claim_order,
     outcome as outcome,
 )

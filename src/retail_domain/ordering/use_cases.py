@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from attrs import frozen
-
 from retail_domain.kernel.actor import Actor
-from retail_domain.kernel.change import Change
-from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.ids import OrderId
-from retail_domain.kernel.once import DONE, Done
-from retail_domain.kernel.units import Begin
+from retail_domain.kernel.means import Means
 from retail_domain.ordering.commands import ConfirmReceipt, HideOrder, OrderOutcome
 from retail_domain.ordering.errors import OrderNotFound
 from retail_domain.ordering.model import Order
@@ -31,58 +24,21 @@ def outcome(order: Order) -> OrderOutcome:
     return OrderOutcome(order_id=order.id, status=order.status.value, is_closing=order.closing is not None)
 
 
-@frozen(kw_only=True)
-class ConfirmReceiptHandler:
-    """Answers how the order stands. Raises OrderNotFound, OrderWrongState."""
-
-    begin: Begin[OrderingWork]
-    clock: Clock
-
-    async def __call__(self, command: ConfirmReceipt) -> OrderOutcome:
-        """Carry it out."""
-        async with self.begin() as work:
-            told = await work.answers.recall(command.once, OrderOutcome)
-            if told is not None:
-                return told
-            order = (await claim_order(work.orders, command.order_id)).owned_by(command.member_id)
-            change = order.sign(actor=Actor.member(command.member_id), at=self.clock.now())
-            work.orders.save(change)
-            work.answers.remember(command.once, outcome(change.state))
-            await work.commit()
-        return outcome(change.state)
+async def confirm_receipt(work: OrderingWork, command: ConfirmReceipt, means: Means) -> OrderOutcome:
+    """The goods are there, says who ordered them. Answers how the order stands. Raises OrderNotFound, OrderWrongState."""
+    order = (await claim_order(work.orders, command.order_id)).owned_by(command.member_id)
+    change = order.sign(actor=Actor.member(command.member_id), at=means.clock.now())
+    work.orders.save(change)
+    return outcome(change.state)
 
 
-@frozen(kw_only=True)
-class HideOrderHandler:
+async def hide_order(work: OrderingWork, command: HideOrder, means: Means) -> None:
     """Takes an order out of its owner's list; again changes nothing (ORD-R6). Raises OrderNotFound, OrderWrongState."""
-
-    begin: Begin[OrderingWork]
-
-    async def __call__(self, command: HideOrder) -> None:
-        """Carry it out."""
-        async with self.begin() as work:
-            if await work.answers.recall(command.once, Done):
-                return
-            order = (await claim_order(work.orders, command.order_id)).owned_by(command.member_id)
-            work.orders.save(order.hide())
-            work.answers.remember(command.once, DONE)
-            await work.commit()
+    order = (await claim_order(work.orders, command.order_id)).owned_by(command.member_id)
+    work.orders.save(order.hide())
 
 
-@frozen(kw_only=True)
-class SignByTimerHandler:
+async def sign_by_timer(work: OrderingWork, order_id: OrderId, means: Means) -> None:
     """Signs one order whose time has come (T8). Raises OrderWrongState, OrderNotDue when it has not (R28)."""
-
-    begin: Begin[OrderingWork]
-    clock: Clock
-
-    async def __call__(self, order_id: OrderId) -> None:
-        """Carry it out."""
-        await _decide(self.begin, order_id, lambda order: order.sign_by_timer(at=self.clock.now()))
-
-
-async def _decide(begin: Begin[OrderingWork], order_id: OrderId, decide: Callable[[Order], Change[Order]]) -> None:
-    async with begin() as work:
-        order = await claim_order(work.orders, order_id)
-        work.orders.save(decide(order))
-        await work.commit()
+    order = await claim_order(work.orders, order_id)
+    work.orders.save(order.sign_by_timer(at=means.clock.now()))

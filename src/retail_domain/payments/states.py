@@ -23,7 +23,7 @@ OPEN: Final = frozenset({PaymentState.CREATED, PaymentState.PENDING})
 
 
 class MoneyState(Enum):
-    """What became of the money of an attempt: every received unit is in exactly one of these (PAY-I2, R10)."""
+    """What became of the money of an attempt: every received unit is in exactly one of these."""  # PAY-I2, R10
 
     NONE = "none"
     """Nothing was received."""
@@ -48,7 +48,7 @@ class Standing(Enum):
 
 
 class RefundState(Enum):
-    """How far a refund has come; all but CLOSED count against what was captured (rulings 9)."""
+    """How far a refund has come; all but CLOSED count against what was captured."""
 
     REQUESTED = "requested"
     """Decided, and surely not sent."""

@@ -69,6 +69,9 @@ AnyTender = Tender[Any, Any]
 
 def _by_name(tenders: Iterable[AnyTender]) -> Mapping[str, AnyTender]:
     listed = tuple(tenders)
+    for one in listed:
+        if not isinstance(one, Tender):
+            raise TypeError(f"{one!r} is no tender")
     names = [one.name for one in listed]
     if len(set(names)) != len(names) or any(not is_name(name) or name in _TAKEN_NAMES for name in names):
         raise ValueError("every tender has a name of its own, which no account of the books has")
@@ -77,7 +80,7 @@ def _by_name(tenders: Iterable[AnyTender]) -> Mapping[str, AnyTender]:
 
 @frozen
 class Tenders:
-    """The inside tenders of a shop. Raises ValueError when two have one name."""
+    """The inside tenders of a shop. Raises TypeError for what is no tender, ValueError when two have one name."""
 
     by_name: Mapping[str, AnyTender] = field(converter=_by_name, factory=tuple)
 

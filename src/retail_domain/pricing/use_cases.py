@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Final
 
 from attrs import frozen
 
 from retail_domain.kernel.actor import Actor
-from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.errors import InvalidInput
-from retail_domain.kernel.ids import FreightTemplateId, Ids, MemberId, QuoteId
-from retail_domain.kernel.once import DONE, Done, Once
-from retail_domain.kernel.units import Begin
+from retail_domain.kernel.ids import FreightTemplateId, MemberId, QuoteId
+from retail_domain.kernel.means import Means
+from retail_domain.kernel.once import Once
 from retail_domain.pricing.model import ChargeBy, FreightTemplate, FreightZone, Quote
 from retail_domain.pricing.ports import PricingWork
+
+KEPT: Final = timedelta(days=2)
+"""So long expired quotes are still found."""
 
 
 @frozen(kw_only=True)
@@ -24,17 +27,10 @@ class ShowQuote:
     quote_id: QuoteId
 
 
-@frozen(kw_only=True)
-class ShowQuoteHandler:
+async def show_quote(work: PricingWork, command: ShowQuote) -> Quote:
     """Answers the quote. Raises QuoteNotFound, also for a quote of somebody else (GEN-R14)."""
-
-    begin: Begin[PricingWork]
-
-    async def __call__(self, command: ShowQuote) -> Quote:
-        """Carry it out."""
-        async with self.begin() as work:
-            quote = await work.quotes.get(command.quote_id)
-        return quote.owned_by(command.member_id)
+    quote = await work.quotes.get(command.quote_id)
+    return quote.owned_by(command.member_id)
 
 
 @frozen(kw_only=True)
@@ -50,30 +46,15 @@ class StoreFreightTemplate:
     once: Once | None = None
 
 
-@frozen(kw_only=True)
-class StoreFreightTemplateHandler:
-    """Answers the stored template. Raises FreightTemplateNotFound when one to rewrite is not there."""
-
-    begin: Begin[PricingWork]
-    clock: Clock
-    ids: Ids
-
-    async def __call__(self, command: StoreFreightTemplate) -> FreightTemplate:
-        """Carry it out."""
-        async with self.begin() as work:
-            told = await work.answers.recall(command.once, FreightTemplate)
-            if told is not None:
-                return told
-            book = await work.price_book.claim()
-            if command.template_id is not None:
-                book.template(command.template_id)
-            template_id = command.template_id or FreightTemplateId(self.ids.new())
-            change = book.store_template(_template(template_id, command), actor=command.actor, at=self.clock.now())
-            work.price_book.save(change)
-            stored = change.state.template(template_id)
-            work.answers.remember(command.once, stored)
-            await work.commit()
-        return stored
+async def store_freight_template(work: PricingWork, command: StoreFreightTemplate, means: Means) -> FreightTemplate:
+    """Answers the stored template. Raises InvalidInput, and FreightTemplateNotFound when one to rewrite is not there."""
+    book = await work.price_book.claim()
+    if command.template_id is not None:
+        book.template(command.template_id)
+    template_id = command.template_id or FreightTemplateId(means.ids.new())
+    change = book.store_template(_template(template_id, command), actor=command.actor, at=means.clock.now())
+    work.price_book.save(change)
+    return change.state.template(template_id)
 
 
 @frozen(kw_only=True)
@@ -85,35 +66,16 @@ class RemoveFreightTemplate:
     once: Once | None = None
 
 
-@frozen(kw_only=True)
-class RemoveFreightTemplateHandler:
-    """Raises FreightTemplateNotFound."""
-
-    begin: Begin[PricingWork]
-    clock: Clock
-
-    async def __call__(self, command: RemoveFreightTemplate) -> None:
-        """Carry it out."""
-        async with self.begin() as work:
-            if await work.answers.recall(command.once, Done):
-                return
-            book = await work.price_book.claim()
-            work.price_book.save(book.remove_template(command.template_id, actor=command.actor, at=self.clock.now()))
-            work.answers.remember(command.once, DONE)
-            await work.commit()
+async def remove_freight_template(work: PricingWork, command: RemoveFreightTemplate, means: Means) -> None:
+    """From now on it is in force no more. Raises FreightTemplateNotFound."""
+    book = await work.price_book.claim()
+    work.price_book.save(book.remove_template(command.template_id, actor=command.actor, at=means.clock.now()))
 
 
-@frozen(kw_only=True)
-class ListFreightTemplatesHandler:
+async def freight_templates(work: PricingWork) -> tuple[FreightTemplate, ...]:
     """Answers every freight template by name; there are few."""
-
-    begin: Begin[PricingWork]
-
-    async def __call__(self) -> tuple[FreightTemplate, ...]:
-        """Carry it out."""
-        async with self.begin() as work:
-            book = await work.price_book.get()
-        return tuple(sorted(book.templates.values(), key=lambda template: (template.name, template.id)))
+    book = await work.price_book.get()
+    return tuple(sorted(book.templates.values(), key=lambda template: (template.name, template.id)))
 
 
 @frozen
@@ -123,20 +85,9 @@ class ForgetExpiredQuotes:
     limit: int = 1_000
 
 
-@frozen(kw_only=True)
-class ForgetExpiredQuotesHandler:
+async def forget_expired_quotes(work: PricingWork, command: ForgetExpiredQuotes, means: Means) -> int:
     """Answers how many quotes went."""
-
-    begin: Begin[PricingWork]
-    clock: Clock
-    keep: timedelta = timedelta(days=2)
-
-    async def __call__(self, command: ForgetExpiredQuotes) -> int:
-        """Carry it out."""
-        async with self.begin() as work:
-            gone = await work.quotes.forget_expired(self.clock.now() - self.keep, command.limit)
-            await work.commit()
-        return gone
+    return await work.quotes.forget_expired(means.clock.now() - KEPT, command.limit)
 
 
 def _template(id: FreightTemplateId, command: StoreFreightTemplate) -> FreightTemplate:

@@ -22,7 +22,8 @@ from retail_adapters.sql.statement import Statement, postgres_flavour, sqlite_fl
 from retail_adapters.sql.unit_of_work import SqlStore
 from retail_adapters.system.retry import retrying
 from retail_adapters.system.sealed_answers import SealedAnswers
-from retail_domain.processes.purchase.checkout import CheckoutRules, PlaceOrders
+from retail_domain.kernel.frames import deciding_batch
+from retail_domain.processes.purchase.checkout import CheckoutRules, Placed, place_orders
 from retail_domain.processes.takings import our_takings
 from retail_domain.processes.worker.reactions import reactions_to
 from retail_domain.testing.points import Points
@@ -141,13 +142,6 @@ async def called(opened: Opened, around: Any, call: Call) -> Any:
     outside = opened.outside
     tools = Tools(outside.clock, outside.ids, EventCodec(EVERY_EVENT), reactions_to, SealedAnswers(outside.secret))
     begin = SqlStore(around.database(opened.database), tools).begin
-    batch = PlaceOrders(
-        begin=begin,
-        clock=outside.clock,
-        ids=outside.ids,
-        luck=outside.luck,
-        rules=CheckoutRules(),
-        takings=our_takings(*outside.takings),
-        calendar=outside.policies.calendar,
-    )
+    takings = our_takings(*outside.takings)
+    batch = deciding_batch(begin, place_orders, Placed, outside.means, CheckoutRules(), takings)
     return await retrying(batch)(call[1])

@@ -2,74 +2,69 @@
 
 from __future__ import annotations
 
-from typing import Any, TypedDict
-
 from retail_adapters.assembly.parts import Parts
 from retail_adapters.system.passwords import Argon2Passwords
 from retail_adapters.system.sealer import HmacSealer
-from retail_domain import accounts as domain
-from retail_domain.accounts.model.rules import AccountRules
-from retail_domain.accounts.ports import Passwords, Sealer
-from retail_domain.accounts.use_cases.passwords import ReadLoginHandler
-from retail_domain.kernel.clock import Clock
-from retail_domain.kernel.ids import Ids, Luck
-from retail_domain.kernel.units import Begin
+from retail_domain.accounts import Accounts
+from retail_domain.accounts.ports import Passwords
+from retail_domain.accounts.use_cases.addresses import add_address, correct_address, import_regions, remove_address
+from retail_domain.accounts.use_cases.log_in_with_code import log_in_with_code
+from retail_domain.accounts.use_cases.log_in_with_password import admit, log_in_with_password, try_login
+from retail_domain.accounts.use_cases.members import admit_member, ban_member, change_phone, update_profile
+from retail_domain.accounts.use_cases.passwords import (
+    change_password,
+    read_login,
+    register,
+    reset_password,
+    store_password,
+    store_registration,
+    store_reset,
+)
+from retail_domain.accounts.use_cases.send_code import issue_code, send_code
+from retail_domain.accounts.use_cases.sessions import act_as, authenticate, log_out, sweep
+from retail_domain.accounts.use_cases.staff import add_staff, change_roles, note_staff_action, store_staff
+from retail_domain.kernel.frames import bound, reading
 
 
-class _Tools(TypedDict):
-    begin: Begin[Any]
-    clock: Clock
-    ids: Ids
-    luck: Luck
-    sealer: Sealer
-    rules: AccountRules
-
-
-def accounts(parts: Parts) -> domain.Accounts:
+def accounts(parts: Parts) -> Accounts:
     """The accounts of a shop made of these parts; `extra["passwords"]` may bring another way to hash."""
-    begin, clock, ids, rules = parts.begin, parts.clock, parts.ids, parts.policies.accounts
     show, passwords = parts.reads.accounts, _passwords(parts)
-    tools = _Tools(begin=begin, clock=clock, ids=ids, luck=parts.luck, sealer=HmacSealer(parts.secret), rules=rules)
-    attempt = domain.TryLoginHandler(begin=begin, clock=clock, sealer=tools["sealer"], rules=rules)
-    tooling = domain.SessionTooling(**tools)
-    hashing = domain.HashingFirst(
-        passwords=passwords,
-        register=parts.unit(domain.RegisterHandler(tools=tooling)),
-        reset=parts.unit(domain.ResetPasswordHandler(tools=tooling)),
-    )
-    return domain.Accounts(
-        send_code=parts.outside(domain.SendCodeHandler(issue=parts.unit(domain.IssueCodeHandler(**tools)), sms=parts.sms)),
+    sealer, rules = HmacSealer(parts.secret), parts.policies.accounts
+    return Accounts(
+        send_code=parts.outside(bound(send_code, parts.answering(issue_code, sealer, rules), parts.sms)),
         # Tries are counted whatever becomes of them, so a host that may roll back cannot have these in its transaction.
-        log_in_with_code=parts.outside(parts.unit(domain.LogInWithCodeHandler(**tools))),
+        log_in_with_code=parts.outside(parts.answering(log_in_with_code, sealer, rules)),
         log_in_with_password=parts.outside(
-            domain.LogInWithPasswordHandler(
-                attempt=parts.unit(attempt), passwords=passwords, admit=parts.unit(domain.AdmitHandler(**tools))
+            bound(
+                log_in_with_password,
+                parts.answering(try_login, sealer, rules),
+                passwords,
+                parts.answering(admit, sealer, rules),
             )
         ),
-        register=parts.outside(hashing.registering),
-        reset_password=parts.outside(hashing.resetting),
-        change_password=domain.ChangePasswordHandler(
-            read=parts.unit(ReadLoginHandler(begin=begin)),
-            passwords=passwords,
-            store=parts.unit(domain.StorePasswordHandler(tools=tooling)),
+        register=parts.outside(bound(register, passwords, parts.answering(store_registration, sealer, rules))),
+        reset_password=parts.outside(bound(reset_password, passwords, parts.answering(store_reset, sealer, rules))),
+        change_password=bound(
+            change_password,
+            parts.unit(reading(parts.begin, read_login)),
+            passwords,
+            parts.answering(store_password, rules),
         ),
-        change_phone=parts.outside(parts.unit(domain.ChangePhoneHandler(**tools))),
-        authenticate=domain.AuthenticateHandler(show=show, clock=clock),
-        log_out=parts.unit(domain.LogOutHandler(begin=begin)),
-        admit_member=parts.unit(domain.AdmitMemberHandler(begin=begin, clock=clock, ids=ids, rules=rules)),
-        update_profile=parts.unit(domain.UpdateProfileHandler(begin=begin, clock=clock)),
-        ban_member=parts.unit(domain.BanMemberHandler(begin=begin, clock=clock)),
-        add_address=parts.unit(domain.AddAddressHandler(begin=begin, clock=clock, ids=ids)),
-        correct_address=parts.unit(domain.CorrectAddressHandler(begin=begin)),
-        remove_address=parts.unit(domain.RemoveAddressHandler(begin=begin)),
-        import_regions=parts.unit(domain.ImportRegionsHandler(begin=begin, clock=clock)),
-        add_staff=domain.AddStaffHandler(
-            passwords=passwords, store=parts.unit(domain.StoreStaffHandler(begin=begin, clock=clock, ids=ids))
-        ),
-        change_roles=parts.unit(domain.ChangeRolesHandler(begin=begin, clock=clock)),
-        act_as=domain.ActAsHandler(show=show),
-        note_staff_action=parts.unit(domain.NoteStaffActionHandler(begin=begin, clock=clock)),
-        sweep=parts.unit(domain.SweepHandler(begin=begin, clock=clock, rules=rules)),
+        change_phone=parts.outside(parts.answering(change_phone, sealer, rules)),
+        authenticate=bound(authenticate, parts.clock, show),
+        log_out=parts.deciding(log_out),
+        admit_member=parts.deciding(admit_member, rules),
+        update_profile=parts.deciding(update_profile),
+        ban_member=parts.deciding(ban_member),
+        add_address=parts.deciding(add_address),
+        correct_address=parts.deciding(correct_address),
+        remove_address=parts.deciding(remove_address),
+        import_regions=parts.deciding(import_regions),
+        add_staff=bound(add_staff, passwords, parts.deciding(store_staff)),
+        change_roles=parts.deciding(change_roles),
+        act_as=bound(act_as, show),
+        note_staff_action=parts.deciding(note_staff_action),
+        sweep=parts.deciding(sweep, rules),
         show=show,
     )
 

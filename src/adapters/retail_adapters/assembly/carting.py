@@ -6,23 +6,23 @@ from retail_adapters.assembly.parts import Parts
 from retail_adapters.assembly.quoting import quoting_rules
 from retail_domain.processes.purchase.carting import (
     Carting,
-    CreateGuestCartHandler,
-    MergeGuestCartHandler,
-    PutIntoCartHandler,
-    RemoveFromCartHandler,
-    ShowCartHandler,
-    TakeOutOrderedHandler,
+    create_guest_cart,
+    merge_guest_cart,
+    put_into_cart,
+    remove_from_cart,
+    show_cart,
+    take_out_ordered,
 )
 
 
 def carting(parts: Parts) -> Carting:
     """The carts of a shop made of these parts."""
-    begin, clock, ids, rules = parts.begin, parts.clock, parts.ids, quoting_rules(parts)
+    rules = quoting_rules(parts)
     return Carting(
-        create_guest_cart=parts.unit(CreateGuestCartHandler(begin=begin, clock=clock, ids=ids, luck=parts.luck)),
-        show=ShowCartHandler(begin=parts.look or begin, clock=clock, rules=rules),
-        put=parts.unit(PutIntoCartHandler(begin=begin, clock=clock, ids=ids, rules=rules)),
-        remove=parts.unit(RemoveFromCartHandler(begin=begin, clock=clock, rules=rules)),
-        merge=parts.unit(MergeGuestCartHandler(begin=begin, clock=clock, ids=ids, rules=rules)),
-        take_out=parts.unit(TakeOutOrderedHandler(begin=begin, clock=clock)),
+        create_guest_cart=parts.deciding(create_guest_cart),
+        show=parts.reading(show_cart, parts.means, rules),
+        put=parts.deciding(put_into_cart, rules),
+        remove=parts.deciding(remove_from_cart, rules),
+        merge=parts.deciding(merge_guest_cart, rules),
+        take_out=parts.deciding(take_out_ordered),
     )

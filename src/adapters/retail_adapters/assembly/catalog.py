@@ -3,40 +3,36 @@
 from __future__ import annotations
 
 from retail_adapters.assembly.parts import Parts
-from retail_domain.catalog import (
-    AddSkuHandler,
-    Catalog,
-    CreateBrandHandler,
-    CreateCategoryHandler,
-    CreateProductHandler,
-    EditProductHandler,
-    EditSkuHandler,
-    MoveCategoryHandler,
-    RepriceSkuHandler,
-    RepriceSkusHandler,
-    SetOnSaleHandler,
-    ShopWindow,
+from retail_domain.catalog import Catalog, ShopWindow
+from retail_domain.catalog.use_cases.arrange_shelves import create_brand, create_category, move_category
+from retail_domain.catalog.use_cases.change_product import (
+    add_sku,
+    edit_product,
+    edit_sku,
+    reprice_sku,
+    reprice_skus,
+    set_on_sale,
 )
-from retail_domain.processes.delivery.catalogue_import import ImportCatalogueHandler
+from retail_domain.catalog.use_cases.create_product import create_product
+from retail_domain.kernel.frames import bound, deciding
+from retail_domain.processes.delivery.catalogue_import import import_catalogue, store_judged
 
 
 def catalog(parts: Parts) -> Catalog:
     """The catalogue of a shop made of these parts."""
+    store = deciding(parts.begin, store_judged, parts.means)  # long, so it is not repeated by itself
     return Catalog(
-        create=parts.unit(CreateProductHandler(parts.begin, parts.clock, parts.ids)),
-        edit=parts.unit(EditProductHandler(parts.begin, parts.clock)),
-        add_sku=parts.unit(AddSkuHandler(parts.begin, parts.clock, parts.ids)),
-        edit_sku=parts.unit(EditSkuHandler(parts.begin, parts.clock)),
-        reprice=parts.unit(RepriceSkuHandler(parts.begin, parts.clock)),
-        reprice_many=parts.unit(RepriceSkusHandler(parts.begin, parts.clock)),
-        set_on_sale=parts.unit(SetOnSaleHandler(parts.begin, parts.clock)),
-        create_category=parts.unit(CreateCategoryHandler(parts.begin, parts.ids)),
-        move_category=parts.unit(MoveCategoryHandler(parts.begin)),
-        create_brand=parts.unit(CreateBrandHandler(parts.begin, parts.ids)),
-        # long, so it is not repeated by itself
-        import_goods=ImportCatalogueHandler(
-            begin=parts.begin, clock=parts.clock, ids=parts.ids, currency=parts.policies.currency
-        ),
+        create=parts.deciding(create_product),
+        edit=parts.deciding(edit_product),
+        add_sku=parts.deciding(add_sku),
+        edit_sku=parts.deciding(edit_sku),
+        reprice=parts.deciding(reprice_sku),
+        reprice_many=parts.deciding(reprice_skus),
+        set_on_sale=parts.deciding(set_on_sale),
+        create_category=parts.deciding(create_category),
+        move_category=parts.deciding(move_category),
+        create_brand=parts.deciding(create_brand),
+        import_goods=bound(import_catalogue, store, parts.policies.currency),
         window=ShopWindow(parts.reads.catalog, parts.clock),
         show=parts.reads.catalog,
     )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from retail_adapters.assembly.parts import Parts
-from retail_domain.insight import CaptureBehaviourHandler, Insight
+from retail_domain.insight import Insight
+from retail_domain.insight.use_cases import capture_behaviour, keep_behaviour
+from retail_domain.kernel.frames import bound
 
 
 def insight(parts: Parts) -> Insight:
     """Behaviour capture of a shop made of these parts; accounts knows who agreed to it."""
-    return Insight(
-        capture=parts.unit(CaptureBehaviourHandler(parts.begin, parts.reads.accounts.consents, parts.clock, parts.ids)),
-    )
+    keep = parts.deciding(keep_behaviour)
+    return Insight(capture=bound(capture_behaviour, keep, parts.reads.accounts.consents, parts.clock))

@@ -3,31 +3,22 @@
 from __future__ import annotations
 
 from retail_adapters.assembly.parts import Parts
-from retail_domain.inventory import (
-    AdjustStockHandler,
-    CloseQuotaHandler,
-    Inventory,
-    OpenLocationHandler,
-    ReceiveStockHandler,
-    SetQuotaHandler,
-    WatchStockHandler,
-)
-from retail_domain.processes.delivery.stocking import ReceiveKnownGoodsHandler, SetQuotaOfKnownGoodsHandler
+from retail_domain.inventory import Inventory
+from retail_domain.inventory.quotas import close_quota, set_quota
+from retail_domain.inventory.use_cases import adjust_stock, open_location, receive_stock, watch_stock
+from retail_domain.kernel.frames import bound
+from retail_domain.processes.delivery.stocking import check_known, receive_known_goods, set_quota_of_known_goods
 
 
 def inventory(parts: Parts) -> Inventory:
     """The inventory of a shop made of these parts."""
+    check = parts.reading(check_known)
     return Inventory(
-        open_location=parts.unit(OpenLocationHandler(begin=parts.begin, ids=parts.ids)),
-        receive=ReceiveKnownGoodsHandler(
-            begin=parts.look or parts.begin,
-            receive=parts.unit(ReceiveStockHandler(begin=parts.begin, clock=parts.clock)),
-        ),
-        adjust=parts.unit(AdjustStockHandler(begin=parts.begin, clock=parts.clock)),
-        watch=parts.unit(WatchStockHandler(begin=parts.begin, clock=parts.clock)),
-        set_quota=SetQuotaOfKnownGoodsHandler(
-            begin=parts.look or parts.begin, set_quota=parts.unit(SetQuotaHandler(begin=parts.begin))
-        ),
-        close_quota=parts.unit(CloseQuotaHandler(begin=parts.begin)),
+        open_location=parts.deciding(open_location),
+        receive=bound(receive_known_goods, check, parts.deciding(receive_stock)),
+        adjust=parts.deciding(adjust_stock),
+        watch=parts.deciding(watch_stock),
+        set_quota=bound(set_quota_of_known_goods, check, parts.deciding(set_quota)),
+        close_quota=parts.deciding(close_quota),
         show=parts.reads.inventory,
     )

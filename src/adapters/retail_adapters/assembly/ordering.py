@@ -4,32 +4,29 @@ from __future__ import annotations
 
 from retail_adapters.assembly.parts import Parts
 from retail_adapters.assembly.quoting import quoting_rules
-from retail_domain.ordering import ConfirmReceiptHandler, HideOrderHandler, Ordering
-from retail_domain.processes.delivery.redirecting import RedirectMyOrderHandler, RedirectOrderHandler
-from retail_domain.processes.delivery.shipping import ShipOrderHandler
-from retail_domain.processes.money.closing import CancelOrderHandler, CloseUnpaidHandler
-from retail_domain.processes.money.going_on import GoOnHandler
-from retail_domain.processes.money.refunding import CloseOrderHandler, ClosePaidHandler, RefundOrderHandler
+from retail_domain.kernel.frames import bound
+from retail_domain.ordering import Ordering
+from retail_domain.ordering.use_cases import confirm_receipt, hide_order
+from retail_domain.processes.delivery.redirecting import redirect_my_order, redirect_order
+from retail_domain.processes.delivery.shipping import ship_order
+from retail_domain.processes.money.closing import cancel_order, close_unpaid
+from retail_domain.processes.money.going_on import go_on
+from retail_domain.processes.money.refunding import close_order, close_paid, look_at_order, refund_order
 
 
 def ordering(parts: Parts) -> Ordering:
     """The ordering of a shop made of these parts."""
-    close_unpaid = parts.unit(CloseUnpaidHandler(begin=parts.begin, clock=parts.clock, takings=parts.takings))
-    close_paid = parts.unit(
-        ClosePaidHandler(begin=parts.begin, clock=parts.clock, ids=parts.ids, takings=parts.takings)
-    )
+    unpaid, paid = parts.deciding(close_unpaid, parts.takings), parts.deciding(close_paid, parts.takings)
     price = quoting_rules(parts).price
     return Ordering(
-        cancel=CancelOrderHandler(close=close_unpaid),
-        confirm_receipt=parts.unit(ConfirmReceiptHandler(begin=parts.begin, clock=parts.clock)),
-        redirect_mine=parts.unit(RedirectMyOrderHandler(begin=parts.begin, clock=parts.clock, price=price)),
-        redirect=parts.unit(RedirectOrderHandler(begin=parts.begin, clock=parts.clock, price=price)),
-        go_on=parts.unit(GoOnHandler(begin=parts.begin, clock=parts.clock, takings=parts.takings)),
-        hide=parts.unit(HideOrderHandler(begin=parts.begin)),
-        ship=parts.unit(ShipOrderHandler(begin=parts.begin, clock=parts.clock, ids=parts.ids, takings=parts.takings)),
-        close=CloseOrderHandler(begin=parts.look or parts.begin, close_unpaid=close_unpaid, close_paid=close_paid),
-        refund=parts.unit(
-            RefundOrderHandler(begin=parts.begin, clock=parts.clock, ids=parts.ids, takings=parts.takings)
-        ),
+        cancel=bound(cancel_order, unpaid),
+        confirm_receipt=parts.deciding(confirm_receipt),
+        redirect_mine=parts.deciding(redirect_my_order, price),
+        redirect=parts.deciding(redirect_order, price),
+        go_on=parts.deciding(go_on, parts.takings),
+        hide=parts.deciding(hide_order),
+        ship=parts.deciding(ship_order, parts.takings),
+        close=bound(close_order, parts.reading(look_at_order), unpaid, paid),
+        refund=parts.deciding(refund_order, parts.takings),
         show=parts.reads.ordering,
     )

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, TypeVar
+from functools import update_wrapper
+from typing import Any, TypeVar, TypeVarTuple, cast
 
 from attrs import field, frozen
 
 from retail_adapters.assembly.policies import Policies
+from retail_adapters.serialization import prove_answer
 from retail_adapters.system.retry import Wait, retrying, wait as wait_with_jitter
 from retail_domain.accounts.sms import SmsSender
+from retail_domain.kernel import frames
 from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.errors import NeedsOwnTransaction
 from retail_domain.kernel.ids import Ids, Luck
+from retail_domain.kernel.means import Means
 from retail_domain.kernel.units import Begin
 from retail_domain.payments.gateway import NotificationReader, PaymentGateway
 from retail_domain.payments.tenders import Tenders
@@ -20,7 +24,9 @@ from retail_domain.pricing import Step
 from retail_domain.processes.takings import Takings, our_takings
 
 C = TypeVar("C")
-T = TypeVar("T")
+A = TypeVar("A")
+F = TypeVar("F", bound=Callable[..., object])
+Rules = TypeVarTuple("Rules")
 
 
 @frozen(kw_only=True)
@@ -53,14 +59,48 @@ class Parts:
     """How a lost race is waited out."""
     extra: Mapping[str, Any] = field(factory=dict)
 
-    def unit(self, handler: Callable[[C], Awaitable[T]]) -> Callable[[C], Awaitable[T]]:
-        """A handler of one unit of work, run again when it loses a race; in a host's transaction only the host can do so."""
-        return retrying(handler, self.wait) if self.own_transactions else handler
+    @property
+    def means(self) -> Means:
+        """What use cases are given of it."""
+        return Means(clock=self.clock, ids=self.ids, luck=self.luck, calendar=self.policies.calendar)
 
-    def outside(self, handler: Callable[[C], Awaitable[T]]) -> Callable[[C], Awaitable[T]]:
-        """A handler that talks to a provider; inside a host's transaction it raises NeedsOwnTransaction (rulings 27)."""
+    def deciding(
+        self, decide: Callable[[Any, C, Means, *Rules], Awaitable[A]], *rules: *Rules
+    ) -> Callable[[C], Awaitable[A]]:
+        """A use case in a unit of its own, run again when it loses a race."""
+        prove_answer(decide)
+        return self.unit(frames.deciding(self.begin, decide, self.means, *rules))
 
-        async def refused(_command: C) -> T:
+    def answering(
+        self, decide: Callable[[Any, C, Means, *Rules], Awaitable[frames.Answered[A]]], *rules: *Rules
+    ) -> Callable[[C], Awaitable[A]]:
+        """The same for one that says itself what is remembered of it."""
+        prove_answer(decide)
+        return self.unit(frames.answering(self.begin, decide, self.means, *rules))
+
+    def reading(
+        self, read: Callable[[Any, C, *Rules], Awaitable[A]], *rules: *Rules
+    ) -> Callable[[C], Awaitable[A]]:
+        """A use case that only looks; where the store can tell, it waits for no writer."""
+        return frames.reading(self.look or self.begin, read, *rules)
+
+    def looking(self, read: Callable[[Any, *Rules], Awaitable[A]], *rules: *Rules) -> Callable[[], Awaitable[A]]:
+        """The same for one that no wish is needed for."""
+        return frames.looking(self.look or self.begin, read, *rules)
+
+    def unit(self, use_case: Callable[[C], Awaitable[A]]) -> Callable[[C], Awaitable[A]]:
+        """One unit of work, run again when it loses a race; in a host's transaction only the host can do so."""
+        return as_shown(use_case, retrying(use_case, self.wait)) if self.own_transactions else use_case
+
+    def outside(self, use_case: Callable[[C], Awaitable[A]]) -> Callable[[C], Awaitable[A]]:
+        """A use case that talks to a provider; inside a host's transaction it raises NeedsOwnTransaction (rulings 27)."""
+
+        async def refused(_command: C) -> A:
             raise NeedsOwnTransaction()
 
-        return handler if self.own_transactions else refused
+        return use_case if self.own_transactions else as_shown(use_case, refused)
+
+
+def as_shown(like: Callable[..., object], called: F) -> F:
+    """The same name, signature and docstring: what is around a use case makes no difference to who looks it up."""
+    return cast(F, update_wrapper(called, like))

@@ -2,95 +2,80 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import logging
+from typing import Final
 
 from retail_adapters.assembly.parts import Parts
+from retail_domain.kernel.errors import DomainError
+from retail_domain.kernel.frames import Called, bound
 from retail_domain.kernel.ids import PaymentId
 from retail_domain.payments import PaymentDesk, PaymentView
-from retail_domain.processes.money.correcting import CorrectRefundHandler, RecordCorrectionHandler
-from retail_domain.processes.money.holding import ChargeAccountHandler, PayFromAccountHandler
-from retail_domain.processes.money.noticing import ApplyNoticeHandler, ShelveNoticeHandler, TakeNoticeHandler
+from retail_domain.processes.money.correcting import correct_refund, record_correction
+from retail_domain.processes.money.holding import charge_account, pay_from_account
+from retail_domain.processes.money.noticing import apply_notice, shelve_notice, take_notice
 from retail_domain.processes.money.paying import (
-    AskPaymentHandler,
-    CloseAttemptHandler,
-    ConfirmCounterHandler,
-    ReadPaymentHandler,
-    RecordBegunHandler,
-    StartPaymentHandler,
-    WriteAttemptHandler,
+    Starting,
+    ask_payment,
+    close_attempt,
+    confirm_counter,
+    read_payment,
+    record_begun,
+    start_payment,
+    write_attempt,
 )
-from retail_domain.processes.money.refreshing import KeepRefreshedHandler, NoteAskingHandler, RefreshPaymentHandler
-from retail_domain.processes.money.refunding import RefundAsideHandler
-from retail_domain.processes.money.retrying import ReadRefundHandler, RecordRetrialHandler, RetryRefundHandler
-from retail_domain.processes.money.settlement import RecordAnswerHandler, RecordOrShelveHandler, Settling, ShelveAnswerHandler
+from retail_domain.processes.money.refreshing import keep_refreshed, note_asking, refresh_payment
+from retail_domain.processes.money.refunding import refund_aside
+from retail_domain.processes.money.retrying import read_refund, record_retrial, retry_refund
+from retail_domain.processes.money.settlement import Told, record_answer, record_or_shelve, shelve_answer
+
+_LOG: Final = logging.getLogger("retail.money")
 
 
 def payments(parts: Parts) -> PaymentDesk:
     """The payments of a shop made of these parts; inside a host's transaction no provider is called (rulings 27)."""
-    apply = parts.unit(ApplyNoticeHandler(begin=parts.begin, clock=parts.clock, means=settling(parts)))
-    shelve = parts.unit(ShelveNoticeHandler(begin=parts.begin, clock=parts.clock))
-    start = StartPaymentHandler(
-        gateways=parts.gateways,
-        write=parts.unit(WriteAttemptHandler(begin=parts.begin, clock=parts.clock, ids=parts.ids, gateways=parts.gateways)),
-        read=ReadPaymentHandler(begin=parts.look or parts.begin),
+    starting = Starting(
+        write=parts.answering(write_attempt, parts.gateways, parts.takings),
+        read=parts.reading(read_payment),
         close=closing_attempts(parts),
-        record=parts.unit(RecordBegunHandler(begin=parts.begin, clock=parts.clock, means=settling(parts))),
+        record=parts.deciding(record_begun),
+        settle=_recording(parts),
     )
-    pay_from_account = PayFromAccountHandler(
-        charge=parts.unit(
-            ChargeAccountHandler(begin=parts.begin, clock=parts.clock, means=settling(parts), tenders=parts.tenders)
-        ),
-        close=closing_attempts(parts),
+    charge = parts.deciding(charge_account, parts.tenders, parts.takings)
+    notices = bound(
+        record_or_shelve, parts.answering(apply_notice, parts.takings), parts.deciding(shelve_notice), _tell
     )
-    refresh = RefreshPaymentHandler(
-        note=parts.unit(NoteAskingHandler(begin=parts.begin, clock=parts.clock)),
-        ask=asking(parts),
-        keep=parts.unit(KeepRefreshedHandler(begin=parts.begin)),
-    )
-    correct = CorrectRefundHandler(
-        gateways=parts.gateways,
-        read=ReadRefundHandler(begin=parts.look or parts.begin),
-        record=parts.unit(RecordCorrectionHandler(begin=parts.begin, clock=parts.clock, ids=parts.ids)),
-    )
-    retry = RetryRefundHandler(
-        gateways=parts.gateways,
-        read=ReadRefundHandler(begin=parts.look or parts.begin),
-        record=parts.unit(RecordRetrialHandler(begin=parts.begin, clock=parts.clock, ids=parts.ids)),
-    )
+    refresh = bound(refresh_payment, parts.answering(note_asking), asking(parts), parts.deciding(keep_refreshed))
+    read = parts.reading(read_refund)
     return PaymentDesk(
-        start=parts.outside(start),
-        pay_from_account=parts.outside(pay_from_account),
+        start=parts.outside(bound(start_payment, starting, parts.gateways)),
+        pay_from_account=parts.outside(bound(pay_from_account, charge, closing_attempts(parts))),
         refresh=parts.outside(refresh),
-        confirm_counter=parts.unit(ConfirmCounterHandler(begin=parts.begin, clock=parts.clock, means=settling(parts))),
-        take_notice=parts.outside(
-            TakeNoticeHandler(readers=parts.readers, apply=apply, shelve=shelve, clock=parts.clock)
-        ),
-        refund_aside=parts.unit(RefundAsideHandler(begin=parts.begin, clock=parts.clock, ids=parts.ids)),
-        retry_refund=parts.outside(retry),
-        correct_refund=parts.outside(correct),
+        confirm_counter=parts.deciding(confirm_counter, parts.takings),
+        take_notice=parts.outside(bound(take_notice, parts.readers, parts.clock, notices)),
+        refund_aside=parts.deciding(refund_aside),
+        retry_refund=parts.outside(bound(retry_refund, parts.gateways, read, parts.deciding(record_retrial))),
+        correct_refund=parts.outside(bound(correct_refund, parts.gateways, read, parts.deciding(record_correction))),
         show=parts.reads.payments,
     )
 
 
-def settling(parts: Parts) -> Settling:
-    """What settling takes from outside."""
-    return Settling(ids=parts.ids, takings=parts.takings)
-
-
-def closing_attempts(parts: Parts) -> Callable[[PaymentId], Awaitable[bool]]:
+def closing_attempts(parts: Parts) -> Called[PaymentId, bool]:
     """Makes an attempt unpayable at its provider."""
-    read = ReadPaymentHandler(begin=parts.look or parts.begin)
-    return CloseAttemptHandler(gateways=parts.gateways, read=read, record=_record(parts))
+    return bound(close_attempt, parts.gateways, parts.reading(read_payment), _recording(parts))
 
 
-def asking(parts: Parts) -> Callable[[PaymentId], Awaitable[PaymentView]]:
+def asking(parts: Parts) -> Called[PaymentId, PaymentView]:
     """Asks a provider how an attempt stands."""
-    read = ReadPaymentHandler(begin=parts.look or parts.begin)
-    return AskPaymentHandler(gateways=parts.gateways, clock=parts.clock, read=read, record=_record(parts))
+    return bound(ask_payment, parts.gateways, parts.clock, parts.reading(read_payment), _recording(parts))
 
 
-def _record(parts: Parts) -> RecordOrShelveHandler:
-    return RecordOrShelveHandler(
-        record=parts.unit(RecordAnswerHandler(begin=parts.begin, clock=parts.clock, means=settling(parts))),
-        shelve=parts.unit(ShelveAnswerHandler(begin=parts.begin, clock=parts.clock)),
-    )
+def _recording(parts: Parts) -> Called[Told, PaymentView]:
+    return bound(record_or_shelve, parts.deciding(record_answer, parts.takings), parts.deciding(shelve_answer), _tell)
+
+
+def _tell(error: Exception) -> None:
+    """A refusal by its code, anything else by where it broke: it is a fault of a kind, or of ours."""
+    if isinstance(error, DomainError):
+        _LOG.warning("money.not_applied", extra={"code": error.code})
+    else:
+        _LOG.error("money.not_applied", exc_info=error)

@@ -5,27 +5,27 @@ from __future__ import annotations
 from attrs import evolve
 
 from retail_adapters.assembly.parts import Parts
-from retail_domain.pricing import (
-    ForgetExpiredQuotesHandler,
-    ListFreightTemplatesHandler,
-    RemoveFreightTemplateHandler,
-    ShowQuoteHandler,
-    StoreFreightTemplateHandler,
+from retail_domain.pricing.use_cases import (
+    forget_expired_quotes,
+    freight_templates,
+    remove_freight_template,
+    show_quote,
+    store_freight_template,
 )
-from retail_domain.processes.purchase.quoting import QuoteAgainHandler, QuoteBasketHandler, Quoting, QuotingRules
+from retail_domain.processes.purchase.quoting import Quoting, QuotingRules, quote_again, quote_basket
 
 
 def quoting(parts: Parts) -> Quoting:
     """The quotes of a shop made of these parts."""
-    begin, clock, ids, rules = parts.begin, parts.clock, parts.ids, quoting_rules(parts)
+    rules = quoting_rules(parts)
     return Quoting(
-        quote=parts.unit(QuoteBasketHandler(begin=begin, clock=clock, ids=ids, rules=rules)),
-        again=parts.unit(QuoteAgainHandler(begin=begin, clock=clock, ids=ids, rules=rules)),
-        show=ShowQuoteHandler(begin=parts.look or begin),
-        store_freight_template=parts.unit(StoreFreightTemplateHandler(begin=begin, clock=clock, ids=ids)),
-        remove_freight_template=parts.unit(RemoveFreightTemplateHandler(begin=begin, clock=clock)),
-        freight_templates=ListFreightTemplatesHandler(begin=parts.look or begin),
-        forget_expired=parts.unit(ForgetExpiredQuotesHandler(begin=begin, clock=clock)),
+        quote=parts.answering(quote_basket, rules),
+        again=parts.deciding(quote_again, rules),
+        show=parts.reading(show_quote),
+        store_freight_template=parts.deciding(store_freight_template),
+        remove_freight_template=parts.deciding(remove_freight_template),
+        freight_templates=parts.looking(freight_templates),
+        forget_expired=parts.deciding(forget_expired_quotes),
     )
 
 

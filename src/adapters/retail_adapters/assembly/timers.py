@@ -2,72 +2,76 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
-from datetime import datetime
-from typing import Any, TypeVar
+from collections.abc import Mapping
 
 from retail_adapters.assembly.parts import Parts
-from retail_adapters.assembly.payments import asking, closing_attempts, settling
-from retail_domain.accounts import Sweep, SweepHandler
-from retail_domain.kernel.errors import DomainError
+from retail_adapters.assembly.payments import asking, closing_attempts
+from retail_domain.accounts import Sweep
+from retail_domain.accounts.use_cases.sessions import sweep
+from retail_domain.kernel.frames import Called, bound, deciding, reading
 from retail_domain.kernel.ids import OrderId
-from retail_domain.ordering import OrderNotDue, OrderStatus, OrderWrongState, SignByTimerHandler
+from retail_domain.ordering import OrderNotDue, OrderStatus, OrderWrongState
+from retail_domain.ordering.use_cases import sign_by_timer
 from retail_domain.payments import PaymentNotSuspect
-from retail_domain.pricing import ForgetExpiredQuotes, ForgetExpiredQuotesHandler
-from retail_domain.processes.delivery.completing import CompleteOrderHandler
-from retail_domain.processes.money.closing import CloseUnpaidHandler, FinishClosingHandler, OpenAttemptsHandler
-from retail_domain.processes.money.holding import GiveBackHandler, ReleaseHeldHandler
-from retail_domain.processes.money.polling import NotePollHandler, PollPaymentHandler
-from retail_domain.processes.money.refunding import NoteSendingHandler, NoteStuckHandler, PushRefundHandler
-from retail_domain.processes.money.refunds_heard import RecordRefundAnswerHandler
-from retail_domain.processes.money.settlement import ApplyMoneyHandler
-from retail_domain.processes.worker.bookkeeping import CarryBalances
+from retail_domain.pricing import ForgetExpiredQuotes
+from retail_domain.pricing.use_cases import forget_expired_quotes
+from retail_domain.processes.delivery.completing import complete_order
+from retail_domain.processes.money.closing import close_unpaid, finish_closing, open_attempts
+from retail_domain.processes.money.holding import give_back, release_held
+from retail_domain.processes.money.polling import note_poll, poll_payment
+from retail_domain.processes.money.refunding import Pushing, note_sending, note_stuck, push_refund
+from retail_domain.processes.money.refunds_heard import record_refund_answer
+from retail_domain.processes.money.settlement import apply_money
+from retail_domain.processes.worker.bookkeeping import CarryBalances, carry_forward, uncarried
 from retail_domain.processes.worker.due import Due, Timer
-from retail_domain.processes.worker.sweeping import ForgetAnswers, ForgetAnswersHandler, HourlySweep, until_none_are_left
-
-K = TypeVar("K", bound=Hashable)
+from retail_domain.processes.worker.finding import due_orders, due_polls, due_refunds
+from retail_domain.processes.worker.sweeping import ForgetAnswers, HourlySweep, forget_answers, until_none_are_left
 
 
 def timers(parts: Parts) -> Mapping[str, Timer]:
     """The timers of a shop made of these parts: each makes one round and tells what came of it."""
-    finish_closing = FinishClosingHandler(
-        close=parts.unit(CloseUnpaidHandler(begin=parts.begin, clock=parts.clock, takings=parts.takings)),
-        attempts=parts.unit(OpenAttemptsHandler(begin=parts.begin)),
-        close_attempt=closing_attempts(parts),
+    close = bound(
+        finish_closing,
+        parts.deciding(close_unpaid, parts.takings),
+        parts.unit(reading(parts.begin, open_attempts)),
+        closing_attempts(parts),
     )
-    sign = parts.unit(SignByTimerHandler(begin=parts.begin, clock=parts.clock))
-    complete = parts.unit(CompleteOrderHandler(begin=parts.begin, clock=parts.clock, takings=parts.takings))
-    push = PushRefundHandler(
-        gateways=parts.gateways,
-        note=parts.unit(NoteSendingHandler(begin=parts.begin, clock=parts.clock)),
-        record=parts.unit(RecordRefundAnswerHandler(begin=parts.begin, clock=parts.clock, ids=parts.ids)),
-        stuck=parts.unit(NoteStuckHandler(begin=parts.begin, clock=parts.clock)),
-        give_back=parts.unit(GiveBackHandler(begin=parts.begin, clock=parts.clock, tenders=parts.tenders)),
+    sign = parts.deciding(sign_by_timer)
+    complete = parts.deciding(complete_order, parts.takings)
+    pushing = Pushing(
+        note=parts.answering(note_sending),
+        record=parts.deciding(record_refund_answer),
+        stuck=parts.deciding(note_stuck),
+        give_back=parts.answering(give_back, parts.tenders),
     )
-    poll = PollPaymentHandler(
-        note=parts.unit(NotePollHandler(begin=parts.begin, clock=parts.clock)),
-        ask=asking(parts),
-        apply=parts.unit(ApplyMoneyHandler(begin=parts.begin, clock=parts.clock, means=settling(parts))),
-        release=parts.unit(ReleaseHeldHandler(begin=parts.begin, clock=parts.clock, tenders=parts.tenders)),
+    push = bound(push_refund, pushing, parts.gateways)
+    poll = bound(
+        poll_payment,
+        parts.deciding(note_poll),
+        asking(parts),
+        parts.deciding(apply_money, parts.takings),
+        parts.answering(release_held, parts.tenders),
     )
-    sweep = parts.unit(SweepHandler(begin=parts.begin, clock=parts.clock, rules=parts.policies.accounts))
-    quotes = parts.unit(ForgetExpiredQuotesHandler(begin=parts.begin, clock=parts.clock))
-    answers = parts.unit(ForgetAnswersHandler(begin=parts.begin, clock=parts.clock))
+    sessions = parts.deciding(sweep, parts.policies.accounts)
+    quotes = parts.deciding(forget_expired_quotes)
+    answers = parts.deciding(forget_answers)
     return {
-        "poll_payments": _due(
-            parts, poll, lambda work, at, most: work.payments.due_polls(at, most), (PaymentNotSuspect,)
+        "poll_payments": Due(
+            clock=parts.clock, find=parts.reading(due_polls), deal_with=poll, lost_to=(PaymentNotSuspect,)
         ),
-        "close_unpaid": _due_orders(parts, OrderStatus.PENDING_PAYMENT, finish_closing),
-        "push_refunds": _due(parts, push, lambda work, at, most: work.refunds.due(at, most)),
+        "close_unpaid": _due_orders(parts, OrderStatus.PENDING_PAYMENT, close),
+        "push_refunds": Due(clock=parts.clock, find=parts.reading(due_refunds), deal_with=push),
         "sign": _due_orders(parts, OrderStatus.SHIPPED, sign),
         "complete": _due_orders(parts, OrderStatus.SIGNED, complete),
         "carry_balances": CarryBalances(
-            begin=parts.begin, look=parts.look or parts.begin, after=parts.policies.carry_after
+            look=parts.looking(uncarried),
+            carry=deciding(parts.begin, carry_forward, parts.means),
+            after=parts.policies.carry_after,
         ),
         "sweep": HourlySweep(
             clock=parts.clock,
             sweeps=(
-                until_none_are_left(lambda: sweep(Sweep())),
+                until_none_are_left(lambda: sessions(Sweep())),
                 until_none_are_left(lambda: quotes(ForgetExpiredQuotes())),
                 until_none_are_left(lambda: answers(ForgetAnswers())),
             ),
@@ -75,15 +79,7 @@ def timers(parts: Parts) -> Mapping[str, Timer]:
     }
 
 
-def _due(
-    parts: Parts,
-    deal_with: Callable[[K], Awaitable[object]],
-    find: Callable[[Any, datetime, int], Awaitable[Sequence[K]]],
-    lost_to: tuple[type[DomainError], ...] = (),
-) -> Due[Any, K]:
-    return Due(begin=parts.look or parts.begin, clock=parts.clock, find=find, deal_with=deal_with, lost_to=lost_to)
-
-
-def _due_orders(parts: Parts, status: OrderStatus, deal_with: Callable[[OrderId], Awaitable[object]]) -> Due[Any, OrderId]:
+def _due_orders(parts: Parts, status: OrderStatus, deal_with: Called[OrderId, object]) -> Due[OrderId]:
     """To close, to sign, or to complete them."""
-    return _due(parts, deal_with, lambda work, at, most: work.orders.due(status, at, most), (OrderWrongState, OrderNotDue))
+    lost_to = (OrderWrongState, OrderNotDue)
+    return Due(clock=parts.clock, find=parts.reading(due_orders, status), deal_with=deal_with, lost_to=lost_to)

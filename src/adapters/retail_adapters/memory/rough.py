@@ -16,9 +16,8 @@ from typing import Any, Final, Protocol
 from attrs import frozen
 
 from retail_adapters.memory.deliveries import MemoryDeliveries
-from retail_adapters.memory.reads import MemoryReads
 from retail_adapters.memory.store import Memory, MemorySession, StoredDelivery
-from retail_adapters.memory.unit_of_work import MemoryUnitOfWork
+from retail_adapters.memory.unit_of_work import MemoryReads, MemoryUnitOfWork
 from retail_adapters.system.retry import is_first_try
 from retail_domain.inventory import OnlineShelves
 from retail_domain.kernel.events import Event

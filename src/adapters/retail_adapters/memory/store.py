@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from attrs import define, evolve, field, frozen
 
-from retail_adapters.serialization import EventCodec, converter
+from retail_adapters.serialization import EventCodec, converter, prove
 from retail_adapters.system.sealed_answers import KeptKey, SealedAnswers
 from retail_adapters.system.stores import MEMORY, require_store
 from retail_adapters.system.units import UnitSession
@@ -263,6 +263,7 @@ class MemoryAnswers:
 
     async def recall(self, once: Once | None, answer: type[T]) -> T | None:
         """The answer given before, or None."""
+        prove(answer)
         told = self._told(once, answer) if once else None
         if isinstance(told, KeyReused):
             raise told
@@ -270,6 +271,7 @@ class MemoryAnswers:
 
     async def recall_all(self, onces: Sequence[Once], answer: type[T]) -> Mapping[Once, T | KeyReused]:
         """The answers given before; a reused key is told, not raised."""
+        prove(answer)
         told = {once: self._told(once, answer) for once in onces}
         return {once: one for once, one in told.items() if one is not None}
 
@@ -288,5 +290,6 @@ class MemoryAnswers:
     def remember(self, once: Once | None, answer: object) -> None:
         """Stage the answer, sealed; within one unit a key answers once."""
         if once is not None:
+            prove(type(answer))
             told = (self._sealed.kept_fingerprint(once), self._sealed.close(once, answer))
             self._session.answers[self._sealed.kept_key(once)] = told

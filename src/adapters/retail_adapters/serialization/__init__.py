@@ -1,3 +1,9 @@
-"""Stored JSON: one cattrs converter, and the codec of events (architecture 3)."""
+"""Stored JSON: one cattrs converter, the codec of events, and the proof that what is written can be read (architecture 3)."""
 
-from retail_adapters.serialization.codec import EventCodec as EventCodec, converter as converter
+from retail_adapters.serialization.codec import EventCodec as EventCodec, converter as converter, kept as kept
+from retail_adapters.serialization.kinds import (
+    Unreadable as Unreadable,
+    prove as prove,
+    prove_answer as prove_answer,
+    proven as proven,
+)

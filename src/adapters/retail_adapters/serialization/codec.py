@@ -11,8 +11,8 @@ from uuid import UUID
 
 import msgspec
 from cattrs import Converter
-from cattrs.errors import StructureHandlerNotFoundError
 
+from retail_adapters.serialization.kinds import prove
 from retail_adapters.serialization.upcasting import UPCASTERS, Upcasters
 from retail_adapters.system.quick_uuid import QuickUuid
 from retail_domain.kernel.events import Event
@@ -81,11 +81,17 @@ def _make() -> Converter:
 converter: Final = _make()
 
 
+def kept(kind: Any) -> Callable[[Any], Any]:
+    """Reads a document of this kind. Raises Unreadable at once, for a kind that could be written and not read."""
+    prove(kind)
+    return lambda stored: converter.structure(stored, kind)
+
+
 class EventCodec:
     """Name and version <-> class; what an earlier release stored is read through the upcasters of its version, one by one.
 
-    Raises ValueError for two events of one name, and for one that could be written but not read: a field of a kind that
-    nothing reads, or a version below its own without an upcaster to the next.
+    Raises ValueError for two events of one name and for a version below its own without an upcaster to the next, and
+    Unreadable for a field that could be written and not read.
     """
 
     def __init__(self, kinds: Iterable[type[Event]], upcasters: Upcasters = UPCASTERS) -> None:
@@ -95,8 +101,7 @@ class EventCodec:
             if kind.name in self._kinds:
                 raise ValueError(f"two events are called {kind.name}")
             self._kinds[kind.name] = kind
-            if kind not in _READ:
-                _can_be_read(kind)
+            prove(kind, kind.name)
             for version in range(1, kind.version):
                 if (kind.name, version) not in upcasters:
                     raise ValueError(f"no upcaster from version {version} of {kind.name}")
@@ -116,14 +121,3 @@ class EventCodec:
         for step in range(version, kind.version):
             body = self._upcasters[name, step](body)
         return converter.structure(body, kind)
-
-
-_READ: Final[set[type[Event]]] = set()
-
-
-def _can_be_read(kind: type[Event]) -> None:
-    try:
-        converter.get_structure_hook(kind)
-    except StructureHandlerNotFoundError as nobody:
-        raise ValueError(f"{kind.name} could be written and not read: {nobody}") from nobody
-    _READ.add(kind)

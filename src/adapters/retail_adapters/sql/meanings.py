@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
 from attrs import frozen
-from sqlalchemy import Index, PrimaryKeyConstraint, UniqueConstraint
+from sqlalchemy import Index, PrimaryKeyConstraint, Table, UniqueConstraint
 
-from retail_adapters.sql.tables.whole import metadata
 from retail_domain.kernel.errors import Broken, DomainError, Retry, Taken, Unavailable
 
 Rule: TypeAlias = tuple[str, tuple[str, ...]]
@@ -86,17 +85,23 @@ def _rule(told: Told) -> Rule:
 
 def _table(part: str, columns: tuple[str, ...]) -> str:
     """The table of which this is a part: by its name, which begins with the table's, or as the only one with such a rule."""
-    names = [table.name for table in metadata.tables.values()]
+    names = [table.name for table in _tables()]
     whole = [name for name in names if part == name or part.startswith(f"{name}_")]
     alike = [table for table, ruled in _rules().values() if columns and ruled == columns]
     return max(whole, key=len, default="") or (alike[0] if len(set(alike)) == 1 else part)
+
+
+def _tables() -> Iterable[Table]:
+    from retail_adapters.sql.tables.whole import metadata  # here: nearly always nothing is broken, and few tables are needed
+
+    return metadata.tables.values()
 
 
 @lru_cache(maxsize=1)
 def _rules() -> Mapping[str, Rule]:
     """The unique rules of our tables by the names they have there."""
     names: dict[str, Rule] = {}
-    for table in metadata.tables.values():
+    for table in _tables():
         rules: list[Any] = [*table.constraints, *table.indexes]
         for rule in rules:
             unique = isinstance(rule, (UniqueConstraint, PrimaryKeyConstraint)) or (isinstance(rule, Index) and rule.unique)

@@ -23,18 +23,38 @@ A = TypeVar("A")
 class Part:
     """A field that is not one column of its name: the columns it becomes, the way there and the way back.
 
-    `write` answers a tuple, or for a single column its value; None writes the field as it is.
+    `write` answers a tuple, or for a single column its value; None writes, or reads, a single column as it is.
     """
 
     columns: tuple[str, ...]
     write: Callable[[Any], Any] | None
-    read: Callable[..., Any]
+    read: Callable[..., Any] | None
 
 
-def spread(kind: type[Any]) -> Part:
-    """A value whose own fields are columns."""
+def called(column: str) -> Part:
+    """A field whose column has another name."""
+    return Part((column,), None, None)
+
+
+def spread(kind: type[Any], *columns: str) -> Part:
+    """A value whose own fields are columns, by their names or by these."""
     names = tuple(one.name for one in fields(kind))
-    return Part(names, attrgetter(*names), lambda *values: kind(**dict(zip(names, values, strict=True))))
+    by_name = any(one.kw_only for one in fields(kind))
+    made = (lambda *values: kind(**dict(zip(names, values, strict=True)))) if by_name else kind
+    return Part(columns or names, attrgetter(*names), made)
+
+
+def spread_if_any(kind: type[Any], *columns: str) -> Part:
+    """Likewise a value that may be missing: then all its columns are empty, and the first of them tells."""
+    some = spread(kind, *columns)
+    write, made = some.write, some.read
+    nothing = None if len(some.columns) == 1 else (None,) * len(some.columns)
+    assert write is not None and made is not None
+    return Part(
+        some.columns,
+        lambda value: nothing if value is None else write(value),
+        lambda *values: None if values[0] is None else made(*values),
+    )
 
 
 class Rows(Generic[A]):
@@ -65,7 +85,7 @@ class Rows(Generic[A]):
         self.state: Callable[..., A] = self._compiled_state(kind, sorted(apart))
 
     def _check(self, table: Table, kind: type[A], made: set[str], names: list[str]) -> None:
-        columns = {column.name for column in table.columns}
+        columns = {column.name for column in table.columns if column.identity is None}  # the database counts those
         unknown = sorted(name for name in self._parts if name not in names)
         if made != columns or unknown:
             homeless, empty = sorted(made - columns) + unknown, sorted(columns - made)
@@ -93,8 +113,9 @@ class Rows(Generic[A]):
         scope: dict[str, Any] = {"kind": kind}
         given = [f"{name}=row[{name!r}]" for name in [*self._plain, *(["version"] if self._versioned else [])]]
         for name, part in self._parts.items():
+            values = ", ".join(f"row[{column!r}]" for column in part.columns)
             scope[f"read_{name}"] = part.read
-            given.append(f"{name}=read_{name}({', '.join(f'row[{column!r}]' for column in part.columns)})")
+            given.append(f"{name}={values}" if part.read is None else f"{name}=read_{name}({values})")
         given += [f"{name}={name}" for name in apart]
         source = f"def state({', '.join(['row', *apart])}):\n    return kind({', '.join(given)})"
         made: Callable[..., A] = self._made("state", source, scope)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import cache
-from typing import Any, ClassVar, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar
 
 from attrs import define, field, frozen
 from sqlalchemy import MetaData, Table
@@ -23,7 +23,9 @@ from retail_domain.kernel.events import Event
 from retail_domain.kernel.hosted import Hosted
 from retail_domain.kernel.ids import Ids
 from retail_domain.kernel.ranks import Rank
-from retail_domain.pricing import PriceBook
+
+if TYPE_CHECKING:  # the only context a session knows, and only to keep its book
+    from retail_domain.pricing import PriceBook
 
 
 class Versioned(Protocol):

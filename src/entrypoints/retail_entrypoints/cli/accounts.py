@@ -48,7 +48,7 @@ ROLES: Final = click.Choice([role.value for role in Role])
 
 @click.group()
 def members() -> None:
-    """The members; names and phone numbers stay masked here (R40)."""
+    """The members; names and phone numbers stay masked here."""  # R40
 
 
 @members.command("list")
@@ -58,7 +58,7 @@ async def list_members(desk: Desk, as_json: bool, limit: int) -> None:
     """All members, the newest first."""
 
     async def fetch(page: PageRequest) -> Page[MemberView]:
-        return await desk.retail.accounts.show.members(page)
+        return await desk.reads.accounts.members(page)
 
     await show_list(fetch, MEMBERS, as_json=as_json, limit=limit)
 
@@ -69,7 +69,7 @@ async def list_members(desk: Desk, as_json: bool, limit: int) -> None:
 @opened
 async def show_member(desk: Desk, member_id: UUID, as_json: bool) -> None:
     """One member."""
-    view = await desk.retail.accounts.show.member(MemberId(member_id))
+    view = await desk.reads.accounts.member(MemberId(member_id))
     if view is None:
         raise MemberNotFound()
     if as_json:
@@ -99,7 +99,7 @@ def _read_password(_: Settings, given: Mapping[str, Any]) -> Mapping[str, str]:
 
 @click.group()
 def staff() -> None:
-    """Who works here, and what they may do; the first admin is made here only (rulings 33)."""
+    """Who works here, and what they may do; the first admin is made here only."""
 
 
 @staff.command("list")
@@ -109,7 +109,7 @@ async def list_staff(desk: Desk, as_json: bool, limit: int) -> None:
     """All staff."""
 
     async def fetch(page: PageRequest) -> Page[StaffView]:
-        return await desk.retail.accounts.show.staff(page)
+        return await desk.reads.accounts.staff(page)
 
     await show_list(fetch, STAFF, as_json=as_json, limit=limit)
 
@@ -182,7 +182,7 @@ async def import_regions(desk: Desk, file: tuple[Region, ...]) -> None:
 
 
 async def _staff_named(desk: Desk, login: str) -> StaffView:
-    view: StaffView | None = await desk.retail.accounts.show.staff_named(login.strip().casefold())
+    view: StaffView | None = await desk.reads.accounts.staff_named(login.strip().casefold())
     if view is None:
         raise StaffNotFound()
     return view

@@ -123,9 +123,9 @@ async def list_products(  # noqa: PLR0913 - one argument for each option
     search = ProductSearch(words=Query.parse(words), category_id=category_id, sort=Sort(sort))
 
     async def fetch(page: PageRequest) -> Page[ProductCard]:
-        return await desk.retail.catalog.show.search(search, page)
+        return await desk.reads.catalog.search(search, page)
 
-    await show_list(fetch, _columns(desk.shop.settings.currency), as_json=as_json, limit=limit)
+    await show_list(fetch, _columns(desk.settings.currency), as_json=as_json, limit=limit)
 
 
 def _columns(currency: str) -> Columns:
@@ -141,7 +141,7 @@ def _columns(currency: str) -> Columns:
 
 
 async def _category(desk: Desk, code: str) -> CategoryId:
-    for view in await desk.retail.catalog.show.categories():
+    for view in await desk.reads.catalog.categories():
         if view.code == code:
             return view.id
     raise CategoryNotFound(category=code)
@@ -153,12 +153,12 @@ async def _category(desk: Desk, code: str) -> CategoryId:
 @opened
 async def show(desk: Desk, product_id: UUID, as_json: bool) -> None:
     """Everything about PRODUCT_ID."""
-    page = await desk.retail.catalog.show.product(ProductId(product_id))
+    page = await desk.reads.catalog.product(ProductId(product_id))
     if as_json:
         show_json(attrs.asdict(page))
         return
-    show_rows([page.card], _columns(desk.shop.settings.currency), as_json=False)
-    show_rows(page.card.skus, _kinds(desk.shop.settings.currency), as_json=False)
+    show_rows([page.card], _columns(desk.settings.currency), as_json=False)
+    show_rows(page.card.skus, _kinds(desk.settings.currency), as_json=False)
 
 
 def _kinds(currency: str) -> Columns:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from retail_entrypoints.cli.desk import settings_of_environment, show_json
-from retail_entrypoints.container import SchemaBehind, check_schema, upgrade_schema
+from retail_entrypoints.databases import SchemaBehind, check_schema, upgrade_schema
 
 
 @click.group()

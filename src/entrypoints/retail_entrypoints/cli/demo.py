@@ -18,7 +18,8 @@ import click
 
 from retail_entrypoints.cli.demo_data import ADMIN_LOGIN, MEMBER_LOGIN, PASSWORD, stock_the_shelves
 from retail_entrypoints.cli.ports import is_open, reachable, require_free
-from retail_entrypoints.container import SANDBOX_ADDRESS, upgrade_schema
+from retail_entrypoints.container import SANDBOX_ADDRESS
+from retail_entrypoints.databases import upgrade_schema
 from retail_entrypoints.logs import start_journal
 from retail_entrypoints.settings import Settings
 

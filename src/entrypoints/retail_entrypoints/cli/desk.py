@@ -10,27 +10,38 @@ import os
 import sys
 import unicodedata
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from enum import Enum
-from typing import Any, Final, ParamSpec, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Final, ParamSpec, Protocol, TypeAlias, TypeVar, cast
 from uuid import UUID
 
 import attrs
 import click
 from attrs import frozen
 
+from retail_adapters.sql.unit_of_work import SqlReads
 from retail_domain.accounts.model.staff import Permission
 from retail_domain.accounts.use_cases.sessions import ActAs
 from retail_domain.accounts.use_cases.staff import NoteStaffAction
-from retail_domain.application import Retail
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.ids import StaffId
 from retail_domain.kernel.money import Money
 from retail_domain.kernel.paging import Page, PageRequest
-from retail_entrypoints.container import OpenShop, open_shop
+from retail_entrypoints.databases import opened_database
 from retail_entrypoints.logs import start_journal
 from retail_entrypoints.settings import Settings
+
+if TYPE_CHECKING:  # a command loads the code of the contexts that it asks, and of no other
+    from retail_domain.accounts import AccountsQueries
+    from retail_domain.application import Retail
+    from retail_domain.catalog.queries import CatalogReader
+    from retail_domain.fulfilment import ParcelQueries
+    from retail_domain.inventory.queries import InventoryQueries
+    from retail_domain.ordering import OrderQueries
+    from retail_domain.payments import PaymentQueries
+    from retail_domain.processes.worker.relay import OutboxQueries
+    from retail_entrypoints.container import OpenShop
 
 P = ParamSpec("P")
 V = TypeVar("V")
@@ -44,17 +55,37 @@ Reading: TypeAlias = Callable[[Settings, Mapping[str, Any]], Mapping[str, Any]]
 _PAGE: Final = 100
 
 
+class ShopReads(Protocol):
+    """The read side, a context each, for the type checker: the store's manifests say what stands behind it."""
+
+    accounts: AccountsQueries
+    catalog: CatalogReader
+    fulfilment: ParcelQueries
+    inventory: InventoryQueries
+    ordering: OrderQueries
+    outbox: OutboxQueries
+    payments: PaymentQueries
+
+
 @frozen(kw_only=True)
 class Desk:
-    """An opened shop and who acts in it."""
+    """An opened database, who acts, and the shop on it, which is put together only for a command that asks it for something."""
 
-    shop: OpenShop
+    settings: Settings
     actor: Actor
+    reads: ShopReads
+    """What the shop shows: all that a command needs which only looks."""
+    _shop: Callable[[], OpenShop]
+
+    @property
+    def shop(self) -> OpenShop:
+        """The shop, with what its doors need besides."""
+        return self._shop()
 
     @property
     def retail(self) -> Retail:
         """The shop's use cases."""
-        return self.shop.retail
+        return self._shop().retail
 
 
 def settings_of_environment(*, is_server: bool = False) -> Settings:
@@ -76,8 +107,21 @@ def opened(work: Callable[..., Awaitable[None]]) -> Callable[..., None]:
 
 
 async def _opened(work: Callable[..., Awaitable[None]], args: Any, more: Any) -> None:
-    async with open_shop(settings_of_environment()) as shop:
-        await work(Desk(shop=shop, actor=system_actor()), *args, **more)
+    async with _desk(settings_of_environment()) as desk:
+        await work(desk, *args, **more)
+
+
+@asynccontextmanager
+async def _desk(settings: Settings) -> AsyncIterator[Desk]:
+    async with opened_database(settings) as database, AsyncExitStack() as closing:
+
+        @functools.cache
+        def shop() -> OpenShop:
+            from retail_entrypoints.container import shop_on
+
+            return shop_on(settings, database, closing)
+
+        yield Desk(settings=settings, actor=system_actor(), reads=cast("ShopReads", SqlReads(database)), shop=shop)
 
 
 def _as_typed(settings: Settings, given: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -108,11 +152,11 @@ def decides(
 async def _decided(
     settings: Settings, needed: Sequence[Permission], staff: str | None, work: functools.partial[Awaitable[None]], typed: Any
 ) -> None:
-    async with open_shop(settings) as shop:
-        actor = system_actor() if staff is None else await _act_as(shop, staff, needed)
+    async with _desk(settings) as desk:
+        actor = desk.actor if staff is None else await _act_as(desk, staff, needed)
         noted = NoteStaffAction(actor=actor, action=work.func.__name__, object=_things(typed))
-        await shop.retail.accounts.note_staff_action(noted)
-        await work(Desk(shop=shop, actor=actor))
+        await desk.retail.accounts.note_staff_action(noted)
+        await work(attrs.evolve(desk, actor=actor))
 
 
 def _things(arguments: Mapping[str, Any]) -> str:
@@ -120,8 +164,8 @@ def _things(arguments: Mapping[str, Any]) -> str:
     return " ".join(str(value) for name, value in arguments.items() if isinstance(value, UUID) or name == "order")[:200]
 
 
-async def _act_as(shop: OpenShop, staff: str, needed: Sequence[Permission]) -> Actor:
-    first, *_ = [await shop.retail.accounts.act_as(ActAs(login=staff, permission=each)) for each in needed]
+async def _act_as(desk: Desk, staff: str, needed: Sequence[Permission]) -> Actor:
+    first, *_ = [await desk.retail.accounts.act_as(ActAs(login=staff, permission=each)) for each in needed]
     return Actor.staff(StaffId(first.staff_id))
 
 
@@ -219,5 +263,7 @@ def progress(total: int | None, label: str) -> Iterator[Callable[[int], None]]:
 @asynccontextmanager
 async def opened_shop() -> AsyncIterator[OpenShop]:
     """An opened shop for a server."""
+    from retail_entrypoints.container import open_shop
+
     async with open_shop(settings_of_environment(is_server=True)) as shop:
         yield shop

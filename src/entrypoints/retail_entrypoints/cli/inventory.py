@@ -69,7 +69,7 @@ async def open_location(desk: Desk, code: str, name: str, kind: str, offline: bo
 @opened
 async def locations(desk: Desk, as_json: bool, limit: int) -> None:
     """Warehouses and stores, those that ship first at the top."""
-    show_rows((await desk.retail.inventory.show.locations())[:limit], LOCATIONS, as_json=as_json)
+    show_rows((await desk.reads.inventory.locations())[:limit], LOCATIONS, as_json=as_json)
 
 
 @stock.command()
@@ -114,7 +114,7 @@ async def watch(desk: Desk, sku_id: UUID, location: str, below: int | None, safe
 @opened
 async def show(desk: Desk, sku_id: UUID | None, as_json: bool, limit: int) -> None:
     """All shelves, or those of SKU_ID."""
-    queries = desk.retail.inventory.show
+    queries = desk.reads.inventory
     if sku_id is None:
         await show_list(queries.stock, STOCK, as_json=as_json, limit=limit)
     else:
@@ -126,7 +126,7 @@ async def show(desk: Desk, sku_id: UUID | None, as_json: bool, limit: int) -> No
 @opened
 async def alerts(desk: Desk, as_json: bool, limit: int) -> None:
     """Open low-stock alerts."""
-    await show_list(desk.retail.inventory.show.alerts, ALERTS, as_json=as_json, limit=limit)
+    await show_list(desk.reads.inventory.alerts, ALERTS, as_json=as_json, limit=limit)
 
 
 @stock.command()
@@ -135,7 +135,7 @@ async def alerts(desk: Desk, as_json: bool, limit: int) -> None:
 @opened
 async def moves(desk: Desk, sku_id: UUID, as_json: bool, limit: int) -> None:
     """The movements of SKU_ID, newest first."""
-    queries = desk.retail.inventory.show
+    queries = desk.reads.inventory
     await show_list(lambda page: queries.moves(SkuId(sku_id), page), MOVES, as_json=as_json, limit=limit)
 
 

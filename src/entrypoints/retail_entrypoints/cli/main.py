@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from importlib import import_module
-from typing import Final
+from typing import Final, NamedTuple
 
 import click
 
@@ -19,29 +19,38 @@ DONE: Final = 0
 FAILED: Final = 1
 WRONG_USE: Final = 2
 
-# Imported when asked for, so that `retail --help` needs none of them.
-COMMANDS: Final[Mapping[str, str]] = {
-    "serve": "retail_entrypoints.cli.running:serve",
-    "worker": "retail_entrypoints.cli.running:worker",
-    "shop": "retail_entrypoints.cli.demo:shop",
-    "db": "retail_entrypoints.cli.database:db",
-    "catalog": "retail_entrypoints.cli.catalog:catalog",
-    "stock": "retail_entrypoints.cli.inventory:stock",
-    "freight": "retail_entrypoints.cli.freight:freight",
-    "orders": "retail_entrypoints.cli.ordering:orders",
-    "refunds": "retail_entrypoints.cli.payments:refunds",
-    "members": "retail_entrypoints.cli.accounts:members",
-    "staff": "retail_entrypoints.cli.accounts:staff",
-    "regions": "retail_entrypoints.cli.accounts:regions",
-    "outbox": "retail_entrypoints.cli.outbox:outbox",
-    "audit": "retail_entrypoints.cli.audit:audit",
-    "simulate": "retail_entrypoints.cli.simulate:simulate",
-    "simulator": "retail_entrypoints.cli.simulator:simulator",
+
+class Listed(NamedTuple):
+    """A command before it is imported: where it is, and the first sentence of what it says of itself."""
+
+    place: str
+    says: str
+
+
+COMMANDS: Final[Mapping[str, Listed]] = {
+    "serve": Listed("running:serve", "Serve the HTTP API until stopped; requests under way are finished."),
+    "worker": Listed("running:worker", "Make deliveries and let timers act until stopped; any number of workers may run."),
+    "shop": Listed("demo:shop", "Serve and work on demo data, with a payment provider to play with, until stopped."),
+    "db": Listed("database:db", "Bring the database to this release's schema."),
+    "catalog": Listed("catalog:catalog", "Goods and the kinds they come in."),
+    "stock": Listed("inventory:stock", "Stock at warehouses and stores."),
+    "freight": Listed("freight:freight", "Freight templates: what delivery costs, by region."),
+    "orders": Listed("ordering:orders", "Orders of all members; ORDER is a number or an id."),
+    "refunds": Listed("payments:refunds", "Refunds that did not get through."),
+    "members": Listed("accounts:members", "The members; names and phone numbers stay masked here (R40)."),
+    "staff": Listed("accounts:staff", "Who works here, and what they may do; the first admin is made here only (rulings 33)."),
+    "regions": Listed("accounts:regions", "Administrative regions below the provinces (行政区划)."),
+    "outbox": Listed("outbox:outbox", "Deliveries that are not made yet."),
+    "audit": Listed("audit:audit", "Check every law on the live database; exit code 1 when a row breaks one."),
+    "simulate": Listed(
+        "simulate:simulate", "Run the shop in memory with many clients and every kind of fault; an auditor judges every answer."
+    ),
+    "simulator": Listed("simulator:simulator", "Providers to develop and test against."),
 }
 
 
 class Commands(click.Group):
-    """The commands of `COMMANDS`, in that order."""
+    """The commands of `COMMANDS`, in that order; one is imported when it is asked for, and the list of them imports none."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Their names."""
@@ -51,9 +60,19 @@ class Commands(click.Group):
         """One of them, or None."""
         if cmd_name not in COMMANDS:
             return None
-        module, _, name = COMMANDS[cmd_name].partition(":")
-        found: click.Command = getattr(import_module(module), name)
+        module, _, name = COMMANDS[cmd_name].place.partition(":")
+        found: click.Command = getattr(import_module(f"retail_entrypoints.cli.{module}"), name)
         return found
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """As click does."""
+        told = [click.Command(name, help=listed.says) for name, listed in COMMANDS.items()]
+        _InOrder(commands={str(command.name): command for command in told}).format_commands(ctx, formatter)
+
+
+class _InOrder(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands)
 
 
 @click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -93,7 +93,7 @@ async def list_orders(desk: Desk, status: str | None, as_json: bool, limit: int)
     """Everybody's orders, newest first."""
 
     async def fetch(page: PageRequest) -> Page[OrderSummary]:
-        return await desk.retail.ordering.show.all(page, OrderStatus(status) if status else None)
+        return await desk.reads.ordering.all(page, OrderStatus(status) if status else None)
 
     await show_list(fetch, ORDERS, as_json=as_json, limit=limit)
 
@@ -105,10 +105,10 @@ async def list_orders(desk: Desk, status: str | None, as_json: bool, limit: int)
 async def show(desk: Desk, order: str, as_json: bool) -> None:
     """One order, its lines, parcels, payments and history."""
     view = await _find(desk, order)
-    history = await desk.retail.ordering.show.history(view.order_id)
-    parcels = await desk.retail.fulfilment.show.of_order(view.order_id)
+    history = await desk.reads.ordering.history(view.order_id)
+    parcels = await desk.reads.fulfilment.of_order(view.order_id)
     if as_json:
-        payments = await desk.retail.payments.show.of_order(view.order_id)
+        payments = await desk.reads.payments.of_order(view.order_id)
         show_json({"order": view, "parcels": parcels, "payments": payments, "history": history})
         return
     click.echo(f"{view.number}  {view.status.value}  payment {view.payment.value}  payable {view.payable}")
@@ -130,7 +130,7 @@ async def ship(  # noqa: PLR0913 - as many as there are options
 ) -> None:
     """Hand units to a carrier; without --units, everything that is left, or that is left in that place."""
     view = await _find(desk, order)
-    place = await location_named(desk.retail.inventory.show, location) if location is not None else None
+    place = await location_named(desk.reads.inventory, location) if location is not None else None
     command = ShipOrder(
         order_id=view.order_id, carrier=carrier, tracking_number=tracking, actor=desk.actor, units=units, location_id=place
     )
@@ -167,6 +167,6 @@ async def refund(desk: Desk, order: str, reason: str, units: tuple[Units, ...], 
 
 async def _find(desk: Desk, order: str) -> OrderView:
     try:
-        return await desk.retail.ordering.show.show(OrderId(UUID(order)))
+        return await desk.reads.ordering.show(OrderId(UUID(order)))
     except ValueError:
-        return await desk.retail.ordering.show.by_number(order)
+        return await desk.reads.ordering.by_number(order)

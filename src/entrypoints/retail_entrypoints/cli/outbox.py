@@ -38,7 +38,7 @@ async def list_deliveries(desk: Desk, parked: bool, as_json: bool, limit: int) -
     """Open deliveries, oldest first."""
 
     async def fetch(page: PageRequest) -> Page[DeliveryView]:
-        return await desk.retail.backstage.outbox.open(page, parked_only=parked)
+        return await desk.reads.outbox.open(page, parked_only=parked)
 
     await show_list(fetch, COLUMNS, as_json=as_json, limit=limit)
 

@@ -64,7 +64,7 @@ async def list_stuck(desk: Desk, as_json: bool, limit: int) -> None:
     """Refunds that need a person, oldest first."""
 
     async def fetch(page: PageRequest) -> Page[RefundView]:
-        return await desk.retail.payments.show.stuck_refunds(page)
+        return await desk.reads.payments.stuck_refunds(page)
 
     await show_list(fetch, STUCK, as_json=as_json, limit=limit)
 
@@ -76,7 +76,7 @@ async def list_notices(desk: Desk, as_json: bool, limit: int) -> None:
     """What providers say that nobody can place, or that contradicts what is known, of payments too; oldest first."""
 
     async def fetch(page: PageRequest) -> Page[Notice]:
-        return await desk.retail.payments.show.odd_notices(page)
+        return await desk.reads.payments.odd_notices(page)
 
     await show_list(fetch, NOTICES, as_json=as_json, limit=limit)
 

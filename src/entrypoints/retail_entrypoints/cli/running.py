@@ -11,7 +11,7 @@ import click
 from retail_entrypoints.cli.desk import opened_shop, settings_of_environment
 from retail_entrypoints.cli.door_limits import CONNECTIONS_MAX, HEAD_BYTES_MAX, HEAD_SECONDS_MAX
 from retail_entrypoints.cli.ports import require_free
-from retail_entrypoints.container import host_of
+from retail_entrypoints.container import check_host
 from retail_entrypoints.worker import Worker
 
 APPLICATION: Final = "retail_entrypoints.http.serving:application"
@@ -27,7 +27,7 @@ _GRACE_SECONDS: Final = 20
 @click.option("--server", type=click.Choice(SERVERS), default=SERVERS[0], show_default=True, help="What speaks HTTP.")
 def serve(host: str, port: int, workers: int, server: str) -> None:
     """Serve the HTTP API until stopped; requests under way are finished."""
-    host_of(settings_of_environment(is_server=True))  # refuse wrong settings here, not in every worker
+    check_host(settings_of_environment(is_server=True))  # refuse wrong settings here, not in every worker
     require_free(host, port)  # granian shares a port with whoever holds it
     serve_http(host, port, workers, server)
 

@@ -16,9 +16,10 @@ from retail_adapters.payments.counter import counter_gateway
 from retail_adapters.serialization import EventCodec
 from retail_adapters.serialization.events import EVERY_EVENT
 from retail_adapters.system.batching import Batch
+from retail_domain.kernel.frames import deciding_batch, reading
 from retail_domain.kernel.ids import Ids
-from retail_domain.processes.purchase.checkout import CheckoutRules, Placed, PlaceOrder, PlaceOrders
-from retail_domain.processes.purchase.placing import FindPlaced
+from retail_domain.processes.purchase.checkout import CheckoutRules, Placed, PlaceOrder, place_orders
+from retail_domain.processes.purchase.placing import find_placed
 from retail_domain.processes.takings import our_takings
 from retail_domain.processes.worker.reactions import reactions_to
 from retail_domain.testing.simulation.opening import Play
@@ -61,16 +62,9 @@ class RoughGround:
             wait=around.wait,
         )
         outside = self.host(ours)
-        orders = PlaceOrders(
-            begin=store.begin,
-            clock=around.clock,
-            ids=around.ids,
-            luck=around.luck,
-            rules=outside.policies.checkout,
-            takings=our_takings(*outside.takings, split=around.split),
-            calendar=outside.policies.calendar,
-        )
-        batch = Batch[PlaceOrder, Placed](work=orders, look=FindPlaced(begin=store.begin), pause=around.wait)
+        takings = our_takings(*outside.takings, split=around.split)
+        orders = deciding_batch(store.begin, place_orders, Placed, outside.means, policies.checkout, takings)
+        batch = Batch[PlaceOrder, Placed](work=orders, look=reading(store.begin, find_placed), pause=around.wait)
         return Shop(retail=on_units(store.begin, reads, outside), place=batch)
 
 

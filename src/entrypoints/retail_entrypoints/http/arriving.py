@@ -17,7 +17,7 @@ _HELD_BYTES_MAX: Final = 64 * 1024 * 1024
 
 
 @define(eq=False)
-class Time:
+class BodyTime:
     """The time one reader has."""
 
     reader: asyncio.Task[Any]
@@ -26,25 +26,25 @@ class Time:
 
 
 @define
-class Clock:
+class BodyTimer:
     """One timer for all readers: a timer for each would cost more than the reading."""
 
     seconds_max: float
-    running_times: dict[Time, None] = field(factory=dict)  # in order of their ends
+    running_times: dict[BodyTime, None] = field(factory=dict)  # in order of their ends
     ticking: bool = False
 
-    def start(self) -> Time:
+    def start(self) -> BodyTime:
         """Time runs for the task that asks, until it is stopped."""
         reader = asyncio.current_task()
         assert reader is not None, "a request is served by a task"
         loop = reader.get_loop()
-        time = Time(reader, loop.time() + self.seconds_max)
+        time = BodyTime(reader, loop.time() + self.seconds_max)
         self.running_times[time] = None
         if not self.ticking:
             self._tick_on(loop, self.seconds_max)
         return time
 
-    def stop(self, time: Time) -> None:
+    def stop(self, time: BodyTime) -> None:
         """Whoever is done in time hears nothing more of it."""
         self.running_times.pop(time, None)
 
@@ -69,7 +69,7 @@ class Arrivals:
     """Every body that has come in or is coming in, and what all of them weigh."""
 
     body_bytes_max: int
-    clock: Clock
+    timer: BodyTimer
     held_bytes_max: int = _HELD_BYTES_MAX
     held_bytes: int = 0
 
@@ -80,20 +80,20 @@ class Arrivals:
         announced = next((value for name, value in scope["headers"] if name == b"content-length"), None)
         return announced is None or not announced.isdigit() or 0 < int(announced[:20]) <= self.body_bytes_max
 
-    def holding(self) -> Held:
+    def holding(self) -> HeldBody:
         """A body in our hands until its request has been answered."""
-        return Held(self)
+        return HeldBody(self)
 
 
 @define
-class Held:
+class HeldBody:
     """The part of a body that has arrived, in the messages it came in; `with` lets go of it at the end."""
 
     arrivals: Arrivals
     messages: list[ReceiveMessage] = field(factory=list)
     bytes: int = 0
 
-    def __enter__(self) -> Held:
+    def __enter__(self) -> HeldBody:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -101,8 +101,8 @@ class Held:
 
     async def read(self, receive: Receive) -> DomainError | None:
         """Read until the body is complete or too large for anybody; why the request cannot wait longer, if so."""
-        clock = self.arrivals.clock
-        time = clock.start()
+        timer = self.arrivals.timer
+        time = timer.start()
         try:
             return await self._read(receive)
         except asyncio.CancelledError:
@@ -111,7 +111,7 @@ class Held:
             time.reader.uncancel()
             return TooSlow()
         finally:
-            clock.stop(time)
+            timer.stop(time)
 
     async def _read(self, receive: Receive) -> DomainError | None:
         while self.bytes <= self.arrivals.body_bytes_max:

@@ -36,8 +36,9 @@ from retail_domain.kernel.errors import InvalidInput
 from retail_domain.kernel.ids import ChallengeId, SessionId
 from retail_domain.kernel.once import Once
 from retail_entrypoints.http.caller import Caller
-from retail_entrypoints.http.routing import ENDS_SESSION, LOGGED_IN, LOGS_IN, MEMBER, PUBLIC, delete, post, put
+from retail_entrypoints.http.routing import ENDS_SESSION, LOGGED_IN, LOGS_IN, MEMBER, PUBLIC, Resource
 from retail_entrypoints.http.shapes import Answer, Body, Instant, PhoneText, Secret, Text, Uuid
+from retail_entrypoints.http.shaping import derived
 
 OneTimeCode = Annotated[
     str, Meta(pattern=r"^[0-9]{6}$(?!\n)", description="The six digits that came by phone.", examples=["314159"])
@@ -140,10 +141,7 @@ class SessionAnswer(Answer, frozen=True):
     staff_id: Uuid | None
     expires_at: Instant
 
-    @classmethod
-    def of(cls, opened: LoggedIn) -> "SessionAnswer":
-        """As it is sent."""
-        return cls(opened.token, opened.member_id, opened.staff_id, opened.expires_at)
+    of = derived(LoggedIn)
 
 
 def _proof(challenge_id: Uuid, code: str) -> Proof:
@@ -152,33 +150,34 @@ def _proof(challenge_id: Uuid, code: str) -> Proof:
 
 def auth_routes(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
     """`/v1/auth`, and what a member changes about logging in."""
+    return [*_codes(accounts), *_sessions(accounts), *_password(accounts), *_phone(accounts)]
 
-    @post(
-        "/auth/codes", permission=PUBLIC, raises=[TooManyCodes, TooManyTries], status=202, tags=["auth"],
-        summary="Send a one-time code",
-    )  # fmt: skip
+
+def _codes(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
+    routes = Resource("/auth", permission=PUBLIC, tag="auth")
+
+    @routes.post("/codes", raises=[TooManyCodes, TooManyTries], status=202, summary="Send a one-time code")
     async def send_code(
         data: JSONBody[CodeBody], client_address: NamedDependency[str], once: NamedDependency[Once | None]
     ) -> CodeAnswer:
         return CodeAnswer((await accounts.send_code(data.to_command(client_address, once))).challenge_id)
 
-    @post(
-        "/auth/accounts", permission=PUBLIC, raises=[*_PROVING, PhoneTaken, NameTaken, AccountBlocked], tags=["auth"],
-        summary="Register with a password", opt=LOGS_IN,
+    @routes.post(
+        "/accounts", raises=[*_PROVING, PhoneTaken, NameTaken, AccountBlocked], summary="Register with a password",
+        opt=LOGS_IN,
     )  # fmt: skip
     async def register_account(data: JSONBody[RegisterBody], once: NamedDependency[Once | None]) -> SessionAnswer:
         return SessionAnswer.of(await accounts.register(data.to_command(once)))
 
-    @post(
-        "/auth/password/reset", permission=PUBLIC, raises=[*_PROVING, NoPasswordAccount, AccountBlocked], status=200,
-        tags=["auth"], summary="Choose a new password by code; every session ends", opt=LOGS_IN,
-    )  # fmt: skip
-    async def reset_password(data: JSONBody[ResetBody], once: NamedDependency[Once | None]) -> SessionAnswer:
-        return SessionAnswer.of(await accounts.reset_password(data.to_command(once)))
+    return routes.all
 
-    @post(
-        "/auth/sessions", permission=PUBLIC, raises=[*_PROVING, LoginFailed, AccountBlocked], tags=["auth"],
-        summary="Log in by code, or by name and password", opt=LOGS_IN,
+
+def _sessions(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
+    routes = Resource("/auth/sessions", permission=LOGGED_IN, tag="auth")
+
+    @routes.post(
+        permission=PUBLIC, raises=[*_PROVING, LoginFailed, AccountBlocked], summary="Log in by code, or by name and password",
+        opt=LOGS_IN,
     )  # fmt: skip
     async def log_in(
         data: JSONBody[LogInBody],
@@ -189,34 +188,45 @@ def auth_routes(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
         so_far = caller.account.session_id if caller.account else None
         return SessionAnswer.of(await data.log_in(accounts, client_address, so_far, once))
 
-    @delete("/auth/sessions/current", permission=LOGGED_IN, tags=["auth"], summary="Log out", opt=ENDS_SESSION)
+    @routes.delete("/current", summary="Log out", opt=ENDS_SESSION)
     async def log_out(caller: NamedDependency[Caller], once: NamedDependency[Once | None]) -> None:
         await accounts.log_out(LogOut(principal=caller.account, once=once))
 
-    @delete("/auth/sessions", permission=LOGGED_IN, tags=["auth"], summary="Log out everywhere", opt=ENDS_SESSION)
+    @routes.delete(summary="Log out everywhere", opt=ENDS_SESSION)
     async def log_out_everywhere(caller: NamedDependency[Caller], once: NamedDependency[Once | None]) -> None:
         await accounts.log_out(LogOut(principal=caller.account, everywhere=True, once=once))
 
-    @put(
-        "/auth/password", permission=LOGGED_IN, raises=[LoginFailed], tags=["auth"],
-        summary="Change my password; every session ends", opt=ENDS_SESSION,
+    return routes.all
+
+
+def _password(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
+    routes = Resource("/auth/password", permission=LOGGED_IN, tag="auth")
+
+    @routes.post(
+        "/reset", permission=PUBLIC, raises=[*_PROVING, NoPasswordAccount, AccountBlocked], status=200,
+        summary="Choose a new password by code; every session ends", opt=LOGS_IN,
     )  # fmt: skip
+    async def reset_password(data: JSONBody[ResetBody], once: NamedDependency[Once | None]) -> SessionAnswer:
+        return SessionAnswer.of(await accounts.reset_password(data.to_command(once)))
+
+    @routes.put(raises=[LoginFailed], summary="Change my password; every session ends", opt=ENDS_SESSION)
     async def change_password(
         data: JSONBody[ChangePasswordBody], caller: NamedDependency[Caller], once: NamedDependency[Once | None]
     ) -> SessionAnswer:
         command = ChangePassword(principal=caller.account, current=data.current, password=data.password, once=once)
         return SessionAnswer.of(await accounts.change_password(command))
 
-    @put(
-        "/me/phone", permission=MEMBER, raises=[*_PROVING, PhoneTaken], tags=["me"],
-        summary="Change my phone number; every session ends", opt=ENDS_SESSION,
-    )  # fmt: skip
+    return routes.all
+
+
+def _phone(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
+    routes = Resource("/me/phone", permission=MEMBER, tag="me")
+
+    @routes.put(raises=[*_PROVING, PhoneTaken], summary="Change my phone number; every session ends", opt=ENDS_SESSION)
     async def change_phone(
         data: JSONBody[ChangePhoneBody], caller: NamedDependency[Caller], once: NamedDependency[Once | None]
     ) -> SessionAnswer:
         command = ChangePhone(member_id=caller.member_id, proof=_proof(data.challenge_id, data.code), once=once)
         return SessionAnswer.of(await accounts.change_phone(command))
 
-    return [
-        send_code, register_account, reset_password, log_in, log_out, log_out_everywhere, change_password, change_phone,
-    ]  # fmt: skip
+    return routes.all

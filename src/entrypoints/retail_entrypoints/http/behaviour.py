@@ -12,8 +12,9 @@ from retail_domain.insight import BATCH_MAX, BehaviourKind, CaptureBehaviour, Ca
 from retail_domain.kernel.errors import InvalidInput
 from retail_domain.kernel.once import Once
 from retail_entrypoints.http.caller import Caller
-from retail_entrypoints.http.routing import PUBLIC, post
+from retail_entrypoints.http.routing import PUBLIC, Resource
 from retail_entrypoints.http.shapes import Answer, Body, Count, Instant, Uuid, in_utc
+from retail_entrypoints.http.shaping import derived
 
 Short = Annotated[str, Meta(max_length=200, description="A short text; empty when there is nothing to say.", examples=["home"])]
 
@@ -65,19 +66,17 @@ class CapturedShape(Answer, frozen=True):
     accepted: Count
     left_out: Count
 
-    @classmethod
-    def of(cls, captured: Captured) -> "CapturedShape":
-        """As it is sent."""
-        return cls(captured.accepted, captured.left_out)
+    of = derived(Captured)
 
 
 def behaviour_routes(insight: Insight) -> Sequence[HTTPRouteHandler]:
     """`/v1/behaviour`."""
+    routes = Resource("/behaviour", permission=PUBLIC, tag="behaviour")
 
-    @post("/behaviour", permission=PUBLIC, status=202, tags=["behaviour"], summary="Tell what was done, with consent")
+    @routes.post(status=202, summary="Tell what was done, with consent")
     async def capture_behaviour(
         data: JSONBody[BehaviourBody], caller: NamedDependency[Caller], once: NamedDependency[Once | None]
     ) -> CapturedShape:
         return CapturedShape.of(await insight.capture(data.to_command(caller, once)))
 
-    return [capture_behaviour]
+    return routes.all

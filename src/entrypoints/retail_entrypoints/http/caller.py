@@ -1,32 +1,22 @@
-"""Who is calling, and what every handler may ask for by name: `member_id`, `actor`, `once`, `page` ... (R17, R33, R36)."""
+"""Who is calling, and from where (R33, R36)."""
+
+from __future__ import annotations
 
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address
-from typing import Annotated, Any, Final
+from typing import Final
 
 from attrs import field, frozen
-from litestar.connection import ASGIConnection
-from litestar.di import Provide
-from litestar.params import HeaderParameter, QueryParameter
 
 from retail_domain.accounts.model.session import Principal
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.ids import MemberId, StaffId
-from retail_domain.kernel.once import Once
-from retail_domain.kernel.paging import PageRequest
-from retail_entrypoints.http.refusals import LoginRequired, Malformed
-from retail_entrypoints.http.requests import StrictRequest
-
-Connection = ASGIConnection[Any, Any, Any, Any]
+from retail_entrypoints.http.refusals import LoginRequired
 
 CALLER: Final = "retail_caller"
-UNGUESSABLE: Final = 16
-"""How long a key must be for its maker to be the only one who knows it."""
-_KEY: Final = re.compile(r"[\x21-\x7e]{1,200}")
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_\-.~+/=]{1,512}")
-CURSOR_PATTERN: Final = r"^[A-Za-z0-9_\-.=]{1,512}$(?!\n)"
 
 
 def digest_of(token: str) -> str:
@@ -76,6 +66,10 @@ class Caller:
         return self.account.actor
 
 
+NOBODY: Final = Caller()
+"""Whoever it is, as long as nobody has looked."""
+
+
 def bearer_token(headers: Mapping[str, str]) -> str | None:
     """The token of the Authorization header, if there is one. Raises LoginRequired for any other scheme or spelling."""
     given = headers.get("authorization")
@@ -91,12 +85,6 @@ def cart_token(headers: Mapping[str, str]) -> str | None:
     """The guest's cart token, if one was sent in a plausible spelling."""
     given = headers.get("x-cart-token", "")
     return given if _TOKEN.fullmatch(given) else None
-
-
-def client_address(connection: Connection, trusted: tuple[IPv4Network | IPv6Network, ...] = ()) -> str:
-    """Where the request comes from (R36)."""
-    peer = connection.client.host if connection.client else "unknown"
-    return address_of(peer, connection.headers.getall("x-forwarded-for", []), trusted)
 
 
 def address_of(peer: str, forwarded: Sequence[str], trusted: tuple[IPv4Network | IPv6Network, ...]) -> str:
@@ -122,119 +110,3 @@ def _is_trusted(peer: str, trusted: tuple[IPv4Network | IPv6Network, ...]) -> bo
     address = ip_address(peer)
     mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None  # a proxy seen through a dual-stack socket
     return any((mapped or address) in network for network in trusted)
-
-
-def caller_of(connection: Connection) -> Caller:
-    """The caller the guard found."""
-    found: Caller = connection.scope["state"].get(CALLER) or Caller()
-    return found
-
-
-async def provide_caller(request: StrictRequest) -> Caller:
-    """`caller`: whoever sent the request."""
-    return caller_of(request)
-
-
-async def provide_member_id(request: StrictRequest) -> MemberId:
-    """`member_id`: the member who is logged in; on MEMBER routes there always is one."""
-    found = caller_of(request).member_id
-    if found is None:
-        raise LoginRequired()
-    return found
-
-
-async def provide_staff_id(request: StrictRequest) -> StaffId:
-    """`staff_id`: the member of staff who is logged in; on staff routes there always is one."""
-    found = caller_of(request).staff_id
-    if found is None:
-        raise LoginRequired()
-    return found
-
-
-async def provide_actor(request: StrictRequest) -> Actor:
-    """`actor`: who a decision is recorded for."""
-    return caller_of(request).actor
-
-
-IdempotencyKey = Annotated[
-    str | None,
-    HeaderParameter(
-        name="Idempotency-Key",
-        description=(
-            "1 to 200 visible ASCII characters; a repeat with the same key and body gets the same answer. "
-            "Who is not logged in should send 16 or more that nobody can guess."
-        ),
-    ),
-]
-
-
-async def provide_once(request: StrictRequest, idempotency_key: IdempotencyKey = None) -> Once | None:
-    """`once`: the Idempotency-Key with its scope and the request's fingerprint, or None without a key (R17)."""
-    if idempotency_key is None:
-        return None
-    check_key(idempotency_key)
-    fingerprint = await request.fingerprint()
-    return Once(
-        principal=_principal(request, idempotency_key, fingerprint),
-        operation=request.route_handler.fn.__name__,
-        key=idempotency_key,
-        fingerprint=fingerprint,
-    )
-
-
-def check_key(key: str) -> None:
-    """Raises Malformed for what is no key."""
-    if not _KEY.fullmatch(key):
-        raise Malformed.because("Idempotency-Key", "format", "1 to 200 visible ASCII characters")
-
-
-def _principal(request: StrictRequest, key: str, fingerprint: str) -> str:
-    """Whose key it is (R17).
-
-    A key of sixteen characters or more is taken for one that only its maker knows. Short ones many callers may have chosen:
-    of those who are not logged in, the request itself is a part of who they are.
-    """
-    caller, opt = caller_of(request), request.route_handler.opt
-    if opt.get("ends_session"):
-        return f"session:{caller.token_digest}"
-    if caller.sort != "anonymous" and not opt.get("logs_in"):
-        return caller.principal
-    if len(key) >= UNGUESSABLE:
-        return "anonymous"
-    if not request.needs_words:
-        raise Malformed.because("Idempotency-Key", "length", f"who is not logged in sends {UNGUESSABLE} characters or more")
-    return f"anonymous:{fingerprint}"
-
-
-Limit = Annotated[int, QueryParameter(ge=1, le=100, description="How many items at most.")]
-Cursor = Annotated[
-    str | None, QueryParameter(pattern=CURSOR_PATTERN, max_length=512, description="`next_cursor` of the page before.")
-]
-
-
-async def provide_page(limit: Limit = 20, cursor: Cursor = None) -> PageRequest:
-    """`page`: how many items, after which cursor."""
-    return PageRequest(limit, cursor)
-
-
-async def provide_short_page(limit: Limit = 100, cursor: Cursor = None) -> PageRequest:
-    """`short_page`: the same for lists that are hardly ever longer than one page."""
-    return PageRequest(limit, cursor)
-
-
-def dependencies(trusted: tuple[IPv4Network | IPv6Network, ...]) -> dict[str, Provide]:
-    """What handlers may ask for by name."""
-
-    async def provide_client_address(request: StrictRequest) -> str:
-        return client_address(request, trusted)
-
-    return {
-        "caller": Provide(provide_caller),
-        "member_id": Provide(provide_member_id),
-        "staff_id": Provide(provide_staff_id),
-        "actor": Provide(provide_actor),
-        "once": Provide(provide_once),
-        "page": Provide(provide_page),
-        "short_page": Provide(provide_short_page),
-        "client_address": Provide(provide_client_address),
-    }

@@ -35,8 +35,9 @@ from retail_domain.processes.purchase.carting import (
 )
 from retail_entrypoints.http.caller import Caller
 from retail_entrypoints.http.priced import PricedLineShape, UnavailableShape
-from retail_entrypoints.http.routing import GUEST_OR_MEMBER, MEMBER, PUBLIC, delete, get, post, put
+from retail_entrypoints.http.routing import GUEST_OR_MEMBER, MEMBER, PUBLIC, Resource
 from retail_entrypoints.http.shapes import Answer, Body, MoneyShape, NoWords, Quantity, Uuid
+from retail_entrypoints.http.shaping import derived
 
 _PUTTING = (
     CartGoodsNotFound, CartGoodsOffSale, CartNotEnough, CartTooManyLines, CartQuantityTooLarge, CartNotFound,
@@ -49,10 +50,7 @@ class NewGuestCart(Answer, frozen=True):
     cart_id: Uuid
     cart_token: Annotated[str, Meta(min_length=1, max_length=200)]
 
-    @classmethod
-    def of(cls, cart: GuestCart) -> "NewGuestCart":
-        """As it is sent."""
-        return cls(cart.cart_id, cart.token)
+    of = derived(GuestCart, cart_token="token")  # noqa: S106 - where it lies
 
 
 class CartShape(Answer, frozen=True):
@@ -63,16 +61,7 @@ class CartShape(Answer, frozen=True):
     unavailable: list[UnavailableShape]
     goods_total: MoneyShape
 
-    @classmethod
-    def of(cls, view: CartView) -> "CartShape":
-        """As it is sent."""
-        basket = view.basket
-        return cls(
-            cart_id=view.cart_id,
-            lines=[PricedLineShape.of(line, basket.currency) for line in basket.lines],
-            unavailable=[UnavailableShape.of(line) for line in view.unavailable],
-            goods_total=MoneyShape(basket.goods_minor, basket.currency),
-        )
+    of = derived(CartView, within="basket", currency="basket.currency", goods_total="basket.goods_minor")
 
 
 class CartLineBody(Body, frozen=True):
@@ -108,24 +97,50 @@ def guest_of(caller: Caller) -> CartOwner:
 
 def cart_routes(cart: Carting) -> Sequence[HTTPRouteHandler]:
     """`/v1/carts`, `/v1/cart`."""
+    return [*_carts(cart), *_cart(cart), *_lines(cart)]
 
-    @post("/carts", permission=PUBLIC, tags=["cart"], summary="Begin a guest's cart")
+
+def _carts(cart: Carting) -> Sequence[HTTPRouteHandler]:
+    routes = Resource("/carts", permission=PUBLIC, tag="cart")
+
+    @routes.post(summary="Begin a guest's cart")
     async def create_guest_cart(
         once: NamedDependency[Once | None], data: JSONBody[NoWords | None] = None
     ) -> NewGuestCart:
         return NewGuestCart.of(await cart.create_guest_cart(CreateGuestCart(once=once)))
 
-    @get("/cart", permission=GUEST_OR_MEMBER, raises=[CartNotFound], tags=["cart"], summary="My cart at today's prices")
+    return routes.all
+
+
+def _cart(cart: Carting) -> Sequence[HTTPRouteHandler]:
+    routes = Resource("/cart", permission=GUEST_OR_MEMBER, tag="cart")
+
+    @routes.get(raises=[CartNotFound], summary="My cart at today's prices")
     async def show_cart(caller: NamedDependency[Caller]) -> CartShape:
         return CartShape.of(await cart.show(ShowCart(owner_of(caller))))
 
-    @post("/cart/lines", permission=GUEST_OR_MEMBER, raises=_PUTTING, status=200, tags=["cart"], summary="Add to my cart")
+    @routes.post(
+        "/merge", permission=MEMBER, raises=[CartNotFound, CartTooManyLines], status=200,
+        summary="Bring the cart of X-Cart-Token along",
+    )  # fmt: skip
+    async def merge_cart(
+        member_id: NamedDependency[MemberId], caller: NamedDependency[Caller], once: NamedDependency[Once | None]
+    ) -> CartShape:
+        return CartShape.of(await cart.merge(MergeGuestCart(member_id=member_id, guest=guest_of(caller), once=once)))
+
+    return routes.all
+
+
+def _lines(cart: Carting) -> Sequence[HTTPRouteHandler]:
+    routes = Resource("/cart/lines", permission=GUEST_OR_MEMBER, tag="cart")
+
+    @routes.post(raises=_PUTTING, status=200, summary="Add to my cart")
     async def add_to_cart(
         data: JSONBody[CartLineBody], caller: NamedDependency[Caller], once: NamedDependency[Once | None]
     ) -> CartShape:
         return CartShape.of(await cart.put(AddToCart(owner=owner_of(caller), line=data.to_line(), once=once)))
 
-    @put("/cart/lines/{sku_id:uuid}", permission=GUEST_OR_MEMBER, raises=_PUTTING, tags=["cart"], summary="Set a quantity")
+    @routes.put("/{sku_id:uuid}", raises=_PUTTING, summary="Set a quantity")
     async def set_cart_quantity(
         sku_id: FromPath[UUID],
         data: JSONBody[CartQuantityBody],
@@ -135,22 +150,10 @@ def cart_routes(cart: Carting) -> Sequence[HTTPRouteHandler]:
         line = CartLine(SkuId(sku_id), data.quantity)
         return CartShape.of(await cart.put(SetCartQuantity(owner=owner_of(caller), line=line, once=once)))
 
-    @delete(
-        "/cart/lines/{sku_id:uuid}", permission=GUEST_OR_MEMBER, raises=[CartLineNotFound, CartNotFound], status=200,
-        tags=["cart"], summary="Take something out",
-    )  # fmt: skip
+    @routes.delete("/{sku_id:uuid}", raises=[CartLineNotFound, CartNotFound], status=200, summary="Take something out")
     async def remove_from_cart(
         sku_id: FromPath[UUID], caller: NamedDependency[Caller], once: NamedDependency[Once | None]
     ) -> CartShape:
         return CartShape.of(await cart.remove(RemoveFromCart(owner=owner_of(caller), sku_id=SkuId(sku_id), once=once)))
 
-    @post(
-        "/cart/merge", permission=MEMBER, raises=[CartNotFound, CartTooManyLines], status=200,
-        tags=["cart"], summary="Bring the cart of X-Cart-Token along",
-    )  # fmt: skip
-    async def merge_cart(
-        member_id: NamedDependency[MemberId], caller: NamedDependency[Caller], once: NamedDependency[Once | None]
-    ) -> CartShape:
-        return CartShape.of(await cart.merge(MergeGuestCart(member_id=member_id, guest=guest_of(caller), once=once)))
-
-    return [create_guest_cart, show_cart, add_to_cart, set_cart_quantity, remove_from_cart, merge_cart]
+    return routes.all

@@ -21,8 +21,8 @@ from retail_entrypoints.http.goods import (
     ProductPageShape,
     ProductShape,
 )
-from retail_entrypoints.http.lists import Listing, listing, part_of
-from retail_entrypoints.http.routing import PUBLIC, get
+from retail_entrypoints.http.lists import PageShape, listing, part_of
+from retail_entrypoints.http.routing import PUBLIC, Resource
 from retail_entrypoints.http.shapes import MinorFilter, Search
 
 CategoryFilter = Annotated[UUID | None, QueryParameter(name="category", description="This category and all below it.")]
@@ -51,16 +51,27 @@ def search_of(  # noqa: PLR0913 - one argument for each filter
 
 def catalog_routes(catalog: Catalog, insight: Insight, currency: str) -> Sequence[HTTPRouteHandler]:
     """What everybody sees of the catalogue."""
+    return [*_shelves(catalog), *_products(catalog, insight, currency)]
 
-    @get("/categories", permission=PUBLIC, tags=["catalog"], summary="The tree of categories")
-    async def list_categories(short_page: NamedDependency[PageRequest]) -> Listing[CategoryShape]:
+
+def _shelves(catalog: Catalog) -> Sequence[HTTPRouteHandler]:
+    routes = Resource("", permission=PUBLIC, tag="catalog")
+
+    @routes.get("/categories", summary="The tree of categories")
+    async def list_categories(short_page: NamedDependency[PageRequest]) -> PageShape[CategoryShape]:
         return part_of(await catalog.show.categories(), short_page, CategoryShape.of)
 
-    @get("/brands", permission=PUBLIC, tags=["catalog"], summary="All brands")
-    async def list_brands(short_page: NamedDependency[PageRequest]) -> Listing[BrandShape]:
+    @routes.get("/brands", summary="All brands")
+    async def list_brands(short_page: NamedDependency[PageRequest]) -> PageShape[BrandShape]:
         return part_of(await catalog.show.brands(), short_page, BrandShape.of)
 
-    @get("/products", permission=PUBLIC, tags=["catalog"], summary="Find goods that are for sale")
+    return routes.all
+
+
+def _products(catalog: Catalog, insight: Insight, currency: str) -> Sequence[HTTPRouteHandler]:
+    routes = Resource("/products", permission=PUBLIC, tag="catalog")
+
+    @routes.get(summary="Find goods that are for sale")
     async def list_products(  # noqa: PLR0913 - one argument for each filter
         page: NamedDependency[PageRequest],
         caller: NamedDependency[Caller],
@@ -70,19 +81,19 @@ def catalog_routes(catalog: Catalog, insight: Insight, currency: str) -> Sequenc
         price_from: MinorFilter = None,
         price_to: MinorFilter = None,
         sort: SortBy = Sort.RELEVANCE,
-    ) -> Listing[ProductShape]:
+    ) -> PageShape[ProductShape]:
         search = search_of(words, category, brand, price_from, price_to, sort)
         found = await catalog.window.search(search, page)
         await _noted(insight, caller.member_id, BehaviourKind.SEARCH, " ".join(search.words.words))
         return listing(found, lambda card: ProductShape.of(card, currency))
 
-    @get("/products/{product_id:uuid}", permission=PUBLIC, raises=[ProductNotFound], tags=["catalog"], summary="Some goods")
+    @routes.get("/{product_id:uuid}", raises=[ProductNotFound], summary="Some goods")
     async def get_product(product_id: FromPath[UUID], caller: NamedDependency[Caller]) -> ProductPageShape:
         found = await catalog.window.product(ProductId(product_id))
         await _noted(insight, caller.member_id, BehaviourKind.VIEW, str(product_id))
         return ProductPageShape.of(found, currency)
 
-    return [list_categories, list_brands, list_products, get_product]
+    return routes.all
 
 
 async def _noted(insight: Insight, member_id: MemberId | None, kind: BehaviourKind, what: str) -> None:

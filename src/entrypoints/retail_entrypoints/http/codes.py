@@ -9,7 +9,7 @@ from litestar.params import PathParameter
 from retail_domain.kernel.errors import DomainError
 from retail_entrypoints.http.problems import status_of
 from retail_entrypoints.http.refusals import NoSuchProblem
-from retail_entrypoints.http.routing import PUBLIC, get
+from retail_entrypoints.http.routing import PUBLIC, Resource
 from retail_entrypoints.http.shapes import Answer
 
 
@@ -46,9 +46,10 @@ def every_refusal() -> Mapping[str, type[DomainError]]:
 
 def problem_routes() -> Sequence[HTTPRouteHandler]:
     """What each problem code means."""
+    routes = Resource("/problems", permission=PUBLIC, tag="problems")
 
-    @get("/problems/{code:str}", permission=PUBLIC, raises=[NoSuchProblem], tags=["problems"], summary="What a code means")
+    @routes.get("/{code:str}", raises=[NoSuchProblem], summary="What a code means")
     async def get_problem(code: ProblemCode) -> ProblemKindShape:
         return kind_of(code)
 
-    return [get_problem]
+    return routes.all

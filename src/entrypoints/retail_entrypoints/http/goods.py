@@ -1,12 +1,14 @@
 """How goods look from outside: to everybody, and to staff."""
 
 from typing import Annotated
+from uuid import UUID
 
 from msgspec import Meta
 
 from retail_domain.catalog import BrandView, CategoryView, ProductCard, ProductPage, ProductStatus, SkuView
 from retail_entrypoints.http.priced import OptionShape
 from retail_entrypoints.http.shapes import Answer, Count, Instant, MoneyShape, Uuid
+from retail_entrypoints.http.shaping import derived, derived_with
 
 Letters = Annotated[str, Meta(max_length=20_000, description="Text.", examples=["轻奢纯棉四件套"])]
 Image = Annotated[str, Meta(max_length=500, description="An https address.", examples=["https://images.example/tea.jpg"])]
@@ -26,20 +28,7 @@ class SkuShape(Answer, frozen=True):
     volume_cm3: Count
     available: Count
 
-    @classmethod
-    def of(cls, view: SkuView, currency: str) -> "SkuShape":
-        """As it is sent."""
-        return cls(
-            sku_id=view.id,
-            code=view.code,
-            options=[OptionShape(name, value) for name, value in view.options],
-            price=MoneyShape(view.price_minor, currency),
-            list_price=None if view.list_price_minor is None else MoneyShape(view.list_price_minor, currency),
-            image_url=view.image,
-            weight_grams=view.weight_grams,
-            volume_cm3=view.volume_cm3,
-            available=view.available,
-        )
+    of = derived_with(SkuView, "currency", str, sku_id="id", image_url="image")
 
 
 class ProductShape(Answer, frozen=True):
@@ -56,21 +45,7 @@ class ProductShape(Answer, frozen=True):
     purchase_limit: Limit | None
     skus: list[SkuShape]
 
-    @classmethod
-    def of(cls, card: ProductCard, currency: str) -> "ProductShape":
-        """As it is sent."""
-        return cls(
-            product_id=card.id,
-            code=card.code,
-            title=card.title,
-            subtitle=card.subtitle,
-            unit=card.unit,
-            image_urls=list(card.images),
-            category_id=card.category_id,
-            brand_id=card.brand_id,
-            purchase_limit=card.purchase_limit,
-            skus=[SkuShape.of(sku, currency) for sku in card.skus],
-        )
+    of = derived_with(ProductCard, "currency", str, product_id="id", image_urls="images")
 
 
 class ProductPageShape(Answer, frozen=True):
@@ -81,10 +56,11 @@ class ProductPageShape(Answer, frozen=True):
     category: Letters | None
     brand: Letters | None
 
-    @classmethod
-    def of(cls, page: ProductPage, currency: str) -> "ProductPageShape":
-        """As it is sent."""
-        return cls(ProductShape.of(page.card, currency), page.description, page.category_name, page.brand_name)
+    of = derived_with(ProductPage, "currency", str, product="card", category="category_name", brand="brand_name")
+
+
+def _off_sale(card: ProductCard, _currency: str) -> list[UUID]:
+    return [sku.id for sku in card.skus if not sku.on_sale]
 
 
 class StaffProductShape(Answer, frozen=True):
@@ -98,18 +74,7 @@ class StaffProductShape(Answer, frozen=True):
     sold: int
     version: Count
 
-    @classmethod
-    def of(cls, card: ProductCard, currency: str) -> "StaffProductShape":
-        """As it is sent."""
-        return cls(
-            product=ProductShape.of(card, currency),
-            status=card.status,
-            sale_from=card.sale_from,
-            sale_until=card.sale_until,
-            off_sale_sku_ids=[sku.id for sku in card.skus if not sku.on_sale],
-            sold=card.sold,
-            version=card.version,
-        )
+    of = derived_with(ProductCard, "currency", str, product=ProductShape.of, off_sale_sku_ids=_off_sale)
 
 
 class StaffProductPageShape(Answer, frozen=True):
@@ -121,11 +86,7 @@ class StaffProductPageShape(Answer, frozen=True):
     brand: Letters | None
     freight_template_id: Uuid | None
 
-    @classmethod
-    def of(cls, page: ProductPage, currency: str) -> "StaffProductPageShape":
-        """As it is sent."""
-        product = StaffProductShape.of(page.card, currency)
-        return cls(product, page.description, page.category_name, page.brand_name, page.freight_template_id)
+    of = derived_with(ProductPage, "currency", str, product="card", category="category_name", brand="brand_name")
 
 
 class CategoryShape(Answer, frozen=True):
@@ -137,10 +98,7 @@ class CategoryShape(Answer, frozen=True):
     parent_id: Uuid | None
     depth: Count
 
-    @classmethod
-    def of(cls, view: CategoryView) -> "CategoryShape":
-        """As it is sent."""
-        return cls(view.id, view.code, view.name, view.parent_id, view.depth)
+    of = derived(CategoryView, category_id="id")
 
 
 class BrandShape(Answer, frozen=True):
@@ -149,7 +107,4 @@ class BrandShape(Answer, frozen=True):
     brand_id: Uuid
     name: Letters
 
-    @classmethod
-    def of(cls, view: BrandView) -> "BrandShape":
-        """As it is sent."""
-        return cls(view.id, view.name)
+    of = derived(BrandView, brand_id="id")

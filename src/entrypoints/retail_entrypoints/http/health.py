@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from litestar.handlers import HTTPRouteHandler
 
 from retail_entrypoints.http.refusals import NotReady
-from retail_entrypoints.http.routing import PUBLIC, get
+from retail_entrypoints.http.routing import PUBLIC, Resource
 from retail_entrypoints.http.shapes import Answer
 from retail_entrypoints.http.shop import Probe
 
@@ -18,17 +18,18 @@ class HealthShape(Answer, frozen=True):
 
 def health_routes(readiness: Probe) -> Sequence[HTTPRouteHandler]:
     """`/health/live` and `/health/ready`."""
+    routes = Resource("/health", permission=PUBLIC, tag="health")
 
-    @get("/health/live", permission=PUBLIC, tags=["health"], summary="The process is alive")
+    @routes.get("/live", summary="The process is alive")
     async def is_alive() -> HealthShape:
         return HealthShape("alive")
 
-    @get("/health/ready", permission=PUBLIC, tags=["health"], raises=[NotReady], summary="The shop can serve")
+    @routes.get("/ready", raises=[NotReady], summary="The shop can serve")
     async def is_ready() -> HealthShape:
         _require_ready(await readiness())
         return HealthShape("ready")
 
-    return [is_alive, is_ready]
+    return routes.all
 
 
 def _require_ready(found: Mapping[str, bool]) -> None:

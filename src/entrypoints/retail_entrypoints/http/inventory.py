@@ -33,9 +33,10 @@ from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.ids import SkuId
 from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import PageRequest
-from retail_entrypoints.http.lists import Listing, listing, part_of
-from retail_entrypoints.http.routing import get, post
+from retail_entrypoints.http.lists import PageShape, listing, part_of
+from retail_entrypoints.http.routing import Resource
 from retail_entrypoints.http.shapes import Answer, Body, Code, Count, Delta, Instant, Reason, Text, Uuid
+from retail_entrypoints.http.shaping import derived
 
 Units = Annotated[int, Meta(ge=1, le=1_000_000, description="Units that arrived.", examples=[120])]
 Level = Annotated[int, Meta(ge=0, le=1_000_000, description="A number of units.", examples=[10])]
@@ -69,10 +70,7 @@ class LocationShape(Answer, frozen=True):
     sells_online: bool
     priority: int
 
-    @classmethod
-    def of(cls, location: Location) -> "LocationShape":
-        """As it is shown."""
-        return cls(location.id, location.code, location.name, location.kind, location.sells_online, location.priority)
+    of = derived(Location, location_id="id")
 
 
 class OpenedShape(Answer, frozen=True):
@@ -80,10 +78,7 @@ class OpenedShape(Answer, frozen=True):
 
     location_id: Uuid
 
-    @classmethod
-    def of(cls, opened: LocationOpened) -> "OpenedShape":
-        """As it is shown."""
-        return cls(opened.location_id)
+    of = derived(LocationOpened)
 
 
 class ReceiptBody(Body, frozen=True):
@@ -144,10 +139,7 @@ class CountedShape(Answer, frozen=True):
     safety: Count
     sellable: Count
 
-    @classmethod
-    def of(cls, counted: StockCounted) -> "CountedShape":
-        """As it is shown."""
-        return cls(counted.sku_id, counted.location_id, counted.on_hand, counted.reserved, counted.safety, counted.sellable)
+    of = derived(StockCounted)
 
 
 class StockShape(Answer, frozen=True):
@@ -162,13 +154,7 @@ class StockShape(Answer, frozen=True):
     sellable: Count
     alert_threshold: Count | None
 
-    @classmethod
-    def of(cls, view: StockView) -> "StockShape":
-        """As it is shown."""
-        return cls(
-            view.sku_id, view.location_id, view.location_code, view.on_hand, view.reserved, view.safety, view.sellable,
-            view.alert_threshold,
-        )  # fmt: skip
+    of = derived(StockView, location="location_code")
 
 
 class AlertShape(Answer, frozen=True):
@@ -181,10 +167,7 @@ class AlertShape(Answer, frozen=True):
     threshold: Count
     opened_at: Instant
 
-    @classmethod
-    def of(cls, view: AlertView) -> "AlertShape":
-        """As it is shown."""
-        return cls(view.sku_id, view.location_id, view.location_code, view.available, view.threshold, view.opened_at)
+    of = derived(AlertView, location="location_code")
 
 
 class MoveShape(Answer, frozen=True):
@@ -197,83 +180,71 @@ class MoveShape(Answer, frozen=True):
     reference: str
     at: Instant
 
-    @classmethod
-    def of(cls, view: MoveView) -> "MoveShape":
-        """As it is shown."""
-        return cls(view.sku_id, view.location_id, view.kind.value, view.units, view.reference, view.at)
+    of = derived(MoveView)
 
 
 def inventory_routes(inventory: Inventory) -> Sequence[HTTPRouteHandler]:
     """What staff do with stock."""
-    return [*_looking(inventory), *_deciding(inventory)]
+    return [*_locations(inventory), *_stock(inventory), *_changes(inventory)]
 
 
-def _looking(inventory: Inventory) -> Sequence[HTTPRouteHandler]:
-    sees, tags = Permission.STOCK_SEE, ["staff: stock"]
+def _locations(inventory: Inventory) -> Sequence[HTTPRouteHandler]:
+    routes = Resource("/staff/locations", permission=Permission.STOCK_CHANGE, tag="staff: stock")
 
-    @get("/staff/locations", permission=sees, tags=tags, summary="Warehouses and stores")
-    async def list_locations(short_page: NamedDependency[PageRequest]) -> Listing[LocationShape]:
+    @routes.get(permission=Permission.STOCK_SEE, summary="Warehouses and stores")
+    async def list_locations(short_page: NamedDependency[PageRequest]) -> PageShape[LocationShape]:
         return part_of(await inventory.show.locations(), short_page, LocationShape.of)
 
-    @get("/staff/stock", permission=sees, tags=tags, summary="All shelves")
-    async def list_stock(page: NamedDependency[PageRequest]) -> Listing[StockShape]:
-        return listing(await inventory.show.stock(page), StockShape.of)
-
-    @get("/staff/stock/alerts", permission=sees, tags=tags, summary="Open low-stock alerts")
-    async def list_stock_alerts(page: NamedDependency[PageRequest]) -> Listing[AlertShape]:
-        return listing(await inventory.show.alerts(page), AlertShape.of)
-
-    @get("/staff/stock/{sku_id:uuid}", permission=sees, tags=tags, summary="The shelves of one SKU")
-    async def get_stock(sku_id: FromPath[UUID], short_page: NamedDependency[PageRequest]) -> Listing[StockShape]:
-        return part_of(await inventory.show.stock_of([SkuId(sku_id)]), short_page, StockShape.of)
-
-    @get("/staff/stock/{sku_id:uuid}/moves", permission=sees, tags=tags, summary="Movements, newest first")
-    async def list_stock_moves(sku_id: FromPath[UUID], page: NamedDependency[PageRequest]) -> Listing[MoveShape]:
-        return listing(await inventory.show.moves(SkuId(sku_id), page), MoveShape.of)
-
-    return [list_locations, list_stock, list_stock_alerts, get_stock, list_stock_moves]
-
-
-def _deciding(inventory: Inventory) -> Sequence[HTTPRouteHandler]:
-    changes, tags = Permission.STOCK_CHANGE, ["staff: stock"]
-
-    @post("/staff/locations", permission=changes, raises=[LocationExists], tags=tags, summary="Open a location")
+    @routes.post(raises=[LocationExists], summary="Open a location")
     async def open_location(
         data: JSONBody[LocationBody], actor: NamedDependency[Actor], once: NamedDependency[Once | None]
     ) -> OpenedShape:
         return OpenedShape.of(await inventory.open_location(data.to_command(actor, once)))
 
-    @post(
-        "/staff/stock/receipts", permission=changes, raises=[LocationNotFound, SkuNotFound], tags=tags,
-        summary="Take units in",
-    )  # fmt: skip
+    return routes.all
+
+
+def _stock(inventory: Inventory) -> Sequence[HTTPRouteHandler]:
+    routes = Resource("/staff/stock", permission=Permission.STOCK_SEE, tag="staff: stock")
+
+    @routes.get(summary="All shelves")
+    async def list_stock(page: NamedDependency[PageRequest]) -> PageShape[StockShape]:
+        return listing(await inventory.show.stock(page), StockShape.of)
+
+    @routes.get("/alerts", summary="Open low-stock alerts")
+    async def list_stock_alerts(page: NamedDependency[PageRequest]) -> PageShape[AlertShape]:
+        return listing(await inventory.show.alerts(page), AlertShape.of)
+
+    @routes.get("/{sku_id:uuid}", summary="The shelves of one SKU")
+    async def get_stock(sku_id: FromPath[UUID], short_page: NamedDependency[PageRequest]) -> PageShape[StockShape]:
+        return part_of(await inventory.show.stock_of([SkuId(sku_id)]), short_page, StockShape.of)
+
+    @routes.get("/{sku_id:uuid}/moves", summary="Movements, newest first")
+    async def list_stock_moves(sku_id: FromPath[UUID], page: NamedDependency[PageRequest]) -> PageShape[MoveShape]:
+        return listing(await inventory.show.moves(SkuId(sku_id), page), MoveShape.of)
+
+    return routes.all
+
+
+def _changes(inventory: Inventory) -> Sequence[HTTPRouteHandler]:
+    routes = Resource("/staff/stock", permission=Permission.STOCK_CHANGE, tag="staff: stock")
+
+    @routes.post("/receipts", raises=[LocationNotFound, SkuNotFound], summary="Take units in")
     async def receive_stock(
         data: JSONBody[ReceiptBody], actor: NamedDependency[Actor], once: NamedDependency[Once | None]
     ) -> CountedShape:
         return CountedShape.of(await inventory.receive(data.to_command(actor, once)))
 
-    @post(
-        "/staff/stock/adjustments",
-        permission=changes,
-        raises=[LocationNotFound, StockItemNotFound, AdjustmentTooLarge],
-        tags=tags,
-        summary="Correct a count",
-    )
+    @routes.post("/adjustments", raises=[LocationNotFound, StockItemNotFound, AdjustmentTooLarge], summary="Correct a count")
     async def adjust_stock(
         data: JSONBody[AdjustmentBody], actor: NamedDependency[Actor], once: NamedDependency[Once | None]
     ) -> CountedShape:
         return CountedShape.of(await inventory.adjust(data.to_command(actor, once)))
 
-    @post(
-        "/staff/stock/watches",
-        permission=changes,
-        raises=[LocationNotFound, StockItemNotFound],
-        tags=tags,
-        summary="Say when stock is low",
-    )
+    @routes.post("/watches", raises=[LocationNotFound, StockItemNotFound], summary="Say when stock is low")
     async def watch_stock(
         data: JSONBody[WatchBody], actor: NamedDependency[Actor], once: NamedDependency[Once | None]
     ) -> CountedShape:
         return CountedShape.of(await inventory.watch(data.to_command(actor, once)))
 
-    return [open_location, receive_stock, adjust_stock, watch_stock]
+    return routes.all

@@ -11,23 +11,23 @@ V = TypeVar("V")
 S = TypeVar("S")
 
 
-class Listing(Answer, Generic[S], frozen=True):
+class PageShape(Answer, Generic[S], frozen=True):
     """Some items in order, and the cursor of the next page, or null after the last."""
 
     items: list[S]
     next_cursor: str | None
 
 
-def listing(page: Page[V], shape: Callable[[V], S]) -> Listing[S]:
+def listing(page: Page[V], shape: Callable[[V], S]) -> PageShape[S]:
     """A page of views as a body."""
-    return Listing([shape(view) for view in page.items], page.next_cursor)
+    return PageShape([shape(view) for view in page.items], page.next_cursor)
 
 
-def part_of(views: Sequence[V], page: PageRequest, shape: Callable[[V], S]) -> Listing[S]:
+def part_of(views: Sequence[V], page: PageRequest, shape: Callable[[V], S]) -> PageShape[S]:
     """A page of a list that is short and read as a whole. Raises InvalidInput for a cursor that no such list gave out."""
     start = _place(page.cursor)
     end = start + page.limit
-    return Listing([shape(view) for view in views[start:end]], f"after-{end}" if end < len(views) else None)
+    return PageShape([shape(view) for view in views[start:end]], f"after-{end}" if end < len(views) else None)
 
 
 def _place(cursor: str | None) -> int:

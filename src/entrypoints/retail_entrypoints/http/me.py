@@ -29,9 +29,10 @@ from retail_domain.accounts import (
 from retail_domain.kernel.ids import AddressId, MemberId
 from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import PageRequest
-from retail_entrypoints.http.lists import Listing, part_of
-from retail_entrypoints.http.routing import MEMBER, PUBLIC, delete, get, patch, post, put
+from retail_entrypoints.http.lists import PageShape, part_of
+from retail_entrypoints.http.routing import MEMBER, PUBLIC, Resource
 from retail_entrypoints.http.shapes import Answer, Body, Instant, PhoneText, Text, Uuid
+from retail_entrypoints.http.shaping import derived
 
 RegionCode = Annotated[
     str, Meta(pattern=r"^[0-9]{6}$(?!\n)", description="A region's code by GB/T 2260.", examples=["440305"])
@@ -50,13 +51,7 @@ class MeShape(Answer, frozen=True):
     terms_version: str
     created_at: Instant
 
-    @classmethod
-    def of(cls, view: MemberView) -> "MeShape":
-        """As it is sent to its owner: in full."""
-        return cls(
-            view.member_id, view.name, view.login, view.phone.e164 if view.phone else None, view.behaviour_consent,
-            view.terms_version, view.created_at,
-        )  # fmt: skip
+    of = derived(MemberView, phone="phone.e164")
 
 
 class MeBody(Body, frozen=True):
@@ -105,14 +100,9 @@ class AddressShape(Answer, frozen=True):
     is_default: bool
     created_at: Instant
 
-    @classmethod
-    def of(cls, entry: AddressEntry) -> "AddressShape":
-        """As it is sent to its owner: in full."""
-        contact = entry.address.contact
-        return cls(
-            entry.address_id, contact.recipient, contact.phone.e164, contact.region_code, contact.region, contact.detail,
-            entry.is_default, entry.address.created_at,
-        )  # fmt: skip
+    of = derived(
+        AddressEntry, within="address.contact", phone="address.contact.phone.e164", created_at="address.created_at"
+    )
 
 
 class RegionShape(Answer, frozen=True):
@@ -122,10 +112,7 @@ class RegionShape(Answer, frozen=True):
     name: str
     parent: str | None
 
-    @classmethod
-    def of(cls, region: Region) -> "RegionShape":
-        """As it is sent."""
-        return cls(region.code, region.name, region.parent)
+    of = derived(Region)
 
 
 Parent = Annotated[
@@ -143,29 +130,37 @@ async def my_account(show: AccountsQueries, member_id: MemberId) -> MemberView:
 
 def me_routes(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
     """`/v1/me` and `/v1/regions`."""
-    show = accounts.show
+    return [*_me(accounts), *_addresses(accounts), *_regions(accounts)]
 
-    @get("/me", permission=MEMBER, raises=[MemberNotFound], tags=["me"], summary="My account")
+
+def _me(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
+    routes = Resource("/me", permission=MEMBER, tag="me")
+
+    @routes.get(raises=[MemberNotFound], summary="My account")
     async def show_me(member_id: NamedDependency[MemberId]) -> MeShape:
-        return MeShape.of(await my_account(show, member_id))
+        return MeShape.of(await my_account(accounts.show, member_id))
 
-    @patch("/me", permission=MEMBER, raises=[MemberNotFound], tags=["me"], summary="Change my name or my consent")
+    @routes.patch(raises=[MemberNotFound], summary="Change my name or my consent")
     async def update_me(
         data: JSONBody[MeBody], member_id: NamedDependency[MemberId], once: NamedDependency[Once | None]
     ) -> MeShape:
         return MeShape.of(await accounts.update_profile(data.to_command(member_id, once)))
 
-    @get("/me/addresses", permission=MEMBER, tags=["me"], summary="My addresses, the oldest first")
+    return routes.all
+
+
+def _addresses(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
+    routes = Resource("/me/addresses", permission=MEMBER, tag="me")
+    show = accounts.show
+
+    @routes.get(summary="My addresses, the oldest first")
     async def list_addresses(
         member_id: NamedDependency[MemberId], short_page: NamedDependency[PageRequest]
-    ) -> Listing[AddressShape]:
+    ) -> PageShape[AddressShape]:
         book = await show.address_book(member_id)
         return part_of(book.addresses, short_page, lambda address: AddressShape.of(AddressEntry.of(book, address.id)))
 
-    @post(
-        "/me/addresses", permission=MEMBER, raises=[*_TYPED, AddressBookFull, AddressNotFound], tags=["me"],
-        summary="Write down an address",
-    )  # fmt: skip
+    @routes.post(raises=[*_TYPED, AddressBookFull, AddressNotFound], summary="Write down an address")
     async def add_address(
         data: JSONBody[AddressBody], member_id: NamedDependency[MemberId], once: NamedDependency[Once | None]
     ) -> AddressShape:
@@ -173,14 +168,11 @@ def me_routes(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
         command = AddAddress(member_id=member_id, contact=contact, is_default=data.is_default, once=once)
         return AddressShape.of(await accounts.add_address(command))
 
-    @get("/me/addresses/{address_id:uuid}", permission=MEMBER, raises=[AddressNotFound], tags=["me"], summary="An address")
+    @routes.get("/{address_id:uuid}", raises=[AddressNotFound], summary="An address")
     async def get_address(address_id: FromPath[UUID], member_id: NamedDependency[MemberId]) -> AddressShape:
         return AddressShape.of(AddressEntry.of(await show.address_book(member_id), AddressId(address_id)))
 
-    @put(
-        "/me/addresses/{address_id:uuid}", permission=MEMBER, raises=[*_TYPED, AddressNotFound], tags=["me"],
-        summary="Correct an address, or make it the default",
-    )  # fmt: skip
+    @routes.put("/{address_id:uuid}", raises=[*_TYPED, AddressNotFound], summary="Correct an address, or make it the default")
     async def correct_address(
         address_id: FromPath[UUID],
         data: JSONBody[AddressBody],
@@ -193,19 +185,20 @@ def me_routes(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
         )  # fmt: skip
         return AddressShape.of(await accounts.correct_address(command))
 
-    @delete(
-        "/me/addresses/{address_id:uuid}", permission=MEMBER, raises=[AddressNotFound], tags=["me"],
-        summary="Strike an address out",
-    )  # fmt: skip
+    @routes.delete("/{address_id:uuid}", raises=[AddressNotFound], summary="Strike an address out")
     async def remove_address(
         address_id: FromPath[UUID], member_id: NamedDependency[MemberId], once: NamedDependency[Once | None]
     ) -> None:
         await accounts.remove_address(RemoveAddress(member_id=member_id, address_id=AddressId(address_id), once=once))
 
-    @get("/regions", permission=PUBLIC, tags=["regions"], summary="Provinces, or the regions right below one")
-    async def list_regions(short_page: NamedDependency[PageRequest], parent: Parent = None) -> Listing[RegionShape]:
-        return part_of(await show.regions(parent), short_page, RegionShape.of)
+    return routes.all
 
-    return [
-        show_me, update_me, list_addresses, add_address, get_address, correct_address, remove_address, list_regions,
-    ]  # fmt: skip
+
+def _regions(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
+    routes = Resource("/regions", permission=PUBLIC, tag="regions")
+
+    @routes.get(summary="Provinces, or the regions right below one")
+    async def list_regions(short_page: NamedDependency[PageRequest], parent: Parent = None) -> PageShape[RegionShape]:
+        return part_of(await accounts.show.regions(parent), short_page, RegionShape.of)
+
+    return routes.all

@@ -20,9 +20,7 @@ def methods_of(app: Litestar) -> dict[str, str]:
     return {route.path_format: allowing(route.methods) for route in app.routes if isinstance(route, HTTPRoute)}
 
 
-async def answer_options(request: Request[Any, Any, Any]) -> Response[None] | None:
+def answer_options(request: Request[Any, Any, Any]) -> Response[None]:
     """Answer OPTIONS in place of the framework, which forgets all but the first of the methods."""
-    if request.method != "OPTIONS":
-        return None
     allow = methods_of(request.app)[str(request.scope["path_template"])]
     return Response(None, status_code=204, headers={"Allow": allow})

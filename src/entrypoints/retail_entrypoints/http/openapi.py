@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from http import HTTPStatus
@@ -21,7 +22,7 @@ from retail_domain.kernel import errors, once
 from retail_domain.kernel.errors import DomainError, FieldProblem
 from retail_entrypoints.http import refusals
 from retail_entrypoints.http.examples import example_of
-from retail_entrypoints.http.kept_pages import is_kept
+from retail_entrypoints.http.page_cache import is_cached
 from retail_entrypoints.http.problems import PROBLEM_JSON, ProblemShape, problem_of, status_of, type_of
 from retail_entrypoints.http.routing import Access
 
@@ -33,6 +34,8 @@ _SECURITY: Final[Mapping[Access, list[Schema]]] = {
     Access.PUBLIC: [],
     Access.GUEST_OR_MEMBER: [{"bearer": []}, {"cart": []}],
 }
+_OF_A_LIST: Final = re.compile(r"PageShape_(?:\w+\.)*(\w+?)_(?=\")")
+"""The framework's name for a list of something tells where that something is declared; ours stays when it moves."""
 _AN_EXAMPLE: Final = FieldProblem(field="quantity", rule="range", message="expected `int` >= 1")
 
 
@@ -57,7 +60,8 @@ def openapi_config() -> OpenAPIConfig:
 
 def describe(app: Litestar) -> bytes:
     """The description of an app's routes as JSON."""
-    schema: Schema = json.loads(json.dumps(app.openapi_schema.to_schema(), default=str), parse_float=_whole_if_it_is)
+    told = _OF_A_LIST.sub(r"ListOf\1", json.dumps(app.openapi_schema.to_schema(), default=str))
+    schema: Schema = json.loads(told, parse_float=_whole_if_it_is)
     components = schema.setdefault("components", {}).setdefault("schemas", {})
     _add_problem_shapes(components)
     for path, method, handler, model in _operations(app):
@@ -109,7 +113,7 @@ def _complete(operation: Schema, path: str, method: str, handler: HTTPRouteHandl
     first: Schema = next(iter(answered.values()), {})
     answered |= {str(status): first | {"description": why} for status, why in handler.opt.get("also", {}).items()}
     operation["responses"] = answered | _problem_answers(refusals_of(path, method, handler, model))
-    if method == "GET" and is_kept(path):
+    if method == "GET" and is_cached(path):
         _complete_tags(operation)
     if handler.opt.get("raw"):
         operation["requestBody"] = {"required": True, "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}}

@@ -5,7 +5,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from retail_domain.accounts import Contact
-from retail_domain.fulfilment import Parcel
+from retail_domain.fulfilment import PackedUnits, Parcel
 from retail_domain.kernel.actor import ActorKind
 from retail_domain.ordering import (
     CloseReason,
@@ -19,6 +19,7 @@ from retail_domain.ordering import (
 )
 from retail_domain.processes.purchase.checkout import Placed
 from retail_entrypoints.http.shapes import Answer, Count, Instant, LineNumber, MoneyShape, Quantity, Uuid
+from retail_entrypoints.http.shaping import derived, derived_with
 
 OrderNumber = Annotated[
     str, Meta(description="The public number of the order; nobody can guess another.", examples=["260131824105937261"])
@@ -34,12 +35,7 @@ class PlacedShape(Answer, frozen=True):
     payable: MoneyShape
     pay_by: Instant
 
-    @classmethod
-    def of(cls, placed: Placed) -> "PlacedShape":
-        """As it is sent."""
-        return cls(
-            placed.order_id, placed.number, OrderStatus(placed.status), MoneyShape.of(placed.payable), placed.pay_by
-        )
+    of = derived(Placed)
 
 
 class OrderSummaryShape(Answer, frozen=True):
@@ -56,13 +52,7 @@ class OrderSummaryShape(Answer, frozen=True):
     placed_at: Instant
     pay_by: Instant
 
-    @classmethod
-    def of(cls, view: OrderSummary) -> "OrderSummaryShape":
-        """As it is sent."""
-        return cls(
-            view.order_id, view.number, view.status, view.is_closing, MoneyShape.of(view.payable),
-            MoneyShape.of(view.refunded), view.first_title, view.units, view.placed_at, view.pay_by,
-        )  # fmt: skip
+    of = derived(OrderSummary)
 
 
 class OrderLineShape(Answer, frozen=True):
@@ -81,13 +71,7 @@ class OrderLineShape(Answer, frozen=True):
     refunded: Count
     unshipped: Count
 
-    @classmethod
-    def of(cls, view: OrderLineView) -> "OrderLineShape":
-        """As it is sent."""
-        return cls(
-            view.number, view.sku_id, view.product_id, view.title, view.options, view.image_url, view.quantity,
-            MoneyShape.of(view.unit_price), MoneyShape.of(view.payable), view.shipped, view.refunded, view.unshipped,
-        )  # fmt: skip
+    of = derived(OrderLineView)
 
 
 class ContactShape(Answer, frozen=True):
@@ -99,10 +83,7 @@ class ContactShape(Answer, frozen=True):
     region: str
     detail: str
 
-    @classmethod
-    def of(cls, contact: Contact) -> "ContactShape":
-        """As it is sent."""
-        return cls(contact.recipient, contact.phone.e164, contact.region_code, contact.region, contact.detail)
+    of = derived(Contact, phone="phone.e164")
 
 
 PackedLine = Annotated[
@@ -117,6 +98,8 @@ class PackedShape(Answer, frozen=True):
     quantity: Quantity
     line: PackedLine
 
+    of = derived(PackedUnits)
+
 
 class ParcelShape(Answer, frozen=True):
     """What left, with whom, and how to follow it."""
@@ -127,11 +110,7 @@ class ParcelShape(Answer, frozen=True):
     units: list[PackedShape]
     sent_at: Instant
 
-    @classmethod
-    def of(cls, parcel: Parcel) -> "ParcelShape":
-        """As it is sent."""
-        packed = [PackedShape(one.sku_id, one.quantity, one.line) for one in parcel.units]
-        return cls(parcel.id, parcel.carrier, parcel.tracking_number, packed, parcel.sent_at)
+    of = derived(Parcel, parcel_id="id")
 
 
 class OrderShape(Answer, frozen=True):
@@ -160,19 +139,7 @@ class OrderShape(Answer, frozen=True):
     close_reason: CloseReason | None
     parcels: list[ParcelShape]
 
-    @classmethod
-    def of(cls, view: OrderView, parcels: tuple[Parcel, ...]) -> "OrderShape":
-        """As it is sent."""
-        return cls(
-            order_id=view.order_id, number=view.number, status=view.status, payment=view.payment,
-            is_closing=view.is_closing, lines=[OrderLineShape.of(line) for line in view.lines],
-            freight=MoneyShape.of(view.freight), payable=MoneyShape.of(view.payable), paid=MoneyShape.of(view.paid),
-            refunded=MoneyShape.of(view.refunded), region_code=view.region_code, placed_at=view.placed_at,
-            pay_by=view.pay_by, paid_at=view.paid_at, shipped_at=view.shipped_at, auto_sign_at=view.auto_sign_at,
-            signed_at=view.signed_at, complete_at=view.complete_at, completed_at=view.completed_at,
-            closed_at=view.closed_at, close_reason=view.close_reason,
-            parcels=[ParcelShape.of(parcel) for parcel in parcels],
-        )  # fmt: skip
+    of = derived_with(OrderView, "parcels", tuple[Parcel, ...])
 
 
 class OutcomeShape(Answer, frozen=True):
@@ -182,10 +149,7 @@ class OutcomeShape(Answer, frozen=True):
     status: OrderStatus
     is_closing: bool
 
-    @classmethod
-    def of(cls, outcome: OrderOutcome) -> "OutcomeShape":
-        """As it is sent."""
-        return cls(outcome.order_id, OrderStatus(outcome.status), outcome.is_closing)
+    of = derived(OrderOutcome)
 
 
 class TransitionShape(Answer, frozen=True):
@@ -199,9 +163,4 @@ class TransitionShape(Answer, frozen=True):
     reason: str
     at: Instant
 
-    @classmethod
-    def of(cls, view: TransitionView) -> "TransitionShape":
-        """As it is sent."""
-        return cls(
-            view.event, view.from_status, view.to_status, view.actor.kind, view.actor.ref, view.reason, view.at
-        )
+    of = derived(TransitionView, actor_kind="actor.kind", actor="actor.ref")

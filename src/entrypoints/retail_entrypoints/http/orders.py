@@ -33,9 +33,9 @@ from retail_domain.ordering import (
 )
 from retail_domain.pricing import QuoteExpired, QuoteHashMismatch, QuoteNotFound, QuotePriceChanged
 from retail_domain.processes.purchase.checkout import PlaceOrder
-from retail_entrypoints.http.lists import Listing, listing
+from retail_entrypoints.http.lists import PageShape, listing
 from retail_entrypoints.http.order_shapes import ContactShape, OrderShape, OrderSummaryShape, OutcomeShape, PlacedShape
-from retail_entrypoints.http.routing import MEMBER, delete, get, post, put
+from retail_entrypoints.http.routing import MEMBER, Resource
 from retail_entrypoints.http.shapes import Body, Uuid
 
 _PLACING = (
@@ -73,46 +73,44 @@ class RedirectBody(Body, frozen=True):
 
 def order_routes(retail: Retail) -> Sequence[HTTPRouteHandler]:
     """What members do with orders."""
-    return [*_looking(retail), *_deciding(retail), *_tidying(retail)]
+    return [*_looking(retail), *_deciding(retail)]
 
 
 def _looking(retail: Retail) -> Sequence[HTTPRouteHandler]:
-    tags, raises = ["orders"], (OrderNotFound,)
+    routes = Resource("/orders", permission=MEMBER, tag="orders")
+    raises = (OrderNotFound,)
 
-    @get("/orders", permission=MEMBER, tags=tags, summary="My orders, newest first")
+    @routes.get(summary="My orders, newest first")
     async def list_orders(
         member_id: NamedDependency[MemberId], page: NamedDependency[PageRequest], status: StatusFilter = None
-    ) -> Listing[OrderSummaryShape]:
+    ) -> PageShape[OrderSummaryShape]:
         return listing(await retail.ordering.show.mine(member_id, page, status), OrderSummaryShape.of)
 
-    @get("/orders/{order_id:uuid}", permission=MEMBER, raises=raises, tags=tags, summary="One of my orders")
+    @routes.get("/{order_id:uuid}", raises=raises, summary="One of my orders")
     async def get_order(order_id: FromPath[UUID], member_id: NamedDependency[MemberId]) -> OrderShape:
         view = await retail.ordering.show.show_mine(member_id, OrderId(order_id))
         return OrderShape.of(view, await retail.fulfilment.show.of_order(view.order_id))
 
-    @get(
-        "/orders/{order_id:uuid}/contact", permission=MEMBER, raises=raises, tags=tags,
-        summary="Where one of my orders goes",
-    )  # fmt: skip
+    @routes.get("/{order_id:uuid}/contact", raises=raises, summary="Where one of my orders goes")
     async def get_order_contact(order_id: FromPath[UUID], member_id: NamedDependency[MemberId]) -> ContactShape:
         view = await retail.ordering.show.show_mine(member_id, OrderId(order_id))
         return await contact_of(retail, view.order_id)
 
-    return [list_orders, get_order, get_order_contact]
+    return routes.all
 
 
 def _deciding(retail: Retail) -> Sequence[HTTPRouteHandler]:
-    tags, raises = ["orders"], (OrderNotFound, OrderWrongState)
+    routes = Resource("/orders", permission=MEMBER, tag="orders")
+    raises = (OrderNotFound, OrderWrongState)
 
-    @post("/orders", permission=MEMBER, raises=_PLACING, tags=tags, summary="Place an order")
+    @routes.post(raises=_PLACING, summary="Place an order")
     async def place_order(
         data: JSONBody[PlaceOrderBody], member_id: NamedDependency[MemberId], once: NamedDependency[Once | None]
     ) -> PlacedShape:
         return PlacedShape.of(await retail.checkout.place(data.to_command(member_id, once)))
 
-    @post(
-        "/orders/{order_id:uuid}/cancel", permission=MEMBER, raises=raises, tags=tags, status=200, responses=CLOSING,
-        summary="Cancel an order that is not paid",
+    @routes.post(
+        "/{order_id:uuid}/cancel", raises=raises, status=200, responses=CLOSING, summary="Cancel an order that is not paid",
     )  # fmt: skip
     async def cancel_order(
         order_id: FromPath[UUID], member_id: NamedDependency[MemberId], once: NamedDependency[Once | None]
@@ -120,24 +118,15 @@ def _deciding(retail: Retail) -> Sequence[HTTPRouteHandler]:
         command = CancelOrder(member_id=member_id, order_id=OrderId(order_id), once=once)
         return outcome(await retail.ordering.cancel(command))
 
-    @post(
-        "/orders/{order_id:uuid}/receipt", permission=MEMBER, raises=raises, tags=tags, status=200,
-        summary="Confirm that the goods have arrived",
-    )  # fmt: skip
+    @routes.post("/{order_id:uuid}/receipt", raises=raises, status=200, summary="Confirm that the goods have arrived")
     async def confirm_receipt(
         order_id: FromPath[UUID], member_id: NamedDependency[MemberId], once: NamedDependency[Once | None]
     ) -> OutcomeShape:
         command = ConfirmReceipt(member_id=member_id, order_id=OrderId(order_id), once=once)
         return OutcomeShape.of(await retail.ordering.confirm_receipt(command))
 
-    return [place_order, cancel_order, confirm_receipt]
-
-
-def _tidying(retail: Retail) -> Sequence[HTTPRouteHandler]:
-    tags, raises = ["orders"], (OrderNotFound, OrderWrongState)
-
-    @put(
-        "/orders/{order_id:uuid}/address", permission=MEMBER, raises=[*REDIRECTING, AddressNotFound], tags=tags,
+    @routes.put(
+        "/{order_id:uuid}/address", raises=[*REDIRECTING, AddressNotFound],
         summary="Have an order sent to another of my addresses, before its first parcel",
     )  # fmt: skip
     async def redirect_order(
@@ -151,16 +140,13 @@ def _tidying(retail: Retail) -> Sequence[HTTPRouteHandler]:
         )
         return OutcomeShape.of(await retail.ordering.redirect_mine(command))
 
-    @delete(
-        "/orders/{order_id:uuid}", permission=MEMBER, raises=raises, tags=tags,
-        summary="Take an order that is over out of my list",
-    )  # fmt: skip
+    @routes.delete("/{order_id:uuid}", raises=raises, summary="Take an order that is over out of my list")
     async def hide_order(
         order_id: FromPath[UUID], member_id: NamedDependency[MemberId], once: NamedDependency[Once | None]
     ) -> None:
         await retail.ordering.hide(HideOrder(member_id=member_id, order_id=OrderId(order_id), once=once))
 
-    return [redirect_order, hide_order]
+    return routes.all
 
 
 def outcome(reached: OrderOutcome) -> Response[OutcomeShape]:

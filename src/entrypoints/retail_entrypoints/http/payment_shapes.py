@@ -16,6 +16,7 @@ from retail_domain.payments import (
     Verdict,
 )
 from retail_entrypoints.http.shapes import Answer, Count, FactValue, Instant, MoneyShape, Uuid
+from retail_entrypoints.http.shaping import derived
 
 
 class PaymentShape(Answer, frozen=True):
@@ -34,14 +35,7 @@ class PaymentShape(Answer, frozen=True):
     expires_at: Instant
     received_at: Instant | None
 
-    @classmethod
-    def of(cls, view: PaymentView) -> "PaymentShape":
-        """As it is sent."""
-        return cls(
-            view.payment_id, view.order_id, view.gateway, view.flow, view.status, view.money, MoneyShape.of(view.amount),
-            MoneyShape.of(view.refunded), dict(view.action) if view.action is not None else None, view.action_expires_at,
-            view.expires_at, view.received_at,
-        )  # fmt: skip
+    of = derived(PaymentView)
 
 
 class RefundShape(Answer, frozen=True):
@@ -60,13 +54,7 @@ class RefundShape(Answer, frozen=True):
     requested_at: Instant
     succeeded_at: Instant | None
 
-    @classmethod
-    def of(cls, view: RefundView) -> "RefundShape":
-        """As it is sent."""
-        return cls(
-            view.refund_id, view.payment_id, view.order_id, view.gateway, MoneyShape.of(view.amount), view.source,
-            view.reason, view.state, view.trouble, view.tries, view.requested_at, view.succeeded_at,
-        )  # fmt: skip
+    of = derived(RefundView, status="state")
 
 
 class RefundAnswerShape(Answer, frozen=True):
@@ -76,10 +64,7 @@ class RefundAnswerShape(Answer, frozen=True):
     status: RefundState
     amount: MoneyShape
 
-    @classmethod
-    def of(cls, answer: RefundAnswer) -> "RefundAnswerShape":
-        """As it is sent."""
-        return cls(answer.refund_id, RefundState(answer.state), MoneyShape.of(answer.amount))
+    of = derived(RefundAnswer, status="state")
 
 
 class SuspectShape(Answer, frozen=True):
@@ -96,14 +81,7 @@ class SuspectShape(Answer, frozen=True):
     refunding_minor: Count
     received_at: Instant | None
 
-    @classmethod
-    def of(cls, view: SuspectView) -> "SuspectShape":
-        """As it is sent."""
-        return cls(
-            view.payment_id, view.order_id, view.gateway, view.provider_ref, view.money, view.reason,
-            MoneyShape.of(view.due), MoneyShape.of(view.captured) if view.captured else None, view.refunding_minor,
-            view.received_at,
-        )  # fmt: skip
+    of = derived(SuspectView)
 
 
 class NoticeShape(Answer, frozen=True):
@@ -119,14 +97,7 @@ class NoticeShape(Answer, frozen=True):
     verdict: Verdict
     received_at: Instant
 
-    @classmethod
-    def of(cls, notice: Notice) -> "NoticeShape":
-        """As it is sent."""
-        return cls(
-            notice.key.gateway, notice.key.event_id, notice.kind, notice.ref, notice.status,
-            MoneyShape.of(notice.amount) if notice.amount else None, notice.provider_ref, notice.verdict,
-            notice.received_at,
-        )  # fmt: skip
+    of = derived(Notice, within="key")
 
 
 class BalanceShape(Answer, frozen=True):
@@ -135,7 +106,4 @@ class BalanceShape(Answer, frozen=True):
     account: str
     balance: MoneyShape
 
-    @classmethod
-    def of(cls, balance: Balance) -> "BalanceShape":
-        """As it is sent."""
-        return cls(balance.account, MoneyShape.of(balance.balance))
+    of = derived(Balance)

@@ -44,7 +44,7 @@ from retail_domain.payments import (
     StartPayment,
 )
 from retail_domain.payments.gateway import ReferenceConflict
-from retail_entrypoints.http.lists import Listing, listing, part_of
+from retail_entrypoints.http.lists import PageShape, listing, part_of
 from retail_entrypoints.http.payment_shapes import (
     BalanceShape,
     NoticeShape,
@@ -53,7 +53,7 @@ from retail_entrypoints.http.payment_shapes import (
     RefundShape,
     SuspectShape,
 )
-from retail_entrypoints.http.routing import MEMBER, get, post
+from retail_entrypoints.http.routing import MEMBER, Resource
 from retail_entrypoints.http.shapes import Body, MoneyShape, Reason, Url
 
 GatewayWord = Annotated[
@@ -102,13 +102,20 @@ class ReasonBody(Body, frozen=True):
 
 def payment_routes(retail: Retail) -> Sequence[HTTPRouteHandler]:
     """What members and staff do with payments."""
-    return [*_paying(retail), *_looking(retail), *_deciding(retail)]
+    return [
+        *_attempts(retail),
+        *_payments(retail),
+        *_money_of_orders(retail),
+        *_looking(retail),
+        *_deciding(retail),
+        *_refunds(retail),
+    ]
 
 
-def _paying(retail: Retail) -> Sequence[HTTPRouteHandler]:
-    tags = ["payments"]
+def _attempts(retail: Retail) -> Sequence[HTTPRouteHandler]:
+    routes = Resource("/orders/{order_id:uuid}/payments", permission=MEMBER, tag="payments")
 
-    @post("/orders/{order_id:uuid}/payments", permission=MEMBER, raises=_STARTING, tags=tags, summary="Start to pay an order")
+    @routes.post(raises=_STARTING, summary="Start to pay an order")
     async def start_payment(
         order_id: FromPath[UUID],
         data: JSONBody[StartPaymentBody],
@@ -118,79 +125,80 @@ def _paying(retail: Retail) -> Sequence[HTTPRouteHandler]:
     ) -> PaymentShape:
         return PaymentShape.of(await retail.payments.start(data.to_command(order_id, member_id, client_address, once)))
 
-    @get("/orders/{order_id:uuid}/payments", permission=MEMBER, raises=[OrderNotFound], tags=tags, summary="Attempts to pay")
+    @routes.get(raises=[OrderNotFound], summary="Attempts to pay")
     async def list_order_payments(
         order_id: FromPath[UUID], member_id: NamedDependency[MemberId], short_page: NamedDependency[PageRequest]
-    ) -> Listing[PaymentShape]:
+    ) -> PageShape[PaymentShape]:
         view = await retail.ordering.show.show_mine(member_id, OrderId(order_id))
         return part_of(await retail.payments.show.of_order(view.order_id), short_page, PaymentShape.of)
 
-    @get("/payments/{payment_id:uuid}", permission=MEMBER, raises=[PaymentNotFound], tags=tags, summary="One of my payments")
+    return routes.all
+
+
+def _payments(retail: Retail) -> Sequence[HTTPRouteHandler]:
+    routes = Resource("/payments/{payment_id:uuid}", permission=MEMBER, tag="payments")
+
+    @routes.get(raises=[PaymentNotFound], summary="One of my payments")
     async def get_payment(payment_id: FromPath[UUID], member_id: NamedDependency[MemberId]) -> PaymentShape:
         return PaymentShape.of(await retail.payments.show.show_mine(member_id, PaymentId(payment_id)))
 
-    @post(
-        "/payments/{payment_id:uuid}/refresh",
-        permission=MEMBER,
-        status=200,
-        raises=[PaymentNotFound, AskedTooOften, *_PROVIDER],
-        tags=tags,
+    @routes.post(
+        "/refresh", status=200, raises=[PaymentNotFound, AskedTooOften, *_PROVIDER],
         summary="Ask the provider how a payment stands",
-    )
+    )  # fmt: skip
     async def refresh_payment(
         payment_id: FromPath[UUID], member_id: NamedDependency[MemberId], once: NamedDependency[Once | None]
     ) -> PaymentShape:
         command = RefreshPayment(member_id=member_id, payment_id=PaymentId(payment_id), once=once)
         return PaymentShape.of(await retail.payments.refresh(command))
 
-    return [start_payment, list_order_payments, get_payment, refresh_payment]
+    return routes.all
+
+
+def _money_of_orders(retail: Retail) -> Sequence[HTTPRouteHandler]:
+    routes = Resource("/staff/orders/{order_id:uuid}", permission=Permission.PAYMENTS_SEE, tag="staff: payments")
+    show = retail.payments.show
+
+    @routes.get("/payments", summary="Attempts to pay any order")
+    async def list_any_order_payments(
+        order_id: FromPath[UUID], short_page: NamedDependency[PageRequest]
+    ) -> PageShape[PaymentShape]:
+        return part_of(await show.of_order(OrderId(order_id)), short_page, PaymentShape.of)
+
+    @routes.get("/refunds", summary="Refunds of any order")
+    async def list_order_refunds(order_id: FromPath[UUID], short_page: NamedDependency[PageRequest]) -> PageShape[RefundShape]:
+        return part_of(await show.refunds_of_order(OrderId(order_id)), short_page, RefundShape.of)
+
+    return routes.all
 
 
 def _looking(retail: Retail) -> Sequence[HTTPRouteHandler]:
-    sees, tags, show = Permission.PAYMENTS_SEE, ["staff: payments"], retail.payments.show
+    routes = Resource("/staff/payments", permission=Permission.PAYMENTS_SEE, tag="staff: payments")
+    show = retail.payments.show
 
-    @get("/staff/orders/{order_id:uuid}/payments", permission=sees, tags=tags, summary="Attempts to pay any order")
-    async def list_any_order_payments(
-        order_id: FromPath[UUID], short_page: NamedDependency[PageRequest]
-    ) -> Listing[PaymentShape]:
-        return part_of(await show.of_order(OrderId(order_id)), short_page, PaymentShape.of)
-
-    @get("/staff/orders/{order_id:uuid}/refunds", permission=sees, tags=tags, summary="Refunds of any order")
-    async def list_order_refunds(order_id: FromPath[UUID], short_page: NamedDependency[PageRequest]) -> Listing[RefundShape]:
-        return part_of(await show.refunds_of_order(OrderId(order_id)), short_page, RefundShape.of)
-
-    @get("/staff/payments/suspects", permission=sees, tags=tags, summary="Money that waits for a person, oldest first")
-    async def list_suspects(page: NamedDependency[PageRequest]) -> Listing[SuspectShape]:
+    @routes.get("/suspects", summary="Money that waits for a person, oldest first")
+    async def list_suspects(page: NamedDependency[PageRequest]) -> PageShape[SuspectShape]:
         return listing(await show.suspects(page), SuspectShape.of)
 
-    @get("/staff/payments/notices", permission=sees, tags=tags, summary="Notices nobody can place, or that contradict")
-    async def list_odd_notices(page: NamedDependency[PageRequest]) -> Listing[NoticeShape]:
+    @routes.get("/notices", summary="Notices nobody can place, or that contradict")
+    async def list_odd_notices(page: NamedDependency[PageRequest]) -> PageShape[NoticeShape]:
         return listing(await show.odd_notices(page), NoticeShape.of)
 
-    @get("/staff/payments/balances", permission=sees, tags=tags, summary="Every account of the ledger")
-    async def list_balances(short_page: NamedDependency[PageRequest]) -> Listing[BalanceShape]:
+    @routes.get("/balances", summary="Every account of the ledger")
+    async def list_balances(short_page: NamedDependency[PageRequest]) -> PageShape[BalanceShape]:
         return part_of(await show.balances(), short_page, BalanceShape.of)
 
-    @get("/staff/refunds/stuck", permission=sees, tags=tags, summary="Refunds that need a person, oldest first")
-    async def list_stuck_refunds(page: NamedDependency[PageRequest]) -> Listing[RefundShape]:
-        return listing(await show.stuck_refunds(page), RefundShape.of)
-
-    return [
-        list_any_order_payments, list_order_refunds, list_suspects, list_odd_notices, list_balances, list_stuck_refunds,
-    ]  # fmt: skip
+    return routes.all
 
 
 def _deciding(retail: Retail) -> Sequence[HTTPRouteHandler]:
-    tags = ["staff: payments"]
+    routes = Resource("/staff/payments/{payment_id:uuid}", permission=Permission.PAYMENTS_DECIDE, tag="staff: payments")
 
-    @post(
-        "/staff/payments/{payment_id:uuid}/confirm",
-        permission=Permission.PAYMENTS_CONFIRM,
-        status=200,
+    @routes.post(
+        "/confirm", permission=Permission.PAYMENTS_CONFIRM, status=200,
         raises=[PaymentNotFound, PaymentNotAtCounter, PaymentNotOpen, CounterAmountDiffers],
-        tags=tags,
         summary="Confirm money taken at the counter",
-    )
+    )  # fmt: skip
     async def confirm_counter_payment(
         payment_id: FromPath[UUID],
         data: JSONBody[CounterBody],
@@ -202,13 +210,7 @@ def _deciding(retail: Retail) -> Sequence[HTTPRouteHandler]:
         )
         return PaymentShape.of(await retail.payments.confirm_counter(command))
 
-    @post(
-        "/staff/payments/{payment_id:uuid}/refund",
-        permission=Permission.PAYMENTS_DECIDE,
-        raises=[PaymentNotFound, PaymentNotSuspect],
-        tags=tags,
-        summary="Give back money that was kept aside",
-    )
+    @routes.post("/refund", raises=[PaymentNotFound, PaymentNotSuspect], summary="Give back money that was kept aside")
     async def refund_suspect(
         payment_id: FromPath[UUID],
         data: JSONBody[ReasonBody],
@@ -218,27 +220,29 @@ def _deciding(retail: Retail) -> Sequence[HTTPRouteHandler]:
         command = RefundAside(payment_id=PaymentId(payment_id), reason=data.reason, actor=actor, once=once)
         return RefundAnswerShape.of(await retail.payments.refund_aside(command))
 
-    @post(
-        "/staff/refunds/{refund_id:uuid}/retry",
-        permission=Permission.PAYMENTS_DECIDE,
-        raises=[RefundNotFound, RefundNotRetriable, RefundNotConfirmed, GatewayNotFound, *_PROVIDER],
-        tags=tags,
+    return routes.all
+
+
+def _refunds(retail: Retail) -> Sequence[HTTPRouteHandler]:
+    routes = Resource("/staff/refunds", permission=Permission.PAYMENTS_DECIDE, tag="staff: payments")
+    refused = (RefundNotFound, RefundNotRetriable, RefundNotConfirmed, GatewayNotFound, *_PROVIDER)
+
+    @routes.get("/stuck", permission=Permission.PAYMENTS_SEE, summary="Refunds that need a person, oldest first")
+    async def list_stuck_refunds(page: NamedDependency[PageRequest]) -> PageShape[RefundShape]:
+        return listing(await retail.payments.show.stuck_refunds(page), RefundShape.of)
+
+    @routes.post(
+        "/{refund_id:uuid}/retry", raises=refused,
         summary="Ask about a stuck refund; send it once more if it surely was not paid",
-    )
+    )  # fmt: skip
     async def retry_refund(
         refund_id: FromPath[UUID], actor: NamedDependency[Actor], once: NamedDependency[Once | None]
     ) -> RefundAnswerShape:
         command = RetryRefund(refund_id=RefundId(refund_id), actor=actor, once=once)
         return RefundAnswerShape.of(await retail.payments.retry_refund(command))
 
-    @post(
-        "/staff/refunds/{refund_id:uuid}/correct",
-        permission=Permission.PAYMENTS_DECIDE,
-        raises=[
-            RefundNotFound, RefundNotRetriable, RefundNotConfirmed, PaymentNotSuspect, RefundExceedsPayment,
-            GatewayNotFound, *_PROVIDER,
-        ],
-        tags=tags,
+    @routes.post(
+        "/{refund_id:uuid}/correct", raises=[*refused, PaymentNotSuspect, RefundExceedsPayment],
         summary="Give back another sum than a stuck refund of money kept aside",
     )  # fmt: skip
     async def correct_refund(
@@ -252,4 +256,4 @@ def _deciding(retail: Retail) -> Sequence[HTTPRouteHandler]:
         )
         return RefundAnswerShape.of(await retail.payments.correct_refund(command))
 
-    return [confirm_counter_payment, refund_suspect, retry_refund, correct_refund]
+    return routes.all

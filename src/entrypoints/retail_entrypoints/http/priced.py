@@ -6,6 +6,7 @@ from msgspec import Meta
 
 from retail_domain.pricing import PricedLine, Reason, Share, Stage, UnavailableLine
 from retail_entrypoints.http.shapes import Answer, Count, LongText, MoneyShape, Quantity, Uuid
+from retail_entrypoints.http.shaping import derived, derived_with
 
 SourceKind = Annotated[str, Meta(max_length=64, description="Where an amount comes from.", examples=["sale_price"])]
 SourceId = Annotated[str, Meta(max_length=64, description="Which one; empty where there is only one.", examples=[""])]
@@ -26,10 +27,7 @@ class ShareShape(Answer, frozen=True):
     source_id: SourceId
     amount: MoneyShape
 
-    @classmethod
-    def of(cls, share: Share, currency: str) -> "ShareShape":
-        """As it is sent."""
-        return cls(share.stage, share.source_kind, share.source_id, MoneyShape(share.amount_minor, currency))
+    of = derived_with(Share, "currency", str, step="stage")
 
 
 class PricedLineShape(Answer, frozen=True):
@@ -49,25 +47,7 @@ class PricedLineShape(Answer, frozen=True):
     shares: list[ShareShape]
     freight_shares: list[ShareShape]
 
-    @classmethod
-    def of(cls, line: PricedLine, currency: str) -> "PricedLineShape":
-        """As it is sent."""
-        goods = line.goods
-        return cls(
-            sku_id=goods.sku_id,
-            product_id=goods.product_id,
-            title=goods.title,
-            options=[OptionShape(name, value) for name, value in goods.options],
-            image_url=goods.image_url,
-            quantity=line.quantity,
-            unit_price=MoneyShape(goods.unit_price_minor, currency),
-            base=MoneyShape(line.base_minor, currency),
-            payable=MoneyShape(line.payable_minor, currency),
-            freight=MoneyShape(line.freight_minor, currency),
-            included_tax=MoneyShape(line.included_tax_minor, currency),
-            shares=[ShareShape.of(share, currency) for share in line.shares],
-            freight_shares=[ShareShape.of(share, currency) for share in line.freight_shares],
-        )
+    of = derived_with(PricedLine, "currency", str, within="goods")
 
 
 class UnavailableShape(Answer, frozen=True):
@@ -79,7 +59,4 @@ class UnavailableShape(Answer, frozen=True):
     reason: Reason
     sellable: Count
 
-    @classmethod
-    def of(cls, line: UnavailableLine) -> "UnavailableShape":
-        """As it is sent."""
-        return cls(line.sku_id, line.title, line.quantity, line.reason, line.sellable)
+    of = derived(UnavailableLine)

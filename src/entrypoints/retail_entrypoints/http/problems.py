@@ -12,13 +12,12 @@ from uuid import UUID
 import attrs
 import msgspec
 from litestar import Request, Response
-from litestar.exceptions import HTTPException, ValidationException
-from litestar.handlers import HTTPRouteHandler
+from litestar.exceptions import HTTPException
 from litestar.types import Message
 
 from retail_domain.kernel.errors import DomainError, FieldProblem, InvalidInput, Kind
 from retail_domain.kernel.money import Money
-from retail_entrypoints.http import bodies, refusals
+from retail_entrypoints.http import refusals
 from retail_entrypoints.http.methods import allowing
 from retail_entrypoints.http.shapes import Answer, FactValue
 from retail_entrypoints.logs import journal, traces_of
@@ -56,7 +55,6 @@ _OF_STATUS: Final[Mapping[int, type[DomainError]]] = {
     415: refusals.NotJson,
 }
 
-_BODY_MISSING: Final = FieldProblem(field="", rule="json", message="a JSON body is expected")
 _TOO_MANY_SECONDS: Final = 60
 _UNAVAILABLE_SECONDS: Final = 1
 
@@ -126,25 +124,16 @@ def plain_answer(refused: DomainError, error_id: str | None = None) -> tuple[Mes
     return start, {"type": "http.response.body", "body": body, "more_body": False}
 
 
-def plain_answer_to(error: Exception) -> tuple[Message, Message]:
-    """The same for whatever went wrong: a refusal is told, a bug of ours gets an error id (R47)."""
-    if isinstance(error, DomainError):
-        return plain_answer(_malformed(error) or error)
-    return plain_answer(refusals.Failed(), _noted(error))
-
-
 def answer_refusal(_request: Request[Any, Any, Any], refused: DomainError) -> Response[ProblemShape]:
     """Answer what a use case or the door refused."""
     return render(_malformed(refused) or refused)
 
 
-def answer_protocol_error(request: Request[Any, Any, Any], error: HTTPException) -> Response[ProblemShape]:
-    """Answer what the framework refused: unknown addresses, wrong methods, bad parameters."""
+def answer_protocol_error(_request: Request[Any, Any, Any], error: HTTPException) -> Response[ProblemShape]:
+    """Answer what the framework refused: unknown addresses, wrong methods, a length that is none."""
     if error.status_code >= 500:
         return _answer_failure(error)
-    refused = _OF_STATUS.get(error.status_code, refusals.RequestRefused)
-    known = refusals.Malformed(problems=_parameter_problems(request, error)) if refused is refusals.Malformed else refused()
-    answer = render(known)
+    answer = render(_OF_STATUS.get(error.status_code, refusals.RequestRefused)())
     told = next((value for name, value in (error.headers or {}).items() if name.lower() == "allow"), None)
     if told is not None:
         answer.headers["allow"] = allowing(told.split(", "))
@@ -181,19 +170,6 @@ def _malformed(refused: DomainError) -> refusals.Malformed | None:
     """A cursor that no list ever gave out is noticed by the store, yet it is a malformed request."""
     is_cursor = isinstance(refused, InvalidInput) and all(problem.rule == "cursor" for problem in refused.problems)
     return refusals.Malformed(problems=_problems(refused)) if is_cursor else None
-
-
-def _parameter_problems(request: Request[Any, Any, Any], error: HTTPException) -> tuple[FieldProblem, ...]:
-    scope: Mapping[str, object] = request.scope
-    handler = scope.get("route_handler")
-    aliases = handler.opt.get("aliases", {}) if isinstance(handler, HTTPRouteHandler) else {}
-    found = error.extra if isinstance(error, ValidationException) and isinstance(error.extra, list) else []
-    return tuple(_BODY_MISSING if e.get("key") == "data" else _parameter_problem(e, aliases) for e in found)
-
-
-def _parameter_problem(told: Mapping[str, str], aliases: Mapping[str, str]) -> FieldProblem:
-    field = aliases.get(told.get("key", ""), told.get("key", ""))
-    return FieldProblem(field=field, rule="parameter", message=bodies.told(told["message"]))
 
 
 def _headers(refused: DomainError) -> dict[str, str]:

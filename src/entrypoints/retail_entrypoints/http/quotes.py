@@ -17,6 +17,7 @@ from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import PageRequest
 from retail_domain.pricing import (
     ChargeBy,
+    Delivery,
     FreightTemplate,
     FreightTemplateNotFound,
     FreightZone,
@@ -36,10 +37,11 @@ from retail_domain.pricing import (
     Wish,
 )
 from retail_domain.processes.purchase.quoting import QuoteBasket, Quoting
-from retail_entrypoints.http.lists import Listing, part_of
+from retail_entrypoints.http.lists import PageShape, part_of
 from retail_entrypoints.http.priced import PricedLineShape, ShareShape, SourceId, SourceKind, UnavailableShape
-from retail_entrypoints.http.routing import MEMBER, delete, get, post, put
+from retail_entrypoints.http.routing import MEMBER, Resource
 from retail_entrypoints.http.shapes import Answer, Body, Cents, Count, Instant, MoneyShape, Points, Quantity, Text, Uuid, Word
+from retail_entrypoints.http.shaping import derived
 
 _QUOTING = (
     QuoteAddressNotFound, QuoteEmpty, QuoteTooManyLines, QuoteQuantityTooLarge, QuoteTooLarge, CartNotFound,
@@ -103,10 +105,7 @@ class RejectedOfferShape(Answer, frozen=True):
     source_id: SourceId
     reason: Word
 
-    @classmethod
-    def of(cls, offer: RejectedOffer) -> "RejectedOfferShape":
-        """As it is sent."""
-        return cls(offer.source_kind, offer.source_id, offer.reason)
+    of = derived(RejectedOffer)
 
 
 class QuoteDeliveryShape(Answer, frozen=True):
@@ -115,6 +114,12 @@ class QuoteDeliveryShape(Answer, frozen=True):
     kind: Literal["address"]
     address_id: Uuid
     region_code: Word
+
+    of = derived(Delivery)
+
+
+def _steps(quote: Quote, currency: str) -> list[ShareShape]:
+    return [ShareShape.of(share, currency) for share in quote.basket.by_source()]
 
 
 class QuoteShape(Answer, frozen=True):
@@ -133,24 +138,9 @@ class QuoteShape(Answer, frozen=True):
     unavailable: list[UnavailableShape]
     delivery: QuoteDeliveryShape
 
-    @classmethod
-    def of(cls, quote: Quote) -> "QuoteShape":
-        """As it is sent."""
-        basket, delivery = quote.basket, quote.delivery
-        return cls(
-            quote_id=quote.id,
-            hash=quote.hash,
-            created_at=quote.created_at,
-            expires_at=quote.expires_at,
-            payable=MoneyShape.of(quote.payable),
-            goods=MoneyShape(basket.goods_minor, basket.currency),
-            freight=MoneyShape.of(quote.freight),
-            lines=[PricedLineShape.of(line, basket.currency) for line in quote.lines],
-            steps=[ShareShape.of(share, basket.currency) for share in basket.by_source()],
-            rejected_offers=[RejectedOfferShape.of(offer) for offer in basket.rejected_offers],
-            unavailable=[UnavailableShape.of(line) for line in quote.unavailable],
-            delivery=QuoteDeliveryShape(delivery.kind.value, delivery.address_id, delivery.region_code),
-        )
+    of = derived(
+        Quote, within="basket", currency="basket.currency", quote_id="id", goods="basket.goods_minor", steps=_steps
+    )
 
 
 class FreightZoneShape(Body, frozen=True):
@@ -164,18 +154,7 @@ class FreightZoneShape(Body, frozen=True):
     next_minor: Cents = 0
     free_from_minor: Cents | None = None
 
-    @classmethod
-    def of(cls, zone: FreightZone) -> "FreightZoneShape":
-        """As it is sent."""
-        return cls(
-            regions=list(zone.regions),
-            delivers=zone.delivers,
-            first_units=zone.first_units,
-            first_minor=zone.first_minor,
-            next_units=zone.next_units,
-            next_minor=zone.next_minor,
-            free_from_minor=zone.free_from_minor,
-        )
+    of = derived(FreightZone)
 
     def to_zone(self) -> FreightZone:
         """As the shop reckons with it."""
@@ -221,49 +200,41 @@ class FreightTemplateShape(Answer, frozen=True):
     is_default: bool
     edition: Count
 
-    @classmethod
-    def of(cls, template: FreightTemplate) -> "FreightTemplateShape":
-        """As it is sent."""
-        zones = [FreightZoneShape.of(zone) for zone in template.zones]
-        return cls(template.id, template.name, template.charge_by, zones, template.is_default, template.edition)
+    of = derived(FreightTemplate)
 
 
 def quote_routes(quoting: Quoting) -> Sequence[HTTPRouteHandler]:
     """`/v1/quotes`."""
+    routes = Resource("/quotes", permission=MEMBER, tag="quotes")
 
-    @post("/quotes", permission=MEMBER, raises=_QUOTING, tags=["quotes"], summary="What does this cost?")
+    @routes.post(raises=_QUOTING, summary="What does this cost?")
     async def create_quote(
         data: JSONBody[QuoteBody], member_id: NamedDependency[MemberId], once: NamedDependency[Once | None]
     ) -> QuoteShape:
         return QuoteShape.of(await quoting.quote(data.to_command(member_id, once)))
 
-    @get("/quotes/{quote_id:uuid}", permission=MEMBER, raises=[QuoteNotFound], tags=["quotes"], summary="One of my quotes")
+    @routes.get("/{quote_id:uuid}", raises=[QuoteNotFound], summary="One of my quotes")
     async def get_quote(quote_id: FromPath[UUID], member_id: NamedDependency[MemberId]) -> QuoteShape:
         return QuoteShape.of(await quoting.show(ShowQuote(member_id=member_id, quote_id=QuoteId(quote_id))))
 
-    return [create_quote, get_quote]
+    return routes.all
 
 
 def freight_routes(quoting: Quoting) -> Sequence[HTTPRouteHandler]:
     """`/v1/staff/freight-templates`."""
+    routes = Resource("/staff/freight-templates", permission=Permission.PRICES_CHANGE, tag="staff")
 
-    @get("/staff/freight-templates", permission=Permission.CATALOG_SEE, tags=["staff"], summary="All freight templates")
-    async def list_freight_templates(short_page: NamedDependency[PageRequest]) -> Listing[FreightTemplateShape]:
+    @routes.get(permission=Permission.CATALOG_SEE, summary="All freight templates")
+    async def list_freight_templates(short_page: NamedDependency[PageRequest]) -> PageShape[FreightTemplateShape]:
         return part_of(await quoting.freight_templates(), short_page, FreightTemplateShape.of)
 
-    @post(
-        "/staff/freight-templates", permission=Permission.PRICES_CHANGE, raises=[TooManyFreightTemplates],
-        tags=["staff"], summary="Write a freight template",
-    )  # fmt: skip
+    @routes.post(raises=[TooManyFreightTemplates], summary="Write a freight template")
     async def create_freight_template(
         data: JSONBody[FreightTemplateBody], actor: NamedDependency[Actor], once: NamedDependency[Once | None]
     ) -> FreightTemplateShape:
         return FreightTemplateShape.of(await quoting.store_freight_template(data.to_command(actor, None, once)))
 
-    @put(
-        "/staff/freight-templates/{template_id:uuid}", permission=Permission.PRICES_CHANGE,
-        raises=[FreightTemplateNotFound], tags=["staff"], summary="Rewrite a freight template",
-    )  # fmt: skip
+    @routes.put("/{template_id:uuid}", raises=[FreightTemplateNotFound], summary="Rewrite a freight template")
     async def replace_freight_template(
         template_id: FromPath[UUID],
         data: JSONBody[FreightTemplateBody],
@@ -272,10 +243,7 @@ def freight_routes(quoting: Quoting) -> Sequence[HTTPRouteHandler]:
     ) -> FreightTemplateShape:
         return FreightTemplateShape.of(await quoting.store_freight_template(data.to_command(actor, template_id, once)))
 
-    @delete(
-        "/staff/freight-templates/{template_id:uuid}", permission=Permission.PRICES_CHANGE,
-        raises=[FreightTemplateNotFound], tags=["staff"], summary="Take a freight template out of force",
-    )  # fmt: skip
+    @routes.delete("/{template_id:uuid}", raises=[FreightTemplateNotFound], summary="Take a freight template out of force")
     async def remove_freight_template(
         template_id: FromPath[UUID], actor: NamedDependency[Actor], once: NamedDependency[Once | None]
     ) -> None:
@@ -283,4 +251,4 @@ def freight_routes(quoting: Quoting) -> Sequence[HTTPRouteHandler]:
             RemoveFreightTemplate(template_id=FreightTemplateId(template_id), actor=actor, once=once)
         )
 
-    return [list_freight_templates, create_freight_template, replace_freight_template, remove_freight_template]
+    return routes.all

@@ -1,46 +1,74 @@
-"""Requests read strictly: content type, size, UTF-8, depth, duplicate keys, exact types (guarantees 5.3)."""
+"""Requests read once and strictly: content type, size, UTF-8, depth, duplicate keys, exact types (guarantees 5.3)."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from math import inf
 from typing import Any, Final
 
 from litestar import Request
-from litestar.exceptions import InternalServerException
+from litestar.types import Receive, Scope, Send
 
 from retail_entrypoints.http import bodies
-from retail_entrypoints.http.refusals import Malformed, NotJson
+from retail_entrypoints.http.caller import NOBODY
+from retail_entrypoints.http.refusals import Malformed, NotJson, TooLarge
 
-_TREE: Final = "retail_tree"
+_NAMES: Final = (
+    "authorization", "x-cart-token", "idempotency-key", "content-type", "content-encoding", "content-length",
+)  # fmt: skip
+READ: Final = {name.encode(): name for name in _NAMES}
+"""The headers that the door itself reads."""
 
 
 class StrictRequest(Request[Any, Any, Any]):
     """A request whose JSON body is taken only when it means exactly one thing and fits the handler's body type."""
 
-    __slots__ = ()
+    __slots__ = ("_raw", "_tree", "caller", "given", "words")
 
-    async def json(self) -> Any:
-        """The body as the type the handler declares; None for an empty body where the handler allows it."""
-        declared = self.route_handler.parsed_data_field
-        if declared is None:
-            return await self.tree()
-        is_absent = declared.is_optional and not await self.body()
-        return None if is_absent else bodies.read(await self.tree(), declared.annotation)
+    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        super().__init__(scope, receive, send)
+        self.given: Mapping[str, str] = first_of_each(scope["headers"])
+        """The headers of `READ` that were sent."""
+        self.caller = NOBODY
+        """Who sent it, once that has been found out."""
+        self.words: Mapping[str, str] = {}
+        """The query parameters, once they have been checked."""
+        self._raw: bytes | None = None
+        self._tree: Any = None
+
+    def lines_of(self, name: bytes) -> list[str]:
+        """Every line of a header, in the order they came."""
+        return [line.decode("latin-1") for given, line in self.scope["headers"] if given == name]
 
     async def body(self) -> bytes:
-        """The raw body; a caller who hung up half-way is no failure of ours."""
-        try:
-            return await super().body()
-        except InternalServerException:
-            raise Malformed.because("", "body", "the body stopped before its end") from None
+        """The raw body, whole. Raises TooLarge; Malformed for a caller who hung up half-way: that is no failure of ours."""
+        if self._raw is None:
+            self._raw = await self._read(self.route_handler.resolve_request_max_body_size() or inf)
+        return self._raw
 
-    async def tree(self) -> Any:
-        """The body as plain values, checked."""
-        if _TREE not in self.scope["state"]:
-            self.scope["state"][_TREE] = tree_of(await self.body(), self.headers)
-        return self.scope["state"][_TREE]
+    async def _read(self, bytes_max: float) -> bytes:
+        if _announced(self.given.get("content-length", "0")) > bytes_max:
+            raise TooLarge()
+        body, is_complete = b"", False
+        while not is_complete:
+            message = await self.receive()
+            if message["type"] != "http.request":
+                raise Malformed.because("", "body", "the body stopped before its end")
+            body += message.get("body", b"")
+            if len(body) > bytes_max:
+                raise TooLarge()
+            is_complete = not message.get("more_body")
+        return body
+
+    async def read_as(self, wanted: Any, *, may_be_absent: bool) -> Any:
+        """The body as the type that is wanted; None for an empty one that may be. Raises Malformed, NotJson, InvalidInput."""
+        raw = await self.body()
+        if may_be_absent and not raw:
+            return None
+        self._tree = tree_of(raw, self.given)
+        return bodies.read(self._tree, wanted)
 
     @property
     def needs_words(self) -> bool:
@@ -48,10 +76,27 @@ class StrictRequest(Request[Any, Any, Any]):
         declared = self.route_handler.parsed_data_field
         return declared is not None and not declared.is_optional
 
-    async def fingerprint(self) -> str:
+    def fingerprint(self) -> str:
         """A digest of method, path and body in canonical spelling: spaces and the order of fields do not matter (R17)."""
-        has_body = self.route_handler.parsed_data_field is not None and await self.body()
-        return fingerprint_of(self.method, self.url.path, await self.tree() if has_body else {})
+        words = json.dumps(self._tree, sort_keys=True, separators=(",", ":")) if self._tree else ""
+        path = self.scope.get("root_path", "") + self.scope["path"]
+        return hashlib.sha256(f"{self.method}\n{path}\n{words}".encode()).hexdigest()
+
+
+def first_of_each(headers: Iterable[tuple[bytes, bytes]]) -> Mapping[str, str]:
+    """The headers that are read here; of one that is sent twice, the first."""
+    found: dict[str, str] = {}
+    for name, value in headers:
+        if name in READ:
+            found.setdefault(READ[name], value.decode("latin-1"))
+    return found
+
+
+def _announced(length: str) -> int:
+    try:
+        return int(length)
+    except ValueError:
+        raise Malformed() from None
 
 
 def tree_of(raw: bytes, headers: Mapping[str, str]) -> Any:
@@ -62,9 +107,3 @@ def tree_of(raw: bytes, headers: Mapping[str, str]) -> Any:
         raise NotJson()
     bodies.check_content_type(headers.get("content-type", ""))
     return bodies.read_tree(raw)
-
-
-def fingerprint_of(method: str, path: str, told: Any) -> str:
-    """A digest of method, path and body in canonical spelling."""
-    words = json.dumps(told, sort_keys=True, separators=(",", ":")) if told else ""
-    return hashlib.sha256(f"{method}\n{path}\n{words}".encode()).hexdigest()

@@ -7,6 +7,7 @@ from enum import Enum
 from typing import Any, Final, TypeAlias
 
 import litestar
+from attrs import define, field
 from litestar.handlers import HTTPRouteHandler
 
 from retail_domain.accounts.model.staff import Permission
@@ -44,29 +45,30 @@ Allowed: TypeAlias = Access | Permission
 
 Refusals: TypeAlias = Sequence[type[DomainError]]
 Handler: TypeAlias = Callable[..., Any]
+Register: TypeAlias = Callable[[Handler], HTTPRouteHandler]
 
 
-def get(path: str, *, permission: Allowed, raises: Refusals = (), **more: Any) -> Callable[[Handler], HTTPRouteHandler]:
+def get(path: str, *, permission: Allowed, raises: Refusals = (), **more: Any) -> Register:
     """Reads; answers 200."""
     return litestar.get(path, **_declared(permission, raises, 200, more))
 
 
-def post(path: str, *, permission: Allowed, raises: Refusals = (), **more: Any) -> Callable[[Handler], HTTPRouteHandler]:
+def post(path: str, *, permission: Allowed, raises: Refusals = (), **more: Any) -> Register:
     """Creates or decides; answers 201 unless `status` says otherwise; asks for `once`, the Idempotency-Key (R17)."""
     return litestar.post(path, **_declared(permission, raises, 201, more))
 
 
-def put(path: str, *, permission: Allowed, raises: Refusals = (), **more: Any) -> Callable[[Handler], HTTPRouteHandler]:
+def put(path: str, *, permission: Allowed, raises: Refusals = (), **more: Any) -> Register:
     """Replaces; answers 200."""
     return litestar.put(path, **_declared(permission, raises, 200, more))
 
 
-def patch(path: str, *, permission: Allowed, raises: Refusals = (), **more: Any) -> Callable[[Handler], HTTPRouteHandler]:
+def patch(path: str, *, permission: Allowed, raises: Refusals = (), **more: Any) -> Register:
     """Changes some fields; answers 200."""
     return litestar.patch(path, **_declared(permission, raises, 200, more))
 
 
-def delete(path: str, *, permission: Allowed, raises: Refusals = (), **more: Any) -> Callable[[Handler], HTTPRouteHandler]:
+def delete(path: str, *, permission: Allowed, raises: Refusals = (), **more: Any) -> Register:
     """Removes; answers 204."""
     return litestar.delete(path, **_declared(permission, raises, 204, more))
 
@@ -74,3 +76,42 @@ def delete(path: str, *, permission: Allowed, raises: Refusals = (), **more: Any
 def _declared(permission: Allowed, raises: Refusals, status: int, more: dict[str, Any]) -> dict[str, Any]:
     opt = {**more.pop("opt", {}), "permission": permission, "raises": tuple(raises)}
     return {"status_code": more.pop("status", status), "opt": opt, **more}
+
+
+@define
+class Resource:
+    """The routes of one resource: where they lie, who may call those that say nothing else, and what they are listed under."""
+
+    path: str
+    permission: Allowed
+    tag: str
+    all: list[HTTPRouteHandler] = field(factory=list, init=False)
+
+    def get(self, path: str = "", **more: Any) -> Register:
+        """Reads; answers 200."""
+        return self._route(get, path, more)
+
+    def post(self, path: str = "", **more: Any) -> Register:
+        """Creates or decides; answers 201 unless `status` says otherwise; asks for `once`, the Idempotency-Key (R17)."""
+        return self._route(post, path, more)
+
+    def put(self, path: str = "", **more: Any) -> Register:
+        """Replaces; answers 200."""
+        return self._route(put, path, more)
+
+    def patch(self, path: str = "", **more: Any) -> Register:
+        """Changes some fields; answers 200."""
+        return self._route(patch, path, more)
+
+    def delete(self, path: str = "", **more: Any) -> Register:
+        """Removes; answers 204."""
+        return self._route(delete, path, more)
+
+    def _route(self, verb: Callable[..., Register], path: str, more: dict[str, Any]) -> Register:
+        declared = verb(self.path + path, tags=[self.tag], **{"permission": self.permission, **more})
+
+        def register(handler: Handler) -> HTTPRouteHandler:
+            self.all.append(declared(handler))
+            return self.all[-1]
+
+        return register

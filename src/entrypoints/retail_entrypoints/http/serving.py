@@ -9,14 +9,13 @@ from contextlib import AsyncExitStack
 from typing import Any, Final, cast
 
 from attrs import define
-from litestar import Litestar
 from litestar.enums import ScopeType
 from litestar.types import LifeSpanReceive, LifeSpanScope, LifeSpanSend, Scope
 
 from retail_domain.application import Retail
 from retail_entrypoints.container import Changes, OpenShop, open_shop
-from retail_entrypoints.http.app import create_app
-from retail_entrypoints.http.shop import Shop
+from retail_entrypoints.http.app import Door, create_app
+from retail_entrypoints.http.shop import ServedShop
 from retail_entrypoints.logs import journal, start_journal
 from retail_entrypoints.settings import BadSetting, Settings
 
@@ -31,11 +30,11 @@ def application(environ: Mapping[str, str] | None = None) -> Any:
     return Serving(settings)
 
 
-def door_of(shop: OpenShop, changes: Changes | None = None) -> Litestar:
+def door_of(shop: OpenShop, changes: Changes | None = None) -> Door:
     """The HTTP door of an opened shop; `changes` tells when its pages are no longer what they were."""
     accounts = shop.retail.accounts
     return create_app(
-        Shop[Retail](
+        ServedShop[Retail](
             retail=shop.retail,
             settings=shop.settings,
             clock=shop.clock,
@@ -52,7 +51,7 @@ class Serving:
     """Pools belong to the event loop they were opened in, so the door is built when the server's loop starts."""
 
     settings: Settings
-    _door: Litestar | None = None
+    _door: Door | None = None
 
     async def __call__(self, scope: Scope | LifeSpanScope, receive: Any, send: Any) -> None:
         """One connection, or the server's life."""

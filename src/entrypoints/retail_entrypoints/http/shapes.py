@@ -8,19 +8,20 @@ from typing import Annotated, Any, Final, TypeAlias
 from uuid import UUID
 
 from litestar.params import QueryParameter
-from msgspec import Meta, Struct
+from msgspec import Meta
 
 from retail_domain.kernel.errors import InvalidInput
 from retail_domain.kernel.money import MINOR_MAX, Money
+from retail_entrypoints.http.shaping import Shape, derived
 
 _END: Final = r"$(?!\n)"  # `$` alone lets a trailing newline pass
 
 
-class Body(Struct, frozen=True, forbid_unknown_fields=True):
+class Body(Shape, frozen=True):
     """What a caller sends; unknown fields are refused (R34). Subclasses repeat `frozen=True` for the type checker."""
 
 
-class Answer(Struct, frozen=True, forbid_unknown_fields=True):
+class Answer(Shape, frozen=True):
     """What the shop answers: the listed fields and no others (R34)."""
 
 
@@ -56,16 +57,13 @@ FactValue: TypeAlias = Any
 """Any JSON value."""
 
 
-class MoneyShape(Struct, frozen=True, forbid_unknown_fields=True):
+class MoneyShape(Shape, frozen=True):
     """An amount of money in minor units of its currency."""
 
     minor: SignedCents
     currency: Currency
 
-    @classmethod
-    def of(cls, money: Money) -> "MoneyShape":
-        """As it is sent."""
-        return cls(money.minor, money.currency)
+    of = derived(Money)
 
     def to_money(self) -> Money:
         """As the shop counts it."""

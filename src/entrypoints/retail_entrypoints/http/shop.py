@@ -35,7 +35,7 @@ async def _nothing_needed() -> Mapping[str, bool]:
 
 
 @frozen(kw_only=True)
-class Shop(Generic[R]):
+class ServedShop(Generic[R]):
     """The facade and what stands around it: settings, time, who a token belongs to, readiness, news of changes."""
 
     retail: R

@@ -31,10 +31,11 @@ from retail_domain.kernel.ids import MemberId, StaffId
 from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import PageRequest
 from retail_entrypoints.http.auth import LoginName
-from retail_entrypoints.http.lists import Listing, listing
+from retail_entrypoints.http.lists import PageShape, listing
 from retail_entrypoints.http.me import my_account
-from retail_entrypoints.http.routing import get, post
+from retail_entrypoints.http.routing import Resource
 from retail_entrypoints.http.shapes import Answer, Body, Instant, Secret, Text, Uuid
+from retail_entrypoints.http.shaping import derived
 
 Roles = Annotated[list[Role], Meta(max_length=3)]
 
@@ -48,11 +49,7 @@ class MemberShape(Answer, frozen=True):
     behaviour_consent: bool
     created_at: Instant
 
-    @classmethod
-    def of(cls, view: MemberView) -> "MemberShape":
-        """As it is sent."""
-        phone = view.phone.masked if view.phone else None
-        return cls(view.member_id, phone, view.status, view.behaviour_consent, view.created_at)
+    of = derived(MemberView, phone="phone.masked")
 
 
 class MemberContactShape(Answer, frozen=True):
@@ -100,10 +97,7 @@ class StaffShape(Answer, frozen=True):
     roles: Roles
     created_at: Instant
 
-    @classmethod
-    def of(cls, view: StaffView) -> "StaffShape":
-        """As it is sent."""
-        return cls(view.staff_id, view.login, view.name, list(view.roles), view.created_at)
+    of = derived(StaffView)
 
 
 class TrailShape(Answer, frozen=True):
@@ -115,69 +109,69 @@ class TrailShape(Answer, frozen=True):
     object: str
     at: Instant
 
-    @classmethod
-    def of(cls, view: TrailView) -> "TrailShape":
-        """As it is sent."""
-        return cls(view.actor_kind, view.actor_ref, view.action, view.object, view.at)
+    of = derived(TrailView)
 
 
 def staff_account_routes(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
     """Members and staff at the staff's door."""
+    return [*_members(accounts), *_bans(accounts), *_staff(accounts), *_trail(accounts)]
+
+
+def _members(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
+    routes = Resource("/staff/members", permission=Permission.MEMBERS_SEE, tag="staff: members")
     show = accounts.show
 
-    @get("/staff/members", permission=Permission.MEMBERS_SEE, tags=["staff: members"], summary="Members, newest first")
-    async def list_members(page: NamedDependency[PageRequest]) -> Listing[MemberShape]:
+    @routes.get(summary="Members, newest first")
+    async def list_members(page: NamedDependency[PageRequest]) -> PageShape[MemberShape]:
         return listing(await show.members(page), MemberShape.of)
 
-    @get(
-        "/staff/members/{id:uuid}", permission=Permission.MEMBERS_SEE, raises=[MemberNotFound],
-        tags=["staff: members"], summary="A member",
-    )  # fmt: skip
+    @routes.get("/{id:uuid}", raises=[MemberNotFound], summary="A member")
     async def get_member(id: FromPath[UUID]) -> MemberShape:
         return MemberShape.of(await my_account(show, MemberId(id)))
 
-    @get(
-        "/staff/members/{id:uuid}/contact", permission=Permission.MEMBERS_CONTACT, raises=[MemberNotFound],
-        tags=["staff: members"], summary="How to reach a member",
+    @routes.get(
+        "/{id:uuid}/contact", permission=Permission.MEMBERS_CONTACT, raises=[MemberNotFound], summary="How to reach a member",
     )  # fmt: skip
     async def get_member_contact(id: FromPath[UUID]) -> MemberContactShape:
         view = await my_account(show, MemberId(id))
         return MemberContactShape(view.member_id, view.name, view.phone.e164 if view.phone else None)
 
-    @post(
-        "/staff/members/{id:uuid}/ban", permission=Permission.MEMBERS_BAN, raises=[MemberNotFound], status=204,
-        tags=["staff: members"], summary="Block a member; every session ends",
-    )  # fmt: skip
+    return routes.all
+
+
+def _bans(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
+    routes = Resource("/staff/members", permission=Permission.MEMBERS_BAN, tag="staff: members")
+
+    @routes.post("/{id:uuid}/ban", raises=[MemberNotFound], status=204, summary="Block a member; every session ends")
     async def ban_member(
         id: FromPath[UUID], actor: NamedDependency[Actor], once: NamedDependency[Once | None]
     ) -> None:
         await accounts.ban_member(BanMember(member_id=MemberId(id), actor=actor, once=once))
 
-    @post(
-        "/staff/members/{id:uuid}/readmit", permission=Permission.MEMBERS_BAN, raises=[MemberNotFound], status=204,
-        tags=["staff: members"], summary="Let a blocked member in again",
-    )  # fmt: skip
+    @routes.post("/{id:uuid}/readmit", raises=[MemberNotFound], status=204, summary="Let a blocked member in again")
     async def readmit_member(
         id: FromPath[UUID], actor: NamedDependency[Actor], once: NamedDependency[Once | None]
     ) -> None:
         await accounts.ban_member(BanMember(member_id=MemberId(id), actor=actor, banned=False, once=once))
 
-    @get("/staff/staff", permission=Permission.STAFF_SEE, tags=["staff: staff"], summary="The staff")
-    async def list_staff(page: NamedDependency[PageRequest]) -> Listing[StaffShape]:
-        return listing(await show.staff(page), StaffShape.of)
+    return routes.all
 
-    @post(
-        "/staff/staff", permission=Permission.STAFF_MANAGE, raises=[NameTaken, StaffForbidden], tags=["staff: staff"],
-        summary="Take somebody on",
-    )  # fmt: skip
+
+def _staff(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
+    routes = Resource("/staff/staff", permission=Permission.STAFF_MANAGE, tag="staff: staff")
+
+    @routes.get(permission=Permission.STAFF_SEE, summary="The staff")
+    async def list_staff(page: NamedDependency[PageRequest]) -> PageShape[StaffShape]:
+        return listing(await accounts.show.staff(page), StaffShape.of)
+
+    @routes.post(raises=[NameTaken, StaffForbidden], summary="Take somebody on")
     async def add_staff(
         data: JSONBody[StaffBody], actor: NamedDependency[Actor], once: NamedDependency[Once | None]
     ) -> StaffCreated:
         return StaffCreated((await accounts.add_staff(data.to_command(actor, once))).staff_id)
 
-    @post(
-        "/staff/staff/{id:uuid}/roles", permission=Permission.STAFF_MANAGE,
-        raises=[StaffNotFound, LastAdmin, StaffForbidden], status=204, tags=["staff: staff"],
+    @routes.post(
+        "/{id:uuid}/roles", raises=[StaffNotFound, LastAdmin, StaffForbidden], status=204,
         summary="Grant and revoke roles; their sessions end",
     )  # fmt: skip
     async def change_roles(
@@ -190,11 +184,14 @@ def staff_account_routes(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
             ChangeRoles(staff_id=StaffId(id), actor=actor, grant=data.grant, revoke=data.revoke, once=once)
         )
 
-    @get("/staff/trail", permission=Permission.AUDIT_SEE, tags=["staff: trail"], summary="What staff did, newest first")
-    async def list_trail(page: NamedDependency[PageRequest]) -> Listing[TrailShape]:
-        return listing(await show.trail(page), TrailShape.of)
+    return routes.all
 
-    return [
-        list_members, get_member, get_member_contact, ban_member, readmit_member, list_staff, add_staff, change_roles,
-        list_trail,
-    ]  # fmt: skip
+
+def _trail(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
+    routes = Resource("/staff/trail", permission=Permission.AUDIT_SEE, tag="staff: trail")
+
+    @routes.get(summary="What staff did, newest first")
+    async def list_trail(page: NamedDependency[PageRequest]) -> PageShape[TrailShape]:
+        return listing(await accounts.show.trail(page), TrailShape.of)
+
+    return routes.all

@@ -42,9 +42,10 @@ from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import PageRequest
 from retail_entrypoints.http.catalog import BrandFilter, CategoryFilter, SortBy, search_of
 from retail_entrypoints.http.goods import Image, Limit, StaffProductPageShape, StaffProductShape
-from retail_entrypoints.http.lists import Listing, listing
-from retail_entrypoints.http.routing import get, post, put
+from retail_entrypoints.http.lists import PageShape, listing
+from retail_entrypoints.http.routing import Resource
 from retail_entrypoints.http.shapes import Answer, Body, Count, Instant, MinorFilter, MoneyShape, Search, Text, Uuid, in_utc
+from retail_entrypoints.http.shaping import derived
 
 Line = Annotated[str, Meta(max_length=300, description="One line of text.", examples=["高保湿型 200ml"])]
 Pages = Annotated[str, Meta(max_length=20_000, description="Text of several lines.")]
@@ -199,10 +200,7 @@ class ProductCreatedShape(Answer, frozen=True):
     product_id: Uuid
     sku_ids: list[Uuid]
 
-    @classmethod
-    def of(cls, receipt: ProductReceipt) -> "ProductCreatedShape":
-        """As it is sent."""
-        return cls(receipt.product_id, list(receipt.sku_ids))
+    of = derived(ProductReceipt)
 
 
 class ProductStateShape(Answer, frozen=True):
@@ -213,10 +211,7 @@ class ProductStateShape(Answer, frozen=True):
     sku_id: Uuid | None
     price_version: Count | None
 
-    @classmethod
-    def of(cls, state: ProductState) -> "ProductStateShape":
-        """As it is sent."""
-        return cls(state.product_id, state.version, state.sku_id, state.price_version)
+    of = derived(ProductState)
 
 
 class CategoryCreatedShape(Answer, frozen=True):
@@ -240,13 +235,19 @@ def minor(money: MoneyShape, currency: str, field: str) -> int:
 
 def staff_catalog_routes(catalog: Catalog, currency: str) -> Sequence[HTTPRouteHandler]:
     """What staff do with the catalogue."""
-    return [*_looking(catalog, currency), *_products(catalog, currency), *_skus(catalog, currency), *_shelves(catalog)]
+    return [
+        *_looking(catalog, currency),
+        *_products(catalog, currency),
+        *_skus(catalog, currency),
+        *_categories(catalog),
+        *_brands(catalog),
+    ]
 
 
 def _looking(catalog: Catalog, currency: str) -> Sequence[HTTPRouteHandler]:
-    sees, tags = Permission.CATALOG_SEE, ["staff: catalog"]
+    routes = Resource("/staff/products", permission=Permission.CATALOG_SEE, tag="staff: catalog")
 
-    @get("/staff/products", permission=sees, tags=tags, summary="All goods, also those off sale")
+    @routes.get(summary="All goods, also those off sale")
     async def list_all_products(  # noqa: PLR0913 - one argument for each filter
         page: NamedDependency[PageRequest],
         words: Search = None,
@@ -255,121 +256,97 @@ def _looking(catalog: Catalog, currency: str) -> Sequence[HTTPRouteHandler]:
         price_from: MinorFilter = None,
         price_to: MinorFilter = None,
         sort: SortBy = Sort.RELEVANCE,
-    ) -> Listing[StaffProductShape]:
+    ) -> PageShape[StaffProductShape]:
         search = search_of(words, category, brand, price_from, price_to, sort)
         return listing(await catalog.show.search(search, page), lambda card: StaffProductShape.of(card, currency))
 
-    @get("/staff/products/{product_id:uuid}", permission=sees, raises=[ProductNotFound], tags=tags, summary="Some goods")
+    @routes.get("/{product_id:uuid}", raises=[ProductNotFound], summary="Some goods")
     async def get_any_product(product_id: FromPath[UUID]) -> StaffProductPageShape:
         return StaffProductPageShape.of(await catalog.show.product(ProductId(product_id)), currency)
 
-    return [list_all_products, get_any_product]
+    return routes.all
 
 
 def _products(catalog: Catalog, currency: str) -> Sequence[HTTPRouteHandler]:
-    changes, tags = Permission.CATALOG_CHANGE, ["staff: catalog"]
+    routes = Resource("/staff/products", permission=Permission.CATALOG_CHANGE, tag="staff: catalog")
     shelves: list[type[DomainError]] = [CategoryNotFound, BrandNotFound]
 
-    @post(
-        "/staff/products",
-        permission=changes,
-        raises=[CodeInUse, NothingToSell, *shelves],
-        tags=tags,
-        summary="Enter goods",
-    )
+    @routes.post(raises=[CodeInUse, NothingToSell, *shelves], summary="Enter goods")
     async def create_product(data: JSONBody[ProductBody], once: NamedDependency[Once | None]) -> ProductCreatedShape:
         return ProductCreatedShape.of(await catalog.create(data.to_command(currency, once)))
 
-    @put(
-        "/staff/products/{product_id:uuid}",
-        permission=changes,
-        raises=[ProductNotFound, *shelves],
-        tags=tags,
-        summary="Describe goods anew",
-    )
+    @routes.put("/{product_id:uuid}", raises=[ProductNotFound, *shelves], summary="Describe goods anew")
     async def edit_product(
         product_id: FromPath[UUID], data: JSONBody[DescriptionBody], once: NamedDependency[Once | None]
     ) -> ProductStateShape:
         wanted = EditProduct(product_id=ProductId(product_id), listing=data.to_listing(), once=once)
         return ProductStateShape.of(await catalog.edit(wanted))
 
-    @put(
-        "/staff/products/{product_id:uuid}/sale",
-        permission=changes,
-        raises=[ProductNotFound, NothingToSell],
-        tags=tags,
-        summary="Put goods on sale, or take them off",
-    )
+    @routes.put(
+        "/{product_id:uuid}/sale", raises=[ProductNotFound, NothingToSell], summary="Put goods on sale, or take them off",
+    )  # fmt: skip
     async def set_on_sale(
         product_id: FromPath[UUID], data: JSONBody[SaleBody], once: NamedDependency[Once | None]
     ) -> ProductStateShape:
         wanted = SetOnSale(product_id=ProductId(product_id), on_sale=data.on_sale, once=once)
         return ProductStateShape.of(await catalog.set_on_sale(wanted))
 
-    return [create_product, edit_product, set_on_sale]
-
-
-def _skus(catalog: Catalog, currency: str) -> Sequence[HTTPRouteHandler]:
-    changes, tags = Permission.CATALOG_CHANGE, ["staff: catalog"]
-
-    @post(
-        "/staff/products/{product_id:uuid}/skus",
-        permission=changes,
-        raises=[ProductNotFound, CodeInUse],
-        tags=tags,
-        summary="Offer goods in one more kind",
-    )
+    @routes.post("/{product_id:uuid}/skus", raises=[ProductNotFound, CodeInUse], summary="Offer goods in one more kind")
     async def add_sku(
         product_id: FromPath[UUID], data: JSONBody[SkuBody], once: NamedDependency[Once | None]
     ) -> ProductStateShape:
         wanted = AddSku(product_id=ProductId(product_id), sku=data.to_wish(currency), once=once)
         return ProductStateShape.of(await catalog.add_sku(wanted))
 
-    @put("/staff/skus/{sku_id:uuid}", permission=changes, raises=[SkuNotFound], tags=tags, summary="Edit a kind of goods")
+    return routes.all
+
+
+def _skus(catalog: Catalog, currency: str) -> Sequence[HTTPRouteHandler]:
+    routes = Resource("/staff/skus", permission=Permission.CATALOG_CHANGE, tag="staff: catalog")
+
+    @routes.put("/{sku_id:uuid}", raises=[SkuNotFound], summary="Edit a kind of goods")
     async def edit_sku(
         sku_id: FromPath[UUID], data: JSONBody[ParticularsBody], once: NamedDependency[Once | None]
     ) -> ProductStateShape:
         return ProductStateShape.of(await catalog.edit_sku(data.to_command(sku_id, currency, once)))
 
-    @put(
-        "/staff/skus/{sku_id:uuid}/price",
-        permission=Permission.PRICES_CHANGE,
-        raises=[SkuNotFound],
-        tags=tags,
+    @routes.put(
+        "/{sku_id:uuid}/price", permission=Permission.PRICES_CHANGE, raises=[SkuNotFound],
         summary="Ask another price from now on",
-    )
+    )  # fmt: skip
     async def reprice_sku(
         sku_id: FromPath[UUID], data: JSONBody[PriceBody], once: NamedDependency[Once | None]
     ) -> ProductStateShape:
         wanted = RepriceSku(sku_id=SkuId(sku_id), price_minor=minor(data.price, currency, "price"), once=once)
         return ProductStateShape.of(await catalog.reprice(wanted))
 
-    return [add_sku, edit_sku, reprice_sku]
+    return routes.all
 
 
-def _shelves(catalog: Catalog) -> Sequence[HTTPRouteHandler]:
-    changes, tags = Permission.CATALOG_CHANGE, ["staff: catalog"]
+def _categories(catalog: Catalog) -> Sequence[HTTPRouteHandler]:
+    routes = Resource("/staff/categories", permission=Permission.CATALOG_CHANGE, tag="staff: catalog")
     misplaced: list[type[DomainError]] = [CategoryNotFound, CategoryTooDeep]
 
-    @post("/staff/categories", permission=changes, raises=[CodeInUse, *misplaced], tags=tags, summary="Add a category")
+    @routes.post(raises=[CodeInUse, *misplaced], summary="Add a category")
     async def create_category(data: JSONBody[CategoryBody], once: NamedDependency[Once | None]) -> CategoryCreatedShape:
         return CategoryCreatedShape((await catalog.create_category(data.to_command(once))).category_id)
 
-    @put(
-        "/staff/categories/{category_id:uuid}/parent",
-        permission=changes,
-        status=204,
-        raises=[CategoryLoop, *misplaced],
-        tags=tags,
-        summary="Hang a category somewhere else",
-    )
+    @routes.put(
+        "/{category_id:uuid}/parent", status=204, raises=[CategoryLoop, *misplaced], summary="Hang a category somewhere else",
+    )  # fmt: skip
     async def move_category(
         category_id: FromPath[UUID], data: JSONBody[ParentBody], once: NamedDependency[Once | None]
     ) -> None:
         await catalog.move_category(data.to_command(category_id, once))
 
-    @post("/staff/brands", permission=changes, raises=[CodeInUse], tags=tags, summary="Add a brand")
+    return routes.all
+
+
+def _brands(catalog: Catalog) -> Sequence[HTTPRouteHandler]:
+    routes = Resource("/staff/brands", permission=Permission.CATALOG_CHANGE, tag="staff: catalog")
+
+    @routes.post(raises=[CodeInUse], summary="Add a brand")
     async def create_brand(data: JSONBody[BrandBody], once: NamedDependency[Once | None]) -> BrandCreatedShape:
         return BrandCreatedShape((await catalog.create_brand(CreateBrand(name=data.name, once=once))).brand_id)
 
-    return [create_category, move_category, create_brand]
+    return routes.all

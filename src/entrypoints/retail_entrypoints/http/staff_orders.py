@@ -38,7 +38,7 @@ from retail_domain.ordering import (
     ShipOrder,
     Units,
 )
-from retail_entrypoints.http.lists import Listing, listing, part_of
+from retail_entrypoints.http.lists import PageShape, listing, part_of
 from retail_entrypoints.http.me import RegionCode
 from retail_entrypoints.http.order_shapes import (
     ContactShape,
@@ -48,7 +48,7 @@ from retail_entrypoints.http.order_shapes import (
     TransitionShape,
 )
 from retail_entrypoints.http.orders import CLOSING, REDIRECTING, StatusFilter, contact_of, outcome
-from retail_entrypoints.http.routing import get, post, put
+from retail_entrypoints.http.routing import Resource
 from retail_entrypoints.http.shapes import (
     Answer,
     Body,
@@ -61,6 +61,7 @@ from retail_entrypoints.http.shapes import (
     Reason,
     Uuid,
 )
+from retail_entrypoints.http.shaping import derived
 
 Carrier = Annotated[str, Meta(min_length=1, max_length=40, description="Who carries it.", examples=["SF Express"])]
 FromPlace = Annotated[Code, Meta(description="Code of the place it left, where its units lie in several.", examples=["main"])]
@@ -115,10 +116,7 @@ class SentShape(Answer, frozen=True):
     parcel_id: Uuid
     status: OrderStatus
 
-    @classmethod
-    def of(cls, sent: OrderSent) -> "SentShape":
-        """As it is sent."""
-        return cls(sent.order_id, sent.parcel_id, OrderStatus(sent.status))
+    of = derived(OrderSent)
 
 
 class CloseBody(Body, frozen=True):
@@ -150,10 +148,7 @@ class RefundStartedShape(Answer, frozen=True):
     amount: MoneyShape
     refund_id: Uuid | None
 
-    @classmethod
-    def of(cls, started: RefundStarted) -> "RefundStartedShape":
-        """As it is sent."""
-        return cls(started.order_id, OrderStatus(started.status), MoneyShape.of(started.amount), started.refund_id)
+    of = derived(RefundStarted)
 
 
 class RedirectAnyBody(Body, frozen=True):
@@ -178,44 +173,44 @@ class RedirectAnyBody(Body, frozen=True):
 
 def staff_order_routes(retail: Retail) -> Sequence[HTTPRouteHandler]:
     """`/v1/staff/orders`; its money is in `payments.py`."""
-    return [*_looking(retail), *_deciding(retail), *_redirecting(retail)]
+    return [*_looking(retail), *_deciding(retail)]
 
 
 def _looking(retail: Retail) -> Sequence[HTTPRouteHandler]:
-    sees, raises, tags = Permission.ORDERS_SEE, [OrderNotFound], ["staff: orders"]
+    routes = Resource("/staff/orders", permission=Permission.ORDERS_SEE, tag="staff: orders")
+    raises = [OrderNotFound]
 
-    @get("/staff/orders", permission=sees, tags=tags, summary="All orders, newest first")
-    async def list_any_orders(page: NamedDependency[PageRequest], status: StatusFilter = None) -> Listing[OrderSummaryShape]:
+    @routes.get(summary="All orders, newest first")
+    async def list_any_orders(page: NamedDependency[PageRequest], status: StatusFilter = None) -> PageShape[OrderSummaryShape]:
         return listing(await retail.ordering.show.all(page, status), OrderSummaryShape.of)
 
-    @get("/staff/orders/{order_id:uuid}", permission=sees, raises=raises, tags=tags, summary="One order")
+    @routes.get("/{order_id:uuid}", raises=raises, summary="One order")
     async def get_any_order(order_id: FromPath[UUID]) -> OrderShape:
         view = await retail.ordering.show.show(OrderId(order_id))
         return OrderShape.of(view, await retail.fulfilment.show.of_order(view.order_id))
 
-    @get("/staff/orders/{order_id:uuid}/history", permission=sees, raises=raises, tags=tags, summary="What happened to it")
-    async def get_order_history(order_id: FromPath[UUID], short_page: NamedDependency[PageRequest]) -> Listing[TransitionShape]:
+    @routes.get("/{order_id:uuid}/history", raises=raises, summary="What happened to it")
+    async def get_order_history(
+        order_id: FromPath[UUID], short_page: NamedDependency[PageRequest]
+    ) -> PageShape[TransitionShape]:
         view = await retail.ordering.show.show(OrderId(order_id))
         return part_of(await retail.ordering.show.history(view.order_id), short_page, TransitionShape.of)
 
-    @get(
-        "/staff/orders/{order_id:uuid}/contact", permission=Permission.MEMBERS_CONTACT, raises=raises, tags=tags,
-        summary="Whom it goes to",
-    )  # fmt: skip
+    @routes.get("/{order_id:uuid}/contact", permission=Permission.MEMBERS_CONTACT, raises=raises, summary="Whom it goes to")
     async def get_any_order_contact(order_id: FromPath[UUID]) -> ContactShape:
         return await contact_of(retail, OrderId(order_id))
 
-    return [list_any_orders, get_any_order, get_order_history, get_any_order_contact]
+    return routes.all
 
 
 def _deciding(retail: Retail) -> Sequence[HTTPRouteHandler]:
-    tags = ["staff: orders"]
+    routes = Resource("/staff/orders/{order_id:uuid}", permission=Permission.ORDERS_CHANGE, tag="staff: orders")
     named = [OrderTooManyUnits, OrderNoSuchGoods, OrderNoSuchLine, OrderGoodsInSeveralLines]
     units = [OrderNotFound, OrderWrongState, *named]
 
-    @post(
-        "/staff/orders/{order_id:uuid}/ship", permission=Permission.ORDERS_SHIP,
-        raises=[*units, OrderGoodsInSeveralPlaces, LocationNotFound], tags=tags, summary="Units leave in a parcel",
+    @routes.post(
+        "/ship", permission=Permission.ORDERS_SHIP, raises=[*units, OrderGoodsInSeveralPlaces, LocationNotFound],
+        summary="Units leave in a parcel",
     )  # fmt: skip
     async def ship_order(
         order_id: FromPath[UUID],
@@ -226,9 +221,9 @@ def _deciding(retail: Retail) -> Sequence[HTTPRouteHandler]:
         place = await location_named(retail.inventory.show, data.location) if data.location is not None else None
         return SentShape.of(await retail.ordering.ship(data.to_command(order_id, place, actor, once)))
 
-    @post(
-        "/staff/orders/{order_id:uuid}/close", permission=Permission.ORDERS_CLOSE, raises=[OrderNotFound, OrderWrongState],
-        tags=tags, status=200, responses=CLOSING, summary="Call it off",
+    @routes.post(
+        "/close", permission=Permission.ORDERS_CLOSE, raises=[OrderNotFound, OrderWrongState], status=200, responses=CLOSING,
+        summary="Call it off",
     )  # fmt: skip
     async def close_order(
         order_id: FromPath[UUID],
@@ -239,9 +234,9 @@ def _deciding(retail: Retail) -> Sequence[HTTPRouteHandler]:
         command = CloseOrder(order_id=OrderId(order_id), reason=data.reason, actor=actor, once=once)
         return outcome(await retail.ordering.close(command))
 
-    @post(
-        "/staff/orders/{order_id:uuid}/refunds", permission=Permission.REFUNDS_MAKE,
-        raises=[*units, RefundTooMuch, RefundOfNothing], tags=tags, summary="Pay units or freight back",
+    @routes.post(
+        "/refunds", permission=Permission.REFUNDS_MAKE, raises=[*units, RefundTooMuch, RefundOfNothing],
+        summary="Pay units or freight back",
     )  # fmt: skip
     async def refund_order(
         order_id: FromPath[UUID],
@@ -251,14 +246,7 @@ def _deciding(retail: Retail) -> Sequence[HTTPRouteHandler]:
     ) -> RefundStartedShape:
         return RefundStartedShape.of(await retail.ordering.refund(data.to_command(order_id, actor, once)))
 
-    return [ship_order, close_order, refund_order]
-
-
-def _redirecting(retail: Retail) -> Sequence[HTTPRouteHandler]:
-    @put(
-        "/staff/orders/{order_id:uuid}/address", permission=Permission.ORDERS_CHANGE, raises=[*REDIRECTING, RegionUnknown],
-        tags=["staff: orders"], summary="Send it elsewhere, before its first parcel",
-    )  # fmt: skip
+    @routes.put("/address", raises=[*REDIRECTING, RegionUnknown], summary="Send it elsewhere, before its first parcel")
     async def redirect_any_order(
         order_id: FromPath[UUID],
         data: JSONBody[RedirectAnyBody],
@@ -267,4 +255,4 @@ def _redirecting(retail: Retail) -> Sequence[HTTPRouteHandler]:
     ) -> OutcomeShape:
         return OutcomeShape.of(await retail.ordering.redirect(data.to_command(order_id, actor, once)))
 
-    return [redirect_any_order]
+    return routes.all

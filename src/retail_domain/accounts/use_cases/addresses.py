@@ -9,14 +9,12 @@ from retail_domain.accounts.model.addresses import Address, AddressBook, Contact
 from retail_domain.accounts.model.regions import ABROAD, Region, province_of
 from retail_domain.accounts.model.trail import StaffAction
 from retail_domain.accounts.ports import AddressWork, Regions
-from retail_domain.accounts.use_cases.again import commit_or_look_again
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.change import Change
-from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.contact import Phone
-from retail_domain.kernel.ids import AddressId, Ids, MemberId
-from retail_domain.kernel.once import DONE, Done, Once
-from retail_domain.kernel.units import Begin
+from retail_domain.kernel.ids import AddressId, MemberId
+from retail_domain.kernel.means import Means
+from retail_domain.kernel.once import Once
 
 
 @frozen(kw_only=True)
@@ -58,30 +56,16 @@ class AddressEntry:
         return cls(address=book.address(id), is_default=book.default_id == id)
 
 
-@frozen(kw_only=True)
-class AddAddressHandler:
-    """Answers the entry. Raises AddressBookFull, RegionUnknown or InvalidInput."""
-
-    begin: Begin[AddressWork]
-    clock: Clock
-    ids: Ids
-
-    async def __call__(self, command: AddAddress) -> AddressEntry:
-        """Carry it out."""
-        async with self.begin() as work:
-            told = await work.answers.recall(command.once, AddressEntry)
-            if told is not None:
-                return told
-            id = AddressId(self.ids.new())
-            contact = await spelled_out(work.regions, command.contact)
-            book = (await work.addresses.claim([command.member_id])).get(command.member_id)
-            book = book or AddressBook(member_id=command.member_id)
-            change = _preferred(book.add(id, contact, at=self.clock.now()), id, command.is_default)
-            entry = AddressEntry.of(change.state, id)
-            work.addresses.save(change)
-            work.answers.remember(command.once, entry)
-            await commit_or_look_again(work)
-        return entry
+async def add_address(work: AddressWork, command: AddAddress, means: Means) -> AddressEntry:
+    """Answers the new entry. Raises AddressBookFull, RegionUnknown or InvalidInput."""
+    id = AddressId(means.ids.new())
+    contact = await spelled_out(work.regions, command.contact)
+    book = (await work.addresses.claim([command.member_id])).get(command.member_id)
+    book = book or AddressBook(member_id=command.member_id)
+    change = _preferred(book.add(id, contact, at=means.clock.now()), id, command.is_default)
+    entry = AddressEntry.of(change.state, id)
+    work.addresses.save(change)
+    return entry
 
 
 @frozen(kw_only=True)
@@ -95,26 +79,14 @@ class CorrectAddress:
     once: Once | None = None
 
 
-@frozen(kw_only=True)
-class CorrectAddressHandler:
-    """Answers the entry. Raises AddressNotFound, RegionUnknown or InvalidInput."""
-
-    begin: Begin[AddressWork]
-
-    async def __call__(self, command: CorrectAddress) -> AddressEntry:
-        """Carry it out."""
-        async with self.begin() as work:
-            told = await work.answers.recall(command.once, AddressEntry)
-            if told is not None:
-                return told
-            contact = await spelled_out(work.regions, command.contact)
-            book = await _book(work, command.member_id, command.address_id)
-            change = _preferred(book.correct(command.address_id, contact), command.address_id, command.is_default)
-            entry = AddressEntry.of(change.state, command.address_id)
-            work.addresses.save(change)
-            work.answers.remember(command.once, entry)
-            await work.commit()
-        return entry
+async def correct_address(work: AddressWork, command: CorrectAddress, means: Means) -> AddressEntry:
+    """Answers the entry as it is now. Raises AddressNotFound, RegionUnknown or InvalidInput."""
+    contact = await spelled_out(work.regions, command.contact)
+    book = await _book(work, command.member_id, command.address_id)
+    change = _preferred(book.correct(command.address_id, contact), command.address_id, command.is_default)
+    entry = AddressEntry.of(change.state, command.address_id)
+    work.addresses.save(change)
+    return entry
 
 
 @frozen(kw_only=True)
@@ -126,21 +98,10 @@ class RemoveAddress:
     once: Once | None = None
 
 
-@frozen(kw_only=True)
-class RemoveAddressHandler:
-    """Raises AddressNotFound."""
-
-    begin: Begin[AddressWork]
-
-    async def __call__(self, command: RemoveAddress) -> None:
-        """Carry it out."""
-        async with self.begin() as work:
-            if await work.answers.recall(command.once, Done):
-                return
-            book = await _book(work, command.member_id, command.address_id)
-            work.addresses.save(book.remove(command.address_id))
-            work.answers.remember(command.once, DONE)
-            await work.commit()
+async def remove_address(work: AddressWork, command: RemoveAddress, means: Means) -> None:
+    """The next one becomes the default, if it was. Raises AddressNotFound."""
+    book = await _book(work, command.member_id, command.address_id)
+    work.addresses.save(book.remove(command.address_id))
 
 
 @frozen(kw_only=True)
@@ -158,22 +119,13 @@ class RegionsImported:
     count: int
 
 
-@frozen(kw_only=True)
-class ImportRegionsHandler:
-    """Addresses that exist keep their names."""
-
-    begin: Begin[AddressWork]
-    clock: Clock
-
-    async def __call__(self, command: ImportRegions) -> RegionsImported:
-        """Carry it out."""
-        count = len(command.regions)
-        noted = StaffAction(actor=command.actor, action="regions.import", object=f"{count}", at=self.clock.now())
-        async with self.begin() as work:
-            await work.regions.replace_all(command.regions)
-            work.audit_trail.note(noted)
-            await work.commit()
-        return RegionsImported(count)
+async def import_regions(work: AddressWork, command: ImportRegions, means: Means) -> RegionsImported:
+    """Answers how many there are; addresses that exist keep their names."""
+    count = len(command.regions)
+    noted = StaffAction(actor=command.actor, action="regions.import", object=f"{count}", at=means.clock.now())
+    await work.regions.replace_all(command.regions)
+    work.audit_trail.note(noted)
+    return RegionsImported(count)
 
 
 async def spelled_out(regions: Regions, typed: ContactAsTyped) -> Contact:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 from attrs import field, frozen
@@ -12,13 +11,12 @@ from retail_domain.accounts.model.rules import AccountRules
 from retail_domain.accounts.model.session import Login, Subject
 from retail_domain.accounts.model.words import spelled_login
 from retail_domain.accounts.ports import AccountsWork, Passwords, Sealer
-from retail_domain.accounts.use_cases.again import commit_or_look_again
 from retail_domain.accounts.use_cases.limits import allowances_of_login, give_back, take
 from retail_domain.accounts.use_cases.open_session import LoggedIn, open_session
-from retail_domain.kernel.clock import Clock
-from retail_domain.kernel.ids import Ids, Luck, MemberId, SessionId, StaffId
+from retail_domain.kernel.frames import Answered, Called
+from retail_domain.kernel.ids import MemberId, SessionId, StaffId
+from retail_domain.kernel.means import Means
 from retail_domain.kernel.once import Once
-from retail_domain.kernel.units import Begin
 
 
 @frozen(kw_only=True)
@@ -32,29 +30,19 @@ class LogInWithPassword:
     once: Once | None = None
 
 
-@frozen(kw_only=True)
-class TryLoginHandler:
+async def try_login(
+    work: AccountsWork, command: LogInWithPassword, means: Means, sealer: Sealer, rules: AccountRules
+) -> Answered[Login | None]:
     """First unit: count the try, then look the name up; the same two steps for names nobody has (rulings 35).
 
     Raises TooManyTries.
     """
-
-    begin: Begin[AccountsWork]
-    clock: Clock
-    sealer: Sealer
-    rules: AccountRules
-
-    async def __call__(self, command: LogInWithPassword) -> Login | None:
-        """Carry it out."""
-        name = spelled_login(command.login)
-        limits = allowances_of_login(self.rules, self.sealer, name, command.client)
-        async with self.begin() as work:
-            wait_seconds = await take(work.send_slots, limits, at=self.clock.now())
-            if wait_seconds is not None:
-                raise TooManyTries(retry_after_seconds=wait_seconds)
-            login = await work.logins.find(name)
-            await commit_or_look_again(work)
-        return login
+    name = spelled_login(command.login)
+    limits = allowances_of_login(rules, sealer, name, command.client)
+    wait_seconds = await take(work.send_slots, limits, at=means.clock.now())
+    if wait_seconds is not None:
+        raise TooManyTries(retry_after_seconds=wait_seconds)
+    return Answered(await work.logins.find(name))
 
 
 @frozen(kw_only=True)
@@ -71,61 +59,47 @@ class PasswordRight:
         return self.command.once
 
 
-@frozen(kw_only=True)
-class AdmitHandler:
+async def admit(
+    work: AccountsWork, right: PasswordRight, means: Means, sealer: Sealer, rules: AccountRules
+) -> Answered[LoggedIn]:
     """Second unit: open the session, unless the password was changed in between. Raises LoginFailed or AccountBlocked.
 
     Nobody is answered from a key who has not proven again who they are, so a key is no way around the count of tries.
     """
-
-    begin: Begin[AccountsWork]
-    clock: Clock
-    ids: Ids
-    luck: Luck
-    sealer: Sealer
-    rules: AccountRules
-
-    async def __call__(self, right: PasswordRight) -> LoggedIn:
-        """Carry it out."""
-        subject, subject_id = right.login.subject, right.login.subject_id
-        limits = allowances_of_login(self.rules, self.sealer, right.login.name, right.command.client)
-        async with self.begin() as work:
-            await give_back(work.send_slots, limits)
-            is_active = await _is_active(work, subject, subject_id)  # accounts are locked before logins, as everywhere
-            login = (await work.logins.claim([subject_id])).get(subject_id)
-            if login is None or login.password_hash != right.login.password_hash:
-                raise LoginFailed()
-            if not is_active:
-                raise AccountBlocked()
-            told = await work.answers.recall(right.once, LoggedIn)
-            if told is not None:
-                await work.commit()  # the try is given back
-                return told
-            if right.rehashed is not None:
-                work.logins.save(login.rehash(right.rehashed))
-            opened = open_session(work, subject, subject_id, self, instead_of=right.command.instead_of)
-            work.answers.remember(right.once, opened)
-            await work.commit()
-        return opened
+    subject, subject_id = right.login.subject, right.login.subject_id
+    limits = allowances_of_login(rules, sealer, right.login.name, right.command.client)
+    await give_back(work.send_slots, limits)
+    is_active = await _is_active(work, subject, subject_id)  # accounts are locked before logins, as everywhere
+    login = (await work.logins.claim([subject_id])).get(subject_id)
+    if login is None or login.password_hash != right.login.password_hash:
+        raise LoginFailed()
+    if not is_active:
+        raise AccountBlocked()
+    told = await work.answers.recall(right.once, LoggedIn)
+    if told is not None:
+        return Answered(told)  # with the try given back
+    if right.rehashed is not None:
+        work.logins.save(login.rehash(right.rehashed))
+    if right.command.instead_of is not None:
+        work.sessions.end(right.command.instead_of)
+    opened = open_session(work, subject, subject_id, means, rules)
+    return Answered(opened, remembered=opened)
 
 
-@frozen(kw_only=True)
-class LogInWithPasswordHandler:
+async def log_in_with_password(
+    command: LogInWithPassword,
+    attempt: Called[LogInWithPassword, Login | None],
+    passwords: Passwords,
+    let_in: Called[PasswordRight, LoggedIn],
+) -> LoggedIn:
     """Count the try, compare outside any transaction, admit. Raises LoginFailed, TooManyTries or AccountBlocked."""
-
-    attempt: Callable[[LogInWithPassword], Awaitable[Login | None]]
-    passwords: Passwords
-    admit: Callable[[PasswordRight], Awaitable[LoggedIn]]
-
-    async def __call__(self, command: LogInWithPassword) -> LoggedIn:
-        """Carry it out."""
-        login = await self.attempt(command)
-        is_right = await self.passwords.matches(login.password_hash if login else None, command.password)
-        if login is None or not is_right:
-            raise LoginFailed()
-        is_outdated = self.passwords.is_outdated(login.password_hash)
-        rehashed = await self.passwords.hash(command.password) if is_outdated else None
-        return await self.admit(PasswordRight(login=login, command=command, rehashed=rehashed))
+    login = await attempt(command)
+    is_right = await passwords.matches(login.password_hash if login else None, command.password)
+    if login is None or not is_right:
+        raise LoginFailed()
+    is_outdated = passwords.is_outdated(login.password_hash)
+    rehashed = await passwords.hash(command.password) if is_outdated else None
+    return await let_in(PasswordRight(login=login, command=command, rehashed=rehashed))
 
 
 async def _is_active(work: AccountsWork, subject: Subject, subject_id: UUID) -> bool:

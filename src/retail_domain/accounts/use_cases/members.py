@@ -12,16 +12,15 @@ from retail_domain.accounts.model.session import Subject
 from retail_domain.accounts.model.trail import StaffAction
 from retail_domain.accounts.ports import AccountsWork, Sealer
 from retail_domain.accounts.queries import MemberView, member_view
-from retail_domain.accounts.use_cases.again import commit_or_look_again
 from retail_domain.accounts.use_cases.open_session import LoggedIn, open_session
 from retail_domain.accounts.use_cases.prove import Proof, proven_phone, told_before
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.change import Change
-from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.contact import Phone
-from retail_domain.kernel.ids import Ids, Luck, MemberId
-from retail_domain.kernel.once import DONE, Done, Once
-from retail_domain.kernel.units import Begin
+from retail_domain.kernel.frames import Answered
+from retail_domain.kernel.ids import MemberId
+from retail_domain.kernel.means import Means
+from retail_domain.kernel.once import Once
 
 
 @frozen(kw_only=True)
@@ -41,36 +40,21 @@ class MemberAdmitted:
     member_id: MemberId
 
 
-@frozen(kw_only=True)
-class AdmitMemberHandler:
-    """Raises PhoneTaken."""
-
-    begin: Begin[AccountsWork]
-    clock: Clock
-    ids: Ids
-    rules: AccountRules
-
-    async def __call__(self, command: AdmitMember) -> MemberAdmitted:
-        """Carry it out."""
-        at = self.clock.now()
-        async with self.begin() as work:
-            told = await work.answers.recall(command.once, MemberAdmitted)
-            if told is not None:
-                return told
-            if command.phone is not None and await work.members.claim_by_phone(command.phone) is not None:
-                raise PhoneTaken()
-            change = Member.registered(
-                id=MemberId(self.ids.new()), phone=command.phone, name=command.name,
-                terms_version=self.rules.terms_version, at=at,
-            )  # fmt: skip
-            answer = MemberAdmitted(change.state.id)
-            work.members.save(change)
-            work.audit_trail.note(
-                StaffAction(actor=command.actor, action="member.admit", object=str(answer.member_id), at=at)
-            )
-            work.answers.remember(command.once, answer)
-            await commit_or_look_again(work)
-        return answer
+async def admit_member(work: AccountsWork, command: AdmitMember, means: Means, rules: AccountRules) -> MemberAdmitted:
+    """A walk-in becomes a member, on the word of staff. Answers their id. Raises PhoneTaken."""
+    at = means.clock.now()
+    if command.phone is not None and await work.members.claim_by_phone(command.phone) is not None:
+        raise PhoneTaken()
+    change = Member.registered(
+        id=MemberId(means.ids.new()), phone=command.phone, name=command.name,
+        terms_version=rules.terms_version, at=at,
+    )  # fmt: skip
+    answer = MemberAdmitted(change.state.id)
+    work.members.save(change)
+    work.audit_trail.note(
+        StaffAction(actor=command.actor, action="member.admit", object=str(answer.member_id), at=at)
+    )
+    return answer
 
 
 @frozen(kw_only=True)
@@ -83,32 +67,18 @@ class UpdateProfile:
     once: Once | None = None
 
 
-@frozen(kw_only=True)
-class UpdateProfileHandler:
-    """Answers the member as they are now. Raises MemberNotFound or InvalidInput."""
-
-    begin: Begin[AccountsWork]
-    clock: Clock
-
-    async def __call__(self, command: UpdateProfile) -> MemberView:
-        """Carry it out."""
-        async with self.begin() as work:
-            told = await work.answers.recall(command.once, MemberView)
-            if told is not None:
-                return told
-            member = await _claimed(work, command.member_id)
-            change = Change(member, member)
-            if command.name is not None:
-                change = change.then(lambda one: one.rename(command.name or None))
-            if command.behaviour_consent is not None:
-                given = command.behaviour_consent
-                change = change.then(lambda one: one.consent(given, at=self.clock.now()))
-            work.members.save(change)
-            login = (await work.logins.claim([member.id])).get(member.id)
-            view = member_view(change.state, login)
-            work.answers.remember(command.once, view)
-            await work.commit()
-        return view
+async def update_profile(work: AccountsWork, command: UpdateProfile, means: Means) -> MemberView:
+    """What is None stays. Answers the member as they are now. Raises MemberNotFound or InvalidInput."""
+    member = await _claimed(work, command.member_id)
+    change = Change(member, member)
+    if command.name is not None:
+        change = change.then(lambda one: one.rename(command.name or None))
+    if command.behaviour_consent is not None:
+        given = command.behaviour_consent
+        change = change.then(lambda one: one.consent(given, at=means.clock.now()))
+    work.members.save(change)
+    login = (await work.logins.claim([member.id])).get(member.id)
+    return member_view(change.state, login)
 
 
 @frozen(kw_only=True)
@@ -123,39 +93,27 @@ class ChangePhone:
     once: Once | None = None
 
 
-@frozen(kw_only=True)
-class ChangePhoneHandler:
-    """Every session ends and a new one opens.
+async def change_phone(
+    work: AccountsWork, command: ChangePhone, means: Means, sealer: Sealer, rules: AccountRules
+) -> Answered[LoggedIn]:
+    """Every session ends and a new one opens: answers it.
 
-    Raises PhoneTaken, CodeWrong, CodeExpired, TooManyTries or SessionInvalid.
+    Raises PhoneTaken, CodeWrong, CodeExpired, TooManyTries, SessionInvalid or MemberNotFound.
     """
-
-    begin: Begin[AccountsWork]
-    clock: Clock
-    ids: Ids
-    luck: Luck
-    sealer: Sealer
-    rules: AccountRules
-
-    async def __call__(self, command: ChangePhone) -> LoggedIn:
-        """Carry it out."""
-        async with self.begin() as work:
-            told = await told_before(work, command.proof, command.once)
-            if told is not None:
-                return told
-            if command.member_id is None:
-                raise SessionInvalid()
-            phone = await proven_phone(work, command.proof, Purpose.CHANGE_PHONE, self)
-            holder = await work.members.claim_by_phone(phone)
-            if holder is not None and holder.id != command.member_id:
-                raise PhoneTaken()
-            member = await _claimed(work, command.member_id)
-            work.members.save(member.change_phone(phone, at=self.clock.now()))
-            work.sessions.end_all(member.id)
-            opened = open_session(work, Subject.MEMBER, member.id, self)
-            work.answers.remember(command.once, opened)
-            await commit_or_look_again(work)
-        return opened
+    told = await told_before(work, command.proof, command.once)
+    if told is not None:
+        return Answered.unchanged(told)
+    if command.member_id is None:
+        raise SessionInvalid()
+    phone = await proven_phone(work, command.proof, Purpose.CHANGE_PHONE, means, sealer)
+    holder = await work.members.claim_by_phone(phone)
+    if holder is not None and holder.id != command.member_id:
+        raise PhoneTaken()
+    member = await _claimed(work, command.member_id)
+    work.members.save(member.change_phone(phone, at=means.clock.now()))
+    work.sessions.end_all(member.id)
+    opened = open_session(work, Subject.MEMBER, member.id, means, rules)
+    return Answered(opened, remembered=opened)
 
 
 @frozen(kw_only=True)
@@ -168,27 +126,15 @@ class BanMember:
     once: Once | None = None
 
 
-@frozen(kw_only=True)
-class BanMemberHandler:
+async def ban_member(work: AccountsWork, command: BanMember, means: Means) -> None:
     """A ban ends every session at once (R36). Raises MemberNotFound."""
-
-    begin: Begin[AccountsWork]
-    clock: Clock
-
-    async def __call__(self, command: BanMember) -> None:
-        """Carry it out."""
-        at, actor = self.clock.now(), command.actor
-        async with self.begin() as work:
-            if await work.answers.recall(command.once, Done):
-                return
-            member = await _claimed(work, command.member_id)
-            work.members.save(member.ban(actor=actor, at=at) if command.banned else member.readmit(actor=actor, at=at))
-            if command.banned:
-                work.sessions.end_all(member.id)
-            action = "member.ban" if command.banned else "member.readmit"
-            work.audit_trail.note(StaffAction(actor=actor, action=action, object=str(member.id), at=at))
-            work.answers.remember(command.once, DONE)
-            await work.commit()
+    at, actor = means.clock.now(), command.actor
+    member = await _claimed(work, command.member_id)
+    work.members.save(member.ban(actor=actor, at=at) if command.banned else member.readmit(actor=actor, at=at))
+    if command.banned:
+        work.sessions.end_all(member.id)
+    action = "member.ban" if command.banned else "member.readmit"
+    work.audit_trail.note(StaffAction(actor=actor, action=action, object=str(member.id), at=at))
 
 
 async def _claimed(work: AccountsWork, id: MemberId) -> Member:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Protocol
 from uuid import UUID
 
 from attrs import field, frozen
@@ -11,8 +10,8 @@ from attrs import field, frozen
 from retail_domain.accounts.model.rules import AccountRules
 from retail_domain.accounts.model.session import Session, Subject, hash_of
 from retail_domain.accounts.ports import AccountsWork
-from retail_domain.kernel.clock import Clock
-from retail_domain.kernel.ids import Ids, Luck, MemberId, SessionId, StaffId
+from retail_domain.kernel.ids import MemberId, SessionId, StaffId
+from retail_domain.kernel.means import Means
 
 TOKEN_BYTES = 32
 
@@ -28,30 +27,15 @@ class LoggedIn:
     staff_id: StaffId | None = None
 
 
-class SessionTools(Protocol):
-    """What opening a session takes."""
-
-    @property
-    def clock(self) -> Clock: ...
-    @property
-    def ids(self) -> Ids: ...
-    @property
-    def luck(self) -> Luck: ...
-    @property
-    def rules(self) -> AccountRules: ...
-
-
 def open_session(
-    work: AccountsWork, subject: Subject, subject_id: UUID, tools: SessionTools, *, instead_of: SessionId | None = None
+    work: AccountsWork, subject: Subject, subject_id: UUID, means: Means, rules: AccountRules
 ) -> LoggedIn:
-    """Stage a new session, always with a new token; the one the caller came with, if any, ends (R36)."""
-    at, token, is_member = tools.clock.now(), tools.luck.token(TOKEN_BYTES), subject is Subject.MEMBER
+    """Stage a new session, always with a new token (R36)."""
+    at, token, is_member = means.clock.now(), means.luck.token(TOKEN_BYTES), subject is Subject.MEMBER
     session = Session(
-        id=SessionId(tools.ids.new()), token_hash=hash_of(token), subject=subject, subject_id=subject_id, created_at=at,
-        expires_at=at + (tools.rules.member_session if is_member else tools.rules.staff_session),
+        id=SessionId(means.ids.new()), token_hash=hash_of(token), subject=subject, subject_id=subject_id, created_at=at,
+        expires_at=at + (rules.member_session if is_member else rules.staff_session),
     )  # fmt: skip
-    if instead_of is not None:
-        work.sessions.end(instead_of)
     work.sessions.save(session.opened())
     return LoggedIn(
         token=token, session_id=session.id, expires_at=session.expires_at,

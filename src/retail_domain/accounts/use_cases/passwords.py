@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 from attrs import evolve, field, frozen
@@ -14,14 +13,13 @@ from retail_domain.accounts.model.rules import AccountRules
 from retail_domain.accounts.model.session import Login, Principal, Subject
 from retail_domain.accounts.model.words import good_password, login_name
 from retail_domain.accounts.ports import AccountsWork, Passwords, Sealer
-from retail_domain.accounts.use_cases.again import commit_or_look_again
 from retail_domain.accounts.use_cases.open_session import LoggedIn, open_session
 from retail_domain.accounts.use_cases.prove import Proof, proven_phone, told_before
-from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.contact import Phone
-from retail_domain.kernel.ids import Ids, Luck, MemberId
+from retail_domain.kernel.frames import Answered, Called
+from retail_domain.kernel.ids import MemberId
+from retail_domain.kernel.means import Means
 from retail_domain.kernel.once import Once
-from retail_domain.kernel.units import Begin
 
 
 @frozen(kw_only=True)
@@ -60,88 +58,87 @@ class ChangePassword:
     once: Once | None = None
 
 
-@frozen(kw_only=True)
-class SessionTooling:
-    """What the handlers below share."""
-
-    begin: Begin[AccountsWork]
-    clock: Clock
-    ids: Ids
-    luck: Luck
-    sealer: Sealer
-    rules: AccountRules
-
-
-@frozen(kw_only=True)
-class RegisterHandler:
+async def store_registration(
+    work: AccountsWork, command: Register, means: Means, sealer: Sealer, rules: AccountRules
+) -> Answered[LoggedIn]:
     """One unit; the command carries the hash. Raises PhoneTaken, NameTaken, CodeWrong, CodeExpired, TooManyTries."""
-
-    tools: SessionTooling
-
-    async def __call__(self, command: Register) -> LoggedIn:
-        """Carry it out."""
-        async with self.tools.begin() as work:
-            told = await told_before(work, command.proof, command.once)
-            if told is not None:
-                return told
-            phone = await proven_phone(work, command.proof, Purpose.REGISTER, self.tools)
-            if await work.logins.find(login_name(command.login)) is not None:
-                raise NameTaken()  # only told to who holds the phone; the code stays good for another name
-            member = await self._member(work, phone, command.name)
-            work.logins.save(
-                Login.created(
-                    subject=Subject.MEMBER, subject_id=member.id, name=login_name(command.login),
-                    password_hash=command.password,
-                )
-            )  # fmt: skip
-            opened = open_session(work, Subject.MEMBER, member.id, self.tools)
-            work.answers.remember(command.once, opened)
-            await commit_or_look_again(work)
-        return opened
-
-    async def _member(self, work: AccountsWork, phone: Phone, name: str | None) -> Member:
-        """A new member, or the one who so far logged in by code alone."""
-        known = await work.members.claim_by_phone(phone)
-        if known is not None:
-            if not known.is_active:
-                raise AccountBlocked()
-            if known.id in await work.logins.claim([known.id]):
-                raise PhoneTaken()
-            return known
-        tools = self.tools
-        change = Member.registered(
-            id=MemberId(tools.ids.new()), phone=phone, name=name, terms_version=tools.rules.terms_version,
-            at=tools.clock.now(),
-        )  # fmt: skip
-        work.members.save(change)
-        return change.state
+    told = await told_before(work, command.proof, command.once)
+    if told is not None:
+        return Answered.unchanged(told)
+    phone = await proven_phone(work, command.proof, Purpose.REGISTER, means, sealer)
+    if await work.logins.find(login_name(command.login)) is not None:
+        raise NameTaken()  # only told to who holds the phone; the code stays good for another name
+    known = await _known(work, phone)
+    member = known or _registered(work, phone, command, means, rules)
+    work.logins.save(
+        Login.created(
+            subject=Subject.MEMBER, subject_id=member.id, name=login_name(command.login), password_hash=command.password
+        )
+    )
+    opened = open_session(work, Subject.MEMBER, member.id, means, rules)
+    return Answered(opened, remembered=opened)
 
 
-@frozen(kw_only=True)
-class ResetPasswordHandler:
+async def _known(work: AccountsWork, phone: Phone) -> Member | None:
+    """The member who so far logged in by code alone, if this number has one."""
+    known = await work.members.claim_by_phone(phone)
+    if known is None:
+        return None
+    if not known.is_active:
+        raise AccountBlocked()
+    if known.id in await work.logins.claim([known.id]):
+        raise PhoneTaken()
+    return known
+
+
+def _registered(work: AccountsWork, phone: Phone, command: Register, means: Means, rules: AccountRules) -> Member:
+    change = Member.registered(
+        id=MemberId(means.ids.new()), phone=phone, name=command.name, terms_version=rules.terms_version,
+        at=means.clock.now(),
+    )  # fmt: skip
+    work.members.save(change)
+    return change.state
+
+
+async def register(command: Register, passwords: Passwords, store: Called[Register, LoggedIn]) -> LoggedIn:
+    """A new member, or one who so far had no password, gets both and is logged in: answers the session.
+
+    The password is hashed outside the unit.
+    Raises PhoneTaken, NameTaken, AccountBlocked, CodeWrong, CodeExpired, TooManyTries or InvalidInput.
+    """
+    password = good_password(command.password, login_name(command.login))
+    return await store(evolve(command, password=await passwords.hash(password)))
+
+
+async def store_reset(
+    work: AccountsWork, command: ResetPassword, means: Means, sealer: Sealer, rules: AccountRules
+) -> Answered[LoggedIn]:
     """One unit; every older session ends. Raises NoPasswordAccount, CodeWrong, CodeExpired, TooManyTries, AccountBlocked."""
+    told = await told_before(work, command.proof, command.once)
+    if told is not None:
+        return Answered.unchanged(told)
+    phone = await proven_phone(work, command.proof, Purpose.RESET, means, sealer)
+    member = await work.members.claim_by_phone(phone)
+    if member is None:
+        raise NoPasswordAccount()
+    if not member.is_active:
+        raise AccountBlocked()
+    login = (await work.logins.claim([member.id])).get(member.id)
+    if login is None:
+        raise NoPasswordAccount()
+    opened = _changed(work, login, command.password, means, rules)
+    return Answered(opened, remembered=opened)
 
-    tools: SessionTooling
 
-    async def __call__(self, command: ResetPassword) -> LoggedIn:
-        """Carry it out."""
-        async with self.tools.begin() as work:
-            told = await told_before(work, command.proof, command.once)
-            if told is not None:
-                return told
-            phone = await proven_phone(work, command.proof, Purpose.RESET, self.tools)
-            member = await work.members.claim_by_phone(phone)
-            if member is None:
-                raise NoPasswordAccount()
-            if not member.is_active:
-                raise AccountBlocked()
-            login = (await work.logins.claim([member.id])).get(member.id)
-            if login is None:
-                raise NoPasswordAccount()
-            opened = change_password(work, login, command.password, self.tools)
-            work.answers.remember(command.once, opened)
-            await work.commit()
-        return opened
+async def reset_password(
+    command: ResetPassword, passwords: Passwords, store: Called[ResetPassword, LoggedIn]
+) -> LoggedIn:
+    """Every session ends and a new one opens: answers it. The password is hashed outside the unit.
+
+    Raises NoPasswordAccount, AccountBlocked, CodeWrong, CodeExpired, TooManyTries or InvalidInput.
+    """
+    password = good_password(command.password, "")
+    return await store(evolve(command, password=await passwords.hash(password)))
 
 
 @frozen(kw_only=True)
@@ -152,23 +149,16 @@ class KnownLogin:
     once: Once | None = None
 
 
-@frozen(kw_only=True)
-class ReadLoginHandler:
+async def read_login(work: AccountsWork, command: KnownLogin) -> LoggedIn | Login | None:
     """What was answered before, else the login of somebody who is logged in, or None when they have no password.
 
     Raises SessionInvalid.
     """
-
-    begin: Begin[AccountsWork]
-
-    async def __call__(self, command: KnownLogin) -> LoggedIn | Login | None:
-        """Carry it out."""
-        id = command.subject_id
-        async with self.begin() as work:
-            told = await work.answers.recall(command.once, LoggedIn)
-            if told is None and id is None:
-                raise SessionInvalid()
-            return told or (None if id is None else (await work.logins.claim([id])).get(id))
+    id = command.subject_id
+    told = await work.answers.recall(command.once, LoggedIn)
+    if told is None and id is None:
+        raise SessionInvalid()
+    return told or (None if id is None else (await work.logins.claim([id])).get(id))
 
 
 @frozen(kw_only=True)
@@ -180,73 +170,44 @@ class PasswordChosen:
     once: Once | None = None
 
 
-@frozen(kw_only=True)
-class StorePasswordHandler:
+async def store_password(
+    work: AccountsWork, command: PasswordChosen, means: Means, rules: AccountRules
+) -> Answered[LoggedIn]:
     """One unit; every older session ends, also the caller's own. Raises LoginFailed when a rival changed it first."""
-
-    tools: SessionTooling
-
-    async def __call__(self, command: PasswordChosen) -> LoggedIn:
-        """Carry it out."""
-        id = command.login.subject_id
-        async with self.tools.begin() as work:
-            login = (await work.logins.claim([id])).get(id)
-            told = await work.answers.recall(command.once, LoggedIn)  # a rival with the same key may have been first
-            if told is not None:
-                return told
-            if login is None or login.password_hash != command.login.password_hash:
-                raise LoginFailed()
-            opened = change_password(work, login, command.password_hash, self.tools)
-            work.answers.remember(command.once, opened)
-            await work.commit()
-        return opened
+    id = command.login.subject_id
+    login = (await work.logins.claim([id])).get(id)
+    told = await work.answers.recall(command.once, LoggedIn)  # a rival with the same key may have been first
+    if told is not None:
+        return Answered.unchanged(told)
+    if login is None or login.password_hash != command.login.password_hash:
+        raise LoginFailed()
+    opened = _changed(work, login, command.password_hash, means, rules)
+    return Answered(opened, remembered=opened)
 
 
-@frozen(kw_only=True)
-class ChangePasswordHandler:
-    """Compare, hash, store: the slow halves run outside any transaction.
+async def change_password(
+    command: ChangePassword,
+    read: Called[KnownLogin, LoggedIn | Login | None],
+    passwords: Passwords,
+    store: Called[PasswordChosen, LoggedIn],
+) -> LoggedIn:
+    """Every session ends and a new one opens: answers it. Compare, hash, store: the slow halves run outside any unit.
 
     Raises LoginFailed, SessionInvalid or InvalidInput.
     """
-
-    read: Callable[[KnownLogin], Awaitable[LoggedIn | Login | None]]
-    passwords: Passwords
-    store: Callable[[PasswordChosen], Awaitable[LoggedIn]]
-
-    async def __call__(self, command: ChangePassword) -> LoggedIn:
-        """Carry it out."""
-        known = command.principal.subject_id if command.principal else None
-        login = await self.read(KnownLogin(subject_id=known, once=command.once))
-        if isinstance(login, LoggedIn):
-            return login
-        is_right = await self.passwords.matches(login.password_hash if login else None, command.current)
-        if login is None or not is_right:
-            raise LoginFailed()
-        password_hash = await self.passwords.hash(good_password(command.password, login.name))
-        return await self.store(PasswordChosen(login=login, password_hash=password_hash, once=command.once))
+    known = command.principal.subject_id if command.principal else None
+    login = await read(KnownLogin(subject_id=known, once=command.once))
+    if isinstance(login, LoggedIn):
+        return login
+    is_right = await passwords.matches(login.password_hash if login else None, command.current)
+    if login is None or not is_right:
+        raise LoginFailed()
+    password_hash = await passwords.hash(good_password(command.password, login.name))
+    return await store(PasswordChosen(login=login, password_hash=password_hash, once=command.once))
 
 
-@frozen(kw_only=True)
-class HashingFirst:
-    """Hash the password outside the unit, then carry the command out with the hash. Raises InvalidInput."""
-
-    passwords: Passwords
-    register: Callable[[Register], Awaitable[LoggedIn]]
-    reset: Callable[[ResetPassword], Awaitable[LoggedIn]]
-
-    async def registering(self, command: Register) -> LoggedIn:
-        """Register with a password."""
-        password = good_password(command.password, login_name(command.login))
-        return await self.register(evolve(command, password=await self.passwords.hash(password)))
-
-    async def resetting(self, command: ResetPassword) -> LoggedIn:
-        """Reset the password by code."""
-        password = good_password(command.password, "")
-        return await self.reset(evolve(command, password=await self.passwords.hash(password)))
-
-
-def change_password(work: AccountsWork, login: Login, password_hash: str, tools: SessionTooling) -> LoggedIn:
+def _changed(work: AccountsWork, login: Login, password_hash: str, means: Means, rules: AccountRules) -> LoggedIn:
     """Stage the new hash, the end of every session, and a new session for whoever changed it (R36)."""
-    work.logins.save(login.change_password(password_hash, at=tools.clock.now()))
+    work.logins.save(login.change_password(password_hash, at=means.clock.now()))
     work.sessions.end_all(login.subject_id)
-    return open_session(work, login.subject, login.subject_id, tools)
+    return open_session(work, login.subject, login.subject_id, means, rules)

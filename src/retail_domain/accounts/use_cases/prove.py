@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Protocol
-
 from attrs import field, frozen
 
 from retail_domain.accounts.errors import CodeExpired, CodeWrong, TooManyTries
@@ -12,10 +10,11 @@ from retail_domain.accounts.ports import AccountsWork, Sealer
 from retail_domain.accounts.use_cases.limits import seconds_until
 from retail_domain.accounts.use_cases.open_session import LoggedIn
 from retail_domain.accounts.use_cases.send_code import seal_code
-from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.contact import Phone
 from retail_domain.kernel.errors import DomainError
+from retail_domain.kernel.frames import RefusedAllTheSame
 from retail_domain.kernel.ids import ChallengeId
+from retail_domain.kernel.means import Means
 from retail_domain.kernel.once import Once
 
 
@@ -25,13 +24,6 @@ class Proof:
 
     challenge_id: ChallengeId
     code: str = field(repr=False)
-
-
-class _Tools(Protocol):
-    @property
-    def clock(self) -> Clock: ...
-    @property
-    def sealer(self) -> Sealer: ...
 
 
 async def told_before(work: AccountsWork, proof: Proof, once: Once | None) -> LoggedIn | None:
@@ -45,20 +37,19 @@ async def told_before(work: AccountsWork, proof: Proof, once: Once | None) -> Lo
     return await work.answers.recall(once, LoggedIn)
 
 
-async def proven_phone(work: AccountsWork, proof: Proof, purpose: Purpose, tools: _Tools) -> Phone:
+async def proven_phone(work: AccountsWork, proof: Proof, purpose: Purpose, means: Means, sealer: Sealer) -> Phone:
     """The phone that the code proves, staging that the challenge is solved.
 
-    A wrong try is counted and *committed* before it is refused, whatever else the unit was going to do; so nothing
-    may have been staged before this call. Raises CodeWrong, CodeExpired or TooManyTries.
+    A wrong try is refused but *stored*, whatever else the unit was going to do; so nothing may have been staged before
+    this call. Raises, all the same, CodeWrong, CodeExpired or TooManyTries.
     """
     challenge = (await work.challenges.claim([proof.challenge_id])).get(proof.challenge_id)
     if challenge is None or challenge.purpose is not purpose:
         raise CodeWrong()
-    change, verdict = challenge.attempt(_sealed(tools.sealer, challenge, proof.code), at=tools.clock.now())
+    change, verdict = challenge.attempt(_sealed(sealer, challenge, proof.code), at=means.clock.now())
     work.challenges.save(change)
     if verdict is not Verdict.RIGHT:
-        await work.commit()
-        raise _refusal(verdict, seconds_until(challenge.expires_at, tools.clock.now()))
+        raise RefusedAllTheSame(_refusal(verdict, seconds_until(challenge.expires_at, means.clock.now())))
     return challenge.phone
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 from attrs import evolve, field, frozen
@@ -13,12 +12,11 @@ from retail_domain.accounts.model.staff import Permission, Role, Staff
 from retail_domain.accounts.model.trail import StaffAction
 from retail_domain.accounts.model.words import good_password, login_name
 from retail_domain.accounts.ports import AccountsWork, Passwords
-from retail_domain.accounts.use_cases.again import commit_or_look_again
 from retail_domain.kernel.actor import Actor, ActorKind
-from retail_domain.kernel.clock import Clock
-from retail_domain.kernel.ids import Ids, StaffId
-from retail_domain.kernel.once import DONE, Done, Once
-from retail_domain.kernel.units import Begin
+from retail_domain.kernel.frames import Called
+from retail_domain.kernel.ids import StaffId
+from retail_domain.kernel.means import Means
+from retail_domain.kernel.once import Once
 
 
 @frozen(kw_only=True)
@@ -40,47 +38,28 @@ class StaffTakenOn:
     staff_id: StaffId
 
 
-@frozen(kw_only=True)
-class StoreStaffHandler:
-    """One unit; the command carries the hash. Raises NameTaken."""
-
-    begin: Begin[AccountsWork]
-    clock: Clock
-    ids: Ids
-
-    async def __call__(self, command: AddStaff) -> StaffTakenOn:
-        """Carry it out."""
-        at, actor, name = self.clock.now(), command.actor, login_name(command.login)
-        async with self.begin() as work:
-            told = await work.answers.recall(command.once, StaffTakenOn)
-            if told is not None:
-                return told
-            await _may_manage(work, actor)
-            if await work.logins.find(name) is not None:
-                raise NameTaken()
-            change = Staff.added(id=StaffId(self.ids.new()), name=command.name, roles=command.roles, actor=actor, at=at)
-            id = change.state.id
-            work.staff.save(change)
-            work.logins.save(
-                Login.created(subject=Subject.STAFF, subject_id=id, name=name, password_hash=command.password)
-            )
-            work.audit_trail.note(StaffAction(actor=actor, action="staff.add", object=str(id), at=at))
-            work.answers.remember(command.once, StaffTakenOn(id))
-            await commit_or_look_again(work)
-        return StaffTakenOn(id)
+async def store_staff(work: AccountsWork, command: AddStaff, means: Means) -> StaffTakenOn:
+    """One unit; the command carries the hash. Raises NameTaken or StaffForbidden."""
+    at, actor, name = means.clock.now(), command.actor, login_name(command.login)
+    await _may_manage(work, actor)
+    if await work.logins.find(name) is not None:
+        raise NameTaken()
+    change = Staff.added(id=StaffId(means.ids.new()), name=command.name, roles=command.roles, actor=actor, at=at)
+    id = change.state.id
+    work.staff.save(change)
+    work.logins.save(
+        Login.created(subject=Subject.STAFF, subject_id=id, name=name, password_hash=command.password)
+    )
+    work.audit_trail.note(StaffAction(actor=actor, action="staff.add", object=str(id), at=at))
+    return StaffTakenOn(id)
 
 
-@frozen(kw_only=True)
-class AddStaffHandler:
-    """Hash the password outside the unit, then store. Raises NameTaken or InvalidInput."""
-
-    passwords: Passwords
-    store: Callable[[AddStaff], Awaitable[StaffTakenOn]]
-
-    async def __call__(self, command: AddStaff) -> StaffTakenOn:
-        """Carry it out."""
-        password = good_password(command.password, login_name(command.login))
-        return await self.store(evolve(command, password=await self.passwords.hash(password)))
+async def add_staff(
+    command: AddStaff, passwords: Passwords, store: Called[AddStaff, StaffTakenOn]
+) -> StaffTakenOn:
+    """Answers their id. The password is hashed outside the unit. Raises NameTaken, StaffForbidden or InvalidInput."""
+    password = good_password(command.password, login_name(command.login))
+    return await store(evolve(command, password=await passwords.hash(password)))
 
 
 @frozen(kw_only=True)
@@ -94,35 +73,23 @@ class ChangeRoles:
     once: Once | None = None
 
 
-@frozen(kw_only=True)
-class ChangeRolesHandler:
-    """Their sessions end with the old roles (R36). Raises StaffNotFound or LastAdmin."""
-
-    begin: Begin[AccountsWork]
-    clock: Clock
-
-    async def __call__(self, command: ChangeRoles) -> None:
-        """Carry it out."""
-        at, actor, id = self.clock.now(), command.actor, command.staff_id
-        async with self.begin() as work:
-            if await work.answers.recall(command.once, Done):
-                return
-            admins = await work.staff.claim_admins()
-            await _may_manage(work, actor)
-            staff = admins.get(id) or (await work.staff.claim([id])).get(id)
-            if staff is None:
-                raise StaffNotFound()
-            change = staff.grant(command.grant, actor=actor, at=at)
-            change = change.then(lambda one: one.revoke(command.revoke, actor=actor, at=at))
-            if staff.is_admin and not change.state.is_admin and len(admins) == 1:
-                raise LastAdmin()
-            if change.state.roles != staff.roles:
-                work.staff.save(change)
-                work.sessions.end_all(id)
-            roles = " ".join(role.value for role in change.state.roles)
-            work.audit_trail.note(StaffAction(actor=actor, action="staff.roles", object=f"{id} {roles}".strip(), at=at))
-            work.answers.remember(command.once, DONE)
-            await work.commit()
+async def change_roles(work: AccountsWork, command: ChangeRoles, means: Means) -> None:
+    """Their sessions end with the old roles (R36). Raises StaffNotFound, StaffForbidden or LastAdmin."""
+    at, actor, id = means.clock.now(), command.actor, command.staff_id
+    admins = await work.staff.claim_admins()
+    await _may_manage(work, actor)
+    staff = admins.get(id) or (await work.staff.claim([id])).get(id)
+    if staff is None:
+        raise StaffNotFound()
+    change = staff.grant(command.grant, actor=actor, at=at)
+    change = change.then(lambda one: one.revoke(command.revoke, actor=actor, at=at))
+    if staff.is_admin and not change.state.is_admin and len(admins) == 1:
+        raise LastAdmin()
+    if change.state.roles != staff.roles:
+        work.staff.save(change)
+        work.sessions.end_all(id)
+    roles = " ".join(role.value for role in change.state.roles)
+    work.audit_trail.note(StaffAction(actor=actor, action="staff.roles", object=f"{id} {roles}".strip(), at=at))
 
 
 @frozen(kw_only=True)
@@ -134,19 +101,10 @@ class NoteStaffAction:
     object: str = ""
 
 
-@frozen(kw_only=True)
-class NoteStaffActionHandler:
-    """One row of the trail."""
-
-    begin: Begin[AccountsWork]
-    clock: Clock
-
-    async def __call__(self, command: NoteStaffAction) -> None:
-        """Carry it out."""
-        noted = StaffAction(actor=command.actor, action=command.action, object=command.object, at=self.clock.now())
-        async with self.begin() as work:
-            work.audit_trail.note(noted)
-            await work.commit()
+async def note_staff_action(work: AccountsWork, command: NoteStaffAction, means: Means) -> None:
+    """Writes one row of the trail."""
+    noted = StaffAction(actor=command.actor, action=command.action, object=command.object, at=means.clock.now())
+    work.audit_trail.note(noted)
 
 
 async def _may_manage(work: AccountsWork, actor: Actor) -> None:

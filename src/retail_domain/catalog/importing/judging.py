@@ -98,6 +98,7 @@ class Judgement:
 
 
 def depth_of(draft: CategoryDraft, known: Mapping[str, CategoryDraft]) -> int | None:
+    """The level of a category in its file, 1 at the root; None when its parents lead to no root."""
     for depth in range(1, DEPTH_MAX + 1):
         if not draft.parent_code:
             return depth

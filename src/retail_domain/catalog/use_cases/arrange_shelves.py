@@ -9,9 +9,9 @@ from retail_domain.catalog.model import Brand, Category, brand_problems, categor
 from retail_domain.catalog.ports import CatalogWork
 from retail_domain.catalog.use_cases.checks import require
 from retail_domain.kernel.change import Change
-from retail_domain.kernel.ids import BrandId, CategoryId, Ids
-from retail_domain.kernel.once import DONE, Done, Once
-from retail_domain.kernel.units import Begin
+from retail_domain.kernel.ids import BrandId, CategoryId
+from retail_domain.kernel.means import Means
+from retail_domain.kernel.once import Once
 
 
 @frozen(kw_only=True)
@@ -56,75 +56,39 @@ class BrandReceipt:
     brand_id: BrandId
 
 
-@frozen
-class CreateCategoryHandler:
-    """Raises InvalidInput, CategoryNotFound, CategoryTooDeep, CodeInUse."""
+async def create_category(work: CatalogWork, command: CreateCategory, means: Means) -> CategoryReceipt:
+    """Below its parent, which is locked so that it cannot move away meanwhile. Answers its id.
 
-    begin: Begin[CatalogWork]
-    ids: Ids
-
-    async def __call__(self, command: CreateCategory) -> CategoryReceipt:
-        """Create it below its parent, which is locked so that it cannot move away meanwhile."""
-        require(category_problems(command.code, command.name, command.position))
-        async with self.begin() as work:
-            told = await work.answers.recall(command.once, CategoryReceipt)
-            if told is not None:
-                return told
-            parent = await _parent(work, command.parent_id)
-            if any(category.code == command.code for category in await work.categories.all()):
-                raise CodeInUse(what="category", taken=(command.code,))
-            category_id = CategoryId(self.ids.new())
-            change = Category.below(parent, id=category_id, code=command.code, name=command.name, position=command.position)
-            work.categories.save(change)
-            answer = CategoryReceipt(category_id)
-            work.answers.remember(command.once, answer)
-            await work.commit()
-        return answer
+    Raises InvalidInput, CategoryNotFound, CategoryTooDeep, CodeInUse.
+    """
+    require(category_problems(command.code, command.name, command.position))
+    parent = await _parent(work, command.parent_id)
+    if any(category.code == command.code for category in await work.categories.all()):
+        raise CodeInUse(what="category", taken=(command.code,))
+    category_id = CategoryId(means.ids.new())
+    change = Category.below(parent, id=category_id, code=command.code, name=command.name, position=command.position)
+    work.categories.save(change)
+    return CategoryReceipt(category_id)
 
 
-@frozen
-class MoveCategoryHandler:
-    """Raises CategoryNotFound, CategoryLoop, CategoryTooDeep."""
-
-    begin: Begin[CatalogWork]
-
-    async def __call__(self, command: MoveCategory) -> None:
-        """Move it and everything below it, or nothing."""
-        async with self.begin() as work:
-            if await work.answers.recall(command.once, Done):
-                return
-            tree = {category.id: category for category in await work.categories.claim_tree()}
-            category = _known(tree.get(command.category_id), command.category_id)
-            parent = _known(tree.get(command.parent_id), command.parent_id) if command.parent_id else None
-            moved = category.move(parent)
-            for change in (moved, *_followers(category, tuple(tree.values()), moved)):
-                work.categories.save(change)
-            work.answers.remember(command.once, DONE)
-            await work.commit()
+async def move_category(work: CatalogWork, command: MoveCategory, means: Means) -> None:
+    """With everything below it, or not at all. Raises CategoryNotFound, CategoryLoop, CategoryTooDeep."""
+    tree = {category.id: category for category in await work.categories.claim_tree()}
+    category = _known(tree.get(command.category_id), command.category_id)
+    parent = _known(tree.get(command.parent_id), command.parent_id) if command.parent_id else None
+    moved = category.move(parent)
+    for change in (moved, *_followers(category, tuple(tree.values()), moved)):
+        work.categories.save(change)
 
 
-@frozen
-class CreateBrandHandler:
-    """Raises InvalidInput, CodeInUse."""
-
-    begin: Begin[CatalogWork]
-    ids: Ids
-
-    async def __call__(self, command: CreateBrand) -> BrandReceipt:
-        """Create it under a name nobody has."""
-        require(brand_problems(command.name))
-        async with self.begin() as work:
-            told = await work.answers.recall(command.once, BrandReceipt)
-            if told is not None:
-                return told
-            if await work.brands.of_names((command.name,)):
-                raise CodeInUse(what="brand", taken=(command.name,))
-            brand_id = BrandId(self.ids.new())
-            work.brands.save(Brand.named(id=brand_id, name=command.name))
-            answer = BrandReceipt(brand_id)
-            work.answers.remember(command.once, answer)
-            await work.commit()
-        return answer
+async def create_brand(work: CatalogWork, command: CreateBrand, means: Means) -> BrandReceipt:
+    """Under a name nobody has. Answers its id. Raises InvalidInput, CodeInUse."""
+    require(brand_problems(command.name))
+    if await work.brands.of_names((command.name,)):
+        raise CodeInUse(what="brand", taken=(command.name,))
+    brand_id = BrandId(means.ids.new())
+    work.brands.save(Brand.named(id=brand_id, name=command.name))
+    return BrandReceipt(brand_id)
 
 
 def _followers(category: Category, tree: tuple[Category, ...], moved: Change[Category]) -> list[Change[Category]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from functools import partial
 
 from attrs import frozen
@@ -12,10 +13,9 @@ from retail_domain.catalog.model import Listing, Product, Sku, SkuWish
 from retail_domain.catalog.ports import CatalogWork
 from retail_domain.catalog.use_cases.checks import require, require_free_sku_codes, require_shelves, require_sound, wishes_of
 from retail_domain.kernel.change import Change
-from retail_domain.kernel.clock import Clock
-from retail_domain.kernel.ids import Ids, ProductId, SkuId
+from retail_domain.kernel.ids import ProductId, SkuId
+from retail_domain.kernel.means import Means
 from retail_domain.kernel.once import Once
-from retail_domain.kernel.units import Begin
 
 
 @frozen(kw_only=True)
@@ -101,159 +101,97 @@ async def claimed(work: CatalogWork, product_id: ProductId) -> Product:
     return found[product_id]
 
 
-async def _stored(work: CatalogWork, change: Change[Product], once: Once | None, sku: Sku | None = None) -> ProductState:
+def _stored(work: CatalogWork, change: Change[Product], sku: Sku | None = None) -> ProductState:
     changed = change.state != change.before
-    answer = ProductState(
+    if changed:
+        work.products.save(change)
+    return ProductState(
         product_id=change.state.id,
         version=change.state.version + changed,
         sku_id=sku.id if sku else None,
         price_version=sku.price_version if sku else None,
     )
-    if changed:
+
+
+async def edit_product(work: CatalogWork, command: EditProduct, means: Means) -> ProductState:
+    """The description is replaced as a whole. Answers how the goods stand.
+
+    Raises InvalidInput, ProductNotFound, CategoryNotFound, BrandNotFound.
+    """
+    require(command.listing.problems())
+    product = await claimed(work, command.product_id)
+    await require_shelves(work, command.listing)
+    change = product.edit(command.listing, at=means.clock.now())
+    return _stored(work, change)
+
+
+async def add_sku(work: CatalogWork, command: AddSku, means: Means) -> ProductState:
+    """Answers how the goods stand, and the new kind. Raises InvalidInput, ProductNotFound, CodeInUse."""
+    product = await claimed(work, command.product_id)
+    require_sound(product.code, product.listing, (*wishes_of(product), command.sku))
+    await require_free_sku_codes(work, [command.sku.code])
+    sku = Sku.wished(SkuId(means.ids.new()), command.sku)
+    change = product.add_sku(sku, at=means.clock.now())
+    return _stored(work, change, sku)
+
+
+async def edit_sku(work: CatalogWork, command: EditSku, means: Means) -> ProductState:
+    """The particulars are replaced as a whole. Answers how the goods stand.
+
+    Raises InvalidInput, SkuNotFound, ProductNotFound.
+    """
+    product = await claimed(work, await work.products.product_of(command.sku_id))
+    wish = _wish(product.sku(command.sku_id), command)
+    rest = (sku.wish for sku in product.skus if sku.id != command.sku_id)
+    require_sound(product.code, product.listing, (wish, *rest))
+    change = product.edit_sku(command.sku_id, wish, at=means.clock.now())
+    return _stored(work, change, change.state.sku(command.sku_id))
+
+
+async def reprice_sku(work: CatalogWork, command: RepriceSku, means: Means) -> ProductState:
+    """Answers how the goods stand, and the version of the price. Raises InvalidInput, SkuNotFound, ProductNotFound."""
+    require(SkuWish(code="price", price_minor=command.price_minor).problems())
+    product = await claimed(work, await work.products.product_of(command.sku_id))
+    change = product.reprice(command.sku_id, command.price_minor, at=means.clock.now())
+    return _stored(work, change, change.state.sku(command.sku_id))
+
+
+async def reprice_skus(work: CatalogWork, command: RepriceSkus, means: Means) -> Repriced:
+    """All of them or none, with one statement for all products. Answers how many cost something else now.
+
+    Raises InvalidInput, SkuNotFound.
+    """
+    for _, price_minor in command.prices:
+        require(SkuWish(code="price", price_minor=price_minor).problems())
+    changes = await _changes(work, dict(command.prices), means)
+    for change in changes:
         work.products.save(change)
-    work.answers.remember(once, answer)
-    await work.commit()
-    return answer
+    return Repriced(changed=sum(len(change.events) for change in changes))
 
 
-@frozen
-class EditProductHandler:
-    """Raises InvalidInput, ProductNotFound, CategoryNotFound, BrandNotFound."""
-
-    begin: Begin[CatalogWork]
-    clock: Clock
-
-    async def __call__(self, command: EditProduct) -> ProductState:
-        """Replace the description."""
-        require(command.listing.problems())
-        async with self.begin() as work:
-            told = await work.answers.recall(command.once, ProductState)
-            if told is not None:
-                return told
-            product = await claimed(work, command.product_id)
-            await require_shelves(work, command.listing)
-            change = product.edit(command.listing, at=self.clock.now())
-            return await _stored(work, change, command.once)
+async def _changes(work: CatalogWork, prices: Mapping[SkuId, int], means: Means) -> Sequence[Change[Product]]:
+    facts = await work.products.skus_for_placing(prices)
+    for sku_id in prices:
+        if sku_id not in facts:
+            raise SkuNotFound(sku_id=sku_id)
+    products = await work.products.claim({fact.product_id for fact in facts.values()})
+    changes = {id: Change(product, product) for id, product in products.items()}
+    for sku_id, price in prices.items():
+        owner = facts[sku_id].product_id
+        changes[owner] = changes[owner].then(partial(_repriced, sku_id=sku_id, price=price, at=means.clock.now()))
+    return [change for change in changes.values() if change.events]
 
 
-@frozen
-class AddSkuHandler:
-    """Raises InvalidInput, ProductNotFound, CodeInUse."""
-
-    begin: Begin[CatalogWork]
-    clock: Clock
-    ids: Ids
-
-    async def __call__(self, command: AddSku) -> ProductState:
-        """Add the kind."""
-        async with self.begin() as work:
-            told = await work.answers.recall(command.once, ProductState)
-            if told is not None:
-                return told
-            product = await claimed(work, command.product_id)
-            require_sound(product.code, product.listing, (*wishes_of(product), command.sku))
-            await require_free_sku_codes(work, [command.sku.code])
-            sku = Sku.wished(SkuId(self.ids.new()), command.sku)
-            change = product.add_sku(sku, at=self.clock.now())
-            return await _stored(work, change, command.once, sku)
+def _repriced(product: Product, *, sku_id: SkuId, price: int, at: datetime) -> Change[Product]:
+    return product.reprice(sku_id, price, at=at)
 
 
-@frozen
-class EditSkuHandler:
-    """Raises InvalidInput, SkuNotFound."""
-
-    begin: Begin[CatalogWork]
-    clock: Clock
-
-    async def __call__(self, command: EditSku) -> ProductState:
-        """Replace the particulars."""
-        async with self.begin() as work:
-            told = await work.answers.recall(command.once, ProductState)
-            if told is not None:
-                return told
-            product = await claimed(work, await work.products.product_of(command.sku_id))
-            wish = _wish(product.sku(command.sku_id), command)
-            rest = (sku.wish for sku in product.skus if sku.id != command.sku_id)
-            require_sound(product.code, product.listing, (wish, *rest))
-            change = product.edit_sku(command.sku_id, wish, at=self.clock.now())
-            return await _stored(work, change, command.once, change.state.sku(command.sku_id))
-
-
-@frozen
-class RepriceSkuHandler:
-    """Raises InvalidInput, SkuNotFound."""
-
-    begin: Begin[CatalogWork]
-    clock: Clock
-
-    async def __call__(self, command: RepriceSku) -> ProductState:
-        """Set the price."""
-        require(SkuWish(code="price", price_minor=command.price_minor).problems())
-        async with self.begin() as work:
-            told = await work.answers.recall(command.once, ProductState)
-            if told is not None:
-                return told
-            product = await claimed(work, await work.products.product_of(command.sku_id))
-            change = product.reprice(command.sku_id, command.price_minor, at=self.clock.now())
-            return await _stored(work, change, command.once, change.state.sku(command.sku_id))
-
-
-@frozen
-class RepriceSkusHandler:
-    """Raises InvalidInput, SkuNotFound."""
-
-    begin: Begin[CatalogWork]
-    clock: Clock
-
-    async def __call__(self, command: RepriceSkus) -> Repriced:
-        """Set the prices, with one statement for all products."""
-        for _, price_minor in command.prices:
-            require(SkuWish(code="price", price_minor=price_minor).problems())
-        async with self.begin() as work:
-            told = await work.answers.recall(command.once, Repriced)
-            if told is not None:
-                return told
-            changes = await self._changes(work, dict(command.prices))
-            for change in changes:
-                work.products.save(change)
-            answer = Repriced(changed=sum(len(change.events) for change in changes))
-            work.answers.remember(command.once, answer)
-            await work.commit()
-        return answer
-
-    async def _changes(self, work: CatalogWork, prices: Mapping[SkuId, int]) -> Sequence[Change[Product]]:
-        facts = await work.products.skus_for_placing(prices)
-        for sku_id in prices:
-            if sku_id not in facts:
-                raise SkuNotFound(sku_id=sku_id)
-        products = await work.products.claim({fact.product_id for fact in facts.values()})
-        changes = {id: Change(product, product) for id, product in products.items()}
-        for sku_id, price in prices.items():
-            owner = facts[sku_id].product_id
-            changes[owner] = changes[owner].then(partial(self._reprice, sku_id=sku_id, price=price))
-        return [change for change in changes.values() if change.events]
-
-    def _reprice(self, product: Product, *, sku_id: SkuId, price: int) -> Change[Product]:
-        return product.reprice(sku_id, price, at=self.clock.now())
-
-
-@frozen
-class SetOnSaleHandler:
-    """Raises ProductNotFound, NothingToSell."""
-
-    begin: Begin[CatalogWork]
-    clock: Clock
-
-    async def __call__(self, command: SetOnSale) -> ProductState:
-        """Put on sale or take off."""
-        at = self.clock.now()
-        async with self.begin() as work:
-            told = await work.answers.recall(command.once, ProductState)
-            if told is not None:
-                return told
-            product = await claimed(work, command.product_id)
-            change = product.put_on_sale(at=at) if command.on_sale else product.take_off_sale(at=at)
-            return await _stored(work, change, command.once)
+async def set_on_sale(work: CatalogWork, command: SetOnSale, means: Means) -> ProductState:
+    """Answers how the goods stand. Raises ProductNotFound, NothingToSell."""
+    at = means.clock.now()
+    product = await claimed(work, command.product_id)
+    change = product.put_on_sale(at=at) if command.on_sale else product.take_off_sale(at=at)
+    return _stored(work, change)
 
 
 def _wish(sku: Sku, command: EditSku) -> SkuWish:

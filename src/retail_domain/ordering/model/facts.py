@@ -18,7 +18,7 @@ class OrderFacts:
     """The facts of an order; `Order` decides what may become of them.
 
     `refunded_minor` counts what is paid back or about to be. `took` names the kinds of limited things that were taken when
-    it was placed; empty where a release placed it that did not note them.
+    it was placed, and of what it may bring; empty where a release placed it that did not note them.
     """
 
     id: OrderId
@@ -55,7 +55,10 @@ class OrderFacts:
     close_reason: CloseReason | None = None
     hidden: bool = False
     took: frozenset[str] = frozenset()
-    """Kinds of limited things that were taken for it; each kind keeps its own records."""
+    """Kinds that have a say in whatever becomes of it: of what was taken for it, and of what it may bring.
+
+    Final when it was placed; each kind keeps its own records.
+    """
     refund_order: tuple[str, ...] = ()
     """Whose money goes back first, by tender (PAY-R10); empty where a release placed it that knew of one only."""
     version: int = 0

@@ -66,7 +66,7 @@ class Placement:
     cart_version: int | None = None
     timers: OrderTimers = field(factory=OrderTimers)
     took: frozenset[str] = frozenset()
-    """The kinds of limited things that were taken for it."""
+    """The kinds of limited things that were taken for it, and of what it may bring."""
     refund_order: tuple[str, ...] = ()
     """Whose money goes back first."""
     pay_by: datetime | None = None

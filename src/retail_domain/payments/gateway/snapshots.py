@@ -88,3 +88,5 @@ class RefundSnapshot:
     status: RefundStatus
     amount: Money | None = None
     provider_ref: str | None = None
+    """The provider's own name for this one refund, the same whenever it is told and no other refund's, as the shop takes two
+    refunds of one name for one deal. A provider that has none, and tells the name of the payment, leaves it out (R12)."""

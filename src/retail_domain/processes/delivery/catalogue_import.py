@@ -7,16 +7,15 @@ memory stays bounded however long the file is, and no reader ever sees half a ca
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
-
-from attrs import frozen
 
 from retail_domain.catalog import CatalogWork
 from retail_domain.catalog.importing import ImportCatalogue, ImportReport, Judgement, NewGoods, Reader, Storing
 from retail_domain.inventory import LocationNotFound, Locations, StockItem, StockItems, StockKey
-from retail_domain.kernel.clock import Clock
-from retail_domain.kernel.ids import Ids, LocationId
-from retail_domain.kernel.units import Begin
+from retail_domain.kernel.frames import Called
+from retail_domain.kernel.ids import LocationId
+from retail_domain.kernel.means import Means
 
 
 class ImportWork(CatalogWork, Protocol):
@@ -37,47 +36,44 @@ class ImportWork(CatalogWork, Protocol):
         ...
 
 
-@frozen(kw_only=True)
-class ImportCatalogueHandler:
-    """Raises InvalidInput (mapping and files do not fit), CatalogueFlawed (nothing was stored), LocationNotFound."""
+async def import_catalogue(
+    command: ImportCatalogue, store: Called[Judgement, ImportReport], currency: str
+) -> ImportReport:
+    """Judges every row, then stores all or nothing; with `skip_bad`, the good ones. Answers what became of them.
 
-    begin: Begin[ImportWork]
-    clock: Clock
-    ids: Ids
-    currency: str
+    Raises InvalidInput (mapping and files do not fit), CatalogueFlawed (nothing was stored), LocationNotFound.
+    """
+    source = command.source
+    command.mapping.require_columns(source.goods_columns, source.sku_columns, source.category_columns)
+    judged = Judgement(Reader(command.mapping, currency), command)
+    judged.run()
+    judged.check()
+    return await store(judged)
 
-    async def __call__(self, command: ImportCatalogue) -> ImportReport:
-        """Judge every row, then store all or nothing; with `skip_bad`, the good ones."""
-        source = command.source
-        command.mapping.require_columns(source.goods_columns, source.sku_columns, source.category_columns)
-        judged = Judgement(Reader(command.mapping, self.currency), command)
-        judged.run()
-        judged.check()
-        async with self.begin() as work:
-            storing = Storing(work=work, clock=self.clock, ids=self.ids, judged=judged)
-            await self._store(work, storing, command)
-            judged.check()
-            await work.commit()
-        return storing.reported()
 
-    async def _store(self, work: ImportWork, storing: Storing, command: ImportCatalogue) -> None:
-        location = await _location(work, command.location)
-        await storing.store_categories()
-        done = 0
-        for portion in storing.portions():
-            fresh = await storing.store(portion)
-            if location is not None:
-                self._receive(work, location, fresh)
-                storing.count(units_received=sum(one.units for one in fresh))
-            await work.flush()
-            done += len(portion)
-            command.progress("storing", done)
+async def store_judged(work: ImportWork, judged: Judgement, means: Means) -> ImportReport:
+    """One unit, written in portions. Raises CatalogueFlawed when what the shop has stands against it, LocationNotFound."""
+    command = judged.command
+    storing = Storing(work=work, clock=means.clock, ids=means.ids, judged=judged)
+    location = await _location(work, command.location)
+    await storing.store_categories()
+    done = 0
+    for portion in storing.portions():
+        fresh = await storing.store(portion)
+        if location is not None:
+            _receive(work, location, fresh, means.clock.now())
+            storing.count(units_received=sum(one.units for one in fresh))
+        await work.flush()
+        done += len(portion)
+        command.progress("storing", done)
+    judged.check()
+    return storing.reported()
 
-    def _receive(self, work: ImportWork, location: LocationId, fresh: Sequence[NewGoods]) -> None:
-        at = self.clock.now()
-        for one in fresh:
-            opened = StockItem.opened(StockKey(one.sku_id, location))
-            work.stock.save(opened.then(lambda item, n=one.units: item.receive(n, reference="catalogue import", at=at)))  # type: ignore[misc]
+
+def _receive(work: ImportWork, location: LocationId, fresh: Sequence[NewGoods], at: datetime) -> None:
+    for one in fresh:
+        opened = StockItem.opened(StockKey(one.sku_id, location))
+        work.stock.save(opened.then(lambda item, n=one.units: item.receive(n, reference="catalogue import", at=at)))  # type: ignore[misc]
 
 
 async def _location(work: ImportWork, code: str | None) -> LocationId | None:

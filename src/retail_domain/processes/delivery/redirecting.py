@@ -9,8 +9,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Protocol
 
-from attrs import frozen
-
 from retail_domain.accounts import (
     AddressBooks,
     AddressNotFound,
@@ -26,11 +24,9 @@ from retail_domain.accounts import (
 from retail_domain.catalog import Products
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.change import Change
-from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.errors import InvalidInput
 from retail_domain.kernel.ids import SkuId
-from retail_domain.kernel.once import Answers
-from retail_domain.kernel.units import Begin
+from retail_domain.kernel.means import Means
 from retail_domain.ordering import (
     Order,
     OrderLine,
@@ -65,75 +61,43 @@ class RedirectingWork(Protocol):
     def price_book(self) -> PriceBookShelf: ...
     @property
     def audit_trail(self) -> AuditTrail: ...
-    @property
-    def answers(self) -> Answers: ...
-
-    async def commit(self) -> None:
-        """Store everything staged, or nothing."""
-        ...
 
 
-@frozen(kw_only=True)
-class RedirectMyOrderHandler:
-    """Answers how the order stands.
+async def redirect_my_order(
+    work: RedirectingWork, command: RedirectMyOrder, means: Means, price: Pipeline
+) -> OrderOutcome:
+    """A member sends an order elsewhere. Answers how it stands.
 
     Raises OrderNotFound, AddressNotFound, OrderWrongState, OrderIsClosing, OrderUndeliverable, OrderFreightWouldRise.
     """
-
-    begin: Begin[RedirectingWork]
-    clock: Clock
-    price: Pipeline
-
-    async def __call__(self, command: RedirectMyOrder) -> OrderOutcome:
-        """Carry it out."""
-        at = self.clock.now()
-        async with self.begin() as work:
-            told = await work.answers.recall(command.once, OrderOutcome)
-            if told is not None:
-                return told
-            order = (await claim_order(work.orders, command.order_id)).owned_by(command.member_id)
-            order.check_redirectable()
-            contact = await _own_address(work, command)
-            freight = await freight_there(work, order, contact.region_code, self.price, at)
-            there = Redirection(region_code=contact.region_code, freight_minor=freight)
-            change = order.redirect(there, actor=Actor.member(command.member_id), at=at)
-            await _send_there(work, change, contact, at)
-            work.answers.remember(command.once, outcome(change.state))
-            await work.commit()
-        return outcome(change.state)
+    at = means.clock.now()
+    order = (await claim_order(work.orders, command.order_id)).owned_by(command.member_id)
+    order.check_redirectable()
+    contact = await _own_address(work, command)
+    freight = await freight_there(work, order, contact.region_code, price, at)
+    there = Redirection(region_code=contact.region_code, freight_minor=freight)
+    change = order.redirect(there, actor=Actor.member(command.member_id), at=at)
+    await _send_there(work, change, contact, at)
+    return outcome(change.state)
 
 
-@frozen(kw_only=True)
-class RedirectOrderHandler:
-    """Answers how the order stands.
+async def redirect_order(work: RedirectingWork, command: RedirectOrder, means: Means, price: Pipeline) -> OrderOutcome:
+    """Staff send an order elsewhere. Answers how it stands.
 
     Raises OrderNotFound, RegionUnknown, InvalidInput, OrderWrongState, OrderIsClosing, and unless freight is waived
     OrderUndeliverable, OrderFreightWouldRise.
     """
-
-    begin: Begin[RedirectingWork]
-    clock: Clock
-    price: Pipeline
-
-    async def __call__(self, command: RedirectOrder) -> OrderOutcome:
-        """Carry it out."""
-        if not command.reason.strip():
-            raise InvalidInput.of("reason", "not_empty", "say why the order goes elsewhere")
-        at = self.clock.now()
-        async with self.begin() as work:
-            told = await work.answers.recall(command.once, OrderOutcome)
-            if told is not None:
-                return told
-            order = await claim_order(work.orders, command.order_id)
-            order.check_redirectable()
-            contact = await spelled_out(work.regions, _typed(command))
-            freight = await freight_there(work, order, contact.region_code, self.price, at)
-            change = order.redirect(_wish(command, contact, freight), actor=command.actor, at=at)
-            await _send_there(work, change, contact, at)
-            work.audit_trail.note(_noted(command, at))
-            work.answers.remember(command.once, outcome(change.state))
-            await work.commit()
-        return outcome(change.state)
+    if not command.reason.strip():
+        raise InvalidInput.of("reason", "not_empty", "say why the order goes elsewhere")
+    at = means.clock.now()
+    order = await claim_order(work.orders, command.order_id)
+    order.check_redirectable()
+    contact = await spelled_out(work.regions, _typed(command))
+    freight = await freight_there(work, order, contact.region_code, price, at)
+    change = order.redirect(_wish(command, contact, freight), actor=command.actor, at=at)
+    await _send_there(work, change, contact, at)
+    work.audit_trail.note(_noted(command, at))
+    return outcome(change.state)
 
 
 async def freight_there(

@@ -5,13 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Protocol
 
-from attrs import frozen
-
 from retail_domain.fulfilment import PackedUnits, Parcel, Parcels
-from retail_domain.kernel.clock import Clock
-from retail_domain.kernel.ids import Ids, LocationId, MemberId, ParcelId
-from retail_domain.kernel.once import Answers
-from retail_domain.kernel.units import Begin
+from retail_domain.kernel.ids import LocationId, MemberId, ParcelId
+from retail_domain.kernel.means import Means
 from retail_domain.ordering import Order, Orders, OrderSent, Shipment, ShipOrder, Units, claim_order
 from retail_domain.processes.takings import Promises, Stock, Takings, TakingsWork, Why, only_place, places_of, units_at
 
@@ -23,47 +19,25 @@ class ShippingWork(TakingsWork, Protocol):
     def orders(self) -> Orders: ...
     @property
     def parcels(self) -> Parcels: ...
-    @property
-    def answers(self) -> Answers: ...
-
-    async def commit(self) -> None:
-        """Store everything staged, or nothing."""
-        ...
 
 
-@frozen(kw_only=True)
-class ShipOrderHandler:
+async def ship_order(work: ShippingWork, command: ShipOrder, means: Means, takings: Takings) -> OrderSent:
     """Answers the parcel.
 
     Raises OrderNotFound, OrderWrongState, OrderTooManyUnits, OrderNoSuchGoods, OrderNoSuchLine, OrderGoodsInSeveralLines,
     OrderGoodsInSeveralPlaces, InvalidInput.
     """
-
-    begin: Begin[ShippingWork]
-    clock: Clock
-    ids: Ids
-    takings: Takings
-
-    async def __call__(self, command: ShipOrder) -> OrderSent:
-        """Carry it out."""
-        at, parcel_id = self.clock.now(), ParcelId(self.ids.new())
-        async with self.begin() as work:
-            told = await work.answers.recall(command.once, OrderSent)
-            if told is not None:
-                return told
-            shared = await self.takings.lock(work, await work.orders.get(command.order_id), Why.SHIPPING)
-            order = await claim_order(work.orders, command.order_id)
-            own = await self.takings.own(work, order, Why.SHIPPING)
-            shipment = _shipment(command, parcel_id, order, own.get(Stock.kind, ()))
-            change = order.ship(shipment, actor=command.actor, at=at)
-            shared, own = self.takings.follow(shared, own, change, at)
-            self.takings.save(work, shared, [own])
-            work.parcels.save(Parcel.sent(_parcel(command, order.member_id, shipment, at)))
-            work.orders.save(change)
-            answer = OrderSent(order_id=order.id, parcel_id=parcel_id, status=change.state.status.value)
-            work.answers.remember(command.once, answer)
-            await work.commit()
-        return answer
+    at, parcel_id = means.clock.now(), ParcelId(means.ids.new())
+    shared = await takings.lock(work, await work.orders.get(command.order_id), Why.SHIPPING)
+    order = await claim_order(work.orders, command.order_id)
+    own = await takings.own(work, order, Why.SHIPPING)
+    shipment = _shipment(command, parcel_id, order, own.get(Stock.kind, ()))
+    change = order.ship(shipment, actor=command.actor, at=at)
+    shared, own = takings.follow(shared, own, change, at)
+    takings.save(work, shared, [own])
+    work.parcels.save(Parcel.sent(_parcel(command, order.member_id, shipment, at)))
+    work.orders.save(change)
+    return OrderSent(order_id=order.id, parcel_id=parcel_id, status=change.state.status.value)
 
 
 def _shipment(command: ShipOrder, parcel_id: ParcelId, order: Order, promises: Promises) -> Shipment:

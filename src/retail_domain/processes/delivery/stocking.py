@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from typing import Protocol
-
-from attrs import frozen
 
 from retail_domain.catalog import Products, SkuNotFound
 from retail_domain.inventory import QuotaStands, ReceiveStock, SetQuota, StockCounted
+from retail_domain.kernel.frames import Called
 from retail_domain.kernel.ids import SkuId
-from retail_domain.kernel.units import Begin
 
 
 class StockingWork(Protocol):
@@ -22,37 +19,29 @@ class StockingWork(Protocol):
         ...
 
 
-@frozen(kw_only=True)
-class ReceiveKnownGoodsHandler:
+async def check_known(work: StockingWork, sku_id: SkuId) -> None:
+    """The catalogue knows these goods. Raises SkuNotFound."""
+    if sku_id not in await work.products.skus_for_placing((sku_id,)):
+        raise SkuNotFound(sku_id=sku_id)
+
+
+async def receive_known_goods(
+    command: ReceiveStock, check: Called[SkuId, None], receive: Called[ReceiveStock, StockCounted]
+) -> StockCounted:
     """Receives units of goods that there are; a kind of goods never goes away, so asking first is enough.
 
-    Raises SkuNotFound, and what receiving raises.
+    The first delivery opens a shelf. Answers the new count. Raises SkuNotFound, LocationNotFound, ShelfFull.
     """
-
-    begin: Begin[StockingWork]
-    receive: Callable[[ReceiveStock], Awaitable[StockCounted]]
-
-    async def __call__(self, command: ReceiveStock) -> StockCounted:
-        """Carry it out."""
-        await _check_known(self.begin, command.sku_id)
-        return await self.receive(command)
+    await check(command.sku_id)
+    return await receive(command)
 
 
-@frozen(kw_only=True)
-class SetQuotaOfKnownGoodsHandler:
-    """Opens or resizes the campaign quota of goods that there are. Raises SkuNotFound, and what setting a quota raises."""
+async def set_quota_of_known_goods(
+    command: SetQuota, check: Called[SkuId, None], set_quota: Called[SetQuota, QuotaStands]
+) -> QuotaStands:
+    """Opens or resizes the campaign quota of goods that there are: quotes given before are asked about again.
 
-    begin: Begin[StockingWork]
-    set_quota: Callable[[SetQuota], Awaitable[QuotaStands]]
-
-    async def __call__(self, command: SetQuota) -> QuotaStands:
-        """Carry it out."""
-        await _check_known(self.begin, command.sku_id)
-        return await self.set_quota(command)
-
-
-async def _check_known(begin: Begin[StockingWork], sku_id: SkuId) -> None:
-    async with begin() as work:
-        known = await work.products.skus_for_placing((sku_id,))
-    if sku_id not in known:
-        raise SkuNotFound(sku_id=sku_id)
+    Answers the quota. Raises SkuNotFound, InvalidInput, QuotaTooSmall.
+    """
+    await check(command.sku_id)
+    return await set_quota(command)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Protocol
 
 from attrs import frozen
 
 from retail_domain.kernel.actor import Actor
-from retail_domain.kernel.clock import Clock, has_passed
+from retail_domain.kernel.clock import has_passed
+from retail_domain.kernel.frames import Called
 from retail_domain.kernel.ids import MemberId, OrderId, PaymentId
+from retail_domain.kernel.means import Means
 from retail_domain.kernel.once import Once
-from retail_domain.kernel.units import Begin
 from retail_domain.ordering import CancelOrder, CloseReason, Order, OrderOutcome, OrderStatus, claim_order, outcome
 from retail_domain.payments import Payment
 from retail_domain.processes.money.settlement import SettlementWork, save_payment
@@ -40,40 +40,27 @@ class CloseUnpaid:
     once: Once | None = None
 
 
-@frozen(kw_only=True)
-class CloseUnpaidHandler:
+async def close_unpaid(work: ClosingWork, command: CloseUnpaid, means: Means, takings: Takings) -> OrderOutcome:
     """Closes at once when nothing can be paid any more, else notes that it shall be closed (rulings 11).
 
-    Raises OrderNotFound, OrderWrongState, OrderNotDue. Locks limits, stock, order, attempts, in this order (rulings 22).
+    Answers how the order stands. Raises OrderNotFound, OrderWrongState, OrderNotDue.
+    Locks limits, stock, order, attempts, in this order (rulings 22).
     """
-
-    begin: Begin[ClosingWork]
-    clock: Clock
-    takings: Takings
-
-    async def __call__(self, command: CloseUnpaid) -> OrderOutcome:
-        """Carry it out."""
-        at = self.clock.now()
-        async with self.begin() as work:
-            told = await work.answers.recall(command.once, OrderOutcome)
-            if told is not None:
-                return told
-            seen = _theirs(await work.orders.get(command.order_id), command)
-            shared = await self.takings.lock(work, seen, Why.RELEASING)
-            order = await claim_order(work.orders, command.order_id)
-            change = order.begin_closing(command.reason, actor=command.actor, at=at, note=command.note)
-            attempts = await work.payments.claim_of_order(order.id)
-            if not _held_up(change.state, attempts, command, at):
-                change = change.then(lambda one: one.close_unpaid(at=at))
-                await self.takings.carry(work, shared, change, Why.RELEASING, at)
-                for held in (attempt for attempt in attempts if attempt.is_held):
-                    save_payment(work, held.let_go(at=at), at)
-            elif command.asked and _is_time_to_look(change.state, at):
-                change = change.then(lambda one: one.extend_closing(at=at))
-            work.orders.save(change)
-            work.answers.remember(command.once, outcome(change.state))
-            await work.commit()
-        return outcome(change.state)
+    at = means.clock.now()
+    seen = _theirs(await work.orders.get(command.order_id), command)
+    shared = await takings.lock(work, seen, Why.RELEASING)
+    order = await claim_order(work.orders, command.order_id)
+    change = order.begin_closing(command.reason, actor=command.actor, at=at, note=command.note)
+    attempts = await work.payments.claim_of_order(order.id)
+    if not _held_up(change.state, attempts, command, at):
+        change = change.then(lambda one: one.close_unpaid(at=at))
+        await takings.carry(work, shared, change, Why.RELEASING, at)
+        for held in (attempt for attempt in attempts if attempt.is_held):
+            save_payment(work, held.let_go(at=at), at)
+    elif command.asked and _is_time_to_look(change.state, at):
+        change = change.then(lambda one: one.extend_closing(at=at))
+    work.orders.save(change)
+    return outcome(change.state)
 
 
 def _theirs(order: Order, command: CloseUnpaid) -> Order:
@@ -93,52 +80,39 @@ def _is_time_to_look(order: Order, at: datetime) -> bool:
     return order.closing is not None and has_passed(order.closing.next_at, at)  # a rival's extension counts for all (R28)
 
 
-@frozen(kw_only=True)
-class CancelOrderHandler:
-    """A member cancels: closed at once, or closing while an attempt is open. Raises OrderNotFound, OrderWrongState."""
+async def cancel_order(command: CancelOrder, close: Called[CloseUnpaid, OrderOutcome]) -> OrderOutcome:
+    """A member cancels: closed at once, or closing while an attempt is open. Answers how the order stands.
 
-    close: Callable[[CloseUnpaid], Awaitable[OrderOutcome]]
-
-    async def __call__(self, command: CancelOrder) -> OrderOutcome:
-        """Carry it out."""
-        wish = CloseUnpaid(
-            order_id=command.order_id, reason=CloseReason.MEMBER, actor=Actor.member(command.member_id),
-            member_id=command.member_id, once=command.once,
-        )  # fmt: skip
-        return await self.close(wish)
+    Raises OrderNotFound, OrderWrongState.
+    """
+    wish = CloseUnpaid(
+        order_id=command.order_id, reason=CloseReason.MEMBER, actor=Actor.member(command.member_id),
+        member_id=command.member_id, once=command.once,
+    )  # fmt: skip
+    return await close(wish)
 
 
-@frozen(kw_only=True)
-class OpenAttemptsHandler:
+async def open_attempts(work: ClosingWork, order_id: OrderId) -> tuple[PaymentId, ...]:
     """Reads which attempts of an order are open."""
-
-    begin: Begin[ClosingWork]
-
-    async def __call__(self, order_id: OrderId) -> tuple[PaymentId, ...]:
-        """Carry it out."""
-        async with self.begin() as work:
-            await claim_order(work.orders, order_id)
-            return tuple(one.id for one in await work.payments.claim_of_order(order_id) if one.is_open)
+    await claim_order(work.orders, order_id)
+    return tuple(one.id for one in await work.payments.claim_of_order(order_id) if one.is_open)
 
 
-@frozen(kw_only=True)
-class FinishClosingHandler:
+async def finish_closing(
+    order_id: OrderId,
+    close: Called[CloseUnpaid, OrderOutcome],
+    attempts: Called[OrderId, tuple[PaymentId, ...]],
+    close_attempt: Called[PaymentId, bool],
+) -> OrderOutcome:
     """The timer's part: notes that an overdue order shall be closed, closes its attempts at their providers, closes it.
 
     A payment that arrives meanwhile wins. Repeating it is harmless (R28). Raises OrderWrongState, OrderNotDue.
     """
-
-    close: Callable[[CloseUnpaid], Awaitable[OrderOutcome]]
-    attempts: Callable[[OrderId], Awaitable[tuple[PaymentId, ...]]]
-    close_attempt: Callable[[PaymentId], Awaitable[bool]]
-
-    async def __call__(self, order_id: OrderId) -> OrderOutcome:
-        """Carry it out."""
-        command = CloseUnpaid(order_id=order_id, reason=CloseReason.TIMEOUT, actor=TIMER)
-        stands = await self.close(command)
-        if stands.status == OrderStatus.CLOSED.value:
-            return stands
-        for payment_id in await self.attempts(order_id):
-            await self.close_attempt(payment_id)
-        return await self.close(CloseUnpaid(order_id=order_id, reason=CloseReason.TIMEOUT, actor=TIMER, asked=True))
+    command = CloseUnpaid(order_id=order_id, reason=CloseReason.TIMEOUT, actor=TIMER)
+    stands = await close(command)
+    if stands.status == OrderStatus.CLOSED.value:
+        return stands
+    for payment_id in await attempts(order_id):
+        await close_attempt(payment_id)
+    return await close(CloseUnpaid(order_id=order_id, reason=CloseReason.TIMEOUT, actor=TIMER, asked=True))
 

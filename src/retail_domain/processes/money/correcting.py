@@ -5,16 +5,14 @@ Nothing rests on what anybody types: the provider is asked how much it took, and
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-
 from attrs import frozen
 
-from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.errors import InvalidInput
-from retail_domain.kernel.ids import Ids, RefundId
+from retail_domain.kernel.frames import Called
+from retail_domain.kernel.ids import RefundId
+from retail_domain.kernel.means import Means
 from retail_domain.kernel.money import Money
 from retail_domain.kernel.once import Once
-from retail_domain.kernel.units import Begin
 from retail_domain.payments import (
     CorrectRefund,
     GatewayNotFound,
@@ -47,62 +45,46 @@ class Correction:
         return self.wish.once
 
 
-@frozen(kw_only=True)
-class RecordCorrectionHandler:
+async def record_correction(work: PaymentsWork, correction: Correction, means: Means) -> RefundAnswer:
     """Ends the stuck refund, counts the payment anew and reserves the other sum: one unit of work (PAY-R9).
 
     Raises RefundNotFound, RefundNotRetriable, RefundNotConfirmed, PaymentNotSuspect, RefundExceedsPayment.
     """
-
-    begin: Begin[PaymentsWork]
-    clock: Clock
-    ids: Ids
-
-    async def __call__(self, correction: Correction) -> RefundAnswer:
-        """Carry it out."""
-        wish, at = correction.wish, self.clock.now()
-        async with self.begin() as work:
-            told = await work.answers.recall(wish.once, RefundAnswer)
-            if told is not None:
-                return told
-            payment = await claim_payment(work, (await work.refunds.get(wish.refund_id)).payment_id)
-            refund, refunds = await claim_stuck(work, payment, wish.refund_id)
-            check_not_paid_before(refund, refunds)
-            ended = refund.give_up(at=at)
-            recounted = payment.recounted(correction.taken, refund.amount.minor, at=at)
-            order = MoneyBack(
-                id=RefundId(self.ids.new()), amount_minor=_in(correction.taken.currency, wish.amount),
-                source=RefundSource.ASIDE, reason=plain_reason(wish.reason), replaces=refund.id,
-            )  # fmt: skip
-            answer = refund_told(send_back(work, recounted, order, at))
-            save_refund(work, ended, at)
-            work.answers.remember(wish.once, answer)
-            await work.commit()
-        return answer
+    wish, at = correction.wish, means.clock.now()
+    payment = await claim_payment(work, (await work.refunds.get(wish.refund_id)).payment_id)
+    refund, refunds = await claim_stuck(work, payment, wish.refund_id)
+    check_not_paid_before(refund, refunds)
+    ended = refund.give_up(at=at)
+    recounted = payment.recounted(correction.taken, refund.amount.minor, at=at)
+    order = MoneyBack(
+        id=RefundId(means.ids.new()), amount_minor=_in(correction.taken.currency, wish.amount),
+        source=RefundSource.ASIDE, reason=plain_reason(wish.reason), replaces=refund.id,
+    )  # fmt: skip
+    answer = refund_told(send_back(work, recounted, order, at))
+    save_refund(work, ended, at)
+    return answer
 
 
-@frozen(kw_only=True)
-class CorrectRefundHandler:
+async def correct_refund(
+    command: CorrectRefund,
+    gateways: Gateways,
+    read: Called[CorrectRefund, RefundAnswer | tuple[Refund, Payment]],
+    record: Called[Correction, RefundAnswer],
+) -> RefundAnswer:
     """Asks the provider how much it took and whether the refund went back after all, then records the correction.
 
-    Raises what RecordCorrectionHandler raises, GatewayNotFound, and GatewayError.
+    Answers the refund in its place. Raises RefundNotFound, RefundNotRetriable, RefundNotConfirmed, PaymentNotSuspect,
+    RefundExceedsPayment, GatewayNotFound, InvalidInput, and GatewayError.
     """
-
-    gateways: Gateways
-    read: Callable[[CorrectRefund], Awaitable[RefundAnswer | tuple[Refund, Payment]]]
-    record: Callable[[Correction], Awaitable[RefundAnswer]]
-
-    async def __call__(self, command: CorrectRefund) -> RefundAnswer:
-        """Carry it out."""
-        plain_reason(command.reason)
-        found = await self.read(command)
-        if isinstance(found, RefundAnswer):
-            return found
-        refund, payment = found
-        gateway = self.gateways.get(refund.gateway)
-        if gateway is None:
-            raise GatewayNotFound(gateway=refund.gateway)
-        return await self.record(Correction(wish=command, taken=await _taken(gateway, refund, payment)))
+    plain_reason(command.reason)
+    found = await read(command)
+    if isinstance(found, RefundAnswer):
+        return found
+    refund, payment = found
+    gateway = gateways.get(refund.gateway)
+    if gateway is None:
+        raise GatewayNotFound(gateway=refund.gateway)
+    return await record(Correction(wish=command, taken=await _taken(gateway, refund, payment)))
 
 
 async def _taken(gateway: PaymentGateway, refund: Refund, payment: Payment) -> Money:

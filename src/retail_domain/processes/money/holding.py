@@ -6,17 +6,15 @@ units of their own that begin with it. Capturing needs no account: it was charge
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-
-from attrs import frozen
 
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.change import Change
-from retail_domain.kernel.clock import Clock
+from retail_domain.kernel.frames import Answered, Called
 from retail_domain.kernel.ids import PaymentId, RefundId
+from retail_domain.kernel.means import Means
 from retail_domain.kernel.money import Money
-from retail_domain.kernel.units import Begin
 from retail_domain.ordering import Order, claim_order
 from retail_domain.payments import (
     AccountEmpty,
@@ -36,8 +34,8 @@ from retail_domain.payments import (
     payment_view,
 )
 from retail_domain.processes.money.settlement import (
+    Ready,
     SettlementWork,
-    Settling,
     begin_giving_up,
     claim_payment,
     claim_refund,
@@ -46,146 +44,123 @@ from retail_domain.processes.money.settlement import (
     save_payment,
     save_refund,
 )
-from retail_domain.processes.takings import Paid, Shared, Why
+from retail_domain.processes.takings import Paid, Shared, Takings, Why
 
 
-@frozen(kw_only=True)
-class ChargeAccountHandler:
+async def charge_account(
+    work: SettlementWork, command: PayFromAccount, means: Means, tenders: Tenders, takings: Takings
+) -> PaymentView:
     """An account pays as much as it has and the order still needs: held, or at once when nothing is left to ask for.
 
-    The same tender finds again what it holds. Raises TenderNotOffered, OrderNotFound, OrderWrongState, OrderIsClosing,
-    OrderPaymentOverdue, PaymentTooLate, AccountEmpty, and AttemptOpen while an attempt asks for money that would be held.
+    Answers the payment; the same tender finds again what it holds.
+    Raises TenderNotOffered, OrderNotFound, OrderWrongState, OrderIsClosing, OrderPaymentOverdue, PaymentTooLate,
+    UnknownKinds, AccountEmpty, and AttemptOpen while an attempt asks for money that would be held.
     """
-
-    begin: Begin[SettlementWork]
-    clock: Clock
-    means: Settling
-    tenders: Tenders
-
-    async def __call__(self, command: PayFromAccount) -> PaymentView:
-        """Carry it out."""
-        at, tender = self.clock.now(), self.tenders.of(command.tender)
-        async with self.begin() as work:
-            told = await work.answers.recall(command.once, PaymentView)
-            if told is not None:
-                return told
-            shared: Shared = {}
-            if self.means.takings.locks_for(Why.PAYING):
-                shared = await self.means.takings.lock(work, await work.orders.get(command.order_id), Why.PAYING)
-            account = await tender.claim(work, command.member_id)
-            order = (await claim_order(work.orders, command.order_id)).owned_by(command.member_id)
-            order.check_payable(at=at)
-            attempts = await work.payments.claim_of_order(order.id)
-            payment = next((one for one in attempts if one.is_held and one.tender == tender.name), None)
-            if payment is None:
-                _check_none_is_open(attempts)
-                left = left_to_ask(order.payable_minor, attempts)
-                minor = _part(command, tender.available(account, order.currency), left)
-                held = self._held(command, order, minor, attempts, at)
-                tender.save(work, tender.charge(account, _movement(held.state, held.state.ref, at)))
-                if minor == left:
-                    held = await self._pay(work, order, shared, (*_those_held(attempts), held), at)
-                save_payment(work, held, at)
-                payment = held.state
-            view = payment_view(payment)
-            work.answers.remember(command.once, view)
-            await work.commit()
-        return view
-
-    def _held(
-        self, command: PayFromAccount, order: Order, minor: int, attempts: Sequence[Payment], at: datetime
-    ) -> Change[Payment]:
+    at, tender = means.clock.now(), tenders.of(command.tender)
+    shared: Shared = {}
+    if takings.locks_for(Why.PAYING):
+        shared = await takings.lock(work, await work.orders.get(command.order_id), Why.PAYING)
+    account = await tender.claim(work, command.member_id)
+    order = (await claim_order(work.orders, command.order_id)).owned_by(command.member_id)
+    order.check_payable(at=at)
+    takings.check_known(order)
+    attempts = await work.payments.claim_of_order(order.id)
+    payment = next((one for one in attempts if one.is_held and one.tender == tender.name), None)
+    if payment is None:
+        _check_none_is_open(attempts)
         left = left_to_ask(order.payable_minor, attempts)
-        attempt = Attempt(
-            id=PaymentId(self.means.ids.new()), order_id=order.id, member_id=order.member_id, gateway=command.tender,
-            tender=command.tender, flow=Flow.WALLET, amount=Money(minor, order.currency), pay_by=order.pay_by,
-            freight_minor=freight_of(minor, left, order.freight_minor, attempts),
-        )  # fmt: skip
-        return Payment.started(attempt, at=at).then(lambda one: one.held())
-
-    async def _pay(
-        self, work: SettlementWork, order: Order, shared: Shared, held: Sequence[Change[Payment]], at: datetime
-    ) -> Change[Payment]:
-        """Nothing is left to ask for: all of them pay now, or, when what they pay for is gone, wait for the closing."""
-        *others, last = held
-        ready = await get_ready(work, order, shared, self.means.takings, at)
-        if ready.said is Paid.REFUSED:
-            begin_giving_up(work, order, at)
-            return last
-        for other in others:
-            save_payment(work, other.then(lambda one: one.capture(at=at)), at)
-        pay_order(work, ready, order.payable, Actor.member(order.member_id), at)
-        return last.then(lambda one: one.capture(at=at))
+        minor = _part(command, tender.available(account, order.currency), left)
+        attempt = _attempt(command, order, minor, attempts, PaymentId(means.ids.new()))
+        held = Payment.started(attempt, at=at).then(lambda one: one.held())
+        tender.save(work, tender.charge(account, _movement(held.state, held.state.ref, at)))
+        if minor == left:
+            ready = await get_ready(work, order, shared, takings, at)
+            held = _paid(work, ready, (*_those_held(attempts), held), at)
+        save_payment(work, held, at)
+        payment = held.state
+    return payment_view(payment)
 
 
-@frozen(kw_only=True)
-class PayFromAccountHandler:
-    """Holds; an attempt that is open is closed at its provider first, as it asks for too much. Raises what holding raises."""
-
-    charge: Callable[[PayFromAccount], Awaitable[PaymentView]]
-    close: Callable[[PaymentId], Awaitable[bool]]
-
-    async def __call__(self, command: PayFromAccount) -> PaymentView:
-        """Carry it out."""
-        try:
-            return await self.charge(command)
-        except AttemptOpen as standing:
-            if not await self.close(standing.payment_id):
-                raise
-        return await self.charge(command)
+def _attempt(
+    command: PayFromAccount, order: Order, minor: int, attempts: Sequence[Payment], id: PaymentId
+) -> Attempt:
+    left = left_to_ask(order.payable_minor, attempts)
+    return Attempt(
+        id=id, order_id=order.id, member_id=order.member_id, gateway=command.tender,
+        tender=command.tender, flow=Flow.WALLET, amount=Money(minor, order.currency), pay_by=order.pay_by,
+        freight_minor=freight_of(minor, left, order.freight_minor, attempts),
+    )  # fmt: skip
 
 
-@frozen(kw_only=True)
-class ReleaseHeldHandler:
-    """Gives back to its account what an order does not want: it was closed, or paid without it. Once (GEN-R11)."""
-
-    begin: Begin[SettlementWork]
-    clock: Clock
-    tenders: Tenders
-
-    async def __call__(self, payment_id: PaymentId) -> None:
-        """Carry it out. While the order waits for money, nothing happens. Raises TenderNotOffered."""
-        at = self.clock.now()
-        async with self.begin() as work:
-            seen = await work.payments.get(payment_id)
-            tender = self.tenders.of(seen.tender)
-            account = await tender.claim(work, seen.member_id)
-            order = await claim_order(work.orders, seen.order_id)
-            payment = await claim_payment(work, payment_id)
-            if order.awaits_payment or not payment.is_held:
-                return
-            tender.save(work, tender.give_back(account, _movement(payment, payment.ref, at)))
-            save_payment(work, payment.release(at=at), at)
-            await work.commit()
+def _paid(work: SettlementWork, ready: Ready, held: Sequence[Change[Payment]], at: datetime) -> Change[Payment]:
+    """Nothing is left to ask for: all of them pay now, or, when what they pay for is gone, wait for the closing."""
+    *others, last = held
+    if ready.said is Paid.REFUSED:
+        begin_giving_up(work, ready.order, at)
+        return last
+    for other in others:
+        save_payment(work, other.then(lambda one: one.capture(at=at)), at)
+    pay_order(work, ready, ready.order.payable, Actor.member(ready.order.member_id), at)
+    return last.then(lambda one: one.capture(at=at))
 
 
-@frozen(kw_only=True)
-class GiveBackHandler:
-    """Pays a refund into the account that had paid, and records that it succeeded, in one transaction. Once (PAY-R11)."""
+async def pay_from_account(
+    command: PayFromAccount, charge: Called[PayFromAccount, PaymentView], close: Called[PaymentId, bool]
+) -> PaymentView:
+    """An account of the shop's own pays its part; an open attempt, which asks for too much, is closed at its provider first.
 
-    begin: Begin[PaymentsWork]
-    clock: Clock
-    tenders: Tenders
+    Answers the payment. Raises TenderNotOffered, OrderNotFound, OrderWrongState, OrderIsClosing, OrderPaymentOverdue,
+    PaymentTooLate, UnknownKinds, AccountEmpty, and AttemptOpen while the attempt cannot be closed for certain.
+    """
+    try:
+        return await charge(command)
+    except AttemptOpen as standing:
+        if not await close(standing.payment_id):
+            raise
+    return await charge(command)
 
-    async def __call__(self, refund_id: RefundId) -> None:
-        """Carry it out. Raises TenderNotOffered."""
-        at = self.clock.now()
-        async with self.begin() as work:
-            seen = await work.refunds.get(refund_id)
-            tender = self.tenders.of(seen.tender)
-            account = await tender.claim(work, seen.member_id)
-            payment = await claim_payment(work, seen.payment_id)
-            refund = await claim_refund(work, refund_id)
-            if not refund.is_under_way:
-                return
-            back = Movement(reference=refund.ref, order_id=refund.order_id, amount=refund.amount, at=at)
-            tender.save(work, tender.give_back(account, back))
-            done = RefundSnapshot(
-                refund_ref=refund.ref, payment_ref=payment.ref, status=RefundStatus.SUCCEEDED, amount=refund.amount
-            )
-            save_refund(work, refund.hear(done, at=at), at)
-            work.payments.save(payment.refund_succeeded(refund.amount.minor))
-            await work.commit()
+
+async def release_held(
+    work: SettlementWork, payment_id: PaymentId, means: Means, tenders: Tenders
+) -> Answered[None]:
+    """Gives back to its account what an order does not want: it was closed, or paid without it. Once (GEN-R11).
+
+    While the order waits for money, nothing happens. Raises TenderNotOffered.
+    """
+    at = means.clock.now()
+    seen = await work.payments.get(payment_id)
+    tender = tenders.of(seen.tender)
+    account = await tender.claim(work, seen.member_id)
+    order = await claim_order(work.orders, seen.order_id)
+    payment = await claim_payment(work, payment_id)
+    if order.awaits_payment or not payment.is_held:
+        return Answered.unchanged(None)
+    tender.save(work, tender.give_back(account, _movement(payment, payment.ref, at)))
+    save_payment(work, payment.release(at=at), at)
+    return Answered(None)
+
+
+async def give_back(work: PaymentsWork, refund_id: RefundId, means: Means, tenders: Tenders) -> Answered[None]:
+    """Pays a refund into the account that had paid, and records that it succeeded, in one transaction. Once (PAY-R11).
+
+    Raises TenderNotOffered.
+    """
+    at = means.clock.now()
+    seen = await work.refunds.get(refund_id)
+    tender = tenders.of(seen.tender)
+    account = await tender.claim(work, seen.member_id)
+    payment = await claim_payment(work, seen.payment_id)
+    refund = await claim_refund(work, refund_id)
+    if not refund.is_under_way:
+        return Answered.unchanged(None)
+    back = Movement(reference=refund.ref, order_id=refund.order_id, amount=refund.amount, at=at)
+    tender.save(work, tender.give_back(account, back))
+    done = RefundSnapshot(
+        refund_ref=refund.ref, payment_ref=payment.ref, status=RefundStatus.SUCCEEDED, amount=refund.amount
+    )
+    save_refund(work, refund.hear(done, at=at), at)
+    work.payments.save(payment.refund_succeeded(refund.amount.minor))
+    return Answered(None)
 
 
 def _those_held(attempts: Sequence[Payment]) -> Sequence[Change[Payment]]:

@@ -2,58 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-
-from attrs import frozen
-
-from retail_domain.kernel.clock import Clock
+from retail_domain.kernel.frames import Called
 from retail_domain.kernel.ids import PaymentId
-from retail_domain.kernel.units import Begin
+from retail_domain.kernel.means import Means
 from retail_domain.payments import GatewayError, MoneyState, Payment, PaymentsWork
 from retail_domain.processes.money.settlement import claim_payment
 
 
-@frozen(kw_only=True)
-class NotePollHandler:
+async def note_poll(work: PaymentsWork, payment_id: PaymentId, means: Means) -> Payment:
     """It is noted that an attempt's provider is about to be asked, and when it is asked next; answers the attempt."""
-
-    begin: Begin[PaymentsWork]
-    clock: Clock
-
-    async def __call__(self, payment_id: PaymentId) -> Payment:
-        """Carry it out."""
-        async with self.begin() as work:
-            payment = await claim_payment(work, payment_id)
-            change = payment.polled(at=self.clock.now())
-            work.payments.save(change)
-            await work.commit()
-        return change.state
+    payment = await claim_payment(work, payment_id)
+    change = payment.polled(at=means.clock.now())
+    work.payments.save(change)
+    return change.state
 
 
-@frozen(kw_only=True)
-class PollPaymentHandler:
+async def poll_payment(
+    payment_id: PaymentId,
+    note: Called[PaymentId, Payment],
+    ask: Called[PaymentId, object],
+    apply: Called[PaymentId, object],
+    release: Called[PaymentId, object],
+) -> None:
     """Asks the provider about an attempt, or applies money that was only recorded (R11, PAY-R8).
 
     What is held is given back once its order does not want it any more (R10).
     """
-
-    note: Callable[[PaymentId], Awaitable[Payment]]
-    ask: Callable[[PaymentId], Awaitable[object]]
-    apply: Callable[[PaymentId], Awaitable[object]]
-    release: Callable[[PaymentId], Awaitable[object]]
-
-    async def __call__(self, payment_id: PaymentId) -> None:
-        """Carry it out."""
-        payment = await self.note(payment_id)
-        if payment.is_held:
-            await self.release(payment_id)
-        elif payment.money is MoneyState.UNAPPLIED:
-            await self.apply(payment_id)
-        elif payment.next_poll_at is not None or payment.money is MoneyState.SUSPECT:
-            await self._ask(payment_id)
-
-    async def _ask(self, payment_id: PaymentId) -> None:
+    payment = await note(payment_id)
+    if payment.is_held:
+        await release(payment_id)
+    elif payment.money is MoneyState.UNAPPLIED:
+        await apply(payment_id)
+    elif payment.next_poll_at is not None or payment.money is MoneyState.SUSPECT:
         try:
-            await self.ask(payment_id)
+            await ask(payment_id)
         except GatewayError:
             return  # it is asked again at the time that was noted

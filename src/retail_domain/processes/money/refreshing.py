@@ -2,38 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-
 from attrs import frozen
 
-from retail_domain.kernel.clock import Clock
+from retail_domain.kernel.frames import Answered, Called
 from retail_domain.kernel.ids import PaymentId
+from retail_domain.kernel.means import Means
 from retail_domain.kernel.once import Once
-from retail_domain.kernel.units import Begin
 from retail_domain.payments import PaymentView, RefreshPayment
 from retail_domain.processes.money.settlement import SettlementWork, claim_payment
 
 
-@frozen(kw_only=True)
-class NoteAskingHandler:
+async def note_asking(
+    work: SettlementWork, command: RefreshPayment, means: Means
+) -> Answered[PaymentView | None]:
     """A member's wish to know is noted before the provider is asked; answers what was told before under the same key.
 
     Raises PaymentNotFound, AskedTooOften.
     """
-
-    begin: Begin[SettlementWork]
-    clock: Clock
-
-    async def __call__(self, command: RefreshPayment) -> PaymentView | None:
-        """Carry it out."""
-        async with self.begin() as work:
-            told = await work.answers.recall(command.once, PaymentView)
-            if told is not None:
-                return told
-            payment = (await claim_payment(work, command.payment_id)).owned_by(command.member_id)
-            work.payments.save(payment.asked(at=self.clock.now()))
-            await work.commit()
-        return None
+    told = await work.answers.recall(command.once, PaymentView)
+    if told is not None:
+        return Answered.unchanged(told)
+    payment = (await claim_payment(work, command.payment_id)).owned_by(command.member_id)
+    work.payments.save(payment.asked(at=means.clock.now()))
+    return Answered(None)
 
 
 @frozen(kw_only=True)
@@ -44,39 +35,24 @@ class Refreshed:
     once: Once
 
 
-@frozen(kw_only=True)
-class KeepRefreshedHandler:
+async def keep_refreshed(work: SettlementWork, refreshed: Refreshed, means: Means) -> PaymentView:
     """Keeps what is told under a key, and answers it; of rivals with one key the first one's is told to all (R17).
 
     What the provider said is recorded before, in a unit of its own, with everything that follows from it. A crash in
     between loses no more than an answer that nobody was given.
     """
-
-    begin: Begin[SettlementWork]
-
-    async def __call__(self, refreshed: Refreshed) -> PaymentView:
-        """Carry it out."""
-        async with self.begin() as work:
-            told = await work.answers.recall(refreshed.once, PaymentView)
-            if told is not None:
-                return told
-            work.answers.remember(refreshed.once, refreshed.view)
-            await work.commit()
-        return refreshed.view
+    return refreshed.view
 
 
-@frozen(kw_only=True)
-class RefreshPaymentHandler:
+async def refresh_payment(
+    command: RefreshPayment,
+    note: Called[RefreshPayment, PaymentView | None],
+    ask: Called[PaymentId, PaymentView],
+    keep: Called[Refreshed, PaymentView],
+) -> PaymentView:
     """Answers how a payment stands now. Raises PaymentNotFound, AskedTooOften, GatewayError."""
-
-    note: Callable[[RefreshPayment], Awaitable[PaymentView | None]]
-    ask: Callable[[PaymentId], Awaitable[PaymentView]]
-    keep: Callable[[Refreshed], Awaitable[PaymentView]]
-
-    async def __call__(self, command: RefreshPayment) -> PaymentView:
-        """Carry it out."""
-        told = await self.note(command)
-        if told is not None:
-            return told
-        view = await self.ask(command.payment_id)
-        return view if command.once is None else await self.keep(Refreshed(view=view, once=command.once))
+    told = await note(command)
+    if told is not None:
+        return told
+    view = await ask(command.payment_id)
+    return view if command.once is None else await keep(Refreshed(view=view, once=command.once))

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 
 from attrs import frozen
 
 from retail_domain.kernel.change import Change
-from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.errors import InvalidInput
+from retail_domain.kernel.frames import Answered, Called
 from retail_domain.kernel.ids import Ids, RefundId
+from retail_domain.kernel.means import Means
 from retail_domain.kernel.money import Money
-from retail_domain.kernel.units import Begin
 from retail_domain.ordering import (
     CloseOrder,
     CloseReason,
@@ -54,75 +54,44 @@ from retail_domain.processes.takings import Own, Shared, Takings, Why
 REASON_LETTERS_MAX = 200
 
 
-@frozen(kw_only=True)
-class RefundOrderHandler:
+async def refund_order(work: ClosingWork, command: RefundOrder, means: Means, takings: Takings) -> RefundStarted:
     """Staff pay back units and freight: order, what it took and brought, refunds and books in one transaction.
 
-    Raises OrderNotFound, OrderWrongState, OrderTooManyUnits, OrderNoSuchGoods, OrderNoSuchLine, OrderGoodsInSeveralLines,
-    RefundTooMuch, RefundOfNothing.
+    Answers what goes back. Raises OrderNotFound, OrderWrongState, OrderTooManyUnits, OrderNoSuchGoods, OrderNoSuchLine,
+    OrderGoodsInSeveralLines, RefundTooMuch, RefundOfNothing, UnknownKinds, InvalidInput.
     """
-
-    begin: Begin[ClosingWork]
-    clock: Clock
-    ids: Ids
-    takings: Takings
-
-    async def __call__(self, command: RefundOrder) -> RefundStarted:
-        """Carry it out."""
-        at, reason = self.clock.now(), plain_reason(command.reason)
-        wish = RefundWish(units=command.units, freight_minor=command.freight_minor, reason=reason)
-        async with self.begin() as work:
-            told = await work.answers.recall(command.once, RefundStarted)
-            if told is not None:
-                return told
-            shared = await self.takings.lock(work, await work.orders.get(command.order_id), Why.RELEASING)
-            order = await claim_order(work.orders, command.order_id)
-            returning = order.returning(wish)
-            own = await self.takings.own(work, order, Why.RELEASING)
-            amount = _amount(self.takings, shared, own, order, returning)
-            change = order.refund(returning, amount, actor=command.actor, at=at)
-            refunds = await pay_back(work, change, reason, at, self.ids)
-            shared, own = self.takings.follow(shared, own, change, at)
-            self.takings.save(work, shared, [own])
-            work.orders.save(change)
-            answer = _answer(change, refunds)
-            work.answers.remember(command.once, answer)
-            await work.commit()
-        return answer
+    at, reason = means.clock.now(), plain_reason(command.reason)
+    wish = RefundWish(units=command.units, freight_minor=command.freight_minor, reason=reason)
+    shared = await takings.lock(work, await work.orders.get(command.order_id), Why.RELEASING)
+    order = await claim_order(work.orders, command.order_id)
+    returning = order.returning(wish)
+    own = await takings.own(work, order, Why.RELEASING)
+    amount = _amount(takings, shared, own, order, returning)
+    change = order.refund(returning, amount, actor=command.actor, at=at)
+    refunds = await pay_back(work, change, reason, at, means.ids)
+    shared, own = takings.follow(shared, own, change, at)
+    takings.save(work, shared, [own])
+    work.orders.save(change)
+    return _answer(change, refunds)
 
 
-@frozen(kw_only=True)
-class ClosePaidHandler:
+async def close_paid(work: ClosingWork, command: CloseOrder, means: Means, takings: Takings) -> OrderOutcome:
     """Staff call off a paid order of which nothing was shipped; everything is returned (T11).
 
     Raises OrderNotFound, OrderWrongState.
     """
-
-    begin: Begin[ClosingWork]
-    clock: Clock
-    ids: Ids
-    takings: Takings
-
-    async def __call__(self, command: CloseOrder) -> OrderOutcome:
-        """Carry it out."""
-        at, reason = self.clock.now(), plain_reason(command.reason)
-        async with self.begin() as work:
-            told = await work.answers.recall(command.once, OrderOutcome)
-            if told is not None:
-                return told
-            shared = await self.takings.lock(work, await work.orders.get(command.order_id), Why.RELEASING)
-            order = await claim_order(work.orders, command.order_id)
-            returning = order.returning_all(reason)
-            own = await self.takings.own(work, order, Why.RELEASING)
-            amount = _amount(self.takings, shared, own, order, returning)
-            change = order.close_paid(returning, amount, actor=command.actor, at=at)
-            await pay_back(work, change, reason, at, self.ids)
-            shared, own = self.takings.follow(shared, own, change, at)
-            self.takings.save(work, shared, [own])
-            work.orders.save(change)
-            work.answers.remember(command.once, outcome(change.state))
-            await work.commit()
-        return outcome(change.state)
+    at, reason = means.clock.now(), plain_reason(command.reason)
+    shared = await takings.lock(work, await work.orders.get(command.order_id), Why.RELEASING)
+    order = await claim_order(work.orders, command.order_id)
+    returning = order.returning_all(reason)
+    own = await takings.own(work, order, Why.RELEASING)
+    amount = _amount(takings, shared, own, order, returning)
+    change = order.close_paid(returning, amount, actor=command.actor, at=at)
+    await pay_back(work, change, reason, at, means.ids)
+    shared, own = takings.follow(shared, own, change, at)
+    takings.save(work, shared, [own])
+    work.orders.save(change)
+    return outcome(change.state)
 
 
 def _amount(takings: Takings, shared: Shared, own: Own, order: Order, returning: Returning) -> Money:
@@ -130,33 +99,33 @@ def _amount(takings: Takings, shared: Shared, own: Own, order: Order, returning:
     return refund_amount(order.refunded_minor, returning, takings.kept_back(shared, own, order, returning))
 
 
-@frozen(kw_only=True)
-class CloseOrderHandler:
-    """Staff close an order, paid or not. Raises OrderNotFound, OrderWrongState."""
-
-    begin: Begin[ClosingWork]
-    close_unpaid: Callable[[CloseUnpaid], Awaitable[OrderOutcome]]
-    close_paid: Callable[[CloseOrder], Awaitable[OrderOutcome]]
-
-    async def __call__(self, command: CloseOrder) -> OrderOutcome:
-        """Carry it out."""
-        reason = plain_reason(command.reason)
-        async with self.begin() as work:
-            told = await work.answers.recall(command.once, OrderOutcome)
-            order = await work.orders.get(command.order_id)
-        if told is not None:
-            return told
-        if not order.awaits_payment:
-            return await self.close_paid(command)
-        wish = CloseUnpaid(
-            order_id=order.id, reason=CloseReason.STAFF, actor=command.actor, note=reason, once=command.once
-        )
-        return await self.close_unpaid(wish)
+async def look_at_order(work: ClosingWork, command: CloseOrder) -> OrderOutcome | Order:
+    """What was answered before, else the order. Raises OrderNotFound."""
+    told = await work.answers.recall(command.once, OrderOutcome)
+    order = await work.orders.get(command.order_id)
+    return order if told is None else told
 
 
-async def pay_back(
-    work: PaymentsWork, change: Change[Order], reason: str, at: datetime, ids: Ids
-) -> tuple[Refund, ...]:
+async def close_order(
+    command: CloseOrder,
+    look: Called[CloseOrder, OrderOutcome | Order],
+    unpaid: Called[CloseUnpaid, OrderOutcome],
+    paid: Called[CloseOrder, OrderOutcome],
+) -> OrderOutcome:
+    """Staff close an order, paid or not. Answers how it stands. Raises OrderNotFound, OrderWrongState, InvalidInput."""
+    reason = plain_reason(command.reason)
+    found = await look(command)
+    if isinstance(found, OrderOutcome):
+        return found
+    if not found.awaits_payment:
+        return await paid(command)
+    wish = CloseUnpaid(
+        order_id=found.id, reason=CloseReason.STAFF, actor=command.actor, note=reason, once=command.once
+    )
+    return await unpaid(wish)
+
+
+async def pay_back(work: PaymentsWork, change: Change[Order], reason: str, at: datetime, ids: Ids) -> tuple[Refund, ...]:
     """Stage the refunds of what an order's decision gives back, one a tender; none when it was worth nothing (RET-R5)."""
     before, after = change.before, change.state
     assert before is not None
@@ -201,30 +170,18 @@ def plain_reason(text: str) -> str:
 # ---- money that never paid an order ------------------------------------------------------------------------------------
 
 
-@frozen(kw_only=True)
-class RefundAsideHandler:
-    """Finance give back all that is left of money kept aside (PAY-R2, R10). Raises PaymentNotFound, PaymentNotSuspect."""
+async def refund_aside(work: PaymentsWork, command: RefundAside, means: Means) -> RefundAnswer:
+    """Finance give back all that is left of money kept aside (PAY-R2, R10). Answers the refund.
 
-    begin: Begin[PaymentsWork]
-    clock: Clock
-    ids: Ids
-
-    async def __call__(self, command: RefundAside) -> RefundAnswer:
-        """Carry it out."""
-        at, reason = self.clock.now(), plain_reason(command.reason)
-        async with self.begin() as work:
-            told = await work.answers.recall(command.once, RefundAnswer)
-            if told is not None:
-                return told
-            payment = await claim_payment(work, command.payment_id)
-            payment.check_aside()
-            order = MoneyBack(
-                id=RefundId(self.ids.new()), amount_minor=payment.refundable_minor, source=RefundSource.ASIDE, reason=reason
-            )
-            answer = refund_told(send_back(work, Change(payment, payment), order, at))
-            work.answers.remember(command.once, answer)
-            await work.commit()
-        return answer
+    Raises PaymentNotFound, PaymentNotSuspect, InvalidInput.
+    """
+    at, reason = means.clock.now(), plain_reason(command.reason)
+    payment = await claim_payment(work, command.payment_id)
+    payment.check_aside()
+    order = MoneyBack(
+        id=RefundId(means.ids.new()), amount_minor=payment.refundable_minor, source=RefundSource.ASIDE, reason=reason
+    )
+    return refund_told(send_back(work, Change(payment, payment), order, at))
 
 
 def refund_told(refund: Refund) -> RefundAnswer:
@@ -244,32 +201,21 @@ class Errand:
     is_first: bool
 
 
-@frozen(kw_only=True)
-class NoteSendingHandler:
+async def note_sending(work: PaymentsWork, refund_id: RefundId, means: Means) -> Answered[Errand | None]:
     """Step 1: it is noted that the refund is about to be sent, so that a crash cannot make it look unsent (R12).
 
     Answers None when there is nothing to do any more. What went back before under an older reference is left to a person.
     """
-
-    begin: Begin[PaymentsWork]
-    clock: Clock
-
-    async def __call__(self, refund_id: RefundId) -> Errand | None:
-        """Carry it out."""
-        async with self.begin() as work:
-            payment = await work.payments.get((await work.refunds.get(refund_id)).payment_id)
-            refund = await claim_refund(work, refund_id)
-            change = refund.sending(at=self.clock.now())
-            if change.state is refund:
-                return None
-            is_stopped = await is_paid_before(work, refund)
-            if is_stopped:
-                change = refund.stuck(PAID_BEFORE, at=self.clock.now())
-            save_refund(work, change, self.clock.now())
-            await work.commit()
-        if is_stopped:
-            return None
-        return Errand(refund=change.state, request=refund.request_to(payment), is_first=refund.tries == 0)
+    payment = await work.payments.get((await work.refunds.get(refund_id)).payment_id)
+    refund = await claim_refund(work, refund_id)
+    change = refund.sending(at=means.clock.now())
+    if change.state is refund:
+        return Answered.unchanged(None)
+    if await is_paid_before(work, refund):
+        save_refund(work, refund.stuck(PAID_BEFORE, at=means.clock.now()), means.clock.now())
+        return Answered(None)
+    save_refund(work, change, means.clock.now())
+    return Answered(Errand(refund=change.state, request=refund.request_to(payment), is_first=refund.tries == 0))
 
 
 @frozen(kw_only=True)
@@ -280,52 +226,43 @@ class Stuck:
     trouble: str
 
 
-@frozen(kw_only=True)
-class NoteStuckHandler:
+async def note_stuck(work: PaymentsWork, command: Stuck, means: Means) -> None:
     """A person must look at a refund (R10)."""
-
-    begin: Begin[PaymentsWork]
-    clock: Clock
-
-    async def __call__(self, command: Stuck) -> None:
-        """Carry it out."""
-        async with self.begin() as work:
-            refund = await claim_refund(work, command.refund_id)
-            save_refund(work, refund.stuck(command.trouble, at=self.clock.now()), self.clock.now())
-            await work.commit()
+    refund = await claim_refund(work, command.refund_id)
+    save_refund(work, refund.stuck(command.trouble, at=means.clock.now()), means.clock.now())
 
 
 @frozen(kw_only=True)
-class PushRefundHandler:
+class Pushing:
+    """The steps of sending a refund beside the call of its provider, each a unit of its own."""
+
+    note: Called[RefundId, Errand | None]
+    record: Called[RefundTold, Refund]
+    stuck: Called[Stuck, None]
+    give_back: Called[RefundId, None]
+
+
+async def push_refund(refund_id: RefundId, steps: Pushing, gateways: Gateways) -> None:
     """Sends a refund, or asks about one that was perhaps sent; always under its one stored reference (PAY-R9, R12).
 
     A provider that cannot be reached is tried again later; one that refuses leaves it to a person. What goes back into an
     account of ours is given back there.
     """
-
-    gateways: Gateways
-    note: Callable[[RefundId], Awaitable[Errand | None]]
-    record: Callable[[RefundTold], Awaitable[Refund]]
-    stuck: Callable[[Stuck], Awaitable[None]]
-    give_back: Callable[[RefundId], Awaitable[None]]
-
-    async def __call__(self, refund_id: RefundId) -> None:
-        """Carry it out."""
-        errand = await self.note(refund_id)
-        if errand is not None and errand.refund.is_inside:
-            return await self.give_back(refund_id)
-        gateway = self.gateways.get(errand.refund.gateway) if errand is not None else None
-        if errand is None or gateway is None:
-            return None
-        try:
-            snapshot = await _send(gateway, errand)
-        except Rejected as refused:
-            await self.stuck(Stuck(refund_id=refund_id, trouble=f"rejected: {refused.reason}"[:100]))
-        except GatewayError:
-            return None  # perhaps sent: the next round asks about the same reference
-        else:
-            await self.record(RefundTold(refund_id=refund_id, snapshot=snapshot))
+    errand = await steps.note(refund_id)
+    if errand is not None and errand.refund.is_inside:
+        return await steps.give_back(refund_id)
+    gateway = gateways.get(errand.refund.gateway) if errand is not None else None
+    if errand is None or gateway is None:
         return None
+    try:
+        snapshot = await _send(gateway, errand)
+    except Rejected as refused:
+        await steps.stuck(Stuck(refund_id=refund_id, trouble=f"rejected: {refused.reason}"[:100]))
+    except GatewayError:
+        return None  # perhaps sent: the next round asks about the same reference
+    else:
+        await steps.record(RefundTold(refund_id=refund_id, snapshot=snapshot))
+    return None
 
 
 async def _send(gateway: PaymentGateway, errand: Errand) -> RefundSnapshot:

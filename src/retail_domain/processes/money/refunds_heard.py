@@ -7,9 +7,9 @@ from datetime import datetime
 from attrs import evolve, frozen
 
 from retail_domain.kernel.change import Change
-from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.ids import Ids, RefundId
-from retail_domain.kernel.units import Begin
+from retail_domain.kernel.means import Means
+from retail_domain.kernel.money import Money
 from retail_domain.payments import (
     PAID_BEFORE,
     Payment,
@@ -23,7 +23,7 @@ from retail_domain.payments import (
     of_another,
     paid_before,
 )
-from retail_domain.processes.money.settlement import claim_payment, claim_refund, save_refund
+from retail_domain.processes.money.settlement import claim_payment, claim_refund, save_payment, save_refund
 
 
 @frozen(kw_only=True)
@@ -84,7 +84,7 @@ async def _failed(work: PaymentsWork, payment: Payment, change: Change[Refund], 
     if refund.replaces is not None:
         older = paid_before(refund, await work.refunds.claim_of_payment(payment.id))
     if older is not None and older.amount == refund.amount:
-        return revive(work, payment, older, refund, at)
+        return revive(work, payment, Change(older, older), refund, at)
     replacement = change.state.replaced(RefundId(ids.new()), at=at)
     if older is not None:
         replacement = replacement.then(lambda one: one.stuck(PAID_BEFORE, at=at))
@@ -98,7 +98,7 @@ async def _paid_after_all(work: PaymentsWork, payment: Payment, change: Change[R
     assert old is not None
     last = in_place_of(old, await work.refunds.claim_of_payment(payment.id))
     if last is not None and last.is_surely_unsent and last.amount == old.amount:
-        return revive(work, payment, old, last, at)
+        return revive(work, payment, change, last, at)
     if last is not None and last.is_under_way:
         save_refund(work, last.stuck(PAID_BEFORE, at=at), at)
     save_refund(work, change, at)
@@ -113,33 +113,40 @@ async def is_paid_before(work: PaymentsWork, refund: Refund) -> bool:
     return older.was_paid_after_all
 
 
-def revive(work: PaymentsWork, payment: Payment, old: Refund, last: Refund, at: datetime) -> Refund:
-    """Stage that an old refund was paid after all, and that the last one in its place, surely unpaid, is not needed."""
-    revived = old.revived(at=at)
-    save_refund(work, revived, at)
+def revive(work: PaymentsWork, payment: Payment, old: Change[Refund], last: Refund, at: datetime) -> Refund:
+    """Stage that an old refund was paid after all, and that the last one in its place, surely unpaid, is not needed.
+
+    The old one goes with what was heard of it just now.
+    """
+    revived = old.state.revived(at=at)
+    save_refund(work, Change(old.before, revived.state, revived.events), at)
     save_refund(work, last.needless(at=at), at)
-    work.payments.save(payment.refund_succeeded(old.amount.minor))
+    save_payment(work, _gave_back(payment, revived.state.amount, last.amount, at), at)
     return revived.state
 
 
-@frozen(kw_only=True)
-class RecordRefundAnswerHandler:
+def _gave_back(payment: Payment, amount: Money, freed: Money, at: datetime) -> Change[Payment]:
+    """What went back counts against the payment; what was to go back in its place, perhaps another sum, does not.
+
+    Who gave back more than he was held to have taken took at least as much (R5).
+    """
+    if amount == freed:
+        return payment.refund_succeeded(amount.minor)
+    back = Money(payment.refunding_minor - freed.minor + amount.minor, amount.currency)
+    is_covered = back.currency == freed.currency and back.minor <= payment.captured_minor
+    taken = Money(payment.captured_minor, freed.currency) if is_covered else back
+    recounted = payment.recounted(taken, freed.minor, at=at).then(lambda one: one.reserve_refund(amount.minor))
+    return recounted.then(lambda one: one.refund_succeeded(amount.minor))
+
+
+async def record_refund_answer(work: PaymentsWork, told: RefundTold, means: Means) -> Refund:
     """Records what a provider answered about a refund: one unit of work (R8). Answers the refund that counts now.
 
     What contradicts certain knowledge is kept among the notices, where staff see it (R10).
     """
-
-    begin: Begin[PaymentsWork]
-    clock: Clock
-    ids: Ids
-
-    async def __call__(self, told: RefundTold) -> Refund:
-        """Carry it out."""
-        async with self.begin() as work:
-            at = self.clock.now()
-            heard = await hear_refund(work, told, at, self.ids)
-            if heard.verdict is Verdict.CONTRADICTED:
-                record = answered(heard.refund.gateway, told.snapshot, heard.verdict, at=at)
-                work.inbox.add(of_another(record) if heard.names_another else record)
-            await work.commit()
-        return heard.refund
+    at = means.clock.now()
+    heard = await hear_refund(work, told, at, means.ids)
+    if heard.verdict is Verdict.CONTRADICTED:
+        record = answered(heard.refund.gateway, told.snapshot, heard.verdict, at=at)
+        work.inbox.add(of_another(record) if heard.names_another else record)
+    return heard.refund

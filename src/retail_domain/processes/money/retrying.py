@@ -5,14 +5,13 @@ Nothing rests on what anybody believes: the provider is asked first, and only it
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-
 from attrs import frozen
 
-from retail_domain.kernel.clock import Clock
-from retail_domain.kernel.ids import Ids, RefundId
+from retail_domain.kernel.change import Change
+from retail_domain.kernel.frames import Called
+from retail_domain.kernel.ids import RefundId
+from retail_domain.kernel.means import Means
 from retail_domain.kernel.once import Once
-from retail_domain.kernel.units import Begin
 from retail_domain.payments import (
     CorrectRefund,
     GatewayNotFound,
@@ -35,23 +34,18 @@ from retail_domain.processes.money.refunds_heard import hear_claimed_refund, rev
 from retail_domain.processes.money.settlement import claim_payment, save_refund
 
 
-@frozen(kw_only=True)
-class ReadRefundHandler:
+async def read_refund(
+    work: PaymentsWork, command: RetryRefund | CorrectRefund
+) -> RefundAnswer | tuple[Refund, Payment]:
     """Reads a refund and its payment without a lock: what is needed to ask their provider. Raises RefundNotFound.
 
     What was answered under the same key needs no asking, and is read in their place.
     """
-
-    begin: Begin[PaymentsWork]
-
-    async def __call__(self, command: RetryRefund | CorrectRefund) -> RefundAnswer | tuple[Refund, Payment]:
-        """Carry it out."""
-        async with self.begin() as work:
-            told = await work.answers.recall(command.once, RefundAnswer)
-            if told is not None:
-                return told
-            refund = await work.refunds.get(command.refund_id)
-            return refund, await work.payments.get(refund.payment_id)
+    told = await work.answers.recall(command.once, RefundAnswer)
+    if told is not None:
+        return told
+    refund = await work.refunds.get(command.refund_id)
+    return refund, await work.payments.get(refund.payment_id)
 
 
 @frozen(kw_only=True)
@@ -67,70 +61,53 @@ class Retrial:
         return self.wish.once
 
 
-@frozen(kw_only=True)
-class RecordRetrialHandler:
+async def record_retrial(work: PaymentsWork, retrial: Retrial, means: Means) -> RefundAnswer:
     """Records that the stuck refund went back after all, or sends the sum under a new reference: one unit of work (RET-R6).
 
+    If one in whose place it stands went back, that one counts, also with another sum, and nothing is sent (R5).
     Raises RefundNotFound, RefundNotRetriable, RefundNotConfirmed.
     """
-
-    begin: Begin[PaymentsWork]
-    clock: Clock
-    ids: Ids
-
-    async def __call__(self, retrial: Retrial) -> RefundAnswer:
-        """Carry it out."""
-        wish = retrial.wish
-        async with self.begin() as work:
-            told = await work.answers.recall(wish.once, RefundAnswer)
-            if told is not None:
-                return told
-            answer = refund_told(await self._decided(work, retrial))
-            work.answers.remember(wish.once, answer)
-            await work.commit()
-        return answer
-
-    async def _decided(self, work: PaymentsWork, retrial: Retrial) -> Refund:
-        at, snapshot, id = self.clock.now(), retrial.snapshot, retrial.wish.refund_id
-        payment = await claim_payment(work, (await work.refunds.get(id)).payment_id)
-        refund, refunds = await claim_stuck(work, payment, id)
-        if is_paid(refund, payment, snapshot):
-            return (await hear_claimed_refund(work, (payment, refund), snapshot, at, self.ids)).refund
-        check_unpaid(refund, payment, snapshot)
-        older = paid_before(refund, refunds)
-        if older is not None and older.amount == refund.amount:
-            return revive(work, payment, older, refund, at)
-        check_not_paid_before(refund, refunds)
-        closed = refund.give_up(at=at)
-        fresh = closed.state.replaced(RefundId(self.ids.new()), at=at)
-        save_refund(work, closed, at)
-        save_refund(work, fresh, at)
-        return fresh.state
+    return refund_told(await _decided(work, retrial, means))
 
 
-@frozen(kw_only=True)
-class RetryRefundHandler:
-    """Asks the provider what became of a stuck refund, then records that, or sends the sum once more.
+async def _decided(work: PaymentsWork, retrial: Retrial, means: Means) -> Refund:
+    at, snapshot, id = means.clock.now(), retrial.snapshot, retrial.wish.refund_id
+    payment = await claim_payment(work, (await work.refunds.get(id)).payment_id)
+    refund, refunds = await claim_stuck(work, payment, id)
+    if is_paid(refund, payment, snapshot):
+        return (await hear_claimed_refund(work, (payment, refund), snapshot, at, means.ids)).refund
+    check_unpaid(refund, payment, snapshot)
+    older = paid_before(refund, refunds)
+    if older is not None:
+        _check_countable(payment, refund, older)
+        return revive(work, payment, Change(older, older), refund, at)
+    closed = refund.give_up(at=at)
+    fresh = closed.state.replaced(RefundId(means.ids.new()), at=at)
+    save_refund(work, closed, at)
+    save_refund(work, fresh, at)
+    return fresh.state
 
-    Raises what RecordRetrialHandler raises, GatewayNotFound, and GatewayError.
+
+async def retry_refund(
+    command: RetryRefund,
+    gateways: Gateways,
+    read: Called[RetryRefund, RefundAnswer | tuple[Refund, Payment]],
+    record: Called[Retrial, RefundAnswer],
+) -> RefundAnswer:
+    """Asks the provider what became of a stuck refund, then records that, or sends the sum once more. Answers the refund.
+
+    Raises RefundNotFound, RefundNotRetriable, RefundNotConfirmed, GatewayNotFound, and GatewayError.
     """
-
-    gateways: Gateways
-    read: Callable[[RetryRefund], Awaitable[RefundAnswer | tuple[Refund, Payment]]]
-    record: Callable[[Retrial], Awaitable[RefundAnswer]]
-
-    async def __call__(self, command: RetryRefund) -> RefundAnswer:
-        """Carry it out."""
-        found = await self.read(command)
-        if isinstance(found, RefundAnswer):
-            return found
-        refund, payment = found
-        check_stuck(refund)
-        gateway = self.gateways.get(refund.gateway)
-        if gateway is None:
-            raise GatewayNotFound(gateway=refund.gateway)
-        snapshot = await gateway.query_refund(payment.ref, refund.ref)
-        return await self.record(Retrial(wish=command, snapshot=snapshot))
+    found = await read(command)
+    if isinstance(found, RefundAnswer):
+        return found
+    refund, payment = found
+    check_stuck(refund)
+    gateway = gateways.get(refund.gateway)
+    if gateway is None:
+        raise GatewayNotFound(gateway=refund.gateway)
+    snapshot = await gateway.query_refund(payment.ref, refund.ref)
+    return await record(Retrial(wish=command, snapshot=snapshot))
 
 
 async def claim_stuck(work: PaymentsWork, payment: Payment, id: RefundId) -> tuple[Refund, tuple[Refund, ...]]:
@@ -159,6 +136,12 @@ def check_unpaid(refund: Refund, payment: Payment, snapshot: RefundSnapshot) -> 
     """Nothing is sent in a refund's place unless its provider surely keeps its money. Raises RefundNotConfirmed (R5, R12)."""
     if not refund.surely_unpaid(snapshot, payment.ref):
         raise RefundNotConfirmed(refund_id=refund.id, reason="perhaps_refunded")
+
+
+def _check_countable(payment: Payment, refund: Refund, older: Refund) -> None:
+    """A payment is counted in one currency: not while others go back in another one. Raises RefundNotConfirmed."""
+    if older.amount.currency != refund.amount.currency and payment.refunding_minor > refund.amount.minor:
+        raise RefundNotConfirmed(refund_id=refund.id, reason="refunded_before")
 
 
 def check_not_paid_before(refund: Refund, refunds: tuple[Refund, ...]) -> None:

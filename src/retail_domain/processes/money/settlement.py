@@ -5,19 +5,19 @@ Notices, polls, refreshes, closings and the counter all end here, so it does not
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import datetime
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeAlias, TypeVar
 
 from attrs import frozen
 
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.change import Change
-from retail_domain.kernel.clock import Clock
-from retail_domain.kernel.errors import CommitUnknown, DomainError, Retry, Stale, Unavailable
-from retail_domain.kernel.ids import Ids, OrderId, PaymentId, RefundId
+from retail_domain.kernel.errors import CommitUnknown, Retry, Stale, Unavailable
+from retail_domain.kernel.frames import Called
+from retail_domain.kernel.ids import Ids, PaymentId, RefundId
+from retail_domain.kernel.means import Means
 from retail_domain.kernel.money import Money
-from retail_domain.kernel.units import Begin
 from retail_domain.ordering import SYSTEM, CloseReason, Order, Orders, OrderStatus, claim_order
 from retail_domain.payments import (
     MoneyState,
@@ -43,10 +43,13 @@ from retail_domain.payments import (
 from retail_domain.processes.takings import Own, Paid, Shared, Takings, TakingsWork, Why
 
 BUSY: Final = (Retry, Stale, Unavailable, CommitUnknown)
-"""The store could not do it now: trying again is all there is to do."""
+"""The store could not do it now: trying again is all there is to do. After anything else the money is recorded (X3)."""
 
-CANNOT_APPLY: Final = (DomainError, ValueError, LookupError, AssertionError, TypeError)
-"""Whatever else a later handler may break with: the money must be recorded all the same (X3)."""
+Broke: TypeAlias = Callable[[Exception], None]
+"""Tells whoever runs the shop what was in the way of money that could only be recorded: nobody else hears of it."""
+
+T = TypeVar("T")
+A = TypeVar("A")
 
 
 class SettlementWork(PaymentsWork, TakingsWork, Protocol):
@@ -97,31 +100,23 @@ def standing_of(order: Order) -> Standing:
     return Standing.AWAITS_PAYMENT if order.awaits_payment else Standing.PAID
 
 
-async def hear_payment(work: SettlementWork, told: Told, at: datetime, means: Settling) -> Heard:
+async def hear_payment(work: SettlementWork, told: Told, at: datetime, settling: Settling) -> Heard:
     """Stage everything that follows from what a provider says of an attempt.
 
     Locks the order, then the attempt (R13). What contradicts certain knowledge changes nothing (PAY-I5).
     """
-    return await hear_claimed(work, await claim_pair(work, told.payment_id, means.takings), told, at, means)
+    return await hear_claimed(work, await claim_pair(work, told.payment_id, settling.takings), told, at, settling)
 
 
-async def hear_claimed(work: SettlementWork, met: Met, told: Told, at: datetime, means: Settling) -> Heard:
+async def hear_claimed(work: SettlementWork, met: Met, told: Told, at: datetime, settling: Settling) -> Heard:
     """The same for an order and an attempt that are locked already."""
     payment, snapshot = met.payment, told.snapshot
     if payment.contradicted_by(snapshot) or await _is_anothers_deal(work, payment, snapshot):
         return Heard(verdict=Verdict.CONTRADICTED, payment=payment)
     pays = snapshot.status is PaymentStatus.SUCCEEDED and snapshot.amount == payment.amount
-    ready = await get_ready(work, met.order, met.shared, means.takings, at) if pays else _not_asked(met, means)
+    ready = await get_ready(work, met.order, met.shared, settling.takings, at) if pays else _not_asked(met, settling)
     change = payment.hear(snapshot, ready.standing, at=at)
-    return await _settle(work, _Case(ready=ready, change=change, actor=told.actor), at, means)
-
-
-async def apply_money(work: SettlementWork, payment_id: PaymentId, at: datetime, means: Settling) -> Heard:
-    """Stage the application of money that was only recorded so far (PAY-R8). Raises PaymentNotSuspect."""
-    met = await claim_pair(work, payment_id, means.takings)
-    ready = await get_ready(work, met.order, met.shared, means.takings, at)
-    change = met.payment.settle(ready.standing, at=at)
-    return await _settle(work, _Case(ready=ready, change=change, actor=Actor.gateway(met.payment.gateway)), at, means)
+    return await _settle(work, _Case(ready=ready, change=change, actor=told.actor), at, settling)
 
 
 async def claim_pair(work: SettlementWork, payment_id: PaymentId, takings: Takings) -> Met:
@@ -190,8 +185,8 @@ class Ready:
     said: Paid = Paid.FIRM
 
 
-def _not_asked(met: Met, means: Settling) -> Ready:
-    return Ready(order=met.order, standing=standing_of(met.order), takings=means.takings, shared=met.shared, own={})
+def _not_asked(met: Met, settling: Settling) -> Ready:
+    return Ready(order=met.order, standing=standing_of(met.order), takings=settling.takings, shared=met.shared, own={})
 
 
 async def get_ready(work: SettlementWork, order: Order, shared: Shared, takings: Takings, at: datetime) -> Ready:
@@ -213,7 +208,7 @@ class _Case:
     actor: Actor
 
 
-async def _settle(work: SettlementWork, case: _Case, at: datetime, means: Settling) -> Heard:
+async def _settle(work: SettlementWork, case: _Case, at: datetime, settling: Settling) -> Heard:
     change, payment, before = case.change, case.change.state, case.change.before
     heard = Heard(verdict=verdict(change), payment=payment)
     if payment is before:
@@ -227,7 +222,7 @@ async def _settle(work: SettlementWork, case: _Case, at: datetime, means: Settli
     if moved and case.ready.said is Paid.REFUSED:
         begin_giving_up(work, case.ready.order, at)
     if moved and payment.refunds_itself:
-        send_back(work, change, _all_of(payment, RefundId(means.ids.new())), at)
+        send_back(work, change, _all_of(payment, RefundId(settling.ids.new())), at)
     else:
         save_payment(work, change, at)
     return heard
@@ -270,78 +265,42 @@ async def _is_anothers_deal(work: PaymentsWork, payment: Payment, snapshot: Paym
     return await work.payments.find_deal(payment.gateway, snapshot.provider_ref) not in (None, payment.id)
 
 
-@frozen(kw_only=True)
-class RecordAnswerHandler:
+async def record_answer(work: SettlementWork, told: Told, means: Means, takings: Takings) -> PaymentView:
     """Records what a provider answered about an attempt: one unit of work (R8). Answers the payment.
 
     What contradicts certain knowledge is kept among the notices, where staff see it (R10).
     """
-
-    begin: Begin[SettlementWork]
-    clock: Clock
-    means: Settling
-
-    async def __call__(self, told: Told) -> PaymentView:
-        """Carry it out."""
-        async with self.begin() as work:
-            at = self.clock.now()
-            heard = await hear_payment(work, told, at, self.means)
-            if heard.verdict is Verdict.CONTRADICTED:
-                work.inbox.add(answered(heard.payment.gateway, told.snapshot, heard.verdict, at=at))
-            await work.commit()
-        return payment_view(heard.payment)
+    at = means.clock.now()
+    heard = await hear_payment(work, told, at, Settling(ids=means.ids, takings=takings))
+    if heard.verdict is Verdict.CONTRADICTED:
+        work.inbox.add(answered(heard.payment.gateway, told.snapshot, heard.verdict, at=at))
+    return payment_view(heard.payment)
 
 
-@frozen(kw_only=True)
-class ShelveAnswerHandler:
+async def shelve_answer(work: PaymentsWork, told: Told, means: Means) -> PaymentView:
     """What could not be applied is at least recorded, without its order, to be tried again (PAY-R8, rulings 10)."""
-
-    begin: Begin[PaymentsWork]
-    clock: Clock
-
-    async def __call__(self, told: Told) -> PaymentView:
-        """Carry it out."""
-        at = self.clock.now()
-        async with self.begin() as work:
-            change = (await claim_payment(work, told.payment_id)).shelve(told.snapshot, at=at)
-            save_payment(work, change, at)
-            await work.commit()
-        return payment_view(change.state)
+    at = means.clock.now()
+    change = (await claim_payment(work, told.payment_id)).shelve(told.snapshot, at=at)
+    save_payment(work, change, at)
+    return payment_view(change.state)
 
 
-@frozen(kw_only=True)
-class RecordOrShelveHandler:
+async def record_or_shelve(told: T, record: Called[T, A], shelve: Called[T, A], broke: Broke) -> A:
     """Records an answer with all that follows, or at least that the money is here (PAY-R7, PAY-R8)."""
-
-    record: Callable[[Told], Awaitable[PaymentView]]
-    shelve: Callable[[Told], Awaitable[PaymentView]]
-
-    async def __call__(self, told: Told) -> PaymentView:
-        """Carry it out."""
-        try:
-            return await self.record(told)
-        except BUSY:
-            raise
-        except CANNOT_APPLY:
-            return await self.shelve(told)
+    try:
+        return await record(told)
+    except BUSY:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever a kind of the host's breaks with, the money is here (X3)
+        broke(error)
+        return await shelve(told)
 
 
-@frozen(kw_only=True)
-class ApplyMoneyHandler:
+async def apply_money(work: SettlementWork, payment_id: PaymentId, means: Means, takings: Takings) -> Verdict:
     """Tries again to apply money that was only recorded (PAY-R8). Raises PaymentNotSuspect when there is none."""
-
-    begin: Begin[SettlementWork]
-    clock: Clock
-    means: Settling
-
-    async def __call__(self, payment_id: PaymentId) -> Verdict:
-        """Carry it out."""
-        async with self.begin() as work:
-            heard = await apply_money(work, payment_id, self.clock.now(), self.means)
-            await work.commit()
-        return heard.verdict
-
-
-async def open_attempts(work: SettlementWork, order_id: OrderId) -> tuple[Payment, ...]:
-    """The attempts of an order, locked, of which money may still come; the caller holds the order."""
-    return tuple(one for one in await work.payments.claim_of_order(order_id) if one.holds_up_closing)
+    at, settling = means.clock.now(), Settling(ids=means.ids, takings=takings)
+    met = await claim_pair(work, payment_id, takings)
+    ready = await get_ready(work, met.order, met.shared, takings, at)
+    change = met.payment.settle(ready.standing, at=at)
+    case = _Case(ready=ready, change=change, actor=Actor.gateway(met.payment.gateway))
+    return (await _settle(work, case, at, settling)).verdict

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Protocol
 
 from attrs import field, frozen
@@ -17,10 +18,9 @@ from retail_domain.cart import (
     open_cart,
 )
 from retail_domain.kernel.change import Change
-from retail_domain.kernel.clock import Clock
-from retail_domain.kernel.ids import CartId, Ids, Luck, MemberId, SkuId
-from retail_domain.kernel.once import Answers, Once
-from retail_domain.kernel.units import Begin
+from retail_domain.kernel.ids import CartId, MemberId, SkuId
+from retail_domain.kernel.means import Means
+from retail_domain.kernel.once import Once
 from retail_domain.pricing import (
     PricedBasket,
     UnavailableLine,
@@ -34,15 +34,6 @@ TOKEN_BYTES = 32
 
 class CartingWork(BasketWork, Protocol):
     """The unit of work of carting."""
-
-    @property
-    def answers(self) -> Answers:
-        """What commands answered before."""
-        ...
-
-    async def commit(self) -> None:
-        """Store everything staged, or nothing."""
-        ...
 
 
 @frozen(kw_only=True)
@@ -120,154 +111,72 @@ class TakeOutOrdered:
     lines: tuple[WantedLine, ...]
 
 
-@frozen(kw_only=True)
-class CreateGuestCartHandler:
+async def create_guest_cart(work: CartingWork, command: CreateGuestCart, means: Means) -> GuestCart:
     """Answers a new cart and its token."""
-
-    begin: Begin[CartingWork]
-    clock: Clock
-    ids: Ids
-    luck: Luck
-
-    async def __call__(self, command: CreateGuestCart) -> GuestCart:
-        """Carry it out."""
-        token = self.luck.token(TOKEN_BYTES)
-        async with self.begin() as work:
-            told = await work.answers.recall(command.once, GuestCart)
-            if told is not None:
-                return told
-            change = open_cart(CartId(self.ids.new()), CartOwner.guest(token), at=self.clock.now())
-            answer = GuestCart(cart_id=change.state.id, token=token)
-            work.carts.save(change)
-            work.answers.remember(command.once, answer)
-            await work.commit()
-        return answer
+    token = means.luck.token(TOKEN_BYTES)
+    change = open_cart(CartId(means.ids.new()), CartOwner.guest(token), at=means.clock.now())
+    answer = GuestCart(cart_id=change.state.id, token=token)
+    work.carts.save(change)
+    return answer
 
 
-@frozen(kw_only=True)
-class ShowCartHandler:
+async def show_cart(work: CartingWork, command: ShowCart, means: Means, rules: QuotingRules) -> CartView:
     """Answers the cart; a member who has none yet sees an empty one. Raises CartNotFound for an unknown token."""
-
-    begin: Begin[CartingWork]
-    clock: Clock
-    rules: QuotingRules
-
-    async def __call__(self, command: ShowCart) -> CartView:
-        """Carry it out."""
-        async with self.begin() as work:
-            cart = await work.carts.of(command.owner)
-            if cart is None and command.owner.member_id is not None:
-                return CartView(cart_id=None, basket=PricedBasket(currency=self.rules.currency, lines=()), unavailable=())
-            return await _shown(work, _open(cart), self)
+    cart = await work.carts.of(command.owner)
+    if cart is None and command.owner.member_id is not None:
+        return CartView(cart_id=None, basket=PricedBasket(currency=rules.currency, lines=()), unavailable=())
+    return await _shown(work, _open(cart), means, rules)
 
 
-@frozen(kw_only=True)
-class PutIntoCartHandler:
+async def put_into_cart(
+    work: CartingWork, command: AddToCart | SetCartQuantity, means: Means, rules: QuotingRules
+) -> CartView:
     """Adds to a line or sets it, after asking the catalogue and the stock; a member's first goods open the cart.
 
+    Answers the cart.
     Raises CartGoodsNotFound, CartGoodsOffSale, CartNotEnough, CartTooManyLines, CartQuantityTooLarge, CartNotFound.
     """
-
-    begin: Begin[CartingWork]
-    clock: Clock
-    ids: Ids
-    rules: QuotingRules
-
-    async def __call__(self, command: AddToCart | SetCartQuantity) -> CartView:
-        """Carry it out."""
-        async with self.begin() as work:
-            told = await work.answers.recall(command.once, CartView)
-            if told is not None:
-                return told
-            cart = await _cart_of(work, command.owner, self)
-            goods = {*cart.state.quantities, command.line.sku_id}
-            seen = await survey(work, goods, command.owner.member_id, self.clock.now(), self.rules)
-            change = cart.then(lambda cart: _put(cart, command, _sellable(seen, command.line.sku_id), self))
-            view = await _saved(work, change, self, seen)
-            work.answers.remember(command.once, view)
-            await work.commit()
-        return view
+    cart = await _cart_of(work, command.owner, means)
+    goods = {*cart.state.quantities, command.line.sku_id}
+    at = means.clock.now()
+    seen = await survey(work, goods, command.owner.member_id, at, rules)
+    change = cart.then(lambda cart: _put(cart, command, _sellable(seen, command.line.sku_id), rules, at))
+    return await _saved(work, change, means, rules, seen)
 
 
-@frozen(kw_only=True)
-class RemoveFromCartHandler:
+async def remove_from_cart(work: CartingWork, command: RemoveFromCart, means: Means, rules: QuotingRules) -> CartView:
     """Answers the cart without those goods. Raises CartLineNotFound, CartNotFound."""
-
-    begin: Begin[CartingWork]
-    clock: Clock
-    rules: QuotingRules
-
-    async def __call__(self, command: RemoveFromCart) -> CartView:
-        """Carry it out."""
-        async with self.begin() as work:
-            told = await work.answers.recall(command.once, CartView)
-            if told is not None:
-                return told
-            cart = _open(await work.carts.claim(command.owner))
-            view = await _saved(work, cart.remove(command.sku_id, at=self.clock.now()), self)
-            work.answers.remember(command.once, view)
-            await work.commit()
-        return view
+    cart = _open(await work.carts.claim(command.owner))
+    return await _saved(work, cart.remove(command.sku_id, at=means.clock.now()), means, rules)
 
 
-@frozen(kw_only=True)
-class MergeGuestCartHandler:
+async def merge_guest_cart(work: CartingWork, command: MergeGuestCart, means: Means, rules: QuotingRules) -> CartView:
     """Both carts in one transaction, repeatable: a cart that was merged before changes nothing (CRT-R6, CRT-I1).
 
-    Raises CartNotFound when the token opens no cart, or one that went to somebody else.
+    Answers the member's cart. Raises CartNotFound when the token opens no cart, or one that went to somebody else.
     """
-
-    begin: Begin[CartingWork]
-    clock: Clock
-    ids: Ids
-    rules: QuotingRules
-
-    async def __call__(self, command: MergeGuestCart) -> CartView:
-        """Carry it out."""
-        async with self.begin() as work:
-            told = await work.answers.recall(command.once, CartView)
-            if told is not None:
-                return told
-            at = self.clock.now()
-            guest = await work.carts.claim(command.guest)
-            mine = await _cart_of(work, CartOwner.member(command.member_id), self)
-            if guest is None or guest.merged_into not in (None, mine.state.id):
-                raise CartNotFound()
-            if guest.is_open:
-                work.carts.save(guest.hand_over(mine.state.id, at=at))
-                goods = {*mine.state.quantities, *guest.quantities}
-                seen = await survey(work, goods, command.member_id, at, self.rules)
-                change = mine.then(lambda cart: cart.merge(guest, limits=self.rules.limits, at=at, most=seen.most))
-                view = await _saved(work, change, self, seen)
-            else:
-                view = await _shown(work, mine.state, self)
-            work.answers.remember(command.once, view)
-            await work.commit()
-        return view
+    at = means.clock.now()
+    guest = await work.carts.claim(command.guest)
+    mine = await _cart_of(work, CartOwner.member(command.member_id), means)
+    if guest is None or guest.merged_into not in (None, mine.state.id):
+        raise CartNotFound()
+    if not guest.is_open:
+        return await _shown(work, mine.state, means, rules)
+    work.carts.save(guest.hand_over(mine.state.id, at=at))
+    goods = {*mine.state.quantities, *guest.quantities}
+    seen = await survey(work, goods, command.member_id, at, rules)
+    change = mine.then(lambda cart: cart.merge(guest, limits=rules.limits, at=at, most=seen.most))
+    return await _saved(work, change, means, rules, seen)
 
 
-@frozen(kw_only=True)
-class TakeOutOrderedHandler:
+async def take_out_ordered(work: CartingWork, command: TakeOutOrdered, means: Means) -> None:
     """What follows from placing an order out of a cart; a cart that is gone is no concern of the order."""
-
-    begin: Begin[CartingWork]
-    clock: Clock
-
-    async def __call__(self, command: TakeOutOrdered) -> None:
-        """Carry it out."""
-        async with self.begin() as work:
-            await take_out_ordered(work, command, self.clock)
-            await work.commit()
-
-
-async def take_out_ordered(work: CartingWork, command: TakeOutOrdered, clock: Clock) -> None:
-    """Stage it in a unit that is open already, such as that of a delivery."""
     try:
         cart = await work.carts.claim_id(command.cart_id)
     except CartNotFound:
         return
     ordered = {line.sku_id: line.quantity for line in command.lines}
-    work.carts.save(cart.take_out(ordered, at=clock.now()))
+    work.carts.save(cart.take_out(ordered, at=means.clock.now()))
 
 
 @frozen(kw_only=True)
@@ -282,14 +191,7 @@ class Carting:
     take_out: Callable[[TakeOutOrdered], Awaitable[None]]
 
 
-class _Means(Protocol):
-    @property
-    def clock(self) -> Clock: ...
-    @property
-    def rules(self) -> QuotingRules: ...
-
-
-async def _cart_of(work: CartingWork, owner: CartOwner, means: PutIntoCartHandler | MergeGuestCartHandler) -> Change[Cart]:
+async def _cart_of(work: CartingWork, owner: CartOwner, means: Means) -> Change[Cart]:
     cart = await work.carts.claim(owner)
     if cart is None and owner.member_id is not None:
         return open_cart(CartId(means.ids.new()), owner, at=means.clock.now())
@@ -312,20 +214,26 @@ def _sellable(seen: Survey, sku_id: SkuId) -> int:
     return seen.sellable.get(sku_id, 0)
 
 
-def _put(cart: Cart, command: AddToCart | SetCartQuantity, sellable: int, means: _Means) -> Change[Cart]:
+def _put(
+    cart: Cart, command: AddToCart | SetCartQuantity, sellable: int, rules: QuotingRules, at: datetime
+) -> Change[Cart]:
     put = cart.add if isinstance(command, AddToCart) else cart.set
-    return put(command.line, sellable=sellable, limits=means.rules.limits, at=means.clock.now())
+    return put(command.line, sellable=sellable, limits=rules.limits, at=at)
 
 
-async def _saved(work: CartingWork, change: Change[Cart], means: _Means, seen: Survey | None = None) -> CartView:
+async def _saved(
+    work: CartingWork, change: Change[Cart], means: Means, rules: QuotingRules, seen: Survey | None = None
+) -> CartView:
     work.carts.save(change)
-    return await _shown(work, change.state, means, seen)
+    return await _shown(work, change.state, means, rules, seen)
 
 
-async def _shown(work: CartingWork, cart: Cart, means: _Means, seen: Survey | None = None) -> CartView:
+async def _shown(
+    work: CartingWork, cart: Cart, means: Means, rules: QuotingRules, seen: Survey | None = None
+) -> CartView:
     wanted = [WantedLine(line.sku_id, line.quantity) for line in cart.lines]
     at, owner = means.clock.now(), cart.owner.member_id
-    seen = seen or await survey(work, cart.quantities, owner, at, means.rules)
+    seen = seen or await survey(work, cart.quantities, owner, at, rules)
     chosen = await seen.chosen(work, wanted)
-    basket = means.rules.price(chosen.request(), chosen.seen.book, at)
+    basket = rules.price(chosen.request(), chosen.seen.book, at)
     return CartView(cart_id=cart.id, basket=basket, unavailable=chosen.unavailable)

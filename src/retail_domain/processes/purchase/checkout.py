@@ -10,20 +10,18 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final, Protocol, TypeAlias
 
-from attrs import field, frozen
+from attrs import define, field, frozen
 
 from retail_domain.accounts import DeliveryContacts
 from retail_domain.catalog import SkuNotOnSale, SkuTerms
 from retail_domain.kernel.actor import Actor
-from retail_domain.kernel.calendar import Calendar
 from retail_domain.kernel.change import Change, with_new
-from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.errors import DomainError
 from retail_domain.kernel.grounds import Ground
-from retail_domain.kernel.ids import AddressId, Ids, Luck, MemberId, OrderId, QuoteId, SkuId
+from retail_domain.kernel.ids import AddressId, MemberId, OrderId, QuoteId, SkuId
+from retail_domain.kernel.means import Means
 from retail_domain.kernel.money import Money
-from retail_domain.kernel.once import Answers, KeyReused, Once
-from retail_domain.kernel.units import Begin
+from retail_domain.kernel.once import Answers, Once
 from retail_domain.ordering import (
     SYSTEM,
     CartAlreadyOrdered,
@@ -99,10 +97,6 @@ class CheckoutWork(TakingsWork, Protocol):
     @property
     def delivery_contacts(self) -> DeliveryContacts: ...
 
-    async def commit(self) -> None:
-        """Store everything staged, or nothing."""
-        ...
-
 
 @frozen(kw_only=True)
 class CheckoutRules:
@@ -146,7 +140,8 @@ def check_out(desk: Desk, quote: Quote, minted: Minted, rules: CheckoutRules, at
     demand = desk.demands[quote.id]
     _check_consent(desk, demand, at)
     shared, own, given = desk.takings.take(desk.shared, demand, minted, at)
-    order = Order.placed(_placement(quote, minted, rules, given, frozenset(own)), at=at)
+    kinds = frozenset(own) | desk.takings.earned
+    order = Order.placed(_placement(quote, minted, rules, given, kinds), at=at)
     if not order.state.payable_minor:
         shared, own, order = _paid_with_nothing(desk.takings, shared, own, order, at)
     return _holding(desk, shared), Sale(order=order, own=own, address_id=quote.delivery.address_id)
@@ -230,69 +225,59 @@ def _shares(shares: Iterable[Share]) -> tuple[LineShare, ...]:
     return tuple(LineShare(s.stage.value, s.source_kind, s.source_id, s.amount_minor) for s in shares)
 
 
-@frozen(kw_only=True)
-class PlaceOrders:
-    """Places a batch: answers each ask in its order of arrival, with one transaction for all of them."""
+async def place_orders(
+    work: CheckoutWork, asks: Sequence[PlaceOrder], means: Means, rules: CheckoutRules, takings: Takings
+) -> Placing:
+    """Places a batch of orders: everything that its asks need is claimed, with one statement each for all of them."""
+    quotes = _theirs(asks, await work.quotes.claim({ask.quote_id for ask in asks}))
+    desk = await _claim(work, [quotes[ask.quote_id] for ask in asks if ask.quote_id in quotes], takings)
+    placed = await placed_before(work, quotes.values())  # once the shelves are ours: a rival's order shows (R17)
+    return Placing(work=work, means=means, rules=rules, quotes=quotes, placed=placed, desk=desk)
 
-    begin: Begin[CheckoutWork]
-    clock: Clock
-    ids: Ids
-    luck: Luck
+
+@define(kw_only=True, eq=False)
+class Placing:
+    """A batch that is being placed: the desk as it stands after what was decided so far, and what was sold."""
+
+    work: CheckoutWork
+    means: Means
     rules: CheckoutRules
-    takings: Takings
-    calendar: Calendar
+    quotes: Mapping[QuoteId, Quote]
+    placed: PlacedBefore
+    desk: Desk
+    sales: list[Sale] = field(factory=list)
 
-    async def __call__(self, asks: Sequence[PlaceOrder]) -> Sequence[Answer]:
-        """Carry it out. Only what concerns the whole batch is raised: Stale, Taken, Retry, Unavailable, CommitUnknown."""
-        async with self.begin() as work:
-            told = await told_before(work, asks)
-            fresh = [ask for at, ask in enumerate(asks) if at not in told]
-            quotes = _theirs(fresh, await work.quotes.claim({ask.quote_id for ask in fresh}))
-            desk = await _claim(work, [quotes[ask.quote_id] for ask in fresh if ask.quote_id in quotes], self.takings)
-            placed = await placed_before(work, quotes.values())  # once the shelves are ours: a rival's order shows (R17)
-            sales: list[Sale] = []
-            answers: list[Answer] = []
-            keys: dict[tuple[str, str, str], Once] = {}
-            for at, ask in enumerate(asks):
-                if at in told:
-                    answers.append(told[at])
-                    continue
-                try:
-                    _check_same_request(ask.once, keys)
-                    desk, answer = self._decide(desk, ask, quotes, placed, sales)
-                except DomainError as refused:
-                    answers.append(refused)
-                else:
-                    _note(ask.once, keys)
-                    work.answers.remember(ask.once, answer)
-                    answers.append(answer)
-            _save(work, desk, sales)
-            await work.commit()
-        return answers
-
-    def _decide(
-        self, desk: Desk, ask: PlaceOrder, quotes: Mapping[QuoteId, Quote], placed: PlacedBefore, sales: list[Sale]
-    ) -> tuple[Desk, Placed]:
-        quote = quotes.get(ask.quote_id)
+    def decide(self, ask: PlaceOrder) -> Placed:
+        """The order. Raises QuoteNotFound, QuoteExpired, QuoteHashMismatch, CartAlreadyOrdered, what `check_out` raises."""
+        quote = self.quotes.get(ask.quote_id)
         if quote is None:
             raise QuoteNotFound(quote_id=ask.quote_id)
-        at = self.clock.now()
-        again = placed.by_quote.get(quote.id)
+        at = self.means.clock.now()
+        again = self.placed.by_quote.get(quote.id)
         if again is not None and is_of(ask, quote, again):
-            return desk, answer_of(again)  # the quote was ordered before: it is its own key (R18)
+            return answer_of(again)  # the quote was ordered before: it is its own key (R18)
         quote.accept(ask.member_id, ask.hash, at=at)
-        if quote.cart is not None and quote.cart in placed.by_cart:
-            raise CartAlreadyOrdered(order_id=placed.by_cart[quote.cart].id)
-        desk, sale = check_out(desk, quote, self._mint(quote, at), self.rules, at)
-        sales.append(sale)
-        placed.note(quote, sale.order.state)
-        return desk, answer_of(sale.order.state)
+        if quote.cart is not None and quote.cart in self.placed.by_cart:
+            raise CartAlreadyOrdered(order_id=self.placed.by_cart[quote.cart].id)
+        self.desk, sale = check_out(self.desk, quote, _mint(self.means, at), self.rules, at)
+        self.sales.append(sale)
+        self.placed.note(quote, sale.order.state)
+        return answer_of(sale.order.state)
 
-    def _mint(self, quote: Quote, at: datetime) -> Minted:
-        return Minted(
-            order_id=OrderId(self.ids.new()),
-            number=f"{self.calendar.day_of(at):%y%m%d}{self.luck.digits(NUMBER_DIGITS)}",
-        )
+    def save(self) -> None:
+        """Stage what was taken and what was sold."""
+        in_line = sorted(self.sales, key=_place_in_line)
+        self.desk.takings.save(self.work, self.desk.shared, [sale.own for sale in in_line])
+        for sale in in_line:
+            self.work.orders.save(sale.order)
+            self.work.delivery_contacts.copy_to_order(sale.address_id, sale.order.state.id)
+
+
+def _mint(means: Means, at: datetime) -> Minted:
+    return Minted(
+        order_id=OrderId(means.ids.new()),
+        number=f"{means.calendar.day_of(at):%y%m%d}{means.luck.digits(NUMBER_DIGITS)}",
+    )
 
 
 @frozen
@@ -336,16 +321,6 @@ def _theirs(asks: Sequence[PlaceOrder], quotes: Mapping[QuoteId, Quote]) -> Mapp
     return {ask.quote_id: quotes[ask.quote_id] for ask in asks if (ask.quote_id, ask.member_id) in owners}
 
 
-def _check_same_request(once: Once | None, keys: Mapping[tuple[str, str, str], Once]) -> None:
-    if once is not None and keys.get((once.principal, once.operation, once.key), once) != once:
-        raise KeyReused(key=once.key)  # two different requests under one key within one batch
-
-
-def _note(once: Once | None, keys: dict[tuple[str, str, str], Once]) -> None:
-    if once is not None:  # only now: what was refused has not used up its key (R17)
-        keys[once.principal, once.operation, once.key] = once
-
-
 async def _claim(work: CheckoutWork, quotes: Sequence[Quote], takings: Takings) -> Desk:
     sku_ids = {line.goods.sku_id for quote in quotes for line in quote.lines}
     terms = Terms(goods={}, offers_version=0)
@@ -356,14 +331,6 @@ async def _claim(work: CheckoutWork, quotes: Sequence[Quote], takings: Takings) 
     demands = {quote.id: Demand(quote, terms.goods) for quote in quotes}
     shared = await takings.claim(work, tuple(demands.values()))
     return Desk(terms=terms, regions=regions, demands=demands, takings=takings, shared=shared)
-
-
-def _save(work: CheckoutWork, desk: Desk, sales: Sequence[Sale]) -> None:
-    in_line = sorted(sales, key=_place_in_line)
-    desk.takings.save(work, desk.shared, [sale.own for sale in in_line])
-    for sale in in_line:
-        work.orders.save(sale.order)
-        work.delivery_contacts.copy_to_order(sale.address_id, sale.order.state.id)
 
 
 def _place_in_line(sale: Sale) -> tuple[str, int]:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-
-from attrs import frozen
+from collections.abc import Mapping, Sequence
 
 from retail_domain.kernel.errors import DomainError
+from retail_domain.kernel.frames import Called
 from retail_domain.kernel.ids import QuoteId
-from retail_domain.kernel.units import Begin
 from retail_domain.pricing import Quote, QuotePriceChanged
 from retail_domain.processes.purchase.checkout import (
     Answer,
@@ -24,19 +22,15 @@ from retail_domain.processes.purchase.checkout import (
 from retail_domain.processes.purchase.quoting import QuoteAgain
 
 
-@frozen(kw_only=True)
-class FindPlaced:
-    """What became of asks whose batch failed or ended in doubt: what their keys tell, else None. Changes nothing (R15)."""
+async def find_placed(work: CheckoutWork, asks: Sequence[PlaceOrder]) -> Sequence[Answer | None]:
+    """What became of asks whose batch failed or ended in doubt: what their keys tell, else None. Changes nothing (R15).
 
-    begin: Begin[CheckoutWork]
-
-    async def __call__(self, asks: Sequence[PlaceOrder]) -> Sequence[Answer | None]:
-        """The answer given under each key; without a key, the order that came of the quote."""
-        async with self.begin() as work:
-            told = await told_before(work, asks)
-            quotes = await work.quotes.claim({ask.quote_id for ask in asks if ask.once is None})
-            placed = await placed_before(work, quotes.values())
-        return [told.get(at) if ask.once else _found(ask, quotes, placed) for at, ask in enumerate(asks)]
+    Without a key it is the order that came of the quote.
+    """
+    told = await told_before(work, asks)
+    quotes = await work.quotes.claim({ask.quote_id for ask in asks if ask.once is None})
+    placed = await placed_before(work, quotes.values())
+    return [told.get(at) if ask.once else _found(ask, quotes, placed) for at, ask in enumerate(asks)]
 
 
 def _found(ask: PlaceOrder, quotes: Mapping[QuoteId, Quote], placed: PlacedBefore) -> Answer | None:
@@ -44,41 +38,35 @@ def _found(ask: PlaceOrder, quotes: Mapping[QuoteId, Quote], placed: PlacedBefor
     return answer_of(order) if quote is not None and order is not None and is_of(ask, quote, order) else None
 
 
-@frozen(kw_only=True)
-class PlaceOne:
-    """Places one order: a batch of one."""
-
-    place: Callable[[Sequence[PlaceOrder]], Awaitable[Sequence[Answer]]]
-
-    async def __call__(self, ask: PlaceOrder) -> Placed:
-        """Answers the order. Raises QuoteNotFound, QuoteExpired, QuoteHashMismatch and what `check_out` raises."""
-        (answer,) = await self.place([ask])
-        if isinstance(answer, Placed):
-            return answer
-        raise answer
+async def place_one(ask: PlaceOrder, place: Called[Sequence[PlaceOrder], Sequence[Answer]]) -> Placed:
+    """Places one order: a batch of one. Answers the order. Raises what `Placing.decide` raises."""
+    (answer,) = await place([ask])
+    if isinstance(answer, Placed):
+        return answer
+    raise answer
 
 
-@frozen(kw_only=True)
-class PlaceOrRequote:
-    """Places one order; when prices have changed, the refusal carries a fresh quote to consent to (rulings 15)."""
+async def place_or_requote(
+    ask: PlaceOrder, place: Called[PlaceOrder, Placed], quote_again: Called[QuoteAgain, Quote]
+) -> Placed:
+    """Places one order; when prices have changed, the refusal carries a fresh quote to consent to (rulings 15).
 
-    place: Callable[[PlaceOrder], Awaitable[Placed]]
-    quote_again: Callable[[QuoteAgain], Awaitable[Quote]]
+    Answers the order. Raises QuoteNotFound, QuoteExpired, QuoteHashMismatch, QuotePriceChanged, CartAlreadyOrdered,
+    SkuNotOnSale, OrderNotToBeHad, and what each kind of taking raises, such as SoldOut.
+    """
+    try:
+        return await place(ask)
+    except QuotePriceChanged as changed:
+        fresh = await _fresh(ask, quote_again)
+        if fresh is None:
+            raise
+        raise QuotePriceChanged(
+            quote_id=changed.quote_id, sku_ids=changed.sku_ids, fresh_quote_id=fresh.id, fresh_hash=fresh.hash
+        ) from None
 
-    async def __call__(self, ask: PlaceOrder) -> Placed:
-        """Answers the order. Raises what placing raises."""
-        try:
-            return await self.place(ask)
-        except QuotePriceChanged as changed:
-            fresh = await self._fresh(ask)
-            if fresh is None:
-                raise
-            raise QuotePriceChanged(
-                quote_id=changed.quote_id, sku_ids=changed.sku_ids, fresh_quote_id=fresh.id, fresh_hash=fresh.hash
-            ) from None
 
-    async def _fresh(self, ask: PlaceOrder) -> Quote | None:
-        try:
-            return await self.quote_again(QuoteAgain(member_id=ask.member_id, quote_id=ask.quote_id))
-        except DomainError:
-            return None  # nothing of it can be had any more: the refusal alone says so
+async def _fresh(ask: PlaceOrder, quote_again: Called[QuoteAgain, Quote]) -> Quote | None:
+    try:
+        return await quote_again(QuoteAgain(member_id=ask.member_id, quote_id=ask.quote_id))
+    except DomainError:
+        return None  # nothing of it can be had any more: the refusal alone says so

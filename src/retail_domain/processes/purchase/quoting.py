@@ -10,13 +10,13 @@ from attrs import evolve, field, frozen
 
 from retail_domain.cart import CartNotFound, CartOwner, Carts
 from retail_domain.catalog import Products, PurchaseCounters, SkuFacts
-from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.errors import InvalidInput
+from retail_domain.kernel.frames import Answered
 from retail_domain.kernel.grounds import Ground
-from retail_domain.kernel.ids import AddressId, Ids, MemberId, ProductId, QuoteId, SkuId
+from retail_domain.kernel.ids import AddressId, MemberId, ProductId, QuoteId, SkuId
 from retail_domain.kernel.limits import Limits
+from retail_domain.kernel.means import Means
 from retail_domain.kernel.once import Once
-from retail_domain.kernel.units import Begin
 from retail_domain.pricing import (
     BuyerFacts,
     CartRef,
@@ -139,50 +139,30 @@ class QuoteGiven:
     quote_id: QuoteId
 
 
-@frozen(kw_only=True)
-class QuoteBasketHandler:
+async def quote_basket(work: QuotingWork, command: QuoteBasket, means: Means, rules: QuotingRules) -> Answered[Quote]:
     """Answers a quote.
 
-    Raises QuoteAddressNotFound, CartNotFound, QuoteEmpty, QuoteTooManyLines, QuoteQuantityTooLarge, QuoteTooLarge.
+    Raises QuoteAddressNotFound, CartNotFound, QuoteEmpty, QuoteTooManyLines, QuoteQuantityTooLarge, QuoteTooLarge,
+    InvalidInput.
     """
-
-    begin: Begin[QuotingWork]
-    clock: Clock
-    ids: Ids
-    rules: QuotingRules
-
-    async def __call__(self, command: QuoteBasket) -> Quote:
-        """Carry it out."""
-        if command.from_cart == bool(command.lines):
-            raise InvalidInput.of("lines", "lines_or_cart", "name the lines, or say that they come from the cart")
-        async with self.begin() as work:
-            told = await work.answers.recall(command.once, QuoteGiven)
-            if told is not None:
-                return await work.quotes.get(told.quote_id)
-            basket = await _basket_of(work, command)
-            quote = await _draw_up(work, basket, self)
-            work.answers.remember(command.once, QuoteGiven(quote.id))
-            await work.commit()
-        return quote
+    if command.from_cart == bool(command.lines):
+        raise InvalidInput.of("lines", "lines_or_cart", "name the lines, or say that they come from the cart")
+    told = await work.answers.recall(command.once, QuoteGiven)
+    if told is not None:
+        return Answered.unchanged(await work.quotes.get(told.quote_id))
+    basket = await _basket_of(work, command)
+    quote = await _draw_up(work, basket, means, rules)
+    return Answered(quote, remembered=QuoteGiven(quote.id))
 
 
-@frozen(kw_only=True)
-class QuoteAgainHandler:
-    """Answers a fresh quote of the same lines, address and wishes. Raises what quoting raises, or QuoteNotFound."""
+async def quote_again(work: QuotingWork, command: QuoteAgain, means: Means, rules: QuotingRules) -> Quote:
+    """Answers a fresh quote of the same lines, address and wishes.
 
-    begin: Begin[QuotingWork]
-    clock: Clock
-    ids: Ids
-    rules: QuotingRules
-
-    async def __call__(self, command: QuoteAgain) -> Quote:
-        """Carry it out."""
-        async with self.begin() as work:
-            old = (await work.quotes.get(command.quote_id)).owned_by(command.member_id)
-            basket = _Basket(old.member_id, old.delivery.address_id, old.wanted, old.cart, old.wishes)
-            fresh = await _draw_up(work, basket, self)
-            await work.commit()
-        return fresh
+    Raises QuoteNotFound, QuoteAddressNotFound, QuoteEmpty, QuoteTooManyLines, QuoteQuantityTooLarge, QuoteTooLarge.
+    """
+    old = (await work.quotes.get(command.quote_id)).owned_by(command.member_id)
+    basket = _Basket(old.member_id, old.delivery.address_id, old.wanted, old.cart, old.wishes)
+    return await _draw_up(work, basket, means, rules)
 
 
 @frozen
@@ -205,8 +185,8 @@ async def _basket_of(work: QuotingWork, command: QuoteBasket) -> _Basket:
     return _Basket(command.member_id, command.address_id, wanted, ref, command.wishes)
 
 
-async def _draw_up(work: QuotingWork, basket: _Basket, means: QuoteBasketHandler | QuoteAgainHandler) -> Quote:
-    at, rules = means.clock.now(), means.rules
+async def _draw_up(work: QuotingWork, basket: _Basket, means: Means, rules: QuotingRules) -> Quote:
+    at = means.clock.now()
     wanted = merged(basket.wanted, rules.limits)
     region = await _region(work, basket)
     seen = await survey(work, [line.sku_id for line in wanted], basket.member_id, at, rules)

@@ -123,7 +123,7 @@ class Follower(ABC, Generic[W, H, T]):
     """
 
     kind: ClassVar[str]
-    """Its name, kept with every order that took it: small letters, digits and underscores; it never changes."""
+    """Its name, kept with every order that took it or may bring it: small letters, digits and underscores; it never changes."""
     rank: ClassVar[Rank]
     """Where its shared rows stand in the order of locks; no kind comes after the order itself."""
     locks: ClassVar[frozenset[Why]] = frozenset()
@@ -219,6 +219,9 @@ class Earning(Follower[W, H, T]):
     releases anything; never PAYING: when an order is paid, nothing of it is there yet. `follow` is then given None for both,
     at the counter and for an order that costs nothing alike, and no statement is made. An order that was paid before the
     shop had this kind has None of it for good.
+
+    Its name is kept with every order that is placed while the shop has it, whether it comes to bring anything or not: it stays
+    with the shop until the last of them is over. One that was placed before goes on, also in a process that lacks the kind.
     """
 
     def keeps_back(self, shared: H, own: T, order: Order, returning: Returning) -> int:

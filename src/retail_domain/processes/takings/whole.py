@@ -24,6 +24,7 @@ from retail_domain.processes.takings.taking import (
     AnyFollower,
     Demand,
     Earning,
+    Follower,
     Given,
     Known,
     Minted,
@@ -50,21 +51,28 @@ _RELEASE_BEFORE: frozenset[str] = frozenset({Stock.kind})
 
 
 def _in_lock_order(kinds: Iterable[AnyFollower]) -> tuple[AnyFollower, ...]:
-    return tuple(sorted(kinds, key=lambda one: (one.rank, one.kind)))
+    listed = tuple(kinds)
+    for one in listed:
+        if not isinstance(one, Follower):
+            raise TypeError(f"{one!r} is no kind of what orders take or bring")
+    return tuple(sorted(listed, key=lambda one: (one.rank, one.kind)))
 
 
 @frozen
 class Takings:
     """The kinds in the order of their locks: so locks are taken, and refusals told, the lowest rank first (R13).
 
-    Raises ValueError when two kinds have one name, when one has none that can be kept, when one stands after the order, and
-    for an earning that wants something of an order which is only now paid, or does not follow refunds.
+    Raises TypeError for what is no kind, such as the class of one. Raises ValueError when two kinds have one name, when one has
+    none that can be kept, when one stands after the order, and for an earning that wants something of an order which is only
+    now paid, or does not follow refunds.
     """
 
     kinds: tuple[AnyFollower, ...] = field(converter=_in_lock_order)
     _takings: tuple[Taking[Any, Any, Any], ...] = field(init=False, eq=False, repr=False)
     _telling: tuple[Taking[Any, Any, Any], ...] = field(init=False, eq=False, repr=False)
     _earnings: tuple[Earning[Any, Any, Any], ...] = field(init=False, eq=False, repr=False)
+    earned: frozenset[str] = field(init=False, eq=False, repr=False)
+    """The names of what orders bring: each order notes them when it is placed."""
     _names: frozenset[str] = field(init=False, eq=False, repr=False)
     _asked: Mapping[Why, tuple[AnyFollower, ...]] = field(init=False, eq=False, repr=False)
     _locking: frozenset[Why] = field(init=False, eq=False, repr=False)
@@ -86,6 +94,7 @@ class Takings:
             "_takings": takings,
             "_telling": tuple(one for one in takings if type(one).known is not Taking.known),
             "_earnings": earnings,
+            "earned": frozenset(one.kind for one in earnings),
             "_names": frozenset(names),
             "_asked": {why: tuple(one for one in self.kinds if why in one.locks | one.reads) for why in Why},
             "_locking": frozenset(why for one in self.kinds for why in one.locks),
@@ -183,15 +192,27 @@ class Takings:
         shared, own = self.follow(shared, own, change, at)
         self.save(work, shared, [own])
 
-    def _of(self, order: Order, why: Why) -> Iterable[AnyFollower]:
+    def check_known(self, order: Order) -> frozenset[str]:
+        """The kinds of an order, all of which this process has. Raises UnknownKinds.
+
+        Going on without one would lose for good what was taken, or brought; and nobody shall begin to pay what cannot be
+        settled here.
+        """
         took = kinds_of(order)
-        if not took <= self._names:  # going on without them would lose for good what they took
+        if not took <= self._names:
             raise UnknownKinds(kinds=tuple(sorted(took - self._names)))
+        return took
+
+    def _of(self, order: Order, why: Why) -> Iterable[AnyFollower]:
+        took = self.check_known(order)
         return (kind for kind in self._asked[why] if kind.kind in took or isinstance(kind, Earning))
 
 
 def kinds_of(order: Order) -> frozenset[str]:
-    """The kinds an order took; one placed by a release that did not note them took stock, and limits where a line says so."""
+    """The kinds an order took, and those that it may bring something of.
+
+    One placed by a release that did not note them took stock, and limits where a line says so.
+    """
     if order.took:
         return order.took
     return _RELEASE_BEFORE | ({PurchaseLimits.kind} if any(line.limited for line in order.lines) else frozenset())

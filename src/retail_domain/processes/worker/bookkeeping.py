@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 from attrs import frozen
 
 from retail_domain.kernel.errors import Retry
-from retail_domain.kernel.units import Begin
+from retail_domain.kernel.frames import Called
+from retail_domain.kernel.means import Means
 from retail_domain.payments import PaymentsWork
 from retail_domain.processes.worker.due import Round
 
@@ -17,26 +19,29 @@ STRETCH: Final = 5_000
 """Over so many entries at once: a few milliseconds, since whoever writes others waits meanwhile."""
 
 
+async def uncarried(work: PaymentsWork) -> int:
+    """How many entries came since balances were carried forward."""
+    return await work.ledger.uncarried()
+
+
+async def carry_forward(work: PaymentsWork, stretch: int, means: Means) -> bool:
+    """Carries balances over so many entries; whether there were any. Raises Retry while others are writing entries."""
+    return await work.ledger.carry(stretch) > 0
+
+
 @frozen(kw_only=True)
 class CarryBalances:
     """A timer that carries balances forward once enough entries have come; nobody is kept waiting for it."""
 
-    begin: Begin[PaymentsWork]
-    look: Begin[PaymentsWork]
+    look: Callable[[], Awaitable[int]]
+    carry: Called[int, bool]
     after: int = CARRY_AFTER
 
     async def __call__(self) -> Round:
         """One round; while others are writing entries it is left for the next one."""
-        async with self.look() as work:
-            if await work.ledger.uncarried() < self.after:
-                return Round(due=0, done=0)
+        if await self.look() < self.after:
+            return Round(due=0, done=0)
         try:
-            return Round(due=1, done=int(await self._carry()))
+            return Round(due=1, done=int(await self.carry(STRETCH)))
         except Retry:
             return Round(due=1, done=0)
-
-    async def _carry(self) -> bool:
-        async with self.begin() as work:
-            carried = await work.ledger.carry(STRETCH)
-            await work.commit()
-        return carried > 0

@@ -10,9 +10,8 @@ from attrs import define, field, frozen
 
 from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.errors import DomainError
-from retail_domain.kernel.units import Begin
+from retail_domain.kernel.frames import Called
 
-W = TypeVar("W")
 K = TypeVar("K", bound=Hashable)
 BATCH: Final = 50
 """How many due things one round takes up."""
@@ -30,26 +29,32 @@ class Round:
 Timer: TypeAlias = Callable[[], Awaitable[Round]]
 
 
+@frozen
+class WhatIsDue:
+    """What is due at a time, and so much of it at most."""
+
+    at: datetime
+    most: int
+
+
 @define(kw_only=True)
-class Due(Generic[W, K]):
+class Due(Generic[K]):
     """A timer: finds what is due, the most overdue first, and deals with each.
 
     One thing's trouble never keeps the others waiting: whatever failed comes after all that did not, however much there is.
     """
 
-    begin: Begin[W]
     clock: Clock
-    find: Callable[[W, datetime, int], Awaitable[Sequence[K]]]
+    find: Called[WhatIsDue, Sequence[K]]
     """So many of those that are due now, the most overdue first, without a lock."""
-    deal_with: Callable[[K], Awaitable[object]]
+    deal_with: Called[K, object]
     lost_to: tuple[type[DomainError], ...] = ()
     """Refusals that say that somebody else was faster, or that it is not due by the clock of who deals with it."""
     _failed: set[K] = field(factory=set, init=False)
 
     async def __call__(self) -> Round:
         """One round."""
-        async with self.begin() as work:
-            found = await self.find(work, self.clock.now(), BATCH + len(self._failed))
+        found = await self.find(WhatIsDue(self.clock.now(), BATCH + len(self._failed)))
         self._failed.intersection_update(found)
         due = sorted(found, key=self._failed.__contains__)[:BATCH]
         done, failed = 0, []

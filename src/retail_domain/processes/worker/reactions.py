@@ -14,9 +14,9 @@ from attrs import frozen
 
 from retail_domain.catalog import Products
 from retail_domain.inventory import InventoryWork, StockFellLow, StockRecovered, follow_stock_level
-from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.events import Event
 from retail_domain.kernel.ids import ProductId
+from retail_domain.kernel.means import Means
 from retail_domain.ordering import OrderPaid, OrderPlaced, OrderRefunded, Orders
 from retail_domain.pricing import WantedLine
 from retail_domain.processes.purchase.carting import CartingWork, TakeOutOrdered, take_out_ordered
@@ -31,7 +31,7 @@ class ReactingWork(InventoryWork, CartingWork, Protocol):
     def products(self) -> Products: ...
 
 
-React = Callable[[ReactingWork, Any, Clock], Awaitable[None]]
+React = Callable[[ReactingWork, Any, Means], Awaitable[None]]
 
 
 @frozen
@@ -43,18 +43,18 @@ class Follows:
     react: React
 
 
-async def _watch_stock(work: ReactingWork, event: StockFellLow | StockRecovered, clock: Clock) -> None:
+async def _watch_stock(work: ReactingWork, event: StockFellLow | StockRecovered, means: Means) -> None:
     await follow_stock_level(work, event)
 
 
-async def _empty_cart(work: ReactingWork, event: OrderPlaced, clock: Clock) -> None:
+async def _empty_cart(work: ReactingWork, event: OrderPlaced, means: Means) -> None:
     if event.cart_id is not None:
         asked_for = (units for units in event.units if units.line not in event.gifts)
         ordered = tuple(WantedLine(units.sku_id, units.quantity) for units in asked_for)
-        await take_out_ordered(work, TakeOutOrdered(cart_id=event.cart_id, lines=ordered), clock)
+        await take_out_ordered(work, TakeOutOrdered(cart_id=event.cart_id, lines=ordered), means)
 
 
-async def _count_sold(work: ReactingWork, event: OrderPaid, clock: Clock) -> None:
+async def _count_sold(work: ReactingWork, event: OrderPaid, means: Means) -> None:
     order = await work.orders.get(event.order_id)
     sold: Counter[ProductId] = Counter()
     for line in order.lines:
@@ -62,7 +62,7 @@ async def _count_sold(work: ReactingWork, event: OrderPaid, clock: Clock) -> Non
     await work.products.count_sold(sold)
 
 
-async def _count_back(work: ReactingWork, event: OrderRefunded, clock: Clock) -> None:
+async def _count_back(work: ReactingWork, event: OrderRefunded, means: Means) -> None:
     order = await work.orders.get(event.order_id)
     back: Counter[ProductId] = Counter()
     for units in event.units:
@@ -90,13 +90,13 @@ def reactions_to(event: Event) -> Sequence[str]:
     return _BY_EVENT.get(type(event), ())
 
 
-def reactions(clock: Clock) -> Mapping[str, Callable[[ReactingWork, Any], Awaitable[None]]]:
+def reactions(means: Means) -> Mapping[str, Callable[[ReactingWork, Any], Awaitable[None]]]:
     """The table as the relay calls it."""
-    return {row.name: _bound(row, clock) for row in TABLE}
+    return {row.name: _bound(row, means) for row in TABLE}
 
 
-def _bound(row: Follows, clock: Clock) -> Callable[[ReactingWork, Any], Awaitable[None]]:
+def _bound(row: Follows, means: Means) -> Callable[[ReactingWork, Any], Awaitable[None]]:
     async def react(work: ReactingWork, event: Any) -> None:
-        await row.react(work, event, clock)
+        await row.react(work, event, means)
 
     return react

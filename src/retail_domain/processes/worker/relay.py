@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final, Generic, Protocol, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 from uuid import UUID
 
-from attrs import frozen
+from attrs import define, frozen
 
-from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.errors import DomainError, Kind, Retry, Stale, refusal
 from retail_domain.kernel.events import Event
+from retail_domain.kernel.frames import Answered, Called, answering, deciding
 from retail_domain.kernel.ids import EventId
+from retail_domain.kernel.means import Means
 from retail_domain.kernel.paging import Page, PageRequest
-from retail_domain.kernel.units import Begin
+from retail_domain.kernel.units import Begin, Unit
 
 ATTEMPTS_MAX: Final = 8
 _LOST_RACES_MAX: Final = 5
@@ -81,15 +82,11 @@ class OutboxQueries(Protocol):
         ...
 
 
-class RelayWork(Protocol):
+class RelayWork(Unit, Protocol):
     """The unit of work the relay needs; each reaction sees the wider one of the shop."""
 
     @property
     def deliveries(self) -> Deliveries: ...
-
-    async def commit(self) -> None:
-        """Store everything staged, or nothing."""
-        ...
 
 
 W = TypeVar("W", bound=RelayWork)
@@ -115,16 +112,61 @@ class UnreadableEvent(DomainError):
     event_id: EventId
 
 
-@frozen
-class DeliverNext(Generic[W]):
-    """Make one delivery, if any is due. One unit of work: effect and done-mark commit together."""
+@define
+class Errand:
+    """One try to make a delivery, and which one it came to."""
 
-    begin: Begin[W]
-    clock: Clock
-    reactions: Mapping[str, Reaction[W]]
+    delivery: Delivery | None = None
+
+
+async def deliver(work: W, errand: Errand, means: Means, reactions: Mapping[str, Reaction[W]]) -> Answered[bool]:
+    """Makes the delivery that is next, if any is due: effect and done-mark commit together. Whether there was one.
+
+    Raises UnknownReaction, UnreadableEvent, and whatever the reaction raises.
+    """
+    delivery = errand.delivery = await work.deliveries.claim_next(means.clock.now())
+    if delivery is None:
+        return Answered.unchanged(False)
+    reaction = reactions.get(delivery.reaction)
+    if reaction is None:
+        raise UnknownReaction(reaction=delivery.reaction)
+    if delivery.event is None:
+        raise UnreadableEvent(event_id=delivery.event_id)
+    await reaction(work, delivery.event)
+    work.deliveries.done(delivery, means.clock.now())
+    return Answered(True)
+
+
+@frozen
+class Failed:
+    """A delivery that could not be made, and why."""
+
+    delivery: Delivery
+    error: str
+
+
+async def note_failed(work: RelayWork, command: Failed, means: Means) -> None:
+    """It is tried again later; at last it is parked (R27)."""
+    at, delivery = means.clock.now(), command.delivery
+    wait = timedelta(seconds=min(_BACKOFF_SECONDS_MAX, _BACKOFF_SECONDS_FIRST * 2**delivery.attempts))
+    parked = at if delivery.attempts + 1 >= ATTEMPTS_MAX else None
+    await work.deliveries.failed(delivery, command.error, at + wait, parked_at=parked)
+
+
+@frozen
+class DeliverNext:
+    """Make one delivery, if any is due. A failing reaction is noted and tried again later; at last it is parked (R27)."""
+
+    deliver: Called[Errand, bool]
+    note: Called[Failed, None]
+
+    @classmethod
+    def on(cls, begin: Begin[W], means: Means, reactions: Mapping[str, Reaction[W]]) -> DeliverNext:
+        """On a store. Neither part is run again by itself: a lost race is weighed here."""
+        return cls(answering(begin, deliver, means, reactions), deciding(begin, note_failed, means))
 
     async def __call__(self) -> bool:
-        """Whether there was one. A failing reaction is noted and tried again later; at last it is parked (R27)."""
+        """Whether there was one."""
         for _ in range(_LOST_RACES_MAX):
             try:
                 return await self._once(lost_races_count=False)
@@ -133,38 +175,15 @@ class DeliverNext(Generic[W]):
         return await self._once(lost_races_count=True)
 
     async def _once(self, *, lost_races_count: bool) -> bool:
-        delivery: Delivery | None = None
+        errand = Errand()
         try:
-            async with self.begin() as work:
-                delivery = await work.deliveries.claim_next(self.clock.now())
-                if delivery is None:
-                    return False
-                await self._react(work, delivery)
-                work.deliveries.done(delivery, self.clock.now())
-                await work.commit()
+            return await self.deliver(errand)
         except Exception as error:
-            if delivery is None or (isinstance(error, (Retry, Stale)) and not lost_races_count):
+            if errand.delivery is None or (isinstance(error, (Retry, Stale)) and not lost_races_count):
                 raise
-            await self._note(delivery, error)
+            told = f"{type(error).__name__}: {getattr(error, 'code', '')}".strip(": ")  # codes only: no personal data
+            await self.note(Failed(errand.delivery, told))
         return True
-
-    async def _react(self, work: W, delivery: Delivery) -> None:
-        reaction = self.reactions.get(delivery.reaction)
-        if reaction is None:
-            raise UnknownReaction(reaction=delivery.reaction)
-        if delivery.event is None:
-            raise UnreadableEvent(event_id=delivery.event_id)
-        await reaction(work, delivery.event)
-
-    async def _note(self, delivery: Delivery, error: Exception) -> None:
-        at = self.clock.now()
-        tries = delivery.attempts + 1
-        wait = timedelta(seconds=min(_BACKOFF_SECONDS_MAX, _BACKOFF_SECONDS_FIRST * 2**delivery.attempts))
-        told = f"{type(error).__name__}: {getattr(error, 'code', '')}".strip(": ")  # codes only: no personal data
-        async with self.begin() as work:
-            parked = at if tries >= ATTEMPTS_MAX else None
-            await work.deliveries.failed(delivery, told, at + wait, parked_at=parked)
-            await work.commit()
 
 
 @frozen(kw_only=True)
@@ -174,16 +193,6 @@ class ReplayParked:
     positions: tuple[int, ...] | None = None
 
 
-@frozen
-class ReplayParkedHandler:
-    """Staff have mended the cause; the deliveries start over."""
-
-    begin: Begin[RelayWork]
-    clock: Clock
-
-    async def __call__(self, command: ReplayParked) -> int:
-        """How many were taken up again."""
-        async with self.begin() as work:
-            count = await work.deliveries.replay(command.positions, self.clock.now())
-            await work.commit()
-        return count
+async def replay_parked(work: RelayWork, command: ReplayParked, means: Means) -> int:
+    """Staff have mended the cause; the deliveries start over. Answers how many were taken up again."""
+    return await work.deliveries.replay(command.positions, means.clock.now())

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
-from typing import Final, Protocol
+from typing import Final
 
 from attrs import define, field, frozen
 
 from retail_domain.kernel.clock import Clock
-from retail_domain.kernel.once import Answers
-from retail_domain.kernel.units import Begin
+from retail_domain.kernel.means import Means
+from retail_domain.kernel.units import Unit
 from retail_domain.processes.worker.due import Round
 
 EVERY: Final = timedelta(hours=1)
@@ -40,17 +40,6 @@ ANSWERS_KEPT: Final = timedelta(days=2)
 """How long a repeated command still gets its first answer (R17)."""
 
 
-class AnsweringWork(Protocol):
-    """The unit of work of forgetting answers."""
-
-    @property
-    def answers(self) -> Answers: ...
-
-    async def commit(self) -> None:
-        """Store everything staged, or nothing."""
-        ...
-
-
 @frozen
 class ForgetAnswers:
     """So many old answers may go at once."""
@@ -58,19 +47,9 @@ class ForgetAnswers:
     limit: int = 1_000
 
 
-@frozen(kw_only=True)
-class ForgetAnswersHandler:
+async def forget_answers(work: Unit, command: ForgetAnswers, means: Means) -> int:
     """Answers how many went."""
-
-    begin: Begin[AnsweringWork]
-    clock: Clock
-
-    async def __call__(self, command: ForgetAnswers) -> int:
-        """Carry it out."""
-        async with self.begin() as work:
-            gone = await work.answers.forget(self.clock.now() - ANSWERS_KEPT, command.limit)
-            await work.commit()
-        return gone
+    return await work.answers.forget(means.clock.now() - ANSWERS_KEPT, command.limit)
 
 
 def until_none_are_left(forget: Callable[[], Awaitable[int]]) -> Callable[[], Awaitable[None]]:

@@ -18,20 +18,17 @@ from retail_domain.accounts import (
     AccountsQueries,
     AccountsWork,
     AddAddress,
-    AddAddressHandler,
     Address,
     AddressBook,
     AddressBookFull,
     Allowance,
     ChallengeStatus,
     ChangeRoles,
-    ChangeRolesHandler,
     CodeWrong,
     ContactAsTyped,
-    IssueCodeHandler,
     LastAdmin,
+    LoggedIn,
     LogInWithCode,
-    LogInWithCodeHandler,
     Proof,
     Purpose,
     Role,
@@ -39,15 +36,20 @@ from retail_domain.accounts import (
     TooManyCodes,
     TooManyTries,
 )
+from retail_domain.accounts.use_cases.addresses import add_address
+from retail_domain.accounts.use_cases.log_in_with_code import log_in_with_code
+from retail_domain.accounts.use_cases.send_code import issue_code
+from retail_domain.accounts.use_cases.staff import change_roles
 from retail_domain.kernel.change import Change
-from retail_domain.kernel.errors import DomainError, Retry, Stale
+from retail_domain.kernel.errors import DomainError, Retry, Stale, Taken
+from retail_domain.kernel.frames import Called, answering, deciding
 from retail_domain.kernel.ids import AddressId
 from retail_domain.kernel.paging import PageRequest
 from retail_domain.kernel.units import Begin
 from retail_domain.testing.clock import SettableClock
 from retail_domain.testing.contracts.accounts import ALICE, SYSTEM, Opens, a_staff, save
 from retail_domain.testing.ids import CountingIds
-from retail_domain.testing.luck import SeededLuck
+from retail_domain.testing.means import means_of
 from retail_domain.testing.people import (
     GENEROUS,
     NOON,
@@ -91,9 +93,7 @@ class AccountRacesContract:
     async def test_of_twelve_codes_asked_for_at_once_as_many_are_issued_as_allowed(self, begin: Opens) -> None:
         """R36: the slot is taken before the code is issued."""
         rules = evolve(GENEROUS, codes_per_phone=(Allowance(most=3, within=timedelta(hours=1)),))
-        handler = IssueCodeHandler(
-            begin=begin, clock=SettableClock(NOON), ids=CountingIds(), luck=SeededLuck(), sealer=PlainSealer(), rules=rules
-        )
+        handler = answering(begin, issue_code, means_of(SettableClock(NOON)), PlainSealer(), rules)
 
         told = await at_once([lambda: handler(SendCode(phone=PHONE, purpose=Purpose.LOGIN)) for _ in range(12)])
 
@@ -104,7 +104,7 @@ class AccountRacesContract:
         one, other = a_staff(1, Role.ADMIN), a_staff(2, Role.ADMIN)
         await save(begin, staff=one)
         await save(begin, staff=other)
-        handler = ChangeRolesHandler(begin=begin, clock=SettableClock(NOON))
+        handler = deciding(begin, change_roles, means_of(SettableClock(NOON)))
         wanted = [ChangeRoles(staff_id=change.state.id, actor=SYSTEM, revoke=None) for change in (one, other)]
 
         told = await at_once([partial(handler, command) for command in wanted])
@@ -116,7 +116,7 @@ class AccountRacesContract:
         addresses = tuple(Address(id=AddressId(ids.new()), contact=a_contact(), created_at=NOON) for _ in range(49))
         full = AddressBook(member_id=ALICE, addresses=addresses, default_id=addresses[0].id)
         await save(begin, addresses=Change(None, full))
-        handler = AddAddressHandler(begin=begin, clock=SettableClock(NOON), ids=ids)
+        handler = deciding(begin, add_address, means_of(SettableClock(NOON), ids))
 
         told = await at_once([lambda: handler(AddAddress(member_id=ALICE, contact=TYPED)) for _ in range(6)])
 
@@ -129,11 +129,9 @@ def guess(code: str) -> LogInWithCode:
     return LogInWithCode(proof=Proof(challenge_id=a_challenge(1).id, code=code))
 
 
-def log_in_handler(begin: Begin[AccountsWork]) -> LogInWithCodeHandler:
+def log_in_handler(begin: Begin[AccountsWork]) -> Called[LogInWithCode, LoggedIn]:
     """Logging in by code on this store."""
-    return LogInWithCodeHandler(
-        begin=begin, clock=SettableClock(NOON), ids=CountingIds(), luck=SeededLuck(), sealer=PlainSealer(), rules=GENEROUS
-    )
+    return answering(begin, log_in_with_code, means_of(SettableClock(NOON)), PlainSealer(), GENEROUS)
 
 
 async def at_once(asks: list[Callable[[], Awaitable[object]]]) -> Counter[type[DomainError] | None]:
@@ -145,7 +143,7 @@ async def _asked(ask: Callable[[], Awaitable[object]]) -> type[DomainError] | No
     while True:
         try:
             await ask()
-        except (Stale, Retry):
+        except (Stale, Retry, Taken):
             await asyncio.sleep(0)
         except DomainError as refused:
             return type(refused)

@@ -28,7 +28,6 @@ from retail_domain.catalog import (
     CategoryLoop,
     Listing,
     MoveCategory,
-    MoveCategoryHandler,
     Product,
     ProductNotFound,
     ProductSearch,
@@ -40,8 +39,10 @@ from retail_domain.catalog import (
     SkuNotFound,
     SkuWish,
 )
+from retail_domain.catalog.use_cases.arrange_shelves import move_category
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.errors import Stale, Taken
+from retail_domain.kernel.frames import deciding
 from retail_domain.kernel.ids import FreightTemplateId, ProductId, SkuId
 from retail_domain.kernel.units import Begin
 from retail_domain.testing.goods import (
@@ -55,6 +56,7 @@ from retail_domain.testing.goods import (
     product_id,
     sku_id,
 )
+from retail_domain.testing.means import means_of
 
 LATER = NOON + timedelta(hours=1)
 EVERYTHING = ProductSearch()
@@ -256,7 +258,7 @@ class ShelvesContract:
         """GEN-R10: whoever comes second is refused."""
         first, second = a_category(1).state.id, a_category(2).state.id
         await shelved(begin, a_category(1), a_category(2))
-        move = MoveCategoryHandler(begin)
+        move = deciding(begin, move_category, means_of())
 
         async def hang(what: MoveCategory) -> str:
             while True:
@@ -280,7 +282,7 @@ class ShelvesContract:
         leaf = a_category(3, below=middle.state)
         await shelved(begin, root, middle, leaf, elsewhere)
 
-        await MoveCategoryHandler(begin)(MoveCategory(category_id=category_id(2), parent_id=category_id(9)))
+        await deciding(begin, move_category, means_of())(MoveCategory(category_id=category_id(2), parent_id=category_id(9)))
 
         async with begin() as work:
             paths = {one.id: one.path for one in await work.categories.all()}

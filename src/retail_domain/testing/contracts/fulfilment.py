@@ -5,6 +5,7 @@ An adapter's author subclasses it with a fixture `begin` that opens units of wor
 
 from __future__ import annotations
 
+from typing import Protocol
 from uuid import UUID
 
 import pytest
@@ -12,7 +13,7 @@ from attrs import evolve
 
 from retail_domain.fulfilment import PackedUnits, Parcel
 from retail_domain.kernel.ids import ParcelId
-from retail_domain.kernel.units import Begin
+from retail_domain.kernel.units import Begin, Unit
 from retail_domain.processes.delivery.shipping import ShippingWork
 from retail_domain.testing.orders import CLERK, NOON, WAREHOUSE, order_id, placed, sku
 
@@ -26,11 +27,15 @@ def a_parcel(number: int) -> Parcel:
     )  # fmt: skip
 
 
+class ParcelsWork(ShippingWork, Unit, Protocol):
+    """A unit of work with orders and parcels."""
+
+
 @pytest.mark.asyncio
 class ParcelsContract:
     """What every store of parcels promises."""
 
-    async def test_parcels_come_back_as_they_were_the_oldest_first(self, begin: Begin[ShippingWork]) -> None:
+    async def test_parcels_come_back_as_they_were_the_oldest_first(self, begin: Begin[ParcelsWork]) -> None:
         """R32."""
         async with begin() as work:
             work.orders.save(placed(which=1))

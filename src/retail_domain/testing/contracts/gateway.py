@@ -234,6 +234,19 @@ class ProviderContract(GatewayContract):
         assert first.status in (RefundStatus.PENDING, RefundStatus.SUCCEEDED)
         assert await bench.gateway.query_refund(charge.ref, refund.refund_ref) == first
 
+    async def test_each_refund_of_a_payment_has_a_name_of_its_own_at_the_provider_or_none(self, bench: ProviderBench) -> None:
+        """R12: two refunds of one name are taken for one deal, which was counted twice; the name of the payment is nobody's."""
+        charge = await _paid(bench)
+        refunds = [a_refund(bench, charge, minor) for minor in (500, 500)]
+
+        told = [await bench.gateway.refund(one) for one in refunds]
+        asked = [await bench.gateway.query_refund(charge.ref, one.refund_ref) for one in refunds]
+
+        first, second = ({one.provider_ref, later.provider_ref} - {None} for one, later in zip(told, asked, strict=True))
+        assert len(first) <= 1 and len(second) <= 1, "one refund has one name"
+        assert not first & second, f"two refunds are both called {first}"
+        assert (await bench.gateway.query(charge.ref)).provider_ref not in first | second, "that is the name of the payment"
+
     async def test_another_amount_under_the_same_refund_reference_is_a_conflict(self, bench: ProviderBench) -> None:
         """F15."""
         charge = await _paid(bench)

@@ -23,25 +23,27 @@ import pytest
 from retail_domain.inventory import InventoryWork, StockFellLow, StockItem, StockRecovered, follow_stock_level
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.errors import Retry, Stale
+from retail_domain.kernel.frames import deciding
 from retail_domain.kernel.paging import PageRequest
-from retail_domain.kernel.units import Begin
+from retail_domain.kernel.units import Begin, Unit
 from retail_domain.processes.worker.relay import (
     ATTEMPTS_MAX,
     Deliveries,
     DeliverNext,
     OutboxQueries,
     ReplayParked,
-    ReplayParkedHandler,
+    replay_parked,
 )
 from retail_domain.testing.baskets import sku
 from retail_domain.testing.clock import SettableClock
 from retail_domain.testing.contracts.inventory import a_shelf, key, shelf_at, stocked
+from retail_domain.testing.means import means_of
 
 REACTION: Final = "inventory.watch_stock"
 React = Callable[["OutboxWork", Any], Awaitable[None]]
 
 
-class OutboxWork(InventoryWork, Protocol):
+class OutboxWork(InventoryWork, Unit, Protocol):
     """A unit of work with stock, whose events are followed, and the outbox."""
 
     @property
@@ -63,7 +65,7 @@ async def fell_low(begin: Begin[OutboxWork], clock: SettableClock, number: int =
 
 async def delivered(begin: Begin[OutboxWork], clock: SettableClock, react: React) -> int:
     """Deliver what is due now; how many tries that took."""
-    deliver = DeliverNext(begin, clock, {REACTION: react})
+    deliver = DeliverNext.on(begin, means_of(clock), {REACTION: react})
     tries = 0
     while await deliver():
         tries += 1
@@ -179,7 +181,7 @@ class OutboxContract:
         assert parked.attempts == ATTEMPTS_MAX and parked.parked_at is not None and parked.aggregate_id == sku(1)
         assert len((await outbox.open(PageRequest())).items) == 2
 
-        replay = ReplayParkedHandler(begin, clock)
+        replay = deciding(begin, replay_parked, means_of(clock))
         assert await replay(ReplayParked(positions=(parked.position + 1000,))) == 0
         assert await replay(ReplayParked(positions=(parked.position,))) == 1
         assert await replay(ReplayParked()) == 0
@@ -199,7 +201,7 @@ class OutboxContract:
             assert await work.deliveries.replay(None, clock.now()) == 2
         assert await delivered(begin, clock, Seen()) == 0  # that unit never committed
 
-        assert await ReplayParkedHandler(begin, clock)(ReplayParked()) == 2
+        assert await deciding(begin, replay_parked, means_of(clock))(ReplayParked()) == 2
         assert await delivered(begin, clock, Seen()) == 2
 
     async def test_a_reaction_nobody_knows_is_parked_not_lost(
@@ -207,7 +209,7 @@ class OutboxContract:
     ) -> None:
         """R27: a newer release left it; this one parks it."""
         await fell_low(begin, clock)
-        deliver = DeliverNext(begin, clock, {})
+        deliver = DeliverNext.on(begin, means_of(clock), {})
         for _ in range(ATTEMPTS_MAX):
             assert await deliver()
             clock.advance(hours=1)

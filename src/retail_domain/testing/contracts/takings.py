@@ -291,8 +291,8 @@ class _Shop:
             "complete": [(Why.SHIPPING, _sending_all), (Why.SHIPPING, _signing), (Why.COMPLETING, _completing)],
         }[act]
         try:
-            if act in ("ship", "complete"):
-                await self._go_on(order_id)
+            if act in ("ship", "complete") and await self._waits(order_id):
+                await self._decide(order_id, Why.GOING_ON, _going_on)
             for why, decide in steps:
                 await self._decide(order_id, why, decide)
         except DomainError:
@@ -313,12 +313,10 @@ class _Shop:
     def _paying(self, order: Order) -> Change[Order]:
         return order.pay(order.payable, actor=CLERK, at=NOON, waits=self.paid_hears is Paid.WAITS)
 
-    async def _go_on(self, order_id: OrderId) -> None:
+    async def _waits(self, order_id: OrderId) -> bool:
         async with self.begin() as work:
-            order = await claim_order(work.orders, order_id)
-            if order.status is OrderStatus.AWAITING_GROUP:
-                work.orders.save(order.go_on(actor=CLERK, at=NOON))
-                await work.commit()
+            order: Order = await work.orders.get(order_id)
+            return order.status is OrderStatus.AWAITING_GROUP
 
 
 class _Forbidden:
@@ -358,6 +356,10 @@ class _Refusing(Taking[Any, None, None]):
 def _parcel(order: Order, units: Sequence[Units]) -> Shipment:
     sent = sum(line.shipped for line in order.lines)
     return Shipment(parcel_id=ParcelId(UUID(int=order.id.int * 100 + sent)), units=tuple(units))
+
+
+def _going_on(order: Order) -> Change[Order]:
+    return order.go_on(actor=CLERK, at=NOON)
 
 
 def _sending_one(order: Order) -> Change[Order]:

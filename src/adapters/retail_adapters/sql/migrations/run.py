@@ -21,6 +21,14 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from retail_adapters.sql.migrations.revision import (
+    LOOK_SECONDS,
+    POSTGRES_TABLE,
+    SQLITE_TABLE,
+    VERSIONS,
+    newest,
+    set_up,
+)
 from retail_adapters.sql.migrations.scripts import said, statements_of
 from retail_adapters.sql.servers import Patience, Servers
 from retail_adapters.sql.statement import sqlite_flavour
@@ -28,7 +36,6 @@ from retail_adapters.sql.tables.base import SCHEMA
 
 MIGRATION_SECONDS: Final = 3600.0
 """How long one statement of a migration may take: an index of a large table takes its time."""
-_LOOK_SECONDS: Final = 10.0
 
 T = TypeVar("T")
 Fill = Callable[[Connection, str, Any, int], Any]
@@ -39,7 +46,6 @@ _LOST_RACES: Final = frozenset({"55P03", "40P01"})
 _TRIES: Final = 60
 _PAUSE_SECONDS: Final = 0.5
 _LOCK: Final = 7205759403792794
-_VERSIONS: Final = Path(__file__).parent / "versions"
 
 
 @frozen(kw_only=True)
@@ -61,7 +67,7 @@ def upgrade(
     schema: str = SCHEMA,
     to: str | None = None,
     pace: Pace = _DEFAULT,
-    versions: Path = _VERSIONS,
+    versions: Path = VERSIONS,
 ) -> None:
     """Apply every migration of `versions` that is missing, up to `to` or the newest; nothing to do is fine, and locks nothing.
 
@@ -76,21 +82,9 @@ def upgrade(
         _on(url, lambda connection: _upgrade(connection, way), writes=True)
 
 
-def check(url: str, *, schema: str = SCHEMA) -> tuple[str | None, str]:
-    """The revision this database is at (None: empty) and the newest one."""
-    return _on(url, lambda connection: (_revision(connection, schema), newest()), writes=False)
-
-
-def newest(versions: Path = _VERSIONS) -> str:
-    """The newest revision this release knows."""
-    head = ScriptDirectory.from_config(_config(versions)).get_current_head()
-    assert head is not None
-    return head
-
-
 def revisions() -> Sequence[str]:
     """Every revision this release knows, the first one first."""
-    return [script.revision for script in _scripts(_VERSIONS, newest())]
+    return [script.revision for script in _scripts(VERSIONS, newest())]
 
 
 def _config(versions: Path) -> Config:
@@ -108,8 +102,8 @@ def _scripts(versions: Path, to: str) -> Sequence[Script]:
 def version_table(connection: Connection, schema: str) -> dict[str, Any]:
     """Where Alembic notes the revision: among our tables (rulings 5)."""
     if connection.dialect.name == "sqlite":
-        return {"version_table": f"{SCHEMA}_alembic_version"}
-    return {"version_table": "alembic_version", "version_table_schema": schema}
+        return {"version_table": SQLITE_TABLE}
+    return {"version_table": POSTGRES_TABLE, "version_table_schema": schema}
 
 
 @frozen
@@ -213,7 +207,7 @@ def _on(url: str, work: Callable[[Connection], T], *, writes: bool) -> T:
     if url.startswith("sqlite"):
         with _sqlite(url, "BEGIN IMMEDIATE" if writes else "BEGIN").connect() as connection:
             return work(connection)
-    return asyncio.run(_on_postgres(url, work, MIGRATION_SECONDS if writes else _LOOK_SECONDS))
+    return asyncio.run(_on_postgres(url, work, MIGRATION_SECONDS if writes else LOOK_SECONDS))
 
 
 def _sqlite(url: str, begin: str) -> Engine:
@@ -226,9 +220,7 @@ def _sqlite(url: str, begin: str) -> Engine:
 
 
 def _set_up(connection: Any, _: Any) -> None:
-    connection.isolation_level = None
-    # Kept in the file: later, with several processes opening it at once, the change could find it locked.
-    connection.execute("PRAGMA journal_mode=WAL")
+    set_up(connection)
     connection.execute("PRAGMA foreign_keys=OFF")  # a table that is built anew is gone for a moment; checked at the end
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import Select, bindparam, false, select, tuple_
 
 from retail_adapters.paging import cursor_of, key_after
 from retail_adapters.sql.database import Database
-from retail_adapters.sql.repositories.fulfilment import PARCELS_OF_ORDER, parcel_of
+from retail_adapters.sql.repositories.fulfilment import PARCELS, PARCELS_OF_ORDER
 from retail_adapters.sql.repositories.ordering import orders_of
 from retail_adapters.sql.statement import AnyOf, Row, Statement
 from retail_adapters.sql.tables.ordering import order_lines, order_transitions, orders
@@ -139,7 +139,7 @@ class SqlParcelQueries:
 
     async def of_order(self, order_id: OrderId) -> tuple[Parcel, ...]:
         """The parcels of an order, oldest first."""
-        return tuple(map(parcel_of, await self.database.rows(PARCELS_OF_ORDER, order_id=order_id)))
+        return tuple(map(PARCELS.state, await self.database.rows(PARCELS_OF_ORDER, order_id=order_id)))
 
 
 def _shown(rows: Sequence[Row], missing: OrderNotFound) -> OrderView:

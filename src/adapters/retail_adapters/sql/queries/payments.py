@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, func, select, text, tuple_
 from retail_adapters.paging import cursor_of, key_after
 from retail_adapters.sql.database import Database
 from retail_adapters.sql.holdings import holdings
-from retail_adapters.sql.repositories.payments import notice_of, payment_of, refund_of
+from retail_adapters.sql.repositories.payments import NOTICES, PAYMENTS, REFUNDS
 from retail_adapters.sql.statement import Statement
 from retail_adapters.sql.tables.payments import inbox_notices, payments, refunds
 from retail_adapters.sql.types import Instant, Words
@@ -91,23 +91,23 @@ class SqlPaymentQueries:
         rows = await self.database.rows(_SHOW_MINE, id=payment_id, member_id=member_id)
         if not rows:
             raise PaymentNotFound(payment_id=payment_id)
-        return payment_view(payment_of(rows[0]))
+        return payment_view(PAYMENTS.state(rows[0]))
 
     async def of_order(self, order_id: OrderId) -> tuple[PaymentView, ...]:
         """All attempts of an order, oldest first."""
-        return tuple(payment_view(payment_of(row)) for row in await self.database.rows(_OF_ORDER, order_id=order_id))
+        return tuple(payment_view(PAYMENTS.state(row)) for row in await self.database.rows(_OF_ORDER, order_id=order_id))
 
     async def refunds_of_order(self, order_id: OrderId) -> tuple[RefundView, ...]:
         """All refunds of an order, oldest first."""
-        return tuple(refund_view(refund_of(row)) for row in await self.database.rows(_REFUNDS_OF_ORDER, order_id=order_id))
+        return tuple(refund_view(REFUNDS.state(row)) for row in await self.database.rows(_REFUNDS_OF_ORDER, order_id=order_id))
 
     async def suspects(self, page: PageRequest) -> Page[SuspectView]:
         """Money that waits for a person, oldest first."""
-        return await self._by_id(_SUSPECTS, page, lambda row: suspect_view(payment_of(row)))
+        return await self._by_id(_SUSPECTS, page, lambda row: suspect_view(PAYMENTS.state(row)))
 
     async def stuck_refunds(self, page: PageRequest) -> Page[RefundView]:
         """Refunds that need a person, oldest first."""
-        return await self._by_id(_STUCK, page, lambda row: refund_view(refund_of(row)))
+        return await self._by_id(_STUCK, page, lambda row: refund_view(REFUNDS.state(row)))
 
     async def odd_notices(self, page: PageRequest) -> Page[Notice]:
         """Notices about money that nobody can place, oldest first."""
@@ -115,7 +115,7 @@ class SqlPaymentQueries:
         rows = await self.database.rows(
             _ODD, at=at, gateway=gateway, event_id=event_id, digest=digest, most=page.limit + 1
         )
-        shown = tuple(map(notice_of, rows[: page.limit]))
+        shown = tuple(map(NOTICES.state, rows[: page.limit]))
         last = shown[-1] if len(rows) > page.limit else None
         after = cursor_of(last.received_at, last.key.gateway, last.key.event_id, last.key.digest) if last else None
         return Page(shown, after)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import bindparam, select
 
 from retail_adapters.sql.database import Flush
 from retail_adapters.sql.portions import ended_before
+from retail_adapters.sql.rows import Part, Rows, spread, spread_if_any
 from retail_adapters.sql.session import Session, SqlCollection, Staging, Values, inserted, updated
 from retail_adapters.sql.statement import AnyOf, Row, Statement, delete_from, insert_into, update_of
 from retail_adapters.sql.tables.accounts import audit_trail, challenges, logins, members, send_slots, sessions, staff
@@ -22,6 +23,7 @@ from retail_domain.accounts.model.session import Login
 from retail_domain.accounts.model.slots import Slot
 from retail_domain.accounts.model.staff import Role, Staff
 from retail_domain.accounts.model.trail import StaffAction
+from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.contact import Phone
 from retail_domain.kernel.ids import ChallengeId, MemberId, SessionId, StaffId
 
@@ -32,6 +34,7 @@ _CLAIM_MEMBERS: Final = Statement(
 _CLAIM_BY_PHONE: Final = Statement(
     "members.claim_by_phone", select(members).where(members.c.phone == bindparam("phone")).with_for_update()
 )
+_MEMBERS: Final = Rows(members, Member, parts={"phone": spread_if_any(Phone, "phone")})
 _INSERT_MEMBERS: Final = insert_into(members)
 _UPDATE_MEMBERS: Final = update_of(members)
 
@@ -48,38 +51,26 @@ class SqlMembers(SqlCollection[MemberId, Member]):
     async def get(self, id: MemberId) -> Member:
         """A member, unlocked."""
         rows = await self._session.tx.rows(_GET_MEMBER, id=id)
-        found = self.seen(id, _member(rows[0]) if rows else None)
+        found = self.seen(id, _MEMBERS.state(rows[0]) if rows else None)
         if found is None:
             raise MemberNotFound()
         return found
 
     async def claim(self, ids: Iterable[MemberId]) -> Mapping[MemberId, Member]:
         """Lock these members, ascending."""
-        stored = map(_member, await self._session.tx.rows(_CLAIM_MEMBERS, ids=sorted(set(ids))))
+        stored = map(_MEMBERS.state, await self._session.tx.rows(_CLAIM_MEMBERS, ids=sorted(set(ids))))
         return {one.id: self.seen(one.id, one) or one for one in stored}
 
     async def claim_by_phone(self, phone: Phone) -> Member | None:
         """Lock the member with this number."""
         rows = await self._session.tx.rows(_CLAIM_BY_PHONE, phone=phone.e164)
-        return next((self.seen(one.id, one) for one in map(_member, rows)), None)
+        return next((self.seen(one.id, one) for one in map(_MEMBERS.state, rows)), None)
 
     def flushes(self) -> Sequence[Flush]:
         """Changed ones first: a number that moves is free before it is taken."""
-        changed = [updated(before, _member_row(state)) for before, state in self.changed()]
-        new = [inserted(state, _member_row(state)) for state in self.new()]
+        changed = [updated(before, _MEMBERS.row(state)) for before, state in self.changed()]
+        new = [inserted(state, _MEMBERS.row(state)) for state in self.new()]
         return [Flush(_UPDATE_MEMBERS, changed, "member"), Flush(_INSERT_MEMBERS, new)]
-
-
-def _member(row: Row) -> Member:
-    phone = row["phone"]
-    return Member(**{**row, "phone": Phone(phone) if phone is not None else None})
-
-
-def _member_row(one: Member) -> Values:
-    return {
-        "id": one.id, "phone": one.phone.e164 if one.phone else None, "name": one.name, "status": one.status,
-        "terms_version": one.terms_version, "behaviour_consent": one.behaviour_consent, "created_at": one.created_at,
-    }  # fmt: skip
 
 
 _FIND_LOGIN: Final = Statement("logins.find", select(logins).where(logins.c.name == bindparam("name")))
@@ -87,6 +78,7 @@ _CLAIM_LOGINS: Final = Statement(
     "logins.claim",
     select(logins).where(AnyOf(logins.c.subject_id, "ids")).order_by(logins.c.subject_id).with_for_update(),
 )
+_LOGINS: Final = Rows(logins, Login)
 _INSERT_LOGINS: Final = insert_into(logins)
 _UPDATE_LOGINS: Final = update_of(logins)
 
@@ -103,22 +95,18 @@ class SqlLogins(SqlCollection[UUID, Login]):
     async def find(self, name: str) -> Login | None:
         """The login of this name, unlocked."""
         rows = await self._session.tx.rows(_FIND_LOGIN, name=name)
-        return next((self.seen(one.subject_id, one) for one in (Login(**row) for row in rows)), None)
+        return next((self.seen(one.subject_id, one) for one in map(_LOGINS.state, rows)), None)
 
     async def claim(self, subject_ids: Iterable[UUID]) -> Mapping[UUID, Login]:
         """Lock the logins of these accounts, ascending."""
         rows = await self._session.tx.rows(_CLAIM_LOGINS, ids=sorted(set(subject_ids)))
-        return {one.subject_id: self.seen(one.subject_id, one) or one for one in (Login(**row) for row in rows)}
+        return {one.subject_id: self.seen(one.subject_id, one) or one for one in map(_LOGINS.state, rows)}
 
     def flushes(self) -> Sequence[Flush]:
         """New ones, then changed ones."""
-        new = [inserted(state, _login_row(state)) for state in self.new()]
-        changed = [updated(before, _login_row(state)) for before, state in self.changed()]
+        new = [inserted(state, _LOGINS.row(state)) for state in self.new()]
+        changed = [updated(before, _LOGINS.row(state)) for before, state in self.changed()]
         return [Flush(_INSERT_LOGINS, new), Flush(_UPDATE_LOGINS, changed, "login")]
-
-
-def _login_row(one: Login) -> Values:
-    return {"subject_id": one.subject_id, "subject": one.subject, "name": one.name, "password_hash": one.password_hash}
 
 
 _CLAIM_CHALLENGES: Final = Statement(
@@ -134,6 +122,11 @@ _CLAIM_LATEST: Final = Statement(
     .with_for_update(),
 )
 _SWEEP_CHALLENGES: Final = Statement("challenges.sweep", ended_before(challenges, challenges.c.expires_at))
+_CHALLENGES: Final = Rows(
+    challenges,
+    Challenge,
+    parts={"phone": spread(Phone, "phone"), "sealed": Part(("sealed",), None, bytes)},
+)
 _INSERT_CHALLENGES: Final = insert_into(challenges)
 _UPDATE_CHALLENGES: Final = update_of(challenges)
 
@@ -149,13 +142,13 @@ class SqlChallenges(SqlCollection[ChallengeId, Challenge]):
 
     async def claim(self, ids: Iterable[ChallengeId]) -> Mapping[ChallengeId, Challenge]:
         """Lock these codes, ascending."""
-        stored = map(_challenge, await self._session.tx.rows(_CLAIM_CHALLENGES, ids=sorted(set(ids))))
+        stored = map(_CHALLENGES.state, await self._session.tx.rows(_CLAIM_CHALLENGES, ids=sorted(set(ids))))
         return {one.id: self.seen(one.id, one) or one for one in stored}
 
     async def claim_latest(self, purpose: Purpose, phone: Phone) -> Challenge | None:
         """Lock the open one, else the one issued last."""
         rows = await self._session.tx.rows(_CLAIM_LATEST, purpose=purpose, phone=phone.e164)
-        return next((self.seen(one.id, one) for one in map(_challenge, rows)), None)
+        return next((self.seen(one.id, one) for one in map(_CHALLENGES.state, rows)), None)
 
     async def sweep(self, before: datetime, limit: int) -> int:
         """The oldest first."""
@@ -163,23 +156,13 @@ class SqlChallenges(SqlCollection[ChallengeId, Challenge]):
 
     def flushes(self) -> Sequence[Flush]:
         """Changed ones first: one at most is open for a phone and a purpose."""
-        changed = [updated(before, _challenge_row(state)) for before, state in self.changed()]
-        new = [inserted(state, _challenge_row(state)) for state in self.new()]
+        changed = [updated(before, _CHALLENGES.row(state)) for before, state in self.changed()]
+        new = [inserted(state, _CHALLENGES.row(state)) for state in self.new()]
         return [Flush(_UPDATE_CHALLENGES, changed, "challenge"), Flush(_INSERT_CHALLENGES, new)]
 
 
-def _challenge(row: Row) -> Challenge:
-    return Challenge(**{**row, "phone": Phone(row["phone"]), "sealed": bytes(row["sealed"])})
-
-
-def _challenge_row(one: Challenge) -> Values:
-    return {
-        "id": one.id, "purpose": one.purpose, "phone": one.phone.e164, "sealed": one.sealed,
-        "issued_at": one.issued_at, "expires_at": one.expires_at, "tries": one.tries, "status": one.status,
-    }  # fmt: skip
-
-
 _SWEEP_SESSIONS: Final = Statement("sessions.sweep", ended_before(sessions, sessions.c.expires_at))
+_SESSIONS: Final = Rows(sessions, model.session.Session)
 _INSERT_SESSIONS: Final = insert_into(sessions)
 _END_SESSIONS: Final = delete_from(sessions, "id")
 _END_ALL_SESSIONS: Final = delete_from(sessions, "subject_id")
@@ -213,15 +196,8 @@ class SqlSessions(SqlCollection[SessionId, model.session.Session]):
 
     def flushes(self) -> Sequence[Flush]:
         """The ended ones go before the new ones come."""
-        new = [inserted(state, _session_row(state)) for state in self.new()]
+        new = [inserted(state, _SESSIONS.row(state)) for state in self.new()]
         return [Flush(_END_SESSIONS, self._ended), Flush(_END_ALL_SESSIONS, self._ended_all), Flush(_INSERT_SESSIONS, new)]
-
-
-def _session_row(one: model.session.Session) -> Values:
-    return {
-        "id": one.id, "token_hash": one.token_hash, "subject": one.subject, "subject_id": one.subject_id,
-        "created_at": one.created_at, "expires_at": one.expires_at,
-    }  # fmt: skip
 
 
 _GET_STAFF: Final = Statement("staff.get", select(staff).where(staff.c.id == bindparam("id")))
@@ -230,6 +206,18 @@ _CLAIM_STAFF: Final = Statement(
 )
 _CLAIM_ADMINS: Final = Statement(
     "staff.claim_admins", select(staff).where(staff.c.is_admin).order_by(staff.c.id).with_for_update()
+)
+_STAFF: Final = Rows(
+    staff,
+    Staff,
+    parts={
+        "roles": Part(
+            ("roles",),
+            lambda roles: " ".join(role.value for role in roles),
+            lambda words: tuple(Role(word) for word in words.split()),
+        )
+    },
+    derived=("is_admin",),
 )
 _INSERT_STAFF: Final = insert_into(staff)
 _UPDATE_STAFF: Final = update_of(staff)
@@ -247,7 +235,7 @@ class SqlStaff(SqlCollection[StaffId, Staff]):
     async def get(self, id: StaffId) -> Staff:
         """Somebody of staff, unlocked."""
         rows = await self._session.tx.rows(_GET_STAFF, id=id)
-        found = self.seen(id, _staff(rows[0]) if rows else None)
+        found = self.seen(id, _STAFF.state(rows[0]) if rows else None)
         if found is None:
             raise StaffNotFound()
         return found
@@ -262,24 +250,12 @@ class SqlStaff(SqlCollection[StaffId, Staff]):
 
     def flushes(self) -> Sequence[Flush]:
         """New ones, then changed ones."""
-        new = [inserted(state, _staff_row(state)) for state in self.new()]
-        changed = [updated(before, _staff_row(state)) for before, state in self.changed()]
+        new = [inserted(state, _STAFF.row(state)) for state in self.new()]
+        changed = [updated(before, _STAFF.row(state)) for before, state in self.changed()]
         return [Flush(_INSERT_STAFF, new), Flush(_UPDATE_STAFF, changed, "staff")]
 
     def _found(self, rows: Sequence[Row]) -> Mapping[StaffId, Staff]:
-        return {one.id: self.seen(one.id, one) or one for one in map(_staff, rows)}
-
-
-def _staff(row: Row) -> Staff:
-    values: dict[str, Any] = {name: value for name, value in row.items() if name != "is_admin"}
-    return Staff(**{**values, "roles": tuple(Role(word) for word in row["roles"].split())})
-
-
-def _staff_row(one: Staff) -> Values:
-    return {
-        "id": one.id, "name": one.name, "roles": " ".join(role.value for role in one.roles),
-        "is_admin": one.is_admin, "created_at": one.created_at,
-    }  # fmt: skip
+        return {one.id: self.seen(one.id, one) or one for one in map(_STAFF.state, rows)}
 
 
 _CLAIM_SLOTS: Final = Statement(
@@ -287,6 +263,7 @@ _CLAIM_SLOTS: Final = Statement(
     select(send_slots).where(AnyOf(send_slots.c.key, "keys")).order_by(send_slots.c.key).with_for_update(),
 )
 _SWEEP_SLOTS: Final = Statement("send_slots.sweep", ended_before(send_slots, send_slots.c.ends_at))
+_SLOTS: Final = Rows(send_slots, Slot)
 _INSERT_SLOTS: Final = insert_into(send_slots)
 _UPDATE_SLOTS: Final = update_of(send_slots)
 
@@ -303,7 +280,7 @@ class SqlSlots(SqlCollection[str, Slot]):
     async def claim(self, keys: Iterable[str]) -> Mapping[str, Slot]:
         """Lock these counters, ascending."""
         rows = await self._session.tx.rows(_CLAIM_SLOTS, keys=sorted(set(keys)))
-        return {one.key: self.seen(one.key, one) or one for one in (Slot(**row) for row in rows)}
+        return {one.key: self.seen(one.key, one) or one for one in map(_SLOTS.state, rows)}
 
     async def sweep(self, before: datetime, limit: int) -> int:
         """The oldest first."""
@@ -311,15 +288,12 @@ class SqlSlots(SqlCollection[str, Slot]):
 
     def flushes(self) -> Sequence[Flush]:
         """New ones in key order, so that two first uses cannot wait for each other; then changed ones."""
-        new = [inserted(state, _slot_row(state)) for state in sorted(self.new(), key=lambda one: one.key)]
-        changed = [updated(before, _slot_row(state)) for before, state in self.changed()]
+        new = [inserted(state, _SLOTS.row(state)) for state in sorted(self.new(), key=lambda one: one.key)]
+        changed = [updated(before, _SLOTS.row(state)) for before, state in self.changed()]
         return [Flush(_INSERT_SLOTS, new), Flush(_UPDATE_SLOTS, changed, "slot")]
 
 
-def _slot_row(one: Slot) -> Values:
-    return {"key": one.key, "used": one.used, "ends_at": one.ends_at}
-
-
+_TRAIL: Final = Rows(audit_trail, StaffAction, parts={"actor": spread(Actor, "actor_kind", "actor_ref")})
 _INSERT_TRAIL: Final = insert_into(audit_trail)
 
 
@@ -335,12 +309,7 @@ class SqlAuditTrail(Staging):
 
     def note(self, action: StaffAction) -> None:
         """Stage another row."""
-        self._noted.append(
-            {
-                "actor_kind": action.actor.kind, "actor_ref": action.actor.ref, "action": action.action,
-                "object": action.object, "at": action.at,
-            }
-        )  # fmt: skip
+        self._noted.append(_TRAIL.row(action))
 
     def flushes(self) -> Sequence[Flush]:
         """The new rows."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
-from uuid import UUID
+from typing import Final
 
 from sqlalchemy import and_, bindparam, delete, select
 
 from retail_adapters.sql.database import Flush
+from retail_adapters.sql.rows import Part, Rows, called
 from retail_adapters.sql.session import Session, SqlCollection, Values, inserted, updated
 from retail_adapters.sql.statement import AnyOf, Row, Statement, delete_from, insert_into, update_of
 from retail_adapters.sql.tables.accounts import address_books, contacts, regions
@@ -47,6 +47,18 @@ ENTRIES: Final = Statement(
 _ENTRIES: Final = Statement(
     "contacts.of_entries", select(contacts).where(AnyOf(contacts.c.id, "ids"), contacts.c.kind == ContactKind.ADDRESS)
 )
+CONTACT: Final = Part(
+    ("recipient", "phone", "region_code", "region", "detail"),
+    lambda one: (one.recipient, one.phone.e164, one.region_code, one.region, one.detail),
+    lambda recipient, phone, region_code, region, detail: Contact(
+        recipient=recipient, phone=Phone(phone), region_code=region_code, region=region, detail=detail
+    ),
+)
+_BOOKS: Final = Rows(address_books, AddressBook, apart=frozenset({"addresses"}))
+_ENTRY_ROWS: Final = Rows(contacts, Address, parts={"contact": CONTACT}, others=frozenset({"member_id", "kind", "version"}))
+_ORDER_CONTACTS: Final = Rows(
+    contacts, OrderContact, parts={"order_id": called("id"), "contact": CONTACT}, others=frozenset({"kind"})
+)
 _INSERT_BOOKS: Final = insert_into(address_books)
 _UPDATE_BOOKS: Final = update_of(address_books)
 _INSERT_CONTACTS: Final = insert_into(contacts)
@@ -75,8 +87,8 @@ class SqlAddressBooks(SqlCollection[MemberId, AddressBook]):
 
     def flushes(self) -> Sequence[Flush]:
         """Books, then their entries: gone, corrected, added."""
-        new = [inserted(state, _book_row(state)) for state in self.new()]
-        changed = [updated(before, _book_row(state)) for before, state in self.changed()]
+        new = [inserted(state, _BOOKS.row(state)) for state in self.new()]
+        changed = [updated(before, _BOOKS.row(state)) for before, state in self.changed()]
         gone, corrected, added = self._entries()
         return [
             Flush(_INSERT_BOOKS, new), Flush(_UPDATE_BOOKS, changed, "address book"), Flush(_DELETE_ENTRIES, gone),
@@ -117,32 +129,16 @@ class SqlAddressBooks(SqlCollection[MemberId, AddressBook]):
 def book_of(row: Row, entries: Sequence[Row]) -> AddressBook:
     """A book from its row and the contacts of several members."""
     own = [one for one in entries if one["member_id"] == row["member_id"]]
-    addresses = tuple(Address(id=one["id"], contact=contact_of(one), created_at=one["created_at"]) for one in own)
-    return AddressBook(addresses=addresses, **row)
+    return _BOOKS.state(row, addresses=tuple(map(_ENTRY_ROWS.state, own)))
 
 
 def contact_of(row: Row) -> Contact:
-    """The contact in a row."""
-    return Contact(
-        recipient=row["recipient"], phone=Phone(row["phone"]), region_code=row["region_code"], region=row["region"],
-        detail=row["detail"],
-    )  # fmt: skip
-
-
-def _book_row(book: AddressBook) -> Values:
-    return {"member_id": book.member_id, "default_id": book.default_id}
+    """Where an order goes, from its row."""
+    return _ORDER_CONTACTS.state(row).contact
 
 
 def _entry_row(book: AddressBook, one: Address) -> Values:
-    row = _contact_row(one.id, book.member_id, one.contact)
-    return {**row, "kind": ContactKind.ADDRESS, "created_at": one.created_at, "version": 1}
-
-
-def _contact_row(id: UUID, member_id: MemberId, contact: Contact) -> dict[str, Any]:
-    return {
-        "id": id, "member_id": member_id, "recipient": contact.recipient, "phone": contact.phone.e164,
-        "region_code": contact.region_code, "region": contact.region, "detail": contact.detail,
-    }  # fmt: skip
+    return _ENTRY_ROWS.row(one, member_id=book.member_id, kind=ContactKind.ADDRESS, version=1)
 
 
 _FIND_ORDER_CONTACTS: Final = Statement(
@@ -180,41 +176,29 @@ class SqlDeliveryContacts(SqlCollection[OrderId, OrderContact]):
     def copy_to_order(self, address_id: AddressId, order_id: OrderId) -> None:
         """Stage a copy of an entry that `regions` has read."""
         row, at = self._entries[address_id], self._session.tools.clock.now()
-        address = Address(id=address_id, contact=contact_of(row), created_at=row["created_at"])
-        self.save(OrderContact.copied(address, order_id=order_id, member_id=row["member_id"], at=at))
+        self.save(OrderContact.copied(_ENTRY_ROWS.state(row), order_id=order_id, member_id=row["member_id"], at=at))
 
     async def find(self, order_id: OrderId) -> OrderContact | None:
         """The contact of an order."""
         rows = await self._session.tx.rows(_FIND_ORDER_CONTACTS, id=order_id)
-        return self.seen(order_id, _order_contact(rows[0]) if rows else None)
+        return self.seen(order_id, _ORDER_CONTACTS.state(rows[0]) if rows else None)
 
     async def claim(self, order_ids: Iterable[OrderId]) -> Mapping[OrderId, OrderContact]:
         """Lock the contacts of these orders, ascending."""
-        stored = map(_order_contact, await self._session.tx.rows(_CLAIM_ORDER_CONTACTS, ids=sorted(set(order_ids))))
+        stored = map(_ORDER_CONTACTS.state, await self._session.tx.rows(_CLAIM_ORDER_CONTACTS, ids=sorted(set(order_ids))))
         return {one.order_id: self.seen(one.order_id, one) or one for one in stored}
 
     def flushes(self) -> Sequence[Flush]:
         """New ones, then changed ones."""
-        new = [inserted(state, _order_contact_row(state)) for state in self.new()]
-        changed = [updated(before, _order_contact_row(state)) for before, state in self.changed()]
+        new = [inserted(state, _ORDER_CONTACTS.row(state, kind=ContactKind.ORDER)) for state in self.new()]
+        changed = [updated(before, _ORDER_CONTACTS.row(state, kind=ContactKind.ORDER)) for before, state in self.changed()]
         return [Flush(_INSERT_CONTACTS, new), Flush(_UPDATE_CONTACTS, changed, "order contact")]
-
-
-def _order_contact(row: Row) -> OrderContact:
-    return OrderContact(
-        order_id=row["id"], member_id=row["member_id"], contact=contact_of(row), created_at=row["created_at"],
-        version=row["version"],
-    )  # fmt: skip
-
-
-def _order_contact_row(one: OrderContact) -> Values:
-    row = _contact_row(one.order_id, one.member_id, one.contact)
-    return {**row, "kind": ContactKind.ORDER, "created_at": one.created_at}
 
 
 _ANY_REGION: Final = Statement("regions.any", select(regions.c.code).limit(1))
 _REGION: Final = Statement("regions.get", select(regions).where(regions.c.code == bindparam("code")))
 _NO_REGIONS: Final = Statement("regions.clear", delete(regions))
+_REGIONS: Final = Rows(regions, Region)
 _INSERT_REGIONS: Final = insert_into(regions)
 _DEEPEST: Final = 6
 
@@ -235,7 +219,7 @@ class SqlRegions:
         at: str | None = code
         while at is not None and len(path) < _DEEPEST:
             rows = await self._session.tx.rows(_REGION, code=at)
-            found = Region(**rows[0]) if rows else province(at)
+            found = _REGIONS.state(rows[0]) if rows else province(at)
             if found is None:
                 return ()
             path.append(found)
@@ -245,8 +229,7 @@ class SqlRegions:
     async def replace_all(self, wanted: Sequence[Region]) -> None:
         """Put these in place of all that were there."""
         await self._session.tx.changed(_NO_REGIONS)
-        rows = [{"code": one.code, "name": one.name, "parent": one.parent} for one in wanted]
-        await self._session.tx.write([(_INSERT_REGIONS, rows)])
+        await self._session.tx.write([(_INSERT_REGIONS, [_REGIONS.row(one) for one in wanted])])
 
 
 def province(code: str) -> Region | None:

@@ -8,6 +8,7 @@ from typing import Final
 from sqlalchemy import bindparam, select
 
 from retail_adapters.sql.database import Flush
+from retail_adapters.sql.rows import Rows, spread
 from retail_adapters.sql.session import SqlCollection, Values, inserted, updated
 from retail_adapters.sql.statement import Row, Statement, delete_from, insert_into, update_of
 from retail_adapters.sql.tables.cart import cart_lines, carts
@@ -19,6 +20,8 @@ _CARTS = (
     .select_from(carts.outerjoin(cart_lines, cart_lines.c.cart_id == carts.c.id))
     .order_by(cart_lines.c.position)
 )
+_ROWS: Final = Rows(carts, Cart, parts={"owner": spread(CartOwner)}, apart=frozenset({"lines"}))
+_LINES: Final = Rows(cart_lines, CartLine, others=frozenset({"cart_id", "position"}))
 _BY_ID: Final = Statement("carts.get", _CARTS.where(carts.c.id == bindparam("id")))
 _LOCK: Final = Statement("carts.lock", select(carts.c.id).where(carts.c.id == bindparam("id")).with_for_update())
 _LOCK_OF_MEMBER: Final = Statement(
@@ -77,8 +80,8 @@ class SqlCarts(SqlCollection[CartId, Cart]):
 
     def flushes(self) -> Sequence[Flush]:
         """Carts, then the lines that differ."""
-        new = [inserted(state, _cart_row(state)) for state in self.new()]
-        changed = [updated(before, _cart_row(state)) for before, state in self.changed()]
+        new = [inserted(state, _ROWS.row(state)) for state in self.new()]
+        changed = [updated(before, _ROWS.row(state)) for before, state in self.changed()]
         lines = [(_lines(before), _lines(state)) for before, state in self._staged.values()]
         gone = [was[key] for was, now in lines for key in was if key not in now]
         came = [now[key] for was, now in lines for key in now if key not in was]
@@ -92,28 +95,13 @@ class SqlCarts(SqlCollection[CartId, Cart]):
 def _cart(rows: Sequence[Row]) -> Cart | None:
     if not rows:
         return None
-    first = rows[0]
-    return Cart(
-        id=first["id"],
-        owner=CartOwner(member_id=first["member_id"], token_hash=first["token_hash"]),
-        lines=tuple(CartLine(row["sku_id"], row["quantity"]) for row in rows if row["sku_id"]),
-        merged_into=first["merged_into"],
-        changed_at=first["changed_at"],
-        version=first["version"],
-    )
-
-
-def _cart_row(cart: Cart) -> Values:
-    return {
-        "id": cart.id, "member_id": cart.owner.member_id, "token_hash": cart.owner.token_hash,
-        "merged_into": cart.merged_into, "changed_at": cart.changed_at,
-    }  # fmt: skip
+    return _ROWS.state(rows[0], lines=tuple(_LINES.state(row) for row in rows if row["sku_id"]))
 
 
 def _lines(cart: Cart | None) -> dict[object, Values]:
     lines = cart.lines if cart else ()
     return {
-        line.sku_id: {"cart_id": cart.id, "sku_id": line.sku_id, "position": position, "quantity": line.quantity}
+        line.sku_id: _LINES.row(line, cart_id=cart.id, position=position)
         for position, line in enumerate(lines)
         if cart
     }

@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, select
 
 from retail_adapters.sql.database import Flush
 from retail_adapters.sql.repositories.sku_facts import SKU_FACTS, sku_facts
+from retail_adapters.sql.rows import Part, Rows, called, spread
 from retail_adapters.sql.session import SqlCollection, Values, inserted, updated
 from retail_adapters.sql.statement import AnyOf, Row, Statement, Write, delete_from, insert_into, update_of
 from retail_adapters.sql.tables.catalog import brands, categories, product_terms, products, purchase_counters, skus
@@ -194,6 +195,18 @@ _CLAIM_CATEGORIES: Final = Statement(
     "categories.claim",
     select(categories).where(AnyOf(categories.c.id, "ids")).order_by(categories.c.id).with_for_update(),
 )
+CATEGORIES: Final = Rows(
+    categories,
+    Category,
+    parts={
+        "path": Part(
+            ("path", "depth"),
+            lambda path: ("".join(f"/{id.hex}" for id in path) + "/", len(path)),
+            lambda path, _: tuple(CategoryId(UUID(part)) for part in path.strip("/").split("/")),
+        ),
+        "position": called("place"),
+    },
+)
 _LOCK_CATEGORIES: Final = Statement("categories.lock", select(categories.c.id).order_by(categories.c.id).with_for_update())
 
 
@@ -209,7 +222,7 @@ class SqlCategories(SqlCollection[CategoryId, Category]):
     async def claim(self, ids: Iterable[CategoryId]) -> Mapping[CategoryId, Category]:
         """Lock these."""
         wanted = sorted(set(ids))
-        stored = {row["id"]: category(row) for row in await self._session.tx.rows(_CLAIM_CATEGORIES, ids=wanted)}
+        stored = {row["id"]: CATEGORIES.state(row) for row in await self._session.tx.rows(_CLAIM_CATEGORIES, ids=wanted)}
         seen = ((id, self.seen(id, stored.get(id))) for id in wanted)
         return {id: one for id, one in seen if one is not None}
 
@@ -220,34 +233,21 @@ class SqlCategories(SqlCollection[CategoryId, Category]):
 
     async def all(self) -> tuple[Category, ...]:
         """Parents before children."""
-        stored = {row["id"]: category(row) for row in await self._session.tx.rows(_ALL_CATEGORIES)}
+        stored = {row["id"]: CATEGORIES.state(row) for row in await self._session.tx.rows(_ALL_CATEGORIES)}
         stored |= {id: one for id, (_, one) in self._staged.items()}
         return tuple(sorted(stored.values(), key=lambda one: (len(one.path), one.position, one.name, one.id)))
 
     def flushes(self) -> Sequence[Flush]:
         """New ones, then changed ones."""
-        new = [inserted(one, _category_row(one)) for one in self.new()]
-        changed = [updated(before, _category_row(one)) for before, one in self.changed()]
+        new = [inserted(one, CATEGORIES.row(one)) for one in self.new()]
+        changed = [updated(before, CATEGORIES.row(one)) for before, one in self.changed()]
         return [Flush(insert_into(categories), new), Flush(update_of(categories), changed, "category")]
-
-
-def category(row: Row) -> Category:
-    """A category from its row."""
-    path = tuple(CategoryId(UUID(part)) for part in row["path"].strip("/").split("/"))
-    return Category(id=row["id"], code=row["code"], name=row["name"], path=path, position=row["place"], version=row["version"])
-
-
-def _category_row(one: Category) -> Values:
-    path = "".join(f"/{id.hex}" for id in one.path)
-    return {
-        "id": one.id, "code": one.code, "name": one.name, "path": f"{path}/", "depth": len(one.path),
-        "place": one.position,
-    }  # fmt: skip
 
 
 _CLAIM_BRANDS: Final = Statement(
     "brands.claim", select(brands).where(AnyOf(brands.c.id, "ids")).order_by(brands.c.id).with_for_update()
 )
+_BRANDS: Final = Rows(brands, Brand)
 _BRANDS_NAMED: Final = Statement("brands.named", select(brands).where(AnyOf(brands.c.name, "names")))
 
 
@@ -263,7 +263,7 @@ class SqlBrands(SqlCollection[BrandId, Brand]):
     async def claim(self, ids: Iterable[BrandId]) -> Mapping[BrandId, Brand]:
         """Lock these."""
         wanted = sorted(set(ids))
-        stored = {row["id"]: Brand(**row) for row in await self._session.tx.rows(_CLAIM_BRANDS, ids=wanted)}
+        stored = {row["id"]: _BRANDS.state(row) for row in await self._session.tx.rows(_CLAIM_BRANDS, ids=wanted)}
         seen = ((id, self.seen(id, stored.get(id))) for id in wanted)
         return {id: one for id, one in seen if one is not None}
 
@@ -272,12 +272,12 @@ class SqlBrands(SqlCollection[BrandId, Brand]):
         wanted = set(names)
         rows = await self._session.tx.rows(_BRANDS_NAMED, names=sorted(wanted))
         staged = {one.name: one for _, one in self._staged.values() if one.name in wanted}
-        return {row["name"]: Brand(**row) for row in rows} | staged
+        return {row["name"]: _BRANDS.state(row) for row in rows} | staged
 
     def flushes(self) -> Sequence[Flush]:
         """New ones, then changed ones."""
-        new = [inserted(one, {"id": one.id, "name": one.name}) for one in self.new()]
-        changed = [updated(before, {"id": one.id, "name": one.name}) for before, one in self.changed()]
+        new = [inserted(one, _BRANDS.row(one)) for one in self.new()]
+        changed = [updated(before, _BRANDS.row(one)) for before, one in self.changed()]
         return [Flush(insert_into(brands), new), Flush(update_of(brands), changed, "brand")]
 
 
@@ -294,6 +294,7 @@ _TAKEN: Final = Statement(
         purchase_counters.c.member_id == bindparam("member_id"), AnyOf(purchase_counters.c.product_id, "product_ids")
     ),
 )
+_COUNTERS: Final = Rows(purchase_counters, PurchaseCounter, parts={"key": spread(PurchaseKey)})
 _START_COUNTERS: Final = insert_into(purchase_counters, ignore=True)
 
 
@@ -312,14 +313,14 @@ class SqlPurchaseCounters(SqlCollection[PurchaseKey, PurchaseCounter]):
         wanted = sorted(set(keys))
         if not wanted:
             return {}
-        fresh = [inserted(one, _counter_row(one)) for one in map(_new_counter, wanted)]
+        fresh = [inserted(one, _COUNTERS.row(one)) for one in map(_new_counter, wanted)]
         await self._session.tx.write([(_START_COUNTERS, fresh)])
         rows = await self._session.tx.rows(
             _CLAIM_COUNTERS,
             member_ids=sorted({key.member_id for key in wanted}),
             product_ids=sorted({key.product_id for key in wanted}),
         )
-        stored = {one.key: one for one in map(_counter, rows)}
+        stored = {one.key: one for one in map(_COUNTERS.state, rows)}
         return {key: self.seen(key, stored[key]) or stored[key] for key in wanted}
 
     async def taken(self, member_id: MemberId, product_ids: Iterable[ProductId]) -> Mapping[ProductId, int]:
@@ -330,20 +331,9 @@ class SqlPurchaseCounters(SqlCollection[PurchaseKey, PurchaseCounter]):
 
     def flushes(self) -> Sequence[Flush]:
         """They all exist by the time they change."""
-        changed = [updated(before, _counter_row(one)) for before, one in self.changed()]
+        changed = [updated(before, _COUNTERS.row(one)) for before, one in self.changed()]
         return [Flush(update_of(purchase_counters), changed, "purchase counter")]
 
 
 def _new_counter(key: PurchaseKey) -> PurchaseCounter:
     return PurchaseCounter(key=key)
-
-
-def _counter(row: Row) -> PurchaseCounter:
-    values = dict(row)
-    return PurchaseCounter(key=PurchaseKey(values.pop("member_id"), values.pop("product_id")), **values)
-
-
-def _counter_row(one: PurchaseCounter) -> Values:
-    return {
-        "member_id": one.key.member_id, "product_id": one.key.product_id, "taken": one.taken, "ceiling": one.ceiling,
-    }  # fmt: skip

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 from attrs import asdict
 from sqlalchemy import bindparam, select
 
 from retail_adapters.sql.database import Flush
-from retail_adapters.sql.session import Session, Staging, Values
-from retail_adapters.sql.statement import Row, Statement, insert_into
+from retail_adapters.sql.rows import Part, Rows, spread
+from retail_adapters.sql.session import Session, Staging
+from retail_adapters.sql.statement import Statement, insert_into
 from retail_adapters.sql.tables.insight import behaviour_events
 from retail_domain.insight.model import BehaviourEvent, Context, Visitor
 from retail_domain.kernel.change import Change
@@ -22,6 +23,12 @@ _OF_MEMBER: Final = Statement(
     .where(behaviour_events.c.member_id == bindparam("member_id"))
     .order_by(behaviour_events.c.occurred_at.desc(), behaviour_events.c.id.desc())
     .limit(bindparam("most")),
+)
+_EVENTS: Final = Rows(
+    behaviour_events,
+    BehaviourEvent,
+    parts={"visitor": spread(Visitor), "context": Part(("context",), asdict, lambda stored: Context(**stored))},
+    apart=frozenset({"version"}),
 )
 _INSERT: Final = insert_into(behaviour_events, ignore=True)
 
@@ -44,22 +51,8 @@ class SqlBehaviour(Staging):
     async def of_member(self, member_id: MemberId, limit: int) -> tuple[BehaviourEvent, ...]:
         """The last stored ones."""
         rows = await self._session.tx.rows(_OF_MEMBER, member_id=member_id, most=limit)
-        return tuple(map(_event, rows))
+        return tuple(_EVENTS.state(row, version=1) for row in rows)  # what happened never changes
 
     def flushes(self) -> Sequence[Flush]:
         """In id order, so that two batches cannot wait for each other (stack.md 3)."""
-        return [Flush(_INSERT, [_row(one) for one in sorted(self._staged, key=lambda one: one.id)])]
-
-
-def _row(one: BehaviourEvent) -> Values:
-    return {
-        "id": one.id, "member_id": one.visitor.member_id, "anonymous_id": one.visitor.anonymous_id,
-        "session": one.session, "kind": one.kind, "object": one.object, "context": asdict(one.context),
-        "occurred_at": one.occurred_at, "received_at": one.received_at,
-    }  # fmt: skip
-
-
-def _event(row: Row) -> BehaviourEvent:
-    values: dict[str, Any] = dict(row)
-    visitor = Visitor(values.pop("member_id"), values.pop("anonymous_id"))
-    return BehaviourEvent(visitor=visitor, context=Context(**values.pop("context")), version=1, **values)
+        return [Flush(_INSERT, [_EVENTS.row(one) for one in sorted(self._staged, key=lambda one: one.id)])]

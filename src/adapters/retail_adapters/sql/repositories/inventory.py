@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from operator import attrgetter
 from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import Select, and_, bindparam, select, tuple_
 
 from retail_adapters.sql.database import Flush
-from retail_adapters.sql.rows import Part, Rows
-from retail_adapters.sql.session import Session, SqlCollection, Values, inserted, updated
+from retail_adapters.sql.rows import Rows, spread
+from retail_adapters.sql.session import Session, SqlCollection, inserted, updated
 from retail_adapters.sql.statement import AnyOf, Row, Statement, Write, delete_from, insert_into, update_of
 from retail_adapters.sql.tables.inventory import locations, reservations, stock_alerts, stock_items, stock_moves
-from retail_domain.inventory.model import Location, OnlineShelves, StockAlert, StockItem, StockKey
+from retail_domain.inventory.model import Location, Move, OnlineShelves, StockAlert, StockItem, StockKey
 from retail_domain.inventory.reservation import Owner, PromiseKey, Reservation
 from retail_domain.kernel.ids import LocationId, SkuId
 
@@ -48,6 +47,8 @@ _CLAIM_OF: Final = Statement(
         )
     ),
 )
+_SHELVES: Final = Rows(stock_items, StockItem, parts={"key": spread(StockKey)}, apart=frozenset({"moves"}))
+_MOVES: Final = Rows(stock_moves, Move, others=frozenset({"sku_id", "location_id"}))
 _INSERT_STOCK: Final = insert_into(stock_items)
 _UPDATE_STOCK: Final = update_of(stock_items)
 _INSERT_MOVES: Final = insert_into(stock_moves)
@@ -83,47 +84,27 @@ class SqlStockItems(SqlCollection[StockKey, StockItem]):
         return OnlineShelves(tuple(place for _, _, place in places), self._seen(rows))
 
     def _seen(self, rows: Sequence[Row]) -> Mapping[StockKey, StockItem]:
-        stored = map(_stock_item, rows)
+        stored = (_SHELVES.state(row, moves=()) for row in rows)
         return {item.key: self.seen(item.key, item) or item for item in stored}
 
     def flushes(self) -> Sequence[Flush]:
         """Items, then their moves."""
-        new = [inserted(state, _stock_row(state)) for state in self.new()]
-        changed = [updated(before, _stock_row(state)) for before, state in self.changed()]
-        moves = [_move_row(state, at) for _, state in self._staged.values() for at in range(len(state.moves))]
+        new = [inserted(state, _SHELVES.row(state)) for state in self.new()]
+        changed = [updated(before, _SHELVES.row(state)) for before, state in self.changed()]
+        moves = [
+            _MOVES.row(move, sku_id=state.key.sku_id, location_id=state.key.location_id)
+            for _, state in self._staged.values()
+            for move in state.moves
+        ]
         return [Flush(_INSERT_STOCK, new), Flush(_UPDATE_STOCK, changed, "stock item"), Flush(_INSERT_MOVES, moves)]
-
-
-def _stock_item(row: Row) -> StockItem:
-    return StockItem(
-        key=StockKey(row["sku_id"], row["location_id"]), on_hand=row["on_hand"], reserved=row["reserved"],
-        safety=row["safety"], backorder_limit=row["backorder_limit"], shortfall=row["shortfall"],
-        alert_threshold=row["alert_threshold"], version=row["version"],
-    )  # fmt: skip
-
-
-def _stock_row(item: StockItem) -> Values:
-    return {
-        "sku_id": item.key.sku_id, "location_id": item.key.location_id, "on_hand": item.on_hand,
-        "reserved": item.reserved, "safety": item.safety, "backorder_limit": item.backorder_limit,
-        "shortfall": item.shortfall, "alert_threshold": item.alert_threshold,
-    }  # fmt: skip
-
-
-def _move_row(item: StockItem, at: int) -> Values:
-    move = item.moves[at]
-    return {
-        "sku_id": item.key.sku_id, "location_id": item.key.location_id, "kind": move.kind,
-        "units": move.units, "reference": move.reference, "at": move.at,
-    }  # fmt: skip
 
 
 _PROMISES: Final = Rows(
     reservations,
     Reservation,
     parts={
-        "owner": Part(("owner_kind", "order_id"), attrgetter("kind", "id"), Owner),
-        "key": Part(("sku_id", "location_id"), attrgetter("sku_id", "location_id"), StockKey),
+        "owner": spread(Owner, "owner_kind", "order_id"),
+        "key": spread(StockKey),
     },
     others=frozenset({"id"}),
 )
@@ -167,6 +148,7 @@ class SqlReservations(SqlCollection[PromiseKey, Reservation]):
         return [Flush(_INSERT_RESERVATIONS, new), Flush(_UPDATE_RESERVATIONS, changed, "reservation")]
 
 
+_LOCATIONS: Final = Rows(locations, Location)
 _ALL_LOCATIONS: Final = Statement("locations.all", select(locations).order_by(locations.c.priority, locations.c.code))
 
 
@@ -181,24 +163,18 @@ class SqlLocations(SqlCollection[LocationId, Location]):
 
     async def all(self) -> tuple[Location, ...]:
         """By priority, then code."""
-        stored = {row["id"]: Location(**row) for row in await self._session.tx.rows(_ALL_LOCATIONS)}
+        stored = {row["id"]: _LOCATIONS.state(row) for row in await self._session.tx.rows(_ALL_LOCATIONS)}
         stored |= {id: state for id, (_, state) in self._staged.items()}
         return tuple(sorted(stored.values(), key=lambda one: (one.priority, one.code)))
 
     def flushes(self) -> Sequence[Flush]:
         """New ones, then changed ones."""
-        new = [inserted(state, _location_row(state)) for state in self.new()]
-        changed = [updated(before, _location_row(state)) for before, state in self.changed()]
+        new = [inserted(state, _LOCATIONS.row(state)) for state in self.new()]
+        changed = [updated(before, _LOCATIONS.row(state)) for before, state in self.changed()]
         return [Flush(insert_into(locations), new), Flush(update_of(locations), changed, "location")]
 
 
-def _location_row(one: Location) -> Values:
-    return {
-        "id": one.id, "code": one.code, "name": one.name, "kind": one.kind, "sells_online": one.sells_online,
-        "priority": one.priority,
-    }  # fmt: skip
-
-
+_ALERTS: Final = Rows(stock_alerts, StockAlert, parts={"key": spread(StockKey)})
 _FIND_ALERT: Final = Statement(
     "stock_alerts.find",
     select(stock_alerts).where(
@@ -225,7 +201,7 @@ class SqlStockAlerts(SqlCollection[StockKey, StockAlert]):
         if any(alert.key == key for alert in self._closed):
             return None
         rows = await self._session.tx.rows(_FIND_ALERT, sku_id=key.sku_id, location_id=key.location_id)
-        return self.seen(key, _alert(rows[0]) if rows else None)
+        return self.seen(key, _ALERTS.state(rows[0]) if rows else None)
 
     def close(self, alert: StockAlert) -> None:
         """Stage that it is over."""
@@ -234,21 +210,9 @@ class SqlStockAlerts(SqlCollection[StockKey, StockAlert]):
     def flushes(self) -> Sequence[Flush]:
         """Closed, new, changed."""
         closed = [{"sku_id": alert.key.sku_id, "location_id": alert.key.location_id} for alert in self._closed]
-        new = [inserted(state, _alert_row(state)) for state in self.new()]
-        changed = [updated(before, _alert_row(state)) for before, state in self.changed()]
+        new = [inserted(state, _ALERTS.row(state)) for state in self.new()]
+        changed = [updated(before, _ALERTS.row(state)) for before, state in self.changed()]
         return [
             Flush(delete_from(stock_alerts), closed), Flush(insert_into(stock_alerts), new),
             Flush(update_of(stock_alerts), changed, "stock alert"),
         ]  # fmt: skip
-
-
-def _alert(row: Row) -> StockAlert:
-    values = dict(row)
-    return StockAlert(key=StockKey(values.pop("sku_id"), values.pop("location_id")), **values)
-
-
-def _alert_row(alert: StockAlert) -> Values:
-    return {
-        "sku_id": alert.key.sku_id, "location_id": alert.key.location_id, "available": alert.available,
-        "threshold": alert.threshold, "opened_at": alert.opened_at,
-    }  # fmt: skip

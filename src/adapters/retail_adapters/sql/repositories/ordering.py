@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from sqlalchemy import bindparam, select, union_all
 
-from retail_adapters.serialization import converter
+from retail_adapters.serialization import converter, kept
 from retail_adapters.sql.database import Flush
 from retail_adapters.sql.repositories.inventory import SqlReservations
 from retail_adapters.sql.rows import Part, Rows, spread
@@ -45,8 +45,8 @@ def _destination(method: DeliveryMethod, region_code: str, store_id: LocationId 
 
 
 def _shares(column: str) -> Part:
-    read = tuple[LineShare, ...]
-    return Part((column,), None, lambda stored: converter.structure(stored, read) if stored else ())
+    read = kept(tuple[LineShare, ...])
+    return Part((column,), None, lambda stored: read(stored) if stored else ())
 
 
 _GET: Final = Statement("orders.get", select(orders).where(orders.c.id == bindparam("id")))
@@ -83,6 +83,7 @@ _INSERT_LINES: Final = insert_into(order_lines)
 _UPDATE_LINES: Final = Write(
     "update", order_lines, ("shipped", "refunded_shipped", "refunded_unshipped"), ("order_id", "position")
 )
+_CLOSING: Final = kept(Closing)
 _ORDERS: Final = Rows(
     orders,
     Order,
@@ -91,7 +92,7 @@ _ORDERS: Final = Rows(
         "closing": Part(
             ("closing",),
             lambda closing: converter.unstructure(closing) if closing else None,
-            lambda stored: converter.structure(stored, Closing) if stored else None,
+            lambda stored: _CLOSING(stored) if stored else None,
         ),
         "goes": Part(("method", "region_code", "store_id"), _destination_row, _destination),
         "refund_order": Part(("refund_order",), " ".join, lambda stored: tuple(stored.split())),

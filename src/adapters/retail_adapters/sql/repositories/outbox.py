@@ -8,7 +8,7 @@ from typing import Any, Final, TypeVar
 
 from sqlalchemy import bindparam, select
 
-from retail_adapters.serialization import converter
+from retail_adapters.serialization import converter, prove
 from retail_adapters.sql.database import Flush
 from retail_adapters.sql.session import Session, Staging
 from retail_adapters.sql.statement import EachOf, Statement, delete_from, insert_into
@@ -58,6 +58,7 @@ class SqlAnswers(Staging):
 
     async def recall(self, once: Once | None, answer: type[T]) -> T | None:
         """The answer given before, or None."""
+        prove(answer)
         if once is None:
             return None
         kept = self._sealed.kept_key(once)
@@ -69,6 +70,7 @@ class SqlAnswers(Staging):
 
     async def recall_all(self, onces: Sequence[Once], answer: type[T]) -> Mapping[Once, T | KeyReused]:
         """The answers given before; a reused key is told, not raised."""
+        prove(answer)
         if not onces:
             return {}
         kept = {once: self._sealed.kept_key(once) for once in onces}
@@ -95,6 +97,7 @@ class SqlAnswers(Staging):
     def remember(self, once: Once | None, answer: object) -> None:
         """Stage the answer, sealed; within one unit a key answers once."""
         if once is not None:
+            prove(type(answer))
             kept = self._sealed.kept_key(once)
             self._staged[kept.principal, kept.operation, kept.key] = {
                 "principal": kept.principal,

@@ -10,12 +10,13 @@ from sqlalchemy import bindparam, func, select
 
 from retail_adapters.sql.database import Flush
 from retail_adapters.sql.holdings import CARRIED_UP_TO, holdings
+from retail_adapters.sql.rows import Rows, called, spread, spread_if_any
 from retail_adapters.sql.session import Session, SqlCollection, Staging, Values, inserted, updated
 from retail_adapters.sql.statement import AnyOf, NobodyWrites, Row, Statement, insert_into, update_of
 from retail_adapters.sql.tables.payments import carried_balances, inbox_notices, ledger_entries, payments, refunds
 from retail_domain.kernel.ids import OrderId, PaymentId, RefundId
 from retail_domain.kernel.money import Money
-from retail_domain.payments import Notice, NoticeKey, Payment, PaymentNotFound, Posting, Refund, RefundNotFound
+from retail_domain.payments import Entry, Notice, NoticeKey, Payment, PaymentNotFound, Posting, Refund, RefundNotFound
 from retail_domain.payments.gateway import MerchantRef, RefundRef
 
 _GET: Final = Statement("payments.get", select(payments).where(payments.c.id == bindparam("id")))
@@ -42,6 +43,11 @@ _DUE_POLLS: Final = Statement(
     .order_by(payments.c.next_poll_at)
     .limit(bindparam("most")),
 )
+_AMOUNT: Final = spread(Money, "amount_minor", "currency")
+PAYMENTS: Final = Rows(
+    payments, Payment,
+    parts={"amount": _AMOUNT, "captured": spread_if_any(Money, "captured_minor", "captured_currency")},
+)  # fmt: skip
 _INSERT: Final = insert_into(payments)
 _UPDATE: Final = update_of(payments)
 
@@ -62,12 +68,12 @@ class SqlPayments(SqlCollection[PaymentId, Payment]):
         rows = await self._session.tx.rows(_GET, id=id)
         if not rows:
             raise PaymentNotFound(payment_id=id)
-        return payment_of(rows[0])
+        return PAYMENTS.state(rows[0])
 
     async def find(self, gateway: str, ref: MerchantRef) -> Payment | None:
         """By our reference."""
         rows = await self._session.tx.rows(_FIND, gateway=gateway, ref=ref)
-        return self.seen(rows[0]["id"], payment_of(rows[0])) if rows else None
+        return self.seen(rows[0]["id"], PAYMENTS.state(rows[0])) if rows else None
 
     async def find_deal(self, gateway: str, provider_ref: str) -> PaymentId | None:
         """By the provider's reference."""
@@ -92,39 +98,13 @@ class SqlPayments(SqlCollection[PaymentId, Payment]):
 
     def flushes(self) -> Sequence[Flush]:
         """New ones, then changed ones; an attempt that ends frees its order before another one opens."""
-        new = [inserted(state, _payment_row(state)) for state in self.new()]
-        changed = [updated(before, _payment_row(state)) for before, state in self.changed()]
+        new = [inserted(state, PAYMENTS.row(state)) for state in self.new()]
+        changed = [updated(before, PAYMENTS.row(state)) for before, state in self.changed()]
         return [Flush(_UPDATE, changed, "payment"), Flush(_INSERT, new)]
 
     def _seen_all(self, rows: Sequence[Row]) -> dict[PaymentId, Payment]:
-        stored = {row["id"]: payment_of(row) for row in rows}
+        stored = {row["id"]: PAYMENTS.state(row) for row in rows}
         return {id: self.seen(id, payment) or payment for id, payment in stored.items()}
-
-
-def payment_of(row: Row) -> Payment:
-    """An attempt from its row."""
-    values = dict(row)
-    currency = values.pop("currency")
-    captured, captured_in = values.pop("captured_minor"), values.pop("captured_currency")
-    return Payment(
-        amount=Money(values.pop("amount_minor"), currency),
-        captured=Money(captured, captured_in) if captured is not None else None,
-        **values,
-    )
-
-
-def _payment_row(one: Payment) -> Values:
-    return {
-        "id": one.id, "ref": one.ref, "order_id": one.order_id, "member_id": one.member_id, "gateway": one.gateway,
-        "tender": one.tender, "flow": one.flow, "amount_minor": one.amount.minor, "currency": one.amount.currency,
-        "freight_minor": one.freight_minor, "expires_at": one.expires_at, "state": one.state, "money": one.money,
-        "captured_minor": one.captured.minor if one.captured else None,
-        "captured_currency": one.captured.currency if one.captured else None,
-        "refunding_minor": one.refunding_minor, "refunded_minor": one.refunded_minor, "provider_ref": one.provider_ref,
-        "suspicion": one.suspicion, "action": one.action, "action_expires_at": one.action_expires_at,
-        "created_at": one.created_at, "received_at": one.received_at, "next_poll_at": one.next_poll_at,
-        "polls": one.polls, "asked_at": one.asked_at,
-    }  # fmt: skip
 
 
 _GET_REFUND: Final = Statement("refunds.get", select(refunds).where(refunds.c.id == bindparam("id")))
@@ -145,6 +125,7 @@ _DUE_REFUNDS: Final = Statement(
     .order_by(refunds.c.next_try_at)
     .limit(bindparam("most")),
 )
+REFUNDS: Final = Rows(refunds, Refund, parts={"amount": _AMOUNT, "references": called("references_used")})
 _INSERT_REFUND: Final = insert_into(refunds)
 _UPDATE_REFUND: Final = update_of(refunds)
 
@@ -165,25 +146,25 @@ class SqlRefunds(SqlCollection[RefundId, Refund]):
         rows = await self._session.tx.rows(_GET_REFUND, id=id)
         if not rows:
             raise RefundNotFound(refund_id=id)
-        return refund_of(rows[0])
+        return REFUNDS.state(rows[0])
 
     async def find(self, gateway: str, ref: RefundRef) -> Refund | None:
         """By our reference."""
         rows = await self._session.tx.rows(_FIND_REFUND, gateway=gateway, ref=ref)
-        return self.seen(rows[0]["id"], refund_of(rows[0])) if rows else None
+        return self.seen(rows[0]["id"], REFUNDS.state(rows[0])) if rows else None
 
     async def claim(self, ids: Iterable[RefundId]) -> Mapping[RefundId, Refund]:
         """Locked, ascending."""
         self._session.lock(self.rank)
         rows = await self._session.tx.rows(_CLAIM_REFUNDS, ids=sorted(set(ids)))
-        stored = {row["id"]: refund_of(row) for row in rows}
+        stored = {row["id"]: REFUNDS.state(row) for row in rows}
         return {id: self.seen(id, refund) or refund for id, refund in stored.items()}
 
     async def claim_of_payment(self, payment_id: PaymentId) -> tuple[Refund, ...]:
         """All of a payment, locked, ascending; staged ones too."""
         self._session.lock(self.rank)
         rows = await self._session.tx.rows(_CLAIM_REFUNDS_OF_PAYMENT, payment_id=payment_id)
-        found = {row["id"]: self.seen(row["id"], refund_of(row)) or refund_of(row) for row in rows}
+        found = {row["id"]: self.seen(row["id"], REFUNDS.state(row)) or REFUNDS.state(row) for row in rows}
         found |= {id: state for id, (_, state) in self._staged.items() if state.payment_id == payment_id}
         return tuple(found[id] for id in sorted(found))
 
@@ -193,29 +174,14 @@ class SqlRefunds(SqlCollection[RefundId, Refund]):
 
     def flushes(self) -> Sequence[Flush]:
         """Changed ones, then new ones."""
-        new = [inserted(state, _refund_row(state)) for state in self.new()]
-        changed = [updated(before, _refund_row(state)) for before, state in self.changed()]
+        new = [inserted(state, REFUNDS.row(state)) for state in self.new()]
+        changed = [updated(before, REFUNDS.row(state)) for before, state in self.changed()]
         return [Flush(_UPDATE_REFUND, changed, "refund"), Flush(_INSERT_REFUND, new)]
 
 
-def refund_of(row: Row) -> Refund:
-    """A refund from its row."""
-    values = dict(row)
-    amount = Money(values.pop("amount_minor"), values.pop("currency"))
-    return Refund(amount=amount, references=values.pop("references_used"), **values)
-
-
-def _refund_row(one: Refund) -> Values:
-    return {
-        "id": one.id, "ref": one.ref, "payment_id": one.payment_id, "order_id": one.order_id, "member_id": one.member_id,
-        "gateway": one.gateway, "tender": one.tender, "amount_minor": one.amount.minor, "currency": one.amount.currency,
-        "freight_minor": one.freight_minor, "source": one.source, "reason": one.reason, "state": one.state,
-        "tries": one.tries, "next_try_at": one.next_try_at, "provider_ref": one.provider_ref, "trouble": one.trouble,
-        "replaces": one.replaces, "references_used": one.references, "requested_at": one.requested_at,
-        "succeeded_at": one.succeeded_at,
-    }  # fmt: skip
-
-
+_ENTRIES: Final = Rows(
+    ledger_entries, Entry, parts={"amount": _AMOUNT}, others=frozenset({"reference", "order_id", "at"})
+)
 _INSERT_ENTRIES: Final = insert_into(ledger_entries)
 _UNCARRIED: Final = Statement(
     "ledger_entries.uncarried",
@@ -282,12 +248,8 @@ class SqlLedger(Staging):
 
 def _entry_rows(posting: Posting) -> Sequence[Values]:
     return [
-        {
-            "reference": posting.reference, "order_id": posting.order_id, "account": entry.account,
-            "amount_minor": entry.amount.minor, "currency": entry.amount.currency, "at": posting.at,
-        }
-        for entry in posting.entries
-    ]  # fmt: skip
+        _ENTRIES.row(entry, reference=posting.reference, order_id=posting.order_id, at=posting.at) for entry in posting.entries
+    ]
 
 
 _FIND_NOTICE: Final = Statement(
@@ -304,6 +266,10 @@ _HAS_EVENT: Final = Statement(
     .where(inbox_notices.c.gateway == bindparam("gateway"), inbox_notices.c.event_id == bindparam("event_id"))
     .limit(1),
 )
+NOTICES: Final = Rows(
+    inbox_notices, Notice,
+    parts={"key": spread(NoticeKey), "amount": spread_if_any(Money, "amount_minor", "currency")},
+)  # fmt: skip
 _INSERT_NOTICES: Final = insert_into(inbox_notices, ignore=True)
 
 
@@ -320,7 +286,7 @@ class SqlInbox(Staging):
     async def find(self, key: NoticeKey) -> Notice | None:
         """This very notice."""
         rows = await self._session.tx.rows(_FIND_NOTICE, gateway=key.gateway, event_id=key.event_id, digest=key.digest)
-        return notice_of(rows[0]) if rows else None
+        return NOTICES.state(rows[0]) if rows else None
 
     async def has_event(self, gateway: str, event_id: str) -> bool:
         """Any notice of this event."""
@@ -332,21 +298,4 @@ class SqlInbox(Staging):
 
     def flushes(self) -> Sequence[Flush]:
         """One row a notice."""
-        return [Flush(_INSERT_NOTICES, [_notice_row(notice) for notice in self._heard])]
-
-
-def notice_of(row: Row) -> Notice:
-    """A notice from its row."""
-    values = dict(row)
-    key = NoticeKey(values.pop("gateway"), values.pop("event_id"), values.pop("digest"))
-    minor, currency = values.pop("amount_minor"), values.pop("currency")
-    return Notice(key=key, amount=Money(minor, currency) if minor is not None else None, **values)
-
-
-def _notice_row(one: Notice) -> Values:
-    return {
-        "gateway": one.key.gateway, "event_id": one.key.event_id, "digest": one.key.digest, "kind": one.kind,
-        "ref": one.ref, "status": one.status, "amount_minor": one.amount.minor if one.amount else None,
-        "currency": one.amount.currency if one.amount else None, "provider_ref": one.provider_ref,
-        "verdict": one.verdict, "contradicts": one.contradicts, "received_at": one.received_at,
-    }  # fmt: skip
+        return [Flush(_INSERT_NOTICES, [NOTICES.row(notice) for notice in self._heard])]

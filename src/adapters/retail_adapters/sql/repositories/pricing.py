@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Final
 
 from sqlalchemy import select, true
 
-from retail_adapters.serialization import converter
+from retail_adapters.serialization import converter, kept
 from retail_adapters.sql.database import Flush
 from retail_adapters.sql.portions import ended_before
-from retail_adapters.sql.session import SqlCollection, Values, inserted, updated
-from retail_adapters.sql.statement import AnyOf, Row, Statement, delete_from, insert_into, update_of
+from retail_adapters.sql.rows import Part, Rows, spread_if_any
+from retail_adapters.sql.session import SqlCollection, inserted, updated
+from retail_adapters.sql.statement import AnyOf, Statement, delete_from, insert_into, update_of
 from retail_adapters.sql.tables.pricing import freight_templates, price_books, quotes
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.ids import QuoteId
@@ -30,6 +32,26 @@ from retail_domain.pricing import (
 )
 
 _CLAIM_QUOTES: Final = Statement("quotes.claim", select(quotes).where(AnyOf(quotes.c.id, "ids")))
+_BASKET: Final = kept(PricedBasket)
+_QUOTES: Final = Rows(
+    quotes,
+    Quote,
+    parts={
+        "basket": Part(
+            ("basket", "currency", "payable_minor"),
+            lambda basket: (basket, basket.currency, basket.payable.minor),
+            lambda stored, _, __: _BASKET(stored),
+        ),
+        "delivery": Part(
+            ("address_id", "region_code"),
+            attrgetter("address_id", "region_code"),
+            lambda address_id, region_code: Delivery(address_id=address_id, region_code=region_code),
+        ),
+        "unavailable": Part(("unavailable",), None, kept(tuple[UnavailableLine, ...])),
+        "cart": spread_if_any(CartRef, "cart_id", "cart_version"),
+        "wishes": Part(("wishes",), None, kept(tuple[Wish, ...])),
+    },
+)
 _INSERT_QUOTES: Final = insert_into(quotes)
 _FORGET_QUOTES: Final = Statement("quotes.forget", ended_before(quotes, quotes.c.expires_at))
 
@@ -56,7 +78,7 @@ class SqlQuotes(SqlCollection[QuoteId, Quote]):
         if not wanted:
             return {}
         rows = await self._session.tx.rows(_CLAIM_QUOTES, ids=wanted)
-        stored = {quote.id: quote for quote in map(_quote, rows)}
+        stored = {quote.id: quote for quote in map(_QUOTES.state, rows)}
         return stored | {id: state for id, (_, state) in self._staged.items() if id in wanted}
 
     async def forget_expired(self, before: datetime, limit: int) -> int:
@@ -65,36 +87,7 @@ class SqlQuotes(SqlCollection[QuoteId, Quote]):
 
     def flushes(self) -> Sequence[Flush]:
         """New ones: a quote never changes."""
-        return [Flush(_INSERT_QUOTES, [inserted(state, _quote_row(state)) for state in self.new()])]
-
-
-def _quote(row: Row) -> Quote:
-    return Quote(
-        id=row["id"],
-        member_id=row["member_id"],
-        basket=converter.structure(row["basket"], PricedBasket),
-        delivery=Delivery(address_id=row["address_id"], region_code=row["region_code"]),
-        offers_version=row["offers_version"],
-        created_at=row["created_at"],
-        expires_at=row["expires_at"],
-        unavailable=converter.structure(row["unavailable"], tuple[UnavailableLine, ...]),
-        cart=CartRef(row["cart_id"], row["cart_version"]) if row["cart_id"] else None,
-        wishes=converter.structure(row["wishes"], tuple[Wish, ...]),
-        hash=row["hash"],
-        version=row["version"],
-    )
-
-
-def _quote_row(quote: Quote) -> Values:
-    return {
-        "id": quote.id, "member_id": quote.member_id, "hash": quote.hash, "currency": quote.basket.currency,
-        "payable_minor": quote.payable.minor, "basket": quote.basket,
-        "unavailable": quote.unavailable, "wishes": quote.wishes,
-        "address_id": quote.delivery.address_id, "region_code": quote.delivery.region_code,
-        "offers_version": quote.offers_version, "cart_id": quote.cart.cart_id if quote.cart else None,
-        "cart_version": quote.cart.version if quote.cart else None, "created_at": quote.created_at,
-        "expires_at": quote.expires_at,
-    }  # fmt: skip
+        return [Flush(_INSERT_QUOTES, [inserted(state, _QUOTES.row(state)) for state in self.new()])]
 
 
 # One statement, hence one moment: a version never goes with the templates of another one (rulings 15).
@@ -104,6 +97,11 @@ _BOOK: Final = Statement(
 )
 _BOOK_VERSION: Final = Statement("price_book.version", select(price_books.c.version))
 _LOCK_BOOK: Final = Statement("price_book.lock", select(price_books.c.version).with_for_update())
+_TEMPLATES: Final = Rows(
+    freight_templates,
+    FreightTemplate,
+    parts={"zones": Part(("zones",), converter.unstructure, kept(tuple[FreightZone, ...]))},
+)
 THE_BOOK: Final = 1
 
 
@@ -119,7 +117,7 @@ class SqlPriceBookShelf(SqlCollection[int, PriceBook]):
     async def get(self) -> PriceBook:
         """Staged or stored, or empty."""
         rows = await self._session.tx.rows(_BOOK)
-        templates = {template.id: template for template in (_template(row) for row in rows if row["id"])}
+        templates = {template.id: template for template in (_TEMPLATES.state(row) for row in rows if row["id"])}
         stored = PriceBook(templates=templates, version=rows[0]["version"] if rows else 0)
         return self.seen(THE_BOOK, stored) or stored
 
@@ -150,25 +148,12 @@ class SqlPriceBookShelf(SqlCollection[int, PriceBook]):
 
 def _template_flushes(before: PriceBook, state: PriceBook) -> Sequence[Flush]:
     gone = [{"id": key} for key in before.templates if key not in state.templates]
-    new = [_template_row(template) for key, template in state.templates.items() if key not in before.templates]
+    new = [_TEMPLATES.row(template) for key, template in state.templates.items() if key not in before.templates]
     changed = [
-        _template_row(template) for key, template in state.templates.items()
+        _TEMPLATES.row(template) for key, template in state.templates.items()
         if key in before.templates and before.templates[key] != template
     ]  # fmt: skip
     return [
         Flush(delete_from(freight_templates), gone), Flush(insert_into(freight_templates), new),
         Flush(update_of(freight_templates, guard=None), changed),
     ]  # fmt: skip
-
-
-def _template(row: Row) -> FreightTemplate:
-    zones = converter.structure(row["zones"], tuple[FreightZone, ...])
-    named = {name: row[name] for name in ("id", "name", "charge_by", "is_default", "edition")}
-    return FreightTemplate(zones=zones, **named)
-
-
-def _template_row(template: FreightTemplate) -> Values:
-    return {
-        "id": template.id, "name": template.name, "charge_by": template.charge_by, "is_default": template.is_default,
-        "edition": template.edition, "zones": converter.unstructure(template.zones),
-    }  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from attrs import define, field
 
-from retail_entrypoints.http.kept_pages import KeptPages
+from retail_entrypoints.http.page_cache import PageCache
 from tests.support.stores import HandClock
 
 
@@ -40,7 +40,7 @@ class Street:
 
     async def knock(self, path: str = "/v1/products", **headers: str) -> tuple[int, dict[bytes, bytes], bytes]:
         if self._pages is None:
-            self._pages = KeptPages(self.door, self.clock, (lambda: self.changes) if self.has_news else None)
+            self._pages = PageCache(self.door, self.clock, (lambda: self.changes) if self.has_news else None)
         told: list[Any] = []
 
         async def send(message: Any) -> None:
@@ -94,7 +94,7 @@ async def test_a_change_while_a_page_is_made_is_not_overlooked() -> None:
             await door(scope, receive, send)
             street.changes += 1
 
-    street._pages = KeptPages(Slow(), street.clock, lambda: street.changes)
+    street._pages = PageCache(Slow(), street.clock, lambda: street.changes)
     await street.knock()
     await street.knock()
 

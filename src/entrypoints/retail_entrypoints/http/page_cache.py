@@ -1,4 +1,4 @@
-"""Pages that everybody sees alike: kept for a second at most, and known again by their tag (rulings 29)."""
+"""The page cache: pages that everybody sees alike, kept for a second at most, and known again by their tag (rulings 29)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 from retail_domain.kernel.clock import Clock
 from retail_entrypoints.container import Changes
 
-KEPT: Final = ("/v1/products", "/v1/categories", "/v1/brands")
+CACHED: Final = ("/v1/products", "/v1/categories", "/v1/brands")
 """Whatever lies at or below these addresses is the same for everybody."""
 
 _LASTS_SECONDS: Final = 1.0
@@ -42,7 +42,7 @@ class Moment:
 
 
 @frozen(kw_only=True)
-class KeptPage:
+class CachedPage:
     """An answer as it was sent, its tag, and the pattern of its route for the journal."""
 
     body: bytes
@@ -53,7 +53,7 @@ class KeptPage:
 
 
 @define
-class KeptPages:
+class PageCache:
     """A layer around the door that answers for it, where it knows the answer.
 
     A page is dropped when it is a second old, and when this process has changed goods or stock or is told that another one
@@ -64,13 +64,13 @@ class KeptPages:
     inner: ASGIApp
     clock: Clock
     changes: Changes | None
-    _pages: OrderedDict[tuple[str, bytes], KeptPage] = field(factory=OrderedDict)
+    _pages: OrderedDict[tuple[str, bytes], CachedPage] = field(factory=OrderedDict)
     _bytes: int = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, or pass on."""
         asked = cast(HTTPScope, scope)  # the layer around this one lets nothing else in
-        if asked["method"] == "GET" and is_kept(asked["path"]):
+        if asked["method"] == "GET" and is_cached(asked["path"]):
             await self._show(asked, receive, send)
         else:
             await self.inner(scope, receive, send)
@@ -97,7 +97,7 @@ class KeptPages:
     def _now(self) -> Moment:
         return Moment(ticks=monotonic(), at=self.clock.now(), changes=self.changes() if self.changes else 0)
 
-    def _keep(self, key: tuple[str, bytes], page: KeptPage) -> None:
+    def _keep(self, key: tuple[str, bytes], page: CachedPage) -> None:
         old = self._pages.pop(key, None)
         self._bytes += len(page.body) - (len(old.body) if old else 0)
         self._pages[key] = page
@@ -120,7 +120,7 @@ class Overheard:
         for message in self.messages:
             await send(message)
 
-    def page(self, route: str, made: Moment) -> KeptPage | None:
+    def page(self, route: str, made: Moment) -> CachedPage | None:
         """It as a page, if it is one: everything else is nobody's but the asker's."""
         first = next(iter(self.messages), None)
         if first is None or first["type"] != "http.response.start" or first["status"] != 200:
@@ -130,10 +130,10 @@ class Overheard:
             return None
         tag = b'"' + hashlib.blake2b(body, digest_size=16).hexdigest().encode() + b'"'
         headers = (*first["headers"], *_MANNERS, (b"etag", tag))
-        return KeptPage(body=body, headers=headers, tag=tag, route=route, made=made)
+        return CachedPage(body=body, headers=headers, tag=tag, route=route, made=made)
 
 
-async def _answer(page: KeptPage, known: bytes, send: Send) -> None:
+async def _answer(page: CachedPage, known: bytes, send: Send) -> None:
     if known and _knows(known, page.tag):
         await send({"type": "http.response.start", "status": 304, "headers": [*_MANNERS, (b"etag", page.tag)]})
         await send({"type": "http.response.body", "body": b"", "more_body": False})
@@ -142,9 +142,9 @@ async def _answer(page: KeptPage, known: bytes, send: Send) -> None:
     await send({"type": "http.response.body", "body": page.body, "more_body": False})
 
 
-def is_kept(path: str) -> bool:
+def is_cached(path: str) -> bool:
     """Whether what lies at this address is the same for everybody."""
-    return path.startswith(KEPT) and any(path == start or path.startswith(f"{start}/") for start in KEPT)
+    return path.startswith(CACHED) and any(path == start or path.startswith(f"{start}/") for start in CACHED)
 
 
 def _asked(headers: Iterable[tuple[bytes, bytes]]) -> Mapping[bytes, bytes]:

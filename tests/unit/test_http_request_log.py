@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from hypothesis import given, strategies as st
 
-from retail_entrypoints.http.envelope import spelled_out
+from retail_entrypoints.http.request_log import spelled_out
 
 
 def test_chinese_words_typed_into_an_address_are_found_as_if_they_were_encoded() -> None:

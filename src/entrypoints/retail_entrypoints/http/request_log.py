@@ -1,8 +1,9 @@
-"""Around every request: its id, its line in the journal, and the headers every answer carries."""
+"""The request log, around every request: its id, its line in the journal, and the headers every answer carries."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from os import urandom
 from time import perf_counter
 from typing import Final, cast
@@ -24,10 +25,11 @@ _HEADERS: Final = (
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"cache-control", b"no-store"),
 )
+_NAMES: Final = frozenset(name for name, _ in _HEADERS)
 
 
 @define
-class Envelope:
+class RequestLog:
     """The outermost layer; it also covers addresses and methods that no route knows."""
 
     inner: ASGIApp
@@ -64,12 +66,16 @@ class Answered:
         """Pass a message on."""
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            given = {name.lower() for name, _ in message.get("headers", [])}
-            ours = [(name, value) for name, value in _HEADERS if name not in given]
-            message["headers"] = [*message.get("headers", []), *ours, (b"x-request-id", self.id)]
+            given = message.get("headers", ())
+            message["headers"] = [*given, *_beside(given), (b"x-request-id", self.id)]
         elif self.is_bare and message["type"] == "http.response.body":
             message["body"] = b""
         await self.send(message)
+
+
+def _beside(given: Iterable[tuple[bytes, bytes]]) -> Iterable[tuple[bytes, bytes]]:
+    names = {name for name, _ in given}
+    return _HEADERS if names.isdisjoint(_NAMES) else [header for header in _HEADERS if header[0] not in names]
 
 
 def spelled_out(query: bytes) -> bytes:
@@ -91,7 +97,7 @@ def _new_id() -> bytes:
 
 
 def _tell(scope: HTTPScope, method: str, status: int, seconds: float) -> None:
-    caller = scope["state"].get(CALLER)
+    caller = scope.get("state", {}).get(CALLER)
     journal.info(
         "request",
         extra={

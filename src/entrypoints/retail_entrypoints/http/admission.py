@@ -1,4 +1,4 @@
-"""The doorkeeper: so many requests are served at once, some wait, the rest are sent away early (R46, decision 0024)."""
+"""Admission control: so many requests are served at once, some wait, the rest are sent away early (R46, decision 0024)."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ _HEALTH: Final = "/health/"
 
 
 @frozen(kw_only=True)
-class Room:
-    """How many requests one process serves at once, how many may wait for a place, and for how long."""
+class Capacity:
+    """How many requests one process serves at once, how many may wait for a slot, and for how long."""
 
     requests_max: int
     waiting_max: int
@@ -30,24 +30,24 @@ class Room:
 
 
 @define
-class Places:
-    """The places inside, and the line in front of them: first come, first served."""
+class Slots:
+    """The slots, and the line in front of them: first come, first served."""
 
-    room: Room
+    capacity: Capacity
     inside: int = 0
     line: deque[asyncio.Future[bool]] = field(factory=deque)
 
     async def taken(self) -> bool:
-        """Take a place, waiting a moment if there is none. False: the line is long, or did not move in time."""
-        if self.inside < self.room.requests_max:
+        """Take a slot, waiting a moment if there is none. False: the line is long, or did not move in time."""
+        if self.inside < self.capacity.requests_max:
             self.inside += 1
             return True
-        if len(self.line) >= self.room.waiting_max:
+        if len(self.line) >= self.capacity.waiting_max:
             return False
         return await self._wait()
 
     def leave(self) -> None:
-        """Hand the place to whoever waits longest, or free it."""
+        """Hand the slot to whoever waits longest, or free it."""
         while self.line:
             next_in_line = self.line.popleft()
             if not next_in_line.done():
@@ -58,7 +58,7 @@ class Places:
     async def _wait(self) -> bool:
         turn: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self.line.append(turn)
-        patience = turn.get_loop().call_later(self.room.wait_seconds_max, self._give_up, turn)
+        patience = turn.get_loop().call_later(self.capacity.wait_seconds_max, self._give_up, turn)
         try:
             return await turn
         except asyncio.CancelledError:
@@ -73,7 +73,7 @@ class Places:
             turn.set_result(False)
 
     def _step_aside(self, turn: asyncio.Future[bool]) -> None:
-        """Whoever goes away keeps nobody from the place that was to be theirs."""
+        """Whoever goes away keeps nobody from the slot that was to be theirs."""
         if turn in self.line:
             self.line.remove(turn)
         elif turn.done() and not turn.cancelled() and turn.result():
@@ -81,15 +81,15 @@ class Places:
 
 
 @define
-class Doorkeeper:
-    """Stands inside the envelope and before the application; who asks after the shop's health is never kept waiting."""
+class AdmissionControl:
+    """Stands inside the request log and before the application; who asks after the shop's health is never kept waiting."""
 
     inner: ASGIApp
-    places: Places
+    slots: Slots
     arrivals: Arrivals
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let a request in once its body is there and a place is free; else refuse it."""
+        """Let a request in once its body is there and a slot is free; else refuse it."""
         if scope["type"] != ScopeType.HTTP or scope["path"].startswith(_HEALTH):
             await self.inner(scope, receive, send)
             return
@@ -104,10 +104,10 @@ class Doorkeeper:
             await self._admit(scope, replayed(held.messages, receive), send)
 
     async def _admit(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if not await self.places.taken():
+        if not await self.slots.taken():
             await _refuse(TooBusy(), send)
             return
-        leaving = Leaving(send, self.places)
+        leaving = Leaving(send, self.slots)
         try:
             await self.inner(scope, receive, leaving)
         finally:
@@ -119,25 +119,25 @@ class Leaving:
     """A request leaves when its answer is complete, however slowly the other side reads it."""
 
     send: Send
-    places: Places
+    slots: Slots
     has_left: bool = False
 
     async def __call__(self, message: Message) -> None:
-        """Pass a message on; the last one frees the place first."""
+        """Pass a message on; the last one frees the slot first."""
         if message["type"] == "http.response.body" and not message.get("more_body"):
             self.leave()
         await self.send(message)
 
     def leave(self) -> None:
-        """Free the place, once."""
+        """Free the slot, once."""
         if not self.has_left:
             self.has_left = True
-            self.places.leave()
+            self.slots.leave()
 
 
 async def _refuse(refused: DomainError, send: Send) -> None:
     start, body = _ANSWERS[type(refused)]
-    await send(copy(start))  # the envelope adds headers to what it is given
+    await send(copy(start))  # the request log adds headers to what it is given
     await send(copy(body))
 
 

@@ -1,0 +1,136 @@
+"""The database that the settings name: looked at, brought to this release's schema, opened and closed.
+
+Every command needs it, and many need little else: so each kind of database is loaded only where it is the one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from attrs import evolve
+
+from retail_adapters.sql import migrations
+from retail_adapters.sql.database import Database
+from retail_domain.kernel.errors import DomainError, Kind, refusal
+from retail_entrypoints.settings import Settings
+
+if TYPE_CHECKING:
+    from retail_adapters.sql.servers import Patience
+
+
+@refusal
+class SchemaBehind(DomainError):
+    """The database is not at this release's schema; run `retail db upgrade` first."""
+
+    code = "database.schema_behind"
+    kind = Kind.UNAVAILABLE
+    found: str | None
+    wanted: str
+
+
+@refusal
+class DatabaseUnreachable(DomainError):
+    """The database cannot be reached; check RETAIL_DATABASE_URL and whether it is running."""
+
+    code = "database.unreachable"
+    kind = Kind.UNAVAILABLE
+
+
+@asynccontextmanager
+async def opened_database(
+    settings: Settings, *, must_be_current: bool = True, for_requests: bool = False
+) -> AsyncIterator[Database]:
+    """Open the database, and close it at the end.
+
+    `for_requests`: somebody waits for each answer, so that a statement may not take longer than the settings say. Raises
+    SchemaBehind for a database that is not at this release's schema, unless that is for readiness to say.
+    """
+    if must_be_current:
+        found, wanted = await asyncio.to_thread(check_schema, settings)
+        if found != wanted:
+            raise SchemaBehind(found=found, wanted=wanted)
+    async with _file(settings) if is_file(settings) else _servers(settings, for_requests) as database:
+        yield database
+
+
+@asynccontextmanager
+async def _file(settings: Settings) -> AsyncIterator[Database]:
+    from retail_adapters.sql.sqlite import SqliteDatabase
+
+    file = SqliteDatabase(path_of(settings))
+    try:
+        yield file
+    finally:
+        await file.close()
+
+
+@asynccontextmanager
+async def _servers(settings: Settings, for_requests: bool) -> AsyncIterator[Database]:
+    from retail_adapters.sql.postgres import PostgresDatabase, open_pool
+
+    patience = patience_of(settings, for_requests=for_requests)
+    with _reaching():
+        pool = await open_pool(settings.database_url, connections_max=settings.database_connections, patience=patience)
+    database = PostgresDatabase(pool, keeps=True)
+    try:
+        yield database
+    finally:
+        await database.let_go()
+        await pool.close()
+
+
+def patience_of(settings: Settings, *, for_requests: bool) -> Patience:
+    """How long a silent database is waited for; commands and workers do what takes long."""
+    from retail_adapters.sql.servers import Patience
+
+    signs = Patience(keepalive=settings.database_keepalive_seconds, unanswered=settings.database_unanswered_seconds)
+    return evolve(signs, statement=settings.database_statement_seconds) if for_requests else signs
+
+
+def check_schema(settings: Settings) -> tuple[str | None, str]:
+    """The revision the database is at (None: empty), and this release's."""
+    if _is_missing_file(settings):  # looking must not make it
+        return None, migrations.newest()
+    with _reaching():
+        return migrations.check(settings.database_url)
+
+
+def upgrade_schema(settings: Settings) -> None:
+    """Bring the database to this release's schema."""
+    migrations.upgrade(settings.database_url)
+
+
+def is_file(settings: Settings) -> bool:
+    """Whether the shop lives in a file of SQLite."""
+    return settings.database_url.startswith("sqlite:")
+
+
+def path_of(settings: Settings) -> str:
+    """Where that file is."""
+    return settings.database_url.removeprefix("sqlite:///")
+
+
+def _is_missing_file(settings: Settings) -> bool:
+    file = Path(path_of(settings))
+    return is_file(settings) and file.parent.is_dir() and not file.exists()
+
+
+@contextmanager
+def _reaching() -> Iterator[None]:
+    try:
+        yield
+    except _unreachable() as error:  # asked for only when something has gone wrong
+        raise DatabaseUnreachable() from error
+
+
+def _unreachable() -> tuple[type[Exception], ...]:
+    import asyncpg
+
+    from retail_adapters.sql.postgres_errors import LOST
+
+    return (*LOST, asyncpg.PostgresError, sqlite3.Error)

@@ -1,0 +1,25 @@
+"""Where timers find what is due: orders, attempts to be asked about, refunds to be sent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from retail_domain.kernel.ids import OrderId, PaymentId, RefundId
+from retail_domain.ordering import OrderingWork, OrderStatus
+from retail_domain.payments import PaymentsWork
+from retail_domain.processes.worker.due import WhatIsDue
+
+
+async def due_orders(work: OrderingWork, wanted: WhatIsDue, status: OrderStatus) -> Sequence[OrderId]:
+    """Orders of this status whose time has come."""
+    return await work.orders.due(status, wanted.at, wanted.most)
+
+
+async def due_polls(work: PaymentsWork, wanted: WhatIsDue) -> Sequence[PaymentId]:
+    """Attempts whose provider is to be asked."""
+    return await work.payments.due_polls(wanted.at, wanted.most)
+
+
+async def due_refunds(work: PaymentsWork, wanted: WhatIsDue) -> Sequence[RefundId]:
+    """Refunds to be sent, or asked about."""
+    return await work.refunds.due(wanted.at, wanted.most)
