@@ -60,6 +60,7 @@ simulate: set-up-dev ## The shop under fire, deterministic: SEEDS of STEPS each 
 
 docs: set-up-dev ## Write the generated reference pages and run every block and example of the documentation
 	@$(RUN) -m scripts.reference_pages
+	@$(RUN) -m scripts.rule_pages
 	@$(PYTEST) -q tests/docs $(ARGS)
 
 build: set-up-dev ## Wheel and source archive in dist/

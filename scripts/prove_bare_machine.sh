@@ -1,5 +1,5 @@
 #!/bin/sh
-# Proves that a machine with python3, make and git and nothing else can run the tests and the shop (rulings 8).
+# Proves that a machine with python3, make and git and nothing else can run the tests and the shop (DOR-R7).
 #
 #     sudo scripts/prove_bare_machine.sh FOLDER [SUITE [MAKE-TARGET]]
 #

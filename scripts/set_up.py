@@ -3,7 +3,7 @@
     python3 scripts/set_up.py runtime|dev
 
 Needs nothing but Python 3.11 and its standard library. Debian and Ubuntu ship Python without `ensurepip`; then pip comes
-from the machine's own pip, else from the wheel in Debian's `python3-pip-whl`, which is unpacked without root (rulings 8).
+from the machine's own pip, else from the wheel in Debian's `python3-pip-whl`, which is unpacked without root (DOR-R7).
 A stamp keeps the fingerprint of what was installed, so the second run takes no time.
 """
 

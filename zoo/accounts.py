@@ -44,7 +44,7 @@ BEASTS = (
     Beast(
         name="asking-again-buys-guesses",
         says="a new code starts with no tries spent",
-        origin="rulings 31, R36",
+        origin="ACC-R1, R36",
         patches=(Patch(_CHALLENGE, "tries=instead_of.tries if instead_of is not None and counts else self.tries", "tries=self.tries if counts else self.tries"),),
         catchers=(_CODES,),
     ),
@@ -58,14 +58,14 @@ BEASTS = (
     Beast(
         name="codes-sent-without-count",
         says="the slots of a phone are looked at but never taken",
-        origin="R36, X32: look, then insert",
+        origin="R36, yudao and CRMEB: look, then insert",
         patches=(Patch(f"{DOMAIN}/accounts/use_cases/limits.py", "            return seconds_until(known[key].ends_at, at)\n        slots.save(change)\n", "            return seconds_until(known[key].ends_at, at)\n"),),
         catchers=(_CODES,),
     ),
     Beast(
         name="slots-counted-naively",
         says="send slots are read, counted up and written back without lock or guard",
-        origin="X32 yudao and CRMEB, guarantees 5.3: rate limits without a lock across processes",
+        origin="R36; yudao and CRMEB: rate limits without a lock across processes",
         patches=(
             Patch(_REPOSITORY, ".order_by(send_slots.c.key).with_for_update(),", ".order_by(send_slots.c.key),"),
             Patch(_REPOSITORY, "update_of(send_slots)", "update_of(send_slots, guard=None)"),
@@ -75,7 +75,7 @@ BEASTS = (
     Beast(
         name="last-admin-leaves",
         says="two admins revoke each other, since each looks before the other has written",
-        origin="check-then-act across rows, guarantees 5.1 write skew",
+        origin="ACC-R4: look at several rows, then write one",
         patches=(Patch(_REPOSITORY, "select(staff).where(staff.c.is_admin).order_by(staff.c.id).with_for_update()", "select(staff).where(staff.c.is_admin).order_by(staff.c.id)"),),
         catchers=(race("admins who stay"), _STORES),
     ),

@@ -1,4 +1,4 @@
-"""A beast: one bug of real life, as a change of our own text (guarantees T13)."""
+"""A beast: one bug of real life, as a change of our own text."""
 
 from __future__ import annotations
 

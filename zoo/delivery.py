@@ -17,14 +17,14 @@ BEASTS = (
     Beast(
         name="outbox-written-after-commit",
         says="events are written once the change is committed, in a transaction of their own",
-        origin="R16, R25; guarantees 4",
+        origin="R16, R25",
         patches=(
             Patch(f"{SQL}/unit.py", "        await self._session.tx.finish(self._session.flushes(event_flushes(self._session)))\n",
                   "        await self._session.tx.finish(self._session.flushes(()))\n"
                   "        self.told = [one for one in event_flushes(self._session) if one.rows]\n"),
             Patch(_UNIT, "        return _Opened(self.database.begin(), self.tools)\n",
                   "        return self.late()\n\n    @__import__('contextlib').asynccontextmanager\n    async def late(self):\n"
-                  "        async with self.database.begin() as transaction:\n            work = whole()(transaction, self.tools)\n            yield work\n"
+                  "        async with self.database.begin() as transaction:\n            work = SqlUnitOfWork(transaction, self.tools)\n            yield work\n"
                   "        told = getattr(work, 'told', ())\n        if told:\n            async with self.database.begin() as transaction:\n"
                   "                await transaction.write([(one.write, one.rows) for one in told])\n                await transaction.commit()\n"),
         ),
@@ -59,7 +59,7 @@ BEASTS = (
     Beast(
         name="events-out-of-order",
         says="a worker takes any due delivery, though an older one of the same thing is still open",
-        origin="R25, rulings 28",
+        origin="R25",
         patches=(Patch(_DELIVERIES, "deliveries.c.next_at <= bindparam(\"at\"), _IS_OLDEST\n", "deliveries.c.next_at <= bindparam(\"at\")\n"),),
         catchers=(_STORES, _RELAY_RACES),
     ),
@@ -90,7 +90,7 @@ BEASTS = (
     Beast(
         name="answer-remembered-by-nobody",
         says="what a command answered is not kept under its key",
-        origin="R17, X18",
+        origin="R17, mall",
         patches=(Patch(_OUTBOX, "        return [Flush(_INSERT_ANSWERS, [self._staged[key] for key in sorted(self._staged)])]", "        return []"),),
         catchers=(_STORES,),
     ),

@@ -42,7 +42,7 @@ BEASTS = (
     Beast(
         name="freight-goes-back-though-it-is-kept",
         says="a refund sends back all the freight that was returned, though less money than that goes back",
-        origin="met here: the refund of an order with dear freight broke",
+        origin="RET-R3; met here: the refund of an order with dear freight broke",
         patches=(Patch(_REFUNDING, "freight = min(amount, after.freight_refunded_minor - await _freight_so_far(work, before, applied))",
                        "freight = after.freight_refunded_minor - await _freight_so_far(work, before, applied)"),),
         catchers=(f"{_EARNED}::test_more_may_be_kept_back_than_a_refund_of_freight_leaves",),
@@ -50,7 +50,7 @@ BEASTS = (
     Beast(
         name="kept-freight-goes-back-as-sales",
         says="freight that was kept back and is paid back later is booked as goods",
-        origin="found by a reviewer: everything back, and the books of freight and sales are not even",
+        origin="R6; found by a reviewer: everything back, and the books of freight and sales are not even",
         patches=(Patch(_REFUNDING, "    if not order.kept_back_minor:\n        return order.freight_refunded_minor\n",
                        "    if order.freight_minor:\n        return order.freight_refunded_minor\n"),),
         catchers=(f"{_EARNED}::test_freight_that_was_kept_back_is_booked_as_freight_when_it_is_paid_back",),
@@ -66,7 +66,7 @@ BEASTS = (
     Beast(
         name="paid-and-nothing-earned",
         says="what orders bring is only told of payments if it asked for something before",
-        origin="met here: an earning has nothing to read when an order is paid",
+        origin="T3; met here: an earning has nothing to read when an order is paid",
         patches=(Patch(_WHOLE, "            if name in own or (pays and isinstance(kind, Earning)):\n", "            if name in own:\n"),),
         catchers=(f"{_EARNED}::test_what_costs_nothing_brings_what_it_brings",),
     ),
@@ -81,7 +81,7 @@ BEASTS = (
     Beast(
         name="unknown-kinds-are-passed-over",
         says="a process that does not know what an order took closes it all the same, and its slot is lost",
-        origin="a worker without the host's kinds",
+        origin="STK-R11; a worker without the host's kinds",
         patches=(Patch(_WHOLE, "        if not took <= self._names:", "        if not took:"),),
         catchers=(f"{_EXAMINED}::test_an_order_that_took_what_this_process_does_not_know_is_left_alone",),
     ),

@@ -17,7 +17,7 @@ BEASTS = (
     Beast(
         name="callback-without-amount-check",
         says="a success is believed whatever sum it names",
-        origin="X6 yudao, X12 CRMEB, PAY-R2; guarantees 4",
+        origin="yudao, CRMEB, PAY-R2",
         patches=(Patch(_PAYMENT, "            case PaymentStatus.SUCCEEDED if snapshot.amount == self.amount:\n", "            case PaymentStatus.SUCCEEDED if snapshot:\n"),),
         catchers=(f"{UNIT}/test_payment.py",),
     ),
@@ -34,7 +34,7 @@ BEASTS = (
     Beast(
         name="late-payment-is-a-duplicate",
         says="money for a closed order is taken for a repeated notice: kept, with no order and no refund",
-        origin="X2 yudao, PAY-R5; guarantees 4",
+        origin="yudao, PAY-R5",
         patches=(Patch(_PAYMENT, "        if self.state is PaymentState.SUCCEEDED or self.refunding_minor:\n            return Change(self, self)\n        return self._with_money(_BY",
                        "        if self.state is PaymentState.SUCCEEDED or self.refunding_minor or standing is Standing.CLOSED:\n            return Change(self, self)\n        return self._with_money(_BY"),),
         catchers=(f"{UNIT}/test_payment.py",),
@@ -42,7 +42,7 @@ BEASTS = (
     Beast(
         name="late-money-stays",
         says="money that came too late is recorded but never goes back by itself",
-        origin="X2, X31 litemall, R10",
+        origin="yudao, litemall, R10",
         patches=(Patch(_PAYMENT, "return self.money in (MoneyState.EXTRA, MoneyState.LATE)", "return self.money in (MoneyState.EXTRA,)"),),
         catchers=(f"{MONEY}::test_an_unreachable_provider_is_waited_for_once_more_then_late_money_goes_back",),
     ),
@@ -80,7 +80,7 @@ BEASTS = (
     Beast(
         name="forged-notice-is-read",
         says="a notice whose signature does not hold is applied like any other",
-        origin="R9, X33 mall",
+        origin="R9, mall",
         patches=(
             Patch(_NOTICING, "    except NotificationRefused:\n        return reader.reply(Ack.REFUSED)\n",
                   "    except NotificationRefused:\n        return reader.reply(Ack.DONE)\n"),
@@ -97,14 +97,14 @@ BEASTS = (
     Beast(
         name="not-found-is-not-paid",
         says="a provider that does not know the attempt yet is taken for final",
-        origin="guarantees 5.4: yudao keeps a comment about this after an incident",
+        origin="PAY-R15: yudao keeps a comment about this after an incident",
         patches=(Patch(_PAYMENT, "return self._unheard_of(at) if self.is_written_off(at) else Change(self, self)", "return self._ended(PaymentState.CLOSED, at)"),),
         catchers=(f"{UNIT}/test_payment.py",),
     ),
     Beast(
         name="random-refund-id",
         says="the refund's reference is drawn at the moment of the call, so a retry pays twice",
-        origin="R12; guarantees 4",
+        origin="R12",
         patches=(
             Patch(_REFUND, "            refund_ref=self.ref, payment_ref", "            refund_ref=refund_ref(RefundId(__import__('uuid').uuid4())), payment_ref"),
         ),
@@ -116,7 +116,7 @@ BEASTS = (
     Beast(
         name="random-attempt-id",
         says="the attempt's reference is drawn at the moment of the call, so a retry charges twice",
-        origin="R12, guarantees 5.4",
+        origin="R12",
         patches=(Patch(_PAYING, "        ref=payment.ref, amount=payment.amount, flow=payment.flow,", "        ref=type(payment.ref)(__import__('uuid').uuid4().hex), amount=payment.amount, flow=payment.flow,"),),
         catchers=(f"{MONEY}::test_the_amount_comes_from_the_order_and_the_reference_is_stored_before_the_call",
                   f"{MONEY}::test_a_timeout_after_effect_never_charges_twice"),
@@ -131,7 +131,7 @@ BEASTS = (
     Beast(
         name="refund-retried-under-its-old-name",
         says="a refund that surely failed is sent again under the reference the provider has closed",
-        origin="X7 yudao, RET-R6",
+        origin="yudao, RET-R6",
         patches=(Patch(_REFUND, "            self, id=id, ref=refund_ref(id), state=RefundState.REQUESTED", "            self, id=id, ref=self.ref, state=RefundState.REQUESTED"),),
         catchers=(f"{UNIT}/test_payment.py", f"{MONEY}::test_a_refund_that_surely_failed_is_replaced_under_a_new_reference"),
     ),
@@ -148,7 +148,7 @@ BEASTS = (
     Beast(
         name="attempt-not-looked-for",
         says="every tap on `pay` opens another attempt",
-        origin="PAY-R1, X6",
+        origin="PAY-R1, yudao",
         patches=(Patch(_PAYING, "standing = next((one for one in attempts if one.is_open), None)",
                        "standing = next((one for one in attempts if not one.is_open), None)"),),
         catchers=(f"{MONEY}::test_starting_again_the_same_way_finds_the_open_attempt", RACES),
@@ -156,14 +156,14 @@ BEASTS = (
     Beast(
         name="counter-takes-any-sum",
         says="the clerk's typed amount is not compared with what is due",
-        origin="PAY-R2, X25",
+        origin="PAY-R2, mall",
         patches=(Patch(_PAYING, "    if command.amount != payment.amount:\n        raise CounterAmountDiffers(payment_id=payment.id)\n", ""),),
         catchers=(f"{MONEY}::test_a_clerk_confirms_the_typed_amount_at_the_counter",),
     ),
     Beast(
         name="per-line-rounding",
         says="each line's share of a discount is rounded for itself",
-        origin="X21 mall, X28 Medusa, R4: wrong in 37 % of random splits; guarantees 4",
+        origin="mall, Medusa, R4: wrong in 37 % of random splits",
         patches=(
             Patch(_KERNEL, "        shares[key], remainder = divmod(amount * weight, total)\n", "        shares[key], remainder = (amount * weight * 2 + total) // (2 * total), 0\n"),
             Patch(_KERNEL, "    for _, key in sorted(remainders)[:left]:", "    for _, key in sorted(remainders)[:0]:"),
@@ -173,7 +173,7 @@ BEASTS = (
     Beast(
         name="last-line-takes-the-rest",
         says="shares are rounded and the last line takes what is left, which can be less than nothing",
-        origin="X10 Saleor, X11 yudao, GEN-R3",
+        origin="Saleor, yudao, GEN-R3",
         patches=(
             Patch(_KERNEL, "        shares[key], remainder = divmod(amount * weight, total)\n", "        shares[key], remainder = (amount * weight * 2 + total) // (2 * total), 0\n"),
             Patch(_KERNEL, "    for _, key in sorted(remainders)[:left]:  # the left-over units go to the largest remainders\n        shares[key] += 1\n",
@@ -193,7 +193,7 @@ BEASTS = (
     Beast(
         name="booked-whole-each-time",
         says="every decision about a payment is booked in full instead of as the difference it made",
-        origin="R6, rulings 12",
+        origin="R6, PAY-R14",
         patches=(Patch(_LEDGER, "_difference(payment_position(change.before), payment_position(after))", "_difference({}, payment_position(after))"),),
         catchers=(f"{PROPERTY}/test_payments.py", f"{UNIT}/test_payment.py"),
     ),
@@ -210,7 +210,7 @@ BEASTS = (
     Beast(
         name="unknown-commit-is-run-again",
         says="a commit whose answer got lost is taken for a lost race and run again blindly",
-        origin="F3, R15, rulings 26",
+        origin="F3, R15, GEN-R19",
         patches=(Patch("src/adapters/retail_adapters/sql/postgres_errors.py", 'raise CommitUnknown(reason="connection lost") from error', 'raise Retry(reason="connection lost") from error'),
                  Patch("src/adapters/retail_adapters/sql/postgres_errors.py", "from retail_domain.kernel.errors import CommitUnknown,", "from retail_domain.kernel.errors import Retry, CommitUnknown,")),
         catchers=(f"{INTEGRATION}/test_commit_unknown.py", f"{CONTRACT}/test_sql_seam.py"),

@@ -16,7 +16,7 @@ BEASTS = (
     Beast(
         name="unconditional-status-write",
         says="the state of an order is written whatever it is by now: who commits last wins",
-        origin="X22 mall, X4 yudao; guarantees 4: unconditional status write",
+        origin="GEN-R8; mall, yudao: unconditional status write",
         patches=(
             Patch(_ORDERS, ".order_by(orders.c.id).with_for_update()", ".order_by(orders.c.id)"),
             Patch(_ORDERS, "_UPDATE: Final = update_of(orders)", "_UPDATE: Final = update_of(orders, guard=None)"),
@@ -28,7 +28,7 @@ BEASTS = (
     Beast(
         name="unpaid-is-shipped",
         says="shipping asks only that the state has not changed since it was read",
-        origin="X4 yudao",
+        origin="T6, GEN-R8; yudao",
         patches=(
             Patch(_ORDER, "        self._must_be(OrderStatus.TO_SHIP, OrderStatus.PARTLY_SHIPPED)\n        if not shipment", "        if not shipment"),
             Patch(_ORDER, "        if status not in NEXT[self.status]:\n", "        if self.closed_at is not None:\n"),
@@ -38,7 +38,7 @@ BEASTS = (
     Beast(
         name="partial-refund-blocks-shipping",
         says="an order of which anything was paid back is not shipped any more",
-        origin="X5 yudao, ORD-R3",
+        origin="yudao, ORD-R3",
         patches=(Patch(_ORDER, "        if not shipment.units:\n",
                        "        if self.refunded_minor:\n            raise OrderWrongState(order_id=self.id, status=self.status.value)\n        if not shipment.units:\n"),),
         catchers=(f"{UNIT}/test_order.py",),
@@ -60,14 +60,14 @@ BEASTS = (
     Beast(
         name="anybody-sees-any-order",
         says="an order is found by its id, whoever asks",
-        origin="X25 mall, GEN-R14, R33",
+        origin="mall, GEN-R14, R33",
         patches=(Patch(_ORDER, "        if self.member_id != member_id:\n            raise OrderNotFound(order_id=self.id)\n", ""),),
         catchers=(f"{UNIT}/test_order.py", MONEY),
     ),
     Beast(
         name="waiting-is-a-dead-end",
         says="a paid order that waits cannot be called off by staff",
-        origin="our own: the table of states allowed it, and the decision did not",
+        origin="T11; our own: the table of states allowed it, and the decision did not",
         patches=(Patch(_ORDER, "self._must_be(OrderStatus.AWAITING_GROUP, OrderStatus.TO_SHIP, OrderStatus.READY_FOR_PICKUP)",
                        "self._must_be(OrderStatus.TO_SHIP, OrderStatus.READY_FOR_PICKUP)"),),
         catchers=(f"{UNIT}/test_order.py",),
@@ -91,21 +91,21 @@ BEASTS = (
     Beast(
         name="anybody-takes-any-quote",
         says="a quote is accepted by whoever knows its id",
-        origin="X25 mall, R33",
+        origin="mall, R33",
         patches=(Patch(_QUOTE, "        self.owned_by(member_id)\n        if hash", "        if hash"),),
         catchers=(f"{UNIT}/test_quote.py",),
     ),
     Beast(
         name="old-price-is-charged",
         says="placing charges what the quote says, though the price has changed since",
-        origin="R7, X6, rulings 15",
+        origin="R7, yudao, CRT-R4",
         patches=(Patch(_CHECKOUT, "    quote.check_prices(versions, desk.terms.offers_version)\n", ""),),
         catchers=(f"{CONTRACT}/test_quoting_and_carting.py", f"{PROPERTY}/test_money_of_the_whole_shop.py"),
     ),
     Beast(
         name="closed-order-becomes-paid",
         says="money for a closed order pays it all the same",
-        origin="X12 CRMEB, PAY-R5",
+        origin="CRMEB, PAY-R5",
         patches=(
             Patch(_ORDER, "        self._must_be(OrderStatus.PENDING_PAYMENT)\n        if amount != self.payable:",
                   "        self._must_be(OrderStatus.PENDING_PAYMENT, OrderStatus.CLOSED)\n        if amount != self.payable:"),
@@ -118,7 +118,7 @@ BEASTS = (
     Beast(
         name="timer-without-fencing",
         says="a timer acts on the list it read long ago, without asking whether it is still due",
-        origin="guarantees 4: timer without fencing; F1 zombie worker, R28",
+        origin="timer without fencing; F1 zombie worker, R28",
         patches=(
             Patch(_ORDER, "        if not has_passed(deadline, at):\n            raise OrderNotDue(order_id=self.id)\n", "        _ = deadline, at\n"),
             Patch(_ORDER, "        if reason is CloseReason.TIMEOUT and not has_passed(self.pay_by, at):\n            raise OrderNotDue(order_id=self.id)\n", ""),
@@ -149,7 +149,7 @@ BEASTS = (
     Beast(
         name="quote-ordered-twice",
         says="a quote is turned into another order each time it is accepted",
-        origin="R18, rulings 23",
+        origin="R18, GEN-R7",
         patches=(
             Patch(_CHECKOUT, "        again = self.placed.by_quote.get(quote.id)", "        again = None if quote else self.placed.by_quote.get(quote.id)"),
         ),
@@ -180,7 +180,7 @@ BEASTS = (
     Beast(
         name="free-refund-does-nothing",
         says="a refund worth nothing skips the shelf and the limits as well as the money",
-        origin="X7b yudao, RET-R5",
+        origin="yudao, RET-R5",
         patches=(Patch(f"{DOMAIN}/processes/money/refunding.py",
                        "    refunds = await pay_back(work, change, reason, at, means.ids)\n    shared, own = takings.follow(shared, own, change, at)",
                        "    refunds = await pay_back(work, change, reason, at, means.ids)\n    if refunds:\n        shared, own = takings.follow(shared, own, change, at)"),),

@@ -16,7 +16,7 @@ BEASTS = (
     Beast(
         name="naive-stock",
         says="stock is read, checked and written back without lock or guard",
-        origin="X26 Vendure, X27 Oscar; guarantees 5.1: 32 of 32 buyers got the last ten units",
+        origin="R1, GEN-R9; Vendure, Oscar: 32 of 32 buyers got the last ten units",
         patches=(
             Patch(_STOCK, ".order_by(stock_items.c.sku_id, stock_items.c.location_id).with_for_update(of=stock_items)",
                   ".order_by(stock_items.c.sku_id, stock_items.c.location_id)"),
@@ -27,14 +27,14 @@ BEASTS = (
     Beast(
         name="stock-guard-that-guards-nothing",
         says="the version is compared with the one that was just read again, so it always fits",
-        origin="X4 yudao, GEN-R8",
+        origin="yudao, GEN-R8",
         patches=(Patch(_STOCK, "update_of(stock_items)", "update_of(stock_items, guard=None)"),),
         catchers=(f"{CONTRACT}/test_stores.py", f"{CONTRACT}/test_account_stores.py"),
     ),
     Beast(
         name="consumed-generator",
         says="the wanted lines are a generator that the first location uses up; the second is judged on nothing",
-        origin="X1 Saleor",
+        origin="R2, STK-R4; Saleor",
         patches=(
             Patch(_ALLOCATION, "    for location in locations:\n        drawn = _whole(lines,",
                   "    rest = iter(lines)\n    for location in locations:\n        drawn = _whole(rest,"),
@@ -44,7 +44,7 @@ BEASTS = (
     Beast(
         name="counter-without-availability",
         says="reserving counts up without asking what is there",
-        origin="X27 Oscar, GEN-R9",
+        origin="Oscar, GEN-R9",
         patches=(
             Patch(_MODEL, "if units > self.sellable:", "if units > UNITS_MAX:"),
             Patch(_MODEL, "        if not 0 <= self.reserved <= self.on_hand + self.backorder_limit + self.shortfall:",
@@ -56,7 +56,7 @@ BEASTS = (
     Beast(
         name="first-location-only",
         says="every order is taken from the first location, whatever lies elsewhere",
-        origin="X28 Medusa, X26 Vendure, STK-R5",
+        origin="Medusa, Vendure, STK-R5",
         patches=(Patch(_ALLOCATION, "    for location in locations:\n        drawn = _whole(",
                        "    for location in locations[:1]:\n        drawn = _whole("),),
         catchers=(f"{UNIT}/test_stock_item.py", STOCK_RACES),
@@ -88,14 +88,14 @@ BEASTS = (
     Beast(
         name="limit-in-a-column-nobody-updates",
         says="the purchase limit is checked against a counter that placing never counts up",
-        origin="guarantees 4: per-user limit counted in a column nobody updates; X30 yudao",
+        origin="GEN-R9: per-user limit counted in a column nobody updates; yudao",
         patches=(Patch(_LIMITS, "            work.purchase_counters.save(counter)", "            _ = counter"),),
         catchers=(race("units a member may buy", "sqlite"), RACES),
     ),
     Beast(
         name="limit-checked-before-the-order",
         says="the limit is looked up before the order takes its place, unlocked and unguarded",
-        origin="guarantees 4: check before the order in another transaction; X24 CRMEB",
+        origin="GEN-R9: check before the order in another transaction; CRMEB",
         patches=(
             Patch(_CATALOG, ".order_by(purchase_counters.c.member_id, purchase_counters.c.product_id)\n    .with_for_update(),",
                   ".order_by(purchase_counters.c.member_id, purchase_counters.c.product_id),"),
@@ -108,7 +108,7 @@ BEASTS = (
     Beast(
         name="limit-by-sku",
         says="each SKU of limited goods is judged alone, so sizes S and M have a limit each",
-        origin="R2, X30",
+        origin="R2, yudao",
         patches=(Patch(_LIMITS, "units[key] = (units.get(key, (0, 0))[0] + quantity, terms.purchase_limit)",
                        "units[key] = (quantity, terms.purchase_limit)"),),
         catchers=(f"{CONTRACT}/test_quoting_and_carting.py::test_an_order_of_several_kinds_takes_all_its_units_from_the_purchase_limit",),
@@ -150,21 +150,21 @@ BEASTS = (
     Beast(
         name="sqlite-begins-late",
         says="SQLite transactions begin deferred, so that readers become writers and meet at the lock",
-        origin="guarantees 5.2: silent lost updates, or `database is locked` at once",
+        origin="R31: silent lost updates, or `database is locked` at once",
         patches=(Patch(f"{SQL}/sqlite.py", 'connection.execute("BEGIN IMMEDIATE")', 'connection.execute("BEGIN")'),),
         catchers=(f"{CONTRACT}/test_sql_seam.py::test_who_begins_to_write_on_sqlite_has_his_turn_before_he_reads",),
     ),
     Beast(
         name="sqlite-without-foreign-keys",
         says="SQLite checks no foreign keys, as it does by default",
-        origin="guarantees 5.2",
+        origin="GEN-R10",
         patches=(Patch(f"{SQL}/sqlite.py", 'connection.execute("PRAGMA foreign_keys=ON")', "pass"),),
         catchers=(f"{CONTRACT}/test_sql_seam.py::test_no_row_belongs_to_something_that_is_not_there",),
     ),
     Beast(
         name="locks-in-any-order",
         says="goods are locked in the order in which the buyer names them",
-        origin="guarantees 5.1: two rows locked in opposite order, 7 of 8 killed by deadlock detection",
+        origin="GEN-R16: two rows locked in opposite order, 7 of 8 killed by deadlock detection",
         patches=(
             Patch(_STOCK, ".order_by(stock_items.c.sku_id, stock_items.c.location_id)", ""),
             Patch(_STOCK, "        rows = await self._session.tx.rows(_CLAIM_ONLINE, sku_ids=sorted(sku_ids))\n",

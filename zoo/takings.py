@@ -13,7 +13,7 @@ BEASTS = (
     Beast(
         name="quota-not-given-back",
         says="an order that closes gives its units back to the shelf, and the campaign never sees them again",
-        origin="STK-R7; X24 CRMEB: the activity's own stock is left behind",
+        origin="STK-R7; CRMEB: the activity's own stock is left behind",
         patches=(Patch(f"{_TAKINGS}/quota.py", "        if not freed:\n            return shared, own\n        back",
                        "        if freed is not None:\n            return shared, own\n        back"),),
         catchers=(f"{_TAKE}::test_quota_and_stock_are_taken_together_and_go_back_together", _HISTORIES),
@@ -21,7 +21,7 @@ BEASTS = (
     Beast(
         name="quota-taken-without-stock",
         says="what a campaign sells is counted in its quota only, and sold once more from the shelf",
-        origin="STK-R7; X30 yudao: activity stock beside the stock",
+        origin="STK-R7; yudao: activity stock beside the stock",
         patches=(Patch(f"{_TAKINGS}/stock.py", "line.quantity) for number, line in demand.lines]",
                        "line.quantity) for number, line in demand.lines\n"
                        "                 if str(line.goods.sku_id) not in {ground.id for ground in demand.grounds('quota')}]"),),
@@ -38,7 +38,7 @@ BEASTS = (
     Beast(
         name="campaign-that-is-over-still-sells",
         says="what was read of a campaign before its quota was locked hides that it has ended meanwhile",
-        origin="found by a reviewer: placed, and taken from a closed quota",
+        origin="STK-R7; found by a reviewer: placed, and taken from a closed quota",
         patches=(Patch(f"{DOMAIN}/processes/purchase/checkout.py", "demand) | _beyond(quote, told))", "demand) | frozenset(told))"),
                  Patch(f"{DOMAIN}/inventory/quota.py", "self.size - self.taken if self.is_open else 0", "self.size - self.taken")),
         catchers=(f"{_REST_ON}::test_no_order_is_taken_from_a_quota_that_is_over",),
@@ -46,7 +46,7 @@ BEASTS = (
     Beast(
         name="kinds-hear-of-what-was-asked-for",
         says="the kinds are asked about the goods that were asked for, not about those that are had",
-        origin="found by a reader of the how-to: an order with a gift that no fresh quote made orderable",
+        origin="CRT-R4; found by a reader of the how-to: an order with a gift that no fresh quote made orderable",
         patches=(Patch(f"{DOMAIN}/processes/purchase/quoting.py", "goods = tuple({line.goods.sku_id: None for line in lines})",
                        "goods = tuple({line.sku_id: None for line in wanted})"),),
         catchers=(_REST_ON,),
@@ -70,7 +70,7 @@ BEASTS = (
     Beast(
         name="gift-emptied-from-the-cart",
         says="the gift is taken out of the cart with what was ordered, though nobody had put it in",
-        origin="CRT-R5",
+        origin="CRT-R9",
         patches=(Patch(f"{DOMAIN}/processes/worker/reactions.py",
                        "asked_for = (units for units in event.units if units.line not in event.gifts)", "asked_for = event.units"),),
         catchers=(f"{_TAKE}::test_the_cart_is_emptied_of_what_was_asked_for_only",),

@@ -1,4 +1,4 @@
-"""The shop as one object: an attribute a context, a callable a use case (architecture 2.1 decision 8)."""
+"""The shop as one object: an attribute a context, a callable a use case (decision 0009)."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Retail:
     """Closes what the shop opened itself: a database file, HTTP clients."""
 
     def joined(self, connection: Any) -> Retail:
-        """The same shop inside a transaction the host has open; the host commits or rolls back (rulings 27).
+        """The same shop inside a transaction the host has open; the host commits or rolls back (GEN-R20).
 
         `connection` is an AsyncConnection of SQLAlchemy. Nothing is retried or batched there, and use cases that talk to
         a provider raise NeedsOwnTransaction. Raises it too on a store that has no transactions of a host.

@@ -23,7 +23,7 @@ FOR_OTHER_ADAPTERS = {"SmsRejected"}
 
 @pytest.mark.parametrize("refusal", REFUSALS, ids=lambda refusal: refusal.__name__)
 def test_a_refusal_has_a_code_a_kind_and_a_sentence(refusal: type[DomainError]) -> None:
-    """Rulings 2: codes are snake_case with a dot."""
+    """GEN-R15: codes are snake_case with a dot."""
     assert "code" in vars(refusal)
     assert re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*(\.[a-z][a-z0-9]*(_[a-z0-9]+)*)+", refusal.code)
     assert isinstance(refusal.kind, Kind)

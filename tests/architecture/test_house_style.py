@@ -1,4 +1,4 @@
-"""House rules that a machine can check."""
+"""What a machine can check of how the domain is written."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Final
 
 from tests.support.source import PROJECT, files, short, tree
 
-# House rule 6 and rulings 2: one word for one thing. The glossary says what to use instead.
+# One word for one thing. The glossary says what to use instead.
 BANNED_WORDS: Final = {
     "qty": "quantity",
     "boost": "assist",
@@ -29,7 +29,6 @@ TESTS: Final = sorted((PROJECT / "tests").rglob("*.py"))
 
 
 def test_every_public_name_of_the_domain_has_a_docstring() -> None:
-    """House rule 31."""
     undocumented = [f"{short(file)}: {name}" for file in DOMAIN for name in _without_docstring(tree(file))]
 
     assert undocumented == []
@@ -42,7 +41,7 @@ def test_every_module_says_what_it_is_for() -> None:
 
 
 def test_no_test_patches_anything() -> None:
-    """House rule 24: fakes are adapters."""
+    """Fakes are adapters, which pass the same examinations."""
     patching = [short(file) for file in TESTS if file != Path(__file__) and _imports(tree(file)) & {"mock", "unittest.mock"}]
 
     assert patching == []
@@ -60,7 +59,7 @@ def test_the_words_of_the_domain_are_those_of_the_glossary() -> None:
 
 
 def test_no_decision_is_dropped() -> None:
-    """House rule 22: a bare call that returns a `Change` is an error, since nothing was saved or raised."""
+    """A bare call that returns a `Change` is an error, since nothing was saved or raised."""
     decisions = {name for file in DOMAIN for name in _returning_change(tree(file))} - OTHER_MEANINGS
     ours = [file for file in files() if "simulators" not in file.parts]
     dropped = [f"{short(file)}:{statement.lineno}" for file in ours for statement in _bare_calls(tree(file), decisions)]

@@ -181,10 +181,10 @@ def _plant(copy: Path, files: Mapping[str, str], *, is_listed: bool = True) -> N
 
 START: Final = """
 from retail_adapters.assemble import on_memory
-from retail_adapters.memory.unit_of_work import MemoryReads
+from retail_adapters.memory.reads import MemoryReads
 from retail_adapters.memory.unit_of_work import MemoryUnitOfWork
 from retail_adapters.sql.audit import LAWS
-from retail_adapters.sql.unit_of_work import SqlReads
+from retail_adapters.sql.reads import SqlReads
 from retail_adapters.sql.unit_of_work import SqlUnitOfWork
 print(MemoryUnitOfWork.gadgets.make(None), SqlUnitOfWork.gadgets.make(None))
 print(MemoryReads(None).gadgets)

@@ -1,4 +1,4 @@
-"""One wheel, three import packages, in nobody's way (rulings 1)."""
+"""One wheel, three import packages, in nobody's way (GEN-R21)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The beasts of the bug zoo still apply to our code, so that `make zoo` cannot rot (guarantees T13)."""
+"""The beasts of the bug zoo still apply to our code, so that `make zoo` cannot rot."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_text_that_is_there_twice_or_not_at_all_is_refused() -> None:
     ],
 )  # fmt: skip
 def test_only_a_test_that_is_quiet_without_the_beast_caught_it(tmp_path: Path, elsewhere: str, caught_by: str | None) -> None:
-    """T13: a test outside the catchers that fails on the healthy tree too, as a busy machine makes some, proves nothing."""
+    """A test outside the catchers that fails on the healthy tree too, as a busy machine makes some, proves nothing."""
     catcher = "def test_nothing(): pass\n"
     texts = {"shop.py": "LIMIT = 3\n", "tests/test_catcher.py": catcher, "tests/test_elsewhere.py": elsewhere}
     (tmp_path / "tests").mkdir()

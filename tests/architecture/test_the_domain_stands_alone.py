@@ -1,4 +1,4 @@
-"""`import retail_domain` needs nothing but attrs (issue of the foundation; architecture 2)."""
+"""`import retail_domain` needs nothing but attrs (GEN-R21)."""
 
 from __future__ import annotations
 
@@ -58,6 +58,5 @@ def _clean() -> dict[str, str]:
 
 
 def test_the_floor_is_python_3_11() -> None:
-    """Rulings 4."""
     assert sys.version_info >= (3, 11)
     assert importlib.metadata.metadata("retail-domain")["Requires-Python"] == ">=3.11"

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from retail_adapters.memory.unit_of_work import MemoryReads
-from retail_adapters.sql.unit_of_work import SqlReads
+from retail_adapters.memory.reads import MemoryReads
+from retail_adapters.sql.reads import SqlReads
 from retail_domain import catalog, inventory
 from retail_domain.catalog import CatalogReader
 from retail_domain.inventory import Location, StockItem, StockKey

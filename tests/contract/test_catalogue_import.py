@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from retail_adapters.memory.unit_of_work import MemoryReads
-from retail_adapters.sql.unit_of_work import SqlReads
+from retail_adapters.memory.reads import MemoryReads
+from retail_adapters.sql.reads import SqlReads
 from retail_adapters.system.ids import UuidSevenIds
 from retail_domain import catalog, inventory
 from retail_domain.catalog import CatalogueFlawed, ImportCatalogue, ImportReport, ProductCard, ProductSearch, Query, RowProblem
@@ -79,7 +79,7 @@ async def test_good_rows_become_goods_on_sale(desk: Desk) -> None:
 
 
 async def test_one_wrong_row_keeps_everything_out_and_every_wrong_field_is_told(desk: Desk) -> None:
-    """R38: what cannot be imported is listed by row, field and reason."""
+    """CAT-R2, R38: what cannot be imported is listed by row, field and reason."""
     rows = lines(("A", "羊毛被", "19.9"), ("", "x" * 201, "1"), ("C", "被", "abc"), ("D", "被\x07", "0.001"), ("A", "重", "1"))
 
     with pytest.raises(CatalogueFlawed) as refused:
@@ -136,7 +136,7 @@ async def test_importing_again_changes_nothing(desk: Desk) -> None:
 
 
 async def test_importing_again_updates_by_code_and_prices_get_a_new_version(desk: Desk) -> None:
-    """Rulings 15"""
+    """CAT-R1"""
     await desk.take(Pages(lines(("A", "羊毛被", "19.9"), ("B", "四件套", "899")), a_mapping()))
 
     report = await desk.take(Pages(lines(("A", "羊毛被", "18"), ("B", "新四件套", "899"), ("C", "新", "1")), a_mapping()))

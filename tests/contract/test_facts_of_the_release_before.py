@@ -51,7 +51,7 @@ async def react(campaign: Campaign, name: str, event: Event) -> None:
 
 
 async def test_the_cart_is_emptied_of_what_an_old_fact_names(place: Place) -> None:
-    """CRT-R5"""
+    """CRT-R9"""
     async with ground_on(place) as ground:
         campaign = await ground.campaign()
         retail, buyer, tea = campaign.market.retail, campaign.buyer, campaign.goods[0]

@@ -1,4 +1,4 @@
-"""Our gateways pass the examination: the sandbox on a real socket, the counter (integrations 8.1, PAY-R9)."""
+"""Our gateways pass the examination: the sandbox on a real socket, the counter (PAY-R15, PAY-R9)."""
 
 from __future__ import annotations
 

@@ -225,7 +225,7 @@ async def test_a_wish_that_cannot_be_granted_is_told_and_does_not_stop_the_quote
 
 @pytest.mark.parametrize("price_minor", [1_001, 999])
 async def test_a_price_that_moved_up_or_down_is_answered_with_a_fresh_quote(market: Market, price_minor: int) -> None:
-    """Rulings 15, CRT-R4, CRT-I2, R7"""
+    """CRT-R4, CRT-I2, R7"""
     tea, buyer = await market.goods("TEA"), await market.buyer()
     quote = await market.quote(buyer, (tea, 2))
     await market.retail.catalog.reprice(RepriceSku(sku_id=tea, price_minor=price_minor))
@@ -240,7 +240,7 @@ async def test_a_price_that_moved_up_or_down_is_answered_with_a_fresh_quote(mark
 
 
 async def test_freight_that_changed_since_the_quote_is_answered_with_a_fresh_quote(market: Market) -> None:
-    """Rulings 15: the offers version; CRT-I2"""
+    """CRT-R4: the offers version; CRT-I2"""
     tea, buyer = await market.goods("TEA"), await market.buyer()
     quote = await market.quote(buyer, (tea, 1))
     template = await market.freight(700)
@@ -335,7 +335,7 @@ async def test_goods_added_at_the_same_time_are_all_there(market: Market) -> Non
 
 
 async def test_a_guests_cart_comes_along_at_login_once(market: Market) -> None:
-    """CRT-R6, CRT-I1, rulings 32"""
+    """CRT-R6, CRT-I1, CRT-R8"""
     tea, pot, buyer = await market.goods("TEA"), await market.goods("POT"), await market.buyer()
     token = (await market.retail.cart.create_guest_cart(CreateGuestCart())).token
     guest = CartOwner.guest(token)
@@ -457,7 +457,7 @@ async def test_a_version_of_a_cart_that_was_ordered_is_not_ordered_again_by_anot
 
 
 async def test_accepting_a_quote_twice_is_one_order(market: Market) -> None:
-    """R18, rulings 23: a quote is its own key; the second acceptance is answered with the order that is there."""
+    """R18, GEN-R7: a quote is its own key; the second acceptance is answered with the order that is there."""
     buyer, cup = await market.buyer(), await market.goods("cup", stock=2)
     quote = await market.quote(buyer, (cup, 2))
     ask = PlaceOrder(member_id=buyer.id, quote_id=quote.id, hash=quote.hash)

@@ -1,4 +1,4 @@
-"""Every store tells the same terms of sale (R32, rulings 15)."""
+"""Every store tells the same terms of sale (R32, CRT-R4)."""
 
 from __future__ import annotations
 

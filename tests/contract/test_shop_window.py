@@ -1,4 +1,4 @@
-"""The shop window shows goods, stock and price book as they are committed, on every store alike (CRT-R4, rulings 15)."""
+"""The shop window shows goods, stock and price book as they are committed, on every store alike (CRT-R4)."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ async def quoted(market: Market, buyer: Buyer, sku_id: SkuId) -> Quote:
 
 
 async def test_a_new_edition_of_the_price_book_counts_with_the_next_quote(market: Market) -> None:
-    """R7, rulings 15: a book that was kept is not shown any more once there is another one."""
+    """R7, CRT-R4: a book that was kept is not shown any more once there is another one."""
     cup, buyer = await market.goods("CUP"), await market.buyer()
     unpriced = await quoted(market, buyer, cup)
     await market.freight(800)

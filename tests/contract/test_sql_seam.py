@@ -1,4 +1,4 @@
-"""One examination for every implementation of the SQL seam: asyncpg, sqlite3, SQLAlchemy's engine (rulings 27, R31, R32)."""
+"""One examination for every implementation of the SQL seam: asyncpg, sqlite3, SQLAlchemy's engine (GEN-R20, R31, R32)."""
 
 from __future__ import annotations
 
@@ -224,7 +224,7 @@ async def test_a_moment_without_a_time_zone_is_a_bug_of_ours(probed: Database) -
 
 
 async def test_a_host_codec_for_json_changes_nothing_that_is_stored(postgres_url: str) -> None:
-    """Rulings 27: a codec on the host's connection would otherwise store a JSON string, silently."""
+    """GEN-R20: a codec on the host's connection would otherwise store a JSON string, silently."""
     async def set_codec(connection: Any) -> None:
         await connection.set_type_codec("jsonb", encoder=json.dumps, decoder=json.loads, schema="pg_catalog")
 
@@ -297,7 +297,7 @@ def test_a_document_is_jsonb_where_there_is_jsonb(flavour: Flavour) -> None:
 
 
 def test_another_schema_name_goes_into_every_statement_and_text_is_left_alone() -> None:
-    """Rulings 5."""
+    """GEN-R21."""
     elsewhere = postgres_flavour("shop_2")
     assert "shop_2.probes" in ALL.compiled(elsewhere).text and "retail." not in ALL.compiled(elsewhere).text
     assert "shop_2.probes" in compiled_write(INSERT, elsewhere).text
@@ -461,7 +461,7 @@ async def test_a_broken_law_is_told_by_its_name(database: Database) -> None:
 
 
 async def test_after_an_error_the_transaction_is_dead(database: Database) -> None:
-    """Rulings 27: on all stores alike, nothing but leaving is allowed, and nothing is stored."""
+    """GEN-R20: on all stores alike, nothing but leaving is allowed, and nothing is stored."""
     async with database.begin() as transaction:
         await transaction.write([(insert_into(locations), [a_location("a")])])
         with pytest.raises(Taken):
@@ -657,7 +657,7 @@ async def test_a_busy_sqlite_file_is_worth_another_try(sqlite_path: Any) -> None
 
 
 async def test_who_begins_to_write_on_sqlite_has_his_turn_before_he_reads(sqlite_path: Any) -> None:
-    """Guarantees 5.2, R31: rivals wait at the beginning, not when a reader wants to become a writer, where waiting is vain."""
+    """R31: rivals wait at the beginning, not when a reader wants to become a writer, where waiting is vain."""
     async with open_database(Place("sqlite", str(sqlite_path))) as database:
         impatient = SqliteDatabase(str(sqlite_path), busy_seconds=0.02)
 
@@ -674,14 +674,14 @@ async def test_who_begins_to_write_on_sqlite_has_his_turn_before_he_reads(sqlite
 
 
 async def test_no_row_belongs_to_something_that_is_not_there(database: Database) -> None:
-    """Guarantees 5.2: foreign keys are checked on every database."""
+    """GEN-R10: foreign keys are checked on every database."""
     line = {"cart_id": UUID(int=404), "sku_id": UUID(int=1), "position": 0, "quantity": 1}
     with pytest.raises(Broken):
         await stored(database, insert_into(cart_lines), line)
 
 
 async def test_a_file_that_cannot_be_opened_is_unavailable_not_empty(tmp_path: Any) -> None:
-    """House rule 27: infrastructure failure is never absence."""
+    """R31: that a store fails is never told as absence."""
     nowhere = SqliteDatabase(str(tmp_path / "missing" / "shop.db"))
     with pytest.raises(Unavailable):
         await codes(nowhere)

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from retail_adapters.memory.unit_of_work import MemoryReads, MemoryStore
-from retail_adapters.sql.unit_of_work import SqlReads
+from retail_adapters.memory.reads import MemoryReads
+from retail_adapters.memory.unit_of_work import MemoryStore
+from retail_adapters.sql.reads import SqlReads
 from retail_domain.inventory import InventoryQueries
 from retail_domain.processes.worker.relay import OutboxQueries
 from retail_domain.testing.contracts.answers import AnswersContract

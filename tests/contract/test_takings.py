@@ -295,7 +295,7 @@ def test_a_kind_has_a_name_that_can_be_kept_with_others(like: type[Any], name: s
 
 
 async def test_an_order_that_took_what_this_process_does_not_know_is_left_alone(begin: Any) -> None:
-    """Else what it took would be lost for good."""
+    """STK-R11: else what it took would be lost for good."""
     order = evolve(placed().state, took=frozenset({"stock", "slots"}))
     async with begin() as work:
         with pytest.raises(UnknownKinds) as refused:

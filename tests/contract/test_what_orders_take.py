@@ -228,7 +228,7 @@ async def test_a_sku_that_stands_in_two_lines_does_not_say_which(campaign: Campa
 
 
 async def test_the_cart_is_emptied_of_what_was_asked_for_only(campaign: Campaign) -> None:
-    """CRT-R5: more of the same was put in since; the gift was never in it."""
+    """CRT-R9: more of the same was put in since; the gift was never in it."""
     retail, buyer, tea = campaign.market.retail, campaign.buyer, campaign.goods[0]
     await retail.cart.put(SetCartQuantity(owner=buyer.cart, line=CartLine(tea, 2)))
     quote = await retail.quoting.quote(QuoteBasket(member_id=buyer.id, address_id=buyer.home, from_cart=True))
@@ -298,7 +298,7 @@ async def test_a_line_is_drawn_from_as_many_places_as_it_takes(two_places: Campa
 
 
 async def test_a_parcel_leaves_from_the_place_that_is_named(two_places: Campaign) -> None:
-    """STK-R5: units that lie in two places, or not where it is said, do not leave; what left is noted with its place,
+    """STK-R5, FUL-R1: units that lie in two places, or not where it is said, do not leave; what left is noted with its place,
     also where it is the only one and nobody named it.
     """
     main, north = two_places.places

@@ -1,4 +1,4 @@
-"""Every route of the shop and who may call it, written by hand: a route that is not here is a mistake (R35, T12)."""
+"""Every route of the shop and who may call it, written by hand: a route that is not here is a mistake (R35)."""
 
 from __future__ import annotations
 

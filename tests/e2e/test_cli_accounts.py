@@ -1,4 +1,4 @@
-"""`retail staff`, `retail members`, `retail regions` (rulings 33, R35, R40)."""
+"""`retail staff`, `retail members`, `retail regions` (ACC-R4, R35, R40)."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def listed(capsys: Capture, *words: str) -> list[dict[str, Any]]:
 
 
 def test_the_first_admin_is_made_here_and_takes_a_clerk_on(folder: Path, capsys: Capture) -> None:
-    """Rulings 33"""
+    """ACC-R4"""
     assert add("boss", role="admin") == 0
     assert add("wang", "--as", "boss", "--name", "王芳") == 0
 
@@ -146,7 +146,7 @@ def test_a_file_that_is_no_list_of_regions_is_refused(folder: Path, raw: bytes, 
 
 
 def test_a_password_is_not_asked_for_where_there_is_no_terminal(folder: Path, capsys: Capture) -> None:
-    """Interfaces 3: wrong use, told in one line that says what to do instead."""
+    """DOR-R3: wrong use, told in one line that says what to do instead."""
     capsys.readouterr()
 
     assert run(["staff", "add", "boss", "--role", "admin"]) == WRONG_USE

@@ -101,7 +101,7 @@ def test_a_catalogue_with_a_file_of_kinds_is_joined(folder: Path, capsys: pytest
 
 
 def test_importing_again_changes_only_what_is_different(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Rulings 15: and prices may be changed by hand, too."""
+    """CAT-R1: and prices may be changed by hand, too."""
     assert taken(folder, "newbee") == DONE
     (folder / "newbee_goods.csv.gz").write_bytes(gzip.compress(NEWBEE.replace("99.5", "89").encode()))
 
@@ -223,7 +223,7 @@ def test_wrong_use_is_told_apart_from_refusals(folder: Path, capsys: pytest.Capt
 def test_the_real_catalogues_are_imported_whole(
     folder: Path, capsys: pytest.CaptureFixture[str], name: str, products: int, skus: int
 ) -> None:
-    """Issue 2, section 4: real input."""
+    """CAT-R2: real input."""
     file, mapping = REAL / f"{name}_goods.csv.gz", EXAMPLES / f"{name}.toml"
 
     report = told(capsys, "catalog", "import", str(file), "--mapping", str(mapping), "--location", "SZ")

@@ -1,4 +1,4 @@
-"""The command line: exit codes, one-line messages, listings, who acts (interfaces 3, rulings 33, R35, R41, R43)."""
+"""The command line: exit codes, one-line messages, listings, who acts (DOR-R3, ACC-R4, R35, R41, R43)."""
 
 from __future__ import annotations
 
@@ -66,14 +66,14 @@ def test_every_command_explains_itself(retail: Terminal, words: list[str]) -> No
     ],
 )  # fmt: skip
 def test_wrong_use_is_exit_code_2_and_one_line(retail: Terminal, words: list[str]) -> None:
-    """Interfaces 3: with a pointer to the help, and nothing on stdout."""
+    """DOR-R3: with a pointer to the help, and nothing on stdout."""
     assert retail(*words) == WRONG_USE
 
     assert retail.out == "" and len(retail.err.splitlines()) == 1 and retail.err.startswith("retail: ")
 
 
 def test_a_refusal_is_exit_code_1_and_one_line_with_its_code(retail: Terminal) -> None:
-    """Rulings 3: the same codes as over HTTP."""
+    """GEN-R15: the same codes as over HTTP."""
     retail("stock", "open-location", "SH", "上海仓")
 
     assert retail("stock", "open-location", "SH", "上海仓") == FAILED
@@ -139,7 +139,7 @@ def test_a_database_url_of_several_hosts_is_good_for_every_command(
 def test_looking_at_a_missing_database_does_not_make_it(
     retail: Terminal, words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Interfaces 3"""
+    """DOR-R3"""
     folder = tmp_path / "elsewhere"
     folder.mkdir()
     monkeypatch.setenv("RETAIL_DATABASE_URL", f"sqlite:///{folder / 'shop.db'}")
@@ -172,7 +172,7 @@ def test_stock_is_received_corrected_watched_and_shown(retail: Terminal) -> None
 
 
 def test_a_limit_cuts_a_list_and_pages_are_fetched_as_needed(retail: Terminal) -> None:
-    """Interfaces 3: more than one page of the store, one list at the terminal."""
+    """DOR-R3: more than one page of the store, one list at the terminal."""
     for number in range(3):
         retail("stock", "open-location", f"L{number}", "仓")
 
@@ -181,7 +181,7 @@ def test_a_limit_cuts_a_list_and_pages_are_fetched_as_needed(retail: Terminal) -
 
 
 def test_staff_act_in_their_own_name_and_only_as_they_may(retail: Terminal, tmp_path: Path) -> None:
-    """R35, rulings 33: `--as` needs the permission, without it the system acts, and the trail knows each of them."""
+    """R35, ACC-R4: `--as` needs the permission, without it the system acts, and the trail knows each of them."""
     _add_staff(retail, "wang", "finance")
     _add_staff(retail, "lili", "clerk")
 
@@ -269,7 +269,7 @@ def test_what_is_stored_cannot_command_the_terminal(capfd: pytest.CaptureFixture
 
 
 def test_no_progress_bar_when_piped(capfd: pytest.CaptureFixture[str]) -> None:
-    """Interfaces 3: a bar on a terminal, none when piped."""
+    """DOR-R3: a bar on a terminal, none when piped."""
     from retail_entrypoints.cli.desk import progress
 
     with progress(3, "importing") as advance:

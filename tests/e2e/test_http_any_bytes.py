@@ -1,4 +1,4 @@
-"""Any bytes at any route: never a 5xx, always problem details, and the door still stands (R37, R34; guarantees 5.3)."""
+"""Any bytes at any route: never a 5xx, always problem details, and the door still stands (R37, R34)."""
 
 from __future__ import annotations
 

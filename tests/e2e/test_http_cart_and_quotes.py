@@ -1,4 +1,4 @@
-"""Carts, quotes and freight templates over HTTP (interfaces 4)."""
+"""Carts, quotes and freight templates over HTTP (DOR-R1)."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def at_home(buyer: Buyer) -> dict[str, str]:
 
 
 async def test_a_guest_fills_a_cart_with_nothing_but_its_token(counter: Counter) -> None:
-    """Rulings 32, CRT-R1"""
+    """CRT-R8, CRT-R1"""
     tea = await counter.market.goods("TEA", price_minor=1_999)
     made = await (await counter.client()).post("/v1/carts")
     assert made.status_code == 201

@@ -1,4 +1,4 @@
-"""Goods over HTTP: for everybody, for staff, and what is noted of it (interfaces 4)."""
+"""Goods over HTTP: for everybody, for staff, and what is noted of it (DOR-R1)."""
 
 from __future__ import annotations
 
@@ -140,7 +140,7 @@ async def test_goods_off_sale_are_missing_for_everybody_but_staff(window: Window
 
 
 async def test_staff_describe_reprice_and_extend_goods(window: Window) -> None:
-    """Rulings 15: the price version grows; prices are changed by those who may (R35)."""
+    """CAT-R1: the price version grows; prices are changed by those who may (R35)."""
     clerk, finance = await window.client("clerk"), await window.client("finance")
     ids = await created(clerk)
     product, sku = ids["product_id"], ids["sku_ids"][0]

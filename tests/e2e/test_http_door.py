@@ -45,7 +45,7 @@ async def call(method: str, path: str, token: str | None = None, **more: Any) ->
 
 class TestProblems:
     async def test_a_refusal_tells_its_code_its_sentence_and_its_facts(self) -> None:
-        """RFC 9457, rulings 3: facts in the spelling the whole API uses."""
+        """RFC 9457, GEN-R15: facts in the spelling the whole API uses."""
         answer = await call("POST", "/v1/sold-out")
 
         assert answer.headers["content-type"] == "application/problem+json"
@@ -78,14 +78,14 @@ class TestProblems:
         ],
     )
     async def test_every_refusal_is_problem_details(self, method: str, path: str, status: int, code: str | None) -> None:
-        """Rulings 3, R47: also for unknown addresses, wrong methods and bugs of ours."""
+        """GEN-R15, R47: also for unknown addresses, wrong methods and bugs of ours."""
         answer = await call(method, path)
 
         assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
         assert code is None or answer.json()["code"] == code
 
     async def test_who_must_wait_is_told_how_long(self) -> None:
-        """Rulings 3, R37: 429 and 503 carry Retry-After, 401 says how to log in, 405 what is allowed."""
+        """GEN-R15, R37: 429 and 503 carry Retry-After, 401 says how to log in, 405 what is allowed."""
         waits = [(await call("POST", path)).headers["retry-after"] for path in ("/v1/too-often", "/v1/unavailable")]
 
         assert waits == ["17", "1"]
@@ -241,7 +241,7 @@ class TestAddresses:
 
 class TestIdempotencyKeys:
     async def test_a_key_comes_with_who_what_and_which_request(self) -> None:
-        """R17, rulings 23: scope is principal and operation; the fingerprint does not mind spaces and order."""
+        """R17, GEN-R7: scope is principal and operation; the fingerprint does not mind spaces and order."""
         knocks = Knocks()
         async with knocking(a_door(knocks), "alice-token") as client:
             for raw in (json.dumps(ORDER | {"note": "a"}), json.dumps({"note": "a"} | ORDER, indent=2), json.dumps(ORDER)):

@@ -1,4 +1,4 @@
-"""Every creating or deciding call answers a repeat with the same key alike, on every store (R17, R41, rulings 23)."""
+"""Every creating or deciding call answers a repeat with the same key alike, on every store (R17, R41, GEN-R7)."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ async def stage(place: Place) -> AsyncIterator[Stage]:
 
 
 async def test_every_creating_or_deciding_call_takes_a_key_and_is_tried(stage: Stage) -> None:
-    """R17, interfaces 4: no such call but a provider's notice is without `Idempotency-Key`; each has a trial below."""
+    """R17, DOR-R1: no such call but a provider's notice is without `Idempotency-Key`; each has a trial below."""
     deciding = {(method, path): told for method, path, told in operations(await described(stage.shop)) if method != "GET"}
     keyless = {
         at for at, told in deciding.items() if not any(each["name"] == "Idempotency-Key" for each in told.get("parameters", ()))

@@ -1,4 +1,4 @@
-"""The examples of the description are true: the shop accepts every request, and every answer fits its schema (interfaces 4)."""
+"""The examples of the description are true: the shop accepts every request, and every answer fits its schema (DOR-R2)."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def test_an_example_out_of_its_bounds_is_noticed(value: Any, schema: Mapping[str
 
 
 async def test_every_example_of_an_answer_fits_its_schema(shop: WholeShop) -> None:
-    """R34, interfaces 4: each status of each call: fields, types, bounds, patterns; refusals too."""
+    """R34, DOR-R2: each status of each call: fields, types, bounds, patterns; refusals too."""
     told, tried = await described(shop), 0
     components = told["components"]["schemas"]
     for method, path, operation in operations(told):
@@ -105,7 +105,7 @@ async def test_every_example_of_an_answer_fits_its_schema(shop: WholeShop) -> No
 
 
 async def test_every_example_of_a_request_fits_its_schema(shop: WholeShop) -> None:
-    """Interfaces 4: and every body has one."""
+    """DOR-R2: and every body has one."""
     told, tried = await described(shop), 0
     components = told["components"]["schemas"]
     for method, path, operation in operations(told):
@@ -119,7 +119,7 @@ async def test_every_example_of_a_request_fits_its_schema(shop: WholeShop) -> No
 
 
 async def test_the_shop_accepts_every_example_of_a_request(shop: WholeShop) -> None:
-    """Interfaces 4: sent as it stands to the address it stands at, none is refused for how it looks."""
+    """DOR-R2: sent as it stands to the address it stands at, none is refused for how it looks."""
     told, refused, tried = await described(shop), {}, 0
     for method, path, operation in operations(told):
         for example in examples(operation.get("requestBody", {}).get("content", {}).get("application/json", {})):
@@ -142,7 +142,7 @@ async def why_refused(shop: WholeShop, method: str, path: str, operation: Mappin
 
 
 async def test_every_example_of_a_parameter_is_accepted(shop: WholeShop) -> None:
-    """Interfaces 4: queries and paths with what their schemas show, and with the least and the most they allow."""
+    """DOR-R2: queries and paths with what their schemas show, and with the least and the most they allow."""
     told, things = await described(shop), await things_of_alice(shop)
     for method, path, operation in operations(told):
         for parameter in operation.get("parameters", ()) if method == "GET" else ():

@@ -1,4 +1,4 @@
-"""A key is no way around a login, and what is kept under it tells nobody anything (R17, R36, R41, rulings 23 and 35)."""
+"""A key is no way around a login, and what is kept under it tells nobody anything (R17, R36, R41, GEN-R7, R40)."""
 
 from __future__ import annotations
 
@@ -227,7 +227,7 @@ def _files_hold_none_of(place: Place, secrets: set[str]) -> bool:
 
 
 async def test_answers_hold_no_personal_data_that_could_be_read(stored: Stage, place: Place) -> None:
-    """Rulings 35, R40: an address book's answer holds a name, a phone and a street; what is kept shows none of them."""
+    """R40: an address book's answer holds a name, a phone and a street; what is kept shows none of them."""
     for prepared, method in ((every_call.add_address, "POST"), (every_call.update_me, "PATCH")):
         assert (await (await prepared(stored)).call.made(stored.shop, method, key())).status_code < 300
 

@@ -1,4 +1,4 @@
-"""Every list is `{"items", "next_cursor"}` and takes `?limit=1..100&cursor=` (interfaces 4)."""
+"""Every list is `{"items", "next_cursor"}` and takes `?limit=1..100&cursor=` (DOR-R1)."""
 
 from __future__ import annotations
 

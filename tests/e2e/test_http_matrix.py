@@ -1,4 +1,4 @@
-"""The authorisation matrix: every route x every role x own, another's and missing object (R33, R35; T12)."""
+"""The authorisation matrix: every route x every role x own, another's and missing object (R33, R35)."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def admitted(role: str, permission: str) -> bool:
 
 
 async def test_every_route_stands_in_the_matrix_as_it_is_served(shop: WholeShop) -> None:
-    """R35, T12: a new route, one that is gone, and one with another guard all fail here until somebody has thought about it."""
+    """R35: a new route, one that is gone, and one with another guard all fail here until somebody has thought about it."""
     served = {
         (method, route.path_format): handler.opt["permission"].value
         for route in shop.app.app.routes
@@ -150,7 +150,7 @@ MEMBER_CALLS: Final = [
 
 
 async def test_anothers_object_is_answered_like_a_missing_one_to_the_byte_and_the_statement(place: Place) -> None:
-    """R33, GEN-R14, rulings 35: bob asks for alice's things and for nobody's, in path and body: the same status, the same body
+    """R33, GEN-R14: bob asks for alice's things and for nobody's, in path and body: the same status, the same body
     but for the id he sent himself, the same headers, and the database is asked the same statements in the same order."""
     names: list[str] = []
     async with open_whole_shop(place, through=lambda database: Recording(database, names)) as shop:

@@ -1,4 +1,4 @@
-"""What an address can be asked: OPTIONS, HEAD, and the answer to a wrong method (RFC 9110, interfaces 4)."""
+"""What an address can be asked: OPTIONS, HEAD, and the answer to a wrong method (RFC 9110, DOR-R1)."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def told(header: str) -> list[str]:
 
 
 async def test_options_names_exactly_the_methods_of_an_address(shop: WholeShop) -> None:
-    """Interfaces 4: also where one address has several, such as `/v1/me/addresses/{id}`."""
+    """DOR-R1: also where one address has several, such as `/v1/me/addresses/{id}`."""
     async with shop.knocking() as client:
         for path, methods in allowed(shop).items():
             answer = await client.options(address(path))
@@ -88,7 +88,7 @@ async def test_a_look_at_a_contact_with_head_is_noted_like_any_other(shop: Whole
 
 @pytest.mark.parametrize("words", [{}, {"json": {}}])
 async def test_a_guests_cart_needs_no_words(shop: WholeShop, words: dict[str, object]) -> None:
-    """Interfaces 4: no body, or an empty object."""
+    """DOR-R1: no body, or an empty object."""
     async with shop.knocking() as client:
         answer = await client.request("POST", "/v1/carts", **words)  # type: ignore[arg-type]
 
@@ -105,7 +105,7 @@ async def test_a_guests_cart_takes_no_unknown_field(shop: WholeShop) -> None:
 
 
 async def test_a_call_without_words_says_so_in_the_description(shop: WholeShop) -> None:
-    """Interfaces 4: the body of `POST /v1/carts` is described as one that may be left out."""
+    """DOR-R1: the body of `POST /v1/carts` is described as one that may be left out."""
     call = (await described(shop))["paths"]["/v1/carts"]["post"]
 
     assert call["requestBody"]["required"] is False

@@ -1,4 +1,4 @@
-"""The same request twice over HTTP is one request (R17, R18, GEN-R7, rulings 23)."""
+"""The same request twice over HTTP is one request (R17, R18, GEN-R7)."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ async def test_a_key_is_each_members_own(shop: WholeShop) -> None:
 
 
 async def test_a_refusal_does_not_burn_a_key(shop: WholeShop) -> None:
-    """R17, rulings 23: failed validation and refusals are not kept; the corrected request goes through."""
+    """R17, GEN-R7: failed validation and refusals are not kept; the corrected request goes through."""
     key = {"Idempotency-Key": "key-1"}
     async with shop.knocking("alice") as client:
         basket = await a_basket(client)

@@ -1,4 +1,4 @@
-"""Orders and payments over HTTP, front to back (interfaces 4)."""
+"""Orders and payments over HTTP, front to back (DOR-R1)."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ async def door() -> AsyncIterator[Door]:
 
 
 async def test_a_purchase_from_quote_to_receipt(door: Door) -> None:
-    """T1 to T8 through the door: placed, paid by a notice, shipped by staff, received."""
+    """T1, T2, T6, T8 through the door: placed, paid by a notice, shipped by staff, received."""
     tea = await door.market.goods("TEA", price_minor=1_999)
     buyer, alice = await door.buyer()
     clerk = await door.staff(Role.CLERK)
@@ -165,7 +165,7 @@ async def test_an_amount_cannot_be_sent_along(door: Door) -> None:
 
 
 async def test_cancelling_answers_200_at_once_and_202_while_a_payment_is_open(door: Door) -> None:
-    """Rulings 11, T10."""
+    """ORD-R9, T10."""
     tea = await door.market.goods("TEA")
     buyer, alice = await door.buyer()
     first, second = await door.order(buyer, alice, tea, 1), await door.order(buyer, alice, tea, 1)
@@ -364,7 +364,7 @@ async def test_a_clerk_takes_the_money_at_the_counter(door: Door) -> None:
 
 
 async def test_a_forged_notice_and_an_unknown_provider_change_nothing(door: Door) -> None:
-    """R9, integrations 2."""
+    """R9, PAY-R16."""
     forged = await door.tell(b"not signed")
     unknown = await (await door.client()).post("/v1/gateways/wechat/notices", content=b"{}")
 
@@ -373,7 +373,7 @@ async def test_a_forged_notice_and_an_unknown_provider_change_nothing(door: Door
 
 
 async def test_asking_the_provider_too_often_says_how_long_to_wait(door: Door) -> None:
-    """Rulings 32."""
+    """PAY-R13."""
     tea = await door.market.goods("TEA")
     buyer, alice = await door.buyer()
     placed = await door.order(buyer, alice, tea)

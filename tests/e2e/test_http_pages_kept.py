@@ -37,7 +37,7 @@ def settings(request: pytest.FixtureRequest) -> Settings:
 
 
 async def test_a_server_hears_of_goods_that_another_process_changes(settings: Settings) -> None:
-    """Rulings 29: through the file's own count on SQLite, told with the commit on PostgreSQL."""
+    """DOR-R6: through the file's own count on SQLite, told with the commit on PostgreSQL."""
     await stock_the_shelves(settings)
     async with open_shop(settings) as serving, open_shop(settings) as other, serving.news() as changes:
         assert changes is not None
@@ -54,7 +54,7 @@ async def test_a_server_hears_of_goods_that_another_process_changes(settings: Se
 
 
 async def test_a_server_hears_of_an_import_that_was_written_portion_by_portion(settings: Settings) -> None:
-    """Rulings 29: nothing is left to write when an import commits, and it is told all the same."""
+    """DOR-R6: nothing is left to write when an import commits, and it is told all the same."""
     async with open_shop(settings) as serving, open_shop(settings) as other, serving.news() as changes:
         assert changes is not None
         await _quiet(changes)
@@ -91,7 +91,7 @@ async def test_stock_that_this_process_counts_is_shown_at_once(settings: Setting
 
 
 async def test_a_page_that_is_known_is_not_sent_again(settings: Settings) -> None:
-    """Interfaces 4: conditional requests."""
+    """DOR-R1: conditional requests."""
     await stock_the_shelves(settings)
     async with open_shop(settings) as shop, knocking(door_of(shop)) as client:
         first = await client.get("/v1/products")

@@ -1,4 +1,4 @@
-"""The traps of our own stack, each by its name, on the whole shop and every store (R34, R37; guarantees 5.3)."""
+"""The traps of our own stack, each by its name, on the whole shop and every store (R34, R37)."""
 
 from __future__ import annotations
 

@@ -82,7 +82,7 @@ def assert_as_described(answer: httpx2.Response, operation: Mapping[str, Any], c
 
 
 async def test_the_description_is_complete(shop: WholeShop) -> None:
-    """R35, interfaces 4: every route is described with permission, statuses, closed bodies and examples."""
+    """R35, DOR-R2: every route is described with permission, statuses, closed bodies and examples."""
     told = await described(shop)
     served = {
         (method, route.path_format)
@@ -117,7 +117,7 @@ def test_a_body_that_does_not_fit_its_description_is_noticed(value: Any) -> None
 
 
 async def test_the_documentation_page_loads_nothing_from_outside(shop: WholeShop) -> None:
-    """Interfaces 4: page, script, style and description all come from the shop itself."""
+    """DOR-R2: page, script, style and description all come from the shop itself."""
     async with shop.knocking() as client:
         page = await client.get("/docs")
         parts = [word.split('"')[1] for word in page.text.split() if word.startswith(("href=", "src="))]

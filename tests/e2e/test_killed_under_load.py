@@ -1,4 +1,4 @@
-"""Servers, workers and PostgreSQL killed at random while members buy over HTTP (T6, T7, F1 to F3); see `make crash`."""
+"""Servers, workers and PostgreSQL killed at random while members buy over HTTP (F1 to F3); see `make crash`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`make fuzz`: the API tried from its own description as every role, and the server with bytes below any description (T11).
+"""`make fuzz`: the API tried from its own description as every role, and the server with bytes below any description.
 
     python -m tests.fuzz [--cases 50000] [--seed 1] [--store sqlite,postgres] [--server granian,uvicorn] [--json fuzz.json]
 

@@ -1,4 +1,4 @@
-"""A fuzzing campaign: the API tried from its own description, as every role, in every phase (R34, R37; T11)."""
+"""A fuzzing campaign: the API tried from its own description, as every role, in every phase (R34, R37)."""
 
 from __future__ import annotations
 
@@ -167,7 +167,7 @@ class Campaign:
 def the_long_form(cases: int, turn: int) -> list[Task]:
     """About so many cases: a third of them in each phase; turns after the first take other routes and other dice.
 
-    What is denied anyway is tried once, by who has no name; the matrix of routes and callers looks at the others (T12).
+    What is denied anyway is tried once, by who has no name; the matrix of routes and callers looks at the others.
     """
     share = max(cases // 3 // len(ROLES), 1)
     parts = min(max(COVERAGE_CASES * 3 // max(cases, 1), 1), PARTS_MAX)

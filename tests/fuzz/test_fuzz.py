@@ -1,4 +1,4 @@
-"""The short form of `make fuzz`, and the cases it once failed with (R34, R37; T11)."""
+"""The short form of `make fuzz`, and the cases it once failed with (R34, R37)."""
 
 from __future__ import annotations
 
@@ -48,12 +48,12 @@ def test_a_shop_that_breaks_its_description_is_noticed() -> None:
     ],
 )  # fmt: skip
 def test_a_role_spends_its_cases_where_it_is_let_in(role: str, permission: str, may: bool) -> None:
-    """T11: a case that ends at the guard finds nothing; the matrix of routes and callers looks at those."""
+    """A case that ends at the guard finds nothing; the matrix of routes and callers looks at those."""
     assert may_call(role, permission) is may
 
 
 def test_the_same_seed_makes_the_same_bytes() -> None:
-    """T11: a failure is replayed by its seed and number."""
+    """A failure is replayed by its seed and number."""
     assert list(generated(7, 50)) == list(generated(7, 50)) != list(generated(8, 50))
     assert len(ODDITIES) >= 50
 

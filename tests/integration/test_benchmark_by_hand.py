@@ -78,7 +78,7 @@ def grown_by(buying: Any, counting: Any) -> dict[str, tuple[int, int]]:
 
 
 def test_pgbench_writes_the_rows_of_an_order(on_postgres: tuple[Database, Furnished]) -> None:
-    """Issue 3, 2: a ratio against a transaction that writes less than the shop would say nothing."""
+    """A ratio against a transaction that writes less than the shop would say nothing."""
     database, furnished = on_postgres
     by_hand = prepared(server_programs(), database, furnished)
 
@@ -91,7 +91,7 @@ def test_pgbench_writes_the_rows_of_an_order(on_postgres: tuple[Database, Furnis
 
 
 def test_the_loop_by_hand_writes_the_rows_of_an_order(sqlite_path: Path) -> None:
-    """Issue 3, 2: the same on SQLite."""
+    """The same on SQLite."""
     url = f"sqlite:///{sqlite_path}"
     furnished = furnish(url, goods=9, buyers=2)
 
@@ -102,7 +102,7 @@ def test_the_loop_by_hand_writes_the_rows_of_an_order(sqlite_path: Path) -> None
 
 
 def test_a_hot_order_takes_the_same_goods_every_time(on_postgres: tuple[Database, Furnished]) -> None:
-    """Issue 3, 2: in the hot table the first line of every order, by hand, is of one SKU."""
+    """In the hot table the first line of every order, by hand, is of one SKU."""
     database, furnished = on_postgres
 
     prepared(server_programs(), database, furnished).run(orders=5, clients=1, hot=True)

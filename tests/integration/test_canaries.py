@@ -1,4 +1,4 @@
-"""Canaries: unmistakable personal data and secrets go through a purchase full of mishaps, and are found nowhere (T16)."""
+"""Canaries: unmistakable personal data and secrets go through a purchase full of mishaps, and are found nowhere."""
 
 from __future__ import annotations
 
@@ -218,7 +218,7 @@ def _planted(place: Place, sandbox: Sandbox, tmp_path: Path) -> tuple[dict[str, 
 
 
 def test_canaries_are_seen_nowhere(place: Place, tmp_path: Path) -> None:
-    """R40, R41, T16: not in the journals of server and worker, in refusals and failures, in what commands say, in the
+    """R40, R41: not in the journals of server and worker, in refusals and failures, in what commands say, in the
     description, in the list of processes, nor in the database but where people are written down."""
     secret = f"kanarie-{secrets.token_hex(16)}"
     with running_sandbox(environment={"RETAIL_SANDBOX_SECRET": secret}) as sandbox:
@@ -267,7 +267,7 @@ def _everything_told(
     "text", [f"+86{PHONE}", NAME, json.dumps(NAME), STREET.encode().hex().upper(), PASSWORD, "code 482913", '"482913"']
 )
 def test_a_canary_that_is_there_is_seen(text: str) -> None:
-    """T16: the search bites, whatever the spelling."""
+    """The search bites, whatever the spelling."""
     canaries = Canaries(codes=["482913"])
 
     assert list(canaries.sightings("here", f"something {text} something"))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from retail_adapters.sql.unit_of_work import SqlReads, SqlStore
+from retail_adapters.sql.reads import SqlReads
+from retail_adapters.sql.unit_of_work import SqlStore
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.errors import CommitUnknown
 from retail_domain.kernel.paging import PageRequest
@@ -47,7 +48,7 @@ async def cut_off(wire: Wire, store: SqlStore, buyer: Buyer, cut: str) -> None:
 
 @DRIVERS
 async def test_a_unit_of_unknown_outcome_takes_nothing_more(kind: str, postgres_url: str) -> None:
-    """Rulings 27: after any error the transaction is dead."""
+    """GEN-R20: after any error the transaction is dead."""
     async with wire_to(postgres_url) as wire, open_database(Place(kind, wire.url)) as database:
         store = SqlStore(database, tools())
         async with store.begin() as work:

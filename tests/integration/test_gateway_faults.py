@@ -1,4 +1,4 @@
-"""The sandbox gateway against a provider that misbehaves, on real sockets (integrations 7.3, R8, R9, R11, R12)."""
+"""The sandbox gateway against a provider that misbehaves, on real sockets (R8, R9, R11, R12)."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ async def a_paid_charge(gateway: SandboxGateway, sandbox: Sandbox) -> ChargeRequ
 
 
 async def test_f1_nobody_listening_means_surely_not_sent() -> None:
-    """F1, R12: the same reference may be used again."""
+    """PAY-F1, R12: the same reference may be used again."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
 
@@ -125,7 +125,7 @@ async def test_f1_nobody_listening_means_surely_not_sent() -> None:
 
 @pytest.mark.parametrize("fault", ["timeout_after_effect", "drop_after_effect", "error_after_effect", "bad_signature"])
 async def test_f2_f3_a_payment_begun_in_silence_is_found_again_and_is_one(sandbox: Sandbox, fault: str) -> None:
-    """R12, F2, F3: unknown, never failed; asking with the same reference decides; nothing is made twice."""
+    """R12, PAY-F2, PAY-F3: unknown, never failed; asking with the same reference decides; nothing is made twice."""
     charge = a_charge()
     sandbox.arm(fault, on="create")
 
@@ -142,7 +142,7 @@ async def test_f2_f3_a_payment_begun_in_silence_is_found_again_and_is_one(sandbo
 
 @pytest.mark.parametrize("fault", ["timeout_after_effect", "drop_after_effect", "error_after_effect", "bad_signature"])
 async def test_f2_a_refund_that_timed_out_after_its_effect_pays_once(sandbox: Sandbox, fault: str) -> None:
-    """R12, F2, F15: timeout after effect never refunds twice."""
+    """R12, PAY-F2, PAY-F15: timeout after effect never refunds twice."""
     async with a_gateway(sandbox.url, total_seconds=0.7) as gateway:
         charge = await a_paid_charge(gateway, sandbox)
         refund = a_refund(charge)
@@ -159,7 +159,7 @@ async def test_f2_a_refund_that_timed_out_after_its_effect_pays_once(sandbox: Sa
 
 
 async def test_f2_a_connection_cut_before_any_effect_is_unknown_too(sandbox: Sandbox, gateway: SandboxGateway) -> None:
-    """F2: we cannot tell; asking tells that nothing is known."""
+    """PAY-F2: we cannot tell; asking tells that nothing is known."""
     charge = a_charge()
     sandbox.arm("drop", on="create")
 
@@ -172,7 +172,7 @@ async def test_f2_a_connection_cut_before_any_effect_is_unknown_too(sandbox: San
 
 @pytest.mark.parametrize("verb", ["query", "close", "refund", "query_refund"])
 async def test_f2_a_system_error_leaves_every_outcome_unknown(sandbox: Sandbox, gateway: SandboxGateway, verb: str) -> None:
-    """F2: a signed 500 is no failure."""
+    """PAY-F2: a signed 500 is no failure."""
     charge = await a_paid_charge(gateway, sandbox)
     refund = a_refund(charge)
     calls: dict[str, Callable[[], object]] = {
@@ -188,7 +188,7 @@ async def test_f2_a_system_error_leaves_every_outcome_unknown(sandbox: Sandbox, 
 
 
 async def test_f3_answers_under_an_unknown_key_are_never_believed(sandbox: Sandbox) -> None:
-    """F3, R9."""
+    """PAY-F3, R9."""
     stranger = base64.b64encode(Ed25519PrivateKey.generate().public_key().public_bytes_raw()).decode()
     charge = a_charge()
 
@@ -233,7 +233,7 @@ async def test_a_redirect_is_not_followed() -> None:
 
 
 async def test_f17_being_throttled_means_not_sent_and_nothing_is_repeated(sandbox: Sandbox, gateway: SandboxGateway) -> None:
-    """F17: the adapter itself never storms; the second fault is still armed."""
+    """PAY-F17: the adapter itself never storms; the second fault is still armed."""
     sandbox.arm("throttle", count=2)
 
     with pytest.raises(NotSent):
@@ -280,7 +280,7 @@ async def test_two_calls_at_once_under_one_reference_make_one_payment(gateway: S
 async def test_f11_closing_and_paying_at_once_agree_on_one_outcome(
     gateway: SandboxGateway, sandbox: Sandbox, round: int
 ) -> None:
-    """F11, R10: whoever was first, the close tells the truth."""
+    """PAY-F11, R10: whoever was first, the close tells the truth."""
     charge = a_charge()
     await gateway.begin(charge)
 
@@ -300,7 +300,7 @@ async def test_f11_closing_and_paying_at_once_agree_on_one_outcome(
 async def test_f14_a_refund_may_take_days_and_end_in_three_ways(
     gateway: SandboxGateway, sandbox: Sandbox, word: str, status: RefundStatus
 ) -> None:
-    """F14, PAY-R9."""
+    """PAY-F14, PAY-R9."""
     charge = await a_paid_charge(gateway, sandbox)
     refund = a_refund(charge)
     sandbox.refunds_become("pending")
@@ -313,7 +313,7 @@ async def test_f14_a_refund_may_take_days_and_end_in_three_ways(
 
 
 async def test_f14_a_closed_refund_makes_room_for_a_new_one(gateway: SandboxGateway, sandbox: Sandbox) -> None:
-    """F14: another try needs a new reference, and all of the payment can still be given back."""
+    """PAY-F14: another try needs a new reference, and all of the payment can still be given back."""
     charge = await a_paid_charge(gateway, sandbox)
     sandbox.refunds_become("pending")
     first = a_refund(charge, 1_999)
@@ -341,7 +341,7 @@ async def test_no_body_no_secret_and_no_address_is_logged(
 
 
 async def test_f4_a_notice_delivered_twice_at_once_is_one_event(sandbox: Sandbox) -> None:
-    """R8, F4."""
+    """R8, PAY-F4."""
     async with a_shop_that_listens(sandbox, Ack.DONE) as (gateway, ear):
         sandbox.arm("duplicate")
         await a_paid_charge(gateway, sandbox)
@@ -366,7 +366,7 @@ async def test_f4_a_notice_can_be_delivered_twenty_times_at_once(sandbox: Sandbo
 
 
 async def test_f5_a_refund_may_be_told_before_its_payment(sandbox: Sandbox) -> None:
-    """F5: order is not promised, and each notice can be read alone."""
+    """PAY-F5: order is not promised, and each notice can be read alone."""
     async with a_shop_that_listens(sandbox, Ack.DONE) as (gateway, ear):
         sandbox.arm("reorder", delay_ms=60_000)
         charge = await a_paid_charge(gateway, sandbox)
@@ -378,7 +378,7 @@ async def test_f5_a_refund_may_be_told_before_its_payment(sandbox: Sandbox) -> N
 
 
 async def test_f7_a_forged_notice_makes_us_call_nobody(sandbox: Sandbox) -> None:
-    """R9, F7: no look-up, no outbound call, one verification."""
+    """R9, PAY-F7: no look-up, no outbound call, one verification."""
     with socket.create_server(("127.0.0.1", 0)) as provider:
         provider.setblocking(False)
         async with a_shop_that_listens(sandbox, Ack.DONE) as (gateway, ear):
@@ -397,7 +397,7 @@ async def test_f7_a_forged_notice_makes_us_call_nobody(sandbox: Sandbox) -> None
 
 @pytest.mark.parametrize(("fault", "told"), [("wrong amount", Money(2_000, "CNY")), ("wrong currency", Money(1_999, "USD"))])
 async def test_f8_a_genuine_notice_may_tell_a_wrong_sum(sandbox: Sandbox, fault: str, told: Money) -> None:
-    """R9, R10, F8: it is read as told, for the application to set aside; asking gives the true sum."""
+    """R9, R10, PAY-F8: it is read as told, for the application to set aside; asking gives the true sum."""
     async with a_shop_that_listens(sandbox, Ack.DONE) as (gateway, ear):
         sandbox.arm(fault)
         charge = await a_paid_charge(gateway, sandbox)
@@ -415,7 +415,7 @@ async def test_f8_even_the_authority_may_tell_a_wrong_sum(sandbox: Sandbox, gate
 
 
 async def test_f9_money_may_come_after_the_payment_was_closed(sandbox: Sandbox) -> None:
-    """R10, F9: late money is told and can be refunded."""
+    """R10, PAY-F9: late money is told and can be refunded."""
     async with a_shop_that_listens(sandbox, Ack.DONE) as (gateway, ear):
         charge = a_charge()
         await gateway.begin(charge)
@@ -446,7 +446,7 @@ async def test_f5_failure_and_success_of_one_payment_are_two_events(sandbox: San
 
 
 async def test_f12_without_any_notice_asking_finds_the_money(sandbox: Sandbox) -> None:
-    """R11, F12: and when notices work again, they come late."""
+    """R11, PAY-F12: and when notices work again, they come late."""
     async with a_shop_that_listens(sandbox, Ack.DONE) as (gateway, ear):
         sandbox.send_notices(False)
         charge = await a_paid_charge(gateway, sandbox)
@@ -461,7 +461,7 @@ async def test_f12_without_any_notice_asking_finds_the_money(sandbox: Sandbox) -
 
 
 async def test_f13_a_notice_is_repeated_until_it_is_acknowledged(sandbox: Sandbox) -> None:
-    """F13: the same event in the same bytes, each time freshly signed, and then no more."""
+    """PAY-F13: the same event in the same bytes, each time freshly signed, and then no more."""
     async with a_shop_that_listens(sandbox, Ack.RETRY_LATER, Ack.REFUSED, Ack.DONE) as (gateway, ear):
         await a_paid_charge(gateway, sandbox)
         heard = await ear.until(3)

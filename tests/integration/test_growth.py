@@ -39,7 +39,7 @@ def filled(request: pytest.FixtureRequest) -> Filled:
 
 
 def test_orders_multiplied_for_the_benchmark_break_no_law_and_are_found_by_their_index(filled: Filled) -> None:
-    """R43, and issue 3, 2: rare states, and the movements of one SKU among all."""
+    """R43: rare states, and the movements of one SKU among all."""
     url = filled.database.url
     seconds, _ = audit(filled.database)  # raises when there is a finding
 

@@ -80,7 +80,7 @@ def environ(tmp_path: Path) -> Mapping[str, str]:
 
 
 def test_a_server_says_it_is_not_ready_until_the_schema_is_there_and_stops_when_told(environ: Mapping[str, str]) -> None:
-    """Interfaces 4: live and ready are two things; SIGTERM ends the server with exit code 0, and its journal is JSON."""
+    """DOR-R1: live and ready are two things; SIGTERM ends the server with exit code 0, and its journal is JSON."""
     port = a_free_port()
     with running(environ, "serve", "--port", str(port)) as process:
         live = until_answered(f"http://127.0.0.1:{port}/health/live", process)
@@ -235,7 +235,7 @@ def test_a_worker_ends_when_told(environ: Mapping[str, str]) -> None:
 
 
 def test_a_shop_in_one_go_sells_something(environ: Mapping[str, str]) -> None:
-    """Interfaces 1: serve, worker, play money and demo data; it prints where and as whom, and a second start carries on."""
+    """DOR-R7: serve, worker, play money and demo data; it prints where and as whom, and a second start carries on."""
     port, sandbox = a_free_port(), a_free_port()
     ours = {**environ, "RETAIL_SANDBOX_BASE_URL": f"http://127.0.0.1:{sandbox}"}
     for _ in range(2):

@@ -1,4 +1,4 @@
-"""A part in the host's own transaction: he commits, we only take our part back (rulings 27, R16)."""
+"""A part in the host's own transaction: he commits, we only take our part back (GEN-R20, R16)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`kill -9` at every point of the core commands; after each a restart, the audit, the same request again, the audit (T6).
+"""`kill -9` at every point of the core commands; after each a restart, the audit, the same request again, the audit.
 
 `make crash` does the same for every command on both databases.
 """
@@ -52,7 +52,7 @@ async def test_a_process_killed_at_any_point_loses_nothing_and_the_same_request_
 async def test_a_request_that_cannot_be_repeated_is_caught_and_the_point_is_named(
     sqlite_path: Path, provider: Sandbox, executioner: Executioner
 ) -> None:
-    """T13: the harness sees what it is for; a parcel sent under no key cannot be asked for again."""
+    """The harness sees what it is for; a parcel sent under no key cannot be asked for again."""
 
     async def ship_without_a_key(shop: Shop, number: int) -> Danger:
         danger = await COMMANDS["ship"](shop, number)

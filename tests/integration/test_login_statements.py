@@ -1,4 +1,4 @@
-"""Whoever is asked about, the database is asked the same (R36; rulings 35: the same statements in the same order)."""
+"""Whoever is asked about, the database is asked the same (R33, R36: the same statements in the same order)."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ async def test_authentication_asks_the_database_once(recorded: Recorded) -> None
 
 
 async def test_an_account_is_locked_before_its_login_whatever_is_done_to_both(recorded: Recorded) -> None:
-    """R31, rulings 22: in two orders, who logs in and who changes the profile would wait for each other."""
+    """R31, GEN-R16: in two orders, who logs in and who changes the profile would wait for each other."""
     shop, names = recorded
     member_id = (await shop.log_in()).member_id
     assert member_id is not None

@@ -105,7 +105,7 @@ def test_a_database_that_was_never_migrated_says_so(tmp_path: Path) -> None:
 
 
 def test_another_schema_name_is_honoured(empty_postgres_url: str) -> None:
-    """Rulings 5: an embedder may choose the schema, so that our `orders` never meets his."""
+    """GEN-R21: an embedder may choose the schema, so that our `orders` never meets his."""
     upgrade(empty_postgres_url, schema="my_shop")
 
     assert check(empty_postgres_url, schema="my_shop") == (newest(), newest())

@@ -1,4 +1,4 @@
-"""Money in the moments nobody plans for: rival workers, a broken handler, a provider that is gone (rules 2.13)."""
+"""Money in the moments nobody plans for: rival workers, a broken handler, a provider that is gone."""
 
 from __future__ import annotations
 

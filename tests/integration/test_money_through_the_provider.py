@@ -58,7 +58,7 @@ def given_back(shop: Shop, ref: str) -> list[int]:
 
 
 async def test_two_successful_attempts_leave_one_payment_and_one_refund(shop: Shop) -> None:
-    """PAY-R4, R10, T13: the buyer paid by two roads; the second sum goes back by itself, all of it, once."""
+    """PAY-R4, PAY-F10, R10: the buyer paid by two roads; the second sum goes back by itself, all of it, once."""
     tea, buyer = await shop.goods("tea"), await shop.buyer()
     placed = await shop.order(buyer, (tea, 1))
     first = await shop.start(buyer, placed, Flow.DESKTOP_QR)

@@ -1,4 +1,4 @@
-"""Orders and money together, on every store: paying, closing, shipping, paying back, and how it goes wrong (rules 2.13)."""
+"""Orders and money together, on every store: paying, closing, shipping, paying back, and how it goes wrong."""
 
 from __future__ import annotations
 
@@ -199,7 +199,7 @@ async def test_a_wrong_amount_or_currency_changes_no_order_and_waits_for_a_perso
 
 
 async def test_a_lying_notice_is_healed_by_the_authority(house: House) -> None:
-    """Rulings 9: any state becomes SUCCEEDED on verified, equal money; PAY-I3: the books end up the same."""
+    """PAY-R1: any state becomes SUCCEEDED on verified, equal money; PAY-I3: the books end up the same."""
     order = await house.order()
     view = await house.start(order)
     truth = house.provider.pay(view.payment_id.hex)
@@ -226,7 +226,7 @@ async def test_a_forged_notice_changes_nothing_and_leaves_no_trace(house: House)
 
 
 async def test_a_notice_for_a_provider_nobody_configured_is_not_found(house: House) -> None:
-    """Integrations 2: the route of an unconfigured provider answers 404."""
+    """PAY-R16: the route of an unconfigured provider answers 404."""
     with pytest.raises(GatewayNotFound):
         await house.money.take_notice(TakeNotice(gateway="wechat", headers={}, body=b"{}"))
 
@@ -243,7 +243,7 @@ async def test_money_for_an_unknown_reference_is_acknowledged_and_shown(house: H
 
 
 async def test_an_event_told_again_with_another_content_is_heard_and_noticed(house: House) -> None:
-    """PAY-R2, integrations 9: what contradicts certain knowledge changes nothing and is shown."""
+    """PAY-R2, PAY-R16: what contradicts certain knowledge changes nothing and is shown."""
     order = await house.order()
     truth = house.provider.pay((await house.start(order)).payment_id.hex)
     await house.tell(notice(truth))
@@ -303,7 +303,7 @@ async def test_two_attempts_paid_on_an_order_are_told_apart_by_who_came_first_on
 
 
 async def test_starting_again_the_same_way_finds_the_open_attempt(house: House) -> None:
-    """R12, guarantees 5.4: one open attempt an order, and the provider is asked once."""
+    """R12: one open attempt an order, and the provider is asked once."""
     order = await house.order()
 
     views = [await house.start(order) for _ in range(3)]
@@ -313,7 +313,7 @@ async def test_starting_again_the_same_way_finds_the_open_attempt(house: House) 
 
 
 async def test_starts_at_the_same_time_open_one_attempt(house: House) -> None:
-    """R8, guarantees 5.4."""
+    """R8."""
     order = await house.order()
 
     views = await all_at_once(*(house.start(order) for _ in range(8)))
@@ -370,7 +370,7 @@ async def test_an_unoffered_way_and_too_little_time_are_refused(house: House) ->
 
 
 async def test_a_provider_that_surely_refused_spends_the_reference_and_a_new_try_gets_a_new_one(house: House) -> None:
-    """Integrations 8.2: Rejected and NotSent are certain."""
+    """PAY-R15: Rejected and NotSent are certain."""
     order = await house.order()
     house.provider.before["begin"] = [Rejected(gateway="sandbox"), NotSent(gateway="sandbox")]
 
@@ -398,7 +398,7 @@ async def test_a_timeout_after_effect_never_charges_twice(house: House) -> None:
 
 
 async def test_another_way_of_paying_waits_until_the_first_is_surely_closed(house: House) -> None:
-    """Guarantees 5.4: one open attempt an order; an unreachable provider leaves it undecided."""
+    """One open attempt an order; an unreachable provider leaves it undecided."""
     order = await house.order()
     first = await house.start(order, Flow.DESKTOP_QR)
     house.provider.before["close"] = [NotSent(gateway="sandbox")]
@@ -412,7 +412,7 @@ async def test_another_way_of_paying_waits_until_the_first_is_surely_closed(hous
 
 
 async def test_a_buyer_may_not_make_us_ask_the_provider_without_end(house: House) -> None:
-    """Rulings 32."""
+    """PAY-R13."""
     view = await house.start(await house.order())
     refresh = RefreshPayment(member_id=ALICE, payment_id=view.payment_id)
     await house.money.refresh(refresh)
@@ -443,7 +443,7 @@ async def test_a_clerk_confirms_the_typed_amount_at_the_counter(house: House) ->
 
 
 async def test_money_that_cannot_be_applied_is_recorded_shown_and_applied_later(house: House) -> None:
-    """PAY-R8, rulings 10, ORD-I6: the notice is acknowledged, the payment stays, the effect is tried again."""
+    """PAY-R8, ORD-I6: the notice is acknowledged, the payment stays, the effect is tried again."""
     order = await house.order()
     view = await house.start(order)
     house.trouble.is_on = True
@@ -508,7 +508,7 @@ async def test_an_order_nobody_tried_to_pay_is_closed_at_once_and_gives_everythi
 
 
 async def test_an_order_with_an_open_attempt_is_closing_until_the_provider_has_closed_it(house: House) -> None:
-    """Rulings 11, PAY-R6: no new attempt meanwhile, and stock is only freed once it is final."""
+    """ORD-R9, PAY-R6: no new attempt meanwhile, and stock is only freed once it is final."""
     order = await house.order()
     await house.start(order)
 
@@ -525,7 +525,7 @@ async def test_an_order_with_an_open_attempt_is_closing_until_the_provider_has_c
 
 
 async def test_a_buyer_who_pays_while_the_order_is_closing_wins(house: House) -> None:
-    """R14, rulings 11: the provider's close answers that the buyer was faster."""
+    """R14, ORD-R9: the provider's close answers that the buyer was faster."""
     order = await house.order()
     view = await house.start(order)
     await house.orders.cancel(cancel(order))
@@ -806,7 +806,7 @@ async def test_a_refund_that_timed_out_after_effect_is_asked_about_and_never_sen
 
 
 async def test_a_refund_that_never_left_us_is_sent_again_under_the_same_name(house: House) -> None:
-    """R12, integrations 8.2: NotSent."""
+    """R12, PAY-R15: NotSent."""
     order = await house.paid_order()
     house.provider.before["refund"] = [NotSent(gateway="sandbox")]
     await house.orders.refund(refund(order, s1=1))
@@ -819,7 +819,7 @@ async def test_a_refund_that_never_left_us_is_sent_again_under_the_same_name(hou
 
 
 async def test_a_refund_that_surely_failed_is_replaced_under_a_new_reference(house: House) -> None:
-    """PAY-R9, RET-R6, rulings 9: the closed one no longer counts, the new one does."""
+    """PAY-R9, RET-R6: the closed one no longer counts, the new one does."""
     order = await house.paid_order()
     await house.orders.refund(refund(order, s1=2))
     house.provider.refund_becomes = RefundStatus.CLOSED
@@ -904,7 +904,7 @@ async def test_lists_show_the_newest_first_and_page_without_gaps(house: House) -
 
 
 async def test_a_payment_that_fails_at_the_provider_leaves_the_order_open_for_another(house: House) -> None:
-    """Rulings 9: FAILED is the attempt's fate, not the order's."""
+    """PAY-R1: FAILED is the attempt's fate, not the order's."""
     order = await house.order()
     view = await house.start(order)
     failed = evolve(house.provider.charges[view.payment_id.hex], status=PaymentStatus.FAILED)
@@ -932,7 +932,7 @@ async def test_a_notice_that_comes_before_our_own_call_returned_pays_the_order(h
 
 
 async def test_an_attempt_the_provider_never_heard_of_is_given_up_only_after_its_expiry_and_some_grace(house: House) -> None:
-    """Guarantees 5.4, integrations 8.1: NOT_FOUND means that nothing is known yet."""
+    """PAY-R15: NOT_FOUND means that nothing is known yet."""
     order = await house.order()
     house.provider.before["begin"] = [OutcomeUnknown(gateway="sandbox")]
     with pytest.raises(OutcomeUnknown):

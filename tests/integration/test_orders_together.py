@@ -81,7 +81,7 @@ async def test_batches_of_rival_processes_sell_exactly_what_is_there(shop: Shop,
 async def test_batches_that_want_the_same_goods_in_opposite_orders_do_not_wait_for_each_other_for_ever(
     shop: Shop, crew: Crew
 ) -> None:
-    """R31, rulings 22: one order of locks for all batches; with limits and keys, whose rows are locks too."""
+    """R31, GEN-R16: one order of locks for all batches; with limits and keys, whose rows are locks too."""
     tea, cup = await shop.goods("tea", stock=200), await shop.goods("cup", stock=200)
     pot = await shop.limited_goods("pot", limit=99, stock=200)
     buyers = [await shop.buyer(number) for number in range(4)]

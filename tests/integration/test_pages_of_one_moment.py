@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from attrs import define
 
-from retail_adapters.sql.unit_of_work import SqlReads
+from retail_adapters.sql.reads import SqlReads
 from retail_domain.ordering import OrderQueries, OrderStatus, OrderView, ShipOrder
 from retail_domain.testing.orders import ALICE, CLERK, units
 from tests.support.counting_house import House, open_house

@@ -1,4 +1,4 @@
-"""The PostgreSQL server that the tests start themselves (rulings 8)."""
+"""The PostgreSQL server that the tests start themselves (DOR-R7)."""
 
 from __future__ import annotations
 

@@ -374,7 +374,7 @@ async def test_four_workers_do_what_one_would_and_late_rounds_catch_up(shop: Sho
 
 
 async def test_a_clock_that_goes_back_neither_revives_nor_repeats_anything(shop: Shop, crew: Crew) -> None:
-    """R28, ORD-R2: a closed order stays closed, a completed one completed, and nothing is due twice."""
+    """R28, R29: a closed order stays closed, a completed one completed, and nothing is due twice."""
     tea, buyer = await shop.goods("tea", stock=30), await shop.buyer()
     closed = await shop.order(buyer, (tea, 1))
     done = (await shop.paid_order(buyer, (tea, 1)))[0]

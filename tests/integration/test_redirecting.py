@@ -171,7 +171,7 @@ async def test_a_redirected_order_can_still_be_paid_and_shipped(market: Market) 
 
 
 async def test_dearer_freight_is_refused_with_both_amounts(market: Market) -> None:
-    """ORD-R5, rulings 17."""
+    """ORD-R5."""
     alice = await market.buyer()
     order = await bought(market, alice)
 
@@ -200,7 +200,7 @@ async def test_where_nothing_is_delivered_an_order_does_not_go(market: Market) -
 
 @pytest.mark.parametrize("region", [DEAR, NOWHERE])
 async def test_staff_waive_the_freight_with_a_reason_and_it_stays_as_agreed(market: Market, region: str) -> None:
-    """ORD-R5, ORD-R7, R35, rulings 17: who waived what stands in the history and in the trail."""
+    """ORD-R5, ORD-R7, R35: who waived what stands in the history and in the trail."""
     alice = await market.buyer()
     order = await bought(market, alice)
 
@@ -246,7 +246,7 @@ async def test_an_order_whose_quote_was_cleared_away_is_quoted_by_the_catalogue(
 
 
 async def test_an_order_that_is_closing_or_closed_goes_nowhere(market: Market) -> None:
-    """ORD-R5, rulings 11."""
+    """ORD-R5, ORD-R9."""
     alice = await market.buyer()
     closing = await bought(market, alice)
     closed = await ordered(market, alice, next(iter(market.products)))

@@ -1,4 +1,4 @@
-"""Rival workers in several processes, some of them killed in the middle: one effect for each fact, in order (R25, R26, R28)."""
+"""Rival workers in several processes, some of them killed in the middle: one effect a fact, in order (R25, R26, R28, F8)."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from retail_adapters.sql.reads import SqlReads
 from retail_adapters.sql.statement import Statement
 from retail_adapters.sql.tables.outbox import events
-from retail_adapters.sql.unit_of_work import SqlReads
 from retail_domain import inventory
 from retail_domain.inventory import StockFellLow
 from retail_domain.kernel.change import Change

@@ -1,4 +1,4 @@
-"""A repeated request is told what the first was told, also when much has happened since (R17, rulings 23)."""
+"""A repeated request is told what the first was told, also when much has happened since (R17, GEN-R7)."""
 
 from __future__ import annotations
 

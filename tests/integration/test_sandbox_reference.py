@@ -1,4 +1,4 @@
-"""The reference page of the sandbox gateway is true: its examples run and its tables are complete (interfaces 5)."""
+"""The reference page of the sandbox gateway is true: its examples run and its tables are complete (DOR-R5)."""
 
 from __future__ import annotations
 

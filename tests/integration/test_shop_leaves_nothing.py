@@ -1,4 +1,4 @@
-"""`retail shop` leaves nothing running, however it ends (interfaces 3)."""
+"""`retail shop` leaves nothing running, however it ends (DOR-R3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ten seconds of everybody at once, on each database: everything told can be explained, and the books agree (T8)."""
+"""Ten seconds of everybody at once, on each database: everything told can be explained, and the books agree."""
 
 from __future__ import annotations
 

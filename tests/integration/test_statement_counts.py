@@ -1,4 +1,4 @@
-"""No query a line, anywhere: every use case asks the database as often for fifty lines as for two (R46, architecture 3).
+"""No query a line, anywhere: every use case asks the database as often for fifty lines as for two (R46).
 
 One journey through the whole shop is made twice, with little and with much of everything; each use case must take the
 same number of statements both times, and no more than `statements.toml` says.
@@ -299,7 +299,7 @@ USE_CASES: Final = (
 
 @pytest.mark.parametrize("name", USE_CASES)
 def test_much_of_it_takes_as_many_statements_as_little(shop: Measured, name: str) -> None:
-    """R46, rulings 24: two lines or fifty, one order or a batch of sixteen, a short list or a long one."""
+    """R46, GEN-R18: two lines or fifty, one order or a batch of sixteen, a short list or a long one."""
     assert Counter(shop.many[name]) == Counter(shop.few[name])
 
 

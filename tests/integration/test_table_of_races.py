@@ -1,4 +1,4 @@
-"""Each limited thing of the shop has as many winners as allowed, however many rivals in several processes (guarantees T9)."""
+"""Each limited thing of the shop has as many winners as allowed, however many rivals in several processes."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ async def seen_after_waiting(store: Any, claim: Any, change: Any) -> Any:
 
 
 async def test_a_price_changed_meanwhile_is_seen_with_its_version(place: Place) -> None:
-    """R7, rulings 15: else two prices would share a version, and a quote of the one would be accepted as the other."""
+    """R7, CAT-R1: else two prices would share a version, and a quote of the one would be accepted as the other."""
     async with store_at(place) as store:
         async with store.begin() as work:
             work.products.save(a_product(1))
@@ -87,7 +87,7 @@ async def test_goods_put_into_a_cart_meanwhile_are_seen(place: Place, owner: Any
 
 
 async def test_a_freight_template_stored_meanwhile_is_seen(place: Place) -> None:
-    """Rulings 15: a version of the book never goes with the templates of another."""
+    """CAT-R1: a version of the book never goes with the templates of another."""
     async with store_at(place) as store:
         async with store.begin() as work:
             work.price_book.save(PriceBook().store_template(a_template(1), actor=CLERK, at=NOON))

@@ -155,7 +155,7 @@ def run_in(place: Place, strategy: st.SearchStrategy[Any], test: Any) -> None:
 @given(st.data())
 @pytest.mark.parametrize("kind", accounts.EVENTS, ids=lambda kind: kind.name)
 def test_events_come_back_as_they_were_and_hold_no_personal_data(kind: type[Event], data: st.DataObject) -> None:
-    """R32; rulings 35."""
+    """R32; R40."""
     codec = EventCodec(accounts.EVENTS)
     hints = get_type_hints(kind)
     given_ = {field.name: times if field.name == "at" else st.from_type(hints[field.name]) for field in fields(kind)}

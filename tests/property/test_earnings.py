@@ -16,8 +16,9 @@ from attrs import define, field, frozen
 from hypothesis import HealthCheck, example, given, settings, strategies as st
 
 from retail_adapters.assemble import Outside, on_database, on_units
+from retail_adapters.memory.reads import MemoryReads
 from retail_adapters.memory.store import Memory, Tools as MemoryTools
-from retail_adapters.memory.unit_of_work import MemoryReads, MemoryStore
+from retail_adapters.memory.unit_of_work import MemoryStore
 from retail_adapters.payments import counter_gateway
 from retail_adapters.serialization import EventCodec
 from retail_adapters.serialization.events import EVERY_EVENT
@@ -385,7 +386,7 @@ async def test_a_paid_order_that_is_called_off_keeps_back_as_a_refund_does() -> 
 
 
 async def test_who_keeps_nothing_is_paid_back_all_he_paid_unless_something_is_spent() -> None:
-    """RECLAIM, rulings 16: a threshold is missed by what is kept; what was spent is owed by who keeps nothing, too."""
+    """PRC-R7: a threshold is missed by what is kept; what was spent is owed by who keeps nothing, too."""
     for kind, kept in ((Discount(from_minor=15_000, worth_minor=2_500), 0), (BENEFIT, 2_500)):
         one = await told_in_memory([("place", 0, 2), ("pay", 0, 1), ("send", 0, 1), ("refund", 0, 1)], (kind,))
         (stands,) = one.orders.values()

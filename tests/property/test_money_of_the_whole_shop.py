@@ -85,7 +85,7 @@ def bought(retail: Retail, quote: Quote) -> Placed:
 def test_units_refunded_in_any_portions_give_back_exactly_what_was_paid(
     lines: list[tuple[int, int]], freight: int, luck: Random
 ) -> None:
-    """R5, ORD-I4, R4, R6, PAY-I4, GEN-R5: never a cent more on the way, freight with the last unit, and the books are empty."""
+    """PRC-R6, PRC-I10, R4 to R6, ORD-I4, PAY-I4, GEN-R5: not a cent more on the way, freight last, and the books are empty."""
     retail = a_shop()
     sku_ids = offered(retail, lines)
     wanted = {sku_id: quantity for sku_id, (_, quantity) in zip(sku_ids, lines, strict=True)}
@@ -149,7 +149,7 @@ def test_shipped_and_unshipped_units_and_freight_in_portions_give_back_no_more_t
 @settings(max_examples=20)
 @given(price=st.integers(100, 9_999), change=st.integers(-99, 99).filter(bool))
 def test_a_price_that_changed_since_the_quote_is_never_charged_in_silence(price: int, change: int) -> None:
-    """R7, CRT-R7, rulings 15: up or down, the buyer is asked again; a tampered hash is refused; the amount is the quote's."""
+    """R7, CRT-R7, CRT-R4: up or down, the buyer is asked again; a tampered hash is refused; the amount is the quote's."""
     retail = a_shop()
     (sku_id,) = offered(retail, [(price, 1)])
     quote = quoted(retail, {sku_id: 1}, 0)

@@ -1,4 +1,4 @@
-"""An order under any sequence of commands, beside a naive model that only counts (rules 2.1)."""
+"""An order under any sequence of commands, beside a naive model that only counts (GEN-R8)."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ DEEP = settings(max_examples=4 * settings().max_examples)
 
 
 class OrderMachine(RuleBasedStateMachine):
-    """ORD-I1 to I4, I7, I8, ORD-R3, R7, GEN-I4: whatever is asked, in whatever order, the laws hold."""
+    """ORD-I1 to I4, I7, I8, ORD-R3, ORD-R7, GEN-I4: whatever is asked, in whatever order, the laws hold."""
 
     order: Order
     at: datetime

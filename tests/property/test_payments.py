@@ -1,4 +1,4 @@
-"""Money received: any notices, in any order, any number of times (rules 2.13)."""
+"""Money received: any notices, in any order, any number of times."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def test_any_multiset_of_notices_in_any_order_gives_the_same_books(said: list[Pa
 
 @given(said=st.lists(SAID, max_size=6))
 def test_only_equal_money_ever_succeeds(said: list[PaymentSnapshot]) -> None:
-    """PAY-R2, PAY-I5, R9: and once it has, nothing undoes it (rulings 9)."""
+    """PAY-R2, PAY-I5, R9: and once it has, nothing undoes it (PAY-R1)."""
     payment = heard(said)
 
     right = any(one.status is PaymentStatus.SUCCEEDED and one.amount == PAYMENT.amount for one in said)

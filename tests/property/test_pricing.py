@@ -125,7 +125,7 @@ def test_nor_does_it_with_gifts_beside_them_and_the_quote_is_the_same(request, b
 
 @given(requests(), books(), pipelines())
 def test_no_discount_ever_turns_into_a_surcharge(request: PricingRequest, book, pipeline) -> None:
-    """PRC-I5, X10"""
+    """PRC-I5"""
     basket = pipeline(request, book, NOON)
 
     assert all(line.payable_minor <= line.base_minor for line in basket.lines)
@@ -187,7 +187,7 @@ def test_asking_for_a_sku_on_two_lines_is_asking_for_it_on_one(request: PricingR
 
 @given(requests(), st.integers(0, 50_000))
 def test_freight_is_free_from_the_threshold_on_and_not_one_cent_below(request: PricingRequest, threshold: int) -> None:
-    """PRC-I6 for free freight: reached iff goods >= threshold in minor units (X20)."""
+    """PRC-I6 for free freight: reached iff goods >= threshold in minor units."""
     request = evolve(request, region_code="440305", lines=tuple(_untemplated(line) for line in request.lines))
     book = a_book(a_template(1, FreightZone(first_minor=700, next_minor=100, free_from_minor=threshold), default=True))
 

@@ -246,13 +246,13 @@ RACES = (
     Race(limit="open alerts of a shelf", rules="STK-R9 STK-I7 R26", prepare=_alerts_of_a_shelf),
     Race(limit="goods of a code", rules="GEN-R10", prepare=_goods_of_a_code),
     Race(limit="SKUs of a code", rules="GEN-R10", prepare=_skus_of_a_code),
-    Race(limit="prices of a SKU (none lost)", rules="R7 R30 rulings 15", prepare=_prices_of_a_sku),
+    Race(limit="prices of a SKU (none lost)", rules="R7 R30 CAT-R1", prepare=_prices_of_a_sku),
     Race(limit="kinds added to goods (none lost)", rules="R30", prepare=_kinds_of_goods),
     Race(limit="units of the first delivery (none lost)", rules="R1 STK-R3 R30", prepare=_first_deliveries),
     Race(limit="categories of a code", rules="GEN-R10", prepare=_categories_of_a_code),
     Race(limit="categories moved below each other", rules="R30", prepare=_moves_without_a_loop),
     Race(limit="brands of a name", rules="GEN-R10", prepare=_brands_of_a_name),
     Race(limit="locations of a code", rules="GEN-R10", prepare=_locations_of_a_code),
-    Race(limit="default freight templates", rules="rulings 15", prepare=_default_freight_templates),
+    Race(limit="default freight templates", rules="CAT-R1", prepare=_default_freight_templates),
 )
 """Everything a buyer or a clerk can be too late for."""

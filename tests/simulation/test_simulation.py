@@ -1,4 +1,4 @@
-"""The shop under fire, deterministic from a seed (guarantees T3, T4): 10^5 steps, and proof that the auditor bites."""
+"""The shop under fire, deterministic from a seed: 10^5 steps, and proof that the auditor bites."""
 
 from __future__ import annotations
 

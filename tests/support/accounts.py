@@ -12,10 +12,11 @@ from attrs import define, field, frozen
 from retail_adapters.assembly.accounts import accounts
 from retail_adapters.assembly.parts import Parts
 from retail_adapters.assembly.policies import Policies
+from retail_adapters.memory.reads import MemoryReads
 from retail_adapters.memory.store import Memory, Tools
-from retail_adapters.memory.unit_of_work import MemoryReads, MemoryStore
+from retail_adapters.memory.unit_of_work import MemoryStore
 from retail_adapters.serialization import EventCodec
-from retail_adapters.sql.unit_of_work import SqlReads
+from retail_adapters.sql.reads import SqlReads
 from retail_adapters.system.ids import UuidSevenIds
 from retail_domain.accounts import (
     EVENTS,

@@ -15,11 +15,11 @@ from retail_adapters.assembly.parts import Parts
 from retail_adapters.assembly.payments import payments
 from retail_adapters.assembly.policies import Policies
 from retail_adapters.assembly.timers import timers
-from retail_adapters.memory.unit_of_work import MemoryReads
+from retail_adapters.memory.reads import MemoryReads
 from retail_adapters.payments.counter import CounterGateway
 from retail_adapters.serialization.events import EVERY_EVENT
 from retail_adapters.sms.console import ConsoleSms
-from retail_adapters.sql.unit_of_work import SqlReads
+from retail_adapters.sql.reads import SqlReads
 from retail_adapters.system.ids import UuidSevenIds
 from retail_adapters.system.luck import SystemLuck
 from retail_domain.inventory import Location, Owner, Reservation, StockItem, StockKey
@@ -37,7 +37,7 @@ SECRET = b"not a secret at all, only for tests"
 
 @define
 class Trouble:
-    """While it is on, whatever makes promises firm breaks: a bug in a later handler (X3)."""
+    """While it is on, whatever makes promises firm breaks: a bug in a later handler (PAY-R8)."""
 
     is_on: bool = False
 

@@ -15,8 +15,9 @@ from attrs import define, field, frozen
 
 from retail_adapters.assemble import Outside, on_database, on_units
 from retail_adapters.assembly.policies import Policies
+from retail_adapters.memory.reads import MemoryReads
 from retail_adapters.memory.store import Memory, Tools as MemoryTools
-from retail_adapters.memory.unit_of_work import MemoryReads, MemoryStore
+from retail_adapters.memory.unit_of_work import MemoryStore
 from retail_adapters.payments import counter_gateway
 from retail_adapters.serialization import EventCodec
 from retail_adapters.serialization.events import EVERY_EVENT

@@ -1,4 +1,4 @@
-"""A PostgreSQL server of our own, for as long as the tests run (rulings 8).
+"""A PostgreSQL server of our own, for as long as the tests run (DOR-R7).
 
 Where it comes from, in this order: the server named by `RETAIL_TEST_POSTGRES`; server programs on this machine; Debian's
 or Ubuntu's packages, unpacked into `.cache` without installing anything. A cluster of the system is never touched and a

@@ -188,7 +188,7 @@ class Discount(Benefit):
     kind: ClassVar[str] = "discount"
 
     def keeps_back(self, shared: None, own: None, order: Order, returning: Returning) -> int:
-        """To who keeps nothing it is worth nothing (rulings 16)."""
+        """To who keeps nothing it is worth nothing (PRC-R7)."""
         keeps_some = any(line.refundable for line in returning.lines)
         return super().keeps_back(shared, own, order, returning) if keeps_some else 0
 

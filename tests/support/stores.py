@@ -32,7 +32,7 @@ STORES: Final = ("memory", "sqlite", "postgres")
 """Every store the shop runs on."""
 
 DATABASES: Final = ("sqlite", "postgres", "sqlalchemy")
-"""Every implementation of the seam (rulings 27); the last is SQLAlchemy's own engine on PostgreSQL."""
+"""Every implementation of the seam (GEN-R20); the last is SQLAlchemy's own engine on PostgreSQL."""
 
 
 @define

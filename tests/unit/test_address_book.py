@@ -1,4 +1,4 @@
-"""Addresses, regions, and the contact an order keeps (GEN-R14, R33, R40, rulings 35)."""
+"""Addresses, regions, and the contact an order keeps (GEN-R14, R33, R40)."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ class TestMembersAddresses:
         assert [one.contact.recipient for one in book.addresses] == ["李雷"] and book.default_id == first
 
     async def test_the_same_request_under_one_key_adds_one_address(self) -> None:
-        """R17; and the remembered answer holds no personal data (rulings 35)."""
+        """R17; and the remembered answer holds no personal data (R40)."""
         shop = a_shop()
         once = Once(principal="member:71", operation="add_address", key="k", fingerprint="f")
         command = AddAddress(member_id=ALICE, contact=typed(), once=once)

@@ -153,7 +153,7 @@ def test_two_lines_of_one_sku_cannot_be_built() -> None:
 
 
 def test_a_cart_has_one_owner_and_never_keeps_the_token() -> None:
-    """Rulings 32, R41"""
+    """CRT-R8, R41"""
     with pytest.raises(ValueError):
         CartOwner()
     with pytest.raises(ValueError):

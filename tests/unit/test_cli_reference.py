@@ -1,4 +1,4 @@
-"""The reference pages of the doors tell what is there: every command, every setting, nothing else (interfaces 2, 3)."""
+"""The reference pages of the doors tell what is there: every command, every setting, nothing else (DOR-R4, DOR-R3)."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_every_command_has_its_line_and_every_line_its_command() -> None:
 
 
 def test_every_listing_can_be_read_by_machines() -> None:
-    """Interfaces 3: every listing has `--json`."""
+    """DOR-R3: every listing has `--json`."""
     lists = {words: command for words, command in commands(cli) if words.endswith((" list", " alerts", " moves", " locations"))}
 
     without = [words for words, command in lists.items() if all("--json" not in each.opts for each in command.params)]
@@ -42,7 +42,7 @@ def test_every_listing_can_be_read_by_machines() -> None:
 
 
 def test_every_deciding_command_takes_as() -> None:
-    """R35, rulings 33: what changes something can be done in somebody's name."""
+    """R35, ACC-R4: what changes something can be done in somebody's name."""
     reading = {
         "list",
         "show",

@@ -1,4 +1,4 @@
-"""The whole container is built, since no type checker looks into providers (architecture 4, stack.md 6)."""
+"""The whole container is built, since no type checker looks into providers."""
 
 from __future__ import annotations
 
@@ -58,14 +58,14 @@ async def test_there_is_one_of_everything(tmp_path: Path) -> None:
     ],
 )
 async def test_settings_choose_the_adapters(tmp_path: Path, environ: Mapping[str, str], clock: type, sms: type) -> None:
-    """Interfaces 2."""
+    """DOR-R4."""
     outside = a_container(tmp_path, **environ).outside()
 
     assert (type(outside.clock), type(outside.sms)) == (clock, sms)
 
 
 async def test_gateways_are_those_that_were_named_and_only_providers_send_notices(tmp_path: Path) -> None:
-    """Interfaces 2: the counter sends none; every gateway reads its own settings."""
+    """DOR-R4: the counter sends none; every gateway reads its own settings."""
     outside = a_container(tmp_path, RETAIL_SANDBOX_BASE_URL="http://127.0.0.1:9999").outside()
 
     sandbox = outside.gateways["sandbox"]

@@ -1,4 +1,4 @@
-"""The table of currencies says what ISO 4217 says (GEN-R1, architecture 2.1)."""
+"""The table of currencies says what ISO 4217 says (GEN-R1)."""
 
 from __future__ import annotations
 

@@ -115,7 +115,7 @@ def test_no_secret_and_no_body_shows_in_a_repr() -> None:
     ],
 )  # fmt: skip
 def test_a_gateway_with_unfit_settings_does_not_start(wrong: dict[str, object]) -> None:
-    """R41, F7: above all no empty secret, under which everything would verify."""
+    """R41, PAY-F7: above all no empty secret, under which everything would verify."""
     fit = {"base_url": "http://shop.example", "notify_url": "http://shop.example/n"}
 
     with pytest.raises(ValueError, match=r"sandbox|provider key|base64|Only base64") as refused:
@@ -136,14 +136,14 @@ def test_development_keys_are_recognised_as_such() -> None:
 
 
 def test_settings_that_are_missing_are_those_of_development() -> None:
-    """Interfaces 2: a developer's machine needs none."""
+    """DOR-R4: a developer's machine needs none."""
     config = SandboxConfig.read({}, notify_url="http://shop.example/n")
 
     assert config == SandboxConfig(base_url="http://127.0.0.1:8901", notify_url="http://shop.example/n")
 
 
 def test_settings_are_read_by_their_names() -> None:
-    """Interfaces 2: `RETAIL_SANDBOX_*`, the provider's own left alone."""
+    """DOR-R4: `RETAIL_SANDBOX_*`, the provider's own left alone."""
     own_key = "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="
     values = {
         "base_url": "http://provider.example",
@@ -176,7 +176,7 @@ def test_waiting_ends(seconds: str) -> None:
 
 
 async def test_the_counter_gives_a_code_that_nobody_can_guess() -> None:
-    """Integrations 3.5: at least 8 signs, the same for the same attempt, another under another secret."""
+    """PAY-R17: at least 8 signs, the same for the same attempt, another under another secret."""
     counter, other = counter_gateway("a secret of our shop"), counter_gateway("a secret of another shop")
 
     codes = {counter.code_for(MerchantRef(f"attempt{number:04}")) for number in range(500)}

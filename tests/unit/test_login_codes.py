@@ -1,4 +1,4 @@
-"""One-time codes, send limits and what a code proves (R36, rulings 31, 35)."""
+"""One-time codes, send limits and what a code proves (R36, ACC-R1)."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ class TestOneCode:
         assert a_challenge().attempt(other, at=NOON)[1] is Verdict.WRONG
 
     def test_a_newer_code_kills_the_older_and_keeps_its_tries(self) -> None:
-        """Rulings 31"""
+        """ACC-R1"""
         older = a_challenge().attempt(WRONG, at=NOON)[0].state
 
         dead = older.replaced().state
@@ -126,7 +126,7 @@ class TestOneCode:
 
 
 class TestAskingForCodes:
-    """R36: limits per phone, per network address and in all; rulings 13: sent once at most."""
+    """R36: limits per phone, per network address and in all; ACC-R5: sent once at most."""
 
     async def test_asking_again_within_the_minute_is_refused_and_sends_nothing(self) -> None:
         shop = a_shop(AccountRules())
@@ -236,7 +236,7 @@ class TestAskingForCodes:
         assert len(shop.sms.sent) == 2
 
     async def test_new_codes_buy_no_further_guesses(self) -> None:
-        """Rulings 31: five tries in all, over however many codes, while their time lasts."""
+        """ACC-R1: five tries in all, over however many codes, while their time lasts."""
         shop = a_shop()
         for _ in range(5):
             proof = await shop.code()
@@ -256,7 +256,7 @@ class TestAskingForCodes:
         ids=["not sent", "unknown", "rejected"],
     )
     async def test_trouble_with_the_provider_changes_no_answer_and_is_not_repeated(self, trouble: DomainError) -> None:
-        """Rulings 13: the call is never repeated by itself."""
+        """ACC-R5: the call is never repeated by itself."""
         shop = a_shop(sms=RememberingSms(trouble=trouble))
 
         proof = await shop.code()
@@ -298,7 +298,7 @@ class TestAskingForCodes:
 
 
 class TestLoggingInByCode:
-    """R36, rulings 31"""
+    """R36, ACC-R1"""
 
     async def test_a_new_number_becomes_a_member_who_accepted_the_terms(self) -> None:
         shop = a_shop(evolve(GENEROUS, terms_version="2026-05"))

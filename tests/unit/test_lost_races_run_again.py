@@ -1,4 +1,4 @@
-"""A unit of work that loses a race is run again from its start, a bounded number of times (R31, R17, rulings 13)."""
+"""A unit of work that loses a race is run again from its start, a bounded number of times (R31, R17, GEN-R17)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A provider is thanked for its notice only after the notice was kept (ORD-I6, rulings 10)."""
+"""A provider is thanked for its notice only after the notice was kept (ORD-I6, PAY-R8)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Orders: the life-cycle table row by row, units, money and deadlines (rules 2.1)."""
+"""Orders: the life-cycle table row by row, units, money and deadlines."""
 
 from __future__ import annotations
 
@@ -159,7 +159,7 @@ def test_nothing_happens_any_more_to_an_order_that_was_closed_unpaid(action: str
 
 
 def test_the_table_of_transitions_has_a_row_for_each_state_and_two_ends() -> None:
-    """ORD-I1: completed and closed are terminal (rulings 14)."""
+    """ORD-I1: completed and closed are terminal (ORD-R10)."""
     assert set(NEXT) == set(OrderStatus)
     assert {status for status, following in NEXT.items() if not following} == {S.COMPLETED, S.CLOSED}
 
@@ -183,7 +183,7 @@ def test_an_order_that_costs_nothing_is_paid_with_nothing() -> None:
 
 
 def test_every_transition_says_who_from_where_to_where_when_and_why() -> None:
-    """ORD-R7, ORD-I8, rulings 17: the recorded transitions form a path that ends in the stored state."""
+    """ORD-R7, ORD-I8: the recorded transitions form a path that ends in the stored state."""
     change = (
         placed(a_line(1, 2))
         .then(pay)
@@ -237,7 +237,7 @@ def test_another_amount_or_currency_never_pays_an_order(amount: Money) -> None:
 
 
 def test_no_payment_starts_once_time_is_over_or_the_order_is_closing() -> None:
-    """Rulings 11; half-open deadlines: GEN-R6."""
+    """ORD-R9; half-open deadlines: GEN-R6."""
     order = placed().state
 
     order.check_payable(at=order.pay_by - timedelta(microseconds=1))
@@ -250,7 +250,7 @@ def test_no_payment_starts_once_time_is_over_or_the_order_is_closing() -> None:
 
 
 def test_a_verified_payment_wins_over_closing() -> None:
-    """R14, rulings 11."""
+    """R14, ORD-R9."""
     closing = ACTIONS["begin closing"](placed().state).state
 
     won = pay(closing).state
@@ -290,7 +290,7 @@ def test_an_order_that_nobody_wants_closed_cannot_be_closed() -> None:
 
 
 def test_units_leave_in_several_parcels_until_none_is_left() -> None:
-    """T6, rulings 14."""
+    """T6, ORD-R10."""
     order = paid(a_line(1, 2), a_line(2, 1))
 
     first = order.ship(parcel(1, s1=1), actor=CLERK, at=NOON).state
@@ -361,7 +361,7 @@ def test_refunding_units_one_by_one_pays_the_line_to_the_cent() -> None:
 
 
 def test_unshipped_units_are_refunded_first() -> None:
-    """Rulings 14: they are still in the house."""
+    """ORD-R10: they are still in the house."""
     order = paid(a_line(1, 3)).ship(parcel(s1=1), actor=CLERK, at=NOON).state
 
     line = refund(order, wish(s1=3)).state.line(1)
@@ -370,7 +370,7 @@ def test_unshipped_units_are_refunded_first() -> None:
 
 
 def test_when_the_last_unshipped_units_are_refunded_the_order_counts_as_shipped() -> None:
-    """T6b, rulings 14: and its sign timer starts."""
+    """T6b, ORD-R10: and its sign timer starts."""
     part = paid(a_line(1, 2), a_line(2, 1)).ship(parcel(s1=2), actor=CLERK, at=NOON).state
 
     order = refund(part, wish(s2=1), NOON + HOUR).state
@@ -485,7 +485,7 @@ def test_refusals_of_orders_are_sentences_with_facts() -> None:
 
 @pytest.mark.parametrize("freight_minor", [0, 799, 800])
 def test_an_order_goes_elsewhere_at_the_freight_that_was_agreed(freight_minor: int) -> None:
-    """ORD-R5, rulings 17: what is cheaper there is not paid back."""
+    """ORD-R5: what is cheaper there is not paid back."""
     order = placed(freight_minor=800).state
 
     change = order.redirect(there(freight_minor, reason="moved"), actor=CLERK, at=NOON)
@@ -497,7 +497,7 @@ def test_an_order_goes_elsewhere_at_the_freight_that_was_agreed(freight_minor: i
 
 
 def test_an_order_does_not_go_where_it_costs_a_cent_more_or_nothing_is_delivered() -> None:
-    """ORD-R5, rulings 17: unless that is waived; then the freight stays all the same."""
+    """ORD-R5: unless that is waived; then the freight stays all the same."""
     order = placed(freight_minor=800).state
 
     with pytest.raises(OrderFreightWouldRise) as dearer:
@@ -513,7 +513,7 @@ def test_an_order_does_not_go_where_it_costs_a_cent_more_or_nothing_is_delivered
 
 
 def test_an_order_that_is_closing_goes_nowhere() -> None:
-    """ORD-R5, rulings 11."""
+    """ORD-R5, ORD-R9."""
     closing = placed().then(lambda order: order.begin_closing(CloseReason.MEMBER, actor=CLERK, at=NOON)).state
 
     with pytest.raises(OrderIsClosing):

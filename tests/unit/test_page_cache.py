@@ -1,4 +1,4 @@
-"""The layer that keeps pages which everybody sees alike: for how long, for whom, and how they are known again (rulings 29)."""
+"""The layer that keeps pages which everybody sees alike: for how long, for whom, and how they are known again (DOR-R6)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names, passwords and sessions: how they begin, and that they end at once (R36, rulings 31, 35)."""
+"""Names, passwords and sessions: how they begin, and that they end at once (R36, ACC-R2)."""
 
 from __future__ import annotations
 
@@ -218,6 +218,7 @@ class TestEndOfSessions:
         assert [await shop.is_alive(opened) for opened in (one, other, another)] == [False, False, True]
 
     async def test_a_ban_ends_every_session_and_keeps_them_out_until_it_is_lifted(self) -> None:
+        """ACC-R3"""
         shop = a_shop()
         opened = await shop.register()
         assert opened.member_id is not None
@@ -343,7 +344,7 @@ class TestProfile:
 
 class TestTheMachine:
     async def test_passwords_are_hashed_by_argon2id_with_19_mib_two_passes_and_one_lane(self) -> None:
-        """R36, rulings 31"""
+        """R36, ACC-R2"""
         passwords = Argon2Passwords()
 
         hashed = await passwords.hash("correct horse")

@@ -1,4 +1,4 @@
-"""Payment attempts, refunds and the books: every state and everything a provider can say (rulings 9, 12)."""
+"""Payment attempts, refunds and the books: every state and everything a provider can say (PAY-R1, PAY-R14)."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def in_state(state: PaymentState) -> Payment:
     }[state]
 
 
-# One row a state: what it becomes on hearing each status; equal money always succeeds, and that never leaves (rulings 9).
+# One row a state: what it becomes on hearing each status; equal money always succeeds, and that never leaves (PAY-R1).
 TABLE: dict[PaymentState, dict[PaymentStatus, PaymentState]] = {
     P.CREATED: {T.NOT_FOUND: P.CREATED, T.PENDING: P.PENDING, T.AUTHORIZED: P.PENDING, T.FAILED: P.FAILED, T.CLOSED: P.CLOSED},
     P.PENDING: {T.NOT_FOUND: P.PENDING, T.PENDING: P.PENDING, T.AUTHORIZED: P.PENDING, T.FAILED: P.FAILED, T.CLOSED: P.CLOSED},
@@ -96,7 +96,7 @@ def test_where_money_lies_depends_on_how_its_order_stands(standing: Standing, mo
 
 
 def test_not_found_is_final_only_after_expiry_and_grace() -> None:
-    """Guarantees 5.4: never decide "not paid" from NOT_FOUND while the attempt can still be paid."""
+    """Never decide "not paid" from NOT_FOUND while the attempt can still be paid."""
     payment = in_state(P.PENDING)
     end = payment.expires_at + timedelta(minutes=10)
 
@@ -201,7 +201,7 @@ def test_money_that_goes_back_already_is_not_applied_any_more() -> None:
 
 
 def test_recorded_money_is_applied_by_how_the_order_stands_later() -> None:
-    """PAY-R8, rulings 10."""
+    """PAY-R8."""
     shelved = a_payment().shelve(says(a_payment()), at=NOON).state
     assert shelved.holds_up_closing and shelved.next_poll_at == NOON + MINUTE
 
@@ -234,7 +234,7 @@ def test_no_more_is_reserved_for_refunds_than_was_captured() -> None:
 
 
 def test_a_member_asks_at_most_every_three_seconds() -> None:
-    """Rulings 32."""
+    """PAY-R13."""
     asked = in_state(P.PENDING).asked(at=NOON).state
 
     with pytest.raises(AskedTooOften):
@@ -351,7 +351,7 @@ REFUND_TABLE = {
 
 @pytest.mark.parametrize("status", RefundStatus, ids=lambda status: status.value)
 def test_what_a_provider_says_of_a_refund_leads_where_the_table_says(status: RefundStatus) -> None:
-    """Rulings 9: all but CLOSED count against what was captured."""
+    """PAY-R9: all but CLOSED count against what was captured."""
     refund = a_sent_refund().hear(refund_says(a_sent_refund(), status), at=NOON).state
 
     assert refund.state is REFUND_TABLE[status]
@@ -441,7 +441,7 @@ def test_a_refund_that_surely_failed_is_replaced_a_few_times_and_then_waits_for_
 
 
 def test_what_the_provider_is_asked_names_both_references_and_the_whole_payment() -> None:
-    """R12, integrations 8."""
+    """R12, PAY-R15."""
     payment = in_state(P.SUCCEEDED)
     request = a_refund(payment.reserve_refund(999).state, 999).state.request_to(payment)
 
@@ -459,7 +459,7 @@ def booked(posting: Posting | None) -> dict[str, int]:
 
 
 def test_a_payment_is_booked_as_sales_and_freight() -> None:
-    """R6, rulings 12."""
+    """R6, PAY-R14."""
     payment = a_payment()
 
     change = payment.hear(says(payment), Standing.AWAITS_PAYMENT, at=NOON)
@@ -468,7 +468,7 @@ def test_a_payment_is_booked_as_sales_and_freight() -> None:
 
 
 def test_money_that_pays_nothing_lies_in_suspense_until_it_is_settled() -> None:
-    """R6, R10, rulings 12."""
+    """R6, R10, PAY-R14."""
     payment = a_payment()
     shelved = payment.shelve(says(payment), at=NOON)
     settled = shelved.state.settle(Standing.AWAITS_PAYMENT, at=NOON)
@@ -478,7 +478,7 @@ def test_money_that_pays_nothing_lies_in_suspense_until_it_is_settled() -> None:
 
 
 def test_a_refund_is_due_until_it_has_left_us() -> None:
-    """R6, rulings 12: and a replaced one undoes itself, so that the new one is booked anew."""
+    """R6, PAY-R14: and a replaced one undoes itself, so that the new one is booked anew."""
     payment = in_state(P.SUCCEEDED).reserve_refund(1_099).state
     asked = a_refund(payment, 1_099, freight_minor=100)
     sent = asked.state.sending(at=NOON)
@@ -508,7 +508,7 @@ def test_a_posting_that_does_not_balance_in_every_currency_cannot_exist() -> Non
 
 
 def test_each_gateway_has_an_account_of_its_own() -> None:
-    """Rulings 12."""
+    """PAY-R14."""
     assert [account_of(code) for code in ("sandbox", "counter", "wallet")] == ["gateway:sandbox", "counter", "gateway:wallet"]
     assert account_of("wallet", "wallet") == "wallet"
 
@@ -525,7 +525,7 @@ def test_each_gateway_has_an_account_of_its_own() -> None:
     ],
 )
 def test_what_the_device_does_next_is_a_plain_document(action: object, document: dict[str, object]) -> None:
-    """Integrations 8: a closed union."""
+    """PAY-R15: a closed union."""
     assert action_document(action) == document  # type: ignore[arg-type]
 
 

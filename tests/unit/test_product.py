@@ -42,7 +42,7 @@ def test_new_goods_are_off_sale_and_say_which_kinds_came() -> None:
 
 
 def test_every_change_of_a_price_is_a_new_price_version() -> None:
-    """Rulings 15: a quote knows which price it was made at."""
+    """CAT-R1: a quote knows which price it was made at."""
     product = a_product().state
 
     change = product.reprice(sku_id(1), 1_500, at=LATER)
@@ -181,7 +181,7 @@ def test_goods_that_make_no_sense_do_not_exist(skus: tuple[Sku, ...], why: str) 
     ],
 )
 def test_a_description_names_the_field_that_is_wrong(listing: Listing, field: str) -> None:
-    """R37, R38, R39: what is stored can be shown anywhere, and images are https addresses."""
+    """CAT-R3, R37, R38, R39: what is stored can be shown anywhere, and images are https addresses."""
     assert [problem.field for problem in listing.problems()] == [field]
 
 

@@ -1,4 +1,4 @@
-"""Quotes (CRT-R7, rulings 15), the pipeline as a value, and what cannot be sold."""
+"""Quotes (CRT-R4, CRT-R7), the pipeline as a value, and what cannot be sold."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ def test_a_quote_cannot_say_other_than_its_hash() -> None:
     ],
 )
 def test_any_difference_since_the_quote_is_a_changed_price(prices, offers: int, changed) -> None:
-    """Rulings 15, R7, CRT-R4"""
+    """CRT-R4, R7"""
     with pytest.raises(QuotePriceChanged) as refused:
         a_quote().check_prices(prices, offers)
 
@@ -141,7 +141,7 @@ def test_any_difference_since_the_quote_is_a_changed_price(prices, offers: int, 
 
 
 def test_unchanged_versions_let_the_quote_stand() -> None:
-    """Rulings 15"""
+    """CRT-R4"""
     quote = a_quote()
 
     quote.check_prices({sku(1): 1, sku(9): 4}, 3)
@@ -268,7 +268,7 @@ def test_a_step_that_goes_below_a_floor_is_stopped() -> None:
 
 
 def test_included_tax_is_shown_and_not_charged() -> None:
-    """Rulings 34: prices include tax."""
+    """PRC-R9: prices include tax."""
     quote = a_quote(pipeline=price.with_step(Step(Stage.TAX, included_tax)))
 
     assert quote.lines[0].included_tax_minor == 230

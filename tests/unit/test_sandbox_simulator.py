@@ -1,4 +1,4 @@
-"""How strict the sandbox provider is, and what it does for a tester (integrations 7.2)."""
+"""How strict the sandbox provider is, and what it does for a tester (DOR-R5)."""
 
 from __future__ import annotations
 
@@ -198,7 +198,7 @@ async def test_a_refund_that_makes_no_sense_is_refused(provider: Provider, chang
 
 
 async def test_a_refund_reference_belongs_to_one_payment(provider: Provider) -> None:
-    """F15."""
+    """PAY-F15."""
     await a_paid_order(provider)
     await provider.call("POST", "/v1/payments", {**ORDER, "ref": "attempt0002"})
     await provider.control("POST", "payments/attempt0002/pay")
@@ -263,7 +263,7 @@ async def test_a_fault_that_makes_no_sense_is_refused(provider: Provider, wrong:
     ["delay", "drop", "duplicate", "reorder", "wrong amount", "wrong currency", "bad signature", "timeout after effect", "500"],
 )
 async def test_every_fault_of_the_contract_can_be_armed_for_a_number_of_times(provider: Provider, kind: str) -> None:
-    """Interfaces 5."""
+    """DOR-R5."""
     await provider.control("POST", "faults", kind=kind, count=3)
 
     armed = (await provider.control("GET", "faults"))[1]["items"]
@@ -341,7 +341,7 @@ def test_production_takes_no_development_keys() -> None:
 
 
 def test_production_has_no_test_clock() -> None:
-    """Interfaces 2."""
+    """DOR-R4."""
     assert read_settings({"RETAIL_ENV": "production", **OWN_KEYS, "RETAIL_TEST_CLOCK": "/clock"}).clock_file is None
 
 

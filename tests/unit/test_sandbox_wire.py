@@ -145,7 +145,7 @@ def test_the_shop_believes_an_answer_to_its_own_call(status: int, body: bytes) -
 
 @given(bodies.filter(len), st.integers(0, 10_000))
 def test_the_shop_refuses_an_answer_with_any_bit_changed(body: bytes, bit: int) -> None:
-    """R9, F3."""
+    """R9, PAY-F3."""
     headers = SEAL.of_answer(200, NONCE, STAMP, body)
 
     with pytest.raises(NotBelieved):
@@ -198,7 +198,7 @@ def test_header_names_are_read_whatever_their_letters() -> None:
 
 @given(st.integers(0, 10_000))
 def test_a_notice_with_any_bit_changed_is_forged(bit: int) -> None:
-    """R9, F7."""
+    """R9, PAY-F7."""
     raw = a_notice()
 
     with pytest.raises(NotificationForged):
@@ -207,7 +207,7 @@ def test_a_notice_with_any_bit_changed_is_forged(bit: int) -> None:
 
 @given(st.sampled_from(["sandbox-key", "sandbox-timestamp", "sandbox-nonce", "sandbox-signature"]), st.text(max_size=90))
 def test_a_notice_with_any_other_header_is_forged(name: str, text: str) -> None:
-    """R9, F7: whatever stands there, non-ASCII included, is a refusal and never a crash."""
+    """R9, PAY-F7: whatever stands there, non-ASCII included, is a refusal and never a crash."""
     raw = a_notice()
     if raw.headers[name] == text:
         return
@@ -218,7 +218,7 @@ def test_a_notice_with_any_other_header_is_forged(name: str, text: str) -> None:
 
 @pytest.mark.parametrize("name", ["sandbox-key", "sandbox-timestamp", "sandbox-nonce", "sandbox-signature"])
 def test_a_notice_without_one_of_its_headers_is_forged(name: str) -> None:
-    """R9, F7: fields missing is never checks skipped."""
+    """R9, PAY-F7: fields missing is never checks skipped."""
     raw = a_notice()
 
     with pytest.raises(NotificationForged):
@@ -226,7 +226,7 @@ def test_a_notice_without_one_of_its_headers_is_forged(name: str) -> None:
 
 
 def test_a_probe_with_a_nonsense_signature_is_forged() -> None:
-    """F7: what WeChat calls SIGNTEST."""
+    """PAY-F7: what WeChat calls SIGNTEST."""
     raw = a_notice()
 
     with pytest.raises(NotificationForged):
@@ -259,7 +259,7 @@ def test_a_notice_too_large_to_be_one_is_forged() -> None:
 
 @pytest.mark.parametrize("away", [timedelta(seconds=301), timedelta(seconds=-301), timedelta(days=400)])
 def test_a_notice_from_another_time_is_stale(away: timedelta) -> None:
-    """R9, F6: in both directions."""
+    """R9, PAY-F6: in both directions."""
     with pytest.raises(NotificationStale):
         READER.read(evolve(a_notice(), received_at=NOW + away))
 
@@ -270,7 +270,7 @@ def test_a_notice_five_minutes_away_is_fresh(away: timedelta) -> None:
 
 
 def test_a_genuine_notice_to_another_shop_is_not_ours() -> None:
-    """R9, F7."""
+    """R9, PAY-F7."""
     with pytest.raises(NotificationForAnother):
         READER.read(a_notice({**EVENT, "merchant": "shop-2"}))
 
@@ -310,7 +310,7 @@ def test_any_signed_bytes_are_read_or_refused(body: bytes) -> None:
 
 
 def test_a_genuine_notice_of_a_wrong_amount_is_read_as_it_stands() -> None:
-    """F8: the adapter tells, the application compares (PAY-R2)."""
+    """PAY-F8: the adapter tells, the application compares (PAY-R2)."""
     wrong = {**PAYMENT, "amount": {"minor": 1, "currency": "USD"}}
 
     subject = READER.read(a_notice({**EVENT, "payment": wrong})).subject
@@ -319,7 +319,7 @@ def test_a_genuine_notice_of_a_wrong_amount_is_read_as_it_stands() -> None:
 
 
 def test_while_the_provider_changes_keys_both_are_trusted() -> None:
-    """F16: the old and the new key are configured, and an unknown one is still refused."""
+    """PAY-F16: the old and the new key are configured, and an unknown one is still refused."""
     new = Seal(b"thirty-two bytes of the new key!")
     keys = tuple(base64.b64encode(seal.public_key).decode() for seal in (SEAL, new))
     config = evolve(READER.config, provider_keys=keys)

@@ -40,7 +40,7 @@ def test_another_secret_does_not_even_find_it() -> None:
 
 
 def test_what_is_kept_tells_neither_key_nor_caller_nor_request_nor_answer() -> None:
-    """R41, rulings 35."""
+    """R41, R40."""
     sealed = SealedAnswers(SECRET)
     kept = f"{sealed.kept_key(ONCE)} {sealed.kept_fingerprint(ONCE)} {sealed.close(ONCE, ANSWER)} {sealed!r}"
 

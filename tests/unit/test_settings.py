@@ -1,4 +1,4 @@
-"""Settings from the environment: checked as a whole, and silent about secrets (R41, interfaces 2)."""
+"""Settings from the environment: checked as a whole, and silent about secrets (R41, DOR-R4)."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ def test_a_database_url_may_name_several_hosts(wanted: str) -> None:
     ],
 )
 def test_a_wrong_value_is_refused_by_the_name_of_its_variable(name: str, value: str) -> None:
-    """Interfaces 2: the message says what is wanted."""
+    """DOR-R4: the message says what is wanted."""
     with pytest.raises(BadSetting) as refused:
         Settings.from_environ({name: value})
 

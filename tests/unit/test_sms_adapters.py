@@ -39,7 +39,7 @@ asyncio.run(main())
 
 
 async def test_a_message_is_one_line_of_the_file(tmp_path: Path) -> None:
-    """Interfaces 2: `phone`, `template`, `parameters`."""
+    """DOR-R4: `phone`, `template`, `parameters`."""
     sender = file_sms(tmp_path / "sms.jsonl")
 
     accepted = await sender.send(MESSAGE)

@@ -1,4 +1,4 @@
-"""The judge of the soak finds what no serial order explains, and lets everything else pass (T8, R30)."""
+"""The judge of the soak finds what no serial order explains, and lets everything else pass (R30)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Staff: who may do what, and that somebody always may manage them (R35, rulings 33)."""
+"""Staff: who may do what, and that somebody always may manage them (R35, ACC-R4)."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ async def login_of(shop: AccountsShop, login: str) -> str:
 
 
 async def test_the_command_line_makes_the_first_admin_who_takes_others_on() -> None:
-    """Rulings 33"""
+    """ACC-R4"""
     shop = a_shop()
     boss = await shop.staff("boss", Role.ADMIN, actor=Actor.system("cli:root"))
 
@@ -148,7 +148,7 @@ async def test_the_last_admin_stays(revoke: tuple[Role, ...] | None) -> None:
 
 
 async def test_the_command_line_acts_for_staff_who_may() -> None:
-    """Rulings 33"""
+    """ACC-R4"""
     shop = a_shop()
     clerk = await shop.staff("wang", Role.CLERK)
 

@@ -1,4 +1,4 @@
-"""Stock: what can be promised, what is promised, and what happens to it (rules 2.10)."""
+"""Stock: what can be promised, what is promised, and what happens to it."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def a_promise(quantity: int = 5) -> Reservation:
 
 class TestShelves:
     def test_what_is_promised_or_kept_safe_cannot_be_sold(self) -> None:
-        """STK-R1, rulings 19."""
+        """STK-R1."""
         shelf = a_shelf(10, reserved=3, safety=2)
 
         assert (shelf.available, shelf.sellable) == (5, 5)
@@ -189,7 +189,7 @@ class TestReservations:
         assert ended.commit().state is ended
 
     def test_a_firm_promise_has_no_way_to_expire(self) -> None:
-        """STK-I5, rulings 19: only releasing or shipping ends it, and both are asked for."""
+        """STK-I5, STK-R2: only releasing or shipping ends it, and both are asked for."""
         paid = a_promise(2).commit().state
         assert paid.release(1).state.state is ReservationState.COMMITTED
         assert not [name for name in dir(paid) if "expire" in name]

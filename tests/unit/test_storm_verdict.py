@@ -1,4 +1,4 @@
-"""The judge of the storm sees what it is for (T13): lost orders, orders nobody asked for, and bugs in the journal."""
+"""The judge of the storm sees what it is for: lost orders, orders nobody asked for, and bugs in the journal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A whole shop in one call: `on_memory()`, `on_sqlite(path)`, `on_postgres(pool)` (rulings 5).
+"""A whole shop in one call: `on_memory()`, `on_sqlite(path)`, `on_postgres(pool)` (GEN-R21).
 
 The server's container calls the same functions, so an embedder gets exactly the shop that the server runs. Each store is
 loaded by the function that makes a shop on it: nobody waits for, or keeps in memory, a database that is not his.
@@ -25,8 +25,9 @@ from retail_adapters.serialization.events import EVERY_EVENT
 from retail_adapters.sms.console import ConsoleSms
 from retail_adapters.sql import migrations
 from retail_adapters.sql.database import Database
+from retail_adapters.sql.reads import SqlReads
 from retail_adapters.sql.session import Tools as SqlTools
-from retail_adapters.sql.unit_of_work import SqlReads, SqlStore
+from retail_adapters.sql.unit_of_work import SqlStore
 from retail_adapters.system.clock import SystemClock
 from retail_adapters.system.coalescer import Queueing
 from retail_adapters.system.ids import UuidSevenIds
@@ -85,8 +86,9 @@ class Outside:
 
 def on_memory(outside: Outside | None = None) -> Retail:
     """A shop that forgets everything when it ends: for examples, tests and the first five minutes."""
+    from retail_adapters.memory.reads import MemoryReads
     from retail_adapters.memory.store import Memory, Tools as MemoryTools
-    from retail_adapters.memory.unit_of_work import MemoryReads, MemoryStore
+    from retail_adapters.memory.unit_of_work import MemoryStore
 
     means = outside or Outside()
     codec = EventCodec(EVERY_EVENT)
@@ -127,7 +129,7 @@ def on_database(
     own_transactions: bool = True,
     queueing: Queueing | None = None,
 ) -> Retail:
-    """A shop on any database behind the seam of rulings 27.
+    """A shop on any database behind the seam of GEN-R20.
 
     `queueing` is for servers: orders that come at the same time share a transaction, and closing the shop finishes those
     that were taken. Not for a host's transaction.

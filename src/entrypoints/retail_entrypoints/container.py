@@ -1,4 +1,4 @@
-"""What a server needs around the shop: settings become adapters here, and only here (stack.md 6)."""
+"""What a server needs around the shop: settings become adapters here, and only here."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ async def _close(container: Container) -> None:
 
 
 def news_of(settings: Settings, database: Database) -> News:
-    """How a server hears of changes that pages show (rulings 29)."""
+    """How a server hears of changes that pages show (DOR-R6)."""
     if isinstance(database, PostgresDatabase):
         servers = Servers(settings.database_url, patience_of(settings, for_requests=True))
         return partial(postgres_changes, servers, database)

@@ -1,4 +1,4 @@
-"""Facts about members and staff; none of them holds personal data (rulings 35)."""
+"""Facts about members and staff; none of them holds personal data (R40)."""
 
 from __future__ import annotations
 

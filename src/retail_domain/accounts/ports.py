@@ -195,7 +195,7 @@ class DeliveryContacts(Protocol):
 
 
 class OrderContacts(DeliveryContacts, Protocol):
-    """Where orders go; in the same table as the address books, so that erasing a person is one place (rulings 35)."""
+    """Where orders go; in the same table as the address books, so that erasing a person is one place (R40)."""
 
     async def find(self, order_id: OrderId) -> OrderContact | None:
         """The contact of an order."""

@@ -21,7 +21,7 @@ NOTHING_LIMITED: Final[Mapping[SkuId, int]] = {}
 
 @frozen(kw_only=True)
 class CartOwner:
-    """Whose cart it is: a member's, or that of the guest who holds the cart token (rulings 32)."""
+    """Whose cart it is: a member's, or that of the guest who holds the cart token (CRT-R8)."""
 
     member_id: MemberId | None = None
     token_hash: str | None = None

@@ -58,7 +58,7 @@ class SkuEdited(ProductEvent):
 
 @frozen(kw_only=True)
 class SkuRepriced(ProductEvent):
-    """A price changed; quotes made at the old price are no longer honoured (rulings 15)."""
+    """A price changed; quotes made at the old price are no longer honoured (CAT-R1)."""
 
     name: ClassVar[str] = "catalog.sku_repriced"
     sku_id: SkuId

@@ -18,7 +18,7 @@ from retail_domain.kernel.paging import Page, PageRequest
 
 @frozen(kw_only=True)
 class SkuFacts:
-    """What quoting and placing need to know of one SKU, as it stands in the catalogue now (rulings 15)."""
+    """What quoting and placing need to know of one SKU, as it stands in the catalogue now (CAT-R1)."""
 
     sku_id: SkuId
     product_id: ProductId
@@ -47,7 +47,7 @@ class SkuFacts:
 
 @frozen(kw_only=True)
 class SkuTerms:
-    """On which terms a SKU is sold now: all that placing an order must know of it (rulings 15)."""
+    """On which terms a SKU is sold now: all that placing an order must know of it (CAT-R1)."""
 
     product_id: ProductId
     price_version: int

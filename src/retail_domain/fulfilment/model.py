@@ -1,4 +1,4 @@
-"""Parcel: units on their way with a carrier (包裹)."""
+"""Parcel: units on their way with a carrier (包裹) (FUL-R1)."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ UNITS_MAX: Final = 10**9
 
 @frozen(order=True, cache_hash=True)
 class StockKey:
-    """One SKU at one location; stock rows are locked in this order (rulings 22)."""
+    """One SKU at one location; stock rows are locked in this order (GEN-R16)."""
 
     sku_id: SkuId
     location_id: LocationId
@@ -83,7 +83,7 @@ class StockItem:
 
     @property
     def sellable(self) -> int:
-        """Units a new order can have now (rulings 19)."""
+        """Units a new order can have now (STK-R1)."""
         return max(0, self.available + self.backorder_limit)
 
     @property

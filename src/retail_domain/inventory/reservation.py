@@ -1,4 +1,4 @@
-"""Reservation: units of a shelf that are promised to somebody (预占)."""
+"""Reservation: units of a shelf that are promised to somebody (预占) (STK-I5)."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ class Actor:
 
     @classmethod
     def system(cls, name: str) -> Actor:
-        """The shop itself: a timer, a reaction, or the command line without `--as` (rulings 33)."""
+        """The shop itself: a timer, a reaction, or the command line without `--as` (ACC-R4)."""
         return cls(ActorKind.SYSTEM, name)
 
     @classmethod

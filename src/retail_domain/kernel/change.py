@@ -1,4 +1,4 @@
-"""A decision and everything it entails: before, state, events (architecture 2.1 decision 1, rulings 24)."""
+"""A decision and everything it entails: before, state, events (decision 0004, GEN-R18, GEN-R8)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Refusals: exceptions with a stable code, a kind and the facts (architecture 2.1 decision 7, rulings 3)."""
+"""Refusals: exceptions with a stable code, a kind and the facts (GEN-R15)."""
 
 from __future__ import annotations
 

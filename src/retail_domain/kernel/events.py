@@ -14,7 +14,7 @@ class Event:
     """Something that happened to one aggregate at one time.
 
     Subclasses set `name` (`order.placed`) and, when their fields change, raise `version`; both are what the
-    store keeps. Events hold no personal data (rulings 35).
+    store keeps. Events hold no personal data (R40).
     """
 
     name: ClassVar[str] = "event"

@@ -1,4 +1,4 @@
-"""Who is who: one id type per thing, all UUIDv7, minted at the doors (architecture 2.1 decision 5)."""
+"""Who is who: one id type per thing, all UUIDv7, minted at the doors (decision 0013)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Money in whole minor units, shares in basis points, and how amounts are split (GEN-R1 to GEN-R5)."""
+"""Money in whole minor units, shares in basis points, and how amounts are split (GEN-R1 to GEN-R5, PRC-I3)."""
 
 from __future__ import annotations
 

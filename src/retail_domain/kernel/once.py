@@ -1,4 +1,4 @@
-"""Idempotency: one scheme for all commands (GEN-R7, R17, rulings 23)."""
+"""Idempotency: one scheme for all commands (GEN-R7, R17)."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class KeyReused(DomainError):
 class Answers(Protocol):
     """Remembers what a command answered, in the command's own unit of work.
 
-    Requests may hold passwords, and answers tokens or addresses: a store keeps neither in clear (R41, rulings 35).
+    Requests may hold passwords, and answers tokens or addresses: a store keeps neither in clear (R41, R40).
     """
 
     async def recall(self, once: Once | None, answer: type[T]) -> T | None:
@@ -70,6 +70,6 @@ class Answers(Protocol):
     def remember(self, once: Once | None, answer: object) -> None:
         """Stage the answer; stored at commit. Committing a key a rival stored first raises `Taken`, which is retried.
 
-        Does nothing without a key. Refusals are not remembered (rulings 23).
+        Does nothing without a key. Refusals are not remembered (GEN-R7).
         """
         ...

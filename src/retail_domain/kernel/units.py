@@ -1,4 +1,4 @@
-"""Units of work: the transaction a use case runs in (rulings 13, 24)."""
+"""Units of work: the transaction a use case runs in (GEN-R17, GEN-R18)."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from retail_domain.ordering.events import Units
 
 @frozen(kw_only=True)
 class OrderOutcome:
-    """How the order stands now; while it is closing, the last word is not spoken yet (rulings 11)."""
+    """How the order stands now; while it is closing, the last word is not spoken yet (ORD-R9)."""
 
     order_id: OrderId
     status: str
@@ -120,7 +120,7 @@ class CloseOrder:
 
 @frozen(kw_only=True)
 class RefundOrder:
-    """Staff pay back units and, if they so decide, some of the freight (rulings 14)."""
+    """Staff pay back units and, if they so decide, some of the freight (ORD-R10)."""
 
     order_id: OrderId
     reason: str

@@ -75,7 +75,7 @@ class OrderReady(OrderEvent):
 
 @frozen(kw_only=True)
 class OrderClosingBegun(OrderEvent):
-    """The unpaid order shall be closed as soon as none of its payment attempts can succeed any more (rulings 11)."""
+    """The unpaid order shall be closed as soon as none of its payment attempts can succeed any more (ORD-R9)."""
 
     name: ClassVar[str] = "order.closing"
 
@@ -118,7 +118,7 @@ class OrderCompleted(OrderEvent):
 
 @frozen(kw_only=True)
 class OrderRefunded(OrderEvent):
-    """Units or freight are paid back (T6b, T12, rulings 14)."""
+    """Units or freight are paid back (T6b, T12, ORD-R10)."""
 
     name: ClassVar[str] = "order.refunded"
 
@@ -128,7 +128,7 @@ class OrderRefunded(OrderEvent):
 
 @frozen(kw_only=True)
 class OrderRedirected(OrderEvent):
-    """The order goes to another address; where it goes is personal data and not told (ORD-R5, rulings 35)."""
+    """The order goes to another address; where it goes is personal data and not told (ORD-R5, R40)."""
 
     name: ClassVar[str] = "order.redirected"
 

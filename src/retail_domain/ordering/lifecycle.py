@@ -1,4 +1,4 @@
-"""The life-cycle of an order as one table (rules 2.1, ORD-I1)."""
+"""The life-cycle of an order as one table (ORD-I1)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class OrderStatus(Enum):
 
 
 class PaymentAxis(Enum):
-    """How an order stands with its money, apart from the main axis (X5)."""
+    """How an order stands with its money, apart from the main axis (ORD-R3)."""
 
     UNPAID = "unpaid"
     PAID = "paid"
@@ -62,7 +62,7 @@ NEXT: Final[Mapping[OrderStatus, frozenset[OrderStatus]]] = {
     OrderStatus.COMPLETED: frozenset(),
     OrderStatus.CLOSED: frozenset(),
 }
-"""Every transition there is; what is not listed cannot happen (T1 to T13, rulings 14)."""
+"""Every transition there is; what is not listed cannot happen (T1 to T13, ORD-R10)."""
 
 BEFORE_PARCELS: Final = frozenset({OrderStatus.PENDING_PAYMENT, OrderStatus.AWAITING_GROUP, OrderStatus.TO_SHIP})
 """The states in which an order may still go elsewhere (ORD-R5)."""
@@ -71,14 +71,14 @@ OVER: Final = frozenset({OrderStatus.COMPLETED, OrderStatus.CLOSED})
 """The states in which a member may take an order out of the list (ORD-R6)."""
 
 PAID_AND_OPEN: Final = frozenset(OrderStatus) - {OrderStatus.PENDING_PAYMENT, OrderStatus.CLOSED}
-"""The states in which money has been received and may be given back unit by unit (rulings 14)."""
+"""The states in which money has been received and may be given back unit by unit (ORD-R10)."""
 
 WENT_ON: Final = PAID_AND_OPEN - {OrderStatus.AWAITING_GROUP}
 """The states of what is paid and waits for nothing, or not any more."""
 
 
 def is_path(transitions: tuple[tuple[OrderStatus | None, OrderStatus], ...]) -> bool:
-    """Whether recorded transitions start at placing and follow the table without a gap (ORD-I8, rulings 17)."""
+    """Whether recorded transitions start at placing and follow the table without a gap (ORD-I8)."""
     stands: OrderStatus | None = None
     for start, end in transitions:
         if not is_step(stands, start, end):

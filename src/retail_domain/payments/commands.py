@@ -44,7 +44,7 @@ class PayFromAccount:
 
 @frozen(kw_only=True)
 class RefreshPayment:
-    """A member wants to know now whether a payment has arrived (rulings 32)."""
+    """A member wants to know now whether a payment has arrived (PAY-R13)."""
 
     member_id: MemberId
     payment_id: PaymentId

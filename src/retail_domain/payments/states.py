@@ -1,4 +1,4 @@
-"""The states of payments and refunds, and where received money can lie (rulings 9)."""
+"""The states of payments and refunds, and where received money can lie (PAY-R1)."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class MoneyState(Enum):
     SUSPECT = "suspect"
     """It is not the amount that was due: kept aside for staff (PAY-R2)."""
     UNAPPLIED = "unapplied"
-    """It is right, but could not be applied yet: tried again (PAY-R8, rulings 10)."""
+    """It is right, but could not be applied yet: tried again (PAY-R8)."""
 
 
 class Standing(Enum):

@@ -44,7 +44,7 @@ class PriceBookShelf(Protocol):
         ...
 
     async def current_version(self) -> int:
-        """The version of the stored book alone: what placing compares (rulings 15)."""
+        """The version of the stored book alone: what placing compares (CRT-R4)."""
         ...
 
     def save(self, change: Change[PriceBook]) -> None:

@@ -1,4 +1,4 @@
-"""Carry out in-memory use cases without a loop, so that stateful property tests stay cheap (architecture 2.1 decision 4)."""
+"""Carry out in-memory use cases without a loop, so that stateful property tests stay cheap (decision 0005)."""
 
 from __future__ import annotations
 

@@ -64,7 +64,7 @@ async def place(shop: Shop, number: int) -> Danger:
 
 @command
 async def place_three(shop: Shop, number: int) -> Danger:
-    """R16, rulings 26: a batch of three orders happens wholly or not at all."""
+    """R16, GEN-R19: a batch of three orders happens wholly or not at all."""
     buyers = [await shop.buyer(3 * number + each) for each in range(3)]
     asks = [await shop.ask(buyer, (tea(shop), UNITS), once=once(buyer, "place")) for buyer in buyers]
     before = await shelf_of_tea(shop)
@@ -114,7 +114,7 @@ async def pay_otherwise(shop: Shop, number: int) -> Danger:
 
 @command
 async def notice(shop: Shop, number: int) -> Danger:
-    """R8, R10, rulings 10: a notice that is not acknowledged comes again, and the order is paid once."""
+    """R8, R10, PAY-R8: a notice that is not acknowledged comes again, and the order is paid once."""
     sold = await started_order(shop, number)
     assert sold.payment is not None
     heard = shop.buyer_pays(sold.payment)
@@ -205,7 +205,7 @@ async def cancel(shop: Shop, number: int) -> Danger:
 
 @command
 async def cancel_while_paying(shop: Shop, number: int) -> Danger:
-    """R11, rulings 11: an open attempt is closed at its provider before the order is."""
+    """R11, ORD-R9: an open attempt is closed at its provider before the order is."""
     sold = await started_order(shop, number)
     wish = CancelOrder(member_id=sold.buyer.id, order_id=sold.placed.order_id, once=sold.once)
     return Danger(call=("ordering.cancel", wish), check=closed_here_and_there(sold), later=timedelta(minutes=3))

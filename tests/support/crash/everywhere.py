@@ -1,4 +1,4 @@
-"""Kill a command at point 1, 2, 3 ... until it has answered; after each kill look, repeat, and look again (T6)."""
+"""Kill a command at point 1, 2, 3 ... until it has answered; after each kill look, repeat, and look again."""
 
 from __future__ import annotations
 

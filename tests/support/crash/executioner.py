@@ -136,7 +136,7 @@ def _die(line: int, points: Points, answer: Any = None) -> None:
 
 
 async def called(opened: Opened, around: Any, call: Call) -> Any:
-    """Make a call of this shop; "batch" places several orders in one transaction (rulings 26)."""
+    """Make a call of this shop; "batch" places several orders in one transaction (GEN-R19)."""
     if call[0] != "batch":
         return await made(opened.retail, call)
     outside = opened.outside

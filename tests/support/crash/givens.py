@@ -46,7 +46,7 @@ COMMANDS: Final[dict[str, Prepare]] = {}
 """Every command, by its name."""
 
 CORE: Final = ("place", "pay", "notice", "ship", "refund")
-"""What `make test` kills at every point (rulings 7)."""
+"""What `make test` kills at every point."""
 
 
 def command(prepare: Prepare) -> Prepare:

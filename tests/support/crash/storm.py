@@ -1,4 +1,4 @@
-"""A trading shop of several processes whose servers, workers, database and wires are killed at random (T6, T7, F1 to F3)."""
+"""A trading shop of several processes whose servers, workers, database and wires are killed at random (F1 to F3)."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ def free_ports(many: int) -> list[int]:
 
 @define
 class _Time:
-    """The time of every process, in a file: it runs as the real one, and in the calm much faster (T4)."""
+    """The time of every process, in a file: it runs as the real one, and in the calm much faster."""
 
     file: Path
     ahead: timedelta = timedelta(0)
@@ -251,7 +251,7 @@ async def _crashing(ground: Ground, tally: Tally, is_over: Callable[[], bool], l
 
 
 async def _calm(ground: Ground, clock: _Time) -> None:
-    """Time passes, nobody is killed: within a bound nothing is left to be done (T4)."""
+    """Time passes, nobody is killed: within a bound nothing is left to be done."""
     until = time.monotonic() + CALM_SECONDS_MAX
     async with open_shop(ground.settings) as shop:
         while time.monotonic() < until:

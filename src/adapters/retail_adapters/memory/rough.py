@@ -1,4 +1,4 @@
-"""The memory store in rough mode (rulings 30): statements interleave, as they do in a database under READ COMMITTED.
+"""The memory store in rough mode (decision 0022): statements interleave, as they do in a database under READ COMMITTED.
 
 Reads see what is committed, statement by statement. `claim` waits for the rows of others. Versions and unique keys are
 checked at commit. Nothing else is isolated: whoever uses it has to earn their safety. Who goes first, and what goes wrong,
@@ -16,8 +16,9 @@ from typing import Any, Final, Protocol
 from attrs import frozen
 
 from retail_adapters.memory.deliveries import MemoryDeliveries
+from retail_adapters.memory.reads import MemoryReads
 from retail_adapters.memory.store import Memory, MemorySession, StoredDelivery
-from retail_adapters.memory.unit_of_work import MemoryReads, MemoryUnitOfWork
+from retail_adapters.memory.unit_of_work import MemoryUnitOfWork
 from retail_adapters.system.retry import is_first_try
 from retail_domain.inventory import OnlineShelves
 from retail_domain.kernel.events import Event

@@ -10,19 +10,9 @@ from attrs import frozen
 
 from retail_adapters.memory.store import Memory
 from retail_adapters.memory.unit import MemoryUnit
-from retail_adapters.system.units import Reads, manifests, whole_unit
+from retail_adapters.system.units import manifests, whole_unit
 
-CONTEXTS: Final = "retail_adapters.memory.contexts"
-"""What memory keeps of each context."""
-
-MemoryUnitOfWork: Final[type[MemoryUnit]] = whole_unit("MemoryUnitOfWork", manifests(CONTEXTS))
-
-
-class MemoryReads(Reads):
-    """Query objects over one memory: an attribute a context."""
-
-    def __init__(self, memory: Memory) -> None:
-        super().__init__(memory, CONTEXTS)
+MemoryUnitOfWork: Final[type[MemoryUnit]] = whole_unit("MemoryUnitOfWork", manifests("retail_adapters.memory.contexts"))
 
 
 @frozen

@@ -1,4 +1,4 @@
-"""Pay at the counter: no outside service; a clerk takes the money and confirms it in the application (integrations 3.5)."""
+"""Pay at the counter: no outside service; a clerk takes the money and confirms it in the application (PAY-R17)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The sandbox gateway: a provider that is a separate process, for development and tests (interfaces 5)."""
+"""The sandbox gateway: a provider that is a separate process, for development and tests (DOR-R5)."""
 
 from __future__ import annotations
 

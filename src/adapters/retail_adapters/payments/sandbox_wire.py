@@ -59,7 +59,7 @@ class MerchantKey:
 
 @frozen
 class ProviderKeys:
-    """The provider's public keys that we trust, by key id; several while it changes them (F16)."""
+    """The provider's public keys that we trust, by key id; several while it changes them (PAY-F16)."""
 
     by_id: Mapping[str, Ed25519PublicKey] = field(repr=False)
 

@@ -1,4 +1,4 @@
-"""Text messages on standard error, for a developer's own eyes; production refuses it (interfaces 2)."""
+"""Text messages on standard error, for a developer's own eyes; production refuses it (DOR-R4)."""
 
 from __future__ import annotations
 

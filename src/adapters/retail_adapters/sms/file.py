@@ -1,4 +1,4 @@
-"""Text messages as lines of a file, one JSON object each, for tests and for a hand-over to other programs (interfaces 2)."""
+"""Text messages as lines of a file, one JSON object each, for tests and for a hand-over to other programs (DOR-R4)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a process hears that another one changed something that pages show (rulings 29)."""
+"""How a process hears that another one changed something that pages show (DOR-R6)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The narrow seam between the shop and a database: begin, rows, changed, write, savepoint, commit, finish (rulings 27)."""
+"""The narrow seam between the shop and a database: begin, rows, changed, write, savepoint, commit, finish (GEN-R20)."""
 
 from __future__ import annotations
 

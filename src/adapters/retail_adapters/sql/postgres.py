@@ -1,4 +1,4 @@
-"""PostgreSQL through asyncpg, READ COMMITTED with locked reads and guarded statements (architecture 3)."""
+"""PostgreSQL through asyncpg, READ COMMITTED with locked reads and guarded statements."""
 
 from __future__ import annotations
 

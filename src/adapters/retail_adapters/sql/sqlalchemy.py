@@ -1,4 +1,4 @@
-"""Any driver SQLAlchemy speaks, and a place in a host's own transaction (rulings 27)."""
+"""Any driver SQLAlchemy speaks, and a place in a host's own transaction (GEN-R20)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""SQLite through the standard library: one writer thread, readers on their own connections (rulings 27, guarantees 5.2)."""
+"""SQLite through the standard library: one writer thread, readers on their own connections (GEN-R20)."""
 
 from __future__ import annotations
 

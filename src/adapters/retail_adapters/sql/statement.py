@@ -1,4 +1,4 @@
-"""Statements: SQLAlchemy writes the SQL once per dialect, the driver runs it (rulings 27)."""
+"""Statements: SQLAlchemy writes the SQL once per dialect, the driver runs it (GEN-R20)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _OF_A_SCHEMA: Final = re.compile(r"\0(\w+)\.")
 _LOCKING: Final = re.compile(r"\A\s*(?!SELECT\b)|\bFOR (UPDATE|NO KEY UPDATE|SHARE|KEY SHARE)\b")
 _EXPANDING: Final = re.compile(r"__\[POSTCOMPILE_(\w+?)(?:~~\w+~~.*?)?\]")
 MISSED: Final = "missed"
-_WIDTHS: Final = (1, 8, 32, 128, 512, 2048, 8192)  # few texts, so that the driver's statement cache hits (rulings 27)
+_WIDTHS: Final = (1, 8, 32, 128, 512, 2048, 8192)  # few texts, so that the driver's statement cache hits (GEN-R20)
 
 
 @frozen(eq=False)

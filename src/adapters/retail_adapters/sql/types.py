@@ -1,4 +1,4 @@
-"""Column types: the only place where a value changes between the shop and a database (rulings 27).
+"""Column types: the only place where a value changes between the shop and a database (GEN-R20).
 
 Every type renders a name that SQLite's STRICT tables accept, so a wrong kind of value is refused by both databases.
 """
@@ -32,7 +32,7 @@ _MICROSECOND = timedelta(microseconds=1)
 class Coded(TypeDecorator[T]):
     """A type that says once, for each dialect, how a value goes in and comes out; None where it passes as it is.
 
-    SQLAlchemy's engine asks it value by value, our statements ask it once for the function (stack.md 1): one codec for both.
+    SQLAlchemy's engine asks it value by value, our statements ask it once for the function: one codec for both.
     """
 
     impl: type[TypeEngine[Any]] = Text
@@ -102,7 +102,7 @@ class Words(Coded[str]):
 
 
 class Id(Coded[UUID]):
-    """A UUID: `uuid` on PostgreSQL, 16 bytes on SQLite (stack.md 7)."""
+    """A UUID: `uuid` on PostgreSQL, 16 bytes on SQLite."""
 
     impl = Uuid
     cache_ok = True
@@ -212,7 +212,7 @@ class Doc(Coded[Any]):
     """A JSON document that is only shown, never searched: jsonb, or text on SQLite.
 
     Bound and read as text on PostgreSQL, so that a codec the host set on his connection cannot turn it into a
-    JSON string (rulings 27).
+    JSON string (GEN-R20).
     """
 
     impl = Text

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import AbstractAsyncContextManager
-from functools import cache
 from types import TracebackType
 from typing import Any, Final
 
@@ -12,24 +11,9 @@ from attrs import frozen
 from retail_adapters.sql.database import Database, Transaction
 from retail_adapters.sql.session import Tools
 from retail_adapters.sql.unit import SqlUnit
-from retail_adapters.system.units import Reads, manifests, whole_unit
+from retail_adapters.system.units import manifests, whole_unit
 
-CONTEXTS: Final = "retail_adapters.sql.contexts"
-"""Where the manifests lie: what a database keeps of each context."""
-
-
-class SqlReads(Reads):
-    """Query objects over one database, outside any unit of work: an attribute a context."""
-
-    def __init__(self, database: Database) -> None:
-        super().__init__(database, CONTEXTS)
-
-
-@cache
-def whole() -> type[SqlUnit]:
-    """Units with every collection; a process that only looks never loads what stands behind them."""
-    unit: type[SqlUnit] = whole_unit("SqlUnitOfWork", manifests(CONTEXTS))
-    return unit
+SqlUnitOfWork: Final[type[SqlUnit]] = whole_unit("SqlUnitOfWork", manifests("retail_adapters.sql.contexts"))
 
 
 @frozen
@@ -56,7 +40,7 @@ class _Opened:
     _tools: Tools
 
     async def __aenter__(self) -> SqlUnit:
-        return whole()(await self._transaction.__aenter__(), self._tools)
+        return SqlUnitOfWork(await self._transaction.__aenter__(), self._tools)
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

@@ -1,4 +1,4 @@
-"""What to do when a whole batch fails: nobody pays for another's mistake, and nothing is done twice (rulings 26, R31)."""
+"""What to do when a whole batch fails: nobody pays for another's mistake, and nothing is done twice (GEN-R19, R31)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A queue without a timer: whatever came while the last batch was under way is the next batch (architecture 3).
+"""A queue without a timer: whatever came while the last batch was under way is the next batch.
 
 One ask on a quiet shop is a batch of one and waits for nobody; under load the batches grow by themselves.
 """

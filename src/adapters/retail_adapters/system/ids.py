@@ -1,4 +1,4 @@
-"""UUIDv7 ids: they sort by time, so that new rows land at the end of the index (architecture 2.1 decision 5)."""
+"""UUIDv7 ids: they sort by time, so that new rows land at the end of the index (decision 0013)."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ LANES: Final = 1
 
 @frozen(slots=False, eq=False)
 class Argon2Passwords:
-    """argon2id with 19 MiB, two passes and one lane (rulings 31); at most `at_once` are computed at a time."""
+    """argon2id with 19 MiB, two passes and one lane (ACC-R2); at most `at_once` are computed at a time."""
 
     at_once: int = 2
     _gates: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = field(

@@ -1,4 +1,4 @@
-"""Bounded retry of one unit of work, with jitter (R31, rulings 13), and a second look at a refusal under a key (R17)."""
+"""Bounded retry of one unit of work, with jitter (R31, GEN-R17), and a second look at a refusal under a key (R17)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Answers kept under an idempotency key, sealed: they may hold a token or an address (R17, R41, rulings 35)."""
+"""Answers kept under an idempotency key, sealed: they may hold a token or an address (R17, R41, R40)."""
 
 from __future__ import annotations
 

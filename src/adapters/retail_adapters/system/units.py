@@ -97,9 +97,9 @@ class Manifest(Generic[W, Q]):
     queries: Callable[[Any], Q] | None = None
 
 
-def manifests(package: str, names: tuple[str, ...] = KEPT) -> Mapping[str, Manifest[Any, Any]]:
+def manifests(package: str) -> Mapping[str, Manifest[Any, Any]]:
     """The `MANIFEST` of each context in this package. Raises NoManifest."""
-    return {name: module.MANIFEST for name, module in of_each(package, names).items()}
+    return {name: module.MANIFEST for name, module in of_each(package).items()}
 
 
 def whole_unit(name: str, kept: Mapping[str, Manifest[Any, Any]]) -> Any:
@@ -111,15 +111,15 @@ def whole_unit(name: str, kept: Mapping[str, Manifest[Any, Any]]) -> Any:
 class Reads:
     """The read side of a store: an attribute a context, with the query object that its manifest in this package names.
 
-    A context's code is loaded when it is first asked: who only looks needs no other.
+    A manifest is loaded when its context is first asked: who looks at one context needs no other.
     """
 
     def __init__(self, store: Any, package: str) -> None:
         self._store, self._package = store, package
 
     def __getattr__(self, name: str) -> Any:
-        queries = manifests(self._package, (name,))[name].queries if name in KEPT else None
-        if queries is None:
+        manifest: Manifest[Any, Any] | None = of_each(self._package, (name,))[name].MANIFEST if name in KEPT else None
+        if manifest is None or manifest.queries is None:
             raise AttributeError(f"no context named {name!r} has views")
-        made = self.__dict__[name] = queries(self._store)
+        made = self.__dict__[name] = manifest.queries(self._store)
         return made

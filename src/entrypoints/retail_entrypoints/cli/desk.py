@@ -1,4 +1,4 @@
-"""What commands share: an opened shop, who acts, lists as tables or JSON, progress (rulings 33)."""
+"""What commands share: an opened shop, who acts, lists as tables or JSON, progress (ACC-R4)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ import attrs
 import click
 from attrs import frozen
 
-from retail_adapters.sql.unit_of_work import SqlReads
+from retail_adapters.sql.reads import SqlReads
 from retail_domain.accounts.model.staff import Permission
 from retail_domain.accounts.use_cases.sessions import ActAs
 from retail_domain.accounts.use_cases.staff import NoteStaffAction
@@ -170,7 +170,7 @@ async def _act_as(desk: Desk, staff: str, needed: Sequence[Permission]) -> Actor
 
 
 def system_actor() -> Actor:
-    """The system with the operating system's user name (rulings 33)."""
+    """The system with the operating system's user name (ACC-R4)."""
     return Actor.system(f"cli:{getpass.getuser()[:64]}")
 
 

@@ -1,4 +1,4 @@
-"""`retail`: every command of the shop; exit codes 0 done, 1 refused or failed, 2 wrong use (interfaces 3)."""
+"""`retail`: every command of the shop; exit codes 0 done, 1 refused or failed, 2 wrong use (DOR-R3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`retail serve` and `retail worker`."""
+"""`retail serve` and `retail worker` (DOR-R7)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`retail simulate`: the shop under fire, deterministic from a seed, in as many processes as there are cores (T3, T4)."""
+"""`retail simulate`: the shop under fire, deterministic from a seed, in as many processes as there are cores."""
 
 from __future__ import annotations
 

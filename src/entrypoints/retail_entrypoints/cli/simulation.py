@@ -1,4 +1,4 @@
-"""The shop for a simulation: the real domain and application on the memory store in rough mode (rulings 30)."""
+"""The shop for a simulation: the real domain and application on the memory store in rough mode (decision 0022)."""
 
 from __future__ import annotations
 

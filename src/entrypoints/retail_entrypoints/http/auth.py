@@ -1,4 +1,4 @@
-"""`/v1/auth`: codes, registration, sessions, passwords (R36, rulings 31)."""
+"""`/v1/auth`: codes, registration, sessions, passwords (R36, ACC-R1)."""
 
 from collections.abc import Sequence
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""`/v1/carts` and `/v1/cart`: carts of members and guests (rulings 32)."""
+"""`/v1/carts` and `/v1/cart`: carts of members and guests (CRT-R8)."""
 
 from collections.abc import Sequence
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""The description of the API, complete and true: every status, every error code, closed objects, examples."""
+"""The description of the API, complete and true: every status, every error code, closed objects, examples (DOR-R2)."""
 
 from __future__ import annotations
 

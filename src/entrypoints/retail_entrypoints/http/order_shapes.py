@@ -143,7 +143,7 @@ class OrderShape(Answer, frozen=True):
 
 
 class OutcomeShape(Answer, frozen=True):
-    """How an order stands now; while `is_closing`, a payment under way may still win (rulings 11)."""
+    """How an order stands now; while `is_closing`, a payment under way may still win (ORD-R9)."""
 
     order_id: Uuid
     status: OrderStatus

@@ -51,7 +51,7 @@ QuoteHash = Annotated[
     Meta(min_length=64, max_length=64, description="The `hash` of the quote: exactly what is agreed to.", examples=["5e" * 32]),
 ]
 CLOSING = {202: ResponseSpec(OutcomeShape, description="Closing: an open payment attempt has the last word")}
-"""The second answer of whatever closes an order (rulings 11)."""
+"""The second answer of whatever closes an order (ORD-R9)."""
 
 
 class PlaceOrderBody(Body, frozen=True):
@@ -150,7 +150,7 @@ def _deciding(retail: Retail) -> Sequence[HTTPRouteHandler]:
 
 
 def outcome(reached: OrderOutcome) -> Response[OutcomeShape]:
-    """200, or 202 while the order is still closing (rulings 11)."""
+    """200, or 202 while the order is still closing (ORD-R9)."""
     return Response(OutcomeShape.of(reached), status_code=202 if reached.is_closing else 200)
 
 

@@ -1,4 +1,4 @@
-"""Problem details (RFC 9457): how every refusal and every failure is answered (rulings 3, R47)."""
+"""Problem details (RFC 9457): how every refusal and every failure is answered (GEN-R15, R47)."""
 
 import secrets
 from collections.abc import Mapping
@@ -81,7 +81,7 @@ class ProblemShape(Answer, frozen=True, omit_defaults=True):
 
 
 def status_of(refused: DomainError | type[DomainError]) -> int:
-    """The HTTP status of a refusal (rulings 3)."""
+    """The HTTP status of a refusal (GEN-R15)."""
     return STATUS_OF_CODE.get(refused.code) or STATUS_OF_KIND[refused.kind]
 
 

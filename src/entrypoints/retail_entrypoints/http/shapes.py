@@ -1,4 +1,4 @@
-"""The words of every body: closed, bounded, frozen (guarantees 5.3, 5.5).
+"""The words of every body: closed, bounded, frozen (R34, DOR-R1).
 
 No `from __future__ import annotations` here nor in the modules that declare bodies: Litestar reads the types at run time.
 """

@@ -1,4 +1,4 @@
-"""The address book (地址簿), and the contact an order keeps of it (rulings 35)."""
+"""The address book (地址簿), and the contact an order keeps of it (R40)."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ class AddressBook:
 
 @frozen(kw_only=True)
 class OrderContact:
-    """Where an order goes: copied when it is placed, so that later edits of the address book do not move it (T1)."""
+    """Where an order goes: copied when it is placed, so that later edits of the address book do not move it (T1, FUL-R2)."""
 
     order_id: OrderId
     member_id: MemberId

@@ -60,7 +60,7 @@ class Challenge:
     """A code sent to a phone for one purpose; only its seal is kept.
 
     At most five tries, at most ten minutes, one success. A newer code for the same phone and purpose replaces this
-    one and keeps the count of tries, so that asking again buys no further guesses (rulings 31).
+    one and keeps the count of tries, so that asking again buys no further guesses (ACC-R1).
     """
 
     id: ChallengeId
@@ -84,7 +84,7 @@ class Challenge:
             raise ValueError("a code that was tried five times is not open")
 
     def issued(self, *, instead_of: Challenge | None = None) -> Change[Challenge]:
-        """Issue this code; it starts with the tries of the one it replaces, as long as those count (rulings 31)."""
+        """Issue this code; it starts with the tries of the one it replaces, as long as those count (ACC-R1)."""
         counts = instead_of is not None and instead_of.counts_until(self.issued_at)
         return Change(None, evolve(self, tries=instead_of.tries if instead_of is not None and counts else self.tries))
 

@@ -32,7 +32,7 @@ class MemberStatus(Enum):
 class Member:
     """Somebody the shop knows by phone number, or a walk-in customer without one (会员).
 
-    `terms_version` names the privacy terms accepted at registration (rulings 31); `behaviour_consent` says whether
+    `terms_version` names the privacy terms accepted at registration (ACC-R2); `behaviour_consent` says whether
     what they look at may be kept (BEH-R2).
     """
 

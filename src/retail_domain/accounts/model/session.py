@@ -1,4 +1,4 @@
-"""Sessions and logins: who somebody is from one request to the next (R36)."""
+"""Sessions and logins: who somebody is from one request to the next (R36, ACC-R3)."""
 
 from __future__ import annotations
 

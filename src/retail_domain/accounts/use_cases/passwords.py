@@ -1,4 +1,4 @@
-"""Register with a password, reset it by code, change it (R36, rulings 31)."""
+"""Register with a password, reset it by code, change it (R36, ACC-R2)."""
 
 from __future__ import annotations
 

@@ -53,7 +53,7 @@ async def log_out(work: AccountsWork, command: LogOut, means: Means) -> None:
 
 @frozen(kw_only=True)
 class ActAs:
-    """The command line acts for somebody of staff (rulings 33)."""
+    """The command line acts for somebody of staff (ACC-R4)."""
 
     login: str
     permission: Permission

@@ -1,4 +1,4 @@
-"""The staff and their roles; the first admin is made at the command line only (rulings 33)."""
+"""The staff and their roles; the first admin is made at the command line only (ACC-R4)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading a catalogue from rows of text: which column means what, what a row says, and what is wrong with it.
+"""Reading a catalogue from rows of text: which column means what, what a row says, and what is wrong with it (CAT-R2).
 
 Nothing here opens a file: rows come in, drafts and problems come out, and what is good is staged in a unit that is given.
 """

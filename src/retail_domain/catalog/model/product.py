@@ -234,7 +234,7 @@ class Product:
         return self.revise(self.listing, (*self.skus, sku), at=at)
 
     def reprice(self, sku_id: SkuId, price_minor: int, *, at: datetime) -> Change[Product]:
-        """Ask another price from now on; the same price changes nothing (rulings 15). Raises SkuNotFound."""
+        """Ask another price from now on; the same price changes nothing (CAT-R1). Raises SkuNotFound."""
         return self._to(self._with(self.sku(sku_id).at_price(price_minor)), at)
 
     def edit_sku(self, sku_id: SkuId, wish: SkuWish, *, at: datetime) -> Change[Product]:

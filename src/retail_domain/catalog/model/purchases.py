@@ -11,7 +11,7 @@ from retail_domain.kernel.ids import MemberId, ProductId
 
 @frozen(order=True)
 class PurchaseKey:
-    """One member and one product; counters are locked in this order, before any stock (rulings 22)."""
+    """One member and one product; counters are locked in this order, before any stock (GEN-R16)."""
 
     member_id: MemberId
     product_id: ProductId

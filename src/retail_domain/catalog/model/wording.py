@@ -1,4 +1,4 @@
-"""What may be written about goods: bounded, printable text and https image addresses (R38, R39)."""
+"""What may be written about goods: bounded, printable text and https image addresses (CAT-R3, R38, R39)."""
 
 from __future__ import annotations
 

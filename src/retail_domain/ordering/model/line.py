@@ -1,4 +1,4 @@
-"""OrderLine: what was bought at which price, frozen at placing, and how many of its units went where."""
+"""OrderLine: what was bought at which price, frozen at placing, and how many of its units went where (PRC-R6, ORD-I3)."""
 
 from __future__ import annotations
 

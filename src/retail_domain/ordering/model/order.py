@@ -103,7 +103,7 @@ class Order(OrderFacts):
         return Change(None, order, (placed,))
 
     def check_payable(self, *, at: datetime) -> None:
-        """A payment may be started now. Raises OrderWrongState, OrderIsClosing, OrderPaymentOverdue (rulings 11)."""
+        """A payment may be started now. Raises OrderWrongState, OrderIsClosing, OrderPaymentOverdue (ORD-R9)."""
         self._must_be(OrderStatus.PENDING_PAYMENT)
         self._must_not_be_closing()
         if has_passed(self.pay_by, at):
@@ -134,7 +134,7 @@ class Order(OrderFacts):
     # ---- closing unpaid ----------------------------------------------------------------------------------------------
 
     def begin_closing(self, reason: CloseReason, *, actor: Actor, at: datetime, note: str = "") -> Change[Order]:
-        """It shall be closed: no new payment attempt may start (rulings 11). Beginning twice changes nothing.
+        """It shall be closed: no new payment attempt may start (ORD-R9). Beginning twice changes nothing.
 
         Raises OrderWrongState when it is paid or closed, OrderNotDue when the timer comes before its time (R28, R29).
         """
@@ -260,7 +260,7 @@ class Order(OrderFacts):
         self._must_not_be_closing()
 
     def redirect(self, there: Redirection, *, actor: Actor, at: datetime) -> Change[Order]:
-        """It goes to another address (ORD-R5, rulings 17). The freight stays as agreed: what is cheaper there is not
+        """It goes to another address (ORD-R5). The freight stays as agreed: what is cheaper there is not
         paid back, what is dearer is refused unless it is waived; then the shop bears it.
 
         Raises OrderWrongState, OrderIsClosing, OrderUndeliverable, OrderFreightWouldRise.

@@ -1,7 +1,8 @@
 """Returning (退货退款): what an order comes to when units or freight are given up, before the amount paid back is decided.
 
 Two questions are kept apart: what is returned, and how much money that means. In between, whatever the order brought may be
-asked how much of it is kept back: points that were spent, benefits whose threshold is not met any more.
+asked how much of it is kept back: points that were spent, benefits whose threshold is not met any more (PRC-R7). Staff
+give back no more than that (PRC-I10, RET-R8).
 """
 
 from __future__ import annotations

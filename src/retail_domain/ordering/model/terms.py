@@ -75,7 +75,7 @@ class Placement:
 
 @frozen(kw_only=True)
 class Closing:
-    """An unpaid order is on its way to being closed (rulings 11)."""
+    """An unpaid order is on its way to being closed (ORD-R9)."""
 
     reason: CloseReason
     actor: Actor
@@ -119,7 +119,7 @@ class Redirection:
 
 @frozen(kw_only=True)
 class RefundWish:
-    """What staff want to pay back: units and, if they so decide, some of the freight (rulings 14)."""
+    """What staff want to pay back: units and, if they so decide, some of the freight (ORD-R10)."""
 
     units: tuple[Units, ...] = ()
     freight_minor: int = 0

@@ -1,4 +1,4 @@
-"""What payments need from a provider: begin, query, close, refund, and its notices read (rulings 36).
+"""What payments need from a provider: begin, query, close, refund, and its notices read (PAY-R15).
 
 The verbs and promises are the same for every provider, the counter included. Nothing of a provider's own format crosses this
 port: adapters take and give only the types below.

@@ -1,4 +1,4 @@
-"""The inbox: which notices of providers were heard, and what they came to (integrations 9)."""
+"""The inbox: which notices of providers were heard, and what they came to (PAY-R16)."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class NoticeKey:
 
 @frozen(kw_only=True)
 class Notice:
-    """A verified notice as the shop keeps it: its facts, no body and no personal data (rulings 35)."""
+    """A verified notice as the shop keeps it: its facts, no body and no personal data (R40)."""
 
     key: NoticeKey
     kind: NoticeKind

@@ -1,4 +1,4 @@
-"""The money ledger: where every unit of money lies, in balanced entries (R6, rulings 12).
+"""The money ledger: where every unit of money lies, in balanced entries (R6, PAY-R14).
 
 What a payment or a refund means for the books is a pure function of its state. A decision is booked as the difference
 between the state after and the state before, so a booking is never made twice and never forgotten.

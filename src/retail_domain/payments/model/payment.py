@@ -43,13 +43,13 @@ TIME_TO_PAY_MIN: Final = timedelta(seconds=60)
 """With less time left no attempt is started."""
 
 GRACE: Final = timedelta(minutes=10)
-"""Only this long after the expiry is "never heard of it" believed for good (integrations 8.1)."""
+"""Only this long after the expiry is "never heard of it" believed for good (PAY-R15)."""
 
 LAST_LOOK_AFTER: Final = timedelta(hours=25)
 """Who never heard of an attempt is asked once more, when a clock that may have been a day ahead is not any longer (R29, F7)."""
 
 ASK_AGAIN_AFTER: Final = timedelta(seconds=3)
-"""How often a member may have the provider asked (rulings 32)."""
+"""How often a member may have the provider asked (PAY-R13)."""
 
 _SUSPECT_POLLS_MAX: Final = 5
 _HELD_AT_MOST: Final = timedelta(minutes=5)  # what is not wanted any more goes back soon
@@ -64,7 +64,7 @@ _RECEIVED: Final = frozenset({MoneyState.APPLIED, MoneyState.EXTRA, MoneyState.L
 
 @frozen(kw_only=True)
 class Payment:
-    """One attempt to pay an order (支付单): its state, and on a second axis what became of its money (rulings 9).
+    """One attempt to pay an order (支付单): its state, and on a second axis what became of its money (PAY-R1).
 
     `refunding_minor` counts every refund that is not CLOSED; `refunded_minor` those that succeeded.
     """
@@ -138,7 +138,7 @@ class Payment:
 
     @property
     def holds_up_closing(self) -> bool:
-        """Whether its order cannot be closed yet: it is open, or its money waits to be applied (rulings 10, 11)."""
+        """Whether its order cannot be closed yet: it is open, or its money waits to be applied (PAY-R8, ORD-R9)."""
         return self.is_open or self.money is MoneyState.UNAPPLIED
 
     @property
@@ -259,7 +259,7 @@ class Payment:
                 assert_never(snapshot.status)
 
     def shelve(self, snapshot: PaymentSnapshot, *, at: datetime) -> Change[Payment]:
-        """The money is right but applying it failed: it is recorded at least, and tried again (PAY-R8, rulings 10)."""
+        """The money is right but applying it failed: it is recorded at least, and tried again (PAY-R8)."""
         is_over = self.state is PaymentState.SUCCEEDED or bool(self.refunding_minor) or self.is_inside
         if is_over or snapshot.amount != self.amount:
             return Change(self, self)
@@ -284,7 +284,7 @@ class Payment:
         return Change(self, evolve(self, polls=polls, next_poll_at=None if enough else at + wait))
 
     def asked(self, *, at: datetime) -> Change[Payment]:
-        """The member wants to know now. Raises AskedTooOften (rulings 32)."""
+        """The member wants to know now. Raises AskedTooOften (PAY-R13)."""
         if self.asked_at is not None and at < self.asked_at + ASK_AGAIN_AFTER:
             raise AskedTooOften(payment_id=self.id, retry_after_seconds=ceil(ASK_AGAIN_AFTER.total_seconds()))
         return Change(self, evolve(self, asked_at=at))

@@ -100,7 +100,7 @@ class Refund:
 
     @property
     def counts(self) -> bool:
-        """Whether it counts against what was captured (rulings 9)."""
+        """Whether it counts against what was captured (PAY-R9)."""
         return self.state is not RefundState.CLOSED
 
     @property

@@ -13,7 +13,7 @@ from retail_domain.pricing.unavailable import UnavailableLine
 
 
 class Stage(Enum):
-    """The order of calculation (rules 2.3): where a step stands in the pipeline."""
+    """The order of calculation: where a step stands in the pipeline."""
 
     BASE = "base"
     LINE_PRICE = "line_price"

@@ -24,7 +24,7 @@ class PriceBook:
     """The freight templates of the shop (later also its offers); the shop has one book.
 
     `version` is what a quote remembers as its offers version: any change of the book makes older quotes stale
-    (rulings 15).
+    (CRT-R4).
     """
 
     templates: Mapping[FreightTemplateId, FreightTemplate] = field(factory=dict)

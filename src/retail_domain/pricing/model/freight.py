@@ -1,4 +1,4 @@
-"""Freight templates (运费模板): first units and continued units by region (MSC-R5, MSC-I2)."""
+"""Freight templates (运费模板): first units and continued units by region (MSC-R5, MSC-I2, GEN-R13)."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ class DeliveryKind(Enum):
 
 @frozen(kw_only=True)
 class Delivery:
-    """Where a quote delivers: an address of the member, known here by id and region only (rulings 35)."""
+    """Where a quote delivers: an address of the member, known here by id and region only (R40)."""
 
     kind: DeliveryKind = DeliveryKind.ADDRESS
     address_id: AddressId
@@ -92,7 +92,7 @@ class Quote:
 
     @property
     def price_versions(self) -> Mapping[SkuId, int]:
-        """The price version of each SKU that the quote rests on (rulings 15)."""
+        """The price version of each SKU that the quote rests on (CRT-R4)."""
         return {line.goods.sku_id: line.goods.price_version for line in self.lines}
 
     @property
@@ -125,7 +125,7 @@ class Quote:
         return self
 
     def check_prices(self, price_versions: Mapping[SkuId, int], offers_version: int) -> None:
-        """Nothing the quote rests on has changed, up or down. Raises QuotePriceChanged (rulings 15, R7)."""
+        """Nothing the quote rests on has changed, up or down. Raises QuotePriceChanged (CRT-R4, R7)."""
         changed = tuple(sku_id for sku_id, version in self.price_versions.items() if price_versions.get(sku_id) != version)
         if changed or offers_version != self.offers_version:
             raise QuotePriceChanged(quote_id=self.id, sku_ids=changed)

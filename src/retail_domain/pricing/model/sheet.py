@@ -146,7 +146,7 @@ class Sheet:
     def _reduced(self, payable: Amounts, shares: Mapping[str, tuple[Share, ...]]) -> Sheet:
         for key, amount in payable.items():
             if amount > self.payable[key]:
-                raise ValueError("a step turned a discount into a surcharge")  # PRC-I5, X10
+                raise ValueError("a step turned a discount into a surcharge")  # PRC-I5
             if amount < self.floors[key]:
                 raise ValueError("a step went below the floor of a line")  # PRC-R3
         return evolve(self, payable=payable, shares=shares)

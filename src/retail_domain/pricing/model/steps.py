@@ -1,4 +1,4 @@
-"""The steps of the shop's own pipeline (rules 2.3); every function here is pure."""
+"""The steps of the shop's own pipeline; every function here is pure (PRC-I6)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Redirecting (改地址): an order goes to another address as long as no parcel has left (ORD-R5, rulings 17).
+"""Redirecting (改地址): an order goes to another address as long as no parcel has left (ORD-R5).
 
 The freight is worked out anew for the new region, but only to compare: the order keeps the freight that was agreed.
 """

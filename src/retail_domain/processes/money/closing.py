@@ -1,4 +1,4 @@
-"""Closing (关闭): an unpaid order ends only when none of its attempts can succeed any more (T10, PAY-R6, rulings 11)."""
+"""Closing (关闭): an unpaid order ends only when none of its attempts can succeed any more (T10, PAY-R6, ORD-R9, R14)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Noticing (回调): a provider's notice is verified, then inbox, attempt, order and events are one transaction (rulings 10)."""
+"""Noticing (回调): a provider's notice is verified; inbox, attempt, order and events are one transaction (ORD-I6, PAY-R8)."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ async def take_notice(
 ) -> RawReply:
     """Answers the provider's own acknowledgement, `DONE` only after a commit.
 
-    Raises GatewayNotFound for a provider nobody configured (integrations 2).
+    Raises GatewayNotFound for a provider nobody configured (PAY-R16).
     """
     reader = readers.get(command.gateway)
     if reader is None:

@@ -1,4 +1,4 @@
-"""Paying (支付): an attempt is written down, its provider called, the answer recorded: three named steps (rulings 13)."""
+"""Paying (支付): an attempt is written down, its provider called, the answer recorded: three named steps (GEN-R17)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Settlement (结算): what a provider says meets the order it is about, in one transaction (rulings 9, 10; PAY-R2 to R8).
+"""Settlement (结算): what a provider says meets the order it is about, in one transaction (PAY-R1 to R8).
 
 Notices, polls, refreshes, closings and the counter all end here, so it does not matter which comes first (PAY-R7).
 """

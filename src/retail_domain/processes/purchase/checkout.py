@@ -1,4 +1,4 @@
-"""Checkout (下单): quotes become orders, many at a time, in one transaction (architecture 2.1 decision 10, rulings 24 to 26).
+"""Checkout (下单): quotes become orders, many at a time, in one transaction (decision 0016, GEN-R18, GEN-R19).
 
 A single order is a batch of one. Everything a batch needs is claimed in rank order, then pure code decides each order in
 order of arrival, all of it or none, then everything accepted is stored together with one commit.
@@ -76,7 +76,7 @@ class Terms:
 
 
 class SaleTerms(Protocol):
-    """What consent rests on besides the quote: prices, windows of sale and limits, as they stand now (rulings 15)."""
+    """What consent rests on besides the quote: prices, windows of sale and limits, as they stand now (CRT-R4)."""
 
     async def of(self, sku_ids: Iterable[SkuId]) -> Terms:
         """The terms of these SKUs, in one statement within the unit; unknown ones are absent."""
@@ -334,7 +334,7 @@ async def _claim(work: CheckoutWork, quotes: Sequence[Quote], takings: Takings) 
 
 
 def _place_in_line(sale: Sale) -> tuple[str, int]:
-    """Entries of a unique key are locks too: two batches that hold the same carts write them in one order (rulings 22)."""
+    """Entries of a unique key are locks too: two batches that hold the same carts write them in one order (GEN-R16)."""
     order = sale.order.state
     return str(order.cart_id or ""), order.cart_version or 0
 

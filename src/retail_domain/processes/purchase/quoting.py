@@ -126,7 +126,7 @@ class QuoteBasket:
 
 @frozen(kw_only=True)
 class QuoteAgain:
-    """A member wants a fresh quote of what an older one was about (rulings 15)."""
+    """A member wants a fresh quote of what an older one was about (CRT-R4)."""
 
     member_id: MemberId
     quote_id: QuoteId

@@ -231,7 +231,7 @@ class Earning(Follower[W, H, T]):
         decision next, and takes back what this did not keep.
 
         What is spent stays kept back when everything is returned. What was taken off the price for a threshold does not: to
-        who keeps nothing it is worth nothing, and all that was paid goes back (PRC-R7, rulings 16).
+        who keeps nothing it is worth nothing, and all that was paid goes back (PRC-R7).
         """
         return 0
 

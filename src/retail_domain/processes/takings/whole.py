@@ -1,4 +1,4 @@
-"""Every kind of taking and earning, and the folds over them: nobody else knows which kinds there are."""
+"""Every kind of taking and earning, and the folds over them: nobody else knows which kinds there are (STK-R11)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What follows from what: one table, event -> reactions (architecture 2.1 decision 12, rulings 28).
+"""What follows from what: one table, event -> reactions (decision 0010, R25, CRT-R9).
 
 A reaction runs inside the unit of work that marks its delivery as made, so its effect happens exactly once (R26). It judges
 by the state it finds, never by the order in which events arrive.

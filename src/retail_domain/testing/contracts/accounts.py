@@ -266,7 +266,7 @@ class AccountsContract:
             await save(begin, addresses=book.remove(AddressId(UUID(int=1))))
 
     async def test_an_order_keeps_the_address_as_it_was(self, begin: Opens, show: AccountsQueries) -> None:
-        """T1, rulings 35"""
+        """T1, FUL-R2, R40"""
         entry, order = AddressId(UUID(int=1)), OrderId(UUID(int=9))
         await save(begin, addresses=AddressBook(member_id=ALICE).add(entry, a_contact(), at=NOON))
         async with begin() as work:

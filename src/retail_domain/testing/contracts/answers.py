@@ -101,7 +101,7 @@ class AnswersContract:
             assert await work.answers.recall(None, Told) is None
 
     async def test_a_refused_command_does_not_burn_its_key(self, begin: Begin[AnswersWork]) -> None:
-        """R17, rulings 23: what was not committed was not answered; the key is free for the next try."""
+        """R17, GEN-R7: what was not committed was not answered; the key is free for the next try."""
         async with begin() as work:
             work.answers.remember(ONCE, TOLD)
         await remembered(begin, evolve(ONCE, fingerprint="sha256:2"), TOLD)

@@ -67,7 +67,7 @@ class CartsContract:
         assert after.version == 2
 
     async def test_within_a_unit_the_staged_cart_is_seen_and_outside_it_is_not(self, begin: Begin[CartWork]) -> None:
-        """Rulings 24"""
+        """GEN-R18"""
         async with begin() as work:
             change = opened(1, ALICE, s1=1)
             work.carts.save(change)

@@ -127,7 +127,7 @@ class ProductsContract:
         assert [sku.price_version for sku in after.skus] == [1, 2, 1]
 
     async def test_within_a_unit_the_staged_goods_are_seen_and_outside_they_are_not(self, begin: Begin[CatalogWork]) -> None:
-        """Rulings 24"""
+        """GEN-R18"""
         change = a_product()
         async with begin() as work:
             work.products.save(change)
@@ -182,7 +182,7 @@ class ProductsContract:
             assert await work.products.product_of(sku_id(2)) == second.id
 
     async def test_placing_learns_price_version_and_window_of_each_kind(self, begin: Begin[CatalogWork]) -> None:
-        """Rulings 15"""
+        """CAT-R1"""
         listing = Listing(title="限购", purchase_limit=2, sale_until=LATER, images=("https://images.example/1.jpg",))
         kinds = (a_kind(1, color="红"), a_kind(2, color="蓝", on_sale=False))
         (product,) = await kept(begin, a_product(1, *kinds, listing=listing))

@@ -118,7 +118,7 @@ def a_refund(bench: GatewayBench, charge: ChargeRequest, minor: int) -> RefundRe
 
 @pytest.mark.asyncio
 class GatewayContract:
-    """What every gateway promises, the counter included (integrations 8.1)."""
+    """What every gateway promises, the counter included (PAY-R15)."""
 
     async def test_beginning_an_equal_payment_again_is_one_payment(self, bench: GatewayBench) -> None:
         """R12: idempotent in the reference."""
@@ -173,7 +173,7 @@ class ProviderContract(GatewayContract):
         assert (await bench.gateway.close(ref)).status is PaymentStatus.NOT_FOUND
 
     async def test_asking_finds_a_paid_payment_without_any_notice(self, bench: ProviderBench) -> None:
-        """R11, F12: the query is the authority."""
+        """R11, PAY-F12: the query is the authority."""
         charge = await _paid(bench)
 
         found = await bench.gateway.query(charge.ref)
@@ -200,7 +200,7 @@ class ProviderContract(GatewayContract):
         assert (await bench.gateway.begin(charge)).snapshot.status is PaymentStatus.CLOSED
 
     async def test_closing_tells_when_the_buyer_was_faster(self, bench: ProviderBench) -> None:
-        """F11: closing a paid payment answers what it found, it does not raise."""
+        """PAY-F11: closing a paid payment answers what it found, it does not raise."""
         charge = await _paid(bench)
 
         assert (await bench.gateway.close(charge.ref)).status is PaymentStatus.SUCCEEDED
@@ -224,7 +224,7 @@ class ProviderContract(GatewayContract):
         assert (await bench.gateway.query(charge.ref)).status is PaymentStatus.SUCCEEDED
 
     async def test_the_same_refund_asked_twice_pays_once(self, bench: ProviderBench) -> None:
-        """R12, F15: the refund reference is the idempotency key."""
+        """R12, PAY-F15: the refund reference is the idempotency key."""
         charge = await _paid(bench)
         refund = a_refund(bench, charge, 1_500)
 
@@ -248,7 +248,7 @@ class ProviderContract(GatewayContract):
         assert (await bench.gateway.query(charge.ref)).provider_ref not in first | second, "that is the name of the payment"
 
     async def test_another_amount_under_the_same_refund_reference_is_a_conflict(self, bench: ProviderBench) -> None:
-        """F15."""
+        """PAY-F15."""
         charge = await _paid(bench)
         refund = a_refund(bench, charge, 500)
         await bench.gateway.refund(refund)
@@ -264,7 +264,7 @@ class ProviderContract(GatewayContract):
         assert found.status is RefundStatus.NOT_FOUND
 
     async def test_every_delivery_of_a_notice_tells_the_same_event(self, bench: ProviderBench) -> None:
-        """R8, F4: redeliveries carry one event id, so that the inbox keeps one."""
+        """R8, PAY-F4: redeliveries carry one event id, so that the inbox keeps one."""
         charge = await _paid(bench)
 
         notices = [bench.reader.read(raw) for raw in await bench.deliveries(charge.ref)]
@@ -277,7 +277,7 @@ class ProviderContract(GatewayContract):
             assert notice.subject.amount == charge.amount
 
     async def test_a_notice_with_a_changed_byte_is_forged(self, bench: ProviderBench) -> None:
-        """R9, F7: the signature covers the raw body, wherever it is changed."""
+        """R9, PAY-F7: the signature covers the raw body, wherever it is changed."""
         charge = await _paid(bench)
         raw = (await bench.deliveries(charge.ref))[0]
 
@@ -287,7 +287,7 @@ class ProviderContract(GatewayContract):
                 bench.reader.read(evolve(raw, body=changed))
 
     async def test_a_notice_without_its_headers_is_refused(self, bench: ProviderBench) -> None:
-        """R9, F7: what is missing is not skipped."""
+        """R9, PAY-F7: what is missing is not skipped."""
         charge = await _paid(bench)
         raw = (await bench.deliveries(charge.ref))[0]
 
@@ -295,7 +295,7 @@ class ProviderContract(GatewayContract):
             bench.reader.read(evolve(raw, headers={}))
 
     async def test_an_old_or_future_notice_is_stale_where_it_carries_a_time(self, bench: ProviderBench) -> None:
-        """R9, F6: replays end after minutes."""
+        """R9, PAY-F6: replays end after minutes."""
         charge = await _paid(bench)
         raw = (await bench.deliveries(charge.ref))[0]
 
@@ -308,7 +308,7 @@ class ProviderContract(GatewayContract):
                 assert bench.reader.read(moved).event_id
 
     async def test_only_done_reads_as_an_acknowledgement(self, bench: ProviderBench) -> None:
-        """F13: any other reply makes the provider try again."""
+        """PAY-F13: any other reply makes the provider try again."""
         assert bench.reader.reply(Ack.DONE).status in (200, 204)
         assert bench.reader.reply(Ack.RETRY_LATER) != bench.reader.reply(Ack.DONE)
         assert bench.reader.reply(Ack.REFUSED) != bench.reader.reply(Ack.DONE)

@@ -90,7 +90,7 @@ class InventoryContract:
         assert (await shelf_at(begin, key(2))).moves == ()
 
     async def test_claims_come_ascending_and_without_what_does_not_exist(self, begin: Begin[InventoryWork]) -> None:
-        """Rulings 22: one lock order."""
+        """GEN-R16: one lock order."""
         await stocked(begin, a_shelf(2), a_shelf(1), a_shelf(1, at=2))
 
         async with begin() as work:
@@ -121,7 +121,7 @@ class InventoryContract:
     async def test_a_claim_sees_what_is_staged_and_both_changes_are_one(
         self, begin: Begin[InventoryWork], shown: InventoryQueries
     ) -> None:
-        """Rulings 24: the second decision builds on the first; the shelf is stored once, with every move (STK-R3)."""
+        """GEN-R18: the second decision builds on the first; the shelf is stored once, with every move (STK-R3)."""
         await stocked(begin, a_shelf(units=10))
 
         async with begin() as work:

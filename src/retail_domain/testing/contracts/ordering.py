@@ -99,7 +99,7 @@ class OrdersContract:
             assert await work.orders.claim([order_id(9)]) == {}
 
     async def test_a_unit_sees_what_it_staged_and_others_do_not_before_its_commit(self, begin: Begin[OrderingWork]) -> None:
-        """R16, rulings 24."""
+        """R16, GEN-R18."""
         order = await stored(begin, placed())
         async with begin() as work:
             work.orders.save(pay(order))
@@ -174,7 +174,7 @@ class OrdersContract:
             assert await due(OrderStatus.SHIPPED, later, 9) == ()
 
     async def test_several_orders_are_stored_in_one_unit(self, begin: Begin[OrderingWork]) -> None:
-        """Rulings 24: the same lines serve one command and a batch."""
+        """GEN-R18: the same lines serve one command and a batch."""
         async with begin() as work:
             for which in range(1, 6):
                 work.orders.save(placed(a_line(1), a_line(2), which=which))

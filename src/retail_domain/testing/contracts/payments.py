@@ -130,7 +130,7 @@ class PaymentsContract:
             assert await work.payments.claim([a_payment().id]) == {}
 
     async def test_an_order_has_one_open_attempt(self, begin: SettlementBegin) -> None:
-        """Guarantees 5.4, GEN-R10: the store is the last line of defence."""
+        """GEN-R10: the store is the last line of defence."""
         payment = await started(begin)
         second = Payment.started(evolve(an_attempt(number=2), order_id=payment.order_id), at=NOON)
 

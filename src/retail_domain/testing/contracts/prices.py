@@ -113,7 +113,7 @@ class PricesContract:
             assert await work.price_book.current_version() == 0
 
     async def test_a_book_comes_back_as_it_was_and_each_change_is_a_version(self, begin: Begin[PricingWork]) -> None:
-        """MSC-R5, rulings 15: a quote made before a change can be told from one made after it."""
+        """MSC-R5, CRT-R4: a quote made before a change can be told from one made after it."""
         far = FreightZone(regions=("65", "54"), delivers=False)
         near = FreightZone(regions=("",), first_units=0, first_minor=1, next_units=2, next_minor=3, free_from_minor=99)
         template = a_template(1, near, far, by=ChargeBy.WEIGHT, default=True)

@@ -30,7 +30,7 @@ class SaleTermsContract:
     """What every source of terms promises."""
 
     async def test_terms_are_those_of_now_with_the_version_of_the_book(self, begin: Begin[Any]) -> None:
-        """Rulings 15: a price that was changed has another version, and so has the book."""
+        """CRT-R4: a price that was changed has another version, and so has the book."""
         listing = Listing(title="限购", purchase_limit=2, sale_until=LATER)
         kinds = (a_kind(1, color="红"), a_kind(2, color="蓝", on_sale=False))
         await _kept(begin, "products", a_product(1, *kinds, listing=listing))

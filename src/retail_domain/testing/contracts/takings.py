@@ -113,7 +113,7 @@ class TakingContract:
             taken += now.open + now.used
 
     async def test_orders_that_are_placed_together_take_one_after_the_other(self, begin: Begin[Any]) -> None:
-        """R1, R24: one claim for all of them, and each finds what the one before has left."""
+        """R1, GEN-R18: one claim for all of them, and each finds what the one before has left."""
         shop = await self._opened(begin)
         ids = await shop.place_together(1, 2, 3)
 

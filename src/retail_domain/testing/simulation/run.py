@@ -1,4 +1,4 @@
-"""One simulation: a seed, so many steps of trouble, then calm until everything has settled (T3, T4)."""
+"""One simulation: a seed, so many steps of trouble, then calm until everything has settled."""
 
 from __future__ import annotations
 
@@ -88,11 +88,11 @@ def _calm(world: World) -> None:
         return world.is_settled or late or bool(world.auditor.violations)
 
     if not world.scheduler.run(is_over):
-        world.auditor.blame("T4", "nobody could go on any more")
+        world.auditor.blame("R31", "nobody could go on any more")
     if world.auditor.violations:
         return
     if not world.is_settled:
-        world.auditor.blame("T4", f"not everything has settled: {'; '.join(_unsettled(world)) or 'requests are unanswered'}")
+        world.auditor.blame("R28", f"not everything has settled: {'; '.join(_unsettled(world)) or 'requests are unanswered'}")
         return
     retail = world.nodes[0].shop.retail
     goods = {sku_id: one.product_id for sku_id, one in world.auditor.book.goods.items()}

@@ -1,4 +1,4 @@
-"""What can go wrong (guarantees 2), how likely it is in this history, how often it did, and which rare states were reached."""
+"""What can go wrong, how likely it is in this history, how often it did, and which rare states were reached."""
 
 from __future__ import annotations
 

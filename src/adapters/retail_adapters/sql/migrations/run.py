@@ -100,7 +100,7 @@ def _scripts(versions: Path, to: str) -> Sequence[Script]:
 
 
 def version_table(connection: Connection, schema: str) -> dict[str, Any]:
-    """Where Alembic notes the revision: among our tables (rulings 5)."""
+    """Where Alembic notes the revision: among our tables (GEN-R21)."""
     if connection.dialect.name == "sqlite":
         return {"version_table": SQLITE_TABLE}
     return {"version_table": POSTGRES_TABLE, "version_table_schema": schema}

@@ -1,4 +1,4 @@
-"""Address books, the contacts of orders, and regions in SQL; all contacts lie in one table (rulings 35)."""
+"""Address books, the contacts of orders, and regions in SQL; all contacts lie in one table (R40)."""
 
 from __future__ import annotations
 

@@ -109,7 +109,7 @@ class SqlAnswers(Staging):
             }
 
     def flushes(self) -> Sequence[Flush]:
-        """In key order, so that two batches cannot wait for each other (stack.md 3)."""
+        """In key order, so that two batches cannot wait for each other."""
         return [Flush(_INSERT_ANSWERS, [self._staged[key] for key in sorted(self._staged)])]
 
 

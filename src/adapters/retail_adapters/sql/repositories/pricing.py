@@ -90,7 +90,7 @@ class SqlQuotes(SqlCollection[QuoteId, Quote]):
         return [Flush(_INSERT_QUOTES, [inserted(state, _QUOTES.row(state)) for state in self.new()])]
 
 
-# One statement, hence one moment: a version never goes with the templates of another one (rulings 15).
+# One statement, hence one moment: a version never goes with the templates of another one (CRT-R4).
 _BOOK: Final = Statement(
     "price_book.get",
     select(price_books.c.version, freight_templates).select_from(price_books.outerjoin(freight_templates, true())),

@@ -12,7 +12,7 @@ from retail_adapters.sql.tables.growth import Growth
 from retail_domain.kernel.ranks import Rank
 
 SCHEMA: Final = "retail"
-"""Tables live in this schema; on SQLite, and under another schema name, it is replaced when compiling (rulings 5)."""
+"""Tables live in this schema; on SQLite, and under another schema name, it is replaced when compiling (GEN-R21)."""
 
 metadata: Final = MetaData(
     schema=SCHEMA,

@@ -110,6 +110,6 @@ purchase_counters = table(
 )
 
 PAGE_TABLES = frozenset({categories, brands, products, skus})
-"""What the pages of the shop window are made of, besides figures that may be a second old (rulings 29)."""
+"""What the pages of the shop window are made of, besides figures that may be a second old (DOR-R6)."""
 FIGURES = frozenset({products.c.sold.name})
 """Columns of theirs that are such figures."""

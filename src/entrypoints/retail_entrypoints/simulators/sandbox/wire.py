@@ -1,6 +1,6 @@
 """Who signed what: the simulator's own reading of docs/reference/sandbox-gateway.md.
 
-It shares no code with the shop, so that one misreading of the protocol cannot pass on both sides (rulings 6).
+It shares no code with the shop, so that one misreading of the protocol cannot pass on both sides (DOR-R5).
 """
 
 from __future__ import annotations

@@ -71,7 +71,7 @@ async def pay_at_the_counter(world: World) -> None:
 
 
 async def ask_after_a_payment(world: World) -> None:
-    """A buyer wants to know whether the money has arrived (rulings 32)."""
+    """A buyer wants to know whether the money has arrived (PAY-R13)."""
     if not world.payments:
         return
     payment_id, order_id = one_of(world.dice, world.payments[-12:])

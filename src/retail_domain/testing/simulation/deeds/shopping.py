@@ -57,7 +57,7 @@ async def order_cart(world: World) -> None:
 
 
 async def order_in_a_batch(world: World) -> None:
-    """Several buyers order at the same moment: their orders are one batch (rulings 26)."""
+    """Several buyers order at the same moment: their orders are one batch (GEN-R19)."""
     asks = list[Request]()
     for _ in range(between(world.dice, 2, 5)):
         buyer = some_buyer(world)
