@@ -133,12 +133,12 @@ def test_a_planted_context_that_is_not_whole_is_told_what_it_lacks(
 
 def test_a_shop_with_half_a_context_does_not_start_and_says_which_file_it_lacks(copy: Path) -> None:
     """Not the first time somebody comes to need it."""
-    _plant(copy, {f"{DOMAIN}/gadgets/__init__.py": "EVENTS = ()", OWED[1].format("gadgets"): "", OWED[2].format("gadgets"): ""})
+    _plant(copy, {f"{DOMAIN}/gadgets/__init__.py": "EVENTS = ()", OWED[0].format("gadgets"): "", OWED[2].format("gadgets"): ""})
 
     told = _started(copy)
 
     assert told.returncode != 0
-    assert "write retail_adapters.memory.contexts.gadgets" in told.stderr
+    assert "write retail_adapters.sql.contexts.gadgets" in told.stderr
 
 
 def test_a_planted_context_is_kept_by_both_stores_with_one_line_in_the_list(copy: Path) -> None:
