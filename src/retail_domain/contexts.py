@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from pkgutil import iter_modules
@@ -49,10 +49,15 @@ def of_some(package: str, names: tuple[str, ...] = KEPT) -> Mapping[str, ModuleT
     return of_each(package, tuple(name for name in names if find_spec(f"{package}.{name}") is not None))
 
 
+def modules_in(package: str) -> Sequence[ModuleType]:
+    """All modules of a package, as they stand in the dictionary."""
+    names = sorted(one.name for one in iter_modules(import_module(package).__path__, f"{package}."))
+    return [import_module(name) for name in names]
+
+
 def found_in(package: str, name: str) -> tuple[Any, ...]:
-    """What the modules of a package have under this name, all together, module by module as in the dictionary."""
-    modules = sorted(one.name for one in iter_modules(import_module(package).__path__, f"{package}."))
-    return tuple(one for module in modules for one in getattr(import_module(module), name, ()))
+    """What the modules of a package have under this name, all together."""
+    return tuple(one for module in modules_in(package) for one in getattr(module, name, ()))
 
 
 def every_event() -> tuple[type[Event], ...]:

@@ -7,7 +7,7 @@ from retail_adapters.system.units import Unit, collection
 
 
 class MemoryUnit(Unit[MemorySession]):
-    """Collections over one memory; nothing is visible to others before `commit`."""
+    """Collections over one memory, what commands answered among them (GEN-R7); nothing is visible to others before `commit`."""
 
     answers = collection(MemoryAnswers)
 

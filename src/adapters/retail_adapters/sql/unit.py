@@ -9,7 +9,7 @@ from retail_adapters.system.units import Unit, collection
 
 
 class SqlUnit(Unit[Session]):
-    """Collections over one transaction; nothing is written before `commit`."""
+    """Collections over one transaction, what commands answered among them (GEN-R7); nothing is written before `commit`."""
 
     answers = collection(SqlAnswers)
 

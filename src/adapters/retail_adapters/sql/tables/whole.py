@@ -1,4 +1,4 @@
-"""All tables in one metadata; whoever asks one context for something loads its tables only."""
+"""All tables in one metadata, for both databases (GEN-R10); whoever asks one context for something loads its tables only."""
 
 from typing import Final
 
