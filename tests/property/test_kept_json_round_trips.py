@@ -103,7 +103,7 @@ def test_every_answer_that_is_looked_for_is_among_them() -> None:
     looked_for = {
         ast.unparse(call.args[1])
         for path in DOMAIN.rglob("*.py")
-        if "testing" not in path.parts
+        if "testing" not in path.parts and path.name != "frames.py"  # frames look for what use cases answer
         for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute)
         if call.func.attr in {"recall", "recall_all"} and isinstance(call.args[1], ast.Name)
