@@ -89,7 +89,7 @@ BEASTS = (
     Beast(
         name="unknown-names-answer-sooner",
         says="no password is compared for a name nobody has, so the answer comes sooner",
-        origin="R36, rulings 35",
+        origin="R36",
         patches=(Patch(_PASSWORD, "    is_right = await passwords.matches(", "    if login is None:\n        raise LoginFailed()\n    is_right = await passwords.matches("),),
         catchers=(_SESSIONS, f"{INTEGRATION}/test_login_statements.py"),
     ),

@@ -104,14 +104,14 @@ BEASTS = (
     Beast(
         name="lost-race-is-an-error",
         says="a serialization failure or a stale version is shown to the buyer",
-        origin="R31; guarantees 5.1: without retries it under-sells",
+        origin="R31: without retries it under-sells",
         patches=(Patch(_RETRY, "            except (Retry, Stale) as race:\n                lost = race\n", "            except (Retry, Stale):\n                raise\n"),),
         catchers=(f"{UNIT}/test_lost_races_run_again.py",),
     ),
     Beast(
         name="code-in-use-is-tried-a-dozen-times",
         says="what is taken for good is run again until there are no tries left, however often it is the same rule",
-        origin="R31: `store.taken` names no rules any more; growth 2 asks that a conflict is told quickly",
+        origin="R31: a conflict is told quickly",
         patches=(Patch(_RETRY, "                if _is_alike(taken, lost):\n", "                if attempt == TRIES_MAX:\n"),),
         catchers=(f"{UNIT}/test_lost_races_run_again.py",),
     ),

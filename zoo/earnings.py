@@ -88,14 +88,14 @@ BEASTS = (
     Beast(
         name="what-it-brings-is-not-noted",
         says="a process that lacks the points refunds all the money, and the points that were spent stay spent",
-        origin="found by a reviewer: a worker without the host's earnings",
+        origin="STK-R11; found by a reviewer: a worker without the host's earnings",
         patches=(Patch(f"{DOMAIN}/processes/purchase/checkout.py", "frozenset(own) | desk.takings.earned", "frozenset(own)"),),
         catchers=(f"{INTEGRATION}/test_kinds_in_trouble.py::test_a_process_that_lacks_what_an_order_brings_leaves_it_alone",),
     ),
     Beast(
         name="paying-begins-where-it-cannot-end",
         says="a buyer is sent to pay an order by a process that cannot apply the money",
-        origin="found by a reviewer: the page said that it is refused",
+        origin="STK-R11; found by a reviewer: the page said that it is refused",
         patches=(Patch(f"{DOMAIN}/processes/money/paying.py", "    takings.check_known(order)\n", ""),
                  Patch(f"{DOMAIN}/processes/money/holding.py", "    takings.check_known(order)\n", "")),
         catchers=(f"{INTEGRATION}/test_kinds_in_trouble.py::test_a_process_that_lacks_a_kind_begins_no_payment_and_decides_nothing",),

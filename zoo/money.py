@@ -49,14 +49,14 @@ BEASTS = (
     Beast(
         name="notice-rolled-back-by-a-later-handler",
         says="a bug in what follows from a payment rolls the payment back with it",
-        origin="X3 yudao, PAY-R8, rulings 10",
+        origin="yudao, PAY-R8",
         patches=(Patch(_SETTLEMENT, "        return await shelve(told)\n", "        raise\n"),),
         catchers=(f"{MONEY}::test_money_that_cannot_be_applied_is_recorded_shown_and_applied_later",),
     ),
     Beast(
         name="only-foreseen-errors-are-shelved",
         says="money is recorded when a later handler breaks in a way that somebody thought of, and only then",
-        origin="X3: a kind of a host's broke with AttributeError, and nothing was left of the money",
+        origin="PAY-R8; yudao: a kind of a host's broke with AttributeError, and nothing was left of the money",
         patches=(
             Patch(_SETTLEMENT, "Exception as error:  # noqa: BLE001", "(ValueError, LookupError, AssertionError, TypeError) as error:  # noqa: BLE001"),
         ),
@@ -66,14 +66,14 @@ BEASTS = (
     Beast(
         name="money-at-once-is-lost-with-a-broken-kind",
         says="a provider that takes the money when the payment begins is not recorded when a later handler breaks",
-        origin="X3: met beside the notices, which were shelved",
+        origin="PAY-R8; yudao: met beside the notices, which were shelved",
         patches=(Patch("src/adapters/retail_adapters/assembly/payments.py", "settle=_recording(parts),", "settle=parts.deciding(record_answer, parts.takings),"),),
         catchers=(f"{INTEGRATION}/test_kinds_in_trouble.py::test_money_that_a_provider_takes_at_once_is_recorded_too",),
     ),
     Beast(
         name="acknowledged-before-it-was-kept",
         says="the provider is thanked although the store was too busy to keep its notice",
-        origin="guarantees 5.4: answer success only after commit; ORD-I6",
+        origin="answer success only after commit; ORD-I6",
         patches=(Patch(_NOTICING, "reader.reply(Ack.RETRY_LATER)", "reader.reply(Ack.DONE)"),),
         catchers=(f"{UNIT}/test_notice_acknowledged.py",),
     ),

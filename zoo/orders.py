@@ -83,7 +83,7 @@ BEASTS = (
     Beast(
         name="asks-twice",
         says="a quote is looked up twice to be shown once",
-        origin="our own: what a use case asks of the database grows by a statement that nobody decided on",
+        origin="R46; our own: what a use case asks of the database grows by a statement that nobody decided on",
         patches=(Patch(f"{DOMAIN}/pricing/use_cases.py", "    quote = await work.quotes.get(command.quote_id)\n    return",
                        "    await work.quotes.get(command.quote_id)\n    quote = await work.quotes.get(command.quote_id)\n    return"),),
         catchers=(f"{INTEGRATION}/test_statement_counts.py",),

@@ -15,6 +15,7 @@ from retail_domain.inventory import Inventory
 from retail_domain.kernel.errors import NeedsOwnTransaction
 from retail_domain.kernel.hosted import HostingWork
 from retail_domain.kernel.units import Begin
+from retail_domain.membership import Membership
 from retail_domain.ordering import Ordering
 from retail_domain.payments import PaymentDesk
 from retail_domain.processes.purchase.carting import Carting
@@ -44,6 +45,7 @@ class Retail:
     payments: PaymentDesk
     fulfilment: Fulfilment
     insight: Insight
+    membership: Membership
     backstage: Backstage
     begin: Begin[HostingWork] = field(repr=False)
     """Units of work for what the host keeps in them: `async with shop.begin() as work: work.hosted(DAYS)`."""

@@ -283,6 +283,10 @@ async def update_me(stage: Stage) -> Twice:
     return Twice(call, evolve(call, body={"name": "韩梅梅"}))
 
 
+async def check_in(stage: Stage) -> Twice:
+    return Twice(Call(url="/v1/me/check-ins", token=(await stage.member())["token"]), None)
+
+
 async def add_address(stage: Stage) -> Twice:
     return Twice(stage.alice("/v1/me/addresses", _HOME), stage.alice("/v1/me/addresses", _HOME | {"detail": "2 号"}))
 
@@ -544,6 +548,7 @@ EVERY_CALL: Final[Mapping[tuple[str, str], Prepared]] = {
     ("PATCH", "/v1/me"): update_me,
     ("PUT", "/v1/me/phone"): change_phone,
     ("POST", "/v1/me/addresses"): add_address,
+    ("POST", "/v1/me/check-ins"): check_in,
     ("PUT", "/v1/me/addresses/{address_id}"): correct_address,
     ("DELETE", "/v1/me/addresses/{address_id}"): remove_address,
     ("POST", "/v1/quotes"): quote,

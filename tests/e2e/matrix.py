@@ -33,6 +33,8 @@ POST /v1/me/addresses member
 DELETE /v1/me/addresses/{address_id} member
 GET /v1/me/addresses/{address_id} member
 PUT /v1/me/addresses/{address_id} member
+GET /v1/me/check-ins member
+POST /v1/me/check-ins member
 PUT /v1/me/phone member
 GET /v1/orders member
 POST /v1/orders member

@@ -1,4 +1,4 @@
-"""A command loads what it needs: said by name, not by the clock, so that it holds on any machine (issue 9)."""
+"""A command loads what it needs: said by name, not by the clock, so that it holds on any machine."""
 
 from __future__ import annotations
 

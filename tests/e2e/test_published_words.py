@@ -14,7 +14,7 @@ from retail_entrypoints.cli.main import cli
 from tests.e2e.whole_shop import a_whole_shop, described
 
 AN_ID: Final = re.compile(
-    r"\b(?:[A-Z]{2,4}-[A-Z]{1,2}\d+|[RN]\d{1,2}|(?:rulings?|decisions?|guarantees|interfaces|growth|scale) \d[\d.]*)\b"
+    r"\b(?:[A-Z]{2,4}-[A-Z]{1,2}\d+|[RN]\d{1,2}|decisions? \d+)\b"
 )
 
 
@@ -62,7 +62,7 @@ def test_the_help_of_a_command_names_no_rule_by_its_id(path: tuple[str, ...]) ->
     assert not AN_ID.findall(told.output)
 
 
-@pytest.mark.parametrize("text", ["(R12)", "ORD-R3", "rulings 15", "see decision 0024", "GEN-R10, PAY-I2", "guarantees 5.3"])
+@pytest.mark.parametrize("text", ["(R12)", "ORD-R3", "see decision 0024", "GEN-R10, PAY-I2"])
 def test_an_id_is_known_when_it_is_seen(text: str) -> None:
     assert AN_ID.search(text)
 

@@ -19,6 +19,7 @@ from retail_adapters.sql.statement import Statement
 from retail_adapters.sql.tables.ordering import orders
 from retail_domain.cart import CartLine, CartOwner
 from retail_domain.inventory import SetQuota, WatchStock
+from retail_domain.membership import CheckInToday
 from retail_domain.ordering import CancelOrder, ConfirmReceipt, RefundOrder, ShipOrder, Units
 from retail_domain.processes.purchase.carting import AddToCart
 from retail_domain.processes.purchase.checkout import PlaceOrder
@@ -73,6 +74,7 @@ async def live(shop: Shop) -> None:
     await shop.retail.inventory.watch(watch)
     await shop.retail.inventory.set_quota(SetQuota(sku_id=tea, size=9, actor=CLERK))
     buyer = await shop.buyer()
+    await shop.retail.membership.check_in(CheckInToday(member_id=buyer.id))
     await shop.order(buyer, (tea, 1))
     sent, _ = await shop.paid_order(buyer, (tea, 2), (cup, 1))
     cancelled = await shop.order(buyer, (tea, 1))

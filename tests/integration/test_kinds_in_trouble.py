@@ -1,4 +1,4 @@
-"""Kinds of a host's that break, or that a process lacks: money is kept, and nobody else's order waits (X3, PAY-R8, R28)."""
+"""Kinds of a host's that break, or that a process lacks: money is kept, and nobody else's order waits (PAY-R8, R28)."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ async def till(place: Place) -> AsyncIterator[Till]:
 async def test_money_is_recorded_whatever_a_kind_breaks_with_and_applied_once_it_is_mended(
     till: Till, error: Exception, is_told: bool, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """X3, PAY-R7, PAY-R8: whether its provider tells of it or is asked; what broke is in the journal."""
+    """PAY-R8, PAY-R7: whether its provider tells of it or is asked; what broke is in the journal."""
 
     def paid(*_: Any) -> Any:
         raise error
@@ -89,7 +89,7 @@ async def test_money_is_recorded_whatever_a_kind_breaks_with_and_applied_once_it
 
 
 async def test_money_that_a_provider_takes_at_once_is_recorded_too(till: Till, monkeypatch: pytest.MonkeyPatch) -> None:
-    """X3, PAY-R8: a stored card is charged when the payment begins, and there may never be a notice."""
+    """PAY-R8: a stored card is charged when the payment begins, and there may never be a notice."""
     begin = PretendGateway.begin
 
     async def begin_and_take(self: PretendGateway, request: ChargeRequest) -> ChargeStarted:
@@ -151,7 +151,7 @@ PAID = ("close", "refund", "ship")
 
 
 async def test_a_process_that_lacks_a_kind_begins_no_payment_and_decides_nothing(till: Till) -> None:
-    """X3: what a gateway tells is recorded by it, and applied by one that has the kind."""
+    """STK-R11, PAY-R8: what a gateway tells is recorded by it, and applied by one that has the kind."""
     other, placed = till.beside(), await till.place()
 
     assert await refusals(other, till, placed.order_id, *UNPAID) == dict.fromkeys(UNPAID, "store.unknown_kinds")
@@ -167,7 +167,7 @@ async def test_a_process_that_lacks_a_kind_begins_no_payment_and_decides_nothing
 
 
 async def test_a_process_that_lacks_what_an_order_brings_leaves_it_alone(place: Place) -> None:
-    """RECLAIM, PRC-R7: else all the money went back, and what was spent stayed spent."""
+    """PRC-R7: else all the money went back, and what was spent stayed spent."""
     async with open_till(place, kinds=(Keeps(),)) as till:
         other, placed = till.beside(till.mood), await till.place()
         assert "keeps" in (await till.order(placed.order_id)).took

@@ -70,14 +70,14 @@ def test_a_notice_that_was_kept_is_thanked_for() -> None:
 
 @pytest.mark.parametrize("trouble", TROUBLES, ids=lambda error: type(error).__name__)
 def test_whatever_breaks_the_money_is_recorded_and_what_broke_is_told(trouble: Exception) -> None:
-    """X3, PAY-R8: a kind of the host's may break with anything; only what the store cannot do now is tried again."""
+    """PAY-R8: a kind of the host's may break with anything; only what the store cannot do now is tried again."""
     assert answer(raising(trouble), kept) == 200
     assert BROKE[-1] is trouble
 
 
 @pytest.mark.parametrize("trouble", TROUBLES, ids=lambda error: type(error).__name__)
 def test_whatever_breaks_the_answer_of_a_provider_is_recorded(trouble: Exception) -> None:
-    """X3, PAY-R7, PAY-R8: it does not matter whether the provider told or was asked."""
+    """PAY-R8, PAY-R7: it does not matter whether the provider told or was asked."""
     record = bound(record_or_shelve, raising(trouble), shelved, BROKE.append)
     assert run_now(record(ANSWER)) is SHELVED
     assert BROKE[-1] is trouble

@@ -28,7 +28,7 @@ def placing_alone(parts: Parts) -> Place:
 
 
 def placing_together(parts: Parts, queueing: Queueing) -> Coalescer[PlaceOrder, Placed]:
-    """Orders that come at the same time share a transaction: for servers, which have many callers at once (rulings 26)."""
+    """Orders that come at the same time share a transaction: for servers, which have many callers at once (GEN-R19)."""
     return Coalescer(Batch[PlaceOrder, Placed](work=_batch(parts), look=parts.reading(find_placed)), queueing)
 
 

@@ -93,7 +93,7 @@ class Parts:
         return as_shown(use_case, retrying(use_case, self.wait)) if self.own_transactions else use_case
 
     def outside(self, use_case: Callable[[C], Awaitable[A]]) -> Callable[[C], Awaitable[A]]:
-        """A use case that talks to a provider; inside a host's transaction it raises NeedsOwnTransaction (rulings 27)."""
+        """A use case that talks to a provider; inside a host's transaction it raises NeedsOwnTransaction (GEN-R20)."""
 
         async def refused(_command: C) -> A:
             raise NeedsOwnTransaction()

@@ -32,7 +32,7 @@ _LOG: Final = logging.getLogger("retail.money")
 
 
 def payments(parts: Parts) -> PaymentDesk:
-    """The payments of a shop made of these parts; inside a host's transaction no provider is called (rulings 27)."""
+    """The payments of a shop made of these parts; inside a host's transaction no provider is called (GEN-R20)."""
     starting = Starting(
         write=parts.answering(write_attempt, parts.gateways, parts.takings),
         read=parts.reading(read_payment),

@@ -1,4 +1,4 @@
-"""Stored JSON: one cattrs converter, the codec of events, and the proof that what is written can be read (architecture 3)."""
+"""Stored JSON: one cattrs converter, the codec of events, and the proof that what is written can be read."""
 
 from retail_adapters.serialization.codec import EventCodec as EventCodec, converter as converter, kept as kept
 from retail_adapters.serialization.kinds import (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import sys
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
@@ -26,6 +27,7 @@ from retail_domain.accounts.queries import MemberView, StaffView
 from retail_domain.kernel.errors import InvalidInput
 from retail_domain.kernel.ids import MemberId
 from retail_domain.kernel.paging import Page, PageRequest
+from retail_domain.membership import ShowCheckIns
 from retail_entrypoints.cli.desk import Columns, Desk, decides, listing, opened, show_json, show_list, show_rows
 from retail_entrypoints.settings import Settings
 
@@ -43,7 +45,19 @@ STAFF: Final[Columns] = {
     "roles": lambda view: view.roles,
     "created_at": lambda view: view.created_at,
 }
+CHECK_INS: Final[Columns] = {
+    "day": lambda made: made.day.isoformat(),
+    "streak": lambda made: made.streak,
+    "at": lambda made: made.at,
+}
 ROLES: Final = click.Choice([role.value for role in Role])
+
+
+def _month(_context: click.Context, _option: click.Parameter, told: str | None) -> date | None:
+    try:
+        return date.fromisoformat(f"{told}-01") if told else None
+    except ValueError:
+        raise click.BadParameter("a month looks like 2026-11") from None
 
 
 @click.group()
@@ -76,6 +90,17 @@ async def show_member(desk: Desk, member_id: UUID, as_json: bool) -> None:
         show_json({name: read(view) for name, read in MEMBERS.items()})
     else:
         show_rows([view], MEMBERS, as_json=False)
+
+
+@members.command("check-ins")
+@click.argument("member_id", type=click.UUID)
+@click.option("--month", callback=_month, help="Such as 2026-11; else this month.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+@opened
+async def list_check_ins(desk: Desk, member_id: UUID, month: date | None, as_json: bool) -> None:
+    """The days of a month on which a member came by, and the streak."""
+    wish = ShowCheckIns(member_id=MemberId(member_id), month=month)
+    show_rows((await desk.retail.membership.show_check_ins(wish)).days, CHECK_INS, as_json=as_json)
 
 
 @members.command("ban")

@@ -111,7 +111,7 @@ async def _note_decision(request: StrictRequest, caller: Caller, note: NoteActio
 
 
 def checked_query(request: StrictRequest, known: Mapping[str, bool]) -> Mapping[str, str]:
-    """The query parameters. Refuses unknown and repeated ones, NUL, and numbers in unusual spellings (guarantees 5.3)."""
+    """The query parameters. Refuses unknown and repeated ones, NUL, and numbers in unusual spellings (R37)."""
     given = request.query_params.dict()
     for name, values in given.items():
         if name not in known:

@@ -1,4 +1,4 @@
-"""The page cache: pages that everybody sees alike, kept for a second at most, and known again by their tag (rulings 29)."""
+"""The page cache: pages that everybody sees alike, kept for a second at most, and known again by their tag (DOR-R6)."""
 
 from __future__ import annotations
 

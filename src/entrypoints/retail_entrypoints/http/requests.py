@@ -1,4 +1,4 @@
-"""Requests read once and strictly: content type, size, UTF-8, depth, duplicate keys, exact types (guarantees 5.3)."""
+"""Requests read once and strictly: content type, size, UTF-8, depth, duplicate keys, exact types (R34, R37)."""
 
 from __future__ import annotations
 

@@ -15,6 +15,7 @@ from retail_entrypoints.http.cart import cart_routes
 from retail_entrypoints.http.catalog import catalog_routes
 from retail_entrypoints.http.inventory import inventory_routes
 from retail_entrypoints.http.me import me_routes
+from retail_entrypoints.http.membership import membership_routes
 from retail_entrypoints.http.notices import notice_routes
 from retail_entrypoints.http.orders import order_routes
 from retail_entrypoints.http.payments import payment_routes
@@ -32,6 +33,7 @@ def context_routes(retail: Retail, settings: Settings) -> Sequence[Routable]:
     return [
         *auth_routes(retail.accounts),
         *me_routes(retail.accounts),
+        *membership_routes(retail.membership),
         *staff_account_routes(retail.accounts),
         *catalog_routes(retail.catalog, retail.insight, settings.currency),
         *staff_catalog_routes(retail.catalog, settings.currency),

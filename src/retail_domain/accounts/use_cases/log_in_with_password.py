@@ -33,7 +33,7 @@ class LogInWithPassword:
 async def try_login(
     work: AccountsWork, command: LogInWithPassword, means: Means, sealer: Sealer, rules: AccountRules
 ) -> Answered[Login | None]:
-    """First unit: count the try, then look the name up; the same two steps for names nobody has (rulings 35).
+    """First unit: count the try, then look the name up; the same two steps for names nobody has (R36).
 
     Raises TooManyTries.
     """

@@ -86,7 +86,7 @@ def _message(challenge: Challenge, code: str, rules: AccountRules) -> SmsMessage
 
 
 async def send_code(command: SendCode, issue: Called[SendCode, CodeIssued], sms: SmsSender) -> CodeSent:
-    """Store the challenge, then send its code at most once; what the provider says changes no answer (rulings 13)."""
+    """Store the challenge, then send its code at most once; what the provider says changes no answer (ACC-R5)."""
     issued = await issue(command)
     if issued.message is not None:
         try:

@@ -41,10 +41,10 @@ class CloseUnpaid:
 
 
 async def close_unpaid(work: ClosingWork, command: CloseUnpaid, means: Means, takings: Takings) -> OrderOutcome:
-    """Closes at once when nothing can be paid any more, else notes that it shall be closed (rulings 11).
+    """Closes at once when nothing can be paid any more, else notes that it shall be closed (ORD-R9).
 
     Answers how the order stands. Raises OrderNotFound, OrderWrongState, OrderNotDue.
-    Locks limits, stock, order, attempts, in this order (rulings 22).
+    Locks limits, stock, order, attempts, in this order (GEN-R16).
     """
     at = means.clock.now()
     seen = _theirs(await work.orders.get(command.order_id), command)

@@ -92,7 +92,7 @@ async def _hear_refund(
 
 
 async def shelve_notice(work: SettlementWork, notice: Verified, means: Means) -> Verdict:
-    """What could not be applied is at least recorded: inbox and attempt alone, to be tried again (PAY-R8, rulings 10)."""
+    """What could not be applied is at least recorded: inbox and attempt alone, to be tried again (PAY-R8)."""
     at, subject = means.clock.now(), notice.notification.subject
     if isinstance(subject, PaymentSnapshot):
         payment = await work.payments.find(notice.key.gateway, subject.ref)

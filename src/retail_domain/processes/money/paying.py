@@ -212,7 +212,7 @@ async def _begin(payment: Payment, request: ChargeRequest, steps: Starting, gate
         has_arrived = not isinstance(refused, NotSent)
         await steps.record(Begun(payment_id=payment.id, started=None, has_arrived=has_arrived))
         raise
-    if started.snapshot.status is PaymentStatus.SUCCEEDED:  # the money is here already: recorded whatever breaks (X3)
+    if started.snapshot.status is PaymentStatus.SUCCEEDED:  # the money is here already: recorded whatever breaks (PAY-R8)
         paid = Told(payment_id=payment.id, snapshot=started.snapshot, actor=Actor.gateway(payment.gateway))
         return await steps.settle(paid)
     return await steps.record(Begun(payment_id=payment.id, started=started))

@@ -43,7 +43,7 @@ from retail_domain.payments import (
 from retail_domain.processes.takings import Own, Paid, Shared, Takings, TakingsWork, Why
 
 BUSY: Final = (Retry, Stale, Unavailable, CommitUnknown)
-"""The store could not do it now: trying again is all there is to do. After anything else the money is recorded (X3)."""
+"""The store could not do it now: trying again is all there is to do. After anything else the money is recorded (PAY-R8)."""
 
 Broke: TypeAlias = Callable[[Exception], None]
 """Tells whoever runs the shop what was in the way of money that could only be recorded: nobody else hears of it."""
@@ -278,7 +278,7 @@ async def record_answer(work: SettlementWork, told: Told, means: Means, takings:
 
 
 async def shelve_answer(work: PaymentsWork, told: Told, means: Means) -> PaymentView:
-    """What could not be applied is at least recorded, without its order, to be tried again (PAY-R8, rulings 10)."""
+    """What could not be applied is at least recorded, without its order, to be tried again (PAY-R8)."""
     at = means.clock.now()
     change = (await claim_payment(work, told.payment_id)).shelve(told.snapshot, at=at)
     save_payment(work, change, at)
@@ -291,7 +291,7 @@ async def record_or_shelve(told: T, record: Called[T, A], shelve: Called[T, A], 
         return await record(told)
     except BUSY:
         raise
-    except Exception as error:  # noqa: BLE001 - whatever a kind of the host's breaks with, the money is here (X3)
+    except Exception as error:  # noqa: BLE001 - whatever a kind of the host's breaks with, the money is here (PAY-R8)
         broke(error)
         return await shelve(told)
 

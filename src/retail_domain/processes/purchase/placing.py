@@ -49,7 +49,7 @@ async def place_one(ask: PlaceOrder, place: Called[Sequence[PlaceOrder], Sequenc
 async def place_or_requote(
     ask: PlaceOrder, place: Called[PlaceOrder, Placed], quote_again: Called[QuoteAgain, Quote]
 ) -> Placed:
-    """Places one order; when prices have changed, the refusal carries a fresh quote to consent to (rulings 15).
+    """Places one order; when prices have changed, the refusal carries a fresh quote to consent to (CRT-R4).
 
     Answers the order. Raises QuoteNotFound, QuoteExpired, QuoteHashMismatch, QuotePriceChanged, CartAlreadyOrdered,
     SkuNotOnSale, OrderNotToBeHad, and what each kind of taking raises, such as SoldOut.

@@ -102,7 +102,7 @@ LAWS: Final = (
     ),
     law(
         "R6-cash",
-        "the books say we hold what an order's payments took in or hold less what its refunds gave out (rulings 12)",
+        "the books say we hold what an order's payments took in or hold less what its refunds gave out (PAY-R14)",
         select(_books_against_facts.c.order_id, _books_against_facts.c.currency, _off.label("off"))
         .group_by(_books_against_facts.c.order_id, _books_against_facts.c.currency)
         .having(_off != 0),

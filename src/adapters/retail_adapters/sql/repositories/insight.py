@@ -54,5 +54,5 @@ class SqlBehaviour(Staging):
         return tuple(_EVENTS.state(row, version=1) for row in rows)  # what happened never changes
 
     def flushes(self) -> Sequence[Flush]:
-        """In id order, so that two batches cannot wait for each other (stack.md 3)."""
+        """In id order, so that two batches cannot wait for each other."""
         return [Flush(_INSERT, [_EVENTS.row(one) for one in sorted(self._staged, key=lambda one: one.id)])]

@@ -1,1 +1,1 @@
-"""The schema: one module a context, one metadata for migrations, statements and both databases (`whole`)."""
+"""The schema: one module a context, one metadata for migrations, statements and both databases (`whole`) (GEN-R10)."""

@@ -1,0 +1,60 @@
+"""Membership in SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Final
+
+from sqlalchemy import bindparam, select
+
+from retail_adapters.sql.database import Flush
+from retail_adapters.sql.rows import Rows
+from retail_adapters.sql.session import SqlCollection, inserted
+from retail_adapters.sql.statement import Statement, insert_into
+from retail_adapters.sql.tables.membership import check_ins
+from retail_adapters.sql.unit import SqlUnit
+from retail_adapters.system.units import Manifest, collection
+from retail_domain.kernel.ids import MemberId
+from retail_domain.membership import CheckIn, MembershipWork
+
+_OF_MEMBER: Final = select(check_ins).where(check_ins.c.member_id == bindparam("member_id"))
+_LAST: Final = Statement("check_ins.last", _OF_MEMBER.order_by(check_ins.c.day.desc()).limit(1))
+_BETWEEN: Final = Statement(
+    "check_ins.between",
+    _OF_MEMBER.where(check_ins.c.day >= bindparam("first"), check_ins.c.day < bindparam("end")).order_by(check_ins.c.day),
+)
+_ROWS: Final = Rows(check_ins, CheckIn)
+
+
+class SqlCheckIns(SqlCollection[tuple[MemberId, date], CheckIn]):
+    """Who came by on which day; see the port."""
+
+    table = check_ins
+
+    def key(self, state: CheckIn) -> tuple[MemberId, date]:
+        """The member and the day."""
+        return state.member_id, state.day
+
+    async def last(self, member_id: MemberId) -> CheckIn | None:
+        """Staged or stored."""
+        found = [one for _, one in self._staged.values() if one.member_id == member_id]
+        found += map(_ROWS.state, await self._session.tx.rows(_LAST, member_id=member_id))
+        return max(found, key=lambda one: one.day, default=None)
+
+    async def between(self, member_id: MemberId, first: date, end: date) -> Sequence[CheckIn]:
+        """Stored ones."""
+        return [_ROWS.state(row) for row in await self._session.tx.rows(_BETWEEN, member_id=member_id, first=first, end=end)]
+
+    def flushes(self) -> Sequence[Flush]:
+        """New ones: they never change."""
+        return [Flush(insert_into(check_ins), [inserted(one, _ROWS.row(one)) for one in self.new()])]
+
+
+class Collections(SqlUnit):
+    """Who came by."""
+
+    check_ins = collection(SqlCheckIns)
+
+
+MANIFEST: Final = Manifest[MembershipWork, None](Collections)

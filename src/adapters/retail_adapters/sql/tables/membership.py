@@ -1,0 +1,22 @@
+"""Who came by on which day."""
+
+from __future__ import annotations
+
+from sqlalchemy import CheckConstraint, PrimaryKeyConstraint
+
+from retail_adapters.sql.tables.base import needed, table
+from retail_adapters.sql.tables.growth import Growth, With
+from retail_adapters.sql.types import Day, Id, Instant, Whole
+
+check_ins = table(
+    "check_ins",
+    needed("member_id", Id),
+    needed("day", Day),
+    needed("streak", Whole),
+    needed("at", Instant),
+    needed("version", Whole),
+    PrimaryKeyConstraint("member_id", "day"),  # one a member and day (PTS-R4)
+    CheckConstraint("streak >= 1", name="streak"),
+    owner="member_id",
+    grows=Growth(With.VISITS, "1 a member and day of coming by", 110, read_by="the calendar of its month"),
+)

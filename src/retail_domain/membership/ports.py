@@ -1,0 +1,37 @@
+"""What membership needs from a store."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Protocol
+
+from retail_domain.kernel.change import Change
+from retail_domain.kernel.ids import MemberId
+from retail_domain.kernel.units import Unit
+from retail_domain.membership.model import CheckIn
+
+
+class CheckIns(Protocol):
+    """Who came by on which day."""
+
+    async def last(self, member_id: MemberId) -> CheckIn | None:
+        """The latest day of a member, without a lock; sees what is staged."""
+        ...
+
+    async def between(self, member_id: MemberId, first: date, end: date) -> Sequence[CheckIn]:
+        """The days `[first, end)` on which a member came by, in their order; without a lock."""
+        ...
+
+    def save(self, change: Change[CheckIn]) -> None:
+        """Stage a check-in; one a member and day, else `Taken` at commit: a rival came first (PTS-R4)."""
+        ...
+
+
+class MembershipWork(Unit, Protocol):
+    """The unit of work of membership."""
+
+    @property
+    def check_ins(self) -> CheckIns:
+        """Who came by."""
+        ...

@@ -1,0 +1,63 @@
+"""The examination every store of check-ins passes; a subclass brings the fixture `begin` of an empty store."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import date, timedelta
+from typing import Final
+
+import pytest
+
+from retail_domain.kernel.errors import Taken
+from retail_domain.kernel.units import Begin
+from retail_domain.membership import CheckIn, MembershipWork
+from retail_domain.testing.goods import NOON, member_id
+
+MONDAY: Final = date(2026, 6, 1)
+
+
+async def came_by(begin: Begin[MembershipWork], *days: int, member: int = 1) -> None:
+    """Check in on these days, counted from Monday."""
+    for day in days:
+        async with begin() as work:
+            last = await work.check_ins.last(member_id(member))
+            work.check_ins.save(CheckIn.made(member_id(member), MONDAY + timedelta(day), last, at=NOON))
+            await work.commit()
+
+
+@pytest.mark.asyncio
+class CheckInsContract:
+    """What every store of check-ins promises."""
+
+    async def test_the_last_day_is_found_and_the_days_of_a_stretch_in_their_order(self, begin: Begin[MembershipWork]) -> None:
+        """PTS-R4: each member's own; the end of a stretch does not belong to it."""
+        await came_by(begin, 0, 1, 2, 4)
+        await came_by(begin, 3, member=2)
+        async with begin() as work:
+            last = await work.check_ins.last(member_id(1))
+            found = await work.check_ins.between(member_id(1), MONDAY + timedelta(1), MONDAY + timedelta(4))
+
+        assert last is not None and (last.day, last.streak, last.version) == (MONDAY + timedelta(4), 1, 1)
+        assert [(one.day.day, one.streak) for one in found] == [(2, 2), (3, 3)]
+
+    async def test_of_rivals_on_one_day_one_checks_in(self, begin: Begin[MembershipWork]) -> None:
+        """PTS-R4: one a member and day, whoever looks first."""
+
+        async def come_by() -> bool:
+            async with begin() as work:
+                work.check_ins.save(CheckIn.made(member_id(1), MONDAY, None, at=NOON))
+                try:
+                    await work.commit()
+                except Taken:
+                    return False
+            return True
+
+        assert sum(await asyncio.gather(*(come_by() for _ in range(8)))) == 1
+
+    async def test_what_is_staged_is_seen_and_lost_without_a_commit(self, begin: Begin[MembershipWork]) -> None:
+        async with begin() as work:
+            made = CheckIn.made(member_id(1), MONDAY, None, at=NOON)
+            work.check_ins.save(made)
+            assert await work.check_ins.last(member_id(1)) == made.state
+        async with begin() as work:
+            assert await work.check_ins.last(member_id(1)) is None
