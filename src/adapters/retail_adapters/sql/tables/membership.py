@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import CheckConstraint, PrimaryKeyConstraint
 
 from retail_adapters.sql.tables.base import needed, table
+from retail_adapters.sql.tables.growth import Growth, With
 from retail_adapters.sql.types import Day, Id, Instant, Whole
 
 check_ins = table(
@@ -17,4 +18,7 @@ check_ins = table(
     PrimaryKeyConstraint("member_id", "day"),  # one a member and day (PTS-R4)
     CheckConstraint("streak >= 1", name="streak"),
     owner="member_id",
+    grows=Growth(
+        With.VISITS, "1 a member and day", 130, personal="on which days a member came by", read_by="members",
+    ),
 )
