@@ -12,8 +12,17 @@ from typing import Any, Final
 from retail_domain.kernel.events import Event
 
 CONTEXTS: Final = (
-    "accounts", "cart", "catalog", "fulfilment", "insight", "inventory", "membership", "ordering", "payments", "pricing",
-)  # fmt: skip
+    "accounts",
+    "cart",
+    "catalog",
+    "fulfilment",
+    "insight",
+    "inventory",
+    "membership",
+    "ordering",
+    "payments",
+    "pricing",
+)
 """Packages of `retail_domain`; `docs/how-to` says what each of them owes to whom."""
 
 OUTBOX: Final = "outbox"
