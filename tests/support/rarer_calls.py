@@ -36,6 +36,7 @@ from retail_domain.inventory import AdjustStock, OpenLocation, ReceiveStock, Wat
 from retail_domain.kernel.contact import Phone
 from retail_domain.kernel.ids import ProductId, RefundId, SkuId
 from retail_domain.kernel.money import Money
+from retail_domain.membership import CheckInToday, ShowCheckIns
 from retail_domain.ordering import CancelOrder, CloseOrder, GoOn, HideOrder, RedirectMyOrder, RefundOrder, ShipOrder, Units
 from retail_domain.payments import (
     CorrectRefund,
@@ -109,6 +110,9 @@ async def _people(on: OnTheWay, buyer: Buyer) -> None:
     deeds = tuple(Deed(kind=BehaviourKind.VIEW, object=f"page:{at}") for at in range(1 if on.number == 1 else 20))
     tell = CaptureBehaviour(visitor=Visitor(buyer.id), deeds=deeds)
     await on.statements.of("capture behaviour", on.market.retail.insight.capture(tell))
+    membership = on.market.retail.membership
+    await on.statements.of("check in", membership.check_in(CheckInToday(member_id=buyer.id)))
+    await on.statements.of("show check-ins", membership.show_check_ins(ShowCheckIns(member_id=buyer.id)))
 
 
 async def _goods(on: OnTheWay, goods: list[SkuId], product: ProductId) -> None:
