@@ -75,7 +75,7 @@ BEASTS = (
     Beast(
         name="field-that-is-not-kept",
         says="a field that somebody gave an aggregate and no table is lost whenever it is stored, and nothing says so",
-        origin="the first field added to orders by hand was written, and not read; R27",
+        origin="R15: the first field added to orders by hand was written, and not read",
         patches=(Patch(f"{SQL}/rows.py", "        if made != columns or unknown:\n", "        if unknown:\n"),),
         catchers=(f"{UNIT}/test_rows.py",),
     ),

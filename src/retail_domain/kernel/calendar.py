@@ -47,7 +47,7 @@ class Calendar:
         return _LAST if day >= date.max else self.start_of(day + _DAY)
 
     def month_of(self, day: date) -> tuple[date, date]:
-        """The month in which a day lies, `[first, end)`. Raises ValueError for the last month of the calendar: it has no end."""
+        """The month in which a day lies, `[first, end)`. Raises ValueError for the last month there is: it has no end."""
         first = day.replace(day=1)
         return first, first.replace(year=first.year + first.month // 12, month=first.month % 12 + 1)
 

@@ -22,7 +22,7 @@ class OrderStatus(Enum):
 
 
 class PaymentAxis(Enum):
-    """How an order stands with its money, apart from the main axis (ORD-R3)."""
+    """How an order stands with its money, apart from the main axis."""
 
     UNPAID = "unpaid"
     PAID = "paid"
