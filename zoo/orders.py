@@ -54,7 +54,7 @@ BEASTS = (
         name="every-day-has-24-hours",
         says="a day ends 24 hours after it began, also where clocks were put forward or back",
         origin="our own, GEN-R6",
-        patches=(Patch(_CALENDAR, "self.start_of(day + _DAY)\n\n    def days_between", "self.start_of(day) + _DAY\n\n    def days_between"),),
+        patches=(Patch(_CALENDAR, "else self.start_of(day + _DAY)", "else self.start_of(day) + _DAY"),),
         catchers=(f"{PROPERTY}/test_calendar.py",),
     ),
     Beast(

@@ -59,6 +59,7 @@ def test_every_deciding_command_takes_as() -> None:
         "upgrade",
         "stuck",
         "notices",
+        "check-ins",
     }
     deciding = {words: command for words, command in commands(cli) if words.split()[-1] not in reading}
 

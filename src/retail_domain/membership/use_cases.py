@@ -68,7 +68,7 @@ async def show_check_ins(work: MembershipWork, wish: ShowCheckIns, clock: Clock,
     """A member's calendar of one month. Raises InvalidInput for the last month of the calendar."""
     today = calendar.day_of(clock.now())
     try:
-        month, after = calendar.month_of(wish.month or today)
+        month, after = calendar.month_of(today if wish.month is None else wish.month)
     except ValueError:
         raise InvalidInput.of("month", "range", "there is no month after this one") from None
     last = await work.check_ins.last(wish.member_id)
