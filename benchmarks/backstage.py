@@ -28,7 +28,7 @@ def settled(database: Database) -> None:
 
     async def work() -> None:
         async with opened(database.url) as shop:
-            while await work_once(shop.retail.backstage):
+            while await work_once(shop.retail.background):
                 continue
 
     in_loop(work())
@@ -45,16 +45,16 @@ def behind(database: Database) -> dict[str, float]:
 
 
 async def _behind(database: Database, shop: OpenShop) -> dict[str, float]:
-    backstage = shop.retail.backstage
-    swept = await _spent(database, backstage.timers["sweep"])
-    waiting = len((await backstage.outbox.open(PageRequest(limit=_ROUNDS))).items)
-    deliveries = [await _spent(database, backstage.deliver_next) for _ in range(waiting)]
-    while await work_once(backstage):
+    background = shop.retail.background
+    swept = await _spent(database, background.timers["sweep"])
+    waiting = len((await background.outbox.open(PageRequest(limit=_ROUNDS))).items)
+    deliveries = [await _spent(database, background.deliver_next) for _ in range(waiting)]
+    while await work_once(background):
         continue
-    rounds = [await _spent(database, lambda: work_once(backstage)) for _ in range(_ROUNDS)]
+    rounds = [await _spent(database, lambda: work_once(background)) for _ in range(_ROUNDS)]
     timers = {
         f"worker: {name.replace('_', ' ')}, nothing due": median([await _spent(database, timer) for _ in range(_ROUNDS)])
-        for name, timer in backstage.timers.items()
+        for name, timer in background.timers.items()
         if name != "sweep"
     }
     return {

@@ -168,7 +168,7 @@ class Life:
 
     async def works(self) -> None:
         """A worker makes rounds until there is nothing to do."""
-        while await work_once(self.retail.backstage):
+        while await work_once(self.retail.background):
             continue
 
 

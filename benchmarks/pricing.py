@@ -16,7 +16,7 @@ from benchmarks.figures import Table, median, short
 from retail_domain.kernel.ids import AddressId
 from retail_domain.pricing import FreightZone, PriceBook, PricingRequest, SaleLine
 from retail_domain.pricing.model.engine import price
-from retail_domain.pricing.model.quote import Delivery, fingerprint
+from retail_domain.pricing.model.quote import QuoteDelivery, fingerprint
 from retail_domain.testing.baskets import NOON, SHENZHEN, a_book, a_request, a_template, goods
 
 LINES: Final = (1, 3, 10, 30, 100)
@@ -63,5 +63,5 @@ def _row(lines: int, rounds: int) -> Iterator[str]:
     for templates in TEMPLATES:
         yield short(microseconds(partial(price, *basket(lines, templates), NOON), rounds))
     priced = price(*basket(lines, 1), NOON)
-    to = Delivery(address_id=AddressId(UUID(int=1)), region_code=SHENZHEN)
+    to = QuoteDelivery(address_id=AddressId(UUID(int=1)), region_code=SHENZHEN)
     yield short(microseconds(partial(fingerprint, priced, to), rounds))

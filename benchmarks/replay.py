@@ -215,10 +215,10 @@ class Replay:
 
     async def work(self) -> None:
         """What a worker does until nothing is due."""
-        backstage = self.shop.backstage
-        while await backstage.deliver_next():
+        background = self.shop.background
+        while await background.deliver_next():
             pass
-        for timer in backstage.timers.values():
+        for timer in background.timers.values():
             while (await timer()).done:
                 pass
 

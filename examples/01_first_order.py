@@ -67,7 +67,7 @@ async def main(folder: str) -> None:
     back = await shop.ordering.refund(
         RefundOrder(order_id=order_id, reason="the lid is chipped", units=(Units(sku_id, 1),), actor=CLERK)
     )
-    await shop.backstage.timers["push_refunds"]()  # in a running shop the worker does this
+    await shop.background.timers["push_refunds"]()  # in a running shop the worker does this
     print(f"one teapot is paid back: {back.amount}")
 
     for step in await shop.ordering.show.history(order_id):

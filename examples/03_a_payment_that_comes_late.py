@@ -79,7 +79,7 @@ async def main(address: str, time: Path) -> None:
     payment = await shop.payments.start(way)
 
     set_time(time, clock.now() + timedelta(hours=3))
-    await shop.backstage.timers["close_unpaid"]()
+    await shop.background.timers["close_unpaid"]()
     print(f"three hours later: {(await shop.ordering.show.show(order.order_id)).status.value}")
 
     paid = control(address, f"payments/{payment.payment_id.hex}/pay", force=True)
@@ -87,7 +87,7 @@ async def main(address: str, time: Path) -> None:
     await shop.payments.take_notice(TakeNotice(gateway="sandbox", headers=signed["headers"], body=signed["body"].encode()))
     print(f"the buyer paid after all: money {(await shop.payments.show.show_mine(buyer, payment.payment_id)).money.value}")
 
-    await shop.backstage.timers["push_refunds"]()
+    await shop.background.timers["push_refunds"]()
     (refund,) = await shop.payments.show.refunds_of_order(order.order_id)
     print(f"the order stays {(await shop.ordering.show.show(order.order_id)).status.value}")
     print(f"refund of {refund.amount}: {refund.state.value}")

@@ -11,7 +11,7 @@ _STAFF = f"{DOMAIN}/accounts/use_cases/staff.py"
 _REPOSITORY = f"{REPOSITORIES}/accounts.py"
 _STORES = f"{CONTRACT}/test_account_stores.py"
 _GUARDS = "src/entrypoints/retail_entrypoints/http/guards.py"
-_GATHERING = "src/adapters/retail_adapters/system/gathering.py"
+_GATHERING = "src/adapters/retail_adapters/system/batched_lookup.py"
 _CODES = f"{UNIT}/test_login_codes.py"
 _SESSIONS = f"{UNIT}/test_passwords_and_sessions.py"
 

@@ -21,7 +21,7 @@ from retail_domain.payments import PaymentDesk
 from retail_domain.processes.purchase.carting import Carting
 from retail_domain.processes.purchase.checkout import Placed, PlaceOrder
 from retail_domain.processes.purchase.quoting import Quoting
-from retail_domain.processes.worker.backstage import Backstage
+from retail_domain.processes.worker.background import Background
 
 
 @frozen(kw_only=True)
@@ -46,7 +46,7 @@ class Retail:
     fulfilment: Fulfilment
     insight: Insight
     membership: Membership
-    backstage: Backstage
+    background: Background
     begin: Begin[HostingWork] = field(repr=False)
     """Units of work for what the host keeps in them: `async with shop.begin() as work: work.hosted(DAYS)`."""
     join: Callable[[Any], Retail] | None = field(default=None, repr=False)

@@ -77,7 +77,7 @@ def _offered() -> Iterator[tuple[str, Callable[..., Any]]]:
 
 
 OFFERED: Final = dict(_offered())
-_HAS_NO_WISH: Final = {"quoting.freight_templates", "backstage.deliver_next"}
+_HAS_NO_WISH: Final = {"quoting.freight_templates", "background.deliver_next"}
 
 
 @pytest.mark.parametrize("name", OFFERED)
@@ -92,7 +92,7 @@ def test_who_looks_a_use_case_up_is_told_the_wish_and_the_answer(name: str) -> N
     assert "Carry it out" not in str(inspect.getdoc(OFFERED[name]))
 
 
-@pytest.mark.parametrize("name", sorted(OFFERED.keys() - {"backstage.deliver_next"}))
+@pytest.mark.parametrize("name", sorted(OFFERED.keys() - {"background.deliver_next"}))
 def test_who_looks_a_use_case_up_is_told_its_refusals(name: str) -> None:
     """Those that it raises itself, or that helpers beside it raise; each name that is told is that of a refusal."""
     called = OFFERED[name]

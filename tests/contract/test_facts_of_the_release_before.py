@@ -80,7 +80,7 @@ async def test_what_an_old_fact_paid_back_is_not_counted_as_sold(place: Place) -
         retail, tea = campaign.market.retail, campaign.goods[0]
         order_id = await campaign.place(await campaign.market.quote(campaign.buyer, (tea, 1)))
         await campaign.pay(order_id)
-        while await retail.backstage.deliver_next():
+        while await retail.background.deliver_next():
             continue
         product = campaign.market.products[tea]
         sold = (await retail.catalog.show.product(product)).card.sold

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from retail_adapters.memory.store import Memory, Tools
+from retail_adapters.memory.store import Memory, MemoryTools
 from retail_adapters.memory.unit_of_work import MemoryStore
 from retail_adapters.serialization.events import EVERY_EVENT
 from retail_domain.inventory import Owner, Quota, ReservationState, quota_ground
@@ -234,7 +234,7 @@ async def test_a_careless_kind_is_found_out(careless: type[CampaignQuota], promi
         def kind(self) -> CampaignQuota:
             return careless()
 
-    memory = MemoryStore(Memory(Surroundings(EVERY_EVENT, reactions=reactions_to).tools(Tools)))
+    memory = MemoryStore(Memory(Surroundings(EVERY_EVENT, reactions=reactions_to).tools(MemoryTools)))
     with pytest.raises((AssertionError, pytest.fail.Exception, TypeError, ValueError, KeyError)):
         await getattr(Careless(), promise)(memory.begin)
 

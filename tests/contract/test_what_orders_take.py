@@ -235,7 +235,7 @@ async def test_the_cart_is_emptied_of_what_was_asked_for_only(campaign: Campaign
     await retail.cart.put(SetCartQuantity(owner=buyer.cart, line=CartLine(tea, 5)))
 
     await campaign.place(quote)
-    while await retail.backstage.deliver_next():
+    while await retail.background.deliver_next():
         continue
 
     view = await retail.cart.show(ShowCart(buyer.cart))

@@ -170,7 +170,7 @@ class Stage:
     async def stuck_aside(self) -> str:
         """A refund of money kept aside that the provider refused."""
         payment_id = await self.suspect()
-        push = self.shop.retail.backstage.timers["push_refunds"]
+        push = self.shop.retail.background.timers["push_refunds"]
         await push()  # those of calls before
         self.provider.before["refund"] = [Rejected(gateway="sandbox", reason="blocked")]
         asked = await self.done("POST", self.staff(f"/v1/staff/payments/{payment_id}/refund", {"reason": "not ours"}))
@@ -181,7 +181,7 @@ class Stage:
         """A refund that the provider refused."""
         order_id = await self.paid("sandbox")
         body = {"lines": [], "freight_minor": 0, "reason": "broken"} | {"lines": (await self.parcel(order_id, 1))["lines"]}
-        push = self.shop.retail.backstage.timers["push_refunds"]
+        push = self.shop.retail.background.timers["push_refunds"]
         await push()  # those of calls before
         self.provider.before["refund"] = [Rejected(gateway="sandbox", reason="blocked")]
         await self.done("POST", self.staff(f"/v1/staff/orders/{order_id}/refunds", body))

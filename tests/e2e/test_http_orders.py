@@ -173,7 +173,7 @@ async def test_cancelling_answers_200_at_once_and_202_while_a_payment_is_open(do
 
     at_once = await alice.post(f"/v1/orders/{first['order_id']}/cancel")
     closing = await alice.post(f"/v1/orders/{second['order_id']}/cancel")
-    await door.market.retail.backstage.timers["close_unpaid"]()
+    await door.market.retail.background.timers["close_unpaid"]()
     later = await alice.get(f"/v1/orders/{second['order_id']}")
 
     assert (at_once.status_code, at_once.json()["status"]) == (200, "closed")
@@ -247,7 +247,7 @@ async def test_what_staff_may_do_depends_on_their_role(door: Door) -> None:
     assert (refunded.status_code, refunded.json()["amount"]["minor"]) == (201, 1_000)
     assert shipped.status_code == 201
     assert {action.action for action in door.noted} >= {"refund_order", "ship_order"}
-    await door.market.retail.backstage.timers["push_refunds"]()
+    await door.market.retail.background.timers["push_refunds"]()
     (shown,) = (await finance.get(f"{path}/refunds")).json()["items"]
     assert (shown["status"], shown["amount"]["minor"]) == ("succeeded", 1_000)
     too_many = await finance.post(f"{path}/refunds", json={**back, "lines": [{"sku_id": str(tea), "quantity": 2}]})
@@ -288,7 +288,7 @@ async def test_finance_give_back_what_was_taken_when_the_notice_had_told_more(do
     taken = door.provider.pay(started.json()["payment_id"].replace("-", ""))
     await door.tell(notice(evolve(taken, amount=Money(2_801, "CNY"))))
     await finance.post(f"/v1/staff/payments/{started.json()['payment_id']}/refund", json={"reason": "wrong"})
-    await door.market.retail.backstage.timers["push_refunds"]()
+    await door.market.retail.background.timers["push_refunds"]()
     (stuck,) = (await finance.get("/v1/staff/refunds/stuck")).json()["items"]
     path = f"/v1/staff/refunds/{stuck['refund_id']}/correct"
     wish = {"amount": {"minor": 2_800, "currency": "CNY"}, "reason": "the notice was wrong"}
@@ -301,7 +301,7 @@ async def test_finance_give_back_what_was_taken_when_the_notice_had_told_more(do
         await finance.post(path, json=wish),
         await finance.post(path, json=wish),
     ]
-    await door.market.retail.backstage.timers["push_refunds"]()
+    await door.market.retail.background.timers["push_refunds"]()
 
     assert [(one.status_code, one.json().get("code")) for one in answers] == [
         (403, "auth.permission_required"), (409, "payment.refund_exceeds"), (422, "input.invalid"),
@@ -322,7 +322,7 @@ async def test_finance_who_send_a_refund_again_hear_what_its_provider_says_of_it
     wish = {"lines": [{"sku_id": str(tea), "quantity": 1}], "freight_minor": 0, "reason": "broken"}
     assert (await finance.post(f"/v1/staff/orders/{placed['order_id']}/refunds", json=wish)).status_code == 201
     door.provider.refund_becomes = RefundStatus.NEEDS_ATTENTION
-    await door.market.retail.backstage.timers["push_refunds"]()
+    await door.market.retail.background.timers["push_refunds"]()
     (stuck,) = (await finance.get("/v1/staff/refunds/stuck")).json()["items"]
     path = f"/v1/staff/refunds/{stuck['refund_id']}/retry"
 

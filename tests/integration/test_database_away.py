@@ -82,7 +82,7 @@ async def test_a_database_out_of_use_is_unavailable_and_the_worker_goes_on(
         with pytest.raises(DomainError) as refused:
             await shop.inventory.open_location(OPEN)
         assert refused.value.kind is Kind.UNAVAILABLE
-    await work_once(shop.backstage)
+    await work_once(shop.background)
 
     await owner.do(cure.format(owner.database))
     for _ in range(5):

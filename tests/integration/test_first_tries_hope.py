@@ -11,7 +11,7 @@ import pytest
 from attrs import define, field
 
 from retail_adapters.serialization.events import EVERY_EVENT
-from retail_adapters.sql.session import Tools
+from retail_adapters.sql.session import SqlTools
 from retail_adapters.sql.unit_of_work import SqlStore
 from retail_adapters.system.retry import retrying
 from retail_domain.accounts.model.addresses import AddressBook, Contact
@@ -50,7 +50,7 @@ class Noted:
 async def noted_at(place: Place) -> AsyncIterator[Noted]:
     async with open_database(place) as database:
         recording = Recording(database)
-        yield Noted(SqlStore(recording, Surroundings(EVERY_EVENT).tools(Tools)), recording)
+        yield Noted(SqlStore(recording, Surroundings(EVERY_EVENT).tools(SqlTools)), recording)
 
 
 @define

@@ -206,7 +206,7 @@ async def test_orders_that_cannot_be_dealt_with_do_not_keep_a_plain_one_from_bei
     plain = await other.checkout.place(PlaceOrder(member_id=till.buyer.id, quote_id=quote.id, hash=quote.hash))
     till.market.clock.pass_(timedelta(hours=12))
 
-    rounds = [await other.backstage.timers["close_unpaid"]() for _ in range(3)]
+    rounds = [await other.background.timers["close_unpaid"]() for _ in range(3)]
 
     assert (await till.order(plain.order_id)).status is OrderStatus.CLOSED
     assert sum(one.done for one in rounds) == 1 and all(len(one.failed) in range(BATCH - 1, BATCH + 1) for one in rounds)

@@ -214,7 +214,7 @@ async def test_before_time_closes_an_order_the_provider_is_asked_and_its_money_w
     shop.sandbox.pay(view.payment_id.hex)
     shop.clock.pass_(timedelta(hours=5))
 
-    await shop.retail.backstage.timers["close_unpaid"]()
+    await shop.retail.background.timers["close_unpaid"]()
 
     assert (await shop.see(placed)).status is OrderStatus.TO_SHIP
     closed = await shop.see(unpaid)
@@ -228,7 +228,7 @@ async def test_a_silent_provider_is_waited_for_once_then_late_money_goes_back(sh
     placed = await shop.order(buyer, (tea, 1))
     view = await shop.start(buyer, placed)
     shop.clock.pass_(timedelta(hours=2))
-    close = shop.retail.backstage.timers["close_unpaid"]
+    close = shop.retail.background.timers["close_unpaid"]
 
     shop.sandbox.arm("500", on="close", count=50)
     await close()

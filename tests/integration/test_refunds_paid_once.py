@@ -37,7 +37,7 @@ from retail_domain.payments import (
 )
 from retail_domain.payments.gateway import MerchantRef
 from retail_domain.processes.money.refunds_heard import RefundTold, record_refund_answer
-from retail_domain.processes.money.settlement import Told, record_answer
+from retail_domain.processes.money.settlement import PaymentTold, record_answer
 from retail_domain.processes.takings import our_takings
 from retail_domain.testing.means import means_of
 from retail_domain.testing.orders import CLERK, units
@@ -457,7 +457,7 @@ async def test_an_answer_that_contradicts_is_kept_where_notices_are_shown(house:
         await record(told)
         house.clock.pass_(timedelta(minutes=1))
     await deciding(house.store.begin, record_answer, means_of(house.clock, house.ids), our_takings())(
-        Told(payment_id=payment.payment_id, snapshot=paid, actor=CLERK)
+        PaymentTold(payment_id=payment.payment_id, snapshot=paid, actor=CLERK)
     )
 
     assert await odd(house) == [
@@ -472,7 +472,7 @@ async def test_an_answer_about_another_attempt_pays_nothing(house: House) -> Non
     record = deciding(house.store.begin, record_answer, means_of(house.clock, house.ids), our_takings())
     other = PaymentSnapshot(ref="0" * 32, status=PaymentStatus.SUCCEEDED, amount=view.amount, provider_ref="P-other")
 
-    await record(Told(payment_id=view.payment_id, snapshot=other, actor=CLERK))
+    await record(PaymentTold(payment_id=view.payment_id, snapshot=other, actor=CLERK))
 
     assert (await house.see(order)).awaits_payment and await house.suspects() == ["contradicted"]
 

@@ -47,7 +47,7 @@ async def bought_and_refunded(shop: Retail) -> None:
     confirm = ConfirmCounterPayment(payment_id=begun.payment_id, amount=order.payable, actor=CLERK, once=once("confirm"))
     confirmed = await shop.payments.confirm_counter(confirm)
     await shop.ordering.refund(RefundOrder(order_id=order.order_id, reason="half", actor=CLERK, units=(Units(tea, 1),)))
-    while await work_once(shop.backstage):
+    while await work_once(shop.background):
         pass
 
     assert await shop.payments.start(start) == begun

@@ -138,7 +138,7 @@ class Journey:
         ask = PlaceOrder(member_id=buyer.id, quote_id=quote.id, hash=quote.hash, once=once)
         await self.statements.of("place from cart", self.market.retail.checkout.place(ask))
         await self.statements.of("place again with the key", self.market.retail.checkout.place(ask))
-        await self.statements.of("relay", work_once(self.market.retail.backstage))
+        await self.statements.of("relay", work_once(self.market.retail.background))
 
     async def buy_together(self, goods: list[SkuId]) -> None:
         """A batch of one order of one line, or of sixteen of three."""
@@ -159,7 +159,7 @@ class Journey:
         await self.statements.of("address book", accounts.address_book(buyer.id))
         await self.statements.of("suspects", self.market.retail.payments.show.suspects(PAGE))
         await self.statements.of("balances", self.market.retail.payments.show.balances())
-        await self.statements.of("outbox list", self.market.retail.backstage.outbox.open(PAGE))
+        await self.statements.of("outbox list", self.market.retail.background.outbox.open(PAGE))
 
     async def pay_and_ship(self, buyer: Buyer, goods: list[SkuId]) -> None:
         retail = self.market.retail
@@ -168,7 +168,7 @@ class Journey:
         start = StartPayment(member_id=buyer.id, order_id=placed.order_id, gateway="sandbox", flow=Flow.DESKTOP_QR)
         view = await self.statements.of("start payment", retail.payments.start(start))
         await self.statements.of("notice", retail.payments.take_notice(self.paid(view)))
-        await self.statements.of("relay what was paid", work_once(retail.backstage))
+        await self.statements.of("relay what was paid", work_once(retail.background))
         parcel = ShipOrder(order_id=placed.order_id, carrier="SF", tracking_number="1", actor=CLERK)
         await self.statements.of("ship", retail.ordering.ship(parcel))
         await self.statements.of("parcels", retail.fulfilment.show.of_order(placed.order_id))
@@ -196,7 +196,7 @@ class Journey:
 
     async def let_time_pass(self, buyer: Buyer, goods: list[SkuId]) -> None:
         """Each timer finds one order that is due, with few lines or many."""
-        timers = self.market.retail.backstage.timers
+        timers = self.market.retail.background.timers
         await self.statements.of("push refunds", timers["push_refunds"]())
         await self.clear_up()
         await self.place(buyer, goods)
@@ -214,7 +214,7 @@ class Journey:
         """Nothing is due any more."""
         await self.pass_(timedelta(days=90))
         for _ in range(4):
-            await work_once(self.market.retail.backstage)
+            await work_once(self.market.retail.background)
 
     async def pass_(self, time: timedelta) -> None:
         self.market.clock.pass_(time)

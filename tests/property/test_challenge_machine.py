@@ -10,7 +10,7 @@ from hypothesis import given, strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from retail_adapters.system.sealer import HmacSealer
-from retail_domain.accounts import Allowance, Challenge, ChallengeStatus, Purpose, Slot, Verdict, phone_number
+from retail_domain.accounts import Allowance, Challenge, ChallengeStatus, GuessVerdict, Purpose, Slot, phone_number
 from retail_domain.accounts.use_cases.send_code import seal_code
 from retail_domain.kernel.contact import Phone
 from retail_domain.kernel.ids import ChallengeId
@@ -41,9 +41,9 @@ class OneCodeAfterTheOther(RuleBasedStateMachine):
         change, verdict = self.challenge.attempt(sealed, at=self.at)
 
         assert verdict is self._expected(code)
-        if verdict in (Verdict.RIGHT, Verdict.WRONG):
+        if verdict in (GuessVerdict.RIGHT, GuessVerdict.WRONG):
             self.model_tries += 1
-        self.model_solved = self.model_solved or verdict is Verdict.RIGHT
+        self.model_solved = self.model_solved or verdict is GuessVerdict.RIGHT
         self.challenge = change.state
 
     @precondition(lambda self: not self.challenge.is_exhausted(self.at))
@@ -67,12 +67,12 @@ class OneCodeAfterTheOther(RuleBasedStateMachine):
         self.model_code, self.model_solved, self.model_ends = code, False, self.at + timedelta(minutes=5)
         self.challenge = a_challenge(self.number, code=code, at=self.at).issued(instead_of=older).state
 
-    def _expected(self, code: str) -> Verdict:
+    def _expected(self, code: str) -> GuessVerdict:
         if self.model_tries == 5 and not self.model_solved:
-            return Verdict.TOO_MANY
+            return GuessVerdict.TOO_MANY
         if self.model_solved or self.at >= self.model_ends:
-            return Verdict.EXPIRED
-        return Verdict.RIGHT if code == self.model_code else Verdict.WRONG
+            return GuessVerdict.EXPIRED
+        return GuessVerdict.RIGHT if code == self.model_code else GuessVerdict.WRONG
 
 
 TestOneCodeAfterTheOther = OneCodeAfterTheOther.TestCase

@@ -17,13 +17,13 @@ from hypothesis import HealthCheck, example, given, settings, strategies as st
 
 from retail_adapters.assemble import Outside, on_database, on_units
 from retail_adapters.memory.reads import MemoryReads
-from retail_adapters.memory.store import Memory, Tools as MemoryTools
+from retail_adapters.memory.store import Memory, MemoryTools
 from retail_adapters.memory.unit_of_work import MemoryStore
 from retail_adapters.payments import counter_gateway
 from retail_adapters.serialization import EventCodec
 from retail_adapters.serialization.events import EVERY_EVENT
 from retail_adapters.sql.audit import audit
-from retail_adapters.sql.session import Tools as SqlTools
+from retail_adapters.sql.session import SqlTools
 from retail_adapters.sql.unit_of_work import SqlStore
 from retail_domain.inventory import OpenLocation
 from retail_domain.kernel.change import Change
@@ -140,7 +140,7 @@ class Story:
             await retail.ordering.confirm_receipt(ConfirmReceipt(member_id=self.buyer.id, order_id=order_id))
         if what == "complete":
             self.market.clock.pass_(timedelta(days=8))
-            assert not (await retail.backstage.timers["complete"]()).failed
+            assert not (await retail.background.timers["complete"]()).failed
         if what == "refund":
             await retail.ordering.refund(RefundOrder(order_id=order_id, reason="x", actor=CLERK, units=some))
         if what == "freight":
@@ -369,7 +369,7 @@ async def _returned_in_the_end(returned: list[tuple[str, int, int]]) -> None:
         order_id=order_id, reason="x", actor=CLERK, freight_minor=order.freight_minor - order.freight_refunded_minor,
         units=tuple(Units(line.sku_id, line.refundable, line.number) for line in order.lines if line.refundable),
     ))  # fmt: skip
-    await one.market.retail.backstage.timers["push_refunds"]()
+    await one.market.retail.background.timers["push_refunds"]()
     await one.check()
     (books,) = books_of(one.booked()).values()
     assert not any(books.values())

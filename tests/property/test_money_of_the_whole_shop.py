@@ -104,7 +104,7 @@ def test_units_refunded_in_any_portions_give_back_exactly_what_was_paid(
         paid_back += run_now(retail.ordering.refund(wish)).amount.minor
         assert paid_back <= placed.payable.minor
     for _ in range(2):
-        run_now(retail.backstage.timers["push_refunds"]())
+        run_now(retail.background.timers["push_refunds"]())
 
     order = run_now(retail.ordering.show.show(placed.order_id))
     assert (paid_back, order.status) == (placed.payable.minor, OrderStatus.CLOSED)

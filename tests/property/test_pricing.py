@@ -13,13 +13,13 @@ from retail_domain.kernel.limits import Limits
 from retail_domain.kernel.money import Rate, spread_discount
 from retail_domain.pricing import (
     Adjustment,
-    Delivery,
     FreightZone,
     Outcome,
     PriceBook,
     PricedBasket,
     PricingRequest,
     Quote,
+    QuoteDelivery,
     QuoteTerms,
     SaleLine,
     Sheet,
@@ -53,7 +53,7 @@ def _with_gifts(request: PricingRequest, lines: tuple[SaleLine, ...]) -> Pricing
 
 
 def _quoted(basket: PricedBasket) -> Quote:
-    home = Delivery(address_id=AddressId(UUID(int=81)), region_code="440305")
+    home = QuoteDelivery(address_id=AddressId(UUID(int=81)), region_code="440305")
     terms = QuoteTerms(
         member_id=MemberId(UUID(int=71)), delivery=home, offers_version=1, created_at=NOON, expires_at=NOON + timedelta(1)
     )

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from attrs import define, field, frozen
 from hypothesis import given, strategies as st
 
-from retail_adapters.system.batching import Batch
+from retail_adapters.system.batching import RunningBatch
 from retail_adapters.system.coalescer import Coalescer, Queueing
 from retail_domain.kernel.errors import Broken, CommitUnknown, DomainError, Retry, Taken, Unavailable
 from tests.support.queue import settled
@@ -113,7 +113,7 @@ def test_everyone_is_answered_once_truly_and_nothing_is_done_twice(
 ) -> None:
     """R15, R17, R31, R47: an answer is what was stored; a poisoned ask harms nobody; the limits of the queue hold."""
     till = Till(list(troubles))
-    queue = Coalescer(Batch(work=till.work, look=till.look), Queueing(flushers=flushers, batch_max=batch_max))
+    queue = Coalescer(RunningBatch(work=till.work, look=till.look), Queueing(flushers=flushers, batch_max=batch_max))
 
     told = asyncio.run(_visited(queue, people))
 
@@ -133,7 +133,7 @@ def test_everyone_is_answered_once_truly_and_nothing_is_done_twice(
 def test_without_trouble_everyone_but_the_poisoned_is_served(people: list[Visit], flushers: int) -> None:
     """R46: whoever stays is served."""
     till = Till([])
-    queue = Coalescer(Batch(work=till.work, look=till.look), Queueing(flushers=flushers))
+    queue = Coalescer(RunningBatch(work=till.work, look=till.look), Queueing(flushers=flushers))
 
     told = asyncio.run(_visited(queue, people))
 

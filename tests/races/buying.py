@@ -125,7 +125,7 @@ async def _alerts_of_a_shelf(scene: Scene) -> Heat:
 
 def _open_alerts(sku_id: SkuId) -> Count:
     async def open_alerts(shop: Shop, _answers: Sequence[Told]) -> int:
-        while await shop.retail.backstage.deliver_next():
+        while await shop.retail.background.deliver_next():
             continue
         return sum(1 for one in (await shop.retail.inventory.show.alerts(PAGE)).items if one.sku_id == sku_id)
 

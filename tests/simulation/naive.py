@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from retail_adapters.memory.rough import Committed, RoughCollection, RoughUnitOfWork, Traffic
+from retail_adapters.memory.interleaving import InterleavedCommit, InterleavingCollection, InterleavingUnitOfWork, Traffic
 from retail_adapters.memory.store import Memory
 
 
-class _Unguarded(RoughCollection):
+class _Unguarded(InterleavingCollection):
     """Reads, modifies and writes: claims do not lock, and nobody looks at versions before writing."""
 
-    def __init__(self, inner: Any, unit: RoughUnitOfWork, traffic: Traffic) -> None:
+    def __init__(self, inner: Any, unit: InterleavingUnitOfWork, traffic: Traffic) -> None:
         super().__init__(inner, unit, traffic)
         inner.check = _unchecked
 
@@ -20,22 +20,22 @@ class _Unguarded(RoughCollection):
         return self.reading(method, name)
 
 
-class _NaiveUnitOfWork(RoughUnitOfWork):
+class _NaiveUnitOfWork(InterleavingUnitOfWork):
     def __init__(self, memory: Memory, traffic: Traffic, unguarded: frozenset[str]) -> None:
         super().__init__(memory, traffic)
         self._unguarded = unguarded
 
-    def _collection(self, name: str, inner: Any) -> RoughCollection:
-        return (_Unguarded if name in self._unguarded else RoughCollection)(inner, self, self._traffic)
+    def _collection(self, name: str, inner: Any) -> InterleavingCollection:
+        return (_Unguarded if name in self._unguarded else InterleavingCollection)(inner, self, self._traffic)
 
-    def _apply(self) -> Committed:
+    def _apply(self) -> InterleavedCommit:
         if "answers" in self._unguarded:
             for key in set(self._session.answers) & set(self._session.memory.answers):
                 del self._session.answers[key]
         return super()._apply()
 
 
-def unguarded(*collections: str) -> Callable[[Memory, Traffic], RoughUnitOfWork]:
+def unguarded(*collections: str) -> Callable[[Memory, Traffic], InterleavingUnitOfWork]:
     """Units of work that leave out what guards these collections."""
     return lambda memory, traffic: _NaiveUnitOfWork(memory, traffic, frozenset(collections))
 

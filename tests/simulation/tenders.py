@@ -8,7 +8,7 @@ from typing import Any, Final
 from attrs import evolve
 
 from retail_adapters.assemble import Outside
-from retail_adapters.memory.rough import RoughStore
+from retail_adapters.memory.interleaving import InterleavingStore
 from retail_domain.kernel.errors import DomainError
 from retail_domain.payments import PayFromAccount
 from retail_domain.payments.queries import PaymentView
@@ -31,7 +31,7 @@ NAMES: Final = tuple(one.name for one in TENDERS)
 async def fill_a_purse(world: World) -> None:
     """Somebody's wallet or gift card gets money; whether it did is the purse's own business."""
     assert isinstance(world.ground, RoughGround)
-    store = RoughStore(world.ground.memory, world.ground.traffic, world.ground.unit)
+    store = InterleavingStore(world.ground.memory, world.ground.traffic, world.ground.unit)
     try:
         await fill(store.begin, some_buyer(world).member_id, between(world.dice, 1, 9_999), one_of(world.dice, NAMES))
     except DomainError:

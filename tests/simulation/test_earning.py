@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from retail_adapters.memory.rough import RoughUnitOfWork
+from retail_adapters.memory.interleaving import InterleavingUnitOfWork
 from retail_domain.testing.simulation.report import Summary
 from retail_entrypoints.cli.simulation import one_simulation
 from tests.simulation.earning import earning, rewarding
@@ -23,7 +23,7 @@ def test_points_and_refunds_keep_their_laws_under_every_kind_of_trouble(part: in
     """R5, R13, R16: accounts, grants and orders change in one transaction, whoever comes between."""
     summary, reached = Summary(), Counter[str]()
     for seed in range(1 + part * SEEDS_A_PART, 1 + (part + 1) * SEEDS_A_PART):
-        summary.add(one_simulation(seed, STEPS, RoughUnitOfWork, earning(reached), rewarding))
+        summary.add(one_simulation(seed, STEPS, InterleavingUnitOfWork, earning(reached), rewarding))
 
     assert summary.violations == 0, told(summary)
     assert reached["kept back"] > 0

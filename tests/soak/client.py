@@ -311,5 +311,5 @@ def _seen(verb: str, answer: Any) -> dict[str, Any]:
 async def worker(shop: Shop, until: float) -> None:
     """What a worker of the shop does meanwhile."""
     while time.monotonic() < until:
-        await work_once(shop.retail.backstage)
+        await work_once(shop.retail.background)
         await asyncio.sleep(0.2)

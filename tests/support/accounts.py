@@ -13,7 +13,7 @@ from retail_adapters.assembly.accounts import accounts
 from retail_adapters.assembly.parts import Parts
 from retail_adapters.assembly.policies import Policies
 from retail_adapters.memory.reads import MemoryReads
-from retail_adapters.memory.store import Memory, Tools
+from retail_adapters.memory.store import Memory, MemoryTools
 from retail_adapters.memory.unit_of_work import MemoryStore
 from retail_adapters.serialization import EventCodec
 from retail_adapters.sql.reads import SqlReads
@@ -91,7 +91,7 @@ class AccountsShop:
 def a_shop(rules: AccountRules = GENEROUS, *, sms: RememberingSms | None = None) -> AccountsShop:
     """On the memory store."""
     clock, ids = SettableClock(NOON), CountingIds()
-    memory = Memory(Tools(clock, ids, EventCodec(EVENTS), nothing_follows))
+    memory = Memory(MemoryTools(clock, ids, EventCodec(EVENTS), nothing_follows))
     around = (clock, ids, rules, sms or RememberingSms())
     return _shop(MemoryStore(memory).begin, MemoryReads(memory), memory, around)
 

@@ -16,13 +16,13 @@ from attrs import define, field, frozen
 from retail_adapters.assemble import Outside, on_database, on_units
 from retail_adapters.assembly.policies import Policies
 from retail_adapters.memory.reads import MemoryReads
-from retail_adapters.memory.store import Memory, Tools as MemoryTools
+from retail_adapters.memory.store import Memory, MemoryTools
 from retail_adapters.memory.unit_of_work import MemoryStore
 from retail_adapters.payments import counter_gateway
 from retail_adapters.serialization import EventCodec
 from retail_adapters.serialization.events import EVERY_EVENT
 from retail_adapters.sql.database import Database
-from retail_adapters.sql.session import Tools as SqlTools
+from retail_adapters.sql.session import SqlTools
 from retail_adapters.sql.unit_of_work import SqlStore
 from retail_domain.catalog import PurchaseKey
 from retail_domain.inventory import (

@@ -14,7 +14,7 @@ from sqlalchemy import Column, MetaData, PrimaryKeyConstraint, Table, select
 from retail_adapters.memory.store import MemoryCollection, MemorySession
 from retail_adapters.sql.database import Flush
 from retail_adapters.sql.rows import Rows
-from retail_adapters.sql.session import Session, SqlCollection, inserted, updated
+from retail_adapters.sql.session import SqlCollection, SqlSession, inserted, updated
 from retail_adapters.sql.statement import EachOf, Statement, insert_into, update_of
 from retail_adapters.sql.tables.base import SCHEMA
 from retail_adapters.sql.types import Id, Whole, Words
@@ -177,7 +177,7 @@ def in_memory(session: MemorySession) -> MemoryPurses:
     return MemoryPurses(session)
 
 
-def in_sql(session: Session) -> SqlPurses:
+def in_sql(session: SqlSession) -> SqlPurses:
     return SqlPurses(session)
 
 

@@ -31,7 +31,7 @@ from retail_domain.catalog import (
     SetOnSale,
     SkuWish,
 )
-from retail_domain.insight import BehaviourKind, CaptureBehaviour, Deed, Visitor
+from retail_domain.insight import BehaviourDeed, BehaviourKind, CaptureBehaviour, Visitor
 from retail_domain.inventory import AdjustStock, OpenLocation, ReceiveStock, WatchStock
 from retail_domain.kernel.contact import Phone
 from retail_domain.kernel.ids import ProductId, RefundId, SkuId
@@ -107,7 +107,7 @@ async def _people(on: OnTheWay, buyer: Buyer) -> None:
     await on.statements.of("log out", accounts.log_out(LogOut(principal=principal)))
     agree = UpdateProfile(member_id=buyer.id, name="x", behaviour_consent=True)
     await on.statements.of("update profile", accounts.update_profile(agree))
-    deeds = tuple(Deed(kind=BehaviourKind.VIEW, object=f"page:{at}") for at in range(1 if on.number == 1 else 20))
+    deeds = tuple(BehaviourDeed(kind=BehaviourKind.VIEW, object=f"page:{at}") for at in range(1 if on.number == 1 else 20))
     tell = CaptureBehaviour(visitor=Visitor(buyer.id), deeds=deeds)
     await on.statements.of("capture behaviour", on.market.retail.insight.capture(tell))
     membership = on.market.retail.membership
@@ -184,14 +184,14 @@ async def _orders(on: OnTheWay, buyer: Buyer, goods: list[SkuId]) -> None:
 
 
 async def _arrivals(on: OnTheWay, buyer: Buyer, goods: list[SkuId]) -> None:
-    payments, timers = on.market.retail.payments, on.market.retail.backstage.timers
+    payments, timers = on.market.retail.payments, on.market.retail.background.timers
     view = await _started(on, buyer, goods)
     refresh = RefreshPayment(member_id=buyer.id, payment_id=view.payment_id)
     await on.statements.of("refresh a payment", payments.refresh(refresh))
     paid = on.paid(view)
     await payments.take_notice(paid)
     await on.statements.of("the same notice again", payments.take_notice(paid))
-    await work_once(on.market.retail.backstage)
+    await work_once(on.market.retail.background)
     late = await _started(on, buyer, goods)
     cancel = CancelOrder(member_id=buyer.id, order_id=late.order_id)
     await on.statements.of("cancel with an attempt under way", on.market.retail.ordering.cancel(cancel))
@@ -213,11 +213,11 @@ async def _suspects(on: OnTheWay, buyer: Buyer, goods: list[SkuId]) -> None:
     aside = RefundAside(payment_id=odd.payment_id, reason="x", actor=CLERK)
     back = await on.statements.of("refund what was set aside", payments.refund_aside(aside))
     assert back.state == "requested"
-    await work_once(on.market.retail.backstage)
+    await work_once(on.market.retail.background)
     stuck = await _stuck_refund(on, buyer, goods)
     retry = RetryRefund(refund_id=stuck, actor=CLERK)
     await on.statements.of("retry a refund", payments.retry_refund(retry))
-    await work_once(on.market.retail.backstage)
+    await work_once(on.market.retail.background)
     known = await _stuck_refund(on, buyer, goods)
     lower = CorrectRefund(refund_id=known, amount=Money(400, "CNY"), reason="x", actor=CLERK)
     await on.statements.of("correct a refund", payments.correct_refund(lower))
@@ -225,9 +225,9 @@ async def _suspects(on: OnTheWay, buyer: Buyer, goods: list[SkuId]) -> None:
 
 
 async def _time(on: OnTheWay) -> None:
-    await on.statements.of("a worker's round with nothing to do", work_once(on.market.retail.backstage))
+    await on.statements.of("a worker's round with nothing to do", work_once(on.market.retail.background))
     on.market.clock.pass_(timedelta(hours=2))
-    await on.statements.of("sweep", on.market.retail.backstage.timers["sweep"]())
+    await on.statements.of("sweep", on.market.retail.background.timers["sweep"]())
 
 
 async def _work_off(on: OnTheWay) -> None:
@@ -235,7 +235,7 @@ async def _work_off(on: OnTheWay) -> None:
     quiet = 0
     while quiet < 3:
         on.market.clock.pass_(timedelta(days=40))
-        quiet = 0 if await work_once(on.market.retail.backstage) else quiet + 1
+        quiet = 0 if await work_once(on.market.retail.background) else quiet + 1
 
 
 def _typed(phone: Phone) -> ContactAsTyped:
@@ -255,5 +255,5 @@ async def _stuck_refund(on: OnTheWay, buyer: Buyer, goods: list[SkuId]) -> Refun
     aside = RefundAside(payment_id=odd.payment_id, reason="x", actor=CLERK)
     asked = await on.market.retail.payments.refund_aside(aside)
     on.provider.before["refund"] = [Rejected(gateway="sandbox", reason="no")]
-    await on.market.retail.backstage.timers["push_refunds"]()
+    await on.market.retail.background.timers["push_refunds"]()
     return asked.refund_id

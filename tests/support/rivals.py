@@ -16,7 +16,7 @@ from attrs import frozen
 from retail_adapters.serialization import EventCodec
 from retail_adapters.sql.database import Database
 from retail_adapters.sql.postgres import PostgresDatabase, open_pool
-from retail_adapters.sql.session import Tools
+from retail_adapters.sql.session import SqlTools
 from retail_adapters.sql.sqlite import SqliteDatabase
 from retail_adapters.sql.unit_of_work import SqlStore
 from retail_adapters.system.ids import UuidSevenIds
@@ -85,9 +85,9 @@ class Reserve:
         return answer
 
 
-def tools() -> Tools:
+def tools() -> SqlTools:
     """What every process opens its store with."""
-    return Tools(SettableClock(), UuidSevenIds(), EventCodec(inventory.EVENTS), reactions_to)
+    return SqlTools(SettableClock(), UuidSevenIds(), EventCodec(inventory.EVENTS), reactions_to)
 
 
 async def opened(kind: str, address: str) -> tuple[Database, Callable[[], Any]]:

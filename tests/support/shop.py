@@ -180,7 +180,7 @@ class Shop(Market):
     async def works(self, rounds: int = 2) -> None:
         """A worker makes its rounds."""
         for _ in range(rounds):
-            await work_once(self.retail.backstage)
+            await work_once(self.retail.background)
 
     async def books(self) -> dict[str, int]:
         """What each account of the ledger holds, where it is not nothing."""
@@ -343,9 +343,9 @@ async def made(retail: Retail, call: Call) -> Any:
     """Make a call, whichever it is."""
     path, command = call
     if path == "work":
-        return await work_once(retail.backstage)
+        return await work_once(retail.background)
     if path == "deliver":
-        return await retail.backstage.deliver_next()
+        return await retail.background.deliver_next()
     if path.startswith("timer:"):
-        return await retail.backstage.timers[path.removeprefix("timer:")]()
+        return await retail.background.timers[path.removeprefix("timer:")]()
     return await attrgetter(path)(retail)(command)

@@ -15,13 +15,13 @@ import pytest
 from attrs import define, field, frozen
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from retail_adapters.memory.store import Memory, Tools as MemoryTools
+from retail_adapters.memory.store import Memory, MemoryTools
 from retail_adapters.memory.unit_of_work import MemoryStore
 from retail_adapters.serialization import EventCodec
 from retail_adapters.sql import migrations
 from retail_adapters.sql.database import Database
 from retail_adapters.sql.postgres import PostgresDatabase, open_pool
-from retail_adapters.sql.session import Tools as SqlTools
+from retail_adapters.sql.session import SqlTools
 from retail_adapters.sql.sqlalchemy import SqlAlchemyDatabase
 from retail_adapters.sql.sqlite import SqliteDatabase
 from retail_adapters.sql.unit_of_work import SqlStore

@@ -13,13 +13,13 @@ from attrs import define, evolve, field
 from retail_adapters.assemble import Outside, on_database, on_units
 from retail_adapters.assembly.policies import Policies
 from retail_adapters.memory.reads import MemoryReads
-from retail_adapters.memory.store import Memory, Tools as MemoryTools
+from retail_adapters.memory.store import Memory, MemoryTools
 from retail_adapters.memory.unit_of_work import MemoryStore
 from retail_adapters.payments import counter_gateway
 from retail_adapters.serialization import EventCodec
 from retail_adapters.serialization.events import EVERY_EVENT
 from retail_adapters.sql.audit import audit
-from retail_adapters.sql.session import Tools as SqlTools
+from retail_adapters.sql.session import SqlTools
 from retail_adapters.sql.unit_of_work import SqlStore
 from retail_domain.application import Retail
 from retail_domain.inventory import OpenLocation
@@ -159,9 +159,9 @@ class Till:
     async def works(self, time: timedelta = timedelta(0)) -> None:
         """Time passes, then the worker does what is to be done."""
         self.market.clock.pass_(time)
-        while await self.retail.backstage.deliver_next():
+        while await self.retail.background.deliver_next():
             continue
-        for name, timer in self.retail.backstage.timers.items():
+        for name, timer in self.retail.background.timers.items():
             went = await timer()
             assert not went.failed, (name, went.failed)
 

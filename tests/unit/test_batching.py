@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from retail_adapters.system.batching import Batch
+from retail_adapters.system.batching import RunningBatch
 from retail_adapters.system.retry import TRIES_MAX
 from retail_domain.kernel.errors import Broken, CommitUnknown, DomainError, Retry, Stale, Taken, Unavailable
 from tests.support.queue import Counter, always, once, whenever
 
 
-def a_batch(counter: Counter) -> Batch[str, int]:
-    return Batch(work=counter.work, look=counter.look)
+def a_batch(counter: Counter) -> RunningBatch[str, int]:
+    return RunningBatch(work=counter.work, look=counter.look)
 
 
 async def carried_out(counter: Counter, names: Sequence[str]) -> list[Any]:
@@ -111,7 +111,7 @@ async def test_if_nobody_can_be_asked_after_a_lost_commit_nobody_is_told_that_no
         raise Unavailable(reason="connection")
 
     counter = Counter(fails_after=[once(CommitUnknown(reason="connection lost"))])
-    answers = await Batch(work=counter.work, look=away)("ab")
+    answers = await RunningBatch(work=counter.work, look=away)("ab")
 
     assert [type(one) for one in answers] == [CommitUnknown] * 2
     assert len(counter.batches) == 1

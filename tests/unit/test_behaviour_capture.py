@@ -7,15 +7,15 @@ from uuid import UUID
 
 import pytest
 
-from retail_adapters.memory.store import Memory, Tools
+from retail_adapters.memory.store import Memory, MemoryTools
 from retail_adapters.memory.unit_of_work import MemoryStore
 from retail_adapters.system.ids import UuidSevenIds
 from retail_domain.insight import (
+    BehaviourDeed,
     BehaviourEvent,
     BehaviourKind,
     CaptureBehaviour,
     Context,
-    Deed,
     Visitor,
 )
 from retail_domain.insight.use_cases import capture_behaviour, keep_behaviour
@@ -40,7 +40,7 @@ class Desk:
 
     def __init__(self) -> None:
         self.clock = HandClock()
-        self.memory = Memory(Surroundings(()).tools(Tools))
+        self.memory = Memory(Surroundings(()).tools(MemoryTools))
         self.begin = MemoryStore(self.memory).begin
         keep = deciding(self.begin, keep_behaviour, means_of(self.clock, UuidSevenIds()))
         self.capture = bound(capture_behaviour, keep, only_alice, self.clock)
@@ -55,8 +55,8 @@ def desk() -> Desk:
     return Desk()
 
 
-def a_deed(number: int = 1, **about: object) -> Deed:
-    return Deed(event_id=UUID(int=number), kind=BehaviourKind.VIEW, object=f"goods {number}", **about)  # type: ignore[arg-type]
+def a_deed(number: int = 1, **about: object) -> BehaviourDeed:
+    return BehaviourDeed(event_id=UUID(int=number), kind=BehaviourKind.VIEW, object=f"goods {number}", **about)  # type: ignore[arg-type]
 
 
 async def test_what_a_member_who_agreed_does_is_kept_with_both_times(desk: Desk) -> None:

@@ -14,6 +14,7 @@ from retail_domain.accounts import (
     ChallengeStatus,
     CodeExpired,
     CodeWrong,
+    GuessVerdict,
     Proof,
     Purpose,
     ResetPassword,
@@ -26,7 +27,6 @@ from retail_domain.accounts import (
     Sweep,
     TooManyCodes,
     TooManyTries,
-    Verdict,
     phone_number,
 )
 from retail_domain.accounts.use_cases.send_code import seal_code
@@ -51,37 +51,37 @@ class TestOneCode:
         change, verdict = a_challenge().attempt(sealed("314159"), at=NOON)
         _, again = change.state.attempt(sealed("314159"), at=NOON)
 
-        assert verdict is Verdict.RIGHT and change.state.status is ChallengeStatus.SOLVED
-        assert again is Verdict.EXPIRED
+        assert verdict is GuessVerdict.RIGHT and change.state.status is ChallengeStatus.SOLVED
+        assert again is GuessVerdict.EXPIRED
 
     def test_the_fifth_wrong_try_burns_the_code_and_the_right_one_comes_too_late(self) -> None:
         challenge = a_challenge()
         for _ in range(5):
             change, verdict = challenge.attempt(WRONG, at=NOON)
-            assert verdict is Verdict.WRONG
+            assert verdict is GuessVerdict.WRONG
             challenge = change.state
 
         change, verdict = challenge.attempt(sealed("314159"), at=NOON)
 
         assert challenge.status is ChallengeStatus.BURNT
-        assert verdict is Verdict.TOO_MANY and change.state is challenge
+        assert verdict is GuessVerdict.TOO_MANY and change.state is challenge
 
     def test_the_fifth_try_may_still_be_right(self) -> None:
         challenge = evolve(a_challenge(), tries=4)
 
         change, verdict = challenge.attempt(sealed("314159"), at=NOON)
 
-        assert verdict is Verdict.RIGHT and change.state.tries == 5
+        assert verdict is GuessVerdict.RIGHT and change.state.tries == 5
 
     @pytest.mark.parametrize(
         ("after", "expected"),
         [
-            (timedelta(minutes=5) - timedelta(microseconds=1), Verdict.RIGHT),
-            (timedelta(minutes=5), Verdict.EXPIRED),
-            (timedelta(hours=24), Verdict.EXPIRED),
+            (timedelta(minutes=5) - timedelta(microseconds=1), GuessVerdict.RIGHT),
+            (timedelta(minutes=5), GuessVerdict.EXPIRED),
+            (timedelta(hours=24), GuessVerdict.EXPIRED),
         ],
     )
-    def test_a_code_is_good_until_its_time_has_passed(self, after: timedelta, expected: Verdict) -> None:
+    def test_a_code_is_good_until_its_time_has_passed(self, after: timedelta, expected: GuessVerdict) -> None:
         """GEN-R6: half-open."""
         assert a_challenge().attempt(sealed("314159"), at=NOON + after)[1] is expected
 
@@ -102,7 +102,7 @@ class TestOneCode:
         ],
     )
     def test_a_code_proves_nothing_for_another_purpose_phone_or_challenge(self, other: bytes) -> None:
-        assert a_challenge().attempt(other, at=NOON)[1] is Verdict.WRONG
+        assert a_challenge().attempt(other, at=NOON)[1] is GuessVerdict.WRONG
 
     def test_a_newer_code_kills_the_older_and_keeps_its_tries(self) -> None:
         """ACC-R1"""
@@ -111,7 +111,7 @@ class TestOneCode:
         dead = older.replaced().state
         newer = a_challenge(2, at=NOON + MINUTE).issued(instead_of=older).state
 
-        assert dead.attempt(sealed("314159"), at=NOON + MINUTE)[1] is Verdict.EXPIRED
+        assert dead.attempt(sealed("314159"), at=NOON + MINUTE)[1] is GuessVerdict.EXPIRED
         assert newer.tries == 1
 
     def test_tries_are_forgotten_when_the_time_of_the_older_code_has_passed(self) -> None:

@@ -17,7 +17,7 @@ from retail_domain.kernel.money import Money
 from retail_domain.payments import PaymentSnapshot, PaymentStatus, TakeNotice, Verdict
 from retail_domain.payments.gateway import MerchantRef
 from retail_domain.processes.money.noticing import Verified, take_notice
-from retail_domain.processes.money.settlement import Told, record_or_shelve
+from retail_domain.processes.money.settlement import PaymentTold, record_or_shelve
 from retail_domain.testing.clock import SettableClock
 from retail_domain.testing.run_now import run_now
 from tests.support.pretend_gateway import PretendReader, notice
@@ -90,9 +90,9 @@ def test_an_answer_the_store_was_too_busy_to_keep_is_asked_for_again(busy: Domai
         run_now(bound(record_or_shelve, raising(busy), shelved, BROKE.append)(ANSWER))
 
 
-ANSWER = Told(payment_id=PaymentId(UUID(int=1)), snapshot=SNAPSHOT, actor=Actor.gateway("sandbox"))
+ANSWER = PaymentTold(payment_id=PaymentId(UUID(int=1)), snapshot=SNAPSHOT, actor=Actor.gateway("sandbox"))
 SHELVED: Any = object()
 
 
-async def shelved(_told: Told) -> Any:
+async def shelved(_told: PaymentTold) -> Any:
     return SHELVED

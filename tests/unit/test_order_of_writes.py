@@ -10,7 +10,7 @@ from sqlalchemy import Column, ForeignKey, MetaData, Table
 
 from retail_adapters.serialization import EventCodec
 from retail_adapters.sql.database import Flush, Transaction
-from retail_adapters.sql.session import Session, SqlCollection, Staging, Tools
+from retail_adapters.sql.session import SqlCollection, SqlSession, SqlTools, Staging
 from retail_adapters.sql.statement import insert_into
 from retail_adapters.sql.tables.base import order_of_writes
 from retail_adapters.sql.tables.ordering import order_lines, orders
@@ -22,13 +22,13 @@ from retail_domain.testing.clock import SettableClock
 from retail_domain.testing.ids import CountingIds
 
 
-def a_session() -> Session:
+def a_session() -> SqlSession:
     """A unit of which nothing is ever written."""
-    tools = Tools(SettableClock(datetime(2026, 1, 1, tzinfo=UTC)), CountingIds(), EventCodec(()), lambda _: ())
-    return Session(cast(Transaction, None), tools)
+    tools = SqlTools(SettableClock(datetime(2026, 1, 1, tzinfo=UTC)), CountingIds(), EventCodec(()), lambda _: ())
+    return SqlSession(cast(Transaction, None), tools)
 
 
-def _joined(session: Session, kind: Any, into: Table) -> None:
+def _joined(session: SqlSession, kind: Any, into: Table) -> None:
     class Stages(kind):  # type: ignore[misc]
         table = into
 

@@ -7,7 +7,7 @@ from typing import NoReturn
 import pytest
 from attrs import define
 
-from retail_adapters.memory.store import Memory, Tools
+from retail_adapters.memory.store import Memory, MemoryTools
 from retail_adapters.memory.unit_of_work import MemoryStore
 from retail_adapters.serialization import EventCodec
 from retail_adapters.serialization.events import EVERY_EVENT
@@ -84,4 +84,4 @@ async def opened(store: MemoryStore, points: Points) -> None:
 
 
 def a_memory() -> Memory:
-    return Memory(Tools(SettableClock(), UuidSevenIds(), EventCodec(EVERY_EVENT), reactions_to))
+    return Memory(MemoryTools(SettableClock(), UuidSevenIds(), EventCodec(EVERY_EVENT), reactions_to))

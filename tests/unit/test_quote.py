@@ -14,12 +14,12 @@ from retail_domain.kernel.limits import Limits
 from retail_domain.kernel.money import MINOR_MAX
 from retail_domain.pricing import (
     Adjustment,
-    Delivery,
     FreightZone,
     Outcome,
     Pipeline,
     PricingRequest,
     Quote,
+    QuoteDelivery,
     QuoteEmpty,
     QuoteExpired,
     QuoteHashMismatch,
@@ -46,16 +46,16 @@ from retail_domain.pricing.model.steps import base_price
 from retail_domain.testing.baskets import NOON, SHENZHEN, a_book, a_request, a_template, goods, sku
 
 ALICE, BOB = MemberId(UUID(int=71)), MemberId(UUID(int=72))
-HOME = Delivery(address_id=AddressId(UUID(int=81)), region_code=SHENZHEN)
+HOME = QuoteDelivery(address_id=AddressId(UUID(int=81)), region_code=SHENZHEN)
 BOOK = a_book(a_template(1, default=True))
 
 
-def a_quote(*lines: SaleLine, delivery: Delivery = HOME, book=BOOK, pipeline: Pipeline = price) -> Quote:
+def a_quote(*lines: SaleLine, delivery: QuoteDelivery = HOME, book=BOOK, pipeline: Pipeline = price) -> Quote:
     basket = pipeline(a_request(*(lines or (SaleLine(goods(), 2),)), region=delivery.region_code), book, NOON)
     return draw_up(QuoteId(UUID(int=91)), basket, terms(delivery), ()).state
 
 
-def terms(delivery: Delivery = HOME) -> QuoteTerms:
+def terms(delivery: QuoteDelivery = HOME) -> QuoteTerms:
     end = NOON + timedelta(minutes=15)
     return QuoteTerms(member_id=ALICE, delivery=delivery, offers_version=3, created_at=NOON, expires_at=end)
 

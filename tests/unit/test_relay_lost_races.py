@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from retail_adapters.memory.store import Memory, Tools
+from retail_adapters.memory.store import Memory, MemoryTools
 from retail_adapters.memory.unit_of_work import MemoryStore
 from retail_adapters.serialization import EventCodec
 from retail_domain.inventory import StockFellLow, StockRecovered
@@ -25,7 +25,7 @@ NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
 def test_a_reaction_that_always_loses_its_race_lets_other_aggregates_pass() -> None:
     clock = SettableClock(NOON)
-    memory = Memory(Tools(clock, CountingIds(), EventCodec((StockFellLow, StockRecovered)), lambda _: ("watch",)))
+    memory = Memory(MemoryTools(clock, CountingIds(), EventCodec((StockFellLow, StockRecovered)), lambda _: ("watch",)))
     store = MemoryStore(memory)
     hopeless, fine = SkuId(UUID(int=1)), SkuId(UUID(int=2))
     done: list[SkuId] = []

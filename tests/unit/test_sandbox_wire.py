@@ -13,7 +13,7 @@ from attrs import evolve
 from hypothesis import given, strategies as st
 
 from retail_adapters.payments import SandboxConfig, SandboxGateway, sandbox_gateway
-from retail_adapters.payments.sandbox_wire import MerchantKey, NotBelieved, ProviderKeys, Unreadable, read_document
+from retail_adapters.payments.sandbox_wire import MerchantKey, NotBelieved, ProviderKeys, UnreadableNotice, read_document
 from retail_adapters.system.clock import SystemClock
 from retail_adapters.system.luck import SystemLuck
 from retail_domain.kernel.money import Money
@@ -331,5 +331,5 @@ def test_while_the_provider_changes_keys_both_are_trusted() -> None:
 
 
 def test_a_document_with_a_member_twice_is_not_read() -> None:
-    with pytest.raises(Unreadable):
+    with pytest.raises(UnreadableNotice):
         read_document(b'{"amount":1,"amount":2}')

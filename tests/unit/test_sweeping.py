@@ -7,7 +7,7 @@ from pathlib import Path
 
 from retail_adapters.serialization import EventCodec
 from retail_adapters.sql.migrations import upgrade
-from retail_adapters.sql.session import Tools
+from retail_adapters.sql.session import SqlTools
 from retail_adapters.sql.sqlite import SqliteDatabase
 from retail_adapters.sql.unit_of_work import SqlStore
 from retail_domain.kernel.frames import deciding
@@ -52,7 +52,7 @@ async def test_an_answer_is_kept_for_two_days_and_then_forgotten(tmp_path: Path)
     upgrade(f"sqlite:///{tmp_path / 'shop.db'}")
     clock = SettableClock()
     database = SqliteDatabase(str(tmp_path / "shop.db"))
-    store = SqlStore(database, Tools(clock, CountingIds(), EventCodec(()), lambda _: ()))
+    store = SqlStore(database, SqlTools(clock, CountingIds(), EventCodec(()), lambda _: ()))
     once = Once(principal="member", operation="place", key="k", fingerprint="f")
     forget = deciding(store.begin, forget_answers, means_of(clock))
     async with store.begin() as work:

@@ -9,7 +9,7 @@ from attrs import frozen
 
 from retail_adapters.memory import accounts, cart, catalog, inventory, ordering, payments, pricing
 from retail_adapters.memory.store import MemoryCollection
-from retail_adapters.sql.meanings import Told, from_postgres, from_sqlite, unique_rules
+from retail_adapters.sql.meanings import DatabaseSaid, from_postgres, from_sqlite, unique_rules
 from retail_domain.kernel.errors import Retry, Taken, Unavailable
 
 NUMBER = ("orders", ("number",))
@@ -17,7 +17,7 @@ CART_LINE = ("cart_lines", ("cart_id", "sku_id"))
 
 
 def taken(**told: str) -> tuple[str, tuple[str, ...]]:
-    meaning = from_postgres(Told(sqlstate="23505", text="duplicate key", **told))
+    meaning = from_postgres(DatabaseSaid(sqlstate="23505", text="duplicate key", **told))
     assert isinstance(meaning, Taken)
     return meaning.table, meaning.columns
 
@@ -78,12 +78,12 @@ def test_what_is_unique_in_memory_is_so_in_a_database() -> None:
 @pytest.mark.parametrize(
     "told",
     [
-        Told(sqlstate="0A000", text="cached plan must not change result type"),
-        Told(sqlstate="0A000", text="zwischengespeicherter Plan darf ...", source="RevalidateCachedQuery"),
+        DatabaseSaid(sqlstate="0A000", text="cached plan must not change result type"),
+        DatabaseSaid(sqlstate="0A000", text="zwischengespeicherter Plan darf ...", source="RevalidateCachedQuery"),
     ],
     ids=["in English", "in any language"],
 )
-def test_a_plan_that_a_migration_made_old_is_a_lost_race(told: Told) -> None:
+def test_a_plan_that_a_migration_made_old_is_a_lost_race(told: DatabaseSaid) -> None:
     """R31, R44: the next run prepares it anew."""
     assert isinstance(from_postgres(told), Retry)
 
@@ -91,7 +91,7 @@ def test_a_plan_that_a_migration_made_old_is_a_lost_race(told: Told) -> None:
 @pytest.mark.parametrize("text", ["no unique constraint on a partitioned table", "complex joins are only supported"])
 def test_a_statement_that_can_never_work_is_shown_as_the_bug_it_is(text: str) -> None:
     """R31: said to be busy, it would be tried again for ever and nobody would look."""
-    assert from_postgres(Told(sqlstate="0A000", text=text, source="transformStmt")) is None
+    assert from_postgres(DatabaseSaid(sqlstate="0A000", text=text, source="transformStmt")) is None
 
 
 @frozen
@@ -113,11 +113,11 @@ class Error:
 
 
 def test_another_driver_may_tell_it_its_own_way() -> None:
-    told = from_postgres(Told.by(Error(), "duplicate key"))
+    told = from_postgres(DatabaseSaid.by(Error(), "duplicate key"))
 
     assert isinstance(told, Taken) and (told.table, told.columns) == NUMBER
 
 
 def test_a_server_that_only_reads_is_unavailable() -> None:
     """R31"""
-    assert isinstance(from_postgres(Told(sqlstate="25006", text="cannot execute INSERT")), Unavailable)
+    assert isinstance(from_postgres(DatabaseSaid(sqlstate="25006", text="cannot execute INSERT")), Unavailable)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
+from importlib.util import find_spec
 from typing import Any, Final
 from uuid import UUID
 
@@ -30,10 +32,19 @@ from retail_domain.kernel.once import Once
 from retail_domain.ordering import CancelOrder, CloseOrder, ConfirmReceipt, RefundOrder, ShipOrder, Units
 from retail_domain.payments import ConfirmCounterPayment, Flow, StartPayment
 from retail_domain.pricing import ChargeBy, FreightZone, WantedLine
-from retail_domain.processes.purchase.carting import AddToCart
-from retail_domain.processes.purchase.checkout import PlaceOrder
-from retail_domain.processes.purchase.quoting import QuoteBasket, StoreFreightTemplate
 from retail_entrypoints.worker import work_once
+
+
+def _process(name: str) -> Any:
+    """A module of `processes`, which had no rooms in 0.1.0."""
+    has_rooms = find_spec("retail_domain.processes.purchase") is not None
+    return import_module(f"retail_domain.processes.{'purchase.' if has_rooms else ''}{name}")
+
+
+AddToCart: Final = _process("carting").AddToCart
+PlaceOrder: Final = _process("checkout").PlaceOrder
+QuoteBasket: Final = _process("quoting").QuoteBasket
+StoreFreightTemplate: Final = _process("quoting").StoreFreightTemplate
 
 CLERK: Final = Actor.system("clerk")
 DAWN: Final = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
@@ -196,7 +207,8 @@ class Life:
     async def works(self) -> None:
         """A worker makes its rounds."""
         for _ in range(3):
-            await work_once(self.retail.backstage)
+            retail: Any = self.retail
+            await work_once(retail.background if hasattr(retail, "background") else retail.backstage)
 
     async def does(self, deed: str, name: str) -> None:
         """A deed by its name; a minute passes before it."""

@@ -26,7 +26,7 @@ from retail_adapters.sms.console import ConsoleSms
 from retail_adapters.sql import migrations
 from retail_adapters.sql.database import Database
 from retail_adapters.sql.reads import SqlReads
-from retail_adapters.sql.session import Tools as SqlTools
+from retail_adapters.sql.session import SqlTools
 from retail_adapters.sql.unit_of_work import SqlStore
 from retail_adapters.system.clock import SystemClock
 from retail_adapters.system.coalescer import Queueing
@@ -47,7 +47,7 @@ from retail_domain.payments.gateway import NotificationReader, PaymentGateway
 from retail_domain.payments.tenders import AnyTender, Tenders
 from retail_domain.pricing import Step
 from retail_domain.processes.takings import AnyFollower, our_takings
-from retail_domain.processes.worker.backstage import Backstage
+from retail_domain.processes.worker.background import Background
 from retail_domain.processes.worker.reactions import reactions, reactions_to
 from retail_domain.processes.worker.relay import DeliverNext, replay_parked
 
@@ -87,7 +87,7 @@ class Outside:
 def on_memory(outside: Outside | None = None) -> Retail:
     """A shop that forgets everything when it ends: for examples, tests and the first five minutes."""
     from retail_adapters.memory.reads import MemoryReads
-    from retail_adapters.memory.store import Memory, Tools as MemoryTools
+    from retail_adapters.memory.store import Memory, MemoryTools
     from retail_adapters.memory.unit_of_work import MemoryStore
 
     means = outside or Outside()
@@ -184,7 +184,7 @@ def _retail(parts: Parts, place: Place, aclose: Callable[[], Awaitable[None]]) -
         cart=carting(parts),
         quoting=quotes,
         checkout=checkout(place, quotes),
-        backstage=Backstage(
+        background=Background(
             deliver_next=DeliverNext.on(parts.begin, parts.means, reactions(parts.means)),
             timers=timers(parts),
             replay_parked=parts.deciding(replay_parked),

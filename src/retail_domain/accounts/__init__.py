@@ -44,8 +44,8 @@ from retail_domain.accounts.model.addresses import (
 from retail_domain.accounts.model.challenge import (
     Challenge as Challenge,
     ChallengeStatus as ChallengeStatus,
+    GuessVerdict as GuessVerdict,
     Purpose as Purpose,
-    Verdict as Verdict,
 )
 from retail_domain.accounts.model.member import (
     Member as Member,
@@ -100,8 +100,8 @@ from retail_domain.accounts.ports import (
     Passwords as Passwords,
     Regions as Regions,
     Sealer as Sealer,
+    SendSlots as SendSlots,
     Sessions as Sessions,
-    Slots as Slots,
     StaffAccounts as StaffAccounts,
 )
 from retail_domain.accounts.queries import (

@@ -144,7 +144,7 @@ class StaffAccounts(Protocol):
         ...
 
 
-class Slots(Protocol):
+class SendSlots(Protocol):
     """Counters of how often something was done (R36)."""
 
     async def claim(self, keys: Iterable[str]) -> Mapping[str, Slot]:
@@ -238,7 +238,7 @@ class CodesWork(Protocol):
     """The unit of work in which a code is issued."""
 
     @property
-    def send_slots(self) -> Slots: ...
+    def send_slots(self) -> SendSlots: ...
     @property
     def challenges(self) -> Challenges: ...
     @property

@@ -69,7 +69,7 @@ from retail_domain.catalog.use_cases.arrange_shelves import (
     CreateCategory as CreateCategory,
     MoveCategory as MoveCategory,
 )
-from retail_domain.catalog.use_cases.browse import ShopWindow as ShopWindow
+from retail_domain.catalog.use_cases.browse import PublicCatalogue as PublicCatalogue
 from retail_domain.catalog.use_cases.change_product import (
     AddSku as AddSku,
     EditProduct as EditProduct,

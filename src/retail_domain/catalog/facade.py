@@ -15,7 +15,7 @@ from retail_domain.catalog.use_cases.arrange_shelves import (
     CreateCategory,
     MoveCategory,
 )
-from retail_domain.catalog.use_cases.browse import ShopWindow
+from retail_domain.catalog.use_cases.browse import PublicCatalogue
 from retail_domain.catalog.use_cases.change_product import (
     AddSku,
     EditProduct,
@@ -44,5 +44,5 @@ class Catalog:
     move_category: Callable[[MoveCategory], Awaitable[None]]
     create_brand: Callable[[CreateBrand], Awaitable[BrandReceipt]]
     import_goods: Callable[[ImportCatalogue], Awaitable[ImportReport]]
-    window: ShopWindow
+    window: PublicCatalogue
     show: CatalogReader

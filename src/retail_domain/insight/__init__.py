@@ -12,9 +12,9 @@ from retail_domain.insight.model import (
 )
 from retail_domain.insight.ports import Behaviour as Behaviour, Consents as Consents, InsightWork as InsightWork
 from retail_domain.insight.use_cases import (
+    BehaviourDeed as BehaviourDeed,
     CaptureBehaviour as CaptureBehaviour,
     Captured as Captured,
-    Deed as Deed,
 )
 
 EVENTS: Final = ()

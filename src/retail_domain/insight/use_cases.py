@@ -16,7 +16,7 @@ from retail_domain.kernel.once import Once
 
 
 @frozen(kw_only=True)
-class Deed:
+class BehaviourDeed:
     """One thing that was done, as the client tells it."""
 
     event_id: UUID | None = None
@@ -34,7 +34,7 @@ class CaptureBehaviour:
     """A visitor's client tells what was done; `consented` is what an anonymous visitor agreed to on the device."""
 
     visitor: Visitor
-    deeds: tuple[Deed, ...]
+    deeds: tuple[BehaviourDeed, ...]
     consented: bool = False
     once: Once | None = None
 
@@ -52,7 +52,7 @@ class KeepBehaviour:
     """What may be kept of what a client told, and what is answered."""
 
     visitor: Visitor
-    kept: tuple[Deed, ...]
+    kept: tuple[BehaviourDeed, ...]
     answer: Captured
     once: Once | None = None
 
@@ -83,7 +83,7 @@ async def _may_keep(command: CaptureBehaviour, consents: Consents) -> bool:
     return command.consented if member_id is None else await consents(member_id)
 
 
-def _event(visitor: Visitor, deed: Deed, means: Means, at: datetime) -> BehaviourEvent:
+def _event(visitor: Visitor, deed: BehaviourDeed, means: Means, at: datetime) -> BehaviourEvent:
     return BehaviourEvent(
         id=deed.event_id or means.ids.new(),
         visitor=visitor,

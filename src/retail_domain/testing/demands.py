@@ -8,8 +8,8 @@ from uuid import UUID
 from retail_domain.catalog.queries import SkuTerms
 from retail_domain.kernel.grounds import Ground
 from retail_domain.kernel.ids import AddressId, MemberId, QuoteId
-from retail_domain.pricing import Delivery, PricingRequest, QuoteTerms, SaleLine, Wish, draw_up, price
-from retail_domain.processes.purchase.checkout import CheckoutRules, Desk, Sale, Terms, check_out
+from retail_domain.pricing import PricingRequest, QuoteDelivery, QuoteTerms, SaleLine, Wish, draw_up, price
+from retail_domain.processes.purchase.checkout import CheckoutRules, Claims, Sale, Terms, check_out
 from retail_domain.processes.takings import Demand, Minted, Shared, Takings
 from retail_domain.testing.baskets import NOON, SHENZHEN, a_book, a_template, goods
 from retail_domain.testing.orders import ALICE, TIMERS, order_id
@@ -31,7 +31,7 @@ def a_demand(  # noqa: PLR0913 - everything a kind may look at
     lines = (SaleLine(goods(1, price_minor=price_minor), units), SaleLine(goods(2, price_minor=price_minor), 1))
     request = PricingRequest(currency="CNY", lines=lines, region_code=SHENZHEN, wishes=wishes, grounds=grounds)
     terms = QuoteTerms(
-        member_id=member_id, delivery=Delivery(address_id=HOME, region_code=SHENZHEN), offers_version=1, created_at=NOON,
+        member_id=member_id, delivery=QuoteDelivery(address_id=HOME, region_code=SHENZHEN), offers_version=1, created_at=NOON,
         expires_at=NOON + timedelta(minutes=15), wishes=wishes,
     )  # fmt: skip
     basket = price(request, a_book(a_template(default=True)), NOON)
@@ -54,7 +54,7 @@ def minted(number: int = 1) -> Minted:
 def placing(takings: Takings, shared: Shared, demand: Demand, number: int = 1) -> tuple[Shared, Sale]:
     """Decide that demand on what was claimed, as placing does. Raises what `check_out` raises."""
     quote = demand.quote
-    desk = Desk(
+    desk = Claims(
         terms=Terms(goods=demand.goods, offers_version=quote.offers_version),
         regions={quote.delivery.address_id: (quote.member_id, quote.delivery.region_code)}, demands={quote.id: demand},
         takings=takings, shared=shared,

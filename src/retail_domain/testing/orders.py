@@ -38,11 +38,11 @@ from retail_domain.ordering import (
 from retail_domain.payments import (
     Attempt,
     Flow,
+    MoneyBack,
     Payment,
     PaymentSnapshot,
     PaymentStatus,
     Refund,
-    RefundOrder,
     RefundSnapshot,
     RefundStatus,
 )
@@ -158,7 +158,7 @@ def says(payment: Payment, status: PaymentStatus = PaymentStatus.SUCCEEDED, **mo
 def a_refund(payment: Payment, amount_minor: int, number: int = 1, **more: Any) -> Change[Refund]:
     """A refund that was just decided."""
     given: dict[str, Any] = {"id": RefundId(UUID(int=0x2EF_0000 + number)), "amount_minor": amount_minor, "reason": "broken"}
-    return Refund.requested(payment, RefundOrder(**{**given, **more}), at=NOON)
+    return Refund.requested(payment, MoneyBack(**{**given, **more}), at=NOON)
 
 
 def refund_says(refund: Refund, status: RefundStatus = RefundStatus.SUCCEEDED, amount: Money | None = None) -> RefundSnapshot:

@@ -17,7 +17,7 @@ from attrs import frozen
 
 from retail_adapters.serialization import EventCodec
 from retail_adapters.serialization.events import EVERY_EVENT
-from retail_adapters.sql.session import Tools
+from retail_adapters.sql.session import SqlTools
 from retail_adapters.sql.statement import Statement, postgres_flavour, sqlite_flavour
 from retail_adapters.sql.unit_of_work import SqlStore
 from retail_adapters.system.retry import retrying
@@ -140,7 +140,7 @@ async def called(opened: Opened, around: Any, call: Call) -> Any:
     if call[0] != "batch":
         return await made(opened.retail, call)
     outside = opened.outside
-    tools = Tools(outside.clock, outside.ids, EventCodec(EVERY_EVENT), reactions_to, SealedAnswers(outside.secret))
+    tools = SqlTools(outside.clock, outside.ids, EventCodec(EVERY_EVENT), reactions_to, SealedAnswers(outside.secret))
     begin = SqlStore(around.database(opened.database), tools).begin
     takings = our_takings(*outside.takings)
     batch = deciding_batch(begin, place_orders, Placed, outside.means, CheckoutRules(), takings)

@@ -37,7 +37,7 @@ class Verdict:
 
 async def is_at_rest(retail: Retail) -> bool:
     """Nothing waits: no delivery, no unpaid order, no refund on its way."""
-    if (await retail.backstage.outbox.open(PageRequest(1))).items:
+    if (await retail.background.outbox.open(PageRequest(1))).items:
         return False
     if (await retail.ordering.show.all(PageRequest(1), OrderStatus.PENDING_PAYMENT)).items:
         return False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from retail_adapters.assembly.parts import Parts
-from retail_domain.catalog import Catalog, ShopWindow
+from retail_domain.catalog import Catalog, PublicCatalogue
 from retail_domain.catalog.use_cases.arrange_shelves import create_brand, create_category, move_category
 from retail_domain.catalog.use_cases.change_product import (
     add_sku,
@@ -33,6 +33,6 @@ def catalog(parts: Parts) -> Catalog:
         move_category=parts.deciding(move_category),
         create_brand=parts.deciding(create_brand),
         import_goods=bound(import_catalogue, store, parts.policies.currency),
-        window=ShopWindow(parts.reads.catalog, parts.clock),
+        window=PublicCatalogue(parts.reads.catalog, parts.clock),
         show=parts.reads.catalog,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 
 from retail_adapters.assembly.parts import Parts
-from retail_adapters.system.batching import Batch
+from retail_adapters.system.batching import RunningBatch
 from retail_adapters.system.coalescer import Coalescer, Queueing
 from retail_domain.application import Checkout
 from retail_domain.kernel.frames import Called, bound, deciding_batch
@@ -29,7 +29,7 @@ def placing_alone(parts: Parts) -> Place:
 
 def placing_together(parts: Parts, queueing: Queueing) -> Coalescer[PlaceOrder, Placed]:
     """Orders that come at the same time share a transaction: for servers, which have many callers at once (GEN-R19)."""
-    return Coalescer(Batch[PlaceOrder, Placed](work=_batch(parts), look=parts.reading(find_placed)), queueing)
+    return Coalescer(RunningBatch[PlaceOrder, Placed](work=_batch(parts), look=parts.reading(find_placed)), queueing)
 
 
 def _batch(parts: Parts) -> Called[Sequence[PlaceOrder], Sequence[Answer]]:

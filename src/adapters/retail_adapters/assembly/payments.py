@@ -26,7 +26,7 @@ from retail_domain.processes.money.paying import (
 from retail_domain.processes.money.refreshing import keep_refreshed, note_asking, refresh_payment
 from retail_domain.processes.money.refunding import refund_aside
 from retail_domain.processes.money.retrying import read_refund, record_retrial, retry_refund
-from retail_domain.processes.money.settlement import Told, record_answer, record_or_shelve, shelve_answer
+from retail_domain.processes.money.settlement import PaymentTold, record_answer, record_or_shelve, shelve_answer
 
 _LOG: Final = logging.getLogger("retail.money")
 
@@ -69,7 +69,7 @@ def asking(parts: Parts) -> Called[PaymentId, PaymentView]:
     return bound(ask_payment, parts.gateways, parts.clock, parts.reading(read_payment), _recording(parts))
 
 
-def _recording(parts: Parts) -> Called[Told, PaymentView]:
+def _recording(parts: Parts) -> Called[PaymentTold, PaymentView]:
     return bound(record_or_shelve, parts.deciding(record_answer, parts.takings), parts.deciding(shelve_answer), _tell)
 
 

@@ -13,7 +13,7 @@ from retail_adapters.memory.store import MemoryCollection, MemorySession
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.ids import QuoteId, SkuId
 from retail_domain.pricing import PriceBook, Quote, QuoteNotFound
-from retail_domain.processes.purchase.window import Shown
+from retail_domain.processes.purchase.window import OnDisplay
 
 _THE_BOOK = 1
 
@@ -75,13 +75,13 @@ class MemoryShopWindow:
         self._memory = session.memory
         self._shelf = session.of(MemoryPriceBookShelf)
 
-    async def look(self, sku_ids: Iterable[SkuId], *, split: bool = False) -> Shown:
+    async def look(self, sku_ids: Iterable[SkuId], *, split: bool = False) -> OnDisplay:
         """The most that one online location can sell, or with `split` all together, and no more than a campaign has left."""
         wanted = set(sku_ids)
         lying = await MemoryInventoryQueries(self._memory).sellable(wanted, in_all=split)
         of_campaigns = left_of(self._memory, wanted)
         found = {sku_id: min(units, of_campaigns.get(sku_id, units)) for sku_id, units in lying.items()}
-        return Shown(
+        return OnDisplay(
             facts=sku_facts(self._memory, wanted), sellable=found, grounds=grounds_of(self._memory, wanted),
             book=await self._shelf.get(),
         )  # fmt: skip

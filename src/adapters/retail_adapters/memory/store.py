@@ -58,7 +58,7 @@ class StoredDelivery:
 
 
 @frozen
-class Tools:
+class MemoryTools:
     """What every unit needs beside its store."""
 
     clock: Clock
@@ -76,7 +76,7 @@ class Tools:
 class Memory:
     """Everything that was ever committed."""
 
-    def __init__(self, tools: Tools) -> None:
+    def __init__(self, tools: MemoryTools) -> None:
         self.tools = tools
         self.tables: dict[str, dict[Any, Any]] = {}
         self.unique: dict[str, dict[Hashable, Any]] = {}

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from retail_adapters.memory.store import Memory, MemoryAnswers, MemorySession
-from retail_adapters.system.units import Unit, collection
+from retail_adapters.system.units import StoreUnit, collection
 
 
-class MemoryUnit(Unit[MemorySession]):
+class MemoryUnit(StoreUnit[MemorySession]):
     """Collections over one memory, what commands answered among them (GEN-R7); nothing is visible to others before `commit`."""
 
     answers = collection(MemoryAnswers)

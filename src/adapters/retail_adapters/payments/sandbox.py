@@ -16,7 +16,7 @@ from retail_adapters.payments.sandbox_wire import (
     MerchantKey,
     NotBelieved,
     ProviderKeys,
-    Unreadable,
+    UnreadableNotice,
     read_document,
     read_payment,
     read_refund,
@@ -227,7 +227,7 @@ class SandboxGateway:
                 raise NotificationForAnother(gateway=CODE)
             read = read_payment(subject) if "payment" in document else read_refund(subject)
             return Notification(event_id=_event_id(document), subject=read, signed_at=signed_at)
-        except Unreadable as no:
+        except UnreadableNotice as no:
             raise NotificationUnreadable(gateway=CODE, reason=str(no)) from None
 
     def reply(self, ack: Ack) -> RawReply:
@@ -260,7 +260,7 @@ class SandboxGateway:
             return answer.status, read_document(answer.body)
         except NotBelieved:
             raise OutcomeUnknown(gateway=CODE, reason="answer_not_believed") from None
-        except Unreadable:
+        except UnreadableNotice:
             raise OutcomeUnknown(gateway=CODE, reason="answer_unreadable") from None
 
     def _asked(self, request: ChargeRequest) -> Document:
@@ -277,7 +277,7 @@ class SandboxGateway:
     def _payment(self, document: object, ref: MerchantRef) -> PaymentSnapshot:
         try:
             snapshot = read_payment(self._ours(document))
-        except Unreadable:
+        except UnreadableNotice:
             raise OutcomeUnknown(gateway=CODE, reason="answer_unreadable") from None
         if snapshot.ref != ref:
             raise OutcomeUnknown(gateway=CODE, reason="answer_for_another")
@@ -286,7 +286,7 @@ class SandboxGateway:
     def _refund(self, document: object, payment_ref: MerchantRef, refund_ref: RefundRef) -> RefundSnapshot:
         try:
             snapshot = read_refund(self._ours(document))
-        except Unreadable:
+        except UnreadableNotice:
             raise OutcomeUnknown(gateway=CODE, reason="answer_unreadable") from None
         if (snapshot.payment_ref, snapshot.refund_ref) != (payment_ref, refund_ref):
             raise OutcomeUnknown(gateway=CODE, reason="answer_for_another")
@@ -294,7 +294,7 @@ class SandboxGateway:
 
     def _ours(self, document: object) -> Document:
         if not isinstance(document, dict) or document.get("merchant") != self.config.merchant:
-            raise Unreadable("not ours")
+            raise UnreadableNotice("not ours")
         return document
 
 
@@ -340,7 +340,7 @@ def _action(flow: Flow, status: PaymentStatus, pay_url: object) -> NextAction:
 def _event_id(document: Document) -> str:
     event_id = document.get("event_id")
     if not isinstance(event_id, str) or not re.fullmatch(r"[0-9A-Za-z_]{8,64}", event_id):
-        raise Unreadable("no event id")
+        raise UnreadableNotice("no event id")
     return event_id
 
 
@@ -348,11 +348,11 @@ def _subject(document: Document) -> Document:
     """The one payment or refund that a notice is about."""
     match document:
         case {"payment": _, "refund": _}:
-            raise Unreadable("two subjects")
+            raise UnreadableNotice("two subjects")
         case {"payment": dict(subject)} | {"refund": dict(subject)}:
             return subject
         case _:
-            raise Unreadable("no subject")
+            raise UnreadableNotice("no subject")
 
 
 def _spelled(amount: Money) -> Document:

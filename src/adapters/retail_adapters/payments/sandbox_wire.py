@@ -35,7 +35,7 @@ class NotBelieved(Exception):
     """A signature is missing, malformed, of an unknown key, or wrong."""
 
 
-class Unreadable(ValueError):
+class UnreadableNotice(ValueError):
     """What was signed is not what the protocol describes."""
 
 
@@ -110,18 +110,18 @@ def spell(document: Mapping[str, object]) -> bytes:
 
 
 def read_document(body: bytes) -> Document:
-    """A JSON object without duplicate members. Raises Unreadable."""
+    """A JSON object without duplicate members. Raises UnreadableNotice."""
     try:
         document = json.loads(body, object_pairs_hook=_without_duplicates)
     except (ValueError, RecursionError):
-        raise Unreadable("not a JSON object") from None
+        raise UnreadableNotice("not a JSON object") from None
     if not isinstance(document, dict):
-        raise Unreadable("not a JSON object")
+        raise UnreadableNotice("not a JSON object")
     return document
 
 
 def read_payment(document: Document) -> PaymentSnapshot:
-    """A payment as the provider tells it. Raises Unreadable."""
+    """A payment as the provider tells it. Raises UnreadableNotice."""
     try:
         return PaymentSnapshot(
             ref=MerchantRef(_text(document, "ref")),
@@ -132,11 +132,11 @@ def read_payment(document: Document) -> PaymentSnapshot:
             occurred_at=None if document["occurred_at"] is None else _moment(_text(document, "occurred_at")),
         )
     except (KeyError, TypeError, ValueError):
-        raise Unreadable("not a payment") from None
+        raise UnreadableNotice("not a payment") from None
 
 
 def read_refund(document: Document) -> RefundSnapshot:
-    """A refund as the provider tells it. Raises Unreadable."""
+    """A refund as the provider tells it. Raises UnreadableNotice."""
     try:
         return RefundSnapshot(
             refund_ref=RefundRef(_text(document, "refund_ref")),
@@ -146,34 +146,34 @@ def read_refund(document: Document) -> RefundSnapshot:
             provider_ref=_text(document, "provider_ref"),
         )
     except (KeyError, TypeError, ValueError):
-        raise Unreadable("not a refund") from None
+        raise UnreadableNotice("not a refund") from None
 
 
 def _without_duplicates(members: list[tuple[str, object]]) -> Document:
     document = dict(members)
     if len(document) != len(members):
-        raise Unreadable("a member appears twice")
+        raise UnreadableNotice("a member appears twice")
     return document
 
 
 def _text(document: Document, name: str) -> str:
     text = document[name]
     if not isinstance(text, str) or not 0 < len(text) <= 200:
-        raise Unreadable(f"{name} is no text")
+        raise UnreadableNotice(f"{name} is no text")
     return text
 
 
 def _money(document: Document) -> Money:
     minor, currency = document["minor"], document["currency"]
     if not isinstance(currency, str) or type(minor) is not int or minor < 0:
-        raise Unreadable("no amount")
+        raise UnreadableNotice("no amount")
     return Money(minor, currency)
 
 
 def _moment(text: str) -> datetime:
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
-        raise Unreadable("a time without an offset")
+        raise UnreadableNotice("a time without an offset")
     return moment.astimezone(UTC)
 
 
@@ -183,7 +183,7 @@ __all__ = (
     "NotBelieved",
     "ProviderKeys",
     "SKEW_SECONDS_MAX",
-    "Unreadable",
+    "UnreadableNotice",
     "read_document",
     "read_payment",
     "read_refund",

@@ -80,14 +80,14 @@ class Course:
     is_open: bool = True
     has_failed: bool = False
 
-    def step(self, *, last: bool = False) -> Step:
+    def step(self, *, last: bool = False) -> GuardedStep:
         """One step of the transaction; when it fails, and after the last one, the transaction is over."""
         if not self.is_open:
             raise Unavailable(reason="transaction is over")
-        return Step(self, last)
+        return GuardedStep(self, last)
 
 
-class Step:
+class GuardedStep:
     """A `with` block around one step; a class, since there is one around every statement."""
 
     __slots__ = ("course", "last")

@@ -21,8 +21,8 @@ from sqlalchemy.schema import CreateSchema
 from retail_adapters.sql.database import Flush as Flush
 from retail_adapters.sql.rows import Part as Part, Rows as Rows, spread as spread
 from retail_adapters.sql.session import (
-    Session as Session,
     SqlCollection as SqlCollection,
+    SqlSession as SqlSession,
     inserted as inserted,
     updated as updated,
 )
@@ -62,7 +62,7 @@ class _Made:
     locking: Statement
     looking: Statement
 
-    def __call__(self, session: Session) -> SqlHostedRows:
+    def __call__(self, session: SqlSession) -> SqlHostedRows:
         """The collection of one unit."""
         return SqlHostedRows(session, self)
 
@@ -70,7 +70,7 @@ class _Made:
 class SqlHostedRows(SqlCollection[Any, Any]):
     """States by the primary key of their table; see the port `HostedRows`."""
 
-    def __init__(self, session: Session, made: _Made) -> None:
+    def __init__(self, session: SqlSession, made: _Made) -> None:
         super().__init__(session)
         self._made = made
         self.table = made.table
@@ -117,7 +117,7 @@ def hosted_rows(
     rank: Rank = Rank.HOST,
     begins: Callable[[Any], A] | None = None,
     parts: Mapping[str, Part] | None = None,
-) -> Callable[[Session], SqlHostedRows]:
+) -> Callable[[SqlSession], SqlHostedRows]:
     """A collection that keeps such states in this table: a column for each field, `version` among them.
 
     `begins`: what a row that is not there yet is claimed as, so that rivals meet at it; else it is absent. `rank`: where its

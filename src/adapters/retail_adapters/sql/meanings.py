@@ -30,7 +30,7 @@ _KEY: Final = re.compile(r"\((?P<columns>[^()=]+)\)=\(")
 
 
 @frozen(kw_only=True)
-class Told:
+class DatabaseSaid:
     """What PostgreSQL says of an error; without a state the connection is gone."""
 
     sqlstate: str | None
@@ -41,7 +41,7 @@ class Told:
     source: str | None = None
 
     @classmethod
-    def by(cls, error: Any, text: str) -> Told:
+    def by(cls, error: Any, text: str) -> DatabaseSaid:
         """From an error of asyncpg, or of a driver that tells in `diag` as psycopg does."""
         told = getattr(error, "diag", None) or error
         return cls(
@@ -54,7 +54,7 @@ class Told:
         )
 
 
-def from_postgres(told: Told) -> DomainError | None:
+def from_postgres(told: DatabaseSaid) -> DomainError | None:
     """What a PostgreSQL error means to the shop; None when it is a bug of ours and should be seen as such."""
     state = told.sqlstate
     if state in _RETRY or (state == _NOT_SUPPORTED and _is_old_plan(told)):
@@ -69,12 +69,12 @@ def from_postgres(told: Told) -> DomainError | None:
     return None
 
 
-def _is_old_plan(told: Told) -> bool:
+def _is_old_plan(told: DatabaseSaid) -> bool:
     """A migration has changed what a kept statement returns; the next run prepares it anew. Anything else never works."""
     return told.source == _REFUSES_OLD_PLANS or _OLD_PLAN in told.text
 
 
-def _rule(told: Told) -> Rule:
+def _rule(told: DatabaseSaid) -> Rule:
     known = _rules().get(told.constraint or "")
     if known:
         return known

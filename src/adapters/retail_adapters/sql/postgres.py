@@ -18,10 +18,10 @@ from retail_adapters.sql.servers import PATIENT, Patience, Servers
 from retail_adapters.sql.statement import (
     MISSED,
     Flavour,
-    Part,
     Row,
     Statement,
     Write,
+    WritePart,
     compiled_group,
     compiled_write,
     filled,
@@ -296,7 +296,7 @@ class PostgresTransaction:
 
     def _group(self, writes: Writes, guarded: Sequence[bool]) -> tuple[str, Sequence[Any]]:
         needed = [(filled(write, rows), rows) for write, rows in writes]
-        parts = [Part(write, len(rows) == 1, guard) for (write, rows), guard in zip(needed, guarded, strict=True)]
+        parts = [WritePart(write, len(rows) == 1, guard) for (write, rows), guard in zip(needed, guarded, strict=True)]
         arguments = [argument for write, rows in needed for argument in self._one(write, rows)[1]]
         return compiled_group(tuple(parts), self._flavour), arguments
 

@@ -8,7 +8,7 @@ from typing import Final, NoReturn
 import asyncpg
 from attrs import evolve
 
-from retail_adapters.sql.meanings import CONNECTION, READ_ONLY, Told, from_postgres
+from retail_adapters.sql.meanings import CONNECTION, READ_ONLY, DatabaseSaid, from_postgres
 from retail_domain.kernel.errors import CommitUnknown, DomainError, Unavailable
 
 LOST: Final = (
@@ -47,5 +47,5 @@ def _meaning(error: Exception) -> BaseException:
     if isinstance(error, DomainError):
         return error
     if isinstance(error, asyncpg.PostgresError):
-        return from_postgres(evolve(Told.by(error, str(error)), sqlstate=error.sqlstate or "")) or error
+        return from_postgres(evolve(DatabaseSaid.by(error, str(error)), sqlstate=error.sqlstate or "")) or error
     return Unavailable(reason=CONNECTION) if isinstance(error, LOST) else error

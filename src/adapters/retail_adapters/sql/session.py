@@ -28,7 +28,7 @@ if TYPE_CHECKING:  # the only context a session knows, and only to keep its book
     from retail_domain.pricing import PriceBook
 
 
-class Versioned(Protocol):
+class SqlVersioned(Protocol):
     """An aggregate the store counts the versions of."""
 
     @property
@@ -36,7 +36,7 @@ class Versioned(Protocol):
 
 
 K = TypeVar("K", bound=Hashable)
-A = TypeVar("A", bound=Versioned)
+A = TypeVar("A", bound=SqlVersioned)
 Values = Mapping[str, Any]
 Staged = tuple["A | None", "A"]
 
@@ -49,7 +49,7 @@ class Kept:
 
 
 @frozen
-class Tools:
+class SqlTools:
     """What every unit needs beside its transaction."""
 
     clock: Clock
@@ -58,17 +58,17 @@ class Tools:
     reactions: Callable[[Event], Sequence[str]]
     sealed: SealedAnswers = field(factory=SealedAnswers)
     kept: Kept = field(factory=Kept)
-    hosted: Mapping[Hosted[Any], Callable[[Session], Any]] = field(factory=dict)
+    hosted: Mapping[Hosted[Any], Callable[[SqlSession], Any]] = field(factory=dict)
     """Collections of the host."""
 
     def __attrs_post_init__(self) -> None:
         require_store(self.hosted, DATABASE)
 
 
-class Session(UnitSession):
+class SqlSession(UnitSession):
     """One unit of work in progress."""
 
-    def __init__(self, transaction: Transaction, tools: Tools) -> None:
+    def __init__(self, transaction: Transaction, tools: SqlTools) -> None:
         super().__init__(tools.hosted)
         self.tx = transaction
         self.tools = tools
@@ -81,9 +81,9 @@ class Session(UnitSession):
         """A collection that will have something to write."""
         self._staging.append(staging)
 
-    def renewed(self) -> Session:
+    def renewed(self) -> SqlSession:
         """The same transaction and locks, with nothing staged."""
-        session = Session(self.tx, self.tools)
+        session = SqlSession(self.tx, self.tools)
         session._rank = self._rank
         return session
 
@@ -131,7 +131,7 @@ class SqlCollection(Staging, Generic[K, A]):
 
     lies_in: ClassVar[str] = DATABASE
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: SqlSession) -> None:
         self._session = session
         self._staged: dict[K, tuple[A | None, A]] = {}
         session.join(self)
@@ -169,11 +169,11 @@ class SqlCollection(Staging, Generic[K, A]):
         ]  # fmt: skip
 
 
-def inserted(state: Versioned, values: Values) -> Values:
+def inserted(state: SqlVersioned, values: Values) -> Values:
     """A first row: version 1."""
     return {**values, "version": 1}
 
 
-def updated(before: Versioned, values: Values) -> Values:
+def updated(before: SqlVersioned, values: Values) -> Values:
     """A following row, guarded by the version that was read."""
     return {**values, "version": before.version + 1, "seen": before.version}

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncTransaction
 
 from retail_adapters.sql.database import Course, Database, Flush, Transaction, Writes
-from retail_adapters.sql.meanings import CONNECTION, READ_ONLY, Told, from_postgres, from_sqlite
+from retail_adapters.sql.meanings import CONNECTION, READ_ONLY, DatabaseSaid, from_postgres, from_sqlite
 from retail_adapters.sql.statement import Row, Statement, Write
 from retail_adapters.sql.tables.base import SCHEMA
 from retail_domain.kernel.errors import CommitUnknown, Unavailable
@@ -202,7 +202,7 @@ def _meaning(error: DBAPIError) -> BaseException:
     if name:
         return from_sqlite(name, str(original)) or error
     sqlstate = getattr(original, "sqlstate", None) or getattr(driver, "sqlstate", None)
-    return from_postgres(evolve(Told.by(driver, str(original)), sqlstate=sqlstate)) or error
+    return from_postgres(evolve(DatabaseSaid.by(driver, str(original)), sqlstate=sqlstate)) or error
 
 
 _: type[Database] = SqlAlchemyDatabase

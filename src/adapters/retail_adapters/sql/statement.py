@@ -428,7 +428,7 @@ def _rowwise(write: Write, dialect: Dialect) -> str:
 
 
 @frozen(cache_hash=True)
-class Part:
+class WritePart:
     """One write within a statement that makes several: of one row, which goes as it is, or of many, which go as arrays."""
 
     write: Write
@@ -437,7 +437,7 @@ class Part:
 
 
 @lru_cache(maxsize=4096)
-def compiled_group(parts: tuple[Part, ...], flavour: Flavour) -> str:
+def compiled_group(parts: tuple[WritePart, ...], flavour: Flavour) -> str:
     """One statement that makes all these writes and answers how many rows each changed (PostgreSQL).
 
     Where a write is guarded, a row that was missed makes the whole statement fail with `missed(place)`: so it can be a
@@ -451,11 +451,11 @@ def compiled_group(parts: tuple[Part, ...], flavour: Flavour) -> str:
     return flavour.localise(f"WITH {', '.join(texts)} SELECT {', '.join(counts)}")
 
 
-def _part(part: Part, dialect: Dialect, first: int) -> str:
+def _part(part: WritePart, dialect: Dialect, first: int) -> str:
     return (_single if part.is_single else _unnested)(part.write, dialect, first)
 
 
-def _count(part: Part, place: int, first: int, dialect: Dialect) -> str:
+def _count(part: WritePart, place: int, first: int, dialect: Dialect) -> str:
     if not part.is_guarded:
         return f"(SELECT count(*) FROM w{place})"
     wanted = "1" if part.is_single else f"cardinality({_array(part.write, part.write.bound[0], dialect, first)})"

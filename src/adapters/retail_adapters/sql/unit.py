@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from retail_adapters.sql.database import Transaction
 from retail_adapters.sql.repositories.outbox import SqlAnswers, event_flushes
-from retail_adapters.sql.session import Session, Tools
-from retail_adapters.system.units import Unit, collection
+from retail_adapters.sql.session import SqlSession, SqlTools
+from retail_adapters.system.units import StoreUnit, collection
 
 
-class SqlUnit(Unit[Session]):
+class SqlUnit(StoreUnit[SqlSession]):
     """Collections over one transaction, what commands answered among them (GEN-R7); nothing is written before `commit`."""
 
     answers = collection(SqlAnswers)
 
-    def __init__(self, transaction: Transaction, tools: Tools) -> None:
-        self._session = Session(transaction, tools)
+    def __init__(self, transaction: Transaction, tools: SqlTools) -> None:
+        self._session = SqlSession(transaction, tools)
 
     async def commit(self) -> None:
         """Write everything staged, then the events and their deliveries; make it last."""

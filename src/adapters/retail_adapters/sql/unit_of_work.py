@@ -9,7 +9,7 @@ from typing import Any, Final
 from attrs import frozen
 
 from retail_adapters.sql.database import Database, Transaction
-from retail_adapters.sql.session import Tools
+from retail_adapters.sql.session import SqlTools
 from retail_adapters.sql.unit import SqlUnit
 from retail_adapters.system.units import manifests, whole_unit
 
@@ -21,7 +21,7 @@ class SqlStore:
     """Opens units of work on a database."""
 
     database: Database
-    tools: Tools
+    tools: SqlTools
 
     def begin(self) -> AbstractAsyncContextManager[Any]:
         """`async with store.begin() as work:`; leaving without commit rolls back."""
@@ -37,7 +37,7 @@ class _Opened:
     """A unit on a transaction; a class, since there is one around every request."""
 
     _transaction: AbstractAsyncContextManager[Transaction]
-    _tools: Tools
+    _tools: SqlTools
 
     async def __aenter__(self) -> SqlUnit:
         return SqlUnitOfWork(await self._transaction.__aenter__(), self._tools)

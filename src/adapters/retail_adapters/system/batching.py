@@ -21,7 +21,7 @@ _LOOKS_MAX: Final = 4
 
 
 @frozen(kw_only=True)
-class Batch(Generic[Ask, Answer]):
+class RunningBatch(Generic[Ask, Answer]):
     """Carries out asks together, and gives every one of them an answer whatever goes wrong.
 
     Lost races (`Retry`) are run again, with jitter, so many times. `Stale` and `Taken` name culprits: those whose key says

@@ -62,8 +62,8 @@ class collection(Generic[T]):  # noqa: N801 - reads as what it is: `orders = col
     @overload
     def __get__(self, owner: None, kind: type) -> collection[T]: ...
     @overload
-    def __get__(self, owner: Unit[Any], kind: type) -> T: ...
-    def __get__(self, owner: Unit[Any] | None, kind: type) -> collection[T] | T:
+    def __get__(self, owner: StoreUnit[Any], kind: type) -> T: ...
+    def __get__(self, owner: StoreUnit[Any] | None, kind: type) -> collection[T] | T:
         if owner is None:
             return self
         made: T = owner._session.of(self.make)
@@ -71,7 +71,7 @@ class collection(Generic[T]):  # noqa: N801 - reads as what it is: `orders = col
         return made
 
 
-class Unit(Generic[S]):
+class StoreUnit(Generic[S]):
     """What units are whatever they keep: collections of ours, and of the host, over one session."""
 
     _session: S

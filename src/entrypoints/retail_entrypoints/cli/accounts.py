@@ -28,7 +28,7 @@ from retail_domain.kernel.errors import InvalidInput
 from retail_domain.kernel.ids import MemberId
 from retail_domain.kernel.paging import Page, PageRequest
 from retail_domain.membership import ShowCheckIns
-from retail_entrypoints.cli.desk import Columns, Desk, decides, listing, opened, show_json, show_list, show_rows
+from retail_entrypoints.cli.desk import Columns, StaffDesk, decides, listing, opened, show_json, show_list, show_rows
 from retail_entrypoints.settings import Settings
 
 MEMBERS: Final[Columns] = {
@@ -68,7 +68,7 @@ def members() -> None:
 @members.command("list")
 @listing
 @opened
-async def list_members(desk: Desk, as_json: bool, limit: int) -> None:
+async def list_members(desk: StaffDesk, as_json: bool, limit: int) -> None:
     """All members, the newest first."""
 
     async def fetch(page: PageRequest) -> Page[MemberView]:
@@ -81,7 +81,7 @@ async def list_members(desk: Desk, as_json: bool, limit: int) -> None:
 @click.argument("member_id", type=click.UUID)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 @opened
-async def show_member(desk: Desk, member_id: UUID, as_json: bool) -> None:
+async def show_member(desk: StaffDesk, member_id: UUID, as_json: bool) -> None:
     """One member."""
     view = await desk.reads.accounts.member(MemberId(member_id))
     if view is None:
@@ -97,7 +97,7 @@ async def show_member(desk: Desk, member_id: UUID, as_json: bool) -> None:
 @click.option("--month", callback=_month, help="Such as 2026-11; else this month.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 @opened
-async def list_check_ins(desk: Desk, member_id: UUID, month: date | None, as_json: bool) -> None:
+async def list_check_ins(desk: StaffDesk, member_id: UUID, month: date | None, as_json: bool) -> None:
     """The days of a month on which a member came by, and the streak."""
     wish = ShowCheckIns(member_id=MemberId(member_id), month=month)
     show_rows((await desk.retail.membership.show_check_ins(wish)).days, CHECK_INS, as_json=as_json)
@@ -107,7 +107,7 @@ async def list_check_ins(desk: Desk, member_id: UUID, month: date | None, as_jso
 @click.argument("member_id", type=click.UUID)
 @click.option("--lift", is_flag=True, help="Let them in again.")
 @decides(Permission.MEMBERS_BAN)
-async def ban_member(desk: Desk, member_id: UUID, lift: bool) -> None:
+async def ban_member(desk: StaffDesk, member_id: UUID, lift: bool) -> None:
     """Block a member and end their sessions, or let them in again."""
     await desk.retail.accounts.ban_member(BanMember(member_id=MemberId(member_id), actor=desk.actor, banned=not lift))
     click.echo("let in again" if lift else "blocked")
@@ -130,7 +130,7 @@ def staff() -> None:
 @staff.command("list")
 @listing
 @opened
-async def list_staff(desk: Desk, as_json: bool, limit: int) -> None:
+async def list_staff(desk: StaffDesk, as_json: bool, limit: int) -> None:
     """All staff."""
 
     async def fetch(page: PageRequest) -> Page[StaffView]:
@@ -145,7 +145,7 @@ async def list_staff(desk: Desk, as_json: bool, limit: int) -> None:
 @click.option("--name", help="How they are called; the login name if not given.")
 @click.option("--password-stdin", "password", is_flag=True, help="Read the password from the first line of standard input.")
 @decides(Permission.STAFF_MANAGE, _read_password)
-async def add_staff(desk: Desk, login: str, roles: tuple[str, ...], name: str | None, password: str) -> None:
+async def add_staff(desk: StaffDesk, login: str, roles: tuple[str, ...], name: str | None, password: str) -> None:
     """Take somebody on under a LOGIN name."""
     taken_on = await desk.retail.accounts.add_staff(
         AddStaff(
@@ -159,7 +159,7 @@ async def add_staff(desk: Desk, login: str, roles: tuple[str, ...], name: str | 
 @click.argument("login")
 @click.option("--role", "roles", type=ROLES, multiple=True, required=True, help="May be given several times.")
 @decides(Permission.STAFF_MANAGE)
-async def grant_roles(desk: Desk, login: str, roles: tuple[str, ...]) -> None:
+async def grant_roles(desk: StaffDesk, login: str, roles: tuple[str, ...]) -> None:
     """Give somebody roles; they have to log in again."""
     view = await _staff_named(desk, login)
     await desk.retail.accounts.change_roles(
@@ -172,7 +172,7 @@ async def grant_roles(desk: Desk, login: str, roles: tuple[str, ...]) -> None:
 @click.argument("login")
 @click.option("--role", "roles", type=ROLES, multiple=True, help="May be given several times; none means all.")
 @decides(Permission.STAFF_MANAGE)
-async def revoke_roles(desk: Desk, login: str, roles: tuple[str, ...]) -> None:
+async def revoke_roles(desk: StaffDesk, login: str, roles: tuple[str, ...]) -> None:
     """Take roles from somebody, or all of them: then they are out."""
     view = await _staff_named(desk, login)
     await desk.retail.accounts.change_roles(
@@ -200,13 +200,13 @@ def _read_regions(_: Settings, given: Mapping[str, Any]) -> Mapping[str, tuple[R
 @regions.command("import")
 @click.argument("file", type=click.File(encoding="utf-8-sig"))
 @decides(Permission.REGIONS_CHANGE, _read_regions)
-async def import_regions(desk: Desk, file: tuple[Region, ...]) -> None:
+async def import_regions(desk: StaffDesk, file: tuple[Region, ...]) -> None:
     """Replace the regions by the rows `code,name,parent` of a CSV FILE: all of them, or none."""
     imported = await desk.retail.accounts.import_regions(ImportRegions(regions=file, actor=desk.actor))
     click.echo(f"{imported.count} regions")
 
 
-async def _staff_named(desk: Desk, login: str) -> StaffView:
+async def _staff_named(desk: StaffDesk, login: str) -> StaffView:
     view: StaffView | None = await desk.reads.accounts.staff_named(login.strip().casefold())
     if view is None:
         raise StaffNotFound()

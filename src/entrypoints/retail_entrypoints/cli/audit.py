@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import click
 
-from retail_entrypoints.cli.desk import Desk, opened, show_json
+from retail_entrypoints.cli.desk import StaffDesk, opened, show_json
 
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @opened
-async def audit(desk: Desk, as_json: bool) -> None:
+async def audit(desk: StaffDesk, as_json: bool) -> None:
     """Check every law on the live database; exit code 1 when a row breaks one. Nobody is kept waiting."""
     findings = await desk.shop.audit()
     if as_json:

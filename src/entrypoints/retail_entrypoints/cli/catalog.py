@@ -29,7 +29,7 @@ from retail_domain.kernel.ids import CategoryId, ProductId, SkuId
 from retail_domain.kernel.money import Money, parse_minor
 from retail_domain.kernel.paging import Page, PageRequest
 from retail_entrypoints.cli.catalogue_files import open_catalogue, read_mapping
-from retail_entrypoints.cli.desk import Columns, Desk, decides, listing, opened, progress, show_json, show_list, show_rows
+from retail_entrypoints.cli.desk import Columns, StaffDesk, decides, listing, opened, progress, show_json, show_list, show_rows
 from retail_entrypoints.settings import Settings
 
 PROBLEMS: Final[Columns] = {
@@ -58,7 +58,7 @@ def _read_columns(_: Settings, given: Mapping[str, Any]) -> Mapping[str, ImportM
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 @decides(Permission.CATALOG_CHANGE, _read_columns, also=(Permission.PRICES_CHANGE,))
 async def import_goods(  # noqa: PLR0913 - one argument for each option
-    desk: Desk, file: Path, mapping: ImportMapping, skip_bad: bool, location: str | None, as_json: bool
+    desk: StaffDesk, file: Path, mapping: ImportMapping, skip_bad: bool, location: str | None, as_json: bool
 ) -> None:
     """Import the goods of a CSV FILE (.csv or .csv.gz), all of them or nothing; goods that are known are updated.
 
@@ -116,7 +116,7 @@ def _show_problems(problems: tuple[Any, ...], count: int) -> None:
 @listing
 @opened
 async def list_products(  # noqa: PLR0913 - one argument for each option
-    desk: Desk, words: str, category: str | None, sort: str, as_json: bool, limit: int
+    desk: StaffDesk, words: str, category: str | None, sort: str, as_json: bool, limit: int
 ) -> None:
     """Goods, also those off sale."""
     category_id = await _category(desk, category) if category else None
@@ -140,7 +140,7 @@ def _columns(currency: str) -> Columns:
     }
 
 
-async def _category(desk: Desk, code: str) -> CategoryId:
+async def _category(desk: StaffDesk, code: str) -> CategoryId:
     for view in await desk.reads.catalog.categories():
         if view.code == code:
             return view.id
@@ -151,7 +151,7 @@ async def _category(desk: Desk, code: str) -> CategoryId:
 @click.argument("product_id", type=click.UUID)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @opened
-async def show(desk: Desk, product_id: UUID, as_json: bool) -> None:
+async def show(desk: StaffDesk, product_id: UUID, as_json: bool) -> None:
     """Everything about PRODUCT_ID."""
     page = await desk.reads.catalog.product(ProductId(product_id))
     if as_json:
@@ -183,7 +183,7 @@ def _read_price(settings: Settings, given: Mapping[str, Any]) -> Mapping[str, in
 @click.argument("sku_id", type=click.UUID)
 @click.argument("price")
 @decides(Permission.PRICES_CHANGE, _read_price)
-async def reprice(desk: Desk, sku_id: UUID, price: int) -> None:
+async def reprice(desk: StaffDesk, sku_id: UUID, price: int) -> None:
     """Ask PRICE (19.99) for SKU_ID from now on."""
     state = await desk.retail.catalog.reprice(RepriceSku(sku_id=SkuId(sku_id), price_minor=price))
     click.echo(f"price version {state.price_version}")
@@ -193,7 +193,7 @@ async def reprice(desk: Desk, sku_id: UUID, price: int) -> None:
 @click.argument("product_id", type=click.UUID)
 @click.option("--off", is_flag=True, help="Take it off sale.")
 @decides(Permission.CATALOG_CHANGE)
-async def sell(desk: Desk, product_id: UUID, off: bool) -> None:
+async def sell(desk: StaffDesk, product_id: UUID, off: bool) -> None:
     """Put PRODUCT_ID on sale, or take it off."""
     await desk.retail.catalog.set_on_sale(SetOnSale(product_id=ProductId(product_id), on_sale=not off))
     click.echo("off sale" if off else "on sale")

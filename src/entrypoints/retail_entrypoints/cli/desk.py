@@ -68,7 +68,7 @@ class ShopReads(Protocol):
 
 
 @frozen(kw_only=True)
-class Desk:
+class StaffDesk:
     """An opened database, who acts, and the shop on it, which is put together only for a command that asks it for something."""
 
     settings: Settings
@@ -97,7 +97,7 @@ def settings_of_environment(*, is_server: bool = False) -> Settings:
 
 
 def opened(work: Callable[..., Awaitable[None]]) -> Callable[..., None]:
-    """Decorator of an async command: it gets a `Desk` first. Reads only; deciding commands use `decides`."""
+    """Decorator of an async command: it gets a `StaffDesk` first. Reads only; deciding commands use `decides`."""
 
     @functools.wraps(work)
     def carried_out(*args: Any, **more: Any) -> None:
@@ -112,7 +112,7 @@ async def _opened(work: Callable[..., Awaitable[None]], args: Any, more: Any) ->
 
 
 @asynccontextmanager
-async def _desk(settings: Settings) -> AsyncIterator[Desk]:
+async def _desk(settings: Settings) -> AsyncIterator[StaffDesk]:
     async with opened_database(settings) as database, AsyncExitStack() as closing:
 
         @functools.cache
@@ -121,7 +121,7 @@ async def _desk(settings: Settings) -> AsyncIterator[Desk]:
 
             return shop_on(settings, database, closing)
 
-        yield Desk(settings=settings, actor=system_actor(), reads=cast("ShopReads", SqlReads(database)), shop=shop)
+        yield StaffDesk(settings=settings, actor=system_actor(), reads=cast("ShopReads", SqlReads(database)), shop=shop)
 
 
 def _as_typed(settings: Settings, given: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -164,7 +164,7 @@ def _things(arguments: Mapping[str, Any]) -> str:
     return " ".join(str(value) for name, value in arguments.items() if isinstance(value, UUID) or name == "order")[:200]
 
 
-async def _act_as(desk: Desk, staff: str, needed: Sequence[Permission]) -> Actor:
+async def _act_as(desk: StaffDesk, staff: str, needed: Sequence[Permission]) -> Actor:
     first, *_ = [await desk.retail.accounts.act_as(ActAs(login=staff, permission=each)) for each in needed]
     return Actor.staff(StaffId(first.staff_id))
 

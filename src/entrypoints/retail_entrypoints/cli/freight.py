@@ -9,7 +9,7 @@ import click
 
 from retail_domain.accounts.model.staff import Permission
 from retail_domain.pricing import FreightTemplate
-from retail_entrypoints.cli.desk import Columns, Desk, decides, opened, show_rows
+from retail_entrypoints.cli.desk import Columns, StaffDesk, decides, opened, show_rows
 from retail_entrypoints.http.bodies import read, read_tree
 from retail_entrypoints.http.quotes import FreightTemplateBody
 from retail_entrypoints.settings import Settings
@@ -32,7 +32,7 @@ def freight() -> None:
 @freight.command("list")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 @opened
-async def list_templates(desk: Desk, as_json: bool) -> None:
+async def list_templates(desk: StaffDesk, as_json: bool) -> None:
     """All freight templates by name."""
     show_rows(await desk.retail.quoting.freight_templates(), COLUMNS, as_json=as_json)
 
@@ -44,7 +44,7 @@ def _read_templates(_: Settings, given: Mapping[str, Any]) -> Mapping[str, list[
 @freight.command("import")
 @click.argument("file", type=click.File("rb"))
 @decides(Permission.PRICES_CHANGE, _read_templates)
-async def import_templates(desk: Desk, file: list[FreightTemplateBody]) -> None:
+async def import_templates(desk: StaffDesk, file: list[FreightTemplateBody]) -> None:
     """Write the templates of a JSON FILE: a list of bodies as POST /v1/staff/freight-templates takes them.
 
     A template whose name is known is rewritten, so the same file may be imported again.

@@ -10,7 +10,7 @@ import click
 from retail_domain.accounts import Permission
 from retail_domain.inventory import AdjustStock, LocationKind, OpenLocation, ReceiveStock, StockCounted, WatchStock
 from retail_domain.kernel.ids import SkuId
-from retail_entrypoints.cli.desk import Columns, Desk, decides, listing, opened, show_list, show_rows
+from retail_entrypoints.cli.desk import Columns, StaffDesk, decides, listing, opened, show_list, show_rows
 
 STOCK: Final[Columns] = {
     "sku_id": lambda view: view.sku_id,
@@ -56,7 +56,7 @@ def stock() -> None:
 @click.option("--offline", is_flag=True, help="Does not sell online.")
 @click.option("--priority", type=click.IntRange(0, 10_000), default=100, show_default=True, help="Smaller ships first.")
 @decides(Permission.STOCK_CHANGE)
-async def open_location(desk: Desk, code: str, name: str, kind: str, offline: bool, priority: int) -> None:  # noqa: PLR0913
+async def open_location(desk: StaffDesk, code: str, name: str, kind: str, offline: bool, priority: int) -> None:  # noqa: PLR0913
     """Open a warehouse or store."""
     command = OpenLocation(
         code=code, name=name, kind=LocationKind(kind), sells_online=not offline, priority=priority, actor=desk.actor
@@ -67,7 +67,7 @@ async def open_location(desk: Desk, code: str, name: str, kind: str, offline: bo
 @stock.command()
 @listing
 @opened
-async def locations(desk: Desk, as_json: bool, limit: int) -> None:
+async def locations(desk: StaffDesk, as_json: bool, limit: int) -> None:
     """Warehouses and stores, those that ship first at the top."""
     show_rows((await desk.reads.inventory.locations())[:limit], LOCATIONS, as_json=as_json)
 
@@ -78,7 +78,7 @@ async def locations(desk: Desk, as_json: bool, limit: int) -> None:
 @click.option("--location", required=True, help="Code of the warehouse or store.")
 @click.option("--reference", required=True, help="The delivery note.")
 @decides(Permission.STOCK_CHANGE)
-async def receive(desk: Desk, sku_id: UUID, quantity: int, location: str, reference: str) -> None:
+async def receive(desk: StaffDesk, sku_id: UUID, quantity: int, location: str, reference: str) -> None:
     """Take QUANTITY units of SKU_ID in."""
     command = ReceiveStock(sku_id=SkuId(sku_id), location=location, quantity=quantity, reference=reference, actor=desk.actor)
     _say(await desk.retail.inventory.receive(command))
@@ -90,7 +90,7 @@ async def receive(desk: Desk, sku_id: UUID, quantity: int, location: str, refere
 @click.option("--location", required=True, help="Code of the warehouse or store.")
 @click.option("--reason", required=True)
 @decides(Permission.STOCK_CHANGE)
-async def adjust(desk: Desk, sku_id: UUID, units: int, location: str, reason: str) -> None:
+async def adjust(desk: StaffDesk, sku_id: UUID, units: int, location: str, reason: str) -> None:
     """Correct a count by UNITS, up or down (-3)."""
     command = AdjustStock(sku_id=SkuId(sku_id), location=location, change=units, reason=reason, actor=desk.actor)
     _say(await desk.retail.inventory.adjust(command))
@@ -102,7 +102,7 @@ async def adjust(desk: Desk, sku_id: UUID, units: int, location: str, reason: st
 @click.option("--below", type=click.IntRange(0, 1_000_000), help="Alert at or below so many.")
 @click.option("--safety", type=click.IntRange(0, 1_000_000), help="Units kept out of sale.")
 @decides(Permission.STOCK_CHANGE)
-async def watch(desk: Desk, sku_id: UUID, location: str, below: int | None, safety: int | None) -> None:
+async def watch(desk: StaffDesk, sku_id: UUID, location: str, below: int | None, safety: int | None) -> None:
     """Say when stock of SKU_ID is low."""
     command = WatchStock(sku_id=SkuId(sku_id), location=location, alert_threshold=below, safety=safety, actor=desk.actor)
     _say(await desk.retail.inventory.watch(command))
@@ -112,7 +112,7 @@ async def watch(desk: Desk, sku_id: UUID, location: str, below: int | None, safe
 @click.argument("sku_id", type=click.UUID, required=False)
 @listing
 @opened
-async def show(desk: Desk, sku_id: UUID | None, as_json: bool, limit: int) -> None:
+async def show(desk: StaffDesk, sku_id: UUID | None, as_json: bool, limit: int) -> None:
     """All shelves, or those of SKU_ID."""
     queries = desk.reads.inventory
     if sku_id is None:
@@ -124,7 +124,7 @@ async def show(desk: Desk, sku_id: UUID | None, as_json: bool, limit: int) -> No
 @stock.command()
 @listing
 @opened
-async def alerts(desk: Desk, as_json: bool, limit: int) -> None:
+async def alerts(desk: StaffDesk, as_json: bool, limit: int) -> None:
     """Open low-stock alerts."""
     await show_list(desk.reads.inventory.alerts, ALERTS, as_json=as_json, limit=limit)
 
@@ -133,7 +133,7 @@ async def alerts(desk: Desk, as_json: bool, limit: int) -> None:
 @click.argument("sku_id", type=click.UUID)
 @listing
 @opened
-async def moves(desk: Desk, sku_id: UUID, as_json: bool, limit: int) -> None:
+async def moves(desk: StaffDesk, sku_id: UUID, as_json: bool, limit: int) -> None:
     """The movements of SKU_ID, newest first."""
     queries = desk.reads.inventory
     await show_list(lambda page: queries.moves(SkuId(sku_id), page), MOVES, as_json=as_json, limit=limit)

@@ -12,7 +12,7 @@ from retail_domain.inventory import location_named
 from retail_domain.kernel.ids import OrderId, SkuId
 from retail_domain.kernel.paging import Page, PageRequest
 from retail_domain.ordering import CloseOrder, OrderStatus, OrderSummary, OrderView, RefundOrder, ShipOrder, Units
-from retail_entrypoints.cli.desk import Columns, Desk, decides, listing, opened, show_json, show_list, show_rows
+from retail_entrypoints.cli.desk import Columns, StaffDesk, decides, listing, opened, show_json, show_list, show_rows
 
 ORDERS: Final[Columns] = {
     "number": lambda view: view.number,
@@ -89,7 +89,7 @@ def orders() -> None:
 @click.option("--status", type=click.Choice([status.value for status in OrderStatus]))
 @listing
 @opened
-async def list_orders(desk: Desk, status: str | None, as_json: bool, limit: int) -> None:
+async def list_orders(desk: StaffDesk, status: str | None, as_json: bool, limit: int) -> None:
     """Everybody's orders, newest first."""
 
     async def fetch(page: PageRequest) -> Page[OrderSummary]:
@@ -102,7 +102,7 @@ async def list_orders(desk: Desk, status: str | None, as_json: bool, limit: int)
 @ONE
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @opened
-async def show(desk: Desk, order: str, as_json: bool) -> None:
+async def show(desk: StaffDesk, order: str, as_json: bool) -> None:
     """One order, its lines, parcels, payments and history."""
     view = await _find(desk, order)
     history = await desk.reads.ordering.history(view.order_id)
@@ -126,7 +126,7 @@ async def show(desk: Desk, order: str, as_json: bool) -> None:
 @click.option("--from", "location", help="Code of the warehouse or store it leaves, where the units lie in several.")
 @decides(Permission.ORDERS_SHIP)
 async def ship(  # noqa: PLR0913 - as many as there are options
-    desk: Desk, order: str, carrier: str, tracking: str, units: tuple[Units, ...], location: str | None
+    desk: StaffDesk, order: str, carrier: str, tracking: str, units: tuple[Units, ...], location: str | None
 ) -> None:
     """Hand units to a carrier; without --units, everything that is left, or that is left in that place."""
     view = await _find(desk, order)
@@ -142,7 +142,7 @@ async def ship(  # noqa: PLR0913 - as many as there are options
 @ONE
 @WHY
 @decides(Permission.ORDERS_CLOSE)
-async def close(desk: Desk, order: str, reason: str) -> None:
+async def close(desk: StaffDesk, order: str, reason: str) -> None:
     """Call an order off; what was paid goes back."""
     view = await _find(desk, order)
     outcome = await desk.retail.ordering.close(CloseOrder(order_id=view.order_id, reason=reason, actor=desk.actor))
@@ -155,7 +155,7 @@ async def close(desk: Desk, order: str, reason: str) -> None:
 @SOME_UNITS
 @click.option("--freight-minor", type=click.IntRange(0, 10**12), default=0, help="So much of the freight, in minor units.")
 @decides(Permission.REFUNDS_MAKE)
-async def refund(desk: Desk, order: str, reason: str, units: tuple[Units, ...], freight_minor: int) -> None:
+async def refund(desk: StaffDesk, order: str, reason: str, units: tuple[Units, ...], freight_minor: int) -> None:
     """Pay units, freight or both back."""
     view = await _find(desk, order)
     command = RefundOrder(
@@ -165,7 +165,7 @@ async def refund(desk: Desk, order: str, reason: str, units: tuple[Units, ...], 
     click.echo(f"{view.number} {started.status}, {started.amount} on its way back")
 
 
-async def _find(desk: Desk, order: str) -> OrderView:
+async def _find(desk: StaffDesk, order: str) -> OrderView:
     try:
         return await desk.reads.ordering.show(OrderId(UUID(order)))
     except ValueError:

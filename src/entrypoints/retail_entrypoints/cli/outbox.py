@@ -10,7 +10,7 @@ import click
 from retail_domain.accounts.model.staff import Permission
 from retail_domain.kernel.paging import Page, PageRequest
 from retail_domain.processes.worker.relay import DeliveryView, ReplayParked
-from retail_entrypoints.cli.desk import Columns, Desk, decides, listing, opened, show_list
+from retail_entrypoints.cli.desk import Columns, StaffDesk, decides, listing, opened, show_list
 from retail_entrypoints.settings import Settings
 
 COLUMNS: Final[Columns] = {
@@ -34,7 +34,7 @@ def outbox() -> None:
 @click.option("--parked", is_flag=True, help="Only those that failed too often and wait for somebody.")
 @listing
 @opened
-async def list_deliveries(desk: Desk, parked: bool, as_json: bool, limit: int) -> None:
+async def list_deliveries(desk: StaffDesk, parked: bool, as_json: bool, limit: int) -> None:
     """Open deliveries, oldest first."""
 
     async def fetch(page: PageRequest) -> Page[DeliveryView]:
@@ -53,7 +53,7 @@ def _read_positions(_: Settings, given: Mapping[str, Any]) -> Mapping[str, tuple
 @click.argument("positions", type=click.IntRange(1), nargs=-1)
 @click.option("--all", "every", is_flag=True, help="Every parked delivery.")
 @decides(Permission.OUTBOX_REPLAY, _read_positions)
-async def replay(desk: Desk, positions: tuple[int, ...] | None, every: bool) -> None:
+async def replay(desk: StaffDesk, positions: tuple[int, ...] | None, every: bool) -> None:
     """Try parked deliveries again: those at POSITIONS, or all of them."""
-    count = await desk.retail.backstage.replay_parked(ReplayParked(positions=positions))
+    count = await desk.retail.background.replay_parked(ReplayParked(positions=positions))
     click.echo(f"{count} taken up again")

@@ -12,7 +12,7 @@ from retail_domain.kernel.ids import RefundId
 from retail_domain.kernel.money import Money, parse_minor
 from retail_domain.kernel.paging import Page, PageRequest
 from retail_domain.payments import CorrectRefund, Notice, RefundAnswer, RefundView, RetryRefund
-from retail_entrypoints.cli.desk import Columns, Desk, decides, listing, opened, show_list
+from retail_entrypoints.cli.desk import Columns, StaffDesk, decides, listing, opened, show_list
 
 STUCK: Final[Columns] = {
     "refund_id": lambda view: view.refund_id,
@@ -60,7 +60,7 @@ def refunds() -> None:
 @refunds.command("stuck")
 @listing
 @opened
-async def list_stuck(desk: Desk, as_json: bool, limit: int) -> None:
+async def list_stuck(desk: StaffDesk, as_json: bool, limit: int) -> None:
     """Refunds that need a person, oldest first."""
 
     async def fetch(page: PageRequest) -> Page[RefundView]:
@@ -72,7 +72,7 @@ async def list_stuck(desk: Desk, as_json: bool, limit: int) -> None:
 @refunds.command("notices")
 @listing
 @opened
-async def list_notices(desk: Desk, as_json: bool, limit: int) -> None:
+async def list_notices(desk: StaffDesk, as_json: bool, limit: int) -> None:
     """What providers say that nobody can place, or that contradicts what is known, of payments too; oldest first."""
 
     async def fetch(page: PageRequest) -> Page[Notice]:
@@ -84,7 +84,7 @@ async def list_notices(desk: Desk, as_json: bool, limit: int) -> None:
 @refunds.command("retry")
 @click.argument("refund_id", type=click.UUID)
 @decides(Permission.PAYMENTS_DECIDE)
-async def retry_refund(desk: Desk, refund_id: UUID) -> None:
+async def retry_refund(desk: StaffDesk, refund_id: UUID) -> None:
     """Ask the provider about a stuck refund: what went back is recorded, what surely did not is sent once more."""
     command = RetryRefund(refund_id=RefundId(refund_id), actor=desk.actor)
     _tell(await desk.retail.payments.retry_refund(command))
@@ -95,7 +95,7 @@ async def retry_refund(desk: Desk, refund_id: UUID) -> None:
 @click.argument("amount", type=SumOf())
 @click.option("--reason", required=True)
 @decides(Permission.PAYMENTS_DECIDE)
-async def correct_refund(desk: Desk, refund_id: UUID, amount: Money, reason: str) -> None:
+async def correct_refund(desk: StaffDesk, refund_id: UUID, amount: Money, reason: str) -> None:
     """Give back AMOUNT (19.99CNY) instead of what a stuck refund of money kept aside asked for."""
     command = CorrectRefund(refund_id=RefundId(refund_id), amount=amount, reason=reason, actor=desk.actor)
     _tell(await desk.retail.payments.correct_refund(command))

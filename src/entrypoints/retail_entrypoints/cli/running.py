@@ -101,7 +101,7 @@ def worker() -> None:
 async def work() -> None:
     """Work until SIGINT or SIGTERM; the step under way is finished."""
     async with opened_shop() as shop:
-        busy = Worker(shop.retail.backstage)
+        busy = Worker(shop.retail.background)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, busy.stop)

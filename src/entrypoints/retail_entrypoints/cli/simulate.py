@@ -17,7 +17,7 @@ from typing import Any, Final
 import click
 
 from retail_domain.testing.simulation.report import Summary
-from retail_domain.testing.simulation.run import Outcome
+from retail_domain.testing.simulation.run import SimulationOutcome
 from retail_entrypoints.cli.simulation import one_simulation
 
 _CHUNK: Final = 10
@@ -51,7 +51,7 @@ def simulate(seed: int, seeds: int, steps: int, jobs: int, json_path: Path | Non
         raise click.ClickException("a law of the shop was broken; the lines above replay it")
 
 
-def _run(chunks: Sequence[range], steps: int, jobs: int) -> Iterator[list[Outcome]]:
+def _run(chunks: Sequence[range], steps: int, jobs: int) -> Iterator[list[SimulationOutcome]]:
     if jobs == 1:
         yield from (_simulate_all(chunk, steps) for chunk in chunks)
         return
@@ -59,7 +59,7 @@ def _run(chunks: Sequence[range], steps: int, jobs: int) -> Iterator[list[Outcom
         yield from pool.map(_simulate_all, chunks, [steps] * len(chunks))
 
 
-def _simulate_all(seeds: range, steps: int) -> list[Outcome]:
+def _simulate_all(seeds: range, steps: int) -> list[SimulationOutcome]:
     outcomes = [one_simulation(seed, steps) for seed in seeds]
     gc.collect()
     return outcomes

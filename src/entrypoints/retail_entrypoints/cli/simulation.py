@@ -10,12 +10,12 @@ from attrs import frozen
 
 from retail_adapters.assemble import Outside, on_units
 from retail_adapters.assembly.policies import Policies
-from retail_adapters.memory.rough import RoughReads, RoughStore, RoughUnitOfWork, Traffic
-from retail_adapters.memory.store import Memory, Tools
+from retail_adapters.memory.interleaving import InterleavingReads, InterleavingStore, InterleavingUnitOfWork, Traffic
+from retail_adapters.memory.store import Memory, MemoryTools
 from retail_adapters.payments.counter import counter_gateway
 from retail_adapters.serialization import EventCodec
 from retail_adapters.serialization.events import EVERY_EVENT
-from retail_adapters.system.batching import Batch
+from retail_adapters.system.batching import RunningBatch
 from retail_domain.kernel.frames import deciding_batch, reading
 from retail_domain.kernel.ids import Ids
 from retail_domain.processes.purchase.checkout import CheckoutRules, Placed, PlaceOrder, place_orders
@@ -23,14 +23,14 @@ from retail_domain.processes.purchase.placing import find_placed
 from retail_domain.processes.takings import our_takings
 from retail_domain.processes.worker.reactions import reactions_to
 from retail_domain.testing.simulation.opening import Play
-from retail_domain.testing.simulation.run import Outcome, simulate
+from retail_domain.testing.simulation.run import SimulationOutcome, simulate
 from retail_domain.testing.simulation.traffic import SimulatedTraffic
 from retail_domain.testing.simulation.world import NodeClock, Shop, Surroundings
 
 _SECRET = "only for simulations"  # noqa: S105 - nothing to keep secret
 _CARRY_AFTER: Final = 5  # often, so that there is something to see
 
-Unit: TypeAlias = Callable[[Memory, Traffic], RoughUnitOfWork]
+Unit: TypeAlias = Callable[[Memory, Traffic], InterleavingUnitOfWork]
 Host: TypeAlias = Callable[[Outside], Outside]
 
 
@@ -45,12 +45,12 @@ class RoughGround:
 
     memory: Memory
     traffic: SimulatedTraffic
-    unit: Unit = RoughUnitOfWork
+    unit: Unit = InterleavingUnitOfWork
     host: Host = no_host
 
     def open(self, around: Surroundings) -> Shop:
         """Start a process on it."""
-        store, reads = RoughStore(self.memory, self.traffic, self.unit), RoughReads(self.memory, self.traffic)
+        store, reads = InterleavingStore(self.memory, self.traffic, self.unit), InterleavingReads(self.memory, self.traffic)
         policies = Policies(checkout=CheckoutRules(timers=around.timers, split=around.split), carry_after=_CARRY_AFTER)
         ours = Outside(
             clock=around.clock,
@@ -64,13 +64,13 @@ class RoughGround:
         outside = self.host(ours)
         takings = our_takings(*outside.takings, split=around.split)
         orders = deciding_batch(store.begin, place_orders, Placed, outside.means, policies.checkout, takings)
-        batch = Batch[PlaceOrder, Placed](work=orders, look=reading(store.begin, find_placed), pause=around.wait)
+        batch = RunningBatch[PlaceOrder, Placed](work=orders, look=reading(store.begin, find_placed), pause=around.wait)
         return Shop(retail=on_units(store.begin, reads, outside), place=batch)
 
 
 def one_simulation(
-    seed: int, steps: int, unit: Unit = RoughUnitOfWork, play: Play | None = None, host: Host = no_host
-) -> Outcome:
+    seed: int, steps: int, unit: Unit = InterleavingUnitOfWork, play: Play | None = None, host: Host = no_host
+) -> SimulationOutcome:
     """One seed; the same seed and steps give the same history.
 
     `unit` is for units of work that are wrong on purpose, `host` for kinds of takings and earnings besides the shop's own.
@@ -78,7 +78,7 @@ def one_simulation(
 
     def lay_ground(traffic: SimulatedTraffic, clock: NodeClock, ids: Ids) -> RoughGround:
         hosted = host(Outside()).hosted
-        tools = Tools(clock, ids, EventCodec(EVERY_EVENT), reactions_to, hosted=hosted)
+        tools = MemoryTools(clock, ids, EventCodec(EVERY_EVENT), reactions_to, hosted=hosted)
         return RoughGround(Memory(tools), traffic, unit, host)
 
     return simulate(seed, steps, random.Random(seed), lay_ground, play or Play())  # noqa: S311 - dice, nothing to guess

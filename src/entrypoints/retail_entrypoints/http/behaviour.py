@@ -8,7 +8,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import JSONBody
 from msgspec import Meta
 
-from retail_domain.insight import BATCH_MAX, BehaviourKind, CaptureBehaviour, Captured, Context, Deed, Insight, Visitor
+from retail_domain.insight import BATCH_MAX, BehaviourDeed, BehaviourKind, CaptureBehaviour, Captured, Context, Insight, Visitor
 from retail_domain.kernel.errors import InvalidInput
 from retail_domain.kernel.once import Once
 from retail_entrypoints.http.caller import Caller
@@ -31,9 +31,9 @@ class EventBody(Body, frozen=True):
     campaign: Short = ""
     share_token: Short = ""
 
-    def to_deed(self) -> Deed:
+    def to_deed(self) -> BehaviourDeed:
         """As the shop understands it."""
-        return Deed(
+        return BehaviourDeed(
             event_id=self.event_id,
             kind=self.kind,
             object=self.object,

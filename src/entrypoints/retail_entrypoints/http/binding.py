@@ -36,7 +36,7 @@ _BOUNDS: Final = ("gt", "ge", "lt", "le", "multiple_of", "pattern", "min_length"
 _ENCODER: Final = msgspec.json.Encoder()
 
 
-class Told(Response[Any]):
+class HandlerAnswer(Response[Any]):
     """What a handler told, encoded, with the headers that belong to it: nothing is left to find out on its way."""
 
     __slots__ = ("_body", "_start")
@@ -120,7 +120,7 @@ class Bound:
         else:
             data = await request.read_as(self.body, may_be_absent=self.may_lack_body)
             told = await self.fn(data=data, **self.arguments.read(request))
-        return told if isinstance(told, Response) else Told(told, self.status)
+        return told if isinstance(told, Response) else HandlerAnswer(told, self.status)
 
 
 def bind(handler: HTTPRouteHandler, providers: Providers) -> Bound:

@@ -10,7 +10,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, QueryParameter
 
 from retail_domain.catalog import Catalog, ProductNotFound, ProductSearch, Query, Sort
-from retail_domain.insight import BehaviourKind, CaptureBehaviour, Deed, Insight, Visitor
+from retail_domain.insight import BehaviourDeed, BehaviourKind, CaptureBehaviour, Insight, Visitor
 from retail_domain.kernel.errors import DomainError
 from retail_domain.kernel.ids import BrandId, CategoryId, MemberId, ProductId
 from retail_domain.kernel.paging import PageRequest
@@ -100,6 +100,6 @@ async def _noted(insight: Insight, member_id: MemberId | None, kind: BehaviourKi
     """Keep what a member looked at, if they consent (BEH-R2); that this fails is no reason to show nothing."""
     if member_id is None or not what:
         return
-    deed = Deed(kind=kind, object=what[:200])
+    deed = BehaviourDeed(kind=kind, object=what[:200])
     with suppress(DomainError):
         await insight.capture(CaptureBehaviour(visitor=Visitor(member_id), deeds=(deed,)))

@@ -17,12 +17,12 @@ from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import PageRequest
 from retail_domain.pricing import (
     ChargeBy,
-    Delivery,
     FreightTemplate,
     FreightTemplateNotFound,
     FreightZone,
     Quote,
     QuoteAddressNotFound,
+    QuoteDelivery,
     QuoteEmpty,
     QuoteNotFound,
     QuoteQuantityTooLarge,
@@ -115,7 +115,7 @@ class QuoteDeliveryShape(Answer, frozen=True):
     address_id: Uuid
     region_code: Word
 
-    of = derived(Delivery)
+    of = derived(QuoteDelivery)
 
 
 def _steps(quote: Quote, currency: str) -> list[ShareShape]:

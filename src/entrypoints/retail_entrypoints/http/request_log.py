@@ -40,7 +40,7 @@ class RequestLog:
         known = _id_of(scope)
         request_id.set(known.decode())
         asked = str(scope["method"])
-        answered = Answered(send, known, is_bare=asked == "HEAD")
+        answered = OutgoingAnswer(send, known, is_bare=asked == "HEAD")
         if answered.is_bare:
             scope = cast(HTTPScope, {**scope, "method": "GET"})
         started = perf_counter()
@@ -51,7 +51,7 @@ class RequestLog:
 
 
 @define
-class Answered:
+class OutgoingAnswer:
     """Adds the headers to an answer on its way out, and remembers its status; what HEAD asks for goes without its body."""
 
     send: Send

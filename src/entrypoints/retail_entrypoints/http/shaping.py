@@ -70,7 +70,7 @@ class Of(Generic[V]):
 
 
 @frozen
-class With(Generic[V, W]):
+class DerivedWith(Generic[V, W]):
     """What `derived_with` puts into a shape's body."""
 
     derivation: Derivation
@@ -85,9 +85,11 @@ def derived(view: type[V], /, *, within: str | None = None, currency: str | None
     return Of(Derivation(view, Beside("currency", str, currency) if currency else None, within, differs))
 
 
-def derived_with(view: type[V], name: str, kind: type[W], /, *, within: str | None = None, **differs: Differs) -> With[V, W]:
+def derived_with(
+    view: type[V], name: str, kind: type[W], /, *, within: str | None = None, **differs: Differs
+) -> DerivedWith[V, W]:
     """`Shape.of(view, something)`, which goes on to the shapes inside; with a `currency`, `x_minor` makes the money `x`."""
-    return With(Derivation(view, Beside(name, kind), within, differs))
+    return DerivedWith(Derivation(view, Beside(name, kind), within, differs))
 
 
 class Shape(Struct, frozen=True, forbid_unknown_fields=True):
@@ -96,7 +98,7 @@ class Shape(Struct, frozen=True, forbid_unknown_fields=True):
     def __init_subclass__(cls, **config: Any) -> None:
         super().__init_subclass__(**config)
         made = vars(cls).get("of")
-        if isinstance(made, Of | With):
+        if isinstance(made, Of | DerivedWith):
             of = _Maker(cls, made.derivation).made()
             _DERIVED[of] = made.derivation
             setattr(cls, "of", staticmethod(of))  # noqa: B010 - a name that the type checker knows otherwise

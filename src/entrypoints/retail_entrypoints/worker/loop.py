@@ -10,22 +10,22 @@ from typing import Final
 from attrs import define, field
 
 from retail_domain.kernel.errors import DomainError, Kind
-from retail_domain.processes.worker.backstage import Backstage
+from retail_domain.processes.worker.background import Background
 from retail_domain.processes.worker.due import Timer
 
 _LOG: Final = logging.getLogger("retail.worker")
 _DELIVERIES_A_ROUND: Final = 500
 
 
-async def work_once(backstage: Backstage, *, stopping: Callable[[], bool] = lambda: False) -> int:
+async def work_once(background: Background, *, stopping: Callable[[], bool] = lambda: False) -> int:
     """One round: the deliveries that are due, up to a bound, then every timer; how much was done.
 
     What fails is logged by its code and left for the next round; one failing timer never holds up another.
     """
     done = 0
-    while done < _DELIVERIES_A_ROUND and not stopping() and await _tried("deliver", _as_count(backstage.deliver_next)):
+    while done < _DELIVERIES_A_ROUND and not stopping() and await _tried("deliver", _as_count(background.deliver_next)):
         done += 1
-    for name, timer in backstage.timers.items():
+    for name, timer in background.timers.items():
         if stopping():
             break
         done += await _tried(name, _as_rounds(name, timer))
@@ -64,7 +64,7 @@ async def _tried(name: str, work: Callable[[], Awaitable[int]]) -> int:
 class Worker:
     """Runs rounds; rests when there was nothing to do."""
 
-    backstage: Backstage
+    background: Background
     rest_seconds: float = 0.5
     _stop: asyncio.Event = field(factory=asyncio.Event, init=False)
 
@@ -75,7 +75,7 @@ class Worker:
     async def run(self) -> None:
         """Work until stopped."""
         while not self._stop.is_set():
-            if not await work_once(self.backstage, stopping=self._stop.is_set):
+            if not await work_once(self.background, stopping=self._stop.is_set):
                 try:
                     await asyncio.wait_for(self._stop.wait(), self.rest_seconds)
                 except TimeoutError:

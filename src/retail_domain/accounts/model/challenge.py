@@ -46,7 +46,7 @@ NEXT: Final[Mapping[ChallengeStatus, frozenset[ChallengeStatus]]] = {
 }
 
 
-class Verdict(Enum):
+class GuessVerdict(Enum):
     """What became of one try."""
 
     RIGHT = "right"
@@ -102,17 +102,17 @@ class Challenge:
             return Change(self, self)
         return self._to(ChallengeStatus.REPLACED)
 
-    def attempt(self, sealed: bytes, *, at: datetime) -> tuple[Change[Challenge], Verdict]:
+    def attempt(self, sealed: bytes, *, at: datetime) -> tuple[Change[Challenge], GuessVerdict]:
         """Compare a sealed guess in constant time; what is returned is stored whatever the verdict.
 
         No exception, since a wrong try is a change: it must be counted before anybody is told.
         """
         if self.status is ChallengeStatus.BURNT:
-            return Change(self, self), Verdict.TOO_MANY
+            return Change(self, self), GuessVerdict.TOO_MANY
         if self.status is not ChallengeStatus.OPEN or has_passed(self.expires_at, at):
-            return Change(self, self), Verdict.EXPIRED
+            return Change(self, self), GuessVerdict.EXPIRED
         tried = evolve(self, tries=self.tries + 1, status=self._after(sealed))
-        return Change(self, tried), Verdict.RIGHT if tried.status is ChallengeStatus.SOLVED else Verdict.WRONG
+        return Change(self, tried), GuessVerdict.RIGHT if tried.status is ChallengeStatus.SOLVED else GuessVerdict.WRONG
 
     def _after(self, sealed: bytes) -> ChallengeStatus:
         if compare_digest(self.sealed, sealed):

@@ -10,7 +10,7 @@ from typing import Final
 
 from retail_domain.accounts.model.rules import AccountRules
 from retail_domain.accounts.model.slots import Allowance, Slot
-from retail_domain.accounts.ports import Sealer, Slots
+from retail_domain.accounts.ports import Sealer, SendSlots
 from retail_domain.kernel.contact import Phone
 
 _LINE_BITS: Final = 56
@@ -48,7 +48,7 @@ def line_of(client: str) -> str:
     return str(inner) if inner else str(IPv6Network((int(address), _LINE_BITS), strict=False))
 
 
-async def take(slots: Slots, allowances: Mapping[str, Allowance], *, at: datetime) -> int | None:
+async def take(slots: SendSlots, allowances: Mapping[str, Allowance], *, at: datetime) -> int | None:
     """Stage one use of each; or the seconds until one that is used up is open again, and then nothing may be committed."""
     known = await slots.claim(allowances)
     for key, allowance in sorted(allowances.items()):
@@ -64,7 +64,7 @@ def seconds_until(end: datetime, at: datetime) -> int:
     return max(1, ceil((end - at).total_seconds()))
 
 
-async def give_back(slots: Slots, allowances: Mapping[str, Allowance]) -> None:
+async def give_back(slots: SendSlots, allowances: Mapping[str, Allowance]) -> None:
     """Stage that the last use of each did not count."""
     for slot in (await slots.claim(allowances)).values():
         slots.save(slot.give_back())

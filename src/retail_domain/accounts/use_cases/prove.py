@@ -5,7 +5,7 @@ from __future__ import annotations
 from attrs import field, frozen
 
 from retail_domain.accounts.errors import CodeExpired, CodeWrong, TooManyTries
-from retail_domain.accounts.model.challenge import Challenge, Purpose, Verdict
+from retail_domain.accounts.model.challenge import Challenge, GuessVerdict, Purpose
 from retail_domain.accounts.ports import AccountsWork, Sealer
 from retail_domain.accounts.use_cases.limits import seconds_until
 from retail_domain.accounts.use_cases.open_session import LoggedIn
@@ -48,7 +48,7 @@ async def proven_phone(work: AccountsWork, proof: Proof, purpose: Purpose, means
         raise CodeWrong()
     change, verdict = challenge.attempt(_sealed(sealer, challenge, proof.code), at=means.clock.now())
     work.challenges.save(change)
-    if verdict is not Verdict.RIGHT:
+    if verdict is not GuessVerdict.RIGHT:
         raise RefusedAllTheSame(_refusal(verdict, seconds_until(challenge.expires_at, means.clock.now())))
     return challenge.phone
 
@@ -57,7 +57,7 @@ def _sealed(sealer: Sealer, challenge: Challenge, code: str) -> bytes:
     return seal_code(sealer, challenge.purpose, challenge.phone, challenge.id, code)
 
 
-def _refusal(verdict: Verdict, wait_seconds: int) -> DomainError:
-    if verdict is Verdict.TOO_MANY:
+def _refusal(verdict: GuessVerdict, wait_seconds: int) -> DomainError:
+    if verdict is GuessVerdict.TOO_MANY:
         return TooManyTries(retry_after_seconds=wait_seconds)
-    return CodeExpired() if verdict is Verdict.EXPIRED else CodeWrong()
+    return CodeExpired() if verdict is GuessVerdict.EXPIRED else CodeWrong()

@@ -8,7 +8,7 @@ from typing import Any, Final, TypeVar
 
 from attrs import define, field, frozen
 
-from retail_domain.catalog.importing.mapping import NO, YES, CategoryColumns, ImportMapping, Source
+from retail_domain.catalog.importing.mapping import NO, YES, CategoryColumns, CellSource, ImportMapping
 from retail_domain.catalog.importing.rows import Row, RowProblem
 from retail_domain.catalog.model import Listing, Option, SkuWish, category_problems, product_problems
 from retail_domain.kernel.money import parse_minor
@@ -67,10 +67,10 @@ class _Cells:
     row: Row
     problems: list[RowProblem] = field(factory=list)
 
-    def text(self, source: Source | None) -> str:
+    def text(self, source: CellSource | None) -> str:
         return source.read(self.row) if source else ""
 
-    def parsed(self, source: Source | None, parse: Callable[[str], T], none: T) -> T:
+    def parsed(self, source: CellSource | None, parse: Callable[[str], T], none: T) -> T:
         text = self.text(source)
         if source is None or not text:
             return none
@@ -80,10 +80,10 @@ class _Cells:
             self.problems.append(self.row.problem(source.column, "unreadable", str(wrong)[:200]))
             return none
 
-    def whole(self, source: Source | None) -> int | None:
+    def whole(self, source: CellSource | None) -> int | None:
         return self.parsed(source, _whole, None)
 
-    def yes(self, source: Source | None) -> bool | None:
+    def yes(self, source: CellSource | None) -> bool | None:
         return None if source is None else self.parsed(source, _yes, False)
 
 
@@ -176,7 +176,7 @@ class Reader:
             values["image"] = next(iter(_images(columns.image, cells.row)), None)
         return values
 
-    def _price(self, cells: _Cells, source: Source) -> int | None:
+    def _price(self, cells: _Cells, source: CellSource) -> int | None:
         read = _whole if source.unit == "minor" else lambda text: parse_minor(text, self.currency)
         return cells.parsed(source, read, None)
 
@@ -202,17 +202,17 @@ def _yes(text: str) -> bool:
     return word in YES
 
 
-def _images(source: Source, row: Row) -> tuple[str, ...]:
+def _images(source: CellSource, row: Row) -> tuple[str, ...]:
     return tuple(_address(source, text) for text in source.read_all(row))
 
 
-def _address(source: Source, text: str) -> str:
+def _address(source: CellSource, text: str) -> str:
     if text.startswith("/") and source.base:
         return source.base.rstrip("/") + text
     return f"https://{text[7:]}" if source.secure and text.startswith("http://") else text
 
 
-def _options(source: Source) -> Callable[[str], tuple[Option, ...]]:
+def _options(source: CellSource) -> Callable[[str], tuple[Option, ...]]:
     def read(text: str) -> tuple[Option, ...]:
         if text.startswith(("[", "{")):
             return _json_options(json.loads(text), source.names)

@@ -15,7 +15,7 @@ NO: Final = frozenset({"", "0", "no", "false", "n", "off", "否", "下架"})
 
 
 @frozen(kw_only=True)
-class Source:
+class CellSource:
     """Where one field comes from: a column, or the same `value` for all; a bare text in the file is a column."""
 
     column: str = ""
@@ -51,36 +51,36 @@ class Source:
 class ProductColumns:
     """Where the fields of a product come from; what is not mapped is left as it is when goods are imported again."""
 
-    code: Source
-    title: Source
-    key: Source | None = None
+    code: CellSource
+    title: CellSource
+    key: CellSource | None = None
     """What the SKU file calls the product; the column of `code` when not said."""
-    subtitle: Source | None = None
-    description: Source | None = None
-    category: Source | None = None
-    category_path: Source | None = None
-    brand: Source | None = None
-    images: Source | None = None
-    unit: Source | None = None
-    on_sale: Source | None = None
-    purchase_limit: Source | None = None
+    subtitle: CellSource | None = None
+    description: CellSource | None = None
+    category: CellSource | None = None
+    category_path: CellSource | None = None
+    brand: CellSource | None = None
+    images: CellSource | None = None
+    unit: CellSource | None = None
+    on_sale: CellSource | None = None
+    purchase_limit: CellSource | None = None
 
 
 @frozen(kw_only=True)
 class SkuColumns:
     """Where the fields of a SKU come from: the goods file, one SKU a product, or a file of their own."""
 
-    code: Source
-    price: Source
+    code: CellSource
+    price: CellSource
     file: str = ""
-    product: Source | None = None
+    product: CellSource | None = None
     """In a file of their own: which product a row belongs to."""
-    list_price: Source | None = None
-    options: Source | None = None
-    weight_grams: Source | None = None
-    volume_cm3: Source | None = None
-    image: Source | None = None
-    stock: Source | None = None
+    list_price: CellSource | None = None
+    options: CellSource | None = None
+    weight_grams: CellSource | None = None
+    volume_cm3: CellSource | None = None
+    image: CellSource | None = None
+    stock: CellSource | None = None
 
 
 @frozen(kw_only=True)
@@ -88,10 +88,10 @@ class CategoryColumns:
     """Where categories come from when they have a file of their own."""
 
     file: str
-    code: Source
-    name: Source
-    parent: Source | None = None
-    position: Source | None = None
+    code: CellSource
+    name: CellSource
+    parent: CellSource | None = None
+    position: CellSource | None = None
 
 
 @frozen(kw_only=True)
@@ -103,10 +103,10 @@ class ImportMapping:
     categories: CategoryColumns | None = None
     encoding: str = "utf-8-sig"
     delimiter: str = ","
-    key: Source = field(init=False)
+    key: CellSource = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        object.__setattr__(self, "key", self.product.key or Source(column=self.product.code.column))
+        object.__setattr__(self, "key", self.product.key or CellSource(column=self.product.code.column))
 
     @classmethod
     def of(cls, document: Mapping[str, Any]) -> ImportMapping:
@@ -178,18 +178,18 @@ def _entry(path: str, name: str, value: object, problems: list[FieldProblem]) ->
             problems.append(_wrong(path, "must be the name of a file"))
         return value
     if isinstance(value, str):
-        return Source(column=value)
+        return CellSource(column=value)
     if not isinstance(value, Mapping):
         problems.append(_wrong(path, "must be the name of a column, or a table"))
         return None
     return _source(path, value, problems)
 
 
-def _source(path: str, table: Mapping[str, object], problems: list[FieldProblem]) -> Source | None:
+def _source(path: str, table: Mapping[str, object], problems: list[FieldProblem]) -> CellSource | None:
     before = len(problems)
     values: dict[str, Any] = {}
     for entry, value in table.items():
-        about = fields_dict(Source).get(entry)
+        about = fields_dict(CellSource).get(entry)
         if about is None:
             problems.append(_wrong(f"{path}.{entry}", "no such entry"))
         elif isinstance(about.default, tuple):
@@ -203,13 +203,13 @@ def _source(path: str, table: Mapping[str, object], problems: list[FieldProblem]
             values[entry] = value
     if not (values.get("column") or values.get("value")):
         problems.append(_wrong(path, "needs a column or a value"))
-    return Source(**values) if len(problems) == before else None
+    return CellSource(**values) if len(problems) == before else None
 
 
-def _sources(columns: Any) -> Iterator[tuple[str, Source]]:
+def _sources(columns: Any) -> Iterator[tuple[str, CellSource]]:
     for name in fields_dict(type(columns)) if columns is not None else ():
         source = getattr(columns, name)
-        if isinstance(source, Source):
+        if isinstance(source, CellSource):
             yield name, source
 
 

@@ -11,7 +11,7 @@ from retail_domain.kernel.paging import Page, PageRequest
 
 
 @frozen
-class ShopWindow:
+class PublicCatalogue:
     """The catalogue as everybody sees it: only what can be bought at this moment."""
 
     show: CatalogReader

@@ -20,13 +20,13 @@ from retail_domain.payments.model.ledger import (
 from retail_domain.payments.model.payment import Payment as Payment, verdict as verdict
 from retail_domain.payments.model.refund import (
     PAID_BEFORE as PAID_BEFORE,
+    MoneyBack as MoneyBack,
     Refund as Refund,
-    RefundOrder as RefundOrder,
     in_place_of as in_place_of,
     paid_before as paid_before,
 )
 from retail_domain.payments.model.tenders import (
-    Part as Part,
+    RefundPart as RefundPart,
     freight_of as freight_of,
     left_to_ask as left_to_ask,
     split_refund as split_refund,

@@ -52,7 +52,7 @@ _TOLD_BY_PROVIDER: Final = frozenset({_AMOUNT, _NEEDS_ATTENTION})
 
 
 @frozen(kw_only=True)
-class RefundOrder:
+class MoneyBack:
     """What shall go back: how much, how much of it is freight, of which money, and why."""
 
     id: RefundId
@@ -156,7 +156,7 @@ class Refund:
         return self.tender != GATEWAY
 
     @classmethod
-    def requested(cls, payment: Payment, order: RefundOrder, *, at: datetime) -> Change[Refund]:
+    def requested(cls, payment: Payment, order: MoneyBack, *, at: datetime) -> Change[Refund]:
         """Decide to give money back; the payment has reserved it (PAY-R9)."""
         assert payment.captured is not None
         refund = cls(

@@ -20,7 +20,7 @@ REFUND_ORDER: Final = (GATEWAY,)
 
 
 @frozen
-class Part:
+class RefundPart:
     """So much of a refund goes back to this payment, so much of it as freight."""
 
     payment: Payment
@@ -57,7 +57,7 @@ def who_pay(held: Sequence[Payment], amount_minor: int, freight_minor: int) -> t
 
 def split_refund(
     applied: Iterable[Payment], amount_minor: int, freight_minor: int, rule: Sequence[str] = REFUND_ORDER
-) -> tuple[Part, ...]:
+) -> tuple[RefundPart, ...]:
     """Each tender's part, none more than it has left; the parts add up exactly, freight too (R5).
 
     Tenders that the rule does not name come last, by name. Raises ValueError when more is to go back than is left.
@@ -68,7 +68,7 @@ def split_refund(
         part = min(left, payment.refundable_minor)
         of_freight = min(freight, part)
         if part:
-            parts.append(Part(payment, part, of_freight))
+            parts.append(RefundPart(payment, part, of_freight))
         left, freight = left - part, freight - of_freight
     if left or freight:
         raise ValueError("more is to go back than was paid")

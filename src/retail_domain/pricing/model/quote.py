@@ -34,7 +34,7 @@ class DeliveryKind(Enum):
 
 
 @frozen(kw_only=True)
-class Delivery:
+class QuoteDelivery:
     """Where a quote delivers: an address of the member, known here by id and region only (R40)."""
 
     kind: DeliveryKind = DeliveryKind.ADDRESS
@@ -57,7 +57,7 @@ class Quote:
     id: QuoteId
     member_id: MemberId
     basket: PricedBasket
-    delivery: Delivery
+    delivery: QuoteDelivery
     offers_version: int
     created_at: datetime
     expires_at: datetime
@@ -146,7 +146,7 @@ class QuoteTerms:
     """Whose quote it is, where it delivers, which book it was priced by, and how long it lasts."""
 
     member_id: MemberId
-    delivery: Delivery
+    delivery: QuoteDelivery
     offers_version: int
     created_at: datetime
     expires_at: datetime
@@ -178,7 +178,7 @@ def draw_up(id: QuoteId, basket: PricedBasket, terms: QuoteTerms, unavailable: t
     return Change(None, quote)
 
 
-def fingerprint(basket: PricedBasket, delivery: Delivery) -> str:
+def fingerprint(basket: PricedBasket, delivery: QuoteDelivery) -> str:
     """SHA-256 over lines, prices, benefits, freight and region; the order of lines does not matter (CRT-R7)."""
     told = [f"quote 1 {basket.currency} {delivery.kind.value} {delivery.region_code}"]
     for line in sorted(basket.lines, key=lambda line: (line.goods.sku_id, line.nth)):

@@ -17,6 +17,7 @@ from retail_domain.payments import (
     CorrectRefund,
     GatewayNotFound,
     Gateways,
+    MoneyBack,
     Payment,
     PaymentGateway,
     PaymentStatus,
@@ -24,7 +25,6 @@ from retail_domain.payments import (
     Refund,
     RefundAnswer,
     RefundNotConfirmed,
-    RefundOrder as MoneyBack,
     RefundSource,
 )
 from retail_domain.processes.money.refunding import plain_reason, refund_told

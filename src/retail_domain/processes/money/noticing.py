@@ -30,9 +30,9 @@ from retail_domain.payments import (
 from retail_domain.processes.money.refunds_heard import RefundTold, hear_refund
 from retail_domain.processes.money.settlement import (
     BUSY,
+    PaymentTold,
     SettlementWork,
     Settling,
-    Told,
     claim_payment,
     hear_payment,
     save_payment,
@@ -77,7 +77,7 @@ async def _hear_payment(
     payment = await work.payments.find(gateway, snapshot.ref)
     if payment is None:
         return Verdict.UNKNOWN_REF
-    told = Told(payment_id=payment.id, snapshot=snapshot, actor=Actor.gateway(gateway))
+    told = PaymentTold(payment_id=payment.id, snapshot=snapshot, actor=Actor.gateway(gateway))
     return (await hear_payment(work, told, at, settling)).verdict
 
 

@@ -45,9 +45,9 @@ from retail_domain.payments import (
     payment_view_as_begun,
 )
 from retail_domain.processes.money.settlement import (
+    PaymentTold,
     SettlementWork,
     Settling,
-    Told,
     claim_pair,
     claim_payment,
     hear_claimed,
@@ -77,7 +77,7 @@ class PaymentChosen:
     payment_id: PaymentId
 
 
-Record: TypeAlias = Called[Told, PaymentView]
+Record: TypeAlias = Called[PaymentTold, PaymentView]
 
 
 def offered(gateways: Gateways, code: str, flow: Flow, currency: str) -> PaymentGateway:
@@ -213,7 +213,7 @@ async def _begin(payment: Payment, request: ChargeRequest, steps: Starting, gate
         await steps.record(Begun(payment_id=payment.id, started=None, has_arrived=has_arrived))
         raise
     if started.snapshot.status is PaymentStatus.SUCCEEDED:  # the money is here already: recorded whatever breaks (PAY-R8)
-        paid = Told(payment_id=payment.id, snapshot=started.snapshot, actor=Actor.gateway(payment.gateway))
+        paid = PaymentTold(payment_id=payment.id, snapshot=started.snapshot, actor=Actor.gateway(payment.gateway))
         return await steps.settle(paid)
     return await steps.record(Begun(payment_id=payment.id, started=started))
 
@@ -233,7 +233,7 @@ async def close_attempt(
         snapshot = await gateway.close(payment.ref)
     except GatewayError:
         return False
-    view = await record(Told(payment_id=payment_id, snapshot=snapshot, actor=Actor.gateway(payment.gateway)))
+    view = await record(PaymentTold(payment_id=payment_id, snapshot=snapshot, actor=Actor.gateway(payment.gateway)))
     return view.status not in OPEN
 
 
@@ -255,7 +255,7 @@ async def ask_payment(
     is_over = payment.is_to_be_closed or (payment.is_open and payment.is_written_off(clock.now()))
     ask = gateway.close if is_over else gateway.query
     snapshot = await ask(payment.ref)
-    return await record(Told(payment_id=payment_id, snapshot=snapshot, actor=Actor.gateway(payment.gateway)))
+    return await record(PaymentTold(payment_id=payment_id, snapshot=snapshot, actor=Actor.gateway(payment.gateway)))
 
 
 async def confirm_counter(
@@ -272,7 +272,7 @@ async def confirm_counter(
     snapshot = PaymentSnapshot(
         ref=payment.ref, status=PaymentStatus.SUCCEEDED, amount=command.amount, occurred_at=at
     )
-    told_us = Told(payment_id=payment.id, snapshot=snapshot, actor=command.actor)
+    told_us = PaymentTold(payment_id=payment.id, snapshot=snapshot, actor=command.actor)
     heard = await hear_claimed(work, met, told_us, at, Settling(ids=means.ids, takings=takings))
     return payment_view(heard.payment)
 

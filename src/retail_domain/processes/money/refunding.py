@@ -30,15 +30,15 @@ from retail_domain.payments import (
     PAID_BEFORE,
     GatewayError,
     Gateways,
+    MoneyBack,
     MoneyState,
-    Part,
     Payment,
     PaymentGateway,
     PaymentsWork,
     Refund,
     RefundAnswer,
     RefundAside,
-    RefundOrder as MoneyBack,
+    RefundPart,
     RefundRequest,
     RefundSnapshot,
     RefundSource,
@@ -148,7 +148,7 @@ async def _freight_so_far(work: PaymentsWork, order: Order, applied: Iterable[Pa
     return sum(one.freight_minor for one in refunds if one.counts)
 
 
-def _send_part(work: PaymentsWork, part: Part, order: MoneyBack, at: datetime) -> Refund:
+def _send_part(work: PaymentsWork, part: RefundPart, order: MoneyBack, at: datetime) -> Refund:
     return send_back(work, Change(part.payment, part.payment), order, at)
 
 
@@ -193,7 +193,7 @@ def refund_told(refund: Refund) -> RefundAnswer:
 
 
 @frozen(kw_only=True)
-class Errand:
+class RefundErrand:
     """A refund to be sent or asked about, and whether it was surely never sent before."""
 
     refund: Refund
@@ -201,7 +201,7 @@ class Errand:
     is_first: bool
 
 
-async def note_sending(work: PaymentsWork, refund_id: RefundId, means: Means) -> Answered[Errand | None]:
+async def note_sending(work: PaymentsWork, refund_id: RefundId, means: Means) -> Answered[RefundErrand | None]:
     """Step 1: it is noted that the refund is about to be sent, so that a crash cannot make it look unsent (R12).
 
     Answers None when there is nothing to do any more. What went back before under an older reference is left to a person.
@@ -215,7 +215,7 @@ async def note_sending(work: PaymentsWork, refund_id: RefundId, means: Means) ->
         save_refund(work, refund.stuck(PAID_BEFORE, at=means.clock.now()), means.clock.now())
         return Answered(None)
     save_refund(work, change, means.clock.now())
-    return Answered(Errand(refund=change.state, request=refund.request_to(payment), is_first=refund.tries == 0))
+    return Answered(RefundErrand(refund=change.state, request=refund.request_to(payment), is_first=refund.tries == 0))
 
 
 @frozen(kw_only=True)
@@ -236,7 +236,7 @@ async def note_stuck(work: PaymentsWork, command: Stuck, means: Means) -> None:
 class Pushing:
     """The steps of sending a refund beside the call of its provider, each a unit of its own."""
 
-    note: Called[RefundId, Errand | None]
+    note: Called[RefundId, RefundErrand | None]
     record: Called[RefundTold, Refund]
     stuck: Called[Stuck, None]
     give_back: Called[RefundId, None]
@@ -265,7 +265,7 @@ async def push_refund(refund_id: RefundId, steps: Pushing, gateways: Gateways) -
     return None
 
 
-async def _send(gateway: PaymentGateway, errand: Errand) -> RefundSnapshot:
+async def _send(gateway: PaymentGateway, errand: RefundErrand) -> RefundSnapshot:
     request = errand.request
     if not errand.is_first:
         known = await gateway.query_refund(request.payment_ref, request.refund_ref)

@@ -20,6 +20,7 @@ from retail_domain.kernel.means import Means
 from retail_domain.kernel.money import Money
 from retail_domain.ordering import SYSTEM, CloseReason, Order, Orders, OrderStatus, claim_order
 from retail_domain.payments import (
+    MoneyBack,
     MoneyState,
     Payment,
     PaymentNotFound,
@@ -29,7 +30,6 @@ from retail_domain.payments import (
     PaymentView,
     Refund,
     RefundNotFound,
-    RefundOrder,
     RefundSource,
     Standing,
     Verdict,
@@ -60,7 +60,7 @@ class SettlementWork(PaymentsWork, TakingsWork, Protocol):
 
 
 @frozen(kw_only=True)
-class Told:
+class PaymentTold:
     """What a provider says of an attempt, and who told us."""
 
     payment_id: PaymentId
@@ -100,7 +100,7 @@ def standing_of(order: Order) -> Standing:
     return Standing.AWAITS_PAYMENT if order.awaits_payment else Standing.PAID
 
 
-async def hear_payment(work: SettlementWork, told: Told, at: datetime, settling: Settling) -> Heard:
+async def hear_payment(work: SettlementWork, told: PaymentTold, at: datetime, settling: Settling) -> Heard:
     """Stage everything that follows from what a provider says of an attempt.
 
     Locks the order, then the attempt (R13). What contradicts certain knowledge changes nothing (PAY-I5).
@@ -108,7 +108,7 @@ async def hear_payment(work: SettlementWork, told: Told, at: datetime, settling:
     return await hear_claimed(work, await claim_pair(work, told.payment_id, settling.takings), told, at, settling)
 
 
-async def hear_claimed(work: SettlementWork, met: Met, told: Told, at: datetime, settling: Settling) -> Heard:
+async def hear_claimed(work: SettlementWork, met: Met, told: PaymentTold, at: datetime, settling: Settling) -> Heard:
     """The same for an order and an attempt that are locked already."""
     payment, snapshot = met.payment, told.snapshot
     if payment.contradicted_by(snapshot) or await _is_anothers_deal(work, payment, snapshot):
@@ -164,7 +164,7 @@ def save_refund(work: PaymentsWork, change: Change[Refund], at: datetime) -> Non
         work.ledger.post(posting)
 
 
-def send_back(work: PaymentsWork, change: Change[Payment], order: RefundOrder, at: datetime) -> Refund:
+def send_back(work: PaymentsWork, change: Change[Payment], order: MoneyBack, at: datetime) -> Refund:
     """Reserve money of an attempt and stage its refund; the worker sends it after the commit (PAY-R9)."""
     reserved = change.then(lambda payment: payment.reserve_refund(order.amount_minor))
     save_payment(work, reserved, at)
@@ -253,8 +253,8 @@ async def _capture(work: SettlementWork, order: Order, last: Payment, at: dateti
     return Money(sum(one.amount.minor for one in pay), order.currency)
 
 
-def _all_of(payment: Payment, id: RefundId) -> RefundOrder:
-    return RefundOrder(
+def _all_of(payment: Payment, id: RefundId) -> MoneyBack:
+    return MoneyBack(
         id=id, amount_minor=payment.captured_minor, source=RefundSource.ASIDE, reason=f"{payment.money.value} payment"
     )
 
@@ -265,7 +265,7 @@ async def _is_anothers_deal(work: PaymentsWork, payment: Payment, snapshot: Paym
     return await work.payments.find_deal(payment.gateway, snapshot.provider_ref) not in (None, payment.id)
 
 
-async def record_answer(work: SettlementWork, told: Told, means: Means, takings: Takings) -> PaymentView:
+async def record_answer(work: SettlementWork, told: PaymentTold, means: Means, takings: Takings) -> PaymentView:
     """Records what a provider answered about an attempt: one unit of work (R8). Answers the payment.
 
     What contradicts certain knowledge is kept among the notices, where staff see it (R10).
@@ -277,7 +277,7 @@ async def record_answer(work: SettlementWork, told: Told, means: Means, takings:
     return payment_view(heard.payment)
 
 
-async def shelve_answer(work: PaymentsWork, told: Told, means: Means) -> PaymentView:
+async def shelve_answer(work: PaymentsWork, told: PaymentTold, means: Means) -> PaymentView:
     """What could not be applied is at least recorded, without its order, to be tried again (PAY-R8)."""
     at = means.clock.now()
     change = (await claim_payment(work, told.payment_id)).shelve(told.snapshot, at=at)

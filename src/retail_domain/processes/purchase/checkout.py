@@ -110,7 +110,7 @@ class CheckoutRules:
 
 
 @frozen(kw_only=True)
-class Desk:
+class Claims:
     """What a batch has claimed, as values: deciding an order gives the desk as it stands after it."""
 
     terms: Terms
@@ -120,7 +120,7 @@ class Desk:
     shared: Shared
 
 
-_holding: Final = with_new(Desk, "shared")
+_holding: Final = with_new(Claims, "shared")
 
 
 @frozen(kw_only=True)
@@ -132,7 +132,7 @@ class Sale:
     address_id: AddressId
 
 
-def check_out(desk: Desk, quote: Quote, minted: Minted, rules: CheckoutRules, at: datetime) -> tuple[Desk, Sale]:
+def check_out(desk: Claims, quote: Quote, minted: Minted, rules: CheckoutRules, at: datetime) -> tuple[Claims, Sale]:
     """Decide one order on what the desk holds: all of it or none (STK-R4). What costs nothing is paid at once (T3).
 
     Raises QuotePriceChanged, SkuNotOnSale and what each kind of taking raises; the desk given is never changed.
@@ -147,7 +147,7 @@ def check_out(desk: Desk, quote: Quote, minted: Minted, rules: CheckoutRules, at
     return _holding(desk, shared), Sale(order=order, own=own, address_id=quote.delivery.address_id)
 
 
-def _check_consent(desk: Desk, demand: Demand, at: datetime) -> None:
+def _check_consent(desk: Claims, demand: Demand, at: datetime) -> None:
     quote = demand.quote
     goods = {line.goods.sku_id: desk.terms.goods.get(line.goods.sku_id) for line in quote.lines}
     versions = {sku_id: terms.price_version for sku_id, terms in goods.items() if terms is not None}
@@ -244,7 +244,7 @@ class Placing:
     rules: CheckoutRules
     quotes: Mapping[QuoteId, Quote]
     placed: PlacedBefore
-    desk: Desk
+    desk: Claims
     sales: list[Sale] = field(factory=list)
 
     def decide(self, ask: PlaceOrder) -> Placed:
@@ -321,7 +321,7 @@ def _theirs(asks: Sequence[PlaceOrder], quotes: Mapping[QuoteId, Quote]) -> Mapp
     return {ask.quote_id: quotes[ask.quote_id] for ask in asks if (ask.quote_id, ask.member_id) in owners}
 
 
-async def _claim(work: CheckoutWork, quotes: Sequence[Quote], takings: Takings) -> Desk:
+async def _claim(work: CheckoutWork, quotes: Sequence[Quote], takings: Takings) -> Claims:
     sku_ids = {line.goods.sku_id for quote in quotes for line in quote.lines}
     terms = Terms(goods={}, offers_version=0)
     regions: Mapping[AddressId, tuple[MemberId, str]] = {}
@@ -330,7 +330,7 @@ async def _claim(work: CheckoutWork, quotes: Sequence[Quote], takings: Takings) 
         regions = await work.delivery_contacts.regions({quote.delivery.address_id for quote in quotes})
     demands = {quote.id: Demand(quote, terms.goods) for quote in quotes}
     shared = await takings.claim(work, tuple(demands.values()))
-    return Desk(terms=terms, regions=regions, demands=demands, takings=takings, shared=shared)
+    return Claims(terms=terms, regions=regions, demands=demands, takings=takings, shared=shared)
 
 
 def _place_in_line(sale: Sale) -> tuple[str, int]:

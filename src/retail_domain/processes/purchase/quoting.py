@@ -20,7 +20,6 @@ from retail_domain.kernel.once import Once
 from retail_domain.pricing import (
     BuyerFacts,
     CartRef,
-    Delivery,
     ForgetExpiredQuotes,
     FreightTemplate,
     GoodsFact,
@@ -30,6 +29,7 @@ from retail_domain.pricing import (
     PricingWork,
     Quote,
     QuoteAddressNotFound,
+    QuoteDelivery,
     QuoteTerms,
     RemoveFreightTemplate,
     SaleLine,
@@ -194,7 +194,7 @@ async def _draw_up(work: QuotingWork, basket: _Basket, means: Means, rules: Quot
     request = chosen.request(region_code=region, wishes=basket.wishes)
     terms = QuoteTerms(
         member_id=basket.member_id,
-        delivery=Delivery(address_id=basket.address_id, region_code=region),
+        delivery=QuoteDelivery(address_id=basket.address_id, region_code=region),
         offers_version=seen.book.version,
         created_at=at,
         expires_at=at + rules.lasts,

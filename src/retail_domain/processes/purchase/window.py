@@ -14,7 +14,7 @@ from retail_domain.pricing import PriceBook
 
 
 @frozen(kw_only=True)
-class Shown:
+class OnDisplay:
     """What there is to know about some goods now; unknown goods, and goods without stock, are absent."""
 
     facts: Mapping[SkuId, SkuFacts]
@@ -28,6 +28,6 @@ class Shown:
 class ShopWindow(Protocol):
     """The shop window (橱窗)."""
 
-    async def look(self, sku_ids: Iterable[SkuId], *, split: bool = False) -> Shown:
+    async def look(self, sku_ids: Iterable[SkuId], *, split: bool = False) -> OnDisplay:
         """What is committed, in one look for any number of goods; with `split` a line may come from several places."""
         ...

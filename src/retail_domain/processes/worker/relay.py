@@ -138,14 +138,14 @@ async def deliver(work: W, errand: Errand, means: Means, reactions: Mapping[str,
 
 
 @frozen
-class Failed:
+class FailedDelivery:
     """A delivery that could not be made, and why."""
 
     delivery: Delivery
     error: str
 
 
-async def note_failed(work: RelayWork, command: Failed, means: Means) -> None:
+async def note_failed(work: RelayWork, command: FailedDelivery, means: Means) -> None:
     """It is tried again later; at last it is parked (R27)."""
     at, delivery = means.clock.now(), command.delivery
     wait = timedelta(seconds=min(_BACKOFF_SECONDS_MAX, _BACKOFF_SECONDS_FIRST * 2**delivery.attempts))
@@ -158,7 +158,7 @@ class DeliverNext:
     """Make one delivery, if any is due. A failing reaction is noted and tried again later; at last it is parked (R27)."""
 
     deliver: Called[Errand, bool]
-    note: Called[Failed, None]
+    note: Called[FailedDelivery, None]
 
     @classmethod
     def on(cls, begin: Begin[W], means: Means, reactions: Mapping[str, Reaction[W]]) -> DeliverNext:
@@ -182,7 +182,7 @@ class DeliverNext:
             if errand.delivery is None or (isinstance(error, (Retry, Stale)) and not lost_races_count):
                 raise
             told = f"{type(error).__name__}: {getattr(error, 'code', '')}".strip(": ")  # codes only: no personal data
-            await self.note(Failed(errand.delivery, told))
+            await self.note(FailedDelivery(errand.delivery, told))
         return True
 
 

@@ -23,7 +23,7 @@ ONCE: Final = Once(principal="member:1", operation="orders.place", key="k-1", fi
 
 
 @frozen(kw_only=True)
-class Told:
+class EverySort:
     """An answer with a value of every sort."""
 
     order_id: OrderId
@@ -36,7 +36,7 @@ class Told:
     codes: tuple[str, ...]
 
 
-TOLD: Final = Told(
+TOLD: Final = EverySort(
     order_id=OrderId(UUID(int=7)),
     payable=Money(1_999, "CNY"),
     at=NOON,
@@ -75,7 +75,7 @@ class AnswersContract:
         await remembered(begin, ONCE, TOLD)
 
         async with begin() as work:
-            assert await work.answers.recall(ONCE, Told) == TOLD
+            assert await work.answers.recall(ONCE, EverySort) == TOLD
 
     async def test_another_request_under_the_key_is_refused(self, begin: Begin[AnswersWork]) -> None:
         """R17: same key, other body."""
@@ -83,7 +83,7 @@ class AnswersContract:
 
         async with begin() as work:
             with pytest.raises(KeyReused):
-                await work.answers.recall(evolve(ONCE, fingerprint="sha256:2"), Told)
+                await work.answers.recall(evolve(ONCE, fingerprint="sha256:2"), EverySort)
 
     async def test_a_key_belongs_to_who_used_it_and_for_what(self, begin: Begin[AnswersWork]) -> None:
         """R17: a key of one member never reveals another's answer."""
@@ -91,14 +91,14 @@ class AnswersContract:
 
         async with begin() as work:
             for other in (evolve(ONCE, principal="member:2"), evolve(ONCE, operation="carts.open"), evolve(ONCE, key="k-2")):
-                assert await work.answers.recall(other, Told) is None
+                assert await work.answers.recall(other, EverySort) is None
 
     async def test_without_a_key_nothing_is_remembered(self, begin: Begin[AnswersWork]) -> None:
         async with begin() as work:
             work.answers.remember(None, TOLD)
             await work.commit()
         async with begin() as work:
-            assert await work.answers.recall(None, Told) is None
+            assert await work.answers.recall(None, EverySort) is None
 
     async def test_a_refused_command_does_not_burn_its_key(self, begin: Begin[AnswersWork]) -> None:
         """R17, GEN-R7: what was not committed was not answered; the key is free for the next try."""
@@ -107,7 +107,7 @@ class AnswersContract:
         await remembered(begin, evolve(ONCE, fingerprint="sha256:2"), TOLD)
 
         async with begin() as work:
-            assert await work.answers.recall(evolve(ONCE, fingerprint="sha256:2"), Told) == TOLD
+            assert await work.answers.recall(evolve(ONCE, fingerprint="sha256:2"), EverySort) == TOLD
 
     async def test_who_comes_second_with_a_key_is_told_so_at_commit(self, begin: Begin[AnswersWork]) -> None:
         """R17: under any race one effect remains; the loser runs again and finds the winner's answer."""
@@ -118,7 +118,7 @@ class AnswersContract:
 
         assert taken.value.rule == "answers.principal+operation+key"
         async with begin() as work:
-            assert await work.answers.recall(ONCE, Told) == TOLD
+            assert await work.answers.recall(ONCE, EverySort) == TOLD
 
     async def test_many_keys_are_looked_up_at_once_and_a_reused_one_is_told_not_raised(self, begin: Begin[AnswersWork]) -> None:
         other = evolve(ONCE, principal="member:2", key="k-2")
@@ -128,8 +128,8 @@ class AnswersContract:
         reused = evolve(other, fingerprint="sha256:9")
 
         async with begin() as work:
-            found = await work.answers.recall_all([ONCE, other, crossed, reused], Told)
-            assert await work.answers.recall_all([], Told) == {}
+            found = await work.answers.recall_all([ONCE, other, crossed, reused], EverySort)
+            assert await work.answers.recall_all([], EverySort) == {}
 
         assert (found[ONCE], found[other]) == (TOLD, evolve(TOLD, words=None))
         assert crossed not in found

@@ -20,13 +20,13 @@ from retail_domain.kernel.units import Begin
 from retail_domain.pricing import (
     CartRef,
     ChargeBy,
-    Delivery,
     FreightZone,
     Outcome,
     PriceBook,
     PricingRequest,
     PricingWork,
     Quote,
+    QuoteDelivery,
     QuoteNotFound,
     QuoteTerms,
     Reason,
@@ -52,7 +52,7 @@ def a_quote(number: int = 1, *, expires_at: datetime = NOON + timedelta(minutes=
     pipeline = price.with_step(Step(Stage.COUPON, lambda _: Outcome(grounds=(Ground("coupon", "c-1", 2),))))
     terms = QuoteTerms(
         member_id=MemberId(UUID(int=71)),
-        delivery=Delivery(address_id=AddressId(UUID(int=81)), region_code=SHENZHEN),
+        delivery=QuoteDelivery(address_id=AddressId(UUID(int=81)), region_code=SHENZHEN),
         offers_version=3,
         created_at=NOON - timedelta(days=30),
         expires_at=expires_at,

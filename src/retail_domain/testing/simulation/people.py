@@ -71,17 +71,17 @@ async def _worker(world: World, node: Node) -> None:
     assert task is not None
     while True:
         node.running[task] = _nobody_waits
-        backstage = node.shop.retail.backstage
-        await _tried(world, "deliver", partial(_deliver_all, backstage))
-        for name, timer in list(backstage.timers.items()):
+        background = node.shop.retail.background
+        await _tried(world, "deliver", partial(_deliver_all, background))
+        for name, timer in list(background.timers.items()):
             if name != "sweep" or world.dice.random() < 0.05:
                 await _tried(world, name, partial(_round, world, timer))
         node.running.pop(task, None)
         await Sleep(world.rest_seconds)
 
 
-async def _deliver_all(backstage: Any) -> None:
-    while await backstage.deliver_next():
+async def _deliver_all(background: Any) -> None:
+    while await background.deliver_next():
         continue
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from attrs import define, field
 
-from retail_domain.testing.simulation.run import Outcome
+from retail_domain.testing.simulation.run import SimulationOutcome
 from retail_domain.testing.simulation.trouble import Fault, Rare
 
 LONG_RUN_SEEDS: Final = 500
@@ -34,9 +34,9 @@ class Summary:
     fired: Counter[Fault] = field(factory=Counter)
     reached: Counter[Rare] = field(factory=Counter)
     violations: int = 0
-    failures: list[Outcome] = field(factory=list)
+    failures: list[SimulationOutcome] = field(factory=list)
 
-    def add(self, outcome: Outcome) -> None:
+    def add(self, outcome: SimulationOutcome) -> None:
         """One more seed."""
         self.seeds += 1
         self.steps += outcome.steps
@@ -86,7 +86,7 @@ class Summary:
         }  # fmt: skip
 
 
-def failure_lines(outcome: Outcome) -> Iterator[str]:
+def failure_lines(outcome: SimulationOutcome) -> Iterator[str]:
     """A failure: the end of its history, the laws that were broken, and the line that replays it."""
     yield from outcome.tail
     yield from (f"VIOLATION {one}" for one in outcome.violations[:5])

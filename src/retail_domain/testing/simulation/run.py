@@ -27,7 +27,7 @@ CALM_SECONDS_MAX: Final = 10 * 86_400.0
 
 
 @frozen(kw_only=True)
-class Outcome:
+class SimulationOutcome:
     """What came of one simulation."""
 
     seed: int
@@ -52,7 +52,7 @@ class Outcome:
         return f"retail simulate --seed {self.seed} --steps {self.steps_in_trouble}"
 
 
-def simulate(seed: int, steps: int, dice: Dice, ground: LayGround, play: Play) -> Outcome:
+def simulate(seed: int, steps: int, dice: Dice, ground: LayGround, play: Play) -> SimulationOutcome:
     """Two phases: trouble, then calm. The same arguments give the same history, to the last step."""
     world = new_world(dice, ground, draw(dice, [(deed.name, deed.weight) for deed in play.deeds]), play)
     _drive(set_up(world))
@@ -114,7 +114,7 @@ async def _settle(world: World) -> None:
 
 
 async def _outbox_waits(world: World) -> bool:
-    page = await world.nodes[0].shop.retail.backstage.outbox.open(PageRequest(100))
+    page = await world.nodes[0].shop.retail.background.outbox.open(PageRequest(100))
     return any(one.parked_at is None for one in page.items)
 
 
@@ -148,10 +148,10 @@ def _drive(work: Coroutine[Any, Any, Any]) -> Any:
             return done.value
 
 
-def _outcome(world: World, seed: int, steps: int) -> Outcome:
+def _outcome(world: World, seed: int, steps: int) -> SimulationOutcome:
     auditor, locks = world.auditor, world.traffic.locks
     world.trouble.reached += Counter({Rare.WORKERS_MET: locks.passed_over})
-    return Outcome(
+    return SimulationOutcome(
         seed=seed,
         steps=world.scheduler.steps,
         steps_in_trouble=steps,

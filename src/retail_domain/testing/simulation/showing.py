@@ -42,7 +42,7 @@ async def everything(retail: Retail, skus: Mapping[SkuId, ProductId]) -> Shown:
         stuck_refunds=await leafed(retail.payments.show.stuck_refunds),
         odd_notices=await leafed(retail.payments.show.odd_notices),
         balances=await retail.payments.show.balances(),
-        outbox=await leafed(retail.backstage.outbox.open),
+        outbox=await leafed(retail.background.outbox.open),
     )
 
 

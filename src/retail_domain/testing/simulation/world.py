@@ -48,7 +48,7 @@ class Surroundings:
     wait: Callable[[int], Awaitable[None]]
 
 
-class Ground(Protocol):
+class LastingStore(Protocol):
     """A store that outlives the processes that use it."""
 
     def open(self, around: Surroundings) -> Shop:
@@ -59,7 +59,7 @@ class Ground(Protocol):
 Work: TypeAlias = Callable[[], Coroutine[Any, Any, Any]]
 """Begins a task, and begins it again."""
 
-LayGround: TypeAlias = Callable[[SimulatedTraffic, "NodeClock", Ids], Ground]
+LayGround: TypeAlias = Callable[[SimulatedTraffic, "NodeClock", Ids], LastingStore]
 """Makes a new, empty store that lets the traffic between its statements."""
 
 
@@ -109,7 +109,7 @@ class World:
     traffic: SimulatedTraffic
     provider: Provider
     auditor: Auditor
-    ground: Ground
+    ground: LastingStore
     gateways: Mapping[str, PaymentGateway]
     readers: Mapping[str, NotificationReader]
     ids: CountingIds = field(factory=CountingIds)

@@ -24,7 +24,7 @@ from retail_adapters.sql.tables.accounts import (
     sessions,
     staff,
 )
-from retail_adapters.system.gathering import Gathering
+from retail_adapters.system.batched_lookup import BatchedLookup
 from retail_domain.accounts.model.addresses import AddressBook, Contact, ContactKind
 from retail_domain.accounts.model.member import MemberStatus
 from retail_domain.accounts.model.regions import PROVINCES, Region
@@ -88,8 +88,8 @@ class SqlAccountsQueries:
     """The read side of accounts; see the Protocol."""
 
     database: Database
-    _sessions: Gathering[bytes, SessionView] = field(
-        init=False, eq=False, default=Factory(lambda self: Gathering(self._sessions_of), takes_self=True)
+    _sessions: BatchedLookup[bytes, SessionView] = field(
+        init=False, eq=False, default=Factory(lambda self: BatchedLookup(self._sessions_of), takes_self=True)
     )
 
     async def session(self, token_hash: bytes) -> SessionView | None:

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, case, func, select
 from retail_adapters.sql.repositories.pricing import THE_BOOK, SqlPriceBookShelf
 from retail_adapters.sql.repositories.quotas import grounds_of
 from retail_adapters.sql.repositories.sku_facts import FACTS, sku_facts
-from retail_adapters.sql.session import Session
+from retail_adapters.sql.session import SqlSession
 from retail_adapters.sql.statement import AnyOf, Statement
 from retail_adapters.sql.tables.catalog import skus
 from retail_adapters.sql.tables.inventory import locations, quotas, stock_items
@@ -18,7 +18,7 @@ from retail_adapters.sql.tables.pricing import price_books
 from retail_domain.kernel.grounds import Ground
 from retail_domain.kernel.ids import SkuId
 from retail_domain.pricing import PriceBook
-from retail_domain.processes.purchase.window import Shown
+from retail_domain.processes.purchase.window import OnDisplay
 
 _FREE = stock_items.c.on_hand - stock_items.c.reserved - stock_items.c.safety + stock_items.c.backorder_limit
 _EDITION = select(price_books.c.version).where(price_books.c.id == THE_BOOK).scalar_subquery()
@@ -44,11 +44,11 @@ _LOOK_IN_ALL: Final = _look("window.look_in_all", func.sum(case((_FREE > 0, _FRE
 class SqlShopWindow:
     """See the port."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: SqlSession) -> None:
         self._session = session
         self._shelf = session.of(SqlPriceBookShelf)
 
-    async def look(self, sku_ids: Iterable[SkuId], *, split: bool = False) -> Shown:
+    async def look(self, sku_ids: Iterable[SkuId], *, split: bool = False) -> OnDisplay:
         """The most that one online location can sell, or with `split` all together, and no more than a campaign has left.
 
         The price book is kept as long as its edition is in force.
@@ -66,7 +66,7 @@ class SqlShopWindow:
             if units is not None:
                 most = int(units) if quota is None else min(int(units), left)
                 sellable[fact["sku_id"]] = max(0, most)
-        return Shown(facts=sku_facts(facts), sellable=sellable, grounds=grounds, book=await self._book(edition))
+        return OnDisplay(facts=sku_facts(facts), sellable=sellable, grounds=grounds, book=await self._book(edition))
 
     async def _book(self, edition: int | None) -> PriceBook:
         kept: PriceBook | None = self._session.tools.kept.book

@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, select
 from retail_adapters.sql.database import Flush
 from retail_adapters.sql.portions import ended_before
 from retail_adapters.sql.rows import Part, Rows, spread, spread_if_any
-from retail_adapters.sql.session import Session, SqlCollection, Staging, Values, inserted, updated
+from retail_adapters.sql.session import SqlCollection, SqlSession, Staging, Values, inserted, updated
 from retail_adapters.sql.statement import AnyOf, Row, Statement, delete_from, insert_into, update_of
 from retail_adapters.sql.tables.accounts import audit_trail, challenges, logins, members, send_slots, sessions, staff
 from retail_domain.accounts import model
@@ -173,7 +173,7 @@ class SqlSessions(SqlCollection[SessionId, model.session.Session]):
 
     table = sessions
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: SqlSession) -> None:
         super().__init__(session)
         self._ended: list[Values] = []
         self._ended_all: list[Values] = []
@@ -302,7 +302,7 @@ class SqlAuditTrail(Staging):
 
     table = audit_trail
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: SqlSession) -> None:
         self._session = session
         self._noted: list[Values] = []
         session.join(self)

@@ -9,7 +9,7 @@ from sqlalchemy import and_, bindparam, delete, select
 
 from retail_adapters.sql.database import Flush
 from retail_adapters.sql.rows import Part, Rows, called
-from retail_adapters.sql.session import Session, SqlCollection, Values, inserted, updated
+from retail_adapters.sql.session import SqlCollection, SqlSession, Values, inserted, updated
 from retail_adapters.sql.statement import AnyOf, Row, Statement, delete_from, insert_into, update_of
 from retail_adapters.sql.tables.accounts import address_books, contacts, regions
 from retail_domain.accounts.model.addresses import Address, AddressBook, Contact, ContactKind, OrderContact
@@ -159,7 +159,7 @@ class SqlDeliveryContacts(SqlCollection[OrderId, OrderContact]):
 
     table = contacts
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: SqlSession) -> None:
         super().__init__(session)
         self._entries: dict[AddressId, Row] = {}
 
@@ -206,7 +206,7 @@ _DEEPEST: Final = 6
 class SqlRegions:
     """Regions below the provinces; see the port."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: SqlSession) -> None:
         self._session = session
 
     async def are_loaded(self) -> bool:

@@ -9,7 +9,7 @@ from typing import Any, Final
 from sqlalchemy import bindparam, literal_column, null, select
 
 from retail_adapters.sql.database import Flush
-from retail_adapters.sql.session import Session, Staging
+from retail_adapters.sql.session import SqlSession, Staging
 from retail_adapters.sql.statement import AnyOf, Row, Statement, Write
 from retail_adapters.sql.tables.outbox import deliveries, events
 from retail_domain.kernel.events import Event
@@ -70,7 +70,7 @@ class SqlDeliveries(Staging):
 
     table = deliveries
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: SqlSession) -> None:
         self._session = session
         self._done: list[dict[str, Any]] = []
         session.join(self)

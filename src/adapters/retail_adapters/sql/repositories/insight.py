@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, select
 
 from retail_adapters.sql.database import Flush
 from retail_adapters.sql.rows import Part, Rows, spread
-from retail_adapters.sql.session import Session, Staging
+from retail_adapters.sql.session import SqlSession, Staging
 from retail_adapters.sql.statement import Statement, insert_into
 from retail_adapters.sql.tables.insight import behaviour_events
 from retail_domain.insight.model import BehaviourEvent, Context, Visitor
@@ -38,7 +38,7 @@ class SqlBehaviour(Staging):
 
     table = behaviour_events
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: SqlSession) -> None:
         self._session = session
         self._staged: list[BehaviourEvent] = []
         session.join(self)

@@ -10,7 +10,7 @@ from sqlalchemy import Select, and_, bindparam, select, tuple_
 
 from retail_adapters.sql.database import Flush
 from retail_adapters.sql.rows import Rows, spread
-from retail_adapters.sql.session import Session, SqlCollection, inserted, updated
+from retail_adapters.sql.session import SqlCollection, SqlSession, inserted, updated
 from retail_adapters.sql.statement import AnyOf, Row, Statement, Write, delete_from, insert_into, update_of
 from retail_adapters.sql.tables.inventory import locations, reservations, stock_alerts, stock_items, stock_moves
 from retail_domain.inventory.model import Location, Move, OnlineShelves, StockAlert, StockItem, StockKey
@@ -188,7 +188,7 @@ class SqlStockAlerts(SqlCollection[StockKey, StockAlert]):
 
     table = stock_alerts
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: SqlSession) -> None:
         super().__init__(session)
         self._closed: list[StockAlert] = []
 

@@ -13,7 +13,7 @@ from retail_adapters.serialization import converter, kept
 from retail_adapters.sql.database import Flush
 from retail_adapters.sql.repositories.inventory import SqlReservations
 from retail_adapters.sql.rows import Part, Rows, spread
-from retail_adapters.sql.session import Session, SqlCollection, Values, inserted, updated
+from retail_adapters.sql.session import SqlCollection, SqlSession, Values, inserted, updated
 from retail_adapters.sql.statement import AnyOf, EachOf, Row, Statement, Write, insert_into, update_of
 from retail_adapters.sql.tables.ordering import order_lines, order_transitions, orders
 from retail_domain.kernel.change import Change
@@ -121,7 +121,7 @@ class SqlOrders(SqlCollection[OrderId, Order]):
 
     table = orders
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: SqlSession) -> None:
         super().__init__(session)
         self._reservations = session.of(SqlReservations)
         self._transitions: dict[OrderId, list[OrderEvent]] = defaultdict(list)

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, select
 
 from retail_adapters.serialization import converter, prove
 from retail_adapters.sql.database import Flush
-from retail_adapters.sql.session import Session, Staging
+from retail_adapters.sql.session import SqlSession, Staging
 from retail_adapters.sql.statement import EachOf, Statement, delete_from, insert_into
 from retail_adapters.sql.tables.outbox import answers, deliveries, events
 from retail_adapters.system.sealed_answers import KeptKey
@@ -50,7 +50,7 @@ class SqlAnswers(Staging):
 
     table = answers
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: SqlSession) -> None:
         self._session = session
         self._sealed = session.tools.sealed
         self._staged: dict[tuple[str, str, str], Mapping[str, Any]] = {}
@@ -113,7 +113,7 @@ class SqlAnswers(Staging):
         return [Flush(_INSERT_ANSWERS, [self._staged[key] for key in sorted(self._staged)])]
 
 
-def event_flushes(session: Session) -> Sequence[Flush]:
+def event_flushes(session: SqlSession) -> Sequence[Flush]:
     """Everything that happened in this unit, and one delivery for each reaction to it (GEN-R12, R25)."""
     told: list[Mapping[str, Any]] = []
     due: list[Mapping[str, Any]] = []

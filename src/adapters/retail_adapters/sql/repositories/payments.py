@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, func, select
 from retail_adapters.sql.database import Flush
 from retail_adapters.sql.holdings import CARRIED_UP_TO, holdings
 from retail_adapters.sql.rows import Rows, called, spread, spread_if_any
-from retail_adapters.sql.session import Session, SqlCollection, Staging, Values, inserted, updated
+from retail_adapters.sql.session import SqlCollection, SqlSession, Staging, Values, inserted, updated
 from retail_adapters.sql.statement import AnyOf, NobodyWrites, Row, Statement, insert_into, update_of
 from retail_adapters.sql.tables.payments import carried_balances, inbox_notices, ledger_entries, payments, refunds
 from retail_domain.kernel.ids import OrderId, PaymentId, RefundId
@@ -220,7 +220,7 @@ class SqlLedger(Staging):
 
     table = ledger_entries
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: SqlSession) -> None:
         self._session = session
         self._postings: list[Posting] = []
         session.join(self)
@@ -278,7 +278,7 @@ class SqlInbox(Staging):
 
     table = inbox_notices
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: SqlSession) -> None:
         self._session = session
         self._heard: list[Notice] = []
         session.join(self)

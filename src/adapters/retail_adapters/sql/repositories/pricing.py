@@ -20,12 +20,12 @@ from retail_domain.kernel.change import Change
 from retail_domain.kernel.ids import QuoteId
 from retail_domain.pricing import (
     CartRef,
-    Delivery,
     FreightTemplate,
     FreightZone,
     PriceBook,
     PricedBasket,
     Quote,
+    QuoteDelivery,
     QuoteNotFound,
     UnavailableLine,
     Wish,
@@ -45,7 +45,7 @@ _QUOTES: Final = Rows(
         "delivery": Part(
             ("address_id", "region_code"),
             attrgetter("address_id", "region_code"),
-            lambda address_id, region_code: Delivery(address_id=address_id, region_code=region_code),
+            lambda address_id, region_code: QuoteDelivery(address_id=address_id, region_code=region_code),
         ),
         "unavailable": Part(("unavailable",), None, kept(tuple[UnavailableLine, ...])),
         "cart": spread_if_any(CartRef, "cart_id", "cart_version"),

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from retail_adapters.sql.repositories.pricing import THE_BOOK
 from retail_adapters.sql.repositories.quotas import EDITION, grounds_of
-from retail_adapters.sql.session import Session
+from retail_adapters.sql.session import SqlSession
 from retail_adapters.sql.statement import AnyOf, Row, Statement
 from retail_adapters.sql.tables.catalog import products, skus
 from retail_adapters.sql.tables.pricing import price_books
@@ -33,7 +33,7 @@ _TERMS: Final = Statement(
 class SqlSaleTerms:
     """See the port for the promises."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: SqlSession) -> None:
         self._session = session
 
     async def of(self, sku_ids: Iterable[SkuId]) -> Terms:

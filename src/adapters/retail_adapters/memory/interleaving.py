@@ -32,7 +32,7 @@ _HOPED_FOR: Final = frozenset({("carts", "claim"), ("address_books", "claim")})
 
 
 @frozen
-class RowChange:
+class InterleavedRow:
     """A row as it was and as it is now; None where there was or is none."""
 
     table: str
@@ -42,10 +42,10 @@ class RowChange:
 
 
 @frozen
-class Committed:
+class InterleavedCommit:
     """What one commit did."""
 
-    rows: Sequence[RowChange]
+    rows: Sequence[InterleavedRow]
     logged: Sequence[tuple[str, Any]]
     events: Sequence[Event]
 
@@ -69,12 +69,12 @@ class Traffic(Protocol):
         """The unit is over."""
         ...
 
-    async def commit(self, unit: object, apply: Callable[[], Committed]) -> None:
+    async def commit(self, unit: object, apply: Callable[[], InterleavedCommit]) -> None:
         """Awaited for a commit; `apply` makes it so, or raises what the checks find. The unit is over then."""
         ...
 
 
-class RoughUnitOfWork:
+class InterleavingUnitOfWork:
     """A unit of work whose every statement is a chance for others to get in between."""
 
     def __init__(self, memory: Memory, traffic: Traffic) -> None:
@@ -83,13 +83,13 @@ class RoughUnitOfWork:
         self._inner = MemoryUnitOfWork(memory, self._session)
 
     def __getattr__(self, name: str) -> Any:
-        inner = RoughDeliveries(self._session, self) if name == "deliveries" else getattr(self._inner, name)
+        inner = InterleavingDeliveries(self._session, self) if name == "deliveries" else getattr(self._inner, name)
         collection = self._collection(name, inner)
         self.__dict__[name] = collection
         return collection
 
-    def _collection(self, name: str, inner: Any) -> RoughCollection:
-        return RoughCollection(inner, self, self._traffic)
+    def _collection(self, name: str, inner: Any) -> InterleavingCollection:
+        return InterleavingCollection(inner, self, self._traffic)
 
     def is_free(self, row: Hashable) -> bool:
         """Whether nobody else has locked it."""
@@ -116,20 +116,20 @@ class RoughUnitOfWork:
         await self._traffic.take(self, changed)
         await self._traffic.commit(self, self._apply)
 
-    def _apply(self) -> Committed:
+    def _apply(self) -> InterleavedCommit:
         session = self._session
         before = [(one, key, one.stored(key)) for one in session.collections for key in one.changed_keys()]
         session.commit()
-        rows = [RowChange(one.table, key, was, one.stored(key)) for one, key, was in before]
-        return Committed(rows, session.appended, session.events)
+        rows = [InterleavedRow(one.table, key, was, one.stored(key)) for one, key, was in before]
+        return InterleavedCommit(rows, session.appended, session.events)
 
 
-class RoughDeliveries(MemoryDeliveries):
+class InterleavingDeliveries(MemoryDeliveries):
     """The outbox: a delivery that a rival has locked is passed over."""
 
     table: Final = "deliveries"
 
-    def __init__(self, session: MemorySession, unit: RoughUnitOfWork) -> None:
+    def __init__(self, session: MemorySession, unit: InterleavingUnitOfWork) -> None:
         super().__init__(session)
         self._unit = unit
 
@@ -142,10 +142,10 @@ class RoughDeliveries(MemoryDeliveries):
         return self._unit.is_free((self.table, row.position))
 
 
-class RoughCollection:
+class InterleavingCollection:
     """A collection: before each of its statements others may go first, and its claims wait for the locks of others."""
 
-    def __init__(self, inner: Any, unit: RoughUnitOfWork, traffic: Traffic) -> None:
+    def __init__(self, inner: Any, unit: InterleavingUnitOfWork, traffic: Traffic) -> None:
         self.inner, self._unit, self._traffic = inner, unit, traffic
 
     def __getattr__(self, name: str) -> Any:
@@ -205,12 +205,12 @@ def _keys_of(collection: Any, found: Any) -> Iterable[Hashable]:
 
 
 @frozen
-class RoughStore:
+class InterleavingStore:
     """Opens rough units of work on a memory."""
 
     memory: Memory
     traffic: Traffic
-    unit: Callable[[Memory, Traffic], RoughUnitOfWork] = RoughUnitOfWork
+    unit: Callable[[Memory, Traffic], InterleavingUnitOfWork] = InterleavingUnitOfWork
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[Any]:
@@ -222,7 +222,7 @@ class RoughStore:
             self.traffic.end(unit)
 
 
-class RoughReads:
+class InterleavingReads:
     """The read side, with a chance for others before every query."""
 
     def __init__(self, memory: Memory, traffic: Traffic) -> None:

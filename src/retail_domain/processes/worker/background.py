@@ -11,7 +11,7 @@ from retail_domain.processes.worker.relay import OutboxQueries, ReplayParked
 
 
 @frozen(kw_only=True)
-class Backstage:
+class Background:
     """What a worker drives and staff look after; any number of workers may do so at once (R28).
 
     `deliver_next` makes one delivery and says whether there was one. Each of `timers` does what has become due, some of it

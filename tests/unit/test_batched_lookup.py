@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 import pytest
 from attrs import define, field
 
-from retail_adapters.system.gathering import Gathering
+from retail_adapters.system.batched_lookup import BatchedLookup
 from retail_domain.kernel.errors import Unavailable
 
 
@@ -42,7 +42,7 @@ async def some_time() -> None:
 
 
 async def test_who_comes_alone_looks_alone(register: Register) -> None:
-    gathering = Gathering(register.look)
+    gathering = BatchedLookup(register.look)
     register.gate.set()
 
     assert await gathering("a") == "Alice"
@@ -51,7 +51,7 @@ async def test_who_comes_alone_looks_alone(register: Register) -> None:
 
 
 async def test_who_comes_while_somebody_looks_is_gathered_into_the_next_look(register: Register) -> None:
-    gathering = Gathering(register.look)
+    gathering = BatchedLookup(register.look)
     asked = [asyncio.ensure_future(gathering(key)) for key in ("a", "b", "nobody", "b")]
     await some_time()
     register.gate.set()
@@ -62,7 +62,7 @@ async def test_who_comes_while_somebody_looks_is_gathered_into_the_next_look(reg
 
 async def test_nobody_is_told_what_was_looked_up_before_he_came(register: Register) -> None:
     """R36: a session that was ended while another request looked it up is over for the next request."""
-    gathering = Gathering(register.look)
+    gathering = BatchedLookup(register.look)
     earlier = asyncio.ensure_future(gathering("a"))
     await some_time()
     del register.names["a"]
@@ -75,7 +75,7 @@ async def test_nobody_is_told_what_was_looked_up_before_he_came(register: Regist
 
 
 async def test_trouble_is_told_to_everybody_it_concerns_and_to_nobody_after(register: Register) -> None:
-    gathering = Gathering(register.look)
+    gathering = BatchedLookup(register.look)
     register.trouble = Unavailable(reason="away")
     asked = [asyncio.ensure_future(gathering(key)) for key in ("a", "b")]
     await some_time()
@@ -89,7 +89,7 @@ async def test_trouble_is_told_to_everybody_it_concerns_and_to_nobody_after(regi
 
 
 async def test_who_goes_away_takes_nobody_along(register: Register) -> None:
-    gathering = Gathering(register.look)
+    gathering = BatchedLookup(register.look)
     first, second, third = (asyncio.ensure_future(gathering(key)) for key in ("a", "b", "b"))
     await some_time()
     first.cancel()
@@ -100,7 +100,7 @@ async def test_who_goes_away_takes_nobody_along(register: Register) -> None:
 
 
 def test_another_event_loop_begins_anew(register: Register) -> None:
-    gathering = Gathering(register.look)
+    gathering = BatchedLookup(register.look)
 
     async def give_up() -> None:
         asked = [asyncio.ensure_future(gathering(key)) for key in ("a", "b")]

@@ -16,7 +16,7 @@ Look: TypeAlias = Callable[[Iterable[K]], Awaitable[Mapping[K, V]]]
 
 
 @define(eq=False)
-class Gathering(Generic[K, V]):
+class BatchedLookup(Generic[K, V]):
     """Whoever comes alone looks at once and for himself. Nobody is told what was looked up before he came (R36)."""
 
     look: Look[K, V]
