@@ -110,7 +110,7 @@ BEASTS = (
                   "            shared.set_result((await self.look((key,))).get(key))\n            return shared.result()\n"
                   "        finally:\n            self._waiting.pop(key)\n"),
         ),
-        catchers=(f"{UNIT}/test_gathering.py",),
+        catchers=(f"{UNIT}/test_batched_lookup.py",),
     ),
     Beast(
         name="staff-with-a-cart-leave-no-trail",

@@ -73,7 +73,7 @@ BEASTS = (
         name="update-sets-the-owner",
         says="an update writes back whose row it is",
         origin="R16: refused by a sharded database even with the same value",
-        patches=(Patch(f"{SQL}/statement.py", "if c.name not in (*key, *fixed)), key, guard)", "if c.name not in key), key, guard)"),),
+        patches=(Patch(f"{SQL}/writes.py", "if c.name not in (*key, *fixed)), key, guard)", "if c.name not in key), key, guard)"),),
         catchers=("tests/architecture/test_statements.py",),
     ),
 )  # fmt: skip

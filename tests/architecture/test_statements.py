@@ -14,10 +14,11 @@ from sqlalchemy import Update, text
 
 import retail_adapters.sql
 from retail_adapters.sql.portions import ended_before
-from retail_adapters.sql.statement import Statement, Write, delete_from, postgres_flavour, sqlite_flavour, update_of
+from retail_adapters.sql.statement import Statement, postgres_flavour, sqlite_flavour
 from retail_adapters.sql.tables.accounts import sessions
 from retail_adapters.sql.tables.settled import BORN_WITH, OWNERS, settled
 from retail_adapters.sql.tables.whole import metadata
+from retail_adapters.sql.writes import Write, delete_from, update_of
 from tests.support.source import files, short, tree
 
 WHOLE: dict[str, str] = {
@@ -28,7 +29,7 @@ OF_AN_OWNER: dict[tuple[str, tuple[str, ...]], str] = {
     ("sessions", ("subject_id",)): "the sessions of one account",
 }
 """Deletes by something else than the key, and what bounds them."""
-WRITERS = ("retail_adapters/sql/statement.py", "retail_adapters/sql/sqlalchemy.py", "retail_adapters/sql/portions.py")
+WRITERS = tuple(f"retail_adapters/sql/{name}.py" for name in ("statement", "writes", "sqlalchemy", "portions"))
 """Where deletes are written for others, and so looked at by what they write."""
 
 

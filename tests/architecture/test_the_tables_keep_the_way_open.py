@@ -23,11 +23,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 
-from retail_adapters.sql.statement import update_of
 from retail_adapters.sql.tables.base import SHOP, needed
 from retail_adapters.sql.tables.growth import Growth, With
 from retail_adapters.sql.tables.whole import metadata
 from retail_adapters.sql.types import Id, Whole, Words
+from retail_adapters.sql.writes import update_of
 
 VERSIONS: Final = Path(__file__).parents[2] / "src/adapters/retail_adapters/sql/migrations/versions"
 

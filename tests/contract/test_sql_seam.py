@@ -21,24 +21,12 @@ from retail_adapters.sql.database import Database, Transaction
 from retail_adapters.sql.postgres import PostgresDatabase
 from retail_adapters.sql.sqlalchemy import SqlAlchemyDatabase
 from retail_adapters.sql.sqlite import SqliteDatabase
-from retail_adapters.sql.statement import (
-    AnyOf,
-    EachOf,
-    Flavour,
-    Statement,
-    Write,
-    compiled_write,
-    delete_from,
-    filled,
-    insert_into,
-    postgres_flavour,
-    sqlite_flavour,
-    update_of,
-)
+from retail_adapters.sql.statement import AnyOf, EachOf, Flavour, Statement, postgres_flavour, sqlite_flavour
 from retail_adapters.sql.tables.cart import cart_lines
 from retail_adapters.sql.tables.inventory import locations, stock_items
 from retail_adapters.sql.tables.whole import metadata
 from retail_adapters.sql.types import Choice, Day, Doc, Flag, Id, Instant, Whole, Words
+from retail_adapters.sql.writes import Write, compiled_write, delete_from, filled, insert_into, update_of
 from retail_domain.inventory.model import LocationKind
 from retail_domain.kernel.errors import Broken, DomainError, Retry, Taken, Unavailable
 from tests.support.stores import Place, open_database

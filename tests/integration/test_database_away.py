@@ -18,9 +18,10 @@ from retail_adapters.assemble import on_postgres
 from retail_adapters.sql.migrations import upgrade
 from retail_adapters.sql.postgres import PostgresDatabase, open_pool
 from retail_adapters.sql.sqlite import SqliteDatabase
-from retail_adapters.sql.statement import Statement, insert_into
+from retail_adapters.sql.statement import Statement
 from retail_adapters.sql.tables.inventory import locations
 from retail_adapters.sql.writable import Pulse
+from retail_adapters.sql.writes import insert_into
 from retail_domain.application import Retail
 from retail_domain.inventory import OpenLocation
 from retail_domain.inventory.model import LocationKind

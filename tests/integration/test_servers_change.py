@@ -19,8 +19,9 @@ from retail_adapters.sql.database import Database
 from retail_adapters.sql.postgres import PostgresDatabase, PostgresTransaction, open_pool
 from retail_adapters.sql.servers import Patience, Servers, hosts_of
 from retail_adapters.sql.sqlalchemy import SqlAlchemyDatabase
-from retail_adapters.sql.statement import Statement, insert_into
+from retail_adapters.sql.statement import Statement
 from retail_adapters.sql.tables.inventory import locations
+from retail_adapters.sql.writes import insert_into
 from retail_domain.inventory.model import LocationKind
 from retail_domain.kernel.errors import CommitUnknown, Unavailable
 from retail_entrypoints.databases import opened_database

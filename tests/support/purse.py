@@ -15,9 +15,10 @@ from retail_adapters.memory.store import MemoryCollection, MemorySession
 from retail_adapters.sql.database import Flush
 from retail_adapters.sql.rows import Rows
 from retail_adapters.sql.session import SqlCollection, SqlSession, inserted, updated
-from retail_adapters.sql.statement import EachOf, Statement, insert_into, update_of
+from retail_adapters.sql.statement import EachOf, Statement
 from retail_adapters.sql.tables.base import SCHEMA
 from retail_adapters.sql.types import Id, Whole, Words
+from retail_adapters.sql.writes import insert_into, update_of
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.hosted import Hosted, HostingWork
 from retail_domain.kernel.ids import MemberId, OrderId

@@ -11,13 +11,13 @@ from sqlalchemy import Column, ForeignKey, MetaData, Table
 from retail_adapters.serialization import EventCodec
 from retail_adapters.sql.database import Flush, Transaction
 from retail_adapters.sql.session import SqlCollection, SqlSession, SqlTools, Staging
-from retail_adapters.sql.statement import insert_into
 from retail_adapters.sql.tables.base import order_of_writes
 from retail_adapters.sql.tables.ordering import order_lines, orders
 from retail_adapters.sql.tables.outbox import answers
 from retail_adapters.sql.tables.payments import payments, refunds
 from retail_adapters.sql.tables.whole import metadata
 from retail_adapters.sql.types import Id
+from retail_adapters.sql.writes import insert_into
 from retail_domain.testing.clock import SettableClock
 from retail_domain.testing.ids import CountingIds
 

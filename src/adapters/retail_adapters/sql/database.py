@@ -8,7 +8,8 @@ from typing import Any, Protocol
 
 from attrs import frozen
 
-from retail_adapters.sql.statement import Row, Statement, Write
+from retail_adapters.sql.statement import Row, Statement
+from retail_adapters.sql.writes import Write
 from retail_domain.kernel.errors import Stale, Unavailable
 
 Rows = Sequence[Mapping[str, Any]]

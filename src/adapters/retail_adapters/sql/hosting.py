@@ -26,14 +26,7 @@ from retail_adapters.sql.session import (
     inserted as inserted,
     updated as updated,
 )
-from retail_adapters.sql.statement import (
-    AnyOf as AnyOf,
-    EachOf as EachOf,
-    Statement as Statement,
-    delete_from as delete_from,
-    insert_into as insert_into,
-    update_of as update_of,
-)
+from retail_adapters.sql.statement import AnyOf as AnyOf, EachOf as EachOf, Statement as Statement
 from retail_adapters.sql.types import (
     Choice as Choice,
     Doc as Doc,
@@ -43,6 +36,7 @@ from retail_adapters.sql.types import (
     Whole as Whole,
     Words as Words,
 )
+from retail_adapters.sql.writes import delete_from as delete_from, insert_into as insert_into, update_of as update_of
 from retail_domain.kernel.ranks import Rank
 
 A = TypeVar("A")

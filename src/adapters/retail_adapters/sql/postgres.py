@@ -15,20 +15,10 @@ from sqlalchemy import Table
 from retail_adapters.sql.database import Course, Database, Flush, Rows, Transaction, Writes
 from retail_adapters.sql.postgres_errors import LOST, is_lost, is_read_only, raise_meant, raise_unknown
 from retail_adapters.sql.servers import PATIENT, Patience, Servers
-from retail_adapters.sql.statement import (
-    MISSED,
-    Flavour,
-    Row,
-    Statement,
-    Write,
-    WritePart,
-    compiled_group,
-    compiled_write,
-    filled,
-    postgres_flavour,
-)
+from retail_adapters.sql.statement import Flavour, Row, Statement, postgres_flavour
 from retail_adapters.sql.tables.catalog import FIGURES, PAGE_TABLES
 from retail_adapters.sql.tables.inventory import stock_items
+from retail_adapters.sql.writes import MISSED, Write, WritePart, compiled_group, compiled_write, filled
 from retail_domain.kernel.errors import Unavailable
 
 _BEGIN: Final = "BEGIN"

@@ -28,7 +28,7 @@ if TYPE_CHECKING:  # the only context a session knows, and only to keep its book
     from retail_domain.pricing import PriceBook
 
 
-class SqlVersioned(Protocol):
+class Versioned(Protocol):
     """An aggregate the store counts the versions of."""
 
     @property
@@ -36,7 +36,7 @@ class SqlVersioned(Protocol):
 
 
 K = TypeVar("K", bound=Hashable)
-A = TypeVar("A", bound=SqlVersioned)
+A = TypeVar("A", bound=Versioned)
 Values = Mapping[str, Any]
 Staged = tuple["A | None", "A"]
 
@@ -169,11 +169,11 @@ class SqlCollection(Staging, Generic[K, A]):
         ]  # fmt: skip
 
 
-def inserted(state: SqlVersioned, values: Values) -> Values:
+def inserted(state: Versioned, values: Values) -> Values:
     """A first row: version 1."""
     return {**values, "version": 1}
 
 
-def updated(before: SqlVersioned, values: Values) -> Values:
+def updated(before: Versioned, values: Values) -> Values:
     """A following row, guarded by the version that was read."""
     return {**values, "version": before.version + 1, "seen": before.version}

@@ -15,8 +15,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncTransactio
 
 from retail_adapters.sql.database import Course, Database, Flush, Transaction, Writes
 from retail_adapters.sql.meanings import CONNECTION, READ_ONLY, DatabaseSaid, from_postgres, from_sqlite
-from retail_adapters.sql.statement import Row, Statement, Write
+from retail_adapters.sql.statement import Row, Statement
 from retail_adapters.sql.tables.base import SCHEMA
+from retail_adapters.sql.writes import Write
 from retail_domain.kernel.errors import CommitUnknown, Unavailable
 
 T = TypeVar("T")

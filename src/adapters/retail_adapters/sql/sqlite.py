@@ -12,7 +12,8 @@ from typing import Any, Final, TypeVar
 
 from retail_adapters.sql.database import Course, Database, Flush, Transaction, Writes
 from retail_adapters.sql.meanings import from_sqlite
-from retail_adapters.sql.statement import Flavour, Row, Statement, compiled_write, sqlite_flavour
+from retail_adapters.sql.statement import Flavour, Row, Statement, sqlite_flavour
+from retail_adapters.sql.writes import compiled_write
 from retail_domain.kernel.errors import CommitUnknown
 
 T = TypeVar("T")

@@ -11,9 +11,10 @@ from sqlalchemy import bindparam, select
 from retail_adapters.sql.database import Flush
 from retail_adapters.sql.rows import Rows
 from retail_adapters.sql.session import SqlCollection, inserted
-from retail_adapters.sql.statement import Statement, insert_into
+from retail_adapters.sql.statement import Statement
 from retail_adapters.sql.tables.membership import check_ins
 from retail_adapters.sql.unit import SqlUnit
+from retail_adapters.sql.writes import insert_into
 from retail_adapters.system.units import Manifest, collection
 from retail_domain.kernel.ids import MemberId
 from retail_domain.membership import CheckIn, MembershipWork

@@ -13,8 +13,9 @@ from retail_adapters.sql.database import Flush
 from retail_adapters.sql.portions import ended_before
 from retail_adapters.sql.rows import Part, Rows, spread, spread_if_any
 from retail_adapters.sql.session import SqlCollection, SqlSession, Staging, Values, inserted, updated
-from retail_adapters.sql.statement import AnyOf, Row, Statement, delete_from, insert_into, update_of
+from retail_adapters.sql.statement import AnyOf, Row, Statement
 from retail_adapters.sql.tables.accounts import audit_trail, challenges, logins, members, send_slots, sessions, staff
+from retail_adapters.sql.writes import delete_from, insert_into, update_of
 from retail_domain.accounts import model
 from retail_domain.accounts.errors import MemberNotFound, StaffNotFound
 from retail_domain.accounts.model.challenge import Challenge, ChallengeStatus, Purpose

@@ -10,8 +10,9 @@ from sqlalchemy import and_, bindparam, delete, select
 from retail_adapters.sql.database import Flush
 from retail_adapters.sql.rows import Part, Rows, called
 from retail_adapters.sql.session import SqlCollection, SqlSession, Values, inserted, updated
-from retail_adapters.sql.statement import AnyOf, Row, Statement, delete_from, insert_into, update_of
+from retail_adapters.sql.statement import AnyOf, Row, Statement
 from retail_adapters.sql.tables.accounts import address_books, contacts, regions
+from retail_adapters.sql.writes import delete_from, insert_into, update_of
 from retail_domain.accounts.model.addresses import Address, AddressBook, Contact, ContactKind, OrderContact
 from retail_domain.accounts.model.regions import PROVINCES, Region
 from retail_domain.kernel.contact import Phone

@@ -10,8 +10,9 @@ from sqlalchemy import bindparam, select
 from retail_adapters.sql.database import Flush
 from retail_adapters.sql.rows import Rows, spread
 from retail_adapters.sql.session import SqlCollection, Values, inserted, updated
-from retail_adapters.sql.statement import Row, Statement, delete_from, insert_into, update_of
+from retail_adapters.sql.statement import Row, Statement
 from retail_adapters.sql.tables.cart import cart_lines, carts
+from retail_adapters.sql.writes import delete_from, insert_into, update_of
 from retail_domain.cart import Cart, CartLine, CartNotFound, CartOwner
 from retail_domain.kernel.ids import CartId
 

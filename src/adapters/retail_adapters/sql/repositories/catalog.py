@@ -14,8 +14,9 @@ from retail_adapters.sql.database import Flush
 from retail_adapters.sql.repositories.sku_facts import SKU_FACTS, sku_facts
 from retail_adapters.sql.rows import Part, Rows, called, spread
 from retail_adapters.sql.session import SqlCollection, Values, inserted, updated
-from retail_adapters.sql.statement import AnyOf, Row, Statement, Write, delete_from, insert_into, update_of
+from retail_adapters.sql.statement import AnyOf, Row, Statement
 from retail_adapters.sql.tables.catalog import brands, categories, product_terms, products, purchase_counters, skus
+from retail_adapters.sql.writes import Write, delete_from, insert_into, update_of
 from retail_domain.catalog.errors import ProductNotFound, SkuNotFound
 from retail_domain.catalog.model import Brand, Category, Listing, Product, PurchaseCounter, PurchaseKey, Sku
 from retail_domain.catalog.queries import SkuFacts

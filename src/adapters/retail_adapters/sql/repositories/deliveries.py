@@ -10,8 +10,9 @@ from sqlalchemy import bindparam, literal_column, null, select
 
 from retail_adapters.sql.database import Flush
 from retail_adapters.sql.session import SqlSession, Staging
-from retail_adapters.sql.statement import AnyOf, Row, Statement, Write
+from retail_adapters.sql.statement import AnyOf, Row, Statement
 from retail_adapters.sql.tables.outbox import deliveries, events
+from retail_adapters.sql.writes import Write
 from retail_domain.kernel.events import Event
 from retail_domain.kernel.ids import EventId
 from retail_domain.processes.worker.relay import Delivery

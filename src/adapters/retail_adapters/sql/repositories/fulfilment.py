@@ -11,8 +11,9 @@ from retail_adapters.serialization import converter, kept
 from retail_adapters.sql.database import Flush
 from retail_adapters.sql.rows import Part, Rows, spread
 from retail_adapters.sql.session import SqlCollection, inserted
-from retail_adapters.sql.statement import Statement, insert_into
+from retail_adapters.sql.statement import Statement
 from retail_adapters.sql.tables.fulfilment import parcels
+from retail_adapters.sql.writes import insert_into
 from retail_domain.fulfilment import PackedUnits, Parcel
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.ids import OrderId, ParcelId

@@ -11,8 +11,9 @@ from sqlalchemy import bindparam, select
 from retail_adapters.sql.database import Flush
 from retail_adapters.sql.rows import Part, Rows, spread
 from retail_adapters.sql.session import SqlSession, Staging
-from retail_adapters.sql.statement import Statement, insert_into
+from retail_adapters.sql.statement import Statement
 from retail_adapters.sql.tables.insight import behaviour_events
+from retail_adapters.sql.writes import insert_into
 from retail_domain.insight.model import BehaviourEvent, Context, Visitor
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.ids import MemberId

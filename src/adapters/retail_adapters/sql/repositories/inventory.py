@@ -11,8 +11,9 @@ from sqlalchemy import Select, and_, bindparam, select, tuple_
 from retail_adapters.sql.database import Flush
 from retail_adapters.sql.rows import Rows, spread
 from retail_adapters.sql.session import SqlCollection, SqlSession, inserted, updated
-from retail_adapters.sql.statement import AnyOf, Row, Statement, Write, delete_from, insert_into, update_of
+from retail_adapters.sql.statement import AnyOf, Row, Statement
 from retail_adapters.sql.tables.inventory import locations, reservations, stock_alerts, stock_items, stock_moves
+from retail_adapters.sql.writes import Write, delete_from, insert_into, update_of
 from retail_domain.inventory.model import Location, Move, OnlineShelves, StockAlert, StockItem, StockKey
 from retail_domain.inventory.reservation import Owner, PromiseKey, Reservation
 from retail_domain.kernel.ids import LocationId, SkuId

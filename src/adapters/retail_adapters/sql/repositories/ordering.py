@@ -14,8 +14,9 @@ from retail_adapters.sql.database import Flush
 from retail_adapters.sql.repositories.inventory import SqlReservations
 from retail_adapters.sql.rows import Part, Rows, spread
 from retail_adapters.sql.session import SqlCollection, SqlSession, Values, inserted, updated
-from retail_adapters.sql.statement import AnyOf, EachOf, Row, Statement, Write, insert_into, update_of
+from retail_adapters.sql.statement import AnyOf, EachOf, Row, Statement
 from retail_adapters.sql.tables.ordering import order_lines, order_transitions, orders
+from retail_adapters.sql.writes import Write, insert_into, update_of
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.ids import CartId, LocationId, OrderId, QuoteId
 from retail_domain.ordering import (

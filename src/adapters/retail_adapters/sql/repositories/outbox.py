@@ -11,8 +11,9 @@ from sqlalchemy import bindparam, select
 from retail_adapters.serialization import converter, prove
 from retail_adapters.sql.database import Flush
 from retail_adapters.sql.session import SqlSession, Staging
-from retail_adapters.sql.statement import EachOf, Statement, delete_from, insert_into
+from retail_adapters.sql.statement import EachOf, Statement
 from retail_adapters.sql.tables.outbox import answers, deliveries, events
+from retail_adapters.sql.writes import delete_from, insert_into
 from retail_adapters.system.sealed_answers import KeptKey
 from retail_domain.kernel.once import KeyReused, Once
 

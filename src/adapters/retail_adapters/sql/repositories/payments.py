@@ -12,8 +12,9 @@ from retail_adapters.sql.database import Flush
 from retail_adapters.sql.holdings import CARRIED_UP_TO, holdings
 from retail_adapters.sql.rows import Rows, called, spread, spread_if_any
 from retail_adapters.sql.session import SqlCollection, SqlSession, Staging, Values, inserted, updated
-from retail_adapters.sql.statement import AnyOf, NobodyWrites, Row, Statement, insert_into, update_of
+from retail_adapters.sql.statement import AnyOf, NobodyWrites, Row, Statement
 from retail_adapters.sql.tables.payments import carried_balances, inbox_notices, ledger_entries, payments, refunds
+from retail_adapters.sql.writes import insert_into, update_of
 from retail_domain.kernel.ids import OrderId, PaymentId, RefundId
 from retail_domain.kernel.money import Money
 from retail_domain.payments import Entry, Notice, NoticeKey, Payment, PaymentNotFound, Posting, Refund, RefundNotFound

@@ -14,8 +14,9 @@ from retail_adapters.sql.database import Flush
 from retail_adapters.sql.portions import ended_before
 from retail_adapters.sql.rows import Part, Rows, spread_if_any
 from retail_adapters.sql.session import SqlCollection, inserted, updated
-from retail_adapters.sql.statement import AnyOf, Statement, delete_from, insert_into, update_of
+from retail_adapters.sql.statement import AnyOf, Statement
 from retail_adapters.sql.tables.pricing import freight_templates, price_books, quotes
+from retail_adapters.sql.writes import delete_from, insert_into, update_of
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.ids import QuoteId
 from retail_domain.pricing import (

@@ -10,9 +10,10 @@ from sqlalchemy import bindparam, select
 from retail_adapters.sql.database import Flush
 from retail_adapters.sql.rows import Rows
 from retail_adapters.sql.session import SqlCollection, inserted, updated
-from retail_adapters.sql.statement import AnyOf, Statement, insert_into, update_of
+from retail_adapters.sql.statement import AnyOf, Statement
 from retail_adapters.sql.tables.catalog import skus
 from retail_adapters.sql.tables.inventory import quota_shares, quotas
+from retail_adapters.sql.writes import insert_into, update_of
 from retail_domain.inventory import Quota, QuotaShare, QuotaShareKey, quota_ground
 from retail_domain.kernel.grounds import Ground
 from retail_domain.kernel.ids import OrderId, SkuId
