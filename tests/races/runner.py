@@ -37,6 +37,9 @@ async def run(race: Race, scene: Scene, crew: Crew, rounds: int) -> Result:
     """So many rounds of one race."""
     if race.alone and rounds > 1:
         return joined([await run(race, scene, crew, 1) for _ in range(rounds)])
+    if race.passes:  # what races before have left unpaid is overdue by then, and would come first
+        scene.shop.clock.pass_(race.passes)
+        await scene.shop.works_through()
     heats = [await race.prepare(scene) for _ in range(rounds)]
     scene.shop.clock.pass_(race.passes)
     answers = await crew.carry_out_rounds(scene.shop.here, [heat.calls for heat in heats])
@@ -56,5 +59,5 @@ def _unclean(heat: Heat, told: Sequence[Told]) -> list[str]:
 
 async def is_clean(shop: Shop) -> None:
     """Whatever was left to workers is done, and every law of the shop holds (R43)."""
-    await shop.works(3)
+    await shop.works_through()
     await shop.is_clean()

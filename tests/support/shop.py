@@ -182,6 +182,12 @@ class Shop(Market):
         for _ in range(rounds):
             await work_once(self.retail.background)
 
+    async def works_through(self, times: int = 500) -> None:
+        """A worker makes its rounds until there is nothing left to do, but no more than so often."""
+        for _ in range(times):
+            if not await work_once(self.retail.background):
+                return
+
     async def books(self) -> dict[str, int]:
         """What each account of the ledger holds, where it is not nothing."""
         return {one.account: one.balance.minor for one in await self.retail.payments.show.balances() if one.balance.minor}
