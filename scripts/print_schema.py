@@ -26,7 +26,8 @@ def statements(database: str) -> Iterator[str]:
 
 
 def _clean(text: str) -> str:
-    return "\n".join(line.rstrip().replace("\t", "    ") for line in text.strip().splitlines())
+    plain = text.strip().replace("\0", "")  # the mark that makes a schema a prefix on SQLite, which migrations do by themselves
+    return "\n".join(line.rstrip().replace("\t", "    ").replace("TABLE  ", "TABLE ") for line in plain.splitlines())
 
 
 if __name__ == "__main__":

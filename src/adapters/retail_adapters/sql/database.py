@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol
 
-from attrs import frozen
+from attrs import Factory, field, frozen
 
 from retail_adapters.sql.statement import Row, Statement
 from retail_adapters.sql.writes import Write
@@ -16,13 +16,18 @@ Rows = Sequence[Mapping[str, Any]]
 Writes = Sequence[tuple[Write, Rows]]
 
 
+def _guarded(flush: Flush) -> str | None:
+    return flush.write.table.name if flush.write.guard else None
+
+
 @frozen
 class Flush:
-    """Rows to write with one statement, and whether every one of them must change something."""
+    """Rows to write with one statement; of a write that has a guard, every one of them must change something."""
 
     write: Write
     rows: Rows
-    guards: str | None = None  # what to call it when a guard misses
+    guards: str | None = field(default=Factory(_guarded, takes_self=True))
+    """What to call it when a guard misses: its table, if nothing else is said."""
 
     def check(self, changed: int) -> None:
         """Raises Stale when a guarded row was not there as it was read."""

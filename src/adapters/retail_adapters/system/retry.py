@@ -15,6 +15,8 @@ C = TypeVar("C")
 T = TypeVar("T")
 
 TRIES_MAX: Final = 12
+ALIKE_MAX: Final = 6
+"""So often in a row may the same rule say that something is taken, before it is told."""
 _SAID_ONCE: Final = (Kind.UNAVAILABLE, Kind.UNAUTHENTICATED, Kind.FORBIDDEN)
 _FIRST_WAIT_SECONDS: Final = 0.004
 _LONGEST_WAIT_SECONDS: Final = 0.5
@@ -44,7 +46,8 @@ def retrying(handler: Callable[[C], Awaitable[T]], pause: Wait = wait) -> Callab
     """Carry out a handler of exactly one unit of work; lost races are run again from the start.
 
     Something unique that is `Taken` is such a race: a rival may have stored just what we were about to, and the next look finds
-    it. Who looks again and meets the same rule is told: what stands in his way is nothing that he looks for.
+    it. Who meets the same rule time after time is told: what stands in his way is nothing that he looks for. Not at the second
+    time: a rule does not say which value was taken, and another rival may have stored another one of ours.
 
     A refusal under an idempotency key is looked at again until it is refused twice for the same reason: the same request
     may have been carried out while this one waited for a lock, and what was refused then is answered by now. Not so a
@@ -65,6 +68,7 @@ def retrying(handler: Callable[[C], Awaitable[T]], pause: Wait = wait) -> Callab
 
     async def persistently(command: C) -> T:
         lost: DomainError | None = None
+        alike = 0
         for attempt in range(1, TRIES_MAX):
             _IS_FIRST_TRY.set(attempt == 1)
             try:
@@ -72,7 +76,8 @@ def retrying(handler: Callable[[C], Awaitable[T]], pause: Wait = wait) -> Callab
             except (Retry, Stale) as race:
                 lost = race
             except Taken as taken:
-                if _is_alike(taken, lost):
+                alike = alike + 1 if _is_alike(taken, lost) else 1
+                if alike >= ALIKE_MAX:
                     raise
                 lost = taken
             finally:
