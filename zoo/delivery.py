@@ -98,7 +98,7 @@ BEASTS = (
         name="rival-with-the-same-key-sees-the-database",
         says="who comes second with a key is shown the unique constraint instead of the first one's answer",
         origin="R17, R31",
-        patches=(Patch(_RETRY, "                if _is_alike(taken, lost):\n", "                if taken.table == \"answers\" or _is_alike(taken, lost):\n"),),
+        patches=(Patch(_RETRY, "                if alike >= ALIKE_MAX:\n", "                if taken.table == \"answers\" or alike >= ALIKE_MAX:\n"),),
         catchers=(f"{UNIT}/test_lost_races_run_again.py", race("effects of an idempotency key")),
     ),
     Beast(
@@ -112,7 +112,7 @@ BEASTS = (
         name="code-in-use-is-tried-a-dozen-times",
         says="what is taken for good is run again until there are no tries left, however often it is the same rule",
         origin="R31: a conflict is told quickly",
-        patches=(Patch(_RETRY, "                if _is_alike(taken, lost):\n", "                if attempt == TRIES_MAX:\n"),),
+        patches=(Patch(_RETRY, "                if alike >= ALIKE_MAX:\n", "                if attempt == TRIES_MAX:\n"),),
         catchers=(f"{UNIT}/test_lost_races_run_again.py",),
     ),
 )

@@ -143,8 +143,8 @@ BEASTS = (
         name="rival-for-a-code-sees-the-database",
         says="who comes second with the code of goods is shown the unique constraint",
         origin="met here: `store.taken` instead of `catalog.code_in_use` (GEN-R10)",
-        patches=(Patch("src/adapters/retail_adapters/system/retry.py", "                if _is_alike(taken, lost):\n",
-                       '                if taken.rule == "products.code" or _is_alike(taken, lost):\n'),),
+        patches=(Patch("src/adapters/retail_adapters/system/retry.py", "                if alike >= ALIKE_MAX:\n",
+                       '                if taken.rule == "products.code" or alike >= ALIKE_MAX:\n'),),
         catchers=(f"{UNIT}/test_lost_races_run_again.py", race("goods of a code")),
     ),
     Beast(

@@ -63,8 +63,8 @@ BEASTS = (
         name="first-in-a-quota-sees-the-database",
         says="of staff who open a campaign at once, the second is shown the unique constraint",
         origin="met here: `store.taken` where the rival's quota was there to be resized (GEN-R10)",
-        patches=(Patch("src/adapters/retail_adapters/system/retry.py", "                if _is_alike(taken, lost):\n",
-                       '                if taken.table == "quotas" or _is_alike(taken, lost):\n'),),
+        patches=(Patch("src/adapters/retail_adapters/system/retry.py", "                if alike >= ALIKE_MAX:\n",
+                       '                if taken.table == "quotas" or alike >= ALIKE_MAX:\n'),),
         catchers=(f"{UNIT}/test_lost_races_run_again.py", race("resizings of a campaign (none lost)", "sqlite")),
     ),
     Beast(

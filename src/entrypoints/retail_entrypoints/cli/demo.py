@@ -44,8 +44,9 @@ def shop(host: str, port: int) -> None:
     asyncio.run(stock_the_shelves(settings))
     with running(_programs(settings, host, port), environ) as programs:
         _wait_until_open(settings, programs, host, port)
+        stopped = _listen_for_the_end()
         click.echo(_welcome(settings))
-        _wait_for_the_end(programs)
+        _wait_for_the_end(programs, stopped)
 
 
 def _programs(settings: Settings, host: str, port: int) -> Sequence[Sequence[str]]:
@@ -101,8 +102,8 @@ def _wait_until_open(settings: Settings, programs: Sequence[subprocess.Popen[byt
         time.sleep(0.1)
 
 
-def _wait_for_the_end(programs: Sequence[subprocess.Popen[bytes]]) -> None:
-    """Until somebody stops us, or one of the programs ends by itself."""
+def _listen_for_the_end() -> Sequence[int]:
+    """From now on it is noted when somebody stops us; before anybody is told how."""
     stopped: list[int] = []
 
     def stop(number: int, _frame: FrameType | None) -> None:
@@ -110,6 +111,11 @@ def _wait_for_the_end(programs: Sequence[subprocess.Popen[bytes]]) -> None:
 
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, stop)
+    return stopped
+
+
+def _wait_for_the_end(programs: Sequence[subprocess.Popen[bytes]], stopped: Sequence[int]) -> None:
+    """Until somebody stops us, or one of the programs ends by itself."""
     while not stopped:
         if any(each.poll() is not None for each in programs):
             raise click.ClickException("a part of the shop ended by itself; its messages stand above")
