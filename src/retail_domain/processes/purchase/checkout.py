@@ -111,7 +111,7 @@ class CheckoutRules:
 
 @frozen(kw_only=True)
 class Claims:
-    """What a batch has claimed, as values: deciding an order gives the desk as it stands after it."""
+    """What a batch has claimed, as values: deciding an order gives what is left of it after that order."""
 
     terms: Terms
     regions: Mapping[AddressId, tuple[MemberId, str]]
@@ -133,9 +133,9 @@ class Sale:
 
 
 def check_out(desk: Claims, quote: Quote, minted: Minted, rules: CheckoutRules, at: datetime) -> tuple[Claims, Sale]:
-    """Decide one order on what the desk holds: all of it or none (STK-R4). What costs nothing is paid at once (T3).
+    """Decide one order on what was claimed: all of it or none (STK-R4). What costs nothing is paid at once (T3).
 
-    Raises QuotePriceChanged, SkuNotOnSale and what each kind of taking raises; the desk given is never changed.
+    Raises QuotePriceChanged, SkuNotOnSale and what each kind of taking raises; what was given is never changed.
     """
     demand = desk.demands[quote.id]
     _check_consent(desk, demand, at)
@@ -237,7 +237,7 @@ async def place_orders(
 
 @define(kw_only=True, eq=False)
 class Placing:
-    """A batch that is being placed: the desk as it stands after what was decided so far, and what was sold."""
+    """A batch that is being placed: what is left of the claims after what was decided so far, and what was sold."""
 
     work: CheckoutWork
     means: Means
