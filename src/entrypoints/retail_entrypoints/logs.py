@@ -10,6 +10,8 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Final, TextIO
 
+import msgspec
+
 journal: Final = logging.getLogger("retail")
 
 journal.addHandler(logging.NullHandler())  # silent until `start_journal`
@@ -27,9 +29,8 @@ class JsonLines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """The line of a record; of an exception only its class and where it passed, never its words."""
-        at = datetime.fromtimestamp(record.created, UTC)
         told: dict[str, object] = {
-            "at": f"{at:%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03d}Z",
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
             "severity": record.levelname.lower(),
             "logger": record.name,
             "event": record.getMessage(),
@@ -38,10 +39,19 @@ class JsonLines(logging.Formatter):
         told |= {name: value for name, value in vars(record).items() if name not in _STANDARD}
         if record.exc_info and record.exc_info[1] is not None:
             told |= {"error": type(record.exc_info[1]).__name__, "trace": traces_of(record.exc_info[1])}
-        return _LINE.encode({name: value for name, value in told.items() if value is not None})
+        return _line({name: value for name, value in told.items() if value is not None})
 
 
-_LINE: Final = json.JSONEncoder(default=str, ensure_ascii=False)
+_ENCODER: Final = msgspec.json.Encoder(enc_hook=str)
+
+
+def _line(told: dict[str, object]) -> str:
+    try:
+        return _ENCODER.encode(told).decode()
+    except UnicodeEncodeError:  # half a surrogate, from whoever sent it: told as an escape, as everything beside ASCII then
+        return json.dumps(told, default=str)
+
+
 _CAUSES_MAX: Final = 10
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any, ClassVar, Final, Generic, TypeVar
 from uuid import UUID
@@ -146,6 +147,7 @@ def _aware(value: datetime) -> datetime:
     return value
 
 
+@lru_cache(maxsize=4096)  # of an order's rows, most hold one and the same moment
 def _microseconds(value: datetime) -> int:
     return (_aware(value) - _EPOCH) // _MICROSECOND
 

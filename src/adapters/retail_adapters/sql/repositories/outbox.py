@@ -55,6 +55,7 @@ class SqlAnswers(Staging):
         self._session = session
         self._sealed = session.tools.sealed
         self._staged: dict[tuple[str, str, str], Mapping[str, Any]] = {}
+        self._kept: dict[Once, KeptKey] = {}
         session.join(self)
 
     async def recall(self, once: Once | None, answer: type[T]) -> T | None:
@@ -62,7 +63,7 @@ class SqlAnswers(Staging):
         prove(answer)
         if once is None:
             return None
-        kept = self._sealed.kept_key(once)
+        kept = self._kept_key(once)
         rows = await self._session.tx.rows(_RECALL, principal=kept.principal, operation=kept.operation, key=kept.key)
         told = self._told(once, rows[0], answer) if rows else None
         if isinstance(told, KeyReused):
@@ -74,7 +75,7 @@ class SqlAnswers(Staging):
         prove(answer)
         if not onces:
             return {}
-        kept = {once: self._sealed.kept_key(once) for once in onces}
+        kept = {once: self._kept_key(once) for once in onces}
         rows = await self._session.tx.rows(
             _RECALL_ALL,
             principals=[one.principal for one in kept.values()],
@@ -83,6 +84,13 @@ class SqlAnswers(Staging):
         )
         found = {KeptKey(row["principal"], row["operation"], row["key"]): row for row in rows}
         return {once: self._told(once, found[at], answer) for once, at in kept.items() if at in found}
+
+    def _kept_key(self, once: Once) -> KeptKey:
+        """Made once a unit: whoever remembers has asked before."""
+        kept = self._kept.get(once)
+        if kept is None:
+            kept = self._kept[once] = self._sealed.kept_key(once)
+        return kept
 
     def _told(self, once: Once, row: Mapping[str, Any], answer: type[T]) -> T | KeyReused:
         if row["fingerprint"] != self._sealed.kept_fingerprint(once):
@@ -99,7 +107,7 @@ class SqlAnswers(Staging):
         """Stage the answer, sealed; within one unit a key answers once."""
         if once is not None:
             prove(type(answer))
-            kept = self._sealed.kept_key(once)
+            kept = self._kept_key(once)
             self._staged[kept.principal, kept.operation, kept.key] = {
                 "principal": kept.principal,
                 "operation": kept.operation,
