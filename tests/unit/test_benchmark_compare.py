@@ -13,7 +13,6 @@ from benchmarks.__main__ import main
 from benchmarks.compare import FULL, NoSuchTree, Side, Turn, report, tree_of
 from benchmarks.databases import Database
 from benchmarks.journey import Spent
-from benchmarks.servers import Server
 
 
 @pytest.fixture
@@ -57,7 +56,7 @@ def test_a_ratio_is_the_median_of_the_turns_and_tells_its_parts() -> None:
     def side(name: str, *turns: tuple[float, float]) -> Side:
         made = [Turn(Spent(app, database), Spent(2 * app, database)) for app, database in turns]
         nobody = iter(())
-        return Side(name, Database("a database", "", None), Server(0, 0, 0.0), (), nobody, turns=made)
+        return Side(name, Path(), Database("a database", "", None), (), nobody, turns=made)
 
     table = report("here", side("base", (100, 10), (200, 10), (100, 40)), side("now", (110, 10), (200, 20), (300, 20)), FULL)
 
@@ -73,7 +72,7 @@ def test_a_ratio_is_the_median_of_the_turns_and_tells_its_parts() -> None:
 
 def test_without_a_database_of_its_own_there_is_one_row_each() -> None:
     turns = [Turn(Spent(100, 0), Spent(900, 0))]
-    side = Side("x", Database("a file", "", None), Server(0, 0, 0.0), (), iter(()), turns=turns)
+    side = Side("x", Path(), Database("a file", "", None), (), iter(()), turns=turns)
 
     assert [row[0] for row in report("here", side, side, FULL).rows] == ["an order: server", "the journey: server"]
 

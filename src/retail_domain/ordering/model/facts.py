@@ -91,7 +91,7 @@ class OrderFacts:
     @property
     def payable_minor(self) -> int:
         """Goods and freight together (ORD-I2)."""
-        return sum(line.payable_minor for line in self.lines) + self.freight_minor
+        return sum([line.payable_minor for line in self.lines]) + self.freight_minor
 
     @property
     def payable(self) -> Money:
