@@ -48,6 +48,8 @@ async def test_the_same_key_and_body_get_the_same_answer_whatever_is_called(stag
         later = await twice.call.made(stage.shop, method, key)
         told = {(answer.status_code, answer.content) for answer in [*rivals, later]}
         assert told == {(later.status_code, later.content)} and later.status_code < 300, f"{method} {path} {told}"
+        assert later.headers.get("Idempotent-Replayed") == "true", f"{method} {path}"
+        assert any("Idempotent-Replayed" not in answer.headers for answer in rivals), f"{method} {path}: nobody was first"
         if twice.other is not None:
             other = await twice.other.made(stage.shop, method, key)
             assert (other.status_code, other.json()["code"]) == (422, "idempotency.key_reused"), f"{method} {path} {other.text}"

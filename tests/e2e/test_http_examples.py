@@ -26,11 +26,12 @@ async def shop() -> WholeShop:
     return await a_whole_shop()
 
 
-def examples(media: Mapping[str, Any]) -> Iterator[Any]:
-    """The example of a body, or its examples by name."""
+def examples(media: Mapping[str, Any], description: Mapping[str, Any]) -> Iterator[Any]:
+    """The example of a body, or its examples by name; those are kept together, and referred to."""
     if "example" in media:
         yield media["example"]
-    yield from (told["value"] for told in media.get("examples", {}).values())
+    for told in media.get("examples", {}).values():
+        yield description["components"]["examples"][told["$ref"].rpartition("/")[2]]["value"]
 
 
 def excesses(value: Any, schema: Mapping[str, Any], components: Mapping[str, Any], at: str = "$") -> Iterator[str]:
@@ -95,7 +96,7 @@ async def test_every_example_of_an_answer_fits_its_schema(shop: WholeShop) -> No
     for method, path, operation in operations(told):
         for status, answer in operation["responses"].items():
             for kind, media in answer.get("content", {}).items():
-                shown = list(examples(media))
+                shown = list(examples(media, told))
                 assert shown or kind == "*/*", f"{method} {path} {status}"
                 for example in shown:
                     tried += 1
@@ -110,7 +111,7 @@ async def test_every_example_of_a_request_fits_its_schema(shop: WholeShop) -> No
     components = told["components"]["schemas"]
     for method, path, operation in operations(told):
         for kind, media in operation.get("requestBody", {}).get("content", {}).items():
-            for example in examples(media):
+            for example in examples(media, told):
                 tried += 1
                 wrong = [*misfits(example, media["schema"], components), *excesses(example, media["schema"], components)]
                 assert wrong == [], f"{method} {path}"
@@ -122,7 +123,7 @@ async def test_the_shop_accepts_every_example_of_a_request(shop: WholeShop) -> N
     """DOR-R2: sent as it stands to the address it stands at, none is refused for how it looks."""
     told, refused, tried = await described(shop), {}, 0
     for method, path, operation in operations(told):
-        for example in examples(operation.get("requestBody", {}).get("content", {}).get("application/json", {})):
+        for example in examples(operation.get("requestBody", {}).get("content", {}).get("application/json", {}), told):
             tried += 1
             wrong = await why_refused(shop, method, path, operation, example)
             # examples of other calls may have made it a second one of its kind: a shop that has not heard them decides

@@ -178,6 +178,7 @@ def deciding_batch(
             for ask in asks:
                 once = ask.once
                 if once is not None and once in told:
+                    once.note_replay()  # each of them: of two that are equal, the store has heard one
                     answers.append(told[once])
                     continue
                 try:

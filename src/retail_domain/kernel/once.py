@@ -6,11 +6,18 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final, Protocol, TypeVar
 
-from attrs import frozen
+from attrs import define, field, frozen
 
 from retail_domain.kernel.errors import DomainError, Kind, refusal
 
 T = TypeVar("T")
+
+
+@define(eq=False)
+class Witness:
+    """Hears whether an answer was given before."""
+
+    replayed: bool = False
 
 
 @frozen(kw_only=True)
@@ -18,13 +25,19 @@ class Once:
     """The key under which a command is carried out at most once.
 
     Unique by (principal, operation, key); `fingerprint` is a digest of the request, so that another request under
-    the same key is noticed.
+    the same key is noticed. `witness`, which is no part of the key, hears when an older answer is given under it.
     """
 
     principal: str
     operation: str
     key: str
     fingerprint: str
+    witness: Witness | None = field(default=None, eq=False, repr=False)
+
+    def note_replay(self) -> None:
+        """The answer that was kept under this key is given once more."""
+        if self.witness is not None:
+            self.witness.replayed = True
 
 
 @frozen
@@ -52,7 +65,7 @@ class Answers(Protocol):
     """
 
     async def recall(self, once: Once | None, answer: type[T]) -> T | None:
-        """The answer given before under this key, or None (also without a key).
+        """The answer given before under this key, or None (also without a key); the key's witness hears of it.
 
         Raises:
             KeyReused: the key was used with another fingerprint.

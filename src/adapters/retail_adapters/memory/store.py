@@ -281,6 +281,7 @@ class MemoryAnswers:
             return None
         if found[0] != self._sealed.kept_fingerprint(once):
             return KeyReused(key=once.key)
+        once.note_replay()
         return converter.structure(self._sealed.open(once, found[1]), answer)
 
     async def forget(self, before: datetime, limit: int) -> int:

@@ -160,6 +160,7 @@ def _codes(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
     async def send_code(
         data: JSONBody[CodeBody], client_address: NamedDependency[str], once: NamedDependency[Once | None]
     ) -> CodeAnswer:
+        """Sends a one-time code to a phone. The answer is the same whether or not anybody has that number."""
         return CodeAnswer((await accounts.send_code(data.to_command(client_address, once))).challenge_id)
 
     @routes.post(
@@ -167,6 +168,7 @@ def _codes(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
         opt=LOGS_IN,
     )  # fmt: skip
     async def register_account(data: JSONBody[RegisterBody], once: NamedDependency[Once | None]) -> SessionAnswer:
+        """Takes a code that was sent to the phone, a login name and a password, and logs the new member in."""
         return SessionAnswer.of(await accounts.register(data.to_command(once)))
 
     return routes.all
@@ -185,15 +187,18 @@ def _sessions(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
         client_address: NamedDependency[str],
         once: NamedDependency[Once | None],
     ) -> SessionAnswer:
+        """Takes either a challenge with its code or a login with its password. A number that is new becomes a member."""
         so_far = caller.account.session_id if caller.account else None
         return SessionAnswer.of(await data.log_in(accounts, client_address, so_far, once))
 
     @routes.delete("/current", summary="Log out", opt=ENDS_SESSION)
     async def log_out(caller: NamedDependency[Caller], once: NamedDependency[Once | None]) -> None:
+        """Ends the session of the token that is sent."""
         await accounts.log_out(LogOut(principal=caller.account, once=once))
 
     @routes.delete(summary="Log out everywhere", opt=ENDS_SESSION)
     async def log_out_everywhere(caller: NamedDependency[Caller], once: NamedDependency[Once | None]) -> None:
+        """Ends every session of whoever calls, on every device."""
         await accounts.log_out(LogOut(principal=caller.account, everywhere=True, once=once))
 
     return routes.all
@@ -207,12 +212,14 @@ def _password(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
         summary="Choose a new password by code; every session ends", opt=LOGS_IN,
     )  # fmt: skip
     async def reset_password(data: JSONBody[ResetBody], once: NamedDependency[Once | None]) -> SessionAnswer:
+        """Takes a code that was sent to the phone. Every session of that member ends; the answer brings a new one."""
         return SessionAnswer.of(await accounts.reset_password(data.to_command(once)))
 
     @routes.put(raises=[LoginFailed], summary="Change my password; every session ends", opt=ENDS_SESSION)
     async def change_password(
         data: JSONBody[ChangePasswordBody], caller: NamedDependency[Caller], once: NamedDependency[Once | None]
     ) -> SessionAnswer:
+        """Asks for the present password. Every session ends; the answer brings a new one."""
         command = ChangePassword(principal=caller.account, current=data.current, password=data.password, once=once)
         return SessionAnswer.of(await accounts.change_password(command))
 
@@ -226,6 +233,7 @@ def _phone(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
     async def change_phone(
         data: JSONBody[ChangePhoneBody], caller: NamedDependency[Caller], once: NamedDependency[Once | None]
     ) -> SessionAnswer:
+        """Proves the new number by a code that was sent to it. Every session ends; the answer brings a new one."""
         command = ChangePhone(member_id=caller.member_id, proof=_proof(data.challenge_id, data.code), once=once)
         return SessionAnswer.of(await accounts.change_phone(command))
 

@@ -16,7 +16,7 @@ from retail_entrypoints.http.routing import PUBLIC, Resource
 from retail_entrypoints.http.shapes import Answer, Body, Count, Instant, Uuid, in_utc
 from retail_entrypoints.http.shaping import derived
 
-Short = Annotated[str, Meta(max_length=200, description="A short text; empty when there is nothing to say.", examples=["home"])]
+Short = Annotated[str, Meta(max_length=200, description="A short text; empty when there is nothing to say.")]
 
 
 class EventBody(Body, frozen=True):
@@ -77,6 +77,9 @@ def behaviour_routes(insight: Insight) -> Sequence[HTTPRouteHandler]:
     async def capture_behaviour(
         data: JSONBody[BehaviourBody], caller: NamedDependency[Caller], once: NamedDependency[Once | None]
     ) -> CapturedShape:
+        """Takes what was looked at and searched for; without consent nothing is kept. An event counts once, however often
+        it is sent.
+        """
         return CapturedShape.of(await insight.capture(data.to_command(caller, once)))
 
     return routes.all

@@ -36,15 +36,22 @@ _BOUNDS: Final = ("gt", "ge", "lt", "le", "multiple_of", "pattern", "min_length"
 _ENCODER: Final = msgspec.json.Encoder()
 
 
+REPLAYED: Final = "Idempotent-Replayed"
+"""The header of an answer that was given before, under the same key (R17)."""
+_REPLAYED: Final = (REPLAYED.lower().encode(), b"true")
+
+
 class HandlerAnswer(Response[Any]):
     """What a handler told, encoded, with the headers that belong to it: nothing is left to find out on its way."""
 
     __slots__ = ("_body", "_start")
 
-    def __init__(self, told: Any, status: int) -> None:
+    def __init__(self, told: Any, status: int, *, is_replayed: bool = False) -> None:
         """A Struct as JSON, or nothing, of which no length is told (RFC 9110, 8.6)."""
         body = b"" if told is None else _ENCODER.encode(told)
         headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))] if body else []
+        if is_replayed:
+            headers.append(_REPLAYED)
         self._start: Message = {"type": "http.response.start", "status": status, "headers": headers}
         self._body: Message = {"type": "http.response.body", "body": body, "more_body": False}
 
@@ -120,7 +127,11 @@ class Bound:
         else:
             data = await request.read_as(self.body, may_be_absent=self.may_lack_body)
             told = await self.fn(data=data, **self.arguments.read(request))
-        return told if isinstance(told, Response) else HandlerAnswer(told, self.status)
+        if not isinstance(told, Response):
+            return HandlerAnswer(told, self.status, is_replayed=request.witness.replayed)
+        if request.witness.replayed:
+            told.headers[REPLAYED] = "true"
+        return told
 
 
 def bind(handler: HTTPRouteHandler, providers: Providers) -> Bound:

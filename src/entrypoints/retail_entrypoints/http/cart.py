@@ -107,6 +107,7 @@ def _carts(cart: Carting) -> Sequence[HTTPRouteHandler]:
     async def create_guest_cart(
         once: NamedDependency[Once | None], data: JSONBody[NoWords | None] = None
     ) -> NewGuestCart:
+        """Answers a token, which is told this once and belongs into X-Cart-Token."""
         return NewGuestCart.of(await cart.create_guest_cart(CreateGuestCart(once=once)))
 
     return routes.all
@@ -117,6 +118,7 @@ def _cart(cart: Carting) -> Sequence[HTTPRouteHandler]:
 
     @routes.get(raises=[CartNotFound], summary="My cart at today's prices")
     async def show_cart(caller: NamedDependency[Caller]) -> CartShape:
+        """Shows each line at the price and stock of this moment, and why a line cannot be ordered."""
         return CartShape.of(await cart.show(ShowCart(owner_of(caller))))
 
     @routes.post(
@@ -126,6 +128,7 @@ def _cart(cart: Carting) -> Sequence[HTTPRouteHandler]:
     async def merge_cart(
         member_id: NamedDependency[MemberId], caller: NamedDependency[Caller], once: NamedDependency[Once | None]
     ) -> CartShape:
+        """Moves the guest's lines into the member's cart. The guest's cart is gone afterwards."""
         return CartShape.of(await cart.merge(MergeGuestCart(member_id=member_id, guest=guest_of(caller), once=once)))
 
     return routes.all
@@ -138,6 +141,7 @@ def _lines(cart: Carting) -> Sequence[HTTPRouteHandler]:
     async def add_to_cart(
         data: JSONBody[CartLineBody], caller: NamedDependency[Caller], once: NamedDependency[Once | None]
     ) -> CartShape:
+        """Adds units to what is there already. Nothing is reserved by it."""
         return CartShape.of(await cart.put(AddToCart(owner=owner_of(caller), line=data.to_line(), once=once)))
 
     @routes.put("/{sku_id:uuid}", raises=_PUTTING, summary="Set a quantity")
@@ -147,6 +151,7 @@ def _lines(cart: Carting) -> Sequence[HTTPRouteHandler]:
         caller: NamedDependency[Caller],
         once: NamedDependency[Once | None],
     ) -> CartShape:
+        """Sets the quantity, whatever it was."""
         line = CartLine(SkuId(sku_id), data.quantity)
         return CartShape.of(await cart.put(SetCartQuantity(owner=owner_of(caller), line=line, once=once)))
 
@@ -154,6 +159,7 @@ def _lines(cart: Carting) -> Sequence[HTTPRouteHandler]:
     async def remove_from_cart(
         sku_id: FromPath[UUID], caller: NamedDependency[Caller], once: NamedDependency[Once | None]
     ) -> CartShape:
+        """Takes the goods out, whatever their quantity."""
         return CartShape.of(await cart.remove(RemoveFromCart(owner=owner_of(caller), sku_id=SkuId(sku_id), once=once)))
 
     return routes.all

@@ -59,10 +59,12 @@ def _shelves(catalog: Catalog) -> Sequence[HTTPRouteHandler]:
 
     @routes.get("/categories", summary="The tree of categories")
     async def list_categories(short_page: NamedDependency[PageRequest]) -> PageShape[CategoryShape]:
+        """Every category with its place in the tree."""
         return part_of(await catalog.show.categories(), short_page, CategoryShape.of)
 
     @routes.get("/brands", summary="All brands")
     async def list_brands(short_page: NamedDependency[PageRequest]) -> PageShape[BrandShape]:
+        """By name."""
         return part_of(await catalog.show.brands(), short_page, BrandShape.of)
 
     return routes.all
@@ -82,6 +84,7 @@ def _products(catalog: Catalog, insight: Insight, currency: str) -> Sequence[HTT
         price_to: MinorFilter = None,
         sort: SortBy = Sort.RELEVANCE,
     ) -> PageShape[ProductShape]:
+        """By words, category, brand, price and stock. The same list is answered for a second without being looked up again."""
         search = search_of(words, category, brand, price_from, price_to, sort)
         found = await catalog.window.search(search, page)
         await _noted(insight, caller.member_id, BehaviourKind.SEARCH, " ".join(search.words.words))
@@ -89,6 +92,7 @@ def _products(catalog: Catalog, insight: Insight, currency: str) -> Sequence[HTT
 
     @routes.get("/{product_id:uuid}", raises=[ProductNotFound], summary="Some goods")
     async def get_product(product_id: FromPath[UUID], caller: NamedDependency[Caller]) -> ProductPageShape:
+        """With its kinds, prices and whether they are to be had."""
         found = await catalog.window.product(ProductId(product_id))
         await _noted(insight, caller.member_id, BehaviourKind.VIEW, str(product_id))
         return ProductPageShape.of(found, currency)

@@ -50,6 +50,7 @@ def problem_routes() -> Sequence[HTTPRouteHandler]:
 
     @routes.get("/{code:str}", raises=[NoSuchProblem], summary="What a code means")
     async def get_problem(code: ProblemCode) -> ProblemKindShape:
+        """The meaning of a `code`, in the words of its `type`."""
         return kind_of(code)
 
     return routes.all

@@ -16,15 +16,37 @@ _OF_PATTERN: Final = (("[A-Z]{3}", "CNY"), ("https?", "https://images.example/te
 _WHOLE: Final[Mapping[str, Mapping[str, Any]]] = {
     "LogInBody": {"login": "demo", "password": "demo-shop-2026"},
     "StartPaymentBody": {"gateway": "sandbox", "flow": "desktop_qr"},
+    "QuoteBody": {
+        "lines": [{"sku_id": _OF_FORMAT["uuid"], "quantity": 2}],
+        "delivery": {"kind": "address", "address_id": _OF_FORMAT["uuid"]},
+    },
 }
-"""Bodies whose fields exclude each other: an example of all of them would be refused."""
+"""Bodies whose fields exclude each other, or of which most callers need a few: an example of all of them would mislead."""
+
+_OF_NAME: Final[Mapping[str, str]] = {
+    "account": "cash:sandbox", "action": "reprice_sku", "actor": "staff:0198f0a4", "actor_kind": "staff",
+    "actor_ref": "0198f0a4", "anonymous_id": "b7c1f0a2", "brand": "竹里", "campaign": "spring-tea",
+    "carrier": "SF Express", "cart_token": "c3RvcmUtdGVhLWFuZC1ob25leQ", "category": "茶",
+    "content": "https://sandbox.example/pay/7Q2M", "code": "TEA-100", "description": "明前采摘，当季新茶。",
+    "detail": "科技园路 1 号", "event": "order.paid", "event_id": "evt_20260131_0007", "first_title": "明前龙井 100g",
+    "gateway": "sandbox", "hash": "5e" * 32, "image_url": "https://images.example/tea.jpg",
+    "image_urls": "https://images.example/tea.jpg", "kind": "received", "location": "main", "login": "li-lei",
+    "name": "李雷", "next_cursor": "eyJhZnRlciI6MTB9", "object": "product:TEA-100", "options": "规格: 100g",
+    "parent": "4403", "phone": "+86138****8000", "provider_ref": "sb_20260131_0042", "reason": "customer asked",
+    "recipient": "韩梅梅", "ref": "2601318241059372", "reference": "PO-2026-0131", "region": "广东省 深圳市 南山区",
+    "region_code": "440305", "session": "s-20260131-7", "share_token": "Zk3Tq9", "source": "wechat",
+    "source_id": "spring-tea", "status": "ok", "subtitle": "清明前采摘", "terms_version": "2026-01",
+    "title": "明前龙井 100g", "token": "m0p1X3vQ8yT5sR2uW7kL4nB9cE6hJ1dF", "tracking_number": "SF1000001",
+    "trouble": "refused", "unit": "盒", "url": "https://sandbox.example/pay/7Q2M", "value": "100g",
+}  # fmt: skip
+"""What a text of that name looks like, where the field itself says nothing."""
 
 
-def example_of(schema: Mapping[str, Any], components: Mapping[str, Any], depth: int = 0) -> Any:
-    """A value that fits the schema; the same each time."""
+def example_of(schema: Mapping[str, Any], components: Mapping[str, Any], depth: int = 0, called: str = "") -> Any:
+    """A value that fits the schema; the same each time. `called` is the name of the field it is for."""
     if "$ref" in schema:
         name = schema["$ref"].rpartition("/")[2]
-        return _WHOLE.get(name) or example_of(components[name], components, depth + 1)
+        return _WHOLE.get(name) or example_of(components[name], components, depth + 1, called)
     if schema.get("examples"):
         return _first(schema["examples"])
     for stated in ("example", "const", "default"):
@@ -35,8 +57,8 @@ def example_of(schema: Mapping[str, Any], components: Mapping[str, Any], depth: 
     if options := schema.get("oneOf") or schema.get("anyOf") or schema.get("allOf"):
         chosen = next((each for each in options if each.get("type") != "null"), options[0])
         limits = {name: value for name, value in schema.items() if name not in ("oneOf", "anyOf", "allOf")}
-        return example_of(limits | chosen, components, depth)  # a bound of `X | None` stands beside the choice
-    return _of_type(schema, components, depth)
+        return example_of(limits | chosen, components, depth, called)  # a bound of `X | None` stands beside the choice
+    return _of_type(schema, components, depth, called)
 
 
 def _first(examples: Any) -> Any:
@@ -44,27 +66,28 @@ def _first(examples: Any) -> Any:
     return first["value"] if isinstance(first, Mapping) and "value" in first else first
 
 
-def _of_type(schema: Mapping[str, Any], components: Mapping[str, Any], depth: int) -> Any:
+def _of_type(schema: Mapping[str, Any], components: Mapping[str, Any], depth: int, called: str) -> Any:
     kind = schema.get("type")
     match next((each for each in kind if each != "null"), None) if isinstance(kind, list) else kind:
         case "object":
             members = schema.get("properties", {}) if depth < _DEPTH_MAX else {}
-            return {name: example_of(member, components, depth + 1) for name, member in members.items()}
+            return {name: example_of(member, components, depth + 1, name) for name, member in members.items()}
         case "array":
-            return [example_of(schema["items"], components, depth + 1)] if "items" in schema and depth < _DEPTH_MAX else []
+            is_told = "items" in schema and depth < _DEPTH_MAX
+            return [example_of(schema["items"], components, depth + 1, called)] if is_told else []
         case "integer" | "number":
             return max(int(schema.get("minimum", 1)), 1) if schema.get("maximum", 1) >= 1 else int(schema["maximum"])
         case "boolean":
             return True
         case "string":
-            return _text(schema)
+            return _text(schema, called)
         case _:
             return None
 
 
-def _text(schema: Mapping[str, Any]) -> str:
+def _text(schema: Mapping[str, Any], called: str) -> str:
     if "format" in schema and schema["format"] in _OF_FORMAT:
         return _OF_FORMAT[schema["format"]]
     if "pattern" in schema:
         return next(text for part, text in _OF_PATTERN if part in schema["pattern"])
-    return "text".ljust(int(schema.get("minLength", 0)), "x")[: int(schema.get("maxLength", 10_000))]
+    return _OF_NAME.get(called, "words")

@@ -10,7 +10,7 @@ from retail_entrypoints.http.priced import OptionShape
 from retail_entrypoints.http.shapes import Answer, Count, Instant, MoneyShape, Uuid
 from retail_entrypoints.http.shaping import derived, derived_with
 
-Letters = Annotated[str, Meta(max_length=20_000, description="Text.", examples=["轻奢纯棉四件套"])]
+Letters = Annotated[str, Meta(max_length=20_000, description="Text.")]
 Image = Annotated[str, Meta(max_length=500, description="An https address.", examples=["https://images.example/tea.jpg"])]
 Limit = Annotated[int, Meta(ge=1, le=1_000_000, description="Units a member can buy in all.", examples=[2])]
 

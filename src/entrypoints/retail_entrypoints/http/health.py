@@ -22,10 +22,12 @@ def health_routes(readiness: Probe) -> Sequence[HTTPRouteHandler]:
 
     @routes.get("/live", summary="The process is alive")
     async def is_alive() -> HealthShape:
+        """Answers as long as the process runs; looks at nothing else."""
         return HealthShape("alive")
 
     @routes.get("/ready", raises=[NotReady], summary="The shop can serve")
     async def is_ready() -> HealthShape:
+        """Asks the database, and tells whether requests would be served now."""
         _require_ready(await readiness())
         return HealthShape("ready")
 

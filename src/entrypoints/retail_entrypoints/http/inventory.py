@@ -193,12 +193,14 @@ def _locations(inventory: Inventory) -> Sequence[HTTPRouteHandler]:
 
     @routes.get(permission=Permission.STOCK_SEE, summary="Warehouses and stores")
     async def list_locations(short_page: NamedDependency[PageRequest]) -> PageShape[LocationShape]:
+        """With the codes by which stock is booked."""
         return part_of(await inventory.show.locations(), short_page, LocationShape.of)
 
     @routes.post(raises=[LocationExists], summary="Open a location")
     async def open_location(
         data: JSONBody[LocationBody], actor: NamedDependency[Actor], once: NamedDependency[Once | None]
     ) -> OpenedShape:
+        """A warehouse or a store; its code is unique."""
         return OpenedShape.of(await inventory.open_location(data.to_command(actor, once)))
 
     return routes.all
@@ -209,18 +211,22 @@ def _stock(inventory: Inventory) -> Sequence[HTTPRouteHandler]:
 
     @routes.get(summary="All shelves")
     async def list_stock(page: NamedDependency[PageRequest]) -> PageShape[StockShape]:
+        """On hand, reserved, and what can be sold."""
         return listing(await inventory.show.stock(page), StockShape.of)
 
     @routes.get("/alerts", summary="Open low-stock alerts")
     async def list_stock_alerts(page: NamedDependency[PageRequest]) -> PageShape[AlertShape]:
+        """One for a shelf that is below its level."""
         return listing(await inventory.show.alerts(page), AlertShape.of)
 
     @routes.get("/{sku_id:uuid}", summary="The shelves of one SKU")
     async def get_stock(sku_id: FromPath[UUID], short_page: NamedDependency[PageRequest]) -> PageShape[StockShape]:
+        """At every location."""
         return part_of(await inventory.show.stock_of([SkuId(sku_id)]), short_page, StockShape.of)
 
     @routes.get("/{sku_id:uuid}/moves", summary="Movements, newest first")
     async def list_stock_moves(sku_id: FromPath[UUID], page: NamedDependency[PageRequest]) -> PageShape[MoveShape]:
+        """Every unit that came or went: why, and by whom."""
         return listing(await inventory.show.moves(SkuId(sku_id), page), MoveShape.of)
 
     return routes.all
@@ -233,18 +239,21 @@ def _changes(inventory: Inventory) -> Sequence[HTTPRouteHandler]:
     async def receive_stock(
         data: JSONBody[ReceiptBody], actor: NamedDependency[Actor], once: NamedDependency[Once | None]
     ) -> CountedShape:
+        """With the reference of what came; each receipt stands among the movements."""
         return CountedShape.of(await inventory.receive(data.to_command(actor, once)))
 
     @routes.post("/adjustments", raises=[LocationNotFound, StockItemNotFound, AdjustmentTooLarge], summary="Correct a count")
     async def adjust_stock(
         data: JSONBody[AdjustmentBody], actor: NamedDependency[Actor], once: NamedDependency[Once | None]
     ) -> CountedShape:
+        """By so many units, with a reason; it stands among the movements."""
         return CountedShape.of(await inventory.adjust(data.to_command(actor, once)))
 
     @routes.post("/watches", raises=[LocationNotFound, StockItemNotFound], summary="Say when stock is low")
     async def watch_stock(
         data: JSONBody[WatchBody], actor: NamedDependency[Actor], once: NamedDependency[Once | None]
     ) -> CountedShape:
+        """Below which level an alert is opened, and how many units are kept out of sale; what is left out stays as it is."""
         return CountedShape.of(await inventory.watch(data.to_command(actor, once)))
 
     return routes.all

@@ -138,12 +138,14 @@ def _me(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
 
     @routes.get(raises=[MemberNotFound], summary="My account")
     async def show_me(member_id: NamedDependency[MemberId]) -> MeShape:
+        """What the shop knows of the member who is logged in; the phone number is masked."""
         return MeShape.of(await my_account(accounts.show, member_id))
 
     @routes.patch(raises=[MemberNotFound], summary="Change my name or my consent")
     async def update_me(
         data: JSONBody[MeBody], member_id: NamedDependency[MemberId], once: NamedDependency[Once | None]
     ) -> MeShape:
+        """Changes the fields that are sent and leaves the others."""
         return MeShape.of(await accounts.update_profile(data.to_command(member_id, once)))
 
     return routes.all
@@ -157,6 +159,7 @@ def _addresses(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
     async def list_addresses(
         member_id: NamedDependency[MemberId], short_page: NamedDependency[PageRequest]
     ) -> PageShape[AddressShape]:
+        """The whole book."""
         book = await show.address_book(member_id)
         return part_of(book.addresses, short_page, lambda address: AddressShape.of(AddressEntry.of(book, address.id)))
 
@@ -164,12 +167,14 @@ def _addresses(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
     async def add_address(
         data: JSONBody[AddressBody], member_id: NamedDependency[MemberId], once: NamedDependency[Once | None]
     ) -> AddressShape:
+        """The first one becomes the default."""
         contact = data.to_contact()
         command = AddAddress(member_id=member_id, contact=contact, is_default=data.is_default, once=once)
         return AddressShape.of(await accounts.add_address(command))
 
     @routes.get("/{address_id:uuid}", raises=[AddressNotFound], summary="An address")
     async def get_address(address_id: FromPath[UUID], member_id: NamedDependency[MemberId]) -> AddressShape:
+        """In full, as it would stand on a parcel."""
         return AddressShape.of(AddressEntry.of(await show.address_book(member_id), AddressId(address_id)))
 
     @routes.put("/{address_id:uuid}", raises=[*_TYPED, AddressNotFound], summary="Correct an address, or make it the default")
@@ -179,6 +184,7 @@ def _addresses(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
         member_id: NamedDependency[MemberId],
         once: NamedDependency[Once | None],
     ) -> AddressShape:
+        """Replaces the entry. Orders that were placed keep what they were placed with."""
         command = CorrectAddress(
             member_id=member_id, address_id=AddressId(address_id), contact=data.to_contact(), is_default=data.is_default,
             once=once,
@@ -189,6 +195,7 @@ def _addresses(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
     async def remove_address(
         address_id: FromPath[UUID], member_id: NamedDependency[MemberId], once: NamedDependency[Once | None]
     ) -> None:
+        """Orders that go there keep it."""
         await accounts.remove_address(RemoveAddress(member_id=member_id, address_id=AddressId(address_id), once=once))
 
     return routes.all
@@ -199,6 +206,7 @@ def _regions(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
 
     @routes.get(summary="Provinces, or the regions right below one")
     async def list_regions(short_page: NamedDependency[PageRequest], parent: Parent = None) -> PageShape[RegionShape]:
+        """By the codes of GB/T 2260; addresses name the lowest level."""
         return part_of(await accounts.show.regions(parent), short_page, RegionShape.of)
 
     return routes.all

@@ -68,10 +68,12 @@ def membership_routes(membership: Membership) -> Sequence[HTTPRouteHandler]:
 
     @routes.post(raises=[AlreadyCheckedIn], summary="Check in, once a day")
     async def check_in(member_id: NamedDependency[MemberId], once: NamedDependency[Once | None]) -> CheckedInShape:
+        """Counts once a day of the shop's calendar; a repeat tells the same."""
         return CheckedInShape.of(await membership.check_in(CheckInToday(member_id=member_id, once=once)))
 
     @routes.get(summary="A month of my check-ins, and my streak")
     async def show_check_ins(member_id: NamedDependency[MemberId], month: Month = None) -> CheckInMonthShape:
+        """Days are those of the shop's calendar."""
         wish = ShowCheckIns(member_id=member_id, month=date.fromisoformat(f"{month}-01") if month else None)
         return CheckInMonthShape.of(await membership.show_check_ins(wish))
 

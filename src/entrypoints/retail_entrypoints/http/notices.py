@@ -28,6 +28,7 @@ def notice_routes(take_notice: Callable[[TakeNotice], Awaitable[RawReply]], byte
         opt={"raw": True},
     )
     async def take_gateway_notice(gateway: GatewayCode, request: StrictRequest) -> Response[bytes]:
+        """For providers only, not for clients: the body is read and acknowledged in the provider's own format."""
         query = {name: values[0] for name, values in request.query_params.dict().items()}
         command = TakeNotice(gateway=gateway, headers=dict(request.headers), body=await request.body(), query=query)
         reply = await take_notice(command)

@@ -13,7 +13,7 @@ import msgspec
 from litestar import Litestar
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
-from litestar.openapi.spec import Components, SecurityScheme
+from litestar.openapi.spec import Components, SecurityScheme, Tag
 from litestar.routes import HTTPRoute
 
 import retail_domain
@@ -21,10 +21,13 @@ from retail_domain.accounts.errors import SessionInvalid
 from retail_domain.kernel import errors, once
 from retail_domain.kernel.errors import DomainError, FieldProblem
 from retail_entrypoints.http import refusals
+from retail_entrypoints.http.binding import REPLAYED
+from retail_entrypoints.http.describing import PROSE, STATUSES, TAGS, description_of
 from retail_entrypoints.http.examples import example_of
 from retail_entrypoints.http.page_cache import is_cached
 from retail_entrypoints.http.problems import PROBLEM_JSON, ProblemShape, problem_of, status_of, type_of
 from retail_entrypoints.http.routing import Access
+from retail_entrypoints.http.shaping import Shape
 
 Schema: TypeAlias = dict[str, Any]
 
@@ -36,6 +39,16 @@ _SECURITY: Final[Mapping[Access, list[Schema]]] = {
 }
 _OF_A_LIST: Final = re.compile(r"PageShape[_\[](?:\w+\.)*(\w+?)[_\]](?=\")")
 """The framework's name for a list of something tells where that something is declared; ours stays when it moves."""
+_OF_THE_FRAMEWORK: Final = frozenset({
+    "Request fulfilled, document follows", "Document created, URL follows", "Request accepted, processing continues off-line",
+    "Request fulfilled, nothing follows",
+})  # fmt: skip
+_REPLAYED: Final[Schema] = {
+    REPLAYED: {
+        "description": "`true` where this answer was given before, under the same key; absent where it is the first.",
+        "schema": {"type": "string", "enum": ["true"]},
+    }
+}
 _AN_EXAMPLE: Final = FieldProblem(field="quantity", rule="range", message="expected `int` >= 1")
 
 
@@ -44,7 +57,8 @@ def openapi_config() -> OpenAPIConfig:
     return OpenAPIConfig(
         title="The shop",
         version=getattr(retail_domain, "__version__", "0.1.0"),
-        description="Money is in minor units; times are RFC 3339 in UTC; ids are UUIDs; errors are problem details (RFC 9457).",
+        description=PROSE,
+        tags=[Tag(name=name, description=words) for name, words in TAGS.items()],
         operation_id_creator=lambda handler, _method, _parts: handler.fn.__name__,
         components=Components(
             security_schemes={
@@ -60,15 +74,19 @@ def openapi_config() -> OpenAPIConfig:
 
 def describe(app: Litestar) -> bytes:
     """The description of an app's routes as JSON."""
-    told = _OF_A_LIST.sub(r"ListOf\1", json.dumps(app.openapi_schema.to_schema(), default=str))
-    schema: Schema = json.loads(told, parse_float=_whole_if_it_is)
+    raw = _OF_A_LIST.sub(r"ListOf\1", json.dumps(app.openapi_schema.to_schema(), default=str))
+    schema: Schema = json.loads(raw, parse_float=_whole_if_it_is)
     components = schema.setdefault("components", {}).setdefault("schemas", {})
     _add_problem_shapes(components)
+    told: dict[str, type[DomainError]] = {}
     for path, method, handler, model in _operations(app):
         operation = schema["paths"].get(path, {}).get(method.lower())
         if operation is not None:
-            _complete(operation, path, method, handler, model)
+            told |= {each.code: each for each in _complete(operation, path, method, handler, model)}
+    schema["components"]["examples"] = {code: _example(told[code]) for code in sorted(told)}
     _close_objects(components)
+    _add_kinds(components)
+    _name_choices(components)
     _add_examples(schema)
     return json.dumps(schema, ensure_ascii=False, sort_keys=True).encode()
 
@@ -103,7 +121,10 @@ def _operations(app: Litestar) -> Iterator[tuple[str, str, HTTPRouteHandler, Any
                 yield route.path_format, method, handler, model
 
 
-def _complete(operation: Schema, path: str, method: str, handler: HTTPRouteHandler, model: Any) -> None:
+def _complete(
+    operation: Schema, path: str, method: str, handler: HTTPRouteHandler, model: Any
+) -> tuple[type[DomainError], ...]:
+    """Answers what it may refuse."""
     permission = handler.opt["permission"]
     operation["security"] = _SECURITY.get(permission, [{"bearer": []}])
     operation["x-permission"] = permission.value
@@ -111,13 +132,59 @@ def _complete(operation: Schema, path: str, method: str, handler: HTTPRouteHandl
         operation["requestBody"]["required"] = not handler.parsed_data_field.is_optional
     answered = {status: answer for status, answer in operation["responses"].items() if int(status) < 400}
     first: Schema = next(iter(answered.values()), {})
+    answered = {status: {**answer, "description": _words_of(status, answer)} for status, answer in answered.items()}
     answered |= {str(status): first | {"description": why} for status, why in handler.opt.get("also", {}).items()}
-    operation["responses"] = answered | _problem_answers(refusals_of(path, method, handler, model))
+    if _takes_key(model):
+        for status, answer in answered.items():
+            answered[status] = {**answer, "headers": {**answer.get("headers", {}), **_REPLAYED}}
+    refused = refusals_of(path, method, handler, model)
+    operation["responses"] = answered | _problem_answers(refused)
     if method == "GET" and is_cached(path):
         _complete_tags(operation)
     if handler.opt.get("raw"):
         operation["requestBody"] = {"required": True, "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}}
         operation["responses"] = _raw_answers(operation["responses"])
+    codes = sorted({code for answer in operation["responses"].values() for code in answer.get("x-codes", ())})
+    operation["description"] = description_of(operation.get("description", ""), permission, codes)
+    operation["x-codes"] = codes
+    return refused
+
+
+def _words_of(status: str, answer: Schema) -> str:
+    """The framework's words promise things that we do not do, such as an address that follows; ours stay."""
+    own: str = answer.get("description", "")
+    return STATUSES.get(status, own) if own in _OF_THE_FRAMEWORK else own
+
+
+def _name_choices(components: Schema) -> None:
+    """A choice between several shapes gets a name and says which field tells them apart: generators make one type of it."""
+    for name, component in [*components.items()]:
+        for field, member in component.get("properties", {}).items():
+            options = member.get("oneOf", ())
+            chosen = [option for option in options if "$ref" in option]
+            if len(chosen) > 1:
+                choice = f"{name.removesuffix('Shape')}{field.title().replace('_', '')}"
+                components[choice] = {"oneOf": chosen, "discriminator": _told_apart(chosen, components)}
+                rest = [option for option in options if "$ref" not in option]
+                component["properties"][field] = {"oneOf": [{"$ref": f"#/components/schemas/{choice}"}, *rest]}
+
+
+def _add_kinds(components: Schema, shape: type[Shape] = Shape) -> None:
+    """The field that tells shapes of one choice apart; the framework describes the others only."""
+    for each in shape.__subclasses__():
+        field, tag = each.__struct_config__.tag_field, each.__struct_config__.tag
+        component = components.get(each.__name__)
+        if field is not None and component is not None:
+            component["properties"] = {field: {"type": "string", "const": tag}, **component.get("properties", {})}
+            component["required"] = sorted({field, *component.get("required", ())})
+            component["additionalProperties"] = False
+        _add_kinds(components, each)
+
+
+def _told_apart(chosen: Iterable[Schema], components: Schema) -> Schema:
+    named = {option["$ref"].rpartition("/")[2]: option["$ref"] for option in chosen}
+    kinds = {components[name]["properties"]["kind"]["const"]: ref for name, ref in named.items()}
+    return {"propertyName": "kind", "mapping": kinds}
 
 
 def _complete_tags(operation: Schema) -> None:
@@ -146,10 +213,11 @@ def _problem_answers(refused: Iterable[type[DomainError]]) -> Schema:
 
 def _problem_answer(status: int, refused: list[type[DomainError]]) -> Schema:
     codes = sorted({each.code for each in refused})
-    shape = {"allOf": [{"$ref": "#/components/schemas/Problem"}, {"properties": {"code": {"enum": codes}}}]}
+    examples = {code: {"$ref": f"#/components/examples/{code}"} for code in codes}
     answer: Schema = {
         "description": " · ".join(f"`{each.code}` {each.sentence()}" for each in sorted(refused, key=lambda each: each.code)),
-        "content": {PROBLEM_JSON: {"schema": shape, "examples": {each.code: _example(each) for each in refused}}},
+        "content": {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}, "examples": examples}},
+        "x-codes": codes,
     }
     headers = {401: "WWW-Authenticate", 429: "Retry-After", 503: "Retry-After"}
     if status in headers:

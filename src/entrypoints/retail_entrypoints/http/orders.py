@@ -84,15 +84,18 @@ def _looking(retail: Retail) -> Sequence[HTTPRouteHandler]:
     async def list_orders(
         member_id: NamedDependency[MemberId], page: NamedDependency[PageRequest], status: StatusFilter = None
     ) -> PageShape[OrderSummaryShape]:
+        """All states, or one. Orders that were hidden are not among them."""
         return listing(await retail.ordering.show.mine(member_id, page, status), OrderSummaryShape.of)
 
     @routes.get("/{order_id:uuid}", raises=raises, summary="One of my orders")
     async def get_order(order_id: FromPath[UUID], member_id: NamedDependency[MemberId]) -> OrderShape:
+        """With its lines, parcels and money."""
         view = await retail.ordering.show.show_mine(member_id, OrderId(order_id))
         return OrderShape.of(view, await retail.fulfilment.show.of_order(view.order_id))
 
     @routes.get("/{order_id:uuid}/contact", raises=raises, summary="Where one of my orders goes")
     async def get_order_contact(order_id: FromPath[UUID], member_id: NamedDependency[MemberId]) -> ContactShape:
+        """In full."""
         view = await retail.ordering.show.show_mine(member_id, OrderId(order_id))
         return await contact_of(retail, view.order_id)
 
@@ -107,6 +110,9 @@ def _deciding(retail: Retail) -> Sequence[HTTPRouteHandler]:
     async def place_order(
         data: JSONBody[PlaceOrderBody], member_id: NamedDependency[MemberId], once: NamedDependency[Once | None]
     ) -> PlacedShape:
+        """Accepts a quote unchanged: what it says is what it costs. Stock is reserved, and the order waits for its payment
+        until `pay_by`. A quote becomes one order, however often it is sent.
+        """
         return PlacedShape.of(await retail.checkout.place(data.to_command(member_id, once)))
 
     @routes.post(
@@ -115,6 +121,9 @@ def _deciding(retail: Retail) -> Sequence[HTTPRouteHandler]:
     async def cancel_order(
         order_id: FromPath[UUID], member_id: NamedDependency[MemberId], once: NamedDependency[Once | None]
     ) -> Response[OutcomeShape]:
+        """Gives the stock back. While a payment is open at its provider, the order is closing, and what the provider says
+        last counts.
+        """
         command = CancelOrder(member_id=member_id, order_id=OrderId(order_id), once=once)
         return outcome(await retail.ordering.cancel(command))
 
@@ -122,6 +131,7 @@ def _deciding(retail: Retail) -> Sequence[HTTPRouteHandler]:
     async def confirm_receipt(
         order_id: FromPath[UUID], member_id: NamedDependency[MemberId], once: NamedDependency[Once | None]
     ) -> OutcomeShape:
+        """The order is signed for; without it that happens by itself some days after shipping."""
         command = ConfirmReceipt(member_id=member_id, order_id=OrderId(order_id), once=once)
         return OutcomeShape.of(await retail.ordering.confirm_receipt(command))
 
@@ -135,6 +145,7 @@ def _deciding(retail: Retail) -> Sequence[HTTPRouteHandler]:
         member_id: NamedDependency[MemberId],
         once: NamedDependency[Once | None],
     ) -> OutcomeShape:
+        """Refused where the freight would rise."""
         command = RedirectMyOrder(
             member_id=member_id, order_id=OrderId(order_id), address_id=AddressId(data.address_id), once=once
         )
@@ -144,6 +155,7 @@ def _deciding(retail: Retail) -> Sequence[HTTPRouteHandler]:
     async def hide_order(
         order_id: FromPath[UUID], member_id: NamedDependency[MemberId], once: NamedDependency[Once | None]
     ) -> None:
+        """It stays in the books."""
         await retail.ordering.hide(HideOrder(member_id=member_id, order_id=OrderId(order_id), once=once))
 
     return routes.all

@@ -1,5 +1,9 @@
 """What payments and refunds look like from outside."""
 
+from typing import TypeAlias
+
+import msgspec
+
 from retail_domain.payments import (
     Balance,
     Flow,
@@ -15,8 +19,55 @@ from retail_domain.payments import (
     SuspectView,
     Verdict,
 )
-from retail_entrypoints.http.shapes import Answer, Count, FactValue, Instant, MoneyShape, Uuid
+from retail_entrypoints.http.shapes import Answer, Count, Instant, MoneyShape, Uuid
 from retail_entrypoints.http.shaping import derived
+
+
+class OpenUrlAction(Answer, frozen=True, tag_field="kind", tag="open_url"):
+    """Open this address, in the browser or in the provider's app."""
+
+    url: str
+
+
+class PostFormAction(Answer, frozen=True, tag_field="kind", tag="post_form"):
+    """Post these fields to this address as a form."""
+
+    url: str
+    fields: dict[str, str]
+
+
+class ShowQrAction(Answer, frozen=True, tag_field="kind", tag="show_qr"):
+    """Show this as a QR code for another device."""
+
+    content: str
+
+
+class CallClientSdkAction(Answer, frozen=True, tag_field="kind", tag="call_client_sdk"):
+    """Hand these parameters to the provider's own library."""
+
+    sdk: str
+    parameters: dict[str, str]
+
+
+class PayAtCounterAction(Answer, frozen=True, tag_field="kind", tag="pay_at_counter"):
+    """Pay in the store, and show this code there."""
+
+    code: str
+
+
+class NothingToDoAction(Answer, frozen=True, tag_field="kind", tag="nothing_to_do"):
+    """Nothing is to be done: the payment is decided."""
+
+
+
+Action: TypeAlias = (
+    OpenUrlAction | PostFormAction | ShowQrAction | CallClientSdkAction | PayAtCounterAction | NothingToDoAction
+)
+"""What the buyer's device does next; `kind` tells which."""
+
+
+def _action(view: PaymentView) -> Action | None:
+    return None if view.action is None else msgspec.convert(view.action, type=Action)
 
 
 class PaymentShape(Answer, frozen=True):
@@ -30,12 +81,12 @@ class PaymentShape(Answer, frozen=True):
     money: MoneyState
     amount: MoneyShape
     refunded: MoneyShape
-    action: dict[str, FactValue] | None
+    action: Action | None
     action_expires_at: Instant | None
     expires_at: Instant
     received_at: Instant | None
 
-    of = derived(PaymentView)
+    of = derived(PaymentView, action=_action)
 
 
 class RefundShape(Answer, frozen=True):

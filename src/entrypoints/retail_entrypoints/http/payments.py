@@ -123,12 +123,16 @@ def _attempts(retail: Retail) -> Sequence[HTTPRouteHandler]:
         client_address: NamedDependency[str],
         once: NamedDependency[Once | None],
     ) -> PaymentShape:
+        """Answers with `action`: what the buyer's device does next, by its `kind`. Sent again under the same key, it is
+        the same attempt.
+        """
         return PaymentShape.of(await retail.payments.start(data.to_command(order_id, member_id, client_address, once)))
 
     @routes.get(raises=[OrderNotFound], summary="Attempts to pay")
     async def list_order_payments(
         order_id: FromPath[UUID], member_id: NamedDependency[MemberId], short_page: NamedDependency[PageRequest]
     ) -> PageShape[PaymentShape]:
+        """Every attempt, the oldest first."""
         view = await retail.ordering.show.show_mine(member_id, OrderId(order_id))
         return part_of(await retail.payments.show.of_order(view.order_id), short_page, PaymentShape.of)
 
@@ -140,6 +144,7 @@ def _payments(retail: Retail) -> Sequence[HTTPRouteHandler]:
 
     @routes.get(raises=[PaymentNotFound], summary="One of my payments")
     async def get_payment(payment_id: FromPath[UUID], member_id: NamedDependency[MemberId]) -> PaymentShape:
+        """As it is known; ask for a refresh when the buyer says that they have paid."""
         return PaymentShape.of(await retail.payments.show.show_mine(member_id, PaymentId(payment_id)))
 
     @routes.post(
@@ -149,6 +154,7 @@ def _payments(retail: Retail) -> Sequence[HTTPRouteHandler]:
     async def refresh_payment(
         payment_id: FromPath[UUID], member_id: NamedDependency[MemberId], once: NamedDependency[Once | None]
     ) -> PaymentShape:
+        """Asks the provider now rather than waiting for its notice. May be asked every few seconds."""
         command = RefreshPayment(member_id=member_id, payment_id=PaymentId(payment_id), once=once)
         return PaymentShape.of(await retail.payments.refresh(command))
 
@@ -163,10 +169,12 @@ def _money_of_orders(retail: Retail) -> Sequence[HTTPRouteHandler]:
     async def list_any_order_payments(
         order_id: FromPath[UUID], short_page: NamedDependency[PageRequest]
     ) -> PageShape[PaymentShape]:
+        """Every attempt, the oldest first."""
         return part_of(await show.of_order(OrderId(order_id)), short_page, PaymentShape.of)
 
     @routes.get("/refunds", summary="Refunds of any order")
     async def list_order_refunds(order_id: FromPath[UUID], short_page: NamedDependency[PageRequest]) -> PageShape[RefundShape]:
+        """How far each has come."""
         return part_of(await show.refunds_of_order(OrderId(order_id)), short_page, RefundShape.of)
 
     return routes.all
@@ -178,14 +186,17 @@ def _looking(retail: Retail) -> Sequence[HTTPRouteHandler]:
 
     @routes.get("/suspects", summary="Money that waits for a person, oldest first")
     async def list_suspects(page: NamedDependency[PageRequest]) -> PageShape[SuspectShape]:
+        """What arrived twice, late, or in another amount than was asked for."""
         return listing(await show.suspects(page), SuspectShape.of)
 
     @routes.get("/notices", summary="Notices nobody can place, or that contradict")
     async def list_odd_notices(page: NamedDependency[PageRequest]) -> PageShape[NoticeShape]:
+        """Genuine ones that concern money, the oldest first."""
         return listing(await show.odd_notices(page), NoticeShape.of)
 
     @routes.get("/balances", summary="Every account of the ledger")
     async def list_balances(short_page: NamedDependency[PageRequest]) -> PageShape[BalanceShape]:
+        """Positive is ours, negative is owed or earned."""
         return part_of(await show.balances(), short_page, BalanceShape.of)
 
     return routes.all
@@ -205,6 +216,7 @@ def _deciding(retail: Retail) -> Sequence[HTTPRouteHandler]:
         actor: NamedDependency[Actor],
         once: NamedDependency[Once | None],
     ) -> PaymentShape:
+        """Once the money is in the till."""
         command = ConfirmCounterPayment(
             payment_id=PaymentId(payment_id), amount=data.amount.to_money(), actor=actor, once=once
         )
@@ -217,6 +229,7 @@ def _deciding(retail: Retail) -> Sequence[HTTPRouteHandler]:
         actor: NamedDependency[Actor],
         once: NamedDependency[Once | None],
     ) -> RefundAnswerShape:
+        """Decides that it goes back; nothing else is changed."""
         command = RefundAside(payment_id=PaymentId(payment_id), reason=data.reason, actor=actor, once=once)
         return RefundAnswerShape.of(await retail.payments.refund_aside(command))
 
@@ -229,6 +242,7 @@ def _refunds(retail: Retail) -> Sequence[HTTPRouteHandler]:
 
     @routes.get("/stuck", permission=Permission.PAYMENTS_SEE, summary="Refunds that need a person, oldest first")
     async def list_stuck_refunds(page: NamedDependency[PageRequest]) -> PageShape[RefundShape]:
+        """What a provider refused, or what nobody can tell."""
         return listing(await retail.payments.show.stuck_refunds(page), RefundShape.of)
 
     @routes.post(
@@ -238,6 +252,7 @@ def _refunds(retail: Retail) -> Sequence[HTTPRouteHandler]:
     async def retry_refund(
         refund_id: FromPath[UUID], actor: NamedDependency[Actor], once: NamedDependency[Once | None]
     ) -> RefundAnswerShape:
+        """The provider is asked first, so that nothing is paid back twice."""
         command = RetryRefund(refund_id=RefundId(refund_id), actor=actor, once=once)
         return RefundAnswerShape.of(await retail.payments.retry_refund(command))
 
@@ -251,6 +266,7 @@ def _refunds(retail: Retail) -> Sequence[HTTPRouteHandler]:
         actor: NamedDependency[Actor],
         once: NamedDependency[Once | None],
     ) -> RefundAnswerShape:
+        """Replaces the sum of a refund that surely was not paid."""
         command = CorrectRefund(
             refund_id=RefundId(refund_id), amount=data.amount.to_money(), reason=data.reason, actor=actor, once=once
         )

@@ -73,6 +73,7 @@ def provide_once(request: StrictRequest, idempotency_key: IdempotencyKey = None)
         operation=request.route_handler.fn.__name__,
         key=idempotency_key,
         fingerprint=fingerprint,
+        witness=request.witness,
     )
 
 

@@ -211,10 +211,14 @@ def quote_routes(quoting: Quoting) -> Sequence[HTTPRouteHandler]:
     async def create_quote(
         data: JSONBody[QuoteBody], member_id: NamedDependency[MemberId], once: NamedDependency[Once | None]
     ) -> QuoteShape:
+        """Prices the goods for this member and address and explains every step. It is good for some minutes; nothing is
+        reserved.
+        """
         return QuoteShape.of(await quoting.quote(data.to_command(member_id, once)))
 
     @routes.get("/{quote_id:uuid}", raises=[QuoteNotFound], summary="One of my quotes")
     async def get_quote(quote_id: FromPath[UUID], member_id: NamedDependency[MemberId]) -> QuoteShape:
+        """As it was made; it never changes."""
         return QuoteShape.of(await quoting.show(ShowQuote(member_id=member_id, quote_id=QuoteId(quote_id))))
 
     return routes.all
@@ -222,16 +226,18 @@ def quote_routes(quoting: Quoting) -> Sequence[HTTPRouteHandler]:
 
 def freight_routes(quoting: Quoting) -> Sequence[HTTPRouteHandler]:
     """`/v1/staff/freight-templates`."""
-    routes = Resource("/staff/freight-templates", permission=Permission.PRICES_CHANGE, tag="staff")
+    routes = Resource("/staff/freight-templates", permission=Permission.PRICES_CHANGE, tag="staff: catalog")
 
     @routes.get(permission=Permission.CATALOG_SEE, summary="All freight templates")
     async def list_freight_templates(short_page: NamedDependency[PageRequest]) -> PageShape[FreightTemplateShape]:
+        """With their zones."""
         return part_of(await quoting.freight_templates(), short_page, FreightTemplateShape.of)
 
     @routes.post(raises=[TooManyFreightTemplates], summary="Write a freight template")
     async def create_freight_template(
         data: JSONBody[FreightTemplateBody], actor: NamedDependency[Actor], once: NamedDependency[Once | None]
     ) -> FreightTemplateShape:
+        """By piece, weight or volume, with zones by region."""
         return FreightTemplateShape.of(await quoting.store_freight_template(data.to_command(actor, None, once)))
 
     @routes.put("/{template_id:uuid}", raises=[FreightTemplateNotFound], summary="Rewrite a freight template")
@@ -241,12 +247,14 @@ def freight_routes(quoting: Quoting) -> Sequence[HTTPRouteHandler]:
         actor: NamedDependency[Actor],
         once: NamedDependency[Once | None],
     ) -> FreightTemplateShape:
+        """Holds for quotes made from now on."""
         return FreightTemplateShape.of(await quoting.store_freight_template(data.to_command(actor, template_id, once)))
 
     @routes.delete("/{template_id:uuid}", raises=[FreightTemplateNotFound], summary="Take a freight template out of force")
     async def remove_freight_template(
         template_id: FromPath[UUID], actor: NamedDependency[Actor], once: NamedDependency[Once | None]
     ) -> None:
+        """Holds for quotes made from now on."""
         await quoting.remove_freight_template(
             RemoveFreightTemplate(template_id=FreightTemplateId(template_id), actor=actor, once=once)
         )

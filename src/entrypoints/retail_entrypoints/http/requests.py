@@ -11,6 +11,7 @@ from typing import Any, Final
 from litestar import Request
 from litestar.types import Receive, Scope, Send
 
+from retail_domain.kernel.once import Witness
 from retail_entrypoints.http import bodies
 from retail_entrypoints.http.caller import NOBODY
 from retail_entrypoints.http.refusals import Malformed, NotJson, TooLarge
@@ -27,7 +28,7 @@ _CANONICAL: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
 class StrictRequest(Request[Any, Any, Any]):
     """A request whose JSON body is taken only when it means exactly one thing and fits the handler's body type."""
 
-    __slots__ = ("_raw", "_tree", "caller", "given", "words")
+    __slots__ = ("_raw", "_tree", "caller", "given", "witness", "words")
 
     def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
         super().__init__(scope, receive, send)
@@ -37,6 +38,8 @@ class StrictRequest(Request[Any, Any, Any]):
         """Who sent it, once that has been found out."""
         self.words: Mapping[str, str] = {}
         """The query parameters, once they have been checked."""
+        self.witness = Witness()
+        """Hears whether the answer is one that was given before."""
         self._raw: bytes | None = None
         self._tree: Any = None
 

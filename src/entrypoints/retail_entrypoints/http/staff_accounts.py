@@ -125,16 +125,19 @@ def _members(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
 
     @routes.get(summary="Members, newest first")
     async def list_members(page: NamedDependency[PageRequest]) -> PageShape[MemberShape]:
+        """Phone numbers are masked."""
         return listing(await show.members(page), MemberShape.of)
 
     @routes.get("/{id:uuid}", raises=[MemberNotFound], summary="A member")
     async def get_member(id: FromPath[UUID]) -> MemberShape:
+        """The phone number is masked."""
         return MemberShape.of(await my_account(show, MemberId(id)))
 
     @routes.get(
         "/{id:uuid}/contact", permission=Permission.MEMBERS_CONTACT, raises=[MemberNotFound], summary="How to reach a member",
     )  # fmt: skip
     async def get_member_contact(id: FromPath[UUID]) -> MemberContactShape:
+        """In full; that somebody looked is written in the trail."""
         return MemberContactShape.of(await my_account(show, MemberId(id)))
 
     return routes.all
@@ -147,12 +150,14 @@ def _bans(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
     async def ban_member(
         id: FromPath[UUID], actor: NamedDependency[Actor], once: NamedDependency[Once | None]
     ) -> None:
+        """They cannot log in until they are admitted again. Open orders go on."""
         await accounts.ban_member(BanMember(member_id=MemberId(id), actor=actor, once=once))
 
     @routes.post("/{id:uuid}/readmit", raises=[MemberNotFound], status=204, summary="Let a blocked member in again")
     async def readmit_member(
         id: FromPath[UUID], actor: NamedDependency[Actor], once: NamedDependency[Once | None]
     ) -> None:
+        """Nothing else changes."""
         await accounts.ban_member(BanMember(member_id=MemberId(id), actor=actor, banned=False, once=once))
 
     return routes.all
@@ -163,12 +168,14 @@ def _staff(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
 
     @routes.get(permission=Permission.STAFF_SEE, summary="The staff")
     async def list_staff(page: NamedDependency[PageRequest]) -> PageShape[StaffShape]:
+        """With their roles."""
         return listing(await accounts.show.staff(page), StaffShape.of)
 
     @routes.post(raises=[NameTaken, StaffForbidden], summary="Take somebody on")
     async def add_staff(
         data: JSONBody[StaffBody], actor: NamedDependency[Actor], once: NamedDependency[Once | None]
     ) -> StaffCreated:
+        """With a first password, which they should change."""
         return StaffCreated((await accounts.add_staff(data.to_command(actor, once))).staff_id)
 
     @routes.post(
@@ -181,6 +188,7 @@ def _staff(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
         actor: NamedDependency[Actor],
         once: NamedDependency[Once | None],
     ) -> None:
+        """Nobody grants what they do not have."""
         await accounts.change_roles(
             ChangeRoles(staff_id=StaffId(id), actor=actor, grant=data.grant, revoke=data.revoke, once=once)
         )
@@ -193,6 +201,7 @@ def _trail(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
 
     @routes.get(summary="What staff did, newest first")
     async def list_trail(page: NamedDependency[PageRequest]) -> PageShape[TrailShape]:
+        """Decisions, and looks at personal data."""
         return listing(await accounts.show.trail(page), TrailShape.of)
 
     return routes.all

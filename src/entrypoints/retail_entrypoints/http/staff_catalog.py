@@ -257,11 +257,13 @@ def _looking(catalog: Catalog, currency: str) -> Sequence[HTTPRouteHandler]:
         price_to: MinorFilter = None,
         sort: SortBy = Sort.RELEVANCE,
     ) -> PageShape[StaffProductShape]:
+        """Also what is off sale or was never on."""
         search = search_of(words, category, brand, price_from, price_to, sort)
         return listing(await catalog.show.search(search, page), lambda card: StaffProductShape.of(card, currency))
 
     @routes.get("/{product_id:uuid}", raises=[ProductNotFound], summary="Some goods")
     async def get_any_product(product_id: FromPath[UUID]) -> StaffProductPageShape:
+        """With every kind, also what is off sale."""
         return StaffProductPageShape.of(await catalog.show.product(ProductId(product_id)), currency)
 
     return routes.all
@@ -273,12 +275,14 @@ def _products(catalog: Catalog, currency: str) -> Sequence[HTTPRouteHandler]:
 
     @routes.post(raises=[CodeInUse, NothingToSell, *shelves], summary="Enter goods")
     async def create_product(data: JSONBody[ProductBody], once: NamedDependency[Once | None]) -> ProductCreatedShape:
+        """With its kinds, prices and description in one go."""
         return ProductCreatedShape.of(await catalog.create(data.to_command(currency, once)))
 
     @routes.put("/{product_id:uuid}", raises=[ProductNotFound, *shelves], summary="Describe goods anew")
     async def edit_product(
         product_id: FromPath[UUID], data: JSONBody[DescriptionBody], once: NamedDependency[Once | None]
     ) -> ProductStateShape:
+        """Replaces the description; prices and stock stay."""
         wanted = EditProduct(product_id=ProductId(product_id), listing=data.to_listing(), once=once)
         return ProductStateShape.of(await catalog.edit(wanted))
 
@@ -288,6 +292,7 @@ def _products(catalog: Catalog, currency: str) -> Sequence[HTTPRouteHandler]:
     async def set_on_sale(
         product_id: FromPath[UUID], data: JSONBody[SaleBody], once: NamedDependency[Once | None]
     ) -> ProductStateShape:
+        """Carts keep what is taken off, and say so."""
         wanted = SetOnSale(product_id=ProductId(product_id), on_sale=data.on_sale, once=once)
         return ProductStateShape.of(await catalog.set_on_sale(wanted))
 
@@ -295,6 +300,7 @@ def _products(catalog: Catalog, currency: str) -> Sequence[HTTPRouteHandler]:
     async def add_sku(
         product_id: FromPath[UUID], data: JSONBody[SkuBody], once: NamedDependency[Once | None]
     ) -> ProductStateShape:
+        """Its code is unique in the shop."""
         wanted = AddSku(product_id=ProductId(product_id), sku=data.to_wish(currency), once=once)
         return ProductStateShape.of(await catalog.add_sku(wanted))
 
@@ -308,6 +314,7 @@ def _skus(catalog: Catalog, currency: str) -> Sequence[HTTPRouteHandler]:
     async def edit_sku(
         sku_id: FromPath[UUID], data: JSONBody[ParticularsBody], once: NamedDependency[Once | None]
     ) -> ProductStateShape:
+        """Replaces what is said of it; price and stock stay."""
         return ProductStateShape.of(await catalog.edit_sku(data.to_command(sku_id, currency, once)))
 
     @routes.put(
@@ -317,6 +324,7 @@ def _skus(catalog: Catalog, currency: str) -> Sequence[HTTPRouteHandler]:
     async def reprice_sku(
         sku_id: FromPath[UUID], data: JSONBody[PriceBody], once: NamedDependency[Once | None]
     ) -> ProductStateShape:
+        """Quotes made before are refused when they are accepted."""
         wanted = RepriceSku(sku_id=SkuId(sku_id), price_minor=minor(data.price, currency, "price"), once=once)
         return ProductStateShape.of(await catalog.reprice(wanted))
 
@@ -329,6 +337,7 @@ def _categories(catalog: Catalog) -> Sequence[HTTPRouteHandler]:
 
     @routes.post(raises=[CodeInUse, *misplaced], summary="Add a category")
     async def create_category(data: JSONBody[CategoryBody], once: NamedDependency[Once | None]) -> CategoryCreatedShape:
+        """At the root, or below another."""
         return CategoryCreatedShape((await catalog.create_category(data.to_command(once))).category_id)
 
     @routes.put(
@@ -337,6 +346,7 @@ def _categories(catalog: Catalog) -> Sequence[HTTPRouteHandler]:
     async def move_category(
         category_id: FromPath[UUID], data: JSONBody[ParentBody], once: NamedDependency[Once | None]
     ) -> None:
+        """With everything below it; never below itself."""
         await catalog.move_category(data.to_command(category_id, once))
 
     return routes.all
@@ -347,6 +357,7 @@ def _brands(catalog: Catalog) -> Sequence[HTTPRouteHandler]:
 
     @routes.post(raises=[CodeInUse], summary="Add a brand")
     async def create_brand(data: JSONBody[BrandBody], once: NamedDependency[Once | None]) -> BrandCreatedShape:
+        """Names are unique."""
         return BrandCreatedShape((await catalog.create_brand(CreateBrand(name=data.name, once=once))).brand_id)
 
     return routes.all

@@ -182,10 +182,12 @@ def _looking(retail: Retail) -> Sequence[HTTPRouteHandler]:
 
     @routes.get(summary="All orders, newest first")
     async def list_any_orders(page: NamedDependency[PageRequest], status: StatusFilter = None) -> PageShape[OrderSummaryShape]:
+        """All states, or one."""
         return listing(await retail.ordering.show.all(page, status), OrderSummaryShape.of)
 
     @routes.get("/{order_id:uuid}", raises=raises, summary="One order")
     async def get_any_order(order_id: FromPath[UUID]) -> OrderShape:
+        """With its lines, parcels and money."""
         view = await retail.ordering.show.show(OrderId(order_id))
         return OrderShape.of(view, await retail.fulfilment.show.of_order(view.order_id))
 
@@ -193,11 +195,13 @@ def _looking(retail: Retail) -> Sequence[HTTPRouteHandler]:
     async def get_order_history(
         order_id: FromPath[UUID], short_page: NamedDependency[PageRequest]
     ) -> PageShape[TransitionShape]:
+        """Every change of state: when, by whom, and why."""
         view = await retail.ordering.show.show(OrderId(order_id))
         return part_of(await retail.ordering.show.history(view.order_id), short_page, TransitionShape.of)
 
     @routes.get("/{order_id:uuid}/contact", permission=Permission.MEMBERS_CONTACT, raises=raises, summary="Whom it goes to")
     async def get_any_order_contact(order_id: FromPath[UUID]) -> ContactShape:
+        """In full; that somebody looked is written in the trail."""
         return await contact_of(retail, OrderId(order_id))
 
     return routes.all
@@ -218,6 +222,7 @@ def _deciding(retail: Retail) -> Sequence[HTTPRouteHandler]:
         actor: NamedDependency[Actor],
         once: NamedDependency[Once | None],
     ) -> SentShape:
+        """In one parcel of several, or all at once. The order is shipped when its last unit is."""
         place = await location_named(retail.inventory.show, data.location) if data.location is not None else None
         return SentShape.of(await retail.ordering.ship(data.to_command(order_id, place, actor, once)))
 
@@ -231,6 +236,7 @@ def _deciding(retail: Retail) -> Sequence[HTTPRouteHandler]:
         actor: NamedDependency[Actor],
         once: NamedDependency[Once | None],
     ) -> Response[OutcomeShape]:
+        """An unpaid order gives its stock back. What was paid goes back where it came from."""
         command = CloseOrder(order_id=OrderId(order_id), reason=data.reason, actor=actor, once=once)
         return outcome(await retail.ordering.close(command))
 
@@ -244,6 +250,7 @@ def _deciding(retail: Retail) -> Sequence[HTTPRouteHandler]:
         actor: NamedDependency[Actor],
         once: NamedDependency[Once | None],
     ) -> RefundStartedShape:
+        """Decides what goes back; whether the money has arrived is told by the refund's `status`."""
         return RefundStartedShape.of(await retail.ordering.refund(data.to_command(order_id, actor, once)))
 
     @routes.put("/address", raises=[*REDIRECTING, RegionUnknown], summary="Send it elsewhere, before its first parcel")
@@ -253,6 +260,7 @@ def _deciding(retail: Retail) -> Sequence[HTTPRouteHandler]:
         actor: NamedDependency[Actor],
         once: NamedDependency[Once | None],
     ) -> OutcomeShape:
+        """To somebody and somewhere that staff write down, with a reason; freight that costs more there the shop may bear."""
         return OutcomeShape.of(await retail.ordering.redirect(data.to_command(order_id, actor, once)))
 
     return routes.all

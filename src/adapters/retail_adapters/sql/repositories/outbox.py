@@ -95,6 +95,7 @@ class SqlAnswers(Staging):
     def _told(self, once: Once, row: Mapping[str, Any], answer: type[T]) -> T | KeyReused:
         if row["fingerprint"] != self._sealed.kept_fingerprint(once):
             return KeyReused(key=once.key)
+        once.note_replay()
         return converter.structure(self._sealed.open(once, row["answer"]), answer)
 
     async def forget(self, before: datetime, limit: int) -> int:
