@@ -8,7 +8,7 @@ RUN := .venv/bin/python
 PYTEST := $(RUN) -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help shop test check quick lint fix bench simulate crash fuzz races soak upgrade zoo docs build lock clean set-up set-up-dev
+.PHONY: help shop test check quick lint fix bench simulate crash fuzz races soak upgrade zoo docs clients build lock clean set-up set-up-dev
 
 help: ## Print this menu
 	@echo "The Retail Domain. Targets:"
@@ -62,6 +62,9 @@ docs: set-up-dev ## Write the generated reference pages and run every block and 
 	@$(RUN) -m scripts.reference_pages
 	@$(RUN) -m scripts.rule_pages
 	@$(PYTEST) -q tests/docs $(ARGS)
+
+clients: set-up-dev ## Make clients of the API's description in .cache/clients, and buy with them (TypeScript where Node is)
+	@$(RUN) -m scripts.clients
 
 build: set-up-dev ## Wheel and source archive in dist/
 	@$(RUN) -m build --no-isolation --outdir dist > .venv/build.log 2>&1 || { cat .venv/build.log; exit 1; }

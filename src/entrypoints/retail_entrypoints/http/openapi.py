@@ -142,6 +142,7 @@ def _complete(
     if method == "GET" and is_cached(path):
         _complete_tags(operation)
     if handler.opt.get("raw"):
+        operation["x-internal"] = True  # what providers send is no client's business
         operation["requestBody"] = {"required": True, "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}}
         operation["responses"] = _raw_answers(operation["responses"])
     codes = sorted({code for answer in operation["responses"].values() for code in answer.get("x-codes", ())})
