@@ -60,7 +60,7 @@ class OrderMachine(RuleBasedStateMachine):
         self.left, self.sent = dict(self.ordered), dict.fromkeys(self.ordered, 0)
         self.back, self.freed = dict.fromkeys(self.ordered, 0), dict.fromkeys(self.ordered, 0)
         self.paid = self.returned = 0
-        change = Order.placed(placement, at=self.at)
+        change = Order.placed(placement, actor=Actor.member(ALICE), at=self.at)
         self._take(change)
         if at_once and change.state.paid_at is None:
             self._take(pay(self.order))

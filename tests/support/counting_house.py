@@ -23,6 +23,7 @@ from retail_adapters.sql.reads import SqlReads
 from retail_adapters.system.ids import UuidSevenIds
 from retail_adapters.system.luck import SystemLuck
 from retail_domain.inventory import Location, Owner, Reservation, StockItem, StockKey
+from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.ids import OrderId, QuoteId
 from retail_domain.kernel.paging import PageRequest
@@ -75,7 +76,7 @@ class House:
         id, quote = OrderId(self.ids.new()), QuoteId(self.ids.new())
         number = f"{next(self._numbers):012}-{id.hex[-6:]}"
         placement = a_placement(*(lines or (a_line(),)), **{"id": id, "number": number, "quote_id": quote, **more})
-        change = Order.placed(placement, at=self.clock.now())
+        change = Order.placed(placement, actor=Actor.member(placement.member_id), at=self.clock.now())
         if not change.state.payable_minor:
             change = change.then(pay)
         async with self.store.begin() as work:

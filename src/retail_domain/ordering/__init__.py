@@ -59,6 +59,7 @@ from retail_domain.ordering.lifecycle import (
 )
 from retail_domain.ordering.model import (
     SYSTEM as SYSTEM,
+    Asked as Asked,
     AtStore as AtStore,
     Closing as Closing,
     Destination as Destination,

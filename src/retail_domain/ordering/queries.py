@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
 
 from attrs import frozen
 
 from retail_domain.kernel.actor import Actor
+from retail_domain.kernel.by_name import made_by_name
 from retail_domain.kernel.ids import MemberId, OrderId, ProductId, SkuId
 from retail_domain.kernel.money import Money
 from retail_domain.kernel.paging import Page, PageRequest
@@ -118,33 +119,34 @@ class OrderQueries(Protocol):
         ...
 
 
+def _is_closing(order: Order) -> bool:
+    return order.closing is not None
+
+
+_line: Final = made_by_name(OrderLineView, OrderLine, "currency")
+_view: Final = made_by_name(
+    OrderView,
+    Order,
+    order_id="id",
+    is_closing=_is_closing,
+    lines=lambda order: tuple([_line(line, currency=order.currency) for line in order.lines]),
+)
+_summary: Final = made_by_name(
+    OrderSummary,
+    Order,
+    order_id="id",
+    is_closing=_is_closing,
+    first_title=lambda order: order.lines[0].title,
+    units=lambda order: sum(line.quantity for line in order.lines),
+)
+"""A fact of the order that is shown under its own name is shown by standing in the view."""
+
+
 def order_view(order: Order) -> OrderView:
     """An order as it is shown."""
-    currency = order.currency
-    return OrderView(
-        order_id=order.id, number=order.number, member_id=order.member_id, status=order.status, payment=order.payment,
-        is_closing=order.closing is not None, lines=tuple(_line(line, currency) for line in order.lines),
-        freight=Money(order.freight_minor, currency), payable=order.payable, paid=Money(order.paid_minor, currency),
-        refunded=Money(order.refunded_minor, currency), region_code=order.region_code, placed_at=order.placed_at,
-        pay_by=order.pay_by, paid_at=order.paid_at, shipped_at=order.shipped_at, auto_sign_at=order.auto_sign_at,
-        signed_at=order.signed_at, complete_at=order.complete_at, completed_at=order.completed_at,
-        closed_at=order.closed_at, close_reason=order.close_reason,
-    )  # fmt: skip
+    return _view(order)
 
 
 def order_summary(order: Order) -> OrderSummary:
     """An order as a list shows it."""
-    return OrderSummary(
-        order_id=order.id, number=order.number, member_id=order.member_id, status=order.status,
-        is_closing=order.closing is not None, payable=order.payable,
-        refunded=Money(order.refunded_minor, order.currency), first_title=order.lines[0].title,
-        units=sum(line.quantity for line in order.lines), placed_at=order.placed_at, pay_by=order.pay_by,
-    )  # fmt: skip
-
-
-def _line(line: OrderLine, currency: str) -> OrderLineView:
-    return OrderLineView(
-        number=line.number, sku_id=line.sku_id, product_id=line.product_id, title=line.title, options=line.options,
-        image_url=line.image_url, quantity=line.quantity, unit_price=Money(line.unit_price_minor, currency),
-        payable=Money(line.payable_minor, currency), shipped=line.shipped, refunded=line.refunded, unshipped=line.unshipped,
-    )  # fmt: skip
+    return _summary(order)

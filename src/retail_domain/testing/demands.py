@@ -9,7 +9,7 @@ from retail_domain.catalog.queries import SkuTerms
 from retail_domain.kernel.grounds import Ground
 from retail_domain.kernel.ids import AddressId, MemberId, QuoteId
 from retail_domain.pricing import PricingRequest, QuoteDelivery, QuoteTerms, SaleLine, Wish, draw_up, price
-from retail_domain.processes.purchase.checkout import CheckoutRules, Claims, Sale, Terms, check_out
+from retail_domain.processes.purchase.checkout import CheckoutRules, Claims, PlaceOrder, Sale, Terms, check_out
 from retail_domain.processes.takings import Demand, Minted, Shared, Takings
 from retail_domain.testing.baskets import NOON, SHENZHEN, a_book, a_template, goods
 from retail_domain.testing.orders import ALICE, TIMERS, order_id
@@ -59,5 +59,6 @@ def placing(takings: Takings, shared: Shared, demand: Demand, number: int = 1) -
         regions={quote.delivery.address_id: (quote.member_id, quote.delivery.region_code)}, demands={quote.id: demand},
         takings=takings, shared=shared,
     )  # fmt: skip
-    desk, sale = check_out(desk, quote, minted(number), CheckoutRules(timers=TIMERS), NOON)
+    ask = PlaceOrder(member_id=quote.member_id, quote_id=quote.id, hash=quote.hash)
+    desk, sale = check_out(desk, ask, minted(number), CheckoutRules(timers=TIMERS), NOON)
     return desk.shared, sale

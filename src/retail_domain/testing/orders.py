@@ -87,14 +87,14 @@ def a_placement(*lines: OrderLine, which: int = 1, **more: Any) -> Placement:
     given: dict[str, Any] = {
         "id": order_id(which), "number": f"2606010000{which:06}", "member_id": ALICE,
         "quote_id": QuoteId(UUID(int=0x900_0000 + which)), "lines": numbered, "freight_minor": 800,
-        "currency": "CNY", "goes": ToAddress("310000"), "actor": Actor.member(ALICE), "timers": TIMERS,
+        "currency": "CNY", "goes": ToAddress("310000"), "timers": TIMERS,
     }  # fmt: skip
     return Placement(**{**given, **more})
 
 
-def placed(*lines: OrderLine, at: datetime = NOON, **more: Any) -> Change[Order]:
+def placed(*lines: OrderLine, at: datetime = NOON, held_until: datetime | None = None, **more: Any) -> Change[Order]:
     """An order that was just placed."""
-    return Order.placed(a_placement(*lines, **more), at=at)
+    return Order.placed(a_placement(*lines, **more), actor=Actor.member(ALICE), at=at, held_until=held_until)
 
 
 def pay(order: Order, at: datetime = NOON) -> Change[Order]:

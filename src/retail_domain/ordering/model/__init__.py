@@ -4,6 +4,7 @@ from retail_domain.ordering.model.line import LineShare as LineShare, OrderLine 
 from retail_domain.ordering.model.order import SYSTEM as SYSTEM, Order as Order
 from retail_domain.ordering.model.returning import Returning as Returning, refund_amount as refund_amount
 from retail_domain.ordering.model.terms import (
+    Asked as Asked,
     AtStore as AtStore,
     Closing as Closing,
     Destination as Destination,

@@ -6,33 +6,19 @@ from datetime import datetime
 
 from attrs import frozen
 
-from retail_domain.kernel.ids import CartId, MemberId, OrderId, QuoteId
 from retail_domain.kernel.money import MINOR_MAX, Money
 from retail_domain.ordering.lifecycle import OVER, PAID_AND_OPEN, WENT_ON, CloseReason, DeliveryMethod, OrderStatus, PaymentAxis
-from retail_domain.ordering.model.line import OrderLine
-from retail_domain.ordering.model.terms import Closing, Destination, OrderTimers, ToAddress
+from retail_domain.ordering.model.terms import Closing, Placement, ToAddress
 
 
 @frozen(kw_only=True)
-class OrderFacts:
-    """The facts of an order; `Order` decides what may become of them.
+class OrderFacts(Placement):
+    """The facts of an order: what it began with, and what has become of it; `Order` decides what may.
 
-    `refunded_minor` counts what is paid back or about to be. `took` names the kinds of limited things that were taken when
-    it was placed, and of what it may bring; empty where a release placed it that did not note them.
+    `refunded_minor` counts what is paid back or about to be.
     """
 
-    id: OrderId
-    number: str
-    member_id: MemberId
-    quote_id: QuoteId
-    cart_id: CartId | None = None
-    cart_version: int | None = None
-    goes: Destination
     status: OrderStatus = OrderStatus.PENDING_PAYMENT
-    lines: tuple[OrderLine, ...]
-    freight_minor: int
-    currency: str
-    timers: OrderTimers
     paid_minor: int = 0
     refunded_minor: int = 0
     freight_refunded_minor: int = 0
@@ -54,13 +40,6 @@ class OrderFacts:
     closed_at: datetime | None = None
     close_reason: CloseReason | None = None
     hidden: bool = False
-    took: frozenset[str] = frozenset()
-    """Kinds that have a say in whatever becomes of it: of what was taken for it, and of what it may bring.
-
-    Final when it was placed; each kind keeps its own records.
-    """
-    refund_order: tuple[str, ...] = ()
-    """Whose money goes back first, by tender (PAY-R10); empty where a release placed it that knew of one only."""
     version: int = 0
 
     def __attrs_post_init__(self) -> None:

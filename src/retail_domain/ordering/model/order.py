@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from attrs import evolve, frozen
 
 from retail_domain.kernel.actor import Actor
+from retail_domain.kernel.by_name import made_by_name
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.clock import has_passed
 from retail_domain.kernel.errors import InvalidInput
@@ -75,27 +76,15 @@ class Order(OrderFacts):
     # ---- placing and paying ------------------------------------------------------------------------------------------
 
     @classmethod
-    def placed(cls, placement: Placement, *, at: datetime) -> Change[Order]:
-        """A member orders (T1). What costs nothing is to be paid at once, by who asks whether it can be (T3)."""
-        order = cls(
-            id=placement.id,
-            number=placement.number,
-            member_id=placement.member_id,
-            quote_id=placement.quote_id,
-            cart_id=placement.cart_id,
-            cart_version=placement.cart_version,
-            goes=placement.goes,
-            lines=placement.lines,
-            freight_minor=placement.freight_minor,
-            currency=placement.currency,
-            timers=placement.timers,
-            placed_at=at,
-            pay_by=_earlier(at + timedelta(seconds=placement.timers.pay_seconds), placement.pay_by),
-            took=placement.took,
-            refund_order=placement.refund_order,
-        )
+    def placed(cls, placement: Placement, *, actor: Actor, at: datetime, held_until: datetime | None = None) -> Change[Order]:
+        """A member orders (T1). What costs nothing is to be paid at once, by who asks whether it can be (T3).
+
+        What was taken for it is held no longer than `held_until`: then it is to be paid by then, if not before.
+        """
+        pay_by = _earlier(at + timedelta(seconds=placement.timers.pay_seconds), held_until)
+        order = _begun(placement, placed_at=at, pay_by=pay_by)
         placed = OrderPlaced(
-            at=at, order_id=order.id, member_id=order.member_id, actor=placement.actor, from_status=None,
+            at=at, order_id=order.id, member_id=order.member_id, actor=actor, from_status=None,
             to_status=order.status, number=order.number, payable=order.payable, pay_by=order.pay_by,
             units=tuple(Units(line.sku_id, line.quantity, line.number) for line in order.lines), cart_id=order.cart_id,
             gifts=tuple(line.number for line in order.lines if line.gift),
@@ -341,6 +330,9 @@ class Order(OrderFacts):
         return kind(
             order_id=self.id, member_id=self.member_id, actor=actor, from_status=self.status, to_status=after.status, **facts
         )
+
+
+_begun: Final = made_by_name(Order, Placement, "placed_at", "pay_by")
 
 
 def _earlier(deadline: datetime, other: datetime | None) -> datetime:

@@ -50,27 +50,36 @@ Destination: TypeAlias = ToAddress | AtStore
 
 
 @frozen(kw_only=True)
-class Placement:
-    """What placing knows: who orders what, from which quote, on which terms (T1)."""
+class Asked:
+    """What comes with the ask for an order and stays with the order: a field here is one of both."""
+
+    member_id: MemberId
+    quote_id: QuoteId
+
+
+@frozen(kw_only=True)
+class Placement(Asked):
+    """What an order begins with, and keeps: who orders what, from which quote, on which terms (T1).
+
+    Every field is one of the order's. What becomes of an order later may change where it goes and how its lines stand.
+    """
 
     id: OrderId
     number: str
-    member_id: MemberId
-    quote_id: QuoteId
+    cart_id: CartId | None = None
+    cart_version: int | None = None
+    goes: Destination
     lines: tuple[OrderLine, ...]
     freight_minor: int
     currency: str
-    goes: Destination
-    actor: Actor
-    cart_id: CartId | None = None
-    cart_version: int | None = None
     timers: OrderTimers = field(factory=OrderTimers)
     took: frozenset[str] = frozenset()
-    """The kinds of limited things that were taken for it, and of what it may bring."""
+    """Kinds that have a say in whatever becomes of it: of what was taken for it, and of what it may bring.
+
+    Each kind keeps its own records. Empty where a release placed it that did not note them.
+    """
     refund_order: tuple[str, ...] = ()
-    """Whose money goes back first."""
-    pay_by: datetime | None = None
-    """What was taken is kept no longer than this; the order's own deadline may be earlier."""
+    """Whose money goes back first, by tender (PAY-R10); empty where a release placed it that knew of one only."""
 
 
 @frozen(kw_only=True)

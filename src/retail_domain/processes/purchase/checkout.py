@@ -15,6 +15,7 @@ from attrs import define, field, frozen
 from retail_domain.accounts import DeliveryContacts
 from retail_domain.catalog import SkuNotOnSale, SkuTerms
 from retail_domain.kernel.actor import Actor
+from retail_domain.kernel.by_name import made_by_name
 from retail_domain.kernel.change import Change, with_new
 from retail_domain.kernel.errors import DomainError
 from retail_domain.kernel.grounds import Ground
@@ -24,6 +25,7 @@ from retail_domain.kernel.money import Money
 from retail_domain.kernel.once import Answers, Once
 from retail_domain.ordering import (
     SYSTEM,
+    Asked,
     CartAlreadyOrdered,
     LineShare,
     Order,
@@ -43,11 +45,9 @@ NUMBER_DIGITS = 12
 
 
 @frozen(kw_only=True)
-class PlaceOrder:
+class PlaceOrder(Asked):
     """A member accepts a quote: its id and hash say what was consented to (CRT-R7, R7)."""
 
-    member_id: MemberId
-    quote_id: QuoteId
     hash: str
     once: Once | None = None
 
@@ -132,19 +132,40 @@ class Sale:
     address_id: AddressId
 
 
-def check_out(desk: Claims, quote: Quote, minted: Minted, rules: CheckoutRules, at: datetime) -> tuple[Claims, Sale]:
+def check_out(desk: Claims, ask: PlaceOrder, minted: Minted, rules: CheckoutRules, at: datetime) -> tuple[Claims, Sale]:
     """Decide one order on what was claimed: all of it or none (STK-R4). What costs nothing is paid at once (T3).
 
     Raises QuotePriceChanged, SkuNotOnSale and what each kind of taking raises; what was given is never changed.
     """
-    demand = desk.demands[quote.id]
+    demand = desk.demands[ask.quote_id]
+    quote = demand.quote
     _check_consent(desk, demand, at)
     shared, own, given = desk.takings.take(desk.shared, demand, minted, at)
-    kinds = frozenset(own) | desk.takings.earned
-    order = Order.placed(_placement(quote, minted, rules, given, kinds), at=at)
+    placement = _placement(
+        ask,
+        id=minted.order_id,
+        number=minted.number,
+        cart_id=quote.cart.cart_id if quote.cart else None,
+        cart_version=quote.cart.version if quote.cart else None,
+        goes=ToAddress(quote.delivery.region_code),
+        lines=tuple(_line(number, line, given) for number, line in enumerate(quote.lines, 1)),
+        freight_minor=quote.basket.freight_minor,
+        currency=quote.basket.currency,
+        timers=rules.timers,
+        took=frozenset(own) | desk.takings.earned,
+        refund_order=rules.refund_order,
+    )
+    order = Order.placed(placement, actor=Actor.member(ask.member_id), at=at, held_until=given.pay_by)
     if not order.state.payable_minor:
         shared, own, order = _paid_with_nothing(desk.takings, shared, own, order, at)
     return _holding(desk, shared), Sale(order=order, own=own, address_id=quote.delivery.address_id)
+
+
+_placement: Final = made_by_name(
+    Placement, Asked,
+    "id", "number", "cart_id", "cart_version", "goes", "lines", "freight_minor", "currency", "timers", "took", "refund_order",
+)  # fmt: skip
+"""What the member asks for stays as it was asked; the rest is said by the quote, the shop, and what was taken."""
 
 
 def _check_consent(desk: Claims, demand: Demand, at: datetime) -> None:
@@ -178,26 +199,6 @@ def _paid_with_nothing(
     paid = order.state.pay(order.state.payable, actor=SYSTEM, at=at, waits=said is Paid.WAITS)
     shared, own = takings.follow(shared, own, paid, at)
     return shared, own, order.then(lambda _: paid)
-
-
-def _placement(quote: Quote, minted: Minted, rules: CheckoutRules, given: Given, kinds: frozenset[str]) -> Placement:
-    return Placement(
-        id=minted.order_id,
-        number=minted.number,
-        member_id=quote.member_id,
-        quote_id=quote.id,
-        lines=tuple(_line(number, line, given) for number, line in enumerate(quote.lines, 1)),
-        freight_minor=quote.basket.freight_minor,
-        currency=quote.basket.currency,
-        goes=ToAddress(quote.delivery.region_code),
-        actor=Actor.member(quote.member_id),
-        cart_id=quote.cart.cart_id if quote.cart else None,
-        cart_version=quote.cart.version if quote.cart else None,
-        timers=rules.timers,
-        took=kinds,
-        refund_order=rules.refund_order,
-        pay_by=given.pay_by,
-    )
 
 
 def _line(number: int, line: PricedLine, given: Given) -> OrderLine:
@@ -259,7 +260,7 @@ class Placing:
         quote.accept(ask.member_id, ask.hash, at=at)
         if quote.cart is not None and quote.cart in self.placed.by_cart:
             raise CartAlreadyOrdered(order_id=self.placed.by_cart[quote.cart].id)
-        self.desk, sale = check_out(self.desk, quote, _mint(self.means, at), self.rules, at)
+        self.desk, sale = check_out(self.desk, ask, _mint(self.means, at), self.rules, at)
         self.sales.append(sale)
         self.placed.note(quote, sale.order.state)
         return answer_of(sale.order.state)

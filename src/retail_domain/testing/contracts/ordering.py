@@ -78,7 +78,7 @@ class OrdersContract:
         gift = a_line(1, 1, 0, shares=waived, gift=True)
         change = placed(
             bought, gift, freight_minor=300, goes=AtStore(WAREHOUSE), took=frozenset({"stock", "limits"}),
-            pay_by=NOON + timedelta(minutes=15),
+            held_until=NOON + timedelta(minutes=15),
         )  # fmt: skip
         order = await stored(begin, change)
         assert order == evolve(change.state, version=1)
