@@ -20,7 +20,7 @@ Differs: TypeAlias = "str | Callable[[Any], Any]"
 
 
 def made_by_name(kind: type[A], source: type[Any], *beside: str, **differs: Differs) -> Callable[..., A]:
-    """`made(of, **beside)`: a value of `kind`, whose fields are those of `of`, a `source`, by their names, and those `beside`.
+    """`made(of, **beside)`: a value of `kind`, whose fields are those `beside`, and else those of `of`, a `source`, by name.
 
     A sum `x` is made of `x_minor` and the `currency` that lies in the source or beside. A field that comes from nowhere has
     its default; without one, or where the types of one name differ, TypeError is raised here, at import.

@@ -143,6 +143,7 @@ def check_out(desk: Claims, ask: PlaceOrder, minted: Minted, rules: CheckoutRule
     shared, own, given = desk.takings.take(desk.shared, demand, minted, at)
     placement = _placement(
         ask,
+        member_id=quote.member_id,  # the same, as the store gave it: it need not be made bytes again for each row
         id=minted.order_id,
         number=minted.number,
         cart_id=quote.cart.cart_id if quote.cart else None,
@@ -155,14 +156,14 @@ def check_out(desk: Claims, ask: PlaceOrder, minted: Minted, rules: CheckoutRule
         took=frozenset(own) | desk.takings.earned,
         refund_order=rules.refund_order,
     )
-    order = Order.placed(placement, actor=Actor.member(ask.member_id), at=at, held_until=given.pay_by)
+    order = Order.placed(placement, actor=Actor.member(quote.member_id), at=at, held_until=given.pay_by)
     if not order.state.payable_minor:
         shared, own, order = _paid_with_nothing(desk.takings, shared, own, order, at)
     return _holding(desk, shared), Sale(order=order, own=own, address_id=quote.delivery.address_id)
 
 
 _placement: Final = made_by_name(
-    Placement, Asked,
+    Placement, Asked, "member_id",
     "id", "number", "cart_id", "cart_version", "goes", "lines", "freight_minor", "currency", "timers", "took", "refund_order",
 )  # fmt: skip
 """What the member asks for stays as it was asked; the rest is said by the quote, the shop, and what was taken."""
