@@ -56,7 +56,7 @@ def made_by_name(kind: type[A], source: type[Any], *beside: str, **differs: Diff
 def kinds_of(kind: type[Any]) -> Mapping[str, Any]:
     """The types of what a class has, properties too, by name."""
     kinds: dict[str, Any] = {}
-    for each in reversed(kind.__mro__):
+    for each in reversed(getattr(kind, "__mro__", ())):
         for name, member in vars(each).items():
             if isinstance(member, property):
                 kinds[name] = get_type_hints(member.fget).get("return", Any)

@@ -25,11 +25,12 @@ from typing import (
     cast,
     get_args,
     get_origin,
-    get_type_hints,
 )
 
 from attrs import define, field, frozen
 from msgspec import Struct
+
+from retail_domain.kernel.by_name import kinds_of
 
 V = TypeVar("V")
 W = TypeVar("W")
@@ -58,8 +59,16 @@ class Derivation:
     differs: Mapping[str, Differs]
 
 
+class InPlace:
+    """What stands in a shape's body until the class is there: then what it makes of the class stands there instead."""
+
+    def made(self, shape: type[Shape]) -> Any:
+        """What shall stand there."""
+        raise NotImplementedError
+
+
 @frozen
-class Of(Generic[V]):
+class Of(InPlace, Generic[V]):
     """What `derived` puts into a shape's body."""
 
     derivation: Derivation
@@ -68,9 +77,13 @@ class Of(Generic[V]):
         """Never asked: the class is made with a function in its place."""
         raise TypeError(f"{shape.__name__} is no Shape")
 
+    def made(self, shape: type[Shape]) -> Any:
+        """The function."""
+        return _derived_function(shape, self.derivation)
+
 
 @frozen
-class DerivedWith(Generic[V, W]):
+class DerivedWith(InPlace, Generic[V, W]):
     """What `derived_with` puts into a shape's body."""
 
     derivation: Derivation
@@ -78,6 +91,10 @@ class DerivedWith(Generic[V, W]):
     def __get__(self, _: None, shape: type[S]) -> Callable[[V, W], S]:
         """Never asked: the class is made with a function in its place."""
         raise TypeError(f"{shape.__name__} is no Shape")
+
+    def made(self, shape: type[Shape]) -> Any:
+        """The function."""
+        return _derived_function(shape, self.derivation)
 
 
 def derived(view: type[V], /, *, within: str | None = None, currency: str | None = None, **differs: Differs) -> Of[V]:
@@ -97,14 +114,19 @@ class Shape(Struct, frozen=True, forbid_unknown_fields=True):
 
     def __init_subclass__(cls, **config: Any) -> None:
         super().__init_subclass__(**config)
-        made = vars(cls).get("of")
-        if isinstance(made, Of | DerivedWith):
-            of = _Maker(cls, made.derivation).made()
-            _DERIVED[of] = made.derivation
-            setattr(cls, "of", staticmethod(of))  # noqa: B010 - a name that the type checker knows otherwise
+        for name, promised in list(vars(cls).items()):
+            if isinstance(promised, InPlace):
+                setattr(cls, name, promised.made(cls))
 
 
+_kinds_of: Final = cache(kinds_of)
 _DERIVED: Final[dict[Callable[..., Any], Derivation]] = {}
+
+
+def _derived_function(shape: type[Shape], derivation: Derivation) -> Any:
+    of = _Maker(shape, derivation).made()
+    _DERIVED[of] = derivation
+    return staticmethod(of)
 
 
 @define
@@ -118,8 +140,8 @@ class _Maker:
     def made(self) -> Callable[..., Any]:
         """The function."""
         beside = self.derivation.beside
-        expressions = [self._expression(name, kind) for name, kind in _fields_of(self.shape).items()]
-        unknown = sorted(self.derivation.differs.keys() - _fields_of(self.shape).keys())
+        expressions = [self._expression(name, kind) for name, kind in fields_of(self.shape).items()]
+        unknown = sorted(self.derivation.differs.keys() - fields_of(self.shape).keys())
         if unknown:
             raise TypeError(f"{self.shape.__name__} has no field {', '.join(unknown)}")
         self.scope["shape"] = self.shape
@@ -148,7 +170,7 @@ class _Maker:
         """What lies at a path; a part on the way that may be missing makes the whole missing."""
         kind, found, missing = cast(Any, self.derivation.view), "view", []
         for step in path.split("."):
-            bare, may_miss = _parted(kind)
+            bare, may_miss = parted(kind)
             missing += [found] if may_miss else []
             kind, found = _kinds_of(bare).get(step), f"{found}.{step}"
             if kind is None:
@@ -159,7 +181,7 @@ class _Maker:
     def _found(self, name: str) -> str:
         """Where a field of this name lies in the view."""
         view, within = self.derivation.view, self.derivation.within
-        inner = within and reduce(lambda kind, step: _kinds_of(_parted(kind)[0])[step], within.split("."), cast(Any, view))
+        inner = within and reduce(lambda kind, step: _kinds_of(parted(kind)[0])[step], within.split("."), cast(Any, view))
         for prefix, kind in (("", view), *(((f"{within}.", inner),) if within else ())):
             for spelled in (name, f"{name}_minor"):
                 if spelled in _kinds_of(kind):
@@ -168,7 +190,7 @@ class _Maker:
 
     def _converted(self, name: str, found: str, kind: Any, wanted: Any, *, is_sure: bool = True) -> str:
         """An expression of the wanted type; what may be missing in the view may be missing in the shape."""
-        (bare, may_miss), (wish, may_lack) = _parted(kind), _parted(wanted)
+        (bare, may_miss), (wish, may_lack) = parted(kind), parted(wanted)
         if (may_miss or not is_sure) and not may_lack:
             raise TypeError(f"{self.shape.__name__}.{name} is needed, and may be missing in {self.derivation.view.__name__}")
         made = self._of_one(name, found, bare, wish)
@@ -180,7 +202,7 @@ class _Maker:
         if kind is Any or wish is Any:
             return found
         if get_origin(wish) is list:
-            return self._of_many(name, found, kind, _parted(get_args(wish)[0])[0])
+            return self._of_many(name, found, kind, parted(get_args(wish)[0])[0])
         if get_origin(wish) is dict:
             return f"dict({found})" if issubclass(get_origin(kind) or kind, Mapping) else None
         if get_origin(wish) is Literal and issubclass(kind, Enum):
@@ -199,7 +221,7 @@ class _Maker:
     def _of_many(self, name: str, found: str, kind: Any, wish: Any) -> str | None:
         if not issubclass(get_origin(kind) or kind, Sequence):
             return None
-        made = self._of_one(name, "one", _parted(get_args(kind)[0])[0], wish)
+        made = self._of_one(name, "one", parted(get_args(kind)[0])[0], wish)
         return f"list({found})" if made == "one" else made and f"[{made} for one in {found}]"
 
     def _of_shape(self, name: str, found: str, kind: type[Any], wish: type[Struct]) -> str | None:
@@ -219,33 +241,23 @@ class _Maker:
 
     def _of_tuple(self, name: str, found: str, kinds: tuple[Any, ...], wish: type[Struct]) -> str | None:
         """A pair becomes a shape of two fields, in their order."""
-        wanted = [_parted(kind)[0] for kind in _fields_of(wish).values()]
-        if [_parted(kind)[0] for kind in kinds] != wanted:
+        wanted = [parted(kind)[0] for kind in fields_of(wish).values()]
+        if [parted(kind)[0] for kind in kinds] != wanted:
             return None
         self.scope[f"kind_{name}"] = wish
         return f"kind_{name}(*{found})"
 
 
-def _fields_of(shape: type[Struct]) -> dict[str, Any]:
+def fields_of(shape: type[Struct]) -> dict[str, Any]:
+    """The types of its fields, with their bounds, by name."""
     return {name: kind for each in reversed(shape.__mro__) for name, kind in get_annotations(each).items()}
 
 
-@cache
-def _kinds_of(view: type[Any]) -> Mapping[str, Any]:
-    """The types of what a view has, properties too, by name."""
-    kinds: dict[str, Any] = {}
-    for each in reversed(getattr(view, "__mro__", ())):
-        for name, member in vars(each).items():
-            if isinstance(member, property):
-                kinds[name] = get_type_hints(member.fget).get("return", Any)
-    return kinds | get_type_hints(view)
-
-
-def _parted(kind: Any) -> tuple[Any, bool]:
+def parted(kind: Any) -> tuple[Any, bool]:
     """A type without its bounds and its newer name, and whether there may be None instead."""
     while get_origin(kind) is Annotated or hasattr(kind, "__supertype__"):
         kind = get_args(kind)[0] if get_origin(kind) is Annotated else kind.__supertype__
     if get_origin(kind) not in (Union, UnionType):
         return kind, False
     options = [option for option in get_args(kind) if option is not NoneType]
-    return (_parted(options[0])[0] if len(options) == 1 else kind), len(options) < len(get_args(kind))
+    return (parted(options[0])[0] if len(options) == 1 else kind), len(options) < len(get_args(kind))
