@@ -52,6 +52,7 @@ async def import_templates(desk: StaffDesk, file: list[FreightTemplateBody]) -> 
     known: dict[str, FreightTemplate] = {one.name: one for one in await desk.retail.quoting.freight_templates()}
     for body in file:
         template_id = known[body.name].id if body.name in known else None
-        stored = await desk.retail.quoting.store_freight_template(body.to_command(desk.actor, template_id, None))
+        command = body.to_command(actor=desk.actor, template_id=template_id, once=None)
+        stored = await desk.retail.quoting.store_freight_template(command)
         known[stored.name] = stored
     click.echo(f"{len(file)} freight templates in force")

@@ -30,11 +30,11 @@ from retail_domain.accounts import (
     SendCode,
     TooManyCodes,
     TooManyTries,
-    phone_number,
 )
 from retail_domain.kernel.errors import InvalidInput
 from retail_domain.kernel.ids import ChallengeId, SessionId
 from retail_domain.kernel.once import Once
+from retail_entrypoints.http.becoming import becoming
 from retail_entrypoints.http.caller import Caller
 from retail_entrypoints.http.routing import ENDS_SESSION, LOGGED_IN, LOGS_IN, MEMBER, PUBLIC, Resource
 from retail_entrypoints.http.shapes import Answer, Body, Instant, PhoneText, Secret, Text, Uuid
@@ -49,15 +49,17 @@ LoginName = Annotated[
 _PROVING = (CodeWrong, CodeExpired, TooManyTries)
 
 
+def _proof(challenge_id: Uuid, code: str) -> Proof:
+    return Proof(challenge_id=ChallengeId(challenge_id), code=code)
+
+
 class CodeBody(Body, frozen=True):
     """A phone to send a code to, and what the code is for."""
 
     phone: PhoneText
     purpose: Purpose = Purpose.LOGIN
 
-    def to_command(self, client: str, once: Once | None) -> SendCode:
-        """As the shop hears it."""
-        return SendCode(phone=phone_number(self.phone), purpose=self.purpose, client=client, once=once)
+    to_command = becoming(SendCode, "client", "once")
 
 
 class CodeAnswer(Answer, frozen=True):
@@ -75,11 +77,7 @@ class RegisterBody(Body, frozen=True):
     password: Secret
     name: Text | None = None
 
-    def to_command(self, once: Once | None) -> Register:
-        """As the shop hears it."""
-        return Register(
-            proof=_proof(self.challenge_id, self.code), login=self.login, password=self.password, name=self.name, once=once
-        )
+    to_command = becoming(Register, "once", proof=_proof)
 
 
 class ResetBody(Body, frozen=True):
@@ -89,9 +87,7 @@ class ResetBody(Body, frozen=True):
     code: OneTimeCode
     password: Secret
 
-    def to_command(self, once: Once | None) -> ResetPassword:
-        """As the shop hears it."""
-        return ResetPassword(proof=_proof(self.challenge_id, self.code), password=self.password, once=once)
+    to_command = becoming(ResetPassword, "once", proof=_proof)
 
 
 class LogInBody(Body, frozen=True):
@@ -125,12 +121,16 @@ class ChangePasswordBody(Body, frozen=True):
     current: Secret
     password: Secret
 
+    to_command = becoming(ChangePassword, "principal", "once")
+
 
 class ChangePhoneBody(Body, frozen=True):
     """A code for the purpose `change_phone`, sent to the new number."""
 
     challenge_id: Uuid
     code: OneTimeCode
+
+    to_command = becoming(ChangePhone, "member_id", "once", proof=_proof)
 
 
 class SessionAnswer(Answer, frozen=True):
@@ -142,10 +142,6 @@ class SessionAnswer(Answer, frozen=True):
     expires_at: Instant
 
     of = derived(LoggedIn)
-
-
-def _proof(challenge_id: Uuid, code: str) -> Proof:
-    return Proof(challenge_id=ChallengeId(challenge_id), code=code)
 
 
 def auth_routes(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
@@ -161,7 +157,7 @@ def _codes(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
         data: JSONBody[CodeBody], client_address: NamedDependency[str], once: NamedDependency[Once | None]
     ) -> CodeAnswer:
         """Sends a one-time code to a phone. The answer is the same whether or not anybody has that number."""
-        return CodeAnswer((await accounts.send_code(data.to_command(client_address, once))).challenge_id)
+        return CodeAnswer((await accounts.send_code(data.to_command(client=client_address, once=once))).challenge_id)
 
     @routes.post(
         "/accounts", raises=[*_PROVING, PhoneTaken, NameTaken, AccountBlocked], summary="Register with a password",
@@ -169,7 +165,7 @@ def _codes(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
     )  # fmt: skip
     async def register_account(data: JSONBody[RegisterBody], once: NamedDependency[Once | None]) -> SessionAnswer:
         """Takes a code that was sent to the phone, a login name and a password, and logs the new member in."""
-        return SessionAnswer.of(await accounts.register(data.to_command(once)))
+        return SessionAnswer.of(await accounts.register(data.to_command(once=once)))
 
     return routes.all
 
@@ -213,15 +209,14 @@ def _password(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
     )  # fmt: skip
     async def reset_password(data: JSONBody[ResetBody], once: NamedDependency[Once | None]) -> SessionAnswer:
         """Takes a code that was sent to the phone. Every session of that member ends; the answer brings a new one."""
-        return SessionAnswer.of(await accounts.reset_password(data.to_command(once)))
+        return SessionAnswer.of(await accounts.reset_password(data.to_command(once=once)))
 
     @routes.put(raises=[LoginFailed], summary="Change my password; every session ends", opt=ENDS_SESSION)
     async def change_password(
         data: JSONBody[ChangePasswordBody], caller: NamedDependency[Caller], once: NamedDependency[Once | None]
     ) -> SessionAnswer:
         """Asks for the present password. Every session ends; the answer brings a new one."""
-        command = ChangePassword(principal=caller.account, current=data.current, password=data.password, once=once)
-        return SessionAnswer.of(await accounts.change_password(command))
+        return SessionAnswer.of(await accounts.change_password(data.to_command(principal=caller.account, once=once)))
 
     return routes.all
 
@@ -234,7 +229,6 @@ def _phone(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
         data: JSONBody[ChangePhoneBody], caller: NamedDependency[Caller], once: NamedDependency[Once | None]
     ) -> SessionAnswer:
         """Proves the new number by a code that was sent to it. Every session ends; the answer brings a new one."""
-        command = ChangePhone(member_id=caller.member_id, proof=_proof(data.challenge_id, data.code), once=once)
-        return SessionAnswer.of(await accounts.change_phone(command))
+        return SessionAnswer.of(await accounts.change_phone(data.to_command(member_id=caller.member_id, once=once)))
 
     return routes.all

@@ -1,15 +1,16 @@
 """Bodies become commands by name: who adds a field to both adds no third place (`shaping.derived` is the way back).
 
-`to_command = becoming(PlaceOrder, "member_id", "once")` in the body of a shape makes `body.to_command(member_id=..., once=...)`:
-fields of the body go by their names, and what only the door knows is named. Ids, enums, sums, lists, instants and values with a
-shape of their own are converted. What differs is said: by the path to it in the body, or by a function whose arguments are
-named like fields of the body or like what the door knows. All of it is checked at import, which raises TypeError for a field of
-the command that comes from nowhere, and for one of the body that goes nowhere; the method is made there once, as plain as if
-written by hand.
+`to_command = becoming(PlaceOrder, "member_id", "once")` in a body makes `body.to_command(member_id=..., once=...)`.
+Fields of the body go by their names, and what only the door knows is named; ids, enums, lists, instants, phone numbers and
+values with a shape of their own are converted. What differs is said: by the path to it in the body, or by a function whose
+arguments are named like fields of the body or like what the door knows.
+
+All of it is checked at import, which raises TypeError for a field of the command that comes from nowhere, and for one of the
+body that goes nowhere; the method is made there once, as plain as if written by hand.
 """
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import Enum
 from inspect import signature
 from typing import Any, Final, Generic, TypeAlias, TypeVar, cast, get_args, get_origin, get_type_hints
@@ -17,10 +18,27 @@ from typing import Any, Final, Generic, TypeAlias, TypeVar, cast, get_args, get_
 from attrs import define, field, fields, frozen
 from msgspec import Struct
 
-from retail_entrypoints.http.shapes import in_utc
+from retail_domain.accounts import phone_number
+from retail_domain.kernel.contact import Phone
+from retail_domain.kernel.errors import InvalidInput
 from retail_entrypoints.http.shaping import InPlace, Shape, fields_of, parted
 
 C = TypeVar("C")
+
+_EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
+_LATEST: Final = datetime(2200, 1, 1, tzinfo=UTC)
+
+
+def in_utc(field: str, instant: datetime) -> datetime:
+    """An instant that was sent, in UTC and within the years a shop knows. Raises InvalidInput."""
+    try:
+        told = instant.astimezone(UTC)
+    except OverflowError:  # the first and last days of the calendar, moved by their offset
+        told = datetime.max.replace(tzinfo=UTC)
+    if not _EARLIEST <= told < _LATEST:
+        raise InvalidInput.of(field, "range", "an instant between the years 2000 and 2200")
+    return told
+
 
 Stems: TypeAlias = "str | Callable[..., Any]"
 """Where a field comes from whose name differs: a path in the body, or a function of fields of it."""
@@ -33,6 +51,7 @@ class Becoming(InPlace, Generic[C]):
     command: type[C]
     door: tuple[str, ...]
     left: tuple[str, ...]
+    beside: tuple[str, ...]
     stems: Mapping[str, Stems]
 
     def __get__(self, body: Shape | None, kind: type[Shape]) -> Callable[..., C]:
@@ -41,14 +60,19 @@ class Becoming(InPlace, Generic[C]):
 
     def made(self, shape: type[Shape]) -> Callable[..., C]:
         """The method."""
-        method = _Maker(shape, self.command, self.door, self.left, self.stems).made()
+        method = _Maker(shape, self.command, self.door, self.left, self.beside, self.stems).made()
         _MADE[shape, self.command] = (method, self.door)
         return method
 
 
-def becoming(command: type[C], /, *door: str, left: tuple[str, ...] = (), **stems: Stems) -> Becoming[C]:
-    """`body.to_command(**door)`; fields that are `left` out no body says, and they keep their default."""
-    return Becoming(command, door, left, stems)
+def becoming(
+    command: type[C], /, *door: str, left: tuple[str, ...] = (), beside: tuple[str, ...] = (), **stems: Stems
+) -> Becoming[C]:
+    """`body.to_command(**door)`.
+
+    `left`: fields of the command that keep their default; `beside`: fields of the body that the door reads by itself.
+    """
+    return Becoming(command, door, left, beside, stems)
 
 
 _MADE: Final[dict[tuple[type[Any], type[Any]], tuple[Callable[..., Any], tuple[str, ...]]]] = {}
@@ -62,6 +86,7 @@ class _Maker:
     command: type[Any]
     door: tuple[str, ...]
     left: tuple[str, ...]
+    beside: tuple[str, ...]
     stems: Mapping[str, Stems]
     scope: dict[str, Any] = field(factory=dict)
     used: set[str] = field(factory=set)
@@ -74,8 +99,11 @@ class _Maker:
         unknown = sorted({*self.stems, *self.left} - set(names))
         if unknown:
             raise TypeError(f"{command.__name__} has no {', '.join(unknown)}")
+        twice = sorted(fields_of(self.shape).keys() & set(door))
+        if twice:
+            raise TypeError(f"{self.shape.__name__}: it and its door both have {', '.join(twice)}")
         given = [f"{name}={self._found(name, hints[name])}" for name in names if name not in self.left]
-        idle = sorted(fields_of(self.shape).keys() - self.used) + sorted(set(door) - self.used)
+        idle = sorted(fields_of(self.shape).keys() - self.used - {*self.beside}) + sorted(set(door) - self.used)
         if idle:
             raise TypeError(f"{self.shape.__name__}: {command.__name__} has no use for {', '.join(idle)}")
         self.scope["command"] = command
@@ -125,6 +153,9 @@ class _Maker:
         if issubclass(kind, datetime):
             self.scope["in_utc"] = in_utc
             return f"in_utc({name!r}, {found})" if wish is datetime else None
+        if wish is Phone and kind is str:
+            self.scope["phone_number"] = phone_number
+            return f"phone_number({found}, {name!r})"
         if kind is bool or issubclass(kind, Enum):
             return found if kind is wish else None
         return found if issubclass(kind, wish) else None

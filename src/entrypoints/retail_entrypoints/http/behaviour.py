@@ -11,12 +11,24 @@ from msgspec import Meta
 from retail_domain.insight import BATCH_MAX, BehaviourDeed, BehaviourKind, CaptureBehaviour, Captured, Context, Insight, Visitor
 from retail_domain.kernel.errors import InvalidInput
 from retail_domain.kernel.once import Once
+from retail_entrypoints.http.becoming import becoming
 from retail_entrypoints.http.caller import Caller
 from retail_entrypoints.http.routing import PUBLIC, Resource
-from retail_entrypoints.http.shapes import Answer, Body, Count, Instant, Uuid, in_utc
+from retail_entrypoints.http.shapes import Answer, Body, Count, Instant, Uuid
 from retail_entrypoints.http.shaping import derived
 
 Short = Annotated[str, Meta(max_length=200, description="A short text; empty when there is nothing to say.")]
+
+
+def _context(source: str, campaign: str, share_token: str) -> Context:
+    return Context(source=source, campaign=campaign, share_token=share_token)
+
+
+def _visitor(caller: Caller, anonymous_id: str | None) -> Visitor:
+    """Who did it. Raises InvalidInput when nobody did."""
+    if caller.member_id is None and not anonymous_id:
+        raise InvalidInput.of("anonymous_id", "required", "who is not logged in sends an id of the device")
+    return Visitor(caller.member_id) if caller.member_id else Visitor(None, anonymous_id)
 
 
 class EventBody(Body, frozen=True):
@@ -31,16 +43,7 @@ class EventBody(Body, frozen=True):
     campaign: Short = ""
     share_token: Short = ""
 
-    def to_deed(self) -> BehaviourDeed:
-        """As the shop understands it."""
-        return BehaviourDeed(
-            event_id=self.event_id,
-            kind=self.kind,
-            object=self.object,
-            session=self.session,
-            context=Context(source=self.source, campaign=self.campaign, share_token=self.share_token),
-            occurred_at=in_utc("occurred_at", self.occurred_at),
-        )
+    to_deed = becoming(BehaviourDeed, context=_context)
 
 
 class BehaviourBody(Body, frozen=True):
@@ -50,14 +53,7 @@ class BehaviourBody(Body, frozen=True):
     anonymous_id: Short | None = None
     consented: bool = False
 
-    def to_command(self, caller: Caller, once: Once | None) -> CaptureBehaviour:
-        """As the shop understands it. Raises InvalidInput when nobody did it."""
-        member_id = caller.member_id
-        if member_id is None and not self.anonymous_id:
-            raise InvalidInput.of("anonymous_id", "required", "who is not logged in sends an id of the device")
-        visitor = Visitor(member_id) if member_id else Visitor(None, self.anonymous_id)
-        deeds = tuple(event.to_deed() for event in self.events)
-        return CaptureBehaviour(visitor=visitor, deeds=deeds, consented=self.consented, once=once)
+    to_command = becoming(CaptureBehaviour, "caller", "once", visitor=_visitor, deeds="events")
 
 
 class CapturedShape(Answer, frozen=True):
@@ -80,6 +76,6 @@ def behaviour_routes(insight: Insight) -> Sequence[HTTPRouteHandler]:
         """Takes what was looked at and searched for; without consent nothing is kept. An event counts once, however often
         it is sent.
         """
-        return CapturedShape.of(await insight.capture(data.to_command(caller, once)))
+        return CapturedShape.of(await insight.capture(data.to_command(caller=caller, once=once)))
 
     return routes.all

@@ -33,6 +33,7 @@ from retail_domain.processes.purchase.carting import (
     SetCartQuantity,
     ShowCart,
 )
+from retail_entrypoints.http.becoming import becoming
 from retail_entrypoints.http.caller import Caller
 from retail_entrypoints.http.priced import PricedLineShape, UnavailableShape
 from retail_entrypoints.http.routing import GUEST_OR_MEMBER, MEMBER, PUBLIC, Resource
@@ -70,15 +71,15 @@ class CartLineBody(Body, frozen=True):
     sku_id: Uuid
     quantity: Quantity
 
-    def to_line(self) -> CartLine:
-        """As the cart counts it."""
-        return CartLine(SkuId(self.sku_id), self.quantity)
+    to_line = becoming(CartLine)
 
 
 class CartQuantityBody(Body, frozen=True):
     """So many units; to have none, DELETE the line."""
 
     quantity: Quantity
+
+    to_line = becoming(CartLine, "sku_id")
 
 
 def owner_of(caller: Caller) -> CartOwner:
@@ -152,7 +153,7 @@ def _lines(cart: Carting) -> Sequence[HTTPRouteHandler]:
         once: NamedDependency[Once | None],
     ) -> CartShape:
         """Sets the quantity, whatever it was."""
-        line = CartLine(SkuId(sku_id), data.quantity)
+        line = data.to_line(sku_id=SkuId(sku_id))
         return CartShape.of(await cart.put(SetCartQuantity(owner=owner_of(caller), line=line, once=once)))
 
     @routes.delete("/{sku_id:uuid}", raises=[CartLineNotFound, CartNotFound], status=200, summary="Take something out")

@@ -33,6 +33,7 @@ from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.ids import SkuId
 from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import PageRequest
+from retail_entrypoints.http.becoming import becoming
 from retail_entrypoints.http.lists import PageShape, listing, part_of
 from retail_entrypoints.http.routing import Resource
 from retail_entrypoints.http.shapes import Answer, Body, Code, Count, Delta, Instant, Reason, Text, Uuid
@@ -52,12 +53,7 @@ class LocationBody(Body, frozen=True):
     sells_online: bool = True
     priority: Place = 100
 
-    def to_command(self, actor: Actor, once: Once | None) -> OpenLocation:
-        """As the shop understands it."""
-        return OpenLocation(
-            code=self.code, name=self.name, kind=self.kind, sells_online=self.sells_online, priority=self.priority,
-            actor=actor, once=once,
-        )  # fmt: skip
+    to_command = becoming(OpenLocation, "actor", "once")
 
 
 class LocationShape(Answer, frozen=True):
@@ -89,12 +85,7 @@ class ReceiptBody(Body, frozen=True):
     quantity: Units
     reference: Text
 
-    def to_command(self, actor: Actor, once: Once | None) -> ReceiveStock:
-        """As the shop understands it."""
-        return ReceiveStock(
-            sku_id=SkuId(self.sku_id), location=self.location, quantity=self.quantity, reference=self.reference,
-            actor=actor, once=once,
-        )  # fmt: skip
+    to_command = becoming(ReceiveStock, "actor", "once")
 
 
 class AdjustmentBody(Body, frozen=True):
@@ -105,12 +96,7 @@ class AdjustmentBody(Body, frozen=True):
     change: Delta
     reason: Reason
 
-    def to_command(self, actor: Actor, once: Once | None) -> AdjustStock:
-        """As the shop understands it."""
-        return AdjustStock(
-            sku_id=SkuId(self.sku_id), location=self.location, change=self.change, reason=self.reason, actor=actor,
-            once=once,
-        )  # fmt: skip
+    to_command = becoming(AdjustStock, "actor", "once")
 
 
 class WatchBody(Body, frozen=True):
@@ -121,12 +107,7 @@ class WatchBody(Body, frozen=True):
     alert_threshold: Level | None = None
     safety: Level | None = None
 
-    def to_command(self, actor: Actor, once: Once | None) -> WatchStock:
-        """As the shop understands it."""
-        return WatchStock(
-            sku_id=SkuId(self.sku_id), location=self.location, alert_threshold=self.alert_threshold,
-            safety=self.safety, actor=actor, once=once,
-        )  # fmt: skip
+    to_command = becoming(WatchStock, "actor", "once")
 
 
 class CountedShape(Answer, frozen=True):
@@ -201,7 +182,7 @@ def _locations(inventory: Inventory) -> Sequence[HTTPRouteHandler]:
         data: JSONBody[LocationBody], actor: NamedDependency[Actor], once: NamedDependency[Once | None]
     ) -> OpenedShape:
         """A warehouse or a store; its code is unique."""
-        return OpenedShape.of(await inventory.open_location(data.to_command(actor, once)))
+        return OpenedShape.of(await inventory.open_location(data.to_command(actor=actor, once=once)))
 
     return routes.all
 
@@ -240,20 +221,20 @@ def _changes(inventory: Inventory) -> Sequence[HTTPRouteHandler]:
         data: JSONBody[ReceiptBody], actor: NamedDependency[Actor], once: NamedDependency[Once | None]
     ) -> CountedShape:
         """With the reference of what came; each receipt stands among the movements."""
-        return CountedShape.of(await inventory.receive(data.to_command(actor, once)))
+        return CountedShape.of(await inventory.receive(data.to_command(actor=actor, once=once)))
 
     @routes.post("/adjustments", raises=[LocationNotFound, StockItemNotFound, AdjustmentTooLarge], summary="Correct a count")
     async def adjust_stock(
         data: JSONBody[AdjustmentBody], actor: NamedDependency[Actor], once: NamedDependency[Once | None]
     ) -> CountedShape:
         """By so many units, with a reason; it stands among the movements."""
-        return CountedShape.of(await inventory.adjust(data.to_command(actor, once)))
+        return CountedShape.of(await inventory.adjust(data.to_command(actor=actor, once=once)))
 
     @routes.post("/watches", raises=[LocationNotFound, StockItemNotFound], summary="Say when stock is low")
     async def watch_stock(
         data: JSONBody[WatchBody], actor: NamedDependency[Actor], once: NamedDependency[Once | None]
     ) -> CountedShape:
         """Below which level an alert is opened, and how many units are kept out of sale; what is left out stays as it is."""
-        return CountedShape.of(await inventory.watch(data.to_command(actor, once)))
+        return CountedShape.of(await inventory.watch(data.to_command(actor=actor, once=once)))
 
     return routes.all

@@ -24,11 +24,11 @@ from retail_domain.accounts import (
     RegionUnknown,
     RemoveAddress,
     UpdateProfile,
-    phone_number,
 )
 from retail_domain.kernel.ids import AddressId, MemberId
 from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import PageRequest
+from retail_entrypoints.http.becoming import becoming
 from retail_entrypoints.http.lists import PageShape, part_of
 from retail_entrypoints.http.routing import MEMBER, PUBLIC, Resource
 from retail_entrypoints.http.shapes import Answer, Body, Instant, PhoneText, Text, Uuid
@@ -54,20 +54,21 @@ class MeShape(Answer, frozen=True):
     of = derived(MemberView, phone="phone.e164")
 
 
+def _name(name: str | UnsetType | None) -> str | None:
+    return None if name is UNSET else name or ""
+
+
+def _consent(behaviour_consent: bool | UnsetType) -> bool | None:
+    return None if behaviour_consent is UNSET else behaviour_consent
+
+
 class MeBody(Body, frozen=True):
     """What changes: absent fields stay; a name of null is no name. The consent is to keep what I look at (BEH-R2)."""
 
     name: Text | UnsetType | None = UNSET
     behaviour_consent: bool | UnsetType = UNSET
 
-    def to_command(self, member_id: MemberId, once: Once | None) -> UpdateProfile:
-        """As the shop hears it."""
-        return UpdateProfile(
-            member_id=member_id,
-            name=None if self.name is UNSET else self.name or "",
-            behaviour_consent=None if self.behaviour_consent is UNSET else self.behaviour_consent,
-            once=once,
-        )
+    to_command = becoming(UpdateProfile, "member_id", "once", name=_name, behaviour_consent=_consent)
 
 
 class AddressBody(Body, frozen=True):
@@ -80,12 +81,7 @@ class AddressBody(Body, frozen=True):
     region: Annotated[str, Meta(max_length=100, examples=["广东省 深圳市 南山区"])] = ""
     is_default: bool = False
 
-    def to_contact(self) -> ContactAsTyped:
-        """As the shop hears it."""
-        return ContactAsTyped(
-            recipient=self.recipient, phone=phone_number(self.phone), region_code=self.region_code, detail=self.detail,
-            region=self.region,
-        )  # fmt: skip
+    to_contact = becoming(ContactAsTyped, beside=("is_default",))
 
 
 class AddressShape(Answer, frozen=True):
@@ -146,7 +142,7 @@ def _me(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
         data: JSONBody[MeBody], member_id: NamedDependency[MemberId], once: NamedDependency[Once | None]
     ) -> MeShape:
         """Changes the fields that are sent and leaves the others."""
-        return MeShape.of(await accounts.update_profile(data.to_command(member_id, once)))
+        return MeShape.of(await accounts.update_profile(data.to_command(member_id=member_id, once=once)))
 
     return routes.all
 

@@ -15,7 +15,7 @@ from retail_domain.accounts import AddressNotFound
 from retail_domain.application import Retail
 from retail_domain.catalog import PurchaseLimitReached, SkuNotOnSale
 from retail_domain.inventory import SoldOut
-from retail_domain.kernel.ids import AddressId, MemberId, OrderId, QuoteId
+from retail_domain.kernel.ids import MemberId, OrderId
 from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import PageRequest
 from retail_domain.ordering import (
@@ -33,6 +33,7 @@ from retail_domain.ordering import (
 )
 from retail_domain.pricing import QuoteExpired, QuoteHashMismatch, QuoteNotFound, QuotePriceChanged
 from retail_domain.processes.purchase.checkout import PlaceOrder
+from retail_entrypoints.http.becoming import becoming
 from retail_entrypoints.http.lists import PageShape, listing
 from retail_entrypoints.http.order_shapes import ContactShape, OrderShape, OrderSummaryShape, OutcomeShape, PlacedShape
 from retail_entrypoints.http.routing import MEMBER, Resource
@@ -60,15 +61,15 @@ class PlaceOrderBody(Body, frozen=True):
     quote_id: Uuid
     hash: QuoteHash
 
-    def to_command(self, member_id: MemberId, once: Once | None) -> PlaceOrder:
-        """As the shop understands it."""
-        return PlaceOrder(member_id=member_id, quote_id=QuoteId(self.quote_id), hash=self.hash, once=once)
+    to_command = becoming(PlaceOrder, "member_id", "once")
 
 
 class RedirectBody(Body, frozen=True):
     """Another entry of the member's address book."""
 
     address_id: Uuid
+
+    to_command = becoming(RedirectMyOrder, "member_id", "order_id", "once")
 
 
 def order_routes(retail: Retail) -> Sequence[HTTPRouteHandler]:
@@ -113,7 +114,7 @@ def _deciding(retail: Retail) -> Sequence[HTTPRouteHandler]:
         """Accepts a quote unchanged: what it says is what it costs. Stock is reserved, and the order waits for its payment
         until `pay_by`. A quote becomes one order, however often it is sent.
         """
-        return PlacedShape.of(await retail.checkout.place(data.to_command(member_id, once)))
+        return PlacedShape.of(await retail.checkout.place(data.to_command(member_id=member_id, once=once)))
 
     @routes.post(
         "/{order_id:uuid}/cancel", raises=raises, status=200, responses=CLOSING, summary="Cancel an order that is not paid",
@@ -146,9 +147,7 @@ def _deciding(retail: Retail) -> Sequence[HTTPRouteHandler]:
         once: NamedDependency[Once | None],
     ) -> OutcomeShape:
         """Refused where the freight would rise."""
-        command = RedirectMyOrder(
-            member_id=member_id, order_id=OrderId(order_id), address_id=AddressId(data.address_id), once=once
-        )
+        command = data.to_command(member_id=member_id, order_id=OrderId(order_id), once=once)
         return OutcomeShape.of(await retail.ordering.redirect_mine(command))
 
     @routes.delete("/{order_id:uuid}", raises=raises, summary="Take an order that is over out of my list")

@@ -44,6 +44,7 @@ from retail_domain.payments import (
     StartPayment,
 )
 from retail_domain.payments.gateway import ReferenceConflict
+from retail_entrypoints.http.becoming import becoming
 from retail_entrypoints.http.lists import PageShape, listing, part_of
 from retail_entrypoints.http.payment_shapes import (
     BalanceShape,
@@ -73,18 +74,17 @@ class StartPaymentBody(Body, frozen=True):
     flow: Flow
     return_url: Url | None = None
 
-    def to_command(self, order_id: UUID, member_id: MemberId, client_address: str, once: Once | None) -> StartPayment:
-        """As the shop understands it."""
-        return StartPayment(
-            member_id=member_id, order_id=OrderId(order_id), gateway=self.gateway, flow=self.flow,
-            return_url=self.return_url, client_ip=client_address, once=once,
-        )  # fmt: skip
+    to_command = becoming(
+        StartPayment, "order_id", "member_id", "client_ip", "once", left=("payer_ref",)
+    )
 
 
 class CounterBody(Body, frozen=True):
     """What a clerk has taken at the counter, typed by hand: it must be the amount due."""
 
     amount: MoneyShape
+
+    to_command = becoming(ConfirmCounterPayment, "payment_id", "actor", "once")
 
 
 class CorrectionBody(Body, frozen=True):
@@ -93,11 +93,15 @@ class CorrectionBody(Body, frozen=True):
     amount: MoneyShape
     reason: Reason
 
+    to_command = becoming(CorrectRefund, "refund_id", "actor", "once")
+
 
 class ReasonBody(Body, frozen=True):
     """Why."""
 
     reason: Reason
+
+    to_command = becoming(RefundAside, "payment_id", "actor", "once")
 
 
 def payment_routes(retail: Retail) -> Sequence[HTTPRouteHandler]:
@@ -126,7 +130,8 @@ def _attempts(retail: Retail) -> Sequence[HTTPRouteHandler]:
         """Answers with `action`: what the buyer's device does next, by its `kind`. Sent again under the same key, it is
         the same attempt.
         """
-        return PaymentShape.of(await retail.payments.start(data.to_command(order_id, member_id, client_address, once)))
+        command = data.to_command(order_id=OrderId(order_id), member_id=member_id, client_ip=client_address, once=once)
+        return PaymentShape.of(await retail.payments.start(command))
 
     @routes.get(raises=[OrderNotFound], summary="Attempts to pay")
     async def list_order_payments(
@@ -217,9 +222,7 @@ def _deciding(retail: Retail) -> Sequence[HTTPRouteHandler]:
         once: NamedDependency[Once | None],
     ) -> PaymentShape:
         """Once the money is in the till."""
-        command = ConfirmCounterPayment(
-            payment_id=PaymentId(payment_id), amount=data.amount.to_money(), actor=actor, once=once
-        )
+        command = data.to_command(payment_id=PaymentId(payment_id), actor=actor, once=once)
         return PaymentShape.of(await retail.payments.confirm_counter(command))
 
     @routes.post("/refund", raises=[PaymentNotFound, PaymentNotSuspect], summary="Give back money that was kept aside")
@@ -230,7 +233,7 @@ def _deciding(retail: Retail) -> Sequence[HTTPRouteHandler]:
         once: NamedDependency[Once | None],
     ) -> RefundAnswerShape:
         """Decides that it goes back; nothing else is changed."""
-        command = RefundAside(payment_id=PaymentId(payment_id), reason=data.reason, actor=actor, once=once)
+        command = data.to_command(payment_id=PaymentId(payment_id), actor=actor, once=once)
         return RefundAnswerShape.of(await retail.payments.refund_aside(command))
 
     return routes.all
@@ -267,9 +270,7 @@ def _refunds(retail: Retail) -> Sequence[HTTPRouteHandler]:
         once: NamedDependency[Once | None],
     ) -> RefundAnswerShape:
         """Replaces the sum of a refund that surely was not paid."""
-        command = CorrectRefund(
-            refund_id=RefundId(refund_id), amount=data.amount.to_money(), reason=data.reason, actor=actor, once=once
-        )
+        command = data.to_command(refund_id=RefundId(refund_id), actor=actor, once=once)
         return RefundAnswerShape.of(await retail.payments.correct_refund(command))
 
     return routes.all

@@ -12,7 +12,7 @@ from msgspec import Meta, field
 from retail_domain.accounts import Permission
 from retail_domain.cart import CartNotFound
 from retail_domain.kernel.actor import Actor
-from retail_domain.kernel.ids import AddressId, FreightTemplateId, MemberId, QuoteId, SkuId
+from retail_domain.kernel.ids import FreightTemplateId, MemberId, QuoteId
 from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import PageRequest
 from retail_domain.pricing import (
@@ -37,6 +37,7 @@ from retail_domain.pricing import (
     Wish,
 )
 from retail_domain.processes.purchase.quoting import QuoteBasket, Quoting
+from retail_entrypoints.http.becoming import becoming
 from retail_entrypoints.http.lists import PageShape, part_of
 from retail_entrypoints.http.priced import PricedLineShape, ShareShape, SourceId, SourceKind, UnavailableShape
 from retail_entrypoints.http.routing import MEMBER, Resource
@@ -57,11 +58,19 @@ RegionPrefix = Annotated[
 ]
 
 
+def _wishes(coupon_ids: Sequence[Uuid], points: int, campaign: str | None) -> tuple[Wish, ...]:
+    coupons = tuple(Wish("coupon", str(id)) for id in coupon_ids)
+    redeemed = (Wish("points", "", points),) if points else ()
+    return coupons + redeemed + ((Wish("campaign", campaign),) if campaign else ())
+
+
 class WantedLineBody(Body, frozen=True):
     """So many units of some goods; the price is the shop's (R7)."""
 
     sku_id: Uuid
     quantity: Quantity
+
+    to_line = becoming(WantedLine)
 
 
 class DeliveryBody(Body, frozen=True):
@@ -81,21 +90,7 @@ class QuoteBody(Body, frozen=True):
     points: Points = 0
     campaign: Text | None = None
 
-    def to_command(self, member_id: MemberId, once: Once | None) -> QuoteBasket:
-        """As the shop understands it."""
-        return QuoteBasket(
-            member_id=member_id,
-            address_id=AddressId(self.delivery.address_id),
-            lines=tuple(WantedLine(SkuId(line.sku_id), line.quantity) for line in self.lines),
-            from_cart=self.from_cart,
-            wishes=self._wishes(),
-            once=once,
-        )
-
-    def _wishes(self) -> tuple[Wish, ...]:
-        coupons = tuple(Wish("coupon", str(id)) for id in self.coupon_ids)
-        points = (Wish("points", "", self.points),) if self.points else ()
-        return coupons + points + ((Wish("campaign", self.campaign),) if self.campaign else ())
+    to_command = becoming(QuoteBasket, "member_id", "once", address_id="delivery.address_id", wishes=_wishes)
 
 
 class RejectedOfferShape(Answer, frozen=True):
@@ -156,17 +151,7 @@ class FreightZoneShape(Body, frozen=True):
 
     of = derived(FreightZone)
 
-    def to_zone(self) -> FreightZone:
-        """As the shop reckons with it."""
-        return FreightZone(
-            regions=tuple(self.regions),
-            delivers=self.delivers,
-            first_units=self.first_units,
-            first_minor=self.first_minor,
-            next_units=self.next_units,
-            next_minor=self.next_minor,
-            free_from_minor=self.free_from_minor,
-        )
+    to_zone = becoming(FreightZone)
 
 
 class FreightTemplateBody(Body, frozen=True):
@@ -177,17 +162,7 @@ class FreightTemplateBody(Body, frozen=True):
     zones: Annotated[list[FreightZoneShape], Meta(min_length=1, max_length=100)]
     is_default: bool = False
 
-    def to_command(self, actor: Actor, id: UUID | None, once: Once | None) -> StoreFreightTemplate:
-        """As the shop understands it."""
-        return StoreFreightTemplate(
-            name=self.name,
-            charge_by=self.charge_by,
-            zones=tuple(zone.to_zone() for zone in self.zones),
-            is_default=self.is_default,
-            actor=actor,
-            template_id=None if id is None else FreightTemplateId(id),
-            once=once,
-        )
+    to_command = becoming(StoreFreightTemplate, "actor", "template_id", "once")
 
 
 class FreightTemplateShape(Answer, frozen=True):
@@ -214,7 +189,7 @@ def quote_routes(quoting: Quoting) -> Sequence[HTTPRouteHandler]:
         """Prices the goods for this member and address and explains every step. It is good for some minutes; nothing is
         reserved.
         """
-        return QuoteShape.of(await quoting.quote(data.to_command(member_id, once)))
+        return QuoteShape.of(await quoting.quote(data.to_command(member_id=member_id, once=once)))
 
     @routes.get("/{quote_id:uuid}", raises=[QuoteNotFound], summary="One of my quotes")
     async def get_quote(quote_id: FromPath[UUID], member_id: NamedDependency[MemberId]) -> QuoteShape:
@@ -238,7 +213,8 @@ def freight_routes(quoting: Quoting) -> Sequence[HTTPRouteHandler]:
         data: JSONBody[FreightTemplateBody], actor: NamedDependency[Actor], once: NamedDependency[Once | None]
     ) -> FreightTemplateShape:
         """By piece, weight or volume, with zones by region."""
-        return FreightTemplateShape.of(await quoting.store_freight_template(data.to_command(actor, None, once)))
+        command = data.to_command(actor=actor, template_id=None, once=once)
+        return FreightTemplateShape.of(await quoting.store_freight_template(command))
 
     @routes.put("/{template_id:uuid}", raises=[FreightTemplateNotFound], summary="Rewrite a freight template")
     async def replace_freight_template(
@@ -248,7 +224,8 @@ def freight_routes(quoting: Quoting) -> Sequence[HTTPRouteHandler]:
         once: NamedDependency[Once | None],
     ) -> FreightTemplateShape:
         """Holds for quotes made from now on."""
-        return FreightTemplateShape.of(await quoting.store_freight_template(data.to_command(actor, template_id, once)))
+        command = data.to_command(actor=actor, template_id=FreightTemplateId(template_id), once=once)
+        return FreightTemplateShape.of(await quoting.store_freight_template(command))
 
     @routes.delete("/{template_id:uuid}", raises=[FreightTemplateNotFound], summary="Take a freight template out of force")
     async def remove_freight_template(

@@ -3,15 +3,15 @@
 No `from __future__ import annotations` here nor in the modules that declare bodies: Litestar reads the types at run time.
 """
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any, Final, TypeAlias
 from uuid import UUID
 
 from litestar.params import QueryParameter
 from msgspec import Meta
 
-from retail_domain.kernel.errors import InvalidInput
 from retail_domain.kernel.money import MINOR_MAX, Money
+from retail_entrypoints.http.becoming import becoming, in_utc as in_utc
 from retail_entrypoints.http.shaping import Shape, derived
 
 _END: Final = r"$(?!\n)"  # `$` alone lets a trailing newline pass
@@ -65,9 +65,7 @@ class MoneyShape(Shape, frozen=True):
 
     of = derived(Money)
 
-    def to_money(self) -> Money:
-        """As the shop counts it."""
-        return Money(self.minor, self.currency)
+    to_money = becoming(Money)
 
 
 # `query` is a reserved argument name in Litestar: handlers call it `words`.
@@ -77,17 +75,3 @@ MinorFilter = Annotated[
     int | None,
     QueryParameter(ge=0, le=MINOR_MAX, description="An amount in minor units.", schema_extra={"minimum": 0}),
 ]
-
-_EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
-_LATEST: Final = datetime(2200, 1, 1, tzinfo=UTC)
-
-
-def in_utc(field: str, instant: datetime) -> datetime:
-    """An instant that was sent, in UTC and within the years a shop knows. Raises InvalidInput."""
-    try:
-        told = instant.astimezone(UTC)
-    except OverflowError:  # the first and last days of the calendar, moved by their offset
-        told = datetime.max.replace(tzinfo=UTC)
-    if not _EARLIEST <= told < _LATEST:
-        raise InvalidInput.of(field, "range", "an instant between the years 2000 and 2200")
-    return told

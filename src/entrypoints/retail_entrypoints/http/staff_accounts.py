@@ -31,6 +31,7 @@ from retail_domain.kernel.ids import MemberId, StaffId
 from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import PageRequest
 from retail_entrypoints.http.auth import LoginName
+from retail_entrypoints.http.becoming import becoming
 from retail_entrypoints.http.lists import PageShape, listing
 from retail_entrypoints.http.me import my_account
 from retail_entrypoints.http.routing import Resource
@@ -70,11 +71,7 @@ class StaffBody(Body, frozen=True):
     name: Text
     roles: Annotated[list[Role], Meta(min_length=1, max_length=3)]
 
-    def to_command(self, actor: Actor, once: Once | None) -> AddStaff:
-        """As the shop hears it."""
-        return AddStaff(
-            login=self.login, password=self.password, name=self.name, roles=tuple(self.roles), actor=actor, once=once
-        )
+    to_command = becoming(AddStaff, "actor", "once")
 
 
 class RolesBody(Body, frozen=True):
@@ -82,6 +79,8 @@ class RolesBody(Body, frozen=True):
 
     grant: tuple[Role, ...] = ()
     revoke: tuple[Role, ...] = ()
+
+    to_command = becoming(ChangeRoles, "staff_id", "actor", "once")
 
 
 class StaffCreated(Answer, frozen=True):
@@ -176,7 +175,7 @@ def _staff(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
         data: JSONBody[StaffBody], actor: NamedDependency[Actor], once: NamedDependency[Once | None]
     ) -> StaffCreated:
         """With a first password, which they should change."""
-        return StaffCreated((await accounts.add_staff(data.to_command(actor, once))).staff_id)
+        return StaffCreated((await accounts.add_staff(data.to_command(actor=actor, once=once))).staff_id)
 
     @routes.post(
         "/{id:uuid}/roles", raises=[StaffNotFound, LastAdmin, StaffForbidden], status=204,
@@ -189,9 +188,7 @@ def _staff(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
         once: NamedDependency[Once | None],
     ) -> None:
         """Nobody grants what they do not have."""
-        await accounts.change_roles(
-            ChangeRoles(staff_id=StaffId(id), actor=actor, grant=data.grant, revoke=data.revoke, once=once)
-        )
+        await accounts.change_roles(data.to_command(staff_id=StaffId(id), actor=actor, once=once))
 
     return routes.all
 

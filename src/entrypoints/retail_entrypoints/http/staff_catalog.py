@@ -37,14 +37,15 @@ from retail_domain.catalog import (
     Sort,
 )
 from retail_domain.kernel.errors import DomainError, InvalidInput
-from retail_domain.kernel.ids import BrandId, CategoryId, FreightTemplateId, ProductId, SkuId
+from retail_domain.kernel.ids import CategoryId, ProductId, SkuId
 from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import PageRequest
+from retail_entrypoints.http.becoming import becoming
 from retail_entrypoints.http.catalog import BrandFilter, CategoryFilter, SortBy, search_of
 from retail_entrypoints.http.goods import Image, Limit, StaffProductPageShape, StaffProductShape
 from retail_entrypoints.http.lists import PageShape, listing
 from retail_entrypoints.http.routing import Resource
-from retail_entrypoints.http.shapes import Answer, Body, Count, Instant, MinorFilter, MoneyShape, Search, Text, Uuid, in_utc
+from retail_entrypoints.http.shapes import Answer, Body, Count, Instant, MinorFilter, MoneyShape, Search, Text, Uuid
 from retail_entrypoints.http.shaping import derived
 
 Line = Annotated[str, Meta(max_length=300, description="One line of text.", examples=["高保湿型 200ml"])]
@@ -59,6 +60,25 @@ class OptionBody(Body, frozen=True):
     value: Annotated[str, Meta(min_length=1, max_length=200, description="How it is here.", examples=["绿"])]
 
 
+def minor(money: MoneyShape, currency: str, field: str) -> int:
+    """An amount in the shop's own currency. Raises InvalidInput for any other."""
+    if money.currency != currency:
+        raise InvalidInput.of(field, "currency", f"this shop trades in {currency}")
+    return money.minor
+
+
+def _list_price(list_price: MoneyShape | None, currency: str) -> int | None:
+    return minor(list_price, currency, "list_price") if list_price else None
+
+
+def _price(price: MoneyShape, currency: str) -> int:
+    return minor(price, currency, "price")
+
+
+def _options(options: Sequence[OptionBody]) -> tuple[tuple[str, str], ...]:
+    return tuple((option.name, option.value) for option in options)
+
+
 class ParticularsBody(Body, frozen=True):
     """What one kind of goods is like, apart from its code and price."""
 
@@ -69,18 +89,17 @@ class ParticularsBody(Body, frozen=True):
     image_url: Image | None = None
     on_sale: bool = True
 
-    def to_command(self, sku_id: UUID, currency: str, once: Once | None) -> EditSku:
-        """As the shop understands it."""
-        return EditSku(
-            sku_id=SkuId(sku_id),
-            list_price_minor=minor(self.list_price, currency, "list_price") if self.list_price else None,
-            options=tuple((option.name, option.value) for option in self.options),
-            weight_grams=self.weight_grams,
-            volume_cm3=self.volume_cm3,
-            image=self.image_url,
-            on_sale=self.on_sale,
-            once=once,
-        )
+    to_command = becoming(
+        EditSku, "sku_id", "currency", "once", list_price_minor=_list_price, options=_options, image="image_url"
+    )
+
+
+def _list_price_of(particulars: ParticularsBody, currency: str) -> int | None:
+    return _list_price(particulars.list_price, currency)
+
+
+def _options_of(particulars: ParticularsBody) -> tuple[tuple[str, str], ...]:
+    return _options(particulars.options)
 
 
 class SkuBody(Body, frozen=True):
@@ -90,19 +109,11 @@ class SkuBody(Body, frozen=True):
     price: MoneyShape
     particulars: ParticularsBody = field(default_factory=lambda: ParticularsBody(options=[]))
 
-    def to_wish(self, currency: str) -> SkuWish:
-        """As the shop understands it."""
-        about = self.particulars
-        return SkuWish(
-            code=self.code,
-            price_minor=minor(self.price, currency, "price"),
-            list_price_minor=minor(about.list_price, currency, "list_price") if about.list_price else None,
-            options=tuple((option.name, option.value) for option in about.options),
-            weight_grams=about.weight_grams,
-            volume_cm3=about.volume_cm3,
-            image=about.image_url,
-            on_sale=about.on_sale,
-        )
+    to_wish = becoming(
+        SkuWish, "currency", price_minor=_price, list_price_minor=_list_price_of, options=_options_of,
+        weight_grams="particulars.weight_grams", volume_cm3="particulars.volume_cm3", image="particulars.image_url",
+        on_sale="particulars.on_sale",
+    )  # fmt: skip
 
 
 class DescriptionBody(Body, frozen=True):
@@ -120,21 +131,7 @@ class DescriptionBody(Body, frozen=True):
     sale_from: Instant | None = None
     sale_until: Annotated[datetime, Meta(tz=True, description="RFC 3339.", examples=["2026-03-31T12:00:00Z"])] | None = None
 
-    def to_listing(self) -> Description:
-        """As the shop understands it."""
-        return Description(
-            title=self.title,
-            subtitle=self.subtitle,
-            description=self.description,
-            category_id=CategoryId(self.category_id) if self.category_id else None,
-            brand_id=BrandId(self.brand_id) if self.brand_id else None,
-            images=self.image_urls,
-            unit=self.unit,
-            freight_template_id=FreightTemplateId(self.freight_template_id) if self.freight_template_id else None,
-            purchase_limit=self.purchase_limit,
-            sale_from=in_utc("sale_from", self.sale_from) if self.sale_from else None,
-            sale_until=in_utc("sale_until", self.sale_until) if self.sale_until else None,
-        )
+    to_listing = becoming(Description, images="image_urls")
 
 
 class ProductBody(Body, frozen=True):
@@ -145,10 +142,7 @@ class ProductBody(Body, frozen=True):
     skus: Annotated[list[SkuBody], Meta(min_length=1, max_length=200)]
     on_sale: bool = False
 
-    def to_command(self, currency: str, once: Once | None) -> CreateProduct:
-        """As the shop understands it."""
-        skus = tuple(sku.to_wish(currency) for sku in self.skus)
-        return CreateProduct(code=self.code, listing=self.description.to_listing(), skus=skus, on_sale=self.on_sale, once=once)
+    to_command = becoming(CreateProduct, "currency", "once", listing="description")
 
 
 class PriceBody(Body, frozen=True):
@@ -156,11 +150,17 @@ class PriceBody(Body, frozen=True):
 
     price: MoneyShape
 
+    to_command = becoming(
+        RepriceSku, "sku_id", "currency", "once", price_minor=_price
+    )
+
 
 class SaleBody(Body, frozen=True):
     """On sale, or off."""
 
     on_sale: bool
+
+    to_command = becoming(SetOnSale, "product_id", "once")
 
 
 class CategoryBody(Body, frozen=True):
@@ -171,10 +171,7 @@ class CategoryBody(Body, frozen=True):
     parent_id: Uuid | None = None
     position: Place = 0
 
-    def to_command(self, once: Once | None) -> CreateCategory:
-        """As the shop understands it."""
-        parent_id = CategoryId(self.parent_id) if self.parent_id else None
-        return CreateCategory(code=self.code, name=self.name, parent_id=parent_id, position=self.position, once=once)
+    to_command = becoming(CreateCategory, "once")
 
 
 class ParentBody(Body, frozen=True):
@@ -182,16 +179,15 @@ class ParentBody(Body, frozen=True):
 
     parent_id: Uuid | None
 
-    def to_command(self, category_id: UUID, once: Once | None) -> MoveCategory:
-        """As the shop understands it."""
-        parent_id = CategoryId(self.parent_id) if self.parent_id else None
-        return MoveCategory(category_id=CategoryId(category_id), parent_id=parent_id, once=once)
+    to_command = becoming(MoveCategory, "category_id", "once")
 
 
 class BrandBody(Body, frozen=True):
     """A new brand."""
 
     name: Text
+
+    to_command = becoming(CreateBrand, "once")
 
 
 class ProductCreatedShape(Answer, frozen=True):
@@ -224,13 +220,6 @@ class BrandCreatedShape(Answer, frozen=True):
     """The id of a new brand."""
 
     brand_id: Uuid
-
-
-def minor(money: MoneyShape, currency: str, field: str) -> int:
-    """An amount in the shop's own currency. Raises InvalidInput for any other."""
-    if money.currency != currency:
-        raise InvalidInput.of(field, "currency", f"this shop trades in {currency}")
-    return money.minor
 
 
 def staff_catalog_routes(catalog: Catalog, currency: str) -> Sequence[HTTPRouteHandler]:
@@ -276,7 +265,7 @@ def _products(catalog: Catalog, currency: str) -> Sequence[HTTPRouteHandler]:
     @routes.post(raises=[CodeInUse, NothingToSell, *shelves], summary="Enter goods")
     async def create_product(data: JSONBody[ProductBody], once: NamedDependency[Once | None]) -> ProductCreatedShape:
         """With its kinds, prices and description in one go."""
-        return ProductCreatedShape.of(await catalog.create(data.to_command(currency, once)))
+        return ProductCreatedShape.of(await catalog.create(data.to_command(currency=currency, once=once)))
 
     @routes.put("/{product_id:uuid}", raises=[ProductNotFound, *shelves], summary="Describe goods anew")
     async def edit_product(
@@ -293,7 +282,7 @@ def _products(catalog: Catalog, currency: str) -> Sequence[HTTPRouteHandler]:
         product_id: FromPath[UUID], data: JSONBody[SaleBody], once: NamedDependency[Once | None]
     ) -> ProductStateShape:
         """Carts keep what is taken off, and say so."""
-        wanted = SetOnSale(product_id=ProductId(product_id), on_sale=data.on_sale, once=once)
+        wanted = data.to_command(product_id=ProductId(product_id), once=once)
         return ProductStateShape.of(await catalog.set_on_sale(wanted))
 
     @routes.post("/{product_id:uuid}/skus", raises=[ProductNotFound, CodeInUse], summary="Offer goods in one more kind")
@@ -301,7 +290,7 @@ def _products(catalog: Catalog, currency: str) -> Sequence[HTTPRouteHandler]:
         product_id: FromPath[UUID], data: JSONBody[SkuBody], once: NamedDependency[Once | None]
     ) -> ProductStateShape:
         """Its code is unique in the shop."""
-        wanted = AddSku(product_id=ProductId(product_id), sku=data.to_wish(currency), once=once)
+        wanted = AddSku(product_id=ProductId(product_id), sku=data.to_wish(currency=currency), once=once)
         return ProductStateShape.of(await catalog.add_sku(wanted))
 
     return routes.all
@@ -315,7 +304,7 @@ def _skus(catalog: Catalog, currency: str) -> Sequence[HTTPRouteHandler]:
         sku_id: FromPath[UUID], data: JSONBody[ParticularsBody], once: NamedDependency[Once | None]
     ) -> ProductStateShape:
         """Replaces what is said of it; price and stock stay."""
-        return ProductStateShape.of(await catalog.edit_sku(data.to_command(sku_id, currency, once)))
+        return ProductStateShape.of(await catalog.edit_sku(data.to_command(sku_id=SkuId(sku_id), currency=currency, once=once)))
 
     @routes.put(
         "/{sku_id:uuid}/price", permission=Permission.PRICES_CHANGE, raises=[SkuNotFound],
@@ -325,7 +314,7 @@ def _skus(catalog: Catalog, currency: str) -> Sequence[HTTPRouteHandler]:
         sku_id: FromPath[UUID], data: JSONBody[PriceBody], once: NamedDependency[Once | None]
     ) -> ProductStateShape:
         """Quotes made before are refused when they are accepted."""
-        wanted = RepriceSku(sku_id=SkuId(sku_id), price_minor=minor(data.price, currency, "price"), once=once)
+        wanted = data.to_command(sku_id=SkuId(sku_id), currency=currency, once=once)
         return ProductStateShape.of(await catalog.reprice(wanted))
 
     return routes.all
@@ -338,7 +327,7 @@ def _categories(catalog: Catalog) -> Sequence[HTTPRouteHandler]:
     @routes.post(raises=[CodeInUse, *misplaced], summary="Add a category")
     async def create_category(data: JSONBody[CategoryBody], once: NamedDependency[Once | None]) -> CategoryCreatedShape:
         """At the root, or below another."""
-        return CategoryCreatedShape((await catalog.create_category(data.to_command(once))).category_id)
+        return CategoryCreatedShape((await catalog.create_category(data.to_command(once=once))).category_id)
 
     @routes.put(
         "/{category_id:uuid}/parent", status=204, raises=[CategoryLoop, *misplaced], summary="Hang a category somewhere else",
@@ -347,7 +336,7 @@ def _categories(catalog: Catalog) -> Sequence[HTTPRouteHandler]:
         category_id: FromPath[UUID], data: JSONBody[ParentBody], once: NamedDependency[Once | None]
     ) -> None:
         """With everything below it; never below itself."""
-        await catalog.move_category(data.to_command(category_id, once))
+        await catalog.move_category(data.to_command(category_id=CategoryId(category_id), once=once))
 
     return routes.all
 
@@ -358,6 +347,6 @@ def _brands(catalog: Catalog) -> Sequence[HTTPRouteHandler]:
     @routes.post(raises=[CodeInUse], summary="Add a brand")
     async def create_brand(data: JSONBody[BrandBody], once: NamedDependency[Once | None]) -> BrandCreatedShape:
         """Names are unique."""
-        return BrandCreatedShape((await catalog.create_brand(CreateBrand(name=data.name, once=once))).brand_id)
+        return BrandCreatedShape((await catalog.create_brand(data.to_command(once=once))).brand_id)
 
     return routes.all

@@ -11,12 +11,12 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, JSONBody
 from msgspec import Meta, field
 
-from retail_domain.accounts import Permission, RegionUnknown, phone_number
+from retail_domain.accounts import Permission, RegionUnknown
 from retail_domain.application import Retail
 from retail_domain.inventory import LocationNotFound, location_named
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.errors import InvalidInput
-from retail_domain.kernel.ids import LocationId, OrderId, SkuId
+from retail_domain.kernel.ids import OrderId
 from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import PageRequest
 from retail_domain.ordering import (
@@ -38,6 +38,7 @@ from retail_domain.ordering import (
     ShipOrder,
     Units,
 )
+from retail_entrypoints.http.becoming import becoming
 from retail_entrypoints.http.lists import PageShape, listing, part_of
 from retail_entrypoints.http.me import RegionCode
 from retail_entrypoints.http.order_shapes import (
@@ -68,6 +69,10 @@ FromPlace = Annotated[Code, Meta(description="Code of the place it left, where i
 TrackingNumber = Annotated[str, Meta(min_length=1, max_length=64, description="How to follow it.", examples=["SF1000001"])]
 
 
+def _number(line: int | None) -> int:
+    return line or 0
+
+
 class UnitsBody(Body, frozen=True):
     """So many units of one line of the order; the SKU alone is enough where it stands in one line."""
 
@@ -75,9 +80,7 @@ class UnitsBody(Body, frozen=True):
     quantity: Quantity
     line: LineNumber | None = None
 
-    def to_units(self) -> Units:
-        """As the shop understands it."""
-        return Units(SkuId(self.sku_id), self.quantity, self.line or 0)
+    to_units = becoming(Units, line=_number)
 
 
 UnitsList = Annotated[list[UnitsBody], Meta(max_length=1_000)]
@@ -101,12 +104,9 @@ class ShipBody(Body, frozen=True):
     lines: SomeUnits = field(default_factory=list)
     location: FromPlace | None = None
 
-    def to_command(self, order_id: UUID, place: LocationId | None, actor: Actor, once: Once | None) -> ShipOrder:
-        """As the shop understands it. Raises InvalidInput where one line is named twice."""
-        return ShipOrder(
-            order_id=OrderId(order_id), carrier=self.carrier, tracking_number=self.tracking_number, actor=actor,
-            units=_units(self.lines), location_id=place, once=once,
-        )  # fmt: skip
+    to_command = becoming(
+        ShipOrder, "order_id", "location_id", "actor", "once", units=_units, beside=("location",)
+    )
 
 
 class SentShape(Answer, frozen=True):
@@ -124,6 +124,8 @@ class CloseBody(Body, frozen=True):
 
     reason: Reason
 
+    to_command = becoming(CloseOrder, "order_id", "actor", "once")
+
 
 class RefundBody(Body, frozen=True):
     """Which units are paid back, how much of the freight, and why."""
@@ -132,12 +134,7 @@ class RefundBody(Body, frozen=True):
     lines: UnitsList = field(default_factory=list)
     freight_minor: Cents = 0
 
-    def to_command(self, order_id: UUID, actor: Actor, once: Once | None) -> RefundOrder:
-        """As the shop understands it. Raises InvalidInput where one line is named twice."""
-        return RefundOrder(
-            order_id=OrderId(order_id), reason=self.reason, actor=actor, freight_minor=self.freight_minor,
-            units=_units(self.lines), once=once,
-        )  # fmt: skip
+    to_command = becoming(RefundOrder, "order_id", "actor", "once", units=_units)
 
 
 class RefundStartedShape(Answer, frozen=True):
@@ -162,13 +159,7 @@ class RedirectAnyBody(Body, frozen=True):
     region: Annotated[str, Meta(max_length=100, examples=["广东省 深圳市 南山区"])] = ""
     waive_freight: bool = False
 
-    def to_command(self, order_id: UUID, actor: Actor, once: Once | None) -> RedirectOrder:
-        """As the shop understands it."""
-        return RedirectOrder(
-            order_id=OrderId(order_id), recipient=self.recipient, phone=phone_number(self.phone), detail=self.detail,
-            region_code=self.region_code, region=self.region, reason=self.reason, waive_freight=self.waive_freight,
-            actor=actor, once=once,
-        )  # fmt: skip
+    to_command = becoming(RedirectOrder, "order_id", "actor", "once")
 
 
 def staff_order_routes(retail: Retail) -> Sequence[HTTPRouteHandler]:
@@ -224,7 +215,8 @@ def _deciding(retail: Retail) -> Sequence[HTTPRouteHandler]:
     ) -> SentShape:
         """In one parcel of several, or all at once. The order is shipped when its last unit is."""
         place = await location_named(retail.inventory.show, data.location) if data.location is not None else None
-        return SentShape.of(await retail.ordering.ship(data.to_command(order_id, place, actor, once)))
+        command = data.to_command(order_id=OrderId(order_id), location_id=place, actor=actor, once=once)
+        return SentShape.of(await retail.ordering.ship(command))
 
     @routes.post(
         "/close", permission=Permission.ORDERS_CLOSE, raises=[OrderNotFound, OrderWrongState], status=200, responses=CLOSING,
@@ -237,7 +229,7 @@ def _deciding(retail: Retail) -> Sequence[HTTPRouteHandler]:
         once: NamedDependency[Once | None],
     ) -> Response[OutcomeShape]:
         """An unpaid order gives its stock back. What was paid goes back where it came from."""
-        command = CloseOrder(order_id=OrderId(order_id), reason=data.reason, actor=actor, once=once)
+        command = data.to_command(order_id=OrderId(order_id), actor=actor, once=once)
         return outcome(await retail.ordering.close(command))
 
     @routes.post(
@@ -251,7 +243,8 @@ def _deciding(retail: Retail) -> Sequence[HTTPRouteHandler]:
         once: NamedDependency[Once | None],
     ) -> RefundStartedShape:
         """Decides what goes back; whether the money has arrived is told by the refund's `status`."""
-        return RefundStartedShape.of(await retail.ordering.refund(data.to_command(order_id, actor, once)))
+        command = data.to_command(order_id=OrderId(order_id), actor=actor, once=once)
+        return RefundStartedShape.of(await retail.ordering.refund(command))
 
     @routes.put("/address", raises=[*REDIRECTING, RegionUnknown], summary="Send it elsewhere, before its first parcel")
     async def redirect_any_order(
@@ -261,6 +254,7 @@ def _deciding(retail: Retail) -> Sequence[HTTPRouteHandler]:
         once: NamedDependency[Once | None],
     ) -> OutcomeShape:
         """To somebody and somewhere that staff write down, with a reason; freight that costs more there the shop may bear."""
-        return OutcomeShape.of(await retail.ordering.redirect(data.to_command(order_id, actor, once)))
+        command = data.to_command(order_id=OrderId(order_id), actor=actor, once=once)
+        return OutcomeShape.of(await retail.ordering.redirect(command))
 
     return routes.all
