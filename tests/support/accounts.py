@@ -132,17 +132,18 @@ def _shop(begin: Any, reads: Any, memory: Any, around: tuple[SettableClock, Ids,
 
 @define
 class Recording:
-    """A database that notes the name of every statement."""
+    """A database that notes the name of every statement, and the rows of every write."""
 
     inner: Any
     names: list[str] = field(factory=list)
+    writes: list[tuple[Any, Any]] = field(factory=list)
 
     @asynccontextmanager
     async def begin(self, **options: Any) -> AsyncIterator[Any]:
         """A transaction that notes as well."""
         self.names.append("begin")
         async with self.inner.begin(**options) as transaction:
-            yield RecordingTransaction(transaction, self.names)
+            yield RecordingTransaction(transaction, self.names, self.writes)
 
     async def rows(self, statement: Any, **values: Any) -> Sequence[Mapping[str, Any]]:
         """One reading statement."""
@@ -153,10 +154,11 @@ class Recording:
 
 @define
 class RecordingTransaction:
-    """A transaction that notes the name of every statement."""
+    """A transaction that notes the name of every statement, and the rows of every write."""
 
     inner: Any
     names: list[str]
+    writes: list[tuple[Any, Any]]
 
     async def rows(self, statement: Any, **values: Any) -> Any:
         self.names.append(statement.name)
@@ -168,6 +170,7 @@ class RecordingTransaction:
 
     async def write(self, writes: Any) -> Any:
         self.names += [write.name for write, _ in writes]
+        self.writes += writes
         return await self.inner.write(writes)
 
     async def commit(self) -> None:
@@ -176,6 +179,7 @@ class RecordingTransaction:
 
     async def finish(self, flushes: Any) -> None:
         self.names += [*(flush.write.name for flush in flushes), "commit"]
+        self.writes += [(flush.write, flush.rows) for flush in flushes]
         await self.inner.finish(flushes)
 
 

@@ -65,7 +65,7 @@ def test_what_does_not_fit_is_told_at_once(told: str, beside: tuple[str, ...], d
 
 
 def test_one_name_is_of_one_type() -> None:
-    with pytest.raises(TypeError, match="Odd.words is .*int.*, and .*str"):
+    with pytest.raises(TypeError, match=r"Odd\.words is .*int.*, and .*str"):
         made_by_name(Odd, Facts)
 
 

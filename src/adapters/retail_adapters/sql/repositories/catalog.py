@@ -16,6 +16,7 @@ from retail_adapters.sql.rows import Part, Rows, called, spread
 from retail_adapters.sql.session import SqlCollection, Values, inserted, updated
 from retail_adapters.sql.statement import AnyOf, Row, Statement
 from retail_adapters.sql.tables.catalog import brands, categories, product_terms, products, purchase_counters, skus
+from retail_adapters.sql.tables.settled import settled
 from retail_adapters.sql.writes import Write, delete_from, insert_into, update_of
 from retail_domain.catalog.errors import ProductNotFound, SkuNotFound
 from retail_domain.catalog.model import Brand, Category, Listing, Product, PurchaseCounter, PurchaseKey, Sku
@@ -49,7 +50,7 @@ _CLAIM_SOLD: Final = Statement(
 _UPDATE_SOLD: Final = Write("update", products, ("sold",), ("id",))
 _INSERT_PRODUCTS: Final = insert_into(products)
 _UPDATE_PRODUCTS: Final = Write(
-    "update", products, tuple(c.name for c in products.c if c.name not in ("id", "sold")), ("id",), "version"
+    "update", products, tuple(c.name for c in products.c if c.name not in {"sold", *settled(products)}), ("id",), "version"
 )
 _INSERT_SKUS: Final = insert_into(skus)
 _UPDATE_SKUS: Final = update_of(skus, guard=None)

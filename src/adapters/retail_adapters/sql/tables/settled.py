@@ -5,38 +5,47 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from attrs import fields
 from sqlalchemy import Table
+
+from retail_domain.ordering import OrderTimers, Placement
 
 OWNERS: Final = frozenset({
     "member_id", "subject_id", "cart_id", "order_id", "payment_id", "product_id", "sku_id", "location_id",
 })  # fmt: skip
 """Columns that say whose a row is, or what it is a part of, in whatever table."""
 
+_AGREED: Final = frozenset(one.name for kind in (Placement, OrderTimers) for one in fields(kind)) - {"goes", "lines", "timers"}
+"""What an order begins with, but what becomes of it: where it goes, how its lines stand. Its timers are columns each."""
+
 BORN_WITH: Final[Mapping[str, frozenset[str]]] = {
-    "members": frozenset({"created_at"}),
+    "members": frozenset({"created_at", "terms_version"}),
     "logins": frozenset({"subject"}),
     "challenges": frozenset({"purpose", "phone", "sealed", "issued_at", "expires_at"}),
     "sessions": frozenset({"token_hash", "subject", "created_at", "expires_at"}),
     "staff": frozenset({"created_at"}),
     "contacts": frozenset({"kind", "created_at"}),
     "carts": frozenset({"token_hash"}),
+    "products": frozenset({"code"}),
+    "skus": frozenset({"code"}),
+    "categories": frozenset({"code"}),
     "payments": frozenset({
-        "ref", "gateway", "tender", "flow", "amount_minor", "currency", "freight_minor", "created_at",
+        "ref", "gateway", "tender", "flow", "amount_minor", "currency", "freight_minor", "created_at", "expires_at",
     }),
     "refunds": frozenset({
-        "ref", "gateway", "tender", "amount_minor", "currency", "freight_minor", "source", "replaces", "requested_at",
+        "ref", "gateway", "tender", "amount_minor", "currency", "freight_minor", "source", "reason", "replaces",
+        "requested_at",
     }),
-    "orders": frozenset({
-        "number", "quote_id", "cart_version", "method", "payable_minor", "freight_minor", "currency", "pay_seconds",
-        "auto_sign_seconds", "after_sale_seconds", "placed_at", "pay_by", "took", "store_id",
-        "refund_order",
-    }),
+    "orders": _AGREED | {"method", "store_id", "payable_minor", "placed_at", "pay_by"},
     "reservations": frozenset({"quantity"}),
     "quota_shares": frozenset({"quantity"}),
 }  # fmt: skip
 
 
 def settled(table: Table) -> frozenset[str]:
-    """The columns of this table that no update sets."""
-    keys = {column.name for column in table.primary_key.columns}
-    return BORN_WITH.get(table.name, frozenset()) | keys | (OWNERS & {column.name for column in table.columns})
+    """The columns of this table that no update sets. Raises TypeError, at import, for one that is not there."""
+    columns, keys = {column.name for column in table.columns}, {column.name for column in table.primary_key.columns}
+    born = BORN_WITH.get(table.name, frozenset())
+    if not born <= columns:
+        raise TypeError(f"{table.name} has no column {', '.join(sorted(born - columns))}")
+    return born | keys | (OWNERS & columns)
