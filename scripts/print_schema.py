@@ -2,6 +2,7 @@
 
     python scripts/print_schema.py sqlite|postgresql
 
+`python -m scripts.new_migration NAME` writes a migration by itself where tables and columns are new.
 A migration is text of its own. One that a release carries is never written again: what changes later is the next one.
 """
 
@@ -9,20 +10,37 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from typing import Any
 
-from sqlalchemy.schema import CreateIndex, CreateTable
+from sqlalchemy import Column, Dialect, MetaData, Table
+from sqlalchemy.schema import CreateColumn, CreateIndex, CreateTable
 
 from retail_adapters.sql.statement import postgres_flavour, sqlite_flavour
 from retail_adapters.sql.tables.whole import metadata
 
 
-def statements(database: str) -> Iterator[str]:
+def statements(database: str, tables: MetaData = metadata) -> Iterator[str]:
     """Tables in order of their foreign keys, each followed by its indexes."""
-    dialect = {"postgresql": postgres_flavour(), "sqlite": sqlite_flavour()}[database].dialect
-    for table in metadata.sorted_tables:
-        yield _clean(str(CreateTable(table).compile(dialect=dialect)))
-        for index in sorted(table.indexes, key=lambda index: str(index.name)):
-            yield _clean(str(CreateIndex(index).compile(dialect=dialect)))
+    for table in tables.sorted_tables:
+        yield from of_table(database, table)
+
+
+def of_table(database: str, table: Table) -> Iterator[str]:
+    """A table, then its indexes."""
+    dialect = _dialect(database)
+    yield _clean(str(CreateTable(table).compile(dialect=dialect)))
+    for index in sorted(table.indexes, key=lambda index: str(index.name)):
+        yield _clean(str(CreateIndex(index).compile(dialect=dialect)))
+
+
+def of_column(database: str, column: Column[Any]) -> str:
+    """A column as it is added to a table that is there."""
+    text = _clean(str(CreateColumn(column).compile(dialect=_dialect(database))))
+    return f"ALTER TABLE {column.table.fullname} ADD COLUMN {text}"
+
+
+def _dialect(database: str) -> Dialect:
+    return {"postgresql": postgres_flavour, "sqlite": sqlite_flavour}[database]().dialect
 
 
 def _clean(text: str) -> str:
