@@ -8,6 +8,7 @@ field that comes from nowhere; and `of` is made there once, as plain as if writt
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from functools import cache, reduce
@@ -59,12 +60,12 @@ class Derivation:
     differs: Mapping[str, Differs]
 
 
-class InPlace:
+class InPlace(ABC):
     """What stands in a shape's body until the class is there: then what it makes of the class stands there instead."""
 
+    @abstractmethod
     def made(self, shape: type[Shape]) -> Any:
         """What shall stand there."""
-        raise NotImplementedError
 
 
 @frozen

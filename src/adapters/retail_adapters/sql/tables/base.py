@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from attrs import evolve
 from sqlalchemy import Column, MetaData, Table
 from sqlalchemy.schema import SchemaItem
 
-from retail_adapters.sql.tables.growth import Growth
+from retail_adapters.sql.tables.growth import NONE, Growth
 from retail_domain.kernel.ranks import Rank
 
 SCHEMA: Final = "retail"
@@ -30,6 +31,10 @@ SHOP: Final = "the shop"
 """Owner of what is written seldom and read by all: it belongs to nobody in particular."""
 
 
+PERSONAL: Final[Mapping[str, Any]] = {"personal": True}
+"""`info` of a column that tells of a person: the page of tables names it."""
+
+
 def table(
     name: str, *items: SchemaItem, owner: str, grows: Growth, rank: Rank | None = None, rowid: bool = False
 ) -> Table:
@@ -39,6 +44,9 @@ def table(
     be kept together, and apart from others', by a database that spreads over several machines.
     `grows`: its line on the page of tables. `rank`: where claims of its rows stand in the order of locks.
     """
+    telling = [item.name for item in items if isinstance(item, Column) and PERSONAL.items() <= item.info.items()]
+    if telling:
+        grows = evolve(grows, personal=", ".join([*([grows.personal] if grows.personal != NONE else []), *telling]))
     info = {"owner": owner, "rank": rank, "grows": grows}
     return Table(name, metadata, *items, sqlite_strict=True, sqlite_with_rowid=rowid, info=info)
 
