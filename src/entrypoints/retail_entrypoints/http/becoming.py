@@ -107,9 +107,10 @@ class _Maker:
         if idle:
             raise TypeError(f"{self.shape.__name__}: {command.__name__} has no use for {', '.join(idle)}")
         self.scope["command"] = command
-        head = ", ".join(["body", *(["*", *door] if door else [])])
+        head = ", ".join(["body", *door])
         exec(f"def made({head}): return command({', '.join(given)})", self.scope)  # noqa: S102 - names of our own fields
         method: Callable[..., Any] = self.scope["made"]
+        method.__qualname__ = f"{self.shape.__name__} as {command.__name__}"
         return method
 
     def _found(self, name: str, wish: Any) -> str:
