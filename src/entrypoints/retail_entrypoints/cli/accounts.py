@@ -15,6 +15,7 @@ from retail_domain.accounts import (
     AddStaff,
     BanMember,
     ChangeRoles,
+    GivePassword,
     ImportRegions,
     MemberNotFound,
     Permission,
@@ -155,6 +156,21 @@ async def add_staff(desk: StaffDesk, login: str, roles: tuple[str, ...], name: s
         )
     )  # fmt: skip
     click.echo(f"{login} {' '.join(roles)} {taken_on.staff_id}")
+
+
+@staff.command("password")
+@click.argument("login")
+@click.option("--password-stdin", "password", is_flag=True, help="Read the password from the first line of standard input.")
+@decides(Permission.STAFF_MANAGE, _read_password)
+async def give_password(desk: StaffDesk, login: str, password: str) -> None:
+    """Give somebody who works here another password; they have to log in again.
+
+    They may change it themselves with PUT /v1/auth/password, and an admin may give one with PUT /v1/staff/staff/{id}/password.
+    """
+    view = await _staff_named(desk, login)
+    command = GivePassword(staff_id=view.staff_id, password=password, actor=desk.actor, once=desk.once)
+    await desk.retail.accounts.give_password(command)
+    click.echo(f"{login} logs in with the new password from now on")
 
 
 @staff.command("grant")
