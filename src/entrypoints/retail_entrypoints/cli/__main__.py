@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from retail_entrypoints.start import main
+from retail_entrypoints.cli.main import main
 
 if __name__ == "__main__":
     main()
