@@ -513,6 +513,12 @@ async def change_roles(stage: Stage) -> Twice:
     return Twice(stage.staff(url, {"grant": ["finance"]}), stage.staff(url, {"revoke": ["clerk"]}))
 
 
+async def give_password(stage: Stage) -> Twice:
+    body = {"login": stage.new("staff"), "password": PASSWORD, "name": "李雷", "roles": ["clerk"]}
+    url = f"/v1/staff/staff/{(await stage.done('POST', stage.staff('/v1/staff/staff', body)))['staff_id']}/password"
+    return Twice(stage.staff(url, {"password": NEXT_PASSWORD}), stage.staff(url, {"password": f"{NEXT_PASSWORD} too"}))
+
+
 async def adjust(stage: Stage) -> Twice:
     body = {"sku_id": await stage.sku(), "location": LOCATION, "change": -3, "reason": "broken"}
     url = "/v1/staff/stock/adjustments"
@@ -584,6 +590,7 @@ EVERY_CALL: Final[Mapping[tuple[str, str], Prepared]] = {
     ("PUT", "/v1/staff/skus/{sku_id}/price"): reprice,
     ("POST", "/v1/staff/staff"): take_on,
     ("POST", "/v1/staff/staff/{id}/roles"): change_roles,
+    ("PUT", "/v1/staff/staff/{id}/password"): give_password,
     ("POST", "/v1/staff/stock/adjustments"): adjust,
     ("POST", "/v1/staff/stock/receipts"): take_in,
     ("POST", "/v1/staff/stock/watches"): watch,

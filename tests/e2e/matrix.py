@@ -95,6 +95,7 @@ PUT /v1/staff/skus/{sku_id} catalog.change
 PUT /v1/staff/skus/{sku_id}/price prices.change
 GET /v1/staff/staff staff.see
 POST /v1/staff/staff staff.manage
+PUT /v1/staff/staff/{id}/password staff.manage
 POST /v1/staff/staff/{id}/roles staff.manage
 GET /v1/staff/stock stock.see
 POST /v1/staff/stock/adjustments stock.change

@@ -290,6 +290,7 @@ STAFF_ROUTES = [
         {"login": "zhao", "password": PASSWORD, "name": "Zhao", "roles": ["clerk"]}, 201,
     ),
     ("POST", "/staff/staff/{nobody}/roles", Permission.STAFF_MANAGE, {"grant": ["clerk"]}, 404),
+    ("PUT", "/staff/staff/{nobody}/password", Permission.STAFF_MANAGE, {"password": PASSWORD}, 404),
     ("GET", "/staff/trail", Permission.AUDIT_SEE, None, 200),
 ]  # fmt: skip
 

@@ -111,7 +111,7 @@ def test_importing_again_changes_only_what_is_different(folder: Path, capsys: py
     tea = next(item for item in told(capsys, "catalog", "list", "--query", "云雾")["items"])
     sku = told(capsys, "catalog", "show", tea["product_id"])["card"]["skus"][0]["id"]
     assert run(["catalog", "reprice", sku, "88.88"]) == DONE
-    assert capsys.readouterr().out == "price version 3\n"
+    assert capsys.readouterr().out == "89.00 CNY -> 88.88 CNY, price version 3\n"
     assert run(["catalog", "reprice", sku, "88.888"]) == FAILED
     assert run(["catalog", "sell", tea["product_id"], "--off"]) == DONE
     assert told(capsys, "catalog", "list", "--query", "云雾")["items"][0]["status"] == "off_sale"

@@ -36,6 +36,10 @@ def test_a_file_of_templates_may_be_imported_again(folder: Path, capsys: pytest.
 
     assert run(["freight", "import", str(file)]) == 0
     assert run(["freight", "import", str(file)]) == 0
+    assert {item["edition"] for item in listed(capsys)} == {1}, "what stands already is not written again"
+    cheaper = {**PARCEL, "zones": [{**PARCEL["zones"][0], "first_minor": 1}]}
+    file.write_text(json.dumps([cheaper]), "utf-8")
+    assert run(["freight", "import", str(file)]) == 0
 
     templates = {str(item["name"]): item for item in listed(capsys)}
     assert set(templates) == {"标准快递", "Heavy"}

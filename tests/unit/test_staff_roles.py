@@ -12,12 +12,16 @@ from retail_domain.accounts import (
     ActAs,
     BanMember,
     ChangeRoles,
+    GivePassword,
     LastAdmin,
+    LoginFailed,
     LogInWithPassword,
     NameTaken,
     NoteStaffAction,
+    OwnPassword,
     Permission,
     Role,
+    SessionInvalid,
     StaffAction,
     StaffForbidden,
     StaffNotFound,
@@ -203,3 +207,41 @@ async def test_a_name_tag_is_one_line() -> None:
 
 def staff_id(actor: Actor) -> StaffId:
     return StaffId(UUID(actor.ref))
+
+
+async def test_whoever_lost_the_password_is_given_another() -> None:
+    """ACC-R6: the old one is over, and so are its sessions; roles stay as they are, and the trail says who did it."""
+    shop = a_shop()
+    boss = await shop.staff("boss", Role.ADMIN)
+    clerk = await shop.staff("wang", Role.CLERK)
+    token = await login_of(shop, "wang")
+
+    given = GivePassword(staff_id=staff_id(clerk), password="a much better one", actor=boss)
+    await shop.accounts.give_password(given)
+
+    with pytest.raises(SessionInvalid):
+        await shop.accounts.authenticate(token)
+    with pytest.raises(LoginFailed):
+        await login_of(shop, "wang")
+    again = await shop.accounts.log_in_with_password(LogInWithPassword(login="wang", password="a much better one"))
+    assert Permission.ORDERS_SHIP in (await shop.accounts.authenticate(again.token)).permissions
+    noted = [row for row in (await shop.accounts.show.trail(PageRequest())).items if row.action == "staff.password"]
+    assert [(row.actor_ref, row.object) for row in noted] == [(boss.ref, clerk.ref)]
+
+
+async def test_who_may_not_manage_staff_gives_no_password_and_an_admin_not_their_own() -> None:
+    """ACC-R6: nothing has changed after a refusal."""
+    shop = a_shop()
+    boss = await shop.staff("boss", Role.ADMIN)
+    clerk = await shop.staff("wang", Role.CLERK)
+    nobody = StaffId(UUID(int=7))
+
+    for whose, actor, refused in (
+        (staff_id(boss), clerk, StaffForbidden), (staff_id(boss), boss, OwnPassword), (nobody, boss, StaffNotFound),
+        (staff_id(clerk), boss, InvalidInput),
+    ):  # fmt: skip
+        password = "12345678" if refused is InvalidInput else "a much better one"
+        with pytest.raises(refused):
+            await shop.accounts.give_password(GivePassword(staff_id=whose, password=password, actor=actor))
+
+    assert await login_of(shop, "boss") and await login_of(shop, "wang")

@@ -11,6 +11,7 @@ from retail_domain.accounts.errors import (
     MemberNotFound as MemberNotFound,
     NameTaken as NameTaken,
     NoPasswordAccount as NoPasswordAccount,
+    OwnPassword as OwnPassword,
     PhoneTaken as PhoneTaken,
     RegionUnknown as RegionUnknown,
     SessionInvalid as SessionInvalid,
@@ -170,3 +171,4 @@ from retail_domain.accounts.use_cases.staff import (
     NoteStaffAction as NoteStaffAction,
     StaffTakenOn as StaffTakenOn,
 )
+from retail_domain.accounts.use_cases.staff_passwords import GivePassword as GivePassword

@@ -125,6 +125,14 @@ class LastAdmin(DomainError):
 
 
 @refusal
+class OwnPassword(DomainError):
+    """Your own password is changed with the one you have."""
+
+    code = "staff.own_password"
+    kind = Kind.REFUSED
+
+
+@refusal
 class AddressNotFound(DomainError):
     """There is no such address in the address book."""
 

@@ -24,6 +24,7 @@ from retail_domain.accounts.use_cases.passwords import ChangePassword, Register,
 from retail_domain.accounts.use_cases.send_code import CodeSent, SendCode
 from retail_domain.accounts.use_cases.sessions import ActAs, LogOut, Sweep
 from retail_domain.accounts.use_cases.staff import AddStaff, ChangeRoles, NoteStaffAction, StaffTakenOn
+from retail_domain.accounts.use_cases.staff_passwords import GivePassword
 
 
 @frozen(kw_only=True)
@@ -48,6 +49,7 @@ class Accounts:
     import_regions: Callable[[ImportRegions], Awaitable[RegionsImported]]
     add_staff: Callable[[AddStaff], Awaitable[StaffTakenOn]]
     change_roles: Callable[[ChangeRoles], Awaitable[None]]
+    give_password: Callable[[GivePassword], Awaitable[None]]
     act_as: Callable[[ActAs], Awaitable[StaffView]]
     note_staff_action: Callable[[NoteStaffAction], Awaitable[None]]
     sweep: Callable[[Sweep], Awaitable[int]]

@@ -21,6 +21,7 @@ from retail_domain.inventory.facade import Inventory as Inventory
 from retail_domain.inventory.model import (
     Location as Location,
     LocationKind as LocationKind,
+    MoveKind as MoveKind,
     OnlineShelves as OnlineShelves,
     StockAlert as StockAlert,
     StockItem as StockItem,

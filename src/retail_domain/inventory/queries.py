@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
 
 from attrs import frozen
 
@@ -12,6 +12,9 @@ from retail_domain.inventory.errors import LocationNotFound
 from retail_domain.inventory.model import Location, MoveKind
 from retail_domain.kernel.ids import LocationId, SkuId
 from retail_domain.kernel.paging import Page, PageRequest
+
+MOVES_MAX: Final = 100
+"""So many movements under one reference are shown."""
 
 
 @frozen(kw_only=True)
@@ -77,6 +80,10 @@ class InventoryQueries(Protocol):
 
     async def moves(self, sku_id: SkuId, page: PageRequest) -> Page[MoveView]:
         """The movements of a SKU, newest first."""
+        ...
+
+    async def moves_named(self, sku_id: SkuId, location: str, reference: str) -> Sequence[MoveView]:
+        """The last movements of a SKU under that reference at the place of that code, newest first; a hundred at most."""
         ...
 
 

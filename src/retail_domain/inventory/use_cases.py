@@ -148,7 +148,8 @@ async def _shelf(work: InventoryWork, sku_id: SkuId, location: str) -> StockItem
 
 
 def _kept(work: InventoryWork, change: Change[StockItem]) -> StockCounted:
-    work.stock.save(change)
+    if change.state != change.before:  # to wish for what is there already changes nothing
+        work.stock.save(change)
     item = change.state
     return StockCounted(
         sku_id=item.key.sku_id, location_id=item.key.location_id, on_hand=item.on_hand, reserved=item.reserved,

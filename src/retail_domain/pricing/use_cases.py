@@ -53,7 +53,8 @@ async def store_freight_template(work: PricingWork, command: StoreFreightTemplat
         book.template(command.template_id)
     template_id = command.template_id or FreightTemplateId(means.ids.new())
     change = book.store_template(_template(template_id, command), actor=command.actor, at=means.clock.now())
-    work.price_book.save(change)
+    if change.events:
+        work.price_book.save(change)
     return change.state.template(template_id)
 
 

@@ -23,6 +23,7 @@ from retail_domain.accounts.use_cases.passwords import (
 from retail_domain.accounts.use_cases.send_code import issue_code, send_code
 from retail_domain.accounts.use_cases.sessions import act_as, authenticate, log_out, sweep
 from retail_domain.accounts.use_cases.staff import add_staff, change_roles, note_staff_action, store_staff
+from retail_domain.accounts.use_cases.staff_passwords import give_password, store_given_password
 from retail_domain.kernel.frames import bound, reading
 
 
@@ -62,6 +63,7 @@ def accounts(parts: Parts) -> Accounts:
         import_regions=parts.deciding(import_regions),
         add_staff=bound(add_staff, passwords, parts.deciding(store_staff)),
         change_roles=parts.deciding(change_roles),
+        give_password=bound(give_password, passwords, parts.deciding(store_given_password)),
         act_as=bound(act_as, show),
         note_staff_action=parts.deciding(note_staff_action),
         sweep=parts.deciding(sweep, rules),

@@ -10,8 +10,8 @@ from attrs import frozen
 
 from retail_adapters.memory.store import Memory, MemoryCollection
 from retail_adapters.paging import cursor_of, key_after
-from retail_domain.inventory.model import Location, OnlineShelves, StockAlert, StockItem, StockKey
-from retail_domain.inventory.queries import AlertView, MoveView, StockView
+from retail_domain.inventory.model import Location, Move, OnlineShelves, StockAlert, StockItem, StockKey
+from retail_domain.inventory.queries import MOVES_MAX, AlertView, MoveView, StockView
 from retail_domain.inventory.reservation import Owner, PromiseKey, Reservation
 from retail_domain.kernel.ids import LocationId, SkuId
 from retail_domain.kernel.paging import Page, PageRequest
@@ -147,14 +147,17 @@ class MemoryInventoryQueries:
             (at, key, move) for at, (key, move) in enumerate(self.memory.log("stock_moves"), 1)
             if key.sku_id == sku_id and at < before
         ][::-1]  # fmt: skip
-        shown = tuple(
-            MoveView(
-                sku_id=key.sku_id, location_id=key.location_id, kind=move.kind, units=move.units,
-                reference=move.reference, at=move.at,
-            )
-            for _, key, move in found[: page.limit]
-        )  # fmt: skip
+        shown = tuple(_move(key, move) for _, key, move in found[: page.limit])
         return Page(shown, cursor_of(found[page.limit - 1][0]) if len(found) > page.limit else None)
+
+    async def moves_named(self, sku_id: SkuId, location: str, reference: str) -> Sequence[MoveView]:
+        """The movements of a SKU under that reference."""
+        places = {place.id for place in self.memory.table("locations").values() if place.code == location}
+        found = [
+            _move(key, move) for key, move in self.memory.log("stock_moves")
+            if key.sku_id == sku_id and key.location_id in places and move.reference == reference
+        ]  # fmt: skip
+        return found[::-1][:MOVES_MAX]
 
     def _views(self) -> list[StockView]:
         codes = {place.id: place.code for place in self.memory.table("locations").values()}
@@ -166,6 +169,12 @@ class MemoryInventoryQueries:
             )
             for item in self.memory.table("stock_items").values()
         ]  # fmt: skip
+
+
+def _move(key: StockKey, move: Move) -> MoveView:
+    return MoveView(
+        sku_id=key.sku_id, location_id=key.location_id, kind=move.kind, units=move.units, reference=move.reference, at=move.at
+    )  # fmt: skip
 
 
 def _stock_key(view: Any) -> tuple[UUID, UUID]:

@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from attrs import field, frozen
 
-from retail_domain.kernel.errors import Unavailable
-
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
 
@@ -60,10 +58,8 @@ class Argon2Passwords:
     @cached_property
     def _hasher(self) -> PasswordHasher:
         # Imported when first needed: a shop that never hears a password does not need the library.
-        try:
-            from argon2 import PasswordHasher, Type
-        except ImportError:
-            raise Unavailable(reason="argon2-cffi is not installed") from None
+        from argon2 import PasswordHasher, Type
+
         return PasswordHasher(time_cost=TIME, memory_cost=MEMORY_KIB, parallelism=LANES, type=Type.ID)
 
     @cached_property

@@ -1,1 +1,5 @@
 """The command line: `retail ...`."""
+
+from retail_adapters.extras import require
+
+require("click")

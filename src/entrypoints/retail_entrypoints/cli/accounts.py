@@ -15,6 +15,7 @@ from retail_domain.accounts import (
     AddStaff,
     BanMember,
     ChangeRoles,
+    GivePassword,
     ImportRegions,
     MemberNotFound,
     Permission,
@@ -28,7 +29,8 @@ from retail_domain.kernel.errors import InvalidInput
 from retail_domain.kernel.ids import MemberId
 from retail_domain.kernel.paging import Page, PageRequest
 from retail_domain.membership import ShowCheckIns
-from retail_entrypoints.cli.desk import Columns, StaffDesk, decides, listing, opened, show_json, show_list, show_rows
+from retail_entrypoints.cli.deciding import decides
+from retail_entrypoints.cli.desk import Columns, StaffDesk, listing, opened, show_json, show_list, show_rows
 from retail_entrypoints.settings import Settings
 
 MEMBERS: Final[Columns] = {
@@ -109,7 +111,8 @@ async def list_check_ins(desk: StaffDesk, member_id: UUID, month: date | None, a
 @decides(Permission.MEMBERS_BAN)
 async def ban_member(desk: StaffDesk, member_id: UUID, lift: bool) -> None:
     """Block a member and end their sessions, or let them in again."""
-    await desk.retail.accounts.ban_member(BanMember(member_id=MemberId(member_id), actor=desk.actor, banned=not lift))
+    command = BanMember(member_id=MemberId(member_id), actor=desk.actor, banned=not lift, once=desk.once)
+    await desk.retail.accounts.ban_member(command)
     click.echo("let in again" if lift else "blocked")
 
 
@@ -149,10 +152,25 @@ async def add_staff(desk: StaffDesk, login: str, roles: tuple[str, ...], name: s
     """Take somebody on under a LOGIN name."""
     taken_on = await desk.retail.accounts.add_staff(
         AddStaff(
-            login=login, password=password, name=name or login, roles=_roles(roles), actor=desk.actor
+            login=login, password=password, name=name or login, roles=_roles(roles), actor=desk.actor, once=desk.once
         )
     )  # fmt: skip
     click.echo(f"{login} {' '.join(roles)} {taken_on.staff_id}")
+
+
+@staff.command("password")
+@click.argument("login")
+@click.option("--password-stdin", "password", is_flag=True, help="Read the password from the first line of standard input.")
+@decides(Permission.STAFF_MANAGE, _read_password)
+async def give_password(desk: StaffDesk, login: str, password: str) -> None:
+    """Give somebody who works here another password; they have to log in again.
+
+    They may change it themselves with PUT /v1/auth/password, and an admin may give one with PUT /v1/staff/staff/{id}/password.
+    """
+    view = await _staff_named(desk, login)
+    command = GivePassword(staff_id=view.staff_id, password=password, actor=desk.actor, once=desk.once)
+    await desk.retail.accounts.give_password(command)
+    click.echo(f"{login} logs in with the new password from now on")
 
 
 @staff.command("grant")
@@ -163,7 +181,7 @@ async def grant_roles(desk: StaffDesk, login: str, roles: tuple[str, ...]) -> No
     """Give somebody roles; they have to log in again."""
     view = await _staff_named(desk, login)
     await desk.retail.accounts.change_roles(
-        ChangeRoles(staff_id=view.staff_id, actor=desk.actor, grant=_roles(roles))
+        ChangeRoles(staff_id=view.staff_id, actor=desk.actor, grant=_roles(roles), once=desk.once)
     )
     click.echo(f"{login}: {' '.join(roles)} granted")
 
@@ -176,7 +194,7 @@ async def revoke_roles(desk: StaffDesk, login: str, roles: tuple[str, ...]) -> N
     """Take roles from somebody, or all of them: then they are out."""
     view = await _staff_named(desk, login)
     await desk.retail.accounts.change_roles(
-        ChangeRoles(staff_id=view.staff_id, actor=desk.actor, revoke=_roles(roles) or None)
+        ChangeRoles(staff_id=view.staff_id, actor=desk.actor, revoke=_roles(roles) or None, once=desk.once)
     )
     click.echo(f"{login}: {' '.join(roles) or 'every role'} revoked")
 
@@ -197,12 +215,16 @@ def _read_regions(_: Settings, given: Mapping[str, Any]) -> Mapping[str, tuple[R
         raise InvalidInput.of("file", "text", "the file is not CSV in UTF-8") from None
 
 
+async def _are_replaced(_desk: StaffDesk, typed: Mapping[str, Any]) -> str:
+    return f"The regions that are known are replaced by {len(typed['file'])} others."
+
+
 @regions.command("import")
 @click.argument("file", type=click.File(encoding="utf-8-sig"))
-@decides(Permission.REGIONS_CHANGE, _read_regions)
+@decides(Permission.REGIONS_CHANGE, _read_regions, warns=_are_replaced)
 async def import_regions(desk: StaffDesk, file: tuple[Region, ...]) -> None:
     """Replace the regions by the rows `code,name,parent` of a CSV FILE: all of them, or none."""
-    imported = await desk.retail.accounts.import_regions(ImportRegions(regions=file, actor=desk.actor))
+    imported = await desk.retail.accounts.import_regions(ImportRegions(regions=file, actor=desk.actor, once=desk.once))
     click.echo(f"{imported.count} regions")
 
 

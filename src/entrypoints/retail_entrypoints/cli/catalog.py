@@ -29,7 +29,8 @@ from retail_domain.kernel.ids import CategoryId, ProductId, SkuId
 from retail_domain.kernel.money import Money, parse_minor
 from retail_domain.kernel.paging import Page, PageRequest
 from retail_entrypoints.cli.catalogue_files import open_catalogue, read_mapping
-from retail_entrypoints.cli.desk import Columns, StaffDesk, decides, listing, opened, progress, show_json, show_list, show_rows
+from retail_entrypoints.cli.deciding import decides
+from retail_entrypoints.cli.desk import Columns, StaffDesk, listing, opened, progress, show_json, show_list, show_rows
 from retail_entrypoints.settings import Settings
 
 PROBLEMS: Final[Columns] = {
@@ -50,13 +51,17 @@ def _read_columns(_: Settings, given: Mapping[str, Any]) -> Mapping[str, ImportM
     return {"mapping": read_mapping(given["mapping"])}
 
 
+async def _is_imported(_desk: StaffDesk, typed: Mapping[str, Any]) -> str:
+    return f"Goods of {typed['file'].name} that the shop knows are written over."
+
+
 @catalog.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--mapping", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path), help="TOML file.")
 @click.option("--skip-bad", is_flag=True, help="Import the good rows although others are wrong.")
 @click.option("--location", help="Code of the warehouse or store that receives the stock of new goods.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
-@decides(Permission.CATALOG_CHANGE, _read_columns, also=(Permission.PRICES_CHANGE,))
+@decides(Permission.CATALOG_CHANGE, _read_columns, also=(Permission.PRICES_CHANGE,), warns=_is_imported)
 async def import_goods(  # noqa: PLR0913 - one argument for each option
     desk: StaffDesk, file: Path, mapping: ImportMapping, skip_bad: bool, location: str | None, as_json: bool
 ) -> None:
@@ -66,7 +71,8 @@ async def import_goods(  # noqa: PLR0913 - one argument for each option
     """
     with open_catalogue(file, mapping) as source, progress(None, "importing") as advance:
         command = ImportCatalogue(
-            mapping=mapping, source=source, skip_bad=skip_bad, location=location, progress=_advancing(advance)
+            mapping=mapping, source=source, skip_bad=skip_bad, location=location, progress=_advancing(advance),
+            once=desk.once,
         )
         try:
             report = await desk.retail.catalog.import_goods(command)
@@ -185,8 +191,9 @@ def _read_price(settings: Settings, given: Mapping[str, Any]) -> Mapping[str, in
 @decides(Permission.PRICES_CHANGE, _read_price)
 async def reprice(desk: StaffDesk, sku_id: UUID, price: int) -> None:
     """Ask PRICE (19.99) for SKU_ID from now on."""
-    state = await desk.retail.catalog.reprice(RepriceSku(sku_id=SkuId(sku_id), price_minor=price))
-    click.echo(f"price version {state.price_version}")
+    state = await desk.retail.catalog.reprice(RepriceSku(sku_id=SkuId(sku_id), price_minor=price, once=desk.once))
+    was = Money(state.price_before_minor or 0, desk.settings.currency)
+    click.echo(f"{was} -> {Money(price, desk.settings.currency)}, price version {state.price_version}")
 
 
 @catalog.command()
@@ -195,5 +202,5 @@ async def reprice(desk: StaffDesk, sku_id: UUID, price: int) -> None:
 @decides(Permission.CATALOG_CHANGE)
 async def sell(desk: StaffDesk, product_id: UUID, off: bool) -> None:
     """Put PRODUCT_ID on sale, or take it off."""
-    await desk.retail.catalog.set_on_sale(SetOnSale(product_id=ProductId(product_id), on_sale=not off))
+    await desk.retail.catalog.set_on_sale(SetOnSale(product_id=ProductId(product_id), on_sale=not off, once=desk.once))
     click.echo("off sale" if off else "on sale")

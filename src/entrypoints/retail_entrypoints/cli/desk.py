@@ -14,19 +14,15 @@ from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final, ParamSpec, Protocol, TypeAlias, TypeVar, cast
-from uuid import UUID
 
 import attrs
 import click
 from attrs import frozen
 
 from retail_adapters.sql.reads import SqlReads
-from retail_domain.accounts.model.staff import Permission
-from retail_domain.accounts.use_cases.sessions import ActAs
-from retail_domain.accounts.use_cases.staff import NoteStaffAction
 from retail_domain.kernel.actor import Actor
-from retail_domain.kernel.ids import StaffId
 from retail_domain.kernel.money import Money
+from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import Page, PageRequest
 from retail_entrypoints.databases import opened_database
 from retail_entrypoints.logs import start_journal
@@ -48,9 +44,6 @@ V = TypeVar("V")
 
 Columns: TypeAlias = Mapping[str, Callable[[Any], object]]
 """A list's columns: heading -> how to get it from a view."""
-
-Reading: TypeAlias = Callable[[Settings, Mapping[str, Any]], Mapping[str, Any]]
-"""How a command reads what was typed: the arguments that take the place of those given, or a refusal."""
 
 _PAGE: Final = 100
 
@@ -76,6 +69,8 @@ class StaffDesk:
     reads: ShopReads
     """What the shop shows: all that a command needs which only looks."""
     _shop: Callable[[], OpenShop]
+    once: Once | None = None
+    """The key that was typed: what the command asks of the shop under it is carried out once."""
 
     @property
     def shop(self) -> OpenShop:
@@ -97,7 +92,7 @@ def settings_of_environment(*, is_server: bool = False) -> Settings:
 
 
 def opened(work: Callable[..., Awaitable[None]]) -> Callable[..., None]:
-    """Decorator of an async command: it gets a `StaffDesk` first. Reads only; deciding commands use `decides`."""
+    """Decorator of an async command: it gets a `StaffDesk` first. Reads only; deciding commands use `deciding.decides`."""
 
     @functools.wraps(work)
     def carried_out(*args: Any, **more: Any) -> None:
@@ -107,12 +102,13 @@ def opened(work: Callable[..., Awaitable[None]]) -> Callable[..., None]:
 
 
 async def _opened(work: Callable[..., Awaitable[None]], args: Any, more: Any) -> None:
-    async with _desk(settings_of_environment()) as desk:
+    async with open_desk(settings_of_environment()) as desk:
         await work(desk, *args, **more)
 
 
 @asynccontextmanager
-async def _desk(settings: Settings) -> AsyncIterator[StaffDesk]:
+async def open_desk(settings: Settings) -> AsyncIterator[StaffDesk]:
+    """The database that the settings name, opened, and the system acting on it."""
     async with opened_database(settings) as database, AsyncExitStack() as closing:
 
         @functools.cache
@@ -122,51 +118,6 @@ async def _desk(settings: Settings) -> AsyncIterator[StaffDesk]:
             return shop_on(settings, database, closing)
 
         yield StaffDesk(settings=settings, actor=system_actor(), reads=cast("ShopReads", SqlReads(database)), shop=shop)
-
-
-def _as_typed(settings: Settings, given: Mapping[str, Any]) -> Mapping[str, Any]:
-    return {}
-
-
-def decides(
-    permission: Permission, reading: Reading = _as_typed, also: tuple[Permission, ...] = ()
-) -> Callable[[Callable[..., Awaitable[None]]], Callable[..., None]]:
-    """Decorator of an async command that decides something: adds `--as STAFF`, checks it, writes the trail (R35).
-
-    What was typed is read first: what cannot be read changes nothing, the trail included. Who acts needs what is in `also` too.
-    """
-
-    def decorate(work: Callable[..., Awaitable[None]]) -> Callable[..., None]:
-        @click.option("--as", "staff", metavar="STAFF", help="Login name of who acts; else the system.")
-        @functools.wraps(work)
-        def carried_out(*, staff: str | None, **given: Any) -> None:
-            settings = settings_of_environment()
-            typed = {**given, **reading(settings, given)}
-            asyncio.run(_decided(settings, (permission, *also), staff, functools.partial(work, **typed), typed))
-
-        return carried_out
-
-    return decorate
-
-
-async def _decided(
-    settings: Settings, needed: Sequence[Permission], staff: str | None, work: functools.partial[Awaitable[None]], typed: Any
-) -> None:
-    async with _desk(settings) as desk:
-        actor = desk.actor if staff is None else await _act_as(desk, staff, needed)
-        noted = NoteStaffAction(actor=actor, action=work.func.__name__, object=_things(typed))
-        await desk.retail.accounts.note_staff_action(noted)
-        await work(attrs.evolve(desk, actor=actor))
-
-
-def _things(arguments: Mapping[str, Any]) -> str:
-    """What a command is about, as far as it is named by id; free text may hold personal data and stays out (R40)."""
-    return " ".join(str(value) for name, value in arguments.items() if isinstance(value, UUID) or name == "order")[:200]
-
-
-async def _act_as(desk: StaffDesk, staff: str, needed: Sequence[Permission]) -> Actor:
-    first, *_ = [await desk.retail.accounts.act_as(ActAs(login=staff, permission=each)) for each in needed]
-    return Actor.staff(StaffId(first.staff_id))
 
 
 def system_actor() -> Actor:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, Final
 from uuid import UUID
 
 import click
 
 from retail_domain.accounts import Permission
-from retail_domain.inventory import AdjustStock, LocationKind, OpenLocation, ReceiveStock, StockCounted, WatchStock
+from retail_domain.inventory import AdjustStock, LocationKind, MoveKind, OpenLocation, ReceiveStock, StockCounted, WatchStock
 from retail_domain.kernel.ids import SkuId
-from retail_entrypoints.cli.desk import Columns, StaffDesk, decides, listing, opened, show_list, show_rows
+from retail_entrypoints.cli.deciding import decides
+from retail_entrypoints.cli.desk import Columns, StaffDesk, listing, opened, show_list, show_rows
 
 STOCK: Final[Columns] = {
     "sku_id": lambda view: view.sku_id,
@@ -43,10 +46,27 @@ LOCATIONS: Final[Columns] = {
     "location_id": lambda view: view.id,
 }
 
+_SAME_DAY: Final = timedelta(days=1)
+
 
 @click.group()
 def stock() -> None:
     """Stock at warehouses and stores."""
+
+
+async def _received_before(desk: StaffDesk, typed: Mapping[str, Any]) -> str | None:
+    """A delivery note comes once, however long ago."""
+    moves = await desk.reads.inventory.moves_named(SkuId(typed["sku_id"]), typed["location"], typed["reference"])
+    received = [move for move in moves if move.kind is MoveKind.RECEIVE]
+    return f"{received[0].units} units came in under {typed['reference']!r} before" if received else None
+
+
+async def _adjusted_before(desk: StaffDesk, typed: Mapping[str, Any]) -> str | None:
+    """The same correction for the same reason may be needed again, but hardly on the same day."""
+    moves = await desk.reads.inventory.moves_named(SkuId(typed["sku_id"]), typed["location"], typed["reason"])
+    since = desk.shop.clock.now() - _SAME_DAY
+    same = [one for one in moves if one.kind is MoveKind.ADJUST and one.units == typed["units"] and one.at > since]
+    return f"the count was corrected by {typed['units']:+} for the same reason within a day" if same else None
 
 
 @stock.command()
@@ -59,8 +79,9 @@ def stock() -> None:
 async def open_location(desk: StaffDesk, code: str, name: str, kind: str, offline: bool, priority: int) -> None:  # noqa: PLR0913
     """Open a warehouse or store."""
     command = OpenLocation(
-        code=code, name=name, kind=LocationKind(kind), sells_online=not offline, priority=priority, actor=desk.actor
-    )
+        code=code, name=name, kind=LocationKind(kind), sells_online=not offline, priority=priority, actor=desk.actor,
+        once=desk.once,
+    )  # fmt: skip
     click.echo(f"{code} {(await desk.retail.inventory.open_location(command)).location_id}")
 
 
@@ -77,10 +98,12 @@ async def locations(desk: StaffDesk, as_json: bool, limit: int) -> None:
 @click.argument("quantity", type=click.IntRange(1, 1_000_000))
 @click.option("--location", required=True, help="Code of the warehouse or store.")
 @click.option("--reference", required=True, help="The delivery note.")
-@decides(Permission.STOCK_CHANGE)
+@decides(Permission.STOCK_CHANGE, repeats=_received_before)
 async def receive(desk: StaffDesk, sku_id: UUID, quantity: int, location: str, reference: str) -> None:
     """Take QUANTITY units of SKU_ID in."""
-    command = ReceiveStock(sku_id=SkuId(sku_id), location=location, quantity=quantity, reference=reference, actor=desk.actor)
+    command = ReceiveStock(
+        sku_id=SkuId(sku_id), location=location, quantity=quantity, reference=reference, actor=desk.actor, once=desk.once
+    )
     _say(await desk.retail.inventory.receive(command))
 
 
@@ -89,10 +112,12 @@ async def receive(desk: StaffDesk, sku_id: UUID, quantity: int, location: str, r
 @click.argument("units", type=click.IntRange(-1_000_000, 1_000_000))
 @click.option("--location", required=True, help="Code of the warehouse or store.")
 @click.option("--reason", required=True)
-@decides(Permission.STOCK_CHANGE)
+@decides(Permission.STOCK_CHANGE, repeats=_adjusted_before)
 async def adjust(desk: StaffDesk, sku_id: UUID, units: int, location: str, reason: str) -> None:
     """Correct a count by UNITS, up or down (-3)."""
-    command = AdjustStock(sku_id=SkuId(sku_id), location=location, change=units, reason=reason, actor=desk.actor)
+    command = AdjustStock(
+        sku_id=SkuId(sku_id), location=location, change=units, reason=reason, actor=desk.actor, once=desk.once
+    )
     _say(await desk.retail.inventory.adjust(command))
 
 
@@ -104,7 +129,9 @@ async def adjust(desk: StaffDesk, sku_id: UUID, units: int, location: str, reaso
 @decides(Permission.STOCK_CHANGE)
 async def watch(desk: StaffDesk, sku_id: UUID, location: str, below: int | None, safety: int | None) -> None:
     """Say when stock of SKU_ID is low."""
-    command = WatchStock(sku_id=SkuId(sku_id), location=location, alert_threshold=below, safety=safety, actor=desk.actor)
+    command = WatchStock(
+        sku_id=SkuId(sku_id), location=location, alert_threshold=below, safety=safety, actor=desk.actor, once=desk.once
+    )
     _say(await desk.retail.inventory.watch(command))
 
 

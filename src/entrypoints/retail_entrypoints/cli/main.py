@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 
 import click
 
+from retail_adapters.extras import advice_for
 from retail_domain.kernel.errors import DomainError
 from retail_entrypoints.logs import journal, traces_of
 from retail_entrypoints.settings import BadSetting
@@ -106,6 +107,9 @@ def run(arguments: Sequence[str]) -> int:
         return _told("stopped", FAILED)
     except OSError as error:
         return _os_error(error)
+    except ImportError as missing:
+        told = advice_for(missing)
+        return _failed(missing) if told is None else _told(told, FAILED)
     except Exception as error:  # noqa: BLE001 - the outermost frame of this door
         return _failed(error)
     return DONE

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 from uuid import UUID
 
 import click
@@ -10,9 +11,11 @@ import click
 from retail_domain.accounts import Permission
 from retail_domain.inventory import location_named
 from retail_domain.kernel.ids import OrderId, SkuId
+from retail_domain.kernel.money import Money
 from retail_domain.kernel.paging import Page, PageRequest
 from retail_domain.ordering import CloseOrder, OrderStatus, OrderSummary, OrderView, RefundOrder, ShipOrder, Units
-from retail_entrypoints.cli.desk import Columns, StaffDesk, decides, listing, opened, show_json, show_list, show_rows
+from retail_entrypoints.cli.deciding import decides
+from retail_entrypoints.cli.desk import Columns, StaffDesk, listing, opened, show_json, show_list, show_rows
 
 ORDERS: Final[Columns] = {
     "number": lambda view: view.number,
@@ -118,13 +121,59 @@ async def show(desk: StaffDesk, order: str, as_json: bool) -> None:
             show_rows(rows, columns, as_json=False)
 
 
+async def _sent_before(desk: StaffDesk, typed: Mapping[str, Any]) -> str | None:
+    """A parcel has its number for itself."""
+    parcels = await desk.reads.fulfilment.of_order((await _find(desk, typed["order"])).order_id)
+    same = any((one.carrier, one.tracking_number) == (typed["carrier"], typed["tracking"]) for one in parcels)
+    return f"a parcel {typed['carrier']} {typed['tracking']} of this order was sent before" if same else None
+
+
+async def _is_sent(desk: StaffDesk, typed: Mapping[str, Any]) -> str:
+    view = await _find(desk, typed["order"])
+    what = _told_units(view, typed["units"]) or "everything that is left"
+    return f"Order {view.number}: {what} leaves with {typed['carrier']} {typed['tracking']}, and its buyer is told."
+
+
+async def _is_closed(desk: StaffDesk, typed: Mapping[str, Any]) -> str:
+    view = await _find(desk, typed["order"])
+    left = Money(view.paid.minor - view.refunded.minor, view.paid.currency)
+    back = f", and {left} goes back to its buyer" if left.minor else ""
+    return f"Order {view.number} ({view.status.value}) is called off{back}."
+
+
+async def _paid_back_before(desk: StaffDesk, typed: Mapping[str, Any]) -> str | None:
+    """Units of the same line, or freight alone: nobody can see whether the second time is meant."""
+    view = await _find(desk, typed["order"])
+    for units in typed["units"]:
+        for line in view.lines:
+            if line.sku_id == units.sku_id and units.line in (0, line.number) and line.refunded:
+                return f"{line.refunded} of {line.quantity} units of line {line.number} were paid back before"
+    if not typed["units"] and await desk.reads.payments.refunds_of_order(view.order_id):
+        return f"{view.refunded} of this order was paid back before"
+    return None
+
+
+async def _is_paid_back(desk: StaffDesk, typed: Mapping[str, Any]) -> str:
+    view = await _find(desk, typed["order"])
+    freight = Money(typed["freight_minor"], view.paid.currency)
+    what = [_told_units(view, typed["units"])] if typed["units"] else []
+    what += [f"{freight} of freight"] if freight.minor else []
+    so_far = f"{view.paid} was paid and {view.refunded} went back so far"
+    return f"Order {view.number}: {' and '.join(what) or 'nothing'} is paid back; {so_far}."
+
+
+def _told_units(view: OrderView, wanted: tuple[Units, ...]) -> str:
+    titles = {line.sku_id: line.title for line in view.lines}
+    return ", ".join(f"{one.quantity} x {titles.get(one.sku_id, one.sku_id)}" for one in wanted)
+
+
 @orders.command()
 @ONE
 @click.option("--carrier", required=True)
 @click.option("--tracking", required=True, help="The carrier's number.")
 @SOME_UNITS
 @click.option("--from", "location", help="Code of the warehouse or store it leaves, where the units lie in several.")
-@decides(Permission.ORDERS_SHIP)
+@decides(Permission.ORDERS_SHIP, repeats=_sent_before, warns=_is_sent)
 async def ship(  # noqa: PLR0913 - as many as there are options
     desk: StaffDesk, order: str, carrier: str, tracking: str, units: tuple[Units, ...], location: str | None
 ) -> None:
@@ -132,8 +181,9 @@ async def ship(  # noqa: PLR0913 - as many as there are options
     view = await _find(desk, order)
     place = await location_named(desk.reads.inventory, location) if location is not None else None
     command = ShipOrder(
-        order_id=view.order_id, carrier=carrier, tracking_number=tracking, actor=desk.actor, units=units, location_id=place
-    )
+        order_id=view.order_id, carrier=carrier, tracking_number=tracking, actor=desk.actor, units=units, location_id=place,
+        once=desk.once,
+    )  # fmt: skip
     sent = await desk.retail.ordering.ship(command)
     click.echo(f"{view.number} {sent.status}, parcel {sent.parcel_id}")
 
@@ -141,11 +191,12 @@ async def ship(  # noqa: PLR0913 - as many as there are options
 @orders.command()
 @ONE
 @WHY
-@decides(Permission.ORDERS_CLOSE)
+@decides(Permission.ORDERS_CLOSE, warns=_is_closed)
 async def close(desk: StaffDesk, order: str, reason: str) -> None:
     """Call an order off; what was paid goes back."""
     view = await _find(desk, order)
-    outcome = await desk.retail.ordering.close(CloseOrder(order_id=view.order_id, reason=reason, actor=desk.actor))
+    command = CloseOrder(order_id=view.order_id, reason=reason, actor=desk.actor, once=desk.once)
+    outcome = await desk.retail.ordering.close(command)
     click.echo(f"{view.number} {'closing' if outcome.is_closing else outcome.status}")
 
 
@@ -154,13 +205,14 @@ async def close(desk: StaffDesk, order: str, reason: str) -> None:
 @WHY
 @SOME_UNITS
 @click.option("--freight-minor", type=click.IntRange(0, 10**12), default=0, help="So much of the freight, in minor units.")
-@decides(Permission.REFUNDS_MAKE)
+@decides(Permission.REFUNDS_MAKE, repeats=_paid_back_before, warns=_is_paid_back)
 async def refund(desk: StaffDesk, order: str, reason: str, units: tuple[Units, ...], freight_minor: int) -> None:
     """Pay units, freight or both back."""
     view = await _find(desk, order)
     command = RefundOrder(
-        order_id=view.order_id, reason=reason, actor=desk.actor, units=units, freight_minor=freight_minor
-    )
+        order_id=view.order_id, reason=reason, actor=desk.actor, units=units, freight_minor=freight_minor,
+        once=desk.once,
+    )  # fmt: skip
     started = await desk.retail.ordering.refund(command)
     click.echo(f"{view.number} {started.status}, {started.amount} on its way back")
 

@@ -10,7 +10,8 @@ import click
 from retail_domain.accounts.model.staff import Permission
 from retail_domain.kernel.paging import Page, PageRequest
 from retail_domain.processes.worker.relay import DeliveryView, ReplayParked
-from retail_entrypoints.cli.desk import Columns, StaffDesk, decides, listing, opened, show_list
+from retail_entrypoints.cli.deciding import decides
+from retail_entrypoints.cli.desk import Columns, StaffDesk, listing, opened, show_list
 from retail_entrypoints.settings import Settings
 
 COLUMNS: Final[Columns] = {
@@ -55,5 +56,5 @@ def _read_positions(_: Settings, given: Mapping[str, Any]) -> Mapping[str, tuple
 @decides(Permission.OUTBOX_REPLAY, _read_positions)
 async def replay(desk: StaffDesk, positions: tuple[int, ...] | None, every: bool) -> None:
     """Try parked deliveries again: those at POSITIONS, or all of them."""
-    count = await desk.retail.background.replay_parked(ReplayParked(positions=positions))
+    count = await desk.retail.background.replay_parked(ReplayParked(positions=positions, once=desk.once))
     click.echo(f"{count} taken up again")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 from uuid import UUID
 
 import click
@@ -12,7 +13,8 @@ from retail_domain.kernel.ids import RefundId
 from retail_domain.kernel.money import Money, parse_minor
 from retail_domain.kernel.paging import Page, PageRequest
 from retail_domain.payments import CorrectRefund, Notice, RefundAnswer, RefundView, RetryRefund
-from retail_entrypoints.cli.desk import Columns, StaffDesk, decides, listing, opened, show_list
+from retail_entrypoints.cli.deciding import decides
+from retail_entrypoints.cli.desk import Columns, StaffDesk, listing, opened, show_list
 
 STUCK: Final[Columns] = {
     "refund_id": lambda view: view.refund_id,
@@ -81,12 +83,20 @@ async def list_notices(desk: StaffDesk, as_json: bool, limit: int) -> None:
     await show_list(fetch, NOTICES, as_json=as_json, limit=limit)
 
 
+async def _sent_again(_desk: StaffDesk, typed: Mapping[str, Any]) -> str:
+    return f"Unless the provider says that it went through, refund {typed['refund_id']} is sent once more."
+
+
+async def _sent_instead(_desk: StaffDesk, typed: Mapping[str, Any]) -> str:
+    return f"{typed['amount']} goes back instead of what refund {typed['refund_id']} asked for."
+
+
 @refunds.command("retry")
 @click.argument("refund_id", type=click.UUID)
-@decides(Permission.PAYMENTS_DECIDE)
+@decides(Permission.PAYMENTS_DECIDE, warns=_sent_again)
 async def retry_refund(desk: StaffDesk, refund_id: UUID) -> None:
     """Ask the provider about a stuck refund: what went back is recorded, what surely did not is sent once more."""
-    command = RetryRefund(refund_id=RefundId(refund_id), actor=desk.actor)
+    command = RetryRefund(refund_id=RefundId(refund_id), actor=desk.actor, once=desk.once)
     _tell(await desk.retail.payments.retry_refund(command))
 
 
@@ -94,10 +104,12 @@ async def retry_refund(desk: StaffDesk, refund_id: UUID) -> None:
 @click.argument("refund_id", type=click.UUID)
 @click.argument("amount", type=SumOf())
 @click.option("--reason", required=True)
-@decides(Permission.PAYMENTS_DECIDE)
+@decides(Permission.PAYMENTS_DECIDE, warns=_sent_instead)
 async def correct_refund(desk: StaffDesk, refund_id: UUID, amount: Money, reason: str) -> None:
     """Give back AMOUNT (19.99CNY) instead of what a stuck refund of money kept aside asked for."""
-    command = CorrectRefund(refund_id=RefundId(refund_id), amount=amount, reason=reason, actor=desk.actor)
+    command = CorrectRefund(
+        refund_id=RefundId(refund_id), amount=amount, reason=reason, actor=desk.actor, once=desk.once
+    )
     _tell(await desk.retail.payments.correct_refund(command))
 
 

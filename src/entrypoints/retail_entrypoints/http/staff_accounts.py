@@ -14,11 +14,13 @@ from retail_domain.accounts import (
     AddStaff,
     BanMember,
     ChangeRoles,
+    GivePassword,
     LastAdmin,
     MemberNotFound,
     MemberStatus,
     MemberView,
     NameTaken,
+    OwnPassword,
     Permission,
     Role,
     StaffForbidden,
@@ -81,6 +83,12 @@ class RolesBody(Body, frozen=True):
     revoke: tuple[Role, ...] = ()
 
     to_command = becoming(ChangeRoles, "staff_id", "actor", "once")
+
+
+class GivenPasswordBody(Body, frozen=True):
+    """The password that they log in with from now on; they change it themselves with `PUT /v1/auth/password`."""
+
+    password: Secret
 
 
 class StaffCreated(Answer, frozen=True):
@@ -189,6 +197,18 @@ def _staff(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
     ) -> None:
         """Nobody grants what they do not have."""
         await accounts.change_roles(data.to_command(staff_id=StaffId(id), actor=actor, once=once))
+
+    @routes.put(
+        "/{id:uuid}/password", raises=[StaffNotFound, StaffForbidden, OwnPassword], status=204,
+        summary="Give somebody another password; their sessions end",
+    )  # fmt: skip
+    async def give_password(
+        id: FromPath[UUID],
+        data: JSONBody[GivenPasswordBody],
+        actor: NamedDependency[Actor],
+        once: NamedDependency[Once | None],
+    ) -> None:
+        await accounts.give_password(GivePassword(staff_id=StaffId(id), password=data.password, actor=actor, once=once))
 
     return routes.all
 

@@ -110,6 +110,7 @@ class ImportRegions:
 
     regions: tuple[Region, ...]
     actor: Actor
+    once: Once | None = None
 
 
 @frozen

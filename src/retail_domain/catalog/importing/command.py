@@ -8,6 +8,7 @@ from attrs import field, frozen
 
 from retail_domain.catalog.importing.mapping import ImportMapping
 from retail_domain.catalog.importing.rows import CatalogueSource
+from retail_domain.kernel.once import Once
 
 Progress = Callable[[str, int], None]
 """Told what is being done (`checking`, `storing`) and how many rows of it are done."""
@@ -23,3 +24,4 @@ class ImportCatalogue:
     location: str | None = None
     """The code of the location that receives the stock of new goods; None receives nothing."""
     progress: Progress = field(default=lambda _phase, _rows: None)
+    once: Once | None = None

@@ -11,6 +11,7 @@ from retail_domain.catalog.importing.command import ImportCatalogue
 from retail_domain.catalog.importing.drafts import CategoryDraft, GoodsDraft, Reader
 from retail_domain.catalog.importing.rows import Problems, Row, RowProblem
 from retail_domain.catalog.model import DEPTH_MAX, brand_problems
+from retail_domain.kernel.once import Once
 
 
 @define
@@ -26,6 +27,11 @@ class Judgement:
     """One mark for each row of the goods file: whether it is to be stored."""
     _codes: set[str] = field(factory=set)
     _sku_codes: set[str] = field(factory=set)
+
+    @property
+    def once(self) -> Once | None:
+        """The key of the import: what is stored under it is stored once (R17)."""
+        return self.command.once
 
     def run(self) -> None:
         """Read everything once."""

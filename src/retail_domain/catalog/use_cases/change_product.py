@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from retail_domain.catalog.errors import ProductNotFound, SkuNotFound
 from retail_domain.catalog.model import Listing, Product, Sku, SkuWish
@@ -91,6 +91,8 @@ class ProductState:
     version: int
     sku_id: SkuId | None = None
     price_version: int | None = None
+    price_before_minor: int | None = None
+    """What was asked before, where a price was changed."""
 
 
 async def claimed(work: CatalogWork, product_id: ProductId) -> Product:
@@ -149,11 +151,15 @@ async def edit_sku(work: CatalogWork, command: EditSku, means: Means) -> Product
 
 
 async def reprice_sku(work: CatalogWork, command: RepriceSku, means: Means) -> ProductState:
-    """Answers how the goods stand, and the version of the price. Raises InvalidInput, SkuNotFound, ProductNotFound."""
+    """Answers how the goods stand, the version of the price and the price before.
+
+    Raises InvalidInput, SkuNotFound, ProductNotFound.
+    """
     require(SkuWish(code="price", price_minor=command.price_minor).problems())
     product = await claimed(work, await work.products.product_of(command.sku_id))
     change = product.reprice(command.sku_id, command.price_minor, at=means.clock.now())
-    return _stored(work, change, change.state.sku(command.sku_id))
+    before = product.sku(command.sku_id).price_minor
+    return evolve(_stored(work, change, change.state.sku(command.sku_id)), price_before_minor=before)
 
 
 async def reprice_skus(work: CatalogWork, command: RepriceSkus, means: Means) -> Repriced:

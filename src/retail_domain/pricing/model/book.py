@@ -39,8 +39,10 @@ class PriceBook:
             raise ValueError("more templates than the book holds")
 
     def store_template(self, template: FreightTemplate, *, actor: Actor, at: datetime) -> Change[PriceBook]:
-        """Write or rewrite a template; a new default takes over from the old one."""
+        """Write or rewrite a template; a new default takes over from the old one. What it says already changes nothing."""
         known = self.templates.get(template.id)
+        if known is not None and evolve(template, edition=known.edition) == known:
+            return Change(self, self)
         if known is None and len(self.templates) >= TEMPLATES_MAX:
             raise TooManyFreightTemplates(templates_max=TEMPLATES_MAX)
         stored = evolve(template, edition=known.edition + 1 if known else 1)

@@ -14,6 +14,7 @@ from retail_domain.kernel.events import Event
 from retail_domain.kernel.frames import Answered, Called, answering, deciding
 from retail_domain.kernel.ids import EventId
 from retail_domain.kernel.means import Means
+from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import Page, PageRequest
 from retail_domain.kernel.units import Begin, Unit
 
@@ -191,6 +192,7 @@ class ReplayParked:
     """Try parked deliveries again: these, or all."""
 
     positions: tuple[int, ...] | None = None
+    once: Once | None = None
 
 
 async def replay_parked(work: RelayWork, command: ReplayParked, means: Means) -> int:

@@ -134,6 +134,22 @@ class InventoryContract:
         assert (stored.on_hand, stored.version) == (13, 2)
         assert [move.units for move in (await shown.moves(sku(1), PageRequest())).items] == [2, 1, 10]
 
+    async def test_movements_are_found_by_their_reference_at_a_place(
+        self, begin: Begin[InventoryWork], shown: InventoryQueries
+    ) -> None:
+        """DOR-R8: so that a delivery note is noticed the second time, at whichever of its places."""
+        await stocked(begin, a_shelf(units=10))
+        async with begin() as work:
+            for units, reference in ((1, "note 7"), (2, "note 8"), (3, "note 7")):
+                item = (await work.stock.claim([key()]))[key()]
+                work.stock.save(item.receive(units, reference=reference, at=NOON))
+            await work.commit()
+
+        code = (await shown.locations())[0].code
+        assert [move.units for move in await shown.moves_named(sku(1), code, "note 7")] == [3, 1]
+        for found in (await shown.moves_named(sku(2), code, "note 7"), await shown.moves_named(sku(1), "elsewhere", "note 7")):
+            assert list(found) == []
+
     async def test_nothing_is_stored_without_commit(self, begin: Begin[InventoryWork], shown: InventoryQueries) -> None:
         """R16."""
         async with begin() as work:

@@ -15,7 +15,7 @@ from retail_adapters.sql.statement import AnyOf, Row, Statement
 from retail_adapters.sql.tables.inventory import locations, stock_alerts, stock_items, stock_moves
 from retail_adapters.sql.types import Id
 from retail_domain.inventory.model import Location
-from retail_domain.inventory.queries import AlertView, MoveView, StockView
+from retail_domain.inventory.queries import MOVES_MAX, AlertView, MoveView, StockView
 from retail_domain.kernel.ids import SkuId
 from retail_domain.kernel.paging import Page, PageRequest
 
@@ -56,6 +56,18 @@ _MOVES: Final = Statement(
     .order_by(stock_moves.c.position.desc())
     .limit(bindparam("most")),
 )
+_MOVES_NAMED: Final = Statement(
+    "stock.moves_named",
+    select(stock_moves)
+    .join(locations, locations.c.id == stock_moves.c.location_id)
+    .where(
+        stock_moves.c.sku_id == bindparam("sku_id"),
+        locations.c.code == bindparam("location"),
+        stock_moves.c.reference == bindparam("reference"),
+    )
+    .order_by(stock_moves.c.position.desc())
+    .limit(MOVES_MAX),
+)
 
 
 @frozen
@@ -93,6 +105,11 @@ class SqlInventoryQueries:
         rows = await self.database.rows(_MOVES, sku_id=sku_id, before=before, most=page.limit + 1)
         shown = tuple(_move(row) for row in rows[: page.limit])
         return Page(shown, cursor_of(rows[page.limit - 1]["position"]) if len(rows) > page.limit else None)
+
+    async def moves_named(self, sku_id: SkuId, location: str, reference: str) -> Sequence[MoveView]:
+        """The movements of a SKU under that reference."""
+        rows = await self.database.rows(_MOVES_NAMED, sku_id=sku_id, location=location, reference=reference)
+        return [_move(row) for row in rows]
 
     async def _by_key(self, statement: Statement, page: PageRequest, view: Any) -> Page[Any]:
         sku_id, location_id = key_after(page.cursor, _BEFORE_ALL)

@@ -1,0 +1,55 @@
+"""Staff who have lost their password are given another: by an admin, or at the command line (ACC-R6)."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from attrs import evolve, field, frozen
+
+from retail_domain.accounts.errors import OwnPassword, StaffNotFound
+from retail_domain.accounts.model.staff import Permission
+from retail_domain.accounts.model.trail import StaffAction
+from retail_domain.accounts.model.words import good_password
+from retail_domain.accounts.ports import AccountsWork, Passwords
+from retail_domain.kernel.actor import Actor, ActorKind
+from retail_domain.kernel.frames import Called
+from retail_domain.kernel.ids import StaffId
+from retail_domain.kernel.means import Means
+from retail_domain.kernel.once import Once
+
+
+@frozen(kw_only=True)
+class GivePassword:
+    """Somebody of staff gets another password. Between door and unit it is replaced by its hash."""
+
+    staff_id: StaffId
+    password: str = field(repr=False)
+    actor: Actor
+    once: Once | None = None
+
+
+async def store_given_password(work: AccountsWork, command: GivePassword, means: Means) -> None:
+    """One unit; the command carries the hash. Every session of theirs ends.
+
+    Raises StaffNotFound, StaffForbidden, OwnPassword.
+    """
+    at, actor, id = means.clock.now(), command.actor, command.staff_id
+    if actor.kind is ActorKind.STAFF:
+        (await work.staff.get(StaffId(UUID(actor.ref)))).require(Permission.STAFF_MANAGE)
+        if actor.ref == str(id):
+            raise OwnPassword()
+    login = (await work.logins.claim([id])).get(id)
+    if login is None or id not in await work.staff.claim([id]):
+        raise StaffNotFound()
+    work.logins.save(login.change_password(command.password, at=at))
+    work.sessions.end_all(id)
+    work.audit_trail.note(StaffAction(actor=actor, action="staff.password", object=str(id), at=at))
+
+
+async def give_password(command: GivePassword, passwords: Passwords, store: Called[GivePassword, None]) -> None:
+    """They log in with it from now on. The password is hashed outside the unit.
+
+    Raises StaffNotFound, StaffForbidden, OwnPassword or InvalidInput.
+    """
+    password = good_password(command.password, "")
+    await store(evolve(command, password=await passwords.hash(password)))

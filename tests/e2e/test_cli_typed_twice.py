@@ -1,0 +1,196 @@
+"""A command typed twice acts once or asks (DOR-R8, R17)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from retail_entrypoints.cli.main import DONE, FAILED, WRONG_USE, cli
+from tests.support.sandbox import running_sandbox
+from tests.support.terminal import Terminal, Typing, a_place, furnish
+from tests.unit.test_cli_reference import commands
+
+CATALOGUE: Final = "code,title,price,stock\nMUG,Mug,12.50,7\n"
+MAPPING: Final = """
+[product]
+code = "code"
+title = "title"
+[sku]
+code = "code"
+price = "price"
+stock = "stock"
+"""
+FREIGHT: Final = [{"name": "Slow", "charge_by": "piece", "zones": [{"regions": ["44"], "first_units": 1, "first_minor": 500}]}]
+REGIONS: Final = "code,name,parent\n440300,A,440000\n"
+
+DECIDE: Final = {
+    "catalog import": "CATALOGUE --mapping MAPPING --location SH",
+    "catalog reprice": "SKU:CUP-1 61.00",
+    "catalog sell": "PRODUCT:POT --off",
+    "stock open-location": "BJ Beijing",
+    "stock receive": "SKU:CUP-1 5 --location SH --reference note-7",
+    "stock adjust": "SKU:CUP-1 -3 --location SH --reason broken",
+    "stock watch": "SKU:CUP-1 --location SH --below 4",
+    "freight import": "FREIGHT",
+    "orders ship": "ORDER:PAID_A --carrier SF --tracking SF1 --units SKU:CUP-1=1",
+    "orders close": "ORDER:PAID_B --reason changed",
+    "orders refund": "ORDER:PAID_C --reason broken --units SKU:CUP-1=1",
+    "refunds retry": "REFUND:PART",
+    "refunds correct": "REFUND:ASIDE 10.00CNY --reason told-wrong",
+    "members ban": "MEMBER",
+    "staff add": "wang --role clerk --password-stdin",
+    "staff password": "lili --password-stdin",
+    "staff grant": "admin --role finance",
+    "staff revoke": "lili --role finance",
+    "regions import": "REGIONS",
+    "outbox replay": "--all",
+}
+"""Every command that decides, with what is typed for it."""
+
+UNDONE_BY: Final = {
+    "catalog reprice": "reprice",
+    "catalog sell": "sell with the other word",
+    "stock open-location": "it sells nothing while it is empty",
+    "stock receive": "adjust",
+    "stock adjust": "adjust",
+    "stock watch": "watch",
+    "members ban": "ban --lift",
+    "staff add": "revoke",
+    "staff password": "password, once more",
+    "staff grant": "revoke",
+    "staff revoke": "grant",
+    "outbox replay": "what cannot be delivered is parked again",
+}
+"""How what a command did is taken back. The others cannot be undone, and ask."""
+
+
+def deciding() -> set[str]:
+    """Every command that can be done in somebody's name."""
+    return {
+        words.removeprefix("retail ") for words, command in commands(cli) if any("--as" in each.opts for each in command.params)
+    }
+
+
+def options(words: str) -> set[str]:
+    """The options of a command."""
+    (found,) = [command for known, command in commands(cli) if known == f"retail {words}"]
+    return {option for each in found.params for option in each.opts}
+
+
+@pytest.fixture
+def retail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Iterator[Terminal]:
+    """A furnished shop with a provider; its terminal has no keyboard."""
+    terminal = Terminal(capfd, tmp_path / "shop.db")
+    files = {"CATALOGUE": CATALOGUE, "MAPPING": MAPPING, "FREIGHT": json.dumps(FREIGHT), "REGIONS": REGIONS}
+    for name, text in files.items():
+        file = tmp_path / f"{name.lower()}.csv"
+        file.write_text(text, encoding="utf-8")
+        terminal.known[name] = str(file)
+    monkeypatch.setattr("sys.stdin", Typing("correct horse battery"))
+    with running_sandbox() as sandbox, a_place(tmp_path, monkeypatch, RETAIL_SANDBOX_BASE_URL=sandbox.url) as settings:
+        sandbox.send_notices(False)
+        furnish(settings, sandbox, terminal)
+        assert terminal(*"staff add lili --role clerk --role finance --password-stdin".split()) == DONE, terminal.err
+        yield terminal
+
+
+def test_every_command_that_decides_is_tried_here() -> None:
+    assert deciding() == set(DECIDE)
+
+
+def test_every_command_that_decides_takes_a_key() -> None:
+    assert [words for words in deciding() if "--once" not in options(words)] == []
+
+
+def test_what_cannot_be_undone_asks_first_and_scripts_can_say_yes() -> None:
+    asking = {words for words in deciding() if "--yes" in options(words)}
+
+    assert asking | set(UNDONE_BY) == deciding() and asking & set(UNDONE_BY) == set()
+
+
+def test_under_a_key_every_command_acts_once_and_says_the_same(retail: Terminal) -> None:
+    for words, more in DECIDE.items():
+        typed = [*words.split(), *more.split(), "--once", f"key of {words}"]
+        before = retail.rows()
+        assert retail(*typed) == DONE, (words, retail.err)
+        said, after = retail.out, retail.rows()
+        assert after != before or words == "outbox replay", f"{words} has changed nothing"
+
+        assert retail(*typed) == DONE, (words, retail.err)
+
+        assert (retail.out, retail.rows()) == (said, after), words
+
+
+def test_without_a_key_every_command_acts_once_or_is_refused(retail: Terminal) -> None:
+    for words, more in DECIDE.items():
+        typed = [*words.split(), *more.split()]
+        assert retail(*typed) == DONE, (words, retail.err)
+        after = retail.rows()
+
+        retail(*typed)
+
+        if words != "staff password":  # the same password, salted anew; whoever has logged in since logs in again
+            assert retail.rows() == after, words
+
+
+def test_a_key_is_for_one_request(retail: Terminal) -> None:
+    """R17: another number under the same key is refused; so is another file."""
+    receive = ["stock", "receive", "SKU:CUP-1", "5", "--location", "SH", "--reference", "n", "--once", "k"]
+    assert retail(*receive) == DONE
+    assert retail(*(word.replace("5", "6") for word in receive)) == FAILED
+    assert "[idempotency.key_reused]" in retail.err
+
+    imported = ["catalog", "import", "CATALOGUE", "--mapping", "MAPPING", "--once", "k"]
+    assert retail(*imported) == DONE
+    Path(retail.known["CATALOGUE"]).write_text(CATALOGUE.replace("12.50", "13.50"), encoding="utf-8")
+    assert retail(*imported) == FAILED
+    assert "[idempotency.key_reused]" in retail.err
+
+
+def test_a_key_that_cannot_be_one_is_wrong_use(retail: Terminal) -> None:
+    for key in ("", "k" * 101, "a\x07b"):
+        assert retail("members", "ban", "MEMBER", "--once", key) == WRONG_USE
+
+
+def test_what_looks_the_same_is_refused_until_it_is_said_to_be_meant(retail: Terminal) -> None:
+    """A delivery note, a correction, a parcel, units of one line: the second time is told, with what was done before."""
+    for words in ("stock receive", "stock adjust", "orders refund", "orders ship"):
+        typed = [*words.split(), *DECIDE[words].split()]
+        assert retail(*typed) == DONE, retail.err
+        after = retail.rows()
+
+        assert retail(*typed) == FAILED
+        assert "[command.done_before]" in retail.err and "--again" in retail.err and retail.rows() == after, words
+        assert retail(*typed, "--again") == DONE, retail.err
+        assert retail.rows() != after, words
+
+
+def test_on_a_terminal_no_is_no_and_leaves_no_trail(retail: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    for words in sorted({*DECIDE} - {*UNDONE_BY}):
+        typed, before, trail = [*words.split(), *DECIDE[words].split()], retail.rows(), retail.trail()
+
+        monkeypatch.setattr("sys.stdin", Typing("n", is_terminal=True))
+        assert retail(*typed) == FAILED
+        assert "cannot be undone" in retail.err and (retail.rows(), retail.trail()) == (before, trail), words
+        monkeypatch.setattr("sys.stdin", Typing("y", is_terminal=True))
+        assert retail(*typed) == DONE, retail.err
+        assert retail.rows() != before and retail.trail() > trail, words
+
+
+def test_a_question_says_what_will_happen(retail: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", Typing("n", is_terminal=True))
+
+    retail("orders", "refund", "ORDER:PAID_C", "--reason", "x", "--units", "SKU:CUP-1=2", "--freight-minor", "100")
+    assert "2 x 青瓷茶杯" in retail.err and "1.00 CNY of freight" in retail.err and "177.00 CNY was paid" in retail.err
+    retail("orders", "close", "ORDER:PAID_C", "--reason", "x")
+    assert "177.00 CNY goes back" in retail.err
+    assert retail("orders", "close", "ORDER:PAID_C", "--reason", "x", "--yes") == DONE
+
+
+def test_a_new_price_is_told_with_the_old_one(retail: Terminal) -> None:
+    assert retail("catalog", "reprice", "SKU:CUP-1", "61.00") == DONE
+    assert retail.out == "59.00 CNY -> 61.00 CNY, price version 2\n"
