@@ -90,6 +90,8 @@ class GivenPasswordBody(Body, frozen=True):
 
     password: Secret
 
+    to_command = becoming(GivePassword, "staff_id", "actor", "once")
+
 
 class StaffCreated(Answer, frozen=True):
     """Their id."""
@@ -208,7 +210,7 @@ def _staff(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
         actor: NamedDependency[Actor],
         once: NamedDependency[Once | None],
     ) -> None:
-        await accounts.give_password(GivePassword(staff_id=StaffId(id), password=data.password, actor=actor, once=once))
+        await accounts.give_password(data.to_command(staff_id=StaffId(id), actor=actor, once=once))
 
     return routes.all
 
