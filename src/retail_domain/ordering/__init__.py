@@ -76,6 +76,8 @@ from retail_domain.ordering.model import (
 )
 from retail_domain.ordering.ports import OrderingWork as OrderingWork, Orders as Orders
 from retail_domain.ordering.queries import (
+    BackSoFar as BackSoFar,
+    GivenBack as GivenBack,
     OrderLineView as OrderLineView,
     OrderQueries as OrderQueries,
     OrderSummary as OrderSummary,

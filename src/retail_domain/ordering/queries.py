@@ -16,6 +16,34 @@ from retail_domain.ordering.model import Order, OrderLine
 
 
 @frozen(kw_only=True)
+class GivenBack:
+    """Money of an order that goes back, told apart by how far it has come: what was decided is the sum of the others (RET-R11)."""
+
+    decided: Money
+    under_way: Money
+    done: Money
+    """It has gone back, as its provider says."""
+    stuck: Money
+    """It needs a person."""
+
+    @classmethod
+    def told(cls, decided_minor: int, so_far: BackSoFar, currency: str) -> GivenBack:
+        """What an order decided, and what became of it."""
+        left = decided_minor - so_far.done_minor - so_far.stuck_minor
+        parts = (Money(minor, currency) for minor in (decided_minor, left, so_far.done_minor, so_far.stuck_minor))
+        decided, under_way, done, stuck = parts
+        return cls(decided=decided, under_way=under_way, done=done, stuck=stuck)
+
+
+@frozen(kw_only=True)
+class BackSoFar:
+    """How much of what an order decided to give back has gone, and how much got stuck: its refunds know."""
+
+    done_minor: int
+    stuck_minor: int
+
+
+@frozen(kw_only=True)
 class OrderSummary:
     """An order in a list."""
 
@@ -25,16 +53,24 @@ class OrderSummary:
     status: OrderStatus
     is_closing: bool
     payable: Money
-    refunded: Money
+    given_back: GivenBack
     first_title: str
     units: int
     placed_at: datetime
     pay_by: datetime
 
+    @property
+    def refunded(self) -> Money:
+        """What has gone back, not what was decided."""
+        return self.given_back.done
+
 
 @frozen(kw_only=True)
 class OrderLineView:
-    """A line of an order, its units and what they cost; its number, from 1, tells it from others of the same SKU."""
+    """A line of an order, its units and what they cost; its number, from 1, tells it from others of the same SKU.
+
+    `refunded` counts units that were taken back from the order; whether their money has gone back is told of the order.
+    """
 
     number: int
     sku_id: SkuId
@@ -64,7 +100,7 @@ class OrderView:
     freight: Money
     payable: Money
     paid: Money
-    refunded: Money
+    given_back: GivenBack
     region_code: str
     placed_at: datetime
     pay_by: datetime
@@ -76,6 +112,11 @@ class OrderView:
     completed_at: datetime | None
     closed_at: datetime | None
     close_reason: CloseReason | None
+
+    @property
+    def refunded(self) -> Money:
+        """What has gone back, not what was decided."""
+        return self.given_back.done
 
 
 @frozen(kw_only=True)
@@ -118,26 +159,31 @@ class OrderQueries(Protocol):
         ...
 
 
-def order_view(order: Order) -> OrderView:
+def order_view(order: Order, so_far: BackSoFar) -> OrderView:
     """An order as it is shown."""
     currency = order.currency
+    back = GivenBack.told(order.refunded_minor, so_far, currency)
     return OrderView(
-        order_id=order.id, number=order.number, member_id=order.member_id, status=order.status, payment=order.payment,
+        order_id=order.id, number=order.number, member_id=order.member_id, status=order.status, payment=_axis(order, back),
         is_closing=order.closing is not None, lines=tuple(_line(line, currency) for line in order.lines),
         freight=Money(order.freight_minor, currency), payable=order.payable, paid=Money(order.paid_minor, currency),
-        refunded=Money(order.refunded_minor, currency), region_code=order.region_code, placed_at=order.placed_at,
+        given_back=back, region_code=order.region_code, placed_at=order.placed_at,
         pay_by=order.pay_by, paid_at=order.paid_at, shipped_at=order.shipped_at, auto_sign_at=order.auto_sign_at,
         signed_at=order.signed_at, complete_at=order.complete_at, completed_at=order.completed_at,
         closed_at=order.closed_at, close_reason=order.close_reason,
     )  # fmt: skip
 
 
-def order_summary(order: Order) -> OrderSummary:
+def _axis(order: Order, back: GivenBack) -> PaymentAxis:
+    return PaymentAxis.REFUNDING if back.done != back.decided else order.payment
+
+
+def order_summary(order: Order, so_far: BackSoFar) -> OrderSummary:
     """An order as a list shows it."""
     return OrderSummary(
         order_id=order.id, number=order.number, member_id=order.member_id, status=order.status,
         is_closing=order.closing is not None, payable=order.payable,
-        refunded=Money(order.refunded_minor, order.currency), first_title=order.lines[0].title,
+        given_back=GivenBack.told(order.refunded_minor, so_far, order.currency), first_title=order.lines[0].title,
         units=sum(line.quantity for line in order.lines), placed_at=order.placed_at, pay_by=order.pay_by,
     )  # fmt: skip
 

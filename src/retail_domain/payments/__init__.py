@@ -117,6 +117,7 @@ from retail_domain.payments.states import (
     MoneyState as MoneyState,
     PaymentState as PaymentState,
     RefundSource as RefundSource,
+    RefundStage as RefundStage,
     RefundState as RefundState,
     Standing as Standing,
     Verdict as Verdict,

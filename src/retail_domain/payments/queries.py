@@ -13,7 +13,7 @@ from retail_domain.kernel.money import Money
 from retail_domain.kernel.paging import Page, PageRequest
 from retail_domain.payments.gateway import Flow
 from retail_domain.payments.model import Notice, Payment, Refund
-from retail_domain.payments.states import MoneyState, PaymentState, RefundSource, RefundState
+from retail_domain.payments.states import MoneyState, PaymentState, RefundSource, RefundStage, RefundState
 
 
 @frozen(kw_only=True)
@@ -28,10 +28,18 @@ class PaymentView:
     money: MoneyState
     amount: Money
     refunded: Money
+    """What of it has gone back."""
     action: Mapping[str, Any] | None
     action_expires_at: datetime | None
     expires_at: datetime
     received_at: datetime | None
+    refunding_minor: int = 0
+    """How much of it shall go back and has not yet; views that were kept by an earlier release do not tell."""
+
+    @property
+    def refunding(self) -> Money:
+        """What of it shall go back and has not yet."""
+        return Money(self.refunding_minor, self.refunded.currency)
 
 
 @frozen(kw_only=True)
@@ -47,12 +55,15 @@ class SuspectView:
     due: Money
     captured: Money | None
     refunding_minor: int
+    """How much of it was decided to go back in all."""
+    refunded_minor: int
+    """How much of that has gone back."""
     received_at: datetime | None
 
 
 @frozen(kw_only=True)
 class RefundView:
-    """A refund as staff see it."""
+    """A refund, and how far it has come; what is for staff alone is left out where members see it."""
 
     refund_id: RefundId
     payment_id: PaymentId
@@ -61,6 +72,7 @@ class RefundView:
     amount: Money
     source: RefundSource
     reason: str
+    stage: RefundStage
     state: RefundState
     trouble: str | None
     tries: int
@@ -91,6 +103,10 @@ class PaymentQueries(Protocol):
         """All refunds of an order, oldest first."""
         ...
 
+    async def refunds(self, page: PageRequest, stage: RefundStage | None = None) -> Page[RefundView]:
+        """All refunds, newest first; optionally only those that have come so far."""
+        ...
+
     async def suspects(self, page: PageRequest) -> Page[SuspectView]:
         """Money that was kept aside or not applied, and not given back, oldest first (R10)."""
         ...
@@ -113,13 +129,15 @@ class PaymentQueries(Protocol):
 
 def payment_view(payment: Payment) -> PaymentView:
     """A payment as it is shown."""
+    currency = payment.captured.currency if payment.captured else payment.amount.currency
     return PaymentView(
         payment_id=payment.id, order_id=payment.order_id, gateway=payment.gateway, flow=payment.flow,
         status=payment.state, money=payment.money, amount=payment.amount,
-        refunded=Money(payment.refunded_minor, payment.captured.currency if payment.captured else payment.amount.currency),
+        refunded=Money(payment.refunded_minor, currency),
         action=_in_order(payment.action) if payment.is_open else None,
         action_expires_at=payment.action_expires_at if payment.is_open else None,
         expires_at=payment.expires_at, received_at=payment.received_at,
+        refunding_minor=payment.refunding_minor - payment.refunded_minor,
     )  # fmt: skip
 
 
@@ -129,6 +147,7 @@ def payment_view_as_begun(payment: Payment) -> PaymentView:
         payment_view(payment),
         status=PaymentState.PENDING,
         money=MoneyState.NONE,
+        refunding_minor=0,
         refunded=Money(0, payment.amount.currency),
         action=_in_order(payment.action),
         action_expires_at=payment.action_expires_at,
@@ -148,7 +167,7 @@ def suspect_view(payment: Payment) -> SuspectView:
     return SuspectView(
         payment_id=payment.id, order_id=payment.order_id, gateway=payment.gateway, provider_ref=payment.provider_ref,
         money=payment.money, reason=payment.suspicion, due=payment.amount, captured=payment.captured,
-        refunding_minor=payment.refunding_minor, received_at=payment.received_at,
+        refunding_minor=payment.refunding_minor, refunded_minor=payment.refunded_minor, received_at=payment.received_at,
     )  # fmt: skip
 
 
@@ -156,6 +175,6 @@ def refund_view(refund: Refund) -> RefundView:
     """A refund as it is shown."""
     return RefundView(
         refund_id=refund.id, payment_id=refund.payment_id, order_id=refund.order_id, gateway=refund.gateway,
-        amount=refund.amount, source=refund.source, reason=refund.reason, state=refund.state, trouble=refund.trouble,
-        tries=refund.tries, requested_at=refund.requested_at, succeeded_at=refund.succeeded_at,
+        amount=refund.amount, source=refund.source, reason=refund.reason, stage=refund.stage, state=refund.state,
+        trouble=refund.trouble, tries=refund.tries, requested_at=refund.requested_at, succeeded_at=refund.succeeded_at,
     )  # fmt: skip

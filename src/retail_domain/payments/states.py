@@ -60,6 +60,19 @@ class RefundState(Enum):
     NEEDS_ATTENTION = "needs_attention"
 
 
+class RefundStage(Enum):
+    """How far a refund has come, as everybody understands it: its decision is no result."""
+
+    UNDER_WAY = "under_way"
+    """Decided; the shop carries on by itself."""
+    DONE = "done"
+    """The money has gone back."""
+    STUCK = "stuck"
+    """It needs a person."""
+    REPLACED = "replaced"
+    """Nothing went back under its name; another refund stands in its place."""
+
+
 class RefundSource(Enum):
     """Which money a refund gives back: what paid the order, or what never came to pay it."""
 

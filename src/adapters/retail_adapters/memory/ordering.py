@@ -17,6 +17,7 @@ from retail_domain.kernel.ids import CartId, MemberId, OrderId, ParcelId, QuoteI
 from retail_domain.kernel.paging import Page, PageRequest
 from retail_domain.kernel.ranks import Rank
 from retail_domain.ordering import (
+    BackSoFar,
     Order,
     OrderEvent,
     OrderNotFound,
@@ -27,6 +28,7 @@ from retail_domain.ordering import (
     order_summary,
     order_view,
 )
+from retail_domain.payments import RefundSource, RefundState
 
 _NEWEST: Final = (UUID(int=2**128 - 1),)
 
@@ -105,17 +107,17 @@ class MemoryOrderQueries:
 
     async def show_mine(self, member_id: MemberId, order_id: OrderId) -> OrderView:
         """A member's own order."""
-        return order_view(self._one(order_id).owned_by(member_id))
+        return self._view(self._one(order_id).owned_by(member_id))
 
     async def show(self, order_id: OrderId) -> OrderView:
         """Any order."""
-        return order_view(self._one(order_id))
+        return self._view(self._one(order_id))
 
     async def by_number(self, number: str) -> OrderView:
         """Any order by its public number."""
         for order in self._orders(None):
             if order.number == number:
-                return order_view(order)
+                return self._view(order)
         raise OrderNotFound(number=number)
 
     async def history(self, order_id: OrderId) -> tuple[TransitionView, ...]:
@@ -129,6 +131,23 @@ class MemoryOrderQueries:
             raise OrderNotFound(order_id=order_id)
         return order
 
+    def _view(self, order: Order) -> OrderView:
+        return order_view(order, self._so_far(order))
+
+    def _summary(self, order: Order) -> OrderSummary:
+        return order_summary(order, self._so_far(order))
+
+    def _so_far(self, order: Order) -> BackSoFar:
+        """What became of its refunds; money that never paid it is none of what it decided."""
+        if not order.refunded_minor:
+            return BackSoFar(done_minor=0, stuck_minor=0)
+        of_order = [one for one in self.memory.table("refunds").values() if one.order_id == order.id]
+        done, stuck = (
+            sum(one.amount.minor for one in of_order if one.state is state and one.source is RefundSource.ORDER)
+            for state in (RefundState.SUCCEEDED, RefundState.NEEDS_ATTENTION)
+        )
+        return BackSoFar(done_minor=done, stuck_minor=stuck)
+
     def _orders(self, status: OrderStatus | None) -> list[Order]:
         return [one for one in self.memory.table("orders").values() if status is None or one.status is status]
 
@@ -137,7 +156,7 @@ class MemoryOrderQueries:
         found = sorted((one for one in orders if one.id < before), key=lambda one: one.id, reverse=True)
         shown = found[: page.limit]
         more = len(found) > page.limit
-        return Page(tuple(map(order_summary, shown)), cursor_of(shown[-1].id) if more else None)
+        return Page(tuple(map(self._summary, shown)), cursor_of(shown[-1].id) if more else None)
 
 
 @frozen

@@ -28,6 +28,7 @@ from retail_domain.payments import (
     Posting,
     Refund,
     RefundNotFound,
+    RefundStage,
     RefundState,
     RefundView,
     SuspectView,
@@ -39,6 +40,7 @@ from retail_domain.payments import (
 from retail_domain.payments.gateway import MerchantRef, RefundRef
 
 _OLDEST: Final = (UUID(int=0),)
+_NEWEST: Final = (UUID(int=2**128 - 1),)
 _LONG_AGO: Final = (datetime(1970, 1, 1, tzinfo=UTC), "", "", "")
 _ASIDE: Final = (MoneyState.SUSPECT, MoneyState.UNAPPLIED)
 
@@ -211,6 +213,13 @@ class MemoryPaymentQueries:
     async def refunds_of_order(self, order_id: OrderId) -> tuple[RefundView, ...]:
         """All refunds of an order, oldest first."""
         return tuple(refund_view(one) for one in self._refunds() if one.order_id == order_id)
+
+    async def refunds(self, page: PageRequest, stage: RefundStage | None = None) -> Page[RefundView]:
+        """All refunds, newest first."""
+        (before,) = key_after(page.cursor, _NEWEST)
+        found = [one for one in reversed(self._refunds()) if stage in (None, one.stage) and one.id < before]
+        shown = found[: page.limit]
+        return Page(tuple(map(refund_view, shown)), cursor_of(shown[-1].id) if len(found) > page.limit else None)
 
     async def suspects(self, page: PageRequest) -> Page[SuspectView]:
         """Money that waits for a person, oldest first."""

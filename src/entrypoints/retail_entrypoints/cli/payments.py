@@ -11,9 +11,20 @@ from retail_domain.accounts import Permission
 from retail_domain.kernel.ids import RefundId
 from retail_domain.kernel.money import Money, parse_minor
 from retail_domain.kernel.paging import Page, PageRequest
-from retail_domain.payments import CorrectRefund, Notice, RefundAnswer, RefundView, RetryRefund
+from retail_domain.payments import CorrectRefund, Notice, RefundAnswer, RefundStage, RefundView, RetryRefund
 from retail_entrypoints.cli.desk import Columns, StaffDesk, decides, listing, opened, show_list
 
+REFUNDS: Final[Columns] = {
+    "refund_id": lambda view: view.refund_id,
+    "stage": lambda view: view.stage,
+    "amount": lambda view: view.amount,
+    "gateway": lambda view: view.gateway,
+    "trouble": lambda view: view.trouble,
+    "reason": lambda view: view.reason,
+    "requested_at": lambda view: view.requested_at,
+    "succeeded_at": lambda view: view.succeeded_at,
+    "order_id": lambda view: view.order_id,
+}
 STUCK: Final[Columns] = {
     "refund_id": lambda view: view.refund_id,
     "amount": lambda view: view.amount,
@@ -54,7 +65,20 @@ class SumOf(click.ParamType[Money]):
 
 @click.group()
 def refunds() -> None:
-    """Refunds that did not get through."""
+    """Money that goes back, and what did not get through."""
+
+
+@refunds.command("list")
+@click.option("--stage", type=click.Choice([stage.value for stage in RefundStage]), help="Only those that have come so far.")
+@listing
+@opened
+async def list_refunds(desk: StaffDesk, stage: str | None, as_json: bool, limit: int) -> None:
+    """All refunds, newest first."""
+
+    async def fetch(page: PageRequest) -> Page[RefundView]:
+        return await desk.reads.payments.refunds(page, RefundStage(stage) if stage else None)
+
+    await show_list(fetch, REFUNDS, as_json=as_json, limit=limit)
 
 
 @refunds.command("stuck")

@@ -14,6 +14,7 @@ from retail_domain.payments import (
     PaymentView,
     RefundAnswer,
     RefundSource,
+    RefundStage,
     RefundState,
     RefundView,
     SuspectView,
@@ -71,7 +72,10 @@ def _action(view: PaymentView) -> Action | None:
 
 
 class PaymentShape(Answer, frozen=True):
-    """A payment attempt: how it stands, and what the buyer's device must do next."""
+    """A payment attempt: how it stands, and what the buyer's device must do next.
+
+    `refunded` has gone back, `refunding` shall and has not yet.
+    """
 
     payment_id: Uuid
     order_id: Uuid
@@ -80,6 +84,7 @@ class PaymentShape(Answer, frozen=True):
     status: PaymentState
     money: MoneyState
     amount: MoneyShape
+    refunding: MoneyShape
     refunded: MoneyShape
     action: Action | None
     action_expires_at: Instant | None
@@ -87,6 +92,21 @@ class PaymentShape(Answer, frozen=True):
     received_at: Instant | None
 
     of = derived(PaymentView, action=_action)
+
+
+class MyRefundShape(Answer, frozen=True):
+    """Money on its way back to a member, and how far it has come; `stuck` is the shop's to solve."""
+
+    refund_id: Uuid
+    order_id: Uuid
+    amount: MoneyShape
+    source: RefundSource
+    reason: str
+    stage: RefundStage
+    requested_at: Instant
+    succeeded_at: Instant | None
+
+    of = derived(RefundView)
 
 
 class RefundShape(Answer, frozen=True):
@@ -99,6 +119,7 @@ class RefundShape(Answer, frozen=True):
     amount: MoneyShape
     source: RefundSource
     reason: str
+    stage: RefundStage
     status: RefundState
     trouble: str | None
     tries: Count
@@ -130,6 +151,7 @@ class SuspectShape(Answer, frozen=True):
     due: MoneyShape
     captured: MoneyShape | None
     refunding_minor: Count
+    refunded_minor: Count
     received_at: Instant | None
 
     of = derived(SuspectView)

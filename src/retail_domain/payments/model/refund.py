@@ -28,7 +28,7 @@ from retail_domain.payments.gateway import (
     refund_ref,
 )
 from retail_domain.payments.model.payment import Payment
-from retail_domain.payments.states import GATEWAY, RefundSource, RefundState
+from retail_domain.payments.states import GATEWAY, RefundSource, RefundStage, RefundState
 
 TRY_AFTER: Final = tuple(timedelta(seconds=seconds) for seconds in (30, 60, 300, 900, 3600))
 """How long to wait before a refund is sent or asked about again; the last one repeats."""
@@ -45,6 +45,7 @@ PAID_BEFORE: Final = "refunded_before"
 WORKABLE: Final = frozenset({RefundState.REQUESTED, RefundState.PENDING})
 """The states in which the shop carries on by itself."""
 
+_STAGES: Final = {RefundState.CLOSED: RefundStage.REPLACED, RefundState.NEEDS_ATTENTION: RefundStage.STUCK}
 _AMOUNT: Final = "amount"
 _NEEDS_ATTENTION: Final = "needs_attention"
 _TOLD_BY_PROVIDER: Final = frozenset({_AMOUNT, _NEEDS_ATTENTION})
@@ -102,6 +103,13 @@ class Refund:
     def counts(self) -> bool:
         """Whether it counts against what was captured (PAY-R9)."""
         return self.state is not RefundState.CLOSED
+
+    @property
+    def stage(self) -> RefundStage:
+        """How far it has come."""
+        if self.succeeded_at is not None:
+            return RefundStage.DONE
+        return _STAGES.get(self.state, RefundStage.UNDER_WAY)
 
     @property
     def is_surely_unsent(self) -> bool:

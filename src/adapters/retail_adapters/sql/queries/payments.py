@@ -24,6 +24,7 @@ from retail_domain.payments import (
     Notice,
     PaymentNotFound,
     PaymentView,
+    RefundStage,
     RefundView,
     SuspectView,
     payment_view,
@@ -32,6 +33,7 @@ from retail_domain.payments import (
 )
 
 _OLDEST: Final = (UUID(int=0),)
+_NEWEST: Final = (UUID(int=2**128 - 1),)
 _LONG_AGO: Final = (datetime(1970, 1, 1, tzinfo=UTC), "", "", "")
 _SHOW_MINE: Final = Statement(
     "payments.show_mine",
@@ -43,6 +45,22 @@ _OF_ORDER: Final = Statement(
 _REFUNDS_OF_ORDER: Final = Statement(
     "refunds.of_order", select(refunds).where(refunds.c.order_id == bindparam("order_id")).order_by(refunds.c.id)
 )
+_STAGES: Final = {
+    RefundStage.UNDER_WAY: "next_try_at IS NOT NULL AND succeeded_at IS NULL",
+    RefundStage.DONE: "succeeded_at IS NOT NULL",
+    RefundStage.STUCK: "state = 'needs_attention'",
+    RefundStage.REPLACED: "state = 'closed' AND succeeded_at IS NULL",
+}
+_REFUNDS: Final = {
+    stage: Statement(
+        f"refunds.{stage.value if stage else 'all'}",
+        select(refunds)
+        .where(text(_STAGES[stage] if stage else "true"), refunds.c.id < bindparam("before"))
+        .order_by(refunds.c.id.desc())
+        .limit(bindparam("most")),
+    )
+    for stage in (None, *RefundStage)
+}
 _SUSPECTS: Final = Statement(
     "payments.suspects",
     select(payments)
@@ -100,6 +118,14 @@ class SqlPaymentQueries:
     async def refunds_of_order(self, order_id: OrderId) -> tuple[RefundView, ...]:
         """All refunds of an order, oldest first."""
         return tuple(refund_view(REFUNDS.state(row)) for row in await self.database.rows(_REFUNDS_OF_ORDER, order_id=order_id))
+
+    async def refunds(self, page: PageRequest, stage: RefundStage | None = None) -> Page[RefundView]:
+        """All refunds, newest first."""
+        (before,) = key_after(page.cursor, _NEWEST)
+        rows = await self.database.rows(_REFUNDS[stage], before=before, most=page.limit + 1)
+        shown = rows[: page.limit]
+        views = tuple(refund_view(REFUNDS.state(row)) for row in shown)
+        return Page(views, cursor_of(shown[-1]["id"]) if len(rows) > page.limit else None)
 
     async def suspects(self, page: PageRequest) -> Page[SuspectView]:
         """Money that waits for a person, oldest first."""
