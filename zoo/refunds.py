@@ -9,6 +9,8 @@ _LEDGER = f"{DOMAIN}/payments/model/ledger.py"
 _RETRYING = f"{DOMAIN}/processes/money/retrying.py"
 _REFUNDING = f"{DOMAIN}/processes/money/refunding.py"
 _PAYING = f"{DOMAIN}/processes/money/paying.py"
+_POLLING = f"{DOMAIN}/processes/money/polling.py"
+_UNKNOWN = f"{INTEGRATION}/test_unknown_gateways.py"
 _HEARD = f"{DOMAIN}/processes/money/refunds_heard.py"
 _SANDBOX = "src/adapters/retail_adapters/payments/sandbox.py"
 _ONCE = f"{INTEGRATION}/test_refunds_paid_once.py"
@@ -127,6 +129,21 @@ BEASTS = (
         patches=(Patch(_PAYING, "    answers = PaymentChosen(payment.id) if payment.action is not None else None\n",
                        "    answers = PaymentChosen(payment.id)\n"),),
         catchers=(f"{INTEGRATION}/test_unavailable_is_no_answer.py",),
+    ),
+    Beast(
+        name="unknown-gateway-is-a-silent-return",
+        says="a worker that does not know a refund's gateway does nothing and says nothing, for ever",
+        origin="PAY-R18: the how-to told embedders to run that worker",
+        patches=(Patch(_REFUNDING, "        raise RefusedAllTheSame(GatewayUnknownHere(gateway=refund.gateway))\n",
+                       "        return Answered(None)\n"),),
+        catchers=(_UNKNOWN,),
+    ),
+    Beast(
+        name="unknown-gateway-is-in-no-list",
+        says="a worker that does not know a payment's gateway fails again and again, and staff are shown nothing",
+        origin="PAY-R18, R10",
+        patches=(Patch(_POLLING, "        work.payments.save(payment.not_known_here(at=at))\n", ""),),
+        catchers=(_UNKNOWN,),
     ),
 )
 """Each must be caught."""

@@ -81,6 +81,7 @@ POST /v1/staff/orders/{order_id}/ship orders.ship
 GET /v1/staff/payments/balances payments.see
 GET /v1/staff/payments/notices payments.see
 GET /v1/staff/payments/suspects payments.see
+GET /v1/staff/payments/waiting payments.see
 POST /v1/staff/payments/{payment_id}/confirm payments.confirm
 POST /v1/staff/payments/{payment_id}/refund payments.decide
 GET /v1/staff/products catalog.see

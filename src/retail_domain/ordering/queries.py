@@ -17,7 +17,7 @@ from retail_domain.ordering.model import Order, OrderLine
 
 @frozen(kw_only=True)
 class GivenBack:
-    """Money of an order that goes back, told apart by how far it has come: what was decided is the sum of the others (RET-R11)."""
+    """Money of an order that goes back, by how far it has come: what was decided is the sum of the others (RET-R11)."""
 
     decided: Money
     under_way: Money

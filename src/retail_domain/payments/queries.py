@@ -81,6 +81,18 @@ class RefundView:
 
 
 @frozen(kw_only=True)
+class WaitingView:
+    """A payment to be asked about, or a refund to be sent, whose gateway some worker did not know (R10)."""
+
+    payment_id: PaymentId
+    refund_id: RefundId | None
+    order_id: OrderId
+    gateway: str
+    amount: Money
+    since: datetime
+
+
+@frozen(kw_only=True)
 class Balance:
     """What an account holds: debits minus credits."""
 
@@ -113,6 +125,10 @@ class PaymentQueries(Protocol):
 
     async def stuck_refunds(self, page: PageRequest) -> Page[RefundView]:
         """Refunds that need a person, oldest first (R10)."""
+        ...
+
+    async def waiting(self, page: PageRequest) -> Page[WaitingView]:
+        """What waits for a worker that knows its gateway or account, oldest first (R10)."""
         ...
 
     async def odd_notices(self, page: PageRequest) -> Page[Notice]:
@@ -169,6 +185,18 @@ def suspect_view(payment: Payment) -> SuspectView:
         money=payment.money, reason=payment.suspicion, due=payment.amount, captured=payment.captured,
         refunding_minor=payment.refunding_minor, refunded_minor=payment.refunded_minor, received_at=payment.received_at,
     )  # fmt: skip
+
+
+def waiting_view(one: Payment | Refund) -> WaitingView:
+    """What waits for a worker that knows its gateway."""
+    refund_id: RefundId | None = None
+    if isinstance(one, Refund):
+        payment_id, refund_id, since = one.payment_id, one.id, one.requested_at
+    else:
+        payment_id, since = one.id, one.created_at
+    return WaitingView(
+        payment_id=payment_id, refund_id=refund_id, order_id=one.order_id, gateway=one.gateway, amount=one.amount, since=since
+    )
 
 
 def refund_view(refund: Refund) -> RefundView:

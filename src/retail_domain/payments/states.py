@@ -18,6 +18,9 @@ class PaymentState(Enum):
     CLOSED = "closed"
 
 
+UNKNOWN_GATEWAY: Final = "unknown_gateway"
+"""Why something waits that is the shop's own to do: whoever came by did not know its gateway, or its account (PAY-R18)."""
+
 OPEN: Final = frozenset({PaymentState.CREATED, PaymentState.PENDING})
 """The states in which a buyer may still pay."""
 

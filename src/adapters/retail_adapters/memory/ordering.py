@@ -28,7 +28,7 @@ from retail_domain.ordering import (
     order_summary,
     order_view,
 )
-from retail_domain.payments import RefundSource, RefundState
+from retail_domain.payments import RefundSource, RefundStage
 
 _NEWEST: Final = (UUID(int=2**128 - 1),)
 
@@ -143,8 +143,8 @@ class MemoryOrderQueries:
             return BackSoFar(done_minor=0, stuck_minor=0)
         of_order = [one for one in self.memory.table("refunds").values() if one.order_id == order.id]
         done, stuck = (
-            sum(one.amount.minor for one in of_order if one.state is state and one.source is RefundSource.ORDER)
-            for state in (RefundState.SUCCEEDED, RefundState.NEEDS_ATTENTION)
+            sum(one.amount.minor for one in of_order if one.counts and one.stage is stage and one.source is RefundSource.ORDER)
+            for stage in (RefundStage.DONE, RefundStage.STUCK)
         )
         return BackSoFar(done_minor=done, stuck_minor=stuck)
 

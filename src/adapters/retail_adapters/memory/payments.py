@@ -18,6 +18,7 @@ from retail_domain.kernel.money import Money
 from retail_domain.kernel.paging import Page, PageRequest
 from retail_domain.kernel.ranks import Rank
 from retail_domain.payments import (
+    UNKNOWN_GATEWAY,
     Balance,
     MoneyState,
     Notice,
@@ -33,9 +34,11 @@ from retail_domain.payments import (
     RefundView,
     SuspectView,
     Verdict,
+    WaitingView,
     payment_view,
     refund_view,
     suspect_view,
+    waiting_view,
 )
 from retail_domain.payments.gateway import MerchantRef, RefundRef
 
@@ -231,6 +234,12 @@ class MemoryPaymentQueries:
         stuck = [one for one in self._refunds() if one.state is RefundState.NEEDS_ATTENTION]
         return _page(stuck, page, refund_view)
 
+    async def waiting(self, page: PageRequest) -> Page[WaitingView]:
+        """What waits for a worker that knows its gateway, oldest first."""
+        marked: list[Payment | Refund] = [one for one in self._payments() if _waits(one.suspicion, one.next_poll_at)]
+        marked += [one for one in self._refunds() if _waits(one.trouble, one.next_try_at)]
+        return _page(sorted(marked, key=lambda one: one.id), page, waiting_view)
+
     async def odd_notices(self, page: PageRequest) -> Page[Notice]:
         """Notices about money that nobody can place, oldest first."""
         after = key_after(page.cursor, _LONG_AGO)
@@ -249,6 +258,10 @@ class MemoryPaymentQueries:
 
     def _refunds(self) -> list[Refund]:
         return sorted(self.memory.table("refunds").values(), key=lambda one: one.id)
+
+
+def _waits(mark: str | None, next_at: datetime | None) -> bool:
+    return mark == UNKNOWN_GATEWAY and next_at is not None
 
 
 def _is_left(payment: Payment) -> bool:

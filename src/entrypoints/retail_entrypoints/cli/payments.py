@@ -11,7 +11,7 @@ from retail_domain.accounts import Permission
 from retail_domain.kernel.ids import RefundId
 from retail_domain.kernel.money import Money, parse_minor
 from retail_domain.kernel.paging import Page, PageRequest
-from retail_domain.payments import CorrectRefund, Notice, RefundAnswer, RefundStage, RefundView, RetryRefund
+from retail_domain.payments import CorrectRefund, Notice, RefundAnswer, RefundStage, RefundView, RetryRefund, WaitingView
 from retail_entrypoints.cli.desk import Columns, StaffDesk, decides, listing, opened, show_list
 
 REFUNDS: Final[Columns] = {
@@ -32,6 +32,14 @@ STUCK: Final[Columns] = {
     "trouble": lambda view: view.trouble,
     "reason": lambda view: view.reason,
     "requested_at": lambda view: view.requested_at,
+    "payment_id": lambda view: view.payment_id,
+    "order_id": lambda view: view.order_id,
+}
+WAITING: Final[Columns] = {
+    "gateway": lambda view: view.gateway,
+    "amount": lambda view: view.amount,
+    "since": lambda view: view.since,
+    "refund_id": lambda view: view.refund_id,
     "payment_id": lambda view: view.payment_id,
     "order_id": lambda view: view.order_id,
 }
@@ -91,6 +99,18 @@ async def list_stuck(desk: StaffDesk, as_json: bool, limit: int) -> None:
         return await desk.reads.payments.stuck_refunds(page)
 
     await show_list(fetch, STUCK, as_json=as_json, limit=limit)
+
+
+@refunds.command("waiting")
+@listing
+@opened
+async def list_waiting(desk: StaffDesk, as_json: bool, limit: int) -> None:
+    """Refunds, and payments too, whose gateway a worker did not know, oldest first."""
+
+    async def fetch(page: PageRequest) -> Page[WaitingView]:
+        return await desk.reads.payments.waiting(page)
+
+    await show_list(fetch, WAITING, as_json=as_json, limit=limit)
 
 
 @refunds.command("notices")

@@ -19,6 +19,7 @@ from retail_domain.payments import (
     RefundView,
     SuspectView,
     Verdict,
+    WaitingView,
 )
 from retail_entrypoints.http.shapes import Answer, Count, Instant, MoneyShape, Uuid
 from retail_entrypoints.http.shaping import derived
@@ -155,6 +156,19 @@ class SuspectShape(Answer, frozen=True):
     received_at: Instant | None
 
     of = derived(SuspectView)
+
+
+class WaitingShape(Answer, frozen=True):
+    """A payment to be asked about, or a refund to be sent, whose gateway a worker did not know; `refund_id` tells which."""
+
+    payment_id: Uuid
+    refund_id: Uuid | None
+    order_id: Uuid
+    gateway: str
+    amount: MoneyShape
+    since: Instant
+
+    of = derived(WaitingView)
 
 
 class NoticeShape(Answer, frozen=True):

@@ -23,8 +23,8 @@ from retail_domain.payments import (
     CorrectRefund,
     CounterAmountDiffers,
     Flow,
-    GatewayNotFound,
     GatewayNotOffered,
+    GatewayUnknownHere,
     Misconfigured,
     NotSent,
     OutcomeUnknown,
@@ -54,6 +54,7 @@ from retail_entrypoints.http.payment_shapes import (
     RefundAnswerShape,
     RefundShape,
     SuspectShape,
+    WaitingShape,
 )
 from retail_entrypoints.http.routing import MEMBER, Resource
 from retail_entrypoints.http.shapes import Body, MoneyShape, Reason, Url
@@ -62,7 +63,7 @@ GatewayWord = Annotated[
     str, Meta(pattern=r"^[a-z][a-z0-9_]{0,31}$(?!\n)", description="A gateway's code.", examples=["sandbox"])
 ]
 StageFilter = Annotated[RefundStage | None, QueryParameter(description="Only refunds that have come so far.")]
-_PROVIDER = (Rejected, ReferenceConflict, NotSent, OutcomeUnknown, Misconfigured)
+_PROVIDER = (Rejected, ReferenceConflict, NotSent, OutcomeUnknown, Misconfigured, GatewayUnknownHere)
 _STARTING = (
     OrderNotFound, OrderWrongState, OrderIsClosing, OrderPaymentOverdue, PaymentTooLate, GatewayNotOffered, AttemptOpen,
     *_PROVIDER,
@@ -207,6 +208,10 @@ def _looking(retail: Retail) -> Sequence[HTTPRouteHandler]:
         """What arrived twice, late, or in another amount than was asked for."""
         return listing(await show.suspects(page), SuspectShape.of)
 
+    @routes.get("/waiting", summary="Payments and refunds whose gateway a worker did not know, oldest first")
+    async def list_waiting_payments(page: NamedDependency[PageRequest]) -> PageShape[WaitingShape]:
+        return listing(await show.waiting(page), WaitingShape.of)
+
     @routes.get("/notices", summary="Notices nobody can place, or that contradict")
     async def list_odd_notices(page: NamedDependency[PageRequest]) -> PageShape[NoticeShape]:
         """Genuine ones that concern money, the oldest first."""
@@ -256,7 +261,7 @@ def _deciding(retail: Retail) -> Sequence[HTTPRouteHandler]:
 
 def _refunds(retail: Retail) -> Sequence[HTTPRouteHandler]:
     routes = Resource("/staff/refunds", permission=Permission.PAYMENTS_DECIDE, tag="staff: payments")
-    refused = (RefundNotFound, RefundNotRetriable, RefundNotConfirmed, GatewayNotFound, *_PROVIDER)
+    refused = (RefundNotFound, RefundNotRetriable, RefundNotConfirmed, *_PROVIDER)
 
     @routes.get(permission=Permission.PAYMENTS_SEE, summary="All refunds, newest first")
     async def list_refunds(page: NamedDependency[PageRequest], stage: StageFilter = None) -> PageShape[RefundShape]:

@@ -28,7 +28,7 @@ from retail_domain.payments.gateway import (
     refund_ref,
 )
 from retail_domain.payments.model.payment import Payment
-from retail_domain.payments.states import GATEWAY, RefundSource, RefundStage, RefundState
+from retail_domain.payments.states import GATEWAY, UNKNOWN_GATEWAY, RefundSource, RefundStage, RefundState
 
 TRY_AFTER: Final = tuple(timedelta(seconds=seconds) for seconds in (30, 60, 300, 900, 3600))
 """How long to wait before a refund is sent or asked about again; the last one repeats."""
@@ -109,6 +109,8 @@ class Refund:
         """How far it has come."""
         if self.succeeded_at is not None:
             return RefundStage.DONE
+        if self.trouble == UNKNOWN_GATEWAY:
+            return RefundStage.STUCK
         return _STAGES.get(self.state, RefundStage.UNDER_WAY)
 
     @property
@@ -188,7 +190,14 @@ class Refund:
         if self.state not in WORKABLE:
             return Change(self, self)
         wait = TRY_AFTER[min(self.tries, len(TRY_AFTER) - 1)]
-        return Change(self, evolve(self, state=RefundState.PENDING, tries=self.tries + 1, next_try_at=at + wait))
+        sent = evolve(self, state=RefundState.PENDING, tries=self.tries + 1, next_try_at=at + wait, trouble=None)
+        return Change(self, sent)
+
+    def not_known_here(self, *, at: datetime) -> Change[Refund]:
+        """Whoever was to send it does not know its gateway: marked, not tried, and soon looked at again (PAY-R18)."""
+        if self.state not in WORKABLE:
+            return Change(self, self)
+        return Change(self, evolve(self, trouble=UNKNOWN_GATEWAY, next_try_at=at + TRY_AFTER[0]))
 
     def hear(self, snapshot: RefundSnapshot, *, at: datetime) -> Change[Refund]:
         """What a verified notice or answer means; what is decided stays decided (R8), but money that left is booked (R10)."""

@@ -28,6 +28,7 @@ from retail_domain.payments import (
     GatewayError,
     GatewayNotOffered,
     Gateways,
+    GatewayUnknownHere,
     MoneyState,
     NotSent,
     Payment,
@@ -46,6 +47,7 @@ from retail_domain.payments import (
     payment_view,
     payment_view_as_begun,
 )
+from retail_domain.processes.money.reaching import gateway_of
 from retail_domain.processes.money.settlement import (
     PaymentChosen,
     PaymentTold,
@@ -220,7 +222,7 @@ async def start_payment(command: StartPayment, steps: Starting, gateways: Gatewa
 async def _begin(
     payment: Payment, request: ChargeRequest, once: Once | None, steps: Starting, gateways: Gateways
 ) -> PaymentView:
-    gateway = gateways[payment.gateway]
+    gateway = gateway_of(gateways, payment.gateway)
     try:
         started = await gateway.begin(request)
     except (Rejected, NotSent) as refused:
@@ -236,18 +238,24 @@ async def _begin(
 
 
 async def close_attempt(
-    payment_id: PaymentId, gateways: Gateways, read: Called[PaymentId, tuple[Payment, str]], record: Record
+    payment_id: PaymentId,
+    gateways: Gateways,
+    read: Called[PaymentId, tuple[Payment, str]],
+    record: Record,
+    mark: Called[PaymentId, object],
 ) -> bool:
     """Makes an attempt unpayable at its provider and records what came of it; answers whether it is decided now.
 
-    A provider that cannot be reached leaves it undecided (PAY-R6).
+    A provider that cannot be reached leaves it undecided (PAY-R6); one that nobody here knows does too, and is marked.
     """
     payment, _ = await read(payment_id)
-    gateway = gateways.get(payment.gateway)
-    if not payment.is_open or gateway is None:
-        return not payment.is_open
+    if not payment.is_open:
+        return True
     try:
-        snapshot = await gateway.close(payment.ref)
+        snapshot = await gateway_of(gateways, payment.gateway).close(payment.ref)
+    except GatewayUnknownHere:
+        await mark(payment_id)
+        return False
     except GatewayError:
         return False
     view = await record(PaymentTold(payment_id=payment_id, snapshot=snapshot, actor=Actor.gateway(payment.gateway)))
@@ -263,12 +271,13 @@ async def ask_payment(
 ) -> PaymentView:
     """Asks an attempt's provider how it stands and records the answer: polls and refreshes alike (PAY-R7, R11).
 
-    Once expiry and grace are over, or when it was given up, it is closed rather than asked after. Raises GatewayError.
+    Once expiry and grace are over, or when it was given up, it is closed rather than asked after. Raises GatewayError,
+    GatewayUnknownHere.
     """
     payment, _ = await read(payment_id)
-    gateway = gateways.get(payment.gateway)
-    if gateway is None or payment.state is PaymentState.SUCCEEDED:
+    if payment.state is PaymentState.SUCCEEDED:
         return payment_view(payment)
+    gateway = gateway_of(gateways, payment.gateway)
     is_over = payment.is_to_be_closed or (payment.is_open and payment.is_written_off(clock.now()))
     ask = gateway.close if is_over else gateway.query
     snapshot = await ask(payment.ref)

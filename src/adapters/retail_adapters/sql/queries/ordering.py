@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Select, bindparam, case, cast, false, func
 
 from retail_adapters.paging import cursor_of, key_after
 from retail_adapters.sql.database import Database
+from retail_adapters.sql.queries.payments import STUCK
 from retail_adapters.sql.repositories.fulfilment import PARCELS, PARCELS_OF_ORDER
 from retail_adapters.sql.repositories.ordering import orders_of
 from retail_adapters.sql.statement import AnyOf, Row, Statement
@@ -37,17 +38,17 @@ from retail_domain.ordering import (
 _NEWEST: Final = (UUID(int=2**128 - 1),)
 
 
-def _so_far(state: str, name: str) -> ColumnElement[int]:
+def _so_far(which: str, name: str) -> ColumnElement[int]:
     """How much of what an order decided to give back has come so far; nothing is looked for where nothing was decided."""
     some = (
         select(cast(func.coalesce(func.sum(refunds.c.amount_minor), 0), Whole()))
-        .where(refunds.c.order_id == orders.c.id, text(f"state = '{state}' AND source = 'order'"))
+        .where(refunds.c.order_id == orders.c.id, text(f"source = 'order' AND {which}"))
         .scalar_subquery()
     )
     return case((orders.c.refunded_minor > 0, some), else_=0).label(name)
 
 
-_SO_FAR = (_so_far("succeeded", "back_done"), _so_far("needs_attention", "back_stuck"))
+_SO_FAR = (_so_far("state = 'succeeded'", "back_done"), _so_far(STUCK, "back_stuck"))
 _COLUMNS = select(
     orders.c.id, orders.c.number, orders.c.member_id, orders.c.status, orders.c.closing, orders.c.payable_minor,
     orders.c.refunded_minor, orders.c.currency, orders.c.placed_at, orders.c.pay_by, *_SO_FAR,
