@@ -69,6 +69,8 @@ from retail_domain.payments.gateway import (
 )
 from retail_domain.payments.model import (
     PAID_BEFORE as PAID_BEFORE,
+    POLLED_AHEAD_MAX as POLLED_AHEAD_MAX,
+    TRIED_AHEAD_MAX as TRIED_AHEAD_MAX,
     Attempt as Attempt,
     Entry as Entry,
     MoneyBack as MoneyBack,

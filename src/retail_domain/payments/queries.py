@@ -120,7 +120,10 @@ class PaymentQueries(Protocol):
         ...
 
     async def suspects(self, page: PageRequest) -> Page[SuspectView]:
-        """Money that was kept aside or not applied, and not given back, oldest first (R10)."""
+        """Money that was kept aside or not applied, and not given back, oldest first (R10).
+
+        What its provider calls paid, without a sum or over 0.00, stands there too.
+        """
         ...
 
     async def stuck_refunds(self, page: PageRequest) -> Page[RefundView]:

@@ -18,6 +18,8 @@ from retail_domain.kernel.money import Money
 from retail_domain.kernel.paging import Page, PageRequest
 from retail_domain.kernel.ranks import Rank
 from retail_domain.payments import (
+    POLLED_AHEAD_MAX,
+    TRIED_AHEAD_MAX,
     UNKNOWN_GATEWAY,
     Balance,
     MoneyState,
@@ -89,7 +91,11 @@ class MemoryPayments(MemoryCollection[PaymentId, Payment]):
 
     async def due_polls(self, at: datetime, limit: int) -> tuple[PaymentId, ...]:
         """The most overdue first."""
-        due = [(one.next_poll_at, one.id) for one in self.every() if one.next_poll_at is not None and one.next_poll_at <= at]
+        far = at + POLLED_AHEAD_MAX
+        due = [
+            (one.next_poll_at, one.id) for one in self.every() if one.next_poll_at is not None
+            and (one.next_poll_at <= at or (one.next_poll_at > far and (one.is_open or one.is_held)))
+        ]  # fmt: skip
         return tuple(id for _, id in sorted(due)[:limit])
 
 
@@ -123,7 +129,9 @@ class MemoryRefunds(MemoryCollection[RefundId, Refund]):
 
     async def due(self, at: datetime, limit: int) -> tuple[RefundId, ...]:
         """The most overdue first."""
-        due = [(one.next_try_at, one.id) for one in self.every() if one.next_try_at is not None and one.next_try_at <= at]
+        far = at + TRIED_AHEAD_MAX
+        timed = [(one.next_try_at, one.id) for one in self.every() if one.next_try_at is not None]
+        due = [(when, id) for when, id in timed if when <= at or when > far]
         return tuple(id for _, id in sorted(due)[:limit])
 
 
@@ -265,7 +273,7 @@ def _waits(mark: str | None, next_at: datetime | None) -> bool:
 
 
 def _is_left(payment: Payment) -> bool:
-    return payment.captured is None or payment.refunded_minor < payment.captured_minor
+    return not payment.captured_minor or payment.refunded_minor < payment.captured_minor
 
 
 def _is_odd(notice: Notice) -> bool:

@@ -10,7 +10,7 @@ from typing import Any, Final, assert_never
 from attrs import evolve, frozen
 
 from retail_domain.kernel.change import Change
-from retail_domain.kernel.clock import has_passed
+from retail_domain.kernel.clock import SKEW, has_passed, is_too_soon
 from retail_domain.kernel.ids import MemberId, OrderId, PaymentId
 from retail_domain.kernel.money import Money
 from retail_domain.payments.errors import (
@@ -36,6 +36,9 @@ from retail_domain.payments.states import GATEWAY, OPEN, UNKNOWN_GATEWAY, MoneyS
 
 POLL_AFTER: Final = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 10, 30))
 """When the provider is asked without having told anything; the last one repeats (PAY-R7, R11)."""
+
+POLLED_AHEAD_MAX: Final = POLL_AFTER[-1] + SKEW
+"""An undecided attempt that is to be asked later than that was written down before a clock was put back: it is due (R29)."""
 
 MARGIN: Final = timedelta(seconds=60)
 """An attempt expires this much before its order, so that the provider closes first (PAY-R1)."""
@@ -292,7 +295,7 @@ class Payment:
 
     def asked(self, *, at: datetime) -> Change[Payment]:
         """The member wants to know now. Raises AskedTooOften (PAY-R13)."""
-        if self.asked_at is not None and at < self.asked_at + ASK_AGAIN_AFTER:
+        if is_too_soon(self.asked_at, ASK_AGAIN_AFTER, at):
             raise AskedTooOften(payment_id=self.id, retry_after_seconds=ceil(ASK_AGAIN_AFTER.total_seconds()))
         return Change(self, evolve(self, asked_at=at))
 

@@ -9,6 +9,7 @@ from typing import Any, Final, assert_never
 from attrs import evolve, frozen
 
 from retail_domain.kernel.change import Change
+from retail_domain.kernel.clock import SKEW
 from retail_domain.kernel.ids import MemberId, OrderId, PaymentId, RefundId
 from retail_domain.kernel.money import Money
 from retail_domain.payments.errors import RefundNotRetriable
@@ -32,6 +33,9 @@ from retail_domain.payments.states import GATEWAY, UNKNOWN_GATEWAY, RefundSource
 
 TRY_AFTER: Final = tuple(timedelta(seconds=seconds) for seconds in (30, 60, 300, 900, 3600))
 """How long to wait before a refund is sent or asked about again; the last one repeats."""
+
+TRIED_AHEAD_MAX: Final = TRY_AFTER[-1] + SKEW
+"""A refund that is to be tried later than that was written down before a clock was put back: it is due (R29)."""
 
 REFERENCES_MAX: Final = 5
 """After so many references that came to nothing a person must look at it."""

@@ -69,7 +69,7 @@ _SUSPECTS: Final = Statement(
     select(payments)
     .where(
         text("money IN ('suspect', 'unapplied')"),
-        payments.c.refunded_minor < func.coalesce(payments.c.captured_minor, 1),
+        payments.c.refunded_minor < func.coalesce(func.nullif(payments.c.captured_minor, 0), 1),
         payments.c.id > bindparam("after"),
     )
     .order_by(payments.c.id)
