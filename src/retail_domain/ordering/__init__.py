@@ -32,6 +32,7 @@ from retail_domain.ordering.errors import (
     OrderWrongState as OrderWrongState,
     RefundOfNothing as RefundOfNothing,
     RefundTooMuch as RefundTooMuch,
+    TooManyOpenOrders as TooManyOpenOrders,
 )
 from retail_domain.ordering.events import (
     EVENTS as EVENTS,

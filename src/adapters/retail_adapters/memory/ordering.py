@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar, Final
 from uuid import UUID
@@ -39,6 +40,9 @@ class MemoryOrders(MemoryCollection[OrderId, Order]):
     table: ClassVar[str] = "orders"
     unique: ClassVar[Mapping[str, Any]] = {
         "orders.number": lambda one: one.number, "orders.quote_id": lambda one: one.quote_id,
+        "orders.member_id+open_slot": lambda one: (
+            (one.member_id, one.open_slot) if one.awaits_payment and one.open_slot is not None else None
+        ),
         "orders.cart_id+cart_version": lambda one: (one.cart_id, one.cart_version) if one.cart_id else None,
     }  # fmt: skip
 
@@ -62,6 +66,14 @@ class MemoryOrders(MemoryCollection[OrderId, Order]):
         ids = {by_quote[quote] for quote in quotes if quote in by_quote} | {by_cart[cart] for cart in carts if cart in by_cart}
         found = (self.look(id) for id in sorted(ids))
         return [order for order in found if order is not None]
+
+    async def open_of(self, member_ids: Collection[MemberId]) -> Mapping[MemberId, Sequence[int | None]]:
+        """Of these members."""
+        found: dict[MemberId, list[int | None]] = defaultdict(list)
+        for one in self.every():
+            if one.member_id in member_ids and one.awaits_payment:
+                found[one.member_id].append(one.open_slot)
+        return found
 
     async def due(self, status: OrderStatus, at: datetime, limit: int) -> tuple[OrderId, ...]:
         """The most overdue first."""

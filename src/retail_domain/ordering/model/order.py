@@ -93,6 +93,7 @@ class Order(OrderFacts):
             pay_by=_earlier(at + timedelta(seconds=placement.timers.pay_seconds), placement.pay_by),
             took=placement.took,
             refund_order=placement.refund_order,
+            open_slot=placement.open_slot,
         )
         placed = OrderPlaced(
             at=at, order_id=order.id, member_id=order.member_id, actor=placement.actor, from_status=None,

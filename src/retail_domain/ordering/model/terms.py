@@ -71,6 +71,8 @@ class Placement:
     """Whose money goes back first."""
     pay_by: datetime | None = None
     """What was taken is kept no longer than this; the order's own deadline may be earlier."""
+    open_slot: int | None = None
+    """Which of its member's places for unpaid orders it takes."""
 
 
 @frozen(kw_only=True)

@@ -19,6 +19,7 @@ from retail_domain.kernel.change import Change, with_new
 from retail_domain.kernel.errors import DomainError
 from retail_domain.kernel.grounds import Ground
 from retail_domain.kernel.ids import AddressId, MemberId, OrderId, QuoteId, SkuId
+from retail_domain.kernel.limits import OPEN_ORDERS_MAX
 from retail_domain.kernel.means import Means
 from retail_domain.kernel.money import Money
 from retail_domain.kernel.once import Answers, Once
@@ -105,6 +106,8 @@ class CheckoutRules:
     timers: OrderTimers = field(factory=OrderTimers)
     split: bool = False
     """Whether an order may come from several places when no single one has all of it (STK-R5)."""
+    open_orders_max: int = OPEN_ORDERS_MAX
+    """So many unpaid orders may a member have at once (STK-R12)."""
     refund_order: tuple[str, ...] = (GATEWAY,)
     """Whose money goes back first where several tenders paid (PAY-R10); kept with each order when it is placed."""
 
@@ -197,6 +200,7 @@ def _placement(quote: Quote, minted: Minted, rules: CheckoutRules, given: Given,
         took=kinds,
         refund_order=rules.refund_order,
         pay_by=given.pay_by,
+        open_slot=given.open_slot,
     )
 
 

@@ -29,7 +29,7 @@ BORN_WITH: Final[Mapping[str, frozenset[str]]] = {
     "orders": frozenset({
         "number", "quote_id", "cart_version", "method", "payable_minor", "freight_minor", "currency", "pay_seconds",
         "auto_sign_seconds", "after_sale_seconds", "placed_at", "pay_by", "took", "store_id",
-        "refund_order",
+        "refund_order", "open_slot",
     }),
     "reservations": frozenset({"quantity"}),
     "quota_shares": frozenset({"quantity"}),

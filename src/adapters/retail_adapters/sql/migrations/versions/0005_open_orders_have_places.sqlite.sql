@@ -1,0 +1,3 @@
+ALTER TABLE retail.orders ADD COLUMN open_slot INTEGER;
+
+CREATE UNIQUE INDEX retail.uq_orders_open ON orders (member_id, open_slot) WHERE status = 'pending_payment';
