@@ -98,18 +98,19 @@ class ReceiptBody(Body, frozen=True):
 
 
 class AdjustmentBody(Body, frozen=True):
-    """A correction of a count, up or down."""
+    """A correction of a count, up or down; with `shortfall` also below what is promised: the rest is noted as missing."""
 
     sku_id: Uuid
     location: Code
     change: Delta
     reason: Reason
+    shortfall: bool = False
 
     def to_command(self, actor: Actor, once: Once | None) -> AdjustStock:
         """As the shop understands it."""
         return AdjustStock(
             sku_id=SkuId(self.sku_id), location=self.location, change=self.change, reason=self.reason, actor=actor,
-            once=once,
+            shortfall=self.shortfall, once=once,
         )  # fmt: skip
 
 
@@ -143,7 +144,7 @@ class CountedShape(Answer, frozen=True):
 
 
 class StockShape(Answer, frozen=True):
-    """The stock of one SKU at one location."""
+    """The stock of one SKU at one location; `shortfall` units are promised to orders and missing."""
 
     sku_id: Uuid
     location_id: Uuid
@@ -151,6 +152,7 @@ class StockShape(Answer, frozen=True):
     on_hand: Count
     reserved: Count
     safety: Count
+    shortfall: Count
     sellable: Count
     alert_threshold: Count | None
 

@@ -99,6 +99,7 @@ class Order(OrderFacts):
             at=at, order_id=order.id, member_id=order.member_id, actor=placement.actor, from_status=None,
             to_status=order.status, number=order.number, payable=order.payable, pay_by=order.pay_by,
             units=tuple(Units(line.sku_id, line.quantity, line.number) for line in order.lines), cart_id=order.cart_id,
+            cart_version=order.cart_version,
             gifts=tuple(line.number for line in order.lines if line.gift),
         )  # fmt: skip
         return Change(None, order, (placed,))

@@ -1,4 +1,4 @@
-"""A member's unpaid orders take places: a column that the release before leaves empty, and its unique rule."""
+"""Unpaid orders take places, and lines of carts say since when; columns that the release before leaves empty, and a rule."""
 
 from retail_adapters.sql.migrations.scripts import run_files
 
