@@ -201,7 +201,8 @@ async def start_payment(command: StartPayment, steps: Starting, gateways: Gatewa
 
     An open attempt by another way is closed at its provider first.
     Raises AttemptOpen while that is not certain, OrderNotFound, OrderWrongState, OrderIsClosing, OrderPaymentOverdue,
-    PaymentTooLate, UnknownKinds, GatewayNotOffered, and GatewayError when the provider does not do it.
+    PaymentTooLate, UnknownKinds, GatewayNotOffered, GatewayUnknownHere, and GatewayError when the provider does not do it,
+    which is NotSent when a twin of the request has given the attempt up.
     """
     written = await steps.write(command)
     if written.in_the_way is not None:
