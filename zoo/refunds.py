@@ -8,6 +8,9 @@ _REFUND = f"{DOMAIN}/payments/model/refund.py"
 _LEDGER = f"{DOMAIN}/payments/model/ledger.py"
 _RETRYING = f"{DOMAIN}/processes/money/retrying.py"
 _REFUNDING = f"{DOMAIN}/processes/money/refunding.py"
+_PAYING = f"{DOMAIN}/processes/money/paying.py"
+_POLLING = f"{DOMAIN}/processes/money/polling.py"
+_UNKNOWN = f"{INTEGRATION}/test_unknown_gateways.py"
 _HEARD = f"{DOMAIN}/processes/money/refunds_heard.py"
 _SANDBOX = "src/adapters/retail_adapters/payments/sandbox.py"
 _ONCE = f"{INTEGRATION}/test_refunds_paid_once.py"
@@ -118,6 +121,29 @@ BEASTS = (
         patches=(Patch(_HEARD, "    if amount == freed:\n", "    if amount.minor:\n"),),
         catchers=(f"{_CORRECTED}::test_what_is_left_after_that_can_still_go_back",
                   f"{_CORRECTED}::test_a_correction_whose_forerunner_was_paid_after_all_is_ended_by_a_retry"),
+    ),
+    Beast(
+        name="key-is-kept-before-there-is-an-answer",
+        says="the provider is away, the buyer is told to try again, and under his key hears of a failed payment for two days",
+        origin="R17: the attempt was remembered under the key before its provider was asked",
+        patches=(Patch(_PAYING, "    answers = PaymentChosen(payment.id) if payment.action is not None else None\n",
+                       "    answers = PaymentChosen(payment.id)\n"),),
+        catchers=(f"{INTEGRATION}/test_unavailable_is_no_answer.py",),
+    ),
+    Beast(
+        name="unknown-gateway-is-a-silent-return",
+        says="a worker that does not know a refund's gateway does nothing and says nothing, for ever",
+        origin="PAY-R18: the how-to told embedders to run that worker",
+        patches=(Patch(_REFUNDING, "        raise RefusedAllTheSame(GatewayUnknownHere(gateway=refund.gateway))\n",
+                       "        return Answered(None)\n"),),
+        catchers=(_UNKNOWN,),
+    ),
+    Beast(
+        name="unknown-gateway-is-in-no-list",
+        says="a worker that does not know a payment's gateway fails again and again, and staff are shown nothing",
+        origin="PAY-R18, R10",
+        patches=(Patch(_POLLING, "        work.payments.save(payment.not_known_here(at=at))\n", ""),),
+        catchers=(_UNKNOWN,),
     ),
 )
 """Each must be caught."""

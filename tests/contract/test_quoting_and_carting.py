@@ -495,3 +495,19 @@ async def test_merged_carts_keep_to_the_purchase_limit(market: Market) -> None:
 
     assert [(line.goods.sku_id, line.quantity) for line in view.basket.lines] == [(tea, 3)]
     assert view.unavailable == ()
+
+
+async def test_a_quantity_set_right_after_an_order_is_what_stays_when_the_worker_tidies_up(market: Market) -> None:
+    """CRT-R9: over the store and the worker; also when it is as many as were ordered, and again with the next order."""
+    tea, buyer = await market.goods("tidy", stock=50), await market.buyer()
+    await market.retail.cart.put(AddToCart(owner=buyer.cart, line=CartLine(tea, 2)))
+    for wished in (2, 5):
+        quote = await market.retail.quoting.quote(QuoteBasket(member_id=buyer.id, address_id=buyer.home, from_cart=True))
+        await market.retail.checkout.place(PlaceOrder(member_id=buyer.id, quote_id=quote.id, hash=quote.hash))
+        await market.retail.cart.put(SetCartQuantity(owner=buyer.cart, line=CartLine(tea, wished)))
+
+        while await market.retail.background.deliver_next():
+            continue
+
+        (line,) = (await market.retail.cart.show(ShowCart(owner=buyer.cart))).basket.lines
+        assert (line.goods.sku_id, line.quantity) == (tea, wished)

@@ -46,6 +46,7 @@ GET /v1/orders/{order_id}/contact member
 GET /v1/orders/{order_id}/payments member
 POST /v1/orders/{order_id}/payments member
 POST /v1/orders/{order_id}/receipt member
+GET /v1/orders/{order_id}/refunds member
 GET /v1/payments/{payment_id} member
 POST /v1/payments/{payment_id}/refresh member
 GET /v1/products public
@@ -80,6 +81,7 @@ POST /v1/staff/orders/{order_id}/ship orders.ship
 GET /v1/staff/payments/balances payments.see
 GET /v1/staff/payments/notices payments.see
 GET /v1/staff/payments/suspects payments.see
+GET /v1/staff/payments/waiting payments.see
 POST /v1/staff/payments/{payment_id}/confirm payments.confirm
 POST /v1/staff/payments/{payment_id}/refund payments.decide
 GET /v1/staff/products catalog.see
@@ -88,6 +90,7 @@ GET /v1/staff/products/{product_id} catalog.see
 PUT /v1/staff/products/{product_id} catalog.change
 PUT /v1/staff/products/{product_id}/sale catalog.change
 POST /v1/staff/products/{product_id}/skus catalog.change
+GET /v1/staff/refunds payments.see
 GET /v1/staff/refunds/stuck payments.see
 POST /v1/staff/refunds/{refund_id}/correct payments.decide
 POST /v1/staff/refunds/{refund_id}/retry payments.decide

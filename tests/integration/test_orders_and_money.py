@@ -27,6 +27,7 @@ from retail_domain.ordering import (
     OrderWrongState,
     PaymentAxis,
     RefundOrder,
+    RefundTooMuch,
     ShipOrder,
     is_path,
 )
@@ -644,6 +645,70 @@ async def test_staff_close_an_unpaid_order_with_a_reason(house: House) -> None:
     closed = await house.see(order)
     assert closed.close_reason is CloseReason.STAFF
     assert (await house.orders.show.history(order.id))[-1].reason == "double order"
+
+
+async def test_a_refund_and_a_payment_go_on_after_the_clock_was_put_back(house: House) -> None:
+    """R29, R28: what would not be looked at for a day is looked at now."""
+    refunded, begun = await house.paid_order(), await house.order()
+    house.clock.pass_(timedelta(days=1))
+    view = await house.start(await house.order())
+    await house.orders.refund(RefundOrder(order_id=refunded.id, reason="x", actor=CLERK, units=units(s1=1)))
+    house.provider.before["refund"] = [NotSent(gateway="sandbox")]
+    await house.timers["push_refunds"]()
+    house.provider.pay(view.payment_id.hex)
+    house.clock.pass_(-timedelta(days=1))
+
+    await house.timers["push_refunds"]()
+    await house.timers["poll_payments"]()
+
+    assert [one.state for one in await house.money.show.refunds_of_order(refunded.id)] == [RefundState.SUCCEEDED]
+    (paid,) = await house.money.show.of_order(view.order_id)
+    assert paid.money is MoneyState.APPLIED and (await house.see(begun)).status is S.PENDING_PAYMENT
+
+
+async def test_a_genuine_success_over_nothing_is_listed(house: House) -> None:
+    """R10, PAY-R2: staff see what the provider calls paid, without a sum or over 0.00, for as long as nothing else is known."""
+    for number, amount in enumerate((Money(0, "CNY"), None)):
+        view = await house.start(await house.order())
+        told = evolve(house.provider.pay(view.payment_id.hex), amount=amount, provider_ref=f"P-{number}")
+        house.provider.charges[view.payment_id.hex] = told
+        await house.tell(notice(told, f"evt-{number}"))
+
+    assert await house.suspects() == ["suspect:amount", "suspect:amount_missing"]
+    for _ in range(8):
+        await house.work_off(hours=1)
+    assert await house.suspects() == ["suspect:amount", "suspect:amount_missing"]
+
+
+async def test_freight_goes_back_after_the_last_unit_has_closed_the_order(house: House) -> None:
+    """RET-R3, T12: all that was shipped has come back, and staff decide later that the freight goes back too, once."""
+    order = await house.paid_order(a_line(quantity=2, freight_minor=800))
+    parcel = ShipOrder(order_id=order.id, carrier="SF", tracking_number="1", actor=CLERK)
+    await house.orders.ship(parcel)
+    await house.orders.refund(RefundOrder(order_id=order.id, reason="x", actor=CLERK, units=units(s1=2)))
+    assert (await house.see(order)).status is S.CLOSED
+    freight = RefundOrder(order_id=order.id, reason="late", actor=CLERK, freight_minor=500)
+
+    await house.orders.refund(freight)
+    with pytest.raises(RefundTooMuch):
+        await house.orders.refund(freight)
+    await house.orders.refund(RefundOrder(order_id=order.id, reason="late", actor=CLERK, freight_minor=300))
+    await house.work_off(minutes=1)
+
+    after = await house.see(order)
+    assert (after.status, after.refunded_minor, house.provider.moved()) == (S.CLOSED, order.payable_minor, 0)
+    with pytest.raises(OrderWrongState):
+        await house.orders.refund(RefundOrder(order_id=order.id, reason="x", actor=CLERK, units=units(s1=1)))
+    await assert_books_agree(house)
+
+
+async def test_an_order_that_was_never_paid_has_no_freight_to_give_back(house: House) -> None:
+    """RET-R3, ORD-R10."""
+    order = await house.order()
+    await house.orders.close(CloseOrder(order_id=order.id, reason="x", actor=CLERK))
+
+    with pytest.raises(OrderWrongState):
+        await house.orders.refund(RefundOrder(order_id=order.id, reason="x", actor=CLERK, freight_minor=1))
 
 
 # ---- shipping, receipt, completion -------------------------------------------------------------------------------------------

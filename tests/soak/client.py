@@ -287,7 +287,7 @@ def _seen(verb: str, answer: Any) -> dict[str, Any]:
             return {"on": answer.order_id, "minor": answer.payable.minor, "status": answer.status}
         case "look":
             shipped = {str(line.sku_id): line.shipped for line in answer.lines}
-            status, back, paid = answer.status.value, answer.refunded.minor, answer.paid.minor
+            status, back, paid = answer.status.value, answer.given_back.decided.minor, answer.paid.minor
             return {"status": status, "units": shipped, "minor": back, "paid": paid}
         case "cancel" | "close" | "ship":
             return {"status": answer.status}

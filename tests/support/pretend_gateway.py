@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from attrs import define, evolve, field
 
@@ -39,6 +39,9 @@ class PretendGateway:
     before: dict[str, list[GatewayError]] = field(factory=dict)
     after: dict[str, list[GatewayError]] = field(factory=dict)
     on_close: Callable[[str], None] | None = None
+    on_begin: Callable[[], Awaitable[None]] | None = None
+    """Happens once, while a call to begin is on its way."""
+    begins_as: PaymentStatus = PaymentStatus.PENDING
     refund_becomes: RefundStatus = RefundStatus.SUCCEEDED
 
     @property
@@ -49,7 +52,10 @@ class PretendGateway:
         self._called("begin")
         if request.ref not in self.charges:
             self.requests[request.ref] = request
-            self.charges[request.ref] = PaymentSnapshot(ref=request.ref, status=PaymentStatus.PENDING, amount=request.amount)
+            self.charges[request.ref] = PaymentSnapshot(ref=request.ref, status=self.begins_as, amount=request.amount)
+        meanwhile, self.on_begin = self.on_begin, None
+        if meanwhile is not None:
+            await meanwhile()
         self._done("begin")
         return ChargeStarted(action=ShowQr(f"qr:{request.ref}"), snapshot=self.charges[request.ref])
 

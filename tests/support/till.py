@@ -77,7 +77,7 @@ class Till:
     provider: PretendGateway
     findings: Callable[[], Any]
     beside: Callable[..., Retail]
-    """The shop of another process on the same store, which has these kinds and no others of a host."""
+    """The shop of another process on the same store: it has these kinds and no others of a host, and what else differs."""
     buyer: Buyer
     sku: SkuId
     orders: list[OrderId] = field(factory=list)
@@ -308,8 +308,8 @@ async def open_till(
         means = evolve(means, hosted={PURSES: in_memory})
         memory = MemoryStore(Memory(_tools(MemoryTools, means)))
 
-        def in_this_process(*kinds: AnyFollower) -> Retail:
-            return on_units(memory.begin, MemoryReads(memory.memory), evolve(means, takings=kinds))
+        def in_this_process(*kinds: AnyFollower, **more: Any) -> Retail:
+            return on_units(memory.begin, MemoryReads(memory.memory), evolve(means, takings=kinds, **more))
 
         yield await _opened(memory.begin, in_this_process, means, mood, _nothing_found)
         return
@@ -321,8 +321,8 @@ async def open_till(
             return [str(one) for one in await audit(database, at=clock.now() + timedelta(hours=1))]
 
         store = SqlStore(database, _tools(SqlTools, means))
-        def of_a_process(*kinds: AnyFollower) -> Retail:
-            return on_database(recording, evolve(means, takings=kinds))
+        def of_a_process(*kinds: AnyFollower, **more: Any) -> Retail:
+            return on_database(recording, evolve(means, takings=kinds, **more))
 
         till = await _opened(store.begin, of_a_process, means, mood, findings)
         till.asked = recording.names

@@ -160,3 +160,38 @@ def test_a_cart_has_one_owner_and_never_keeps_the_token() -> None:
         CartOwner(member_id=ALICE.member_id, token_hash="x")
     assert "a token" not in repr(CartOwner.guest("a token"))
     assert CartOwner.guest("a token") == CartOwner.guest("a token") != CartOwner.guest("another")
+
+
+class TestTakingOutWhatWasOrdered:
+    """CRT-R9: an order takes what was ordered out of its cart, a little later."""
+
+    def test_what_was_set_after_the_order_stays_as_it_was_set(self) -> None:
+        """Exactly so many, said after the order, is what is wished for now: also when it is as many as before."""
+        ordered = evolve(a_cart(s1=2), version=3)
+        for quantity in (1, 2, 5):
+            cart = ordered.set(CartLine(sku(1), quantity), sellable=9, limits=LIMITS, at=NOON).state
+
+            assert cart.take_out({sku(1): 2}, at=NOON, version=3).state.quantities == {sku(1): quantity}
+
+    def test_what_was_set_before_the_order_leaves_with_it(self) -> None:
+        cart = evolve(a_cart(), version=2).set(CartLine(sku(1), 2), sellable=9, limits=LIMITS, at=NOON).state
+
+        assert cart.take_out({sku(1): 2}, at=NOON, version=3).state.lines == ()
+
+    def test_what_was_added_after_the_order_stays_beside_what_is_taken_out(self) -> None:
+        ordered = evolve(a_cart(s1=2), version=3)
+        cart = ordered.add(CartLine(sku(1), 1), sellable=9, limits=LIMITS, at=NOON).state
+
+        assert cart.take_out({sku(1): 2}, at=NOON, version=3).state.quantities == {sku(1): 1}
+
+    def test_what_was_taken_out_and_put_in_anew_after_the_order_stays(self) -> None:
+        ordered = evolve(a_cart(s1=2), version=3)
+        removed = evolve(ordered.remove(sku(1), at=NOON).state, version=4)
+        cart = removed.add(CartLine(sku(1), 2), sellable=9, limits=LIMITS, at=NOON).state
+
+        assert cart.take_out({sku(1): 2}, at=NOON, version=3).state.quantities == {sku(1): 2}
+
+    def test_an_order_of_a_release_that_did_not_tell_the_version_takes_out_as_ever(self) -> None:
+        cart = a_cart().set(CartLine(sku(1), 3), sellable=9, limits=LIMITS, at=NOON).state
+
+        assert cart.take_out({sku(1): 2}, at=NOON).state.quantities == {sku(1): 1}

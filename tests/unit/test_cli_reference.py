@@ -58,6 +58,7 @@ def test_every_deciding_command_takes_as() -> None:
         "sandbox",
         "upgrade",
         "stuck",
+        "waiting",
         "notices",
         "check-ins",
     }

@@ -89,6 +89,28 @@ class TestShelves:
         with pytest.raises(SoldOut):
             a_shelf(1, reserved=3, backorder_limit=2).consume(2, reference="parcel", at=NOON)
 
+    def test_counting_may_find_less_than_is_promised_and_says_what_is_missing(self) -> None:
+        """STK-R10, STK-I1: only when it is meant; nothing is sold from there, and it is gone once it is made good."""
+        shelf = a_shelf(10, reserved=6, backorder_limit=1)
+        with pytest.raises(AdjustmentTooLarge):
+            shelf.adjust(-8, reference="fire", at=NOON)
+
+        short = shelf.adjust(-8, reference="fire", at=NOON, shortfall=True).state
+
+        assert (short.on_hand, short.reserved, short.shortfall, short.sellable) == (2, 6, 3, 0)
+        assert short.release(2, at=NOON).state.shortfall == 1
+        assert short.release(5, at=NOON).state.shortfall == 0
+        assert short.adjust(2, reference="found", at=NOON).state.shortfall == 1
+        assert short.receive(9, reference="note", at=NOON).state.shortfall == 0
+        left = short.consume(2, reference="parcel", at=NOON).state
+        assert (left.on_hand, left.reserved, left.shortfall) == (0, 4, 3)
+        with pytest.raises(AdjustmentTooLarge):
+            short.adjust(-3, reference="fire", at=NOON, shortfall=True)
+
+    def test_a_shortfall_that_is_meant_but_not_needed_is_none(self) -> None:
+        """STK-R10."""
+        assert a_shelf(10, reserved=6).adjust(-4, reference="count", at=NOON, shortfall=True).state.shortfall == 0
+
     def test_a_delivery_first_makes_good_what_was_missing(self) -> None:
         """STK-R10."""
         change = a_shelf(0, reserved=5, shortfall=5).receive(3, reference="note", at=NOON)

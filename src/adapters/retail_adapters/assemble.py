@@ -168,7 +168,10 @@ def _parts(means: Outside, begin: Begin[Any], look: Begin[Any], reads: Any) -> P
         secret=means.secret,
         gateways=means.gateways,
         readers=means.readers,
-        takings=our_takings(*means.takings, split=means.policies.checkout.split),
+        takings=our_takings(
+            *means.takings, split=means.policies.checkout.split,
+            open_orders_max=means.policies.checkout.open_orders_max,
+        ),
         tenders=Tenders(means.tenders),
         steps=means.steps,
         wait=means.wait,

@@ -119,7 +119,8 @@ def policies_of(settings: Settings) -> Policies:
     limits = Limits(lines_max=settings.lines_max, quantity_max=settings.quantity_max)
     made = Policies.made(currency=settings.currency, limits=limits)
     codes = evolve(made.accounts, codes_per_address=settings.codes_per_address, codes_in_all=settings.codes_in_all)
-    return evolve(made, calendar=Calendar(settings.timezone), accounts=codes)
+    checkout = evolve(made.checkout, open_orders_max=settings.open_orders_max)
+    return evolve(made, calendar=Calendar(settings.timezone), accounts=codes, checkout=checkout)
 
 
 def queueing_of(settings: Settings) -> Queueing:

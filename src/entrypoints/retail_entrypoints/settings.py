@@ -16,6 +16,7 @@ from attrs import field, frozen
 
 from retail_domain.accounts.model.rules import CODES_IN_ALL, CODES_PER_ADDRESS
 from retail_domain.accounts.model.slots import Allowance
+from retail_domain.kernel.limits import OPEN_ORDERS_MAX
 
 T = TypeVar("T")
 
@@ -111,6 +112,7 @@ class Settings:
     orders_waiting_max: int = 512
     lines_max: int = 100
     quantity_max: int = 9_999
+    open_orders_max: int = OPEN_ORDERS_MAX
     log_severity: str = "INFO"
     codes_per_address: tuple[Allowance, ...] = CODES_PER_ADDRESS
     codes_in_all: tuple[Allowance, ...] = CODES_IN_ALL
@@ -144,6 +146,7 @@ class Settings:
             orders_waiting_max=read("RETAIL_ORDERS_WAITING_MAX", _whole(1, 100_000), "512"),
             lines_max=read("RETAIL_LINES_MAX", _whole(1, 1_000), "100"),
             quantity_max=read("RETAIL_QUANTITY_MAX", _whole(1, 9_999), "9999"),
+            open_orders_max=read("RETAIL_OPEN_ORDERS_MAX", _whole(1, 1_000), str(OPEN_ORDERS_MAX)),
             log_severity=read("RETAIL_LOG_SEVERITY", _severity, "INFO"),
             codes_per_address=read("RETAIL_CODES_PER_ADDRESS", _allowances, "200/hour,1000/day"),
             codes_in_all=read("RETAIL_CODES_IN_ALL", _allowances, "10000/hour,50000/day"),

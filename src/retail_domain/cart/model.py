@@ -7,7 +7,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Final
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from retail_domain.cart.errors import CartLineNotFound, CartNotEnough, CartNotFound, CartQuantityTooLarge, CartTooManyLines
 from retail_domain.cart.events import CartHandedOver, CartLineRemoved, CartLineSet, CartMerged, CartOrdered
@@ -47,6 +47,8 @@ class CartLine:
 
     sku_id: SkuId
     quantity: int
+    wished_at: int | None = field(default=None, eq=False)
+    """The version of the cart at which its buyer wished for exactly so many, or put the first of them in."""
 
     def __attrs_post_init__(self) -> None:
         if self.quantity < 1:
@@ -85,6 +87,9 @@ class Cart:
 
         Raises CartNotEnough, CartTooManyLines, CartQuantityTooLarge or, when handed over, CartNotFound.
         """
+        return self._put(evolve(line, wished_at=self.version), sellable=sellable, limits=limits, at=at)
+
+    def _put(self, line: CartLine, *, sellable: int, limits: Limits, at: datetime) -> Change[Cart]:
         self._check_open()
         if line.quantity > limits.quantity_max:
             raise CartQuantityTooLarge(sku_id=line.sku_id, quantity=line.quantity, quantity_max=limits.quantity_max)
@@ -99,8 +104,12 @@ class Cart:
 
     def add(self, line: CartLine, *, sellable: int, limits: Limits, at: datetime) -> Change[Cart]:
         """Have so many units more, judged on the resulting total, not on what is added (CRT-R1, CRT-R2)."""
-        total = CartLine(line.sku_id, self.quantities.get(line.sku_id, 0) + line.quantity)
-        return self.set(total, sellable=sellable, limits=limits, at=at)
+        total = CartLine(line.sku_id, self.quantities.get(line.sku_id, 0) + line.quantity, self._wished_at(line.sku_id))
+        return self._put(total, sellable=sellable, limits=limits, at=at)
+
+    def _wished_at(self, sku_id: SkuId) -> int | None:
+        """More of what lies there is no other wish; what is new begins now."""
+        return next((line.wished_at for line in self.lines if line.sku_id == sku_id), self.version)
 
     def remove(self, sku_id: SkuId, *, at: datetime) -> Change[Cart]:
         """Take some goods out. Raises CartLineNotFound."""
@@ -123,7 +132,7 @@ class Cart:
         if len(self.lines) > limits.lines_max and guest.lines:
             raise CartTooManyLines(lines=len(self.lines), lines_max=limits.lines_max)
         sums = merged_quantities(self.quantities, guest.quantities, limits, most)
-        lines = tuple(CartLine(sku_id, quantity) for sku_id, quantity in sums.items())
+        lines = tuple(CartLine(sku_id, quantity, self._wished_at(sku_id)) for sku_id, quantity in sums.items())
         fact = CartMerged(at=at, cart_id=self.id, guest_cart_id=guest.id)
         return Change(self, evolve(self, lines=lines, changed_at=at), (fact,))
 
@@ -133,10 +142,18 @@ class Cart:
         fact = CartHandedOver(at=at, cart_id=self.id, into_cart_id=into)
         return Change(self, evolve(self, lines=(), merged_into=into, changed_at=at), (fact,))
 
-    def take_out(self, ordered: Mapping[SkuId, int], *, at: datetime) -> Change[Cart]:
-        """Take out what was ordered; what was added since then stays."""
-        left = {sku_id: quantity - ordered.get(sku_id, 0) for sku_id, quantity in self.quantities.items()}
-        lines = tuple(CartLine(sku_id, quantity) for sku_id, quantity in left.items() if quantity > 0)
+    def take_out(self, ordered: Mapping[SkuId, int], *, at: datetime, version: int | None = None) -> Change[Cart]:
+        """Take out what was ordered of the cart as it was at that version.
+
+        What was added since then stays, and so does the whole of a line that was set, or began, since then (CRT-R9).
+        """
+        taken = {
+            line.sku_id: 0 if _is_since(line, version) else ordered.get(line.sku_id, 0) for line in self.lines
+        }
+        lines = tuple(
+            evolve(line, quantity=line.quantity - taken[line.sku_id]) for line in self.lines
+            if line.quantity > taken[line.sku_id]
+        )  # fmt: skip
         if lines == self.lines:
             return Change(self, self)
         fact = CartOrdered(at=at, cart_id=self.id, sku_ids=tuple(sku_id for sku_id in self.quantities if sku_id in ordered))
@@ -145,6 +162,10 @@ class Cart:
     def _check_open(self) -> None:
         if not self.is_open:
             raise CartNotFound()
+
+
+def _is_since(line: CartLine, version: int | None) -> bool:
+    return version is not None and line.wished_at is not None and line.wished_at >= version
 
 
 def open_cart(id: CartId, owner: CartOwner, *, at: datetime) -> Change[Cart]:

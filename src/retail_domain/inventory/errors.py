@@ -45,7 +45,7 @@ class LocationExists(DomainError):
 
 @refusal
 class AdjustmentTooLarge(DomainError):
-    """That many units are not on the shelf, or are promised to orders."""
+    """That many units are not on the shelf, or are promised to orders; say so if they are missing all the same."""
 
     code = "stock.adjustment_too_large"
     kind = Kind.REFUSED

@@ -104,9 +104,11 @@ class StockItem:
         return self._to(_reserving(self, self.reserved + units), at)
 
     def release(self, units: int, *, at: datetime) -> Change[StockItem]:
-        """Take a promise back: the units can be sold again (R3)."""
+        """Take a promise back: the units can be sold again (R3), or are missing no more."""
         check_positive(units)
-        return self._to(evolve(self, reserved=self.reserved - units), at)
+        reserved = self.reserved - units
+        missing = min(self.shortfall, max(0, reserved - self.on_hand - self.backorder_limit))
+        return self._to(evolve(self, reserved=reserved, shortfall=missing), at)
 
     def consume(self, units: int, *, reference: str, at: datetime) -> Change[StockItem]:
         """Promised units leave the shelf: on hand and reserved both fall (STK-R2)."""
@@ -126,16 +128,18 @@ class StockItem:
         filled = max(0, self.shortfall - units)
         return self._to(evolve(self, on_hand=self.on_hand + units, shortfall=filled, moves=(*self.moves, move)), at)
 
-    def adjust(self, change: int, *, reference: str, at: datetime) -> Change[StockItem]:
+    def adjust(self, change: int, *, reference: str, at: datetime, shortfall: bool = False) -> Change[StockItem]:
         """Correct the count by some units either way.
 
-        Raises AdjustmentTooLarge when fewer would be left than are promised: a stock take records a shortfall instead.
+        With `shortfall` fewer may be left than are promised: what is missing is written down (STK-R10). Raises
+        AdjustmentTooLarge without it, and when fewer than none or too many would be left.
         """
         left = self.on_hand + change
-        if change == 0 or not 0 <= left <= UNITS_MAX or self.reserved > left + self.backorder_limit + self.shortfall:
+        missing = max(0, self.reserved - max(0, left) - self.backorder_limit)
+        if change == 0 or not 0 <= left <= UNITS_MAX or (missing > self.shortfall and not shortfall):
             raise AdjustmentTooLarge(sku_id=self.key.sku_id, on_hand=self.on_hand, reserved=self.reserved, change=change)
         move = Move(kind=MoveKind.ADJUST, units=change, reference=reference, at=at)
-        return self._to(evolve(self, on_hand=left, moves=(*self.moves, move)), at)
+        return self._to(evolve(self, on_hand=left, shortfall=missing, moves=(*self.moves, move)), at)
 
     def watch(self, threshold: int | None, *, at: datetime) -> Change[StockItem]:
         """Alert when available falls to this many units or below; None stops watching (STK-R9)."""

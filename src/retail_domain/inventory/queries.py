@@ -27,6 +27,8 @@ class StockView:
     on_hand: int
     reserved: int
     safety: int
+    shortfall: int
+    """How many units are promised and missing (STK-R10)."""
     sellable: int
     alert_threshold: int | None
 

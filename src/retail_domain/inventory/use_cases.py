@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from attrs import frozen
 
 from retail_domain.inventory.errors import LocationExists, LocationNotFound, StockItemNotFound
@@ -61,13 +63,17 @@ class ReceiveStock:
 
 @frozen(kw_only=True)
 class AdjustStock:
-    """Staff correct a count by so many units either way (STK-R3)."""
+    """Staff correct a count by so many units either way (STK-R3).
+
+    With `shortfall` it may come to less than is promised: the rest is written down as missing (STK-R10).
+    """
 
     sku_id: SkuId
     location: str
     change: int
     reason: str
     actor: Actor
+    shortfall: bool = False
     once: Once | None = None
 
 
@@ -106,7 +112,11 @@ async def receive_stock(work: InventoryWork, command: ReceiveStock, means: Means
 async def adjust_stock(work: InventoryWork, command: AdjustStock, means: Means) -> StockCounted:
     """Answers the new count. Raises LocationNotFound, StockItemNotFound, AdjustmentTooLarge."""
     shelf = await _shelf(work, command.sku_id, command.location)
-    return _kept(work, shelf.adjust(command.change, reference=command.reason, at=means.clock.now()))
+    return _kept(work, _adjusted(shelf, command, means.clock.now()))
+
+
+def _adjusted(shelf: StockItem, command: AdjustStock, at: datetime) -> Change[StockItem]:
+    return shelf.adjust(command.change, reference=command.reason, at=at, shortfall=command.shortfall)
 
 
 async def watch_stock(work: InventoryWork, command: WatchStock, means: Means) -> StockCounted:

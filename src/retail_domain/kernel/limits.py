@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from attrs import frozen
+
+OPEN_ORDERS_MAX: Final = 20
+"""So many unpaid orders may a member have at once, if the shop says nothing else (STK-R12)."""
 
 
 @frozen(kw_only=True)

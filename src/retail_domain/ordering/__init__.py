@@ -32,6 +32,7 @@ from retail_domain.ordering.errors import (
     OrderWrongState as OrderWrongState,
     RefundOfNothing as RefundOfNothing,
     RefundTooMuch as RefundTooMuch,
+    TooManyOpenOrders as TooManyOpenOrders,
 )
 from retail_domain.ordering.events import (
     EVENTS as EVENTS,
@@ -77,6 +78,8 @@ from retail_domain.ordering.model import (
 )
 from retail_domain.ordering.ports import OrderingWork as OrderingWork, Orders as Orders
 from retail_domain.ordering.queries import (
+    BackSoFar as BackSoFar,
+    GivenBack as GivenBack,
     OrderLineView as OrderLineView,
     OrderQueries as OrderQueries,
     OrderSummary as OrderSummary,

@@ -152,6 +152,16 @@ class RefundTooMuch(DomainError):
 
 
 @refusal
+class TooManyOpenOrders(DomainError):
+    """Please pay or cancel one of your open orders first."""
+
+    code = "order.too_many_open"
+    kind = Kind.CONFLICT
+    most: int
+    open: int
+
+
+@refusal
 class RefundOfNothing(DomainError):
     """Say which units, or how much of the freight, shall be refunded."""
 

@@ -55,6 +55,8 @@ class OrderPlaced(OrderEvent):
     cart_id: CartId | None
     gifts: tuple[int, ...] = ()
     """Numbers of the lines nobody asked for."""
+    cart_version: int | None = None
+    """Which version of the cart was ordered; not told by earlier releases."""
 
 
 @frozen(kw_only=True)

@@ -28,6 +28,8 @@ class PaymentAxis(Enum):
     PAID = "paid"
     PARTLY_REFUNDED = "partly_refunded"
     REFUNDED = "refunded"
+    REFUNDING = "refunding"
+    """Money shall go back, and not all of it has: what views say in place of the two above until it has."""
 
 
 class CloseReason(Enum):

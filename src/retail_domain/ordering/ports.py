@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from retail_domain.kernel.change import Change
-from retail_domain.kernel.ids import CartId, OrderId, QuoteId
+from retail_domain.kernel.ids import CartId, MemberId, OrderId, QuoteId
 from retail_domain.kernel.once import Answers
 from retail_domain.ordering.lifecycle import OrderStatus
 from retail_domain.ordering.model import Order
@@ -28,6 +28,13 @@ class Orders(Protocol):
         """The orders placed from these quotes, or from these versions of carts: at most one each (R18).
 
         One statement tells that there are none; it locks nothing.
+        """
+        ...
+
+    async def open_of(self, member_ids: Collection[MemberId]) -> Mapping[MemberId, Sequence[int | None]]:
+        """The places that these members' unpaid orders took, in one statement; None is an order that took none.
+
+        It locks nothing: a place belongs to one unpaid order of a member, else `Taken` at commit.
         """
         ...
 

@@ -17,6 +17,34 @@ from retail_domain.ordering.model import Order, OrderLine
 
 
 @frozen(kw_only=True)
+class GivenBack:
+    """Money of an order that goes back, by how far it has come: what was decided is the sum of the others (RET-R11)."""
+
+    decided: Money
+    under_way: Money
+    done: Money
+    """It has gone back, as its provider says."""
+    stuck: Money
+    """It needs a person."""
+
+    @classmethod
+    def told(cls, decided_minor: int, so_far: BackSoFar, currency: str) -> GivenBack:
+        """What an order decided, and what became of it."""
+        left = decided_minor - so_far.done_minor - so_far.stuck_minor
+        parts = (Money(minor, currency) for minor in (decided_minor, left, so_far.done_minor, so_far.stuck_minor))
+        decided, under_way, done, stuck = parts
+        return cls(decided=decided, under_way=under_way, done=done, stuck=stuck)
+
+
+@frozen(kw_only=True)
+class BackSoFar:
+    """How much of what an order decided to give back has gone, and how much got stuck: its refunds know."""
+
+    done_minor: int
+    stuck_minor: int
+
+
+@frozen(kw_only=True)
 class OrderSummary:
     """An order in a list."""
 
@@ -26,16 +54,24 @@ class OrderSummary:
     status: OrderStatus
     is_closing: bool
     payable: Money
-    refunded: Money
+    given_back: GivenBack
     first_title: str
     units: int
     placed_at: datetime
     pay_by: datetime
 
+    @property
+    def refunded(self) -> Money:
+        """What has gone back, not what was decided."""
+        return self.given_back.done
+
 
 @frozen(kw_only=True)
 class OrderLineView:
-    """A line of an order, its units and what they cost; its number, from 1, tells it from others of the same SKU."""
+    """A line of an order, its units and what they cost; its number, from 1, tells it from others of the same SKU.
+
+    `refunded` counts units that were taken back from the order; whether their money has gone back is told of the order.
+    """
 
     number: int
     sku_id: SkuId
@@ -65,7 +101,7 @@ class OrderView:
     freight: Money
     payable: Money
     paid: Money
-    refunded: Money
+    given_back: GivenBack
     region_code: str
     placed_at: datetime
     pay_by: datetime
@@ -77,6 +113,11 @@ class OrderView:
     completed_at: datetime | None
     closed_at: datetime | None
     close_reason: CloseReason | None
+
+    @property
+    def refunded(self) -> Money:
+        """What has gone back, not what was decided."""
+        return self.given_back.done
 
 
 @frozen(kw_only=True)
@@ -127,6 +168,8 @@ _line: Final = made_by_name(OrderLineView, OrderLine, "currency")
 _view: Final = made_by_name(
     OrderView,
     Order,
+    "given_back",
+    "payment",
     order_id="id",
     is_closing=_is_closing,
     lines=lambda order: tuple([_line(line, currency=order.currency) for line in order.lines]),
@@ -134,6 +177,7 @@ _view: Final = made_by_name(
 _summary: Final = made_by_name(
     OrderSummary,
     Order,
+    "given_back",
     order_id="id",
     is_closing=_is_closing,
     first_title=lambda order: order.lines[0].title,
@@ -142,11 +186,16 @@ _summary: Final = made_by_name(
 """A fact of the order that is shown under its own name is shown by standing in the view."""
 
 
-def order_view(order: Order) -> OrderView:
+def order_view(order: Order, so_far: BackSoFar) -> OrderView:
     """An order as it is shown."""
-    return _view(order)
+    back = GivenBack.told(order.refunded_minor, so_far, order.currency)
+    return _view(order, given_back=back, payment=_axis(order, back))
 
 
-def order_summary(order: Order) -> OrderSummary:
+def order_summary(order: Order, so_far: BackSoFar) -> OrderSummary:
     """An order as a list shows it."""
-    return _summary(order)
+    return _summary(order, given_back=GivenBack.told(order.refunded_minor, so_far, order.currency))
+
+
+def _axis(order: Order, back: GivenBack) -> PaymentAxis:
+    return PaymentAxis.REFUNDING if back.done != back.decided else order.payment

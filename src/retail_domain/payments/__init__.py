@@ -18,6 +18,7 @@ from retail_domain.payments.errors import (
     CounterAmountDiffers as CounterAmountDiffers,
     GatewayNotFound as GatewayNotFound,
     GatewayNotOffered as GatewayNotOffered,
+    GatewayUnknownHere as GatewayUnknownHere,
     PaymentNotAtCounter as PaymentNotAtCounter,
     PaymentNotFound as PaymentNotFound,
     PaymentNotOpen as PaymentNotOpen,
@@ -68,6 +69,8 @@ from retail_domain.payments.gateway import (
 )
 from retail_domain.payments.model import (
     PAID_BEFORE as PAID_BEFORE,
+    POLLED_AHEAD_MAX as POLLED_AHEAD_MAX,
+    TRIED_AHEAD_MAX as TRIED_AHEAD_MAX,
     Attempt as Attempt,
     Entry as Entry,
     MoneyBack as MoneyBack,
@@ -106,17 +109,21 @@ from retail_domain.payments.queries import (
     PaymentView as PaymentView,
     RefundView as RefundView,
     SuspectView as SuspectView,
+    WaitingView as WaitingView,
     payment_view as payment_view,
     payment_view_as_begun as payment_view_as_begun,
     refund_view as refund_view,
     suspect_view as suspect_view,
+    waiting_view as waiting_view,
 )
 from retail_domain.payments.states import (
     GATEWAY as GATEWAY,
     OPEN as OPEN,
+    UNKNOWN_GATEWAY as UNKNOWN_GATEWAY,
     MoneyState as MoneyState,
     PaymentState as PaymentState,
     RefundSource as RefundSource,
+    RefundStage as RefundStage,
     RefundState as RefundState,
     Standing as Standing,
     Verdict as Verdict,

@@ -53,6 +53,15 @@ class GatewayNotFound(DomainError):
 
 
 @refusal
+class GatewayUnknownHere(DomainError):
+    """Here nobody knows how to reach the provider or account of this payment; staff see that it waits."""
+
+    code = "payment.gateway_unknown_here"
+    kind = Kind.UNAVAILABLE
+    gateway: str
+
+
+@refusal
 class AttemptOpen(DomainError):
     """Another payment of this order is still open; finish it or try again in a moment."""
 

@@ -37,7 +37,10 @@ class Payments(Protocol):
         ...
 
     async def due_polls(self, at: datetime, limit: int) -> tuple[PaymentId, ...]:
-        """Attempts whose provider must be asked now, or whose money must be applied again, the most overdue first."""
+        """Attempts whose provider must be asked now, or whose money must be applied again, the most overdue first.
+
+        Last come undecided ones that are to be asked later than POLLED_AHEAD_MAX from now: a clock was put back (R29).
+        """
         ...
 
     def save(self, change: Change[Payment]) -> None:
@@ -65,7 +68,10 @@ class Refunds(Protocol):
         ...
 
     async def due(self, at: datetime, limit: int) -> tuple[RefundId, ...]:
-        """Refunds that must be sent or asked about now, the most overdue first; locks nothing."""
+        """Refunds that must be sent or asked about now, the most overdue first; locks nothing.
+
+        Last come those that are to be tried later than TRIED_AHEAD_MAX from now: a clock was put back (R29).
+        """
         ...
 
     def save(self, change: Change[Refund]) -> None:

@@ -18,6 +18,9 @@ class PaymentState(Enum):
     CLOSED = "closed"
 
 
+UNKNOWN_GATEWAY: Final = "unknown_gateway"
+"""Why something waits that is the shop's own to do: whoever came by did not know its gateway, or its account (PAY-R18)."""
+
 OPEN: Final = frozenset({PaymentState.CREATED, PaymentState.PENDING})
 """The states in which a buyer may still pay."""
 
@@ -58,6 +61,19 @@ class RefundState(Enum):
     CLOSED = "closed"
     """Surely not refunded under this reference; another reference has taken its place."""
     NEEDS_ATTENTION = "needs_attention"
+
+
+class RefundStage(Enum):
+    """How far a refund has come, as everybody understands it: its decision is no result."""
+
+    UNDER_WAY = "under_way"
+    """Decided; the shop carries on by itself."""
+    DONE = "done"
+    """The money has gone back."""
+    STUCK = "stuck"
+    """It needs a person."""
+    REPLACED = "replaced"
+    """Nothing went back under its name; another refund stands in its place."""
 
 
 class RefundSource(Enum):

@@ -23,6 +23,7 @@ from retail_domain.processes.money.paying import (
     start_payment,
     write_attempt,
 )
+from retail_domain.processes.money.reaching import mark_unknown
 from retail_domain.processes.money.refreshing import keep_refreshed, note_asking, refresh_payment
 from retail_domain.processes.money.refunding import refund_aside
 from retail_domain.processes.money.retrying import read_refund, record_retrial, retry_refund
@@ -61,7 +62,7 @@ def payments(parts: Parts) -> PaymentDesk:
 
 def closing_attempts(parts: Parts) -> Called[PaymentId, bool]:
     """Makes an attempt unpayable at its provider."""
-    return bound(close_attempt, parts.gateways, parts.reading(read_payment), _recording(parts))
+    return bound(close_attempt, parts.gateways, parts.reading(read_payment), _recording(parts), _marking(parts))
 
 
 def asking(parts: Parts) -> Called[PaymentId, PaymentView]:
@@ -71,6 +72,16 @@ def asking(parts: Parts) -> Called[PaymentId, PaymentView]:
 
 def _recording(parts: Parts) -> Called[PaymentTold, PaymentView]:
     return bound(record_or_shelve, parts.deciding(record_answer, parts.takings), parts.deciding(shelve_answer), _tell)
+
+
+def _marking(parts: Parts) -> Called[PaymentId, None]:
+    mark = parts.deciding(mark_unknown)
+
+    async def marked(payment_id: PaymentId) -> None:
+        payment = await mark(payment_id)
+        _LOG.error("money.unknown_gateway", extra={"gateway": payment.gateway, "payment_id": str(payment_id)})
+
+    return marked
 
 
 def _tell(error: Exception) -> None:

@@ -9,7 +9,7 @@ from typing import Final
 
 from retail_adapters.serialization import prove
 from retail_domain.accounts.use_cases.send_code import CodeSent
-from retail_domain.processes.money.paying import PaymentChosen
+from retail_domain.processes.money.settlement import PaymentChosen
 from retail_domain.processes.purchase.checkout import Placed
 from retail_domain.processes.purchase.quoting import QuoteGiven
 

@@ -19,6 +19,7 @@ from retail_domain.processes.delivery.completing import complete_order
 from retail_domain.processes.money.closing import close_unpaid, finish_closing, open_attempts
 from retail_domain.processes.money.holding import give_back, release_held
 from retail_domain.processes.money.polling import note_poll, poll_payment
+from retail_domain.processes.money.reaching import Reach
 from retail_domain.processes.money.refunding import Pushing, note_sending, note_stuck, push_refund
 from retail_domain.processes.money.refunds_heard import record_refund_answer
 from retail_domain.processes.money.settlement import apply_money
@@ -36,10 +37,11 @@ def timers(parts: Parts) -> Mapping[str, Timer]:
         parts.unit(reading(parts.begin, open_attempts)),
         closing_attempts(parts),
     )
+    reach = Reach(parts.gateways, parts.tenders)
     sign = parts.deciding(sign_by_timer)
     complete = parts.deciding(complete_order, parts.takings)
     pushing = Pushing(
-        note=parts.answering(note_sending),
+        note=parts.answering(note_sending, reach),
         record=parts.deciding(record_refund_answer),
         stuck=parts.deciding(note_stuck),
         give_back=parts.answering(give_back, parts.tenders),
@@ -47,7 +49,7 @@ def timers(parts: Parts) -> Mapping[str, Timer]:
     push = bound(push_refund, pushing, parts.gateways)
     poll = bound(
         poll_payment,
-        parts.deciding(note_poll),
+        parts.answering(note_poll, reach),
         asking(parts),
         parts.deciding(apply_money, parts.takings),
         parts.answering(release_held, parts.tenders),

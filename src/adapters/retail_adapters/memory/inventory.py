@@ -164,7 +164,8 @@ class MemoryInventoryQueries:
         return [
             StockView(
                 sku_id=item.key.sku_id, location_id=item.key.location_id, location_code=codes[item.key.location_id],
-                on_hand=item.on_hand, reserved=item.reserved, safety=item.safety, sellable=item.sellable,
+                on_hand=item.on_hand, reserved=item.reserved, safety=item.safety, shortfall=item.shortfall,
+                sellable=item.sellable,
                 alert_threshold=item.alert_threshold,
             )
             for item in self.memory.table("stock_items").values()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar, Final
 from uuid import UUID
@@ -17,6 +18,7 @@ from retail_domain.kernel.ids import CartId, MemberId, OrderId, ParcelId, QuoteI
 from retail_domain.kernel.paging import Page, PageRequest
 from retail_domain.kernel.ranks import Rank
 from retail_domain.ordering import (
+    BackSoFar,
     Order,
     OrderEvent,
     OrderNotFound,
@@ -27,6 +29,7 @@ from retail_domain.ordering import (
     order_summary,
     order_view,
 )
+from retail_domain.payments import RefundSource, RefundStage
 
 _NEWEST: Final = (UUID(int=2**128 - 1),)
 
@@ -37,6 +40,9 @@ class MemoryOrders(MemoryCollection[OrderId, Order]):
     table: ClassVar[str] = "orders"
     unique: ClassVar[Mapping[str, Any]] = {
         "orders.number": lambda one: one.number, "orders.quote_id": lambda one: one.quote_id,
+        "orders.member_id+open_slot": lambda one: (
+            (one.member_id, one.open_slot) if one.awaits_payment and one.open_slot is not None else None
+        ),
         "orders.cart_id+cart_version": lambda one: (one.cart_id, one.cart_version) if one.cart_id else None,
     }  # fmt: skip
 
@@ -60,6 +66,14 @@ class MemoryOrders(MemoryCollection[OrderId, Order]):
         ids = {by_quote[quote] for quote in quotes if quote in by_quote} | {by_cart[cart] for cart in carts if cart in by_cart}
         found = (self.look(id) for id in sorted(ids))
         return [order for order in found if order is not None]
+
+    async def open_of(self, member_ids: Collection[MemberId]) -> Mapping[MemberId, Sequence[int | None]]:
+        """Of these members."""
+        found: dict[MemberId, list[int | None]] = defaultdict(list)
+        for one in self.every():
+            if one.member_id in member_ids and one.awaits_payment:
+                found[one.member_id].append(one.open_slot)
+        return found
 
     async def due(self, status: OrderStatus, at: datetime, limit: int) -> tuple[OrderId, ...]:
         """The most overdue first."""
@@ -105,17 +119,17 @@ class MemoryOrderQueries:
 
     async def show_mine(self, member_id: MemberId, order_id: OrderId) -> OrderView:
         """A member's own order."""
-        return order_view(self._one(order_id).owned_by(member_id))
+        return self._view(self._one(order_id).owned_by(member_id))
 
     async def show(self, order_id: OrderId) -> OrderView:
         """Any order."""
-        return order_view(self._one(order_id))
+        return self._view(self._one(order_id))
 
     async def by_number(self, number: str) -> OrderView:
         """Any order by its public number."""
         for order in self._orders(None):
             if order.number == number:
-                return order_view(order)
+                return self._view(order)
         raise OrderNotFound(number=number)
 
     async def history(self, order_id: OrderId) -> tuple[TransitionView, ...]:
@@ -129,6 +143,23 @@ class MemoryOrderQueries:
             raise OrderNotFound(order_id=order_id)
         return order
 
+    def _view(self, order: Order) -> OrderView:
+        return order_view(order, self._so_far(order))
+
+    def _summary(self, order: Order) -> OrderSummary:
+        return order_summary(order, self._so_far(order))
+
+    def _so_far(self, order: Order) -> BackSoFar:
+        """What became of its refunds; money that never paid it is none of what it decided."""
+        if not order.refunded_minor:
+            return BackSoFar(done_minor=0, stuck_minor=0)
+        of_order = [one for one in self.memory.table("refunds").values() if one.order_id == order.id]
+        done, stuck = (
+            sum(one.amount.minor for one in of_order if one.counts and one.stage is stage and one.source is RefundSource.ORDER)
+            for stage in (RefundStage.DONE, RefundStage.STUCK)
+        )
+        return BackSoFar(done_minor=done, stuck_minor=stuck)
+
     def _orders(self, status: OrderStatus | None) -> list[Order]:
         return [one for one in self.memory.table("orders").values() if status is None or one.status is status]
 
@@ -137,7 +168,7 @@ class MemoryOrderQueries:
         found = sorted((one for one in orders if one.id < before), key=lambda one: one.id, reverse=True)
         shown = found[: page.limit]
         more = len(found) > page.limit
-        return Page(tuple(map(order_summary, shown)), cursor_of(shown[-1].id) if more else None)
+        return Page(tuple(map(self._summary, shown)), cursor_of(shown[-1].id) if more else None)
 
 
 @frozen

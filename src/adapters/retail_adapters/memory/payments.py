@@ -18,6 +18,9 @@ from retail_domain.kernel.money import Money
 from retail_domain.kernel.paging import Page, PageRequest
 from retail_domain.kernel.ranks import Rank
 from retail_domain.payments import (
+    POLLED_AHEAD_MAX,
+    TRIED_AHEAD_MAX,
+    UNKNOWN_GATEWAY,
     Balance,
     MoneyState,
     Notice,
@@ -28,17 +31,21 @@ from retail_domain.payments import (
     Posting,
     Refund,
     RefundNotFound,
+    RefundStage,
     RefundState,
     RefundView,
     SuspectView,
     Verdict,
+    WaitingView,
     payment_view,
     refund_view,
     suspect_view,
+    waiting_view,
 )
 from retail_domain.payments.gateway import MerchantRef, RefundRef
 
 _OLDEST: Final = (UUID(int=0),)
+_NEWEST: Final = (UUID(int=2**128 - 1),)
 _LONG_AGO: Final = (datetime(1970, 1, 1, tzinfo=UTC), "", "", "")
 _ASIDE: Final = (MoneyState.SUSPECT, MoneyState.UNAPPLIED)
 
@@ -84,7 +91,11 @@ class MemoryPayments(MemoryCollection[PaymentId, Payment]):
 
     async def due_polls(self, at: datetime, limit: int) -> tuple[PaymentId, ...]:
         """The most overdue first."""
-        due = [(one.next_poll_at, one.id) for one in self.every() if one.next_poll_at is not None and one.next_poll_at <= at]
+        far = at + POLLED_AHEAD_MAX
+        due = [
+            (one.next_poll_at, one.id) for one in self.every() if one.next_poll_at is not None
+            and (one.next_poll_at <= at or (one.next_poll_at > far and (one.is_open or one.is_held)))
+        ]  # fmt: skip
         return tuple(id for _, id in sorted(due)[:limit])
 
 
@@ -118,7 +129,9 @@ class MemoryRefunds(MemoryCollection[RefundId, Refund]):
 
     async def due(self, at: datetime, limit: int) -> tuple[RefundId, ...]:
         """The most overdue first."""
-        due = [(one.next_try_at, one.id) for one in self.every() if one.next_try_at is not None and one.next_try_at <= at]
+        far = at + TRIED_AHEAD_MAX
+        timed = [(one.next_try_at, one.id) for one in self.every() if one.next_try_at is not None]
+        due = [(when, id) for when, id in timed if when <= at or when > far]
         return tuple(id for _, id in sorted(due)[:limit])
 
 
@@ -212,6 +225,13 @@ class MemoryPaymentQueries:
         """All refunds of an order, oldest first."""
         return tuple(refund_view(one) for one in self._refunds() if one.order_id == order_id)
 
+    async def refunds(self, page: PageRequest, stage: RefundStage | None = None) -> Page[RefundView]:
+        """All refunds, newest first."""
+        (before,) = key_after(page.cursor, _NEWEST)
+        found = [one for one in reversed(self._refunds()) if stage in (None, one.stage) and one.id < before]
+        shown = found[: page.limit]
+        return Page(tuple(map(refund_view, shown)), cursor_of(shown[-1].id) if len(found) > page.limit else None)
+
     async def suspects(self, page: PageRequest) -> Page[SuspectView]:
         """Money that waits for a person, oldest first."""
         waiting = [one for one in self._payments() if one.money in _ASIDE and _is_left(one)]
@@ -221,6 +241,12 @@ class MemoryPaymentQueries:
         """Refunds that need a person, oldest first."""
         stuck = [one for one in self._refunds() if one.state is RefundState.NEEDS_ATTENTION]
         return _page(stuck, page, refund_view)
+
+    async def waiting(self, page: PageRequest) -> Page[WaitingView]:
+        """What waits for a worker that knows its gateway, oldest first."""
+        marked: list[Payment | Refund] = [one for one in self._payments() if _waits(one.suspicion, one.next_poll_at)]
+        marked += [one for one in self._refunds() if _waits(one.trouble, one.next_try_at)]
+        return _page(sorted(marked, key=lambda one: one.id), page, waiting_view)
 
     async def odd_notices(self, page: PageRequest) -> Page[Notice]:
         """Notices about money that nobody can place, oldest first."""
@@ -242,8 +268,12 @@ class MemoryPaymentQueries:
         return sorted(self.memory.table("refunds").values(), key=lambda one: one.id)
 
 
+def _waits(mark: str | None, next_at: datetime | None) -> bool:
+    return mark == UNKNOWN_GATEWAY and next_at is not None
+
+
 def _is_left(payment: Payment) -> bool:
-    return payment.captured is None or payment.refunded_minor < payment.captured_minor
+    return not payment.captured_minor or payment.refunded_minor < payment.captured_minor
 
 
 def _is_odd(notice: Notice) -> bool:

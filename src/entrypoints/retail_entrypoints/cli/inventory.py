@@ -20,6 +20,7 @@ STOCK: Final[Columns] = {
     "location": lambda view: view.location_code,
     "on_hand": lambda view: view.on_hand,
     "reserved": lambda view: view.reserved,
+    "shortfall": lambda view: view.shortfall,
     "sellable": lambda view: view.sellable,
     "alert_below": lambda view: view.alert_threshold,
 }
@@ -112,12 +113,16 @@ async def receive(desk: StaffDesk, sku_id: UUID, quantity: int, location: str, r
 @click.argument("units", type=click.IntRange(-1_000_000, 1_000_000))
 @click.option("--location", required=True, help="Code of the warehouse or store.")
 @click.option("--reason", required=True)
+@click.option("--shortfall", is_flag=True, help="Also below what is promised to orders: the rest is noted as missing.")
 @decides(Permission.STOCK_CHANGE, repeats=_adjusted_before)
-async def adjust(desk: StaffDesk, sku_id: UUID, units: int, location: str, reason: str) -> None:
+async def adjust(  # noqa: PLR0913 - as many as there are options
+    desk: StaffDesk, sku_id: UUID, units: int, location: str, reason: str, shortfall: bool
+) -> None:
     """Correct a count by UNITS, up or down (-3)."""
     command = AdjustStock(
-        sku_id=SkuId(sku_id), location=location, change=units, reason=reason, actor=desk.actor, once=desk.once
-    )
+        sku_id=SkuId(sku_id), location=location, change=units, reason=reason, actor=desk.actor, shortfall=shortfall,
+        once=desk.once,
+    )  # fmt: skip
     _say(await desk.retail.inventory.adjust(command))
 
 

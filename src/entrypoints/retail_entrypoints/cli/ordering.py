@@ -16,12 +16,15 @@ from retail_domain.kernel.paging import Page, PageRequest
 from retail_domain.ordering import CloseOrder, OrderStatus, OrderSummary, OrderView, RefundOrder, ShipOrder, Units
 from retail_entrypoints.cli.deciding import decides
 from retail_entrypoints.cli.desk import Columns, StaffDesk, listing, opened, show_json, show_list, show_rows
+from retail_entrypoints.cli.payments import REFUNDS
 
 ORDERS: Final[Columns] = {
     "number": lambda view: view.number,
     "status": lambda view: "closing" if view.is_closing else view.status.value,
     "payable": lambda view: view.payable,
     "refunded": lambda view: view.refunded,
+    "refunding": lambda view: view.given_back.under_way,
+    "stuck": lambda view: view.given_back.stuck,
     "units": lambda view: view.units,
     "placed_at": lambda view: view.placed_at,
     "order_id": lambda view: view.order_id,
@@ -35,13 +38,22 @@ LINES: Final[Columns] = {
     "quantity": lambda line: line.quantity,
     "payable": lambda line: line.payable,
     "shipped": lambda line: line.shipped,
-    "refunded": lambda line: line.refunded,
+    "taken_back": lambda line: line.refunded,
 }
 PARCELS: Final[Columns] = {
     "parcel_id": lambda parcel: parcel.id,
     "carrier": lambda parcel: parcel.carrier,
     "tracking_number": lambda parcel: parcel.tracking_number,
     "sent_at": lambda parcel: parcel.sent_at,
+}
+PAYMENTS: Final[Columns] = {
+    "payment_id": lambda view: view.payment_id,
+    "gateway": lambda view: view.gateway,
+    "status": lambda view: view.status,
+    "money": lambda view: view.money,
+    "amount": lambda view: view.amount,
+    "refunding": lambda view: view.refunding,
+    "refunded": lambda view: view.refunded,
 }
 HISTORY: Final[Columns] = {
     "at": lambda step: step.at,
@@ -106,16 +118,21 @@ async def list_orders(desk: StaffDesk, status: str | None, as_json: bool, limit:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @opened
 async def show(desk: StaffDesk, order: str, as_json: bool) -> None:
-    """One order, its lines, parcels, payments and history."""
+    """One order, its lines, parcels, payments, refunds and history."""
     view = await _find(desk, order)
     history = await desk.reads.ordering.history(view.order_id)
     parcels = await desk.reads.fulfilment.of_order(view.order_id)
+    payments = await desk.reads.payments.of_order(view.order_id)
+    refunds = await desk.reads.payments.refunds_of_order(view.order_id)
     if as_json:
-        payments = await desk.reads.payments.of_order(view.order_id)
-        show_json({"order": view, "parcels": parcels, "payments": payments, "history": history})
+        show_json({"order": view, "parcels": parcels, "payments": payments, "refunds": refunds, "history": history})
         return
     click.echo(f"{view.number}  {view.status.value}  payment {view.payment.value}  payable {view.payable}")
-    for columns, rows in ((LINES, view.lines), (PARCELS, parcels), (HISTORY, history)):
+    if view.given_back.decided.minor:
+        back = view.given_back
+        click.echo(f"to give back {back.decided}: {back.done} done, {back.under_way} under way, {back.stuck} stuck")
+    tables = ((LINES, view.lines), (PARCELS, parcels), (PAYMENTS, payments), (REFUNDS, refunds), (HISTORY, history))
+    for columns, rows in tables:
         if rows:
             click.echo()
             show_rows(rows, columns, as_json=False)

@@ -12,10 +12,21 @@ from retail_domain.accounts import Permission
 from retail_domain.kernel.ids import RefundId
 from retail_domain.kernel.money import Money, parse_minor
 from retail_domain.kernel.paging import Page, PageRequest
-from retail_domain.payments import CorrectRefund, Notice, RefundAnswer, RefundView, RetryRefund
+from retail_domain.payments import CorrectRefund, Notice, RefundAnswer, RefundStage, RefundView, RetryRefund, WaitingView
 from retail_entrypoints.cli.deciding import decides
 from retail_entrypoints.cli.desk import Columns, StaffDesk, listing, opened, show_list
 
+REFUNDS: Final[Columns] = {
+    "refund_id": lambda view: view.refund_id,
+    "stage": lambda view: view.stage,
+    "amount": lambda view: view.amount,
+    "gateway": lambda view: view.gateway,
+    "trouble": lambda view: view.trouble,
+    "reason": lambda view: view.reason,
+    "requested_at": lambda view: view.requested_at,
+    "succeeded_at": lambda view: view.succeeded_at,
+    "order_id": lambda view: view.order_id,
+}
 STUCK: Final[Columns] = {
     "refund_id": lambda view: view.refund_id,
     "amount": lambda view: view.amount,
@@ -23,6 +34,14 @@ STUCK: Final[Columns] = {
     "trouble": lambda view: view.trouble,
     "reason": lambda view: view.reason,
     "requested_at": lambda view: view.requested_at,
+    "payment_id": lambda view: view.payment_id,
+    "order_id": lambda view: view.order_id,
+}
+WAITING: Final[Columns] = {
+    "gateway": lambda view: view.gateway,
+    "amount": lambda view: view.amount,
+    "since": lambda view: view.since,
+    "refund_id": lambda view: view.refund_id,
     "payment_id": lambda view: view.payment_id,
     "order_id": lambda view: view.order_id,
 }
@@ -56,7 +75,20 @@ class SumOf(click.ParamType[Money]):
 
 @click.group()
 def refunds() -> None:
-    """Refunds that did not get through."""
+    """Money that goes back, and what did not get through."""
+
+
+@refunds.command("list")
+@click.option("--stage", type=click.Choice([stage.value for stage in RefundStage]), help="Only those that have come so far.")
+@listing
+@opened
+async def list_refunds(desk: StaffDesk, stage: str | None, as_json: bool, limit: int) -> None:
+    """All refunds, newest first."""
+
+    async def fetch(page: PageRequest) -> Page[RefundView]:
+        return await desk.reads.payments.refunds(page, RefundStage(stage) if stage else None)
+
+    await show_list(fetch, REFUNDS, as_json=as_json, limit=limit)
 
 
 @refunds.command("stuck")
@@ -69,6 +101,18 @@ async def list_stuck(desk: StaffDesk, as_json: bool, limit: int) -> None:
         return await desk.reads.payments.stuck_refunds(page)
 
     await show_list(fetch, STUCK, as_json=as_json, limit=limit)
+
+
+@refunds.command("waiting")
+@listing
+@opened
+async def list_waiting(desk: StaffDesk, as_json: bool, limit: int) -> None:
+    """Refunds, and payments too, whose gateway a worker did not know, oldest first."""
+
+    async def fetch(page: PageRequest) -> Page[WaitingView]:
+        return await desk.reads.payments.waiting(page)
+
+    await show_list(fetch, WAITING, as_json=as_json, limit=limit)
 
 
 @refunds.command("notices")

@@ -89,12 +89,13 @@ class ReceiptBody(Body, frozen=True):
 
 
 class AdjustmentBody(Body, frozen=True):
-    """A correction of a count, up or down."""
+    """A correction of a count, up or down; with `shortfall` also below what is promised: the rest is noted as missing."""
 
     sku_id: Uuid
     location: Code
     change: Delta
     reason: Reason
+    shortfall: bool = False
 
     to_command = becoming(AdjustStock, "actor", "once")
 
@@ -124,7 +125,7 @@ class CountedShape(Answer, frozen=True):
 
 
 class StockShape(Answer, frozen=True):
-    """The stock of one SKU at one location."""
+    """The stock of one SKU at one location; `shortfall` units are promised to orders and missing."""
 
     sku_id: Uuid
     location_id: Uuid
@@ -132,6 +133,7 @@ class StockShape(Answer, frozen=True):
     on_hand: Count
     reserved: Count
     safety: Count
+    shortfall: Count
     sellable: Count
     alert_threshold: Count | None
 

@@ -9,6 +9,7 @@ from retail_domain.fulfilment import PackedUnits, Parcel
 from retail_domain.kernel.actor import ActorKind
 from retail_domain.ordering import (
     CloseReason,
+    GivenBack,
     OrderLineView,
     OrderOutcome,
     OrderStatus,
@@ -38,8 +39,19 @@ class PlacedShape(Answer, frozen=True):
     of = derived(Placed)
 
 
+class GivenBackShape(Answer, frozen=True):
+    """Money that goes back, by how far it has come; `decided` is the sum of the others, `stuck` waits for a person."""
+
+    decided: MoneyShape
+    under_way: MoneyShape
+    done: MoneyShape
+    stuck: MoneyShape
+
+    of = derived(GivenBack)
+
+
 class OrderSummaryShape(Answer, frozen=True):
-    """An order in a list."""
+    """An order in a list; `refunded` is what has gone back."""
 
     order_id: Uuid
     number: OrderNumber
@@ -47,6 +59,7 @@ class OrderSummaryShape(Answer, frozen=True):
     is_closing: bool
     payable: MoneyShape
     refunded: MoneyShape
+    given_back: GivenBackShape
     first_title: str
     units: Count
     placed_at: Instant
@@ -56,7 +69,10 @@ class OrderSummaryShape(Answer, frozen=True):
 
 
 class OrderLineShape(Answer, frozen=True):
-    """A line of an order: what it cost, and where its units went; its number tells it from others of the same SKU."""
+    """A line of an order: what it cost, and where its units went; its number tells it from others of the same SKU.
+
+    `refunded` counts units taken back; whether their money has gone back is told by `given_back` of the order.
+    """
 
     number: LineNumber
     sku_id: Uuid
@@ -114,7 +130,7 @@ class ParcelShape(Answer, frozen=True):
 
 
 class OrderShape(Answer, frozen=True):
-    """Everything about an order but whom it goes to."""
+    """Everything about an order but whom it goes to; `refunded` is what has gone back."""
 
     order_id: Uuid
     number: OrderNumber
@@ -126,6 +142,7 @@ class OrderShape(Answer, frozen=True):
     payable: MoneyShape
     paid: MoneyShape
     refunded: MoneyShape
+    given_back: GivenBackShape
     region_code: str
     placed_at: Instant
     pay_by: Instant

@@ -30,6 +30,7 @@ from retail_domain.ordering import (
     OrderUndeliverable,
     OrderWrongState,
     RedirectMyOrder,
+    TooManyOpenOrders,
 )
 from retail_domain.pricing import QuoteExpired, QuoteHashMismatch, QuoteNotFound, QuotePriceChanged
 from retail_domain.processes.purchase.checkout import PlaceOrder
@@ -41,6 +42,7 @@ from retail_entrypoints.http.shapes import Body, Uuid
 
 _PLACING = (
     QuoteNotFound, QuoteExpired, QuoteHashMismatch, QuotePriceChanged, SkuNotOnSale, PurchaseLimitReached, SoldOut,
+    TooManyOpenOrders,
 )  # fmt: skip
 
 REDIRECTING = (OrderNotFound, OrderWrongState, OrderIsClosing, OrderUndeliverable, OrderFreightWouldRise)

@@ -14,10 +14,12 @@ from retail_domain.payments import (
     PaymentView,
     RefundAnswer,
     RefundSource,
+    RefundStage,
     RefundState,
     RefundView,
     SuspectView,
     Verdict,
+    WaitingView,
 )
 from retail_entrypoints.http.shapes import Answer, Count, Instant, MoneyShape, Uuid
 from retail_entrypoints.http.shaping import derived
@@ -71,7 +73,10 @@ def _action(view: PaymentView) -> Action | None:
 
 
 class PaymentShape(Answer, frozen=True):
-    """A payment attempt: how it stands, and what the buyer's device must do next."""
+    """A payment attempt: how it stands, and what the buyer's device must do next.
+
+    `refunded` has gone back, `refunding` shall and has not yet.
+    """
 
     payment_id: Uuid
     order_id: Uuid
@@ -80,6 +85,7 @@ class PaymentShape(Answer, frozen=True):
     status: PaymentState
     money: MoneyState
     amount: MoneyShape
+    refunding: MoneyShape
     refunded: MoneyShape
     action: Action | None
     action_expires_at: Instant | None
@@ -87,6 +93,21 @@ class PaymentShape(Answer, frozen=True):
     received_at: Instant | None
 
     of = derived(PaymentView, action=_action)
+
+
+class MyRefundShape(Answer, frozen=True):
+    """Money on its way back to a member, and how far it has come; `stuck` is the shop's to solve."""
+
+    refund_id: Uuid
+    order_id: Uuid
+    amount: MoneyShape
+    source: RefundSource
+    reason: str
+    stage: RefundStage
+    requested_at: Instant
+    succeeded_at: Instant | None
+
+    of = derived(RefundView)
 
 
 class RefundShape(Answer, frozen=True):
@@ -99,6 +120,7 @@ class RefundShape(Answer, frozen=True):
     amount: MoneyShape
     source: RefundSource
     reason: str
+    stage: RefundStage
     status: RefundState
     trouble: str | None
     tries: Count
@@ -130,9 +152,23 @@ class SuspectShape(Answer, frozen=True):
     due: MoneyShape
     captured: MoneyShape | None
     refunding_minor: Count
+    refunded_minor: Count
     received_at: Instant | None
 
     of = derived(SuspectView)
+
+
+class WaitingShape(Answer, frozen=True):
+    """A payment to be asked about, or a refund to be sent, whose gateway a worker did not know; `refund_id` tells which."""
+
+    payment_id: Uuid
+    refund_id: Uuid | None
+    order_id: Uuid
+    gateway: str
+    amount: MoneyShape
+    since: Instant
+
+    of = derived(WaitingView)
 
 
 class NoticeShape(Answer, frozen=True):

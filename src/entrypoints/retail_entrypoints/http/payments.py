@@ -6,7 +6,7 @@ from uuid import UUID
 
 from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, JSONBody, QueryParameter
 from msgspec import Meta
 
 from retail_domain.accounts import Permission
@@ -23,8 +23,8 @@ from retail_domain.payments import (
     CorrectRefund,
     CounterAmountDiffers,
     Flow,
-    GatewayNotFound,
     GatewayNotOffered,
+    GatewayUnknownHere,
     Misconfigured,
     NotSent,
     OutcomeUnknown,
@@ -39,6 +39,7 @@ from retail_domain.payments import (
     RefundNotConfirmed,
     RefundNotFound,
     RefundNotRetriable,
+    RefundStage,
     Rejected,
     RetryRefund,
     StartPayment,
@@ -48,11 +49,13 @@ from retail_entrypoints.http.becoming import becoming
 from retail_entrypoints.http.lists import PageShape, listing, part_of
 from retail_entrypoints.http.payment_shapes import (
     BalanceShape,
+    MyRefundShape,
     NoticeShape,
     PaymentShape,
     RefundAnswerShape,
     RefundShape,
     SuspectShape,
+    WaitingShape,
 )
 from retail_entrypoints.http.routing import MEMBER, Resource
 from retail_entrypoints.http.shapes import Body, MoneyShape, Reason, Url
@@ -60,7 +63,8 @@ from retail_entrypoints.http.shapes import Body, MoneyShape, Reason, Url
 GatewayWord = Annotated[
     str, Meta(pattern=r"^[a-z][a-z0-9_]{0,31}$(?!\n)", description="A gateway's code.", examples=["sandbox"])
 ]
-_PROVIDER = (Rejected, ReferenceConflict, NotSent, OutcomeUnknown, Misconfigured)
+StageFilter = Annotated[RefundStage | None, QueryParameter(description="Only refunds that have come so far.")]
+_PROVIDER = (Rejected, ReferenceConflict, NotSent, OutcomeUnknown, Misconfigured, GatewayUnknownHere)
 _STARTING = (
     OrderNotFound, OrderWrongState, OrderIsClosing, OrderPaymentOverdue, PaymentTooLate, GatewayNotOffered, AttemptOpen,
     *_PROVIDER,
@@ -108,6 +112,7 @@ def payment_routes(retail: Retail) -> Sequence[HTTPRouteHandler]:
     """What members and staff do with payments."""
     return [
         *_attempts(retail),
+        *_my_refunds(retail),
         *_payments(retail),
         *_money_of_orders(retail),
         *_looking(retail),
@@ -140,6 +145,20 @@ def _attempts(retail: Retail) -> Sequence[HTTPRouteHandler]:
         """Every attempt, the oldest first."""
         view = await retail.ordering.show.show_mine(member_id, OrderId(order_id))
         return part_of(await retail.payments.show.of_order(view.order_id), short_page, PaymentShape.of)
+
+    return routes.all
+
+
+def _my_refunds(retail: Retail) -> Sequence[HTTPRouteHandler]:
+    routes = Resource("/orders/{order_id:uuid}/refunds", permission=MEMBER, tag="payments")
+
+    @routes.get(raises=[OrderNotFound], summary="Money of one of my orders that goes back, and how far it has come")
+    async def list_my_order_refunds(
+        order_id: FromPath[UUID], member_id: NamedDependency[MemberId], short_page: NamedDependency[PageRequest]
+    ) -> PageShape[MyRefundShape]:
+        view = await retail.ordering.show.show_mine(member_id, OrderId(order_id))
+        found = await retail.payments.show.refunds_of_order(view.order_id)
+        return part_of([one for one in found if one.stage is not RefundStage.REPLACED], short_page, MyRefundShape.of)
 
     return routes.all
 
@@ -194,6 +213,10 @@ def _looking(retail: Retail) -> Sequence[HTTPRouteHandler]:
         """What arrived twice, late, or in another amount than was asked for."""
         return listing(await show.suspects(page), SuspectShape.of)
 
+    @routes.get("/waiting", summary="Payments and refunds whose gateway a worker did not know, oldest first")
+    async def list_waiting_payments(page: NamedDependency[PageRequest]) -> PageShape[WaitingShape]:
+        return listing(await show.waiting(page), WaitingShape.of)
+
     @routes.get("/notices", summary="Notices nobody can place, or that contradict")
     async def list_odd_notices(page: NamedDependency[PageRequest]) -> PageShape[NoticeShape]:
         """Genuine ones that concern money, the oldest first."""
@@ -241,7 +264,11 @@ def _deciding(retail: Retail) -> Sequence[HTTPRouteHandler]:
 
 def _refunds(retail: Retail) -> Sequence[HTTPRouteHandler]:
     routes = Resource("/staff/refunds", permission=Permission.PAYMENTS_DECIDE, tag="staff: payments")
-    refused = (RefundNotFound, RefundNotRetriable, RefundNotConfirmed, GatewayNotFound, *_PROVIDER)
+    refused = (RefundNotFound, RefundNotRetriable, RefundNotConfirmed, *_PROVIDER)
+
+    @routes.get(permission=Permission.PAYMENTS_SEE, summary="All refunds, newest first")
+    async def list_refunds(page: NamedDependency[PageRequest], stage: StageFilter = None) -> PageShape[RefundShape]:
+        return listing(await retail.payments.show.refunds(page, stage), RefundShape.of)
 
     @routes.get("/stuck", permission=Permission.PAYMENTS_SEE, summary="Refunds that need a person, oldest first")
     async def list_stuck_refunds(page: NamedDependency[PageRequest]) -> PageShape[RefundShape]:

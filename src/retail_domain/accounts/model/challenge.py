@@ -11,7 +11,7 @@ from typing import Final
 from attrs import evolve, field, frozen
 
 from retail_domain.kernel.change import Change
-from retail_domain.kernel.clock import has_passed
+from retail_domain.kernel.clock import lies_in
 from retail_domain.kernel.contact import Phone
 from retail_domain.kernel.ids import ChallengeId
 
@@ -90,7 +90,7 @@ class Challenge:
 
     def counts_until(self, at: datetime) -> bool:
         """Whether its tries still count against a newer code: it is not solved and its time has not passed."""
-        return self.status is not ChallengeStatus.SOLVED and not has_passed(self.expires_at, at)
+        return self.status is not ChallengeStatus.SOLVED and lies_in(self.issued_at, self.expires_at, at)
 
     def is_exhausted(self, at: datetime) -> bool:
         """Whether no newer code may be asked for yet, since all tries are spent."""
@@ -109,7 +109,7 @@ class Challenge:
         """
         if self.status is ChallengeStatus.BURNT:
             return Change(self, self), GuessVerdict.TOO_MANY
-        if self.status is not ChallengeStatus.OPEN or has_passed(self.expires_at, at):
+        if self.status is not ChallengeStatus.OPEN or not lies_in(self.issued_at, self.expires_at, at):
             return Change(self, self), GuessVerdict.EXPIRED
         tried = evolve(self, tries=self.tries + 1, status=self._after(sealed))
         return Change(self, tried), GuessVerdict.RIGHT if tried.status is ChallengeStatus.SOLVED else GuessVerdict.WRONG

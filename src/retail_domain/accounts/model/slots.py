@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from attrs import evolve, frozen
 
 from retail_domain.kernel.change import Change
-from retail_domain.kernel.clock import has_passed
+from retail_domain.kernel.clock import lies_in
 
 
 @frozen(kw_only=True)
@@ -41,8 +41,11 @@ class Slot:
         return Change(None, cls(key=key, used=1, ends_at=at + allowance.within))
 
     def take(self, allowance: Allowance, *, at: datetime) -> Change[Slot] | None:
-        """Once more, or None when the allowance is used up; a window that has passed starts anew."""
-        if has_passed(self.ends_at, at):
+        """Once more, or None when the allowance is used up.
+
+        A window that has passed starts anew, and so does one that was opened before the clock was put back (R29).
+        """
+        if not lies_in(self.ends_at - allowance.within, self.ends_at, at):
             return Change(self, evolve(self, used=1, ends_at=at + allowance.within))
         return Change(self, evolve(self, used=self.used + 1)) if self.used < allowance.most else None
 

@@ -87,6 +87,7 @@ class Order(OrderFacts):
             at=at, order_id=order.id, member_id=order.member_id, actor=actor, from_status=None,
             to_status=order.status, number=order.number, payable=order.payable, pay_by=order.pay_by,
             units=tuple(Units(line.sku_id, line.quantity, line.number) for line in order.lines), cart_id=order.cart_id,
+            cart_version=order.cart_version,
             gifts=tuple(line.number for line in order.lines if line.gift),
         )  # fmt: skip
         return Change(None, order, (placed,))
@@ -190,11 +191,13 @@ class Order(OrderFacts):
     def returning(self, wish: RefundWish) -> Returning:
         """What would be returned: units, unshipped ones first, and freight if staff so decide (GEN-R5).
 
-        When nothing was shipped and every unit is returned, the freight goes with them (RET-R3).
+        When nothing was shipped and every unit is returned, the freight goes with them; what is left of it may go back after
+        the last unit has closed the order (RET-R3).
         Raises OrderWrongState, OrderTooManyUnits, OrderNoSuchGoods, OrderNoSuchLine, OrderGoodsInSeveralLines, RefundTooMuch,
         RefundOfNothing.
         """
-        self._must_be(*PAID_AND_OPEN)
+        if self.paid_at is None or self.status is not OrderStatus.CLOSED or wish.units:
+            self._must_be(*PAID_AND_OPEN)
         if not wish.units and not wish.freight_minor:
             raise RefundOfNothing(order_id=self.id)
         units = self.named(wish.units)

@@ -80,6 +80,8 @@ class Placement(Asked):
     """
     refund_order: tuple[str, ...] = ()
     """Whose money goes back first, by tender (PAY-R10); empty where a release placed it that knew of one only."""
+    open_slot: int | None = None
+    """Which of its member's places for unpaid orders it took; it is free again once the order is paid or closed (STK-R12)."""
 
 
 @frozen(kw_only=True)

@@ -17,9 +17,10 @@ from retail_domain.payments.model.ledger import (
     payment_posting as payment_posting,
     refund_posting as refund_posting,
 )
-from retail_domain.payments.model.payment import Payment as Payment, verdict as verdict
+from retail_domain.payments.model.payment import POLLED_AHEAD_MAX as POLLED_AHEAD_MAX, Payment as Payment, verdict as verdict
 from retail_domain.payments.model.refund import (
     PAID_BEFORE as PAID_BEFORE,
+    TRIED_AHEAD_MAX as TRIED_AHEAD_MAX,
     MoneyBack as MoneyBack,
     Refund as Refund,
     in_place_of as in_place_of,

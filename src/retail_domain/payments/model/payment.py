@@ -10,7 +10,7 @@ from typing import Any, Final, assert_never
 from attrs import evolve, frozen
 
 from retail_domain.kernel.change import Change
-from retail_domain.kernel.clock import has_passed
+from retail_domain.kernel.clock import SKEW, has_passed, is_too_soon
 from retail_domain.kernel.ids import MemberId, OrderId, PaymentId
 from retail_domain.kernel.money import Money
 from retail_domain.payments.errors import (
@@ -30,11 +30,15 @@ from retail_domain.payments.events import (
     PaymentSuspected,
 )
 from retail_domain.payments.gateway import Flow, MerchantRef, PaymentSnapshot, PaymentStatus, merchant_ref
+from retail_domain.payments.model.amounts import difference, larger
 from retail_domain.payments.model.attempt import Attempt
-from retail_domain.payments.states import GATEWAY, OPEN, MoneyState, PaymentState, Standing, Verdict
+from retail_domain.payments.states import GATEWAY, OPEN, UNKNOWN_GATEWAY, MoneyState, PaymentState, Standing, Verdict
 
 POLL_AFTER: Final = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 10, 30))
 """When the provider is asked without having told anything; the last one repeats (PAY-R7, R11)."""
+
+POLLED_AHEAD_MAX: Final = POLL_AFTER[-1] + SKEW
+"""An undecided attempt that is to be asked later than that was written down before a clock was put back: it is due (R29)."""
 
 MARGIN: Final = timedelta(seconds=60)
 """An attempt expires this much before its order, so that the provider closes first (PAY-R1)."""
@@ -281,11 +285,17 @@ class Payment:
         polls = self.polls + 1
         wait = min(POLL_AFTER[min(polls, len(POLL_AFTER) - 1)], _HELD_AT_MOST if self.is_held else POLL_AFTER[-1])
         enough = self.money is MoneyState.SUSPECT and polls >= _SUSPECT_POLLS_MAX
-        return Change(self, evolve(self, polls=polls, next_poll_at=None if enough else at + wait))
+        suspicion = None if self.suspicion == UNKNOWN_GATEWAY else self.suspicion
+        return Change(self, evolve(self, polls=polls, suspicion=suspicion, next_poll_at=None if enough else at + wait))
+
+    def not_known_here(self, *, at: datetime) -> Change[Payment]:
+        """Whoever was to ask does not know its gateway: it is marked, and soon looked at again, by somebody else (PAY-R18)."""
+        mark = UNKNOWN_GATEWAY if self.money is MoneyState.NONE else self.suspicion
+        return Change(self, evolve(self, suspicion=mark, next_poll_at=at + POLL_AFTER[0]))
 
     def asked(self, *, at: datetime) -> Change[Payment]:
         """The member wants to know now. Raises AskedTooOften (PAY-R13)."""
-        if self.asked_at is not None and at < self.asked_at + ASK_AGAIN_AFTER:
+        if is_too_soon(self.asked_at, ASK_AGAIN_AFTER, at):
             raise AskedTooOften(payment_id=self.id, retry_after_seconds=ceil(ASK_AGAIN_AFTER.total_seconds()))
         return Change(self, evolve(self, asked_at=at))
 
@@ -309,7 +319,7 @@ class Payment:
             raise RefundExceedsPayment(payment_id=self.id, left_minor=0)
         if taken == self.captured:
             return Change(self, evolve(self, refunding_minor=others))
-        reason = _difference(self.amount, taken)
+        reason = difference(self.amount, taken)
         told = self._event(
             PaymentSuspected, at=at, gateway=self.gateway, due=self.amount, captured=taken, reason=reason
         )
@@ -348,12 +358,12 @@ class Payment:
         return Change(self, received, (told,))
 
     def _suspected(self, snapshot: PaymentSnapshot, at: datetime) -> Change[Payment]:
-        captured = _larger(self.captured, snapshot.amount)
+        captured = larger(self.captured, snapshot.amount)
         if self.state is PaymentState.SUCCEEDED or self.refunding_minor:
             return Change(self, self)
         if self.money is MoneyState.SUSPECT and captured == self.captured:
             return Change(self, self)
-        reason = _difference(self.amount, snapshot.amount)
+        reason = difference(self.amount, snapshot.amount)
         suspect = evolve(
             self, state=PaymentState.FAILED, money=MoneyState.SUSPECT, captured=captured, suspicion=reason,
             received_at=at, provider_ref=snapshot.provider_ref or self.provider_ref, polls=0, next_poll_at=at + POLL_AFTER[0],
@@ -370,7 +380,7 @@ class Payment:
         if not self.is_open:
             is_certain_now = self.money is MoneyState.NONE and self.next_poll_at is not None
             return Change(self, evolve(self, next_poll_at=None) if is_certain_now else self)
-        ended = evolve(self, state=state, next_poll_at=None)
+        ended = evolve(self, state=state, next_poll_at=None, suspicion=None)
         return Change(self, ended, (self._event(PaymentEnded, at=at, state=state),))
 
     def _event(self, kind: type[PaymentEvent], *, at: datetime, **facts: Any) -> PaymentEvent:
@@ -385,15 +395,3 @@ def verdict(change: Change[Payment]) -> Verdict:
     if before is not None and before.money is after.money and after.money is not MoneyState.SUSPECT:
         return Verdict.NOTED
     return Verdict.NOTED if after.money is MoneyState.NONE else Verdict(after.money.value)
-
-
-def _difference(due: Money, captured: Money | None) -> str:
-    if captured is None:
-        return "amount_missing"
-    return "currency" if captured.currency != due.currency else "amount"
-
-
-def _larger(one: Money | None, other: Money | None) -> Money | None:
-    if one is None or other is None:
-        return one or other
-    return max(one, other, key=lambda money: (money.currency, money.minor))  # whichever notice came first (PAY-I3)

@@ -9,6 +9,7 @@ from typing import Any, Final, assert_never
 from attrs import evolve, frozen
 
 from retail_domain.kernel.change import Change
+from retail_domain.kernel.clock import SKEW
 from retail_domain.kernel.ids import MemberId, OrderId, PaymentId, RefundId
 from retail_domain.kernel.money import Money
 from retail_domain.payments.errors import RefundNotRetriable
@@ -28,10 +29,13 @@ from retail_domain.payments.gateway import (
     refund_ref,
 )
 from retail_domain.payments.model.payment import Payment
-from retail_domain.payments.states import GATEWAY, RefundSource, RefundState
+from retail_domain.payments.states import GATEWAY, UNKNOWN_GATEWAY, RefundSource, RefundStage, RefundState
 
 TRY_AFTER: Final = tuple(timedelta(seconds=seconds) for seconds in (30, 60, 300, 900, 3600))
 """How long to wait before a refund is sent or asked about again; the last one repeats."""
+
+TRIED_AHEAD_MAX: Final = TRY_AFTER[-1] + SKEW
+"""A refund that is to be tried later than that was written down before a clock was put back: it is due (R29)."""
 
 REFERENCES_MAX: Final = 5
 """After so many references that came to nothing a person must look at it."""
@@ -45,6 +49,7 @@ PAID_BEFORE: Final = "refunded_before"
 WORKABLE: Final = frozenset({RefundState.REQUESTED, RefundState.PENDING})
 """The states in which the shop carries on by itself."""
 
+_STAGES: Final = {RefundState.CLOSED: RefundStage.REPLACED, RefundState.NEEDS_ATTENTION: RefundStage.STUCK}
 _AMOUNT: Final = "amount"
 _NEEDS_ATTENTION: Final = "needs_attention"
 _TOLD_BY_PROVIDER: Final = frozenset({_AMOUNT, _NEEDS_ATTENTION})
@@ -102,6 +107,15 @@ class Refund:
     def counts(self) -> bool:
         """Whether it counts against what was captured (PAY-R9)."""
         return self.state is not RefundState.CLOSED
+
+    @property
+    def stage(self) -> RefundStage:
+        """How far it has come."""
+        if self.succeeded_at is not None:
+            return RefundStage.DONE
+        if self.trouble == UNKNOWN_GATEWAY:
+            return RefundStage.STUCK
+        return _STAGES.get(self.state, RefundStage.UNDER_WAY)
 
     @property
     def is_surely_unsent(self) -> bool:
@@ -180,7 +194,14 @@ class Refund:
         if self.state not in WORKABLE:
             return Change(self, self)
         wait = TRY_AFTER[min(self.tries, len(TRY_AFTER) - 1)]
-        return Change(self, evolve(self, state=RefundState.PENDING, tries=self.tries + 1, next_try_at=at + wait))
+        sent = evolve(self, state=RefundState.PENDING, tries=self.tries + 1, next_try_at=at + wait, trouble=None)
+        return Change(self, sent)
+
+    def not_known_here(self, *, at: datetime) -> Change[Refund]:
+        """Whoever was to send it does not know its gateway: marked, not tried, and soon looked at again (PAY-R18)."""
+        if self.state not in WORKABLE:
+            return Change(self, self)
+        return Change(self, evolve(self, trouble=UNKNOWN_GATEWAY, next_try_at=at + TRY_AFTER[0]))
 
     def hear(self, snapshot: RefundSnapshot, *, at: datetime) -> Change[Refund]:
         """What a verified notice or answer means; what is decided stays decided (R8), but money that left is booked (R10)."""

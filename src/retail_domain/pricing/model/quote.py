@@ -10,7 +10,7 @@ from hashlib import sha256
 from attrs import frozen
 
 from retail_domain.kernel.change import Change
-from retail_domain.kernel.clock import has_passed
+from retail_domain.kernel.clock import lies_in
 from retail_domain.kernel.grounds import Ground
 from retail_domain.kernel.ids import AddressId, CartId, MemberId, QuoteId, SkuId
 from retail_domain.kernel.money import MINOR_MAX, Money
@@ -120,7 +120,7 @@ class Quote:
         self.owned_by(member_id)
         if hash != self.hash:
             raise QuoteHashMismatch(quote_id=self.id)
-        if has_passed(self.expires_at, at):
+        if not lies_in(self.created_at, self.expires_at, at):
             raise QuoteExpired(quote_id=self.id)
         return self
 

@@ -15,7 +15,6 @@ from retail_domain.kernel.money import Money
 from retail_domain.kernel.once import Once
 from retail_domain.payments import (
     CorrectRefund,
-    GatewayNotFound,
     Gateways,
     MoneyBack,
     Payment,
@@ -27,6 +26,7 @@ from retail_domain.payments import (
     RefundNotConfirmed,
     RefundSource,
 )
+from retail_domain.processes.money.reaching import gateway_of
 from retail_domain.processes.money.refunding import plain_reason, refund_told
 from retail_domain.processes.money.retrying import check_not_paid_before, check_unpaid, claim_stuck
 from retail_domain.processes.money.settlement import claim_payment, save_refund, send_back
@@ -74,16 +74,14 @@ async def correct_refund(
     """Asks the provider how much it took and whether the refund went back after all, then records the correction.
 
     Answers the refund in its place. Raises RefundNotFound, RefundNotRetriable, RefundNotConfirmed, PaymentNotSuspect,
-    RefundExceedsPayment, GatewayNotFound, InvalidInput, and GatewayError.
+    RefundExceedsPayment, GatewayUnknownHere, InvalidInput, and GatewayError.
     """
     plain_reason(command.reason)
     found = await read(command)
     if isinstance(found, RefundAnswer):
         return found
     refund, payment = found
-    gateway = gateways.get(refund.gateway)
-    if gateway is None:
-        raise GatewayNotFound(gateway=refund.gateway)
+    gateway = gateway_of(gateways, refund.gateway)
     return await record(Correction(wish=command, taken=await _taken(gateway, refund, payment)))
 
 

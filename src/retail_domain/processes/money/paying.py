@@ -14,6 +14,7 @@ from retail_domain.kernel.frames import Answered, Called
 from retail_domain.kernel.ids import PaymentId
 from retail_domain.kernel.means import Means
 from retail_domain.kernel.money import Money
+from retail_domain.kernel.once import Once
 from retail_domain.ordering import Order, claim_order
 from retail_domain.payments import (
     OPEN,
@@ -27,6 +28,8 @@ from retail_domain.payments import (
     GatewayError,
     GatewayNotOffered,
     Gateways,
+    GatewayUnknownHere,
+    MoneyState,
     NotSent,
     Payment,
     PaymentGateway,
@@ -44,13 +47,16 @@ from retail_domain.payments import (
     payment_view,
     payment_view_as_begun,
 )
+from retail_domain.processes.money.reaching import gateway_of
 from retail_domain.processes.money.settlement import (
+    PaymentChosen,
     PaymentTold,
     SettlementWork,
     Settling,
     claim_pair,
     claim_payment,
     hear_claimed,
+    keep_chosen,
     save_payment,
 )
 from retail_domain.processes.takings import Takings
@@ -70,13 +76,6 @@ class AttemptWritten:
     """The attempt just written and the number of its order; one that stood before is to be read."""
 
 
-@frozen
-class PaymentChosen:
-    """What is remembered under an idempotency key: which attempt it was."""
-
-    payment_id: PaymentId
-
-
 Record: TypeAlias = Called[PaymentTold, PaymentView]
 
 
@@ -94,7 +93,8 @@ async def write_attempt(
     """Step 1: the attempt and its reference are stored before any provider hears of them (R12).
 
     Where nobody has to be asked, as at the counter, it is begun in the same unit, which may well be run again, and no
-    further step follows.
+    further step follows. Its key is kept once there is something to answer, here or with the provider's answer: a repeat
+    after "try again" is decided anew (R17).
     The same way of paying finds its open attempt again. Raises OrderNotFound, OrderWrongState, OrderIsClosing,
     OrderPaymentOverdue, PaymentTooLate, UnknownKinds, GatewayNotOffered.
     """
@@ -110,14 +110,15 @@ async def write_attempt(
     if standing is None:
         attempt = _attempt(order, command, attempts, PaymentId(means.ids.new()))
         fresh = await _started(work, attempt, gateway, means.clock, lambda one: _charge(one, order.number, command))
-        return _written(AttemptWritten(payment_id=fresh.id, fresh=(fresh, order.number)))
+        return _written(fresh, (fresh, order.number))
     if _is_same_way(standing, command):
-        return _written(AttemptWritten(payment_id=standing.id))
+        return _written(standing)
     return Answered.unchanged(AttemptWritten(payment_id=standing.id, in_the_way=standing.id))
 
 
-def _written(attempt: AttemptWritten) -> Answered[AttemptWritten]:
-    return Answered(attempt, remembered=PaymentChosen(attempt.payment_id))
+def _written(payment: Payment, fresh: tuple[Payment, str] | None = None) -> Answered[AttemptWritten]:
+    answers = PaymentChosen(payment.id) if payment.action is not None else None
+    return Answered(AttemptWritten(payment_id=payment.id, fresh=fresh), remembered=answers)
 
 
 def _attempt(order: Order, command: StartPayment, others: Sequence[Payment], id: PaymentId) -> Attempt:
@@ -156,13 +157,26 @@ class Begun:
     payment_id: PaymentId
     started: ChargeStarted | None
     has_arrived: bool = True
+    chosen_under: Once | None = None
 
 
 async def record_begun(work: SettlementWork, begun: Begun, means: Means) -> PaymentView:
-    """Step 3: what the buyer must do next is stored, and whatever the provider said with it, short of money."""
+    """Step 3: what the buyer must do next is stored, and whatever the provider said with it, short of money.
+
+    Only an answer is kept under the key of the request (R17). Raises NotSent when a twin has given the attempt up meanwhile.
+    """
     change = _recorded(await claim_payment(work, begun.payment_id), begun, means.clock)
+    if begun.started is not None:
+        _check_not_given_up(change.state)
+        await keep_chosen(work, begun.chosen_under, begun.payment_id)
     save_payment(work, change, means.clock.now())
     return payment_view(change.state)
+
+
+def _check_not_given_up(payment: Payment) -> None:
+    """Whoever waits for an attempt that failed before there was anything to show is told to try again. Raises NotSent (R17)."""
+    if payment.state is PaymentState.FAILED and payment.action is None and payment.money is MoneyState.NONE:
+        raise NotSent(gateway=payment.gateway, reason="given up meanwhile")
 
 
 async def read_payment(work: SettlementWork, payment_id: PaymentId) -> tuple[Payment, str]:
@@ -187,7 +201,8 @@ async def start_payment(command: StartPayment, steps: Starting, gateways: Gatewa
 
     An open attempt by another way is closed at its provider first.
     Raises AttemptOpen while that is not certain, OrderNotFound, OrderWrongState, OrderIsClosing, OrderPaymentOverdue,
-    PaymentTooLate, UnknownKinds, GatewayNotOffered, and GatewayError when the provider does not do it.
+    PaymentTooLate, UnknownKinds, GatewayNotOffered, GatewayUnknownHere, and GatewayError when the provider does not do it,
+    which is NotSent when a twin of the request has given the attempt up.
     """
     written = await steps.write(command)
     if written.in_the_way is not None:
@@ -200,12 +215,15 @@ async def start_payment(command: StartPayment, steps: Starting, gateways: Gatewa
     if written.is_repeat and payment.action is not None:
         return payment_view_as_begun(payment)
     if not payment.is_open or payment.action is not None:
+        _check_not_given_up(payment)
         return payment_view(payment)
-    return await _begin(payment, _charge(payment, number, command), steps, gateways)
+    return await _begin(payment, _charge(payment, number, command), command.once, steps, gateways)
 
 
-async def _begin(payment: Payment, request: ChargeRequest, steps: Starting, gateways: Gateways) -> PaymentView:
-    gateway = gateways[payment.gateway]
+async def _begin(
+    payment: Payment, request: ChargeRequest, once: Once | None, steps: Starting, gateways: Gateways
+) -> PaymentView:
+    gateway = gateway_of(gateways, payment.gateway)
     try:
         started = await gateway.begin(request)
     except (Rejected, NotSent) as refused:
@@ -213,24 +231,32 @@ async def _begin(payment: Payment, request: ChargeRequest, steps: Starting, gate
         await steps.record(Begun(payment_id=payment.id, started=None, has_arrived=has_arrived))
         raise
     if started.snapshot.status is PaymentStatus.SUCCEEDED:  # the money is here already: recorded whatever breaks (PAY-R8)
-        paid = PaymentTold(payment_id=payment.id, snapshot=started.snapshot, actor=Actor.gateway(payment.gateway))
+        paid = PaymentTold(
+            payment_id=payment.id, snapshot=started.snapshot, actor=Actor.gateway(payment.gateway), chosen_under=once
+        )
         return await steps.settle(paid)
-    return await steps.record(Begun(payment_id=payment.id, started=started))
+    return await steps.record(Begun(payment_id=payment.id, started=started, chosen_under=once))
 
 
 async def close_attempt(
-    payment_id: PaymentId, gateways: Gateways, read: Called[PaymentId, tuple[Payment, str]], record: Record
+    payment_id: PaymentId,
+    gateways: Gateways,
+    read: Called[PaymentId, tuple[Payment, str]],
+    record: Record,
+    mark: Called[PaymentId, object],
 ) -> bool:
     """Makes an attempt unpayable at its provider and records what came of it; answers whether it is decided now.
 
-    A provider that cannot be reached leaves it undecided (PAY-R6).
+    A provider that cannot be reached leaves it undecided (PAY-R6); one that nobody here knows does too, and is marked.
     """
     payment, _ = await read(payment_id)
-    gateway = gateways.get(payment.gateway)
-    if not payment.is_open or gateway is None:
-        return not payment.is_open
+    if not payment.is_open:
+        return True
     try:
-        snapshot = await gateway.close(payment.ref)
+        snapshot = await gateway_of(gateways, payment.gateway).close(payment.ref)
+    except GatewayUnknownHere:
+        await mark(payment_id)
+        return False
     except GatewayError:
         return False
     view = await record(PaymentTold(payment_id=payment_id, snapshot=snapshot, actor=Actor.gateway(payment.gateway)))
@@ -246,12 +272,13 @@ async def ask_payment(
 ) -> PaymentView:
     """Asks an attempt's provider how it stands and records the answer: polls and refreshes alike (PAY-R7, R11).
 
-    Once expiry and grace are over, or when it was given up, it is closed rather than asked after. Raises GatewayError.
+    Once expiry and grace are over, or when it was given up, it is closed rather than asked after. Raises GatewayError,
+    GatewayUnknownHere.
     """
     payment, _ = await read(payment_id)
-    gateway = gateways.get(payment.gateway)
-    if gateway is None or payment.state is PaymentState.SUCCEEDED:
+    if payment.state is PaymentState.SUCCEEDED:
         return payment_view(payment)
+    gateway = gateway_of(gateways, payment.gateway)
     is_over = payment.is_to_be_closed or (payment.is_open and payment.is_written_off(clock.now()))
     ask = gateway.close if is_over else gateway.query
     snapshot = await ask(payment.ref)

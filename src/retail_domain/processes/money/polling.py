@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from retail_domain.kernel.frames import Called
+from retail_domain.kernel.frames import Answered, Called, RefusedAllTheSame
 from retail_domain.kernel.ids import PaymentId
 from retail_domain.kernel.means import Means
-from retail_domain.payments import GatewayError, MoneyState, Payment, PaymentsWork
+from retail_domain.payments import GatewayError, GatewayUnknownHere, MoneyState, Payment, PaymentsWork
+from retail_domain.processes.money.reaching import Reach
 from retail_domain.processes.money.settlement import claim_payment
 
 
-async def note_poll(work: PaymentsWork, payment_id: PaymentId, means: Means) -> Payment:
-    """It is noted that an attempt's provider is about to be asked, and when it is asked next; answers the attempt."""
-    payment = await claim_payment(work, payment_id)
-    change = payment.polled(at=means.clock.now())
+async def note_poll(
+    work: PaymentsWork, payment_id: PaymentId, means: Means, reach: Reach
+) -> Answered[Payment]:
+    """It is noted that an attempt's provider is about to be asked, and when it is asked next; answers the attempt.
+
+    Raises GatewayUnknownHere, and then that is noted; money that is here already needs nobody.
+    """
+    payment, at = await claim_payment(work, payment_id), means.clock.now()
+    if payment.money is not MoneyState.UNAPPLIED and not reach.knows(payment):
+        work.payments.save(payment.not_known_here(at=at))
+        raise RefusedAllTheSame(GatewayUnknownHere(gateway=payment.gateway))
+    change = payment.polled(at=at)
     work.payments.save(change)
-    return change.state
+    return Answered(change.state)
 
 
 async def poll_payment(
@@ -26,7 +35,7 @@ async def poll_payment(
 ) -> None:
     """Asks the provider about an attempt, or applies money that was only recorded (R11, PAY-R8).
 
-    What is held is given back once its order does not want it any more (R10).
+    What is held is given back once its order does not want it any more (R10). Raises GatewayUnknownHere.
     """
     payment = await note(payment_id)
     if payment.is_held:

@@ -50,7 +50,7 @@ async def refresh_payment(
     ask: Called[PaymentId, PaymentView],
     keep: Called[Refreshed, PaymentView],
 ) -> PaymentView:
-    """Answers how a payment stands now. Raises PaymentNotFound, AskedTooOften, GatewayError."""
+    """Answers how a payment stands now. Raises PaymentNotFound, AskedTooOften, GatewayUnknownHere, GatewayError."""
     told = await note(command)
     if told is not None:
         return told

@@ -9,7 +9,7 @@ from attrs import frozen
 
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.errors import InvalidInput
-from retail_domain.kernel.frames import Answered, Called
+from retail_domain.kernel.frames import Answered, Called, RefusedAllTheSame
 from retail_domain.kernel.ids import Ids, RefundId
 from retail_domain.kernel.means import Means
 from retail_domain.kernel.money import Money
@@ -30,6 +30,7 @@ from retail_domain.payments import (
     PAID_BEFORE,
     GatewayError,
     Gateways,
+    GatewayUnknownHere,
     MoneyBack,
     MoneyState,
     Payment,
@@ -47,6 +48,7 @@ from retail_domain.payments import (
     split_refund,
 )
 from retail_domain.processes.money.closing import CloseUnpaid, ClosingWork
+from retail_domain.processes.money.reaching import Reach, gateway_of
 from retail_domain.processes.money.refunds_heard import RefundTold, is_paid_before
 from retail_domain.processes.money.settlement import claim_payment, claim_refund, save_refund, send_back
 from retail_domain.processes.takings import Own, Shared, Takings, Why
@@ -201,16 +203,22 @@ class RefundErrand:
     is_first: bool
 
 
-async def note_sending(work: PaymentsWork, refund_id: RefundId, means: Means) -> Answered[RefundErrand | None]:
+async def note_sending(
+    work: PaymentsWork, refund_id: RefundId, means: Means, reach: Reach
+) -> Answered[RefundErrand | None]:
     """Step 1: it is noted that the refund is about to be sent, so that a crash cannot make it look unsent (R12).
 
     Answers None when there is nothing to do any more. What went back before under an older reference is left to a person.
+    Raises GatewayUnknownHere, and then that is noted and nothing counts as sent.
     """
     payment = await work.payments.get((await work.refunds.get(refund_id)).payment_id)
     refund = await claim_refund(work, refund_id)
     change = refund.sending(at=means.clock.now())
     if change.state is refund:
         return Answered.unchanged(None)
+    if not reach.knows(refund):
+        save_refund(work, refund.not_known_here(at=means.clock.now()), means.clock.now())
+        raise RefusedAllTheSame(GatewayUnknownHere(gateway=refund.gateway))
     if await is_paid_before(work, refund):
         save_refund(work, refund.stuck(PAID_BEFORE, at=means.clock.now()), means.clock.now())
         return Answered(None)
@@ -246,14 +254,14 @@ async def push_refund(refund_id: RefundId, steps: Pushing, gateways: Gateways) -
     """Sends a refund, or asks about one that was perhaps sent; always under its one stored reference (PAY-R9, R12).
 
     A provider that cannot be reached is tried again later; one that refuses leaves it to a person. What goes back into an
-    account of ours is given back there.
+    account of ours is given back there. Raises GatewayUnknownHere.
     """
     errand = await steps.note(refund_id)
-    if errand is not None and errand.refund.is_inside:
-        return await steps.give_back(refund_id)
-    gateway = gateways.get(errand.refund.gateway) if errand is not None else None
-    if errand is None or gateway is None:
+    if errand is None:
         return None
+    if errand.refund.is_inside:
+        return await steps.give_back(refund_id)
+    gateway = gateway_of(gateways, errand.refund.gateway)
     try:
         snapshot = await _send(gateway, errand)
     except Rejected as refused:

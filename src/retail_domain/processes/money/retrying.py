@@ -14,7 +14,6 @@ from retail_domain.kernel.means import Means
 from retail_domain.kernel.once import Once
 from retail_domain.payments import (
     CorrectRefund,
-    GatewayNotFound,
     Gateways,
     Payment,
     PaymentsWork,
@@ -29,6 +28,7 @@ from retail_domain.payments import (
     RetryRefund,
     paid_before,
 )
+from retail_domain.processes.money.reaching import gateway_of
 from retail_domain.processes.money.refunding import refund_told
 from retail_domain.processes.money.refunds_heard import hear_claimed_refund, revive
 from retail_domain.processes.money.settlement import claim_payment, save_refund
@@ -96,16 +96,14 @@ async def retry_refund(
 ) -> RefundAnswer:
     """Asks the provider what became of a stuck refund, then records that, or sends the sum once more. Answers the refund.
 
-    Raises RefundNotFound, RefundNotRetriable, RefundNotConfirmed, GatewayNotFound, and GatewayError.
+    Raises RefundNotFound, RefundNotRetriable, RefundNotConfirmed, GatewayUnknownHere, and GatewayError.
     """
     found = await read(command)
     if isinstance(found, RefundAnswer):
         return found
     refund, payment = found
     check_stuck(refund)
-    gateway = gateways.get(refund.gateway)
-    if gateway is None:
-        raise GatewayNotFound(gateway=refund.gateway)
+    gateway = gateway_of(gateways, refund.gateway)
     snapshot = await gateway.query_refund(payment.ref, refund.ref)
     return await record(Retrial(wish=command, snapshot=snapshot))
 

@@ -18,6 +18,7 @@ from retail_domain.kernel.frames import Called
 from retail_domain.kernel.ids import Ids, PaymentId, RefundId
 from retail_domain.kernel.means import Means
 from retail_domain.kernel.money import Money
+from retail_domain.kernel.once import Once
 from retail_domain.ordering import SYSTEM, CloseReason, Order, Orders, OrderStatus, claim_order
 from retail_domain.payments import (
     MoneyBack,
@@ -66,6 +67,21 @@ class PaymentTold:
     payment_id: PaymentId
     snapshot: PaymentSnapshot
     actor: Actor
+    chosen_under: Once | None = None
+    """The key of the request that this answers, if it does: it is kept with the answer, never before (R17)."""
+
+
+@frozen
+class PaymentChosen:
+    """What is remembered under an idempotency key: which attempt it was."""
+
+    payment_id: PaymentId
+
+
+async def keep_chosen(work: PaymentsWork, once: Once | None, id: PaymentId) -> None:
+    """Stage that this attempt answers a request, unless its twin was answered before: the first answer stands (R17)."""
+    if once is not None and await work.answers.recall(once, PaymentChosen) is None:
+        work.answers.remember(once, PaymentChosen(id))
 
 
 @frozen(kw_only=True)
@@ -274,6 +290,7 @@ async def record_answer(work: SettlementWork, told: PaymentTold, means: Means, t
     heard = await hear_payment(work, told, at, Settling(ids=means.ids, takings=takings))
     if heard.verdict is Verdict.CONTRADICTED:
         work.inbox.add(answered(heard.payment.gateway, told.snapshot, heard.verdict, at=at))
+    await keep_chosen(work, told.chosen_under, heard.payment.id)
     return payment_view(heard.payment)
 
 
@@ -282,6 +299,7 @@ async def shelve_answer(work: PaymentsWork, told: PaymentTold, means: Means) -> 
     at = means.clock.now()
     change = (await claim_payment(work, told.payment_id)).shelve(told.snapshot, at=at)
     save_payment(work, change, at)
+    await keep_chosen(work, told.chosen_under, change.state.id)
     return payment_view(change.state)
 
 

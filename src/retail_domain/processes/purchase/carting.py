@@ -109,6 +109,8 @@ class TakeOutOrdered:
 
     cart_id: CartId
     lines: tuple[WantedLine, ...]
+    version: int | None = None
+    """The version of the cart that was ordered, if it is known."""
 
 
 async def create_guest_cart(work: CartingWork, command: CreateGuestCart, means: Means) -> GuestCart:
@@ -176,7 +178,7 @@ async def take_out_ordered(work: CartingWork, command: TakeOutOrdered, means: Me
     except CartNotFound:
         return
     ordered = {line.sku_id: line.quantity for line in command.lines}
-    work.carts.save(cart.take_out(ordered, at=means.clock.now()))
+    work.carts.save(cart.take_out(ordered, at=means.clock.now(), version=command.version))
 
 
 @frozen(kw_only=True)

@@ -20,6 +20,7 @@ from retail_domain.kernel.change import Change, with_new
 from retail_domain.kernel.errors import DomainError
 from retail_domain.kernel.grounds import Ground
 from retail_domain.kernel.ids import AddressId, MemberId, OrderId, QuoteId, SkuId
+from retail_domain.kernel.limits import OPEN_ORDERS_MAX
 from retail_domain.kernel.means import Means
 from retail_domain.kernel.money import Money
 from retail_domain.kernel.once import Answers, Once
@@ -105,6 +106,8 @@ class CheckoutRules:
     timers: OrderTimers = field(factory=OrderTimers)
     split: bool = False
     """Whether an order may come from several places when no single one has all of it (STK-R5)."""
+    open_orders_max: int = OPEN_ORDERS_MAX
+    """So many unpaid orders may a member have at once (STK-R12)."""
     refund_order: tuple[str, ...] = (GATEWAY,)
     """Whose money goes back first where several tenders paid (PAY-R10); kept with each order when it is placed."""
 
@@ -155,6 +158,7 @@ def check_out(desk: Claims, ask: PlaceOrder, minted: Minted, rules: CheckoutRule
         timers=rules.timers,
         took=frozenset(own) | desk.takings.earned,
         refund_order=rules.refund_order,
+        open_slot=given.open_slot,
     )
     order = Order.placed(placement, actor=Actor.member(quote.member_id), at=at, held_until=given.pay_by)
     if not order.state.payable_minor:
@@ -165,6 +169,7 @@ def check_out(desk: Claims, ask: PlaceOrder, minted: Minted, rules: CheckoutRule
 _placement: Final = made_by_name(
     Placement, Asked, "member_id",
     "id", "number", "cart_id", "cart_version", "goes", "lines", "freight_minor", "currency", "timers", "took", "refund_order",
+    "open_slot",
 )  # fmt: skip
 """What the member asks for stays as it was asked; the rest is said by the quote, the shop, and what was taken."""
 

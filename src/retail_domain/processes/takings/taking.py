@@ -103,13 +103,18 @@ class Given:
     """SKUs whose units count against a purchase limit."""
     pay_by: datetime | None = None
     """What was taken is kept no longer than this for an order that is not paid."""
+    open_slot: int | None = None
+    """Which of its member's places for unpaid orders it takes."""
 
     def and_(self, other: Given) -> Given:
         """Both; the earlier deadline counts."""
         if self is NOTHING or other is NOTHING:
             return other if self is NOTHING else self
         deadlines = [one for one in (self.pay_by, other.pay_by) if one is not None]
-        return Given(limited=self.limited | other.limited, pay_by=min(deadlines, default=None))
+        return Given(
+            limited=self.limited | other.limited, pay_by=min(deadlines, default=None),
+            open_slot=self.open_slot if self.open_slot is not None else other.open_slot,
+        )  # fmt: skip
 
 
 NOTHING: Final = Given()
@@ -156,6 +161,9 @@ class Taking(Follower[W, H, T]):
 
     A kind goes by its name with every order that took it: it stays with the shop until the last of them is over.
     """
+
+    is_noted: ClassVar[bool] = True
+    """Whether orders note that they took it, since something is to be decided about it later."""
 
     async def known(self, work: W, member_id: MemberId, sku_ids: Iterable[SkuId]) -> Known | None:
         """For quoting: what steps may look at for this buyer and these goods, as `buyer.known[kind]`; read without a lock.

@@ -12,11 +12,13 @@ from retail_domain.kernel.change import Change
 from retail_domain.kernel.errors import UnknownKinds
 from retail_domain.kernel.grounds import Ground
 from retail_domain.kernel.ids import MemberId, SkuId
+from retail_domain.kernel.limits import OPEN_ORDERS_MAX
 from retail_domain.kernel.names import is_name
 from retail_domain.kernel.ranks import Rank
 from retail_domain.ordering import Order, Returning
 from retail_domain.processes.takings.limits import LimitsWork, PurchaseLimits
 from retail_domain.processes.takings.meaning import was_paid
+from retail_domain.processes.takings.open_orders import OpenOrders, OpenOrdersWork
 from retail_domain.processes.takings.quota import CampaignQuota, QuotaWork
 from retail_domain.processes.takings.stock import Stock, StockWork
 from retail_domain.processes.takings.taking import (
@@ -34,7 +36,7 @@ from retail_domain.processes.takings.taking import (
 )
 
 
-class TakingsWork(LimitsWork, QuotaWork, StockWork, Protocol):
+class TakingsWork(LimitsWork, OpenOrdersWork, QuotaWork, StockWork, Protocol):
     """What our own kinds need; a host's kinds find theirs in the same unit."""
 
     def holds(self, rank: Rank) -> bool:
@@ -121,12 +123,15 @@ class Takings:
 
     def take(self, shared: Shared, demand: Demand, minted: Minted, at: datetime) -> tuple[Shared, Own, Given]:
         """Take everything an order needs, or nothing: what was given is never changed. Raises what the kinds raise."""
-        after, own, given = dict(shared), {}, NOTHING
+        after, given = dict(shared), NOTHING
+        own: dict[str, Any] = {}
         for kind in self._takings:
             taken = kind.take(shared[kind.kind], demand, minted, at)
             if taken is not None:
-                after[kind.kind], own[kind.kind], told = taken
+                after[kind.kind], mine, told = taken
                 given = given.and_(told)
+                if kind.is_noted:
+                    own[kind.kind] = mine
         return after, own, given
 
     # ---- later decisions ---------------------------------------------------------------------------------------------
@@ -218,6 +223,9 @@ def kinds_of(order: Order) -> frozenset[str]:
     return _RELEASE_BEFORE | ({PurchaseLimits.kind} if any(line.limited for line in order.lines) else frozenset())
 
 
-def our_takings(*more: AnyFollower, split: bool = False) -> Takings:
-    """The shop's own kinds, and those of a host. `split`: a line may come from several places (STK-R5)."""
-    return Takings((PurchaseLimits(), CampaignQuota(), Stock(split=split), *more))
+def our_takings(*more: AnyFollower, split: bool = False, open_orders_max: int = OPEN_ORDERS_MAX) -> Takings:
+    """The shop's own kinds, and those of a host. `split`: a line may come from several places (STK-R5).
+
+    `open_orders_max`: so many unpaid orders may a member have at once (STK-R12).
+    """
+    return Takings((PurchaseLimits(), OpenOrders(open_orders_max), CampaignQuota(), Stock(split=split), *more))

@@ -51,7 +51,7 @@ async def _empty_cart(work: ReactingWork, event: OrderPlaced, means: Means) -> N
     if event.cart_id is not None:
         asked_for = (units for units in event.units if units.line not in event.gifts)
         ordered = tuple(WantedLine(units.sku_id, units.quantity) for units in asked_for)
-        await take_out_ordered(work, TakeOutOrdered(cart_id=event.cart_id, lines=ordered), means)
+        await take_out_ordered(work, TakeOutOrdered(cart_id=event.cart_id, lines=ordered, version=event.cart_version), means)
 
 
 async def _count_sold(work: ReactingWork, event: OrderPaid, means: Means) -> None:

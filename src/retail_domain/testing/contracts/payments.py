@@ -205,6 +205,23 @@ class PaymentsContract:
         async with begin() as work:
             assert await work.payments.due_polls(NOON + 5 * minute, 9) == (first.id,)
 
+    async def test_what_was_set_for_a_time_far_ahead_is_due_when_the_clock_was_put_back(self, begin: SettlementBegin) -> None:
+        """R29, R28: attempts and a refund that nobody would look at for a day; what is set for the usual time waits for it."""
+        first, second, third = [await started(begin, number) for number in (1, 2, 3)]
+        paid = third.hear(says(third), Standing.AWAITS_PAYMENT, at=NOON).then(lambda one: one.reserve_refund(999))
+        refund = a_refund(paid.state, 999)
+        await save(begin, paid, refund)
+        yesterday, just_now = NOON - timedelta(days=1), NOON - timedelta(minutes=30)
+
+        async with begin() as work:
+            assert await work.payments.due_polls(yesterday, 9) == (first.id, second.id)
+            assert await work.payments.due_polls(just_now, 9) == ()
+            assert await work.refunds.due(yesterday, 9) == (refund.state.id,)
+            assert await work.refunds.due(just_now, 9) == ()
+        await save(begin, second.hear(says(second, PaymentStatus.NOT_FOUND), Standing.PAID, at=NOON + timedelta(days=2)))
+        async with begin() as work:
+            assert await work.payments.due_polls(yesterday, 9) == (first.id,)
+
     async def test_a_stored_refund_comes_back_as_it_was_and_is_due_until_it_is_decided(self, begin: SettlementBegin) -> None:
         """R32, PAY-R9, R28."""
         payment = await started(begin)

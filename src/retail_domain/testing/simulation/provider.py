@@ -133,6 +133,14 @@ class Provider:
         if charge.status is PaymentStatus.PENDING:
             charge.status = PaymentStatus.FAILED
             self.tell(charge.snapshot())
+            if self.trouble.strikes(Fault.FAILED_THEN_PAID):
+                self.later(self.dice.random() * 2 * 86_400, lambda: self._take_after_all(charge))
+
+    def _take_after_all(self, charge: Charge) -> None:
+        """The bank thinks better of it, and the provider tells so until it is heard."""
+        charge.status, charge.taken = PaymentStatus.SUCCEEDED, charge.asked
+        self.told += 1
+        self._send_out(charge.snapshot(), is_odd=False)
 
     def close(self, ref: str) -> None:
         """It cannot be paid any more."""

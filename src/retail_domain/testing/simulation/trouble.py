@@ -34,6 +34,7 @@ class Fault(Enum):
     REFUND_AFTER_ALL = "provider: refund needs attention, then is paid (F5)"
     REFUND_MISTOLD = "notice: tells another sum of a refund (F6)"
     REFUND_ASTRAY = "notice: of a refund, names another payment (F6)"
+    FAILED_THEN_PAID = "provider: payment failed, then is paid (F5)"
     NOTICE_LOST = "notice: lost (F6)"
     NOTICE_LATE = "notice: late, so overtaken by others (F6)"
     NOTICE_TWICE = "notice: repeated, also at once (F6)"

@@ -23,7 +23,8 @@ _BEFORE_ALL: Final = (UUID(int=0), UUID(int=0))
 _SELLABLE = stock_items.c.on_hand - stock_items.c.reserved - stock_items.c.safety + stock_items.c.backorder_limit
 _STOCK = select(
     stock_items.c.sku_id, stock_items.c.location_id, locations.c.code.label("location_code"), stock_items.c.on_hand,
-    stock_items.c.reserved, stock_items.c.safety, _SELLABLE.label("sellable"), stock_items.c.alert_threshold,
+    stock_items.c.reserved, stock_items.c.safety, stock_items.c.shortfall, _SELLABLE.label("sellable"),
+    stock_items.c.alert_threshold,
 ).join(locations, locations.c.id == stock_items.c.location_id)  # fmt: skip
 _AFTER = tuple_(bindparam("sku_id", type_=Id()), bindparam("location_id", type_=Id()))
 _ALL_LOCATIONS: Final = Statement("locations.show", select(locations))

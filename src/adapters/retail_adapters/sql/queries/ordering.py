@@ -8,20 +8,25 @@ from typing import Any, Final
 from uuid import UUID
 
 from attrs import frozen
-from sqlalchemy import Select, bindparam, false, select, tuple_
+from sqlalchemy import ColumnElement, Select, bindparam, case, cast, false, func, select, text, tuple_
 
 from retail_adapters.paging import cursor_of, key_after
 from retail_adapters.sql.database import Database
+from retail_adapters.sql.queries.payments import STUCK
 from retail_adapters.sql.repositories.fulfilment import PARCELS, PARCELS_OF_ORDER
 from retail_adapters.sql.repositories.ordering import orders_of
 from retail_adapters.sql.statement import AnyOf, Row, Statement
 from retail_adapters.sql.tables.ordering import order_lines, order_transitions, orders
+from retail_adapters.sql.tables.payments import refunds
+from retail_adapters.sql.types import Whole
 from retail_domain.fulfilment import Parcel
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.ids import MemberId, OrderId
 from retail_domain.kernel.money import Money
 from retail_domain.kernel.paging import Page, PageRequest
 from retail_domain.ordering import (
+    BackSoFar,
+    GivenBack,
     OrderNotFound,
     OrderStatus,
     OrderSummary,
@@ -31,9 +36,22 @@ from retail_domain.ordering import (
 )
 
 _NEWEST: Final = (UUID(int=2**128 - 1),)
+
+
+def _so_far(which: str, name: str) -> ColumnElement[int]:
+    """How much of what an order decided to give back has come so far; nothing is looked for where nothing was decided."""
+    some = (
+        select(cast(func.coalesce(func.sum(refunds.c.amount_minor), 0), Whole()))
+        .where(refunds.c.order_id == orders.c.id, text(f"source = 'order' AND {which}"))
+        .scalar_subquery()
+    )
+    return case((orders.c.refunded_minor > 0, some), else_=0).label(name)
+
+
+_SO_FAR = (_so_far("state = 'succeeded'", "back_done"), _so_far(STUCK, "back_stuck"))
 _COLUMNS = select(
     orders.c.id, orders.c.number, orders.c.member_id, orders.c.status, orders.c.closing, orders.c.payable_minor,
-    orders.c.refunded_minor, orders.c.currency, orders.c.placed_at, orders.c.pay_by,
+    orders.c.refunded_minor, orders.c.currency, orders.c.placed_at, orders.c.pay_by, *_SO_FAR,
 )  # fmt: skip
 
 
@@ -67,7 +85,7 @@ _TITLES: Final = Statement(
 # An order and its lines in one statement, hence of one moment: a page never shows half of a change (R16).
 _LINE = "line_"
 _WHOLE = (
-    select(orders, *(column.label(f"{_LINE}{column.name}") for column in order_lines.c))
+    select(orders, *_SO_FAR, *(column.label(f"{_LINE}{column.name}") for column in order_lines.c))
     .join(order_lines, order_lines.c.order_id == orders.c.id)
     .order_by(order_lines.c.position)
 )
@@ -147,7 +165,7 @@ def _shown(rows: Sequence[Row], missing: OrderNotFound) -> OrderView:
         raise missing
     whole = {name: value for name, value in rows[0].items() if not name.startswith(_LINE)}
     lines = [{name.removeprefix(_LINE): row[name] for name in row if name.startswith(_LINE)} for row in rows]
-    return order_view(orders_of([whole], lines)[0])
+    return order_view(orders_of([whole], lines)[0], _back_of(rows[0]))
 
 
 def _summary(row: Row, lines: Sequence[Row]) -> OrderSummary:
@@ -155,9 +173,13 @@ def _summary(row: Row, lines: Sequence[Row]) -> OrderSummary:
     return OrderSummary(
         order_id=row["id"], number=row["number"], member_id=row["member_id"], status=row["status"],
         is_closing=row["closing"] is not None, payable=Money(row["payable_minor"], currency),
-        refunded=Money(row["refunded_minor"], currency), first_title=lines[0]["title"],
+        given_back=GivenBack.told(row["refunded_minor"], _back_of(row), currency), first_title=lines[0]["title"],
         units=sum(line["quantity"] for line in lines), placed_at=row["placed_at"], pay_by=row["pay_by"],
     )  # fmt: skip
+
+
+def _back_of(row: Row) -> BackSoFar:
+    return BackSoFar(done_minor=row["back_done"], stuck_minor=row["back_stuck"])
 
 
 def _transition(row: Row) -> TransitionView:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import bindparam, select, union_all
+from sqlalchemy import bindparam, select, text, union_all
 
 from retail_adapters.serialization import converter, kept
 from retail_adapters.sql.database import Flush
@@ -18,7 +18,7 @@ from retail_adapters.sql.statement import AnyOf, EachOf, Row, Statement
 from retail_adapters.sql.tables.ordering import order_lines, order_transitions, orders
 from retail_adapters.sql.writes import Write, insert_into, update_of
 from retail_domain.kernel.change import Change
-from retail_domain.kernel.ids import CartId, LocationId, OrderId, QuoteId
+from retail_domain.kernel.ids import CartId, LocationId, MemberId, OrderId, QuoteId
 from retail_domain.ordering import (
     AtStore,
     Closing,
@@ -63,6 +63,12 @@ _PLACED_FROM: Final = Statement(
                 select(orders.c.id).where(EachOf((orders.c.cart_id, orders.c.cart_version), ("cart_ids", "cart_versions"))),
             )
         )
+    ),
+)
+_OPEN_OF: Final = Statement(
+    "orders.open_of",
+    select(orders.c.member_id, orders.c.open_slot).where(
+        AnyOf(orders.c.member_id, "member_ids"), text("status = 'pending_payment'")
     ),
 )
 LINES_OF: Final = Statement(
@@ -157,6 +163,13 @@ class SqlOrders(SqlCollection[OrderId, Order]):
         # SQLite tells of any of the carts at any of the versions: those that were asked for stay
         ours = (row for row in rows if row["quote_id"] in asked or (row["cart_id"], row["cart_version"]) in wanted)
         return await self._whole(list(ours))
+
+    async def open_of(self, member_ids: Collection[MemberId]) -> Mapping[MemberId, Sequence[int | None]]:
+        """Of these members."""
+        found: dict[MemberId, list[int | None]] = defaultdict(list)
+        for row in await self._session.tx.rows(_OPEN_OF, member_ids=sorted(member_ids)):
+            found[row["member_id"]].append(row["open_slot"])
+        return found
 
     async def due(self, status: OrderStatus, at: datetime, limit: int) -> tuple[OrderId, ...]:
         """The most overdue first."""

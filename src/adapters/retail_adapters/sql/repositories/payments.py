@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import and_, bindparam, func, or_, select, text
 
 from retail_adapters.sql.database import Flush
 from retail_adapters.sql.holdings import CARRIED_UP_TO, holdings
@@ -17,7 +17,18 @@ from retail_adapters.sql.tables.payments import carried_balances, inbox_notices,
 from retail_adapters.sql.writes import insert_into, update_of
 from retail_domain.kernel.ids import OrderId, PaymentId, RefundId
 from retail_domain.kernel.money import Money
-from retail_domain.payments import Entry, Notice, NoticeKey, Payment, PaymentNotFound, Posting, Refund, RefundNotFound
+from retail_domain.payments import (
+    POLLED_AHEAD_MAX,
+    TRIED_AHEAD_MAX,
+    Entry,
+    Notice,
+    NoticeKey,
+    Payment,
+    PaymentNotFound,
+    Posting,
+    Refund,
+    RefundNotFound,
+)
 from retail_domain.payments.gateway import MerchantRef, RefundRef
 
 _GET: Final = Statement("payments.get", select(payments).where(payments.c.id == bindparam("id")))
@@ -40,7 +51,12 @@ _CLAIM_OF_ORDER: Final = Statement(
 _DUE_POLLS: Final = Statement(
     "payments.due_polls",
     select(payments.c.id)
-    .where(payments.c.next_poll_at <= bindparam("at"))
+    .where(
+        or_(
+            payments.c.next_poll_at <= bindparam("at"),
+            and_(payments.c.next_poll_at > bindparam("far"), text("state IN ('created', 'pending', 'held')")),
+        )
+    )
     .order_by(payments.c.next_poll_at)
     .limit(bindparam("most")),
 )
@@ -95,7 +111,7 @@ class SqlPayments(SqlCollection[PaymentId, Payment]):
 
     async def due_polls(self, at: datetime, limit: int) -> tuple[PaymentId, ...]:
         """The most overdue first."""
-        return tuple(row["id"] for row in await self._session.tx.rows(_DUE_POLLS, at=at, most=limit))
+        return tuple(row["id"] for row in await self._session.tx.rows(_DUE_POLLS, at=at, far=at + POLLED_AHEAD_MAX, most=limit))
 
     def flushes(self) -> Sequence[Flush]:
         """New ones, then changed ones; an attempt that ends frees its order before another one opens."""
@@ -122,7 +138,7 @@ _CLAIM_REFUNDS_OF_PAYMENT: Final = Statement(
 _DUE_REFUNDS: Final = Statement(
     "refunds.due",
     select(refunds.c.id)
-    .where(refunds.c.next_try_at <= bindparam("at"))
+    .where(or_(refunds.c.next_try_at <= bindparam("at"), refunds.c.next_try_at > bindparam("far")))
     .order_by(refunds.c.next_try_at)
     .limit(bindparam("most")),
 )
@@ -171,7 +187,8 @@ class SqlRefunds(SqlCollection[RefundId, Refund]):
 
     async def due(self, at: datetime, limit: int) -> tuple[RefundId, ...]:
         """The most overdue first."""
-        return tuple(row["id"] for row in await self._session.tx.rows(_DUE_REFUNDS, at=at, most=limit))
+        far = at + TRIED_AHEAD_MAX
+        return tuple(row["id"] for row in await self._session.tx.rows(_DUE_REFUNDS, at=at, far=far, most=limit))
 
     def flushes(self) -> Sequence[Flush]:
         """Changed ones, then new ones."""

@@ -48,6 +48,7 @@ orders = table(
     needed("took", Words, server_default=text("''")),
     needed("refund_order", Words, usual="", server_default=text("''")),
     needed("kept_back_minor", Whole, usual=0, server_default=text("0")),
+    Column("open_slot", Whole),
     needed("version", Whole),
     CheckConstraint("paid_minor = 0 OR paid_minor = payable_minor", name="paid"),
     CheckConstraint("refunded_minor >= 0 AND refunded_minor <= paid_minor", name="refunded"),
@@ -60,6 +61,10 @@ orders = table(
 Index(None, orders.c.member_id, orders.c.id)
 Index(None, orders.c.cart_id, orders.c.cart_version, unique=True)  # one cart version is checked out at most once (R18)
 Index(None, orders.c.status, orders.c.id)
+_unpaid = text("status = 'pending_payment'")
+Index(  # a place for an unpaid order is one order's: what is paid or closed is not in here any more (STK-R12)
+    "uq_orders_open", orders.c.member_id, orders.c.open_slot, unique=True, postgresql_where=_unpaid, sqlite_where=_unpaid
+)
 _waiting = orders.c.due_at.is_not(None)
 Index("ix_orders_due", orders.c.status, orders.c.due_at, postgresql_where=_waiting, sqlite_where=_waiting)
 

@@ -112,8 +112,8 @@ def given_back_as_promised(auditor: Auditor) -> Iterator[str]:
             continue
         is_whole = order.called_off and view.status.value == "closed"
         promised = order.payable_minor if is_whole else order.refunded_minor
-        if view.refunded.minor != promised:
-            yield f"{view.refunded} of order {view.number} was given back, {promised} was promised"
+        if view.given_back.decided.minor != promised:
+            yield f"{view.given_back.decided} of order {view.number} was given back, {promised} was promised"
 
 
 def books_balance(auditor: Auditor) -> Iterator[str]:
@@ -154,7 +154,7 @@ def _earned(auditor: Auditor, payment: Any) -> int:
     others = sum(
         one.amount.minor - one.refunding_minor for one in _applied(auditor, payment.order_id) if one.id != payment.id
     )
-    return int(view.payable.minor - view.refunded.minor - others)
+    return int(view.payable.minor - view.given_back.decided.minor - others)
 
 
 def _applied(auditor: Auditor, order_id: Any) -> list[Any]:
