@@ -15,6 +15,7 @@ T = TypeVar("T")
 
 
 @define(eq=False)
+@checked
 class Witness:
     """Hears whether an answer was given before."""
 
