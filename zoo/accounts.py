@@ -13,6 +13,7 @@ _STORES = f"{CONTRACT}/test_account_stores.py"
 _GUARDS = "src/entrypoints/retail_entrypoints/http/guards.py"
 _GATHERING = "src/adapters/retail_adapters/system/batched_lookup.py"
 _CODES = f"{UNIT}/test_login_codes.py"
+_DOORS = "tests/e2e/test_effects_and_doors.py"
 _SESSIONS = f"{UNIT}/test_passwords_and_sessions.py"
 
 BEASTS = (
@@ -118,6 +119,30 @@ BEASTS = (
         origin="R35: what staff do leaves a trail",
         patches=(Patch(_GUARDS, "        if caller.staff_id is not None:", "        if caller.staff_id is not None and caller.cart_token is None:"),),
         catchers=("tests/e2e/test_http_door.py::test_what_staff_do_with_a_guests_cart_is_written_down_all_the_same",),
+    ),
+    Beast(
+        name="closing-pays-back-for-anybody",
+        says="who may close orders closes paid ones too, and the money goes back: a refund by another door",
+        origin="R35: a clerk's refund was refused, the same clerk's closing was not",
+        patches=(Patch(f"{DOMAIN}/processes/money/refunding.py",
+                       "    if amount.minor and Effect.MONEY_BACK not in command.granted:\n", "    if False:\n"),),
+        catchers=(f"{_DOORS}::test_a_clerk_closes_what_is_unpaid_and_not_what_is_paid",),
+    ),
+    Beast(
+        name="door-with-a-permission-of-its-own",
+        says="a route says by itself who may call it, and not what it brings about",
+        origin="R35: two doors to one effect, each guarded by what its author thought of",
+        patches=(Patch("src/entrypoints/retail_entrypoints/http/payments.py",
+                       "        does=retail.payments.refund_aside,\n", ""),),
+        catchers=(f"{_DOORS}::test_every_door_to_an_effect_stands_in_the_table_with_what_it_needs",),
+    ),
+    Beast(
+        name="new-goods-bring-their-price",
+        says="who may enter goods enters them with a price, though they may not set one",
+        origin="R35, CAT-R4: entering goods anew was a way to any price",
+        patches=(Patch(f"{DOMAIN}/catalog/use_cases/checks.py",
+                       "    return wish if Effect.SELLING_PRICE in granted else evolve(wish, price_minor=None)\n", "    return wish\n"),),
+        catchers=(f"{_DOORS}::test_goods_entered_by_a_clerk_have_no_price_and_are_off_sale_until_somebody_sets_one",),
     ),
 )
 """Each must be caught."""

@@ -173,5 +173,13 @@ BEASTS = (
         ),
         catchers=(STOCK_RACES, f"{CONTRACT}/test_sql_seam.py"),
     ),
+    Beast(
+        name="true-is-one-unit",
+        says="a whole number is whatever Python calls an int: True counts as one unit",
+        origin="GEN-R22: the library trusts its type hints",
+        patches=(Patch(f"{DOMAIN}/kernel/checked.py", '        self.asks = f"{{x}}.__class__ is int and {least}',
+                       '        self.asks = f"isinstance({{x}}, int) and {least}'),),
+        catchers=("tests/property/test_wishes_check_themselves.py",),
+    ),
 )
 """Each must be caught."""

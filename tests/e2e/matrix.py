@@ -83,7 +83,7 @@ GET /v1/staff/payments/notices payments.see
 GET /v1/staff/payments/suspects payments.see
 GET /v1/staff/payments/waiting payments.see
 POST /v1/staff/payments/{payment_id}/confirm payments.confirm
-POST /v1/staff/payments/{payment_id}/refund payments.decide
+POST /v1/staff/payments/{payment_id}/refund refunds.make+payments.decide
 GET /v1/staff/products catalog.see
 POST /v1/staff/products catalog.change
 GET /v1/staff/products/{product_id} catalog.see
@@ -92,8 +92,8 @@ PUT /v1/staff/products/{product_id}/sale catalog.change
 POST /v1/staff/products/{product_id}/skus catalog.change
 GET /v1/staff/refunds payments.see
 GET /v1/staff/refunds/stuck payments.see
-POST /v1/staff/refunds/{refund_id}/correct payments.decide
-POST /v1/staff/refunds/{refund_id}/retry payments.decide
+POST /v1/staff/refunds/{refund_id}/correct refunds.make+payments.decide
+POST /v1/staff/refunds/{refund_id}/retry refunds.make+payments.decide
 PUT /v1/staff/skus/{sku_id} catalog.change
 PUT /v1/staff/skus/{sku_id}/price prices.change
 GET /v1/staff/staff staff.see
@@ -113,4 +113,4 @@ GET /v1/staff/trail audit.see
 MATRIX: Final[Mapping[tuple[str, str], str]] = {
     (method, path): permission for method, path, permission in (line.split() for line in _TABLE.strip().splitlines())
 }
-"""(method, path) -> permission."""
+"""(method, path) -> permission; several that are all needed are joined by `+`."""

@@ -117,19 +117,36 @@ def test_importing_again_changes_only_what_is_different(folder: Path, capsys: py
     assert told(capsys, "catalog", "list", "--query", "云雾")["items"][0]["status"] == "off_sale"
 
 
-def test_an_import_changes_prices_so_it_takes_who_may_change_prices(
+def priced(capsys: pytest.CaptureFixture[str]) -> dict[str, tuple[int, bool, int]]:
+    """Price, whether it is for sale, and units, by code."""
+    cards = told(capsys, "catalog", "list")["items"]
+    kinds = [kind for card in cards for kind in told(capsys, "catalog", "show", card["product_id"])["card"]["skus"]]
+    return {kind["code"]: (kind["price_minor"], kind["on_sale"], kind["available"]) for kind in kinds}
+
+
+def test_who_may_not_set_prices_brings_none_in_by_a_file(
     folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """R35: a clerk may not reprice, so a clerk may not bring other prices in by a file either."""
+    """R35, CAT-R4: a clerk's import leaves what is new off sale and without a price, and known prices as they are."""
     for login, role in (("clerk", "clerk"), ("boss", "admin")):
         monkeypatch.setattr("sys.stdin", io.StringIO("lantern river 42\n"))
         assert run(["staff", "add", login, "--role", role, "--password-stdin"]) == DONE
     capsys.readouterr()
 
-    assert taken(folder, "newbee", "--as", "clerk") == FAILED
-    assert "(permission=prices.change) [staff.forbidden]" in capsys.readouterr().err
-    assert told(capsys, "catalog", "list")["items"] == []
+    assert taken(folder, "newbee", "--as", "clerk") == DONE
+    assert "skus unpriced: 2" in capsys.readouterr().out
+    assert {(price, sold) for price, sold, _ in priced(capsys).values()} == {(0, False)}
+    assert {card["status"] for card in told(capsys, "catalog", "list")["items"]} == {"off_sale"}
+
     assert taken(folder, "newbee", "--as", "boss") == DONE
+    capsys.readouterr()
+    sold = priced(capsys)
+    assert all(price > 0 and is_sold for price, is_sold, _ in sold.values())
+    dearer = NEWBEE.replace("1,1,1,,", "1,2,1,,")
+    (folder / "newbee_goods.csv.gz").write_bytes(gzip.compress(dearer.encode(), mtime=0))
+    assert taken(folder, "newbee", "--as", "clerk") == DONE
+    capsys.readouterr()
+    assert priced(capsys) == sold
 
 
 def test_wrong_rows_are_listed_by_number_and_nothing_is_stored(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

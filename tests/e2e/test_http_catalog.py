@@ -29,6 +29,7 @@ from tests.support.stores import Place
 PEOPLE = {
     "member": Principal(session_id=SESSION, member_id=ALICE),
     "clerk": Principal(session_id=SESSION, staff_id=CLERK, roles=(Role.CLERK,)),
+    "seller": Principal(session_id=SESSION, staff_id=CLERK, roles=(Role.CLERK, Role.FINANCE)),
     "finance": Principal(session_id=SESSION, staff_id=CLERK, roles=(Role.FINANCE,)),
 }
 CNY_10 = {"minor": 1_000, "currency": "CNY"}
@@ -87,8 +88,8 @@ async def created(client: httpx2.AsyncClient, **about: Any) -> dict[str, Any]:
 
 
 async def test_goods_that_staff_enter_are_found_by_everybody(window: Window) -> None:
-    clerk, anybody = await window.client("clerk"), await window.client()
-    ids = await created(clerk)
+    seller, anybody = await window.client("seller"), await window.client()
+    ids = await created(seller)
 
     found = (await anybody.get("/v1/products", params={"query": "羊毛", "sort": "price_asc"})).json()
 
@@ -122,10 +123,10 @@ async def test_availability_is_live(window: Window) -> None:
 
 async def test_goods_off_sale_are_missing_for_everybody_but_staff(window: Window) -> None:
     """R33: off sale looks like never there."""
-    clerk, anybody = await window.client("clerk"), await window.client()
-    product = (await created(clerk))["product_id"]
+    seller, anybody = await window.client("seller"), await window.client()
+    product = (await created(seller))["product_id"]
 
-    assert (await clerk.put(f"/v1/staff/products/{product}/sale", json={"on_sale": False})).json()["version"] == 2
+    assert (await seller.put(f"/v1/staff/products/{product}/sale", json={"on_sale": False})).json()["version"] == 2
 
     gone = await anybody.get(f"/v1/products/{product}")
     never = await anybody.get(f"/v1/products/{uuid4()}")
@@ -135,27 +136,28 @@ async def test_goods_off_sale_are_missing_for_everybody_but_staff(window: Window
         == (404, "catalog.product_not_found")
     )
     assert (await anybody.get("/v1/products")).json()["items"] == []
-    assert (await clerk.get(f"/v1/staff/products/{product}")).json()["product"]["status"] == "off_sale"
-    assert len((await clerk.get("/v1/staff/products")).json()["items"]) == 1
+    assert (await seller.get(f"/v1/staff/products/{product}")).json()["product"]["status"] == "off_sale"
+    assert len((await seller.get("/v1/staff/products")).json()["items"]) == 1
 
 
 async def test_staff_describe_reprice_and_extend_goods(window: Window) -> None:
     """CAT-R1: the price version grows; prices are changed by those who may (R35)."""
-    clerk, finance = await window.client("clerk"), await window.client("finance")
-    ids = await created(clerk)
+    seller, finance = await window.client("seller"), await window.client("finance")
+    ids = await created(seller)
     product, sku = ids["product_id"], ids["sku_ids"][0]
 
     other = {"code": "Q-2", "price": CNY_10, "particulars": {"options": [{"name": "颜色", "value": "蓝"}]}}
-    added = (await clerk.post(f"/v1/staff/products/{product}/skus", json=other)).json()
+    added = (await seller.post(f"/v1/staff/products/{product}/skus", json=other)).json()
     price = {"price": {"minor": 900, "currency": "CNY"}}
+    clerk = await window.client("clerk")
     assert (await clerk.put(f"/v1/staff/skus/{sku}/price", json=price)).status_code == 403
     repriced = (await finance.put(f"/v1/staff/skus/{sku}/price", json=price)).json()
     hidden = {"options": [{"name": "颜色", "value": "蓝"}], "on_sale": False}
-    assert (await clerk.put(f"/v1/staff/skus/{added['sku_id']}", json=hidden)).status_code == 200
+    assert (await seller.put(f"/v1/staff/skus/{added['sku_id']}", json=hidden)).status_code == 200
     anew = {"title": "新名", "purchase_limit": 2, "image_urls": ["https://images.example/1.jpg"]}
-    assert (await clerk.put(f"/v1/staff/products/{product}", json=anew)).status_code == 200
+    assert (await seller.put(f"/v1/staff/products/{product}", json=anew)).status_code == 200
 
-    shown = (await clerk.get(f"/v1/staff/products/{product}")).json()["product"]
+    shown = (await seller.get(f"/v1/staff/products/{product}")).json()["product"]
     assert (repriced["sku_id"], repriced["price_version"]) == (sku, 2)
     assert shown["off_sale_sku_ids"] == [added["sku_id"]]
     assert [(one["code"], one["price"]["minor"]) for one in shown["product"]["skus"]] == [("Q-1", 900), ("Q-2", 1_000)]
@@ -163,12 +165,12 @@ async def test_staff_describe_reprice_and_extend_goods(window: Window) -> None:
 
 
 async def test_categories_and_brands_are_filters(window: Window) -> None:
-    clerk, anybody = await window.client("clerk"), await window.client()
-    root = (await clerk.post("/v1/staff/categories", json={"code": "home", "name": "居家"})).json()["category_id"]
-    leaf = (await clerk.post("/v1/staff/categories", json={"code": "bed", "name": "床品"})).json()["category_id"]
-    brand = (await clerk.post("/v1/staff/brands", json={"name": "MUJI"})).json()["brand_id"]
-    assert (await clerk.put(f"/v1/staff/categories/{leaf}/parent", json={"parent_id": root})).status_code == 204
-    await created(clerk, description={"title": "被", "category_id": leaf, "brand_id": brand})
+    seller, anybody = await window.client("seller"), await window.client()
+    root = (await seller.post("/v1/staff/categories", json={"code": "home", "name": "居家"})).json()["category_id"]
+    leaf = (await seller.post("/v1/staff/categories", json={"code": "bed", "name": "床品"})).json()["category_id"]
+    brand = (await seller.post("/v1/staff/brands", json={"name": "MUJI"})).json()["brand_id"]
+    assert (await seller.put(f"/v1/staff/categories/{leaf}/parent", json={"parent_id": root})).status_code == 204
+    await created(seller, description={"title": "被", "category_id": leaf, "brand_id": brand})
 
     tree = (await anybody.get("/v1/categories")).json()["items"]
     assert [(one["name"], one["parent_id"], one["depth"]) for one in tree] == [("居家", None, 1), ("床品", root, 2)]
@@ -178,7 +180,7 @@ async def test_categories_and_brands_are_filters(window: Window) -> None:
         ({"price_from": 1_001}, 0), ({"price_to": 1_000}, 1),
     ):  # fmt: skip
         assert len((await anybody.get("/v1/products", params=query)).json()["items"]) == count, query
-    assert (await clerk.put(f"/v1/staff/categories/{root}/parent", json={"parent_id": leaf})).json()["code"] == (
+    assert (await seller.put(f"/v1/staff/categories/{root}/parent", json={"parent_id": leaf})).json()["code"] == (
         "catalog.category_loop"
     )
 
@@ -200,15 +202,15 @@ async def test_categories_and_brands_are_filters(window: Window) -> None:
 )  # fmt: skip
 async def test_goods_that_make_no_sense_are_refused_by_field(window: Window, body: dict[str, Any], field: str) -> None:
     """R34, R37, R38"""
-    answer = await (await window.client("clerk")).post("/v1/staff/products", json=body)
+    answer = await (await window.client("seller")).post("/v1/staff/products", json=body)
 
     assert answer.status_code == 422, answer.text
     assert field in [problem["field"] for problem in answer.json()["errors"]]
 
 
 async def test_refusals_name_what_is_wrong(window: Window) -> None:
-    clerk = await window.client("clerk")
-    await created(clerk)
+    seller = await window.client("seller")
+    await created(seller)
 
     for body, status, code in (
         (QUILT, 409, "catalog.code_in_use"),
@@ -218,18 +220,18 @@ async def test_refusals_name_what_is_wrong(window: Window) -> None:
         (QUILT | {"code": "Z", "skus": [KIND | {"code": "Z", "particulars": {"options": [], "on_sale": False}}]}, 409,
          "catalog.nothing_to_sell"),
     ):  # fmt: skip
-        answer = await clerk.post("/v1/staff/products", json=body)
+        answer = await seller.post("/v1/staff/products", json=body)
         assert (answer.status_code, answer.json()["code"]) == (status, code)
 
 
 async def test_entering_goods_twice_with_one_key_enters_them_once(window: Window) -> None:
     """R17, GEN-R7"""
-    clerk = await window.client("clerk")
+    seller = await window.client("seller")
 
-    first, again = [await clerk.post("/v1/staff/products", json=QUILT, headers={"Idempotency-Key": "k"}) for _ in range(2)]
+    first, again = [await seller.post("/v1/staff/products", json=QUILT, headers={"Idempotency-Key": "k"}) for _ in range(2)]
 
     assert (first.status_code, first.json()) == (again.status_code, again.json())
-    assert len((await clerk.get("/v1/staff/products")).json()["items"]) == 1
+    assert len((await seller.get("/v1/staff/products")).json()["items"]) == 1
 
 
 @pytest.mark.parametrize(
@@ -254,8 +256,8 @@ async def test_any_words_may_be_looked_for(window: Window, text: str) -> None:
 
 async def test_what_members_look_for_and_at_is_offered_to_capture(window: Window) -> None:
     """BEH-R1, BEH-R2: of members only; whether it is kept, their consent decides."""
-    product = (await created(await window.client("clerk")))["product_id"]
-    for token in (None, "clerk", "member"):
+    product = (await created(await window.client("seller")))["product_id"]
+    for token in (None, "seller", "member"):
         client = await window.client(token)
         await client.get("/v1/products", params={"query": "羊毛被"})
         await client.get("/v1/products")
@@ -268,7 +270,7 @@ async def test_what_members_look_for_and_at_is_offered_to_capture(window: Window
 
 
 async def test_goods_are_shown_although_nothing_can_be_noted(window: Window) -> None:
-    product = (await created(await window.client("clerk")))["product_id"]
+    product = (await created(await window.client("seller")))["product_id"]
     window.notes_fail = True
 
     assert (await (await window.client("member")).get(f"/v1/products/{product}")).status_code == 200

@@ -109,3 +109,18 @@ async def test_a_call_without_words_says_so_in_the_description(shop: WholeShop) 
     call = (await described(shop))["paths"]["/v1/carts"]["post"]
 
     assert call["requestBody"]["required"] is False
+
+
+async def test_asking_what_an_address_takes_is_no_decision_of_staff(shop: WholeShop) -> None:
+    """R35: the trail holds decisions and looks at contacts; OPTIONS and what only reads leave no line there."""
+    things = await things_of_alice(shop)
+    async with shop.knocking("admin") as client:
+        before = (await client.get("/v1/staff/trail")).json()["items"]
+        for path, methods in allowed(shop).items():
+            asked = [await client.options(address(path, things))]
+            if "GET" in methods and not path.endswith("/contact"):
+                asked += [await client.head(address(path, things)), await client.get(address(path, things))]
+            assert all(answer.status_code < 500 for answer in asked), path
+        after = (await client.get("/v1/staff/trail")).json()["items"]
+
+    assert after == before

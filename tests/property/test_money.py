@@ -7,6 +7,7 @@ from fractions import Fraction
 import pytest
 from hypothesis import given, strategies as st
 
+from retail_domain.kernel.errors import InvalidInput
 from retail_domain.kernel.money import (
     MINOR_MAX,
     Money,
@@ -218,7 +219,7 @@ def test_a_half_is_rounded_up(amount: int, bps: int, payable: int) -> None:
 @pytest.mark.parametrize("minor", [1.0, "1", True, None])
 def test_money_is_a_whole_number_and_nothing_else(minor: object) -> None:
     """GEN-R1, R4: no float anywhere, and a bool is no amount."""
-    with pytest.raises(TypeError):
+    with pytest.raises(InvalidInput, match="minor: a whole number"):
         Money(minor, "CNY")  # type: ignore[arg-type]
 
 

@@ -126,5 +126,5 @@ async def test_nobody_is_both_a_member_and_anonymous() -> None:
     for member, device in ((ALICE, "device"), (None, None), (None, "")):
         with pytest.raises(ValueError, match="anonymous"):
             Visitor(member, device)
-    with pytest.raises(ValueError, match="short"):
+    with pytest.raises(ValueError, match="at most 200"):
         Context(source="x" * 201)

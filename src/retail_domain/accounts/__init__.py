@@ -74,6 +74,7 @@ from retail_domain.accounts.model.slots import (
 )
 from retail_domain.accounts.model.staff import (
     MAY as MAY,
+    NEEDS as NEEDS,
     Permission as Permission,
     Role as Role,
     Staff as Staff,

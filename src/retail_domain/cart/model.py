@@ -12,6 +12,8 @@ from attrs import evolve, field, frozen
 from retail_domain.cart.errors import CartLineNotFound, CartNotEnough, CartNotFound, CartQuantityTooLarge, CartTooManyLines
 from retail_domain.cart.events import CartHandedOver, CartLineRemoved, CartLineSet, CartMerged, CartOrdered
 from retail_domain.kernel.change import Change
+from retail_domain.kernel.checked import OneOrMore, checked
+from retail_domain.kernel.errors import InvalidInput
 from retail_domain.kernel.ids import CartId, MemberId, SkuId
 from retail_domain.kernel.limits import Limits
 
@@ -20,6 +22,7 @@ NOTHING_LIMITED: Final[Mapping[SkuId, int]] = {}
 
 
 @frozen(kw_only=True)
+@checked
 class CartOwner:
     """Whose cart it is: a member's, or that of the guest who holds the cart token (CRT-R8)."""
 
@@ -28,7 +31,7 @@ class CartOwner:
 
     def __attrs_post_init__(self) -> None:
         if (self.member_id is None) == (self.token_hash is None):
-            raise ValueError("a cart belongs to a member or to the holder of a token")
+            raise InvalidInput.of("member_id", "one_of", "a cart belongs to a member or to the holder of a token")
 
     @classmethod
     def member(cls, id: MemberId) -> CartOwner:
@@ -42,17 +45,14 @@ class CartOwner:
 
 
 @frozen
+@checked
 class CartLine:
     """So many units of a SKU; a line is unique by its SKU (CRT-R1, CRT-I3)."""
 
     sku_id: SkuId
-    quantity: int
+    quantity: OneOrMore
     wished_at: int | None = field(default=None, eq=False)
     """The version of the cart at which its buyer wished for exactly so many, or put the first of them in."""
-
-    def __attrs_post_init__(self) -> None:
-        if self.quantity < 1:
-            raise ValueError("a line has at least one unit")
 
 
 @frozen(kw_only=True)

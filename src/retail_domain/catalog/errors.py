@@ -71,6 +71,14 @@ class NothingToSell(DomainError):
 
 
 @refusal
+class NoPriceYet(DomainError):
+    """This kind of goods has no price yet, so it cannot be sold: somebody who may set prices sets one first."""
+
+    code = "catalog.no_price_yet"
+    sku_id: SkuId
+
+
+@refusal
 class CategoryLoop(DomainError):
     """A category cannot lie below itself."""
 

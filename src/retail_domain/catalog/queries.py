@@ -11,6 +11,7 @@ from attrs import frozen
 
 from retail_domain.catalog.model import Option, ProductStatus, is_open
 from retail_domain.catalog.words import EVERYTHING, Query
+from retail_domain.kernel.checked import checked
 from retail_domain.kernel.grounds import Ground
 from retail_domain.kernel.ids import BrandId, CategoryId, FreightTemplateId, ProductId, SkuId
 from retail_domain.kernel.paging import Page, PageRequest
@@ -74,6 +75,7 @@ class Sort(Enum):
 
 
 @frozen(kw_only=True)
+@checked
 class ProductSearch:
     """Which products to list. `on_sale_at` shows only what members can buy at that time; None shows staff everything."""
 

@@ -15,6 +15,8 @@ from typing import Final
 
 from attrs import frozen
 
+from retail_domain.kernel.checked import checked
+
 QUERY_LENGTH_MAX: Final = 100
 QUERY_WORDS_MAX: Final = 8
 TEXT_LENGTH_MAX: Final = 2_000
@@ -37,6 +39,7 @@ def terms_of(text: str) -> tuple[str, ...]:
 
 
 @frozen(kw_only=True)
+@checked
 class Query:
     """What somebody typed into the search box, as words; none when there was nothing to search for."""
 

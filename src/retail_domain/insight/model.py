@@ -10,6 +10,8 @@ from uuid import UUID
 from attrs import frozen
 
 from retail_domain.kernel.change import Change
+from retail_domain.kernel.checked import checked
+from retail_domain.kernel.errors import InvalidInput
 from retail_domain.kernel.ids import MemberId
 
 BATCH_MAX: Final = 50
@@ -37,6 +39,7 @@ class BehaviourKind(Enum):
 
 
 @frozen(kw_only=True)
+@checked
 class Context:
     """Where somebody came from: the page or channel, a campaign, a share token (BEH-R1)."""
 
@@ -45,14 +48,16 @@ class Context:
     share_token: str = ""
 
     def __attrs_post_init__(self) -> None:
-        if max(len(self.source), len(self.campaign), len(self.share_token)) > TEXT_MAX:
-            raise ValueError("a context's texts are short")
+        for name in ("source", "campaign", "share_token"):
+            if len(getattr(self, name)) > TEXT_MAX:
+                raise InvalidInput.of(name, "length", f"at most {TEXT_MAX} characters")
 
 
 NO_CONTEXT: Final = Context()
 
 
 @frozen
+@checked
 class Visitor:
     """Who did it: a member, or a device that is nobody yet; never both (BEH-R2)."""
 
@@ -61,9 +66,9 @@ class Visitor:
 
     def __attrs_post_init__(self) -> None:
         if (self.member_id is None) == (self.anonymous_id is None):
-            raise ValueError("a visitor is either a member or anonymous")
+            raise InvalidInput.of("anonymous_id", "one_of", "a visitor is either a member or anonymous")
         if self.anonymous_id is not None and not 1 <= len(self.anonymous_id) <= TEXT_MAX:
-            raise ValueError("an anonymous id is a short text")
+            raise InvalidInput.of("anonymous_id", "length", f"1 to {TEXT_MAX} characters")
 
 
 @frozen(kw_only=True)

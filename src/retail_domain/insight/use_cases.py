@@ -9,6 +9,7 @@ from attrs import frozen
 
 from retail_domain.insight.model import NO_CONTEXT, BehaviourEvent, BehaviourKind, Context, Visitor, is_timely
 from retail_domain.insight.ports import Consents, InsightWork
+from retail_domain.kernel.checked import checked
 from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.frames import Called
 from retail_domain.kernel.means import Means
@@ -16,6 +17,7 @@ from retail_domain.kernel.once import Once
 
 
 @frozen(kw_only=True)
+@checked
 class BehaviourDeed:
     """One thing that was done, as the client tells it."""
 
@@ -30,6 +32,7 @@ class BehaviourDeed:
 
 
 @frozen(kw_only=True)
+@checked
 class CaptureBehaviour:
     """A visitor's client tells what was done; `consented` is what an anonymous visitor agreed to on the device."""
 

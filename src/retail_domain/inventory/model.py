@@ -12,6 +12,7 @@ from attrs import evolve, frozen
 from retail_domain.inventory.errors import AdjustmentTooLarge, ShelfFull, SoldOut
 from retail_domain.inventory.events import StockFellLow, StockRecovered
 from retail_domain.kernel.change import Change, with_new
+from retail_domain.kernel.errors import InvalidInput
 from retail_domain.kernel.events import Event
 from retail_domain.kernel.ids import LocationId, SkuId
 
@@ -196,7 +197,7 @@ class Location:
 
     def __attrs_post_init__(self) -> None:
         if not self.code or len(self.code) > 40 or not self.name or len(self.name) > 100:
-            raise ValueError("a location has a short code and a name")
+            raise InvalidInput.of("code", "length", "a location has a short code and a name")
 
 
 @frozen(kw_only=True)

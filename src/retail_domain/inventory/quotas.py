@@ -9,22 +9,26 @@ from retail_domain.inventory.ports import InventoryWork
 from retail_domain.inventory.quota import Quota
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.change import Change
+from retail_domain.kernel.checked import NoneOrMore, checked
+from retail_domain.kernel.effects import Effect, brings
 from retail_domain.kernel.ids import SkuId
 from retail_domain.kernel.means import Means
 from retail_domain.kernel.once import Once
 
 
 @frozen(kw_only=True)
+@checked
 class SetQuota:
     """From now on a campaign sells a SKU, so many units in all: what it has sold counts."""
 
     sku_id: SkuId
-    size: int
+    size: NoneOrMore
     actor: Actor
     once: Once | None = None
 
 
 @frozen(kw_only=True)
+@checked
 class CloseQuota:
     """The campaign is over: the SKU is sold as others are."""
 
@@ -53,6 +57,7 @@ async def set_quota(work: InventoryWork, command: SetQuota, means: Means) -> Quo
     return _kept(work, change)
 
 
+@brings(Effect.STOCK)
 async def close_quota(work: InventoryWork, command: CloseQuota, means: Means) -> QuotaStands:
     """Closing twice changes nothing. Answers the quota. Raises QuotaNotFound."""
     found = (await work.quotas.claim([command.sku_id])).get(command.sku_id)

@@ -12,12 +12,15 @@ from retail_domain.inventory.model import Location, LocationKind, StockAlert, St
 from retail_domain.inventory.ports import InventoryWork
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.change import Change
+from retail_domain.kernel.checked import NoneOrMore, OneOrMore, checked
+from retail_domain.kernel.effects import Effect, brings
 from retail_domain.kernel.ids import LocationId, SkuId
 from retail_domain.kernel.means import Means
 from retail_domain.kernel.once import Once
 
 
 @frozen(kw_only=True)
+@checked
 class OpenLocation:
     """Staff open a warehouse or store."""
 
@@ -37,6 +40,7 @@ class LocationOpened:
     location_id: LocationId
 
 
+@brings(Effect.STOCK)
 async def open_location(work: InventoryWork, command: OpenLocation, means: Means) -> LocationOpened:
     """Answers its id. Raises LocationExists when the code is in use."""
     if any(one.code == command.code for one in await work.locations.all()):
@@ -50,18 +54,20 @@ async def open_location(work: InventoryWork, command: OpenLocation, means: Means
 
 
 @frozen(kw_only=True)
+@checked
 class ReceiveStock:
     """Units arrived at a location (STK-R3). `reference` is the delivery note."""
 
     sku_id: SkuId
     location: str
-    quantity: int
+    quantity: OneOrMore
     reference: str
     actor: Actor
     once: Once | None = None
 
 
 @frozen(kw_only=True)
+@checked
 class AdjustStock:
     """Staff correct a count by so many units either way (STK-R3).
 
@@ -78,14 +84,15 @@ class AdjustStock:
 
 
 @frozen(kw_only=True)
+@checked
 class WatchStock:
     """Staff set when to warn of low stock, and how many units are kept out of sale; None leaves a value (STK-R9)."""
 
     sku_id: SkuId
     location: str
     actor: Actor
-    alert_threshold: int | None = None
-    safety: int | None = None
+    alert_threshold: NoneOrMore | None = None
+    safety: NoneOrMore | None = None
     once: Once | None = None
 
 
@@ -109,6 +116,7 @@ async def receive_stock(work: InventoryWork, command: ReceiveStock, means: Means
     return _kept(work, opened.then(lambda item: item.receive(command.quantity, reference=command.reference, at=at)))
 
 
+@brings(Effect.STOCK)
 async def adjust_stock(work: InventoryWork, command: AdjustStock, means: Means) -> StockCounted:
     """Answers the new count. Raises LocationNotFound, StockItemNotFound, AdjustmentTooLarge."""
     shelf = await _shelf(work, command.sku_id, command.location)
@@ -119,6 +127,7 @@ def _adjusted(shelf: StockItem, command: AdjustStock, at: datetime) -> Change[St
     return shelf.adjust(command.change, reference=command.reason, at=at, shortfall=command.shortfall)
 
 
+@brings(Effect.STOCK)
 async def watch_stock(work: InventoryWork, command: WatchStock, means: Means) -> StockCounted:
     """What is None stays. Answers the count. Raises LocationNotFound, StockItemNotFound."""
     shelf, at = await _shelf(work, command.sku_id, command.location), means.clock.now()

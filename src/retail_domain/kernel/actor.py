@@ -7,6 +7,8 @@ from uuid import UUID
 
 from attrs import frozen
 
+from retail_domain.kernel.checked import checked
+
 
 class ActorKind(Enum):
     """The four sorts of actors a transition can have."""
@@ -18,6 +20,7 @@ class ActorKind(Enum):
 
 
 @frozen
+@checked
 class Actor:
     """Somebody or something that acts: a member or a staff account by id, the system or a gateway by name."""
 

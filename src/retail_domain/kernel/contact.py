@@ -7,6 +7,9 @@ from typing import Final
 
 from attrs import frozen
 
+from retail_domain.kernel.checked import checked
+from retail_domain.kernel.errors import InvalidInput
+
 _E164: Final = re.compile(r"\+[1-9][0-9]{6,14}")
 _MAINLAND: Final = re.compile(r"(?:\+?86)?(1[3-9][0-9]{9})")
 # No number of the mainland, but near enough to one for a carrier to guess which: a 0 or 86 too many, digits too many or few.
@@ -15,6 +18,7 @@ _NOISE: Final = str.maketrans("", "", " -()\t")
 
 
 @frozen
+@checked
 class Phone:
     """A phone number in E.164 form, `+8613800138000`: one spelling, so limits cannot be bypassed by formatting."""
 
@@ -22,7 +26,7 @@ class Phone:
 
     def __attrs_post_init__(self) -> None:
         if not _E164.fullmatch(self.e164):
-            raise ValueError("a phone number is written +<country><number>, 7 to 15 digits")
+            raise InvalidInput.of("e164", "format", "a phone number is written +<country><number>, 7 to 15 digits")
 
     @classmethod
     def parse(cls, text: str) -> Phone:

@@ -65,7 +65,7 @@ def refusal(cls: type[C]) -> type[C]:
 
 
 @refusal
-class InvalidInput(DomainError):
+class InvalidInput(DomainError, ValueError):
     """Something that was sent cannot be accepted."""
 
     code = "input.invalid"

@@ -18,6 +18,7 @@ from typing import Any, Final, Generic, Protocol, TypeAlias, TypeVar, TypeVarTup
 
 from attrs import frozen
 
+from retail_domain.kernel.effects import effects_of
 from retail_domain.kernel.errors import DomainError
 from retail_domain.kernel.means import Means
 from retail_domain.kernel.once import DONE, Done, KeyReused, Once
@@ -231,4 +232,5 @@ def _looks_of(use_case: Callable[..., object], first: int, end: int) -> tuple[tu
     annotations = {one.name: one.annotation for one in wishes} | {"return": answer}
     plain = ("__name__", "__qualname__", "__doc__", "__module__")
     looks = [(name, getattr(use_case, name)) for name in plain]
+    looks.append(("effects", effects_of(use_case)))
     return (*looks, ("__annotations__", annotations), ("__signature__", shown))

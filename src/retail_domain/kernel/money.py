@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
-from typing import Final
+from typing import Annotated, Final
 
 from attrs import frozen
+
+from retail_domain.kernel.checked import Between, Spelled, checked
 
 MINOR_MAX: Final = 10**12
 """No amount in the shop is larger than this many minor units, so sums never overflow a 64-bit column."""
@@ -32,20 +34,20 @@ def exponent(currency: str) -> int:
     return EXPONENTS.get(currency, 2)
 
 
+Currency = Annotated[
+    str,
+    Spelled("three capital letters of ISO 4217", lambda text: len(text) == 3 and text.isascii() and text.isupper()),
+]
+"""The code of a currency."""
+
+
 @frozen(order=True)
+@checked
 class Money:
     """An amount of money: a whole number of minor units (分) and its ISO 4217 currency (GEN-R1)."""
 
-    minor: int
-    currency: str
-
-    def __attrs_post_init__(self) -> None:
-        if type(self.minor) is not int:
-            raise TypeError("money is a whole number of minor units")
-        if not -MINOR_MAX <= self.minor <= MINOR_MAX:
-            raise ValueError("amount beyond what the shop handles")
-        if len(self.currency) != 3 or not (self.currency.isascii() and self.currency.isupper()):
-            raise ValueError("currency is three capital letters of ISO 4217")
+    minor: Annotated[int, Between(-MINOR_MAX, MINOR_MAX)]
+    currency: Currency
 
     def __add__(self, other: Money) -> Money:
         return Money(self.minor + self._same(other), self.currency)
@@ -87,14 +89,11 @@ def parse_minor(text: str, currency: str) -> int:
 
 
 @frozen(order=True)
+@checked
 class Rate:
     """A share in basis points: 10,000 is the whole, 8折 is 8,000 (GEN-R1)."""
 
-    bps: int
-
-    def __attrs_post_init__(self) -> None:
-        if type(self.bps) is not int or not 0 <= self.bps <= 10_000:
-            raise ValueError("a rate lies between 0 and 10,000 basis points")
+    bps: Annotated[int, Between(0, 10_000)]
 
     def of(self, minor: int) -> int:
         """This share of an amount, a half rounded up (GEN-R2)."""

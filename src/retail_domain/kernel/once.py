@@ -8,12 +8,14 @@ from typing import Final, Protocol, TypeVar
 
 from attrs import define, field, frozen
 
+from retail_domain.kernel.checked import checked
 from retail_domain.kernel.errors import DomainError, Kind, refusal
 
 T = TypeVar("T")
 
 
 @define(eq=False)
+@checked
 class Witness:
     """Hears whether an answer was given before."""
 
@@ -21,6 +23,7 @@ class Witness:
 
 
 @frozen(kw_only=True)
+@checked
 class Once:
     """The key under which a command is carried out at most once.
 

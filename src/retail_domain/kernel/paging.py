@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Generic, TypeVar
+from typing import Annotated, Generic, TypeVar
 
 from attrs import frozen
+
+from retail_domain.kernel.checked import Between, checked
 
 T = TypeVar("T", covariant=True)
 
 
 @frozen
+@checked
 class PageRequest:
     """How many items, and after which cursor (none: from the start)."""
 
-    limit: int = 20
+    limit: Annotated[int, Between(1, 100)] = 20
     cursor: str | None = None
-
-    def __attrs_post_init__(self) -> None:
-        if not 1 <= self.limit <= 100:
-            raise ValueError("a page holds 1 to 100 items")
 
 
 @frozen

@@ -8,6 +8,7 @@ from datetime import date
 from attrs import frozen
 
 from retail_domain.kernel.calendar import Calendar
+from retail_domain.kernel.checked import checked
 from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.errors import InvalidInput
 from retail_domain.kernel.ids import MemberId
@@ -18,6 +19,7 @@ from retail_domain.membership.ports import MembershipWork
 
 
 @frozen(kw_only=True)
+@checked
 class CheckInToday:
     """A member comes by."""
 
@@ -34,6 +36,7 @@ class CheckedIn:
 
 
 @frozen(kw_only=True)
+@checked
 class ShowCheckIns:
     """A month of a member's calendar: `month` is any day of it; None is the month in which today lies."""
 

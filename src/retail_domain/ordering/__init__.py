@@ -17,6 +17,7 @@ from retail_domain.ordering.commands import (
 from retail_domain.ordering.errors import (
     CartAlreadyOrdered as CartAlreadyOrdered,
     OrderAmountDiffers as OrderAmountDiffers,
+    OrderClosePaysBack as OrderClosePaysBack,
     OrderFreightWouldRise as OrderFreightWouldRise,
     OrderGoodsInSeveralLines as OrderGoodsInSeveralLines,
     OrderGoodsInSeveralPlaces as OrderGoodsInSeveralPlaces,

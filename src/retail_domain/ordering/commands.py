@@ -5,7 +5,9 @@ from __future__ import annotations
 from attrs import field, frozen
 
 from retail_domain.kernel.actor import Actor
+from retail_domain.kernel.checked import NoneOrMore, checked
 from retail_domain.kernel.contact import Phone
+from retail_domain.kernel.effects import EVERYTHING, Granted
 from retail_domain.kernel.ids import AddressId, LocationId, MemberId, OrderId, ParcelId, RefundId
 from retail_domain.kernel.money import Money
 from retail_domain.kernel.once import Once
@@ -22,6 +24,7 @@ class OrderOutcome:
 
 
 @frozen(kw_only=True)
+@checked
 class CancelOrder:
     """A member does not want an order that is not paid yet (T10)."""
 
@@ -31,6 +34,7 @@ class CancelOrder:
 
 
 @frozen(kw_only=True)
+@checked
 class ConfirmReceipt:
     """A member has the goods (T8)."""
 
@@ -40,6 +44,7 @@ class ConfirmReceipt:
 
 
 @frozen(kw_only=True)
+@checked
 class RedirectMyOrder:
     """A member wants an order to go to another of their addresses (ORD-R5)."""
 
@@ -50,6 +55,7 @@ class RedirectMyOrder:
 
 
 @frozen(kw_only=True)
+@checked
 class RedirectOrder:
     """Staff send an order elsewhere, and say why; waiving, the shop bears whatever freight that costs more (ORD-R5)."""
 
@@ -66,6 +72,7 @@ class RedirectOrder:
 
 
 @frozen(kw_only=True)
+@checked
 class GoOn:
     """What a paid order waited for is there (T4); who had it wait says so."""
 
@@ -75,6 +82,7 @@ class GoOn:
 
 
 @frozen(kw_only=True)
+@checked
 class HideOrder:
     """A member does not want to see an order in the list any more (ORD-R6)."""
 
@@ -84,6 +92,7 @@ class HideOrder:
 
 
 @frozen(kw_only=True)
+@checked
 class ShipOrder:
     """Staff hand units to a carrier; without units, everything that is left (T6).
 
@@ -109,16 +118,22 @@ class OrderSent:
 
 
 @frozen(kw_only=True)
+@checked
 class CloseOrder:
-    """Staff call an order off: unpaid, or paid and not shipped at all, also while it waits (T10, T11)."""
+    """Staff call an order off: unpaid, or paid and not shipped at all, also while it waits (T10, T11).
+
+    A paid one is closed only if whoever acts may pay money back; `granted` says what they may bring about.
+    """
 
     order_id: OrderId
     reason: str
     actor: Actor
+    granted: Granted = EVERYTHING
     once: Once | None = None
 
 
 @frozen(kw_only=True)
+@checked
 class RefundOrder:
     """Staff pay back units and, if they so decide, some of the freight (ORD-R10)."""
 
@@ -126,7 +141,7 @@ class RefundOrder:
     reason: str
     actor: Actor
     units: tuple[Units, ...] = ()
-    freight_minor: int = 0
+    freight_minor: NoneOrMore = 0
     once: Once | None = None
 
 

@@ -27,6 +27,16 @@ class OrderWrongState(DomainError):
 
 
 @refusal
+class OrderClosePaysBack(DomainError):
+    """This order is paid: calling it off pays the money back, which your account may not do."""
+
+    code = "order.close_pays_back"
+    kind = Kind.FORBIDDEN
+    order_id: OrderId
+    permission: str
+
+
+@refusal
 class OrderIsClosing(DomainError):
     """The order is being closed."""
 

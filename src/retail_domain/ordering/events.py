@@ -9,6 +9,7 @@ from uuid import UUID
 from attrs import frozen
 
 from retail_domain.kernel.actor import Actor
+from retail_domain.kernel.checked import NoneOrMore, OneOrMore, checked
 from retail_domain.kernel.events import Event
 from retail_domain.kernel.ids import CartId, LocationId, MemberId, OrderId, ParcelId, SkuId
 from retail_domain.kernel.money import Money
@@ -16,12 +17,13 @@ from retail_domain.ordering.lifecycle import CloseReason, OrderStatus
 
 
 @frozen(order=True)
+@checked
 class Units:
     """So many units of one line; who asks may leave the line out where the SKU stands in one line only."""
 
     sku_id: SkuId
-    quantity: int
-    line: int = 0
+    quantity: OneOrMore
+    line: NoneOrMore = 0
     """Its number, from 1; 0 where only the SKU is known. Facts always know it."""
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from attrs import field, frozen
 
 from retail_domain.kernel.actor import Actor
+from retail_domain.kernel.checked import NoneOrMore, checked
 from retail_domain.kernel.ids import MemberId, OrderId, PaymentId, RefundId
 from retail_domain.kernel.money import Money
 from retail_domain.kernel.once import Once
@@ -15,6 +16,7 @@ from retail_domain.payments.gateway import Flow
 
 
 @frozen(kw_only=True)
+@checked
 class StartPayment:
     """A member wants to pay an order, this way; the amount is the shop's business alone (R7)."""
 
@@ -29,6 +31,7 @@ class StartPayment:
 
 
 @frozen(kw_only=True)
+@checked
 class PayFromAccount:
     """A member wants an account of theirs with the shop to pay its part of an order: as much as is there and still needed.
 
@@ -38,11 +41,12 @@ class PayFromAccount:
     member_id: MemberId
     order_id: OrderId
     tender: str
-    most_minor: int | None = None
+    most_minor: NoneOrMore | None = None
     once: Once | None = None
 
 
 @frozen(kw_only=True)
+@checked
 class RefreshPayment:
     """A member wants to know now whether a payment has arrived (PAY-R13)."""
 
@@ -52,6 +56,7 @@ class RefreshPayment:
 
 
 @frozen(kw_only=True)
+@checked
 class ConfirmCounterPayment:
     """A clerk has taken money at the counter and types how much it was."""
 
@@ -62,6 +67,7 @@ class ConfirmCounterPayment:
 
 
 @frozen(kw_only=True)
+@checked
 class RefundAside:
     """Finance give back money that was kept aside (PAY-R2)."""
 
@@ -72,6 +78,7 @@ class RefundAside:
 
 
 @frozen(kw_only=True)
+@checked
 class RetryRefund:
     """Finance found out that a stuck refund surely did not go back: it is sent under a new reference (RET-R6)."""
 
@@ -81,6 +88,7 @@ class RetryRefund:
 
 
 @frozen(kw_only=True)
+@checked
 class CorrectRefund:
     """Finance give back another sum than a stuck refund asked for, as its provider took another one than it told (PAY-R2)."""
 
@@ -101,6 +109,7 @@ class RefundAnswer:
 
 
 @frozen(kw_only=True)
+@checked
 class TakeNotice:
     """A provider tells us something: nothing parsed, nothing believed."""
 

@@ -8,6 +8,8 @@ from typing import Final
 from attrs import frozen
 
 from retail_domain.kernel.actor import Actor
+from retail_domain.kernel.checked import NoneOrMore, checked
+from retail_domain.kernel.effects import Effect, brings
 from retail_domain.kernel.errors import InvalidInput
 from retail_domain.kernel.ids import FreightTemplateId, MemberId, QuoteId
 from retail_domain.kernel.means import Means
@@ -20,6 +22,7 @@ KEPT: Final = timedelta(days=2)
 
 
 @frozen(kw_only=True)
+@checked
 class ShowQuote:
     """A member looks at a quote again."""
 
@@ -34,6 +37,7 @@ async def show_quote(work: PricingWork, command: ShowQuote) -> Quote:
 
 
 @frozen(kw_only=True)
+@checked
 class StoreFreightTemplate:
     """Staff write a freight template, or rewrite the one of that id (MSC-R5)."""
 
@@ -46,6 +50,7 @@ class StoreFreightTemplate:
     once: Once | None = None
 
 
+@brings(Effect.SELLING_PRICE)
 async def store_freight_template(work: PricingWork, command: StoreFreightTemplate, means: Means) -> FreightTemplate:
     """Answers the stored template. Raises InvalidInput, and FreightTemplateNotFound when one to rewrite is not there."""
     book = await work.price_book.claim()
@@ -59,6 +64,7 @@ async def store_freight_template(work: PricingWork, command: StoreFreightTemplat
 
 
 @frozen(kw_only=True)
+@checked
 class RemoveFreightTemplate:
     """Staff take a freight template out of force."""
 
@@ -67,6 +73,7 @@ class RemoveFreightTemplate:
     once: Once | None = None
 
 
+@brings(Effect.SELLING_PRICE)
 async def remove_freight_template(work: PricingWork, command: RemoveFreightTemplate, means: Means) -> None:
     """From now on it is in force no more. Raises FreightTemplateNotFound."""
     book = await work.price_book.claim()
@@ -80,10 +87,11 @@ async def freight_templates(work: PricingWork) -> tuple[FreightTemplate, ...]:
 
 
 @frozen
+@checked
 class ForgetExpiredQuotes:
     """Housekeeping: quotes that expired long ago may go, so many at a time."""
 
-    limit: int = 1_000
+    limit: NoneOrMore = 1_000
 
 
 async def forget_expired_quotes(work: PricingWork, command: ForgetExpiredQuotes, means: Means) -> int:

@@ -21,6 +21,7 @@ from sqlalchemy.sql.elements import BindParameter
 from sqlalchemy.types import TypeDecorator, TypeEngine, UserDefinedType
 
 from retail_adapters.system.quick_uuid import QuickUuid
+from retail_domain.kernel.money import MINOR_MAX
 
 T = TypeVar("T")
 E = TypeVar("E", bound=Enum)
@@ -73,6 +74,35 @@ class Whole(Coded[int]):
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """INTEGER is the only name STRICT tables know."""
         return dialect.type_descriptor(sqlite.INTEGER() if _is_sqlite(dialect) else BigInteger())
+
+
+class Price(Whole):
+    """What is asked for something: a whole number of minor units, and none is kept as one more than any amount there is.
+
+    So a price of nothing can never be read out of a row that holds one, whatever release reads it.
+    """
+
+    cache_ok = True
+    spelled_alike = False
+
+    def inward(self, dialect: Dialect) -> Processor | None:
+        """None as the number above all."""
+        return _asked
+
+    def outward(self, dialect: Dialect) -> Processor | None:
+        """The number above all as none."""
+        return _of_asked
+
+
+_NOTHING_ASKED: Final = MINOR_MAX + 1
+
+
+def _asked(minor: int) -> int:
+    return minor or _NOTHING_ASKED
+
+
+def _of_asked(minor: int) -> int:
+    return 0 if minor == _NOTHING_ASKED else minor
 
 
 class Flag(Coded[bool]):

@@ -18,7 +18,6 @@ from retail_domain.accounts import (
     GivePassword,
     ImportRegions,
     MemberNotFound,
-    Permission,
     Region,
     Role,
     StaffNotFound,
@@ -108,7 +107,7 @@ async def list_check_ins(desk: StaffDesk, member_id: UUID, month: date | None, a
 @members.command("ban")
 @click.argument("member_id", type=click.UUID)
 @click.option("--lift", is_flag=True, help="Let them in again.")
-@decides(Permission.MEMBERS_BAN)
+@decides("accounts.ban_member")
 async def ban_member(desk: StaffDesk, member_id: UUID, lift: bool) -> None:
     """Block a member and end their sessions, or let them in again."""
     command = BanMember(member_id=MemberId(member_id), actor=desk.actor, banned=not lift, once=desk.once)
@@ -147,7 +146,7 @@ async def list_staff(desk: StaffDesk, as_json: bool, limit: int) -> None:
 @click.option("--role", "roles", type=ROLES, multiple=True, required=True, help="May be given several times.")
 @click.option("--name", help="How they are called; the login name if not given.")
 @click.option("--password-stdin", "password", is_flag=True, help="Read the password from the first line of standard input.")
-@decides(Permission.STAFF_MANAGE, _read_password)
+@decides("accounts.add_staff", _read_password)
 async def add_staff(desk: StaffDesk, login: str, roles: tuple[str, ...], name: str | None, password: str) -> None:
     """Take somebody on under a LOGIN name."""
     taken_on = await desk.retail.accounts.add_staff(
@@ -161,7 +160,7 @@ async def add_staff(desk: StaffDesk, login: str, roles: tuple[str, ...], name: s
 @staff.command("password")
 @click.argument("login")
 @click.option("--password-stdin", "password", is_flag=True, help="Read the password from the first line of standard input.")
-@decides(Permission.STAFF_MANAGE, _read_password)
+@decides("accounts.give_password", _read_password)
 async def give_password(desk: StaffDesk, login: str, password: str) -> None:
     """Give somebody who works here another password; they have to log in again.
 
@@ -176,7 +175,7 @@ async def give_password(desk: StaffDesk, login: str, password: str) -> None:
 @staff.command("grant")
 @click.argument("login")
 @click.option("--role", "roles", type=ROLES, multiple=True, required=True, help="May be given several times.")
-@decides(Permission.STAFF_MANAGE)
+@decides("accounts.change_roles")
 async def grant_roles(desk: StaffDesk, login: str, roles: tuple[str, ...]) -> None:
     """Give somebody roles; they have to log in again."""
     view = await _staff_named(desk, login)
@@ -189,7 +188,7 @@ async def grant_roles(desk: StaffDesk, login: str, roles: tuple[str, ...]) -> No
 @staff.command("revoke")
 @click.argument("login")
 @click.option("--role", "roles", type=ROLES, multiple=True, help="May be given several times; none means all.")
-@decides(Permission.STAFF_MANAGE)
+@decides("accounts.change_roles")
 async def revoke_roles(desk: StaffDesk, login: str, roles: tuple[str, ...]) -> None:
     """Take roles from somebody, or all of them: then they are out."""
     view = await _staff_named(desk, login)
@@ -221,7 +220,7 @@ async def _are_replaced(_desk: StaffDesk, typed: Mapping[str, Any]) -> str:
 
 @regions.command("import")
 @click.argument("file", type=click.File(encoding="utf-8-sig"))
-@decides(Permission.REGIONS_CHANGE, _read_regions, warns=_are_replaced)
+@decides("accounts.import_regions", _read_regions, warns=_are_replaced)
 async def import_regions(desk: StaffDesk, file: tuple[Region, ...]) -> None:
     """Replace the regions by the rows `code,name,parent` of a CSV FILE: all of them, or none."""
     imported = await desk.retail.accounts.import_regions(ImportRegions(regions=file, actor=desk.actor, once=desk.once))

@@ -10,7 +10,6 @@ from uuid import UUID
 import attrs
 import click
 
-from retail_domain.accounts import Permission
 from retail_domain.catalog import (
     CatalogueFlawed,
     CategoryNotFound,
@@ -61,18 +60,19 @@ async def _is_imported(_desk: StaffDesk, typed: Mapping[str, Any]) -> str:
 @click.option("--skip-bad", is_flag=True, help="Import the good rows although others are wrong.")
 @click.option("--location", help="Code of the warehouse or store that receives the stock of new goods.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
-@decides(Permission.CATALOG_CHANGE, _read_columns, also=(Permission.PRICES_CHANGE,), warns=_is_imported)
+@decides("catalog.import_goods", _read_columns, warns=_is_imported)
 async def import_goods(  # noqa: PLR0913 - one argument for each option
     desk: StaffDesk, file: Path, mapping: ImportMapping, skip_bad: bool, location: str | None, as_json: bool
 ) -> None:
     """Import the goods of a CSV FILE (.csv or .csv.gz), all of them or nothing; goods that are known are updated.
 
+    Staff who may not set prices bring in none: what is new is off sale and has none, what is known keeps its own.
     MAPPING says which column means what. Wrong rows are listed with their number (the header is row 1) and the reason.
     """
     with open_catalogue(file, mapping) as source, progress(None, "importing") as advance:
         command = ImportCatalogue(
             mapping=mapping, source=source, skip_bad=skip_bad, location=location, progress=_advancing(advance),
-            once=desk.once,
+            granted=desk.granted, once=desk.once,
         )
         try:
             report = await desk.retail.catalog.import_goods(command)
@@ -188,7 +188,7 @@ def _read_price(settings: Settings, given: Mapping[str, Any]) -> Mapping[str, in
 @catalog.command()
 @click.argument("sku_id", type=click.UUID)
 @click.argument("price")
-@decides(Permission.PRICES_CHANGE, _read_price)
+@decides("catalog.reprice", _read_price)
 async def reprice(desk: StaffDesk, sku_id: UUID, price: int) -> None:
     """Ask PRICE (19.99) for SKU_ID from now on."""
     state = await desk.retail.catalog.reprice(RepriceSku(sku_id=SkuId(sku_id), price_minor=price, once=desk.once))
@@ -199,7 +199,7 @@ async def reprice(desk: StaffDesk, sku_id: UUID, price: int) -> None:
 @catalog.command()
 @click.argument("product_id", type=click.UUID)
 @click.option("--off", is_flag=True, help="Take it off sale.")
-@decides(Permission.CATALOG_CHANGE)
+@decides("catalog.set_on_sale")
 async def sell(desk: StaffDesk, product_id: UUID, off: bool) -> None:
     """Put PRODUCT_ID on sale, or take it off."""
     await desk.retail.catalog.set_on_sale(SetOnSale(product_id=ProductId(product_id), on_sale=not off, once=desk.once))

@@ -7,22 +7,27 @@ import functools
 import hashlib
 import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from operator import attrgetter
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from uuid import UUID
 
 import attrs
 import click
 
-from retail_domain.accounts.model.staff import Permission
+from retail_domain.accounts.model.staff import Permission, granted_to, needed_for, permissions_of
 from retail_domain.accounts.use_cases.sessions import ActAs
 from retail_domain.accounts.use_cases.staff import NoteStaffAction
 from retail_domain.kernel.actor import Actor
+from retail_domain.kernel.effects import effects_of
 from retail_domain.kernel.errors import DomainError, Kind, refusal
 from retail_domain.kernel.ids import StaffId
 from retail_domain.kernel.once import Once
 from retail_entrypoints.cli.desk import StaffDesk, open_desk, settings_of_environment
 from retail_entrypoints.settings import Settings
+
+if TYPE_CHECKING:  # a command loads the code of the contexts that it asks, and of no other
+    from retail_domain.application import Retail
 
 Reading: TypeAlias = Callable[[Settings, Mapping[str, Any]], Mapping[str, Any]]
 """How a command reads what was typed: the arguments that take the place of those given, or a refusal."""
@@ -51,28 +56,28 @@ def _as_typed(settings: Settings, given: Mapping[str, Any]) -> Mapping[str, Any]
 
 @attrs.frozen(kw_only=True)
 class _Rules:
-    needed: Sequence[Permission]
+    does: str
     reading: Reading
     repeats: LookingFirst | None
     warns: LookingFirst | None
 
 
 def decides(
-    permission: Permission,
+    does: str,
     reading: Reading = _as_typed,
-    also: tuple[Permission, ...] = (),
     *,
     repeats: LookingFirst | None = None,
     warns: LookingFirst | None = None,
 ) -> Callable[[Callable[..., Awaitable[None]]], Callable[..., None]]:
     """Decorator of an async command that decides something: adds `--as STAFF`, checks it, writes the trail (R35).
 
-    What was typed is read first: what cannot be read changes nothing, the trail included. Who acts needs what is in `also` too.
+    `does` names the use case, such as `ordering.refund`: what staff need to be allowed follows from that.
+    What was typed is read first: what cannot be read changes nothing, the trail included.
     `--once KEY` becomes the key of the desk, which the command hands on to what it asks of the shop. `repeats` says what was
     done before that looks the same: refused without `--again`, unless a key tells the two apart. `warns` says what will
     happen and cannot be undone: asked about on a terminal, unless `--yes` answers.
     """
-    rules = _Rules(needed=(permission, *also), reading=reading, repeats=repeats, warns=warns)
+    rules = _Rules(does=does, reading=reading, repeats=repeats, warns=warns)
 
     def decorate(work: Callable[..., Awaitable[None]]) -> Callable[..., None]:
         @click.option("--as", "staff", metavar="STAFF", help="Login name of who acts; else the system.")
@@ -87,6 +92,7 @@ def decides(
             request = _Request(work=work, staff=staff, key=key, is_meant_again=is_meant_again, is_sure=yes, typed=typed)
             asyncio.run(_decided(settings, rules, request))
 
+        carried_out.does = does  # type: ignore[attr-defined]
         decided: Callable[..., None] = carried_out
         if repeats is not None:
             decided = click.option("--again", is_flag=True, help="Do what looks the same as before once more.")(decided)
@@ -108,17 +114,17 @@ class _Request:
 
 
 async def _decided(settings: Settings, rules: _Rules, request: _Request) -> None:
-    async with open_desk(settings) as desk:
-        actor = desk.actor if request.staff is None else await _act_as(desk, request.staff, rules.needed)
+    async with open_desk(settings) as opened:
+        desk = opened if request.staff is None else await _act_as(opened, request.staff, needed_by(opened.retail, rules.does))
         if rules.repeats is not None and not request.is_meant_again:
             before = await rules.repeats(desk, request.typed)
             if before is not None:
                 raise DoneBefore(before=before)
         if rules.warns is not None and not request.is_sure and sys.stdin.isatty():
             _ask(await rules.warns(desk, request.typed))
-        noted = NoteStaffAction(actor=actor, action=request.work.__name__, object=_things(request.typed))
+        noted = NoteStaffAction(actor=desk.actor, action=request.work.__name__, object=_things(request.typed))
         await desk.retail.accounts.note_staff_action(noted)
-        await request.work(attrs.evolve(desk, actor=actor, once=_once(request, actor)), **request.typed)
+        await request.work(attrs.evolve(desk, once=_once(request, desk.actor)), **request.typed)
 
 
 def _ask(warning: str | None) -> None:
@@ -166,6 +172,12 @@ def _things(arguments: Mapping[str, Any]) -> str:
     return " ".join(str(value) for name, value in arguments.items() if isinstance(value, UUID) or name == "order")[:200]
 
 
-async def _act_as(desk: StaffDesk, staff: str, needed: Sequence[Permission]) -> Actor:
-    first, *_ = [await desk.retail.accounts.act_as(ActAs(login=staff, permission=each)) for each in needed]
-    return Actor.staff(StaffId(first.staff_id))
+def needed_by(retail: Retail, does: str) -> tuple[Permission, ...]:
+    """What staff must be allowed for a use case by its name in the shop."""
+    return needed_for(effects_of(attrgetter(does)(retail)))
+
+
+async def _act_as(desk: StaffDesk, staff: str, needed: Sequence[Permission]) -> StaffDesk:
+    found, *_ = [await desk.retail.accounts.act_as(ActAs(login=staff, permission=each)) for each in needed]
+    granted = granted_to(permissions_of(found.roles))
+    return attrs.evolve(desk, actor=Actor.staff(StaffId(found.staff_id)), granted=granted)

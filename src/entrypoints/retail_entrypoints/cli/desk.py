@@ -21,6 +21,7 @@ from attrs import frozen
 
 from retail_adapters.sql.reads import SqlReads
 from retail_domain.kernel.actor import Actor
+from retail_domain.kernel.effects import EVERYTHING, Granted
 from retail_domain.kernel.money import Money
 from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import Page, PageRequest
@@ -66,6 +67,8 @@ class StaffDesk:
 
     settings: Settings
     actor: Actor
+    granted: Granted = EVERYTHING
+    """What whoever acts may bring about: the system everything, staff what they are allowed."""
     reads: ShopReads
     """What the shop shows: all that a command needs which only looks."""
     _shop: Callable[[], OpenShop]

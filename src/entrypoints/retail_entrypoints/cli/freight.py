@@ -8,7 +8,6 @@ from typing import Any, Final
 import click
 from attrs import evolve
 
-from retail_domain.accounts.model.staff import Permission
 from retail_domain.kernel.once import Once
 from retail_domain.pricing import FreightTemplate
 from retail_entrypoints.cli.deciding import decides
@@ -56,7 +55,7 @@ def _key_of(desk: StaffDesk, number: int) -> Once | None:
 
 @freight.command("import")
 @click.argument("file", type=click.File("rb"))
-@decides(Permission.PRICES_CHANGE, _read_templates, warns=_are_rewritten)
+@decides("quoting.store_freight_template", _read_templates, warns=_are_rewritten)
 async def import_templates(desk: StaffDesk, file: list[FreightTemplateBody]) -> None:
     """Write the templates of a JSON FILE: a list of bodies as POST /v1/staff/freight-templates takes them.
 

@@ -9,7 +9,6 @@ from uuid import UUID
 
 import click
 
-from retail_domain.accounts import Permission
 from retail_domain.inventory import AdjustStock, LocationKind, MoveKind, OpenLocation, ReceiveStock, StockCounted, WatchStock
 from retail_domain.kernel.ids import SkuId
 from retail_entrypoints.cli.deciding import decides
@@ -76,7 +75,7 @@ async def _adjusted_before(desk: StaffDesk, typed: Mapping[str, Any]) -> str | N
 @click.option("--kind", type=click.Choice([kind.value for kind in LocationKind]), default="warehouse", show_default=True)
 @click.option("--offline", is_flag=True, help="Does not sell online.")
 @click.option("--priority", type=click.IntRange(0, 10_000), default=100, show_default=True, help="Smaller ships first.")
-@decides(Permission.STOCK_CHANGE)
+@decides("inventory.open_location")
 async def open_location(desk: StaffDesk, code: str, name: str, kind: str, offline: bool, priority: int) -> None:  # noqa: PLR0913
     """Open a warehouse or store."""
     command = OpenLocation(
@@ -99,7 +98,7 @@ async def locations(desk: StaffDesk, as_json: bool, limit: int) -> None:
 @click.argument("quantity", type=click.IntRange(1, 1_000_000))
 @click.option("--location", required=True, help="Code of the warehouse or store.")
 @click.option("--reference", required=True, help="The delivery note.")
-@decides(Permission.STOCK_CHANGE, repeats=_received_before)
+@decides("inventory.receive", repeats=_received_before)
 async def receive(desk: StaffDesk, sku_id: UUID, quantity: int, location: str, reference: str) -> None:
     """Take QUANTITY units of SKU_ID in."""
     command = ReceiveStock(
@@ -114,7 +113,7 @@ async def receive(desk: StaffDesk, sku_id: UUID, quantity: int, location: str, r
 @click.option("--location", required=True, help="Code of the warehouse or store.")
 @click.option("--reason", required=True)
 @click.option("--shortfall", is_flag=True, help="Also below what is promised to orders: the rest is noted as missing.")
-@decides(Permission.STOCK_CHANGE, repeats=_adjusted_before)
+@decides("inventory.adjust", repeats=_adjusted_before)
 async def adjust(  # noqa: PLR0913 - as many as there are options
     desk: StaffDesk, sku_id: UUID, units: int, location: str, reason: str, shortfall: bool
 ) -> None:
@@ -131,7 +130,7 @@ async def adjust(  # noqa: PLR0913 - as many as there are options
 @click.option("--location", required=True, help="Code of the warehouse or store.")
 @click.option("--below", type=click.IntRange(0, 1_000_000), help="Alert at or below so many.")
 @click.option("--safety", type=click.IntRange(0, 1_000_000), help="Units kept out of sale.")
-@decides(Permission.STOCK_CHANGE)
+@decides("inventory.watch")
 async def watch(desk: StaffDesk, sku_id: UUID, location: str, below: int | None, safety: int | None) -> None:
     """Say when stock of SKU_ID is low."""
     command = WatchStock(

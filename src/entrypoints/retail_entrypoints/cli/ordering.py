@@ -8,7 +8,6 @@ from uuid import UUID
 
 import click
 
-from retail_domain.accounts import Permission
 from retail_domain.inventory import location_named
 from retail_domain.kernel.ids import OrderId, SkuId
 from retail_domain.kernel.money import Money
@@ -190,7 +189,7 @@ def _told_units(view: OrderView, wanted: tuple[Units, ...]) -> str:
 @click.option("--tracking", required=True, help="The carrier's number.")
 @SOME_UNITS
 @click.option("--from", "location", help="Code of the warehouse or store it leaves, where the units lie in several.")
-@decides(Permission.ORDERS_SHIP, repeats=_sent_before, warns=_is_sent)
+@decides("ordering.ship", repeats=_sent_before, warns=_is_sent)
 async def ship(  # noqa: PLR0913 - as many as there are options
     desk: StaffDesk, order: str, carrier: str, tracking: str, units: tuple[Units, ...], location: str | None
 ) -> None:
@@ -208,11 +207,11 @@ async def ship(  # noqa: PLR0913 - as many as there are options
 @orders.command()
 @ONE
 @WHY
-@decides(Permission.ORDERS_CLOSE, warns=_is_closed)
+@decides("ordering.close", warns=_is_closed)
 async def close(desk: StaffDesk, order: str, reason: str) -> None:
-    """Call an order off; what was paid goes back."""
+    """Call an order off; what was paid goes back, if whoever acts may pay money back."""
     view = await _find(desk, order)
-    command = CloseOrder(order_id=view.order_id, reason=reason, actor=desk.actor, once=desk.once)
+    command = CloseOrder(order_id=view.order_id, reason=reason, actor=desk.actor, granted=desk.granted, once=desk.once)
     outcome = await desk.retail.ordering.close(command)
     click.echo(f"{view.number} {'closing' if outcome.is_closing else outcome.status}")
 
@@ -222,7 +221,7 @@ async def close(desk: StaffDesk, order: str, reason: str) -> None:
 @WHY
 @SOME_UNITS
 @click.option("--freight-minor", type=click.IntRange(0, 10**12), default=0, help="So much of the freight, in minor units.")
-@decides(Permission.REFUNDS_MAKE, repeats=_paid_back_before, warns=_is_paid_back)
+@decides("ordering.refund", repeats=_paid_back_before, warns=_is_paid_back)
 async def refund(desk: StaffDesk, order: str, reason: str, units: tuple[Units, ...], freight_minor: int) -> None:
     """Pay units, freight or both back."""
     view = await _find(desk, order)

@@ -7,7 +7,6 @@ from typing import Any, Final
 
 import click
 
-from retail_domain.accounts.model.staff import Permission
 from retail_domain.kernel.paging import Page, PageRequest
 from retail_domain.processes.worker.relay import DeliveryView, ReplayParked
 from retail_entrypoints.cli.deciding import decides
@@ -53,7 +52,7 @@ def _read_positions(_: Settings, given: Mapping[str, Any]) -> Mapping[str, tuple
 @outbox.command()
 @click.argument("positions", type=click.IntRange(1), nargs=-1)
 @click.option("--all", "every", is_flag=True, help="Every parked delivery.")
-@decides(Permission.OUTBOX_REPLAY, _read_positions)
+@decides("background.replay_parked", _read_positions)
 async def replay(desk: StaffDesk, positions: tuple[int, ...] | None, every: bool) -> None:
     """Try parked deliveries again: those at POSITIONS, or all of them."""
     count = await desk.retail.background.replay_parked(ReplayParked(positions=positions, once=desk.once))

@@ -8,7 +8,6 @@ from uuid import UUID
 
 import click
 
-from retail_domain.accounts import Permission
 from retail_domain.kernel.ids import RefundId
 from retail_domain.kernel.money import Money, parse_minor
 from retail_domain.kernel.paging import Page, PageRequest
@@ -137,7 +136,7 @@ async def _sent_instead(_desk: StaffDesk, typed: Mapping[str, Any]) -> str:
 
 @refunds.command("retry")
 @click.argument("refund_id", type=click.UUID)
-@decides(Permission.PAYMENTS_DECIDE, warns=_sent_again)
+@decides("payments.retry_refund", warns=_sent_again)
 async def retry_refund(desk: StaffDesk, refund_id: UUID) -> None:
     """Ask the provider about a stuck refund: what went back is recorded, what surely did not is sent once more."""
     command = RetryRefund(refund_id=RefundId(refund_id), actor=desk.actor, once=desk.once)
@@ -148,7 +147,7 @@ async def retry_refund(desk: StaffDesk, refund_id: UUID) -> None:
 @click.argument("refund_id", type=click.UUID)
 @click.argument("amount", type=SumOf())
 @click.option("--reason", required=True)
-@decides(Permission.PAYMENTS_DECIDE, warns=_sent_instead)
+@decides("payments.correct_refund", warns=_sent_instead)
 async def correct_refund(desk: StaffDesk, refund_id: UUID, amount: Money, reason: str) -> None:
     """Give back AMOUNT (19.99CNY) instead of what a stuck refund of money kept aside asked for."""
     command = CorrectRefund(

@@ -9,6 +9,7 @@ from math import isinf
 from typing import Annotated, Any, Final, get_args, get_origin
 
 import msgspec
+from attrs import frozen
 from msgspec.structs import fields
 
 from retail_domain.kernel.errors import FieldProblem, InvalidInput
@@ -20,6 +21,7 @@ _UNKNOWN: Final = re.compile(r"Object contains unknown field `(?P<name>[^`]*)`")
 _MISSING: Final = re.compile(r"Object missing required field `(?P<name>[^`]*)`")
 _AT: Final = re.compile(r" - at `\$\.?(?P<path>[^`]*)`$")
 _NUMBER_TEXT_MAX: Final = 20
+_TOO_LARGE: Final = "the number is too large"
 _UNSAFE: Final = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -64,17 +66,21 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return members
 
 
-def _integer(text: str) -> int:
-    if len(text) > _NUMBER_TEXT_MAX:
-        raise Malformed.because("", "number", "a number is too long")
-    return int(text)
+@frozen
+class TooLargeNumber:
+    """Stands where a number stood that no field holds: no body takes it, and the field is named when the body is read."""
 
 
-def _finite(text: str) -> float:
+_TOO_LARGE_NUMBER: Final = TooLargeNumber()
+
+
+def _integer(text: str) -> int | TooLargeNumber:
+    return int(text) if len(text) <= _NUMBER_TEXT_MAX else _TOO_LARGE_NUMBER
+
+
+def _finite(text: str) -> float | TooLargeNumber:
     number = float(text)
-    if isinf(number):
-        raise Malformed.because("", "number", "a number must be finite")
-    return number
+    return _TOO_LARGE_NUMBER if isinf(number) else number
 
 
 def _no_constant(_name: str) -> None:
@@ -129,6 +135,9 @@ def _explain_members(tree: Mapping[str, Any], shape: type[msgspec.Struct], path:
 
 
 def _explain_whole(tree: Any, wanted: Any, path: str) -> Iterator[FieldProblem]:
+    if isinstance(tree, TooLargeNumber):
+        yield FieldProblem(field=path, rule="range", message=_TOO_LARGE)
+        return
     message = _fails(tree, wanted)
     if message is None:
         return
@@ -137,7 +146,9 @@ def _explain_whole(tree: Any, wanted: Any, path: str) -> Iterator[FieldProblem]:
     where = f"{path}{inner}" if inner.startswith("[") else _join(path, inner)
     if unknown := _UNKNOWN.match(plain) or _MISSING.match(plain):
         where = _join(where, unknown["name"])
-    yield FieldProblem(field=where, rule=_rule(plain), message=told(plain[0].lower() + plain[1:]))
+    is_too_large = f"got `{TooLargeNumber.__name__}`" in plain  # within a choice of several, where only the reader finds it
+    rule, says = ("range", _TOO_LARGE) if is_too_large else (_rule(plain), told(plain[0].lower() + plain[1:]))
+    yield FieldProblem(field=where, rule=rule, message=says)
 
 
 def told(message: str) -> str:

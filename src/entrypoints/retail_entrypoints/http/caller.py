@@ -11,7 +11,9 @@ from typing import Final
 from attrs import field, frozen
 
 from retail_domain.accounts.model.session import Principal
+from retail_domain.accounts.model.staff import granted_to
 from retail_domain.kernel.actor import Actor
+from retail_domain.kernel.effects import Granted
 from retail_domain.kernel.ids import MemberId, StaffId
 from retail_entrypoints.http.refusals import LoginRequired
 
@@ -42,6 +44,11 @@ class Caller:
     def staff_id(self) -> StaffId | None:
         """The member of staff who is logged in, if it is one."""
         return self.account.staff_id if self.account else None
+
+    @property
+    def granted(self) -> Granted:
+        """What they may bring about beyond what is their own."""
+        return granted_to(self.account.permissions) if self.account else frozenset()
 
     @property
     def sort(self) -> str:

@@ -24,6 +24,7 @@ Gate: TypeAlias = Callable[[Request[Any, Any, Any]], Awaitable[Response[Any]]]
 
 _BOUND: Final = "bound"
 _INTEGER_DIGITS_MAX = 18
+_LOOKS: Final = ("GET", "HEAD")
 
 
 def gate(authenticate: Authenticate, note: NoteAction) -> Gate:
@@ -41,6 +42,8 @@ def gate(authenticate: Authenticate, note: NoteAction) -> Gate:
         caller = request.caller = request.scope["state"][CALLER] = await find_out(request, authenticate)
         if caller.token_digest is None or caller.account is not None:
             admit(caller, handler.opt["permission"])
+            for permission in handler.opt.get("besides", ()):
+                admit(caller, permission)
         if caller.staff_id is not None:
             await _note_decision(request, caller, note)
         return await bound.answer(request) if bound is not None else answer_options(request)
@@ -102,9 +105,13 @@ def _may(caller: Caller, permission: Allowed) -> bool:
 
 
 async def _note_decision(request: StrictRequest, caller: Caller, note: NoteAction) -> None:
-    """Writes down every decision of staff before it is carried out, and every look at a contact (R35, R40)."""
+    """Writes down every decision of staff before it is carried out, and every look at a contact (R35, R40).
+
+    What an address can be asked (OPTIONS) is neither; a look is one whether it is asked for with GET or with HEAD.
+    """
     handler = request.route_handler
-    if request.method == "GET" and handler.opt["permission"] is not Permission.MEMBERS_CONTACT:
+    is_look = request.method in _LOOKS and handler.opt["permission"] is not Permission.MEMBERS_CONTACT
+    if is_look or request.method == "OPTIONS":
         return
     things = " ".join(str(value) for value in request.path_params.values())
     await note(NoteStaffAction(actor=caller.actor, action=handler.fn.__name__, object=things[:200]))

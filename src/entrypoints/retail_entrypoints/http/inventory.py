@@ -179,7 +179,7 @@ def _locations(inventory: Inventory) -> Sequence[HTTPRouteHandler]:
         """With the codes by which stock is booked."""
         return part_of(await inventory.show.locations(), short_page, LocationShape.of)
 
-    @routes.post(raises=[LocationExists], summary="Open a location")
+    @routes.post(does=inventory.open_location, raises=[LocationExists], summary="Open a location")
     async def open_location(
         data: JSONBody[LocationBody], actor: NamedDependency[Actor], once: NamedDependency[Once | None]
     ) -> OpenedShape:
@@ -218,21 +218,28 @@ def _stock(inventory: Inventory) -> Sequence[HTTPRouteHandler]:
 def _changes(inventory: Inventory) -> Sequence[HTTPRouteHandler]:
     routes = Resource("/staff/stock", permission=Permission.STOCK_CHANGE, tag="staff: stock")
 
-    @routes.post("/receipts", raises=[LocationNotFound, SkuNotFound], summary="Take units in")
+    @routes.post("/receipts", does=inventory.receive, raises=[LocationNotFound, SkuNotFound], summary="Take units in")
     async def receive_stock(
         data: JSONBody[ReceiptBody], actor: NamedDependency[Actor], once: NamedDependency[Once | None]
     ) -> CountedShape:
         """With the reference of what came; each receipt stands among the movements."""
         return CountedShape.of(await inventory.receive(data.to_command(actor=actor, once=once)))
 
-    @routes.post("/adjustments", raises=[LocationNotFound, StockItemNotFound, AdjustmentTooLarge], summary="Correct a count")
+    @routes.post(
+        "/adjustments",
+        does=inventory.adjust,
+        raises=[LocationNotFound, StockItemNotFound, AdjustmentTooLarge],
+        summary="Correct a count",
+    )
     async def adjust_stock(
         data: JSONBody[AdjustmentBody], actor: NamedDependency[Actor], once: NamedDependency[Once | None]
     ) -> CountedShape:
         """By so many units, with a reason; it stands among the movements."""
         return CountedShape.of(await inventory.adjust(data.to_command(actor=actor, once=once)))
 
-    @routes.post("/watches", raises=[LocationNotFound, StockItemNotFound], summary="Say when stock is low")
+    @routes.post(
+        "/watches", does=inventory.watch, raises=[LocationNotFound, StockItemNotFound], summary="Say when stock is low"
+    )
     async def watch_stock(
         data: JSONBody[WatchBody], actor: NamedDependency[Actor], once: NamedDependency[Once | None]
     ) -> CountedShape:

@@ -127,7 +127,7 @@ def _complete(
     """Answers what it may refuse."""
     permission = handler.opt["permission"]
     operation["security"] = _SECURITY.get(permission, [{"bearer": []}])
-    operation["x-permission"] = permission.value
+    operation["x-permission"] = " ".join(each.value for each in (permission, *handler.opt.get("besides", ())))
     if handler.parsed_data_field is not None:
         operation["requestBody"]["required"] = not handler.parsed_data_field.is_optional
     answered = {status: answer for status, answer in operation["responses"].items() if int(status) < 400}

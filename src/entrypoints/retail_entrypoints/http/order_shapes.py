@@ -7,6 +7,7 @@ from msgspec import Meta
 from retail_domain.accounts import Contact
 from retail_domain.fulfilment import PackedUnits, Parcel
 from retail_domain.kernel.actor import ActorKind
+from retail_domain.kernel.effects import Effect, brings
 from retail_domain.ordering import (
     CloseReason,
     GivenBack,
@@ -90,6 +91,7 @@ class OrderLineShape(Answer, frozen=True):
     of = derived(OrderLineView)
 
 
+@brings(Effect.PERSONAL_DATA)
 class ContactShape(Answer, frozen=True):
     """Whom an order goes to, as it was written when it was placed."""
 

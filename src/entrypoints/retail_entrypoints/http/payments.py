@@ -234,7 +234,7 @@ def _deciding(retail: Retail) -> Sequence[HTTPRouteHandler]:
     routes = Resource("/staff/payments/{payment_id:uuid}", permission=Permission.PAYMENTS_DECIDE, tag="staff: payments")
 
     @routes.post(
-        "/confirm", permission=Permission.PAYMENTS_CONFIRM, status=200,
+        "/confirm", does=retail.payments.confirm_counter, status=200,
         raises=[PaymentNotFound, PaymentNotAtCounter, PaymentNotOpen, CounterAmountDiffers],
         summary="Confirm money taken at the counter",
     )  # fmt: skip
@@ -245,10 +245,15 @@ def _deciding(retail: Retail) -> Sequence[HTTPRouteHandler]:
         once: NamedDependency[Once | None],
     ) -> PaymentShape:
         """Once the money is in the till."""
-        command = data.to_command(payment_id=PaymentId(payment_id), actor=actor, once=once)
+        command = ConfirmCounterPayment(payment_id=PaymentId(payment_id), amount=data.amount.to_money(), actor=actor, once=once)
         return PaymentShape.of(await retail.payments.confirm_counter(command))
 
-    @routes.post("/refund", raises=[PaymentNotFound, PaymentNotSuspect], summary="Give back money that was kept aside")
+    @routes.post(
+        "/refund",
+        does=retail.payments.refund_aside,
+        raises=[PaymentNotFound, PaymentNotSuspect],
+        summary="Give back money that was kept aside",
+    )
     async def refund_suspect(
         payment_id: FromPath[UUID],
         data: JSONBody[ReasonBody],
@@ -276,7 +281,7 @@ def _refunds(retail: Retail) -> Sequence[HTTPRouteHandler]:
         return listing(await retail.payments.show.stuck_refunds(page), RefundShape.of)
 
     @routes.post(
-        "/{refund_id:uuid}/retry", raises=refused,
+        "/{refund_id:uuid}/retry", does=retail.payments.retry_refund, raises=refused,
         summary="Ask about a stuck refund; send it once more if it surely was not paid",
     )  # fmt: skip
     async def retry_refund(
@@ -287,7 +292,8 @@ def _refunds(retail: Retail) -> Sequence[HTTPRouteHandler]:
         return RefundAnswerShape.of(await retail.payments.retry_refund(command))
 
     @routes.post(
-        "/{refund_id:uuid}/correct", raises=[*refused, PaymentNotSuspect, RefundExceedsPayment],
+        "/{refund_id:uuid}/correct", does=retail.payments.correct_refund,
+        raises=[*refused, PaymentNotSuspect, RefundExceedsPayment],
         summary="Give back another sum than a stuck refund of money kept aside",
     )  # fmt: skip
     async def correct_refund(

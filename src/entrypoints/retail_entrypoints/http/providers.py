@@ -11,6 +11,7 @@ from typing import Annotated, Any, Final
 from litestar.params import HeaderParameter, QueryParameter
 
 from retail_domain.kernel.actor import Actor
+from retail_domain.kernel.effects import Granted
 from retail_domain.kernel.ids import MemberId, StaffId
 from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import PageRequest
@@ -48,6 +49,11 @@ def provide_staff_id(request: StrictRequest) -> StaffId:
 def provide_actor(request: StrictRequest) -> Actor:
     """`actor`: who a decision is recorded for."""
     return request.caller.actor
+
+
+def provide_granted(request: StrictRequest) -> Granted:
+    """`granted`: what the caller may bring about, for wishes that carry it."""
+    return request.caller.granted
 
 
 IdempotencyKey = Annotated[
@@ -129,6 +135,7 @@ def providers(trusted: tuple[IPv4Network | IPv6Network, ...]) -> dict[str, Calla
         "member_id": provide_member_id,
         "staff_id": provide_staff_id,
         "actor": provide_actor,
+        "granted": provide_granted,
         "once": provide_once,
         "page": provide_page,
         "short_page": provide_short_page,

@@ -133,9 +133,7 @@ class QuoteShape(Answer, frozen=True):
     unavailable: list[UnavailableShape]
     delivery: QuoteDeliveryShape
 
-    of = derived(
-        Quote, within="basket", currency="basket.currency", quote_id="id", goods="basket.goods_minor", steps=_steps
-    )
+    of = derived(Quote, within="basket", currency="basket.currency", quote_id="id", goods="basket.goods_minor", steps=_steps)
 
 
 class FreightZoneShape(Body, frozen=True):
@@ -208,7 +206,7 @@ def freight_routes(quoting: Quoting) -> Sequence[HTTPRouteHandler]:
         """With their zones."""
         return part_of(await quoting.freight_templates(), short_page, FreightTemplateShape.of)
 
-    @routes.post(raises=[TooManyFreightTemplates], summary="Write a freight template")
+    @routes.post(does=quoting.store_freight_template, raises=[TooManyFreightTemplates], summary="Write a freight template")
     async def create_freight_template(
         data: JSONBody[FreightTemplateBody], actor: NamedDependency[Actor], once: NamedDependency[Once | None]
     ) -> FreightTemplateShape:
@@ -216,7 +214,12 @@ def freight_routes(quoting: Quoting) -> Sequence[HTTPRouteHandler]:
         command = data.to_command(actor=actor, template_id=None, once=once)
         return FreightTemplateShape.of(await quoting.store_freight_template(command))
 
-    @routes.put("/{template_id:uuid}", raises=[FreightTemplateNotFound], summary="Rewrite a freight template")
+    @routes.put(
+        "/{template_id:uuid}",
+        does=quoting.store_freight_template,
+        raises=[FreightTemplateNotFound],
+        summary="Rewrite a freight template",
+    )
     async def replace_freight_template(
         template_id: FromPath[UUID],
         data: JSONBody[FreightTemplateBody],
@@ -227,7 +230,12 @@ def freight_routes(quoting: Quoting) -> Sequence[HTTPRouteHandler]:
         command = data.to_command(actor=actor, template_id=FreightTemplateId(template_id), once=once)
         return FreightTemplateShape.of(await quoting.store_freight_template(command))
 
-    @routes.delete("/{template_id:uuid}", raises=[FreightTemplateNotFound], summary="Take a freight template out of force")
+    @routes.delete(
+        "/{template_id:uuid}",
+        does=quoting.remove_freight_template,
+        raises=[FreightTemplateNotFound],
+        summary="Take a freight template out of force",
+    )
     async def remove_freight_template(
         template_id: FromPath[UUID], actor: NamedDependency[Actor], once: NamedDependency[Once | None]
     ) -> None:

@@ -10,7 +10,8 @@ import litestar
 from attrs import define, field
 from litestar.handlers import HTTPRouteHandler
 
-from retail_domain.accounts.model.staff import Permission
+from retail_domain.accounts.model.staff import Permission, needed_for
+from retail_domain.kernel.effects import effects_of
 from retail_domain.kernel.errors import DomainError
 
 
@@ -74,13 +75,16 @@ def delete(path: str, *, permission: Allowed, raises: Refusals = (), **more: Any
 
 
 def _declared(permission: Allowed, raises: Refusals, status: int, more: dict[str, Any]) -> dict[str, Any]:
-    opt = {**more.pop("opt", {}), "permission": permission, "raises": tuple(raises)}
+    opt = {**more.pop("opt", {}), "permission": permission, "besides": more.pop("besides", ()), "raises": tuple(raises)}
     return {"status_code": more.pop("status", status), "opt": opt, **more}
 
 
 @define
 class Resource:
-    """The routes of one resource: where they lie, who may call those that say nothing else, and what they are listed under."""
+    """The routes of one resource: where they lie, who may call those that say nothing else, and what they are listed under.
+
+    A route by which staff bring something about names the use case, `does=catalog.reprice`: who may call it follows from that.
+    """
 
     path: str
     permission: Allowed
@@ -108,10 +112,19 @@ class Resource:
         return self._route(delete, path, more)
 
     def _route(self, verb: Callable[..., Register], path: str, more: dict[str, Any]) -> Register:
-        declared = verb(self.path + path, tags=[self.tag], **{"permission": self.permission, **more})
+        needed = _needed(more.pop("does", None))
+        declared = verb(self.path + path, tags=[self.tag], **{"permission": self.permission, **more, **needed})
 
         def register(handler: Handler) -> HTTPRouteHandler:
             self.all.append(declared(handler))
             return self.all[-1]
 
         return register
+
+
+def _needed(use_case: Handler | None) -> dict[str, Any]:
+    """What a route by which something is brought about says of its caller. Raises ValueError where nothing is."""
+    if use_case is None:
+        return {}
+    first, *besides = needed_for(effects_of(use_case))
+    return {"permission": first, "besides": tuple(besides)}

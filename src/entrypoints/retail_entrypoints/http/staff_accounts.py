@@ -29,6 +29,7 @@ from retail_domain.accounts import (
     TrailView,
 )
 from retail_domain.kernel.actor import Actor
+from retail_domain.kernel.effects import Effect, brings
 from retail_domain.kernel.ids import MemberId, StaffId
 from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import PageRequest
@@ -55,6 +56,7 @@ class MemberShape(Answer, frozen=True):
     of = derived(MemberView, phone="phone.masked")
 
 
+@brings(Effect.PERSONAL_DATA)
 class MemberContactShape(Answer, frozen=True):
     """How to reach a member, for staff who may."""
 
@@ -143,7 +145,7 @@ def _members(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
         return MemberShape.of(await my_account(show, MemberId(id)))
 
     @routes.get(
-        "/{id:uuid}/contact", permission=Permission.MEMBERS_CONTACT, raises=[MemberNotFound], summary="How to reach a member",
+        "/{id:uuid}/contact", does=MemberContactShape, raises=[MemberNotFound], summary="How to reach a member",
     )  # fmt: skip
     async def get_member_contact(id: FromPath[UUID]) -> MemberContactShape:
         """In full; that somebody looked is written in the trail."""
@@ -155,18 +157,25 @@ def _members(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
 def _bans(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
     routes = Resource("/staff/members", permission=Permission.MEMBERS_BAN, tag="staff: members")
 
-    @routes.post("/{id:uuid}/ban", raises=[MemberNotFound], status=204, summary="Block a member; every session ends")
-    async def ban_member(
-        id: FromPath[UUID], actor: NamedDependency[Actor], once: NamedDependency[Once | None]
-    ) -> None:
+    @routes.post(
+        "/{id:uuid}/ban",
+        does=accounts.ban_member,
+        raises=[MemberNotFound],
+        status=204,
+        summary="Block a member; every session ends",
+    )
+    async def ban_member(id: FromPath[UUID], actor: NamedDependency[Actor], once: NamedDependency[Once | None]) -> None:
         """They cannot log in until they are admitted again. Open orders go on."""
         await accounts.ban_member(BanMember(member_id=MemberId(id), actor=actor, once=once))
 
-    @routes.post("/{id:uuid}/readmit", raises=[MemberNotFound], status=204, summary="Let a blocked member in again")
-    async def readmit_member(
-        id: FromPath[UUID], actor: NamedDependency[Actor], once: NamedDependency[Once | None]
-    ) -> None:
-        """Nothing else changes."""
+    @routes.post(
+        "/{id:uuid}/readmit",
+        does=accounts.ban_member,
+        raises=[MemberNotFound],
+        status=204,
+        summary="Let a blocked member in again",
+    )
+    async def readmit_member(id: FromPath[UUID], actor: NamedDependency[Actor], once: NamedDependency[Once | None]) -> None:
         await accounts.ban_member(BanMember(member_id=MemberId(id), actor=actor, banned=False, once=once))
 
     return routes.all
@@ -180,7 +189,7 @@ def _staff(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
         """With their roles."""
         return listing(await accounts.show.staff(page), StaffShape.of)
 
-    @routes.post(raises=[NameTaken, StaffForbidden], summary="Take somebody on")
+    @routes.post(does=accounts.add_staff, raises=[NameTaken, StaffForbidden], summary="Take somebody on")
     async def add_staff(
         data: JSONBody[StaffBody], actor: NamedDependency[Actor], once: NamedDependency[Once | None]
     ) -> StaffCreated:
@@ -188,7 +197,7 @@ def _staff(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
         return StaffCreated((await accounts.add_staff(data.to_command(actor=actor, once=once))).staff_id)
 
     @routes.post(
-        "/{id:uuid}/roles", raises=[StaffNotFound, LastAdmin, StaffForbidden], status=204,
+        "/{id:uuid}/roles", does=accounts.change_roles, raises=[StaffNotFound, LastAdmin, StaffForbidden], status=204,
         summary="Grant and revoke roles; their sessions end",
     )  # fmt: skip
     async def change_roles(
@@ -201,7 +210,7 @@ def _staff(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
         await accounts.change_roles(data.to_command(staff_id=StaffId(id), actor=actor, once=once))
 
     @routes.put(
-        "/{id:uuid}/password", raises=[StaffNotFound, StaffForbidden, OwnPassword], status=204,
+        "/{id:uuid}/password", does=accounts.give_password, raises=[StaffNotFound, StaffForbidden, OwnPassword], status=204,
         summary="Give somebody another password; their sessions end",
     )  # fmt: skip
     async def give_password(

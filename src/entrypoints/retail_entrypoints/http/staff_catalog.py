@@ -26,6 +26,7 @@ from retail_domain.catalog import (
     EditSku,
     Listing as Description,
     MoveCategory,
+    NoPriceYet,
     NothingToSell,
     ProductNotFound,
     ProductReceipt,
@@ -36,6 +37,7 @@ from retail_domain.catalog import (
     SkuWish,
     Sort,
 )
+from retail_domain.kernel.effects import Granted
 from retail_domain.kernel.errors import DomainError, InvalidInput
 from retail_domain.kernel.ids import CategoryId, ProductId, SkuId
 from retail_domain.kernel.once import Once
@@ -75,6 +77,10 @@ def _price(price: MoneyShape, currency: str) -> int:
     return minor(price, currency, "price")
 
 
+def _first_price(price: MoneyShape | None, currency: str) -> int | None:
+    return _price(price, currency) if price else None
+
+
 def _options(options: Sequence[OptionBody]) -> tuple[tuple[str, str], ...]:
     return tuple((option.name, option.value) for option in options)
 
@@ -103,14 +109,14 @@ def _options_of(particulars: ParticularsBody) -> tuple[tuple[str, str], ...]:
 
 
 class SkuBody(Body, frozen=True):
-    """One kind of goods to be sold."""
+    """One kind of goods to be sold; without a price, or from somebody who may not set prices, it is off sale and has none."""
 
     code: Text
-    price: MoneyShape
+    price: MoneyShape | None = None
     particulars: ParticularsBody = field(default_factory=lambda: ParticularsBody(options=[]))
 
     to_wish = becoming(
-        SkuWish, "currency", price_minor=_price, list_price_minor=_list_price_of, options=_options_of,
+        SkuWish, "currency", price_minor=_first_price, list_price_minor=_list_price_of, options=_options_of,
         weight_grams="particulars.weight_grams", volume_cm3="particulars.volume_cm3", image="particulars.image_url",
         on_sale="particulars.on_sale",
     )  # fmt: skip
@@ -142,7 +148,7 @@ class ProductBody(Body, frozen=True):
     skus: Annotated[list[SkuBody], Meta(min_length=1, max_length=200)]
     on_sale: bool = False
 
-    to_command = becoming(CreateProduct, "currency", "once", listing="description")
+    to_command = becoming(CreateProduct, "currency", "granted", "once", listing="description")
 
 
 class PriceBody(Body, frozen=True):
@@ -191,10 +197,11 @@ class BrandBody(Body, frozen=True):
 
 
 class ProductCreatedShape(Answer, frozen=True):
-    """The ids of new goods and of their kinds, in the order they were given."""
+    """The ids of new goods and of their kinds, in the order they were given, and which of them have no price yet."""
 
     product_id: Uuid
     sku_ids: list[Uuid]
+    unpriced_sku_ids: list[Uuid]
 
     of = derived(ProductReceipt)
 
@@ -262,12 +269,14 @@ def _products(catalog: Catalog, currency: str) -> Sequence[HTTPRouteHandler]:
     routes = Resource("/staff/products", permission=Permission.CATALOG_CHANGE, tag="staff: catalog")
     shelves: list[type[DomainError]] = [CategoryNotFound, BrandNotFound]
 
-    @routes.post(raises=[CodeInUse, NothingToSell, *shelves], summary="Enter goods")
-    async def create_product(data: JSONBody[ProductBody], once: NamedDependency[Once | None]) -> ProductCreatedShape:
+    @routes.post(does=catalog.create, raises=[CodeInUse, NothingToSell, *shelves], summary="Enter goods")
+    async def create_product(
+        data: JSONBody[ProductBody], granted: NamedDependency[Granted], once: NamedDependency[Once | None]
+    ) -> ProductCreatedShape:
         """With its kinds, prices and description in one go."""
-        return ProductCreatedShape.of(await catalog.create(data.to_command(currency=currency, once=once)))
+        return ProductCreatedShape.of(await catalog.create(data.to_command(currency=currency, granted=granted, once=once)))
 
-    @routes.put("/{product_id:uuid}", raises=[ProductNotFound, *shelves], summary="Describe goods anew")
+    @routes.put("/{product_id:uuid}", does=catalog.edit, raises=[ProductNotFound, *shelves], summary="Describe goods anew")
     async def edit_product(
         product_id: FromPath[UUID], data: JSONBody[DescriptionBody], once: NamedDependency[Once | None]
     ) -> ProductStateShape:
@@ -276,7 +285,8 @@ def _products(catalog: Catalog, currency: str) -> Sequence[HTTPRouteHandler]:
         return ProductStateShape.of(await catalog.edit(wanted))
 
     @routes.put(
-        "/{product_id:uuid}/sale", raises=[ProductNotFound, NothingToSell], summary="Put goods on sale, or take them off",
+        "/{product_id:uuid}/sale", does=catalog.set_on_sale, raises=[ProductNotFound, NothingToSell],
+        summary="Put goods on sale, or take them off",
     )  # fmt: skip
     async def set_on_sale(
         product_id: FromPath[UUID], data: JSONBody[SaleBody], once: NamedDependency[Once | None]
@@ -285,12 +295,20 @@ def _products(catalog: Catalog, currency: str) -> Sequence[HTTPRouteHandler]:
         wanted = data.to_command(product_id=ProductId(product_id), once=once)
         return ProductStateShape.of(await catalog.set_on_sale(wanted))
 
-    @routes.post("/{product_id:uuid}/skus", raises=[ProductNotFound, CodeInUse], summary="Offer goods in one more kind")
+    @routes.post(
+        "/{product_id:uuid}/skus",
+        does=catalog.add_sku,
+        raises=[ProductNotFound, CodeInUse],
+        summary="Offer goods in one more kind",
+    )
     async def add_sku(
-        product_id: FromPath[UUID], data: JSONBody[SkuBody], once: NamedDependency[Once | None]
+        product_id: FromPath[UUID],
+        data: JSONBody[SkuBody],
+        granted: NamedDependency[Granted],
+        once: NamedDependency[Once | None],
     ) -> ProductStateShape:
         """Its code is unique in the shop."""
-        wanted = AddSku(product_id=ProductId(product_id), sku=data.to_wish(currency=currency), once=once)
+        wanted = AddSku(product_id=ProductId(product_id), sku=data.to_wish(currency=currency), granted=granted, once=once)
         return ProductStateShape.of(await catalog.add_sku(wanted))
 
     return routes.all
@@ -299,7 +317,7 @@ def _products(catalog: Catalog, currency: str) -> Sequence[HTTPRouteHandler]:
 def _skus(catalog: Catalog, currency: str) -> Sequence[HTTPRouteHandler]:
     routes = Resource("/staff/skus", permission=Permission.CATALOG_CHANGE, tag="staff: catalog")
 
-    @routes.put("/{sku_id:uuid}", raises=[SkuNotFound], summary="Edit a kind of goods")
+    @routes.put("/{sku_id:uuid}", does=catalog.edit_sku, raises=[SkuNotFound, NoPriceYet], summary="Edit a kind of goods")
     async def edit_sku(
         sku_id: FromPath[UUID], data: JSONBody[ParticularsBody], once: NamedDependency[Once | None]
     ) -> ProductStateShape:
@@ -307,7 +325,7 @@ def _skus(catalog: Catalog, currency: str) -> Sequence[HTTPRouteHandler]:
         return ProductStateShape.of(await catalog.edit_sku(data.to_command(sku_id=SkuId(sku_id), currency=currency, once=once)))
 
     @routes.put(
-        "/{sku_id:uuid}/price", permission=Permission.PRICES_CHANGE, raises=[SkuNotFound],
+        "/{sku_id:uuid}/price", does=catalog.reprice, raises=[SkuNotFound],
         summary="Ask another price from now on",
     )  # fmt: skip
     async def reprice_sku(
@@ -324,13 +342,14 @@ def _categories(catalog: Catalog) -> Sequence[HTTPRouteHandler]:
     routes = Resource("/staff/categories", permission=Permission.CATALOG_CHANGE, tag="staff: catalog")
     misplaced: list[type[DomainError]] = [CategoryNotFound, CategoryTooDeep]
 
-    @routes.post(raises=[CodeInUse, *misplaced], summary="Add a category")
+    @routes.post(does=catalog.create_category, raises=[CodeInUse, *misplaced], summary="Add a category")
     async def create_category(data: JSONBody[CategoryBody], once: NamedDependency[Once | None]) -> CategoryCreatedShape:
         """At the root, or below another."""
         return CategoryCreatedShape((await catalog.create_category(data.to_command(once=once))).category_id)
 
     @routes.put(
-        "/{category_id:uuid}/parent", status=204, raises=[CategoryLoop, *misplaced], summary="Hang a category somewhere else",
+        "/{category_id:uuid}/parent", does=catalog.move_category, status=204, raises=[CategoryLoop, *misplaced],
+        summary="Hang a category somewhere else",
     )  # fmt: skip
     async def move_category(
         category_id: FromPath[UUID], data: JSONBody[ParentBody], once: NamedDependency[Once | None]
@@ -344,7 +363,7 @@ def _categories(catalog: Catalog) -> Sequence[HTTPRouteHandler]:
 def _brands(catalog: Catalog) -> Sequence[HTTPRouteHandler]:
     routes = Resource("/staff/brands", permission=Permission.CATALOG_CHANGE, tag="staff: catalog")
 
-    @routes.post(raises=[CodeInUse], summary="Add a brand")
+    @routes.post(does=catalog.create_brand, raises=[CodeInUse], summary="Add a brand")
     async def create_brand(data: JSONBody[BrandBody], once: NamedDependency[Once | None]) -> BrandCreatedShape:
         """Names are unique."""
         return BrandCreatedShape((await catalog.create_brand(data.to_command(once=once))).brand_id)

@@ -15,12 +15,14 @@ from retail_domain.accounts import Permission, RegionUnknown
 from retail_domain.application import Retail
 from retail_domain.inventory import LocationNotFound, location_named
 from retail_domain.kernel.actor import Actor
+from retail_domain.kernel.effects import Granted
 from retail_domain.kernel.errors import InvalidInput
 from retail_domain.kernel.ids import OrderId
 from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import PageRequest
 from retail_domain.ordering import (
     CloseOrder,
+    OrderClosePaysBack,
     OrderGoodsInSeveralLines,
     OrderGoodsInSeveralPlaces,
     OrderNoSuchGoods,
@@ -124,7 +126,7 @@ class CloseBody(Body, frozen=True):
 
     reason: Reason
 
-    to_command = becoming(CloseOrder, "order_id", "actor", "once")
+    to_command = becoming(CloseOrder, "order_id", "actor", "granted", "once")
 
 
 class RefundBody(Body, frozen=True):
@@ -190,7 +192,7 @@ def _looking(retail: Retail) -> Sequence[HTTPRouteHandler]:
         view = await retail.ordering.show.show(OrderId(order_id))
         return part_of(await retail.ordering.show.history(view.order_id), short_page, TransitionShape.of)
 
-    @routes.get("/{order_id:uuid}/contact", permission=Permission.MEMBERS_CONTACT, raises=raises, summary="Whom it goes to")
+    @routes.get("/{order_id:uuid}/contact", does=ContactShape, raises=raises, summary="Whom it goes to")
     async def get_any_order_contact(order_id: FromPath[UUID]) -> ContactShape:
         """In full; that somebody looked is written in the trail."""
         return await contact_of(retail, OrderId(order_id))
@@ -204,7 +206,7 @@ def _deciding(retail: Retail) -> Sequence[HTTPRouteHandler]:
     units = [OrderNotFound, OrderWrongState, *named]
 
     @routes.post(
-        "/ship", permission=Permission.ORDERS_SHIP, raises=[*units, OrderGoodsInSeveralPlaces, LocationNotFound],
+        "/ship", does=retail.ordering.ship, raises=[*units, OrderGoodsInSeveralPlaces, LocationNotFound],
         summary="Units leave in a parcel",
     )  # fmt: skip
     async def ship_order(
@@ -219,21 +221,23 @@ def _deciding(retail: Retail) -> Sequence[HTTPRouteHandler]:
         return SentShape.of(await retail.ordering.ship(command))
 
     @routes.post(
-        "/close", permission=Permission.ORDERS_CLOSE, raises=[OrderNotFound, OrderWrongState], status=200, responses=CLOSING,
+        "/close", does=retail.ordering.close, status=200, responses=CLOSING,
+        raises=[OrderNotFound, OrderWrongState, OrderClosePaysBack],
         summary="Call it off",
     )  # fmt: skip
     async def close_order(
         order_id: FromPath[UUID],
         data: JSONBody[CloseBody],
         actor: NamedDependency[Actor],
+        granted: NamedDependency[Granted],
         once: NamedDependency[Once | None],
     ) -> Response[OutcomeShape]:
         """An unpaid order gives its stock back. What was paid goes back where it came from."""
-        command = data.to_command(order_id=OrderId(order_id), actor=actor, once=once)
+        command = data.to_command(order_id=OrderId(order_id), actor=actor, granted=granted, once=once)
         return outcome(await retail.ordering.close(command))
 
     @routes.post(
-        "/refunds", permission=Permission.REFUNDS_MAKE, raises=[*units, RefundTooMuch, RefundOfNothing],
+        "/refunds", does=retail.ordering.refund, raises=[*units, RefundTooMuch, RefundOfNothing],
         summary="Pay units or freight back",
     )  # fmt: skip
     async def refund_order(
@@ -246,7 +250,12 @@ def _deciding(retail: Retail) -> Sequence[HTTPRouteHandler]:
         command = data.to_command(order_id=OrderId(order_id), actor=actor, once=once)
         return RefundStartedShape.of(await retail.ordering.refund(command))
 
-    @routes.put("/address", raises=[*REDIRECTING, RegionUnknown], summary="Send it elsewhere, before its first parcel")
+    @routes.put(
+        "/address",
+        does=retail.ordering.redirect,
+        raises=[*REDIRECTING, RegionUnknown],
+        summary="Send it elsewhere, before its first parcel",
+    )
     async def redirect_any_order(
         order_id: FromPath[UUID],
         data: JSONBody[RedirectAnyBody],

@@ -10,6 +10,7 @@ from attrs import evolve, frozen
 
 from retail_domain.accounts.errors import RegionUnknown
 from retail_domain.accounts.model.words import one_line
+from retail_domain.kernel.checked import checked
 from retail_domain.kernel.errors import FieldProblem, InvalidInput
 
 PROVINCES: Final[Mapping[str, str]] = {
@@ -33,6 +34,7 @@ _PROBLEMS_MAX: Final = 50
 
 
 @frozen(kw_only=True)
+@checked
 class Region:
     """One region below or at the level of a province; `parent` is None for a province."""
 
@@ -41,8 +43,10 @@ class Region:
     parent: str | None
 
     def __attrs_post_init__(self) -> None:
-        if not _CODE.fullmatch(self.code) or not self.name:
-            raise ValueError("a region has a code of six digits and a name")
+        if not _CODE.fullmatch(self.code):
+            raise InvalidInput.of("code", "format", "a region has a code of six digits")
+        if not self.name:
+            raise InvalidInput.of("name", "not_empty", "a region has a name")
 
 
 def province_of(code: str) -> str | None:

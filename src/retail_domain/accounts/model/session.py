@@ -14,6 +14,8 @@ from retail_domain.accounts.model.staff import Permission, Role, permissions_of
 from retail_domain.accounts.model.words import login_name
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.change import Change
+from retail_domain.kernel.checked import checked
+from retail_domain.kernel.errors import InvalidInput
 from retail_domain.kernel.ids import MemberId, SessionId, StaffId
 
 
@@ -84,6 +86,7 @@ class Login:
 
 
 @frozen(kw_only=True)
+@checked
 class Principal:
     """Who a token belongs to, as of this request."""
 
@@ -94,7 +97,7 @@ class Principal:
 
     def __attrs_post_init__(self) -> None:
         if (self.member_id is None) == (self.staff_id is None):
-            raise ValueError("a principal is either a member or staff")
+            raise InvalidInput.of("member_id", "one_of", "a principal is either a member or staff")
 
     @property
     def subject_id(self) -> UUID:

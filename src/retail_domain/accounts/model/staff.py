@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from enum import Enum
 from typing import Final
@@ -14,6 +14,7 @@ from retail_domain.accounts.events import StaffAdded, StaffRolesChanged
 from retail_domain.accounts.model.words import one_line
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.change import Change
+from retail_domain.kernel.effects import Effect, Effects, Granted
 from retail_domain.kernel.ids import StaffId
 
 
@@ -73,6 +74,34 @@ MAY: Final[Mapping[Role, frozenset[Permission]]] = {
     Role.ADMIN: frozenset(Permission),
 }  # fmt: skip
 """The role table: what each role may do."""
+
+NEEDS: Final[Mapping[Effect, Permission]] = {
+    Effect.MONEY_BACK: Permission.REFUNDS_MAKE,
+    Effect.MONEY_TAKEN: Permission.PAYMENTS_CONFIRM,
+    Effect.MONEY_IN_DOUBT: Permission.PAYMENTS_DECIDE,
+    Effect.SELLING_PRICE: Permission.PRICES_CHANGE,
+    Effect.GOODS: Permission.CATALOG_CHANGE,
+    Effect.STOCK: Permission.STOCK_CHANGE,
+    Effect.ORDER_SHIPPED: Permission.ORDERS_SHIP,
+    Effect.ORDER_CALLED_OFF: Permission.ORDERS_CLOSE,
+    Effect.ORDER_CHANGED: Permission.ORDERS_CHANGE,
+    Effect.PERSONAL_DATA: Permission.MEMBERS_CONTACT,
+    Effect.MEMBERS_BARRED: Permission.MEMBERS_BAN,
+    Effect.ROLES: Permission.STAFF_MANAGE,
+    Effect.REGIONS: Permission.REGIONS_CHANGE,
+    Effect.DELIVERIES: Permission.OUTBOX_REPLAY,
+}
+"""What staff must be allowed to bring something about: one permission an effect, whatever the door (R35)."""
+
+
+def needed_for(effects: Effects) -> tuple[Permission, ...]:
+    """What staff must be allowed for what surely comes about."""
+    return tuple(NEEDS[effect] for effect in effects.sure)
+
+
+def granted_to(permissions: Collection[Permission]) -> Granted:
+    """What whoever has these permissions may bring about."""
+    return frozenset(effect for effect, permission in NEEDS.items() if permission in permissions)
 
 
 def permissions_of(roles: Iterable[Role]) -> frozenset[Permission]:

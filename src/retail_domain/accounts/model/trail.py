@@ -7,6 +7,7 @@ from datetime import datetime
 from attrs import frozen
 
 from retail_domain.kernel.actor import Actor
+from retail_domain.kernel.errors import InvalidInput
 
 
 @frozen(kw_only=True)
@@ -20,4 +21,4 @@ class StaffAction:
 
     def __attrs_post_init__(self) -> None:
         if not 1 <= len(self.action) <= 100 or len(self.object) > 200:
-            raise ValueError("an action has a short name, and an object a short reference")
+            raise InvalidInput.of("action", "length", "an action has a short name, and an object a short reference")

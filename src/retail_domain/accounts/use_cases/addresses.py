@@ -11,24 +11,28 @@ from retail_domain.accounts.model.trail import StaffAction
 from retail_domain.accounts.ports import AddressWork, Regions
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.change import Change
+from retail_domain.kernel.checked import Typed, checked
 from retail_domain.kernel.contact import Phone
+from retail_domain.kernel.effects import Effect, brings
 from retail_domain.kernel.ids import AddressId, MemberId
 from retail_domain.kernel.means import Means
 from retail_domain.kernel.once import Once
 
 
 @frozen(kw_only=True)
+@checked
 class ContactAsTyped:
     """What a member types: the region's names may be left out where the regions were imported."""
 
-    recipient: str = field(repr=False)
+    recipient: Typed = field(repr=False)
     phone: Phone
-    region_code: str
-    detail: str = field(repr=False)
-    region: str = field(default="", repr=False)
+    region_code: Typed
+    detail: Typed = field(repr=False)
+    region: Typed = field(default="", repr=False)
 
 
 @frozen(kw_only=True)
+@checked
 class AddAddress:
     """A member writes down another address."""
 
@@ -69,6 +73,7 @@ async def add_address(work: AddressWork, command: AddAddress, means: Means) -> A
 
 
 @frozen(kw_only=True)
+@checked
 class CorrectAddress:
     """A member replaces an address, or makes it the default."""
 
@@ -90,6 +95,7 @@ async def correct_address(work: AddressWork, command: CorrectAddress, means: Mea
 
 
 @frozen(kw_only=True)
+@checked
 class RemoveAddress:
     """A member strikes an address out."""
 
@@ -105,6 +111,7 @@ async def remove_address(work: AddressWork, command: RemoveAddress, means: Means
 
 
 @frozen(kw_only=True)
+@checked
 class ImportRegions:
     """Staff replace the regions by those of a file, all or none (see `read_regions`)."""
 
@@ -120,6 +127,7 @@ class RegionsImported:
     count: int
 
 
+@brings(Effect.REGIONS)
 async def import_regions(work: AddressWork, command: ImportRegions, means: Means) -> RegionsImported:
     """Answers how many there are; addresses that exist keep their names."""
     count = len(command.regions)

@@ -12,6 +12,7 @@ from retail_domain.accounts.model.session import Subject
 from retail_domain.accounts.ports import AccountsWork, Sealer
 from retail_domain.accounts.use_cases.open_session import LoggedIn, open_session
 from retail_domain.accounts.use_cases.prove import Proof, proven_phone, told_before
+from retail_domain.kernel.checked import checked
 from retail_domain.kernel.contact import Phone
 from retail_domain.kernel.frames import Answered, RefusedAllTheSame
 from retail_domain.kernel.ids import MemberId, SessionId
@@ -20,6 +21,7 @@ from retail_domain.kernel.once import Once
 
 
 @frozen(kw_only=True)
+@checked
 class LogInWithCode:
     """Somebody has a code; `instead_of` is the session they came with, which ends."""
 

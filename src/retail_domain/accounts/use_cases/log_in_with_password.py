@@ -13,6 +13,7 @@ from retail_domain.accounts.model.words import spelled_login
 from retail_domain.accounts.ports import AccountsWork, Passwords, Sealer
 from retail_domain.accounts.use_cases.limits import allowances_of_login, give_back, take
 from retail_domain.accounts.use_cases.open_session import LoggedIn, open_session
+from retail_domain.kernel.checked import checked
 from retail_domain.kernel.frames import Answered, Called
 from retail_domain.kernel.ids import MemberId, SessionId, StaffId
 from retail_domain.kernel.means import Means
@@ -20,6 +21,7 @@ from retail_domain.kernel.once import Once
 
 
 @frozen(kw_only=True)
+@checked
 class LogInWithPassword:
     """Somebody at a network address says who they are; `instead_of` is the session they came with, which ends."""
 

@@ -16,7 +16,9 @@ from retail_domain.accounts.use_cases.open_session import LoggedIn, open_session
 from retail_domain.accounts.use_cases.prove import Proof, proven_phone, told_before
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.change import Change
+from retail_domain.kernel.checked import checked
 from retail_domain.kernel.contact import Phone
+from retail_domain.kernel.effects import Effect, brings
 from retail_domain.kernel.frames import Answered
 from retail_domain.kernel.ids import MemberId
 from retail_domain.kernel.means import Means
@@ -24,6 +26,7 @@ from retail_domain.kernel.once import Once
 
 
 @frozen(kw_only=True)
+@checked
 class AdmitMember:
     """The shop writes down a customer itself: a walk-in without a phone, or one moved from another system."""
 
@@ -58,6 +61,7 @@ async def admit_member(work: AccountsWork, command: AdmitMember, means: Means, r
 
 
 @frozen(kw_only=True)
+@checked
 class UpdateProfile:
     """A member changes their name, their consent, or both; what is None stays, an empty name is no name."""
 
@@ -82,6 +86,7 @@ async def update_profile(work: AccountsWork, command: UpdateProfile, means: Mean
 
 
 @frozen(kw_only=True)
+@checked
 class ChangePhone:
     """A member has proven to hold another phone.
 
@@ -117,6 +122,7 @@ async def change_phone(
 
 
 @frozen(kw_only=True)
+@checked
 class BanMember:
     """Staff block a member, or let them in again."""
 
@@ -126,6 +132,7 @@ class BanMember:
     once: Once | None = None
 
 
+@brings(Effect.MEMBERS_BARRED)
 async def ban_member(work: AccountsWork, command: BanMember, means: Means) -> None:
     """A ban ends every session at once (R36). Raises MemberNotFound."""
     at, actor = means.clock.now(), command.actor

@@ -15,6 +15,7 @@ from retail_domain.accounts.model.words import good_password, login_name
 from retail_domain.accounts.ports import AccountsWork, Passwords, Sealer
 from retail_domain.accounts.use_cases.open_session import LoggedIn, open_session
 from retail_domain.accounts.use_cases.prove import Proof, proven_phone, told_before
+from retail_domain.kernel.checked import checked
 from retail_domain.kernel.contact import Phone
 from retail_domain.kernel.frames import Answered, Called
 from retail_domain.kernel.ids import MemberId
@@ -23,6 +24,7 @@ from retail_domain.kernel.once import Once
 
 
 @frozen(kw_only=True)
+@checked
 class Register:
     """Somebody with a proven phone wants a login name and a password.
 
@@ -37,6 +39,7 @@ class Register:
 
 
 @frozen(kw_only=True)
+@checked
 class ResetPassword:
     """Somebody with a proven phone has forgotten the password."""
 
@@ -46,6 +49,7 @@ class ResetPassword:
 
 
 @frozen(kw_only=True)
+@checked
 class ChangePassword:
     """Somebody who is logged in and knows the password wants another.
 

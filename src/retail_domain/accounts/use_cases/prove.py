@@ -10,6 +10,7 @@ from retail_domain.accounts.ports import AccountsWork, Sealer
 from retail_domain.accounts.use_cases.limits import seconds_until
 from retail_domain.accounts.use_cases.open_session import LoggedIn
 from retail_domain.accounts.use_cases.send_code import seal_code
+from retail_domain.kernel.checked import checked
 from retail_domain.kernel.contact import Phone
 from retail_domain.kernel.errors import DomainError
 from retail_domain.kernel.frames import RefusedAllTheSame
@@ -19,6 +20,7 @@ from retail_domain.kernel.once import Once
 
 
 @frozen(kw_only=True)
+@checked
 class Proof:
     """A challenge and the code that came by phone."""
 

@@ -10,6 +10,7 @@ from retail_domain.accounts.model.rules import AccountRules
 from retail_domain.accounts.ports import CodesWork, Sealer
 from retail_domain.accounts.sms import SmsMessage, SmsNotSent, SmsOutcomeUnknown, SmsRejected, SmsSender
 from retail_domain.accounts.use_cases.limits import allowances_of_code, seconds_until, take
+from retail_domain.kernel.checked import checked
 from retail_domain.kernel.contact import Phone
 from retail_domain.kernel.frames import Answered, Called
 from retail_domain.kernel.ids import ChallengeId
@@ -20,6 +21,7 @@ TEMPLATE = "login_code"
 
 
 @frozen(kw_only=True)
+@checked
 class SendCode:
     """Somebody at a network address wants a code on a phone."""
 

@@ -11,6 +11,7 @@ from retail_domain.accounts.model.staff import Permission, permissions_of
 from retail_domain.accounts.model.words import spelled_login
 from retail_domain.accounts.ports import AccountsWork
 from retail_domain.accounts.queries import AccountsQueries, StaffView
+from retail_domain.kernel.checked import NoneOrMore, checked
 from retail_domain.kernel.clock import Clock, has_passed
 from retail_domain.kernel.ids import MemberId, StaffId
 from retail_domain.kernel.means import Means
@@ -31,6 +32,7 @@ async def authenticate(token: str, clock: Clock, show: AccountsQueries) -> Princ
 
 
 @frozen(kw_only=True)
+@checked
 class LogOut:
     """End the session somebody came with, or all of theirs.
 
@@ -52,6 +54,7 @@ async def log_out(work: AccountsWork, command: LogOut, means: Means) -> None:
 
 
 @frozen(kw_only=True)
+@checked
 class ActAs:
     """The command line acts for somebody of staff (ACC-R4)."""
 
@@ -70,10 +73,11 @@ async def act_as(command: ActAs, show: AccountsQueries) -> StaffView:
 
 
 @frozen
+@checked
 class Sweep:
     """Clear away what ended long enough ago, so many rows at a time."""
 
-    limit: int = 1_000
+    limit: NoneOrMore = 1_000
 
 
 async def sweep(work: AccountsWork, command: Sweep, means: Means, rules: AccountRules) -> int:

@@ -13,6 +13,8 @@ from retail_domain.accounts.model.trail import StaffAction
 from retail_domain.accounts.model.words import good_password, login_name
 from retail_domain.accounts.ports import AccountsWork, Passwords
 from retail_domain.kernel.actor import Actor, ActorKind
+from retail_domain.kernel.checked import checked
+from retail_domain.kernel.effects import Effect, brings
 from retail_domain.kernel.frames import Called
 from retail_domain.kernel.ids import StaffId
 from retail_domain.kernel.means import Means
@@ -20,6 +22,7 @@ from retail_domain.kernel.once import Once
 
 
 @frozen(kw_only=True)
+@checked
 class AddStaff:
     """An admin, or the command line, takes somebody on."""
 
@@ -54,6 +57,7 @@ async def store_staff(work: AccountsWork, command: AddStaff, means: Means) -> St
     return StaffTakenOn(id)
 
 
+@brings(Effect.ROLES)
 async def add_staff(
     command: AddStaff, passwords: Passwords, store: Called[AddStaff, StaffTakenOn]
 ) -> StaffTakenOn:
@@ -63,6 +67,7 @@ async def add_staff(
 
 
 @frozen(kw_only=True)
+@checked
 class ChangeRoles:
     """Grant roles, or revoke them: None takes them all."""
 
@@ -73,6 +78,7 @@ class ChangeRoles:
     once: Once | None = None
 
 
+@brings(Effect.ROLES)
 async def change_roles(work: AccountsWork, command: ChangeRoles, means: Means) -> None:
     """Their sessions end with the old roles (R36). Raises StaffNotFound, StaffForbidden or LastAdmin."""
     at, actor, id = means.clock.now(), command.actor, command.staff_id
@@ -93,6 +99,7 @@ async def change_roles(work: AccountsWork, command: ChangeRoles, means: Means) -
 
 
 @frozen(kw_only=True)
+@checked
 class NoteStaffAction:
     """A door writes down what staff are about to do, before it is done (R35)."""
 

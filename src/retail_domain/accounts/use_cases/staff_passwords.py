@@ -12,6 +12,8 @@ from retail_domain.accounts.model.trail import StaffAction
 from retail_domain.accounts.model.words import good_password
 from retail_domain.accounts.ports import AccountsWork, Passwords
 from retail_domain.kernel.actor import Actor, ActorKind
+from retail_domain.kernel.checked import checked
+from retail_domain.kernel.effects import Effect, brings
 from retail_domain.kernel.frames import Called
 from retail_domain.kernel.ids import StaffId
 from retail_domain.kernel.means import Means
@@ -19,6 +21,7 @@ from retail_domain.kernel.once import Once
 
 
 @frozen(kw_only=True)
+@checked
 class GivePassword:
     """Somebody of staff gets another password. Between door and unit it is replaced by its hash."""
 
@@ -46,6 +49,7 @@ async def store_given_password(work: AccountsWork, command: GivePassword, means:
     work.audit_trail.note(StaffAction(actor=actor, action="staff.password", object=str(id), at=at))
 
 
+@brings(Effect.ROLES)
 async def give_password(command: GivePassword, passwords: Passwords, store: Called[GivePassword, None]) -> None:
     """They log in with it from now on. The password is hashed outside the unit.
 

@@ -8,6 +8,8 @@ from attrs import field, frozen
 
 from retail_domain.catalog.importing.mapping import ImportMapping
 from retail_domain.catalog.importing.rows import CatalogueSource
+from retail_domain.kernel.checked import checked
+from retail_domain.kernel.effects import EVERYTHING, Granted
 from retail_domain.kernel.once import Once
 
 Progress = Callable[[str, int], None]
@@ -15,6 +17,7 @@ Progress = Callable[[str, int], None]
 
 
 @frozen(kw_only=True)
+@checked
 class ImportCatalogue:
     """Staff hand in the files of a catalogue and say what their columns mean."""
 
@@ -23,5 +26,7 @@ class ImportCatalogue:
     skip_bad: bool = False
     location: str | None = None
     """The code of the location that receives the stock of new goods; None receives nothing."""
+    granted: Granted = EVERYTHING
+    """What whoever acts may bring about; who may not set prices brings in none: what is new is off sale and has none."""
     progress: Progress = field(default=lambda _phase, _rows: None)
     once: Once | None = None

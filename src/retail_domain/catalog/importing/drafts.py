@@ -22,7 +22,8 @@ class SkuDraft:
     """One kind of goods as a row has it: only what the mapping speaks of."""
 
     code: str
-    price_minor: int
+    price_minor: int | None
+    """None from those who may not set prices."""
     values: Mapping[str, Any]
     stock: int | None = None
 
@@ -89,10 +90,11 @@ class _Cells:
 
 @frozen
 class Reader:
-    """Reads rows as the mapping says, amounts in the shop's currency."""
+    """Reads rows as the mapping says, amounts in the shop's currency; no prices where none may be set."""
 
     mapping: ImportMapping
     currency: str
+    may_price: bool = True
 
     def goods(self, row: Row, sku_rows: Sequence[Row]) -> GoodsDraft | tuple[RowProblem, ...]:
         """The goods of a row and its kinds, or everything that is wrong."""
@@ -149,12 +151,12 @@ class Reader:
             problems.append(row.problem("", "columns", row.flaw))
             return None
         cells, columns = _Cells(row), self.mapping.sku
-        price = self._price(cells, columns.price)
-        if price is None and not cells.problems:
+        price = self._price(cells, columns.price) if self.may_price else None
+        if price is None and self.may_price and not cells.problems:
             cells.problems.append(row.problem(columns.price.column, "required", "there is no price"))
         draft = SkuDraft(
             code=cells.text(columns.code),
-            price_minor=price or 0,
+            price_minor=(price or 0) if self.may_price else None,
             values=self._sku_values(cells),
             stock=self._stock(cells),
         )

@@ -8,6 +8,7 @@ from typing import Any, Final
 from attrs import NOTHING, field, fields_dict, frozen
 
 from retail_domain.catalog.importing.rows import Row
+from retail_domain.kernel.checked import checked
 from retail_domain.kernel.errors import FieldProblem, InvalidInput
 
 YES: Final = frozenset({"1", "yes", "true", "y", "on", "是", "上架"})
@@ -15,6 +16,7 @@ NO: Final = frozenset({"", "0", "no", "false", "n", "off", "否", "下架"})
 
 
 @frozen(kw_only=True)
+@checked
 class CellSource:
     """Where one field comes from: a column, or the same `value` for all; a bare text in the file is a column."""
 
@@ -48,6 +50,7 @@ class CellSource:
 
 
 @frozen(kw_only=True)
+@checked
 class ProductColumns:
     """Where the fields of a product come from; what is not mapped is left as it is when goods are imported again."""
 
@@ -67,6 +70,7 @@ class ProductColumns:
 
 
 @frozen(kw_only=True)
+@checked
 class SkuColumns:
     """Where the fields of a SKU come from: the goods file, one SKU a product, or a file of their own."""
 
@@ -84,6 +88,7 @@ class SkuColumns:
 
 
 @frozen(kw_only=True)
+@checked
 class CategoryColumns:
     """Where categories come from when they have a file of their own."""
 
@@ -95,6 +100,7 @@ class CategoryColumns:
 
 
 @frozen(kw_only=True)
+@checked
 class ImportMapping:
     """A whole mapping file."""
 

@@ -73,6 +73,7 @@ class ImportReport:
     products_updated: int = 0
     products_unchanged: int = 0
     skus_created: int = 0
+    skus_unpriced: int = 0
     skus_repriced: int = 0
     categories_created: int = 0
     brands_created: int = 0

@@ -160,6 +160,7 @@ class Storing:
 
     def _new_sku(self, draft: SkuDraft) -> Sku:
         self.count(skus_created=1)
+        self.count(skus_unpriced=draft.price_minor is None)
         return Sku.wished(SkuId(self.ids.new()), draft.wish())
 
     def _shelved(self, draft: GoodsDraft, listing: Listing) -> Listing:
@@ -192,5 +193,6 @@ def _new_skus(draft: GoodsDraft, product: Product) -> list[SkuDraft]:
 def _merged(sku: Sku, draft: GoodsDraft) -> Sku:
     for wanted in draft.skus:
         if wanted.code == sku.code:
-            return sku.as_wished(evolve(sku.wish, **wanted.values)).at_price(wanted.price_minor)
+            kept = sku.as_wished(evolve(sku.wish, **wanted.values))
+            return kept if wanted.price_minor is None else kept.at_price(wanted.price_minor).offered(sku)
     return sku

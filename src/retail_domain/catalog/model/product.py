@@ -10,7 +10,7 @@ from typing import Final, TypeAlias
 
 from attrs import evolve, frozen
 
-from retail_domain.catalog.errors import NothingToSell, SkuNotFound
+from retail_domain.catalog.errors import NoPriceYet, NothingToSell, SkuNotFound
 from retail_domain.catalog.events import (
     ProductCreated,
     ProductEdited,
@@ -23,6 +23,7 @@ from retail_domain.catalog.events import (
 from retail_domain.catalog.model.wording import image_problems, problem, text_problems, whole_number_problems
 from retail_domain.catalog.words import searchable
 from retail_domain.kernel.change import Change
+from retail_domain.kernel.checked import Typed, checked
 from retail_domain.kernel.clock import has_passed
 from retail_domain.kernel.errors import FieldProblem
 from retail_domain.kernel.events import Event
@@ -31,10 +32,12 @@ from retail_domain.kernel.ids import BrandId, CategoryId, FreightTemplateId, Pro
 SKUS_MAX: Final = 200
 IMAGES_MAX: Final = 20
 OPTIONS_MAX: Final = 5
+NO_PRICE: Final = 0
+"""What a kind of goods costs that nobody has set a price for: it is off sale."""
 PRICE_MINOR_MAX: Final = 10**9
 """The dearest unit: with the largest line quantity it stays far within what `Money` holds."""
 
-Option: TypeAlias = tuple[str, str]
+Option: TypeAlias = tuple[Typed, Typed]
 """A name and a value, such as ("颜色", "玛瑙红")."""
 
 
@@ -46,16 +49,17 @@ class ProductStatus(Enum):
 
 
 @frozen(kw_only=True)
+@checked
 class Listing:
     """How goods are described: a wish until a product carries it, so it may be asked what is wrong with it."""
 
-    title: str
-    subtitle: str = ""
-    description: str = ""
+    title: Typed
+    subtitle: Typed = ""
+    description: Typed = ""
     category_id: CategoryId | None = None
     brand_id: BrandId | None = None
-    images: tuple[str, ...] = ()
-    unit: str = "件"
+    images: tuple[Typed, ...] = ()
+    unit: Typed = "件"
     freight_template_id: FreightTemplateId | None = None
     purchase_limit: int | None = None
     sale_from: datetime | None = None
@@ -79,30 +83,32 @@ class Listing:
             yield from image_problems(f"images[{index}]", image)
 
     def _window_problems(self) -> Iterator[FieldProblem]:
-        ends = [end for end in (self.sale_from, self.sale_until) if end is not None]
-        if any(end.tzinfo is None for end in ends):
-            yield problem("sale_from", "aware", "a time needs its time zone")
-        elif len(ends) == 2 and ends[0] >= ends[1]:
+        if self.sale_from is not None and self.sale_until is not None and self.sale_from >= self.sale_until:
             yield problem("sale_until", "after_start", "a sale ends after it starts")
 
 
 @frozen(kw_only=True)
+@checked
 class SkuWish:
-    """One kind of goods as somebody would like to sell it: not yet checked, not yet known to the shop."""
+    """One kind of goods as somebody would like to sell it: not yet checked, not yet known to the shop.
 
-    code: str
-    price_minor: int
+    Without a price it can be entered all the same; it is off sale until it has one.
+    """
+
+    code: Typed
+    price_minor: int | None
     list_price_minor: int | None = None
     options: tuple[Option, ...] = ()
     weight_grams: int = 0
     volume_cm3: int = 0
-    image: str | None = None
+    image: Typed | None = None
     on_sale: bool = True
 
     def problems(self, at: str = "") -> Iterator[FieldProblem]:
         """Everything that is wrong with it; `at` says where it stands, such as `skus[0].`."""
         yield from text_problems(f"{at}code", self.code, 100, least=1)
-        yield from whole_number_problems(f"{at}price", self.price_minor, 1, PRICE_MINOR_MAX)
+        if self.price_minor is not None:
+            yield from whole_number_problems(f"{at}price", self.price_minor, 1, PRICE_MINOR_MAX)
         if self.list_price_minor is not None:
             yield from whole_number_problems(f"{at}list_price", self.list_price_minor, 1, PRICE_MINOR_MAX)
         yield from whole_number_problems(f"{at}weight_grams", self.weight_grams, 0, 10**8)
@@ -141,11 +147,20 @@ class Sku:
 
     @classmethod
     def wished(cls, id: SkuId, wish: SkuWish) -> Sku:
-        """The kind that was asked for, at its first price."""
+        """The kind that was asked for, at its first price; without one it is off sale."""
+        if wish.price_minor is None:
+            return cls(id=id, code=wish.code, price_minor=NO_PRICE, on_sale=False).as_wished(evolve(wish, on_sale=False))
         return cls(id=id, code=wish.code, price_minor=wish.price_minor).as_wished(wish)
 
+    @property
+    def is_priced(self) -> bool:
+        """Whether somebody has said what it costs."""
+        return self.price_minor != NO_PRICE
+
     def as_wished(self, wish: SkuWish) -> Sku:
-        """This kind with all particulars of a wish except its code and price."""
+        """This kind with all particulars of a wish except its code and price. Raises NoPriceYet."""
+        if wish.on_sale and not self.is_priced:
+            raise NoPriceYet(sku_id=self.id)
         return evolve(
             self,
             list_price_minor=wish.list_price_minor,
@@ -162,12 +177,16 @@ class Sku:
             return self
         return evolve(self, price_minor=price_minor, price_version=self.price_version + 1)
 
+    def offered(self, before: Sku) -> Sku:
+        """This kind, for sale if it waited for nothing but its first price."""
+        return self if before.is_priced else evolve(self, on_sale=True)
+
     @property
     def wish(self) -> SkuWish:
         """The particulars as somebody would wish them."""
         return SkuWish(
             code=self.code,
-            price_minor=self.price_minor,
+            price_minor=self.price_minor if self.is_priced else None,
             list_price_minor=self.list_price_minor,
             options=self.options,
             weight_grams=self.weight_grams,
@@ -193,6 +212,8 @@ class Product:
             raise ValueError(f"{flaw.field}: {flaw.message}")
         if self.status is ProductStatus.ON_SALE and not any(sku.on_sale for sku in self.skus):
             raise ValueError("goods on sale come in at least one kind that is for sale")
+        if any(sku.on_sale and not sku.is_priced for sku in self.skus):
+            raise ValueError("what is for sale has a price")
         if any(sku.price_version < 1 for sku in self.skus):
             raise ValueError("price versions count from one")
 
@@ -205,8 +226,9 @@ class Product:
 
     @property
     def price_from_minor(self) -> int:
-        """The price of the cheapest kind for sale; of the cheapest at all when none is."""
-        return min(sku.price_minor for sku in [sku for sku in self.skus if sku.on_sale] or self.skus)
+        """The price of the cheapest kind for sale; of the cheapest with a price when none is; else none."""
+        kinds = [sku for sku in self.skus if sku.on_sale] or [sku for sku in self.skus if sku.is_priced]
+        return min((sku.price_minor for sku in kinds), default=NO_PRICE)
 
     @property
     def words(self) -> str:
@@ -238,7 +260,10 @@ class Product:
         return self._to(self._with(self.sku(sku_id).at_price(price_minor)), at)
 
     def edit_sku(self, sku_id: SkuId, wish: SkuWish, *, at: datetime) -> Change[Product]:
-        """Change a kind's particulars, but neither its code nor its price; taking off the last kind ends the sale."""
+        """Change a kind's particulars, but neither its code nor its price; taking off the last kind ends the sale.
+
+        Raises NoPriceYet where it is put on sale without a price (CAT-R1).
+        """
         return self._to(self._with(self.sku(sku_id).as_wished(wish)), at)
 
     def revise(self, listing: Listing, skus: Sequence[Sku], *, at: datetime) -> Change[Product]:

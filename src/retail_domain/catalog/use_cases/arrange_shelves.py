@@ -9,12 +9,15 @@ from retail_domain.catalog.model import Brand, Category, brand_problems, categor
 from retail_domain.catalog.ports import CatalogWork
 from retail_domain.catalog.use_cases.checks import require
 from retail_domain.kernel.change import Change
+from retail_domain.kernel.checked import checked
+from retail_domain.kernel.effects import Effect, brings
 from retail_domain.kernel.ids import BrandId, CategoryId
 from retail_domain.kernel.means import Means
 from retail_domain.kernel.once import Once
 
 
 @frozen(kw_only=True)
+@checked
 class CreateCategory:
     """A new place in the tree."""
 
@@ -26,6 +29,7 @@ class CreateCategory:
 
 
 @frozen(kw_only=True)
+@checked
 class MoveCategory:
     """Hang a category, with everything below it, somewhere else."""
 
@@ -35,6 +39,7 @@ class MoveCategory:
 
 
 @frozen(kw_only=True)
+@checked
 class CreateBrand:
     """A new brand."""
 
@@ -56,6 +61,7 @@ class BrandReceipt:
     brand_id: BrandId
 
 
+@brings(Effect.GOODS)
 async def create_category(work: CatalogWork, command: CreateCategory, means: Means) -> CategoryReceipt:
     """Below its parent, which is locked so that it cannot move away meanwhile. Answers its id.
 
@@ -71,6 +77,7 @@ async def create_category(work: CatalogWork, command: CreateCategory, means: Mea
     return CategoryReceipt(category_id)
 
 
+@brings(Effect.GOODS)
 async def move_category(work: CatalogWork, command: MoveCategory, means: Means) -> None:
     """With everything below it, or not at all. Raises CategoryNotFound, CategoryLoop, CategoryTooDeep."""
     tree = {category.id: category for category in await work.categories.claim_tree()}
@@ -81,6 +88,7 @@ async def move_category(work: CatalogWork, command: MoveCategory, means: Means) 
         work.categories.save(change)
 
 
+@brings(Effect.GOODS)
 async def create_brand(work: CatalogWork, command: CreateBrand, means: Means) -> BrandReceipt:
     """Under a name nobody has. Answers its id. Raises InvalidInput, CodeInUse."""
     require(brand_problems(command.name))

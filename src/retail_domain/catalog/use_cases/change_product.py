@@ -11,14 +11,24 @@ from attrs import evolve, frozen
 from retail_domain.catalog.errors import ProductNotFound, SkuNotFound
 from retail_domain.catalog.model import Listing, Product, Sku, SkuWish
 from retail_domain.catalog.ports import CatalogWork
-from retail_domain.catalog.use_cases.checks import require, require_free_sku_codes, require_shelves, require_sound, wishes_of
+from retail_domain.catalog.use_cases.checks import (
+    as_granted,
+    require,
+    require_free_sku_codes,
+    require_shelves,
+    require_sound,
+    wishes_of,
+)
 from retail_domain.kernel.change import Change
+from retail_domain.kernel.checked import checked
+from retail_domain.kernel.effects import EVERYTHING, Effect, Granted, brings
 from retail_domain.kernel.ids import ProductId, SkuId
 from retail_domain.kernel.means import Means
 from retail_domain.kernel.once import Once
 
 
 @frozen(kw_only=True)
+@checked
 class EditProduct:
     """Describe goods anew, in full."""
 
@@ -28,15 +38,19 @@ class EditProduct:
 
 
 @frozen(kw_only=True)
+@checked
 class AddSku:
     """Offer goods in one more kind."""
 
     product_id: ProductId
     sku: SkuWish
+    granted: Granted = EVERYTHING
+    """What whoever acts may bring about; who may not set prices adds a kind without one."""
     once: Once | None = None
 
 
 @frozen(kw_only=True)
+@checked
 class EditSku:
     """Change a kind's particulars; its code stays and its price is changed by `RepriceSku`."""
 
@@ -51,6 +65,7 @@ class EditSku:
 
 
 @frozen(kw_only=True)
+@checked
 class RepriceSku:
     """Ask another price for one kind of goods from now on."""
 
@@ -60,6 +75,7 @@ class RepriceSku:
 
 
 @frozen(kw_only=True)
+@checked
 class RepriceSkus:
     """Ask other prices for many kinds of goods at once: all of them or none."""
 
@@ -75,6 +91,7 @@ class Repriced:
 
 
 @frozen(kw_only=True)
+@checked
 class SetOnSale:
     """Put goods on sale, or take them off."""
 
@@ -115,6 +132,7 @@ def _stored(work: CatalogWork, change: Change[Product], sku: Sku | None = None) 
     )
 
 
+@brings(Effect.GOODS)
 async def edit_product(work: CatalogWork, command: EditProduct, means: Means) -> ProductState:
     """The description is replaced as a whole. Answers how the goods stand.
 
@@ -127,20 +145,22 @@ async def edit_product(work: CatalogWork, command: EditProduct, means: Means) ->
     return _stored(work, change)
 
 
+@brings(Effect.GOODS, at_times=(Effect.SELLING_PRICE,))
 async def add_sku(work: CatalogWork, command: AddSku, means: Means) -> ProductState:
     """Answers how the goods stand, and the new kind. Raises InvalidInput, ProductNotFound, CodeInUse."""
     product = await claimed(work, command.product_id)
     require_sound(product.code, product.listing, (*wishes_of(product), command.sku))
     await require_free_sku_codes(work, [command.sku.code])
-    sku = Sku.wished(SkuId(means.ids.new()), command.sku)
+    sku = Sku.wished(SkuId(means.ids.new()), as_granted(command.sku, command.granted))
     change = product.add_sku(sku, at=means.clock.now())
     return _stored(work, change, sku)
 
 
+@brings(Effect.GOODS)
 async def edit_sku(work: CatalogWork, command: EditSku, means: Means) -> ProductState:
     """The particulars are replaced as a whole. Answers how the goods stand.
 
-    Raises InvalidInput, SkuNotFound, ProductNotFound.
+    Raises InvalidInput, SkuNotFound, ProductNotFound, NoPriceYet.
     """
     product = await claimed(work, await work.products.product_of(command.sku_id))
     wish = _wish(product.sku(command.sku_id), command)
@@ -150,6 +170,7 @@ async def edit_sku(work: CatalogWork, command: EditSku, means: Means) -> Product
     return _stored(work, change, change.state.sku(command.sku_id))
 
 
+@brings(Effect.SELLING_PRICE)
 async def reprice_sku(work: CatalogWork, command: RepriceSku, means: Means) -> ProductState:
     """Answers how the goods stand, the version of the price and the price before.
 
@@ -162,6 +183,7 @@ async def reprice_sku(work: CatalogWork, command: RepriceSku, means: Means) -> P
     return evolve(_stored(work, change, change.state.sku(command.sku_id)), price_before_minor=before)
 
 
+@brings(Effect.SELLING_PRICE)
 async def reprice_skus(work: CatalogWork, command: RepriceSkus, means: Means) -> Repriced:
     """All of them or none, with one statement for all products. Answers how many cost something else now.
 
@@ -192,6 +214,7 @@ def _repriced(product: Product, *, sku_id: SkuId, price: int, at: datetime) -> C
     return product.reprice(sku_id, price, at=at)
 
 
+@brings(Effect.GOODS)
 async def set_on_sale(work: CatalogWork, command: SetOnSale, means: Means) -> ProductState:
     """Answers how the goods stand. Raises ProductNotFound, NothingToSell."""
     at = means.clock.now()
@@ -201,9 +224,8 @@ async def set_on_sale(work: CatalogWork, command: SetOnSale, means: Means) -> Pr
 
 
 def _wish(sku: Sku, command: EditSku) -> SkuWish:
-    return SkuWish(
-        code=sku.code,
-        price_minor=sku.price_minor,
+    return evolve(
+        sku.wish,
         list_price_minor=command.list_price_minor,
         options=command.options,
         weight_grams=command.weight_grams,

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from attrs import evolve
+
 from retail_domain.catalog.errors import BrandNotFound, CategoryNotFound, CodeInUse
 from retail_domain.catalog.model import Listing, Product, SkuWish, product_problems
 from retail_domain.catalog.ports import CatalogWork
+from retail_domain.kernel.effects import Effect, Granted
 from retail_domain.kernel.errors import FieldProblem, InvalidInput
 from retail_domain.kernel.ids import ProductId
 
@@ -21,6 +24,11 @@ def require(problems: Iterable[FieldProblem]) -> None:
 def require_sound(code: str, listing: Listing, skus: Sequence[SkuWish]) -> None:
     """Raise InvalidInput unless these make a product."""
     require(product_problems(code, listing, skus))
+
+
+def as_granted(wish: SkuWish, granted: Granted) -> SkuWish:
+    """A new kind of goods as whoever acts may enter it: without a price from those who may not set prices (R35)."""
+    return wish if Effect.SELLING_PRICE in granted else evolve(wish, price_minor=None)
 
 
 def wishes_of(product: Product) -> tuple[SkuWish, ...]:

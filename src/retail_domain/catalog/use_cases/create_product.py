@@ -7,14 +7,17 @@ from attrs import frozen
 from retail_domain.catalog.errors import CodeInUse
 from retail_domain.catalog.model import Listing, Product, Sku, SkuWish
 from retail_domain.catalog.ports import CatalogWork
-from retail_domain.catalog.use_cases.checks import require_free_sku_codes, require_shelves, require_sound
+from retail_domain.catalog.use_cases.checks import as_granted, require_free_sku_codes, require_shelves, require_sound
 from retail_domain.kernel.change import Change
+from retail_domain.kernel.checked import checked
+from retail_domain.kernel.effects import EVERYTHING, Effect, Granted, brings
 from retail_domain.kernel.ids import ProductId, SkuId
 from retail_domain.kernel.means import Means
 from retail_domain.kernel.once import Once
 
 
 @frozen(kw_only=True)
+@checked
 class CreateProduct:
     """Somebody on the staff wants to sell new goods."""
 
@@ -22,6 +25,8 @@ class CreateProduct:
     listing: Listing
     skus: tuple[SkuWish, ...]
     on_sale: bool = False
+    granted: Granted = EVERYTHING
+    """What whoever acts may bring about; who may not set prices enters goods without."""
     once: Once | None = None
 
 
@@ -31,8 +36,11 @@ class ProductReceipt:
 
     product_id: ProductId
     sku_ids: tuple[SkuId, ...]
+    unpriced_sku_ids: tuple[SkuId, ...] = ()
+    """Those that wait for a price, and are off sale."""
 
 
+@brings(Effect.GOODS, at_times=(Effect.SELLING_PRICE,))
 async def create_product(work: CatalogWork, command: CreateProduct, means: Means) -> ProductReceipt:
     """Answers the ids of the goods and of their kinds.
 
@@ -46,7 +54,10 @@ async def create_product(work: CatalogWork, command: CreateProduct, means: Means
     change = _created(command, means)
     work.products.save(change)
     product = change.state
-    return ProductReceipt(product_id=product.id, sku_ids=tuple(sku.id for sku in product.skus))
+    return ProductReceipt(
+        product_id=product.id, sku_ids=tuple(sku.id for sku in product.skus),
+        unpriced_sku_ids=tuple(sku.id for sku in product.skus if not sku.is_priced),
+    )  # fmt: skip
 
 
 def _created(command: CreateProduct, means: Means) -> Change[Product]:
@@ -55,7 +66,8 @@ def _created(command: CreateProduct, means: Means) -> Change[Product]:
         id=ProductId(means.ids.new()),
         code=command.code,
         listing=command.listing,
-        skus=[Sku.wished(SkuId(means.ids.new()), wish) for wish in command.skus],
+        skus=[Sku.wished(SkuId(means.ids.new()), as_granted(wish, command.granted)) for wish in command.skus],
         at=at,
     )
-    return change.then(lambda product: product.put_on_sale(at=at)) if command.on_sale else change
+    is_sold = command.on_sale and (Effect.SELLING_PRICE in command.granted or any(sku.on_sale for sku in change.state.skus))
+    return change.then(lambda product: product.put_on_sale(at=at)) if is_sold else change

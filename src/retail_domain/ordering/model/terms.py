@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TypeAlias
+from typing import Annotated, TypeAlias
 
 from attrs import evolve, field, frozen
 
 from retail_domain.kernel.actor import Actor
+from retail_domain.kernel.checked import Between, NoneOrMore, checked
 from retail_domain.kernel.ids import CartId, LocationId, MemberId, OrderId, ParcelId, QuoteId
 from retail_domain.ordering.errors import OrderFreightWouldRise, OrderUndeliverable
 from retail_domain.ordering.events import Units
@@ -19,16 +20,13 @@ EXTENSION = timedelta(minutes=2)
 
 
 @frozen(kw_only=True)
+@checked
 class OrderTimers:
     """How long an order of this sort waits for each thing (ORD-R1); kept with the order, so deadlines never move."""
 
-    pay_seconds: int = 2 * 3600
-    auto_sign_seconds: int = 14 * 86_400
-    after_sale_seconds: int = 7 * 86_400
-
-    def __attrs_post_init__(self) -> None:
-        if self.pay_seconds < 60 or min(self.auto_sign_seconds, self.after_sale_seconds) < 0:
-            raise ValueError("a buyer has at least a minute to pay, and no timer runs backwards")
+    pay_seconds: Annotated[int, Between(60)] = 2 * 3600
+    auto_sign_seconds: NoneOrMore = 14 * 86_400
+    after_sale_seconds: NoneOrMore = 7 * 86_400
 
 
 @frozen

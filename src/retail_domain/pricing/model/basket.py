@@ -6,6 +6,7 @@ from enum import Enum
 
 from attrs import frozen
 
+from retail_domain.kernel.checked import NoneOrMore, checked
 from retail_domain.kernel.grounds import Ground
 from retail_domain.kernel.money import Money
 from retail_domain.pricing.model.goods import GoodsFact
@@ -43,12 +44,13 @@ class Share:
 
 
 @frozen
+@checked
 class Wish:
     """Something the buyer would like to use besides goods: a coupon, so many points, a campaign."""
 
     kind: str
     id: str = ""
-    quantity: int = 1
+    quantity: NoneOrMore = 1
 
 
 @frozen

@@ -6,6 +6,8 @@ from enum import Enum
 
 from attrs import frozen
 
+from retail_domain.kernel.checked import NoneOrMore, OneOrMore, checked
+from retail_domain.kernel.errors import InvalidInput
 from retail_domain.kernel.ids import FreightTemplateId
 from retail_domain.pricing.model.goods import SaleLine
 
@@ -22,6 +24,7 @@ class ChargeBy(Enum):
 
 
 @frozen(kw_only=True)
+@checked
 class FreightZone:
     """What delivery costs in some regions, or that there is none (MSC-R5).
 
@@ -32,23 +35,17 @@ class FreightZone:
 
     regions: tuple[str, ...] = (EVERYWHERE,)
     delivers: bool = True
-    first_units: int = 1
-    first_minor: int = 0
-    next_units: int = 1
-    next_minor: int = 0
-    free_from_minor: int | None = None
+    first_units: NoneOrMore = 1
+    first_minor: NoneOrMore = 0
+    next_units: OneOrMore = 1
+    next_minor: NoneOrMore = 0
+    free_from_minor: NoneOrMore | None = None
 
     def __attrs_post_init__(self) -> None:
         if not self.regions:
-            raise ValueError("a zone names at least one region")
+            raise InvalidInput.of("regions", "not_empty", "a zone names at least one region")
         if any(prefix and not (prefix.isascii() and prefix.isdigit() and len(prefix) <= 12) for prefix in self.regions):
-            raise ValueError("a region is written as the leading digits of its code")
-        if self.first_units < 0 or self.next_units < 1:
-            raise ValueError("first units are none or more, next units at least one")
-        if self.first_minor < 0 or self.next_minor < 0:
-            raise ValueError("freight is never negative")
-        if self.free_from_minor is not None and self.free_from_minor < 0:
-            raise ValueError("a free-freight threshold is never negative")
+            raise InvalidInput.of("regions", "format", "a region is written as the leading digits of its code")
 
     def charge(self, units: int) -> int:
         """What so many units cost to deliver, before free freight; never falls as units grow (MSC-I2)."""

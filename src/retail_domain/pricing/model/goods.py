@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from attrs import field, frozen
 
+from retail_domain.kernel.checked import OneOrMore, checked
 from retail_domain.kernel.ids import BrandId, CategoryId, FreightTemplateId, ProductId, SkuId
 from retail_domain.kernel.limits import Limits
 from retail_domain.pricing.errors import QuoteQuantityTooLarge, QuoteTooManyLines
@@ -40,15 +41,12 @@ class GoodsFact:
 
 
 @frozen
+@checked
 class WantedLine:
     """So many units of a SKU, as a buyer asks for them: all that a client can choose about a line (R7)."""
 
     sku_id: SkuId
-    quantity: int
-
-    def __attrs_post_init__(self) -> None:
-        if self.quantity < 1:
-            raise ValueError("a line asks for at least one unit")
+    quantity: OneOrMore
 
 
 @frozen

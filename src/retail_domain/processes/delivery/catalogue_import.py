@@ -10,9 +10,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
+from retail_domain.accounts import NEEDS, StaffForbidden
 from retail_domain.catalog import CatalogWork
 from retail_domain.catalog.importing import ImportCatalogue, ImportReport, Judgement, NewGoods, Reader, Storing
 from retail_domain.inventory import LocationNotFound, Locations, StockItem, StockItems, StockKey
+from retail_domain.kernel.effects import Effect, brings
 from retail_domain.kernel.frames import Called
 from retail_domain.kernel.ids import LocationId
 from retail_domain.kernel.means import Means
@@ -36,16 +38,22 @@ class ImportWork(CatalogWork, Protocol):
         ...
 
 
+@brings(Effect.GOODS, at_times=(Effect.SELLING_PRICE, Effect.STOCK))
 async def import_catalogue(
     command: ImportCatalogue, store: Called[Judgement, ImportReport], currency: str
 ) -> ImportReport:
     """Judges every row, then stores all or nothing; with `skip_bad`, the good ones. Answers what became of them.
 
-    Raises InvalidInput (mapping and files do not fit), CatalogueFlawed (nothing was stored), LocationNotFound.
+    Without the right to set prices, those of known goods stay, and what is new has none and is off sale (R35).
+    Raises InvalidInput (mapping and files do not fit), CatalogueFlawed (nothing was stored), LocationNotFound,
+    StaffForbidden (stock is brought in by whoever may not change it).
     """
+    if command.location is not None and Effect.STOCK not in command.granted:
+        raise StaffForbidden(permission=NEEDS[Effect.STOCK].value)
     source = command.source
     command.mapping.require_columns(source.goods_columns, source.sku_columns, source.category_columns)
-    judged = Judgement(Reader(command.mapping, currency), command)
+    may_price = Effect.SELLING_PRICE in command.granted
+    judged = Judgement(Reader(command.mapping, currency, may_price), command)
     judged.run()
     judged.check()
     return await store(judged)

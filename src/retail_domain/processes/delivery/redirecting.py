@@ -24,6 +24,7 @@ from retail_domain.accounts import (
 from retail_domain.catalog import Products
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.change import Change
+from retail_domain.kernel.effects import Effect, brings
 from retail_domain.kernel.errors import InvalidInput
 from retail_domain.kernel.ids import SkuId
 from retail_domain.kernel.means import Means
@@ -81,6 +82,7 @@ async def redirect_my_order(
     return outcome(change.state)
 
 
+@brings(Effect.ORDER_CHANGED)
 async def redirect_order(work: RedirectingWork, command: RedirectOrder, means: Means, price: Pipeline) -> OrderOutcome:
     """Staff send an order elsewhere. Answers how it stands.
 

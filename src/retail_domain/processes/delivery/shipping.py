@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from retail_domain.fulfilment import PackedUnits, Parcel, Parcels
+from retail_domain.kernel.effects import Effect, brings
 from retail_domain.kernel.ids import LocationId, MemberId, ParcelId
 from retail_domain.kernel.means import Means
 from retail_domain.ordering import Order, Orders, OrderSent, Shipment, ShipOrder, Units, claim_order
@@ -21,6 +22,7 @@ class ShippingWork(TakingsWork, Protocol):
     def parcels(self) -> Parcels: ...
 
 
+@brings(Effect.ORDER_SHIPPED)
 async def ship_order(work: ShippingWork, command: ShipOrder, means: Means, takings: Takings) -> OrderSent:
     """Answers the parcel.
 

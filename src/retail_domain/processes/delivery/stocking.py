@@ -6,6 +6,7 @@ from typing import Protocol
 
 from retail_domain.catalog import Products, SkuNotFound
 from retail_domain.inventory import QuotaStands, ReceiveStock, SetQuota, StockCounted
+from retail_domain.kernel.effects import Effect, brings
 from retail_domain.kernel.frames import Called
 from retail_domain.kernel.ids import SkuId
 
@@ -25,6 +26,7 @@ async def check_known(work: StockingWork, sku_id: SkuId) -> None:
         raise SkuNotFound(sku_id=sku_id)
 
 
+@brings(Effect.STOCK)
 async def receive_known_goods(
     command: ReceiveStock, check: Called[SkuId, None], receive: Called[ReceiveStock, StockCounted]
 ) -> StockCounted:
@@ -36,6 +38,7 @@ async def receive_known_goods(
     return await receive(command)
 
 
+@brings(Effect.STOCK)
 async def set_quota_of_known_goods(
     command: SetQuota, check: Called[SkuId, None], set_quota: Called[SetQuota, QuotaStands]
 ) -> QuotaStands:

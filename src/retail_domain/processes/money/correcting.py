@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
+from retail_domain.kernel.effects import Effect, brings
 from retail_domain.kernel.errors import InvalidInput
 from retail_domain.kernel.frames import Called
 from retail_domain.kernel.ids import RefundId
@@ -65,6 +66,7 @@ async def record_correction(work: PaymentsWork, correction: Correction, means: M
     return answer
 
 
+@brings(Effect.MONEY_BACK, Effect.MONEY_IN_DOUBT)
 async def correct_refund(
     command: CorrectRefund,
     gateways: Gateways,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from retail_domain.kernel.effects import Effect, brings
 from retail_domain.kernel.means import Means
 from retail_domain.ordering import GoOn, OrderOutcome, Orders, claim_order, outcome
 from retail_domain.processes.takings import Shared, Takings, TakingsWork, Why
@@ -16,6 +17,7 @@ class GoingOnWork(TakingsWork, Protocol):
     def orders(self) -> Orders: ...
 
 
+@brings(Effect.ORDER_CHANGED)
 async def go_on(work: GoingOnWork, command: GoOn, means: Means, takings: Takings) -> OrderOutcome:
     """Answers how the order stands; one that is paid and waits for nothing any more is left as it is.
 

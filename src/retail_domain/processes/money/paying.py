@@ -10,6 +10,7 @@ from attrs import frozen
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.clock import Clock
+from retail_domain.kernel.effects import Effect, brings
 from retail_domain.kernel.frames import Answered, Called
 from retail_domain.kernel.ids import PaymentId
 from retail_domain.kernel.means import Means
@@ -285,6 +286,7 @@ async def ask_payment(
     return await record(PaymentTold(payment_id=payment_id, snapshot=snapshot, actor=Actor.gateway(payment.gateway)))
 
 
+@brings(Effect.MONEY_TAKEN)
 async def confirm_counter(
     work: SettlementWork, command: ConfirmCounterPayment, means: Means, takings: Takings
 ) -> PaymentView:

@@ -7,7 +7,9 @@ from datetime import datetime
 
 from attrs import frozen
 
+from retail_domain.accounts import NEEDS
 from retail_domain.kernel.change import Change
+from retail_domain.kernel.effects import Effect, brings
 from retail_domain.kernel.errors import InvalidInput
 from retail_domain.kernel.frames import Answered, Called, RefusedAllTheSame
 from retail_domain.kernel.ids import Ids, RefundId
@@ -17,6 +19,7 @@ from retail_domain.ordering import (
     CloseOrder,
     CloseReason,
     Order,
+    OrderClosePaysBack,
     OrderOutcome,
     RefundOrder,
     RefundStarted,
@@ -56,6 +59,7 @@ from retail_domain.processes.takings import Own, Shared, Takings, Why
 REASON_LETTERS_MAX = 200
 
 
+@brings(Effect.MONEY_BACK)
 async def refund_order(work: ClosingWork, command: RefundOrder, means: Means, takings: Takings) -> RefundStarted:
     """Staff pay back units and freight: order, what it took and brought, refunds and books in one transaction.
 
@@ -77,10 +81,11 @@ async def refund_order(work: ClosingWork, command: RefundOrder, means: Means, ta
     return _answer(change, refunds)
 
 
+@brings(Effect.ORDER_CALLED_OFF, Effect.MONEY_BACK)
 async def close_paid(work: ClosingWork, command: CloseOrder, means: Means, takings: Takings) -> OrderOutcome:
     """Staff call off a paid order of which nothing was shipped; everything is returned (T11).
 
-    Raises OrderNotFound, OrderWrongState.
+    Raises OrderNotFound, OrderWrongState, OrderClosePaysBack (R35).
     """
     at, reason = means.clock.now(), plain_reason(command.reason)
     shared = await takings.lock(work, await work.orders.get(command.order_id), Why.RELEASING)
@@ -88,6 +93,8 @@ async def close_paid(work: ClosingWork, command: CloseOrder, means: Means, takin
     returning = order.returning_all(reason)
     own = await takings.own(work, order, Why.RELEASING)
     amount = _amount(takings, shared, own, order, returning)
+    if amount.minor and Effect.MONEY_BACK not in command.granted:
+        raise OrderClosePaysBack(order_id=order.id, permission=NEEDS[Effect.MONEY_BACK].value)
     change = order.close_paid(returning, amount, actor=command.actor, at=at)
     await pay_back(work, change, reason, at, means.ids)
     shared, own = takings.follow(shared, own, change, at)
@@ -108,13 +115,17 @@ async def look_at_order(work: ClosingWork, command: CloseOrder) -> OrderOutcome 
     return order if told is None else told
 
 
+@brings(Effect.ORDER_CALLED_OFF, at_times=(Effect.MONEY_BACK,))
 async def close_order(
     command: CloseOrder,
     look: Called[CloseOrder, OrderOutcome | Order],
     unpaid: Called[CloseUnpaid, OrderOutcome],
     paid: Called[CloseOrder, OrderOutcome],
 ) -> OrderOutcome:
-    """Staff close an order, paid or not. Answers how it stands. Raises OrderNotFound, OrderWrongState, InvalidInput."""
+    """Staff close an order, paid or not. Answers how it stands.
+
+    Raises OrderNotFound, OrderWrongState, OrderClosePaysBack, InvalidInput.
+    """
     reason = plain_reason(command.reason)
     found = await look(command)
     if isinstance(found, OrderOutcome):
@@ -172,6 +183,7 @@ def plain_reason(text: str) -> str:
 # ---- money that never paid an order ------------------------------------------------------------------------------------
 
 
+@brings(Effect.MONEY_BACK, Effect.MONEY_IN_DOUBT)
 async def refund_aside(work: PaymentsWork, command: RefundAside, means: Means) -> RefundAnswer:
     """Finance give back all that is left of money kept aside (PAY-R2, R10). Answers the refund.
 

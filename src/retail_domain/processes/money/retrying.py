@@ -8,6 +8,7 @@ from __future__ import annotations
 from attrs import frozen
 
 from retail_domain.kernel.change import Change
+from retail_domain.kernel.effects import Effect, brings
 from retail_domain.kernel.frames import Called
 from retail_domain.kernel.ids import RefundId
 from retail_domain.kernel.means import Means
@@ -88,6 +89,7 @@ async def _decided(work: PaymentsWork, retrial: Retrial, means: Means) -> Refund
     return fresh.state
 
 
+@brings(Effect.MONEY_BACK, Effect.MONEY_IN_DOUBT)
 async def retry_refund(
     command: RetryRefund,
     gateways: Gateways,

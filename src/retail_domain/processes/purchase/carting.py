@@ -18,6 +18,7 @@ from retail_domain.cart import (
     open_cart,
 )
 from retail_domain.kernel.change import Change
+from retail_domain.kernel.checked import checked
 from retail_domain.kernel.ids import CartId, MemberId, SkuId
 from retail_domain.kernel.means import Means
 from retail_domain.kernel.once import Once
@@ -54,6 +55,7 @@ class GuestCart:
 
 
 @frozen(kw_only=True)
+@checked
 class CreateGuestCart:
     """Somebody who is not logged in begins a cart; whoever knows the key knows the token, so it must not be guessable."""
 
@@ -61,6 +63,7 @@ class CreateGuestCart:
 
 
 @frozen
+@checked
 class ShowCart:
     """Somebody looks into their cart."""
 
@@ -68,6 +71,7 @@ class ShowCart:
 
 
 @frozen(kw_only=True)
+@checked
 class AddToCart:
     """Somebody wants so many units more of some goods (CRT-R1)."""
 
@@ -77,6 +81,7 @@ class AddToCart:
 
 
 @frozen(kw_only=True)
+@checked
 class SetCartQuantity:
     """Somebody wants exactly so many units of some goods."""
 
@@ -86,6 +91,7 @@ class SetCartQuantity:
 
 
 @frozen(kw_only=True)
+@checked
 class RemoveFromCart:
     """Somebody does not want some goods any more."""
 
@@ -95,6 +101,7 @@ class RemoveFromCart:
 
 
 @frozen(kw_only=True)
+@checked
 class MergeGuestCart:
     """A guest has logged in and brings a cart along (CRT-R6)."""
 
@@ -104,6 +111,7 @@ class MergeGuestCart:
 
 
 @frozen(kw_only=True)
+@checked
 class TakeOutOrdered:
     """An order was placed from a cart: what was ordered leaves it."""
 

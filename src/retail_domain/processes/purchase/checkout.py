@@ -17,6 +17,7 @@ from retail_domain.catalog import SkuNotOnSale, SkuTerms
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.by_name import made_by_name
 from retail_domain.kernel.change import Change, with_new
+from retail_domain.kernel.checked import checked
 from retail_domain.kernel.errors import DomainError
 from retail_domain.kernel.grounds import Ground
 from retail_domain.kernel.ids import AddressId, MemberId, OrderId, QuoteId, SkuId
@@ -46,6 +47,7 @@ NUMBER_DIGITS = 12
 
 
 @frozen(kw_only=True)
+@checked
 class PlaceOrder(Asked):
     """A member accepts a quote: its id and hash say what was consented to (CRT-R7, R7)."""
 

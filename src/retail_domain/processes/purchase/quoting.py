@@ -10,6 +10,7 @@ from attrs import evolve, field, frozen
 
 from retail_domain.cart import CartNotFound, CartOwner, Carts
 from retail_domain.catalog import Products, PurchaseCounters, SkuFacts
+from retail_domain.kernel.checked import checked
 from retail_domain.kernel.errors import InvalidInput
 from retail_domain.kernel.frames import Answered
 from retail_domain.kernel.grounds import Ground
@@ -113,6 +114,7 @@ class QuotingRules:
 
 
 @frozen(kw_only=True)
+@checked
 class QuoteBasket:
     """A member asks what a basket costs: the lines named here, or those of the cart."""
 
@@ -125,6 +127,7 @@ class QuoteBasket:
 
 
 @frozen(kw_only=True)
+@checked
 class QuoteAgain:
     """A member wants a fresh quote of what an older one was about (CRT-R4)."""
 

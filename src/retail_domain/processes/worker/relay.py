@@ -9,6 +9,8 @@ from uuid import UUID
 
 from attrs import define, frozen
 
+from retail_domain.kernel.checked import checked
+from retail_domain.kernel.effects import Effect, brings
 from retail_domain.kernel.errors import DomainError, Kind, Retry, Stale, refusal
 from retail_domain.kernel.events import Event
 from retail_domain.kernel.frames import Answered, Called, answering, deciding
@@ -188,6 +190,7 @@ class DeliverNext:
 
 
 @frozen(kw_only=True)
+@checked
 class ReplayParked:
     """Try parked deliveries again: these, or all."""
 
@@ -195,6 +198,7 @@ class ReplayParked:
     once: Once | None = None
 
 
+@brings(Effect.DELIVERIES)
 async def replay_parked(work: RelayWork, command: ReplayParked, means: Means) -> int:
     """Staff have mended the cause; the deliveries start over. Answers how many were taken up again."""
     return await work.deliveries.replay(command.positions, means.clock.now())

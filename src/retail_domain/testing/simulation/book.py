@@ -41,7 +41,7 @@ NEVER: Final = 1 << 60
 
 
 @define(eq=False)
-class Effect:
+class Undertaking:
     """Something somebody asked for: when it was begun, when it was surely done, and whether it surely was not."""
 
     begun: int
@@ -61,7 +61,7 @@ class Effect:
 class Amount:
     """Units that one effect adds or takes."""
 
-    effect: Effect
+    effect: Undertaking
     units: int
 
 
@@ -72,7 +72,7 @@ class Figure:
     first: int = 0
     amounts: list[Amount] = field(factory=list)
 
-    def will_change(self, effect: Effect, units: int) -> None:
+    def will_change(self, effect: Undertaking, units: int) -> None:
         """This effect, if it happens, changes it by so much."""
         self.amounts.append(Amount(effect, units))
 
@@ -99,7 +99,7 @@ class Promise:
     quote_id: QuoteId
     units: Mapping[SkuId, int]
     payable_minor: int
-    placings: list[Effect] = field(factory=list)
+    placings: list[Undertaking] = field(factory=list)
     order_id: OrderId | None = None
     number: str | None = None
     status: str = "pending_payment"
@@ -108,12 +108,12 @@ class Promise:
     shipped: dict[SkuId, Figure] = field(factory=dict)
     refunded: dict[SkuId, Figure] = field(factory=dict)
     refunded_minor: int = 0
-    calling_off: list[Effect] = field(factory=list)
+    calling_off: list[Undertaking] = field(factory=list)
     may_be_called_off: bool = False
     """Staff have asked to close it."""
     called_off: bool = False
     """Staff were told that they closed it."""
-    hiding: Effect | None = None
+    hiding: Undertaking | None = None
 
     def perhaps_by(self, step: int) -> bool:
         """It may have been placed by then."""
@@ -150,9 +150,9 @@ class Goods:
 
     sku_id: SkuId
     product_id: ProductId
-    prices: list[tuple[Effect, int]] = field(factory=list)
+    prices: list[tuple[Undertaking, int]] = field(factory=list)
     on_hand: Figure = field(factory=Figure)
-    campaigns: list[Effect] = field(factory=list)
+    campaigns: list[Undertaking] = field(factory=list)
     """Every time somebody began, resized or ended a campaign of it."""
 
     def possible_prices(self, begun: int, ended: int) -> frozenset[int]:

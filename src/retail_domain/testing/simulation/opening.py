@@ -13,7 +13,7 @@ from retail_domain.kernel.contact import Phone
 from retail_domain.pricing import ChargeBy, FreightZone, StoreFreightTemplate
 from retail_domain.testing.ids import CountingIds
 from retail_domain.testing.simulation.auditor import Auditor, EndLaw, RowLaw, by_table
-from retail_domain.testing.simulation.book import Effect, Goods
+from retail_domain.testing.simulation.book import Goods, Undertaking
 from retail_domain.testing.simulation.deeds import DEEDS, Deed
 from retail_domain.testing.simulation.deeds.deed import CLERK
 from retail_domain.testing.simulation.deeds.shopping import FREIGHT_FIRST_MINOR, FREIGHT_NEXT_MINOR
@@ -96,7 +96,7 @@ async def _lay_out(world: World, number: int) -> None:
         )
     )
     for sku_id, minor in zip(made.sku_ids, prices, strict=True):
-        goods = Goods(sku_id, made.product_id, prices=[(Effect(0, 0), minor)])
+        goods = Goods(sku_id, made.product_id, prices=[(Undertaking(0, 0), minor)])
         world.auditor.book.goods[sku_id] = goods
         world.skus.append(sku_id)
         for place in world.places:

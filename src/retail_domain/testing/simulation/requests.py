@@ -9,7 +9,7 @@ from attrs import define
 
 from retail_domain.kernel.errors import Broken, DomainError, Kind, Taken
 from retail_domain.kernel.once import Once
-from retail_domain.testing.simulation.book import Effect
+from retail_domain.testing.simulation.book import Undertaking
 from retail_domain.testing.simulation.mix import between
 from retail_domain.testing.simulation.scheduler import Sleep
 from retail_domain.testing.simulation.traffic import NOT_STORED, STORED
@@ -32,7 +32,7 @@ class Request:
     once: Once | None = None
     wish: Any = None
     """The command itself, where a batch takes it instead of `send`."""
-    effect: Effect
+    effect: Undertaking
     answer: Any = None
     is_answered: bool = False
     is_settled: bool = False
@@ -56,9 +56,9 @@ def keyed(world: World, principal: object, operation: str) -> Once:
     return Once(principal=str(principal), operation=operation, key=key, fingerprint=f"body of {key}")
 
 
-def new_effect(world: World) -> Effect:
+def new_effect(world: World) -> Undertaking:
     """Something begins now."""
-    return Effect(begun=world.scheduler.steps)
+    return Undertaking(begun=world.scheduler.steps)
 
 
 async def ask(world: World, request: Request) -> Any:

@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, PrimaryKeyCon
 
 from retail_adapters.sql.tables.base import SHOP, needed, table
 from retail_adapters.sql.tables.growth import Growth, With
-from retail_adapters.sql.types import Choice, Doc, Flag, Id, Instant, Raw, Whole, Words
+from retail_adapters.sql.types import Choice, Doc, Flag, Id, Instant, Price, Raw, Whole, Words
 from retail_domain.catalog.model import ProductStatus
 from retail_domain.kernel.ranks import Rank
 
@@ -71,7 +71,7 @@ skus = table(
     needed("place", Whole),
     needed("code", Words, unique=True),
     needed("options", Doc),
-    needed("price_minor", Whole),
+    needed("price_minor", Price),
     needed("price_version", Whole),
     Column("list_price_minor", Whole),
     needed("weight_grams", Whole),

@@ -1,0 +1,135 @@
+"""Every effect and every door to it, written by hand: a door that is not here is a mistake (R35).
+
+A door is a route, a command or a use case of the library; beside it stands what its caller needs. `host` trusts whoever calls;
+`perhaps` is brought about only if whoever acts may do so, and the door tells who that is.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+_TABLE: Final = """
+money_back        POST /v1/staff/orders/{order_id}/close            perhaps
+money_back        POST /v1/staff/orders/{order_id}/refunds          refunds.make
+money_back        POST /v1/staff/payments/{payment_id}/refund       refunds.make
+money_back        POST /v1/staff/refunds/{refund_id}/correct        refunds.make
+money_back        POST /v1/staff/refunds/{refund_id}/retry          refunds.make
+money_back        retail orders close                               perhaps
+money_back        retail orders refund                              refunds.make
+money_back        retail refunds correct                            refunds.make
+money_back        retail refunds retry                              refunds.make
+money_back        ordering.close                                    host
+money_back        ordering.refund                                   host
+money_back        payments.correct_refund                           host
+money_back        payments.refund_aside                             host
+money_back        payments.retry_refund                             host
+money_in_doubt    POST /v1/staff/payments/{payment_id}/refund       payments.decide
+money_in_doubt    POST /v1/staff/refunds/{refund_id}/correct        payments.decide
+money_in_doubt    POST /v1/staff/refunds/{refund_id}/retry          payments.decide
+money_in_doubt    retail refunds correct                            payments.decide
+money_in_doubt    retail refunds retry                              payments.decide
+money_in_doubt    payments.correct_refund                           host
+money_in_doubt    payments.refund_aside                             host
+money_in_doubt    payments.retry_refund                             host
+money_taken       POST /v1/staff/payments/{payment_id}/confirm      payments.confirm
+money_taken       payments.confirm_counter                          host
+selling_price     POST /v1/staff/products                           perhaps
+selling_price     POST /v1/staff/products/{product_id}/skus         perhaps
+selling_price     PUT /v1/staff/skus/{sku_id}/price                 prices.change
+selling_price     POST /v1/staff/freight-templates                  prices.change
+selling_price     PUT /v1/staff/freight-templates/{template_id}     prices.change
+selling_price     DELETE /v1/staff/freight-templates/{template_id}  prices.change
+selling_price     retail catalog import                             perhaps
+selling_price     retail catalog reprice                            prices.change
+selling_price     retail freight import                             prices.change
+selling_price     catalog.add_sku                                   host
+selling_price     catalog.create                                    host
+selling_price     catalog.import_goods                              host
+selling_price     catalog.reprice                                   host
+selling_price     catalog.reprice_many                              host
+selling_price     quoting.remove_freight_template                   host
+selling_price     quoting.store_freight_template                    host
+goods             POST /v1/staff/products                           catalog.change
+goods             PUT /v1/staff/products/{product_id}               catalog.change
+goods             PUT /v1/staff/products/{product_id}/sale          catalog.change
+goods             POST /v1/staff/products/{product_id}/skus         catalog.change
+goods             PUT /v1/staff/skus/{sku_id}                       catalog.change
+goods             POST /v1/staff/categories                         catalog.change
+goods             PUT /v1/staff/categories/{category_id}/parent     catalog.change
+goods             POST /v1/staff/brands                             catalog.change
+goods             retail catalog import                             catalog.change
+goods             retail catalog sell                               catalog.change
+goods             catalog.add_sku                                   host
+goods             catalog.create                                    host
+goods             catalog.create_brand                              host
+goods             catalog.create_category                           host
+goods             catalog.edit                                      host
+goods             catalog.edit_sku                                  host
+goods             catalog.import_goods                              host
+goods             catalog.move_category                             host
+goods             catalog.set_on_sale                               host
+stock             POST /v1/staff/locations                          stock.change
+stock             POST /v1/staff/stock/adjustments                  stock.change
+stock             POST /v1/staff/stock/receipts                     stock.change
+stock             POST /v1/staff/stock/watches                      stock.change
+stock             retail catalog import                             perhaps
+stock             retail stock adjust                               stock.change
+stock             retail stock open-location                        stock.change
+stock             retail stock receive                              stock.change
+stock             retail stock watch                                stock.change
+stock             catalog.import_goods                              host
+stock             inventory.adjust                                  host
+stock             inventory.close_quota                             host
+stock             inventory.open_location                           host
+stock             inventory.receive                                 host
+stock             inventory.set_quota                               host
+stock             inventory.watch                                   host
+order_shipped     POST /v1/staff/orders/{order_id}/ship             orders.ship
+order_shipped     retail orders ship                                orders.ship
+order_shipped     ordering.ship                                     host
+order_called_off  POST /v1/staff/orders/{order_id}/close            orders.close
+order_called_off  retail orders close                               orders.close
+order_called_off  ordering.close                                    host
+order_changed     PUT /v1/staff/orders/{order_id}/address           orders.change
+order_changed     ordering.go_on                                    host
+order_changed     ordering.redirect                                 host
+personal_data     GET /v1/staff/members/{id}/contact                members.contact
+personal_data     GET /v1/staff/orders/{order_id}/contact           members.contact
+members_barred    POST /v1/staff/members/{id}/ban                   members.ban
+members_barred    POST /v1/staff/members/{id}/readmit               members.ban
+members_barred    retail members ban                                members.ban
+members_barred    accounts.ban_member                               host
+roles             POST /v1/staff/staff                              staff.manage
+roles             POST /v1/staff/staff/{id}/roles                   staff.manage
+roles             PUT /v1/staff/staff/{id}/password               staff.manage
+roles             retail staff password                             staff.manage
+roles             accounts.give_password                            host
+roles             retail staff add                                  staff.manage
+roles             retail staff grant                                staff.manage
+roles             retail staff revoke                               staff.manage
+roles             accounts.add_staff                                host
+roles             accounts.change_roles                             host
+regions           retail regions import                             regions.change
+regions           accounts.import_regions                           host
+deliveries        retail outbox replay                              outbox.replay
+deliveries        background.replay_parked                          host
+"""
+
+DOORS: Final = {
+    (words[0], " ".join(words[1:-1])): words[-1] for words in (line.split() for line in _TABLE.strip().splitlines())
+}
+"""(effect, door) -> what is needed."""
+
+NOBODY_ELSES: Final = frozenset(
+    """
+    accounts.act_as accounts.add_address accounts.admit_member accounts.authenticate accounts.change_password
+    accounts.change_phone accounts.correct_address accounts.log_in_with_code accounts.log_in_with_password accounts.log_out
+    accounts.note_staff_action accounts.register accounts.remove_address accounts.reset_password accounts.send_code
+    accounts.sweep accounts.update_profile background.deliver_next cart.create_guest_cart cart.merge cart.put cart.remove
+    cart.show cart.take_out checkout.place insight.capture membership.check_in membership.show_check_ins ordering.cancel
+    ordering.confirm_receipt ordering.hide ordering.redirect_mine payments.pay_from_account payments.refresh payments.start
+    payments.take_notice quoting.again quoting.forget_expired quoting.freight_templates quoting.quote quoting.show
+    """.split()
+)
+"""Use cases without an effect that staff need a permission for: what people do with what is theirs, providers with what they
+signed, the shop by itself, and looks."""
