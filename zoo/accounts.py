@@ -39,7 +39,7 @@ BEASTS = (
         name="code-works-twice",
         says="a code that was used is good for another login",
         origin="R36: single use",
-        patches=(Patch(_CHALLENGE, "        if self.status is not ChallengeStatus.OPEN or has_passed(self.expires_at, at):", "        if has_passed(self.expires_at, at):"),),
+        patches=(Patch(_CHALLENGE, "        if self.status is not ChallengeStatus.OPEN or not lies_in(self.issued_at, self.expires_at, at):", "        if not lies_in(self.issued_at, self.expires_at, at):"),),
         catchers=(_CODES,),
     ),
     Beast(

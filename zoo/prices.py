@@ -19,8 +19,8 @@ BEASTS = (
         name="cart-judged-by-what-is-added",
         says="only the units that are added are compared with what can be sold, not those that are in the cart already",
         origin="CRT-R1, CRT-R2: yudao, Vendure and Oscar",
-        patches=(Patch(_CART, "        return self.set(total, sellable=sellable, limits=limits, at=at)\n",
-                       "        return self.set(total, sellable=sellable + self.quantities.get(line.sku_id, 0), limits=limits, at=at)\n"),),
+        patches=(Patch(_CART, "        return self._put(total, sellable=sellable, limits=limits, at=at)\n",
+                       "        return self._put(total, sellable=sellable + self.quantities.get(line.sku_id, 0), limits=limits, at=at)\n"),),
         catchers=(f"{UNIT}/test_cart.py",),
     ),
     Beast(

@@ -663,7 +663,7 @@ async def test_who_begins_to_write_on_sqlite_has_his_turn_before_he_reads(sqlite
 
 async def test_no_row_belongs_to_something_that_is_not_there(database: Database) -> None:
     """GEN-R10: foreign keys are checked on every database."""
-    line = {"cart_id": UUID(int=404), "sku_id": UUID(int=1), "position": 0, "quantity": 1}
+    line = {"cart_id": UUID(int=404), "sku_id": UUID(int=1), "position": 0, "quantity": 1, "wished_in": None}
     with pytest.raises(Broken):
         await stored(database, insert_into(cart_lines), line)
 

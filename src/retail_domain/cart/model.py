@@ -51,7 +51,7 @@ class CartLine:
 
     sku_id: SkuId
     quantity: OneOrMore
-    wished_at: int | None = field(default=None, eq=False)
+    wished_in: int | None = field(default=None, eq=False)
     """The version of the cart at which its buyer wished for exactly so many, or put the first of them in."""
 
 
@@ -87,7 +87,7 @@ class Cart:
 
         Raises CartNotEnough, CartTooManyLines, CartQuantityTooLarge or, when handed over, CartNotFound.
         """
-        return self._put(evolve(line, wished_at=self.version), sellable=sellable, limits=limits, at=at)
+        return self._put(evolve(line, wished_in=self.version), sellable=sellable, limits=limits, at=at)
 
     def _put(self, line: CartLine, *, sellable: int, limits: Limits, at: datetime) -> Change[Cart]:
         self._check_open()
@@ -104,12 +104,12 @@ class Cart:
 
     def add(self, line: CartLine, *, sellable: int, limits: Limits, at: datetime) -> Change[Cart]:
         """Have so many units more, judged on the resulting total, not on what is added (CRT-R1, CRT-R2)."""
-        total = CartLine(line.sku_id, self.quantities.get(line.sku_id, 0) + line.quantity, self._wished_at(line.sku_id))
+        total = CartLine(line.sku_id, self.quantities.get(line.sku_id, 0) + line.quantity, self._wished_in(line.sku_id))
         return self._put(total, sellable=sellable, limits=limits, at=at)
 
-    def _wished_at(self, sku_id: SkuId) -> int | None:
+    def _wished_in(self, sku_id: SkuId) -> int | None:
         """More of what lies there is no other wish; what is new begins now."""
-        return next((line.wished_at for line in self.lines if line.sku_id == sku_id), self.version)
+        return next((line.wished_in for line in self.lines if line.sku_id == sku_id), self.version)
 
     def remove(self, sku_id: SkuId, *, at: datetime) -> Change[Cart]:
         """Take some goods out. Raises CartLineNotFound."""
@@ -132,7 +132,7 @@ class Cart:
         if len(self.lines) > limits.lines_max and guest.lines:
             raise CartTooManyLines(lines=len(self.lines), lines_max=limits.lines_max)
         sums = merged_quantities(self.quantities, guest.quantities, limits, most)
-        lines = tuple(CartLine(sku_id, quantity, self._wished_at(sku_id)) for sku_id, quantity in sums.items())
+        lines = tuple(CartLine(sku_id, quantity, self._wished_in(sku_id)) for sku_id, quantity in sums.items())
         fact = CartMerged(at=at, cart_id=self.id, guest_cart_id=guest.id)
         return Change(self, evolve(self, lines=lines, changed_at=at), (fact,))
 
@@ -165,7 +165,7 @@ class Cart:
 
 
 def _is_since(line: CartLine, version: int | None) -> bool:
-    return version is not None and line.wished_at is not None and line.wished_at >= version
+    return version is not None and line.wished_in is not None and line.wished_in >= version
 
 
 def open_cart(id: CartId, owner: CartOwner, *, at: datetime) -> Change[Cart]:

@@ -17,7 +17,7 @@ from retail_domain.cart import Cart, CartLine, CartNotFound, CartOwner
 from retail_domain.kernel.ids import CartId
 
 _CARTS = (
-    select(carts, cart_lines.c.sku_id, cart_lines.c.quantity, cart_lines.c.wished_at)
+    select(carts, cart_lines.c.sku_id, cart_lines.c.quantity, cart_lines.c.wished_in)
     .select_from(carts.outerjoin(cart_lines, cart_lines.c.cart_id == carts.c.id))
     .order_by(cart_lines.c.position)
 )

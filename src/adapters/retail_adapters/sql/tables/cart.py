@@ -27,7 +27,7 @@ cart_lines = table(
     needed("sku_id", Id),
     needed("position", Whole),
     needed("quantity", Whole),
-    Column("wished_at", Whole),
+    Column("wished_in", Whole),
     PrimaryKeyConstraint("cart_id", "sku_id"),
     CheckConstraint("quantity >= 1", name="quantity"),
     owner="cart_id",

@@ -1,3 +1,3 @@
 ALTER INDEX retail.new_orders_open RENAME TO uq_orders_open;
 
-ALTER TABLE retail.cart_lines ADD COLUMN wished_at BIGINT;
+ALTER TABLE retail.cart_lines ADD COLUMN wished_in BIGINT;
