@@ -12,7 +12,7 @@ from retail_domain.kernel.ids import PaymentId
 from retail_domain.payments import PaymentDesk, PaymentView
 from retail_domain.processes.money.correcting import correct_refund, record_correction
 from retail_domain.processes.money.holding import charge_account, pay_from_account
-from retail_domain.processes.money.noticing import apply_notice, shelve_notice, take_notice
+from retail_domain.processes.money.noticing import Hearing, apply_notice, keep_unread, shelve_notice, take_notice
 from retail_domain.processes.money.paying import (
     Starting,
     ask_payment,
@@ -42,9 +42,8 @@ def payments(parts: Parts) -> PaymentDesk:
         settle=_recording(parts),
     )
     charge = parts.deciding(charge_account, parts.tenders, parts.takings)
-    notices = bound(
-        record_or_shelve, parts.answering(apply_notice, parts.takings), parts.deciding(shelve_notice), _tell
-    )
+    record = bound(record_or_shelve, parts.answering(apply_notice, parts.takings), parts.deciding(shelve_notice), _tell)
+    notices = Hearing(record=record, keep=parts.answering(keep_unread))
     refresh = bound(refresh_payment, parts.answering(note_asking), asking(parts), parts.deciding(keep_refreshed))
     read = parts.reading(read_refund)
     return PaymentDesk(

@@ -12,6 +12,7 @@ import msgspec
 from msgspec.structs import fields
 
 from retail_domain.kernel.errors import FieldProblem, InvalidInput
+from retail_domain.kernel.reading import is_storable
 from retail_entrypoints.http.refusals import Malformed, NotJson
 
 DEPTH_MAX: Final = 32
@@ -20,7 +21,6 @@ _UNKNOWN: Final = re.compile(r"Object contains unknown field `(?P<name>[^`]*)`")
 _MISSING: Final = re.compile(r"Object missing required field `(?P<name>[^`]*)`")
 _AT: Final = re.compile(r" - at `\$\.?(?P<path>[^`]*)`$")
 _NUMBER_TEXT_MAX: Final = 20
-_UNSAFE: Final = re.compile("[\x00\ud800-\udfff]")
 
 
 def check_content_type(header: str) -> None:
@@ -101,7 +101,7 @@ def _check(value: Any, depth: int) -> None:
 
 
 def _check_text(text: str) -> None:
-    if _UNSAFE.search(text):
+    if not is_storable(text):
         raise Malformed.because("", "text", "text may not hold NUL or half of a surrogate pair")
 
 
