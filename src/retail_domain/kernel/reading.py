@@ -76,7 +76,7 @@ class TextKind:
 
     def flaws(self, text: str, most: int, least: int = 0) -> Iterator[tuple[str, str]]:
         """Rule and sentence for everything that is wrong with a text as it is spelled."""
-        if least and not is_visible(text):
+        if least and not text.strip():
             yield "required", "must not be empty"
         elif text and not is_visible(text):
             yield "invisible", "there is nothing to see in it"
@@ -112,8 +112,24 @@ LINE: Final = TextKind()
 LINES: Final = TextKind(lines=True)
 """Text of several lines."""
 
-LATER_RULES: Final = frozenset({"invisible", "direction", "required"})
-"""Rules that came when there was text already: what was stored before is still read."""
+
+def spelled_code(text: str) -> str:
+    """A code in its one spelling: a converter of commands and wishes."""
+    return CODE.spelled(text)
+
+
+def spelled_line(text: str) -> str:
+    """One line in its one spelling: a converter of commands and wishes."""
+    return LINE.spelled(text)
+
+
+def spelled_lines(text: str) -> str:
+    """Several lines in their one spelling, ends of lines included: a converter of commands and wishes."""
+    return LINES.spelled(text)
+
+
+LATER_RULES: Final = frozenset({"invisible", "direction"})
+"""Rules that came when there was text already: what was stored before is still read from a store."""
 
 
 def is_visible(text: str) -> bool:

@@ -12,6 +12,7 @@ from retail_domain.catalog.importing.mapping import NO, YES, CategoryColumns, Ce
 from retail_domain.catalog.importing.rows import Row, RowProblem
 from retail_domain.catalog.model import Listing, Option, SkuWish, category_problems, product_problems
 from retail_domain.kernel.money import parse_minor
+from retail_domain.kernel.reading import CODE, LINE, LINES, TextKind
 
 T = TypeVar("T")
 _NO_OPTIONS: Final[tuple[Option, ...]] = ()
@@ -67,8 +68,8 @@ class _Cells:
     row: Row
     problems: list[RowProblem] = field(factory=list)
 
-    def text(self, source: CellSource | None) -> str:
-        return source.read(self.row) if source else ""
+    def text(self, source: CellSource | None, kind: TextKind = LINE) -> str:
+        return kind.spelled(source.read(self.row)) if source else ""
 
     def parsed(self, source: CellSource | None, parse: Callable[[str], T], none: T) -> T:
         text = self.text(source)
@@ -102,12 +103,12 @@ class Reader:
         skus = [self._sku(one, cells.problems) for one in (sku_rows if self.mapping.sku.file else (row,))]
         draft = GoodsDraft(
             row=row,
-            code=cells.text(columns.code),
+            code=cells.text(columns.code, CODE),
             values=self._listing_values(cells),
             skus=tuple(sku for sku in skus if sku is not None),
-            category_code=cells.text(columns.category) or None,
-            category_path=columns.category_path.read_all(row) if columns.category_path else (),
-            brand_name=cells.text(columns.brand) or None,
+            category_code=cells.text(columns.category, CODE) or None,
+            category_path=tuple(map(CODE.spelled, columns.category_path.read_all(row) if columns.category_path else ())),
+            brand_name=cells.text(columns.brand, CODE) or None,
             on_sale=cells.yes(columns.on_sale),
         )
         if not cells.problems:
@@ -122,9 +123,9 @@ class Reader:
         cells = _Cells(row)
         draft = CategoryDraft(
             row=row,
-            code=cells.text(columns.code),
+            code=cells.text(columns.code, CODE),
             name=cells.text(columns.name),
-            parent_code=cells.text(columns.parent),
+            parent_code=cells.text(columns.parent, CODE),
             position=cells.whole(columns.position) or 0,
         )
         cells.problems += row.problems(category_problems(draft.code, draft.name, draft.position))
@@ -135,7 +136,7 @@ class Reader:
         values: dict[str, Any] = {"title": cells.text(columns.title)}
         for name in ("subtitle", "description", "unit"):
             source = getattr(columns, name)
-            text = cells.text(source)
+            text = cells.text(source, LINES if name == "description" else LINE)
             if source is not None and (text or name != "unit"):
                 values[name] = text
         if columns.images is not None:
@@ -153,7 +154,7 @@ class Reader:
         if price is None and not cells.problems:
             cells.problems.append(row.problem(columns.price.column, "required", "there is no price"))
         draft = SkuDraft(
-            code=cells.text(columns.code),
+            code=cells.text(columns.code, CODE),
             price_minor=price or 0,
             values=self._sku_values(cells),
             stock=self._stock(cells),

@@ -16,6 +16,7 @@ from retail_domain.catalog.ports import CatalogWork
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.ids import BrandId, CategoryId, Ids, ProductId, SkuId
+from retail_domain.kernel.reading import CODE
 
 PORTION: Final = 200
 PATH_SEPARATOR: Final = " > "
@@ -66,7 +67,7 @@ class Storing:
 
     async def store_categories(self) -> None:
         """Those of the categories file, parents first."""
-        self._categories = {category.code: category for category in await self.work.categories.claim_tree()}
+        self._categories = {CODE.spelled(category.code): category for category in await self.work.categories.claim_tree()}
         for draft in sorted(self.judged.categories.values(), key=lambda one: depth_of(one, self.judged.categories) or 0):
             stored = self._categories.get(draft.code)
             if stored is None:

@@ -16,6 +16,7 @@ from retail_domain.inventory import LocationNotFound, Locations, StockItem, Stoc
 from retail_domain.kernel.frames import Called
 from retail_domain.kernel.ids import LocationId
 from retail_domain.kernel.means import Means
+from retail_domain.kernel.reading import CODE
 
 
 class ImportWork(CatalogWork, Protocol):
@@ -80,6 +81,6 @@ async def _location(work: ImportWork, code: str | None) -> LocationId | None:
     if code is None:
         return None
     for location in await work.locations.all():
-        if location.code == code:
+        if CODE.spelled(location.code) == CODE.spelled(code):
             return location.id
     raise LocationNotFound(location=code)

@@ -127,15 +127,13 @@ async def keep_unread(work: SettlementWork, notice: Unread, means: Means) -> Ans
     return Answered(None)
 
 
-@frozen(kw_only=True)
-class Hearing:
-    """The steps of hearing a notice, each a unit of its own."""
-
-    record: Called[Verified, Verdict]
-    keep: Called[Unread, None]
-
-
-async def take_notice(command: TakeNotice, readers: NotificationReaders, clock: Clock, steps: Hearing) -> RawReply:
+async def take_notice(
+    command: TakeNotice,
+    readers: NotificationReaders,
+    clock: Clock,
+    record: Called[Verified, Verdict],
+    keep: Called[Unread, None],
+) -> RawReply:
     """Answers the provider's own acknowledgement, `DONE` only after a commit.
 
     What is genuine and cannot be read, or not be stored on every store, is kept for staff and acknowledged too: the same
@@ -151,11 +149,11 @@ async def take_notice(command: TakeNotice, readers: NotificationReaders, clock: 
     try:
         notification = _read(reader, raw, command.gateway)  # before any look-up: a forged one costs one verification (R9)
     except NotificationUnreadable as odd:
-        return await _acknowledged(reader, steps.keep(Unread(gateway=command.gateway, digest=digest, told=odd)))
+        return await _acknowledged(reader, keep(Unread(gateway=command.gateway, digest=digest, told=odd)))
     except NotificationRefused:
         return reader.reply(Ack.REFUSED)
     key = NoticeKey(command.gateway, notification.event_id, digest)
-    return await _acknowledged(reader, steps.record(Verified(key=key, notification=notification)))
+    return await _acknowledged(reader, record(Verified(key=key, notification=notification)))
 
 
 def _read(reader: NotificationReader, raw: RawNotification, gateway: str) -> Notification:
