@@ -67,7 +67,8 @@ async def store_judged(work: ImportWork, judged: Judgement, means: Means) -> Imp
         await work.flush()
         done += len(portion)
         command.progress("storing", done)
-    judged.check()
+    report = storing.report
+    judged.check(is_any_good=bool(report.products_created or report.products_updated or report.products_unchanged))
     return storing.reported()
 
 
