@@ -30,7 +30,7 @@ def one_line(text: str, least: int, most: int, field: str) -> str:
 def phone_number(text: str, field: str = "phone") -> Phone:
     """A phone number as somebody typed it. Raises InvalidInput."""
     try:
-        return Phone.parse(unicodedata.normalize("NFKC", text))
+        return Phone.parse(text)
     except ValueError:
         raise InvalidInput.of(field, "phone", "a phone number such as 13800138000 or +8613800138000") from None
 
