@@ -43,7 +43,7 @@ from retail_domain.kernel.hosted import Hosted
 from retail_domain.kernel.ids import Ids, Luck
 from retail_domain.kernel.means import Means
 from retail_domain.kernel.units import Begin
-from retail_domain.payments.gateway import NotificationReader, PaymentGateway, careful
+from retail_domain.payments.gateway import NotificationReader, PaymentGateway
 from retail_domain.payments.tenders import AnyTender, Tenders
 from retail_domain.pricing import Step
 from retail_domain.processes.takings import AnyFollower, our_takings
@@ -166,7 +166,7 @@ def _parts(means: Outside, begin: Begin[Any], look: Begin[Any], reads: Any) -> P
         policies=means.policies,
         sms=means.sms,
         secret=means.secret,
-        gateways=careful(means.gateways),
+        gateways=means.gateways,
         readers=means.readers,
         takings=our_takings(
             *means.takings, split=means.policies.checkout.split,

@@ -20,7 +20,7 @@ from retail_domain.kernel.errors import NeedsOwnTransaction
 from retail_domain.kernel.ids import Ids, Luck
 from retail_domain.kernel.means import Means
 from retail_domain.kernel.units import Begin
-from retail_domain.payments.gateway import NotificationReader, PaymentGateway
+from retail_domain.payments.gateway import NotificationReader, PaymentGateway, careful
 from retail_domain.payments.tenders import Tenders
 from retail_domain.pricing import Step
 from retail_domain.processes.takings import Takings, our_takings
@@ -47,7 +47,7 @@ class Parts:
     secret: bytes = field(repr=False)
     spell_phone: SpellPhone = spelled_phone
     """By which rules phone numbers are one."""
-    gateways: Mapping[str, PaymentGateway] = field(factory=dict)
+    gateways: Mapping[str, PaymentGateway] = field(factory=dict, converter=careful)
     readers: Mapping[str, NotificationReader] = field(factory=dict)
     takings: Takings = field(factory=our_takings)
     """The kinds of limited things that orders take, and of what they bring."""

@@ -21,7 +21,7 @@ from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.errors import DomainError, Kind, refusal
 from retail_domain.kernel.ids import StaffId
 from retail_domain.kernel.once import Once
-from retail_entrypoints.cli.desk import StaffDesk, open_desk, settings_of_environment
+from retail_entrypoints.cli.desk import StaffDesk, check_typed, open_desk, settings_of_environment
 from retail_entrypoints.settings import Settings
 
 Reading: TypeAlias = Callable[[Settings, Mapping[str, Any]], Mapping[str, Any]]
@@ -81,6 +81,7 @@ def decides(
         )
         @functools.wraps(work)
         def carried_out(*, staff: str | None, key: str | None, again: bool = False, yes: bool = False, **given: Any) -> None:
+            check_typed({**given, "as": staff, "once": key})
             settings = settings_of_environment()
             typed = {**given, **rules.reading(settings, given)}
             is_meant_again = again or key is not None

@@ -95,7 +95,9 @@ class CarefulGateway:
 
 def careful(gateways: Mapping[str, PaymentGateway]) -> Mapping[str, PaymentGateway]:
     """The same gateways, each behind a careful reader."""
-    return {code: CarefulGateway(gateway) for code, gateway in gateways.items()}
+    return {
+        code: gateway if isinstance(gateway, CarefulGateway) else CarefulGateway(gateway) for code, gateway in gateways.items()
+    }
 
 
 def _check_action(action: NextAction) -> None:
