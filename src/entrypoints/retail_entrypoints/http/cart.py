@@ -71,7 +71,7 @@ class CartLineBody(Body, frozen=True):
     sku_id: Uuid
     quantity: Quantity
 
-    to_line = becoming(CartLine)
+    to_line = becoming(CartLine, left=("wished_at",))
 
 
 class CartQuantityBody(Body, frozen=True):
@@ -79,7 +79,7 @@ class CartQuantityBody(Body, frozen=True):
 
     quantity: Quantity
 
-    to_line = becoming(CartLine, "sku_id")
+    to_line = becoming(CartLine, "sku_id", left=("wished_at",))
 
 
 def owner_of(caller: Caller) -> CartOwner:

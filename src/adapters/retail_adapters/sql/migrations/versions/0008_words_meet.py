@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 from retail_adapters.sql.migrations.scripts import run, said
 
 revision = "0008"
-down_revision = "0004"
+down_revision = "0005"
 
 AHEAD: Final = """
 SELECT id, code, title, subtitle, words FROM retail.products WHERE id > :after ORDER BY id LIMIT :portion
