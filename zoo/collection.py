@@ -4,11 +4,26 @@ from __future__ import annotations
 
 from typing import Final
 
-from zoo import accounts, delivery, earnings, money, orders, prices, refunds, releases, servers, stock, takings, tenders
+from zoo import (
+    accounts,
+    delivery,
+    earnings,
+    money,
+    orders,
+    prices,
+    reading,
+    refunds,
+    releases,
+    servers,
+    stock,
+    takings,
+    tenders,
+)
 from zoo.beast import Beast
 
 BEASTS: Final[tuple[Beast, ...]] = (
     *stock.BEASTS, *takings.BEASTS, *earnings.BEASTS, *orders.BEASTS, *money.BEASTS, *refunds.BEASTS,
     *delivery.BEASTS, *accounts.BEASTS, *tenders.BEASTS, *servers.BEASTS, *releases.BEASTS, *prices.BEASTS,
+    *reading.BEASTS,
 )  # fmt: skip
 """Each is a bug that the tests must catch."""

@@ -133,7 +133,7 @@ def test_regions_are_imported_all_or_none(folder: Path, capsys: Capture) -> None
     assert run(["regions", "import", str(good)]) == 0
     assert "2 regions" in capsys.readouterr().out
     assert run(["regions", "import", str(bad)]) == FAILED
-    assert "rows[2].code" in capsys.readouterr().err
+    assert "rows[3].code" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("raw", [b"a,b\n1,2\n", b"", "code,name\n440300,深圳市\n".encode("gbk")])

@@ -192,13 +192,13 @@ class TestRegions:
     @pytest.mark.parametrize(
         ("row", "field", "rule"),
         [
-            ({"code": "44030", "name": "x", "parent": ""}, "rows[4].code", "region"),
-            ({"code": "995555", "name": "x", "parent": ""}, "rows[4].code", "region"),
-            ({"code": "440306", "name": " ", "parent": "440300"}, "rows[4].name", "length"),
-            ({"code": "440306", "name": "宝安区", "parent": "440400"}, "rows[4].parent", "unknown"),
-            ({"code": "440306", "name": "宝安区", "parent": "110000"}, "rows[4].parent", "region"),
-            ({"code": "440306", "name": "宝安区", "parent": "440306"}, "rows[4].parent", "region"),
-            ({"code": "440305", "name": "南山区", "parent": "440300"}, "rows[4].code", "twice"),
+            ({"code": "44030", "name": "x", "parent": ""}, "rows[5].code", "region"),
+            ({"code": "995555", "name": "x", "parent": ""}, "rows[5].code", "region"),
+            ({"code": "440306", "name": " ", "parent": "440300"}, "rows[5].name", "length"),
+            ({"code": "440306", "name": "宝安区", "parent": "440400"}, "rows[5].parent", "unknown"),
+            ({"code": "440306", "name": "宝安区", "parent": "110000"}, "rows[5].parent", "region"),
+            ({"code": "440306", "name": "宝安区", "parent": "440306"}, "rows[5].parent", "itself"),
+            ({"code": "440305", "name": "南山区", "parent": "440300"}, "rows[5].code", "twice"),
         ],
     )
     def test_a_bad_row_is_named_and_nothing_is_taken(self, row: dict[str, str | None], field: str, rule: str) -> None:

@@ -142,7 +142,9 @@ class TestAskingForCodes:
 
     @pytest.mark.parametrize(
         "spelling",
-        ["138 0013 8000", "+86 138-0013-8000", "8613800138000", "(138)00138000", "１３８００１３８０００", " 13800138000\t"],
+        ["138 0013 8000", "+86 138-0013-8000", "8613800138000", "(138)00138000", "１３８００１３８０００", " 13800138000\t",
+         "008613800138000", "00 86 138 0013 8000", "\u202a+86 138 0013 8000\u202c", "\u202d138\u200b0013\u200b8000\u202c",
+         "138.0013.8000", "138\u20110013\u20118000", "+86\u00a0138\u00a00013\u00a08000"],
     )
     async def test_another_spelling_of_a_number_is_the_same_number(self, spelling: str) -> None:
         """R36: limits are not bypassed by phone formatting."""
@@ -151,6 +153,36 @@ class TestAskingForCodes:
 
         with pytest.raises(TooManyCodes):
             await shop.code(phone_number(spelling))
+
+    @pytest.mark.parametrize(
+        ("spelling", "one"),
+        [
+            ("+49 0171 1234567", "+49 171 1234567"), ("+49 (0)171 1234567", "+49 171 1234567"),
+            ("0049 171 1234567", "+49 171 1234567"), ("+44 020 7946 0958", "+44 20 7946 0958"),
+            ("+81 090 1234 5678", "+81 90 1234 5678"), ("+1 1 650 253 0000", "+1 650 253 0000"),
+        ],
+    )  # fmt: skip
+    async def test_what_a_country_writes_before_numbers_at_home_makes_no_other_number(self, spelling: str, one: str) -> None:
+        """R36: one phone is one member, and waits once."""
+        shop = a_shop(AccountRules())
+        await shop.code(phone_number(one))
+
+        with pytest.raises(TooManyCodes):
+            await shop.code(phone_number(spelling))
+
+    async def test_a_nought_that_belongs_to_a_number_stays(self) -> None:
+        """R36: in Italy it does."""
+        shop = a_shop(AccountRules())
+        await shop.code(phone_number("+39 06 6982 1234"))
+
+        assert shop.sms.sent[-1].to.e164 == "+390669821234"
+
+    async def test_a_number_that_no_country_has_gets_no_code(self) -> None:
+        shop = a_shop(AccountRules())
+        for text in ("+999 1234567", "+49 1", "+210 123 4567"):
+            with pytest.raises(InvalidInput):
+                await shop.code(phone_number(text))
+        assert shop.sms.sent == []
 
     @pytest.mark.parametrize(
         "text", ["+86 0138 0013 8000", "+86 86 138 0013 8000", "+86 138 0013 8000 1", "+86 138 0013 800", "+860013800138000"]

@@ -38,7 +38,7 @@ def answer(apply: Callable[[Verified], Awaitable[Verdict]], shelve: Callable[[Ve
     """The status with which a genuine notice is answered."""
     readers, clock = {"sandbox": PretendReader()}, SettableClock()
     record = bound(record_or_shelve, apply, shelve, BROKE.append)
-    take = bound(take_notice, readers, clock, record)
+    take = bound(take_notice, readers, clock, record, raising(AssertionError("this notice can be read")))
     return run_now(take(TakeNotice(gateway="sandbox", headers={}, body=PAID))).status
 
 

@@ -27,6 +27,7 @@ from retail_domain.catalog.events import (
 from retail_domain.catalog.facade import Catalog as Catalog
 from retail_domain.catalog.importing import (
     CatalogueSource as CatalogueSource,
+    CellSource as CellSource,
     ImportCatalogue as ImportCatalogue,
     ImportMapping as ImportMapping,
     ImportReport as ImportReport,

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from retail_domain.fulfilment.events import ParcelSent
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.change import Change
-from retail_domain.kernel.errors import InvalidInput
 from retail_domain.kernel.ids import LocationId, MemberId, OrderId, ParcelId, SkuId
+from retail_domain.kernel.reading import CODE, LINE
 
 CARRIER_LETTERS_MAX = 40
 TRACKING_LETTERS_MAX = 64
@@ -55,12 +55,10 @@ class Parcel:
     @classmethod
     def sent(cls, parcel: Parcel) -> Change[Parcel]:
         """Hand it to the carrier. Raises InvalidInput when carrier or number make no sense."""
-        _plain("carrier", parcel.carrier, CARRIER_LETTERS_MAX)
-        _plain("tracking_number", parcel.tracking_number, TRACKING_LETTERS_MAX)
+        parcel = evolve(
+            parcel,
+            carrier=LINE.read(parcel.carrier, "carrier", CARRIER_LETTERS_MAX, 1),
+            tracking_number=CODE.read(parcel.tracking_number, "tracking_number", TRACKING_LETTERS_MAX, 1),
+        )
         told = ParcelSent(at=parcel.sent_at, parcel_id=parcel.id, order_id=parcel.order_id, carrier=parcel.carrier)
         return Change(None, parcel, (told,))
-
-
-def _plain(field: str, text: str, letters_max: int) -> None:
-    if not text.strip() or len(text) > letters_max or not text.isprintable():
-        raise InvalidInput.of(field, "plain_text", f"1 to {letters_max} printable letters")

@@ -176,6 +176,10 @@ class OnlineShelves:
     items: Mapping[StockKey, StockItem]
 
 
+CODE_LETTERS_MAX: Final = 40
+NAME_LETTERS_MAX: Final = 100
+
+
 class LocationKind(Enum):
     """Where goods lie."""
 
@@ -196,7 +200,7 @@ class Location:
     version: int = 0
 
     def __attrs_post_init__(self) -> None:
-        if not self.code or len(self.code) > 40 or not self.name or len(self.name) > 100:
+        if not 1 <= len(self.code) <= CODE_LETTERS_MAX or not 1 <= len(self.name) <= NAME_LETTERS_MAX:
             raise InvalidInput.of("code", "length", "a location has a short code and a name")
 
 

@@ -12,6 +12,7 @@ from retail_domain.inventory.errors import LocationNotFound
 from retail_domain.inventory.model import Location, MoveKind
 from retail_domain.kernel.ids import LocationId, SkuId
 from retail_domain.kernel.paging import Page, PageRequest
+from retail_domain.kernel.reading import CODE
 
 MOVES_MAX: Final = 100
 """So many movements under one reference are shown."""
@@ -92,6 +93,6 @@ class InventoryQueries(Protocol):
 async def location_named(shown: InventoryQueries, code: str) -> LocationId:
     """The warehouse or store of that code. Raises LocationNotFound."""
     for location in await shown.locations():
-        if location.code == code:
+        if CODE.spelled(location.code) == CODE.spelled(code):
             return location.id
     raise LocationNotFound(location=code)

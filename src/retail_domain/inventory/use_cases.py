@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from retail_domain.inventory.errors import LocationExists, LocationNotFound, StockItemNotFound
 from retail_domain.inventory.events import StockFellLow, StockRecovered
-from retail_domain.inventory.model import Location, LocationKind, StockAlert, StockItem, StockKey
+from retail_domain.inventory.model import (
+    CODE_LETTERS_MAX,
+    NAME_LETTERS_MAX,
+    Location,
+    LocationKind,
+    StockAlert,
+    StockItem,
+    StockKey,
+)
 from retail_domain.inventory.ports import InventoryWork
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.change import Change
@@ -17,6 +25,7 @@ from retail_domain.kernel.effects import Effect, brings
 from retail_domain.kernel.ids import LocationId, SkuId
 from retail_domain.kernel.means import Means
 from retail_domain.kernel.once import Once
+from retail_domain.kernel.reading import CODE, LINE, REFERENCE_LETTERS_MAX
 
 
 @frozen(kw_only=True)
@@ -42,11 +51,12 @@ class LocationOpened:
 
 @brings(Effect.STOCK)
 async def open_location(work: InventoryWork, command: OpenLocation, means: Means) -> LocationOpened:
-    """Answers its id. Raises LocationExists when the code is in use."""
-    if any(one.code == command.code for one in await work.locations.all()):
-        raise LocationExists(location=command.code)
+    """Answers its id. Raises InvalidInput, and LocationExists when the code is in use."""
+    code, name = CODE.read(command.code, "code", CODE_LETTERS_MAX, 1), LINE.read(command.name, "name", NAME_LETTERS_MAX, 1)
+    if any(CODE.spelled(one.code) == code for one in await work.locations.all()):
+        raise LocationExists(location=code)
     location = Location(
-        id=LocationId(means.ids.new()), code=command.code, name=command.name, kind=command.kind,
+        id=LocationId(means.ids.new()), code=code, name=name, kind=command.kind,
         sells_online=command.sells_online, priority=command.priority,
     )  # fmt: skip
     work.locations.save(Change(None, location))
@@ -109,16 +119,21 @@ class StockCounted:
 
 
 async def receive_stock(work: InventoryWork, command: ReceiveStock, means: Means) -> StockCounted:
-    """The first delivery of a SKU opens its shelf. Answers the new count. Raises LocationNotFound, ShelfFull."""
+    """The first delivery of a SKU opens its shelf. Answers the new count.
+
+    Raises InvalidInput, LocationNotFound, ShelfFull.
+    """
+    reference = LINE.read(command.reference, "reference", REFERENCE_LETTERS_MAX, 1)
     key = StockKey(command.sku_id, await _place(work, command.location))
     shelf = (await work.stock.claim([key])).get(key)
     opened, at = Change(shelf, shelf) if shelf else StockItem.opened(key), means.clock.now()
-    return _kept(work, opened.then(lambda item: item.receive(command.quantity, reference=command.reference, at=at)))
+    return _kept(work, opened.then(lambda item: item.receive(command.quantity, reference=reference, at=at)))
 
 
 @brings(Effect.STOCK)
 async def adjust_stock(work: InventoryWork, command: AdjustStock, means: Means) -> StockCounted:
-    """Answers the new count. Raises LocationNotFound, StockItemNotFound, AdjustmentTooLarge."""
+    """Answers the new count. Raises InvalidInput, LocationNotFound, StockItemNotFound, AdjustmentTooLarge."""
+    command = evolve(command, reason=LINE.read(command.reason, "reason", REFERENCE_LETTERS_MAX, 1))
     shelf = await _shelf(work, command.sku_id, command.location)
     return _kept(work, _adjusted(shelf, command, means.clock.now()))
 
@@ -153,7 +168,7 @@ async def follow_stock_level(work: InventoryWork, event: StockFellLow | StockRec
 
 async def _place(work: InventoryWork, code: str) -> LocationId:
     for location in await work.locations.all():
-        if location.code == code:
+        if CODE.spelled(location.code) == CODE.spelled(code):
             return location.id
     raise LocationNotFound(location=code)
 

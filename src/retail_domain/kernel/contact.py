@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from collections.abc import Callable
+from typing import Final, TypeAlias
 
 from attrs import frozen
 
 from retail_domain.kernel.checked import checked
 from retail_domain.kernel.errors import InvalidInput
+from retail_domain.kernel.reading import CODE
 
 _E164: Final = re.compile(r"\+[1-9][0-9]{6,14}")
 _MAINLAND: Final = re.compile(r"(?:\+?86)?(1[3-9][0-9]{9})")
 # No number of the mainland, but near enough to one for a carrier to guess which: a 0 or 86 too many, digits too many or few.
 _MISSPELT: Final = re.compile(r"\+86(?:0|86|1[3-9](?![0-9]{9}$))[0-9]*")
-_NOISE: Final = str.maketrans("", "", " -()\t")
+_NOISE: Final = str.maketrans("", "", " -()./\t\u2014")
 
 
 @frozen
@@ -30,11 +32,14 @@ class Phone:
 
     @classmethod
     def parse(cls, text: str) -> Phone:
-        """Read what a person typed; a bare mainland mobile number gets +86. Raises ValueError.
+        """Read what a person typed or pasted; a bare mainland mobile number gets +86, and 00 is +. Raises ValueError.
 
-        What a carrier might read as another number's second spelling is no number, so limits count each number once (R36).
+        What a carrier might read as another number's second spelling is no number, so limits count each number once (R36);
+        what each country writes before its numbers at home is left to `SpellPhone`.
         """
-        bare = text.translate(_NOISE)
+        bare = CODE.spelled(text).translate(_NOISE)
+        if bare.startswith("00"):
+            bare = f"+{bare[2:]}"
         mainland = _MAINLAND.fullmatch(bare)
         if mainland is None and _MISSPELT.fullmatch(bare):
             raise ValueError("a mainland mobile number has eleven digits after +86")
@@ -50,3 +55,7 @@ class Phone:
 
     def __str__(self) -> str:
         return self.masked
+
+
+SpellPhone: TypeAlias = Callable[[Phone], Phone]
+"""Answers a number in the one spelling that its country gives it: `+49 0171 ...` is `+49 171 ...`. Raises InvalidInput."""

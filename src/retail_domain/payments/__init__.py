@@ -55,6 +55,7 @@ from retail_domain.payments.gateway import (
     NotificationReader as NotificationReader,
     NotificationReaders as NotificationReaders,
     NotificationRefused as NotificationRefused,
+    NotificationUnreadable as NotificationUnreadable,
     NotSent as NotSent,
     OutcomeUnknown as OutcomeUnknown,
     PaymentGateway as PaymentGateway,
@@ -66,6 +67,7 @@ from retail_domain.payments.gateway import (
     RefundSnapshot as RefundSnapshot,
     RefundStatus as RefundStatus,
     Rejected as Rejected,
+    check_notification as check_notification,
 )
 from retail_domain.payments.model import (
     PAID_BEFORE as PAID_BEFORE,
@@ -93,6 +95,7 @@ from retail_domain.payments.model import (
     payment_posting as payment_posting,
     refund_posting as refund_posting,
     split_refund as split_refund,
+    unread as unread,
     verdict as verdict,
     who_pay as who_pay,
 )

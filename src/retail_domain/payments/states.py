@@ -96,7 +96,7 @@ class Verdict(Enum):
     DUPLICATE = "duplicate"
     """Nothing new."""
     CONTRADICTED = "contradicted"
-    """It contradicts what is known for certain: shown to staff, changes nothing."""
+    """It contradicts what is known for certain, or cannot be read: shown to staff, changes nothing."""
     UNKNOWN_REF = "unknown_ref"
     """Nobody here knows this reference: shown to staff."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.checked import NoneOrMore, checked
@@ -14,6 +14,7 @@ from retail_domain.kernel.errors import InvalidInput
 from retail_domain.kernel.ids import FreightTemplateId, MemberId, QuoteId
 from retail_domain.kernel.means import Means
 from retail_domain.kernel.once import Once
+from retail_domain.kernel.reading import LINE
 from retail_domain.pricing.model import ChargeBy, FreightTemplate, FreightZone, Quote
 from retail_domain.pricing.ports import PricingWork
 
@@ -53,6 +54,7 @@ class StoreFreightTemplate:
 @brings(Effect.SELLING_PRICE)
 async def store_freight_template(work: PricingWork, command: StoreFreightTemplate, means: Means) -> FreightTemplate:
     """Answers the stored template. Raises InvalidInput, and FreightTemplateNotFound when one to rewrite is not there."""
+    command = evolve(command, name=LINE.read(command.name, "name", 100, 1))
     book = await work.price_book.claim()
     if command.template_id is not None:
         book.template(command.template_id)

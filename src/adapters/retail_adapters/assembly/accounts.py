@@ -32,7 +32,7 @@ def accounts(parts: Parts) -> Accounts:
     show, passwords = parts.reads.accounts, _passwords(parts)
     sealer, rules = HmacSealer(parts.secret), parts.policies.accounts
     return Accounts(
-        send_code=parts.outside(bound(send_code, parts.answering(issue_code, sealer, rules), parts.sms)),
+        send_code=parts.outside(bound(send_code, parts.answering(issue_code, sealer, rules), parts.sms, parts.spell_phone)),
         # Tries are counted whatever becomes of them, so a host that may roll back cannot have these in its transaction.
         log_in_with_code=parts.outside(parts.answering(log_in_with_code, sealer, rules)),
         log_in_with_password=parts.outside(
@@ -54,7 +54,7 @@ def accounts(parts: Parts) -> Accounts:
         change_phone=parts.outside(parts.answering(change_phone, sealer, rules)),
         authenticate=bound(authenticate, parts.clock, show),
         log_out=parts.deciding(log_out),
-        admit_member=parts.deciding(admit_member, rules),
+        admit_member=parts.deciding(admit_member, rules, parts.spell_phone),
         update_profile=parts.deciding(update_profile),
         ban_member=parts.deciding(ban_member),
         add_address=parts.deciding(add_address),

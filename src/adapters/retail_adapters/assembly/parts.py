@@ -10,15 +10,17 @@ from attrs import field, frozen
 
 from retail_adapters.assembly.policies import Policies
 from retail_adapters.serialization import prove_answer
+from retail_adapters.system.phones import spelled_phone
 from retail_adapters.system.retry import Wait, retrying, wait as wait_with_jitter
 from retail_domain.accounts.sms import SmsSender
 from retail_domain.kernel import frames
 from retail_domain.kernel.clock import Clock
+from retail_domain.kernel.contact import SpellPhone
 from retail_domain.kernel.errors import NeedsOwnTransaction
 from retail_domain.kernel.ids import Ids, Luck
 from retail_domain.kernel.means import Means
 from retail_domain.kernel.units import Begin
-from retail_domain.payments.gateway import NotificationReader, PaymentGateway
+from retail_domain.payments.gateway import NotificationReader, PaymentGateway, careful
 from retail_domain.payments.tenders import Tenders
 from retail_domain.pricing import Step
 from retail_domain.processes.takings import Takings, our_takings
@@ -43,7 +45,9 @@ class Parts:
     policies: Policies
     sms: SmsSender
     secret: bytes = field(repr=False)
-    gateways: Mapping[str, PaymentGateway] = field(factory=dict)
+    spell_phone: SpellPhone = spelled_phone
+    """By which rules phone numbers are one."""
+    gateways: Mapping[str, PaymentGateway] = field(factory=dict, converter=careful)
     readers: Mapping[str, NotificationReader] = field(factory=dict)
     takings: Takings = field(factory=our_takings)
     """The kinds of limited things that orders take, and of what they bring."""

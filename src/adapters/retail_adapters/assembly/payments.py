@@ -12,7 +12,7 @@ from retail_domain.kernel.ids import PaymentId
 from retail_domain.payments import PaymentDesk, PaymentView
 from retail_domain.processes.money.correcting import correct_refund, record_correction
 from retail_domain.processes.money.holding import charge_account, pay_from_account
-from retail_domain.processes.money.noticing import apply_notice, shelve_notice, take_notice
+from retail_domain.processes.money.noticing import apply_notice, keep_unread, shelve_notice, take_notice
 from retail_domain.processes.money.paying import (
     Starting,
     ask_payment,
@@ -52,7 +52,7 @@ def payments(parts: Parts) -> PaymentDesk:
         pay_from_account=parts.outside(bound(pay_from_account, charge, closing_attempts(parts))),
         refresh=parts.outside(refresh),
         confirm_counter=parts.deciding(confirm_counter, parts.takings),
-        take_notice=parts.outside(bound(take_notice, parts.readers, parts.clock, notices)),
+        take_notice=parts.outside(bound(take_notice, parts.readers, parts.clock, notices, parts.answering(keep_unread))),
         refund_aside=parts.deciding(refund_aside),
         retry_refund=parts.outside(bound(retry_refund, parts.gateways, read, parts.deciding(record_retrial))),
         correct_refund=parts.outside(bound(correct_refund, parts.gateways, read, parts.deciding(record_correction))),

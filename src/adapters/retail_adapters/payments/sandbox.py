@@ -23,6 +23,7 @@ from retail_adapters.payments.sandbox_wire import (
     spell,
 )
 from retail_adapters.payments.transport import HttpTransport, Outgoing
+from retail_domain.kernel import reading
 from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.ids import Luck
 from retail_domain.kernel.money import Money
@@ -220,15 +221,18 @@ class SandboxGateway:
             raise NotificationStale(gateway=CODE)
         try:
             document = read_document(raw.body)
-            if document.get("merchant") != self.config.merchant:
-                raise NotificationForAnother(gateway=CODE)
+        except UnreadableNotice as no:
+            raise NotificationUnreadable(gateway=CODE, reason=str(no)) from None
+        if document.get("merchant") != self.config.merchant:
+            raise NotificationForAnother(gateway=CODE)
+        try:
             subject = _subject(document)
             if subject.get("merchant") != self.config.merchant:
                 raise NotificationForAnother(gateway=CODE)
             read = read_payment(subject) if "payment" in document else read_refund(subject)
             return Notification(event_id=_event_id(document), subject=read, signed_at=signed_at)
         except UnreadableNotice as no:
-            raise NotificationUnreadable(gateway=CODE, reason=str(no)) from None
+            raise NotificationUnreadable(gateway=CODE, reason=str(no), **_as_far_as_read(document)) from None
 
     def reply(self, ack: Ack) -> RawReply:
         """See `NotificationReader.reply`."""
@@ -332,9 +336,11 @@ def _word(document: Document) -> str:
 def _action(flow: Flow, status: PaymentStatus, pay_url: object) -> NextAction:
     if status is not PaymentStatus.PENDING:
         return NothingToDo()
-    if not isinstance(pay_url, str) or urlsplit(pay_url).scheme not in ("http", "https"):
-        raise OutcomeUnknown(gateway=CODE, reason="answer_unreadable")
-    return ShowQr(pay_url) if flow is Flow.DESKTOP_QR else OpenUrl(pay_url)
+    try:
+        address = reading.web_address(pay_url)
+    except reading.Misread:
+        raise OutcomeUnknown(gateway=CODE, reason="answer_unreadable") from None
+    return ShowQr(address) if flow is Flow.DESKTOP_QR else OpenUrl(address)
 
 
 def _event_id(document: Document) -> str:
@@ -342,6 +348,14 @@ def _event_id(document: Document) -> str:
     if not isinstance(event_id, str) or not re.fullmatch(r"[0-9A-Za-z_]{8,64}", event_id):
         raise UnreadableNotice("no event id")
     return event_id
+
+
+def _as_far_as_read(document: Document) -> dict[str, str]:
+    """What an unreadable notice is called, and which of our references it names, where that much can be read."""
+    subject = document.get("payment", document.get("refund"))
+    ref = subject.get("ref", subject.get("refund_ref")) if isinstance(subject, dict) else None
+    told = {"event_id": document.get("event_id"), "ref": ref}
+    return {name: text for name, text in told.items() if isinstance(text, str)}
 
 
 def _subject(document: Document) -> Document:

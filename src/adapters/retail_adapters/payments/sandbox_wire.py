@@ -15,6 +15,7 @@ from attrs import field, frozen
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from retail_domain.kernel import reading
 from retail_domain.kernel.money import Money
 from retail_domain.payments.gateway import (
     MerchantRef,
@@ -157,10 +158,7 @@ def _without_duplicates(members: list[tuple[str, object]]) -> Document:
 
 
 def _text(document: Document, name: str) -> str:
-    text = document[name]
-    if not isinstance(text, str) or not 0 < len(text) <= 200:
-        raise UnreadableNotice(f"{name} is no text")
-    return text
+    return reading.reference(document[name])
 
 
 def _money(document: Document) -> Money:
@@ -171,10 +169,7 @@ def _money(document: Document) -> Money:
 
 
 def _moment(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        raise UnreadableNotice("a time without an offset")
-    return moment.astimezone(UTC)
+    return reading.instant(text)
 
 
 __all__ = (

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 import sys
 from collections.abc import Mapping
 from datetime import date
+from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
@@ -24,10 +24,12 @@ from retail_domain.accounts import (
     read_regions,
 )
 from retail_domain.accounts.queries import MemberView, StaffView
-from retail_domain.kernel.errors import InvalidInput
+from retail_domain.kernel.errors import FieldProblem, InvalidInput
 from retail_domain.kernel.ids import MemberId
 from retail_domain.kernel.paging import Page, PageRequest
+from retail_domain.kernel.rows import PROBLEMS_SHOWN, Row
 from retail_domain.membership import ShowCheckIns
+from retail_entrypoints.cli.csv_files import CsvFile
 from retail_entrypoints.cli.deciding import decides
 from retail_entrypoints.cli.desk import Columns, StaffDesk, listing, opened, show_json, show_list, show_rows
 from retail_entrypoints.settings import Settings
@@ -204,14 +206,20 @@ def regions() -> None:
 
 
 def _read_regions(_: Settings, given: Mapping[str, Any]) -> Mapping[str, tuple[Region, ...]]:
-    """The rows of the file. Raises InvalidInput that names what is wrong."""
-    try:
-        reader = csv.DictReader(given["file"])
-        if not {"code", "name"} <= set(reader.fieldnames or ()):
-            raise InvalidInput.of("file", "columns", "the first line names the columns code, name and parent")
-        return {"file": read_regions(reader)}
-    except (UnicodeDecodeError, csv.Error):
-        raise InvalidInput.of("file", "text", "the file is not CSV in UTF-8") from None
+    """The rows of the file, numbered as a spreadsheet does. Raises InvalidInput that names what is wrong."""
+    file = CsvFile(given["file"], is_rowlike=_looks_like_a_region)
+    if not {"code", "name"} <= set(file.header()):
+        raise InvalidInput.of("file", "columns", "the first line names the columns code, name and parent")
+    rows = list(file.rows())
+    flawed = [FieldProblem(field=f"rows[{row.number}]", rule="columns", message=row.flaw) for row in rows if row.flaw]
+    if flawed:
+        raise InvalidInput(problems=tuple(flawed[:PROBLEMS_SHOWN]))
+    return {"file": read_regions(row.fields for row in rows)}
+
+
+def _looks_like_a_region(row: Row) -> bool:
+    code = row.fields.get("code", "").strip()
+    return len(code) == 6 and code.isdecimal()
 
 
 async def _are_replaced(_desk: StaffDesk, typed: Mapping[str, Any]) -> str:
@@ -219,10 +227,13 @@ async def _are_replaced(_desk: StaffDesk, typed: Mapping[str, Any]) -> str:
 
 
 @regions.command("import")
-@click.argument("file", type=click.File(encoding="utf-8-sig"))
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @decides("accounts.import_regions", _read_regions, warns=_are_replaced)
 async def import_regions(desk: StaffDesk, file: tuple[Region, ...]) -> None:
-    """Replace the regions by the rows `code,name,parent` of a CSV FILE: all of them, or none."""
+    """Replace the regions by the rows `code,name,parent` of a CSV FILE: all of them, or none.
+
+    Wrong rows are named by their number; the header is row 1.
+    """
     imported = await desk.retail.accounts.import_regions(ImportRegions(regions=file, actor=desk.actor, once=desk.once))
     click.echo(f"{imported.count} regions")
 

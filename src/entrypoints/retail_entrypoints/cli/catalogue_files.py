@@ -1,99 +1,45 @@
-"""The files of a catalogue: CSV, plain or gzipped, read row by row; a file of SKUs is sorted by product on disk first."""
+"""The files of a catalogue, read row by row; rows that belong to one product are sorted on disk first."""
 
 from __future__ import annotations
 
-import csv
-import gzip
 import json
 import sqlite3
 import tomllib
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final, TextIO
+from typing import Any
 
-from attrs import define, field, frozen
+from attrs import define, field
 
-from retail_domain.catalog import ImportMapping, Row
+from retail_domain.catalog import CellSource, ImportMapping, Row
 from retail_domain.kernel.errors import InvalidInput
-
-CELL_MAX: Final = 1_000_000
-COLUMNS_MAX: Final = 500
+from retail_entrypoints.cli.csv_files import CsvFile, reason_of
 
 
 def read_mapping(path: Path) -> ImportMapping:
     """The mapping of a TOML file. Raises InvalidInput when it cannot be read or does not make sense."""
     try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
+        document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as wrong:
-        raise InvalidInput.of(path.name, "unreadable", _reason(wrong)) from None
+        raise InvalidInput.of(path.name, "unreadable", reason_of(wrong)) from None
     return ImportMapping.of(document)
-
-
-@frozen
-class CsvFile:
-    """One CSV file; the first record is its header."""
-
-    path: Path
-    encoding: str
-    delimiter: str
-
-    def header(self) -> Sequence[str]:
-        """The names of the columns. Raises InvalidInput when the file cannot be read or names a column twice."""
-        with self._records() as records:
-            names = next(records, [])
-        if not names or len(names) > COLUMNS_MAX or len(set(names)) < len(names):
-            raise InvalidInput.of(self.path.name, "header", "the first row names every column once")
-        return names
-
-    def rows(self) -> Iterator[Row]:
-        """The records after the header; blank lines are none. Raises InvalidInput when the file breaks off."""
-        with self._records() as records:
-            names = next(records, [])
-            for number, cells in enumerate(records, 2):
-                if cells:
-                    yield self._row(number, names, cells)
-
-    def _row(self, number: int, names: Sequence[str], cells: Sequence[str]) -> Row:
-        flaw = None if len(cells) == len(names) else f"{len(cells)} columns, but the header has {len(names)}"
-        return Row(file=self.path.name, number=number, fields=dict(zip(names, cells, strict=False)), flaw=flaw)
-
-    @contextmanager
-    def _records(self) -> Iterator[Iterator[list[str]]]:
-        csv.field_size_limit(CELL_MAX)
-        records = None
-        try:
-            with self._open() as text:
-                records = csv.reader(text, delimiter=self.delimiter)
-                yield records
-        except (OSError, EOFError, zlib.error, UnicodeError, LookupError, csv.Error) as wrong:
-            # Text is decoded in pieces, so this is the last line that was whole, not always the one before the trouble.
-            where = f" (readable up to line {records.line_num})" if records is not None else ""
-            raise InvalidInput.of(self.path.name, "unreadable", f"{_reason(wrong)}{where}") from None
-
-    def _open(self) -> TextIO:
-        if self.path.suffix == ".gz":
-            return gzip.open(self.path, "rt", encoding=self.encoding, newline="")
-        return self.path.open(encoding=self.encoding, newline="")
 
 
 @define
 class SkuShelf:
-    """Rows of a SKU file by product, on disk, so that memory does not grow with the file."""
+    """Rows by product, on disk, so that memory does not grow with the file."""
 
     _database: sqlite3.Connection = field(factory=lambda: sqlite3.connect(""))
 
-    def fill(self, file: CsvFile, mapping: ImportMapping) -> None:
-        """Take in the whole file."""
-        product = mapping.sku.product
-        assert product is not None
+    def fill(self, file: CsvFile, product: CellSource) -> None:
+        """Take in the whole file; `product` says which product a row belongs to."""
         self._database.execute("CREATE TABLE rows (number INTEGER PRIMARY KEY, product TEXT, asked INTEGER, row TEXT)")
         self._database.executemany(
             "INSERT INTO rows VALUES (?, ?, 0, ?)",
             ((row.number, product.read(row), json.dumps([row.fields, row.flaw])) for row in file.rows()),
         )
-        self._database.execute("CREATE INDEX by_product ON rows (product)")
+        self._database.execute("CREATE INDEX by_product ON rows (product, number)")
 
     def rows_of(self, file: str, product: str) -> Sequence[Row]:
         """Those of one product; they are asked for from now on."""
@@ -108,6 +54,11 @@ class SkuShelf:
         found = self._database.execute("SELECT number, row FROM rows WHERE asked = 0 ORDER BY number")
         return (_shelved(file, *one) for one in found)
 
+    def is_first(self, row: Row, product: str) -> bool:
+        """Whether no row before this one belongs to its product."""
+        found = self._database.execute("SELECT MIN(number) FROM rows WHERE product = ?", (product,)).fetchone()
+        return bool(found[0] == row.number)
+
     def close(self) -> None:
         """Give the disk back."""
         self._database.close()
@@ -115,8 +66,12 @@ class SkuShelf:
 
 @define
 class CatalogueFiles:
-    """A `CatalogueSource` over files; the SKU and categories files lie beside the goods file."""
+    """A `CatalogueSource` over files; the SKU and categories files lie beside the goods file.
 
+    Where several rows of the goods file are one product, the first of them stands for all in `goods`.
+    """
+
+    mapping: ImportMapping
     goods_file: CsvFile
     sku_file: CsvFile | None
     category_file: CsvFile | None
@@ -127,11 +82,14 @@ class CatalogueFiles:
 
     def goods(self) -> Iterator[Row]:
         """The rows of the goods file."""
-        return self.goods_file.rows()
+        if self.mapping.product.group is None:
+            return self.goods_file.rows()
+        return (row for row in self.goods_file.rows() if self._stands_for_its_product(row))
 
     def skus_of(self, key: str) -> Sequence[Row]:
-        """The SKU rows of a product."""
-        return self.shelf.rows_of(self.sku_file.path.name, key) if self.sku_file else ()
+        """The rows of a product, of the SKU file or of the goods file."""
+        file = self.goods_file if self.mapping.product.group else self.sku_file
+        return self.shelf.rows_of(file.path.name, key) if file else ()
 
     def lone_skus(self) -> Iterator[Row]:
         """The SKU rows of no product."""
@@ -141,23 +99,29 @@ class CatalogueFiles:
         """The rows of the categories file."""
         return self.category_file.rows() if self.category_file else iter(())
 
+    def _stands_for_its_product(self, row: Row) -> bool:
+        product = self.mapping.key.read(row)
+        return not product or self.shelf.is_first(row, product)
+
 
 @contextmanager
 def open_catalogue(path: Path, mapping: ImportMapping) -> Iterator[CatalogueFiles]:
     """The files of a catalogue. Raises InvalidInput when one of them cannot be read."""
 
     def beside(name: str) -> CsvFile | None:
-        return CsvFile(path.parent / name, mapping.encoding, mapping.delimiter) if name else None
+        return CsvFile(path.parent / name, mapping.encoding, mapping.delimiter, mapping.looks_like_goods) if name else None
 
-    goods = CsvFile(path, mapping.encoding, mapping.delimiter)
+    goods = CsvFile(path, mapping.encoding, mapping.delimiter, mapping.looks_like_goods)
     skus, categories = beside(mapping.sku.file), beside(mapping.categories.file if mapping.categories else "")
     headers = [file.header() if file else () for file in (goods, skus, categories)]
     mapping.require_columns(*headers)
     shelf = SkuShelf()
     try:
-        if skus:
-            shelf.fill(skus, mapping)
-        yield CatalogueFiles(goods, skus, categories, shelf, *headers)
+        if mapping.product.group is not None:
+            shelf.fill(goods, mapping.key)
+        elif skus and mapping.sku.product:
+            shelf.fill(skus, mapping.sku.product)
+        yield CatalogueFiles(mapping, goods, skus, categories, shelf, *headers)
     finally:
         shelf.close()
 
@@ -166,7 +130,3 @@ def _shelved(file: str, number: int, row: str) -> Row:
     fields, flaw = json.loads(row)
     found: Mapping[str, Any] = fields
     return Row(file=file, number=number, fields=found, flaw=flaw)
-
-
-def _reason(wrong: Exception) -> str:
-    return str(getattr(wrong, "strerror", None) or wrong)[:200]

@@ -23,7 +23,7 @@ from retail_domain.kernel.effects import effects_of
 from retail_domain.kernel.errors import DomainError, Kind, refusal
 from retail_domain.kernel.ids import StaffId
 from retail_domain.kernel.once import Once
-from retail_entrypoints.cli.desk import StaffDesk, open_desk, settings_of_environment
+from retail_entrypoints.cli.desk import StaffDesk, check_typed, open_desk, settings_of_environment
 from retail_entrypoints.settings import Settings
 
 if TYPE_CHECKING:  # a command loads the code of the contexts that it asks, and of no other
@@ -86,6 +86,7 @@ def decides(
         )
         @functools.wraps(work)
         def carried_out(*, staff: str | None, key: str | None, again: bool = False, yes: bool = False, **given: Any) -> None:
+            check_typed({**given, "as": staff, "once": key})
             settings = settings_of_environment()
             typed = {**given, **rules.reading(settings, given)}
             is_meant_again = again or key is not None

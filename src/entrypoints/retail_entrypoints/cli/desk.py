@@ -25,6 +25,7 @@ from retail_domain.kernel.effects import EVERYTHING, Granted
 from retail_domain.kernel.money import Money
 from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import Page, PageRequest
+from retail_domain.kernel.reading import Misread, storable, whole
 from retail_entrypoints.databases import opened_database
 from retail_entrypoints.logs import start_journal
 from retail_entrypoints.settings import Settings
@@ -47,6 +48,7 @@ Columns: TypeAlias = Mapping[str, Callable[[Any], object]]
 """A list's columns: heading -> how to get it from a view."""
 
 _PAGE: Final = 100
+_TEXT_MAX: Final = 100_000
 
 
 class ShopReads(Protocol):
@@ -99,6 +101,7 @@ def opened(work: Callable[..., Awaitable[None]]) -> Callable[..., None]:
 
     @functools.wraps(work)
     def carried_out(*args: Any, **more: Any) -> None:
+        check_typed(more)
         asyncio.run(_opened(work, args, more))
 
     return carried_out
@@ -121,6 +124,19 @@ async def open_desk(settings: Settings) -> AsyncIterator[StaffDesk]:
             return shop_on(settings, database, closing)
 
         yield StaffDesk(settings=settings, actor=system_actor(), reads=cast("ShopReads", SqlReads(database)), shop=shop)
+
+
+def check_typed(given: Mapping[str, Any]) -> None:
+    """Arguments are read as a body is: bytes that are no text and numbers no store holds are refused by name (GEN-R23)."""
+    for name, value in given.items():
+        for one in value if isinstance(value, tuple) else (value,):
+            try:
+                if isinstance(one, str):
+                    storable(one, _TEXT_MAX)
+                elif type(one) is int:
+                    whole(one)
+            except Misread as no:
+                raise no.of(name) from None
 
 
 def system_actor() -> Actor:

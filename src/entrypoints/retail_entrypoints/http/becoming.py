@@ -10,7 +10,7 @@ body that goes nowhere; the method is made there once, as plain as if written by
 """
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import Enum
 from inspect import signature
 from typing import Any, Final, Generic, TypeAlias, TypeVar, cast, get_args, get_origin, get_type_hints
@@ -19,25 +19,19 @@ from attrs import define, field, fields, frozen
 from msgspec import Struct
 
 from retail_domain.accounts import phone_number
+from retail_domain.kernel import reading
 from retail_domain.kernel.contact import Phone
-from retail_domain.kernel.errors import InvalidInput
 from retail_entrypoints.http.shaping import InPlace, Shape, fields_of, parted
 
 C = TypeVar("C")
-
-_EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
-_LATEST: Final = datetime(2200, 1, 1, tzinfo=UTC)
 
 
 def in_utc(field: str, instant: datetime) -> datetime:
     """An instant that was sent, in UTC and within the years a shop knows. Raises InvalidInput."""
     try:
-        told = instant.astimezone(UTC)
-    except OverflowError:  # the first and last days of the calendar, moved by their offset
-        told = datetime.max.replace(tzinfo=UTC)
-    if not _EARLIEST <= told < _LATEST:
-        raise InvalidInput.of(field, "range", "an instant between the years 2000 and 2200")
-    return told
+        return reading.instant(instant)
+    except reading.Misread as no:
+        raise no.of(field) from None
 
 
 Stems: TypeAlias = "str | Callable[..., Any]"

@@ -13,6 +13,7 @@ from attrs import frozen
 from msgspec.structs import fields
 
 from retail_domain.kernel.errors import FieldProblem, InvalidInput
+from retail_domain.kernel.reading import is_storable
 from retail_entrypoints.http.refusals import Malformed, NotJson
 
 DEPTH_MAX: Final = 32
@@ -22,7 +23,6 @@ _MISSING: Final = re.compile(r"Object missing required field `(?P<name>[^`]*)`")
 _AT: Final = re.compile(r" - at `\$\.?(?P<path>[^`]*)`$")
 _NUMBER_TEXT_MAX: Final = 20
 _TOO_LARGE: Final = "the number is too large"
-_UNSAFE: Final = re.compile("[\x00\ud800-\udfff]")
 
 
 def check_content_type(header: str) -> None:
@@ -107,7 +107,7 @@ def _check(value: Any, depth: int) -> None:
 
 
 def _check_text(text: str) -> None:
-    if _UNSAFE.search(text):
+    if not is_storable(text):
         raise Malformed.because("", "text", "text may not hold NUL or half of a surrogate pair")
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from litestar.params import QueryParameter
 from msgspec import Meta
 
+from retail_domain.catalog.words import QUERY_LENGTH_MAX
 from retail_domain.kernel.money import MINOR_MAX, Money
 from retail_entrypoints.http.becoming import becoming, in_utc as in_utc
 from retail_entrypoints.http.shaping import Shape, derived
@@ -69,7 +70,7 @@ class MoneyShape(Shape, frozen=True):
 
 
 # `query` is a reserved argument name in Litestar: handlers call it `words`.
-Search = Annotated[str | None, QueryParameter(name="query", max_length=100, description="Words to look for.")]
+Search = Annotated[str | None, QueryParameter(name="query", max_length=QUERY_LENGTH_MAX, description="Words to look for.")]
 # Litestar takes a bound of 0 for none when it describes it.
 MinorFilter = Annotated[
     int | None,

@@ -46,7 +46,7 @@ class Member:
     version: int = 0
 
     def __attrs_post_init__(self) -> None:
-        if self.name is not None and self.name != one_line(self.name, 1, 50, "name"):
+        if self.name is not None and not 1 <= len(self.name) <= 50:
             raise ValueError("a name is one line of 1 to 50 characters")
         if not self.terms_version:
             raise ValueError("a member has accepted some version of the privacy terms")

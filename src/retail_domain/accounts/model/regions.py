@@ -12,6 +12,7 @@ from retail_domain.accounts.errors import RegionUnknown
 from retail_domain.accounts.model.words import one_line
 from retail_domain.kernel.checked import checked
 from retail_domain.kernel.errors import FieldProblem, InvalidInput
+from retail_domain.kernel.reading import CODE
 
 PROVINCES: Final[Mapping[str, str]] = {
     "110000": "北京市", "120000": "天津市", "130000": "河北省", "140000": "山西省", "150000": "内蒙古自治区",
@@ -63,12 +64,15 @@ def check_province(code: str) -> None:
 def read_regions(rows: Iterable[Mapping[str, str | None]]) -> tuple[Region, ...]:
     """Rows of `code`, `name`, `parent` as regions. Raises InvalidInput that names every row to blame, and takes none then.
 
-    A parent must be a province or stand in the rows as well.
+    Rows are counted as a spreadsheet does, the header being 1; blank ones are no regions. A parent must be a province or
+    stand in the rows as well.
     """
     read: dict[str, Region] = {}
     where: dict[str, int] = {}
     problems: list[FieldProblem] = []
-    for number, row in enumerate(rows, 1):
+    for number, row in enumerate(rows, 2):
+        if not any((text or "").strip() for text in row.values()):
+            continue
         try:
             region = _read_row(row)
         except InvalidInput as refused:
@@ -90,10 +94,12 @@ def read_regions(rows: Iterable[Mapping[str, str | None]]) -> tuple[Region, ...]
 
 
 def _read_row(row: Mapping[str, str | None]) -> Region:
-    code, parent = (row.get("code") or "").strip(), (row.get("parent") or "").strip()
+    code, parent = CODE.spelled(row.get("code") or ""), CODE.spelled(row.get("parent") or "")
     if province_of(code) is None:
         raise InvalidInput.of("code", "region", "six digits that begin with those of a province")
-    if parent and (parent == code or not code.startswith(parent[:2])):
+    if parent == code:
+        raise InvalidInput.of("parent", "itself", "a region does not lie in itself: this row names its own code as its parent")
+    if parent and not code.startswith(parent[:2]):
         raise InvalidInput.of("parent", "region", "another region of the same province")
     name = one_line(row.get("name") or "", 1, 60, "name")
     return Region(code=code, name=name, parent=parent or None)

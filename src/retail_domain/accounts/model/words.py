@@ -8,6 +8,7 @@ from typing import Final
 
 from retail_domain.kernel.contact import Phone
 from retail_domain.kernel.errors import InvalidInput
+from retail_domain.kernel.reading import LINE
 
 _LOGIN: Final = re.compile(r"\w[\w.@-]{2,39}")
 _GUESSED_FIRST: Final = frozenset(
@@ -17,10 +18,10 @@ _GUESSED_FIRST: Final = frozenset(
 
 
 def one_line(text: str, least: int, most: int, field: str) -> str:
-    """Text without surrounding space or control characters. Raises InvalidInput when too short, too long or not one line."""
-    told = unicodedata.normalize("NFC", text.strip())
-    if any(unicodedata.category(letter) in ("Cc", "Cs", "Zl", "Zp") for letter in told):
-        raise InvalidInput.of(field, "text", "one line without control characters")
+    """Text in its one spelling. Raises InvalidInput when too short, too long, not one line or nothing to see."""
+    told = LINE.spelled(text)
+    if any(LINE.flaws(told, len(told))):
+        raise InvalidInput.of(field, "text", "one line that can be seen, without control characters")
     if not least <= len(told) <= most:
         raise InvalidInput.of(field, "length", f"{least} to {most} characters")
     return told
@@ -29,7 +30,7 @@ def one_line(text: str, least: int, most: int, field: str) -> str:
 def phone_number(text: str, field: str = "phone") -> Phone:
     """A phone number as somebody typed it. Raises InvalidInput."""
     try:
-        return Phone.parse(unicodedata.normalize("NFKC", text))
+        return Phone.parse(text)
     except ValueError:
         raise InvalidInput.of(field, "phone", "a phone number such as 13800138000 or +8613800138000") from None
 

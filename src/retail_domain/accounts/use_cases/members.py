@@ -17,7 +17,7 @@ from retail_domain.accounts.use_cases.prove import Proof, proven_phone, told_bef
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.checked import checked
-from retail_domain.kernel.contact import Phone
+from retail_domain.kernel.contact import Phone, SpellPhone
 from retail_domain.kernel.effects import Effect, brings
 from retail_domain.kernel.frames import Answered
 from retail_domain.kernel.ids import MemberId
@@ -43,13 +43,15 @@ class MemberAdmitted:
     member_id: MemberId
 
 
-async def admit_member(work: AccountsWork, command: AdmitMember, means: Means, rules: AccountRules) -> MemberAdmitted:
-    """A walk-in becomes a member, on the word of staff. Answers their id. Raises PhoneTaken."""
-    at = means.clock.now()
-    if command.phone is not None and await work.members.claim_by_phone(command.phone) is not None:
+async def admit_member(
+    work: AccountsWork, command: AdmitMember, means: Means, rules: AccountRules, spell: SpellPhone
+) -> MemberAdmitted:
+    """A walk-in becomes a member, on the word of staff. Answers their id. Raises InvalidInput, PhoneTaken."""
+    at, phone = means.clock.now(), None if command.phone is None else spell(command.phone)
+    if phone is not None and await work.members.claim_by_phone(phone) is not None:
         raise PhoneTaken()
     change = Member.registered(
-        id=MemberId(means.ids.new()), phone=command.phone, name=command.name,
+        id=MemberId(means.ids.new()), phone=phone, name=command.name,
         terms_version=rules.terms_version, at=at,
     )  # fmt: skip
     answer = MemberAdmitted(change.state.id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from retail_domain.accounts.errors import TooManyCodes, TooManyTries
 from retail_domain.accounts.model.challenge import CODE_DIGITS, Challenge, Purpose
@@ -11,7 +11,7 @@ from retail_domain.accounts.ports import CodesWork, Sealer
 from retail_domain.accounts.sms import SmsMessage, SmsNotSent, SmsOutcomeUnknown, SmsRejected, SmsSender
 from retail_domain.accounts.use_cases.limits import allowances_of_code, seconds_until, take
 from retail_domain.kernel.checked import checked
-from retail_domain.kernel.contact import Phone
+from retail_domain.kernel.contact import Phone, SpellPhone
 from retail_domain.kernel.frames import Answered, Called
 from retail_domain.kernel.ids import ChallengeId
 from retail_domain.kernel.means import Means
@@ -87,9 +87,15 @@ def _message(challenge: Challenge, code: str, rules: AccountRules) -> SmsMessage
     return SmsMessage(message_id=str(challenge.id), to=challenge.phone, template=TEMPLATE, parameters=parameters)
 
 
-async def send_code(command: SendCode, issue: Called[SendCode, CodeIssued], sms: SmsSender) -> CodeSent:
-    """Store the challenge, then send its code at most once; what the provider says changes no answer (ACC-R5)."""
-    issued = await issue(command)
+async def send_code(
+    command: SendCode, issue: Called[SendCode, CodeIssued], sms: SmsSender, spell: SpellPhone
+) -> CodeSent:
+    """Store the challenge, then send its code at most once; what the provider says changes no answer (ACC-R5).
+
+    The number is taken in its one spelling, so that limits count it once and it proves one member (R36). Raises InvalidInput
+    for a number that no country has.
+    """
+    issued = await issue(evolve(command, phone=spell(command.phone)))
     if issued.message is not None:
         try:
             await sms.send(issued.message)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any, Final, TypeVar
 
 from attrs import define, field, frozen
@@ -12,9 +14,12 @@ from retail_domain.catalog.importing.mapping import NO, YES, CategoryColumns, Ce
 from retail_domain.catalog.importing.rows import Row, RowProblem
 from retail_domain.catalog.model import Listing, Option, SkuWish, category_problems, product_problems
 from retail_domain.kernel.money import parse_minor
+from retail_domain.kernel.reading import CODE, LINE, LINES, TextKind
 
 T = TypeVar("T")
 _NO_OPTIONS: Final[tuple[Option, ...]] = ()
+_POINT_NOTHING: Final = re.compile(r"(?<=[0-9])\.0+$")
+_DECIMAL: Final = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?", re.ASCII)
 
 
 @frozen(kw_only=True)
@@ -44,6 +49,8 @@ class GoodsDraft:
     category_path: tuple[str, ...] = ()
     brand_name: str | None = None
     on_sale: bool | None = None
+    rows: int = 1
+    """How many rows of the files it is made of."""
 
     def listing(self) -> Listing:
         """The description of new goods, without category and brand."""
@@ -68,8 +75,8 @@ class _Cells:
     row: Row
     problems: list[RowProblem] = field(factory=list)
 
-    def text(self, source: CellSource | None) -> str:
-        return source.read(self.row) if source else ""
+    def text(self, source: CellSource | None, kind: TextKind = LINE) -> str:
+        return kind.spelled(source.read(self.row)) if source else ""
 
     def parsed(self, source: CellSource | None, parse: Callable[[str], T], none: T) -> T:
         text = self.text(source)
@@ -96,21 +103,26 @@ class Reader:
     currency: str
     may_price: bool = True
 
-    def goods(self, row: Row, sku_rows: Sequence[Row]) -> GoodsDraft | tuple[RowProblem, ...]:
-        """The goods of a row and its kinds, or everything that is wrong."""
-        if row.flaw:
-            return (row.problem("", "columns", row.flaw),)
-        cells, columns = _Cells(row), self.mapping.product
-        skus = [self._sku(one, cells.problems) for one in (sku_rows if self.mapping.sku.file else (row,))]
+    def goods(self, first: Row, rows: Sequence[Row]) -> GoodsDraft | tuple[RowProblem, ...]:
+        """The goods of a row and of the rows that belong to it, itself among them; or everything that is wrong."""
+        flawed = tuple(one.problem("", "columns", one.flaw) for one in rows if one.flaw)
+        if flawed:
+            return flawed
+        columns = self.mapping.product
+        kinds = self._kinds(first, rows)
+        row = self._main(first, rows, kinds)
+        cells = _Cells(row)
+        skus = [self._sku(one, cells.problems, row) for one in kinds]
         draft = GoodsDraft(
             row=row,
-            code=cells.text(columns.code),
-            values=self._listing_values(cells),
+            code=cells.text(columns.code, CODE),
+            values=self._listing_values(cells, rows if columns.group else (row,)),
             skus=tuple(sku for sku in skus if sku is not None),
-            category_code=cells.text(columns.category) or None,
-            category_path=columns.category_path.read_all(row) if columns.category_path else (),
-            brand_name=cells.text(columns.brand) or None,
+            category_code=cells.text(columns.category, CODE) or None,
+            category_path=tuple(map(CODE.spelled, columns.category_path.read_all(row) if columns.category_path else ())),
+            brand_name=cells.text(columns.brand, CODE) or None,
             on_sale=cells.yes(columns.on_sale),
+            rows=len(rows),
         )
         if not cells.problems:
             wishes = tuple(sku.wish() for sku in draft.skus)
@@ -124,56 +136,73 @@ class Reader:
         cells = _Cells(row)
         draft = CategoryDraft(
             row=row,
-            code=cells.text(columns.code),
+            code=cells.text(columns.code, CODE),
             name=cells.text(columns.name),
-            parent_code=cells.text(columns.parent),
+            parent_code=cells.text(columns.parent, CODE),
             position=cells.whole(columns.position) or 0,
         )
         cells.problems += row.problems(category_problems(draft.code, draft.name, draft.position))
         return tuple(cells.problems) or draft
 
-    def _listing_values(self, cells: _Cells) -> Mapping[str, Any]:
+    def _kinds(self, first: Row, rows: Sequence[Row]) -> Sequence[Row]:
+        """The rows that are kinds of goods."""
+        if self.mapping.sku.file:
+            return [row for row in rows if row is not first]
+        if self.mapping.product.group is None:
+            return rows
+        columns = self.mapping.sku
+        if columns.rows is not None:
+            return [row for row in rows if columns.rows.read(row).casefold() not in NO]
+        return [row for row in rows if any(row.fields.get(one.column, "").strip() for one in (columns.code, columns.price))]
+
+    def _main(self, first: Row, rows: Sequence[Row], kinds: Sequence[Row]) -> Row:
+        """The row that describes the goods: of several the first with a title that is no kind, else the first with a title."""
+        if self.mapping.product.group is None:
+            return first
+        titled = [row for row in rows if self.mapping.product.title.read(row)]
+        return next((row for row in titled if row not in kinds), titled[0] if titled else first)
+
+    def _listing_values(self, cells: _Cells, rows: Sequence[Row]) -> Mapping[str, Any]:
         columns = self.mapping.product
         values: dict[str, Any] = {"title": cells.text(columns.title)}
         for name in ("subtitle", "description", "unit"):
             source = getattr(columns, name)
-            text = cells.text(source)
+            text = cells.text(source, LINES if name == "description" else LINE)
             if source is not None and (text or name != "unit"):
                 values[name] = text
         if columns.images is not None:
-            values["images"] = _images(columns.images, cells.row)
+            values["images"] = tuple(dict.fromkeys(image for row in rows for image in _images(columns.images, row)))
         if columns.purchase_limit is not None:
             values["purchase_limit"] = cells.whole(columns.purchase_limit)
         return values
 
-    def _sku(self, row: Row, problems: list[RowProblem]) -> SkuDraft | None:
-        if row.flaw:
-            problems.append(row.problem("", "columns", row.flaw))
-            return None
+    def _sku(self, row: Row, problems: list[RowProblem], main: Row) -> SkuDraft | None:
         cells, columns = _Cells(row), self.mapping.sku
         price = self._price(cells, columns.price) if self.may_price else None
         if price is None and self.may_price and not cells.problems:
             cells.problems.append(row.problem(columns.price.column, "required", "there is no price"))
         draft = SkuDraft(
-            code=cells.text(columns.code),
+            code=cells.text(columns.code, CODE),
             price_minor=(price or 0) if self.may_price else None,
-            values=self._sku_values(cells),
+            values=self._sku_values(cells, main),
             stock=self._stock(cells),
         )
         problems += cells.problems
         return None if cells.problems else draft
 
-    def _sku_values(self, cells: _Cells) -> Mapping[str, Any]:
+    def _sku_values(self, cells: _Cells, main: Row) -> Mapping[str, Any]:
         columns = self.mapping.sku
         values: dict[str, Any] = {}
         if columns.list_price is not None:
             values["list_price_minor"] = self._price(cells, columns.list_price)
         if columns.options is not None:
-            values["options"] = cells.parsed(columns.options, _options(columns.options), _NO_OPTIONS)
-        for name in ("weight_grams", "volume_cm3"):
-            source = getattr(columns, name)
-            if source is not None:
-                values[name] = cells.whole(source) or 0
+            paired = _paired(columns.options, cells.row, main) if columns.options.pairs else _NO_OPTIONS
+            values["options"] = paired or cells.parsed(columns.options, _options(columns.options), _NO_OPTIONS)
+        if columns.weight_grams is not None:
+            read = _grams if columns.weight_grams.unit == "kg" else _whole
+            values["weight_grams"] = cells.parsed(columns.weight_grams, read, None) or 0
+        if columns.volume_cm3 is not None:
+            values["volume_cm3"] = cells.whole(columns.volume_cm3) or 0
         if columns.image is not None:
             values["image"] = next(iter(_images(columns.image, cells.row)), None)
         return values
@@ -191,10 +220,21 @@ class Reader:
 
 
 def _whole(text: str) -> int | None:
+    text = _POINT_NOTHING.sub("", text)  # as spreadsheets write whole numbers
     digits = text[1:] if text.startswith("-") else text
     if not (digits.isascii() and digits.isdigit() and len(digits) <= 18):
         raise ValueError(f"not a whole number: {text[:40]!r}")
     return int(text)
+
+
+def _grams(text: str) -> int:
+    try:
+        grams = Decimal(text) * 1_000 if _DECIMAL.fullmatch(text) else None
+    except ArithmeticError:
+        grams = None
+    if grams is None or grams != int(grams):
+        raise ValueError(f"not a weight in kilograms: {text[:40]!r}")
+    return int(grams)
 
 
 def _yes(text: str) -> bool:
@@ -212,6 +252,17 @@ def _address(source: CellSource, text: str) -> str:
     if text.startswith("/") and source.base:
         return source.base.rstrip("/") + text
     return f"https://{text[7:]}" if source.secure and text.startswith("http://") else text
+
+
+def _paired(source: CellSource, row: Row, main: Row) -> tuple[Option, ...]:
+    """Options in columns of their own; their names may stand in the main row of the goods alone."""
+    found = []
+    for name_column, value_column in zip(source.pairs[::2], source.pairs[1::2], strict=True):
+        value = row.fields.get(value_column, "").strip()
+        name = row.fields.get(name_column, "").strip() or main.fields.get(name_column, "").strip()
+        if value and value not in source.none:
+            found.append((name, value))
+    return tuple(found)
 
 
 def _options(source: CellSource) -> Callable[[str], tuple[Option, ...]]:

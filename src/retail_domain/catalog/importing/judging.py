@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from attrs import define, field
 
@@ -22,6 +22,7 @@ class Judgement:
     command: ImportCatalogue
     problems: Problems = field(factory=Problems)
     rows_read: int = 0
+    blank_rows: int = 0
     categories: dict[str, CategoryDraft] = field(factory=dict)
     good: bytearray = field(factory=bytearray)
     """One mark for each row of the goods file: whether it is to be stored."""
@@ -37,33 +38,48 @@ class Judgement:
         """Read everything once."""
         self._read_categories()
         for row in self.command.source.goods():
-            self.rows_read += 1
-            draft = self.draft(row)
+            if row.is_blank:
+                self.blank_rows += 1
+                self.good.append(False)
+                continue
+            rows = self.rows_of(row)
+            self.rows_read += len(rows)
+            draft = self.reader.goods(row, rows)
             found = draft if isinstance(draft, tuple) else tuple(self._against_the_rest(draft))
             if found:
-                self.problems.note_row(found)
+                self.problems.note_row(found, len(rows))
             elif isinstance(draft, GoodsDraft):
                 self._codes.add(draft.code)
                 self._sku_codes.update(sku.code for sku in draft.skus)
             self.good.append(not found)
             self.command.progress("checking", self.rows_read)
         for row in self.command.source.lone_skus():
+            if row.is_blank:
+                self.blank_rows += 1
+                continue
             self.rows_read += 1
             self.problems.note_row([row.problem("product", "unknown", "the goods file has no such product")])
 
-    def check(self) -> None:
-        """Raises CatalogueFlawed when a row is bad and bad ones are not to be skipped."""
+    def check(self, *, is_any_good: bool | None = None) -> None:
+        """Raises CatalogueFlawed when a row is bad and bad ones are not to be skipped, or no good one is left."""
         found = self.problems
-        if found.bad_rows and not self.command.skip_bad:
+        is_any_good = any(self.good) if is_any_good is None else is_any_good
+        if found.bad_rows and not (self.command.skip_bad and is_any_good):
             raise CatalogueFlawed(
                 rows_read=self.rows_read, bad_rows=found.bad_rows, problem_count=found.count, problems=tuple(found.shown)
             )
 
-    def draft(self, row: Row) -> GoodsDraft | tuple[RowProblem, ...]:
-        """What a row of the goods file says, with its rows of the SKU file."""
+    def rows_of(self, row: Row) -> Sequence[Row]:
+        """A row of the goods file and those that belong to it, of the SKU file or of its own."""
         mapping = self.command.mapping
-        sku_rows = self.command.source.skus_of(mapping.key.read(row)) if mapping.sku.file else ()
-        return self.reader.goods(row, sku_rows)
+        key = mapping.key.read(row)
+        if mapping.product.group is not None:
+            return self.command.source.skus_of(key) if key and not row.flaw else (row,)
+        return (row, *self.command.source.skus_of(key)) if mapping.sku.file else (row,)
+
+    def draft(self, row: Row) -> GoodsDraft | tuple[RowProblem, ...]:
+        """What a row of the goods file says, with the rows that belong to it."""
+        return self.reader.goods(row, self.rows_of(row))
 
     def _against_the_rest(self, draft: GoodsDraft) -> Iterator[RowProblem]:
         row = draft.row
@@ -86,6 +102,9 @@ class Judgement:
         if columns is None:
             return
         for row in self.command.source.categories():
+            if row.is_blank:
+                self.blank_rows += 1
+                continue
             self.rows_read += 1
             draft = self.reader.category(row, columns)
             if isinstance(draft, tuple):

@@ -7,12 +7,13 @@ from typing import Any, Final
 
 from attrs import NOTHING, field, fields_dict, frozen
 
+from retail_domain.catalog.importing.plain_text import plain_text
 from retail_domain.catalog.importing.rows import Row
 from retail_domain.kernel.checked import checked
 from retail_domain.kernel.errors import FieldProblem, InvalidInput
 
-YES: Final = frozenset({"1", "yes", "true", "y", "on", "是", "上架"})
-NO: Final = frozenset({"", "0", "no", "false", "n", "off", "否", "下架"})
+YES: Final = frozenset({"1", "yes", "true", "y", "on", "是", "上架", "active"})
+NO: Final = frozenset({"", "0", "-1", "no", "false", "n", "off", "否", "下架", "draft", "archived"})
 
 
 @frozen(kw_only=True)
@@ -36,13 +37,33 @@ class CellSource:
     """Read http:// image addresses as https://."""
     names: tuple[str, ...] = ()
     """Of options that come as bare values: what they are called."""
+    pairs: tuple[str, ...] = ()
+    """Of options in columns of their own: the column of a name, the column of its value, and so on."""
+    first: str = ""
+    """Of several values in a cell: take what stands before this."""
+    html: bool = False
+    """Read HTML as plain text."""
+    otherwise: CellSource | None = None
+    """Where to look when there is nothing here."""
 
     def read(self, row: Row) -> str:
         """The text in this row, trimmed and prefixed; empty when nothing is there."""
         text = row.fields.get(self.column, "").strip() if self.column else ""
+        if self.first:
+            text = text.partition(self.first)[0].strip()
+        if self.html:
+            text = plain_text(text)
         if not text or text in self.none:
             text = self.value
+        if not text and self.otherwise is not None:
+            return self.otherwise.read(row)
         return f"{self.prefix}{text}" if text else ""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Every column that it reads."""
+        own = (self.column,) if self.column else ()
+        return (*own, *self.pairs, *(self.otherwise.columns if self.otherwise else ()))
 
     def read_all(self, row: Row) -> tuple[str, ...]:
         """Several values in one cell."""
@@ -58,6 +79,8 @@ class ProductColumns:
     title: CellSource
     key: CellSource | None = None
     """What the SKU file calls the product; the column of `code` when not said."""
+    group: CellSource | None = None
+    """In a file with several rows a product: rows in which this is the same are one product."""
     subtitle: CellSource | None = None
     description: CellSource | None = None
     category: CellSource | None = None
@@ -76,6 +99,9 @@ class SkuColumns:
 
     code: CellSource
     price: CellSource
+    rows: CellSource | None = None
+    """In a file with several rows a product: those where it says anything but no are kinds; if not given, those with a code
+    or a price."""
     file: str = ""
     product: CellSource | None = None
     """In a file of their own: which product a row belongs to."""
@@ -107,12 +133,19 @@ class ImportMapping:
     product: ProductColumns
     sku: SkuColumns
     categories: CategoryColumns | None = None
-    encoding: str = "utf-8-sig"
-    delimiter: str = ","
+    encoding: str = "utf-8"
+    delimiter: str = ""
+    """Empty: as the header shows it."""
     key: CellSource = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        object.__setattr__(self, "key", self.product.key or CellSource(column=self.product.code.column))
+        key = self.product.group or self.product.key or CellSource(column=self.product.code.column)
+        object.__setattr__(self, "key", key)
+
+    def looks_like_goods(self, row: Row) -> bool:
+        """Whether what stands in a row reads as goods with a price: inside a cell of text, it is a row that was swallowed."""
+        code, price = self.sku.code.read(row), row.fields.get(self.sku.price.column, "").strip()
+        return bool(code) and price.replace(".", "", 1).isdecimal()
 
     @classmethod
     def of(cls, document: Mapping[str, Any]) -> ImportMapping:
@@ -143,15 +176,18 @@ class ImportMapping:
             ("categories", self.categories, categories),
         )
         _require(
-            _wrong(f"{section}.{name}", f"the file has no column {source.column!r}")
+            _wrong(f"{section}.{name}", f"the file has no column {column!r}")
             for section, columns, header in homes
             for name, source in _sources(columns)
-            if source.column and source.column not in header
+            for column in source.columns
+            if column not in header
         )
 
     def _contradictions(self) -> Iterator[FieldProblem]:
         if self.sku.file and self.sku.product is None:
             yield _wrong("sku.product", "a SKU file needs the column that names the product")
+        if self.product.group and self.sku.file:
+            yield _wrong("product.group", "either several rows a product or a SKU file")
         if self.product.category and self.product.category_path:
             yield _wrong("product.category_path", "either a category or a category path")
         for name, source in (("price", self.sku.price), ("list_price", self.sku.list_price)):
@@ -196,7 +232,9 @@ def _source(path: str, table: Mapping[str, object], problems: list[FieldProblem]
     values: dict[str, Any] = {}
     for entry, value in table.items():
         about = fields_dict(CellSource).get(entry)
-        if about is None:
+        if entry == "otherwise":
+            values[entry] = _entry(f"{path}.{entry}", entry, value, problems)
+        elif about is None:
             problems.append(_wrong(f"{path}.{entry}", "no such entry"))
         elif isinstance(about.default, tuple):
             if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
@@ -204,10 +242,12 @@ def _source(path: str, table: Mapping[str, object], problems: list[FieldProblem]
             else:
                 values[entry] = tuple(value)
         elif type(value) is not type(about.default) or (entry == "separator" and not value):
-            problems.append(_wrong(f"{path}.{entry}", f"must be a {'yes or no' if entry == 'secure' else 'text'}"))
+            problems.append(_wrong(f"{path}.{entry}", f"must be a {'yes or no' if entry in ('secure', 'html') else 'text'}"))
         else:
             values[entry] = value
-    if not (values.get("column") or values.get("value")):
+    if len(values.get("pairs", ())) % 2:
+        problems.append(_wrong(f"{path}.pairs", "names and values come in pairs"))
+    if not (values.get("column") or values.get("value") or values.get("pairs")):
         problems.append(_wrong(path, "needs a column or a value"))
     return CellSource(**values) if len(problems) == before else None
 

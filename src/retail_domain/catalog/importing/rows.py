@@ -2,44 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Final, Protocol
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Protocol
 
 from attrs import define, field, frozen
 
-from retail_domain.kernel.errors import FieldProblem
-
-PROBLEMS_SHOWN: Final = 100
-
-
-@frozen(kw_only=True)
-class Row:
-    """One record of a file: `number` is its place as a spreadsheet counts, the header being 1."""
-
-    file: str
-    number: int
-    fields: Mapping[str, str]
-    flaw: str | None = None
-    """Why the record could not be split into the columns of the header, if it could not."""
-
-    def problem(self, column: str, rule: str, message: str) -> RowProblem:
-        """One thing wrong with this row."""
-        return RowProblem(file=self.file, row=self.number, field=column, rule=rule, message=message)
-
-    def problems(self, found: Iterable[FieldProblem]) -> Iterator[RowProblem]:
-        """Things wrong with what this row says."""
-        return (self.problem(one.field, one.rule, one.message) for one in found)
-
-
-@frozen(kw_only=True)
-class RowProblem:
-    """What is wrong with which row, in which field, and why."""
-
-    file: str
-    row: int
-    field: str
-    rule: str
-    message: str
+from retail_domain.kernel.rows import PROBLEMS_SHOWN, Row as Row, RowProblem as RowProblem
 
 
 @define
@@ -50,9 +18,9 @@ class Problems:
     count: int = 0
     bad_rows: int = 0
 
-    def note_row(self, found: Sequence[RowProblem]) -> None:
-        """One row is bad, for these reasons."""
-        self.bad_rows += 1
+    def note_row(self, found: Sequence[RowProblem], rows: int = 1) -> None:
+        """A row is bad, for these reasons; with it so many rows in all are left out."""
+        self.bad_rows += rows
         self.note_all(found)
 
     def note_all(self, found: Iterable[RowProblem]) -> None:
@@ -69,6 +37,10 @@ class ImportReport:
 
     stored: bool
     rows_read: int
+    """Rows in which something stands, of all files: every one of them was stored or is bad."""
+    rows_stored: int = 0
+    """Rows that the shop is now as they say."""
+    blank_rows: int = 0
     products_created: int = 0
     products_updated: int = 0
     products_unchanged: int = 0
@@ -102,11 +74,11 @@ class CatalogueSource(Protocol):
         ...
 
     def goods(self) -> Iterator[Row]:
-        """The rows of the goods file, in order."""
+        """The rows of the goods file, in order; of several rows that are one product the first."""
         ...
 
     def skus_of(self, key: str) -> Sequence[Row]:
-        """The rows of the SKU file that name this product, in order."""
+        """The rows of the SKU file that name this product, in order; of the goods file where several are one product."""
         ...
 
     def lone_skus(self) -> Iterator[Row]:

@@ -16,6 +16,7 @@ from retail_domain.catalog.ports import CatalogWork
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.ids import BrandId, CategoryId, Ids, ProductId, SkuId
+from retail_domain.kernel.reading import CODE
 
 PORTION: Final = 200
 PATH_SEPARATOR: Final = " > "
@@ -56,9 +57,11 @@ class Storing:
     def reported(self) -> ImportReport:
         """What was done so far, and what was found wrong."""
         found = self.judged.problems
+        assert self.report.rows_stored + found.bad_rows == self.judged.rows_read, "every row is stored or told of"
         return evolve(
             self.report,
             rows_read=self.judged.rows_read,
+            blank_rows=self.judged.blank_rows,
             bad_rows=found.bad_rows,
             problem_count=found.count,
             problems=tuple(found.shown),
@@ -66,8 +69,9 @@ class Storing:
 
     async def store_categories(self) -> None:
         """Those of the categories file, parents first."""
-        self._categories = {category.code: category for category in await self.work.categories.claim_tree()}
+        self._categories = {CODE.spelled(category.code): category for category in await self.work.categories.claim_tree()}
         for draft in sorted(self.judged.categories.values(), key=lambda one: depth_of(one, self.judged.categories) or 0):
+            self.count(rows_stored=1)
             stored = self._categories.get(draft.code)
             if stored is None:
                 self._new_category(draft.code, draft.name, self._categories.get(draft.parent_code), draft.position)
@@ -94,9 +98,10 @@ class Storing:
             product = known.get(draft.code)
             problems = tuple(self._against_the_shop(draft, product, owners))
             if problems:
-                self.judged.problems.note_row(problems)
+                self.judged.problems.note_row(problems, draft.rows)
             else:
                 fresh += self._store_goods(draft, product)
+                self.count(rows_stored=draft.rows)
         return fresh
 
     async def _find_brands(self, portion: Sequence[GoodsDraft]) -> None:

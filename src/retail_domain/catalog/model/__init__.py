@@ -16,7 +16,7 @@ from retail_domain.catalog.model.product import (
     product_problems,
 )
 from retail_domain.catalog.model.purchases import PurchaseCounter, PurchaseKey
-from retail_domain.catalog.model.wording import image_problems, is_printable, problem
+from retail_domain.catalog.model.wording import image_problems, problem
 
 __all__ = [
     "DEPTH_MAX",
@@ -38,7 +38,6 @@ __all__ = [
     "category_problems",
     "image_problems",
     "is_open",
-    "is_printable",
     "problem",
     "product_problems",
 ]

@@ -8,7 +8,7 @@ from typing import Final
 from attrs import evolve, frozen
 
 from retail_domain.catalog.errors import CategoryLoop, CategoryTooDeep
-from retail_domain.catalog.model.wording import text_problems, whole_number_problems
+from retail_domain.catalog.model.wording import kept_flaws, text_problems, whole_number_problems
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.errors import FieldProblem
 from retail_domain.kernel.ids import BrandId, CategoryId
@@ -28,7 +28,7 @@ class Category:
     version: int = 0
 
     def __attrs_post_init__(self) -> None:
-        for flaw in category_problems(self.code, self.name, self.position):
+        for flaw in kept_flaws(category_problems(self.code, self.name, self.position)):
             raise ValueError(f"{flaw.field}: {flaw.message}")
         if not self.path or self.path[-1] != self.id:
             raise ValueError("a category's path ends in itself")
@@ -82,7 +82,7 @@ class Brand:
     version: int = 0
 
     def __attrs_post_init__(self) -> None:
-        for flaw in brand_problems(self.name):
+        for flaw in kept_flaws(brand_problems(self.name)):
             raise ValueError(f"{flaw.field}: {flaw.message}")
 
     @classmethod

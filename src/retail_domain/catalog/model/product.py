@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Final, TypeAlias
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from retail_domain.catalog.errors import NoPriceYet, NothingToSell, SkuNotFound
 from retail_domain.catalog.events import (
@@ -20,7 +20,7 @@ from retail_domain.catalog.events import (
     SkuEdited,
     SkuRepriced,
 )
-from retail_domain.catalog.model.wording import image_problems, problem, text_problems, whole_number_problems
+from retail_domain.catalog.model.wording import image_problems, kept_flaws, problem, text_problems, whole_number_problems
 from retail_domain.catalog.words import searchable
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.checked import Typed, checked
@@ -28,6 +28,7 @@ from retail_domain.kernel.clock import has_passed
 from retail_domain.kernel.errors import FieldProblem
 from retail_domain.kernel.events import Event
 from retail_domain.kernel.ids import BrandId, CategoryId, FreightTemplateId, ProductId, SkuId
+from retail_domain.kernel.reading import spelled_code, spelled_line, spelled_lines
 
 SKUS_MAX: Final = 200
 IMAGES_MAX: Final = 20
@@ -48,18 +49,23 @@ class ProductStatus(Enum):
     ON_SALE = "on_sale"
 
 
+def _spelled_options(options: tuple[Option, ...]) -> tuple[Option, ...]:
+    are_pairs = isinstance(options, tuple) and all(isinstance(one, tuple) and len(one) == 2 for one in options)
+    return tuple((spelled_line(name), spelled_line(value)) for name, value in options) if are_pairs else options
+
+
 @frozen(kw_only=True)
 @checked
 class Listing:
     """How goods are described: a wish until a product carries it, so it may be asked what is wrong with it."""
 
-    title: Typed
-    subtitle: Typed = ""
-    description: Typed = ""
+    title: Typed = field(converter=spelled_line)
+    subtitle: Typed = field(default="", converter=spelled_line)
+    description: Typed = field(default="", converter=spelled_lines)
     category_id: CategoryId | None = None
     brand_id: BrandId | None = None
     images: tuple[Typed, ...] = ()
-    unit: Typed = "件"
+    unit: Typed = field(default="件", converter=spelled_line)
     freight_template_id: FreightTemplateId | None = None
     purchase_limit: int | None = None
     sale_from: datetime | None = None
@@ -90,15 +96,15 @@ class Listing:
 @frozen(kw_only=True)
 @checked
 class SkuWish:
-    """One kind of goods as somebody would like to sell it: not yet checked, not yet known to the shop.
+    """One kind of goods as somebody would like to sell it: spelled, not yet checked, not yet known to the shop.
 
     Without a price it can be entered all the same; it is off sale until it has one.
     """
 
-    code: Typed
+    code: Typed = field(converter=spelled_code)
     price_minor: int | None
     list_price_minor: int | None = None
-    options: tuple[Option, ...] = ()
+    options: tuple[Option, ...] = field(default=(), converter=_spelled_options)
     weight_grams: int = 0
     volume_cm3: int = 0
     image: Typed | None = None
@@ -208,7 +214,7 @@ class Product:
     version: int = 0
 
     def __attrs_post_init__(self) -> None:
-        for flaw in product_problems(self.code, self.listing, tuple(sku.wish for sku in self.skus)):
+        for flaw in kept_flaws(product_problems(self.code, self.listing, tuple(sku.wish for sku in self.skus))):
             raise ValueError(f"{flaw.field}: {flaw.message}")
         if self.status is ProductStatus.ON_SALE and not any(sku.on_sale for sku in self.skus):
             raise ValueError("goods on sale come in at least one kind that is for sale")

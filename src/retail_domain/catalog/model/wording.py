@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from retail_domain.kernel.errors import FieldProblem
+from retail_domain.kernel.reading import LATER_RULES, LINE, LINES
 
 _HTTPS: Final = re.compile(
     r"https://[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?(/[A-Za-z0-9._~!$&()*+,;=:@%/-]*)?(\?[A-Za-z0-9._~!$&()*+,;=:@%/?-]*)?"
 )
-_UNPRINTABLE: Final = frozenset({"Cc", "Cs", "Zl", "Zp"})
 IMAGE_LENGTH_MAX: Final = 500
 
 
@@ -22,19 +21,13 @@ def problem(field: str, rule: str, message: str) -> FieldProblem:
 
 
 def text_problems(field: str, text: str, most: int, *, least: int = 0, lines: bool = False) -> Iterator[FieldProblem]:
-    """What is wrong with a text: too short, too long, or holding characters that do not print."""
-    if len(text.strip()) < least:
-        yield problem(field, "required", "must not be empty")
-    if len(text) > most:
-        yield problem(field, "too_long", f"at most {most} characters")
-    if not is_printable(text, lines=lines):
-        yield problem(field, "unprintable", "control characters are not allowed")
+    """What is wrong with a text as it is spelled: too short, too long, nothing to see, or characters that do not print."""
+    return (LINES if lines else LINE).problems(field, text, most, least)
 
 
-def is_printable(text: str, *, lines: bool = False) -> bool:
-    """Whether a text can be stored and shown anywhere: no control characters and no half of a surrogate pair."""
-    kept = text.replace("\n", "") if lines else text
-    return not any(unicodedata.category(character) in _UNPRINTABLE for character in kept)
+def kept_flaws(found: Iterable[FieldProblem]) -> Iterator[FieldProblem]:
+    """Of what is wrong those things that nobody could ever store: what an earlier release took is still read."""
+    return (one for one in found if one.rule not in LATER_RULES)
 
 
 def image_problems(field: str, address: str) -> Iterator[FieldProblem]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from attrs import frozen
+from attrs import field, frozen
 
 from retail_domain.catalog.errors import CategoryNotFound, CodeInUse
 from retail_domain.catalog.model import Brand, Category, brand_problems, category_problems
@@ -14,6 +14,7 @@ from retail_domain.kernel.effects import Effect, brings
 from retail_domain.kernel.ids import BrandId, CategoryId
 from retail_domain.kernel.means import Means
 from retail_domain.kernel.once import Once
+from retail_domain.kernel.reading import CODE, spelled_code, spelled_line
 
 
 @frozen(kw_only=True)
@@ -21,8 +22,8 @@ from retail_domain.kernel.once import Once
 class CreateCategory:
     """A new place in the tree."""
 
-    code: str
-    name: str
+    code: str = field(converter=spelled_code)
+    name: str = field(converter=spelled_line)
     parent_id: CategoryId | None = None
     position: int = 0
     once: Once | None = None
@@ -41,9 +42,9 @@ class MoveCategory:
 @frozen(kw_only=True)
 @checked
 class CreateBrand:
-    """A new brand."""
+    """A new brand, known by its name."""
 
-    name: str
+    name: str = field(converter=spelled_code)
     once: Once | None = None
 
 
@@ -69,7 +70,7 @@ async def create_category(work: CatalogWork, command: CreateCategory, means: Mea
     """
     require(category_problems(command.code, command.name, command.position))
     parent = await _parent(work, command.parent_id)
-    if any(category.code == command.code for category in await work.categories.all()):
+    if any(CODE.spelled(category.code) == command.code for category in await work.categories.all()):
         raise CodeInUse(what="category", taken=(command.code,))
     category_id = CategoryId(means.ids.new())
     change = Category.below(parent, id=category_id, code=command.code, name=command.name, position=command.position)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from attrs import frozen
+from attrs import field, frozen
 
 from retail_domain.catalog.errors import CodeInUse
 from retail_domain.catalog.model import Listing, Product, Sku, SkuWish
@@ -14,6 +14,7 @@ from retail_domain.kernel.effects import EVERYTHING, Effect, Granted, brings
 from retail_domain.kernel.ids import ProductId, SkuId
 from retail_domain.kernel.means import Means
 from retail_domain.kernel.once import Once
+from retail_domain.kernel.reading import spelled_code
 
 
 @frozen(kw_only=True)
@@ -21,7 +22,7 @@ from retail_domain.kernel.once import Once
 class CreateProduct:
     """Somebody on the staff wants to sell new goods."""
 
-    code: str
+    code: str = field(converter=spelled_code)
     listing: Listing
     skus: tuple[SkuWish, ...]
     on_sale: bool = False

@@ -95,3 +95,8 @@ class NotificationUnreadable(NotificationRefused):
     """This notice is genuine but makes no sense."""
 
     code = "gateway.notice_unreadable"
+
+    event_id: str | None = None
+    """The provider's name for it, as far as it could be read."""
+    ref: str | None = None
+    """Our reference in it, as far as it could be read."""

@@ -81,8 +81,8 @@ class NotificationReader(Protocol):
         amount, currency, reference and gateway with the stored attempt.
 
         Raises:
-            NotificationForged, NotificationStale, NotificationForAnother, NotificationUnreadable: not believed; nothing is
-                looked up and nobody is called.
+            NotificationForged, NotificationStale, NotificationForAnother: not believed; nothing is looked up or kept.
+            NotificationUnreadable: genuine, fresh and ours, and it makes no sense; it is kept where staff see it.
         """
         ...
 

@@ -9,10 +9,13 @@ from typing import Final
 
 from attrs import evolve, frozen
 
+from retail_domain.kernel import reading
 from retail_domain.kernel.money import Money
-from retail_domain.payments.gateway import Notification, PaymentSnapshot, RefundSnapshot
+from retail_domain.payments.gateway import Notification, NotificationUnreadable, PaymentSnapshot, RefundSnapshot
 from retail_domain.payments.states import Verdict
 
+UNREADABLE: Final = "unreadable"
+"""The status of a genuine notice that cannot be read, or holds what cannot be stored."""
 OF_ANOTHER: Final = "_of_another"
 """Ends the status of a notice that names another payment than the one its refund belongs to."""
 
@@ -53,6 +56,25 @@ def noted(key: NoticeKey, notification: Notification, verdict: Verdict, *, at: d
     subject = notification.subject
     record = _of(key, subject, verdict, at)
     return evolve(record, contradicts=contradicts)
+
+
+def unread(gateway: str, digest: str, told: NotificationUnreadable, *, at: datetime) -> Notice:
+    """The record of a genuine notice that makes no sense: what could be read of it, for staff to ask the provider about.
+
+    It says nothing of money, so it changes nothing; the same notice again is the same record.
+    """
+    key = NoticeKey(gateway, _readable(told.event_id) or f"{UNREADABLE}:{digest[:16]}", digest)
+    return Notice(
+        key=key, kind=NoticeKind.PAYMENT, ref=_readable(told.ref) or "", status=UNREADABLE, amount=None, provider_ref=None,
+        verdict=Verdict.CONTRADICTED, received_at=at,
+    )  # fmt: skip
+
+
+def _readable(text: str | None) -> str | None:
+    try:
+        return reading.reference(text)
+    except reading.Misread:
+        return None
 
 
 def answered(gateway: str, subject: PaymentSnapshot | RefundSnapshot, verdict: Verdict, *, at: datetime) -> Notice:

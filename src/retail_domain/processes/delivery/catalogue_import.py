@@ -18,6 +18,7 @@ from retail_domain.kernel.effects import Effect, brings
 from retail_domain.kernel.frames import Called
 from retail_domain.kernel.ids import LocationId
 from retail_domain.kernel.means import Means
+from retail_domain.kernel.reading import CODE
 
 
 class ImportWork(CatalogWork, Protocol):
@@ -74,7 +75,8 @@ async def store_judged(work: ImportWork, judged: Judgement, means: Means) -> Imp
         await work.flush()
         done += len(portion)
         command.progress("storing", done)
-    judged.check()
+    report = storing.report
+    judged.check(is_any_good=bool(report.products_created or report.products_updated or report.products_unchanged))
     return storing.reported()
 
 
@@ -88,6 +90,6 @@ async def _location(work: ImportWork, code: str | None) -> LocationId | None:
     if code is None:
         return None
     for location in await work.locations.all():
-        if location.code == code:
+        if CODE.spelled(location.code) == CODE.spelled(code):
             return location.id
     raise LocationNotFound(location=code)

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Protocol
 
+from attrs import evolve
+
 from retail_domain.accounts import (
     AddressBooks,
     AddressNotFound,
@@ -25,9 +27,9 @@ from retail_domain.catalog import Products
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.effects import Effect, brings
-from retail_domain.kernel.errors import InvalidInput
 from retail_domain.kernel.ids import SkuId
 from retail_domain.kernel.means import Means
+from retail_domain.kernel.reading import LINE
 from retail_domain.ordering import (
     Order,
     OrderLine,
@@ -89,9 +91,7 @@ async def redirect_order(work: RedirectingWork, command: RedirectOrder, means: M
     Raises OrderNotFound, RegionUnknown, InvalidInput, OrderWrongState, OrderIsClosing, and unless freight is waived
     OrderUndeliverable, OrderFreightWouldRise.
     """
-    if not command.reason.strip():
-        raise InvalidInput.of("reason", "not_empty", "say why the order goes elsewhere")
-    at = means.clock.now()
+    at, command = means.clock.now(), evolve(command, reason=LINE.read(command.reason, "reason", 200, 1))
     order = await claim_order(work.orders, command.order_id)
     order.check_redirectable()
     contact = await spelled_out(work.regions, _typed(command))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from datetime import datetime
 from hashlib import sha256
 
@@ -11,21 +12,26 @@ from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.frames import Answered, Called
 from retail_domain.kernel.means import Means
+from retail_domain.kernel.reading import Misread
 from retail_domain.payments import (
     Ack,
     GatewayNotFound,
     NoticeKey,
     Notification,
+    NotificationReader,
     NotificationReaders,
     NotificationRefused,
+    NotificationUnreadable,
     PaymentSnapshot,
     RawNotification,
     RawReply,
     RefundSnapshot,
     TakeNotice,
     Verdict,
+    check_notification,
     noted,
     of_another,
+    unread,
 )
 from retail_domain.processes.money.refunds_heard import RefundTold, hear_refund
 from retail_domain.processes.money.settlement import (
@@ -103,25 +109,67 @@ async def shelve_notice(work: SettlementWork, notice: Verified, means: Means) ->
     return Verdict.UNAPPLIED
 
 
+@frozen(kw_only=True)
+class Unread:
+    """A genuine notice that cannot be read, whose it is, and the digest of its body."""
+
+    gateway: str
+    digest: str
+    told: NotificationUnreadable
+
+
+async def keep_unread(work: SettlementWork, notice: Unread, means: Means) -> Answered[None]:
+    """It is kept among the notices that nobody can place, where staff see it (GEN-R23, R10); a repetition changes nothing."""
+    record = unread(notice.gateway, notice.digest, notice.told, at=means.clock.now())
+    if await work.inbox.find(record.key) is not None:
+        return Answered.unchanged(None)
+    work.inbox.add(record)
+    return Answered(None)
+
+
 async def take_notice(
-    command: TakeNotice, readers: NotificationReaders, clock: Clock, record: Called[Verified, Verdict]
+    command: TakeNotice,
+    readers: NotificationReaders,
+    clock: Clock,
+    record: Called[Verified, Verdict],
+    keep: Called[Unread, None],
 ) -> RawReply:
     """Answers the provider's own acknowledgement, `DONE` only after a commit.
+
+    What is genuine and cannot be read, or not be stored on every store, is kept for staff and acknowledged too: the same
+    notice again would be no better.
 
     Raises GatewayNotFound for a provider nobody configured (PAY-R16).
     """
     reader = readers.get(command.gateway)
     if reader is None:
         raise GatewayNotFound(gateway=command.gateway)
-    received_at = command.received_at or clock.now()
+    received_at, digest = command.received_at or clock.now(), sha256(command.body).hexdigest()
     raw = RawNotification(headers=command.headers, body=command.body, query=command.query, received_at=received_at)
     try:
-        notification = reader.read(raw)  # before any look-up: a forged notice costs us one verification (R9)
+        notification = _read(reader, raw, command.gateway)  # before any look-up: a forged one costs one verification (R9)
+    except NotificationUnreadable as odd:
+        return await _acknowledged(reader, keep(Unread(gateway=command.gateway, digest=digest, told=odd)))
     except NotificationRefused:
         return reader.reply(Ack.REFUSED)
-    key = NoticeKey(command.gateway, notification.event_id, sha256(command.body).hexdigest())
+    key = NoticeKey(command.gateway, notification.event_id, digest)
+    return await _acknowledged(reader, record(Verified(key=key, notification=notification)))
+
+
+def _read(reader: NotificationReader, raw: RawNotification, gateway: str) -> Notification:
+    notification = reader.read(raw)
     try:
-        await record(Verified(key=key, notification=notification))
+        check_notification(notification)
+    except Misread as no:
+        subject = notification.subject
+        ref = subject.ref if isinstance(subject, PaymentSnapshot) else subject.refund_ref
+        raise NotificationUnreadable(gateway=gateway, reason=no.rule, event_id=notification.event_id, ref=ref) from None
+    return notification
+
+
+async def _acknowledged(reader: NotificationReader, step: Awaitable[object]) -> RawReply:
+    try:
+        await step
     except BUSY:
         return reader.reply(Ack.RETRY_LATER)
     return reader.reply(Ack.DONE)

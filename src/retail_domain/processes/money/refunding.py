@@ -10,11 +10,11 @@ from attrs import frozen
 from retail_domain.accounts import NEEDS
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.effects import Effect, brings
-from retail_domain.kernel.errors import InvalidInput
 from retail_domain.kernel.frames import Answered, Called, RefusedAllTheSame
 from retail_domain.kernel.ids import Ids, RefundId
 from retail_domain.kernel.means import Means
 from retail_domain.kernel.money import Money
+from retail_domain.kernel.reading import LINE
 from retail_domain.ordering import (
     CloseOrder,
     CloseReason,
@@ -175,9 +175,7 @@ def _answer(change: Change[Order], refunds: tuple[Refund, ...]) -> RefundStarted
 
 def plain_reason(text: str) -> str:
     """Why, in one line that may be shown. Raises InvalidInput."""
-    if not text.strip() or len(text) > REASON_LETTERS_MAX or not text.isprintable():
-        raise InvalidInput.of("reason", "plain_text", f"1 to {REASON_LETTERS_MAX} printable letters")
-    return text.strip()
+    return LINE.read(text, "reason", REASON_LETTERS_MAX, 1)
 
 
 # ---- money that never paid an order ------------------------------------------------------------------------------------

@@ -61,9 +61,35 @@ class SearchContract:
 
         for query, found in {
             "刺绣": [1, 2], "绣水": [1], "四件套": [1], "四件": [1], "iphone": [2], "IPH": [2], "phone": [], "羊毛 被": [3],
-            "毛羊": [], "被": [3], "product": [3, 2, 1], "sku 3": [3], "刺绣 手机": [2], "": [3, 2, 1], "100%_": [],
+            "毛羊": [], "被": [3], "product": [3, 2, 1], "sku 3": [3], "sku3": [3],
+            "刺绣 手机": [2], "": [3, 2, 1], "100%_": [], "%": [], "_": [], "\U0001f600": [], "iphone8": [2], "８": [2],
+            " ": [3, 2, 1],
         }.items():  # fmt: skip
             assert await numbers(reader, ProductSearch(words=Query.parse(query))) == found, query
+
+    async def test_spellings_of_one_word_meet(self, begin: Begin[CatalogWork], reader: CatalogReader) -> None:
+        """CAT-R5: letters beside digits, accents, what joins words, and width."""
+        await kept(
+            begin,
+            titled(1, "Apple iPhone15 Pro"),
+            titled(2, "iPhone 16"),
+            titled(3, "Café Levi's"),
+            titled(4, "114570-10 滤芯"),
+            titled(5, "11457010 滤芯"),
+        )
+
+        for query, found in {
+            "iphone 15": [1], "iphone15": [1], "iphone16": [2], "iphone-16": [2], "iphone": [2, 1], "cafe": [3], "CAFÉ": [3],
+            "levis": [3], "levi’s": [3], "11457010": [5, 4], "114570-10": [5, 4], "ｉｐｈｏｎｅ　１６": [2], "iphone 17": [],
+        }.items():  # fmt: skip
+            assert await numbers(reader, ProductSearch(words=Query.parse(query))) == found, query
+
+    async def test_a_title_as_long_as_titles_get_finds_itself(self, begin: Begin[CatalogWork], reader: CatalogReader) -> None:
+        """CAT-R5: bounds agree."""
+        title = f"{'a' * 150} {'b' * 49}"
+        await kept(begin, titled(1, title), titled(2, title[:-1] + "c"))
+
+        assert await numbers(reader, ProductSearch(words=Query.parse(title))) == [1]
 
     async def test_what_is_no_longer_in_the_title_is_no_longer_found(
         self, begin: Begin[CatalogWork], reader: CatalogReader

@@ -85,6 +85,8 @@ class SqlCatalogReader:
     async def search(self, search: ProductSearch, page: PageRequest) -> Page[ProductCard]:
         """Two statements of one moment: the products of the page, then all their kinds."""
         statement, values = _search(search, page)
+        if search.words.is_hopeless:
+            return Page((), None)
         async with self.database.begin(read_only=True) as transaction:
             rows = await transaction.rows(statement, **values)
             kinds = await _kinds(transaction, [row["id"] for row in rows[: page.limit]], search.on_sale_at is not None)
@@ -142,7 +144,7 @@ def _card(row: Row, kinds: Sequence[SkuView]) -> ProductCard:
 
 
 def _search(search: ProductSearch, page: PageRequest) -> tuple[Statement, Mapping[str, Any]]:
-    beginnings = search.words.beginnings[:BEGINNINGS_USED]
+    beginnings = _narrowing(search.words.beginnings)
     pieces = search.words.pieces
     values: dict[str, Any] = {"most": page.limit + 1}
     for at, beginning in enumerate(beginnings):
@@ -163,6 +165,12 @@ def _search(search: ProductSearch, page: PageRequest) -> tuple[Statement, Mappin
         values |= {"rank": rank, "after_id": id}
     asked = frozenset(name for name, value in given.items() if value is not None)
     return _statement(len(beginnings), len(pieces), asked, search.sort, page.cursor is not None), values
+
+
+def _narrowing(beginnings: Sequence[str]) -> Sequence[str]:
+    """The longest, which fewest goods have; a digit or two, or a letter, would let half the catalogue through."""
+    telling = [one for one in beginnings if len(one) > 2 or not one.isascii()] or beginnings
+    return sorted(telling, key=len, reverse=True)[:BEGINNINGS_USED]
 
 
 @lru_cache(maxsize=2048)

@@ -54,7 +54,7 @@ _UPDATE_PRODUCTS: Final = Write(
 )
 _INSERT_SKUS: Final = insert_into(skus)
 _UPDATE_SKUS: Final = update_of(skus, guard=None)
-_INSERT_TERMS: Final = insert_into(product_terms)
+_INSERT_TERMS: Final = insert_into(product_terms, ignore=True)  # a release that indexed other words may have written them
 _DELETE_TERMS: Final = delete_from(product_terms)
 
 
@@ -186,7 +186,7 @@ def _terms(pairs: Iterable[tuple[Product | None, Product]]) -> tuple[list[Values
         old = set(terms_of(before.words)) if before else set()
         new = set(terms_of(product.words))
         gone += [{"term": term.encode(), "product_id": product.id} for term in sorted(old - new)]
-        come += [{"term": term.encode(), "product_id": product.id} for term in sorted(new - old)]
+        come += [{"term": term.encode(), "product_id": product.id} for term in (sorted(new) if new != old else ())]
     return gone, come
 
 
