@@ -113,19 +113,24 @@ LINES: Final = TextKind(lines=True)
 """Text of several lines."""
 
 
+def is_text(value: object) -> bool:
+    """Whether it is a text: converters are handed what callers hand in, whatever the annotation says."""
+    return isinstance(value, str)
+
+
 def spelled_code(text: str) -> str:
     """A code in its one spelling: a converter of commands and wishes. What is no text stays, to be refused by its type."""
-    return CODE.spelled(text) if isinstance(text, str) else text
+    return CODE.spelled(text) if is_text(text) else text
 
 
 def spelled_line(text: str) -> str:
     """One line in its one spelling: a converter of commands and wishes. What is no text stays, to be refused by its type."""
-    return LINE.spelled(text) if isinstance(text, str) else text
+    return LINE.spelled(text) if is_text(text) else text
 
 
 def spelled_lines(text: str) -> str:
     """Several lines in their one spelling, ends of lines included; likewise."""
-    return LINES.spelled(text) if isinstance(text, str) else text
+    return LINES.spelled(text) if is_text(text) else text
 
 
 LATER_RULES: Final = frozenset({"invisible", "direction"})

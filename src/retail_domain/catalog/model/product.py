@@ -50,8 +50,11 @@ class ProductStatus(Enum):
 
 
 def _spelled_options(options: tuple[Option, ...]) -> tuple[Option, ...]:
-    are_pairs = isinstance(options, tuple) and all(isinstance(one, tuple) and len(one) == 2 for one in options)
-    return tuple((spelled_line(name), spelled_line(value)) for name, value in options) if are_pairs else options
+    return tuple((spelled_line(name), spelled_line(value)) for name, value in options) if _are_pairs(options) else options
+
+
+def _are_pairs(options: object) -> bool:
+    return isinstance(options, tuple) and all(isinstance(one, tuple) and len(one) == 2 for one in options)
 
 
 @frozen(kw_only=True)
