@@ -57,6 +57,12 @@ OneOrMore = Annotated[int, Between(1)]
 """A number of something that is there."""
 
 
+class _Itself:
+    """In an annotation of a class that speaks of itself: the class that attrs makes in its place is not there yet."""
+
+    stands_for: ClassVar[tuple[str, str]]
+
+
 class Fit(Protocol):
     """What fits one annotation."""
 
@@ -77,7 +83,8 @@ def checked(cls: type[C]) -> type[C]:
 
     Raises InvalidInput when one is made.
     """
-    hints = get_type_hints(cls, include_extras=True)
+    itself = type(cls.__name__, (_Itself,), {"stands_for": (cls.__module__, cls.__qualname__)})
+    hints = get_type_hints(cls, localns={cls.__name__: itself}, include_extras=True)
     plan = {name: fit_of(hint) for name, hint in hints.items() if _is_given(cls, name, hint)}
     further = getattr(cls, "__attrs_post_init__", None)
     own = getattr(further, "further", further)
@@ -147,6 +154,9 @@ def _bounded(args: tuple[Any, ...]) -> Fit:
 def _plain(hint: Any) -> Fit:
     if hint in _PLAIN:
         return _PLAIN[hint]
+    if isinstance(hint, type) and issubclass(hint, _Itself):
+        name = hint.stands_for
+        return _Told(lambda value: (type(value).__module__, type(value).__qualname__) == name, f"a {hint.__name__} is expected")
     if isinstance(hint, type) and getattr(hint, "_is_protocol", False):
         return _Told(_having(hint), f"a {hint.__name__} is expected")
     if isinstance(hint, type):
