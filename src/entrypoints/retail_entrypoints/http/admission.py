@@ -48,7 +48,7 @@ class AdmissionControl:
         with self.arrivals.holding(whose, limit) as held:
             refused = await held.read(receive)
             if refused is not None:
-                held.let_go()  # the answer may be late
+                held.unload()  # the answer may be late
                 await self._refuse(refused, whose, send)
                 return
             await self._admit(whose, scope, replayed(held.messages, receive), send)

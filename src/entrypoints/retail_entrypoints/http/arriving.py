@@ -144,9 +144,9 @@ class HeldBody:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.let_go()
+        self.unload()
 
-    def let_go(self) -> None:
+    def unload(self) -> None:
         """Hold nothing more of it."""
         self.messages.clear()
         self.arrivals.weigh(self.whose, -self.bytes)
