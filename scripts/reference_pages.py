@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +15,7 @@ from retail_adapters.serialization.events import EVERY_EVENT
 from retail_adapters.sql.tables.base import SHOP
 from retail_adapters.sql.tables.growth import Growth, With
 from retail_adapters.sql.tables.whole import TABLES
+from retail_domain.kernel.costs import COSTS, Cost, Ration
 from retail_domain.kernel.errors import DomainError
 from retail_domain.kernel.events import Event
 from retail_domain.processes.worker.reactions import TABLE
@@ -110,6 +112,46 @@ def _fields(refusal: type[DomainError]) -> list[str]:
     return [attribute.name for attribute in getattr(refusal, "__attrs_attrs__", ())]
 
 
+COSTS_PAGE: Final = Path("docs/reference/limits.md")
+COSTS_INTRODUCTION: Final = """# Limits
+
+Everything that costs the shop something, why it is limited, and who may have how much of it.
+An address line is an IPv4 address, however it is wrapped, or the first 56 bits of an IPv6 address; who is behind a proxy is
+told by `RETAIL_TRUSTED_PROXIES`. What is counted within a time is counted in the database, by all processes together; what is
+counted at once, each process counts for itself. Why they are as they are: [who somebody is](../explanation/accounts.md) and
+[decision 47](../decisions/0047-whoever-floods-pays-for-it.md).
+
+This page is written by `make docs` from the one table in the code; see `retail_domain/kernel/costs.py`.
+"""
+
+
+def costs_page(costs: Iterable[Cost]) -> str:
+    """The reference of all limits, cost by cost."""
+    return COSTS_INTRODUCTION + "".join(_cost(one) for one in costs)
+
+
+def _cost(cost: Cost) -> str:
+    rows = "".join(
+        f"| {share.whose.value} | {_much(share)} | {f'`{share.setting}`' if share.setting else ''} |\n" for share in cost.shares
+    )
+    told = cost.what[0].upper() + cost.what[1:]
+    return f"\n## {told}\n\nLimited because: {cost.why}.\n\n| who | how much | set by |\n|---|---|---|\n{rows}"
+
+
+def _much(share: Ration) -> str:
+    if share.at_once:
+        return f"{share.at_once:,} {share.unit}".strip() + " at once"
+    return ", ".join(f"{one.most:,} in {_time(one.within)}" for one in share.often) + (f" ({share.unit})" if share.unit else "")
+
+
+def _time(within: timedelta) -> str:
+    seconds = int(within.total_seconds())
+    for size, one, many in ((86_400, "a day", "days"), (3_600, "an hour", "hours"), (60, "a minute", "minutes")):
+        if seconds % size == 0:
+            return one if seconds == size else f"{seconds // size} {many}"
+    return "a second" if seconds == 1 else f"{seconds} seconds"
+
+
 def _refusals(base: type[DomainError] = DomainError) -> Iterator[type[DomainError]]:
     for found in base.__subclasses__():
         is_family = "code" not in vars(found) and found.__subclasses__()
@@ -129,6 +171,7 @@ def main() -> None:
     """Write all generated pages."""
     _import_everything()
     pages = {ERRORS: errors_page(_refusals()), EVENTS: events_page(EVERY_EVENT), TABLES_PAGE: tables_page(TABLES)}
+    pages[COSTS_PAGE] = costs_page(COSTS)
     for page, text in pages.items():
         (PROJECT / page).parent.mkdir(parents=True, exist_ok=True)
         (PROJECT / page).write_text(text)

@@ -7,8 +7,11 @@ from zoo.beast import CONTRACT, DOMAIN, INTEGRATION, REPOSITORIES, UNIT, Beast, 
 _CHALLENGE = f"{DOMAIN}/accounts/model/challenge.py"
 _PROVE = f"{DOMAIN}/accounts/use_cases/prove.py"
 _PASSWORD = f"{DOMAIN}/accounts/use_cases/log_in_with_password.py"
+_OWN_PASSWORD = f"{DOMAIN}/accounts/use_cases/passwords.py"
+_ARRIVING = "src/entrypoints/retail_entrypoints/http/arriving.py"
 _STAFF = f"{DOMAIN}/accounts/use_cases/staff.py"
 _REPOSITORY = f"{REPOSITORIES}/accounts.py"
+_COUNTING = f"{REPOSITORIES}/counting.py"
 _STORES = f"{CONTRACT}/test_account_stores.py"
 _GUARDS = "src/entrypoints/retail_entrypoints/http/guards.py"
 _GATHERING = "src/adapters/retail_adapters/system/batched_lookup.py"
@@ -21,7 +24,7 @@ BEASTS = (
         name="wrong-guess-rolled-back",
         says="a wrong code raises, and the raise rolls its own count back",
         origin="R36",
-        patches=(Patch(_PROVE, "raise RefusedAllTheSame(_refusal(verdict, seconds_until(challenge.expires_at, means.clock.now())))", "raise _refusal(verdict, seconds_until(challenge.expires_at, means.clock.now()))"),),
+        patches=(Patch(_PROVE, "raise RefusedAllTheSame(_refusal(verdict, seconds_until(challenge.expires_at, at)))", "raise _refusal(verdict, seconds_until(challenge.expires_at, at))"),),
         catchers=(_CODES, _STORES),
     ),
     Beast(
@@ -60,7 +63,7 @@ BEASTS = (
         name="codes-sent-without-count",
         says="the slots of a phone are looked at but never taken",
         origin="R36, yudao and CRMEB: look, then insert",
-        patches=(Patch(f"{DOMAIN}/accounts/use_cases/limits.py", "            return seconds_until(known[key].ends_at, at)\n        slots.save(change)\n", "            return seconds_until(known[key].ends_at, at)\n"),),
+        patches=(Patch(f"{DOMAIN}/kernel/counting.py", "    if wait is None:\n        counted.note(at=at, times=times)\n    return wait", "    return wait"),),
         catchers=(_CODES,),
     ),
     Beast(
@@ -68,10 +71,72 @@ BEASTS = (
         says="send slots are read, counted up and written back without lock or guard",
         origin="R36; yudao and CRMEB: rate limits without a lock across processes",
         patches=(
-            Patch(_REPOSITORY, ".order_by(send_slots.c.key).with_for_update(),", ".order_by(send_slots.c.key),"),
-            Patch(_REPOSITORY, "update_of(send_slots)", "update_of(send_slots, guard=None)"),
+            Patch(_COUNTING, ".order_by(send_slots.c.key).with_for_update(),", ".order_by(send_slots.c.key),"),
+            Patch(_COUNTING, "update_of(send_slots)", "update_of(send_slots, guard=None)"),
         ),
         catchers=(race("codes sent for a network address"), _STORES),
+    ),
+    Beast(
+        name="hashed-before-proven",
+        says="the password is hashed before anybody looks at the code",
+        origin="ACC-R7: proof first, hash last",
+        patches=(
+            Patch(_OWN_PASSWORD,
+                  "    password = good_password(command.password, \"\", passwords.is_common)\n    told = await check(command)\n",
+                  "    password = good_password(command.password, \"\", passwords.is_common)\n"
+                  "    await passwords.hash(password)\n    told = await check(command)\n"),
+        ),
+        catchers=(f"{UNIT}/test_proof_first_hash_last.py",),
+    ),
+    Beast(
+        name="made-up-codes-are-free",
+        says="a code for a challenge that never was is refused and counted for nobody",
+        origin="ACC-R7: wrong codes are counted for the line that sent them",
+        patches=(
+            Patch(_PROVE, "            self.guesses.note(at=at)\n            raise RefusedAllTheSame(CodeWrong())", "            raise CodeWrong()"),
+        ),
+        catchers=(f"{UNIT}/test_proof_first_hash_last.py",),
+    ),
+    Beast(
+        name="the-attacked-pays",
+        says="wrong passwords from anywhere close a name everywhere, also where its owner is at home",
+        origin="ACC-R7: a limit is paid by whoever comes up against it",
+        patches=(Patch(f"{DOMAIN}/accounts/use_cases/limits.py", "counting = self.strict if is_at_home else {**self.strict, **self.brake}", "counting = {**self.strict, **self.brake}"),),
+        catchers=(f"{UNIT}/test_proof_first_hash_last.py",),
+    ),
+    Beast(
+        name="one-line-holds-every-body",
+        says="bodies under way are weighed in all, and nobody asks whose they are",
+        origin="ACC-R7, R37: half-sent bodies of one address keep everybody else's out",
+        patches=(
+            Patch(_ARRIVING, "        if ours > self.line_bytes_max:\n            return False\n", ""),
+            Patch(_ARRIVING, "self.held_bytes <= self.held_bytes_max or ours <= self.held_bytes_max // len(self.held_of)", "self.held_bytes <= self.held_bytes_max"),
+        ),
+        catchers=(f"{UNIT}/test_admission_control.py",),
+    ),
+    Beast(
+        name="hashing-in-ones-place",
+        says="a request that waits for a hash keeps its place meanwhile",
+        origin="ACC-R7: what waits for something dear holds no place",
+        patches=(Patch("src/entrypoints/retail_entrypoints/places.py", "    place.leave()\n    yield\n    await place.take_again()\n", "    yield\n"),),
+        catchers=(f"{UNIT}/test_admission_control.py",),
+    ),
+    Beast(
+        name="flood-goes-first",
+        says="the next turn is of whoever waits longest, so a stranger waits for all of a flood",
+        origin="ACC-R7: the next is of the line that has least",
+        patches=(
+            Patch("src/adapters/retail_adapters/system/turns.py", "whose = min(open_lines, key=lambda one: self.inside_of.get(one, 0))  # of equals, who began to wait first", "whose = open_lines[0]"),
+            Patch("src/adapters/retail_adapters/system/turns.py", "            self.lines[whose] = self.lines.pop(whose)\n", "            pass\n"),
+        ),
+        catchers=(f"{UNIT}/test_admission_control.py",),
+    ),
+    Beast(
+        name="session-carries-the-account-away",
+        says="a code to the new phone alone is enough to change it",
+        origin="ACC-R8",
+        patches=(Patch(f"{DOMAIN}/accounts/use_cases/change_phone.py", "if (command.password is None) == (command.old_proof is None):", "if command.password is not None and command.old_proof is not None:"),),
+        catchers=(f"{UNIT}/test_proof_first_hash_last.py",),
     ),
     Beast(
         name="last-admin-leaves",

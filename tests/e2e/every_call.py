@@ -230,8 +230,8 @@ async def change_password(stage: Stage) -> Twice:
 
 
 async def change_phone(stage: Stage) -> Twice:
-    token = (await stage.member())["token"]
-    proof = await stage.proof("change_phone", stage.phone())
+    _, _, token = await stage.named_member()
+    proof = await stage.proof("change_phone", stage.phone()) | {"password": PASSWORD}
     call = Call(url="/v1/me/phone", token=token, body=proof)
     return Twice(call, evolve(call, body=proof | {"code": "000000" if proof["code"] != "000000" else "000001"}))
 

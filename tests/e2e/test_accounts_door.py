@@ -150,11 +150,18 @@ class TestLoggingIn:
         assert (refused.status_code, refused.json()["code"]) == (401, "auth.login_failed")
 
     async def test_a_member_changes_the_phone(self, door: Door) -> None:
+        """ACC-R8: a session and a code to the new number are not enough."""
         member = await door.member()
 
-        answered = await member.ask("PUT", "/me/phone", await code_for(door, OTHER_PHONE.e164, "change_phone"))
+        proof = await code_for(door, OTHER_PHONE.e164, "change_phone")
+        alone = await member.ask("PUT", "/me/phone", proof)
+        half = await member.ask("PUT", "/me/phone", proof | {"old_code": "000000"})
+        old = await code_for(door, PHONE.e164, "change_phone")
+        answered = await member.ask(
+            "PUT", "/me/phone", proof | {"old_challenge_id": old["challenge_id"], "old_code": old["code"]}
+        )
 
-        assert answered.status_code == 200
+        assert (alone.status_code, half.status_code, answered.status_code) == (422, 422, 200)
         me = await door.anybody.with_token(answered.json()["token"]).ask("GET", "/me")
         assert me.json()["phone"] == OTHER_PHONE.e164
 

@@ -9,7 +9,7 @@ import pytest
 from attrs import evolve
 
 from retail_domain.accounts import AccountRules, Purpose, SendCode, TooManyCodes, phone_number
-from retail_domain.accounts.model.slots import Allowance
+from retail_domain.kernel.counting import Allowance
 from retail_domain.kernel.errors import Retry, Unavailable
 from retail_domain.testing.people import GENEROUS
 from tests.support.accounts import AccountsShop, rival_shops

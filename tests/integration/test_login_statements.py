@@ -85,7 +85,7 @@ async def test_an_account_is_locked_before_its_login_whatever_is_done_to_both(re
     for doing in doings:
         locked = [name for name in await statements(doing, names) if name.partition(".claim")[1]]
         both = [name.partition(".")[0] for name in locked if name.startswith(("members.", "logins."))]
-        assert both == ["members", "logins"]
+        assert both in (["members", "logins"], ["members", "logins"] * 2)  # a reset looks in one unit and stores in another
 
 
 async def test_nothing_written_by_logging_in_holds_a_code_a_token_or_a_password(recorded: Recorded) -> None:

@@ -107,7 +107,7 @@ def test_accounts_come_back_as_they_were(a_place: Place) -> None:
             work.members.save(Change(None, member))
             work.logins.save(Change(None, login))
             work.staff.save(Change(None, somebody))
-            work.send_slots.save(Change(None, slot))
+            work.counters.save(Change(None, slot))
             work.challenges.save(Change(None, challenge))
             work.addresses.save(Change(None, book))
             await work.commit()
@@ -116,7 +116,7 @@ def test_accounts_come_back_as_they_were(a_place: Place) -> None:
                 await work.members.get(member.id),
                 (await work.logins.claim([login.subject_id]))[login.subject_id],
                 await work.staff.get(somebody.id),
-                (await work.send_slots.claim([slot.key]))[slot.key],
+                (await work.counters.claim([slot.key]))[slot.key],
                 (await work.challenges.claim([challenge.id]))[challenge.id],
                 await work.addresses.find(book.member_id),
             )

@@ -125,7 +125,7 @@ def _shop(begin: Any, reads: Any, memory: Any, around: tuple[SettableClock, Ids,
     (clock, ids, rules, sms), passwords = around, QuickPasswords()
     parts = Parts(
         begin=begin, reads=reads, clock=clock, ids=ids, luck=SeededLuck(), policies=Policies(accounts=rules), sms=sms,
-        secret=b"a test's secret", extra={"passwords": passwords},
+        secret=b"a test's secret", passwords=passwords,
     )  # fmt: skip
     return AccountsShop(accounts(parts), begin, memory, clock, sms, passwords)
 

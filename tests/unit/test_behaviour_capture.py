@@ -18,15 +18,18 @@ from retail_domain.insight import (
     Context,
     Visitor,
 )
-from retail_domain.insight.use_cases import capture_behaviour, keep_behaviour
+from retail_domain.insight.use_cases import BehaviourRules, capture_behaviour, keep_behaviour
+from retail_domain.kernel.counting import Allowance, TooOften
 from retail_domain.kernel.frames import bound, deciding
 from retail_domain.kernel.ids import MemberId
 from retail_domain.testing.goods import member_id
 from retail_domain.testing.means import means_of
+from retail_domain.testing.people import PlainSealer
 from tests.support.stores import HandClock, Surroundings
 
 pytestmark = pytest.mark.asyncio
 
+RULES = BehaviourRules()
 ALICE, BOB = member_id(1), member_id(2)
 
 
@@ -38,11 +41,11 @@ async def only_alice(member_id: MemberId) -> bool:
 class Desk:
     """Captures in memory."""
 
-    def __init__(self) -> None:
+    def __init__(self, rules: BehaviourRules = RULES) -> None:
         self.clock = HandClock()
         self.memory = Memory(Surroundings(()).tools(MemoryTools))
         self.begin = MemoryStore(self.memory).begin
-        keep = deciding(self.begin, keep_behaviour, means_of(self.clock, UuidSevenIds()))
+        keep = deciding(self.begin, keep_behaviour, means_of(self.clock, UuidSevenIds()), PlainSealer(), rules)
         self.capture = bound(capture_behaviour, keep, only_alice, self.clock)
 
     async def kept(self, member: MemberId = ALICE) -> tuple[BehaviourEvent, ...]:
@@ -128,3 +131,41 @@ async def test_nobody_is_both_a_member_and_anonymous() -> None:
             Visitor(member, device)
     with pytest.raises(ValueError, match="at most 200"):
         Context(source="x" * 201)
+
+
+FEW = (Allowance(most=3, within=timedelta(hours=1)),)
+
+
+async def test_a_device_that_never_stops_is_stopped_by_its_address_and_nobody_else_is() -> None:
+    """ACC-R7: events cost rows; another id of a device is no way around, nor another address of the same IPv6 line."""
+    desk = Desk(BehaviourRules(events_per_address=FEW))
+
+    async def tell(number: int, client: str) -> None:
+        visitor = Visitor(None, f"device {number}")
+        await desk.capture(CaptureBehaviour(visitor=visitor, deeds=(a_deed(number),), consented=True, client=client))
+
+    for number in range(3):
+        await tell(number, f"2001:db8:1:2::{number + 1}")
+
+    with pytest.raises(TooOften) as refused:
+        await tell(4, "2001:db8:1:2:ffff::9")
+    assert refused.value.retry_after_seconds == 3_600
+    await tell(5, "2001:db8:9::1")
+
+
+async def test_a_member_is_counted_wherever_they_are() -> None:
+    """ACC-R7: and a batch counts as what it holds."""
+    desk = Desk(BehaviourRules(events_per_address=FEW, events_per_member=FEW))
+    many = tuple(a_deed(number) for number in range(5))
+    await desk.capture(CaptureBehaviour(visitor=Visitor(ALICE), deeds=many, client="203.0.113.9"))
+
+    with pytest.raises(TooOften):
+        await desk.capture(CaptureBehaviour(visitor=Visitor(ALICE), deeds=(a_deed(9),), client="198.51.100.7"))
+    assert len(await desk.kept()) == 5
+
+
+async def test_what_is_not_kept_is_not_counted() -> None:
+    """ACC-R7: without consent nothing is written, so nothing costs."""
+    desk = Desk(BehaviourRules(events_per_member=FEW))
+    for number in range(9):
+        await desk.capture(CaptureBehaviour(visitor=Visitor(BOB), deeds=(a_deed(number),)))

@@ -12,11 +12,12 @@ from retail_adapters.sql.servers import Patience
 from retail_entrypoints.databases import patience_of
 from retail_entrypoints.settings import DEVELOPMENT_SECRET, BadSetting, Mode, Settings, SmsKind, SmsSetting
 
-SECRET = "0123456789abcdef0123456789abcdef"
+SECRET = "9f1c07d2a84e5b3366d0c1fe72ab8459"
 PRODUCTION = {
     "RETAIL_ENV": "production",
     "RETAIL_DATABASE_URL": "postgresql://shop:pw-of-the-shop@db.internal:5432/shop",
     "RETAIL_SECRET_KEY": SECRET,
+    "RETAIL_PUBLIC_URL": "https://shop.example",
     "RETAIL_SMS": "file:/var/spool/retail/sms",
     "RETAIL_GATEWAYS": "counter",
 }
@@ -117,6 +118,9 @@ def test_a_database_url_may_name_several_hosts(wanted: str) -> None:
         ("RETAIL_LINES_MAX", "１００"),
         ("RETAIL_ORDERS_WAITING_MAX", "0"),
         ("RETAIL_LOG_SEVERITY", "loud"),
+        ("RETAIL_COUNTER_SECRET", "short"),
+        ("RETAIL_REQUESTS_PER_ADDRESS", "0"),
+        ("RETAIL_DOCS", "maybe"),
     ],
 )
 def test_a_wrong_value_is_refused_by_the_name_of_its_variable(name: str, value: str) -> None:
@@ -152,6 +156,18 @@ def test_production_starts_with_settings_of_its_own() -> None:
         ("RETAIL_GATEWAYS", None),
         ("RETAIL_GATEWAYS", "counter,sandbox"),
         ("RETAIL_TEST_CLOCK", __file__),
+        ("RETAIL_SECRET_KEY", "a" * 32),
+        ("RETAIL_SECRET_KEY", "0123456789abcdef" * 2),
+        ("RETAIL_SECRET_KEY", "changeme" * 5),
+        ("RETAIL_SECRET_KEY", "abcdefghijklmnopqrstuvwxyzABCDEFGHIJ"),
+        ("RETAIL_SECRET_KEY", "0101010101010101010101010101010111"),
+        ("RETAIL_COUNTER_SECRET", "b" * 16),
+        ("RETAIL_PUBLIC_URL", None),
+        ("RETAIL_PUBLIC_URL", "http://shop.example"),
+        ("RETAIL_TRUSTED_PROXIES", "0.0.0.0/0"),
+        ("RETAIL_TRUSTED_PROXIES", "10.0.0.0/8,::/0"),
+        ("RETAIL_TRUSTED_PROXIES", "0.0.0.0/1,128.0.0.0/1"),
+        ("RETAIL_TRUSTED_PROXIES", "2000::/3"),
     ],
 )
 def test_production_refuses_what_only_development_may_use(name: str, value: str | None) -> None:
@@ -166,7 +182,7 @@ def test_production_refuses_what_only_development_may_use(name: str, value: str 
 
 def test_settings_never_show_their_secrets() -> None:
     """R41: neither in a repr nor in a traceback's locals."""
-    settings = Settings.from_environ(PRODUCTION | {"RETAIL_COUNTER_SECRET": "counter-secret"})
+    settings = Settings.from_environ(PRODUCTION | {"RETAIL_COUNTER_SECRET": "secret-of-the-counter"})
 
     shown = repr(settings) + repr(settings.gateways)
-    assert not [secret for secret in (SECRET, "pw-of-the-shop", "counter-secret") if secret in shown]
+    assert not [secret for secret in (SECRET, "pw-of-the-shop", "secret-of-the-counter") if secret in shown]

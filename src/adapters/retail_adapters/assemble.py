@@ -32,8 +32,10 @@ from retail_adapters.system.clock import SystemClock
 from retail_adapters.system.coalescer import Queueing
 from retail_adapters.system.ids import UuidSevenIds
 from retail_adapters.system.luck import SystemLuck
+from retail_adapters.system.passwords import Argon2Passwords
 from retail_adapters.system.retry import Wait, wait as wait_with_jitter
 from retail_adapters.system.sealed_answers import DEVELOPMENT_SECRET, SealedAnswers
+from retail_domain.accounts.ports import Passwords
 from retail_domain.accounts.sms import SmsSender
 from retail_domain.application import Retail
 from retail_domain.contexts import CONTEXTS, of_some
@@ -66,6 +68,8 @@ class Outside:
     gateways: Mapping[str, PaymentGateway] = field(factory=lambda: {"counter": counter_gateway(DEVELOPMENT_SECRET.decode())})
     readers: Mapping[str, NotificationReader] = field(factory=dict)
     policies: Policies = field(factory=Policies)
+    passwords: Passwords = field(factory=Argon2Passwords)
+    """How passwords are hashed, and where who waits for one stands meanwhile."""
     secret: bytes = field(default=DEVELOPMENT_SECRET, repr=False)
     wait: Wait = wait_with_jitter
     takings: tuple[AnyFollower, ...] = ()
@@ -175,6 +179,7 @@ def _parts(means: Outside, begin: Begin[Any], look: Begin[Any], reads: Any) -> P
         tenders=Tenders(means.tenders),
         steps=means.steps,
         wait=means.wait,
+        passwords=means.passwords,
     )
 
 

@@ -26,6 +26,7 @@ from retail_adapters.system.clock import FileClock, SystemClock
 from retail_adapters.system.coalescer import Queueing
 from retail_adapters.system.ids import UuidSevenIds
 from retail_adapters.system.luck import SystemLuck
+from retail_adapters.system.passwords import Argon2Passwords
 from retail_domain.accounts.sms import SmsSender
 from retail_domain.application import Retail
 from retail_domain.kernel.calendar import Calendar
@@ -35,6 +36,7 @@ from retail_domain.kernel.limits import Limits
 from retail_domain.payments.gateway import NotificationReader, PaymentGateway
 from retail_entrypoints.databases import check_schema, opened_database, path_of, patience_of
 from retail_entrypoints.host import with_host
+from retail_entrypoints.places import aside
 from retail_entrypoints.settings import BadSetting, GatewaySetting, Settings
 
 Changes: TypeAlias = Callable[[], int]
@@ -195,6 +197,7 @@ class Container(containers.DeclarativeContainer):
         gateways=gateways,
         readers=providers.Singleton(readers_of, gateways),
         policies=providers.Singleton(policies_of, settings),
+        passwords=providers.Singleton(Argon2Passwords, aside=providers.Object(aside)),
         secret=settings.provided.secret_key.encode.call(),
     )
     outside = providers.Singleton(with_host, settings, ours)

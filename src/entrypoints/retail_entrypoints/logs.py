@@ -37,6 +37,7 @@ class JsonLines(logging.Formatter):
             "request_id": request_id.get(),
         }
         told |= {name: value for name, value in vars(record).items() if name not in _STANDARD}
+        told = {name: _short(value) for name, value in told.items()}
         if record.exc_info and record.exc_info[1] is not None:
             told |= {"error": type(record.exc_info[1]).__name__, "trace": traces_of(record.exc_info[1])}
         return _line({name: value for name, value in told.items() if value is not None})
@@ -52,6 +53,15 @@ def _line(told: dict[str, object]) -> str:
         return json.dumps(told, default=str)
 
 
+def _short(value: object) -> object:
+    """What a line holds of a value: whatever somebody sent, a line stays a line."""
+    if isinstance(value, str) and len(value) > _WORDS_MAX:
+        return value[:_WORDS_MAX] + "…"
+    return [_short(one) for one in value[:_ITEMS_MAX]] if isinstance(value, list) else value
+
+
+_WORDS_MAX: Final = 1_000
+_ITEMS_MAX: Final = 100
 _CAUSES_MAX: Final = 10
 
 

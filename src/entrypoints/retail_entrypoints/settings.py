@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from enum import Enum
 from ipaddress import IPv4Network, IPv6Network, ip_network
+from itertools import pairwise
 from pathlib import Path
 from typing import Final, NoReturn, TypeVar
 from urllib.parse import urlsplit
@@ -15,13 +16,19 @@ from zoneinfo import ZoneInfo, available_timezones
 from attrs import field, frozen
 
 from retail_domain.accounts.model.rules import CODES_IN_ALL, CODES_PER_ADDRESS
-from retail_domain.accounts.model.slots import Allowance
+from retail_domain.kernel.costs import PLACE, Whose
+from retail_domain.kernel.counting import Allowance
 from retail_domain.kernel.limits import OPEN_ORDERS_MAX
 
 T = TypeVar("T")
 
 DEVELOPMENT_SECRET: Final = "development-only-secret-key-do-not-use"  # noqa: S105 - production refuses it
 _SECRET_MIN: Final = 32
+_SECRET_LETTERS_MIN: Final = 8
+_COUNTER_SECRET_MIN: Final = 16
+_BY_CHANCE: Final = "production needs a secret made by chance, such as `openssl rand -hex 32` prints"
+_IPV4_PREFIX_MIN: Final = 8
+_IPV6_PREFIX_MIN: Final = 16
 _GATEWAYS: Final = frozenset({"sandbox", "counter"})
 CURRENCIES: Final = frozenset(
     """
@@ -102,7 +109,8 @@ class Settings:
     body_bytes_max: int = 256 * 1024
     notice_bytes_max: int = 1024 * 1024
     body_seconds_max: int = 20
-    requests_max: int = 64
+    requests_max: int = PLACE.at_once(Whose.ALL)
+    requests_per_address: int = PLACE.at_once(Whose.LINE)
     waiting_max: int = 256
     wait_ms_max: int = 1_000
     database_connections: int = 4
@@ -114,6 +122,8 @@ class Settings:
     quantity_max: int = 9_999
     open_orders_max: int = OPEN_ORDERS_MAX
     log_severity: str = "INFO"
+    docs_open: bool = True
+    """Whether `/docs` and the description of the API are served."""
     codes_per_address: tuple[Allowance, ...] = CODES_PER_ADDRESS
     codes_in_all: tuple[Allowance, ...] = CODES_IN_ALL
 
@@ -124,7 +134,7 @@ class Settings:
         settings = cls(
             database_url=read("RETAIL_DATABASE_URL", _database_url, "sqlite:///retail.db"),
             mode=read("RETAIL_ENV", _one_of(Mode), Mode.DEVELOPMENT.value),
-            secret_key=read("RETAIL_SECRET_KEY", _secret, DEVELOPMENT_SECRET),
+            secret_key=read("RETAIL_SECRET_KEY", _secret(_SECRET_MIN), DEVELOPMENT_SECRET),
             public_url=read("RETAIL_PUBLIC_URL", _web_address, "http://127.0.0.1:8000"),
             currency=read("RETAIL_CURRENCY", _currency, "CNY"),
             timezone=read("RETAIL_TIMEZONE", _timezone, "Asia/Shanghai"),
@@ -137,6 +147,7 @@ class Settings:
             notice_bytes_max=read("RETAIL_NOTICE_BYTES_MAX", _whole(1_024, 16 * 1024 * 1024), str(1024 * 1024)),
             body_seconds_max=read("RETAIL_BODY_SECONDS_MAX", _whole(1, 600), "20"),
             requests_max=read("RETAIL_REQUESTS_MAX", _whole(1, 10_000), "64"),
+            requests_per_address=read("RETAIL_REQUESTS_PER_ADDRESS", _whole(1, 10_000), str(PLACE.at_once(Whose.LINE))),
             waiting_max=read("RETAIL_WAITING_MAX", _whole(0, 10_000), "256"),
             wait_ms_max=read("RETAIL_WAIT_MS_MAX", _whole(1, 60_000), "1000"),
             database_connections=read("RETAIL_DATABASE_CONNECTIONS", _whole(1, 100), "4"),
@@ -148,9 +159,11 @@ class Settings:
             quantity_max=read("RETAIL_QUANTITY_MAX", _whole(1, 9_999), "9999"),
             open_orders_max=read("RETAIL_OPEN_ORDERS_MAX", _whole(1, 1_000), str(OPEN_ORDERS_MAX)),
             log_severity=read("RETAIL_LOG_SEVERITY", _severity, "INFO"),
+            docs_open=read("RETAIL_DOCS", _docs, "open"),
             codes_per_address=read("RETAIL_CODES_PER_ADDRESS", _allowances, "200/hour,1000/day"),
             codes_in_all=read("RETAIL_CODES_IN_ALL", _allowances, "10000/hour,50000/day"),
         )
+        read("RETAIL_COUNTER_SECRET", _secret(_COUNTER_SECRET_MIN), settings.secret_key)
         if settings.is_production:
             _refuse_what_production_may_not_use(settings)
         return settings
@@ -185,6 +198,9 @@ def _refuse_what_production_may_not_use(settings: Settings) -> None:
     """Production starts with nothing that only development may use (R41)."""
     refused = {
         "RETAIL_SECRET_KEY": settings.secret_key == DEVELOPMENT_SECRET and "production needs a secret key of its own",
+        **{name: _is_guessable(secret) and _BY_CHANCE for name, secret in _secrets_of(settings).items()},
+        "RETAIL_PUBLIC_URL": not settings.public_url.startswith("https://") and "production is reached by https",
+        "RETAIL_TRUSTED_PROXIES": any(map(_is_everybody, settings.trusted_proxies)) and "production does not trust everybody",
         "RETAIL_TEST_CLOCK": settings.test_clock is not None and "production keeps the real time",
         "RETAIL_SMS": settings.sms.kind is SmsKind.CONSOLE and "production does not print codes on the console",
         "RETAIL_GATEWAYS": "sandbox" in settings.gateway_codes and "production takes no play money: name its gateways",
@@ -192,6 +208,30 @@ def _refuse_what_production_may_not_use(settings: Settings) -> None:
     for name, why in refused.items():
         if why:
             raise BadSetting(name, why)
+
+
+def _secrets_of(settings: Settings) -> Mapping[str, str]:
+    """What is kept secret, by the name of its setting."""
+    own = settings.gateway("counter").values.get("secret") if "counter" in settings.gateway_codes else None
+    key = "" if settings.secret_key == DEVELOPMENT_SECRET else settings.secret_key  # which is refused already
+    return {name: secret for name, secret in (("RETAIL_SECRET_KEY", key), ("RETAIL_COUNTER_SECRET", own)) if secret}
+
+
+def _is_guessable(secret: str) -> bool:
+    """Few different characters, one piece again and again, or a run through the alphabet: nothing that chance would make."""
+    is_a_piece_repeated = secret in (secret + secret)[1:-1]
+    steps = sum(abs(ord(one) - ord(next_one)) <= 1 for one, next_one in pairwise(secret))
+    return len(set(secret)) < min(_SECRET_LETTERS_MIN, len(secret) // 4) or is_a_piece_repeated or steps > len(secret) // 2
+
+
+def _is_everybody(network: IPv4Network | IPv6Network) -> bool:
+    """No proxies of one shop: a good part of all addresses there are."""
+    return network.prefixlen < (_IPV4_PREFIX_MIN if network.version == 4 else _IPV6_PREFIX_MIN)
+
+
+def _docs(text: str) -> bool:
+    known = {"open": True, "closed": False}
+    return known[text] if text in known else _refuse("open or closed")
 
 
 def _database_url(text: str) -> str:
@@ -206,8 +246,11 @@ def _database_url(text: str) -> str:
     return text
 
 
-def _secret(text: str) -> str:
-    return text if len(text) >= _SECRET_MIN else _refuse(f"at least {_SECRET_MIN} characters")
+def _secret(least: int) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        return text if len(text) >= least else _refuse(f"at least {least} characters")
+
+    return parse
 
 
 def _web_address(text: str) -> str:

@@ -68,10 +68,6 @@ from retail_domain.accounts.model.session import (
     Session as Session,
     Subject as Subject,
 )
-from retail_domain.accounts.model.slots import (
-    Allowance as Allowance,
-    Slot as Slot,
-)
 from retail_domain.accounts.model.staff import (
     MAY as MAY,
     NEEDS as NEEDS,
@@ -101,8 +97,6 @@ from retail_domain.accounts.ports import (
     OrderContacts as OrderContacts,
     Passwords as Passwords,
     Regions as Regions,
-    Sealer as Sealer,
-    SendSlots as SendSlots,
     Sessions as Sessions,
     StaffAccounts as StaffAccounts,
 )
@@ -133,6 +127,9 @@ from retail_domain.accounts.use_cases.addresses import (
     RemoveAddress as RemoveAddress,
     spelled_out as spelled_out,
 )
+from retail_domain.accounts.use_cases.change_phone import (
+    ChangePhone as ChangePhone,
+)
 from retail_domain.accounts.use_cases.log_in_with_code import (
     LogInWithCode as LogInWithCode,
 )
@@ -142,7 +139,6 @@ from retail_domain.accounts.use_cases.log_in_with_password import (
 from retail_domain.accounts.use_cases.members import (
     AdmitMember as AdmitMember,
     BanMember as BanMember,
-    ChangePhone as ChangePhone,
     MemberAdmitted as MemberAdmitted,
     UpdateProfile as UpdateProfile,
 )
@@ -171,5 +167,11 @@ from retail_domain.accounts.use_cases.staff import (
     ChangeRoles as ChangeRoles,
     NoteStaffAction as NoteStaffAction,
     StaffTakenOn as StaffTakenOn,
+    WelcomeLine as WelcomeLine,
 )
 from retail_domain.accounts.use_cases.staff_passwords import GivePassword as GivePassword
+from retail_domain.kernel.counting import (
+    Allowance as Allowance,
+    Sealer as Sealer,
+    Slot as Slot,
+)

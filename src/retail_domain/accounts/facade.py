@@ -16,14 +16,15 @@ from retail_domain.accounts.use_cases.addresses import (
     RegionsImported,
     RemoveAddress,
 )
+from retail_domain.accounts.use_cases.change_phone import ChangePhone
 from retail_domain.accounts.use_cases.log_in_with_code import LogInWithCode
 from retail_domain.accounts.use_cases.log_in_with_password import LogInWithPassword
-from retail_domain.accounts.use_cases.members import AdmitMember, BanMember, ChangePhone, MemberAdmitted, UpdateProfile
+from retail_domain.accounts.use_cases.members import AdmitMember, BanMember, MemberAdmitted, UpdateProfile
 from retail_domain.accounts.use_cases.open_session import LoggedIn
 from retail_domain.accounts.use_cases.passwords import ChangePassword, Register, ResetPassword
 from retail_domain.accounts.use_cases.send_code import CodeSent, SendCode
 from retail_domain.accounts.use_cases.sessions import ActAs, LogOut, Sweep
-from retail_domain.accounts.use_cases.staff import AddStaff, ChangeRoles, NoteStaffAction, StaffTakenOn
+from retail_domain.accounts.use_cases.staff import AddStaff, ChangeRoles, NoteStaffAction, StaffTakenOn, WelcomeLine
 from retail_domain.accounts.use_cases.staff_passwords import GivePassword
 
 
@@ -50,6 +51,7 @@ class Accounts:
     add_staff: Callable[[AddStaff], Awaitable[StaffTakenOn]]
     change_roles: Callable[[ChangeRoles], Awaitable[None]]
     give_password: Callable[[GivePassword], Awaitable[None]]
+    welcome_line: Callable[[WelcomeLine], Awaitable[None]]
     act_as: Callable[[ActAs], Awaitable[StaffView]]
     note_staff_action: Callable[[NoteStaffAction], Awaitable[None]]
     sweep: Callable[[Sweep], Awaitable[int]]

@@ -12,36 +12,37 @@ from retail_domain.accounts.model.challenge import Challenge, Purpose
 from retail_domain.accounts.model.member import Member
 from retail_domain.accounts.model.regions import Region
 from retail_domain.accounts.model.session import Login, Session
-from retail_domain.accounts.model.slots import Slot
 from retail_domain.accounts.model.staff import Staff
 from retail_domain.accounts.model.trail import StaffAction
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.contact import Phone
+from retail_domain.kernel.counting import Counters
 from retail_domain.kernel.ids import AddressId, ChallengeId, MemberId, OrderId, SessionId, StaffId
 from retail_domain.kernel.once import Answers
 
 
-class Sealer(Protocol):
-    """Keyed digests with the shop's secret: what they are made of cannot be guessed from them (R36, R40)."""
-
-    def seal(self, *parts: str) -> bytes:
-        """32 bytes for these parts; another order or another split of the same letters gives another seal."""
-        ...
-
-
 class Passwords(Protocol):
-    """Slow hashes of passwords, computed away from everybody else's turn (R36)."""
+    """Slow hashes of passwords, computed away from everybody else's turn (R36).
 
-    async def hash(self, password: str) -> str:
+    Whoever waits for one waits by address line: `client` is the network address that asks. Each line has so many waits,
+    and the next turn is of the line that has fewest (ACC-R7). Raises TooManyTries for a line that has them all,
+    Unavailable when everybody together has.
+    """
+
+    async def hash(self, password: str, client: str = "") -> str:
         """A salted hash, beginning with `$`."""
         ...
 
-    async def matches(self, password_hash: str | None, password: str) -> bool:
+    async def matches(self, password_hash: str | None, password: str, client: str = "") -> bool:
         """Whether the password belongs to the hash; None takes as long as any other and is never right."""
         ...
 
     def is_outdated(self, password_hash: str) -> bool:
         """Whether the hash was made under weaker parameters than today's."""
+        ...
+
+    def is_common(self, password: str) -> bool:
+        """Whether it is among the thousands that are tried first (ACC-R9)."""
         ...
 
 
@@ -144,22 +145,6 @@ class StaffAccounts(Protocol):
         ...
 
 
-class SendSlots(Protocol):
-    """Counters of how often something was done (R36)."""
-
-    async def claim(self, keys: Iterable[str]) -> Mapping[str, Slot]:
-        """Lock these counters, ascending by key; those never used are absent."""
-        ...
-
-    def save(self, change: Change[Slot]) -> None:
-        """Stage a change; two first uses at once: one raises `Taken` at commit."""
-        ...
-
-    async def sweep(self, before: datetime, limit: int) -> int:
-        """Delete up to so many counters whose window ended before then; how many went."""
-        ...
-
-
 class AddressBooks(Protocol):
     """The address books."""
 
@@ -238,7 +223,7 @@ class CodesWork(Protocol):
     """The unit of work in which a code is issued."""
 
     @property
-    def send_slots(self) -> SendSlots: ...
+    def counters(self) -> Counters: ...
     @property
     def challenges(self) -> Challenges: ...
     @property

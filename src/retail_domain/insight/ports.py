@@ -6,6 +6,7 @@ from typing import Protocol
 
 from retail_domain.insight.model import BehaviourEvent
 from retail_domain.kernel.change import Change
+from retail_domain.kernel.counting import Counters
 from retail_domain.kernel.ids import MemberId
 from retail_domain.kernel.once import Answers
 
@@ -36,6 +37,11 @@ class InsightWork(Protocol):
     @property
     def behaviour(self) -> Behaviour:
         """What people did."""
+        ...
+
+    @property
+    def counters(self) -> Counters:
+        """How much was kept."""
         ...
 
     @property

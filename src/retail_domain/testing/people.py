@@ -34,6 +34,7 @@ OTHER_PHONE = Phone.parse("13900139000")
 GENEROUS = AccountRules(
     codes_per_phone=(Allowance(most=1_000, within=timedelta(hours=1)),),
     codes_per_address=(Allowance(most=1_000, within=timedelta(hours=1)),),
+    hashes_per_phone=Allowance(most=1_000, within=timedelta(hours=1)),
 )
 """Rules under which sending never stops, for tests of something else."""
 
@@ -50,28 +51,39 @@ class PlainSealer:
 
 @define
 class QuickPasswords:
-    """Hashes without the slowness, and counts how often it compared: for tests only."""
+    """Hashes without the slowness, and counts how often it compared and hashed: for tests only."""
 
     outdated: bool = False
     compared: list[bool] = field(factory=list)
     meanwhile: Callable[[], Awaitable[object]] | None = None
     """Happens once, after the next comparison and before its answer is used."""
 
-    async def hash(self, password: str) -> str:
-        """A digest."""
-        return f"$quick${sha256(password.encode()).hexdigest()}"
+    hashed: int = 0
 
-    async def matches(self, password_hash: str | None, password: str) -> bool:
+    async def hash(self, password: str, client: str = "") -> str:
+        """A digest."""
+        self.hashed += 1
+        return _quick(password)
+
+    async def matches(self, password_hash: str | None, password: str, client: str = "") -> bool:
         """Whether it belongs to the hash."""
         self.compared.append(password_hash is not None)
         meanwhile, self.meanwhile = self.meanwhile, None
         if meanwhile is not None:
             await meanwhile()
-        return password_hash == await self.hash(password)
+        return password_hash == _quick(password)
 
     def is_outdated(self, password_hash: str) -> bool:
         """As the test says."""
         return self.outdated and password_hash.startswith("$")
+
+    def is_common(self, password: str) -> bool:
+        """One of two."""
+        return password.casefold() in ("12345678", "password")
+
+
+def _quick(password: str) -> str:
+    return f"$quick${sha256(password.encode()).hexdigest()}"
 
 
 @define
@@ -90,8 +102,8 @@ class RememberingSms:
 
     @property
     def code(self) -> str:
-        """The code in the last message."""
-        return self.sent[-1].parameters["code"]
+        """The code in the last message that has one."""
+        return next(message.parameters["code"] for message in reversed(self.sent) if "code" in message.parameters)
 
 
 def a_member(number: int = 1, *, phone: Phone | None = PHONE, at: datetime = NOON) -> Change[Member]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from retail_adapters.assembly.parts import Parts
 from retail_adapters.assembly.quoting import quoting_rules
+from retail_adapters.system.sealer import HmacSealer
 from retail_domain.processes.purchase.carting import (
     Carting,
     create_guest_cart,
@@ -19,7 +20,7 @@ def carting(parts: Parts) -> Carting:
     """The carts of a shop made of these parts."""
     rules = quoting_rules(parts)
     return Carting(
-        create_guest_cart=parts.deciding(create_guest_cart),
+        create_guest_cart=parts.deciding(create_guest_cart, HmacSealer(parts.secret), parts.policies.guests),
         show=parts.reading(show_cart, parts.means, rules),
         put=parts.deciding(put_into_cart, rules),
         remove=parts.deciding(remove_from_cart, rules),

@@ -10,8 +10,10 @@ from attrs import field, frozen
 
 from retail_adapters.assembly.policies import Policies
 from retail_adapters.serialization import prove_answer
+from retail_adapters.system.passwords import Argon2Passwords
 from retail_adapters.system.phones import spelled_phone
 from retail_adapters.system.retry import Wait, retrying, wait as wait_with_jitter
+from retail_domain.accounts.ports import Passwords
 from retail_domain.accounts.sms import SmsSender
 from retail_domain.kernel import frames
 from retail_domain.kernel.clock import Clock
@@ -61,7 +63,8 @@ class Parts:
     """Units of work that only read, where the store has them: they never wait for a writer."""
     wait: Wait = wait_with_jitter
     """How a lost race is waited out."""
-    extra: Mapping[str, Any] = field(factory=dict)
+    passwords: Passwords = field(factory=Argon2Passwords)
+    """How passwords are hashed."""
 
     @property
     def means(self) -> Means:

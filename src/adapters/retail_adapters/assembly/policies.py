@@ -7,9 +7,11 @@ from zoneinfo import ZoneInfo
 from attrs import field, frozen
 
 from retail_domain.accounts.model.rules import AccountRules
+from retail_domain.insight.use_cases import BehaviourRules
 from retail_domain.kernel.calendar import Calendar
 from retail_domain.kernel.limits import Limits
 from retail_domain.ordering import OrderTimers
+from retail_domain.processes.purchase.carting import GuestRules
 from retail_domain.processes.purchase.checkout import CheckoutRules
 from retail_domain.processes.purchase.quoting import QuotingRules
 from retail_domain.processes.worker.bookkeeping import CARRY_AFTER
@@ -25,6 +27,8 @@ class Policies:
     accounts: AccountRules = field(factory=AccountRules)
     quoting: QuotingRules = field(factory=QuotingRules)
     checkout: CheckoutRules = field(factory=CheckoutRules)
+    guests: GuestRules = field(factory=GuestRules)
+    behaviour: BehaviourRules = field(factory=BehaviourRules)
     carry_after: int = CARRY_AFTER
     """After so many entries of the ledger its balances are carried forward."""
 

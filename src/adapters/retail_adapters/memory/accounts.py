@@ -17,7 +17,6 @@ from retail_domain.accounts.model.challenge import Challenge, ChallengeStatus, P
 from retail_domain.accounts.model.member import Member
 from retail_domain.accounts.model.regions import PROVINCES, Region
 from retail_domain.accounts.model.session import Login, Session, Subject
-from retail_domain.accounts.model.slots import Slot
 from retail_domain.accounts.model.staff import Staff
 from retail_domain.accounts.model.trail import StaffAction
 from retail_domain.accounts.queries import MemberView, SessionView, StaffView, TrailView
@@ -143,25 +142,6 @@ class MemoryStaff(MemoryCollection[StaffId, Staff]):
     async def claim_admins(self) -> Mapping[StaffId, Staff]:
         """Every admin, ascending."""
         return {one.id: one for one in sorted(self.every(), key=lambda one: one.id) if one.is_admin}
-
-
-class MemorySlots(MemoryCollection[str, Slot]):
-    """Counters; see the port."""
-
-    table: ClassVar[str] = "send_slots"
-    key_columns: ClassVar[str] = "key"
-
-    def key(self, state: Slot) -> str:
-        """What is counted."""
-        return state.key
-
-    async def claim(self, keys: Iterable[str]) -> Mapping[str, Slot]:
-        """These counters, ascending."""
-        return _found((key, self.look(key)) for key in sorted(set(keys)))
-
-    async def sweep(self, before: datetime, limit: int) -> int:
-        """The oldest first."""
-        return self.drop_first([(one.ends_at, one.key) for one in self.every() if one.ends_at < before], limit)
 
 
 class MemoryAddressBooks(MemoryCollection[MemberId, AddressBook]):

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from retail_adapters.memory.counting import MemoryCounters
 from retail_adapters.memory.store import Memory, MemoryAnswers, MemorySession
 from retail_adapters.system.units import StoreUnit, collection
 
 
 class MemoryUnit(StoreUnit[MemorySession]):
-    """Collections over one memory, what commands answered among them (GEN-R7); nothing is visible to others before `commit`."""
+    """Collections over one memory, answers and counters among them; others see nothing before `commit`."""
 
     answers = collection(MemoryAnswers)
+    counters = collection(MemoryCounters)
 
     def __init__(self, memory: Memory, session: MemorySession | None = None) -> None:
         self._session = session or MemorySession(memory)

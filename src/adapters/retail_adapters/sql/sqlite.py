@@ -12,6 +12,7 @@ from typing import Any, Final, TypeVar
 
 from retail_adapters.sql.database import Course, Database, Flush, Transaction, Writes
 from retail_adapters.sql.meanings import from_sqlite
+from retail_adapters.sql.private_file import keep_private
 from retail_adapters.sql.statement import Flavour, Row, Statement, sqlite_flavour
 from retail_adapters.sql.writes import compiled_write
 from retail_domain.kernel.errors import CommitUnknown
@@ -82,6 +83,7 @@ class SqliteDatabase:
             self._free.append(connection)
 
     def _connect(self) -> sqlite3.Connection:
+        keep_private(self._path)
         connection = sqlite3.connect(
             self._path, isolation_level=None, check_same_thread=False, timeout=self._busy_seconds, cached_statements=512
         )

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from retail_adapters.sql.database import Transaction
+from retail_adapters.sql.repositories.counting import SqlCounters
 from retail_adapters.sql.repositories.outbox import SqlAnswers, event_flushes
 from retail_adapters.sql.session import SqlSession, SqlTools
 from retail_adapters.system.units import StoreUnit, collection
 
 
 class SqlUnit(StoreUnit[SqlSession]):
-    """Collections over one transaction, what commands answered among them (GEN-R7); nothing is written before `commit`."""
+    """Collections over one transaction, answers and counters among them; nothing is written before `commit`."""
 
     answers = collection(SqlAnswers)
+    counters = collection(SqlCounters)
 
     def __init__(self, transaction: Transaction, tools: SqlTools) -> None:
         self._session = SqlSession(transaction, tools)

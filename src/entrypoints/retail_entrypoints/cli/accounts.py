@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from datetime import date
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
@@ -21,6 +22,7 @@ from retail_domain.accounts import (
     Region,
     Role,
     StaffNotFound,
+    WelcomeLine,
     read_regions,
 )
 from retail_domain.accounts.queries import MemberView, StaffView
@@ -198,6 +200,27 @@ async def revoke_roles(desk: StaffDesk, login: str, roles: tuple[str, ...]) -> N
         ChangeRoles(staff_id=view.staff_id, actor=desk.actor, revoke=_roles(roles) or None, once=desk.once)
     )
     click.echo(f"{login}: {' '.join(roles) or 'every role'} revoked")
+
+
+@staff.command("welcome")
+@click.argument("login")
+@click.argument("address", callback=lambda _context, _parameter, given: _address(given))
+@decides("accounts.welcome_line")
+async def welcome_staff(desk: StaffDesk, login: str, address: str) -> None:
+    """Let somebody try their password from the network ADDRESS where they are.
+
+    For somebody of staff who is kept out because others guess at their password from everywhere: from there wrong passwords of
+    others count no more. The password is wanted all the same. Where somebody has logged in before, they need not be welcomed.
+    """
+    await desk.retail.accounts.welcome_line(WelcomeLine(login=login, client=address, actor=desk.actor, once=desk.once))
+    click.echo(f"{login} is welcome from {address}")
+
+
+def _address(given: str) -> str:
+    try:
+        return str(ip_address(given.strip()))
+    except ValueError:
+        raise click.BadParameter("an IPv4 or IPv6 address is expected, such as 203.0.113.9") from None
 
 
 @click.group()

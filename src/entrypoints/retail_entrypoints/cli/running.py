@@ -83,6 +83,7 @@ def _serve_with_uvicorn(host: str, port: int, workers: int) -> None:
         log_config=None,
         access_log=False,
         server_header=False,
+        proxy_headers=False,  # who forwards for whom is for the shop's own settings to say, whichever server it is
         timeout_graceful_shutdown=_GRACE_SECONDS,
     )
 

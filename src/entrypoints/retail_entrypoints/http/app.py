@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, partial
 from typing import Any
@@ -12,15 +13,18 @@ from litestar.di import Provide
 from litestar.enums import ScopeType
 from litestar.exceptions import HTTPException
 
+from retail_domain.kernel.costs import WAITING, Whose
 from retail_domain.kernel.errors import DomainError
 from retail_entrypoints.http import problems
-from retail_entrypoints.http.admission import AdmissionControl, Capacity, Slots
-from retail_entrypoints.http.arriving import Arrivals, BodyTimer
+from retail_entrypoints.http.admission import AdmissionControl
+from retail_entrypoints.http.arriving import Arrivals, BodyLimits, BodyTimer
 from retail_entrypoints.http.codes import problem_routes
 from retail_entrypoints.http.docs import docs_routes
 from retail_entrypoints.http.guards import check_routes, gate
+from retail_entrypoints.http.heads import HeadCheck
 from retail_entrypoints.http.health import health_routes
 from retail_entrypoints.http.layers import Layer
+from retail_entrypoints.http.lines import Lines
 from retail_entrypoints.http.openapi import describe, openapi_config
 from retail_entrypoints.http.page_cache import PageCache
 from retail_entrypoints.http.providers import providers
@@ -28,6 +32,7 @@ from retail_entrypoints.http.request_log import RequestLog
 from retail_entrypoints.http.requests import StrictRequest
 from retail_entrypoints.http.routes import Routable, context_routes
 from retail_entrypoints.http.shop import ServedShop
+from retail_entrypoints.places import Portions, Turns
 from retail_entrypoints.settings import Settings
 
 
@@ -56,9 +61,10 @@ def create_app(shop: ServedShop[Any], routes: Iterable[Routable] | None = None) 
         *problem_routes(),
         Router("/v1", route_handlers=[*contexts]),
     ]
+    documented = docs_routes(cache(partial(_described, handlers, named))) if shop.settings.docs_open else ()
     entrance = gate(shop.authenticate, shop.note_staff_action)
     app = Litestar(
-        route_handlers=[*handlers, *docs_routes(cache(partial(_described, handlers, named)))],
+        route_handlers=[*handlers, *documented],
         before_request=entrance,
         dependencies=named,
         request_class=StrictRequest,
@@ -74,7 +80,7 @@ def create_app(shop: ServedShop[Any], routes: Iterable[Routable] | None = None) 
     )
     check_routes(app, entrance, provided)
     pages = PageCache(_admission_control(app, shop.settings), shop.clock, shop.changes)
-    return Door(app, RequestLog(pages))
+    return Door(app, RequestLog(HeadCheck(pages)))
 
 
 def _described(handlers: Sequence[Routable], named: Mapping[str, Provide]) -> bytes:
@@ -86,11 +92,26 @@ def _described(handlers: Sequence[Routable], named: Mapping[str, Provide]) -> by
     return describe(twin)
 
 
-def _admission_control(inner: Layer, settings: Settings) -> AdmissionControl:
-    capacity = Capacity(
-        requests_max=settings.requests_max,
-        waiting_max=settings.waiting_max,
-        wait_seconds_max=settings.wait_ms_max / 1000,
+def _admission_control(app: Litestar, settings: Settings) -> AdmissionControl:
+    waiting = settings.waiting_max
+    places = Portions(
+        at_once=settings.requests_max,
+        at_once_each=min(settings.requests_max, settings.requests_per_address),
+        waiting=waiting,
+        waiting_each=min(WAITING.at_once(Whose.LINE), max(1, waiting // 2)),
+        seconds_max=settings.wait_ms_max / 1000,
     )
-    largest = max(settings.body_bytes_max, settings.notice_bytes_max)
-    return AdmissionControl(inner, Slots(capacity), Arrivals(largest, BodyTimer(settings.body_seconds_max)))
+    arrivals = Arrivals(body_limits(app, settings.body_bytes_max), BodyTimer(settings.body_seconds_max))
+    return AdmissionControl(app, Turns(places), arrivals, Lines(settings.trusted_proxies))
+
+
+def body_limits(app: Litestar, others: int) -> BodyLimits:
+    """What the routes of an application say about the size of their bodies."""
+    routes = []
+    for route in app.routes:
+        for handler in getattr(route, "route_handlers", ()):
+            most = handler.resolve_request_max_body_size()
+            if most is not None and most != others:
+                parts = (r"[^/]+" if part.startswith("{") else re.escape(part) for part in route.path_format.split("/"))
+                routes.append((re.compile("/".join(parts)), most))
+    return BodyLimits(others=others, routes=tuple(routes))

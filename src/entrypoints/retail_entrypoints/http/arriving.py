@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Sequence
 from typing import Any, Final
 
 from attrs import define, field
 from litestar.types import HTTPScope, Receive, ReceiveMessage
 
+from retail_domain.kernel.costs import ARRIVING, BODY, SMALL_BODY_BYTES, Whose
 from retail_domain.kernel.errors import DomainError
-from retail_entrypoints.http.refusals import TooBusy, TooSlow
+from retail_entrypoints.http.refusals import TooManyBodies, TooSlow
 
 _BODILESS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
-_HELD_BYTES_MAX: Final = 64 * 1024 * 1024
 
 
 @define(eq=False)
@@ -64,25 +65,69 @@ class BodyTimer:
             first.reader.cancel()
 
 
+@define(kw_only=True)
+class BodyLimits:
+    """How large a body may be: what its route says, else what all others do."""
+
+    others: int
+    routes: Sequence[tuple[re.Pattern[str], int]] = ()
+
+    def of(self, path: str) -> int:
+        """The most bytes that are read of a body sent to this address."""
+        return next((most for route, most in self.routes if route.fullmatch(path)), self.others)
+
+
 @define
 class Arrivals:
-    """Every body that has come in or is coming in, and what all of them weigh."""
+    """Every body that has come in or is coming in, and what all of them weigh: in all, and of each line (ACC-R7)."""
 
-    body_bytes_max: int
+    limits: BodyLimits
     timer: BodyTimer
-    held_bytes_max: int = _HELD_BYTES_MAX
+    held_bytes_max: int = BODY.at_once(Whose.ALL)
+    line_bytes_max: int = BODY.at_once(Whose.LINE)
+    small_bytes: int = SMALL_BODY_BYTES
+    line_arriving_max: int = ARRIVING.at_once(Whose.LINE)
     held_bytes: int = 0
+    held_of: dict[str, int] = field(factory=dict)
+    arriving_of: dict[str, int] = field(factory=dict)
 
-    def may_wait_for(self, scope: HTTPScope) -> bool:
-        """Whether a body may come that is worth waiting for: not for reading, nor when more is announced than anybody takes."""
+    def limit_of(self, scope: HTTPScope) -> int:
+        """How large a body is waited for: 0 where none may come, or where more is announced than its route takes."""
         if scope["method"] in _BODILESS:
-            return False
+            return 0
+        limit = self.limits.of(scope["path"])
         announced = next((value for name, value in scope["headers"] if name == b"content-length"), None)
-        return announced is None or not announced.isdigit() or 0 < int(announced[:20]) <= self.body_bytes_max
+        if announced is None or not announced.isdigit():
+            return limit
+        return limit if 0 < int(announced[:20]) <= limit else 0
 
-    def holding(self) -> HeldBody:
+    def holding(self, whose: str, limit: int) -> HeldBody:
         """A body in our hands until its request has been answered."""
-        return HeldBody(self)
+        return HeldBody(self, whose, limit)
+
+    def weigh(self, whose: str, arrived: int) -> None:
+        """So many bytes more, or fewer, are held for a line."""
+        self.held_bytes += arrived
+        left = self.held_of.get(whose, 0) + arrived
+        if left:
+            self.held_of[whose] = left
+        else:
+            self.held_of.pop(whose, None)
+
+    def may_hold(self, whose: str) -> bool:
+        """Whether a line keeps within its share; when all together hold too much, an equal part of it is each one's share."""
+        ours = self.held_of.get(whose, 0)
+        if ours > self.line_bytes_max:
+            return False
+        return self.held_bytes <= self.held_bytes_max or ours <= self.held_bytes_max // len(self.held_of)
+
+    def count(self, whose: str, more: int) -> None:
+        """One more body is under way for a line, or one fewer."""
+        left = self.arriving_of.get(whose, 0) + more
+        if left:
+            self.arriving_of[whose] = left
+        else:
+            del self.arriving_of[whose]
 
 
 @define
@@ -90,6 +135,8 @@ class HeldBody:
     """The part of a body that has arrived, in the messages it came in; `with` lets go of it at the end."""
 
     arrivals: Arrivals
+    whose: str
+    limit: int
     messages: list[ReceiveMessage] = field(factory=list)
     bytes: int = 0
 
@@ -97,12 +144,21 @@ class HeldBody:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.arrivals.held_bytes -= self.bytes
+        self.unload()
+
+    def unload(self) -> None:
+        """Hold nothing more of it."""
+        self.messages.clear()
+        self.arrivals.weigh(self.whose, -self.bytes)
+        self.bytes = 0
 
     async def read(self, receive: Receive) -> DomainError | None:
-        """Read until the body is complete or too large for anybody; why the request cannot wait longer, if so."""
-        timer = self.arrivals.timer
-        time = timer.start()
+        """Read until the body is complete or too large for its route; why the request cannot wait longer, if so."""
+        arrivals = self.arrivals
+        if arrivals.arriving_of.get(self.whose, 0) >= arrivals.line_arriving_max:
+            return TooManyBodies()
+        time = arrivals.timer.start()
+        arrivals.count(self.whose, 1)
         try:
             return await self._read(receive)
         except asyncio.CancelledError:
@@ -111,24 +167,23 @@ class HeldBody:
             time.reader.uncancel()
             return TooSlow()
         finally:
-            timer.stop(time)
+            arrivals.count(self.whose, -1)
+            arrivals.timer.stop(time)
 
     async def _read(self, receive: Receive) -> DomainError | None:
-        while self.bytes <= self.arrivals.body_bytes_max:
+        while self.bytes <= self.limit:
             message = await receive()
             self.messages.append(message)
             if message["type"] != "http.request":
                 return None
-            self._weigh(len(message.get("body", b"")))
-            if self.arrivals.held_bytes > self.arrivals.held_bytes_max:
-                return TooBusy()
+            arrived = len(message.get("body", b""))
+            self.bytes += arrived
+            self.arrivals.weigh(self.whose, arrived)
+            if self.bytes > self.arrivals.small_bytes and not self.arrivals.may_hold(self.whose):
+                return TooManyBodies()
             if not message.get("more_body"):
                 return None
         return None
-
-    def _weigh(self, arrived: int) -> None:
-        self.bytes += arrived
-        self.arrivals.held_bytes += arrived
 
 
 def replayed(messages: Sequence[ReceiveMessage], receive: Receive) -> Receive:

@@ -49,8 +49,15 @@ LoginName = Annotated[
 _PROVING = (CodeWrong, CodeExpired, TooManyTries)
 
 
-def _proof(challenge_id: Uuid, code: str) -> Proof:
-    return Proof(challenge_id=ChallengeId(challenge_id), code=code)
+def _proof(challenge_id: Uuid, code: str, client: str) -> Proof:
+    return Proof(challenge_id=ChallengeId(challenge_id), code=code, client=client)
+
+
+def _old_proof(old_challenge_id: Uuid | None, old_code: str | None, client: str) -> Proof | None:
+    """Raises InvalidInput for half of one."""
+    if (old_challenge_id is None) != (old_code is None):
+        raise InvalidInput.of("", "both", "old_challenge_id and old_code come together")
+    return None if old_challenge_id is None or old_code is None else _proof(old_challenge_id, old_code, client)
 
 
 class CodeBody(Body, frozen=True):
@@ -77,7 +84,7 @@ class RegisterBody(Body, frozen=True):
     password: Secret
     name: Text | None = None
 
-    to_command = becoming(Register, "once", proof=_proof)
+    to_command = becoming(Register, "client", "once", proof=_proof)
 
 
 class ResetBody(Body, frozen=True):
@@ -87,7 +94,7 @@ class ResetBody(Body, frozen=True):
     code: OneTimeCode
     password: Secret
 
-    to_command = becoming(ResetPassword, "once", proof=_proof)
+    to_command = becoming(ResetPassword, "client", "once", proof=_proof)
 
 
 class LogInBody(Body, frozen=True):
@@ -105,7 +112,7 @@ class LogInBody(Body, frozen=True):
         by_code = (self.challenge_id, self.code)
         by_name = (self.login, self.password)
         if by_name == (None, None) and self.challenge_id is not None and self.code is not None:
-            proof = _proof(self.challenge_id, self.code)
+            proof = _proof(self.challenge_id, self.code, client)
             return await accounts.log_in_with_code(LogInWithCode(proof=proof, instead_of=instead_of, once=once))
         if by_code == (None, None) and self.login is not None and self.password is not None:
             command = LogInWithPassword(
@@ -121,16 +128,19 @@ class ChangePasswordBody(Body, frozen=True):
     current: Secret
     password: Secret
 
-    to_command = becoming(ChangePassword, "principal", "once")
+    to_command = becoming(ChangePassword, "principal", "client", "once")
 
 
 class ChangePhoneBody(Body, frozen=True):
-    """A code for the purpose `change_phone`, sent to the new number."""
+    """A code for the purpose `change_phone`, sent to the new number; and your password, or such a code to the old one."""
 
     challenge_id: Uuid
     code: OneTimeCode
+    password: Secret | None = None
+    old_challenge_id: Uuid | None = None
+    old_code: OneTimeCode | None = None
 
-    to_command = becoming(ChangePhone, "member_id", "once", proof=_proof)
+    to_command = becoming(ChangePhone, "member_id", "client", "once", proof=_proof, old_proof=_old_proof)
 
 
 class SessionAnswer(Answer, frozen=True):
@@ -163,9 +173,11 @@ def _codes(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
         "/accounts", raises=[*_PROVING, PhoneTaken, NameTaken, AccountBlocked], summary="Register with a password",
         opt=LOGS_IN,
     )  # fmt: skip
-    async def register_account(data: JSONBody[RegisterBody], once: NamedDependency[Once | None]) -> SessionAnswer:
+    async def register_account(
+        data: JSONBody[RegisterBody], client_address: NamedDependency[str], once: NamedDependency[Once | None]
+    ) -> SessionAnswer:
         """Takes a code that was sent to the phone, a login name and a password, and logs the new member in."""
-        return SessionAnswer.of(await accounts.register(data.to_command(once=once)))
+        return SessionAnswer.of(await accounts.register(data.to_command(client=client_address, once=once)))
 
     return routes.all
 
@@ -207,16 +219,22 @@ def _password(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
         "/reset", permission=PUBLIC, raises=[*_PROVING, NoPasswordAccount, AccountBlocked], status=200,
         summary="Choose a new password by code; every session ends", opt=LOGS_IN,
     )  # fmt: skip
-    async def reset_password(data: JSONBody[ResetBody], once: NamedDependency[Once | None]) -> SessionAnswer:
+    async def reset_password(
+        data: JSONBody[ResetBody], client_address: NamedDependency[str], once: NamedDependency[Once | None]
+    ) -> SessionAnswer:
         """Takes a code that was sent to the phone. Every session of that member ends; the answer brings a new one."""
-        return SessionAnswer.of(await accounts.reset_password(data.to_command(once=once)))
+        return SessionAnswer.of(await accounts.reset_password(data.to_command(client=client_address, once=once)))
 
-    @routes.put(raises=[LoginFailed], summary="Change my password; every session ends", opt=ENDS_SESSION)
+    @routes.put(raises=[LoginFailed, TooManyTries], summary="Change my password; every session ends", opt=ENDS_SESSION)
     async def change_password(
-        data: JSONBody[ChangePasswordBody], caller: NamedDependency[Caller], once: NamedDependency[Once | None]
+        data: JSONBody[ChangePasswordBody],
+        caller: NamedDependency[Caller],
+        client_address: NamedDependency[str],
+        once: NamedDependency[Once | None],
     ) -> SessionAnswer:
         """Asks for the present password. Every session ends; the answer brings a new one."""
-        return SessionAnswer.of(await accounts.change_password(data.to_command(principal=caller.account, once=once)))
+        command = data.to_command(principal=caller.account, client=client_address, once=once)
+        return SessionAnswer.of(await accounts.change_password(command))
 
     return routes.all
 
@@ -224,11 +242,20 @@ def _password(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
 def _phone(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
     routes = Resource("/me/phone", permission=MEMBER, tag="me")
 
-    @routes.put(raises=[*_PROVING, PhoneTaken], summary="Change my phone number; every session ends", opt=ENDS_SESSION)
+    @routes.put(
+        raises=[*_PROVING, LoginFailed, PhoneTaken], summary="Change my phone number; every session ends", opt=ENDS_SESSION
+    )
     async def change_phone(
-        data: JSONBody[ChangePhoneBody], caller: NamedDependency[Caller], once: NamedDependency[Once | None]
+        data: JSONBody[ChangePhoneBody],
+        caller: NamedDependency[Caller],
+        client_address: NamedDependency[str],
+        once: NamedDependency[Once | None],
     ) -> SessionAnswer:
-        """Proves the new number by a code that was sent to it. Every session ends; the answer brings a new one."""
-        return SessionAnswer.of(await accounts.change_phone(data.to_command(member_id=caller.member_id, once=once)))
+        """Proves the new number by a code that was sent to it, and who asks by the password or a code to the old number.
+
+        Every session ends; the answer brings a new one. The old number is told.
+        """
+        command = data.to_command(member_id=caller.member_id, client=client_address, once=once)
+        return SessionAnswer.of(await accounts.change_phone(command))
 
     return routes.all

@@ -9,6 +9,7 @@ from litestar.params import JSONBody
 from msgspec import Meta
 
 from retail_domain.insight import BATCH_MAX, BehaviourDeed, BehaviourKind, CaptureBehaviour, Captured, Context, Insight, Visitor
+from retail_domain.kernel.counting import TooOften
 from retail_domain.kernel.errors import InvalidInput
 from retail_domain.kernel.once import Once
 from retail_entrypoints.http.becoming import becoming
@@ -53,7 +54,7 @@ class BehaviourBody(Body, frozen=True):
     anonymous_id: Short | None = None
     consented: bool = False
 
-    to_command = becoming(CaptureBehaviour, "caller", "once", visitor=_visitor, deeds="events")
+    to_command = becoming(CaptureBehaviour, "caller", "client", "once", visitor=_visitor, deeds="events")
 
 
 class CapturedShape(Answer, frozen=True):
@@ -69,13 +70,16 @@ def behaviour_routes(insight: Insight) -> Sequence[HTTPRouteHandler]:
     """`/v1/behaviour`."""
     routes = Resource("/behaviour", permission=PUBLIC, tag="behaviour")
 
-    @routes.post(status=202, summary="Tell what was done, with consent")
+    @routes.post(status=202, raises=[TooOften], summary="Tell what was done, with consent")
     async def capture_behaviour(
-        data: JSONBody[BehaviourBody], caller: NamedDependency[Caller], once: NamedDependency[Once | None]
+        data: JSONBody[BehaviourBody],
+        caller: NamedDependency[Caller],
+        client_address: NamedDependency[str],
+        once: NamedDependency[Once | None],
     ) -> CapturedShape:
         """Takes what was looked at and searched for; without consent nothing is kept. An event counts once, however often
         it is sent.
         """
-        return CapturedShape.of(await insight.capture(data.to_command(caller=caller, once=once)))
+        return CapturedShape.of(await insight.capture(data.to_command(caller=caller, client=client_address, once=once)))
 
     return routes.all

@@ -20,6 +20,7 @@ from retail_domain.cart import (
     CartQuantityTooLarge,
     CartTooManyLines,
 )
+from retail_domain.kernel.counting import TooOften
 from retail_domain.kernel.ids import MemberId, SkuId
 from retail_domain.kernel.once import Once
 from retail_domain.processes.purchase.carting import (
@@ -104,12 +105,14 @@ def cart_routes(cart: Carting) -> Sequence[HTTPRouteHandler]:
 def _carts(cart: Carting) -> Sequence[HTTPRouteHandler]:
     routes = Resource("/carts", permission=PUBLIC, tag="cart")
 
-    @routes.post(summary="Begin a guest's cart")
+    @routes.post(raises=[TooOften], summary="Begin a guest's cart")
     async def create_guest_cart(
-        once: NamedDependency[Once | None], data: JSONBody[NoWords | None] = None
+        once: NamedDependency[Once | None],
+        client_address: NamedDependency[str],
+        data: JSONBody[NoWords | None] = None,
     ) -> NewGuestCart:
         """Answers a token, which is told this once and belongs into X-Cart-Token."""
-        return NewGuestCart.of(await cart.create_guest_cart(CreateGuestCart(once=once)))
+        return NewGuestCart.of(await cart.create_guest_cart(CreateGuestCart(client=client_address, once=once)))
 
     return routes.all
 

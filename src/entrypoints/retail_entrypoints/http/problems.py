@@ -6,7 +6,7 @@ from datetime import datetime
 from email.utils import format_datetime
 from enum import Enum
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any, Final, cast
 from uuid import UUID
 
 import attrs
@@ -42,6 +42,7 @@ STATUS_OF_CODE: Final[Mapping[str, int]] = {
     refusals.TooSlow.code: 408,
     refusals.TooLarge.code: 413,
     refusals.NotJson.code: 415,
+    refusals.HeadTooLarge.code: 431,
     refusals.Failed.code: 500,
 }
 
@@ -122,6 +123,12 @@ def plain_answer(refused: DomainError, error_id: str | None = None) -> tuple[Mes
     headers = [(name.lower().encode(), value.encode()) for name, value in told.items()]
     start: Message = {"type": "http.response.start", "status": status_of(refused), "headers": headers}
     return start, {"type": "http.response.body", "body": body, "more_body": False}
+
+
+def hanging_up(start: Message) -> Message:
+    """The beginning of an answer after which the connection ends."""
+    headers = [*cast(Any, start)["headers"], (b"connection", b"close")]
+    return cast(Message, {**start, "headers": headers})
 
 
 def answer_refusal(_request: Request[Any, Any, Any], refused: DomainError) -> Response[ProblemShape]:

@@ -84,6 +84,22 @@ class TooBusy(DomainError):
 
 
 @refusal
+class TooManyBodies(DomainError):
+    """Too much was sent from here that is not complete yet; please send it again shortly."""
+
+    code = "request.too_many_bodies"
+    kind = Kind.UNAVAILABLE
+
+
+@refusal
+class HeadTooLarge(DomainError):
+    """The request line and the headers are larger than the shop accepts."""
+
+    code = "request.head_too_large"
+    kind = Kind.INVALID
+
+
+@refusal
 class TooSlow(DomainError):
     """The request body took too long to arrive."""
 

@@ -17,6 +17,8 @@ from retail_entrypoints.logs import journal, request_id
 
 _GIVEN_ID: Final = re.compile(rb"[A-Za-z0-9._-]{8,64}")
 
+_METHOD_MAX: Final = 16
+
 _HEADERS: Final = (
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
@@ -98,7 +100,7 @@ def _tell(scope: HTTPScope, method: str, status: int, seconds: float) -> None:
     journal.info(
         "request",
         extra={
-            "method": method if method.isalpha() else "?",
+            "method": method if method.isalpha() and len(method) <= _METHOD_MAX else "?",
             "route": str(scope.get("path_template") or "unmatched"),  # never the path: it holds ids
             "status": status,
             "duration_ms": round(seconds * 1000, 2),

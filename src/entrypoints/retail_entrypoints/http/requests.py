@@ -20,7 +20,7 @@ _NAMES: Final = (
     "authorization", "x-cart-token", "idempotency-key", "content-type", "content-encoding", "content-length",
 )  # fmt: skip
 READ: Final = {name.encode(): name for name in _NAMES}
-"""The headers that the door itself reads."""
+"""The headers that the door itself reads; a request that brings one of them twice is refused."""
 
 _CANONICAL: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
 

@@ -107,17 +107,26 @@ class Challenge:
 
         No exception, since a wrong try is a change: it must be counted before anybody is told.
         """
-        if self.status is ChallengeStatus.BURNT:
-            return Change(self, self), GuessVerdict.TOO_MANY
-        if self.status is not ChallengeStatus.OPEN or not lies_in(self.issued_at, self.expires_at, at):
-            return Change(self, self), GuessVerdict.EXPIRED
-        tried = evolve(self, tries=self.tries + 1, status=self._after(sealed))
-        return Change(self, tried), GuessVerdict.RIGHT if tried.status is ChallengeStatus.SOLVED else GuessVerdict.WRONG
+        verdict = self.judged(sealed, at=at)
+        if verdict in (GuessVerdict.TOO_MANY, GuessVerdict.EXPIRED):
+            return Change(self, self), verdict
+        is_right = verdict is GuessVerdict.RIGHT
+        return self._tried(ChallengeStatus.SOLVED) if is_right else self.spent(), verdict
 
-    def _after(self, sealed: bytes) -> ChallengeStatus:
-        if compare_digest(self.sealed, sealed):
-            return ChallengeStatus.SOLVED
-        return ChallengeStatus.BURNT if self.tries + 1 == TRIES_MAX else ChallengeStatus.OPEN
+    def judged(self, sealed: bytes, *, at: datetime) -> GuessVerdict:
+        """What a guess would come to. Whoever is told must have it counted: `attempt`, or for a right one `spent`."""
+        if self.status is ChallengeStatus.BURNT:
+            return GuessVerdict.TOO_MANY
+        if self.status is not ChallengeStatus.OPEN or not lies_in(self.issued_at, self.expires_at, at):
+            return GuessVerdict.EXPIRED
+        return GuessVerdict.RIGHT if compare_digest(self.sealed, sealed) else GuessVerdict.WRONG
+
+    def spent(self) -> Change[Challenge]:
+        """One of its tries is gone without solving it; with the last one it is burnt."""
+        return self._tried(ChallengeStatus.BURNT if self.tries + 1 == TRIES_MAX else ChallengeStatus.OPEN)
+
+    def _tried(self, status: ChallengeStatus) -> Change[Challenge]:
+        return Change(self, evolve(self, tries=self.tries + 1, status=status))
 
     def _to(self, status: ChallengeStatus) -> Change[Challenge]:
         assert status in NEXT[self.status]

@@ -8,34 +8,41 @@ from typing import Final
 from attrs import frozen
 
 from retail_domain.accounts.model.challenge import LIFETIME_MAX
-from retail_domain.accounts.model.slots import Allowance
+from retail_domain.kernel.costs import GUESS, MESSAGE, PASSWORD, Whose
+from retail_domain.kernel.counting import Allowance
 
 _MINUTE: Final = timedelta(minutes=1)
 _HOUR: Final = timedelta(hours=1)
 _DAY: Final = timedelta(days=1)
-_TRIES_PER_NAME: Final = Allowance(most=10, within=15 * _MINUTE)
-_TRIES_PER_ADDRESS: Final = Allowance(most=100, within=15 * _MINUTE)
-CODES_PER_ADDRESS: Final = (Allowance(most=200, within=_HOUR), Allowance(most=1_000, within=_DAY))
-"""One address may be a whole campus: 5,000 people with sessions of 30 days need some 170 codes a day, and a campaign's hour
-as many. Whoever pumps messages through one address gets 1,000 a day out of the shop, not 24 times 200."""
-CODES_IN_ALL: Final = (Allowance(most=10_000, within=_HOUR), Allowance(most=50_000, within=_DAY))
-"""What a day of messages may cost at most; the hour keeps an attack from using up the day, and with it everybody's logins."""
+CODES_PER_ADDRESS: Final = MESSAGE.often(Whose.LINE)
+CODES_IN_ALL: Final = MESSAGE.often(Whose.ALL)
 
 
 @frozen(kw_only=True)
 class AccountRules:
-    """How long codes and sessions live, and how often codes and logins may be asked for (R36)."""
+    """How long codes and sessions live, and how often codes and logins may be asked for (R36).
+
+    The allowances are those of the table of costs (ACC-R7).
+    """
 
     code_lifetime: timedelta = 5 * _MINUTE
-    codes_per_phone: tuple[Allowance, ...] = (
-        Allowance(most=1, within=_MINUTE),
-        Allowance(most=5, within=_HOUR),
-        Allowance(most=10, within=_DAY),
-    )
+    codes_per_phone: tuple[Allowance, ...] = MESSAGE.often(Whose.PHONE)
     codes_per_address: tuple[Allowance, ...] = CODES_PER_ADDRESS
     codes_in_all: tuple[Allowance, ...] = CODES_IN_ALL
-    tries_per_name: Allowance = _TRIES_PER_NAME
-    tries_per_address: Allowance = _TRIES_PER_ADDRESS
+    tries_per_name_and_address: Allowance = PASSWORD.often(Whose.NAME_AND_LINE)[0]
+    """Wrong passwords for a name from one address line: a strict limit, for whoever guesses pays for it alone."""
+    tries_per_name: Allowance = PASSWORD.often(Whose.NAME)[0]
+    """Wrong passwords for a name from all lines that never logged in with it: a brake on many who guess together.
+    A line that has logged in with it passes, so nobody can lock the owner out of where they are at home."""
+    tries_per_address: Allowance = PASSWORD.often(Whose.LINE)[0]
+    tries_per_account: Allowance = PASSWORD.often(Whose.ACCOUNT)[0]
+    """Wrong passwords of somebody who is logged in, wherever they are."""
+    hashes_per_phone: Allowance = PASSWORD.often(Whose.PHONE)[0]
+    """Passwords that are hashed for whoever has proven a phone."""
+    guesses_per_address: Allowance = GUESS.often(Whose.LINE)[0]
+    """Wrong codes, and codes for challenges that never were, from one address line."""
+    known_for: timedelta = 90 * _DAY
+    """So long a line counts as at home after a login by name."""
     member_session: timedelta = 30 * _DAY
     staff_session: timedelta = 12 * _HOUR
     terms_version: str = "1"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from typing import Final
 
 from retail_domain.kernel.contact import Phone
@@ -11,10 +12,8 @@ from retail_domain.kernel.errors import InvalidInput
 from retail_domain.kernel.reading import LINE
 
 _LOGIN: Final = re.compile(r"\w[\w.@-]{2,39}")
-_GUESSED_FIRST: Final = frozenset(
-    "12345678 123456789 1234567890 11111111 88888888 66666666 00000000 password passw0rd qwertyui qwerty123 "
-    "iloveyou abcd1234 1q2w3e4r a1234567 5201314a woaini1314 admin123 administrator".split()
-)
+_PASSWORD_MIN: Final = 8
+_PASSWORD_MAX: Final = 128
 
 
 def one_line(text: str, least: int, most: int, field: str) -> str:
@@ -53,10 +52,13 @@ def spelled_login(text: str) -> str:
     return unicodedata.normalize("NFKC", text[:200]).strip().casefold()
 
 
-def good_password(password: str, login: str) -> str:
-    """A password long enough and not among those guessed first. Raises InvalidInput."""
-    if not 8 <= len(password) <= 128 or "\x00" in password:
-        raise InvalidInput.of("password", "length", "8 to 128 characters")
-    if password.casefold() in _GUESSED_FIRST or password.casefold() == login or len(set(password)) < 3:
+def good_password(password: str, login: str, is_common: Callable[[str], bool]) -> str:
+    """A password long enough and not among those guessed first (ACC-R9). Raises InvalidInput.
+
+    `is_common` knows the thousands that are.
+    """
+    if not _PASSWORD_MIN <= len(password) <= _PASSWORD_MAX or "\x00" in password:
+        raise InvalidInput.of("password", "length", f"{_PASSWORD_MIN} to {_PASSWORD_MAX} characters")
+    if is_common(password) or password.casefold() == login or len(set(password)) < 3:
         raise InvalidInput.of("password", "guessable", "this password is among the first that are guessed")
     return password

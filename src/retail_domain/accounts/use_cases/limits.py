@@ -1,19 +1,19 @@
-"""Counting before doing: a slot is taken before a code is issued or a password is tried (R36)."""
+"""Which counters a code, a guess and a password use up (R36, ACC-R7); what is counted before it is done."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from ipaddress import IPv4Address, IPv6Network, ip_address
-from math import ceil
-from typing import Final
+from uuid import UUID
+
+from attrs import frozen
 
 from retail_domain.accounts.model.rules import AccountRules
-from retail_domain.accounts.model.slots import Allowance, Slot
-from retail_domain.accounts.ports import Sealer, SendSlots
+from retail_domain.kernel.clock import has_passed
 from retail_domain.kernel.contact import Phone
+from retail_domain.kernel.counting import Allowance, Counted, Counters, Sealer, key_of, line_of
 
-_LINE_BITS: Final = 56
+_KNOWN_USES = 1_000_000_000
 
 
 def allowances_of_code(rules: AccountRules, sealer: Sealer, phone: Phone, client: str) -> Mapping[str, Allowance]:
@@ -21,55 +21,80 @@ def allowances_of_code(rules: AccountRules, sealer: Sealer, phone: Phone, client
     given = [("phone", phone.e164, one) for one in rules.codes_per_phone]
     given += [("address", line_of(client), one) for one in rules.codes_per_address]
     given += [("all", "", one) for one in rules.codes_in_all]
-    return {_key(sealer, "code", kind, whose, one): one for kind, whose, one in given}
+    return _keyed(sealer, "code", given)
 
 
-def allowances_of_login(rules: AccountRules, sealer: Sealer, name: str, client: str) -> Mapping[str, Allowance]:
-    """Every counter that a try at a password uses up, whether the name is known or not."""
-    by_name, by_address = rules.tries_per_name, rules.tries_per_address
-    return {
-        _key(sealer, "login", "name", name, by_name): by_name,
-        _key(sealer, "login", "address", line_of(client), by_address): by_address,
-    }
+def allowances_of_guess(rules: AccountRules, sealer: Sealer, client: str) -> Mapping[str, Allowance]:
+    """Every counter that a wrong code uses up, whether its challenge is known or not."""
+    return _keyed(sealer, "guess", [("address", line_of(client), rules.guesses_per_address)])
 
 
-def line_of(client: str) -> str:
-    """What is counted of a network address: of IPv6 the 56 bits a line is given, since whoever has them has 2^72 addresses.
+def allowances_of_hash(rules: AccountRules, sealer: Sealer, phone: Phone, client: str) -> Mapping[str, Allowance]:
+    """Every counter that hashing a new password for whoever holds this phone uses up."""
+    given = [("phone", phone.e164, rules.hashes_per_phone), ("address", line_of(client), rules.tries_per_address)]
+    return _keyed(sealer, "hash", given)
 
-    An IPv4 address counts as itself however it is wrapped (mapped, 6to4).
+
+def allowances_of_account(rules: AccountRules, sealer: Sealer, subject_id: UUID) -> Mapping[str, Allowance]:
+    """The counter of tries at the own password by somebody who is logged in."""
+    return _keyed(sealer, "own password", [("account", str(subject_id), rules.tries_per_account)])
+
+
+@frozen
+class TriesAtLogin:
+    """The counters of a try at a password, whether the name is known or not (R36).
+
+    The attacked does not pay for the limit: wrong passwords count strictly for a name *from one line*; for the name alone
+    they are a brake, which a line that has logged in with the name before passes.
     """
-    try:
-        address = ip_address(client)
-    except ValueError:
-        return client
-    if isinstance(address, IPv4Address):
-        return str(address)
-    inner = address.ipv4_mapped or address.sixtofour
-    return str(inner) if inner else str(IPv6Network((int(address), _LINE_BITS), strict=False))
+
+    strict: Mapping[str, Allowance]
+    brake: Mapping[str, Allowance]
+    known: Mapping[str, Allowance]
+
+    @classmethod
+    def of(cls, rules: AccountRules, sealer: Sealer, name: str, client: str) -> TriesAtLogin:
+        """For this name and network address."""
+        line = line_of(client)
+        here = f"{len(name)} {name} {line}"
+        strict = [("name and address", here, rules.tries_per_name_and_address), ("address", line, rules.tries_per_address)]
+        at_home = Allowance(most=_KNOWN_USES, within=rules.known_for)
+        return cls(
+            strict=_keyed(sealer, "login", strict),
+            brake=_keyed(sealer, "login", [("name", name, rules.tries_per_name)]),
+            known=_keyed(sealer, "login", [("at home", here, at_home)]),
+        )
+
+    async def claimed(self, counters: Counters, *, at: datetime) -> ClaimedTries:
+        """Lock them all, by one statement."""
+        found = await counters.claim({**self.strict, **self.brake, **self.known})
+        is_at_home = any(key in found and not has_passed(found[key].ends_at, at) for key in self.known)
+        counting = self.strict if is_at_home else {**self.strict, **self.brake}
+        return ClaimedTries(
+            counted=Counted(counters, counting, {key: found[key] for key in counting if key in found}),
+            known=Counted(counters, self.known, {key: found[key] for key in self.known if key in found}),
+            is_at_home=is_at_home,
+        )
 
 
-async def take(slots: SendSlots, allowances: Mapping[str, Allowance], *, at: datetime) -> int | None:
-    """Stage one use of each; or the seconds until one that is used up is open again, and then nothing may be committed."""
-    known = await slots.claim(allowances)
-    for key, allowance in sorted(allowances.items()):
-        change = known[key].take(allowance, at=at) if key in known else Slot.opened(key, allowance, at=at)
-        if change is None:
-            return seconds_until(known[key].ends_at, at)
-        slots.save(change)
-    return None
+@frozen
+class ClaimedTries:
+    """Those that count for this line, and the mark of lines that are at home."""
+
+    counted: Counted
+    known: Counted
+    is_at_home: bool
+
+    def succeeded(self, *, at: datetime) -> None:
+        """Stage that the try did not count, and that the line is at home from now on."""
+        self.counted.forgive()
+        self.welcome(at=at)
+
+    def welcome(self, *, at: datetime) -> None:
+        """Stage that the line is at home from now on."""
+        if not self.is_at_home:
+            self.known.note(at=at)
 
 
-def seconds_until(end: datetime, at: datetime) -> int:
-    """Whole seconds, rounded up."""
-    return max(1, ceil((end - at).total_seconds()))
-
-
-async def give_back(slots: SendSlots, allowances: Mapping[str, Allowance]) -> None:
-    """Stage that the last use of each did not count."""
-    for slot in (await slots.claim(allowances)).values():
-        slots.save(slot.give_back())
-
-
-def _key(sealer: Sealer, *parts: str | Allowance) -> str:
-    words = [f"{part.most}/{part.within.total_seconds():.0f}" if isinstance(part, Allowance) else part for part in parts]
-    return sealer.seal("slot", *words).hex()[:32]
+def _keyed(sealer: Sealer, what: str, given: Iterable[tuple[str, str, Allowance]]) -> Mapping[str, Allowance]:
+    return {key_of(sealer, what, kind, whose, one): one for kind, whose, one in given}

@@ -9,11 +9,12 @@ from retail_domain.accounts.model.challenge import Purpose
 from retail_domain.accounts.model.member import Member
 from retail_domain.accounts.model.rules import AccountRules
 from retail_domain.accounts.model.session import Subject
-from retail_domain.accounts.ports import AccountsWork, Sealer
+from retail_domain.accounts.ports import AccountsWork
 from retail_domain.accounts.use_cases.open_session import LoggedIn, open_session
-from retail_domain.accounts.use_cases.prove import Proof, proven_phone, told_before
+from retail_domain.accounts.use_cases.prove import Proof, Proving
 from retail_domain.kernel.checked import checked
 from retail_domain.kernel.contact import Phone
+from retail_domain.kernel.counting import Sealer
 from retail_domain.kernel.frames import Answered, RefusedAllTheSame
 from retail_domain.kernel.ids import MemberId, SessionId
 from retail_domain.kernel.means import Means
@@ -34,10 +35,11 @@ async def log_in_with_code(
     work: AccountsWork, command: LogInWithCode, means: Means, sealer: Sealer, rules: AccountRules
 ) -> Answered[LoggedIn]:
     """A new number becomes a new member. Answers the session. Raises CodeWrong, CodeExpired, TooManyTries or AccountBlocked."""
-    told = await told_before(work, command.proof, command.once)
+    proving = await Proving.claimed(work, (command.proof,), means, sealer, rules)
+    told = await proving.told_before(command.once)
     if told is not None:
         return Answered.unchanged(told)
-    phone = await proven_phone(work, command.proof, Purpose.LOGIN, means, sealer)
+    phone = proving.phone(command.proof, Purpose.LOGIN)
     member = await work.members.claim_by_phone(phone) or _register(work, phone, means, rules)
     if not member.is_active:
         raise RefusedAllTheSame(AccountBlocked())  # the code is used up

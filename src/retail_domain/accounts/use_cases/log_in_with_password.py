@@ -10,10 +10,11 @@ from retail_domain.accounts.errors import AccountBlocked, LoginFailed, TooManyTr
 from retail_domain.accounts.model.rules import AccountRules
 from retail_domain.accounts.model.session import Login, Subject
 from retail_domain.accounts.model.words import spelled_login
-from retail_domain.accounts.ports import AccountsWork, Passwords, Sealer
-from retail_domain.accounts.use_cases.limits import allowances_of_login, give_back, take
+from retail_domain.accounts.ports import AccountsWork, Passwords
+from retail_domain.accounts.use_cases.limits import TriesAtLogin
 from retail_domain.accounts.use_cases.open_session import LoggedIn, open_session
 from retail_domain.kernel.checked import checked
+from retail_domain.kernel.counting import Sealer
 from retail_domain.kernel.frames import Answered, Called
 from retail_domain.kernel.ids import MemberId, SessionId, StaffId
 from retail_domain.kernel.means import Means
@@ -39,11 +40,12 @@ async def try_login(
 
     Raises TooManyTries.
     """
-    name = spelled_login(command.login)
-    limits = allowances_of_login(rules, sealer, name, command.client)
-    wait_seconds = await take(work.send_slots, limits, at=means.clock.now())
+    name, at = spelled_login(command.login), means.clock.now()
+    tries = await TriesAtLogin.of(rules, sealer, name, command.client).claimed(work.counters, at=at)
+    wait_seconds = tries.counted.wait_seconds(at=at)
     if wait_seconds is not None:
         raise TooManyTries(retry_after_seconds=wait_seconds)
+    tries.counted.note(at=at)
     return Answered(await work.logins.find(name))
 
 
@@ -69,8 +71,9 @@ async def admit(
     Nobody is answered from a key who has not proven again who they are, so a key is no way around the count of tries.
     """
     subject, subject_id = right.login.subject, right.login.subject_id
-    limits = allowances_of_login(rules, sealer, right.login.name, right.command.client)
-    await give_back(work.send_slots, limits)
+    at = means.clock.now()
+    tries = await TriesAtLogin.of(rules, sealer, right.login.name, right.command.client).claimed(work.counters, at=at)
+    tries.succeeded(at=at)
     is_active = await _is_active(work, subject, subject_id)  # accounts are locked before logins, as everywhere
     login = (await work.logins.claim([subject_id])).get(subject_id)
     if login is None or login.password_hash != right.login.password_hash:
@@ -96,11 +99,11 @@ async def log_in_with_password(
 ) -> LoggedIn:
     """Count the try, compare outside any transaction, admit. Raises LoginFailed, TooManyTries or AccountBlocked."""
     login = await attempt(command)
-    is_right = await passwords.matches(login.password_hash if login else None, command.password)
+    is_right = await passwords.matches(login.password_hash if login else None, command.password, command.client)
     if login is None or not is_right:
         raise LoginFailed()
     is_outdated = passwords.is_outdated(login.password_hash)
-    rehashed = await passwords.hash(command.password) if is_outdated else None
+    rehashed = await passwords.hash(command.password, command.client) if is_outdated else None
     return await let_in(PasswordRight(login=login, command=command, rehashed=rehashed))
 
 

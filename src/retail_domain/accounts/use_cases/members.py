@@ -4,22 +4,17 @@ from __future__ import annotations
 
 from attrs import field, frozen
 
-from retail_domain.accounts.errors import MemberNotFound, PhoneTaken, SessionInvalid
-from retail_domain.accounts.model.challenge import Purpose
+from retail_domain.accounts.errors import MemberNotFound, PhoneTaken
 from retail_domain.accounts.model.member import Member
 from retail_domain.accounts.model.rules import AccountRules
-from retail_domain.accounts.model.session import Subject
 from retail_domain.accounts.model.trail import StaffAction
-from retail_domain.accounts.ports import AccountsWork, Sealer
+from retail_domain.accounts.ports import AccountsWork
 from retail_domain.accounts.queries import MemberView, member_view
-from retail_domain.accounts.use_cases.open_session import LoggedIn, open_session
-from retail_domain.accounts.use_cases.prove import Proof, proven_phone, told_before
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.checked import checked
 from retail_domain.kernel.contact import Phone, SpellPhone
 from retail_domain.kernel.effects import Effect, brings
-from retail_domain.kernel.frames import Answered
 from retail_domain.kernel.ids import MemberId
 from retail_domain.kernel.means import Means
 from retail_domain.kernel.once import Once
@@ -75,7 +70,7 @@ class UpdateProfile:
 
 async def update_profile(work: AccountsWork, command: UpdateProfile, means: Means) -> MemberView:
     """What is None stays. Answers the member as they are now. Raises MemberNotFound or InvalidInput."""
-    member = await _claimed(work, command.member_id)
+    member = await claimed_member(work, command.member_id)
     change = Change(member, member)
     if command.name is not None:
         change = change.then(lambda one: one.rename(command.name or None))
@@ -85,42 +80,6 @@ async def update_profile(work: AccountsWork, command: UpdateProfile, means: Mean
     work.members.save(change)
     login = (await work.logins.claim([member.id])).get(member.id)
     return member_view(change.state, login)
-
-
-@frozen(kw_only=True)
-@checked
-class ChangePhone:
-    """A member has proven to hold another phone.
-
-    Without a member, because the session has ended, only what was answered before is told.
-    """
-
-    member_id: MemberId | None
-    proof: Proof
-    once: Once | None = None
-
-
-async def change_phone(
-    work: AccountsWork, command: ChangePhone, means: Means, sealer: Sealer, rules: AccountRules
-) -> Answered[LoggedIn]:
-    """Every session ends and a new one opens: answers it.
-
-    Raises PhoneTaken, CodeWrong, CodeExpired, TooManyTries, SessionInvalid or MemberNotFound.
-    """
-    told = await told_before(work, command.proof, command.once)
-    if told is not None:
-        return Answered.unchanged(told)
-    if command.member_id is None:
-        raise SessionInvalid()
-    phone = await proven_phone(work, command.proof, Purpose.CHANGE_PHONE, means, sealer)
-    holder = await work.members.claim_by_phone(phone)
-    if holder is not None and holder.id != command.member_id:
-        raise PhoneTaken()
-    member = await _claimed(work, command.member_id)
-    work.members.save(member.change_phone(phone, at=means.clock.now()))
-    work.sessions.end_all(member.id)
-    opened = open_session(work, Subject.MEMBER, member.id, means, rules)
-    return Answered(opened, remembered=opened)
 
 
 @frozen(kw_only=True)
@@ -138,7 +97,7 @@ class BanMember:
 async def ban_member(work: AccountsWork, command: BanMember, means: Means) -> None:
     """A ban ends every session at once (R36). Raises MemberNotFound."""
     at, actor = means.clock.now(), command.actor
-    member = await _claimed(work, command.member_id)
+    member = await claimed_member(work, command.member_id)
     work.members.save(member.ban(actor=actor, at=at) if command.banned else member.readmit(actor=actor, at=at))
     if command.banned:
         work.sessions.end_all(member.id)
@@ -146,7 +105,8 @@ async def ban_member(work: AccountsWork, command: BanMember, means: Means) -> No
     work.audit_trail.note(StaffAction(actor=actor, action=action, object=str(member.id), at=at))
 
 
-async def _claimed(work: AccountsWork, id: MemberId) -> Member:
+async def claimed_member(work: AccountsWork, id: MemberId) -> Member:
+    """Locked, for a change. Raises MemberNotFound."""
     member = (await work.members.claim([id])).get(id)
     if member is None:
         raise MemberNotFound()

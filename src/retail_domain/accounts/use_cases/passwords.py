@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from attrs import evolve, field, frozen
 
-from retail_domain.accounts.errors import AccountBlocked, LoginFailed, NameTaken, NoPasswordAccount, PhoneTaken, SessionInvalid
-from retail_domain.accounts.model.challenge import Purpose
+from retail_domain.accounts.errors import (
+    AccountBlocked,
+    LoginFailed,
+    NameTaken,
+    NoPasswordAccount,
+    PhoneTaken,
+    SessionInvalid,
+    TooManyTries,
+)
+from retail_domain.accounts.model.challenge import Challenge, Purpose
 from retail_domain.accounts.model.member import Member
 from retail_domain.accounts.model.rules import AccountRules
 from retail_domain.accounts.model.session import Login, Principal, Subject
 from retail_domain.accounts.model.words import good_password, login_name
-from retail_domain.accounts.ports import AccountsWork, Passwords, Sealer
+from retail_domain.accounts.ports import AccountsWork, Passwords
+from retail_domain.accounts.use_cases.limits import allowances_of_account, allowances_of_hash
 from retail_domain.accounts.use_cases.open_session import LoggedIn, open_session
-from retail_domain.accounts.use_cases.prove import Proof, proven_phone, told_before
+from retail_domain.accounts.use_cases.prove import Proof, Proving
 from retail_domain.kernel.checked import checked
 from retail_domain.kernel.contact import Phone
-from retail_domain.kernel.frames import Answered, Called
+from retail_domain.kernel.counting import Allowance, Counted, Sealer, take
+from retail_domain.kernel.frames import Answered, Called, RefusedAllTheSame
 from retail_domain.kernel.ids import MemberId
 from retail_domain.kernel.means import Means
 from retail_domain.kernel.once import Once
@@ -59,19 +70,43 @@ class ChangePassword:
     principal: Principal | None
     current: str = field(repr=False)
     password: str = field(repr=False)
+    client: str = field(default="", repr=False)
     once: Once | None = None
+
+
+@frozen
+class MayHash:
+    """The phone is proven and nothing stands in the way: the password is worth its hash."""
+
+
+async def check_registration(
+    work: AccountsWork, command: Register, means: Means, sealer: Sealer, rules: AccountRules
+) -> Answered[LoggedIn | MayHash]:
+    """First unit: proof comes first and the hash last (ACC-R7). The code stays as it is, and the hash is counted.
+
+    Raises PhoneTaken, NameTaken, AccountBlocked, CodeWrong, CodeExpired, TooManyTries.
+    """
+    proving = await Proving.claimed(work, (command.proof,), means, sealer, rules)
+    told = await proving.told_before(command.once)
+    if told is not None:
+        return Answered.unchanged(told)
+    challenge = proving.looked_at(command.proof, Purpose.REGISTER)
+    await _check_name(work, command, challenge)
+    await _known(work, challenge.phone)
+    await _count_hash(work, allowances_of_hash(rules, sealer, challenge.phone, command.proof.client), means)
+    return Answered(MayHash())
 
 
 async def store_registration(
     work: AccountsWork, command: Register, means: Means, sealer: Sealer, rules: AccountRules
 ) -> Answered[LoggedIn]:
-    """One unit; the command carries the hash. Raises PhoneTaken, NameTaken, CodeWrong, CodeExpired, TooManyTries."""
-    told = await told_before(work, command.proof, command.once)
+    """Second unit; the command carries the hash. Raises what the first one does: anything may have happened in between."""
+    proving = await Proving.claimed(work, (command.proof,), means, sealer, rules)
+    told = await proving.told_before(command.once)
     if told is not None:
         return Answered.unchanged(told)
-    phone = await proven_phone(work, command.proof, Purpose.REGISTER, means, sealer)
-    if await work.logins.find(login_name(command.login)) is not None:
-        raise NameTaken()  # only told to who holds the phone; the code stays good for another name
+    await _check_name(work, command, proving.looked_at(command.proof, Purpose.REGISTER))
+    phone = proving.phone(command.proof, Purpose.REGISTER)
     known = await _known(work, phone)
     member = known or _registered(work, phone, command, means, rules)
     work.logins.save(
@@ -81,6 +116,19 @@ async def store_registration(
     )
     opened = open_session(work, Subject.MEMBER, member.id, means, rules)
     return Answered(opened, remembered=opened)
+
+
+async def _check_name(work: AccountsWork, command: Register, challenge: Challenge) -> None:
+    """That a name is in use is only told to who holds a phone, and costs one of the code's five tries."""
+    if await work.logins.find(login_name(command.login)) is not None:
+        work.challenges.save(challenge.spent())
+        raise RefusedAllTheSame(NameTaken())
+
+
+async def _count_hash(work: AccountsWork, allowances: Mapping[str, Allowance], means: Means) -> None:
+    wait_seconds = await take(work.counters, allowances, at=means.clock.now())
+    if wait_seconds is not None:
+        raise TooManyTries(retry_after_seconds=wait_seconds)
 
 
 async def _known(work: AccountsWork, phone: Phone) -> Member | None:
@@ -104,24 +152,55 @@ def _registered(work: AccountsWork, phone: Phone, command: Register, means: Mean
     return change.state
 
 
-async def register(command: Register, passwords: Passwords, store: Called[Register, LoggedIn]) -> LoggedIn:
+async def register(
+    command: Register,
+    check: Called[Register, LoggedIn | MayHash],
+    passwords: Passwords,
+    store: Called[Register, LoggedIn],
+) -> LoggedIn:
     """A new member, or one who so far had no password, gets both and is logged in: answers the session.
 
-    The password is hashed outside the unit.
+    The password is hashed when the phone is proven, outside both units.
     Raises PhoneTaken, NameTaken, AccountBlocked, CodeWrong, CodeExpired, TooManyTries or InvalidInput.
     """
-    password = good_password(command.password, login_name(command.login))
-    return await store(evolve(command, password=await passwords.hash(password)))
+    password = good_password(command.password, login_name(command.login), passwords.is_common)
+    told = await check(command)
+    if isinstance(told, LoggedIn):
+        return told
+    return await store(evolve(command, password=await passwords.hash(password, command.proof.client)))
+
+
+async def check_reset(
+    work: AccountsWork, command: ResetPassword, means: Means, sealer: Sealer, rules: AccountRules
+) -> Answered[LoggedIn | MayHash]:
+    """First unit: proof comes first and the hash last (ACC-R7). The code stays as it is, and the hash is counted.
+
+    Raises NoPasswordAccount, AccountBlocked, CodeWrong, CodeExpired, TooManyTries.
+    """
+    proving = await Proving.claimed(work, (command.proof,), means, sealer, rules)
+    told = await proving.told_before(command.once)
+    if told is not None:
+        return Answered.unchanged(told)
+    challenge = proving.looked_at(command.proof, Purpose.RESET)
+    await _login_to_reset(work, challenge.phone)
+    await _count_hash(work, allowances_of_hash(rules, sealer, challenge.phone, command.proof.client), means)
+    return Answered(MayHash())
 
 
 async def store_reset(
     work: AccountsWork, command: ResetPassword, means: Means, sealer: Sealer, rules: AccountRules
 ) -> Answered[LoggedIn]:
-    """One unit; every older session ends. Raises NoPasswordAccount, CodeWrong, CodeExpired, TooManyTries, AccountBlocked."""
-    told = await told_before(work, command.proof, command.once)
+    """Second unit; every older session ends. Raises what the first one does."""
+    proving = await Proving.claimed(work, (command.proof,), means, sealer, rules)
+    told = await proving.told_before(command.once)
     if told is not None:
         return Answered.unchanged(told)
-    phone = await proven_phone(work, command.proof, Purpose.RESET, means, sealer)
+    phone = proving.phone(command.proof, Purpose.RESET)
+    opened = _changed(work, await _login_to_reset(work, phone), command.password, means, rules)
+    return Answered(opened, remembered=opened)
+
+
+async def _login_to_reset(work: AccountsWork, phone: Phone) -> Login:
     member = await work.members.claim_by_phone(phone)
     if member is None:
         raise NoPasswordAccount()
@@ -130,39 +209,56 @@ async def store_reset(
     login = (await work.logins.claim([member.id])).get(member.id)
     if login is None:
         raise NoPasswordAccount()
-    opened = _changed(work, login, command.password, means, rules)
-    return Answered(opened, remembered=opened)
+    return login
 
 
 async def reset_password(
-    command: ResetPassword, passwords: Passwords, store: Called[ResetPassword, LoggedIn]
+    command: ResetPassword,
+    check: Called[ResetPassword, LoggedIn | MayHash],
+    passwords: Passwords,
+    store: Called[ResetPassword, LoggedIn],
 ) -> LoggedIn:
-    """Every session ends and a new one opens: answers it. The password is hashed outside the unit.
+    """Every session ends and a new one opens: answers it. The password is hashed when the phone is proven, outside both units.
 
     Raises NoPasswordAccount, AccountBlocked, CodeWrong, CodeExpired, TooManyTries or InvalidInput.
     """
-    password = good_password(command.password, "")
-    return await store(evolve(command, password=await passwords.hash(password)))
+    password = good_password(command.password, "", passwords.is_common)
+    told = await check(command)
+    if isinstance(told, LoggedIn):
+        return told
+    return await store(evolve(command, password=await passwords.hash(password, command.proof.client)))
 
 
 @frozen(kw_only=True)
 class KnownLogin:
-    """Whose login to read; nobody's when the session has ended."""
+    """Whose login to read, to compare the password with; nobody's when the session has ended."""
 
     subject_id: UUID | None
     once: Once | None = None
 
 
-async def read_login(work: AccountsWork, command: KnownLogin) -> LoggedIn | Login | None:
+async def try_own_password(
+    work: AccountsWork, command: KnownLogin, means: Means, sealer: Sealer, rules: AccountRules
+) -> Answered[LoggedIn | Login | None]:
     """What was answered before, else the login of somebody who is logged in, or None when they have no password.
 
-    Raises SessionInvalid.
+    The try is counted, whatever becomes of it. Raises SessionInvalid, TooManyTries.
     """
-    id = command.subject_id
+    id, at = command.subject_id, means.clock.now()
     told = await work.answers.recall(command.once, LoggedIn)
-    if told is None and id is None:
+    if told is not None:
+        return Answered.unchanged(told)
+    if id is None:
         raise SessionInvalid()
-    return told or (None if id is None else (await work.logins.claim([id])).get(id))
+    wait_seconds = await take(work.counters, allowances_of_account(rules, sealer, id), at=at)
+    if wait_seconds is not None:
+        raise TooManyTries(retry_after_seconds=wait_seconds)
+    return Answered((await work.logins.claim([id])).get(id))
+
+
+async def right_was_own_password(work: AccountsWork, subject_id: UUID, sealer: Sealer, rules: AccountRules) -> None:
+    """Stage that the last try at the own password did not count. Before anything else that the unit locks."""
+    (await Counted.claimed(work.counters, allowances_of_account(rules, sealer, subject_id))).forgive()
 
 
 @frozen(kw_only=True)
@@ -175,14 +271,15 @@ class PasswordChosen:
 
 
 async def store_password(
-    work: AccountsWork, command: PasswordChosen, means: Means, rules: AccountRules
+    work: AccountsWork, command: PasswordChosen, means: Means, sealer: Sealer, rules: AccountRules
 ) -> Answered[LoggedIn]:
     """One unit; every older session ends, also the caller's own. Raises LoginFailed when a rival changed it first."""
     id = command.login.subject_id
+    await right_was_own_password(work, id, sealer, rules)
     login = (await work.logins.claim([id])).get(id)
     told = await work.answers.recall(command.once, LoggedIn)  # a rival with the same key may have been first
     if told is not None:
-        return Answered.unchanged(told)
+        return Answered(told)  # with the try given back
     if login is None or login.password_hash != command.login.password_hash:
         raise LoginFailed()
     opened = _changed(work, login, command.password_hash, means, rules)
@@ -195,18 +292,19 @@ async def change_password(
     passwords: Passwords,
     store: Called[PasswordChosen, LoggedIn],
 ) -> LoggedIn:
-    """Every session ends and a new one opens: answers it. Compare, hash, store: the slow halves run outside any unit.
+    """Every session ends and a new one opens: answers it. Count, compare, hash, store: the slow halves run outside any unit.
 
-    Raises LoginFailed, SessionInvalid or InvalidInput.
+    Raises LoginFailed, SessionInvalid, TooManyTries or InvalidInput.
     """
     known = command.principal.subject_id if command.principal else None
     login = await read(KnownLogin(subject_id=known, once=command.once))
     if isinstance(login, LoggedIn):
         return login
-    is_right = await passwords.matches(login.password_hash if login else None, command.current)
+    is_right = await passwords.matches(login.password_hash if login else None, command.current, command.client)
     if login is None or not is_right:
         raise LoginFailed()
-    password_hash = await passwords.hash(good_password(command.password, login.name))
+    password = good_password(command.password, login.name, passwords.is_common)
+    password_hash = await passwords.hash(password, command.client)
     return await store(PasswordChosen(login=login, password_hash=password_hash, once=command.once))
 
 

@@ -7,11 +7,12 @@ from attrs import evolve, field, frozen
 from retail_domain.accounts.errors import TooManyCodes, TooManyTries
 from retail_domain.accounts.model.challenge import CODE_DIGITS, Challenge, Purpose
 from retail_domain.accounts.model.rules import AccountRules
-from retail_domain.accounts.ports import CodesWork, Sealer
+from retail_domain.accounts.ports import CodesWork
 from retail_domain.accounts.sms import SmsMessage, SmsNotSent, SmsOutcomeUnknown, SmsRejected, SmsSender
-from retail_domain.accounts.use_cases.limits import allowances_of_code, seconds_until, take
+from retail_domain.accounts.use_cases.limits import allowances_of_code
 from retail_domain.kernel.checked import checked
 from retail_domain.kernel.contact import Phone, SpellPhone
+from retail_domain.kernel.counting import Sealer, seconds_until, take
 from retail_domain.kernel.frames import Answered, Called
 from retail_domain.kernel.ids import ChallengeId
 from retail_domain.kernel.means import Means
@@ -58,7 +59,7 @@ async def issue_code(
     if told is not None:
         return Answered.unchanged(CodeIssued(told, None))
     limits = allowances_of_code(rules, sealer, command.phone, command.client)
-    wait_seconds = await take(work.send_slots, limits, at=at)
+    wait_seconds = await take(work.counters, limits, at=at)
     if wait_seconds is not None:
         raise TooManyCodes(retry_after_seconds=wait_seconds)
     older = await work.challenges.claim_latest(command.purpose, command.phone)

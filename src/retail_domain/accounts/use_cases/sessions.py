@@ -86,6 +86,6 @@ async def sweep(work: AccountsWork, command: Sweep, means: Means, rules: Account
     Answers how many went: whoever wants all of them gone asks until none did.
     """
     before, left = means.clock.now() - rules.keep_ended, command.limit
-    for ended in (work.challenges, work.sessions, work.send_slots):
+    for ended in (work.challenges, work.sessions, work.counters):
         left -= await ended.sweep(before, left) if left else 0
     return command.limit - left

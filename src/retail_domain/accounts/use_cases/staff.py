@@ -7,13 +7,16 @@ from uuid import UUID
 from attrs import evolve, field, frozen
 
 from retail_domain.accounts.errors import LastAdmin, NameTaken, StaffNotFound
+from retail_domain.accounts.model.rules import AccountRules
 from retail_domain.accounts.model.session import Login, Subject
 from retail_domain.accounts.model.staff import Permission, Role, Staff
 from retail_domain.accounts.model.trail import StaffAction
-from retail_domain.accounts.model.words import good_password, login_name
+from retail_domain.accounts.model.words import good_password, login_name, spelled_login
 from retail_domain.accounts.ports import AccountsWork, Passwords
+from retail_domain.accounts.use_cases.limits import TriesAtLogin
 from retail_domain.kernel.actor import Actor, ActorKind
 from retail_domain.kernel.checked import checked
+from retail_domain.kernel.counting import Sealer
 from retail_domain.kernel.effects import Effect, brings
 from retail_domain.kernel.frames import Called
 from retail_domain.kernel.ids import StaffId
@@ -62,7 +65,7 @@ async def add_staff(
     command: AddStaff, passwords: Passwords, store: Called[AddStaff, StaffTakenOn]
 ) -> StaffTakenOn:
     """Answers their id. The password is hashed outside the unit. Raises NameTaken, StaffForbidden or InvalidInput."""
-    password = good_password(command.password, login_name(command.login))
+    password = good_password(command.password, login_name(command.login), passwords.is_common)
     return await store(evolve(command, password=await passwords.hash(password)))
 
 
@@ -96,6 +99,37 @@ async def change_roles(work: AccountsWork, command: ChangeRoles, means: Means) -
         work.sessions.end_all(id)
     roles = " ".join(role.value for role in change.state.roles)
     work.audit_trail.note(StaffAction(actor=actor, action="staff.roles", object=f"{id} {roles}".strip(), at=at))
+
+
+@frozen(kw_only=True)
+@checked
+class WelcomeLine:
+    """Whoever runs the shop's machine says that somebody with this login is at home at this network address."""
+
+    login: str
+    client: str
+    actor: Actor
+    once: Once | None = None
+
+
+@brings(Effect.ROLES)
+async def welcome_line(
+    work: AccountsWork, command: WelcomeLine, means: Means, sealer: Sealer, rules: AccountRules
+) -> None:
+    """Wrong passwords from elsewhere no longer keep them out there; the password is still wanted (ACC-R7).
+
+    Raises StaffForbidden, or StaffNotFound for a name that nobody of staff has.
+    """
+    at, name = means.clock.now(), spelled_login(command.login)
+    tries = await TriesAtLogin.of(rules, sealer, name, command.client).claimed(work.counters, at=at)
+    await _may_manage(work, command.actor)
+    login = await work.logins.find(name)
+    if login is None or login.subject is not Subject.STAFF:
+        raise StaffNotFound()
+    tries.welcome(at=at)
+    work.audit_trail.note(
+        StaffAction(actor=command.actor, action="staff.welcome", object=str(login.subject_id), at=at)
+    )
 
 
 @frozen(kw_only=True)

@@ -55,5 +55,5 @@ async def give_password(command: GivePassword, passwords: Passwords, store: Call
 
     Raises StaffNotFound, StaffForbidden, OwnPassword or InvalidInput.
     """
-    password = good_password(command.password, "")
+    password = good_password(command.password, "", passwords.is_common)
     await store(evolve(command, password=await passwords.hash(password)))

@@ -19,6 +19,8 @@ from retail_domain.cart import (
 )
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.checked import checked
+from retail_domain.kernel.costs import GUEST_ROW, Whose
+from retail_domain.kernel.counting import Allowance, Counters, Sealer, TooOften, key_of, line_of, take
 from retail_domain.kernel.ids import CartId, MemberId, SkuId
 from retail_domain.kernel.means import Means
 from retail_domain.kernel.once import Once
@@ -35,6 +37,11 @@ TOKEN_BYTES = 32
 
 class CartingWork(BasketWork, Protocol):
     """The unit of work of carting."""
+
+    @property
+    def counters(self) -> Counters:
+        """How many carts were begun."""
+        ...
 
 
 @frozen(kw_only=True)
@@ -57,8 +64,12 @@ class GuestCart:
 @frozen(kw_only=True)
 @checked
 class CreateGuestCart:
-    """Somebody who is not logged in begins a cart; whoever knows the key knows the token, so it must not be guessable."""
+    """Somebody who is not logged in begins a cart; whoever knows the key knows the token, so it must not be guessable.
 
+    `client` is the network address that is counted (ACC-R7).
+    """
+
+    client: str = field(default="", repr=False)
     once: Once | None = None
 
 
@@ -121,8 +132,22 @@ class TakeOutOrdered:
     """The version of the cart that was ordered, if it is known."""
 
 
-async def create_guest_cart(work: CartingWork, command: CreateGuestCart, means: Means) -> GuestCart:
-    """Answers a new cart and its token."""
+@frozen(kw_only=True)
+class GuestRules:
+    """How many carts guests of one address line may begin."""
+
+    carts_per_address: tuple[Allowance, ...] = GUEST_ROW.often(Whose.LINE)
+
+
+async def create_guest_cart(
+    work: CartingWork, command: CreateGuestCart, means: Means, sealer: Sealer, rules: GuestRules
+) -> GuestCart:
+    """Answers a new cart and its token. Raises TooOften when too many were begun from this address line."""
+    line, at = line_of(command.client), means.clock.now()
+    allowances = {key_of(sealer, "guest cart", "address", line, one): one for one in rules.carts_per_address}
+    wait_seconds = await take(work.counters, allowances, at=at)
+    if wait_seconds is not None:
+        raise TooOften(retry_after_seconds=wait_seconds)
     token = means.luck.token(TOKEN_BYTES)
     change = open_cart(CartId(means.ids.new()), CartOwner.guest(token), at=means.clock.now())
     answer = GuestCart(cart_id=change.state.id, token=token)

@@ -326,18 +326,16 @@ class AccountsContract:
     async def test_what_ended_long_ago_is_swept_away(self, begin: Opens, show: AccountsQueries) -> None:
         """R40"""
         slot = Slot.opened("a key", Allowance(most=1, within=timedelta(minutes=5)), at=NOON)
-        await save(
-            begin, challenges=a_challenge(1).issued(), sessions=a_session(1, "short", ALICE).opened(), send_slots=slot
-        )
+        await save(begin, challenges=a_challenge(1).issued(), sessions=a_session(1, "short", ALICE).opened(), counters=slot)
         for later, is_there in ((timedelta(minutes=1), True), (timedelta(days=3), False)):
             async with begin() as work:
-                swept = (work.challenges, work.sessions, work.send_slots)
+                swept = (work.challenges, work.sessions, work.counters)
                 went = [await ended.sweep(NOON + later, 10) for ended in swept]
                 await work.commit()
             assert went == [0 if is_there else 1] * 3
 
             async with begin() as work:
-                assert bool(await work.send_slots.claim(["a key"])) is is_there
+                assert bool(await work.counters.claim(["a key"])) is is_there
                 assert (await work.challenges.claim_latest(Purpose.LOGIN, PHONE) is not None) is is_there
             assert (await show.session(hash_of("short")) is not None) is is_there
 
@@ -349,15 +347,15 @@ class AccountsContract:
             slot = Slot.opened(f"key {number}", Allowance(most=1, within=lasts), at=NOON)
             code = evolve(a_challenge(number), phone=Phone.parse(f"1390013800{number}"))
             logged_in = evolve(a_session(number, f"token {number}", ALICE), expires_at=NOON + lasts)
-            await save(begin, challenges=code.issued(), sessions=logged_in.opened(), send_slots=slot)
+            await save(begin, challenges=code.issued(), sessions=logged_in.opened(), counters=slot)
 
         for left in (3, 1, 0, 0):
             async with begin() as work:
-                swept = (work.challenges, work.sessions, work.send_slots)
+                swept = (work.challenges, work.sessions, work.counters)
                 went = [await ended.sweep(NOON + timedelta(days=3), 2) for ended in swept]
                 await work.commit()
             async with begin() as work:
-                kept = await work.send_slots.claim([f"key {number}" for number in range(5)])
+                kept = await work.counters.claim([f"key {number}" for number in range(5)])
             assert sorted(kept) == [f"key {number}" for number in range(left)]
             assert max(went) <= 2 and len({*went}) == 1
 

@@ -14,7 +14,6 @@ from retail_adapters.memory.accounts import (
     MemoryMembers,
     MemoryRegions,
     MemorySessions,
-    MemorySlots,
     MemoryStaff,
 )
 from retail_adapters.memory.unit import MemoryUnit
@@ -31,7 +30,6 @@ class Collections(MemoryUnit):
     challenges = collection(MemoryChallenges)
     sessions = collection(MemorySessions)
     staff = collection(MemoryStaff)
-    send_slots = collection(MemorySlots)
     addresses = collection(MemoryAddressBooks)
     delivery_contacts = collection(MemoryDeliveryContacts)
     regions = collection(MemoryRegions)

@@ -11,7 +11,6 @@ from retail_adapters.sql.repositories.accounts import (
     SqlLogins,
     SqlMembers,
     SqlSessions,
-    SqlSlots,
     SqlStaff,
 )
 from retail_adapters.sql.repositories.addresses import SqlAddressBooks, SqlDeliveryContacts, SqlRegions
@@ -29,7 +28,6 @@ class Collections(SqlUnit):
     challenges = collection(SqlChallenges)
     sessions = collection(SqlSessions)
     staff = collection(SqlStaff)
-    send_slots = collection(SqlSlots)
     addresses = collection(SqlAddressBooks)
     delivery_contacts = collection(SqlDeliveryContacts)
     regions = collection(SqlRegions)

@@ -9,6 +9,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
+from retail_adapters.sql.private_file import keep_private
 from retail_adapters.sql.tables.base import SCHEMA
 
 VERSIONS: Final = Path(__file__).parent / "versions"
@@ -44,6 +45,7 @@ def set_up(connection: sqlite3.Connection) -> None:
 
 
 def _of_file(path: str) -> str | None:
+    keep_private(path)
     with closing(sqlite3.connect(path, timeout=_SQLITE_SECONDS)) as connection:
         set_up(connection)
         known = connection.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", (SQLITE_TABLE,))

@@ -30,6 +30,7 @@ from retail_adapters.sql.migrations.revision import (
     set_up,
 )
 from retail_adapters.sql.migrations.scripts import said, statements_of
+from retail_adapters.sql.private_file import keep_private
 from retail_adapters.sql.servers import Patience, Servers
 from retail_adapters.sql.statement import sqlite_flavour
 from retail_adapters.sql.tables.base import SCHEMA
@@ -212,6 +213,7 @@ def _on(url: str, work: Callable[[Connection], T], *, writes: bool) -> T:
 
 def _sqlite(url: str, begin: str) -> Engine:
     """Transactions hold changes of the schema as well, which the driver by itself would commit one by one."""
+    keep_private(url.removeprefix("sqlite:///"))
     engine = create_engine(url, poolclass=NullPool, connect_args={"timeout": 60})
     event.listen(engine, "connect", _set_up)
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))

@@ -1,4 +1,4 @@
-"""Members, logins, codes, sessions, staff, counters and the audit trail in SQL."""
+"""Members, logins, codes, sessions, staff and the audit trail in SQL."""
 
 from __future__ import annotations
 
@@ -14,14 +14,13 @@ from retail_adapters.sql.portions import ended_before
 from retail_adapters.sql.rows import Part, Rows, spread, spread_if_any
 from retail_adapters.sql.session import SqlCollection, SqlSession, Staging, Values, inserted, updated
 from retail_adapters.sql.statement import AnyOf, Row, Statement
-from retail_adapters.sql.tables.accounts import audit_trail, challenges, logins, members, send_slots, sessions, staff
+from retail_adapters.sql.tables.accounts import audit_trail, challenges, logins, members, sessions, staff
 from retail_adapters.sql.writes import delete_from, insert_into, update_of
 from retail_domain.accounts import model
 from retail_domain.accounts.errors import MemberNotFound, StaffNotFound
 from retail_domain.accounts.model.challenge import Challenge, ChallengeStatus, Purpose
 from retail_domain.accounts.model.member import Member
 from retail_domain.accounts.model.session import Login
-from retail_domain.accounts.model.slots import Slot
 from retail_domain.accounts.model.staff import Role, Staff
 from retail_domain.accounts.model.trail import StaffAction
 from retail_domain.kernel.actor import Actor
@@ -257,41 +256,6 @@ class SqlStaff(SqlCollection[StaffId, Staff]):
 
     def _found(self, rows: Sequence[Row]) -> Mapping[StaffId, Staff]:
         return {one.id: self.seen(one.id, one) or one for one in map(_STAFF.state, rows)}
-
-
-_CLAIM_SLOTS: Final = Statement(
-    "send_slots.claim",
-    select(send_slots).where(AnyOf(send_slots.c.key, "keys")).order_by(send_slots.c.key).with_for_update(),
-)
-_SWEEP_SLOTS: Final = Statement("send_slots.sweep", ended_before(send_slots, send_slots.c.ends_at))
-_SLOTS: Final = Rows(send_slots, Slot)
-_INSERT_SLOTS: Final = insert_into(send_slots)
-_UPDATE_SLOTS: Final = update_of(send_slots)
-
-
-class SqlSlots(SqlCollection[str, Slot]):
-    """Counters; see the port."""
-
-    table = send_slots
-
-    def key(self, state: Slot) -> str:
-        """What is counted."""
-        return state.key
-
-    async def claim(self, keys: Iterable[str]) -> Mapping[str, Slot]:
-        """Lock these counters, ascending."""
-        rows = await self._session.tx.rows(_CLAIM_SLOTS, keys=sorted(set(keys)))
-        return {one.key: self.seen(one.key, one) or one for one in map(_SLOTS.state, rows)}
-
-    async def sweep(self, before: datetime, limit: int) -> int:
-        """The oldest first."""
-        return await self._session.tx.changed(_SWEEP_SLOTS, before=before, most=limit)
-
-    def flushes(self) -> Sequence[Flush]:
-        """New ones in key order, so that two first uses cannot wait for each other; then changed ones."""
-        new = [inserted(state, _SLOTS.row(state)) for state in sorted(self.new(), key=lambda one: one.key)]
-        changed = [updated(before, _SLOTS.row(state)) for before, state in self.changed()]
-        return [Flush(_INSERT_SLOTS, new), Flush(_UPDATE_SLOTS, changed, "slot")]
 
 
 _TRAIL: Final = Rows(audit_trail, StaffAction, parts={"actor": spread(Actor, "actor_kind", "actor_ref")})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,6 +27,8 @@ class Store:
     """Records by their references; a file survives a restart, `:memory:` does not."""
 
     def __init__(self, path: str = ":memory:") -> None:
+        if not path.startswith(":"):
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))  # money is nobody's business, play money included
         self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         self._db.executescript(_SCHEMA)
 
