@@ -145,6 +145,7 @@ def test_looking_at_a_missing_database_does_not_make_it(
     monkeypatch.setenv("RETAIL_DATABASE_URL", f"sqlite:///{folder / 'shop.db'}")
 
     assert retail(*words) == FAILED and "retail db upgrade" in retail.err
+    assert "[database.no_shop]" in retail.err and str(folder / "shop.db") in retail.err, "a wrong folder is no old schema"
     assert list(folder.iterdir()) == []
 
 
