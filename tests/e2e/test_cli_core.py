@@ -151,7 +151,7 @@ def test_looking_at_a_missing_database_does_not_make_it(
 
 def test_an_empty_list_is_empty_in_both_forms(retail: Terminal) -> None:
     assert retail("stock", "show") == DONE and retail.out.split() == [
-        "sku_id", "location", "on_hand", "reserved", "sellable", "alert_below",
+        "sku_id", "location", "on_hand", "reserved", "shortfall", "sellable", "alert_below",
     ]  # fmt: skip
     assert retail.json("stock", "show") == {"items": []}
 
