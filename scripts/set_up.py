@@ -30,6 +30,12 @@ HELP = """There is no pip on this machine and none could be unpacked ({reason}).
 Run this once, then try again:
 
     apt-get install python3-venv"""
+NO_AUTHORITIES = """
+
+This machine does not know whom to believe on the network: ca-certificates are missing, or your network has its own.
+Run this once, then try again:
+
+    apt-get install ca-certificates"""
 
 
 class SetUpFailed(Exception):
@@ -133,7 +139,13 @@ def _run(command: list[str], failure: str) -> None:
         command, cwd=PROJECT, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
     )
     if done.returncode != 0:
-        raise SetUpFailed(f"{failure}:\n{(done.stderr or done.stdout).strip()}")
+        said = (done.stderr or done.stdout).strip()
+        raise SetUpFailed(f"{failure}:\n{said}{_advice(said)}")
+
+
+def _advice(said: str) -> str:
+    """What helps where a machine has no list of authorities whom to believe: a bare Debian comes without."""
+    return NO_AUTHORITIES if "CERTIFICATE_VERIFY_FAILED" in said else ""
 
 
 def _is_installed(what: str) -> bool:

@@ -145,12 +145,13 @@ def test_looking_at_a_missing_database_does_not_make_it(
     monkeypatch.setenv("RETAIL_DATABASE_URL", f"sqlite:///{folder / 'shop.db'}")
 
     assert retail(*words) == FAILED and "retail db upgrade" in retail.err
+    assert "[database.no_shop]" in retail.err and str(folder / "shop.db") in retail.err, "a wrong folder is no old schema"
     assert list(folder.iterdir()) == []
 
 
 def test_an_empty_list_is_empty_in_both_forms(retail: Terminal) -> None:
     assert retail("stock", "show") == DONE and retail.out.split() == [
-        "sku_id", "location", "on_hand", "reserved", "sellable", "alert_below",
+        "sku_id", "location", "on_hand", "reserved", "shortfall", "sellable", "alert_below",
     ]  # fmt: skip
     assert retail.json("stock", "show") == {"items": []}
 

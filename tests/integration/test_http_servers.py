@@ -247,20 +247,53 @@ def test_a_shop_in_one_go_sells_something(environ: Mapping[str, str]) -> None:
         assert f"http://127.0.0.1:{port}" in told and "login demo" in told and "login admin" in told
 
 
+def test_a_shop_that_was_stopped_finds_everything_as_it_was(environ: Mapping[str, str]) -> None:
+    """DOR-R7: a payment begun before Ctrl-C is paid after the second start: the provider has forgotten nothing either."""
+    port, sandbox = a_free_port(), a_free_port()
+    ours = {**environ, "RETAIL_SANDBOX_BASE_URL": f"http://127.0.0.1:{sandbox}"}
+    shop = f"http://127.0.0.1:{port}"
+    with running(ours, "shop", "--port", str(port)) as process:
+        until_answered(f"{shop}/health/ready", process)
+        with httpx2.Client(base_url=shop) as client:
+            order_id, ref = _begin_to_pay(client)
+        ended(process, signal.SIGINT)
+    with running(ours, "shop", "--port", str(port)) as process:
+        until_answered(f"{shop}/health/ready", process)
+        httpx2.post(f"http://127.0.0.1:{sandbox}/control/payments/{ref}/pay").raise_for_status()
+        with httpx2.Client(base_url=shop) as client:
+            _log_in(client)
+            status = _when_paid(client, order_id)
+        code, told = ended(process, signal.SIGINT)
+
+    assert (status, code) == ("to_ship", 0)
+    words = "shop, description, demo member, demo admin, play money, data, begin anew, stop with Ctrl-C"
+    assert ", ".join(line.split("  ")[0] for line in told.splitlines()) == words, "no line of a server stands between"
+    path = environ["RETAIL_DATABASE_URL"].removeprefix("sqlite:///")
+    assert f"{path};" in told and f"rm -f {path} " in told
+
+
+def _log_in(client: httpx2.Client) -> None:
+    session = client.post("/v1/auth/sessions", json={"login": "demo", "password": "demo-shop-2026"}).json()
+    client.headers["Authorization"] = f"Bearer {session['token']}"
+
+
+def _begin_to_pay(client: httpx2.Client) -> tuple[str, str]:
+    _log_in(client)
+    sku_id = client.get("/v1/products", params={"query": "龙井"}).json()["items"][0]["skus"][0]["sku_id"]
+    address_id = client.get("/v1/me/addresses").json()["items"][0]["address_id"]
+    basket = {"lines": [{"sku_id": sku_id, "quantity": 1}], "delivery": {"kind": "address", "address_id": address_id}}
+    quote = client.post("/v1/quotes", json=basket).json()
+    order = client.post("/v1/orders", json={"quote_id": quote["quote_id"], "hash": quote["hash"]}).json()
+    way = {"gateway": "sandbox", "flow": "desktop_page"}
+    payment = client.post(f"/v1/orders/{order['order_id']}/payments", json=way).json()
+    return order["order_id"], payment["action"]["url"].rpartition("/")[2]
+
+
 def _buy_tea(shop: str, sandbox: str) -> str:
     with httpx2.Client(base_url=shop) as client:
-        session = client.post("/v1/auth/sessions", json={"login": "demo", "password": "demo-shop-2026"}).json()
-        client.headers["Authorization"] = f"Bearer {session['token']}"
-        sku_id = client.get("/v1/products", params={"query": "龙井"}).json()["items"][0]["skus"][0]["sku_id"]
-        address_id = client.get("/v1/me/addresses").json()["items"][0]["address_id"]
-        basket = {"lines": [{"sku_id": sku_id, "quantity": 1}], "delivery": {"kind": "address", "address_id": address_id}}
-        quote = client.post("/v1/quotes", json=basket).json()
-        order = client.post("/v1/orders", json={"quote_id": quote["quote_id"], "hash": quote["hash"]}).json()
-        way = {"gateway": "sandbox", "flow": "desktop_page"}
-        payment = client.post(f"/v1/orders/{order['order_id']}/payments", json=way).json()
-        ref = payment["action"]["url"].rpartition("/")[2]
+        order_id, ref = _begin_to_pay(client)
         httpx2.post(f"{sandbox}/control/payments/{ref}/pay").raise_for_status()
-        return _when_paid(client, order["order_id"])
+        return _when_paid(client, order_id)
 
 
 def _when_paid(client: httpx2.Client, order_id: str) -> str:

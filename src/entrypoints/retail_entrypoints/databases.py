@@ -34,6 +34,14 @@ class SchemaBehind(DomainError):
 
 
 @refusal
+class NoShopHere(SchemaBehind):
+    """There is no shop here; is this the right folder and RETAIL_DATABASE_URL? `retail db upgrade` would make an empty one."""
+
+    code = "database.no_shop"
+    place: str
+
+
+@refusal
 class DatabaseUnreachable(DomainError):
     """The database cannot be reached; check RETAIL_DATABASE_URL and whether it is running."""
 
@@ -53,7 +61,7 @@ async def opened_database(
     if must_be_current:
         found, wanted = await asyncio.to_thread(check_schema, settings)
         if found != wanted:
-            raise SchemaBehind(found=found, wanted=wanted)
+            raise behind(settings, found, wanted)
     async with _file(settings) if is_file(settings) else _servers(settings, for_requests) as database:
         yield database
 
@@ -98,6 +106,18 @@ def check_schema(settings: Settings) -> tuple[str | None, str]:
         return None, migrations.newest()
     with _reaching():
         return migrations.check(settings.database_url)
+
+
+def behind(settings: Settings, found: str | None, wanted: str) -> DomainError:
+    """What to say of a database that is not at this release's schema: an old shop, or none at all."""
+    if found is None:
+        return NoShopHere(found=found, wanted=wanted, place=place_of(settings))
+    return SchemaBehind(found=found, wanted=wanted)
+
+
+def place_of(settings: Settings) -> str:
+    """Where the shop lives, for people; without anything secret."""
+    return str(Path(path_of(settings)).absolute()) if is_file(settings) else "the database that RETAIL_DATABASE_URL names"
 
 
 def upgrade_schema(settings: Settings) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from retail_entrypoints.cli.desk import settings_of_environment, show_json
-from retail_entrypoints.databases import SchemaBehind, check_schema, upgrade_schema
+from retail_entrypoints.databases import behind, check_schema, upgrade_schema
 
 
 @click.group()
@@ -26,10 +26,11 @@ def upgrade() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def check(as_json: bool) -> None:
     """Say whether the schema is this release's; exit code 1 when it is not."""
-    found, wanted = check_schema(settings_of_environment())
+    settings = settings_of_environment()
+    found, wanted = check_schema(settings)
     if as_json:
         show_json({"found": found, "wanted": wanted, "current": found == wanted})
     if found != wanted:
-        raise SchemaBehind(found=found, wanted=wanted)
+        raise behind(settings, found, wanted)
     if not as_json:
         click.echo(f"schema {wanted}: current")

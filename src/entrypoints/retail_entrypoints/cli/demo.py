@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shlex
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from types import FrameType
 from typing import Final
 from urllib.parse import urlsplit
@@ -19,7 +21,7 @@ import click
 from retail_entrypoints.cli.demo_data import ADMIN_LOGIN, MEMBER_LOGIN, PASSWORD, stock_the_shelves
 from retail_entrypoints.cli.ports import is_open, reachable, require_free
 from retail_entrypoints.container import SANDBOX_ADDRESS
-from retail_entrypoints.databases import upgrade_schema
+from retail_entrypoints.databases import is_file, path_of, place_of, upgrade_schema
 from retail_entrypoints.logs import start_journal
 from retail_entrypoints.settings import Settings
 
@@ -32,11 +34,12 @@ _STOP_SECONDS: Final = 30
 @click.option("--port", type=click.IntRange(1, 65_535), default=8000, show_default=True)
 def shop(host: str, port: int) -> None:
     """Serve and work on demo data, with a payment provider to play with, until stopped."""
-    environ = {"RETAIL_PUBLIC_URL": f"http://{reachable(host)}:{port}"} | {k: v for k, v in os.environ.items() if v}
+    ours = {"RETAIL_PUBLIC_URL": f"http://{reachable(host)}:{port}", "RETAIL_LOG_SEVERITY": "WARNING"}
+    environ = ours | {k: v for k, v in os.environ.items() if v}
     settings = Settings.from_environ(environ)
     if settings.is_production:
         raise click.UsageError("demo data and play money are for development")
-    require_free(host, port)
+    require_free(host, port, '--port N, or make shop ARGS="--port N"')
     if "sandbox" in settings.gateway_codes:
         require_free("127.0.0.1", _sandbox_port(settings), "RETAIL_SANDBOX_BASE_URL, such as http://127.0.0.1:8951")
     start_journal(severity="WARNING")
@@ -52,8 +55,22 @@ def shop(host: str, port: int) -> None:
 def _programs(settings: Settings, host: str, port: int) -> Sequence[Sequence[str]]:
     programs = [["serve", "--host", host, "--port", str(port)], ["worker"]]
     if "sandbox" in settings.gateway_codes:
-        programs.insert(0, ["simulator", "sandbox", "--port", str(_sandbox_port(settings))])
+        provider = ["--port", str(_sandbox_port(settings)), "--store", str(_store_of(settings)), "--quiet"]
+        programs.insert(0, ["simulator", "sandbox", *provider])
     return programs
+
+
+def _store_of(settings: Settings) -> Path:
+    """Where the provider keeps what it knows, beside the shop's file: a second start finds both as they were."""
+    return (Path(path_of(settings)) if is_file(settings) else Path("retail.db")).absolute().with_suffix(".provider.db")
+
+
+def _begin_anew(settings: Settings) -> str:
+    """The files of the demo, as a command that removes them; in quotes where a shell would misread them."""
+    files = [Path(path_of(settings)).absolute()] if is_file(settings) else []
+    files += [_store_of(settings)] if "sandbox" in settings.gateway_codes else []
+    removed = " ".join(f"{shlex.quote(str(file))}{end}" for file in files for end in ("", "-wal", "-shm"))
+    return f"rm -f {removed}" if is_file(settings) else f"empty the database, then rm -f {removed}"
 
 
 def _sandbox_port(settings: Settings) -> int:
@@ -131,4 +148,6 @@ def _welcome(settings: Settings) -> str:
     ]
     if "sandbox" in settings.gateway_codes:
         lines.append(f"play money   http://127.0.0.1:{_sandbox_port(settings)} (pay with POST /control/payments/REF/pay)")
+    lines.append(f"data         {place_of(settings)}; a second start goes on with it")
+    lines.append(f"begin anew   {_begin_anew(settings)}")
     return "\n".join([*lines, "stop with Ctrl-C"])

@@ -41,6 +41,7 @@ def serve_http(host: str, port: int, workers: int, server: str = SERVERS[0]) -> 
         from granian import Granian
         from granian.constants import HTTPModes, Interfaces
         from granian.http import HTTP1Settings
+        from granian.log import LogLevels
     except ImportError:
         _serve_with_uvicorn(host, port, workers)
         return
@@ -57,6 +58,7 @@ def serve_http(host: str, port: int, workers: int, server: str = SERVERS[0]) -> 
         factory=True,
         workers=workers,
         log_enabled=True,
+        log_level=LogLevels.warning,
         log_access=False,
         log_dictconfig=_quiet_logs(),
         respawn_failed_workers=True,

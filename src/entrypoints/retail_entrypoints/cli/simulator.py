@@ -16,11 +16,12 @@ def simulator() -> None:
 @click.option("--port", type=click.IntRange(0, 65_535), required=True, help="0 takes a free one.")
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--store", type=click.Path(dir_okay=False, path_type=Path), help="A file to remember payments in.")
-def sandbox(port: int, host: str, store: Path | None) -> None:
+@click.option("--quiet", is_flag=True, help="Do not print the address.")
+def sandbox(port: int, host: str, store: Path | None, quiet: bool) -> None:
     """The sandbox payment provider; its control API is for testers only."""
     from retail_entrypoints.simulators.sandbox import WrongSettings, run
 
     try:
-        run(port, host, str(store) if store else None)
+        run(port, host, str(store) if store else None, is_quiet=quiet)
     except WrongSettings as wrong:
         raise click.UsageError(str(wrong)) from None

@@ -22,13 +22,17 @@ _ASSETS: Final = {
 
 
 def docs_routes(describe: Callable[[], bytes]) -> Sequence[HTTPRouteHandler]:
-    """`/docs` with its assets, and `/schema/openapi.json`."""
+    """`/docs` with its assets, and `/schema/openapi.json`; `/` leads to the first."""
+
+    @get("/", permission=PUBLIC, include_in_schema=False)
+    async def get_entrance() -> Response[bytes]:
+        return Response(b"", status_code=302, headers={"Location": "/docs"})
 
     @get("/schema/openapi.json", permission=PUBLIC, include_in_schema=False)
     async def get_description() -> Response[bytes]:
         return Response(describe(), media_type="application/json", headers={"Cache-Control": "no-cache"})
 
-    return [get_description, *(_asset(path, name, media) for path, (name, media) in _ASSETS.items())]
+    return [get_entrance, get_description, *(_asset(path, name, media) for path, (name, media) in _ASSETS.items())]
 
 
 def _asset(path: str, name: str, media_type: str) -> HTTPRouteHandler:

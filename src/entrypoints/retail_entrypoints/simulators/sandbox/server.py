@@ -13,8 +13,15 @@ from retail_entrypoints.simulators.sandbox.app import create_app
 from retail_entrypoints.simulators.sandbox.settings import read_settings
 
 
-def run(port: int, host: str = "127.0.0.1", store: str | None = None, environment: Mapping[str, str] | None = None) -> None:
-    """Serve until interrupted; port 0 takes a free one. The address is printed on standard error.
+def run(
+    port: int,
+    host: str = "127.0.0.1",
+    store: str | None = None,
+    environment: Mapping[str, str] | None = None,
+    *,
+    is_quiet: bool = False,
+) -> None:
+    """Serve until interrupted; port 0 takes a free one. The address is printed on standard error, unless it is known.
 
     Keys and secrets come from the environment, never from arguments (R41).
 
@@ -29,7 +36,8 @@ def run(port: int, host: str = "127.0.0.1", store: str | None = None, environmen
         config = uvicorn.Config(
             app, lifespan="on", log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=1
         )
-        print(f"sandbox simulator: {address} (merchant {settings.merchant})", file=sys.stderr, flush=True)
+        if not is_quiet:
+            print(f"sandbox simulator: {address} (merchant {settings.merchant})", file=sys.stderr, flush=True)
         try:
             uvicorn.Server(config).run(sockets=[listening])
         except KeyboardInterrupt:
