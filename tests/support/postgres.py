@@ -232,7 +232,7 @@ class _Server:
 
 
 def _start(programs: Path, wishes: _Wishes, *, tries: int) -> _Server:
-    account = _unprivileged()
+    account = unprivileged()
     folder = _folder_for(account) if wishes.above is None else Path(tempfile.mkdtemp(prefix="retail-pg-", dir=wishes.above))
     programs = _reachable(programs, account, folder)
     password, port = secrets.token_urlsafe(16), _free_port()
@@ -319,7 +319,7 @@ def _is_needed(package: str) -> bool:
     return re.fullmatch(r"postgresql-(client-)?\d+", package) is not None
 
 
-def _unprivileged() -> pwd.struct_passwd | None:
+def unprivileged() -> pwd.struct_passwd | None:
     """The account for the server when we are root, as which PostgreSQL refuses to run."""
     if os.geteuid() != 0:
         return None

@@ -11,10 +11,12 @@ from itertools import count
 from typing import Any, Final, TypeVar
 
 from retail_adapters.sql.database import Course, Database, Flush, Transaction, Writes
+from retail_adapters.sql.files import open_file
 from retail_adapters.sql.meanings import from_sqlite
 from retail_adapters.sql.statement import Flavour, Row, Statement, sqlite_flavour
 from retail_adapters.sql.writes import compiled_write
-from retail_domain.kernel.errors import CommitUnknown
+from retail_adapters.system.retry import LOCK_TIMEOUT, LOCKED_OUT_MAX
+from retail_domain.kernel.errors import CommitUnknown, Unavailable
 
 T = TypeVar("T")
 
@@ -22,7 +24,11 @@ _READERS: Final = 4
 
 
 class SqliteDatabase:
-    """One SQLite file. Writes queue for the one writer of this process; other processes wait by the busy timeout."""
+    """One SQLite file. Writes queue for the one writer of this process; other processes wait by the busy timeout.
+
+    Who waits in that queue as long as several of those timeouts last is told to come again. A file that cannot be written is
+    read.
+    """
 
     def __init__(self, path: str, *, busy_seconds: float = 5.0, durable: bool = True) -> None:
         self.flavour: Flavour = sqlite_flavour()
@@ -48,7 +54,8 @@ class SqliteDatabase:
             async with self._reading() as transaction:
                 yield transaction
             return
-        async with self._turn:
+        await self._have_the_turn()
+        try:
             if self._writer is None:
                 self._writer = await _asked(self._writer_thread, self._connect)
             transaction = SqliteTransaction(self._writer, self._writer_thread, self.flavour, _begin_immediate)
@@ -56,6 +63,15 @@ class SqliteDatabase:
                 yield transaction
             finally:
                 await asyncio.shield(transaction.end())
+        finally:
+            self._turn.release()
+
+    async def _have_the_turn(self) -> None:
+        try:
+            async with asyncio.timeout(self._busy_seconds * LOCKED_OUT_MAX):
+                await self._turn.acquire()
+        except TimeoutError as too_long:
+            raise Unavailable(reason=LOCK_TIMEOUT) from too_long
 
     @asynccontextmanager
     async def _reading(self) -> AsyncIterator[SqliteTransaction]:
@@ -82,16 +98,9 @@ class SqliteDatabase:
             self._free.append(connection)
 
     def _connect(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(
-            self._path, isolation_level=None, check_same_thread=False, timeout=self._busy_seconds, cached_statements=512
-        )
-        try:
-            connection.execute("PRAGMA journal_mode=WAL")
-            connection.execute(f"PRAGMA synchronous={'FULL' if self._durable else 'NORMAL'}")
-            connection.execute("PRAGMA foreign_keys=ON")
-        except sqlite3.Error:
-            connection.close()
-            raise
+        connection = open_file(self._path, check_same_thread=False, timeout=self._busy_seconds, cached_statements=512)
+        connection.execute(f"PRAGMA synchronous={'FULL' if self._durable else 'NORMAL'}")
+        connection.execute("PRAGMA foreign_keys=ON")
         return connection
 
     def _close_all(self) -> None:
