@@ -47,8 +47,7 @@ async def ask_all(database: PostgresDatabase, caller: int) -> Counter[str]:
             try:
                 ((row),) = await database.rows(statement, seen=caller)
             except Unavailable as away:
-                assert "RETAIL_DATABASE_POOLER" in away.reason, away.reason
-                told["refused"] += 1
+                told["refused" if "RETAIL_DATABASE_POOLER" in away.reason else away.reason] += 1
             else:
                 told["right" if row["told"] == caller + number * 1000 else f"wrong in turn {turn}"] += 1
     return told
@@ -88,8 +87,8 @@ async def test_a_shop_works_through_a_pooler_that_shares_sessions(
         shared = settings(url, pooler="transaction")
         found, wanted = await asyncio.to_thread(check_schema, shared)
         async with open_shop(shared, for_requests=True) as shop, shop.news() as changes:
-            opened = [shop.retail.inventory.open_location(OpenLocation(code=f"P{n}", name="仓", actor=ACTOR)) for n in range(12)]
-            await asyncio.gather(*opened)
+            opened = [OpenLocation(code=f"P{number}", name="仓", actor=ACTOR) for number in range(12)]
+            await asyncio.gather(*map(shop.retail.inventory.open_location, opened))
             ready = await shop.readiness()
             places = await shop.retail.inventory.show.locations()
 

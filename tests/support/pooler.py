@@ -57,7 +57,9 @@ def pooler_to(url: str, *, mode: str, server_connections: int = 4) -> Iterator[s
             """.replace("            ", "")
         )
         account = unprivileged()
-        become: dict[str, Any] = {} if account is None else {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
+        become: dict[str, Any] = {}
+        if account is not None:
+            become = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
         with (folder / "log").open("wb") as log:
             process = subprocess.Popen(
                 [runnable, folder / "pgbouncer.ini"], env=_environment(program), stdout=log, stderr=log, **become

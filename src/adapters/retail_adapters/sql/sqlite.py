@@ -16,7 +16,7 @@ from retail_adapters.sql.meanings import from_sqlite
 from retail_adapters.sql.statement import Flavour, Row, Statement, sqlite_flavour
 from retail_adapters.sql.writes import compiled_write
 from retail_adapters.system.retry import LOCK_TIMEOUT, LOCKED_OUT_MAX
-from retail_domain.kernel.errors import CommitUnknown, Unavailable
+from retail_domain.kernel.errors import CommitUnknown, Retry, Unavailable
 
 T = TypeVar("T")
 
@@ -39,6 +39,8 @@ class SqliteDatabase:
         self._reader_threads = ThreadPoolExecutor(_READERS, thread_name_prefix="retail-sqlite-reader")
         self._writer: sqlite3.Connection | None = None
         self._turn = asyncio.Lock()
+        self._locked_out = 0
+        """How often somebody had the turn and waited for another process in vain."""
         self._free: list[sqlite3.Connection] = []
 
     async def close(self) -> None:
@@ -61,17 +63,24 @@ class SqliteDatabase:
             transaction = SqliteTransaction(self._writer, self._writer_thread, self.flavour, _begin_immediate)
             try:
                 yield transaction
+            except Retry as race:
+                self._locked_out += race.reason == LOCK_TIMEOUT
+                raise
             finally:
                 await asyncio.shield(transaction.end())
         finally:
             self._turn.release()
 
     async def _have_the_turn(self) -> None:
+        known = self._locked_out
         try:
             async with asyncio.timeout(self._busy_seconds * LOCKED_OUT_MAX):
                 await self._turn.acquire()
         except TimeoutError as too_long:
             raise Unavailable(reason=LOCK_TIMEOUT) from too_long
+        if self._locked_out != known:  # who stood before found out for everybody: waiting once more would be in vain
+            self._turn.release()
+            raise Retry(reason=LOCK_TIMEOUT)
 
     @asynccontextmanager
     async def _reading(self) -> AsyncIterator[SqliteTransaction]:
