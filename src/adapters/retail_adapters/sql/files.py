@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
 
@@ -32,13 +33,14 @@ def open_file(path: str, **options: Any) -> sqlite3.Connection:
 
 def only_reads(path: str) -> bool:
     """Whether the file is there and cannot be written."""
-    connection = open_file(path)
-    try:
-        connection.execute("BEGIN IMMEDIATE")
-    except sqlite3.OperationalError as error:
-        return str(getattr(error, "sqlite_errorname", "")).startswith("SQLITE_READONLY")
-    finally:
-        connection.close()
+    with closing(open_file(path)) as connection:
+        (kept,) = connection.execute("PRAGMA user_version").fetchone()
+        try:
+            connection.execute("BEGIN")  # one that wishes to write is taken as one that does not
+            connection.execute(f"PRAGMA user_version = {kept}")
+            connection.execute("ROLLBACK")
+        except sqlite3.OperationalError as error:
+            return str(getattr(error, "sqlite_errorname", "")).startswith("SQLITE_READONLY")
     return False
 
 
