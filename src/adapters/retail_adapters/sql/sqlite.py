@@ -6,7 +6,7 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from itertools import count
 from typing import Any, Final, TypeVar
 
@@ -56,8 +56,7 @@ class SqliteDatabase:
             async with self._reading() as transaction:
                 yield transaction
             return
-        await self._have_the_turn()
-        try:
+        async with self._in_turn():
             if self._writer is None:
                 self._writer = await _asked(self._writer_thread, self._connect)
             transaction = SqliteTransaction(self._writer, self._writer_thread, self.flavour, _begin_immediate)
@@ -68,19 +67,19 @@ class SqliteDatabase:
                 raise
             finally:
                 await asyncio.shield(transaction.end())
-        finally:
-            self._turn.release()
 
-    async def _have_the_turn(self) -> None:
+    @asynccontextmanager
+    async def _in_turn(self) -> AsyncIterator[None]:
         known = self._locked_out
-        try:
-            async with asyncio.timeout(self._busy_seconds * LOCKED_OUT_MAX):
-                await self._turn.acquire()
-        except TimeoutError as too_long:
-            raise Unavailable(reason=LOCK_TIMEOUT) from too_long
-        if self._locked_out != known:  # who stood before found out for everybody: waiting once more would be in vain
-            self._turn.release()
-            raise Retry(reason=LOCK_TIMEOUT)
+        async with AsyncExitStack() as turn:
+            try:
+                async with asyncio.timeout(self._busy_seconds * LOCKED_OUT_MAX):
+                    await turn.enter_async_context(self._turn)
+            except TimeoutError as too_long:
+                raise Unavailable(reason=LOCK_TIMEOUT) from too_long
+            if self._locked_out != known:  # who stood before found out for everybody: waiting once more would be in vain
+                raise Retry(reason=LOCK_TIMEOUT)
+            yield
 
     @asynccontextmanager
     async def _reading(self) -> AsyncIterator[SqliteTransaction]:
