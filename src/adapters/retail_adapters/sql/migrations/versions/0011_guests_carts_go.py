@@ -5,7 +5,7 @@ from alembic import op
 from retail_adapters.sql.migrations.scripts import run_files
 
 revision = "0011"
-down_revision = "0005"
+down_revision = "0008"
 
 
 def upgrade() -> None:
