@@ -73,12 +73,16 @@ def tables_page(tables: Mapping[str, Iterable[Table]]) -> str:
 
 def _tables_with(cause: With, known: Iterable[tuple[str, Table, Growth]]) -> str:
     rows = "".join(
-        f"| `{table.name}` | {context} | {_owner(table)} | {grows.rows} | {grows.size:,} | {grows.kept} | {grows.goes} "
+        f"| `{table.name}` | {context} | {_owner(table)} | {grows.rows} | {grows.size:,} | {_kept(grows)} | {grows.goes} "
         f"| {grows.personal} | {grows.read_by} |\n"
         for context, table, grows in known
     )
     head = "| table | context | lives with | rows | bytes | kept | goes by | personal data | read when it is over by |\n"
     return f"\n## Grow with {cause.value}\n\n{head}|{'---|' * 4}--:|{'---|' * 4}\n{rows}"
+
+
+def _kept(grows: Growth) -> str:
+    return f"{grows.kept}: {grows.stays}" if grows.stays else grows.kept
 
 
 def _owner(table: Table) -> str:

@@ -105,7 +105,7 @@ BEASTS = (
         name="lost-race-is-an-error",
         says="a serialization failure or a stale version is shown to the buyer",
         origin="R31: without retries it under-sells",
-        patches=(Patch(_RETRY, "            except (Retry, Stale) as race:\n                lost = race\n", "            except (Retry, Stale):\n                raise\n"),),
+        patches=(Patch(_RETRY, "                locked_out += is_locked_out(race)\n                if locked_out == LOCKED_OUT_MAX:\n                    raise\n                lost = race\n", "                raise\n"),),
         catchers=(f"{UNIT}/test_lost_races_run_again.py",),
     ),
     Beast(

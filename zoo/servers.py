@@ -7,6 +7,8 @@ from zoo.beast import CONTRACT, INTEGRATION, SQL, UNIT, Beast, Patch
 _POSTGRES = f"{SQL}/postgres.py"
 _MEANINGS = f"{SQL}/meanings.py"
 _CHANGING = f"{INTEGRATION}/test_servers_change.py"
+_POOLERS = f"{INTEGRATION}/test_poolers.py"
+_LOCKS = f"{INTEGRATION}/test_locks_that_never_come.py"
 _MEAN = f"{UNIT}/test_what_errors_mean.py"
 
 BEASTS = (
@@ -54,6 +56,41 @@ BEASTS = (
         origin="R31",
         patches=(Patch(f"{SQL}/servers.py", "                refused = error\n                continue", "                raise error"),),
         catchers=(_CHANGING,),
+    ),
+    Beast(
+        name="sessions-kept-through-a-pooler",
+        says="statements are kept in sessions that a pooler gives to somebody else",
+        origin="R31: met with PgBouncer pooling transactions",
+        patches=(Patch(f"{SQL}/pool.py", "**(kept if keeps_sessions else", "**(kept if url else"),),
+        catchers=(_POOLERS,),
+    ),
+    Beast(
+        name="statements-called-alike",
+        says="kept statements have the same names in every process, and one carries out what another one prepared",
+        origin="R47",
+        patches=(Patch(f"{SQL}/pool.py", '_get_unique_id(prefix)}{self._mark}"', '_get_unique_id(prefix)}"'),),
+        catchers=(_POOLERS,),
+    ),
+    Beast(
+        name="locks-waited-for-without-end",
+        says="nothing ends a wait for a lock, and a few who wait have all connections",
+        origin="R46: met with one row locked for twenty seconds",
+        patches=(Patch(f"{SQL}/pool.py", "SET lock_timeout = {each_ms}", "SET lock_timeout = 0"),),
+        catchers=(_POOLERS, _LOCKS),
+    ),
+    Beast(
+        name="locked-out-a-dozen-times",
+        says="a lock that was waited for in vain is tried again as any lost race",
+        origin="R46",
+        patches=(Patch("src/adapters/retail_adapters/system/retry.py", "race.reason == LOCK_TIMEOUT", "not race.reason"),),
+        catchers=(f"{UNIT}/test_lost_races_run_again.py",),
+    ),
+    Beast(
+        name="forgotten-deliveries-still-owed",
+        says="deliveries go and their events count them for ever: the audit misses them",
+        origin="R25, R40",
+        patches=(Patch(f"{SQL}/repositories/deliveries.py", "await tx.changed(_WRITTEN_OFF, ids=over)", "assert gone"),),
+        catchers=(f"{INTEGRATION}/test_sweeps.py",),
     ),
     Beast(
         name="sweep-without-end",

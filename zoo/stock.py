@@ -169,7 +169,7 @@ BEASTS = (
             Patch(_STOCK, ".order_by(stock_items.c.sku_id, stock_items.c.location_id)", ""),
             Patch(_STOCK, "        rows = await self._session.tx.rows(_CLAIM_ONLINE, sku_ids=sorted(sku_ids))\n",
                   "        rows = [row for sku_id in sku_ids for row in await self._session.tx.rows(_CLAIM_ONLINE, sku_ids=[sku_id])]\n"),
-            Patch("src/adapters/retail_adapters/sql/meanings.py", '{"40001", "40P01", "55P03"}', '{"40001", "55P03"}'),
+            Patch("src/adapters/retail_adapters/sql/meanings.py", '{"40001", "40P01", _LOCKED}', '{"40001", _LOCKED}'),
         ),
         catchers=(STOCK_RACES, f"{CONTRACT}/test_sql_seam.py"),
     ),

@@ -48,6 +48,8 @@ SETTINGS: Final = {
 
 DURABLE: Final = {"fsync": "on", "full_page_writes": "on", "wal_level": "replica", "max_connections": "100"}
 """As in production: what was committed outlives the server."""
+FOLLOWED: Final = {"wal_level": "replica", "max_wal_senders": "4", "hot_standby": "on"}
+"""Others may copy it and follow it."""
 NOTHING_ELSE: Final[Mapping[str, str]] = {}
 
 # The server must not outlive the tests, however they end: they hold a pipe open, and when that closes, it goes.
@@ -126,6 +128,19 @@ def own_postgres(*, above: Path | None = None, settings: Mapping[str, str] = NOT
 
 
 @contextlib.contextmanager
+def stand_by_of(leader: Postgres) -> Iterator[Postgres]:
+    """A server that was copied from a leader and follows it, read by everybody and written by nobody until it is promoted.
+
+    The leader has the settings `FOLLOWED`. Databases have the same names on both.
+    """
+    server = _start(server_programs(), _Wishes(None, FOLLOWED, leader.admin_url), tries=3)
+    try:
+        yield Postgres(server.url, server.supervisor.pid)
+    finally:
+        server.stop()
+
+
+@contextlib.contextmanager
 def fresh_database(server: Postgres, *, template: str = "template0") -> Iterator[str]:
     """The address of a database that exists until the end of the block."""
     database = server.create(template=template)
@@ -183,6 +198,7 @@ def in_own_loop(work: Coroutine[Any, Any, Any]) -> Any:
 class _Wishes:
     above: Path | None
     settings: Mapping[str, str]
+    copy_of: str | None = None  # the address of the server that it is a copy of and follows
 
 
 @frozen
@@ -216,7 +232,7 @@ class _Server:
 
 
 def _start(programs: Path, wishes: _Wishes, *, tries: int) -> _Server:
-    account = _unprivileged()
+    account = unprivileged()
     folder = _folder_for(account) if wishes.above is None else Path(tempfile.mkdtemp(prefix="retail-pg-", dir=wishes.above))
     programs = _reachable(programs, account, folder)
     password, port = secrets.token_urlsafe(16), _free_port()
@@ -225,15 +241,18 @@ def _start(programs: Path, wishes: _Wishes, *, tries: int) -> _Server:
     environment = _environment(programs, folder)
     address = {"port": str(port), "listen_addresses": "127.0.0.1", "unix_socket_directories": str(folder)}
     settings = {**SETTINGS, **wishes.settings, **address}
-    initdb = [programs / "initdb", "-D", folder / "data", "-U", "postgres", "--pwfile", folder / "password"]
-    initdb += ["--auth=password", "--encoding=UTF8", "--no-locale", "--no-sync"]
+    make: list[Any] = [programs / "initdb", "-D", folder / "data", "-U", "postgres", "--pwfile", folder / "password"]
+    make += ["--auth=password", "--encoding=UTF8", "--no-locale", "--no-sync"]
+    if wishes.copy_of is not None:
+        password = urlsplit(wishes.copy_of).password or ""
+        make = [programs / "pg_basebackup", "-D", folder / "data", "-d", wishes.copy_of, "-R", "-c", "fast", "--no-sync"]
     postgres = [str(programs / "postgres"), "-D", str(folder / "data")]
     postgres += [f"--{name}={value}" for name, value in settings.items()]
     become: dict[str, Any] = {} if account is None else {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
     supervisor = subprocess.Popen(
         ["/bin/sh", "-c", SUPERVISOR, "sh", *postgres],
         cwd=folder,
-        env=environment | {"INITDB": shlex.join(map(str, initdb))},
+        env=environment | {"INITDB": shlex.join(map(str, make))},
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -300,7 +319,7 @@ def _is_needed(package: str) -> bool:
     return re.fullmatch(r"postgresql-(client-)?\d+", package) is not None
 
 
-def _unprivileged() -> pwd.struct_passwd | None:
+def unprivileged() -> pwd.struct_passwd | None:
     """The account for the server when we are root, as which PostgreSQL refuses to run."""
     if os.geteuid() != 0:
         return None

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager, suppress
 from enum import Enum
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
-from attrs import define
+from attrs import define, field
 
 _ONLY_READS = b"options\0-c default_transaction_read_only=on\0"
 
@@ -30,9 +30,11 @@ class Relay:
     """
 
     url: str
+    leader: str
     leads: Leads = Leads.TO_THE_LEADER
     opened: int = 0
     silenced: int = 0
+    _open: set[asyncio.Task[None]] = field(factory=set, repr=False)
 
     def fall_silent(self) -> None:
         """Nobody answers any more, on any connection of now or later."""
@@ -43,20 +45,30 @@ class Relay:
         """Connections from now on come there."""
         self.leads = where
 
+    def lead_to_server(self, url: str) -> None:
+        """Connections from now on come to another server, as it is."""
+        self.leader = url
+        self.leads = Leads.TO_THE_LEADER
+
+    def cut(self) -> None:
+        """End every connection that is open, as a server that goes down does."""
+        for one in self._open:
+            one.cancel()
+
 
 @asynccontextmanager
 async def relay_to(url: str) -> AsyncIterator[Relay]:
     """A relay for as long as the block runs."""
     parts = urlsplit(url)
-    relay = Relay(url)
-    tasks: set[asyncio.Task[None]] = set()
+    relay = Relay(url, leader=url)
 
     async def carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
-        tasks.add(task)
-        with suppress(asyncio.CancelledError, ConnectionError):  # the relay, or its caller, is gone
-            await _carry(relay, parts, reader, writer)
+        relay._open.add(task)
+        task.add_done_callback(relay._open.discard)
+        with suppress(asyncio.CancelledError, ConnectionError):  # the relay, its caller or the server is gone
+            await _carry(relay, urlsplit(relay.leader), reader, writer)
 
     server = await asyncio.start_server(carry, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
@@ -66,9 +78,9 @@ async def relay_to(url: str) -> AsyncIterator[Relay]:
         yield relay
     finally:
         server.close()
-        for one in tasks:
-            one.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        left = [*relay._open]
+        relay.cut()
+        await asyncio.gather(*left, return_exceptions=True)
 
 
 async def _carry(relay: Relay, to: SplitResult, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from retail_adapters.system.batching import RunningBatch
-from retail_adapters.system.retry import TRIES_MAX
+from retail_adapters.system.retry import LOCK_TIMEOUT, LOCKED_OUT_MAX, TRIES_MAX
 from retail_domain.kernel.errors import Broken, CommitUnknown, DomainError, Retry, Stale, Taken, Unavailable
 from tests.support.queue import Counter, always, once, whenever
 
@@ -44,6 +44,14 @@ async def test_races_are_not_run_for_ever() -> None:
 
     assert await carried_out(counter, "ab") == [Retry, Retry]
     assert len(counter.batches) == TRIES_MAX and counter.served == {}
+
+
+async def test_a_lock_that_never_comes_is_not_waited_for_a_dozen_times() -> None:
+    """R46: then everybody may come again later."""
+    counter = Counter(fails_before=[always(lambda: Retry(reason=LOCK_TIMEOUT))])
+
+    assert await carried_out(counter, "ab") == [Retry, Retry]
+    assert len(counter.batches) == LOCKED_OUT_MAX and counter.served == {}
 
 
 @pytest.mark.parametrize("error", [Stale(what="stock item"), Taken(table="answers", columns=("principal", "operation", "key"))])

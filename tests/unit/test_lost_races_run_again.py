@@ -6,7 +6,7 @@ import pytest
 from attrs import define, field, frozen
 
 from retail_adapters.sql.meanings import unique_rules
-from retail_adapters.system.retry import ALIKE_MAX, TRIES_MAX, is_first_try, retrying
+from retail_adapters.system.retry import ALIKE_MAX, LOCK_TIMEOUT, LOCKED_OUT_MAX, TRIES_MAX, is_first_try, retrying
 from retail_domain.inventory import SoldOut
 from retail_domain.kernel.errors import DomainError, Retry, Stale, Taken, Unavailable
 from retail_domain.kernel.once import KeyReused, Once
@@ -99,6 +99,15 @@ async def test_who_loses_every_time_is_told_in_the_end() -> None:
     with pytest.raises(Retry):
         await retrying(handler)(Ask())
     assert handler.runs == TRIES_MAX
+
+
+async def test_who_waits_for_a_lock_in_vain_is_told_after_a_few_times() -> None:
+    """R31, R46: it may be held by somebody who never lets go, and each wait has a connection."""
+    handler = Handler([Retry(reason=LOCK_TIMEOUT)] * TRIES_MAX)
+
+    with pytest.raises(Retry):
+        await retrying(handler)(Ask(ONCE))
+    assert handler.runs == LOCKED_OUT_MAX
 
 
 @pytest.mark.parametrize("refused", [SOLD_OUT, Unavailable(reason="away")], ids=str)

@@ -10,7 +10,7 @@ import pytest
 
 from retail_adapters.sql.servers import Patience
 from retail_entrypoints.databases import patience_of
-from retail_entrypoints.settings import DEVELOPMENT_SECRET, BadSetting, Mode, Settings, SmsKind, SmsSetting
+from retail_entrypoints.settings import DEVELOPMENT_SECRET, BadSetting, Mode, Pooler, Settings, SmsKind, SmsSetting
 
 SECRET = "9f1c07d2a84e5b3366d0c1fe72ab8459"
 PRODUCTION = {
@@ -52,6 +52,9 @@ def test_every_variable_is_read(tmp_path: Path) -> None:
             "RETAIL_QUANTITY_MAX": "500",
             "RETAIL_ORDERS_WAITING_MAX": "64",
             "RETAIL_DATABASE_STATEMENT_SECONDS": "4",
+            "RETAIL_DATABASE_LOCK_SECONDS": "3",
+            "RETAIL_DATABASE_POOLER": "transaction",
+            "RETAIL_DATABASE_DIRECT_URL": "postgresql://db.internal/shop",
             "RETAIL_DATABASE_KEEPALIVE_SECONDS": "5",
             "RETAIL_DATABASE_UNANSWERED_SECONDS": "6",
         }
@@ -62,7 +65,8 @@ def test_every_variable_is_read(tmp_path: Path) -> None:
     assert settings.gateway("sandbox").values == {"base_url": "http://127.0.0.1:9000"}
     assert settings.trusted_proxies == (ip_network("10.0.0.0/8"), ip_network("::1/128"))
     assert (settings.quantity_max, settings.lines_max, settings.orders_waiting_max) == (500, 100, 64)
-    assert patience_of(settings, for_requests=True) == Patience(statement=4, keepalive=5, unanswered=6)
+    assert patience_of(settings, for_requests=True) == Patience(statement=4, lock=3, keepalive=5, unanswered=6)
+    assert (settings.database_pooler, settings.database_direct_url) == (Pooler.TRANSACTION, "postgresql://db.internal/shop")
     assert patience_of(settings, for_requests=False) == Patience(statement=30, keepalive=5, unanswered=6)
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
+import asyncpg
 import pytest
 from attrs import frozen
 
 from retail_adapters.memory import accounts, cart, catalog, inventory, ordering, payments, pricing
 from retail_adapters.memory.store import MemoryCollection
 from retail_adapters.sql.meanings import DatabaseSaid, from_postgres, from_sqlite, unique_rules
+from retail_adapters.system.retry import LOCK_TIMEOUT
 from retail_domain.kernel.errors import Retry, Taken, Unavailable
 
 NUMBER = ("orders", ("number",))
@@ -121,3 +123,38 @@ def test_another_driver_may_tell_it_its_own_way() -> None:
 def test_a_server_that_only_reads_is_unavailable() -> None:
     """R31"""
     assert isinstance(from_postgres(DatabaseSaid(sqlstate="25006", text="cannot execute INSERT")), Unavailable)
+
+
+EVERY_STATE: Final = sorted(
+    {
+        kind.sqlstate
+        for kind in vars(asyncpg.exceptions).values()
+        if isinstance(kind, type) and issubclass(kind, asyncpg.PostgresError) and kind.sqlstate
+    }
+)
+
+
+def test_a_statement_is_run_again_only_where_it_can_work_then() -> None:
+    """R31: over every state that there is; whoever adds one to them says why it is a lost race."""
+    meanings = {state: from_postgres(DatabaseSaid(sqlstate=state, text="anything")) for state in EVERY_STATE}
+
+    assert len(EVERY_STATE) > 200
+    assert {state for state, meaning in meanings.items() if isinstance(meaning, Retry)} == {"40001", "40P01", "55P03"}
+    assert {state for state, meaning in meanings.items() if meaning is None} >= {"0A000", "42601", "42P01", "42703", "25P02"}
+
+
+@pytest.mark.parametrize(("source", "reason"), [("ProcessInterrupts", LOCK_TIMEOUT), ("heap_lock_tuple", "55P03")])
+def test_who_waited_for_a_lock_is_told_apart_from_who_did_not_want_to(source: str, reason: str) -> None:
+    """R46: one had a connection all the while, in whatever language the server tells it."""
+    meaning = from_postgres(DatabaseSaid(sqlstate="55P03", text="?", source=source))
+
+    assert isinstance(meaning, Retry) and meaning.reason == reason
+
+
+@pytest.mark.parametrize("state", ["26000", "42P05"])
+def test_a_kept_statement_that_is_not_there_names_the_setting_that_helps(state: str) -> None:
+    """R47: in the words of the server, and what to do about it."""
+    meaning = from_postgres(DatabaseSaid(sqlstate=state, text="prepared statement does not exist"))
+
+    assert isinstance(meaning, Unavailable)
+    assert "prepared statement" in meaning.reason and "RETAIL_DATABASE_POOLER" in meaning.reason

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from functools import partial
@@ -34,7 +35,7 @@ from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.ids import Luck
 from retail_domain.kernel.limits import Limits
 from retail_domain.payments.gateway import NotificationReader, PaymentGateway
-from retail_entrypoints.databases import check_schema, opened_database, path_of, patience_of
+from retail_entrypoints.databases import check_schema, opened_database, path_of, patience_of, session_url
 from retail_entrypoints.host import with_host
 from retail_entrypoints.places import aside
 from retail_entrypoints.settings import BadSetting, GatewaySetting, Settings
@@ -45,6 +46,7 @@ Changes: TypeAlias = Callable[[], int]
 News: TypeAlias = Callable[[], AbstractAsyncContextManager[Changes | None]]
 """Opens a look-out for changes; None where there is none."""
 
+_LOG: Final = logging.getLogger("retail.shop")
 SANDBOX_ADDRESS: Final = DEVELOPMENT_BASE_URL
 
 
@@ -91,6 +93,7 @@ def shop_on(settings: Settings, database: Database, closing: AsyncExitStack, sms
 
 
 async def _close(container: Container) -> None:
+    await container.pulse().aclose()
     await container.retail().aclose()  # orders that were taken are finished while the database is open
     for gateway in container.gateways().values():
         aclose = getattr(gateway, "aclose", None)
@@ -101,9 +104,18 @@ async def _close(container: Container) -> None:
 def news_of(settings: Settings, database: Database) -> News:
     """How a server hears of changes that pages show (DOR-R6)."""
     if isinstance(database, PostgresDatabase):
-        servers = Servers(settings.database_url, patience_of(settings, for_requests=True))
-        return partial(postgres_changes, servers, database)
+        url = session_url(settings)
+        if url is None:
+            return partial(_of_our_own, database)
+        return partial(postgres_changes, Servers(url, patience_of(settings, for_requests=True)), database)
     return partial(sqlite_changes, path_of(settings))
+
+
+@asynccontextmanager
+async def _of_our_own(database: PostgresDatabase) -> AsyncIterator[Changes]:
+    """Through a pooler that gives no sessions nothing is heard: what others change is looked up once a page is a second old."""
+    _LOG.warning("pages.deaf", extra={"setting": "RETAIL_DATABASE_DIRECT_URL", "seconds": 1})
+    yield lambda: database.changes
 
 
 def clock_of(settings: Settings) -> Clock:
@@ -162,10 +174,9 @@ def auditor_of(database: Database, clock: Clock) -> Callable[[], Awaitable[Seque
     return ask
 
 
-def readiness_of(settings: Settings, database: Database, clock: Clock) -> Callable[[], Awaitable[Mapping[str, bool]]]:
+def readiness_of(settings: Settings, pulse: Pulse) -> Callable[[], Awaitable[Mapping[str, bool]]]:
     """Ready is: the schema is this release's, and the database takes writes."""
     current: list[bool] = []  # once current, a running server stays so: newer schemas serve the release before (R44)
-    pulse = Pulse(database, clock)
 
     async def look() -> Mapping[str, bool]:
         if not current:
@@ -203,12 +214,13 @@ class Container(containers.DeclarativeContainer):
     outside = providers.Singleton(with_host, settings, ours)
     queueing = providers.Singleton(queueing_of, settings)
     retail = providers.Singleton(on_database, database, outside, queueing=queueing)
+    pulse = providers.Singleton(Pulse, database, clock)
     shop = providers.Singleton(
         OpenShop,
         retail=retail,
         settings=settings,
         clock=clock,
-        readiness=providers.Singleton(readiness_of, settings, database, clock),
+        readiness=providers.Singleton(readiness_of, settings, pulse),
         audit=providers.Singleton(auditor_of, database, clock),
         news=providers.Callable(news_of, settings, database),
     )

@@ -10,17 +10,15 @@ import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from attrs import evolve
 
 from retail_adapters.sql import migrations
 from retail_adapters.sql.database import Database
+from retail_adapters.sql.files import only_reads
+from retail_adapters.sql.patience import Patience
 from retail_domain.kernel.errors import DomainError, Kind, refusal
-from retail_entrypoints.settings import Settings
-
-if TYPE_CHECKING:
-    from retail_adapters.sql.servers import Patience
+from retail_entrypoints.settings import BadSetting, Pooler, Settings
 
 
 @refusal
@@ -47,6 +45,15 @@ class DatabaseUnreachable(DomainError):
 
     code = "database.unreachable"
     kind = Kind.UNAVAILABLE
+    said: str | None = None  # by the server or pooler, or by SQLite
+
+
+@refusal
+class DatabaseReadOnly(DomainError):
+    """The database can be read, and cannot be written; look at the owner of its file, its folder and its file system."""
+
+    code = "database.read_only"
+    kind = Kind.UNAVAILABLE
 
 
 @asynccontextmanager
@@ -62,15 +69,16 @@ async def opened_database(
         found, wanted = await asyncio.to_thread(check_schema, settings)
         if found != wanted:
             raise behind(settings, found, wanted)
-    async with _file(settings) if is_file(settings) else _servers(settings, for_requests) as database:
+    async with _file(settings, for_requests) if is_file(settings) else _servers(settings, for_requests) as database:
         yield database
 
 
 @asynccontextmanager
-async def _file(settings: Settings) -> AsyncIterator[Database]:
+async def _file(settings: Settings, for_requests: bool) -> AsyncIterator[Database]:
     from retail_adapters.sql.sqlite import SqliteDatabase
 
-    file = SqliteDatabase(path_of(settings))
+    patience = patience_of(settings, for_requests=for_requests)
+    file = SqliteDatabase(path_of(settings), busy_seconds=patience.lock_at_a_time)
     try:
         yield file
     finally:
@@ -83,7 +91,12 @@ async def _servers(settings: Settings, for_requests: bool) -> AsyncIterator[Data
 
     patience = patience_of(settings, for_requests=for_requests)
     with _reaching():
-        pool = await open_pool(settings.database_url, connections_max=settings.database_connections, patience=patience)
+        pool = await open_pool(
+            settings.database_url,
+            connections_max=settings.database_connections,
+            patience=patience,
+            keeps_sessions=settings.database_pooler is not Pooler.TRANSACTION,
+        )
     database = PostgresDatabase(pool, keeps=True)
     try:
         yield database
@@ -94,10 +107,17 @@ async def _servers(settings: Settings, for_requests: bool) -> AsyncIterator[Data
 
 def patience_of(settings: Settings, *, for_requests: bool) -> Patience:
     """How long a silent database is waited for; commands and workers do what takes long."""
-    from retail_adapters.sql.servers import Patience
-
     signs = Patience(keepalive=settings.database_keepalive_seconds, unanswered=settings.database_unanswered_seconds)
-    return evolve(signs, statement=settings.database_statement_seconds) if for_requests else signs
+    if not for_requests:
+        return signs
+    return evolve(signs, statement=settings.database_statement_seconds, lock=settings.database_lock_seconds)
+
+
+def session_url(settings: Settings) -> str | None:
+    """Where whoever needs a session of his own connects: past a pooler that gives none. None if no such way is known."""
+    if settings.database_pooler is Pooler.TRANSACTION:
+        return settings.database_direct_url or None
+    return settings.database_direct_url or settings.database_url
 
 
 def check_schema(settings: Settings) -> tuple[str | None, str]:
@@ -121,7 +141,28 @@ def place_of(settings: Settings) -> str:
 
 
 def upgrade_schema(settings: Settings) -> None:
-    """Bring the database to this release's schema."""
+    """Bring the database to this release's schema.
+
+    Raises DatabaseReadOnly, and BadSetting where only a pooler is known that gives no sessions.
+    """
+    if is_file(settings):
+        _upgrade_file(settings)
+        return
+    url = session_url(settings)
+    if url is None:
+        raise BadSetting("RETAIL_DATABASE_DIRECT_URL", "changing the schema needs the server itself, past the pooler")
+    migrations.upgrade(url)
+
+
+def _upgrade_file(settings: Settings) -> None:
+    if Path(path_of(settings)).is_file():
+        with _reaching():
+            is_closed = only_reads(path_of(settings))
+        if is_closed:
+            found, wanted = check_schema(settings)
+            if found != wanted:
+                raise DatabaseReadOnly()
+            return
     migrations.upgrade(settings.database_url)
 
 
@@ -145,7 +186,14 @@ def _reaching() -> Iterator[None]:
     try:
         yield
     except _unreachable() as error:  # asked for only when something has gone wrong
-        raise DatabaseUnreachable() from error
+        raise DatabaseUnreachable(said=_said_by(error)) from error
+
+
+def _said_by(error: Exception) -> str | None:
+    """In its own words; those of the driver and the machine are left out, since they may repeat the address."""
+    import asyncpg
+
+    return str(error) if isinstance(error, asyncpg.PostgresError | sqlite3.Error) else None
 
 
 def _unreachable() -> tuple[type[Exception], ...]:

@@ -21,6 +21,7 @@ from retail_domain.kernel.counting import Allowance
 from retail_domain.kernel.limits import OPEN_ORDERS_MAX
 
 T = TypeVar("T")
+E = TypeVar("E", bound=Enum)
 
 DEVELOPMENT_SECRET: Final = "development-only-secret-key-do-not-use"  # noqa: S105 - production refuses it
 _SECRET_MIN: Final = 32
@@ -74,6 +75,13 @@ class SmsKind(Enum):
     FILE = "file"
 
 
+class Pooler(Enum):
+    """What a pooler between the shop and PostgreSQL gives out, if there is one."""
+
+    SESSION = "session"
+    TRANSACTION = "transaction"
+
+
 @frozen
 class SmsSetting:
     """Which text-message adapter, and the file it appends to, if any."""
@@ -113,8 +121,12 @@ class Settings:
     requests_per_address: int = PLACE.at_once(Whose.LINE)
     waiting_max: int = 256
     wait_ms_max: int = 1_000
+    database_pooler: Pooler = Pooler.SESSION
+    database_direct_url: str = field(repr=False, default="")
+    """Past the pooler, for what needs a session; empty if there is no such way."""
     database_connections: int = 4
     database_statement_seconds: int = 10
+    database_lock_seconds: int = 5
     database_keepalive_seconds: int = 10
     database_unanswered_seconds: int = 10
     orders_waiting_max: int = 512
@@ -150,8 +162,11 @@ class Settings:
             requests_per_address=read("RETAIL_REQUESTS_PER_ADDRESS", _whole(1, 10_000), str(PLACE.at_once(Whose.LINE))),
             waiting_max=read("RETAIL_WAITING_MAX", _whole(0, 10_000), "256"),
             wait_ms_max=read("RETAIL_WAIT_MS_MAX", _whole(1, 60_000), "1000"),
+            database_pooler=read("RETAIL_DATABASE_POOLER", _one_of(Pooler), Pooler.SESSION.value),
+            database_direct_url=read("RETAIL_DATABASE_DIRECT_URL", _direct_url, ""),
             database_connections=read("RETAIL_DATABASE_CONNECTIONS", _whole(1, 100), "4"),
             database_statement_seconds=read("RETAIL_DATABASE_STATEMENT_SECONDS", _whole(1, 600), "10"),
+            database_lock_seconds=read("RETAIL_DATABASE_LOCK_SECONDS", _whole(1, 600), "5"),
             database_keepalive_seconds=read("RETAIL_DATABASE_KEEPALIVE_SECONDS", _whole(1, 3_600), "10"),
             database_unanswered_seconds=read("RETAIL_DATABASE_UNANSWERED_SECONDS", _whole(1, 600), "10"),
             orders_waiting_max=read("RETAIL_ORDERS_WAITING_MAX", _whole(1, 100_000), "512"),
@@ -246,6 +261,12 @@ def _database_url(text: str) -> str:
     return text
 
 
+def _direct_url(text: str) -> str:
+    if text and not text.lower().startswith("postgresql:"):
+        _refuse("postgresql://user:pw@host:port/db, the same database without the pooler")
+    return _database_url(text) if text else ""
+
+
 def _secret(least: int) -> Callable[[str], str]:
     def parse(text: str) -> str:
         return text if len(text) >= least else _refuse(f"at least {least} characters")
@@ -331,9 +352,9 @@ def _severity(text: str) -> str:
     return text.upper() if text.upper() in _SEVERITIES else _refuse(f"one of {', '.join(sorted(_SEVERITIES))}")
 
 
-def _one_of(kind: type[Mode]) -> Callable[[str], Mode]:
-    def parse(text: str) -> Mode:
-        known = {member.value: member for member in kind}
+def _one_of(kind: type[E]) -> Callable[[str], E]:
+    def parse(text: str) -> E:
+        known = {str(member.value): member for member in kind}
         return known[text] if text in known else _refuse(f"one of {', '.join(sorted(known))}")
 
     return parse

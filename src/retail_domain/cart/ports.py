@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Protocol
 
 from retail_domain.cart.model import Cart, CartOwner
@@ -30,6 +31,13 @@ class Carts(Protocol):
 
     async def claim_id(self, id: CartId) -> Cart:
         """The cart of this id, locked for a change. Raises CartNotFound."""
+        ...
+
+    async def forget_guests(self, before: datetime, limit: int) -> int:
+        """Delete up to so many guests' carts, with what lies in them, that nobody changed since a time; how many went.
+
+        The one that was left first goes first; one that a rival changes just now stays.
+        """
         ...
 
     def save(self, change: Change[Cart]) -> None:

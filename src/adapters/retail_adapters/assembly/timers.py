@@ -26,7 +26,16 @@ from retail_domain.processes.money.settlement import apply_money
 from retail_domain.processes.worker.bookkeeping import CarryBalances, carry_forward, uncarried
 from retail_domain.processes.worker.due import Due, Timer
 from retail_domain.processes.worker.finding import due_orders, due_polls, due_refunds
-from retail_domain.processes.worker.sweeping import ForgetAnswers, HourlySweep, forget_answers, until_none_are_left
+from retail_domain.processes.worker.sweeping import (
+    ForgetAnswers,
+    ForgetDeliveries,
+    ForgetGuestsCarts,
+    HourlySweep,
+    forget_answers,
+    forget_deliveries,
+    forget_guests_carts,
+    until_none_are_left,
+)
 
 
 def timers(parts: Parts) -> Mapping[str, Timer]:
@@ -57,6 +66,8 @@ def timers(parts: Parts) -> Mapping[str, Timer]:
     sessions = parts.deciding(sweep, parts.policies.accounts)
     quotes = parts.deciding(forget_expired_quotes)
     answers = parts.deciding(forget_answers)
+    made = parts.deciding(forget_deliveries)
+    left = parts.deciding(forget_guests_carts)
     return {
         "poll_payments": Due(
             clock=parts.clock, find=parts.reading(due_polls), deal_with=poll, lost_to=(PaymentNotSuspect,)
@@ -76,6 +87,8 @@ def timers(parts: Parts) -> Mapping[str, Timer]:
                 until_none_are_left(lambda: sessions(Sweep())),
                 until_none_are_left(lambda: quotes(ForgetExpiredQuotes())),
                 until_none_are_left(lambda: answers(ForgetAnswers())),
+                until_none_are_left(lambda: made(ForgetDeliveries())),
+                until_none_are_left(lambda: left(ForgetGuestsCarts())),
             ),
         ),
     }

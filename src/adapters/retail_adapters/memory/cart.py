@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, ClassVar
 
 from retail_adapters.memory.store import MemoryCollection
@@ -42,3 +43,8 @@ class MemoryCarts(MemoryCollection[CartId, Cart]):
     async def claim_id(self, id: CartId) -> Cart:
         """The same: whoever loses a race is told so at commit."""
         return await self.get(id)
+
+    async def forget_guests(self, before: datetime, limit: int) -> int:
+        """The one that was left first goes first."""
+        left = (cart for cart in self.every() if cart.owner.member_id is None and cart.changed_at < before)
+        return self.drop_first([(cart.changed_at, cart.id) for cart in left], limit)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -76,12 +77,28 @@ class MemoryDeliveries:
         self._session.at_commit.append(take_up)
         return len(parked)
 
+    async def forget(self, before: datetime, limit: int) -> int:
+        """Stage that those of events that are over go."""
+        every = self._session.memory.deliveries
+        made = [one for one in every if one.done_at is not None][:limit]
+        wanted = {one.event_id for one in made if one.done_at is not None and one.done_at < before}
+        wanted -= {one.event_id for one in every if one.done_at is None or one.done_at >= before}
+        gone = [one for one in every if one.event_id in wanted]
+
+        def forget() -> None:
+            left = [one for one in self._session.memory.deliveries if one.event_id not in wanted]
+            self._session.memory.deliveries[:] = left
+
+        self._session.at_commit.append(forget)
+        return len(gone)
+
     def _is_free(self, row: StoredDelivery) -> bool:
         """Nobody else is in the middle of anything here."""
         return True
 
     def _row(self, delivery: Delivery) -> StoredDelivery:
-        return self._session.memory.deliveries[delivery.position - 1]
+        every = self._session.memory.deliveries
+        return every[bisect_left(every, delivery.position, key=lambda one: one.position)]
 
 
 @frozen

@@ -84,6 +84,8 @@ class Memory:
         self.answers: dict[KeptKey, tuple[str, Any]] = {}
         self.events: list[StoredEvent] = []
         self.deliveries: list[StoredDelivery] = []
+        self.delivered = 0
+        """How many there ever were: made ones are forgotten, and their numbers never given again."""
 
     def table(self, name: str) -> dict[Any, Any]:
         """The committed rows of a collection by key."""
@@ -137,7 +139,8 @@ class MemorySession(UnitSession):
         stored = StoredEvent(EventId(self.tools.ids.new()), event, len(self.memory.events) + 1)
         self.memory.events.append(stored)
         for reaction in self.tools.reactions(event):
-            position = len(self.memory.deliveries) + 1
+            self.memory.delivered += 1
+            position = self.memory.delivered
             self.memory.deliveries.append(StoredDelivery(position, stored.id, reaction, event.aggregate_id, event.at))
 
 

@@ -10,12 +10,19 @@ from typing import Any, Final, TypeAlias
 from attrs import frozen
 from sqlalchemy import Index, PrimaryKeyConstraint, Table, UniqueConstraint
 
+from retail_adapters.system.retry import LOCK_TIMEOUT
 from retail_domain.kernel.errors import Broken, DomainError, Retry, Taken, Unavailable
 
 Rule: TypeAlias = tuple[str, tuple[str, ...]]
 """A table and the columns that must be unique in it."""
 
-_RETRY: Final = frozenset({"40001", "40P01", "55P03"})
+_LOCKED: Final = "55P03"
+_RETRY: Final = frozenset({"40001", "40P01", _LOCKED})
+_GIVES_UP_WAITING: Final = "ProcessInterrupts"
+"""The server's function that ends a wait; who does not want to wait at all is told by others."""
+_NOT_THERE: Final = frozenset({"26000", "42P05"})
+"""A kept statement that is not there, or is there already: the session is another one."""
+_POOLED: Final = "kept statements need sessions; if a pooler shares them, RETAIL_DATABASE_POOLER=transaction"
 _AWAY: Final = frozenset({"08", "28", "3D", "53", "55", "57"})
 """Classes of errors that say the database cannot be used now: connection, login, gone, full, not in state, interfered."""
 READ_ONLY: Final = "25006"
@@ -57,6 +64,10 @@ class DatabaseSaid:
 def from_postgres(told: DatabaseSaid) -> DomainError | None:
     """What a PostgreSQL error means to the shop; None when it is a bug of ours and should be seen as such."""
     state = told.sqlstate
+    if state == _LOCKED and told.source == _GIVES_UP_WAITING:
+        return Retry(reason=LOCK_TIMEOUT)
+    if state in _NOT_THERE:
+        return Unavailable(reason=f"{told.text}: {_POOLED}")
     if state in _RETRY or (state == _NOT_SUPPORTED and _is_old_plan(told)):
         return Retry(reason=state or "")
     if state == "23505":
@@ -118,6 +129,8 @@ def unique_rules() -> frozenset[Rule]:
 
 def from_sqlite(errorname: str, text: str) -> DomainError | None:
     """What an SQLite error means to the shop; None when it is a bug of ours and should be seen as such."""
+    if errorname == "SQLITE_BUSY":  # the snapshot's being old is told apart, and at once
+        return Retry(reason=LOCK_TIMEOUT)
     if errorname.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         return Retry(reason=errorname)
     if errorname in {"SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"}:
@@ -125,7 +138,9 @@ def from_sqlite(errorname: str, text: str) -> DomainError | None:
         return Taken(table=table, columns=columns)
     if errorname.startswith("SQLITE_CONSTRAINT"):
         return Broken(check=text.partition("failed: ")[2] or text)
-    if errorname.startswith(("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_NOMEM")):
+    if errorname.startswith("SQLITE_READONLY"):
+        return Unavailable(reason=f"{errorname}: the file can be read, and cannot be written")
+    if errorname.startswith(("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_NOMEM")):
         return Unavailable(reason=errorname)
     return None
 

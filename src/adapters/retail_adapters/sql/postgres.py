@@ -13,8 +13,8 @@ import asyncpg
 from sqlalchemy import Table
 
 from retail_adapters.sql.database import Course, Database, Flush, Rows, Transaction, Writes
+from retail_adapters.sql.pool import open_pool as open_pool
 from retail_adapters.sql.postgres_errors import LOST, is_lost, is_read_only, raise_meant, raise_unknown
-from retail_adapters.sql.servers import PATIENT, Patience, Servers
 from retail_adapters.sql.statement import Flavour, Row, Statement, postgres_flavour
 from retail_adapters.sql.tables.catalog import FIGURES, PAGE_TABLES
 from retail_adapters.sql.tables.inventory import stock_items
@@ -28,39 +28,10 @@ SHOWN_TABLES: Final = PAGE_TABLES | {stock_items}
 """What pages show, with the figures in stock."""
 _WHOLE: Final = "/* COMMIT */"
 """Ends a statement that is a whole transaction, so that who reads the database's log, or cuts the wire, can tell."""
-_STATEMENTS_KEPT: Final = 1024
-"""So many texts stay prepared on a connection: the shop has a few hundred."""
-
-_SETTINGS: Final = {
-    "plan_cache_mode": "force_generic_plan",
-    "random_page_cost": "1.1",  # plans are made once, maybe while a table is small: its index is to be used all the same
-    "timezone": "UTC",
-    "application_name": "retail",
-}
-
 
 _ACQUIRE_SECONDS: Final = 10.0
 _GOODBYE_SECONDS: Final = 2.0
 """How long a connection may take to be given back or ended, a statement that was given up included; then it is cut."""
-
-
-async def open_pool(url: str, *, connections_max: int = 4, patience: Patience = PATIENT) -> asyncpg.Pool[asyncpg.Record]:
-    """A pool set up for the shop: cached generic plans, and nothing to reset between uses. The URL may name several hosts."""
-    return await asyncpg.create_pool(
-        url,
-        connect=Servers(url, patience).connect,
-        min_size=1,
-        max_size=connections_max,
-        server_settings=_SETTINGS,
-        reset=_keep,
-        statement_cache_size=_STATEMENTS_KEPT,
-        max_cacheable_statement_size=0,  # the longest are those that write most
-        max_cached_statement_lifetime=0,
-    )
-
-
-async def _keep(connection: Any) -> None:
-    """Nothing of a session is ever changed, so nothing needs resetting."""
 
 
 class PostgresDatabase:

@@ -7,30 +7,15 @@ import socket
 from typing import Any, Final
 
 import asyncpg
-from attrs import define, field, frozen
+from attrs import define, field
+
+from retail_adapters.sql.patience import PATIENT as PATIENT, Patience as Patience
 
 CONNECT_SECONDS: Final = 5.0
 """How long a new connection may take in all; several hosts share it."""
 _HOST_SECONDS_LEAST: Final = 2.0
 _SIGNS_MISSED_MAX: Final = 3
 _TRY_THE_NEXT: Final = (OSError, asyncpg.CannotConnectNowError, asyncpg.TargetServerAttributeNotMatched)
-
-
-@frozen(kw_only=True)
-class Patience:
-    """How long a silent server is waited for, in seconds.
-
-    A statement that takes longer is given up. `keepalive`: an idle connection is asked for a sign of life that often.
-    `unanswered`: what was sent and not even received ends the connection (Linux).
-    """
-
-    statement: float = 30.0
-    keepalive: int = 10
-    unanswered: int = 10
-
-
-PATIENT: Final = Patience()
-"""For whoever does what takes long."""
 
 
 @define

@@ -6,16 +6,17 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from itertools import count
 from typing import Any, Final, TypeVar
 
 from retail_adapters.sql.database import Course, Database, Flush, Transaction, Writes
+from retail_adapters.sql.files import open_file
 from retail_adapters.sql.meanings import from_sqlite
-from retail_adapters.sql.private_file import keep_private
 from retail_adapters.sql.statement import Flavour, Row, Statement, sqlite_flavour
 from retail_adapters.sql.writes import compiled_write
-from retail_domain.kernel.errors import CommitUnknown
+from retail_adapters.system.retry import LOCK_TIMEOUT, LOCKED_OUT_MAX
+from retail_domain.kernel.errors import CommitUnknown, Retry, Unavailable
 
 T = TypeVar("T")
 
@@ -23,7 +24,11 @@ _READERS: Final = 4
 
 
 class SqliteDatabase:
-    """One SQLite file. Writes queue for the one writer of this process; other processes wait by the busy timeout."""
+    """One SQLite file. Writes queue for the one writer of this process; other processes wait by the busy timeout.
+
+    Who waits in that queue as long as several of those timeouts last is told to come again. A file that cannot be written is
+    read.
+    """
 
     def __init__(self, path: str, *, busy_seconds: float = 5.0, durable: bool = True) -> None:
         self.flavour: Flavour = sqlite_flavour()
@@ -34,6 +39,8 @@ class SqliteDatabase:
         self._reader_threads = ThreadPoolExecutor(_READERS, thread_name_prefix="retail-sqlite-reader")
         self._writer: sqlite3.Connection | None = None
         self._turn = asyncio.Lock()
+        self._locked_out = 0
+        """How often somebody had the turn and waited for another process in vain."""
         self._free: list[sqlite3.Connection] = []
 
     async def close(self) -> None:
@@ -49,14 +56,30 @@ class SqliteDatabase:
             async with self._reading() as transaction:
                 yield transaction
             return
-        async with self._turn:
+        async with self._in_turn():
             if self._writer is None:
                 self._writer = await _asked(self._writer_thread, self._connect)
             transaction = SqliteTransaction(self._writer, self._writer_thread, self.flavour, _begin_immediate)
             try:
                 yield transaction
+            except Retry as race:
+                self._locked_out += race.reason == LOCK_TIMEOUT
+                raise
             finally:
                 await asyncio.shield(transaction.end())
+
+    @asynccontextmanager
+    async def _in_turn(self) -> AsyncIterator[None]:
+        known = self._locked_out
+        async with AsyncExitStack() as turn:
+            try:
+                async with asyncio.timeout(self._busy_seconds * LOCKED_OUT_MAX):
+                    await turn.enter_async_context(self._turn)
+            except TimeoutError as too_long:
+                raise Unavailable(reason=LOCK_TIMEOUT) from too_long
+            if self._locked_out != known:  # who stood before found out for everybody: waiting once more would be in vain
+                raise Retry(reason=LOCK_TIMEOUT)
+            yield
 
     @asynccontextmanager
     async def _reading(self) -> AsyncIterator[SqliteTransaction]:
@@ -83,17 +106,9 @@ class SqliteDatabase:
             self._free.append(connection)
 
     def _connect(self) -> sqlite3.Connection:
-        keep_private(self._path)
-        connection = sqlite3.connect(
-            self._path, isolation_level=None, check_same_thread=False, timeout=self._busy_seconds, cached_statements=512
-        )
-        try:
-            connection.execute("PRAGMA journal_mode=WAL")
-            connection.execute(f"PRAGMA synchronous={'FULL' if self._durable else 'NORMAL'}")
-            connection.execute("PRAGMA foreign_keys=ON")
-        except sqlite3.Error:
-            connection.close()
-            raise
+        connection = open_file(self._path, check_same_thread=False, timeout=self._busy_seconds, cached_statements=512)
+        connection.execute(f"PRAGMA synchronous={'FULL' if self._durable else 'NORMAL'}")
+        connection.execute("PRAGMA foreign_keys=ON")
         return connection
 
     def _close_all(self) -> None:

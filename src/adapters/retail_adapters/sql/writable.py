@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from attrs import define, field
+from attrs import define
 from sqlalchemy import bindparam, delete, text
 
 from retail_adapters.sql.database import Database
 from retail_adapters.sql.sqlite import SqliteDatabase
 from retail_adapters.sql.statement import Statement
 from retail_adapters.sql.tables.inventory import locations
+from retail_adapters.system.retry import LOCK_TIMEOUT
 from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.errors import CommitUnknown, Retry, Unavailable
 
@@ -42,25 +43,44 @@ async def check_writable(database: Database) -> None:
             await transaction.commit()
 
 
+LOOK_SECONDS: Final = 3.0
+"""Who asks is answered within this time, whoever keeps the database busy."""
+
+
 @define
 class Pulse:
-    """Whether the database takes writes, found out at most every few seconds however often somebody asks."""
+    """Whether the database takes writes, found out at most every few seconds however often somebody asks.
+
+    Who has waited for long enough is told what is known: a file of SQLite that others write to takes writes in turn; a server
+    that has not answered does not.
+    """
 
     database: Database
     clock: Clock
     _found_at: datetime | None = None
-    _turn: asyncio.Lock = field(factory=asyncio.Lock)
+    _look: asyncio.Task[bool] | None = None
 
     async def is_there(self) -> bool:
         """A good answer is believed for a while, a bad one never."""
-        async with self._turn:
-            now = self.clock.now()
-            if self._found_at is not None and self._found_at <= now < self._found_at + PULSE_HOLDS:
-                return True
-            self._found_at = None
-            try:
-                await check_writable(self.database)
-            except (Unavailable, CommitUnknown):
-                return False
-            self._found_at = now
+        now = self.clock.now()
+        if self._found_at is not None and self._found_at <= now < self._found_at + PULSE_HOLDS:
             return True
+        self._found_at = None
+        if self._look is None or self._look.done():
+            self._look = asyncio.create_task(self._looked())
+        done, _ = await asyncio.wait({self._look}, timeout=LOOK_SECONDS)
+        return self._look.result() if done else isinstance(self.database, SqliteDatabase)
+
+    async def aclose(self) -> None:
+        """Look no more; before the database is closed."""
+        if self._look is not None:
+            self._look.cancel()
+            await asyncio.gather(self._look, return_exceptions=True)
+
+    async def _looked(self) -> bool:
+        try:
+            await check_writable(self.database)
+        except (Unavailable, CommitUnknown) as away:
+            return away.reason == LOCK_TIMEOUT
+        self._found_at = self.clock.now()
+        return True

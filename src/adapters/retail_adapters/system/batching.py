@@ -8,7 +8,7 @@ from typing import Final, Generic, TypeVar
 from attrs import frozen
 
 from retail_adapters.system.coalescer import Work
-from retail_adapters.system.retry import TRIES_MAX, Wait, wait
+from retail_adapters.system.retry import LOCKED_OUT_MAX, TRIES_MAX, Wait, is_locked_out, wait
 from retail_domain.kernel.errors import CommitUnknown, DomainError, Retry, Stale, Taken, Unavailable
 
 Ask = TypeVar("Ask")
@@ -52,10 +52,14 @@ class RunningBatch(Generic[Ask, Answer]):
             return await self._in_halves(asks, error)
 
     async def _persistently(self, asks: Sequence[Ask]) -> Sequence[Answer | Exception]:
+        locked_out = 0
         for attempt in range(1, TRIES_MAX):
             try:
                 return await self.work(asks)
-            except Retry:
+            except Retry as race:
+                locked_out += is_locked_out(race)
+                if locked_out == LOCKED_OUT_MAX:
+                    raise
                 await self.pause(attempt)
         return await self.work(asks)
 

@@ -17,6 +17,10 @@ T = TypeVar("T")
 TRIES_MAX: Final = 12
 ALIKE_MAX: Final = 6
 """So often in a row may the same rule say that something is taken, before it is told."""
+LOCK_TIMEOUT: Final = "lock_timeout"
+"""The reason of who waited for a lock, on whatever database, as long as one may at a time."""
+LOCKED_OUT_MAX: Final = 5
+"""So often one may wait for a lock in vain, a fifth of the patience each time: in between, others have the connection."""
 _SAID_ONCE: Final = (Kind.UNAVAILABLE, Kind.UNAUTHENTICATED, Kind.FORBIDDEN)
 _FIRST_WAIT_SECONDS: Final = 0.004
 _LONGEST_WAIT_SECONDS: Final = 0.5
@@ -47,7 +51,8 @@ def retrying(handler: Callable[[C], Awaitable[T]], pause: Wait = wait) -> Callab
 
     Something unique that is `Taken` is such a race: a rival may have stored just what we were about to, and the next look finds
     it. Who meets the same rule time after time is told: what stands in his way is nothing that he looks for. Not at the second
-    time: a rule does not say which value was taken, and another rival may have stored another one of ours.
+    time: a rule does not say which value was taken, and another rival may have stored another one of ours. Whoever waits for
+    a lock gives up after a few times as well: it may be held by somebody who never lets go.
 
     A refusal under an idempotency key is looked at again until it is refused twice for the same reason: the same request
     may have been carried out while this one waited for a lock, and what was refused then is answered by now. Not so a
@@ -68,12 +73,15 @@ def retrying(handler: Callable[[C], Awaitable[T]], pause: Wait = wait) -> Callab
 
     async def persistently(command: C) -> T:
         lost: DomainError | None = None
-        alike = 0
+        alike = locked_out = 0
         for attempt in range(1, TRIES_MAX):
             _IS_FIRST_TRY.set(attempt == 1)
             try:
                 return await handler(command)
             except (Retry, Stale) as race:
+                locked_out += is_locked_out(race)
+                if locked_out == LOCKED_OUT_MAX:
+                    raise
                 lost = race
             except Taken as taken:
                 alike = alike + 1 if _is_alike(taken, lost) else 1
@@ -86,6 +94,11 @@ def retrying(handler: Callable[[C], Awaitable[T]], pause: Wait = wait) -> Callab
         return await handler(command)
 
     return carried_out
+
+
+def is_locked_out(race: DomainError) -> bool:
+    """Whether somebody waited for a lock in vain, as long as one may at a time."""
+    return isinstance(race, Retry) and race.reason == LOCK_TIMEOUT
 
 
 def _is_final(refused: DomainError, before: DomainError | None) -> bool:

@@ -76,6 +76,13 @@ class Deliveries(Protocol):
         """Take parked deliveries (all, or these) up again from the first try; how many."""
         ...
 
+    async def forget(self, before: datetime, limit: int) -> int:
+        """Delete up to so many deliveries that were made before a time, the first ones first; how many went.
+
+        Those of one event go together, once all of them were made, and are no longer counted in it.
+        """
+        ...
+
 
 class OutboxQueries(Protocol):
     """The read side of the outbox."""

@@ -8,10 +8,12 @@ from typing import Final
 
 from attrs import define, field, frozen
 
+from retail_domain.cart import CartWork
 from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.means import Means
 from retail_domain.kernel.units import Unit
 from retail_domain.processes.worker.due import Round
+from retail_domain.processes.worker.relay import RelayWork
 
 EVERY: Final = timedelta(hours=1)
 _NOTHING: Final = Round(due=0, done=0)
@@ -50,6 +52,38 @@ class ForgetAnswers:
 async def forget_answers(work: Unit, command: ForgetAnswers, means: Means) -> int:
     """Answers how many went."""
     return await work.answers.forget(means.clock.now() - ANSWERS_KEPT, command.limit)
+
+
+DELIVERIES_KEPT: Final = timedelta(days=30)
+"""How long it can be looked up when something that happened was followed."""
+
+
+@frozen
+class ForgetDeliveries:
+    """So many deliveries that were made may go at once."""
+
+    limit: int = 1_000
+
+
+async def forget_deliveries(work: RelayWork, command: ForgetDeliveries, means: Means) -> int:
+    """Answers how many went."""
+    return await work.deliveries.forget(means.clock.now() - DELIVERIES_KEPT, command.limit)
+
+
+GUESTS_CARTS_KEPT: Final = timedelta(days=90)
+"""How long a guest who stays away finds his cart again."""
+
+
+@frozen
+class ForgetGuestsCarts:
+    """So many carts of guests may go at once."""
+
+    limit: int = 1_000
+
+
+async def forget_guests_carts(work: CartWork, command: ForgetGuestsCarts, means: Means) -> int:
+    """Answers how many went."""
+    return await work.carts.forget_guests(means.clock.now() - GUESTS_CARTS_KEPT, command.limit)
 
 
 def until_none_are_left(forget: Callable[[], Awaitable[int]]) -> Callable[[], Awaitable[None]]:

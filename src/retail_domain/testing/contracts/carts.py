@@ -121,6 +121,27 @@ class CartsContract:
 
         assert after == cart
 
+    async def test_what_guests_left_goes_with_its_lines_and_what_members_left_stays(self, begin: Begin[CartWork]) -> None:
+        """R40: the one that was left first goes first; a guest who came back meanwhile finds his cart."""
+        left, later, back = (CartOwner.guest(f"token {number}") for number in range(3))
+        await stored(begin, opened(1, ALICE, s1=1))
+        for number, owner in enumerate((left, later, back), 2):
+            await stored(begin, opened(number, owner, s1=1, s2=2))
+        async with begin() as work:
+            returned = await work.carts.of(back)
+        assert returned is not None
+        await stored(begin, returned.set(CartLine(sku(1), 3), sellable=99, limits=LIMITS, at=NOON + timedelta(days=2)))
+
+        async def forgotten(days: int, limit: int) -> int:
+            async with begin() as work:
+                gone = await work.carts.forget_guests(NOON + timedelta(days=days), limit)
+                await work.commit()
+            return gone
+
+        assert [await forgotten(0, 10), await forgotten(1, 1), await forgotten(1, 10), await forgotten(1, 10)] == [0, 1, 1, 0]
+        async with begin() as work:
+            assert [await work.carts.of(owner) is None for owner in (ALICE, left, later, back)] == [False, True, True, False]
+
 
 async def stored(begin: Begin[CartWork], change: Change[Cart]) -> Cart:
     """The cart as the store has it after this change."""

@@ -284,3 +284,25 @@ class OutboxContract:
             async with begin() as work:
                 alert = await work.alerts.find(key(1))
             assert (alert is not None) is (item.on_hand + units <= 5)
+
+    async def test_what_was_made_is_forgotten_and_what_is_open_goes_on(
+        self, begin: Begin[OutboxWork], outbox: OutboxQueries, clock: SettableClock
+    ) -> None:
+        """R25, R40: later deliveries are numbered, found and made as if the forgotten ones were there."""
+        for number in (1, 2):
+            await fell_low(begin, clock, number)
+        assert await delivered(begin, clock, Seen()) == 2
+        await fell_low(begin, clock, 3)
+
+        async def forgotten(later: timedelta, limit: int) -> int:
+            async with begin() as work:
+                gone = await work.deliveries.forget(clock.now() + later, limit)
+                await work.commit()
+            return gone
+
+        day = timedelta(days=1)
+        gone = [await forgotten(later, limit) for later, limit in ((-day, 9), (day, 1), (day, 9), (day, 9))]
+        assert gone == [0, 1, 1, 0]
+        await fell_low(begin, clock, 4)
+        assert [view.aggregate_id for view in (await outbox.open(PageRequest())).items] == [sku(3), sku(4)]
+        assert await delivered(begin, clock, Seen()) == 2

@@ -9,7 +9,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
-from retail_adapters.sql.private_file import keep_private
+from retail_adapters.sql.files import open_file
 from retail_adapters.sql.tables.base import SCHEMA
 
 VERSIONS: Final = Path(__file__).parent / "versions"
@@ -45,9 +45,7 @@ def set_up(connection: sqlite3.Connection) -> None:
 
 
 def _of_file(path: str) -> str | None:
-    keep_private(path)
-    with closing(sqlite3.connect(path, timeout=_SQLITE_SECONDS)) as connection:
-        set_up(connection)
+    with closing(open_file(path, timeout=_SQLITE_SECONDS)) as connection:
         known = connection.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", (SQLITE_TABLE,))
         if known.fetchone() is None:
             return None
@@ -58,7 +56,8 @@ def _of_file(path: str) -> str | None:
 async def _of_server(url: str, schema: str) -> str | None:
     from retail_adapters.sql.servers import Patience, Servers  # a shop in a file has no use for asyncpg
 
-    connection = await Servers(url, Patience(statement=LOOK_SECONDS)).connect()
+    # Nothing is kept: a pooler in between may give each statement another session.
+    connection = await Servers(url, Patience(statement=LOOK_SECONDS)).connect(statement_cache_size=0)
     try:
         known = await connection.fetchval(
             "SELECT format('%I.%I', schemaname, tablename) FROM pg_catalog.pg_tables WHERE schemaname = $1 AND tablename = $2",

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Final
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, delete, select
 
 from retail_adapters.sql.database import Flush
 from retail_adapters.sql.rows import Rows, spread
 from retail_adapters.sql.session import SqlCollection, Values, inserted, updated
-from retail_adapters.sql.statement import Row, Statement
+from retail_adapters.sql.statement import AnyOf, Row, Statement
 from retail_adapters.sql.tables.cart import cart_lines, carts
 from retail_adapters.sql.writes import delete_from, insert_into, update_of
 from retail_domain.cart import Cart, CartLine, CartNotFound, CartOwner
@@ -33,6 +34,17 @@ _LOCK_OF_GUEST: Final = Statement(
 )
 _OF_MEMBER: Final = Statement("carts.of_member", _CARTS.where(carts.c.member_id == bindparam("member_id")))
 _OF_GUEST: Final = Statement("carts.of_guest", _CARTS.where(carts.c.token_hash == bindparam("token_hash")))
+
+_LEFT_BY_GUESTS: Final = Statement(
+    "carts.left_by_guests",
+    select(carts.c.id)
+    .where(carts.c.member_id.is_(None), carts.c.changed_at < bindparam("before"))
+    .order_by(carts.c.changed_at)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True),
+)
+_FORGET_LINES: Final = Statement("cart_lines.forget", delete(cart_lines).where(AnyOf(cart_lines.c.cart_id, "ids")))
+_FORGET: Final = Statement("carts.forget", delete(carts).where(AnyOf(carts.c.id, "ids")))
 
 
 class SqlCarts(SqlCollection[CartId, Cart]):
@@ -73,6 +85,15 @@ class SqlCarts(SqlCollection[CartId, Cart]):
         """Locked, then read."""
         await self._session.tx.rows(_LOCK, id=id)
         return await self.get(id)
+
+    async def forget_guests(self, before: datetime, limit: int) -> int:
+        """Locked first: whoever comes back in that moment finds his cart, or none."""
+        rows = await self._session.tx.rows(_LEFT_BY_GUESTS, before=before, most=limit)
+        ids = [row["id"] for row in rows]
+        if not ids:
+            return 0
+        await self._session.tx.changed(_FORGET_LINES, ids=ids)
+        return await self._session.tx.changed(_FORGET, ids=ids)
 
     async def _rows_of(self, owner: CartOwner) -> Sequence[Row]:
         if owner.member_id is not None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import bindparam, literal_column, null, select
+from sqlalchemy import bindparam, delete, literal_column, null, or_, select, update
 
 from retail_adapters.sql.database import Flush
 from retail_adapters.sql.session import SqlSession, Staging
@@ -65,6 +65,26 @@ _replayed = (
 _REPLAY_ALL: Final = Statement("deliveries.replay_all", _replayed)
 _REPLAY: Final = Statement("deliveries.replay", _replayed.where(AnyOf(deliveries.c.position, "positions")))
 
+# The first ones by their number: they are made nearly in that order, and an index by time would have to be kept by each that
+# is made.
+_MADE: Final = Statement(
+    "deliveries.made",
+    select(deliveries.c.event_id, deliveries.c.done_at)
+    .where(deliveries.c.done_at.is_not(None))
+    .order_by(deliveries.c.position)
+    .limit(bindparam("most")),
+)
+_NOT_OVER: Final = Statement(
+    "deliveries.not_over",
+    select(deliveries.c.event_id).where(
+        AnyOf(deliveries.c.event_id, "ids"), or_(deliveries.c.done_at.is_(None), deliveries.c.done_at >= bindparam("before"))
+    ),
+)
+_FORGET: Final = Statement(
+    "deliveries.forget", delete(deliveries).where(AnyOf(deliveries.c.event_id, "ids"), deliveries.c.done_at.is_not(None))
+)
+_WRITTEN_OFF: Final = Statement("events.written_off", update(events).where(AnyOf(events.c.id, "ids")).values(owed=0))
+
 
 class SqlDeliveries(Staging):
     """What must still follow; see the port."""
@@ -111,6 +131,19 @@ class SqlDeliveries(Staging):
         if positions is None:
             return await self._session.tx.changed(_REPLAY_ALL, at=at)
         return await self._session.tx.changed(_REPLAY, positions=list(positions), at=at)
+
+    async def forget(self, before: datetime, limit: int) -> int:
+        """With the count of them in their events: both or none."""
+        tx = self._session.tx
+        made = await tx.rows(_MADE, most=limit)
+        ids = list(dict.fromkeys(row["event_id"] for row in made if row["done_at"] < before))
+        open_ones = {row["event_id"] for row in await tx.rows(_NOT_OVER, ids=ids, before=before)} if ids else set()
+        over = [id for id in ids if id not in open_ones]
+        if not over:
+            return 0
+        gone = await tx.changed(_FORGET, ids=over)
+        await tx.changed(_WRITTEN_OFF, ids=over)
+        return gone
 
     def flushes(self) -> Sequence[Flush]:
         """Done marks."""

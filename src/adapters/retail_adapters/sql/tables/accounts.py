@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import CheckConstraint, Column, Identity, Index
 
 from retail_adapters.sql.tables.base import SHOP, needed, table
-from retail_adapters.sql.tables.growth import SWEPT, Growth, With
+from retail_adapters.sql.tables.growth import RECORD, SWEPT, Growth, With
 from retail_adapters.sql.types import Choice, Flag, Id, Instant, Raw, Whole, Words
 from retail_domain.accounts.model.addresses import ContactKind
 from retail_domain.accounts.model.challenge import ChallengeStatus, Purpose
@@ -125,7 +125,10 @@ contacts = table(
     needed("created_at", Instant),
     needed("version", Whole),
     owner="member_id",
-    grows=Growth(With.SALES, "1 an order, and 1 an address of a member", 200, personal="recipient, phone, address"),
+    grows=Growth(
+        With.SALES, "1 an order, and 1 an address of a member", 200, personal="recipient, phone, address",
+        stays=RECORD,
+    ),
 )
 Index(None, contacts.c.member_id, contacts.c.kind)
 
@@ -149,5 +152,8 @@ audit_trail = table(
     needed("at", Instant),
     rowid=True,
     owner=SHOP,
-    grows=Growth(With.STAFF, "1 a deed or a look at personal data", 130, read_by="whoever asks who did it"),
+    grows=Growth(
+        With.STAFF, "1 a deed or a look at personal data", 130, read_by="whoever asks who did it",
+        stays="whoever did something stays answerable for it",
+    ),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Column, ForeignKeyConstraint, Index
 
 from retail_adapters.sql.tables.base import needed, table
-from retail_adapters.sql.tables.growth import Growth, With
+from retail_adapters.sql.tables.growth import RECORD, Growth, With
 from retail_adapters.sql.types import Choice, Doc, Id, Instant, Whole, Words
 from retail_domain.kernel.actor import ActorKind
 
@@ -23,6 +23,9 @@ parcels = table(
     needed("version", Whole),
     ForeignKeyConstraint(["order_id"], ["retail.orders.id"]),
     owner="member_id",
-    grows=Growth(With.SALES, "1 or 2 an order", 570, personal="tracking number", read_by="audit, history"),
+    grows=Growth(
+        With.SALES, "1 or 2 an order", 570, personal="tracking number", read_by="audit, history",
+        stays=RECORD,
+    ),
 )
 Index(None, parcels.c.order_id, parcels.c.id)

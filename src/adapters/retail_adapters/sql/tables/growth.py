@@ -26,6 +26,8 @@ FOR_GOOD: Final = "for good"
 NEVER: Final = "never"
 SWEPT: Final = "portions of 1,000, by the hourly sweep"
 NONE: Final = "none"
+PROOF: Final = "the audit proves by it that goods and money add up, for all time"
+RECORD: Final = "a record of the business, which the law may ask for after years"
 NOBODY: Final = "nobody"
 
 
@@ -41,3 +43,5 @@ class Growth:
     personal: str = NONE
     read_by: str = NOBODY
     """Who reads a row when what it is about is over."""
+    stays: str = ""
+    """Why rows that grow with use never go."""

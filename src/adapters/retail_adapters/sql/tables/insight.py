@@ -24,6 +24,7 @@ behaviour_events = table(
     owner="member_id",
     grows=Growth(
         With.VISITS, "10 to 100 a visit, of those who agreed", 350, personal="what somebody looked at", read_by="reports",
+        stays="reports compare with years before; it is kept of those who agreed only",
     ),
 )
 Index(None, behaviour_events.c.member_id, behaviour_events.c.occurred_at)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Identity, Index, PrimaryKeyConstraint, text
 
 from retail_adapters.sql.tables.base import SHOP, needed, table
-from retail_adapters.sql.tables.growth import Growth, With
+from retail_adapters.sql.tables.growth import PROOF, Growth, With
 from retail_adapters.sql.types import Choice, Flag, Id, Instant, Whole, Words
 from retail_domain.inventory.model import LocationKind, MoveKind
 from retail_domain.inventory.reservation import ReservationState
@@ -64,7 +64,10 @@ reservations = table(
     CheckConstraint("quantity >= 1 AND open >= 0 AND released >= 0 AND consumed >= 0", name="units"),
     CheckConstraint("quantity = open + released + consumed", name="sum"),
     owner="member_id",
-    grows=Growth(With.SALES, "1 a line and place", 300, read_by="audit"),
+    grows=Growth(
+        With.SALES, "1 a line and place", 300, read_by="audit",
+        stays=PROOF,
+    ),
 )
 """`order_id` is the owner's id whatever its kind; the release before knows only orders, and its rows have line 0."""
 Index(None, reservations.c.id, unique=True)
@@ -101,7 +104,10 @@ quota_shares = table(
     CheckConstraint("quantity >= 1 AND open >= 0 AND used >= 0 AND back >= 0", name="units"),
     CheckConstraint("quantity = open + used + back", name="sum"),
     owner="member_id",
-    grows=Growth(With.SALES, "1 a line from a campaign", 220, read_by="audit"),
+    grows=Growth(
+        With.SALES, "1 a line from a campaign", 220, read_by="audit",
+        stays=PROOF,
+    ),
 )
 Index(None, quota_shares.c.sku_id)
 
@@ -117,7 +123,10 @@ stock_moves = table(
     CheckConstraint("units <> 0", name="units"),
     rowid=True,
     owner="sku_id",
-    grows=Growth(With.SALES, "1 a line that was shipped, and 1 a receipt", 210, read_by="audit, history"),
+    grows=Growth(
+        With.SALES, "1 a line that was shipped, and 1 a receipt", 210, read_by="audit, history",
+        stays=PROOF,
+    ),
 )
 Index(None, stock_moves.c.sku_id, stock_moves.c.position)  # the newest of a SKU first, wherever it lies
 

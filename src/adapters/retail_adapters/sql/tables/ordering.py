@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, PrimaryKeyConstraint, false, text
 
 from retail_adapters.sql.tables.base import needed, table
-from retail_adapters.sql.tables.growth import Growth, With
+from retail_adapters.sql.tables.growth import RECORD, Growth, With
 from retail_adapters.sql.types import Choice, Doc, Flag, Id, Instant, Whole, Words
 from retail_domain.kernel.actor import ActorKind
 from retail_domain.kernel.ranks import Rank
@@ -56,7 +56,10 @@ orders = table(
     CheckConstraint("(status = 'closed') = (closed_at IS NOT NULL)", name="closed"),
     owner="member_id",
     rank=Rank.ORDER,
-    grows=Growth(With.SALES, "1 an order", 590, read_by="audit, history"),
+    grows=Growth(
+        With.SALES, "1 an order", 590, read_by="audit, history",
+        stays=RECORD,
+    ),
 )
 Index(None, orders.c.member_id, orders.c.id)
 Index(None, orders.c.cart_id, orders.c.cart_version, unique=True)  # one cart version is checked out at most once (R18)
@@ -97,7 +100,10 @@ order_lines = table(
     CheckConstraint("shipped >= 0 AND refunded_unshipped >= 0 AND shipped + refunded_unshipped <= quantity", name="units"),
     CheckConstraint("refunded_shipped >= 0 AND refunded_shipped <= shipped", name="refunded"),
     owner="member_id",
-    grows=Growth(With.SALES, "1 a line", 570, read_by="audit, history"),
+    grows=Growth(
+        With.SALES, "1 a line", 570, read_by="audit, history",
+        stays=RECORD,
+    ),
 )
 
 order_transitions = table(
@@ -115,5 +121,8 @@ order_transitions = table(
     needed("at", Instant),
     PrimaryKeyConstraint("order_id", "version", "step"),
     owner="member_id",
-    grows=Growth(With.SALES, "2 to 6 an order", 200, read_by="audit, history"),
+    grows=Growth(
+        With.SALES, "2 to 6 an order", 200, read_by="audit, history",
+        stays=RECORD,
+    ),
 )

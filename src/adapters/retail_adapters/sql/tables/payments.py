@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Identity, Index, PrimaryKeyConstraint, text
 
 from retail_adapters.sql.tables.base import SHOP, needed, table
-from retail_adapters.sql.tables.growth import Growth, With
+from retail_adapters.sql.tables.growth import PROOF, RECORD, Growth, With
 from retail_adapters.sql.types import Choice, Doc, Flag, Id, Instant, Whole, Words
 from retail_domain.kernel.ranks import Rank
 from retail_domain.payments import GATEWAY, Flow, MoneyState, NoticeKind, PaymentState, RefundSource, RefundState, Verdict
@@ -50,7 +50,9 @@ payments = table(
     ),
     owner="member_id",
     rank=Rank.PAYMENT,
-    grows=Growth(With.SALES, "1 an attempt or tender", 620, read_by="audit, history"),
+    grows=Growth(
+        With.SALES, "1 an attempt or tender", 620, read_by="audit, history", stays=RECORD,
+    ),
 )
 Index(None, payments.c.order_id, payments.c.id)
 Index(None, payments.c.gateway, payments.c.provider_ref, unique=True)
@@ -94,7 +96,7 @@ refunds = table(
     CheckConstraint("amount_minor > 0 AND freight_minor >= 0 AND freight_minor <= amount_minor", name="amount"),
     owner="member_id",
     rank=Rank.REFUND,
-    grows=Growth(With.SALES, "1 a sum that goes back", 830, read_by="audit, history"),
+    grows=Growth(With.SALES, "1 a sum that goes back", 830, read_by="audit, history", stays=RECORD),
 )
 Index(None, refunds.c.order_id, refunds.c.id)
 Index(None, refunds.c.payment_id)
@@ -115,7 +117,10 @@ ledger_entries = table(
     CheckConstraint("amount_minor <> 0", name="amount"),
     rowid=True,
     owner="member_id",
-    grows=Growth(With.SALES, "2 an order that was paid, 2 a refund", 250, read_by="audit, balances"),
+    grows=Growth(
+        With.SALES, "2 an order that was paid, 2 a refund", 250, read_by="audit, balances",
+        stays=PROOF,
+    ),
 )
 Index(None, ledger_entries.c.reference, ledger_entries.c.account, ledger_entries.c.currency, unique=True)
 
@@ -128,7 +133,10 @@ carried_balances = table(
     needed("balance_minor", Whole),
     PrimaryKeyConstraint("up_to", "account", "currency"),
     owner=SHOP,
-    grows=Growth(With.SALES, "1 an account, for each 5,000 entries", 160, read_by="audit, balances"),
+    grows=Growth(
+        With.SALES, "1 an account, for each 5,000 entries", 160, read_by="audit, balances",
+        stays=PROOF,
+    ),
 )
 
 inbox_notices = table(
@@ -147,7 +155,10 @@ inbox_notices = table(
     needed("received_at", Instant),
     PrimaryKeyConstraint("gateway", "event_id", "digest"),
     owner="ref",
-    grows=Growth(With.SALES, "1 or 2 a payment or refund", 460, read_by="audit"),
+    grows=Growth(
+        With.SALES, "1 or 2 a payment or refund", 460, read_by="audit",
+        stays="a notice that comes again, however late, must be known",
+    ),
 )
 _odd = text("verdict IN ('contradicted', 'unknown_ref')")
 Index("ix_inbox_notices_odd", inbox_notices.c.received_at, postgresql_where=_odd, sqlite_where=_odd)

@@ -1,0 +1,1 @@
+CREATE INDEX retail.ix_carts_guests ON carts (changed_at) WHERE member_id IS NULL;
