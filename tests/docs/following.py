@@ -15,6 +15,7 @@ from attrs import frozen
 
 PROJECT: Final = Path(__file__).parents[2]
 PYTEST: Final = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist")
+_COMMAND: Final = re.compile(r"^\.venv/bin/python -m (scripts\.\S+) (\S+)$", re.MULTILINE)
 _BLOCK: Final = re.compile(r"^```(?P<kind>py|sql|diff) (?P<path>\S+)\n(?P<text>.*?)^```$", re.DOTALL | re.MULTILINE)
 
 
@@ -50,6 +51,14 @@ def follow(root: Path, blocks: Iterable[Block]) -> None:
         else:
             file.parent.mkdir(exist_ok=True)
             file.write_text(block.text, encoding="utf-8")
+
+
+def follow_page(root: Path, page: str) -> None:
+    """Do what its blocks say, and then what it has scripts write."""
+    follow(root, blocks_of(page))
+    for command in _COMMAND.findall((PROJECT / page).read_text(encoding="utf-8")):
+        told = run(root, [sys.executable, "-m", *command])
+        assert told.returncode == 0, told.stderr
 
 
 def _change(file: Path, text: str) -> None:

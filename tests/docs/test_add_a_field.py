@@ -11,10 +11,9 @@ from typing import Final
 
 import pytest
 
-from tests.docs.following import PROJECT, PYTEST, Block, blocks_of, copy_of_the_project, follow, run
+from tests.docs.following import PROJECT, PYTEST, Block, blocks_of, copy_of_the_project, follow_page, run
 
 PAGE: Final = "docs/how-to/add-a-field.md"
-COMMAND: Final = re.compile(r"^\.venv/bin/python -m (scripts\.\S+) (\S+)$", re.MULTILINE)
 PLACES_MAX: Final = 5
 """A field that comes with an order and stays with it must cost no more than this."""
 
@@ -41,10 +40,7 @@ def test_a_field_takes_five_places(capsys: pytest.CaptureFixture[str]) -> None:
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the project in which the page was followed, its command too."""
     root = copy_of_the_project(tmp_path_factory.mktemp("project"))
-    follow(root, blocks_of(PAGE))
-    (command,) = COMMAND.findall((PROJECT / PAGE).read_text(encoding="utf-8"))
-    told = run(root, [sys.executable, "-m", *command])
-    assert told.returncode == 0, told.stderr
+    follow_page(root, PAGE)
     return root
 
 

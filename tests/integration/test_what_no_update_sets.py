@@ -52,7 +52,6 @@ CHANGES_SELDOM: Final[Mapping[str, Collection[str]]] = {
     "levels of a shelf that the journey leaves alone": {
         "stock_items.backorder_limit", "stock_items.safety", "stock_items.shortfall",
     },
-    "rows are told apart by a number that the database counts": {"deliveries.done_at"},
 }  # fmt: skip
 """Columns that can change, though the journey changes none of them, by the reason."""
 

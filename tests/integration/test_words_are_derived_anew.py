@@ -19,7 +19,7 @@ from retail_domain.catalog.words import searchable, terms_of
 from retail_domain.kernel.reading import CODE
 
 VERSIONS = Path(__file__).parents[2] / "src/adapters/retail_adapters/sql/migrations/versions"
-BEFORE, BEFORE_THAT = "0008", "0005"
+BEFORE, BEFORE_THAT = "0006", "0005"
 OLD = {
     UUID(int=1): ("P-1", "Apple iPhone15 Pro", [(UUID(int=11), "ＡＢ－１")]),
     UUID(int=2): ("Ｐ－２", "Café Levi's 刺绣", [(UUID(int=12), "AB-2"), (UUID(int=13), "ＡＢ－２")]),

@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from retail_adapters.sql.migrations.scripts import run, said
 
-revision = "0008"
+revision = "0006"
 down_revision = "0005"
 
 AHEAD: Final = """

@@ -4,8 +4,8 @@ from alembic import op
 
 from retail_adapters.sql.migrations.scripts import run_files
 
-revision = "0011"
-down_revision = "0008"
+revision = "0007"
+down_revision = "0006"
 
 
 def upgrade() -> None:
