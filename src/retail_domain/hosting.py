@@ -1,14 +1,17 @@
-"""What the author of a limited thing, a price step or an earning of his own imports; the shop's own kinds use the same names.
+"""What the author of a limited thing, a price step, an earning or a reaction of his own imports.
 
-`docs/how-to/add-a-limited-thing.md` makes one of each. Rows are kept by `hosted_rows` of `retail_adapters.memory.hosting` and
+The shop's own kinds use the same names. `docs/how-to/add-a-limited-thing.md` makes one of each but the last, for which see
+`docs/how-to/react-to-events.md`. Rows are kept by `hosted_rows` of `retail_adapters.memory.hosting` and
 `retail_adapters.sql.hosting`; the examination is `retail_domain.testing.contracts.takings`.
 """
 
 from retail_domain.kernel.change import Change as Change
 from retail_domain.kernel.errors import DomainError as DomainError, Kind as Kind, refusal as refusal
+from retail_domain.kernel.events import Event as Event
 from retail_domain.kernel.grounds import Ground as Ground
 from retail_domain.kernel.hosted import Hosted as Hosted, HostedRows as HostedRows, HostingWork as HostingWork
 from retail_domain.kernel.ids import MemberId as MemberId, OrderId as OrderId, ProductId as ProductId, SkuId as SkuId
+from retail_domain.kernel.means import Means as Means
 from retail_domain.kernel.ranks import Rank as Rank
 from retail_domain.ordering import Order as Order, OrderLine as OrderLine, Returning as Returning
 from retail_domain.pricing import (
@@ -41,3 +44,4 @@ from retail_domain.processes.takings import (
     was_completed as was_completed,
     was_paid as was_paid,
 )
+from retail_domain.processes.worker.reactions import Follows as Follows

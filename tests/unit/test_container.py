@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,6 +19,7 @@ from retail_adapters.sql.sqlite import SqliteDatabase
 from retail_adapters.system.clock import FileClock, SystemClock
 from retail_adapters.system.coalescer import Coalescer
 from retail_domain.application import Retail
+from retail_domain.hosting import Follows
 from retail_domain.kernel.calendar import Calendar
 from retail_domain.kernel.paging import PageRequest
 from retail_entrypoints.container import Container, OpenShop, check_host, open_shop
@@ -137,12 +139,25 @@ async def test_a_server_knows_the_kinds_of_the_application_around_it(tmp_path: P
         assert work.hosted(ACCOUNTS) is work.hosted(ACCOUNTS)
 
 
+def a_host_with_a_reaction_to_nothing(ours: Outside) -> Outside:
+    """Follows from no event."""
+    return evolve(ours, reactions=(Follows("gifts.wrap", (), asyncio.sleep),))
+
+
 def a_forgetful_host(ours: Outside) -> None:
     """Answers nothing."""
 
 
 @pytest.mark.parametrize(
-    "host", ["no.such.module:host", f"{__name__}:nobody", "os:path", "os:getcwd", f"{__name__}:a_forgetful_host"]
+    "host",
+    [
+        "no.such.module:host",
+        f"{__name__}:nobody",
+        "os:path",
+        "os:getcwd",
+        f"{__name__}:a_forgetful_host",
+        f"{__name__}:a_host_with_a_reaction_to_nothing",
+    ],
 )
 async def test_a_host_that_is_not_there_is_told_at_the_start(host: str, tmp_path: Path) -> None:
     """R41."""

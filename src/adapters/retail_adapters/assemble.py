@@ -6,9 +6,10 @@ loaded by the function that makes a shop on it: nobody waits for, or keeps in me
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from attrs import evolve, field, frozen
 
@@ -50,11 +51,13 @@ from retail_domain.payments.tenders import AnyTender, Tenders
 from retail_domain.pricing import Step
 from retail_domain.processes.takings import AnyFollower, our_takings
 from retail_domain.processes.worker.background import Background
-from retail_domain.processes.worker.reactions import reactions, reactions_to
-from retail_domain.processes.worker.relay import DeliverNext, replay_parked
+from retail_domain.processes.worker.reactions import Follows, our_reactions
+from retail_domain.processes.worker.relay import DeliverNext, FailedDelivery, replay_parked
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
+
+_LOG: Final = logging.getLogger("retail.outbox")
 
 
 @frozen(kw_only=True)
@@ -78,6 +81,8 @@ class Outside:
     """Accounts, such as a wallet, that pay orders together with a gateway."""
     steps: tuple[Step, ...] = ()
     """Steps of the price of the host's own, each after those of its stage."""
+    reactions: tuple[Follows, ...] = ()
+    """What follows from events in the application around the shop. Each has a delivery of its own, written with the event."""
     hosted: Mapping[Hosted[Any], Callable[[Any], Any]] = field(factory=dict)
     """Collections that the kinds of the host keep their rows in: each is made from a unit's session, by `hosted_rows` of the
     store's module `hosting`, or by a collection class of the host's own."""
@@ -96,7 +101,8 @@ def on_memory(outside: Outside | None = None) -> Retail:
 
     means = outside or Outside()
     codec = EventCodec(EVERY_EVENT)
-    tools = MemoryTools(means.clock, means.ids, codec, reactions_to, SealedAnswers(means.secret), hosted=means.hosted)
+    follows = our_reactions(*means.reactions).to
+    tools = MemoryTools(means.clock, means.ids, codec, follows, SealedAnswers(means.secret), hosted=means.hosted)
     memory = Memory(tools)
     store = MemoryStore(memory)
     parts = _parts(means, store.begin, store.look, MemoryReads(memory))
@@ -139,9 +145,8 @@ def on_database(
     that were taken. Not for a host's transaction.
     """
     means = outside or Outside()
-    tools = SqlTools(
-        means.clock, means.ids, EventCodec(EVERY_EVENT), reactions_to, SealedAnswers(means.secret), hosted=means.hosted
-    )
+    codec, follows = EventCodec(EVERY_EVENT), our_reactions(*means.reactions).to
+    tools = SqlTools(means.clock, means.ids, codec, follows, SealedAnswers(means.secret), hosted=means.hosted)
     store = SqlStore(database, tools)
     parts = evolve(_parts(means, store.begin, store.look, SqlReads(database)), own_transactions=own_transactions)
     close = aclose or _nothing_to_close
@@ -178,6 +183,7 @@ def _parts(means: Outside, begin: Begin[Any], look: Begin[Any], reads: Any) -> P
         ),
         tenders=Tenders(means.tenders),
         steps=means.steps,
+        reactions=our_reactions(*means.reactions),
         wait=means.wait,
         passwords=means.passwords,
     )
@@ -193,7 +199,7 @@ def _retail(parts: Parts, place: Place, aclose: Callable[[], Awaitable[None]]) -
         quoting=quotes,
         checkout=checkout(place, quotes),
         background=Background(
-            deliver_next=DeliverNext.on(parts.begin, parts.means, reactions(parts.means)),
+            deliver_next=DeliverNext.on(parts.begin, parts.means, parts.reactions.bound(parts.means), _tell_failed),
             timers=timers(parts),
             replay_parked=parts.deciding(replay_parked),
             outbox=parts.reads.outbox,
@@ -201,6 +207,12 @@ def _retail(parts: Parts, place: Place, aclose: Callable[[], Awaitable[None]]) -
         begin=parts.begin,
         aclose=aclose,
     )
+
+
+def _tell_failed(failed: FailedDelivery) -> None:
+    """It stands in the outbox too; whoever reads the log need not look there to learn that something is amiss."""
+    about = {"reaction": failed.delivery.reaction, "event_id": str(failed.delivery.event_id), "error": failed.error}
+    _LOG.warning("delivery.failed", extra=about)
 
 
 def _one_after_the_other(*closing: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:

@@ -13,6 +13,7 @@ from retail_adapters.system.stores import DATABASE, require_store
 from retail_domain.payments.tenders import Tenders
 from retail_domain.pricing import Step
 from retail_domain.processes.takings import our_takings
+from retail_domain.processes.worker.reactions import our_reactions
 from retail_entrypoints.settings import BadSetting, Settings
 
 _NAME: Final = "RETAIL_HOST"
@@ -68,6 +69,7 @@ def _imported(name: str) -> ModuleType:
 def _check(outside: Outside) -> None:
     """What a shop made of it would break with. Raises TypeError, ValueError."""
     our_takings(*outside.takings)
+    our_reactions(*outside.reactions)
     Tenders(outside.tenders)
     for step in outside.steps:
         if not isinstance(step, Step):

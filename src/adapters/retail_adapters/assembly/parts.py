@@ -26,6 +26,7 @@ from retail_domain.payments.gateway import NotificationReader, PaymentGateway, c
 from retail_domain.payments.tenders import Tenders
 from retail_domain.pricing import Step
 from retail_domain.processes.takings import Takings, our_takings
+from retail_domain.processes.worker.reactions import Reactions, our_reactions
 
 C = TypeVar("C")
 A = TypeVar("A")
@@ -57,6 +58,8 @@ class Parts:
     """Accounts of the shop that pay orders together with a provider."""
     steps: tuple[Step, ...] = ()
     """Steps of the price that the host adds."""
+    reactions: Reactions = field(factory=our_reactions)
+    """What follows from events, in the shop and in the application around it."""
     own_transactions: bool = True
     """False inside a host's transaction: use cases that call a provider raise NeedsOwnTransaction."""
     look: Begin[Any] | None = None

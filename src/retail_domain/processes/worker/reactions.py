@@ -6,13 +6,17 @@ by the state it finds, never by the order in which events arrive.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any, Protocol
+from functools import lru_cache
+from inspect import iscoroutinefunction, signature
+from typing import Any, Final, Protocol
 
-from attrs import frozen
+from attrs import field, frozen
 
 from retail_domain.catalog import Products
+from retail_domain.contexts import KEPT, every_event
 from retail_domain.inventory import InventoryWork, StockFellLow, StockRecovered, follow_stock_level
 from retail_domain.kernel.events import Event
 from retail_domain.kernel.ids import ProductId
@@ -31,7 +35,10 @@ class ReactingWork(InventoryWork, CartingWork, Protocol):
     def products(self) -> Products: ...
 
 
-React = Callable[[ReactingWork, Any, Means], Awaitable[None]]
+React = Callable[[Any, Any, Means], Awaitable[None]]
+"""Does what follows, with a unit of work, the event and means. Ours find a `ReactingWork`, those of a host a `HostingWork`."""
+
+_NAME: Final = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
 
 
 @frozen
@@ -78,25 +85,73 @@ TABLE: tuple[Follows, ...] = (
     Follows("catalog.count_back", (OrderRefunded,), _count_back),
 )
 
-_BY_EVENT: Mapping[type[Event], tuple[str, ...]] = {
-    event: tuple(row.name for row in TABLE if event in row.events) for row in TABLE for event in row.events
-}
+
+@frozen(eq=False)
+class Reactions:
+    """The whole table of a shop: its own rows, and those of the application around it."""
+
+    rows: tuple[Follows, ...] = TABLE
+    _by_event: Mapping[type[Event], tuple[str, ...]] = field(init=False)
+
+    @_by_event.default
+    def _find_by_event(self) -> Mapping[type[Event], tuple[str, ...]]:
+        return {event: tuple(row.name for row in self.rows if event in row.events) for row in self.rows for event in row.events}
+
+    def to(self, event: Event) -> Sequence[str]:
+        """The names of what must follow this event; an order placed without a cart has nothing to take out of one."""
+        names = self._by_event.get(type(event), ())
+        if isinstance(event, OrderPlaced) and event.cart_id is None:
+            return tuple(name for name in names if name != "cart.take_out_ordered")
+        return names
+
+    def bound(self, means: Means) -> Mapping[str, Callable[[Any, Any], Awaitable[None]]]:
+        """The table as the relay calls it."""
+        return {row.name: _bound(row, means) for row in self.rows}
+
+
+@lru_cache(maxsize=100)  # a shop inside a host's transaction is put together with every call
+def our_reactions(*more: Follows) -> Reactions:
+    """The shop's own reactions, and those of a host. Raises TypeError, ValueError for one that could never be carried out."""
+    names = {row.name for row in TABLE}
+    for row in more:
+        _check(row)
+        if row.name in names:
+            raise ValueError(f"two reactions are called {row.name}")
+        names.add(row.name)
+    return Reactions((*TABLE, *more))
+
+
+def _check(row: Any) -> None:
+    if not isinstance(row, Follows):
+        raise TypeError(f"{row!r} is no reaction: Follows(name, events, react)")
+    name: Any = row.name
+    events: Any = row.events
+    if not isinstance(name, str) or not _NAME.fullmatch(name) or len(name) > 100:
+        raise ValueError(f"{name!r} is no name of a reaction, such as my_app.tell_the_warehouse")
+    if name.partition(".")[0] in KEPT:
+        raise ValueError(f"{name}: names that begin with {name.partition('.')[0]} are the shop's own")
+    if not isinstance(events, tuple) or not events or not frozenset(every_event()).issuperset(events):
+        raise TypeError(f"{row.name} follows from no events of the shop: a tuple of classes, such as (OrderPaid,)")
+    if not iscoroutinefunction(row.react):
+        raise TypeError(f"{row.name}: what reacts is an async function of a unit of work, the event and means")
+    try:
+        signature(row.react).bind(None, None, None)
+    except TypeError:
+        raise TypeError(f"{row.name}: what reacts takes a unit of work, the event and means") from None
 
 
 def reactions_to(event: Event) -> Sequence[str]:
-    """The names of what must follow this event; an order placed without a cart has nothing to take out of one."""
-    if isinstance(event, OrderPlaced) and event.cart_id is None:
-        return tuple(name for name in _BY_EVENT[OrderPlaced] if name != "cart.take_out_ordered")
-    return _BY_EVENT.get(type(event), ())
+    """The names of the shop's own reactions to this event."""
+    return our_reactions().to(event)
 
 
-def reactions(means: Means) -> Mapping[str, Callable[[ReactingWork, Any], Awaitable[None]]]:
-    """The table as the relay calls it."""
-    return {row.name: _bound(row, means) for row in TABLE}
+def reactions(means: Means) -> Mapping[str, Callable[[Any, Any], Awaitable[None]]]:
+    """The shop's own table as the relay calls it."""
+    return our_reactions().bound(means)
 
 
-def _bound(row: Follows, means: Means) -> Callable[[ReactingWork, Any], Awaitable[None]]:
-    async def react(work: ReactingWork, event: Any) -> None:
+def _bound(row: Follows, means: Means) -> Callable[[Any, Any], Awaitable[None]]:
+    async def react(work: Any, event: Any) -> None:
         await row.react(work, event, means)
 
     return react

@@ -163,17 +163,29 @@ async def note_failed(work: RelayWork, command: FailedDelivery, means: Means) ->
     await work.deliveries.failed(delivery, command.error, at + wait, parked_at=parked)
 
 
+def _tell_nobody(_failed: FailedDelivery) -> None:
+    """Nobody listens."""
+
+
 @frozen
 class DeliverNext:
     """Make one delivery, if any is due. A failing reaction is noted and tried again later; at last it is parked (R27)."""
 
     deliver: Called[Errand, bool]
     note: Called[FailedDelivery, None]
+    tell: Callable[[FailedDelivery], None] = _tell_nobody
+    """Hears of each try that failed, so that a reaction that nobody knows here is no secret of the outbox."""
 
     @classmethod
-    def on(cls, begin: Begin[W], means: Means, reactions: Mapping[str, Reaction[W]]) -> DeliverNext:
+    def on(
+        cls,
+        begin: Begin[W],
+        means: Means,
+        reactions: Mapping[str, Reaction[W]],
+        tell: Callable[[FailedDelivery], None] = _tell_nobody,
+    ) -> DeliverNext:
         """On a store. Neither part is run again by itself: a lost race is weighed here."""
-        return cls(answering(begin, deliver, means, reactions), deciding(begin, note_failed, means))
+        return cls(answering(begin, deliver, means, reactions), deciding(begin, note_failed, means), tell)
 
     async def __call__(self) -> bool:
         """Whether there was one."""
@@ -192,7 +204,9 @@ class DeliverNext:
             if errand.delivery is None or (isinstance(error, (Retry, Stale)) and not lost_races_count):
                 raise
             told = f"{type(error).__name__}: {getattr(error, 'code', '')}".strip(": ")  # codes only: no personal data
-            await self.note(FailedDelivery(errand.delivery, told))
+            failed = FailedDelivery(errand.delivery, told)
+            await self.note(failed)
+            self.tell(failed)
         return True
 
 
