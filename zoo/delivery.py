@@ -64,6 +64,20 @@ BEASTS = (
         catchers=(_STORES, _RELAY_RACES),
     ),
     Beast(
+        name="an-event-is-numbered-by-its-position",
+        says="the number of an event is the counter that was drawn when it was written, committed or not",
+        origin="R48",
+        patches=(Patch(f"{REPOSITORIES}/numbers.py", ".values(number=_next.c.number)", ".values(number=_next.c.position)"),),
+        catchers=(f"{CONTRACT}/test_events_by_number.py",),
+    ),
+    Beast(
+        name="two-number-events-at-once",
+        says="whoever numbers events does not look whether somebody else is at it",
+        origin="R48",
+        patches=(Patch(f"{REPOSITORIES}/numbers.py", "if turn[\"is_mine\"] else 0", "if turn else 0"),),
+        catchers=(f"{CONTRACT}/test_events_by_number.py",),
+    ),
+    Beast(
         name="poison-holds-up-everybody",
         says="a delivery that always fails is tried for ever",
         origin="R27",

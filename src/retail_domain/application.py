@@ -22,6 +22,7 @@ from retail_domain.processes.purchase.carting import Carting
 from retail_domain.processes.purchase.checkout import Placed, PlaceOrder
 from retail_domain.processes.purchase.quoting import Quoting
 from retail_domain.processes.worker.background import Background
+from retail_domain.processes.worker.numbering import EventReader
 
 
 @frozen(kw_only=True)
@@ -47,6 +48,8 @@ class Retail:
     insight: Insight
     membership: Membership
     background: Background
+    events: EventReader
+    """What happened, for readers that keep the number they have come to: `await shop.events.after(number)`."""
     begin: Begin[HostingWork] = field(repr=False)
     """Units of work for what the host keeps in them: `async with shop.begin() as work: work.hosted(DAYS)`."""
     join: Callable[[Any], Retail] | None = field(default=None, repr=False)

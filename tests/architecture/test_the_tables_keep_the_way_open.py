@@ -42,6 +42,7 @@ NOT_YET: Final = (
     "deliveries: is numbered by position",
     "deliveries: lacks its owner owner_id",
     "events: another unique key, id",
+    "events: another unique key, number",  # of all that happened in the shop, in one order
     "events: is numbered by position",
     "events: lacks its owner owner_id",
     "ledger_entries: another unique key, reference+account+currency",

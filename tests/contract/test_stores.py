@@ -10,7 +10,7 @@ from retail_adapters.memory.reads import MemoryReads
 from retail_adapters.memory.unit_of_work import MemoryStore
 from retail_adapters.sql.reads import SqlReads
 from retail_domain.inventory import InventoryQueries
-from retail_domain.processes.worker.relay import OutboxQueries
+from retail_domain.processes.worker.relay import DeliveryQueries
 from retail_domain.testing.contracts.answers import AnswersContract
 from retail_domain.testing.contracts.inventory import InventoryContract
 from retail_domain.testing.contracts.outbox import OutboxContract
@@ -30,7 +30,7 @@ def shown(store: Any) -> InventoryQueries:
 
 
 @pytest.fixture
-def outbox(store: Any) -> OutboxQueries:
+def outbox(store: Any) -> DeliveryQueries:
     """Its view of the outbox."""
     return reads_of(store).outbox  # type: ignore[no-any-return]
 

@@ -12,5 +12,6 @@ DAMAGE: Final[Damage] = {
     "R25-steps": ("DELETE FROM {}events WHERE name = 'order.shipped'", "id"),
     "R25-facts": ("DELETE FROM {}events WHERE name = 'refund.requested'", "id"),
     "R25-money": ("DELETE FROM {}events WHERE name = 'payment.received'", "id"),
+    "R48": ("UPDATE {}events SET number = 1000000 + position", "last"),
     "R25-deliveries": ("DELETE FROM {}deliveries WHERE reaction = 'catalog.count_sold'", "position"),
 }

@@ -57,6 +57,7 @@ GET /v1/regions public
 POST /v1/staff/brands catalog.change
 POST /v1/staff/categories catalog.change
 PUT /v1/staff/categories/{category_id}/parent catalog.change
+GET /v1/staff/events events.see
 GET /v1/staff/freight-templates catalog.see
 POST /v1/staff/freight-templates prices.change
 DELETE /v1/staff/freight-templates/{template_id} prices.change

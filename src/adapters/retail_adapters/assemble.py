@@ -51,6 +51,7 @@ from retail_domain.payments.tenders import AnyTender, Tenders
 from retail_domain.pricing import Step
 from retail_domain.processes.takings import AnyFollower, our_takings
 from retail_domain.processes.worker.background import Background
+from retail_domain.processes.worker.numbering import EventReader
 from retail_domain.processes.worker.reactions import Follows, our_reactions
 from retail_domain.processes.worker.relay import DeliverNext, FailedDelivery, replay_parked
 
@@ -204,6 +205,7 @@ def _retail(parts: Parts, place: Place, aclose: Callable[[], Awaitable[None]]) -
             replay_parked=parts.deciding(replay_parked),
             outbox=parts.reads.outbox,
         ),
+        events=EventReader(show=parts.reads.outbox),
         begin=parts.begin,
         aclose=aclose,
     )

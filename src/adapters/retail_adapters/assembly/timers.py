@@ -26,6 +26,7 @@ from retail_domain.processes.money.settlement import apply_money
 from retail_domain.processes.worker.bookkeeping import CarryBalances, carry_forward, uncarried
 from retail_domain.processes.worker.due import Due, Timer
 from retail_domain.processes.worker.finding import due_orders, due_polls, due_refunds
+from retail_domain.processes.worker.numbering import NumberEvents, give_numbers, numbers_missing
 from retail_domain.processes.worker.sweeping import (
     ForgetAnswers,
     ForgetDeliveries,
@@ -80,6 +81,9 @@ def timers(parts: Parts) -> Mapping[str, Timer]:
             look=parts.looking(uncarried),
             carry=deciding(parts.begin, carry_forward, parts.means),
             after=parts.policies.carry_after,
+        ),
+        "number_events": NumberEvents(
+            look=parts.looking(numbers_missing), give=deciding(parts.begin, give_numbers, parts.means)
         ),
         "sweep": HourlySweep(
             clock=parts.clock,

@@ -12,6 +12,7 @@ from retail_adapters.memory.store import Memory, MemorySession, StoredDelivery
 from retail_adapters.paging import cursor_of, key_after
 from retail_domain.kernel.errors import Stale
 from retail_domain.kernel.paging import Page, PageRequest
+from retail_domain.processes.worker.numbering import NumberedEvent
 from retail_domain.processes.worker.relay import Delivery, DeliveryView
 
 
@@ -101,6 +102,21 @@ class MemoryDeliveries:
         return every[bisect_left(every, delivery.position, key=lambda one: one.position)]
 
 
+class MemoryNumbers:
+    """An event has its number from the commit on: its position."""
+
+    def __init__(self, _session: MemorySession) -> None:
+        """Nothing is kept."""
+
+    async def are_missing(self) -> bool:
+        """Never."""
+        return False
+
+    async def give(self, most: int) -> int:
+        """There is nothing to give."""
+        return 0
+
+
 @frozen
 class MemoryOutboxQueries:
     """See the Protocol."""
@@ -131,3 +147,18 @@ class MemoryOutboxQueries:
             for one in found[: page.limit]
         )
         return Page(shown, cursor_of(shown[-1].position) if len(found) > page.limit else None)
+
+    async def after(self, number: int, most: int) -> Sequence[NumberedEvent]:
+        """Ascending."""
+        return [
+            NumberedEvent(
+                number=one.position, event_id=one.id, name=one.event.name, version=one.event.version,
+                aggregate_id=one.event.aggregate_id, at=one.event.at, body=self.memory.tools.codec.write(one.event),
+                event=one.event,
+            )
+            for one in self.memory.events[number : number + most]
+        ]  # fmt: skip
+
+    async def last_number(self) -> int:
+        """0 before the first."""
+        return len(self.memory.events)

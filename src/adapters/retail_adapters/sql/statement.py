@@ -23,7 +23,7 @@ Row = Mapping[str, Any]
 
 _QUALIFIED: Final = re.compile(rf"(?<![\w\"']){SCHEMA}\.(?=[a-z_])")
 _OF_A_SCHEMA: Final = re.compile(r"\0(\w+)\.")
-_LOCKING: Final = re.compile(r"\A\s*(?!SELECT\b)|\bFOR (UPDATE|NO KEY UPDATE|SHARE|KEY SHARE)\b")
+_LOCKING: Final = re.compile(r"\A\s*(?!SELECT\b)|\bFOR (UPDATE|NO KEY UPDATE|SHARE|KEY SHARE)\b|\bpg_\w*advisory_xact_lock\b")
 _EXPANDING: Final = re.compile(r"__\[POSTCOMPILE_(\w+?)(?:~~\w+~~.*?)?\]")
 _WIDTHS: Final = (1, 8, 32, 128, 512, 2048, 8192)  # few texts, so that the driver's statement cache hits (GEN-R20)
 

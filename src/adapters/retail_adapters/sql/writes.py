@@ -96,6 +96,12 @@ def insert_into(table: Table, *, ignore: bool = False) -> Write:
 
 
 @cache
+def born_without(insert: Write, *columns: str) -> Write:
+    """The same insert for rows that get these columns' values later."""
+    return evolve(insert, columns=tuple(name for name in insert.columns if name not in columns))
+
+
+@cache
 def update_of(table: Table, *, guard: str | None = "version", keys: tuple[str, ...] | None = None) -> Write:
     """Update what can change of rows, by primary key and owner, guarded by the version they were read at."""
     owner, fixed = table.info.get("owner"), settled(table)

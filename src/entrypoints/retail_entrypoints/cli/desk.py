@@ -38,7 +38,7 @@ if TYPE_CHECKING:  # a command loads the code of the contexts that it asks, and 
     from retail_domain.inventory.queries import InventoryQueries
     from retail_domain.ordering import OrderQueries
     from retail_domain.payments import PaymentQueries
-    from retail_domain.processes.worker.relay import OutboxQueries
+    from retail_domain.processes.worker.outbox import OutboxQueries
     from retail_entrypoints.container import OpenShop
 
 P = ParamSpec("P")

@@ -13,6 +13,7 @@ from retail_entrypoints.http.auth import auth_routes
 from retail_entrypoints.http.behaviour import behaviour_routes
 from retail_entrypoints.http.cart import cart_routes
 from retail_entrypoints.http.catalog import catalog_routes
+from retail_entrypoints.http.events import event_routes
 from retail_entrypoints.http.inventory import inventory_routes
 from retail_entrypoints.http.me import me_routes
 from retail_entrypoints.http.membership import membership_routes
@@ -45,5 +46,6 @@ def context_routes(retail: Retail, settings: Settings) -> Sequence[Routable]:
         *order_routes(retail),
         *payment_routes(retail),
         *staff_order_routes(retail),
+        *event_routes(retail.events),
         *notice_routes(retail.payments.take_notice, settings.notice_bytes_max),
     ]

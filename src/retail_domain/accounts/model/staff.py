@@ -44,6 +44,7 @@ class Permission(Enum):
     AUDIT_SEE = "audit.see"
     OUTBOX_SEE = "outbox.see"
     OUTBOX_REPLAY = "outbox.replay"
+    EVENTS_SEE = "events.see"
 
 
 class Role(Enum):

@@ -7,7 +7,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from attrs import frozen
 
 from retail_domain.processes.worker.due import Timer
-from retail_domain.processes.worker.relay import OutboxQueries, ReplayParked
+from retail_domain.processes.worker.outbox import OutboxQueries
+from retail_domain.processes.worker.relay import ReplayParked
 
 
 @frozen(kw_only=True)

@@ -84,8 +84,8 @@ class Deliveries(Protocol):
         ...
 
 
-class OutboxQueries(Protocol):
-    """The read side of the outbox."""
+class DeliveryQueries(Protocol):
+    """Deliveries as staff see them."""
 
     async def open(self, page: PageRequest, *, parked_only: bool = False) -> Page[DeliveryView]:
         """Deliveries that are not made yet, oldest first; optionally only those that need somebody's help."""

@@ -7,7 +7,7 @@ An adapter's author subclasses it with three fixtures over the same empty store,
         @pytest.fixture
         def begin(self) -> Begin[OutboxWork]: ...
         @pytest.fixture
-        def outbox(self) -> OutboxQueries: ...
+        def outbox(self) -> DeliveryQueries: ...
         @pytest.fixture
         def clock(self) -> SettableClock: ...
 """
@@ -30,7 +30,7 @@ from retail_domain.processes.worker.relay import (
     ATTEMPTS_MAX,
     Deliveries,
     DeliverNext,
-    OutboxQueries,
+    DeliveryQueries,
     ReplayParked,
     replay_parked,
 )
@@ -96,7 +96,7 @@ class OutboxContract:
     """What every outbox promises."""
 
     async def test_each_fact_is_delivered_once_in_order(
-        self, begin: Begin[OutboxWork], outbox: OutboxQueries, clock: SettableClock
+        self, begin: Begin[OutboxWork], outbox: DeliveryQueries, clock: SettableClock
     ) -> None:
         """R25, GEN-R12: in the order of the aggregate's events, with every field."""
         await fell_low(begin, clock, times=3)
@@ -112,7 +112,7 @@ class OutboxContract:
         assert not (await outbox.open(PageRequest())).items
 
     async def test_no_fact_of_a_rolled_back_unit_ever_leaves(
-        self, begin: Begin[OutboxWork], outbox: OutboxQueries, clock: SettableClock
+        self, begin: Begin[OutboxWork], outbox: DeliveryQueries, clock: SettableClock
     ) -> None:
         """R25: neither when the unit is left nor when its commit is refused."""
         await stocked(begin, a_shelf(1, 10))
@@ -126,7 +126,9 @@ class OutboxContract:
         assert not (await outbox.open(PageRequest())).items
         assert await delivered(begin, clock, Seen()) == 0
 
-    async def test_effect_and_mark_are_one(self, begin: Begin[OutboxWork], outbox: OutboxQueries, clock: SettableClock) -> None:
+    async def test_effect_and_mark_are_one(
+        self, begin: Begin[OutboxWork], outbox: DeliveryQueries, clock: SettableClock
+    ) -> None:
         """R26: a reaction that breaks leaves no effect, and is tried again later with the same fact."""
         await fell_low(begin, clock)
 
@@ -163,7 +165,7 @@ class OutboxContract:
         assert [type(event) for event in seen.events[1:]] == [StockFellLow, StockRecovered]
 
     async def test_poison_is_parked_and_taken_up_again_on_demand(
-        self, begin: Begin[OutboxWork], outbox: OutboxQueries, clock: SettableClock
+        self, begin: Begin[OutboxWork], outbox: DeliveryQueries, clock: SettableClock
     ) -> None:
         """R27: it stops after so many tries, blocks only its own aggregate, and can be replayed in order."""
         await fell_low(begin, clock, 1, times=2)
@@ -205,7 +207,7 @@ class OutboxContract:
         assert await delivered(begin, clock, Seen()) == 2
 
     async def test_a_reaction_nobody_knows_is_parked_not_lost(
-        self, begin: Begin[OutboxWork], outbox: OutboxQueries, clock: SettableClock
+        self, begin: Begin[OutboxWork], outbox: DeliveryQueries, clock: SettableClock
     ) -> None:
         """R27: a newer release left it; this one parks it."""
         await fell_low(begin, clock)
@@ -218,7 +220,7 @@ class OutboxContract:
         assert parked.error == "UnknownReaction: outbox.unknown_reaction"
 
     async def test_a_worker_that_woke_up_too_late_changes_nothing(
-        self, begin: Begin[OutboxWork], outbox: OutboxQueries, clock: SettableClock
+        self, begin: Begin[OutboxWork], outbox: DeliveryQueries, clock: SettableClock
     ) -> None:
         """R28: the try it notes is of a delivery that a rival has made, or tried, meanwhile."""
         await fell_low(begin, clock, 1)
@@ -242,7 +244,7 @@ class OutboxContract:
         assert not (await outbox.open(PageRequest())).items
 
     async def test_a_lost_race_is_not_the_deliverys_fault(
-        self, begin: Begin[OutboxWork], outbox: OutboxQueries, clock: SettableClock
+        self, begin: Begin[OutboxWork], outbox: DeliveryQueries, clock: SettableClock
     ) -> None:
         """R31: a few Retry and Stale are no tries: it is made at once all the same (decision 0017)."""
         await fell_low(begin, clock)
@@ -256,7 +258,7 @@ class OutboxContract:
         assert not (await outbox.open(PageRequest())).items
 
     async def test_what_is_open_comes_in_pages(
-        self, begin: Begin[OutboxWork], outbox: OutboxQueries, clock: SettableClock
+        self, begin: Begin[OutboxWork], outbox: DeliveryQueries, clock: SettableClock
     ) -> None:
         for number in (1, 2, 3):
             await fell_low(begin, clock, number)

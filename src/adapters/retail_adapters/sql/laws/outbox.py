@@ -65,6 +65,10 @@ _money_told = (
     .subquery("money_told")
 )
 
+_numbers = select(
+    func.max(events.c.number).label("last"), func.count(events.c.number).label("numbered")
+).subquery("numbers")
+
 
 def _untold(pairs: Any) -> Select[Any]:
     off = func.sum(pairs.c.happened)
@@ -90,6 +94,11 @@ LAWS: Final = (
         select(deliveries.c.position, deliveries.c.reaction, deliveries.c.error).where(
             deliveries.c.parked_at.is_not(None), deliveries.c.done_at.is_(None)
         ),
+    ),
+    law(
+        "R48",
+        "numbers of events have no gap",
+        select(_numbers.c.last, _numbers.c.numbered).where(_numbers.c.last != _numbers.c.numbered),
     ),
     law("R25-steps", "every step of an order's history has its event, and every event its step (ORD-I8)", _untold(_steps)),
     law("R25-facts", "every attempt, refund and parcel has its events, and every such event its fact", _untold(_facts)),

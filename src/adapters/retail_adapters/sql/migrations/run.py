@@ -149,8 +149,15 @@ def _prepare(connection: Connection, way: _Way, script: Script, before: Path) ->
             time.sleep(_PAUSE_SECONDS)
         if _is_missing(outside, way, script):
             for statement in statements_of(before):
-                outside.execute(said(way.schema, statement.replace(":", "\\:")))
+                _until_nobody_is_in_the_way(partial(_prepared, outside, way, statement))
         outside.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _LOCK})
+
+
+def _prepared(outside: Connection, way: _Way, statement: str) -> None:
+    """An index that is built beside those who write waits for whoever was there before, and nobody waits for it."""
+    patience = 0 if " CONCURRENTLY " in statement else int(way.pace.patience * 1_000)
+    outside.execute(text(f"SET lock_timeout = {patience}"))
+    outside.execute(said(way.schema, statement.replace(":", "\\:")))
 
 
 def _fill(connection: Connection, way: _Way, script: Script, fill: Fill) -> None:

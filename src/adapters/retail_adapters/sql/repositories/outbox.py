@@ -13,7 +13,7 @@ from retail_adapters.sql.database import Flush
 from retail_adapters.sql.session import SqlSession, Staging
 from retail_adapters.sql.statement import EachOf, Statement
 from retail_adapters.sql.tables.outbox import answers, deliveries, events
-from retail_adapters.sql.writes import delete_from, insert_into
+from retail_adapters.sql.writes import born_without, delete_from, insert_into
 from retail_adapters.system.sealed_answers import KeptKey
 from retail_domain.kernel.once import KeyReused, Once
 
@@ -42,7 +42,7 @@ _OLDEST: Final = Statement(
 )
 _DELETE_ANSWERS: Final = delete_from(answers)
 _INSERT_ANSWERS: Final = insert_into(answers)
-_INSERT_EVENTS: Final = insert_into(events)
+_INSERT_EVENTS: Final = born_without(insert_into(events), "number")
 _INSERT_DELIVERIES: Final = insert_into(deliveries)
 
 

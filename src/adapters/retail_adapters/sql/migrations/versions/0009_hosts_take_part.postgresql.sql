@@ -1,0 +1,1 @@
+ALTER TABLE retail.events ADD COLUMN IF NOT EXISTS number BIGINT;
