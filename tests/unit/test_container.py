@@ -6,14 +6,17 @@ import asyncio
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from attrs import evolve
+from attrs import evolve, field, frozen
 from dependency_injector import providers
 
 from retail_adapters.assemble import Outside
-from retail_adapters.payments import CounterGateway, SandboxGateway
+from retail_adapters.assembly.given import AdapterGiven
+from retail_adapters.payments import CounterGateway, SandboxGateway, counter_gateway
 from retail_adapters.sms import ConsoleSms, FileSms
 from retail_adapters.sql.sqlite import SqliteDatabase
 from retail_adapters.system.clock import FileClock, SystemClock
@@ -22,6 +25,7 @@ from retail_domain.application import Retail
 from retail_domain.hosting import Follows
 from retail_domain.kernel.calendar import Calendar
 from retail_domain.kernel.paging import PageRequest
+from retail_domain.payments.gateway import Capabilities
 from retail_entrypoints.container import Container, OpenShop, check_host, open_shop
 from retail_entrypoints.databases import SchemaBehind, upgrade_schema
 from retail_entrypoints.settings import BadSetting, Settings
@@ -259,3 +263,106 @@ async def test_a_host_whose_rows_lie_in_memory_is_told_at_the_start(tmp_path: Pa
 def test_a_host_is_a_function_of_a_module(tmp_path: Path) -> None:
     with pytest.raises(BadSetting, match="RETAIL_HOST"):
         settings(tmp_path, RETAIL_HOST="gifts/shop.py")
+
+
+@frozen(kw_only=True)
+class PayByVoucher:
+    """A gateway of an application's own; here its words are the counter's."""
+
+    given: AdapterGiven
+    code: str
+    capabilities: Capabilities = field(factory=lambda: counter_gateway("x" * 32).capabilities)
+
+    async def begin(self, request: Any) -> Any:
+        """Nothing is asked of it here."""
+
+    query = close = refund = query_refund = begin
+
+
+@frozen
+class Pigeon:
+    """A sender of an application's own."""
+
+    given: AdapterGiven
+
+    async def send(self, message: Any) -> Any:
+        """Nothing is asked of it here."""
+
+
+def make_voucher(given: AdapterGiven) -> PayByVoucher:
+    return PayByVoucher(given=given, code=given.code)
+
+
+def make_half_a_reader(given: AdapterGiven) -> Any:
+    made = make_voucher(given)
+    return SimpleNamespace(**{name: getattr(made, name) for name in (*GATEWAY_VERBS, "code", "capabilities")}, read=print)
+
+
+def make_another(given: AdapterGiven) -> PayByVoucher:
+    return PayByVoucher(given=given, code="another")
+
+
+def make_nothing(given: AdapterGiven) -> None:
+    """Answers nothing."""
+
+
+def make_trouble(given: AdapterGiven) -> None:
+    raise RuntimeError(f"I was told {given.values}")
+
+
+def make_of_nothing() -> None:
+    """Takes nothing."""
+
+
+GATEWAY_VERBS = ("begin", "query", "close", "refund", "query_refund")
+
+
+async def test_a_server_makes_the_gateways_and_the_sender_of_the_application_around_it(tmp_path: Path) -> None:
+    """DOR-R4: each is given its own settings, and where its notices go."""
+    environ = {
+        "RETAIL_GATEWAYS": f"counter, voucher={__name__}:make_voucher", "RETAIL_VOUCHER_KEY": "k",
+        "RETAIL_SMS": f"{__name__}:Pigeon", "RETAIL_SMS_LOFT": "north", "RETAIL_PUBLIC_URL": "https://shop.example",
+    }  # fmt: skip
+    outside = a_container(tmp_path, **environ).outside()
+
+    voucher, pigeon = outside.gateways["voucher"], outside.sms
+    assert list(outside.gateways) == ["counter", "voucher"] and isinstance(voucher, PayByVoucher)
+    assert dict(voucher.given.values) == {"key": "k"} and list(outside.readers) == []
+    assert voucher.given.notify_url == "https://shop.example/v1/gateways/voucher/notices"
+    assert isinstance(pigeon, Pigeon) and dict(pigeon.given.values) == {"loft": "north"}
+    check_host(settings(tmp_path, **environ))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "why"),
+    [
+        ("RETAIL_GATEWAYS", "voucher={}:nobody", "has no nobody"),
+        ("RETAIL_GATEWAYS", "voucher=no.such.module:make", "there is no module no"),
+        ("RETAIL_GATEWAYS", "voucher=os:path", "is no function"),
+        ("RETAIL_GATEWAYS", "voucher={}:make_of_nothing", "one argument"),
+        ("RETAIL_GATEWAYS", "voucher={}:make_nothing", "lacks async begin, query, close, refund, query_refund"),
+        ("RETAIL_GATEWAYS", "voucher={}:make_another", "not called voucher"),
+        ("RETAIL_GATEWAYS", "voucher={}:make_half_a_reader", "half a reader"),
+        ("RETAIL_GATEWAYS", "voucher={}:make_trouble", "broke: RuntimeError$"),
+        ("RETAIL_SMS", "{}:make_nothing", "lacks async send"),
+        ("RETAIL_SMS", "{}:make_trouble", "broke: RuntimeError$"),
+    ],
+)
+def test_an_adapter_that_cannot_be_used_is_told_before_anybody_is_served(
+    name: str, value: str, why: str, tmp_path: Path
+) -> None:
+    """R41: by the name of the setting, without the secrets that it was given."""
+    with pytest.raises(BadSetting, match=f"^{name}: .*{why}") as refused:
+        check_host(settings(tmp_path, **{name: value.format(__name__), "RETAIL_VOUCHER_KEY": "s3cret"}))
+    assert "s3cret" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["voucher", "voucher=", "voucher=make", "counter=my.pay:make", "a=m:f,a=m:g", "Voucher=m:f", "database=m:f",
+     "secret_x=m:f"],
+)
+def test_a_gateway_is_named_so_that_it_meets_nothing_of_ours(value: str, tmp_path: Path) -> None:
+    """R41: a gateway called `database` would be given the address of the database."""
+    with pytest.raises(BadSetting, match=r"^RETAIL_GATEWAYS: a comma-separated choice"):
+        settings(tmp_path, RETAIL_GATEWAYS=value)

@@ -35,6 +35,7 @@ from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.ids import Luck
 from retail_domain.kernel.limits import Limits
 from retail_domain.payments.gateway import NotificationReader, PaymentGateway
+from retail_entrypoints.adapting import made_gateway, made_sms
 from retail_entrypoints.databases import check_schema, opened_database, path_of, patience_of, session_url
 from retail_entrypoints.host import with_host
 from retail_entrypoints.places import aside
@@ -95,8 +96,8 @@ def shop_on(settings: Settings, database: Database, closing: AsyncExitStack, sms
 async def _close(container: Container) -> None:
     await container.pulse().aclose()
     await container.retail().aclose()  # orders that were taken are finished while the database is open
-    for gateway in container.gateways().values():
-        aclose = getattr(gateway, "aclose", None)
+    for adapter in (*container.gateways().values(), container.sms()):
+        aclose = getattr(adapter, "aclose", None)
         if aclose is not None:
             await aclose()
 
@@ -123,9 +124,9 @@ def clock_of(settings: Settings) -> Clock:
     return SystemClock() if settings.test_clock is None else FileClock(settings.test_clock)
 
 
-def sms_of(settings: Settings) -> SmsSender:
-    """Where text messages go."""
-    return console_sms() if settings.sms.path is None else file_sms(settings.sms.path)
+def sms_kind_of(settings: Settings) -> str:
+    """Which sender of text messages is wanted."""
+    return settings.sms.kind.value
 
 
 def policies_of(settings: Settings) -> Policies:
@@ -145,7 +146,10 @@ def queueing_of(settings: Settings) -> Queueing:
 def gateways_of(settings: Settings, clock: Clock, luck: Luck) -> Mapping[str, PaymentGateway]:
     """The gateways in use, by code. Raises BadSetting."""
     makers = {"sandbox": _sandbox, "counter": _counter}
-    return {each.code: makers[each.code](each, settings, clock, luck) for each in settings.gateways}
+    return {
+        each.code: made_gateway(each, settings, clock, luck) if each.maker else makers[each.code](each, settings, clock, luck)
+        for each in settings.gateways
+    }
 
 
 def readers_of(gateways: Mapping[str, PaymentGateway]) -> Mapping[str, NotificationReader]:
@@ -198,7 +202,12 @@ class Container(containers.DeclarativeContainer):
     ids = providers.Singleton(UuidSevenIds)
     luck = providers.Singleton(SystemLuck)
     gateways = providers.Singleton(gateways_of, settings, clock, luck)
-    sms: providers.Provider[SmsSender] = providers.Singleton(sms_of, settings)
+    sms: providers.Provider[SmsSender] = providers.Selector(
+        providers.Callable(sms_kind_of, settings),
+        console=providers.Singleton(console_sms),
+        file=providers.Singleton(file_sms, settings.provided.sms.path),
+        made=providers.Singleton(made_sms, settings, clock, luck),
+    )
     ours = providers.Singleton(
         Outside,
         clock=clock,
@@ -227,6 +236,6 @@ class Container(containers.DeclarativeContainer):
 
 
 def check_host(settings: Settings) -> None:
-    """Ask the application around the shop what it adds, and look at it; no database is needed. Raises BadSetting."""
-    if settings.host:
+    """Ask the application around the shop what it adds and makes, and look at it; no database is needed. Raises BadSetting."""
+    if settings.host or settings.sms.maker or any(each.maker for each in settings.gateways):
         Container(settings=settings).outside()

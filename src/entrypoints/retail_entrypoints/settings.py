@@ -46,6 +46,12 @@ CURRENCIES: Final = frozenset(
 Checked on 2026-11-28 against the list of ISO's maintenance agency of 2026-01-01 (Bulgaria's lev has gone, XCG and ZWG are in).
 """
 _ALLOWANCE: Final = re.compile(r"(?P<most>[1-9][0-9]{0,8})/(?P<within>minute|hour|day)")
+_CODE: Final = re.compile(r"[a-z][a-z0-9_]{0,31}")
+_OURS: Final = frozenset(
+    "env database secret public currency timezone sms gateways test host trusted body notice requests waiting wait orders "
+    "lines quantity log codes".split()
+)
+"""Words that settings of the shop begin with: a gateway called so would be given them, secrets among them."""
 _HOST: Final = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*")
 _ALLOWANCES_MAX: Final = 4
 _TAKES_WRITES: Final = {"target_session_attrs=read-write", "target_session_attrs=primary"}
@@ -73,6 +79,8 @@ class SmsKind(Enum):
 
     CONSOLE = "console"
     FILE = "file"
+    MADE = "made"
+    """By a function of an installed package."""
 
 
 class Pooler(Enum):
@@ -84,10 +92,12 @@ class Pooler(Enum):
 
 @frozen
 class SmsSetting:
-    """Which text-message adapter, and the file it appends to, if any."""
+    """Which text-message adapter, the file it appends to, or who makes it and with which `RETAIL_SMS_*` settings."""
 
     kind: SmsKind
     path: Path | None = None
+    maker: str = ""
+    values: Mapping[str, str] = field(factory=dict, repr=False)
 
 
 @frozen(kw_only=True)
@@ -96,6 +106,8 @@ class GatewaySetting:
 
     code: str
     values: Mapping[str, str] = field(factory=dict, repr=False)
+    maker: str = ""
+    """Who makes it, `module:function` of an installed package; nothing for the shop's own."""
 
 
 @frozen(kw_only=True)
@@ -150,7 +162,7 @@ class Settings:
             public_url=read("RETAIL_PUBLIC_URL", _web_address, "http://127.0.0.1:8000"),
             currency=read("RETAIL_CURRENCY", _currency, "CNY"),
             timezone=read("RETAIL_TIMEZONE", _timezone, "Asia/Shanghai"),
-            sms=read("RETAIL_SMS", _sms, "console"),
+            sms=read("RETAIL_SMS", _sms(environ), "console"),
             gateways=read("RETAIL_GATEWAYS", _gateways(environ), "sandbox,counter"),
             test_clock=read("RETAIL_TEST_CLOCK", _clock_file, ""),
             host=read("RETAIL_HOST", _host, ""),
@@ -305,21 +317,39 @@ def _timezone(text: str) -> ZoneInfo:
     return ZoneInfo(text) if is_known else _refuse("a time zone of the IANA list, such as Asia/Shanghai")
 
 
-def _sms(text: str) -> SmsSetting:
-    kind, _, path = text.partition(":")
-    if text == SmsKind.CONSOLE.value:
-        return SmsSetting(SmsKind.CONSOLE)
-    return SmsSetting(SmsKind.FILE, Path(path)) if kind == SmsKind.FILE.value and path else _refuse("console or file:PATH")
+def _sms(environ: Mapping[str, str]) -> Callable[[str], SmsSetting]:
+    def parse(text: str) -> SmsSetting:
+        kind, _, path = text.partition(":")
+        if text == SmsKind.CONSOLE.value:
+            return SmsSetting(SmsKind.CONSOLE)
+        if kind == SmsKind.FILE.value and path:
+            return SmsSetting(SmsKind.FILE, Path(path))
+        if not _HOST.fullmatch(text):
+            _refuse("console, file:PATH or a function of an installed package, such as my_package.sms:make")
+        return SmsSetting(SmsKind.MADE, maker=text, values=_values_of("sms", environ))
+
+    return parse
 
 
 def _gateways(environ: Mapping[str, str]) -> Callable[[str], tuple[GatewaySetting, ...]]:
     def parse(text: str) -> tuple[GatewaySetting, ...]:
-        codes = tuple(part.strip() for part in text.split(","))
-        if not frozenset(codes) <= _GATEWAYS or len(frozenset(codes)) != len(codes):
-            _refuse(f"a comma-separated choice of {', '.join(sorted(_GATEWAYS))}, each once")
-        return tuple(GatewaySetting(code=code, values=_values_of(code, environ)) for code in codes)
+        named = [part.strip().partition("=") for part in text.split(",")]
+        codes = [code for code, _, _ in named]
+        if not all(_is_gateway(*one) for one in named) or len(frozenset(codes)) != len(codes):
+            _refuse(
+                f"a comma-separated choice of {', '.join(sorted(_GATEWAYS))} and of your own, such as "
+                "mypay=my_package.pay:make, each once, under a name that no other setting begins with"
+            )
+        return tuple(GatewaySetting(code=code, values=_values_of(code, environ), maker=maker) for code, _, maker in named)
 
     return parse
+
+
+def _is_gateway(code: str, is_made: str, maker: str) -> bool:
+    if not is_made:
+        return code in _GATEWAYS
+    is_free = code not in _GATEWAYS and code.partition("_")[0] not in _OURS
+    return is_free and _CODE.fullmatch(code) is not None and _HOST.fullmatch(maker) is not None
 
 
 def _values_of(code: str, environ: Mapping[str, str]) -> Mapping[str, str]:
