@@ -59,8 +59,9 @@ class Retail:
     def joined(self, connection: Any) -> Retail:
         """The same shop inside a transaction the host has open; the host commits or rolls back (GEN-R20).
 
-        `connection` is an AsyncConnection of SQLAlchemy. Nothing is retried or batched there, and use cases that talk to
-        a provider raise NeedsOwnTransaction. Raises it too on a store that has no transactions of a host.
+        `connection` is an AsyncConnection or an AsyncSession of SQLAlchemy, on PostgreSQL; anything else raises TypeError, and
+        says what to give. What a session holds back is flushed before the shop looks. Nothing is retried or batched there, and
+        use cases that talk to a provider raise NeedsOwnTransaction. Raises it too on a store that has no transactions of a host.
         """
         if self.join is None:
             raise NeedsOwnTransaction()

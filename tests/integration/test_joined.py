@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from typing import Any
 
 import pytest
-from sqlalchemy import Column, Integer, MetaData, Table, select, text
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy import Column, Integer, MetaData, Table, create_engine, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import Session
 
+from retail_adapters.assemble import on_postgres
 from retail_adapters.sql.sqlalchemy import JoinedDatabase
 from retail_adapters.sql.unit_of_work import SqlStore
 from retail_domain.kernel.change import Change
@@ -29,7 +32,7 @@ async def engine(postgres_url: str) -> AsyncIterator[AsyncEngine]:
     await engine.dispose()
 
 
-def joined(connection: AsyncConnection) -> SqlStore:
+def joined(connection: AsyncConnection | AsyncSession) -> SqlStore:
     return SqlStore(JoinedDatabase(connection), tools())
 
 
@@ -104,3 +107,44 @@ async def test_the_hosts_own_schema_map_is_left_as_it_was(engine: AsyncEngine) -
         await stocked(joined(connection).begin, a_shelf())
 
         assert (await connection.execute(select(NOTES.c.number))).scalars().all() == [5]
+
+
+async def test_a_session_is_joined_as_a_connection_is(engine: AsyncEngine) -> None:
+    """R16: what it holds back is written before the shop looks, and the host's rollback takes both."""
+    for commits, expected in ((False, (0, 0)), (True, (1, 1))):
+        async with AsyncSession(engine) as session:
+            await session.execute(text("INSERT INTO host_a.notes VALUES (1)"))
+            await stocked(joined(session).begin, a_shelf())
+            assert (await shelf_at(joined(session).begin, key())).on_hand == a_shelf().state.on_hand
+            await (session.commit() if commits else session.rollback())
+        assert await counts(engine) == expected
+
+
+async def test_what_we_refuse_leaves_a_session_alone(engine: AsyncEngine) -> None:
+    """GEN-R20."""
+    async with AsyncSession(engine) as session, session.begin():
+        await stocked(joined(session).begin, a_shelf())
+        with pytest.raises(Taken):
+            await stocked(joined(session).begin, a_shelf())
+        await session.execute(text("INSERT INTO host_a.notes VALUES (1)"))
+
+    assert await counts(engine) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("given", "hint"),
+    [
+        (lambda: create_async_engine("postgresql+asyncpg://"), "no AsyncEngine; begin a transaction on it"),
+        (async_sessionmaker, "no async_sessionmaker; open a session with it"),
+        (Session, "no Session; the shop is asynchronous"),
+        (lambda: create_engine("sqlite://"), "no Engine; the shop is asynchronous"),
+        (lambda: create_engine("sqlite://").connect(), "no Connection; the shop is asynchronous"),
+        (lambda: "postgresql://", "no str$"),
+        (lambda: None, "no NoneType$"),
+    ],
+)
+def test_what_cannot_be_joined_is_told_with_what_to_give_instead(given: Callable[[], Any], hint: str) -> None:
+    """GEN-R20: at once, by the shop itself, and not deep inside its first use case."""
+    shop = on_postgres(None)
+    with pytest.raises(TypeError, match=f"takes an AsyncConnection or an AsyncSession of SQLAlchemy, and {hint}"):
+        shop.joined(given())

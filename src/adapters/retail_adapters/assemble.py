@@ -56,7 +56,7 @@ from retail_domain.processes.worker.reactions import Follows, our_reactions
 from retail_domain.processes.worker.relay import DeliverNext, FailedDelivery, replay_parked
 
 if TYPE_CHECKING:
-    from sqlalchemy.ext.asyncio import AsyncConnection
+    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 _LOG: Final = logging.getLogger("retail.outbox")
 
@@ -124,7 +124,7 @@ def on_postgres(pool: Any, outside: Outside | None = None, *, schema: str = "ret
     """A shop on an asyncpg pool that the host opened, set up and will close; run the migrations before."""
     from retail_adapters.sql.postgres import PostgresDatabase
 
-    def join(connection: AsyncConnection) -> Retail:
+    def join(connection: AsyncConnection | AsyncSession) -> Retail:
         from retail_adapters.sql.sqlalchemy import JoinedDatabase
 
         return on_database(JoinedDatabase(connection, schema=schema), outside, own_transactions=False)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
-from typing import Any, NoReturn, TypeVar
+from typing import Any, Final, NoReturn, TypeVar
 
 from attrs import evolve
 from sqlalchemy import and_, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncTransaction
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, AsyncTransaction, async_scoped_session
 
 from retail_adapters.sql.database import Course, Database, Flush, Transaction, Writes
 from retail_adapters.sql.meanings import CONNECTION, READ_ONLY, DatabaseSaid, from_postgres, from_sqlite
@@ -54,16 +54,26 @@ class JoinedDatabase:
     What a reader sees is as steady as the host's isolation level makes it.
     """
 
-    def __init__(self, connection: AsyncConnection, *, schema: str = SCHEMA) -> None:
-        self._connection = connection
+    def __init__(self, joins: AsyncConnection | AsyncSession, *, schema: str = SCHEMA) -> None:
+        """Raises TypeError for what no part can be taken in; says what to give instead."""
+        self._joins = _joinable(joins)
         self._schema = schema
 
     @asynccontextmanager
     async def begin(self, *, read_only: bool = False) -> AsyncIterator[Transaction]:
-        """A savepoint of the host's transaction; what is not committed inside is rolled back to it."""
-        nested = await _told(self._connection.begin_nested().start())
+        """A savepoint of the host's transaction; what is not committed inside is rolled back to it.
+
+        What a session holds back is written first, so that the shop sees it, and refuses it where it breaks a rule.
+        """
+        connection = self._joins
+        if isinstance(connection, AsyncSession):
+            await connection.flush()
+            connection = await _told(connection.connection())
+        if connection.dialect.name != "postgresql":
+            raise TypeError(f"joined() takes part in a transaction on PostgreSQL; this one is on {connection.dialect.name}")
+        nested = await _told(connection.begin_nested().start())
         try:
-            yield SqlAlchemyTransaction(self._connection, self._schema, nested)
+            yield SqlAlchemyTransaction(connection, self._schema, nested)
         finally:
             if nested.is_active:
                 await asyncio.shield(nested.rollback())
@@ -72,6 +82,26 @@ class JoinedDatabase:
         """One reading statement: it sees what the host has done so far."""
         async with self.begin(read_only=True) as transaction:
             return await transaction.rows(statement, **values)
+
+
+_HINTS: Final[Mapping[str, str]] = {
+    "AsyncEngine": "begin a transaction on it: async with engine.begin() as connection",
+    "async_sessionmaker": "open a session with it: async with make_session() as session",
+    "Session": "the shop is asynchronous and waits for no thread: use an AsyncSession",
+    "Connection": "the shop is asynchronous and waits for no thread: use an AsyncConnection",
+    "Engine": "the shop is asynchronous and waits for no thread: use an AsyncEngine, and a connection of it",
+}
+"""What people have in hand, by the name of its class."""
+
+
+def _joinable(given: object) -> AsyncConnection | AsyncSession:
+    if isinstance(given, async_scoped_session):
+        given = given()
+    if isinstance(given, AsyncConnection | AsyncSession):
+        return given
+    kind = type(given).__name__
+    hint = f"; {_HINTS[kind]}" if kind in _HINTS else ""
+    raise TypeError(f"joined() takes an AsyncConnection or an AsyncSession of SQLAlchemy, and no {kind}{hint}")
 
 
 class SqlAlchemyTransaction:
