@@ -61,7 +61,7 @@ class Retail:
 
         `connection` is an AsyncConnection or an AsyncSession of SQLAlchemy, on PostgreSQL; anything else raises TypeError, and
         says what to give. What a session holds back is flushed before the shop looks. Nothing is retried or batched there, and
-        use cases that talk to a provider raise NeedsOwnTransaction. Raises it too on a store that has no transactions of a host.
+        use cases that talk to a provider raise NeedsOwnTransaction; so does a store that has no transactions of a host.
         """
         if self.join is None:
             raise NeedsOwnTransaction()
