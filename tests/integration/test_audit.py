@@ -194,7 +194,8 @@ async def test_one_row_that_is_gone_is_missed(shop: Shop, table: str, which: str
     await spoil(where, f"DELETE FROM {{}}{table} WHERE {which}")
     found = await audit(shop.database, at=shop.clock.now())
 
-    assert {one.law for one in found} == laws
+    # On PostgreSQL the gap that an event leaves among the numbers (R48) may tell it as well.
+    assert {one.law for one in found} - ({"R48"} if table == "events" else set()) == laws
 
 
 async def test_the_audit_raises_no_false_alarm_over_a_shop_under_load_and_holds_up_nobody(shop: Shop) -> None:
