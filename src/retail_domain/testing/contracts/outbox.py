@@ -288,7 +288,7 @@ class OutboxContract:
             assert (alert is not None) is (item.on_hand + units <= 5)
 
     async def test_what_was_made_is_forgotten_and_what_is_open_goes_on(
-        self, begin: Begin[OutboxWork], outbox: OutboxQueries, clock: SettableClock
+        self, begin: Begin[OutboxWork], outbox: DeliveryQueries, clock: SettableClock
     ) -> None:
         """R25, R40: later deliveries are numbered, found and made as if the forgotten ones were there."""
         for number in (1, 2):
