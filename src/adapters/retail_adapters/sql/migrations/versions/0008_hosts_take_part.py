@@ -5,7 +5,7 @@ The release before knows no numbers and leaves them empty, which is what a worke
 
 from retail_adapters.sql.migrations.scripts import run_files
 
-revision = "0009"
+revision = "0008"
 down_revision = "0007"
 
 
