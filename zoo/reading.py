@@ -7,7 +7,6 @@ from zoo.beast import CONTRACT, DOMAIN, PROPERTY, UNIT, Beast, Patch
 _WORDS = f"{DOMAIN}/catalog/words.py"
 _READING = f"{DOMAIN}/kernel/reading.py"
 _CAREFUL = f"{DOMAIN}/payments/gateway/careful.py"
-_NOTICING = f"{DOMAIN}/processes/money/noticing.py"
 _PAGING = "src/adapters/retail_adapters/paging.py"
 _CSV = "src/entrypoints/retail_entrypoints/cli/csv_files.py"
 _SENT = "tests/e2e/test_what_others_send.py"
@@ -18,7 +17,7 @@ BEASTS = (
         name="notice-goes-to-the-store-unread",
         says="what a provider signed is stored as it is; half of a surrogate pair breaks both databases, and memory takes it",
         origin="GEN-R23, R10: the money of such a notice was in no list",
-        patches=(Patch(_NOTICING, "        check_notification(notification)\n", "        _ = check_notification\n"),),
+        patches=(Patch(_CAREFUL, "        check_notification(notification)\n    except", "        _ = check_notification\n    except"),),
         catchers=(f"{_SENT}::test_a_genuine_notice_that_cannot_be_stored_is_kept_for_staff",),
     ),
     Beast(

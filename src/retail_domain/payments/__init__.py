@@ -67,7 +67,7 @@ from retail_domain.payments.gateway import (
     RefundSnapshot as RefundSnapshot,
     RefundStatus as RefundStatus,
     Rejected as Rejected,
-    check_notification as check_notification,
+    read_notification as read_notification,
 )
 from retail_domain.payments.model import (
     PAID_BEFORE as PAID_BEFORE,

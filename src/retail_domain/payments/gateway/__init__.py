@@ -6,7 +6,7 @@ port: adapters take and give only the types below.
 
 from __future__ import annotations
 
-from retail_domain.payments.gateway.careful import careful, check_notification, check_told
+from retail_domain.payments.gateway.careful import careful, check_told, read_notification
 from retail_domain.payments.gateway.charges import (
     CallClientSdk,
     Capabilities,
@@ -61,7 +61,7 @@ from retail_domain.payments.gateway.snapshots import (
 
 __all__ = (
     "careful",
-    "check_notification",
+    "read_notification",
     "check_told",
     "Gateways",
     "NotificationReader",

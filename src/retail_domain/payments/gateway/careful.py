@@ -10,9 +10,9 @@ from attrs import frozen
 
 from retail_domain.kernel import reading
 from retail_domain.payments.gateway.charges import Capabilities, ChargeRequest, NextAction
-from retail_domain.payments.gateway.errors import OutcomeUnknown
-from retail_domain.payments.gateway.notices import Notification
-from retail_domain.payments.gateway.ports import PaymentGateway
+from retail_domain.payments.gateway.errors import NotificationUnreadable, OutcomeUnknown
+from retail_domain.payments.gateway.notices import Notification, RawNotification
+from retail_domain.payments.gateway.ports import NotificationReader, PaymentGateway
 from retail_domain.payments.gateway.references import MerchantRef, RefundRef
 from retail_domain.payments.gateway.snapshots import ChargeStarted, PaymentSnapshot, RefundRequest, RefundSnapshot
 
@@ -38,6 +38,21 @@ def check_notification(notification: Notification) -> None:
     """Raises Misread as `check_told` does, for the notice's own name too."""
     reading.reference(notification.event_id)
     check_told(notification.subject)
+
+
+def read_notification(reader: NotificationReader, raw: RawNotification, gateway: str) -> Notification:
+    """What a provider tells, once it is known to be genuine and fit to be stored.
+
+    Raises what the reader raises, NotificationUnreadable for a genuine one that no store could hold.
+    """
+    notification = reader.read(raw)
+    try:
+        check_notification(notification)
+    except reading.Misread as no:
+        subject = notification.subject
+        ref = subject.ref if isinstance(subject, PaymentSnapshot) else subject.refund_ref
+        raise NotificationUnreadable(gateway=gateway, reason=no.rule, event_id=notification.event_id, ref=ref) from None
+    return notification
 
 
 @frozen

@@ -12,7 +12,6 @@ from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.frames import Answered, Called
 from retail_domain.kernel.means import Means
-from retail_domain.kernel.reading import Misread
 from retail_domain.payments import (
     Ack,
     GatewayNotFound,
@@ -28,9 +27,9 @@ from retail_domain.payments import (
     RefundSnapshot,
     TakeNotice,
     Verdict,
-    check_notification,
     noted,
     of_another,
+    read_notification,
     unread,
 )
 from retail_domain.processes.money.refunds_heard import RefundTold, hear_refund
@@ -147,24 +146,14 @@ async def take_notice(
     received_at, digest = command.received_at or clock.now(), sha256(command.body).hexdigest()
     raw = RawNotification(headers=command.headers, body=command.body, query=command.query, received_at=received_at)
     try:
-        notification = _read(reader, raw, command.gateway)  # before any look-up: a forged one costs one verification (R9)
+        # Before any look-up: a forged one costs one verification (R9).
+        notification = read_notification(reader, raw, command.gateway)
     except NotificationUnreadable as odd:
         return await _acknowledged(reader, keep(Unread(gateway=command.gateway, digest=digest, told=odd)))
     except NotificationRefused:
         return reader.reply(Ack.REFUSED)
     key = NoticeKey(command.gateway, notification.event_id, digest)
     return await _acknowledged(reader, record(Verified(key=key, notification=notification)))
-
-
-def _read(reader: NotificationReader, raw: RawNotification, gateway: str) -> Notification:
-    notification = reader.read(raw)
-    try:
-        check_notification(notification)
-    except Misread as no:
-        subject = notification.subject
-        ref = subject.ref if isinstance(subject, PaymentSnapshot) else subject.refund_ref
-        raise NotificationUnreadable(gateway=gateway, reason=no.rule, event_id=notification.event_id, ref=ref) from None
-    return notification
 
 
 async def _acknowledged(reader: NotificationReader, step: Awaitable[object]) -> RawReply:
