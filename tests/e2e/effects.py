@@ -104,6 +104,8 @@ roles             POST /v1/staff/staff/{id}/roles                   staff.manage
 roles             PUT /v1/staff/staff/{id}/password               staff.manage
 roles             retail staff password                             staff.manage
 roles             accounts.give_password                            host
+roles             retail staff welcome                              staff.manage
+roles             accounts.welcome_line                             host
 roles             retail staff add                                  staff.manage
 roles             retail staff grant                                staff.manage
 roles             retail staff revoke                               staff.manage
