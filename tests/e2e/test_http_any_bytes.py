@@ -41,8 +41,6 @@ MALFORMED = {
     "a duplicate key at the top": b'{"note": "a", "note": "b"}',
     "not a number": order_text("NaN"),
     "infinity": order_text("Infinity"),
-    "a number beyond all bounds": order_text("1e9999"),
-    "a number of 5,000 digits": order_text("9" * 5_000),
     "two documents": b"{}{}",
     "a byte order mark": b"\xef\xbb\xbf{}",
 }
@@ -172,7 +170,7 @@ QUERIES = {
     "an underscore": ("/v1/echo?count=1_0", "count"),
     "a NUL": ("/v1/echo?query=a%00b", "query"),
     "broken UTF-8": ("/v1/echo?query=%ff%fe", "query"),
-    "long words": ("/v1/echo?query=" + "x" * 101, "query"),
+    "long words": ("/v1/echo?query=" + "x" * 201, "query"),
     "limit 0": ("/v1/things?limit=0", "limit"),
     "limit 101": ("/v1/things?limit=101", "limit"),
     "limit -5": ("/v1/things?limit=-5", "limit"),

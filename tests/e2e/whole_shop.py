@@ -13,6 +13,7 @@ import httpx2
 from attrs import define, evolve, field, frozen
 
 from retail_adapters.assemble import Outside, on_database, on_memory
+from retail_adapters.assembly.policies import Policies
 from retail_domain.accounts import Role
 from retail_domain.accounts.use_cases.addresses import AddAddress, ContactAsTyped
 from retail_domain.accounts.use_cases.log_in_with_password import LogInWithPassword
@@ -21,6 +22,7 @@ from retail_domain.application import Retail
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.contact import Phone
 from retail_domain.kernel.ids import MemberId
+from retail_domain.processes.purchase.checkout import CheckoutRules
 from retail_entrypoints.cli.demo_data import ADMIN_LOGIN, MEMBER_LOGIN, PASSWORD, CaughtMessages, fill
 from retail_entrypoints.container import OpenShop
 from retail_entrypoints.http.app import Door
@@ -32,6 +34,8 @@ from tests.support.stores import Place, open_database
 
 NOBODY: Final = "01890000-0000-7000-8000-00000000dead"
 SYSTEM: Final = Actor.system("tests")
+PATIENT: Final = Policies(checkout=CheckoutRules(open_orders_max=1_000))
+"""Alice orders more than she ever pays for."""
 
 
 @define
@@ -65,7 +69,7 @@ class WholeShop:
 async def a_whole_shop() -> WholeShop:
     """A shop on the memory store."""
     clock, caught = SetClock(), CaughtMessages()
-    return await _furnished(on_memory(Outside(clock=clock, sms=caught)), clock, caught)
+    return await _furnished(on_memory(Outside(clock=clock, sms=caught, policies=PATIENT)), clock, caught)
 
 
 @asynccontextmanager
@@ -76,7 +80,7 @@ async def open_whole_shop(
 ) -> AsyncIterator[WholeShop]:
     """A shop on any store; with a provider it takes `sandbox` payments too; `through` puts something before its database."""
     clock, caught = SetClock(), CaughtMessages()
-    outside = Outside(clock=clock, sms=caught)
+    outside = Outside(clock=clock, sms=caught, policies=PATIENT)
     if provider is not None:
         gateways = {**outside.gateways, provider.code: provider}
         outside = evolve(outside, gateways=gateways, readers={provider.code: PretendReader()})

@@ -71,9 +71,13 @@ async def test_a_length_that_is_no_number_is_malformed(length: bytes) -> None:
     async def send(message: Any) -> None:
         told.append(message)
 
-    headers = [(b"content-length", length), (b"content-type", b"application/json"), (b"authorization", b"Bearer alice-token")]
+    headers = [
+        (b"host", b"shop.test"), (b"content-length", length), (b"content-type", b"application/json"),
+        (b"authorization", b"Bearer alice-token"),
+    ]  # fmt: skip
     scope = {
-        "type": "http", "method": "POST", "path": "/v1/orders", "query_string": b"", "headers": headers, "client": None,
+        "type": "http", "http_version": "1.1", "method": "POST", "path": "/v1/orders", "query_string": b"", "headers": headers,
+        "client": None,
     }  # fmt: skip
     await a_door()(scope, receive, send)
 

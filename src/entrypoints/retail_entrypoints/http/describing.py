@@ -57,6 +57,7 @@ TAGS: Final[Mapping[str, str]] = {
     "staff: members": "Who buys here.",
     "staff: staff": "Who works here, and what they may.",
     "staff: trail": "What staff did.",
+    "staff: events": "What happened, for machines that follow it.",
     "problems": "What a code means.",
     "health": "For those who watch over the process.",
 }

@@ -15,7 +15,7 @@ from retail_entrypoints.http.shaping import derived
 
 EventNumber = Annotated[int, Meta(ge=1, description="The place of an event among all that happened.", examples=[57])]
 AfterNumber = Annotated[
-    int, QueryParameter(ge=0, le=2**62, description="The last number that was read; 0 begins with the first event.",
+    int, QueryParameter(ge=0, le=2**53 - 1, description="The last number that was read; 0 begins with the first event.",
                         schema_extra={"minimum": 0}),
 ]  # fmt: skip
 EventLimit = Annotated[int, QueryParameter(ge=1, le=1_000, description="So many at most.")]
@@ -48,6 +48,7 @@ def event_routes(events: EventReader) -> Sequence[HTTPRouteHandler]:
 
     @routes.get(summary="What happened, by number: nothing is passed over")
     async def list_events(after: AfterNumber = 0, limit: EventLimit = 100) -> EventsShape:
+        """Everything that happened, by its number and without a gap: keep the last number, and ask for what comes after it."""
         found = await events.after(after, limit)
         return EventsShape([EventShape.of(one) for one in found], found[-1].number if found else after)
 

@@ -44,7 +44,7 @@ class HeadCheck:
 def flaw_of(scope: HTTPScope) -> DomainError | None:
     """What is wrong with a head: too large, a header that is read given twice, no or an odd Host, two lengths of one body."""
     headers = scope["headers"]
-    size, seen = len(scope["raw_path"]) + len(scope["query_string"]), set[bytes]()
+    size, seen = len(scope.get("raw_path") or scope["path"]) + len(scope["query_string"]), set[bytes]()
     host = b""
     for name, value in headers:
         size += len(name) + len(value) + 4

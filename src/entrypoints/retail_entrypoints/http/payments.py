@@ -156,6 +156,7 @@ def _my_refunds(retail: Retail) -> Sequence[HTTPRouteHandler]:
     async def list_my_order_refunds(
         order_id: FromPath[UUID], member_id: NamedDependency[MemberId], short_page: NamedDependency[PageRequest]
     ) -> PageShape[MyRefundShape]:
+        """What was decided, what is under way, what has arrived and what is stuck, the oldest first."""
         view = await retail.ordering.show.show_mine(member_id, OrderId(order_id))
         found = await retail.payments.show.refunds_of_order(view.order_id)
         return part_of([one for one in found if one.stage is not RefundStage.REPLACED], short_page, MyRefundShape.of)
@@ -215,6 +216,7 @@ def _looking(retail: Retail) -> Sequence[HTTPRouteHandler]:
 
     @routes.get("/waiting", summary="Payments and refunds whose gateway a worker did not know, oldest first")
     async def list_waiting_payments(page: NamedDependency[PageRequest]) -> PageShape[WaitingShape]:
+        """They wait until a worker runs that knows the gateway."""
         return listing(await show.waiting(page), WaitingShape.of)
 
     @routes.get("/notices", summary="Notices nobody can place, or that contradict")
@@ -273,6 +275,7 @@ def _refunds(retail: Retail) -> Sequence[HTTPRouteHandler]:
 
     @routes.get(permission=Permission.PAYMENTS_SEE, summary="All refunds, newest first")
     async def list_refunds(page: NamedDependency[PageRequest], stage: StageFilter = None) -> PageShape[RefundShape]:
+        """All stages, or one: decided, under way, done or stuck."""
         return listing(await retail.payments.show.refunds(page, stage), RefundShape.of)
 
     @routes.get("/stuck", permission=Permission.PAYMENTS_SEE, summary="Refunds that need a person, oldest first")

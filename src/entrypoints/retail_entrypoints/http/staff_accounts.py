@@ -176,6 +176,7 @@ def _bans(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
         summary="Let a blocked member in again",
     )
     async def readmit_member(id: FromPath[UUID], actor: NamedDependency[Actor], once: NamedDependency[Once | None]) -> None:
+        """Nothing else changes."""
         await accounts.ban_member(BanMember(member_id=MemberId(id), actor=actor, banned=False, once=once))
 
     return routes.all
@@ -219,6 +220,7 @@ def _staff(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
         actor: NamedDependency[Actor],
         once: NamedDependency[Once | None],
     ) -> None:
+        """Their sessions end. Nobody gives themselves one: for that the present one is asked for."""
         await accounts.give_password(data.to_command(staff_id=StaffId(id), actor=actor, once=once))
 
     return routes.all
