@@ -37,10 +37,11 @@ class JsonLines(logging.Formatter):
             "request_id": request_id.get(),
         }
         told |= {name: value for name, value in vars(record).items() if name not in _STANDARD}
-        told = {name: _short(value) for name, value in told.items()}
         if record.exc_info and record.exc_info[1] is not None:
             told |= {"error": type(record.exc_info[1]).__name__, "trace": traces_of(record.exc_info[1])}
-        return _line({name: value for name, value in told.items() if value is not None})
+        told = {name: value for name, value in told.items() if value is not None}
+        line = _line(told)
+        return line if len(line) <= _WORDS_MAX else _line({name: _short(value) for name, value in told.items()})
 
 
 _ENCODER: Final = msgspec.json.Encoder(enc_hook=str)

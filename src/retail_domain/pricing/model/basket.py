@@ -106,17 +106,22 @@ class PricedBasket:
     @property
     def goods_minor(self) -> int:
         """What the goods cost after every step."""
-        return sum(line.payable_minor for line in self.lines)
+        return sum([line.payable_minor for line in self.lines])
 
     @property
     def freight_minor(self) -> int:
         """What delivery costs, in total; each line knows its part for refunds."""
-        return sum(line.freight_minor for line in self.lines)
+        return sum([line.freight_minor for line in self.lines])
 
     @property
     def payable(self) -> Money:
         """Goods and freight together, to the cent (PRC-I2)."""
         return Money(self.goods_minor + self.freight_minor, self.currency)
+
+    @property
+    def is_free(self) -> bool:
+        """Whether it costs nothing at all: no part of it is negative."""
+        return not any(line.payable_minor or line.freight_minor for line in self.lines)
 
     @property
     def freight(self) -> Money:

@@ -41,19 +41,19 @@ class OpenOrders(Taking[OpenOrdersWork, Places, None]):
 
     async def claim(self, work: OpenOrdersWork, demands: Sequence[Demand]) -> Places:
         """The places that are taken."""
-        members = {demand.quote.member_id for demand in demands if demand.quote.payable.minor}
+        members = {demand.quote.member_id for demand in demands if not demand.quote.basket.is_free}
         return await work.orders.open_of(members) if members else {}
 
     def take(self, shared: Places, demand: Demand, minted: Minted, at: datetime) -> tuple[Places, None, Given] | None:
         """One of the free ones, which rivals hardly choose too. What costs nothing needs none. Raises TooManyOpenOrders."""
         member = demand.quote.member_id
-        if not demand.quote.payable.minor:
+        if demand.quote.basket.is_free:
             return None
         taken = shared.get(member, ())
         if len(taken) >= self.most:
             raise TooManyOpenOrders(most=self.most, open=len(taken))
-        free = [place for place in range(1, self.most + 1) if place not in taken]
-        place = free[minted.order_id.int % len(free)]
+        begin = minted.order_id.int % self.most
+        place = next(one for step in range(self.most) if (one := (begin + step) % self.most + 1) not in taken)
         return {**shared, member: (*taken, place)}, None, Given(open_slot=place)
 
     async def lock(self, work: OpenOrdersWork, order: Order) -> Places:
