@@ -87,7 +87,7 @@ def all_of(kind: type) -> dict[str, Any]:
 
 def right(hint: Any, where: tuple[type, str] | None = None) -> Any:
     """A value that fits an annotation."""
-    if where in RIGHT:
+    if where is not None and where in RIGHT:
         return RIGHT[where]
     hint = getattr(hint, "__supertype__", hint)
     origin, args = get_origin(hint), get_args(hint)
