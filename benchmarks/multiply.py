@@ -20,6 +20,7 @@ from sqlalchemy import Column, Table
 from benchmarks.furnished import in_loop
 from benchmarks.past import TICK, Past, as_text
 from retail_adapters.sql.tables.base import metadata
+from retail_adapters.sql.tables.outbox import events
 from retail_adapters.sql.types import Doc, Id, Instant, Raw, Words
 
 COPIES_AT_ONCE: Final = 80
@@ -145,12 +146,25 @@ def _copying(ground: Ground, table: Table, copies: Copies) -> str:
     if not number:
         return ""
     with_mark = {column.name for column, count in zip(searched, found, strict=False) if count}
-    values = [_value(ground, column, mark if column.name in with_mark else "") for column in columns]
+    values = [
+        _next_number(ground, copies, kept) if column is events.c.number
+        else _value(ground, column, mark if column.name in with_mark else "")
+        for column in columns
+    ]  # fmt: skip
     names = ", ".join(column.name for column in columns)
     return (
         f"INSERT INTO {ground.place(table.name)} ({names}) "
         f"SELECT {', '.join(values)} FROM bench_copies c CROSS JOIN {kept} s ORDER BY c.k"
     )
+
+
+def _next_number(ground: Ground, copies: Copies, kept: str) -> str:
+    """Copies are numbered on, as a worker numbers what is committed: without a gap. On SQLite nothing has a number."""
+    (last,) = ground.row(f"SELECT MAX(number) FROM {ground.place('events')}")
+    least, many = ground.row(f"SELECT MIN(number), COUNT(number) FROM {kept}")
+    if not many:
+        return "s.number"
+    return f"s.number - {least} + {last + 1} + (c.k - {copies.first}) * {many}"
 
 
 _NO_TWO_ALIKE: Final = frozenset(

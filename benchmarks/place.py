@@ -21,6 +21,7 @@ from benchmarks.handwritten_sqlite import ByHand
 from benchmarks.load import fire
 from benchmarks.quotes import QuoteBook
 from benchmarks.servers import Server
+from retail_domain.kernel.limits import OPEN_ORDERS_MAX
 from tests.support.postgres import server_programs
 
 TARGETS: Final = {
@@ -43,15 +44,19 @@ class Size:
     seconds: int
     rounds: int
     goods: int
-    patterns: int
+    buyers: int
+    """Each has one basket, and so many orders of it in a turn as a member may leave unpaid, at most."""
     workers: tuple[int, ...]
     connections: int = 64
-    buyers: int = 100
-    orders_max: int = 12_000
+
+    @property
+    def orders_max(self) -> int:
+        """In a turn."""
+        return self.buyers * OPEN_ORDERS_MAX
 
 
-FULL: Final = Size(seconds=3, rounds=5, goods=999, patterns=600, workers=(1, 2))
-QUICK: Final = Size(seconds=1, rounds=3, goods=300, patterns=200, workers=(2,))
+FULL: Final = Size(seconds=3, rounds=5, goods=999, buyers=600, workers=(1, 2))
+QUICK: Final = Size(seconds=1, rounds=3, goods=300, buyers=200, workers=(2,))
 
 
 class Rival(Protocol):
@@ -108,7 +113,7 @@ class _Wanted:
 
 def _sides(database: Database, furnished: Furnished, rival: Rival, wanted: _Wanted) -> list[Side]:
     size = wanted.size
-    book = quotes.draw_up(database.url, furnished, patterns=size.patterns, hot=wanted.hot)
+    book = quotes.draw_up(database.url, furnished, patterns=size.buyers, hot=wanted.hot)
     with ExitStack() as running:
         sides = [Side(_name(database), lambda: _by_hand(rival, database, wanted))]
         for workers in wanted.workers:
@@ -153,6 +158,7 @@ class _Load:
         app, theirs = self.server.cpu_seconds(), self.database.cpu_seconds()
         volley = fire(self.server.port, asked, self.size.connections).all(201)
         app, theirs = self.server.cpu_seconds() - app, self.database.cpu_seconds() - theirs
+        self.book.call_off()
         return Turn(
             rate=volley.rate,
             own_cpu=app / self.orders * 1e6,

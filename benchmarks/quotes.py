@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import random
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -32,6 +33,7 @@ _COPY_SQLITE: Final = f"""
 INSERT INTO retail_quotes ({", ".join((*_NEW, *_SAME))})
 SELECT ?1, ?1, 1, ?3, {", ".join(f"q.{name}" for name in _SAME)} FROM retail_quotes q WHERE q.id = ?2
 """
+_CLOSED: Final = "SET status = 'closed', closed_at = placed_at, due_at = NULL WHERE status = 'pending_payment'"
 
 
 @define(kw_only=True)
@@ -51,13 +53,26 @@ class QuoteBook:
     patterns: Sequence[Pattern]
     luck: random.Random = field(factory=lambda: random.Random(3))
     ids: UuidSevenIds = field(factory=UuidSevenIds)
+    _in_turn: Iterator[Pattern] = field(init=False)
+
+    @_in_turn.default
+    def _every_pattern(self) -> Iterator[Pattern]:
+        return itertools.cycle(self.patterns)
 
     def orders(self, number: int) -> list[bytes]:
-        """So many orders, ready to be sent."""
-        chosen = [(self.ids.new(), self.luck.choice(self.patterns)) for _ in range(number)]
+        """So many orders, ready to be sent; every pattern has its turn, so that no buyer has more of them than others."""
+        chosen = [(self.ids.new(), next(self._in_turn)) for _ in range(number)]
         _copy(self.database, [id for id, _ in chosen], [pattern.id for _, pattern in chosen])
         return [_order(id, pattern) for id, pattern in chosen]
 
+    def call_off(self) -> None:
+        """Orders that nobody paid are closed by hand: a member may have only so many of them, and no worker runs here."""
+        if self.database.startswith("sqlite"):
+            with sqlite3.connect(self.database.removeprefix("sqlite:///"), timeout=60) as connection:
+                connection.execute(f"UPDATE retail_orders {_CLOSED}")
+            connection.close()
+            return
+        in_loop(_call_off_on_postgres(self.database))
 
     def orders_of(self, buyers: Sequence[Buyer]) -> list[bytes]:
         """An order for each of these buyers, in turn."""
@@ -107,6 +122,14 @@ def _copy(database: str, ids: Sequence[UUID], olds: Sequence[UUID]) -> None:
         connection.close()
         return
     in_loop(_copy_on_postgres(database, ids, olds, expires_at))
+
+
+async def _call_off_on_postgres(url: str) -> None:
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute(f"UPDATE retail.orders {_CLOSED}")
+    finally:
+        await connection.close()
 
 
 async def _copy_on_postgres(url: str, ids: Sequence[UUID], olds: Sequence[UUID], expires_at: datetime) -> None:

@@ -196,20 +196,23 @@ async def test_orders_from_before_the_shop_brought_anything_go_on_everywhere(til
 
 
 @pytest.mark.parametrize("many", [BATCH + 5])
-async def test_orders_that_cannot_be_dealt_with_do_not_keep_a_plain_one_from_being_closed(till: Till, many: int) -> None:
+async def test_orders_that_cannot_be_dealt_with_do_not_keep_a_plain_one_from_being_closed(place: Place, many: int) -> None:
     """R28: however many of them there are, and though all of them are due before it."""
-    other = till.beside()
-    for _ in range(many):
-        await till.place(1)
-    till.market.clock.pass_(timedelta(seconds=1))
-    quote = await till.market.quote(till.buyer, (till.sku, 1))
-    plain = await other.checkout.place(PlaceOrder(member_id=till.buyer.id, quote_id=quote.id, hash=quote.hash))
-    till.market.clock.pass_(timedelta(hours=12))
+    async with open_till(place, open_orders_max=many + 1) as till:
+        other = till.beside()
+        for _ in range(many):
+            await till.place(1)
+        till.market.clock.pass_(timedelta(seconds=1))
+        quote = await till.market.quote(till.buyer, (till.sku, 1))
+        plain = await other.checkout.place(PlaceOrder(member_id=till.buyer.id, quote_id=quote.id, hash=quote.hash))
+        till.market.clock.pass_(timedelta(hours=12))
 
-    rounds = [await other.background.timers["close_unpaid"]() for _ in range(3)]
+        rounds = [await other.background.timers["close_unpaid"]() for _ in range(3)]
 
-    assert (await till.order(plain.order_id)).status is OrderStatus.CLOSED
-    assert sum(one.done for one in rounds) == 1 and all(len(one.failed) in range(BATCH - 1, BATCH + 1) for one in rounds)
+        assert (await till.order(plain.order_id)).status is OrderStatus.CLOSED
+        assert sum(one.done for one in rounds) == 1 and all(len(one.failed) in range(BATCH - 1, BATCH + 1) for one in rounds)
+        await till.check()
+        await till.settles()
 
 
 @define(eq=False)

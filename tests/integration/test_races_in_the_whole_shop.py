@@ -182,11 +182,11 @@ async def test_the_same_notice_twenty_times_at_once_together_with_polling_has_on
 
 async def test_fifty_cancels_against_fifty_paid_notices_have_one_outcome_each(shop: Shop, crew: Crew) -> None:
     """R14, R10, PAY-R5, T13: paid and to be shipped, or closed and the money on its way back; never both, never neither."""
-    tea, buyer = await shop.goods("tea", stock=60), await shop.buyer()
-    orders = [await shop.order(buyer, (tea, 1)) for _ in range(50)]
-    views = [await shop.start(buyer, placed) for placed in orders]
+    tea, buyers = await shop.goods("tea", stock=60), [await shop.buyer(number) for number in range(50)]
+    orders = [await shop.order(buyer, (tea, 1)) for buyer in buyers]
+    views = [await shop.start(buyer, placed) for buyer, placed in zip(buyers, orders, strict=True)]
     calls: list[Call] = []
-    for placed, view in zip(orders, views, strict=True):
+    for buyer, placed, view in zip(buyers, orders, views, strict=True):
         calls.append(("payments.take_notice", shop.buyer_pays(view)))
         calls.append(("ordering.cancel", CancelOrder(member_id=buyer.id, order_id=placed.order_id)))
 

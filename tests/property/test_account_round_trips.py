@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import unicodedata
 from datetime import UTC, datetime, timedelta
-from typing import Any, get_type_hints
+from typing import Any
 
 import pytest
-from attrs import evolve, fields
+from attrs import evolve
 from hypothesis import HealthCheck, given, settings, strategies as st
 from sqlalchemy import delete
 
@@ -36,6 +36,7 @@ from retail_domain.kernel.change import Change
 from retail_domain.kernel.contact import Phone
 from retail_domain.kernel.events import Event
 from retail_domain.kernel.ids import AddressId, ChallengeId, MemberId, StaffId
+from tests.support.drawn import made
 from tests.support.stores import Place, Surroundings, open_store, place_of
 
 times = st.datetimes(datetime(2000, 1, 1), datetime(2199, 12, 31), timezones=st.just(UTC))
@@ -157,9 +158,7 @@ def run_in(place: Place, strategy: st.SearchStrategy[Any], test: Any) -> None:
 def test_events_come_back_as_they_were_and_hold_no_personal_data(kind: type[Event], data: st.DataObject) -> None:
     """R32; R40."""
     codec = EventCodec(accounts.EVENTS)
-    hints = get_type_hints(kind)
-    given_ = {field.name: times if field.name == "at" else st.from_type(hints[field.name]) for field in fields(kind)}
-    event = data.draw(st.builds(kind, **given_))
+    event = data.draw(made(kind))
 
     body = codec.write(event)
 

@@ -19,8 +19,10 @@ from retail_domain.catalog import (
 )
 from retail_domain.inventory import AdjustStock, OpenLocation, ReceiveStock, WatchStock
 from retail_domain.kernel.ids import SkuId
+from retail_domain.kernel.limits import OPEN_ORDERS_MAX
 from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import PageRequest
+from retail_domain.ordering import OrderStatus
 from retail_domain.pricing import ChargeBy, FreightZone
 from retail_domain.processes.purchase.carting import AddToCart, CartOwner, CreateGuestCart, MergeGuestCart, ShowCart
 from retail_domain.processes.purchase.checkout import PlaceOrder
@@ -54,6 +56,20 @@ async def _units_a_member_may_buy(scene: Scene) -> Heat:
     tea = await scene.shop.limited_goods(f"limited{scene.number()}", limit=3, stock=100)
     asks = [await scene.shop.ask(buyer, (tea, 1)) for _ in range(scene.rivals)]
     return Heat(calls=[("checkout.place", ask) for ask in asks], allowed=3, refusals=("catalog.purchase_limit",))
+
+
+async def _places_for_unpaid_orders(scene: Scene) -> Heat:
+    """Each for goods of its own kind, so that no shelf puts them in a row."""
+    buyer = await scene.buyer()
+    asks = [await scene.shop.ask(buyer, (await scene.goods(), 1)) for _ in range(scene.rivals)]
+
+    async def unpaid(shop: Shop, answers: Sequence[Told]) -> int:
+        orders = [await shop.see(one.answer) for one in answers if one.is_done]
+        assert all(one.status is OrderStatus.PENDING_PAYMENT for one in orders)
+        return len({one.order_id for one in orders})
+
+    calls = [("checkout.place", ask) for ask in asks]
+    return Heat(calls=calls, allowed=OPEN_ORDERS_MAX, refusals=("order.too_many_open",), won=unpaid)
 
 
 async def _orders_of_a_quote(scene: Scene) -> Heat:
@@ -237,6 +253,7 @@ RACES = (
     Race(limit="units on a shelf", rules="R1 STK-R4 R31", prepare=_units),
     Race(limit="units sold and counted away", rules="R1 STK-R3", prepare=_units_sold_and_counted_away),
     Race(limit="units a member may buy", rules="GEN-R9 ORD-I5", prepare=_units_a_member_may_buy),
+    Race(limit="places for unpaid orders", rules="STK-R12", prepare=_places_for_unpaid_orders),
     Race(limit="orders of a quote", rules="R18", prepare=_orders_of_a_quote),
     Race(limit="orders of a cart's version", rules="R18", prepare=_orders_of_a_cart_version),
     Race(limit="effects of an idempotency key", rules="R17 GEN-R7", prepare=_effects_of_a_key),

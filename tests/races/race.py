@@ -11,6 +11,7 @@ from attrs import define, evolve, field, frozen
 
 from retail_domain.accounts import AccountRules, Allowance
 from retail_domain.kernel.ids import SkuId
+from retail_domain.kernel.limits import OPEN_ORDERS_MAX
 from retail_domain.testing.people import RememberingSms
 from tests.support.market import Buyer
 from tests.support.shop import Call, Shop, Told
@@ -18,11 +19,13 @@ from tests.support.shop import Call, Shop, Told
 CODES_PER_ADDRESS = 20
 TRIES_PER_NAME = 10
 TRIES_PER_ADDRESS = 15
+GUESSES_PER_ADDRESS = 12
 RULES = AccountRules(
     codes_per_phone=(Allowance(most=3, within=timedelta(hours=1)),),
     codes_per_address=(Allowance(most=CODES_PER_ADDRESS, within=timedelta(hours=1)),),
     tries_per_name=Allowance(most=TRIES_PER_NAME, within=timedelta(minutes=15)),
     tries_per_address=Allowance(most=TRIES_PER_ADDRESS, within=timedelta(minutes=15)),
+    guesses_per_address=Allowance(most=GUESSES_PER_ADDRESS, within=timedelta(minutes=15)),
 )
 """The rules of the shop in which the races are run: small enough that fifty rivals pass each of them."""
 
@@ -32,31 +35,44 @@ Count = Callable[[Shop, Sequence[Told]], Awaitable[int]]
 
 @define
 class Scene:
-    """A shop in which heat after heat is prepared: names nobody has used, and buyers who are used again."""
+    """A shop in which heat after heat is prepared: names nobody has used, and buyers who are used again.
+
+    Nobody is used so often that the limit of unpaid orders (STK-R12) decides a race about something else: each heat has its
+    own buyer, and a crowd, of whom a heat leaves one unpaid order each, makes way for another in time.
+    """
 
     shop: Shop
     sms: RememberingSms
     rivals: int
-    buyers: list[Buyer] = field(factory=list)
+    _crowd: list[Buyer] = field(factory=list)
+    _heats_of_crowd: int = 0
+    _buyer: Buyer | None = None
     _numbers: Any = field(factory=lambda: count(1))
+
+    def begin_heat(self) -> None:
+        """What is asked for from now on is for another heat."""
+        self._buyer = None
 
     def number(self) -> int:
         """One that was not given before."""
         return int(next(self._numbers))
 
     async def crowd(self) -> Sequence[Buyer]:
-        """As many buyers as there are rivals, made once."""
-        while len(self.buyers) < self.rivals:
-            self.buyers.append(await self.shop.buyer(len(self.buyers)))
-        return self.buyers[: self.rivals]
+        """As many buyers as there are rivals; a heat asks once, and lets each of them order once."""
+        if not self._crowd or self._heats_of_crowd == OPEN_ORDERS_MAX:
+            self._crowd, self._heats_of_crowd = [await self.newcomer() for _ in range(self.rivals)], 0
+        self._heats_of_crowd += 1
+        return self._crowd
 
     async def buyer(self) -> Buyer:
-        """One buyer of the crowd."""
-        return (await self.crowd())[0]
+        """The buyer of this heat."""
+        if self._buyer is None:
+            self._buyer = await self.newcomer()
+        return self._buyer
 
     async def newcomer(self) -> Buyer:
         """A buyer nobody has seen before."""
-        return await self.shop.buyer(1_000 + self.number())
+        return await self.shop.buyer(self.number())
 
     async def goods(self, stock: int = 100, **more: Any) -> SkuId:
         """Goods nobody has seen before."""

@@ -40,7 +40,7 @@ async def run(race: Race, scene: Scene, crew: Crew, rounds: int) -> Result:
     if race.passes:  # what races before have left unpaid is overdue by then, and would come first
         scene.shop.clock.pass_(race.passes)
         await scene.shop.works_through()
-    heats = [await race.prepare(scene) for _ in range(rounds)]
+    heats = [await _prepared(race, scene) for _ in range(rounds)]
     scene.shop.clock.pass_(race.passes)
     answers = await crew.carry_out_rounds(scene.shop.here, [heat.calls for heat in heats])
     if race.settles:
@@ -51,6 +51,11 @@ async def run(race: Race, scene: Scene, crew: Crew, rounds: int) -> Result:
         race=race, rivals=len(heats[0].calls), won=tuple(won), allowed=tuple(heat.allowed for heat in heats),
         unclean=tuple(sorted(set(unclean))),
     )  # fmt: skip
+
+
+async def _prepared(race: Race, scene: Scene) -> Heat:
+    scene.begin_heat()
+    return await race.prepare(scene)
 
 
 def _unclean(heat: Heat, told: Sequence[Told]) -> list[str]:

@@ -19,7 +19,7 @@ _PROVIDER_SLOW: Final = ("gateway.outcome_unknown", "gateway.not_sent")
 """The provider did not answer in time: it is asked again later (F5)."""
 
 EXPECTED: Final[Mapping[str, frozenset[str]]] = {
-    "place": frozenset({"stock.sold_out"}),
+    "place": frozenset({"stock.sold_out", "order.too_many_open"}),
     "quote": frozenset({"quote.empty"}),
     "start": frozenset({"order.wrong_state", "order.closing", "payment.attempt_open", *_PROVIDER_SLOW}),
     "confirm": frozenset({"payment.not_open"}),

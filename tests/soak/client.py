@@ -16,7 +16,7 @@ from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.errors import DomainError
 from retail_domain.kernel.ids import OrderId, SkuId
 from retail_domain.kernel.paging import PageRequest
-from retail_domain.ordering import CancelOrder, CloseOrder, RefundOrder, ShipOrder, Units
+from retail_domain.ordering import CancelOrder, CloseOrder, OrderStatus, RefundOrder, ShipOrder, Units
 from retail_domain.payments import ConfirmCounterPayment, Flow, StartPayment
 from retail_domain.processes.purchase.carting import AddToCart, CreateGuestCart, MergeGuestCart, ShowCart
 from retail_domain.processes.purchase.checkout import PlaceOrder
@@ -135,6 +135,16 @@ class Client:
         placed = await self.act("place", "", retail.checkout.place(ask), units=units)
         if placed is not None:
             self.crowd.knows(Known(order_id=placed.order_id, buyer=buyer, payable=placed.payable))
+        elif self.crowd.acts[-1].code == "order.too_many_open":
+            await self._make_room(buyer)
+
+    async def _make_room(self, buyer: Buyer) -> None:
+        """Do what the shop says: cancel an order that nobody pays. Everybody has long lost sight of the oldest."""
+        shown = self.crowd.shop.retail.ordering.show.mine(buyer.id, PageRequest(100), OrderStatus.PENDING_PAYMENT)
+        page = await self.act("list", "", shown)
+        if page is not None and page.items:
+            wish = CancelOrder(member_id=buyer.id, order_id=page.items[-1].order_id)
+            await self.act("cancel", wish.order_id, self.crowd.shop.retail.ordering.cancel(wish))
 
     async def pay_cash(self) -> None:
         """The buyer pays at the counter."""

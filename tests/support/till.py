@@ -25,6 +25,7 @@ from retail_domain.application import Retail
 from retail_domain.inventory import OpenLocation
 from retail_domain.kernel.errors import DomainError
 from retail_domain.kernel.ids import OrderId, SkuId
+from retail_domain.kernel.limits import OPEN_ORDERS_MAX
 from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import PageRequest
 from retail_domain.ordering import (
@@ -295,14 +296,17 @@ class Till:
 
 @asynccontextmanager
 async def open_till(
-    place: Place, refund_order: tuple[str, ...] = ("gateway", "wallet", "gift_card"), kinds: tuple[AnyFollower, ...] = ()
+    place: Place,
+    refund_order: tuple[str, ...] = ("gateway", "wallet", "gift_card"),
+    kinds: tuple[AnyFollower, ...] = (),
+    open_orders_max: int = OPEN_ORDERS_MAX,
 ) -> AsyncIterator[Till]:
     """A till on an empty store, with more kinds if there are; the wallet and the gift card of its one buyer are filled."""
     clock, mood, provider = HandClock(), Mood(), PretendGateway()
     means = Outside(
         clock=clock, gateways={"sandbox": provider, "counter": counter_gateway("a secret that only tests know")},
         readers={"sandbox": PretendReader()}, takings=(mood, *kinds), tenders=TENDERS,
-        policies=Policies(checkout=CheckoutRules(refund_order=refund_order)),
+        policies=Policies(checkout=CheckoutRules(refund_order=refund_order, open_orders_max=open_orders_max)),
     )  # fmt: skip
     if place.kind == "memory":
         means = evolve(means, hosted={PURSES: in_memory})

@@ -63,11 +63,14 @@ def by_use_case() -> Mapping[str, Any]:
     return found
 
 
-def parts_of(hint: Any) -> set[type]:
-    """Every class of the shop that a wish is made of, itself included."""
+def parts_of(hint: Any, within: frozenset[type] = frozenset()) -> set[type]:
+    """Every class of the shop that a wish is made of, itself included; `within` are those that speak of it."""
+    if hint in within:
+        return set()
     if not (isinstance(hint, type) and attrs.has(hint)):
-        return {part for one in get_args(hint) if not isinstance(one, list) for part in parts_of(one)}
-    return {hint} | {part for one in get_type_hints(hint, include_extras=True).values() for part in parts_of(one)}
+        return {part for one in get_args(hint) if not isinstance(one, list) for part in parts_of(one, within)}
+    hints = get_type_hints(hint, include_extras=True).values()
+    return {hint} | {part for one in hints for part in parts_of(one, within | {hint})}
 
 
 def given_to(kind: type) -> Mapping[str, Any]:
@@ -84,14 +87,15 @@ def all_of(kind: type) -> dict[str, Any]:
 
 def right(hint: Any, where: tuple[type, str] | None = None) -> Any:
     """A value that fits an annotation."""
-    if where in RIGHT:
+    if where is not None and where in RIGHT:
         return RIGHT[where]
     hint = getattr(hint, "__supertype__", hint)
     origin, args = get_origin(hint), get_args(hint)
     if origin is Annotated:
         return _right_bounded(args)
     if origin in (Union, UnionType):
-        return right(next(one for one in args if one is not NoneType))
+        itself = where[0] if where else None  # of a class that speaks of itself, none is within
+        return right(next((one for one in args if one not in (NoneType, itself)), NoneType))
     if origin is tuple:
         return (right(args[0]),) if args[-1] is Ellipsis else tuple(right(one) for one in args)
     if origin is frozenset:
@@ -112,8 +116,8 @@ def _right_bounded(args: tuple[Any, ...]) -> Any:
 
 def _right_plain(hint: Any) -> Any:
     plain = {
-        int: 1, str: "text", bool: False, bytes: b"bytes", UUID: AN_ID, datetime: A_MOMENT, date: A_MOMENT.date(),
-        CatalogueSource: NoFiles(),
+        NoneType: None, int: 1, str: "text", bool: False, bytes: b"bytes", UUID: AN_ID, datetime: A_MOMENT,
+        date: A_MOMENT.date(), CatalogueSource: NoFiles(),
     }  # fmt: skip
     if hint in plain:
         return plain[hint]

@@ -104,6 +104,7 @@ class Ground:
             "RETAIL_SANDBOX_BASE_URL": self.sandbox.url,
             "RETAIL_PUBLIC_URL": f"http://127.0.0.1:{self.ports[0]}",
             "RETAIL_TEST_CLOCK": str(self.folder / "clock"),
+            "RETAIL_OPEN_ORDERS_MAX": "1000",  # a few clients leave more orders unpaid here than people do in two hours
         }
 
     @property
