@@ -7,5 +7,7 @@ compile() {
     "$tool/bin/uv" pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header --no-annotate \
         --no-emit-index-url --no-emit-find-links "$@"
 }
-compile pyproject.toml requirements/build.in --extra cli --output-file requirements/runtime.txt
-compile pyproject.toml requirements/build.in --extra dev --constraint requirements/runtime.txt --output-file requirements/dev.txt
+compile pyproject.toml --extra cli --output-file requirements/runtime.txt
+compile requirements/build.in --constraint requirements/runtime.txt --output-file requirements/build.txt
+compile pyproject.toml requirements/build.in requirements/dev.in --extra dev --constraint requirements/runtime.txt \
+    --constraint requirements/build.txt --output-file requirements/dev.txt

@@ -39,6 +39,7 @@ DECIDE: Final = {
     "orders ship": "ORDER:PAID_A --carrier SF --tracking SF1 --units SKU:CUP-1=1",
     "orders close": "ORDER:PAID_B --reason changed",
     "orders refund": "ORDER:PAID_C --reason broken --units SKU:CUP-1=1",
+    "orders redirect": "ORDER:PAID_D --recipient Mei --phone 13800138001 --region-code 310000 --detail Road-2 --reason moved",
     "refunds retry": "REFUND:PART",
     "refunds correct": "REFUND:ASIDE 10.00CNY --reason told-wrong",
     "members ban": "MEMBER",
@@ -46,6 +47,7 @@ DECIDE: Final = {
     "staff password": "lili --password-stdin",
     "staff grant": "admin --role finance",
     "staff revoke": "lili --role finance",
+    "staff welcome": "lili 203.0.113.9",
     "regions import": "REGIONS",
     "outbox replay": "--all",
 }
@@ -58,11 +60,13 @@ UNDONE_BY: Final = {
     "stock receive": "adjust",
     "stock adjust": "adjust",
     "stock watch": "watch",
+    "orders redirect": "redirect",
     "members ban": "ban --lift",
     "staff add": "revoke",
     "staff password": "password, once more",
     "staff grant": "revoke",
     "staff revoke": "grant",
+    "staff welcome": "it lets nobody in without the password",
     "outbox replay": "what cannot be delivered is parked again",
 }
 """How what a command did is taken back. The others cannot be undone, and ask."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -40,12 +41,16 @@ def _make(commit: str, home: Path, python: Path) -> None:
 def _bring_dependencies(source: Path, python: Path, home: Path) -> None:
     """What the release was locked with: ours where that is the same, without a network."""
     lock = source / "requirements/runtime.txt"
-    if lock.read_bytes() != (PROJECT / "requirements/runtime.txt").read_bytes():
+    if not _pinned(lock) <= _pinned(PROJECT / "requirements/dev.txt"):
         _pip(python, "--require-hashes", "-r", lock)
         return
     (theirs,) = (home / "venv/lib").glob("python*/site-packages")
     # A folder that is named so gives its packages, and not what its own such files name: not today's code.
     (theirs / "dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n")
+
+
+def _pinned(lock: Path) -> set[str]:
+    return set(re.findall(r"^[a-z0-9._-]+(?:\[[a-z,]+\])?==[^ ]+", lock.read_text(), re.MULTILINE))
 
 
 def _pip(python: Path, *arguments: str | Path) -> None:

@@ -184,3 +184,11 @@ class CatalogReader(Protocol):
     async def sku_facts(self, sku_ids: Iterable[SkuId]) -> Mapping[SkuId, SkuFacts]:
         """The facts of these SKUs in one statement; unknown ones are absent."""
         ...
+
+    async def sku_coded(self, code: str) -> SkuId | None:
+        """The SKU that staff call so, however the code is spelled."""
+        ...
+
+    async def product_coded(self, code: str) -> ProductId | None:
+        """The product that staff call so, however the code is spelled."""
+        ...

@@ -29,6 +29,7 @@ from retail_domain.kernel.errors import InvalidInput, Taken
 from retail_domain.kernel.ids import BrandId, CategoryId, MemberId, ProductId, SkuId
 from retail_domain.kernel.paging import Page, PageRequest
 from retail_domain.kernel.ranks import Rank
+from retail_domain.kernel.reading import CODE
 
 _OWNERS = "sku_code_owners"
 _HOMES = "sku_homes"
@@ -216,6 +217,16 @@ class MemoryCatalogReader:
     async def sku_facts(self, sku_ids: Iterable[SkuId]) -> Mapping[SkuId, SkuFacts]:
         """Those there are."""
         return sku_facts(self.memory, sku_ids)
+
+    async def sku_coded(self, code: str) -> SkuId | None:
+        """Its owner knows it."""
+        spelled = CODE.spelled(code)
+        owner = self.memory.table("products").get(self.memory.table(_OWNERS).get(spelled))
+        return next((sku.id for sku in owner.skus if sku.code == spelled), None) if owner else None
+
+    async def product_coded(self, code: str) -> ProductId | None:
+        """As the index of codes says."""
+        return self.memory.unique.get("products.code", {}).get(CODE.spelled(code))
 
     def _all(self) -> Iterable[Product]:
         products: Iterable[Product] = self.memory.table("products").values()

@@ -34,6 +34,7 @@ from retail_domain.membership import ShowCheckIns
 from retail_entrypoints.cli.csv_files import CsvFile
 from retail_entrypoints.cli.deciding import decides
 from retail_entrypoints.cli.desk import Columns, StaffDesk, listing, opened, show_json, show_list, show_rows
+from retail_entrypoints.cli.examples import example
 from retail_entrypoints.settings import Settings
 
 MEMBERS: Final[Columns] = {
@@ -70,7 +71,7 @@ def members() -> None:
     """The members; names and phone numbers stay masked here."""  # R40
 
 
-@members.command("list")
+@members.command("list", epilog=example("members list --limit 20"))
 @listing
 @opened
 async def list_members(desk: StaffDesk, as_json: bool, limit: int) -> None:
@@ -82,7 +83,7 @@ async def list_members(desk: StaffDesk, as_json: bool, limit: int) -> None:
     await show_list(fetch, MEMBERS, as_json=as_json, limit=limit)
 
 
-@members.command("show")
+@members.command("show", epilog=example("members show 0192f3c4-0000-7000-8000-000000000001"))
 @click.argument("member_id", type=click.UUID)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 @opened
@@ -97,7 +98,7 @@ async def show_member(desk: StaffDesk, member_id: UUID, as_json: bool) -> None:
         show_rows([view], MEMBERS, as_json=False)
 
 
-@members.command("check-ins")
+@members.command("check-ins", epilog=example("members check-ins 0192f3c4-0000-7000-8000-000000000001 --month 2026-11"))
 @click.argument("member_id", type=click.UUID)
 @click.option("--month", callback=_month, help="Such as 2026-11; else this month.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
@@ -108,7 +109,13 @@ async def list_check_ins(desk: StaffDesk, member_id: UUID, month: date | None, a
     show_rows((await desk.retail.membership.show_check_ins(wish)).days, CHECK_INS, as_json=as_json)
 
 
-@members.command("ban")
+@members.command(
+    "ban",
+    epilog=example(
+        "members ban 0192f3c4-0000-7000-8000-000000000001 --as admin",
+        "members ban 0192f3c4-0000-7000-8000-000000000001 --lift --as admin",
+    ),
+)
 @click.argument("member_id", type=click.UUID)
 @click.option("--lift", is_flag=True, help="Let them in again.")
 @decides("accounts.ban_member")
@@ -133,7 +140,7 @@ def staff() -> None:
     """Who works here, and what they may do; the first admin is made here only."""
 
 
-@staff.command("list")
+@staff.command("list", epilog=example("staff list"))
 @listing
 @opened
 async def list_staff(desk: StaffDesk, as_json: bool, limit: int) -> None:
@@ -145,7 +152,7 @@ async def list_staff(desk: StaffDesk, as_json: bool, limit: int) -> None:
     await show_list(fetch, STAFF, as_json=as_json, limit=limit)
 
 
-@staff.command("add")
+@staff.command("add", epilog=example("staff add lili --role clerk --name 丽丽 --as admin"))
 @click.argument("login")
 @click.option("--role", "roles", type=ROLES, multiple=True, required=True, help="May be given several times.")
 @click.option("--name", help="How they are called; the login name if not given.")
@@ -161,7 +168,13 @@ async def add_staff(desk: StaffDesk, login: str, roles: tuple[str, ...], name: s
     click.echo(f"{login} {' '.join(roles)} {taken_on.staff_id}")
 
 
-@staff.command("password")
+@staff.command(
+    "password",
+    epilog=example(
+        "staff password lili --as admin",
+        "staff password lili --password-stdin --as admin < password.txt",
+    ),
+)
 @click.argument("login")
 @click.option("--password-stdin", "password", is_flag=True, help="Read the password from the first line of standard input.")
 @decides("accounts.give_password", _read_password)
@@ -176,7 +189,7 @@ async def give_password(desk: StaffDesk, login: str, password: str) -> None:
     click.echo(f"{login} logs in with the new password from now on")
 
 
-@staff.command("grant")
+@staff.command("grant", epilog=example("staff grant lili --role finance --as admin"))
 @click.argument("login")
 @click.option("--role", "roles", type=ROLES, multiple=True, required=True, help="May be given several times.")
 @decides("accounts.change_roles")
@@ -189,7 +202,7 @@ async def grant_roles(desk: StaffDesk, login: str, roles: tuple[str, ...]) -> No
     click.echo(f"{login}: {' '.join(roles)} granted")
 
 
-@staff.command("revoke")
+@staff.command("revoke", epilog=example("staff revoke lili --role finance --as admin"))
 @click.argument("login")
 @click.option("--role", "roles", type=ROLES, multiple=True, help="May be given several times; none means all.")
 @decides("accounts.change_roles")
@@ -202,7 +215,7 @@ async def revoke_roles(desk: StaffDesk, login: str, roles: tuple[str, ...]) -> N
     click.echo(f"{login}: {' '.join(roles) or 'every role'} revoked")
 
 
-@staff.command("welcome")
+@staff.command("welcome", epilog=example("staff welcome lili 203.0.113.9 --as admin"))
 @click.argument("login")
 @click.argument("address", callback=lambda _context, _parameter, given: _address(given))
 @decides("accounts.welcome_line")
@@ -249,7 +262,7 @@ async def _are_replaced(_desk: StaffDesk, typed: Mapping[str, Any]) -> str:
     return f"The regions that are known are replaced by {len(typed['file'])} others."
 
 
-@regions.command("import")
+@regions.command("import", epilog=example("regions import regions.csv --once regions-2026"))
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @decides("accounts.import_regions", _read_regions, warns=_are_replaced)
 async def import_regions(desk: StaffDesk, file: tuple[Region, ...]) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import click
 
 from retail_entrypoints.cli.desk import StaffDesk, opened, show_json
+from retail_entrypoints.cli.examples import example
 
 
-@click.command()
+@click.command(epilog=example("audit", "audit --json"))
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @opened
 async def audit(desk: StaffDesk, as_json: bool) -> None:

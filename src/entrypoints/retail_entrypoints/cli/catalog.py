@@ -30,6 +30,8 @@ from retail_domain.kernel.paging import Page, PageRequest
 from retail_entrypoints.cli.catalogue_files import open_catalogue, read_mapping
 from retail_entrypoints.cli.deciding import decides
 from retail_entrypoints.cli.desk import Columns, StaffDesk, listing, opened, progress, show_json, show_list, show_rows
+from retail_entrypoints.cli.examples import example
+from retail_entrypoints.cli.naming import ProductName, SkuName
 from retail_entrypoints.settings import Settings
 
 PROBLEMS: Final[Columns] = {
@@ -54,7 +56,7 @@ async def _is_imported(_desk: StaffDesk, typed: Mapping[str, Any]) -> str:
     return f"Goods of {typed['file'].name} that the shop knows are written over."
 
 
-@catalog.command("import")
+@catalog.command("import", epilog=example("catalog import goods.csv --mapping goods.toml --location SH --as admin"))
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--mapping", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path), help="TOML file.")
 @click.option("--skip-bad", is_flag=True, help="Import the good rows although others are wrong.")
@@ -71,8 +73,13 @@ async def import_goods(  # noqa: PLR0913 - one argument for each option
     """
     with open_catalogue(file, mapping) as source, progress(None, "importing") as advance:
         command = ImportCatalogue(
-            mapping=mapping, source=source, skip_bad=skip_bad, location=location, progress=_advancing(advance),
-            granted=desk.granted, once=desk.once,
+            mapping=mapping,
+            source=source,
+            skip_bad=skip_bad,
+            location=location,
+            progress=_advancing(advance),
+            granted=desk.granted,
+            once=desk.once,
         )
         try:
             report = await desk.retail.catalog.import_goods(command)
@@ -115,7 +122,7 @@ def _show_problems(problems: tuple[Any, ...], count: int) -> None:
         click.echo(f"... and {count - len(problems)} more")
 
 
-@catalog.command("list")
+@catalog.command("list", epilog=example("catalog list --query 茶 --sort price_asc"))
 @click.option("--query", "words", default="", help="Words to look for.")
 @click.option("--category", help="Code of a category; what lies below it counts too.")
 @click.option("--sort", type=click.Choice([sort.value for sort in Sort]), default=Sort.RELEVANCE.value, show_default=True)
@@ -153,12 +160,12 @@ async def _category(desk: StaffDesk, code: str) -> CategoryId:
     raise CategoryNotFound(category=code)
 
 
-@catalog.command()
-@click.argument("product_id", type=click.UUID)
+@catalog.command(epilog=example("catalog show TEA"))
+@click.argument("product_id", type=ProductName(), metavar="PRODUCT")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @opened
 async def show(desk: StaffDesk, product_id: UUID, as_json: bool) -> None:
-    """Everything about PRODUCT_ID."""
+    """Everything about PRODUCT."""
     page = await desk.reads.catalog.product(ProductId(product_id))
     if as_json:
         show_json(attrs.asdict(page))
@@ -185,22 +192,22 @@ def _read_price(settings: Settings, given: Mapping[str, Any]) -> Mapping[str, in
         raise InvalidInput.of("price", "amount", str(wrong)) from None
 
 
-@catalog.command()
-@click.argument("sku_id", type=click.UUID)
+@catalog.command(epilog=example("catalog reprice TEA-100 19.99 --as admin"))
+@click.argument("sku_id", type=SkuName(), metavar="SKU")
 @click.argument("price")
 @decides("catalog.reprice", _read_price)
 async def reprice(desk: StaffDesk, sku_id: UUID, price: int) -> None:
-    """Ask PRICE (19.99) for SKU_ID from now on."""
+    """Ask PRICE (19.99) for SKU from now on."""
     state = await desk.retail.catalog.reprice(RepriceSku(sku_id=SkuId(sku_id), price_minor=price, once=desk.once))
     was = Money(state.price_before_minor or 0, desk.settings.currency)
     click.echo(f"{was} -> {Money(price, desk.settings.currency)}, price version {state.price_version}")
 
 
-@catalog.command()
-@click.argument("product_id", type=click.UUID)
+@catalog.command(epilog=example("catalog sell TEA --as admin", "catalog sell TEA --off --as admin"))
+@click.argument("product_id", type=ProductName(), metavar="PRODUCT")
 @click.option("--off", is_flag=True, help="Take it off sale.")
 @decides("catalog.set_on_sale")
 async def sell(desk: StaffDesk, product_id: UUID, off: bool) -> None:
-    """Put PRODUCT_ID on sale, or take it off."""
+    """Put PRODUCT on sale, or take it off."""
     await desk.retail.catalog.set_on_sale(SetOnSale(product_id=ProductId(product_id), on_sale=not off, once=desk.once))
     click.echo("off sale" if off else "on sale")

@@ -23,7 +23,7 @@ from retail_domain.kernel.effects import effects_of
 from retail_domain.kernel.errors import DomainError, Kind, refusal
 from retail_domain.kernel.ids import StaffId
 from retail_domain.kernel.once import Once
-from retail_entrypoints.cli.desk import StaffDesk, check_typed, open_desk, settings_of_environment
+from retail_entrypoints.cli.desk import StaffDesk, check_typed, found, open_desk, settings_of_environment
 from retail_entrypoints.settings import Settings
 
 if TYPE_CHECKING:  # a command loads the code of the contexts that it asks, and of no other
@@ -117,6 +117,7 @@ class _Request:
 async def _decided(settings: Settings, rules: _Rules, request: _Request) -> None:
     async with open_desk(settings) as opened:
         desk = opened if request.staff is None else await _act_as(opened, request.staff, needed_by(opened.retail, rules.does))
+        request = attrs.evolve(request, typed=await found(desk, request.typed))
         if rules.repeats is not None and not request.is_meant_again:
             before = await rules.repeats(desk, request.typed)
             if before is not None:
@@ -179,6 +180,6 @@ def needed_by(retail: Retail, does: str) -> tuple[Permission, ...]:
 
 
 async def _act_as(desk: StaffDesk, staff: str, needed: Sequence[Permission]) -> StaffDesk:
-    found, *_ = [await desk.retail.accounts.act_as(ActAs(login=staff, permission=each)) for each in needed]
-    granted = granted_to(permissions_of(found.roles))
-    return attrs.evolve(desk, actor=Actor.staff(StaffId(found.staff_id)), granted=granted)
+    member, *_ = [await desk.retail.accounts.act_as(ActAs(login=staff, permission=each)) for each in needed]
+    granted = granted_to(permissions_of(member.roles))
+    return attrs.evolve(desk, actor=Actor.staff(StaffId(member.staff_id)), granted=granted)

@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 import click
 
 from retail_entrypoints.cli.demo_data import ADMIN_LOGIN, MEMBER_LOGIN, PASSWORD, stock_the_shelves
+from retail_entrypoints.cli.examples import example
 from retail_entrypoints.cli.ports import is_open, reachable, require_free
 from retail_entrypoints.container import SANDBOX_ADDRESS
 from retail_entrypoints.databases import is_file, path_of, place_of, upgrade_schema
@@ -29,7 +30,7 @@ _START_SECONDS: Final = 60
 _STOP_SECONDS: Final = 30
 
 
-@click.command()
+@click.command(epilog=example("shop --port 8080"))
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", type=click.IntRange(1, 65_535), default=8000, show_default=True)
 def shop(host: str, port: int) -> None:

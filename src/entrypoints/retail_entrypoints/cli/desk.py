@@ -11,9 +11,9 @@ import sys
 import unicodedata
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Final, ParamSpec, Protocol, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, ParamSpec, Protocol, TypeAlias, TypeVar, cast, runtime_checkable
 
 import attrs
 import click
@@ -49,6 +49,15 @@ Columns: TypeAlias = Mapping[str, Callable[[Any], object]]
 
 _PAGE: Final = 100
 _TEXT_MAX: Final = 100_000
+
+
+@runtime_checkable
+class Named(Protocol):
+    """What was typed as a name, and becomes what it names once the shop is open."""
+
+    text: str
+
+    async def found(self, desk: StaffDesk) -> object: ...
 
 
 class ShopReads(Protocol):
@@ -109,7 +118,7 @@ def opened(work: Callable[..., Awaitable[None]]) -> Callable[..., None]:
 
 async def _opened(work: Callable[..., Awaitable[None]], args: Any, more: Any) -> None:
     async with open_desk(settings_of_environment()) as desk:
-        await work(desk, *args, **more)
+        await work(desk, *args, **await found(desk, more))
 
 
 @asynccontextmanager
@@ -126,13 +135,24 @@ async def open_desk(settings: Settings) -> AsyncIterator[StaffDesk]:
         yield StaffDesk(settings=settings, actor=system_actor(), reads=cast("ShopReads", SqlReads(database)), shop=shop)
 
 
+async def found(desk: StaffDesk, typed: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What was typed, with what it names in place of the names."""
+    return {name: await _found(desk, value) for name, value in typed.items()}
+
+
+async def _found(desk: StaffDesk, value: Any) -> Any:
+    if isinstance(value, tuple):
+        return tuple([await _found(desk, one) for one in value])
+    return await value.found(desk) if isinstance(value, Named) else value
+
+
 def check_typed(given: Mapping[str, Any]) -> None:
     """Arguments are read as a body is: bytes that are no text and numbers no store holds are refused by name (GEN-R23)."""
     for name, value in given.items():
         for one in value if isinstance(value, tuple) else (value,):
             try:
-                if isinstance(one, str):
-                    storable(one, _TEXT_MAX)
+                if isinstance(one, (str, Named)):
+                    storable(one if isinstance(one, str) else one.text, _TEXT_MAX)
                 elif type(one) is int:
                     whole(one)
             except Misread as no:
@@ -153,8 +173,12 @@ def listing(work: Callable[P, V]) -> Callable[P, V]:
 
 async def show_list(fetch: Callable[[PageRequest], Awaitable[Page[V]]], columns: Columns, *, as_json: bool, limit: int) -> None:
     """Print a list page after page."""
-    views = [view async for view in _pages(fetch, limit)]
-    show_rows(views, columns, as_json=as_json)
+    show_rows(await listed(fetch, limit), columns, as_json=as_json)
+
+
+async def listed(fetch: Callable[[PageRequest], Awaitable[Page[V]]], limit: int) -> Sequence[V]:
+    """A list page after page, up to a limit."""
+    return [view async for view in _pages(fetch, limit)]
 
 
 async def _pages(fetch: Callable[[PageRequest], Awaitable[Page[V]]], limit: int) -> AsyncIterator[V]:
@@ -175,7 +199,8 @@ def show_rows(views: Sequence[Any], columns: Columns, *, as_json: bool) -> None:
     if as_json:
         show_json({"items": rows})
         return
-    table = [list(columns), *([_cell(value) for value in row.values()] for row in rows)]
+    zone = _zone_of_terminal()
+    table = [list(columns), *([_cell(value, zone) for value in row.values()] for row in rows)]
     widths = [max(_width(row[place]) for row in table) for place in range(len(columns))]
     for row in table:
         padded = (cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True))
@@ -192,18 +217,23 @@ def show_json(value: object) -> None:
     click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=_plain))
 
 
-def _cell(value: object) -> str:
+def _zone_of_terminal() -> tzinfo:
+    """Who reads at a terminal reads the clock of the shop; what is piped is in UTC, wherever the shop stands."""
+    return Settings.from_environ(os.environ).timezone if sys.stdout.isatty() else UTC
+
+
+def _cell(value: object, zone: tzinfo) -> str:
     match value:
         case None:
             return "-"
         case bool():
             return "yes" if value else "no"
         case datetime():
-            return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%SZ")
+            return value.astimezone(zone).isoformat(" ", "seconds").replace("+00:00", "Z")
         case Enum():
             return str(value.value)
         case tuple() | list():
-            return " ".join(_cell(item) for item in value)
+            return " ".join(_cell(item, zone) for item in value)
         case _:
             return "".join(letter if letter.isprintable() else "?" for letter in str(value))
 

@@ -12,6 +12,7 @@ from retail_domain.kernel.once import Once
 from retail_domain.pricing import FreightTemplate
 from retail_entrypoints.cli.deciding import decides
 from retail_entrypoints.cli.desk import Columns, StaffDesk, opened, show_rows
+from retail_entrypoints.cli.examples import example
 from retail_entrypoints.http.bodies import read, read_tree
 from retail_entrypoints.http.quotes import FreightTemplateBody
 from retail_entrypoints.settings import Settings
@@ -31,7 +32,7 @@ def freight() -> None:
     """Freight templates: what delivery costs, by region."""
 
 
-@freight.command("list")
+@freight.command("list", epilog=example("freight list"))
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 @opened
 async def list_templates(desk: StaffDesk, as_json: bool) -> None:
@@ -53,7 +54,7 @@ def _key_of(desk: StaffDesk, number: int) -> Once | None:
     return evolve(desk.once, operation=f"{desk.once.operation} {number}") if desk.once else None
 
 
-@freight.command("import")
+@freight.command("import", epilog=example("freight import freight.json --as admin"))
 @click.argument("file", type=click.File("rb"))
 @decides("quoting.store_freight_template", _read_templates, warns=_are_rewritten)
 async def import_templates(desk: StaffDesk, file: list[FreightTemplateBody]) -> None:

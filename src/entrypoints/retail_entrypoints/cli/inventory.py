@@ -12,7 +12,9 @@ import click
 from retail_domain.inventory import AdjustStock, LocationKind, MoveKind, OpenLocation, ReceiveStock, StockCounted, WatchStock
 from retail_domain.kernel.ids import SkuId
 from retail_entrypoints.cli.deciding import decides
-from retail_entrypoints.cli.desk import Columns, StaffDesk, listing, opened, show_list, show_rows
+from retail_entrypoints.cli.desk import Columns, StaffDesk, listed, listing, opened, show_list, show_rows
+from retail_entrypoints.cli.examples import example
+from retail_entrypoints.cli.naming import SkuName, with_codes
 
 STOCK: Final[Columns] = {
     "sku_id": lambda view: view.sku_id,
@@ -69,7 +71,7 @@ async def _adjusted_before(desk: StaffDesk, typed: Mapping[str, Any]) -> str | N
     return f"the count was corrected by {typed['units']:+} for the same reason within a day" if same else None
 
 
-@stock.command()
+@stock.command(epilog=example("stock open-location HZ 杭州仓 --priority 50 --as admin"))
 @click.argument("code")
 @click.argument("name")
 @click.option("--kind", type=click.Choice([kind.value for kind in LocationKind]), default="warehouse", show_default=True)
@@ -85,7 +87,7 @@ async def open_location(desk: StaffDesk, code: str, name: str, kind: str, offlin
     click.echo(f"{code} {(await desk.retail.inventory.open_location(command)).location_id}")
 
 
-@stock.command()
+@stock.command(epilog=example("stock locations"))
 @listing
 @opened
 async def locations(desk: StaffDesk, as_json: bool, limit: int) -> None:
@@ -93,22 +95,27 @@ async def locations(desk: StaffDesk, as_json: bool, limit: int) -> None:
     show_rows((await desk.reads.inventory.locations())[:limit], LOCATIONS, as_json=as_json)
 
 
-@stock.command()
-@click.argument("sku_id", type=click.UUID)
+@stock.command(epilog=example("stock receive TEA-100 24 --location HZ --reference DN-118 --as admin"))
+@click.argument("sku_id", type=SkuName(), metavar="SKU")
 @click.argument("quantity", type=click.IntRange(1, 1_000_000))
 @click.option("--location", required=True, help="Code of the warehouse or store.")
 @click.option("--reference", required=True, help="The delivery note.")
 @decides("inventory.receive", repeats=_received_before)
 async def receive(desk: StaffDesk, sku_id: UUID, quantity: int, location: str, reference: str) -> None:
-    """Take QUANTITY units of SKU_ID in."""
+    """Take QUANTITY units of SKU in."""
     command = ReceiveStock(
         sku_id=SkuId(sku_id), location=location, quantity=quantity, reference=reference, actor=desk.actor, once=desk.once
     )
     _say(await desk.retail.inventory.receive(command))
 
 
-@stock.command(context_settings={"ignore_unknown_options": True})
-@click.argument("sku_id", type=click.UUID)
+@stock.command(
+    context_settings={"ignore_unknown_options": True},
+    epilog=example(
+        'stock adjust TEA-100 --location HZ --reason "two broken" --as admin -- -2',
+    ),
+)
+@click.argument("sku_id", type=SkuName(), metavar="SKU")
 @click.argument("units", type=click.IntRange(-1_000_000, 1_000_000))
 @click.option("--location", required=True, help="Code of the warehouse or store.")
 @click.option("--reason", required=True)
@@ -125,47 +132,49 @@ async def adjust(  # noqa: PLR0913 - as many as there are options
     _say(await desk.retail.inventory.adjust(command))
 
 
-@stock.command()
-@click.argument("sku_id", type=click.UUID)
+@stock.command(epilog=example("stock watch TEA-100 --location HZ --below 30 --safety 2 --as admin"))
+@click.argument("sku_id", type=SkuName(), metavar="SKU")
 @click.option("--location", required=True, help="Code of the warehouse or store.")
 @click.option("--below", type=click.IntRange(0, 1_000_000), help="Alert at or below so many.")
 @click.option("--safety", type=click.IntRange(0, 1_000_000), help="Units kept out of sale.")
 @decides("inventory.watch")
 async def watch(desk: StaffDesk, sku_id: UUID, location: str, below: int | None, safety: int | None) -> None:
-    """Say when stock of SKU_ID is low."""
+    """Say when stock of SKU is low."""
     command = WatchStock(
         sku_id=SkuId(sku_id), location=location, alert_threshold=below, safety=safety, actor=desk.actor, once=desk.once
     )
     _say(await desk.retail.inventory.watch(command))
 
 
-@stock.command()
-@click.argument("sku_id", type=click.UUID, required=False)
+@stock.command(epilog=example("stock show", "stock show TEA-100"))
+@click.argument("sku_id", type=SkuName(), metavar="[SKU]", required=False)
 @listing
 @opened
 async def show(desk: StaffDesk, sku_id: UUID | None, as_json: bool, limit: int) -> None:
-    """All shelves, or those of SKU_ID."""
+    """All shelves, or those of SKU."""
     queries = desk.reads.inventory
     if sku_id is None:
-        await show_list(queries.stock, STOCK, as_json=as_json, limit=limit)
+        shelves = await listed(queries.stock, limit)
     else:
-        show_rows((await queries.stock_of([SkuId(sku_id)]))[:limit], STOCK, as_json=as_json)
+        shelves = (await queries.stock_of([SkuId(sku_id)]))[:limit]
+    show_rows(shelves, await with_codes(desk, shelves, STOCK), as_json=as_json)
 
 
-@stock.command()
+@stock.command(epilog=example("stock alerts"))
 @listing
 @opened
 async def alerts(desk: StaffDesk, as_json: bool, limit: int) -> None:
     """Open low-stock alerts."""
-    await show_list(desk.reads.inventory.alerts, ALERTS, as_json=as_json, limit=limit)
+    found = await listed(desk.reads.inventory.alerts, limit)
+    show_rows(found, await with_codes(desk, found, ALERTS), as_json=as_json)
 
 
-@stock.command()
-@click.argument("sku_id", type=click.UUID)
+@stock.command(epilog=example("stock moves TEA-100"))
+@click.argument("sku_id", type=SkuName(), metavar="SKU")
 @listing
 @opened
 async def moves(desk: StaffDesk, sku_id: UUID, as_json: bool, limit: int) -> None:
-    """The movements of SKU_ID, newest first."""
+    """The movements of SKU, newest first."""
     queries = desk.reads.inventory
     await show_list(lambda page: queries.moves(SkuId(sku_id), page), MOVES, as_json=as_json, limit=limit)
 

@@ -41,6 +41,7 @@ COMMANDS: Final[Mapping[str, Listed]] = {
     "members": Listed("accounts:members", "The members; names and phone numbers stay masked here."),
     "staff": Listed("accounts:staff", "Who works here, and what they may do; the first admin is made here only."),
     "regions": Listed("accounts:regions", "Administrative regions below the provinces (行政区划)."),
+    "trail": Listed("trail:trail", "What staff set out to do, the newest first, and who it was."),
     "outbox": Listed("outbox:outbox", "Deliveries that are not made yet."),
     "audit": Listed("audit:audit", "Check every law on the live database; exit code 1 when a row breaks one."),
     "simulate": Listed(
@@ -64,6 +65,13 @@ class Commands(click.Group):
         module, _, name = COMMANDS[cmd_name].place.partition(":")
         found: click.Command = getattr(import_module(f"retail_entrypoints.cli.{module}"), name)
         return found
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does; it would know nothing to suggest of commands that are not imported."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.exceptions.NoSuchCommand as wrong:
+            raise click.exceptions.NoSuchCommand(wrong.command_name, possibilities=COMMANDS, ctx=ctx) from None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """As click does."""

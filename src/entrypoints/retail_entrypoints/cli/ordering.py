@@ -9,13 +9,26 @@ from uuid import UUID
 import click
 
 from retail_domain.inventory import location_named
-from retail_domain.kernel.ids import OrderId, SkuId
+from retail_domain.kernel.contact import Phone
+from retail_domain.kernel.ids import OrderId
 from retail_domain.kernel.money import Money
 from retail_domain.kernel.paging import Page, PageRequest
-from retail_domain.ordering import CloseOrder, OrderStatus, OrderSummary, OrderView, RefundOrder, ShipOrder, Units
+from retail_domain.ordering import (
+    CloseOrder,
+    OrderStatus,
+    OrderSummary,
+    OrderView,
+    RedirectOrder,
+    RefundOrder,
+    ShipOrder,
+    Units,
+)
 from retail_entrypoints.cli.deciding import decides
 from retail_entrypoints.cli.desk import Columns, StaffDesk, listing, opened, show_json, show_list, show_rows
+from retail_entrypoints.cli.examples import example
+from retail_entrypoints.cli.naming import UnitsOf, with_codes
 from retail_entrypoints.cli.payments import REFUNDS
+from retail_entrypoints.settings import Settings
 
 ORDERS: Final[Columns] = {
     "number": lambda view: view.number,
@@ -63,33 +76,9 @@ HISTORY: Final[Columns] = {
 }
 
 
-class UnitsOf(click.ParamType[Units]):
-    """`SKU_ID=QUANTITY`, or `SKU_ID#LINE=QUANTITY` where the SKU stands in several lines of the order."""
-
-    name = "sku_id[#line]=quantity"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Units:
-        """Units of one line."""
-        named, _, quantity = str(value).partition("=")
-        sku_id, has_line, line = named.partition("#")
-        try:
-            units = Units(SkuId(UUID(sku_id)), _whole(quantity), _whole(line))
-        except ValueError:
-            self.fail(f"{value!r} is not SKU_ID=QUANTITY or SKU_ID#LINE=QUANTITY", param, ctx)
-        if units.quantity < 1:
-            self.fail(f"{value!r} names no units", param, ctx)
-        if has_line and units.line < 1:
-            self.fail(f"{value!r} names no line", param, ctx)
-        return units
-
-
-def _whole(number: str) -> int:
-    return int(number) if number.isascii() and number.isdigit() else 0
-
-
 ONE = click.argument("order")
 SOME_UNITS = click.option(
-    "--units", type=UnitsOf(), multiple=True, help="SKU_ID=QUANTITY or SKU_ID#LINE=QUANTITY; may be given several times."
+    "--units", type=UnitsOf(), multiple=True, help="SKU=QUANTITY or SKU#LINE=QUANTITY; may be given several times."
 )
 WHY = click.option("--reason", required=True)
 
@@ -99,7 +88,7 @@ def orders() -> None:
     """Orders of all members; ORDER is a number or an id."""
 
 
-@orders.command("list")
+@orders.command("list", epilog=example("orders list --status to_ship"))
 @click.option("--status", type=click.Choice([status.value for status in OrderStatus]))
 @listing
 @opened
@@ -112,7 +101,7 @@ async def list_orders(desk: StaffDesk, status: str | None, as_json: bool, limit:
     await show_list(fetch, ORDERS, as_json=as_json, limit=limit)
 
 
-@orders.command()
+@orders.command(epilog=example("orders show 20261130-000001"))
 @ONE
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @opened
@@ -130,7 +119,13 @@ async def show(desk: StaffDesk, order: str, as_json: bool) -> None:
     if view.given_back.decided.minor:
         back = view.given_back
         click.echo(f"to give back {back.decided}: {back.done} done, {back.under_way} under way, {back.stuck} stuck")
-    tables = ((LINES, view.lines), (PARCELS, parcels), (PAYMENTS, payments), (REFUNDS, refunds), (HISTORY, history))
+    tables = (
+        (await with_codes(desk, view.lines, LINES), view.lines),
+        (PARCELS, parcels),
+        (PAYMENTS, payments),
+        (REFUNDS, refunds),
+        (HISTORY, history),
+    )
     for columns, rows in tables:
         if rows:
             click.echo()
@@ -183,7 +178,12 @@ def _told_units(view: OrderView, wanted: tuple[Units, ...]) -> str:
     return ", ".join(f"{one.quantity} x {titles.get(one.sku_id, one.sku_id)}" for one in wanted)
 
 
-@orders.command()
+@orders.command(
+    epilog=example(
+        "orders ship 20261130-000001 --carrier SF --tracking SF1001 --as admin",
+        "orders ship 20261130-000001 --carrier SF --tracking SF1002 --units TEA-100=1 --from HZ --as admin",
+    ),
+)
 @ONE
 @click.option("--carrier", required=True)
 @click.option("--tracking", required=True, help="The carrier's number.")
@@ -204,7 +204,7 @@ async def ship(  # noqa: PLR0913 - as many as there are options
     click.echo(f"{view.number} {sent.status}, parcel {sent.parcel_id}")
 
 
-@orders.command()
+@orders.command(epilog=example('orders close 20261130-000001 --reason "the buyer asked" --as admin'))
 @ONE
 @WHY
 @decides("ordering.close", warns=_is_closed)
@@ -216,7 +216,47 @@ async def close(desk: StaffDesk, order: str, reason: str) -> None:
     click.echo(f"{view.number} {'closing' if outcome.is_closing else outcome.status}")
 
 
-@orders.command()
+async def _redirected_before(desk: StaffDesk, typed: Mapping[str, Any]) -> str | None:
+    view = await _find(desk, typed["order"])
+    there = await desk.reads.accounts.order_contact(view.order_id)
+    goes = (there.recipient, there.phone, there.region_code, there.detail) if there else None
+    wanted = tuple(typed[name] for name in ("recipient", "phone", "region_code", "detail"))
+    return "this order goes there already" if goes == wanted else None
+
+
+def _read_phone(_: Settings, given: Mapping[str, Any]) -> Mapping[str, Phone]:
+    return {"phone": Phone.parse(given["phone"])}
+
+
+@orders.command(
+    epilog=example(
+        "orders redirect 20261130-000001 --recipient 梅 --phone 13800138001 --region-code 440000 --detail 路1号 --reason moved",
+    ),
+)
+@ONE
+@WHY
+@click.option("--recipient", required=True, help="Who receives it there.")
+@click.option("--phone", required=True, help="How to reach them.")
+@click.option("--region-code", required=True, help="The region's six digits (行政区划代码).")
+@click.option("--detail", required=True, help="Street and house.")
+@click.option("--region", default="", help="The region in words; else as it was imported, or the province.")
+@click.option("--waive-freight", is_flag=True, help="The shop bears freight that costs more there.")
+@decides("ordering.redirect", _read_phone, repeats=_redirected_before)
+async def redirect(  # noqa: PLR0913 - as many as there are options
+    desk: StaffDesk, order: str, reason: str, recipient: str, phone: Phone, region_code: str, detail: str, region: str,
+    waive_freight: bool,
+) -> None:  # fmt: skip
+    """Send an order elsewhere, before its first parcel."""
+    view = await _find(desk, order)
+    command = RedirectOrder(
+        order_id=view.order_id, recipient=recipient, phone=phone, region_code=region_code, detail=detail, region=region,
+        reason=reason, waive_freight=waive_freight, actor=desk.actor, once=desk.once,
+    )  # fmt: skip
+    outcome = await desk.retail.ordering.redirect(command)
+    click.echo(f"{view.number} {outcome.status}, goes to {region_code}")
+
+
+@orders.command(epilog=example("orders refund 20261130-000001 --units TEA-100=1 --reason broken --as admin"))
 @ONE
 @WHY
 @SOME_UNITS

@@ -11,6 +11,7 @@ from retail_domain.kernel.paging import Page, PageRequest
 from retail_domain.processes.worker.relay import DeliveryView, ReplayParked
 from retail_entrypoints.cli.deciding import decides
 from retail_entrypoints.cli.desk import Columns, StaffDesk, listing, opened, show_list
+from retail_entrypoints.cli.examples import example
 from retail_entrypoints.settings import Settings
 
 COLUMNS: Final[Columns] = {
@@ -30,7 +31,7 @@ def outbox() -> None:
     """Deliveries that are not made yet."""
 
 
-@outbox.command("list")
+@outbox.command("list", epilog=example("outbox list --parked"))
 @click.option("--parked", is_flag=True, help="Only those that failed too often and wait for somebody.")
 @listing
 @opened
@@ -49,7 +50,7 @@ def _read_positions(_: Settings, given: Mapping[str, Any]) -> Mapping[str, tuple
     return {"positions": given["positions"] or None}
 
 
-@outbox.command()
+@outbox.command(epilog=example("outbox replay 17 18 --as admin", "outbox replay --all --as admin"))
 @click.argument("positions", type=click.IntRange(1), nargs=-1)
 @click.option("--all", "every", is_flag=True, help="Every parked delivery.")
 @decides("background.replay_parked", _read_positions)

@@ -14,6 +14,7 @@ from retail_domain.kernel.paging import Page, PageRequest
 from retail_domain.payments import CorrectRefund, Notice, RefundAnswer, RefundStage, RefundView, RetryRefund, WaitingView
 from retail_entrypoints.cli.deciding import decides
 from retail_entrypoints.cli.desk import Columns, StaffDesk, listing, opened, show_list
+from retail_entrypoints.cli.examples import example
 
 REFUNDS: Final[Columns] = {
     "refund_id": lambda view: view.refund_id,
@@ -77,7 +78,7 @@ def refunds() -> None:
     """Money that goes back, and what did not get through."""
 
 
-@refunds.command("list")
+@refunds.command("list", epilog=example("refunds list --stage done"))
 @click.option("--stage", type=click.Choice([stage.value for stage in RefundStage]), help="Only those that have come so far.")
 @listing
 @opened
@@ -90,7 +91,7 @@ async def list_refunds(desk: StaffDesk, stage: str | None, as_json: bool, limit:
     await show_list(fetch, REFUNDS, as_json=as_json, limit=limit)
 
 
-@refunds.command("stuck")
+@refunds.command("stuck", epilog=example("refunds stuck"))
 @listing
 @opened
 async def list_stuck(desk: StaffDesk, as_json: bool, limit: int) -> None:
@@ -102,7 +103,7 @@ async def list_stuck(desk: StaffDesk, as_json: bool, limit: int) -> None:
     await show_list(fetch, STUCK, as_json=as_json, limit=limit)
 
 
-@refunds.command("waiting")
+@refunds.command("waiting", epilog=example("refunds waiting"))
 @listing
 @opened
 async def list_waiting(desk: StaffDesk, as_json: bool, limit: int) -> None:
@@ -114,7 +115,7 @@ async def list_waiting(desk: StaffDesk, as_json: bool, limit: int) -> None:
     await show_list(fetch, WAITING, as_json=as_json, limit=limit)
 
 
-@refunds.command("notices")
+@refunds.command("notices", epilog=example("refunds notices"))
 @listing
 @opened
 async def list_notices(desk: StaffDesk, as_json: bool, limit: int) -> None:
@@ -134,7 +135,7 @@ async def _sent_instead(_desk: StaffDesk, typed: Mapping[str, Any]) -> str:
     return f"{typed['amount']} goes back instead of what refund {typed['refund_id']} asked for."
 
 
-@refunds.command("retry")
+@refunds.command("retry", epilog=example("refunds retry 0192f3c4-0000-7000-8000-000000000001 --as admin"))
 @click.argument("refund_id", type=click.UUID)
 @decides("payments.retry_refund", warns=_sent_again)
 async def retry_refund(desk: StaffDesk, refund_id: UUID) -> None:
@@ -143,16 +144,19 @@ async def retry_refund(desk: StaffDesk, refund_id: UUID) -> None:
     _tell(await desk.retail.payments.retry_refund(command))
 
 
-@refunds.command("correct")
+@refunds.command(
+    "correct",
+    epilog=example(
+        'refunds correct 0192f3c4-0000-7000-8000-000000000001 399.00CNY --reason "399.00 were taken" --as admin',
+    ),
+)
 @click.argument("refund_id", type=click.UUID)
 @click.argument("amount", type=SumOf())
 @click.option("--reason", required=True)
 @decides("payments.correct_refund", warns=_sent_instead)
 async def correct_refund(desk: StaffDesk, refund_id: UUID, amount: Money, reason: str) -> None:
     """Give back AMOUNT (19.99CNY) instead of what a stuck refund of money kept aside asked for."""
-    command = CorrectRefund(
-        refund_id=RefundId(refund_id), amount=amount, reason=reason, actor=desk.actor, once=desk.once
-    )
+    command = CorrectRefund(refund_id=RefundId(refund_id), amount=amount, reason=reason, actor=desk.actor, once=desk.once)
     _tell(await desk.retail.payments.correct_refund(command))
 
 

@@ -10,6 +10,7 @@ import click
 
 from retail_entrypoints.cli.desk import opened_shop, settings_of_environment
 from retail_entrypoints.cli.door_limits import CONNECTIONS_MAX, HEAD_BYTES_MAX, HEAD_SECONDS_MAX
+from retail_entrypoints.cli.examples import example
 from retail_entrypoints.cli.ports import require_free
 from retail_entrypoints.container import check_host
 from retail_entrypoints.worker import Worker
@@ -20,7 +21,7 @@ SERVERS: Final = ("granian", "uvicorn")
 _GRACE_SECONDS: Final = 20
 
 
-@click.command()
+@click.command(epilog=example("serve --host 0.0.0.0 --port 8000 --workers 4"))
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", type=click.IntRange(1, 65_535), default=8000, show_default=True)
 @click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes that serve.")
@@ -95,7 +96,7 @@ def _quiet_logs() -> dict[str, Any]:
     return {"version": 1, "disable_existing_loggers": False, "loggers": {"_granian": {"level": "WARNING"}}}
 
 
-@click.command()
+@click.command(epilog=example("worker"))
 def worker() -> None:
     """Make deliveries and let timers act until stopped; any number of workers may run."""
     asyncio.run(work())

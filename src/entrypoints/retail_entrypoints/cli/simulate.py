@@ -18,12 +18,13 @@ import click
 
 from retail_domain.testing.simulation.report import Summary
 from retail_domain.testing.simulation.run import SimulationOutcome
+from retail_entrypoints.cli.examples import example
 from retail_entrypoints.cli.simulation import one_simulation
 
 _CHUNK: Final = 10
 
 
-@click.command()
+@click.command(epilog=example("simulate --seed 1 --seeds 50 --steps 500"))
 @click.option("--seed", default=1, show_default=True, help="The first seed.")
 @click.option("--seeds", default=1, show_default=True, type=click.IntRange(1), help="How many seeds, one after the other.")
 @click.option("--steps", default=1_000, show_default=True, type=click.IntRange(1), help="Steps in trouble of each seed.")

@@ -6,13 +6,15 @@ from pathlib import Path
 
 import click
 
+from retail_entrypoints.cli.examples import example
+
 
 @click.group()
 def simulator() -> None:
     """Providers to develop and test against."""
 
 
-@simulator.command()
+@simulator.command(epilog=example("simulator sandbox --port 8901 --store provider.db"))
 @click.option("--port", type=click.IntRange(0, 65_535), required=True, help="0 takes a free one.")
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--store", type=click.Path(dir_okay=False, path_type=Path), help="A file to remember payments in.")

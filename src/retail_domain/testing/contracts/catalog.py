@@ -201,6 +201,16 @@ class ProductsContract:
         assert [facts[sku_id(1)].is_on_sale(at) for at in (NOON, LATER)] == [True, False]
         assert not facts[sku_id(2)].is_on_sale(NOON)
 
+    async def test_goods_and_their_kinds_are_found_by_their_codes(
+        self, begin: Begin[CatalogWork], reader: CatalogReader
+    ) -> None:
+        """GEN-R23: however a code is spelled; a code of the one is none of the other."""
+        (product,) = await kept(begin, a_product())
+
+        assert await reader.product_coded(product.code) == product.id
+        assert [await reader.sku_coded(spelled) for spelled in ("sku-1", " ｓｋｕ－1 ")] == [sku_id(1)] * 2
+        assert (await reader.sku_coded(product.code), await reader.product_coded("sku-1")) == (None, None)
+
     async def test_counting_what_was_sold_disturbs_nobody(self, begin: Begin[CatalogWork], reader: CatalogReader) -> None:
         (product,) = await kept(begin, a_product())
 

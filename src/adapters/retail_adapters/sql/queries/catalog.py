@@ -36,6 +36,7 @@ from retail_domain.catalog.words import after
 from retail_domain.kernel.errors import InvalidInput
 from retail_domain.kernel.ids import CategoryId, ProductId, SkuId
 from retail_domain.kernel.paging import Page, PageRequest
+from retail_domain.kernel.reading import CODE
 
 BEGINNINGS_USED: Final = 6
 """How many index ranges narrow a search; the text decides in any case."""
@@ -69,6 +70,8 @@ _PAGE: Final = Statement(
     .join(brands, brands.c.id == products.c.brand_id, isouter=True)
     .where(products.c.id == bindparam("id")),
 )  # fmt: skip
+_SKU_CODED: Final = Statement("skus.coded", select(skus.c.id).where(skus.c.code == bindparam("code")))
+_PRODUCT_CODED: Final = Statement("products.coded", select(products.c.id).where(products.c.code == bindparam("code")))
 _TREE: Final = Statement(
     "categories.show",
     select(categories).order_by(categories.c.depth, categories.c.place, categories.c.name, categories.c.id),
@@ -122,6 +125,16 @@ class SqlCatalogReader:
     async def sku_facts(self, sku_ids: Iterable[SkuId]) -> Mapping[SkuId, SkuFacts]:
         """One statement."""
         return sku_facts(await self.database.rows(SKU_FACTS, sku_ids=sorted(set(sku_ids))))
+
+    async def sku_coded(self, code: str) -> SkuId | None:
+        """By its index."""
+        rows = await self.database.rows(_SKU_CODED, code=CODE.spelled(code))
+        return SkuId(rows[0]["id"]) if rows else None
+
+    async def product_coded(self, code: str) -> ProductId | None:
+        """By its index."""
+        rows = await self.database.rows(_PRODUCT_CODED, code=CODE.spelled(code))
+        return ProductId(rows[0]["id"]) if rows else None
 
 
 async def _kinds(transaction: Transaction, ids: Sequence[Any], only_for_sale: bool) -> Mapping[Any, list[SkuView]]:

@@ -1,0 +1,45 @@
+"""The front page in Chinese tells what the one in English tells."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from retail_domain.testing.simulation.trouble import Fault
+
+PROJECT: Final = Path(__file__).parents[2]
+ENGLISH, CHINESE = ((PROJECT / name).read_text(encoding="utf-8") for name in ("README.md", "README.zh-CN.md"))
+
+
+def links(page: str) -> set[str]:
+    """Where it sends its readers, but to each other."""
+    return set(re.findall(r"\]\(([^)]+)\)", page)) - {"README.md", "README.zh-CN.md"}
+
+
+def contexts(page: str) -> set[str]:
+    """Of the table of what the shop can do."""
+    return set(re.findall(r"`([a-z]+)`", " ".join(re.findall(r"^\|[^|]+\|([^|]+)\|[^|]+\|$", page, re.MULTILINE))))
+
+
+def commands(page: str) -> set[str]:
+    """What a reader is told to run."""
+    return set(re.findall(r"`make [a-z]+`|apt-get install [a-z-]+|examples/\w+\.(?:sh|py)", page))
+
+
+def faults(page: str) -> set[str]:
+    """How many kinds of fault a simulation has."""
+    return set(re.findall(r"(\d+)(?: kinds of fault| 种故障)", page))
+
+
+@pytest.mark.parametrize("facts", [links, contexts, commands, faults])
+def test_both_front_pages_tell_the_same(facts: Callable[[str], set[str]]) -> None:
+    assert facts(ENGLISH) != set()
+    assert facts(CHINESE) == facts(ENGLISH)
+
+
+def test_the_number_of_faults_is_that_of_the_simulation() -> None:
+    assert faults(ENGLISH) == {str(len(Fault))}

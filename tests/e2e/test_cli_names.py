@@ -1,0 +1,153 @@
+"""Names and words at the terminal: codes, what was meant, whose clock, who did it (GEN-R23, DOR-R3, R35)."""
+
+from __future__ import annotations
+
+import io
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from retail_entrypoints.cli.main import DONE, FAILED, WRONG_USE
+from tests.support.sandbox import running_sandbox
+from tests.support.terminal import Terminal, Typing, a_place, furnish
+
+NOWHERE = "01890000-0000-7000-8000-00000000000f"
+
+
+@pytest.fixture
+def retail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Iterator[Terminal]:
+    """A furnished shop with a provider; its terminal has no keyboard."""
+    terminal = Terminal(capfd, tmp_path / "shop.db")
+    monkeypatch.setattr("sys.stdin", Typing("correct horse battery"))
+    with running_sandbox() as sandbox, a_place(tmp_path, monkeypatch, RETAIL_SANDBOX_BASE_URL=sandbox.url) as settings:
+        sandbox.send_notices(False)
+        furnish(settings, sandbox, terminal)
+        yield terminal
+
+
+def test_a_code_and_an_id_are_one_name(retail: Terminal) -> None:
+    """GEN-R23: each shows the same, and under one key they are one request."""
+    receive = ["stock", "receive", "NAME", "5", "--location", "SH", "--reference", "n", "--once", "k"]
+    for code in ("CUP-1", "SKU:CUP-1", " ＣＵＰ-1 "):
+        assert retail(*(code if word == "NAME" else word for word in receive)) == DONE, retail.err
+    for words in (["stock", "show"], ["stock", "moves"]):
+        assert retail.json(*words, "CUP-1") == retail.json(*words, "SKU:CUP-1")
+    assert [move["units"] for move in retail.json("stock", "moves", "CUP-1")["items"]].count(5) == 1
+    assert retail.json("catalog", "show", "CUP") == retail.json("catalog", "show", "PRODUCT:CUP")
+    assert retail("catalog", "sell", "POT", "--off") == DONE
+    assert retail("orders", "ship", "ORDER:PAID_A", "--carrier", "SF", "--tracking", "1", "--units", "CUP-1#1=1") == DONE
+
+
+def test_a_wrong_name_of_goods_names_itself_and_leaves_no_trail(retail: Terminal) -> None:
+    """GEN-R23: a code that nobody has, an id that nobody has, and what is neither."""
+    trail = retail.trail()
+    for wrong in ("CUP-7", NOWHERE, "no code\u202e"):
+        for typed in (
+            ["stock", "receive", wrong, "5", "--location", "SH", "--reference", "n"], ["stock", "show", wrong],
+            ["stock", "moves", wrong], ["catalog", "show", wrong], ["catalog", "reprice", wrong, "1.00"],
+            ["catalog", "sell", wrong], ["orders", "refund", "ORDER:PAID_A", "--reason", "x", "--units", f"{wrong}=1"],
+            ["orders", "refund", "ORDER:PAID_A", "--reason", "x", "--units", f"{wrong}#2=1"],
+        ):  # fmt: skip
+            assert retail(*typed) == FAILED, typed
+            assert repr(wrong) in retail.err and "[command.name_unknown]" in retail.err, retail.err
+    assert retail.trail() == trail
+
+
+def test_a_code_that_looks_like_a_line_is_a_code(retail: Terminal, tmp_path: Path) -> None:
+    (tmp_path / "goods.csv").write_text("code,title,price,stock\nCUP-1#1,Cup,12.50,7\n", encoding="utf-8")
+    mapping = '[product]\ncode = "code"\ntitle = "title"\n[sku]\ncode = "code"\nprice = "price"\nstock = "stock"\n'
+    (tmp_path / "goods.toml").write_text(mapping, encoding="utf-8")
+    files = [str(tmp_path / "goods.csv"), "--mapping", str(tmp_path / "goods.toml"), "--location", "SH"]
+    assert retail("catalog", "import", *files) == DONE, retail.err
+
+    assert retail("orders", "refund", "ORDER:PAID_A", "--reason", "x", "--units", "CUP-1#1=1") == FAILED
+    assert "[command.name_unknown]" not in retail.err, "found, and not in this order"
+    assert retail("orders", "refund", "ORDER:PAID_A", "--reason", "x", "--units", "CUP-1=1") == DONE, retail.err
+
+
+def test_lists_of_stock_and_lines_tell_the_code(retail: Terminal) -> None:
+    assert retail("stock", "watch", "CUP-1", "--location", "SH", "--below", "900") == DONE
+    told = retail.json("stock", "show")["items"]
+
+    assert {row["sku"]: row["sku_id"] for row in told}["CUP-1"] == retail.known["SKU:CUP-1"]
+    assert retail("orders", "show", "ORDER:PAID_A") == DONE and "CUP-1" in retail.out
+
+
+def test_an_order_goes_elsewhere_before_its_parcel(retail: Terminal) -> None:
+    """ORD-R5: with a reason; the very same once more is refused, and nothing of a person stands in what is printed."""
+    there = "--recipient Mei --phone 13800138001 --region-code 310000 --detail Road-2 --reason moved".split()
+    assert retail("orders", "redirect", "ORDER:PAID_A", *there) == DONE, retail.err
+    assert "Mei" not in retail.out and "310000" in retail.out
+    assert retail("orders", "redirect", "ORDER:PAID_A", *there) == FAILED and "[command.done_before]" in retail.err
+    assert retail("orders", "redirect", "ORDER:PAID_A", *there[:3], "123", *there[4:]) == FAILED
+    assert retail("orders", "ship", "ORDER:PAID_A", "--carrier", "SF", "--tracking", "1") == DONE
+
+    assert retail("orders", "redirect", "ORDER:PAID_A", *there, "--again") == FAILED
+    assert "[order.wrong_state]" in retail.err
+    steps = retail.json("orders", "show", "ORDER:PAID_A")["history"]
+    assert "order.redirected" in {step["event"] for step in steps}
+
+
+def test_the_trail_tells_who_it_was_by_their_login(retail: Terminal) -> None:
+    """R35: the newest first, as over HTTP."""
+    assert retail("catalog", "sell", "POT", "--off", "--as", "admin") == DONE
+    newest = retail.json("trail", "--limit", "1")["items"]
+
+    assert [(row["who"], row["action"], row["object"], row["actor_kind"]) for row in newest] == [
+        ("admin", "sell", retail.known["PRODUCT:POT"], "staff")
+    ]
+    assert retail("trail") == DONE and "demo data" in retail.out and "admin" in retail.out
+
+
+class Screen(io.StringIO):
+    """Standard output that somebody looks at."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_terminal_shows_the_shops_clock_and_a_pipe_utc(retail: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    """DOR-R3: JSON is RFC 3339 in UTC wherever it goes."""
+    at = retail.json("trail", "--limit", "1")["items"][0]["at"]
+    assert retail("trail", "--limit", "1") == DONE
+    assert at.endswith("Z") and f"{at[:10]} {at[11:19]}Z" in retail.out
+
+    screen = Screen()
+    monkeypatch.setenv("RETAIL_TIMEZONE", "America/Caracas")  # -04:00 all the year
+    monkeypatch.setattr("sys.stdout", screen)
+    assert retail("trail", "--limit", "1") == DONE
+    assert retail("trail", "--limit", "1", "--json") == DONE
+
+    table, _, document = screen.getvalue().partition("{")
+    hour = f"{(int(at[11:13]) - 4) % 24:02}{at[13:19]}-04:00"
+    assert hour in table and at in document and "-04:00" not in document
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("ordrs", "orders"),
+        ("orders shw", "show"),
+        ("stock recieve", "receive"),
+        ("trail --limt 1", "--limit"),
+    ],
+)
+def test_a_mistyped_word_is_told_with_what_may_have_been_meant(retail: Terminal, typed: str, meant: str) -> None:
+    assert retail(*typed.split()) == WRONG_USE
+
+    assert f"Did you mean '{meant}'?" in retail.err and len(retail.err.splitlines()) == 1
+
+
+@pytest.mark.parametrize(("typed", "offered"), [("sto", "stock"), ("stock rec", "receive"), ("trail --li", "--limit")])
+def test_a_shell_that_asks_how_a_word_goes_on_is_told(typed: str, offered: str) -> None:
+    """DOR-R3: as the reference page tells to set it up."""
+    asked = {"_RETAIL_COMPLETE": "bash_complete", "COMP_WORDS": f"retail {typed}", "COMP_CWORD": str(len(typed.split()))}
+    environ = {**os.environ, **asked}
+    command = [sys.executable, "-m", "retail_entrypoints.cli"]
+    told = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
+
+    assert offered in [line.partition(",")[2] for line in told.stdout.splitlines()], told.stderr
