@@ -24,7 +24,7 @@ from retail_domain.ordering import (
     Units,
 )
 from retail_domain.pricing import QuoteEmpty, QuotePriceChanged, Reason
-from retail_domain.processes.purchase.carting import SetCartQuantity, ShowCart
+from retail_domain.processes.purchase.carting import AddToCart, SetCartQuantity, ShowCart
 from retail_domain.processes.purchase.checkout import Placed, PlaceOrder
 from retail_domain.processes.purchase.quoting import QuoteBasket
 from retail_domain.testing.baskets import sku
@@ -228,11 +228,26 @@ async def test_a_sku_that_stands_in_two_lines_does_not_say_which(campaign: Campa
 
 
 async def test_the_cart_is_emptied_of_what_was_asked_for_only(campaign: Campaign) -> None:
-    """CRT-R9: more of the same was put in since; the gift was never in it."""
+    """CRT-R9: more of the same was added since; the gift was never in it."""
     retail, buyer, tea = campaign.market.retail, campaign.buyer, campaign.goods[0]
     await retail.cart.put(SetCartQuantity(owner=buyer.cart, line=CartLine(tea, 2)))
     quote = await retail.quoting.quote(QuoteBasket(member_id=buyer.id, address_id=buyer.home, from_cart=True))
-    await retail.cart.put(SetCartQuantity(owner=buyer.cart, line=CartLine(tea, 5)))
+    await retail.cart.put(AddToCart(owner=buyer.cart, line=CartLine(tea, 3)))
+
+    await campaign.place(quote)
+    while await retail.background.deliver_next():
+        continue
+
+    view = await retail.cart.show(ShowCart(buyer.cart))
+    assert [line.quantity for line in view.basket.lines if not line.gift] == [3]
+
+
+async def test_a_quantity_that_was_set_since_the_quote_stays_whole(campaign: Campaign) -> None:
+    """CRT-R9: who says how many there shall be has said it after the order was asked for."""
+    retail, buyer, tea = campaign.market.retail, campaign.buyer, campaign.goods[0]
+    await retail.cart.put(SetCartQuantity(owner=buyer.cart, line=CartLine(tea, 2)))
+    quote = await retail.quoting.quote(QuoteBasket(member_id=buyer.id, address_id=buyer.home, from_cart=True))
+    await retail.cart.put(SetCartQuantity(owner=buyer.cart, line=CartLine(tea, 3)))
 
     await campaign.place(quote)
     while await retail.background.deliver_next():

@@ -160,6 +160,7 @@ ASKS_NOBODY: Final = {
     "register": "the same",
     "reset_password": "the same",
     "change_phone": "the same",
+    "change_password": "the same, and has no key",
     "take_notice": "is asked by a provider, and has no key",
 }
 
@@ -213,6 +214,22 @@ async def test_whose_twin_gave_the_attempt_up_is_told_to_try_again(till: Till) -
         await call()
 
     assert is_begun(await call())
+
+
+async def test_whose_twin_was_answered_with_another_attempt_is_answered_with_that_one(till: Till) -> None:
+    """R17: the first attempt was closed before its beginning was recorded, and the twin began anew: one key, one answer."""
+    call = await start(till)
+    told: list[PaymentView] = []
+
+    async def closed_and_begun_anew() -> None:
+        (first,) = await till.payments(till.orders[-1])
+        await till.retail.payments.take_notice(till_notice(await till.provider.close(first.ref)))
+        told.append(await call())
+
+    till.provider.on_begin = closed_and_begun_anew
+    answer = await call()
+
+    assert is_begun(told[0]) and answer.payment_id == told[0].payment_id == (await call()).payment_id
 
 
 async def test_an_answer_that_came_with_the_money_is_kept(till: Till) -> None:

@@ -18,6 +18,7 @@ from retail_domain.processes.money.paying import (
     ask_payment,
     close_attempt,
     confirm_counter,
+    keep_found,
     read_payment,
     record_begun,
     start_payment,
@@ -39,6 +40,7 @@ def payments(parts: Parts) -> PaymentDesk:
         read=parts.reading(read_payment),
         close=closing_attempts(parts),
         record=parts.deciding(record_begun),
+        found=parts.deciding(keep_found),
         settle=_recording(parts),
     )
     charge = parts.deciding(charge_account, parts.tenders, parts.takings)

@@ -56,7 +56,7 @@ def flaw_of(scope: HTTPScope) -> DomainError | None:
                 host = value
     if size > HEAD_BYTES_MAX or _more_than(headers, HEADERS_MAX):
         return HeadTooLarge()
-    if b"host" not in seen and scope["http_version"] != "1.0":
+    if not host and scope["http_version"] != "1.0":  # granian tells of an empty one where none was sent
         return Malformed.because("host", "required", "a request names the host that it is for")
     if not _HOST.fullmatch(host):
         return Malformed.because("host", "format", "this is no name of a host")

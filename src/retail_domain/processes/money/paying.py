@@ -54,10 +54,10 @@ from retail_domain.processes.money.settlement import (
     PaymentTold,
     SettlementWork,
     Settling,
+    answer_chosen,
     claim_pair,
     claim_payment,
     hear_claimed,
-    keep_chosen,
     save_payment,
 )
 from retail_domain.processes.takings import Takings
@@ -73,6 +73,8 @@ class AttemptWritten:
     payment_id: PaymentId
     in_the_way: PaymentId | None = None
     is_repeat: bool = False
+    is_kept: bool = False
+    """Whether it is kept under the key already."""
     fresh: tuple[Payment, str] | None = None
     """The attempt just written and the number of its order; one that stood before is to be read."""
 
@@ -119,7 +121,7 @@ async def write_attempt(
 
 def _written(payment: Payment, fresh: tuple[Payment, str] | None = None) -> Answered[AttemptWritten]:
     answers = PaymentChosen(payment.id) if payment.action is not None else None
-    return Answered(AttemptWritten(payment_id=payment.id, fresh=fresh), remembered=answers)
+    return Answered(AttemptWritten(payment_id=payment.id, is_kept=answers is not None, fresh=fresh), remembered=answers)
 
 
 def _attempt(order: Order, command: StartPayment, others: Sequence[Payment], id: PaymentId) -> Attempt:
@@ -167,17 +169,37 @@ async def record_begun(work: SettlementWork, begun: Begun, means: Means) -> Paym
     Only an answer is kept under the key of the request (R17). Raises NotSent when a twin has given the attempt up meanwhile.
     """
     change = _recorded(await claim_payment(work, begun.payment_id), begun, means.clock)
-    if begun.started is not None:
-        _check_not_given_up(change.state)
-        await keep_chosen(work, begun.chosen_under, begun.payment_id)
+    if begun.started is None:
+        save_payment(work, change, means.clock.now())
+        return payment_view(change.state)
+    _check_not_given_up(change.state)
+    answer = await answer_chosen(work, begun.chosen_under, change.state)
     save_payment(work, change, means.clock.now())
-    return payment_view(change.state)
+    return answer
 
 
 def _check_not_given_up(payment: Payment) -> None:
     """Whoever waits for an attempt that failed before there was anything to show is told to try again. Raises NotSent (R17)."""
     if payment.state is PaymentState.FAILED and payment.action is None and payment.money is MoneyState.NONE:
         raise NotSent(gateway=payment.gateway, reason="given up meanwhile")
+
+
+@frozen(kw_only=True)
+class FoundDecided:
+    """An attempt that a twin of the request has written, and that was decided or begun before this one came to begin it."""
+
+    payment_id: PaymentId
+    chosen_under: Once | None
+
+
+async def keep_found(work: SettlementWork, found: FoundDecided, means: Means) -> PaymentView:
+    """What is answered is kept under the key, also when nothing was left to do: else a repeat begins anew (R17).
+
+    Raises NotSent when the attempt was given up before there was anything to show.
+    """
+    payment = await claim_payment(work, found.payment_id)
+    _check_not_given_up(payment)
+    return await answer_chosen(work, found.chosen_under, payment)
 
 
 async def read_payment(work: SettlementWork, payment_id: PaymentId) -> tuple[Payment, str]:
@@ -194,6 +216,7 @@ class Starting:
     read: Called[PaymentId, tuple[Payment, str]]
     close: Called[PaymentId, bool]
     record: Called[Begun, PaymentView]
+    found: Called[FoundDecided, PaymentView]
     settle: Record
 
 
@@ -215,10 +238,18 @@ async def start_payment(command: StartPayment, steps: Starting, gateways: Gatewa
     payment, number = written.fresh or await steps.read(written.payment_id)
     if written.is_repeat and payment.action is not None:
         return payment_view_as_begun(payment)
+    if written.is_repeat and not payment.is_open:
+        return payment_view(payment)
     if not payment.is_open or payment.action is not None:
+        return await _found(payment, written, command.once, steps)
+    return await _begin(payment, _charge(payment, number, command), command.once, steps, gateways)
+
+
+async def _found(payment: Payment, written: AttemptWritten, once: Once | None, steps: Starting) -> PaymentView:
+    if written.is_kept or once is None:
         _check_not_given_up(payment)
         return payment_view(payment)
-    return await _begin(payment, _charge(payment, number, command), command.once, steps, gateways)
+    return await steps.found(FoundDecided(payment_id=payment.id, chosen_under=once))
 
 
 async def _begin(

@@ -37,6 +37,7 @@ from retail_domain.payments import (
     answered,
     payment_posting,
     payment_view,
+    payment_view_as_begun,
     refund_posting,
     verdict,
     who_pay,
@@ -78,10 +79,17 @@ class PaymentChosen:
     payment_id: PaymentId
 
 
-async def keep_chosen(work: PaymentsWork, once: Once | None, id: PaymentId) -> None:
-    """Stage that this attempt answers a request, unless its twin was answered before: the first answer stands (R17)."""
-    if once is not None and await work.answers.recall(once, PaymentChosen) is None:
-        work.answers.remember(once, PaymentChosen(id))
+async def answer_chosen(work: PaymentsWork, once: Once | None, payment: Payment) -> PaymentView:
+    """This attempt answers the request and is kept under its key, unless its twin was answered with another one (R17).
+
+    Then that one answers both: the first answer stands.
+    """
+    told = None if once is None else await work.answers.recall(once, PaymentChosen)
+    if told is None:
+        work.answers.remember(once, PaymentChosen(payment.id))
+    elif told.payment_id != payment.id:
+        return payment_view_as_begun(await work.payments.get(told.payment_id))
+    return payment_view(payment)
 
 
 @frozen(kw_only=True)
@@ -290,8 +298,7 @@ async def record_answer(work: SettlementWork, told: PaymentTold, means: Means, t
     heard = await hear_payment(work, told, at, Settling(ids=means.ids, takings=takings))
     if heard.verdict is Verdict.CONTRADICTED:
         work.inbox.add(answered(heard.payment.gateway, told.snapshot, heard.verdict, at=at))
-    await keep_chosen(work, told.chosen_under, heard.payment.id)
-    return payment_view(heard.payment)
+    return await answer_chosen(work, told.chosen_under, heard.payment)
 
 
 async def shelve_answer(work: PaymentsWork, told: PaymentTold, means: Means) -> PaymentView:
@@ -299,8 +306,7 @@ async def shelve_answer(work: PaymentsWork, told: PaymentTold, means: Means) -> 
     at = means.clock.now()
     change = (await claim_payment(work, told.payment_id)).shelve(told.snapshot, at=at)
     save_payment(work, change, at)
-    await keep_chosen(work, told.chosen_under, change.state.id)
-    return payment_view(change.state)
+    return await answer_chosen(work, told.chosen_under, change.state)
 
 
 async def record_or_shelve(told: T, record: Called[T, A], shelve: Called[T, A], broke: Broke) -> A:
