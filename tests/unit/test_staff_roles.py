@@ -61,6 +61,7 @@ TABLE = [
     (P.AUDIT_SEE, False, True),
     (P.OUTBOX_SEE, False, False),
     (P.OUTBOX_REPLAY, False, False),
+    (P.EVENTS_SEE, False, False),
 ]
 
 
