@@ -33,7 +33,10 @@ def taken(**told: str) -> tuple[str, tuple[str, ...]]:
         ({"constraint": "orders_p1_number_idx", "table": "orders_p1", "detail": "Key (number)=(A1) already exists."}, NUMBER),
         ({"constraint": "uq_orders_number_7", "table": "orders_7", "detail": "Key (number)=(A1) already exists."}, NUMBER),
         ({"constraint": "x", "table": "orders_p1", "detail": "Schlüssel »(number)=(A (1)=(2))« existiert bereits."}, NUMBER),
-        ({"constraint": "x", "table": "y2026", "detail": "Key (quote_id)=(a) already exists."}, ("orders", ("quote_id",))),
+        (
+            {"constraint": "x", "table": "y2026", "detail": "Key (quote_id)=(a) already exists."},
+            ("orders", ("quote_id",)),
+        ),
         (
             {"constraint": "x", "table": "order_lines_p1", "detail": 'Key (order_id, "sku_id")=(a, b) already exists.'},
             ("order_lines", ("order_id", "sku_id")),
