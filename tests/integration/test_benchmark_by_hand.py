@@ -17,6 +17,7 @@ from benchmarks.handwritten import prepared
 from benchmarks.handwritten_sqlite import ByHand
 from benchmarks.load import fire
 from retail_adapters.sql.tables.whole import metadata
+from retail_domain.kernel.limits import OPEN_ORDERS_MAX
 from tests.support.postgres import server_programs
 
 pytestmark = pytest.mark.slow
@@ -99,6 +100,23 @@ def test_the_loop_by_hand_writes_the_rows_of_an_order(sqlite_path: Path) -> None
     theirs = grown_by(lambda: ByHand(str(sqlite_path)).run(orders=ORDERS), lambda: of_sqlite(sqlite_path))
 
     assert theirs == ours and ours["orders"][0] == ORDERS
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
+def test_a_buyer_who_has_all_the_unpaid_orders_allowed_orders_again_once_they_are_called_off(
+    kind: str, request: pytest.FixtureRequest
+) -> None:
+    """STK-R12: a turn of the benchmark leaves nothing that would have the next one refused."""
+    asked = "sqlite_path" if kind == "sqlite" else "empty_postgres_url"
+    url = f"sqlite:///{request.getfixturevalue(asked)}" if kind == "sqlite" else request.getfixturevalue(asked)
+    book = quotes.draw_up(url, furnish(url, goods=3, buyers=1), patterns=1, hot=False)
+    with servers.shop(url, servers.DEFAULT) as server:
+        fire(server.port, book.orders(OPEN_ORDERS_MAX), 4).all(201)
+        assert set(fire(server.port, book.orders(1), 1).statuses) != {201}
+
+        book.call_off()
+
+        fire(server.port, book.orders(OPEN_ORDERS_MAX), 4).all(201)
 
 
 def test_a_hot_order_takes_the_same_goods_every_time(on_postgres: tuple[Database, Furnished]) -> None:

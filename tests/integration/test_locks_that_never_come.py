@@ -56,19 +56,25 @@ class Caller:
 
 
 @asynccontextmanager
-async def door(url: str, **more: str) -> AsyncIterator[httpx2.AsyncClient]:
+async def door(url: str) -> AsyncIterator[tuple[httpx2.AsyncClient, httpx2.AsyncClient]]:
+    """Two who knock, from two network addresses."""
     environ = {"RETAIL_DATABASE_URL": url, "RETAIL_SMS": "file:/dev/null", "RETAIL_DATABASE_LOCK_SECONDS": str(LOCK_SECONDS)}
-    settings = Settings.from_environ({**environ, **more})
-    async with open_shop(settings, for_requests=True) as shop, knocking(door_of(shop)) as client:
-        yield client
+    async with open_shop(Settings.from_environ(environ), for_requests=True) as shop:
+        app = door_of(shop)
+        async with knocking(app) as one, knocking(app, peer="198.51.100.7") as other:
+            yield one, other
 
 
 @pytest.mark.parametrize("callers", [3, 24])
 async def test_who_needs_no_locked_row_is_served_while_others_wait_for_one(postgres_url: str, callers: int) -> None:
-    """R31, R46: a few callers who waited for one row had all connections of a process, and nobody could log in."""
+    """R31, R46: a few callers who waited for one row had all connections of a process, and nobody could log in.
+
+    Whoever waits is told to come again: by the row, or, where so many come from one address that not all of them get a place
+    within the second that the shop lets them wait for one, before they have come to the row. Others come from elsewhere.
+    """
     await stock_the_shelves(Settings.from_environ({"RETAIL_DATABASE_URL": postgres_url}))
     rival = await asyncpg.connect(postgres_url)
-    async with door(postgres_url) as client:
+    async with door(postgres_url) as (client, elsewhere):
         cart = Caller(client)
         cart.token = (await cart.call("POST", "/v1/carts"))["cart_token"]
         sku = (await cart.call("GET", "/v1/products"))["items"][0]["skus"][0]["sku_id"]
@@ -79,7 +85,7 @@ async def test_who_needs_no_locked_row_is_served_while_others_wait_for_one(postg
             async with asyncio.timeout(HELD_SECONDS):
                 tasks = [asyncio.create_task(one) for one in put]
                 await asyncio.sleep(0.3)
-                others = [Caller(client) for _ in range(3)]
+                others = [Caller(elsewhere) for _ in range(3)]
                 for number, other in enumerate(others):
                     await other.call("POST", "/v1/auth/codes", {"phone": f"1390000000{number}", "purpose": "login"})
                 await asyncio.gather(*tasks)
@@ -88,7 +94,8 @@ async def test_who_needs_no_locked_row_is_served_while_others_wait_for_one(postg
     await rival.close()
 
     told = [one.told[-1] for one in waiting]
-    assert {(each.status, each.code) for each in told} == {(503, "store.busy")}
+    assert {each.status for each in told} == {503}
+    assert "store.busy" in {each.code for each in told} <= {"store.busy", "request.too_busy"}
     assert {other.told[-1].status for other in others} <= {202, 204}
     assert again.told[-1].status < 300
     longest = max(each.seconds for each in told)
@@ -104,7 +111,7 @@ async def test_a_file_that_somebody_keeps_busy_is_told_to_who_writes_and_leaves_
     await asyncio.to_thread(migrations.upgrade, url)
     await stock_the_shelves(Settings.from_environ({"RETAIL_DATABASE_URL": url}))
     rival = sqlite3.connect(sqlite_path, isolation_level=None)
-    async with door(url) as client:
+    async with door(url) as (client, _):
         rival.execute("BEGIN IMMEDIATE")
         writers, asker, reader = [Caller(client) for _ in range(6)], Caller(client), Caller(client)
         async with asyncio.timeout(HELD_SECONDS):
