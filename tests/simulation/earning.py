@@ -21,7 +21,7 @@ from tests.support.rewards import IN_MEMORY, POINT_MINOR, Points, due_in_all, ea
 
 WEIGHTS: Final = {
     "order goods": 2.0, "order in a batch": 0.3, "pay": 8.0, "pay what was begun": 2.0, "pay at the counter": 4.0,
-    "change their mind": 0.2, "ship": 8.0, "confirm receipt": 1.0, "receive": 2.0, "give back": 12.0, "call off": 0.2,
+    "change their mind": 0.2, "ship": 12.0, "confirm receipt": 14.0, "receive": 2.0, "give back": 3.0, "call off": 0.2,
     "look at my orders": 2.0, "look after money": 0.3,
 }  # fmt: skip
 """Mostly what leads to orders that are completed, and refunded then."""
@@ -38,7 +38,7 @@ def rewarding(ours: Outside) -> Outside:
 async def spend_points(world: World) -> None:
     """A member spends most of them, or is given some."""
     member_id = some_buyer(world).member_id
-    points = between(world.dice, 1, 500) if world.dice.random() < 0.7 else -between(world.dice, 1, 100)
+    points = between(world.dice, 1, 500) if world.dice.random() < 0.9 else -between(world.dice, 1, 10)
     await ask(world, Request(
         name=f"spend {points} points", effect=new_effect(world), same=lambda _: None,
         send=lambda shop, _: spend(shop.retail.begin, member_id, points), certain=lambda request, said: None,
