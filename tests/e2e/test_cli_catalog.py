@@ -228,7 +228,7 @@ def test_a_mapping_that_makes_no_sense_says_where(
 
 def test_wrong_use_is_told_apart_from_refusals(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["catalog", "import", str(folder / "newbee_goods.csv.gz")]) == WRONG_USE
-    assert run(["catalog", "show", "not-an-id"]) == WRONG_USE
+    assert run(["catalog", "show", "no-code-and-no-id"]) == FAILED
     assert run(["catalog", "show", "0198f0a4-7c1e-7d3a-9b52-000000000001"]) == FAILED
     assert run(["catalog", "list", "--category", "nowhere"]) == FAILED
     assert taken(folder, "newbee", "--location", "BJ") == FAILED
