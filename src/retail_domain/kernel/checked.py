@@ -177,7 +177,7 @@ def _problem(at: str, rule: str, message: str) -> Iterator[FieldProblem]:
 class _Exact:
     """One of a class; nothing within it is asked: it was asked when it was made."""
 
-    asks = "{x}.__class__ is {fit}.kind or {fit}.fits({x})"
+    asks = "{x}.__class__ is {fit}.kind or isinstance({x}, {fit}.kind)"
 
     def __init__(self, kind: type, called: str) -> None:
         self.kind, self.called = kind, called
@@ -272,7 +272,11 @@ class _AnyOf:
 
     def __init__(self, options: Sequence[Fit]) -> None:
         self.options = options
-        self.asks = "{x} is None or {fit}.fits({x})" if any(one.fits(None) for one in options) else _ASKS
+        told = [one for one in options if not one.fits(None)]
+        self.asks = "{x} is None or {fit}.fits({x})" if len(told) < len(options) else _ASKS
+        if len(told) == 1:
+            self.only = told[0]
+            self.asks = "{x} is None or (" + self.only.asks.replace("{fit}", "{fit}.only") + ")"
 
     def fits(self, value: Any) -> bool:
         return any(one.fits(value) for one in self.options)
