@@ -9,7 +9,6 @@ import pkgutil
 import re
 from collections.abc import Iterator
 
-import attrs
 import pytest
 from sqlalchemy import Update, text
 
@@ -17,10 +16,9 @@ import retail_adapters.sql
 from retail_adapters.sql.portions import ended_before
 from retail_adapters.sql.statement import Statement, postgres_flavour, sqlite_flavour
 from retail_adapters.sql.tables.accounts import sessions
-from retail_adapters.sql.tables.settled import AGREED, BORN_WITH, OWNERS, settled
+from retail_adapters.sql.tables.settled import BORN_WITH, OWNERS, settled
 from retail_adapters.sql.tables.whole import metadata
 from retail_adapters.sql.writes import Write, delete_from, update_of
-from retail_domain.ordering import OrderTimers, Placement
 from tests.support.source import files, short, tree
 
 WHOLE: dict[str, str] = {
@@ -128,13 +126,6 @@ def test_what_is_said_to_be_settled_is_there() -> None:
     ]  # fmt: skip
 
     assert unknown == []
-
-
-def test_what_an_order_begins_with_is_settled() -> None:
-    """R16: written out beside the tables, so that who needs no orders does not load them; the class says what it is."""
-    begins = {one.name for kind in (Placement, OrderTimers) for one in attrs.fields(kind)}
-
-    assert begins - {"goes", "lines", "timers"} == AGREED
 
 
 def _without_named_statements(module: ast.Module) -> ast.Module:

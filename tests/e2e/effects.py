@@ -91,6 +91,7 @@ order_called_off  POST /v1/staff/orders/{order_id}/close            orders.close
 order_called_off  retail orders close                               orders.close
 order_called_off  ordering.close                                    host
 order_changed     PUT /v1/staff/orders/{order_id}/address           orders.change
+order_changed     retail orders redirect                            orders.change
 order_changed     ordering.go_on                                    host
 order_changed     ordering.redirect                                 host
 personal_data     GET /v1/staff/members/{id}/contact                members.contact

@@ -24,7 +24,7 @@ from retail_domain.payments import (
     RefundStatus,
     Rejected,
 )
-from retail_domain.payments.gateway import Capabilities, MerchantRef, NotificationForged, RefundRef, ShowQr
+from retail_domain.payments.gateway import Capabilities, MerchantRef, NotificationForged, ReferenceConflict, RefundRef, ShowQr
 
 
 @define
@@ -50,6 +50,8 @@ class PretendGateway:
 
     async def begin(self, request: ChargeRequest) -> ChargeStarted:
         self._called("begin")
+        if self.requests.get(request.ref, request) != request:
+            raise ReferenceConflict(gateway=self.code, reason="reference_conflict")
         if request.ref not in self.charges:
             self.requests[request.ref] = request
             self.charges[request.ref] = PaymentSnapshot(ref=request.ref, status=self.begins_as, amount=request.amount)

@@ -544,3 +544,18 @@ def test_an_attempt_that_its_provider_has_begun_is_not_given_up_because_a_rival_
     begun = a_payment().begun({"qr": "code"}, None).state
 
     assert begun.not_sent(at=NOON).state is begun
+
+
+def test_what_the_provider_took_up_goes_on_although_another_request_was_refused() -> None:
+    """R10, R12: the buyer may pay what a twin began; nobody would ever ask after it."""
+    pending = a_payment().begun({"kind": "show_qr", "content": "qr"}, None).state
+
+    assert pending.not_begun(at=NOON).state == pending
+    assert pending.not_sent(at=NOON).state == pending
+
+
+def test_what_was_decided_is_not_asked_after_by_who_does_not_know_its_gateway() -> None:
+    """PAY-R18: it would be asked after for ever."""
+    over = a_payment().not_begun(at=NOON).state
+
+    assert over.not_known_here(at=NOON).state == over

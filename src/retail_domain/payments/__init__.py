@@ -63,6 +63,7 @@ from retail_domain.payments.gateway import (
     PaymentStatus as PaymentStatus,
     RawNotification as RawNotification,
     RawReply as RawReply,
+    ReferenceConflict as ReferenceConflict,
     RefundRequest as RefundRequest,
     RefundSnapshot as RefundSnapshot,
     RefundStatus as RefundStatus,

@@ -198,8 +198,8 @@ class Payment:
         return Change(self, begun)
 
     def not_begun(self, *, at: datetime) -> Change[Payment]:
-        """The provider surely did not take it up: this reference is spent."""
-        return self._ended(PaymentState.FAILED, at)
+        """The provider surely did not take it up: this reference is spent. What it took up from a twin goes on (R12)."""
+        return self._ended(PaymentState.FAILED, at) if self.state is PaymentState.CREATED else Change(self, self)
 
     def not_sent(self, *, at: datetime) -> Change[Payment]:
         """One call surely did not arrive, but another one under this reference may have (R10, R12).
@@ -290,6 +290,8 @@ class Payment:
 
     def not_known_here(self, *, at: datetime) -> Change[Payment]:
         """Whoever was to ask does not know its gateway: it is marked, and soon looked at again, by somebody else (PAY-R18)."""
+        if not self.is_open and self.next_poll_at is None:
+            return Change(self, self)  # it was decided meanwhile: nobody asks after it any more
         mark = UNKNOWN_GATEWAY if self.money is MoneyState.NONE else self.suspicion
         return Change(self, evolve(self, suspicion=mark, next_poll_at=at + POLL_AFTER[0]))
 

@@ -231,7 +231,7 @@ class Refund:
 
     def needless(self, *, at: datetime) -> Change[Refund]:
         """What it was to give back went back under an older reference; it surely did not go back under this one."""
-        closed = evolve(self, state=RefundState.CLOSED, next_try_at=None)
+        closed = evolve(self, state=RefundState.CLOSED, next_try_at=None, trouble=None)
         return Change(self, closed, (self._event(RefundClosed, at=at),))
 
     def stuck(self, trouble: str, *, at: datetime) -> Change[Refund]:

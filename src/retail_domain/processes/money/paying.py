@@ -39,6 +39,7 @@ from retail_domain.payments import (
     PaymentState,
     PaymentStatus,
     PaymentView,
+    ReferenceConflict,
     Rejected,
     Standing,
     StartPayment,
@@ -259,7 +260,8 @@ async def _begin(
     try:
         started = await gateway.begin(request)
     except (Rejected, NotSent) as refused:
-        has_arrived = not isinstance(refused, NotSent)
+        # Another request that is known under this reference may be paid all the same: it is closed, not forgotten.
+        has_arrived = not isinstance(refused, NotSent | ReferenceConflict)
         await steps.record(Begun(payment_id=payment.id, started=None, has_arrived=has_arrived))
         raise
     if started.snapshot.status is PaymentStatus.SUCCEEDED:  # the money is here already: recorded whatever breaks (PAY-R8)

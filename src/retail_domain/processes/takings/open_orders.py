@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import ClassVar, Protocol, TypeAlias
 
 from retail_domain.kernel.ids import MemberId
@@ -52,8 +53,10 @@ class OpenOrders(Taking[OpenOrdersWork, Places, None]):
         taken = shared.get(member, ())
         if len(taken) >= self.most:
             raise TooManyOpenOrders(most=self.most, open=len(taken))
-        begin = minted.order_id.int % self.most
-        place = next(one for step in range(self.most) if (one := (begin + step) % self.most + 1) not in taken)
+        # As many as are left may be chosen, not as many as are free: of orders in places above the limit, rivals count too.
+        room = self.most - len(taken)
+        free = (place for place in range(1, self.most + 1) if place not in taken)
+        place = next(islice(free, minted.order_id.int % room, None))
         return {**shared, member: (*taken, place)}, None, Given(open_slot=place)
 
     async def lock(self, work: OpenOrdersWork, order: Order) -> Places:
