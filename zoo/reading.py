@@ -24,7 +24,8 @@ BEASTS = (
         name="answer-goes-to-the-store-unread",
         says="what a provider answers is taken as it is, although its notices are read",
         origin="GEN-R23, R12",
-        patches=(Patch(_CAREFUL, "            check_told(snapshot)\n", "            _ = check_told\n"),),
+        patches=(Patch(_CAREFUL, "        snapshot = _without_odd_sides(snapshot)\n        try:\n            check_told(snapshot)\n",
+                       "        try:\n            _ = check_told\n"),),
         catchers=(f"{_SENT}::test_what_a_provider_answers_is_read_before_it_is_believed",),
     ),
     Beast(

@@ -41,7 +41,7 @@ def test_every_law_holds_under_every_kind_of_trouble(part: int) -> None:
     assert summary.violations == 0, told(summary)
     assert summary.steps >= SEEDS_A_PART * STEPS
     assert summary.commands > SEEDS_A_PART
-    assert len(summary.fired) > 15
+    assert len(summary.fired) >= 15
 
 
 @pytest.mark.slow
