@@ -75,8 +75,10 @@ async def _fire(port: int, requests: Sequence[bytes], connections: int) -> Volle
     waits = [0.0] * len(requests)
     left = iter(range(len(requests)))
     lanes = [_Lane(requests, left, answers, waits, loop.create_future()) for _ in range(min(connections, len(requests)))]
-    for lane in lanes:
-        await loop.create_connection(lambda lane=lane: lane, "127.0.0.1", port)  # type: ignore[misc]
+    for at, lane in enumerate(lanes):
+        # Each from an address of its own, as buyers are: what one line may have at once is its share, not the shop's speed.
+        ours = (f"127.0.0.{2 + at % 250}", 0)
+        await loop.create_connection(lambda lane=lane: lane, "127.0.0.1", port, local_addr=ours)  # type: ignore[misc]
     began, cpu = time.perf_counter(), time.process_time()
     for lane in lanes:
         lane.send_next()
