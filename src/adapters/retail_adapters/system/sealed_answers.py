@@ -73,8 +73,13 @@ class SealedAnswers:
         return ChaCha20Poly1305(self._digest("answer", *_words(once)))
 
     def _digest(self, *parts: str) -> bytes:
-        raw = [part.encode("utf-8", "surrogatepass") for part in parts]
-        return hmac.digest(self._secret, b"".join([len(one).to_bytes(4, "big") + one for one in raw]), "sha256")
+        return hmac.digest(self._secret, b"".join(map(_told, parts)), "sha256")
+
+
+def _told(part: str) -> bytes:
+    """A part that nothing before or after it can be taken for."""
+    raw = part.encode("utf-8", "surrogatepass")
+    return len(raw).to_bytes(4, "big") + raw
 
 
 def _words(once: Once) -> tuple[str, str, str, str]:

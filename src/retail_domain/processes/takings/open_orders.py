@@ -7,7 +7,7 @@ place back by being so.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import ClassVar, Protocol, TypeAlias
@@ -55,9 +55,12 @@ class OpenOrders(Taking[OpenOrdersWork, Places, None]):
             raise TooManyOpenOrders(most=self.most, open=len(taken))
         # As many as are left may be chosen, not as many as are free: of orders in places above the limit, rivals count too.
         room = self.most - len(taken)
-        free = (place for place in range(1, self.most + 1) if place not in taken)
-        place = next(islice(free, minted.order_id.int % room, None))
+        chosen = minted.order_id.int % room
+        place = chosen + 1 if not taken else next(islice(self._free(taken), chosen, None))
         return {**shared, member: (*taken, place)}, None, Given(open_slot=place)
+
+    def _free(self, taken: Sequence[int | None]) -> Iterator[int]:
+        return (place for place in range(1, self.most + 1) if place not in taken)
 
     async def lock(self, work: OpenOrdersWork, order: Order) -> Places:
         """Never asked: nothing is decided about it later."""
