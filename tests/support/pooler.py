@@ -63,7 +63,11 @@ def pooler_to(url: str, *, mode: str, server_connections: int = 4) -> Iterator[s
             become = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
         with (folder / "log").open("wb") as log:
             process = subprocess.Popen(
-                [runnable, folder / "pgbouncer.ini"], env={"PATH": os.defpath, "LD_LIBRARY_PATH": str(folder / "lib")}, stdout=log, stderr=log, **become
+                [runnable, folder / "pgbouncer.ini"],
+                env={"PATH": os.defpath, "LD_LIBRARY_PATH": str(folder / "lib")},
+                stdout=log,
+                stderr=log,
+                **become,
             )
         try:
             _wait_for(port, process, folder / "log")
