@@ -21,6 +21,22 @@ _SESSIONS = f"{UNIT}/test_passwords_and_sessions.py"
 
 BEASTS = (
     Beast(
+        name="seal-does-not-wait-for-slow-writers",
+        says="what lies behind the last seal is sealed while somebody else is still writing further up",
+        origin="R42: what was committed late would lie under no seal, and could be changed",
+        patches=(Patch(_REPOSITORY, "        await self._session.tx.changed(_STANDSTILL)\n", ""),),
+        catchers=(f"{CONTRACT}/test_trail_is_sealed.py::test_slow_writers_and_rival_workers_leave_nothing_out",),
+    ),
+    Beast(
+        name="seal-forgets-the-one-before",
+        says="a seal is a digest over its own rows alone",
+        origin="R42: rows could be changed together with the one seal that lies over them",
+        patches=(
+            Patch(f"{DOMAIN}/accounts/model/trail.py", "    made = sha256(bytes.fromhex(before))\n", "    made = sha256()\n"),
+        ),
+        catchers=(f"{CONTRACT}/test_trail_is_sealed.py::test_whoever_changes_a_row_and_its_seal_is_found_by_the_next",),
+    ),
+    Beast(
         name="wrong-guess-rolled-back",
         says="a wrong code raises, and the raise rolls its own count back",
         origin="R36",

@@ -77,7 +77,11 @@ from retail_domain.accounts.model.staff import (
     permissions_of as permissions_of,
 )
 from retail_domain.accounts.model.trail import (
+    NO_SEAL as NO_SEAL,
     StaffAction as StaffAction,
+    TrailRow as TrailRow,
+    TrailSeal as TrailSeal,
+    digest_over as digest_over,
 )
 from retail_domain.accounts.model.words import (
     good_password as good_password,

@@ -13,7 +13,7 @@ from retail_domain.accounts.model.member import Member
 from retail_domain.accounts.model.regions import Region
 from retail_domain.accounts.model.session import Login, Session
 from retail_domain.accounts.model.staff import Staff
-from retail_domain.accounts.model.trail import StaffAction
+from retail_domain.accounts.model.trail import StaffAction, TrailRow, TrailSeal
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.contact import Phone
 from retail_domain.kernel.counting import Counters
@@ -219,6 +219,26 @@ class AuditTrail(Protocol):
         ...
 
 
+class TrailSeals(Protocol):
+    """Seals over the trail, the worker's (R42)."""
+
+    async def has_unsealed(self) -> bool:
+        """Whether any committed row lies behind the last seal; without a lock."""
+        ...
+
+    async def unsealed(self, most: int) -> tuple[TrailSeal | None, Sequence[TrailRow]]:
+        """The last seal, and the rows behind it by their places, so many at most.
+
+        Until the end nobody else writes to the trail: whatever is committed later lies behind these rows. Raises Retry while
+        others write to it.
+        """
+        ...
+
+    def save(self, change: Change[TrailSeal]) -> None:
+        """Stage the next seal; one of each number, else `Taken` at commit: a rival came first."""
+        ...
+
+
 class CodesWork(Protocol):
     """The unit of work in which a code is issued."""
 
@@ -247,6 +267,8 @@ class AccountsWork(CodesWork, Protocol):
     def staff(self) -> StaffAccounts: ...
     @property
     def audit_trail(self) -> AuditTrail: ...
+    @property
+    def trail_seals(self) -> TrailSeals: ...
 
 
 class AddressWork(Protocol):

@@ -76,6 +76,18 @@ class TrailView:
     at: datetime
 
 
+@frozen(kw_only=True)
+class TrailSealView:
+    """The last seal (R42). Whoever keeps its number and digest elsewhere notices even if the end of the trail is cut off."""
+
+    number: int
+    """0 and an empty digest before the first."""
+    digest: str
+    at: datetime | None
+    unsealed: int
+    """Rows that are not under a seal yet; a worker seals them within a minute."""
+
+
 class AccountsQueries(Protocol):
     """The read side of accounts."""
 
@@ -117,4 +129,8 @@ class AccountsQueries(Protocol):
 
     async def trail(self, page: PageRequest) -> Page[TrailView]:
         """What staff did, the newest first."""
+        ...
+
+    async def trail_seal(self) -> TrailSealView:
+        """The last seal over the trail, and how much lies behind it."""
         ...

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from retail_adapters.assembly.parts import Parts
 from retail_adapters.assembly.payments import asking, closing_attempts
 from retail_domain.accounts import Sweep
+from retail_domain.accounts.use_cases.sealing import has_unsealed, seal_trail
 from retail_domain.accounts.use_cases.sessions import sweep
 from retail_domain.kernel.frames import Called, bound, deciding, reading
 from retail_domain.kernel.ids import OrderId
@@ -27,6 +28,7 @@ from retail_domain.processes.worker.bookkeeping import CarryBalances, carry_forw
 from retail_domain.processes.worker.due import Due, Timer
 from retail_domain.processes.worker.finding import due_orders, due_polls, due_refunds
 from retail_domain.processes.worker.numbering import NumberEvents, give_numbers, numbers_missing
+from retail_domain.processes.worker.sealing import SealTrail
 from retail_domain.processes.worker.sweeping import (
     ForgetAnswers,
     ForgetDeliveries,
@@ -84,6 +86,9 @@ def timers(parts: Parts) -> Mapping[str, Timer]:
         ),
         "number_events": NumberEvents(
             look=parts.looking(numbers_missing), give=deciding(parts.begin, give_numbers, parts.means)
+        ),
+        "seal_trail": SealTrail(
+            look=parts.looking(has_unsealed), seal=deciding(parts.begin, seal_trail, parts.means)
         ),
         "sweep": HourlySweep(
             clock=parts.clock,

@@ -18,8 +18,8 @@ from retail_domain.accounts.model.member import Member
 from retail_domain.accounts.model.regions import PROVINCES, Region
 from retail_domain.accounts.model.session import Login, Session, Subject
 from retail_domain.accounts.model.staff import Staff
-from retail_domain.accounts.model.trail import StaffAction
-from retail_domain.accounts.queries import MemberView, SessionView, StaffView, TrailView
+from retail_domain.accounts.model.trail import StaffAction, TrailRow, TrailSeal
+from retail_domain.accounts.queries import MemberView, SessionView, StaffView, TrailSealView, TrailView
 from retail_domain.kernel.contact import Phone
 from retail_domain.kernel.ids import AddressId, ChallengeId, MemberId, OrderId, SessionId, StaffId
 from retail_domain.kernel.paging import Page, PageRequest
@@ -237,6 +237,35 @@ class MemoryAuditTrail:
         self._session.appended.append(("audit_trail", action))
 
 
+class MemoryTrailSeals(MemoryCollection[int, TrailSeal]):
+    """Seals over the trail, whose rows have the places in which they were committed."""
+
+    table: ClassVar[str] = "trail_seals"
+    key_columns: ClassVar[str] = "number"
+
+    def key(self, state: TrailSeal) -> int:
+        """Its number."""
+        return state.number
+
+    async def has_unsealed(self) -> bool:
+        """Whether the trail is longer than what is sealed."""
+        last = self._last()
+        return len(self._trail()) > (last.until if last else 0)
+
+    async def unsealed(self, most: int) -> tuple[TrailSeal | None, Sequence[TrailRow]]:
+        """The last seal and what lies behind it; what is committed meanwhile comes later still."""
+        last = self._last()
+        after = last.until if last else 0
+        rows = self._trail()[after : after + most]
+        return last, [TrailRow(position, action) for position, action in enumerate(rows, after + 1)]
+
+    def _trail(self) -> list[StaffAction]:
+        return self._session.memory.log("audit_trail")
+
+    def _last(self) -> TrailSeal | None:
+        return max(self.every(), key=lambda seal: seal.number, default=None)
+
+
 @frozen
 class MemoryAccountsQueries:
     """The read side of accounts; see the Protocol."""
@@ -315,6 +344,15 @@ class MemoryAccountsQueries:
             for _, one in found[: page.limit]
         )
         return Page(shown, cursor_of(found[page.limit - 1][0]) if len(found) > page.limit else None)
+
+    async def trail_seal(self) -> TrailSealView:
+        """The last seal over the trail, and how much lies behind it."""
+        seals: list[TrailSeal] = list(self.memory.table("trail_seals").values())
+        last = max(seals, key=lambda seal: seal.number, default=None)
+        behind = len(self.memory.log("audit_trail")) - (last.until if last else 0)
+        return TrailSealView(
+            number=last.number if last else 0, digest=last.digest if last else "", at=last.at if last else None, unsealed=behind
+        )
 
     def _member(self, one: Member) -> MemberView:
         login = self.memory.table("logins").get(one.id)

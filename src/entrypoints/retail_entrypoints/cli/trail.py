@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Final
 
 import click
@@ -15,10 +16,18 @@ _EVERYBODY: Final = 1_000_000
 
 
 @click.command(epilog=example("trail --limit 20"))
+@click.option("--seal", "only_seal", is_flag=True, help="Show the last seal instead: keep its number and digest elsewhere.")
 @listing
 @opened
-async def trail(desk: StaffDesk, as_json: bool, limit: int) -> None:
-    """What staff set out to do, the newest first, and who it was."""
+async def trail(desk: StaffDesk, as_json: bool, limit: int, only_seal: bool) -> None:
+    """What staff set out to do, the newest first, and who it was.
+
+    A worker seals the trail; `retail audit` names the seal under which anything was changed, put between or taken away.
+    """
+    if only_seal:
+        seal = await desk.reads.accounts.trail_seal()
+        show_rows((seal,), {name: attrgetter(name) for name in ("number", "digest", "at", "unsealed")}, as_json=as_json)
+        return
 
     async def fetch(page: PageRequest) -> Page[TrailView]:
         return await desk.reads.accounts.trail(page)

@@ -38,6 +38,7 @@ from retail_domain.accounts import (
     Staff,
     StaffAction,
     Subject,
+    TrailSeal,
 )
 from retail_domain.accounts.model.session import hash_of
 from retail_domain.kernel.actor import Actor
@@ -323,6 +324,37 @@ class AccountsContract:
         assert [view.object for view in (*first.items, *second.items)] == ["2", "1", "0"]
         assert first.items[0].actor_kind == "system" and second.next_cursor is None
 
+    async def test_the_trail_is_sealed_in_portions_one_behind_the_other(self, begin: Opens, show: AccountsQueries) -> None:
+        """R42: nothing is left out, nothing comes under two seals, and each seal knows the one before."""
+        await note(begin, *"abcde")
+        assert (await show.trail_seal()).unsealed == 5
+        seals = [await sealed(begin, 3), await sealed(begin, 3)]
+        async with begin() as work:
+            assert not await work.trail_seals.has_unsealed()
+
+        await note(begin, "f")
+        async with begin() as work:
+            assert await work.trail_seals.has_unsealed()
+            last, rows = await work.trail_seals.unsealed(10)
+
+        assert [(seal.number, seal.rows) for seal in seals] == [(1, 3), (2, 2)]
+        assert last is not None and (last.number, last.digest) == (2, seals[1].digest)
+        assert [row.action.object for row in rows] == ["f"]
+        assert rows[0].position > seals[1].until > seals[0].until
+        shown = await show.trail_seal()
+        assert (shown.number, shown.digest, shown.unsealed) == (2, seals[1].digest, 1)
+
+    async def test_of_two_who_seal_the_same_one_comes_first(self, begin: Opens) -> None:
+        """R42"""
+        await note(begin, "a")
+        async with begin() as early:
+            last, rows = await early.trail_seals.unsealed(10)
+        await sealed(begin, 10)
+        async with begin() as late:
+            late.trail_seals.save(TrailSeal.over(last, rows, at=NOON))
+            with pytest.raises(Taken):
+                await late.commit()
+
     async def test_what_ended_long_ago_is_swept_away(self, begin: Opens, show: AccountsQueries) -> None:
         """R40"""
         slot = Slot.opened("a key", Allowance(most=1, within=timedelta(minutes=5)), at=NOON)
@@ -388,3 +420,21 @@ async def save(begin: Opens, **changes: Change[Any]) -> None:
         for name, change in changes.items():
             getattr(work, name).save(change)
         await work.commit()
+
+
+async def note(begin: Begin[Any], *objects: str) -> None:
+    """A row of the trail each."""
+    async with begin() as work:
+        for one in objects:
+            work.audit_trail.note(StaffAction(actor=SYSTEM, action="stock.adjust", object=one, at=NOON))
+        await work.commit()
+
+
+async def sealed(begin: Begin[Any], most: int) -> TrailSeal:
+    """The next seal, over so many rows at most."""
+    async with begin() as work:
+        last, rows = await work.trail_seals.unsealed(most)
+        seal = TrailSeal.over(last, rows, at=NOON)
+        work.trail_seals.save(seal)
+        await work.commit()
+    return seal.state

@@ -15,6 +15,7 @@ from retail_adapters.memory.accounts import (
     MemoryRegions,
     MemorySessions,
     MemoryStaff,
+    MemoryTrailSeals,
 )
 from retail_adapters.memory.unit import MemoryUnit
 from retail_adapters.system.units import Manifest, collection
@@ -34,6 +35,7 @@ class Collections(MemoryUnit):
     delivery_contacts = collection(MemoryDeliveryContacts)
     regions = collection(MemoryRegions)
     audit_trail = collection(MemoryAuditTrail)
+    trail_seals = collection(MemoryTrailSeals)
 
 
 MANIFEST: Final = Manifest[AccountsWork, AccountsQueries](Collections, MemoryAccountsQueries)

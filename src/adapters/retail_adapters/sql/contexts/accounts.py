@@ -12,6 +12,7 @@ from retail_adapters.sql.repositories.accounts import (
     SqlMembers,
     SqlSessions,
     SqlStaff,
+    SqlTrailSeals,
 )
 from retail_adapters.sql.repositories.addresses import SqlAddressBooks, SqlDeliveryContacts, SqlRegions
 from retail_adapters.sql.unit import SqlUnit
@@ -32,6 +33,7 @@ class Collections(SqlUnit):
     delivery_contacts = collection(SqlDeliveryContacts)
     regions = collection(SqlRegions)
     audit_trail = collection(SqlAuditTrail)
+    trail_seals = collection(SqlTrailSeals)
 
 
 MANIFEST: Final = Manifest[AccountsWork, AccountsQueries](Collections, SqlAccountsQueries)

@@ -8,7 +8,7 @@ from typing import Final
 from uuid import UUID
 
 from attrs import Factory, field, frozen
-from sqlalchemy import bindparam, select, tuple_
+from sqlalchemy import bindparam, func, select, tuple_
 
 from retail_adapters.paging import cursor_of, key_after
 from retail_adapters.sql.database import Database
@@ -23,13 +23,14 @@ from retail_adapters.sql.tables.accounts import (
     regions,
     sessions,
     staff,
+    trail_seals,
 )
 from retail_adapters.system.batched_lookup import BatchedLookup
 from retail_domain.accounts.model.addresses import AddressBook, Contact, ContactKind
 from retail_domain.accounts.model.member import MemberStatus
 from retail_domain.accounts.model.regions import PROVINCES, Region
 from retail_domain.accounts.model.staff import Role
-from retail_domain.accounts.queries import MemberView, SessionView, StaffView, TrailView
+from retail_domain.accounts.queries import MemberView, SessionView, StaffView, TrailSealView, TrailView
 from retail_domain.kernel.contact import Phone
 from retail_domain.kernel.ids import MemberId, OrderId
 from retail_domain.kernel.paging import Page, PageRequest
@@ -80,6 +81,11 @@ _TRAIL: Final = Statement(
     .where(audit_trail.c.position < bindparam("before"))
     .order_by(audit_trail.c.position.desc())
     .limit(bindparam("most")),
+)
+_LAST_SEAL: Final = Statement("trail_seals.shown", select(trail_seals).order_by(trail_seals.c.number.desc()).limit(1))
+_UNSEALED: Final = Statement(
+    "audit_trail.unsealed",
+    select(func.count().label("number")).select_from(audit_trail).where(audit_trail.c.position > bindparam("after")),
 )
 
 
@@ -154,6 +160,15 @@ class SqlAccountsQueries:
         rows = await self.database.rows(_TRAIL, before=before, most=page.limit + 1)
         shown = tuple(_trail(row) for row in rows[: page.limit])
         return Page(shown, cursor_of(rows[page.limit - 1]["position"]) if len(rows) > page.limit else None)
+
+    async def trail_seal(self) -> TrailSealView:
+        """The last seal over the trail, and how much lies behind it."""
+        last = next(iter(await self.database.rows(_LAST_SEAL)), None)
+        (behind,) = await self.database.rows(_UNSEALED, after=last["until"] if last else 0)
+        return TrailSealView(
+            number=last["number"] if last else 0, digest=last["digest"] if last else "", at=last["at"] if last else None,
+            unsealed=behind["number"],
+        )  # fmt: skip
 
 
 def _session(row: Row) -> SessionView:

@@ -7,14 +7,15 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.sql.functions import coalesce
 
 from retail_adapters.sql.database import Flush
 from retail_adapters.sql.portions import ended_before
 from retail_adapters.sql.rows import Part, Rows, spread, spread_if_any
 from retail_adapters.sql.session import SqlCollection, SqlSession, Staging, Values, inserted, updated
-from retail_adapters.sql.statement import AnyOf, Row, Statement
-from retail_adapters.sql.tables.accounts import audit_trail, challenges, logins, members, sessions, staff
+from retail_adapters.sql.statement import AnyOf, NobodyWrites, Row, Statement
+from retail_adapters.sql.tables.accounts import audit_trail, challenges, logins, members, sessions, staff, trail_seals
 from retail_adapters.sql.writes import delete_from, insert_into, update_of
 from retail_domain.accounts import model
 from retail_domain.accounts.errors import MemberNotFound, StaffNotFound
@@ -22,7 +23,7 @@ from retail_domain.accounts.model.challenge import Challenge, ChallengeStatus, P
 from retail_domain.accounts.model.member import Member
 from retail_domain.accounts.model.session import Login
 from retail_domain.accounts.model.staff import Role, Staff
-from retail_domain.accounts.model.trail import StaffAction
+from retail_domain.accounts.model.trail import StaffAction, TrailRow, TrailSeal
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.contact import Phone
 from retail_domain.kernel.ids import ChallengeId, MemberId, SessionId, StaffId
@@ -279,3 +280,50 @@ class SqlAuditTrail(Staging):
     def flushes(self) -> Sequence[Flush]:
         """The new rows."""
         return [Flush(_INSERT_TRAIL, self._noted)]
+
+
+_LAST_SEAL: Final = Statement("trail_seals.last", select(trail_seals).order_by(trail_seals.c.number.desc()).limit(1))
+_SEALED: Final = select(coalesce(func.max(trail_seals.c.until), 0)).scalar_subquery()
+_HAS_UNSEALED: Final = Statement(
+    "audit_trail.has_unsealed", select(audit_trail.c.position).where(audit_trail.c.position > _SEALED).limit(1)
+)
+_STANDSTILL: Final = Statement("audit_trail.standstill", NobodyWrites(audit_trail))
+BEHIND: Final = Statement(
+    "audit_trail.behind",
+    select(audit_trail)
+    .where(audit_trail.c.position > bindparam("after", type_=audit_trail.c.position.type))
+    .order_by(audit_trail.c.position)
+    .limit(bindparam("most")),
+)
+SEALS: Final = Rows(trail_seals, TrailSeal)
+_INSERT_SEALS: Final = insert_into(trail_seals)
+
+
+def trail_row(row: Row) -> TrailRow:
+    """A row of the trail as it is kept."""
+    return TrailRow(row["position"], _TRAIL.state(row))
+
+
+class SqlTrailSeals(SqlCollection[int, TrailSeal]):
+    """Seals over the trail; see the port."""
+
+    table = trail_seals
+
+    def key(self, state: TrailSeal) -> int:
+        """Its number."""
+        return state.number
+
+    async def has_unsealed(self) -> bool:
+        """The last seal is found by its key, and what lies behind it by its place."""
+        return bool(await self._session.tx.rows(_HAS_UNSEALED))
+
+    async def unsealed(self, most: int) -> tuple[TrailSeal | None, Sequence[TrailRow]]:
+        """With nobody else writing: a row that is committed later then has a later place, too."""
+        await self._session.tx.changed(_STANDSTILL)
+        last = next(iter([SEALS.state(row) for row in await self._session.tx.rows(_LAST_SEAL)]), None)
+        rows = await self._session.tx.rows(BEHIND, after=last.until if last else 0, most=most)
+        return last, [trail_row(row) for row in rows]
+
+    def flushes(self) -> Sequence[Flush]:
+        """New ones: they never change."""
+        return [Flush(_INSERT_SEALS, [inserted(one, SEALS.row(one)) for one in self.new()])]

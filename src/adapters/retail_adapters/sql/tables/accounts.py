@@ -157,3 +157,18 @@ audit_trail = table(
         stays="whoever did something stays answerable for it",
     ),
 )
+
+trail_seals = table(
+    "trail_seals",
+    needed("number", Whole, primary_key=True),
+    needed("until", Whole),
+    needed("rows", Whole),
+    needed("digest", Words),
+    needed("at", Instant),
+    needed("version", Whole),
+    owner=SHOP,
+    grows=Growth(
+        With.STAFF, "1 a round of the worker with deeds", 100, read_by="the audit, and whoever asks for the last one",
+        stays="a seal that is gone would prove nothing",
+    ),
+)
