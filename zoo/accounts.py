@@ -21,6 +21,13 @@ _SESSIONS = f"{UNIT}/test_passwords_and_sessions.py"
 
 BEASTS = (
     Beast(
+        name="streak-looked-up-without-a-turn",
+        says="of two check-ins at midnight neither waits, and the second day finds no first",
+        origin="PTS-R4: found by simulation",
+        patches=(Patch("src/adapters/retail_adapters/sql/contexts/membership.py", "        await self._session.tx.rows(_TURN, turn=turn_of(_TURN.name, member_id))\n", ""),),
+        catchers=(f"{CONTRACT}/test_check_ins.py",),
+    ),
+    Beast(
         name="wrong-guess-rolled-back",
         says="a wrong code raises, and the raise rolls its own count back",
         origin="R36",
