@@ -35,6 +35,8 @@ money_taken       POST /v1/staff/payments/{payment_id}/confirm      payments.con
 money_taken       payments.confirm_counter                          host
 selling_price     POST /v1/staff/products                           perhaps
 selling_price     POST /v1/staff/products/{product_id}/skus         perhaps
+selling_price     PUT /v1/staff/products/{product_id}               perhaps
+selling_price     PUT /v1/staff/skus/{sku_id}                       perhaps
 selling_price     PUT /v1/staff/skus/{sku_id}/price                 prices.change
 selling_price     POST /v1/staff/freight-templates                  prices.change
 selling_price     PUT /v1/staff/freight-templates/{template_id}     prices.change
@@ -44,6 +46,8 @@ selling_price     retail catalog reprice                            prices.chang
 selling_price     retail freight import                             prices.change
 selling_price     catalog.add_sku                                   host
 selling_price     catalog.create                                    host
+selling_price     catalog.edit                                      host
+selling_price     catalog.edit_sku                                  host
 selling_price     catalog.import_goods                              host
 selling_price     catalog.reprice                                   host
 selling_price     catalog.reprice_many                              host
