@@ -131,6 +131,13 @@ BEASTS = (
         catchers=(f"{INTEGRATION}/test_unavailable_is_no_answer.py",),
     ),
     Beast(
+        name="lost-call-is-refused-by-its-own-money",
+        says="the answer was lost, the money came, and the repeat is told that the order has gone too far",
+        origin="R17: an answer under a key that kept nothing",
+        patches=(Patch(_PAYING, "        if paid is None:\n            raise\n", "        raise\n"),),
+        catchers=(f"{INTEGRATION}/test_two_requests_under_one_reference.py",),
+    ),
+    Beast(
         name="unknown-gateway-is-a-silent-return",
         says="a worker that does not know a refund's gateway does nothing and says nothing, for ever",
         origin="PAY-R18: the how-to told embedders to run that worker",
