@@ -18,4 +18,5 @@ class PictureDesk:
     add_goods: Callable[[AddPicture], Awaitable[PictureAdded]]
     show: Callable[[ShowPicture], Awaitable[PictureView]]
     forget: Callable[[ForgetPicture], Awaitable[None]]
+    forget_any: Callable[[ForgetPicture], Awaitable[None]]
     serve: Callable[[str], Awaitable[bytes | None]]

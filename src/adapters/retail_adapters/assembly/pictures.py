@@ -24,6 +24,7 @@ from retail_domain.pictures.use_cases.taking_in import (
     add_picture,
     announce_picture,
     find_picture,
+    forget_any_picture,
     forget_picture,
     picture_arrived,
     serve_picture,
@@ -43,11 +44,13 @@ def pictures(parts: Parts) -> PictureDesk:
         arrived=parts.deciding(picture_arrived),
     )
     add = parts.outside(bound(add_picture, intake, parts.picture_files, parts.clock))
+    forget = parts.deciding(forget_picture)
     return PictureDesk(
         add=add,
         add_goods=bound(add_goods_picture, add),
         show=parts.reading(show_picture),
-        forget=parts.deciding(forget_picture),
+        forget=forget,
+        forget_any=bound(forget_any_picture, forget),
         serve=bound(serve_picture, parts.picture_files),
     )
 

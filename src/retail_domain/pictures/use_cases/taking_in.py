@@ -157,6 +157,12 @@ async def forget_picture(work: PicturesWork, command: ForgetPicture, means: Mean
     work.pictures.save(Change(before, went.state, went.events))
 
 
+@brings(Effect.GOODS)
+async def forget_any_picture(command: ForgetPicture, forget: Called[ForgetPicture, None]) -> None:
+    """The same by staff, whoever sent it. Raises PictureNotFound, PictureInUse."""
+    await forget(command)
+
+
 def _allowances(command: AddPicture, sealer: Sealer, rules: PictureRules) -> Mapping[str, Allowance]:
     own = {key_of(sealer, "picture", "member", command.owner.ref, one): one for one in rules.per_member}
     line = line_of(command.client)
