@@ -64,7 +64,10 @@ def store() -> Iterator[S3Config]:
     port = free_port()
     address = f"http://127.0.0.1:{port}"
     server = subprocess.Popen(
-        [sys.executable, "-c", SERVES, str(port)], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [sys.executable, "-c", SERVES, str(port)],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     try:
         until = time.monotonic() + 60
@@ -82,7 +85,9 @@ def store() -> Iterator[S3Config]:
 
 
 def _with_a_user(address: str) -> S3Config:
-    iam = {"authorization": "AWS4-HMAC-SHA256 Credential=x/20260101/us-east-1/iam/aws4_request, SignedHeaders=host, Signature=x"}
+    iam = {
+        "authorization": "AWS4-HMAC-SHA256 Credential=x/20260101/us-east-1/iam/aws4_request, SignedHeaders=host, Signature=x"
+    }
     with httpx2.Client(base_url=address, trust_env=False) as client:
 
         def ask(action: str, **words: str) -> str:

@@ -176,7 +176,8 @@ class PictureFilesContract:
         assert (await files.open(SENT), await files.open(MADE)) == (b"one", b"")
 
     @pytest.mark.parametrize(
-        "name", ["", "../etc/passwd", "sent/../../x", SENT + "\n", MADE.replace("-800", "/800"), "a" * 64 + "-0.webp", "/" + SENT]
+        "name",
+        ["", "../etc/passwd", "sent/../../x", SENT + "\n", MADE.replace("-800", "/800"), "a" * 64 + "-0.webp", "/" + SENT],
     )
     async def test_a_name_of_another_spelling_leads_nowhere(self, files: PictureFiles, name: str) -> None:
         """PIC-R6."""
@@ -196,4 +197,4 @@ class PictureFilesContract:
 
         told = await asyncio.gather(files.keep(MADE, content), *(look() for _ in range(8)))
 
-        assert {one for one in told[1:]} <= {None, content}
+        assert set(told[1:]) <= {None, content}
