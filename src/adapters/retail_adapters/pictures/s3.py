@@ -10,7 +10,7 @@ import hashlib
 import hmac
 import logging
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 from urllib.parse import quote, urlsplit
 
@@ -54,7 +54,7 @@ class Signable:
 def signed(request: Signable, config: S3Config, at: datetime) -> Mapping[str, str]:
     """The headers of a request with its date, the hash of its content, and its signature; no query is expected."""
     where = urlsplit(request.url)
-    stamp, day = at.strftime("%Y%m%dT%H%M%SZ"), at.strftime("%Y%m%d")
+    stamp, day = _stamp(at), _stamp(at)[:8]
     digest = hashlib.sha256(request.content).hexdigest()
     headers = {name.lower(): value.strip() for name, value in request.headers.items()}
     headers |= {"host": where.netloc, "x-amz-date": stamp, "x-amz-content-sha256": digest}
@@ -69,6 +69,11 @@ def signed(request: Signable, config: S3Config, at: datetime) -> Mapping[str, st
     signature = hmac.digest(key, to_sign.encode(), "sha256").hex()
     told = f"{_ALGORITHM} Credential={config.key_id}/{scope},SignedHeaders={';'.join(names)},Signature={signature}"
     return {**headers, "authorization": told}
+
+
+def _stamp(at: datetime) -> str:
+    """A moment in UTC as the signature spells it."""
+    return f"{at.astimezone(UTC):%Y%m%dT%H%M%S}Z"
 
 
 @define
