@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -128,7 +127,7 @@ async def test_a_picture_that_something_shows_stays_and_one_that_nothing_shows_g
     async with shop.knocking("alice") as alice:
         refused = await alice.delete(f"/v1/pictures/{shown}")
         assert (refused.status_code, refused.json()["code"]) == (409, "pictures.in_use")
-    shop.clock.pass_(timedelta(days=2))
+    shop.clock.forward(days=2)
     await at_work(shop)
 
     async with shop.knocking() as anybody:
@@ -136,7 +135,7 @@ async def test_a_picture_that_something_shows_stays_and_one_that_nothing_shows_g
     async with shop.retail.begin() as work:
         await release(work, [PictureId(UUID(shown))], REVIEW, at=shop.clock.now())  # type: ignore[arg-type]
         await work.commit()
-    shop.clock.pass_(timedelta(days=2))
+    shop.clock.forward(days=2)
     await at_work(shop)
     async with shop.knocking() as anybody:
         assert (await anybody.get(paths[shown])).status_code == 404
@@ -151,7 +150,7 @@ async def test_pictures_of_goods_are_kept_until_staff_forget_them(shop: WholeSho
     """PIC-R8: goods name them by address, which nobody counts."""
     async with shop.knocking("clerk") as clerk:
         picture_id = (await clerk.post("/v1/staff/pictures", content=sent())).json()["picture_id"]
-        shop.clock.pass_(timedelta(days=400))
+        shop.clock.forward(days=400)
         await at_work(shop)
         kept = (await clerk.get(f"/v1/staff/pictures/{picture_id}")).json()
         assert (kept["state"], kept["uses"]) == ("ready", 1)
