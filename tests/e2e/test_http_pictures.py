@@ -12,7 +12,16 @@ import pytest
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.costs import PICTURE, Whose
 from retail_domain.kernel.ids import PictureId
-from retail_domain.pictures import BYTES_MAX, PictureUser, refer, release
+from retail_domain.pictures import (
+    BYTES_MAX,
+    ForgetPicture,
+    PictureNotFound,
+    PictureState,
+    PictureUser,
+    ShowPicture,
+    refer,
+    release,
+)
 from tests.e2e.whole_shop import WholeShop, a_whole_shop, open_whole_shop
 from tests.support.drawn_pictures import SECRET, bomb, drawn, moving, sent, shape_of, with_places
 from tests.support.stores import Place, place_of
@@ -150,13 +159,17 @@ async def test_pictures_of_goods_are_kept_until_staff_forget_them(shop: WholeSho
     """PIC-R8: goods name them by address, which nobody counts."""
     async with shop.knocking("clerk") as clerk:
         picture_id = (await clerk.post("/v1/staff/pictures", content=sent())).json()["picture_id"]
-        shop.clock.forward(days=400)
-        await at_work(shop)
-        kept = (await clerk.get(f"/v1/staff/pictures/{picture_id}")).json()
-        assert (kept["state"], kept["uses"]) == ("ready", 1)
-        assert (await clerk.delete(f"/v1/staff/pictures/{picture_id}")).status_code == 204
-        await at_work(shop)
-        assert (await clerk.get(f"/v1/staff/pictures/{picture_id}")).status_code == 404
+    shop.clock.forward(days=400)
+    await at_work(shop)
+    desk, wish = shop.retail.pictures, ShowPicture(picture_id=PictureId(UUID(picture_id)), owner=None)
+    kept = await desk.show(wish)
+    assert (kept.state, kept.uses) == (PictureState.READY, 1)
+
+    await desk.forget_any(ForgetPicture(picture_id=kept.picture_id, owner=None))
+    await at_work(shop)
+
+    with pytest.raises(PictureNotFound):
+        await desk.show(wish)
 
 
 async def test_a_member_sends_so_many_pictures_an_hour_and_no_more() -> None:
