@@ -141,7 +141,7 @@ NOBODY_ELSES: Final = frozenset(
     accounts.sweep accounts.update_profile background.deliver_next cart.create_guest_cart cart.merge cart.put cart.remove
     cart.show cart.take_out checkout.place insight.capture membership.check_in membership.show_check_ins ordering.cancel
     ordering.confirm_receipt ordering.hide ordering.redirect_mine payments.pay_from_account payments.refresh payments.start
-    payments.take_notice pictures.add pictures.forget pictures.serve pictures.show quoting.again quoting.forget_expired
+    payments.take_notice pictures.add pictures.forget pictures.serve quoting.again quoting.forget_expired
     quoting.freight_templates quoting.quote quoting.show
     """.split()
 )

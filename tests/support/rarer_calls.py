@@ -123,7 +123,7 @@ async def _people(on: OnTheWay, buyer: Buyer) -> None:
 async def _pictures(on: OnTheWay, buyer: Buyer) -> None:
     """Nine of them, or one."""
     retail, owner = on.market.retail, Actor.member(buyer.id)
-    many = 1 if on.number == 1 else 9
+    many = 2 if on.number == 1 else 9
     ids = [(await retail.pictures.add(AddPicture(owner=owner, content=drawn_bytes()))).picture_id for _ in range(many - 1)]
     look_after = retail.background.timers["look_after_pictures"]
     while (await look_after()).due:
