@@ -16,7 +16,7 @@ from retail_domain.pictures.ports import PictureFiles, PicturesWork, PreparedPic
 
 
 @frozen
-class Verdict:
+class PictureVerdict:
     """What came of preparing a picture: its size upright, or why it is none."""
 
     picture_id: PictureId
@@ -30,7 +30,7 @@ class Steps:
     """The steps of looking after a picture, each a unit of its own; files are never touched inside one."""
 
     take_up: Called[PictureId, Picture | None]
-    judge: Called[Verdict, None]
+    judge: Called[PictureVerdict, None]
     rid: Called[PictureId, None]
     drop: Called[PictureId, None]
 
@@ -51,19 +51,19 @@ async def look_after_picture(id: PictureId, steps: Steps, files: PictureFiles, p
         await steps.rid(id)
 
 
-async def _prepared(picture: Picture, files: PictureFiles, prepare: PreparePicture) -> Verdict:
+async def _prepared(picture: Picture, files: PictureFiles, prepare: PreparePicture) -> PictureVerdict:
     content = await files.open(sent_name(picture.id))
     if content is None:
-        return Verdict(picture.id, unfit=Unfit.LOST)
+        return PictureVerdict(picture.id, unfit=Unfit.LOST)
     made = await prepare(content)
     if isinstance(made, Unfit):
-        return Verdict(picture.id, unfit=made)
+        return PictureVerdict(picture.id, unfit=made)
     wanted = _contents(picture, made)
     if wanted is None:
-        return Verdict(picture.id, unfit=Unfit.BROKEN)
+        return PictureVerdict(picture.id, unfit=Unfit.BROKEN)
     for name, written in wanted.items():
         await files.keep(name, written)
-    return Verdict(picture.id, made.width, made.height)
+    return PictureVerdict(picture.id, made.width, made.height)
 
 
 def _contents(picture: Picture, made: PreparedPicture) -> Mapping[str, bytes] | None:
@@ -108,7 +108,7 @@ async def take_up_picture(work: PicturesWork, id: PictureId, means: Means) -> Pi
     return change.state
 
 
-async def judge_picture(work: PicturesWork, verdict: Verdict, means: Means) -> None:
+async def judge_picture(work: PicturesWork, verdict: PictureVerdict, means: Means) -> None:
     """What came of preparing it."""
     at = means.clock.now()
     picture = await work.pictures.claim(verdict.picture_id)
