@@ -136,7 +136,7 @@ def picture_routes(desk: PictureDesk) -> Sequence[HTTPRouteHandler]:
 
 def staff_picture_routes(desk: PictureDesk) -> Sequence[HTTPRouteHandler]:
     """`/v1/staff/pictures`: pictures of goods."""
-    routes = Resource("/staff/pictures", permission=Permission.CATALOG_SEE, tag="staff: catalogue")
+    routes = Resource("/staff/pictures", permission=Permission.CATALOG_SEE, tag="staff: catalog")
 
     @routes.post(
         does=desk.add_goods,

@@ -11,9 +11,7 @@ from retail_domain.testing.simulation.deeds.deed import Deed, some_buyer
 from retail_domain.testing.simulation.requests import Request, ask, keyed, new_effect
 from retail_domain.testing.simulation.world import World
 
-DOT: Final = b64decode(
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNk+A8AAQUBAScY42YAAAAASUVORK5CYII="
-)
+DOT: Final = b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNk+A8AAQUBAScY42YAAAAASUVORK5CYII=")
 """The smallest PNG."""
 
 
