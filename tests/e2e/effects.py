@@ -63,6 +63,12 @@ goods             PUT /v1/staff/categories/{category_id}/parent     catalog.chan
 goods             POST /v1/staff/brands                             catalog.change
 goods             retail catalog import                             catalog.change
 goods             retail catalog sell                               catalog.change
+goods             DELETE /v1/staff/pictures/{picture_id}            catalog.change
+goods             POST /v1/staff/pictures                           catalog.change
+goods             retail pictures add                               catalog.change
+goods             retail pictures forget                            catalog.change
+goods             pictures.add_goods                                host
+goods             pictures.forget_any                               host
 goods             catalog.add_sku                                   host
 goods             catalog.create                                    host
 goods             catalog.create_brand                              host
@@ -135,7 +141,8 @@ NOBODY_ELSES: Final = frozenset(
     accounts.sweep accounts.update_profile background.deliver_next cart.create_guest_cart cart.merge cart.put cart.remove
     cart.show cart.take_out checkout.place insight.capture membership.check_in membership.show_check_ins ordering.cancel
     ordering.confirm_receipt ordering.hide ordering.redirect_mine payments.pay_from_account payments.refresh payments.start
-    payments.take_notice quoting.again quoting.forget_expired quoting.freight_templates quoting.quote quoting.show
+    payments.take_notice pictures.add pictures.forget pictures.serve quoting.again quoting.forget_expired
+    quoting.freight_templates quoting.quote quoting.show
     """.split()
 )
 """Use cases without an effect that staff need a permission for: what people do with what is theirs, providers with what they

@@ -27,3 +27,5 @@ class Rank(IntEnum):
     ORDER = 60
     PAYMENT = 70
     REFUND = 75
+    PICTURE = 80
+    """What something shows: after the thing that shows it."""
