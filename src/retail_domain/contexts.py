@@ -21,6 +21,7 @@ CONTEXTS: Final = (
     "membership",
     "ordering",
     "payments",
+    "pictures",
     "pricing",
 )
 """Packages of `retail_domain`; `docs/how-to` says what each of them owes to whom."""

@@ -70,6 +70,12 @@ def shop(office: Office) -> Retail:
     return office.retail
 
 
+async def change(office: Office, statement: str) -> None:
+    """Do what no use case would."""
+    place = Place("same sqlite", office.place.address) if office.place.kind == "sqlite" else office.place
+    await spoil(place, statement)
+
+
 async def do(shop: Retail, *objects: int) -> None:
     for one in objects:
         await shop.accounts.note_staff_action(NoteStaffAction(actor=SYSTEM, action="stock.adjust", object=str(one)))
@@ -130,7 +136,7 @@ async def test_slow_writers_and_rival_workers_leave_nothing_out(office: Office) 
 
 
 @pytest.mark.parametrize("spoilt", SPOILT)
-@pytest.mark.parametrize("place", [kind for kind in STORES if kind in ("same sqlite", "postgres")], indirect=True)
+@pytest.mark.parametrize("place", ["sqlite", "postgres"], indirect=True)
 async def test_whatever_is_changed_under_a_seal_is_found(office: Office, spoilt: str) -> None:
     """R42"""
     for portion in (range(6), range(6, 12)):
@@ -138,21 +144,21 @@ async def test_whatever_is_changed_under_a_seal_is_found(office: Office, spoilt:
         await seal(office.retail)
     assert await office.findings() == set()
 
-    await spoil(office.place, SPOILT[spoilt])
+    await change(office, SPOILT[spoilt])
 
     assert await office.findings() == {"R42"}
 
 
-@pytest.mark.parametrize("place", ["same sqlite"], indirect=True)
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)
 async def test_whoever_changes_a_row_and_its_seal_is_found_by_the_next(office: Office) -> None:
     """R42: a seal can be made anew for changed rows, but not so that the seals behind it still fit."""
     for portion in (range(3), range(3, 6)):
         await do(office.retail, *portion)
         await seal(office.retail)
     assert office.database is not None
-    await spoil(office.place, "UPDATE {}audit_trail SET object = 'nothing' WHERE object = '1'")
+    await change(office, "UPDATE {}audit_trail SET object = 'nothing' WHERE object = '1'")
     rows = [trail_row(row) for row in await office.database.rows(BEHIND, after=0, most=3)]
-    await spoil(office.place, f"UPDATE {{}}trail_seals SET digest = '{digest_over(NO_SEAL, rows)}' WHERE number = 1")
+    await change(office, f"UPDATE {{}}trail_seals SET digest = '{digest_over(NO_SEAL, rows)}' WHERE number = 1")
 
     found = await audit(office.database, at=NOON + timedelta(days=1))
 

@@ -23,6 +23,7 @@ ParcelId = NewType("ParcelId", UUID)
 PaymentId = NewType("PaymentId", UUID)
 RefundId = NewType("RefundId", UUID)
 EventId = NewType("EventId", UUID)
+PictureId = NewType("PictureId", UUID)
 
 
 class Ids(Protocol):

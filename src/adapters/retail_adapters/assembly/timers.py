@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from retail_adapters.assembly.parts import Parts
 from retail_adapters.assembly.payments import asking, closing_attempts
+from retail_adapters.assembly.pictures import looking_after_pictures
 from retail_domain.accounts import Sweep
 from retail_domain.accounts.use_cases.sealing import has_unsealed, seal_trail
 from retail_domain.accounts.use_cases.sessions import sweep
@@ -79,6 +80,7 @@ def timers(parts: Parts) -> Mapping[str, Timer]:
         "push_refunds": Due(clock=parts.clock, find=parts.reading(due_refunds), deal_with=push),
         "sign": _due_orders(parts, OrderStatus.SHIPPED, sign),
         "complete": _due_orders(parts, OrderStatus.SIGNED, complete),
+        "look_after_pictures": looking_after_pictures(parts),
         "carry_balances": CarryBalances(
             look=parts.looking(uncarried),
             carry=deciding(parts.begin, carry_forward, parts.means),

@@ -48,6 +48,7 @@ TAGS: Final[Mapping[str, str]] = {
     "quotes": "What it costs, and why.",
     "orders": "What was bought, and how far it has come.",
     "payments": "Attempts to pay, and what providers say.",
+    "pictures": "What members show of what they bought.",
     "membership": "What makes a member come back.",
     "behaviour": "What was looked at, with consent.",
     "staff: catalog": "Goods, prices and freight.",
