@@ -128,6 +128,20 @@ BEASTS = (
         catchers=(f"{UNIT}/test_proof_first_hash_last.py",),
     ),
     Beast(
+        name="codes-are-paid-by-the-attacked",
+        says="what strangers ask for counts for a phone also where its owner is at home",
+        origin="ACC-R7: a limit is paid by whoever comes up against it",
+        patches=(Patch(f"{DOMAIN}/accounts/use_cases/limits.py", "    if not is_at_home:\n        given +=", "    if True:\n        given +="),),
+        catchers=(f"{UNIT}/test_codes_of_strangers.py",),
+    ),
+    Beast(
+        name="a-strangers-code-kills-the-owners",
+        says="a newer code takes the place of the older one and its tries, whoever asked for that",
+        origin="ACC-R1, ACC-R7: a code belongs to the line that asked",
+        patches=(Patch(f"{DOMAIN}/accounts/use_cases/limits.py", 'sealer.seal("line of a code", line_of(client)).hex()', 'sealer.seal("line of a code").hex()'),),
+        catchers=(f"{UNIT}/test_codes_of_strangers.py",),
+    ),
+    Beast(
         name="one-line-holds-every-body",
         says="bodies under way are weighed in all, and nobody asks whose they are",
         origin="ACC-R7, R37: half-sent bodies of one address keep everybody else's out",

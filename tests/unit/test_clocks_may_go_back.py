@@ -92,6 +92,7 @@ GOES_BACK: Final = {
     "accounts/model/session.py __attrs_post_init__": "two instants of its own",
     "accounts/use_cases/sessions.py authenticate": "a session of many days lasts as much longer: better than ending all",
     "accounts/use_cases/limits.py claimed": "at home as much longer: that passes a brake, the strict counters hold",
+    "accounts/use_cases/limits.py is_home": "the same",
     "catalog/model/product.py is_open": "when goods are sold is said by the calendar",
     "insight/model.py is_timely": "both ways",
     "kernel/calendar.py day_of": "a day is what the clock says",

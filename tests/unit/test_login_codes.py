@@ -318,10 +318,10 @@ class TestAskingForCodes:
         assert all(PHONE.e164[-11:] not in key for key in shop.memory.table("send_slots"))
 
     async def test_codes_and_counters_are_swept_away_a_day_after_their_end(self) -> None:
-        """R40"""
+        """R40: the mark of a line that is at home ends last, after ninety days."""
         shop = a_shop()
         await shop.log_in()
-        shop.clock.advance(days=32)
+        shop.clock.advance(days=92)
 
         await shop.accounts.sweep(Sweep())
 

@@ -83,14 +83,14 @@ class Logins(Protocol):
 
 
 class Challenges(Protocol):
-    """Codes; one at most is open for a phone and a purpose (`challenges.purpose+phone`)."""
+    """Codes; one at most is open for a phone, a purpose and the line that asked (`challenges.purpose+phone+line`)."""
 
     async def claim(self, ids: Iterable[ChallengeId]) -> Mapping[ChallengeId, Challenge]:
         """Lock these codes, ascending: rivals who guess at one code wait for each other (R36)."""
         ...
 
-    async def claim_latest(self, purpose: Purpose, phone: Phone) -> Challenge | None:
-        """Lock the code that is open for this purpose and phone, else the one issued last, whatever became of it.
+    async def claim_latest(self, purpose: Purpose, phone: Phone, line: str) -> Challenge | None:
+        """Lock the code that is open for this purpose, phone and line, else the one issued last, whatever became of it.
 
         The open one need not be the latest by time: the clocks of two servers differ (R29).
         """

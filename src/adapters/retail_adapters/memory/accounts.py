@@ -74,8 +74,8 @@ class MemoryChallenges(MemoryCollection[ChallengeId, Challenge]):
 
     table: ClassVar[str] = "challenges"
     unique: ClassVar[Mapping[str, Any]] = {
-        "challenges.purpose+phone": lambda one: (
-            (one.purpose, one.phone.e164) if one.status is ChallengeStatus.OPEN else None
+        "challenges.purpose+phone+line": lambda one: (
+            (one.purpose, one.phone.e164, one.line) if one.status is ChallengeStatus.OPEN else None
         )
     }
 
@@ -83,9 +83,9 @@ class MemoryChallenges(MemoryCollection[ChallengeId, Challenge]):
         """These codes, ascending."""
         return _found((id, self.look(id)) for id in sorted(set(ids)))
 
-    async def claim_latest(self, purpose: Purpose, phone: Phone) -> Challenge | None:
+    async def claim_latest(self, purpose: Purpose, phone: Phone, line: str) -> Challenge | None:
         """The open one, else the one issued last."""
-        found = [one for one in self.every() if one.purpose is purpose and one.phone == phone]
+        found = [one for one in self.every() if (one.purpose, one.phone, one.line) == (purpose, phone, line)]
         return max(found, key=lambda one: (one.status is ChallengeStatus.OPEN, one.issued_at, one.id), default=None)
 
     async def sweep(self, before: datetime, limit: int) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Column, Identity, Index
+from sqlalchemy import CheckConstraint, Column, Identity, Index, text
 
 from retail_adapters.sql.tables.base import SHOP, needed, table
 from retail_adapters.sql.tables.growth import RECORD, SWEPT, Growth, With
@@ -44,6 +44,7 @@ challenges = table(
     needed("id", Id, primary_key=True),
     needed("purpose", Choice(Purpose)),
     needed("phone", Words),
+    needed("line", Words, server_default=text("''")),
     needed("sealed", Raw),
     needed("issued_at", Instant),
     needed("expires_at", Instant),
@@ -57,7 +58,7 @@ challenges = table(
 Index(None, challenges.c.phone, challenges.c.purpose, challenges.c.issued_at)
 _open = challenges.c.status == ChallengeStatus.OPEN
 Index(
-    "uq_challenges_open", challenges.c.purpose, challenges.c.phone, unique=True,
+    "uq_challenges_open", challenges.c.purpose, challenges.c.phone, challenges.c.line, unique=True,
     postgresql_where=_open, sqlite_where=_open,
 )  # fmt: skip
 Index(None, challenges.c.expires_at)

@@ -17,7 +17,7 @@ OWNERS: Final = frozenset({
 BORN_WITH: Final[Mapping[str, frozenset[str]]] = {
     "members": frozenset({"created_at", "terms_version"}),
     "logins": frozenset({"subject"}),
-    "challenges": frozenset({"purpose", "phone", "sealed", "issued_at", "expires_at"}),
+    "challenges": frozenset({"purpose", "phone", "line", "sealed", "issued_at", "expires_at"}),
     "sessions": frozenset({"token_hash", "subject", "created_at", "expires_at"}),
     "staff": frozenset({"created_at"}),
     "contacts": frozenset({"kind", "created_at"}),
