@@ -172,7 +172,8 @@ class AccountsContract:
         await save(begin, counters=Slot.opened("a key", allowance, at=NOON))
 
         async with begin() as work:
-            assert await work.counters.read(["a key", "never"]) == (found := await work.counters.claim(["a key", "never"]))
+            found = await work.counters.read(["a key", "never"])
+            assert found == await work.counters.claim(["a key", "never"])
             more = found["a key"].take(allowance, at=NOON)
             assert more is not None
             work.counters.save(more)
