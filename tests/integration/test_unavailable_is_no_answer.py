@@ -164,6 +164,8 @@ ASKS_NOBODY: Final = {
     "reset_password": "the same",
     "change_phone": "the same",
     "change_password": "the same, and has no key",
+    "add": "keeps a file of ours first; a repeat keeps it under the same name",
+    "add_goods": "the same",
     "take_notice": "is asked by a provider, and has no key",
 }
 
