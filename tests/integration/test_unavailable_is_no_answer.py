@@ -164,7 +164,7 @@ ASKS_NOBODY: Final = {
     "reset_password": "the same",
     "change_phone": "the same",
     "change_password": "the same, and has no key",
-    "add": "keeps a file of ours first; a repeat keeps it under the same name",
+    "add": "asks where files lie, not a provider; test_pictures_survive.py tries it",
     "add_goods": "the same",
     "take_notice": "is asked by a provider, and has no key",
 }

@@ -93,7 +93,7 @@ GOES_BACK: Final = {
     "accounts/use_cases/sessions.py authenticate": "a session of many days lasts as much longer: better than ending all",
     "accounts/use_cases/limits.py claimed": "at home as much longer: that passes a brake, the strict counters hold",
     "pictures/model.py is_due": "a try waits for its moment, by the same clock that set it",
-    "pictures/use_cases/taking_in.py add_picture": "two counts, of bytes; the clock is not asked",
+    "pictures/use_cases/taking_in.py add_picture": "half of what a worker waits: a clock may be off by the other half",
     "pictures/reading.py _of_jpeg": "two places in a file; the clock is not asked",
     "catalog/model/product.py is_open": "when goods are sold is said by the calendar",
     "insight/model.py is_timely": "both ways",
