@@ -32,7 +32,7 @@ BEASTS = (
         says="a seal is a digest over its own rows alone",
         origin="R42: rows could be changed together with the one seal that lies over them",
         patches=(
-            Patch(f"{DOMAIN}/accounts/model/trail.py", "    made = sha256(bytes.fromhex(before))\n", "    made = sha256()\n"),
+            Patch(f"{DOMAIN}/accounts/model/trail.py", "    made = sha256(before.encode())\n", "    made = sha256()\n"),
         ),
         catchers=(f"{CONTRACT}/test_trail_is_sealed.py::test_whoever_changes_a_row_and_its_seal_is_found_by_the_next",),
     ),

@@ -10,6 +10,15 @@ _PREPARED = f"{INTEGRATION}/test_pictures_prepared.py"
 
 BEASTS = (
     Beast(
+        name="hard-pictures-hold-up-the-money",
+        says="a worker prepares pictures in the same rounds as it closes orders and sends money back",
+        origin="PIC-R4: strangers send pictures, and a hard one takes twenty seconds of a processor",
+        patches=(
+            Patch("src/entrypoints/retail_entrypoints/worker/loop.py", " for name, timer in every.items() if name not in long}", " for name, timer in every.items()}"),
+        ),
+        catchers=("tests/unit/test_worker.py",),
+    ),
+    Beast(
         name="picture-tells-where-it-was-taken",
         says="what is written keeps the metadata of what was sent",
         origin="PIC-R5",

@@ -20,7 +20,7 @@ from tests.support.source import PACKAGES, files, short, tree
 FRAMES: Final = PACKAGES["retail_domain"] / "kernel" / "frames.py"
 # The stores' own transactions are not units of work, the examinations drive units by hand, simulators have no shop.
 ELSEWHERE: Final = ("retail_domain/testing/", "retail_adapters/sql/", "retail_adapters/memory/", "/simulators/")
-NO_USE_CASES: Final = {"show", "window", "outbox", "timers"}
+NO_USE_CASES: Final = {"show", "window", "outbox", "timers", "takes_long"}
 
 
 def test_units_are_begun_and_committed_in_the_frames_only() -> None:

@@ -30,6 +30,7 @@ SPOILT = {
     "a row taken away": "DELETE FROM {}audit_trail WHERE object = '7'",
     "the end of what is sealed": "DELETE FROM {}audit_trail WHERE object IN ('10', '11')",
     "a seal taken away": "DELETE FROM {}trail_seals WHERE number = 1",
+    "a seal that is no digest": "UPDATE {}trail_seals SET digest = 'nothing' WHERE number = 1",
     "a seal made anew": "UPDATE {}trail_seals SET digest = '00' WHERE number = 2",
 }
 

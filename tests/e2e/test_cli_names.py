@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import os
 import subprocess
@@ -12,6 +13,8 @@ from pathlib import Path
 import pytest
 
 from retail_entrypoints.cli.main import DONE, FAILED, WRONG_USE
+from retail_entrypoints.container import open_shop
+from retail_entrypoints.settings import Settings
 from tests.support.sandbox import running_sandbox
 from tests.support.terminal import Terminal, Typing, a_place, furnish
 
@@ -101,6 +104,24 @@ def test_the_trail_tells_who_it_was_by_their_login(retail: Terminal) -> None:
         ("admin", "sell", retail.known["PRODUCT:POT"], "staff")
     ]
     assert retail("trail") == DONE and "demo data" in retail.out and "admin" in retail.out
+
+
+async def seal_the_trail() -> None:
+    """What a worker does now and then."""
+    async with open_shop(Settings.from_environ(os.environ)) as shop:
+        await shop.retail.background.timers["seal_trail"]()
+
+
+def test_the_last_seal_over_the_trail_is_shown(retail: Terminal) -> None:
+    """R42: number and digest, to be kept elsewhere, and how many rows lie behind it."""
+    rows = len(retail.json("trail", "--limit", "1000")["items"])
+    assert retail.json("trail", "--seal")["items"] == [{"number": 0, "digest": "", "at": None, "unsealed": rows}]
+
+    asyncio.run(seal_the_trail())
+    (seal,) = retail.json("trail", "--seal")["items"]
+
+    assert seal["number"] == 1 and len(seal["digest"]) == 64 and seal["unsealed"] == 0
+    assert retail("trail", "--seal") == DONE and seal["digest"] in retail.out
 
 
 class Screen(io.StringIO):

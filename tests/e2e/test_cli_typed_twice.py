@@ -10,6 +10,7 @@ from typing import Final
 import pytest
 
 from retail_entrypoints.cli.main import DONE, FAILED, WRONG_USE, cli
+from tests.support.drawn_pictures import sent
 from tests.support.sandbox import running_sandbox
 from tests.support.terminal import Terminal, Typing, a_place, furnish
 from tests.unit.test_cli_reference import commands
@@ -29,6 +30,8 @@ REGIONS: Final = "code,name,parent\n440300,A,440000\n"
 
 DECIDE: Final = {
     "catalog import": "CATALOGUE --mapping MAPPING --location SH",
+    "pictures add": "PHOTO",
+    "pictures forget": "PICTURE:SENT",
     "catalog reprice": "SKU:CUP-1 61.00",
     "catalog sell": "PRODUCT:POT --off",
     "stock open-location": "BJ Beijing",
@@ -58,6 +61,8 @@ UNDONE_BY: Final = {
     "catalog sell": "sell with the other word",
     "stock open-location": "it sells nothing while it is empty",
     "stock receive": "adjust",
+    "pictures add": "forget",
+    "pictures forget": "only what nothing shows; it can be sent again",
     "stock adjust": "adjust",
     "stock watch": "watch",
     "orders redirect": "redirect",
@@ -98,6 +103,11 @@ def retail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.Captur
     with running_sandbox() as sandbox, a_place(tmp_path, monkeypatch, RETAIL_SANDBOX_BASE_URL=sandbox.url) as settings:
         sandbox.send_notices(False)
         furnish(settings, sandbox, terminal)
+        photo = tmp_path / "photo.jpg"
+        photo.write_bytes(sent())
+        terminal.known["PHOTO"] = str(photo)
+        assert terminal("pictures", "add", str(photo)) == DONE, terminal.err
+        terminal.known["PICTURE:SENT"] = terminal.out.strip()
         assert terminal(*"staff add lili --role clerk --role finance --password-stdin".split()) == DONE, terminal.err
         yield terminal
 

@@ -41,7 +41,8 @@ def use_cases(retail: Retail) -> dict[str, Callable[..., Any]]:
         for context in attrs.fields(Retail)
         if attrs.has(type(facade := getattr(retail, context.name)))
         for one in attrs.fields(type(facade))
-        if one.name not in ("window", "timers", "outbox") and (one.name != "show" or context.name in ("cart", "quoting"))
+        if one.name not in ("window", "timers", "takes_long", "outbox")
+        and (one.name != "show" or context.name in ("cart", "quoting"))
     }
 
 

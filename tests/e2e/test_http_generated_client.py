@@ -20,7 +20,14 @@ def test_a_generated_client_buys_something(tmp_path: Path) -> None:
     python_client(description_in(tmp_path, shop), tmp_path)
 
     tags = {tag["name"] for tag in told["tags"]}
-    wanted = {operation["operationId"] for _, _, operation in operations(told) if not operation.get("x-internal")}
+    # The generator knows no body that is a picture: it says so, and leaves those operations out.
+    sends_pictures = [one for _, _, one in operations(told) if "image/jpeg" in one.get("requestBody", {}).get("content", {})]
+    assert len(sends_pictures) == 2
+    wanted = {
+        operation["operationId"]
+        for _, _, operation in operations(told)
+        if not operation.get("x-internal") and operation not in sends_pictures
+    }
     made = [*(tmp_path / PACKAGE).rglob("*.py")]
     assert wanted <= {path.stem for path in made}
     assert len(made) <= len([*operations(told)]) + len(told["components"]["schemas"]) + len(tags) + 10

@@ -30,6 +30,7 @@ from retail_entrypoints.http.app import Door
 from retail_entrypoints.http.serving import door_of
 from retail_entrypoints.settings import Settings
 from tests.e2e.door import knocking
+from tests.support.drawn_pictures import sent
 from tests.support.pretend_gateway import PretendGateway, PretendReader
 from tests.support.stores import Place, open_database
 
@@ -145,6 +146,7 @@ class Things:
     quote_id: str
     order_id: str
     payment_id: str
+    picture_id: str
 
 
 async def things_of_alice(shop: WholeShop) -> Things:
@@ -158,9 +160,11 @@ async def things_of_alice(shop: WholeShop) -> Things:
         order = (await client.post("/v1/orders", json={"quote_id": quote["quote_id"], "hash": quote["hash"]})).json()
         way = {"gateway": "counter", "flow": "counter"}
         payment = (await client.post(f"/v1/orders/{order['order_id']}/payments", json=way)).json()
+        picture = (await client.post("/v1/pictures", content=sent(), headers={"Content-Type": "image/jpeg"})).json()
     return Things(
         sku_id=sku_id, product_id=product["product_id"], address_id=address_id, quote_id=quote["quote_id"],
         order_id=order["order_id"], payment_id=payment["payment_id"],
+        picture_id=picture["picture_id"],
     )  # fmt: skip
 
 

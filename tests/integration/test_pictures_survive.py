@@ -13,6 +13,7 @@ from retail_adapters.assemble import Outside, on_database, on_memory
 from retail_adapters.pictures import MemoryFiles
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.errors import Unavailable
+from retail_domain.kernel.once import Once
 from retail_domain.pictures import (
     AddPicture,
     ForgetPicture,
@@ -198,18 +199,44 @@ async def test_forgotten_while_it_is_prepared_leaves_no_files(world: World) -> N
     assert world.files.inner.kept == {}
 
 
+class Away(MemoryFiles):
+    """A place that takes nothing."""
+
+    async def keep(self, name: str, content: bytes) -> None:
+        raise Unavailable(reason="pictures: away")
+
+
 async def test_a_place_that_is_away_loses_nothing(world: World) -> None:
-    """PIC-R9: the same key sends the same picture again."""
-
-    class Away(MemoryFiles):
-        async def keep(self, name: str, content: bytes) -> None:
-            raise Unavailable(reason="pictures: away")
-
+    """PIC-R9, R17: "try again" is no answer: the same key sends the same picture once the place is back."""
+    asked = AddPicture(owner=ALICE, content=CONTENT, once=a_key("k"))
     world.files.inner, back = Away(), world.files.inner
-    with pytest.raises(Unavailable):
-        await world.retail.pictures.add(AddPicture(owner=ALICE, content=CONTENT))
+    for _ in range(2):
+        with pytest.raises(Unavailable):
+            await world.retail.pictures.add(asked)
     world.files.inner = back
-    world.clock.advance(timedelta(hours=2))
+    added = await world.retail.pictures.add(asked)
     await world.worker()
 
+    shown = await world.retail.pictures.show(ShowPicture(picture_id=added.picture_id, owner=ALICE))
+    assert shown.files and await world.retail.pictures.add(asked) == added
+
+
+@pytest.mark.parametrize("late", [timedelta(minutes=40), timedelta(hours=2)])
+async def test_a_key_whose_picture_never_arrived_is_not_told_that_it_is_there(world: World, late: timedelta) -> None:
+    """PIC-R7, R17: while it may still be forgotten by a worker, and after it was."""
+    asked = AddPicture(owner=ALICE, content=CONTENT, once=a_key("k"))
+    world.files.inner, back = Away(), world.files.inner
+    with pytest.raises(Unavailable):
+        await world.retail.pictures.add(asked)
+    world.files.inner = back
+    world.clock.advance(late)
+    await world.worker()
+
+    with pytest.raises(PictureNotFound):
+        await world.retail.pictures.add(asked)
     assert world.files.inner.kept == {}
+
+
+def a_key(key: str) -> Once:
+    """A key of Alice's."""
+    return Once(principal="member:alice", operation="send a picture", key=key, fingerprint="f")

@@ -164,6 +164,8 @@ ASKS_NOBODY: Final = {
     "reset_password": "the same",
     "change_phone": "the same",
     "change_password": "the same, and has no key",
+    "add": "asks where files lie, not a provider; test_pictures_survive.py tries it",
+    "add_goods": "the same",
     "take_notice": "is asked by a provider, and has no key",
 }
 

@@ -97,9 +97,9 @@ def test_the_same_seed_is_the_same_history() -> None:
 )
 def test_a_shop_that_leaves_out_a_guard_is_caught(left_out: tuple[str, ...], laws: set[str]) -> None:
     """Read, modify, write without a lock; check, then act; a key that is looked up, but not unique (bug zoo)."""
-    broken = {law.law for seed in range(1, 41) for law in one_simulation(seed, 800, unguarded(*left_out)).violations}
+    histories = (one_simulation(seed, 800, unguarded(*left_out)) for seed in range(1, 161))
 
-    assert broken & laws
+    assert any(law.law in laws for history in histories for law in history.violations)
 
 
 def test_purses_that_are_not_locked_are_caught() -> None:

@@ -19,7 +19,7 @@ from retail_adapters.assembly.parts import Parts
 from retail_adapters.assembly.policies import Policies
 from retail_adapters.assembly.quoting import quoting
 from retail_adapters.assembly.remembered import REMEMBERED as REMEMBERED  # proven by being there
-from retail_adapters.assembly.timers import timers
+from retail_adapters.assembly.timers import TAKES_LONG, timers
 from retail_adapters.payments.counter import counter_gateway
 from retail_adapters.pictures import MemoryFiles, PrepareInChild
 from retail_adapters.serialization import EventCodec
@@ -212,6 +212,7 @@ def _retail(parts: Parts, place: Place, aclose: Callable[[], Awaitable[None]]) -
             timers=timers(parts),
             replay_parked=parts.deciding(replay_parked),
             outbox=parts.reads.outbox,
+            takes_long=TAKES_LONG,
         ),
         events=EventReader(show=parts.reads.outbox),
         begin=parts.begin,

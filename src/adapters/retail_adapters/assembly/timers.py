@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 from retail_adapters.assembly.parts import Parts
 from retail_adapters.assembly.payments import asking, closing_attempts
@@ -40,6 +41,9 @@ from retail_domain.processes.worker.sweeping import (
     forget_guests_carts,
     until_none_are_left,
 )
+
+TAKES_LONG: Final = frozenset({"look_after_pictures"})
+"""A hard picture may take a processor's twenty seconds, and strangers send them; money must not wait for that."""
 
 
 def timers(parts: Parts) -> Mapping[str, Timer]:

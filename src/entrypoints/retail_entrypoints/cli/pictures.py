@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import Final
 from uuid import UUID
 
 import click
 
+from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.ids import PictureId
+from retail_domain.kernel.once import Once
 from retail_domain.pictures import BYTES_MAX, AddPicture, ForgetPicture, ShowPicture
 from retail_entrypoints.cli.deciding import decides
 from retail_entrypoints.cli.desk import Columns, StaffDesk, opened, show_json, show_rows
@@ -42,8 +45,16 @@ async def add(desk: StaffDesk, file: Path) -> None:
     """Send a picture of goods, JPEG, PNG or WebP; a worker prepares it, and it is kept until it is forgotten here."""
     with file.open("rb") as opened_file:
         content = opened_file.read(BYTES_MAX + 1)  # one byte more is enough to be refused
-    added = await desk.retail.pictures.add_goods(AddPicture(owner=desk.actor, content=content, once=desk.once))
+    once = desk.once or _once_for(desk.actor, content)
+    added = await desk.retail.pictures.add_goods(AddPicture(owner=desk.actor, content=content, once=once))
     click.echo(f"{added.picture_id}")
+
+
+def _once_for(actor: Actor, content: bytes) -> Once:
+    """What is in the file is the key where none was typed: the same file again is the same picture."""
+    digest = hashlib.sha256(content).hexdigest()
+    operation = "command line: picture by content"
+    return Once(principal=f"{actor.kind.value}:{actor.ref}", operation=operation, key=digest, fingerprint=digest)
 
 
 @pictures.command(epilog=example(_ONE.format("show")))

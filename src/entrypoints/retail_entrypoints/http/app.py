@@ -57,10 +57,11 @@ def create_app(shop: ServedShop[Any], routes: Iterable[Routable] | None = None) 
     provided = providers(shop.settings.trusted_proxies)
     named = {name: Provide(provider, sync_to_thread=False) for name, provider in provided.items()}
     contexts = context_routes(shop.retail, shop.settings) if routes is None else routes
+    files = picture_file_routes(shop.retail.pictures.serve) if routes is None else ()
     handlers: list[Routable] = [
         *health_routes(shop.readiness),
         *problem_routes(),
-        *picture_file_routes(shop.retail.pictures.serve),
+        *files,
         Router("/v1", route_handlers=[*contexts]),
     ]
     documented = docs_routes(cache(partial(_described, handlers, named))) if shop.settings.docs_open else ()

@@ -102,7 +102,7 @@ def picture_routes(desk: PictureDesk) -> Sequence[HTTPRouteHandler]:
     routes = Resource("/pictures", permission=MEMBER, tag="pictures")
 
     @routes.post(
-        raises=[InvalidInput, TooOften, Unavailable],
+        raises=[InvalidInput, TooOften, PictureNotFound, Unavailable],
         status=202,
         request_max_body_size=BYTES_MAX,
         opt={"picture": True},
@@ -140,7 +140,7 @@ def staff_picture_routes(desk: PictureDesk) -> Sequence[HTTPRouteHandler]:
 
     @routes.post(
         does=desk.add_goods,
-        raises=[InvalidInput, Unavailable],
+        raises=[InvalidInput, PictureNotFound, Unavailable],
         status=202,
         request_max_body_size=BYTES_MAX,
         opt={"picture": True},

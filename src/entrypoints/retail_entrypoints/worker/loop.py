@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Final
 
 from attrs import define, field
@@ -22,10 +23,19 @@ async def work_once(background: Background, *, stopping: Callable[[], bool] = la
 
     What fails is logged by its code and left for the next round; one failing timer never holds up another.
     """
+    return await _delivered(background, stopping) + await _timed(background.timers, stopping)
+
+
+async def _delivered(background: Background, stopping: Callable[[], bool]) -> int:
     done = 0
     while done < _DELIVERIES_A_ROUND and not stopping() and await _tried("deliver", _as_count(background.deliver_next)):
         done += 1
-    for name, timer in background.timers.items():
+    return done
+
+
+async def _timed(timers: Mapping[str, Timer], stopping: Callable[[], bool]) -> int:
+    done = 0
+    for name, timer in timers.items():
         if stopping():
             break
         done += await _tried(name, _as_rounds(name, timer))
@@ -62,20 +72,33 @@ async def _tried(name: str, work: Callable[[], Awaitable[int]]) -> int:
 
 @define
 class Worker:
-    """Runs rounds; rests when there was nothing to do."""
+    """Runs rounds; rests when there was nothing to do. What may take long has rounds of its own, beside the others."""
 
     background: Background
     rest_seconds: float = 0.5
     _stop: asyncio.Event = field(factory=asyncio.Event, init=False)
 
     def stop(self) -> None:
-        """Finish the step under way, then return from `run`."""
+        """Finish the steps under way, then return from `run`."""
         self._stop.set()
 
     async def run(self) -> None:
         """Work until stopped."""
+        every, long = self.background.timers, self.background.takes_long
+        quick = {name: timer for name, timer in every.items() if name not in long}
+        stopping = self._stop.is_set
+
+        async def usual() -> int:
+            return await _delivered(self.background, stopping) + await _timed(quick, stopping)
+
+        async with asyncio.TaskGroup() as rounds:
+            rounds.create_task(self._rounds(usual))
+            for name in long:
+                rounds.create_task(self._rounds(partial(_timed, {name: every[name]}, stopping)))
+
+    async def _rounds(self, once: Callable[[], Awaitable[int]]) -> None:
         while not self._stop.is_set():
-            if not await work_once(self.background, stopping=self._stop.is_set):
+            if not await once():
                 try:
                     await asyncio.wait_for(self._stop.wait(), self.rest_seconds)
                 except TimeoutError:

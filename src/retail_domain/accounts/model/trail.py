@@ -70,8 +70,8 @@ class TrailSeal:
 
 
 def digest_over(before: str, rows: Sequence[TrailRow]) -> str:
-    """SHA-256 over the digest before, as bytes, and all that the rows say, in their order; in hexadecimal."""
-    made = sha256(bytes.fromhex(before))
+    """SHA-256 over the digest before, as it is written, and all that the rows say, in their order; in hexadecimal."""
+    made = sha256(before.encode())
     for row in rows:
         made.update(row.told)
     return made.hexdigest()

@@ -82,12 +82,15 @@ async def add_picture(command: AddPicture, intake: Intake, files: PictureFiles, 
     """Keeps a picture and answers its id; a worker prepares it. The same again under one key is the same picture (PIC-R7).
 
     First the row, then the file, then the word that it is there: whoever is killed between leaves nothing for good.
-    Raises InvalidInput, TooOften.
+    A key whose picture never arrived, or is gone, keeps nothing any more and says so.
+    Raises InvalidInput, TooOften, PictureNotFound.
     """
     heading_of(command.content)
     answer = await intake.announce(command)
     known = await intake.find(ShowPicture(picture_id=answer.picture_id, owner=None))
-    if known.state is PictureState.ARRIVING and clock.now() - known.at < ARRIVES_WITHIN / 2:
+    if known.state is PictureState.ARRIVING:
+        if clock.now() - known.at >= ARRIVES_WITHIN / 2:  # by then a worker may be about to forget it
+            raise PictureNotFound(picture_id=known.id)
         await files.keep(sent_name(known.id), command.content)
         await intake.arrived(known.id)
     return answer
@@ -95,7 +98,7 @@ async def add_picture(command: AddPicture, intake: Intake, files: PictureFiles, 
 
 @brings(Effect.GOODS)
 async def add_goods_picture(command: AddPicture, add: Called[AddPicture, PictureAdded]) -> PictureAdded:
-    """The same for a picture of goods, which staff send. Raises InvalidInput."""
+    """The same for a picture of goods, which staff send. Raises InvalidInput, PictureNotFound."""
     return await add(command)
 
 

@@ -23,3 +23,9 @@ class Background:
     timers: Mapping[str, Timer]
     replay_parked: Callable[[ReplayParked], Awaitable[int]]
     outbox: OutboxQueries
+    takes_long: frozenset[str] = frozenset()
+    """Which timers may take long over one thing: a worker drives them beside all the rest, which never waits for them."""
+
+    def __attrs_post_init__(self) -> None:
+        if not self.takes_long <= self.timers.keys():
+            raise ValueError(f"no such timers: {sorted(self.takes_long - self.timers.keys())}")

@@ -7,7 +7,7 @@ from typing import Final
 
 from attrs import frozen
 
-from retail_domain.kernel.errors import Retry
+from retail_domain.kernel.errors import Retry, Taken
 from retail_domain.kernel.frames import Called
 from retail_domain.processes.worker.due import Round
 
@@ -23,10 +23,10 @@ class SealTrail:
     seal: Called[int, int]
 
     async def __call__(self) -> Round:
-        """One round; while others are writing to the trail it is left for the next one."""
+        """One round; while others are writing to the trail, or sealed the same rows first, it is left for the next one."""
         if not await self.look():
             return Round(due=0, done=0)
         try:
             return Round(due=1, done=int(await self.seal(ROWS_MAX) > 0))
-        except Retry:
+        except (Retry, Taken):
             return Round(due=1, done=0)

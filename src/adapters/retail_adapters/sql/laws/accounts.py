@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from attrs import field, frozen
+from attrs import define, field, frozen
 from sqlalchemy import bindparam, select
 
 from retail_adapters.sql.database import Transaction
@@ -53,20 +53,20 @@ class _TrailIsAsItWasSealed:
         return Finding(self.id, self.says, told)
 
 
-@frozen
+@define
 class _Trail:
     snapshot: Transaction
     ahead: list[TrailRow] = field(factory=list)
-    read: list[int] = field(factory=lambda: [0])
+    read_to: int = 0
 
     async def up_to(self, place: int) -> Sequence[TrailRow]:
         """The rows that were not taken yet, up to this place."""
         while not self.ahead or self.ahead[-1].position < place:
-            more = [trail_row(row) for row in await self.snapshot.rows(BEHIND, after=self.read[0], most=_PORTION)]
+            more = [trail_row(row) for row in await self.snapshot.rows(BEHIND, after=self.read_to, most=_PORTION)]
             if not more:
                 break
             self.ahead.extend(more)
-            self.read[0] = more[-1].position
+            self.read_to = more[-1].position
         taken = [row for row in self.ahead if row.position <= place]
         del self.ahead[: len(taken)]
         return taken

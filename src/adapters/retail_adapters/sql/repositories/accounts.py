@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.sql.functions import coalesce
 
 from retail_adapters.sql.database import Flush
@@ -286,9 +286,9 @@ class SqlAuditTrail(Staging):
 
 
 _LAST_SEAL: Final = Statement("trail_seals.last", select(trail_seals).order_by(trail_seals.c.number.desc()).limit(1))
-_SEALED: Final = select(coalesce(func.max(trail_seals.c.until), 0)).scalar_subquery()
+_newest = select(trail_seals.c.until).order_by(trail_seals.c.number.desc()).limit(1).scalar_subquery()
 _HAS_UNSEALED: Final = Statement(
-    "audit_trail.has_unsealed", select(audit_trail.c.position).where(audit_trail.c.position > _SEALED).limit(1)
+    "audit_trail.has_unsealed", select(audit_trail.c.position).where(audit_trail.c.position > coalesce(_newest, 0)).limit(1)
 )
 _STANDSTILL: Final = Statement("audit_trail.standstill", NobodyWrites(audit_trail))
 BEHIND: Final = Statement(
