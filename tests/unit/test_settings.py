@@ -116,6 +116,7 @@ def test_a_database_url_may_name_several_hosts(wanted: str) -> None:
         ("RETAIL_TIMEZONE", "right/Asia/Shanghai"),
         ("RETAIL_TIMEZONE", "localtime"),
         ("RETAIL_TIMEZONE", "asia/shanghai"),
+        ("RETAIL_OUTBOUND", "everywhere"),
         ("RETAIL_PICTURES", "cupboard"),
         ("RETAIL_PICTURES", "folder:"),
         ("RETAIL_PICTURES", "s3"),
