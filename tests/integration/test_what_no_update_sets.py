@@ -30,6 +30,7 @@ from tests.support.pretend_gateway import PretendGateway, PretendReader
 from tests.support.purse import Mood
 from tests.support.statements import Statements
 from tests.support.stores import HandClock, Place, open_database
+from tests.support.taking_hooks import TakesAll
 
 pytestmark = pytest.mark.slow
 
@@ -88,7 +89,7 @@ async def _seen(file: Path) -> Seen:
     async with open_database(Place("sqlite", str(file))) as database:
         recording, clock, provider, sms, mood = Recording(database), HandClock(), PretendGateway(), RememberingSms(), Mood()
         gateways: dict[str, Any] = {"sandbox": provider, "counter": counter_gateway(COUNTER)}
-        outside = Outside(clock=clock, gateways=gateways, readers={"sandbox": PretendReader()}, sms=sms, takings=(mood,))
+        outside = Outside(clock=clock, gateways=gateways, readers={"sandbox": PretendReader()}, sms=sms, takings=(mood,), webhook_sender=TakesAll())
         market = Market(on_database(recording, outside), clock)
         await market.retail.inventory.open_location(OpenLocation(code="main", name="Warehouse", actor=CLERK))
         await market.freight()
