@@ -68,7 +68,7 @@ def new_migration(name: str, versions: Path = VERSIONS, tables: MetaData = metad
 
 
 def _next(versions: Path) -> str:
-    """A number that no file has. It need not follow that of the newest one: branches are merged in another order than numbered."""
+    """A number that no file has. It need not be the newest one's and one more: branches are not merged as they are numbered."""
     return f"{max(int(file.name[:4]) for file in versions.glob('[0-9]*.py')) + 1:04}"
 
 

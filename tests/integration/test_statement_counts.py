@@ -252,7 +252,10 @@ async def measured(place: Place) -> Measured:
         recording, clock, provider, sms = Recording(database), HandClock(), PretendGateway(), RememberingSms()
         gateways: dict[str, Any] = {"sandbox": provider, "counter": counter_gateway(COUNTER)}
         mood = Mood()
-        outside = Outside(clock=clock, gateways=gateways, readers={"sandbox": PretendReader()}, sms=sms, takings=(mood,), webhook_sender=TakesAll())
+        outside = Outside(
+            clock=clock, gateways=gateways, readers={"sandbox": PretendReader()}, sms=sms, takings=(mood,),
+            webhook_sender=TakesAll(),
+        )  # fmt: skip
         market = Market(on_database(recording, outside), clock)
         await market.retail.inventory.open_location(OpenLocation(code="main", name="Warehouse", actor=CLERK))
         await market.freight()

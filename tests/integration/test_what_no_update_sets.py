@@ -89,7 +89,10 @@ async def _seen(file: Path) -> Seen:
     async with open_database(Place("sqlite", str(file))) as database:
         recording, clock, provider, sms, mood = Recording(database), HandClock(), PretendGateway(), RememberingSms(), Mood()
         gateways: dict[str, Any] = {"sandbox": provider, "counter": counter_gateway(COUNTER)}
-        outside = Outside(clock=clock, gateways=gateways, readers={"sandbox": PretendReader()}, sms=sms, takings=(mood,), webhook_sender=TakesAll())
+        outside = Outside(
+            clock=clock, gateways=gateways, readers={"sandbox": PretendReader()}, sms=sms, takings=(mood,),
+            webhook_sender=TakesAll(),
+        )  # fmt: skip
         market = Market(on_database(recording, outside), clock)
         await market.retail.inventory.open_location(OpenLocation(code="main", name="Warehouse", actor=CLERK))
         await market.freight()

@@ -23,6 +23,7 @@ from retail_domain.catalog import (
     AddSku,
     CreateBrand,
     CreateCategory,
+    CreateProduct,
     EditProduct,
     EditSku,
     Listing,
@@ -38,6 +39,7 @@ from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.contact import Phone
 from retail_domain.kernel.ids import ProductId, RefundId, SkuId
 from retail_domain.kernel.money import Money
+from retail_domain.kernel.paging import PageRequest
 from retail_domain.membership import CheckInToday, ShowCheckIns
 from retail_domain.ordering import CancelOrder, CloseOrder, GoOn, HideOrder, RedirectMyOrder, RefundOrder, ShipOrder, Units
 from retail_domain.payments import (
