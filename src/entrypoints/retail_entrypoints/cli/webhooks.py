@@ -50,6 +50,16 @@ TELLING: Final[Columns] = {
 _ONE: Final = "webhooks {} 0192f3c4-0000-7000-8000-000000000001"
 
 
+async def _goes(desk: StaffDesk, typed: Mapping[str, Any]) -> str | None:
+    one = await desk.retail.webhooks.one(WebhookId(typed["webhook_id"]))
+    open_ones = one.waiting + one.under_way + one.parked
+    return f"{one.url} is told nothing more; {open_ones} events that it was to be told are forgotten."
+
+
+async def _is_never_sent(_desk: StaffDesk, typed: Mapping[str, Any]) -> str | None:
+    return f"What is parked under {' '.join(map(str, typed['numbers']))} is never sent."
+
+
 @click.group()
 def webhooks() -> None:
     """Addresses outside the shop that are told what happens in it."""
@@ -129,7 +139,7 @@ async def resume(desk: StaffDesk, webhook_id: UUID) -> None:
 
 @webhooks.command(epilog=example(f"{_ONE.format('remove')} --as admin"))
 @click.argument("webhook_id", type=click.UUID, metavar="WEBHOOK")
-@decides("webhooks.remove")
+@decides("webhooks.remove", warns=_goes)
 async def remove(desk: StaffDesk, webhook_id: UUID) -> None:
     """Send nothing more, and forget what was to be sent."""
     await desk.retail.webhooks.remove(_this(desk, webhook_id))
@@ -164,7 +174,7 @@ async def replay(desk: StaffDesk, webhook_id: UUID, numbers: tuple[int, ...] | N
 @webhooks.command(epilog=example(f"{_ONE.format('release')} 17 --as admin"))
 @click.argument("webhook_id", type=click.UUID, metavar="WEBHOOK")
 @click.argument("numbers", type=click.IntRange(1), nargs=-1, required=True)
-@decides("webhooks.release")
+@decides("webhooks.release", warns=_is_never_sent)
 async def release(desk: StaffDesk, webhook_id: UUID, numbers: tuple[int, ...]) -> None:
     """Never send what is parked under these NUMBERS; what waits behind it goes on."""
     wish = ReleaseTellings(webhook_id=WebhookId(webhook_id), numbers=numbers, once=desk.once)
