@@ -210,7 +210,7 @@ def test_on_a_terminal_no_is_no_and_leaves_no_trail(retail: Terminal, monkeypatc
         assert "cannot be undone" in retail.err and (retail.rows(), retail.trail()) == (before, trail), words
         monkeypatch.setattr("sys.stdin", Typing("y", is_terminal=True))
         assert retail(*typed) == DONE, retail.err
-        assert retail.rows() != before and retail.trail() > trail, words
+        assert (retail.rows() != before or words in PARKED) and retail.trail() > trail, words
 
 
 def test_a_question_says_what_will_happen(retail: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:

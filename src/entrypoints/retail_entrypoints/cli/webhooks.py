@@ -50,6 +50,20 @@ TELLING: Final[Columns] = {
 _ONE: Final = "webhooks {} 0192f3c4-0000-7000-8000-000000000001"
 
 
+async def _is_made(desk: StaffDesk, typed: Mapping[str, Any]) -> str | None:
+    for one in await desk.retail.webhooks.every():
+        if (one.url, {*one.kinds}) == (typed["url"], {*typed["kinds"]}):
+            return f"{one.webhook_id} tells {one.url} the same"
+    return None
+
+
+async def _is_rotated(desk: StaffDesk, typed: Mapping[str, Any]) -> str | None:
+    """Another one at once would end the secret that its receiver may still be using."""
+    until = (await desk.retail.webhooks.one(WebhookId(typed["webhook_id"]))).old_secret_until
+    is_in_use = until is not None and until > desk.shop.clock.now()
+    return f"it got another secret, and the one before that signs until {until:%Y-%m-%d %H:%M} UTC" if is_in_use else None
+
+
 async def _goes(desk: StaffDesk, typed: Mapping[str, Any]) -> str | None:
     one = await desk.retail.webhooks.one(WebhookId(typed["webhook_id"]))
     open_ones = one.waiting + one.under_way + one.parked
@@ -112,7 +126,7 @@ async def deliveries(desk: StaffDesk, webhook_id: UUID, state: str | None, as_js
 @click.option("--kind", "kinds", multiple=True, help="Name of an event; several times for several. Left out: all events.")
 @click.option("--description", default="", help="What it is for.")
 @click.option("--after", type=click.IntRange(0), help="Begin after the event of this number; left out: with what happens now.")
-@decides("webhooks.create")
+@decides("webhooks.create", repeats=_is_made)
 async def create(desk: StaffDesk, url: str, kinds: tuple[str, ...], description: str, after: int | None) -> None:
     """Tell URL what happens. Prints the id, and the secret, which is not shown again."""
     wish = CreateWebhook(url=url, kinds=kinds, description=description, after=after, once=desk.once)
@@ -148,7 +162,7 @@ async def remove(desk: StaffDesk, webhook_id: UUID) -> None:
 
 @webhooks.command(epilog=example(f"{_ONE.format('rotate')} --as admin"))
 @click.argument("webhook_id", type=click.UUID, metavar="WEBHOOK")
-@decides("webhooks.rotate")
+@decides("webhooks.rotate", repeats=_is_rotated)
 async def rotate(desk: StaffDesk, webhook_id: UUID) -> None:
     """Give it another secret, which is not shown again; the one before signs as well for a day."""
     _show(await desk.retail.webhooks.rotate(_this(desk, webhook_id)))
