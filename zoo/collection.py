@@ -19,12 +19,13 @@ from zoo import (
     stock,
     takings,
     tenders,
+    webhooks,
 )
 from zoo.beast import Beast
 
 BEASTS: Final[tuple[Beast, ...]] = (
     *stock.BEASTS, *takings.BEASTS, *earnings.BEASTS, *orders.BEASTS, *money.BEASTS, *refunds.BEASTS,
     *delivery.BEASTS, *accounts.BEASTS, *tenders.BEASTS, *servers.BEASTS, *releases.BEASTS, *prices.BEASTS,
-    *reading.BEASTS, *pictures.BEASTS,
+    *reading.BEASTS, *pictures.BEASTS, *webhooks.BEASTS,
 )  # fmt: skip
 """Each is a bug that the tests must catch."""

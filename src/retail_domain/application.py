@@ -24,6 +24,7 @@ from retail_domain.processes.purchase.checkout import Placed, PlaceOrder
 from retail_domain.processes.purchase.quoting import Quoting
 from retail_domain.processes.worker.background import Background
 from retail_domain.processes.worker.numbering import EventReader
+from retail_domain.webhooks import WebhookDesk
 
 
 @frozen(kw_only=True)
@@ -49,6 +50,7 @@ class Retail:
     insight: Insight
     membership: Membership
     pictures: PictureDesk
+    webhooks: WebhookDesk
     background: Background
     events: EventReader
     """What happened, for readers that keep the number they have come to: `await shop.events.after(number)`."""

@@ -23,6 +23,7 @@ CONTEXTS: Final = (
     "payments",
     "pictures",
     "pricing",
+    "webhooks",
 )
 """Packages of `retail_domain`; `docs/how-to` says what each of them owes to whom."""
 

@@ -126,6 +126,27 @@ regions           retail regions import                             regions.chan
 regions           accounts.import_regions                           host
 deliveries        retail outbox replay                              outbox.replay
 deliveries        background.replay_parked                          host
+webhooks          DELETE /v1/staff/webhooks/{webhook_id}            webhooks.manage
+webhooks          POST /v1/staff/webhooks                           webhooks.manage
+webhooks          POST /v1/staff/webhooks/{webhook_id}/pause        webhooks.manage
+webhooks          POST /v1/staff/webhooks/{webhook_id}/release      webhooks.manage
+webhooks          POST /v1/staff/webhooks/{webhook_id}/replay       webhooks.manage
+webhooks          POST /v1/staff/webhooks/{webhook_id}/resume       webhooks.manage
+webhooks          POST /v1/staff/webhooks/{webhook_id}/rotate       webhooks.manage
+webhooks          retail webhooks create                            webhooks.manage
+webhooks          retail webhooks pause                             webhooks.manage
+webhooks          retail webhooks release                           webhooks.manage
+webhooks          retail webhooks remove                            webhooks.manage
+webhooks          retail webhooks replay                            webhooks.manage
+webhooks          retail webhooks resume                            webhooks.manage
+webhooks          retail webhooks rotate                            webhooks.manage
+webhooks          webhooks.create                                   host
+webhooks          webhooks.pause                                    host
+webhooks          webhooks.release                                  host
+webhooks          webhooks.remove                                   host
+webhooks          webhooks.replay                                   host
+webhooks          webhooks.resume                                   host
+webhooks          webhooks.rotate                                   host
 """
 
 DOORS: Final = {
@@ -142,7 +163,7 @@ NOBODY_ELSES: Final = frozenset(
     cart.show cart.take_out checkout.place insight.capture membership.check_in membership.show_check_ins ordering.cancel
     ordering.confirm_receipt ordering.hide ordering.redirect_mine payments.pay_from_account payments.refresh payments.start
     payments.take_notice pictures.add pictures.forget pictures.serve quoting.again quoting.forget_expired
-    quoting.freight_templates quoting.quote quoting.show
+    quoting.freight_templates quoting.quote quoting.show webhooks.every webhooks.one
     """.split()
 )
 """Use cases without an effect that staff need a permission for: what people do with what is theirs, providers with what they

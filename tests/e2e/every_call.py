@@ -313,6 +313,25 @@ async def forget_goods_picture(stage: Stage) -> Twice:
     return Twice(stage.staff(f"/v1/staff/pictures/{one}"), stage.staff(f"/v1/staff/pictures/{two}"))
 
 
+def _hook(path: str = "x") -> Mapping[str, Any]:
+    return {"url": f"https://example.com/{path}", "kinds": ["order.paid"]}
+
+
+async def create_webhook(stage: Stage) -> Twice:
+    return Twice(stage.staff("/v1/staff/webhooks", _hook()), stage.staff("/v1/staff/webhooks", _hook("y")))
+
+
+def webhook_call(word: str, body: Any = None) -> Prepared:
+    """A call about a webhook, and the same about another."""
+
+    async def prepared(stage: Stage) -> Twice:
+        ids = [(await stage.done("POST", stage.staff("/v1/staff/webhooks", _hook())))["webhook_id"] for _ in range(2)]
+        one, two = (stage.staff(f"/v1/staff/webhooks/{id}{word}", body) for id in ids)
+        return Twice(one, two)
+
+    return prepared
+
+
 async def add_address(stage: Stage) -> Twice:
     return Twice(stage.alice("/v1/me/addresses", _HOME), stage.alice("/v1/me/addresses", _HOME | {"detail": "2 号"}))
 
@@ -587,6 +606,13 @@ EVERY_CALL: Final[Mapping[tuple[str, str], Prepared]] = {
     ("DELETE", "/v1/pictures/{picture_id}"): forget_picture,
     ("POST", "/v1/staff/pictures"): send_goods_picture,
     ("DELETE", "/v1/staff/pictures/{picture_id}"): forget_goods_picture,
+    ("POST", "/v1/staff/webhooks"): create_webhook,
+    ("DELETE", "/v1/staff/webhooks/{webhook_id}"): webhook_call(""),
+    ("POST", "/v1/staff/webhooks/{webhook_id}/pause"): webhook_call("/pause"),
+    ("POST", "/v1/staff/webhooks/{webhook_id}/release"): webhook_call("/release", {"numbers": [1]}),
+    ("POST", "/v1/staff/webhooks/{webhook_id}/replay"): webhook_call("/replay", {"numbers": [1]}),
+    ("POST", "/v1/staff/webhooks/{webhook_id}/resume"): webhook_call("/resume"),
+    ("POST", "/v1/staff/webhooks/{webhook_id}/rotate"): webhook_call("/rotate"),
     ("POST", "/v1/quotes"): quote,
     ("POST", "/v1/orders"): place,
     ("DELETE", "/v1/orders/{order_id}"): hide,

@@ -105,6 +105,16 @@ POST /v1/staff/refunds/{refund_id}/retry refunds.make+payments.decide
 PUT /v1/staff/skus/{sku_id} catalog.change
 PUT /v1/staff/skus/{sku_id}/price prices.change
 GET /v1/staff/staff staff.see
+GET /v1/staff/webhooks webhooks.see
+POST /v1/staff/webhooks webhooks.manage
+DELETE /v1/staff/webhooks/{webhook_id} webhooks.manage
+GET /v1/staff/webhooks/{webhook_id} webhooks.see
+GET /v1/staff/webhooks/{webhook_id}/deliveries webhooks.see
+POST /v1/staff/webhooks/{webhook_id}/pause webhooks.manage
+POST /v1/staff/webhooks/{webhook_id}/release webhooks.manage
+POST /v1/staff/webhooks/{webhook_id}/replay webhooks.manage
+POST /v1/staff/webhooks/{webhook_id}/resume webhooks.manage
+POST /v1/staff/webhooks/{webhook_id}/rotate webhooks.manage
 POST /v1/staff/staff staff.manage
 PUT /v1/staff/staff/{id}/password staff.manage
 POST /v1/staff/staff/{id}/roles staff.manage

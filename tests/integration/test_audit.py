@@ -25,6 +25,7 @@ from retail_domain.pictures import AddPicture
 from retail_domain.processes.purchase.carting import AddToCart
 from retail_domain.processes.purchase.checkout import PlaceOrder
 from retail_domain.processes.purchase.quoting import QuoteBasket
+from retail_domain.webhooks import CreateWebhook
 from tests.damage.damage import every_damage
 from tests.support.drawn_pictures import sent as drawn_bytes
 from tests.support.market import CLERK
@@ -69,6 +70,7 @@ async def shop(place: Place, provider: Sandbox) -> AsyncIterator[Shop]:
 
 async def live(shop: Shop) -> None:
     """A little of everything: unpaid, paid, shipped, partly refunded, cancelled, limited, of a campaign and watched."""
+    await shop.retail.webhooks.create(CreateWebhook(url="https://example.com/hooks"))
     await shop.freight(800)
     tea = await shop.limited_goods("tea", limit=9, stock=20)
     cup = await shop.goods("cup", stock=3)

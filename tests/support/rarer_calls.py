@@ -23,6 +23,7 @@ from retail_domain.catalog import (
     AddSku,
     CreateBrand,
     CreateCategory,
+    CreateProduct,
     EditProduct,
     EditSku,
     Listing,
@@ -38,6 +39,7 @@ from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.contact import Phone
 from retail_domain.kernel.ids import ProductId, RefundId, SkuId
 from retail_domain.kernel.money import Money
+from retail_domain.kernel.paging import PageRequest
 from retail_domain.membership import CheckInToday, ShowCheckIns
 from retail_domain.ordering import CancelOrder, CloseOrder, GoOn, HideOrder, RedirectMyOrder, RefundOrder, ShipOrder, Units
 from retail_domain.payments import (
@@ -58,6 +60,7 @@ from retail_domain.processes.purchase.checkout import Placed, PlaceOrder
 from retail_domain.processes.purchase.quoting import QuoteAgain, StoreFreightTemplate
 from retail_domain.processes.takings import Paid
 from retail_domain.testing.people import RememberingSms
+from retail_domain.webhooks import ChangeWebhook, CreateWebhook, ReleaseTellings, ReplayTellings
 from retail_entrypoints.worker import work_once
 from tests.support.drawn_pictures import sent as drawn_bytes
 from tests.support.market import CLERK, Buyer, Market
@@ -118,6 +121,7 @@ async def _people(on: OnTheWay, buyer: Buyer) -> None:
     await on.statements.of("check in", membership.check_in(CheckInToday(member_id=buyer.id)))
     await on.statements.of("show check-ins", membership.show_check_ins(ShowCheckIns(member_id=buyer.id)))
     await _pictures(on, buyer)
+    await _webhooks(on)
 
 
 async def _pictures(on: OnTheWay, buyer: Buyer) -> None:
@@ -146,6 +150,29 @@ async def _pictures(on: OnTheWay, buyer: Buyer) -> None:
 
     await on.statements.of("show pictures", shows())
     await on.statements.of("let go of pictures", lets_go())
+
+
+async def _webhooks(on: OnTheWay) -> None:
+    """Somebody outside is told of one thing that happens."""
+    retail, statements = on.market.retail, on.statements
+    number, tell = retail.background.timers["number_events"], retail.background.timers["tell_webhooks"]
+    while (await number()).done:
+        continue
+    create = CreateWebhook(url="https://example.com/hooks", kinds=("catalog.product_created",))
+    hook = (await statements.of("create a webhook", retail.webhooks.create(create))).webhook_id
+    listing, sku = Listing(title="x"), SkuWish(code=f"HOOK-{on.number}", price_minor=1)
+    await retail.catalog.create(CreateProduct(code=f"HOOK-{on.number}", listing=listing, skus=(sku,)))
+    while (await number()).done:
+        continue
+    await statements.of("tell a webhook", tell())
+    await statements.of("a webhook that knows all", tell())
+    await statements.of("show webhooks", retail.webhooks.every())
+    await statements.of("what a webhook was told", retail.webhooks.show.tellings(hook, PageRequest()))
+    await statements.of("replay to a webhook", retail.webhooks.replay(ReplayTellings(webhook_id=hook, numbers=(1, 2))))
+    await statements.of("release for a webhook", retail.webhooks.release(ReleaseTellings(webhook_id=hook, numbers=(1, 2))))
+    for name in ("rotate", "pause", "resume", "remove"):
+        change = getattr(retail.webhooks, name)
+        await statements.of(f"{name} a webhook", change(ChangeWebhook(webhook_id=hook)))
 
 
 async def _goods(on: OnTheWay, goods: list[SkuId], product: ProductId) -> None:

@@ -93,6 +93,8 @@ GOES_BACK: Final = {
     "accounts/use_cases/sessions.py authenticate": "a session of many days lasts as much longer: better than ending all",
     "accounts/use_cases/limits.py claimed": "at home as much longer: that passes a brake, the strict counters hold",
     "accounts/use_cases/limits.py is_home": "the same",
+    "webhooks/model.py answered": "by a clock behind it is tried some more hours; nothing is given up early",
+    "webhooks/model.py secrets": "by a clock behind the secret before signs longer, beside the new one",
     "pictures/model.py is_due": "a try waits for its moment, by the same clock that set it",
     "pictures/use_cases/taking_in.py add_picture": "half of what a worker waits: a clock may be off by the other half",
     "pictures/reading.py _of_jpeg": "two places in a file; the clock is not asked",

@@ -62,6 +62,8 @@ TABLE = [
     (P.OUTBOX_SEE, False, False),
     (P.OUTBOX_REPLAY, False, False),
     (P.EVENTS_SEE, False, False),
+    (P.WEBHOOKS_SEE, False, False),
+    (P.WEBHOOKS_MANAGE, False, False),
 ]
 
 

@@ -33,10 +33,12 @@ from retail_adapters.sql.unit_of_work import SqlStore
 from retail_adapters.system.clock import SystemClock
 from retail_adapters.system.coalescer import Queueing
 from retail_adapters.system.ids import UuidSevenIds
+from retail_adapters.system.lanes import AsyncLanes
 from retail_adapters.system.luck import SystemLuck
 from retail_adapters.system.passwords import Argon2Passwords
 from retail_adapters.system.retry import Wait, wait as wait_with_jitter
 from retail_adapters.system.sealed_answers import DEVELOPMENT_SECRET, SealedAnswers
+from retail_adapters.webhooks import http_sender
 from retail_domain.accounts.ports import Passwords
 from retail_domain.accounts.sms import SmsSender
 from retail_domain.application import Retail
@@ -56,6 +58,8 @@ from retail_domain.processes.worker.background import Background
 from retail_domain.processes.worker.numbering import EventReader
 from retail_domain.processes.worker.reactions import Follows, our_reactions
 from retail_domain.processes.worker.relay import DeliverNext, FailedDelivery, replay_parked
+from retail_domain.processes.worker.webhooks import Lanes
+from retail_domain.webhooks import WebhookSender
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
@@ -80,6 +84,10 @@ class Outside:
     """Where the bytes of pictures lie; a shop that outlives its process wants a folder, or a bucket."""
     prepare_picture: PreparePicture = field(factory=PrepareInChild)
     """Who decodes pictures."""
+    webhook_sender: WebhookSender = field(factory=http_sender)
+    """How webhooks leave the shop; by itself it calls public https addresses alone."""
+    lanes: Lanes = field(factory=AsyncLanes)
+    """How webhooks are told beside each other."""
     secret: bytes = field(default=DEVELOPMENT_SECRET, repr=False)
     wait: Wait = wait_with_jitter
     takings: tuple[AnyFollower, ...] = ()
@@ -195,6 +203,8 @@ def _parts(means: Outside, begin: Begin[Any], look: Begin[Any], reads: Any) -> P
         passwords=means.passwords,
         picture_files=means.picture_files,
         prepare_picture=means.prepare_picture,
+        webhook_sender=means.webhook_sender,
+        lanes=means.lanes,
     )
 
 

@@ -42,6 +42,8 @@ class Effect(Enum):
     REGIONS = "regions"
     DELIVERIES = "deliveries"
     """What was given up behind the counter is tried again."""
+    WEBHOOKS = "webhooks"
+    """Who outside the shop is told what happens in it."""
 
 
 Granted: TypeAlias = frozenset[Effect]

@@ -29,3 +29,6 @@ class Rank(IntEnum):
     REFUND = 75
     PICTURE = 80
     """What something shows: after the thing that shows it."""
+    WEBHOOK = 85
+    WEBHOOK_DELIVERY = 86
+    """What is told to a webhook: after the webhook itself."""

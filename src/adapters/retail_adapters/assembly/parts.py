@@ -11,9 +11,11 @@ from attrs import field, frozen
 from retail_adapters.assembly.policies import Policies
 from retail_adapters.pictures import MemoryFiles, PrepareInChild
 from retail_adapters.serialization import prove_answer
+from retail_adapters.system.lanes import AsyncLanes
 from retail_adapters.system.passwords import Argon2Passwords
 from retail_adapters.system.phones import spelled_phone
 from retail_adapters.system.retry import Wait, retrying, wait as wait_with_jitter
+from retail_adapters.webhooks import http_sender
 from retail_domain.accounts.ports import Passwords
 from retail_domain.accounts.sms import SmsSender
 from retail_domain.kernel import frames
@@ -29,6 +31,8 @@ from retail_domain.pictures import PictureFiles, PreparePicture
 from retail_domain.pricing import Step
 from retail_domain.processes.takings import Takings, our_takings
 from retail_domain.processes.worker.reactions import Reactions, our_reactions
+from retail_domain.processes.worker.webhooks import Lanes
+from retail_domain.webhooks import WebhookSender
 
 C = TypeVar("C")
 A = TypeVar("A")
@@ -74,6 +78,10 @@ class Parts:
     """Where the bytes of pictures lie."""
     prepare_picture: PreparePicture = field(factory=PrepareInChild)
     """Who decodes them."""
+    webhook_sender: WebhookSender = field(factory=http_sender)
+    """How webhooks leave the shop."""
+    lanes: Lanes = field(factory=AsyncLanes)
+    """How those that are told go on beside each other."""
 
     @property
     def means(self) -> Means:

@@ -16,6 +16,7 @@ from retail_domain.processes.purchase.carting import GuestRules
 from retail_domain.processes.purchase.checkout import CheckoutRules
 from retail_domain.processes.purchase.quoting import QuotingRules
 from retail_domain.processes.worker.bookkeeping import CARRY_AFTER
+from retail_domain.webhooks import WebhookRules
 
 
 @frozen(kw_only=True)
@@ -31,6 +32,8 @@ class Policies:
     guests: GuestRules = field(factory=GuestRules)
     behaviour: BehaviourRules = field(factory=BehaviourRules)
     pictures: PictureRules = field(factory=PictureRules)
+    webhooks: WebhookRules = field(factory=WebhookRules)
+    """Where webhooks may lead."""
     carry_after: int = CARRY_AFTER
     """After so many entries of the ledger its balances are carried forward."""
 

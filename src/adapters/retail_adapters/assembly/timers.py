@@ -8,6 +8,7 @@ from typing import Final
 from retail_adapters.assembly.parts import Parts
 from retail_adapters.assembly.payments import asking, closing_attempts
 from retail_adapters.assembly.pictures import looking_after_pictures
+from retail_adapters.assembly.webhooks import telling_webhooks
 from retail_domain.accounts import Sweep
 from retail_domain.accounts.use_cases.sealing import has_unsealed, seal_trail
 from retail_domain.accounts.use_cases.sessions import sweep
@@ -41,6 +42,7 @@ from retail_domain.processes.worker.sweeping import (
     forget_guests_carts,
     until_none_are_left,
 )
+from retail_domain.webhooks.use_cases.telling import ForgetTellings, forget_tellings
 
 TAKES_LONG: Final = frozenset({"look_after_pictures"})
 """A hard picture may take a processor's twenty seconds, and strangers send them; money must not wait for that."""
@@ -76,6 +78,7 @@ def timers(parts: Parts) -> Mapping[str, Timer]:
     answers = parts.deciding(forget_answers)
     made = parts.deciding(forget_deliveries)
     left = parts.deciding(forget_guests_carts)
+    told = parts.deciding(forget_tellings)
     return {
         "poll_payments": Due(
             clock=parts.clock, find=parts.reading(due_polls), deal_with=poll, lost_to=(PaymentNotSuspect,)
@@ -96,6 +99,7 @@ def timers(parts: Parts) -> Mapping[str, Timer]:
         "seal_trail": SealTrail(
             look=parts.looking(has_unsealed), seal=deciding(parts.begin, seal_trail, parts.means)
         ),
+        "tell_webhooks": telling_webhooks(parts),
         "sweep": HourlySweep(
             clock=parts.clock,
             sweeps=(
@@ -104,6 +108,7 @@ def timers(parts: Parts) -> Mapping[str, Timer]:
                 until_none_are_left(lambda: answers(ForgetAnswers())),
                 until_none_are_left(lambda: made(ForgetDeliveries())),
                 until_none_are_left(lambda: left(ForgetGuestsCarts())),
+                until_none_are_left(lambda: told(ForgetTellings())),
             ),
         ),
     }

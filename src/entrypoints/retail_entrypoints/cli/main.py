@@ -43,6 +43,7 @@ COMMANDS: Final[Mapping[str, Listed]] = {
     "staff": Listed("accounts:staff", "Who works here, and what they may do; the first admin is made here only."),
     "regions": Listed("accounts:regions", "Administrative regions below the provinces (行政区划)."),
     "trail": Listed("trail:trail", "What staff set out to do, the newest first, and who it was."),
+    "webhooks": Listed("webhooks:webhooks", "Addresses outside the shop that are told what happens in it."),
     "outbox": Listed("outbox:outbox", "Deliveries that are not made yet."),
     "audit": Listed("audit:audit", "Check every law on the live database; exit code 1 when a row breaks one."),
     "simulate": Listed(

@@ -59,6 +59,7 @@ TAGS: Final[Mapping[str, str]] = {
     "staff: staff": "Who works here, and what they may.",
     "staff: trail": "What staff did.",
     "staff: events": "What happened, for machines that follow it.",
+    "staff: webhooks": "Who outside is told what happened.",
     "problems": "What a code means.",
     "health": "For those who watch over the process.",
 }

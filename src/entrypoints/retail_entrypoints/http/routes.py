@@ -25,6 +25,7 @@ from retail_entrypoints.http.quotes import freight_routes, quote_routes
 from retail_entrypoints.http.staff_accounts import staff_account_routes
 from retail_entrypoints.http.staff_catalog import staff_catalog_routes
 from retail_entrypoints.http.staff_orders import staff_order_routes
+from retail_entrypoints.http.webhooks import webhook_routes
 from retail_entrypoints.settings import Settings
 
 Routable: TypeAlias = type[Controller] | Router | HTTPRouteHandler
@@ -50,5 +51,6 @@ def context_routes(retail: Retail, settings: Settings) -> Sequence[Routable]:
         *payment_routes(retail),
         *staff_order_routes(retail),
         *event_routes(retail.events),
+        *webhook_routes(retail.webhooks),
         *notice_routes(retail.payments.take_notice, settings.notice_bytes_max),
     ]

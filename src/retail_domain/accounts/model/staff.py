@@ -45,6 +45,8 @@ class Permission(Enum):
     OUTBOX_SEE = "outbox.see"
     OUTBOX_REPLAY = "outbox.replay"
     EVENTS_SEE = "events.see"
+    WEBHOOKS_SEE = "webhooks.see"
+    WEBHOOKS_MANAGE = "webhooks.manage"
 
 
 class Role(Enum):
@@ -91,6 +93,7 @@ NEEDS: Final[Mapping[Effect, Permission]] = {
     Effect.ROLES: Permission.STAFF_MANAGE,
     Effect.REGIONS: Permission.REGIONS_CHANGE,
     Effect.DELIVERIES: Permission.OUTBOX_REPLAY,
+    Effect.WEBHOOKS: Permission.WEBHOOKS_MANAGE,
 }
 """What staff must be allowed to bring something about: one permission an effect, whatever the door (R35)."""
 

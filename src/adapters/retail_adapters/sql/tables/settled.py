@@ -36,6 +36,8 @@ BORN_WITH: Final[Mapping[str, frozenset[str]]] = {
     "pictures": frozenset({"owner_kind", "owner_ref", "kind", "size_bytes", "name", "at"}),
     "reservations": frozenset({"quantity"}),
     "quota_shares": frozenset({"quantity"}),
+    "webhooks": frozenset({"url", "description", "kinds", "created_at"}),
+    "webhook_tellings": frozenset({"event_id", "event_name", "aggregate_id"}),
 }  # fmt: skip
 
 
