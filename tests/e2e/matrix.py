@@ -69,6 +69,9 @@ GET /v1/staff/freight-templates catalog.see
 POST /v1/staff/freight-templates prices.change
 DELETE /v1/staff/freight-templates/{template_id} prices.change
 PUT /v1/staff/freight-templates/{template_id} prices.change
+GET /v1/staff/keys keys.manage
+POST /v1/staff/keys keys.manage
+DELETE /v1/staff/keys/{key_id} keys.manage
 GET /v1/staff/locations stock.see
 POST /v1/staff/locations stock.change
 GET /v1/staff/members members.see

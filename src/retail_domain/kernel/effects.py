@@ -39,6 +39,8 @@ class Effect(Enum):
     MEMBERS_BARRED = "members_barred"
     ROLES = "roles"
     """Who works here, and what they may do."""
+    KEYS = "keys"
+    """Which programs come in, and what they may do."""
     REGIONS = "regions"
     DELIVERIES = "deliveries"
     """What was given up behind the counter is tried again."""

@@ -24,6 +24,7 @@ PaymentId = NewType("PaymentId", UUID)
 RefundId = NewType("RefundId", UUID)
 EventId = NewType("EventId", UUID)
 PictureId = NewType("PictureId", UUID)
+KeyId = NewType("KeyId", UUID)
 
 
 class Ids(Protocol):

@@ -39,6 +39,7 @@ class Permission(Enum):
     MEMBERS_BAN = "members.ban"
     STAFF_SEE = "staff.see"
     STAFF_MANAGE = "staff.manage"
+    KEYS_MANAGE = "keys.manage"
     REGIONS_CHANGE = "regions.change"
     INSIGHT_SEE = "insight.see"
     AUDIT_SEE = "audit.see"
@@ -89,6 +90,7 @@ NEEDS: Final[Mapping[Effect, Permission]] = {
     Effect.PERSONAL_DATA: Permission.MEMBERS_CONTACT,
     Effect.MEMBERS_BARRED: Permission.MEMBERS_BAN,
     Effect.ROLES: Permission.STAFF_MANAGE,
+    Effect.KEYS: Permission.KEYS_MANAGE,
     Effect.REGIONS: Permission.REGIONS_CHANGE,
     Effect.DELIVERIES: Permission.OUTBOX_REPLAY,
 }
