@@ -110,6 +110,12 @@ members_barred    POST /v1/staff/members/{id}/ban                   members.ban
 members_barred    POST /v1/staff/members/{id}/readmit               members.ban
 members_barred    retail members ban                                members.ban
 members_barred    accounts.ban_member                               host
+keys              POST /v1/staff/keys                               keys.manage
+keys              DELETE /v1/staff/keys/{key_id}                    keys.manage
+keys              retail keys create                                keys.manage
+keys              retail keys revoke                                keys.manage
+keys              accounts.make_key                                 host
+keys              accounts.revoke_key                               host
 roles             POST /v1/staff/staff                              staff.manage
 roles             POST /v1/staff/staff/{id}/roles                   staff.manage
 roles             PUT /v1/staff/staff/{id}/password               staff.manage

@@ -557,6 +557,17 @@ async def take_in(stage: Stage) -> Twice:
     return Twice(stage.staff(url, body), stage.staff(url, body | {"quantity": 4}))
 
 
+async def make_key(stage: Stage) -> Twice:
+    body = {"name": stage.new("program"), "permissions": ["catalog.see"]}
+    url = "/v1/staff/keys"
+    return Twice(stage.staff(url, body), stage.staff(url, body | {"permissions": ["stock.see"]}))
+
+
+async def revoke_key(stage: Stage) -> Twice:
+    made = await stage.done("POST", (await make_key(stage)).call)
+    return Twice(stage.staff(f"/v1/staff/keys/{made['key_id']}"), None)
+
+
 async def watch(stage: Stage) -> Twice:
     body = {"sku_id": await stage.sku(), "location": LOCATION, "alert_threshold": 3}
     url = "/v1/staff/stock/watches"
@@ -618,6 +629,8 @@ EVERY_CALL: Final[Mapping[tuple[str, str], Prepared]] = {
     ("POST", "/v1/staff/refunds/{refund_id}/correct"): correct_refund,
     ("PUT", "/v1/staff/skus/{sku_id}"): edit_sku,
     ("PUT", "/v1/staff/skus/{sku_id}/price"): reprice,
+    ("POST", "/v1/staff/keys"): make_key,
+    ("DELETE", "/v1/staff/keys/{key_id}"): revoke_key,
     ("POST", "/v1/staff/staff"): take_on,
     ("POST", "/v1/staff/staff/{id}/roles"): change_roles,
     ("PUT", "/v1/staff/staff/{id}/password"): give_password,

@@ -56,6 +56,7 @@ TABLE = [
     (P.MEMBERS_BAN, False, False),
     (P.STAFF_SEE, False, False),
     (P.STAFF_MANAGE, False, False),
+    (P.KEYS_MANAGE, False, False),
     (P.REGIONS_CHANGE, False, False),
     (P.INSIGHT_SEE, False, True),
     (P.AUDIT_SEE, False, True),
