@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any, Protocol, cast
+from typing import Any, Final, Protocol, cast
 from uuid import UUID
 
 from retail_domain.accounts import (
@@ -12,10 +12,14 @@ from retail_domain.accounts import (
     ContactAsTyped,
     CorrectAddress,
     LogInWithCode,
+    MakeKey,
+    Permission,
     Proof,
     Purpose,
     RemoveAddress,
+    RevokeKey,
     SendCode,
+    ShowKey,
     UpdateProfile,
 )
 from retail_domain.accounts.use_cases.sessions import LogOut
@@ -65,6 +69,8 @@ from tests.support.pretend_gateway import PretendGateway, notice
 from tests.support.purse import Mood
 from tests.support.statements import Statements
 
+SYSTEM: Final = Actor.system("tests")
+
 
 class OnTheWay(Protocol):
     """What a journey offers to those who go along."""
@@ -108,6 +114,12 @@ async def _people(on: OnTheWay, buyer: Buyer) -> None:
     proof = Proof(challenge_id=sent.challenge_id, code=on.sms.code)
     opened = await on.statements.of("log in with code", accounts.log_in_with_code(LogInWithCode(proof=proof)))
     principal = await on.statements.of("authenticate", accounts.authenticate(opened.token))
+    make = MakeKey(name=f"program-{on.number}", permissions=(Permission.CATALOG_SEE,), actor=SYSTEM)
+    made = await on.statements.of("make a key", accounts.make_key(make))
+    shown = ShowKey(key=made.key, client="203.0.113.7")
+    await on.statements.of("a key's first use of an hour", accounts.authenticate_key(shown))
+    await on.statements.of("a key is used again", accounts.authenticate_key(shown))
+    await on.statements.of("take a key back", accounts.revoke_key(RevokeKey(key_id=made.key_id, actor=SYSTEM)))
     await on.statements.of("log out", accounts.log_out(LogOut(principal=principal)))
     agree = UpdateProfile(member_id=buyer.id, name="x", behaviour_consent=True)
     await on.statements.of("update profile", accounts.update_profile(agree))
