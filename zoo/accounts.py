@@ -196,7 +196,7 @@ BEASTS = (
         name="key-is-given-what-its-maker-lacks",
         says="whoever may make keys gives them what they may not do themselves",
         origin="ACC-R11",
-        patches=(Patch(f"{DOMAIN}/accounts/use_cases/keys.py", "            if permission not in may:", "            if permission not in Permission:"),),
+        patches=(Patch(_KEYS, "            if permission not in may:", "            if permission not in Permission:"),),
         catchers=(f"{UNIT}/test_api_keys.py",),
     ),
     Beast(

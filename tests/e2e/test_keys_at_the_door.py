@@ -66,7 +66,7 @@ async def test_a_program_does_what_its_key_may_under_its_own_name(shop: WholeSho
     assert closed.status_code == 202, closed.text
     assert (refused.status_code, refused.json()["code"]) == (403, "auth.permission_required")
     assert [(one.actor_kind, one.actor_ref, one.action) for one in trail] == [("machine", "erp-sync", "close_order")]
-    assert "machine" in {one["actor_kind"] for one in history}
+    assert ("machine", "erp-sync") in {(one["actor_kind"], one["actor"]) for one in history}
 
 
 async def test_the_key_is_in_the_answer_that_made_it_and_nowhere_else(shop: WholeShop) -> None:

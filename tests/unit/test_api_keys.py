@@ -10,6 +10,7 @@ from attrs import evolve
 
 from retail_domain.accounts import (
     Allowance,
+    ApiKey,
     ChangeRoles,
     GivePassword,
     KeyInvalid,
@@ -82,6 +83,16 @@ async def test_nobody_gives_a_key_what_they_may_not_do_themselves() -> None:
             await make(shop, P.CATALOG_SEE, actor=stranger)
     await make(shop, P.REFUNDS_MAKE, actor=boss)
     assert len(shop.memory.table("api_keys")) == 1
+
+
+def test_a_key_is_given_no_more_than_its_maker_has() -> None:
+    """ACC-R11: whichever role may make keys; the refusal names what is missing."""
+    with pytest.raises(StaffForbidden) as refused:
+        ApiKey.made(
+            id=KeyId(UUID(int=1)), token="rk_" + "a" * 43, name="erp", permissions=(P.CATALOG_SEE, P.REFUNDS_MAKE), expires_at=None,
+            maker_id=StaffId(UUID(int=2)), may={P.KEYS_MANAGE, P.CATALOG_SEE}, actor=SYSTEM, at=NOON,
+        )  # fmt: skip
+    assert refused.value.permission == "refunds.make"
 
 
 @pytest.mark.parametrize("permission", sorted(NOT_FOR_MACHINES, key=lambda one: one.value))

@@ -9,6 +9,7 @@ from typing import Final
 
 from attrs import evolve, field, frozen
 
+from retail_domain.accounts.errors import StaffForbidden
 from retail_domain.accounts.events import KeyMade, KeyRevoked
 from retail_domain.accounts.model.session import hash_of
 from retail_domain.accounts.model.staff import Permission, Role, permissions_of
@@ -76,9 +77,12 @@ class ApiKey:
     @classmethod
     def made(  # noqa: PLR0913 - what a key is
         cls, *, id: KeyId, token: str, name: str, permissions: Iterable[Permission], expires_at: datetime | None,
-        maker_id: StaffId | None, actor: Actor, at: datetime,
+        maker_id: StaffId | None, may: Collection[Permission], actor: Actor, at: datetime,
     ) -> Change[ApiKey]:  # fmt: skip
-        """Make one. Raises InvalidInput for a name or an end that is none, and for what no machine may."""
+        """Make one; `may` is what its maker may themselves, and a key may be given no more (ACC-R11).
+
+        Raises InvalidInput for a name or an end that is none and for what no machine may, StaffForbidden for what its maker may not.
+        """
         if not _NAME.fullmatch(name):
             raise InvalidInput.of("name", "key_name", "1 to 50 of a-z, 0-9 and ._-, beginning with a letter or digit")
         wanted = _in_order(permissions)
@@ -86,6 +90,9 @@ class ApiKey:
             raise InvalidInput.of("permissions", "length", "a key may do one thing at least")
         if set(wanted) & NOT_FOR_MACHINES:
             raise InvalidInput.of("permissions", "not_for_machines", "staff and keys are managed by people only")
+        for permission in wanted:
+            if permission not in may:
+                raise StaffForbidden(permission=permission.value)
         if has_passed(expires_at, at):
             raise InvalidInput.of("expires_at", "past", "a key ends after it began")
         key = cls(

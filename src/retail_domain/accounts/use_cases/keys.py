@@ -6,7 +6,7 @@ from datetime import datetime
 
 from attrs import field, frozen
 
-from retail_domain.accounts.errors import KeyInvalid, KeyNameTaken, KeyNotFound, StaffForbidden, TooManyTries
+from retail_domain.accounts.errors import KeyInvalid, KeyNameTaken, KeyNotFound, TooManyTries
 from retail_domain.accounts.model.keys import KEY_PREFIX, ApiKey, Machine
 from retail_domain.accounts.model.rules import AccountRules
 from retail_domain.accounts.model.session import hash_of
@@ -54,17 +54,13 @@ async def make_key(work: AccountsWork, command: MakeKey, means: Means) -> MadeKe
     """Raises KeyNameTaken, InvalidInput, or StaffForbidden for whatever its maker may not do."""
     at, actor = means.clock.now(), command.actor
     maker = await maker_of(work, actor, Permission.KEYS_MANAGE)
-    if maker is not None:
-        may = permissions_of(maker.roles)
-        for permission in command.permissions:
-            if permission not in may:
-                raise StaffForbidden(permission=permission.value)
+    may = frozenset(Permission) if maker is None else permissions_of(maker.roles)
     if await work.api_keys.find(command.name) is not None:
         raise KeyNameTaken()
     token = KEY_PREFIX + means.luck.token(_BYTES)
     change = ApiKey.made(
         id=KeyId(means.ids.new()), token=token, name=command.name, permissions=command.permissions,
-        expires_at=command.expires_at, maker_id=maker.id if maker else None, actor=actor, at=at,
+        expires_at=command.expires_at, maker_id=maker.id if maker else None, may=may, actor=actor, at=at,
     )  # fmt: skip
     work.api_keys.save(change)
     work.audit_trail.note(StaffAction(actor=actor, action="key.make", object=f"{change.state.id} {command.name}", at=at))

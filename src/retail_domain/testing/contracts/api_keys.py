@@ -25,7 +25,7 @@ def a_key(number: int, name: str = "", maker: StaffId | None = None, token: str 
     """A key that ends after a day."""
     return ApiKey.made(
         id=KeyId(UUID(int=number)), token=token or f"rk_{number:043}", name=name or f"key-{number}", permissions=_MAY,
-        expires_at=NOON + timedelta(days=1), maker_id=maker, actor=_SYSTEM, at=NOON,
+        expires_at=NOON + timedelta(days=1), maker_id=maker, may=_MAY, actor=_SYSTEM, at=NOON,
     )  # fmt: skip
 
 
