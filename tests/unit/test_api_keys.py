@@ -89,8 +89,8 @@ def test_a_key_is_given_no_more_than_its_maker_has() -> None:
     """ACC-R11: whichever role may make keys; the refusal names what is missing."""
     with pytest.raises(StaffForbidden) as refused:
         ApiKey.made(
-            id=KeyId(UUID(int=1)), token="rk_" + "a" * 43, name="erp", permissions=(P.CATALOG_SEE, P.REFUNDS_MAKE), expires_at=None,
-            maker_id=StaffId(UUID(int=2)), may={P.KEYS_MANAGE, P.CATALOG_SEE}, actor=SYSTEM, at=NOON,
+            id=KeyId(UUID(int=1)), token="rk_" + "a" * 43, name="erp", permissions=(P.CATALOG_SEE, P.REFUNDS_MAKE),
+            expires_at=None, maker_id=StaffId(UUID(int=2)), may={P.KEYS_MANAGE, P.CATALOG_SEE}, actor=SYSTEM, at=NOON,
         )  # fmt: skip
     assert refused.value.permission == "refunds.make"
 

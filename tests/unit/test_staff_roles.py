@@ -58,6 +58,7 @@ TABLE = [
     (P.STAFF_MANAGE, False, False),
     (P.KEYS_MANAGE, False, False),
     (P.REGIONS_CHANGE, False, False),
+    (P.NOTES_CHANGE, True, False),
     (P.INSIGHT_SEE, False, True),
     (P.AUDIT_SEE, False, True),
     (P.OUTBOX_SEE, False, False),

@@ -41,6 +41,8 @@ class Effect(Enum):
     """Who works here, and what they may do."""
     KEYS = "keys"
     """Which programs come in, and what they may do."""
+    NOTES = "notes"
+    """What programs of others note on things, and no rule reads."""
     REGIONS = "regions"
     DELIVERIES = "deliveries"
     """What was given up behind the counter is tried again."""

@@ -81,7 +81,8 @@ class ApiKey:
     ) -> Change[ApiKey]:  # fmt: skip
         """Make one; `may` is what its maker may themselves, and a key may be given no more (ACC-R11).
 
-        Raises InvalidInput for a name or an end that is none and for what no machine may, StaffForbidden for what its maker may not.
+        Raises InvalidInput for a name or an end that is none and for what no machine may; StaffForbidden for what its maker may
+        not.
         """
         if not _NAME.fullmatch(name):
             raise InvalidInput.of("name", "key_name", "1 to 50 of a-z, 0-9 and ._-, beginning with a letter or digit")

@@ -41,6 +41,7 @@ class Permission(Enum):
     STAFF_MANAGE = "staff.manage"
     KEYS_MANAGE = "keys.manage"
     REGIONS_CHANGE = "regions.change"
+    NOTES_CHANGE = "notes.change"
     INSIGHT_SEE = "insight.see"
     AUDIT_SEE = "audit.see"
     OUTBOX_SEE = "outbox.see"
@@ -66,7 +67,7 @@ MAY: Final[Mapping[Role, frozenset[Permission]]] = {
     Role.CLERK: _ANYBODY
     | {
         Permission.CATALOG_CHANGE, Permission.STOCK_CHANGE, Permission.ORDERS_SHIP, Permission.ORDERS_CLOSE,
-        Permission.ORDERS_CHANGE, Permission.PAYMENTS_CONFIRM, Permission.MEMBERS_CONTACT,
+        Permission.ORDERS_CHANGE, Permission.PAYMENTS_CONFIRM, Permission.MEMBERS_CONTACT, Permission.NOTES_CHANGE,
     },
     Role.FINANCE: _ANYBODY
     | {
@@ -92,6 +93,7 @@ NEEDS: Final[Mapping[Effect, Permission]] = {
     Effect.ROLES: Permission.STAFF_MANAGE,
     Effect.KEYS: Permission.KEYS_MANAGE,
     Effect.REGIONS: Permission.REGIONS_CHANGE,
+    Effect.NOTES: Permission.NOTES_CHANGE,
     Effect.DELIVERIES: Permission.OUTBOX_REPLAY,
 }
 """What staff must be allowed to bring something about: one permission an effect, whatever the door (R35)."""
