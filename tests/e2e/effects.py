@@ -116,6 +116,12 @@ keys              retail keys create                                keys.manage
 keys              retail keys revoke                                keys.manage
 keys              accounts.make_key                                 host
 keys              accounts.revoke_key                               host
+notes             PATCH /v1/staff/members/{id}/notes                notes.change
+notes             PATCH /v1/staff/orders/{order_id}/notes           notes.change
+notes             PATCH /v1/staff/products/{product_id}/notes       notes.change
+notes             PATCH /v1/staff/skus/{sku_id}/notes               notes.change
+notes             retail notes set                                  notes.change
+notes             notes.note_down                                   host
 roles             POST /v1/staff/staff                              staff.manage
 roles             POST /v1/staff/staff/{id}/roles                   staff.manage
 roles             PUT /v1/staff/staff/{id}/password               staff.manage
@@ -146,8 +152,9 @@ NOBODY_ELSES: Final = frozenset(
     accounts.log_in_with_password accounts.log_out
     accounts.note_staff_action accounts.register accounts.remove_address accounts.reset_password accounts.send_code
     accounts.sweep accounts.update_profile background.deliver_next cart.create_guest_cart cart.merge cart.put cart.remove
-    cart.show cart.take_out checkout.place insight.capture membership.check_in membership.show_check_ins ordering.cancel
-    ordering.confirm_receipt ordering.hide ordering.redirect_mine payments.pay_from_account payments.refresh payments.start
+    cart.show cart.take_out checkout.place insight.capture membership.check_in membership.show_check_ins notes.of
+    ordering.cancel ordering.confirm_receipt ordering.hide ordering.redirect_mine payments.pay_from_account
+    payments.refresh payments.start
     payments.take_notice pictures.add pictures.forget pictures.serve quoting.again quoting.forget_expired
     quoting.freight_templates quoting.quote quoting.show
     """.split()
