@@ -32,7 +32,16 @@ from retail_domain.accounts.model.addresses import AddressBook, Contact, Contact
 from retail_domain.accounts.model.member import MemberStatus
 from retail_domain.accounts.model.regions import PROVINCES, Region
 from retail_domain.accounts.model.staff import Role
-from retail_domain.accounts.queries import KeyShown, KeyView, MemberView, SessionView, StaffView, TrailSealView, TrailView, key_view
+from retail_domain.accounts.queries import (
+    KeyShown,
+    KeyView,
+    MemberView,
+    SessionView,
+    StaffView,
+    TrailSealView,
+    TrailView,
+    key_view,
+)
 from retail_domain.kernel.contact import Phone
 from retail_domain.kernel.ids import MemberId, OrderId
 from retail_domain.kernel.paging import Page, PageRequest
