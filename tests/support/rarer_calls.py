@@ -6,6 +6,8 @@ from datetime import timedelta
 from typing import Any, Final, Protocol, cast
 from uuid import UUID
 
+from attrs import evolve
+
 from retail_domain.accounts import (
     AddAddress,
     AdmitMember,
@@ -43,6 +45,7 @@ from retail_domain.kernel.contact import Phone
 from retail_domain.kernel.ids import ProductId, RefundId, SkuId
 from retail_domain.kernel.money import Money
 from retail_domain.membership import CheckInToday, ShowCheckIns
+from retail_domain.notes import NoteDown, ShowNotes, ThingSort
 from retail_domain.ordering import CancelOrder, CloseOrder, GoOn, HideOrder, RedirectMyOrder, RefundOrder, ShipOrder, Units
 from retail_domain.payments import (
     CorrectRefund,
@@ -90,7 +93,7 @@ class OnTheWay(Protocol):
 
 async def call_them(on: OnTheWay, buyer: Buyer, goods: list[SkuId], product: ProductId) -> None:
     """All of them, with nothing due before."""
-    await _people(on, buyer)
+    await _people(on, buyer, goods)
     await _goods(on, goods, product)
     await _stock_and_freight(on, goods)
     await _quotes(on, buyer, goods)
@@ -100,7 +103,7 @@ async def call_them(on: OnTheWay, buyer: Buyer, goods: list[SkuId], product: Pro
     await _suspects(on, buyer, goods)
 
 
-async def _people(on: OnTheWay, buyer: Buyer) -> None:
+async def _people(on: OnTheWay, buyer: Buyer, goods: list[SkuId]) -> None:
     accounts, phone = on.market.retail.accounts, Phone.parse(f"1390013{on.number:04d}")
     typed = _typed(phone)
     await on.statements.of("admit member", accounts.admit_member(AdmitMember(actor=CLERK, phone=phone)))
@@ -126,6 +129,12 @@ async def _people(on: OnTheWay, buyer: Buyer) -> None:
     deeds = tuple(BehaviourDeed(kind=BehaviourKind.VIEW, object=f"page:{at}") for at in range(1 if on.number == 1 else 20))
     tell = CaptureBehaviour(visitor=Visitor(buyer.id), deeds=deeds)
     await on.statements.of("capture behaviour", on.market.retail.insight.capture(tell))
+    note = NoteDown(sort=ThingSort.MEMBER, thing_id=buyer.id, values={"crm.segment": on.number}, actor=SYSTEM)
+    await on.statements.of("a first note", on.market.retail.notes.note_down(note))
+    more = evolve(note, values={f"crm.n{at}": at for at in range(1 if on.number == 1 else 50)})
+    await on.statements.of("more notes", on.market.retail.notes.note_down(more))
+    show = ShowNotes(sort=ThingSort.MEMBER, thing_ids=(buyer.id,) if on.number == 1 else (buyer.id, *goods))
+    await on.statements.of("show notes", on.market.retail.notes.of(show))
     membership = on.market.retail.membership
     await on.statements.of("check in", membership.check_in(CheckInToday(member_id=buyer.id)))
     await on.statements.of("show check-ins", membership.show_check_ins(ShowCheckIns(member_id=buyer.id)))
