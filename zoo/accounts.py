@@ -249,7 +249,7 @@ BEASTS = (
         name="staff-with-a-cart-leave-no-trail",
         says="staff who come with a guest's cart are taken for that guest, of whom nothing is written down",
         origin="R35: what staff do leaves a trail",
-        patches=(Patch(_GUARDS, "        if caller.staff_id is not None:", "        if caller.staff_id is not None and caller.cart_token is None:"),),
+        patches=(Patch(_GUARDS, "        if caller.staff_id is not None or caller.machine", "        if (caller.staff_id is not None and caller.cart_token is None) or caller.machine"),),
         catchers=("tests/e2e/test_http_door.py::test_what_staff_do_with_a_guests_cart_is_written_down_all_the_same",),
     ),
     Beast(

@@ -14,7 +14,6 @@ from retail_domain.notes.use_cases import (
     NoteDesk as NoteDesk,
     NoteDown as NoteDown,
     ShowNotes as ShowNotes,
-    show_notes as show_notes,
 )
 
 EVENTS: Final[tuple[type[Event], ...]] = (NotesChanged,)

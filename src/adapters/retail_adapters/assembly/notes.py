@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from retail_adapters.assembly.parts import Parts
-from retail_domain.notes import NoteDesk, show_notes
+from retail_domain.notes import NoteDesk
+from retail_domain.notes.use_cases import show_notes
 from retail_domain.processes.delivery.noting import note_down
 
 
