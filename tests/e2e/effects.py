@@ -120,7 +120,9 @@ notes             PATCH /v1/staff/members/{id}/notes                notes.change
 notes             PATCH /v1/staff/orders/{order_id}/notes           notes.change
 notes             PATCH /v1/staff/products/{product_id}/notes       notes.change
 notes             PATCH /v1/staff/skus/{sku_id}/notes               notes.change
+notes             retail catalog import                             perhaps
 notes             retail notes set                                  notes.change
+notes             catalog.import_goods                              host
 notes             notes.note_down                                   host
 roles             POST /v1/staff/staff                              staff.manage
 roles             POST /v1/staff/staff/{id}/roles                   staff.manage

@@ -8,6 +8,7 @@ from retail_domain.notes.model import (
     Notes as Notes,
     NotesChanged as NotesChanged,
     ThingSort as ThingSort,
+    check_notes as check_notes,
 )
 from retail_domain.notes.ports import NoteBook as NoteBook, NotesWork as NotesWork
 from retail_domain.notes.use_cases import (
