@@ -119,7 +119,7 @@ class Stage:
 
     async def product(self) -> str:
         found = await self.done("GET", self.staff("/v1/staff/products"))
-        return str(found["items"][0]["product_id"])
+        return str(found["items"][0]["product"]["product_id"])
 
     async def address(self) -> str:
         return str((await self.done("POST", self.alice("/v1/me/addresses", _HOME)))["address_id"])

@@ -1,6 +1,7 @@
 """`/v1/staff/keys`: programs that come in, and what they may (ACC-R10)."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -30,13 +31,16 @@ from retail_entrypoints.http.routing import Resource
 from retail_entrypoints.http.shapes import Answer, Body, Instant, KeyName, Uuid
 from retail_entrypoints.http.shaping import derived
 
+End = Annotated[datetime, Meta(tz=True, description="RFC 3339; after now.", examples=["2099-12-31T00:00:00Z"])]
+Hint = Annotated[str, Meta(description="The first letters of the key.", examples=["rk_x7Qf2a"])]
+
 
 class KeyBody(Body, frozen=True):
     """A program to let in. Without `expires_at` the key is good until it is taken back."""
 
     name: KeyName
     permissions: Annotated[list[Permission], Meta(min_length=1, max_length=100)]
-    expires_at: Instant | None = None
+    expires_at: End | None = None
 
     to_command = becoming(MakeKey, "actor", "once")
 
@@ -45,7 +49,7 @@ class MadeKeyShape(Answer, frozen=True):
     """A key: send it as `Authorization: Bearer ...`; it is shown only now."""
 
     key_id: Uuid
-    key: str
+    key: Annotated[str, Meta(description="Shown only now.", examples=["rk_x7Qf2aLr0ZkTq1yVb8WnEo5HsJd3GpUcM6iXt4RzYwA"])]
 
     of = derived(MadeKey)
 
@@ -54,8 +58,8 @@ class KeyShape(Answer, frozen=True):
     """A key, known by its first letters. `last_used_at` is right to within an hour."""
 
     key_id: Uuid
-    name: str
-    hint: str
+    name: KeyName
+    hint: Hint
     permissions: list[Permission]
     maker_id: Uuid | None
     created_at: Instant

@@ -19,7 +19,7 @@ from retail_domain.kernel.ids import StaffId
 
 
 class Permission(Enum):
-    """What a staff route or command asks for; each declares exactly one (R35)."""
+    """What a staff route or command asks for; each declares what it needs."""
 
     CATALOG_SEE = "catalog.see"
     CATALOG_CHANGE = "catalog.change"
