@@ -9,6 +9,7 @@ _PROVE = f"{DOMAIN}/accounts/use_cases/prove.py"
 _PASSWORD = f"{DOMAIN}/accounts/use_cases/log_in_with_password.py"
 _OWN_PASSWORD = f"{DOMAIN}/accounts/use_cases/passwords.py"
 _ARRIVING = "src/entrypoints/retail_entrypoints/http/arriving.py"
+_KEYS = f"{DOMAIN}/accounts/model/keys.py"
 _STAFF = f"{DOMAIN}/accounts/use_cases/staff.py"
 _REPOSITORY = f"{REPOSITORIES}/accounts.py"
 _COUNTING = f"{REPOSITORIES}/counting.py"
@@ -176,6 +177,50 @@ BEASTS = (
         catchers=(f"{UNIT}/test_proof_first_hash_last.py",),
     ),
     Beast(
+        name="revoked-key-goes-on",
+        says="a key that was taken back opens the door all the same",
+        origin="ACC-R10",
+        patches=(Patch(_KEYS, "if self.revoked_at is not None or has_passed(self.expires_at, at):", "if has_passed(self.expires_at, at):"),),
+        catchers=(f"{UNIT}/test_api_keys.py",),
+    ),
+    Beast(
+        name="key-never-ends",
+        says="when a key was to end is kept and shown, and nobody looks",
+        origin="ACC-R10",
+        patches=(Patch(_KEYS, "if self.revoked_at is not None or has_passed(self.expires_at, at):", "if self.revoked_at is not None:"),),
+        catchers=(f"{UNIT}/test_api_keys.py",),
+    ),
+    Beast(
+        name="key-outgrows-its-maker",
+        says="a key keeps what its maker may no more",
+        origin="ACC-R11",
+        patches=(Patch(_KEYS, "            may &= permissions_of(maker_roles)\n", ""),),
+        catchers=(f"{UNIT}/test_api_keys.py",),
+    ),
+    Beast(
+        name="key-may-everything",
+        says="whoever comes with a key may all that its maker may",
+        origin="ACC-R11",
+        patches=(
+            Patch(_KEYS, "            may &= permissions_of(maker_roles)\n", "            may = permissions_of(maker_roles)\n"),
+        ),
+        catchers=(f"{UNIT}/test_api_keys.py",),
+    ),
+    Beast(
+        name="key-is-given-what-its-maker-lacks",
+        says="whoever may make keys gives them what they may not do themselves",
+        origin="ACC-R11",
+        patches=(Patch(_KEYS, "            if permission not in may:", "            if permission not in Permission:"),),
+        catchers=(f"{UNIT}/test_api_keys.py",),
+    ),
+    Beast(
+        name="wrong-keys-are-free",
+        says="a wrong key raises, and the raise rolls its count back",
+        origin="ACC-R7, ACC-R10",
+        patches=(Patch(f"{DOMAIN}/accounts/use_cases/keys.py", "    raise RefusedAllTheSame(KeyInvalid())", "    raise KeyInvalid()"),),
+        catchers=(f"{UNIT}/test_api_keys.py",),
+    ),
+    Beast(
         name="last-admin-leaves",
         says="two admins revoke each other, since each looks before the other has written",
         origin="ACC-R4: look at several rows, then write one",
@@ -218,7 +263,7 @@ BEASTS = (
         name="staff-with-a-cart-leave-no-trail",
         says="staff who come with a guest's cart are taken for that guest, of whom nothing is written down",
         origin="R35: what staff do leaves a trail",
-        patches=(Patch(_GUARDS, "        if caller.staff_id is not None:", "        if caller.staff_id is not None and caller.cart_token is None:"),),
+        patches=(Patch(_GUARDS, "        if caller.staff_id is not None or caller.machine", "        if (caller.staff_id is not None and caller.cart_token is None) or caller.machine"),),
         catchers=("tests/e2e/test_http_door.py::test_what_staff_do_with_a_guests_cart_is_written_down_all_the_same",),
     ),
     Beast(

@@ -9,6 +9,7 @@ from zoo import (
     delivery,
     earnings,
     money,
+    notes,
     orders,
     pictures,
     prices,
@@ -26,6 +27,6 @@ from zoo.beast import Beast
 BEASTS: Final[tuple[Beast, ...]] = (
     *stock.BEASTS, *takings.BEASTS, *earnings.BEASTS, *orders.BEASTS, *money.BEASTS, *refunds.BEASTS,
     *delivery.BEASTS, *accounts.BEASTS, *tenders.BEASTS, *servers.BEASTS, *releases.BEASTS, *prices.BEASTS,
-    *reading.BEASTS, *pictures.BEASTS, *webhooks.BEASTS,
+    *reading.BEASTS, *pictures.BEASTS, *webhooks.BEASTS, *notes.BEASTS,
 )  # fmt: skip
 """Each is a bug that the tests must catch."""

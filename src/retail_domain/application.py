@@ -16,6 +16,7 @@ from retail_domain.kernel.errors import NeedsOwnTransaction
 from retail_domain.kernel.hosted import HostingWork
 from retail_domain.kernel.units import Begin
 from retail_domain.membership import Membership
+from retail_domain.notes import NoteDesk
 from retail_domain.ordering import Ordering
 from retail_domain.payments import PaymentDesk
 from retail_domain.pictures import PictureDesk
@@ -49,6 +50,7 @@ class Retail:
     fulfilment: Fulfilment
     insight: Insight
     membership: Membership
+    notes: NoteDesk
     pictures: PictureDesk
     webhooks: WebhookDesk
     background: Background

@@ -19,6 +19,7 @@ CONTEXTS: Final = (
     "insight",
     "inventory",
     "membership",
+    "notes",
     "ordering",
     "payments",
     "pictures",

@@ -110,6 +110,20 @@ members_barred    POST /v1/staff/members/{id}/ban                   members.ban
 members_barred    POST /v1/staff/members/{id}/readmit               members.ban
 members_barred    retail members ban                                members.ban
 members_barred    accounts.ban_member                               host
+keys              POST /v1/staff/keys                               keys.manage
+keys              DELETE /v1/staff/keys/{key_id}                    keys.manage
+keys              retail keys create                                keys.manage
+keys              retail keys revoke                                keys.manage
+keys              accounts.make_key                                 host
+keys              accounts.revoke_key                               host
+notes             PATCH /v1/staff/members/{id}/notes                notes.change
+notes             PATCH /v1/staff/orders/{order_id}/notes           notes.change
+notes             PATCH /v1/staff/products/{product_id}/notes       notes.change
+notes             PATCH /v1/staff/skus/{sku_id}/notes               notes.change
+notes             retail catalog import                             perhaps
+notes             retail notes set                                  notes.change
+notes             catalog.import_goods                              host
+notes             notes.note_down                                   host
 roles             POST /v1/staff/staff                              staff.manage
 roles             POST /v1/staff/staff/{id}/roles                   staff.manage
 roles             PUT /v1/staff/staff/{id}/password               staff.manage
@@ -156,12 +170,14 @@ DOORS: Final = {
 
 NOBODY_ELSES: Final = frozenset(
     """
-    accounts.act_as accounts.add_address accounts.admit_member accounts.authenticate accounts.change_password
-    accounts.change_phone accounts.correct_address accounts.log_in_with_code accounts.log_in_with_password accounts.log_out
+    accounts.act_as accounts.add_address accounts.admit_member accounts.authenticate accounts.authenticate_key
+    accounts.change_password accounts.change_phone accounts.correct_address accounts.log_in_with_code
+    accounts.log_in_with_password accounts.log_out
     accounts.note_staff_action accounts.register accounts.remove_address accounts.reset_password accounts.send_code
     accounts.sweep accounts.update_profile background.deliver_next cart.create_guest_cart cart.merge cart.put cart.remove
-    cart.show cart.take_out checkout.place insight.capture membership.check_in membership.show_check_ins ordering.cancel
-    ordering.confirm_receipt ordering.hide ordering.redirect_mine payments.pay_from_account payments.refresh payments.start
+    cart.show cart.take_out checkout.place insight.capture membership.check_in membership.show_check_ins notes.of
+    ordering.cancel ordering.confirm_receipt ordering.hide ordering.redirect_mine payments.pay_from_account
+    payments.refresh payments.start
     payments.take_notice pictures.add pictures.forget pictures.serve quoting.again quoting.forget_expired
     quoting.freight_templates quoting.quote quoting.show webhooks.every webhooks.one
     """.split()

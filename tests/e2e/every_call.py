@@ -119,7 +119,7 @@ class Stage:
 
     async def product(self) -> str:
         found = await self.done("GET", self.staff("/v1/staff/products"))
-        return str(found["items"][0]["product_id"])
+        return str(found["items"][0]["product"]["product_id"])
 
     async def address(self) -> str:
         return str((await self.done("POST", self.alice("/v1/me/addresses", _HOME)))["address_id"])
@@ -576,6 +576,41 @@ async def take_in(stage: Stage) -> Twice:
     return Twice(stage.staff(url, body), stage.staff(url, body | {"quantity": 4}))
 
 
+async def make_key(stage: Stage) -> Twice:
+    body = {"name": stage.new("program"), "permissions": ["catalog.see"]}
+    url = "/v1/staff/keys"
+    return Twice(stage.staff(url, body), stage.staff(url, body | {"permissions": ["stock.see"]}))
+
+
+async def revoke_key(stage: Stage) -> Twice:
+    made = await stage.done("POST", (await make_key(stage)).call)
+    return Twice(stage.staff(f"/v1/staff/keys/{made['key_id']}"), None)
+
+
+def _noted(thing: Callable[[Stage], Awaitable[str]]) -> Prepared:
+    async def prepared(stage: Stage) -> Twice:
+        url = f"/v1/staff/{await thing(stage)}/notes"
+        return Twice(stage.staff(url, {"values": {"erp.code": "A"}}), stage.staff(url, {"values": {"erp.code": "B"}}))
+
+    return prepared
+
+
+async def _goods_of(stage: Stage) -> str:
+    return f"products/{await stage.product()}"
+
+
+async def _kind_of(stage: Stage) -> str:
+    return f"skus/{await stage.sku()}"
+
+
+async def _order_of(stage: Stage) -> str:
+    return f"orders/{await stage.order()}"
+
+
+async def _member_of(stage: Stage) -> str:
+    return f"members/{(await stage.member())['member_id']}"
+
+
 async def watch(stage: Stage) -> Twice:
     body = {"sku_id": await stage.sku(), "location": LOCATION, "alert_threshold": 3}
     url = "/v1/staff/stock/watches"
@@ -644,6 +679,12 @@ EVERY_CALL: Final[Mapping[tuple[str, str], Prepared]] = {
     ("POST", "/v1/staff/refunds/{refund_id}/correct"): correct_refund,
     ("PUT", "/v1/staff/skus/{sku_id}"): edit_sku,
     ("PUT", "/v1/staff/skus/{sku_id}/price"): reprice,
+    ("PATCH", "/v1/staff/products/{product_id}/notes"): _noted(_goods_of),
+    ("PATCH", "/v1/staff/skus/{sku_id}/notes"): _noted(_kind_of),
+    ("PATCH", "/v1/staff/orders/{order_id}/notes"): _noted(_order_of),
+    ("PATCH", "/v1/staff/members/{id}/notes"): _noted(_member_of),
+    ("POST", "/v1/staff/keys"): make_key,
+    ("DELETE", "/v1/staff/keys/{key_id}"): revoke_key,
     ("POST", "/v1/staff/staff"): take_on,
     ("POST", "/v1/staff/staff/{id}/roles"): change_roles,
     ("PUT", "/v1/staff/staff/{id}/password"): give_password,

@@ -69,6 +69,9 @@ GET /v1/staff/freight-templates catalog.see
 POST /v1/staff/freight-templates prices.change
 DELETE /v1/staff/freight-templates/{template_id} prices.change
 PUT /v1/staff/freight-templates/{template_id} prices.change
+GET /v1/staff/keys keys.manage
+POST /v1/staff/keys keys.manage
+DELETE /v1/staff/keys/{key_id} keys.manage
 GET /v1/staff/locations stock.see
 POST /v1/staff/locations stock.change
 GET /v1/staff/members members.see
@@ -102,6 +105,10 @@ GET /v1/staff/refunds payments.see
 GET /v1/staff/refunds/stuck payments.see
 POST /v1/staff/refunds/{refund_id}/correct refunds.make+payments.decide
 POST /v1/staff/refunds/{refund_id}/retry refunds.make+payments.decide
+PATCH /v1/staff/skus/{sku_id}/notes notes.change
+PATCH /v1/staff/products/{product_id}/notes notes.change
+PATCH /v1/staff/orders/{order_id}/notes notes.change
+PATCH /v1/staff/members/{id}/notes notes.change
 PUT /v1/staff/skus/{sku_id} catalog.change
 PUT /v1/staff/skus/{sku_id}/price prices.change
 GET /v1/staff/staff staff.see

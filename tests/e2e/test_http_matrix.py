@@ -15,6 +15,7 @@ from tests.e2e.matrix import MATRIX
 from tests.e2e.test_http_whole_shop import address, example
 from tests.e2e.whole_shop import (
     NOBODY,
+    PROGRAMS,
     Things,
     WholeShop,
     a_whole_shop,
@@ -26,9 +27,10 @@ from tests.e2e.whole_shop import (
 from tests.support.accounts import Recording
 from tests.support.stores import Place, place_of
 
-ROLES: Final = ("anonymous", "guest", "alice", "bob", "clerk", "finance", "admin")
-"""alice owns the things, bob is another member."""
+ROLES: Final = ("anonymous", "guest", "alice", "bob", "clerk", "finance", *PROGRAMS, "admin")
+"""alice owns the things, bob is another member; two programs come with keys."""
 STAFF: Final = {role.value: frozenset(permission.value for permission in MAY[role]) for role in Role}
+OF_PROGRAMS: Final = {name: frozenset(permission.value for permission in may) for name, may in PROGRAMS.items()}
 OF_A_MEMBER: Final = ("order_id", "payment_id", "quote_id", "address_id")
 
 
@@ -53,6 +55,8 @@ def admitted(role: str, permission: str) -> bool:
         return permission == "guest_or_member"
     if role in ("alice", "bob"):
         return permission in ("guest_or_member", "member", "logged_in")
+    if role in PROGRAMS:  # nothing of members, nor what is anybody's who is logged in (ACC-R10)
+        return set(permission.split("+")) <= OF_PROGRAMS[role]
     return permission in ("logged_in", "staff") or set(permission.split("+")) <= STAFF[role]
 
 

@@ -293,6 +293,8 @@ USE_CASES: Final = (
     "log out", "update profile", "capture behaviour", "edit product", "add kind", "edit kind", "reprice", "reprice many",
     "take off sale", "create category", "move category", "create brand", "open location", "receive stock", "adjust stock",
     "watch stock", "store freight template", "freight templates", "quote lines", "quote again", "create guest cart",
+    "a first note", "more notes", "show notes",
+    "make a key", "a key's first use of an hour", "a key is used again", "take a key back",
     "check in", "show check-ins", "send a picture", "show a picture", "prepare a picture",
     "show pictures", "let go of pictures",
     "create a webhook", "tell a webhook", "a webhook that knows all", "show webhooks", "what a webhook was told",

@@ -122,6 +122,12 @@ PASSWORD: Final = Cost(
         "log_in", "register_account",
     }),
 )  # fmt: skip
+KEY: Final = Cost(
+    what="an API key that opens nothing",
+    why="looking one up is a statement, and whoever tries many shall be seen",
+    shares=(Ration(whose=Whose.LINE, often=(_often(100, _QUARTER),)),),
+    spent_by=frozenset({"authenticate_key"}),
+)
 GUEST_ROW: Final = Cost(
     what="a cart of somebody who is not logged in",
     why="a row that nobody may ever come back for",
@@ -200,6 +206,6 @@ CONNECTION: Final = Cost(
 )
 
 COSTS: Final = (
-    MESSAGE, GUESS, PASSWORD, GUEST_ROW, BEHAVIOUR_ROW, PICTURE, BODY, ARRIVING, PLACE, WAITING, REFUSAL, CONNECTION,
+    MESSAGE, GUESS, PASSWORD, KEY, GUEST_ROW, BEHAVIOUR_ROW, PICTURE, BODY, ARRIVING, PLACE, WAITING, REFUSAL, CONNECTION,
 )  # fmt: skip
 """All of it. What spends something and stands nowhere here fails a test."""

@@ -25,6 +25,7 @@ RefundId = NewType("RefundId", UUID)
 EventId = NewType("EventId", UUID)
 PictureId = NewType("PictureId", UUID)
 WebhookId = NewType("WebhookId", UUID)
+KeyId = NewType("KeyId", UUID)
 
 
 class Ids(Protocol):

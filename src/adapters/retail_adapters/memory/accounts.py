@@ -9,6 +9,7 @@ from uuid import UUID
 
 from attrs import frozen
 
+from retail_adapters.memory.api_keys import key_shown, keys_page
 from retail_adapters.memory.store import Memory, MemoryCollection, MemorySession
 from retail_adapters.paging import cursor_of, key_after
 from retail_domain.accounts.errors import MemberNotFound, StaffNotFound
@@ -19,7 +20,7 @@ from retail_domain.accounts.model.regions import PROVINCES, Region
 from retail_domain.accounts.model.session import Login, Session, Subject
 from retail_domain.accounts.model.staff import Staff
 from retail_domain.accounts.model.trail import StaffAction, TrailRow, TrailSeal
-from retail_domain.accounts.queries import MemberView, SessionView, StaffView, TrailSealView, TrailView
+from retail_domain.accounts.queries import KeyShown, KeyView, MemberView, SessionView, StaffView, TrailSealView, TrailView
 from retail_domain.kernel.contact import Phone
 from retail_domain.kernel.ids import AddressId, ChallengeId, MemberId, OrderId, SessionId, StaffId
 from retail_domain.kernel.paging import Page, PageRequest
@@ -309,6 +310,14 @@ class MemoryAccountsQueries:
         left = [one for one in sorted(self.memory.table("staff").values(), key=lambda one: one.id) if one.id > after]
         shown = tuple(self._staff(one) for one in left[: page.limit])
         return Page(shown, cursor_of(shown[-1].staff_id) if len(left) > page.limit else None)
+
+    async def key(self, token_hash: bytes) -> KeyShown | None:
+        """The key of this digest."""
+        return key_shown(self.memory, token_hash)
+
+    async def keys(self, page: PageRequest) -> Page[KeyView]:
+        """All keys."""
+        return keys_page(self.memory, page)
 
     async def staff_named(self, login: str) -> StaffView | None:
         """Somebody of staff by login name."""

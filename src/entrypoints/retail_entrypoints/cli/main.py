@@ -39,6 +39,8 @@ COMMANDS: Final[Mapping[str, Listed]] = {
     "pictures": Listed("pictures:pictures", "Pictures of goods, and how far any picture is."),
     "orders": Listed("ordering:orders", "Orders of all members; ORDER is a number or an id."),
     "refunds": Listed("payments:refunds", "Money that goes back, and what did not get through."),
+    "keys": Listed("keys:keys", "Keys with which programs come in over HTTP."),
+    "notes": Listed("notes:notes", "What programs of others keep with goods, orders and members."),
     "members": Listed("accounts:members", "The members; names and phone numbers stay masked here."),
     "staff": Listed("accounts:staff", "Who works here, and what they may do; the first admin is made here only."),
     "regions": Listed("accounts:regions", "Administrative regions below the provinces (行政区划)."),

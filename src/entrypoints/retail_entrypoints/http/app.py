@@ -65,7 +65,7 @@ def create_app(shop: ServedShop[Any], routes: Iterable[Routable] | None = None) 
         Router("/v1", route_handlers=[*contexts]),
     ]
     documented = docs_routes(cache(partial(_described, handlers, named))) if shop.settings.docs_open else ()
-    entrance = gate(shop.authenticate, shop.note_staff_action)
+    entrance = gate(shop, provided["client_address"])
     app = Litestar(
         route_handlers=[*handlers, *documented],
         before_request=entrance,

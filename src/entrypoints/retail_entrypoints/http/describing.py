@@ -57,6 +57,7 @@ TAGS: Final[Mapping[str, str]] = {
     "staff: payments": "Money that waits for a person.",
     "staff: members": "Who buys here.",
     "staff: staff": "Who works here, and what they may.",
+    "staff: keys": "Programs that come in, and what they may.",
     "staff: trail": "What staff did.",
     "staff: events": "What happened, for machines that follow it.",
     "staff: webhooks": "Who outside is told what happened.",

@@ -8,7 +8,7 @@ from typing import Final
 from attrs import frozen
 
 from retail_domain.accounts.model.challenge import LIFETIME_MAX
-from retail_domain.kernel.costs import GUESS, MESSAGE, PASSWORD, Whose
+from retail_domain.kernel.costs import GUESS, KEY, MESSAGE, PASSWORD, Whose
 from retail_domain.kernel.counting import Allowance
 
 _MINUTE: Final = timedelta(minutes=1)
@@ -44,6 +44,8 @@ class AccountRules:
     """Passwords that are hashed for whoever has proven a phone."""
     guesses_per_address: Allowance = GUESS.often(Whose.LINE)[0]
     """Wrong codes, and codes for challenges that never were, from one address line."""
+    keys_per_address: Allowance = KEY.often(Whose.LINE)[0]
+    """Wrong API keys from one address line."""
     known_for: timedelta = 90 * _DAY
     """So long a line counts as at home after a login by name, and for a phone after a right code of it."""
     member_session: timedelta = 30 * _DAY

@@ -66,6 +66,11 @@ def allowances_of_guess(rules: AccountRules, sealer: Sealer, client: str) -> Map
     return _keyed(sealer, "guess", [("address", line_of(client), rules.guesses_per_address)])
 
 
+def allowances_of_key(rules: AccountRules, sealer: Sealer, client: str) -> Mapping[str, Allowance]:
+    """Every counter that a wrong API key uses up."""
+    return _keyed(sealer, "key", [("address", line_of(client), rules.keys_per_address)])
+
+
 def allowances_of_hash(rules: AccountRules, sealer: Sealer, phone: Phone, client: str) -> Mapping[str, Allowance]:
     """Every counter that hashing a new password for whoever holds this phone uses up."""
     given = [("phone", phone.e164, rules.hashes_per_phone), ("address", line_of(client), rules.tries_per_address)]

@@ -92,6 +92,23 @@ staff = table(
     grows=Growth(With.NOTHING, "1 an account of staff", 130, personal="name"),
 )
 
+api_keys = table(
+    "api_keys",
+    needed("id", Id, primary_key=True),
+    needed("name", Words, unique=True),
+    needed("token_hash", Raw, unique=True),
+    needed("hint", Words),
+    needed("permissions", Words),
+    Column("maker_id", Id),
+    needed("created_at", Instant),
+    Column("expires_at", Instant),
+    Column("revoked_at", Instant),
+    Column("last_used_at", Instant),
+    needed("version", Whole),
+    owner=SHOP,
+    grows=Growth(With.NOTHING, "1 a program that was ever let in", 340),
+)
+
 send_slots = table(
     "send_slots",
     needed("key", Words, primary_key=True),

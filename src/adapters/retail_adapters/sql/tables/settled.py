@@ -20,6 +20,7 @@ BORN_WITH: Final[Mapping[str, frozenset[str]]] = {
     "challenges": frozenset({"purpose", "phone", "line", "sealed", "issued_at", "expires_at"}),
     "sessions": frozenset({"token_hash", "subject", "created_at", "expires_at"}),
     "staff": frozenset({"created_at"}),
+    "api_keys": frozenset({"name", "token_hash", "hint", "permissions", "maker_id", "created_at", "expires_at"}),
     "contacts": frozenset({"kind", "created_at"}),
     "carts": frozenset({"token_hash"}),
     "products": frozenset({"code"}),
