@@ -23,6 +23,7 @@ from retail_domain.processes.purchase.checkout import Placed, PlaceOrder
 from retail_domain.processes.purchase.quoting import Quoting
 from retail_domain.processes.worker.background import Background
 from retail_domain.processes.worker.numbering import EventReader
+from retail_domain.reviews import ReviewDesk
 
 
 @frozen(kw_only=True)
@@ -47,6 +48,7 @@ class Retail:
     fulfilment: Fulfilment
     insight: Insight
     membership: Membership
+    reviews: ReviewDesk
     background: Background
     events: EventReader
     """What happened, for readers that keep the number they have come to: `await shop.events.after(number)`."""

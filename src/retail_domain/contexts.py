@@ -22,6 +22,7 @@ CONTEXTS: Final = (
     "ordering",
     "payments",
     "pricing",
+    "reviews",
 )
 """Packages of `retail_domain`; `docs/how-to` says what each of them owes to whom."""
 

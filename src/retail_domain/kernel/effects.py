@@ -40,6 +40,8 @@ class Effect(Enum):
     ROLES = "roles"
     """Who works here, and what they may do."""
     REGIONS = "regions"
+    REVIEWS = "reviews"
+    """What is up for everybody to read of what buyers say, and what the shop replies."""
     DELIVERIES = "deliveries"
     """What was given up behind the counter is tried again."""
 

@@ -23,6 +23,8 @@ ParcelId = NewType("ParcelId", UUID)
 PaymentId = NewType("PaymentId", UUID)
 RefundId = NewType("RefundId", UUID)
 EventId = NewType("EventId", UUID)
+PictureId = NewType("PictureId", UUID)
+ReviewId = NewType("ReviewId", UUID)
 
 
 class Ids(Protocol):

@@ -25,3 +25,6 @@ class Rank(IntEnum):
     ORDER = 60
     PAYMENT = 70
     REFUND = 75
+    REVIEW = 76
+    REVIEW_SUMMARY = 77
+    """What counts reviews: after those that are counted."""

@@ -13,6 +13,7 @@ from retail_adapters.serialization import prove_answer
 from retail_adapters.system.passwords import Argon2Passwords
 from retail_adapters.system.phones import spelled_phone
 from retail_adapters.system.retry import Wait, retrying, wait as wait_with_jitter
+from retail_adapters.system.word_list import WordList
 from retail_domain.accounts.ports import Passwords
 from retail_domain.accounts.sms import SmsSender
 from retail_domain.kernel import frames
@@ -27,6 +28,7 @@ from retail_domain.payments.tenders import Tenders
 from retail_domain.pricing import Step
 from retail_domain.processes.takings import Takings, our_takings
 from retail_domain.processes.worker.reactions import Reactions, our_reactions
+from retail_domain.reviews import NO_PICTURES, ReviewModerator, ReviewPictures
 
 C = TypeVar("C")
 A = TypeVar("A")
@@ -68,6 +70,10 @@ class Parts:
     """How a lost race is waited out."""
     passwords: Passwords = field(factory=Argon2Passwords)
     """How passwords are hashed."""
+    review_moderator: ReviewModerator = field(factory=WordList)
+    """What looks at words before readers do."""
+    review_pictures: ReviewPictures = NO_PICTURES
+    """Where pictures of reviews come from."""
 
     @property
     def means(self) -> Means:

@@ -16,6 +16,7 @@ from retail_domain.payments import PaymentNotSuspect
 from retail_domain.pricing import ForgetExpiredQuotes
 from retail_domain.pricing.use_cases import forget_expired_quotes
 from retail_domain.processes.delivery.completing import complete_order
+from retail_domain.processes.delivery.reviewing import review_automatically
 from retail_domain.processes.money.closing import close_unpaid, finish_closing, open_attempts
 from retail_domain.processes.money.holding import give_back, release_held
 from retail_domain.processes.money.polling import note_poll, poll_payment
@@ -25,7 +26,7 @@ from retail_domain.processes.money.refunds_heard import record_refund_answer
 from retail_domain.processes.money.settlement import apply_money
 from retail_domain.processes.worker.bookkeeping import CarryBalances, carry_forward, uncarried
 from retail_domain.processes.worker.due import Due, Timer
-from retail_domain.processes.worker.finding import due_orders, due_polls, due_refunds
+from retail_domain.processes.worker.finding import due_orders, due_polls, due_refunds, due_reviews
 from retail_domain.processes.worker.numbering import NumberEvents, give_numbers, numbers_missing
 from retail_domain.processes.worker.sweeping import (
     ForgetAnswers,
@@ -77,6 +78,11 @@ def timers(parts: Parts) -> Mapping[str, Timer]:
         "push_refunds": Due(clock=parts.clock, find=parts.reading(due_refunds), deal_with=push),
         "sign": _due_orders(parts, OrderStatus.SHIPPED, sign),
         "complete": _due_orders(parts, OrderStatus.SIGNED, complete),
+        "review": Due(
+            clock=parts.clock,
+            find=parts.reading(due_reviews, parts.policies.reviews.automatic_after_days),
+            deal_with=parts.deciding(review_automatically),
+        ),
         "carry_balances": CarryBalances(
             look=parts.looking(uncarried),
             carry=deciding(parts.begin, carry_forward, parts.means),

@@ -37,6 +37,8 @@ class Permission(Enum):
     MEMBERS_SEE = "members.see"
     MEMBERS_CONTACT = "members.contact"
     MEMBERS_BAN = "members.ban"
+    REVIEWS_SEE = "reviews.see"
+    REVIEWS_DECIDE = "reviews.decide"
     STAFF_SEE = "staff.see"
     STAFF_MANAGE = "staff.manage"
     REGIONS_CHANGE = "regions.change"
@@ -65,7 +67,8 @@ MAY: Final[Mapping[Role, frozenset[Permission]]] = {
     Role.CLERK: _ANYBODY
     | {
         Permission.CATALOG_CHANGE, Permission.STOCK_CHANGE, Permission.ORDERS_SHIP, Permission.ORDERS_CLOSE,
-        Permission.ORDERS_CHANGE, Permission.PAYMENTS_CONFIRM, Permission.MEMBERS_CONTACT,
+        Permission.ORDERS_CHANGE, Permission.PAYMENTS_CONFIRM, Permission.MEMBERS_CONTACT, Permission.REVIEWS_SEE,
+        Permission.REVIEWS_DECIDE,
     },
     Role.FINANCE: _ANYBODY
     | {
@@ -90,6 +93,7 @@ NEEDS: Final[Mapping[Effect, Permission]] = {
     Effect.MEMBERS_BARRED: Permission.MEMBERS_BAN,
     Effect.ROLES: Permission.STAFF_MANAGE,
     Effect.REGIONS: Permission.REGIONS_CHANGE,
+    Effect.REVIEWS: Permission.REVIEWS_DECIDE,
     Effect.DELIVERIES: Permission.OUTBOX_REPLAY,
 }
 """What staff must be allowed to bring something about: one permission an effect, whatever the door (R35)."""

@@ -35,6 +35,7 @@ BORN_WITH: Final[Mapping[str, frozenset[str]]] = {
     "orders": frozenset({"method", "store_id", "payable_minor", "placed_at", "pay_by"}),
     "reservations": frozenset({"quantity"}),
     "quota_shares": frozenset({"quantity"}),
+    "reviews": frozenset({"line"}),
 }  # fmt: skip
 
 
