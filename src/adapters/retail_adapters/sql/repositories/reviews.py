@@ -74,7 +74,7 @@ _UNREVIEWED: Final = Statement(
                 order_lines.c.shipped > 0,
                 ~exists(
                     select(reviews.c.id).where(
-                        and_(reviews.c.order_id == order_lines.c.order_id, reviews.c.line == order_lines.c.position)
+                        and_(reviews.c.order_id == order_lines.c.order_id, reviews.c.line == order_lines.c.position + 1)
                     )
                 ),
             )
