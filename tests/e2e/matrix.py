@@ -36,6 +36,7 @@ PUT /v1/me/addresses/{address_id} member
 GET /v1/me/check-ins member
 POST /v1/me/check-ins member
 PUT /v1/me/phone member
+GET /v1/me/reviews member
 GET /v1/orders member
 POST /v1/orders member
 DELETE /v1/orders/{order_id} member
@@ -44,6 +45,9 @@ PUT /v1/orders/{order_id}/address member
 POST /v1/orders/{order_id}/cancel member
 GET /v1/orders/{order_id}/contact member
 GET /v1/orders/{order_id}/payments member
+POST /v1/orders/{order_id}/lines/{line}/review member
+PUT /v1/orders/{order_id}/lines/{line}/review member
+POST /v1/orders/{order_id}/lines/{line}/review/follow-up member
 POST /v1/orders/{order_id}/payments member
 POST /v1/orders/{order_id}/receipt member
 GET /v1/orders/{order_id}/refunds member
@@ -51,6 +55,8 @@ GET /v1/payments/{payment_id} member
 POST /v1/payments/{payment_id}/refresh member
 GET /v1/products public
 GET /v1/products/{product_id} public
+GET /v1/products/{product_id}/reviews public
+GET /v1/products/{product_id}/reviews/summary public
 POST /v1/quotes member
 GET /v1/quotes/{quote_id} member
 GET /v1/regions public
@@ -95,6 +101,9 @@ GET /v1/staff/refunds payments.see
 GET /v1/staff/refunds/stuck payments.see
 POST /v1/staff/refunds/{refund_id}/correct refunds.make+payments.decide
 POST /v1/staff/refunds/{refund_id}/retry refunds.make+payments.decide
+GET /v1/staff/reviews reviews.see
+POST /v1/staff/reviews/decisions reviews.decide
+PUT /v1/staff/reviews/{review_id}/reply reviews.decide
 PUT /v1/staff/skus/{sku_id} catalog.change
 PUT /v1/staff/skus/{sku_id}/price prices.change
 GET /v1/staff/staff staff.see

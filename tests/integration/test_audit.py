@@ -20,10 +20,11 @@ from retail_adapters.sql.tables.ordering import orders
 from retail_domain.cart import CartLine, CartOwner
 from retail_domain.inventory import SetQuota, WatchStock
 from retail_domain.membership import CheckInToday
-from retail_domain.ordering import CancelOrder, ConfirmReceipt, ConfirmReceipt, RefundOrder, ShipOrder, Units
+from retail_domain.ordering import CancelOrder, ConfirmReceipt, RefundOrder, ShipOrder, Units
 from retail_domain.processes.purchase.carting import AddToCart
 from retail_domain.processes.purchase.checkout import PlaceOrder
 from retail_domain.processes.purchase.quoting import QuoteBasket
+from retail_domain.reviews import PostReview
 from tests.damage.damage import every_damage
 from tests.support.market import CLERK
 from tests.support.postgres import Postgres, fresh_database

@@ -38,6 +38,7 @@ COMMANDS: Final[Mapping[str, Listed]] = {
     "freight": Listed("freight:freight", "Freight templates: what delivery costs, by region."),
     "orders": Listed("ordering:orders", "Orders of all members; ORDER is a number or an id."),
     "refunds": Listed("payments:refunds", "Money that goes back, and what did not get through."),
+    "reviews": Listed("reviews:reviews", "What buyers say of goods: look at it, decide, reply."),
     "members": Listed("accounts:members", "The members; names and phone numbers stay masked here."),
     "staff": Listed("accounts:staff", "Who works here, and what they may do; the first admin is made here only."),
     "regions": Listed("accounts:regions", "Administrative regions below the provinces (行政区划)."),
