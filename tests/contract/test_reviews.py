@@ -17,6 +17,7 @@ from retail_adapters.serialization.events import EVERY_EVENT
 from retail_adapters.sql.queries.reviews import SqlReviewQueries
 from retail_adapters.system.word_list import WordList
 from retail_domain import reviews
+from retail_domain.accounts.model.member import Member
 from retail_domain.kernel.errors import InvalidInput
 from retail_domain.kernel.ids import PictureId, ReviewId
 from retail_domain.kernel.once import Once
@@ -125,7 +126,7 @@ def about(*seen: tuple[ReviewId, int], action: ReviewAction, reason: ReviewReaso
     return DecideReviews(reviews=named, action=action, reason=reason, actor=CLERK)
 
 
-async def test_a_line_is_reviewed_once_and_by_its_buyer_after_it_has_arrived(begin: Any, desk: ReviewDesk, order: Order) -> None:
+async def test_a_line_is_reviewed_once_by_its_buyer_after_it_has_arrived(begin: Any, desk: ReviewDesk, order: Order) -> None:
     """REV-R1"""
     posted = await desk.post(saying())
     assert (posted.status, posted.version) == ("published", 1)
@@ -307,13 +308,13 @@ async def test_the_shop_replies_to_what_is_up(desk: ReviewDesk, order: Order) ->
         await desk.reply(ReplyToReview(review_id=waits.review_id, text="谢谢", actor=CLERK))
 
 
-async def test_no_name_of_who_wishes_so_leaks_and_no_event_says_who_or_what(store: Any, show: ReviewQueries, begin: Any) -> None:
+async def test_no_name_leaks_of_who_wishes_so_and_no_event_says_who_it_was(
+    store: Any, show: ReviewQueries, begin: Any
+) -> None:
     """REV-R3, REV-R7: at once, also where words wait; and events carry ids of review and goods alone."""
     await arrived(begin)
     desk = a_shop(store, show).reviews
     async with begin() as work:
-        from retail_domain.accounts.model.member import Member
-
         work.members.save(Member.registered(id=ALICE, phone=None, name="梅兰芳", terms_version="1", at=HandClock().now()))
         await work.commit()
     product = (await arrived(begin, 2)).line(1).product_id
@@ -333,7 +334,9 @@ async def test_what_nobody_spoke_of_is_done_with_and_counts_for_nothing(store: A
     assert (await shop.background.timers["review"]()).due == 0
     later = on_units(
         store.begin, Reads(show),
-        Outside(clock=HandClock(HandClock().at.replace(day=20)), policies=Policies(reviews=ReviewRules(automatic_after_days=7))),
+        Outside(
+            clock=HandClock(HandClock().at.replace(day=20)), policies=Policies(reviews=ReviewRules(automatic_after_days=7))
+        ),
     )  # fmt: skip
     assert (await later.background.timers["review"]()).done == 1
     assert (await later.background.timers["review"]()).due == 0
@@ -350,8 +353,9 @@ async def test_many_are_imported_at_once_and_again_changes_nothing(desk: ReviewD
     """REV-R8: judged like any other; a row about nothing that has arrived is named, and no row is stored."""
     rows = tuple(ReviewRow(order_id=order.id, line=at, stars=at, text=text) for at, text in
                  ((1, "差"), (2, "加微信"), (3, "13800138000")))  # fmt: skip
+    odd = ReviewRow(order_id=order.id, line=4, stars=1, text="x")
     with pytest.raises(InvalidInput) as refused:
-        await desk.import_rows(ImportReviews(rows=(*rows, ReviewRow(order_id=order.id, line=4, stars=1, text="x")), actor=CLERK))
+        await desk.import_rows(ImportReviews(rows=(*rows, odd), actor=CLERK))
     assert [(one.field, one.rule) for one in refused.value.problems] == [("rows.3.line", "no_such_line")]
     assert (await desk.show.mine(ALICE, ALL)).items == ()
     told = await desk.import_rows(ImportReviews(rows=rows, actor=CLERK))

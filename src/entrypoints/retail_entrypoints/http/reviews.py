@@ -7,7 +7,7 @@ from uuid import UUID
 from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, JSONBody, QueryParameter
-from msgspec import Meta
+from msgspec import Meta, field
 
 from retail_domain.accounts import Permission
 from retail_domain.kernel.actor import Actor
@@ -58,7 +58,8 @@ Stars = Annotated[int, Meta(ge=1, le=5, description="From 1, bad, to 5, good.", 
 Words = Annotated[
     str, Meta(min_length=1, max_length=TEXT_MAX, description="What there is to say.", examples=["茶很香，包装也好"])
 ]
-Pictures = Annotated[list[Uuid], Meta(max_length=PICTURES_MAX, description="Ids of pictures that were sent before.", examples=[[]])]
+Pictures = Annotated[list[Uuid], Meta(max_length=PICTURES_MAX, description="Ids of pictures sent before.", examples=[[]])]
+ToRead = Annotated[str, Meta(max_length=TEXT_MAX, description="Words to be judged.", examples=["茶很香"])]
 Version = Annotated[int, Meta(ge=1, le=10**9, description="Which version of the review it is.", examples=[1])]
 StarsFilter = Annotated[int | None, QueryParameter(name="stars", ge=1, le=5, description="Only those of so many stars.")]
 PicturesFilter = Annotated[bool, QueryParameter(name="with_pictures", description="Only those with pictures.")]
@@ -71,7 +72,7 @@ class ReviewBody(Body, frozen=True):
 
     stars: Stars
     text: Words
-    pictures: Pictures = []
+    pictures: Pictures = field(default_factory=list)
     anonymous: bool = False
 
     to_command = becoming(PostReview, "member_id", "order_id", "line", "once")
@@ -82,7 +83,7 @@ class FollowUpBody(Body, frozen=True):
     """What there is to add later."""
 
     text: Words
-    pictures: Pictures = []
+    pictures: Pictures = field(default_factory=list)
 
     to_command = becoming(FollowUpReview, "member_id", "order_id", "line", "once")
 
@@ -113,7 +114,7 @@ class PublicReviewShape(Answer, frozen=True):
     review_id: Uuid
     product_id: Uuid
     sku_id: Uuid
-    author: str | None
+    author: Annotated[str, Meta(max_length=3, description="A letter of a name.", examples=["梅**"])] | None
     stars: Stars
     text: Words
     pictures: Pictures
@@ -184,8 +185,8 @@ class ReviewCaseShape(Answer, frozen=True):
     review_id: Uuid
     product_id: Uuid
     status: ReviewStatus
-    text: str
-    text_shown: str | None
+    text: ToRead
+    text_shown: ToRead | None
     pictures: Pictures
     follow_up: LaterWordsShape | None
     reply: LaterWordsShape | None
@@ -338,7 +339,7 @@ def _judging(desk: ReviewDesk) -> Sequence[HTTPRouteHandler]:
     async def decide_reviews(
         data: JSONBody[DecideBody], actor: NamedDependency[Actor], once: NamedDependency[Once | None]
     ) -> ReviewsDecidedShape:
-        """All of them or none. Reviews are named one by one with the version that was looked at; that one is bad is no reason."""
+        """All of them or none, each named with the version that was looked at. That a review is bad is no reason."""
         return ReviewsDecidedShape.of(await desk.decide(data.to_command(actor=actor, once=once)))
 
     @routes.put(

@@ -59,7 +59,8 @@ async def arrived(begin: Begin[Any], which: int = 1, lines: int = 3) -> Order:
             work.orders.save(step(await work.orders.get(order_id(which))))
             await work.commit()
     async with begin() as work:
-        return await work.orders.get(order_id(which))
+        order: Order = await work.orders.get(order_id(which))
+    return order
 
 
 def review_id(number: int) -> ReviewId:
@@ -79,7 +80,8 @@ async def said(begin: Begin[Any], order: Order, line: int, stars: int, *, up: bo
         await keep(work, [change], NO_PICTURES)
         await work.commit()
     async with begin() as work:
-        return (await work.reviews.of_lines([order.id]))[order.id, line]
+        stored: Review = (await work.reviews.of_lines([order.id]))[order.id, line]
+    return stored
 
 
 async def decided(begin: Begin[Any], review: Review, action: ReviewAction, reason: ReviewReason | None = None) -> Review:
@@ -89,7 +91,8 @@ async def decided(begin: Begin[Any], review: Review, action: ReviewAction, reaso
         await keep(work, [found.decide(action, reason, actor=CLERK, at=NOON)], NO_PICTURES)
         await work.commit()
     async with begin() as work:
-        return await work.reviews.get(review.id)
+        stored: Review = await work.reviews.get(review.id)
+    return stored
 
 
 @pytest.mark.asyncio
