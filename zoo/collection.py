@@ -14,6 +14,7 @@ from zoo import (
     reading,
     refunds,
     releases,
+    reviews,
     servers,
     stock,
     takings,
@@ -24,6 +25,6 @@ from zoo.beast import Beast
 BEASTS: Final[tuple[Beast, ...]] = (
     *stock.BEASTS, *takings.BEASTS, *earnings.BEASTS, *orders.BEASTS, *money.BEASTS, *refunds.BEASTS,
     *delivery.BEASTS, *accounts.BEASTS, *tenders.BEASTS, *servers.BEASTS, *releases.BEASTS, *prices.BEASTS,
-    *reading.BEASTS,
+    *reading.BEASTS, *reviews.BEASTS,
 )  # fmt: skip
 """Each is a bug that the tests must catch."""

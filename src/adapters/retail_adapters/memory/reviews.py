@@ -40,7 +40,9 @@ class MemoryReviews(MemoryCollection[ReviewId, Review]):
     """The reviews; see the port."""
 
     table: ClassVar[str] = "reviews"
-    unique: ClassVar[Mapping[str, Any]] = {"reviews.order_id+line": lambda one: (one.order_id, one.line)}
+    unique: ClassVar[Mapping[str, Any]] = {
+        "reviews.member_id+order_id+line": lambda one: (one.member_id, one.order_id, one.line)
+    }
 
     async def get(self, id: ReviewId) -> Review:
         """Staged or stored."""

@@ -37,7 +37,7 @@ reviews = table(
     needed("has_follow_up", Flag),
     needed("version", Whole),
     ForeignKeyConstraint(["order_id"], ["retail.orders.id"]),
-    UniqueConstraint("order_id", "line"),  # one a line, whoever looks first (REV-R1)
+    UniqueConstraint("member_id", "order_id", "line"),  # one a line, whoever looks first (REV-R1)
     CheckConstraint("stars BETWEEN 1 AND 5", name="stars"),
     CheckConstraint("status <> 'automatic' OR stars IS NULL", name="automatic"),  # nobody wrote it (ORD-R8)
     owner="member_id",
@@ -50,6 +50,7 @@ reviews = table(
 Index(None, reviews.c.product_id, reviews.c.is_up, reviews.c.id)
 Index(None, reviews.c.member_id, reviews.c.id)
 Index(None, reviews.c.status, reviews.c.id)
+Index(None, reviews.c.order_id)
 
 review_summaries = table(
     "review_summaries",

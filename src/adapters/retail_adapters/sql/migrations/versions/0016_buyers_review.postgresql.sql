@@ -38,12 +38,14 @@ CREATE TABLE retail.reviews (
     version BIGINT NOT NULL,
     CONSTRAINT pk_reviews PRIMARY KEY (id),
     CONSTRAINT fk_reviews_order_id FOREIGN KEY(order_id) REFERENCES retail.orders (id),
-    CONSTRAINT uq_reviews_order_id_line UNIQUE (order_id, line),
+    CONSTRAINT uq_reviews_member_id_order_id_line UNIQUE (member_id, order_id, line),
     CONSTRAINT ck_reviews_stars CHECK (stars BETWEEN 1 AND 5),
     CONSTRAINT ck_reviews_automatic CHECK (status <> 'automatic' OR stars IS NULL)
 );
 
 CREATE INDEX ix_reviews_member_id_id ON retail.reviews (member_id, id);
+
+CREATE INDEX ix_reviews_order_id ON retail.reviews (order_id);
 
 CREATE INDEX ix_reviews_product_id_is_up_id ON retail.reviews (product_id, is_up, id);
 

@@ -40,7 +40,7 @@ CREATE TABLE retail.reviews (
     version INTEGER NOT NULL,
     CONSTRAINT pk_reviews PRIMARY KEY (id),
     CONSTRAINT fk_reviews_order_id FOREIGN KEY(order_id) REFERENCES orders (id),
-    CONSTRAINT uq_reviews_order_id_line UNIQUE (order_id, line),
+    CONSTRAINT uq_reviews_member_id_order_id_line UNIQUE (member_id, order_id, line),
     CONSTRAINT ck_reviews_stars CHECK (stars BETWEEN 1 AND 5),
     CONSTRAINT ck_reviews_automatic CHECK (status <> 'automatic' OR stars IS NULL)
 )
@@ -48,6 +48,8 @@ CREATE TABLE retail.reviews (
  STRICT;
 
 CREATE INDEX retail.ix_reviews_member_id_id ON reviews (member_id, id);
+
+CREATE INDEX retail.ix_reviews_order_id ON reviews (order_id);
 
 CREATE INDEX retail.ix_reviews_product_id_is_up_id ON reviews (product_id, is_up, id);
 
