@@ -10,6 +10,7 @@ from zoo import (
     earnings,
     money,
     orders,
+    pictures,
     prices,
     reading,
     refunds,
@@ -25,6 +26,6 @@ from zoo.beast import Beast
 BEASTS: Final[tuple[Beast, ...]] = (
     *stock.BEASTS, *takings.BEASTS, *earnings.BEASTS, *orders.BEASTS, *money.BEASTS, *refunds.BEASTS,
     *delivery.BEASTS, *accounts.BEASTS, *tenders.BEASTS, *servers.BEASTS, *releases.BEASTS, *prices.BEASTS,
-    *reading.BEASTS, *reviews.BEASTS,
+    *reading.BEASTS, *pictures.BEASTS, *reviews.BEASTS,
 )  # fmt: skip
 """Each is a bug that the tests must catch."""

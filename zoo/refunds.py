@@ -131,6 +131,28 @@ BEASTS = (
         catchers=(f"{INTEGRATION}/test_unavailable_is_no_answer.py",),
     ),
     Beast(
+        name="lost-call-is-refused-by-its-own-money",
+        says="the answer was lost, the money came, and the repeat is told that the order has gone too far",
+        origin="R17: an answer under a key that kept nothing",
+        patches=(Patch(_PAYING, "        if paid is None:\n            raise\n", "        raise\n"),),
+        catchers=(f"{INTEGRATION}/test_two_requests_under_one_reference.py",),
+    ),
+    Beast(
+        name="twin-is-answered-and-keeps-nothing",
+        says="a request that finds its twin's attempt begun answers it, keeps nothing, and its repeat begins another attempt",
+        origin="R17: an answer under a key that kept nothing",
+        patches=(Patch(_PAYING, "    return await answer_chosen(work, found.chosen_under, payment)\n", "    return payment_view(payment)\n"),),
+        catchers=(f"{INTEGRATION}/test_unavailable_is_no_answer.py", f"{INTEGRATION}/test_two_requests_under_one_reference.py"),
+    ),
+    Beast(
+        name="two-attempts-for-one-key",
+        says="twins began two attempts one after the other, and each is told of its own",
+        origin="R17: two attempts for one key",
+        patches=(Patch(f"{DOMAIN}/processes/money/settlement.py",
+                       "    elif told.payment_id != payment.id:\n        return payment_view_as_begun(await work.payments.get(told.payment_id))\n", ""),),
+        catchers=(f"{INTEGRATION}/test_unavailable_is_no_answer.py",),
+    ),
+    Beast(
         name="unknown-gateway-is-a-silent-return",
         says="a worker that does not know a refund's gateway does nothing and says nothing, for ever",
         origin="PAY-R18: the how-to told embedders to run that worker",

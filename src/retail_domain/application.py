@@ -18,6 +18,7 @@ from retail_domain.kernel.units import Begin
 from retail_domain.membership import Membership
 from retail_domain.ordering import Ordering
 from retail_domain.payments import PaymentDesk
+from retail_domain.pictures import PictureDesk
 from retail_domain.processes.purchase.carting import Carting
 from retail_domain.processes.purchase.checkout import Placed, PlaceOrder
 from retail_domain.processes.purchase.quoting import Quoting
@@ -49,6 +50,7 @@ class Retail:
     insight: Insight
     membership: Membership
     reviews: ReviewDesk
+    pictures: PictureDesk
     background: Background
     events: EventReader
     """What happened, for readers that keep the number they have come to: `await shop.events.after(number)`."""

@@ -21,6 +21,7 @@ CONTEXTS: Final = (
     "membership",
     "ordering",
     "payments",
+    "pictures",
     "pricing",
     "reviews",
 )

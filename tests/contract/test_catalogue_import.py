@@ -15,6 +15,7 @@ from retail_domain.catalog import CatalogueFlawed, ImportCatalogue, ImportReport
 from retail_domain.catalog.importing.storing import PORTION
 from retail_domain.inventory import Location, LocationNotFound
 from retail_domain.kernel.change import Change
+from retail_domain.kernel.effects import EVERYTHING, Effect
 from retail_domain.kernel.errors import InvalidInput
 from retail_domain.kernel.frames import bound, deciding
 from retail_domain.kernel.ids import LocationId
@@ -277,3 +278,24 @@ async def test_a_portion_is_no_border(desk: Desk) -> None:
 
     assert report.products_created == PORTION * 2 + 1
     assert [one for one in told if one[0] == "storing"] == [("storing", n) for n in (PORTION, PORTION * 2, PORTION * 2 + 1)]
+
+
+async def test_who_may_not_set_prices_leaves_what_the_delivery_of_known_goods_is_charged_by(desk: Desk) -> None:
+    """R35: a file of weights is a door to what buyers are asked for; of goods without a price it is none yet."""
+    kind = {"code": {"column": "code"}, "price": {"column": "price"}, "weight_grams": {"column": "weight"}}
+
+    def pages(weight: str) -> Pages:
+        rows = [{"code": "A", "title": "羊毛被", "price": "19.9", "weight": weight}]
+        return Pages(rows, a_mapping(sku=kind))
+
+    async def weighs() -> int:
+        found = await desk.reads.catalog.product((await desk.cards())["A"].id)
+        return found.card.skus[0].weight_grams
+
+    may_not = EVERYTHING - {Effect.SELLING_PRICE}
+    weights = []
+    for weight, granted in (("500", may_not), ("400", may_not), ("400", EVERYTHING), ("1", may_not), ("300", EVERYTHING)):
+        await desk.take(pages(weight), granted=granted)
+        weights.append(await weighs())
+
+    assert weights == [500, 400, 400, 400, 300]

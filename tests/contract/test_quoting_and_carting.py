@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from datetime import timedelta
 
 import pytest
 
+from retail_adapters.assemble import Outside, on_database, on_memory
+from retail_adapters.assembly.policies import Policies
 from retail_domain.cart import CartGoodsNotFound, CartGoodsOffSale, CartLine, CartNotEnough, CartNotFound, CartOwner
 from retail_domain.catalog import (
     CreateProduct,
@@ -19,6 +22,7 @@ from retail_domain.catalog import (
     SkuWish,
 )
 from retail_domain.inventory import ReceiveStock
+from retail_domain.kernel.counting import Allowance, TooOften
 from retail_domain.kernel.errors import InvalidInput
 from retail_domain.kernel.ids import SkuId
 from retail_domain.kernel.once import KeyReused, Once
@@ -42,6 +46,7 @@ from retail_domain.processes.purchase.carting import (
     AddToCart,
     CartView,
     CreateGuestCart,
+    GuestRules,
     MergeGuestCart,
     RemoveFromCart,
     SetCartQuantity,
@@ -52,7 +57,7 @@ from retail_domain.processes.purchase.checkout import PlaceOrder
 from retail_domain.processes.purchase.quoting import QuoteBasket
 from retail_domain.testing.baskets import sku
 from tests.support.market import CLERK, Market, open_market
-from tests.support.stores import STORES, Place, place_of
+from tests.support.stores import STORES, HandClock, Place, open_database, place_of
 
 
 @pytest.fixture(params=STORES)
@@ -511,3 +516,24 @@ async def test_a_quantity_set_right_after_an_order_is_what_stays_when_the_worker
 
         (line,) = (await market.retail.cart.show(ShowCart(owner=buyer.cart))).basket.lines
         assert (line.goods.sku_id, line.quantity) == (tea, wished)
+
+
+async def test_an_address_line_begins_so_many_guests_carts_and_a_repeat_counts_once(place: Place) -> None:
+    """ACC-R7: each line has its own share, what is refused stores nothing, and the window opens again."""
+    clock = HandClock()
+    rules = GuestRules(carts_per_address=(Allowance(most=2, within=timedelta(hours=1)),))
+    outside = Outside(clock=clock, policies=Policies(guests=rules))
+    async with AsyncExitStack() as open_:
+        database = None if place.kind == "memory" else await open_.enter_async_context(open_database(place))
+        begin = (on_memory(outside) if database is None else on_database(database, outside)).cart.create_guest_cart
+        keyed = Once(principal="guest", operation="begin", key="K", fingerprint="body")
+        first, again = [await begin(CreateGuestCart(client="192.0.2.1", once=keyed)) for _ in range(2)]
+        await begin(CreateGuestCart(client="192.0.2.1"))
+        with pytest.raises(TooOften) as refused:
+            await begin(CreateGuestCart(client="192.0.2.1"))
+        assert await begin(CreateGuestCart(client="192.0.2.1", once=keyed)) == first == again
+        await begin(CreateGuestCart(client="198.51.100.7"))
+        clock.pass_(timedelta(seconds=refused.value.retry_after_seconds))
+        await begin(CreateGuestCart(client="192.0.2.1"))
+
+    assert refused.value.retry_after_seconds == 3_600

@@ -66,6 +66,14 @@ for words in ("--help", "db upgrade", "staff list", "stock show", "orders list",
     except SystemExit as ended:
         assert not ended.code, (words, ended.code)
 """
+PREPARES: Final = """
+from io import BytesIO
+from PIL import Image
+from retail_adapters.pictures.decoding import prepared
+out = BytesIO()
+Image.new("RGB", (900, 600)).save(out, "PNG")
+assert prepared(out.getvalue())[:2] == (900, 600)
+"""
 EMBEDS: Final = "docs/how-to/embed-in-your-application.md"
 WRITES_AN_ADAPTER: Final = "docs/how-to/write-an-adapter.md"
 ADDS_A_LIMITED_THING: Final = "docs/how-to/add-a-limited-thing.md"
@@ -80,6 +88,7 @@ def scripts_of(extra: str) -> Sequence[str]:
         "": [IMPORTS_THE_CORE],
         "sql": [IMPORTS_THE_CORE, *pages, *(example for example in examples if example not in talk)],
         "http": [ASKS_THE_DOOR, *talk],
+        "pictures": [PREPARES],
         "cli": [TYPES],
         "testing": [_script(PROJECT / WRITES_AN_ADAPTER)],
         "all": [ASKS_THE_DOOR, TYPES],
@@ -150,7 +159,7 @@ def run(extra: str, environments: Path, script: str, folder: Path) -> subprocess
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("extra", ["", "sql", "http", "cli", "testing", "all"])
+@pytest.mark.parametrize("extra", ["", "sql", "http", "pictures", "cli", "testing", "all"])
 def test_an_extra_alone_runs_what_is_promised_of_it(extra: str, environments: Path, tmp_path: Path) -> None:
     for number, script in enumerate(scripts_of(extra)):
         folder = tmp_path / str(number)
@@ -216,7 +225,7 @@ def test_every_module_that_an_extra_brings_is_known() -> None:
     for module, names in packages_distributions().items():
         for name in names:
             by_distribution.setdefault(re.sub(r"[-_.]+", "-", name).lower(), set()).add(module)
-    for extra in ("testing", "cli", "http", "sql"):
+    for extra in ("testing", "cli", "pictures", "http", "sql"):
         for requirement in map(Requirement, DECLARED[extra]):
             own = by_distribution.get(requirement.name, set()) & BRINGS.keys()
             assert requirement.name == "retail-domain" or own, f"{requirement.name} of [{extra}] is not in BRINGS"

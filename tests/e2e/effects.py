@@ -35,6 +35,8 @@ money_taken       POST /v1/staff/payments/{payment_id}/confirm      payments.con
 money_taken       payments.confirm_counter                          host
 selling_price     POST /v1/staff/products                           perhaps
 selling_price     POST /v1/staff/products/{product_id}/skus         perhaps
+selling_price     PUT /v1/staff/products/{product_id}               perhaps
+selling_price     PUT /v1/staff/skus/{sku_id}                       perhaps
 selling_price     PUT /v1/staff/skus/{sku_id}/price                 prices.change
 selling_price     POST /v1/staff/freight-templates                  prices.change
 selling_price     PUT /v1/staff/freight-templates/{template_id}     prices.change
@@ -44,6 +46,8 @@ selling_price     retail catalog reprice                            prices.chang
 selling_price     retail freight import                             prices.change
 selling_price     catalog.add_sku                                   host
 selling_price     catalog.create                                    host
+selling_price     catalog.edit                                      host
+selling_price     catalog.edit_sku                                  host
 selling_price     catalog.import_goods                              host
 selling_price     catalog.reprice                                   host
 selling_price     catalog.reprice_many                              host
@@ -59,6 +63,12 @@ goods             PUT /v1/staff/categories/{category_id}/parent     catalog.chan
 goods             POST /v1/staff/brands                             catalog.change
 goods             retail catalog import                             catalog.change
 goods             retail catalog sell                               catalog.change
+goods             DELETE /v1/staff/pictures/{picture_id}            catalog.change
+goods             POST /v1/staff/pictures                           catalog.change
+goods             retail pictures add                               catalog.change
+goods             retail pictures forget                            catalog.change
+goods             pictures.add_goods                                host
+goods             pictures.forget_any                               host
 goods             catalog.add_sku                                   host
 goods             catalog.create                                    host
 goods             catalog.create_brand                              host
@@ -139,8 +149,8 @@ NOBODY_ELSES: Final = frozenset(
     accounts.sweep accounts.update_profile background.deliver_next cart.create_guest_cart cart.merge cart.put cart.remove
     cart.show cart.take_out checkout.place insight.capture membership.check_in membership.show_check_ins ordering.cancel
     ordering.confirm_receipt ordering.hide ordering.redirect_mine payments.pay_from_account payments.refresh payments.start
-    payments.take_notice quoting.again quoting.forget_expired quoting.freight_templates quoting.quote quoting.show
-    reviews.edit reviews.follow_up reviews.of reviews.post
+    payments.take_notice pictures.add pictures.forget pictures.serve quoting.again quoting.forget_expired
+    quoting.freight_templates quoting.quote quoting.show reviews.edit reviews.follow_up reviews.of reviews.post
     """.split()
 )
 """Use cases without an effect that staff need a permission for: what people do with what is theirs, providers with what they

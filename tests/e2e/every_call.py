@@ -20,6 +20,7 @@ from retail_domain.payments import Rejected
 from retail_entrypoints.cli.demo_data import LOCATION, PASSWORD
 from tests.e2e.door import knocking
 from tests.e2e.whole_shop import WholeShop
+from tests.support.drawn_pictures import sent as drawn_bytes
 from tests.support.pretend_gateway import PretendGateway, notice
 
 NEXT_PASSWORD: Final = "another lantern river 43"
@@ -37,11 +38,14 @@ class Call:
     token: str | None = None
     body: Any = None
     cart_token: str | None = None
+    content: bytes | None = None
+    """A body that is no JSON."""
 
     async def made(self, shop: WholeShop, method: str, key: str | None = None) -> httpx2.Response:
         """What the door answers."""
         headers = {"X-Cart-Token": self.cart_token or "", "Idempotency-Key": key or ""}
-        words = {} if self.body is None else {"json": self.body}
+        words: dict[str, Any] = {} if self.body is None else {"json": self.body}
+        words |= {} if self.content is None else {"content": self.content}
         async with knocking(shop.app, self.token) as client:
             return await client.request(
                 method, self.url, headers={name: told for name, told in headers.items() if told}, **words
@@ -285,6 +289,28 @@ async def update_me(stage: Stage) -> Twice:
 
 async def check_in(stage: Stage) -> Twice:
     return Twice(Call(url="/v1/me/check-ins", token=(await stage.member())["token"]), None)
+
+
+async def send_picture(stage: Stage) -> Twice:
+    call = Call(url="/v1/pictures", token=(await stage.member())["token"], content=drawn_bytes())
+    return Twice(call, evolve(call, content=drawn_bytes("PNG")))
+
+
+async def forget_picture(stage: Stage) -> Twice:
+    call = Call(url="/v1/pictures", token=(await stage.member())["token"], content=drawn_bytes())
+    one, two = [(await stage.done("POST", call))["picture_id"] for _ in range(2)]
+    return Twice(evolve(call, url=f"/v1/pictures/{one}", content=None), evolve(call, url=f"/v1/pictures/{two}", content=None))
+
+
+async def send_goods_picture(stage: Stage) -> Twice:
+    call = evolve(stage.staff("/v1/staff/pictures"), content=drawn_bytes())
+    return Twice(call, evolve(call, content=drawn_bytes("PNG")))
+
+
+async def forget_goods_picture(stage: Stage) -> Twice:
+    call = evolve(stage.staff("/v1/staff/pictures"), content=drawn_bytes())
+    one, two = [(await stage.done("POST", call))["picture_id"] for _ in range(2)]
+    return Twice(stage.staff(f"/v1/staff/pictures/{one}"), stage.staff(f"/v1/staff/pictures/{two}"))
 
 
 async def add_address(stage: Stage) -> Twice:
@@ -600,6 +626,10 @@ EVERY_CALL: Final[Mapping[tuple[str, str], Prepared]] = {
     ("POST", "/v1/me/check-ins"): check_in,
     ("PUT", "/v1/me/addresses/{address_id}"): correct_address,
     ("DELETE", "/v1/me/addresses/{address_id}"): remove_address,
+    ("POST", "/v1/pictures"): send_picture,
+    ("DELETE", "/v1/pictures/{picture_id}"): forget_picture,
+    ("POST", "/v1/staff/pictures"): send_goods_picture,
+    ("DELETE", "/v1/staff/pictures/{picture_id}"): forget_goods_picture,
     ("POST", "/v1/quotes"): quote,
     ("POST", "/v1/orders"): place,
     ("DELETE", "/v1/orders/{order_id}"): hide,

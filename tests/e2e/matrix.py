@@ -8,6 +8,7 @@ from typing import Final
 _TABLE: Final = """
 GET /health/live public
 GET /health/ready public
+GET /pictures/{file} public
 GET /problems/{code} public
 POST /v1/auth/accounts public
 POST /v1/auth/codes public
@@ -53,6 +54,9 @@ POST /v1/orders/{order_id}/receipt member
 GET /v1/orders/{order_id}/refunds member
 GET /v1/payments/{payment_id} member
 POST /v1/payments/{payment_id}/refresh member
+DELETE /v1/pictures/{picture_id} member
+GET /v1/pictures/{picture_id} member
+POST /v1/pictures member
 GET /v1/products public
 GET /v1/products/{product_id} public
 GET /v1/products/{product_id}/reviews public
@@ -60,6 +64,9 @@ GET /v1/products/{product_id}/reviews/summary public
 POST /v1/quotes member
 GET /v1/quotes/{quote_id} member
 GET /v1/regions public
+DELETE /v1/staff/pictures/{picture_id} catalog.change
+GET /v1/staff/pictures/{picture_id} catalog.see
+POST /v1/staff/pictures catalog.change
 POST /v1/staff/brands catalog.change
 POST /v1/staff/categories catalog.change
 PUT /v1/staff/categories/{category_id}/parent catalog.change

@@ -8,6 +8,7 @@ import textwrap
 from collections.abc import Callable, Iterator, Mapping
 from types import SimpleNamespace
 from typing import Any, Final
+from uuid import UUID
 
 import attrs
 import click
@@ -16,11 +17,13 @@ from litestar.routes import HTTPRoute
 
 from retail_domain.accounts.model.staff import NEEDS, Permission, needed_for
 from retail_domain.application import Retail
+from retail_domain.catalog.use_cases.checks import PRICED_BY
 from retail_domain.kernel.effects import Effect, Effects, effects_of
 from retail_entrypoints.cli.deciding import needed_by
 from retail_entrypoints.cli.main import cli
 from tests.e2e.effects import DOORS, NOBODY_ELSES
 from tests.e2e.whole_shop import WholeShop, a_whole_shop, things_of_alice
+from tests.support.source import files, tree
 
 OURS: Final = "retail_entrypoints"
 SHOP: Final = "retail_domain."
@@ -198,3 +201,62 @@ async def test_goods_entered_by_a_clerk_have_no_price_and_are_off_sale_until_som
     assert (on_sale.status_code, on_sale.json()["code"]) == (409, "catalog.nothing_to_sell")
     assert (kind_on_sale.status_code, kind_on_sale.json()["code"]) == (409, "catalog.no_price_yet")
     assert [one.status_code for one in (priced, sold, shown)] == [200, 200, 200]
+
+
+async def test_a_clerk_describes_goods_that_have_a_price_and_leaves_alone_what_their_delivery_is_charged_by(
+    shop: WholeShop,
+) -> None:
+    """R35: weight, volume and template of goods that are sold are doors to what buyers are asked for, until it is theirs."""
+    kind = {"options": [], "weight_grams": 500, "volume_cm3": 10, "on_sale": True}
+    sku = {"code": "CAKE-1", "price": {"minor": 900, "currency": "CNY"}, "particulars": kind}
+    listing = {"title": "Cake", "freight_template_id": str(UUID(int=7))}
+    goods = {"code": "CAKE", "description": listing, "skus": [sku], "on_sale": True}
+    async with shop.knocking("clerk") as clerk, shop.knocking("finance") as finance:
+        made = (await clerk.post("/v1/staff/products", json=goods)).json()
+        (sku_id,) = made["sku_ids"]
+        path, kinds = f"/v1/staff/products/{made['product_id']}", f"/v1/staff/skus/{sku_id}"
+        unpriced = [
+            await clerk.put(kinds, json=kind | {"weight_grams": 400, "on_sale": False}),
+            await clerk.put(path, json=listing | {"freight_template_id": None}),
+            await clerk.put(path, json=listing),
+            await clerk.put(kinds, json=kind | {"on_sale": False}),
+        ]
+        await finance.put(f"{kinds}/price", json={"price": {"minor": 900, "currency": "CNY"}})
+        before = (await clerk.get(path)).json()
+        described = [
+            await clerk.put(path, json=listing | {"title": "Cakes"}), await clerk.put(kinds, json=kind | {"on_sale": False}),
+        ]  # fmt: skip
+        refused = [
+            await clerk.put(path, json=listing | {"freight_template_id": None}),
+            await clerk.put(path, json=listing | {"freight_template_id": str(UUID(int=8))}),
+            await clerk.put(kinds, json=kind | {"weight_grams": 0}), await clerk.put(kinds, json=kind | {"volume_cm3": 0}),
+        ]  # fmt: skip
+        after = (await clerk.get(path)).json()
+
+    assert [one.status_code for one in (*unpriced, *described)] == [200] * 6
+    assert [(one.status_code, one.json()["code"]) for one in refused] == [(403, "catalog.may_not_price")] * 4
+    assert [one.json()["facts"]["fields"] for one in refused] == [
+        ["freight_template_id"], ["freight_template_id"], ["weight_grams"], ["volume_cm3"],
+    ]  # fmt: skip
+    assert before["freight_template_id"] == after["freight_template_id"] == listing["freight_template_id"]
+
+
+def test_every_field_of_goods_that_prices_are_worked_out_from_is_guarded() -> None:
+    """R35: a step of pricing that reads another field of goods fails here until changing it needs the right to set prices."""
+    read = {
+        node.attr
+        for file in files("retail_domain") if "pricing/model" in str(file)
+        for node in ast.walk(tree(file))
+        if isinstance(node, ast.Attribute) and _is_goods(node.value)
+    }  # fmt: skip
+    names = {"sku_id", "product_id", "title", "sku_code", "options", "image_url"}
+    asked = {"unit_price_minor": "price_minor", "price_version": "price_minor", "floor_minor": "", "on_sale": ""}
+
+    assert {"unit_price_minor", "freight_template_id", "weight_grams", "volume_cm3"} <= read
+    assert read - names - asked.keys() == PRICED_BY
+
+
+def _is_goods(node: ast.expr) -> bool:
+    return (isinstance(node, ast.Name) and node.id in ("goods", "fact")) or (
+        isinstance(node, ast.Attribute) and node.attr == "goods"
+    )

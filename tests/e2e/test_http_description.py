@@ -6,11 +6,13 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, get_args
 
+import pytest
 import pytest_asyncio
 
 from retail_domain.payments.gateway import NextAction
 from retail_domain.payments.model import action_document
 from retail_entrypoints.http.describing import TAGS
+from retail_entrypoints.settings import BadSetting, Settings
 from tests.e2e.whole_shop import a_whole_shop, described, operations
 
 
@@ -99,3 +101,17 @@ async def test_the_purchase_is_told_as_prose_and_names_operations_that_exist(tol
 
     assert len(named) >= 12
     assert {*named} <= known
+
+
+async def test_a_shop_may_keep_its_description_to_itself() -> None:
+    """DOR-R2: with `RETAIL_DOCS=closed` none of its pages is there, and everything else is; any other word is no setting."""
+    paths = ("/", "/docs", "/docs/docs.js", "/docs/swagger-ui-bundle.js", "/docs/swagger-ui.css", "/schema/openapi.json")
+    found = {}
+    for word in ("open", "closed"):
+        async with (await a_whole_shop(RETAIL_DOCS=word)).knocking() as anybody:
+            found[word] = [(await anybody.get(path)).status_code for path in paths]
+            assert (await anybody.get("/v1/products")).status_code == 200
+
+    assert found == {"open": [302, 200, 200, 200, 200, 200], "closed": [404] * 6}
+    with pytest.raises(BadSetting, match="RETAIL_DOCS"):
+        Settings.from_environ({"RETAIL_DOCS": "shut"})

@@ -6,6 +6,7 @@ import json
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from typing import Any, Final
 from uuid import UUID
 
@@ -66,10 +67,10 @@ class WholeShop:
         return knocking(self.app, self.tokens.get(who))
 
 
-async def a_whole_shop() -> WholeShop:
-    """A shop on the memory store."""
+async def a_whole_shop(**environ: str) -> WholeShop:
+    """A shop on the memory store, with these settings."""
     clock, caught = SetClock(), CaughtMessages()
-    return await _furnished(on_memory(Outside(clock=clock, sms=caught, policies=PATIENT)), clock, caught)
+    return await _furnished(on_memory(Outside(clock=clock, sms=caught, policies=PATIENT)), clock, caught, environ)
 
 
 @asynccontextmanager
@@ -92,13 +93,16 @@ async def open_whole_shop(
         yield evolve(shop, database=database)
 
 
-async def _furnished(retail: Retail, clock: SetClock, caught: CaughtMessages) -> WholeShop:
+async def _furnished(
+    retail: Retail, clock: SetClock, caught: CaughtMessages, environ: Mapping[str, str] = MappingProxyType({})
+) -> WholeShop:
     """It sells; there are `alice` (the demo member), `bob`, and `clerk`, `finance` and `admin`."""
     await fill(retail, caught)
     for role in (Role.CLERK, Role.FINANCE):
         staff = AddStaff(login=f"the-{role.value}", password=PASSWORD, name=role.value, roles=(role,), actor=SYSTEM)
         await retail.accounts.add_staff(staff)
-    app = door_of(OpenShop(retail=retail, settings=Settings.from_environ({}), clock=clock, readiness=_ready, audit=_clean))
+    settings = Settings.from_environ(environ)
+    app = door_of(OpenShop(retail=retail, settings=settings, clock=clock, readiness=_ready, audit=_clean))
     shop = WholeShop(app, retail, clock, {}, caught)
     logins = {"alice": MEMBER_LOGIN, "clerk": "the-clerk", "finance": "the-finance", "admin": ADMIN_LOGIN}
     tokens = {who: await _token(retail, login) for who, login in logins.items()}

@@ -21,11 +21,13 @@ from retail_domain.cart import CartLine, CartOwner
 from retail_domain.inventory import SetQuota, WatchStock
 from retail_domain.membership import CheckInToday
 from retail_domain.ordering import CancelOrder, ConfirmReceipt, RefundOrder, ShipOrder, Units
+from retail_domain.pictures import AddPicture
 from retail_domain.processes.purchase.carting import AddToCart
 from retail_domain.processes.purchase.checkout import PlaceOrder
 from retail_domain.processes.purchase.quoting import QuoteBasket
 from retail_domain.reviews import PostReview
 from tests.damage.damage import every_damage
+from tests.support.drawn_pictures import sent as drawn_bytes
 from tests.support.market import CLERK
 from tests.support.postgres import Postgres, fresh_database
 from tests.support.sandbox import Sandbox, running_sandbox
@@ -76,6 +78,7 @@ async def live(shop: Shop) -> None:
     await shop.retail.inventory.set_quota(SetQuota(sku_id=tea, size=9, actor=CLERK))
     buyer = await shop.buyer()
     await shop.retail.membership.check_in(CheckInToday(member_id=buyer.id))
+    await shop.retail.pictures.add_goods(AddPicture(owner=CLERK, content=drawn_bytes()))
     await shop.order(buyer, (tea, 1))
     sent, _ = await shop.paid_order(buyer, (tea, 2), (cup, 1))
     cancelled = await shop.order(buyer, (tea, 1))

@@ -10,9 +10,19 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from retail_domain.kernel.once import Once
-from retail_domain.ordering import PaymentAxis
-from retail_domain.payments import Flow, MoneyState, NotSent, OutcomeUnknown, ReferenceConflict, StartPayment
+from retail_domain.kernel.once import KeyReused, Once
+from retail_domain.ordering import CancelOrder, OrderIsClosing, OrderWrongState, PaymentAxis
+from retail_domain.payments import (
+    Flow,
+    MoneyState,
+    NotSent,
+    OutcomeUnknown,
+    PaymentState,
+    ReferenceConflict,
+    StartPayment,
+    TakeNotice,
+)
+from tests.support.pretend_gateway import notice
 from tests.support.stores import STORES, place_of
 from tests.support.till import Till, open_till
 
@@ -85,3 +95,50 @@ async def test_an_odd_side_fact_does_not_keep_the_money_from_being_heard(till: T
         await till.works()
 
     assert (await till.retail.ordering.show.show(order_id)).payment is PaymentAxis.PAID
+
+
+async def lost(till: Till, asked: StartPayment) -> None:
+    """The attempt is begun at its provider, and nobody hears the answer."""
+    till.provider.after["begin"] = [OutcomeUnknown(gateway="sandbox", reason="timeout")]
+    with pytest.raises(OutcomeUnknown):
+        await till.retail.payments.start(asked)
+
+
+async def comes_by_notice(till: Till, order_id: Any) -> Any:
+    """The buyer pays what was begun, and the provider tells; answers the attempt."""
+    (payment,) = await till.payments(order_id)
+    till.provider.pay(payment.ref)
+    body = notice(till.provider.charges[payment.id.hex], "paid")
+    await till.retail.payments.take_notice(TakeNotice(gateway="sandbox", headers={}, body=body))
+    return payment.id
+
+
+async def test_a_repeat_whose_lost_call_has_paid_the_order_is_told_of_its_attempt(till: Till) -> None:
+    """R17: and is told the same ever after; whoever did not make the attempt is refused as before."""
+    order_id = (await till.place(3)).order_id
+    asked = wish(till, order_id, "192.0.2.1")
+    assert asked.once is not None
+    await lost(till, asked)
+    await lost(till, evolve(asked, once=evolve(asked.once, key="another")))  # it finds the attempt that stands, and is lost too
+    paid = await comes_by_notice(till, order_id)
+
+    told = [await till.retail.payments.start(asked) for _ in range(2)]
+    other = await till.retail.payments.start(evolve(asked, once=evolve(asked.once, key="another")))
+    for stranger in (None, evolve(asked.once, key="new"), evolve(asked.once, principal="somebody")):
+        with pytest.raises(OrderWrongState):
+            await till.retail.payments.start(evolve(asked, once=stranger))
+    with pytest.raises(KeyReused):
+        await till.retail.payments.start(evolve(asked, once=evolve(asked.once, fingerprint="another body")))
+
+    assert [(one.payment_id, one.status) for one in (*told, other)] == [(paid, PaymentState.SUCCEEDED)] * 3
+
+
+async def test_a_repeat_whose_lost_call_paid_nothing_hears_how_the_order_stands(till: Till) -> None:
+    """R17: there is no answer to give again, and nothing to begin."""
+    order_id = (await till.place(3)).order_id
+    asked = wish(till, order_id, "192.0.2.1")
+    await lost(till, asked)
+    await till.retail.ordering.cancel(CancelOrder(member_id=till.buyer.id, order_id=order_id))
+
+    with pytest.raises(OrderIsClosing):
+        await till.retail.payments.start(asked)

@@ -11,6 +11,7 @@ from attrs import fields, frozen
 
 from retail_adapters.assemble import on_database
 from retail_domain.kernel.errors import DomainError, Kind, NeedsOwnTransaction
+from retail_domain.kernel.frames import deciding
 from retail_domain.kernel.money import Money
 from retail_domain.kernel.once import Once
 from retail_domain.ordering import OrderPaymentOverdue
@@ -30,6 +31,8 @@ from retail_domain.payments import (
     RetryRefund,
     StartPayment,
 )
+from retail_domain.processes.money.paying import FoundDecided, keep_found
+from retail_domain.testing.means import means_of
 from tests.support.market import CLERK
 from tests.support.pretend_gateway import notice
 from tests.support.stores import STORES, Place, place_of
@@ -230,6 +233,24 @@ async def test_whose_twin_was_answered_with_another_attempt_is_answered_with_tha
     answer = await call()
 
     assert is_begun(told[0]) and answer.payment_id == told[0].payment_id == (await call()).payment_id
+
+
+async def test_whoever_finds_the_attempt_begun_by_a_twin_keeps_that_under_the_key(till: Till) -> None:
+    """R17: the twin began it between two steps of this request; once it is over, a repeat begins no other."""
+    call = await start(till)
+    order_id = till.orders[-1]
+    await till.retail.payments.start(
+        StartPayment(member_id=till.buyer.id, order_id=order_id, gateway="sandbox", flow=Flow.DESKTOP_QR)
+    )
+    (begun,) = await till.payments(order_id)
+    find = deciding(till.begin, keep_found, means_of(till.market.clock))
+    found = await find(FoundDecided(payment_id=begun.id, chosen_under=ONCE))
+    await till.retail.payments.take_notice(till_notice(await till.provider.close(begun.ref)))
+
+    again = await call()
+
+    assert (found.payment_id, again.payment_id) == (begun.id, begun.id)
+    assert [one.id for one in await till.payments(order_id)] == [begun.id]
 
 
 async def test_an_answer_that_came_with_the_money_is_kept(till: Till) -> None:

@@ -14,7 +14,7 @@ from tests.simulation.naive import unguarded
 from tests.simulation.test_simulation import told
 
 STEPS = 4_000
-SEEDS_A_PART = 12
+SEEDS_A_PART = 20
 
 
 @pytest.mark.slow

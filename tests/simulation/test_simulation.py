@@ -25,9 +25,10 @@ MANY_REFUNDS = Play(
     chances={Fault.REFUND_SLOW: 0.3, Fault.REFUND_STUCK: 0.5, Fault.REFUND_AFTER_ALL: 0.7},
 )
 """Little else happens, and the provider is hard to please."""
-FAILED_ONCE = ((5, 1_000), (52, 1_000), (506, 20_000), (1030, 1_000), (3445, 1_000), (9052, 1_000))
+FAILED_ONCE = ((5, 1_000), (52, 1_000), (506, 20_000), (1030, 1_000), (3445, 1_000), (9052, 1_000), (1360, 1_000))
 """Seeds that once found something: a refusal caused by the request's own success; money of an attempt given up too early;
-money that came for an attempt which a clock hours ahead had written off; a charge that came late, asked after for ever."""
+money that came for an attempt which a clock hours ahead had written off; a charge that came late, asked after for ever; a
+streak that began anew at midnight."""
 
 
 @pytest.mark.slow
@@ -107,6 +108,16 @@ def test_purses_that_are_not_locked_are_caught() -> None:
     broken = (law.law for seed in range(1, 61) for law in one_simulation(seed, 1_500, naive, PLAY, with_purses).violations)
 
     assert next(broken, None) in ("PAY-R10", "PAY-R11")
+
+
+def test_check_ins_that_do_not_wait_for_each_other_are_caught() -> None:
+    """PTS-R4: on both sides of midnight each finds the day before yesterday."""
+    visits = Play(deeds=tuple(evolve(deed, weight=9.0) for deed in DEEDS if deed.name == "check in"))
+    broken = [one_simulation(seed, 2_000, unguarded("check_ins"), visits).violations for seed in range(1, 9)]
+    kept = [one_simulation(seed, 2_000, play=visits).violations for seed in range(1, 9)]
+
+    assert {law.law for one in broken for law in one} == {"PTS-R4"}
+    assert not any(kept)
 
 
 def told(summary: Summary) -> str:

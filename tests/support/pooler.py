@@ -40,6 +40,7 @@ def pooler_to(url: str, *, mode: str, server_connections: int = 4) -> Iterator[s
         port = free.getsockname()[1]
         free.close()
         runnable = shutil.copy(program, folder / "pgbouncer")
+        _copy_libraries(program, folder / "lib")
         (folder / "users.txt").write_text(f'"{parts.username}" "{parts.password or ""}"\n')
         (folder / "pgbouncer.ini").write_text(
             f"""
@@ -62,7 +63,11 @@ def pooler_to(url: str, *, mode: str, server_connections: int = 4) -> Iterator[s
             become = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
         with (folder / "log").open("wb") as log:
             process = subprocess.Popen(
-                [runnable, folder / "pgbouncer.ini"], env=_environment(program), stdout=log, stderr=log, **become
+                [runnable, folder / "pgbouncer.ini"],
+                env={"PATH": os.defpath, "LD_LIBRARY_PATH": str(folder / "lib")},
+                stdout=log,
+                stderr=log,
+                **become,
             )
         try:
             _wait_for(port, process, folder / "log")
@@ -97,7 +102,9 @@ def _program() -> Path:
     return unpacked
 
 
-def _environment(program: Path) -> dict[str, str]:
+def _copy_libraries(program: Path, folder: Path) -> None:
+    """Those that were unpacked with it, to where another account may read them: the project may lie where it may not."""
+    folder.mkdir()
     root = program.parents[2]
-    libraries = [] if root == Path("/") else sorted({str(file.parent) for file in root.glob("usr/lib/*-linux-*/*.so*")})
-    return {"PATH": os.defpath, "LD_LIBRARY_PATH": ":".join(libraries)}
+    for library in () if root == Path("/") else root.glob("usr/lib/*-linux-*/*.so*"):
+        shutil.copy(library, folder / library.name)

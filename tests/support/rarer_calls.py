@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Protocol
+from typing import Any, Protocol, cast
+from uuid import UUID
 
 from retail_domain.accounts import (
     AddAddress,
@@ -33,6 +34,7 @@ from retail_domain.catalog import (
 )
 from retail_domain.insight import BehaviourDeed, BehaviourKind, CaptureBehaviour, Visitor
 from retail_domain.inventory import AdjustStock, OpenLocation, ReceiveStock, WatchStock
+from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.contact import Phone
 from retail_domain.kernel.ids import ProductId, RefundId, SkuId
 from retail_domain.kernel.money import Money
@@ -49,6 +51,7 @@ from retail_domain.payments import (
     StartPayment,
     TakeNotice,
 )
+from retail_domain.pictures import AddPicture, PictureUser, ShowPicture, refer, release
 from retail_domain.pricing import ChargeBy, FreightZone
 from retail_domain.processes.purchase.carting import CreateGuestCart
 from retail_domain.processes.purchase.checkout import Placed, PlaceOrder
@@ -56,6 +59,7 @@ from retail_domain.processes.purchase.quoting import QuoteAgain, StoreFreightTem
 from retail_domain.processes.takings import Paid
 from retail_domain.testing.people import RememberingSms
 from retail_entrypoints.worker import work_once
+from tests.support.drawn_pictures import sent as drawn_bytes
 from tests.support.market import CLERK, Buyer, Market
 from tests.support.pretend_gateway import PretendGateway, notice
 from tests.support.purse import Mood
@@ -113,6 +117,35 @@ async def _people(on: OnTheWay, buyer: Buyer) -> None:
     membership = on.market.retail.membership
     await on.statements.of("check in", membership.check_in(CheckInToday(member_id=buyer.id)))
     await on.statements.of("show check-ins", membership.show_check_ins(ShowCheckIns(member_id=buyer.id)))
+    await _pictures(on, buyer)
+
+
+async def _pictures(on: OnTheWay, buyer: Buyer) -> None:
+    """Nine of them, or one."""
+    retail, owner = on.market.retail, Actor.member(buyer.id)
+    many = 2 if on.number == 1 else 9
+    ids = [(await retail.pictures.add(AddPicture(owner=owner, content=drawn_bytes()))).picture_id for _ in range(many - 1)]
+    look_after = retail.background.timers["look_after_pictures"]
+    while (await look_after()).due:
+        continue
+    added = await on.statements.of("send a picture", retail.pictures.add(AddPicture(owner=owner, content=drawn_bytes())))
+    ids.append(added.picture_id)
+    await on.statements.of("show a picture", retail.pictures.show(ShowPicture(picture_id=added.picture_id, owner=owner)))
+    await on.statements.of("prepare a picture", look_after())
+    user = PictureUser("review", UUID(int=on.number))
+
+    async def shows() -> None:
+        async with retail.begin() as work:
+            await refer(cast(Any, work), ids, user, owner=owner, at=on.market.clock.now())
+            await work.commit()
+
+    async def lets_go() -> None:
+        async with retail.begin() as work:
+            await release(cast(Any, work), ids, user, at=on.market.clock.now())
+            await work.commit()
+
+    await on.statements.of("show pictures", shows())
+    await on.statements.of("let go of pictures", lets_go())
 
 
 async def _goods(on: OnTheWay, goods: list[SkuId], product: ProductId) -> None:

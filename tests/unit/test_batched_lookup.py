@@ -50,13 +50,25 @@ async def test_who_comes_alone_looks_alone(register: Register) -> None:
     assert register.looks == [("a",), ("nobody",)]
 
 
-async def test_who_comes_while_somebody_looks_is_gathered_into_the_next_look(register: Register) -> None:
+async def test_who_comes_in_the_same_turn_of_the_loop_looks_together(register: Register) -> None:
     gathering = BatchedLookup(register.look)
-    asked = [asyncio.ensure_future(gathering(key)) for key in ("a", "b", "nobody", "b")]
+    asked = [asyncio.ensure_future(gathering(key)) for key in ("a", "b", "a")]
     await some_time()
     register.gate.set()
 
-    assert await asyncio.gather(*asked) == ["Alice", "Bob", None, "Bob"]
+    assert await asyncio.gather(*asked) == ["Alice", "Bob", "Alice"]
+    assert register.looks == [("a", "b")]
+
+
+async def test_who_comes_while_somebody_looks_is_gathered_into_the_next_look(register: Register) -> None:
+    gathering = BatchedLookup(register.look)
+    first = asyncio.ensure_future(gathering("a"))
+    await some_time()
+    asked = [asyncio.ensure_future(gathering(key)) for key in ("b", "nobody", "b")]
+    await some_time()
+    register.gate.set()
+
+    assert await asyncio.gather(first, *asked) == ["Alice", "Bob", None, "Bob"]
     assert register.looks == [("a",), ("b", "nobody")]
 
 

@@ -91,7 +91,7 @@ def test_every_command_shows_how_it_is_typed_and_so_it_can_be_typed(words: str, 
         assert f"{typed} ".startswith(f"{words} "), f"{typed!r} is no example of `{words}`"
         given = shlex.split(typed.partition(" < ")[0])[len(words.split()) :]
         with contextlib.chdir(tmp_path):
-            for file in (one for one in given if re.search(r"\.(csv|toml|json)$", one)):
+            for file in (one for one in given if re.search(r"\.(csv|toml|json|jpg)$", one)):
                 Path(file).touch()
             command.make_context(words, given)
 

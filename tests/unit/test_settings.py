@@ -8,7 +8,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from retail_adapters.pictures import FolderFiles
+from retail_adapters.pictures.s3 import S3Files
 from retail_adapters.sql.servers import Patience
+from retail_adapters.system.clock import SystemClock
+from retail_entrypoints.container import picture_files_of
 from retail_entrypoints.databases import patience_of
 from retail_entrypoints.settings import DEVELOPMENT_SECRET, BadSetting, Mode, Pooler, Settings, SmsKind, SmsSetting
 
@@ -112,6 +116,9 @@ def test_a_database_url_may_name_several_hosts(wanted: str) -> None:
         ("RETAIL_TIMEZONE", "right/Asia/Shanghai"),
         ("RETAIL_TIMEZONE", "localtime"),
         ("RETAIL_TIMEZONE", "asia/shanghai"),
+        ("RETAIL_PICTURES", "cupboard"),
+        ("RETAIL_PICTURES", "folder:"),
+        ("RETAIL_PICTURES", "s3"),
         ("RETAIL_SMS", "pigeon"),
         ("RETAIL_SMS", "file"),
         ("RETAIL_GATEWAYS", "sandbox,paypal"),
@@ -190,3 +197,43 @@ def test_settings_never_show_their_secrets() -> None:
 
     shown = repr(settings) + repr(settings.gateways)
     assert not [secret for secret in (SECRET, "pw-of-the-shop", "secret-of-the-counter") if secret in shown]
+
+
+BUCKET = {
+    "RETAIL_PICTURES": "s3",
+    "RETAIL_PICTURES_ENDPOINT": "https://objects.example",
+    "RETAIL_PICTURES_BUCKET": "tea",
+    "RETAIL_PICTURES_REGION": "cn-north-1",
+    "RETAIL_PICTURES_KEY_ID": "key",
+    "RETAIL_PICTURES_SECRET": "not told",
+}
+
+
+def test_pictures_lie_in_a_folder_or_in_a_bucket() -> None:
+    """PIC-R9: beside the database's file unless somebody says otherwise."""
+    clock = SystemClock()
+    beside = picture_files_of(Settings.from_environ({"RETAIL_DATABASE_URL": "sqlite:////srv/shop.db"}), clock)
+    named = picture_files_of(Settings.from_environ({"RETAIL_PICTURES": "folder:/srv/pictures"}), clock)
+    bucket = Settings.from_environ(BUCKET)
+
+    assert beside == FolderFiles(Path("/srv/shop.db-pictures")) and named == FolderFiles(Path("/srv/pictures"))
+    assert isinstance(picture_files_of(bucket, clock), S3Files) and "not told" not in repr(bucket)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("RETAIL_PICTURES_ENDPOINT", "http://objects.example"),
+        ("RETAIL_PICTURES_ENDPOINT", "https://objects.example/path"),
+        ("RETAIL_PICTURES_ENDPOINT", "https://who:pw@objects.example"),
+        ("RETAIL_PICTURES_BUCKET", "../tea"),
+        ("RETAIL_PICTURES_PREFIX", "no-slash"),
+        ("RETAIL_PICTURES_SECRET", ""),
+    ],
+)
+def test_a_bucket_that_cannot_be_asked_is_refused_at_the_start(name: str, value: str) -> None:
+    """DOR-R4: and what was given is not told."""
+    with pytest.raises(BadSetting, match=name) as refused:
+        Settings.from_environ({**BUCKET, name: value})
+
+    assert not value or value not in str(refused.value)

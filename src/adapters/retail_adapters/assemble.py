@@ -21,6 +21,7 @@ from retail_adapters.assembly.quoting import quoting
 from retail_adapters.assembly.remembered import REMEMBERED as REMEMBERED  # proven by being there
 from retail_adapters.assembly.timers import timers
 from retail_adapters.payments.counter import counter_gateway
+from retail_adapters.pictures import MemoryFiles, PrepareInChild
 from retail_adapters.serialization import EventCodec
 from retail_adapters.serialization.events import EVERY_EVENT
 from retail_adapters.sms.console import ConsoleSms
@@ -49,6 +50,7 @@ from retail_domain.kernel.means import Means
 from retail_domain.kernel.units import Begin
 from retail_domain.payments.gateway import NotificationReader, PaymentGateway
 from retail_domain.payments.tenders import AnyTender, Tenders
+from retail_domain.pictures import PictureFiles, PreparePicture
 from retail_domain.pricing import Step
 from retail_domain.processes.takings import AnyFollower, our_takings
 from retail_domain.processes.worker.background import Background
@@ -76,6 +78,10 @@ class Outside:
     policies: Policies = field(factory=Policies)
     passwords: Passwords = field(factory=Argon2Passwords)
     """How passwords are hashed, and where who waits for one stands meanwhile."""
+    picture_files: PictureFiles = field(factory=MemoryFiles)
+    """Where the bytes of pictures lie; a shop that outlives its process wants a folder, or a bucket."""
+    prepare_picture: PreparePicture = field(factory=PrepareInChild)
+    """Who decodes pictures."""
     secret: bytes = field(default=DEVELOPMENT_SECRET, repr=False)
     wait: Wait = wait_with_jitter
     takings: tuple[AnyFollower, ...] = ()
@@ -195,6 +201,8 @@ def _parts(means: Outside, begin: Begin[Any], look: Begin[Any], reads: Any) -> P
         passwords=means.passwords,
         review_moderator=means.review_moderator,
         review_pictures=means.review_pictures,
+        picture_files=means.picture_files,
+        prepare_picture=means.prepare_picture,
     )
 
 

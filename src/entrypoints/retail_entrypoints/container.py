@@ -7,15 +7,17 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from functools import partial
+from pathlib import Path
 from typing import Final, TypeAlias, cast
 
-from attrs import evolve, frozen
+from attrs import asdict, evolve, frozen
 from dependency_injector import containers, providers
 
 from retail_adapters.assemble import Outside, on_database
 from retail_adapters.assembly.policies import Policies
 from retail_adapters.payments import SandboxConfig, counter_gateway, sandbox_gateway
 from retail_adapters.payments.sandbox import DEVELOPMENT_BASE_URL
+from retail_adapters.pictures import FolderFiles
 from retail_adapters.sms import console_sms, file_sms
 from retail_adapters.sql.audit import Finding, audit
 from retail_adapters.sql.changes import postgres_changes, sqlite_changes
@@ -35,8 +37,9 @@ from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.ids import Luck
 from retail_domain.kernel.limits import Limits
 from retail_domain.payments.gateway import NotificationReader, PaymentGateway
+from retail_domain.pictures import PictureFiles
 from retail_entrypoints.adapting import made_gateway, made_sms
-from retail_entrypoints.databases import check_schema, opened_database, path_of, patience_of, session_url
+from retail_entrypoints.databases import check_schema, is_file, opened_database, path_of, patience_of, session_url
 from retail_entrypoints.host import with_host
 from retail_entrypoints.places import aside
 from retail_entrypoints.settings import BadSetting, GatewaySetting, Settings
@@ -96,7 +99,7 @@ def shop_on(settings: Settings, database: Database, closing: AsyncExitStack, sms
 async def _close(container: Container) -> None:
     await container.pulse().aclose()
     await container.retail().aclose()  # orders that were taken are finished while the database is open
-    for adapter in (*container.gateways().values(), container.sms()):
+    for adapter in (*container.gateways().values(), container.sms(), container.picture_files()):
         aclose = getattr(adapter, "aclose", None)
         if aclose is not None:
             await aclose()
@@ -127,6 +130,17 @@ def clock_of(settings: Settings) -> Clock:
 def sms_kind_of(settings: Settings) -> str:
     """Which sender of text messages is wanted."""
     return settings.sms.kind.value
+
+
+def picture_files_of(settings: Settings, clock: Clock) -> PictureFiles:
+    """Where the bytes of pictures lie; a folder unless somebody says otherwise, beside the file of a shop that is one."""
+    bucket = settings.pictures.bucket
+    if bucket is not None:
+        from retail_adapters.pictures.s3 import S3Config, S3Files  # most shops have a folder
+
+        return S3Files(S3Config(**asdict(bucket)), clock)
+    beside = Path(f"{path_of(settings)}-pictures") if is_file(settings) else Path("pictures")
+    return FolderFiles(settings.pictures.folder or beside)
 
 
 def policies_of(settings: Settings) -> Policies:
@@ -208,6 +222,7 @@ class Container(containers.DeclarativeContainer):
         file=providers.Singleton(file_sms, settings.provided.sms.path),
         made=providers.Singleton(made_sms, settings, clock, luck),
     )
+    picture_files = providers.Singleton(picture_files_of, settings, clock)
     ours = providers.Singleton(
         Outside,
         clock=clock,
@@ -216,6 +231,7 @@ class Container(containers.DeclarativeContainer):
         sms=sms,
         gateways=gateways,
         readers=providers.Singleton(readers_of, gateways),
+        picture_files=picture_files,
         policies=providers.Singleton(policies_of, settings),
         passwords=providers.Singleton(Argon2Passwords, aside=providers.Object(aside)),
         secret=settings.provided.secret_key.encode.call(),

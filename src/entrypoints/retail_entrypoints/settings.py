@@ -19,6 +19,8 @@ from retail_domain.accounts.model.rules import CODES_IN_ALL, CODES_PER_ADDRESS
 from retail_domain.kernel.costs import PLACE, Whose
 from retail_domain.kernel.counting import Allowance
 from retail_domain.kernel.limits import OPEN_ORDERS_MAX
+from retail_entrypoints.currencies import CURRENCIES as CURRENCIES
+from retail_entrypoints.picture_settings import PictureSetting, pictures_setting
 
 T = TypeVar("T")
 E = TypeVar("E", bound=Enum)
@@ -31,25 +33,11 @@ _BY_CHANCE: Final = "production needs a secret made by chance, such as `openssl 
 _IPV4_PREFIX_MIN: Final = 8
 _IPV6_PREFIX_MIN: Final = 16
 _GATEWAYS: Final = frozenset({"sandbox", "counter"})
-CURRENCIES: Final = frozenset(
-    """
-    AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CLP CNY COP CRC
-    CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG HUF IDR ILS INR IQD IRR
-    ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK
-    MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE
-    SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VED VES VND VUV WST XAF XCD XCG XOF
-    XPF YER ZAR ZMW ZWG
-    """.split()
-)
-"""What a shop can trade in: the 155 active codes of ISO 4217 one can pay with; neither metals nor funds nor codes for tests.
-
-Checked on 2026-11-28 against the list of ISO's maintenance agency of 2026-01-01 (Bulgaria's lev has gone, XCG and ZWG are in).
-"""
 _ALLOWANCE: Final = re.compile(r"(?P<most>[1-9][0-9]{0,8})/(?P<within>minute|hour|day)")
 _CODE: Final = re.compile(r"[a-z][a-z0-9_]{0,31}")
 _OURS: Final = frozenset(
     "env database secret public currency timezone sms gateways test host trusted body notice requests waiting wait orders "
-    "lines quantity log codes".split()
+    "lines quantity log codes pictures".split()
 )
 """Words that settings of the shop begin with: a gateway called so would be given them, secrets among them."""
 _HOST: Final = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*")
@@ -122,6 +110,7 @@ class Settings:
     timezone: ZoneInfo = field(factory=lambda: ZoneInfo("Asia/Shanghai"))
     sms: SmsSetting = SmsSetting(SmsKind.CONSOLE)
     gateways: tuple[GatewaySetting, ...] = ()
+    pictures: PictureSetting = field(factory=PictureSetting)
     test_clock: Path | None = None
     host: str = ""
     """Where the application around the shop says what it adds: `module:function`."""
@@ -164,6 +153,7 @@ class Settings:
             timezone=read("RETAIL_TIMEZONE", _timezone, "Asia/Shanghai"),
             sms=read("RETAIL_SMS", _sms(environ), "console"),
             gateways=read("RETAIL_GATEWAYS", _gateways(environ), "sandbox,counter"),
+            pictures=read("RETAIL_PICTURES", pictures_setting(environ), "folder"),
             test_clock=read("RETAIL_TEST_CLOCK", _clock_file, ""),
             host=read("RETAIL_HOST", _host, ""),
             trusted_proxies=read("RETAIL_TRUSTED_PROXIES", _networks, ""),

@@ -7,6 +7,7 @@ from retail_domain.catalog.errors import (
     CategoryNotFound as CategoryNotFound,
     CategoryTooDeep as CategoryTooDeep,
     CodeInUse as CodeInUse,
+    MayNotPrice as MayNotPrice,
     NoPriceYet as NoPriceYet,
     NothingToSell as NothingToSell,
     ProductNotFound as ProductNotFound,

@@ -87,6 +87,15 @@ class CategoryLoop(DomainError):
 
 
 @refusal
+class MayNotPrice(DomainError):
+    """What the delivery of goods on offer is charged by is changed by those who may set prices."""
+
+    code = "catalog.may_not_price"
+    kind = Kind.FORBIDDEN
+    fields: tuple[str, ...]
+
+
+@refusal
 class CategoryTooDeep(DomainError):
     """Categories are at most five levels deep."""
 

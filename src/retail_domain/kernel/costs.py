@@ -133,6 +133,16 @@ BEHAVIOUR_ROW: Final = Cost(
     ),
     spent_by=frozenset({"capture_behaviour"}),
 )
+PICTURE: Final = Cost(
+    what="a picture that a member sends",
+    why="up to 8 MiB that are kept, and about half a second of a worker's processor",
+    shares=(
+        # Nine a review: six reviews an hour, and a day of emptying a drawer of orders.
+        Ration(whose=Whose.ACCOUNT, often=(_often(60, _HOUR), _often(300, _DAY))),
+        Ration(whose=Whose.LINE, often=(_often(600, _HOUR), _often(3_000, _DAY))),
+    ),
+    spent_by=frozenset({"announce_picture"}),
+)
 BODY: Final = Cost(
     what="a byte of a request body that has arrived and is not answered",
     why="memory, held by whoever sends slowly",
@@ -186,6 +196,6 @@ CONNECTION: Final = Cost(
 )
 
 COSTS: Final = (
-    MESSAGE, GUESS, PASSWORD, GUEST_ROW, BEHAVIOUR_ROW, BODY, ARRIVING, PLACE, WAITING, REFUSAL, CONNECTION,
+    MESSAGE, GUESS, PASSWORD, GUEST_ROW, BEHAVIOUR_ROW, PICTURE, BODY, ARRIVING, PLACE, WAITING, REFUSAL, CONNECTION,
 )  # fmt: skip
 """All of it. What spends something and stands nowhere here fails a test."""

@@ -12,6 +12,8 @@ class Rank(IntEnum):
     order that takes it; what belongs to one order alone has no rank, since the order's own lock covers it.
     """
 
+    VISIT = 5
+    """What a member's next check-in goes on from."""
     LIMIT = 10
     """A member's counter of a product with a purchase limit."""
     QUOTA = 15
@@ -28,3 +30,5 @@ class Rank(IntEnum):
     REVIEW = 76
     REVIEW_SUMMARY = 77
     """What counts reviews: after those that are counted."""
+    PICTURE = 80
+    """What something shows: after the thing that shows it."""

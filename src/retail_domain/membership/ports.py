@@ -16,7 +16,14 @@ class CheckIns(Protocol):
     """Who came by on which day."""
 
     async def last(self, member_id: MemberId) -> CheckIn | None:
-        """The latest day of a member, without a lock; sees what is staged."""
+        """The latest day of a member, without a lock: nothing that is stored may follow from it; sees what is staged."""
+        ...
+
+    async def claim_last(self, member_id: MemberId) -> CheckIn | None:
+        """The latest day of a member, and still so at commit; sees what is staged.
+
+        Who claims it waits until all others who did are done, or is told `Stale` at commit; also where there is no day yet.
+        """
         ...
 
     async def between(self, member_id: MemberId, first: date, end: date) -> Sequence[CheckIn]:

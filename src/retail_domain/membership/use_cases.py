@@ -61,7 +61,7 @@ class CheckInMonth:
 async def check_in(work: MembershipWork, command: CheckInToday, means: Means) -> CheckedIn:
     """A member is here today (签到): one check-in a member and day of the shop (PTS-R4). Raises AlreadyCheckedIn."""
     at = means.clock.now()
-    last = await work.check_ins.last(command.member_id)
+    last = await work.check_ins.claim_last(command.member_id)
     change = CheckIn.made(command.member_id, means.calendar.day_of(at), last, at=at)
     work.check_ins.save(change)
     return CheckedIn(day=change.state.day, streak=change.state.streak)

@@ -9,6 +9,7 @@ from typing import Any, TypeVar, TypeVarTuple, cast
 from attrs import field, frozen
 
 from retail_adapters.assembly.policies import Policies
+from retail_adapters.pictures import MemoryFiles, PrepareInChild
 from retail_adapters.serialization import prove_answer
 from retail_adapters.system.passwords import Argon2Passwords
 from retail_adapters.system.phones import spelled_phone
@@ -25,6 +26,7 @@ from retail_domain.kernel.means import Means
 from retail_domain.kernel.units import Begin
 from retail_domain.payments.gateway import NotificationReader, PaymentGateway, careful
 from retail_domain.payments.tenders import Tenders
+from retail_domain.pictures import PictureFiles, PreparePicture
 from retail_domain.pricing import Step
 from retail_domain.processes.takings import Takings, our_takings
 from retail_domain.processes.worker.reactions import Reactions, our_reactions
@@ -74,6 +76,10 @@ class Parts:
     """What looks at words before readers do."""
     review_pictures: ReviewPictures = NO_PICTURES
     """Where pictures of reviews come from."""
+    picture_files: PictureFiles = field(factory=MemoryFiles)
+    """Where the bytes of pictures lie."""
+    prepare_picture: PreparePicture = field(factory=PrepareInChild)
+    """Who decodes them."""
 
     @property
     def means(self) -> Means:

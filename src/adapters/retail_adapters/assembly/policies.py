@@ -11,6 +11,7 @@ from retail_domain.insight.use_cases import BehaviourRules
 from retail_domain.kernel.calendar import Calendar
 from retail_domain.kernel.limits import Limits
 from retail_domain.ordering import OrderTimers
+from retail_domain.pictures import PictureRules
 from retail_domain.processes.delivery.reviewing import ReviewRules
 from retail_domain.processes.purchase.carting import GuestRules
 from retail_domain.processes.purchase.checkout import CheckoutRules
@@ -31,6 +32,7 @@ class Policies:
     guests: GuestRules = field(factory=GuestRules)
     behaviour: BehaviourRules = field(factory=BehaviourRules)
     reviews: ReviewRules = field(factory=ReviewRules)
+    pictures: PictureRules = field(factory=PictureRules)
     carry_after: int = CARRY_AFTER
     """After so many entries of the ledger its balances are carried forward."""
 

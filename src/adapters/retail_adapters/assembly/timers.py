@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from retail_adapters.assembly.parts import Parts
 from retail_adapters.assembly.payments import asking, closing_attempts
+from retail_adapters.assembly.pictures import looking_after_pictures
 from retail_domain.accounts import Sweep
 from retail_domain.accounts.use_cases.sessions import sweep
 from retail_domain.kernel.frames import Called, bound, deciding, reading
@@ -83,6 +84,7 @@ def timers(parts: Parts) -> Mapping[str, Timer]:
             find=parts.reading(due_reviews, parts.policies.reviews.automatic_after_days),
             deal_with=parts.deciding(review_automatically),
         ),
+        "look_after_pictures": looking_after_pictures(parts),
         "carry_balances": CarryBalances(
             look=parts.looking(uncarried),
             carry=deciding(parts.begin, carry_forward, parts.means),

@@ -81,9 +81,8 @@ class MemoryDeliveries:
     async def forget(self, before: datetime, limit: int) -> int:
         """Stage that those of events that are over go."""
         every = self._session.memory.deliveries
-        made = [one for one in every if one.done_at is not None][:limit]
-        wanted = {one.event_id for one in made if one.done_at is not None and one.done_at < before}
-        wanted -= {one.event_id for one in every if one.done_at is None or one.done_at >= before}
+        not_over = {one.event_id for one in every if one.done_at is None or one.done_at >= before}
+        wanted = {one.event_id for one in [one for one in every if one.event_id not in not_over][:limit]}
         gone = [one for one in every if one.event_id in wanted]
 
         def forget() -> None:

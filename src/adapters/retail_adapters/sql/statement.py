@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
+from hashlib import blake2b
 from typing import Any, Final
+from uuid import UUID
 
 from attrs import field, frozen
-from sqlalchemy import ARRAY, Boolean, Dialect, Executable, Table, bindparam
+from sqlalchemy import ARRAY, BigInteger, Boolean, Dialect, Executable, Table, bindparam
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 from sqlalchemy.dialects.sqlite.base import SQLiteIdentifierPreparer
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
@@ -123,6 +125,35 @@ def _lock_table(element: NobodyWrites, compiler: SQLCompiler, **_: Any) -> str:
 @compiles(NobodyWrites)
 def _is_alone(element: NobodyWrites, compiler: SQLCompiler, **_: Any) -> str:
     return f"DELETE FROM {compiler.preparer.format_table(element.table)} WHERE 1 = 0"
+
+
+class InTurn(ColumnElement[bool]):
+    """Whoever asks for a turn by this number waits until everybody who has it is done: for what has no row yet to lock.
+
+    What follows from it is looked up by a statement of its own: this one sees what was stored before it had to wait.
+    On SQLite a transaction that writes is alone anyway. `turn_of` makes the number.
+    """
+
+    inherit_cache = False
+    type = Boolean()
+
+    def __init__(self) -> None:
+        self.turn = bindparam("turn", type_=BigInteger())
+
+
+@compiles(InTurn, "postgresql")
+def _advisory(element: InTurn, compiler: SQLCompiler, **options: Any) -> str:
+    return f"pg_advisory_xact_lock({compiler.process(element.turn, **options)}) IS NULL"
+
+
+@compiles(InTurn)
+def _is_its_turn(_: InTurn, compiler: SQLCompiler, **options: Any) -> str:
+    return "0"
+
+
+def turn_of(what: str, whose: UUID) -> int:
+    """The number of a turn; should two ever be equal, somebody waits without need."""
+    return int.from_bytes(blake2b(what.encode() + whose.bytes, digest_size=8).digest(), signed=True)
 
 
 class EachOf(ColumnElement[bool]):

@@ -17,7 +17,11 @@ Look: TypeAlias = Callable[[Iterable[K]], Awaitable[Mapping[K, V]]]
 
 @define(eq=False)
 class BatchedLookup(Generic[K, V]):
-    """Whoever comes alone looks at once and for himself. Nobody is told what was looked up before he came (R36)."""
+    """Whoever comes in the same turn of the event loop looks together; nobody is told what was looked up before he came (R36).
+
+    A first one who looked alone would be ahead of the rest by a look-up for the whole of his request, and what gathers later
+    on, such as orders, would find him alone once more: two transactions where one does.
+    """
 
     look: Look[K, V]
     _loop: asyncio.AbstractEventLoop | None = None
@@ -30,15 +34,13 @@ class BatchedLookup(Generic[K, V]):
         loop = asyncio.get_running_loop()
         if loop is not self._loop:  # an event loop may end at any time, and another one begin
             self._loop, self._is_under_way, self._waiting = loop, False, {}
-        if self._is_under_way:
-            if key not in self._waiting:
-                self._waiting[key] = loop.create_future()
-            return await asyncio.shield(self._waiting[key])  # others may wait for the same
-        self._is_under_way = True
-        try:
-            return (await self.look((key,))).get(key)
-        finally:
-            self._go_on()
+        if key not in self._waiting:
+            self._waiting[key] = loop.create_future()
+        waiting = self._waiting[key]
+        if not self._is_under_way:
+            self._is_under_way = True
+            loop.call_soon(self._go_on)
+        return await asyncio.shield(waiting)  # others may wait for the same
 
     def _go_on(self) -> None:
         batch, self._waiting = self._waiting, {}

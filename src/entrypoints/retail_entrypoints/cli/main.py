@@ -36,6 +36,7 @@ COMMANDS: Final[Mapping[str, Listed]] = {
     "catalog": Listed("catalog:catalog", "Goods and the kinds they come in."),
     "stock": Listed("inventory:stock", "Stock at warehouses and stores."),
     "freight": Listed("freight:freight", "Freight templates: what delivery costs, by region."),
+    "pictures": Listed("pictures:pictures", "Pictures of goods, and how far any picture is."),
     "orders": Listed("ordering:orders", "Orders of all members; ORDER is a number or an id."),
     "refunds": Listed("payments:refunds", "Money that goes back, and what did not get through."),
     "reviews": Listed("reviews:reviews", "What buyers say of goods: look at it, decide, reply."),

@@ -6,18 +6,22 @@ import random
 from collections.abc import Callable
 from typing import Final, TypeAlias
 
-from attrs import frozen
+from attrs import field, frozen
 
 from retail_adapters.assemble import Outside, on_units
 from retail_adapters.assembly.policies import Policies
 from retail_adapters.memory.interleaving import InterleavingReads, InterleavingStore, InterleavingUnitOfWork, Traffic
 from retail_adapters.memory.store import Memory, MemoryTools
 from retail_adapters.payments.counter import counter_gateway
+from retail_adapters.pictures import MemoryFiles
 from retail_adapters.serialization import EventCodec
 from retail_adapters.serialization.events import EVERY_EVENT
 from retail_adapters.system.batching import RunningBatch
 from retail_domain.kernel.frames import deciding_batch, reading
 from retail_domain.kernel.ids import Ids
+from retail_domain.pictures import PreparedPicture, Unfit
+from retail_domain.pictures.model import files_of
+from retail_domain.pictures.reading import heading_of
 from retail_domain.processes.purchase.checkout import CheckoutRules, Placed, PlaceOrder, place_orders
 from retail_domain.processes.purchase.placing import find_placed
 from retail_domain.processes.takings import our_takings
@@ -34,6 +38,14 @@ Unit: TypeAlias = Callable[[Memory, Traffic], InterleavingUnitOfWork]
 Host: TypeAlias = Callable[[Outside], Outside]
 
 
+async def written_anew(content: bytes) -> PreparedPicture | Unfit:
+    """In a simulation nothing is decoded: what matters is when it is kept, and when it is said."""
+    heading = heading_of(content)
+    files = files_of("", heading.width, heading.height)
+    contents = {one.name.removeprefix("-"): content for one in files}
+    return PreparedPicture(width=heading.width, height=heading.height, contents=contents)
+
+
 def no_host(ours: Outside) -> Outside:
     """The shop stands alone."""
     return ours
@@ -47,6 +59,8 @@ class RoughGround:
     traffic: SimulatedTraffic
     unit: Unit = InterleavingUnitOfWork
     host: Host = no_host
+    pictures: MemoryFiles = field(factory=MemoryFiles)
+    """One place for all processes."""
 
     def open(self, around: Surroundings) -> Shop:
         """Start a process on it."""
@@ -60,6 +74,8 @@ class RoughGround:
             readers=around.readers,
             policies=policies,
             wait=around.wait,
+            picture_files=self.pictures,
+            prepare_picture=written_anew,
         )
         outside = self.host(ours)
         takings = our_takings(*outside.takings, split=around.split)

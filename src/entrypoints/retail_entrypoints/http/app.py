@@ -27,6 +27,7 @@ from retail_entrypoints.http.layers import Layer
 from retail_entrypoints.http.lines import Lines
 from retail_entrypoints.http.openapi import describe, openapi_config
 from retail_entrypoints.http.page_cache import PageCache
+from retail_entrypoints.http.pictures import picture_file_routes
 from retail_entrypoints.http.providers import providers
 from retail_entrypoints.http.request_log import RequestLog
 from retail_entrypoints.http.requests import StrictRequest
@@ -59,6 +60,7 @@ def create_app(shop: ServedShop[Any], routes: Iterable[Routable] | None = None) 
     handlers: list[Routable] = [
         *health_routes(shop.readiness),
         *problem_routes(),
+        *picture_file_routes(shop.retail.pictures.serve),
         Router("/v1", route_handlers=[*contexts]),
     ]
     documented = docs_routes(cache(partial(_described, handlers, named))) if shop.settings.docs_open else ()

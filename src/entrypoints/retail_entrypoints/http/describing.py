@@ -49,6 +49,7 @@ TAGS: Final[Mapping[str, str]] = {
     "orders": "What was bought, and how far it has come.",
     "payments": "Attempts to pay, and what providers say.",
     "reviews": "What buyers say of goods they have.",
+    "pictures": "What members show of what they bought.",
     "membership": "What makes a member come back.",
     "behaviour": "What was looked at, with consent.",
     "staff: catalog": "Goods, prices and freight.",

@@ -20,6 +20,7 @@ import retail_domain
 from retail_domain.accounts.errors import SessionInvalid
 from retail_domain.kernel import errors, once
 from retail_domain.kernel.errors import DomainError, FieldProblem
+from retail_domain.pictures import PictureKind
 from retail_entrypoints.http import refusals
 from retail_entrypoints.http.binding import REPLAYED
 from retail_entrypoints.http.describing import PROSE, STATUSES, TAGS, description_of
@@ -94,7 +95,7 @@ def describe(app: Litestar) -> bytes:
 def refusals_of(path: str, method: str, handler: HTTPRouteHandler, model: Any) -> tuple[type[DomainError], ...]:
     """Everything a route can refuse: what it declares, and what the door itself does in front of it."""
     permission = handler.opt["permission"]
-    has_body, is_raw = handler.parsed_data_field is not None, bool(handler.opt.get("raw"))
+    has_body, is_raw = handler.parsed_data_field is not None, bool(handler.opt.get("raw") or handler.opt.get("picture"))
     rules: dict[type[DomainError], bool] = {
         refusals.Malformed: True,
         refusals.LoginRequired: permission is not Access.PUBLIC,
@@ -141,6 +142,9 @@ def _complete(
     operation["responses"] = answered | _problem_answers(refused)
     if method == "GET" and is_cached(path):
         _complete_tags(operation)
+    if handler.opt.get("picture"):
+        whole = {"schema": {"type": "string", "format": "binary"}}
+        operation["requestBody"] = {"required": True, "content": {f"image/{kind.value}": whole for kind in PictureKind}}
     if handler.opt.get("raw"):
         operation["x-internal"] = True  # what providers send is no client's business
         operation["requestBody"] = {"required": True, "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}}

@@ -20,6 +20,7 @@ from retail_entrypoints.http.membership import membership_routes
 from retail_entrypoints.http.notices import notice_routes
 from retail_entrypoints.http.orders import order_routes
 from retail_entrypoints.http.payments import payment_routes
+from retail_entrypoints.http.pictures import picture_routes, staff_picture_routes
 from retail_entrypoints.http.quotes import freight_routes, quote_routes
 from retail_entrypoints.http.reviews import review_routes
 from retail_entrypoints.http.staff_accounts import staff_account_routes
@@ -39,6 +40,8 @@ def context_routes(retail: Retail, settings: Settings) -> Sequence[Routable]:
         *staff_account_routes(retail.accounts),
         *catalog_routes(retail.catalog, retail.insight, settings.currency),
         *staff_catalog_routes(retail.catalog, settings.currency),
+        *picture_routes(retail.pictures),
+        *staff_picture_routes(retail.pictures),
         *behaviour_routes(retail.insight),
         *cart_routes(retail.cart),
         *quote_routes(retail.quoting),

@@ -25,6 +25,7 @@ from retail_domain.catalog import (
     EditProduct,
     EditSku,
     Listing as Description,
+    MayNotPrice,
     MoveCategory,
     NoPriceYet,
     NothingToSell,
@@ -96,7 +97,7 @@ class ParticularsBody(Body, frozen=True):
     on_sale: bool = True
 
     to_command = becoming(
-        EditSku, "sku_id", "currency", "once", list_price_minor=_list_price, options=_options, image="image_url"
+        EditSku, "sku_id", "currency", "granted", "once", list_price_minor=_list_price, options=_options, image="image_url"
     )
 
 
@@ -276,12 +277,17 @@ def _products(catalog: Catalog, currency: str) -> Sequence[HTTPRouteHandler]:
         """With its kinds, prices and description in one go."""
         return ProductCreatedShape.of(await catalog.create(data.to_command(currency=currency, granted=granted, once=once)))
 
-    @routes.put("/{product_id:uuid}", does=catalog.edit, raises=[ProductNotFound, *shelves], summary="Describe goods anew")
+    @routes.put(
+        "/{product_id:uuid}", does=catalog.edit, raises=[ProductNotFound, MayNotPrice, *shelves], summary="Describe goods anew"
+    )
     async def edit_product(
-        product_id: FromPath[UUID], data: JSONBody[DescriptionBody], once: NamedDependency[Once | None]
+        product_id: FromPath[UUID],
+        data: JSONBody[DescriptionBody],
+        granted: NamedDependency[Granted],
+        once: NamedDependency[Once | None],
     ) -> ProductStateShape:
-        """Replaces the description; prices and stock stay."""
-        wanted = EditProduct(product_id=ProductId(product_id), listing=data.to_listing(), once=once)
+        """Replaces the description; prices and stock stay. Another freight template of priced goods needs `prices.change`."""
+        wanted = EditProduct(product_id=ProductId(product_id), listing=data.to_listing(), granted=granted, once=once)
         return ProductStateShape.of(await catalog.edit(wanted))
 
     @routes.put(
@@ -317,12 +323,18 @@ def _products(catalog: Catalog, currency: str) -> Sequence[HTTPRouteHandler]:
 def _skus(catalog: Catalog, currency: str) -> Sequence[HTTPRouteHandler]:
     routes = Resource("/staff/skus", permission=Permission.CATALOG_CHANGE, tag="staff: catalog")
 
-    @routes.put("/{sku_id:uuid}", does=catalog.edit_sku, raises=[SkuNotFound, NoPriceYet], summary="Edit a kind of goods")
+    @routes.put(
+        "/{sku_id:uuid}", does=catalog.edit_sku, raises=[SkuNotFound, NoPriceYet, MayNotPrice], summary="Edit a kind of goods"
+    )
     async def edit_sku(
-        sku_id: FromPath[UUID], data: JSONBody[ParticularsBody], once: NamedDependency[Once | None]
+        sku_id: FromPath[UUID],
+        data: JSONBody[ParticularsBody],
+        granted: NamedDependency[Granted],
+        once: NamedDependency[Once | None],
     ) -> ProductStateShape:
-        """Replaces what is said of it; price and stock stay."""
-        return ProductStateShape.of(await catalog.edit_sku(data.to_command(sku_id=SkuId(sku_id), currency=currency, once=once)))
+        """Replaces what is said of it; price and stock stay. Another size, once it has a price, needs `prices.change`."""
+        wanted = data.to_command(sku_id=SkuId(sku_id), currency=currency, granted=granted, once=once)
+        return ProductStateShape.of(await catalog.edit_sku(wanted))
 
     @routes.put(
         "/{sku_id:uuid}/price", does=catalog.reprice, raises=[SkuNotFound],

@@ -13,6 +13,7 @@ from retail_domain.catalog.importing.judging import Judgement, depth_of
 from retail_domain.catalog.importing.rows import ImportReport, RowProblem
 from retail_domain.catalog.model import Brand, Category, Listing, Product, Sku, product_problems
 from retail_domain.catalog.ports import CatalogWork
+from retail_domain.catalog.use_cases.checks import charged_as_before
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.ids import BrandId, CategoryId, Ids, ProductId, SkuId
@@ -127,7 +128,7 @@ class Storing:
             yield row.problem("category", "unknown", f"the shop has no category {draft.category_code}")
         if product is not None:
             added = [sku.wish() for sku in _new_skus(draft, product)]
-            kept = [_merged(sku, draft).wish for sku in product.skus]
+            kept = [self._merged(sku, draft).wish for sku in product.skus]
             yield from row.problems(product_problems(draft.code, draft.listing(), (*kept, *added)))
 
     def _store_goods(self, draft: GoodsDraft, product: Product | None) -> Sequence[NewGoods]:
@@ -152,7 +153,7 @@ class Storing:
 
     def _same_goods(self, draft: GoodsDraft, product: Product) -> Change[Product]:
         at = self.clock.now()
-        skus = [_merged(sku, draft) for sku in product.skus]
+        skus = [self._merged(sku, draft) for sku in product.skus]
         self.count(
             skus_repriced=sum(after.price_minor != before.price_minor for after, before in zip(skus, product.skus, strict=True))
         )
@@ -167,6 +168,14 @@ class Storing:
         self.count(skus_created=1)
         self.count(skus_unpriced=draft.price_minor is None)
         return Sku.wished(SkuId(self.ids.new()), draft.wish())
+
+    def _merged(self, sku: Sku, draft: GoodsDraft) -> Sku:
+        for wanted in draft.skus:
+            if wanted.code == sku.code:
+                values = charged_as_before(sku.wish, wanted.values, self.judged.command.granted)
+                kept = sku.as_wished(evolve(sku.wish, **values))
+                return kept if wanted.price_minor is None else kept.at_price(wanted.price_minor).offered(sku)
+        return sku
 
     def _shelved(self, draft: GoodsDraft, listing: Listing) -> Listing:
         columns = self.judged.command.mapping.product
@@ -193,11 +202,3 @@ class Storing:
 def _new_skus(draft: GoodsDraft, product: Product) -> list[SkuDraft]:
     known = {sku.code for sku in product.skus}
     return [sku for sku in draft.skus if sku.code not in known]
-
-
-def _merged(sku: Sku, draft: GoodsDraft) -> Sku:
-    for wanted in draft.skus:
-        if wanted.code == sku.code:
-            kept = sku.as_wished(evolve(sku.wish, **wanted.values))
-            return kept if wanted.price_minor is None else kept.at_price(wanted.price_minor).offered(sku)
-    return sku

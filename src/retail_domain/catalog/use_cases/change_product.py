@@ -15,6 +15,7 @@ from retail_domain.catalog.use_cases.checks import (
     as_granted,
     require,
     require_free_sku_codes,
+    require_same_charge,
     require_shelves,
     require_sound,
     wishes_of,
@@ -34,6 +35,8 @@ class EditProduct:
 
     product_id: ProductId
     listing: Listing
+    granted: Granted = EVERYTHING
+    """What whoever acts may bring about; who may not set prices leaves the freight template of goods with a price alone."""
     once: Once | None = None
 
 
@@ -61,6 +64,8 @@ class EditSku:
     volume_cm3: int = 0
     image: str | None = None
     on_sale: bool = True
+    granted: Granted = EVERYTHING
+    """What whoever acts may bring about; who may not set prices leaves weight and volume of a kind with a price alone."""
     once: Once | None = None
 
 
@@ -132,14 +137,16 @@ def _stored(work: CatalogWork, change: Change[Product], sku: Sku | None = None) 
     )
 
 
-@brings(Effect.GOODS)
+@brings(Effect.GOODS, at_times=(Effect.SELLING_PRICE,))
 async def edit_product(work: CatalogWork, command: EditProduct, means: Means) -> ProductState:
     """The description is replaced as a whole. Answers how the goods stand.
 
-    Raises InvalidInput, ProductNotFound, CategoryNotFound, BrandNotFound.
+    Raises InvalidInput, ProductNotFound, CategoryNotFound, BrandNotFound, MayNotPrice.
     """
     require(command.listing.problems())
     product = await claimed(work, command.product_id)
+    if any(sku.is_priced for sku in product.skus):
+        require_same_charge(product.listing, command.listing, command.granted)
     await require_shelves(work, command.listing)
     change = product.edit(command.listing, at=means.clock.now())
     return _stored(work, change)
@@ -156,15 +163,18 @@ async def add_sku(work: CatalogWork, command: AddSku, means: Means) -> ProductSt
     return _stored(work, change, sku)
 
 
-@brings(Effect.GOODS)
+@brings(Effect.GOODS, at_times=(Effect.SELLING_PRICE,))
 async def edit_sku(work: CatalogWork, command: EditSku, means: Means) -> ProductState:
     """The particulars are replaced as a whole. Answers how the goods stand.
 
-    Raises InvalidInput, SkuNotFound, ProductNotFound, NoPriceYet.
+    Raises InvalidInput, SkuNotFound, ProductNotFound, NoPriceYet, MayNotPrice.
     """
     product = await claimed(work, await work.products.product_of(command.sku_id))
-    wish = _wish(product.sku(command.sku_id), command)
-    rest = (sku.wish for sku in product.skus if sku.id != command.sku_id)
+    sku = product.sku(command.sku_id)
+    wish = _wish(sku, command)
+    if sku.is_priced:
+        require_same_charge(sku.wish, wish, command.granted)
+    rest = (other.wish for other in product.skus if other.id != command.sku_id)
     require_sound(product.code, product.listing, (wish, *rest))
     change = product.edit_sku(command.sku_id, wish, at=means.clock.now())
     return _stored(work, change, change.state.sku(command.sku_id))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
 
-from attrs import evolve
+from attrs import evolve, fields
 
-from retail_domain.catalog.errors import BrandNotFound, CategoryNotFound, CodeInUse
+from retail_domain.catalog.errors import BrandNotFound, CategoryNotFound, CodeInUse, MayNotPrice
 from retail_domain.catalog.model import Listing, Product, SkuWish, product_problems
 from retail_domain.catalog.ports import CatalogWork
 from retail_domain.kernel.effects import Effect, Granted
@@ -29,6 +30,26 @@ def require_sound(code: str, listing: Listing, skus: Sequence[SkuWish]) -> None:
 def as_granted(wish: SkuWish, granted: Granted) -> SkuWish:
     """A new kind of goods as whoever acts may enter it: without a price from those who may not set prices (R35)."""
     return wish if Effect.SELLING_PRICE in granted else evolve(wish, price_minor=None)
+
+
+PRICED_BY: Final = frozenset({"freight_template_id", "weight_grams", "volume_cm3"})
+"""What delivery is charged by: fields of goods that prices are worked out from, besides the price itself."""
+
+
+def require_same_charge(before: Listing | SkuWish, after: Listing | SkuWish, granted: Granted) -> None:
+    """Goods that have a price are charged as before, unless whoever acts may set prices (R35). Raises MayNotPrice."""
+    if Effect.SELLING_PRICE not in granted:
+        names = sorted(PRICED_BY & {one.name for one in fields(type(before))})
+        changed = tuple(name for name in names if getattr(before, name) != getattr(after, name))
+        if changed:
+            raise MayNotPrice(fields=changed)
+
+
+def charged_as_before(wish: SkuWish, values: Mapping[str, Any], granted: Granted) -> Mapping[str, Any]:
+    """What is said of a kind with a price, without what its delivery is charged by if whoever acts may not set prices (R35)."""
+    if wish.price_minor is None or Effect.SELLING_PRICE in granted:
+        return values
+    return {name: value for name, value in values.items() if name not in PRICED_BY}
 
 
 def wishes_of(product: Product) -> tuple[SkuWish, ...]:

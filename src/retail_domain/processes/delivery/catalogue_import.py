@@ -45,7 +45,8 @@ async def import_catalogue(
 ) -> ImportReport:
     """Judges every row, then stores all or nothing; with `skip_bad`, the good ones. Answers what became of them.
 
-    Without the right to set prices, those of known goods stay, and what is new has none and is off sale (R35).
+    Without the right to set prices, those of known goods stay, and what their delivery is charged by; what is new has none
+    and is off sale (R35).
     Raises InvalidInput (mapping and files do not fit), CatalogueFlawed (nothing was stored), LocationNotFound,
     StaffForbidden (stock is brought in by whoever may not change it).
     """

@@ -11,6 +11,7 @@ from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.effects import Effect, brings
+from retail_domain.kernel.errors import DomainError
 from retail_domain.kernel.frames import Answered, Called
 from retail_domain.kernel.ids import PaymentId
 from retail_domain.kernel.means import Means
@@ -49,6 +50,7 @@ from retail_domain.payments import (
     payment_view,
     payment_view_as_begun,
 )
+from retail_domain.processes.money.lost_calls import note_begun, paid_under
 from retail_domain.processes.money.reaching import gateway_of
 from retail_domain.processes.money.settlement import (
     PaymentChosen,
@@ -99,6 +101,7 @@ async def write_attempt(
     Where nobody has to be asked, as at the counter, it is begun in the same unit, which may well be run again, and no
     further step follows. Its key is kept once there is something to answer, here or with the provider's answer: a repeat
     after "try again" is decided anew (R17).
+    Which attempt a key has begun is noted beside it: once that attempt has paid the order, it is what a repeat is told.
     The same way of paying finds its open attempt again. Raises OrderNotFound, OrderWrongState, OrderIsClosing,
     OrderPaymentOverdue, PaymentTooLate, UnknownKinds, GatewayNotOffered.
     """
@@ -106,7 +109,13 @@ async def write_attempt(
     if told is not None:
         return Answered.unchanged(AttemptWritten(payment_id=told.payment_id, is_repeat=True))
     order = (await claim_order(work.orders, command.order_id)).owned_by(command.member_id)
-    order.check_payable(at=means.clock.now())
+    try:
+        order.check_payable(at=means.clock.now())
+    except DomainError:
+        paid = await paid_under(work, command)
+        if paid is None:
+            raise
+        return Answered(AttemptWritten(payment_id=paid, is_repeat=True), remembered=PaymentChosen(paid))
     takings.check_known(order)
     gateway = offered(gateways, command.gateway, command.flow, order.currency)
     attempts = await work.payments.claim_of_order(order.id)
@@ -114,8 +123,10 @@ async def write_attempt(
     if standing is None:
         attempt = _attempt(order, command, attempts, PaymentId(means.ids.new()))
         fresh = await _started(work, attempt, gateway, means.clock, lambda one: _charge(one, order.number, command))
+        await note_begun(work, command.once, fresh, is_fresh=True)
         return _written(fresh, (fresh, order.number))
     if _is_same_way(standing, command):
+        await note_begun(work, command.once, standing)
         return _written(standing)
     return Answered.unchanged(AttemptWritten(payment_id=standing.id, in_the_way=standing.id))
 

@@ -50,13 +50,15 @@ class Due(Generic[K]):
     deal_with: Called[K, object]
     lost_to: tuple[type[DomainError], ...] = ()
     """Refusals that say that somebody else was faster, or that it is not due by the clock of who deals with it."""
+    most: int = BATCH
+    """How many one round takes up: few, where each takes long."""
     _failed: set[K] = field(factory=set, init=False)
 
     async def __call__(self) -> Round:
         """One round."""
-        found = await self.find(WhatIsDue(self.clock.now(), BATCH + len(self._failed)))
+        found = await self.find(WhatIsDue(self.clock.now(), self.most + len(self._failed)))
         self._failed.intersection_update(found)
-        due = sorted(found, key=self._failed.__contains__)[:BATCH]
+        due = sorted(found, key=self._failed.__contains__)[: self.most]
         done, failed = 0, []
         for id in due:
             try:

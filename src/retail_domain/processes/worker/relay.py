@@ -79,7 +79,8 @@ class Deliveries(Protocol):
     async def forget(self, before: datetime, limit: int) -> int:
         """Delete up to so many deliveries that were made before a time, the first ones first; how many went.
 
-        Those of one event go together, once all of them were made, and are no longer counted in it.
+        Those of one event go together, once all of them were made, and are no longer counted in it. An event of which one is
+        open, parked or made later than that is passed over.
         """
         ...
 

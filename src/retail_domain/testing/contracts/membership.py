@@ -8,9 +8,9 @@ from typing import Final
 
 import pytest
 
-from retail_domain.kernel.errors import Taken
+from retail_domain.kernel.errors import Stale, Taken
 from retail_domain.kernel.units import Begin
-from retail_domain.membership import CheckIn, MembershipWork
+from retail_domain.membership import AlreadyCheckedIn, CheckIn, MembershipWork
 from retail_domain.testing.goods import NOON, member_id
 
 MONDAY: Final = date(2026, 6, 1)
@@ -54,10 +54,40 @@ class CheckInsContract:
 
         assert sum(await asyncio.gather(*(come_by() for _ in range(8)))) == 1
 
+    @pytest.mark.parametrize("earlier", [(), (-1,), (-3,)])
+    async def test_check_ins_on_both_sides_of_midnight_wait_for_each_other(
+        self, begin: Begin[MembershipWork], earlier: tuple[int, ...]
+    ) -> None:
+        """PTS-R4: the streak of the second day knows of the first, be it the member's very first."""
+
+        async def come_by(day: int, member: int = 1) -> None:
+            while True:
+                async with begin() as work:
+                    last = await work.check_ins.claim_last(member_id(member))
+                    await asyncio.sleep(0.02)  # whoever does not wait has looked by now
+                    try:
+                        change = CheckIn.made(member_id(member), MONDAY + timedelta(day), last, at=NOON)
+                        work.check_ins.save(change)
+                        await work.commit()
+                    except (Stale, Taken):
+                        continue
+                    except AlreadyCheckedIn:
+                        pass  # the later day came first
+                    return
+
+        await came_by(begin, *earlier)
+        await asyncio.gather(come_by(0), come_by(1), come_by(0, member=2))
+        async with begin() as work:
+            made = await work.check_ins.between(member_id(1), MONDAY, MONDAY + timedelta(2))
+
+        first = 2 if -1 in earlier else 1
+        assert [(one.day.day, one.streak) for one in made] in ([(1, first), (2, first + 1)], [(2, 1)])
+
     async def test_what_is_staged_is_seen_and_lost_without_a_commit(self, begin: Begin[MembershipWork]) -> None:
         async with begin() as work:
             made = CheckIn.made(member_id(1), MONDAY, None, at=NOON)
             work.check_ins.save(made)
             assert await work.check_ins.last(member_id(1)) == made.state
+            assert await work.check_ins.claim_last(member_id(1)) == made.state
         async with begin() as work:
             assert await work.check_ins.last(member_id(1)) is None

@@ -308,3 +308,24 @@ class OutboxContract:
         await fell_low(begin, clock, 4)
         assert [view.aggregate_id for view in (await outbox.open(PageRequest())).items] == [sku(3), sku(4)]
         assert await delivered(begin, clock, Seen()) == 2
+
+    async def test_what_was_made_lately_keeps_nobody_behind_it(self, begin: Begin[OutboxWork], clock: SettableClock) -> None:
+        """R40: an early fact that was followed late stays as long as any; those that came after it and are over go."""
+        for number in (1, 2, 3):
+            await fell_low(begin, clock, number)
+        assert await delivered(begin, clock, _breaks_for(1, 2)) == 3
+        clock.advance(days=40)
+        assert await delivered(begin, clock, Seen()) == 2
+
+        async with begin() as work:
+            gone = await work.deliveries.forget(clock.now() - timedelta(days=30), 1)
+            await work.commit()
+        assert gone == 1
+
+
+def _breaks_for(*numbers: int) -> React:
+    async def react(_work: OutboxWork, event: Any) -> None:
+        if event.sku_id in map(sku, numbers):
+            raise LookupError("not yet")
+
+    return react

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import ClassVar, Final
 
-from retail_adapters.memory.store import MemoryCollection
+from retail_adapters.memory.store import MemoryCollection, MemorySession
 from retail_adapters.memory.unit import MemoryUnit
 from retail_adapters.system.units import Manifest, collection
+from retail_domain.kernel.errors import Stale
 from retail_domain.kernel.ids import MemberId
+from retail_domain.kernel.ranks import Rank
 from retail_domain.membership import CheckIn, MembershipWork
 
 
@@ -19,18 +21,40 @@ class MemoryCheckIns(MemoryCollection[tuple[MemberId, date], CheckIn]):
     table: ClassVar[str] = "check_ins"
     key_columns: ClassVar[str] = "member_id+day"
 
+    def __init__(self, session: MemorySession) -> None:
+        super().__init__(session)
+        self._claimed: dict[MemberId, CheckIn | None] = {}
+
     def key(self, state: CheckIn) -> tuple[MemberId, date]:
         """The member and the day."""
         return state.member_id, state.day
 
     async def last(self, member_id: MemberId) -> CheckIn | None:
         """Staged or stored."""
-        return max((one for one in self.every() if one.member_id == member_id), key=lambda one: one.day, default=None)
+        return self._latest(self.every(), member_id)
+
+    async def claim_last(self, member_id: MemberId) -> CheckIn | None:
+        """Looked at again at commit."""
+        self._session.lock(Rank.VISIT)
+        last = await self.last(member_id)
+        self._claimed.setdefault(member_id, self._latest(self._committed().values(), member_id))
+        return last
+
+    def check(self) -> None:
+        """Raise what a database would: here, that a rival of whoever claimed has checked in meanwhile."""
+        super().check()
+        for member_id, last in self._claimed.items():
+            if self._latest(self._committed().values(), member_id) != last:
+                raise Stale(what=self.table, ids=(str(member_id),))
 
     async def between(self, member_id: MemberId, first: date, end: date) -> Sequence[CheckIn]:
         """Staged or stored."""
         found = (one for one in self.every() if one.member_id == member_id and first <= one.day < end)
         return sorted(found, key=lambda one: one.day)
+
+    @staticmethod
+    def _latest(among: Iterable[CheckIn], member_id: MemberId) -> CheckIn | None:
+        return max((one for one in among if one.member_id == member_id), key=lambda one: one.day, default=None)
 
 
 class Collections(MemoryUnit):

@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, select
 from retail_adapters.sql.database import Flush
 from retail_adapters.sql.rows import Rows
 from retail_adapters.sql.session import SqlCollection, inserted
-from retail_adapters.sql.statement import Statement
+from retail_adapters.sql.statement import InTurn, Statement, turn_of
 from retail_adapters.sql.tables.membership import check_ins
 from retail_adapters.sql.unit import SqlUnit
 from retail_adapters.sql.writes import insert_into
@@ -20,6 +20,7 @@ from retail_domain.kernel.ids import MemberId
 from retail_domain.membership import CheckIn, MembershipWork
 
 _OF_MEMBER: Final = select(check_ins).where(check_ins.c.member_id == bindparam("member_id"))
+_TURN: Final = Statement("check_ins.turn", select(InTurn().label("waited")))
 _LAST: Final = Statement("check_ins.last", _OF_MEMBER.order_by(check_ins.c.day.desc()).limit(1))
 _BETWEEN: Final = Statement(
     "check_ins.between",
@@ -42,6 +43,12 @@ class SqlCheckIns(SqlCollection[tuple[MemberId, date], CheckIn]):
         found = [one for _, one in self._staged.values() if one.member_id == member_id]
         found += map(_ROWS.state, await self._session.tx.rows(_LAST, member_id=member_id))
         return max(found, key=lambda one: one.day, default=None)
+
+    async def claim_last(self, member_id: MemberId) -> CheckIn | None:
+        """Alone; looked up by a statement of its own, which sees what whoever was before has stored."""
+        self._session.lock(self.rank)
+        await self._session.tx.rows(_TURN, turn=turn_of(_TURN.name, member_id))
+        return await self.last(member_id)
 
     async def between(self, member_id: MemberId, first: date, end: date) -> Sequence[CheckIn]:
         """Stored ones."""

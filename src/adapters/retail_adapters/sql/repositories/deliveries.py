@@ -65,12 +65,13 @@ _replayed = (
 _REPLAY_ALL: Final = Statement("deliveries.replay_all", _replayed)
 _REPLAY: Final = Statement("deliveries.replay", _replayed.where(AnyOf(deliveries.c.position, "positions")))
 
-# The first ones by their number: they are made nearly in that order, and an index by time would have to be kept by each that
-# is made.
+# By their number, and not by the time they were made: that would take an index which each that is made has to keep. Their
+# events happened nearly in that order.
 _MADE: Final = Statement(
     "deliveries.made",
-    select(deliveries.c.event_id, deliveries.c.done_at)
-    .where(deliveries.c.done_at.is_not(None))
+    select(deliveries.c.position, deliveries.c.event_id, deliveries.c.done_at, events.c.at)
+    .join(events, events.c.id == deliveries.c.event_id)
+    .where(deliveries.c.done_at.is_not(None), deliveries.c.position > bindparam("after"))
     .order_by(deliveries.c.position)
     .limit(bindparam("most")),
 )
@@ -134,16 +135,25 @@ class SqlDeliveries(Staging):
 
     async def forget(self, before: datetime, limit: int) -> int:
         """With the count of them in their events: both or none."""
-        tx = self._session.tx
-        made = await tx.rows(_MADE, most=limit)
-        ids = list(dict.fromkeys(row["event_id"] for row in made if row["done_at"] < before))
-        open_ones = {row["event_id"] for row in await tx.rows(_NOT_OVER, ids=ids, before=before)} if ids else set()
-        over = [id for id in ids if id not in open_ones]
+        over = await self._first_over(before, limit)
         if not over:
             return 0
+        tx = self._session.tx
         gone = await tx.changed(_FORGET, ids=over)
         await tx.changed(_WRITTEN_OFF, ids=over)
         return gone
+
+    async def _first_over(self, before: datetime, limit: int) -> Sequence[EventId]:
+        """Of the first portion that has any. What cannot go yet is passed over, until all that follows happened later."""
+        tx, after = self._session.tx, 0
+        while made := await tx.rows(_MADE, after=after, most=limit):
+            ids = list(dict.fromkeys(row["event_id"] for row in made if row["done_at"] < before))
+            not_over = {row["event_id"] for row in await tx.rows(_NOT_OVER, ids=ids, before=before)} if ids else set()
+            over = [EventId(id) for id in ids if id not in not_over]
+            if over or len(made) < limit or all(row["at"] >= before for row in made):
+                return over
+            after = made[-1]["position"]
+        return ()
 
     def flushes(self) -> Sequence[Flush]:
         """Done marks."""

@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, PrimaryKeyConstraint
 from retail_adapters.sql.tables.base import needed, table
 from retail_adapters.sql.tables.growth import Growth, With
 from retail_adapters.sql.types import Day, Id, Instant, Whole
+from retail_domain.kernel.ranks import Rank
 
 check_ins = table(
     "check_ins",
@@ -18,6 +19,7 @@ check_ins = table(
     PrimaryKeyConstraint("member_id", "day"),  # one a member and day (PTS-R4)
     CheckConstraint("streak >= 1", name="streak"),
     owner="member_id",
+    rank=Rank.VISIT,
     grows=Growth(
         With.VISITS, "1 a member and day of coming by", 110, read_by="the calendar of its month",
         stays="a member may look back at any month",
