@@ -18,13 +18,16 @@ from retail_adapters.sql.queries.reviews import SqlReviewQueries
 from retail_adapters.system.word_list import WordList
 from retail_domain import reviews
 from retail_domain.accounts.model.member import Member
+from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.errors import InvalidInput
 from retail_domain.kernel.ids import PictureId, ReviewId
 from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import PageRequest
 from retail_domain.ordering import Order, OrderNotFound
+from retail_domain.pictures import PictureNotFound
 from retail_domain.processes.delivery.reviewing import ReviewRules
 from retail_domain.reviews import (
+    NO_PICTURES,
     DecideReviews,
     EditReview,
     FollowUpReview,
@@ -48,6 +51,7 @@ from retail_domain.reviews import (
     ReviewTooEarly,
     ReviewWrongState,
 )
+from retail_domain.testing.contracts.pictures import picture_id, stored, uses
 from retail_domain.testing.contracts.reviews import ReviewsContract, arrived
 from retail_domain.testing.orders import ALICE, BOB, CLERK, order_id, placed
 from tests.support.stores import STORES, HandClock, Place, Surroundings, open_store, place_of
@@ -163,8 +167,9 @@ async def test_odd_words_and_stars_are_refused_by_their_name(desk: ReviewDesk, o
     assert (await desk.show.mine(ALICE, ALL)).items == ()
 
 
-async def test_pictures_are_refused_while_nobody_takes_them(desk: ReviewDesk, order: Order) -> None:
+async def test_pictures_are_refused_while_nobody_takes_them(store: Any, show: ReviewQueries, order: Order) -> None:
     """REV-R9: and nothing is stored."""
+    desk = a_shop(store, show, review_pictures=NO_PICTURES).reviews
     with pytest.raises(ReviewPicturesUnavailable):
         await desk.post(saying(pictures=(PictureId(order.id),)))
     assert (await desk.show.mine(ALICE, ALL)).items == ()
@@ -197,6 +202,24 @@ async def test_pictures_are_referred_to_as_long_as_some_words_show_them(store: A
     assert shelf.shown == {(posted.review_id, new)}
     with pytest.raises(InvalidInput):
         await desk.edit(rewording("好", pictures=(new, new)))
+
+
+async def test_a_review_shows_pictures_of_its_author_and_counts_them(begin: Any, desk: ReviewDesk, order: Order) -> None:
+    """REV-R9, PIC-R8: an edit lets go of those it shows no more; a stranger's are refused, and nothing is stored."""
+    old, new, strange = picture_id(2), picture_id(1), picture_id(3)
+    await stored(begin, 1, 2, owner=Actor.member(ALICE))
+    await stored(begin, 3, owner=Actor.member(BOB))
+    with pytest.raises(PictureNotFound):
+        await desk.post(saying(pictures=(strange,)))
+    assert (await desk.show.mine(ALICE, ALL)).items == ()
+    await desk.post(saying(pictures=(old,)))
+    assert [await uses(begin, one) for one in (1, 2, 3)] == [0, 1, 0]
+    waits = await desk.edit(rewording("打 13800138000", pictures=(new,)))
+    assert [await uses(begin, one) for one in (1, 2)] == [1, 1]
+    await desk.decide(about((waits.review_id, waits.version), action=ReviewAction.PUBLISH))
+    assert [await uses(begin, one) for one in (1, 2)] == [1, 0]
+    await desk.edit(rewording("好用", pictures=(old,)))
+    assert [await uses(begin, one) for one in (1, 2)] == [0, 1]
 
 
 async def test_an_edit_waits_while_the_old_words_stay_up(desk: ReviewDesk, order: Order) -> None:

@@ -57,7 +57,7 @@ from retail_domain.processes.worker.background import Background
 from retail_domain.processes.worker.numbering import EventReader
 from retail_domain.processes.worker.reactions import Follows, our_reactions
 from retail_domain.processes.worker.relay import DeliverNext, FailedDelivery, replay_parked
-from retail_domain.reviews import NO_PICTURES, ReviewModerator, ReviewPictures
+from retail_domain.reviews import ReviewModerator, ReviewPictures
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
@@ -94,7 +94,7 @@ class Outside:
     """What follows from events in the application around the shop. Each has a delivery of its own, written with the event."""
     review_moderator: ReviewModerator = field(factory=WordList)
     """What looks at the words of reviews before readers do. The usual one knows no words: everything goes up by itself."""
-    review_pictures: ReviewPictures = NO_PICTURES
+    review_pictures: ReviewPictures | None = None
     """Where pictures of reviews come from; none is taken where nothing is said."""
     hosted: Mapping[Hosted[Any], Callable[[Any], Any]] = field(factory=dict)
     """Collections that the kinds of the host keep their rows in: each is made from a unit's session, by `hosted_rows` of the

@@ -30,7 +30,7 @@ from retail_domain.pictures import PictureFiles, PreparePicture
 from retail_domain.pricing import Step
 from retail_domain.processes.takings import Takings, our_takings
 from retail_domain.processes.worker.reactions import Reactions, our_reactions
-from retail_domain.reviews import NO_PICTURES, ReviewModerator, ReviewPictures
+from retail_domain.reviews import ReviewModerator, ReviewPictures
 
 C = TypeVar("C")
 A = TypeVar("A")
@@ -74,8 +74,8 @@ class Parts:
     """How passwords are hashed."""
     review_moderator: ReviewModerator = field(factory=WordList)
     """What looks at words before readers do."""
-    review_pictures: ReviewPictures = NO_PICTURES
-    """Where pictures of reviews come from."""
+    review_pictures: ReviewPictures | None = None
+    """Where pictures of reviews come from; None: from the pictures of the shop."""
     picture_files: PictureFiles = field(factory=MemoryFiles)
     """Where the bytes of pictures lie."""
     prepare_picture: PreparePicture = field(factory=PrepareInChild)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from retail_adapters.assembly.parts import Parts
 from retail_domain.kernel.frames import bound
+from retail_domain.processes.delivery.review_pictures import PicturesOfReviews
 from retail_domain.processes.delivery.reviewing import (
     import_reviews,
     post_review,
@@ -24,7 +25,7 @@ from retail_domain.reviews.use_cases import (
 
 def reviews(parts: Parts) -> ReviewDesk:
     """The reviews of a shop made of these parts."""
-    pictures, moderator = parts.review_pictures, parts.review_moderator
+    pictures, moderator = parts.review_pictures or PicturesOfReviews(parts.clock), parts.review_moderator
     return ReviewDesk(
         post=bound(post_review, parts.deciding(store_review, pictures), moderator),
         edit=bound(edit_review, parts.deciding(store_edit, pictures), moderator),
