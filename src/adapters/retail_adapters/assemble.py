@@ -95,7 +95,7 @@ class Outside:
     review_moderator: ReviewModerator = field(factory=WordList)
     """What looks at the words of reviews before readers do. The usual one knows no words: everything goes up by itself."""
     review_pictures: ReviewPictures | None = None
-    """Where pictures of reviews come from; none is taken where nothing is said."""
+    """Where pictures of reviews come from; None: from the pictures of the shop. `NO_PICTURES` takes none."""
     hosted: Mapping[Hosted[Any], Callable[[Any], Any]] = field(factory=dict)
     """Collections that the kinds of the host keep their rows in: each is made from a unit's session, by `hosted_rows` of the
     store's module `hosting`, or by a collection class of the host's own."""
