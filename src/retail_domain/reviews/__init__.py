@@ -53,10 +53,10 @@ from retail_domain.reviews.model import (
 from retail_domain.reviews.moderation import (
     NO_PICTURES as NO_PICTURES,
     NoPictures as NoPictures,
-    Outcome as Outcome,
     ReviewModerator as ReviewModerator,
     ReviewPictures as ReviewPictures,
-    Verdict as Verdict,
+    WordsOutcome as WordsOutcome,
+    WordsVerdict as WordsVerdict,
 )
 from retail_domain.reviews.ports import (
     Reviews as Reviews,

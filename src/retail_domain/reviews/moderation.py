@@ -13,7 +13,7 @@ from retail_domain.reviews.errors import ReviewPicturesUnavailable
 from retail_domain.reviews.states import ReviewAction, ReviewReason
 
 
-class Outcome(Enum):
+class WordsOutcome(Enum):
     """What becomes of words by themselves."""
 
     PASS = "pass"  # noqa: S105 - no password
@@ -23,29 +23,29 @@ class Outcome(Enum):
 
 
 @frozen
-class Verdict:
+class WordsVerdict:
     """What a moderator says of words, and for which of the reasons; what is blocked has one at least."""
 
-    outcome: Outcome
+    outcome: WordsOutcome
     reasons: tuple[ReviewReason, ...] = ()
 
     def __attrs_post_init__(self) -> None:
-        if (self.outcome is Outcome.BLOCK) and not self.reasons:
+        if (self.outcome is WordsOutcome.BLOCK) and not self.reasons:
             raise ValueError("nothing is blocked without a reason")
 
     @property
     def decision(self) -> tuple[ReviewAction, ReviewReason | None] | None:
         """What follows by itself; None where a person decides."""
-        if self.outcome is Outcome.REVIEW:
+        if self.outcome is WordsOutcome.REVIEW:
             return None
-        return (ReviewAction.PUBLISH, None) if self.outcome is Outcome.PASS else (ReviewAction.REJECT, self.reasons[0])
+        return (ReviewAction.PUBLISH, None) if self.outcome is WordsOutcome.PASS else (ReviewAction.REJECT, self.reasons[0])
 
 
 class ReviewModerator(Protocol):
     """Judges words. It may ask a provider: it is never called inside a unit of work."""
 
-    async def judge(self, words: Sequence[str]) -> Sequence[Verdict]:
-        """A verdict for each text, in their order. What cannot be judged now is for a person: `Outcome.REVIEW`."""
+    async def judge(self, words: Sequence[str]) -> Sequence[WordsVerdict]:
+        """A verdict for each text, in their order. What cannot be judged now is for a person: `WordsOutcome.REVIEW`."""
         ...
 
 

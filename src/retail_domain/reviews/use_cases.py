@@ -29,7 +29,7 @@ from retail_domain.reviews.commands import (
 )
 from retail_domain.reviews.errors import ReviewChanged, ReviewNotFound
 from retail_domain.reviews.model import Review, Wording, read_text
-from retail_domain.reviews.moderation import ReviewModerator, ReviewPictures, Verdict
+from retail_domain.reviews.moderation import ReviewModerator, ReviewPictures, WordsVerdict
 from retail_domain.reviews.ports import ReviewsWork
 from retail_domain.reviews.queries import ReviewQueries
 from retail_domain.reviews.summary import ReviewSummary, summed
@@ -43,7 +43,7 @@ class JudgedEdit:
     """An edit, and what the moderator says of its words."""
 
     wish: EditReview
-    verdict: Verdict
+    verdict: WordsVerdict
     once: Once | None
 
 
@@ -52,7 +52,7 @@ class JudgedFollowUp:
     """A follow-up, and what the moderator says of its words."""
 
     wish: FollowUpReview
-    verdict: Verdict
+    verdict: WordsVerdict
     once: Once | None
 
 
@@ -147,7 +147,7 @@ async def claim_mine(work: ReviewsWork, member_id: MemberId, order_id: OrderId, 
     return claimed[found.id]
 
 
-def judged_by(verdict: Verdict, change: Change[Review], means: Means) -> Change[Review]:
+def judged_by(verdict: WordsVerdict, change: Change[Review], means: Means) -> Change[Review]:
     """What follows by itself from what the moderator says of the words that wait."""
     decision = verdict.decision
     if decision is None:

@@ -79,11 +79,7 @@ def timers(parts: Parts) -> Mapping[str, Timer]:
         "push_refunds": Due(clock=parts.clock, find=parts.reading(due_refunds), deal_with=push),
         "sign": _due_orders(parts, OrderStatus.SHIPPED, sign),
         "complete": _due_orders(parts, OrderStatus.SIGNED, complete),
-        "review": Due(
-            clock=parts.clock,
-            find=parts.reading(due_reviews, parts.policies.reviews.automatic_after_days),
-            deal_with=parts.deciding(review_automatically),
-        ),
+        **_reviewing(parts),
         "look_after_pictures": looking_after_pictures(parts),
         "carry_balances": CarryBalances(
             look=parts.looking(uncarried),
@@ -104,6 +100,15 @@ def timers(parts: Parts) -> Mapping[str, Timer]:
             ),
         ),
     }
+
+
+def _reviewing(parts: Parts) -> Mapping[str, Due[OrderId]]:
+    """A shop that leaves lines open of which nobody says anything asks for none of them (ORD-R8)."""
+    days = parts.policies.reviews.automatic_after_days
+    if days is None:
+        return {}
+    find = parts.reading(due_reviews, days)
+    return {"review": Due(clock=parts.clock, find=find, deal_with=parts.deciding(review_automatically))}
 
 
 def _due_orders(parts: Parts, status: OrderStatus, deal_with: Called[OrderId, object]) -> Due[OrderId]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from attrs import field, frozen
 
-from retail_domain.reviews import Outcome, ReviewReason, Verdict
+from retail_domain.reviews import ReviewReason, WordsOutcome, WordsVerdict
 
 
 def _spelled(text: str) -> str:
@@ -34,16 +34,16 @@ class WordList:
     passes: bool = True
     """Whether texts without such words go up by themselves; else a person looks at each."""
 
-    async def judge(self, words: Sequence[str]) -> Sequence[Verdict]:
+    async def judge(self, words: Sequence[str]) -> Sequence[WordsVerdict]:
         """A verdict for each text."""
         return [self._judged(_spelled(text)) for text in words]
 
-    def _judged(self, text: str) -> Verdict:
+    def _judged(self, text: str) -> WordsVerdict:
         blocked = _reasons(self.blocks, text)
         if blocked:
-            return Verdict(Outcome.BLOCK, blocked)
+            return WordsVerdict(WordsOutcome.BLOCK, blocked)
         doubtful = _reasons(self.asks, text)
-        return Verdict(Outcome.REVIEW if doubtful or not self.passes else Outcome.PASS, doubtful)
+        return WordsVerdict(WordsOutcome.REVIEW if doubtful or not self.passes else WordsOutcome.PASS, doubtful)
 
 
 def _reasons(words: Mapping[str, ReviewReason], text: str) -> tuple[ReviewReason, ...]:

@@ -33,8 +33,8 @@ from retail_domain.reviews import (
     ReviewStatus,
     ReviewsWork,
     ReviewTooEarly,
-    Verdict,
     Wording,
+    WordsVerdict,
     read_text,
 )
 from retail_domain.reviews.commands import outcome_of
@@ -61,7 +61,7 @@ class JudgedPosting:
     """A review, and what the moderator says of its words."""
 
     wish: PostReview
-    verdict: Verdict
+    verdict: WordsVerdict
     once: Once | None
 
 
@@ -123,7 +123,7 @@ class JudgedImport:
     """Rows, and what the moderator says of the words of each."""
 
     wish: ImportReviews
-    verdicts: tuple[Verdict, ...]
+    verdicts: tuple[WordsVerdict, ...]
     once: Once | None
 
 

@@ -27,6 +27,6 @@ async def due_refunds(work: PaymentsWork, wanted: WhatIsDue) -> Sequence[RefundI
     return await work.refunds.due(wanted.at, wanted.most)
 
 
-async def due_reviews(work: ReviewsWork, wanted: WhatIsDue, after_days: int | None) -> Sequence[OrderId]:
-    """Orders of whose lines nobody said anything in time; none where the shop leaves them open (ORD-R8)."""
-    return () if after_days is None else await work.reviews.unreviewed(wanted.at - timedelta(days=after_days), wanted.most)
+async def due_reviews(work: ReviewsWork, wanted: WhatIsDue, after_days: int) -> Sequence[OrderId]:
+    """Orders of whose lines nobody said anything in time (ORD-R8)."""
+    return await work.reviews.unreviewed(wanted.at - timedelta(days=after_days), wanted.most)
