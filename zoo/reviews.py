@@ -46,7 +46,7 @@ BEASTS: Final = (
         says="a review that is taken down is still counted",
         origin="REV-R6",
         patches=(Patch(_MODEL, "return self.shown if self.is_up else None", "return self.shown"),),
-        catchers=(f"{_TESTS}::test_keeping_words_from_readers_takes_a_reason_and_that_they_are_bad_is_none",),
+        catchers=(f"{_TESTS}::test_what_is_taken_down_counts_no_more",),
     ),
     Beast(
         name="automatic-is-five-stars",

@@ -294,6 +294,16 @@ async def test_keeping_words_from_readers_takes_a_reason_and_that_they_are_bad_i
         DecideReviews(stars=1, action=ReviewAction.HIDE, actor=CLERK)  # type: ignore[call-arg]
 
 
+async def test_what_is_taken_down_counts_no_more(desk: ReviewDesk, order: Order) -> None:
+    """REV-R6"""
+    product = order.line(1).product_id
+    posted = await desk.post(saying(stars=1, text="差"))
+    assert (await desk.show.summary(product)).count == 1
+    hidden = about((posted.review_id, posted.version), action=ReviewAction.HIDE, reason=ReviewReason.ABUSE)
+    await desk.decide(hidden)
+    assert (await desk.show.summary(product)).count == 0
+
+
 async def test_a_review_is_followed_up_once(desk: ReviewDesk, order: Order) -> None:
     """REV-R2: once it is up; a follow-up that was refused may be written anew."""
     wish = FollowUpReview(member_id=ALICE, order_id=order.id, line=1, text="一个月后还好")
