@@ -16,6 +16,7 @@ from zoo import (
     reading,
     refunds,
     releases,
+    reviews,
     servers,
     stock,
     takings,
@@ -27,6 +28,6 @@ from zoo.beast import Beast
 BEASTS: Final[tuple[Beast, ...]] = (
     *stock.BEASTS, *takings.BEASTS, *earnings.BEASTS, *orders.BEASTS, *money.BEASTS, *refunds.BEASTS,
     *delivery.BEASTS, *accounts.BEASTS, *tenders.BEASTS, *servers.BEASTS, *releases.BEASTS, *prices.BEASTS,
-    *reading.BEASTS, *pictures.BEASTS, *webhooks.BEASTS, *notes.BEASTS,
+    *reading.BEASTS, *pictures.BEASTS, *webhooks.BEASTS, *notes.BEASTS, *reviews.BEASTS,
 )  # fmt: skip
 """Each is a bug that the tests must catch."""

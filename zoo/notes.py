@@ -34,7 +34,8 @@ BEASTS = (
         origin="NTE-R2",
         patches=(
             Patch(
-                _MODEL, "for key, value in {**before, **wanted}.items() if value is not None}",
+                _MODEL,
+                "for key, value in {**before, **wanted}.items() if value is not None}",
                 "for key, value in {**before, **{f\"all.{key.split('.')[1]}\": told for key, told in wanted.items()}}.items() if value is not None}",
             ),
         ),
@@ -54,7 +55,7 @@ BEASTS = (
         name="notes-of-members-are-told",
         says="the event of a member's notes carries what was written about them",
         origin="NTE-R4, R40",
-        patches=(Patch(_MODEL, "values=\"\" if self.sort is ThingSort.MEMBER else _compact(told)", "values=_compact(told)"),),
+        patches=(Patch(_MODEL, 'values="" if self.sort is ThingSort.MEMBER else _compact(told)', "values=_compact(told)"),),
         catchers=(f"{UNIT}/test_notes.py",),
     ),
 )

@@ -32,7 +32,11 @@ BEASTS = (
         origin="HOK-R4",
         patches=(
             Patch("src/adapters/retail_adapters/sql/contexts/webhooks.py", "        _IS_OLDEST,\n", ""),
-            Patch("src/adapters/retail_adapters/memory/contexts/webhooks.py", "heads.setdefault(one.aggregate_id, one)", "heads.setdefault(one.number, one)"),
+            Patch(
+                "src/adapters/retail_adapters/memory/contexts/webhooks.py",
+                "heads.setdefault(one.aggregate_id, one)",
+                "heads.setdefault(one.number, one)",
+            ),
         ),
         catchers=(_STORES, _TOLD),
     ),
@@ -40,21 +44,39 @@ BEASTS = (
         name="webhook-is-called-wherever-its-name-leads",
         says="nobody looks where the name of an address leads",
         origin="R39",
-        patches=(Patch(_CALLING, "        if not all(self.destinations.may_reach(one) for one in found):\n            raise CallFailed(Obstacle.ADDRESS)\n", ""),),
+        patches=(
+            Patch(
+                _CALLING,
+                "        if not all(self.destinations.may_reach(one) for one in found):\n            raise CallFailed(Obstacle.ADDRESS)\n",
+                "",
+            ),
+        ),
         catchers=(_OUT,),
     ),
     Beast(
         name="webhook-is-called-if-one-address-is-public",
         says="of the addresses of a name one is looked at, and another may be called",
         origin="R39",
-        patches=(Patch(_CALLING, "if not all(self.destinations.may_reach(one) for one in found):", "if not self.destinations.may_reach(found[0]):"),),
+        patches=(
+            Patch(
+                _CALLING,
+                "if not all(self.destinations.may_reach(one) for one in found):",
+                "if not self.destinations.may_reach(found[0]):",
+            ),
+        ),
         catchers=(_OUT,),
     ),
     Beast(
         name="webhook-is-called-by-its-name-once-more",
         says="the name is looked up again to connect, after its addresses were looked at",
         origin="R39",
-        patches=(Patch(_CALLING, '{target.scheme}://{place}:{target.port}{target.path}"', '{target.scheme}://{target.host}:{target.port}{target.path}"; assert place'),),
+        patches=(
+            Patch(
+                _CALLING,
+                '{target.scheme}://{place}:{target.port}{target.path}"',
+                '{target.scheme}://{target.host}:{target.port}{target.path}"; assert place',
+            ),
+        ),
         catchers=(_OUT,),
     ),
     Beast(
@@ -81,14 +103,26 @@ BEASTS = (
         name="webhook-is-told-before-that-is-noted",
         says="a late failure overtakes the try that followed it",
         origin="HOK-R5",
-        patches=(Patch(_MODEL, "if self.state is not TellingState.UNDER_WAY or self.tries != tried:", "if self.state is not TellingState.UNDER_WAY:"),),
+        patches=(
+            Patch(
+                _MODEL,
+                "if self.state is not TellingState.UNDER_WAY or self.tries != tried:",
+                "if self.state is not TellingState.UNDER_WAY:",
+            ),
+        ),
         catchers=(_STORES,),
     ),
     Beast(
         name="webhook-goes-back-to-where-it-began",
         says="the number to which a webhook has come is not stored with what is written down",
         origin="HOK-R3",
-        patches=(Patch(f"{DOMAIN}/webhooks/use_cases/telling.py", "    work.webhooks.save(webhook.came_on(command.events[-1].number))\n", ""),),
+        patches=(
+            Patch(
+                f"{DOMAIN}/webhooks/use_cases/telling.py",
+                "    work.webhooks.save(webhook.came_on(command.events[-1].number))\n",
+                "",
+            ),
+        ),
         catchers=(_TOLD,),
     ),
 )

@@ -25,6 +25,7 @@ from retail_domain.processes.purchase.checkout import Placed, PlaceOrder
 from retail_domain.processes.purchase.quoting import Quoting
 from retail_domain.processes.worker.background import Background
 from retail_domain.processes.worker.numbering import EventReader
+from retail_domain.reviews import ReviewDesk
 from retail_domain.webhooks import WebhookDesk
 
 
@@ -50,6 +51,7 @@ class Retail:
     fulfilment: Fulfilment
     insight: Insight
     membership: Membership
+    reviews: ReviewDesk
     notes: NoteDesk
     pictures: PictureDesk
     webhooks: WebhookDesk

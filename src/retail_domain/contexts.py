@@ -24,6 +24,7 @@ CONTEXTS: Final = (
     "payments",
     "pictures",
     "pricing",
+    "reviews",
     "webhooks",
 )
 """Packages of `retail_domain`; `docs/how-to` says what each of them owes to whom."""

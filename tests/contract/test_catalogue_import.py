@@ -99,7 +99,8 @@ async def test_columns_become_notes_which_an_empty_cell_leaves_alone(desk: Desk)
 @pytest.mark.parametrize(
     ("section", "field"),
     [
-        ({"notes": {"group": "group"}}, "values.group"), ({"notes": {"erp.a": "nowhere"}}, "notes.erp.a"),
+        ({"notes": {"group": "group"}}, "values.group"),
+        ({"notes": {"erp.a": "nowhere"}}, "notes.erp.a"),
         ({"notes": 1}, "notes"),
     ],
 )

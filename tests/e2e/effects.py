@@ -138,6 +138,14 @@ roles             accounts.add_staff                                host
 roles             accounts.change_roles                             host
 regions           retail regions import                             regions.change
 regions           accounts.import_regions                           host
+reviews           POST /v1/staff/reviews/decisions                  reviews.decide
+reviews           PUT /v1/staff/reviews/{review_id}/reply           reviews.decide
+reviews           retail reviews decide                             reviews.decide
+reviews           retail reviews import                             reviews.decide
+reviews           retail reviews reply                              reviews.decide
+reviews           reviews.decide                                    host
+reviews           reviews.import_rows                               host
+reviews           reviews.reply                                     host
 deliveries        retail outbox replay                              outbox.replay
 deliveries        background.replay_parked                          host
 webhooks          DELETE /v1/staff/webhooks/{webhook_id}            webhooks.manage
@@ -179,7 +187,8 @@ NOBODY_ELSES: Final = frozenset(
     ordering.cancel ordering.confirm_receipt ordering.hide ordering.redirect_mine payments.pay_from_account
     payments.refresh payments.start
     payments.take_notice pictures.add pictures.forget pictures.serve quoting.again quoting.forget_expired
-    quoting.freight_templates quoting.quote quoting.show webhooks.every webhooks.one
+    quoting.freight_templates quoting.quote quoting.show reviews.edit reviews.follow_up reviews.of reviews.post
+    webhooks.every webhooks.one
     """.split()
 )
 """Use cases without an effect that staff need a permission for: what people do with what is theirs, providers with what they

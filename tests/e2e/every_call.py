@@ -384,6 +384,49 @@ async def receive(stage: Stage) -> Twice:
     return Twice(stage.alice(f"/v1/orders/{one}/receipt"), stage.alice(f"/v1/orders/{two}/receipt"))
 
 
+async def _arrived(stage: Stage) -> str:
+    """The line of an order that its buyer has."""
+    order_id = await stage.shipped()
+    await stage.done("POST", stage.alice(f"/v1/orders/{order_id}/receipt"))
+    return f"/v1/orders/{order_id}/lines/1/review"
+
+
+async def _reviewed(stage: Stage) -> tuple[str, Mapping[str, Any]]:
+    url = await _arrived(stage)
+    return url, await stage.done("POST", stage.alice(url, _REVIEW))
+
+
+_REVIEW: Final = {"stars": 4, "text": "好茶"}
+
+
+async def post_review(stage: Stage) -> Twice:
+    url = await _arrived(stage)
+    return Twice(stage.alice(url, _REVIEW), stage.alice(url, _REVIEW | {"stars": 1}))
+
+
+async def edit_review(stage: Stage) -> Twice:
+    url, _ = await _reviewed(stage)
+    return Twice(stage.alice(url, _REVIEW | {"text": "很好"}), stage.alice(url, _REVIEW | {"stars": 1}))
+
+
+async def follow_up(stage: Stage) -> Twice:
+    url, _ = await _reviewed(stage)
+    return Twice(stage.alice(f"{url}/follow-up", {"text": "还好"}), stage.alice(f"{url}/follow-up", {"text": "坏了"}))
+
+
+async def decide_reviews(stage: Stage) -> Twice:
+    _, posted = await _reviewed(stage)
+    seen = [{"review_id": posted["review_id"], "version": posted["version"]}]
+    body = {"reviews": seen, "action": "hide", "reason": "abuse"}
+    url = "/v1/staff/reviews/decisions"
+    return Twice(stage.staff(url, body), stage.staff(url, body | {"reason": "illegal"}))
+
+
+async def reply(stage: Stage) -> Twice:
+    url = f"/v1/staff/reviews/{(await _reviewed(stage))[1]['review_id']}/reply"
+    return Twice(stage.staff(url, {"text": "谢谢"}), stage.staff(url, {"text": "多谢"}))
+
+
 async def refresh(stage: Stage) -> Twice:
     """One at a time: while the first asks the provider, the others are told to wait (429)."""
     one, two = [str((await stage.payment(await stage.order(), "sandbox"))["payment_id"]) for _ in range(2)]
@@ -655,6 +698,11 @@ EVERY_CALL: Final[Mapping[tuple[str, str], Prepared]] = {
     ("POST", "/v1/orders/{order_id}/cancel"): cancel,
     ("POST", "/v1/orders/{order_id}/payments"): start_payment,
     ("POST", "/v1/orders/{order_id}/receipt"): receive,
+    ("POST", "/v1/orders/{order_id}/lines/{line}/review"): post_review,
+    ("PUT", "/v1/orders/{order_id}/lines/{line}/review"): edit_review,
+    ("POST", "/v1/orders/{order_id}/lines/{line}/review/follow-up"): follow_up,
+    ("POST", "/v1/staff/reviews/decisions"): decide_reviews,
+    ("PUT", "/v1/staff/reviews/{review_id}/reply"): reply,
     ("POST", "/v1/payments/{payment_id}/refresh"): refresh,
     ("POST", "/v1/staff/brands"): create_brand,
     ("POST", "/v1/staff/categories"): create_category,

@@ -37,6 +37,7 @@ PUT /v1/me/addresses/{address_id} member
 GET /v1/me/check-ins member
 POST /v1/me/check-ins member
 PUT /v1/me/phone member
+GET /v1/me/reviews member
 GET /v1/orders member
 POST /v1/orders member
 DELETE /v1/orders/{order_id} member
@@ -45,6 +46,9 @@ PUT /v1/orders/{order_id}/address member
 POST /v1/orders/{order_id}/cancel member
 GET /v1/orders/{order_id}/contact member
 GET /v1/orders/{order_id}/payments member
+POST /v1/orders/{order_id}/lines/{line}/review member
+PUT /v1/orders/{order_id}/lines/{line}/review member
+POST /v1/orders/{order_id}/lines/{line}/review/follow-up member
 POST /v1/orders/{order_id}/payments member
 POST /v1/orders/{order_id}/receipt member
 GET /v1/orders/{order_id}/refunds member
@@ -55,6 +59,8 @@ GET /v1/pictures/{picture_id} member
 POST /v1/pictures member
 GET /v1/products public
 GET /v1/products/{product_id} public
+GET /v1/products/{product_id}/reviews public
+GET /v1/products/{product_id}/reviews/summary public
 POST /v1/quotes member
 GET /v1/quotes/{quote_id} member
 GET /v1/regions public
@@ -109,6 +115,9 @@ PATCH /v1/staff/skus/{sku_id}/notes notes.change
 PATCH /v1/staff/products/{product_id}/notes notes.change
 PATCH /v1/staff/orders/{order_id}/notes notes.change
 PATCH /v1/staff/members/{id}/notes notes.change
+GET /v1/staff/reviews reviews.see
+POST /v1/staff/reviews/decisions reviews.decide
+PUT /v1/staff/reviews/{review_id}/reply reviews.decide
 PUT /v1/staff/skus/{sku_id} catalog.change
 PUT /v1/staff/skus/{sku_id}/price prices.change
 GET /v1/staff/staff staff.see

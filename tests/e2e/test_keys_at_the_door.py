@@ -56,8 +56,12 @@ async def test_a_program_does_what_its_key_may_under_its_own_name(shop: WholeSho
     order_id = (await things_of_alice(shop)).order_id
     key = (await made(shop, "orders.see", "orders.close"))["key"]
     closed = await asked(
-        shop, key, f"/v1/staff/orders/{order_id}/close", "POST",
-        json={"reason": "out of stock"}, headers={"Idempotency-Key": "k"},
+        shop,
+        key,
+        f"/v1/staff/orders/{order_id}/close",
+        "POST",
+        json={"reason": "out of stock"},
+        headers={"Idempotency-Key": "k"},
     )
     refused = await asked(shop, key, f"/v1/staff/orders/{order_id}/ship", "POST", json={"tracking": "1", "carrier": "SF"})
     history = (await asked(shop, key, f"/v1/staff/orders/{order_id}/history")).json()["items"]

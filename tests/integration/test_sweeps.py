@@ -75,7 +75,9 @@ BESIDE: Final[Mapping[str, Mapping[str, Callable[[int], Any]]]] = {
     "carts": {"token_hash": lambda number: f"token {number}"},
     "deliveries": {"event_id": lambda number: UUID(int=number), "done_at": lambda _: ENDED},
     "webhook_tellings": {
-        "webhook_id": lambda _: UUID(int=1), "number": lambda number: number, "state": lambda _: TellingState.DELIVERED,
+        "webhook_id": lambda _: UUID(int=1),
+        "number": lambda number: number,
+        "state": lambda _: TellingState.DELIVERED,
         "ended_at": lambda _: ENDED,
     },
 }

@@ -112,11 +112,7 @@ def test_what_no_update_sets_is_what_nothing_changes(seen: Seen, table: Table) -
 
 def test_what_nothing_changes_no_update_sets(seen: Seen) -> None:
     """Whoever adds a column says whether it ever changes: an update that writes it again costs every order a little."""
-    idle = {
-        f"{table.name}.{name}"
-        for table, named in seen.named.items()
-        for name in named - seen.changed[table] - {"version"}
-    }
+    idle = {f"{table.name}.{name}" for table, named in seen.named.items() for name in named - seen.changed[table] - {"version"}}
 
     assert idle == {name for names in CHANGES_SELDOM.values() for name in names}, "settle it, or say what changes it"
 

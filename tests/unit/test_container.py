@@ -360,8 +360,16 @@ def test_an_adapter_that_cannot_be_used_is_told_before_anybody_is_served(
 
 @pytest.mark.parametrize(
     "value",
-    ["voucher", "voucher=", "voucher=make", "counter=my.pay:make", "a=m:f,a=m:g", "Voucher=m:f", "database=m:f",
-     "secret_x=m:f"],
+    [
+        "voucher",
+        "voucher=",
+        "voucher=make",
+        "counter=my.pay:make",
+        "a=m:f,a=m:g",
+        "Voucher=m:f",
+        "database=m:f",
+        "secret_x=m:f",
+    ],
 )
 def test_a_gateway_is_named_so_that_it_meets_nothing_of_ours(value: str, tmp_path: Path) -> None:
     """R41: a gateway called `database` would be given the address of the database."""

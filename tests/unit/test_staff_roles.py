@@ -54,6 +54,8 @@ TABLE = [
     (P.MEMBERS_SEE, True, True),
     (P.MEMBERS_CONTACT, True, False),
     (P.MEMBERS_BAN, False, False),
+    (P.REVIEWS_SEE, True, False),
+    (P.REVIEWS_DECIDE, True, False),
     (P.STAFF_SEE, False, False),
     (P.STAFF_MANAGE, False, False),
     (P.KEYS_MANAGE, False, False),

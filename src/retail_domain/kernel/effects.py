@@ -44,6 +44,8 @@ class Effect(Enum):
     NOTES = "notes"
     """What programs of others note on things, and no rule reads."""
     REGIONS = "regions"
+    REVIEWS = "reviews"
+    """What is up for everybody to read of what buyers say, and what the shop replies."""
     DELIVERIES = "deliveries"
     """What was given up behind the counter is tried again."""
     WEBHOOKS = "webhooks"

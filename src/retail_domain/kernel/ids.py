@@ -26,6 +26,7 @@ EventId = NewType("EventId", UUID)
 PictureId = NewType("PictureId", UUID)
 WebhookId = NewType("WebhookId", UUID)
 KeyId = NewType("KeyId", UUID)
+ReviewId = NewType("ReviewId", UUID)
 
 
 class Ids(Protocol):

@@ -27,6 +27,9 @@ class Rank(IntEnum):
     ORDER = 60
     PAYMENT = 70
     REFUND = 75
+    REVIEW = 76
+    REVIEW_SUMMARY = 77
+    """What counts reviews: after those that are counted."""
     PICTURE = 80
     """What something shows: after the thing that shows it."""
     WEBHOOK = 85

@@ -55,9 +55,7 @@ def _timer(name: str, check: Check, **times: timedelta) -> Danger:
 async def close_unpaid(shop: Shop, number: int) -> Danger:
     """R11, R14: an overdue order's attempt is closed at its provider, then the order, once."""
     sold = await started_order(shop, number)
-    return _timer(
-        "close_unpaid", closed_here_and_there(sold), shift=timedelta(hours=2, seconds=5), later=timedelta(minutes=3)
-    )
+    return _timer("close_unpaid", closed_here_and_there(sold), shift=timedelta(hours=2, seconds=5), later=timedelta(minutes=3))
 
 
 @command

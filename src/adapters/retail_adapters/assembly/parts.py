@@ -15,6 +15,7 @@ from retail_adapters.system.lanes import AsyncLanes
 from retail_adapters.system.passwords import Argon2Passwords
 from retail_adapters.system.phones import spelled_phone
 from retail_adapters.system.retry import Wait, retrying, wait as wait_with_jitter
+from retail_adapters.system.word_list import WordList
 from retail_adapters.webhooks import http_sender
 from retail_domain.accounts.ports import Passwords
 from retail_domain.accounts.sms import SmsSender
@@ -32,6 +33,7 @@ from retail_domain.pricing import Step
 from retail_domain.processes.takings import Takings, our_takings
 from retail_domain.processes.worker.reactions import Reactions, our_reactions
 from retail_domain.processes.worker.webhooks import Lanes
+from retail_domain.reviews import ReviewModerator, ReviewPictures
 from retail_domain.webhooks import WebhookSender
 
 C = TypeVar("C")
@@ -74,6 +76,10 @@ class Parts:
     """How a lost race is waited out."""
     passwords: Passwords = field(factory=Argon2Passwords)
     """How passwords are hashed."""
+    review_moderator: ReviewModerator = field(factory=WordList)
+    """What looks at words before readers do."""
+    review_pictures: ReviewPictures | None = None
+    """Where pictures of reviews come from; None: from the pictures of the shop."""
     picture_files: PictureFiles = field(factory=MemoryFiles)
     """Where the bytes of pictures lie."""
     prepare_picture: PreparePicture = field(factory=PrepareInChild)
@@ -88,9 +94,7 @@ class Parts:
         """What use cases are given of it."""
         return Means(clock=self.clock, ids=self.ids, luck=self.luck, calendar=self.policies.calendar)
 
-    def deciding(
-        self, decide: Callable[[Any, C, Means, *Rules], Awaitable[A]], *rules: *Rules
-    ) -> Callable[[C], Awaitable[A]]:
+    def deciding(self, decide: Callable[[Any, C, Means, *Rules], Awaitable[A]], *rules: *Rules) -> Callable[[C], Awaitable[A]]:
         """A use case in a unit of its own, run again when it loses a race."""
         prove_answer(decide)
         return self.unit(frames.deciding(self.begin, decide, self.means, *rules))
@@ -102,9 +106,7 @@ class Parts:
         prove_answer(decide)
         return self.unit(frames.answering(self.begin, decide, self.means, *rules))
 
-    def reading(
-        self, read: Callable[[Any, C, *Rules], Awaitable[A]], *rules: *Rules
-    ) -> Callable[[C], Awaitable[A]]:
+    def reading(self, read: Callable[[Any, C, *Rules], Awaitable[A]], *rules: *Rules) -> Callable[[C], Awaitable[A]]:
         """A use case that only looks; where the store can tell, it waits for no writer."""
         return frames.reading(self.look or self.begin, read, *rules)
 

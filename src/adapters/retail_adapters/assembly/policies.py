@@ -12,6 +12,7 @@ from retail_domain.kernel.calendar import Calendar
 from retail_domain.kernel.limits import Limits
 from retail_domain.ordering import OrderTimers
 from retail_domain.pictures import PictureRules
+from retail_domain.processes.delivery.reviewing import ReviewRules
 from retail_domain.processes.purchase.carting import GuestRules
 from retail_domain.processes.purchase.checkout import CheckoutRules
 from retail_domain.processes.purchase.quoting import QuotingRules
@@ -31,6 +32,7 @@ class Policies:
     checkout: CheckoutRules = field(factory=CheckoutRules)
     guests: GuestRules = field(factory=GuestRules)
     behaviour: BehaviourRules = field(factory=BehaviourRules)
+    reviews: ReviewRules = field(factory=ReviewRules)
     pictures: PictureRules = field(factory=PictureRules)
     webhooks: WebhookRules = field(factory=WebhookRules)
     """Where webhooks may lead."""

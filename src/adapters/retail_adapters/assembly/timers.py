@@ -20,6 +20,7 @@ from retail_domain.payments import PaymentNotSuspect
 from retail_domain.pricing import ForgetExpiredQuotes
 from retail_domain.pricing.use_cases import forget_expired_quotes
 from retail_domain.processes.delivery.completing import complete_order
+from retail_domain.processes.delivery.reviewing import review_automatically
 from retail_domain.processes.money.closing import close_unpaid, finish_closing, open_attempts
 from retail_domain.processes.money.holding import give_back, release_held
 from retail_domain.processes.money.polling import note_poll, poll_payment
@@ -29,7 +30,7 @@ from retail_domain.processes.money.refunds_heard import record_refund_answer
 from retail_domain.processes.money.settlement import apply_money
 from retail_domain.processes.worker.bookkeeping import CarryBalances, carry_forward, uncarried
 from retail_domain.processes.worker.due import Due, Timer
-from retail_domain.processes.worker.finding import due_orders, due_polls, due_refunds
+from retail_domain.processes.worker.finding import due_orders, due_polls, due_refunds, due_reviews
 from retail_domain.processes.worker.numbering import NumberEvents, give_numbers, numbers_missing
 from retail_domain.processes.worker.sealing import SealTrail
 from retail_domain.processes.worker.sweeping import (
@@ -80,13 +81,12 @@ def timers(parts: Parts) -> Mapping[str, Timer]:
     left = parts.deciding(forget_guests_carts)
     told = parts.deciding(forget_tellings)
     return {
-        "poll_payments": Due(
-            clock=parts.clock, find=parts.reading(due_polls), deal_with=poll, lost_to=(PaymentNotSuspect,)
-        ),
+        "poll_payments": Due(clock=parts.clock, find=parts.reading(due_polls), deal_with=poll, lost_to=(PaymentNotSuspect,)),
         "close_unpaid": _due_orders(parts, OrderStatus.PENDING_PAYMENT, close),
         "push_refunds": Due(clock=parts.clock, find=parts.reading(due_refunds), deal_with=push),
         "sign": _due_orders(parts, OrderStatus.SHIPPED, sign),
         "complete": _due_orders(parts, OrderStatus.SIGNED, complete),
+        **_reviewing(parts),
         "look_after_pictures": looking_after_pictures(parts),
         "carry_balances": CarryBalances(
             look=parts.looking(uncarried),
@@ -96,9 +96,7 @@ def timers(parts: Parts) -> Mapping[str, Timer]:
         "number_events": NumberEvents(
             look=parts.looking(numbers_missing), give=deciding(parts.begin, give_numbers, parts.means)
         ),
-        "seal_trail": SealTrail(
-            look=parts.looking(has_unsealed), seal=deciding(parts.begin, seal_trail, parts.means)
-        ),
+        "seal_trail": SealTrail(look=parts.looking(has_unsealed), seal=deciding(parts.begin, seal_trail, parts.means)),
         "tell_webhooks": telling_webhooks(parts),
         "sweep": HourlySweep(
             clock=parts.clock,
@@ -112,6 +110,15 @@ def timers(parts: Parts) -> Mapping[str, Timer]:
             ),
         ),
     }
+
+
+def _reviewing(parts: Parts) -> Mapping[str, Due[OrderId]]:
+    """A shop that leaves lines open of which nobody says anything asks for none of them (ORD-R8)."""
+    days = parts.policies.reviews.automatic_after_days
+    if days is None:
+        return {}
+    find = parts.reading(due_reviews, days)
+    return {"review": Due(clock=parts.clock, find=find, deal_with=parts.deciding(review_automatically))}
 
 
 def _due_orders(parts: Parts, status: OrderStatus, deal_with: Called[OrderId, object]) -> Due[OrderId]:

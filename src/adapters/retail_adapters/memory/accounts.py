@@ -347,9 +347,7 @@ class MemoryAccountsQueries:
         (before,) = key_after(page.cursor, (2**62,))
         found = [(at, one) for at, one in enumerate(self.memory.log("audit_trail"), 1) if at < before][::-1]
         shown = tuple(
-            TrailView(
-                actor_kind=one.actor.kind.value, actor_ref=one.actor.ref, action=one.action, object=one.object, at=one.at
-            )
+            TrailView(actor_kind=one.actor.kind.value, actor_ref=one.actor.ref, action=one.action, object=one.object, at=one.at)
             for _, one in found[: page.limit]
         )
         return Page(shown, cursor_of(found[page.limit - 1][0]) if len(found) > page.limit else None)

@@ -28,9 +28,7 @@ class HttpSender:
     async def post(self, letter: WebhookLetter) -> TryAnswer:
         """One POST."""
         try:
-            called = await self.outbound.exchange(
-                Call(method="POST", url=letter.url, headers=letter.headers, body=letter.body)
-            )
+            called = await self.outbound.exchange(Call(method="POST", url=letter.url, headers=letter.headers, body=letter.body))
         except CallFailed as failed:
             return TryAnswer(untold=_UNTOLD[failed.why])
         return TryAnswer(status=called.status)

@@ -41,6 +41,7 @@ COMMANDS: Final[Mapping[str, Listed]] = {
     "refunds": Listed("payments:refunds", "Money that goes back, and what did not get through."),
     "keys": Listed("keys:keys", "Keys with which programs come in over HTTP."),
     "notes": Listed("notes:notes", "What programs of others keep with goods, orders and members."),
+    "reviews": Listed("reviews:reviews", "What buyers say of goods: look at it, decide, reply."),
     "members": Listed("accounts:members", "The members; names and phone numbers stay masked here."),
     "staff": Listed("accounts:staff", "Who works here, and what they may do; the first admin is made here only."),
     "regions": Listed("accounts:regions", "Administrative regions below the provinces (行政区划)."),

@@ -159,9 +159,7 @@ class PriceBody(Body, frozen=True):
 
     price: MoneyShape
 
-    to_command = becoming(
-        RepriceSku, "sku_id", "currency", "once", price_minor=_price
-    )
+    to_command = becoming(RepriceSku, "sku_id", "currency", "once", price_minor=_price)
 
 
 class SaleBody(Body, frozen=True):

@@ -109,9 +109,7 @@ class ShipBody(Body, frozen=True):
     lines: SomeUnits = field(default_factory=list)
     location: FromPlace | None = None
 
-    to_command = becoming(
-        ShipOrder, "order_id", "location_id", "actor", "once", units=_units, beside=("location",)
-    )
+    to_command = becoming(ShipOrder, "order_id", "location_id", "actor", "once", units=_units, beside=("location",))
 
 
 class SentShape(Answer, frozen=True):

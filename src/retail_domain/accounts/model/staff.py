@@ -37,6 +37,8 @@ class Permission(Enum):
     MEMBERS_SEE = "members.see"
     MEMBERS_CONTACT = "members.contact"
     MEMBERS_BAN = "members.ban"
+    REVIEWS_SEE = "reviews.see"
+    REVIEWS_DECIDE = "reviews.decide"
     STAFF_SEE = "staff.see"
     STAFF_MANAGE = "staff.manage"
     KEYS_MANAGE = "keys.manage"
@@ -70,6 +72,7 @@ MAY: Final[Mapping[Role, frozenset[Permission]]] = {
     | {
         Permission.CATALOG_CHANGE, Permission.STOCK_CHANGE, Permission.ORDERS_SHIP, Permission.ORDERS_CLOSE,
         Permission.ORDERS_CHANGE, Permission.PAYMENTS_CONFIRM, Permission.MEMBERS_CONTACT, Permission.NOTES_CHANGE,
+        Permission.REVIEWS_SEE, Permission.REVIEWS_DECIDE,
     },
     Role.FINANCE: _ANYBODY
     | {
@@ -96,6 +99,7 @@ NEEDS: Final[Mapping[Effect, Permission]] = {
     Effect.KEYS: Permission.KEYS_MANAGE,
     Effect.REGIONS: Permission.REGIONS_CHANGE,
     Effect.NOTES: Permission.NOTES_CHANGE,
+    Effect.REVIEWS: Permission.REVIEWS_DECIDE,
     Effect.DELIVERIES: Permission.OUTBOX_REPLAY,
     Effect.WEBHOOKS: Permission.WEBHOOKS_MANAGE,
 }

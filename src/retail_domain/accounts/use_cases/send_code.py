@@ -92,9 +92,7 @@ def _message(challenge: Challenge, code: str, rules: AccountRules) -> SmsMessage
     return SmsMessage(message_id=str(challenge.id), to=challenge.phone, template=TEMPLATE, parameters=parameters)
 
 
-async def send_code(
-    command: SendCode, issue: Called[SendCode, CodeIssued], sms: SmsSender, spell: SpellPhone
-) -> CodeSent:
+async def send_code(command: SendCode, issue: Called[SendCode, CodeIssued], sms: SmsSender, spell: SpellPhone) -> CodeSent:
     """Store the challenge, then send its code at most once; what the provider says changes no answer (ACC-R5).
 
     The number is taken in its one spelling, so that limits count it once and it proves one member (R36). Raises InvalidInput

@@ -52,17 +52,13 @@ async def store_staff(work: AccountsWork, command: AddStaff, means: Means) -> St
     change = Staff.added(id=StaffId(means.ids.new()), name=command.name, roles=command.roles, actor=actor, at=at)
     id = change.state.id
     work.staff.save(change)
-    work.logins.save(
-        Login.created(subject=Subject.STAFF, subject_id=id, name=name, password_hash=command.password)
-    )
+    work.logins.save(Login.created(subject=Subject.STAFF, subject_id=id, name=name, password_hash=command.password))
     work.audit_trail.note(StaffAction(actor=actor, action="staff.add", object=str(id), at=at))
     return StaffTakenOn(id)
 
 
 @brings(Effect.ROLES)
-async def add_staff(
-    command: AddStaff, passwords: Passwords, store: Called[AddStaff, StaffTakenOn]
-) -> StaffTakenOn:
+async def add_staff(command: AddStaff, passwords: Passwords, store: Called[AddStaff, StaffTakenOn]) -> StaffTakenOn:
     """Answers their id. The password is hashed outside the unit. Raises NameTaken, StaffForbidden or InvalidInput."""
     password = good_password(command.password, login_name(command.login), passwords.is_common)
     return await store(evolve(command, password=await passwords.hash(password)))
@@ -112,9 +108,7 @@ class WelcomeLine:
 
 
 @brings(Effect.ROLES)
-async def welcome_line(
-    work: AccountsWork, command: WelcomeLine, means: Means, sealer: Sealer, rules: AccountRules
-) -> None:
+async def welcome_line(work: AccountsWork, command: WelcomeLine, means: Means, sealer: Sealer, rules: AccountRules) -> None:
     """Wrong passwords from elsewhere no longer keep them out there; the password is still wanted (ACC-R7).
 
     Raises StaffForbidden, or StaffNotFound for a name that nobody of staff has.
@@ -126,9 +120,7 @@ async def welcome_line(
     if login is None or login.subject is not Subject.STAFF:
         raise StaffNotFound()
     tries.welcome(at=at)
-    work.audit_trail.note(
-        StaffAction(actor=command.actor, action="staff.welcome", object=str(login.subject_id), at=at)
-    )
+    work.audit_trail.note(StaffAction(actor=command.actor, action="staff.welcome", object=str(login.subject_id), at=at))
 
 
 @frozen(kw_only=True)

@@ -41,9 +41,7 @@ class ImportWork(CatalogWork, NotesWork, Protocol):
 
 
 @brings(Effect.GOODS, at_times=(Effect.SELLING_PRICE, Effect.STOCK, Effect.NOTES))
-async def import_catalogue(
-    command: ImportCatalogue, store: Called[Judgement, ImportReport], currency: str
-) -> ImportReport:
+async def import_catalogue(command: ImportCatalogue, store: Called[Judgement, ImportReport], currency: str) -> ImportReport:
     """Judges every row, then stores all or nothing; with `skip_bad`, the good ones. Answers what became of them.
 
     Without the right to set prices, those of known goods stay, and what their delivery is charged by; what is new has none

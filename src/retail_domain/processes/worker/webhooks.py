@@ -109,9 +109,7 @@ class TellWebhooks:
     def _telling(self, webhook: Webhook, telling: Telling) -> Callable[[], Awaitable[None]]:
         async def tell() -> None:
             answer = await self._try(webhook, telling)
-            await self.steps.note(
-                NoteAnswer(webhook_id=webhook.id, number=telling.number, tried=telling.tries, answer=answer)
-            )
+            await self.steps.note(NoteAnswer(webhook_id=webhook.id, number=telling.number, tried=telling.tries, answer=answer))
 
         return tell
 

@@ -149,4 +149,3 @@ async def _asked(ask: Callable[[], Awaitable[object]]) -> type[DomainError] | No
             return type(refused)
         else:
             return None
-

@@ -401,7 +401,6 @@ class AccountsContract:
                 assert (await work.challenges.claim_latest(Purpose.LOGIN, PHONE, "") is not None) is is_there
             assert (await show.session(hash_of("short")) is not None) is is_there
 
-
     async def test_what_ended_goes_in_portions_the_oldest_first(self, begin: Opens) -> None:
         """R40: so nobody waits for long, however much there is."""
         for number in range(5):

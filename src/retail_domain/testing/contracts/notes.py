@@ -31,7 +31,7 @@ class NotesContract:
 
     async def test_notes_come_back_to_the_letter(self, begin: Begin[NotesWork]) -> None:
         """NTE-R1: numbers keep their kind, and text its letters."""
-        values = {"erp.a": 1.0, "erp.b": 1, "erp.c": 1e300, "erp.d": "茶 \u2028 \"", "erp.e": [True, {"z": 1, "a": []}]}
+        values = {"erp.a": 1.0, "erp.b": 1, "erp.c": 1e300, "erp.d": '茶 \u2028 "', "erp.e": [True, {"z": 1, "a": []}]}
         await _kept(begin, values)
         async with begin() as work:
             found = (await work.notes.of(ThingSort.SKU, [_ONE, _TWO]))[_ONE]

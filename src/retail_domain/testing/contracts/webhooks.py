@@ -160,9 +160,7 @@ class WebhooksContract:
             (other,) = await work.tellings.claim_due(OTHER, NOON, 9)
             assert (other.state, await work.tellings.count_open(OTHER)) == (TellingState.WAITING, 1)
 
-    async def test_of_two_workers_who_tell_at_once_each_tells_what_the_other_does_not(
-        self, begin: Begin[WebhooksWork]
-    ) -> None:
+    async def test_of_two_workers_who_tell_at_once_each_tells_what_the_other_does_not(self, begin: Begin[WebhooksWork]) -> None:
         """HOK-R5: or hears that a rival was first."""
         await stored(begin, *(telling(number, UUID(int=number)) for number in range(1, 9)))
         came = await asyncio.gather(*(taken_up(begin, most=4) for _ in range(4)), return_exceptions=True)

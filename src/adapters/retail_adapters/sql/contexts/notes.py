@@ -19,9 +19,7 @@ from retail_adapters.system.units import Manifest, collection
 from retail_domain.notes import Notes, NotesWork, ThingSort
 
 _OF_THINGS: Final = (
-    select(notes)
-    .where(notes.c.sort == bindparam("sort"), AnyOf(notes.c.thing_id, "ids"))
-    .order_by(notes.c.thing_id)
+    select(notes).where(notes.c.sort == bindparam("sort"), AnyOf(notes.c.thing_id, "ids")).order_by(notes.c.thing_id)
 )
 _OF: Final = Statement("notes.of", _OF_THINGS)
 _CLAIM: Final = Statement("notes.claim", _OF_THINGS.with_for_update())

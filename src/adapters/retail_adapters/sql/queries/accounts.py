@@ -50,8 +50,13 @@ _LATEST: Final = (datetime(9999, 1, 1, tzinfo=UTC), UUID(int=2**128 - 1))
 _SESSION: Final = Statement(
     "sessions.show",
     select(
-        sessions.c.token_hash, sessions.c.id, sessions.c.subject, sessions.c.subject_id, sessions.c.expires_at,
-        members.c.status, staff.c.roles,
+        sessions.c.token_hash,
+        sessions.c.id,
+        sessions.c.subject,
+        sessions.c.subject_id,
+        sessions.c.expires_at,
+        members.c.status,
+        staff.c.roles,
     )
     .select_from(
         sessions.outerjoin(members, members.c.id == sessions.c.subject_id).outerjoin(staff, staff.c.id == sessions.c.subject_id)

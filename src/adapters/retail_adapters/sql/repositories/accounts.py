@@ -118,7 +118,8 @@ _CLAIM_LATEST: Final = Statement(
     "challenges.claim_latest",
     select(challenges)
     .where(
-        challenges.c.phone == bindparam("phone"), challenges.c.purpose == bindparam("purpose"),
+        challenges.c.phone == bindparam("phone"),
+        challenges.c.purpose == bindparam("purpose"),
         challenges.c.line == bindparam("line"),
     )
     .order_by((challenges.c.status == ChallengeStatus.OPEN).desc(), challenges.c.issued_at.desc(), challenges.c.id.desc())

@@ -74,7 +74,12 @@ sessions = table(
     needed("version", Whole),
     owner="subject_id",
     grows=Growth(
-        With.VISITS, "1 a login", 310, kept="until ended, or expired + 1 day", goes=SWEPT, personal="who was logged in",
+        With.VISITS,
+        "1 a login",
+        310,
+        kept="until ended, or expired + 1 day",
+        goes=SWEPT,
+        personal="who was logged in",
     ),
 )
 Index(None, sessions.c.subject_id)
@@ -144,7 +149,10 @@ contacts = table(
     needed("version", Whole),
     owner="member_id",
     grows=Growth(
-        With.SALES, "1 an order, and 1 an address of a member", 200, personal="recipient, phone, address",
+        With.SALES,
+        "1 an order, and 1 an address of a member",
+        200,
+        personal="recipient, phone, address",
         stays=RECORD,
     ),
 )
@@ -171,7 +179,10 @@ audit_trail = table(
     rowid=True,
     owner=SHOP,
     grows=Growth(
-        With.STAFF, "1 a deed or a look at personal data", 130, read_by="whoever asks who did it",
+        With.STAFF,
+        "1 a deed or a look at personal data",
+        130,
+        read_by="whoever asks who did it",
         stays="whoever did something stays answerable for it",
     ),
 )
@@ -186,7 +197,10 @@ trail_seals = table(
     needed("version", Whole),
     owner=SHOP,
     grows=Growth(
-        With.STAFF, "1 a round of the worker with deeds", 100, read_by="the audit, and whoever asks for the last one",
+        With.STAFF,
+        "1 a round of the worker with deeds",
+        100,
+        read_by="the audit, and whoever asks for the last one",
         stays="a seal that is gone would prove nothing",
     ),
 )

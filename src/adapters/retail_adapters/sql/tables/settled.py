@@ -39,6 +39,7 @@ BORN_WITH: Final[Mapping[str, frozenset[str]]] = {
     "quota_shares": frozenset({"quantity"}),
     "webhooks": frozenset({"url", "description", "kinds", "created_at"}),
     "webhook_tellings": frozenset({"event_id", "event_name", "aggregate_id"}),
+    "reviews": frozenset({"line"}),
 }  # fmt: skip
 
 

@@ -29,7 +29,10 @@ webhooks = table(
     owner="id",
     rank=Rank.WEBHOOK,
     grows=Growth(
-        With.STAFF, "1 a webhook, also when it is removed", 600, read_by="worker",
+        With.STAFF,
+        "1 a webhook, also when it is removed",
+        600,
+        read_by="worker",
         stays="what it was told points at it, and there are few",
     ),
 )
@@ -56,9 +59,12 @@ tellings = table(
     owner="webhook_id",
     rank=Rank.WEBHOOK_DELIVERY,
     grows=Growth(
-        With.SALES, "1 an event that a webhook wants, so 2 to 8 an order and webhook", 420,
+        With.SALES,
+        "1 an event that a webhook wants, so 2 to 8 an order and webhook",
+        420,
         kept="until told + 30 days; at most 10,000 of a webhook are open",
-        goes="portions of 1,000, by the hourly sweep", read_by="audit",
+        goes="portions of 1,000, by the hourly sweep",
+        read_by="audit",
     ),
 )
 _open = tellings.c.ended_at.is_(None)

@@ -6,7 +6,7 @@ The release before names no line; its codes are of the line without a name, one 
 from retail_adapters.sql.migrations.scripts import run_files
 
 revision = "0012"
-down_revision = "0008"
+down_revision = "0011"
 
 
 def upgrade() -> None:
