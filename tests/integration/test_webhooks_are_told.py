@@ -323,6 +323,7 @@ async def test_of_some_kinds_it_hears_those_alone_and_from_the_beginning_if_it_w
 async def test_a_slow_receiver_keeps_neither_the_round_nor_another_waiting(world: World) -> None:
     """HOK-R4: its lane goes on by itself; what is under way is told apart."""
     world.retail.background.timers["tell_webhooks"].lanes.patience_seconds = 0.3
+    world.sender.inner.outbound.total_seconds = 5.0
     async with receiving(hangs=True) as slow, receiving() as other:
         hook = await world.hook(slow)
         await world.hook(other)
