@@ -24,6 +24,8 @@ webhooks = table(
     Column("old_until", Instant),
     needed("came_to", Whole),
     needed("created_at", Instant),
+    Column("place", Whole),
+    Column("failing_since", Instant),
     needed("version", Whole),
     CheckConstraint("came_to >= 0", name="came_to"),
     owner="id",
@@ -36,6 +38,9 @@ webhooks = table(
         stays="what it was told points at it, and there are few",
     ),
 )
+
+_there = webhooks.c.state != WebhookState.REMOVED
+Index("uq_webhooks_place", webhooks.c.place, unique=True, postgresql_where=_there, sqlite_where=_there)
 
 tellings = table(
     "webhook_tellings",
