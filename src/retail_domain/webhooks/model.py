@@ -152,8 +152,8 @@ class Webhook:
         return Change(self, evolve(self, state=state, failing_since=None))
 
     def came_off(self, tries: Tries, *, at: datetime) -> Change[Webhook]:
-        """What came of tries: one that is taken ends what was failing; one that is given up, while nothing was taken for as long
-        as that took, stops the webhook (HOK-R8)."""
+        """What came of tries: one that is taken ends what was failing; one that is given up, while nothing was taken for as
+        long as that took, stops the webhook (HOK-R8)."""
         if self.state is not WebhookState.ACTIVE:
             return Change(self, self)
         if tries.any_taken:

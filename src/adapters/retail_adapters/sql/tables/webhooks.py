@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, PrimaryKeyConstraint
 
-from retail_adapters.sql.tables.base import needed, table
+from retail_adapters.sql.tables.base import SHOP, needed, table
 from retail_adapters.sql.tables.growth import Growth, With
 from retail_adapters.sql.types import Choice, Id, Instant, Whole, Words
 from retail_domain.kernel.ranks import Rank
@@ -28,7 +28,7 @@ webhooks = table(
     Column("failing_since", Instant),
     needed("version", Whole),
     CheckConstraint("came_to >= 0", name="came_to"),
-    owner="id",
+    owner=SHOP,
     rank=Rank.WEBHOOK,
     grows=Growth(
         With.STAFF,
