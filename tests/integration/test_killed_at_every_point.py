@@ -66,16 +66,6 @@ async def test_a_request_that_cannot_be_repeated_is_caught_and_the_point_is_name
     assert "killed at point 1: before begin" in caught.value.__notes__[0] and "--only ship" in caught.value.__notes__[0]
 
 
-async def test_a_webhook_is_told_although_whoever_tells_it_is_killed_at_any_point_on_postgresql_too(
-    postgres_url: str, provider: Sandbox, executioner: Executioner
-) -> None:
-    """HOK-R3, HOK-R5: each event is written down once, and none is lost."""
-    async with a_site(Place("postgres", postgres_url), provider, executioner) as site:
-        tally = await kill_everywhere(site, "tell_webhooks")
-
-    assert tally.commits >= 3
-
-
 async def test_three_steps_around_a_provider_survive_a_kill_at_any_point_on_postgresql_too(
     postgres_url: str, provider: Sandbox, executioner: Executioner
 ) -> None:
