@@ -337,7 +337,13 @@ BEASTS = (
         name="unknown-names-answer-sooner",
         says="no password is compared for a name nobody has, so the answer comes sooner",
         origin="R36",
-        patches=(Patch(_PASSWORD, "    login, is_right = tried.login, await passwords.matches(", "    if tried.login is None:\n        raise LoginFailed()\n    login, is_right = tried.login, await passwords.matches("),),
+        patches=(
+            Patch(
+                _PASSWORD,
+                "    login, is_right = tried.login, await passwords.matches(",
+                "    if tried.login is None:\n        raise LoginFailed()\n    login, is_right = tried.login, await passwords.matches(",
+            ),
+        ),
         catchers=(_SESSIONS, f"{INTEGRATION}/test_login_statements.py"),
     ),
     Beast(

@@ -192,8 +192,13 @@ BEASTS = (
         name="sums-over-an-old-figure",
         says="two who add up sales of the same goods read one figure, and the second writes over what the first added",
         origin="CAT-R6",
-        patches=(Patch(_SALES, 'AnyOf(products.c.id, "ids")).order_by(products.c.id).with_for_update(),',
-                       'AnyOf(products.c.id, "ids")).order_by(products.c.id),'),),
+        patches=(
+            Patch(
+                _SALES,
+                'AnyOf(products.c.id, "ids")).order_by(products.c.id).with_for_update(),',
+                'AnyOf(products.c.id, "ids")).order_by(products.c.id),',
+            ),
+        ),
         catchers=(_GOODS, _BEST_SELLERS),
     ),
     Beast(
@@ -201,8 +206,8 @@ BEASTS = (
         says="two workers read the same notes of sales, and each adds them up",
         origin="CAT-R6",
         patches=(
-            Patch(_SALES, '    .with_for_update(skip_locked=True),\n', ''),
-            Patch(_SALES, 'Flush(_STRIKE_OUT, self._added_up, "sale")', 'Flush(_STRIKE_OUT, self._added_up)'),
+            Patch(_SALES, "    .with_for_update(skip_locked=True),\n", ""),
+            Patch(_SALES, 'Flush(_STRIKE_OUT, self._added_up, "sale")', "Flush(_STRIKE_OUT, self._added_up)"),
         ),
         catchers=(_GOODS, _BEST_SELLERS),
     ),
@@ -211,10 +216,16 @@ BEASTS = (
         says="a paid order adds itself to the row of its goods, which all orders of a best seller share",
         origin="CAT-R6: a hot row",
         patches=(
-            Patch(f"{DOMAIN}/processes/worker/reactions.py", "    work.sales.note(sold)\n",
-                  "    await work.sales.add_up(1_000)\n    await work.products.claim(sold)\n    work.sales.note(sold)\n"),
-            Patch(f"{DOMAIN}/processes/worker/reactions.py", "    def sales(self) -> Sales: ...",
-                  "    def sales(self) -> Sales: ...\n    @property\n    def products(self): ..."),
+            Patch(
+                f"{DOMAIN}/processes/worker/reactions.py",
+                "    work.sales.note(sold)\n",
+                "    await work.sales.add_up(1_000)\n    await work.products.claim(sold)\n    work.sales.note(sold)\n",
+            ),
+            Patch(
+                f"{DOMAIN}/processes/worker/reactions.py",
+                "    def sales(self) -> Sales: ...",
+                "    def sales(self) -> Sales: ...\n    @property\n    def products(self): ...",
+            ),
         ),
         catchers=(f"{_BEST_SELLERS}::test_what_is_paid_is_counted_while_somebody_holds_the_goods",),
     ),

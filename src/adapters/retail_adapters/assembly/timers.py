@@ -94,9 +94,7 @@ def timers(parts: Parts) -> Mapping[str, Timer]:
             carry=deciding(parts.begin, carry_forward, parts.means),
             after=parts.policies.carry_after,
         ),
-        "add_up_sales": AddUpSales(
-            look=parts.looking(sales_waiting), add_up=deciding(parts.begin, add_up_sales, parts.means)
-        ),
+        "add_up_sales": AddUpSales(look=parts.looking(sales_waiting), add_up=deciding(parts.begin, add_up_sales, parts.means)),
         "number_events": NumberEvents(
             look=parts.looking(numbers_missing), give=deciding(parts.begin, give_numbers, parts.means)
         ),

@@ -27,9 +27,7 @@ _counted = (
 _kept = (
     select(
         order_lines.c.product_id,
-        func.sum(
-            order_lines.c.quantity - order_lines.c.refunded_shipped - order_lines.c.refunded_unshipped
-        ).label("units"),
+        func.sum(order_lines.c.quantity - order_lines.c.refunded_shipped - order_lines.c.refunded_unshipped).label("units"),
     )
     .join(orders, orders.c.id == order_lines.c.order_id)
     .where(is_paid)

@@ -19,10 +19,7 @@ _WAITING: Final = Statement("product_sales.waiting", select(product_sales.c.id).
 # Notes before goods, by everybody who adds up; who edits goods locks no notes. What a rival adds up is passed over.
 _CLAIM: Final = Statement(
     "product_sales.claim",
-    select(product_sales)
-    .order_by(product_sales.c.id)
-    .limit(bindparam("most"))
-    .with_for_update(skip_locked=True),
+    select(product_sales).order_by(product_sales.c.id).limit(bindparam("most")).with_for_update(skip_locked=True),
 )
 _CLAIM_FIGURES: Final = Statement(
     "products.claim_sold",

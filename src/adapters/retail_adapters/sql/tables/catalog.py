@@ -94,8 +94,12 @@ product_sales = table(
     needed("units", Whole),  # below nothing: came back
     owner=SHOP,
     grows=Growth(
-        With.SALES, "1 a product of an order that was paid, or of a refund", 90, kept="until the worker's next round",
-        goes="portions of 1,000, added to the figures of goods", read_by="audit",
+        With.SALES,
+        "1 a product of an order that was paid, or of a refund",
+        90,
+        kept="until the worker's next round",
+        goes="portions of 1,000, added to the figures of goods",
+        read_by="audit",
     ),
 )
 
