@@ -144,7 +144,7 @@ def test_a_terminal_shows_the_shops_clock_and_a_pipe_utc(retail: Terminal, monke
     screen = Screen()
     monkeypatch.setenv("RETAIL_TIMEZONE", "America/Caracas")  # -04:00 all the year
     monkeypatch.setattr("sys.stdout", screen)
-    assert retail("trail", "--limit", "1") == DONE
+    assert retail("trail", "--limit", "1", "--wide") == DONE
     assert retail("trail", "--limit", "1", "--json") == DONE
 
     table, _, document = screen.getvalue().partition("{")

@@ -44,7 +44,7 @@ def test_no_line_is_wider_than_the_terminal_and_nothing_goes_unsaid(told: tuple[
 
 
 def test_ids_go_first_where_a_name_stands_beside_them_and_only_as_many_as_need_be() -> None:
-    wide = (("product_id", ID), ("code", "TEA"), ("title", "Tea " * 9), ("category_id", ID))
+    wide = (("product_id", ID), ("code", "TEA"), ("title", "Tea " * 12), ("category_id", ID))
 
     fitted = table(*wide).fitted(NARROW)
 

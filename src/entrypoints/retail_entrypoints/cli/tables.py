@@ -31,7 +31,7 @@ _WIDE: Final = "retail.wide"
 _NAMES: Final = frozenset({"code", "number", "login", "sku", "name", "order", "phone"})
 """What is typed instead of an id: beside one of them ids need not be shown."""
 _PROSE: Final = frozenset({
-    "consequence", "description", "detail", "error", "kinds", "message", "name", "object", "options", "permissions",
+    "consequence", "description", "detail", "error", "kinds", "message", "name", "options", "permissions",
     "reason", "roles", "says", "text", "title", "told", "url", "value",
 })  # fmt: skip
 """Columns that say something even if their end is cut off."""
