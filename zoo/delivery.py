@@ -206,7 +206,7 @@ BEASTS = (
         says="two workers read the same notes of sales, and each adds them up",
         origin="CAT-R6",
         patches=(
-            Patch(_SALES, "    .with_for_update(skip_locked=True),\n", ""),
+            Patch(_SALES, '.limit(bindparam("most")).with_for_update(skip_locked=True)', '.limit(bindparam("most"))'),
             Patch(_SALES, 'Flush(_STRIKE_OUT, self._added_up, "sale")', "Flush(_STRIKE_OUT, self._added_up)"),
         ),
         catchers=(_GOODS, _BEST_SELLERS),
