@@ -129,7 +129,7 @@ async def import_reviews(
 
     Raises InvalidInput that names each row that cannot be, by its place from 0.
     """
-    texts = [read_text(row.text, f"rows.{at}.text") for at, row in enumerate(wish.rows)]
+    texts = _texts(wish)
     wish = evolve(wish, rows=tuple(evolve(row, text=text) for row, text in zip(wish.rows, texts, strict=True)))
     verdicts = await moderator.judge(texts)
     return await store(JudgedImport(wish=wish, verdicts=tuple(verdicts), once=wish.once))
@@ -157,6 +157,19 @@ async def store_import(work: ReviewingWork, judged: JudgedImport, means: Means, 
         published=stands.count(ReviewStatus.PUBLISHED), pending=stands.count(ReviewStatus.PENDING),
         rejected=stands.count(ReviewStatus.REJECTED), known=len(rows) - len(changes),
     )  # fmt: skip
+
+
+def _texts(wish: ImportReviews) -> list[str]:
+    """The words of each row. Raises InvalidInput that names each row whose words cannot be."""
+    texts, problems = [], []
+    for at, row in enumerate(wish.rows):
+        try:
+            texts.append(read_text(row.text, f"rows.{at}.text"))
+        except InvalidInput as no:
+            problems += no.problems
+    if problems:
+        raise InvalidInput(problems=tuple(problems))
+    return texts
 
 
 def _is_silent(review: Review | None) -> bool:
