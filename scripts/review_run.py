@@ -30,7 +30,7 @@ from retail_adapters.sql.audit import audit
 from retail_adapters.system.clock import SystemClock
 from retail_adapters.system.word_list import WordList
 from retail_domain.catalog import CreateProduct, Listing, SkuWish
-from retail_domain.inventory import ReceiveStock
+from retail_domain.inventory import OpenLocation, ReceiveStock
 from retail_domain.kernel.errors import InvalidInput
 from retail_domain.kernel.ids import OrderId, ProductId, SkuId
 from retail_domain.kernel.paging import Page, PageRequest
@@ -350,6 +350,7 @@ async def go(place: Place, texts: list[Said]) -> int:
         await run.timed("compared by state", compare_states(run))
         await run.timed("compared by goods", compare_goods(run))
         await run.timed("compared by words", compare_searches(run))
+        await run.timed("what followed", _follow(run))
         run.wrong += [str(finding) for finding in await audit(database, at=SystemClock().now())]
         await market.retail.aclose()
     for one in run.wrong[:20]:
@@ -358,9 +359,15 @@ async def go(place: Place, texts: list[Said]) -> int:
     return 1 if run.wrong else 0
 
 
-async def _open(market: Market) -> None:
-    from retail_domain.inventory import OpenLocation
+async def _follow(run: Run) -> int:
+    """What a worker does: nothing waits when the audit looks."""
+    many = 0
+    while await run.market.retail.background.deliver_next():
+        many += 1
+    return many
 
+
+async def _open(market: Market) -> None:
     await market.retail.inventory.open_location(OpenLocation(code="main", name="Warehouse", actor=CLERK))
 
 

@@ -8,16 +8,20 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from attrs import fields
+from attrs import evolve, fields
 
 from retail_adapters.assemble import Outside, on_units
 from retail_adapters.assembly.policies import Policies
+from retail_adapters.memory.catalog import MemoryCatalogReader
 from retail_adapters.memory.reviews import MemoryReviewQueries
 from retail_adapters.memory.unit_of_work import MemoryStore
 from retail_adapters.serialization.events import EVERY_EVENT
+from retail_adapters.sql.queries.catalog import SqlCatalogReader
 from retail_adapters.sql.queries.reviews import SqlReviewQueries
 from retail_adapters.system.word_list import WordList
+from retail_domain.catalog import ProductRating
 from retail_domain.kernel.actor import Actor
+from retail_domain.kernel.change import Change
 from retail_domain.kernel.errors import InvalidInput
 from retail_domain.kernel.paging import PageRequest
 from retail_domain.ordering import Order
@@ -45,6 +49,7 @@ from retail_domain.reviews import (
 )
 from retail_domain.testing.contracts.pictures import picture_id, stored, uses
 from retail_domain.testing.contracts.reviews import arrived, brought
+from retail_domain.testing.goods import a_kind, a_product
 from retail_domain.testing.orders import ALICE, CLERK, a_line, order_id, placed, refund, wish
 from tests.contract.test_reviews import Reads
 from tests.support.stores import STORES, HandClock, Place, Surroundings, open_store, place_of
@@ -268,6 +273,22 @@ async def test_a_silent_line_is_sought_within_the_month_and_seldom(store: Any, s
     assert (await shop.background.timers["review"]()).due == 0
     clock.at -= timedelta(days=40)
     assert (await shop.background.timers["review"]()).done == 1
+
+
+async def test_a_page_of_goods_tells_what_buyers_make_of_them(store: Any, desk: ReviewDesk, order: Order) -> None:
+    """REV-R6, ORD-R8: what the summary says, in the same answer; of goods nobody reviewed, nothing."""
+    memory = isinstance(store, MemoryStore)
+    goods = MemoryCatalogReader(store.memory) if memory else SqlCatalogReader(store.database)
+    made = evolve(a_product(1, a_kind()).state, id=order.line(1).product_id)
+    async with store.begin() as work:
+        work.products.save(Change(None, made))
+        await work.commit()
+    assert (await goods.product(made.id)).rating == ProductRating()
+    await desk.post(saying(stars=2))
+    await desk.post(saying(line=2, stars=5))
+    await desk.post(saying("问", line=3, stars=1))
+    rating = (await goods.product(made.id)).rating
+    assert (rating.count, rating.histogram, rating.average_hundredths) == (2, (0, 1, 0, 0, 1), 350)
 
 
 class Hasty:

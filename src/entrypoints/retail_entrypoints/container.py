@@ -157,11 +157,10 @@ def policies_of(settings: Settings) -> Policies:
     made = Policies.made(currency=settings.currency, limits=limits)
     codes = evolve(made.accounts, codes_per_address=settings.codes_per_address, codes_in_all=settings.codes_in_all)
     checkout = evolve(made.checkout, open_orders_max=settings.open_orders_max)
-    more = {
-        "webhooks": WebhookRules(destinations=destinations_of(settings)),
-        "reviews": ReviewRules(automatic_after_days=settings.reviews.silent_days),
-    }
-    return evolve(made, calendar=Calendar(settings.timezone), accounts=codes, checkout=checkout, **more)
+    webhooks = WebhookRules(destinations=destinations_of(settings))
+    reviews = ReviewRules(automatic_after_days=settings.reviews.silent_days)
+    calendar = Calendar(settings.timezone)
+    return evolve(made, calendar=calendar, accounts=codes, checkout=checkout, webhooks=webhooks, reviews=reviews)
 
 
 def moderator_of(settings: Settings) -> ReviewModerator:

@@ -161,7 +161,8 @@ async def store_import(work: ReviewingWork, judged: JudgedImport, means: Means, 
 
 def _texts(wish: ImportReviews) -> list[str]:
     """The words of each row. Raises InvalidInput that names each row whose words cannot be."""
-    texts, problems = [], []
+    texts: list[str] = []
+    problems: list[FieldProblem] = []
     for at, row in enumerate(wish.rows):
         try:
             texts.append(read_text(row.text, f"rows.{at}.text"))
