@@ -16,7 +16,7 @@ from retail_domain.kernel.errors import DomainError
 from retail_entrypoints.cli.desk import show_json
 from retail_entrypoints.cli.examples import example
 from retail_entrypoints.cli.health.diagnosis import Diagnosis, Health, ill, odd
-from retail_entrypoints.cli.health.environment import Surroundings, of_environment, read_as_far_as_possible
+from retail_entrypoints.cli.health.environment import ReadEnvironment, of_environment, read_as_far_as_possible
 from retail_entrypoints.cli.health.machine import of_machine
 from retail_entrypoints.logs import journal, traces_of
 from retail_entrypoints.settings import BadSetting
@@ -59,7 +59,7 @@ async def examined(environ: Mapping[str, str]) -> AsyncIterator[Diagnosis]:
         yield one
 
 
-async def _of_shop(around: Surroundings) -> AsyncIterator[Diagnosis]:
+async def _of_shop(around: ReadEnvironment) -> AsyncIterator[Diagnosis]:
     from retail_entrypoints.cli.health import shop as look  # a setting that is wrong needs no database to be told
 
     settings = around.settings
@@ -75,7 +75,7 @@ async def _of_shop(around: Surroundings) -> AsyncIterator[Diagnosis]:
         yield one
 
 
-async def _of_database(around: Surroundings) -> AsyncIterator[Diagnosis]:
+async def _of_database(around: ReadEnvironment) -> AsyncIterator[Diagnosis]:
     from retail_entrypoints.cli.health import shop as look
     from retail_entrypoints.container import shop_on
     from retail_entrypoints.databases import opened_database
@@ -94,7 +94,7 @@ async def _of_database(around: Surroundings) -> AsyncIterator[Diagnosis]:
                 yield one
 
 
-async def _of_outside(around: Surroundings) -> AsyncIterator[Diagnosis]:
+async def _of_outside(around: ReadEnvironment) -> AsyncIterator[Diagnosis]:
     """What is asked without the database: providers, and the place of pictures."""
     from retail_entrypoints.cli.health import shop as look
     from retail_entrypoints.container import Container

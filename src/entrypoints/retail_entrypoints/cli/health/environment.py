@@ -30,7 +30,7 @@ class _Noted(UserDict[str, str]):
 
 
 @frozen
-class Surroundings:
+class ReadEnvironment:
     """Settings as far as they can be read, whether production is meant, and what cannot be read."""
 
     settings: Settings
@@ -38,21 +38,21 @@ class Surroundings:
     wrong: tuple[BadSetting, ...]
 
 
-def read_as_far_as_possible(environ: Mapping[str, str]) -> Surroundings:
+def read_as_far_as_possible(environ: Mapping[str, str]) -> ReadEnvironment:
     """Every setting that can be read; what cannot is left out and named. What production refuses is asked apart."""
     told, wrong = dict(environ), list[BadSetting]()
     is_production = told.pop("RETAIL_ENV", "").strip() == Mode.PRODUCTION.value
     while len(wrong) < _WRONG_MAX:
         try:
-            return Surroundings(Settings.from_environ(told), is_production, tuple(wrong))
+            return ReadEnvironment(Settings.from_environ(told), is_production, tuple(wrong))
         except BadSetting as one:
             wrong.append(one)
             if told.pop(one.name, None) is None:
                 break
-    return Surroundings(Settings.from_environ({}), is_production, tuple(wrong))
+    return ReadEnvironment(Settings.from_environ({}), is_production, tuple(wrong))
 
 
-def of_environment(around: Surroundings, environ: Mapping[str, str]) -> Iterator[Diagnosis]:
+def of_environment(around: ReadEnvironment, environ: Mapping[str, str]) -> Iterator[Diagnosis]:
     """What is wrong with the settings, and what production would refuse."""
     for one in around.wrong:
         yield ill("settings", str(one), f"set {one.name} as docs/reference/settings.md says")
@@ -69,7 +69,7 @@ def of_environment(around: Surroundings, environ: Mapping[str, str]) -> Iterator
     yield from _production(around)
 
 
-def _known(around: Surroundings, environ: Mapping[str, str]) -> frozenset[str]:
+def _known(around: ReadEnvironment, environ: Mapping[str, str]) -> frozenset[str]:
     """The names of settings: those that are read, and those that cannot be."""
     noted = _Noted({name: value for name, value in environ.items() if name not in {one.name for one in around.wrong}})
     noted.pop("RETAIL_ENV", None)
@@ -82,7 +82,7 @@ def _families(settings: Settings) -> tuple[str, ...]:
     return (*(f"RETAIL_{code.upper()}_" for code in (*settings.gateway_codes, "sms", "pictures")), *_TESTS)
 
 
-def _production(around: Surroundings) -> Iterator[Diagnosis]:
+def _production(around: ReadEnvironment) -> Iterator[Diagnosis]:
     lacking = lacking_in_production(around.settings)
     for name, why in lacking.items():
         says = f"{name}: {why}"
