@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Final
 
@@ -10,8 +11,8 @@ from sqlalchemy import bindparam, func, select
 
 from retail_adapters.sql.database import Database
 from retail_adapters.sql.laws.law import one_of
-from retail_adapters.sql.statement import Statement
-from retail_adapters.sql.tables.accounts import audit_trail, trail_seals
+from retail_adapters.sql.statement import AnyOf, Statement
+from retail_adapters.sql.tables.accounts import audit_trail, logins, trail_seals
 from retail_adapters.sql.tables.ordering import orders
 from retail_adapters.sql.tables.outbox import deliveries
 from retail_adapters.sql.tables.payments import payments, refunds
@@ -49,6 +50,9 @@ _BACKLOG: Final = Statement(
 )  # fmt: skip
 
 
+_HASHES: Final = Statement("doctor.hashes", select(logins.c.name, logins.c.password_hash).where(AnyOf(logins.c.name, "names")))
+
+
 @frozen(kw_only=True)
 class Backlog:
     """How much of each thing should have been done by a moment, and was not; and what only a person can decide."""
@@ -75,3 +79,10 @@ async def time_of(database: Database) -> datetime:
         (row,) = await snapshot.rows(_NOW)
     now: datetime = row["now"]
     return now
+
+
+async def hashes_of(database: Database, names: Collection[str]) -> Mapping[str, str]:
+    """The hashed passwords of those of these login names that there are."""
+    async with database.begin(read_only=True) as snapshot:
+        rows = await snapshot.rows(_HASHES, names=sorted(names))
+    return {row["name"]: row["password_hash"] for row in rows}

@@ -86,7 +86,7 @@ async def _of_database(around: ReadEnvironment) -> AsyncIterator[Diagnosis]:
         asked: Mapping[str, Asked] = {
             "clock": lambda: look.of_clock(shop, database),
             "backlog": lambda: look.of_backlog(shop, database),
-            "staff": lambda: look.of_people(shop, is_production=is_production),
+            "staff": lambda: look.of_people(shop, database, is_production=is_production),
             "run-time settings": lambda: look.of_run_time_settings(shop, is_production=is_production),
         }
         for check, ask in asked.items():

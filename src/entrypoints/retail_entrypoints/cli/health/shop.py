@@ -5,12 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from retail_adapters.sql.database import Database
-from retail_adapters.sql.health import backlog, time_of
+from retail_adapters.sql.health import backlog, hashes_of, time_of
 from retail_adapters.system.passwords import Argon2Passwords
-from retail_domain.accounts.ports import AccountsWork
 from retail_domain.kernel.errors import DomainError
 from retail_domain.kernel.paging import PageRequest
 from retail_domain.payments.gateway import GatewayError, MerchantRef, PaymentGateway
@@ -76,24 +75,19 @@ async def of_backlog(shop: OpenShop, database: Database) -> AsyncIterator[Diagno
         yield odd("backlog", f"{waits.refunds_stuck} refunds need a person", "retail refunds stuck")
 
 
-async def of_people(shop: OpenShop, *, is_production: bool) -> AsyncIterator[Diagnosis]:
+async def of_people(shop: OpenShop, database: Database, *, is_production: bool) -> AsyncIterator[Diagnosis]:
     """Somebody must be able to look after the shop, and nobody by a password that everybody knows."""
     staff = (await shop.retail.accounts.show.staff(PageRequest(100))).items
     if not any("admin" in [role.value for role in one.roles] for one in staff):
         yield odd("staff", "nobody is an admin", "retail staff add LOGIN --role admin")
-    known = [login for login in (ADMIN_LOGIN, MEMBER_LOGIN) if await _opens(shop, login)]
+    hashes, passwords = await hashes_of(database, (ADMIN_LOGIN, MEMBER_LOGIN)), Argon2Passwords()
+    known = [login for login, one in sorted(hashes.items()) if await passwords.matches(one, PASSWORD)]
     if not known:
         yield well("demo data", "nobody has the password of the demonstration")
         return
     says = f"{' and '.join(known)} can be logged in with the password of the demonstration"
     do = "this is a demonstration shop: begin one of your own with `retail db upgrade`"
     yield ill("demo data", says, do) if is_production else well("demo data", f"{says}, which production would refuse")
-
-
-async def _opens(shop: OpenShop, login: str) -> bool:
-    async with shop.retail.begin() as work:
-        found = await cast(AccountsWork, work).logins.find(login)
-    return found is not None and await Argon2Passwords().matches(found.password_hash, PASSWORD)
 
 
 async def of_run_time_settings(shop: OpenShop, *, is_production: bool) -> AsyncIterator[Diagnosis]:
