@@ -12,12 +12,14 @@ from retail_domain.ordering.commands import (
     ConfirmReceipt,
     GoOn,
     HideOrder,
+    OrderCosts,
     OrderOutcome,
     OrderSent,
     RedirectMyOrder,
     RedirectOrder,
     RefundOrder,
     RefundStarted,
+    RepriceOrder,
     ShipOrder,
 )
 from retail_domain.ordering.queries import OrderQueries
@@ -31,6 +33,7 @@ class Ordering:
     confirm_receipt: Callable[[ConfirmReceipt], Awaitable[OrderOutcome]]
     redirect_mine: Callable[[RedirectMyOrder], Awaitable[OrderOutcome]]
     redirect: Callable[[RedirectOrder], Awaitable[OrderOutcome]]
+    reprice: Callable[[RepriceOrder], Awaitable[OrderCosts]]
     go_on: Callable[[GoOn], Awaitable[OrderOutcome]]
     hide: Callable[[HideOrder], Awaitable[None]]
     ship: Callable[[ShipOrder], Awaitable[OrderSent]]

@@ -130,6 +130,9 @@ class TransitionView:
     actor: Actor
     reason: str
     at: datetime
+    payable_before: Money | None = None
+    """What the order cost before and after, where that is what happened (ORD-R4)."""
+    payable_after: Money | None = None
 
 
 class OrderQueries(Protocol):

@@ -22,6 +22,7 @@ from retail_domain.ordering import (
     Order,
     OrderEvent,
     OrderNotFound,
+    OrderRepriced,
     OrderStatus,
     OrderSummary,
     OrderView,
@@ -187,4 +188,6 @@ def _transition(event: OrderEvent) -> TransitionView:
     return TransitionView(
         event=event.name, from_status=event.from_status, to_status=event.to_status, actor=event.actor,
         reason=event.reason, at=event.at,
+        payable_before=event.was if isinstance(event, OrderRepriced) else None,
+        payable_after=event.payable if isinstance(event, OrderRepriced) else None,
     )  # fmt: skip

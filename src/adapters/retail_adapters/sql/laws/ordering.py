@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import and_, exists, func, not_, or_, select, union, union_all
 from sqlalchemy.sql.functions import coalesce
@@ -45,6 +45,20 @@ _last = (
     .group_by(order_transitions.c.order_id)
     .subquery("last")
 )
+_IN_ORDER: Final[dict[str, Any]] = {
+    "partition_by": order_transitions.c.order_id, "order_by": (order_transitions.c.version, order_transitions.c.step)
+}  # fmt: skip
+_prices = (
+    select(
+        order_transitions.c.order_id,
+        order_transitions.c.before_minor,
+        order_transitions.c.after_minor,
+        func.lag(order_transitions.c.after_minor).over(**_IN_ORDER).label("was"),
+        func.lead(order_transitions.c.after_minor).over(**_IN_ORDER).label("following"),
+    )
+    .where(order_transitions.c.after_minor.is_not(None))
+    .subquery("prices")
+)
 _PARCELS_OF_SHIPPED = exists().where(parcels.c.order_id == orders.c.id)
 _told_of = union(
     select(order_lines.c.order_id), select(order_transitions.c.order_id), select(payments.c.order_id)
@@ -67,6 +81,18 @@ LAWS: Final[tuple[Law, ...]] = (
             or_(
                 orders.c.payable_minor != _sums.c.goods + orders.c.freight_minor,
                 orders.c.freight_minor != _sums.c.freight,
+            )
+        ),
+    ),
+    law(
+        "ORD-R4",
+        "an order costs what it was last agreed to cost, and each price it was given took the place of the one before",
+        select(orders.c.id, orders.c.payable_minor, _prices.c.was, _prices.c.before_minor, _prices.c.after_minor)
+        .join(_prices, _prices.c.order_id == orders.c.id)
+        .where(
+            or_(
+                and_(_prices.c.following.is_(None), _prices.c.after_minor != orders.c.payable_minor),
+                _prices.c.was != _prices.c.before_minor,
             )
         ),
     ),

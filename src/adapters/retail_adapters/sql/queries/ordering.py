@@ -96,7 +96,8 @@ _SHOW_MINE: Final = Statement(
 _BY_NUMBER: Final = Statement("orders.by_number", _WHOLE.where(orders.c.number == bindparam("number")))
 _HISTORY: Final = Statement(
     "order_transitions.of",
-    select(order_transitions)
+    select(order_transitions, orders.c.currency)
+    .join(orders, orders.c.id == order_transitions.c.order_id)
     .where(order_transitions.c.order_id == bindparam("order_id"))
     .order_by(order_transitions.c.version, order_transitions.c.step),
 )
@@ -182,8 +183,13 @@ def _back_of(row: Row) -> BackSoFar:
     return BackSoFar(done_minor=row["back_done"], stuck_minor=row["back_stuck"])
 
 
+def _money(row: Row, name: str) -> Money | None:
+    return Money(row[name], row["currency"]) if row[name] is not None else None
+
+
 def _transition(row: Row) -> TransitionView:
     return TransitionView(
         event=row["event"], from_status=row["from_status"], to_status=row["to_status"],
         actor=Actor(row["actor_kind"], row["actor_ref"]), reason=row["reason"], at=row["at"],
+        payable_before=_money(row, "before_minor"), payable_after=_money(row, "after_minor"),
     )  # fmt: skip

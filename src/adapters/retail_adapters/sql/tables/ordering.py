@@ -119,6 +119,8 @@ order_transitions = table(
     needed("actor_ref", Words),
     needed("reason", Words),
     needed("at", Instant),
+    Column("before_minor", Whole),  # what the order cost before and after, where that is what happened
+    Column("after_minor", Whole),
     PrimaryKeyConstraint("order_id", "version", "step"),
     owner="member_id",
     grows=Growth(
