@@ -38,12 +38,14 @@ selling_price     POST /v1/staff/products/{product_id}/skus         perhaps
 selling_price     PUT /v1/staff/products/{product_id}               perhaps
 selling_price     PUT /v1/staff/skus/{sku_id}                       perhaps
 selling_price     PUT /v1/staff/skus/{sku_id}/price                 prices.change
+selling_price     PUT /v1/staff/orders/{order_id}/price             prices.change
 selling_price     POST /v1/staff/freight-templates                  prices.change
 selling_price     PUT /v1/staff/freight-templates/{template_id}     prices.change
 selling_price     DELETE /v1/staff/freight-templates/{template_id}  prices.change
 selling_price     retail catalog import                             perhaps
 selling_price     retail catalog reprice                            prices.change
 selling_price     retail freight import                             prices.change
+selling_price     retail orders reprice                             prices.change
 selling_price     catalog.add_sku                                   host
 selling_price     catalog.create                                    host
 selling_price     catalog.edit                                      host
@@ -51,6 +53,7 @@ selling_price     catalog.edit_sku                                  host
 selling_price     catalog.import_goods                              host
 selling_price     catalog.reprice                                   host
 selling_price     catalog.reprice_many                              host
+selling_price     ordering.reprice                                  host
 selling_price     quoting.remove_freight_template                   host
 selling_price     quoting.store_freight_template                    host
 goods             POST /v1/staff/products                           catalog.change

@@ -438,6 +438,12 @@ async def redirect_any(stage: Stage) -> Twice:
     return Twice(stage.staff(url, body), stage.staff(url, body | {"detail": "4 号"}))
 
 
+async def reprice_unpaid(stage: Stage) -> Twice:
+    url = f"/v1/staff/orders/{await stage.order()}/price"
+    body = {"payable_minor": 900_000, "reason": "an old customer"}
+    return Twice(stage.staff(url, body), stage.staff(url, body | {"payable_minor": 900_001}))
+
+
 async def close(stage: Stage) -> Twice:
     url = f"/v1/staff/orders/{await stage.paid()}/close"
     return Twice(stage.staff(url, {"reason": "sold by mistake"}), stage.staff(url, {"reason": "customer asked"}))
@@ -606,6 +612,7 @@ EVERY_CALL: Final[Mapping[tuple[str, str], Prepared]] = {
     ("POST", "/v1/staff/members/{id}/readmit"): readmit,
     ("PUT", "/v1/staff/orders/{order_id}/address"): redirect_any,
     ("POST", "/v1/staff/orders/{order_id}/close"): close,
+    ("PUT", "/v1/staff/orders/{order_id}/price"): reprice_unpaid,
     ("POST", "/v1/staff/orders/{order_id}/refunds"): refund,
     ("POST", "/v1/staff/orders/{order_id}/ship"): ship,
     ("POST", "/v1/staff/payments/{payment_id}/confirm"): confirm,

@@ -80,6 +80,7 @@ GET /v1/staff/orders orders.see
 GET /v1/staff/orders/{order_id} orders.see
 PUT /v1/staff/orders/{order_id}/address orders.change
 POST /v1/staff/orders/{order_id}/close orders.close
+PUT /v1/staff/orders/{order_id}/price prices.change
 GET /v1/staff/orders/{order_id}/contact members.contact
 GET /v1/staff/orders/{order_id}/history orders.see
 GET /v1/staff/orders/{order_id}/payments payments.see

@@ -427,6 +427,41 @@ async def test_an_order_is_sent_elsewhere_by_its_owner_and_by_staff_before_its_p
     assert "redirect_any_order" in {action.action for action in door.noted}
 
 
+async def test_staff_who_may_set_prices_agree_on_another_one_before_it_is_paid(door: Door) -> None:
+    """ORD-R4, R35, R17: finance, not clerks; the buyer sees the new price, staff what it was, and the trail says who."""
+    tea = await door.market.goods("TEA")
+    buyer, alice = await door.buyer()
+    clerk, finance = await door.staff(Role.CLERK), await door.staff(Role.FINANCE)
+    placed = await door.order(buyer, alice, tea)
+    path = f"/v1/staff/orders/{placed['order_id']}"
+    was = placed["payable"]["minor"]
+    body = {"payable_minor": was - 100, "was_minor": was, "reason": "an old customer"}
+
+    forbidden = await clerk.put(f"{path}/price", json=body)
+    agreed = [await finance.put(f"{path}/price", json=body, headers={"Idempotency-Key": "k"}) for _ in range(2)]
+    otherwise = await finance.put(f"{path}/price", json=body)
+    too_cheap = await finance.put(f"{path}/price", json={"payable_minor": 1, "reason": "x"})
+    misread = await finance.put(f"{path}/price", json={"payable_minor": -1, "reason": "x"})
+
+    assert forbidden.status_code == 403
+    assert [(one.status_code, one.json()) for one in agreed] == [
+        (200, {
+            "order_id": placed["order_id"], "status": "pending_payment", "before": placed["payable"],
+            "payable": {"minor": was - 100, "currency": "CNY"},
+        })
+    ] * 2  # fmt: skip
+    assert (otherwise.status_code, otherwise.json()["code"]) == (409, "order.amount_differs")
+    assert (too_cheap.status_code, too_cheap.json()["code"]) == (409, "order.costs_its_freight")
+    assert misread.status_code == 422
+    shown = (await alice.get(f"/v1/orders/{placed['order_id']}")).json()
+    assert shown["payable"]["minor"] == was - 100
+    (step,) = (await clerk.get(f"{path}/history")).json()["items"][1:]
+    assert (step["event"], step["payable_before"]["minor"], step["payable_after"]["minor"]) == (
+        "order.repriced", was, was - 100,
+    )  # fmt: skip
+    assert "reprice_order" in {action.action for action in door.noted}
+
+
 async def test_an_order_that_is_over_is_deleted_from_the_list_only(door: Door) -> None:
     """ORD-R6: 204 as often as one likes; staff and its own page still show it."""
     tea = await door.market.goods("TEA")

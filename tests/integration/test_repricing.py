@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from asyncio import gather
 from collections.abc import AsyncIterator
-from typing import Any
 
 import pytest
 
@@ -14,7 +13,6 @@ from retail_domain.kernel.money import Money
 from retail_domain.kernel.once import Once
 from retail_domain.ordering import (
     OrderAmountDiffers,
-    OrderCosts,
     OrderIsClosing,
     OrderMoneyIsHere,
     OrderNotFound,
@@ -59,16 +57,10 @@ async def till(place: Place) -> AsyncIterator[Till]:
         await till.settles()
 
 
-async def reprice(till: Till, order_id: OrderId, payable_minor: int, **more: Any) -> OrderCosts:
-    """A clerk and the buyer agree."""
-    given = {"reason": "an old customer", "actor": CLERK, **more}
-    return await till.retail.ordering.reprice(RepriceOrder(order_id=order_id, payable_minor=payable_minor, **given))
-
-
 async def test_an_order_is_paid_at_the_price_that_was_agreed_last_and_says_who_agreed(till: Till) -> None:
     """ORD-R4, ORD-R7: who, why, before and after stand in its history; the sums hold."""
     placed = await till.place(3)
-    said = [await reprice(till, placed.order_id, minor) for minor in (2_801, 9_000)]
+    said = [await till.reprice(placed.order_id, minor) for minor in (2_801, 9_000)]
     due = await till.start(placed.order_id)
     await till.pays(due)
 
@@ -88,8 +80,8 @@ async def test_what_is_open_at_the_old_price_is_closed_at_its_provider_first(til
     online, counter = await till.place(3), await till.place(3)
     attempt, cash = await till.start(online.order_id), await till.start(counter.order_id, "counter")
 
-    await reprice(till, online.order_id, 3_000)
-    await reprice(till, counter.order_id, 3_000)
+    await till.reprice(online.order_id, 3_000)
+    await till.reprice(counter.order_id, 3_000)
 
     assert till.provider.charges[attempt.payment_id.hex].status.value == "closed"
     for one in (attempt, cash):
@@ -111,10 +103,10 @@ async def test_while_nobody_knows_whether_it_is_closed_the_price_stays(till: Til
     till.provider.before["close"] = [OutcomeUnknown(gateway="sandbox")]
 
     with pytest.raises(AttemptOpen):
-        await reprice(till, placed.order_id, 3_000)
+        await till.reprice(placed.order_id, 3_000)
     assert (await till.order(placed.order_id)).payable_minor == 3_800
 
-    await reprice(till, placed.order_id, 3_000)
+    await till.reprice(placed.order_id, 3_000)
 
 
 async def test_a_buyer_who_paid_already_has_paid_the_old_price(till: Till) -> None:
@@ -124,7 +116,7 @@ async def test_a_buyer_who_paid_already_has_paid_the_old_price(till: Till) -> No
     till.provider.pay(attempt.payment_id.hex)
 
     with pytest.raises(OrderWrongState):
-        await reprice(till, placed.order_id, 3_000)
+        await till.reprice(placed.order_id, 3_000)
     order = await till.order(placed.order_id)
     assert (order.status, order.paid_minor) == (OrderStatus.TO_SHIP, 3_800)
 
@@ -133,7 +125,7 @@ async def test_money_that_comes_late_for_the_old_price_goes_back_and_the_order_w
     """ORD-R4, PAY-R5: the provider took it after all; no person is needed, since it was right when it was asked for."""
     placed = await till.place(3)
     old = await till.start(placed.order_id)
-    await reprice(till, placed.order_id, 3_000)
+    await till.reprice(placed.order_id, 3_000)
 
     await till.pays(old)
 
@@ -149,8 +141,8 @@ async def test_money_that_comes_late_pays_when_the_order_costs_that_again(till: 
     """PAY-R2, ORD-R4: equal to the cent is all that counts, whatever it cost between."""
     placed = await till.place(3)
     old = await till.start(placed.order_id)
-    await reprice(till, placed.order_id, 3_000)
-    await reprice(till, placed.order_id, 3_800)
+    await till.reprice(placed.order_id, 3_000)
+    await till.reprice(placed.order_id, 3_800)
 
     await till.pays(old)
 
@@ -161,7 +153,7 @@ async def test_what_an_account_paid_stays_and_the_rest_is_asked_for(till: Till) 
     """ORD-R4, PAY-R10: the new price less what is held, the freight borne exactly."""
     placed = await till.place(3)
     await till.hold(placed.order_id, 1_500)
-    await reprice(till, placed.order_id, 2_500)
+    await till.reprice(placed.order_id, 2_500)
     due = await till.start(placed.order_id)
     assert due.amount == Money(1_000, "CNY")
 
@@ -175,7 +167,7 @@ async def test_money_at_the_old_price_beside_what_is_held_goes_back_alone(till: 
     placed = await till.place(3)
     await till.hold(placed.order_id, 1_500)
     old = await till.start(placed.order_id)
-    await reprice(till, placed.order_id, 2_500)
+    await till.reprice(placed.order_id, 2_500)
 
     await till.pays(old)
 
@@ -193,10 +185,10 @@ async def test_an_order_cannot_cost_less_than_an_account_has_paid_and_the_freigh
     await till.hold(placed.order_id, 1_500)
 
     with pytest.raises(OrderMoneyIsHere) as refused:
-        await reprice(till, placed.order_id, too_little)
+        await till.reprice(placed.order_id, too_little)
     assert refused.value.least_minor == 2_300
 
-    assert (await reprice(till, placed.order_id, 2_300)).payable == Money(2_300, "CNY")
+    assert (await till.reprice(placed.order_id, 2_300)).payable == Money(2_300, "CNY")
 
 
 async def test_what_costs_nothing_any_more_is_paid_at_once(till: Till) -> None:
@@ -204,7 +196,7 @@ async def test_what_costs_nothing_any_more_is_paid_at_once(till: Till) -> None:
     await till.market.freight(0)
     placed = await till.place(2)
 
-    said = await reprice(till, placed.order_id, 0)
+    said = await till.reprice(placed.order_id, 0)
 
     assert (said.status, said.payable.minor) == ("to_ship", 0)
     await till.ship(placed.order_id)
@@ -220,14 +212,14 @@ async def test_what_is_gone_is_not_given_away(till: Till) -> None:
     till.mood.says = Paid.REFUSED
 
     with pytest.raises(OrderNotToBeHad):
-        await reprice(till, placed.order_id, 0)
+        await till.reprice(placed.order_id, 0)
     assert (await till.order(placed.order_id)).payable_minor == 2_000
 
 
 async def test_a_price_is_agreed_by_who_saw_the_one_before(till: Till) -> None:
     """ORD-R4: of two clerks who saw the same price, one has agreed another."""
     placed = await till.place(3)
-    wishes = [reprice(till, placed.order_id, minor, was_minor=3_800) for minor in (3_000, 2_000)]
+    wishes = [till.reprice(placed.order_id, minor, was_minor=3_800) for minor in (3_000, 2_000)]
 
     told = await gather(*wishes, return_exceptions=True)
 
@@ -240,10 +232,10 @@ async def test_under_a_key_it_is_agreed_once(till: Till) -> None:
     """R17, ORD-R4: the answer is the first one's, whatever it costs by now."""
     placed = await till.place(3)
     key = Once(principal="staff:clerk", operation="reprice", key="k", fingerprint="f")
-    first = await reprice(till, placed.order_id, 3_000, once=key)
-    await reprice(till, placed.order_id, 2_900)
+    first = await till.reprice(placed.order_id, 3_000, once=key)
+    await till.reprice(placed.order_id, 2_900)
 
-    assert await reprice(till, placed.order_id, 3_000, once=key) == first
+    assert await till.reprice(placed.order_id, 3_000, once=key) == first
     assert (await till.order(placed.order_id)).payable_minor == 2_900
 
 
@@ -258,7 +250,7 @@ async def test_an_order_that_is_closing_or_over_or_nobodys_keeps_its_price(till:
         (closing.order_id, OrderIsClosing), (closed.order_id, OrderWrongState), (some_order_id(9), OrderNotFound),
     ):  # fmt: skip
         with pytest.raises(refusal):
-            await reprice(till, order_id, 1_000)
+            await till.reprice(order_id, 1_000)
 
 
 async def test_money_that_waits_to_be_applied_keeps_its_order_at_its_price(till: Till) -> None:
@@ -272,7 +264,7 @@ async def test_money_that_waits_to_be_applied_keeps_its_order_at_its_price(till:
     till.provider.pay(due.payment_id.hex)
 
     with pytest.raises(OrderMoneyIsHere):
-        await reprice(till, placed.order_id, 900)
+        await till.reprice(placed.order_id, 900)
     await till.works(LONG / 30)
     assert (await till.order(placed.order_id)).paid_minor == 1_800
 
@@ -303,7 +295,7 @@ def _otherwise(till: Till, order_id: OrderId) -> StartPayment:
 async def test_what_is_refunded_is_what_was_agreed(till: Till) -> None:
     """R5, ORD-R4: units that go back are worth what they cost in the end."""
     placed = await till.place(3)
-    await reprice(till, placed.order_id, FREIGHT + 100)
+    await till.reprice(placed.order_id, FREIGHT + 100)
     await till.pays(await till.start(placed.order_id))
 
     back = [(await till.refund(placed.order_id, 1)).amount.minor for _ in range(2)]

@@ -39,7 +39,17 @@ from retail_domain.kernel.contact import Phone
 from retail_domain.kernel.ids import ProductId, RefundId, SkuId
 from retail_domain.kernel.money import Money
 from retail_domain.membership import CheckInToday, ShowCheckIns
-from retail_domain.ordering import CancelOrder, CloseOrder, GoOn, HideOrder, RedirectMyOrder, RefundOrder, ShipOrder, Units
+from retail_domain.ordering import (
+    CancelOrder,
+    CloseOrder,
+    GoOn,
+    HideOrder,
+    RedirectMyOrder,
+    RefundOrder,
+    RepriceOrder,
+    ShipOrder,
+    Units,
+)
 from retail_domain.payments import (
     CorrectRefund,
     Flow,
@@ -201,6 +211,8 @@ async def _orders(on: OnTheWay, buyer: Buyer, goods: list[SkuId]) -> None:
     other = await on.market.retail.accounts.add_address(work)
     move = RedirectMyOrder(member_id=buyer.id, order_id=placed.order_id, address_id=other.address_id)
     await on.statements.of("redirect an order", ordering.redirect_mine(move))
+    agreed = RepriceOrder(order_id=placed.order_id, payable_minor=9_876, reason="x", actor=CLERK)
+    await on.statements.of("reprice an order", ordering.reprice(agreed))
     call_off = CloseOrder(order_id=placed.order_id, reason="x", actor=CLERK)
     await on.statements.of("close an unpaid order of limited goods", ordering.close(call_off))
     on.mood.says = Paid.WAITS

@@ -1,4 +1,4 @@
-"""`retail orders`: list, show, ship, close and refund orders."""
+"""`retail orders`: list, show, ship, close, reprice and refund orders."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ import click
 
 from retail_domain.inventory import location_named
 from retail_domain.kernel.contact import Phone
+from retail_domain.kernel.errors import InvalidInput
 from retail_domain.kernel.ids import OrderId
-from retail_domain.kernel.money import Money
+from retail_domain.kernel.money import Money, parse_minor
 from retail_domain.kernel.paging import Page, PageRequest
 from retail_domain.ordering import (
     CloseOrder,
@@ -20,6 +21,7 @@ from retail_domain.ordering import (
     OrderView,
     RedirectOrder,
     RefundOrder,
+    RepriceOrder,
     ShipOrder,
     Units,
 )
@@ -73,6 +75,8 @@ HISTORY: Final[Columns] = {
     "to": lambda step: step.to_status,
     "actor": lambda step: f"{step.actor.kind.value}:{step.actor.ref}",
     "reason": lambda step: step.reason,
+    "cost": lambda step: step.payable_before,
+    "costs": lambda step: step.payable_after,
 }
 
 
@@ -214,6 +218,33 @@ async def close(desk: StaffDesk, order: str, reason: str) -> None:
     command = CloseOrder(order_id=view.order_id, reason=reason, actor=desk.actor, granted=desk.granted, once=desk.once)
     outcome = await desk.retail.ordering.close(command)
     click.echo(f"{view.number} {'closing' if outcome.is_closing else outcome.status}")
+
+
+def _read_price(settings: Settings, given: Mapping[str, Any]) -> Mapping[str, int | None]:
+    return {name: _minor(given[name], name, settings.currency) for name in ("price", "was")}
+
+
+def _minor(text: str | None, field: str, currency: str) -> int | None:
+    try:
+        return None if text is None else parse_minor(text, currency)
+    except ValueError as wrong:
+        raise InvalidInput.of(field, "amount", str(wrong)) from None
+
+
+@orders.command(epilog=example('orders reprice 20261130-000001 25.00 --was 28.00 --reason "an old customer" --as admin'))
+@ONE
+@click.argument("price")
+@WHY
+@click.option("--was", help="What it was seen to cost: if it costs something else by now, nothing is changed.")
+@decides("ordering.reprice", _read_price)
+async def reprice(desk: StaffDesk, order: str, price: int, reason: str, was: int | None) -> None:
+    """Agree that an unpaid order costs PRICE (25.00) in all, freight included; what was begun to be paid is closed first."""
+    view = await _find(desk, order)
+    command = RepriceOrder(
+        order_id=view.order_id, payable_minor=price, was_minor=was, reason=reason, actor=desk.actor, once=desk.once
+    )
+    costs = await desk.retail.ordering.reprice(command)
+    click.echo(f"{view.number} {costs.status}, {costs.before} -> {costs.payable}")
 
 
 async def _redirected_before(desk: StaffDesk, typed: Mapping[str, Any]) -> str | None:

@@ -172,7 +172,7 @@ class OutcomeShape(Answer, frozen=True):
 
 
 class TransitionShape(Answer, frozen=True):
-    """One step of an order's life: who, from where, to where, when and why (ORD-R7)."""
+    """One step of an order's life: who, from where, to where, when and why; what it cost before and after, if that changed."""
 
     event: str
     from_status: OrderStatus | None
@@ -181,5 +181,7 @@ class TransitionShape(Answer, frozen=True):
     actor: str
     reason: str
     at: Instant
+    payable_before: MoneyShape | None
+    payable_after: MoneyShape | None
 
     of = derived(TransitionView, actor_kind="actor.kind", actor="actor.ref")

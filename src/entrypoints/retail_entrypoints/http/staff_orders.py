@@ -22,12 +22,19 @@ from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import PageRequest
 from retail_domain.ordering import (
     CloseOrder,
+    OrderAmountDiffers,
     OrderClosePaysBack,
+    OrderCosts,
+    OrderCostsItsFreight,
     OrderGoodsInSeveralLines,
     OrderGoodsInSeveralPlaces,
+    OrderIsClosing,
+    OrderMoneyIsHere,
     OrderNoSuchGoods,
     OrderNoSuchLine,
     OrderNotFound,
+    OrderNotToBeHad,
+    OrderPaymentOverdue,
     OrderSent,
     OrderStatus,
     OrderTooManyUnits,
@@ -37,9 +44,11 @@ from retail_domain.ordering import (
     RefundOrder,
     RefundStarted,
     RefundTooMuch,
+    RepriceOrder,
     ShipOrder,
     Units,
 )
+from retail_domain.payments import AttemptOpen
 from retail_entrypoints.http.becoming import becoming
 from retail_entrypoints.http.lists import PageShape, listing, part_of
 from retail_entrypoints.http.me import RegionCode
@@ -150,6 +159,27 @@ class RefundStartedShape(Answer, frozen=True):
     of = derived(RefundStarted)
 
 
+class RepriceOrderBody(Body, frozen=True):
+    """What the order costs in all from now on, freight included, and why; `was_minor` is what it was seen to cost."""
+
+    payable_minor: Cents
+    reason: Reason
+    was_minor: Cents | None = None
+
+    to_command = becoming(RepriceOrder, "order_id", "actor", "once")
+
+
+class OrderCostsShape(Answer, frozen=True):
+    """What the order cost, what it costs now, and how it stands; one that costs nothing is paid."""
+
+    order_id: Uuid
+    status: OrderStatus
+    before: MoneyShape
+    payable: MoneyShape
+
+    of = derived(OrderCosts)
+
+
 class RedirectAnyBody(Body, frozen=True):
     """Whom and where the order goes to instead, and why; waiving, the shop bears freight that costs more there."""
 
@@ -249,6 +279,25 @@ def _deciding(retail: Retail) -> Sequence[HTTPRouteHandler]:
         """Decides what goes back; whether the money has arrived is told by the refund's `status`."""
         command = data.to_command(order_id=OrderId(order_id), actor=actor, once=once)
         return RefundStartedShape.of(await retail.ordering.refund(command))
+
+    @routes.put(
+        "/price",
+        does=retail.ordering.reprice,
+        raises=[
+            OrderNotFound, OrderWrongState, OrderIsClosing, OrderPaymentOverdue, OrderAmountDiffers, OrderCostsItsFreight,
+            OrderMoneyIsHere, OrderNotToBeHad, AttemptOpen,
+        ],
+        summary="Agree on another price, before it is paid",
+    )  # fmt: skip
+    async def reprice_order(
+        order_id: FromPath[UUID],
+        data: JSONBody[RepriceOrderBody],
+        actor: NamedDependency[Actor],
+        once: NamedDependency[Once | None],
+    ) -> OrderCostsShape:
+        """The freight stays; the goods bear the difference, in proportion. A payment that was begun is closed first."""
+        command = data.to_command(order_id=OrderId(order_id), actor=actor, once=once)
+        return OrderCostsShape.of(await retail.ordering.reprice(command))
 
     @routes.put(
         "/address",
