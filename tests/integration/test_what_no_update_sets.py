@@ -50,6 +50,7 @@ CHANGES_SELDOM: Final[Mapping[str, Collection[str]]] = {
     "the journey gives back only what was not shipped, and all that it is worth": {
         "order_lines.refunded_shipped", "orders.kept_back_minor",
     },
+    "no step of the journey's prices tells of a tax": {"order_lines.included_tax_minor"},
     "levels of a shelf that the journey leaves alone": {
         "stock_items.backorder_limit", "stock_items.safety", "stock_items.shortfall",
     },
