@@ -29,6 +29,7 @@ from retail_domain.ordering import (
     OrderNotFound,
     OrderStatus,
     RefundWish,
+    Repricing,
     Units,
 )
 from retail_domain.testing.orders import ALICE, CLERK, NOON, WAREHOUSE, a_line, order_id, parcel, pay, placed, refund, wish
@@ -91,6 +92,18 @@ class OrdersContract:
 
         assert (back.refunded_minor, back.kept_back_minor, back.returned_minor) == (600, 400, 1_000)
         assert (back.status, back.took) == (OrderStatus.READY_FOR_PICKUP, frozenset({"stock", "limits"}))
+
+    async def test_a_price_that_was_agreed_later_comes_back_line_by_line(self, begin: Begin[OrderingWork]) -> None:
+        """R32, ORD-R4: twice, its shares and its tax too; what was agreed is what is paid."""
+        goods = LineShare("base", "sale_price", "", 2_000)
+        order = await stored(begin, placed(a_line(1, 2, 2_000, shares=(goods,), included_tax_minor=230), a_line(2, 1, 0)))
+        for minor in (1_801, 90_000):
+            change = order.reprice(Repricing(payable_minor=minor, reason="agreed"), actor=CLERK, at=NOON)
+            order = await stored(begin, change)
+            assert order == evolve(change.state, version=order.version)
+
+        paid = await stored(begin, pay(order))
+        assert (paid.paid_minor, paid.line(1).payable_minor, paid.line(2).payable_minor) == (90_000, 89_200, 0)
 
     async def test_an_unknown_order_is_not_found_and_not_claimed(self, begin: Begin[OrderingWork]) -> None:
         async with begin() as work:
