@@ -103,10 +103,13 @@ order_shipped     ordering.ship                                     host
 order_called_off  POST /v1/staff/orders/{order_id}/close            orders.close
 order_called_off  retail orders close                               orders.close
 order_called_off  ordering.close                                    host
+order_changed     POST /v1/staff/orders/{order_id}/memos            orders.change
 order_changed     PUT /v1/staff/orders/{order_id}/address           orders.change
+order_changed     retail orders memo                                orders.change
 order_changed     retail orders redirect                            orders.change
 order_changed     ordering.go_on                                    host
 order_changed     ordering.redirect                                 host
+order_changed     ordering.write_memo                               host
 personal_data     GET /v1/staff/members/{id}/contact                members.contact
 personal_data     GET /v1/staff/orders/{order_id}/contact           members.contact
 members_barred    POST /v1/staff/members/{id}/ban                   members.ban

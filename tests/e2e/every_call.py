@@ -438,6 +438,11 @@ async def redirect_any(stage: Stage) -> Twice:
     return Twice(stage.staff(url, body), stage.staff(url, body | {"detail": "4 号"}))
 
 
+async def write_memo(stage: Stage) -> Twice:
+    url = f"/v1/staff/orders/{await stage.order()}/memos"
+    return Twice(stage.staff(url, {"text": "buyer called"}), stage.staff(url, {"text": "buyer called again"}))
+
+
 async def reprice_unpaid(stage: Stage) -> Twice:
     url = f"/v1/staff/orders/{await stage.order()}/price"
     body = {"payable_minor": 900_000, "reason": "an old customer"}
@@ -612,6 +617,7 @@ EVERY_CALL: Final[Mapping[tuple[str, str], Prepared]] = {
     ("POST", "/v1/staff/members/{id}/readmit"): readmit,
     ("PUT", "/v1/staff/orders/{order_id}/address"): redirect_any,
     ("POST", "/v1/staff/orders/{order_id}/close"): close,
+    ("POST", "/v1/staff/orders/{order_id}/memos"): write_memo,
     ("PUT", "/v1/staff/orders/{order_id}/price"): reprice_unpaid,
     ("POST", "/v1/staff/orders/{order_id}/refunds"): refund,
     ("POST", "/v1/staff/orders/{order_id}/ship"): ship,

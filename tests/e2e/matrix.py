@@ -80,6 +80,8 @@ GET /v1/staff/orders orders.see
 GET /v1/staff/orders/{order_id} orders.see
 PUT /v1/staff/orders/{order_id}/address orders.change
 POST /v1/staff/orders/{order_id}/close orders.close
+GET /v1/staff/orders/{order_id}/memos orders.see
+POST /v1/staff/orders/{order_id}/memos orders.change
 PUT /v1/staff/orders/{order_id}/price prices.change
 GET /v1/staff/orders/{order_id}/contact members.contact
 GET /v1/staff/orders/{order_id}/history orders.see

@@ -427,6 +427,50 @@ async def test_an_order_is_sent_elsewhere_by_its_owner_and_by_staff_before_its_p
     assert "redirect_any_order" in {action.action for action in door.noted}
 
 
+async def test_what_the_buyer_tells_the_shop_is_shown_wherever_the_order_is(door: Door) -> None:
+    """ORD-R12, GEN-R23: spelled as every text, of several lines, of 200 characters at most; what is refused places nothing."""
+    tea = await door.market.goods("TEA")
+    buyer, alice = await door.buyer()
+    clerk = await door.staff(Role.CLERK)
+    quote = await door.market.quote(buyer, (tea, 1))
+    body = {"quote_id": str(quote.id), "hash": quote.hash}
+
+    too_long = await alice.post("/v1/orders", json={**body, "remark": "长" * 201})
+    unprintable = await alice.post("/v1/orders", json={**body, "remark": "a\x07b"})
+    placed = await alice.post("/v1/orders", json={**body, "remark": " 请放在门口\r\n谢谢 "})
+
+    for refused in (too_long, unprintable):
+        assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "remark")
+    order_id = placed.json()["order_id"]
+    shown = [(await who.get(path)).json() for who, path in (
+        (alice, f"/v1/orders/{order_id}"), (clerk, f"/v1/staff/orders/{order_id}"),
+    )]  # fmt: skip
+    assert [one["remark"] for one in shown] == ["请放在门口\n谢谢"] * 2
+
+
+async def test_what_staff_note_about_an_order_its_buyer_never_sees(door: Door) -> None:
+    """ORD-R13, R35: who and when stand beside it; finance may read, and not write."""
+    tea = await door.market.goods("TEA")
+    buyer, alice = await door.buyer()
+    clerk, finance = await door.staff(Role.CLERK), await door.staff(Role.FINANCE)
+    placed = await door.order(buyer, alice, tea)
+    path = f"/v1/staff/orders/{placed['order_id']}/memos"
+
+    written = [await clerk.post(path, json={"text": text}) for text in (" secret-of-staff ", "第二条")]
+    forbidden = await finance.post(path, json={"text": "x"})
+    refused = [await clerk.post(path, json={"text": text}) for text in ("长" * 501, "\u200b", "a\x07")]
+
+    assert [(one.status_code, one.json()["number"]) for one in written] == [(201, 1), (201, 2)]
+    assert forbidden.status_code == 403
+    assert [(one.status_code, one.json()["errors"][0]["field"]) for one in refused] == [(422, "text")] * 3
+    listed = (await finance.get(path)).json()["items"]
+    assert [(one["text"], one["actor_kind"]) for one in listed] == [("secret-of-staff", "staff"), ("第二条", "staff")]
+    mine = [await alice.get(f"/v1/orders{more}") for more in ("", f"/{placed['order_id']}")]
+    assert not any("secret-of-staff" in one.text for one in mine)
+    assert (await alice.get(path)).status_code == 403
+    assert (await clerk.post(f"/v1/staff/orders/{uuid4()}/memos", json={"text": "x"})).status_code == 404
+
+
 async def test_staff_who_may_set_prices_agree_on_another_one_before_it_is_paid(door: Door) -> None:
     """ORD-R4, R35, R17: finance, not clerks; the buyer sees the new price, staff what it was, and the trail says who."""
     tea = await door.market.goods("TEA")

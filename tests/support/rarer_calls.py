@@ -49,6 +49,7 @@ from retail_domain.ordering import (
     RepriceOrder,
     ShipOrder,
     Units,
+    WriteMemo,
 )
 from retail_domain.payments import (
     CorrectRefund,
@@ -213,6 +214,9 @@ async def _orders(on: OnTheWay, buyer: Buyer, goods: list[SkuId]) -> None:
     await on.statements.of("redirect an order", ordering.redirect_mine(move))
     agreed = RepriceOrder(order_id=placed.order_id, payable_minor=9_876, reason="x", actor=CLERK)
     await on.statements.of("reprice an order", ordering.reprice(agreed))
+    memo = WriteMemo(order_id=placed.order_id, text="x", actor=CLERK)
+    await on.statements.of("note about an order", ordering.write_memo(memo))
+    await on.statements.of("notes about an order", ordering.show.memos(placed.order_id))
     call_off = CloseOrder(order_id=placed.order_id, reason="x", actor=CLERK)
     await on.statements.of("close an unpaid order of limited goods", ordering.close(call_off))
     on.mood.says = Paid.WAITS

@@ -6,6 +6,7 @@ from retail_domain.ordering.commands import (
     ConfirmReceipt as ConfirmReceipt,
     GoOn as GoOn,
     HideOrder as HideOrder,
+    MemoWritten as MemoWritten,
     OrderCosts as OrderCosts,
     OrderOutcome as OrderOutcome,
     OrderSent as OrderSent,
@@ -15,6 +16,7 @@ from retail_domain.ordering.commands import (
     RefundStarted as RefundStarted,
     RepriceOrder as RepriceOrder,
     ShipOrder as ShipOrder,
+    WriteMemo as WriteMemo,
 )
 from retail_domain.ordering.errors import (
     CartAlreadyOrdered as CartAlreadyOrdered,
@@ -24,6 +26,7 @@ from retail_domain.ordering.errors import (
     OrderFreightWouldRise as OrderFreightWouldRise,
     OrderGoodsInSeveralLines as OrderGoodsInSeveralLines,
     OrderGoodsInSeveralPlaces as OrderGoodsInSeveralPlaces,
+    OrderHasManyMemos as OrderHasManyMemos,
     OrderIsClosing as OrderIsClosing,
     OrderMoneyIsHere as OrderMoneyIsHere,
     OrderNoSuchGoods as OrderNoSuchGoods,
@@ -64,6 +67,7 @@ from retail_domain.ordering.lifecycle import (
     PaymentAxis as PaymentAxis,
     is_path as is_path,
 )
+from retail_domain.ordering.memo import MEMO_LETTERS_MAX as MEMO_LETTERS_MAX, MEMOS_MAX as MEMOS_MAX, OrderMemo as OrderMemo
 from retail_domain.ordering.model import (
     REPRICED as REPRICED,
     SYSTEM as SYSTEM,
@@ -84,7 +88,11 @@ from retail_domain.ordering.model import (
     ToAddress as ToAddress,
     refund_amount as refund_amount,
 )
-from retail_domain.ordering.ports import OrderingWork as OrderingWork, Orders as Orders
+from retail_domain.ordering.ports import (
+    OrderingWork as OrderingWork,
+    OrderMemos as OrderMemos,
+    Orders as Orders,
+)
 from retail_domain.ordering.queries import (
     BackSoFar as BackSoFar,
     GivenBack as GivenBack,

@@ -101,6 +101,25 @@ class OrderCosts:
 
 @frozen(kw_only=True)
 @checked
+class WriteMemo:
+    """Staff note something about an order, for one another (ORD-R13)."""
+
+    order_id: OrderId
+    text: str = field(repr=False)
+    actor: Actor
+    once: Once | None = None
+
+
+@frozen(kw_only=True)
+class MemoWritten:
+    """The memo's place among those of its order, from 1."""
+
+    order_id: OrderId
+    number: int
+
+
+@frozen(kw_only=True)
+@checked
 class GoOn:
     """What a paid order waited for is there (T4); who had it wait says so."""
 

@@ -86,6 +86,16 @@ class OrderMoneyIsHere(DomainError):
 
 
 @refusal
+class OrderHasManyMemos(DomainError):
+    """The order has as many memos as it takes."""
+
+    code = "order.many_memos"
+    kind = Kind.REFUSED
+    order_id: OrderId
+    most: int
+
+
+@refusal
 class OrderUndeliverable(DomainError):
     """The goods of the order are not delivered there."""
 

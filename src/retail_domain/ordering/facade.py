@@ -12,6 +12,7 @@ from retail_domain.ordering.commands import (
     ConfirmReceipt,
     GoOn,
     HideOrder,
+    MemoWritten,
     OrderCosts,
     OrderOutcome,
     OrderSent,
@@ -21,6 +22,7 @@ from retail_domain.ordering.commands import (
     RefundStarted,
     RepriceOrder,
     ShipOrder,
+    WriteMemo,
 )
 from retail_domain.ordering.queries import OrderQueries
 
@@ -34,6 +36,7 @@ class Ordering:
     redirect_mine: Callable[[RedirectMyOrder], Awaitable[OrderOutcome]]
     redirect: Callable[[RedirectOrder], Awaitable[OrderOutcome]]
     reprice: Callable[[RepriceOrder], Awaitable[OrderCosts]]
+    write_memo: Callable[[WriteMemo], Awaitable[MemoWritten]]
     go_on: Callable[[GoOn], Awaitable[OrderOutcome]]
     hide: Callable[[HideOrder], Awaitable[None]]
     ship: Callable[[ShipOrder], Awaitable[OrderSent]]

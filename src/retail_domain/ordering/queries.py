@@ -13,6 +13,7 @@ from retail_domain.kernel.ids import MemberId, OrderId, ProductId, SkuId
 from retail_domain.kernel.money import Money
 from retail_domain.kernel.paging import Page, PageRequest
 from retail_domain.ordering.lifecycle import CloseReason, OrderStatus, PaymentAxis
+from retail_domain.ordering.memo import OrderMemo
 from retail_domain.ordering.model import Order, OrderLine
 
 
@@ -104,6 +105,8 @@ class OrderView:
     given_back: GivenBack
     region_code: str
     placed_at: datetime
+    remark: str
+    """What its buyer told the shop."""
     pay_by: datetime
     paid_at: datetime | None
     shipped_at: datetime | None
@@ -156,6 +159,10 @@ class OrderQueries(Protocol):
 
     async def by_number(self, number: str) -> OrderView:
         """Any order by its public number, for staff. Raises OrderNotFound."""
+        ...
+
+    async def memos(self, order_id: OrderId) -> tuple[OrderMemo, ...]:
+        """What staff noted about an order, the oldest first; never shown to its buyer (ORD-R13)."""
         ...
 
     async def history(self, order_id: OrderId) -> tuple[TransitionView, ...]:

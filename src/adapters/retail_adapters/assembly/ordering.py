@@ -7,7 +7,7 @@ from retail_adapters.assembly.payments import closing_attempts
 from retail_adapters.assembly.quoting import quoting_rules
 from retail_domain.kernel.frames import bound
 from retail_domain.ordering import Ordering
-from retail_domain.ordering.use_cases import confirm_receipt, hide_order
+from retail_domain.ordering.use_cases import confirm_receipt, hide_order, write_memo
 from retail_domain.processes.delivery.redirecting import redirect_my_order, redirect_order
 from retail_domain.processes.delivery.shipping import ship_order
 from retail_domain.processes.money.closing import cancel_order, close_unpaid
@@ -28,6 +28,7 @@ def ordering(parts: Parts) -> Ordering:
         reprice=parts.outside(
             bound(reprice_order, parts.deciding(reprice_unpaid, parts.takings), closing_attempts(parts))
         ),
+        write_memo=parts.deciding(write_memo),
         go_on=parts.deciding(go_on, parts.takings),
         hide=parts.deciding(hide_order),
         ship=parts.deciding(ship_order, parts.takings),

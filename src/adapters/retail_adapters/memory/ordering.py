@@ -21,6 +21,7 @@ from retail_domain.ordering import (
     BackSoFar,
     Order,
     OrderEvent,
+    OrderMemo,
     OrderNotFound,
     OrderRepriced,
     OrderStatus,
@@ -89,6 +90,25 @@ class MemoryOrders(MemoryCollection[OrderId, Order]):
                 self.log("order_transitions", event)
 
 
+class MemoryOrderMemos(MemoryCollection[tuple[OrderId, int], OrderMemo]):
+    """What staff noted about orders; see the port."""
+
+    table: ClassVar[str] = "order_memos"
+    key_columns: ClassVar[str] = "order_id+number"
+
+    def key(self, state: OrderMemo) -> tuple[OrderId, int]:
+        """Order and number."""
+        return state.order_id, state.number
+
+    async def of_order(self, order_id: OrderId) -> Sequence[OrderMemo]:
+        """The oldest first."""
+        return sorted((one for one in self.every() if one.order_id == order_id), key=_number)
+
+
+def _number(memo: OrderMemo) -> int:
+    return memo.number
+
+
 def _due_at(order: Order) -> datetime:
     assert order.due_at is not None
     return order.due_at
@@ -132,6 +152,11 @@ class MemoryOrderQueries:
             if order.number == number:
                 return self._view(order)
         raise OrderNotFound(number=number)
+
+    async def memos(self, order_id: OrderId) -> tuple[OrderMemo, ...]:
+        """The oldest first."""
+        found = (one for one in self.memory.table("order_memos").values() if one.order_id == order_id)
+        return tuple(sorted(found, key=_number))
 
     async def history(self, order_id: OrderId) -> tuple[TransitionView, ...]:
         """What happened to an order, in order."""

@@ -24,6 +24,7 @@ from retail_domain.ordering import (
     RepriceOrder,
     ShipOrder,
     Units,
+    WriteMemo,
 )
 from retail_entrypoints.cli.deciding import decides
 from retail_entrypoints.cli.desk import Columns, StaffDesk, listing, opened, show_json, show_list, show_rows
@@ -69,6 +70,12 @@ PAYMENTS: Final[Columns] = {
     "refunding": lambda view: view.refunding,
     "refunded": lambda view: view.refunded,
 }
+MEMOS: Final[Columns] = {
+    "memo": lambda memo: memo.number,
+    "at": lambda memo: memo.at,
+    "by": lambda memo: f"{memo.by.kind.value}:{memo.by.ref}",
+    "text": lambda memo: memo.text,
+}
 HISTORY: Final[Columns] = {
     "at": lambda step: step.at,
     "event": lambda step: step.event,
@@ -110,16 +117,20 @@ async def list_orders(desk: StaffDesk, status: str | None, as_json: bool, limit:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @opened
 async def show(desk: StaffDesk, order: str, as_json: bool) -> None:
-    """One order, its lines, parcels, payments, refunds and history."""
+    """One order, its lines, parcels, payments, refunds and history, what its buyer told the shop, and staff one another."""
     view = await _find(desk, order)
     history = await desk.reads.ordering.history(view.order_id)
     parcels = await desk.reads.fulfilment.of_order(view.order_id)
     payments = await desk.reads.payments.of_order(view.order_id)
     refunds = await desk.reads.payments.refunds_of_order(view.order_id)
+    memos = await desk.reads.ordering.memos(view.order_id)
     if as_json:
-        show_json({"order": view, "parcels": parcels, "payments": payments, "refunds": refunds, "history": history})
+        told = {"order": view, "parcels": parcels, "payments": payments, "refunds": refunds, "memos": memos, "history": history}
+        show_json(told)
         return
     click.echo(f"{view.number}  {view.status.value}  payment {view.payment.value}  payable {view.payable}")
+    if view.remark:
+        click.echo(f"its buyer says: {view.remark}")
     if view.given_back.decided.minor:
         back = view.given_back
         click.echo(f"to give back {back.decided}: {back.done} done, {back.under_way} under way, {back.stuck} stuck")
@@ -128,6 +139,7 @@ async def show(desk: StaffDesk, order: str, as_json: bool) -> None:
         (PARCELS, parcels),
         (PAYMENTS, payments),
         (REFUNDS, refunds),
+        (MEMOS, memos),
         (HISTORY, history),
     )
     for columns, rows in tables:
@@ -218,6 +230,23 @@ async def close(desk: StaffDesk, order: str, reason: str) -> None:
     command = CloseOrder(order_id=view.order_id, reason=reason, actor=desk.actor, granted=desk.granted, once=desk.once)
     outcome = await desk.retail.ordering.close(command)
     click.echo(f"{view.number} {'closing' if outcome.is_closing else outcome.status}")
+
+
+async def _noted_before(desk: StaffDesk, typed: Mapping[str, Any]) -> str | None:
+    memos = await desk.reads.ordering.memos((await _find(desk, typed["order"])).order_id)
+    return "this was noted before" if any(memo.text == typed["text"].strip() for memo in memos) else None
+
+
+@orders.command(epilog=example('orders memo 20261130-000001 "the buyer called" --as admin'))
+@ONE
+@click.argument("text")
+@decides("ordering.write_memo", repeats=_noted_before)
+async def memo(desk: StaffDesk, order: str, text: str) -> None:
+    """Note TEXT about an order, for staff only; it stays as it is."""
+    view = await _find(desk, order)
+    command = WriteMemo(order_id=view.order_id, text=text, actor=desk.actor, once=desk.once)
+    written = await desk.retail.ordering.write_memo(command)
+    click.echo(f"{view.number} memo {written.number}")
 
 
 def _read_price(settings: Settings, given: Mapping[str, Any]) -> Mapping[str, int | None]:

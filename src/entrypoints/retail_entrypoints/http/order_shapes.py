@@ -12,6 +12,7 @@ from retail_domain.ordering import (
     CloseReason,
     GivenBack,
     OrderLineView,
+    OrderMemo,
     OrderOutcome,
     OrderStatus,
     OrderSummary,
@@ -147,6 +148,7 @@ class OrderShape(Answer, frozen=True):
     given_back: GivenBackShape
     region_code: str
     placed_at: Instant
+    remark: str
     pay_by: Instant
     paid_at: Instant | None
     shipped_at: Instant | None
@@ -169,6 +171,18 @@ class OutcomeShape(Answer, frozen=True):
     is_closing: bool
 
     of = derived(OrderOutcome)
+
+
+class OrderMemoShape(Answer, frozen=True):
+    """What somebody of staff noted about an order."""
+
+    number: Count
+    text: str
+    actor_kind: ActorKind
+    actor: str
+    at: Instant
+
+    of = derived(OrderMemo, actor_kind="by.kind", actor="by.ref")
 
 
 class TransitionShape(Answer, frozen=True):

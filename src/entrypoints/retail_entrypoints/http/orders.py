@@ -53,6 +53,9 @@ QuoteHash = Annotated[
     str,
     Meta(min_length=64, max_length=64, description="The `hash` of the quote: exactly what is agreed to.", examples=["5e" * 32]),
 ]
+Remark = Annotated[
+    str, Meta(max_length=1_000, description="What the shop should know: 200 characters at most.", examples=["请放在门口"])
+]
 CLOSING = {202: ResponseSpec(OutcomeShape, description="Closing: an open payment attempt has the last word")}
 """The second answer of whatever closes an order (ORD-R9)."""
 
@@ -62,6 +65,8 @@ class PlaceOrderBody(Body, frozen=True):
 
     quote_id: Uuid
     hash: QuoteHash
+
+    remark: Remark = ""
 
     to_command = becoming(PlaceOrder, "member_id", "once")
 

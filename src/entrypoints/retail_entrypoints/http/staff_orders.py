@@ -22,12 +22,14 @@ from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import PageRequest
 from retail_domain.ordering import (
     CloseOrder,
+    MemoWritten,
     OrderAmountDiffers,
     OrderClosePaysBack,
     OrderCosts,
     OrderCostsItsFreight,
     OrderGoodsInSeveralLines,
     OrderGoodsInSeveralPlaces,
+    OrderHasManyMemos,
     OrderIsClosing,
     OrderMoneyIsHere,
     OrderNoSuchGoods,
@@ -47,6 +49,7 @@ from retail_domain.ordering import (
     RepriceOrder,
     ShipOrder,
     Units,
+    WriteMemo,
 )
 from retail_domain.payments import AttemptOpen
 from retail_entrypoints.http.becoming import becoming
@@ -54,6 +57,7 @@ from retail_entrypoints.http.lists import PageShape, listing, part_of
 from retail_entrypoints.http.me import RegionCode
 from retail_entrypoints.http.order_shapes import (
     ContactShape,
+    OrderMemoShape,
     OrderShape,
     OrderSummaryShape,
     OutcomeShape,
@@ -66,6 +70,7 @@ from retail_entrypoints.http.shapes import (
     Body,
     Cents,
     Code,
+    Count,
     LineNumber,
     MoneyShape,
     PhoneText,
@@ -180,6 +185,23 @@ class OrderCostsShape(Answer, frozen=True):
     of = derived(OrderCosts)
 
 
+class MemoBody(Body, frozen=True):
+    """What to note about the order."""
+
+    text: Annotated[str, Meta(min_length=1, max_length=2_000, description="500 characters at most.", examples=["buyer called"])]
+
+    to_command = becoming(WriteMemo, "order_id", "actor", "once")
+
+
+class MemoWrittenShape(Answer, frozen=True):
+    """Which memo of the order it is, counted from 1."""
+
+    order_id: Uuid
+    number: Count
+
+    of = derived(MemoWritten)
+
+
 class RedirectAnyBody(Body, frozen=True):
     """Whom and where the order goes to instead, and why; waiving, the shop bears freight that costs more there."""
 
@@ -221,6 +243,14 @@ def _looking(retail: Retail) -> Sequence[HTTPRouteHandler]:
         """Every change of state: when, by whom, and why."""
         view = await retail.ordering.show.show(OrderId(order_id))
         return part_of(await retail.ordering.show.history(view.order_id), short_page, TransitionShape.of)
+
+    @routes.get("/{order_id:uuid}/memos", raises=raises, summary="What staff noted about it")
+    async def list_order_memos(
+        order_id: FromPath[UUID], short_page: NamedDependency[PageRequest]
+    ) -> PageShape[OrderMemoShape]:
+        """The oldest first. Its buyer never sees them."""
+        view = await retail.ordering.show.show(OrderId(order_id))
+        return part_of(await retail.ordering.show.memos(view.order_id), short_page, OrderMemoShape.of)
 
     @routes.get("/{order_id:uuid}/contact", does=ContactShape, raises=raises, summary="Whom it goes to")
     async def get_any_order_contact(order_id: FromPath[UUID]) -> ContactShape:
@@ -279,6 +309,19 @@ def _deciding(retail: Retail) -> Sequence[HTTPRouteHandler]:
         """Decides what goes back; whether the money has arrived is told by the refund's `status`."""
         command = data.to_command(order_id=OrderId(order_id), actor=actor, once=once)
         return RefundStartedShape.of(await retail.ordering.refund(command))
+
+    @routes.post(
+        "/memos", does=retail.ordering.write_memo, raises=[OrderNotFound, OrderHasManyMemos], summary="Note something about it"
+    )
+    async def write_order_memo(
+        order_id: FromPath[UUID],
+        data: JSONBody[MemoBody],
+        actor: NamedDependency[Actor],
+        once: NamedDependency[Once | None],
+    ) -> MemoWrittenShape:
+        """For staff only, with who and when. It stays as it was written."""
+        command = data.to_command(order_id=OrderId(order_id), actor=actor, once=once)
+        return MemoWrittenShape.of(await retail.ordering.write_memo(command))
 
     @routes.put(
         "/price",

@@ -12,7 +12,7 @@ from retail_adapters.sql.laws.law import Law, before_grace, law, one_of
 from retail_adapters.sql.laws.terms import is_paid, unshipped
 from retail_adapters.sql.tables.fulfilment import parcels
 from retail_adapters.sql.tables.inventory import reservations
-from retail_adapters.sql.tables.ordering import order_lines, order_transitions, orders
+from retail_adapters.sql.tables.ordering import order_lines, order_memos, order_transitions, orders
 from retail_adapters.sql.tables.payments import payments, refunds
 from retail_domain.ordering import OrderStatus
 from retail_domain.payments import RefundSource, RefundState
@@ -61,12 +61,13 @@ _prices = (
 )
 _PARCELS_OF_SHIPPED = exists().where(parcels.c.order_id == orders.c.id)
 _told_of = union(
-    select(order_lines.c.order_id), select(order_transitions.c.order_id), select(payments.c.order_id)
+    select(order_lines.c.order_id), select(order_transitions.c.order_id), select(order_memos.c.order_id),
+    select(payments.c.order_id),
 ).subquery("told_of")
 _owned = union_all(
     *(
         select(table.c.order_id, table.c.member_id)
-        for table in (order_lines, order_transitions, reservations, parcels, payments, refunds)
+        for table in (order_lines, order_memos, order_transitions, reservations, parcels, payments, refunds)
     )
 ).subquery("owned")
 
@@ -135,7 +136,7 @@ LAWS: Final[tuple[Law, ...]] = (
     ),
     law(
         "ORD-I8-orders",
-        "no line, no step of a history and no payment without its order",
+        "no line, no step of a history, no memo and no payment without its order",
         select(_told_of.c.order_id).outerjoin(orders, orders.c.id == _told_of.c.order_id).where(orders.c.id.is_(None)),
     ),
     law(

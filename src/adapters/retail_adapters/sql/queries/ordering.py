@@ -14,6 +14,7 @@ from retail_adapters.paging import cursor_of, key_after
 from retail_adapters.sql.database import Database
 from retail_adapters.sql.queries.payments import STUCK
 from retail_adapters.sql.repositories.fulfilment import PARCELS, PARCELS_OF_ORDER
+from retail_adapters.sql.repositories.order_memos import MEMOS, MEMOS_OF_ORDER
 from retail_adapters.sql.repositories.ordering import orders_of
 from retail_adapters.sql.statement import AnyOf, Row, Statement
 from retail_adapters.sql.tables.ordering import order_lines, order_transitions, orders
@@ -27,6 +28,7 @@ from retail_domain.kernel.paging import Page, PageRequest
 from retail_domain.ordering import (
     BackSoFar,
     GivenBack,
+    OrderMemo,
     OrderNotFound,
     OrderStatus,
     OrderSummary,
@@ -133,6 +135,10 @@ class SqlOrderQueries:
     async def by_number(self, number: str) -> OrderView:
         """Any order by its public number."""
         return _shown(await self.database.rows(_BY_NUMBER, number=number), OrderNotFound(number=number))
+
+    async def memos(self, order_id: OrderId) -> tuple[OrderMemo, ...]:
+        """The oldest first."""
+        return tuple(map(MEMOS.state, await self.database.rows(MEMOS_OF_ORDER, order_id=order_id)))
 
     async def history(self, order_id: OrderId) -> tuple[TransitionView, ...]:
         """What happened to an order, in order."""

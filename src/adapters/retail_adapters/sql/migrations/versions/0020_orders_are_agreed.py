@@ -1,4 +1,4 @@
-"""What is new: order_transitions.before_minor, order_transitions.after_minor; no release before knows it."""
+"""What is new: prices that were agreed, what buyers tell, memos about orders; no release before knows it."""
 
 from retail_adapters.sql.migrations.scripts import run_files
 
