@@ -144,7 +144,8 @@ NOBODY_ELSES: Final = frozenset(
     accounts.act_as accounts.add_address accounts.admit_member accounts.authenticate accounts.change_password
     accounts.change_phone accounts.correct_address accounts.log_in_with_code accounts.log_in_with_password accounts.log_out
     accounts.note_staff_action accounts.register accounts.remove_address accounts.reset_password accounts.send_code
-    accounts.sweep accounts.update_profile background.deliver_next cart.create_guest_cart cart.merge cart.put cart.remove
+    accounts.sweep accounts.update_profile background.deliver_next cart.buy_again
+    cart.create_guest_cart cart.merge cart.put cart.remove
     cart.show cart.take_out checkout.place insight.capture membership.check_in membership.show_check_ins ordering.cancel
     ordering.confirm_receipt ordering.hide ordering.redirect_mine payments.pay_from_account payments.refresh payments.start
     payments.take_notice pictures.add pictures.forget pictures.serve quoting.again quoting.forget_expired

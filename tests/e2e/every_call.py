@@ -354,6 +354,11 @@ async def cancel(stage: Stage) -> Twice:
     return Twice(stage.alice(f"/v1/orders/{one}/cancel"), stage.alice(f"/v1/orders/{two}/cancel"))
 
 
+async def buy_again(stage: Stage) -> Twice:
+    one, two = await stage.order(), await stage.order()
+    return Twice(stage.alice(f"/v1/orders/{one}/again"), stage.alice(f"/v1/orders/{two}/again"))
+
+
 async def start_payment(stage: Stage) -> Twice:
     url = f"/v1/orders/{await stage.order()}/payments"
     way = {"gateway": "sandbox", "flow": "desktop_qr"}
@@ -602,6 +607,7 @@ EVERY_CALL: Final[Mapping[tuple[str, str], Prepared]] = {
     ("POST", "/v1/orders"): place,
     ("DELETE", "/v1/orders/{order_id}"): hide,
     ("PUT", "/v1/orders/{order_id}/address"): redirect,
+    ("POST", "/v1/orders/{order_id}/again"): buy_again,
     ("POST", "/v1/orders/{order_id}/cancel"): cancel,
     ("POST", "/v1/orders/{order_id}/payments"): start_payment,
     ("POST", "/v1/orders/{order_id}/receipt"): receive,

@@ -42,6 +42,7 @@ POST /v1/orders member
 DELETE /v1/orders/{order_id} member
 GET /v1/orders/{order_id} member
 PUT /v1/orders/{order_id}/address member
+POST /v1/orders/{order_id}/again member
 POST /v1/orders/{order_id}/cancel member
 GET /v1/orders/{order_id}/contact member
 GET /v1/orders/{order_id}/payments member

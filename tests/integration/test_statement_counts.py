@@ -292,7 +292,7 @@ USE_CASES: Final = (
     "check in", "show check-ins", "send a picture", "show a picture", "prepare a picture",
     "show pictures", "let go of pictures",
     "place limited goods", "redirect an order", "reprice an order", "note about an order",
-    "notes about an order", "close an unpaid order of limited goods", "go on",
+    "notes about an order", "buy again", "close an unpaid order of limited goods", "go on",
     "hide an order",
     "ship in part",
     "refund the units that were not shipped", "refresh a payment", "the same notice again",

@@ -64,7 +64,7 @@ from retail_domain.payments import (
 )
 from retail_domain.pictures import AddPicture, PictureUser, ShowPicture, refer, release
 from retail_domain.pricing import ChargeBy, FreightZone
-from retail_domain.processes.purchase.carting import CreateGuestCart
+from retail_domain.processes.purchase.carting import BuyAgain, CreateGuestCart
 from retail_domain.processes.purchase.checkout import Placed, PlaceOrder
 from retail_domain.processes.purchase.quoting import QuoteAgain, StoreFreightTemplate
 from retail_domain.processes.takings import Paid
@@ -214,6 +214,8 @@ async def _orders(on: OnTheWay, buyer: Buyer, goods: list[SkuId]) -> None:
     await on.statements.of("redirect an order", ordering.redirect_mine(move))
     agreed = RepriceOrder(order_id=placed.order_id, payable_minor=9_876, reason="x", actor=CLERK)
     await on.statements.of("reprice an order", ordering.reprice(agreed))
+    again = BuyAgain(member_id=buyer.id, order_id=placed.order_id)
+    await on.statements.of("buy again", on.market.retail.cart.buy_again(again))
     memo = WriteMemo(order_id=placed.order_id, text="x", actor=CLERK)
     await on.statements.of("note about an order", ordering.write_memo(memo))
     await on.statements.of("notes about an order", ordering.show.memos(placed.order_id))
