@@ -112,6 +112,8 @@ order_changed     ordering.redirect                                 host
 order_changed     ordering.write_memo                               host
 personal_data     GET /v1/staff/members/{id}/contact                members.contact
 personal_data     GET /v1/staff/orders/{order_id}/contact           members.contact
+personal_data     GET /v1/staff/orders/export                       perhaps
+personal_data     retail orders export                              perhaps
 members_barred    POST /v1/staff/members/{id}/ban                   members.ban
 members_barred    POST /v1/staff/members/{id}/readmit               members.ban
 members_barred    retail members ban                                members.ban

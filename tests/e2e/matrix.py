@@ -78,6 +78,7 @@ POST /v1/staff/members/{id}/ban members.ban
 GET /v1/staff/members/{id}/contact members.contact
 POST /v1/staff/members/{id}/readmit members.ban
 GET /v1/staff/orders orders.see
+GET /v1/staff/orders/export orders.see
 GET /v1/staff/orders/{order_id} orders.see
 PUT /v1/staff/orders/{order_id}/address orders.change
 POST /v1/staff/orders/{order_id}/close orders.close

@@ -16,13 +16,16 @@ from retail_adapters.payments.counter import CounterGateway
 from retail_domain.accounts import AddAddress, ContactAsTyped
 from retail_domain.accounts.errors import SessionInvalid
 from retail_domain.accounts.model.session import Principal
-from retail_domain.accounts.model.staff import Role
+from retail_domain.accounts.model.staff import Permission, Role
 from retail_domain.accounts.use_cases.staff import NoteStaffAction
 from retail_domain.inventory import OpenLocation
 from retail_domain.kernel.contact import Phone
 from retail_domain.kernel.ids import SkuId, StaffId
 from retail_domain.kernel.money import Money
+from retail_domain.kernel.paging import PageRequest
 from retail_domain.payments import RefundStatus
+from retail_domain.processes.purchase.checkout import PlaceOrder
+from retail_entrypoints.exporting import BOM, COLUMNS
 from retail_entrypoints.http.app import create_app
 from retail_entrypoints.http.shop import ServedShop
 from retail_entrypoints.settings import Settings
@@ -92,6 +95,9 @@ class Door:
         return await (await self.client()).post(
             "/v1/gateways/sandbox/notices", content=body, headers={"content-type": "text/plain"}
         )
+
+
+EXPORT = "/v1/staff/orders/export"
 
 
 @pytest.fixture
@@ -504,6 +510,44 @@ async def test_staff_who_may_set_prices_agree_on_another_one_before_it_is_paid(d
         "order.repriced", was, was - 100,
     )  # fmt: skip
     assert "reprice_order" in {action.action for action in door.noted}
+
+
+async def test_people_are_masked_unless_whoever_asks_may_see_them_and_the_trail_says_who_did(door: Door) -> None:
+    """R40, R35, ORD-R14: clerks may, finance may not; nobody sees anybody without asking for it."""
+    buyer, tea = await door.market.buyer(7), await door.market.goods("TEA")
+    quote = await door.market.quote(buyer, (tea, 1))
+    wish = PlaceOrder(member_id=buyer.id, quote_id=quote.id, hash=quote.hash, remark="call 13899998888")
+    await door.market.retail.checkout.place(wish)
+    clerk, finance = await door.staff(Role.CLERK), await door.staff(Role.FINANCE)
+
+    masked = [await clerk.get(EXPORT, params={"format": form}) for form in ("csv", "jsonl")]
+    forbidden = await finance.get(EXPORT, params={"in_full": "true"})
+    trail = door.market.retail.accounts.show.trail
+    assert (await trail(PageRequest(10))).items == ()
+    full = [await clerk.get(EXPORT, params={"format": form, "in_full": "true"}) for form in ("csv", "jsonl")]
+
+    for one in masked:
+        assert one.status_code == 200
+        assert not any(secret in one.text for secret in ("13800130007", "13899998888", "Street 1", "A Buyer"))
+    assert (forbidden.status_code, forbidden.json()["code"]) == (403, "staff.forbidden")
+    assert forbidden.json()["facts"]["permission"] == Permission.MEMBERS_CONTACT.value
+    for one in full:
+        assert all(secret in one.text for secret in ("13800130007", "13899998888", "Street 1", "A Buyer"))
+    assert [one.action for one in (await trail(PageRequest(10))).items] == ["export_orders"] * 2
+
+
+async def test_it_comes_as_a_file_with_a_mark_for_those_who_need_one(door: Door) -> None:
+    """ORD-R14."""
+    clerk = await door.staff(Role.CLERK)
+
+    plain, marked = await clerk.get(EXPORT), await clerk.get(EXPORT, params={"bom": "true"})
+    odd = await clerk.get(EXPORT, params={"format": "xlsx"})
+
+    assert plain.content == (",".join(COLUMNS) + "\r\n").encode()
+    assert marked.content == BOM.encode() + plain.content
+    assert plain.headers["content-type"].startswith("text/csv")
+    assert plain.headers["content-disposition"] == 'attachment; filename="orders.csv"'
+    assert odd.status_code in (400, 422)
 
 
 async def test_an_order_that_is_over_is_deleted_from_the_list_only(door: Door) -> None:

@@ -153,6 +153,10 @@ class OrderQueries(Protocol):
         """Everybody's orders, for staff; hidden ones too."""
         ...
 
+    async def whole(self, page: PageRequest, status: OrderStatus | None = None) -> Page[OrderView]:
+        """The same list as `all`, each order with all its lines: for exports."""
+        ...
+
     async def show(self, order_id: OrderId) -> OrderView:
         """Any order, for staff. Raises OrderNotFound."""
         ...

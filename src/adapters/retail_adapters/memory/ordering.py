@@ -138,6 +138,11 @@ class MemoryOrderQueries:
         """Everybody's orders, newest first."""
         return self._page(self._orders(status), page)
 
+    async def whole(self, page: PageRequest, status: OrderStatus | None = None) -> Page[OrderView]:
+        """Everybody's orders with their lines, newest first."""
+        listed = await self.all(page, status)
+        return Page(tuple(self._view(self._one(one.order_id)) for one in listed.items), listed.next_cursor)
+
     async def show_mine(self, member_id: MemberId, order_id: OrderId) -> OrderView:
         """A member's own order."""
         return self._view(self._one(order_id).owned_by(member_id))

@@ -1,4 +1,4 @@
-"""`retail orders`: list, show, ship, close, reprice and refund orders."""
+"""`retail orders`: list, export, show, ship, close, reprice and refund orders."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from uuid import UUID
 
 import click
 
+from retail_domain.accounts.use_cases.staff import NoteStaffAction
 from retail_domain.inventory import location_named
 from retail_domain.kernel.contact import Phone
 from retail_domain.kernel.errors import InvalidInput
@@ -31,6 +32,7 @@ from retail_entrypoints.cli.desk import Columns, StaffDesk, listing, opened, sho
 from retail_entrypoints.cli.examples import example
 from retail_entrypoints.cli.naming import UnitsOf, with_codes
 from retail_entrypoints.cli.payments import REFUNDS
+from retail_entrypoints.exporting import Export, ExportFormat, export_orders
 from retail_entrypoints.settings import Settings
 
 ORDERS: Final[Columns] = {
@@ -110,6 +112,22 @@ async def list_orders(desk: StaffDesk, status: str | None, as_json: bool, limit:
         return await desk.reads.ordering.all(page, OrderStatus(status) if status else None)
 
     await show_list(fetch, ORDERS, as_json=as_json, limit=limit)
+
+
+@orders.command(epilog=example("orders export --format csv --bom", "orders export --format jsonl --status to_ship"))
+@click.option("--format", "form", type=click.Choice([one.value for one in ExportFormat]), required=True)
+@click.option("--status", type=click.Choice([status.value for status in OrderStatus]), help="Only orders in this state.")
+@click.option("--bom", is_flag=True, help="CSV begins with a byte-order mark, for spreadsheets that need one.")
+@click.option("--in-full", is_flag=True, help="Names, numbers, addresses and remarks in clear; the trail says so.")
+@opened
+async def export(desk: StaffDesk, form: str, status: str | None, bom: bool, in_full: bool) -> None:
+    """Everybody's orders, newest first: CSV with a row for each line of an order, or JSON with an order a line."""
+    wish = Export(format=ExportFormat(form), status=OrderStatus(status) if status else None, in_full=in_full, bom=bom)
+    if in_full:
+        told = NoteStaffAction(actor=desk.actor, action="export_orders", object=f"in full {form} {status or 'all'}")
+        await desk.retail.accounts.note_staff_action(told)
+    async for piece in export_orders(desk.reads.ordering, desk.reads.accounts, wish):
+        click.echo(piece.encode(), nl=False)
 
 
 @orders.command(epilog=example("orders show 20261130-000001"))

@@ -55,6 +55,7 @@ from retail_domain.payments import AttemptOpen
 from retail_entrypoints.http.becoming import becoming
 from retail_entrypoints.http.lists import PageShape, listing, part_of
 from retail_entrypoints.http.me import RegionCode
+from retail_entrypoints.http.order_export import order_export_routes
 from retail_entrypoints.http.order_shapes import (
     ContactShape,
     OrderMemoShape,
@@ -218,7 +219,7 @@ class RedirectAnyBody(Body, frozen=True):
 
 def staff_order_routes(retail: Retail) -> Sequence[HTTPRouteHandler]:
     """`/v1/staff/orders`; its money is in `payments.py`."""
-    return [*_looking(retail), *_deciding(retail)]
+    return [*order_export_routes(retail), *_looking(retail), *_deciding(retail)]
 
 
 def _looking(retail: Retail) -> Sequence[HTTPRouteHandler]:

@@ -92,6 +92,7 @@ _WHOLE = (
     .order_by(order_lines.c.position)
 )
 _SHOW: Final = Statement("orders.show", _WHOLE.where(orders.c.id == bindparam("id")))
+_WHOLE_OF: Final = Statement("orders.whole", _WHOLE.where(AnyOf(orders.c.id, "ids")))
 _SHOW_MINE: Final = Statement(
     "orders.show_mine", _WHOLE.where(orders.c.id == bindparam("id"), orders.c.member_id == bindparam("member_id"))
 )
@@ -123,6 +124,18 @@ class SqlOrderQueries:
             return await self._page(_ALL, page, {})
         return await self._page(_ALL_IN, page, {"status": status})
 
+    async def whole(self, page: PageRequest, status: OrderStatus | None = None) -> Page[OrderView]:
+        """Everybody's orders with their lines, newest first."""
+        listed, values = (_ALL, {}) if status is None else (_ALL_IN, {"status": status})
+        rows, cursor = await self._listed(listed, page, values)
+        if not rows:
+            return Page((), cursor)
+        by_order: dict[UUID, list[Row]] = defaultdict(list)
+        for row in await self.database.rows(_WHOLE_OF, ids=[row["id"] for row in rows]):
+            by_order[row["id"]].append(row)
+        none = OrderNotFound()
+        return Page(tuple(_shown(by_order[row["id"]], none) for row in rows if row["id"] in by_order), cursor)
+
     async def show_mine(self, member_id: MemberId, order_id: OrderId) -> OrderView:
         """A member's own order."""
         rows = await self.database.rows(_SHOW_MINE, id=order_id, member_id=member_id)
@@ -145,15 +158,21 @@ class SqlOrderQueries:
         return tuple(map(_transition, await self.database.rows(_HISTORY, order_id=order_id)))
 
     async def _page(self, statement: Statement, page: PageRequest, values: Mapping[str, Any]) -> Page[OrderSummary]:
-        (before,) = key_after(page.cursor, _NEWEST)
-        rows = await self.database.rows(statement, before=before, most=page.limit + 1, **values)
-        shown = rows[: page.limit]
+        shown, cursor = await self._listed(statement, page, values)
         titles: dict[UUID, list[Row]] = defaultdict(list)
         if shown:
             for line in await self.database.rows(_TITLES, order_ids=[row["id"] for row in shown]):
                 titles[line["order_id"]].append(line)
         items = tuple(_summary(row, titles[row["id"]]) for row in shown)
-        return Page(items, cursor_of(shown[-1]["id"]) if len(rows) > page.limit else None)
+        return Page(items, cursor)
+
+    async def _listed(
+        self, statement: Statement, page: PageRequest, values: Mapping[str, Any]
+    ) -> tuple[Sequence[Row], str | None]:
+        (before,) = key_after(page.cursor, _NEWEST)
+        rows = await self.database.rows(statement, before=before, most=page.limit + 1, **values)
+        shown = rows[: page.limit]
+        return shown, cursor_of(shown[-1]["id"]) if len(rows) > page.limit else None
 
 
 @frozen
