@@ -6,6 +6,9 @@ from retail_domain.accounts.errors import (
     AddressNotFound as AddressNotFound,
     CodeExpired as CodeExpired,
     CodeWrong as CodeWrong,
+    KeyInvalid as KeyInvalid,
+    KeyNameTaken as KeyNameTaken,
+    KeyNotFound as KeyNotFound,
     LastAdmin as LastAdmin,
     LoginFailed as LoginFailed,
     MemberNotFound as MemberNotFound,
@@ -23,6 +26,8 @@ from retail_domain.accounts.errors import (
 from retail_domain.accounts.events import (
     EVENTS as EVENTS,
     BehaviourConsentChanged as BehaviourConsentChanged,
+    KeyMade as KeyMade,
+    KeyRevoked as KeyRevoked,
     MemberBanned as MemberBanned,
     MemberPhoneChanged as MemberPhoneChanged,
     MemberReadmitted as MemberReadmitted,
@@ -47,6 +52,10 @@ from retail_domain.accounts.model.challenge import (
     ChallengeStatus as ChallengeStatus,
     GuessVerdict as GuessVerdict,
     Purpose as Purpose,
+)
+from retail_domain.accounts.model.keys import (
+    ApiKey as ApiKey,
+    Machine as Machine,
 )
 from retail_domain.accounts.model.member import (
     Member as Member,
@@ -92,6 +101,7 @@ from retail_domain.accounts.ports import (
     AccountsWork as AccountsWork,
     AddressBooks as AddressBooks,
     AddressWork as AddressWork,
+    ApiKeys as ApiKeys,
     AuditTrail as AuditTrail,
     Challenges as Challenges,
     CodesWork as CodesWork,
@@ -106,6 +116,8 @@ from retail_domain.accounts.ports import (
 )
 from retail_domain.accounts.queries import (
     AccountsQueries as AccountsQueries,
+    KeyShown as KeyShown,
+    KeyView as KeyView,
     MemberView as MemberView,
     SessionView as SessionView,
     StaffView as StaffView,
@@ -133,6 +145,12 @@ from retail_domain.accounts.use_cases.addresses import (
 )
 from retail_domain.accounts.use_cases.change_phone import (
     ChangePhone as ChangePhone,
+)
+from retail_domain.accounts.use_cases.keys import (
+    MadeKey as MadeKey,
+    MakeKey as MakeKey,
+    RevokeKey as RevokeKey,
+    ShowKey as ShowKey,
 )
 from retail_domain.accounts.use_cases.log_in_with_code import (
     LogInWithCode as LogInWithCode,

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from attrs import frozen
 
+from retail_domain.accounts.model.keys import Machine
 from retail_domain.accounts.model.session import Principal
 from retail_domain.accounts.queries import AccountsQueries, MemberView, StaffView
 from retail_domain.accounts.use_cases.addresses import (
@@ -17,6 +18,7 @@ from retail_domain.accounts.use_cases.addresses import (
     RemoveAddress,
 )
 from retail_domain.accounts.use_cases.change_phone import ChangePhone
+from retail_domain.accounts.use_cases.keys import MadeKey, MakeKey, RevokeKey, ShowKey
 from retail_domain.accounts.use_cases.log_in_with_code import LogInWithCode
 from retail_domain.accounts.use_cases.log_in_with_password import LogInWithPassword
 from retail_domain.accounts.use_cases.members import AdmitMember, BanMember, MemberAdmitted, UpdateProfile
@@ -40,6 +42,7 @@ class Accounts:
     change_password: Callable[[ChangePassword], Awaitable[LoggedIn]]
     change_phone: Callable[[ChangePhone], Awaitable[LoggedIn]]
     authenticate: Callable[[str], Awaitable[Principal]]
+    authenticate_key: Callable[[ShowKey], Awaitable[Machine]]
     log_out: Callable[[LogOut], Awaitable[None]]
     admit_member: Callable[[AdmitMember], Awaitable[MemberAdmitted]]
     update_profile: Callable[[UpdateProfile], Awaitable[MemberView]]
@@ -52,6 +55,8 @@ class Accounts:
     change_roles: Callable[[ChangeRoles], Awaitable[None]]
     give_password: Callable[[GivePassword], Awaitable[None]]
     welcome_line: Callable[[WelcomeLine], Awaitable[None]]
+    make_key: Callable[[MakeKey], Awaitable[MadeKey]]
+    revoke_key: Callable[[RevokeKey], Awaitable[None]]
     act_as: Callable[[ActAs], Awaitable[StaffView]]
     note_staff_action: Callable[[NoteStaffAction], Awaitable[None]]
     sweep: Callable[[Sweep], Awaitable[int]]

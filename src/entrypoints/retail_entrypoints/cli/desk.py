@@ -39,6 +39,7 @@ if TYPE_CHECKING:  # a command loads the code of the contexts that it asks, and 
     from retail_domain.ordering import OrderQueries
     from retail_domain.payments import PaymentQueries
     from retail_domain.processes.worker.outbox import OutboxQueries
+    from retail_domain.reviews import ReviewQueries
     from retail_entrypoints.container import OpenShop
 
 P = ParamSpec("P")
@@ -70,6 +71,7 @@ class ShopReads(Protocol):
     ordering: OrderQueries
     outbox: OutboxQueries
     payments: PaymentQueries
+    reviews: ReviewQueries
 
 
 @frozen(kw_only=True)

@@ -10,8 +10,9 @@ from typing import Final
 
 from attrs import field, frozen
 
+from retail_domain.accounts.model.keys import Machine
 from retail_domain.accounts.model.session import Principal
-from retail_domain.accounts.model.staff import granted_to
+from retail_domain.accounts.model.staff import Permission, granted_to
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.effects import Granted
 from retail_domain.kernel.ids import MemberId, StaffId
@@ -28,9 +29,10 @@ def digest_of(token: str) -> str:
 
 @frozen(kw_only=True)
 class Caller:
-    """Whoever sent the request: a member, somebody of staff, a guest with a cart token, or anybody."""
+    """Whoever sent the request: a member, somebody of staff, a program with a key, a guest with a cart token, or anybody."""
 
     account: Principal | None = None
+    machine: Machine | None = None
     cart_token: str | None = field(default=None, repr=False)
     token_digest: str | None = field(default=None, repr=False)
     """Of the session's token, also when the session has ended; only where a repeat is answered all the same."""
@@ -46,13 +48,21 @@ class Caller:
         return self.account.staff_id if self.account else None
 
     @property
+    def permissions(self) -> frozenset[Permission]:
+        """What they may do at the staff's doors."""
+        known = self.machine or self.account
+        return known.permissions if known else frozenset()
+
+    @property
     def granted(self) -> Granted:
         """What they may bring about beyond what is their own."""
-        return granted_to(self.account.permissions) if self.account else frozenset()
+        return granted_to(self.permissions)
 
     @property
     def sort(self) -> str:
-        """`member`, `staff`, `guest` or `anonymous`: all the journal learns about a caller."""
+        """`member`, `staff`, `machine`, `guest` or `anonymous`: all the journal learns about a caller."""
+        if self.machine is not None:
+            return "machine"
         if self.staff_id is not None:
             return "staff"
         if self.member_id is not None:
@@ -62,15 +72,18 @@ class Caller:
     @property
     def principal(self) -> str:
         """The scope of an idempotency key: nobody learns another's answers by guessing a key (R17)."""
+        if self.machine is not None:
+            return f"machine:{self.machine.key_id}"
         ref = self.staff_id or self.member_id or (self.cart_token and digest_of(self.cart_token))
         return f"{self.sort}:{ref}" if ref else self.sort
 
     @property
     def actor(self) -> Actor:
         """Who a decision is recorded for. Raises LoginRequired for anybody who is not logged in."""
-        if self.account is None:
+        known = self.machine or self.account
+        if known is None:
             raise LoginRequired()
-        return self.account.actor
+        return known.actor
 
 
 NOBODY: Final = Caller()

@@ -21,7 +21,8 @@ from retail_domain.ordering import (
     TransitionView,
 )
 from retail_domain.processes.purchase.checkout import Placed
-from retail_entrypoints.http.shapes import Answer, Count, Instant, LineNumber, MoneyShape, Quantity, Uuid
+from retail_entrypoints.http.notes import no_notes
+from retail_entrypoints.http.shapes import Answer, Count, FactValue, Instant, LineNumber, MoneyShape, Quantity, Uuid
 from retail_entrypoints.http.shaping import derived, derived_with
 
 OrderNumber = Annotated[
@@ -68,6 +69,14 @@ class OrderSummaryShape(Answer, frozen=True):
     pay_by: Instant
 
     of = derived(OrderSummary)
+
+
+class StaffOrderSummaryShape(OrderSummaryShape, frozen=True):
+    """An order in a list of staff."""
+
+    notes: dict[str, FactValue]
+
+    of = derived(OrderSummary, notes=no_notes)
 
 
 class OrderLineShape(Answer, frozen=True):
@@ -148,7 +157,7 @@ class OrderShape(Answer, frozen=True):
     given_back: GivenBackShape
     region_code: str
     placed_at: Instant
-    remark: str
+    remark: Annotated[str, Meta(description="What its buyer told the shop.", examples=["请放在门口"])]
     pay_by: Instant
     paid_at: Instant | None
     shipped_at: Instant | None
@@ -161,6 +170,14 @@ class OrderShape(Answer, frozen=True):
     parcels: list[ParcelShape]
 
     of = derived_with(OrderView, "parcels", tuple[Parcel, ...])
+
+
+class StaffOrderShape(OrderShape, frozen=True):
+    """An order as staff see it."""
+
+    notes: dict[str, FactValue]
+
+    of = derived_with(OrderView, "parcels", tuple[Parcel, ...], notes=no_notes)
 
 
 class OutcomeShape(Answer, frozen=True):
@@ -177,7 +194,7 @@ class OrderMemoShape(Answer, frozen=True):
     """What somebody of staff noted about an order."""
 
     number: Count
-    text: str
+    text: Annotated[str, Meta(description="What was noted.", examples=["buyer called: after six"])]
     actor_kind: ActorKind
     actor: str
     at: Instant

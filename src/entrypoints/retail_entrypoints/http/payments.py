@@ -78,9 +78,7 @@ class StartPaymentBody(Body, frozen=True):
     flow: Flow
     return_url: Url | None = None
 
-    to_command = becoming(
-        StartPayment, "order_id", "member_id", "client_ip", "once", left=("payer_ref",)
-    )
+    to_command = becoming(StartPayment, "order_id", "member_id", "client_ip", "once", left=("payer_ref",))
 
 
 class CounterBody(Body, frozen=True):

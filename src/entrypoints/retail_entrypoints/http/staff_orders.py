@@ -10,6 +10,7 @@ from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, JSONBody
 from msgspec import Meta, field
+from msgspec.structs import replace
 
 from retail_domain.accounts import Permission, RegionUnknown
 from retail_domain.application import Retail
@@ -20,6 +21,7 @@ from retail_domain.kernel.errors import InvalidInput
 from retail_domain.kernel.ids import OrderId
 from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import PageRequest
+from retail_domain.notes import ThingSort
 from retail_domain.ordering import (
     CloseOrder,
     MemoWritten,
@@ -55,13 +57,14 @@ from retail_domain.payments import AttemptOpen
 from retail_entrypoints.http.becoming import becoming
 from retail_entrypoints.http.lists import PageShape, listing, part_of
 from retail_entrypoints.http.me import RegionCode
+from retail_entrypoints.http.notes import notes_on
 from retail_entrypoints.http.order_export import order_export_routes
 from retail_entrypoints.http.order_shapes import (
     ContactShape,
     OrderMemoShape,
-    OrderShape,
-    OrderSummaryShape,
     OutcomeShape,
+    StaffOrderShape,
+    StaffOrderSummaryShape,
     TransitionShape,
 )
 from retail_entrypoints.http.orders import CLOSING, REDIRECTING, StatusFilter, contact_of, outcome
@@ -121,9 +124,7 @@ class ShipBody(Body, frozen=True):
     lines: SomeUnits = field(default_factory=list)
     location: FromPlace | None = None
 
-    to_command = becoming(
-        ShipOrder, "order_id", "location_id", "actor", "once", units=_units, beside=("location",)
-    )
+    to_command = becoming(ShipOrder, "order_id", "location_id", "actor", "once", units=_units, beside=("location",))
 
 
 class SentShape(Answer, frozen=True):
@@ -227,15 +228,21 @@ def _looking(retail: Retail) -> Sequence[HTTPRouteHandler]:
     raises = [OrderNotFound]
 
     @routes.get(summary="All orders, newest first")
-    async def list_any_orders(page: NamedDependency[PageRequest], status: StatusFilter = None) -> PageShape[OrderSummaryShape]:
-        """All states, or one."""
-        return listing(await retail.ordering.show.all(page, status), OrderSummaryShape.of)
+    async def list_any_orders(
+        page: NamedDependency[PageRequest], status: StatusFilter = None
+    ) -> PageShape[StaffOrderSummaryShape]:
+        """All states, or one; with what programs keep with them."""
+        found = await retail.ordering.show.all(page, status)
+        notes = await notes_on(retail.notes, ThingSort.ORDER, (one.order_id for one in found.items))
+        return listing(found, lambda one: replace(StaffOrderSummaryShape.of(one), notes=notes[one.order_id]))
 
     @routes.get("/{order_id:uuid}", raises=raises, summary="One order")
-    async def get_any_order(order_id: FromPath[UUID]) -> OrderShape:
-        """With its lines, parcels and money."""
+    async def get_any_order(order_id: FromPath[UUID]) -> StaffOrderShape:
+        """With its lines, parcels and money, and what programs keep with it."""
         view = await retail.ordering.show.show(OrderId(order_id))
-        return OrderShape.of(view, await retail.fulfilment.show.of_order(view.order_id))
+        notes = await notes_on(retail.notes, ThingSort.ORDER, [view.order_id])
+        shown = StaffOrderShape.of(view, await retail.fulfilment.show.of_order(view.order_id))
+        return replace(shown, notes=notes[view.order_id])
 
     @routes.get("/{order_id:uuid}/history", raises=raises, summary="What happened to it")
     async def get_order_history(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from attrs import evolve, field, frozen
 
 from retail_domain.accounts.errors import LastAdmin, NameTaken, StaffNotFound
@@ -14,7 +12,8 @@ from retail_domain.accounts.model.trail import StaffAction
 from retail_domain.accounts.model.words import good_password, login_name, spelled_login
 from retail_domain.accounts.ports import AccountsWork, Passwords
 from retail_domain.accounts.use_cases.limits import TriesAtLogin
-from retail_domain.kernel.actor import Actor, ActorKind
+from retail_domain.accounts.use_cases.managing import maker_of
+from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.checked import checked
 from retail_domain.kernel.counting import Sealer
 from retail_domain.kernel.effects import Effect, brings
@@ -47,23 +46,19 @@ class StaffTakenOn:
 async def store_staff(work: AccountsWork, command: AddStaff, means: Means) -> StaffTakenOn:
     """One unit; the command carries the hash. Raises NameTaken or StaffForbidden."""
     at, actor, name = means.clock.now(), command.actor, login_name(command.login)
-    await _may_manage(work, actor)
+    await maker_of(work, actor, Permission.STAFF_MANAGE)
     if await work.logins.find(name) is not None:
         raise NameTaken()
     change = Staff.added(id=StaffId(means.ids.new()), name=command.name, roles=command.roles, actor=actor, at=at)
     id = change.state.id
     work.staff.save(change)
-    work.logins.save(
-        Login.created(subject=Subject.STAFF, subject_id=id, name=name, password_hash=command.password)
-    )
+    work.logins.save(Login.created(subject=Subject.STAFF, subject_id=id, name=name, password_hash=command.password))
     work.audit_trail.note(StaffAction(actor=actor, action="staff.add", object=str(id), at=at))
     return StaffTakenOn(id)
 
 
 @brings(Effect.ROLES)
-async def add_staff(
-    command: AddStaff, passwords: Passwords, store: Called[AddStaff, StaffTakenOn]
-) -> StaffTakenOn:
+async def add_staff(command: AddStaff, passwords: Passwords, store: Called[AddStaff, StaffTakenOn]) -> StaffTakenOn:
     """Answers their id. The password is hashed outside the unit. Raises NameTaken, StaffForbidden or InvalidInput."""
     password = good_password(command.password, login_name(command.login), passwords.is_common)
     return await store(evolve(command, password=await passwords.hash(password)))
@@ -86,7 +81,7 @@ async def change_roles(work: AccountsWork, command: ChangeRoles, means: Means) -
     """Their sessions end with the old roles (R36). Raises StaffNotFound, StaffForbidden or LastAdmin."""
     at, actor, id = means.clock.now(), command.actor, command.staff_id
     admins = await work.staff.claim_admins()
-    await _may_manage(work, actor)
+    await maker_of(work, actor, Permission.STAFF_MANAGE)
     staff = admins.get(id) or (await work.staff.claim([id])).get(id)
     if staff is None:
         raise StaffNotFound()
@@ -113,23 +108,19 @@ class WelcomeLine:
 
 
 @brings(Effect.ROLES)
-async def welcome_line(
-    work: AccountsWork, command: WelcomeLine, means: Means, sealer: Sealer, rules: AccountRules
-) -> None:
+async def welcome_line(work: AccountsWork, command: WelcomeLine, means: Means, sealer: Sealer, rules: AccountRules) -> None:
     """Wrong passwords from elsewhere no longer keep them out there; the password is still wanted (ACC-R7).
 
     Raises StaffForbidden, or StaffNotFound for a name that nobody of staff has.
     """
     at, name = means.clock.now(), spelled_login(command.login)
     tries = await TriesAtLogin.of(rules, sealer, name, command.client).claimed(work.counters, at=at)
-    await _may_manage(work, command.actor)
+    await maker_of(work, command.actor, Permission.STAFF_MANAGE)
     login = await work.logins.find(name)
     if login is None or login.subject is not Subject.STAFF:
         raise StaffNotFound()
     tries.welcome(at=at)
-    work.audit_trail.note(
-        StaffAction(actor=command.actor, action="staff.welcome", object=str(login.subject_id), at=at)
-    )
+    work.audit_trail.note(StaffAction(actor=command.actor, action="staff.welcome", object=str(login.subject_id), at=at))
 
 
 @frozen(kw_only=True)
@@ -146,9 +137,3 @@ async def note_staff_action(work: AccountsWork, command: NoteStaffAction, means:
     """Writes one row of the trail."""
     noted = StaffAction(actor=command.actor, action=command.action, object=command.object, at=means.clock.now())
     work.audit_trail.note(noted)
-
-
-async def _may_manage(work: AccountsWork, actor: Actor) -> None:
-    """Staff who manage staff still have that permission in this very unit; a member never has."""
-    if actor.kind is ActorKind.STAFF:
-        (await work.staff.get(StaffId(UUID(actor.ref)))).require(Permission.STAFF_MANAGE)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from attrs import evolve, field, frozen
 
 from retail_domain.accounts.errors import OwnPassword, StaffNotFound
@@ -11,7 +9,8 @@ from retail_domain.accounts.model.staff import Permission
 from retail_domain.accounts.model.trail import StaffAction
 from retail_domain.accounts.model.words import good_password
 from retail_domain.accounts.ports import AccountsWork, Passwords
-from retail_domain.kernel.actor import Actor, ActorKind
+from retail_domain.accounts.use_cases.managing import maker_of
+from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.checked import checked
 from retail_domain.kernel.effects import Effect, brings
 from retail_domain.kernel.frames import Called
@@ -37,10 +36,9 @@ async def store_given_password(work: AccountsWork, command: GivePassword, means:
     Raises StaffNotFound, StaffForbidden, OwnPassword.
     """
     at, actor, id = means.clock.now(), command.actor, command.staff_id
-    if actor.kind is ActorKind.STAFF:
-        (await work.staff.get(StaffId(UUID(actor.ref)))).require(Permission.STAFF_MANAGE)
-        if actor.ref == str(id):
-            raise OwnPassword()
+    maker = await maker_of(work, actor, Permission.STAFF_MANAGE)
+    if maker is not None and maker.id == id:
+        raise OwnPassword()
     login = (await work.logins.claim([id])).get(id)
     if login is None or id not in await work.staff.claim([id]):
         raise StaffNotFound()

@@ -15,6 +15,7 @@ from retail_adapters.sql.repositories.accounts import (
     SqlTrailSeals,
 )
 from retail_adapters.sql.repositories.addresses import SqlAddressBooks, SqlDeliveryContacts, SqlRegions
+from retail_adapters.sql.repositories.api_keys import SqlApiKeys
 from retail_adapters.sql.unit import SqlUnit
 from retail_adapters.system.units import Manifest, collection
 from retail_domain.accounts.ports import AccountsWork
@@ -29,6 +30,7 @@ class Collections(SqlUnit):
     challenges = collection(SqlChallenges)
     sessions = collection(SqlSessions)
     staff = collection(SqlStaff)
+    api_keys = collection(SqlApiKeys)
     addresses = collection(SqlAddressBooks)
     delivery_contacts = collection(SqlDeliveryContacts)
     regions = collection(SqlRegions)

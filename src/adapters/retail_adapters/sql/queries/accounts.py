@@ -13,9 +13,11 @@ from sqlalchemy import bindparam, func, select, tuple_
 from retail_adapters.paging import cursor_of, key_after
 from retail_adapters.sql.database import Database
 from retail_adapters.sql.repositories.addresses import ENTRIES, book_of, contact_of
+from retail_adapters.sql.repositories.api_keys import KEYS
 from retail_adapters.sql.statement import AnyOf, Row, Statement
 from retail_adapters.sql.tables.accounts import (
     address_books,
+    api_keys,
     audit_trail,
     contacts,
     logins,
@@ -30,7 +32,16 @@ from retail_domain.accounts.model.addresses import AddressBook, Contact, Contact
 from retail_domain.accounts.model.member import MemberStatus
 from retail_domain.accounts.model.regions import PROVINCES, Region
 from retail_domain.accounts.model.staff import Role
-from retail_domain.accounts.queries import MemberView, SessionView, StaffView, TrailSealView, TrailView
+from retail_domain.accounts.queries import (
+    KeyShown,
+    KeyView,
+    MemberView,
+    SessionView,
+    StaffView,
+    TrailSealView,
+    TrailView,
+    key_view,
+)
 from retail_domain.kernel.contact import Phone
 from retail_domain.kernel.ids import MemberId, OrderId
 from retail_domain.kernel.paging import Page, PageRequest
@@ -39,8 +50,13 @@ _LATEST: Final = (datetime(9999, 1, 1, tzinfo=UTC), UUID(int=2**128 - 1))
 _SESSION: Final = Statement(
     "sessions.show",
     select(
-        sessions.c.token_hash, sessions.c.id, sessions.c.subject, sessions.c.subject_id, sessions.c.expires_at,
-        members.c.status, staff.c.roles,
+        sessions.c.token_hash,
+        sessions.c.id,
+        sessions.c.subject,
+        sessions.c.subject_id,
+        sessions.c.expires_at,
+        members.c.status,
+        staff.c.roles,
     )
     .select_from(
         sessions.outerjoin(members, members.c.id == sessions.c.subject_id).outerjoin(staff, staff.c.id == sessions.c.subject_id)
@@ -68,6 +84,16 @@ _STAFF_PAGE: Final = Statement(
     "staff.page", _STAFF.where(staff.c.id > bindparam("id")).order_by(staff.c.id).limit(bindparam("most"))
 )
 _STAFF_NAMED: Final = Statement("staff.named", _STAFF.where(logins.c.name == bindparam("login")))
+_KEY: Final = Statement(
+    "api_keys.show",
+    select(api_keys, staff.c.roles)
+    .select_from(api_keys.outerjoin(staff, staff.c.id == api_keys.c.maker_id))
+    .where(AnyOf(api_keys.c.token_hash, "token_hashes")),
+)
+_KEYS_PAGE: Final = Statement(
+    "api_keys.page",
+    select(api_keys).where(api_keys.c.id > bindparam("id")).order_by(api_keys.c.id).limit(bindparam("most")),
+)
 _BOOK: Final = Statement("address_books.show", select(address_books).where(address_books.c.member_id == bindparam("id")))
 _ORDER_CONTACT: Final = Statement(
     "contacts.show", select(contacts).where(contacts.c.id == bindparam("id"), contacts.c.kind == ContactKind.ORDER)
@@ -99,6 +125,10 @@ class SqlAccountsQueries:
     database: Database
     _sessions: BatchedLookup[bytes, SessionView] = field(
         init=False, eq=False, default=Factory(lambda self: BatchedLookup(self._sessions_of), takes_self=True)
+    )
+
+    _keys: BatchedLookup[bytes, KeyShown] = field(
+        init=False, eq=False, default=Factory(lambda self: BatchedLookup(self._keys_of), takes_self=True)
     )
 
     async def session(self, token_hash: bytes) -> SessionView | None:
@@ -133,6 +163,21 @@ class SqlAccountsQueries:
         rows = await self.database.rows(_STAFF_PAGE, id=after, most=page.limit + 1)
         shown = tuple(map(_staff, rows[: page.limit]))
         return Page(shown, cursor_of(shown[-1].staff_id) if len(rows) > page.limit else None)
+
+    async def key(self, token_hash: bytes) -> KeyShown | None:
+        """The key of this digest, with its maker."""
+        return await self._keys(token_hash)
+
+    async def _keys_of(self, token_hashes: Iterable[bytes]) -> Mapping[bytes, KeyShown]:
+        rows = await self.database.rows(_KEY, token_hashes=list(token_hashes))
+        return {row["token_hash"]: KeyShown(key=KEYS.state(row), maker_roles=_roles(row["roles"] or "")) for row in rows}
+
+    async def keys(self, page: PageRequest) -> Page[KeyView]:
+        """All keys, in the order they were made."""
+        (after,) = key_after(page.cursor, (UUID(int=0),))
+        rows = await self.database.rows(_KEYS_PAGE, id=after, most=page.limit + 1)
+        shown = tuple(key_view(KEYS.state(row)) for row in rows[: page.limit])
+        return Page(shown, cursor_of(shown[-1].key_id) if len(rows) > page.limit else None)
 
     async def staff_named(self, login: str) -> StaffView | None:
         """Somebody of staff by login name."""

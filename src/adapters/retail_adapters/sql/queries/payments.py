@@ -107,9 +107,7 @@ _ODD: Final = Statement(
     select(inbox_notices)
     .where(text("verdict IN ('contradicted', 'unknown_ref')"), text("(verdict = 'contradicted' OR status = 'succeeded')"))
     .where(_KEY > _AFTER)
-    .order_by(
-        inbox_notices.c.received_at, inbox_notices.c.gateway, inbox_notices.c.event_id, inbox_notices.c.digest
-    )
+    .order_by(inbox_notices.c.received_at, inbox_notices.c.gateway, inbox_notices.c.event_id, inbox_notices.c.digest)
     .limit(bindparam("most")),
 )
 _HELD = holdings()
@@ -160,9 +158,7 @@ class SqlPaymentQueries:
     async def odd_notices(self, page: PageRequest) -> Page[Notice]:
         """Notices about money that nobody can place, oldest first."""
         at, gateway, event_id, digest = key_after(page.cursor, _LONG_AGO)
-        rows = await self.database.rows(
-            _ODD, at=at, gateway=gateway, event_id=event_id, digest=digest, most=page.limit + 1
-        )
+        rows = await self.database.rows(_ODD, at=at, gateway=gateway, event_id=event_id, digest=digest, most=page.limit + 1)
         shown = tuple(map(NOTICES.state, rows[: page.limit]))
         last = shown[-1] if len(rows) > page.limit else None
         after = cursor_of(last.received_at, last.key.gateway, last.key.event_id, last.key.digest) if last else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Column, Identity, Index
+from sqlalchemy import CheckConstraint, Column, Identity, Index, text
 
 from retail_adapters.sql.tables.base import SHOP, needed, table
 from retail_adapters.sql.tables.growth import RECORD, SWEPT, Growth, With
@@ -44,6 +44,7 @@ challenges = table(
     needed("id", Id, primary_key=True),
     needed("purpose", Choice(Purpose)),
     needed("phone", Words),
+    needed("line", Words, server_default=text("''")),
     needed("sealed", Raw),
     needed("issued_at", Instant),
     needed("expires_at", Instant),
@@ -57,7 +58,7 @@ challenges = table(
 Index(None, challenges.c.phone, challenges.c.purpose, challenges.c.issued_at)
 _open = challenges.c.status == ChallengeStatus.OPEN
 Index(
-    "uq_challenges_open", challenges.c.purpose, challenges.c.phone, unique=True,
+    "uq_challenges_open", challenges.c.purpose, challenges.c.phone, challenges.c.line, unique=True,
     postgresql_where=_open, sqlite_where=_open,
 )  # fmt: skip
 Index(None, challenges.c.expires_at)
@@ -73,7 +74,12 @@ sessions = table(
     needed("version", Whole),
     owner="subject_id",
     grows=Growth(
-        With.VISITS, "1 a login", 310, kept="until ended, or expired + 1 day", goes=SWEPT, personal="who was logged in",
+        With.VISITS,
+        "1 a login",
+        310,
+        kept="until ended, or expired + 1 day",
+        goes=SWEPT,
+        personal="who was logged in",
     ),
 )
 Index(None, sessions.c.subject_id)
@@ -89,6 +95,23 @@ staff = table(
     needed("version", Whole),
     owner=SHOP,
     grows=Growth(With.NOTHING, "1 an account of staff", 130, personal="name"),
+)
+
+api_keys = table(
+    "api_keys",
+    needed("id", Id, primary_key=True),
+    needed("name", Words, unique=True),
+    needed("token_hash", Raw, unique=True),
+    needed("hint", Words),
+    needed("permissions", Words),
+    Column("maker_id", Id),
+    needed("created_at", Instant),
+    Column("expires_at", Instant),
+    Column("revoked_at", Instant),
+    Column("last_used_at", Instant),
+    needed("version", Whole),
+    owner=SHOP,
+    grows=Growth(With.NOTHING, "1 a program that was ever let in", 340),
 )
 
 send_slots = table(
@@ -126,7 +149,10 @@ contacts = table(
     needed("version", Whole),
     owner="member_id",
     grows=Growth(
-        With.SALES, "1 an order, and 1 an address of a member", 200, personal="recipient, phone, address",
+        With.SALES,
+        "1 an order, and 1 an address of a member",
+        200,
+        personal="recipient, phone, address",
         stays=RECORD,
     ),
 )
@@ -153,7 +179,10 @@ audit_trail = table(
     rowid=True,
     owner=SHOP,
     grows=Growth(
-        With.STAFF, "1 a deed or a look at personal data", 130, read_by="whoever asks who did it",
+        With.STAFF,
+        "1 a deed or a look at personal data",
+        130,
+        read_by="whoever asks who did it",
         stays="whoever did something stays answerable for it",
     ),
 )
@@ -168,7 +197,10 @@ trail_seals = table(
     needed("version", Whole),
     owner=SHOP,
     grows=Growth(
-        With.STAFF, "1 a round of the worker with deeds", 100, read_by="the audit, and whoever asks for the last one",
+        With.STAFF,
+        "1 a round of the worker with deeds",
+        100,
+        read_by="the audit, and whoever asks for the last one",
         stays="a seal that is gone would prove nothing",
     ),
 )

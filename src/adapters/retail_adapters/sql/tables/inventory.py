@@ -65,7 +65,10 @@ reservations = table(
     CheckConstraint("quantity = open + released + consumed", name="sum"),
     owner="member_id",
     grows=Growth(
-        With.SALES, "1 a line and place", 300, read_by="audit",
+        With.SALES,
+        "1 a line and place",
+        300,
+        read_by="audit",
         stays=PROOF,
     ),
 )
@@ -105,7 +108,10 @@ quota_shares = table(
     CheckConstraint("quantity = open + used + back", name="sum"),
     owner="member_id",
     grows=Growth(
-        With.SALES, "1 a line from a campaign", 220, read_by="audit",
+        With.SALES,
+        "1 a line from a campaign",
+        220,
+        read_by="audit",
         stays=PROOF,
     ),
 )
@@ -124,7 +130,10 @@ stock_moves = table(
     rowid=True,
     owner="sku_id",
     grows=Growth(
-        With.SALES, "1 a line that was shipped, and 1 a receipt", 210, read_by="audit, history",
+        With.SALES,
+        "1 a line that was shipped, and 1 a receipt",
+        210,
+        read_by="audit, history",
         stays=PROOF,
     ),
 )
