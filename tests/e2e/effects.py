@@ -38,6 +38,7 @@ selling_price     POST /v1/staff/products/{product_id}/skus         perhaps
 selling_price     PUT /v1/staff/products/{product_id}               perhaps
 selling_price     PUT /v1/staff/skus/{sku_id}                       perhaps
 selling_price     PUT /v1/staff/skus/{sku_id}/price                 prices.change
+selling_price     PUT /v1/staff/orders/{order_id}/price             prices.change
 selling_price     POST /v1/staff/freight-templates                  prices.change
 selling_price     PUT /v1/staff/freight-templates/{template_id}     prices.change
 selling_price     DELETE /v1/staff/freight-templates/{template_id}  prices.change
@@ -45,6 +46,7 @@ selling_price     retail catalog create                             perhaps
 selling_price     retail catalog import                             perhaps
 selling_price     retail catalog reprice                            prices.change
 selling_price     retail freight import                             prices.change
+selling_price     retail orders reprice                             prices.change
 selling_price     catalog.add_sku                                   host
 selling_price     catalog.create                                    host
 selling_price     catalog.edit                                      host
@@ -52,6 +54,7 @@ selling_price     catalog.edit_sku                                  host
 selling_price     catalog.import_goods                              host
 selling_price     catalog.reprice                                   host
 selling_price     catalog.reprice_many                              host
+selling_price     ordering.reprice                                  host
 selling_price     quoting.remove_freight_template                   host
 selling_price     quoting.store_freight_template                    host
 goods             POST /v1/staff/products                           catalog.change
@@ -102,12 +105,17 @@ order_shipped     ordering.ship                                     host
 order_called_off  POST /v1/staff/orders/{order_id}/close            orders.close
 order_called_off  retail orders close                               orders.close
 order_called_off  ordering.close                                    host
+order_changed     POST /v1/staff/orders/{order_id}/memos            orders.change
 order_changed     PUT /v1/staff/orders/{order_id}/address           orders.change
+order_changed     retail orders memo                                orders.change
 order_changed     retail orders redirect                            orders.change
 order_changed     ordering.go_on                                    host
 order_changed     ordering.redirect                                 host
+order_changed     ordering.write_memo                               host
 personal_data     GET /v1/staff/members/{id}/contact                members.contact
 personal_data     GET /v1/staff/orders/{order_id}/contact           members.contact
+personal_data     GET /v1/staff/orders/export                       perhaps
+personal_data     retail orders export                              perhaps
 members_barred    POST /v1/staff/members/{id}/ban                   members.ban
 members_barred    POST /v1/staff/members/{id}/readmit               members.ban
 members_barred    retail members ban                                members.ban
@@ -190,7 +198,8 @@ NOBODY_ELSES: Final = frozenset(
     accounts.change_password accounts.change_phone accounts.correct_address accounts.log_in_with_code
     accounts.log_in_with_password accounts.log_out
     accounts.note_staff_action accounts.register accounts.remove_address accounts.reset_password accounts.send_code
-    accounts.sweep accounts.update_profile background.deliver_next cart.create_guest_cart cart.merge cart.put cart.remove
+    accounts.sweep accounts.update_profile background.deliver_next cart.buy_again cart.create_guest_cart
+    cart.merge cart.put cart.remove
     cart.show cart.take_out checkout.place insight.capture membership.check_in membership.show_check_ins notes.of
     ordering.cancel ordering.confirm_receipt ordering.hide ordering.redirect_mine payments.pay_from_account
     payments.refresh payments.start

@@ -373,6 +373,11 @@ async def cancel(stage: Stage) -> Twice:
     return Twice(stage.alice(f"/v1/orders/{one}/cancel"), stage.alice(f"/v1/orders/{two}/cancel"))
 
 
+async def buy_again(stage: Stage) -> Twice:
+    one, two = await stage.order(), await stage.order()
+    return Twice(stage.alice(f"/v1/orders/{one}/again"), stage.alice(f"/v1/orders/{two}/again"))
+
+
 async def start_payment(stage: Stage) -> Twice:
     url = f"/v1/orders/{await stage.order()}/payments"
     way = {"gateway": "sandbox", "flow": "desktop_qr"}
@@ -513,6 +518,17 @@ async def redirect_any(stage: Stage) -> Twice:
     url = f"/v1/staff/orders/{await stage.paid()}/address"
     body = _HOME | {"reason": "customer asked"}
     return Twice(stage.staff(url, body), stage.staff(url, body | {"detail": "4 号"}))
+
+
+async def write_memo(stage: Stage) -> Twice:
+    url = f"/v1/staff/orders/{await stage.order()}/memos"
+    return Twice(stage.staff(url, {"text": "buyer called"}), stage.staff(url, {"text": "buyer called again"}))
+
+
+async def reprice_unpaid(stage: Stage) -> Twice:
+    url = f"/v1/staff/orders/{await stage.order()}/price"
+    body = {"payable_minor": 900_000, "reason": "an old customer"}
+    return Twice(stage.staff(url, body), stage.staff(url, body | {"payable_minor": 900_001}))
 
 
 async def close(stage: Stage) -> Twice:
@@ -710,6 +726,7 @@ EVERY_CALL: Final[Mapping[tuple[str, str], Prepared]] = {
     ("POST", "/v1/orders"): place,
     ("DELETE", "/v1/orders/{order_id}"): hide,
     ("PUT", "/v1/orders/{order_id}/address"): redirect,
+    ("POST", "/v1/orders/{order_id}/again"): buy_again,
     ("POST", "/v1/orders/{order_id}/cancel"): cancel,
     ("POST", "/v1/orders/{order_id}/payments"): start_payment,
     ("POST", "/v1/orders/{order_id}/receipt"): receive,
@@ -730,6 +747,8 @@ EVERY_CALL: Final[Mapping[tuple[str, str], Prepared]] = {
     ("POST", "/v1/staff/members/{id}/readmit"): readmit,
     ("PUT", "/v1/staff/orders/{order_id}/address"): redirect_any,
     ("POST", "/v1/staff/orders/{order_id}/close"): close,
+    ("POST", "/v1/staff/orders/{order_id}/memos"): write_memo,
+    ("PUT", "/v1/staff/orders/{order_id}/price"): reprice_unpaid,
     ("POST", "/v1/staff/orders/{order_id}/refunds"): refund,
     ("POST", "/v1/staff/orders/{order_id}/ship"): ship,
     ("POST", "/v1/staff/payments/{payment_id}/confirm"): confirm,

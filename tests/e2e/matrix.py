@@ -43,6 +43,7 @@ POST /v1/orders member
 DELETE /v1/orders/{order_id} member
 GET /v1/orders/{order_id} member
 PUT /v1/orders/{order_id}/address member
+POST /v1/orders/{order_id}/again member
 POST /v1/orders/{order_id}/cancel member
 GET /v1/orders/{order_id}/contact member
 GET /v1/orders/{order_id}/payments member
@@ -87,9 +88,13 @@ POST /v1/staff/members/{id}/ban members.ban
 GET /v1/staff/members/{id}/contact members.contact
 POST /v1/staff/members/{id}/readmit members.ban
 GET /v1/staff/orders orders.see
+GET /v1/staff/orders/export orders.see
 GET /v1/staff/orders/{order_id} orders.see
 PUT /v1/staff/orders/{order_id}/address orders.change
 POST /v1/staff/orders/{order_id}/close orders.close
+GET /v1/staff/orders/{order_id}/memos orders.see
+POST /v1/staff/orders/{order_id}/memos orders.change
+PUT /v1/staff/orders/{order_id}/price prices.change
 GET /v1/staff/orders/{order_id}/contact members.contact
 GET /v1/staff/orders/{order_id}/history orders.see
 GET /v1/staff/orders/{order_id}/payments payments.see

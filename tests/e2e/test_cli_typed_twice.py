@@ -51,6 +51,8 @@ DECIDE: Final = {
     "orders close": "ORDER:PAID_B --reason changed",
     "orders refund": "ORDER:PAID_C --reason broken --units SKU:CUP-1=1",
     "orders redirect": "ORDER:PAID_D --recipient Mei --phone 13800138001 --region-code 310000 --detail Road-2 --reason moved",
+    "orders reprice": "ORDER:UNPAID 61.00 --reason agreed",
+    "orders memo": "ORDER:UNPAID called",
     "refunds retry": "REFUND:PART",
     "refunds correct": "REFUND:ASIDE 10.00CNY --reason told-wrong",
     "members ban": "MEMBER",
@@ -85,6 +87,8 @@ UNDONE_BY: Final = {
     "stock adjust": "adjust",
     "stock watch": "watch",
     "orders redirect": "redirect",
+    "orders reprice": "reprice",
+    "orders memo": "memo: another one says otherwise",
     "members ban": "ban --lift",
     "keys create": "revoke",
     "keys revoke": "create, under another name",
@@ -233,6 +237,20 @@ def test_a_question_says_what_will_happen(retail: Terminal, monkeypatch: pytest.
     retail("orders", "close", "ORDER:PAID_C", "--reason", "x")
     assert "177.00 CNY goes back" in retail.err
     assert retail("orders", "close", "ORDER:PAID_C", "--reason", "x", "--yes") == DONE
+
+
+def test_a_new_price_of_an_order_is_told_with_the_old_one_and_agreed_by_who_saw_it(retail: Terminal) -> None:
+    """ORD-R4."""
+    assert retail("orders", "reprice", "ORDER:UNPAID", "50.00", "--reason", "x") == DONE, retail.err
+    was = retail.out.split()[2]
+    assert retail.out.endswith(f"pending_payment, {was} CNY -> 50.00 CNY\n")
+
+    assert retail("orders", "reprice", "ORDER:UNPAID", "40.00", "--was", was, "--reason", "x") == FAILED
+    assert "[order.amount_differs]" in retail.err
+    assert retail("orders", "reprice", "ORDER:UNPAID", "40.001", "--reason", "x") == FAILED and "price" in retail.err
+    assert retail("orders", "reprice", "ORDER:UNPAID", "40.00", "--was", "50.00", "--reason", "x") == DONE
+    steps = retail.json("orders", "show", "ORDER:UNPAID")["history"]
+    assert steps[-1]["payable_after"] == {"minor": 4_000, "currency": "CNY"}
 
 
 def test_a_new_price_is_told_with_the_old_one(retail: Terminal) -> None:

@@ -57,6 +57,7 @@ CHANGES_SELDOM: Final[Mapping[str, Collection[str]]] = {
         "reviews.created_at", "reviews.decider_kind", "reviews.has_pictures", "reviews.pictures", "reviews.published_at",
         "reviews.waiting",
     },
+    "no step of the journey's prices tells of a tax": {"order_lines.included_tax_minor"},
     "levels of a shelf that the journey leaves alone": {
         "stock_items.backorder_limit", "stock_items.safety", "stock_items.shortfall",
     },

@@ -48,7 +48,18 @@ from retail_domain.kernel.money import Money
 from retail_domain.kernel.paging import PageRequest
 from retail_domain.membership import CheckInToday, ShowCheckIns
 from retail_domain.notes import NoteDown, ShowNotes, ThingSort
-from retail_domain.ordering import CancelOrder, CloseOrder, GoOn, HideOrder, RedirectMyOrder, RefundOrder, ShipOrder, Units
+from retail_domain.ordering import (
+    CancelOrder,
+    CloseOrder,
+    GoOn,
+    HideOrder,
+    RedirectMyOrder,
+    RefundOrder,
+    RepriceOrder,
+    ShipOrder,
+    Units,
+    WriteMemo,
+)
 from retail_domain.payments import (
     CorrectRefund,
     Flow,
@@ -62,7 +73,7 @@ from retail_domain.payments import (
 )
 from retail_domain.pictures import AddPicture, PictureUser, ShowPicture, refer, release
 from retail_domain.pricing import ChargeBy, FreightZone
-from retail_domain.processes.purchase.carting import CreateGuestCart
+from retail_domain.processes.purchase.carting import BuyAgain, CreateGuestCart
 from retail_domain.processes.purchase.checkout import Placed, PlaceOrder
 from retail_domain.processes.purchase.quoting import QuoteAgain, StoreFreightTemplate
 from retail_domain.processes.takings import Paid
@@ -266,6 +277,13 @@ async def _orders(on: OnTheWay, buyer: Buyer, goods: list[SkuId]) -> None:
     other = await on.market.retail.accounts.add_address(work)
     move = RedirectMyOrder(member_id=buyer.id, order_id=placed.order_id, address_id=other.address_id)
     await on.statements.of("redirect an order", ordering.redirect_mine(move))
+    agreed = RepriceOrder(order_id=placed.order_id, payable_minor=9_876, reason="x", actor=CLERK)
+    await on.statements.of("reprice an order", ordering.reprice(agreed))
+    again = BuyAgain(member_id=buyer.id, order_id=placed.order_id)
+    await on.statements.of("buy again", on.market.retail.cart.buy_again(again))
+    memo = WriteMemo(order_id=placed.order_id, text="x", actor=CLERK)
+    await on.statements.of("write a memo", ordering.write_memo(memo))
+    await on.statements.of("show memos", ordering.show.memos(placed.order_id))
     call_off = CloseOrder(order_id=placed.order_id, reason="x", actor=CLERK)
     await on.statements.of("close an unpaid order of limited goods", ordering.close(call_off))
     on.mood.says = Paid.WAITS

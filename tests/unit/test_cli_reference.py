@@ -54,6 +54,7 @@ def test_every_deciding_command_takes_as() -> None:
     reading = {
         "list",
         "show",
+        "export",
         "alerts",
         "moves",
         "locations",

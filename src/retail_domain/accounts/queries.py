@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
@@ -169,6 +169,10 @@ class AccountsQueries(Protocol):
 
     async def order_contact(self, order_id: OrderId) -> Contact | None:
         """Where an order goes."""
+        ...
+
+    async def order_contacts(self, order_ids: Collection[OrderId]) -> Mapping[OrderId, Contact]:
+        """Where these orders go, in one statement; those whose contact was erased are absent."""
         ...
 
     async def regions(self, parent: str | None) -> Sequence[Region]:

@@ -6,22 +6,29 @@ from retail_domain.ordering.commands import (
     ConfirmReceipt as ConfirmReceipt,
     GoOn as GoOn,
     HideOrder as HideOrder,
+    MemoWritten as MemoWritten,
+    OrderCosts as OrderCosts,
     OrderOutcome as OrderOutcome,
     OrderSent as OrderSent,
     RedirectMyOrder as RedirectMyOrder,
     RedirectOrder as RedirectOrder,
     RefundOrder as RefundOrder,
     RefundStarted as RefundStarted,
+    RepriceOrder as RepriceOrder,
     ShipOrder as ShipOrder,
+    WriteMemo as WriteMemo,
 )
 from retail_domain.ordering.errors import (
     CartAlreadyOrdered as CartAlreadyOrdered,
     OrderAmountDiffers as OrderAmountDiffers,
     OrderClosePaysBack as OrderClosePaysBack,
+    OrderCostsItsFreight as OrderCostsItsFreight,
     OrderFreightWouldRise as OrderFreightWouldRise,
     OrderGoodsInSeveralLines as OrderGoodsInSeveralLines,
     OrderGoodsInSeveralPlaces as OrderGoodsInSeveralPlaces,
+    OrderHasManyMemos as OrderHasManyMemos,
     OrderIsClosing as OrderIsClosing,
+    OrderMoneyIsHere as OrderMoneyIsHere,
     OrderNoSuchGoods as OrderNoSuchGoods,
     OrderNoSuchLine as OrderNoSuchLine,
     OrderNotDue as OrderNotDue,
@@ -46,6 +53,7 @@ from retail_domain.ordering.events import (
     OrderReady as OrderReady,
     OrderRedirected as OrderRedirected,
     OrderRefunded as OrderRefunded,
+    OrderRepriced as OrderRepriced,
     OrderShipped as OrderShipped,
     OrderSigned as OrderSigned,
     Units as Units,
@@ -59,7 +67,9 @@ from retail_domain.ordering.lifecycle import (
     PaymentAxis as PaymentAxis,
     is_path as is_path,
 )
+from retail_domain.ordering.memo import MEMO_LETTERS_MAX as MEMO_LETTERS_MAX, MEMOS_MAX as MEMOS_MAX, OrderMemo as OrderMemo
 from retail_domain.ordering.model import (
+    REPRICED as REPRICED,
     SYSTEM as SYSTEM,
     Asked as Asked,
     AtStore as AtStore,
@@ -72,12 +82,17 @@ from retail_domain.ordering.model import (
     Placement as Placement,
     Redirection as Redirection,
     RefundWish as RefundWish,
+    Repricing as Repricing,
     Returning as Returning,
     Shipment as Shipment,
     ToAddress as ToAddress,
     refund_amount as refund_amount,
 )
-from retail_domain.ordering.ports import OrderingWork as OrderingWork, Orders as Orders
+from retail_domain.ordering.ports import (
+    OrderingWork as OrderingWork,
+    OrderMemos as OrderMemos,
+    Orders as Orders,
+)
 from retail_domain.ordering.queries import (
     BackSoFar as BackSoFar,
     GivenBack as GivenBack,

@@ -13,6 +13,7 @@ from retail_domain.kernel.ids import MemberId, OrderId, ProductId, SkuId
 from retail_domain.kernel.money import Money
 from retail_domain.kernel.paging import Page, PageRequest
 from retail_domain.ordering.lifecycle import CloseReason, OrderStatus, PaymentAxis
+from retail_domain.ordering.memo import OrderMemo
 from retail_domain.ordering.model import Order, OrderLine
 
 
@@ -104,6 +105,8 @@ class OrderView:
     given_back: GivenBack
     region_code: str
     placed_at: datetime
+    remark: str
+    """What its buyer told the shop."""
     pay_by: datetime
     paid_at: datetime | None
     shipped_at: datetime | None
@@ -130,6 +133,9 @@ class TransitionView:
     actor: Actor
     reason: str
     at: datetime
+    payable_before: Money | None = None
+    """What the order cost before and after, where that is what happened (ORD-R4)."""
+    payable_after: Money | None = None
 
 
 class OrderQueries(Protocol):
@@ -147,12 +153,20 @@ class OrderQueries(Protocol):
         """Everybody's orders, for staff; hidden ones too."""
         ...
 
+    async def whole(self, page: PageRequest, status: OrderStatus | None = None) -> Page[OrderView]:
+        """The same list as `all`, each order with all its lines: for exports."""
+        ...
+
     async def show(self, order_id: OrderId) -> OrderView:
         """Any order, for staff. Raises OrderNotFound."""
         ...
 
     async def by_number(self, number: str) -> OrderView:
         """Any order by its public number, for staff. Raises OrderNotFound."""
+        ...
+
+    async def memos(self, order_id: OrderId) -> tuple[OrderMemo, ...]:
+        """What staff noted about an order, the oldest first; never shown to its buyer (ORD-R13)."""
         ...
 
     async def history(self, order_id: OrderId) -> tuple[TransitionView, ...]:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from retail_adapters.assembly.parts import Parts
+from retail_adapters.assembly.payments import closing_attempts
 from retail_adapters.assembly.quoting import quoting_rules
 from retail_domain.kernel.frames import bound
 from retail_domain.ordering import Ordering
-from retail_domain.ordering.use_cases import confirm_receipt, hide_order
+from retail_domain.ordering.use_cases import confirm_receipt, hide_order, write_memo
 from retail_domain.processes.delivery.redirecting import redirect_my_order, redirect_order
 from retail_domain.processes.delivery.shipping import ship_order
 from retail_domain.processes.money.closing import cancel_order, close_unpaid
 from retail_domain.processes.money.going_on import go_on
 from retail_domain.processes.money.refunding import close_order, close_paid, look_at_order, refund_order
+from retail_domain.processes.money.repricing import reprice_order, reprice_unpaid
 
 
 def ordering(parts: Parts) -> Ordering:
@@ -23,6 +25,8 @@ def ordering(parts: Parts) -> Ordering:
         confirm_receipt=parts.deciding(confirm_receipt),
         redirect_mine=parts.deciding(redirect_my_order, price),
         redirect=parts.deciding(redirect_order, price),
+        reprice=parts.outside(bound(reprice_order, parts.deciding(reprice_unpaid, parts.takings), closing_attempts(parts))),
+        write_memo=parts.deciding(write_memo),
         go_on=parts.deciding(go_on, parts.takings),
         hide=parts.deciding(hide_order),
         ship=parts.deciding(ship_order, parts.takings),

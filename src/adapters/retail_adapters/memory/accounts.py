@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 from uuid import UUID
@@ -346,6 +346,11 @@ class MemoryAccountsQueries:
         """Where an order goes."""
         found: OrderContact | None = self.memory.table("contacts").get(order_id)
         return found.contact if found else None
+
+    async def order_contacts(self, order_ids: Collection[OrderId]) -> Mapping[OrderId, Contact]:
+        """Where these orders go."""
+        found = {order_id: await self.order_contact(order_id) for order_id in order_ids}
+        return {order_id: contact for order_id, contact in found.items() if contact is not None}
 
     async def regions(self, parent: str | None) -> Sequence[Region]:
         """The regions right below one, or the provinces."""

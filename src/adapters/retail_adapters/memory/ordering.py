@@ -21,7 +21,9 @@ from retail_domain.ordering import (
     BackSoFar,
     Order,
     OrderEvent,
+    OrderMemo,
     OrderNotFound,
+    OrderRepriced,
     OrderStatus,
     OrderSummary,
     OrderView,
@@ -88,6 +90,25 @@ class MemoryOrders(MemoryCollection[OrderId, Order]):
                 self.log("order_transitions", event)
 
 
+class MemoryOrderMemos(MemoryCollection[tuple[OrderId, int], OrderMemo]):
+    """What staff noted about orders; see the port."""
+
+    table: ClassVar[str] = "order_memos"
+    key_columns: ClassVar[str] = "order_id+number"
+
+    def key(self, state: OrderMemo) -> tuple[OrderId, int]:
+        """Order and number."""
+        return state.order_id, state.number
+
+    async def of_order(self, order_id: OrderId) -> Sequence[OrderMemo]:
+        """The oldest first."""
+        return sorted((one for one in self.every() if one.order_id == order_id), key=_number)
+
+
+def _number(memo: OrderMemo) -> int:
+    return memo.number
+
+
 def _due_at(order: Order) -> datetime:
     assert order.due_at is not None
     return order.due_at
@@ -117,6 +138,11 @@ class MemoryOrderQueries:
         """Everybody's orders, newest first."""
         return self._page(self._orders(status), page)
 
+    async def whole(self, page: PageRequest, status: OrderStatus | None = None) -> Page[OrderView]:
+        """Everybody's orders with their lines, newest first."""
+        listed = await self.all(page, status)
+        return Page(tuple(self._view(self._one(one.order_id)) for one in listed.items), listed.next_cursor)
+
     async def show_mine(self, member_id: MemberId, order_id: OrderId) -> OrderView:
         """A member's own order."""
         return self._view(self._one(order_id).owned_by(member_id))
@@ -131,6 +157,11 @@ class MemoryOrderQueries:
             if order.number == number:
                 return self._view(order)
         raise OrderNotFound(number=number)
+
+    async def memos(self, order_id: OrderId) -> tuple[OrderMemo, ...]:
+        """The oldest first."""
+        found = (one for one in self.memory.table("order_memos").values() if one.order_id == order_id)
+        return tuple(sorted(found, key=_number))
 
     async def history(self, order_id: OrderId) -> tuple[TransitionView, ...]:
         """What happened to an order, in order."""
@@ -187,4 +218,6 @@ def _transition(event: OrderEvent) -> TransitionView:
     return TransitionView(
         event=event.name, from_status=event.from_status, to_status=event.to_status, actor=event.actor,
         reason=event.reason, at=event.at,
+        payable_before=event.was if isinstance(event, OrderRepriced) else None,
+        payable_after=event.payable if isinstance(event, OrderRepriced) else None,
     )  # fmt: skip

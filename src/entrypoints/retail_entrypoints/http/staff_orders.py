@@ -24,12 +24,21 @@ from retail_domain.kernel.paging import PageRequest
 from retail_domain.notes import ThingSort
 from retail_domain.ordering import (
     CloseOrder,
+    MemoWritten,
+    OrderAmountDiffers,
     OrderClosePaysBack,
+    OrderCosts,
+    OrderCostsItsFreight,
     OrderGoodsInSeveralLines,
     OrderGoodsInSeveralPlaces,
+    OrderHasManyMemos,
+    OrderIsClosing,
+    OrderMoneyIsHere,
     OrderNoSuchGoods,
     OrderNoSuchLine,
     OrderNotFound,
+    OrderNotToBeHad,
+    OrderPaymentOverdue,
     OrderSent,
     OrderStatus,
     OrderTooManyUnits,
@@ -39,15 +48,20 @@ from retail_domain.ordering import (
     RefundOrder,
     RefundStarted,
     RefundTooMuch,
+    RepriceOrder,
     ShipOrder,
     Units,
+    WriteMemo,
 )
+from retail_domain.payments import AttemptOpen
 from retail_entrypoints.http.becoming import becoming
 from retail_entrypoints.http.lists import PageShape, listing, part_of
 from retail_entrypoints.http.me import RegionCode
 from retail_entrypoints.http.notes import notes_on
+from retail_entrypoints.http.order_export import order_export_routes
 from retail_entrypoints.http.order_shapes import (
     ContactShape,
+    OrderMemoShape,
     OutcomeShape,
     StaffOrderShape,
     StaffOrderSummaryShape,
@@ -60,6 +74,7 @@ from retail_entrypoints.http.shapes import (
     Body,
     Cents,
     Code,
+    Count,
     LineNumber,
     MoneyShape,
     PhoneText,
@@ -151,6 +166,44 @@ class RefundStartedShape(Answer, frozen=True):
     of = derived(RefundStarted)
 
 
+class RepriceOrderBody(Body, frozen=True):
+    """What the order costs in all from now on, freight included, and why; `was_minor` is what it was seen to cost."""
+
+    payable_minor: Cents
+    reason: Reason
+    was_minor: Cents | None = None
+
+    to_command = becoming(RepriceOrder, "order_id", "actor", "once")
+
+
+class OrderCostsShape(Answer, frozen=True):
+    """What the order cost, what it costs now, and how it stands; one that costs nothing is paid."""
+
+    order_id: Uuid
+    status: OrderStatus
+    before: MoneyShape
+    payable: MoneyShape
+
+    of = derived(OrderCosts)
+
+
+class MemoBody(Body, frozen=True):
+    """What to note about the order."""
+
+    text: Annotated[str, Meta(min_length=1, max_length=2_000, description="500 characters at most.", examples=["buyer called"])]
+
+    to_command = becoming(WriteMemo, "order_id", "actor", "once")
+
+
+class MemoWrittenShape(Answer, frozen=True):
+    """Which memo of the order it is, counted from 1."""
+
+    order_id: Uuid
+    number: Count
+
+    of = derived(MemoWritten)
+
+
 class RedirectAnyBody(Body, frozen=True):
     """Whom and where the order goes to instead, and why; waiving, the shop bears freight that costs more there."""
 
@@ -167,7 +220,7 @@ class RedirectAnyBody(Body, frozen=True):
 
 def staff_order_routes(retail: Retail) -> Sequence[HTTPRouteHandler]:
     """`/v1/staff/orders`; its money is in `payments.py`."""
-    return [*_looking(retail), *_deciding(retail)]
+    return [*order_export_routes(retail), *_looking(retail), *_deciding(retail)]
 
 
 def _looking(retail: Retail) -> Sequence[HTTPRouteHandler]:
@@ -198,6 +251,12 @@ def _looking(retail: Retail) -> Sequence[HTTPRouteHandler]:
         """Every change of state: when, by whom, and why."""
         view = await retail.ordering.show.show(OrderId(order_id))
         return part_of(await retail.ordering.show.history(view.order_id), short_page, TransitionShape.of)
+
+    @routes.get("/{order_id:uuid}/memos", raises=raises, summary="What staff noted about it")
+    async def list_order_memos(order_id: FromPath[UUID], short_page: NamedDependency[PageRequest]) -> PageShape[OrderMemoShape]:
+        """The oldest first. Its buyer never sees them."""
+        view = await retail.ordering.show.show(OrderId(order_id))
+        return part_of(await retail.ordering.show.memos(view.order_id), short_page, OrderMemoShape.of)
 
     @routes.get("/{order_id:uuid}/contact", does=ContactShape, raises=raises, summary="Whom it goes to")
     async def get_any_order_contact(order_id: FromPath[UUID]) -> ContactShape:
@@ -256,6 +315,38 @@ def _deciding(retail: Retail) -> Sequence[HTTPRouteHandler]:
         """Decides what goes back; whether the money has arrived is told by the refund's `status`."""
         command = data.to_command(order_id=OrderId(order_id), actor=actor, once=once)
         return RefundStartedShape.of(await retail.ordering.refund(command))
+
+    @routes.post(
+        "/memos", does=retail.ordering.write_memo, raises=[OrderNotFound, OrderHasManyMemos], summary="Note something about it"
+    )
+    async def write_order_memo(
+        order_id: FromPath[UUID],
+        data: JSONBody[MemoBody],
+        actor: NamedDependency[Actor],
+        once: NamedDependency[Once | None],
+    ) -> MemoWrittenShape:
+        """For staff only, with who and when. It stays as it was written."""
+        command = data.to_command(order_id=OrderId(order_id), actor=actor, once=once)
+        return MemoWrittenShape.of(await retail.ordering.write_memo(command))
+
+    @routes.put(
+        "/price",
+        does=retail.ordering.reprice,
+        raises=[
+            OrderNotFound, OrderWrongState, OrderIsClosing, OrderPaymentOverdue, OrderAmountDiffers, OrderCostsItsFreight,
+            OrderMoneyIsHere, OrderNotToBeHad, AttemptOpen,
+        ],
+        summary="Agree on another price, before it is paid",
+    )  # fmt: skip
+    async def reprice_order(
+        order_id: FromPath[UUID],
+        data: JSONBody[RepriceOrderBody],
+        actor: NamedDependency[Actor],
+        once: NamedDependency[Once | None],
+    ) -> OrderCostsShape:
+        """The freight stays; the goods bear the difference, in proportion. A payment that was begun is closed first."""
+        command = data.to_command(order_id=OrderId(order_id), actor=actor, once=once)
+        return OrderCostsShape.of(await retail.ordering.reprice(command))
 
     @routes.put(
         "/address",

@@ -61,6 +61,7 @@ _BY_STANDING: Final[Mapping[Standing, MoneyState]] = {
     Standing.AWAITS_PAYMENT: MoneyState.APPLIED,
     Standing.PAID: MoneyState.EXTRA,
     Standing.CLOSED: MoneyState.LATE,
+    Standing.COSTS_OTHERWISE: MoneyState.LATE,
 }
 _STILL_ASKED: Final = frozenset({MoneyState.SUSPECT, MoneyState.UNAPPLIED})
 _RECEIVED: Final = frozenset({MoneyState.APPLIED, MoneyState.EXTRA, MoneyState.LATE, MoneyState.UNAPPLIED})

@@ -31,6 +31,7 @@ from retail_domain.kernel.ids import SkuId
 from retail_domain.kernel.means import Means
 from retail_domain.kernel.reading import LINE
 from retail_domain.ordering import (
+    REPRICED,
     Order,
     OrderLine,
     OrderOutcome,
@@ -132,10 +133,14 @@ def _agreed(line: OrderLine, goods: GoodsFact) -> PricedLine:
         goods=goods,
         quantity=line.quantity,
         base_minor=line.unit_price_minor * line.quantity,
-        payable_minor=line.payable_minor,
+        payable_minor=line.quoted_minor,  # the way there costs the same, whatever staff have agreed since
         floor_minor=0,
         freight_minor=0,
-        shares=tuple(Share(Stage(one.step), one.source_kind, one.source_id, one.amount_minor) for one in line.shares),
+        shares=tuple(
+            Share(Stage(one.step), one.source_kind, one.source_id, one.amount_minor)
+            for one in line.shares
+            if one.step != REPRICED
+        ),
     )
 
 

@@ -25,6 +25,7 @@ from retail_domain.kernel.limits import OPEN_ORDERS_MAX
 from retail_domain.kernel.means import Means
 from retail_domain.kernel.money import Money
 from retail_domain.kernel.once import Answers, Once
+from retail_domain.kernel.reading import LINES
 from retail_domain.kernel.settings import InForce
 from retail_domain.ordering import (
     SYSTEM,
@@ -48,13 +49,21 @@ from retail_domain.settings import NO_CHANGES, Timetable
 NUMBER_DIGITS = 12
 """How many random digits follow the day in an order number, so that nobody can guess one."""
 
+REMARK_LETTERS_MAX = 200
+"""So long may be what a buyer tells the shop with an order."""
+
+
+def _read_remark(text: object) -> str:
+    return LINES.read(text, "remark", REMARK_LETTERS_MAX)
+
 
 @frozen(kw_only=True)
 @checked
 class PlaceOrder(Asked):
-    """A member accepts a quote: its id and hash say what was consented to (CRT-R7, R7)."""
+    """A member accepts a quote: its id and hash say what was consented to (CRT-R7, R7). Raises InvalidInput."""
 
     hash: str
+    remark: str = field(default="", converter=_read_remark, repr=False)
     once: Once | None = None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
@@ -99,6 +99,9 @@ _KEYS_PAGE: Final = Statement(
 _BOOK: Final = Statement("address_books.show", select(address_books).where(address_books.c.member_id == bindparam("id")))
 _ORDER_CONTACT: Final = Statement(
     "contacts.show", select(contacts).where(contacts.c.id == bindparam("id"), contacts.c.kind == ContactKind.ORDER)
+)
+_ORDER_CONTACTS: Final = Statement(
+    "contacts.of_orders", select(contacts).where(AnyOf(contacts.c.id, "ids"), contacts.c.kind == ContactKind.ORDER)
 )
 _REGIONS: Final = Statement(
     "regions.below", select(regions).where(regions.c.parent == bindparam("parent")).order_by(regions.c.code)
@@ -204,6 +207,11 @@ class SqlAccountsQueries:
         """Where an order goes."""
         rows = await self.database.rows(_ORDER_CONTACT, id=order_id)
         return contact_of(rows[0]) if rows else None
+
+    async def order_contacts(self, order_ids: Collection[OrderId]) -> Mapping[OrderId, Contact]:
+        """Where these orders go."""
+        rows = await self.database.rows(_ORDER_CONTACTS, ids=sorted(order_ids))
+        return {OrderId(row["id"]): contact_of(row) for row in rows}
 
     async def regions(self, parent: str | None) -> Sequence[Region]:
         """The regions right below one, or the provinces."""

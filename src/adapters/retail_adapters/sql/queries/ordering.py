@@ -14,6 +14,7 @@ from retail_adapters.paging import cursor_of, key_after
 from retail_adapters.sql.database import Database
 from retail_adapters.sql.queries.payments import STUCK
 from retail_adapters.sql.repositories.fulfilment import PARCELS, PARCELS_OF_ORDER
+from retail_adapters.sql.repositories.order_memos import MEMOS, MEMOS_OF_ORDER
 from retail_adapters.sql.repositories.ordering import orders_of
 from retail_adapters.sql.statement import AnyOf, Row, Statement
 from retail_adapters.sql.tables.ordering import order_lines, order_transitions, orders
@@ -27,6 +28,7 @@ from retail_domain.kernel.paging import Page, PageRequest
 from retail_domain.ordering import (
     BackSoFar,
     GivenBack,
+    OrderMemo,
     OrderNotFound,
     OrderStatus,
     OrderSummary,
@@ -90,13 +92,15 @@ _WHOLE = (
     .order_by(order_lines.c.position)
 )
 _SHOW: Final = Statement("orders.show", _WHOLE.where(orders.c.id == bindparam("id")))
+_WHOLE_OF: Final = Statement("orders.whole", _WHOLE.where(AnyOf(orders.c.id, "ids")))
 _SHOW_MINE: Final = Statement(
     "orders.show_mine", _WHOLE.where(orders.c.id == bindparam("id"), orders.c.member_id == bindparam("member_id"))
 )
 _BY_NUMBER: Final = Statement("orders.by_number", _WHOLE.where(orders.c.number == bindparam("number")))
 _HISTORY: Final = Statement(
     "order_transitions.of",
-    select(order_transitions)
+    select(order_transitions, orders.c.currency)
+    .join(orders, orders.c.id == order_transitions.c.order_id)
     .where(order_transitions.c.order_id == bindparam("order_id"))
     .order_by(order_transitions.c.version, order_transitions.c.step),
 )
@@ -120,6 +124,18 @@ class SqlOrderQueries:
             return await self._page(_ALL, page, {})
         return await self._page(_ALL_IN, page, {"status": status})
 
+    async def whole(self, page: PageRequest, status: OrderStatus | None = None) -> Page[OrderView]:
+        """Everybody's orders with their lines, newest first."""
+        listed, values = (_ALL, {}) if status is None else (_ALL_IN, {"status": status})
+        rows, cursor = await self._listed(listed, page, values)
+        if not rows:
+            return Page((), cursor)
+        by_order: dict[UUID, list[Row]] = defaultdict(list)
+        for row in await self.database.rows(_WHOLE_OF, ids=[row["id"] for row in rows]):
+            by_order[row["id"]].append(row)
+        none = OrderNotFound()
+        return Page(tuple(_shown(by_order[row["id"]], none) for row in rows if row["id"] in by_order), cursor)
+
     async def show_mine(self, member_id: MemberId, order_id: OrderId) -> OrderView:
         """A member's own order."""
         rows = await self.database.rows(_SHOW_MINE, id=order_id, member_id=member_id)
@@ -133,20 +149,30 @@ class SqlOrderQueries:
         """Any order by its public number."""
         return _shown(await self.database.rows(_BY_NUMBER, number=number), OrderNotFound(number=number))
 
+    async def memos(self, order_id: OrderId) -> tuple[OrderMemo, ...]:
+        """The oldest first."""
+        return tuple(map(MEMOS.state, await self.database.rows(MEMOS_OF_ORDER, order_id=order_id)))
+
     async def history(self, order_id: OrderId) -> tuple[TransitionView, ...]:
         """What happened to an order, in order."""
         return tuple(map(_transition, await self.database.rows(_HISTORY, order_id=order_id)))
 
     async def _page(self, statement: Statement, page: PageRequest, values: Mapping[str, Any]) -> Page[OrderSummary]:
-        (before,) = key_after(page.cursor, _NEWEST)
-        rows = await self.database.rows(statement, before=before, most=page.limit + 1, **values)
-        shown = rows[: page.limit]
+        shown, cursor = await self._listed(statement, page, values)
         titles: dict[UUID, list[Row]] = defaultdict(list)
         if shown:
             for line in await self.database.rows(_TITLES, order_ids=[row["id"] for row in shown]):
                 titles[line["order_id"]].append(line)
         items = tuple(_summary(row, titles[row["id"]]) for row in shown)
-        return Page(items, cursor_of(shown[-1]["id"]) if len(rows) > page.limit else None)
+        return Page(items, cursor)
+
+    async def _listed(
+        self, statement: Statement, page: PageRequest, values: Mapping[str, Any]
+    ) -> tuple[Sequence[Row], str | None]:
+        (before,) = key_after(page.cursor, _NEWEST)
+        rows = await self.database.rows(statement, before=before, most=page.limit + 1, **values)
+        shown = rows[: page.limit]
+        return shown, cursor_of(shown[-1]["id"]) if len(rows) > page.limit else None
 
 
 @frozen
@@ -182,8 +208,13 @@ def _back_of(row: Row) -> BackSoFar:
     return BackSoFar(done_minor=row["back_done"], stuck_minor=row["back_stuck"])
 
 
+def _money(row: Row, name: str) -> Money | None:
+    return Money(row[name], row["currency"]) if row[name] is not None else None
+
+
 def _transition(row: Row) -> TransitionView:
     return TransitionView(
         event=row["event"], from_status=row["from_status"], to_status=row["to_status"],
         actor=Actor(row["actor_kind"], row["actor_ref"]), reason=row["reason"], at=row["at"],
+        payable_before=_money(row, "before_minor"), payable_after=_money(row, "after_minor"),
     )  # fmt: skip

@@ -33,7 +33,7 @@ BORN_WITH: Final[Mapping[str, frozenset[str]]] = {
         "ref", "gateway", "tender", "amount_minor", "currency", "freight_minor", "source", "reason", "replaces",
         "requested_at",
     }),
-    "orders": frozenset({"method", "store_id", "payable_minor", "placed_at", "pay_by"}),
+    "orders": frozenset({"method", "store_id", "placed_at", "pay_by"}),
     "pictures": frozenset({"owner_kind", "owner_ref", "kind", "size_bytes", "name", "at"}),
     "reservations": frozenset({"quantity"}),
     "quota_shares": frozenset({"quantity"}),
