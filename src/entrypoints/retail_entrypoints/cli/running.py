@@ -15,7 +15,7 @@ from retail_entrypoints.cli.ports import require_free
 from retail_entrypoints.container import check_host
 from retail_entrypoints.worker import Worker
 
-APPLICATION: Final = "retail_entrypoints.http.serving:application"
+APPLICATION: Final = "retail_entrypoints.web.serving:application"
 SERVERS: Final = ("granian", "uvicorn")
 """What can speak HTTP for us, the default first (decision 0021)."""
 _GRACE_SECONDS: Final = 20
