@@ -30,7 +30,7 @@ COUNT: Final = "cart_count"
 LANG: Final = "lang"
 _SAYING_LASTS: Final = timedelta(seconds=60)
 _COUNT_LASTS: Final = timedelta(days=30)
-_HTML: Final = "text/html; charset=utf-8"
+_HTML: Final = "text/html"
 _RULES: Final = frozenset({"required", "format", "length", "range", "type", "unknown", "repeated", "text"})
 _OFTEN: Final = (Kind.TOO_MANY, Kind.UNAVAILABLE)
 
@@ -96,10 +96,9 @@ class View:
         told = self.request.cookie(COUNT) or ""
         return min(int(told), 999) if told.isascii() and told.isdigit() and len(told) < 5 else 0
 
-    @property
-    def fields(self) -> Mapping[str, Any]:
+    def filled(self, name: str) -> str:
         """What was filled in, for showing it again."""
-        return self.request.fields
+        return str(self.request.fields.get(name, ""))
 
     def mint(self) -> str:
         """A key for one form (R17)."""

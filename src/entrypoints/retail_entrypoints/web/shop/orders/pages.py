@@ -45,11 +45,11 @@ def _looking(retail: Retail) -> Sequence[HTTPRouteHandler]:
 
     @pages.get()
     async def show_orders(
-        view: NamedDependency[View], member_id: NamedDependency[MemberId], state: StatusTab = None, cursor: Cursor = None
+        view: NamedDependency[View], member_id: NamedDependency[MemberId], status: StatusTab = None, cursor: Cursor = None
     ) -> Response[bytes]:
-        found = await retail.ordering.show.mine(member_id, PageRequest(_PAGE, cursor), state)
+        found = await retail.ordering.show.mine(member_id, PageRequest(_PAGE, cursor), status)
         cards = tuple(OrderCard.of(order) for order in found.items)
-        return view.page("shop/orders/list.html", cards=cards, tabs=TABS, state=state, next_cursor=found.next_cursor)
+        return view.page("shop/orders/list.html", cards=cards, tabs=TABS, state=status, next_cursor=found.next_cursor)
 
     @pages.get("/{order_id:uuid}", raises=[OrderNotFound])
     async def show_order(
