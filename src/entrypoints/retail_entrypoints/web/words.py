@@ -42,8 +42,12 @@ class Words:
 @cache
 def words_of(lang: str) -> Words:
     """The catalogue of a language."""
-    text = files(__package__).joinpath(f"words/{LANGUAGES[lang]}.toml").read_text("utf-8")
-    return Words(lang, _flat(tomllib.loads(text), ""))
+    folder = files(__package__).joinpath("words")
+    sentences = _flat(tomllib.loads(folder.joinpath(f"{LANGUAGES[lang]}.toml").read_text("utf-8")), "")
+    refusals = folder.joinpath(f"refusals_{LANGUAGES[lang]}.toml")  # English readers read a refusal's own sentence
+    if refusals.is_file():
+        sentences |= _flat(tomllib.loads(refusals.read_text("utf-8")), "refusal.")
+    return Words(lang, sentences)
 
 
 def _flat(tree: Mapping[str, object], path: str) -> dict[str, str | Mapping[str, str]]:
