@@ -1,4 +1,4 @@
-"""What the pages say: both languages say everything, with the same gaps, and nothing is said that no page shows (DOR-R8)."""
+"""What the pages say: both languages say everything, with the same gaps, and nothing is said that no page shows (DOR-R10)."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ def _own(lang: str) -> dict[str, set[str]]:
 
 
 def test_both_languages_say_the_same_things_with_the_same_gaps() -> None:
-    """DOR-R8."""
+    """DOR-R10."""
     assert _own("zh-CN") == _own("en")
 
 
 def test_every_sentence_is_shown_somewhere() -> None:
-    """An id that no page and no code names is said to nobody (DOR-R8)."""
+    """An id that no page and no code names is said to nobody (DOR-R10)."""
     text = "".join(path.read_text("utf-8") for path in WEB.rglob("*") if path.suffix in (".html", ".py"))
     composed = ("sort.", "status.", "next.", "closed.", "way.", "reason.", "step.", "gateway.", "field.", "rule.", "kind.")
     unused = [id for id in _own("en") if f'"{id}"' not in text and not id.startswith(composed)]
@@ -49,7 +49,7 @@ def test_every_sentence_is_shown_somewhere() -> None:
 
 
 def test_no_template_holds_a_word_of_one_language() -> None:
-    """Whatever is read stands in the catalogues (DOR-R8)."""
+    """Whatever is read stands in the catalogues (DOR-R10)."""
     assert not {
         path.name: found
         for path in WEB.rglob("*.html")
@@ -71,7 +71,7 @@ def _refusals() -> Iterator[str]:
 
 
 def test_every_refusal_is_told_in_chinese() -> None:
-    """Who is refused something reads why in their own language; no sentence is left for a refusal that is gone (DOR-R8)."""
+    """Who is refused something reads why in their own language; no sentence is left for a refusal that is gone (DOR-R10)."""
     told = {id.removeprefix("refusal.") for id in words_of("zh-CN").ids() if id.startswith("refusal.")}
     assert told == set(_refusals())
 
@@ -93,6 +93,6 @@ def test_every_state_of_an_order_has_its_words() -> None:
     ],
 )  # fmt: skip
 def test_the_language_is_the_chosen_one_or_the_browsers_or_the_shops(chosen: str | None, accepted: str, read: str) -> None:
-    """DOR-R8."""
+    """DOR-R10."""
     assert language_of(chosen, accepted) == read
-    assert list(LANGUAGES)[0] == DEFAULT
+    assert next(iter(LANGUAGES)) == DEFAULT

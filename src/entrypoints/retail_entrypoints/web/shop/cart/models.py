@@ -32,7 +32,8 @@ class Line:
         return cls(
             sku_id=goods.sku_id, product_id=goods.product_id, title=goods.title,
             options=" · ".join(value for _, value in goods.options), image=shown_image([goods.image_url]),
-            quantity=line.quantity, unit_price=Money(line.unit_price_minor, currency), total=Money(line.payable_minor, currency),
+            quantity=line.quantity, unit_price=Money(line.unit_price_minor, currency),
+            total=Money(line.payable_minor, currency),
         )  # fmt: skip
 
 

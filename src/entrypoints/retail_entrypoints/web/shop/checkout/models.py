@@ -69,7 +69,9 @@ class CheckoutModel:
             place=next((place for place in places if place.is_chosen), None), places=places,
             lines=tuple(Line.of(line, currency) for line in quote.lines),
             apart=_apart(quote), goods=Money(quote.basket.goods_minor, currency), freight=quote.freight, payable=quote.payable,
-            steps=tuple(Step(kind=share.source_kind, amount=Money(share.amount_minor, currency)) for share in quote.basket.by_source()),
+            steps=tuple(
+                Step(kind=share.source_kind, amount=Money(share.amount_minor, currency)) for share in quote.basket.by_source()
+            ),
         )  # fmt: skip
 
 

@@ -143,10 +143,10 @@ def _entering(retail: Retail) -> Sequence[HTTPRouteHandler]:
         async def again() -> Response[bytes]:
             return view.page("shop/entering/enter.html", then=data.then)
 
-        then = view.onward(data.then, "/")
-        return await view.decide(
-            send(), lambda id: view.go(view.address("/enter/code", c=str(id), then=then), "enter.sent"), again
-        )
+        def sent(challenge: UUID) -> Response[bytes]:
+            return view.go(view.address("/enter/code", c=str(challenge), then=view.onward(data.then, "/")), "enter.sent")
+
+        return await view.decide(send(), sent, again)
 
     @pages.post("/verify", raises=_PROVING, opt=LOGS_IN)
     async def enter_by_code(

@@ -53,7 +53,7 @@ def paying_pages(retail: Retail, settings: Settings) -> Sequence[HTTPRouteHandle
         return await shown(view, member_id, order_id)
 
     @pages.post("/pay", raises=[OrderNotFound])
-    async def pay_from_page(
+    async def pay_from_page(  # noqa: PLR0913 - what is asked for by name
         order_id: FromPath[UUID],
         data: URLEncodedBody[MethodForm],
         view: NamedDependency[View],
