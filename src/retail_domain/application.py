@@ -26,6 +26,7 @@ from retail_domain.processes.purchase.quoting import Quoting
 from retail_domain.processes.worker.background import Background
 from retail_domain.processes.worker.numbering import EventReader
 from retail_domain.reviews import ReviewDesk
+from retail_domain.settings import SettingsDesk
 from retail_domain.webhooks import WebhookDesk
 
 
@@ -54,6 +55,7 @@ class Retail:
     reviews: ReviewDesk
     notes: NoteDesk
     pictures: PictureDesk
+    settings: SettingsDesk
     webhooks: WebhookDesk
     background: Background
     events: EventReader

@@ -64,6 +64,7 @@ GET /v1/products/{product_id}/reviews/summary public
 POST /v1/quotes member
 GET /v1/quotes/{quote_id} member
 GET /v1/regions public
+GET /v1/shop public
 DELETE /v1/staff/pictures/{picture_id} catalog.change
 GET /v1/staff/pictures/{picture_id} catalog.see
 POST /v1/staff/pictures catalog.change
@@ -120,6 +121,10 @@ POST /v1/staff/reviews/decisions reviews.decide
 PUT /v1/staff/reviews/{review_id}/reply reviews.decide
 PUT /v1/staff/skus/{sku_id} catalog.change
 PUT /v1/staff/skus/{sku_id}/price prices.change
+GET /v1/staff/settings settings.see
+GET /v1/staff/settings/changes settings.see
+POST /v1/staff/settings/changes settings.change
+POST /v1/staff/settings/steps-back settings.change
 GET /v1/staff/staff staff.see
 GET /v1/staff/webhooks webhooks.see
 POST /v1/staff/webhooks webhooks.manage

@@ -63,6 +63,8 @@ DECIDE: Final = {
     "keys revoke": "KEY:WMS",
     "notes set": "sku CUP-1 erp.code=A-100",
     "regions import": "REGIONS",
+    "settings set": "shop.name=Tea --reason because",
+    "settings step-back": "1 --reason because",
     "outbox replay": "--all",
 }
 """Every command that decides, with what is typed for it."""
@@ -92,6 +94,8 @@ UNDONE_BY: Final = {
     "staff grant": "revoke",
     "staff revoke": "grant",
     "staff welcome": "it lets nobody in without the password",
+    "settings set": "step-back",
+    "settings step-back": "set",
     "outbox replay": "what cannot be delivered is parked again",
 }
 """How what a command did is taken back. The others cannot be undone, and ask."""

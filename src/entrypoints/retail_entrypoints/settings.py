@@ -22,6 +22,7 @@ from retail_domain.kernel.limits import OPEN_ORDERS_MAX
 from retail_entrypoints.currencies import CURRENCIES as CURRENCIES
 from retail_entrypoints.outbound_settings import OutboundSetting as OutboundSetting
 from retail_entrypoints.picture_settings import PictureSetting, pictures_setting
+from retail_entrypoints.review_settings import ReviewSetting, reviews_setting
 
 T = TypeVar("T")
 E = TypeVar("E", bound=Enum)
@@ -38,7 +39,7 @@ _ALLOWANCE: Final = re.compile(r"(?P<most>[1-9][0-9]{0,8})/(?P<within>minute|hou
 _CODE: Final = re.compile(r"[a-z][a-z0-9_]{0,31}")
 _OURS: Final = frozenset(
     "env database secret public currency timezone sms gateways test host trusted body notice requests waiting wait orders "
-    "lines quantity log codes pictures outbound".split()
+    "lines quantity log codes pictures reviews outbound".split()
 )
 """Words that settings of the shop begin with: a gateway called so would be given them, secrets among them."""
 _HOST: Final = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*")
@@ -112,6 +113,7 @@ class Settings:
     sms: SmsSetting = SmsSetting(SmsKind.CONSOLE)
     gateways: tuple[GatewaySetting, ...] = ()
     pictures: PictureSetting = field(factory=PictureSetting)
+    reviews: ReviewSetting = field(factory=ReviewSetting)
     outbound: OutboundSetting = OutboundSetting.PUBLIC
     test_clock: Path | None = None
     host: str = ""
@@ -158,6 +160,7 @@ class Settings:
             sms=read("RETAIL_SMS", _sms(environ), "console"),
             gateways=read("RETAIL_GATEWAYS", _gateways(environ), "sandbox,counter"),
             pictures=read("RETAIL_PICTURES", pictures_setting(environ), "folder"),
+            reviews=read("RETAIL_REVIEWS", reviews_setting(environ), "at_once"),
             outbound=read("RETAIL_OUTBOUND", _one_of(OutboundSetting), OutboundSetting.PUBLIC.value),
             test_clock=read("RETAIL_TEST_CLOCK", _clock_file, ""),
             host=read("RETAIL_HOST", _host, ""),
@@ -187,8 +190,8 @@ class Settings:
             codes_in_all=read("RETAIL_CODES_IN_ALL", _allowances, "10000/hour,50000/day"),
         )
         read("RETAIL_COUNTER_SECRET", _secret(_COUNTER_SECRET_MIN), settings.secret_key)
-        if settings.is_production:
-            _refuse_what_production_may_not_use(settings)
+        for name, why in lacking_in_production(settings).items() if settings.is_production else ():
+            raise BadSetting(name, why)
         return settings
 
     @property
@@ -217,8 +220,8 @@ class _Reader:
             raise BadSetting(name, str(refused)) from None
 
 
-def _refuse_what_production_may_not_use(settings: Settings) -> None:
-    """Production starts with nothing that only development may use (R41)."""
+def lacking_in_production(settings: Settings) -> Mapping[str, str]:
+    """What production refuses of these settings, and why: it starts with nothing that only development may use (R41)."""
     refused = {
         "RETAIL_SECRET_KEY": settings.secret_key == DEVELOPMENT_SECRET and "production needs a secret key of its own",
         **{name: _is_guessable(secret) and _BY_CHANCE for name, secret in _secrets_of(settings).items()},
@@ -229,9 +232,7 @@ def _refuse_what_production_may_not_use(settings: Settings) -> None:
         "RETAIL_SMS": settings.sms.kind is SmsKind.CONSOLE and "production does not print codes on the console",
         "RETAIL_GATEWAYS": "sandbox" in settings.gateway_codes and "production takes no play money: name its gateways",
     }
-    for name, why in refused.items():
-        if why:
-            raise BadSetting(name, why)
+    return {name: why for name, why in refused.items() if why}
 
 
 def _secrets_of(settings: Settings) -> Mapping[str, str]:

@@ -51,6 +51,8 @@ class Permission(Enum):
     EVENTS_SEE = "events.see"
     WEBHOOKS_SEE = "webhooks.see"
     WEBHOOKS_MANAGE = "webhooks.manage"
+    SETTINGS_SEE = "settings.see"
+    SETTINGS_CHANGE = "settings.change"
 
 
 class Role(Enum):
@@ -100,6 +102,7 @@ NEEDS: Final[Mapping[Effect, Permission]] = {
     Effect.REGIONS: Permission.REGIONS_CHANGE,
     Effect.NOTES: Permission.NOTES_CHANGE,
     Effect.REVIEWS: Permission.REVIEWS_DECIDE,
+    Effect.SETTINGS: Permission.SETTINGS_CHANGE,
     Effect.DELIVERIES: Permission.OUTBOX_REPLAY,
     Effect.WEBHOOKS: Permission.WEBHOOKS_MANAGE,
 }
