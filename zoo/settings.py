@@ -54,7 +54,8 @@ BEASTS = (
         patches=(
             Patch(
                 "src/entrypoints/retail_entrypoints/cli/health/environment.py",
-                "_WRONG_MAX: Final = 100", "_WRONG_MAX: Final = 1",
+                "_WRONG_MAX: Final = 100",
+                "_WRONG_MAX: Final = 1",
             ),
         ),
         catchers=("tests/e2e/test_cli_doctor.py",),

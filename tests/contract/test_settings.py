@@ -312,9 +312,7 @@ async def test_what_one_process_sets_every_other_reads_with_its_next_decision(pl
 async def test_an_order_goes_to_a_region_that_is_not_served_only_if_staff_waive_the_freight(given: Given) -> None:
     """SET-R6, ORD-R5"""
     market, order = given.market, await given.order()
-    typed = ContactAsTyped(
-        recipient="A Buyer", phone=Phone.parse("13800138000"), region_code="540102", region="x", detail="y"
-    )
+    typed = ContactAsTyped(recipient="A Buyer", phone=Phone.parse("13800138000"), region_code="540102", region="x", detail="y")
     added = await market.retail.accounts.add_address(AddAddress(member_id=given.buyer.id, contact=typed))
     await given.set(delivery__regions_not_served=["54"])
     mine = RedirectMyOrder(member_id=given.buyer.id, order_id=order.order_id, address_id=added.address_id)

@@ -53,7 +53,9 @@ def check(sheet: Sheet) -> None:
             assert is_named, f"{where}: {one.get('name')} has no label"
     for form in root.all("form"):
         if form.get("method") == "post" and form.get("action") != "/language":
-            assert any(one.get("name") == "once" for one in form.all("input")), f"{where}: {form.get('action')} may be sent twice"
+            assert any(one.get("name") == "once" for one in form.all("input")), (
+                f"{where}: {form.get('action')} may be sent twice"
+            )
 
 
 async def crawl(buyer: PaperBrowser, start: str = "/") -> dict[str, Sheet]:

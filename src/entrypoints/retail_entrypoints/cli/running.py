@@ -27,7 +27,7 @@ _GRACE_SECONDS: Final = 20
 @click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes that serve.")
 @click.option("--server", type=click.Choice(SERVERS), default=SERVERS[0], show_default=True, help="What speaks HTTP.")
 def serve(host: str, port: int, workers: int, server: str) -> None:
-    """Serve the HTTP API until stopped; requests under way are finished."""
+    """Serve the web shop and the HTTP API until stopped; requests under way are finished."""
     check_host(settings_of_environment(is_server=True))  # refuse wrong settings here, not in every worker
     require_free(host, port)  # granian shares a port with whoever holds it
     serve_http(host, port, workers, server)

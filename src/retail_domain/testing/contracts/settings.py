@@ -78,9 +78,7 @@ class SettingsContract:
         async def at_once(seconds: int) -> bool:
             async with begin() as work:
                 known = await work.settings.timetable()
-                made = known.changed(
-                    {"orders.pay_seconds": seconds}, actor=ADMIN, reason="because", at=NOON, effective_at=None
-                )
+                made = known.changed({"orders.pay_seconds": seconds}, actor=ADMIN, reason="because", at=NOON, effective_at=None)
                 await asyncio.sleep(0.05)  # whoever does not wait has looked by now
                 assert made is not None
                 work.settings.save(made)
