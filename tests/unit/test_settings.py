@@ -137,6 +137,7 @@ def test_a_database_url_may_name_several_hosts(wanted: str) -> None:
         ("RETAIL_COUNTER_SECRET", "short"),
         ("RETAIL_REQUESTS_PER_ADDRESS", "0"),
         ("RETAIL_DOCS", "maybe"),
+        ("RETAIL_PAGES", "maybe"),
     ],
 )
 def test_a_wrong_value_is_refused_by_the_name_of_its_variable(name: str, value: str) -> None:

@@ -141,6 +141,8 @@ class Settings:
     log_severity: str = "INFO"
     docs_open: bool = True
     """Whether `/docs` and the description of the API are served."""
+    pages_open: bool = True
+    """Whether the web shop and its console are served beside the API."""
     codes_per_address: tuple[Allowance, ...] = CODES_PER_ADDRESS
     codes_in_all: tuple[Allowance, ...] = CODES_IN_ALL
 
@@ -182,7 +184,8 @@ class Settings:
             quantity_max=read("RETAIL_QUANTITY_MAX", _whole(1, 9_999), "9999"),
             open_orders_max=read("RETAIL_OPEN_ORDERS_MAX", _whole(1, 1_000), str(OPEN_ORDERS_MAX)),
             log_severity=read("RETAIL_LOG_SEVERITY", _severity, "INFO"),
-            docs_open=read("RETAIL_DOCS", _docs, "open"),
+            docs_open=read("RETAIL_DOCS", _open, "open"),
+            pages_open=read("RETAIL_PAGES", _open, "open"),
             codes_per_address=read("RETAIL_CODES_PER_ADDRESS", _allowances, "200/hour,1000/day"),
             codes_in_all=read("RETAIL_CODES_IN_ALL", _allowances, "10000/hour,50000/day"),
         )
@@ -251,7 +254,7 @@ def _is_everybody(network: IPv4Network | IPv6Network) -> bool:
     return network.prefixlen < (_IPV4_PREFIX_MIN if network.version == 4 else _IPV6_PREFIX_MIN)
 
 
-def _docs(text: str) -> bool:
+def _open(text: str) -> bool:
     known = {"open": True, "closed": False}
     return known[text] if text in known else _refuse("open or closed")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from typing import Any, Final, TypeAlias, assert_never, cast
 
 from litestar import Litestar, Request, Response
@@ -17,7 +17,7 @@ from retail_domain.kernel.errors import DomainError, Kind
 from retail_entrypoints.http.binding import Bound, Providers, bind
 from retail_entrypoints.http.caller import CALLER, Caller, bearer_token, cart_token, digest_of
 from retail_entrypoints.http.methods import answer_options
-from retail_entrypoints.http.refusals import LoginRequired, Malformed, PermissionRequired
+from retail_entrypoints.http.refusals import LoginRequired, PermissionRequired
 from retail_entrypoints.http.requests import StrictRequest
 from retail_entrypoints.http.routing import Access, Allowed
 from retail_entrypoints.http.shop import NoteAction, ServedShop
@@ -25,7 +25,6 @@ from retail_entrypoints.http.shop import NoteAction, ServedShop
 Gate: TypeAlias = Callable[[Request[Any, Any, Any]], Awaitable[Response[Any]]]
 
 _BOUND: Final = "bound"
-_INTEGER_DIGITS_MAX = 18
 _LOOKS: Final = ("GET", "HEAD")
 
 
@@ -40,7 +39,7 @@ def gate(shop: ServedShop[Any], client_of: Callable[[StrictRequest], str]) -> Ga
         request, handler = cast(StrictRequest, asked), asked.route_handler
         bound: Bound | None = handler.opt[_BOUND]
         if request.scope["query_string"]:
-            request.words = checked_query(request, bound.query if bound is not None else {})
+            request.words = request.checked_query(bound.query if bound is not None else {})
         caller = request.caller = request.scope["state"][CALLER] = await find_out(request, shop, client_of)
         if caller.token_digest is None or caller.account is not None:
             admit(caller, handler.opt["permission"])
@@ -129,26 +128,6 @@ async def _note_decision(request: StrictRequest, caller: Caller, note: NoteActio
         return
     things = " ".join(str(value) for value in request.path_params.values())
     await note(NoteStaffAction(actor=caller.actor, action=handler.fn.__name__, object=things[:200]))
-
-
-def checked_query(request: StrictRequest, known: Mapping[str, bool]) -> Mapping[str, str]:
-    """The query parameters. Refuses unknown and repeated ones, NUL, and numbers in unusual spellings (R37)."""
-    given = request.query_params.dict()
-    for name, values in given.items():
-        if name not in known:
-            raise Malformed.because(name[:64], "unknown", "this parameter is not known here")
-        if len(values) > 1:
-            raise Malformed.because(name, "repeated", "this parameter may be given once")
-        if "\x00" in values[0] or "\ufffd" in values[0]:
-            raise Malformed.because(name, "text", "text may not hold NUL or broken UTF-8")
-        if known[name] and not _is_plain_integer(values[0]):
-            raise Malformed.because(name, "type", "a whole number is expected")
-    return {name: values[0] for name, values in given.items()}
-
-
-def _is_plain_integer(text: str) -> bool:
-    digits = text.removeprefix("-")
-    return digits.isascii() and digits.isdigit() and len(digits) <= _INTEGER_DIGITS_MAX
 
 
 def check_routes(app: Litestar, gate: Gate, providers: Providers) -> None:
