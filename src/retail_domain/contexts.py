@@ -9,6 +9,7 @@ from pkgutil import iter_modules
 from types import ModuleType
 from typing import Any, Final
 
+from retail_domain.kernel.causes import Cause
 from retail_domain.kernel.events import Event
 
 CONTEXTS: Final = (
@@ -19,6 +20,7 @@ CONTEXTS: Final = (
     "insight",
     "inventory",
     "membership",
+    "messages",
     "notes",
     "ordering",
     "payments",
@@ -67,3 +69,8 @@ def found_in(package: str, name: str) -> tuple[Any, ...]:
 def every_event() -> tuple[type[Event], ...]:
     """All that can happen: the `EVENTS` of each context."""
     return tuple(event for context in of_each(__package__, CONTEXTS).values() for event in context.EVENTS)
+
+
+def every_cause() -> tuple[Cause, ...]:
+    """Why anybody is told something: the `CAUSES` of each context that names some (MSG-R1)."""
+    return tuple(cause for context in of_each(__package__, CONTEXTS).values() for cause in getattr(context, "CAUSES", ()))
