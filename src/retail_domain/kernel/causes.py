@@ -101,8 +101,8 @@ class Cause:
     also: frozenset[str] = frozenset()
     """What fills the text of a cause that no event raises."""
     words: Mapping[Language, CauseWords]
-    by_sms: bool = False
-    """Whether a text message goes out too, unless its reader does not want that."""
+    goes_out: bool = False
+    """Whether it goes out through channels beside the inbox, such as text messages, unless its reader does not want that."""
     wakes: bool = False
     """Whether it goes out in quiet hours: only what would come too late in the morning."""
     bundle_seconds: int = 0

@@ -47,6 +47,7 @@ from retail_domain.messages.use_cases.reading import (
     MessagesRead as MessagesRead,
     ReadMessages as ReadMessages,
     ShowInbox as ShowInbox,
+    StopMarketing as StopMarketing,
 )
 from retail_domain.messages.use_cases.sending import MessageRules as MessageRules
-from retail_domain.messages.use_cases.telling import Audience as Audience
+from retail_domain.messages.use_cases.telling import Audience as Audience, MessageChannels as MessageChannels

@@ -18,6 +18,7 @@ from retail_domain.messages.use_cases.reading import (
     MessagesRead,
     ReadMessages,
     ShowInbox,
+    StopMarketing,
 )
 
 
@@ -28,9 +29,11 @@ class MessageDesk:
     inbox: Callable[[ShowInbox], Awaitable[Page[MessageView]]]
     unread: Callable[[Recipient], Awaitable[int]]
     read: Callable[[ReadMessages], Awaitable[MessagesRead]]
+    read_for: Callable[[ReadMessages], Awaitable[MessagesRead]]
     settings: Callable[[MemberId], Awaitable[MessageSettingsView]]
     change_settings: Callable[[ChangeMessageSettings], Awaitable[None]]
     decide_marketing: Callable[[DecideMarketing], Awaitable[None]]
+    stop_marketing: Callable[[StopMarketing], Awaitable[None]]
     leave_marketing: Callable[[LeaveMarketing], Awaitable[None]]
     causes: Causes
     show: MessageQueries

@@ -280,7 +280,7 @@ def in_their_order(muted: tuple[tuple[str, CauseKind], ...]) -> tuple[tuple[str,
 
 @frozen(kw_only=True)
 class MarketingConsent:
-    """That a member agreed to advertising, or took it back: when, and to which version of the terms. It never changes (MSG-R3)."""
+    """That a member agreed to advertising, or took it back: when, and to which terms. It never changes (MSG-R3)."""
 
     member_id: MemberId
     number: int
@@ -301,9 +301,7 @@ class MarketingConsent:
             return _unchanged(last)
         number = 1 if last is None else last.number + 1
         told = MarketingConsentChanged(at=at, member_id=member_id, given=given, terms_version=terms_version)
-        return Change(
-            None, cls(member_id=member_id, number=number, given=given, terms_version=terms_version, at=at), (told,)
-        )
+        return Change(None, cls(member_id=member_id, number=number, given=given, terms_version=terms_version, at=at), (told,))
 
 
 def _unchanged(one: MarketingConsent) -> Change[MarketingConsent]:

@@ -181,6 +181,8 @@ class MessageLetter:
     message_id: MessageId
     cause: str
     kind: CauseKind
+    member_id: MemberId | None = None
+    """Whom it goes to; None: all of staff."""
     phone: Phone | None = field(default=None, repr=False)
     title: str
     text: str

@@ -84,4 +84,3 @@ class MessageQueries(Protocol):
     async def settings(self, member_id: MemberId) -> tuple[MessageSettings, MarketingConsent | None]:
         """How a member wants to be told, and what they said about advertising last."""
         ...
-

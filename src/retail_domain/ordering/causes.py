@@ -19,7 +19,7 @@ _ZH, _EN = Language.ZH_CN, Language.EN
 PAY_SOON: Final = Cause(
     code="order.pay_soon",
     also=frozenset({"time"}),
-    by_sms=True,
+    goes_out=True,
     wakes=True,
     words={
         _ZH: CauseWords("订单待付款", "订单{order}将于{time}关闭，请尽快付款。"),
@@ -40,7 +40,7 @@ CAUSES: Final = (
         code="order.paid",
         event=OrderPaid,
         fills={"amount": lambda event: str(event.paid)},
-        by_sms=True,
+        goes_out=True,
         words={
             _ZH: CauseWords("付款成功", "订单{order}已付款{amount}，我们会尽快发货。"),
             _EN: CauseWords("Paid", "We have received {amount} for order {order}, and send it soon."),
@@ -49,16 +49,17 @@ CAUSES: Final = (
     Cause(
         code="order.shipped",
         event=OrderShipped,
-        by_sms=True,
+        goes_out=True,
         bundle_seconds=600,
         words={
             _ZH: CauseWords("商品已发货", "订单{order}的包裹已发出。", "您有{count}个包裹已发出（订单{order}等）。"),
             _EN: CauseWords(
-                "On its way", "A parcel of order {order} is on its way.",
+                "On its way",
+                "A parcel of order {order} is on its way.",
                 "{count} parcels are on their way: order {order}, and others.",
             ),
         },
-    ),  # fmt: skip
+    ),
     Cause(
         code="order.signed",
         event=OrderSigned,
@@ -71,7 +72,7 @@ CAUSES: Final = (
         code="order.closed",
         event=OrderClosed,
         when=_closed_by_the_shop,
-        by_sms=True,
+        goes_out=True,
         words={
             _ZH: CauseWords("订单已关闭", "订单{order}已关闭；如已付款，款项将原路退回。"),
             _EN: CauseWords("Order closed", "Order {order} was closed. What was paid goes back the way it came."),
@@ -81,7 +82,7 @@ CAUSES: Final = (
         code="order.refund_decided",
         event=OrderRefunded,
         fills={"amount": lambda event: str(event.amount)},
-        by_sms=True,
+        goes_out=True,
         words={
             _ZH: CauseWords("退款已受理", "订单{order}将退款{amount}，正在处理。"),
             _EN: CauseWords("Refund decided", "{amount} of order {order} will be paid back. We are on it."),
@@ -91,7 +92,7 @@ CAUSES: Final = (
         code="order.tell_others",
         kind=CauseKind.MARKETING,
         event=OrderCompleted,
-        by_sms=True,
+        goes_out=True,
         words={
             _ZH: CauseWords("说说您的体验", "订单{order}用得如何？欢迎写下评价。"),
             _EN: CauseWords("How was it?", "How do you like what came with order {order}? Tell others what you think."),

@@ -29,7 +29,7 @@ CAUSES: Final = (
         code="refund.done",
         event=RefundSucceeded,
         fills=_AMOUNT,
-        by_sms=True,
+        goes_out=True,
         words={
             _ZH: CauseWords("退款成功", "订单{order}的退款{amount}已原路退回。"),
             _EN: CauseWords("Refund done", "{amount} of order {order} has gone back the way it came."),
@@ -39,7 +39,7 @@ CAUSES: Final = (
         code="refund.stuck",
         event=RefundNeedsAttention,
         fills=_AMOUNT,
-        by_sms=True,
+        goes_out=True,
         words={
             _ZH: CauseWords("退款需人工处理", "订单{order}的退款{amount}遇到问题，我们正在人工处理。"),
             _EN: CauseWords("Refund held up", "The refund of {amount} for order {order} is held up; a person looks after it."),

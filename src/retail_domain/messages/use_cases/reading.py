@@ -10,7 +10,9 @@ from retail_domain.kernel.causes import CauseKind, Language
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.checked import checked
 from retail_domain.kernel.counting import Sealer
+from retail_domain.kernel.effects import Effect, brings
 from retail_domain.kernel.errors import InvalidInput
+from retail_domain.kernel.frames import Called
 from retail_domain.kernel.ids import MemberId, MessageId
 from retail_domain.kernel.means import Means
 from retail_domain.kernel.once import Once
@@ -28,12 +30,10 @@ from retail_domain.messages.model import (
 from retail_domain.messages.ports import MessagesWork
 from retail_domain.messages.queries import MessageQueries, MessageSettingsView, MessageView
 from retail_domain.messages.use_cases.sending import MessageRules
-from retail_domain.messages.use_cases.telling import SMS
+from retail_domain.messages.use_cases.telling import MessageChannels
 from retail_domain.messages.way_out import member_of, way_out_of
 
 READ_AT_ONCE_MAX: Final = 1_000
-CHANNELS: Final = (SMS,)
-"""What a member can do without: everything but the inbox, which is the record of what they were told."""
 
 
 @frozen(kw_only=True)
@@ -98,6 +98,15 @@ class LeaveMarketing:
     once: Once | None = None
 
 
+@frozen(kw_only=True)
+@checked
+class StopMarketing:
+    """A member has told staff that they want no advertising."""
+
+    member_id: MemberId
+    once: Once | None = None
+
+
 async def show_inbox(wish: ShowInbox, show: MessageQueries, causes: Causes, sealer: Sealer) -> Page[MessageView]:
     """What somebody was told, said in their language. Raises InvalidInput for a cursor of another list."""
     language = wish.language or await _language(wish.recipient, show)
@@ -135,6 +144,12 @@ async def read_messages(work: MessagesWork, command: ReadMessages, means: Means)
     return MessagesRead(count=sum(change.state is not change.before for change in changes))
 
 
+@brings(Effect.PERSONAL_DATA)
+async def read_for(command: ReadMessages, read: Called[ReadMessages, MessagesRead]) -> MessagesRead:
+    """The same, by staff for somebody. Raises InvalidInput, MessageNotFound."""
+    return await read(command)
+
+
 async def _own(work: MessagesWork, recipient: Recipient, ids: tuple[MessageId, ...]) -> list[Message]:
     if not 1 <= len(ids) <= READ_AT_ONCE_MAX:
         raise InvalidInput.of("ids", "length", f"from 1 to {READ_AT_ONCE_MAX} messages")
@@ -145,21 +160,23 @@ async def _own(work: MessagesWork, recipient: Recipient, ids: tuple[MessageId, .
     return list(known.values())
 
 
-async def change_message_settings(work: MessagesWork, command: ChangeMessageSettings, means: Means) -> None:
-    """What is None stays (MSG-R4). Raises InvalidInput."""
+async def change_message_settings(
+    work: MessagesWork, command: ChangeMessageSettings, means: Means, channels: MessageChannels
+) -> None:
+    """What is None stays. All can be done without but the inbox, which is the record (MSG-R4). Raises InvalidInput."""
     known = await work.message_settings.of(command.member_id)
     changed = MessageSettings(
         member_id=known.member_id,
         language=command.language or known.language,
-        muted=known.muted if command.muted is None else _muted(command.muted),
+        muted=known.muted if command.muted is None else _muted(command.muted, channels.members),
         version=known.version,
     )
     if changed != known:
         work.message_settings.save(Change(known if known.version else None, changed))
 
 
-def _muted(told: tuple[str, ...]) -> tuple[tuple[str, CauseKind], ...]:
-    known = {f"{channel}:{kind.value}": (channel, kind) for channel in CHANNELS for kind in CauseKind}
+def _muted(told: tuple[str, ...], channels: tuple[str, ...]) -> tuple[tuple[str, CauseKind], ...]:
+    known = {f"{channel}:{kind.value}": (channel, kind) for channel in channels for kind in CauseKind}
     if len(told) > len(known) or not known.keys() >= {*told}:
         raise InvalidInput.of("muted", "unknown", f"any of {', '.join(known)}")
     return in_their_order(tuple(known[one] for one in told))
@@ -181,6 +198,12 @@ async def leave_marketing(
     if member_id is None:
         raise WayOutUnknown()
     await _decide(work, member_id, given=False, means=means, terms_version=rules.marketing_terms_version)
+
+
+@brings(Effect.PERSONAL_DATA)
+async def stop_marketing(work: MessagesWork, command: StopMarketing, means: Means, rules: MessageRules) -> None:
+    """Staff write down that a member wants no advertising any more; that somebody wants some only they say themselves."""
+    await _decide(work, command.member_id, given=False, means=means, terms_version=rules.marketing_terms_version)
 
 
 async def _decide(work: MessagesWork, member_id: MemberId, *, given: bool, means: Means, terms_version: str) -> None:

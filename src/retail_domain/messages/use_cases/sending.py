@@ -9,6 +9,7 @@ from typing import Final
 from attrs import field, frozen
 
 from retail_domain.kernel.causes import Cause, CauseKind, Language
+from retail_domain.kernel.change import Change
 from retail_domain.kernel.clock import has_passed
 from retail_domain.kernel.contact import Phone
 from retail_domain.kernel.counting import Sealer
@@ -27,7 +28,7 @@ from retail_domain.messages.model import (
     SendingState,
 )
 from retail_domain.messages.ports import MessageLetter, MessagesWork, Notifier
-from retail_domain.messages.use_cases.telling import DueBefore
+from retail_domain.messages.use_cases.telling import SMS, DueBefore
 from retail_domain.messages.way_out import way_out_of
 
 _LATER: Final = timedelta(minutes=1)
@@ -115,10 +116,13 @@ async def take_up_sending(
     if sending.channel not in knows.notifiers:
         work.message_sendings.save(sending.left_out("channel_gone", at=at))
         return None
-    if sending.state is SendingState.WAITING and await _is_held_back(work, message, sending, cause, means, knows):
-        return None
+    if sending.state is SendingState.WAITING:
+        held_back = await _held_back(work, _Going(message, sending, cause), means, knows.rules.quiet)
+        if held_back is not None:
+            work.message_sendings.save(held_back)
+            return None
     phone, language = await _reader(work, message, knows)
-    if phone is None and message.recipient.kind is RecipientKind.MEMBER:
+    if phone is None and sending.channel == SMS:
         work.message_sendings.save(sending.left_out("no_phone", at=at))
         return None
     change = sending.taken_up(at=at, repeats=knows.notifiers[sending.channel].repeats)
@@ -139,39 +143,41 @@ async def note_sent(work: MessagesWork, command: NoteSent, means: Means, knows: 
         work.message_sendings.save(known.answered(command.answer, command.tried, at=means.clock.now(), repeats=repeats))
 
 
-async def _is_held_back(
-    work: MessagesWork, message: Message, sending: MessageSending, cause: Cause, means: Means, knows: SendingRules
-) -> bool:
-    """Whether there is no reason to send it any more, or not at this hour: then that is staged."""
+@frozen
+class _Going:
+    """What is about to go out."""
+
+    message: Message
+    sending: MessageSending
+    cause: Cause
+
+
+async def _held_back(work: MessagesWork, one: _Going, means: Means, quiet: QuietHours) -> Change[MessageSending] | None:
+    """What becomes of it where there is no reason to send it any more, or not at this hour."""
     at = means.clock.now()
-    reason = await _reason_against(work, message, sending, cause, at)
+    reason = await _reason_against(work, one, at)
     if reason is not None:
-        work.message_sendings.save(sending.left_out(reason, at=at))
-        return True
-    if cause.wakes or message.recipient.kind is not RecipientKind.MEMBER:
-        return False
-    morning = knows.rules.quiet.over_at(at, means.calendar)
-    if morning is None:
-        return False
-    work.message_sendings.save(sending.postponed(morning))
-    return True
+        return one.sending.left_out(reason, at=at)
+    if one.cause.wakes or one.message.recipient.kind is not RecipientKind.MEMBER:
+        return None
+    morning = quiet.over_at(at, means.calendar)
+    return None if morning is None else one.sending.postponed(morning)
 
 
-async def _reason_against(
-    work: MessagesWork, message: Message, sending: MessageSending, cause: Cause, at: datetime
-) -> str | None:
-    if has_passed(sending.due_at + GIVES_UP_AFTER, at):
+async def _reason_against(work: MessagesWork, one: _Going, at: datetime) -> str | None:
+    message = one.message
+    if has_passed(one.sending.due_at + GIVES_UP_AFTER, at):
         return "too_late"
     if message.recipient.kind is not RecipientKind.MEMBER:
         return None
     member_id = MemberId(message.recipient.id)
-    if (await work.message_settings.of(member_id)).is_muted(sending.channel, message.kind):
+    if (await work.message_settings.of(member_id)).is_muted(one.sending.channel, message.kind):
         return "muted"
     if message.kind is CauseKind.MARKETING:
         said = (await work.marketing_consents.last_of([member_id])).get(member_id)
         if said is None or not said.given:
             return "no_consent"
-    if cause.event is None and await work.message_facts.unpaid(OrderId(message.about)) is None:
+    if one.cause.event is None and await work.message_facts.unpaid(OrderId(message.about)) is None:
         return "no_longer"
     return None
 
@@ -192,7 +198,8 @@ def _letter(message: Message, cause: Cause, language: Language, phone: Phone | N
     if message.kind is CauseKind.MARKETING:
         parameters["way_out"] = way_out_of(MemberId(message.recipient.id), sealer)
         text = f"{text} {_LEAVE[language].format(parameters['way_out'])}"
+    member_id = MemberId(message.recipient.id) if message.recipient.kind is RecipientKind.MEMBER else None
     return MessageLetter(
-        message_id=message.id, cause=message.cause, kind=message.kind, phone=phone, title=title, text=text,
-        parameters=parameters,
+        message_id=message.id, cause=message.cause, kind=message.kind, member_id=member_id, phone=phone, title=title,
+        text=text, parameters=parameters,
     )  # fmt: skip

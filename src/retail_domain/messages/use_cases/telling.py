@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 from uuid import UUID
@@ -46,17 +46,24 @@ class RaisedCause:
 
 
 @frozen(kw_only=True)
+class MessageChannels:
+    """What there is beside the inbox: channels to members, and those that all of staff share."""
+
+    members: tuple[str, ...] = (SMS,)
+    team: tuple[str, ...] = ()
+
+    def to(self, cause: Cause, whom: Recipient) -> Sequence[str]:
+        """Those through which somebody is told of this cause."""
+        if whom.kind is RecipientKind.TEAM:
+            return self.team
+        return self.members if cause.goes_out and whom.kind is RecipientKind.MEMBER else ()
+
+
+@frozen
 class Audience:
-    """Who works here, by what they may do, and the channels that they share."""
+    """Who works here, by what they may do."""
 
     staff: Mapping[str, Sequence[StaffId]] = field(factory=dict)
-    channels: tuple[str, ...] = ()
-
-    def of(self, permission: str) -> Iterator[Recipient]:
-        """Each who has this permission, and all together where there is a channel for that."""
-        yield from map(Recipient.staff, self.staff.get(permission, ()))
-        if self.channels:
-            yield TEAM
 
 
 NOBODY: Final = Audience()
@@ -101,7 +108,7 @@ async def show_reading(work: MessagesWork) -> MessageReading:
     return await work.message_readings.find()
 
 
-async def write_messages(work: MessagesWork, command: WriteMessages, means: Means) -> int:
+async def write_messages(work: MessagesWork, command: WriteMessages, means: Means, channels: MessageChannels) -> int:
     """Writes down what these events raise, and how far they were looked through, in one unit.
 
     Answers how many events that were; 0 where somebody else came first.
@@ -109,14 +116,14 @@ async def write_messages(work: MessagesWork, command: WriteMessages, means: Mean
     reading = await work.message_readings.claim()
     if reading.came_to != command.came_to:
         return 0
-    await tell(work, command.raised, command.audience, means)
+    await tell(work, command.raised, command.audience, means, channels)
     work.message_readings.save(reading.came_on(command.upto))
     return command.upto - command.came_to
 
 
-async def note_noticed(work: MessagesWork, command: WorkerNotice, means: Means) -> int:
+async def note_noticed(work: MessagesWork, command: WorkerNotice, means: Means, channels: MessageChannels) -> int:
     """Tells what a worker noticed; how many are told of it. What was told before is not told again."""
-    return await tell(work, command.raised, command.audience, means)
+    return await tell(work, command.raised, command.audience, means, channels)
 
 
 async def due_pay_soon(work: MessagesWork, wanted: DueBefore, ahead: timedelta) -> Sequence[PaySoon]:
@@ -124,7 +131,7 @@ async def due_pay_soon(work: MessagesWork, wanted: DueBefore, ahead: timedelta) 
     return await work.message_facts.pay_soon(wanted.at, wanted.at + ahead, wanted.most)
 
 
-async def tell_pay_soon(work: MessagesWork, due: PaySoon, means: Means, cause: Cause) -> int:
+async def tell_pay_soon(work: MessagesWork, due: PaySoon, means: Means, cause: Cause, channels: MessageChannels) -> int:
     """Reminds the member of one of them, if it is still to be paid."""
     known = await work.message_facts.unpaid(due.order_id)
     if known is None or known.pay_by <= means.clock.now():
@@ -133,7 +140,7 @@ async def tell_pay_soon(work: MessagesWork, due: PaySoon, means: Means, cause: C
         cause=cause, occasion=due.order_id, about=due.order_id, at=means.clock.now(), member_id=known.member_id,
         filled={"time": f"{means.calendar.time_of(known.pay_by):%H:%M}"},
     )  # fmt: skip
-    return await tell(work, (raised,), NOBODY, means)
+    return await tell(work, (raised,), NOBODY, means, channels)
 
 
 async def forget_messages(work: MessagesWork, command: ForgetMessages, means: Means) -> int:
@@ -141,12 +148,14 @@ async def forget_messages(work: MessagesWork, command: ForgetMessages, means: Me
     return await work.messages.forget(means.clock.now() - KEPT, command.limit)
 
 
-async def tell(work: MessagesWork, raised: Sequence[RaisedCause], audience: Audience, means: Means) -> int:
+async def tell(
+    work: MessagesWork, raised: Sequence[RaisedCause], audience: Audience, means: Means, channels: MessageChannels
+) -> int:
     """Everybody whom these concern is told, each happening once; how many readers were told of something.
 
-    What is bundled joins a message of the same cause that is still open. Advertising goes to whoever agreed, and to nobody else.
+    What is bundled joins a message of the same cause that is still open. Advertising goes to whoever agreed, and nobody else.
     """
-    wanted = await _wanted(work, raised, audience)
+    wanted = await _wanted(work, raised, audience, channels)
     known = set(await work.message_occasions.known({one.occasion for one, _ in wanted})) if wanted else set()
     fresh = [(one, whom) for one, whom in wanted if (one.cause.code, whom, one.occasion) not in known]
     if not fresh:
@@ -162,7 +171,8 @@ async def tell(work: MessagesWork, raised: Sequence[RaisedCause], audience: Audi
         known.add((one.cause.code, whom, one.occasion))
         joined = open.get((one.cause.code, whom))
         if joined is None:
-            joined = _new(work, one, whom, _filled(one, things), consents.get(whom.id) if is_marketing else None, means, audience)
+            joined = _message(one, whom, _filled(one, things), consents.get(whom.id) if is_marketing else None, means)
+            _send(work, joined, one, channels, means.clock.now())
             if joined.bundles_until is not None:
                 open[one.cause.code, whom] = joined
         else:
@@ -174,43 +184,37 @@ async def tell(work: MessagesWork, raised: Sequence[RaisedCause], audience: Audi
     return told
 
 
-def _new(
-    work: MessagesWork, one: RaisedCause, whom: Recipient, filled: Mapping[str, str], consent: int | None, means: Means,
-    audience: Audience,
-) -> Message:  # fmt: skip
-    now = means.clock.now()
-    bundles_until = now + timedelta(seconds=one.cause.bundle_seconds) if one.cause.bundle_seconds else None
-    message = Message(
+def _message(one: RaisedCause, whom: Recipient, filled: Mapping[str, str], consent: int | None, means: Means) -> Message:
+    bundle = timedelta(seconds=one.cause.bundle_seconds)
+    return Message(
         id=MessageId(means.ids.new()), cause=one.cause.code, kind=one.cause.kind, recipient=whom, about=one.about,
-        filled=filled, bundles_until=bundles_until, consent=consent, at=one.at,
+        filled=filled, bundles_until=means.clock.now() + bundle if bundle else None, consent=consent, at=one.at,
     )  # fmt: skip
+
+
+def _send(work: MessagesWork, message: Message, one: RaisedCause, channels: MessageChannels, now: datetime) -> None:
+    """It lies in the inbox, and goes out when nothing can join it any more."""
     work.messages.save(Change(None, message))
-    goes = bundles_until or now
-    for channel in _channels(one.cause, whom, audience):
-        sending = MessageSending(message_id=message.id, channel=channel, due_at=bundles_until or one.at, next_at=goes)
+    for channel in channels.to(one.cause, message.recipient):
+        due_at, next_at = message.bundles_until or one.at, message.bundles_until or now
+        sending = MessageSending(message_id=message.id, channel=channel, due_at=due_at, next_at=next_at)
         work.message_sendings.save(Change(None, sending))
-    return message
 
 
 def _occasion(one: RaisedCause, whom: Recipient, id: MessageId) -> Change[MessageOccasion]:
     return Change(None, MessageOccasion(cause=one.cause.code, recipient=whom, occasion=one.occasion, message_id=id))
 
 
-def _channels(cause: Cause, whom: Recipient, audience: Audience) -> Sequence[str]:
-    if whom.kind is RecipientKind.TEAM:
-        return audience.channels
-    return (SMS,) if cause.by_sms and whom.kind is RecipientKind.MEMBER else ()
-
-
 async def _wanted(
-    work: MessagesWork, raised: Sequence[RaisedCause], audience: Audience
+    work: MessagesWork, raised: Sequence[RaisedCause], audience: Audience, channels: MessageChannels
 ) -> Sequence[tuple[RaisedCause, Recipient]]:
     reviews = {one.about for one in raised if one.cause.whom is Whom.AUTHOR}
     authors = await work.message_facts.authors(reviews) if reviews else {}
     wanted: list[tuple[RaisedCause, Recipient]] = []
     for one in raised:
         if one.cause.whom is Whom.STAFF:
-            wanted += [(one, whom) for whom in audience.of(one.cause.permission)]
+            staff = map(Recipient.staff, audience.staff.get(one.cause.permission, ()))
+            wanted += [(one, whom) for whom in (*staff, *((TEAM,) if channels.team else ()))]
             continue
         member_id = authors.get(one.about) if one.cause.whom is Whom.AUTHOR else one.member_id
         if member_id is not None:

@@ -40,8 +40,8 @@ _NAMES: Final = UUID("5d0c8a50-6f0b-5b0e-9a44-0d7b6a0b3c11")
 """Under which what a worker notices gets its own id: the same for every worker."""
 
 
-async def audience_of(show: AccountsQueries, channels: tuple[str, ...]) -> Audience:
-    """Who works here, by what they may do, and the channels that they share."""
+async def audience_of(show: AccountsQueries) -> Audience:
+    """Who works here, by what they may do."""
     staff: dict[str, list[StaffId]] = {}
     cursor: str | None = None
     while True:
@@ -50,7 +50,7 @@ async def audience_of(show: AccountsQueries, channels: tuple[str, ...]) -> Audie
             for permission in permissions_of(one.roles):
                 staff.setdefault(permission.value, []).append(StaffId(one.staff_id))
         if page.next_cursor is None:
-            return Audience(staff=staff, channels=channels)
+            return Audience(staff)
         cursor = page.next_cursor
 
 
@@ -123,7 +123,10 @@ class LookAround:
 
     async def _parked(self, at: datetime) -> Sequence[RaisedCause]:
         page = await self.deliveries.open(PageRequest(_PARKED_MAX), parked_only=True)
-        return [self._notice(PARKED, f"{one.event_id} {one.reaction} {one.parked_at}", one.parked_at or at, one) for one in page.items]
+        return [
+            self._notice(PARKED, f"{one.event_id} {one.reaction} {one.parked_at}", one.parked_at or at, one)
+            for one in page.items
+        ]
 
     async def _late(self, at: datetime) -> Sequence[RaisedCause]:
         page = await self.deliveries.open(PageRequest(_PARKED_MAX))

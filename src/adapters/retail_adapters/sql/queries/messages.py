@@ -13,14 +13,13 @@ from retail_adapters.sql.database import Database
 from retail_adapters.sql.repositories.messages import CONSENTS, MESSAGES, SETTINGS
 from retail_adapters.sql.statement import Statement
 from retail_adapters.sql.tables.messages import marketing_consents, message_sendings, message_settings, messages
-from retail_adapters.sql.types import Choice
+from retail_adapters.sql.types import Choice, Id, Words
 from retail_domain.kernel.ids import MemberId
 from retail_domain.kernel.paging import Page, PageRequest
 from retail_domain.messages import (
     UNREAD_MAX,
     MarketingConsent,
     Message,
-    MessageQueries,
     MessageSettings,
     Recipient,
     SendingState,
@@ -30,11 +29,14 @@ from retail_domain.messages import (
 _NEWEST: Final = UUID(int=2**128 - 1)
 _LAST_CHANNEL: Final = "\U0010ffff"
 _of_one = and_(messages.c.recipient_kind == bindparam("recipient_kind"), messages.c.recipient_id == bindparam("recipient_id"))
-_inbox = select(messages).where(_of_one, messages.c.id < bindparam("before")).order_by(messages.c.id.desc()).limit(bindparam("most"))
+_inbox = (
+    select(messages).where(_of_one, messages.c.id < bindparam("before")).order_by(messages.c.id.desc()).limit(bindparam("most"))
+)
 _INBOX: Final = Statement("messages.inbox", _inbox)
 _UNREAD_INBOX: Final = Statement("messages.unread_inbox", _inbox.where(messages.c.read_at.is_(None)))
 _some = select(messages.c.id).where(_of_one, messages.c.read_at.is_(None)).limit(bindparam("most")).subquery("some")
 _UNREAD: Final = Statement("messages.unread", select(func.count().label("many")).select_from(_some))
+_key = tuple_(message_sendings.c.message_id, message_sendings.c.channel)
 _sendings = (
     select(
         message_sendings.c.message_id, message_sendings.c.channel, message_sendings.c.state, message_sendings.c.tries,
@@ -42,10 +44,7 @@ _sendings = (
         messages.c.recipient_kind, messages.c.recipient_id,
     )
     .join(messages, messages.c.id == message_sendings.c.message_id)
-    .where(
-        tuple_(message_sendings.c.message_id, message_sendings.c.channel)
-        < tuple_(bindparam("before", type_=messages.c.id.type), bindparam("before_channel", type_=message_sendings.c.channel.type))
-    )
+    .where(_key < tuple_(bindparam("before", type_=Id()), bindparam("before_channel", type_=Words())))
     .order_by(message_sendings.c.message_id.desc(), message_sendings.c.channel.desc())
     .limit(bindparam("most"))
 )  # fmt: skip
@@ -115,5 +114,3 @@ def _to(recipient: Recipient) -> dict[str, Any]:
 
 def _view(row: dict[str, Any]) -> SendingView:
     return SendingView(recipient=Recipient(row.pop("recipient_kind"), row.pop("recipient_id")), **row)
-
-

@@ -122,7 +122,8 @@ _CLAIM_OPEN: Final = Statement(
     .with_for_update(),
 )  # fmt: skip
 _OLD: Final = Statement(
-    "messages.old", select(messages.c.id).where(messages.c.at < bindparam("before")).order_by(messages.c.at).limit(bindparam("most"))
+    "messages.old",
+    select(messages.c.id).where(messages.c.at < bindparam("before")).order_by(messages.c.at).limit(bindparam("most")),
 )
 _FORGET_OCCASIONS: Final = Statement(
     "message_occasions.forget", delete(message_occasions).where(AnyOf(message_occasions.c.message_id, "ids"))
