@@ -197,8 +197,8 @@ class MessageSending:
         return self.message_id, self.channel
 
     def postponed(self, until: datetime) -> Change[MessageSending]:
-        """Quiet hours: it waits for the morning."""
-        return Change(self, evolve(self, due_at=max(self.due_at, until), next_at=until))
+        """Quiet hours: it waits for the morning. When it is given up stays as it is, or each night would put that off."""
+        return Change(self, evolve(self, next_at=until))
 
     def taken_up(self, *, at: datetime, repeats: bool) -> Change[MessageSending]:
         """Somebody sends it now, or asks what became of it.

@@ -9,6 +9,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, JSONBody, QueryParameter
 from msgspec import Meta
 
+from retail_domain.accounts.model.staff import Permission
 from retail_domain.kernel.causes import CauseKind, Language
 from retail_domain.kernel.ids import MemberId, MessageId, StaffId
 from retail_domain.kernel.once import Once
@@ -127,7 +128,7 @@ class WayOutBody(Body, frozen=True):
 
 def message_routes(desk: MessageDesk) -> Sequence[HTTPRouteHandler]:
     """Inboxes, how members want to be told, and the way out."""
-    return [*_inbox(desk), *_wishes(desk), *_way_out(desk), *_of_staff(desk)]
+    return [*_inbox(desk), *_wishes(desk), *_way_out(desk), *_of_staff(desk), *_for_members(desk)]
 
 
 def _inbox(desk: MessageDesk) -> Sequence[HTTPRouteHandler]:
@@ -238,10 +239,16 @@ def _of_staff(desk: MessageDesk) -> Sequence[HTTPRouteHandler]:
         """Twice is once."""
         await desk.read(ReadMessages(recipient=Recipient.staff(staff_id), ids=(MessageId(message_id),), once=once))
 
-    @routes.delete("/marketing/{member_id:uuid}", does=desk.stop_marketing, summary="A member wants no advertising")
-    async def stop_marketing(member_id: FromPath[UUID], once: NamedDependency[Once | None]) -> None:
+    return routes.all
+
+
+def _for_members(desk: MessageDesk) -> Sequence[HTTPRouteHandler]:
+    routes = Resource("/staff/members/{id:uuid}", permission=Permission.MEMBERS_SEE, tag="staff: members")
+
+    @routes.delete("/marketing-consent", does=desk.stop_marketing, summary="A member wants no advertising")
+    async def stop_marketing(id: FromPath[UUID], once: NamedDependency[Once | None]) -> None:
         """Written down for whoever told staff so. That somebody wants some only they say themselves."""
-        await desk.stop_marketing(StopMarketing(member_id=MemberId(member_id), once=once))
+        await desk.stop_marketing(StopMarketing(member_id=MemberId(id), once=once))
 
     return routes.all
 
