@@ -106,6 +106,11 @@ order_changed     ordering.go_on                                    host
 order_changed     ordering.redirect                                 host
 personal_data     GET /v1/staff/members/{id}/contact                members.contact
 personal_data     GET /v1/staff/orders/{order_id}/contact           members.contact
+personal_data     DELETE /v1/staff/members/{id}/marketing-consent   members.contact
+personal_data     retail messages read                              members.contact
+personal_data     retail messages stop-marketing                    members.contact
+personal_data     messages.read_for                                 host
+personal_data     messages.stop_marketing                           host
 members_barred    POST /v1/staff/members/{id}/ban                   members.ban
 members_barred    POST /v1/staff/members/{id}/readmit               members.ban
 members_barred    retail members ban                                members.ban

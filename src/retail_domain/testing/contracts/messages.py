@@ -165,16 +165,16 @@ class MessagesContract:
         async with begin() as work:
             assert await work.message_sendings.due(NOON + MINUTE, 9) == [(message_id(1), "push"), (message_id(1), "sms")]
             assert [key for key, _ in await work.message_sendings.due(NOON + 2 * MINUTE, 9)][-1] == message_id(2)
-            one = await work.message_sendings.claim((message_id(1), "sms"))
-            assert one is not None
-            work.message_sendings.save(one.taken_up(at=NOON + MINUTE, repeats=False))
+            found = await work.message_sendings.claim((message_id(1), "sms"))
+            assert found is not None
+            work.message_sendings.save(found.taken_up(at=NOON + MINUTE, repeats=False))
             await work.commit()
         assert await _due(begin, NOON + 2 * MINUTE) == [(message_id(1), "push"), (message_id(2), "sms")]
         assert (message_id(1), "sms") in await _due(begin, NOON + MINUTE + LEASE)
         async with begin() as work:
-            one = await work.message_sendings.claim((message_id(1), "sms"))
-            assert one is not None
-            work.message_sendings.save(one.answered(TAKEN, 1, at=NOON + 2 * MINUTE, repeats=False))
+            found = await work.message_sendings.claim((message_id(1), "sms"))
+            assert found is not None
+            work.message_sendings.save(found.answered(TAKEN, 1, at=NOON + 2 * MINUTE, repeats=False))
             await work.commit()
 
         assert (message_id(1), "sms") not in await _due(begin, NOON + 99 * MINUTE)
