@@ -58,7 +58,7 @@ def told_once_each(auditor: Auditor) -> Iterator[str]:
     told = Counter[Any]((messages[one.message_id].about, one.cause) for one in occasions if one.cause in _ONE_EACH)
     for order_id in tables["orders"]:
         for cause in _ONE_EACH:
-            happened = auditor.mirror.told[order_id, _EVENTS.get(cause, cause)]  # type: ignore[index]
+            happened = auditor.mirror.told[order_id, _EVENTS.get(cause, cause)]
             if told[order_id, cause] != happened:
                 yield f"{cause} of {order_id} happened {happened} times, and was told {told[order_id, cause]} times"
 
