@@ -7,7 +7,6 @@ from typing import Final
 from tests.damage.damage import Damage
 
 DAMAGE: Final[Damage] = {
-    "MSG-R2": ("UPDATE {}message_reading SET came_to = came_to + 1000000", "came_to"),
     "MSG-R3": ("UPDATE {}marketing_consents SET given = (1 = 0)", "consent"),
     "MSG-R5": ("UPDATE {}messages SET count = count + 1", "told"),
 }

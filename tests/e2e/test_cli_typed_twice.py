@@ -99,8 +99,8 @@ UNDONE_BY: Final = {
 """How what a command did is taken back. The others cannot be undone, and ask."""
 
 
-PARKED = ("outbox replay", "webhooks replay", "webhooks release")
-"""Nothing is parked in a shop that has just begun."""
+PARKED = ("outbox replay", "webhooks replay", "webhooks release", "messages read", "messages stop-marketing")
+"""Nothing is parked in a shop that has just begun; nobody is told anything yet, or has agreed to advertising."""
 
 
 def deciding() -> set[str]:
