@@ -119,8 +119,10 @@ class Robot:
 
 
 def _read(called: Called, habits: _Habits) -> SendAnswer:
-    if called.status >= 500 or called.status == 429:
-        return SendAnswer(SendResult.NOT_SENT, f"status_{called.status}")
+    if called.status >= 500:
+        return SendAnswer(SendResult.UNKNOWN, f"status_{called.status}")
+    if called.status == 429:
+        return SendAnswer(SendResult.NOT_SENT, "status_429")
     if called.status != 200:
         return SendAnswer(SendResult.REFUSED, f"status_{called.status}")
     try:
