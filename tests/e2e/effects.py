@@ -189,7 +189,7 @@ NOBODY_ELSES: Final = frozenset(
     accounts.note_staff_action accounts.register accounts.remove_address accounts.reset_password accounts.send_code
     accounts.sweep accounts.update_profile background.deliver_next cart.create_guest_cart cart.merge cart.put cart.remove
     cart.show cart.take_out checkout.place insight.capture membership.check_in membership.show_check_ins
-    messages.causes messages.change_settings messages.decide_marketing messages.inbox messages.leave_marketing messages.read
+    messages.change_settings messages.decide_marketing messages.inbox messages.leave_marketing messages.read
     messages.settings messages.unread notes.of
     ordering.cancel ordering.confirm_receipt ordering.hide ordering.redirect_mine payments.pay_from_account
     payments.refresh payments.start

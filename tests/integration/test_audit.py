@@ -29,6 +29,7 @@ from retail_domain.pictures import AddPicture
 from retail_domain.processes.purchase.carting import AddToCart
 from retail_domain.processes.purchase.checkout import PlaceOrder
 from retail_domain.processes.purchase.quoting import QuoteBasket
+from retail_domain.processes.worker.causes import our_causes
 from retail_domain.reviews import PostReview
 from retail_domain.webhooks import CreateWebhook
 from tests.damage.damage import every_damage
@@ -104,7 +105,7 @@ async def live(shop: Shop) -> None:
 
 async def _advertise(shop: Shop, member_id: MemberId, order_id: OrderId) -> None:
     """As weeks later, when the order is completed."""
-    cause = shop.retail.messages.causes.by_code["order.tell_others"]
+    cause = our_causes().by_code["order.tell_others"]
     raised = RaisedCause(cause=cause, occasion=order_id, about=order_id, at=shop.clock.now(), member_id=member_id)
     async with shop.retail.begin() as work:
         assert await tell(work, (raised,), NOBODY, Outside(clock=shop.clock).means, MessageChannels()) == 1

@@ -8,7 +8,6 @@ from attrs import frozen
 
 from retail_domain.kernel.ids import MemberId
 from retail_domain.kernel.paging import Page
-from retail_domain.messages.causes import Causes
 from retail_domain.messages.model import Recipient
 from retail_domain.messages.queries import MessageQueries, MessageSettingsView, MessageView
 from retail_domain.messages.use_cases.reading import (
@@ -24,7 +23,7 @@ from retail_domain.messages.use_cases.reading import (
 
 @frozen(kw_only=True)
 class MessageDesk:
-    """Inboxes of members and staff (消息). `unread` counts up to a thousand; `causes` is everything that anybody is told."""
+    """Inboxes of members and staff (消息). `unread` counts up to a thousand."""
 
     inbox: Callable[[ShowInbox], Awaitable[Page[MessageView]]]
     unread: Callable[[Recipient], Awaitable[int]]
@@ -35,5 +34,4 @@ class MessageDesk:
     decide_marketing: Callable[[DecideMarketing], Awaitable[None]]
     stop_marketing: Callable[[StopMarketing], Awaitable[None]]
     leave_marketing: Callable[[LeaveMarketing], Awaitable[None]]
-    causes: Causes
     show: MessageQueries

@@ -129,7 +129,7 @@ class Message:
         """It is told outside as it is now: nothing joins it any more."""
         return Change(self, self if self.bundles_until is None else evolve(self, bundles_until=None))
 
-    def read(self, *, at: datetime) -> Change[Message]:
+    def noted_read(self, *, at: datetime) -> Change[Message]:
         """Its reader has seen it; reading it twice changes nothing."""
         return Change(self, self if self.read_at is not None else evolve(self, read_at=at, bundles_until=None))
 
@@ -178,6 +178,8 @@ class MessageSending:
 
     message_id: MessageId
     channel: str
+    recipient_id: UUID
+    """Whose message it is."""
     state: SendingState = SendingState.WAITING
     tries: int = 0
     due_at: datetime

@@ -62,7 +62,6 @@ def messages(parts: Parts) -> MessageDesk:
         decide_marketing=parts.deciding(decide_marketing, rules),
         stop_marketing=parts.deciding(stop_marketing, rules),
         leave_marketing=parts.deciding(leave_marketing, rules, sealer),
-        causes=causes,
         show=show,
     )
 

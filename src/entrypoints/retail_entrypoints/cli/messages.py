@@ -19,6 +19,7 @@ from retail_domain.messages import (
     ShowInbox,
     StopMarketing,
 )
+from retail_domain.processes.worker.causes import our_causes
 from retail_entrypoints.cli.deciding import decides
 from retail_entrypoints.cli.desk import Columns, StaffDesk, listing, opened, show_json, show_list, show_rows
 from retail_entrypoints.cli.examples import example
@@ -76,7 +77,7 @@ def messages() -> None:
 @opened
 async def list_causes(desk: StaffDesk, as_json: bool) -> None:
     """Everything that anybody is told, and why."""
-    show_rows(desk.retail.messages.causes.all, CAUSE, as_json=as_json)
+    show_rows(our_causes().all, CAUSE, as_json=as_json)
 
 
 @messages.command("list", epilog=example(f"messages list {_MEMBER} --unread", "messages list admin"))

@@ -138,7 +138,7 @@ async def read_messages(work: MessagesWork, command: ReadMessages, means: Means)
         found = list(await work.messages.claim_unread(command.recipient, READ_AT_ONCE_MAX))
     else:
         found = await _own(work, command.recipient, command.ids)
-    changes = [one.read(at=at) for one in found]
+    changes = [one.noted_read(at=at) for one in found]
     for change in changes:
         work.messages.save(change)
     return MessagesRead(count=sum(change.state is not change.before for change in changes))

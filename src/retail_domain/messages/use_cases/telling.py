@@ -197,7 +197,9 @@ def _send(work: MessagesWork, message: Message, one: RaisedCause, channels: Mess
     work.messages.save(Change(None, message))
     for channel in channels.to(one.cause, message.recipient):
         due_at, next_at = message.bundles_until or one.at, message.bundles_until or now
-        sending = MessageSending(message_id=message.id, channel=channel, due_at=due_at, next_at=next_at)
+        sending = MessageSending(
+            message_id=message.id, channel=channel, recipient_id=message.recipient.id, due_at=due_at, next_at=next_at
+        )
         work.message_sendings.save(Change(None, sending))
 
 

@@ -57,7 +57,9 @@ def message(number: int = 1, recipient: Recipient = TO_ALICE, **more: Any) -> Me
 
 def sending(number: int = 1, channel: str = "sms") -> MessageSending:
     """Of that message, due at once."""
-    return MessageSending(message_id=message_id(number), channel=channel, due_at=NOON, next_at=NOON + number * MINUTE)
+    return MessageSending(
+        message_id=message_id(number), channel=channel, recipient_id=ALICE, due_at=NOON, next_at=NOON + number * MINUTE
+    )
 
 
 def occasion(number: int = 1, recipient: Recipient = TO_ALICE, of: int = 1) -> MessageOccasion:
@@ -97,7 +99,7 @@ class MessagesContract:
         await stored(begin, message(1), message(2), message(3), message(4, TO_BOB))
         async with begin() as work:
             (one,) = (await work.messages.claim([message_id(2), message_id(99)])).values()
-            work.messages.save(one.read(at=NOON))
+            work.messages.save(one.noted_read(at=NOON))
             await work.commit()
 
         assert [one.id for one in (await show.inbox(TO_ALICE, PageRequest(9), unread_only=True)).items] == [

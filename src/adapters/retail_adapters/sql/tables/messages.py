@@ -77,6 +77,7 @@ message_sendings = table(
     "message_sendings",
     needed("message_id", Id),
     needed("channel", Words),
+    needed("recipient_id", Id),
     needed("state", Choice(SendingState)),
     needed("tries", Whole),
     needed("due_at", Instant),
@@ -88,7 +89,7 @@ message_sendings = table(
     ForeignKeyConstraint(["message_id"], ["retail.messages.id"]),
     CheckConstraint("tries >= 0", name="tries"),
     CheckConstraint("(ended_at IS NOT NULL) = (state IN ('sent', 'refused', 'unknown', 'left_out'))", name="ended"),
-    owner="message_id",
+    owner="recipient_id",
     rank=Rank.MESSAGE_SENDING,
     grows=Growth(With.SALES, "2 to 4 an order", 260, kept="as long as its message", goes=SWEPT, read_by="audit"),
 )

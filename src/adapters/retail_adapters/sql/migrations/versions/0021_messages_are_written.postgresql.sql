@@ -68,6 +68,7 @@ CREATE INDEX ix_message_occasions_message_id ON retail.message_occasions (messag
 CREATE TABLE retail.message_sendings (
     message_id UUID NOT NULL,
     channel TEXT NOT NULL,
+    recipient_id UUID NOT NULL,
     state TEXT NOT NULL,
     tries BIGINT NOT NULL,
     due_at TIMESTAMP WITH TIME ZONE NOT NULL,

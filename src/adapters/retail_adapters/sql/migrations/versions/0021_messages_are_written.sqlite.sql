@@ -78,6 +78,7 @@ CREATE INDEX retail.ix_message_occasions_message_id ON message_occasions (messag
 CREATE TABLE retail.message_sendings (
     message_id BLOB NOT NULL,
     channel TEXT NOT NULL,
+    recipient_id BLOB NOT NULL,
     state TEXT NOT NULL,
     tries INTEGER NOT NULL,
     due_at INTEGER NOT NULL,
