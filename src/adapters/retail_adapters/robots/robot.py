@@ -113,10 +113,6 @@ class Robot:
         """No provider tells."""
         return SendAnswer(SendResult.UNKNOWN, "cannot_be_asked")
 
-    async def aclose(self) -> None:
-        """Let go of open connections."""
-        await self.outbound.aclose()
-
 
 def _read(called: Called, habits: _Habits) -> SendAnswer:
     if called.status >= 500:
