@@ -16,6 +16,7 @@ from retail_domain.kernel.errors import NeedsOwnTransaction
 from retail_domain.kernel.hosted import HostingWork
 from retail_domain.kernel.units import Begin
 from retail_domain.membership import Membership
+from retail_domain.messages import MessageDesk
 from retail_domain.notes import NoteDesk
 from retail_domain.ordering import Ordering
 from retail_domain.payments import PaymentDesk
@@ -52,6 +53,7 @@ class Retail:
     fulfilment: Fulfilment
     insight: Insight
     membership: Membership
+    messages: MessageDesk
     reviews: ReviewDesk
     notes: NoteDesk
     pictures: PictureDesk

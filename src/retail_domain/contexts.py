@@ -9,6 +9,7 @@ from pkgutil import iter_modules
 from types import ModuleType
 from typing import Any, Final
 
+from retail_domain.kernel.causes import Cause
 from retail_domain.kernel.events import Event
 from retail_domain.kernel.settings import Setting
 
@@ -20,6 +21,7 @@ CONTEXTS: Final = (
     "insight",
     "inventory",
     "membership",
+    "messages",
     "notes",
     "ordering",
     "payments",
@@ -74,3 +76,8 @@ def every_event() -> tuple[type[Event], ...]:
 def every_setting() -> tuple[Setting[Any], ...]:
     """All that may be set at run time: the `SETTINGS` of each context that has some."""
     return tuple(one for context in of_each(__package__, CONTEXTS).values() for one in getattr(context, "SETTINGS", ()))
+
+
+def every_cause() -> tuple[Cause, ...]:
+    """Why anybody is told something: the `CAUSES` of each context that names some (MSG-R1)."""
+    return tuple(cause for context in of_each(__package__, CONTEXTS).values() for cause in getattr(context, "CAUSES", ()))

@@ -33,6 +33,9 @@ OF_A_PORTION = {
     "carts.forget": "ids that carts.left_by_guests picked",
     "cart_lines.forget": "the same",
     "deliveries.forget": "events that deliveries.made picked",
+    "message_occasions.forget": "messages that messages.old picked",
+    "message_sendings.forget": "the same",
+    "messages.forget": "the same",
 }
 """Deletes by a list of keys that a statement with a limit has picked before; tried in `integration/test_sweeps.py`."""
 WRITERS = tuple(

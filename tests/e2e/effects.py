@@ -116,6 +116,11 @@ personal_data     GET /v1/staff/members/{id}/contact                members.cont
 personal_data     GET /v1/staff/orders/{order_id}/contact           members.contact
 personal_data     GET /v1/staff/orders/export                       perhaps
 personal_data     retail orders export                              perhaps
+personal_data     DELETE /v1/staff/members/{id}/marketing-consent   members.contact
+personal_data     retail messages read                              members.contact
+personal_data     retail messages stop-marketing                    members.contact
+personal_data     messages.read_for                                 host
+personal_data     messages.stop_marketing                           host
 members_barred    POST /v1/staff/members/{id}/ban                   members.ban
 members_barred    POST /v1/staff/members/{id}/readmit               members.ban
 members_barred    retail members ban                                members.ban
@@ -200,7 +205,9 @@ NOBODY_ELSES: Final = frozenset(
     accounts.note_staff_action accounts.register accounts.remove_address accounts.reset_password accounts.send_code
     accounts.sweep accounts.update_profile background.deliver_next cart.buy_again cart.create_guest_cart
     cart.merge cart.put cart.remove
-    cart.show cart.take_out checkout.place insight.capture membership.check_in membership.show_check_ins notes.of
+    cart.show cart.take_out checkout.place insight.capture membership.check_in membership.show_check_ins
+    messages.change_settings messages.decide_marketing messages.inbox messages.leave_marketing messages.read
+    messages.settings messages.unread notes.of
     ordering.cancel ordering.confirm_receipt ordering.hide ordering.redirect_mine payments.pay_from_account
     payments.refresh payments.start
     payments.take_notice pictures.add pictures.forget pictures.serve quoting.again quoting.forget_expired

@@ -14,8 +14,11 @@ from uuid import UUID, uuid4
 import httpx2
 from attrs import define, evolve, field, frozen
 
-from retail_domain.kernel.ids import OrderId
+from retail_adapters.system.sealed_answers import DEVELOPMENT_SECRET
+from retail_adapters.system.sealer import HmacSealer
+from retail_domain.kernel.ids import MemberId, OrderId
 from retail_domain.kernel.money import Money
+from retail_domain.messages.way_out import way_out_of
 from retail_domain.payments import Rejected
 from retail_entrypoints.cli.demo_data import LOCATION, PASSWORD
 from tests.e2e.door import knocking
@@ -330,6 +333,68 @@ def webhook_call(word: str, body: Any = None) -> Prepared:
         return Twice(one, two)
 
     return prepared
+
+
+async def _told(stage: Stage, whose: Call) -> list[str]:
+    """What somebody has not read yet, after a worker came by."""
+    for name in ("number_events", "tell_messages"):
+        await stage.shop.retail.background.timers[name]()
+    told = await stage.done("GET", evolve(whose, url=f"{whose.url}?unread_only=true&limit=100"))
+    return [one["message_id"] for one in told["items"]]
+
+
+async def read_messages(stage: Stage) -> Twice:
+    await stage.paid()
+    await stage.paid()
+    one, two, *_ = await _told(stage, stage.alice("/v1/me/messages"))
+    return Twice(stage.alice("/v1/me/messages/read", {"ids": [one]}), stage.alice("/v1/me/messages/read", {"ids": [two]}))
+
+
+async def read_message(stage: Stage) -> Twice:
+    await stage.paid()
+    await stage.paid()
+    one, two, *_ = await _told(stage, stage.alice("/v1/me/messages"))
+    return Twice(stage.alice(f"/v1/me/messages/{one}/read"), stage.alice(f"/v1/me/messages/{two}/read"))
+
+
+async def read_staff_messages(stage: Stage) -> Twice:
+    await stage.stuck_refund()
+    await stage.stuck_refund()
+    one, two, *_ = await _told(stage, stage.staff("/v1/staff/messages"))
+    url = "/v1/staff/messages/read"
+    return Twice(stage.staff(url, {"ids": [one]}), stage.staff(url, {"ids": [two]}))
+
+
+async def read_staff_message(stage: Stage) -> Twice:
+    await stage.stuck_refund()
+    await stage.stuck_refund()
+    one, two, *_ = await _told(stage, stage.staff("/v1/staff/messages"))
+    return Twice(stage.staff(f"/v1/staff/messages/{one}/read"), stage.staff(f"/v1/staff/messages/{two}/read"))
+
+
+async def change_message_settings(stage: Stage) -> Twice:
+    call = Call(url="/v1/me/message-settings", token=(await stage.member())["token"], body={"language": "en"})
+    return Twice(call, evolve(call, body={"muted": ["sms:service"]}))
+
+
+async def decide_marketing(stage: Stage) -> Twice:
+    token = (await stage.member())["token"]
+    terms = (await stage.done("GET", Call(url="/v1/me/message-settings", token=token)))["terms_version"]
+    call = Call(url="/v1/me/marketing-consent", token=token, body={"given": True, "terms_version": terms})
+    return Twice(call, evolve(call, body={"given": False}))
+
+
+async def leave_marketing(stage: Stage) -> Twice:
+    sealer = HmacSealer(DEVELOPMENT_SECRET)
+    members = [MemberId(UUID((await stage.member())["member_id"])) for _ in range(2)]
+    one, two = (way_out_of(id, sealer) for id in members)
+    return Twice(Call(url="/v1/way-out", body={"way_out": one}), Call(url="/v1/way-out", body={"way_out": two}))
+
+
+async def stop_marketing(stage: Stage) -> Twice:
+    one, two = [(await stage.member())["member_id"] for _ in range(2)]
+    url = "/v1/staff/members/{}/marketing-consent"
+    return Twice(stage.staff(url.format(one)), stage.staff(url.format(two)))
 
 
 async def add_address(stage: Stage) -> Twice:
@@ -710,6 +775,14 @@ EVERY_CALL: Final[Mapping[tuple[str, str], Prepared]] = {
     ("POST", "/v1/me/addresses"): add_address,
     ("POST", "/v1/me/check-ins"): check_in,
     ("PUT", "/v1/me/addresses/{address_id}"): correct_address,
+    ("PATCH", "/v1/me/message-settings"): change_message_settings,
+    ("PUT", "/v1/me/marketing-consent"): decide_marketing,
+    ("POST", "/v1/me/messages/read"): read_messages,
+    ("POST", "/v1/me/messages/{message_id}/read"): read_message,
+    ("POST", "/v1/way-out"): leave_marketing,
+    ("DELETE", "/v1/staff/members/{id}/marketing-consent"): stop_marketing,
+    ("POST", "/v1/staff/messages/read"): read_staff_messages,
+    ("POST", "/v1/staff/messages/{message_id}/read"): read_staff_message,
     ("DELETE", "/v1/me/addresses/{address_id}"): remove_address,
     ("POST", "/v1/pictures"): send_picture,
     ("DELETE", "/v1/pictures/{picture_id}"): forget_picture,

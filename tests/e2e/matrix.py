@@ -36,6 +36,13 @@ GET /v1/me/addresses/{address_id} member
 PUT /v1/me/addresses/{address_id} member
 GET /v1/me/check-ins member
 POST /v1/me/check-ins member
+PUT /v1/me/marketing-consent member
+GET /v1/me/message-settings member
+PATCH /v1/me/message-settings member
+GET /v1/me/messages member
+GET /v1/me/messages/unread member
+POST /v1/me/messages/read member
+POST /v1/me/messages/{message_id}/read member
 PUT /v1/me/phone member
 GET /v1/me/reviews member
 GET /v1/orders member
@@ -87,6 +94,11 @@ GET /v1/staff/members/{id} members.see
 POST /v1/staff/members/{id}/ban members.ban
 GET /v1/staff/members/{id}/contact members.contact
 POST /v1/staff/members/{id}/readmit members.ban
+DELETE /v1/staff/members/{id}/marketing-consent members.contact
+GET /v1/staff/messages staff
+GET /v1/staff/messages/unread staff
+POST /v1/staff/messages/read staff
+POST /v1/staff/messages/{message_id}/read staff
 GET /v1/staff/orders orders.see
 GET /v1/staff/orders/export orders.see
 GET /v1/staff/orders/{order_id} orders.see
@@ -152,6 +164,7 @@ POST /v1/staff/stock/watches stock.change
 GET /v1/staff/stock/{sku_id} stock.see
 GET /v1/staff/stock/{sku_id}/moves stock.see
 GET /v1/staff/trail audit.see
+POST /v1/way-out public
 """
 
 MATRIX: Final[Mapping[tuple[str, str], str]] = {

@@ -56,6 +56,8 @@ DECIDE: Final = {
     "refunds retry": "REFUND:PART",
     "refunds correct": "REFUND:ASIDE 10.00CNY --reason told-wrong",
     "members ban": "MEMBER",
+    "messages read": "admin",
+    "messages stop-marketing": "MEMBER",
     "staff add": "wang --role clerk --password-stdin",
     "staff password": "lili --password-stdin",
     "staff grant": "admin --role finance",
@@ -90,6 +92,8 @@ UNDONE_BY: Final = {
     "orders reprice": "reprice",
     "orders memo": "memo: another one says otherwise",
     "members ban": "ban --lift",
+    "messages read": "what was read can be read again",
+    "messages stop-marketing": "the member agrees once more",
     "keys create": "revoke",
     "keys revoke": "create, under another name",
     "notes set": "set",
@@ -105,8 +109,8 @@ UNDONE_BY: Final = {
 """How what a command did is taken back. The others cannot be undone, and ask."""
 
 
-PARKED = ("outbox replay", "webhooks replay", "webhooks release")
-"""Nothing is parked in a shop that has just begun."""
+PARKED = ("outbox replay", "webhooks replay", "webhooks release", "messages read", "messages stop-marketing")
+"""Nothing is parked in a shop that has just begun; nobody is told anything yet, or has agreed to advertising."""
 
 
 def deciding() -> set[str]:

@@ -47,6 +47,14 @@ from retail_domain.kernel.ids import ProductId, RefundId, SkuId
 from retail_domain.kernel.money import Money
 from retail_domain.kernel.paging import PageRequest
 from retail_domain.membership import CheckInToday, ShowCheckIns
+from retail_domain.messages import (
+    ChangeMessageSettings,
+    DecideMarketing,
+    ReadMessages,
+    Recipient,
+    ShowInbox,
+    StopMarketing,
+)
 from retail_domain.notes import NoteDown, ShowNotes, ThingSort
 from retail_domain.ordering import (
     CancelOrder,
@@ -155,6 +163,7 @@ async def _people(on: OnTheWay, buyer: Buyer, goods: list[SkuId]) -> None:
     await on.statements.of("show check-ins", membership.show_check_ins(ShowCheckIns(member_id=buyer.id)))
     await _pictures(on, buyer)
     await _webhooks(on)
+    await _messages(on, buyer, goods)
     await _settings(on)
 
 
@@ -222,6 +231,37 @@ async def _webhooks(on: OnTheWay) -> None:
     for name in ("rotate", "pause", "resume", "remove"):
         change = getattr(retail.webhooks, name)
         await statements.of(f"{name} a webhook", change(ChangeWebhook(webhook_id=hook)))
+
+
+async def _messages(on: OnTheWay, buyer: Buyer, goods: list[SkuId]) -> None:
+    """A member is told of one order, and says how they want to be told."""
+    retail, statements = on.market.retail, on.statements
+    timers, desk, whom = retail.background.timers, retail.messages, Recipient.member(buyer.id)
+
+    async def all_of(*names: str) -> None:
+        for name in names:
+            while (await timers[name]()).done:
+                continue
+
+    await all_of("number_events", "tell_messages", "send_messages")
+    await on.paid_order(buyer, goods)
+    while await retail.background.deliver_next():
+        continue
+    await all_of("number_events")
+    await statements.of("tell messages", timers["tell_messages"]())
+    await statements.of("send a message", timers["send_messages"]())
+    await statements.of("nothing to tell", timers["tell_messages"]())
+    await statements.of("inbox", desk.inbox(ShowInbox(recipient=whom)))
+    await statements.of("count unread", desk.unread(whom))
+    await statements.of("read messages", desk.read(ReadMessages(recipient=whom)))
+    await statements.of("message settings", desk.settings(buyer.id))
+    await statements.of("sendings", desk.show.sendings(PageRequest(10)))
+    change = ChangeMessageSettings(member_id=buyer.id, muted=("sms:marketing",))
+    await statements.of("change message settings", desk.change_settings(change))
+    terms = (await desk.settings(buyer.id)).terms_version
+    agrees = DecideMarketing(member_id=buyer.id, given=True, terms_version=terms)
+    await statements.of("agree to advertising", desk.decide_marketing(agrees))
+    await statements.of("end advertising", desk.stop_marketing(StopMarketing(member_id=buyer.id)))
 
 
 async def _goods(on: OnTheWay, goods: list[SkuId], product: ProductId) -> None:

@@ -50,6 +50,7 @@ from retail_domain.kernel.hosted import Hosted
 from retail_domain.kernel.ids import Ids, Luck
 from retail_domain.kernel.means import Means
 from retail_domain.kernel.units import Begin
+from retail_domain.messages import Notifier
 from retail_domain.payments.gateway import NotificationReader, PaymentGateway
 from retail_domain.payments.tenders import AnyTender, Tenders
 from retail_domain.pictures import PictureFiles, PreparePicture
@@ -90,6 +91,10 @@ class Outside:
     """How webhooks leave the shop; by itself it calls public https addresses alone."""
     lanes: Lanes = field(factory=AsyncLanes)
     """How webhooks are told beside each other."""
+    notifiers: Mapping[str, Notifier] = field(factory=dict)
+    """How members are told things beside the inbox and text messages: by code, such as `push`."""
+    team_notifiers: Mapping[str, Notifier] = field(factory=dict)
+    """How all of staff are told things, such as by the robot of a group; by code."""
     secret: bytes = field(default=DEVELOPMENT_SECRET, repr=False)
     wait: Wait = wait_with_jitter
     takings: tuple[AnyFollower, ...] = ()
@@ -213,6 +218,8 @@ def _parts(means: Outside, begin: Begin[Any], look: Begin[Any], reads: Any) -> P
         passwords=means.passwords,
         review_moderator=means.review_moderator,
         review_pictures=means.review_pictures,
+        notifiers=means.notifiers,
+        team_notifiers=means.team_notifiers,
         picture_files=means.picture_files,
         prepare_picture=means.prepare_picture,
         webhook_sender=means.webhook_sender,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import time, timedelta
 from enum import Enum
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from itertools import pairwise
@@ -16,10 +16,12 @@ from zoneinfo import ZoneInfo, available_timezones
 from attrs import field, frozen
 
 from retail_domain.accounts.model.rules import CODES_IN_ALL, CODES_PER_ADDRESS
+from retail_domain.kernel.contact import Phone
 from retail_domain.kernel.costs import PLACE, Whose
 from retail_domain.kernel.counting import Allowance
 from retail_domain.kernel.limits import OPEN_ORDERS_MAX
 from retail_entrypoints.currencies import CURRENCIES as CURRENCIES
+from retail_entrypoints.message_settings import RobotSetting, phones_setting, quiet_setting, robots_setting
 from retail_entrypoints.outbound_settings import OutboundSetting as OutboundSetting
 from retail_entrypoints.picture_settings import PictureSetting, pictures_setting
 from retail_entrypoints.review_settings import ReviewSetting, reviews_setting
@@ -39,7 +41,7 @@ _ALLOWANCE: Final = re.compile(r"(?P<most>[1-9][0-9]{0,8})/(?P<within>minute|hou
 _CODE: Final = re.compile(r"[a-z][a-z0-9_]{0,31}")
 _OURS: Final = frozenset(
     "env database secret public currency timezone sms gateways test host trusted body notice requests waiting wait orders "
-    "lines quantity log codes pictures reviews outbound".split()
+    "lines quantity log codes pictures reviews outbound robots wecom dingtalk feishu staff quiet".split()
 )
 """Words that settings of the shop begin with: a gateway called so would be given them, secrets among them."""
 _HOST: Final = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*")
@@ -115,6 +117,9 @@ class Settings:
     pictures: PictureSetting = field(factory=PictureSetting)
     reviews: ReviewSetting = field(factory=ReviewSetting)
     outbound: OutboundSetting = OutboundSetting.PUBLIC
+    robots: tuple[RobotSetting, ...] = ()
+    staff_phones: tuple[Phone, ...] = ()
+    quiet_hours: tuple[time, time] = (time(22), time(8))
     test_clock: Path | None = None
     host: str = ""
     """Where the application around the shop says what it adds: `module:function`."""
@@ -162,6 +167,9 @@ class Settings:
             pictures=read("RETAIL_PICTURES", pictures_setting(environ), "folder"),
             reviews=read("RETAIL_REVIEWS", reviews_setting(environ), "at_once"),
             outbound=read("RETAIL_OUTBOUND", _one_of(OutboundSetting), OutboundSetting.PUBLIC.value),
+            robots=read("RETAIL_ROBOTS", robots_setting(environ), ""),
+            staff_phones=read("RETAIL_STAFF_PHONES", phones_setting, ""),
+            quiet_hours=read("RETAIL_QUIET_HOURS", quiet_setting, "22:00-08:00"),
             test_clock=read("RETAIL_TEST_CLOCK", _clock_file, ""),
             host=read("RETAIL_HOST", _host, ""),
             trusted_proxies=read("RETAIL_TRUSTED_PROXIES", _networks, ""),

@@ -1,5 +1,6 @@
 """Ordering (订单): what members bought, and how far it has come."""
 
+from retail_domain.ordering.causes import CAUSES as CAUSES, PAY_SOON as PAY_SOON
 from retail_domain.ordering.commands import (
     CancelOrder as CancelOrder,
     CloseOrder as CloseOrder,

@@ -4,6 +4,7 @@ from typing import Final
 
 from retail_domain.kernel.events import Event
 from retail_domain.reviews import events
+from retail_domain.reviews.causes import CAUSES as CAUSES
 from retail_domain.reviews.commands import (
     DECIDED_AT_ONCE_MAX as DECIDED_AT_ONCE_MAX,
     IMPORTED_AT_ONCE_MAX as IMPORTED_AT_ONCE_MAX,

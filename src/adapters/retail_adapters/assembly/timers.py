@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from retail_adapters.assembly.messages import message_timers
 from retail_adapters.assembly.parts import Parts
 from retail_adapters.assembly.payments import asking, closing_attempts
 from retail_adapters.assembly.pictures import looking_after_pictures
@@ -14,6 +15,7 @@ from retail_domain.accounts.use_cases.sealing import has_unsealed, seal_trail
 from retail_domain.accounts.use_cases.sessions import sweep
 from retail_domain.kernel.frames import Called, bound, deciding, reading
 from retail_domain.kernel.ids import OrderId
+from retail_domain.messages.use_cases.telling import ForgetMessages, forget_messages
 from retail_domain.ordering import OrderNotDue, OrderStatus, OrderWrongState
 from retail_domain.ordering.use_cases import sign_by_timer
 from retail_domain.payments import PaymentNotSuspect
@@ -47,8 +49,9 @@ from retail_domain.processes.worker.sweeping import (
 )
 from retail_domain.webhooks.use_cases.telling import ForgetTellings, forget_tellings
 
-TAKES_LONG: Final = frozenset({"look_after_pictures"})
-"""A hard picture may take a processor's twenty seconds, and strangers send them; money must not wait for that."""
+TAKES_LONG: Final = frozenset({"look_after_pictures", "send_messages"})
+"""A hard picture may take a processor's twenty seconds, and strangers send them; a provider of text messages may hang. Money
+must not wait for that."""
 
 
 def timers(parts: Parts) -> Mapping[str, Timer]:
@@ -82,6 +85,7 @@ def timers(parts: Parts) -> Mapping[str, Timer]:
     made = parts.deciding(forget_deliveries)
     left = parts.deciding(forget_guests_carts)
     told = parts.deciding(forget_tellings)
+    old = parts.deciding(forget_messages)
     return {
         "poll_payments": Due(clock=parts.clock, find=parts.reading(due_polls), deal_with=poll, lost_to=(PaymentNotSuspect,)),
         "close_unpaid": _due_orders(parts, OrderStatus.PENDING_PAYMENT, close),
@@ -101,6 +105,7 @@ def timers(parts: Parts) -> Mapping[str, Timer]:
         ),
         "seal_trail": SealTrail(look=parts.looking(has_unsealed), seal=deciding(parts.begin, seal_trail, parts.means)),
         "tell_webhooks": telling_webhooks(parts),
+        **message_timers(parts),
         "sweep": HourlySweep(
             clock=parts.clock,
             sweeps=(
@@ -110,6 +115,7 @@ def timers(parts: Parts) -> Mapping[str, Timer]:
                 until_none_are_left(lambda: made(ForgetDeliveries())),
                 until_none_are_left(lambda: left(ForgetGuestsCarts())),
                 until_none_are_left(lambda: told(ForgetTellings())),
+                until_none_are_left(lambda: old(ForgetMessages())),
             ),
         ),
     }

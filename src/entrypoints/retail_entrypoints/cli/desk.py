@@ -36,6 +36,7 @@ if TYPE_CHECKING:  # a command loads the code of the contexts that it asks, and 
     from retail_domain.catalog.queries import CatalogReader
     from retail_domain.fulfilment import ParcelQueries
     from retail_domain.inventory.queries import InventoryQueries
+    from retail_domain.messages import MessageQueries
     from retail_domain.ordering import OrderQueries
     from retail_domain.payments import PaymentQueries
     from retail_domain.processes.worker.outbox import OutboxQueries
@@ -65,6 +66,7 @@ class ShopReads(Protocol):
     catalog: CatalogReader
     fulfilment: ParcelQueries
     inventory: InventoryQueries
+    messages: MessageQueries
     ordering: OrderQueries
     outbox: OutboxQueries
     payments: PaymentQueries

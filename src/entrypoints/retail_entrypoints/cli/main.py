@@ -42,6 +42,7 @@ COMMANDS: Final[Mapping[str, Listed]] = {
     "keys": Listed("keys:keys", "Keys with which programs come in over HTTP."),
     "notes": Listed("notes:notes", "What programs of others keep with goods, orders and members."),
     "reviews": Listed("reviews:reviews", "What buyers say of goods: look at it, decide, reply."),
+    "messages": Listed("messages:messages", "What members and staff are told, and what is on its way to them."),
     "members": Listed("accounts:members", "The members; names and phone numbers stay masked here."),
     "staff": Listed("accounts:staff", "Who works here, and what they may do; the first admin is made here only."),
     "regions": Listed("accounts:regions", "Administrative regions below the provinces (行政区划)."),

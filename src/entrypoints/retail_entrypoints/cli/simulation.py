@@ -19,6 +19,14 @@ from retail_adapters.serialization.events import EVERY_EVENT
 from retail_adapters.system.batching import RunningBatch
 from retail_adapters.system.lanes import OneAfterAnother
 from retail_adapters.system.word_list import WordList
+from retail_domain.accounts.sms import (
+    SmsAccepted,
+    SmsMessage,
+    SmsNotSent,
+    SmsOutcomeUnknown,
+    SmsRejected,
+    SmsRejection,
+)
 from retail_domain.kernel.frames import deciding_batch, reading
 from retail_domain.kernel.ids import Ids
 from retail_domain.pictures import PreparedPicture, Unfit
@@ -71,6 +79,26 @@ class MoodyReceiver:
         return TryAnswer(status=503) if mood == 2 else TryAnswer(untold=Untold.TIME) if mood == 5 else TryAnswer(status=204)
 
 
+@define
+class MoodyTexts:
+    """A provider of text messages that takes most of them; whoever sends may die while it thinks."""
+
+    tries: int = 0
+
+    async def send(self, message: SmsMessage) -> SmsAccepted:
+        """Some are not sent, refused, or nobody knows."""
+        self.tries += 1
+        mood = self.tries % 12
+        await PAUSE
+        if mood == 3:
+            raise SmsNotSent(reason="away")
+        if mood == 6:
+            raise SmsRejected(why=SmsRejection.BAD_NUMBER)
+        if mood == 9:
+            raise SmsOutcomeUnknown(reason="no_answer")
+        return SmsAccepted(message.message_id, f"text-{self.tries}")
+
+
 def no_host(ours: Outside) -> Outside:
     """The shop stands alone."""
     return ours
@@ -87,6 +115,7 @@ class RoughGround:
     pictures: MemoryFiles = field(factory=MemoryFiles)
     """One place for all processes."""
     receiver: MoodyReceiver = field(factory=MoodyReceiver)
+    texts: MoodyTexts = field(factory=MoodyTexts)
 
     def open(self, around: Surroundings) -> Shop:
         """Start a process on it."""
@@ -106,6 +135,7 @@ class RoughGround:
             picture_files=self.pictures,
             prepare_picture=written_anew,
             webhook_sender=self.receiver,
+            sms=self.texts,
             lanes=OneAfterAnother(),
             review_moderator=_MODERATOR,
         )

@@ -17,6 +17,7 @@ from retail_entrypoints.http.events import event_routes
 from retail_entrypoints.http.inventory import inventory_routes
 from retail_entrypoints.http.me import me_routes
 from retail_entrypoints.http.membership import membership_routes
+from retail_entrypoints.http.messages import message_routes
 from retail_entrypoints.http.notes import note_routes
 from retail_entrypoints.http.notices import notice_routes
 from retail_entrypoints.http.orders import order_routes
@@ -41,6 +42,7 @@ def context_routes(retail: Retail, settings: Settings) -> Sequence[Routable]:
         *auth_routes(retail.accounts),
         *me_routes(retail.accounts),
         *membership_routes(retail.membership),
+        *message_routes(retail.messages),
         *staff_account_routes(retail.accounts, retail.notes),
         *staff_key_routes(retail.accounts),
         *settings_routes(retail.settings),

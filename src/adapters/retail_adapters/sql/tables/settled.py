@@ -35,6 +35,7 @@ BORN_WITH: Final[Mapping[str, frozenset[str]]] = {
     }),
     "orders": frozenset({"method", "store_id", "placed_at", "pay_by"}),
     "pictures": frozenset({"owner_kind", "owner_ref", "kind", "size_bytes", "name", "at"}),
+    "messages": frozenset({"cause", "kind", "recipient_kind", "about", "filled", "consent", "at"}),
     "reservations": frozenset({"quantity"}),
     "quota_shares": frozenset({"quantity"}),
     "webhooks": frozenset({"url", "description", "kinds", "created_at"}),
