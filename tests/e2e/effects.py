@@ -120,6 +120,15 @@ roles             accounts.welcome_line                             host
 roles             retail staff add                                  staff.manage
 roles             retail staff grant                                staff.manage
 roles             retail staff revoke                               staff.manage
+roles             POST /v1/staff/roles                              staff.manage
+roles             PUT /v1/staff/roles/{code}                        staff.manage
+roles             DELETE /v1/staff/roles/{code}                     staff.manage
+roles             retail roles make                                 staff.manage
+roles             retail roles change                               staff.manage
+roles             retail roles remove                               staff.manage
+roles             accounts.make_role                                host
+roles             accounts.change_role                              host
+roles             accounts.remove_role                              host
 roles             accounts.add_staff                                host
 roles             accounts.change_roles                             host
 regions           retail regions import                             regions.change

@@ -68,6 +68,8 @@ class Stage:
     shop: WholeShop
     provider: PretendGateway
     numbers: Any = field(factory=count)
+    place: str = LOCATION
+    """Where goods lie that are ordered."""
 
     def staff(self, url: str, body: Any = None) -> Call:
         return Call(url=url, token=self.shop.tokens["admin"], body=body)
@@ -113,7 +115,7 @@ class Stage:
             "skus": [{"code": code, "price": {"minor": 1_000, "currency": "CNY"}}],
         }  # fmt: skip
         (sku_id,) = (await self.done("POST", self.staff("/v1/staff/products", body)))["sku_ids"]
-        receipt = {"sku_id": sku_id, "location": LOCATION, "quantity": 50, "reference": "note"}
+        receipt = {"sku_id": sku_id, "location": self.place, "quantity": 50, "reference": "note"}
         await self.done("POST", self.staff("/v1/staff/stock/receipts", receipt))
         return str(sku_id)
 

@@ -104,6 +104,10 @@ POST /v1/staff/refunds/{refund_id}/correct refunds.make+payments.decide
 POST /v1/staff/refunds/{refund_id}/retry refunds.make+payments.decide
 PUT /v1/staff/skus/{sku_id} catalog.change
 PUT /v1/staff/skus/{sku_id}/price prices.change
+DELETE /v1/staff/roles/{code} staff.manage
+GET /v1/staff/roles staff.see
+POST /v1/staff/roles staff.manage
+PUT /v1/staff/roles/{code} staff.manage
 GET /v1/staff/staff staff.see
 POST /v1/staff/staff staff.manage
 PUT /v1/staff/staff/{id}/password staff.manage

@@ -20,6 +20,7 @@ from retail_adapters.assembly.policies import Policies
 from retail_adapters.assembly.quoting import quoting
 from retail_adapters.assembly.remembered import REMEMBERED as REMEMBERED  # proven by being there
 from retail_adapters.assembly.timers import TAKES_LONG, timers
+from retail_adapters.assembly.within import within_places
 from retail_adapters.payments.counter import counter_gateway
 from retail_adapters.pictures import MemoryFiles, PrepareInChild
 from retail_adapters.serialization import EventCodec
@@ -185,7 +186,8 @@ def _parts(means: Outside, begin: Begin[Any], look: Begin[Any], reads: Any) -> P
         gateways=means.gateways,
         readers=means.readers,
         takings=our_takings(
-            *means.takings, split=means.policies.checkout.split,
+            *means.takings,
+            split=means.policies.checkout.split,
             open_orders_max=means.policies.checkout.open_orders_max,
         ),
         tenders=Tenders(means.tenders),
@@ -201,7 +203,8 @@ def _parts(means: Outside, begin: Begin[Any], look: Begin[Any], reads: Any) -> P
 def _retail(parts: Parts, place: Place, aclose: Callable[[], Awaitable[None]]) -> Retail:
     """Each context's facade is wired by the function of its name, in the module of its name."""
     quotes = quoting(parts)
-    facades = {name: getattr(module, name)(parts) for name, module in of_some("retail_adapters.assembly", CONTEXTS).items()}
+    made = {name: getattr(module, name)(parts) for name, module in of_some("retail_adapters.assembly", CONTEXTS).items()}
+    facades = {name: within_places(parts, facade) for name, facade in made.items()}
     return Retail(
         **facades,
         cart=carting(parts),

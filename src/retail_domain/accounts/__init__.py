@@ -4,8 +4,12 @@ from retail_domain.accounts.errors import (
     AccountBlocked as AccountBlocked,
     AddressBookFull as AddressBookFull,
     AddressNotFound as AddressNotFound,
+    BoundToPlaces as BoundToPlaces,
     CodeExpired as CodeExpired,
     CodeWrong as CodeWrong,
+    CustomRoleExists as CustomRoleExists,
+    CustomRoleHeld as CustomRoleHeld,
+    CustomRoleNotFound as CustomRoleNotFound,
     LastAdmin as LastAdmin,
     LoginFailed as LoginFailed,
     MemberNotFound as MemberNotFound,
@@ -47,6 +51,12 @@ from retail_domain.accounts.model.challenge import (
     ChallengeStatus as ChallengeStatus,
     GuessVerdict as GuessVerdict,
     Purpose as Purpose,
+)
+from retail_domain.accounts.model.custom_roles import (
+    BY_PLACE as BY_PLACE,
+    CustomRole as CustomRole,
+    Rights as Rights,
+    rights_of as rights_of,
 )
 from retail_domain.accounts.model.member import (
     Member as Member,
@@ -95,6 +105,7 @@ from retail_domain.accounts.ports import (
     AuditTrail as AuditTrail,
     Challenges as Challenges,
     CodesWork as CodesWork,
+    CustomRoles as CustomRoles,
     DeliveryContacts as DeliveryContacts,
     Logins as Logins,
     Members as Members,
@@ -134,6 +145,12 @@ from retail_domain.accounts.use_cases.addresses import (
 from retail_domain.accounts.use_cases.change_phone import (
     ChangePhone as ChangePhone,
 )
+from retail_domain.accounts.use_cases.custom_roles import (
+    ChangeRole as ChangeRole,
+    MakeRole as MakeRole,
+    RemoveRole as RemoveRole,
+    RoleStands as RoleStands,
+)
 from retail_domain.accounts.use_cases.log_in_with_code import (
     LogInWithCode as LogInWithCode,
 )
@@ -163,6 +180,7 @@ from retail_domain.accounts.use_cases.send_code import (
 )
 from retail_domain.accounts.use_cases.sessions import (
     ActAs as ActAs,
+    ActingStaff as ActingStaff,
     LogOut as LogOut,
     Sweep as Sweep,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
@@ -10,6 +10,7 @@ from uuid import UUID
 from attrs import field, frozen
 
 from retail_domain.accounts.model.addresses import AddressBook, Contact
+from retail_domain.accounts.model.custom_roles import CustomRole
 from retail_domain.accounts.model.member import Member, MemberStatus
 from retail_domain.accounts.model.regions import Region
 from retail_domain.accounts.model.session import Login, Subject
@@ -29,6 +30,7 @@ class SessionView:
     expires_at: datetime
     is_active: bool
     roles: tuple[Role, ...]
+    custom_roles: tuple[CustomRole, ...] = ()
 
 
 @frozen(kw_only=True)
@@ -62,6 +64,7 @@ class StaffView:
     login: str
     name: str
     roles: tuple[Role, ...]
+    custom_roles: tuple[str, ...] = ()
     created_at: datetime
 
 
@@ -113,6 +116,10 @@ class AccountsQueries(Protocol):
 
     async def staff_named(self, login: str) -> StaffView | None:
         """Somebody of staff by login name."""
+        ...
+
+    async def custom_roles(self, codes: Iterable[str] | None = None) -> Sequence[CustomRole]:
+        """The roles that the shop made itself, by code: all of them, or those of these codes."""
         ...
 
     async def address_book(self, member_id: MemberId) -> AddressBook:

@@ -25,6 +25,7 @@ from retail_domain.kernel.effects import Effect, brings
 from retail_domain.kernel.ids import LocationId, SkuId
 from retail_domain.kernel.means import Means
 from retail_domain.kernel.once import Once
+from retail_domain.kernel.places import EVERYWHERE, Places
 from retail_domain.kernel.reading import CODE, LINE, REFERENCE_LETTERS_MAX
 
 
@@ -39,6 +40,7 @@ class OpenLocation:
     kind: LocationKind = LocationKind.WAREHOUSE
     sells_online: bool = True
     priority: int = 100
+    within: Places = EVERYWHERE
     once: Once | None = None
 
 
@@ -73,6 +75,7 @@ class ReceiveStock:
     quantity: OneOrMore
     reference: str
     actor: Actor
+    within: Places = EVERYWHERE
     once: Once | None = None
 
 
@@ -90,6 +93,7 @@ class AdjustStock:
     reason: str
     actor: Actor
     shortfall: bool = False
+    within: Places = EVERYWHERE
     once: Once | None = None
 
 
@@ -103,6 +107,7 @@ class WatchStock:
     actor: Actor
     alert_threshold: NoneOrMore | None = None
     safety: NoneOrMore | None = None
+    within: Places = EVERYWHERE
     once: Once | None = None
 
 

@@ -21,6 +21,7 @@ from retail_domain.ordering.errors import (
     OrderFreightWouldRise as OrderFreightWouldRise,
     OrderGoodsInSeveralLines as OrderGoodsInSeveralLines,
     OrderGoodsInSeveralPlaces as OrderGoodsInSeveralPlaces,
+    OrderInOtherPlacesToo as OrderInOtherPlacesToo,
     OrderIsClosing as OrderIsClosing,
     OrderNoSuchGoods as OrderNoSuchGoods,
     OrderNoSuchLine as OrderNoSuchLine,

@@ -11,6 +11,7 @@ from retail_domain.kernel.effects import EVERYTHING, Granted
 from retail_domain.kernel.ids import AddressId, LocationId, MemberId, OrderId, ParcelId, RefundId
 from retail_domain.kernel.money import Money
 from retail_domain.kernel.once import Once
+from retail_domain.kernel.places import EVERYWHERE, Places
 from retail_domain.ordering.events import Units
 
 
@@ -68,6 +69,7 @@ class RedirectOrder:
     reason: str
     waive_freight: bool = False
     actor: Actor
+    within: Places = EVERYWHERE
     once: Once | None = None
 
 
@@ -78,6 +80,7 @@ class GoOn:
 
     order_id: OrderId
     actor: Actor
+    within: Places = EVERYWHERE
     once: Once | None = None
 
 
@@ -105,6 +108,7 @@ class ShipOrder:
     actor: Actor
     units: tuple[Units, ...] = ()
     location_id: LocationId | None = None
+    within: Places = EVERYWHERE
     once: Once | None = None
 
 
@@ -129,6 +133,7 @@ class CloseOrder:
     reason: str
     actor: Actor
     granted: Granted = EVERYTHING
+    within: Places = EVERYWHERE
     once: Once | None = None
 
 
@@ -142,6 +147,7 @@ class RefundOrder:
     actor: Actor
     units: tuple[Units, ...] = ()
     freight_minor: NoneOrMore = 0
+    within: Places = EVERYWHERE
     once: Once | None = None
 
 

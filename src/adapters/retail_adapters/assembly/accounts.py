@@ -7,6 +7,7 @@ from retail_adapters.system.sealer import HmacSealer
 from retail_domain.accounts import Accounts
 from retail_domain.accounts.use_cases.addresses import add_address, correct_address, import_regions, remove_address
 from retail_domain.accounts.use_cases.change_phone import change_phone, store_phone
+from retail_domain.accounts.use_cases.custom_roles import change_role, make_role, remove_role
 from retail_domain.accounts.use_cases.log_in_with_code import log_in_with_code
 from retail_domain.accounts.use_cases.log_in_with_password import admit, log_in_with_password, try_login
 from retail_domain.accounts.use_cases.members import admit_member, ban_member, update_profile
@@ -81,6 +82,9 @@ def accounts(parts: Parts) -> Accounts:
         give_password=bound(give_password, passwords, parts.deciding(store_given_password)),
         welcome_line=parts.deciding(welcome_line, sealer, rules),
         act_as=bound(act_as, show),
+        make_role=parts.deciding(make_role),
+        change_role=parts.deciding(change_role),
+        remove_role=parts.deciding(remove_role),
         note_staff_action=parts.deciding(note_staff_action),
         sweep=parts.deciding(sweep, rules),
         show=show,

@@ -14,6 +14,7 @@ from retail_adapters.paging import cursor_of, key_after
 from retail_domain.accounts.errors import MemberNotFound, StaffNotFound
 from retail_domain.accounts.model.addresses import Address, AddressBook, Contact, OrderContact
 from retail_domain.accounts.model.challenge import Challenge, ChallengeStatus, Purpose
+from retail_domain.accounts.model.custom_roles import CustomRole
 from retail_domain.accounts.model.member import Member
 from retail_domain.accounts.model.regions import PROVINCES, Region
 from retail_domain.accounts.model.session import Login, Session, Subject
@@ -74,9 +75,7 @@ class MemoryChallenges(MemoryCollection[ChallengeId, Challenge]):
 
     table: ClassVar[str] = "challenges"
     unique: ClassVar[Mapping[str, Any]] = {
-        "challenges.purpose+phone": lambda one: (
-            (one.purpose, one.phone.e164) if one.status is ChallengeStatus.OPEN else None
-        )
+        "challenges.purpose+phone": lambda one: (one.purpose, one.phone.e164) if one.status is ChallengeStatus.OPEN else None
     }
 
     async def claim(self, ids: Iterable[ChallengeId]) -> Mapping[ChallengeId, Challenge]:
@@ -142,6 +141,29 @@ class MemoryStaff(MemoryCollection[StaffId, Staff]):
     async def claim_admins(self) -> Mapping[StaffId, Staff]:
         """Every admin, ascending."""
         return {one.id: one for one in sorted(self.every(), key=lambda one: one.id) if one.is_admin}
+
+    async def holds(self, code: str) -> bool:
+        """Whether anybody has this role."""
+        return any(code in one.custom_roles for one in self.every())
+
+
+class MemoryCustomRoles(MemoryCollection[str, CustomRole]):
+    """Roles of the shop's own; see the port."""
+
+    table: ClassVar[str] = "custom_roles"
+    key_columns: ClassVar[str] = "code"
+
+    def key(self, state: CustomRole) -> str:
+        """Its code."""
+        return state.code
+
+    async def find(self, codes: Iterable[str]) -> Mapping[str, CustomRole]:
+        """These roles."""
+        return _found((code, self.look(code)) for code in sorted(set(codes)))
+
+    async def claim(self, codes: Iterable[str]) -> Mapping[str, CustomRole]:
+        """These roles, ascending."""
+        return await self.find(codes)
 
 
 class MemoryAddressBooks(MemoryCollection[MemberId, AddressBook]):
@@ -282,6 +304,7 @@ class MemoryAccountsQueries:
         return SessionView(
             session_id=found.id, subject=found.subject, subject_id=found.subject_id, expires_at=found.expires_at,
             is_active=account is not None and account.is_active, roles=account.roles if account and is_staff else (),
+            custom_roles=tuple(await self.custom_roles(account.custom_roles)) if account and is_staff else (),
         )  # fmt: skip
 
     async def member(self, member_id: MemberId) -> MemberView | None:
@@ -316,6 +339,12 @@ class MemoryAccountsQueries:
         account = self.memory.table("staff").get(found.subject_id) if found else None
         return self._staff(account) if account else None
 
+    async def custom_roles(self, codes: Iterable[str] | None = None) -> Sequence[CustomRole]:
+        """The roles that the shop made itself."""
+        found = sorted(self.memory.table("custom_roles").values(), key=lambda one: one.code)
+        wanted = None if codes is None else set(codes)
+        return [one for one in found if not one.is_gone and (wanted is None or one.code in wanted)]
+
     async def address_book(self, member_id: MemberId) -> AddressBook:
         """A member's addresses."""
         found: AddressBook | None = self.memory.table("address_books").get(member_id)
@@ -338,9 +367,7 @@ class MemoryAccountsQueries:
         (before,) = key_after(page.cursor, (2**62,))
         found = [(at, one) for at, one in enumerate(self.memory.log("audit_trail"), 1) if at < before][::-1]
         shown = tuple(
-            TrailView(
-                actor_kind=one.actor.kind.value, actor_ref=one.actor.ref, action=one.action, object=one.object, at=one.at
-            )
+            TrailView(actor_kind=one.actor.kind.value, actor_ref=one.actor.ref, action=one.action, object=one.object, at=one.at)
             for _, one in found[: page.limit]
         )
         return Page(shown, cursor_of(found[page.limit - 1][0]) if len(found) > page.limit else None)
@@ -363,7 +390,10 @@ class MemoryAccountsQueries:
 
     def _staff(self, one: Staff) -> StaffView:
         login = self.memory.table("logins")[one.id]
-        return StaffView(staff_id=one.id, login=login.name, name=one.name, roles=one.roles, created_at=one.created_at)
+        return StaffView(
+            staff_id=one.id, login=login.name, name=one.name, roles=one.roles, custom_roles=one.custom_roles,
+            created_at=one.created_at,
+        )  # fmt: skip
 
 
 def _found(pairs: Iterable[tuple[Any, Any]]) -> Mapping[Any, Any]:

@@ -25,6 +25,7 @@ from retail_domain.kernel.effects import EVERYTHING, Granted
 from retail_domain.kernel.money import Money
 from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import Page, PageRequest
+from retail_domain.kernel.places import EVERYWHERE, Places
 from retail_domain.kernel.reading import Misread, storable, whole
 from retail_entrypoints.databases import opened_database
 from retail_entrypoints.logs import start_journal
@@ -80,6 +81,8 @@ class StaffDesk:
     actor: Actor
     granted: Granted = EVERYTHING
     """What whoever acts may bring about: the system everything, staff what they are allowed."""
+    within: Places = EVERYWHERE
+    """The places that whoever acts is bound to, for what they do."""
     reads: ShopReads
     """What the shop shows: all that a command needs which only looks."""
     _shop: Callable[[], OpenShop]

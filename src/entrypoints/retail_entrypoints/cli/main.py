@@ -41,6 +41,7 @@ COMMANDS: Final[Mapping[str, Listed]] = {
     "refunds": Listed("payments:refunds", "Money that goes back, and what did not get through."),
     "members": Listed("accounts:members", "The members; names and phone numbers stay masked here."),
     "staff": Listed("accounts:staff", "Who works here, and what they may do; the first admin is made here only."),
+    "roles": Listed("roles:roles", "Roles that the shop makes itself, bound to places or not; for what staff may do."),
     "regions": Listed("accounts:regions", "Administrative regions below the provinces (行政区划)."),
     "trail": Listed("trail:trail", "What staff set out to do, the newest first, and who it was."),
     "outbox": Listed("outbox:outbox", "Deliveries that are not made yet."),

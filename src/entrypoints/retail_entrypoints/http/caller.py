@@ -10,11 +10,13 @@ from typing import Final
 
 from attrs import field, frozen
 
+from retail_domain.accounts.model.custom_roles import NOWHERE
 from retail_domain.accounts.model.session import Principal
-from retail_domain.accounts.model.staff import granted_to
+from retail_domain.accounts.model.staff import Permission, granted_to
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.effects import Granted
 from retail_domain.kernel.ids import MemberId, StaffId
+from retail_domain.kernel.places import EVERYWHERE, Places
 from retail_entrypoints.http.refusals import LoginRequired
 
 CALLER: Final = "retail_caller"
@@ -45,10 +47,17 @@ class Caller:
         """The member of staff who is logged in, if it is one."""
         return self.account.staff_id if self.account else None
 
-    @property
-    def granted(self) -> Granted:
-        """What they may bring about beyond what is their own."""
-        return granted_to(self.account.permissions) if self.account else frozenset()
+    def within(self, needed: Sequence[Permission]) -> Places:
+        """Where they may do what needs all of these permissions."""
+        if self.account is None:
+            return NOWHERE
+        return self.account.rights.within(needed) if self.account.custom_roles else EVERYWHERE
+
+    def granted(self, within: Places) -> Granted:
+        """What they may bring about, beyond what is their own, wherever a wish may reach."""
+        if self.account is None:
+            return frozenset()
+        return self.account.rights.granted(within) if self.account.custom_roles else granted_to(self.account.permissions)
 
     @property
     def sort(self) -> str:

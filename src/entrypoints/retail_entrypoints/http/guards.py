@@ -17,12 +17,13 @@ from retail_entrypoints.http.caller import CALLER, Caller, bearer_token, cart_to
 from retail_entrypoints.http.methods import answer_options
 from retail_entrypoints.http.refusals import LoginRequired, Malformed, PermissionRequired
 from retail_entrypoints.http.requests import StrictRequest
-from retail_entrypoints.http.routing import Access, Allowed
+from retail_entrypoints.http.routing import Access, Allowed, needed_by
 from retail_entrypoints.http.shop import Authenticate, NoteAction
 
 Gate: TypeAlias = Callable[[Request[Any, Any, Any]], Awaitable[Response[Any]]]
 
 _BOUND: Final = "bound"
+_KEEPS_WITHIN: Final = "keeps_within"
 _INTEGER_DIGITS_MAX = 18
 _LOOKS: Final = ("GET", "HEAD")
 
@@ -44,6 +45,7 @@ def gate(authenticate: Authenticate, note: NoteAction) -> Gate:
             admit(caller, handler.opt["permission"])
             for permission in handler.opt.get("besides", ()):
                 admit(caller, permission)
+            check_reach(caller, handler.opt)
         if caller.staff_id is not None:
             await _note_decision(request, caller, note)
         return await bound.answer(request) if bound is not None else answer_options(request)
@@ -84,6 +86,17 @@ def admit(caller: Caller, permission: Allowed) -> None:
     if caller.sort == "anonymous" or (caller.sort == "guest" and permission is not Access.GUEST_OR_MEMBER):
         raise LoginRequired()
     raise PermissionRequired()
+
+
+def check_reach(caller: Caller, opt: Mapping[str, Any]) -> None:
+    """Whoever is bound to places is let in where the route keeps to them and so asks for `within`; deny by default.
+
+    Raises PermissionRequired.
+    """
+    if caller.account is None or not caller.account.custom_roles or opt[_KEEPS_WITHIN]:
+        return
+    if not caller.within(needed_by(opt)).is_everywhere:
+        raise PermissionRequired()
 
 
 def _may(caller: Caller, permission: Allowed) -> bool:
@@ -149,4 +162,5 @@ def check_routes(app: Litestar, gate: Gate, providers: Providers) -> None:
                 raise ImproperlyConfiguredException(f"{method} {route.path} declares no permission")
             if handler.resolve_before_request() is not gate:
                 raise ImproperlyConfiguredException(f"{method} {route.path} goes around the gate")
+            handler.opt[_KEEPS_WITHIN] = method != "OPTIONS" and "within" in handler.parsed_fn_signature.parameters
             handler.opt[_BOUND] = None if method == "OPTIONS" else bind(handler, providers)

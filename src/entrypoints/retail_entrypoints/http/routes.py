@@ -25,6 +25,7 @@ from retail_entrypoints.http.quotes import freight_routes, quote_routes
 from retail_entrypoints.http.staff_accounts import staff_account_routes
 from retail_entrypoints.http.staff_catalog import staff_catalog_routes
 from retail_entrypoints.http.staff_orders import staff_order_routes
+from retail_entrypoints.http.staff_roles import staff_role_routes
 from retail_entrypoints.settings import Settings
 
 Routable: TypeAlias = type[Controller] | Router | HTTPRouteHandler
@@ -37,6 +38,7 @@ def context_routes(retail: Retail, settings: Settings) -> Sequence[Routable]:
         *me_routes(retail.accounts),
         *membership_routes(retail.membership),
         *staff_account_routes(retail.accounts),
+        *staff_role_routes(retail),
         *catalog_routes(retail.catalog, retail.insight, settings.currency),
         *staff_catalog_routes(retail.catalog, settings.currency),
         *picture_routes(retail.pictures),

@@ -14,6 +14,7 @@ from retail_domain.accounts import (
     AddStaff,
     BanMember,
     ChangeRoles,
+    CustomRoleNotFound,
     GivePassword,
     LastAdmin,
     MemberNotFound,
@@ -40,8 +41,10 @@ from retail_entrypoints.http.me import my_account
 from retail_entrypoints.http.routing import Resource
 from retail_entrypoints.http.shapes import Answer, Body, Instant, Secret, Text, Uuid
 from retail_entrypoints.http.shaping import derived
+from retail_entrypoints.http.staff_roles import RoleCode
 
 Roles = Annotated[list[Role], Meta(max_length=3)]
+CustomRoleCodes = Annotated[list[RoleCode], Meta(max_length=20, description="Codes of roles of the shop's own.")]
 
 
 class MemberShape(Answer, frozen=True):
@@ -73,7 +76,8 @@ class StaffBody(Body, frozen=True):
     login: LoginName
     password: Secret
     name: Text
-    roles: Annotated[list[Role], Meta(min_length=1, max_length=3)]
+    roles: Roles = []  # noqa: RUF012 - a Struct copies it
+    custom_roles: CustomRoleCodes = []  # noqa: RUF012 - a Struct copies it
 
     to_command = becoming(AddStaff, "actor", "once")
 
@@ -83,6 +87,8 @@ class RolesBody(Body, frozen=True):
 
     grant: tuple[Role, ...] = ()
     revoke: tuple[Role, ...] = ()
+    grant_custom: CustomRoleCodes = []  # noqa: RUF012 - a Struct copies it
+    revoke_custom: CustomRoleCodes = []  # noqa: RUF012 - a Struct copies it
 
     to_command = becoming(ChangeRoles, "staff_id", "actor", "once")
 
@@ -108,6 +114,7 @@ class StaffShape(Answer, frozen=True):
     login: str
     name: str
     roles: Roles
+    custom_roles: list[str]
     created_at: Instant
 
     of = derived(StaffView)
@@ -190,7 +197,7 @@ def _staff(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
         """With their roles."""
         return listing(await accounts.show.staff(page), StaffShape.of)
 
-    @routes.post(does=accounts.add_staff, raises=[NameTaken, StaffForbidden], summary="Take somebody on")
+    @routes.post(does=accounts.add_staff, raises=[NameTaken, StaffForbidden, CustomRoleNotFound], summary="Take somebody on")
     async def add_staff(
         data: JSONBody[StaffBody], actor: NamedDependency[Actor], once: NamedDependency[Once | None]
     ) -> StaffCreated:
@@ -198,7 +205,8 @@ def _staff(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
         return StaffCreated((await accounts.add_staff(data.to_command(actor=actor, once=once))).staff_id)
 
     @routes.post(
-        "/{id:uuid}/roles", does=accounts.change_roles, raises=[StaffNotFound, LastAdmin, StaffForbidden], status=204,
+        "/{id:uuid}/roles", does=accounts.change_roles, status=204,
+        raises=[StaffNotFound, LastAdmin, StaffForbidden, CustomRoleNotFound],
         summary="Grant and revoke roles; their sessions end",
     )  # fmt: skip
     async def change_roles(
@@ -207,7 +215,7 @@ def _staff(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
         actor: NamedDependency[Actor],
         once: NamedDependency[Once | None],
     ) -> None:
-        """Nobody grants what they do not have."""
+        """Nobody grants, or takes, what they do not have themselves."""
         await accounts.change_roles(data.to_command(staff_id=StaffId(id), actor=actor, once=once))
 
     @routes.put(

@@ -20,6 +20,7 @@ from retail_domain.kernel.errors import InvalidInput
 from retail_domain.kernel.ids import OrderId
 from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import PageRequest
+from retail_domain.kernel.places import Places
 from retail_domain.ordering import (
     CloseOrder,
     OrderClosePaysBack,
@@ -50,7 +51,7 @@ from retail_entrypoints.http.order_shapes import (
     OutcomeShape,
     TransitionShape,
 )
-from retail_entrypoints.http.orders import CLOSING, REDIRECTING, StatusFilter, contact_of, outcome
+from retail_entrypoints.http.orders import CLOSING, REDIRECTING, StatusFilter, contact_of, outcome, seen
 from retail_entrypoints.http.routing import Resource
 from retail_entrypoints.http.shapes import (
     Answer,
@@ -106,9 +107,7 @@ class ShipBody(Body, frozen=True):
     lines: SomeUnits = field(default_factory=list)
     location: FromPlace | None = None
 
-    to_command = becoming(
-        ShipOrder, "order_id", "location_id", "actor", "once", units=_units, beside=("location",)
-    )
+    to_command = becoming(ShipOrder, "order_id", "location_id", "actor", "within", "once", units=_units, beside=("location",))
 
 
 class SentShape(Answer, frozen=True):
@@ -126,7 +125,7 @@ class CloseBody(Body, frozen=True):
 
     reason: Reason
 
-    to_command = becoming(CloseOrder, "order_id", "actor", "granted", "once")
+    to_command = becoming(CloseOrder, "order_id", "actor", "granted", "within", "once")
 
 
 class RefundBody(Body, frozen=True):
@@ -136,7 +135,7 @@ class RefundBody(Body, frozen=True):
     lines: UnitsList = field(default_factory=list)
     freight_minor: Cents = 0
 
-    to_command = becoming(RefundOrder, "order_id", "actor", "once", units=_units)
+    to_command = becoming(RefundOrder, "order_id", "actor", "within", "once", units=_units)
 
 
 class RefundStartedShape(Answer, frozen=True):
@@ -161,7 +160,7 @@ class RedirectAnyBody(Body, frozen=True):
     region: Annotated[str, Meta(max_length=100, examples=["广东省 深圳市 南山区"])] = ""
     waive_freight: bool = False
 
-    to_command = becoming(RedirectOrder, "order_id", "actor", "once")
+    to_command = becoming(RedirectOrder, "order_id", "actor", "within", "once")
 
 
 def staff_order_routes(retail: Retail) -> Sequence[HTTPRouteHandler]:
@@ -174,27 +173,40 @@ def _looking(retail: Retail) -> Sequence[HTTPRouteHandler]:
     raises = [OrderNotFound]
 
     @routes.get(summary="All orders, newest first")
-    async def list_any_orders(page: NamedDependency[PageRequest], status: StatusFilter = None) -> PageShape[OrderSummaryShape]:
+    async def list_any_orders(
+        page: NamedDependency[PageRequest],
+        within: NamedDependency[Places],
+        status: StatusFilter = None,
+    ) -> PageShape[OrderSummaryShape]:
         """All states, or one."""
-        return listing(await retail.ordering.show.all(page, status), OrderSummaryShape.of)
+        return listing(await retail.ordering.show.all(page, status, within), OrderSummaryShape.of)
 
     @routes.get("/{order_id:uuid}", raises=raises, summary="One order")
-    async def get_any_order(order_id: FromPath[UUID]) -> OrderShape:
+    async def get_any_order(
+        order_id: FromPath[UUID],
+        within: NamedDependency[Places],
+    ) -> OrderShape:
         """With its lines, parcels and money."""
-        view = await retail.ordering.show.show(OrderId(order_id))
+        view = await retail.ordering.show.show(OrderId(order_id), within)
         return OrderShape.of(view, await retail.fulfilment.show.of_order(view.order_id))
 
     @routes.get("/{order_id:uuid}/history", raises=raises, summary="What happened to it")
     async def get_order_history(
-        order_id: FromPath[UUID], short_page: NamedDependency[PageRequest]
+        order_id: FromPath[UUID],
+        short_page: NamedDependency[PageRequest],
+        within: NamedDependency[Places],
     ) -> PageShape[TransitionShape]:
         """Every change of state: when, by whom, and why."""
-        view = await retail.ordering.show.show(OrderId(order_id))
+        view = await retail.ordering.show.show(OrderId(order_id), within)
         return part_of(await retail.ordering.show.history(view.order_id), short_page, TransitionShape.of)
 
     @routes.get("/{order_id:uuid}/contact", does=ContactShape, raises=raises, summary="Whom it goes to")
-    async def get_any_order_contact(order_id: FromPath[UUID]) -> ContactShape:
+    async def get_any_order_contact(
+        order_id: FromPath[UUID],
+        within: NamedDependency[Places],
+    ) -> ContactShape:
         """In full; that somebody looked is written in the trail."""
+        await seen(retail, OrderId(order_id), within)
         return await contact_of(retail, OrderId(order_id))
 
     return routes.all
@@ -213,11 +225,12 @@ def _deciding(retail: Retail) -> Sequence[HTTPRouteHandler]:
         order_id: FromPath[UUID],
         data: JSONBody[ShipBody],
         actor: NamedDependency[Actor],
+        within: NamedDependency[Places],
         once: NamedDependency[Once | None],
     ) -> SentShape:
         """In one parcel of several, or all at once. The order is shipped when its last unit is."""
-        place = await location_named(retail.inventory.show, data.location) if data.location is not None else None
-        command = data.to_command(order_id=OrderId(order_id), location_id=place, actor=actor, once=once)
+        place = await location_named(retail.inventory.show, data.location, within) if data.location is not None else None
+        command = data.to_command(order_id=OrderId(order_id), location_id=place, actor=actor, within=within, once=once)
         return SentShape.of(await retail.ordering.ship(command))
 
     @routes.post(
@@ -225,15 +238,16 @@ def _deciding(retail: Retail) -> Sequence[HTTPRouteHandler]:
         raises=[OrderNotFound, OrderWrongState, OrderClosePaysBack],
         summary="Call it off",
     )  # fmt: skip
-    async def close_order(
+    async def close_order(  # noqa: PLR0913 - what it is about, who asks, and what they may
         order_id: FromPath[UUID],
         data: JSONBody[CloseBody],
         actor: NamedDependency[Actor],
         granted: NamedDependency[Granted],
+        within: NamedDependency[Places],
         once: NamedDependency[Once | None],
     ) -> Response[OutcomeShape]:
         """An unpaid order gives its stock back. What was paid goes back where it came from."""
-        command = data.to_command(order_id=OrderId(order_id), actor=actor, granted=granted, once=once)
+        command = data.to_command(order_id=OrderId(order_id), actor=actor, granted=granted, within=within, once=once)
         return outcome(await retail.ordering.close(command))
 
     @routes.post(
@@ -244,10 +258,11 @@ def _deciding(retail: Retail) -> Sequence[HTTPRouteHandler]:
         order_id: FromPath[UUID],
         data: JSONBody[RefundBody],
         actor: NamedDependency[Actor],
+        within: NamedDependency[Places],
         once: NamedDependency[Once | None],
     ) -> RefundStartedShape:
         """Decides what goes back; whether the money has arrived is told by the refund's `status`."""
-        command = data.to_command(order_id=OrderId(order_id), actor=actor, once=once)
+        command = data.to_command(order_id=OrderId(order_id), actor=actor, within=within, once=once)
         return RefundStartedShape.of(await retail.ordering.refund(command))
 
     @routes.put(
@@ -260,10 +275,11 @@ def _deciding(retail: Retail) -> Sequence[HTTPRouteHandler]:
         order_id: FromPath[UUID],
         data: JSONBody[RedirectAnyBody],
         actor: NamedDependency[Actor],
+        within: NamedDependency[Places],
         once: NamedDependency[Once | None],
     ) -> OutcomeShape:
         """To somebody and somewhere that staff write down, with a reason; freight that costs more there the shop may bear."""
-        command = data.to_command(order_id=OrderId(order_id), actor=actor, once=once)
+        command = data.to_command(order_id=OrderId(order_id), actor=actor, within=within, once=once)
         return OutcomeShape.of(await retail.ordering.redirect(command))
 
     return routes.all

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from attrs import evolve, field, frozen
 
 from retail_domain.accounts.errors import OwnPassword, StaffNotFound
-from retail_domain.accounts.model.staff import Permission
 from retail_domain.accounts.model.trail import StaffAction
 from retail_domain.accounts.model.words import good_password
 from retail_domain.accounts.ports import AccountsWork, Passwords
-from retail_domain.kernel.actor import Actor, ActorKind
+from retail_domain.accounts.use_cases.authority import check_covered, may_manage, rights_of_staff
+from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.checked import checked
 from retail_domain.kernel.effects import Effect, brings
 from retail_domain.kernel.frames import Called
@@ -37,13 +35,14 @@ async def store_given_password(work: AccountsWork, command: GivePassword, means:
     Raises StaffNotFound, StaffForbidden, OwnPassword.
     """
     at, actor, id = means.clock.now(), command.actor, command.staff_id
-    if actor.kind is ActorKind.STAFF:
-        (await work.staff.get(StaffId(UUID(actor.ref)))).require(Permission.STAFF_MANAGE)
-        if actor.ref == str(id):
-            raise OwnPassword()
+    rights = await may_manage(work, actor)
+    if actor == Actor.staff(id):
+        raise OwnPassword()
     login = (await work.logins.claim([id])).get(id)
-    if login is None or id not in await work.staff.claim([id]):
+    staff = (await work.staff.claim([id])).get(id)
+    if login is None or staff is None:
         raise StaffNotFound()
+    check_covered(rights, await rights_of_staff(work, staff))  # who gives it could log in with it
     work.logins.save(login.change_password(command.password, at=at))
     work.sessions.end_all(id)
     work.audit_trail.note(StaffAction(actor=actor, action="staff.password", object=str(id), at=at))

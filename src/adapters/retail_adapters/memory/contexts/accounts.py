@@ -9,6 +9,7 @@ from retail_adapters.memory.accounts import (
     MemoryAddressBooks,
     MemoryAuditTrail,
     MemoryChallenges,
+    MemoryCustomRoles,
     MemoryDeliveryContacts,
     MemoryLogins,
     MemoryMembers,
@@ -30,6 +31,7 @@ class Collections(MemoryUnit):
     logins = collection(MemoryLogins)
     challenges = collection(MemoryChallenges)
     sessions = collection(MemorySessions)
+    custom_roles = collection(MemoryCustomRoles)
     staff = collection(MemoryStaff)
     addresses = collection(MemoryAddressBooks)
     delivery_contacts = collection(MemoryDeliveryContacts)

@@ -11,10 +11,10 @@ from retail_adapters.sql.repositories.accounts import (
     SqlLogins,
     SqlMembers,
     SqlSessions,
-    SqlStaff,
     SqlTrailSeals,
 )
 from retail_adapters.sql.repositories.addresses import SqlAddressBooks, SqlDeliveryContacts, SqlRegions
+from retail_adapters.sql.repositories.staff import SqlCustomRoles, SqlStaff
 from retail_adapters.sql.unit import SqlUnit
 from retail_adapters.system.units import Manifest, collection
 from retail_domain.accounts.ports import AccountsWork
@@ -28,6 +28,7 @@ class Collections(SqlUnit):
     logins = collection(SqlLogins)
     challenges = collection(SqlChallenges)
     sessions = collection(SqlSessions)
+    custom_roles = collection(SqlCustomRoles)
     staff = collection(SqlStaff)
     addresses = collection(SqlAddressBooks)
     delivery_contacts = collection(SqlDeliveryContacts)

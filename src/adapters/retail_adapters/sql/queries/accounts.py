@@ -13,11 +13,13 @@ from sqlalchemy import bindparam, func, select, tuple_
 from retail_adapters.paging import cursor_of, key_after
 from retail_adapters.sql.database import Database
 from retail_adapters.sql.repositories.addresses import ENTRIES, book_of, contact_of
+from retail_adapters.sql.repositories.staff import ROLES
 from retail_adapters.sql.statement import AnyOf, Row, Statement
 from retail_adapters.sql.tables.accounts import (
     address_books,
     audit_trail,
     contacts,
+    custom_roles,
     logins,
     members,
     regions,
@@ -27,6 +29,7 @@ from retail_adapters.sql.tables.accounts import (
 )
 from retail_adapters.system.batched_lookup import BatchedLookup
 from retail_domain.accounts.model.addresses import AddressBook, Contact, ContactKind
+from retail_domain.accounts.model.custom_roles import CustomRole
 from retail_domain.accounts.model.member import MemberStatus
 from retail_domain.accounts.model.regions import PROVINCES, Region
 from retail_domain.accounts.model.staff import Role
@@ -39,8 +42,14 @@ _LATEST: Final = (datetime(9999, 1, 1, tzinfo=UTC), UUID(int=2**128 - 1))
 _SESSION: Final = Statement(
     "sessions.show",
     select(
-        sessions.c.token_hash, sessions.c.id, sessions.c.subject, sessions.c.subject_id, sessions.c.expires_at,
-        members.c.status, staff.c.roles,
+        sessions.c.token_hash,
+        sessions.c.id,
+        sessions.c.subject,
+        sessions.c.subject_id,
+        sessions.c.expires_at,
+        members.c.status,
+        staff.c.roles,
+        staff.c.custom_roles,
     )
     .select_from(
         sessions.outerjoin(members, members.c.id == sessions.c.subject_id).outerjoin(staff, staff.c.id == sessions.c.subject_id)
@@ -61,13 +70,15 @@ _MEMBERS_PAGE: Final = Statement(
     .limit(bindparam("most")),
 )
 _CONSENTS: Final = Statement("members.consents", select(members.c.behaviour_consent).where(members.c.id == bindparam("id")))
-_STAFF = select(staff.c.id, staff.c.name, staff.c.roles, staff.c.created_at, logins.c.name.label("login")).join(
-    logins, logins.c.subject_id == staff.c.id
-)
+_STAFF = select(
+    staff.c.id, staff.c.name, staff.c.roles, staff.c.custom_roles, staff.c.created_at, logins.c.name.label("login")
+).join(logins, logins.c.subject_id == staff.c.id)
 _STAFF_PAGE: Final = Statement(
     "staff.page", _STAFF.where(staff.c.id > bindparam("id")).order_by(staff.c.id).limit(bindparam("most"))
 )
 _STAFF_NAMED: Final = Statement("staff.named", _STAFF.where(logins.c.name == bindparam("login")))
+_CUSTOM_ROLES: Final = Statement("custom_roles.all", select(custom_roles))
+_ROLES_OF: Final = Statement("custom_roles.of", select(custom_roles).where(AnyOf(custom_roles.c.code, "codes")))
 _BOOK: Final = Statement("address_books.show", select(address_books).where(address_books.c.member_id == bindparam("id")))
 _ORDER_CONTACT: Final = Statement(
     "contacts.show", select(contacts).where(contacts.c.id == bindparam("id"), contacts.c.kind == ContactKind.ORDER)
@@ -104,7 +115,9 @@ class SqlAccountsQueries:
 
     async def _sessions_of(self, token_hashes: Iterable[bytes]) -> Mapping[bytes, SessionView]:
         rows = await self.database.rows(_SESSION, token_hashes=list(token_hashes))
-        return {row["token_hash"]: _session(row) for row in rows}
+        held = {code for row in rows for code in (row["custom_roles"] or "").split()}
+        known = {one.code: one for one in await self.custom_roles(held)} if held else {}
+        return {row["token_hash"]: _session(row, known) for row in rows}
 
     async def member(self, member_id: MemberId) -> MemberView | None:
         """One member."""
@@ -135,6 +148,14 @@ class SqlAccountsQueries:
         """Somebody of staff by login name."""
         rows = await self.database.rows(_STAFF_NAMED, login=login)
         return _staff(rows[0]) if rows else None
+
+    async def custom_roles(self, codes: Iterable[str] | None = None) -> Sequence[CustomRole]:
+        """The roles that the shop made itself."""
+        if codes is None:
+            rows = await self.database.rows(_CUSTOM_ROLES)
+        else:
+            rows = await self.database.rows(_ROLES_OF, codes=sorted(set(codes)))
+        return sorted((one for one in map(ROLES.state, rows) if not one.is_gone), key=lambda one: one.code)
 
     async def address_book(self, member_id: MemberId) -> AddressBook:
         """A member's addresses."""
@@ -171,11 +192,12 @@ class SqlAccountsQueries:
         )  # fmt: skip
 
 
-def _session(row: Row) -> SessionView:
-    roles = _roles(row["roles"] or "")
+def _session(row: Row, known: Mapping[str, CustomRole]) -> SessionView:
+    roles, codes = _roles(row["roles"] or ""), (row["custom_roles"] or "").split()
     return SessionView(
         session_id=row["id"], subject=row["subject"], subject_id=row["subject_id"], expires_at=row["expires_at"],
-        is_active=row["status"] is MemberStatus.ACTIVE or bool(roles), roles=roles,
+        is_active=row["status"] is MemberStatus.ACTIVE or bool(roles or codes), roles=roles,
+        custom_roles=tuple([known[code] for code in codes if code in known]),
     )  # fmt: skip
 
 
@@ -189,8 +211,9 @@ def _member(row: Row) -> MemberView:
 
 def _staff(row: Row) -> StaffView:
     return StaffView(
-        staff_id=row["id"], login=row["login"], name=row["name"], roles=_roles(row["roles"]), created_at=row["created_at"]
-    )
+        staff_id=row["id"], login=row["login"], name=row["name"], roles=_roles(row["roles"]),
+        custom_roles=tuple(row["custom_roles"].split()), created_at=row["created_at"],
+    )  # fmt: skip
 
 
 def _roles(words: str) -> tuple[Role, ...]:

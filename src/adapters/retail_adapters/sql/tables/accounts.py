@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Column, Identity, Index
+from sqlalchemy import CheckConstraint, Column, Identity, Index, text
 
 from retail_adapters.sql.tables.base import SHOP, needed, table
 from retail_adapters.sql.tables.growth import RECORD, SWEPT, Growth, With
@@ -73,7 +73,12 @@ sessions = table(
     needed("version", Whole),
     owner="subject_id",
     grows=Growth(
-        With.VISITS, "1 a login", 310, kept="until ended, or expired + 1 day", goes=SWEPT, personal="who was logged in",
+        With.VISITS,
+        "1 a login",
+        310,
+        kept="until ended, or expired + 1 day",
+        goes=SWEPT,
+        personal="who was logged in",
     ),
 )
 Index(None, sessions.c.subject_id)
@@ -84,11 +89,25 @@ staff = table(
     needed("id", Id, primary_key=True),
     needed("name", Words),
     needed("roles", Words),
+    needed("custom_roles", Words, usual="", server_default=text("''")),
     needed("is_admin", Flag),
     needed("created_at", Instant),
     needed("version", Whole),
     owner=SHOP,
     grows=Growth(With.NOTHING, "1 an account of staff", 130, personal="name"),
+)
+"""`custom_roles` stands apart: the release before reads only roles that it knows."""
+
+custom_roles = table(
+    "custom_roles",
+    needed("code", Words, primary_key=True),
+    needed("name", Words),
+    needed("permissions", Words),
+    needed("places", Words),
+    needed("is_gone", Flag),
+    needed("version", Whole),
+    owner=SHOP,
+    grows=Growth(With.NOTHING, "1 a role of the shop's own", 250),
 )
 
 send_slots = table(
@@ -126,7 +145,10 @@ contacts = table(
     needed("version", Whole),
     owner="member_id",
     grows=Growth(
-        With.SALES, "1 an order, and 1 an address of a member", 200, personal="recipient, phone, address",
+        With.SALES,
+        "1 an order, and 1 an address of a member",
+        200,
+        personal="recipient, phone, address",
         stays=RECORD,
     ),
 )
@@ -153,7 +175,10 @@ audit_trail = table(
     rowid=True,
     owner=SHOP,
     grows=Growth(
-        With.STAFF, "1 a deed or a look at personal data", 130, read_by="whoever asks who did it",
+        With.STAFF,
+        "1 a deed or a look at personal data",
+        130,
+        read_by="whoever asks who did it",
         stays="whoever did something stays answerable for it",
     ),
 )
@@ -168,7 +193,10 @@ trail_seals = table(
     needed("version", Whole),
     owner=SHOP,
     grows=Growth(
-        With.STAFF, "1 a round of the worker with deeds", 100, read_by="the audit, and whoever asks for the last one",
+        With.STAFF,
+        "1 a round of the worker with deeds",
+        100,
+        read_by="the audit, and whoever asks for the last one",
         stays="a seal that is gone would prove nothing",
     ),
 )

@@ -65,12 +65,16 @@ reservations = table(
     CheckConstraint("quantity = open + released + consumed", name="sum"),
     owner="member_id",
     grows=Growth(
-        With.SALES, "1 a line and place", 300, read_by="audit",
+        With.SALES,
+        "1 a line and place",
+        300,
+        read_by="audit",
         stays=PROOF,
     ),
 )
 """`order_id` is the owner's id whatever its kind; the release before knows only orders, and its rows have line 0."""
 Index(None, reservations.c.id, unique=True)
+Index(None, reservations.c.location_id, reservations.c.order_id)  # whether an order is one of a clerk's store
 _open = reservations.c.open > 0
 Index("ix_reservations_open", reservations.c.sku_id, reservations.c.location_id, postgresql_where=_open, sqlite_where=_open)
 
@@ -105,7 +109,10 @@ quota_shares = table(
     CheckConstraint("quantity = open + used + back", name="sum"),
     owner="member_id",
     grows=Growth(
-        With.SALES, "1 a line from a campaign", 220, read_by="audit",
+        With.SALES,
+        "1 a line from a campaign",
+        220,
+        read_by="audit",
         stays=PROOF,
     ),
 )
@@ -124,7 +131,10 @@ stock_moves = table(
     rowid=True,
     owner="sku_id",
     grows=Growth(
-        With.SALES, "1 a line that was shipped, and 1 a receipt", 210, read_by="audit, history",
+        With.SALES,
+        "1 a line that was shipped, and 1 a receipt",
+        210,
+        read_by="audit, history",
         stays=PROOF,
     ),
 )
