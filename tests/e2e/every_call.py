@@ -547,6 +547,29 @@ async def give_password(stage: Stage) -> Twice:
     return Twice(stage.staff(url, {"password": NEXT_PASSWORD}), stage.staff(url, {"password": f"{NEXT_PASSWORD} too"}))
 
 
+def _role(code: str) -> dict[str, Any]:
+    return {"code": code, "name": "店员", "permissions": ["orders.see"], "places": [LOCATION]}
+
+
+async def make_role(stage: Stage) -> Twice:
+    one, other = _role(stage.new("role")), _role(stage.new("role"))
+    return Twice(stage.staff("/v1/staff/roles", one), stage.staff("/v1/staff/roles", other))
+
+
+async def change_role(stage: Stage) -> Twice:
+    made = _role(stage.new("role"))
+    await stage.done("POST", stage.staff("/v1/staff/roles", made))
+    url, body = f"/v1/staff/roles/{made.pop('code')}", made | {"permissions": ["stock.see"]}
+    return Twice(stage.staff(url, body), stage.staff(url, body | {"places": []}))
+
+
+async def remove_role(stage: Stage) -> Twice:
+    one, other = [_role(stage.new("role")) for _ in range(2)]
+    for each in (one, other):
+        await stage.done("POST", stage.staff("/v1/staff/roles", each))
+    return Twice(stage.staff(f"/v1/staff/roles/{one['code']}"), stage.staff(f"/v1/staff/roles/{other['code']}"))
+
+
 async def adjust(stage: Stage) -> Twice:
     body = {"sku_id": await stage.sku(), "location": LOCATION, "change": -3, "reason": "broken"}
     url = "/v1/staff/stock/adjustments"
@@ -620,6 +643,9 @@ EVERY_CALL: Final[Mapping[tuple[str, str], Prepared]] = {
     ("POST", "/v1/staff/refunds/{refund_id}/correct"): correct_refund,
     ("PUT", "/v1/staff/skus/{sku_id}"): edit_sku,
     ("PUT", "/v1/staff/skus/{sku_id}/price"): reprice,
+    ("POST", "/v1/staff/roles"): make_role,
+    ("PUT", "/v1/staff/roles/{code}"): change_role,
+    ("DELETE", "/v1/staff/roles/{code}"): remove_role,
     ("POST", "/v1/staff/staff"): take_on,
     ("POST", "/v1/staff/staff/{id}/roles"): change_roles,
     ("PUT", "/v1/staff/staff/{id}/password"): give_password,

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any, Final
+from uuid import UUID
 
 import httpx2
 import pytest
 import pytest_asyncio
-from attrs import evolve, frozen
+from attrs import define, evolve, frozen
 
-from retail_domain.accounts import BY_PLACE
+from retail_domain.accounts import BY_PLACE, CustomRole, Principal
+from retail_domain.accounts.model.custom_roles import ordered
+from retail_domain.kernel.ids import LocationId, StaffId
 from retail_entrypoints.cli.demo_data import LOCATION, PASSWORD
+from tests.e2e.door import SESSION
 from tests.e2e.every_call import Stage
 from tests.e2e.matrix import MATRIX
+from tests.e2e.test_http_orders import Door
+from tests.e2e.test_lines_through_the_doors import an_order
 from tests.e2e.whole_shop import NOBODY, WholeShop, open_whole_shop
+from tests.support.histories import STOCK, ground_on
 from tests.support.pretend_gateway import PretendGateway
 from tests.support.stores import STORES, Place, place_of
 
@@ -36,6 +43,7 @@ class Goods:
     to_refund: str
     to_redirect: str
     counter_payment: str
+    counter_amount: Any
     suspect: str
     stuck_refund: str
     stuck_aside: str
@@ -60,7 +68,7 @@ DECIDES: Final[Mapping[str, Asked]] = {
     ),
     "PUT /v1/staff/orders/{order_id}/address": lambda it: (f"/v1/staff/orders/{it.to_redirect}/address", HOME),
     "POST /v1/staff/payments/{payment_id}/confirm": lambda it: (
-        f"/v1/staff/payments/{it.counter_payment}/confirm", {"amount": {"minor": 2_000, "currency": "CNY"}},
+        f"/v1/staff/payments/{it.counter_payment}/confirm", {"amount": it.counter_amount},
     ),
     "POST /v1/staff/payments/{payment_id}/refund": lambda it: (f"/v1/staff/payments/{it.suspect}/refund", {"reason": "so"}),
     "POST /v1/staff/refunds/{refund_id}/retry": lambda it: (f"/v1/staff/refunds/{it.stuck_refund}/retry", None),
@@ -107,6 +115,16 @@ WHOLE_SHOP: Final = frozenset(
 """What concerns the whole shop, so that nobody who is bound is let in."""
 
 
+@define
+class AtPlace(Stage):
+    """A stage where orders are of one SKU, once there is one."""
+
+    only: str = ""
+
+    async def sku(self) -> str:
+        return self.only or await super().sku()
+
+
 @pytest.fixture(params=STORES)
 def place(request: pytest.FixtureRequest) -> Place:
     """Where the store lies."""
@@ -118,7 +136,7 @@ class TwoStores:
     """A shop with two stores, and somebody who may do everything at one of them."""
 
     shop: WholeShop
-    stage: Stage
+    stage: AtPlace
     ours: Goods
     theirs: Goods
 
@@ -144,7 +162,7 @@ class TwoStores:
 async def two(place: Place) -> AsyncIterator[TwoStores]:
     provider = PretendGateway("sandbox")
     async with open_whole_shop(place, provider) as shop:
-        stage = Stage(shop, provider)
+        stage = AtPlace(shop, provider)
         await stage.done("POST", stage.staff("/v1/staff/locations", {"code": THEIRS, "name": "杭州", "kind": "store"}))
         ours, theirs = [await goods_at(evolve(stage, place=where), provider) for where in (OURS, THEIRS)]
         role = {"code": "ours", "name": "上海", "permissions": sorted(NAMES), "places": [OURS]}
@@ -157,31 +175,26 @@ async def two(place: Place) -> AsyncIterator[TwoStores]:
         yield TwoStores(bound, stage, ours, theirs)
 
 
-async def goods_at(stage: Stage, provider: PretendGateway) -> Goods:
+async def goods_at(stage: AtPlace, provider: PretendGateway) -> Goods:
     """One of everything at the stage's place, all of one SKU's."""
-    sku_id = await stage.sku()
-    stage.sku = lambda: _same(sku_id)  # type: ignore[method-assign]
+    sku_id = stage.only = await stage.sku()
     watch = {"sku_id": sku_id, "location": stage.place, "alert_threshold": 49}
     await stage.done("POST", stage.staff("/v1/staff/stock/watches", watch))
     orders = [await stage.paid() for _ in range(4)]
-    await stage.done(
-        "POST", stage.staff(f"/v1/staff/orders/{orders[2]}/refunds", {"reason": "one", "lines": [{"sku_id": sku_id, "quantity": 1}]})
-    )
-    unpaid = await stage.order()
-    payment = await stage.payment(unpaid)
+    one = {"reason": "one", "lines": [{"sku_id": sku_id, "quantity": 1}]}
+    await stage.done("POST", stage.staff(f"/v1/staff/orders/{orders[2]}/refunds", one))
+    payment = await stage.payment(await stage.order())
     made = Goods(
         place=stage.place, sku_id=sku_id, to_ship=orders[0], to_close=orders[1], to_refund=orders[2], to_redirect=orders[3],
-        counter_payment=str(payment["payment_id"]), stuck_refund=await stage.stuck_refund(), stuck_aside=await stage.stuck_aside(),
+        counter_payment=str(payment["payment_id"]), counter_amount=payment["amount"],
+        stuck_refund=await stage.stuck_refund(), stuck_aside=await stage.stuck_aside(),
         suspect=await stage.suspect(),
     )  # fmt: skip
     provider.before.clear()
     await stage.shop.retail.background.timers["push_refunds"]()
-    await stage.shop.retail.background.deliver_next()
+    while await stage.shop.retail.background.deliver_next():
+        pass
     return made
-
-
-async def _same(sku_id: str) -> str:
-    return sku_id
 
 
 def test_every_route_about_something_that_lies_somewhere_is_tried() -> None:
@@ -238,9 +251,30 @@ async def test_what_concerns_the_whole_shop_is_for_whoever_is_not_bound(two: Two
     assert {one["code"] for one in await two.every("admin", "/v1/staff/locations")} == {OURS, THEIRS}
 
 
-async def test_an_order_that_two_places_send_is_sent_by_each_and_called_off_by_neither(two: TwoStores) -> None:
+async def test_an_order_that_two_places_send_is_sent_by_each_and_called_off_by_neither() -> None:
     """R35: whoever is bound to one of them sees it and sends what lies there; what concerns all of it needs both."""
-    from retail_domain.testing.orders import split_between  # noqa: F401 - see below
+    async with ground_on(Place("memory"), split=True) as ground:
+        campaign = await ground.campaign()
+        door = Door(campaign.market, PretendGateway())
+        for name, lies in zip(("main", "north", "moon"), (*campaign.places, LocationId(UUID(NOBODY))), strict=True):
+            role = CustomRole(code=name, name=name, permissions=ordered(BY_PLACE), places=(lies,))
+            door.people[name] = Principal(session_id=SESSION, staff_id=StaffId(lies), custom_roles=(role,))
+        async with door.stack:
+            main, north, moon = [await door.client(name) for name in ("main", "north", "moon")]
+            url = f"/v1/staff/orders/{await an_order(campaign, STOCK + 1)}"
+            parcel = {"carrier": "SF", "tracking_number": "SF1"}
+
+            assert [(await one.get(url)).status_code for one in (main, north, moon)] == [200, 200, 404]
+            for path, body in (("close", {"reason": "so"}), ("refunds", {"reason": "so", "freight_minor": 1})):
+                refused = await main.post(f"{url}/{path}", json=body)
+                assert (refused.status_code, refused.json()["code"]) == (403, "order.in_other_places_too")
+            unsaid = await main.post(f"{url}/ship", json=parcel)
+            assert (unsaid.status_code, unsaid.json()["facts"]["location_ids"]) == (409, [str(campaign.places[0])])
+            theirs = await main.post(f"{url}/ship", json={**parcel, "location": "north"})
+            assert (theirs.status_code, theirs.json()["code"]) == (404, "stock.location_not_found")
+            first = await north.post(f"{url}/ship", json={**parcel, "location": "north"})
+            last = await main.post(f"{url}/ship", json={**parcel, "location": "main"})
+            assert [one.json()["status"] for one in (first, last)] == ["partly_shipped", "shipped"]
 
 
 async def _whole(two: TwoStores) -> list[Any]:
@@ -270,7 +304,6 @@ async def _ours(two: TwoStores, key: str) -> set[str]:
 
 def _missing(there: Goods) -> Goods:
     """The same, of ids that nobody has."""
-    ids = {name: NOBODY for name in (
-        "to_ship", "to_close", "to_refund", "to_redirect", "counter_payment", "suspect", "stuck_refund", "stuck_aside",
-    )}  # fmt: skip
-    return evolve(there, place="NOWHERE", **ids)
+    orders = dict.fromkeys(("to_ship", "to_close", "to_refund", "to_redirect"), NOBODY)
+    money = dict.fromkeys(("counter_payment", "suspect", "stuck_refund", "stuck_aside"), NOBODY)
+    return evolve(there, place="NOWHERE", **orders, **money)

@@ -9,6 +9,9 @@ from typing import Final
 
 import pytest
 
+from retail_adapters.assemble import on_memory
+from retail_domain.accounts import BY_PLACE, Permission
+from retail_entrypoints.cli.deciding import needed_by
 from retail_entrypoints.cli.main import DONE, FAILED, WRONG_USE, cli
 from tests.support.drawn_pictures import sent
 from tests.support.sandbox import running_sandbox
@@ -51,6 +54,9 @@ DECIDE: Final = {
     "staff grant": "admin --role finance",
     "staff revoke": "lili --role finance",
     "staff welcome": "lili 203.0.113.9",
+    "roles make": "sh-clerk Clerk --may orders.see --may orders.ship --place SH",
+    "roles change": "sh-clerk Clerk --may orders.see",
+    "roles remove": "sh-clerk",
     "regions import": "REGIONS",
     "outbox replay": "--all",
 }
@@ -72,6 +78,9 @@ UNDONE_BY: Final = {
     "staff grant": "revoke",
     "staff revoke": "grant",
     "staff welcome": "it lets nobody in without the password",
+    "roles make": "remove",
+    "roles change": "change",
+    "roles remove": "make",
     "outbox replay": "what cannot be delivered is parked again",
 }
 """How what a command did is taken back. The others cannot be undone, and ask."""
@@ -82,6 +91,12 @@ def deciding() -> set[str]:
     return {
         words.removeprefix("retail ") for words, command in commands(cli) if any("--as" in each.opts for each in command.params)
     }
+
+
+def needs(words: str) -> set[Permission]:
+    """What staff must be allowed for a command."""
+    (found,) = [command for known, command in commands(cli) if known == f"retail {words}"]
+    return set(needed_by(on_memory(), found.callback.does))  # type: ignore[union-attr]
 
 
 def options(words: str) -> set[str]:
@@ -149,6 +164,24 @@ def test_without_a_key_every_command_acts_once_or_is_refused(retail: Terminal) -
 
         if words != "staff password":  # the same password, salted anew; whoever has logged in since logs in again
             assert retail.rows() == after, words
+
+
+def test_what_lies_at_another_place_is_not_there_for_whoever_is_bound(retail: Terminal) -> None:
+    """R35: for every command about something that lies somewhere; what concerns the whole shop is not for them at all."""
+    may = [word for one in BY_PLACE for word in ("--may", one.value)]
+    assert retail("stock", "open-location", "BJ", "Beijing") == DONE
+    for place in ("SH", "BJ"):
+        assert retail("roles", "make", place, place, *may, "--place", place) == DONE, retail.err
+        assert retail("staff", "add", f"at-{place}", "--role", place, "--password-stdin") == DONE, retail.err
+    placed = {words: more for words, more in DECIDE.items() if set(needs(words)) <= BY_PLACE}
+    assert {"orders ship", "orders close", "orders refund", "refunds correct", "stock adjust", "stock watch"} <= placed.keys()
+    for words, more in placed.items():
+        typed, before = [*words.split(), *more.replace("BJ", "TJ").split(), "--as"], retail.rows()
+        assert retail(*typed, "at-BJ") == FAILED, words
+        code = "staff.bound_to_places" if words == "stock open-location" else "not_found"
+        assert f"{code}]" in retail.err and retail.rows() == before, (words, retail.err)
+        if words != "stock open-location":
+            assert retail(*typed, "at-SH") == DONE, (words, retail.err)
 
 
 def test_a_key_is_for_one_request(retail: Terminal) -> None:

@@ -157,9 +157,9 @@ async def test_the_command_line_acts_for_staff_who_may() -> None:
     shop = a_shop()
     clerk = await shop.staff("wang", Role.CLERK)
 
-    view = await shop.accounts.act_as(ActAs(login=" Wang", permission=Permission.ORDERS_SHIP))
+    acting = await shop.accounts.act_as(ActAs(login=" Wang", permission=Permission.ORDERS_SHIP))
 
-    assert Actor.staff(view.staff_id) == clerk
+    assert Actor.staff(acting.staff.staff_id) == clerk
     with pytest.raises(StaffForbidden):
         await shop.accounts.act_as(ActAs(login="wang", permission=Permission.REFUNDS_MAKE))
     with pytest.raises(StaffNotFound):
