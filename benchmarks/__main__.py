@@ -1,10 +1,10 @@
 """`make bench`: measure the shop on this machine, print the tables, and write them to docs/reference/benchmarks.md.
 
-    make bench                              everything, 20 minutes at most on two cores
-    make bench ARGS="place"                 one part, or several
-    make bench ARGS="journey --quick"       smaller, to look at; writes nothing
-    make bench FILE=history.csv.gz          with the replay of an order history
-    make bench ARGS="compare --base HEAD~1" this tree against a commit, turn by turn; writes nothing
+make bench                              everything, 20 minutes at most on two cores
+make bench ARGS="place"                 one part, or several
+make bench ARGS="journey --quick"       smaller, to look at; writes nothing
+make bench FILE=history.csv.gz          with the replay of an order history
+make bench ARGS="compare --base HEAD~1" this tree against a commit, turn by turn; writes nothing
 """
 
 from __future__ import annotations

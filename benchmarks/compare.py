@@ -186,9 +186,7 @@ def run(*, quick: bool, base: str, turns: int = TURNS) -> Iterator[Table]:
             yield compared(place, {root.name.partition("-")[0]: root, "now": PROJECT}, QUICK if quick else FULL, turns)
 
 
-def compared(
-    place: Callable[[], AbstractContextManager[Database]], trees: dict[str, Path], size: Size, turns: int
-) -> Table:
+def compared(place: Callable[[], AbstractContextManager[Database]], trees: dict[str, Path], size: Size, turns: int) -> Table:
     """Both trees, turn by turn, who begins changing with each."""
     with ExitStack() as running:
         own = {name: running.enter_context(place()) for name in trees}

@@ -50,9 +50,7 @@ async def buy(shop: Retail, sku_id: SkuId, buyer: MemberId, home: AddressId) -> 
     print(f"order placed: {order.payable}, freight included; pay by {order.pay_by:%H:%M} UTC")
     way = StartPayment(member_id=buyer, order_id=order.order_id, gateway="counter", flow=Flow.COUNTER)
     started = await shop.payments.start(way)
-    await shop.payments.confirm_counter(
-        ConfirmCounterPayment(payment_id=started.payment_id, amount=order.payable, actor=CLERK)
-    )
+    await shop.payments.confirm_counter(ConfirmCounterPayment(payment_id=started.payment_id, amount=order.payable, actor=CLERK))
     return order.order_id
 
 

@@ -21,6 +21,7 @@ from typing import Any, Final
 from sqlalchemy import Column, MetaData, Table
 
 from retail_adapters.sql.migrations import upgrade
+from retail_adapters.sql.migrations.revision import newest
 from retail_adapters.sql.migrations.run import localised
 from retail_adapters.sql.tables.whole import metadata
 from scripts.print_schema import of_column, of_table, statements
@@ -61,14 +62,19 @@ def new_migration(name: str, versions: Path = VERSIONS, tables: MetaData = metad
         if not added and not columns:
             raise ByHand("no table and no column is new")
         _check(columns)
-        before = max(file.name[:4] for file in versions.glob("[0-9]*.py"))
-        files = dict(_files(name, before, added, columns))
+        files = dict(_files(name, _next(versions), newest(versions), added, columns))
         _try_out(Path(folder), versions, files, tables)
     return files
 
 
-def _files(name: str, before: str, tables: Iterable[Table], columns: Iterable[Column[Any]]) -> Iterator[tuple[str, str]]:
-    revision = f"{int(before) + 1:04}"
+def _next(versions: Path) -> str:
+    """A number that no file has. It need not be the newest one's and one more: branches are not merged as they are numbered."""
+    return f"{max(int(file.name[:4]) for file in versions.glob('[0-9]*.py')) + 1:04}"
+
+
+def _files(
+    name: str, revision: str, before: str, tables: Iterable[Table], columns: Iterable[Column[Any]]
+) -> Iterator[tuple[str, str]]:
     what = ", ".join([*(table.name for table in tables), *(f"{column.table.name}.{column.name}" for column in columns)])
     yield f"{revision}_{name}.py", _PYTHON.format(what=what, revision=revision, before=before)
     for database in DATABASES:

@@ -12,7 +12,7 @@ RULES: Final = PROJECT / "docs/rules"
 BEGIN: Final = "<!-- written by `make docs` from here -->"
 END: Final = "<!-- to here -->"
 
-_FAMILIES: Final = "ACC|BEH|CAT|CRT|DOR|FUL|GEN|MSC|ORD|PAY|PIC|PRC|PTS|RET|STK"
+_FAMILIES: Final = "ACC|BEH|CAT|CRT|DOR|FUL|GEN|HOK|MSC|NTE|ORD|PAY|PIC|PRC|PTS|RET|REV|STK"
 _FAMILY: Final = rf"(?:{_FAMILIES})-"
 _ID: Final = rf"(?:{_FAMILY}[RIF]\d{{1,2}}|[RF]\d{{1,2}}|T\d{{1,2}}b?)"
 _EDGES: Final = (r"(?<![\w-])", r"(?![\w.]\d|\w)")

@@ -9,22 +9,25 @@ from zoo import (
     delivery,
     earnings,
     money,
+    notes,
     orders,
     pictures,
     prices,
     reading,
     refunds,
     releases,
+    reviews,
     servers,
     stock,
     takings,
     tenders,
+    webhooks,
 )
 from zoo.beast import Beast
 
 BEASTS: Final[tuple[Beast, ...]] = (
     *stock.BEASTS, *takings.BEASTS, *earnings.BEASTS, *orders.BEASTS, *money.BEASTS, *refunds.BEASTS,
     *delivery.BEASTS, *accounts.BEASTS, *tenders.BEASTS, *servers.BEASTS, *releases.BEASTS, *prices.BEASTS,
-    *reading.BEASTS, *pictures.BEASTS,
+    *reading.BEASTS, *pictures.BEASTS, *webhooks.BEASTS, *notes.BEASTS, *reviews.BEASTS,
 )  # fmt: skip
 """Each is a bug that the tests must catch."""

@@ -19,14 +19,20 @@ BEASTS = (
         says="events are written once the change is committed, in a transaction of their own",
         origin="R16, R25",
         patches=(
-            Patch(f"{SQL}/unit.py", "        await self._session.tx.finish(self._session.flushes(event_flushes(self._session)))\n",
-                  "        await self._session.tx.finish(self._session.flushes(()))\n"
-                  "        self.told = [one for one in event_flushes(self._session) if one.rows]\n"),
-            Patch(_UNIT, "        return _Opened(self.database.begin(), self.tools)\n",
-                  "        return self.late()\n\n    @__import__('contextlib').asynccontextmanager\n    async def late(self):\n"
-                  "        async with self.database.begin() as transaction:\n            work = SqlUnitOfWork(transaction, self.tools)\n            yield work\n"
-                  "        told = getattr(work, 'told', ())\n        if told:\n            async with self.database.begin() as transaction:\n"
-                  "                await transaction.write([(one.write, one.rows) for one in told])\n                await transaction.commit()\n"),
+            Patch(
+                f"{SQL}/unit.py",
+                "        await self._session.tx.finish(self._session.flushes(event_flushes(self._session)))\n",
+                "        await self._session.tx.finish(self._session.flushes(()))\n"
+                "        self.told = [one for one in event_flushes(self._session) if one.rows]\n",
+            ),
+            Patch(
+                _UNIT,
+                "        return _Opened(self.database.begin(), self.tools)\n",
+                "        return self.late()\n\n    @__import__('contextlib').asynccontextmanager\n    async def late(self):\n"
+                "        async with self.database.begin() as transaction:\n            work = SqlUnitOfWork(transaction, self.tools)\n            yield work\n"
+                "        told = getattr(work, 'told', ())\n        if told:\n            async with self.database.begin() as transaction:\n"
+                "                await transaction.write([(one.write, one.rows) for one in told])\n                await transaction.commit()\n",
+            ),
         ),
         catchers=(f"{INTEGRATION}/test_commit_unknown.py",),
     ),
@@ -35,11 +41,19 @@ BEASTS = (
         says="a delivery is marked as made, then its effect is attempted",
         origin="R26",
         patches=(
-            Patch(_RELAY, "    delivery = errand.delivery = await work.deliveries.claim_next(means.clock.now())\n",
-                  "    is_second = errand.delivery is not None\n    delivery = errand.delivery = errand.delivery or await work.deliveries.claim_next(means.clock.now())\n"),
-            Patch(_RELAY, "    await reaction(work, delivery.event)\n    work.deliveries.done(delivery, means.clock.now())\n",
-                  "    if not is_second:\n        work.deliveries.done(delivery, means.clock.now())\n    else:\n        await reaction(work, delivery.event)\n"),
-            Patch(_RELAY, "return await self.deliver(errand)", "return await self.deliver(errand) and await self.deliver(errand)"),
+            Patch(
+                _RELAY,
+                "    delivery = errand.delivery = await work.deliveries.claim_next(means.clock.now())\n",
+                "    is_second = errand.delivery is not None\n    delivery = errand.delivery = errand.delivery or await work.deliveries.claim_next(means.clock.now())\n",
+            ),
+            Patch(
+                _RELAY,
+                "    await reaction(work, delivery.event)\n    work.deliveries.done(delivery, means.clock.now())\n",
+                "    if not is_second:\n        work.deliveries.done(delivery, means.clock.now())\n    else:\n        await reaction(work, delivery.event)\n",
+            ),
+            Patch(
+                _RELAY, "return await self.deliver(errand)", "return await self.deliver(errand) and await self.deliver(errand)"
+            ),
         ),
         catchers=(_STORES, _RELAY_RACES),
     ),
@@ -48,11 +62,19 @@ BEASTS = (
         says="the effect of a delivery is committed, then the delivery is marked as made",
         origin="R26",
         patches=(
-            Patch(_RELAY, "    delivery = errand.delivery = await work.deliveries.claim_next(means.clock.now())\n",
-                  "    is_second = errand.delivery is not None\n    delivery = errand.delivery = errand.delivery or await work.deliveries.claim_next(means.clock.now())\n"),
-            Patch(_RELAY, "    await reaction(work, delivery.event)\n    work.deliveries.done(delivery, means.clock.now())\n",
-                  "    if is_second:\n        work.deliveries.done(delivery, means.clock.now())\n    else:\n        await reaction(work, delivery.event)\n"),
-            Patch(_RELAY, "return await self.deliver(errand)", "return await self.deliver(errand) and await self.deliver(errand)"),
+            Patch(
+                _RELAY,
+                "    delivery = errand.delivery = await work.deliveries.claim_next(means.clock.now())\n",
+                "    is_second = errand.delivery is not None\n    delivery = errand.delivery = errand.delivery or await work.deliveries.claim_next(means.clock.now())\n",
+            ),
+            Patch(
+                _RELAY,
+                "    await reaction(work, delivery.event)\n    work.deliveries.done(delivery, means.clock.now())\n",
+                "    if is_second:\n        work.deliveries.done(delivery, means.clock.now())\n    else:\n        await reaction(work, delivery.event)\n",
+            ),
+            Patch(
+                _RELAY, "return await self.deliver(errand)", "return await self.deliver(errand) and await self.deliver(errand)"
+            ),
         ),
         catchers=(_RELAY_RACES, _STORES),
     ),
@@ -60,7 +82,13 @@ BEASTS = (
         name="events-out-of-order",
         says="a worker takes any due delivery, though an older one of the same thing is still open",
         origin="R25",
-        patches=(Patch(_DELIVERIES, "deliveries.c.next_at <= bindparam(\"at\"), _IS_OLDEST\n", "deliveries.c.next_at <= bindparam(\"at\")\n"),),
+        patches=(
+            Patch(
+                _DELIVERIES,
+                'deliveries.c.next_at <= bindparam("at"), _IS_OLDEST\n',
+                'deliveries.c.next_at <= bindparam("at")\n',
+            ),
+        ),
         catchers=(_STORES, _RELAY_RACES),
     ),
     Beast(
@@ -74,7 +102,7 @@ BEASTS = (
         name="two-number-events-at-once",
         says="whoever numbers events does not look whether somebody else is at it",
         origin="R48",
-        patches=(Patch(f"{REPOSITORIES}/numbers.py", "if turn[\"is_mine\"] else 0", "if turn else 0"),),
+        patches=(Patch(f"{REPOSITORIES}/numbers.py", 'if turn["is_mine"] else 0', "if turn else 0"),),
         catchers=(f"{CONTRACT}/test_events_by_number.py",),
     ),
     Beast(
@@ -89,7 +117,11 @@ BEASTS = (
         says="an idempotency key of one member finds the answer of another",
         origin="R17: scoped to principal and operation",
         patches=(
-            Patch(_SEALED, 'self._digest("key", once.principal, once.operation, once.key)', 'self._digest("key", once.operation, once.key)'),
+            Patch(
+                _SEALED,
+                'self._digest("key", once.principal, once.operation, once.key)',
+                'self._digest("key", once.operation, once.key)',
+            ),
             Patch(_SEALED, 'self._digest("principal", once.principal).hex()', 'self._digest("principal").hex()'),
         ),
         catchers=(_STORES,),
@@ -98,28 +130,52 @@ BEASTS = (
         name="key-without-fingerprint",
         says="another request under a used key gets the first one's answer",
         origin="R17",
-        patches=(Patch(_OUTBOX, "        if row[\"fingerprint\"] != self._sealed.kept_fingerprint(once):", "        if not row[\"fingerprint\"]:"),),
+        patches=(
+            Patch(
+                _OUTBOX,
+                '        if row["fingerprint"] != self._sealed.kept_fingerprint(once):',
+                '        if not row["fingerprint"]:',
+            ),
+        ),
         catchers=(_STORES, RACES),
     ),
     Beast(
         name="answer-remembered-by-nobody",
         says="what a command answered is not kept under its key",
         origin="R17, mall",
-        patches=(Patch(_OUTBOX, "        return [Flush(_INSERT_ANSWERS, [self._staged[key] for key in sorted(self._staged)])]", "        return []"),),
+        patches=(
+            Patch(
+                _OUTBOX,
+                "        return [Flush(_INSERT_ANSWERS, [self._staged[key] for key in sorted(self._staged)])]",
+                "        return []",
+            ),
+        ),
         catchers=(_STORES,),
     ),
     Beast(
         name="rival-with-the-same-key-sees-the-database",
         says="who comes second with a key is shown the unique constraint instead of the first one's answer",
         origin="R17, R31",
-        patches=(Patch(_RETRY, "                if alike >= ALIKE_MAX:\n", "                if taken.table == \"answers\" or alike >= ALIKE_MAX:\n"),),
+        patches=(
+            Patch(
+                _RETRY,
+                "                if alike >= ALIKE_MAX:\n",
+                '                if taken.table == "answers" or alike >= ALIKE_MAX:\n',
+            ),
+        ),
         catchers=(f"{UNIT}/test_lost_races_run_again.py", race("effects of an idempotency key")),
     ),
     Beast(
         name="lost-race-is-an-error",
         says="a serialization failure or a stale version is shown to the buyer",
         origin="R31: without retries it under-sells",
-        patches=(Patch(_RETRY, "                locked_out += is_locked_out(race)\n                if locked_out == LOCKED_OUT_MAX:\n                    raise\n                lost = race\n", "                raise\n"),),
+        patches=(
+            Patch(
+                _RETRY,
+                "                locked_out += is_locked_out(race)\n                if locked_out == LOCKED_OUT_MAX:\n                    raise\n                lost = race\n",
+                "                raise\n",
+            ),
+        ),
         catchers=(f"{UNIT}/test_lost_races_run_again.py",),
     ),
     Beast(

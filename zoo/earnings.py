@@ -16,9 +16,11 @@ BEASTS = (
         says="what an order has alone is read before the order is locked: a rival's decision between is written over",
         origin="met here, planted: 297 tests and 50 seeds did not notice (R13)",
         patches=(
-            Patch(_REFUNDING,
-                  "    order = await claim_order(work.orders, command.order_id)\n    returning = order.returning(wish)\n    own = await takings.own(work, order, Why.RELEASING)\n",
-                  "    own = await takings.own(work, await work.orders.get(command.order_id), Why.RELEASING)\n    order = await claim_order(work.orders, command.order_id)\n    returning = order.returning(wish)\n"),
+            Patch(
+                _REFUNDING,
+                "    order = await claim_order(work.orders, command.order_id)\n    returning = order.returning(wish)\n    own = await takings.own(work, order, Why.RELEASING)\n",
+                "    own = await takings.own(work, await work.orders.get(command.order_id), Why.RELEASING)\n    order = await claim_order(work.orders, command.order_id)\n    returning = order.returning(wish)\n",
+            ),
         ),
         catchers=(f"{_EARNED}::test_the_same_history_on_every_store",),
     ),
@@ -26,7 +28,13 @@ BEASTS = (
         name="nobody-minds-the-lock",
         says="what an order has alone may be read whether the order is locked or not",
         origin="R13",
-        patches=(Patch(_WHOLE, '        assert work.holds(Rank.ORDER), "what an order has alone is read while the order is locked"\n', ""),),
+        patches=(
+            Patch(
+                _WHOLE,
+                '        assert work.holds(Rank.ORDER), "what an order has alone is read while the order is locked"\n',
+                "",
+            ),
+        ),
         catchers=(f"{_EXAMINED}::test_a_process_that_reads_what_an_order_has_before_it_locks_the_order_fails",),
     ),
     Beast(
@@ -34,8 +42,11 @@ BEASTS = (
         says="what is kept back is taken off every refund anew, instead of counted in all that was returned",
         origin="RECLAIM, R5: three partial refunds lose three times the points",
         patches=(
-            Patch(_REFUNDING, "refund_amount(order.refunded_minor, returning, takings.kept_back",
-                  "refund_amount(order.refunded_minor + order.kept_back_minor, returning, takings.kept_back"),
+            Patch(
+                _REFUNDING,
+                "refund_amount(order.refunded_minor, returning, takings.kept_back",
+                "refund_amount(order.refunded_minor + order.kept_back_minor, returning, takings.kept_back",
+            ),
         ),
         catchers=(f"{_EARNED}::test_what_was_kept_back_is_paid_back_later_when_the_points_are_there_again",),
     ),
@@ -43,39 +54,63 @@ BEASTS = (
         name="freight-goes-back-though-it-is-kept",
         says="a refund sends back all the freight that was returned, though less money than that goes back",
         origin="RET-R3; met here: the refund of an order with dear freight broke",
-        patches=(Patch(_REFUNDING, "freight = min(amount, after.freight_refunded_minor - await _freight_so_far(work, before, applied))",
-                       "freight = after.freight_refunded_minor - await _freight_so_far(work, before, applied)"),),
+        patches=(
+            Patch(
+                _REFUNDING,
+                "freight = min(amount, after.freight_refunded_minor - await _freight_so_far(work, before, applied))",
+                "freight = after.freight_refunded_minor - await _freight_so_far(work, before, applied)",
+            ),
+        ),
         catchers=(f"{_EARNED}::test_more_may_be_kept_back_than_a_refund_of_freight_leaves",),
     ),
     Beast(
         name="kept-freight-goes-back-as-sales",
         says="freight that was kept back and is paid back later is booked as goods",
         origin="R6; found by a reviewer: everything back, and the books of freight and sales are not even",
-        patches=(Patch(_REFUNDING, "    if not order.kept_back_minor:\n        return order.freight_refunded_minor\n",
-                       "    if order.freight_minor:\n        return order.freight_refunded_minor\n"),),
+        patches=(
+            Patch(
+                _REFUNDING,
+                "    if not order.kept_back_minor:\n        return order.freight_refunded_minor\n",
+                "    if order.freight_minor:\n        return order.freight_refunded_minor\n",
+            ),
+        ),
         catchers=(f"{_EARNED}::test_freight_that_was_kept_back_is_booked_as_freight_when_it_is_paid_back",),
     ),
     Beast(
         name="revoked-all-at-once",
         says="the first unit that is refunded takes every point of its order",
         origin="GEN-R5, yudao: points are given back whole or not at all",
-        patches=(Patch("tests/support/rewards.py", "    return grant.granted - worth_of_units(grant.granted, whole, kept)\n",
-                       "    return grant.granted if kept < whole else grant.granted - worth_of_units(grant.granted, whole, kept)\n"),),
+        patches=(
+            Patch(
+                "tests/support/rewards.py",
+                "    return grant.granted - worth_of_units(grant.granted, whole, kept)\n",
+                "    return grant.granted if kept < whole else grant.granted - worth_of_units(grant.granted, whole, kept)\n",
+            ),
+        ),
         catchers=(f"{_EARNED}::test_the_same_history_on_every_store", _EARNED),
     ),
     Beast(
         name="paid-and-nothing-earned",
         says="what orders bring is only told of payments if it asked for something before",
         origin="T3; met here: an earning has nothing to read when an order is paid",
-        patches=(Patch(_WHOLE, "            if name in own or (pays and isinstance(kind, Earning)):\n", "            if name in own:\n"),),
+        patches=(
+            Patch(
+                _WHOLE, "            if name in own or (pays and isinstance(kind, Earning)):\n", "            if name in own:\n"
+            ),
+        ),
         catchers=(f"{_EARNED}::test_what_costs_nothing_brings_what_it_brings",),
     ),
     Beast(
         name="grounds-are-never-looked-at-again",
         says="placing does not ask whether what a quote rests on is still so",
         origin="R7: who has left the staff buys at the discount",
-        patches=(Patch(f"{DOMAIN}/processes/purchase/checkout.py",
-                       "    quote.check_grounds(desk.takings.present(desk.shared, demand) | _beyond(quote, told))\n", ""),),
+        patches=(
+            Patch(
+                f"{DOMAIN}/processes/purchase/checkout.py",
+                "    quote.check_grounds(desk.takings.present(desk.shared, demand) | _beyond(quote, told))\n",
+                "",
+            ),
+        ),
         catchers=(f"{_HOSTED}::test_who_is_no_colleague_any_more_is_asked_again",),
     ),
     Beast(
@@ -96,9 +131,13 @@ BEASTS = (
         name="paying-begins-where-it-cannot-end",
         says="a buyer is sent to pay an order by a process that cannot apply the money",
         origin="STK-R11; found by a reviewer: the page said that it is refused",
-        patches=(Patch(f"{DOMAIN}/processes/money/paying.py", "    takings.check_known(order)\n", ""),
-                 Patch(f"{DOMAIN}/processes/money/holding.py", "    takings.check_known(order)\n", "")),
-        catchers=(f"{INTEGRATION}/test_kinds_in_trouble.py::test_a_process_that_lacks_a_kind_begins_no_payment_and_decides_nothing",),
+        patches=(
+            Patch(f"{DOMAIN}/processes/money/paying.py", "    takings.check_known(order)\n", ""),
+            Patch(f"{DOMAIN}/processes/money/holding.py", "    takings.check_known(order)\n", ""),
+        ),
+        catchers=(
+            f"{INTEGRATION}/test_kinds_in_trouble.py::test_a_process_that_lacks_a_kind_begins_no_payment_and_decides_nothing",
+        ),
     ),
 )
 """Each must be caught."""

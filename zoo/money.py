@@ -18,7 +18,13 @@ BEASTS = (
         name="callback-without-amount-check",
         says="a success is believed whatever sum it names",
         origin="yudao, CRMEB, PAY-R2",
-        patches=(Patch(_PAYMENT, "            case PaymentStatus.SUCCEEDED if snapshot.amount == self.amount:\n", "            case PaymentStatus.SUCCEEDED if snapshot:\n"),),
+        patches=(
+            Patch(
+                _PAYMENT,
+                "            case PaymentStatus.SUCCEEDED if snapshot.amount == self.amount:\n",
+                "            case PaymentStatus.SUCCEEDED if snapshot:\n",
+            ),
+        ),
         catchers=(f"{UNIT}/test_payment.py",),
     ),
     Beast(
@@ -26,8 +32,11 @@ BEASTS = (
         says="a success is believed when the number fits, in whatever currency",
         origin="R9, PAY-R2",
         patches=(
-            Patch(_PAYMENT, "            case PaymentStatus.SUCCEEDED if snapshot.amount == self.amount:\n",
-                  "            case PaymentStatus.SUCCEEDED if snapshot.amount and snapshot.amount.minor == self.amount.minor:\n"),
+            Patch(
+                _PAYMENT,
+                "            case PaymentStatus.SUCCEEDED if snapshot.amount == self.amount:\n",
+                "            case PaymentStatus.SUCCEEDED if snapshot.amount and snapshot.amount.minor == self.amount.minor:\n",
+            ),
         ),
         catchers=(f"{UNIT}/test_payment.py",),
     ),
@@ -35,15 +44,24 @@ BEASTS = (
         name="late-payment-is-a-duplicate",
         says="money for a closed order is taken for a repeated notice: kept, with no order and no refund",
         origin="yudao, PAY-R5",
-        patches=(Patch(_PAYMENT, "        if self.state is PaymentState.SUCCEEDED or self.refunding_minor:\n            return Change(self, self)\n        return self._with_money(_BY",
-                       "        if self.state is PaymentState.SUCCEEDED or self.refunding_minor or standing is Standing.CLOSED:\n            return Change(self, self)\n        return self._with_money(_BY"),),
+        patches=(
+            Patch(
+                _PAYMENT,
+                "        if self.state is PaymentState.SUCCEEDED or self.refunding_minor:\n            return Change(self, self)\n        return self._with_money(_BY",
+                "        if self.state is PaymentState.SUCCEEDED or self.refunding_minor or standing is Standing.CLOSED:\n            return Change(self, self)\n        return self._with_money(_BY",
+            ),
+        ),
         catchers=(f"{UNIT}/test_payment.py",),
     ),
     Beast(
         name="late-money-stays",
         says="money that came too late is recorded but never goes back by itself",
         origin="yudao, litemall, R10",
-        patches=(Patch(_PAYMENT, "return self.money in (MoneyState.EXTRA, MoneyState.LATE)", "return self.money in (MoneyState.EXTRA,)"),),
+        patches=(
+            Patch(
+                _PAYMENT, "return self.money in (MoneyState.EXTRA, MoneyState.LATE)", "return self.money in (MoneyState.EXTRA,)"
+            ),
+        ),
         catchers=(f"{MONEY}::test_an_unreachable_provider_is_waited_for_once_more_then_late_money_goes_back",),
     ),
     Beast(
@@ -58,16 +76,28 @@ BEASTS = (
         says="money is recorded when a later handler breaks in a way that somebody thought of, and only then",
         origin="PAY-R8; yudao: a kind of a host's broke with AttributeError, and nothing was left of the money",
         patches=(
-            Patch(_SETTLEMENT, "Exception as error:  # noqa: BLE001", "(ValueError, LookupError, AssertionError, TypeError) as error:  # noqa: BLE001"),
+            Patch(
+                _SETTLEMENT,
+                "Exception as error:  # noqa: BLE001",
+                "(ValueError, LookupError, AssertionError, TypeError) as error:  # noqa: BLE001",
+            ),
         ),
-        catchers=(f"{UNIT}/test_notice_acknowledged.py",
-                  f"{INTEGRATION}/test_kinds_in_trouble.py::test_money_is_recorded_whatever_a_kind_breaks_with_and_applied_once_it_is_mended"),
+        catchers=(
+            f"{UNIT}/test_notice_acknowledged.py",
+            f"{INTEGRATION}/test_kinds_in_trouble.py::test_money_is_recorded_whatever_a_kind_breaks_with_and_applied_once_it_is_mended",
+        ),
     ),
     Beast(
         name="money-at-once-is-lost-with-a-broken-kind",
         says="a provider that takes the money when the payment begins is not recorded when a later handler breaks",
         origin="PAY-R8; yudao: met beside the notices, which were shelved",
-        patches=(Patch("src/adapters/retail_adapters/assembly/payments.py", "settle=_recording(parts),", "settle=parts.deciding(record_answer, parts.takings),"),),
+        patches=(
+            Patch(
+                "src/adapters/retail_adapters/assembly/payments.py",
+                "settle=_recording(parts),",
+                "settle=parts.deciding(record_answer, parts.takings),",
+            ),
+        ),
         catchers=(f"{INTEGRATION}/test_kinds_in_trouble.py::test_money_that_a_provider_takes_at_once_is_recorded_too",),
     ),
     Beast(
@@ -82,8 +112,11 @@ BEASTS = (
         says="a notice whose signature does not hold is applied like any other",
         origin="R9, mall",
         patches=(
-            Patch(_NOTICING, "    except NotificationRefused:\n        return reader.reply(Ack.REFUSED)\n",
-                  "    except NotificationRefused:\n        return reader.reply(Ack.DONE)\n"),
+            Patch(
+                _NOTICING,
+                "    except NotificationRefused:\n        return reader.reply(Ack.REFUSED)\n",
+                "    except NotificationRefused:\n        return reader.reply(Ack.DONE)\n",
+            ),
         ),
         catchers=(f"{MONEY}::test_a_forged_notice_changes_nothing_and_leaves_no_trace",),
     ),
@@ -91,14 +124,26 @@ BEASTS = (
         name="one-deal-pays-two-orders",
         says="the same deal of the provider is accepted for a second order",
         origin="R9, PAY-I5",
-        patches=(Patch(_SETTLEMENT, "    return await work.payments.find_deal(payment.gateway, snapshot.provider_ref) not in (None, payment.id)", "    return False"),),
+        patches=(
+            Patch(
+                _SETTLEMENT,
+                "    return await work.payments.find_deal(payment.gateway, snapshot.provider_ref) not in (None, payment.id)",
+                "    return False",
+            ),
+        ),
         catchers=(f"{MONEY}::test_one_deal_of_the_provider_never_pays_two_orders",),
     ),
     Beast(
         name="not-found-is-not-paid",
         says="a provider that does not know the attempt yet is taken for final",
         origin="PAY-R15: yudao keeps a comment about this after an incident",
-        patches=(Patch(_PAYMENT, "return self._unheard_of(at) if self.is_written_off(at) else Change(self, self)", "return self._ended(PaymentState.CLOSED, at)"),),
+        patches=(
+            Patch(
+                _PAYMENT,
+                "return self._unheard_of(at) if self.is_written_off(at) else Change(self, self)",
+                "return self._ended(PaymentState.CLOSED, at)",
+            ),
+        ),
         catchers=(f"{UNIT}/test_payment.py",),
     ),
     Beast(
@@ -106,7 +151,11 @@ BEASTS = (
         says="the refund's reference is drawn at the moment of the call, so a retry pays twice",
         origin="R12",
         patches=(
-            Patch(_REFUND, "            refund_ref=self.ref, payment_ref", "            refund_ref=refund_ref(RefundId(__import__('uuid').uuid4())), payment_ref"),
+            Patch(
+                _REFUND,
+                "            refund_ref=self.ref, payment_ref",
+                "            refund_ref=refund_ref(RefundId(__import__('uuid').uuid4())), payment_ref",
+            ),
         ),
         catchers=(
             f"{MONEY}::test_a_refund_that_timed_out_after_effect_is_asked_about_and_never_sent_under_a_new_name",
@@ -117,9 +166,17 @@ BEASTS = (
         name="random-attempt-id",
         says="the attempt's reference is drawn at the moment of the call, so a retry charges twice",
         origin="R12",
-        patches=(Patch(_PAYING, "        ref=payment.ref, amount=payment.amount, flow=payment.flow,", "        ref=type(payment.ref)(__import__('uuid').uuid4().hex), amount=payment.amount, flow=payment.flow,"),),
-        catchers=(f"{MONEY}::test_the_amount_comes_from_the_order_and_the_reference_is_stored_before_the_call",
-                  f"{MONEY}::test_a_timeout_after_effect_never_charges_twice"),
+        patches=(
+            Patch(
+                _PAYING,
+                "        ref=payment.ref, amount=payment.amount, flow=payment.flow,",
+                "        ref=type(payment.ref)(__import__('uuid').uuid4().hex), amount=payment.amount, flow=payment.flow,",
+            ),
+        ),
+        catchers=(
+            f"{MONEY}::test_the_amount_comes_from_the_order_and_the_reference_is_stored_before_the_call",
+            f"{MONEY}::test_a_timeout_after_effect_never_charges_twice",
+        ),
     ),
     Beast(
         name="refund-is-sent-again-unasked",
@@ -132,7 +189,13 @@ BEASTS = (
         name="refund-retried-under-its-old-name",
         says="a refund that surely failed is sent again under the reference the provider has closed",
         origin="yudao, RET-R6",
-        patches=(Patch(_REFUND, "            self, id=id, ref=refund_ref(id), state=RefundState.REQUESTED", "            self, id=id, ref=self.ref, state=RefundState.REQUESTED"),),
+        patches=(
+            Patch(
+                _REFUND,
+                "            self, id=id, ref=refund_ref(id), state=RefundState.REQUESTED",
+                "            self, id=id, ref=self.ref, state=RefundState.REQUESTED",
+            ),
+        ),
         catchers=(f"{UNIT}/test_payment.py", f"{MONEY}::test_a_refund_that_surely_failed_is_replaced_under_a_new_reference"),
     ),
     Beast(
@@ -140,8 +203,16 @@ BEASTS = (
         says="what can still be refunded is judged by what has already gone back",
         origin="R5, PAY-I4",
         patches=(
-            Patch(_PAYMENT, "        return self.captured_minor - self.refunding_minor\n", "        return self.captured_minor - self.refunded_minor\n"),
-            Patch(_PAYMENT, "        if not 0 <= self.refunded_minor <= self.refunding_minor <= self.captured_minor:", "        if not 0 <= self.refunded_minor:"),
+            Patch(
+                _PAYMENT,
+                "        return self.captured_minor - self.refunding_minor\n",
+                "        return self.captured_minor - self.refunded_minor\n",
+            ),
+            Patch(
+                _PAYMENT,
+                "        if not 0 <= self.refunded_minor <= self.refunding_minor <= self.captured_minor:",
+                "        if not 0 <= self.refunded_minor:",
+            ),
         ),
         catchers=(f"{UNIT}/test_payment.py", f"{PROPERTY}/test_payments.py"),
     ),
@@ -149,15 +220,26 @@ BEASTS = (
         name="attempt-not-looked-for",
         says="every tap on `pay` opens another attempt",
         origin="PAY-R1, yudao",
-        patches=(Patch(_PAYING, "standing = next((one for one in attempts if one.is_open), None)",
-                       "standing = next((one for one in attempts if not one.is_open), None)"),),
+        patches=(
+            Patch(
+                _PAYING,
+                "standing = next((one for one in attempts if one.is_open), None)",
+                "standing = next((one for one in attempts if not one.is_open), None)",
+            ),
+        ),
         catchers=(f"{MONEY}::test_starting_again_the_same_way_finds_the_open_attempt", RACES),
     ),
     Beast(
         name="counter-takes-any-sum",
         says="the clerk's typed amount is not compared with what is due",
         origin="PAY-R2, mall",
-        patches=(Patch(_PAYING, "    if command.amount != payment.amount:\n        raise CounterAmountDiffers(payment_id=payment.id)\n", ""),),
+        patches=(
+            Patch(
+                _PAYING,
+                "    if command.amount != payment.amount:\n        raise CounterAmountDiffers(payment_id=payment.id)\n",
+                "",
+            ),
+        ),
         catchers=(f"{MONEY}::test_a_clerk_confirms_the_typed_amount_at_the_counter",),
     ),
     Beast(
@@ -165,7 +247,11 @@ BEASTS = (
         says="each line's share of a discount is rounded for itself",
         origin="mall, Medusa, R4: wrong in 37 % of random splits",
         patches=(
-            Patch(_KERNEL, "        shares[key], remainder = divmod(amount * weight, total)\n", "        shares[key], remainder = (amount * weight * 2 + total) // (2 * total), 0\n"),
+            Patch(
+                _KERNEL,
+                "        shares[key], remainder = divmod(amount * weight, total)\n",
+                "        shares[key], remainder = (amount * weight * 2 + total) // (2 * total), 0\n",
+            ),
             Patch(_KERNEL, "    for _, key in sorted(remainders)[:left]:", "    for _, key in sorted(remainders)[:0]:"),
         ),
         catchers=(f"{PROPERTY}/test_money.py",),
@@ -175,9 +261,16 @@ BEASTS = (
         says="shares are rounded and the last line takes what is left, which can be less than nothing",
         origin="Saleor, yudao, GEN-R3",
         patches=(
-            Patch(_KERNEL, "        shares[key], remainder = divmod(amount * weight, total)\n", "        shares[key], remainder = (amount * weight * 2 + total) // (2 * total), 0\n"),
-            Patch(_KERNEL, "    for _, key in sorted(remainders)[:left]:  # the left-over units go to the largest remainders\n        shares[key] += 1\n",
-                  "    shares[key] += left\n"),
+            Patch(
+                _KERNEL,
+                "        shares[key], remainder = divmod(amount * weight, total)\n",
+                "        shares[key], remainder = (amount * weight * 2 + total) // (2 * total), 0\n",
+            ),
+            Patch(
+                _KERNEL,
+                "    for _, key in sorted(remainders)[:left]:  # the left-over units go to the largest remainders\n        shares[key] += 1\n",
+                "    shares[key] += left\n",
+            ),
         ),
         catchers=(f"{PROPERTY}/test_money.py",),
     ),
@@ -185,16 +278,31 @@ BEASTS = (
         name="unit-price-refund",
         says="a refund pays the rounded unit price times the units",
         origin="GEN-R5, R5",
-        patches=(Patch(_KERNEL, "return worth_of_units(total_minor, quantity, before + more) - worth_of_units(total_minor, quantity, before)",
-                       "return worth_of_units(total_minor, quantity, before + more) and total_minor // quantity * more"),
-                 Patch(f"{DOMAIN}/ordering/model/line.py", "return worth_of_units(self.payable_minor, self.quantity, self.refunded) if self.refunded else 0", "return self.payable_minor // self.quantity * self.refunded")),
+        patches=(
+            Patch(
+                _KERNEL,
+                "return worth_of_units(total_minor, quantity, before + more) - worth_of_units(total_minor, quantity, before)",
+                "return worth_of_units(total_minor, quantity, before + more) and total_minor // quantity * more",
+            ),
+            Patch(
+                f"{DOMAIN}/ordering/model/line.py",
+                "return worth_of_units(self.payable_minor, self.quantity, self.refunded) if self.refunded else 0",
+                "return self.payable_minor // self.quantity * self.refunded",
+            ),
+        ),
         catchers=(f"{PROPERTY}/test_money.py", f"{UNIT}/test_order.py"),
     ),
     Beast(
         name="booked-whole-each-time",
         says="every decision about a payment is booked in full instead of as the difference it made",
         origin="R6, PAY-R14",
-        patches=(Patch(_LEDGER, "_difference(payment_position(change.before), payment_position(after))", "_difference({}, payment_position(after))"),),
+        patches=(
+            Patch(
+                _LEDGER,
+                "_difference(payment_position(change.before), payment_position(after))",
+                "_difference({}, payment_position(after))",
+            ),
+        ),
         catchers=(f"{PROPERTY}/test_payments.py", f"{UNIT}/test_payment.py"),
     ),
     Beast(
@@ -202,8 +310,16 @@ BEASTS = (
         says="a notice that was heard before is applied once more",
         origin="R8, R26",
         patches=(
-            Patch(_NOTICING, "    if await work.inbox.find(notice.key) is not None:\n        return Answered.unchanged(Verdict.DUPLICATE)\n", ""),
-            Patch(_PAYMENT, "        if self.state is PaymentState.SUCCEEDED or self.refunding_minor:\n            return Change(self, self)\n        return self._with_money(_BY", "        return self._with_money(_BY"),
+            Patch(
+                _NOTICING,
+                "    if await work.inbox.find(notice.key) is not None:\n        return Answered.unchanged(Verdict.DUPLICATE)\n",
+                "",
+            ),
+            Patch(
+                _PAYMENT,
+                "        if self.state is PaymentState.SUCCEEDED or self.refunding_minor:\n            return Change(self, self)\n        return self._with_money(_BY",
+                "        return self._with_money(_BY",
+            ),
         ),
         catchers=(f"{UNIT}/test_payment.py", MONEY),
     ),
@@ -211,8 +327,18 @@ BEASTS = (
         name="unknown-commit-is-run-again",
         says="a commit whose answer got lost is taken for a lost race and run again blindly",
         origin="F3, R15, GEN-R19",
-        patches=(Patch("src/adapters/retail_adapters/sql/postgres_errors.py", 'raise CommitUnknown(reason="connection lost") from error', 'raise Retry(reason="connection lost") from error'),
-                 Patch("src/adapters/retail_adapters/sql/postgres_errors.py", "from retail_domain.kernel.errors import CommitUnknown,", "from retail_domain.kernel.errors import Retry, CommitUnknown,")),
+        patches=(
+            Patch(
+                "src/adapters/retail_adapters/sql/postgres_errors.py",
+                'raise CommitUnknown(reason="connection lost") from error',
+                'raise Retry(reason="connection lost") from error',
+            ),
+            Patch(
+                "src/adapters/retail_adapters/sql/postgres_errors.py",
+                "from retail_domain.kernel.errors import CommitUnknown,",
+                "from retail_domain.kernel.errors import Retry, CommitUnknown,",
+            ),
+        ),
         catchers=(f"{INTEGRATION}/test_commit_unknown.py", f"{CONTRACT}/test_sql_seam.py"),
     ),
 )

@@ -14,7 +14,11 @@ BEASTS = (
         says="a worker prepares pictures in the same rounds as it closes orders and sends money back",
         origin="PIC-R4: strangers send pictures, and a hard one takes twenty seconds of a processor",
         patches=(
-            Patch("src/entrypoints/retail_entrypoints/worker/loop.py", " for name, timer in every.items() if name not in long}", " for name, timer in every.items()}"),
+            Patch(
+                "src/entrypoints/retail_entrypoints/worker/loop.py",
+                " for name, timer in every.items() if name not in long}",
+                " for name, timer in every.items()}",
+            ),
         ),
         catchers=("tests/unit/test_worker.py",),
     ),
@@ -23,9 +27,14 @@ BEASTS = (
         says="what is written keeps the metadata of what was sent",
         origin="PIC-R5",
         patches=(
-            Patch(_DECODING, "return _plain(upright)", "plain = _plain(upright); plain.info = dict(upright.info); return plain"),
-            Patch(_DECODING, 'scaled.save(out, "WEBP", quality=_WEBP_QUALITY, method=4)',
-                  'scaled.save(out, "WEBP", quality=_WEBP_QUALITY, method=4, exif=picture.info.get("exif", b""), icc_profile=picture.info.get("icc_profile"))'),
+            Patch(
+                _DECODING, "return _plain(upright)", "plain = _plain(upright); plain.info = dict(upright.info); return plain"
+            ),
+            Patch(
+                _DECODING,
+                'scaled.save(out, "WEBP", quality=_WEBP_QUALITY, method=4)',
+                'scaled.save(out, "WEBP", quality=_WEBP_QUALITY, method=4, exif=picture.info.get("exif", b""), icc_profile=picture.info.get("icc_profile"))',
+            ),
         ),
         catchers=(_PREPARED,),
     ),
@@ -41,7 +50,11 @@ BEASTS = (
         says="nobody reads the size of a picture before it is kept",
         origin="PIC-R3",
         patches=(
-            Patch(f"{DOMAIN}/pictures/reading.py", "found.width * found.height > PIXELS_MAX or max(found.width, found.height) > SIDE_MAX", "False"),
+            Patch(
+                f"{DOMAIN}/pictures/reading.py",
+                "found.width * found.height > PIXELS_MAX or max(found.width, found.height) > SIDE_MAX",
+                "False",
+            ),
         ),
         catchers=(f"{UNIT}/test_picture.py",),
     ),
@@ -56,7 +69,9 @@ BEASTS = (
         name="picture-lets-go-of-what-it-never-showed",
         says="whoever does not show a picture takes one from its count",
         origin="PIC-R8",
-        patches=(Patch(f"{DOMAIN}/pictures/use_cases/showing.py", "        if found.is_used:", "        if found.picture.uses:"),),
+        patches=(
+            Patch(f"{DOMAIN}/pictures/use_cases/showing.py", "        if found.is_used:", "        if found.picture.uses:"),
+        ),
         catchers=(f"{CONTRACT}/test_picture_stores.py",),
     ),
     Beast(
@@ -64,7 +79,11 @@ BEASTS = (
         says="the word that a picture is ready comes before its files are written",
         origin="PIC-R7",
         patches=(
-            Patch(f"{DOMAIN}/pictures/use_cases/looking_after.py", "    for name, written in wanted.items():\n        await files.keep(name, written)\n", ""),
+            Patch(
+                f"{DOMAIN}/pictures/use_cases/looking_after.py",
+                "    for name, written in wanted.items():\n        await files.keep(name, written)\n",
+                "",
+            ),
         ),
         catchers=(f"{INTEGRATION}/test_pictures_survive.py",),
     ),
@@ -73,8 +92,11 @@ BEASTS = (
         says="the row is dropped, and who was to delete the files does not come to it",
         origin="PIC-R7",
         patches=(
-            Patch(f"{DOMAIN}/pictures/use_cases/looking_after.py", "        for name in picture.every_file:\n            await files.forget(name)\n        await steps.drop(id)",
-                  "        await steps.drop(id)\n        for name in picture.every_file:\n            await files.forget(name)"),
+            Patch(
+                f"{DOMAIN}/pictures/use_cases/looking_after.py",
+                "        for name in picture.every_file:\n            await files.forget(name)\n        await steps.drop(id)",
+                "        await steps.drop(id)\n        for name in picture.every_file:\n            await files.forget(name)",
+            ),
         ),
         catchers=(f"{INTEGRATION}/test_pictures_survive.py",),
     ),

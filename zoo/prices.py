@@ -19,22 +19,37 @@ BEASTS = (
         name="cart-judged-by-what-is-added",
         says="only the units that are added are compared with what can be sold, not those that are in the cart already",
         origin="CRT-R1, CRT-R2: yudao, Vendure and Oscar",
-        patches=(Patch(_CART, "        return self._put(total, sellable=sellable, limits=limits, at=at)\n",
-                       "        return self._put(total, sellable=sellable + self.quantities.get(line.sku_id, 0), limits=limits, at=at)\n"),),
+        patches=(
+            Patch(
+                _CART,
+                "        return self._put(total, sellable=sellable, limits=limits, at=at)\n",
+                "        return self._put(total, sellable=sellable + self.quantities.get(line.sku_id, 0), limits=limits, at=at)\n",
+            ),
+        ),
         catchers=(f"{UNIT}/test_cart.py",),
     ),
     Beast(
         name="login-forgets-the-guest",
         says="where both carts hold the same goods, only one of the two quantities is kept at login",
         origin="CRT-R6, CRT-I1: Vendure lost carts here",
-        patches=(Patch(_CART, "        sums[sku_id] = sums.get(sku_id, 0) + quantity\n", "        sums.setdefault(sku_id, quantity)\n"),),
+        patches=(
+            Patch(
+                _CART, "        sums[sku_id] = sums.get(sku_id, 0) + quantity\n", "        sums.setdefault(sku_id, quantity)\n"
+            ),
+        ),
         catchers=(f"{UNIT}/test_cart.py",),
     ),
     Beast(
         name="cart-without-bounds",
         says="nobody looks how many units of one line are put into a cart",
         origin="CRT-R1",
-        patches=(Patch(_CART, "        if line.quantity > limits.quantity_max:\n", "        if line.quantity > limits.quantity_max * 1000:\n"),),
+        patches=(
+            Patch(
+                _CART,
+                "        if line.quantity > limits.quantity_max:\n",
+                "        if line.quantity > limits.quantity_max * 1000:\n",
+            ),
+        ),
         catchers=(f"{UNIT}/test_cart.py",),
     ),
     Beast(
@@ -56,8 +71,14 @@ BEASTS = (
         says="a step of the price may make a line dearer",
         origin="PRC-I5, PRC-I1: Saleor",
         patches=(
-            Patch(_SHEET, "            if amount > self.payable[key]:\n", "            if amount > self.payable[key] + 10**12:\n"),
-            Patch(_BASKET, "if not self.base_minor >= self.payable_minor >= self.floor_minor >= 0:", "if not self.payable_minor >= self.floor_minor >= 0:"),
+            Patch(
+                _SHEET, "            if amount > self.payable[key]:\n", "            if amount > self.payable[key] + 10**12:\n"
+            ),
+            Patch(
+                _BASKET,
+                "if not self.base_minor >= self.payable_minor >= self.floor_minor >= 0:",
+                "if not self.payable_minor >= self.floor_minor >= 0:",
+            ),
         ),
         catchers=(f"{UNIT}/test_quote.py",),
     ),
@@ -67,7 +88,11 @@ BEASTS = (
         origin="PRC-R3, R47",
         patches=(
             Patch(_SHEET, "            if amount < self.floors[key]:\n", "            if amount < 0:\n"),
-            Patch(_BASKET, "if not self.base_minor >= self.payable_minor >= self.floor_minor >= 0:", "if not self.base_minor >= self.payable_minor >= 0:"),
+            Patch(
+                _BASKET,
+                "if not self.base_minor >= self.payable_minor >= self.floor_minor >= 0:",
+                "if not self.base_minor >= self.payable_minor >= 0:",
+            ),
         ),
         catchers=(f"{UNIT}/test_quote.py",),
     ),
@@ -82,36 +107,55 @@ BEASTS = (
         name="halves-are-rounded-to-even",
         says="a percentage is worked out in floats and rounded as the language does it",
         origin="GEN-R1, GEN-R2",
-        patches=(Patch(_MONEY, "        return (minor * self.bps * 2 + 10_000) // 20_000\n", "        return round(minor * self.bps / 10_000)\n"),),
+        patches=(
+            Patch(
+                _MONEY,
+                "        return (minor * self.bps * 2 + 10_000) // 20_000\n",
+                "        return round(minor * self.bps / 10_000)\n",
+            ),
+        ),
         catchers=(f"{PROPERTY}/test_money.py",),
     ),
     Beast(
         name="units-have-a-price-of-their-own",
         says="what units are worth is a rounded price of one, times their number",
         origin="GEN-R5, GEN-I4",
-        patches=(Patch(_MONEY, "    return total_minor * first // quantity\n", "    return total_minor // quantity * first\n"),),
+        patches=(
+            Patch(_MONEY, "    return total_minor * first // quantity\n", "    return total_minor // quantity * first\n"),
+        ),
         catchers=(f"{PROPERTY}/test_money.py",),
     ),
     Beast(
         name="full-lines-take-more",
         says="what a line at its floor refuses is taken from it all the same",
         origin="GEN-R4, GEN-I5, GEN-I2",
-        patches=(Patch(_MONEY, "    return allocate_capped(payables, room, min(amount_minor, sum(room.values())))\n",
-                       "    return allocate(payables, min(amount_minor, sum(room.values())))\n"),),
+        patches=(
+            Patch(
+                _MONEY,
+                "    return allocate_capped(payables, room, min(amount_minor, sum(room.values())))\n",
+                "    return allocate(payables, min(amount_minor, sum(room.values())))\n",
+            ),
+        ),
         catchers=(f"{PROPERTY}/test_money.py",),
     ),
     Beast(
         name="any-region-that-fits",
         says="of the zones that a region belongs to, the last one written down counts",
         origin="MSC-R5",
-        patches=(Patch(_FREIGHT, "if len(prefix) > length and region_code.startswith(prefix):", "if region_code.startswith(prefix):"),),
+        patches=(
+            Patch(
+                _FREIGHT, "if len(prefix) > length and region_code.startswith(prefix):", "if region_code.startswith(prefix):"
+            ),
+        ),
         catchers=(f"{UNIT}/test_freight.py",),
     ),
     Beast(
         name="the-last-portion-travels-free",
         says="further portions of freight are rounded down",
         origin="MSC-R5, MSC-I2",
-        patches=(Patch(_FREIGHT, "-(-further // self.next_units) * self.next_minor", "further // self.next_units * self.next_minor"),),
+        patches=(
+            Patch(_FREIGHT, "-(-further // self.next_units) * self.next_minor", "further // self.next_units * self.next_minor"),
+        ),
         catchers=(f"{UNIT}/test_freight.py", f"{PROPERTY}/test_pricing.py"),
     ),
     Beast(
@@ -125,7 +169,13 @@ BEASTS = (
         name="safety-is-sold",
         says="what is kept for safety can be sold",
         origin="STK-R1",
-        patches=(Patch(_SHELF, "        return self.on_hand - self.reserved - self.safety\n", "        return self.on_hand - self.reserved\n"),),
+        patches=(
+            Patch(
+                _SHELF,
+                "        return self.on_hand - self.reserved - self.safety\n",
+                "        return self.on_hand - self.reserved\n",
+            ),
+        ),
         catchers=(f"{UNIT}/test_stock_item.py",),
     ),
     Beast(
@@ -153,7 +203,13 @@ BEASTS = (
         name="hidden-while-it-runs",
         says="a member takes an order out of the list that still has something to come",
         origin="ORD-R6",
-        patches=(Patch(_ORDER, "        self._must_be(*OVER)\n        return Change(self, self if self.hidden", "        return Change(self, self if self.hidden"),),
+        patches=(
+            Patch(
+                _ORDER,
+                "        self._must_be(*OVER)\n        return Change(self, self if self.hidden",
+                "        return Change(self, self if self.hidden",
+            ),
+        ),
         catchers=(f"{UNIT}/test_order.py", f"{PROPERTY}/test_order_machine.py"),
     ),
     Beast(

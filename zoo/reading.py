@@ -17,23 +17,37 @@ BEASTS = (
         name="notice-goes-to-the-store-unread",
         says="what a provider signed is stored as it is; half of a surrogate pair breaks both databases, and memory takes it",
         origin="GEN-R23, R10: the money of such a notice was in no list",
-        patches=(Patch(_CAREFUL, "        check_notification(notification)\n    except", "        _ = check_notification\n    except"),),
+        patches=(
+            Patch(
+                _CAREFUL, "        check_notification(notification)\n    except", "        _ = check_notification\n    except"
+            ),
+        ),
         catchers=(f"{_SENT}::test_a_genuine_notice_that_cannot_be_stored_is_kept_for_staff",),
     ),
     Beast(
         name="answer-goes-to-the-store-unread",
         says="what a provider answers is taken as it is, although its notices are read",
         origin="GEN-R23, R12",
-        patches=(Patch(_CAREFUL, "        snapshot = _without_odd_sides(snapshot)\n        try:\n            check_told(snapshot)\n",
-                       "        try:\n            _ = check_told\n"),),
+        patches=(
+            Patch(
+                _CAREFUL,
+                "        snapshot = _without_odd_sides(snapshot)\n        try:\n            check_told(snapshot)\n",
+                "        try:\n            _ = check_told\n",
+            ),
+        ),
         catchers=(f"{_SENT}::test_what_a_provider_answers_is_read_before_it_is_believed",),
     ),
     Beast(
         name="cursor-is-believed",
         says="the moment in a cursor is any moment that can be written, and the last day of the calendar breaks a driver",
         origin="GEN-R23, R37",
-        patches=(Patch(_PAGING, "        return reading.instant(reading.storable(part, _TEXT_MAX))\n",
-                       "        return datetime.fromisoformat(part)\n"),),
+        patches=(
+            Patch(
+                _PAGING,
+                "        return reading.instant(reading.storable(part, _TEXT_MAX))\n",
+                "        return datetime.fromisoformat(part)\n",
+            ),
+        ),
         catchers=(f"{_SENT}::test_bodies_queries_and_cursors_are_taken_or_refused_alike",),
     ),
     Beast(
@@ -47,8 +61,13 @@ BEASTS = (
         name="rows-in-a-cell",
         says="a quote that another row happens to close makes one cell of the rows between them",
         origin="CAT-R2",
-        patches=(Patch(_CSV, "            if len(cells) == len(names) and self.is_rowlike(row):\n",
-                       "            if len(cells) > len(names) and self.is_rowlike(row):\n"),),
+        patches=(
+            Patch(
+                _CSV,
+                "            if len(cells) == len(names) and self.is_rowlike(row):\n",
+                "            if len(cells) > len(names) and self.is_rowlike(row):\n",
+            ),
+        ),
         catchers=(f"{_FILES}::test_a_row_that_is_not_what_it_seems_is_refused_and_takes_no_other_with_it",),
     ),
     Beast(

@@ -7,7 +7,9 @@ from zoo.beast import INTEGRATION, PROPERTY, REPOSITORIES, SQL, UNIT, Beast, Pat
 _RUN = f"{SQL}/migrations/run.py"
 _FILL = f"{SQL}/migrations/versions/0003_lines_are_keyed_by_number.py"
 _CODEC = "src/adapters/retail_adapters/serialization/codec.py"
-_KEPT = f"{PROPERTY}/test_kept_json_round_trips.py::test_an_answer_that_could_not_be_read_is_refused_when_the_shop_is_put_together"
+_KEPT = (
+    f"{PROPERTY}/test_kept_json_round_trips.py::test_an_answer_that_could_not_be_read_is_refused_when_the_shop_is_put_together"
+)
 _MIGRATIONS = f"{INTEGRATION}/test_migrations.py"
 _UPGRADE = f"{INTEGRATION}/test_upgrade.py"
 _TABLES = "tests/architecture/test_the_tables_keep_the_way_open.py"

@@ -16,6 +16,7 @@ from retail_domain.kernel.errors import NeedsOwnTransaction
 from retail_domain.kernel.hosted import HostingWork
 from retail_domain.kernel.units import Begin
 from retail_domain.membership import Membership
+from retail_domain.notes import NoteDesk
 from retail_domain.ordering import Ordering
 from retail_domain.payments import PaymentDesk
 from retail_domain.pictures import PictureDesk
@@ -24,6 +25,8 @@ from retail_domain.processes.purchase.checkout import Placed, PlaceOrder
 from retail_domain.processes.purchase.quoting import Quoting
 from retail_domain.processes.worker.background import Background
 from retail_domain.processes.worker.numbering import EventReader
+from retail_domain.reviews import ReviewDesk
+from retail_domain.webhooks import WebhookDesk
 
 
 @frozen(kw_only=True)
@@ -48,7 +51,10 @@ class Retail:
     fulfilment: Fulfilment
     insight: Insight
     membership: Membership
+    reviews: ReviewDesk
+    notes: NoteDesk
     pictures: PictureDesk
+    webhooks: WebhookDesk
     background: Background
     events: EventReader
     """What happened, for readers that keep the number they have come to: `await shop.events.after(number)`."""

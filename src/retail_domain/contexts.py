@@ -19,10 +19,13 @@ CONTEXTS: Final = (
     "insight",
     "inventory",
     "membership",
+    "notes",
     "ordering",
     "payments",
     "pictures",
     "pricing",
+    "reviews",
+    "webhooks",
 )
 """Packages of `retail_domain`; `docs/how-to` says what each of them owes to whom."""
 

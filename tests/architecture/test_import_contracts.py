@@ -15,8 +15,7 @@ import pytest
 
 PROJECT: Final = Path(__file__).parents[2]
 CONTRACTS: Final = tuple(
-    contract["id"]
-    for contract in tomllib.loads((PROJECT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    contract["id"] for contract in tomllib.loads((PROJECT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
 )
 
 DOMAIN: Final = "src/retail_domain"
@@ -44,8 +43,14 @@ PLANTED: Final[tuple[tuple[str, Mapping[str, str]], ...]] = (
     ("rooms", {f"{DOMAIN}/processes/delivery/planted.py": "import retail_domain.processes.money.paying"}),
     ("rooms", {f"{DOMAIN}/processes/gadgets/__init__.py": ""}),
     ("inside", {f"{DOMAIN}/inventory/events.py": "import retail_domain.inventory.ports"}),
-    ("inside", {f"{DOMAIN}/gadgets/model.py": "import retail_domain.gadgets.ports", f"{DOMAIN}/gadgets/__init__.py": "",
-                f"{DOMAIN}/gadgets/ports.py": ""}),
+    (
+        "inside",
+        {
+            f"{DOMAIN}/gadgets/model.py": "import retail_domain.gadgets.ports",
+            f"{DOMAIN}/gadgets/__init__.py": "",
+            f"{DOMAIN}/gadgets/ports.py": "",
+        },
+    ),
     ("inside", {f"{DOMAIN}/inventory/errors.py": "import retail_domain.inventory.model"}),
     ("adapters", {f"{ADAPTERS}/memory/planted.py": "import retail_adapters.sms"}),
     ("adapters", {f"{ADAPTERS}/serialization/planted.py": "import retail_adapters.sql.tables"}),

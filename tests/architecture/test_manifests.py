@@ -96,7 +96,7 @@ def copy(tmp_path: Path) -> Path:
     return tmp_path
 
 
-LIST_IT: Final = ('CONTEXTS: Final = (\n', 'CONTEXTS: Final = (\n    "gadgets",\n')
+LIST_IT: Final = ("CONTEXTS: Final = (\n", 'CONTEXTS: Final = (\n    "gadgets",\n')
 
 
 @pytest.mark.parametrize(

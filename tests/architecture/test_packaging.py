@@ -42,9 +42,7 @@ def test_the_wheel_holds_three_packages_and_nothing_else(wheel: Path) -> None:
 @pytest.mark.slow
 def test_the_core_requires_attrs_alone(wheel: Path) -> None:
     archive = zipfile.ZipFile(wheel)
-    metadata = Parser().parsestr(
-        archive.read(next(name for name in archive.namelist() if name.endswith("METADATA"))).decode()
-    )
+    metadata = Parser().parsestr(archive.read(next(name for name in archive.namelist() if name.endswith("METADATA"))).decode())
 
     required = [line for line in metadata.get_all("Requires-Dist", []) if "extra ==" not in line]
 

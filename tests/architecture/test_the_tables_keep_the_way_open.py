@@ -37,7 +37,7 @@ NOT_YET: Final = (
     "behaviour_events: its owner member_id may be missing",
     "carts: another unique key, member_id",
     "carts: another unique key, token_hash",
-    "challenges: another unique key, purpose+phone",
+    "challenges: another unique key, purpose+phone+line",
     "deliveries: another unique key, event_id+reaction",
     "deliveries: is numbered by position",
     "deliveries: lacks its owner owner_id",

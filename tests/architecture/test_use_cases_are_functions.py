@@ -77,7 +77,7 @@ def _offered() -> Iterator[tuple[str, Callable[..., Any]]]:
 
 
 OFFERED: Final = dict(_offered())
-_HAS_NO_WISH: Final = {"quoting.freight_templates", "background.deliver_next"}
+_HAS_NO_WISH: Final = {"quoting.freight_templates", "background.deliver_next", "webhooks.every"}
 
 
 @pytest.mark.parametrize("name", OFFERED)

@@ -91,8 +91,9 @@ def test_what_is_counted_is_what_the_table_says() -> None:
     rules, settings, arrivals = AccountRules(), Settings.from_environ({}), Arrivals(BodyLimits(others=1), BodyTimer(1))
 
     assert (rules.codes_per_phone, settings.codes_per_address, settings.codes_in_all) == tuple(
-        MESSAGE.often(whose) for whose in (Whose.PHONE, Whose.LINE, Whose.ALL)
+        MESSAGE.often(whose) for whose in (Whose.PHONE_AND_LINE, Whose.LINE, Whose.ALL)
     )
+    assert rules.codes_per_phone_of_strangers == MESSAGE.often(Whose.PHONE_OF_STRANGERS)
     assert (
         rules.tries_per_name_and_address, rules.tries_per_name, rules.tries_per_address, rules.tries_per_account,
         rules.hashes_per_phone,

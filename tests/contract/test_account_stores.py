@@ -12,6 +12,7 @@ from retail_adapters.sql.queries.accounts import SqlAccountsQueries
 from retail_domain import accounts
 from retail_domain.testing.contracts.account_races import AccountRacesContract
 from retail_domain.testing.contracts.accounts import AccountsContract
+from retail_domain.testing.contracts.api_keys import ApiKeysContract
 from retail_domain.testing.contracts.staff_roles import StaffRolesContract
 from tests.support.stores import STORES, Place, Surroundings, open_store, place_of
 
@@ -47,9 +48,13 @@ class TestAccounts(AccountsContract):
     """Members, codes, sessions, staff, addresses."""
 
 
+class TestApiKeys(ApiKeysContract):
+    """Keys of programs (ACC-R10)."""
+
+
 class TestAccountRaces(AccountRacesContract):
     """Codes, limits, admins and address books under racing (R36)."""
 
 
 class TestStaffRoles(StaffRolesContract):
-    """Roles of the shop's own (ACC-R10)."""
+    """Roles of the shop's own (ACC-R12)."""

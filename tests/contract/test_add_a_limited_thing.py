@@ -127,9 +127,7 @@ async def test_of_rivals_for_the_slot_of_a_day_one_gets_it(place: Place) -> None
     async with opened(place, clock=HandClock()) as shop:
         ask = await at_home(shop, Wish("wrapping", "2026-07-01"))
         quotes = [await shop.quoting.quote(ask) for _ in range(5)]
-        said = await asyncio.gather(
-            *(shop.checkout.place(accepted(quote)) for quote in quotes), return_exceptions=True
-        )
+        said = await asyncio.gather(*(shop.checkout.place(accepted(quote)) for quote in quotes), return_exceptions=True)
         async with shop.begin() as work:
             day = (await work.hosted(DAYS).of([date(2026, 7, 1)]))[date(2026, 7, 1)]
 

@@ -10,7 +10,8 @@ import pytest
 from retail_adapters.memory.reads import MemoryReads
 from retail_adapters.sql.reads import SqlReads
 from retail_adapters.system.ids import UuidSevenIds
-from retail_domain import catalog, inventory
+from retail_domain import catalog, inventory, notes
+from retail_domain.accounts import StaffForbidden
 from retail_domain.catalog import CatalogueFlawed, ImportCatalogue, ImportReport, ProductCard, ProductSearch, Query, RowProblem
 from retail_domain.catalog.importing.storing import PORTION
 from retail_domain.inventory import Location, LocationNotFound
@@ -20,6 +21,7 @@ from retail_domain.kernel.errors import InvalidInput
 from retail_domain.kernel.frames import bound, deciding
 from retail_domain.kernel.ids import LocationId
 from retail_domain.kernel.paging import PageRequest
+from retail_domain.notes import ThingSort
 from retail_domain.processes.delivery.catalogue_import import import_catalogue, store_judged
 from retail_domain.testing.goods import sku_id
 from retail_domain.testing.means import means_of
@@ -62,8 +64,67 @@ class Desk:
 
 @pytest.fixture
 async def desk(place: Place) -> AsyncIterator[Desk]:
-    async with open_store(place, Surroundings((*catalog.EVENTS, *inventory.EVENTS))) as store:
+    async with open_store(place, Surroundings((*catalog.EVENTS, *inventory.EVENTS, *notes.EVENTS))) as store:
         yield Desk(place, store)
+
+
+NOTED = {
+    "notes": {"erp.group": "group"},
+    "sku_notes": {"erp.code": {"column": "erp", "prefix": "E-"}, "wms.shelf": {"value": "B"}},
+}
+NOTED_COLUMNS = ("code", "title", "price", "group", "erp")
+
+
+async def noted_on(desk: Desk, code: str = "A") -> tuple[Any, Any]:
+    """The notes on a product and on its only kind."""
+    card = (await desk.cards())[code]
+    async with desk.store.begin() as work:
+        goods = (await work.notes.of(ThingSort.PRODUCT, [card.id])).get(card.id)
+        kind = (await work.notes.of(ThingSort.SKU, [card.skus[0].id])).get(card.skus[0].id)
+    return goods and goods.values, kind and kind.values
+
+
+async def test_columns_become_notes_which_an_empty_cell_leaves_alone(desk: Desk) -> None:
+    """NTE-R2: also of goods that are known and stay as they are."""
+    rows = lines(("A", "羊毛被", "19.9", "bed", "7"), columns=NOTED_COLUMNS)
+    await desk.take(Pages(rows, a_mapping(**NOTED)))
+    first = await noted_on(desk)
+    report = await desk.take(Pages(lines(("A", "羊毛被", "19.9", "", "8"), columns=NOTED_COLUMNS), a_mapping(**NOTED)))
+
+    assert first == ({"erp.group": "bed"}, {"erp.code": "E-7", "wms.shelf": "B"})
+    assert report.products_unchanged == 1
+    assert await noted_on(desk) == ({"erp.group": "bed"}, {"erp.code": "E-8", "wms.shelf": "B"})
+
+
+@pytest.mark.parametrize(
+    ("section", "field"),
+    [
+        ({"notes": {"group": "group"}}, "values.group"),
+        ({"notes": {"erp.a": "nowhere"}}, "notes.erp.a"),
+        ({"notes": 1}, "notes"),
+    ],
+)
+async def test_notes_that_are_none_are_named_before_anything_is_stored(desk: Desk, section: Any, field: str) -> None:
+    """NTE-R1"""
+    with pytest.raises(InvalidInput) as refused:
+        await desk.take(Pages(lines(("A", "茶", "1", "g", "7"), columns=NOTED_COLUMNS), a_mapping(**section)))
+    assert refused.value.problems[0].field == field and await desk.cards() == {}
+
+
+async def test_more_notes_than_goods_may_carry_keep_the_whole_import_out(desk: Desk) -> None:
+    """NTE-R1"""
+    rows = lines(("A", "茶", "1", "x", "7"), ("B", "茶", "1", "x" * 5_000, "7"), columns=NOTED_COLUMNS)
+    with pytest.raises(InvalidInput):
+        await desk.take(Pages(rows, a_mapping(**NOTED)))
+    assert await desk.cards() == {}
+
+
+async def test_who_may_not_note_brings_in_no_notes(desk: Desk) -> None:
+    """R35, NTE-R3: and is told, rather than half obeyed."""
+    pages = Pages(lines(("A", "茶", "1", "g", "7"), columns=NOTED_COLUMNS), a_mapping(**NOTED))
+    with pytest.raises(StaffForbidden) as refused:
+        await desk.take(pages, granted=EVERYTHING - {Effect.NOTES})
+    assert refused.value.permission == "notes.change" and await desk.cards() == {}
 
 
 async def test_good_rows_become_goods_on_sale(desk: Desk) -> None:

@@ -175,9 +175,7 @@ async def test_only_the_owner_sees_a_quote_and_only_own_addresses_are_delivered_
     with pytest.raises(QuoteNotFound):
         await market.retail.quoting.show(ShowQuote(member_id=bob.id, quote_id=quote.id))
     with pytest.raises(QuoteAddressNotFound):
-        await market.retail.quoting.quote(
-            QuoteBasket(member_id=bob.id, address_id=alice.home, lines=(WantedLine(tea, 1),))
-        )
+        await market.retail.quoting.quote(QuoteBasket(member_id=bob.id, address_id=alice.home, lines=(WantedLine(tea, 1),)))
 
 
 async def test_asking_twice_under_one_key_gives_one_quote(market: Market) -> None:
@@ -220,9 +218,7 @@ async def test_a_wish_that_cannot_be_granted_is_told_and_does_not_stop_the_quote
     tea, buyer = await market.goods("TEA"), await market.buyer()
 
     quote = await market.retail.quoting.quote(
-        QuoteBasket(
-            member_id=buyer.id, address_id=buyer.home, lines=(WantedLine(tea, 1),), wishes=(Wish("coupon", "c"),)
-        )
+        QuoteBasket(member_id=buyer.id, address_id=buyer.home, lines=(WantedLine(tea, 1),), wishes=(Wish("coupon", "c"),))
     )
 
     assert quote.basket.rejected_offers == (RejectedOffer("coupon", "c", "not_offered"),)
@@ -332,9 +328,7 @@ async def test_goods_added_at_the_same_time_are_all_there(market: Market) -> Non
     """GEN-R8, R31: a member's first cart comes to be once, and no addition is lost."""
     tea, buyer = await market.goods("TEA"), await market.buyer()
 
-    await asyncio.gather(
-        *(market.retail.cart.put(AddToCart(owner=buyer.cart, line=CartLine(tea, 1))) for _ in range(6))
-    )
+    await asyncio.gather(*(market.retail.cart.put(AddToCart(owner=buyer.cart, line=CartLine(tea, 1))) for _ in range(6)))
 
     assert quantities(await market.retail.cart.show(ShowCart(buyer.cart))) == {tea: 6}
 

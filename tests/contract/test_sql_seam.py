@@ -213,6 +213,7 @@ async def test_a_moment_without_a_time_zone_is_a_bug_of_ours(probed: Database) -
 
 async def test_a_host_codec_for_json_changes_nothing_that_is_stored(postgres_url: str) -> None:
     """GEN-R20: a codec on the host's connection would otherwise store a JSON string, silently."""
+
     async def set_codec(connection: Any) -> None:
         await connection.set_type_codec("jsonb", encoder=json.dumps, decoder=json.loads, schema="pg_catalog")
 

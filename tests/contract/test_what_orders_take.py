@@ -306,9 +306,7 @@ async def test_a_line_is_drawn_from_as_many_places_as_it_takes(two_places: Campa
     assert [(shelf.location_code, shelf.reserved) for shelf in shelves] == [("main", STOCK), ("north", 3)]
     await two_places.check()
 
-    await two_places.market.retail.ordering.cancel(
-        CancelOrder(member_id=two_places.buyer.id, order_id=order_id)
-    )
+    await two_places.market.retail.ordering.cancel(CancelOrder(member_id=two_places.buyer.id, order_id=order_id))
     await two_places.check()
 
 
@@ -375,8 +373,7 @@ async def test_units_that_are_paid_back_go_back_to_where_they_lie(two_places: Ca
     """R3, GEN-R11: in part, and when the whole order is called off."""
     goods = two_places.goods[0]
     orders = [
-        await two_places.place(await two_places.market.quote(two_places.buyer, (goods, units)))
-        for units in (STOCK - 1, 2)
+        await two_places.place(await two_places.market.quote(two_places.buyer, (goods, units))) for units in (STOCK - 1, 2)
     ]
     await two_places.pay(orders[0])
     await two_places.refund(orders[0], Units(goods, 3, 1))

@@ -14,10 +14,7 @@ RUN: Final = re.compile(r"^\| \*\*(?P<letter>[A-Z])\*\* \|[^|]*\|[^|]*\|[^|]*\|$
 PAGE: Final = (PROJECT / "docs/explanation/reliability.md").read_text()
 
 CLAIMS: Final = [
-    (id, file)
-    for row in ROW.finditer(PAGE)
-    for id in row["ids"].split(", ")
-    for file in re.findall(r"`([^`]+)`", row["files"])
+    (id, file) for row in ROW.finditer(PAGE) for id in row["ids"].split(", ") for file in re.findall(r"`([^`]+)`", row["files"])
 ]
 
 

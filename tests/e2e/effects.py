@@ -110,6 +110,20 @@ members_barred    POST /v1/staff/members/{id}/ban                   members.ban
 members_barred    POST /v1/staff/members/{id}/readmit               members.ban
 members_barred    retail members ban                                members.ban
 members_barred    accounts.ban_member                               host
+keys              POST /v1/staff/keys                               keys.manage
+keys              DELETE /v1/staff/keys/{key_id}                    keys.manage
+keys              retail keys create                                keys.manage
+keys              retail keys revoke                                keys.manage
+keys              accounts.make_key                                 host
+keys              accounts.revoke_key                               host
+notes             PATCH /v1/staff/members/{id}/notes                notes.change
+notes             PATCH /v1/staff/orders/{order_id}/notes           notes.change
+notes             PATCH /v1/staff/products/{product_id}/notes       notes.change
+notes             PATCH /v1/staff/skus/{sku_id}/notes               notes.change
+notes             retail catalog import                             perhaps
+notes             retail notes set                                  notes.change
+notes             catalog.import_goods                              host
+notes             notes.note_down                                   host
 roles             POST /v1/staff/staff                              staff.manage
 roles             POST /v1/staff/staff/{id}/roles                   staff.manage
 roles             PUT /v1/staff/staff/{id}/password               staff.manage
@@ -133,8 +147,37 @@ roles             accounts.add_staff                                host
 roles             accounts.change_roles                             host
 regions           retail regions import                             regions.change
 regions           accounts.import_regions                           host
+reviews           POST /v1/staff/reviews/decisions                  reviews.decide
+reviews           PUT /v1/staff/reviews/{review_id}/reply           reviews.decide
+reviews           retail reviews decide                             reviews.decide
+reviews           retail reviews import                             reviews.decide
+reviews           retail reviews reply                              reviews.decide
+reviews           reviews.decide                                    host
+reviews           reviews.import_rows                               host
+reviews           reviews.reply                                     host
 deliveries        retail outbox replay                              outbox.replay
 deliveries        background.replay_parked                          host
+webhooks          DELETE /v1/staff/webhooks/{webhook_id}            webhooks.manage
+webhooks          POST /v1/staff/webhooks                           webhooks.manage
+webhooks          POST /v1/staff/webhooks/{webhook_id}/pause        webhooks.manage
+webhooks          POST /v1/staff/webhooks/{webhook_id}/release      webhooks.manage
+webhooks          POST /v1/staff/webhooks/{webhook_id}/replay       webhooks.manage
+webhooks          POST /v1/staff/webhooks/{webhook_id}/resume       webhooks.manage
+webhooks          POST /v1/staff/webhooks/{webhook_id}/rotate       webhooks.manage
+webhooks          retail webhooks create                            webhooks.manage
+webhooks          retail webhooks pause                             webhooks.manage
+webhooks          retail webhooks release                           webhooks.manage
+webhooks          retail webhooks remove                            webhooks.manage
+webhooks          retail webhooks replay                            webhooks.manage
+webhooks          retail webhooks resume                            webhooks.manage
+webhooks          retail webhooks rotate                            webhooks.manage
+webhooks          webhooks.create                                   host
+webhooks          webhooks.pause                                    host
+webhooks          webhooks.release                                  host
+webhooks          webhooks.remove                                   host
+webhooks          webhooks.replay                                   host
+webhooks          webhooks.resume                                   host
+webhooks          webhooks.rotate                                   host
 """
 
 DOORS: Final = {
@@ -144,14 +187,17 @@ DOORS: Final = {
 
 NOBODY_ELSES: Final = frozenset(
     """
-    accounts.act_as accounts.add_address accounts.admit_member accounts.authenticate accounts.change_password
-    accounts.change_phone accounts.correct_address accounts.log_in_with_code accounts.log_in_with_password accounts.log_out
+    accounts.act_as accounts.add_address accounts.admit_member accounts.authenticate accounts.authenticate_key
+    accounts.change_password accounts.change_phone accounts.correct_address accounts.log_in_with_code
+    accounts.log_in_with_password accounts.log_out
     accounts.note_staff_action accounts.register accounts.remove_address accounts.reset_password accounts.send_code
     accounts.sweep accounts.update_profile background.deliver_next cart.create_guest_cart cart.merge cart.put cart.remove
-    cart.show cart.take_out checkout.place insight.capture membership.check_in membership.show_check_ins ordering.cancel
-    ordering.confirm_receipt ordering.hide ordering.redirect_mine payments.pay_from_account payments.refresh payments.start
+    cart.show cart.take_out checkout.place insight.capture membership.check_in membership.show_check_ins notes.of
+    ordering.cancel ordering.confirm_receipt ordering.hide ordering.redirect_mine payments.pay_from_account
+    payments.refresh payments.start
     payments.take_notice pictures.add pictures.forget pictures.serve quoting.again quoting.forget_expired
-    quoting.freight_templates quoting.quote quoting.show
+    quoting.freight_templates quoting.quote quoting.show reviews.edit reviews.follow_up reviews.of reviews.post
+    webhooks.every webhooks.one
     """.split()
 )
 """Use cases without an effect that staff need a permission for: what people do with what is theirs, providers with what they

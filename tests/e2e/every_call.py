@@ -121,7 +121,7 @@ class Stage:
 
     async def product(self) -> str:
         found = await self.done("GET", self.staff("/v1/staff/products"))
-        return str(found["items"][0]["product_id"])
+        return str(found["items"][0]["product"]["product_id"])
 
     async def address(self) -> str:
         return str((await self.done("POST", self.alice("/v1/me/addresses", _HOME)))["address_id"])
@@ -315,6 +315,25 @@ async def forget_goods_picture(stage: Stage) -> Twice:
     return Twice(stage.staff(f"/v1/staff/pictures/{one}"), stage.staff(f"/v1/staff/pictures/{two}"))
 
 
+def _hook(path: str = "x") -> Mapping[str, Any]:
+    return {"url": f"https://example.com/{path}", "kinds": ["order.paid"]}
+
+
+async def create_webhook(stage: Stage) -> Twice:
+    return Twice(stage.staff("/v1/staff/webhooks", _hook()), stage.staff("/v1/staff/webhooks", _hook("y")))
+
+
+def webhook_call(word: str, body: Any = None) -> Prepared:
+    """A call about a webhook, and the same about another."""
+
+    async def prepared(stage: Stage) -> Twice:
+        ids = [(await stage.done("POST", stage.staff("/v1/staff/webhooks", _hook())))["webhook_id"] for _ in range(2)]
+        one, two = (stage.staff(f"/v1/staff/webhooks/{id}{word}", body) for id in ids)
+        return Twice(one, two)
+
+    return prepared
+
+
 async def add_address(stage: Stage) -> Twice:
     return Twice(stage.alice("/v1/me/addresses", _HOME), stage.alice("/v1/me/addresses", _HOME | {"detail": "2 号"}))
 
@@ -365,6 +384,49 @@ async def start_payment(stage: Stage) -> Twice:
 async def receive(stage: Stage) -> Twice:
     one, two = await stage.shipped(), await stage.shipped()
     return Twice(stage.alice(f"/v1/orders/{one}/receipt"), stage.alice(f"/v1/orders/{two}/receipt"))
+
+
+async def _arrived(stage: Stage) -> str:
+    """The line of an order that its buyer has."""
+    order_id = await stage.shipped()
+    await stage.done("POST", stage.alice(f"/v1/orders/{order_id}/receipt"))
+    return f"/v1/orders/{order_id}/lines/1/review"
+
+
+async def _reviewed(stage: Stage) -> tuple[str, Mapping[str, Any]]:
+    url = await _arrived(stage)
+    return url, await stage.done("POST", stage.alice(url, _REVIEW))
+
+
+_REVIEW: Final = {"stars": 4, "text": "好茶"}
+
+
+async def post_review(stage: Stage) -> Twice:
+    url = await _arrived(stage)
+    return Twice(stage.alice(url, _REVIEW), stage.alice(url, _REVIEW | {"stars": 1}))
+
+
+async def edit_review(stage: Stage) -> Twice:
+    url, _ = await _reviewed(stage)
+    return Twice(stage.alice(url, _REVIEW | {"text": "很好"}), stage.alice(url, _REVIEW | {"stars": 1}))
+
+
+async def follow_up(stage: Stage) -> Twice:
+    url, _ = await _reviewed(stage)
+    return Twice(stage.alice(f"{url}/follow-up", {"text": "还好"}), stage.alice(f"{url}/follow-up", {"text": "坏了"}))
+
+
+async def decide_reviews(stage: Stage) -> Twice:
+    _, posted = await _reviewed(stage)
+    seen = [{"review_id": posted["review_id"], "version": posted["version"]}]
+    body = {"reviews": seen, "action": "hide", "reason": "abuse"}
+    url = "/v1/staff/reviews/decisions"
+    return Twice(stage.staff(url, body), stage.staff(url, body | {"reason": "illegal"}))
+
+
+async def reply(stage: Stage) -> Twice:
+    url = f"/v1/staff/reviews/{(await _reviewed(stage))[1]['review_id']}/reply"
+    return Twice(stage.staff(url, {"text": "谢谢"}), stage.staff(url, {"text": "多谢"}))
 
 
 async def refresh(stage: Stage) -> Twice:
@@ -582,6 +644,41 @@ async def take_in(stage: Stage) -> Twice:
     return Twice(stage.staff(url, body), stage.staff(url, body | {"quantity": 4}))
 
 
+async def make_key(stage: Stage) -> Twice:
+    body = {"name": stage.new("program"), "permissions": ["catalog.see"]}
+    url = "/v1/staff/keys"
+    return Twice(stage.staff(url, body), stage.staff(url, body | {"permissions": ["stock.see"]}))
+
+
+async def revoke_key(stage: Stage) -> Twice:
+    made = await stage.done("POST", (await make_key(stage)).call)
+    return Twice(stage.staff(f"/v1/staff/keys/{made['key_id']}"), None)
+
+
+def _noted(thing: Callable[[Stage], Awaitable[str]]) -> Prepared:
+    async def prepared(stage: Stage) -> Twice:
+        url = f"/v1/staff/{await thing(stage)}/notes"
+        return Twice(stage.staff(url, {"values": {"erp.code": "A"}}), stage.staff(url, {"values": {"erp.code": "B"}}))
+
+    return prepared
+
+
+async def _goods_of(stage: Stage) -> str:
+    return f"products/{await stage.product()}"
+
+
+async def _kind_of(stage: Stage) -> str:
+    return f"skus/{await stage.sku()}"
+
+
+async def _order_of(stage: Stage) -> str:
+    return f"orders/{await stage.order()}"
+
+
+async def _member_of(stage: Stage) -> str:
+    return f"members/{(await stage.member())['member_id']}"
+
+
 async def watch(stage: Stage) -> Twice:
     body = {"sku_id": await stage.sku(), "location": LOCATION, "alert_threshold": 3}
     url = "/v1/staff/stock/watches"
@@ -612,6 +709,13 @@ EVERY_CALL: Final[Mapping[tuple[str, str], Prepared]] = {
     ("DELETE", "/v1/pictures/{picture_id}"): forget_picture,
     ("POST", "/v1/staff/pictures"): send_goods_picture,
     ("DELETE", "/v1/staff/pictures/{picture_id}"): forget_goods_picture,
+    ("POST", "/v1/staff/webhooks"): create_webhook,
+    ("DELETE", "/v1/staff/webhooks/{webhook_id}"): webhook_call(""),
+    ("POST", "/v1/staff/webhooks/{webhook_id}/pause"): webhook_call("/pause"),
+    ("POST", "/v1/staff/webhooks/{webhook_id}/release"): webhook_call("/release", {"numbers": [1]}),
+    ("POST", "/v1/staff/webhooks/{webhook_id}/replay"): webhook_call("/replay", {"numbers": [1]}),
+    ("POST", "/v1/staff/webhooks/{webhook_id}/resume"): webhook_call("/resume"),
+    ("POST", "/v1/staff/webhooks/{webhook_id}/rotate"): webhook_call("/rotate"),
     ("POST", "/v1/quotes"): quote,
     ("POST", "/v1/orders"): place,
     ("DELETE", "/v1/orders/{order_id}"): hide,
@@ -619,6 +723,11 @@ EVERY_CALL: Final[Mapping[tuple[str, str], Prepared]] = {
     ("POST", "/v1/orders/{order_id}/cancel"): cancel,
     ("POST", "/v1/orders/{order_id}/payments"): start_payment,
     ("POST", "/v1/orders/{order_id}/receipt"): receive,
+    ("POST", "/v1/orders/{order_id}/lines/{line}/review"): post_review,
+    ("PUT", "/v1/orders/{order_id}/lines/{line}/review"): edit_review,
+    ("POST", "/v1/orders/{order_id}/lines/{line}/review/follow-up"): follow_up,
+    ("POST", "/v1/staff/reviews/decisions"): decide_reviews,
+    ("PUT", "/v1/staff/reviews/{review_id}/reply"): reply,
     ("POST", "/v1/payments/{payment_id}/refresh"): refresh,
     ("POST", "/v1/staff/brands"): create_brand,
     ("POST", "/v1/staff/categories"): create_category,
@@ -646,6 +755,12 @@ EVERY_CALL: Final[Mapping[tuple[str, str], Prepared]] = {
     ("POST", "/v1/staff/roles"): make_role,
     ("PUT", "/v1/staff/roles/{code}"): change_role,
     ("DELETE", "/v1/staff/roles/{code}"): remove_role,
+    ("PATCH", "/v1/staff/products/{product_id}/notes"): _noted(_goods_of),
+    ("PATCH", "/v1/staff/skus/{sku_id}/notes"): _noted(_kind_of),
+    ("PATCH", "/v1/staff/orders/{order_id}/notes"): _noted(_order_of),
+    ("PATCH", "/v1/staff/members/{id}/notes"): _noted(_member_of),
+    ("POST", "/v1/staff/keys"): make_key,
+    ("DELETE", "/v1/staff/keys/{key_id}"): revoke_key,
     ("POST", "/v1/staff/staff"): take_on,
     ("POST", "/v1/staff/staff/{id}/roles"): change_roles,
     ("PUT", "/v1/staff/staff/{id}/password"): give_password,

@@ -37,6 +37,7 @@ PUT /v1/me/addresses/{address_id} member
 GET /v1/me/check-ins member
 POST /v1/me/check-ins member
 PUT /v1/me/phone member
+GET /v1/me/reviews member
 GET /v1/orders member
 POST /v1/orders member
 DELETE /v1/orders/{order_id} member
@@ -45,6 +46,9 @@ PUT /v1/orders/{order_id}/address member
 POST /v1/orders/{order_id}/cancel member
 GET /v1/orders/{order_id}/contact member
 GET /v1/orders/{order_id}/payments member
+POST /v1/orders/{order_id}/lines/{line}/review member
+PUT /v1/orders/{order_id}/lines/{line}/review member
+POST /v1/orders/{order_id}/lines/{line}/review/follow-up member
 POST /v1/orders/{order_id}/payments member
 POST /v1/orders/{order_id}/receipt member
 GET /v1/orders/{order_id}/refunds member
@@ -55,6 +59,8 @@ GET /v1/pictures/{picture_id} member
 POST /v1/pictures member
 GET /v1/products public
 GET /v1/products/{product_id} public
+GET /v1/products/{product_id}/reviews public
+GET /v1/products/{product_id}/reviews/summary public
 POST /v1/quotes member
 GET /v1/quotes/{quote_id} member
 GET /v1/regions public
@@ -69,6 +75,9 @@ GET /v1/staff/freight-templates catalog.see
 POST /v1/staff/freight-templates prices.change
 DELETE /v1/staff/freight-templates/{template_id} prices.change
 PUT /v1/staff/freight-templates/{template_id} prices.change
+GET /v1/staff/keys keys.manage
+POST /v1/staff/keys keys.manage
+DELETE /v1/staff/keys/{key_id} keys.manage
 GET /v1/staff/locations stock.see
 POST /v1/staff/locations stock.change
 GET /v1/staff/members members.see
@@ -102,6 +111,13 @@ GET /v1/staff/refunds payments.see
 GET /v1/staff/refunds/stuck payments.see
 POST /v1/staff/refunds/{refund_id}/correct refunds.make+payments.decide
 POST /v1/staff/refunds/{refund_id}/retry refunds.make+payments.decide
+PATCH /v1/staff/skus/{sku_id}/notes notes.change
+PATCH /v1/staff/products/{product_id}/notes notes.change
+PATCH /v1/staff/orders/{order_id}/notes notes.change
+PATCH /v1/staff/members/{id}/notes notes.change
+GET /v1/staff/reviews reviews.see
+POST /v1/staff/reviews/decisions reviews.decide
+PUT /v1/staff/reviews/{review_id}/reply reviews.decide
 PUT /v1/staff/skus/{sku_id} catalog.change
 PUT /v1/staff/skus/{sku_id}/price prices.change
 DELETE /v1/staff/roles/{code} staff.manage
@@ -109,6 +125,16 @@ GET /v1/staff/roles staff.see
 POST /v1/staff/roles staff.manage
 PUT /v1/staff/roles/{code} staff.manage
 GET /v1/staff/staff staff.see
+GET /v1/staff/webhooks webhooks.see
+POST /v1/staff/webhooks webhooks.manage
+DELETE /v1/staff/webhooks/{webhook_id} webhooks.manage
+GET /v1/staff/webhooks/{webhook_id} webhooks.see
+GET /v1/staff/webhooks/{webhook_id}/deliveries webhooks.see
+POST /v1/staff/webhooks/{webhook_id}/pause webhooks.manage
+POST /v1/staff/webhooks/{webhook_id}/release webhooks.manage
+POST /v1/staff/webhooks/{webhook_id}/replay webhooks.manage
+POST /v1/staff/webhooks/{webhook_id}/resume webhooks.manage
+POST /v1/staff/webhooks/{webhook_id}/rotate webhooks.manage
 POST /v1/staff/staff staff.manage
 PUT /v1/staff/staff/{id}/password staff.manage
 POST /v1/staff/staff/{id}/roles staff.manage

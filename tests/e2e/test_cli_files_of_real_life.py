@@ -69,7 +69,7 @@ def pages(capsys: Capture) -> dict[str, Any]:
         ('code,price,title,description\nA,1,Tea,green\nB,2,Cup,"small\nC,3,Pot,big"\nD,4,Jar,glass\n', 3),
         ('code,price,title,description\nA,1,Tea,green\nB,2,"Screen 5" wide",x\nC,3,Pot,big\nD,4,Jar,glass\n', 3),
         ('code,price,title,description\nA,1,Tea,green\nB,2,Cup,"small" one\nC,3,Pot,big\nD,4,Jar,glass\n', 3),
-        ('code,price,title,description\nA,1,Tea,green\nB,2,Cup,sm,all\nC,3,Pot,big\nD,4,Jar,glass\n', 3),
+        ("code,price,title,description\nA,1,Tea,green\nB,2,Cup,sm,all\nC,3,Pot,big\nD,4,Jar,glass\n", 3),
         ("code,price,title,description\nA,1,Tea,green\nB,2\nC,3,Pot,big\nD,4,Jar,glass\n", 3),
     ],
 )
@@ -213,6 +213,7 @@ def test_what_is_written_by_the_rules_is_read_as_it_was(
     tmp_path: Path, rows: list[tuple[str, str]], delimiter: str, end: str, is_packed: bool
 ) -> None:
     """CAT-R2: whatever stands in a cell, as every program writes it in quotes."""
+
     def written(*cells: str) -> str:
         return delimiter.join('"' + cell.replace('"', '""') + '"' for cell in cells) + end
 

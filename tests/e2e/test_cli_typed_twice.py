@@ -35,6 +35,13 @@ DECIDE: Final = {
     "catalog import": "CATALOGUE --mapping MAPPING --location SH",
     "pictures add": "PHOTO",
     "pictures forget": "PICTURE:SENT",
+    "webhooks create": "https://example.com/hooks --kind order.paid",
+    "webhooks pause": "HOOK:ONE",
+    "webhooks resume": "HOOK:ONE",
+    "webhooks rotate": "HOOK:ONE",
+    "webhooks replay": "HOOK:ONE 1",
+    "webhooks release": "HOOK:ONE 1",
+    "webhooks remove": "HOOK:ONE",
     "catalog reprice": "SKU:CUP-1 61.00",
     "catalog sell": "PRODUCT:POT --off",
     "stock open-location": "BJ Beijing",
@@ -57,6 +64,9 @@ DECIDE: Final = {
     "roles make": "sh-clerk Clerk --may orders.see --may orders.ship --place SH",
     "roles change": "sh-clerk Clerk --may orders.see",
     "roles remove": "sh-clerk",
+    "keys create": "erp --may catalog.see",
+    "keys revoke": "KEY:WMS",
+    "notes set": "sku CUP-1 erp.code=A-100",
     "regions import": "REGIONS",
     "outbox replay": "--all",
 }
@@ -68,11 +78,19 @@ UNDONE_BY: Final = {
     "stock open-location": "it sells nothing while it is empty",
     "stock receive": "adjust",
     "pictures add": "forget",
+    "webhooks create": "remove",
+    "webhooks pause": "resume",
+    "webhooks resume": "pause",
+    "webhooks rotate": "the secret before signs as well for a day",
+    "webhooks replay": "what is not taken is parked again",
     "pictures forget": "only what nothing shows; it can be sent again",
     "stock adjust": "adjust",
     "stock watch": "watch",
     "orders redirect": "redirect",
     "members ban": "ban --lift",
+    "keys create": "revoke",
+    "keys revoke": "create, under another name",
+    "notes set": "set",
     "staff add": "revoke",
     "staff password": "password, once more",
     "staff grant": "revoke",
@@ -84,6 +102,10 @@ UNDONE_BY: Final = {
     "outbox replay": "what cannot be delivered is parked again",
 }
 """How what a command did is taken back. The others cannot be undone, and ask."""
+
+
+PARKED = ("outbox replay", "webhooks replay", "webhooks release")
+"""Nothing is parked in a shop that has just begun."""
 
 
 def deciding() -> set[str]:
@@ -123,6 +145,8 @@ def retail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.Captur
         terminal.known["PHOTO"] = str(photo)
         assert terminal("pictures", "add", str(photo)) == DONE, terminal.err
         terminal.known["PICTURE:SENT"] = terminal.out.strip()
+        assert terminal("webhooks", "create", "https://example.com/one") == DONE, terminal.err
+        terminal.known["HOOK:ONE"] = terminal.out.split()[0]
         assert terminal(*"staff add lili --role clerk --role finance --password-stdin".split()) == DONE, terminal.err
         yield terminal
 
@@ -147,7 +171,7 @@ def test_under_a_key_every_command_acts_once_and_says_the_same(retail: Terminal)
         before = retail.rows()
         assert retail(*typed) == DONE, (words, retail.err)
         said, after = retail.out, retail.rows()
-        assert after != before or words == "outbox replay", f"{words} has changed nothing"
+        assert after != before or words in PARKED, f"{words} has changed nothing"
 
         assert retail(*typed) == DONE, (words, retail.err)
 
@@ -225,7 +249,7 @@ def test_on_a_terminal_no_is_no_and_leaves_no_trail(retail: Terminal, monkeypatc
         assert "cannot be undone" in retail.err and (retail.rows(), retail.trail()) == (before, trail), words
         monkeypatch.setattr("sys.stdin", Typing("y", is_terminal=True))
         assert retail(*typed) == DONE, retail.err
-        assert retail.rows() != before and retail.trail() > trail, words
+        assert (retail.rows() != before or words in PARKED) and retail.trail() > trail, words
 
 
 def test_a_question_says_what_will_happen(retail: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:

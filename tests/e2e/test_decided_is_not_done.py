@@ -232,9 +232,7 @@ async def _paid_and_refunded(market: Market, tea: Any, buyer: Any, means: Outsid
     view = await retail.payments.start(ask)
     body = notice(provider.pay(view.payment_id.hex))
     await retail.payments.take_notice(TakeNotice(gateway="sandbox", headers={}, body=body))
-    await retail.ordering.refund(
-        RefundOrder(order_id=placed.order_id, reason="broken", actor=CLERK, units=(Units(tea, 1),))
-    )
+    await retail.ordering.refund(RefundOrder(order_id=placed.order_id, reason="broken", actor=CLERK, units=(Units(tea, 1),)))
     return placed.number
 
 

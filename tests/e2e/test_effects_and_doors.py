@@ -115,9 +115,7 @@ def doors_of_the_command_line(retail: Retail) -> dict[tuple[str, str], str]:
 
 async def test_every_door_to_an_effect_stands_in_the_table_with_what_it_needs(shop: WholeShop) -> None:
     """R35: a new door to an old effect, one that is gone and one that needs something else fail here until they are placed."""
-    host = {
-        (effect.value, name): "host" for name, one in use_cases(shop.retail).items() for effect in effects_of(one).all
-    }
+    host = {(effect.value, name): "host" for name, one in use_cases(shop.retail).items() for effect in effects_of(one).all}
 
     assert doors_of_http(shop) | doors_of_the_command_line(shop.retail) | host == DOORS
 

@@ -46,9 +46,7 @@ def closed(file: Path) -> Iterator[None]:
 def told(file: Path, *words: str) -> tuple[int, str]:
     """How a command ended, and what it complained of."""
     environ = {**os.environ, "RETAIL_DATABASE_URL": f"sqlite:///{file}", "RETAIL_SMS": "file:/dev/null"}
-    done = subprocess.run(
-        [*AS_ANYBODY, *RETAIL, *words], env=environ, capture_output=True, text=True, check=False, timeout=120
-    )
+    done = subprocess.run([*AS_ANYBODY, *RETAIL, *words], env=environ, capture_output=True, text=True, check=False, timeout=120)
     return done.returncode, done.stderr
 
 

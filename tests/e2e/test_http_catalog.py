@@ -54,7 +54,7 @@ class Window:
         )
         routes = [
             *catalog_routes(retail.catalog, insight, "CNY"),
-            *staff_catalog_routes(retail.catalog, "CNY"),
+            *staff_catalog_routes(retail.catalog, "CNY", retail.notes),
             *behaviour_routes(insight),
         ]
         return await self.stack.enter_async_context(knocking(create_app(shop, routes), token))

@@ -164,9 +164,7 @@ class TestPermissions:
 
         assert answer.status_code == 401
 
-    @pytest.mark.parametrize(
-        "authorization", ["Basic YTpi", "Bearer", "Bearer ", "Bearer a b", "alice-token", "Bearer x"]
-    )
+    @pytest.mark.parametrize("authorization", ["Basic YTpi", "Bearer", "Bearer ", "Bearer a b", "alice-token", "Bearer x"])
     async def test_an_unusable_token_is_401_but_public_routes_stay_open(self, authorization: str) -> None:
         """R36: an ended session must not keep anybody from logging in again."""
         headers = {"Authorization": authorization}
@@ -228,7 +226,6 @@ class TestAddresses:
             answer = await client.get("/v1/address", headers={"X-Forwarded-For": forwarded})
 
         assert answer.json()["words"] == told
-
 
     async def test_a_line_of_the_header_that_the_caller_sent_hides_no_line_of_the_proxy(self) -> None:
         """R36: some proxies add a line of their own below what was sent; the last line counts."""

@@ -260,9 +260,7 @@ async def test_money_of_a_wrong_amount_is_shown_to_staff_and_given_back_by_finan
     buyer, alice = await door.buyer()
     clerk, finance = await door.staff(Role.CLERK), await door.staff(Role.FINANCE)
     placed = await door.order(buyer, alice, tea)
-    started = await alice.post(
-        f"/v1/orders/{placed['order_id']}/payments", json={"gateway": "sandbox", "flow": "desktop_qr"}
-    )
+    started = await alice.post(f"/v1/orders/{placed['order_id']}/payments", json={"gateway": "sandbox", "flow": "desktop_qr"})
     ref = started.json()["payment_id"].replace("-", "")
     await door.tell(notice(door.provider.pay(ref, Money(1, "CNY"))))
 
@@ -282,9 +280,7 @@ async def test_finance_give_back_what_was_taken_when_the_notice_had_told_more(do
     buyer, alice = await door.buyer()
     clerk, finance = await door.staff(Role.CLERK), await door.staff(Role.FINANCE)
     placed = await door.order(buyer, alice, tea)
-    started = await alice.post(
-        f"/v1/orders/{placed['order_id']}/payments", json={"gateway": "sandbox", "flow": "desktop_qr"}
-    )
+    started = await alice.post(f"/v1/orders/{placed['order_id']}/payments", json={"gateway": "sandbox", "flow": "desktop_qr"})
     taken = door.provider.pay(started.json()["payment_id"].replace("-", ""))
     await door.tell(notice(evolve(taken, amount=Money(2_801, "CNY"))))
     await finance.post(f"/v1/staff/payments/{started.json()['payment_id']}/refund", json={"reason": "wrong"})
@@ -327,7 +323,7 @@ async def test_finance_who_send_a_refund_again_hear_what_its_provider_says_of_it
     path = f"/v1/staff/refunds/{stuck['refund_id']}/retry"
 
     refused = [await clerk.post(path), await finance.post(path)]
-    (ref, made), = door.provider.refunds.items()
+    ((ref, made),) = door.provider.refunds.items()
     await door.tell(notice(evolve(made, status=RefundStatus.SUCCEEDED, payment_ref="0" * 32), "evt-other"))
     door.provider.refunds[ref] = evolve(made, status=RefundStatus.SUCCEEDED)
     recorded = await finance.post(path)
@@ -377,9 +373,7 @@ async def test_asking_the_provider_too_often_says_how_long_to_wait(door: Door) -
     tea = await door.market.goods("TEA")
     buyer, alice = await door.buyer()
     placed = await door.order(buyer, alice, tea)
-    started = await alice.post(
-        f"/v1/orders/{placed['order_id']}/payments", json={"gateway": "sandbox", "flow": "desktop_qr"}
-    )
+    started = await alice.post(f"/v1/orders/{placed['order_id']}/payments", json={"gateway": "sandbox", "flow": "desktop_qr"})
     path = f"/v1/payments/{started.json()['payment_id']}/refresh"
 
     assert (await alice.post(path)).status_code == 200

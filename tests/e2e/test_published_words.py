@@ -13,9 +13,7 @@ from click.testing import CliRunner
 from retail_entrypoints.cli.main import cli
 from tests.e2e.whole_shop import a_whole_shop, described
 
-AN_ID: Final = re.compile(
-    r"\b(?:[A-Z]{2,4}-[A-Z]{1,2}\d+|[RN]\d{1,2}|decisions? \d+)\b"
-)
+AN_ID: Final = re.compile(r"\b(?:[A-Z]{2,4}-[A-Z]{1,2}\d+|[RN]\d{1,2}|decisions? \d+)\b")
 
 
 def words(told: Any, at: str = "$") -> Iterator[tuple[str, str]]:

@@ -15,8 +15,10 @@ from attrs import define, evolve, field, frozen
 
 from retail_adapters.assemble import Outside, on_database, on_memory
 from retail_adapters.assembly.policies import Policies
-from retail_domain.accounts import Role
+from retail_domain.accounts import Permission, Role
+from retail_domain.accounts.model.keys import NOT_FOR_MACHINES
 from retail_domain.accounts.use_cases.addresses import AddAddress, ContactAsTyped
+from retail_domain.accounts.use_cases.keys import MakeKey
 from retail_domain.accounts.use_cases.log_in_with_password import LogInWithPassword
 from retail_domain.accounts.use_cases.staff import AddStaff
 from retail_domain.application import Retail
@@ -51,6 +53,13 @@ class SetClock:
 
     def forward(self, **time: int) -> None:
         self.at += timedelta(**time)
+
+
+PROGRAMS: Final = {
+    "narrow": (Permission.CATALOG_SEE,),
+    "wide": tuple(one for one in Permission if one not in NOT_FOR_MACHINES),
+}
+"""Programs with a key: one that may look at goods, and one that may whatever a program may."""
 
 
 @frozen
@@ -97,7 +106,7 @@ async def open_whole_shop(
 async def _furnished(
     retail: Retail, clock: SetClock, caught: CaughtMessages, environ: Mapping[str, str] = MappingProxyType({})
 ) -> WholeShop:
-    """It sells; there are `alice` (the demo member), `bob`, and `clerk`, `finance` and `admin`."""
+    """It sells; there are `alice` (the demo member), `bob`, `clerk`, `finance` and `admin`, and the programs."""
     await fill(retail, caught)
     for role in (Role.CLERK, Role.FINANCE):
         staff = AddStaff(login=f"the-{role.value}", password=PASSWORD, name=role.value, roles=(role,), actor=SYSTEM)
@@ -107,7 +116,11 @@ async def _furnished(
     shop = WholeShop(app, retail, clock, {}, caught)
     logins = {"alice": MEMBER_LOGIN, "clerk": "the-clerk", "finance": "the-finance", "admin": ADMIN_LOGIN}
     tokens = {who: await _token(retail, login) for who, login in logins.items()}
-    return evolve(shop, tokens=tokens | {"bob": await _bob(shop)})
+    return evolve(shop, tokens=tokens | {"bob": await _bob(shop)} | {who: await _key(retail, who) for who in PROGRAMS})
+
+
+async def _key(retail: Retail, name: str) -> str:
+    return (await retail.accounts.make_key(MakeKey(name=name, permissions=PROGRAMS[name], actor=SYSTEM))).key
 
 
 async def _ready() -> Mapping[str, bool]:

@@ -25,6 +25,8 @@ from retail_domain.pictures import AddPicture
 from retail_domain.processes.purchase.carting import AddToCart
 from retail_domain.processes.purchase.checkout import PlaceOrder
 from retail_domain.processes.purchase.quoting import QuoteBasket
+from retail_domain.reviews import PostReview
+from retail_domain.webhooks import CreateWebhook
 from tests.damage.damage import every_damage
 from tests.support.drawn_pictures import sent as drawn_bytes
 from tests.support.market import CLERK
@@ -69,6 +71,7 @@ async def shop(place: Place, provider: Sandbox) -> AsyncIterator[Shop]:
 
 async def live(shop: Shop) -> None:
     """A little of everything: unpaid, paid, shipped, partly refunded, cancelled, limited, of a campaign and watched."""
+    await shop.retail.webhooks.create(CreateWebhook(url="https://example.com/hooks"))
     await shop.freight(800)
     tea = await shop.limited_goods("tea", limit=9, stock=20)
     cup = await shop.goods("cup", stock=3)
@@ -85,6 +88,10 @@ async def live(shop: Shop) -> None:
     await shop.retail.ordering.ship(ShipOrder(order_id=sent.order_id, carrier="SF", tracking_number="1", actor=CLERK))
     wish = RefundOrder(order_id=sent.order_id, reason="x", actor=CLERK, units=(Units(tea, 1),))
     await shop.retail.ordering.refund(wish)
+    came, _ = await shop.paid_order(buyer, (cup, 1))
+    await shop.retail.ordering.ship(ShipOrder(order_id=came.order_id, carrier="SF", tracking_number="2", actor=CLERK))
+    await shop.retail.ordering.confirm_receipt(ConfirmReceipt(member_id=buyer.id, order_id=came.order_id))
+    await shop.retail.reviews.post(PostReview(member_id=buyer.id, order_id=came.order_id, line=1, stars=4, text="好"))
     await shop.works()
 
 

@@ -68,9 +68,7 @@ class Played:
             return verb, "nothing to do"
         return verb, result.code, self._known(result.answer)
 
-    async def _made(
-        self, verb: str, buyer: Buyer, sku_id: SkuId, number: int, quantity: int, once: Once | None
-    ) -> Any:
+    async def _made(self, verb: str, buyer: Buyer, sku_id: SkuId, number: int, quantity: int, once: Once | None) -> Any:
         retail = self.shop.retail
         if verb == "quote":
             asked = await told(self.shop.ask(buyer, (sku_id, quantity), once=once))
@@ -99,9 +97,7 @@ class Played:
             case "confirm":
                 return await self._confirmed(number, once)
             case "cancel":
-                return await told(
-                    retail.ordering.cancel(CancelOrder(member_id=buyer.id, order_id=placed.order_id, once=once))
-                )
+                return await told(retail.ordering.cancel(CancelOrder(member_id=buyer.id, order_id=placed.order_id, once=once)))
             case "ship":
                 sent = ShipOrder(
                     order_id=placed.order_id, carrier="SF", tracking_number="1", actor=CLERK, once=once,
@@ -110,9 +106,7 @@ class Played:
                 return await told(retail.ordering.ship(sent))
             case "sign":
                 return await told(
-                    retail.ordering.confirm_receipt(
-                        ConfirmReceipt(member_id=buyer.id, order_id=placed.order_id, once=once)
-                    )
+                    retail.ordering.confirm_receipt(ConfirmReceipt(member_id=buyer.id, order_id=placed.order_id, once=once))
                 )
             case "refund":
                 wish = RefundOrder(order_id=placed.order_id, reason="x", actor=CLERK, units=units, once=once)

@@ -118,18 +118,14 @@ def deeds(shop: Retail, till: Till, order_id: OrderId) -> Mapping[str, Callable[
     """What the shop of another process may be asked to do with an order."""
     orders, pay, buyer, sku = shop.ordering, shop.payments, till.buyer.id, till.sku
     return {
-        "start": lambda: pay.start(
-            StartPayment(member_id=buyer, order_id=order_id, gateway="sandbox", flow=Flow.DESKTOP_QR)
-        ),
+        "start": lambda: pay.start(StartPayment(member_id=buyer, order_id=order_id, gateway="sandbox", flow=Flow.DESKTOP_QR)),
         "counter": lambda: pay.start(StartPayment(member_id=buyer, order_id=order_id, gateway="counter", flow=Flow.COUNTER)),
         "hold": lambda: pay.pay_from_account(
             PayFromAccount(member_id=buyer, order_id=order_id, tender="wallet", most_minor=100)
         ),
         "cancel": lambda: orders.cancel(CancelOrder(member_id=buyer, order_id=order_id)),
         "close": lambda: orders.close(CloseOrder(order_id=order_id, reason="x", actor=CLERK)),
-        "refund": lambda: orders.refund(
-            RefundOrder(order_id=order_id, reason="x", actor=CLERK, units=(Units(sku, 1),))
-        ),
+        "refund": lambda: orders.refund(RefundOrder(order_id=order_id, reason="x", actor=CLERK, units=(Units(sku, 1),))),
         "ship": lambda: orders.ship(ShipOrder(order_id=order_id, carrier="SF", tracking_number="1", actor=CLERK)),
     }
 

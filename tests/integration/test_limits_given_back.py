@@ -41,9 +41,7 @@ async def test_a_cancelled_order_gives_its_units_back_once(place: Place) -> None
         await take(house, 2)
         order = await house.order(a_line(1, 2, limited=True))
 
-        await all_at_once(
-            *(house.orders.cancel(CancelOrder(member_id=ALICE, order_id=order.id)) for _ in range(20))
-        )
+        await all_at_once(*(house.orders.cancel(CancelOrder(member_id=ALICE, order_id=order.id)) for _ in range(20)))
 
         assert await taken(house) == 0
 

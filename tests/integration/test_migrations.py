@@ -58,9 +58,7 @@ def test_an_empty_sqlite_file_becomes_what_the_tables_say(tmp_path: Path) -> Non
     _are_alike(of_sqlite(str(tmp_path / "upgraded.db")), of_sqlite(str(tmp_path / "said.db")))
 
 
-def test_an_empty_postgres_database_becomes_what_the_tables_say(
-    empty_postgres_url: str, postgres_server: Postgres
-) -> None:
+def test_an_empty_postgres_database_becomes_what_the_tables_say(empty_postgres_url: str, postgres_server: Postgres) -> None:
     """R44, the same there."""
     upgrade(empty_postgres_url)
     with fresh_database(postgres_server) as said:

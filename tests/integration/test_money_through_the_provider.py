@@ -115,9 +115,7 @@ async def test_a_wrong_sum_pays_nothing_is_shown_and_finance_send_it_back(shop: 
     assert suspect.captured != placed.payable
     assert (await shop.see(placed)).status is OrderStatus.PENDING_PAYMENT
     assert (await shop.see(placed)).paid.minor == 0
-    answer = await shop.retail.payments.refund_aside(
-        RefundAside(payment_id=view.payment_id, reason="wrong sum", actor=CLERK)
-    )
+    answer = await shop.retail.payments.refund_aside(RefundAside(payment_id=view.payment_id, reason="wrong sum", actor=CLERK))
     assert answer.amount == suspect.captured
     again = RefundAside(payment_id=view.payment_id, reason="twice", actor=CLERK)
     assert (await told(shop.retail.payments.refund_aside(again))).code == "payment.not_suspect"
@@ -289,9 +287,7 @@ async def test_what_a_clerk_types_must_be_the_sum_to_the_cent(shop: Shop) -> Non
     tea, buyer = await shop.goods("tea", price_minor=1_999), await shop.buyer()
     placed = await shop.order(buyer, (tea, 1))
     view = await shop.start(buyer, placed, Flow.COUNTER, "counter")
-    less = ConfirmCounterPayment(
-        payment_id=view.payment_id, amount=Money(1_998, "CNY"), actor=CLERK
-    )
+    less = ConfirmCounterPayment(payment_id=view.payment_id, amount=Money(1_998, "CNY"), actor=CLERK)
 
     refused = await told(shop.retail.payments.confirm_counter(less))
     await shop.retail.payments.confirm_counter(

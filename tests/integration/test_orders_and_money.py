@@ -92,9 +92,7 @@ def ship(order: Any, once: Once | None = None, **quantities: int) -> ShipOrder:
 
 def refund(order: Any, freight_minor: int = 0, **quantities: int) -> RefundOrder:
     """Staff pay it back."""
-    return RefundOrder(
-        order_id=order.id, reason="broken", actor=CLERK, units=units(**quantities), freight_minor=freight_minor
-    )
+    return RefundOrder(order_id=order.id, reason="broken", actor=CLERK, units=units(**quantities), freight_minor=freight_minor)
 
 
 async def all_at_once(*things: Awaitable[Any]) -> list[Any]:
@@ -807,9 +805,7 @@ async def test_shipping_against_refunding_the_same_units_has_one_winner(house: H
     """R14: ship vs refund; the loser gets a clean refusal."""
     order = await house.paid_order(a_line(1, 1, 1_000))
 
-    results = await all_at_once(
-        *(house.orders.ship(ship(order, s1=1)) for _ in range(3)), house.orders.close(_call_off(order))
-    )
+    results = await all_at_once(*(house.orders.ship(ship(order, s1=1)) for _ in range(3)), house.orders.close(_call_off(order)))
 
     seen = await house.see(order)
     assert {type(result) for result in results if isinstance(result, DomainError)} <= {OrderWrongState, OrderTooManyUnits}

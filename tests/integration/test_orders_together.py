@@ -267,9 +267,7 @@ async def test_closing_the_shop_finishes_the_orders_that_were_taken(place: Place
 
 
 @pytest.mark.parametrize("cut", ["before", "after"])
-async def test_a_batch_whose_commit_got_lost_is_told_by_its_keys_and_placed_once(
-    cut: str, postgres_url: str
-) -> None:
+async def test_a_batch_whose_commit_got_lost_is_told_by_its_keys_and_placed_once(cut: str, postgres_url: str) -> None:
     """R15, R17, F3: stored, then everyone gets the order; not stored, then everyone is told that nobody knows."""
     async with wire_to(postgres_url) as wire, open_shop(Place("postgres", wire.url), NO_PROVIDER, Queueing()) as shop:
         tea, buyer = await shop.goods("tea", stock=100), await shop.buyer()

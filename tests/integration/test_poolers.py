@@ -79,9 +79,7 @@ async def test_where_nobody_says_that_sessions_are_shared_no_statement_is_taken_
     assert set(told) == {"right", "refused"} and told["refused"] > 0
 
 
-async def test_a_shop_works_through_a_pooler_that_shares_sessions(
-    postgres_url: str, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_a_shop_works_through_a_pooler_that_shares_sessions(postgres_url: str, caplog: pytest.LogCaptureFixture) -> None:
     """R31, DOR-R6: its schema is looked up, units of work lock and write, and it says that it hears nothing of others."""
     with pooler_to(postgres_url, mode="transaction", server_connections=2) as url:
         shared = settings(url, pooler="transaction")

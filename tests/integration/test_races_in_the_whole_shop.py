@@ -97,9 +97,7 @@ async def test_an_order_of_several_lines_gets_all_of_them_or_none(shop: Shop, cr
     tea, cup, pot = [await shop.goods(code, stock=units) for code, units in (("tea", 7), ("cup", 9), ("pot", 8))]
     buyers = [await shop.buyer(number) for number in range(40)]
     baskets = (((tea, 1), (cup, 1)), ((cup, 1), (pot, 1)), ((pot, 1), (tea, 1)))
-    calls: list[Call] = [
-        ("checkout.place", await shop.ask(buyer, *baskets[number % 3])) for number, buyer in enumerate(buyers)
-    ]
+    calls: list[Call] = [("checkout.place", await shop.ask(buyer, *baskets[number % 3])) for number, buyer in enumerate(buyers)]
 
     answers = await crew.carry_out(shop.here, calls)
 
@@ -356,9 +354,7 @@ async def test_four_workers_do_what_one_would_and_late_rounds_catch_up(shop: Sho
     unpaid = [await shop.order(buyer, (tea, 1)) for _ in range(4)]
     sent = [(await shop.paid_order(buyer, (tea, 1)))[0] for _ in range(4)]
     for placed in sent:
-        await shop.retail.ordering.ship(
-            ShipOrder(order_id=placed.order_id, carrier="SF", tracking_number="1", actor=CLERK)
-        )
+        await shop.retail.ordering.ship(ShipOrder(order_id=placed.order_id, carrier="SF", tracking_number="1", actor=CLERK))
 
     shop.clock.pass_(timedelta(days=40))  # every worker was away for more than a month
     for _ in range(3):

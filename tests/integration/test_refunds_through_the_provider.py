@@ -56,9 +56,7 @@ async def a_pending_refund(shop: Shop) -> tuple[PaymentView, RefundView]:
     tea, buyer = await shop.goods("tea"), await shop.buyer()
     placed, view = await shop.paid_order(buyer, (tea, 3))
     shop.sandbox.refunds_become("pending")
-    await shop.retail.ordering.refund(
-        RefundOrder(order_id=placed.order_id, reason="x", actor=CLERK, units=(Units(tea, 1),))
-    )
+    await shop.retail.ordering.refund(RefundOrder(order_id=placed.order_id, reason="x", actor=CLERK, units=(Units(tea, 1),)))
     await shop.works()
     shop.sandbox.refunds_become("succeeded")
     (refund,) = await shop.retail.payments.show.refunds_of_order(placed.order_id)

@@ -51,6 +51,7 @@ from tests.support.purse import Mood
 from tests.support.rarer_calls import call_them
 from tests.support.statements import WRITES, Statements, StatementTable
 from tests.support.stores import HandClock, Place, open_database
+from tests.support.taking_hooks import TakesAll
 
 pytestmark = pytest.mark.slow
 PAGE: Final = PageRequest(100)
@@ -251,7 +252,10 @@ async def measured(place: Place) -> Measured:
         recording, clock, provider, sms = Recording(database), HandClock(), PretendGateway(), RememberingSms()
         gateways: dict[str, Any] = {"sandbox": provider, "counter": counter_gateway(COUNTER)}
         mood = Mood()
-        outside = Outside(clock=clock, gateways=gateways, readers={"sandbox": PretendReader()}, sms=sms, takings=(mood,))
+        outside = Outside(
+            clock=clock, gateways=gateways, readers={"sandbox": PretendReader()}, sms=sms, takings=(mood,),
+            webhook_sender=TakesAll(),
+        )  # fmt: skip
         market = Market(on_database(recording, outside), clock)
         await market.retail.inventory.open_location(OpenLocation(code="main", name="Warehouse", actor=CLERK))
         await market.freight()
@@ -289,8 +293,13 @@ USE_CASES: Final = (
     "log out", "update profile", "capture behaviour", "edit product", "add kind", "edit kind", "reprice", "reprice many",
     "take off sale", "create category", "move category", "create brand", "open location", "receive stock", "adjust stock",
     "watch stock", "store freight template", "freight templates", "quote lines", "quote again", "create guest cart",
+    "a first note", "more notes", "show notes",
+    "make a key", "a key's first use of an hour", "a key is used again", "take a key back",
     "check in", "show check-ins", "send a picture", "show a picture", "prepare a picture",
     "show pictures", "let go of pictures",
+    "create a webhook", "tell a webhook", "a webhook that knows all", "show webhooks", "what a webhook was told",
+    "replay to a webhook", "release for a webhook", "rotate a webhook", "pause a webhook", "resume a webhook",
+    "remove a webhook",
     "place limited goods", "redirect an order", "close an unpaid order of limited goods", "go on", "hide an order",
     "ship in part",
     "refund the units that were not shipped", "refresh a payment", "the same notice again",

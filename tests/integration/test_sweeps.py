@@ -18,6 +18,7 @@ from retail_adapters.sql.audit import audit
 from retail_adapters.sql.statement import Statement
 from retail_adapters.sql.tables.growth import SWEPT
 from retail_adapters.sql.tables.outbox import events
+from retail_adapters.sql.tables.webhooks import webhooks
 from retail_adapters.sql.tables.whole import metadata
 from retail_adapters.sql.types import Choice, Doc, Flag, Id, Instant, Whole
 from retail_adapters.sql.unit_of_work import SqlStore
@@ -26,6 +27,7 @@ from retail_domain.accounts.model.challenge import ChallengeStatus
 from retail_domain.kernel.counting import Allowance, Slot
 from retail_domain.processes.worker.reactions import reactions_to
 from retail_domain.testing.clock import SettableClock
+from retail_domain.webhooks import TellingState
 from tests.support.stores import Place, Surroundings, open_database, open_store
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -72,6 +74,12 @@ BESIDE: Final[Mapping[str, Mapping[str, Callable[[int], Any]]]] = {
     "quotes": {"expires_at": lambda _: ENDED + timedelta(minutes=15)},
     "carts": {"token_hash": lambda number: f"token {number}"},
     "deliveries": {"event_id": lambda number: UUID(int=number), "done_at": lambda _: ENDED},
+    "webhook_tellings": {
+        "webhook_id": lambda _: UUID(int=1),
+        "number": lambda number: number,
+        "state": lambda _: TellingState.DELIVERED,
+        "ended_at": lambda _: ENDED,
+    },
 }
 """What no value of its type alone makes a row of: it is over, and its rules hold."""
 
@@ -116,6 +124,8 @@ async def test_whatever_has_an_end_goes_in_portions_each_a_unit(
         sweep = on_database(whole, late).background.timers["sweep"]
         if table.name == "deliveries":
             await _write(database, insert_into(events), [over(events, number) for number in range(1, MANY + 1)])
+        if table.name == "webhook_tellings":
+            await _write(database, insert_into(webhooks), [over(webhooks, 1)])
         await _write(database, insert_into(table), [over(table, number) for number in range(1, MANY + 1)])
 
         await sweep()

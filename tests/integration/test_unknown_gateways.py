@@ -217,17 +217,13 @@ async def test_whoever_asks_through_a_process_that_cannot_is_told_so(till: Till)
     calls = [
         other.payments.refresh(RefreshPayment(member_id=till.buyer.id, payment_id=payment.id)),
         other.payments.retry_refund(RetryRefund(refund_id=stuck.id, actor=CLERK)),
-        other.payments.correct_refund(
-            CorrectRefund(refund_id=stuck.id, amount=Money(900, "CNY"), reason="x", actor=CLERK)
-        ),
+        other.payments.correct_refund(CorrectRefund(refund_id=stuck.id, amount=Money(900, "CNY"), reason="x", actor=CLERK)),
     ]
     for call in calls:
         with pytest.raises(GatewayUnknownHere):
             await call
     with pytest.raises(TenderNotOffered):
-        await other.payments.pay_from_account(
-            PayFromAccount(member_id=till.buyer.id, order_id=order_id, tender="wallet")
-        )
+        await other.payments.pay_from_account(PayFromAccount(member_id=till.buyer.id, order_id=order_id, tender="wallet"))
     with pytest.raises(GatewayNotOffered):
         await other.payments.start(start)
 

@@ -30,6 +30,7 @@ from tests.support.pretend_gateway import PretendGateway, PretendReader
 from tests.support.purse import Mood
 from tests.support.statements import Statements
 from tests.support.stores import HandClock, Place, open_database
+from tests.support.taking_hooks import TakesAll
 
 pytestmark = pytest.mark.slow
 
@@ -45,6 +46,7 @@ CHANGES_SELDOM: Final[Mapping[str, Collection[str]]] = {
     "its place in a list follows from what stands before it": {"cart_lines.position", "skus.place"},
     "all that is looked at happens at one moment": {"carts.changed_at"},
     "the journey's picture lies as it is shown, and is fit to be": {"pictures.height", "pictures.reason", "pictures.width"},
+    "receivers of the journey take everything at once": {"webhook_tellings.untold"},
     "a provider may say until when its link is good": {"payments.action_expires_at"},
     "the journey sends the order to a place in the same region": {"orders.region_code"},
     "the journey gives back only what was not shipped, and all that it is worth": {
@@ -88,7 +90,10 @@ async def _seen(file: Path) -> Seen:
     async with open_database(Place("sqlite", str(file))) as database:
         recording, clock, provider, sms, mood = Recording(database), HandClock(), PretendGateway(), RememberingSms(), Mood()
         gateways: dict[str, Any] = {"sandbox": provider, "counter": counter_gateway(COUNTER)}
-        outside = Outside(clock=clock, gateways=gateways, readers={"sandbox": PretendReader()}, sms=sms, takings=(mood,))
+        outside = Outside(
+            clock=clock, gateways=gateways, readers={"sandbox": PretendReader()}, sms=sms, takings=(mood,),
+            webhook_sender=TakesAll(),
+        )  # fmt: skip
         market = Market(on_database(recording, outside), clock)
         await market.retail.inventory.open_location(OpenLocation(code="main", name="Warehouse", actor=CLERK))
         await market.freight()
@@ -107,11 +112,7 @@ def test_what_no_update_sets_is_what_nothing_changes(seen: Seen, table: Table) -
 
 def test_what_nothing_changes_no_update_sets(seen: Seen) -> None:
     """Whoever adds a column says whether it ever changes: an update that writes it again costs every order a little."""
-    idle = {
-        f"{table.name}.{name}"
-        for table, named in seen.named.items()
-        for name in named - seen.changed[table] - {"version"}
-    }
+    idle = {f"{table.name}.{name}" for table, named in seen.named.items() for name in named - seen.changed[table] - {"version"}}
 
     assert idle == {name for names in CHANGES_SELDOM.values() for name in names}, "settle it, or say what changes it"
 

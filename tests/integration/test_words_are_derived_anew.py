@@ -69,6 +69,7 @@ def test_in_a_file_of_sqlite(tmp_path: Path) -> None:
     url, path = f"sqlite:///{tmp_path / 'shop.db'}", tmp_path / "shop.db"
     upgrade(url, to=BEFORE_THAT)
     with closing(sqlite3.connect(path)) as connection, connection:
+
         def run(statement: str, *values: Any) -> None:
             asked = statement.replace("retail.", "retail_").format(*(f"?{at}" for at in range(1, len(values) + 1)))
             connection.execute(asked, [one.bytes if isinstance(one, UUID) else one for one in values])
@@ -83,6 +84,7 @@ def test_in_a_file_of_sqlite(tmp_path: Path) -> None:
     upgrade(url, to=BEFORE)
 
     with closing(sqlite3.connect(path)) as connection:
+
         def rows(statement: str) -> list[Any]:
             return connection.execute(statement).fetchall()
 

@@ -217,9 +217,7 @@ def outside(clock: HandClock, hosted: Any, earnings: tuple[Any, ...] = (Points()
 
 
 def tools(kind: type[Any], means: Outside) -> Any:
-    return kind(
-        clock=means.clock, ids=means.ids, codec=EventCodec(EVERY_EVENT), reactions=reactions_to, hosted=means.hosted
-    )
+    return kind(clock=means.clock, ids=means.ids, codec=EventCodec(EVERY_EVENT), reactions=reactions_to, hosted=means.hosted)
 
 
 async def told_in_memory(steps: Sequence[Act], earnings: tuple[Any, ...] = (Points(),), freight: int = 450) -> Story:

@@ -244,8 +244,19 @@ def test_an_amount_reads_as_it_was_written(minor: int, currency: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "currency"),
-    [("1.005", "CNY"), ("1.5", "JPY"), ("1e3", "CNY"), ("", "CNY"), ("1.", "CNY"), (".5", "CNY"), ("١", "CNY"), ("+1", "CNY"),
-     ("--1", "CNY"), (" 1", "CNY"), ("10000000000.01", "CNY")],
+    [
+        ("1.005", "CNY"),
+        ("1.5", "JPY"),
+        ("1e3", "CNY"),
+        ("", "CNY"),
+        ("1.", "CNY"),
+        (".5", "CNY"),
+        ("١", "CNY"),
+        ("+1", "CNY"),
+        ("--1", "CNY"),
+        (" 1", "CNY"),
+        ("10000000000.01", "CNY"),
+    ],
 )
 def test_what_is_no_plain_amount_is_refused(text: str, currency: str) -> None:
     """GEN-R1: never guess what a price means."""

@@ -41,9 +41,7 @@ def offered(retail: Retail, lines: list[tuple[int, int]]) -> list[SkuId]:
     wishes = tuple(
         SkuWish(code=f"s{at}", price_minor=price, options=(("kind", f"{at}"),)) for at, (price, _) in enumerate(lines)
     )
-    made = run_now(
-        retail.catalog.create(CreateProduct(code="p", listing=Listing(title="Goods"), skus=wishes, on_sale=True))
-    )
+    made = run_now(retail.catalog.create(CreateProduct(code="p", listing=Listing(title="Goods"), skus=wishes, on_sale=True)))
     for sku_id in made.sku_ids:
         arrived = ReceiveStock(sku_id=sku_id, location="main", quantity=20, reference="note", actor=CLERK)
         run_now(retail.inventory.receive(arrived))
@@ -123,9 +121,7 @@ def test_shipped_and_unshipped_units_and_freight_in_portions_give_back_no_more_t
     placed = bought(retail, quoted(retail, wanted, freight))
     sent = (Units(sku_ids[0], luck.randint(1, wanted[sku_ids[0]])),)
     run_now(
-        retail.ordering.ship(
-            ShipOrder(order_id=placed.order_id, carrier="SF", tracking_number="1", actor=CLERK, units=sent)
-        )
+        retail.ordering.ship(ShipOrder(order_id=placed.order_id, carrier="SF", tracking_number="1", actor=CLERK, units=sent))
     )
     first = luck.randint(0, freight)
     back = []

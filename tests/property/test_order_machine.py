@@ -104,7 +104,9 @@ class OrderMachine(RuleBasedStateMachine):
             assert before not in SHIPPABLE or units > self.left.get(sku(which), 0)  # ORD-R3: nothing else blocks shipping
 
     @rule(
-        which=st.integers(1, 3), units=st.integers(1, 5), freight=st.sampled_from([0, 0, 0, 100]),
+        which=st.integers(1, 3),
+        units=st.integers(1, 5),
+        freight=st.sampled_from([0, 0, 0, 100]),
         kept=st.sampled_from([0, 0, 1, 700, 99_999]),
     )
     def staff_refund(self, which: int, units: int, freight: int, kept: int) -> None:

@@ -162,9 +162,7 @@ class MoneyMachine(RuleBasedStateMachine):
     def a_later_handler_breaks_or_is_mended(self, is_on: bool) -> None:
         self.house.trouble.is_on = is_on
 
-    @rule(
-        name=st.sampled_from(["poll_payments", "push_refunds", "close_unpaid"]), minutes=st.sampled_from([0, 0, 1, 5, 45])
-    )
+    @rule(name=st.sampled_from(["poll_payments", "push_refunds", "close_unpaid"]), minutes=st.sampled_from([0, 0, 1, 5, 45]))
     def a_timer_goes_off(self, name: str, minutes: int) -> None:
         self.house.clock.pass_(timedelta(minutes=minutes))
         with suppress(DomainError):
@@ -214,9 +212,7 @@ class MoneyMachine(RuleBasedStateMachine):
         for _ in range(3):
             run_now(self.house.work_off(hours=1))
         order, books = run_now(self.house.see(self.order)), run_now(self.house.books())
-        aside = sum(
-            one.captured_minor - one.refunding_minor for one in self._payments() if one.money is MoneyState.SUSPECT
-        )
+        aside = sum(one.captured_minor - one.refunding_minor for one in self._payments() if one.money is MoneyState.SUSPECT)
         known = {one.ref for one in self._payments() if one.money is not MoneyState.NONE}
         held = self.house.provider.moved() - sum(
             charge.amount.minor for ref, charge in self.house.provider.charges.items()

@@ -148,9 +148,7 @@ class StockMachine(RuleBasedStateMachine):
             return
         assert units <= self.held[id]
         shelf = self.shelf
-        run_now(
-            self.saved(shelf.consume(units, reference="p", at=NOON) if shipped else shelf.release(units, at=NOON), ended)
-        )
+        run_now(self.saved(shelf.consume(units, reference="p", at=NOON) if shipped else shelf.release(units, at=NOON), ended))
         self.held[id] -= units
         if shipped:
             self.moves.append(-units)

@@ -43,9 +43,7 @@ def _ways_out(order_id: OrderId, *ends: OrderStatus) -> Count:
 
 async def _attempts(scene: Scene) -> Heat:
     placed, _ = await _unpaid(scene)
-    start = StartPayment(
-        member_id=(await scene.buyer()).id, order_id=placed.order_id, gateway="counter", flow=Flow.COUNTER
-    )
+    start = StartPayment(member_id=(await scene.buyer()).id, order_id=placed.order_id, gateway="counter", flow=Flow.COUNTER)
 
     async def attempts(shop: Shop, answers: Sequence[Told]) -> int:
         assert len({one.answer.payment_id for one in answers if one.is_done}) == 1
@@ -185,9 +183,7 @@ async def _money_kept_aside(scene: Scene) -> Heat:
 
 
 def _sent(placed: Placed, tea: SkuId, units: int) -> ShipOrder:
-    return ShipOrder(
-        order_id=placed.order_id, carrier="SF", tracking_number="1", actor=CLERK, units=(Units(tea, units),)
-    )
+    return ShipOrder(order_id=placed.order_id, carrier="SF", tracking_number="1", actor=CLERK, units=(Units(tea, units),))
 
 
 RACES = (
@@ -204,7 +200,10 @@ RACES = (
     Race(limit="refunds of money kept aside", rules="R10 PAY-I4", prepare=_money_kept_aside),
     Race(limit="refunds at the provider", rules="R12 PAY-R9 R28", prepare=_refunds_at_the_provider),
     Race(
-        limit="ways out: paid or expired", rules="R14 R28 PAY-R6", prepare=_pay_or_expire, passes=timedelta(hours=1),
+        limit="ways out: paid or expired",
+        rules="R14 R28 PAY-R6",
+        prepare=_pay_or_expire,
+        passes=timedelta(hours=1),
         settles=True,
     ),
     Race(limit="ends of an expired order", rules="R28", prepare=_expiries, passes=timedelta(hours=3), settles=True),

@@ -10,6 +10,7 @@ from typing import Any
 from attrs import define, field, frozen
 
 from retail_adapters.assembly.accounts import accounts
+from retail_adapters.assembly.notes import notes
 from retail_adapters.assembly.parts import Parts
 from retail_adapters.assembly.policies import Policies
 from retail_adapters.memory.reads import MemoryReads
@@ -36,6 +37,7 @@ from retail_domain.accounts import (
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.contact import Phone
 from retail_domain.kernel.ids import ChallengeId, Ids
+from retail_domain.notes import NoteDesk
 from retail_domain.testing.clock import SettableClock
 from retail_domain.testing.ids import CountingIds
 from retail_domain.testing.luck import SeededLuck
@@ -56,6 +58,7 @@ class AccountsShop:
     clock: SettableClock
     sms: RememberingSms
     passwords: QuickPasswords
+    notes: NoteDesk
 
     async def code(self, phone: Phone = PHONE, purpose: Purpose = Purpose.LOGIN) -> Proof:
         """Ask for a code and read it on the phone."""
@@ -132,7 +135,7 @@ def _shop(begin: Any, reads: Any, memory: Any, around: tuple[SettableClock, Ids,
         begin=begin, reads=reads, clock=clock, ids=ids, luck=SeededLuck(), policies=Policies(accounts=rules), sms=sms,
         secret=b"a test's secret", passwords=passwords,
     )  # fmt: skip
-    return AccountsShop(accounts(parts), begin, memory, clock, sms, passwords)
+    return AccountsShop(accounts(parts), begin, memory, clock, sms, passwords, notes(parts))
 
 
 @define

@@ -85,9 +85,7 @@ class House:
             for line in change.state.lines:
                 key = StockKey(line.sku_id, WAREHOUSE)
                 work.stock.save(shelves[key].reserve(line.quantity, at=self.clock.now()))
-                held = Reservation.held(
-                    owner=Owner.order(id), line=line.number, key=key, quantity=line.quantity
-                )
+                held = Reservation.held(owner=Owner.order(id), line=line.number, key=key, quantity=line.quantity)
                 work.reservations.save(held if change.state.awaits_payment else held.then(lambda one: one.commit()))
             work.orders.save(change)
             await work.commit()
@@ -95,9 +93,7 @@ class House:
 
     async def start(self, order: Order, flow: Flow = Flow.DESKTOP_QR, gateway: str = "sandbox") -> PaymentView:
         """Its buyer starts to pay."""
-        return await self.money.start(
-            StartPayment(member_id=order.member_id, order_id=order.id, gateway=gateway, flow=flow)
-        )
+        return await self.money.start(StartPayment(member_id=order.member_id, order_id=order.id, gateway=gateway, flow=flow))
 
     async def pays(self, view: PaymentView, event_id: str = "evt-1", **more: Any) -> RawReply:
         """The buyer pays at the provider, and its notice arrives."""
@@ -178,4 +174,3 @@ async def _stock_up(store: Any, clock: HandClock, units: int) -> None:
             opened = StockItem.opened(StockKey(sku(number), WAREHOUSE))
             work.stock.save(opened.then(lambda item: item.receive(units, reference="first", at=clock.now())))
         await work.commit()
-

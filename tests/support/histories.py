@@ -363,4 +363,3 @@ async def _opened(market: Market, split: bool) -> Sequence[LocationId]:
     await market.freight()
     opened: Sequence[Location] = await inventory.show.locations()
     return [one.id for one in opened]
-

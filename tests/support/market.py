@@ -58,9 +58,7 @@ class Market:
         """Goods on sale with so many units in the warehouse."""
         wish = SkuWish(code=code, price_minor=price_minor, weight_grams=500, options=(("size", "M"),))
         listing = Listing(title=f"Goods {code}", purchase_limit=limit)
-        made = await self.retail.catalog.create(
-            CreateProduct(code=f"P-{code}", listing=listing, skus=(wish,), on_sale=True)
-        )
+        made = await self.retail.catalog.create(CreateProduct(code=f"P-{code}", listing=listing, skus=(wish,), on_sale=True))
         (sku_id,) = made.sku_ids
         self.products[sku_id] = made.product_id
         if stock:

@@ -165,4 +165,3 @@ def notice(snapshot: PaymentSnapshot | RefundSnapshot, event_id: str = "evt-1") 
     else:
         told |= {"kind": "refund", "ref": snapshot.refund_ref, "payment_ref": snapshot.payment_ref}
     return b"secret " + json.dumps(told).encode()
-

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any, Protocol, cast
+from typing import Any, Final, Protocol, cast
 from uuid import UUID
+
+from attrs import evolve
 
 from retail_domain.accounts import (
     AddAddress,
@@ -12,10 +14,14 @@ from retail_domain.accounts import (
     ContactAsTyped,
     CorrectAddress,
     LogInWithCode,
+    MakeKey,
+    Permission,
     Proof,
     Purpose,
     RemoveAddress,
+    RevokeKey,
     SendCode,
+    ShowKey,
     UpdateProfile,
 )
 from retail_domain.accounts.use_cases.sessions import LogOut
@@ -23,6 +29,7 @@ from retail_domain.catalog import (
     AddSku,
     CreateBrand,
     CreateCategory,
+    CreateProduct,
     EditProduct,
     EditSku,
     Listing,
@@ -38,7 +45,9 @@ from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.contact import Phone
 from retail_domain.kernel.ids import ProductId, RefundId, SkuId
 from retail_domain.kernel.money import Money
+from retail_domain.kernel.paging import PageRequest
 from retail_domain.membership import CheckInToday, ShowCheckIns
+from retail_domain.notes import NoteDown, ShowNotes, ThingSort
 from retail_domain.ordering import CancelOrder, CloseOrder, GoOn, HideOrder, RedirectMyOrder, RefundOrder, ShipOrder, Units
 from retail_domain.payments import (
     CorrectRefund,
@@ -58,12 +67,15 @@ from retail_domain.processes.purchase.checkout import Placed, PlaceOrder
 from retail_domain.processes.purchase.quoting import QuoteAgain, StoreFreightTemplate
 from retail_domain.processes.takings import Paid
 from retail_domain.testing.people import RememberingSms
+from retail_domain.webhooks import ChangeWebhook, CreateWebhook, ReleaseTellings, ReplayTellings
 from retail_entrypoints.worker import work_once
 from tests.support.drawn_pictures import sent as drawn_bytes
 from tests.support.market import CLERK, Buyer, Market
 from tests.support.pretend_gateway import PretendGateway, notice
 from tests.support.purse import Mood
 from tests.support.statements import Statements
+
+SYSTEM: Final = Actor.system("tests")
 
 
 class OnTheWay(Protocol):
@@ -84,7 +96,7 @@ class OnTheWay(Protocol):
 
 async def call_them(on: OnTheWay, buyer: Buyer, goods: list[SkuId], product: ProductId) -> None:
     """All of them, with nothing due before."""
-    await _people(on, buyer)
+    await _people(on, buyer, goods)
     await _goods(on, goods, product)
     await _stock_and_freight(on, goods)
     await _quotes(on, buyer, goods)
@@ -94,7 +106,7 @@ async def call_them(on: OnTheWay, buyer: Buyer, goods: list[SkuId], product: Pro
     await _suspects(on, buyer, goods)
 
 
-async def _people(on: OnTheWay, buyer: Buyer) -> None:
+async def _people(on: OnTheWay, buyer: Buyer, goods: list[SkuId]) -> None:
     accounts, phone = on.market.retail.accounts, Phone.parse(f"1390013{on.number:04d}")
     typed = _typed(phone)
     await on.statements.of("admit member", accounts.admit_member(AdmitMember(actor=CLERK, phone=phone)))
@@ -108,16 +120,29 @@ async def _people(on: OnTheWay, buyer: Buyer) -> None:
     proof = Proof(challenge_id=sent.challenge_id, code=on.sms.code)
     opened = await on.statements.of("log in with code", accounts.log_in_with_code(LogInWithCode(proof=proof)))
     principal = await on.statements.of("authenticate", accounts.authenticate(opened.token))
+    make = MakeKey(name=f"program-{on.number}", permissions=(Permission.CATALOG_SEE,), actor=SYSTEM)
+    made = await on.statements.of("make a key", accounts.make_key(make))
+    shown = ShowKey(key=made.key, client="203.0.113.7")
+    await on.statements.of("a key's first use of an hour", accounts.authenticate_key(shown))
+    await on.statements.of("a key is used again", accounts.authenticate_key(shown))
+    await on.statements.of("take a key back", accounts.revoke_key(RevokeKey(key_id=made.key_id, actor=SYSTEM)))
     await on.statements.of("log out", accounts.log_out(LogOut(principal=principal)))
     agree = UpdateProfile(member_id=buyer.id, name="x", behaviour_consent=True)
     await on.statements.of("update profile", accounts.update_profile(agree))
     deeds = tuple(BehaviourDeed(kind=BehaviourKind.VIEW, object=f"page:{at}") for at in range(1 if on.number == 1 else 20))
     tell = CaptureBehaviour(visitor=Visitor(buyer.id), deeds=deeds)
     await on.statements.of("capture behaviour", on.market.retail.insight.capture(tell))
+    note = NoteDown(sort=ThingSort.MEMBER, thing_id=buyer.id, values={"crm.segment": on.number}, actor=SYSTEM)
+    await on.statements.of("a first note", on.market.retail.notes.note_down(note))
+    more = evolve(note, values={f"crm.n{at}": at for at in range(1 if on.number == 1 else 50)})
+    await on.statements.of("more notes", on.market.retail.notes.note_down(more))
+    show = ShowNotes(sort=ThingSort.MEMBER, thing_ids=(buyer.id,) if on.number == 1 else (buyer.id, *goods))
+    await on.statements.of("show notes", on.market.retail.notes.of(show))
     membership = on.market.retail.membership
     await on.statements.of("check in", membership.check_in(CheckInToday(member_id=buyer.id)))
     await on.statements.of("show check-ins", membership.show_check_ins(ShowCheckIns(member_id=buyer.id)))
     await _pictures(on, buyer)
+    await _webhooks(on)
 
 
 async def _pictures(on: OnTheWay, buyer: Buyer) -> None:
@@ -146,6 +171,29 @@ async def _pictures(on: OnTheWay, buyer: Buyer) -> None:
 
     await on.statements.of("show pictures", shows())
     await on.statements.of("let go of pictures", lets_go())
+
+
+async def _webhooks(on: OnTheWay) -> None:
+    """Somebody outside is told of one thing that happens."""
+    retail, statements = on.market.retail, on.statements
+    number, tell = retail.background.timers["number_events"], retail.background.timers["tell_webhooks"]
+    while (await number()).done:
+        continue
+    create = CreateWebhook(url="https://example.com/hooks", kinds=("catalog.product_created",))
+    hook = (await statements.of("create a webhook", retail.webhooks.create(create))).webhook_id
+    listing, sku = Listing(title="x"), SkuWish(code=f"HOOK-{on.number}", price_minor=1)
+    await retail.catalog.create(CreateProduct(code=f"HOOK-{on.number}", listing=listing, skus=(sku,)))
+    while (await number()).done:
+        continue
+    await statements.of("tell a webhook", tell())
+    await statements.of("a webhook that knows all", tell())
+    await statements.of("show webhooks", retail.webhooks.every())
+    await statements.of("what a webhook was told", retail.webhooks.show.tellings(hook, PageRequest()))
+    await statements.of("replay to a webhook", retail.webhooks.replay(ReplayTellings(webhook_id=hook, numbers=(1, 2))))
+    await statements.of("release for a webhook", retail.webhooks.release(ReleaseTellings(webhook_id=hook, numbers=(1, 2))))
+    for name in ("rotate", "pause", "resume", "remove"):
+        change = getattr(retail.webhooks, name)
+        await statements.of(f"{name} a webhook", change(ChangeWebhook(webhook_id=hook)))
 
 
 async def _goods(on: OnTheWay, goods: list[SkuId], product: ProductId) -> None:

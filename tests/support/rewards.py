@@ -93,9 +93,7 @@ class Points(Earning[HostingWork, "Change[Account] | None", "Change[Grant] | Non
         grant = (await work.hosted(GRANTS).of([order.id])).get(order.id)
         return Change(grant, grant) if grant is not None else None
 
-    def keeps_back(
-        self, shared: Change[Account] | None, own: Change[Grant] | None, order: Order, returning: Returning
-    ) -> int:
+    def keeps_back(self, shared: Change[Account] | None, own: Change[Grant] | None, order: Order, returning: Returning) -> int:
         """What is owed once these are revoked."""
         if own is None:
             return 0
@@ -124,9 +122,7 @@ class Points(Earning[HostingWork, "Change[Account] | None", "Change[Grant] | Non
             account = evolve(account, spendable=account.spendable - taken)
         return _then(shared, account), _then(own, grant)
 
-    def save(
-        self, work: HostingWork, shared: Change[Account] | None, own: Sequence[Change[Grant] | None]
-    ) -> None:
+    def save(self, work: HostingWork, shared: Change[Account] | None, own: Sequence[Change[Grant] | None]) -> None:
         """Account and grants."""
         if shared is not None:
             work.hosted(ACCOUNTS).save(shared)

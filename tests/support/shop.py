@@ -37,6 +37,7 @@ from retail_entrypoints.worker import work_once
 from tests.support.market import CLERK, Buyer, Market
 from tests.support.sandbox import Sandbox
 from tests.support.stores import Place, open_database
+from tests.support.taking_hooks import TakesAll
 
 NOWHERE: Final = "http://127.0.0.1:9/notices"
 COUNTER_SECRET: Final = "a counter secret that only tests know"
@@ -260,6 +261,7 @@ async def opened_shop(where: Where, around: Any = Untouched(), sms: SmsSender | 
         gateways={"sandbox": around.port(sandbox, "provider"), "counter": around.port(counter, "counter")},
         readers={"sandbox": sandbox},
         sms=around.port(phones, "sms"),
+        webhook_sender=around.port(TakesAll(), "webhook"),
         policies=Policies(accounts=where.accounts, checkout=CheckoutRules(timers=where.timers, split=where.split)),
     )
     try:

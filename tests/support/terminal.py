@@ -16,6 +16,7 @@ import pytest
 from attrs import define, field
 
 from retail_adapters.sql import migrations
+from retail_domain.accounts import MakeKey, Permission
 from retail_domain.accounts.use_cases.log_in_with_password import LogInWithPassword
 from retail_domain.application import Retail
 from retail_domain.catalog.queries import ProductSearch
@@ -136,6 +137,8 @@ async def _furnish(settings: Settings, sandbox: Sandbox, terminal: Terminal) -> 
         odd = await buyer.starts((await buyer.orders(skus["CUP-1"], 1)).order_id)
         await buyer.settles(odd)
         aside = RefundAside(payment_id=odd, reason="the wrong sum", actor=CLERK)
+        key = MakeKey(name="wms", permissions=(Permission.STOCK_SEE,), actor=Actor.system("tests"))
+        names["KEY:WMS"] = str((await retail.accounts.make_key(key)).key_id)
         names["REFUND:ASIDE"] = str((await retail.payments.refund_aside(aside)).refund_id)
         await _get_stuck(retail, sandbox, terminal.path)
         terminal.known |= names

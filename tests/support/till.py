@@ -325,6 +325,7 @@ async def open_till(
             return [str(one) for one in await audit(database, at=clock.now() + timedelta(hours=1))]
 
         store = SqlStore(database, _tools(SqlTools, means))
+
         def of_a_process(*kinds: AnyFollower, **more: Any) -> Retail:
             return on_database(recording, evolve(means, takings=kinds, **more))
 
@@ -341,9 +342,7 @@ async def _nothing_found() -> list[str]:
     return []
 
 
-async def _opened(
-    begin: Any, shop: Callable[..., Retail], means: Outside, mood: Mood, findings: Callable[[], Any]
-) -> Till:
+async def _opened(begin: Any, shop: Callable[..., Retail], means: Outside, mood: Mood, findings: Callable[[], Any]) -> Till:
     assert isinstance(means.clock, HandClock)
     retail = shop(*means.takings)
     market = Market(retail, means.clock)

@@ -63,9 +63,7 @@ def a_admission_control(
     notices: int = 1_000,
     **more: Any,
 ) -> AdmissionControl:
-    places = Portions(
-        at_once=requests, at_once_each=each, waiting=waiting, waiting_each=max(1, each), seconds_max=seconds
-    )
+    places = Portions(at_once=requests, at_once_each=each, waiting=waiting, waiting_each=max(1, each), seconds_max=seconds)
     limits = BodyLimits(others=1_000, routes=((re.compile("/v1/notices"), notices),))
     return AdmissionControl(till, Turns(places), Arrivals(limits, BodyTimer(body_seconds), **{"small_bytes": 0} | more))
 

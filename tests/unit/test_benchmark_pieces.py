@@ -49,9 +49,7 @@ class TestFigures:
     def test_a_table_is_markdown_with_its_sentences(self) -> None:
         table = Table("Orders", ("side", "rate"), (("ours|theirs", "2"),), before="Before.", after="After.")
 
-        assert table.markdown() == (
-            "### Orders\n\nBefore.\n\n| side | rate |\n| --- | --: |\n| ours∣theirs | 2 |\n\nAfter."
-        )
+        assert table.markdown() == ("### Orders\n\nBefore.\n\n| side | rate |\n| --- | --: |\n| ours∣theirs | 2 |\n\nAfter.")
 
     def test_one_part_of_the_page_is_renewed_and_the_rest_is_left(self) -> None:
         page = "# Page\n<!-- bench:a -->\nold\n<!-- end:a -->\n<!-- bench:b -->\nkept\n<!-- end:b -->\n"

@@ -70,6 +70,7 @@ def test_every_deciding_command_takes_as() -> None:
         "notices",
         "check-ins",
         "trail",
+        "deliveries",
     }
     deciding = {words: command for words, command in commands(cli) if words.split()[-1] not in reading}
 

@@ -31,6 +31,7 @@ from retail_entrypoints.databases import SchemaBehind, upgrade_schema
 from retail_entrypoints.settings import BadSetting, Settings
 from tests.support.bound import bound_to
 from tests.support.rewards import ACCOUNTS, IN_MEMORY, IN_SQL, Points
+from tests.unit.test_settings import PRODUCTION
 
 
 def settings(tmp_path: Path, **environ: str) -> Settings:
@@ -359,10 +360,36 @@ def test_an_adapter_that_cannot_be_used_is_told_before_anybody_is_served(
 
 @pytest.mark.parametrize(
     "value",
-    ["voucher", "voucher=", "voucher=make", "counter=my.pay:make", "a=m:f,a=m:g", "Voucher=m:f", "database=m:f",
-     "secret_x=m:f"],
+    [
+        "voucher",
+        "voucher=",
+        "voucher=make",
+        "counter=my.pay:make",
+        "a=m:f,a=m:g",
+        "Voucher=m:f",
+        "database=m:f",
+        "secret_x=m:f",
+    ],
 )
 def test_a_gateway_is_named_so_that_it_meets_nothing_of_ours(value: str, tmp_path: Path) -> None:
     """R41: a gateway called `database` would be given the address of the database."""
     with pytest.raises(BadSetting, match=r"^RETAIL_GATEWAYS: a comma-separated choice"):
         settings(tmp_path, RETAIL_GATEWAYS=value)
+
+
+@pytest.mark.parametrize(
+    ("environ", "reached", "plain"),
+    [
+        ({}, False, True),
+        ({"RETAIL_OUTBOUND": "loopback"}, True, True),
+        (PRODUCTION, False, False),
+    ],
+)
+def test_where_a_shop_calls_follows_from_where_it_runs(environ: dict[str, str], reached: bool, plain: bool) -> None:
+    """R39: one rule for what is written down and for what is called."""
+    container = Container(settings=Settings.from_environ(environ))
+    outside = container.ours()
+    rule = outside.policies.webhooks.destinations
+
+    assert (rule.may_reach("127.0.0.1"), rule.is_plain_allowed) == (reached, plain)
+    assert outside.webhook_sender.outbound.destinations == rule

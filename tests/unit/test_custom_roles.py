@@ -1,4 +1,4 @@
-"""Roles that a shop makes itself: nobody gives, takes or changes what they do not have (ACC-R10), and places bind (ACC-R11)."""
+"""Roles that a shop makes itself: nobody gives, takes or changes what they do not have (ACC-R12), and places bind (ACC-R13)."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def id_of(actor: Actor) -> StaffId:
 
 
 async def test_somebody_may_what_their_roles_hold_together_and_where() -> None:
-    """ACC-R10, ACC-R11: the same right from two roles holds at the places of both; from one without places, everywhere."""
+    """ACC-R12, ACC-R13: the same right from two roles holds at the places of both; from one without places, everywhere."""
     at_sh = CustomRole.made(code="sh", name="SH", permissions=(P.ORDERS_SEE, P.STOCK_SEE), places=(SH,)).state
     at_hz = CustomRole.made(code="hz", name="HZ", permissions=(P.ORDERS_SEE,), places=(HZ,)).state
     shop_wide = CustomRole.made(code="all", name="All", permissions=(P.STOCK_SEE, P.STAFF_SEE), places=()).state
@@ -86,7 +86,7 @@ _PLACES = st.frozensets(st.sampled_from([LocationId(UUID(int=number)) for number
 
 @given(st.lists(st.tuples(_SETS, _PLACES), max_size=4), st.lists(st.tuples(_SETS, _PLACES), max_size=4))
 def test_more_roles_never_take_a_right_away(one: list[Any], more: list[Any]) -> None:
-    """ACC-R10: rights grow with roles, and whoever has them all covers what any of them give."""
+    """ACC-R12: rights grow with roles, and whoever has them all covers what any of them give."""
     few, all_ = rights_of((), _roles(one)), rights_of((), _roles([*one, *more]))
 
     assert all_.cover(few) and all_.cover(rights_of((), _roles(more)))
@@ -115,7 +115,7 @@ WRONG: Final[list[tuple[dict[str, Any], str, str]]] = [
 
 @pytest.mark.parametrize(("told", "field", "rule"), WRONG)
 async def test_what_is_no_role_is_refused_by_name_and_changes_nothing(told: dict[str, Any], field: str, rule: str) -> None:
-    """ACC-R10, ACC-R11: a role that is bound to places holds nothing that has no place."""
+    """ACC-R12, ACC-R13: a role that is bound to places holds nothing that has no place."""
     shop = a_shop()
     right = {"code": "hz", "name": "HZ", "permissions": (P.ORDERS_SEE,), "actor": SYSTEM}
 
@@ -127,7 +127,7 @@ async def test_what_is_no_role_is_refused_by_name_and_changes_nothing(told: dict
 
 
 async def test_a_role_is_made_changed_and_removed() -> None:
-    """ACC-R10: changed, it counts with the next request; removed while somebody has it, it is not."""
+    """ACC-R12: changed, it counts with the next request; removed while somebody has it, it is not."""
     shop = a_shop()
     assert await made(shop, "HZ-Clerk", P.ORDERS_SEE, places=(HZ,)) == "hz-clerk"
     with pytest.raises(CustomRoleExists):
@@ -176,7 +176,7 @@ async def a_manager(shop: AccountsShop) -> Actor:
 
 
 async def test_nobody_gives_takes_or_changes_what_they_do_not_have() -> None:
-    """ACC-R10: neither to others nor to themselves, neither in one step nor in two; a place less is less."""
+    """ACC-R12: neither to others nor to themselves, neither in one step nor in two; a place less is less."""
     shop = a_shop()
     boss, manager = await shop.staff("boss", Role.ADMIN), await a_manager(shop)
     await made(shop, "refunds", P.REFUNDS_MAKE)

@@ -66,8 +66,10 @@ def test_whole_multiples_are_rounded_up(grams: int, charge: int) -> None:
 )
 def test_the_most_specific_region_wins(region: str, freight: int | None) -> None:
     """MSC-R5"""
-    zones = [FreightZone(regions=(prefix,), first_minor=minor) for prefix, minor in
-             (("", 400), ("44", 300), ("4403", 200), ("440305", 100), ("6502", 500))]
+    zones = [
+        FreightZone(regions=(prefix,), first_minor=minor)
+        for prefix, minor in (("", 400), ("44", 300), ("4403", 200), ("440305", 100), ("6502", 500))
+    ]
     template = a_template(1, *zones, FreightZone(regions=("65",), delivers=False), default=True)
 
     basket = price(a_request(SaleLine(goods(), 1), region=region), a_book(template), NOON)

@@ -53,9 +53,7 @@ async def test_every_parameter_to_blame_is_named_at_once() -> None:
 
 @pytest.mark.parametrize(("content", "words"), [(b"", "None"), (b"{}", "NoWords()")])
 async def test_a_body_that_may_be_absent_may_be_there_too(content: bytes, words: str) -> None:
-    answer = await called(
-        "POST", "/v1/wordless", be_wordless, content=content, headers={"Content-Type": "application/json"}
-    )
+    answer = await called("POST", "/v1/wordless", be_wordless, content=content, headers={"Content-Type": "application/json"})
 
     assert answer.json()["words"] == words
 

@@ -110,7 +110,7 @@ async def test_without_news_nothing_is_kept_and_pages_have_tags_all_the_same() -
     assert len(street.door.asked) == 2 and (status, body) == (304, b"")
 
 
-@pytest.mark.parametrize("known", ['{tag}', 'W/{tag}', '"other", {tag}', "*"])
+@pytest.mark.parametrize("known", ["{tag}", "W/{tag}", '"other", {tag}', "*"])
 async def test_who_knows_a_page_is_not_sent_it_again(known: str) -> None:
     street = Street()
     _, headers, _ = await street.knock()

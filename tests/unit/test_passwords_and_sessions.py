@@ -343,7 +343,6 @@ class TestProfile:
             await shop.accounts.update_profile(UpdateProfile(member_id=MemberId(NOBODY), name="x"))
 
 
-
 class TestTheMachine:
     async def test_passwords_are_hashed_by_argon2id_with_19_mib_two_passes_and_one_lane(self) -> None:
         """R36, ACC-R2"""

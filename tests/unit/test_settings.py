@@ -116,6 +116,7 @@ def test_a_database_url_may_name_several_hosts(wanted: str) -> None:
         ("RETAIL_TIMEZONE", "right/Asia/Shanghai"),
         ("RETAIL_TIMEZONE", "localtime"),
         ("RETAIL_TIMEZONE", "asia/shanghai"),
+        ("RETAIL_OUTBOUND", "everywhere"),
         ("RETAIL_PICTURES", "cupboard"),
         ("RETAIL_PICTURES", "folder:"),
         ("RETAIL_PICTURES", "s3"),
@@ -167,6 +168,7 @@ def test_production_starts_with_settings_of_its_own() -> None:
         ("RETAIL_GATEWAYS", None),
         ("RETAIL_GATEWAYS", "counter,sandbox"),
         ("RETAIL_TEST_CLOCK", __file__),
+        ("RETAIL_OUTBOUND", "loopback"),
         ("RETAIL_SECRET_KEY", "a" * 32),
         ("RETAIL_SECRET_KEY", "0123456789abcdef" * 2),
         ("RETAIL_SECRET_KEY", "changeme" * 5),
@@ -182,7 +184,7 @@ def test_production_starts_with_settings_of_its_own() -> None:
     ],
 )
 def test_production_refuses_what_only_development_may_use(name: str, value: str | None) -> None:
-    """R41: default or missing secrets, test clocks, console SMS, sandbox gateways."""
+    """R41, R39: default or missing secrets, test clocks, console SMS, sandbox gateways, calls to this machine."""
     environ = {key: each for key, each in (PRODUCTION | {name: value or ""}).items() if each}
 
     with pytest.raises(BadSetting) as refused:

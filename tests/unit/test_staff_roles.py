@@ -54,14 +54,20 @@ TABLE = [
     (P.MEMBERS_SEE, True, True),
     (P.MEMBERS_CONTACT, True, False),
     (P.MEMBERS_BAN, False, False),
+    (P.REVIEWS_SEE, True, False),
+    (P.REVIEWS_DECIDE, True, False),
     (P.STAFF_SEE, False, False),
     (P.STAFF_MANAGE, False, False),
+    (P.KEYS_MANAGE, False, False),
     (P.REGIONS_CHANGE, False, False),
+    (P.NOTES_CHANGE, True, False),
     (P.INSIGHT_SEE, False, True),
     (P.AUDIT_SEE, False, True),
     (P.OUTBOX_SEE, False, False),
     (P.OUTBOX_REPLAY, False, False),
     (P.EVENTS_SEE, False, False),
+    (P.WEBHOOKS_SEE, False, False),
+    (P.WEBHOOKS_MANAGE, False, False),
 ]
 
 

@@ -175,9 +175,7 @@ class Life:
 
     async def send_rest(self, name: str) -> None:
         """Everything that is left leaves."""
-        await self.retail.ordering.ship(
-            ShipOrder(order_id=self.order(name), carrier="SF", tracking_number="2", actor=CLERK)
-        )
+        await self.retail.ordering.ship(ShipOrder(order_id=self.order(name), carrier="SF", tracking_number="2", actor=CLERK))
 
     async def receive(self, name: str) -> None:
         """The buyer has the goods."""
@@ -186,9 +184,7 @@ class Life:
     async def refund(self, name: str) -> None:
         """One unit of the second kind is paid back."""
         units = (Units(_id(self.notes["skus"][f"{name}-b"]), 1),)
-        await self.retail.ordering.refund(
-            RefundOrder(order_id=self.order(name), reason="unwanted", actor=CLERK, units=units)
-        )
+        await self.retail.ordering.refund(RefundOrder(order_id=self.order(name), reason="unwanted", actor=CLERK, units=units))
 
     async def close(self, name: str) -> None:
         """Staff call the order off."""

@@ -1,6 +1,6 @@
 """A process of one release that does one deed after the other, as it is told: one line of JSON in, one out.
 
-    PYTHON -m tests.upgrade.hand sqlite:///shop.db|postgresql://...
+PYTHON -m tests.upgrade.hand sqlite:///shop.db|postgresql://...
 """
 
 from __future__ import annotations

@@ -34,10 +34,13 @@ from retail_adapters.sql.unit_of_work import SqlStore
 from retail_adapters.system.clock import SystemClock
 from retail_adapters.system.coalescer import Queueing
 from retail_adapters.system.ids import UuidSevenIds
+from retail_adapters.system.lanes import AsyncLanes
 from retail_adapters.system.luck import SystemLuck
 from retail_adapters.system.passwords import Argon2Passwords
 from retail_adapters.system.retry import Wait, wait as wait_with_jitter
 from retail_adapters.system.sealed_answers import DEVELOPMENT_SECRET, SealedAnswers
+from retail_adapters.system.word_list import WordList
+from retail_adapters.webhooks import http_sender
 from retail_domain.accounts.ports import Passwords
 from retail_domain.accounts.sms import SmsSender
 from retail_domain.application import Retail
@@ -57,6 +60,9 @@ from retail_domain.processes.worker.background import Background
 from retail_domain.processes.worker.numbering import EventReader
 from retail_domain.processes.worker.reactions import Follows, our_reactions
 from retail_domain.processes.worker.relay import DeliverNext, FailedDelivery, replay_parked
+from retail_domain.processes.worker.webhooks import Lanes
+from retail_domain.reviews import ReviewModerator, ReviewPictures
+from retail_domain.webhooks import WebhookSender
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
@@ -81,6 +87,10 @@ class Outside:
     """Where the bytes of pictures lie; a shop that outlives its process wants a folder, or a bucket."""
     prepare_picture: PreparePicture = field(factory=PrepareInChild)
     """Who decodes pictures."""
+    webhook_sender: WebhookSender = field(factory=http_sender)
+    """How webhooks leave the shop; by itself it calls public https addresses alone."""
+    lanes: Lanes = field(factory=AsyncLanes)
+    """How webhooks are told beside each other."""
     secret: bytes = field(default=DEVELOPMENT_SECRET, repr=False)
     wait: Wait = wait_with_jitter
     takings: tuple[AnyFollower, ...] = ()
@@ -91,6 +101,10 @@ class Outside:
     """Steps of the price of the host's own, each after those of its stage."""
     reactions: tuple[Follows, ...] = ()
     """What follows from events in the application around the shop. Each has a delivery of its own, written with the event."""
+    review_moderator: ReviewModerator = field(factory=WordList)
+    """What looks at the words of reviews before readers do. The usual one knows no words: everything goes up by itself."""
+    review_pictures: ReviewPictures | None = None
+    """Where pictures of reviews come from; None: from the pictures of the shop. `NO_PICTURES` takes none."""
     hosted: Mapping[Hosted[Any], Callable[[Any], Any]] = field(factory=dict)
     """Collections that the kinds of the host keep their rows in: each is made from a unit's session, by `hosted_rows` of the
     store's module `hosting`, or by a collection class of the host's own."""
@@ -195,8 +209,12 @@ def _parts(means: Outside, begin: Begin[Any], look: Begin[Any], reads: Any) -> P
         reactions=our_reactions(*means.reactions),
         wait=means.wait,
         passwords=means.passwords,
+        review_moderator=means.review_moderator,
+        review_pictures=means.review_pictures,
         picture_files=means.picture_files,
         prepare_picture=means.prepare_picture,
+        webhook_sender=means.webhook_sender,
+        lanes=means.lanes,
     )
 
 

@@ -28,21 +28,25 @@ from retail_adapters.sql.writable import Pulse
 from retail_adapters.system.clock import FileClock, SystemClock
 from retail_adapters.system.coalescer import Queueing
 from retail_adapters.system.ids import UuidSevenIds
+from retail_adapters.system.lanes import AsyncLanes
 from retail_adapters.system.luck import SystemLuck
 from retail_adapters.system.passwords import Argon2Passwords
+from retail_adapters.webhooks import http_sender
 from retail_domain.accounts.sms import SmsSender
 from retail_domain.application import Retail
 from retail_domain.kernel.calendar import Calendar
 from retail_domain.kernel.clock import Clock
+from retail_domain.kernel.destinations import Destinations
 from retail_domain.kernel.ids import Luck
 from retail_domain.kernel.limits import Limits
 from retail_domain.payments.gateway import NotificationReader, PaymentGateway
 from retail_domain.pictures import PictureFiles
+from retail_domain.webhooks import WebhookRules
 from retail_entrypoints.adapting import made_gateway, made_sms
 from retail_entrypoints.databases import check_schema, is_file, opened_database, path_of, patience_of, session_url
 from retail_entrypoints.host import with_host
 from retail_entrypoints.places import aside
-from retail_entrypoints.settings import BadSetting, GatewaySetting, Settings
+from retail_entrypoints.settings import BadSetting, GatewaySetting, OutboundSetting, Settings
 
 Changes: TypeAlias = Callable[[], int]
 """A number that is another one after a change of goods or stock that this process has made or heard of."""
@@ -98,8 +102,9 @@ def shop_on(settings: Settings, database: Database, closing: AsyncExitStack, sms
 
 async def _close(container: Container) -> None:
     await container.pulse().aclose()
+    await container.lanes().aclose()  # what is being told is noted while the database is open
     await container.retail().aclose()  # orders that were taken are finished while the database is open
-    for adapter in (*container.gateways().values(), container.sms(), container.picture_files()):
+    for adapter in (*container.gateways().values(), container.sms(), container.picture_files(), container.webhook_sender()):
         aclose = getattr(adapter, "aclose", None)
         if aclose is not None:
             await aclose()
@@ -149,7 +154,15 @@ def policies_of(settings: Settings) -> Policies:
     made = Policies.made(currency=settings.currency, limits=limits)
     codes = evolve(made.accounts, codes_per_address=settings.codes_per_address, codes_in_all=settings.codes_in_all)
     checkout = evolve(made.checkout, open_orders_max=settings.open_orders_max)
-    return evolve(made, calendar=Calendar(settings.timezone), accounts=codes, checkout=checkout)
+    webhooks = WebhookRules(destinations=destinations_of(settings))
+    return evolve(made, calendar=Calendar(settings.timezone), accounts=codes, checkout=checkout, webhooks=webhooks)
+
+
+def destinations_of(settings: Settings) -> Destinations:
+    """Where the shop may call when somebody else has chosen the address (R39)."""
+    return Destinations(
+        is_plain_allowed=not settings.is_production, is_loopback_allowed=settings.outbound is OutboundSetting.LOOPBACK
+    )
 
 
 def queueing_of(settings: Settings) -> Queueing:
@@ -223,6 +236,8 @@ class Container(containers.DeclarativeContainer):
         made=providers.Singleton(made_sms, settings, clock, luck),
     )
     picture_files = providers.Singleton(picture_files_of, settings, clock)
+    lanes = providers.Singleton(AsyncLanes)
+    webhook_sender = providers.Singleton(http_sender, providers.Singleton(destinations_of, settings))
     ours = providers.Singleton(
         Outside,
         clock=clock,
@@ -232,6 +247,8 @@ class Container(containers.DeclarativeContainer):
         gateways=gateways,
         readers=providers.Singleton(readers_of, gateways),
         picture_files=picture_files,
+        webhook_sender=webhook_sender,
+        lanes=lanes,
         policies=providers.Singleton(policies_of, settings),
         passwords=providers.Singleton(Argon2Passwords, aside=providers.Object(aside)),
         secret=settings.provided.secret_key.encode.call(),

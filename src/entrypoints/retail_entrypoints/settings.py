@@ -20,6 +20,7 @@ from retail_domain.kernel.costs import PLACE, Whose
 from retail_domain.kernel.counting import Allowance
 from retail_domain.kernel.limits import OPEN_ORDERS_MAX
 from retail_entrypoints.currencies import CURRENCIES as CURRENCIES
+from retail_entrypoints.outbound_settings import OutboundSetting as OutboundSetting
 from retail_entrypoints.picture_settings import PictureSetting, pictures_setting
 
 T = TypeVar("T")
@@ -37,7 +38,7 @@ _ALLOWANCE: Final = re.compile(r"(?P<most>[1-9][0-9]{0,8})/(?P<within>minute|hou
 _CODE: Final = re.compile(r"[a-z][a-z0-9_]{0,31}")
 _OURS: Final = frozenset(
     "env database secret public currency timezone sms gateways test host trusted body notice requests waiting wait orders "
-    "lines quantity log codes pictures".split()
+    "lines quantity log codes pictures outbound".split()
 )
 """Words that settings of the shop begin with: a gateway called so would be given them, secrets among them."""
 _HOST: Final = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*")
@@ -111,6 +112,7 @@ class Settings:
     sms: SmsSetting = SmsSetting(SmsKind.CONSOLE)
     gateways: tuple[GatewaySetting, ...] = ()
     pictures: PictureSetting = field(factory=PictureSetting)
+    outbound: OutboundSetting = OutboundSetting.PUBLIC
     test_clock: Path | None = None
     host: str = ""
     """Where the application around the shop says what it adds: `module:function`."""
@@ -154,6 +156,7 @@ class Settings:
             sms=read("RETAIL_SMS", _sms(environ), "console"),
             gateways=read("RETAIL_GATEWAYS", _gateways(environ), "sandbox,counter"),
             pictures=read("RETAIL_PICTURES", pictures_setting(environ), "folder"),
+            outbound=read("RETAIL_OUTBOUND", _one_of(OutboundSetting), OutboundSetting.PUBLIC.value),
             test_clock=read("RETAIL_TEST_CLOCK", _clock_file, ""),
             host=read("RETAIL_HOST", _host, ""),
             trusted_proxies=read("RETAIL_TRUSTED_PROXIES", _networks, ""),
@@ -218,6 +221,7 @@ def _refuse_what_production_may_not_use(settings: Settings) -> None:
         **{name: _is_guessable(secret) and _BY_CHANCE for name, secret in _secrets_of(settings).items()},
         "RETAIL_PUBLIC_URL": not settings.public_url.startswith("https://") and "production is reached by https",
         "RETAIL_TRUSTED_PROXIES": any(map(_is_everybody, settings.trusted_proxies)) and "production does not trust everybody",
+        "RETAIL_OUTBOUND": settings.outbound is not OutboundSetting.PUBLIC and "production calls public addresses alone",
         "RETAIL_TEST_CLOCK": settings.test_clock is not None and "production keeps the real time",
         "RETAIL_SMS": settings.sms.kind is SmsKind.CONSOLE and "production does not print codes on the console",
         "RETAIL_GATEWAYS": "sandbox" in settings.gateway_codes and "production takes no play money: name its gateways",

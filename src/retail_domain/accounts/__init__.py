@@ -10,6 +10,9 @@ from retail_domain.accounts.errors import (
     CustomRoleExists as CustomRoleExists,
     CustomRoleHeld as CustomRoleHeld,
     CustomRoleNotFound as CustomRoleNotFound,
+    KeyInvalid as KeyInvalid,
+    KeyNameTaken as KeyNameTaken,
+    KeyNotFound as KeyNotFound,
     LastAdmin as LastAdmin,
     LoginFailed as LoginFailed,
     MemberNotFound as MemberNotFound,
@@ -27,6 +30,8 @@ from retail_domain.accounts.errors import (
 from retail_domain.accounts.events import (
     EVENTS as EVENTS,
     BehaviourConsentChanged as BehaviourConsentChanged,
+    KeyMade as KeyMade,
+    KeyRevoked as KeyRevoked,
     MemberBanned as MemberBanned,
     MemberPhoneChanged as MemberPhoneChanged,
     MemberReadmitted as MemberReadmitted,
@@ -57,6 +62,10 @@ from retail_domain.accounts.model.custom_roles import (
     CustomRole as CustomRole,
     Rights as Rights,
     rights_of as rights_of,
+)
+from retail_domain.accounts.model.keys import (
+    ApiKey as ApiKey,
+    Machine as Machine,
 )
 from retail_domain.accounts.model.member import (
     Member as Member,
@@ -102,6 +111,7 @@ from retail_domain.accounts.ports import (
     AccountsWork as AccountsWork,
     AddressBooks as AddressBooks,
     AddressWork as AddressWork,
+    ApiKeys as ApiKeys,
     AuditTrail as AuditTrail,
     Challenges as Challenges,
     CodesWork as CodesWork,
@@ -117,6 +127,8 @@ from retail_domain.accounts.ports import (
 )
 from retail_domain.accounts.queries import (
     AccountsQueries as AccountsQueries,
+    KeyShown as KeyShown,
+    KeyView as KeyView,
     MemberView as MemberView,
     SessionView as SessionView,
     StaffView as StaffView,
@@ -150,6 +162,12 @@ from retail_domain.accounts.use_cases.custom_roles import (
     MakeRole as MakeRole,
     RemoveRole as RemoveRole,
     RoleStands as RoleStands,
+)
+from retail_domain.accounts.use_cases.keys import (
+    MadeKey as MadeKey,
+    MakeKey as MakeKey,
+    RevokeKey as RevokeKey,
+    ShowKey as ShowKey,
 )
 from retail_domain.accounts.use_cases.log_in_with_code import (
     LogInWithCode as LogInWithCode,

@@ -149,6 +149,27 @@ class CustomRoleHeld(DomainError):
     code = "role.held"
     kind = Kind.REFUSED
     role: str
+class KeyInvalid(DomainError):
+    """This key opens nothing: it is wrong, has ended, or was taken back."""
+
+    code = "auth.key_invalid"
+    kind = Kind.UNAUTHENTICATED
+
+
+@refusal
+class KeyNotFound(DomainError):
+    """There is no such key."""
+
+    code = "key.not_found"
+    kind = Kind.MISSING
+
+
+@refusal
+class KeyNameTaken(DomainError):
+    """Another key has this name, or had it."""
+
+    code = "key.name_taken"
+    kind = Kind.CONFLICT
 
 
 @refusal

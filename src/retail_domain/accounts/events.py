@@ -9,7 +9,7 @@ from attrs import frozen
 
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.events import Event
-from retail_domain.kernel.ids import MemberId, StaffId
+from retail_domain.kernel.ids import KeyId, MemberId, StaffId
 
 
 @frozen(kw_only=True)
@@ -105,6 +105,35 @@ class StaffRolesChanged(StaffEvent):
     roles: tuple[str, ...]
 
 
+@frozen(kw_only=True)
+class KeyEvent(Event):
+    """Something happened to one API key."""
+
+    key_id: KeyId
+    actor: Actor
+    key_name: str
+
+    @property
+    def aggregate_id(self) -> UUID:
+        """Deliveries are kept in order per key."""
+        return self.key_id
+
+
+@frozen(kw_only=True)
+class KeyMade(KeyEvent):
+    """A program may come in (ACC-R10)."""
+
+    name: ClassVar[str] = "key.made"
+    permissions: tuple[str, ...]
+
+
+@frozen(kw_only=True)
+class KeyRevoked(KeyEvent):
+    """A key is good for nothing any more."""
+
+    name: ClassVar[str] = "key.revoked"
+
+
 EVENTS: Final[tuple[type[Event], ...]] = (
     MemberRegistered,
     MemberPhoneChanged,
@@ -114,4 +143,6 @@ EVENTS: Final[tuple[type[Event], ...]] = (
     PasswordChanged,
     StaffAdded,
     StaffRolesChanged,
+    KeyMade,
+    KeyRevoked,
 )

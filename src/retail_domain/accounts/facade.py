@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from attrs import frozen
 
+from retail_domain.accounts.model.keys import Machine
 from retail_domain.accounts.model.session import Principal
 from retail_domain.accounts.queries import AccountsQueries, MemberView
 from retail_domain.accounts.use_cases.addresses import (
@@ -18,6 +19,7 @@ from retail_domain.accounts.use_cases.addresses import (
 )
 from retail_domain.accounts.use_cases.change_phone import ChangePhone
 from retail_domain.accounts.use_cases.custom_roles import ChangeRole, MakeRole, RemoveRole, RoleStands
+from retail_domain.accounts.use_cases.keys import MadeKey, MakeKey, RevokeKey, ShowKey
 from retail_domain.accounts.use_cases.log_in_with_code import LogInWithCode
 from retail_domain.accounts.use_cases.log_in_with_password import LogInWithPassword
 from retail_domain.accounts.use_cases.members import AdmitMember, BanMember, MemberAdmitted, UpdateProfile
@@ -41,6 +43,7 @@ class Accounts:
     change_password: Callable[[ChangePassword], Awaitable[LoggedIn]]
     change_phone: Callable[[ChangePhone], Awaitable[LoggedIn]]
     authenticate: Callable[[str], Awaitable[Principal]]
+    authenticate_key: Callable[[ShowKey], Awaitable[Machine]]
     log_out: Callable[[LogOut], Awaitable[None]]
     admit_member: Callable[[AdmitMember], Awaitable[MemberAdmitted]]
     update_profile: Callable[[UpdateProfile], Awaitable[MemberView]]
@@ -57,6 +60,8 @@ class Accounts:
     make_role: Callable[[MakeRole], Awaitable[RoleStands]]
     change_role: Callable[[ChangeRole], Awaitable[RoleStands]]
     remove_role: Callable[[RemoveRole], Awaitable[None]]
+    make_key: Callable[[MakeKey], Awaitable[MadeKey]]
+    revoke_key: Callable[[RevokeKey], Awaitable[None]]
     note_staff_action: Callable[[NoteStaffAction], Awaitable[None]]
     sweep: Callable[[Sweep], Awaitable[int]]
     show: AccountsQueries

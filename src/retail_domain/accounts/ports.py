@@ -10,6 +10,7 @@ from uuid import UUID
 from retail_domain.accounts.model.addresses import AddressBook, OrderContact
 from retail_domain.accounts.model.challenge import Challenge, Purpose
 from retail_domain.accounts.model.custom_roles import CustomRole
+from retail_domain.accounts.model.keys import ApiKey
 from retail_domain.accounts.model.member import Member
 from retail_domain.accounts.model.regions import Region
 from retail_domain.accounts.model.session import Login, Session
@@ -18,7 +19,7 @@ from retail_domain.accounts.model.trail import StaffAction, TrailRow, TrailSeal
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.contact import Phone
 from retail_domain.kernel.counting import Counters
-from retail_domain.kernel.ids import AddressId, ChallengeId, MemberId, OrderId, SessionId, StaffId
+from retail_domain.kernel.ids import AddressId, ChallengeId, KeyId, MemberId, OrderId, SessionId, StaffId
 from retail_domain.kernel.once import Answers
 
 
@@ -84,14 +85,14 @@ class Logins(Protocol):
 
 
 class Challenges(Protocol):
-    """Codes; one at most is open for a phone and a purpose (`challenges.purpose+phone`)."""
+    """Codes; one at most is open for a phone, a purpose and the line that asked (`challenges.purpose+phone+line`)."""
 
     async def claim(self, ids: Iterable[ChallengeId]) -> Mapping[ChallengeId, Challenge]:
         """Lock these codes, ascending: rivals who guess at one code wait for each other (R36)."""
         ...
 
-    async def claim_latest(self, purpose: Purpose, phone: Phone) -> Challenge | None:
-        """Lock the code that is open for this purpose and phone, else the one issued last, whatever became of it.
+    async def claim_latest(self, purpose: Purpose, phone: Phone, line: str) -> Challenge | None:
+        """Lock the code that is open for this purpose, phone and line, else the one issued last, whatever became of it.
 
         The open one need not be the latest by time: the clocks of two servers differ (R29).
         """
@@ -151,7 +152,7 @@ class StaffAccounts(Protocol):
 
 
 class CustomRoles(Protocol):
-    """Roles that the shop made itself, by code (ACC-R10)."""
+    """Roles that the shop made itself, by code (ACC-R12)."""
 
     async def find(self, codes: Iterable[str]) -> Mapping[str, CustomRole]:
         """These roles, unlocked, those that are gone as well; unknown ones are absent."""
@@ -163,6 +164,22 @@ class CustomRoles(Protocol):
 
     def save(self, change: Change[CustomRole]) -> None:
         """Stage a change; two that make one of the same code: one raises `Taken` at commit."""
+        ...
+
+
+class ApiKeys(Protocol):
+    """Keys of programs; names and digests are unique (`api_keys.name`, `api_keys.token_hash`)."""
+
+    async def find(self, name: str) -> ApiKey | None:
+        """The key of this name, unlocked, revoked or not."""
+        ...
+
+    async def claim(self, ids: Iterable[KeyId]) -> Mapping[KeyId, ApiKey]:
+        """Lock these keys, ascending; unknown ones are absent."""
+        ...
+
+    def save(self, change: Change[ApiKey]) -> None:
+        """Stage a change; a name in use raises `Taken` at commit."""
         ...
 
 
@@ -286,6 +303,8 @@ class AccountsWork(CodesWork, Protocol):
     def sessions(self) -> Sessions: ...
     @property
     def staff(self) -> StaffAccounts: ...
+    @property
+    def api_keys(self) -> ApiKeys: ...
     @property
     def audit_trail(self) -> AuditTrail: ...
     @property

@@ -10,13 +10,14 @@ from uuid import UUID
 from attrs import field, frozen
 
 from retail_domain.accounts.model.addresses import AddressBook, Contact
-from retail_domain.accounts.model.custom_roles import CustomRole
+from retail_domain.accounts.model.custom_roles import CustomRole, Rights
+from retail_domain.accounts.model.keys import ApiKey
 from retail_domain.accounts.model.member import Member, MemberStatus
 from retail_domain.accounts.model.regions import Region
 from retail_domain.accounts.model.session import Login, Subject
-from retail_domain.accounts.model.staff import Role
+from retail_domain.accounts.model.staff import Permission, Role
 from retail_domain.kernel.contact import Phone
-from retail_domain.kernel.ids import MemberId, OrderId, SessionId, StaffId
+from retail_domain.kernel.ids import KeyId, LocationId, MemberId, OrderId, SessionId, StaffId
 from retail_domain.kernel.paging import Page, PageRequest
 
 
@@ -69,6 +70,38 @@ class StaffView:
 
 
 @frozen(kw_only=True)
+class KeyView:
+    """A key as staff see it: never the key itself. `last_used_at` is within an hour of the last use."""
+
+    key_id: KeyId
+    name: str
+    hint: str
+    permissions: tuple[Permission, ...]
+    places: tuple[LocationId, ...]
+    maker_id: StaffId | None
+    created_at: datetime
+    expires_at: datetime | None
+    revoked_at: datetime | None
+    last_used_at: datetime | None
+
+
+def key_view(key: ApiKey) -> KeyView:
+    """A key as it is now."""
+    return KeyView(
+        key_id=key.id, name=key.name, hint=key.hint, permissions=key.permissions, places=key.places, maker_id=key.maker_id,
+        created_at=key.created_at, expires_at=key.expires_at, revoked_at=key.revoked_at, last_used_at=key.last_used_at,
+    )  # fmt: skip
+
+
+@frozen(kw_only=True)
+class KeyShown:
+    """A key that was shown at the door, and what whoever made it may do right now: nothing, if nobody did."""
+
+    key: ApiKey
+    maker_rights: Rights
+
+
+@frozen(kw_only=True)
 class TrailView:
     """One row of what staff did."""
 
@@ -112,6 +145,14 @@ class AccountsQueries(Protocol):
 
     async def staff(self, page: PageRequest) -> Page[StaffView]:
         """All staff, those without a role included, in the order they came."""
+        ...
+
+    async def key(self, token_hash: bytes) -> KeyShown | None:
+        """The key of this digest, whatever became of it, in one statement with its maker."""
+        ...
+
+    async def keys(self, page: PageRequest) -> Page[KeyView]:
+        """All keys, revoked ones included, in the order they were made."""
         ...
 
     async def staff_named(self, login: str) -> StaffView | None:

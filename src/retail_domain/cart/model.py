@@ -119,9 +119,7 @@ class Cart:
         lines = tuple(line for line in self.lines if line.sku_id != sku_id)
         return Change(self, evolve(self, lines=lines, changed_at=at), (CartLineRemoved(at=at, cart_id=self.id, sku_id=sku_id),))
 
-    def merge(
-        self, guest: Cart, *, limits: Limits, at: datetime, most: Mapping[SkuId, int] = NOTHING_LIMITED
-    ) -> Change[Cart]:
+    def merge(self, guest: Cart, *, limits: Limits, at: datetime, most: Mapping[SkuId, int] = NOTHING_LIMITED) -> Change[Cart]:
         """Take in the goods of a guest's cart: sums, clamped to the most units of a line (CRT-R6, CRT-I1).
 
         `most` are the units that this buyer may have of goods with a purchase limit, at least one each.
@@ -147,9 +145,7 @@ class Cart:
 
         What was added since then stays, and so does the whole of a line that was set, or began, since then (CRT-R9).
         """
-        taken = {
-            line.sku_id: 0 if _is_since(line, version) else ordered.get(line.sku_id, 0) for line in self.lines
-        }
+        taken = {line.sku_id: 0 if _is_since(line, version) else ordered.get(line.sku_id, 0) for line in self.lines}
         lines = tuple(
             evolve(line, quantity=line.quantity - taken[line.sku_id]) for line in self.lines
             if line.quantity > taken[line.sku_id]

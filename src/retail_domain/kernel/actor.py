@@ -11,18 +11,19 @@ from retail_domain.kernel.checked import checked
 
 
 class ActorKind(Enum):
-    """The four sorts of actors a transition can have."""
+    """The five sorts of actors a transition can have."""
 
     MEMBER = "member"
     STAFF = "staff"
     SYSTEM = "system"
     GATEWAY = "gateway"
+    MACHINE = "machine"
 
 
 @frozen
 @checked
 class Actor:
-    """Somebody or something that acts: a member or a staff account by id, the system or a gateway by name."""
+    """Somebody or something that acts: a member or a staff account by id; the system, a gateway or a machine by name."""
 
     kind: ActorKind
     ref: str
@@ -46,3 +47,8 @@ class Actor:
     def gateway(cls, code: str) -> Actor:
         """A payment provider telling us something."""
         return cls(ActorKind.GATEWAY, code)
+
+    @classmethod
+    def machine(cls, name: str) -> Actor:
+        """A program that came with an API key; no two keys ever have one name (ACC-R10)."""
+        return cls(ActorKind.MACHINE, name)

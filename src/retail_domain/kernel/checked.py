@@ -43,6 +43,8 @@ class AsTyped:
 
 Typed = Annotated[str, AsTyped()]
 """Any text."""
+
+
 @frozen
 class Spelled:
     """Text of one spelling, from a few: what was once found right is known."""

@@ -25,6 +25,8 @@ class Whose(Enum):
     NAME = "a login name from address lines that never logged in with it"
     ACCOUNT = "an account"
     PHONE = "a phone"
+    PHONE_AND_LINE = "a phone, asked for from one address line"
+    PHONE_OF_STRANGERS = "a phone, asked for from address lines where none of its codes was right"
     CODE = "a code"
     CONNECTION = "a connection"
     ALL = "everybody together"
@@ -81,7 +83,9 @@ MESSAGE: Final = Cost(
     what="a text message",
     why="each is paid for, and rings somebody's phone",
     shares=(
-        Ration(whose=Whose.PHONE, often=(_often(1, _MINUTE), _often(5, _HOUR), _often(10, _DAY))),
+        Ration(whose=Whose.PHONE_AND_LINE, often=(_often(1, _MINUTE), _often(5, _HOUR), _often(10, _DAY))),
+        # All strangers together: so often a phone rings at most, and five guesses a code are all that they have against it.
+        Ration(whose=Whose.PHONE_OF_STRANGERS, often=(_often(3, _MINUTE), _often(15, _HOUR), _often(30, _DAY))),
         # One line may be a whole campus: 5,000 people with sessions of 30 days need some 170 codes a day, and a campaign's
         # hour as many. Whoever pumps messages through one line gets 1,000 a day out of the shop, not 24 times 200.
         Ration(whose=Whose.LINE, often=(_often(200, _HOUR), _often(1_000, _DAY)), setting="RETAIL_CODES_PER_ADDRESS"),
@@ -118,6 +122,12 @@ PASSWORD: Final = Cost(
         "log_in", "register_account",
     }),
 )  # fmt: skip
+KEY: Final = Cost(
+    what="an API key that opens nothing",
+    why="looking one up is a statement, and whoever tries many shall be seen",
+    shares=(Ration(whose=Whose.LINE, often=(_often(100, _QUARTER),)),),
+    spent_by=frozenset({"authenticate_key"}),
+)
 GUEST_ROW: Final = Cost(
     what="a cart of somebody who is not logged in",
     why="a row that nobody may ever come back for",
@@ -196,6 +206,6 @@ CONNECTION: Final = Cost(
 )
 
 COSTS: Final = (
-    MESSAGE, GUESS, PASSWORD, GUEST_ROW, BEHAVIOUR_ROW, PICTURE, BODY, ARRIVING, PLACE, WAITING, REFUSAL, CONNECTION,
+    MESSAGE, GUESS, PASSWORD, KEY, GUEST_ROW, BEHAVIOUR_ROW, PICTURE, BODY, ARRIVING, PLACE, WAITING, REFUSAL, CONNECTION,
 )  # fmt: skip
 """All of it. What spends something and stands nowhere here fails a test."""

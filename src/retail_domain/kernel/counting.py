@@ -93,6 +93,10 @@ class Counters(Protocol):
         """Lock these counters, ascending by key; those never used are absent."""
         ...
 
+    async def read(self, keys: Iterable[str]) -> Mapping[str, Slot]:
+        """The same without a lock: nobody waits for whoever only reads. A rival's change in between raises at commit."""
+        ...
+
     def save(self, change: Change[Slot]) -> None:
         """Stage a change; two first uses at once: one raises `Taken` at commit."""
         ...

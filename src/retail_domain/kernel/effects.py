@@ -39,9 +39,17 @@ class Effect(Enum):
     MEMBERS_BARRED = "members_barred"
     ROLES = "roles"
     """Who works here, and what they may do."""
+    KEYS = "keys"
+    """Which programs come in, and what they may do."""
+    NOTES = "notes"
+    """What programs of others note on things, and no rule reads."""
     REGIONS = "regions"
+    REVIEWS = "reviews"
+    """What is up for everybody to read of what buyers say, and what the shop replies."""
     DELIVERIES = "deliveries"
     """What was given up behind the counter is tried again."""
+    WEBHOOKS = "webhooks"
+    """Who outside the shop is told what happens in it."""
 
 
 Granted: TypeAlias = frozenset[Effect]

@@ -24,6 +24,9 @@ PaymentId = NewType("PaymentId", UUID)
 RefundId = NewType("RefundId", UUID)
 EventId = NewType("EventId", UUID)
 PictureId = NewType("PictureId", UUID)
+WebhookId = NewType("WebhookId", UUID)
+KeyId = NewType("KeyId", UUID)
+ReviewId = NewType("ReviewId", UUID)
 
 
 class Ids(Protocol):

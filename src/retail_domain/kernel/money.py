@@ -14,9 +14,7 @@ MINOR_MAX: Final = 10**12
 """No amount in the shop is larger than this many minor units, so sums never overflow a 64-bit column."""
 
 EXPONENTS: Final[Mapping[str, int]] = {
-    **dict.fromkeys(
-        "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(), 0
-    ),
+    **dict.fromkeys("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(), 0),
     **dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3),
     **dict.fromkeys("CLF UYW".split(), 4),
 }
@@ -199,6 +197,16 @@ def spread_discount(payables: Mapping[str, int], amount_minor: int, floors: Mapp
 
 
 __all__: Sequence[str] = (
-    "MINOR_MAX", "Money", "Rate", "allocate", "allocate_by", "allocate_capped", "exponent", "parse_minor",
-    "refund_of_units", "spread_discount", "total", "worth_of_units",
+    "MINOR_MAX",
+    "Money",
+    "Rate",
+    "allocate",
+    "allocate_by",
+    "allocate_capped",
+    "exponent",
+    "parse_minor",
+    "refund_of_units",
+    "spread_discount",
+    "total",
+    "worth_of_units",
 )

@@ -27,5 +27,11 @@ class Rank(IntEnum):
     ORDER = 60
     PAYMENT = 70
     REFUND = 75
+    REVIEW = 76
+    REVIEW_SUMMARY = 77
+    """What counts reviews: after those that are counted."""
     PICTURE = 80
     """What something shows: after the thing that shows it."""
+    WEBHOOK = 85
+    WEBHOOK_DELIVERY = 86
+    """What is told to a webhook: after the webhook itself."""

@@ -100,5 +100,6 @@ class Verdict(Enum):
     UNKNOWN_REF = "unknown_ref"
     """Nobody here knows this reference: shown to staff."""
 
+
 GATEWAY: Final = "gateway"
 """The tender of every payment that a provider, or the counter, takes; accounts of the shop have tenders of their own."""

@@ -15,6 +15,4 @@ from retail_domain.testing.luck import SeededLuck
 
 def means_of(clock: Clock | None = None, ids: Ids | None = None, luck: Luck | None = None) -> Means:
     """Means of these, and of a test's own where none are given."""
-    return Means(
-        clock=clock or SettableClock(), ids=ids or CountingIds(), luck=luck or SeededLuck(), calendar=Calendar(UTC)
-    )
+    return Means(clock=clock or SettableClock(), ids=ids or CountingIds(), luck=luck or SeededLuck(), calendar=Calendar(UTC))

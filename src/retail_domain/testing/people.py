@@ -33,6 +33,7 @@ OTHER_PHONE = Phone.parse("13900139000")
 
 GENEROUS = AccountRules(
     codes_per_phone=(Allowance(most=1_000, within=timedelta(hours=1)),),
+    codes_per_phone_of_strangers=(Allowance(most=1_000, within=timedelta(hours=1)),),
     codes_per_address=(Allowance(most=1_000, within=timedelta(hours=1)),),
     hashes_per_phone=Allowance(most=1_000, within=timedelta(hours=1)),
 )

@@ -119,9 +119,7 @@ def _points(options: argparse.Namespace, kinds: list[str], sandbox: Sandbox, rep
                     _kill_everywhere(verb, kind, next(places), sandbox, executioner, report)
 
 
-def _kill_everywhere(
-    verb: str, kind: str, place: Place, sandbox: Sandbox, executioner: Executioner, report: Report
-) -> None:
+def _kill_everywhere(verb: str, kind: str, place: Place, sandbox: Sandbox, executioner: Executioner, report: Report) -> None:
     began = time.monotonic()
 
     async def all_points() -> Killed:

@@ -12,6 +12,7 @@ from retail_domain.ordering import CancelOrder, ConfirmReceipt, OrderStatus
 from retail_domain.processes.purchase.carting import AddToCart, ShowCart
 from retail_domain.processes.purchase.checkout import PlaceOrder
 from retail_domain.processes.purchase.quoting import QuoteBasket
+from retail_domain.webhooks import ChangeWebhook, CreateWebhook, TellingState
 from tests.support.crash.givens import (
     UNITS,
     Check,
@@ -54,9 +55,7 @@ def _timer(name: str, check: Check, **times: timedelta) -> Danger:
 async def close_unpaid(shop: Shop, number: int) -> Danger:
     """R11, R14: an overdue order's attempt is closed at its provider, then the order, once."""
     sold = await started_order(shop, number)
-    return _timer(
-        "close_unpaid", closed_here_and_there(sold), shift=timedelta(hours=2, seconds=5), later=timedelta(minutes=3)
-    )
+    return _timer("close_unpaid", closed_here_and_there(sold), shift=timedelta(hours=2, seconds=5), later=timedelta(minutes=3))
 
 
 @command
@@ -188,3 +187,25 @@ async def watch_stock(shop: Shop, number: int) -> Danger:
         assert [one.available for one in alerts if one.sku_id == sku_id] == [10 - UNITS]
 
     return _delivery(check)
+
+
+# ---- webhooks ----------------------------------------------------------------------------------------------------------
+
+
+@command
+async def tell_webhooks(shop: Shop, number: int) -> Danger:
+    """HOK-R3, HOK-R5: each event is written down once, and told although whoever told it died before he could note it."""
+    hook = await shop.retail.webhooks.create(CreateWebhook(url="https://example.com/hooks", kinds=("catalog.product_created",)))
+    listing, kind = Listing(title="Told"), SkuWish(code=f"TOLD-{number}-1", price_minor=100)
+    await shop.retail.catalog.create(CreateProduct(code=f"TOLD-{number}", listing=listing, skus=(kind,)))
+    while (await shop.retail.background.timers["number_events"]()).done:
+        continue
+
+    async def check(shop: Shop) -> None:
+        while (await shop.retail.background.timers["tell_webhooks"]()).done:
+            continue
+        told = (await shop.retail.webhooks.show.tellings(hook.webhook_id, PageRequest(100))).items
+        assert [(one.event_name, one.state) for one in told] == [("catalog.product_created", TellingState.DELIVERED)]
+        await shop.retail.webhooks.remove(ChangeWebhook(webhook_id=hook.webhook_id))
+
+    return _timer("tell_webhooks", check, later=timedelta(minutes=3))

@@ -131,9 +131,7 @@ async def confirm_counter(shop: Shop, number: int) -> Danger:
     """R8: what a clerk takes at the counter is taken once."""
     sold = await started_order(shop, number, "counter", Flow.COUNTER)
     assert sold.payment is not None
-    confirm = ConfirmCounterPayment(
-        payment_id=sold.payment.payment_id, amount=sold.placed.payable, actor=CLERK, once=sold.once
-    )
+    confirm = ConfirmCounterPayment(payment_id=sold.payment.payment_id, amount=sold.placed.payable, actor=CLERK, once=sold.once)
 
     async def check(shop: Shop) -> None:
         await sold.ends(shop, OrderStatus.TO_SHIP, "paid")

@@ -88,8 +88,10 @@ async def kill_everywhere(site: Site, verb: str, prepare: Prepare | None = None)
         try:
             await _judge(site, danger, death)
         except AssertionError as broken:
-            broken.add_note(f"{verb} on {tally.kind}, killed at point {number}: {death.point} (python -m tests.support.crash "
-                            f"--only {verb} --on {tally.kind.split()[-1]})")
+            broken.add_note(
+                f"{verb} on {tally.kind}, killed at point {number}: {death.point} (python -m tests.support.crash "
+                f"--only {verb} --on {tally.kind.split()[-1]})"
+            )
             raise
         if death.has_answered:
             return tally

@@ -8,6 +8,7 @@ from retail_domain.accounts import Accounts
 from retail_domain.accounts.use_cases.addresses import add_address, correct_address, import_regions, remove_address
 from retail_domain.accounts.use_cases.change_phone import change_phone, store_phone
 from retail_domain.accounts.use_cases.custom_roles import change_role, make_role, remove_role
+from retail_domain.accounts.use_cases.keys import authenticate_key, count_wrong_key, make_key, note_key_use, revoke_key
 from retail_domain.accounts.use_cases.log_in_with_code import log_in_with_code
 from retail_domain.accounts.use_cases.log_in_with_password import admit, log_in_with_password, try_login
 from retail_domain.accounts.use_cases.members import admit_member, ban_member, update_profile
@@ -69,6 +70,15 @@ def accounts(parts: Parts) -> Accounts:
             bound(change_phone, own_password, passwords, parts.answering(store_phone, sealer, rules), parts.sms)
         ),
         authenticate=bound(authenticate, parts.clock, show),
+        authenticate_key=parts.outside(
+            bound(
+                authenticate_key,
+                parts.clock,
+                show,
+                parts.answering(count_wrong_key, sealer, rules),
+                parts.answering(note_key_use),
+            )
+        ),
         log_out=parts.deciding(log_out),
         admit_member=parts.deciding(admit_member, rules, parts.spell_phone),
         update_profile=parts.deciding(update_profile),
@@ -81,6 +91,8 @@ def accounts(parts: Parts) -> Accounts:
         change_roles=parts.deciding(change_roles),
         give_password=bound(give_password, passwords, parts.deciding(store_given_password)),
         welcome_line=parts.deciding(welcome_line, sealer, rules),
+        make_key=parts.deciding(make_key),
+        revoke_key=parts.deciding(revoke_key),
         act_as=bound(act_as, show),
         make_role=parts.deciding(make_role),
         change_role=parts.deciding(change_role),

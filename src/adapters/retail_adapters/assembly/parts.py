@@ -11,9 +11,12 @@ from attrs import field, frozen
 from retail_adapters.assembly.policies import Policies
 from retail_adapters.pictures import MemoryFiles, PrepareInChild
 from retail_adapters.serialization import prove_answer
+from retail_adapters.system.lanes import AsyncLanes
 from retail_adapters.system.passwords import Argon2Passwords
 from retail_adapters.system.phones import spelled_phone
 from retail_adapters.system.retry import Wait, retrying, wait as wait_with_jitter
+from retail_adapters.system.word_list import WordList
+from retail_adapters.webhooks import http_sender
 from retail_domain.accounts.ports import Passwords
 from retail_domain.accounts.sms import SmsSender
 from retail_domain.kernel import frames
@@ -29,6 +32,9 @@ from retail_domain.pictures import PictureFiles, PreparePicture
 from retail_domain.pricing import Step
 from retail_domain.processes.takings import Takings, our_takings
 from retail_domain.processes.worker.reactions import Reactions, our_reactions
+from retail_domain.processes.worker.webhooks import Lanes
+from retail_domain.reviews import ReviewModerator, ReviewPictures
+from retail_domain.webhooks import WebhookSender
 
 C = TypeVar("C")
 A = TypeVar("A")
@@ -70,19 +76,25 @@ class Parts:
     """How a lost race is waited out."""
     passwords: Passwords = field(factory=Argon2Passwords)
     """How passwords are hashed."""
+    review_moderator: ReviewModerator = field(factory=WordList)
+    """What looks at words before readers do."""
+    review_pictures: ReviewPictures | None = None
+    """Where pictures of reviews come from; None: from the pictures of the shop."""
     picture_files: PictureFiles = field(factory=MemoryFiles)
     """Where the bytes of pictures lie."""
     prepare_picture: PreparePicture = field(factory=PrepareInChild)
     """Who decodes them."""
+    webhook_sender: WebhookSender = field(factory=http_sender)
+    """How webhooks leave the shop."""
+    lanes: Lanes = field(factory=AsyncLanes)
+    """How those that are told go on beside each other."""
 
     @property
     def means(self) -> Means:
         """What use cases are given of it."""
         return Means(clock=self.clock, ids=self.ids, luck=self.luck, calendar=self.policies.calendar)
 
-    def deciding(
-        self, decide: Callable[[Any, C, Means, *Rules], Awaitable[A]], *rules: *Rules
-    ) -> Callable[[C], Awaitable[A]]:
+    def deciding(self, decide: Callable[[Any, C, Means, *Rules], Awaitable[A]], *rules: *Rules) -> Callable[[C], Awaitable[A]]:
         """A use case in a unit of its own, run again when it loses a race."""
         prove_answer(decide)
         return self.unit(frames.deciding(self.begin, decide, self.means, *rules))
@@ -94,9 +106,7 @@ class Parts:
         prove_answer(decide)
         return self.unit(frames.answering(self.begin, decide, self.means, *rules))
 
-    def reading(
-        self, read: Callable[[Any, C, *Rules], Awaitable[A]], *rules: *Rules
-    ) -> Callable[[C], Awaitable[A]]:
+    def reading(self, read: Callable[[Any, C, *Rules], Awaitable[A]], *rules: *Rules) -> Callable[[C], Awaitable[A]]:
         """A use case that only looks; where the store can tell, it waits for no writer."""
         return frames.reading(self.look or self.begin, read, *rules)
 

@@ -44,9 +44,7 @@ def payments(parts: Parts) -> PaymentDesk:
         settle=_recording(parts),
     )
     charge = parts.deciding(charge_account, parts.tenders, parts.takings)
-    notices = bound(
-        record_or_shelve, parts.answering(apply_notice, parts.takings), parts.deciding(shelve_notice), _tell
-    )
+    notices = bound(record_or_shelve, parts.answering(apply_notice, parts.takings), parts.deciding(shelve_notice), _tell)
     refresh = bound(refresh_payment, parts.answering(note_asking), asking(parts), parts.deciding(keep_refreshed))
     read = parts.reading(read_refund)
     return PaymentDesk(

@@ -12,10 +12,12 @@ from retail_domain.kernel.calendar import Calendar
 from retail_domain.kernel.limits import Limits
 from retail_domain.ordering import OrderTimers
 from retail_domain.pictures import PictureRules
+from retail_domain.processes.delivery.reviewing import ReviewRules
 from retail_domain.processes.purchase.carting import GuestRules
 from retail_domain.processes.purchase.checkout import CheckoutRules
 from retail_domain.processes.purchase.quoting import QuotingRules
 from retail_domain.processes.worker.bookkeeping import CARRY_AFTER
+from retail_domain.webhooks import WebhookRules
 
 
 @frozen(kw_only=True)
@@ -30,7 +32,10 @@ class Policies:
     checkout: CheckoutRules = field(factory=CheckoutRules)
     guests: GuestRules = field(factory=GuestRules)
     behaviour: BehaviourRules = field(factory=BehaviourRules)
+    reviews: ReviewRules = field(factory=ReviewRules)
     pictures: PictureRules = field(factory=PictureRules)
+    webhooks: WebhookRules = field(factory=WebhookRules)
+    """Where webhooks may lead."""
     carry_after: int = CARRY_AFTER
     """After so many entries of the ledger its balances are carried forward."""
 

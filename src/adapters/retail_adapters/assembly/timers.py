@@ -8,6 +8,7 @@ from typing import Final
 from retail_adapters.assembly.parts import Parts
 from retail_adapters.assembly.payments import asking, closing_attempts
 from retail_adapters.assembly.pictures import looking_after_pictures
+from retail_adapters.assembly.webhooks import telling_webhooks
 from retail_domain.accounts import Sweep
 from retail_domain.accounts.use_cases.sealing import has_unsealed, seal_trail
 from retail_domain.accounts.use_cases.sessions import sweep
@@ -19,6 +20,7 @@ from retail_domain.payments import PaymentNotSuspect
 from retail_domain.pricing import ForgetExpiredQuotes
 from retail_domain.pricing.use_cases import forget_expired_quotes
 from retail_domain.processes.delivery.completing import complete_order
+from retail_domain.processes.delivery.reviewing import review_automatically
 from retail_domain.processes.money.closing import close_unpaid, finish_closing, open_attempts
 from retail_domain.processes.money.holding import give_back, release_held
 from retail_domain.processes.money.polling import note_poll, poll_payment
@@ -28,7 +30,7 @@ from retail_domain.processes.money.refunds_heard import record_refund_answer
 from retail_domain.processes.money.settlement import apply_money
 from retail_domain.processes.worker.bookkeeping import CarryBalances, carry_forward, uncarried
 from retail_domain.processes.worker.due import Due, Timer
-from retail_domain.processes.worker.finding import due_orders, due_polls, due_refunds
+from retail_domain.processes.worker.finding import due_orders, due_polls, due_refunds, due_reviews
 from retail_domain.processes.worker.numbering import NumberEvents, give_numbers, numbers_missing
 from retail_domain.processes.worker.sealing import SealTrail
 from retail_domain.processes.worker.sweeping import (
@@ -41,6 +43,7 @@ from retail_domain.processes.worker.sweeping import (
     forget_guests_carts,
     until_none_are_left,
 )
+from retail_domain.webhooks.use_cases.telling import ForgetTellings, forget_tellings
 
 TAKES_LONG: Final = frozenset({"look_after_pictures"})
 """A hard picture may take a processor's twenty seconds, and strangers send them; money must not wait for that."""
@@ -76,14 +79,14 @@ def timers(parts: Parts) -> Mapping[str, Timer]:
     answers = parts.deciding(forget_answers)
     made = parts.deciding(forget_deliveries)
     left = parts.deciding(forget_guests_carts)
+    told = parts.deciding(forget_tellings)
     return {
-        "poll_payments": Due(
-            clock=parts.clock, find=parts.reading(due_polls), deal_with=poll, lost_to=(PaymentNotSuspect,)
-        ),
+        "poll_payments": Due(clock=parts.clock, find=parts.reading(due_polls), deal_with=poll, lost_to=(PaymentNotSuspect,)),
         "close_unpaid": _due_orders(parts, OrderStatus.PENDING_PAYMENT, close),
         "push_refunds": Due(clock=parts.clock, find=parts.reading(due_refunds), deal_with=push),
         "sign": _due_orders(parts, OrderStatus.SHIPPED, sign),
         "complete": _due_orders(parts, OrderStatus.SIGNED, complete),
+        **_reviewing(parts),
         "look_after_pictures": looking_after_pictures(parts),
         "carry_balances": CarryBalances(
             look=parts.looking(uncarried),
@@ -93,9 +96,8 @@ def timers(parts: Parts) -> Mapping[str, Timer]:
         "number_events": NumberEvents(
             look=parts.looking(numbers_missing), give=deciding(parts.begin, give_numbers, parts.means)
         ),
-        "seal_trail": SealTrail(
-            look=parts.looking(has_unsealed), seal=deciding(parts.begin, seal_trail, parts.means)
-        ),
+        "seal_trail": SealTrail(look=parts.looking(has_unsealed), seal=deciding(parts.begin, seal_trail, parts.means)),
+        "tell_webhooks": telling_webhooks(parts),
         "sweep": HourlySweep(
             clock=parts.clock,
             sweeps=(
@@ -104,9 +106,19 @@ def timers(parts: Parts) -> Mapping[str, Timer]:
                 until_none_are_left(lambda: answers(ForgetAnswers())),
                 until_none_are_left(lambda: made(ForgetDeliveries())),
                 until_none_are_left(lambda: left(ForgetGuestsCarts())),
+                until_none_are_left(lambda: told(ForgetTellings())),
             ),
         ),
     }
+
+
+def _reviewing(parts: Parts) -> Mapping[str, Due[OrderId]]:
+    """A shop that leaves lines open of which nobody says anything asks for none of them (ORD-R8)."""
+    days = parts.policies.reviews.automatic_after_days
+    if days is None:
+        return {}
+    find = parts.reading(due_reviews, days)
+    return {"review": Due(clock=parts.clock, find=find, deal_with=parts.deciding(review_automatically))}
 
 
 def _due_orders(parts: Parts, status: OrderStatus, deal_with: Called[OrderId, object]) -> Due[OrderId]:

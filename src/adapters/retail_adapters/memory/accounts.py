@@ -9,6 +9,7 @@ from uuid import UUID
 
 from attrs import frozen
 
+from retail_adapters.memory.api_keys import key_shown, keys_page
 from retail_adapters.memory.store import Memory, MemoryCollection, MemorySession
 from retail_adapters.paging import cursor_of, key_after
 from retail_domain.accounts.errors import MemberNotFound, StaffNotFound
@@ -20,7 +21,7 @@ from retail_domain.accounts.model.regions import PROVINCES, Region
 from retail_domain.accounts.model.session import Login, Session, Subject
 from retail_domain.accounts.model.staff import Staff
 from retail_domain.accounts.model.trail import StaffAction, TrailRow, TrailSeal
-from retail_domain.accounts.queries import MemberView, SessionView, StaffView, TrailSealView, TrailView
+from retail_domain.accounts.queries import KeyShown, KeyView, MemberView, SessionView, StaffView, TrailSealView, TrailView
 from retail_domain.kernel.contact import Phone
 from retail_domain.kernel.ids import AddressId, ChallengeId, MemberId, OrderId, SessionId, StaffId
 from retail_domain.kernel.paging import Page, PageRequest
@@ -75,16 +76,18 @@ class MemoryChallenges(MemoryCollection[ChallengeId, Challenge]):
 
     table: ClassVar[str] = "challenges"
     unique: ClassVar[Mapping[str, Any]] = {
-        "challenges.purpose+phone": lambda one: (one.purpose, one.phone.e164) if one.status is ChallengeStatus.OPEN else None
+        "challenges.purpose+phone+line": lambda one: (
+            (one.purpose, one.phone.e164, one.line) if one.status is ChallengeStatus.OPEN else None
+        )
     }
 
     async def claim(self, ids: Iterable[ChallengeId]) -> Mapping[ChallengeId, Challenge]:
         """These codes, ascending."""
         return _found((id, self.look(id)) for id in sorted(set(ids)))
 
-    async def claim_latest(self, purpose: Purpose, phone: Phone) -> Challenge | None:
+    async def claim_latest(self, purpose: Purpose, phone: Phone, line: str) -> Challenge | None:
         """The open one, else the one issued last."""
-        found = [one for one in self.every() if one.purpose is purpose and one.phone == phone]
+        found = [one for one in self.every() if (one.purpose, one.phone, one.line) == (purpose, phone, line)]
         return max(found, key=lambda one: (one.status is ChallengeStatus.OPEN, one.issued_at, one.id), default=None)
 
     async def sweep(self, before: datetime, limit: int) -> int:
@@ -332,6 +335,14 @@ class MemoryAccountsQueries:
         left = [one for one in sorted(self.memory.table("staff").values(), key=lambda one: one.id) if one.id > after]
         shown = tuple(self._staff(one) for one in left[: page.limit])
         return Page(shown, cursor_of(shown[-1].staff_id) if len(left) > page.limit else None)
+
+    async def key(self, token_hash: bytes) -> KeyShown | None:
+        """The key of this digest."""
+        return key_shown(self.memory, token_hash)
+
+    async def keys(self, page: PageRequest) -> Page[KeyView]:
+        """All keys."""
+        return keys_page(self.memory, page)
 
     async def staff_named(self, login: str) -> StaffView | None:
         """Somebody of staff by login name."""

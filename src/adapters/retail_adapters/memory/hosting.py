@@ -53,7 +53,6 @@ def hosted_rows(
 ) -> type[MemoryHostedRows]:
     """A collection that keeps states under the value of these fields. `begins`: what a row that is not there is claimed as."""
 
-
     class Kept(MemoryHostedRows):
         table = name
         key_columns = "+".join(key)

@@ -78,6 +78,7 @@ async def import_goods(  # noqa: PLR0913 - one argument for each option
             skip_bad=skip_bad,
             location=location,
             progress=_advancing(advance),
+            actor=desk.actor,
             granted=desk.granted,
             once=desk.once,
         )

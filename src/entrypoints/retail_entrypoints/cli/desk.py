@@ -40,6 +40,7 @@ if TYPE_CHECKING:  # a command loads the code of the contexts that it asks, and 
     from retail_domain.ordering import OrderQueries
     from retail_domain.payments import PaymentQueries
     from retail_domain.processes.worker.outbox import OutboxQueries
+    from retail_domain.reviews import ReviewQueries
     from retail_entrypoints.container import OpenShop
 
 P = ParamSpec("P")
@@ -71,6 +72,7 @@ class ShopReads(Protocol):
     ordering: OrderQueries
     outbox: OutboxQueries
     payments: PaymentQueries
+    reviews: ReviewQueries
 
 
 @frozen(kw_only=True)

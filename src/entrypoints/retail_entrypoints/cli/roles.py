@@ -1,4 +1,4 @@
-"""`retail roles`: roles of the shop's own (R35, ACC-R10)."""
+"""`retail roles`: roles of the shop's own (R35, ACC-R12)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MAY: Final = click.option(
     "--may", "permissions", type=click.Choice([one.value for one in Permission]), multiple=True, required=True,
     help="A permission; may be given several times.",
 )  # fmt: skip
-_PLACE: Final = click.option(
+PLACE: Final = click.option(
     "--place", "places", multiple=True, help="Code of a warehouse or store it is bound to; may be given several times."
 )
 
@@ -50,12 +50,12 @@ async def list_roles(desk: StaffDesk, as_json: bool, limit: int) -> None:
 @click.argument("code")
 @click.argument("name")
 @_MAY
-@_PLACE
+@PLACE
 @decides("accounts.make_role")
 async def make_role(desk: StaffDesk, code: str, name: str, permissions: tuple[str, ...], places: tuple[str, ...]) -> None:
     """Make a role CODE of permissions that you have yourself; without --place it holds everywhere."""
     command = MakeRole(
-        code=code, name=name, permissions=_named(permissions), places=await _located(desk, places), actor=desk.actor,
+        code=code, name=name, permissions=_named(permissions), places=await located(desk, places), actor=desk.actor,
         once=desk.once,
     )  # fmt: skip
     click.echo((await desk.retail.accounts.make_role(command)).code)
@@ -67,12 +67,12 @@ async def make_role(desk: StaffDesk, code: str, name: str, permissions: tuple[st
 @click.argument("code")
 @click.argument("name")
 @_MAY
-@_PLACE
+@PLACE
 @decides("accounts.change_role")
 async def change_role(desk: StaffDesk, code: str, name: str, permissions: tuple[str, ...], places: tuple[str, ...]) -> None:
     """Say anew what the role CODE may do, and where: it counts at once for everybody who has it."""
     command = ChangeRole(
-        code=code, name=name, permissions=_named(permissions), places=await _located(desk, places), actor=desk.actor,
+        code=code, name=name, permissions=_named(permissions), places=await located(desk, places), actor=desk.actor,
         once=desk.once,
     )  # fmt: skip
     click.echo((await desk.retail.accounts.change_role(command)).code)
@@ -95,5 +95,6 @@ def _ordered(permissions: frozenset[Permission]) -> tuple[Permission, ...]:
     return tuple(one for one in Permission if one in permissions)
 
 
-async def _located(desk: StaffDesk, codes: tuple[str, ...]) -> tuple[LocationId, ...]:
+async def located(desk: StaffDesk, codes: tuple[str, ...]) -> tuple[LocationId, ...]:
+    """The places of these codes. Raises LocationNotFound."""
     return tuple([await location_named(desk.reads.inventory, code) for code in codes])

@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable
 from typing import Final, TypeAlias
 
-from attrs import field, frozen
+from attrs import define, field, frozen
 
 from retail_adapters.assemble import Outside, on_units
 from retail_adapters.assembly.policies import Policies
@@ -17,6 +17,7 @@ from retail_adapters.pictures import MemoryFiles
 from retail_adapters.serialization import EventCodec
 from retail_adapters.serialization.events import EVERY_EVENT
 from retail_adapters.system.batching import RunningBatch
+from retail_adapters.system.lanes import OneAfterAnother
 from retail_domain.kernel.frames import deciding_batch, reading
 from retail_domain.kernel.ids import Ids
 from retail_domain.pictures import PreparedPicture, Unfit
@@ -28,8 +29,10 @@ from retail_domain.processes.takings import our_takings
 from retail_domain.processes.worker.reactions import reactions_to
 from retail_domain.testing.simulation.opening import Play
 from retail_domain.testing.simulation.run import SimulationOutcome, simulate
+from retail_domain.testing.simulation.scheduler import PAUSE
 from retail_domain.testing.simulation.traffic import SimulatedTraffic
 from retail_domain.testing.simulation.world import NodeClock, Shop, Surroundings
+from retail_domain.webhooks import TryAnswer, Untold, WebhookLetter
 
 _SECRET = "only for simulations"  # noqa: S105 - nothing to keep secret
 _CARRY_AFTER: Final = 5  # often, so that there is something to see
@@ -44,6 +47,20 @@ async def written_anew(content: bytes) -> PreparedPicture | Unfit:
     files = files_of("", heading.width, heading.height)
     contents = {one.name.removeprefix("-"): content for one in files}
     return PreparedPicture(width=heading.width, height=heading.height, contents=contents)
+
+
+@define
+class MoodyReceiver:
+    """Somebody outside who takes most of what is told; whoever tells may die while it thinks."""
+
+    tries: int = 0
+
+    async def post(self, letter: WebhookLetter) -> TryAnswer:
+        """Every third try fails: one by an answer, one by none."""
+        self.tries += 1
+        mood = self.tries % 6
+        await PAUSE
+        return TryAnswer(status=503) if mood == 2 else TryAnswer(untold=Untold.TIME) if mood == 5 else TryAnswer(status=204)
 
 
 def no_host(ours: Outside) -> Outside:
@@ -61,6 +78,7 @@ class RoughGround:
     host: Host = no_host
     pictures: MemoryFiles = field(factory=MemoryFiles)
     """One place for all processes."""
+    receiver: MoodyReceiver = field(factory=MoodyReceiver)
 
     def open(self, around: Surroundings) -> Shop:
         """Start a process on it."""
@@ -76,6 +94,8 @@ class RoughGround:
             wait=around.wait,
             picture_files=self.pictures,
             prepare_picture=written_anew,
+            webhook_sender=self.receiver,
+            lanes=OneAfterAnother(),
         )
         outside = self.host(ours)
         takings = our_takings(*outside.takings, split=around.split)

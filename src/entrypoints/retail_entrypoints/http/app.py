@@ -65,7 +65,7 @@ def create_app(shop: ServedShop[Any], routes: Iterable[Routable] | None = None) 
         Router("/v1", route_handlers=[*contexts]),
     ]
     documented = docs_routes(cache(partial(_described, handlers, named))) if shop.settings.docs_open else ()
-    entrance = gate(shop.authenticate, shop.note_staff_action)
+    entrance = gate(shop, provided["client_address"])
     app = Litestar(
         route_handlers=[*handlers, *documented],
         before_request=entrance,
@@ -89,9 +89,7 @@ def create_app(shop: ServedShop[Any], routes: Iterable[Routable] | None = None) 
 def _described(handlers: Sequence[Routable], named: Mapping[str, Provide]) -> bytes:
     """By a twin that is made when somebody asks, so that the framework adds no pages of its own to the app that serves."""
     config = openapi_config()
-    twin = Litestar(
-        handlers, dependencies=named, request_class=StrictRequest, openapi_config=config, logging_config=None
-    )
+    twin = Litestar(handlers, dependencies=named, request_class=StrictRequest, openapi_config=config, logging_config=None)
     return describe(twin)
 
 

@@ -105,9 +105,7 @@ class LogInBody(Body, frozen=True):
     login: LoginName | None = None
     password: Secret | None = None
 
-    async def log_in(
-        self, accounts: Accounts, client: str, instead_of: SessionId | None, once: Once | None
-    ) -> LoggedIn:
+    async def log_in(self, accounts: Accounts, client: str, instead_of: SessionId | None, once: Once | None) -> LoggedIn:
         """By whichever of the two was sent. Raises InvalidInput for neither, both, or half of one."""
         by_code = (self.challenge_id, self.code)
         by_name = (self.login, self.password)

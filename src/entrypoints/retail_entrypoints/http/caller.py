@@ -10,7 +10,8 @@ from typing import Final
 
 from attrs import field, frozen
 
-from retail_domain.accounts.model.custom_roles import NOWHERE
+from retail_domain.accounts.model.custom_roles import NOWHERE, Rights
+from retail_domain.accounts.model.keys import Machine
 from retail_domain.accounts.model.session import Principal
 from retail_domain.accounts.model.staff import Permission, granted_to
 from retail_domain.kernel.actor import Actor
@@ -30,9 +31,10 @@ def digest_of(token: str) -> str:
 
 @frozen(kw_only=True)
 class Caller:
-    """Whoever sent the request: a member, somebody of staff, a guest with a cart token, or anybody."""
+    """Whoever sent the request: a member, somebody of staff, a program with a key, a guest with a cart token, or anybody."""
 
     account: Principal | None = None
+    machine: Machine | None = None
     cart_token: str | None = field(default=None, repr=False)
     token_digest: str | None = field(default=None, repr=False)
     """Of the session's token, also when the session has ended; only where a repeat is answered all the same."""
@@ -47,21 +49,38 @@ class Caller:
         """The member of staff who is logged in, if it is one."""
         return self.account.staff_id if self.account else None
 
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        """What they may do at the staff's doors."""
+        known = self.machine or self.account
+        return known.permissions if known else frozenset()
+
+    @property
+    def rights(self) -> Rights:
+        """The same, and where."""
+        known = self.machine or self.account
+        return known.rights if known else Rights({})
+
+    @property
+    def may_be_bound(self) -> bool:
+        """Whether places have to be looked at: nobody else pays for that."""
+        return bool(self.machine and self.machine.bound) or bool(self.account and self.account.custom_roles)
+
     def within(self, needed: Sequence[Permission]) -> Places:
         """Where they may do what needs all of these permissions."""
-        if self.account is None:
-            return NOWHERE
-        return self.account.rights.within(needed) if self.account.custom_roles else EVERYWHERE
+        if self.may_be_bound:
+            return self.rights.within(needed)
+        return EVERYWHERE if self.machine or self.account else NOWHERE
 
     def granted(self, within: Places) -> Granted:
         """What they may bring about, beyond what is their own, wherever a wish may reach."""
-        if self.account is None:
-            return frozenset()
-        return self.account.rights.granted(within) if self.account.custom_roles else granted_to(self.account.permissions)
+        return self.rights.granted(within) if self.may_be_bound else granted_to(self.permissions)
 
     @property
     def sort(self) -> str:
-        """`member`, `staff`, `guest` or `anonymous`: all the journal learns about a caller."""
+        """`member`, `staff`, `machine`, `guest` or `anonymous`: all the journal learns about a caller."""
+        if self.machine is not None:
+            return "machine"
         if self.staff_id is not None:
             return "staff"
         if self.member_id is not None:
@@ -71,15 +90,18 @@ class Caller:
     @property
     def principal(self) -> str:
         """The scope of an idempotency key: nobody learns another's answers by guessing a key (R17)."""
+        if self.machine is not None:
+            return f"machine:{self.machine.key_id}"
         ref = self.staff_id or self.member_id or (self.cart_token and digest_of(self.cart_token))
         return f"{self.sort}:{ref}" if ref else self.sort
 
     @property
     def actor(self) -> Actor:
         """Who a decision is recorded for. Raises LoginRequired for anybody who is not logged in."""
-        if self.account is None:
+        known = self.machine or self.account
+        if known is None:
             raise LoginRequired()
-        return self.account.actor
+        return known.actor
 
 
 NOBODY: Final = Caller()

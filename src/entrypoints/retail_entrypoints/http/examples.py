@@ -16,7 +16,9 @@ _OF_PATTERN: Final = (("[A-Z]{3}", "CNY"), ("https?", "https://images.example/te
 _WHOLE: Final[Mapping[str, Mapping[str, Any]]] = {
     "LogInBody": {"login": "demo", "password": "demo-shop-2026"},
     "ChangePhoneBody": {
-        "challenge_id": "0198f0a4-7c1e-7d3a-9b52-3f1c2a6e8d40", "code": "314159", "password": "demo-shop-2026",
+        "challenge_id": "0198f0a4-7c1e-7d3a-9b52-3f1c2a6e8d40",
+        "code": "314159",
+        "password": "demo-shop-2026",
     },
     "StartPaymentBody": {"gateway": "sandbox", "flow": "desktop_qr"},
     "QuoteBody": {

@@ -1,13 +1,17 @@
 """How goods look from outside: to everybody, and to staff."""
 
+from collections.abc import Sequence
 from typing import Annotated
 from uuid import UUID
 
 from msgspec import Meta
+from msgspec.structs import replace
 
 from retail_domain.catalog import BrandView, CategoryView, ProductCard, ProductPage, ProductStatus, SkuView
+from retail_domain.notes import NoteDesk, ThingSort
+from retail_entrypoints.http.notes import no_notes, notes_on
 from retail_entrypoints.http.priced import OptionShape
-from retail_entrypoints.http.shapes import Answer, Count, Instant, MoneyShape, Uuid
+from retail_entrypoints.http.shapes import Answer, Count, FactValue, Instant, MoneyShape, Uuid
 from retail_entrypoints.http.shaping import derived, derived_with
 
 Letters = Annotated[str, Meta(max_length=20_000, description="Text.")]
@@ -64,7 +68,7 @@ def _off_sale(card: ProductCard, _currency: str) -> list[UUID]:
 
 
 class StaffProductShape(Answer, frozen=True):
-    """Goods as staff see them: also those off sale, with what is not for members' eyes."""
+    """Goods as staff see them: also those off sale, with what is not for members' eyes; `sku_notes` by id of the kind."""
 
     product: ProductShape
     status: ProductStatus
@@ -73,8 +77,25 @@ class StaffProductShape(Answer, frozen=True):
     off_sale_sku_ids: list[Uuid]
     sold: int
     version: Count
+    notes: dict[str, FactValue]
+    sku_notes: dict[str, dict[str, FactValue]]
 
-    of = derived_with(ProductCard, "currency", str, product=ProductShape.of, off_sale_sku_ids=_off_sale)
+    of = derived_with(
+        ProductCard, "currency", str, product=ProductShape.of, off_sale_sku_ids=_off_sale, notes=no_notes, sku_notes=no_notes
+    )
+
+
+async def with_notes(desk: NoteDesk, shown: Sequence[StaffProductShape]) -> Sequence[StaffProductShape]:
+    """What programs keep with these goods and their kinds."""
+    of_goods = await notes_on(desk, ThingSort.PRODUCT, (one.product.product_id for one in shown))
+    skus = await notes_on(desk, ThingSort.SKU, (sku.sku_id for one in shown for sku in one.product.skus))
+    return [
+        replace(
+            one, notes=of_goods[one.product.product_id],
+            sku_notes={str(sku.sku_id): skus[sku.sku_id] for sku in one.product.skus if skus[sku.sku_id]},
+        )
+        for one in shown
+    ]  # fmt: skip
 
 
 class StaffProductPageShape(Answer, frozen=True):

@@ -9,7 +9,9 @@ from litestar import Litestar, Request, Response
 from litestar.exceptions import ImproperlyConfiguredException
 from litestar.routes import HTTPRoute
 
+from retail_domain.accounts.model.keys import is_key
 from retail_domain.accounts.model.staff import Permission
+from retail_domain.accounts.use_cases.keys import ShowKey
 from retail_domain.accounts.use_cases.staff import NoteStaffAction
 from retail_domain.kernel.errors import DomainError, Kind
 from retail_entrypoints.http.binding import Bound, Providers, bind
@@ -18,7 +20,7 @@ from retail_entrypoints.http.methods import answer_options
 from retail_entrypoints.http.refusals import LoginRequired, Malformed, PermissionRequired
 from retail_entrypoints.http.requests import StrictRequest
 from retail_entrypoints.http.routing import Access, Allowed, needed_by
-from retail_entrypoints.http.shop import Authenticate, NoteAction
+from retail_entrypoints.http.shop import NoteAction, ServedShop
 
 Gate: TypeAlias = Callable[[Request[Any, Any, Any]], Awaitable[Response[Any]]]
 
@@ -28,7 +30,7 @@ _INTEGER_DIGITS_MAX = 18
 _LOOKS: Final = ("GET", "HEAD")
 
 
-def gate(authenticate: Authenticate, note: NoteAction) -> Gate:
+def gate(shop: ServedShop[Any], client_of: Callable[[StrictRequest], str]) -> Gate:
     """What every request passes on its way to its handler: known parameters, who is calling, what they may, the trail of staff.
 
     It answers too, so the framework is left with nothing to inject. Not Litestar's own `guards`: for each of those the
@@ -40,30 +42,42 @@ def gate(authenticate: Authenticate, note: NoteAction) -> Gate:
         bound: Bound | None = handler.opt[_BOUND]
         if request.scope["query_string"]:
             request.words = checked_query(request, bound.query if bound is not None else {})
-        caller = request.caller = request.scope["state"][CALLER] = await find_out(request, authenticate)
+        caller = request.caller = request.scope["state"][CALLER] = await find_out(request, shop, client_of)
         if caller.token_digest is None or caller.account is not None:
             admit(caller, handler.opt["permission"])
             for permission in handler.opt.get("besides", ()):
                 admit(caller, permission)
             check_reach(caller, handler.opt)
-        if caller.staff_id is not None:
-            await _note_decision(request, caller, note)
+        if caller.staff_id is not None or caller.machine is not None:
+            await _note_decision(request, caller, shop.note_staff_action)
         return await bound.answer(request) if bound is not None else answer_options(request)
 
     return passed
 
 
-async def find_out(request: StrictRequest, authenticate: Authenticate) -> Caller:
-    """Who is calling. Raises what `authenticate` raises, LoginRequired for another scheme."""
+async def find_out(request: StrictRequest, shop: ServedShop[Any], client_of: Callable[[StrictRequest], str]) -> Caller:
+    """Who is calling. Raises what `authenticate` and `authenticate_key` raise, LoginRequired for another scheme.
+
+    A public door does not look at keys: it asks nobody who they are, so that nothing can be guessed there.
+    """
     try:
         token = bearer_token(request.given)
-        account = await authenticate(token) if token is not None else None
+        is_program = token is not None and is_key(token)
+        account = await shop.authenticate(token) if token is not None and not is_program else None
     except DomainError as refused:
         return _ended(request, refused)
+    if token is not None and is_program:
+        is_asked = request.route_handler.opt["permission"] is not Access.PUBLIC
+        return await _program(shop, ShowKey(key=token, client=client_of(request))) if is_asked else Caller()
     keeps_digest = token is not None and request.route_handler.opt.get("ends_session")
     return Caller(
         account=account, cart_token=cart_token(request.given), token_digest=digest_of(token) if token and keeps_digest else None
     )
+
+
+async def _program(shop: ServedShop[Any], shown: ShowKey) -> Caller:
+    """A program acts as itself: never as a guest, whatever cart token it sends along."""
+    return Caller(machine=await shop.authenticate_key(shown))
 
 
 def _ended(request: StrictRequest, refused: DomainError) -> Caller:
@@ -93,15 +107,13 @@ def check_reach(caller: Caller, opt: Mapping[str, Any]) -> None:
 
     Raises PermissionRequired.
     """
-    if caller.account is None or not caller.account.custom_roles or opt[_KEEPS_WITHIN]:
-        return
-    if not caller.within(needed_by(opt)).is_everywhere:
+    if caller.may_be_bound and not opt[_KEEPS_WITHIN] and not caller.within(needed_by(opt)).is_everywhere:
         raise PermissionRequired()
 
 
 def _may(caller: Caller, permission: Allowed) -> bool:
     if not isinstance(permission, Access):
-        return caller.account is not None and permission in caller.account.permissions
+        return permission in caller.permissions
     match permission:
         case Access.PUBLIC:
             return True

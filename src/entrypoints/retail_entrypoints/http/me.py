@@ -34,9 +34,7 @@ from retail_entrypoints.http.routing import MEMBER, PUBLIC, Resource
 from retail_entrypoints.http.shapes import Answer, Body, Instant, PhoneText, Text, Uuid
 from retail_entrypoints.http.shaping import derived
 
-RegionCode = Annotated[
-    str, Meta(pattern=r"^[0-9]{6}$(?!\n)", description="A region's code by GB/T 2260.", examples=["440305"])
-]
+RegionCode = Annotated[str, Meta(pattern=r"^[0-9]{6}$(?!\n)", description="A region's code by GB/T 2260.", examples=["440305"])]
 _TYPED = (RegionUnknown,)
 
 
@@ -96,9 +94,7 @@ class AddressShape(Answer, frozen=True):
     is_default: bool
     created_at: Instant
 
-    of = derived(
-        AddressEntry, within="address.contact", phone="address.contact.phone.e164", created_at="address.created_at"
-    )
+    of = derived(AddressEntry, within="address.contact", phone="address.contact.phone.e164", created_at="address.created_at")
 
 
 class RegionShape(Answer, frozen=True):
@@ -111,9 +107,7 @@ class RegionShape(Answer, frozen=True):
     of = derived(Region)
 
 
-Parent = Annotated[
-    str | None, QueryParameter(pattern=r"^[0-9]{6}$(?!\n)", max_length=6, description="The region they lie in.")
-]
+Parent = Annotated[str | None, QueryParameter(pattern=r"^[0-9]{6}$(?!\n)", max_length=6, description="The region they lie in.")]
 
 
 async def my_account(show: AccountsQueries, member_id: MemberId) -> MemberView:

@@ -17,7 +17,7 @@ from litestar.openapi.spec import Components, SecurityScheme, Tag
 from litestar.routes import HTTPRoute
 
 import retail_domain
-from retail_domain.accounts.errors import SessionInvalid
+from retail_domain.accounts.errors import KeyInvalid, SessionInvalid, TooManyTries
 from retail_domain.kernel import errors, once
 from retail_domain.kernel.errors import DomainError, FieldProblem
 from retail_domain.pictures import PictureKind
@@ -63,7 +63,11 @@ def openapi_config() -> OpenAPIConfig:
         operation_id_creator=lambda handler, _method, _parts: handler.fn.__name__,
         components=Components(
             security_schemes={
-                "bearer": SecurityScheme(type="http", scheme="bearer", description="The token of POST /v1/auth/sessions."),
+                "bearer": SecurityScheme(
+                    type="http",
+                    scheme="bearer",
+                    description="The token of POST /v1/auth/sessions; at the doors of staff, or a key of POST /v1/staff/keys.",
+                ),
                 "cart": SecurityScheme(
                     type="apiKey", name="X-Cart-Token", security_scheme_in="header", description="The token of POST /v1/carts."
                 ),
@@ -100,6 +104,7 @@ def refusals_of(path: str, method: str, handler: HTTPRouteHandler, model: Any) -
         refusals.Malformed: True,
         refusals.LoginRequired: permission is not Access.PUBLIC,
         SessionInvalid: permission is not Access.PUBLIC,
+        **dict.fromkeys((KeyInvalid, TooManyTries), permission is not Access.PUBLIC),
         refusals.PermissionRequired: permission not in (Access.PUBLIC, Access.LOGGED_IN),
         refusals.NoSuchAddress: "{" in path,
         refusals.TooBusy: not path.startswith("/health/"),

@@ -20,7 +20,8 @@ from retail_domain.ordering import (
     TransitionView,
 )
 from retail_domain.processes.purchase.checkout import Placed
-from retail_entrypoints.http.shapes import Answer, Count, Instant, LineNumber, MoneyShape, Quantity, Uuid
+from retail_entrypoints.http.notes import no_notes
+from retail_entrypoints.http.shapes import Answer, Count, FactValue, Instant, LineNumber, MoneyShape, Quantity, Uuid
 from retail_entrypoints.http.shaping import derived, derived_with
 
 OrderNumber = Annotated[
@@ -67,6 +68,14 @@ class OrderSummaryShape(Answer, frozen=True):
     pay_by: Instant
 
     of = derived(OrderSummary)
+
+
+class StaffOrderSummaryShape(OrderSummaryShape, frozen=True):
+    """An order in a list of staff."""
+
+    notes: dict[str, FactValue]
+
+    of = derived(OrderSummary, notes=no_notes)
 
 
 class OrderLineShape(Answer, frozen=True):
@@ -159,6 +168,14 @@ class OrderShape(Answer, frozen=True):
     parcels: list[ParcelShape]
 
     of = derived_with(OrderView, "parcels", tuple[Parcel, ...])
+
+
+class StaffOrderShape(OrderShape, frozen=True):
+    """An order as staff see it."""
+
+    notes: dict[str, FactValue]
+
+    of = derived_with(OrderView, "parcels", tuple[Parcel, ...], notes=no_notes)
 
 
 class OutcomeShape(Answer, frozen=True):

@@ -61,10 +61,7 @@ class NothingToDoAction(Answer, frozen=True, tag_field="kind", tag="nothing_to_d
     """Nothing is to be done: the payment is decided."""
 
 
-
-Action: TypeAlias = (
-    OpenUrlAction | PostFormAction | ShowQrAction | CallClientSdkAction | PayAtCounterAction | NothingToDoAction
-)
+Action: TypeAlias = OpenUrlAction | PostFormAction | ShowQrAction | CallClientSdkAction | PayAtCounterAction | NothingToDoAction
 """What the buyer's device does next; `kind` tells which."""
 
 

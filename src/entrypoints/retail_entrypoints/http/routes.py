@@ -17,15 +17,19 @@ from retail_entrypoints.http.events import event_routes
 from retail_entrypoints.http.inventory import inventory_routes
 from retail_entrypoints.http.me import me_routes
 from retail_entrypoints.http.membership import membership_routes
+from retail_entrypoints.http.notes import note_routes
 from retail_entrypoints.http.notices import notice_routes
 from retail_entrypoints.http.orders import order_routes
 from retail_entrypoints.http.payments import payment_routes
 from retail_entrypoints.http.pictures import picture_routes, staff_picture_routes
 from retail_entrypoints.http.quotes import freight_routes, quote_routes
+from retail_entrypoints.http.reviews import review_routes
 from retail_entrypoints.http.staff_accounts import staff_account_routes
 from retail_entrypoints.http.staff_catalog import staff_catalog_routes
+from retail_entrypoints.http.staff_keys import staff_key_routes
 from retail_entrypoints.http.staff_orders import staff_order_routes
 from retail_entrypoints.http.staff_roles import staff_role_routes
+from retail_entrypoints.http.webhooks import webhook_routes
 from retail_entrypoints.settings import Settings
 
 Routable: TypeAlias = type[Controller] | Router | HTTPRouteHandler
@@ -37,10 +41,12 @@ def context_routes(retail: Retail, settings: Settings) -> Sequence[Routable]:
         *auth_routes(retail.accounts),
         *me_routes(retail.accounts),
         *membership_routes(retail.membership),
-        *staff_account_routes(retail.accounts),
+        *staff_account_routes(retail.accounts, retail.notes),
         *staff_role_routes(retail),
+        *staff_key_routes(retail),
         *catalog_routes(retail.catalog, retail.insight, settings.currency),
-        *staff_catalog_routes(retail.catalog, settings.currency),
+        *staff_catalog_routes(retail.catalog, settings.currency, retail.notes),
+        *note_routes(retail.notes),
         *picture_routes(retail.pictures),
         *staff_picture_routes(retail.pictures),
         *behaviour_routes(retail.insight),
@@ -50,7 +56,9 @@ def context_routes(retail: Retail, settings: Settings) -> Sequence[Routable]:
         *inventory_routes(retail.inventory),
         *order_routes(retail),
         *payment_routes(retail),
+        *review_routes(retail.reviews),
         *staff_order_routes(retail),
         *event_routes(retail.events),
+        *webhook_routes(retail.webhooks),
         *notice_routes(retail.payments.take_notice, settings.notice_bytes_max),
     ]

@@ -39,6 +39,7 @@ def door_of(shop: OpenShop, changes: Changes | None = None) -> Door:
             settings=shop.settings,
             clock=shop.clock,
             authenticate=accounts.authenticate,
+            authenticate_key=accounts.authenticate_key,
             note_staff_action=accounts.note_staff_action,
             readiness=shop.readiness,
             changes=changes,

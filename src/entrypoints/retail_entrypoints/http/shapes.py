@@ -46,6 +46,13 @@ Reason = Annotated[str, Meta(min_length=1, max_length=200, description="Why, in 
 Code = Annotated[
     str, Meta(pattern=rf"^[A-Za-z0-9][A-Za-z0-9._-]{{0,63}}{_END}", description="A code of ASCII letters, digits and `._-`.")
 ]
+KeyName = Annotated[
+    str,
+    Meta(
+        pattern=rf"^[a-z0-9][a-z0-9._-]{{0,49}}{_END}", description="What the deeds of a program are recorded under, for good.",
+        examples=["erp-sync"],
+    ),
+]  # fmt: skip
 Currency = Annotated[str, Meta(pattern=rf"^[A-Z]{{3}}{_END}", description="ISO 4217.", examples=["CNY"])]
 PhoneText = Annotated[
     str, Meta(min_length=5, max_length=32, description="A phone number as people write it.", examples=["+8613800138000"])

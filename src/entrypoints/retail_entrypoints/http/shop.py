@@ -7,7 +7,10 @@ from typing import Generic, TypeAlias, TypeVar
 
 from attrs import field, frozen
 
+from retail_domain.accounts.errors import KeyInvalid
+from retail_domain.accounts.model.keys import Machine
 from retail_domain.accounts.model.session import Principal
+from retail_domain.accounts.use_cases.keys import ShowKey
 from retail_domain.accounts.use_cases.staff import NoteStaffAction
 from retail_domain.kernel.clock import Clock
 from retail_entrypoints.container import Changes
@@ -17,6 +20,9 @@ R = TypeVar("R")
 
 Authenticate: TypeAlias = Callable[[str], Awaitable[Principal]]
 """The account behind a session token. Raises a refusal of kind UNAUTHENTICATED when there is none."""
+
+AuthenticateKey: TypeAlias = Callable[[ShowKey], Awaitable[Machine]]
+"""The program behind an API key. Raises a refusal when there is none."""
 
 Probe: TypeAlias = Callable[[], Awaitable[Mapping[str, bool]]]
 """What readiness depends on, by name, and whether it is there."""
@@ -28,6 +34,10 @@ NoteAction: TypeAlias = Callable[[NoteStaffAction], Awaitable[None]]
 
 async def _nobody_notes(_action: NoteStaffAction) -> None:
     return
+
+
+async def _nobody_has_keys(_shown: ShowKey) -> Machine:
+    raise KeyInvalid()
 
 
 async def _nothing_needed() -> Mapping[str, bool]:
@@ -42,6 +52,7 @@ class ServedShop(Generic[R]):
     settings: Settings
     clock: Clock
     authenticate: Authenticate
+    authenticate_key: AuthenticateKey = field(default=_nobody_has_keys)
     note_staff_action: NoteAction = field(default=_nobody_notes)
     readiness: Probe = field(default=_nothing_needed)
     changes: Changes | None = None

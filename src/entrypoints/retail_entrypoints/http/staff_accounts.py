@@ -8,6 +8,7 @@ from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, JSONBody
 from msgspec import Meta
+from msgspec.structs import replace
 
 from retail_domain.accounts import (
     Accounts,
@@ -34,12 +35,14 @@ from retail_domain.kernel.effects import Effect, brings
 from retail_domain.kernel.ids import MemberId, StaffId
 from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import PageRequest
+from retail_domain.notes import NoteDesk, ThingSort
 from retail_entrypoints.http.auth import LoginName
 from retail_entrypoints.http.becoming import becoming
 from retail_entrypoints.http.lists import PageShape, listing
 from retail_entrypoints.http.me import my_account
+from retail_entrypoints.http.notes import no_notes, notes_on
 from retail_entrypoints.http.routing import Resource
-from retail_entrypoints.http.shapes import Answer, Body, Instant, Secret, Text, Uuid
+from retail_entrypoints.http.shapes import Answer, Body, FactValue, Instant, Secret, Text, Uuid
 from retail_entrypoints.http.shaping import derived
 from retail_entrypoints.http.staff_roles import RoleCode
 
@@ -55,8 +58,9 @@ class MemberShape(Answer, frozen=True):
     status: MemberStatus
     behaviour_consent: bool
     created_at: Instant
+    notes: dict[str, FactValue]
 
-    of = derived(MemberView, phone="phone.masked")
+    of = derived(MemberView, phone="phone.masked", notes=no_notes)
 
 
 @brings(Effect.PERSONAL_DATA)
@@ -132,24 +136,28 @@ class TrailShape(Answer, frozen=True):
     of = derived(TrailView)
 
 
-def staff_account_routes(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
+def staff_account_routes(accounts: Accounts, notes: NoteDesk) -> Sequence[HTTPRouteHandler]:
     """Members and staff at the staff's door."""
-    return [*_members(accounts), *_bans(accounts), *_staff(accounts), *_trail(accounts)]
+    return [*_members(accounts, notes), *_bans(accounts), *_staff(accounts), *_trail(accounts)]
 
 
-def _members(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
+def _members(accounts: Accounts, notes: NoteDesk) -> Sequence[HTTPRouteHandler]:
     routes = Resource("/staff/members", permission=Permission.MEMBERS_SEE, tag="staff: members")
     show = accounts.show
 
     @routes.get(summary="Members, newest first")
     async def list_members(page: NamedDependency[PageRequest]) -> PageShape[MemberShape]:
         """Phone numbers are masked."""
-        return listing(await show.members(page), MemberShape.of)
+        found = await show.members(page)
+        kept = await notes_on(notes, ThingSort.MEMBER, (one.member_id for one in found.items))
+        return listing(found, lambda one: replace(MemberShape.of(one), notes=kept[one.member_id]))
 
     @routes.get("/{id:uuid}", raises=[MemberNotFound], summary="A member")
     async def get_member(id: FromPath[UUID]) -> MemberShape:
         """The phone number is masked."""
-        return MemberShape.of(await my_account(show, MemberId(id)))
+        found = await my_account(show, MemberId(id))
+        kept = await notes_on(notes, ThingSort.MEMBER, [found.member_id])
+        return replace(MemberShape.of(found), notes=kept[found.member_id])
 
     @routes.get(
         "/{id:uuid}/contact", does=MemberContactShape, raises=[MemberNotFound], summary="How to reach a member",

@@ -9,6 +9,7 @@ from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, JSONBody
 from msgspec import Meta, field
+from msgspec.structs import replace
 
 from retail_domain.accounts import Permission
 from retail_domain.catalog import (
@@ -43,9 +44,10 @@ from retail_domain.kernel.errors import DomainError, InvalidInput
 from retail_domain.kernel.ids import CategoryId, ProductId, SkuId
 from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import PageRequest
+from retail_domain.notes import NoteDesk
 from retail_entrypoints.http.becoming import becoming
 from retail_entrypoints.http.catalog import BrandFilter, CategoryFilter, SortBy, search_of
-from retail_entrypoints.http.goods import Image, Limit, StaffProductPageShape, StaffProductShape
+from retail_entrypoints.http.goods import Image, Limit, StaffProductPageShape, StaffProductShape, with_notes
 from retail_entrypoints.http.lists import PageShape, listing
 from retail_entrypoints.http.routing import Resource
 from retail_entrypoints.http.shapes import Answer, Body, Count, Instant, MinorFilter, MoneyShape, Search, Text, Uuid
@@ -157,9 +159,7 @@ class PriceBody(Body, frozen=True):
 
     price: MoneyShape
 
-    to_command = becoming(
-        RepriceSku, "sku_id", "currency", "once", price_minor=_price
-    )
+    to_command = becoming(RepriceSku, "sku_id", "currency", "once", price_minor=_price)
 
 
 class SaleBody(Body, frozen=True):
@@ -230,10 +230,10 @@ class BrandCreatedShape(Answer, frozen=True):
     brand_id: Uuid
 
 
-def staff_catalog_routes(catalog: Catalog, currency: str) -> Sequence[HTTPRouteHandler]:
+def staff_catalog_routes(catalog: Catalog, currency: str, notes: NoteDesk) -> Sequence[HTTPRouteHandler]:
     """What staff do with the catalogue."""
     return [
-        *_looking(catalog, currency),
+        *_looking(catalog, currency, notes),
         *_products(catalog, currency),
         *_skus(catalog, currency),
         *_categories(catalog),
@@ -241,7 +241,7 @@ def staff_catalog_routes(catalog: Catalog, currency: str) -> Sequence[HTTPRouteH
     ]
 
 
-def _looking(catalog: Catalog, currency: str) -> Sequence[HTTPRouteHandler]:
+def _looking(catalog: Catalog, currency: str, notes: NoteDesk) -> Sequence[HTTPRouteHandler]:
     routes = Resource("/staff/products", permission=Permission.CATALOG_SEE, tag="staff: catalog")
 
     @routes.get(summary="All goods, also those off sale")
@@ -256,12 +256,16 @@ def _looking(catalog: Catalog, currency: str) -> Sequence[HTTPRouteHandler]:
     ) -> PageShape[StaffProductShape]:
         """Also what is off sale or was never on."""
         search = search_of(words, category, brand, price_from, price_to, sort)
-        return listing(await catalog.show.search(search, page), lambda card: StaffProductShape.of(card, currency))
+        found = await catalog.show.search(search, page)
+        shown = iter(await with_notes(notes, [StaffProductShape.of(card, currency) for card in found.items]))
+        return listing(found, lambda _: next(shown))
 
     @routes.get("/{product_id:uuid}", raises=[ProductNotFound], summary="Some goods")
     async def get_any_product(product_id: FromPath[UUID]) -> StaffProductPageShape:
         """With every kind, also what is off sale."""
-        return StaffProductPageShape.of(await catalog.show.product(ProductId(product_id)), currency)
+        page = StaffProductPageShape.of(await catalog.show.product(ProductId(product_id)), currency)
+        (product,) = await with_notes(notes, [page.product])
+        return replace(page, product=product)
 
     return routes.all
 

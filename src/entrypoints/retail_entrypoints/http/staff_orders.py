@@ -10,6 +10,7 @@ from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, JSONBody
 from msgspec import Meta, field
+from msgspec.structs import replace
 
 from retail_domain.accounts import Permission, RegionUnknown
 from retail_domain.application import Retail
@@ -21,6 +22,7 @@ from retail_domain.kernel.ids import OrderId
 from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import PageRequest
 from retail_domain.kernel.places import Places
+from retail_domain.notes import ThingSort
 from retail_domain.ordering import (
     CloseOrder,
     OrderClosePaysBack,
@@ -44,11 +46,12 @@ from retail_domain.ordering import (
 from retail_entrypoints.http.becoming import becoming
 from retail_entrypoints.http.lists import PageShape, listing, part_of
 from retail_entrypoints.http.me import RegionCode
+from retail_entrypoints.http.notes import notes_on
 from retail_entrypoints.http.order_shapes import (
     ContactShape,
-    OrderShape,
-    OrderSummaryShape,
     OutcomeShape,
+    StaffOrderShape,
+    StaffOrderSummaryShape,
     TransitionShape,
 )
 from retail_entrypoints.http.orders import CLOSING, REDIRECTING, StatusFilter, contact_of, outcome, seen
@@ -177,18 +180,19 @@ def _looking(retail: Retail) -> Sequence[HTTPRouteHandler]:
         page: NamedDependency[PageRequest],
         within: NamedDependency[Places],
         status: StatusFilter = None,
-    ) -> PageShape[OrderSummaryShape]:
-        """All states, or one."""
-        return listing(await retail.ordering.show.all(page, status, within), OrderSummaryShape.of)
+    ) -> PageShape[StaffOrderSummaryShape]:
+        """All states, or one; with what programs keep with them."""
+        found = await retail.ordering.show.all(page, status, within)
+        notes = await notes_on(retail.notes, ThingSort.ORDER, (one.order_id for one in found.items))
+        return listing(found, lambda one: replace(StaffOrderSummaryShape.of(one), notes=notes[one.order_id]))
 
     @routes.get("/{order_id:uuid}", raises=raises, summary="One order")
-    async def get_any_order(
-        order_id: FromPath[UUID],
-        within: NamedDependency[Places],
-    ) -> OrderShape:
-        """With its lines, parcels and money."""
+    async def get_any_order(order_id: FromPath[UUID], within: NamedDependency[Places]) -> StaffOrderShape:
+        """With its lines, parcels and money, and what programs keep with it."""
         view = await retail.ordering.show.show(OrderId(order_id), within)
-        return OrderShape.of(view, await retail.fulfilment.show.of_order(view.order_id))
+        notes = await notes_on(retail.notes, ThingSort.ORDER, [view.order_id])
+        shown = StaffOrderShape.of(view, await retail.fulfilment.show.of_order(view.order_id))
+        return replace(shown, notes=notes[view.order_id])
 
     @routes.get("/{order_id:uuid}/history", raises=raises, summary="What happened to it")
     async def get_order_history(

@@ -1,4 +1,4 @@
-"""`/v1/staff/roles`: the roles there are, and those that the shop makes itself (R35, ACC-R10)."""
+"""`/v1/staff/roles`: the roles there are, and those that the shop makes itself (R35, ACC-R12)."""
 
 from collections.abc import Iterable, Sequence
 from typing import Annotated
@@ -43,7 +43,8 @@ RoleCode = Annotated[
 ]
 
 
-def _found(places_named: tuple[LocationId, ...]) -> tuple[LocationId, ...]:
+def places_found(places_named: tuple[LocationId, ...]) -> tuple[LocationId, ...]:
+    """Places that the door has looked up."""
     return places_named
 
 
@@ -55,7 +56,7 @@ class RoleBody(Body, frozen=True):
     permissions: Permissions
     places: PlaceCodes = []  # noqa: RUF012 - a Struct copies it
 
-    to_command = becoming(MakeRole, "places_named", "actor", "once", places=_found, beside=("places",))
+    to_command = becoming(MakeRole, "places_named", "actor", "once", places=places_found, beside=("places",))
 
 
 class RoleChangeBody(Body, frozen=True):
@@ -65,7 +66,7 @@ class RoleChangeBody(Body, frozen=True):
     permissions: Permissions
     places: PlaceCodes = []  # noqa: RUF012 - a Struct copies it
 
-    to_command = becoming(ChangeRole, "code", "places_named", "actor", "once", places=_found, beside=("places",))
+    to_command = becoming(ChangeRole, "code", "places_named", "actor", "once", places=places_found, beside=("places",))
 
 
 class RoleShape(Answer, frozen=True):
@@ -107,7 +108,7 @@ def staff_role_routes(retail: Retail) -> Sequence[HTTPRouteHandler]:
         data: JSONBody[RoleBody], actor: NamedDependency[Actor], once: NamedDependency[Once | None]
     ) -> RoleStandsShape:
         """Of permissions that you have yourself. One that is bound to places holds only what has to do with such places."""
-        command = data.to_command(places_named=await _places(retail, data.places), actor=actor, once=once)
+        command = data.to_command(places_named=await places_named(retail, data.places), actor=actor, once=once)
         return RoleStandsShape.of(await accounts.make_role(command))
 
     @routes.put(
@@ -121,7 +122,7 @@ def staff_role_routes(retail: Retail) -> Sequence[HTTPRouteHandler]:
         once: NamedDependency[Once | None],
     ) -> RoleStandsShape:
         """For everybody who has it, at once."""
-        command = data.to_command(code=code, places_named=await _places(retail, data.places), actor=actor, once=once)
+        command = data.to_command(code=code, places_named=await places_named(retail, data.places), actor=actor, once=once)
         return RoleStandsShape.of(await accounts.change_role(command))
 
     @routes.delete(
@@ -137,7 +138,8 @@ def staff_role_routes(retail: Retail) -> Sequence[HTTPRouteHandler]:
     return routes.all
 
 
-async def _places(retail: Retail, codes: Iterable[str]) -> tuple[LocationId, ...]:
+async def places_named(retail: Retail, codes: Iterable[str]) -> tuple[LocationId, ...]:
+    """The places of these codes. Raises LocationNotFound."""
     return tuple([await location_named(retail.inventory.show, code) for code in codes])
 
 

@@ -59,13 +59,15 @@ class GuessVerdict(Enum):
 class Challenge:
     """A code sent to a phone for one purpose; only its seal is kept.
 
-    At most five tries, at most ten minutes, one success. A newer code for the same phone and purpose replaces this
-    one and keeps the count of tries, so that asking again buys no further guesses (ACC-R1).
+    At most five tries, at most ten minutes, one success. A newer code for the same phone and purpose that the same address
+    line asks for replaces this one and keeps the count of tries, so that asking again buys no further guesses (ACC-R1).
     """
 
     id: ChallengeId
     purpose: Purpose
     phone: Phone
+    line: str = ""
+    """Who asked for it, sealed."""
     sealed: bytes = field(repr=False)
     issued_at: datetime
     expires_at: datetime

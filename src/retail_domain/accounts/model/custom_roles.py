@@ -1,4 +1,4 @@
-"""Roles that a shop makes itself, and what all the roles of somebody come to: which rights, and where (R35, ACC-R10)."""
+"""Roles that a shop makes itself, and what all the roles of somebody come to: which rights, and where (R35, ACC-R12)."""
 
 from __future__ import annotations
 
@@ -53,6 +53,11 @@ class Rights:
         return frozenset(
             effect for effect, permission in NEEDS.items() if self.where.get(permission, NOWHERE).covers(within)
         ) if within != NOWHERE else frozenset()  # fmt: skip
+
+    def both(self, other: Rights) -> Rights:
+        """What both may do, and where both may."""
+        shared = {one: places.both(other.where.get(one, NOWHERE)) for one, places in self.where.items()}
+        return Rights({one: places for one, places in shared.items() if places != NOWHERE})
 
     def cover(self, other: Rights) -> bool:
         """Whether they may do all that the other may, wherever."""
@@ -122,17 +127,20 @@ def spelled_role(code: str) -> str:
 def _checked(name: str, permissions: Collection[Permission], places: Collection[LocationId]) -> dict[str, Any]:
     if not permissions:
         raise InvalidInput.of("permissions", "some", "a role may do something")
-    if len(places) > PLACES_MAX:
-        raise InvalidInput.of("places", "most", f"a role is bound to {PLACES_MAX} places at most")
-    astray = ordered(set(permissions) - BY_PLACE) if places else ()
-    if astray:
-        told = ", ".join(one.value for one in astray)
-        raise InvalidInput.of(
-            "permissions", "by_place", f"a role that is bound to places cannot hold what has no place: {told}"
-        )
+    check_by_place(permissions, places)
     return {
         "name": one_line(name, 1, 50, "name"), "permissions": ordered(permissions), "places": tuple(sorted(set(places))),
     }  # fmt: skip
+
+
+def check_by_place(permissions: Collection[Permission], places: Collection[LocationId]) -> None:
+    """Whatever is bound to places holds what has a place, and nothing else (ACC-R13). Raises InvalidInput."""
+    if len(places) > PLACES_MAX:
+        raise InvalidInput.of("places", "most", f"{PLACES_MAX} places at most")
+    astray = ordered(set(permissions) - BY_PLACE) if places else ()
+    if astray:
+        told = ", ".join(one.value for one in astray)
+        raise InvalidInput.of("permissions", "by_place", f"what is bound to places cannot hold what has no place: {told}")
 
 
 def ordered(permissions: Collection[Permission]) -> tuple[Permission, ...]:

@@ -84,9 +84,7 @@ class Member:
         """Block them; banning twice changes nothing."""
         if not self.is_active:
             return Change(self, self)
-        return Change(
-            self, evolve(self, status=MemberStatus.BANNED), (MemberBanned(at=at, member_id=self.id, actor=actor),)
-        )
+        return Change(self, evolve(self, status=MemberStatus.BANNED), (MemberBanned(at=at, member_id=self.id, actor=actor),))
 
     def readmit(self, *, actor: Actor, at: datetime) -> Change[Member]:
         """Let them in again."""

@@ -8,7 +8,7 @@ from typing import Final
 from attrs import frozen
 
 from retail_domain.accounts.model.challenge import LIFETIME_MAX
-from retail_domain.kernel.costs import GUESS, MESSAGE, PASSWORD, Whose
+from retail_domain.kernel.costs import GUESS, KEY, MESSAGE, PASSWORD, Whose
 from retail_domain.kernel.counting import Allowance
 
 _MINUTE: Final = timedelta(minutes=1)
@@ -26,7 +26,10 @@ class AccountRules:
     """
 
     code_lifetime: timedelta = 5 * _MINUTE
-    codes_per_phone: tuple[Allowance, ...] = MESSAGE.often(Whose.PHONE)
+    codes_per_phone: tuple[Allowance, ...] = MESSAGE.often(Whose.PHONE_AND_LINE)
+    """Codes for a phone that one address line asks for: whoever asks too often pays for it alone."""
+    codes_per_phone_of_strangers: tuple[Allowance, ...] = MESSAGE.often(Whose.PHONE_OF_STRANGERS)
+    """Codes for a phone that all lines ask for where none of its codes was ever right: a brake, which other lines pass."""
     codes_per_address: tuple[Allowance, ...] = CODES_PER_ADDRESS
     codes_in_all: tuple[Allowance, ...] = CODES_IN_ALL
     tries_per_name_and_address: Allowance = PASSWORD.often(Whose.NAME_AND_LINE)[0]
@@ -41,8 +44,10 @@ class AccountRules:
     """Passwords that are hashed for whoever has proven a phone."""
     guesses_per_address: Allowance = GUESS.often(Whose.LINE)[0]
     """Wrong codes, and codes for challenges that never were, from one address line."""
+    keys_per_address: Allowance = KEY.often(Whose.LINE)[0]
+    """Wrong API keys from one address line."""
     known_for: timedelta = 90 * _DAY
-    """So long a line counts as at home after a login by name."""
+    """So long a line counts as at home after a login by name, and for a phone after a right code of it."""
     member_session: timedelta = 30 * _DAY
     staff_session: timedelta = 12 * _HOUR
     terms_version: str = "1"

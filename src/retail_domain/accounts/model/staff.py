@@ -19,7 +19,7 @@ from retail_domain.kernel.ids import StaffId
 
 
 class Permission(Enum):
-    """What a staff route or command asks for; each declares exactly one (R35)."""
+    """What a staff route or command asks for; each declares what it needs."""
 
     CATALOG_SEE = "catalog.see"
     CATALOG_CHANGE = "catalog.change"
@@ -37,14 +37,20 @@ class Permission(Enum):
     MEMBERS_SEE = "members.see"
     MEMBERS_CONTACT = "members.contact"
     MEMBERS_BAN = "members.ban"
+    REVIEWS_SEE = "reviews.see"
+    REVIEWS_DECIDE = "reviews.decide"
     STAFF_SEE = "staff.see"
     STAFF_MANAGE = "staff.manage"
+    KEYS_MANAGE = "keys.manage"
     REGIONS_CHANGE = "regions.change"
+    NOTES_CHANGE = "notes.change"
     INSIGHT_SEE = "insight.see"
     AUDIT_SEE = "audit.see"
     OUTBOX_SEE = "outbox.see"
     OUTBOX_REPLAY = "outbox.replay"
     EVENTS_SEE = "events.see"
+    WEBHOOKS_SEE = "webhooks.see"
+    WEBHOOKS_MANAGE = "webhooks.manage"
 
 
 ROLES_MAX: Final = 20
@@ -69,7 +75,8 @@ MAY: Final[Mapping[Role, frozenset[Permission]]] = {
     Role.CLERK: _ANYBODY
     | {
         Permission.CATALOG_CHANGE, Permission.STOCK_CHANGE, Permission.ORDERS_SHIP, Permission.ORDERS_CLOSE,
-        Permission.ORDERS_CHANGE, Permission.PAYMENTS_CONFIRM, Permission.MEMBERS_CONTACT,
+        Permission.ORDERS_CHANGE, Permission.PAYMENTS_CONFIRM, Permission.MEMBERS_CONTACT, Permission.NOTES_CHANGE,
+        Permission.REVIEWS_SEE, Permission.REVIEWS_DECIDE,
     },
     Role.FINANCE: _ANYBODY
     | {
@@ -93,8 +100,12 @@ NEEDS: Final[Mapping[Effect, Permission]] = {
     Effect.PERSONAL_DATA: Permission.MEMBERS_CONTACT,
     Effect.MEMBERS_BARRED: Permission.MEMBERS_BAN,
     Effect.ROLES: Permission.STAFF_MANAGE,
+    Effect.KEYS: Permission.KEYS_MANAGE,
     Effect.REGIONS: Permission.REGIONS_CHANGE,
+    Effect.NOTES: Permission.NOTES_CHANGE,
+    Effect.REVIEWS: Permission.REVIEWS_DECIDE,
     Effect.DELIVERIES: Permission.OUTBOX_REPLAY,
+    Effect.WEBHOOKS: Permission.WEBHOOKS_MANAGE,
 }
 """What staff must be allowed to bring something about: one permission an effect, whatever the door (R35)."""
 
@@ -122,7 +133,7 @@ class Staff:
     name: str = field(repr=False)
     roles: tuple[Role, ...]
     custom_roles: tuple[str, ...] = ()
-    """Codes of roles that the shop made itself (ACC-R10)."""
+    """Codes of roles that the shop made itself (ACC-R12)."""
     created_at: datetime
     version: int = 0
 

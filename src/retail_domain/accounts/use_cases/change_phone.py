@@ -81,7 +81,7 @@ async def store_phone(
         raise SessionInvalid()
     if len({proof.challenge_id for proof in proofs}) < len(proofs):
         raise CodeWrong()  # one code proves one phone
-    phones = proving.phones(*((proof, Purpose.CHANGE_PHONE) for proof in proofs))
+    phones = await proving.phones(*((proof, Purpose.CHANGE_PHONE) for proof in proofs))
     if login is not None:
         await right_was_own_password(work, login.subject_id, sealer, rules)
     holder = await work.members.claim_by_phone(phones[0])

@@ -1,4 +1,4 @@
-"""Roles of the shop's own: made, changed and removed, and never more than whoever does it may do (ACC-R10)."""
+"""Roles of the shop's own: made, changed and removed, and never more than whoever does it may do (ACC-R12)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from retail_domain.accounts.model.custom_roles import CustomRole, spelled_role
 from retail_domain.accounts.model.staff import Permission
 from retail_domain.accounts.model.trail import StaffAction
 from retail_domain.accounts.ports import AccountsWork
-from retail_domain.accounts.use_cases.authority import check_covered, may_manage
+from retail_domain.accounts.use_cases.managing import check_covered, may_manage
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.checked import checked
 from retail_domain.kernel.effects import Effect, brings

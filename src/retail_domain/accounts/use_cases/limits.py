@@ -16,17 +16,59 @@ from retail_domain.kernel.counting import Allowance, Counted, Counters, Sealer, 
 _KNOWN_USES = 1_000_000_000
 
 
-def allowances_of_code(rules: AccountRules, sealer: Sealer, phone: Phone, client: str) -> Mapping[str, Allowance]:
-    """Every counter that a code for this phone, asked for from this network address, uses up."""
-    given = [("phone", phone.e164, one) for one in rules.codes_per_phone]
-    given += [("address", line_of(client), one) for one in rules.codes_per_address]
+def allowances_of_code(
+    rules: AccountRules, sealer: Sealer, phone: Phone, client: str, *, is_at_home: bool
+) -> Mapping[str, Allowance]:
+    """Every counter that a code for this phone, asked for from this network address, uses up.
+
+    The attacked does not pay: a line counts for itself, and where the phone is at home strangers' codes do not count.
+    """
+    line = line_of(client)
+    given = [("phone and address", f"{phone.e164} {line}", one) for one in rules.codes_per_phone]
+    if not is_at_home:
+        given += [("phone", phone.e164, one) for one in rules.codes_per_phone_of_strangers]
+    given += [("address", line, one) for one in rules.codes_per_address]
     given += [("all", "", one) for one in rules.codes_in_all]
     return _keyed(sealer, "code", given)
+
+
+@frozen
+class HomeOfPhone:
+    """The mark of lines where a code of this phone was right: read without a lock, since a phone is only known after its
+    challenge, and counters are locked before challenges."""
+
+    known: Counted
+
+    @classmethod
+    async def seen(cls, counters: Counters, rules: AccountRules, sealer: Sealer, phone: Phone, client: str) -> HomeOfPhone:
+        """For this phone and network address."""
+        given = [("at home", f"{phone.e164} {line_of(client)}", Allowance(most=_KNOWN_USES, within=rules.known_for))]
+        mark = _keyed(sealer, "code", given)
+        return cls(Counted(counters, mark, await counters.read(mark)))
+
+    def is_home(self, at: datetime) -> bool:
+        """Whether the line is at home now."""
+        return any(not has_passed(slot.ends_at, at) for slot in self.known.known.values())
+
+    def welcome(self, *, at: datetime) -> None:
+        """Stage that the line is at home from now on."""
+        if not self.is_home(at):
+            self.known.note(at=at)
+
+
+def line_of_code(sealer: Sealer, client: str) -> str:
+    """Which line asked for a code: a seal, so that no address stands in the table (R40)."""
+    return sealer.seal("line of a code", line_of(client)).hex()[:32]
 
 
 def allowances_of_guess(rules: AccountRules, sealer: Sealer, client: str) -> Mapping[str, Allowance]:
     """Every counter that a wrong code uses up, whether its challenge is known or not."""
     return _keyed(sealer, "guess", [("address", line_of(client), rules.guesses_per_address)])
+
+
+def allowances_of_key(rules: AccountRules, sealer: Sealer, client: str) -> Mapping[str, Allowance]:
+    """Every counter that a wrong API key uses up."""
+    return _keyed(sealer, "key", [("address", line_of(client), rules.keys_per_address)])
 
 
 def allowances_of_hash(rules: AccountRules, sealer: Sealer, phone: Phone, client: str) -> Mapping[str, Allowance]:

@@ -39,7 +39,7 @@ async def log_in_with_code(
     told = await proving.told_before(command.once)
     if told is not None:
         return Answered.unchanged(told)
-    phone = proving.phone(command.proof, Purpose.LOGIN)
+    phone = await proving.phone(command.proof, Purpose.LOGIN)
     member = await work.members.claim_by_phone(phone) or _register(work, phone, means, rules)
     if not member.is_active:
         raise RefusedAllTheSame(AccountBlocked())  # the code is used up

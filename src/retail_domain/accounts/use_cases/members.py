@@ -51,9 +51,7 @@ async def admit_member(
     )  # fmt: skip
     answer = MemberAdmitted(change.state.id)
     work.members.save(change)
-    work.audit_trail.note(
-        StaffAction(actor=command.actor, action="member.admit", object=str(answer.member_id), at=at)
-    )
+    work.audit_trail.note(StaffAction(actor=command.actor, action="member.admit", object=str(answer.member_id), at=at))
     return answer
 
 

@@ -27,9 +27,7 @@ class LoggedIn:
     staff_id: StaffId | None = None
 
 
-def open_session(
-    work: AccountsWork, subject: Subject, subject_id: UUID, means: Means, rules: AccountRules
-) -> LoggedIn:
+def open_session(work: AccountsWork, subject: Subject, subject_id: UUID, means: Means, rules: AccountRules) -> LoggedIn:
     """Stage a new session, always with a new token (R36)."""
     at, token, is_member = means.clock.now(), means.luck.token(TOKEN_BYTES), subject is Subject.MEMBER
     session = Session(

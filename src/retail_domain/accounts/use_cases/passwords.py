@@ -106,7 +106,7 @@ async def store_registration(
     if told is not None:
         return Answered.unchanged(told)
     await _check_name(work, command, proving.looked_at(command.proof, Purpose.REGISTER))
-    phone = proving.phone(command.proof, Purpose.REGISTER)
+    phone = await proving.phone(command.proof, Purpose.REGISTER)
     known = await _known(work, phone)
     member = known or _registered(work, phone, command, means, rules)
     work.logins.save(
@@ -195,7 +195,7 @@ async def store_reset(
     told = await proving.told_before(command.once)
     if told is not None:
         return Answered.unchanged(told)
-    phone = proving.phone(command.proof, Purpose.RESET)
+    phone = await proving.phone(command.proof, Purpose.RESET)
     opened = _changed(work, await _login_to_reset(work, phone), command.password, means, rules)
     return Answered(opened, remembered=opened)
 

@@ -10,7 +10,7 @@ from retail_domain.accounts.errors import CodeExpired, CodeWrong, TooManyTries
 from retail_domain.accounts.model.challenge import Challenge, GuessVerdict, Purpose
 from retail_domain.accounts.model.rules import AccountRules
 from retail_domain.accounts.ports import AccountsWork
-from retail_domain.accounts.use_cases.limits import allowances_of_guess
+from retail_domain.accounts.use_cases.limits import HomeOfPhone, allowances_of_guess
 from retail_domain.accounts.use_cases.open_session import LoggedIn
 from retail_domain.accounts.use_cases.send_code import seal_code
 from retail_domain.kernel.checked import checked
@@ -40,6 +40,7 @@ class Proving:
     work: AccountsWork
     means: Means
     sealer: Sealer
+    rules: AccountRules
     guesses: Counted
     found: Mapping[ChallengeId, Challenge]
 
@@ -55,7 +56,7 @@ class Proving:
         """Lock what these proofs need, by one statement each; the first one's client is who wrong ones are counted for."""
         guesses = await Counted.claimed(work.counters, allowances_of_guess(rules, sealer, proofs[0].client))
         found = await work.challenges.claim([proof.challenge_id for proof in proofs])
-        return cls(work, means, sealer, guesses, found)
+        return cls(work, means, sealer, rules, guesses, found)
 
     async def told_before(self, once: Once | None) -> LoggedIn | None:
         """What the same request was answered before; of rivals with one code all but the first found it here (R17).
@@ -64,20 +65,25 @@ class Proving:
         """
         return await self.work.answers.recall(once, LoggedIn)
 
-    def phone(self, proof: Proof, purpose: Purpose) -> Phone:
+    async def phone(self, proof: Proof, purpose: Purpose) -> Phone:
         """The phone that the code proves, staging that the challenge is solved.
 
         A wrong try is refused but *stored*, whatever else the unit was going to do; so nothing may have been staged before
         this call. Raises, all the same, CodeWrong, CodeExpired or TooManyTries.
         """
-        return self.phones((proof, purpose))[0]
+        return (await self.phones((proof, purpose)))[0]
 
-    def phones(self, *proofs: tuple[Proof, Purpose]) -> tuple[Phone, ...]:
-        """The same for several codes: a wrong one leaves the others unused."""
+    async def phones(self, *proofs: tuple[Proof, Purpose]) -> tuple[Phone, ...]:
+        """The same for several codes: a wrong one leaves the others unused. Where all are right, their phones are at home."""
+        at = self.means.clock.now()
         challenges = [self.looked_at(proof, purpose) for proof, purpose in proofs]
         for challenge, (proof, _) in zip(challenges, proofs, strict=True):
-            change, _ = challenge.attempt(self._sealed(challenge, proof.code), at=self.means.clock.now())
+            change, _ = challenge.attempt(self._sealed(challenge, proof.code), at=at)
             self.work.challenges.save(change)
+        client = proofs[0][0].client  # it is one request
+        for phone in {challenge.phone for challenge in challenges}:
+            home = await HomeOfPhone.seen(self.work.counters, self.rules, self.sealer, phone, client)
+            home.welcome(at=at)
         return tuple(challenge.phone for challenge in challenges)
 
     def looked_at(self, proof: Proof, purpose: Purpose) -> Challenge:

@@ -9,7 +9,7 @@ from retail_domain.accounts.model.challenge import CODE_DIGITS, Challenge, Purpo
 from retail_domain.accounts.model.rules import AccountRules
 from retail_domain.accounts.ports import CodesWork
 from retail_domain.accounts.sms import SmsMessage, SmsNotSent, SmsOutcomeUnknown, SmsRejected, SmsSender
-from retail_domain.accounts.use_cases.limits import allowances_of_code
+from retail_domain.accounts.use_cases.limits import HomeOfPhone, allowances_of_code, line_of_code
 from retail_domain.kernel.checked import checked
 from retail_domain.kernel.contact import Phone, SpellPhone
 from retail_domain.kernel.counting import Sealer, seconds_until, take
@@ -50,7 +50,9 @@ class CodeIssued:
 async def issue_code(
     work: CodesWork, command: SendCode, means: Means, sealer: Sealer, rules: AccountRules
 ) -> Answered[CodeIssued]:
-    """One unit: take the send slots, kill the older code, keep its count of tries, store the new one.
+    """One unit: take the send slots, kill the older code of this line, keep its count of tries, store the new one.
+
+    What other lines asked for stays as it is: a stranger kills nobody's code (ACC-R1).
 
     Raises TooManyCodes or TooManyTries, and then nothing was counted or issued.
     """
@@ -58,11 +60,12 @@ async def issue_code(
     told = await work.answers.recall(command.once, CodeSent)
     if told is not None:
         return Answered.unchanged(CodeIssued(told, None))
-    limits = allowances_of_code(rules, sealer, command.phone, command.client)
+    home = await HomeOfPhone.seen(work.counters, rules, sealer, command.phone, command.client)
+    limits = allowances_of_code(rules, sealer, command.phone, command.client, is_at_home=home.is_home(at))
     wait_seconds = await take(work.counters, limits, at=at)
     if wait_seconds is not None:
         raise TooManyCodes(retry_after_seconds=wait_seconds)
-    older = await work.challenges.claim_latest(command.purpose, command.phone)
+    older = await work.challenges.claim_latest(command.purpose, command.phone, line_of_code(sealer, command.client))
     if older is not None and older.is_exhausted(at):
         raise TooManyTries(retry_after_seconds=seconds_until(older.expires_at, at))
     if older is not None:
@@ -76,7 +79,8 @@ async def issue_code(
 def _fresh(command: SendCode, means: Means, sealer: Sealer, rules: AccountRules) -> tuple[Challenge, str]:
     at, id, code = means.clock.now(), ChallengeId(means.ids.new()), means.luck.digits(CODE_DIGITS)
     challenge = Challenge(
-        id=id, purpose=command.purpose, phone=command.phone, issued_at=at, expires_at=at + rules.code_lifetime,
+        id=id, purpose=command.purpose, phone=command.phone, line=line_of_code(sealer, command.client), issued_at=at,
+        expires_at=at + rules.code_lifetime,
         sealed=seal_code(sealer, command.purpose, command.phone, id, code),
     )  # fmt: skip
     return challenge, code
@@ -88,9 +92,7 @@ def _message(challenge: Challenge, code: str, rules: AccountRules) -> SmsMessage
     return SmsMessage(message_id=str(challenge.id), to=challenge.phone, template=TEMPLATE, parameters=parameters)
 
 
-async def send_code(
-    command: SendCode, issue: Called[SendCode, CodeIssued], sms: SmsSender, spell: SpellPhone
-) -> CodeSent:
+async def send_code(command: SendCode, issue: Called[SendCode, CodeIssued], sms: SmsSender, spell: SpellPhone) -> CodeSent:
     """Store the challenge, then send its code at most once; what the provider says changes no answer (ACC-R5).
 
     The number is taken in its one spelling, so that limits count it once and it proves one member (R36). Raises InvalidInput

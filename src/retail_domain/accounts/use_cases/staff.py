@@ -11,8 +11,8 @@ from retail_domain.accounts.model.staff import Role, Staff
 from retail_domain.accounts.model.trail import StaffAction
 from retail_domain.accounts.model.words import good_password, login_name, spelled_login
 from retail_domain.accounts.ports import AccountsWork, Passwords
-from retail_domain.accounts.use_cases.authority import check_covered, may_manage, rights_of_roles, rights_of_staff
 from retail_domain.accounts.use_cases.limits import TriesAtLogin
+from retail_domain.accounts.use_cases.managing import check_covered, may_manage, rights_of_roles, rights_of_staff
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.checked import checked
 from retail_domain.kernel.counting import Sealer
@@ -90,7 +90,7 @@ class ChangeRoles:
 
 @brings(Effect.ROLES)
 async def change_roles(work: AccountsWork, command: ChangeRoles, means: Means) -> None:
-    """Their sessions end with the old roles (R36). Nobody gives a right that they do not have, nor takes it (ACC-R10).
+    """Their sessions end with the old roles (R36). Nobody gives a right that they do not have, nor takes it (ACC-R12).
 
     Raises StaffNotFound, StaffForbidden, CustomRoleNotFound or LastAdmin.
     """

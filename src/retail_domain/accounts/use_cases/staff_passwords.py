@@ -8,7 +8,7 @@ from retail_domain.accounts.errors import OwnPassword, StaffNotFound
 from retail_domain.accounts.model.trail import StaffAction
 from retail_domain.accounts.model.words import good_password
 from retail_domain.accounts.ports import AccountsWork, Passwords
-from retail_domain.accounts.use_cases.authority import check_covered, may_manage, rights_of_staff
+from retail_domain.accounts.use_cases.managing import check_covered, may_manage, rights_of_staff
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.checked import checked
 from retail_domain.kernel.effects import Effect, brings

@@ -31,6 +31,7 @@ class SkuDraft:
     """None from those who may not set prices."""
     values: Mapping[str, Any]
     stock: int | None = None
+    notes: Mapping[str, str] = field(factory=dict)
 
     def wish(self) -> SkuWish:
         """The kind as a new one."""
@@ -51,6 +52,7 @@ class GoodsDraft:
     on_sale: bool | None = None
     rows: int = 1
     """How many rows of the files it is made of."""
+    notes: Mapping[str, str] = field(factory=dict)
 
     def listing(self) -> Listing:
         """The description of new goods, without category and brand."""
@@ -123,6 +125,7 @@ class Reader:
             brand_name=cells.text(columns.brand, CODE) or None,
             on_sale=cells.yes(columns.on_sale),
             rows=len(rows),
+            notes=_notes_of(self.mapping.notes, row),
         )
         if not cells.problems:
             wishes = tuple(sku.wish() for sku in draft.skus)
@@ -186,6 +189,7 @@ class Reader:
             price_minor=(price or 0) if self.may_price else None,
             values=self._sku_values(cells, main),
             stock=self._stock(cells),
+            notes=_notes_of(self.mapping.sku_notes, row),
         )
         problems += cells.problems
         return None if cells.problems else draft
@@ -217,6 +221,11 @@ class Reader:
             source = self.mapping.sku.stock
             cells.problems.append(cells.row.problem(source.column if source else "", "out_of_range", "no such stock"))
         return stock
+
+
+def _notes_of(columns: Mapping[str, CellSource], row: Row) -> Mapping[str, str]:
+    """An empty cell leaves the note as it is."""
+    return {key: text for key, source in columns.items() if (text := source.read(row))}
 
 
 def _whole(text: str) -> int | None:

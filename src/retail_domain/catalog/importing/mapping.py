@@ -133,6 +133,9 @@ class ImportMapping:
     product: ProductColumns
     sku: SkuColumns
     categories: CategoryColumns | None = None
+    notes: Mapping[str, CellSource] = field(factory=dict)
+    """Of products, what other programs find again: `namespace.key` -> where it comes from. The catalogue reads none of it."""
+    sku_notes: Mapping[str, CellSource] = field(factory=dict)
     encoding: str = "utf-8"
     delimiter: str = ""
     """Empty: as the header shows it."""
@@ -157,14 +160,15 @@ class ImportMapping:
             if name != "categories" or name in document
         }
         texts = {name: document[name] for name in ("encoding", "delimiter") if name in document}
-        known = {*_SECTIONS, "encoding", "delimiter"}
+        notes: dict[str, Any] = {name: _notes(name, document[name], problems) for name in _NOTES if name in document}
+        known = {*_SECTIONS, *_NOTES, "encoding", "delimiter"}
         problems += [_wrong(name, "no such section or entry") for name in document if name not in known]
         problems += [_wrong(name, "must be a text") for name, text in texts.items() if not isinstance(text, str)]
         if isinstance(texts.get("delimiter", ","), str) and len(texts.get("delimiter", ",")) != 1:
             problems.append(_wrong("delimiter", "must be one character"))
         if problems:
             raise InvalidInput(problems=tuple(problems))
-        mapping = cls(**sections, **texts)
+        mapping = cls(**sections, **notes, **texts)
         _require(mapping._contradictions())
         return mapping
 
@@ -174,11 +178,13 @@ class ImportMapping:
             ("product", self.product, goods),
             ("sku", self.sku, skus if self.sku.file else goods),
             ("categories", self.categories, categories),
+            ("notes", self.notes, goods),
+            ("sku_notes", self.sku_notes, skus if self.sku.file else goods),
         )
         _require(
             _wrong(f"{section}.{name}", f"the file has no column {column!r}")
             for section, columns, header in homes
-            for name, source in _sources(columns)
+            for name, source in (columns.items() if isinstance(columns, Mapping) else _sources(columns))
             for column in source.columns
             if column not in header
         )
@@ -200,6 +206,16 @@ _SECTIONS: Final[Mapping[str, type[Any]]] = {
     "sku": SkuColumns,
     "categories": CategoryColumns,
 }
+
+
+_NOTES: Final = ("notes", "sku_notes")
+
+
+def _notes(name: str, entries: object, problems: list[FieldProblem]) -> Mapping[str, CellSource]:
+    if not isinstance(entries, Mapping):
+        problems.append(_wrong(name, "must be a table"))
+        return {}
+    return {entry: _entry(f"{name}.{entry}", "", value, problems) for entry, value in entries.items()}
 
 
 def _section(kind: type[Any], name: str, entries: object, problems: list[FieldProblem]) -> Any:

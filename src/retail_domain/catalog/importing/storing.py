@@ -40,6 +40,9 @@ class Storing:
     ids: Ids
     judged: Judgement
     report: ImportReport = field(factory=lambda: ImportReport(stored=True, rows_read=0))
+    product_notes: dict[ProductId, Mapping[str, str]] = field(factory=dict)
+    """What the rows say that others find again, for whoever takes it away after each portion."""
+    sku_notes: dict[SkuId, Mapping[str, str]] = field(factory=dict)
     _categories: dict[str, Category] = field(factory=dict)
     _brands: dict[str, BrandId] = field(factory=dict)
 
@@ -133,6 +136,7 @@ class Storing:
 
     def _store_goods(self, draft: GoodsDraft, product: Product | None) -> Sequence[NewGoods]:
         change = self._new_goods(draft) if product is None else self._same_goods(draft, product)
+        self._note(draft, change.state)
         if product is not None and change.state == product:
             self.count(products_unchanged=1)
             return ()
@@ -141,6 +145,12 @@ class Storing:
         units = {sku.code: sku.stock for sku in draft.skus}
         known = {sku.id for sku in product.skus} if product else set()
         return [NewGoods(sku.id, n) for sku in change.state.skus if sku.id not in known and (n := units.get(sku.code))]
+
+    def _note(self, draft: GoodsDraft, product: Product) -> None:
+        if draft.notes:
+            self.product_notes[product.id] = draft.notes
+        by_code = {sku.code: sku.notes for sku in draft.skus if sku.notes}
+        self.sku_notes.update({sku.id: by_code[sku.code] for sku in product.skus if sku.code in by_code})
 
     def _new_goods(self, draft: GoodsDraft) -> Change[Product]:
         at = self.clock.now()

@@ -227,9 +227,7 @@ class Order(OrderFacts):
         )  # fmt: skip
         change = Change(self, refunded, (self._refunded(refunded, returning, amount, actor, at),))
         if refunded.is_refunded and OrderStatus.CLOSED in NEXT[refunded.status]:
-            return change.then(
-                lambda order: order._closed(CloseReason.REFUNDED, actor=actor, at=at, note=returning.reason)
-            )
+            return change.then(lambda order: order._closed(CloseReason.REFUNDED, actor=actor, at=at, note=returning.reason))
         return change
 
     def close_paid(self, returning: Returning, amount: Money, *, actor: Actor, at: datetime) -> Change[Order]:
@@ -260,9 +258,7 @@ class Order(OrderFacts):
         self.check_redirectable()
         there.check(self.id, self.freight_minor)
         moved = evolve(self, goes=ToAddress(there.region_code))
-        told = self._event(
-            OrderRedirected, moved, actor, at=at, reason=there.reason, freight_waived=there.waive_freight
-        )
+        told = self._event(OrderRedirected, moved, actor, at=at, reason=there.reason, freight_waived=there.waive_freight)
         return Change(self, moved, (told,))
 
     def hide(self) -> Change[Order]:
@@ -305,9 +301,7 @@ class Order(OrderFacts):
         return Change(self, closed, (told,))
 
     def _returning(self, units: Sequence[Units], lines: tuple[OrderLine, ...], freight: int, reason: str) -> Returning:
-        return Returning(
-            units=tuple(sorted(units)), lines=lines, freight_minor=freight, currency=self.currency, reason=reason
-        )
+        return Returning(units=tuple(sorted(units)), lines=lines, freight_minor=freight, currency=self.currency, reason=reason)
 
     def _refunded(self, after: Order, back: Returning, amount: Money, actor: Actor, at: datetime) -> OrderEvent:
         return self._event(OrderRefunded, after, actor, at=at, reason=back.reason, units=back.units, amount=amount)

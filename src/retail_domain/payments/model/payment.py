@@ -322,9 +322,7 @@ class Payment:
         if taken == self.captured:
             return Change(self, evolve(self, refunding_minor=others))
         reason = difference(self.amount, taken)
-        told = self._event(
-            PaymentSuspected, at=at, gateway=self.gateway, due=self.amount, captured=taken, reason=reason
-        )
+        told = self._event(PaymentSuspected, at=at, gateway=self.gateway, due=self.amount, captured=taken, reason=reason)
         return Change(self, evolve(self, captured=taken, suspicion=reason, refunding_minor=others), (told,))
 
     def refund_succeeded(self, amount_minor: int) -> Change[Payment]:

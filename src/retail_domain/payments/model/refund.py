@@ -269,14 +269,10 @@ class Refund:
         is_ours = snapshot.status is RefundStatus.SUCCEEDED and snapshot.amount in (None, self.amount)
         if not is_ours or self.succeeded_at is not None:
             return Change(self, self)
-        paid = evolve(
-            self, trouble=PAID_AFTER_ALL, succeeded_at=at, provider_ref=snapshot.provider_ref or self.provider_ref
-        )
+        paid = evolve(self, trouble=PAID_AFTER_ALL, succeeded_at=at, provider_ref=snapshot.provider_ref or self.provider_ref)
         return Change(self, paid, (self._event(RefundNeedsAttention, at=at, trouble=PAID_AFTER_ALL),))
 
-    def _decided(
-        self, state: RefundState, kind: type[RefundEvent], snapshot: RefundSnapshot, at: datetime
-    ) -> Change[Refund]:
+    def _decided(self, state: RefundState, kind: type[RefundEvent], snapshot: RefundSnapshot, at: datetime) -> Change[Refund]:
         decided = evolve(
             self, state=state, next_try_at=None, trouble=None, provider_ref=snapshot.provider_ref or self.provider_ref,
             succeeded_at=at if state is RefundState.SUCCEEDED else None,

@@ -69,9 +69,7 @@ def _deliverable(request: PricingRequest, book: PriceBook) -> tuple[PricingReque
     if region is None:
         return request, ()
     lines = {line.key: line for line in request.lines}
-    refused = {
-        key for template, theirs in parcels(lines, book) if template.zone_for(region) is None for key in theirs
-    }
+    refused = {key for template, theirs in parcels(lines, book) if template.zone_for(region) is None for key in theirs}
     if not refused:
         return request, ()
     kept = tuple(line for key, line in lines.items() if key not in refused)

@@ -94,8 +94,17 @@ class Sheet:
         nothing = dict.fromkeys(lines, 0)
         nobody: dict[str, tuple[Share, ...]] = dict.fromkeys(lines, ())
         return cls(
-            request=request, book=book, at=at, lines=lines, payable=nothing, freight=nothing, floors=nothing,
-            shares=nobody, freight_shares=nobody, included_tax=nothing, grounds=request.grounds,
+            request=request,
+            book=book,
+            at=at,
+            lines=lines,
+            payable=nothing,
+            freight=nothing,
+            floors=nothing,
+            shares=nobody,
+            freight_shares=nobody,
+            included_tax=nothing,
+            grounds=request.grounds,
         )
 
     @classmethod

@@ -6,9 +6,9 @@ memory stays bounded however long the file is, and no reader ever sees half a ca
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from retail_domain.accounts import NEEDS, StaffForbidden
 from retail_domain.catalog import CatalogWork
@@ -19,9 +19,10 @@ from retail_domain.kernel.frames import Called
 from retail_domain.kernel.ids import LocationId
 from retail_domain.kernel.means import Means
 from retail_domain.kernel.reading import CODE
+from retail_domain.notes import Notes, NotesWork, ThingSort, check_notes
 
 
-class ImportWork(CatalogWork, Protocol):
+class ImportWork(CatalogWork, NotesWork, Protocol):
     """The unit of work of an import."""
 
     @property
@@ -39,19 +40,21 @@ class ImportWork(CatalogWork, Protocol):
         ...
 
 
-@brings(Effect.GOODS, at_times=(Effect.SELLING_PRICE, Effect.STOCK))
-async def import_catalogue(
-    command: ImportCatalogue, store: Called[Judgement, ImportReport], currency: str
-) -> ImportReport:
+@brings(Effect.GOODS, at_times=(Effect.SELLING_PRICE, Effect.STOCK, Effect.NOTES))
+async def import_catalogue(command: ImportCatalogue, store: Called[Judgement, ImportReport], currency: str) -> ImportReport:
     """Judges every row, then stores all or nothing; with `skip_bad`, the good ones. Answers what became of them.
 
     Without the right to set prices, those of known goods stay, and what their delivery is charged by; what is new has none
     and is off sale (R35).
     Raises InvalidInput (mapping and files do not fit), CatalogueFlawed (nothing was stored), LocationNotFound,
-    StaffForbidden (stock is brought in by whoever may not change it).
+    StaffForbidden (stock or notes are brought in by whoever may not change them).
     """
     if command.location is not None and Effect.STOCK not in command.granted:
         raise StaffForbidden(permission=NEEDS[Effect.STOCK].value)
+    noted = {**command.mapping.notes, **command.mapping.sku_notes}
+    if noted and Effect.NOTES not in command.granted:
+        raise StaffForbidden(permission=NEEDS[Effect.NOTES].value)
+    check_notes(dict.fromkeys(noted, ""))
     source = command.source
     command.mapping.require_columns(source.goods_columns, source.sku_columns, source.category_columns)
     may_price = Effect.SELLING_PRICE in command.granted
@@ -73,12 +76,29 @@ async def store_judged(work: ImportWork, judged: Judgement, means: Means) -> Imp
         if location is not None:
             _receive(work, location, fresh, means.clock.now())
             storing.count(units_received=sum(one.units for one in fresh))
+        await _keep_notes(work, ThingSort.PRODUCT, storing.product_notes, command, means.clock.now())
+        await _keep_notes(work, ThingSort.SKU, storing.sku_notes, command, means.clock.now())
         await work.flush()
         done += len(portion)
         command.progress("storing", done)
     report = storing.report
     judged.check(is_any_good=bool(report.products_created or report.products_updated or report.products_unchanged))
     return storing.reported()
+
+
+async def _keep_notes(
+    work: ImportWork, sort: ThingSort, found: dict[Any, Mapping[str, str]], command: ImportCatalogue, at: datetime
+) -> None:
+    """Of one portion. Raises InvalidInput for more than a thing may carry: then nothing of the import is stored (NTE-R1)."""
+    if not found:
+        return
+    known = await work.notes.claim(sort, found)
+    for thing_id, values in found.items():
+        notes = known.get(thing_id) or Notes(sort=sort, thing_id=thing_id)
+        change = notes.changed(values, actor=command.actor, at=at)
+        if change.events:
+            work.notes.save(change)
+    found.clear()
 
 
 def _receive(work: ImportWork, location: LocationId, fresh: Sequence[NewGoods], at: datetime) -> None:

@@ -66,9 +66,7 @@ class RedirectingWork(Protocol):
     def audit_trail(self) -> AuditTrail: ...
 
 
-async def redirect_my_order(
-    work: RedirectingWork, command: RedirectMyOrder, means: Means, price: Pipeline
-) -> OrderOutcome:
+async def redirect_my_order(work: RedirectingWork, command: RedirectMyOrder, means: Means, price: Pipeline) -> OrderOutcome:
     """A member sends an order elsewhere. Answers how it stands.
 
     Raises OrderNotFound, AddressNotFound, OrderWrongState, OrderIsClosing, OrderUndeliverable, OrderFreightWouldRise.
@@ -102,9 +100,7 @@ async def redirect_order(work: RedirectingWork, command: RedirectOrder, means: M
     return outcome(change.state)
 
 
-async def freight_there(
-    work: RedirectingWork, order: Order, region_code: str, price: Pipeline, at: datetime
-) -> int | None:
+async def freight_there(work: RedirectingWork, order: Order, region_code: str, price: Pipeline, at: datetime) -> int | None:
     """What delivering the whole order to a region costs by the price book of now; None when some cannot go there.
 
     Within its region an order costs what was agreed. The goods weigh what its quote says, or what the catalogue says

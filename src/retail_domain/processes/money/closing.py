@@ -115,4 +115,3 @@ async def finish_closing(
     for payment_id in await attempts(order_id):
         await close_attempt(payment_id)
     return await close(CloseUnpaid(order_id=order_id, reason=CloseReason.TIMEOUT, actor=TIMER, asked=True))
-

@@ -81,9 +81,7 @@ async def charge_account(
     return payment_view(payment)
 
 
-def _attempt(
-    command: PayFromAccount, order: Order, minor: int, attempts: Sequence[Payment], id: PaymentId
-) -> Attempt:
+def _attempt(command: PayFromAccount, order: Order, minor: int, attempts: Sequence[Payment], id: PaymentId) -> Attempt:
     left = left_to_ask(order.payable_minor, attempts)
     return Attempt(
         id=id, order_id=order.id, member_id=order.member_id, gateway=command.tender,
@@ -120,9 +118,7 @@ async def pay_from_account(
     return await charge(command)
 
 
-async def release_held(
-    work: SettlementWork, payment_id: PaymentId, means: Means, tenders: Tenders
-) -> Answered[None]:
+async def release_held(work: SettlementWork, payment_id: PaymentId, means: Means, tenders: Tenders) -> Answered[None]:
     """Gives back to its account what an order does not want: it was closed, or paid without it. Once (GEN-R11).
 
     While the order waits for money, nothing happens. Raises TenderNotOffered.
@@ -155,9 +151,7 @@ async def give_back(work: PaymentsWork, refund_id: RefundId, means: Means, tende
         return Answered.unchanged(None)
     back = Movement(reference=refund.ref, order_id=refund.order_id, amount=refund.amount, at=at)
     tender.save(work, tender.give_back(account, back))
-    done = RefundSnapshot(
-        refund_ref=refund.ref, payment_ref=payment.ref, status=RefundStatus.SUCCEEDED, amount=refund.amount
-    )
+    done = RefundSnapshot(refund_ref=refund.ref, payment_ref=payment.ref, status=RefundStatus.SUCCEEDED, amount=refund.amount)
     save_refund(work, refund.hear(done, at=at), at)
     work.payments.save(payment.refund_succeeded(refund.amount.minor))
     return Answered(None)

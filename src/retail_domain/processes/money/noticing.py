@@ -53,9 +53,7 @@ class Verified:
     notification: Notification
 
 
-async def apply_notice(
-    work: SettlementWork, notice: Verified, means: Means, takings: Takings
-) -> Answered[Verdict]:
+async def apply_notice(work: SettlementWork, notice: Verified, means: Means, takings: Takings) -> Answered[Verdict]:
     """Inbox and effect in one unit of work; a notice heard before has none (R8, R26, PAY-I3)."""
     at = means.clock.now()
     if await work.inbox.find(notice.key) is not None:

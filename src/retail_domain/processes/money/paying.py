@@ -331,9 +331,7 @@ async def ask_payment(
 
 
 @brings(Effect.MONEY_TAKEN)
-async def confirm_counter(
-    work: SettlementWork, command: ConfirmCounterPayment, means: Means, takings: Takings
-) -> PaymentView:
+async def confirm_counter(work: SettlementWork, command: ConfirmCounterPayment, means: Means, takings: Takings) -> PaymentView:
     """Records money taken at the counter: the typed amount must be the amount due, to the cent (PAY-R2).
 
     Answers the payment. Raises PaymentNotFound, PaymentNotAtCounter, PaymentNotOpen, CounterAmountDiffers.
@@ -342,9 +340,7 @@ async def confirm_counter(
     met = await claim_pair(work, command.payment_id, takings)
     payment = met.payment
     _check_counter(payment, command)
-    snapshot = PaymentSnapshot(
-        ref=payment.ref, status=PaymentStatus.SUCCEEDED, amount=command.amount, occurred_at=at
-    )
+    snapshot = PaymentSnapshot(ref=payment.ref, status=PaymentStatus.SUCCEEDED, amount=command.amount, occurred_at=at)
     told_us = PaymentTold(payment_id=payment.id, snapshot=snapshot, actor=command.actor)
     heard = await hear_claimed(work, met, told_us, at, Settling(ids=means.ids, takings=takings))
     return payment_view(heard.payment)

@@ -10,9 +10,7 @@ from retail_domain.processes.money.reaching import Reach
 from retail_domain.processes.money.settlement import claim_payment
 
 
-async def note_poll(
-    work: PaymentsWork, payment_id: PaymentId, means: Means, reach: Reach
-) -> Answered[Payment]:
+async def note_poll(work: PaymentsWork, payment_id: PaymentId, means: Means, reach: Reach) -> Answered[Payment]:
     """It is noted that an attempt's provider is about to be asked, and when it is asked next; answers the attempt.
 
     Raises GatewayUnknownHere, and then that is noted; money that is here already needs nobody.

@@ -12,9 +12,7 @@ from retail_domain.payments import PaymentView, RefreshPayment
 from retail_domain.processes.money.settlement import SettlementWork, claim_payment
 
 
-async def note_asking(
-    work: SettlementWork, command: RefreshPayment, means: Means
-) -> Answered[PaymentView | None]:
+async def note_asking(work: SettlementWork, command: RefreshPayment, means: Means) -> Answered[PaymentView | None]:
     """A member's wish to know is noted before the provider is asked; answers what was told before under the same key.
 
     Raises PaymentNotFound, AskedTooOften.

@@ -132,9 +132,7 @@ async def close_order(
         return found
     if not found.awaits_payment:
         return await paid(command)
-    wish = CloseUnpaid(
-        order_id=found.id, reason=CloseReason.STAFF, actor=command.actor, note=reason, once=command.once
-    )
+    wish = CloseUnpaid(order_id=found.id, reason=CloseReason.STAFF, actor=command.actor, note=reason, once=command.once)
     return await unpaid(wish)
 
 
@@ -213,9 +211,7 @@ class RefundErrand:
     is_first: bool
 
 
-async def note_sending(
-    work: PaymentsWork, refund_id: RefundId, means: Means, reach: Reach
-) -> Answered[RefundErrand | None]:
+async def note_sending(work: PaymentsWork, refund_id: RefundId, means: Means, reach: Reach) -> Answered[RefundErrand | None]:
     """Step 1: it is noted that the refund is about to be sent, so that a crash cannot make it look unsent (R12).
 
     Answers None when there is nothing to do any more. What went back before under an older reference is left to a person.

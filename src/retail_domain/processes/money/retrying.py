@@ -35,9 +35,7 @@ from retail_domain.processes.money.refunds_heard import hear_claimed_refund, rev
 from retail_domain.processes.money.settlement import claim_payment, save_refund
 
 
-async def read_refund(
-    work: PaymentsWork, command: RetryRefund | CorrectRefund
-) -> RefundAnswer | tuple[Refund, Payment]:
+async def read_refund(work: PaymentsWork, command: RetryRefund | CorrectRefund) -> RefundAnswer | tuple[Refund, Payment]:
     """Reads a refund and its payment without a lock: what is needed to ask their provider. Raises RefundNotFound.
 
     What was answered under the same key needs no asking, and is read in their place.

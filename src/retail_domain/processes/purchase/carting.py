@@ -163,9 +163,7 @@ async def show_cart(work: CartingWork, command: ShowCart, means: Means, rules: Q
     return await _shown(work, _open(cart), means, rules)
 
 
-async def put_into_cart(
-    work: CartingWork, command: AddToCart | SetCartQuantity, means: Means, rules: QuotingRules
-) -> CartView:
+async def put_into_cart(work: CartingWork, command: AddToCart | SetCartQuantity, means: Means, rules: QuotingRules) -> CartView:
     """Adds to a line or sets it, after asking the catalogue and the stock; a member's first goods open the cart.
 
     Answers the cart.
@@ -249,9 +247,7 @@ def _sellable(seen: Survey, sku_id: SkuId) -> int:
     return seen.sellable.get(sku_id, 0)
 
 
-def _put(
-    cart: Cart, command: AddToCart | SetCartQuantity, sellable: int, rules: QuotingRules, at: datetime
-) -> Change[Cart]:
+def _put(cart: Cart, command: AddToCart | SetCartQuantity, sellable: int, rules: QuotingRules, at: datetime) -> Change[Cart]:
     put = cart.add if isinstance(command, AddToCart) else cart.set
     return put(command.line, sellable=sellable, limits=rules.limits, at=at)
 
@@ -263,9 +259,7 @@ async def _saved(
     return await _shown(work, change.state, means, rules, seen)
 
 
-async def _shown(
-    work: CartingWork, cart: Cart, means: Means, rules: QuotingRules, seen: Survey | None = None
-) -> CartView:
+async def _shown(work: CartingWork, cart: Cart, means: Means, rules: QuotingRules, seen: Survey | None = None) -> CartView:
     wanted = [WantedLine(line.sku_id, line.quantity) for line in cart.lines]
     at, owner = means.clock.now(), cart.owner.member_id
     seen = seen or await survey(work, cart.quantities, owner, at, rules)

@@ -29,7 +29,7 @@ C = TypeVar("C")
 A = TypeVar("A")
 
 
-class Placed(Protocol):
+class WithinWish(Protocol):
     """A wish of somebody who may be bound to places."""
 
     @property
@@ -51,7 +51,7 @@ class PlacesWork(Protocol):
     def locations(self) -> Locations: ...
 
 
-async def stay_within(work: PlacesWork, wish: Placed) -> None:
+async def stay_within(work: PlacesWork, wish: WithinWish) -> None:
     """What the wish names lies where whoever acts may act; else it is not there for them, with the refusal for what is not.
 
     Raises OrderNotFound, PaymentNotFound, RefundNotFound, LocationNotFound; OrderInOtherPlacesToo and

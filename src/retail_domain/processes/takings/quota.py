@@ -76,9 +76,7 @@ class CampaignQuota(Taking[QuotaWork, LockedQuotas, Shares]):
         """Used: the quota itself counts open and used units alike, so it needs no lock."""
         return shared, tuple(one.then(lambda share: share.firm()) for one in own), Paid.FIRM
 
-    def follow(
-        self, shared: LockedQuotas, own: Shares, change: Change[Order], at: datetime
-    ) -> tuple[LockedQuotas, Shares]:
+    def follow(self, shared: LockedQuotas, own: Shares, change: Change[Order], at: datetime) -> tuple[LockedQuotas, Shares]:
         """Unshipped units go back to the campaign, with the stock."""
         freed = units_freed(change)
         if not freed:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from retail_domain.kernel.ids import OrderId, PaymentId, RefundId
 from retail_domain.ordering import OrderingWork, OrderStatus
 from retail_domain.payments import PaymentsWork
 from retail_domain.processes.worker.due import WhatIsDue
+from retail_domain.reviews import ReviewsWork
 
 
 async def due_orders(work: OrderingWork, wanted: WhatIsDue, status: OrderStatus) -> Sequence[OrderId]:
@@ -23,3 +25,8 @@ async def due_polls(work: PaymentsWork, wanted: WhatIsDue) -> Sequence[PaymentId
 async def due_refunds(work: PaymentsWork, wanted: WhatIsDue) -> Sequence[RefundId]:
     """Refunds to be sent, or asked about."""
     return await work.refunds.due(wanted.at, wanted.most)
+
+
+async def due_reviews(work: ReviewsWork, wanted: WhatIsDue, after_days: int) -> Sequence[OrderId]:
+    """Orders of whose lines nobody said anything in time (ORD-R8)."""
+    return await work.reviews.unreviewed(wanted.at - timedelta(days=after_days), wanted.most)

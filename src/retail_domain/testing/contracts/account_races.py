@@ -77,7 +77,7 @@ class AccountRacesContract:
         assert told[CodeWrong] == 5
         assert told[TooManyTries] == 15
         async with begin() as work:
-            latest = await work.challenges.claim_latest(Purpose.LOGIN, PHONE)
+            latest = await work.challenges.claim_latest(Purpose.LOGIN, PHONE, "")
             assert latest is not None and (latest.tries, latest.status) == (5, ChallengeStatus.BURNT)
 
     async def test_of_ten_who_know_the_code_one_gets_in(self, begin: Opens, show: AccountsQueries) -> None:
@@ -149,4 +149,3 @@ async def _asked(ask: Callable[[], Awaitable[object]]) -> type[DomainError] | No
             return type(refused)
         else:
             return None
-

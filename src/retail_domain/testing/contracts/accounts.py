@@ -132,38 +132,68 @@ class AccountsContract:
         with pytest.raises(Taken) as refused:
             await save(begin, challenges=a_challenge(2).issued())
 
-        assert refused.value.rule == "challenges.purpose+phone"
+        assert refused.value.rule == "challenges.purpose+phone+line"
 
     async def test_a_newer_code_replaces_the_open_one_in_the_same_unit(self, begin: Opens) -> None:
         """R36"""
         await save(begin, challenges=a_challenge(1).issued())
         async with begin() as work:
-            older = await work.challenges.claim_latest(Purpose.LOGIN, PHONE)
+            older = await work.challenges.claim_latest(Purpose.LOGIN, PHONE, "")
             assert older is not None and older == evolve(a_challenge(1), version=1)
             work.challenges.save(older.replaced())
             work.challenges.save(a_challenge(2, at=NOON + timedelta(minutes=1)).issued(instead_of=older))
             await work.commit()
 
         async with begin() as work:
-            latest = await work.challenges.claim_latest(Purpose.LOGIN, PHONE)
+            latest = await work.challenges.claim_latest(Purpose.LOGIN, PHONE, "")
             claimed = await work.challenges.claim([older.id])
             assert latest is not None and latest.id.int == 2
             assert claimed[older.id].status is ChallengeStatus.REPLACED
-            assert await work.challenges.claim_latest(Purpose.RESET, PHONE) is None
-            assert await work.challenges.claim_latest(Purpose.LOGIN, OTHER_PHONE) is None
+            assert await work.challenges.claim_latest(Purpose.RESET, PHONE, "") is None
+            assert await work.challenges.claim_latest(Purpose.LOGIN, OTHER_PHONE, "") is None
+
+    async def test_codes_of_two_lines_stand_beside_each_other(self, begin: Opens) -> None:
+        """ACC-R1: what one asks for leaves the other's alone; one at most is open for each."""
+        await save(begin, challenges=evolve(a_challenge(1), line="mine").issued())
+        await save(begin, challenges=evolve(a_challenge(2), line="theirs").issued())
+
+        async with begin() as work:
+            mine = await work.challenges.claim_latest(Purpose.LOGIN, PHONE, "mine")
+            theirs = await work.challenges.claim_latest(Purpose.LOGIN, PHONE, "theirs")
+            nobodys = await work.challenges.claim_latest(Purpose.LOGIN, PHONE, "")
+        assert mine is not None and theirs is not None and nobodys is None
+        assert (mine.id.int, mine.line, theirs.id.int, theirs.line) == (1, "mine", 2, "theirs")
+        with pytest.raises(Taken):
+            await save(begin, challenges=evolve(a_challenge(3), line="mine").issued())
+
+    async def test_counters_are_read_as_they_are_claimed(self, begin: Opens) -> None:
+        """ACC-R7: those never used are absent, and what was read may be changed."""
+        allowance = Allowance(most=2, within=timedelta(minutes=1))
+        await save(begin, counters=Slot.opened("a key", allowance, at=NOON))
+
+        async with begin() as work:
+            found = await work.counters.read(["a key", "never"])
+            assert found == await work.counters.claim(["a key", "never"])
+            more = found["a key"].take(allowance, at=NOON)
+            assert more is not None
+            work.counters.save(more)
+            await work.commit()
+
+        async with begin() as work:
+            assert {key: one.used for key, one in (await work.counters.read(["a key"])).items()} == {"a key": 2}
 
     async def test_the_open_code_is_found_though_the_clock_of_who_issued_it_was_behind(self, begin: Opens) -> None:
         """R29, R36: else no newer code could take its place."""
         await save(begin, challenges=a_challenge(1).issued())
         async with begin() as work:
-            older = await work.challenges.claim_latest(Purpose.LOGIN, PHONE)
+            older = await work.challenges.claim_latest(Purpose.LOGIN, PHONE, "")
             assert older is not None
             work.challenges.save(older.replaced())
             work.challenges.save(a_challenge(2, at=NOON - timedelta(seconds=5)).issued(instead_of=older))
             await work.commit()
 
         async with begin() as work:
-            latest = await work.challenges.claim_latest(Purpose.LOGIN, PHONE)
+            latest = await work.challenges.claim_latest(Purpose.LOGIN, PHONE, "")
 
         assert latest is not None and (latest.id.int, latest.status) == (2, ChallengeStatus.OPEN)
 
@@ -368,9 +398,8 @@ class AccountsContract:
 
             async with begin() as work:
                 assert bool(await work.counters.claim(["a key"])) is is_there
-                assert (await work.challenges.claim_latest(Purpose.LOGIN, PHONE) is not None) is is_there
+                assert (await work.challenges.claim_latest(Purpose.LOGIN, PHONE, "") is not None) is is_there
             assert (await show.session(hash_of("short")) is not None) is is_there
-
 
     async def test_what_ended_goes_in_portions_the_oldest_first(self, begin: Opens) -> None:
         """R40: so nobody waits for long, however much there is."""

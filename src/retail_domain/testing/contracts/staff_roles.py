@@ -1,4 +1,4 @@
-"""The examination that every store of roles passes: what a shop makes itself, and who has it (ACC-R10).
+"""The examination that every store of roles passes: what a shop makes itself, and who has it (ACC-R12).
 
 Subclass it like `AccountsContract`, with the same fixtures.
 """
@@ -40,7 +40,7 @@ class StaffRolesContract:
     async def test_roles_of_the_shops_own_come_back_as_stored_and_to_whoever_has_them(
         self, begin: Opens, show: AccountsQueries
     ) -> None:
-        """ACC-R10"""
+        """ACC-R12"""
         made = CustomRole.made(
             code="HZ-clerk", name="杭州", permissions=(Permission.STOCK_SEE, Permission.ORDERS_SEE),
             places=[LocationId(UUID(int=number)) for number in (9, 3)],
@@ -75,7 +75,7 @@ class StaffRolesContract:
         assert again is not None and [one.code for one in again.custom_roles] == ["viewer"]
 
     async def test_whoever_has_only_roles_of_the_shops_own_works_here(self, begin: Opens, show: AccountsQueries) -> None:
-        """ACC-R10"""
+        """ACC-R12"""
         role = CustomRole.made(code="viewer", name="Viewer", permissions=(Permission.STAFF_SEE,), places=())
         li = Staff.added(id=StaffId(UUID(int=2)), name="Li", roles=(), custom=("viewer",), actor=SYSTEM, at=NOON)
         await save(begin, custom_roles=role, staff=li)
@@ -86,7 +86,7 @@ class StaffRolesContract:
         assert found is not None and found.is_active and found.roles == ()
 
     async def test_a_role_is_not_removed_while_somebody_is_given_it(self, begin: Opens, show: AccountsQueries) -> None:
-        """ACC-R10"""
+        """ACC-R12"""
         await save(begin, staff=a_staff(1))
         await save(begin, logins=a_login(a_staff(1).state.id, "wang", Subject.STAFF))
         await save(begin, custom_roles=CustomRole.made(code="r", name="R", permissions=(Permission.STOCK_SEE,), places=()))

@@ -141,4 +141,3 @@ def _judge_acknowledged(world: World, told: dict[str, Any]) -> None:
     known = next((one for one in payments if one.ref == told["ref"]), None)
     if known is None or known.money.value == "none":
         world.auditor.blame("R10", f"a notice of {told['minor']} was acknowledged, and nothing is on record")
-

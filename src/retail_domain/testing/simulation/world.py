@@ -207,5 +207,4 @@ class World:
         )
 
     async def _wait_after_lost_race(self, attempt: int) -> None:
-        await Sleep(self.dice.random() * self.mix.seconds_a_step * 4**min(attempt, 5))
-
+        await Sleep(self.dice.random() * self.mix.seconds_a_step * 4 ** min(attempt, 5))

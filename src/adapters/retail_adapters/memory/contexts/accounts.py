@@ -18,6 +18,7 @@ from retail_adapters.memory.accounts import (
     MemoryStaff,
     MemoryTrailSeals,
 )
+from retail_adapters.memory.api_keys import MemoryApiKeys
 from retail_adapters.memory.unit import MemoryUnit
 from retail_adapters.system.units import Manifest, collection
 from retail_domain.accounts.ports import AccountsWork
@@ -33,6 +34,7 @@ class Collections(MemoryUnit):
     sessions = collection(MemorySessions)
     custom_roles = collection(MemoryCustomRoles)
     staff = collection(MemoryStaff)
+    api_keys = collection(MemoryApiKeys)
     addresses = collection(MemoryAddressBooks)
     delivery_contacts = collection(MemoryDeliveryContacts)
     regions = collection(MemoryRegions)

@@ -14,6 +14,7 @@ from retail_adapters.sql.repositories.accounts import (
     SqlTrailSeals,
 )
 from retail_adapters.sql.repositories.addresses import SqlAddressBooks, SqlDeliveryContacts, SqlRegions
+from retail_adapters.sql.repositories.api_keys import SqlApiKeys
 from retail_adapters.sql.repositories.staff import SqlCustomRoles, SqlStaff
 from retail_adapters.sql.unit import SqlUnit
 from retail_adapters.system.units import Manifest, collection
@@ -30,6 +31,7 @@ class Collections(SqlUnit):
     sessions = collection(SqlSessions)
     custom_roles = collection(SqlCustomRoles)
     staff = collection(SqlStaff)
+    api_keys = collection(SqlApiKeys)
     addresses = collection(SqlAddressBooks)
     delivery_contacts = collection(SqlDeliveryContacts)
     regions = collection(SqlRegions)

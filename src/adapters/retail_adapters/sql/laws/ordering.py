@@ -46,9 +46,9 @@ _last = (
     .subquery("last")
 )
 _PARCELS_OF_SHIPPED = exists().where(parcels.c.order_id == orders.c.id)
-_told_of = union(
-    select(order_lines.c.order_id), select(order_transitions.c.order_id), select(payments.c.order_id)
-).subquery("told_of")
+_told_of = union(select(order_lines.c.order_id), select(order_transitions.c.order_id), select(payments.c.order_id)).subquery(
+    "told_of"
+)
 _owned = union_all(
     *(
         select(table.c.order_id, table.c.member_id)

@@ -44,9 +44,7 @@ _newer = refunds.alias("newer")
 _was_replaced = exists().where(_newer.c.payment_id == refunds.c.payment_id, _newer.c.replaces == refunds.c.id)
 """It was closed, whatever became of it later."""
 _steps = union_all(
-    select(
-        order_transitions.c.order_id.label("id"), order_transitions.c.event.label("event"), literal(1).label("happened")
-    ),
+    select(order_transitions.c.order_id.label("id"), order_transitions.c.event.label("event"), literal(1).label("happened")),
     _told_of(*(events.c.name == kind.name for kind in ORDER_EVENTS)),
 ).subquery("steps")
 _ONE_EVENT_EACH: Final = (PaymentStarted, RefundRequested, RefundSucceeded, RefundClosed, ParcelSent)
@@ -65,9 +63,7 @@ _money_told = (
     .subquery("money_told")
 )
 
-_numbers = select(
-    func.max(events.c.number).label("last"), func.count(events.c.number).label("numbered")
-).subquery("numbers")
+_numbers = select(func.max(events.c.number).label("last"), func.count(events.c.number).label("numbered")).subquery("numbers")
 
 
 def _untold(pairs: Any) -> Select[Any]:

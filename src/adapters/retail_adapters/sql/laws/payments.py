@@ -173,9 +173,7 @@ LAWS: Final = (
         "R12",
         "what a provider is known to have paid back counts as paid back: no refund that is held for failed was paid (R5)",
         select(refunds.c.id, refunds.c.payment_id, refunds.c.amount_minor, refunds.c.state, refunds.c.succeeded_at)
-        .outerjoin(
-            _told_as_paid, and_(_told_as_paid.c.ref == refunds.c.ref, _told_as_paid.c.gateway == refunds.c.gateway)
-        )
+        .outerjoin(_told_as_paid, and_(_told_as_paid.c.ref == refunds.c.ref, _told_as_paid.c.gateway == refunds.c.gateway))
         .where(
             or_(
                 and_(refunds.c.state == RefundState.SUCCEEDED, refunds.c.succeeded_at.is_(None)),

@@ -13,10 +13,12 @@ from sqlalchemy import bindparam, func, select, tuple_
 from retail_adapters.paging import cursor_of, key_after
 from retail_adapters.sql.database import Database
 from retail_adapters.sql.repositories.addresses import ENTRIES, book_of, contact_of
+from retail_adapters.sql.repositories.api_keys import KEYS
 from retail_adapters.sql.repositories.staff import ROLES
 from retail_adapters.sql.statement import AnyOf, Row, Statement
 from retail_adapters.sql.tables.accounts import (
     address_books,
+    api_keys,
     audit_trail,
     contacts,
     custom_roles,
@@ -29,11 +31,20 @@ from retail_adapters.sql.tables.accounts import (
 )
 from retail_adapters.system.batched_lookup import BatchedLookup
 from retail_domain.accounts.model.addresses import AddressBook, Contact, ContactKind
-from retail_domain.accounts.model.custom_roles import CustomRole
+from retail_domain.accounts.model.custom_roles import CustomRole, rights_of
 from retail_domain.accounts.model.member import MemberStatus
 from retail_domain.accounts.model.regions import PROVINCES, Region
 from retail_domain.accounts.model.staff import Role
-from retail_domain.accounts.queries import MemberView, SessionView, StaffView, TrailSealView, TrailView
+from retail_domain.accounts.queries import (
+    KeyShown,
+    KeyView,
+    MemberView,
+    SessionView,
+    StaffView,
+    TrailSealView,
+    TrailView,
+    key_view,
+)
 from retail_domain.kernel.contact import Phone
 from retail_domain.kernel.ids import MemberId, OrderId
 from retail_domain.kernel.paging import Page, PageRequest
@@ -79,6 +90,16 @@ _STAFF_PAGE: Final = Statement(
 _STAFF_NAMED: Final = Statement("staff.named", _STAFF.where(logins.c.name == bindparam("login")))
 _CUSTOM_ROLES: Final = Statement("custom_roles.all", select(custom_roles))
 _ROLES_OF: Final = Statement("custom_roles.of", select(custom_roles).where(AnyOf(custom_roles.c.code, "codes")))
+_KEY: Final = Statement(
+    "api_keys.show",
+    select(api_keys, staff.c.roles, staff.c.custom_roles)
+    .select_from(api_keys.outerjoin(staff, staff.c.id == api_keys.c.maker_id))
+    .where(AnyOf(api_keys.c.token_hash, "token_hashes")),
+)
+_KEYS_PAGE: Final = Statement(
+    "api_keys.page",
+    select(api_keys).where(api_keys.c.id > bindparam("id")).order_by(api_keys.c.id).limit(bindparam("most")),
+)
 _BOOK: Final = Statement("address_books.show", select(address_books).where(address_books.c.member_id == bindparam("id")))
 _ORDER_CONTACT: Final = Statement(
     "contacts.show", select(contacts).where(contacts.c.id == bindparam("id"), contacts.c.kind == ContactKind.ORDER)
@@ -109,15 +130,23 @@ class SqlAccountsQueries:
         init=False, eq=False, default=Factory(lambda self: BatchedLookup(self._sessions_of), takes_self=True)
     )
 
+    _keys: BatchedLookup[bytes, KeyShown] = field(
+        init=False, eq=False, default=Factory(lambda self: BatchedLookup(self._keys_of), takes_self=True)
+    )
+
     async def session(self, token_hash: bytes) -> SessionView | None:
         """The session of a token."""
         return await self._sessions(token_hash)
 
     async def _sessions_of(self, token_hashes: Iterable[bytes]) -> Mapping[bytes, SessionView]:
         rows = await self.database.rows(_SESSION, token_hashes=list(token_hashes))
-        held = {code for row in rows for code in (row["custom_roles"] or "").split()}
-        known = {one.code: one for one in await self.custom_roles(held)} if held else {}
+        known = await self._held(rows)
         return {row["token_hash"]: _session(row, known) for row in rows}
+
+    async def _held(self, rows: Sequence[Row]) -> Mapping[str, CustomRole]:
+        """The roles of the shop's own that somebody there has; where nobody has any, nothing is asked."""
+        held = {code for row in rows for code in (row["custom_roles"] or "").split()}
+        return {one.code: one for one in await self.custom_roles(held)} if held else {}
 
     async def member(self, member_id: MemberId) -> MemberView | None:
         """One member."""
@@ -143,6 +172,27 @@ class SqlAccountsQueries:
         rows = await self.database.rows(_STAFF_PAGE, id=after, most=page.limit + 1)
         shown = tuple(map(_staff, rows[: page.limit]))
         return Page(shown, cursor_of(shown[-1].staff_id) if len(rows) > page.limit else None)
+
+    async def key(self, token_hash: bytes) -> KeyShown | None:
+        """The key of this digest, with its maker."""
+        return await self._keys(token_hash)
+
+    async def _keys_of(self, token_hashes: Iterable[bytes]) -> Mapping[bytes, KeyShown]:
+        rows = await self.database.rows(_KEY, token_hashes=list(token_hashes))
+        known = await self._held(rows)
+        return {
+            row["token_hash"]: KeyShown(
+                key=KEYS.state(row), maker_rights=rights_of(_roles(row["roles"] or ""), _own_roles(row, known))
+            )
+            for row in rows
+        }
+
+    async def keys(self, page: PageRequest) -> Page[KeyView]:
+        """All keys, in the order they were made."""
+        (after,) = key_after(page.cursor, (UUID(int=0),))
+        rows = await self.database.rows(_KEYS_PAGE, id=after, most=page.limit + 1)
+        shown = tuple(key_view(KEYS.state(row)) for row in rows[: page.limit])
+        return Page(shown, cursor_of(shown[-1].key_id) if len(rows) > page.limit else None)
 
     async def staff_named(self, login: str) -> StaffView | None:
         """Somebody of staff by login name."""
@@ -193,12 +243,16 @@ class SqlAccountsQueries:
 
 
 def _session(row: Row, known: Mapping[str, CustomRole]) -> SessionView:
-    roles, codes = _roles(row["roles"] or ""), (row["custom_roles"] or "").split()
+    roles, codes = _roles(row["roles"] or ""), row["custom_roles"]
     return SessionView(
         session_id=row["id"], subject=row["subject"], subject_id=row["subject_id"], expires_at=row["expires_at"],
         is_active=row["status"] is MemberStatus.ACTIVE or bool(roles or codes), roles=roles,
-        custom_roles=tuple([known[code] for code in codes if code in known]),
+        custom_roles=_own_roles(row, known),
     )  # fmt: skip
+
+
+def _own_roles(row: Row, known: Mapping[str, CustomRole]) -> tuple[CustomRole, ...]:
+    return tuple([known[code] for code in (row["custom_roles"] or "").split() if code in known])
 
 
 def _member(row: Row) -> MemberView:

@@ -116,7 +116,11 @@ _CLAIM_CHALLENGES: Final = Statement(
 _CLAIM_LATEST: Final = Statement(
     "challenges.claim_latest",
     select(challenges)
-    .where(challenges.c.phone == bindparam("phone"), challenges.c.purpose == bindparam("purpose"))
+    .where(
+        challenges.c.phone == bindparam("phone"),
+        challenges.c.purpose == bindparam("purpose"),
+        challenges.c.line == bindparam("line"),
+    )
     .order_by((challenges.c.status == ChallengeStatus.OPEN).desc(), challenges.c.issued_at.desc(), challenges.c.id.desc())
     .limit(1)
     .with_for_update(),
@@ -145,9 +149,9 @@ class SqlChallenges(SqlCollection[ChallengeId, Challenge]):
         stored = map(_CHALLENGES.state, await self._session.tx.rows(_CLAIM_CHALLENGES, ids=sorted(set(ids))))
         return {one.id: self.seen(one.id, one) or one for one in stored}
 
-    async def claim_latest(self, purpose: Purpose, phone: Phone) -> Challenge | None:
+    async def claim_latest(self, purpose: Purpose, phone: Phone, line: str) -> Challenge | None:
         """Lock the open one, else the one issued last."""
-        rows = await self._session.tx.rows(_CLAIM_LATEST, purpose=purpose, phone=phone.e164)
+        rows = await self._session.tx.rows(_CLAIM_LATEST, purpose=purpose, phone=phone.e164, line=line)
         return next((self.seen(one.id, one) for one in map(_CHALLENGES.state, rows)), None)
 
     async def sweep(self, before: datetime, limit: int) -> int:
@@ -155,7 +159,7 @@ class SqlChallenges(SqlCollection[ChallengeId, Challenge]):
         return await self._session.tx.changed(_SWEEP_CHALLENGES, before=before, most=limit)
 
     def flushes(self) -> Sequence[Flush]:
-        """Changed ones first: one at most is open for a phone and a purpose."""
+        """Changed ones first: one at most is open for a phone, a purpose and a line."""
         changed = [updated(before, _CHALLENGES.row(state)) for before, state in self.changed()]
         new = [inserted(state, _CHALLENGES.row(state)) for state in self.new()]
         return [Flush(_UPDATE_CHALLENGES, changed, "challenge"), Flush(_INSERT_CHALLENGES, new)]

@@ -34,10 +34,7 @@ _HOPED_FOR: Final = Statement(
 _FIND_BOOKS: Final = Statement("address_books.find", select(address_books).where(AnyOf(address_books.c.member_id, "ids")))
 _CLAIM_BOOKS: Final = Statement(
     "address_books.claim",
-    select(address_books)
-    .where(AnyOf(address_books.c.member_id, "ids"))
-    .order_by(address_books.c.member_id)
-    .with_for_update(),
+    select(address_books).where(AnyOf(address_books.c.member_id, "ids")).order_by(address_books.c.member_id).with_for_update(),
 )
 ENTRIES: Final = Statement(
     "contacts.of_members",

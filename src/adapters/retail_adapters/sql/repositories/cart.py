@@ -122,8 +122,4 @@ def _cart(rows: Sequence[Row]) -> Cart | None:
 
 def _lines(cart: Cart | None) -> dict[object, Values]:
     lines = cart.lines if cart else ()
-    return {
-        line.sku_id: _LINES.row(line, cart_id=cart.id, position=position)
-        for position, line in enumerate(lines)
-        if cart
-    }
+    return {line.sku_id: _LINES.row(line, cart_id=cart.id, position=position) for position, line in enumerate(lines) if cart}

@@ -42,10 +42,7 @@ _OWNERS: Final = Statement("skus.owners", select(skus.c.code, skus.c.product_id)
 _PRODUCT_OF: Final = Statement("skus.product_of", select(skus.c.product_id).where(skus.c.id == bindparam("sku_id")))
 _CLAIM_SOLD: Final = Statement(
     "products.claim_sold",
-    select(products.c.id, products.c.sold)
-    .where(AnyOf(products.c.id, "ids"))
-    .order_by(products.c.id)
-    .with_for_update(),
+    select(products.c.id, products.c.sold).where(AnyOf(products.c.id, "ids")).order_by(products.c.id).with_for_update(),
 )
 _UPDATE_SOLD: Final = Write("update", products, ("sold",), ("id",))
 _INSERT_PRODUCTS: Final = insert_into(products)

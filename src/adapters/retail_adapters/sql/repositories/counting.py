@@ -21,6 +21,7 @@ _CLAIM_SLOTS: Final = Statement(
     "send_slots.claim",
     select(send_slots).where(AnyOf(send_slots.c.key, "keys")).order_by(send_slots.c.key).with_for_update(),
 )
+_READ_SLOTS: Final = Statement("send_slots.read", select(send_slots).where(AnyOf(send_slots.c.key, "keys")))
 _SWEEP_SLOTS: Final = Statement("send_slots.sweep", ended_before(send_slots, send_slots.c.ends_at))
 _SLOTS: Final = Rows(send_slots, Slot)
 _INSERT_SLOTS: Final = insert_into(send_slots)
@@ -39,6 +40,11 @@ class SqlCounters(SqlCollection[str, Slot]):
     async def claim(self, keys: Iterable[str]) -> Mapping[str, Slot]:
         """Lock these counters, ascending."""
         rows = await self._session.tx.rows(_CLAIM_SLOTS, keys=sorted(set(keys)))
+        return {one.key: self.seen(one.key, one) or one for one in map(_SLOTS.state, rows)}
+
+    async def read(self, keys: Iterable[str]) -> Mapping[str, Slot]:
+        """These counters, as they are."""
+        rows = await self._session.tx.rows(_READ_SLOTS, keys=sorted(set(keys)))
         return {one.key: self.seen(one.key, one) or one for one in map(_SLOTS.state, rows)}
 
     async def sweep(self, before: datetime, limit: int) -> int:

@@ -50,9 +50,9 @@ _oldest = (
 )  # fmt: skip
 _given = events.alias("given")
 _last = select(func.coalesce(func.max(_given.c.number), 0)).where(_given.c.number.is_not(None)).scalar_subquery()
-_next = select(
-    _oldest.c.position, (_last + func.row_number().over(order_by=_oldest.c.position)).label("number")
-).subquery("next")
+_next = select(_oldest.c.position, (_last + func.row_number().over(order_by=_oldest.c.position)).label("number")).subquery(
+    "next"
+)
 _GIVE: Final = Statement(
     "events.number", events.update().where(events.c.position == _next.c.position).values(number=_next.c.number)
 )

@@ -197,17 +197,11 @@ class SqlRefunds(SqlCollection[RefundId, Refund]):
         return [Flush(_UPDATE_REFUND, changed, "refund"), Flush(_INSERT_REFUND, new)]
 
 
-_ENTRIES: Final = Rows(
-    ledger_entries, Entry, parts={"amount": _AMOUNT}, others=frozenset({"reference", "order_id", "at"})
-)
+_ENTRIES: Final = Rows(ledger_entries, Entry, parts={"amount": _AMOUNT}, others=frozenset({"reference", "order_id", "at"}))
 _INSERT_ENTRIES: Final = insert_into(ledger_entries)
 _UNCARRIED: Final = Statement(
     "ledger_entries.uncarried",
-    select(
-        (
-            func.coalesce(select(func.max(ledger_entries.c.position)).scalar_subquery(), 0) - CARRIED_UP_TO
-        ).label("number")
-    ),
+    select((func.coalesce(select(func.max(ledger_entries.c.position)).scalar_subquery(), 0) - CARRIED_UP_TO).label("number")),
 )
 _STANDSTILL: Final = Statement("ledger_entries.standstill", NobodyWrites(ledger_entries))
 _AHEAD = (
@@ -226,9 +220,7 @@ _CARRY: Final = Statement(
     "carried_balances.carry",
     carried_balances.insert().from_select(
         ["up_to", "account", "currency", "balance_minor"],
-        select(
-            bindparam("up_to", type_=ledger_entries.c.position.type), _HELD.c.account, _HELD.c.currency, _HELD.c.balance
-        ),
+        select(bindparam("up_to", type_=ledger_entries.c.position.type), _HELD.c.account, _HELD.c.currency, _HELD.c.balance),
     ),
 )
 

@@ -89,6 +89,12 @@ _CLAIM_ROLES: Final = Statement(
     "custom_roles.claim",
     select(custom_roles).where(AnyOf(custom_roles.c.code, "codes")).order_by(custom_roles.c.code).with_for_update(),
 )
+PLACES: Final = Part(
+    ("places",),
+    lambda several: " ".join(map(str, several)),
+    lambda words: tuple(LocationId(UUID(word)) for word in words.split()),
+)
+"""Places that something is bound to, in one column."""
 ROLES: Final = Rows(
     custom_roles,
     CustomRole,
@@ -98,11 +104,7 @@ ROLES: Final = Rows(
             lambda several: " ".join(one.value for one in several),
             lambda words: tuple(Permission(word) for word in words.split()),
         ),
-        "places": Part(
-            ("places",),
-            lambda several: " ".join(map(str, several)),
-            lambda words: tuple(LocationId(UUID(word)) for word in words.split()),
-        ),
+        "places": PLACES,
     },
 )
 _INSERT_ROLES: Final = insert_into(custom_roles)

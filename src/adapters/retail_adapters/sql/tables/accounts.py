@@ -44,6 +44,7 @@ challenges = table(
     needed("id", Id, primary_key=True),
     needed("purpose", Choice(Purpose)),
     needed("phone", Words),
+    needed("line", Words, server_default=text("''")),
     needed("sealed", Raw),
     needed("issued_at", Instant),
     needed("expires_at", Instant),
@@ -57,7 +58,7 @@ challenges = table(
 Index(None, challenges.c.phone, challenges.c.purpose, challenges.c.issued_at)
 _open = challenges.c.status == ChallengeStatus.OPEN
 Index(
-    "uq_challenges_open", challenges.c.purpose, challenges.c.phone, unique=True,
+    "uq_challenges_open", challenges.c.purpose, challenges.c.phone, challenges.c.line, unique=True,
     postgresql_where=_open, sqlite_where=_open,
 )  # fmt: skip
 Index(None, challenges.c.expires_at)
@@ -108,6 +109,24 @@ custom_roles = table(
     needed("version", Whole),
     owner=SHOP,
     grows=Growth(With.NOTHING, "1 a role of the shop's own", 250),
+)
+
+api_keys = table(
+    "api_keys",
+    needed("id", Id, primary_key=True),
+    needed("name", Words, unique=True),
+    needed("token_hash", Raw, unique=True),
+    needed("hint", Words),
+    needed("permissions", Words),
+    needed("places", Words, usual="", server_default=text("''")),
+    Column("maker_id", Id),
+    needed("created_at", Instant),
+    Column("expires_at", Instant),
+    Column("revoked_at", Instant),
+    Column("last_used_at", Instant),
+    needed("version", Whole),
+    owner=SHOP,
+    grows=Growth(With.NOTHING, "1 a program that was ever let in", 340),
 )
 
 send_slots = table(

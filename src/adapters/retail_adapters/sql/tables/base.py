@@ -35,9 +35,7 @@ PERSONAL: Final[Mapping[str, Any]] = {"personal": True}
 """`info` of a column that tells of a person: the page of tables names it."""
 
 
-def table(
-    name: str, *items: SchemaItem, owner: str, grows: Growth, rank: Rank | None = None, rowid: bool = False
-) -> Table:
+def table(name: str, *items: SchemaItem, owner: str, grows: Growth, rank: Rank | None = None, rowid: bool = False) -> Table:
     """A STRICT table; keyed by UUID it is WITHOUT ROWID on SQLite, `rowid=True` for those with a counting key.
 
     `owner` names the column with the key of whoever the rows live with and are locked with, or is SHOP: rows of one owner can

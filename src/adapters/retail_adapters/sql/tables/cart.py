@@ -19,8 +19,11 @@ carts = table(
     CheckConstraint("(member_id IS NULL) <> (token_hash IS NULL)", name="owner"),
     owner="id",
     grows=Growth(
-        With.VISITS, "1 a member or guest who put something in", 240,
-        kept="as long as the member; a guest's until 90 days after its last change", goes=SWEPT,
+        With.VISITS,
+        "1 a member or guest who put something in",
+        240,
+        kept="as long as the member; a guest's until 90 days after its last change",
+        goes=SWEPT,
     ),
 )
 _guests = carts.c.member_id.is_(None)
@@ -37,7 +40,10 @@ cart_lines = table(
     CheckConstraint("quantity >= 1", name="quantity"),
     owner="cart_id",
     grows=Growth(
-        With.VISITS, "1 a SKU that lies in a cart", 150, kept="until taken out or ordered, or as long as the cart",
+        With.VISITS,
+        "1 a SKU that lies in a cart",
+        150,
+        kept="until taken out or ordered, or as long as the cart",
         goes="with the decision, or with the cart",
     ),
 )

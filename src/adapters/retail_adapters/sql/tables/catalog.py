@@ -107,7 +107,10 @@ purchase_counters = table(
     owner="member_id",
     rank=Rank.LIMIT,
     grows=Growth(
-        With.SALES, "1 a member and product with a limit", 150, read_by="audit",
+        With.SALES,
+        "1 a member and product with a limit",
+        150,
+        read_by="audit",
         stays="a limit counts what somebody has ever bought",
     ),
 )

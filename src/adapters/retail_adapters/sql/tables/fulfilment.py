@@ -24,7 +24,11 @@ parcels = table(
     ForeignKeyConstraint(["order_id"], ["retail.orders.id"]),
     owner="member_id",
     grows=Growth(
-        With.SALES, "1 or 2 an order", 570, personal="tracking number", read_by="audit, history",
+        With.SALES,
+        "1 or 2 an order",
+        570,
+        personal="tracking number",
+        read_by="audit, history",
         stays=RECORD,
     ),
 )

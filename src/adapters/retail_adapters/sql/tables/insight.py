@@ -23,7 +23,11 @@ behaviour_events = table(
     CheckConstraint("(member_id IS NULL) <> (anonymous_id IS NULL)", name="visitor"),
     owner="member_id",
     grows=Growth(
-        With.VISITS, "10 to 100 a visit, of those who agreed", 350, personal="what somebody looked at", read_by="reports",
+        With.VISITS,
+        "10 to 100 a visit, of those who agreed",
+        350,
+        personal="what somebody looked at",
+        read_by="reports",
         stays="reports compare with years before; it is kept of those who agreed only",
     ),
 )

@@ -21,7 +21,10 @@ check_ins = table(
     owner="member_id",
     rank=Rank.VISIT,
     grows=Growth(
-        With.VISITS, "1 a member and day of coming by", 110, read_by="the calendar of its month",
+        With.VISITS,
+        "1 a member and day of coming by",
+        110,
+        read_by="the calendar of its month",
         stays="a member may look back at any month",
     ),
 )

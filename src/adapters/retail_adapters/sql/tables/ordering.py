@@ -57,7 +57,10 @@ orders = table(
     owner="member_id",
     rank=Rank.ORDER,
     grows=Growth(
-        With.SALES, "1 an order", 590, read_by="audit, history",
+        With.SALES,
+        "1 an order",
+        590,
+        read_by="audit, history",
         stays=RECORD,
     ),
 )
@@ -101,7 +104,10 @@ order_lines = table(
     CheckConstraint("refunded_shipped >= 0 AND refunded_shipped <= shipped", name="refunded"),
     owner="member_id",
     grows=Growth(
-        With.SALES, "1 a line", 570, read_by="audit, history",
+        With.SALES,
+        "1 a line",
+        570,
+        read_by="audit, history",
         stays=RECORD,
     ),
 )
@@ -122,7 +128,10 @@ order_transitions = table(
     PrimaryKeyConstraint("order_id", "version", "step"),
     owner="member_id",
     grows=Growth(
-        With.SALES, "2 to 6 an order", 200, read_by="audit, history",
+        With.SALES,
+        "2 to 6 an order",
+        200,
+        read_by="audit, history",
         stays=RECORD,
     ),
 )

@@ -22,7 +22,10 @@ events = table(
     rowid=True,
     owner="owner_id",
     grows=Growth(
-        With.SALES, "2 to 8 an order", 590, read_by="audit, readers",
+        With.SALES,
+        "2 to 8 an order",
+        590,
+        read_by="audit, readers",
         stays="the audit proves by it that each fact was told, and hosts read it from the beginning",
     ),
 )

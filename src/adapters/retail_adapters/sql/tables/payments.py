@@ -51,7 +51,11 @@ payments = table(
     owner="member_id",
     rank=Rank.PAYMENT,
     grows=Growth(
-        With.SALES, "1 an attempt or tender", 620, read_by="audit, history", stays=RECORD,
+        With.SALES,
+        "1 an attempt or tender",
+        620,
+        read_by="audit, history",
+        stays=RECORD,
     ),
 )
 Index(None, payments.c.order_id, payments.c.id)
@@ -118,7 +122,10 @@ ledger_entries = table(
     rowid=True,
     owner="member_id",
     grows=Growth(
-        With.SALES, "2 an order that was paid, 2 a refund", 250, read_by="audit, balances",
+        With.SALES,
+        "2 an order that was paid, 2 a refund",
+        250,
+        read_by="audit, balances",
         stays=PROOF,
     ),
 )
@@ -134,7 +141,10 @@ carried_balances = table(
     PrimaryKeyConstraint("up_to", "account", "currency"),
     owner=SHOP,
     grows=Growth(
-        With.SALES, "1 an account, for each 5,000 entries", 160, read_by="audit, balances",
+        With.SALES,
+        "1 an account, for each 5,000 entries",
+        160,
+        read_by="audit, balances",
         stays=PROOF,
     ),
 )
@@ -156,7 +166,10 @@ inbox_notices = table(
     PrimaryKeyConstraint("gateway", "event_id", "digest"),
     owner="ref",
     grows=Growth(
-        With.SALES, "1 or 2 a payment or refund", 460, read_by="audit",
+        With.SALES,
+        "1 or 2 a payment or refund",
+        460,
+        read_by="audit",
         stays="a notice that comes again, however late, must be known",
     ),
 )

@@ -35,8 +35,13 @@ pictures = table(
     owner="id",
     rank=Rank.PICTURE,
     grows=Growth(
-        With.VISITS, "1 a picture that was sent", 420, kept="while something shows it", goes="a day after nothing does",
-        personal="who sent it", read_by="whatever shows it",
+        With.VISITS,
+        "1 a picture that was sent",
+        420,
+        kept="while something shows it",
+        goes="a day after nothing does",
+        personal="who sent it",
+        read_by="whatever shows it",
     ),
 )
 Index(None, pictures.c.due_at, pictures.c.id)
@@ -51,7 +56,11 @@ picture_uses = table(
     ForeignKeyConstraint(["picture_id"], ["retail.pictures.id"]),
     owner="picture_id",
     grows=Growth(
-        With.VISITS, "1 a picture and thing that shows it", 120, kept="while it does", goes="with the decision",
+        With.VISITS,
+        "1 a picture and thing that shows it",
+        120,
+        kept="while it does",
+        goes="with the decision",
         read_by="audit",
     ),
 )

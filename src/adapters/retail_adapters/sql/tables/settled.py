@@ -17,9 +17,10 @@ OWNERS: Final = frozenset({
 BORN_WITH: Final[Mapping[str, frozenset[str]]] = {
     "members": frozenset({"created_at", "terms_version"}),
     "logins": frozenset({"subject"}),
-    "challenges": frozenset({"purpose", "phone", "sealed", "issued_at", "expires_at"}),
+    "challenges": frozenset({"purpose", "phone", "line", "sealed", "issued_at", "expires_at"}),
     "sessions": frozenset({"token_hash", "subject", "created_at", "expires_at"}),
     "staff": frozenset({"created_at"}),
+    "api_keys": frozenset({"name", "token_hash", "hint", "permissions", "maker_id", "created_at", "expires_at"}),
     "contacts": frozenset({"kind", "created_at"}),
     "carts": frozenset({"token_hash"}),
     "products": frozenset({"code"}),
@@ -36,6 +37,9 @@ BORN_WITH: Final[Mapping[str, frozenset[str]]] = {
     "pictures": frozenset({"owner_kind", "owner_ref", "kind", "size_bytes", "name", "at"}),
     "reservations": frozenset({"quantity"}),
     "quota_shares": frozenset({"quantity"}),
+    "webhooks": frozenset({"url", "description", "kinds", "created_at"}),
+    "webhook_tellings": frozenset({"event_id", "event_name", "aggregate_id"}),
+    "reviews": frozenset({"line"}),
 }  # fmt: skip
 
 

@@ -120,9 +120,7 @@ async def hide_an_order(world: World) -> None:
 async def quoted(world: World, buyer: Buyer, lines: tuple[WantedLine, ...]) -> Quote | None:
     """What these goods, or those of the cart, cost; None when there is no quote to be had."""
     once = keyed(world, buyer.member_id, "quotes.quote")
-    wish = QuoteBasket(
-        member_id=buyer.member_id, address_id=buyer.address_id, lines=lines, from_cart=not lines, once=once
-    )
+    wish = QuoteBasket(member_id=buyer.member_id, address_id=buyer.address_id, lines=lines, from_cart=not lines, once=once)
     said = await ask(world, Request(
         name="quote", once=once, effect=new_effect(world), same=lambda quote: (quote.id, quote.hash, quote.payable),
         send=lambda shop, _: shop.retail.quoting.quote(wish),

@@ -151,9 +151,7 @@ def _earned(auditor: Auditor, payment: Any) -> int:
     if payment.money.value != "applied":
         return 0
     view = auditor.shown.orders[payment.order_id]
-    others = sum(
-        one.amount.minor - one.refunding_minor for one in _applied(auditor, payment.order_id) if one.id != payment.id
-    )
+    others = sum(one.amount.minor - one.refunding_minor for one in _applied(auditor, payment.order_id) if one.id != payment.id)
     return int(view.payable.minor - view.given_back.decided.minor - others)
 
 

@@ -1,5 +1,7 @@
 ALTER TABLE retail.staff ADD COLUMN custom_roles TEXT DEFAULT '' NOT NULL;
 
+ALTER TABLE retail.api_keys ADD COLUMN places TEXT DEFAULT '' NOT NULL;
+
 CREATE TABLE retail.custom_roles (
     code TEXT NOT NULL,
     name TEXT NOT NULL,

@@ -1,4 +1,4 @@
-"""What is new: custom_roles, staff.custom_roles, an index of promises by place; no release before knows it."""
+"""What is new: custom_roles, staff.custom_roles, api_keys.places, an index of promises by place; no release before knows it."""
 
 from retail_adapters.sql.migrations.scripts import run_files
 

@@ -1,9 +1,11 @@
-"""Whether somebody may do something as of this very unit, and that nobody gives what they do not have (R35, ACC-R10)."""
+"""Who may say who comes in, asked in the very unit that decides it; and nobody gives what they do not have (ACC-R12)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from uuid import UUID
+
+from attrs import frozen
 
 from retail_domain.accounts.errors import CustomRoleNotFound, StaffForbidden
 from retail_domain.accounts.model.custom_roles import ALL_RIGHTS, NOWHERE, Rights, rights_of
@@ -12,16 +14,29 @@ from retail_domain.accounts.ports import AccountsWork
 from retail_domain.kernel.actor import Actor, ActorKind
 from retail_domain.kernel.ids import StaffId
 
-_NONE = Rights({})
+
+@frozen
+class Manager:
+    """Whoever manages people or programs: somebody of staff, or the system; and what they may do themselves."""
+
+    staff: Staff | None
+    rights: Rights
 
 
-async def rights_in(work: AccountsWork, actor: Actor) -> Rights:
-    """What whoever acts may do now: staff by their roles, the system everything, anybody else nothing. Raises StaffNotFound."""
+async def maker_of(work: AccountsWork, actor: Actor, permission: Permission) -> Manager:
+    """Whoever acts, if they have this permission now. Raises StaffForbidden.
+
+    No program, member or gateway lets anybody in (ACC-R10).
+    """
     if actor.kind is ActorKind.SYSTEM:
-        return ALL_RIGHTS
+        return Manager(None, ALL_RIGHTS)
     if actor.kind is not ActorKind.STAFF:
-        return _NONE
-    return await rights_of_staff(work, await work.staff.get(StaffId(UUID(actor.ref))))
+        raise StaffForbidden(permission=permission.value)
+    staff = await work.staff.get(StaffId(UUID(actor.ref)))
+    rights = await rights_of_staff(work, staff)
+    if permission not in rights.where:
+        raise StaffForbidden(permission=permission.value)
+    return Manager(staff, rights)
 
 
 async def rights_of_staff(work: AccountsWork, staff: Staff) -> Rights:
@@ -42,11 +57,8 @@ async def rights_of_roles(work: AccountsWork, roles: Iterable[Role], codes: Iter
 
 
 async def may_manage(work: AccountsWork, actor: Actor) -> Rights:
-    """What whoever manages staff may do themselves. Raises StaffForbidden unless they still manage staff in this very unit."""
-    rights = await rights_in(work, actor)
-    if Permission.STAFF_MANAGE not in rights.where:
-        raise StaffForbidden(permission=Permission.STAFF_MANAGE.value)
-    return rights
+    """What whoever manages the staff may do themselves. Raises StaffForbidden."""
+    return (await maker_of(work, actor, Permission.STAFF_MANAGE)).rights
 
 
 def check_covered(rights: Rights, wanted: Rights) -> None:

@@ -1,0 +1,87 @@
+"""Reviews (评价): what who bought goods says of them, for others to read."""
+
+from typing import Final
+
+from retail_domain.kernel.events import Event
+from retail_domain.reviews import events
+from retail_domain.reviews.commands import (
+    DECIDED_AT_ONCE_MAX as DECIDED_AT_ONCE_MAX,
+    IMPORTED_AT_ONCE_MAX as IMPORTED_AT_ONCE_MAX,
+    DecideReviews as DecideReviews,
+    EditReview as EditReview,
+    FollowUpReview as FollowUpReview,
+    ImportReviews as ImportReviews,
+    PostReview as PostReview,
+    ReplyToReview as ReplyToReview,
+    ReviewOutcome as ReviewOutcome,
+    ReviewRow as ReviewRow,
+    ReviewsDecided as ReviewsDecided,
+    ReviewSeen as ReviewSeen,
+    ReviewsImported as ReviewsImported,
+)
+from retail_domain.reviews.errors import (
+    ReviewChanged as ReviewChanged,
+    ReviewExists as ReviewExists,
+    ReviewFollowedUp as ReviewFollowedUp,
+    ReviewNoSuchLine as ReviewNoSuchLine,
+    ReviewNotFound as ReviewNotFound,
+    ReviewPicturesUnavailable as ReviewPicturesUnavailable,
+    ReviewTooEarly as ReviewTooEarly,
+    ReviewWrongState as ReviewWrongState,
+)
+from retail_domain.reviews.events import (
+    ReviewEdited as ReviewEdited,
+    ReviewEvent as ReviewEvent,
+    ReviewHidden as ReviewHidden,
+    ReviewPosted as ReviewPosted,
+    ReviewPublished as ReviewPublished,
+    ReviewRejected as ReviewRejected,
+    ReviewRemoved as ReviewRemoved,
+    ReviewReplied as ReviewReplied,
+    ReviewShown as ReviewShown,
+)
+from retail_domain.reviews.model import (
+    PICTURES_MAX as PICTURES_MAX,
+    TEXT_MAX as TEXT_MAX,
+    FollowUp as FollowUp,
+    LineBought as LineBought,
+    Reply as Reply,
+    Review as Review,
+    Wording as Wording,
+    read_text as read_text,
+)
+from retail_domain.reviews.moderation import (
+    NO_PICTURES as NO_PICTURES,
+    NoPictures as NoPictures,
+    ReviewModerator as ReviewModerator,
+    ReviewPictures as ReviewPictures,
+    WordsOutcome as WordsOutcome,
+    WordsVerdict as WordsVerdict,
+)
+from retail_domain.reviews.ports import (
+    Reviews as Reviews,
+    ReviewSummaries as ReviewSummaries,
+    ReviewsWork as ReviewsWork,
+)
+from retail_domain.reviews.queries import (
+    LaterWords as LaterWords,
+    MyReview as MyReview,
+    PublicReview as PublicReview,
+    ReviewCase as ReviewCase,
+    ReviewFilter as ReviewFilter,
+    ReviewQueries as ReviewQueries,
+    SummaryView as SummaryView,
+    my_review as my_review,
+    public_review as public_review,
+    review_case as review_case,
+    summary_view as summary_view,
+)
+from retail_domain.reviews.states import (
+    ReviewAction as ReviewAction,
+    ReviewReason as ReviewReason,
+    ReviewStatus as ReviewStatus,
+)
+from retail_domain.reviews.summary import BY_STARS as BY_STARS, ReviewSummary as ReviewSummary
+from retail_domain.reviews.use_cases import ReviewDesk as ReviewDesk
+
+EVENTS: Final[tuple[type[Event], ...]] = events.EVENTS
