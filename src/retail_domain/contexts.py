@@ -13,6 +13,7 @@ from retail_domain.kernel.events import Event
 
 CONTEXTS: Final = (
     "accounts",
+    "approvals",
     "cart",
     "catalog",
     "fulfilment",

@@ -145,6 +145,12 @@ roles             accounts.change_role                              host
 roles             accounts.remove_role                              host
 roles             accounts.add_staff                                host
 roles             accounts.change_roles                             host
+approvals         POST /v1/staff/approvals/{approval_id}/approve    approvals.decide
+approvals         POST /v1/staff/approvals/{approval_id}/refuse     approvals.decide
+approvals         retail approvals approve                          approvals.decide
+approvals         retail approvals refuse                           approvals.decide
+approvals         approvals.approve                                 host
+approvals         approvals.refuse                                  host
 regions           retail regions import                             regions.change
 regions           accounts.import_regions                           host
 reviews           POST /v1/staff/reviews/decisions                  reviews.decide

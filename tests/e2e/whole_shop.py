@@ -88,10 +88,11 @@ async def open_whole_shop(
     place: Place,
     provider: PretendGateway | None = None,
     through: Callable[[Any], Any] = lambda database: database,
+    policies: Policies = PATIENT,
 ) -> AsyncIterator[WholeShop]:
     """A shop on any store; with a provider it takes `sandbox` payments too; `through` puts something before its database."""
     clock, caught = SetClock(), CaughtMessages()
-    outside = Outside(clock=clock, sms=caught, policies=PATIENT)
+    outside = Outside(clock=clock, sms=caught, policies=policies)
     if provider is not None:
         gateways = {**outside.gateways, provider.code: provider}
         outside = evolve(outside, gateways=gateways, readers={provider.code: PretendReader()})

@@ -56,6 +56,7 @@ TABLE = [
     (P.MEMBERS_BAN, False, False),
     (P.REVIEWS_SEE, True, False),
     (P.REVIEWS_DECIDE, True, False),
+    (P.APPROVALS_DECIDE, False, False),
     (P.STAFF_SEE, False, False),
     (P.STAFF_MANAGE, False, False),
     (P.KEYS_MANAGE, False, False),

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import evolve, field, frozen
 
+from retail_adapters.assembly.approvals import taking_two
 from retail_adapters.assembly.carting import carting
 from retail_adapters.assembly.checkout import Place, checkout, placing_alone, placing_together
 from retail_adapters.assembly.parts import Parts
@@ -222,7 +223,7 @@ def _retail(parts: Parts, place: Place, aclose: Callable[[], Awaitable[None]]) -
     """Each context's facade is wired by the function of its name, in the module of its name."""
     quotes = quoting(parts)
     made = {name: getattr(module, name)(parts) for name, module in of_some("retail_adapters.assembly", CONTEXTS).items()}
-    facades = {name: within_places(parts, facade) for name, facade in made.items()}
+    facades = {name: within_places(parts, taking_two(parts, name, facade)) for name, facade in made.items()}
     return Retail(
         **facades,
         cart=carting(parts),

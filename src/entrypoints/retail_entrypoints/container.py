@@ -39,6 +39,7 @@ from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.destinations import Destinations
 from retail_domain.kernel.ids import Luck
 from retail_domain.kernel.limits import Limits
+from retail_domain.kernel.second_person import SecondPerson
 from retail_domain.payments.gateway import NotificationReader, PaymentGateway
 from retail_domain.pictures import PictureFiles
 from retail_domain.webhooks import WebhookRules
@@ -155,7 +156,10 @@ def policies_of(settings: Settings) -> Policies:
     codes = evolve(made.accounts, codes_per_address=settings.codes_per_address, codes_in_all=settings.codes_in_all)
     checkout = evolve(made.checkout, open_orders_max=settings.open_orders_max)
     webhooks = WebhookRules(destinations=destinations_of(settings))
-    return evolve(made, calendar=Calendar(settings.timezone), accounts=codes, checkout=checkout, webhooks=webhooks)
+    second = SecondPerson(limits=settings.two_people)
+    return evolve(
+        made, calendar=Calendar(settings.timezone), accounts=codes, checkout=checkout, webhooks=webhooks, second_person=second
+    )
 
 
 def destinations_of(settings: Settings) -> Destinations:

@@ -175,6 +175,7 @@ from retail_domain.accounts.use_cases.log_in_with_code import (
 from retail_domain.accounts.use_cases.log_in_with_password import (
     LogInWithPassword as LogInWithPassword,
 )
+from retail_domain.accounts.use_cases.managing import rights_of_staff as rights_of_staff
 from retail_domain.accounts.use_cases.members import (
     AdmitMember as AdmitMember,
     BanMember as BanMember,

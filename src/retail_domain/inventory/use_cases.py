@@ -27,6 +27,7 @@ from retail_domain.kernel.means import Means
 from retail_domain.kernel.once import Once
 from retail_domain.kernel.places import EVERYWHERE, Places
 from retail_domain.kernel.reading import CODE, LINE, REFERENCE_LETTERS_MAX
+from retail_domain.kernel.second_person import ALONE, WRITE_OFF, SecondPerson
 
 
 @frozen(kw_only=True)
@@ -93,6 +94,7 @@ class AdjustStock:
     reason: str
     actor: Actor
     shortfall: bool = False
+    seconded_by: Actor | None = None
     within: Places = EVERYWHERE
     once: Once | None = None
 
@@ -136,11 +138,18 @@ async def receive_stock(work: InventoryWork, command: ReceiveStock, means: Means
 
 
 @brings(Effect.STOCK)
-async def adjust_stock(work: InventoryWork, command: AdjustStock, means: Means) -> StockCounted:
-    """Answers the new count. Raises InvalidInput, LocationNotFound, StockItemNotFound, AdjustmentTooLarge."""
+async def adjust_stock(
+    work: InventoryWork, command: AdjustStock, means: Means, second: SecondPerson = ALONE
+) -> StockCounted:
+    """Answers the new count.
+
+    Raises InvalidInput, LocationNotFound, StockItemNotFound, AdjustmentTooLarge, NeedsSecondPerson.
+    """
     command = evolve(command, reason=LINE.read(command.reason, "reason", REFERENCE_LETTERS_MAX, 1))
     shelf = await _shelf(work, command.sku_id, command.location)
-    return _kept(work, _adjusted(shelf, command, means.clock.now()))
+    change = _adjusted(shelf, command, means.clock.now())
+    second.check(WRITE_OFF, -command.change, command)
+    return _kept(work, change)
 
 
 def _adjusted(shelf: StockItem, command: AdjustStock, at: datetime) -> Change[StockItem]:

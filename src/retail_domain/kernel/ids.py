@@ -27,6 +27,7 @@ PictureId = NewType("PictureId", UUID)
 WebhookId = NewType("WebhookId", UUID)
 KeyId = NewType("KeyId", UUID)
 ReviewId = NewType("ReviewId", UUID)
+ApprovalId = NewType("ApprovalId", UUID)
 
 
 class Ids(Protocol):

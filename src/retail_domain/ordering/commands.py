@@ -133,6 +133,7 @@ class CloseOrder:
     reason: str
     actor: Actor
     granted: Granted = EVERYTHING
+    seconded_by: Actor | None = None
     within: Places = EVERYWHERE
     once: Once | None = None
 
@@ -147,6 +148,7 @@ class RefundOrder:
     actor: Actor
     units: tuple[Units, ...] = ()
     freight_minor: NoneOrMore = 0
+    seconded_by: Actor | None = None
     within: Places = EVERYWHERE
     once: Once | None = None
 

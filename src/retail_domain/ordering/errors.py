@@ -195,4 +195,3 @@ class OrderInOtherPlacesToo(DomainError):
 
     code = "order.in_other_places_too"
     kind = Kind.FORBIDDEN
-    order_id: OrderId

@@ -76,6 +76,7 @@ class RefundAside:
     payment_id: PaymentId
     reason: str
     actor: Actor
+    seconded_by: Actor | None = None
     within: Places = EVERYWHERE
     once: Once | None = None
 

@@ -34,6 +34,7 @@ from retail_entrypoints.settings import Settings
 if TYPE_CHECKING:  # a command loads the code of the contexts that it asks, and of no other
     from retail_domain.accounts import AccountsQueries
     from retail_domain.application import Retail
+    from retail_domain.approvals import ApprovalQueries
     from retail_domain.catalog.queries import CatalogReader
     from retail_domain.fulfilment import ParcelQueries
     from retail_domain.inventory.queries import InventoryQueries
@@ -66,6 +67,7 @@ class ShopReads(Protocol):
     """The read side, a context each, for the type checker: the store's manifests say what stands behind it."""
 
     accounts: AccountsQueries
+    approvals: ApprovalQueries
     catalog: CatalogReader
     fulfilment: ParcelQueries
     inventory: InventoryQueries

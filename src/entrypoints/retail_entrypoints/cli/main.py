@@ -38,6 +38,7 @@ COMMANDS: Final[Mapping[str, Listed]] = {
     "freight": Listed("freight:freight", "Freight templates: what delivery costs, by region."),
     "pictures": Listed("pictures:pictures", "Pictures of goods, and how far any picture is."),
     "orders": Listed("ordering:orders", "Orders of all members; ORDER is a number or an id."),
+    "approvals": Listed("approvals:approvals", "What is too large for one person, and waits for another."),
     "refunds": Listed("payments:refunds", "Money that goes back, and what did not get through."),
     "keys": Listed("keys:keys", "Keys with which programs come in over HTTP."),
     "notes": Listed("notes:notes", "What programs of others keep with goods, orders and members."),

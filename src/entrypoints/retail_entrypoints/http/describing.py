@@ -60,6 +60,7 @@ TAGS: Final[Mapping[str, str]] = {
     "staff: members": "Who buys here.",
     "staff: staff": "Who works here, and what they may.",
     "staff: keys": "Programs that come in, and what they may.",
+    "staff: approvals": "What is too large for one person, and waits for another.",
     "staff: trail": "What staff did.",
     "staff: events": "What happened, for machines that follow it.",
     "staff: webhooks": "Who outside is told what happened.",

@@ -9,7 +9,8 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, JSONBody
 from msgspec import Meta
 
-from retail_domain.accounts import Permission
+from retail_domain.accounts import BoundToPlaces, Permission
+from retail_domain.approvals import AwaitsSecondPerson
 from retail_domain.catalog import SkuNotFound
 from retail_domain.inventory import (
     AdjustmentTooLarge,
@@ -98,7 +99,7 @@ class AdjustmentBody(Body, frozen=True):
     reason: Reason
     shortfall: bool = False
 
-    to_command = becoming(AdjustStock, "actor", "within", "once")
+    to_command = becoming(AdjustStock, "actor", "within", "once", left=("seconded_by",))
 
 
 class WatchBody(Body, frozen=True):
@@ -183,7 +184,7 @@ def _locations(inventory: Inventory) -> Sequence[HTTPRouteHandler]:
         """With the codes by which stock is booked."""
         return part_of(await inventory.show.locations(within), short_page, LocationShape.of)
 
-    @routes.post(does=inventory.open_location, raises=[LocationExists], summary="Open a location")
+    @routes.post(does=inventory.open_location, raises=[LocationExists, BoundToPlaces], summary="Open a location")
     async def open_location(
         data: JSONBody[LocationBody],
         actor: NamedDependency[Actor],
@@ -252,7 +253,7 @@ def _changes(inventory: Inventory) -> Sequence[HTTPRouteHandler]:
     @routes.post(
         "/adjustments",
         does=inventory.adjust,
-        raises=[LocationNotFound, StockItemNotFound, AdjustmentTooLarge],
+        raises=[LocationNotFound, StockItemNotFound, AdjustmentTooLarge, AwaitsSecondPerson],
         summary="Correct a count",
     )
     async def adjust_stock(

@@ -11,12 +11,13 @@ from msgspec import Meta
 
 from retail_domain.accounts import Permission
 from retail_domain.application import Retail
+from retail_domain.approvals import AwaitsSecondPerson
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.ids import MemberId, OrderId, PaymentId, RefundId
 from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import PageRequest
 from retail_domain.kernel.places import Places
-from retail_domain.ordering import OrderIsClosing, OrderNotFound, OrderPaymentOverdue, OrderWrongState
+from retail_domain.ordering import OrderInOtherPlacesToo, OrderIsClosing, OrderNotFound, OrderPaymentOverdue, OrderWrongState
 from retail_domain.payments import (
     AskedTooOften,
     AttemptOpen,
@@ -105,7 +106,7 @@ class ReasonBody(Body, frozen=True):
 
     reason: Reason
 
-    to_command = becoming(RefundAside, "payment_id", "actor", "within", "once")
+    to_command = becoming(RefundAside, "payment_id", "actor", "within", "once", left=("seconded_by",))
 
 
 def payment_routes(retail: Retail) -> Sequence[HTTPRouteHandler]:
@@ -251,7 +252,7 @@ def _deciding(retail: Retail) -> Sequence[HTTPRouteHandler]:
 
     @routes.post(
         "/confirm", does=retail.payments.confirm_counter, status=200,
-        raises=[PaymentNotFound, PaymentNotAtCounter, PaymentNotOpen, CounterAmountDiffers],
+        raises=[PaymentNotFound, PaymentNotAtCounter, PaymentNotOpen, CounterAmountDiffers, OrderInOtherPlacesToo],
         summary="Confirm money taken at the counter",
     )  # fmt: skip
     async def confirm_counter_payment(
@@ -270,7 +271,7 @@ def _deciding(retail: Retail) -> Sequence[HTTPRouteHandler]:
     @routes.post(
         "/refund",
         does=retail.payments.refund_aside,
-        raises=[PaymentNotFound, PaymentNotSuspect],
+        raises=[PaymentNotFound, PaymentNotSuspect, OrderInOtherPlacesToo, AwaitsSecondPerson],
         summary="Give back money that was kept aside",
     )
     async def refund_suspect(
@@ -289,7 +290,7 @@ def _deciding(retail: Retail) -> Sequence[HTTPRouteHandler]:
 
 def _refunds(retail: Retail) -> Sequence[HTTPRouteHandler]:
     routes = Resource("/staff/refunds", permission=Permission.PAYMENTS_DECIDE, tag="staff: payments")
-    refused = (RefundNotFound, RefundNotRetriable, RefundNotConfirmed, *_PROVIDER)
+    refused = (OrderInOtherPlacesToo, RefundNotFound, RefundNotRetriable, RefundNotConfirmed, *_PROVIDER)
 
     @routes.get(permission=Permission.PAYMENTS_SEE, summary="All refunds, newest first")
     async def list_refunds(

@@ -9,6 +9,8 @@ from litestar import Controller, Router
 from litestar.handlers import HTTPRouteHandler
 
 from retail_domain.application import Retail
+from retail_domain.kernel.clock import Clock
+from retail_entrypoints.http.approvals import approval_routes
 from retail_entrypoints.http.auth import auth_routes
 from retail_entrypoints.http.behaviour import behaviour_routes
 from retail_entrypoints.http.cart import cart_routes
@@ -35,7 +37,7 @@ from retail_entrypoints.settings import Settings
 Routable: TypeAlias = type[Controller] | Router | HTTPRouteHandler
 
 
-def context_routes(retail: Retail, settings: Settings) -> Sequence[Routable]:
+def context_routes(retail: Retail, settings: Settings, clock: Clock) -> Sequence[Routable]:
     """The routes of all contexts."""
     return [
         *auth_routes(retail.accounts),
@@ -43,6 +45,7 @@ def context_routes(retail: Retail, settings: Settings) -> Sequence[Routable]:
         *membership_routes(retail.membership),
         *staff_account_routes(retail.accounts, retail.notes),
         *staff_role_routes(retail),
+        *approval_routes(retail, clock),
         *staff_key_routes(retail),
         *catalog_routes(retail.catalog, retail.insight, settings.currency),
         *staff_catalog_routes(retail.catalog, settings.currency, retail.notes),

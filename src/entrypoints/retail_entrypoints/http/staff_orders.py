@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from retail_domain.accounts import Permission, RegionUnknown
 from retail_domain.application import Retail
+from retail_domain.approvals import AwaitsSecondPerson
 from retail_domain.inventory import LocationNotFound, location_named
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.effects import Granted
@@ -28,6 +29,7 @@ from retail_domain.ordering import (
     OrderClosePaysBack,
     OrderGoodsInSeveralLines,
     OrderGoodsInSeveralPlaces,
+    OrderInOtherPlacesToo,
     OrderNoSuchGoods,
     OrderNoSuchLine,
     OrderNotFound,
@@ -128,7 +130,7 @@ class CloseBody(Body, frozen=True):
 
     reason: Reason
 
-    to_command = becoming(CloseOrder, "order_id", "actor", "granted", "within", "once")
+    to_command = becoming(CloseOrder, "order_id", "actor", "granted", "within", "once", left=("seconded_by",))
 
 
 class RefundBody(Body, frozen=True):
@@ -138,7 +140,7 @@ class RefundBody(Body, frozen=True):
     lines: UnitsList = field(default_factory=list)
     freight_minor: Cents = 0
 
-    to_command = becoming(RefundOrder, "order_id", "actor", "within", "once", units=_units)
+    to_command = becoming(RefundOrder, "order_id", "actor", "within", "once", units=_units, left=("seconded_by",))
 
 
 class RefundStartedShape(Answer, frozen=True):
@@ -239,7 +241,7 @@ def _deciding(retail: Retail) -> Sequence[HTTPRouteHandler]:
 
     @routes.post(
         "/close", does=retail.ordering.close, status=200, responses=CLOSING,
-        raises=[OrderNotFound, OrderWrongState, OrderClosePaysBack],
+        raises=[OrderNotFound, OrderWrongState, OrderClosePaysBack, OrderInOtherPlacesToo, AwaitsSecondPerson],
         summary="Call it off",
     )  # fmt: skip
     async def close_order(  # noqa: PLR0913 - what it is about, who asks, and what they may
@@ -255,7 +257,8 @@ def _deciding(retail: Retail) -> Sequence[HTTPRouteHandler]:
         return outcome(await retail.ordering.close(command))
 
     @routes.post(
-        "/refunds", does=retail.ordering.refund, raises=[*units, RefundTooMuch, RefundOfNothing],
+        "/refunds", does=retail.ordering.refund,
+        raises=[*units, RefundTooMuch, RefundOfNothing, OrderInOtherPlacesToo, AwaitsSecondPerson],
         summary="Pay units or freight back",
     )  # fmt: skip
     async def refund_order(
@@ -272,7 +275,7 @@ def _deciding(retail: Retail) -> Sequence[HTTPRouteHandler]:
     @routes.put(
         "/address",
         does=retail.ordering.redirect,
-        raises=[*REDIRECTING, RegionUnknown],
+        raises=[*REDIRECTING, RegionUnknown, OrderInOtherPlacesToo],
         summary="Send it elsewhere, before its first parcel",
     )
     async def redirect_any_order(

@@ -25,6 +25,7 @@ BY_PLACE: Final = frozenset(
         Permission.STOCK_SEE, Permission.STOCK_CHANGE, Permission.ORDERS_SEE, Permission.ORDERS_SHIP,
         Permission.ORDERS_CLOSE, Permission.ORDERS_CHANGE, Permission.REFUNDS_MAKE, Permission.PAYMENTS_SEE,
         Permission.PAYMENTS_CONFIRM, Permission.PAYMENTS_DECIDE, Permission.MEMBERS_CONTACT,
+        Permission.APPROVALS_DECIDE,
     }
 )  # fmt: skip
 """What has to do with things that lie somewhere. A role that is bound to places holds these and nothing else."""

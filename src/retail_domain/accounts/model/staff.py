@@ -39,6 +39,7 @@ class Permission(Enum):
     MEMBERS_BAN = "members.ban"
     REVIEWS_SEE = "reviews.see"
     REVIEWS_DECIDE = "reviews.decide"
+    APPROVALS_DECIDE = "approvals.decide"
     STAFF_SEE = "staff.see"
     STAFF_MANAGE = "staff.manage"
     KEYS_MANAGE = "keys.manage"
@@ -101,6 +102,7 @@ NEEDS: Final[Mapping[Effect, Permission]] = {
     Effect.MEMBERS_BARRED: Permission.MEMBERS_BAN,
     Effect.ROLES: Permission.STAFF_MANAGE,
     Effect.KEYS: Permission.KEYS_MANAGE,
+    Effect.APPROVALS: Permission.APPROVALS_DECIDE,
     Effect.REGIONS: Permission.REGIONS_CHANGE,
     Effect.NOTES: Permission.NOTES_CHANGE,
     Effect.REVIEWS: Permission.REVIEWS_DECIDE,

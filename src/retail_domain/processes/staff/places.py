@@ -7,16 +7,19 @@ names: the use cases know nothing of it. Where an order's goods lie never change
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Any, Protocol, TypeVar
+from typing import Any, Final, Protocol, TypeVar
+
+from attrs import frozen
 
 from retail_domain.accounts import BoundToPlaces
+from retail_domain.approvals import ApprovalNotFound, Approvals
 from retail_domain.inventory import LocationNotFound, Locations, Owner, Reservations
+from retail_domain.kernel.errors import DomainError
 from retail_domain.kernel.ids import LocationId, OrderId
 from retail_domain.kernel.places import EVERYWHERE, Places
 from retail_domain.kernel.reading import CODE
 from retail_domain.ordering import (
     AtStore,
-    Order,
     OrderGoodsInSeveralPlaces,
     OrderInOtherPlacesToo,
     OrderNotFound,
@@ -49,73 +52,99 @@ class PlacesWork(Protocol):
     def reservations(self) -> Reservations: ...
     @property
     def locations(self) -> Locations: ...
+    @property
+    def approvals(self) -> Approvals: ...
 
 
 async def stay_within(work: PlacesWork, wish: WithinWish) -> None:
     """What the wish names lies where whoever acts may act; else it is not there for them, with the refusal for what is not.
 
-    Raises OrderNotFound, PaymentNotFound, RefundNotFound, LocationNotFound; OrderInOtherPlacesToo and
-    OrderGoodsInSeveralPlaces for an order whose goods come from other places as well; BoundToPlaces for a wish that names
-    nothing which lies somewhere, so that it concerns the whole shop.
+    Raises OrderNotFound, PaymentNotFound, RefundNotFound, LocationNotFound, ApprovalNotFound; OrderInOtherPlacesToo and
+    OrderGoodsInSeveralPlaces for what concerns goods of other places as well; BoundToPlaces for a wish that names nothing
+    which lies somewhere, so that it concerns the whole shop.
     """
-    named = [name for name in _LOOKS if getattr(wish, name, None) is not None]
-    if not named:
+    looks = _looks_of(wish)
+    if not looks:
         raise BoundToPlaces()
-    for name in named:
-        await _LOOKS[name](work, wish, wish.within)
+    for look in looks:
+        places = await look.places(work, wish)
+        if not any(map(wish.within.has, places)):
+            raise look.missing(wish)
+        if not wish.within.covers(Places.of(places)):
+            _check_shared(wish, places)
 
 
-async def _order(work: PlacesWork, wish: Any, within: Places) -> None:
-    places = places_of_order(await work.orders.get(wish.order_id), await work.reservations.of(Owner.order(wish.order_id)))
-    if not any(map(within.has, places)):
-        raise OrderNotFound(order_id=wish.order_id)
-    if within.covers(Places.of(places)):
-        return
+def _check_shared(wish: Any, places: frozenset[LocationId]) -> None:
+    """Of an order that several places send, each sends its own; what concerns all of it needs somebody who may everywhere."""
     if not isinstance(wish, ShipOrder):
-        raise OrderInOtherPlacesToo(order_id=wish.order_id)
-    if wish.location_id is None:  # of an order that several places send, each sends its own
-        raise OrderGoodsInSeveralPlaces(order_id=wish.order_id, location_ids=tuple(sorted(filter(within.has, places))))
+        raise OrderInOtherPlacesToo()
+    if wish.location_id is None:
+        theirs = tuple(sorted(filter(wish.within.has, places)))
+        raise OrderGoodsInSeveralPlaces(order_id=wish.order_id, location_ids=theirs)
 
 
-def places_of_order(order: Order, promises: Any) -> frozenset[LocationId]:
-    """Where the goods of an order lie or lay, and where it is collected."""
-    store = {order.goes.location_id} if isinstance(order.goes, AtStore) else set()
-    return frozenset(store | {one.key.location_id for one in promises})
+async def places_named(work: PlacesWork, wish: Any) -> frozenset[LocationId]:
+    """Where everything lies that a wish names; none where it concerns the whole shop. Raises what is missing."""
+    found: frozenset[LocationId] = frozenset()
+    for look in _looks_of(wish):
+        found |= await look.places(work, wish)
+    return found
 
 
-async def _order_of(work: PlacesWork, order_id: OrderId, within: Places) -> bool:
-    """Whether an order's money is the business of these places alone."""
-    places = places_of_order(await work.orders.get(order_id), await work.reservations.of(Owner.order(order_id)))
-    if not any(map(within.has, places)):
-        return False
-    if not within.covers(Places.of(places)):
-        raise OrderInOtherPlacesToo(order_id=order_id)
-    return True
+async def _of_order(work: PlacesWork, order_id: OrderId) -> frozenset[LocationId]:
+    """Where the goods of an order lie or lay, and where it is collected. Raises OrderNotFound."""
+    goes = (await work.orders.get(order_id)).goes
+    store = {goes.location_id} if isinstance(goes, AtStore) else set()
+    return frozenset(store | {one.key.location_id for one in await work.reservations.of(Owner.order(order_id))})
 
 
-async def _payment(work: PlacesWork, wish: Any, within: Places) -> None:
-    if not await _order_of(work, (await work.payments.get(wish.payment_id)).order_id, within):
-        raise PaymentNotFound(payment_id=wish.payment_id)
+async def _order(work: PlacesWork, wish: Any) -> frozenset[LocationId]:
+    return await _of_order(work, wish.order_id)
 
 
-async def _refund(work: PlacesWork, wish: Any, within: Places) -> None:
-    if not await _order_of(work, (await work.refunds.get(wish.refund_id)).order_id, within):
-        raise RefundNotFound(refund_id=wish.refund_id)
+async def _payment(work: PlacesWork, wish: Any) -> frozenset[LocationId]:
+    return await _of_order(work, (await work.payments.get(wish.payment_id)).order_id)
 
 
-async def _coded(work: PlacesWork, wish: Any, within: Places) -> None:
+async def _refund(work: PlacesWork, wish: Any) -> frozenset[LocationId]:
+    return await _of_order(work, (await work.refunds.get(wish.refund_id)).order_id)
+
+
+async def _coded(work: PlacesWork, wish: Any) -> frozenset[LocationId]:
     code = CODE.spelled(wish.location)
-    if not any(within.has(one.id) for one in await work.locations.all() if CODE.spelled(one.code) == code):
-        raise LocationNotFound(location=wish.location)
+    return frozenset(one.id for one in await work.locations.all() if CODE.spelled(one.code) == code)
 
 
-async def _place(work: PlacesWork, wish: Any, within: Places) -> None:
-    if not within.has(wish.location_id):
-        raise LocationNotFound(location=str(wish.location_id))
+async def _place(work: PlacesWork, wish: Any) -> frozenset[LocationId]:
+    return frozenset({wish.location_id})
 
 
-_LOOKS = {"order_id": _order, "payment_id": _payment, "refund_id": _refund, "location": _coded, "location_id": _place}
-"""What a wish may name, and how it is found out where that lies."""
+async def _approval(work: PlacesWork, wish: Any) -> frozenset[LocationId]:
+    found = await work.approvals.find(wish.approval_id)
+    return frozenset(found.places if found else ())
+
+
+@frozen
+class _Look:
+    """What a wish may name: where that lies, and what is told of one that is not there."""
+
+    field: str
+    places: Callable[[PlacesWork, Any], Awaitable[frozenset[LocationId]]]
+    missing: Callable[[Any], DomainError]
+
+
+_LOOKS: Final = (
+    _Look("order_id", _order, lambda wish: OrderNotFound(order_id=wish.order_id)),
+    _Look("payment_id", _payment, lambda wish: PaymentNotFound(payment_id=wish.payment_id)),
+    _Look("refund_id", _refund, lambda wish: RefundNotFound(refund_id=wish.refund_id)),
+    _Look("location", _coded, lambda wish: LocationNotFound(location=wish.location)),
+    _Look("location_id", _place, lambda wish: LocationNotFound(location=str(wish.location_id))),
+    _Look("approval_id", _approval, lambda wish: ApprovalNotFound(approval_id=wish.approval_id)),
+)
+
+
+def _looks_of(wish: Any) -> list[_Look]:
+    return [look for look in _LOOKS if getattr(wish, look.field, None) is not None]
 
 
 def kept_within(use_case: Callable[[C], Awaitable[A]], check: Callable[[Any], Awaitable[None]]) -> Callable[[C], Awaitable[A]]:
