@@ -39,7 +39,7 @@ class Approval:
     """What it is about, by ids and codes."""
     matter: str
     size: int
-    limit: int
+    above: int
     effects: tuple[Effect, ...]
     """What whoever approves it must be allowed to bring about."""
     places: tuple[LocationId, ...]

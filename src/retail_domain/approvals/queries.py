@@ -51,7 +51,7 @@ def approval_view(approval: Approval, at: datetime) -> ApprovalView:
     """A request as it stands at a time."""
     return ApprovalView(
         approval_id=approval.id, does=approval.does, about=approval.about, matter=approval.matter, size=approval.size,
-        limit=approval.limit, effects=approval.effects, places=approval.places, asked_by=approval.asked_by,
+        limit=approval.above, effects=approval.effects, places=approval.places, asked_by=approval.asked_by,
         asked_at=approval.asked_at, expires_at=approval.expires_at, state=approval.shown_at(at),
         decided_by=approval.decided_by, decided_at=approval.decided_at, reason=approval.reason,
     )  # fmt: skip

@@ -22,7 +22,7 @@ def _columns(desk: StaffDesk) -> Columns:
         "does": lambda one: one.does,
         "matter": lambda one: one.matter,
         "size": lambda one: one.size,
-        "limit": lambda one: one.limit,
+        "limit": lambda one: one.above,
         "asked_by": lambda one: f"{one.asked_by.kind.value}:{one.asked_by.ref}",
         "expires_at": lambda one: one.expires_at,
         "decided_by": lambda one: f"{one.decided_by.kind.value}:{one.decided_by.ref}" if one.decided_by else None,

@@ -90,7 +90,7 @@ async def ask_second(
         return known.id
     approval = Approval(
         id=ApprovalId(means.ids.new()), does=ask.does, wish=told, about=_about(wish),
-        matter=ask.needs.matter, size=ask.needs.size, limit=ask.needs.limit, effects=takes.effects,
+        matter=ask.needs.matter, size=ask.needs.size, above=ask.needs.limit, effects=takes.effects,
         places=tuple(sorted(await places_named(work, wish))), asked_by=wish.actor, asked_under=digest, asked_at=at,
         expires_at=at + lasting,
     )  # fmt: skip

@@ -18,7 +18,7 @@ approvals = table(
     needed("about", Words),
     needed("matter", Words),
     needed("size", Whole),
-    needed("limit", Whole),
+    needed("above", Whole),
     needed("effects", Words),
     needed("places", Words),
     needed("asked_by_kind", Choice(ActorKind)),

@@ -5,7 +5,7 @@ CREATE TABLE retail.approvals (
     about TEXT NOT NULL,
     matter TEXT NOT NULL,
     size INTEGER NOT NULL,
-    "limit" INTEGER NOT NULL,
+    above INTEGER NOT NULL,
     effects TEXT NOT NULL,
     places TEXT NOT NULL,
     asked_by_kind TEXT NOT NULL,
