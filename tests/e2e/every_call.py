@@ -196,6 +196,18 @@ class Stage:
         return str(stuck.refund_id)
 
 
+    async def waiting(self) -> str:
+        """A write-off that somebody else than the admin has asked for, and that waits."""
+        body = {"login": self.new("asker"), "password": PASSWORD, "name": "问", "roles": ["clerk"]}
+        await self.done("POST", self.staff("/v1/staff/staff", body))
+        login = Call(url="/v1/auth/sessions", body={"login": body["login"], "password": PASSWORD})
+        token = (await self.done("POST", login))["token"]
+        shelf = {"sku_id": await self.sku(), "location": self.place}
+        await self.done("POST", self.staff("/v1/staff/stock/receipts", shelf | {"quantity": 500_000, "reference": "much"}))
+        call = Call(url="/v1/staff/stock/adjustments", token=token, body=shelf | {"change": -100_001, "reason": "lost"})
+        return str((await self.done("POST", call))["facts"]["approval_id"])
+
+
 Prepared: TypeAlias = Callable[[Stage], Awaitable[Twice]]
 
 
@@ -609,6 +621,16 @@ async def give_password(stage: Stage) -> Twice:
     return Twice(stage.staff(url, {"password": NEXT_PASSWORD}), stage.staff(url, {"password": f"{NEXT_PASSWORD} too"}))
 
 
+async def approve(stage: Stage) -> Twice:
+    one, other = [stage.staff(f"/v1/staff/approvals/{await stage.waiting()}/approve") for _ in range(2)]
+    return Twice(one, other)
+
+
+async def refuse_approval(stage: Stage) -> Twice:
+    url = f"/v1/staff/approvals/{await stage.waiting()}/refuse"
+    return Twice(stage.staff(url, {"reason": "no"}), stage.staff(url, {"reason": "never"}))
+
+
 def _role(code: str) -> dict[str, Any]:
     return {"code": code, "name": "店员", "permissions": ["orders.see"], "places": [LOCATION]}
 
@@ -752,6 +774,8 @@ EVERY_CALL: Final[Mapping[tuple[str, str], Prepared]] = {
     ("POST", "/v1/staff/refunds/{refund_id}/correct"): correct_refund,
     ("PUT", "/v1/staff/skus/{sku_id}"): edit_sku,
     ("PUT", "/v1/staff/skus/{sku_id}/price"): reprice,
+    ("POST", "/v1/staff/approvals/{approval_id}/approve"): approve,
+    ("POST", "/v1/staff/approvals/{approval_id}/refuse"): refuse_approval,
     ("POST", "/v1/staff/roles"): make_role,
     ("PUT", "/v1/staff/roles/{code}"): change_role,
     ("DELETE", "/v1/staff/roles/{code}"): remove_role,

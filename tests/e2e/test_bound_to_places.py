@@ -47,6 +47,8 @@ class Goods:
     suspect: str
     stuck_refund: str
     stuck_aside: str
+    to_approve: str
+    to_refuse: str
 
 
 def parcel(there: Goods) -> dict[str, Any]:
@@ -74,6 +76,10 @@ DECIDES: Final[Mapping[str, Asked]] = {
     "POST /v1/staff/refunds/{refund_id}/retry": lambda it: (f"/v1/staff/refunds/{it.stuck_refund}/retry", None),
     "POST /v1/staff/refunds/{refund_id}/correct": lambda it: (
         f"/v1/staff/refunds/{it.stuck_aside}/correct", {"amount": {"minor": 800, "currency": "CNY"}, "reason": "so"},
+    ),
+    "POST /v1/staff/approvals/{approval_id}/approve": lambda it: (f"/v1/staff/approvals/{it.to_approve}/approve", None),
+    "POST /v1/staff/approvals/{approval_id}/refuse": lambda it: (
+        f"/v1/staff/approvals/{it.to_refuse}/refuse", {"reason": "so"},
     ),
     "POST /v1/staff/stock/receipts": lambda it: ("/v1/staff/stock/receipts", shelf(it) | {"quantity": 3, "reference": "n"}),
     "POST /v1/staff/stock/adjustments": lambda it: ("/v1/staff/stock/adjustments", shelf(it) | {"change": -1, "reason": "n"}),
@@ -106,8 +112,9 @@ LISTS: Final[Mapping[str, str]] = {
 }
 """Every list, and what tells its items apart."""
 
-NOT_BY_PLACE: Final = frozenset({"PATCH /v1/staff/orders/{order_id}/notes"})
-"""What names something that lies somewhere under a right that no role which is bound can hold."""
+IDS: Final = ("order_id", "payment_id", "refund_id", "approval_id")
+NOT_BY_PLACE: Final = frozenset({"GET /v1/staff/approvals/{approval_id}", "PATCH /v1/staff/orders/{order_id}/notes"})
+"""What names such a thing under a right that no bound role can hold, or is shown to whoever could decide it."""
 
 WHOLE_SHOP: Final = frozenset(
     {
@@ -193,7 +200,7 @@ async def goods_at(stage: AtPlace, provider: PretendGateway) -> Goods:
         place=stage.place, sku_id=sku_id, to_ship=orders[0], to_close=orders[1], to_refund=orders[2], to_redirect=orders[3],
         counter_payment=str(payment["payment_id"]), counter_amount=payment["amount"],
         stuck_refund=await stage.stuck_refund(), stuck_aside=await stage.stuck_aside(),
-        suspect=await stage.suspect(),
+        suspect=await stage.suspect(), to_approve=await stage.waiting(), to_refuse=await stage.waiting(),
     )  # fmt: skip
     provider.before.clear()
     await stage.shop.retail.background.timers["push_refunds"]()
@@ -208,7 +215,7 @@ def test_every_route_about_something_that_lies_somewhere_is_tried() -> None:
 
     names = {
         f"{method} {path}" for (method, path) in MATRIX
-        if path.startswith("/v1/staff/") and any(f"{{{one}}}" in path for one in ("order_id", "payment_id", "refund_id"))
+        if path.startswith("/v1/staff/") and any(f"{{{one}}}" in path for one in IDS)
     }  # fmt: skip
 
     assert names - placed == NOT_BY_PLACE
@@ -229,6 +236,8 @@ async def test_what_lies_at_another_place_is_not_there_in_any_decision(two: TwoS
     assert await _whole(two) == before
 
     for route, asked in DECIDES.items():
+        if "approvals" in route:  # people only
+            assert (await two.as_clerk(route.split()[0], *asked(two.ours), who="program")).status_code == 403
         done = await two.as_clerk(route.split()[0], *asked(two.ours))
         assert done.status_code < 300, f"{route} {done.text}"
 
@@ -253,6 +262,14 @@ async def test_no_list_names_what_lies_at_another_place(two: TwoStores) -> None:
         assert [one for url in dict.fromkeys(urls) for one in await two.every("program", url)] == mine, route
         if "waiting" not in route:
             assert mine and len(all_) > len(mine), route
+
+
+async def test_what_waits_at_another_place_is_neither_listed_nor_shown(two: TwoStores) -> None:
+    """R35, ACC-R14: a request is shown to whoever could decide it, and nobody else."""
+    listed = {one["approval_id"] for one in await two.every("bound", "/v1/staff/approvals")}
+    assert listed == {two.ours.to_approve, two.ours.to_refuse}
+    shown = [await two.as_clerk("GET", f"/v1/staff/approvals/{it.to_approve}") for it in (two.ours, two.theirs)]
+    assert [one.status_code for one in shown] == [200, 404]
 
 
 async def test_what_concerns_the_whole_shop_is_for_whoever_is_not_bound(two: TwoStores) -> None:
@@ -320,5 +337,5 @@ async def _ours(two: TwoStores, key: str) -> set[str]:
 def _missing(there: Goods) -> Goods:
     """The same, of ids that nobody has."""
     orders = dict.fromkeys(("to_ship", "to_close", "to_refund", "to_redirect"), NOBODY)
-    money = dict.fromkeys(("counter_payment", "suspect", "stuck_refund", "stuck_aside"), NOBODY)
+    money = dict.fromkeys(("counter_payment", "suspect", "stuck_refund", "stuck_aside", "to_approve", "to_refuse"), NOBODY)
     return evolve(there, place="NOWHERE", **orders, **money)

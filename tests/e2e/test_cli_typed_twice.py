@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -51,6 +52,8 @@ DECIDE: Final = {
     "freight import": "FREIGHT",
     "orders ship": "ORDER:PAID_A --carrier SF --tracking SF1 --units SKU:CUP-1=1",
     "orders close": "ORDER:PAID_B --reason changed",
+    "approvals approve": "APPROVAL:ONE --as admin",
+    "approvals refuse": "APPROVAL:TWO --reason no --as admin",
     "orders refund": "ORDER:PAID_C --reason broken --units SKU:CUP-1=1",
     "orders redirect": "ORDER:PAID_D --recipient Mei --phone 13800138001 --region-code 310000 --detail Road-2 --reason moved",
     "refunds retry": "REFUND:PART",
@@ -96,6 +99,7 @@ UNDONE_BY: Final = {
     "staff grant": "revoke",
     "staff revoke": "grant",
     "staff welcome": "it lets nobody in without the password",
+    "approvals refuse": "it is asked for anew",
     "roles make": "remove",
     "roles change": "change",
     "roles remove": "make",
@@ -137,7 +141,8 @@ def retail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.Captur
         file.write_text(text, encoding="utf-8")
         terminal.known[name] = str(file)
     monkeypatch.setattr("sys.stdin", Typing("correct horse battery"))
-    with running_sandbox() as sandbox, a_place(tmp_path, monkeypatch, RETAIL_SANDBOX_BASE_URL=sandbox.url) as settings:
+    two = {"RETAIL_TWO_PEOPLE": "write_off:5"}
+    with running_sandbox() as sandbox, a_place(tmp_path, monkeypatch, RETAIL_SANDBOX_BASE_URL=sandbox.url, **two) as settings:
         sandbox.send_notices(False)
         furnish(settings, sandbox, terminal)
         photo = tmp_path / "photo.jpg"
@@ -148,6 +153,10 @@ def retail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.Captur
         assert terminal("webhooks", "create", "https://example.com/one") == DONE, terminal.err
         terminal.known["HOOK:ONE"] = terminal.out.split()[0]
         assert terminal(*"staff add lili --role clerk --role finance --password-stdin".split()) == DONE, terminal.err
+        for name in ("ONE", "TWO"):
+            lost = f"stock adjust SKU:CUP-1 -6 --location SH --reason lost-{name} --as lili"
+            assert terminal(*lost.split()) == FAILED and "[approval.waiting]" in terminal.err
+            terminal.known[f"APPROVAL:{name}"] = re.search(r"approval_id=([0-9a-f-]{36})", terminal.err)[1]  # type: ignore[index]
         yield terminal
 
 

@@ -132,6 +132,7 @@ from retail_domain.accounts.queries import (
     MemberView as MemberView,
     SessionView as SessionView,
     StaffView as StaffView,
+    TrailSearch as TrailSearch,
     TrailView as TrailView,
 )
 from retail_domain.accounts.sms import (

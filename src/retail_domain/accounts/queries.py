@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
 from uuid import UUID
 
 from attrs import field, frozen
@@ -16,6 +16,7 @@ from retail_domain.accounts.model.member import Member, MemberStatus
 from retail_domain.accounts.model.regions import Region
 from retail_domain.accounts.model.session import Login, Subject
 from retail_domain.accounts.model.staff import Permission, Role
+from retail_domain.kernel.checked import checked
 from retail_domain.kernel.contact import Phone
 from retail_domain.kernel.ids import KeyId, LocationId, MemberId, OrderId, SessionId, StaffId
 from retail_domain.kernel.paging import Page, PageRequest
@@ -102,6 +103,25 @@ class KeyShown:
 
 
 @frozen(kw_only=True)
+@checked
+class TrailSearch:
+    """What is looked for in the trail; what is None matters not (ACC-R15)."""
+
+    actor_ref: str | None = None
+    """Who: an id of staff, the name of a program's key, or what the system called itself."""
+    action: str | None = None
+    thing: str | None = None
+    """An id or code that a row names as a whole word."""
+    since: datetime | None = None
+    until: datetime | None = None
+    """Rows before it; it is not part of the period itself."""
+
+
+EVERY_ROW: Final = TrailSearch()
+"""The whole trail."""
+
+
+@frozen(kw_only=True)
 class TrailView:
     """One row of what staff did."""
 
@@ -175,8 +195,8 @@ class AccountsQueries(Protocol):
         """The regions right below one, or the provinces."""
         ...
 
-    async def trail(self, page: PageRequest) -> Page[TrailView]:
-        """What staff did, the newest first."""
+    async def trail(self, page: PageRequest, search: TrailSearch = EVERY_ROW) -> Page[TrailView]:
+        """What staff did, the newest first; only what is looked for."""
         ...
 
     async def trail_seal(self) -> TrailSealView:

@@ -21,7 +21,17 @@ from retail_domain.accounts.model.regions import PROVINCES, Region
 from retail_domain.accounts.model.session import Login, Session, Subject
 from retail_domain.accounts.model.staff import Staff
 from retail_domain.accounts.model.trail import StaffAction, TrailRow, TrailSeal
-from retail_domain.accounts.queries import KeyShown, KeyView, MemberView, SessionView, StaffView, TrailSealView, TrailView
+from retail_domain.accounts.queries import (
+    EVERY_ROW,
+    KeyShown,
+    KeyView,
+    MemberView,
+    SessionView,
+    StaffView,
+    TrailSealView,
+    TrailSearch,
+    TrailView,
+)
 from retail_domain.kernel.contact import Phone
 from retail_domain.kernel.ids import AddressId, ChallengeId, MemberId, OrderId, SessionId, StaffId
 from retail_domain.kernel.paging import Page, PageRequest
@@ -373,10 +383,11 @@ class MemoryAccountsQueries:
         below = [one for one in self.memory.table("regions").values() if one.parent == parent]
         return sorted(below, key=lambda one: one.code)
 
-    async def trail(self, page: PageRequest) -> Page[TrailView]:
+    async def trail(self, page: PageRequest, search: TrailSearch = EVERY_ROW) -> Page[TrailView]:
         """What staff did, the newest first."""
         (before,) = key_after(page.cursor, (2**62,))
-        found = [(at, one) for at, one in enumerate(self.memory.log("audit_trail"), 1) if at < before][::-1]
+        rows = enumerate(self.memory.log("audit_trail"), 1)
+        found = [(at, one) for at, one in rows if at < before and _fits(one, search)][::-1]
         shown = tuple(
             TrailView(actor_kind=one.actor.kind.value, actor_ref=one.actor.ref, action=one.action, object=one.object, at=one.at)
             for _, one in found[: page.limit]
@@ -405,6 +416,16 @@ class MemoryAccountsQueries:
             staff_id=one.id, login=login.name, name=one.name, roles=one.roles, custom_roles=one.custom_roles,
             created_at=one.created_at,
         )  # fmt: skip
+
+
+def _fits(one: StaffAction, search: TrailSearch) -> bool:
+    return (
+        search.actor_ref in (None, one.actor.ref)
+        and search.action in (None, one.action)
+        and (search.thing is None or f" {search.thing} " in f" {one.object} ")
+        and (search.since is None or one.at >= search.since)
+        and (search.until is None or one.at < search.until)
+    )
 
 
 def _found(pairs: Iterable[tuple[Any, Any]]) -> Mapping[Any, Any]:

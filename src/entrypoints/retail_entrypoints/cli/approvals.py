@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 import click
@@ -48,9 +50,14 @@ async def list_approvals(desk: StaffDesk, waiting: bool, as_json: bool, limit: i
     await show_list(fetch, _columns(desk), as_json=as_json, limit=limit)
 
 
+async def _is_carried_out(desk: StaffDesk, typed: Mapping[str, Any]) -> str | None:
+    found = await desk.reads.approvals.show(ApprovalId(typed["approval_id"]))
+    return f"{found.does} of {found.matter} {found.size} is carried out now." if found else None
+
+
 @approvals.command("approve", epilog=example("approvals approve 0192f3c4-0000-7000-8000-000000000001 --as lili"))
 @click.argument("approval_id", type=click.UUID)
-@decides("approvals.approve")
+@decides("approvals.approve", warns=_is_carried_out)
 async def approve(desk: StaffDesk, approval_id: UUID) -> None:
     """Approve it, as somebody else than who asked: it is carried out now."""
     command = Approve(approval_id=ApprovalId(approval_id), actor=desk.actor, within=desk.within, once=desk.once)

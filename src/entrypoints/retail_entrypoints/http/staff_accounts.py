@@ -1,12 +1,13 @@
 """`/v1/staff/members`, `/v1/staff/staff`, `/v1/staff/trail`: members and staff as staff see and change them (R35, R40)."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, JSONBody, QueryParameter
 from msgspec import Meta
 from msgspec.structs import replace
 
@@ -28,6 +29,7 @@ from retail_domain.accounts import (
     StaffForbidden,
     StaffNotFound,
     StaffView,
+    TrailSearch,
     TrailView,
 )
 from retail_domain.kernel.actor import Actor
@@ -37,7 +39,7 @@ from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import PageRequest
 from retail_domain.notes import NoteDesk, ThingSort
 from retail_entrypoints.http.auth import LoginName
-from retail_entrypoints.http.becoming import becoming
+from retail_entrypoints.http.becoming import becoming, in_utc
 from retail_entrypoints.http.lists import PageShape, listing
 from retail_entrypoints.http.me import my_account
 from retail_entrypoints.http.notes import no_notes, notes_on
@@ -47,6 +49,13 @@ from retail_entrypoints.http.shaping import derived
 from retail_entrypoints.http.staff_roles import RoleCode
 
 Roles = Annotated[list[Role], Meta(max_length=3)]
+ActorFilter = Annotated[
+    str | None, QueryParameter(max_length=200, description="Only of this one: an id of staff, or a program's name.")
+]
+ActionFilter = Annotated[str | None, QueryParameter(max_length=100, description="Only of this name, such as `ship_order`.")]
+ThingFilter = Annotated[str | None, QueryParameter(max_length=200, description="Only about this thing, by its id or code.")]
+SinceFilter = Annotated[datetime | None, QueryParameter(description="Not before this moment; RFC 3339.")]
+UntilFilter = Annotated[datetime | None, QueryParameter(description="Before this moment; RFC 3339.")]
 CustomRoleCodes = Annotated[list[RoleCode], Meta(max_length=20, description="Codes of roles of the shop's own.")]
 
 
@@ -246,8 +255,13 @@ def _trail(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
     routes = Resource("/staff/trail", permission=Permission.AUDIT_SEE, tag="staff: trail")
 
     @routes.get(summary="What staff did, newest first")
-    async def list_trail(page: NamedDependency[PageRequest]) -> PageShape[TrailShape]:
-        """Decisions, and looks at personal data."""
-        return listing(await accounts.show.trail(page), TrailShape.of)
+    async def list_trail(  # noqa: PLR0913 - all that can be looked for
+        page: NamedDependency[PageRequest], actor: ActorFilter = None, action: ActionFilter = None,
+        thing: ThingFilter = None, since: SinceFilter = None, until: UntilFilter = None,
+    ) -> PageShape[TrailShape]:  # fmt: skip
+        """Decisions, and looks at personal data: all of them, or what is looked for, each by itself or together."""
+        period = [in_utc(name, at) if at else None for name, at in (("since", since), ("until", until))]
+        search = TrailSearch(actor_ref=actor, action=action, thing=thing, since=period[0], until=period[1])
+        return listing(await accounts.show.trail(page, search), TrailShape.of)
 
     return routes.all

@@ -5,7 +5,9 @@ Subclass it like `AccountsContract`, with the same fixtures.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from attrs import evolve
@@ -20,13 +22,17 @@ from retail_domain.accounts import (
     RemoveRole,
     Role,
     Staff,
+    StaffAction,
     Subject,
+    TrailSearch,
 )
 from retail_domain.accounts.model.session import hash_of
 from retail_domain.accounts.use_cases.custom_roles import remove_role
 from retail_domain.accounts.use_cases.staff import change_roles
+from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.frames import deciding
 from retail_domain.kernel.ids import LocationId, StaffId
+from retail_domain.kernel.paging import PageRequest
 from retail_domain.testing.clock import SettableClock
 from retail_domain.testing.contracts.account_races import at_once
 from retail_domain.testing.contracts.accounts import SYSTEM, Opens, a_login, a_session, a_staff, save
@@ -100,3 +106,37 @@ class StaffRolesContract:
         held = await show.staff_named("wang")
         assert held is not None and list(held.custom_roles) == left
         assert told in ({None: 1, CustomRoleHeld: 1}, {None: 1, CustomRoleNotFound: 1})
+
+    async def test_the_trail_is_searched_by_who_what_thing_and_period(self, begin: Opens, show: AccountsQueries) -> None:
+        """ACC-R15: each by itself and together, page after page; letters that mean something to a store mean themselves."""
+        wang, erp = Actor.staff(UUID(int=1)), Actor.machine("erp")
+        rows = [
+            (wang, "ship_order", "a_1 b"), (erp, "ship_order", "a_1"), (wang, "refund_order", "a%1"),
+            (wang, "ship_order", "aX1"),
+        ]  # fmt: skip
+        async with begin() as work:
+            for hours, (actor, action, thing) in enumerate(rows):
+                at = NOON + timedelta(hours=hours)
+                work.audit_trail.note(StaffAction(actor=actor, action=action, object=thing, at=at))
+            await work.commit()
+
+        async def found(**looked_for: Any) -> list[str]:
+            told: list[str] = []
+            page = PageRequest(1)
+            while True:
+                part = await show.trail(page, TrailSearch(**looked_for))
+                told += [one.object for one in part.items]
+                if part.next_cursor is None:
+                    return told
+                page = PageRequest(1, part.next_cursor)
+
+        assert await found() == ["aX1", "a%1", "a_1", "a_1 b"]
+        assert await found(actor_ref=wang.ref) == ["aX1", "a%1", "a_1 b"]
+        assert await found(action="ship_order") == ["aX1", "a_1", "a_1 b"]
+        assert await found(thing="a_1") == ["a_1", "a_1 b"]
+        assert await found(thing="a%1") == ["a%1"]
+        assert await found(thing="ax1") == []
+        assert await found(thing="b", actor_ref="erp") == []
+        assert await found(since=NOON + timedelta(hours=1), until=NOON + timedelta(hours=3)) == ["a%1", "a_1"]
+        first = {"since": NOON, "until": NOON + timedelta(hours=1)}
+        assert await found(actor_ref=wang.ref, action="ship_order", thing="b", **first) == ["a_1 b"]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from typing import Final
 from uuid import UUID
 
 from attrs import Factory, field, frozen
-from sqlalchemy import bindparam, func, select, tuple_
+from sqlalchemy import ColumnElement, bindparam, func, literal, select, tuple_
 
 from retail_adapters.paging import cursor_of, key_after
 from retail_adapters.sql.database import Database
@@ -29,6 +30,7 @@ from retail_adapters.sql.tables.accounts import (
     staff,
     trail_seals,
 )
+from retail_adapters.sql.types import Words
 from retail_adapters.system.batched_lookup import BatchedLookup
 from retail_domain.accounts.model.addresses import AddressBook, Contact, ContactKind
 from retail_domain.accounts.model.custom_roles import CustomRole, rights_of
@@ -36,12 +38,14 @@ from retail_domain.accounts.model.member import MemberStatus
 from retail_domain.accounts.model.regions import PROVINCES, Region
 from retail_domain.accounts.model.staff import Role
 from retail_domain.accounts.queries import (
+    EVERY_ROW,
     KeyShown,
     KeyView,
     MemberView,
     SessionView,
     StaffView,
     TrailSealView,
+    TrailSearch,
     TrailView,
     key_view,
 )
@@ -107,13 +111,28 @@ _ORDER_CONTACT: Final = Statement(
 _REGIONS: Final = Statement(
     "regions.below", select(regions).where(regions.c.parent == bindparam("parent")).order_by(regions.c.code)
 )
-_TRAIL: Final = Statement(
-    "audit_trail.page",
-    select(audit_trail)
-    .where(audit_trail.c.position < bindparam("before"))
-    .order_by(audit_trail.c.position.desc())
-    .limit(bindparam("most")),
-)
+_SPACED = literal(" ").concat(audit_trail.c.object).concat(" ")
+_LOOKED_FOR: Final[Mapping[str, ColumnElement[bool]]] = {
+    "actor_ref": audit_trail.c.actor_ref == bindparam("actor_ref"),
+    "action": audit_trail.c.action == bindparam("action"),
+    "thing": func.replace(_SPACED, bindparam("thing", type_=Words()), "") != _SPACED,  # LIKE is not alike everywhere
+    "since": audit_trail.c.at >= bindparam("since"),
+    "until": audit_trail.c.at < bindparam("until"),
+}
+
+
+@cache
+def _trail_of(looked_for: tuple[str, ...]) -> Statement:
+    """The trail by what is looked for: one statement for each way to look."""
+    return Statement(
+        ".".join(("audit_trail.page", *looked_for)),
+        select(audit_trail)
+        .where(audit_trail.c.position < bindparam("before"), *(_LOOKED_FOR[name] for name in looked_for))
+        .order_by(audit_trail.c.position.desc())
+        .limit(bindparam("most")),
+    )
+
+
 _LAST_SEAL: Final = Statement("trail_seals.shown", select(trail_seals).order_by(trail_seals.c.number.desc()).limit(1))
 _UNSEALED: Final = Statement(
     "audit_trail.unsealed",
@@ -225,10 +244,13 @@ class SqlAccountsQueries:
             return [Region(code=code, name=name, parent=None) for code, name in PROVINCES.items()]
         return [Region(**row) for row in await self.database.rows(_REGIONS, parent=parent)]
 
-    async def trail(self, page: PageRequest) -> Page[TrailView]:
+    async def trail(self, page: PageRequest, search: TrailSearch = EVERY_ROW) -> Page[TrailView]:
         """What staff did, the newest first."""
         (before,) = key_after(page.cursor, (2**62,))
-        rows = await self.database.rows(_TRAIL, before=before, most=page.limit + 1)
+        wanted = {name: getattr(search, name) for name in _LOOKED_FOR if getattr(search, name) is not None}
+        if "thing" in wanted:
+            wanted["thing"] = f" {wanted['thing']} "
+        rows = await self.database.rows(_trail_of(tuple(wanted)), before=before, most=page.limit + 1, **wanted)
         shown = tuple(_trail(row) for row in rows[: page.limit])
         return Page(shown, cursor_of(rows[page.limit - 1]["position"]) if len(rows) > page.limit else None)
 

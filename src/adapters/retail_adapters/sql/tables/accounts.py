@@ -202,6 +202,9 @@ audit_trail = table(
     ),
 )
 
+Index(None, audit_trail.c.actor_ref, audit_trail.c.position)  # what somebody did, the newest first
+Index(None, audit_trail.c.at)
+
 trail_seals = table(
     "trail_seals",
     needed("number", Whole, primary_key=True),

@@ -25,3 +25,7 @@ CREATE TABLE retail.approvals (
 );
 
 CREATE INDEX ix_approvals_state_id ON retail.approvals (state, id);
+
+CREATE INDEX ix_audit_trail_actor_ref_position ON retail.audit_trail (actor_ref, position);
+
+CREATE INDEX ix_audit_trail_at ON retail.audit_trail (at);

@@ -1,4 +1,4 @@
-"""What is new: approvals; no release before knows it."""
+"""What is new: approvals, and indexes by which the trail is searched; no release before knows it."""
 
 from retail_adapters.sql.migrations.scripts import run_files
 

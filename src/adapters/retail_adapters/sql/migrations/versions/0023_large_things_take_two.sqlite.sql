@@ -27,3 +27,7 @@ CREATE TABLE retail.approvals (
  STRICT;
 
 CREATE INDEX retail.ix_approvals_state_id ON approvals (state, id);
+
+CREATE INDEX retail.ix_audit_trail_actor_ref_position ON audit_trail (actor_ref, position);
+
+CREATE INDEX retail.ix_audit_trail_at ON audit_trail (at);
