@@ -40,7 +40,7 @@ class Approval:
     matter: str
     size: int
     above: int
-    effects: tuple[Effect, ...]
+    needs: tuple[Effect, ...]
     """What whoever approves it must be allowed to bring about."""
     places: tuple[LocationId, ...]
     """Where what it is about lies."""

@@ -24,7 +24,7 @@ class ApprovalView:
     matter: str
     size: int
     limit: int
-    effects: tuple[Effect, ...]
+    needs: tuple[Effect, ...]
     places: tuple[LocationId, ...]
     asked_by: Actor
     asked_at: datetime
@@ -51,7 +51,7 @@ def approval_view(approval: Approval, at: datetime) -> ApprovalView:
     """A request as it stands at a time."""
     return ApprovalView(
         approval_id=approval.id, does=approval.does, about=approval.about, matter=approval.matter, size=approval.size,
-        limit=approval.above, effects=approval.effects, places=approval.places, asked_by=approval.asked_by,
+        limit=approval.above, needs=approval.needs, places=approval.places, asked_by=approval.asked_by,
         asked_at=approval.asked_at, expires_at=approval.expires_at, state=approval.shown_at(at),
         decided_by=approval.decided_by, decided_at=approval.decided_at, reason=approval.reason,
     )  # fmt: skip

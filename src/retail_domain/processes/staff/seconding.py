@@ -90,7 +90,7 @@ async def ask_second(
         return known.id
     approval = Approval(
         id=ApprovalId(means.ids.new()), does=ask.does, wish=told, about=_about(wish),
-        matter=ask.needs.matter, size=ask.needs.size, above=ask.needs.limit, effects=takes.effects,
+        matter=ask.needs.matter, size=ask.needs.size, above=ask.needs.limit, needs=takes.effects,
         places=tuple(sorted(await places_named(work, wish))), asked_by=wish.actor, asked_under=digest, asked_at=at,
         expires_at=at + lasting,
     )  # fmt: skip
@@ -193,7 +193,7 @@ def check_may_decide(approval: Approval, rights: Rights) -> None:
 
 def _may(approval: Approval, rights: Rights) -> bool:
     there = Places.of(approval.places) if approval.places else EVERYWHERE
-    return rights.within([NEEDS[effect] for effect in approval.effects]).covers(there)
+    return rights.within([NEEDS[effect] for effect in approval.needs]).covers(there)
 
 
 async def _claimed(work: SecondingWork, id: ApprovalId) -> Approval:

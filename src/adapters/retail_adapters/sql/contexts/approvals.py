@@ -41,8 +41,8 @@ _ROWS: Final = Rows(
     approvals,
     Approval,
     parts={
-        "effects": Part(
-            ("effects",),
+        "needs": Part(
+            ("needs",),
             lambda several: " ".join(one.value for one in several),
             lambda words: tuple(Effect(word) for word in words.split()),
         ),

@@ -19,7 +19,7 @@ approvals = table(
     needed("matter", Words),
     needed("size", Whole),
     needed("above", Whole),
-    needed("effects", Words),
+    needed("needs", Words),
     needed("places", Words),
     needed("asked_by_kind", Choice(ActorKind)),
     needed("asked_by_ref", Words),

@@ -22,7 +22,7 @@ BORN_WITH: Final[Mapping[str, frozenset[str]]] = {
     "staff": frozenset({"created_at"}),
     "api_keys": frozenset({"name", "token_hash", "hint", "permissions", "maker_id", "created_at", "expires_at"}),
     "approvals": frozenset({
-        "does", "wish", "about", "matter", "size", "above", "effects", "places", "asked_by_kind", "asked_by_ref",
+        "does", "wish", "about", "matter", "size", "above", "needs", "places", "asked_by_kind", "asked_by_ref",
         "asked_under", "asked_at", "expires_at",
     }),
     "contacts": frozenset({"kind", "created_at"}),

@@ -6,7 +6,7 @@ CREATE TABLE retail.approvals (
     matter TEXT NOT NULL,
     size BIGINT NOT NULL,
     above BIGINT NOT NULL,
-    effects TEXT NOT NULL,
+    needs TEXT NOT NULL,
     places TEXT NOT NULL,
     asked_by_kind TEXT NOT NULL,
     asked_by_ref TEXT NOT NULL,
