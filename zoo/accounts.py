@@ -319,7 +319,7 @@ BEASTS = (
         origin="ACC-R4: look at several rows, then write one",
         patches=(
             Patch(
-                _REPOSITORY,
+                f"{REPOSITORIES}/staff.py",
                 "select(staff).where(staff.c.is_admin).order_by(staff.c.id).with_for_update()",
                 "select(staff).where(staff.c.is_admin).order_by(staff.c.id)",
             ),

@@ -18,6 +18,7 @@ from zoo import (
     releases,
     reviews,
     servers,
+    staff,
     stock,
     takings,
     tenders,
@@ -28,6 +29,6 @@ from zoo.beast import Beast
 BEASTS: Final[tuple[Beast, ...]] = (
     *stock.BEASTS, *takings.BEASTS, *earnings.BEASTS, *orders.BEASTS, *money.BEASTS, *refunds.BEASTS,
     *delivery.BEASTS, *accounts.BEASTS, *tenders.BEASTS, *servers.BEASTS, *releases.BEASTS, *prices.BEASTS,
-    *reading.BEASTS, *pictures.BEASTS, *webhooks.BEASTS, *notes.BEASTS, *reviews.BEASTS,
+    *reading.BEASTS, *pictures.BEASTS, *webhooks.BEASTS, *notes.BEASTS, *reviews.BEASTS, *staff.BEASTS,
 )  # fmt: skip
 """Each is a bug that the tests must catch."""
