@@ -12,8 +12,26 @@ RULES: Final = PROJECT / "docs/rules"
 BEGIN: Final = "<!-- written by `make docs` from here -->"
 END: Final = "<!-- to here -->"
 
-_FAMILIES: Final = "ACC|BEH|CAT|CRT|DOR|FUL|GEN|HOK|MSC|NTE|ORD|PAY|PIC|PRC|PTS|RET|REV|STK"
-_FAMILY: Final = rf"(?:{_FAMILIES})-"
+_WRITTEN: Final = re.compile(rf"{re.escape(BEGIN)}.*?{re.escape(END)}\n?", re.DOTALL)
+
+
+def pages() -> tuple[Path, ...]:
+    """The pages that define rules."""
+    return tuple(path for path in sorted(RULES.glob("*.md")) if path.name != "README.md")
+
+
+def own_words(page: str) -> str:
+    """A page without what is written by `make docs`."""
+    return _WRITTEN.sub("", page)
+
+
+def _families() -> Iterator[str]:
+    """Those that the pages define a rule of."""
+    for page in pages():
+        yield from re.findall(r"^(?:### |\| )([A-Z]{3})-[RIF]\d", own_words(page.read_text()), re.MULTILINE)
+
+
+_FAMILY: Final = rf"(?:{'|'.join(sorted({*_families()}))})-"
 _ID: Final = rf"(?:{_FAMILY}[RIF]\d{{1,2}}|[RF]\d{{1,2}}|T\d{{1,2}}b?)"
 _EDGES: Final = (r"(?<![\w-])", r"(?![\w.]\d|\w)")
 ID: Final = re.compile(_EDGES[0] + _ID + _EDGES[1])
@@ -21,7 +39,6 @@ _SPAN: Final = re.compile(rf"{_EDGES[0]}({_FAMILY})?([RIFT])(\d{{1,2}}) to (?:{_
 _LAWS: Final = rf"I\d{{1,2}}(?: to (?:{_FAMILY})?I\d{{1,2}})?"
 _MORE_LAWS: Final = re.compile(rf"{_EDGES[0]}({_FAMILY}){_LAWS}((?:(?:, | and )I\d{{1,2}}{_EDGES[1]})+)")
 _DEFINED: Final = re.compile(rf"^(?:### |\| )({_ID})(?: \||$)", re.MULTILINE)
-_WRITTEN: Final = re.compile(rf"{re.escape(BEGIN)}.*?{re.escape(END)}\n?", re.DOTALL)
 
 
 def named(text: str) -> frozenset[str]:
@@ -39,16 +56,6 @@ def _further_laws(text: str) -> Iterator[str]:
         yield from (f"{laws[1]}{law}" for law in re.findall(r"I\d+", laws[2]))
 
 
-def own_words(page: str) -> str:
-    """A page without what is written by `make docs`."""
-    return _WRITTEN.sub("", page)
-
-
 def defined(page: str) -> tuple[str, ...]:
     """The ids that a page of rules defines, from top to bottom: headings, and first cells of its tables."""
     return tuple(_DEFINED.findall(own_words(page)))
-
-
-def pages() -> tuple[Path, ...]:
-    """The pages that define rules."""
-    return tuple(path for path in sorted(RULES.glob("*.md")) if path.name != "README.md")

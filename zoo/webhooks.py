@@ -10,6 +10,7 @@ _OUT = f"{INTEGRATION}/test_outbound_calls.py"
 _PROCESS = f"{DOMAIN}/processes/worker/webhooks.py"
 _MODEL = f"{DOMAIN}/webhooks/model.py"
 _CALLING = "src/adapters/retail_adapters/outbound/calling.py"
+_BOUNDED = "src/adapters/retail_adapters/outbound/bounded.py"
 
 BEASTS = (
     Beast(
@@ -72,19 +73,45 @@ BEASTS = (
         origin="R39",
         patches=(
             Patch(
-                _CALLING,
-                '{target.scheme}://{place}:{target.port}{target.path}"',
-                '{target.scheme}://{target.host}:{target.port}{target.path}"; assert place',
+                _BOUNDED,
+                "self.network.connect_tcp(self.address, port,",
+                "self.network.connect_tcp(host, port,",
             ),
         ),
         catchers=(_OUT,),
     ),
     Beast(
         name="webhook-goes-where-it-is-sent",
-        says="a redirect is followed, past every look at addresses",
+        says="a redirect is followed",
         origin="R39",
-        patches=(Patch(_CALLING, "follow_redirects=False", "follow_redirects=True"),),
+        patches=(
+            Patch(
+                _CALLING,
+                "return await self._exchange(call, target, await self._addresses(target))",
+                'called = await self._exchange(call, target, await self._addresses(target))\n                to = called.headers.get("location")\n                return await self.exchange(Call(method=call.method, url=to, headers=call.headers)) if to else called',
+            ),
+        ),
         catchers=(_OUT, _TOLD),
+    ),
+    Beast(
+        name="webhook-is-read-as-long-as-it-talks",
+        says="of interim answers and their heads any number is read",
+        origin="R39",
+        patches=(Patch(_BOUNDED, "if self.left.bytes < 0:", "if not came and self.left.bytes < 0:"),),
+        catchers=(_OUT,),
+    ),
+    Beast(
+        name="webhook-name-holds-up-everybody",
+        says="names are looked up in the few threads that payment providers' names are looked up in",
+        origin="HOK-R4",
+        patches=(
+            Patch(
+                "src/adapters/retail_adapters/outbound/names.py",
+                'Thread(target=look_up, name=f"look up {host}", daemon=True).start()',
+                "asyncio.get_running_loop().run_in_executor(None, look_up)",
+            ),
+        ),
+        catchers=(_OUT,),
     ),
     Beast(
         name="webhook-replays-what-was-delivered",

@@ -76,6 +76,16 @@ def test_every_rule_that_anything_names_is_defined() -> None:
     assert unknown == []
 
 
+def test_every_family_that_anything_names_has_a_page() -> None:
+    """Families are read off the pages: an id of one that no page has would be taken for a word."""
+    of_rules = re.compile(r"(?<![\w-])([A-Z]{3})-[RIF]\d{1,2}(?!\w)")
+    unknown = {
+        f"{name}: {found[0]}" for name, text in TEXTS.items() for found in of_rules.finditer(text) if not named(found[0])
+    }
+
+    assert unknown == set()
+
+
 def test_every_rule_of_what_is_built_is_named_by_a_test() -> None:
     unproven = {id for id in _known() if not evidence().proofs[id]}
 

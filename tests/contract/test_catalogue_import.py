@@ -245,12 +245,13 @@ async def test_kinds_come_from_a_file_of_their_own_in_any_order(desk: Desk) -> N
     assert report.skus_created == 3
 
     lone = lines(
-        ("A", "1", "100", '["1.5m", "红"]'), ("Z", "9", "1", "[]"), ("B", "3", "3", '["a","b","c"]'), columns=sku_columns
-    )
+        ("A", "1", "100", '["1.5m", "红"]'), ("Z", "9", "1", "[]"), ("B", "3", "3", '["a","b","c"]'),
+        ("B", "4", "4", "[" * 3_000), columns=sku_columns,
+    )  # fmt: skip
     with pytest.raises(CatalogueFlawed) as refused:
         await desk.take(Pages(goods, mapping, sku_rows=lone))
     told = [(one.file, one.row, one.rule) for one in refused.value.problems if isinstance(one, RowProblem)]
-    assert told == [("skus.csv", 4, "unreadable"), ("skus.csv", 3, "unknown")]
+    assert told == [("skus.csv", 4, "unreadable"), ("skus.csv", 5, "unreadable"), ("skus.csv", 3, "unknown")]
 
 
 async def test_kinds_may_swap_their_options_when_imported_again(desk: Desk) -> None:

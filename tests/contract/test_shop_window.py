@@ -40,7 +40,7 @@ async def units_left(market: Market, buyer: Buyer, sku_id: SkuId) -> int:
 
 
 async def test_one_order_can_have_what_the_best_online_location_has_and_no_more(market: Market) -> None:
-    """INV-R2: units of two warehouses are not added, and those of a place that does not sell online do not count."""
+    """STK-R5: units of two warehouses are not added, and those of a place that does not sell online do not count."""
     cup, buyer = await market.goods("CUP", stock=3), await market.buyer()
     await market.retail.inventory.open_location(OpenLocation(code="other", name="Another", actor=CLERK))
     await market.retail.inventory.open_location(OpenLocation(code="shop", name="Offline", sells_online=False, actor=CLERK))

@@ -56,3 +56,12 @@ def test_what_is_not_there_and_what_is_no_note_is_refused_by_name(shop: Path, ca
     assert "values.code" in capsys.readouterr().err
     assert run(["notes", "set", "sku", "CUP-1", "code"]) == WRONG_USE
     assert shown(capsys, "sku", "CUP-1") == {}
+
+
+def test_what_lies_too_deep_is_refused_and_no_text_that_was_meant_as_json(shop: Path, capsys: Capture) -> None:
+    """NTE-R1: however deep it lies."""
+    for deep in (9, 1_500, 50_000):
+        assert run(["notes", "set", "sku", "CUP-1", f"erp.deep={'[' * deep}{']' * deep}"]) in (FAILED, WRONG_USE)
+        assert "deep" in capsys.readouterr().err
+
+    assert shown(capsys, "sku", "CUP-1") == {}

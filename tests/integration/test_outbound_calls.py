@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -17,7 +19,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from retail_adapters.outbound import Call, CallFailed, Obstacle, Outbound
+from retail_adapters.outbound import Call, CallFailed, Lookups, Obstacle, Outbound
 from retail_domain.kernel.destinations import Destinations
 from tests.support.receiver import receiving
 
@@ -127,6 +129,93 @@ async def test_an_answer_ends_in_time_however_it_comes() -> None:
             with pytest.raises(CallFailed) as failed:
                 await outbound.exchange(post(url, answer_bytes_max=1_000))
             assert failed.value.why is Obstacle.TIME
+
+
+async def test_heads_that_do_not_end_are_not_read_on() -> None:
+    """R39: an interim answer may follow another, and none of them is the answer."""
+    sent = 0
+
+    async def go_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal sent
+        await reader.readuntil(b"\r\n\r\n")
+        while sent < 64_000_000:
+            writer.write(b"HTTP/1.1 103 X\r\n\r\n" * 1_000)
+            sent += 18_000
+            await writer.drain()
+
+    async with answering(go_on) as url:
+        assert await why(Outbound(destinations=HERE), url) is Obstacle.BROKEN
+    assert sent < 64_000_000
+
+
+async def test_a_call_waits_for_no_other_however_many_hang() -> None:
+    """R39, HOK-R4: a hundred and twenty receivers that never answer are no reason for the next one to be called late."""
+    async with receiving(hangs=True) as hanging, receiving() as quick:
+        outbound = Outbound(destinations=HERE, total_seconds=20)
+        waiting = [asyncio.ensure_future(outbound.exchange(post(hanging.url))) for _ in range(120)]
+        while len(hanging.heard) < 120:
+            await asyncio.sleep(0.01)
+        assert (await outbound.exchange(post(quick.url))).status == 204
+        assert not any(one.done() for one in waiting)
+        for one in waiting:
+            one.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
+
+
+async def test_a_name_that_nobody_answers_for_holds_up_its_own_calls_alone() -> None:
+    """R39, HOK-R4: neither another name, nor what else is done in threads, such as looking up a payment provider."""
+    answer, asked = Event(), Counter[str]()
+
+    def look_up(host: str, _port: int) -> Sequence[str]:
+        asked[host] += 1
+        if host.startswith("silent"):
+            answer.wait(60)
+        return ["127.0.0.1"]
+
+    async with receiving() as receiver:
+        outbound = Outbound(destinations=HERE, resolve=Lookups(look_up))
+        silent = [f"http://silent{number % 40}.example:{receiver.port}/" for number in range(120)]
+        waiting = [asyncio.ensure_future(outbound.exchange(post(url))) for url in silent]
+        while len(asked) < 40:
+            await asyncio.sleep(0.01)
+        assert (await outbound.exchange(post(f"http://quick.example:{receiver.port}/"))).status == 204
+        assert await asyncio.to_thread(lambda: "tea") == "tea"
+        assert not any(one.done() for one in waiting)
+        answer.set()
+        assert {one.status for one in await asyncio.gather(*waiting)} == {204}
+    assert asked == Counter({f"silent{number}.example": 1 for number in range(40)} | {"quick.example": 1})
+
+
+async def test_whoever_is_weary_of_a_name_is_told_in_time_and_it_is_asked_for_again() -> None:
+    """R39."""
+    answer, asked = Event(), Counter[str]()
+
+    def look_up(host: str, _port: int) -> Sequence[str]:
+        asked[host] += 1
+        if not answer.wait(60):
+            raise OSError("no such name")
+        return ["127.0.0.1"]
+
+    async with receiving() as receiver:
+        outbound = Outbound(destinations=HERE, total_seconds=0.2, resolve=Lookups(look_up))
+        url = f"http://shop.example:{receiver.port}/"
+        assert await why(outbound, url) is Obstacle.TIME
+        assert await why(outbound, url) is Obstacle.TIME
+        assert asked == Counter({"shop.example": 1})
+        answer.set()
+        patient = Outbound(destinations=HERE, resolve=outbound.resolve)
+        assert (await patient.exchange(post(url))).status == 204
+        assert (await patient.exchange(post(url))).status == 204
+    assert asked["shop.example"] >= 2
+
+
+async def test_what_is_asked_for_arrives_letter_by_letter() -> None:
+    """R39: an address is called as it was written down."""
+    async with receiving() as receiver:
+        outbound = Outbound(destinations=HERE)
+        for path in ("/a;b=1?", "/%2e%2e/x", "/a/../b", '/"{}|^`', "/?x=%0d%0ay:z", "//x"):
+            assert (await outbound.exchange(post(f"http://127.0.0.1:{receiver.port}{path}"))).status == 204
+    assert [one.path for one in receiver.heard] == ["/a;b=1?", "/%2e%2e/x", "/a/../b", '/"{}|^`', "/?x=%0d%0ay:z", "//x"]
 
 
 async def test_an_answer_that_is_none_is_said() -> None:

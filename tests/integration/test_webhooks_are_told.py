@@ -1,7 +1,8 @@
-"""Webhooks are told what happened: on real sockets, with a clock that is moved, on every store (HOK-R1 to HOK-R7)."""
+"""Webhooks are told what happened: on real sockets, with a clock that is moved, on every store (HOK-R1 to HOK-R9)."""
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
@@ -30,15 +31,18 @@ from retail_domain.webhooks import (
     ReplayTellings,
     TellingState,
     TellingView,
+    TooManyWebhooks,
     TryAnswer,
     Untold,
     WebhookLetter,
     WebhookNotFound,
     WebhookRules,
     WebhookSecret,
+    WebhookState,
 )
 from retail_domain.webhooks.model import GIVES_UP_AFTER, LEASE
 from retail_domain.webhooks.use_cases import telling as telling_module
+from retail_domain.webhooks.use_cases.deciding import WEBHOOKS_MAX
 from tests.support.receiver import Heard, Receiver, receiving
 from tests.support.stores import Place, open_database, place_of
 
@@ -212,6 +216,7 @@ async def test_what_fails_for_three_days_is_parked_listed_and_replayed_by_hand_a
         assert len(receiver.heard) == tried and parked.tries > 70
 
         receiver.status = 200
+        await world.retail.webhooks.resume(ChangeWebhook(webhook_id=hook.webhook_id))
         everything = tuple(range(1, await world.retail.events.last_number() + 1))
         replay = ReplayTellings(webhook_id=hook.webhook_id, numbers=everything)
         assert await world.retail.webhooks.replay(replay) == 1
@@ -223,6 +228,56 @@ async def test_what_fails_for_three_days_is_parked_listed_and_replayed_by_hand_a
     assert len({one.id for one in receiver.heard if one.event["number"] == parked.number}) == 1
 
 
+async def test_a_webhook_of_which_nothing_is_taken_for_three_days_is_stopped_and_staff_and_others_are_told(
+    world: World,
+) -> None:
+    """HOK-R8: it is asked nothing more, misses nothing, and goes on when it is resumed."""
+    async with receiving() as other, receiving() as away:
+        hook = await world.hook(away)
+        following = await world.hook(other, kinds=("webhook.stopped",))
+        await world.sells()
+        await world.work()
+        assert (await world.retail.webhooks.one(hook.webhook_id)).failing_since is None
+        away.status = 410
+        since = world.clock.now()
+        await world.sells()
+        await world.work()
+        await world.passes(timedelta(hours=70))
+        failing = await world.retail.webhooks.one(hook.webhook_id)
+        assert (failing.state, failing.failing_since) == (WebhookState.ACTIVE, since)
+        await world.passes(timedelta(hours=6))
+        stopped = await world.retail.webhooks.one(hook.webhook_id)
+        tried = len(away.heard)
+        await world.sells()
+        await world.passes(timedelta(hours=6))
+        assert (stopped.state, stopped.failing_since, len(away.heard)) == (WebhookState.STOPPED, since, tried)
+        (told,) = other.heard
+        assert told.event["name"] == "webhook.stopped" and told.is_signed_with(following.secret)
+        assert told.event["body"]["webhook_id"] == str(hook.webhook_id)
+
+        away.status = 204
+        await world.retail.webhooks.resume(ChangeWebhook(webhook_id=hook.webhook_id))
+        await world.retail.webhooks.replay(ReplayTellings(webhook_id=hook.webhook_id))
+        await world.work()
+        again = await world.retail.webhooks.one(hook.webhook_id)
+    assert (again.state, again.failing_since, again.behind, again.parked) == (WebhookState.ACTIVE, None, 0, 0)
+    numbers = sorted(one.event["number"] for one in away.taken)
+    assert numbers == [*range(numbers[0], await world.retail.events.last_number() + 1)]
+
+
+async def test_of_many_at_once_as_many_webhooks_are_made_as_there_are_places(world: World) -> None:
+    """HOK-R9: and a place is free again when one is removed."""
+    async with receiving() as receiver:
+        came = await asyncio.gather(*(world.hook(receiver, description=str(n)) for n in range(26)), return_exceptions=True)
+        made = [one for one in came if isinstance(one, WebhookSecret)]
+        assert len(made) == WEBHOOKS_MAX == len(await world.retail.webhooks.every())
+        assert {type(one) for one in came} == {WebhookSecret, TooManyWebhooks}
+        await world.retail.webhooks.remove(ChangeWebhook(webhook_id=made[0].webhook_id))
+        await world.hook(receiver)
+        with pytest.raises(TooManyWebhooks):
+            await world.hook(receiver)
+
+
 async def test_all_parked_of_a_webhook_are_replayed_and_one_that_is_released_is_never_told(world: World) -> None:
     """HOK-R6."""
     async with receiving(status=500) as receiver:
@@ -232,6 +287,7 @@ async def test_all_parked_of_a_webhook_are_replayed_and_one_that_is_released_is_
         parked = [one.number for one in await world.told(hook.webhook_id, TellingState.PARKED)]
         assert len(parked) == 3
         receiver.status, gone = 200, parked[0]
+        await world.retail.webhooks.resume(ChangeWebhook(webhook_id=hook.webhook_id))
         release = ReleaseTellings(webhook_id=hook.webhook_id, numbers=(gone, 999))
         assert await world.retail.webhooks.release(release) == 1
         assert await world.retail.webhooks.replay(ReplayTellings(webhook_id=hook.webhook_id)) == 2
@@ -323,6 +379,7 @@ async def test_of_some_kinds_it_hears_those_alone_and_from_the_beginning_if_it_w
 async def test_a_slow_receiver_keeps_neither_the_round_nor_another_waiting(world: World) -> None:
     """HOK-R4: its lane goes on by itself; what is under way is told apart."""
     world.retail.background.timers["tell_webhooks"].lanes.patience_seconds = 0.3
+    world.sender.inner.outbound.total_seconds = 5.0
     async with receiving(hangs=True) as slow, receiving() as other:
         hook = await world.hook(slow)
         await world.hook(other)

@@ -11,6 +11,7 @@ from retail_domain.kernel.destinations import Destinations
 from retail_domain.kernel.errors import InvalidInput
 
 PUBLIC, HERE = Destinations(), Destinations(is_plain_allowed=True, is_loopback_allowed=True)
+IN_THE_OPEN = Destinations(is_plain_allowed=True)
 NOT_OURS = [
     ip_network(one)
     for one in (
@@ -107,13 +108,17 @@ def test_what_is_everybodys_is_reached(address: str) -> None:
         "https://例子.测试/", "https://ex%61mple.com/", "https://example.com:0/", "https://example.com:65536/", "https://a..b/",
         "https://example.com./", "https://-a.com/", "https://127.1/", "https://0x7f000001/", "https://2130706433/",
         "https://0177.0.0.1/", "https://127.0.0.0x1/", "https://[::1/", "https://[fe80::1%25eth0]/", "https://[v1.x]/",
-        "https://" + "a" * 2_000, "http://example.com/",
+        "https://" + "a" * 2_000, "http://example.com/", "https://[8.8.8.8]/",
+        "http\N{LATIN SMALL LETTER LONG S}://example.com/", "https://\N{KELVIN SIGN}.example/",
     ],
 )  # fmt: skip
 def test_an_address_in_other_words_is_refused_and_nothing_is_looked_up(address: str) -> None:
     """R39: what two readers could read in two ways leads nowhere."""
     with pytest.raises(InvalidInput, match="url"):
         PUBLIC.target(address)
+    if not address.startswith("http://"):
+        with pytest.raises(InvalidInput, match="url"):
+            IN_THE_OPEN.target(address)
 
 
 @given(st.one_of(FOUR, st.ip_addresses(v=6)), st.sampled_from(["", ":8443"]))

@@ -17,7 +17,8 @@ from retail_domain.kernel.errors import InvalidInput
 ADDRESS_LETTERS_MAX: Final = 2_000
 
 _ADDRESS: Final = re.compile(
-    r"(?P<scheme>https?)://(?P<host>\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::(?P<port>[0-9]{1,5}))?(?P<path>[/?][!-~]*)?", re.IGNORECASE
+    r"(?P<scheme>https?)://(?P<host>\[[0-9a-f.]*:[0-9a-f:.]*\]|[a-z0-9._-]+)(?::(?P<port>[0-9]{1,5}))?(?P<path>[/?][!-~]*)?",
+    re.IGNORECASE | re.ASCII,  # there are more letters than 26 whose small or large form is one of a to z
 )
 _LABEL: Final = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
 _NUMBER: Final = re.compile(r"[0-9]+|0x[0-9a-f]*")

@@ -133,7 +133,7 @@ def _check(value: Any, deep: int) -> None:
             storable(name, BYTES_MAX)
             _check(one, deep - 1)
     else:
-        raise Misread("type", "a value of JSON")
+        raise Misread("type", "a value of JSON, and none of its numbers larger than any program reads")
 
 
 def _compact(values: Any) -> str:

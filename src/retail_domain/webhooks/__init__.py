@@ -6,12 +6,13 @@ from retail_domain.webhooks.errors import (
     TooManyWebhooks as TooManyWebhooks,
     WebhookNotFound as WebhookNotFound,
 )
-from retail_domain.webhooks.events import EVENTS as EVENTS
+from retail_domain.webhooks.events import EVENTS as EVENTS, WebhookStopped as WebhookStopped
 from retail_domain.webhooks.facade import WebhookDesk as WebhookDesk
 from retail_domain.webhooks.model import (
     SecretSeed as SecretSeed,
     Telling as Telling,
     TellingState as TellingState,
+    Tries as Tries,
     TryAnswer as TryAnswer,
     Untold as Untold,
     Webhook as Webhook,

@@ -1,4 +1,4 @@
-"""Webhook: an address outside the shop that is told what happens in it, and what it has been told (HOK-R1 to HOK-R7)."""
+"""Webhook: an address outside the shop that is told what happens in it, and what it has been told (HOK-R1 to HOK-R9)."""
 
 from __future__ import annotations
 
@@ -17,13 +17,14 @@ from retail_domain.kernel.change import Change
 from retail_domain.kernel.clock import has_passed
 from retail_domain.kernel.counting import Sealer
 from retail_domain.kernel.ids import EventId, WebhookId
+from retail_domain.webhooks.events import WebhookStopped
 
 OVERLAP: Final = timedelta(hours=24)
 """So long the secret before signs as well."""
 LEASE: Final = timedelta(minutes=2)
 """After so long whoever was telling it is taken for dead, and it is told again; telling takes much less."""
 GIVES_UP_AFTER: Final = timedelta(days=3)
-"""Tries that fail so long after the first one are the last."""
+"""Tries that fail so long after the first one are the last; a webhook of which nothing was taken for so long is stopped."""
 _WAITS: Final = (5, 30, 120, 600, 1_800, 3_600)
 """Seconds until the next try; the last one goes on."""
 
@@ -33,6 +34,8 @@ class WebhookState(Enum):
 
     ACTIVE = "active"
     PAUSED = "paused"
+    STOPPED = "stopped"
+    """By the shop: nothing was taken for days. Staff resume it."""
     REMOVED = "removed"
 
 
@@ -98,6 +101,14 @@ def signed(secrets: Iterable[bytes], id: str, timestamp: int, body: bytes) -> st
 
 
 @frozen(kw_only=True)
+class Tries:
+    """What came of some tries, which were not all left to others."""
+
+    any_taken: bool
+    any_given_up: bool
+
+
+@frozen(kw_only=True)
 class Webhook:
     """Where events are told. `kinds` are names of events, none of them: all. `came_to` is the number of the last event that is
     written down for it, or that it does not want."""
@@ -112,6 +123,10 @@ class Webhook:
     old_until: datetime | None = None
     came_to: int
     created_at: datetime
+    place: int | None = None
+    """Which of the shop's places for webhooks it has, until it is removed (HOK-R9)."""
+    failing_since: datetime | None = None
+    """When the first try failed of those since which nothing was taken."""
     version: int = 0
 
     def __attrs_post_init__(self) -> None:
@@ -128,13 +143,26 @@ class Webhook:
         return not self.kinds or kind in self.kinds
 
     def stands(self, state: WebhookState) -> Change[Webhook]:
-        """Paused, active again, or removed; what is removed stays so, and forgets its secrets."""
+        """Paused, active again, or removed; what is removed stays so and forgets its secrets. Resumed, it begins anew."""
         if not self.is_there or state is self.state:
             return Change(self, self)
         if state is WebhookState.REMOVED:
             gone = SecretSeed("", "")
             return Change(self, evolve(self, state=state, secret=gone, old_secret=None, old_until=None))
-        return Change(self, evolve(self, state=state))
+        return Change(self, evolve(self, state=state, failing_since=None))
+
+    def came_off(self, tries: Tries, *, at: datetime) -> Change[Webhook]:
+        """What came of tries: one that is taken ends what was failing; one that is given up, while nothing was taken for as
+        long as that took, stops the webhook (HOK-R8)."""
+        if self.state is not WebhookState.ACTIVE:
+            return Change(self, self)
+        if tries.any_taken:
+            return Change(self, self if self.failing_since is None else evolve(self, failing_since=None))
+        since = self.failing_since or at
+        if tries.any_given_up and has_passed(since + GIVES_UP_AFTER, at):
+            stopped = evolve(self, state=WebhookState.STOPPED, failing_since=since)
+            return Change(self, stopped, (WebhookStopped(at=at, webhook_id=self.id, failing_since=since),))
+        return Change(self, self if self.failing_since is not None else evolve(self, failing_since=since))
 
     def rotated(self, secret: SecretSeed, *, at: datetime) -> Change[Webhook]:
         """Another secret signs; the one before does so too for a day."""

@@ -30,7 +30,7 @@ class Webhooks(Protocol):
         ...
 
     def save(self, change: Change[Webhook]) -> None:
-        """Stage a change; a rival's makes the commit raise `Stale`."""
+        """Stage a change; a rival's makes the commit raise `Stale`, and one in the same place `Taken` (`webhooks.place`)."""
         ...
 
 

@@ -17,13 +17,15 @@ from retail_domain.webhooks.model import TellingState, Untold, WebhookState
 @frozen(kw_only=True)
 class WebhookView:
     """A webhook, and how far it is: `behind` events are not written down for it yet; of those that are, so many wait for their
-    turn or their next try, are being told at this moment, or are parked until somebody decides."""
+    turn or their next try, are being told at this moment, or are parked until somebody decides. Since `failing_since` every try
+    has failed; None where the last one was taken."""
 
     webhook_id: WebhookId
     url: str
     description: str
     kinds: tuple[str, ...]
     state: WebhookState
+    failing_since: datetime | None
     old_secret_until: datetime | None
     came_to: int
     behind: int

@@ -22,7 +22,7 @@ from retail_domain.webhooks.use_cases.deciding import (
     rotate_webhook,
     store_webhook,
 )
-from retail_domain.webhooks.use_cases.telling import active_webhooks, note_answer, take_up_tellings, write_down
+from retail_domain.webhooks.use_cases.telling import active_webhooks, note_answer, note_tries, take_up_tellings, write_down
 
 
 def webhooks(parts: Parts) -> WebhookDesk:
@@ -55,6 +55,7 @@ def telling_webhooks(parts: Parts) -> TellWebhooks:
         write_down=parts.deciding(write_down),
         take_up=parts.deciding(take_up_tellings),
         note=parts.deciding(note_answer),
+        note_tries=parts.deciding(note_tries),
     )
     return TellWebhooks(
         steps=steps, events=parts.reads.outbox, sender=parts.webhook_sender, sealer=HmacSealer(parts.secret),

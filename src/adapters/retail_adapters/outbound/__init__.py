@@ -7,3 +7,4 @@ from retail_adapters.outbound.calling import (
     Obstacle as Obstacle,
     Outbound as Outbound,
 )
+from retail_adapters.outbound.names import Lookups as Lookups

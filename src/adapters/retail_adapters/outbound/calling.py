@@ -2,33 +2,29 @@
 
 The name is looked up once. A second answer of whoever owns the name is never asked for, so that it cannot lead elsewhere
 between the look and the call. TLS is verified against the name. Nobody is followed elsewhere, no proxy of the environment is
-used, no cookie is kept, and an answer ends in time and size.
+used, nothing is kept for another call, neither a connection nor a cookie, and an answer ends in time and size.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import socket
 import ssl
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from enum import Enum
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import Final, TypeAlias
 
 from attrs import define, field, frozen
 
+from retail_adapters.outbound.names import Lookups
 from retail_domain.kernel.destinations import Destinations, Target
 from retail_domain.kernel.errors import InvalidInput
-
-if TYPE_CHECKING:
-    import httpx2
 
 Resolve: TypeAlias = Callable[[str, int], Awaitable[Sequence[str]]]
 """The IP addresses of a name. Raises OSError where it has none."""
 
 _ADDRESSES_MAX: Final = 4
 """So many addresses of a name are tried, one after the other."""
-_AT_ONCE_MAX: Final = 100
 
 
 class Obstacle(Enum):
@@ -71,23 +67,16 @@ class Called:
     is_whole: bool
 
 
-async def addresses_of(host: str, port: int) -> Sequence[str]:
-    """What this machine's resolver says."""
-    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(address[0]) for _, _, _, _, address in found))
-
-
 @define(kw_only=True)
 class Outbound:
-    """Calls that somebody else has chosen the address of."""
+    """Calls that somebody else has chosen the address of; none of them waits for another."""
 
     destinations: Destinations = field(factory=Destinations)
     connect_seconds: float = 3.0
     total_seconds: float = 10.0
-    resolve: Resolve = addresses_of
+    resolve: Resolve = field(factory=Lookups)
     trusted: ssl.SSLContext | None = None
     """Whom TLS believes; None: the authorities that everybody does."""
-    _client: httpx2.AsyncClient | None = field(default=None, init=False, repr=False)
 
     async def exchange(self, call: Call) -> Called:
         """Once; whether it may have arrived is not told. Raises CallFailed."""
@@ -100,12 +89,6 @@ class Outbound:
                 return await self._exchange(call, target, await self._addresses(target))
         except TimeoutError:
             raise CallFailed(Obstacle.TIME) from None
-
-    async def aclose(self) -> None:
-        """Let go of open connections."""
-        if self._client is not None:
-            await self._client.aclose()
-            self._client = None
 
     async def _addresses(self, target: Target) -> Sequence[str]:
         """Those that may be connected to: all that the name has, or none. Raises CallFailed."""
@@ -120,50 +103,55 @@ class Outbound:
         return found[:_ADDRESSES_MAX]
 
     async def _exchange(self, call: Call, target: Target, addresses: Sequence[str]) -> Called:
-        import httpx2
+        import httpcore2
 
         for address in addresses:
             try:
                 return await self._at(call, target, address)
-            except (httpx2.ConnectError, httpx2.ConnectTimeout):
+            except (httpcore2.ConnectError, httpcore2.ConnectTimeout):
                 continue  # nothing was sent: another address of the same name may answer
-            except httpx2.TimeoutException:
+            except httpcore2.TimeoutException:
                 raise CallFailed(Obstacle.TIME) from None
-            except httpx2.HTTPError:
+            except (httpcore2.NetworkError, httpcore2.ProtocolError):
                 raise CallFailed(Obstacle.BROKEN) from None
         raise CallFailed(Obstacle.CONNECTION)
 
     async def _at(self, call: Call, target: Target, address: str) -> Called:
-        place = f"[{address}]" if ":" in address else address
-        url = f"{target.scheme}://{place}:{target.port}{target.path}"
-        headers = {"user-agent": "retail-domain", "accept-encoding": "identity", **call.headers, "host": target.authority}
-        more = {"sni_hostname": target.host}  # what TLS asks for, and what the certificate is held against
-        async with self._connected().stream(call.method, url, headers=headers, content=call.body, extensions=more) as answer:
+        import httpcore2
+
+        from retail_adapters.outbound.bounded import HEADS_BYTES_MAX, WayTo
+
+        url = httpcore2.URL(scheme=target.scheme, host=target.host, port=target.port, target=target.path)
+        way = WayTo(address, call.answer_bytes_max + HEADS_BYTES_MAX, httpcore2.AnyIOBackend())
+        seconds = {"connect": self.connect_seconds, "read": self.total_seconds, "write": self.total_seconds}
+        headers = {
+            "user-agent": "retail-domain", "accept-encoding": "identity", "content-length": str(len(call.body)),
+            **call.headers, "host": target.authority,
+        }  # fmt: skip
+        async with (
+            httpcore2.AsyncConnectionPool(ssl_context=self._believed(), network_backend=way) as calls,
+            calls.stream(
+                call.method, url, headers=[*headers.items()], content=call.body, extensions={"timeout": seconds}
+            ) as answer,
+        ):
             body, is_whole = bytearray(), True
             if call.answer_bytes_max:
-                async for piece in answer.aiter_raw():
+                async for piece in answer.aiter_stream():
                     body += piece
                     if len(body) > call.answer_bytes_max:
                         is_whole = False
                         break
-            told = {name.lower(): text for name, text in answer.headers.items()}
+            told = {name.decode("latin-1").lower(): text.decode("latin-1") for name, text in answer.headers}
             return Called(
-                status=answer.status_code, headers=told, body=bytes(body[: call.answer_bytes_max]),
+                status=answer.status, headers=told, body=bytes(body[: call.answer_bytes_max]),
                 is_whole=is_whole and bool(call.answer_bytes_max),
             )  # fmt: skip
 
-    def _connected(self) -> httpx2.AsyncClient:
+    def _believed(self) -> ssl.SSLContext:
         import httpx2
 
-        if self._client is None:
-            for name in ("httpx2", "httpcore2"):  # they log whole addresses at INFO, and addresses hold secrets (R41)
+        if self.trusted is None:
+            for name in ("httpx2", "httpcore2"):  # they log whole addresses, and addresses hold secrets (R41)
                 logging.getLogger(name).setLevel(logging.WARNING)
-            self._client = httpx2.AsyncClient(
-                timeout=httpx2.Timeout(self.total_seconds, connect=self.connect_seconds),
-                # None is kept for another call: a connection was verified against one name, and names share addresses.
-                limits=httpx2.Limits(max_connections=_AT_ONCE_MAX, max_keepalive_connections=0),
-                follow_redirects=False,
-                trust_env=False,
-                verify=True if self.trusted is None else self.trusted,
-            )
-        return self._client
+            self.trusted = httpx2.create_ssl_context(trust_env=False)
+        return self.trusted

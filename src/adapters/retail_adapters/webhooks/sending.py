@@ -33,10 +33,6 @@ class HttpSender:
             return TryAnswer(untold=_UNTOLD[failed.why])
         return TryAnswer(status=called.status)
 
-    async def aclose(self) -> None:
-        """Let go of open connections."""
-        await self.outbound.aclose()
-
 
 def http_sender(destinations: Destinations | None = None) -> HttpSender:
     """A sender that calls where the shop may call."""

@@ -56,6 +56,8 @@ def _value(text: str) -> Any:
         return json.loads(text)
     except ValueError:
         return text
+    except RecursionError:
+        raise click.BadParameter("lists and objects lie too deep in each other") from None
 
 
 @click.group()

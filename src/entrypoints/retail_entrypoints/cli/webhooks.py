@@ -33,6 +33,7 @@ WEBHOOK: Final[Columns] = {
     "waiting": lambda view: view.waiting,
     "under_way": lambda view: view.under_way,
     "parked": lambda view: view.parked,
+    "failing_since": lambda view: view.failing_since,
     "description": lambda view: view.description,
 }
 TELLING: Final[Columns] = {

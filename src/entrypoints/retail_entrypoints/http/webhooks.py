@@ -75,13 +75,15 @@ class WebhookSecretShape(Answer, frozen=True):
 
 class WebhookShape(Answer, frozen=True):
     """A webhook, and how far it is: `behind` events are not taken up for it yet; of those that are, so many wait for their turn
-    or their next try, are being sent at this moment, or are parked until somebody replays or releases them."""
+    or their next try, are being sent at this moment, or are parked until somebody replays or releases them. Every try has
+    failed since `failing_since`; after three days of that it is `stopped`."""
 
     webhook_id: Uuid
     url: HookUrl
     description: Annotated[str, Meta(description="What it is for.", examples=["Accounting"])]
     kinds: Kinds
     state: WebhookState
+    failing_since: Instant | None
     old_secret_until: Instant | None
     came_to: Place
     behind: Count

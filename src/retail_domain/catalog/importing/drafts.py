@@ -277,7 +277,10 @@ def _paired(source: CellSource, row: Row, main: Row) -> tuple[Option, ...]:
 def _options(source: CellSource) -> Callable[[str], tuple[Option, ...]]:
     def read(text: str) -> tuple[Option, ...]:
         if text.startswith(("[", "{")):
-            return _json_options(json.loads(text), source.names)
+            try:
+                return _json_options(json.loads(text), source.names)
+            except RecursionError:
+                raise ValueError("options lie too deep in each other") from None
         parts = [part.partition(":") for part in text.replace("：", ":").split(source.separator) if part.strip()]
         if all(colon for _, colon, _ in parts):
             return tuple((name.strip(), value.strip()) for name, _, value in parts)

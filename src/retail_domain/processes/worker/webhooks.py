@@ -1,7 +1,8 @@
 """Webhooks are told what happened: events by number, written down in portions and sent, each webhook in a lane of its own.
 
 Nothing of it happens when something is sold: whoever places an order writes its events, and no more. A worker finds by their
-numbers what each webhook has not been told of yet (HOK-R3), so that a receiver that is away holds up nobody.
+numbers what each webhook has not been told of yet (HOK-R3), so that a receiver that is away holds up nobody;
+one that is away for days is stopped (HOK-R8).
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ from retail_domain.processes.worker.due import Round
 from retail_domain.processes.worker.numbering import EventReading, NumberedEvent
 from retail_domain.webhooks import (
     Telling,
+    TellingState,
+    Tries,
     TryAnswer,
     Untold,
     Webhook,
@@ -32,7 +35,7 @@ from retail_domain.webhooks import (
 )
 from retail_domain.webhooks.model import signed
 from retail_domain.webhooks.queries import WebhookQueries
-from retail_domain.webhooks.use_cases.telling import NoteAnswer, TakenUp, ToTell, WriteDown
+from retail_domain.webhooks.use_cases.telling import NoteAnswer, NoteTries, TakenUp, ToTell, WriteDown
 
 PORTION: Final = 500
 """So many events are looked through for one webhook in one unit."""
@@ -60,7 +63,8 @@ class TellingSteps:
     look: Callable[[], Awaitable[Sequence[Webhook]]]
     write_down: Called[WriteDown, int]
     take_up: Called[WebhookId, TakenUp | None]
-    note: Called[NoteAnswer, None]
+    note: Called[NoteAnswer, TellingState | None]
+    note_tries: Called[NoteTries, None]
 
 
 @frozen(kw_only=True)
@@ -103,15 +107,25 @@ class TellWebhooks:
         taken = await self.steps.take_up(id)
         if taken is None:
             return 0
-        await self.lanes.together([self._telling(taken.webhook, one) for one in taken.tellings])
+        came: set[TellingState | None] = set()
+        await self.lanes.together([self._telling(taken.webhook, one, came) for one in taken.tellings])
+        await self._judge(taken.webhook, came)
         return len(taken.tellings)
 
-    def _telling(self, webhook: Webhook, telling: Telling) -> Callable[[], Awaitable[None]]:
+    def _telling(self, webhook: Webhook, telling: Telling, came: set[TellingState | None]) -> Callable[[], Awaitable[None]]:
         async def tell() -> None:
             answer = await self._try(webhook, telling)
-            await self.steps.note(NoteAnswer(webhook_id=webhook.id, number=telling.number, tried=telling.tries, answer=answer))
+            note = NoteAnswer(webhook_id=webhook.id, number=telling.number, tried=telling.tries, answer=answer)
+            came.add(await self.steps.note(note))
 
         return tell
+
+    async def _judge(self, webhook: Webhook, came: set[TellingState | None]) -> None:
+        """Only where it says something new of the webhook: whoever always takes, or has failed before, costs nothing more."""
+        tries = Tries(any_taken=TellingState.DELIVERED in came, any_given_up=TellingState.PARKED in came)
+        is_failing = webhook.failing_since is not None
+        if came - {None} and (tries.any_taken is is_failing or tries.any_given_up):
+            await self.steps.note_tries(NoteTries(webhook_id=webhook.id, tries=tries))
 
     async def _try(self, webhook: Webhook, telling: Telling) -> TryAnswer:
         at = self.clock.now()

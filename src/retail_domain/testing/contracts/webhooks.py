@@ -9,6 +9,7 @@ from typing import Final
 from uuid import UUID
 
 import pytest
+from attrs import evolve
 
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.errors import Stale, Taken
@@ -20,6 +21,8 @@ from retail_domain.webhooks.model import GIVES_UP_AFTER, LEASE
 
 HOOK: Final = WebhookId(UUID(int=1))
 OTHER: Final = WebhookId(UUID(int=2))
+THIRD: Final = WebhookId(UUID(int=3))
+FOURTH: Final = WebhookId(UUID(int=4))
 ORDER: Final = UUID(int=100)
 CART: Final = UUID(int=200)
 TAKEN: Final = TryAnswer(status=204)
@@ -94,6 +97,27 @@ class WebhooksContract:
         assert (found.secret, found.old_secret, found.old_until) == (rotated.secret, rotated.old_secret, rotated.old_until)
         assert (found.kinds, found.version) == (("order.paid",), 2)
         assert (gone.state, gone.secret, gone.old_secret) == (WebhookState.REMOVED, SecretSeed("", ""), None)
+
+    async def test_a_place_is_one_webhooks_until_that_is_removed(self, begin: Begin[WebhooksWork]) -> None:
+        """HOK-R9; webhooks of before have none, and are in nobody's way."""
+        await stored(begin)
+        async with begin() as work:
+            work.webhooks.save(Change(None, evolve(webhook(THIRD), place=7, failing_since=NOON)))
+            await work.commit()
+        async with begin() as work:
+            work.webhooks.save(Change(None, evolve(webhook(FOURTH), place=7)))
+            with pytest.raises(Taken) as taken:
+                await work.commit()
+        assert taken.value.rule == "webhooks.place"
+
+        async with begin() as work:
+            there = await work.webhooks.claim(THIRD)
+            assert there is not None and (there.place, there.failing_since) == (7, NOON)
+            work.webhooks.save(there.stands(WebhookState.REMOVED))
+            await work.commit()
+        async with begin() as work:
+            work.webhooks.save(Change(None, evolve(webhook(FOURTH), place=7)))
+            await work.commit()
 
     async def test_of_each_aggregate_the_oldest_open_one_is_told_and_the_next_when_it_was_taken(
         self, begin: Begin[WebhooksWork]

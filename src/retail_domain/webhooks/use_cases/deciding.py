@@ -108,11 +108,15 @@ async def store_webhook(
     description = command.description.strip()
     if len(description) > _DESCRIPTION_MAX or not description.isprintable():
         raise InvalidInput.of("description", "length", f"one line of {_DESCRIPTION_MAX} characters at most")
-    if len(await work.webhooks.every()) >= WEBHOOKS_MAX:
+    there = await work.webhooks.every()
+    if len(there) >= WEBHOOKS_MAX:
         raise TooManyWebhooks(most=WEBHOOKS_MAX)
+    id = WebhookId(means.ids.new())
+    # Rivals hardly choose the same place; if they do, one is told at commit, and looks again (HOK-R9).
+    free = sorted({*range(1, WEBHOOKS_MAX + 1)} - {one.place for one in there})[: WEBHOOKS_MAX - len(there)]
     seed = SecretSeed.drawn(means.luck.token(_SEED_BYTES), sealer)
     made = Webhook(
-        id=WebhookId(means.ids.new()), url=command.url, description=description, kinds=tuple(sorted({*command.kinds})),
+        id=id, place=free[id.int % len(free)], url=command.url, description=description, kinds=tuple(sorted({*command.kinds})),
         secret=seed, came_to=command.after or 0, created_at=means.clock.now(),
     )  # fmt: skip
     work.webhooks.save(Change(None, made))

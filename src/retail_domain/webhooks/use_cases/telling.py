@@ -12,7 +12,7 @@ from attrs import frozen
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.ids import EventId, WebhookId
 from retail_domain.kernel.means import Means
-from retail_domain.webhooks.model import Telling, TryAnswer, Webhook, WebhookState
+from retail_domain.webhooks.model import Telling, TellingState, Tries, TryAnswer, Webhook, WebhookState
 from retail_domain.webhooks.ports import WebhooksWork
 
 OPEN_MAX: Final = 10_000
@@ -58,6 +58,14 @@ class NoteAnswer:
     number: int
     tried: int
     answer: TryAnswer
+
+
+@frozen(kw_only=True)
+class NoteTries:
+    """What came of tries that a webhook's lane went on with."""
+
+    webhook_id: WebhookId
+    tries: Tries
 
 
 @frozen
@@ -109,10 +117,20 @@ async def take_up_tellings(work: WebhooksWork, id: WebhookId, means: Means) -> T
     return TakenUp(webhook=webhook, tellings=tuple(one.state for one in changes)) if changes else None
 
 
-async def note_answer(work: WebhooksWork, command: NoteAnswer, means: Means) -> None:
-    """What came of a try (HOK-R5)."""
+async def note_answer(work: WebhooksWork, command: NoteAnswer, means: Means) -> TellingState | None:
+    """What came of a try (HOK-R5), and how far it is with the event now; None where that is for others to say."""
     for one in await work.tellings.claim(command.webhook_id, [command.number]):
-        work.tellings.save(one.answered(command.answer, command.tried, at=means.clock.now()))
+        change = one.answered(command.answer, command.tried, at=means.clock.now())
+        work.tellings.save(change)
+        return None if change.state is one else change.state.state
+    return None
+
+
+async def note_tries(work: WebhooksWork, command: NoteTries, means: Means) -> None:
+    """What that says of the webhook (HOK-R8)."""
+    webhook = await work.webhooks.claim(command.webhook_id)
+    if webhook is not None:
+        work.webhooks.save(webhook.came_off(command.tries, at=means.clock.now()))
 
 
 async def forget_tellings(work: WebhooksWork, command: ForgetTellings, means: Means) -> int:

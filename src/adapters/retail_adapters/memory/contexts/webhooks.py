@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
 from attrs import fields, frozen
 
@@ -34,6 +34,7 @@ class MemoryWebhooks(MemoryCollection[WebhookId, Webhook]):
     """Where events are told; see the port."""
 
     table: ClassVar[str] = "webhooks"
+    unique: ClassVar[Mapping[str, Any]] = {"webhooks.place": lambda one: one.place if one.is_there else None}
 
     async def every(self) -> Sequence[Webhook]:  # type: ignore[override]
         """Staged or stored."""
@@ -128,7 +129,8 @@ class MemoryWebhookQueries:
         states = Counter(telling.state for telling in self._of(one.id))
         return WebhookView(
             webhook_id=one.id, url=one.url, description=one.description, kinds=one.kinds, state=one.state,
-            old_secret_until=one.old_until, came_to=one.came_to, behind=max(0, last - one.came_to), created_at=one.created_at,
+            failing_since=one.failing_since, old_secret_until=one.old_until, came_to=one.came_to,
+            behind=max(0, last - one.came_to), created_at=one.created_at,
             waiting=states[TellingState.WAITING], under_way=states[TellingState.UNDER_WAY], parked=states[TellingState.PARKED],
         )  # fmt: skip
 

@@ -27,8 +27,9 @@ _open = (
 _EVERY: Final = Statement(
     "webhooks.shown",
     select(
-        webhooks.c.id, webhooks.c.url, webhooks.c.description, webhooks.c.kinds, webhooks.c.state, webhooks.c.old_until,
-        webhooks.c.came_to, webhooks.c.created_at, _open.c.state.label("open_state"), _open.c.many,
+        webhooks.c.id, webhooks.c.url, webhooks.c.description, webhooks.c.kinds, webhooks.c.state,
+        webhooks.c.failing_since, webhooks.c.old_until, webhooks.c.came_to, webhooks.c.created_at,
+        _open.c.state.label("open_state"), _open.c.many,
     )
     .outerjoin(_open, _open.c.webhook_id == webhooks.c.id)
     .where(webhooks.c.state != WebhookState.REMOVED)
@@ -61,8 +62,9 @@ class SqlWebhookQueries:
         return [
             WebhookView(
                 webhook_id=WebhookId(row["id"]), url=row["url"], description=row["description"],
-                kinds=tuple(row["kinds"].split()), state=row["state"], old_secret_until=row["old_until"],
-                came_to=row["came_to"], behind=max(0, last - row["came_to"]), created_at=row["created_at"],
+                kinds=tuple(row["kinds"].split()), state=row["state"], failing_since=row["failing_since"],
+                old_secret_until=row["old_until"], came_to=row["came_to"], behind=max(0, last - row["came_to"]),
+                created_at=row["created_at"],
                 **{state.value: open.get((row["id"], state), 0) for state in _OPEN_STATES},
             )
             for row in {row["id"]: row for row in rows}.values()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, PrimaryKeyConstraint
 
-from retail_adapters.sql.tables.base import needed, table
+from retail_adapters.sql.tables.base import SHOP, needed, table
 from retail_adapters.sql.tables.growth import Growth, With
 from retail_adapters.sql.types import Choice, Id, Instant, Whole, Words
 from retail_domain.kernel.ranks import Rank
@@ -24,9 +24,11 @@ webhooks = table(
     Column("old_until", Instant),
     needed("came_to", Whole),
     needed("created_at", Instant),
+    Column("place", Whole),
+    Column("failing_since", Instant),
     needed("version", Whole),
     CheckConstraint("came_to >= 0", name="came_to"),
-    owner="id",
+    owner=SHOP,
     rank=Rank.WEBHOOK,
     grows=Growth(
         With.STAFF,
@@ -36,6 +38,9 @@ webhooks = table(
         stays="what it was told points at it, and there are few",
     ),
 )
+
+_there = webhooks.c.state != WebhookState.REMOVED
+Index("uq_webhooks_place", webhooks.c.place, unique=True, postgresql_where=_there, sqlite_where=_there)
 
 tellings = table(
     "webhook_tellings",

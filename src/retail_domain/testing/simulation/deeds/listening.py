@@ -1,4 +1,4 @@
-"""What staff do with webhooks: somebody outside is told what happens, for a while not, and again (HOK-R3 to HOK-R7)."""
+"""What staff do with webhooks: somebody outside is told what happens, for a while not, and again (HOK-R3 to HOK-R9)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ async def listen(world: World) -> None:
         ))  # fmt: skip
         return
     hook = one_of(world.dice, known)
-    word = "replay" if hook.parked else "resume" if hook.state is WebhookState.PAUSED else "pause"
+    word = "replay" if hook.parked else "pause" if hook.state is WebhookState.ACTIVE else "resume"
     once = keyed(world, "clerk", f"webhooks.{word}")
     about: Any = (ReplayTellings if word == "replay" else ChangeWebhook)(webhook_id=hook.webhook_id, once=once)
     await ask(world, Request(
