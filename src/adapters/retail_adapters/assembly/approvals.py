@@ -13,7 +13,15 @@ from retail_adapters.assembly.parts import Parts, as_shown
 from retail_adapters.serialization import kept, prove
 from retail_domain.approvals import ApprovalDesk
 from retail_domain.contexts import CONTEXTS, of_some
-from retail_domain.processes.staff.seconding import Book, TakesTwo, approve, ask_second, asked_before, refuse_approval, seconded
+from retail_domain.processes.staff.seconding import (
+    SecondBook,
+    TakesTwo,
+    approve,
+    ask_second,
+    asked_before,
+    refuse_approval,
+    seconded,
+)
 
 F = TypeVar("F")
 
@@ -57,10 +65,10 @@ def _assembled() -> tuple[ModuleType, ...]:
     return tuple(of_some("retail_adapters.assembly", CONTEXTS).values())
 
 
-def _book(parts: Parts) -> Book:
+def _book(parts: Parts) -> SecondBook:
     found: list[TakesTwo] = []
     for module in _assembled():
         found += module.takes_two(parts) if hasattr(module, "takes_two") else ()
     for one in found:
         prove(one.wish)
-    return Book({one.does: one for one in found}, StoredWishes())
+    return SecondBook({one.does: one for one in found}, StoredWishes())

@@ -12,7 +12,7 @@ from attrs import frozen
 from retail_adapters.memory.api_keys import key_shown, keys_page
 from retail_adapters.memory.store import Memory, MemoryCollection, MemorySession
 from retail_adapters.paging import cursor_of, key_after
-from retail_domain.accounts.errors import MemberNotFound, StaffNotFound
+from retail_domain.accounts.errors import MemberNotFound
 from retail_domain.accounts.model.addresses import Address, AddressBook, Contact, OrderContact
 from retail_domain.accounts.model.challenge import Challenge, ChallengeStatus, Purpose
 from retail_domain.accounts.model.custom_roles import CustomRole
@@ -33,7 +33,7 @@ from retail_domain.accounts.queries import (
     TrailView,
 )
 from retail_domain.kernel.contact import Phone
-from retail_domain.kernel.ids import AddressId, ChallengeId, MemberId, OrderId, SessionId, StaffId
+from retail_domain.kernel.ids import AddressId, ChallengeId, MemberId, OrderId, SessionId
 from retail_domain.kernel.paging import Page, PageRequest
 
 _LATEST = (datetime(9999, 1, 1, tzinfo=UTC), UUID(int=2**128 - 1))
@@ -133,50 +133,6 @@ class MemorySessions(MemoryCollection[SessionId, Session]):
             if one.subject_id in self._ended:
                 self.drop(key)
         super().apply()
-
-
-class MemoryStaff(MemoryCollection[StaffId, Staff]):
-    """The staff; see the port."""
-
-    table: ClassVar[str] = "staff"
-
-    async def get(self, id: StaffId) -> Staff:
-        """Somebody of staff."""
-        found = self.look(id)
-        if found is None:
-            raise StaffNotFound()
-        return found
-
-    async def claim(self, ids: Iterable[StaffId]) -> Mapping[StaffId, Staff]:
-        """These accounts, ascending."""
-        return _found((id, self.look(id)) for id in sorted(set(ids)))
-
-    async def claim_admins(self) -> Mapping[StaffId, Staff]:
-        """Every admin, ascending."""
-        return {one.id: one for one in sorted(self.every(), key=lambda one: one.id) if one.is_admin}
-
-    async def holds(self, code: str) -> bool:
-        """Whether anybody has this role."""
-        return any(code in one.custom_roles for one in self.every())
-
-
-class MemoryCustomRoles(MemoryCollection[str, CustomRole]):
-    """Roles of the shop's own; see the port."""
-
-    table: ClassVar[str] = "custom_roles"
-    key_columns: ClassVar[str] = "code"
-
-    def key(self, state: CustomRole) -> str:
-        """Its code."""
-        return state.code
-
-    async def find(self, codes: Iterable[str]) -> Mapping[str, CustomRole]:
-        """These roles."""
-        return _found((code, self.look(code)) for code in sorted(set(codes)))
-
-    async def claim(self, codes: Iterable[str]) -> Mapping[str, CustomRole]:
-        """These roles, ascending."""
-        return await self.find(codes)
 
 
 class MemoryAddressBooks(MemoryCollection[MemberId, AddressBook]):

@@ -16,27 +16,27 @@ from retail_domain.kernel.ids import StaffId
 
 
 @frozen
-class Manager:
+class Maker:
     """Whoever manages people or programs: somebody of staff, or the system; and what they may do themselves."""
 
     staff: Staff | None
     rights: Rights
 
 
-async def maker_of(work: AccountsWork, actor: Actor, permission: Permission) -> Manager:
+async def maker_of(work: AccountsWork, actor: Actor, permission: Permission) -> Maker:
     """Whoever acts, if they have this permission now. Raises StaffForbidden.
 
     No program, member or gateway lets anybody in (ACC-R10).
     """
     if actor.kind is ActorKind.SYSTEM:
-        return Manager(None, ALL_RIGHTS)
+        return Maker(None, ALL_RIGHTS)
     if actor.kind is not ActorKind.STAFF:
         raise StaffForbidden(permission=permission.value)
     staff = await work.staff.get(StaffId(UUID(actor.ref)))
     rights = await rights_of_staff(work, staff)
     if permission not in rights.where:
         raise StaffForbidden(permission=permission.value)
-    return Manager(staff, rights)
+    return Maker(staff, rights)
 
 
 async def rights_of_staff(work: AccountsWork, staff: Staff) -> Rights:

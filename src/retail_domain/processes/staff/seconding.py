@@ -60,7 +60,7 @@ class TakesTwo:
 
 
 @frozen
-class Book:
+class SecondBook:
     """All use cases that may take two people, by name, and how their wishes are written down."""
 
     takes: Mapping[str, TakesTwo]
@@ -77,7 +77,7 @@ class AskSecond:
 
 
 async def ask_second(
-    work: SecondingWork, ask: AskSecond, means: Means, book: Book, lasting: timedelta
+    work: SecondingWork, ask: AskSecond, means: Means, book: SecondBook, lasting: timedelta
 ) -> ApprovalId:
     """The wish waits. Asked again under the same key, it is the same request."""
     at, wish, takes = means.clock.now(), ask.wish, book.takes[ask.does]
@@ -134,7 +134,7 @@ def seconded(
 
 @brings(Effect.APPROVALS)
 async def approve(
-    work: SecondingWork, command: Approve, means: Means, book: Book
+    work: SecondingWork, command: Approve, means: Means, book: SecondBook
 ) -> ApprovalOutcome:
     """What was asked for is carried out, in this very unit and with the shop as it is: exactly once, whoever else approves.
 

@@ -9,16 +9,15 @@ from retail_adapters.memory.accounts import (
     MemoryAddressBooks,
     MemoryAuditTrail,
     MemoryChallenges,
-    MemoryCustomRoles,
     MemoryDeliveryContacts,
     MemoryLogins,
     MemoryMembers,
     MemoryRegions,
     MemorySessions,
-    MemoryStaff,
     MemoryTrailSeals,
 )
 from retail_adapters.memory.api_keys import MemoryApiKeys
+from retail_adapters.memory.staff import MemoryCustomRoles, MemoryStaff
 from retail_adapters.memory.unit import MemoryUnit
 from retail_adapters.system.units import Manifest, collection
 from retail_domain.accounts.ports import AccountsWork
