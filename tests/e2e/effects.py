@@ -41,6 +41,7 @@ selling_price     PUT /v1/staff/skus/{sku_id}/price                 prices.chang
 selling_price     POST /v1/staff/freight-templates                  prices.change
 selling_price     PUT /v1/staff/freight-templates/{template_id}     prices.change
 selling_price     DELETE /v1/staff/freight-templates/{template_id}  prices.change
+selling_price     retail catalog create                             perhaps
 selling_price     retail catalog import                             perhaps
 selling_price     retail catalog reprice                            prices.change
 selling_price     retail freight import                             prices.change
@@ -61,6 +62,7 @@ goods             PUT /v1/staff/skus/{sku_id}                       catalog.chan
 goods             POST /v1/staff/categories                         catalog.change
 goods             PUT /v1/staff/categories/{category_id}/parent     catalog.change
 goods             POST /v1/staff/brands                             catalog.change
+goods             retail catalog create                             catalog.change
 goods             retail catalog import                             catalog.change
 goods             retail catalog sell                               catalog.change
 goods             DELETE /v1/staff/pictures/{picture_id}            catalog.change

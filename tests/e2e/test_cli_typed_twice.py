@@ -34,6 +34,7 @@ REGIONS: Final = "code,name,parent\n440300,A,440000\n"
 
 DECIDE: Final = {
     "catalog import": "CATALOGUE --mapping MAPPING --location SH",
+    "catalog create": "BOWL Bowl --sku BOWL-1=9.90",
     "pictures add": "PHOTO",
     "pictures forget": "PICTURE:SENT",
     "webhooks create": "https://example.com/hooks --kind order.paid",
@@ -76,6 +77,7 @@ DECIDE: Final = {
 """Every command that decides, with what is typed for it."""
 
 UNDONE_BY: Final = {
+    "catalog create": "it is off sale until it is put on sale, and again by sell --off",
     "catalog reprice": "reprice",
     "catalog sell": "sell with the other word",
     "stock open-location": "it sells nothing while it is empty",

@@ -155,6 +155,14 @@ class AccountsQueries(Protocol):
         """One member."""
         ...
 
+    async def member_phoned(self, phone: Phone) -> MemberView | None:
+        """The member with this number."""
+        ...
+
+    async def member_named(self, login: str) -> MemberView | None:
+        """A member by login name; a name of staff is none."""
+        ...
+
     async def members(self, page: PageRequest) -> Page[MemberView]:
         """All members, the newest first."""
         ...

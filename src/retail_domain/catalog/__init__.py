@@ -52,6 +52,7 @@ from retail_domain.catalog.ports import (
     Categories as Categories,
     Products as Products,
     PurchaseCounters as PurchaseCounters,
+    Sales as Sales,
 )
 from retail_domain.catalog.queries import (
     BrandView as BrandView,

@@ -146,9 +146,28 @@ async def _counted(shop: Shop, units: int) -> Danger:
     before = (await shop.retail.catalog.show.product(product_id)).card.sold
 
     async def check(shop: Shop) -> None:
+        await shop.retail.background.timers["add_up_sales"]()
         assert (await shop.retail.catalog.show.product(product_id)).card.sold == before + units
 
     return _delivery(check)
+
+
+@command
+async def add_up_sales(shop: Shop, number: int) -> Danger:
+    """CAT-R6: what was noted is shown once, and not noted any more."""
+    product_id = shop.products[tea(shop)]
+    before = (await shop.retail.catalog.show.product(product_id)).card.sold
+    sold = await started_order(shop, number)
+    assert sold.payment is not None
+    await shop.hears(shop.buyer_pays(sold.payment))
+    while await shop.retail.background.deliver_next():
+        continue
+
+    async def check(shop: Shop) -> None:
+        assert (await shop.retail.background.timers["add_up_sales"]()).due == 0
+        assert (await shop.retail.catalog.show.product(product_id)).card.sold == before + UNITS
+
+    return _timer("add_up_sales", check)
 
 
 def _delivery(check: Check) -> Danger:

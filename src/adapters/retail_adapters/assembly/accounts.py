@@ -27,6 +27,7 @@ from retail_domain.accounts.use_cases.send_code import issue_code, send_code
 from retail_domain.accounts.use_cases.sessions import act_as, authenticate, log_out, sweep
 from retail_domain.accounts.use_cases.staff import add_staff, change_roles, note_staff_action, store_staff, welcome_line
 from retail_domain.accounts.use_cases.staff_passwords import give_password, store_given_password
+from retail_domain.accounts.use_cases.turned_away import CountedPasswords, give_try_back
 from retail_domain.kernel.frames import bound
 
 
@@ -35,6 +36,7 @@ def accounts(parts: Parts) -> Accounts:
     show, passwords = parts.reads.accounts, parts.passwords
     sealer, rules = HmacSealer(parts.secret), parts.policies.accounts
     own_password = parts.answering(try_own_password, sealer, rules)
+    counted = CountedPasswords(passwords, parts.deciding(give_try_back))
     return Accounts(
         send_code=parts.outside(bound(send_code, parts.answering(issue_code, sealer, rules), parts.sms, parts.spell_phone)),
         # Tries are counted whatever becomes of them, so a host that may roll back cannot have these in its transaction.
@@ -43,7 +45,7 @@ def accounts(parts: Parts) -> Accounts:
             bound(
                 log_in_with_password,
                 parts.answering(try_login, sealer, rules),
-                passwords,
+                counted,
                 parts.answering(admit, sealer, rules),
             )
         ),
@@ -51,7 +53,7 @@ def accounts(parts: Parts) -> Accounts:
             bound(
                 register,
                 parts.answering(check_registration, sealer, rules),
-                passwords,
+                counted,
                 parts.answering(store_registration, sealer, rules),
             )
         ),
@@ -59,15 +61,15 @@ def accounts(parts: Parts) -> Accounts:
             bound(
                 reset_password,
                 parts.answering(check_reset, sealer, rules),
-                passwords,
+                counted,
                 parts.answering(store_reset, sealer, rules),
             )
         ),
         change_password=parts.outside(
-            bound(change_password, own_password, passwords, parts.answering(store_password, sealer, rules))
+            bound(change_password, own_password, counted, parts.answering(store_password, sealer, rules))
         ),
         change_phone=parts.outside(
-            bound(change_phone, own_password, passwords, parts.answering(store_phone, sealer, rules), parts.sms)
+            bound(change_phone, own_password, counted, parts.answering(store_phone, sealer, rules), parts.sms)
         ),
         authenticate=bound(authenticate, parts.clock, show),
         authenticate_key=parts.outside(

@@ -32,6 +32,7 @@ from retail_domain.processes.worker.bookkeeping import CarryBalances, carry_forw
 from retail_domain.processes.worker.due import Due, Timer
 from retail_domain.processes.worker.finding import due_orders, due_polls, due_refunds, due_reviews
 from retail_domain.processes.worker.numbering import NumberEvents, give_numbers, numbers_missing
+from retail_domain.processes.worker.sales import AddUpSales, add_up_sales, sales_waiting
 from retail_domain.processes.worker.sealing import SealTrail
 from retail_domain.processes.worker.sweeping import (
     ForgetAnswers,
@@ -93,6 +94,7 @@ def timers(parts: Parts) -> Mapping[str, Timer]:
             carry=deciding(parts.begin, carry_forward, parts.means),
             after=parts.policies.carry_after,
         ),
+        "add_up_sales": AddUpSales(look=parts.looking(sales_waiting), add_up=deciding(parts.begin, add_up_sales, parts.means)),
         "number_events": NumberEvents(
             look=parts.looking(numbers_missing), give=deciding(parts.begin, give_numbers, parts.means)
         ),

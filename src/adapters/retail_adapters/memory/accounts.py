@@ -281,6 +281,18 @@ class MemoryAccountsQueries:
         found = self.memory.table("members").get(member_id)
         return self._member(found) if found else None
 
+    async def member_phoned(self, phone: Phone) -> MemberView | None:
+        """The one with it."""
+        every = self.memory.table("members").values()
+        found = next((one for one in every if one.phone is not None and one.phone == phone), None)
+        return self._member(found) if found else None
+
+    async def member_named(self, login: str) -> MemberView | None:
+        """Whose login has this name."""
+        found = next((one for one in self.memory.table("logins").values() if one.name == login), None)
+        account = self.memory.table("members").get(found.subject_id) if found else None
+        return self._member(account) if account else None
+
     async def members(self, page: PageRequest) -> Page[MemberView]:
         """All members, the newest first."""
         before = key_after(page.cursor, _LATEST)

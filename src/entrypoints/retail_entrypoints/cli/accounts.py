@@ -36,6 +36,8 @@ from retail_entrypoints.cli.csv_files import CsvFile
 from retail_entrypoints.cli.deciding import decides
 from retail_entrypoints.cli.desk import Columns, StaffDesk, listing, opened, show_json, show_list, show_rows
 from retail_entrypoints.cli.examples import example
+from retail_entrypoints.cli.naming import MemberName
+from retail_entrypoints.cli.tables import tabular
 from retail_entrypoints.settings import Settings
 
 MEMBERS: Final[Columns] = {
@@ -87,12 +89,12 @@ async def list_members(desk: StaffDesk, as_json: bool, limit: int) -> None:
     await show_list(fetch, MEMBERS, as_json=as_json, limit=limit)
 
 
-@members.command("show", epilog=example("members show 0192f3c4-0000-7000-8000-000000000001"))
-@click.argument("member_id", type=click.UUID)
-@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+@members.command("show", epilog=example("members show 13800138000", "members show li-lei"))
+@click.argument("member_id", type=MemberName(), metavar="MEMBER")
+@tabular
 @opened
 async def show_member(desk: StaffDesk, member_id: UUID, as_json: bool) -> None:
-    """One member."""
+    """One MEMBER: by phone number, login name or id. The phone stays masked here."""
     view = await desk.reads.accounts.member(MemberId(member_id))
     if view is None:
         raise MemberNotFound()
@@ -102,13 +104,13 @@ async def show_member(desk: StaffDesk, member_id: UUID, as_json: bool) -> None:
         show_rows([view], MEMBERS, as_json=False)
 
 
-@members.command("check-ins", epilog=example("members check-ins 0192f3c4-0000-7000-8000-000000000001 --month 2026-11"))
-@click.argument("member_id", type=click.UUID)
+@members.command("check-ins", epilog=example("members check-ins li-lei --month 2026-11"))
+@click.argument("member_id", type=MemberName(), metavar="MEMBER")
 @click.option("--month", callback=_month, help="Such as 2026-11; else this month.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+@tabular
 @opened
 async def list_check_ins(desk: StaffDesk, member_id: UUID, month: date | None, as_json: bool) -> None:
-    """The days of a month on which a member came by, and the streak."""
+    """The days of a month on which MEMBER came by, and the streak."""
     wish = ShowCheckIns(member_id=MemberId(member_id), month=month)
     show_rows((await desk.retail.membership.show_check_ins(wish)).days, CHECK_INS, as_json=as_json)
 
@@ -116,15 +118,15 @@ async def list_check_ins(desk: StaffDesk, member_id: UUID, month: date | None, a
 @members.command(
     "ban",
     epilog=example(
-        "members ban 0192f3c4-0000-7000-8000-000000000001 --as admin",
-        "members ban 0192f3c4-0000-7000-8000-000000000001 --lift --as admin",
+        "members ban 13800138000 --as admin",
+        "members ban 13800138000 --lift --as admin",
     ),
 )
-@click.argument("member_id", type=click.UUID)
+@click.argument("member_id", type=MemberName(), metavar="MEMBER")
 @click.option("--lift", is_flag=True, help="Let them in again.")
 @decides("accounts.ban_member")
 async def ban_member(desk: StaffDesk, member_id: UUID, lift: bool) -> None:
-    """Block a member and end their sessions, or let them in again."""
+    """Block MEMBER (phone number, login name or id) and end their sessions, or let them in again."""
     command = BanMember(member_id=MemberId(member_id), actor=desk.actor, banned=not lift, once=desk.once)
     await desk.retail.accounts.ban_member(command)
     click.echo("let in again" if lift else "blocked")

@@ -28,6 +28,7 @@ from retail_entrypoints.cli.desk import Columns, StaffDesk, listing, opened, sho
 from retail_entrypoints.cli.examples import example
 from retail_entrypoints.cli.naming import UnitsOf, with_codes
 from retail_entrypoints.cli.payments import REFUNDS
+from retail_entrypoints.cli.tables import tabular
 from retail_entrypoints.settings import Settings
 
 ORDERS: Final[Columns] = {
@@ -103,7 +104,7 @@ async def list_orders(desk: StaffDesk, status: str | None, as_json: bool, limit:
 
 @orders.command(epilog=example("orders show 20261130-000001"))
 @ONE
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@tabular
 @opened
 async def show(desk: StaffDesk, order: str, as_json: bool) -> None:
     """One order, its lines, parcels, payments, refunds and history."""

@@ -75,6 +75,8 @@ _MEMBERS = select(members, logins.c.name.label("login")).select_from(
     members.outerjoin(logins, logins.c.subject_id == members.c.id)
 )
 _MEMBER: Final = Statement("members.show", _MEMBERS.where(members.c.id == bindparam("id")))
+_MEMBER_PHONED: Final = Statement("members.phoned", _MEMBERS.where(members.c.phone == bindparam("phone")))
+_MEMBER_NAMED: Final = Statement("members.named", _MEMBERS.where(logins.c.name == bindparam("login")))
 _MEMBERS_PAGE: Final = Statement(
     "members.page",
     _MEMBERS.where(
@@ -170,6 +172,16 @@ class SqlAccountsQueries:
     async def member(self, member_id: MemberId) -> MemberView | None:
         """One member."""
         rows = await self.database.rows(_MEMBER, id=member_id)
+        return _member(rows[0]) if rows else None
+
+    async def member_phoned(self, phone: Phone) -> MemberView | None:
+        """By its index."""
+        rows = await self.database.rows(_MEMBER_PHONED, phone=phone.e164)
+        return _member(rows[0]) if rows else None
+
+    async def member_named(self, login: str) -> MemberView | None:
+        """By the index of logins."""
+        rows = await self.database.rows(_MEMBER_NAMED, login=login)
         return _member(rows[0]) if rows else None
 
     async def members(self, page: PageRequest) -> Page[MemberView]:
