@@ -49,6 +49,7 @@ from tests.support.postgres import fresh_database
 from tests.support.pretend_gateway import PretendGateway, PretendReader, notice
 from tests.support.purse import Mood
 from tests.support.rarer_calls import call_them
+from tests.support.speaking_calls import speak
 from tests.support.statements import WRITES, Statements, StatementTable
 from tests.support.stores import HandClock, Place, open_database
 from tests.support.taking_hooks import TakesAll
@@ -175,6 +176,8 @@ class Journey:
         await self.statements.of("parcels", retail.fulfilment.show.of_order(placed.order_id))
         receipt = ConfirmReceipt(member_id=buyer.id, order_id=placed.order_id)
         await self.statements.of("confirm receipt", retail.ordering.confirm_receipt(receipt))
+        product = (await retail.catalog.show.sku_facts(goods))[goods[0]].product_id
+        await speak(self.market, self.statements, buyer, placed.order_id, self.lines, product)
         await self.statements.of("order history", retail.ordering.show.history(placed.order_id))
         cash = await self.place(buyer, goods)
         till = StartPayment(member_id=buyer.id, order_id=cash.order_id, gateway="counter", flow=Flow.COUNTER)
@@ -297,6 +300,8 @@ USE_CASES: Final = (
     "make a key", "a key's first use of an hour", "a key is used again", "take a key back",
     "check in", "show check-ins", "send a picture", "show a picture", "prepare a picture",
     "show pictures", "let go of pictures",
+    "review", "edit a review", "follow up a review", "reply to a review", "import reviews", "search reviews",
+    "decide about reviews", "review list", "review summary", "my reviews",
     "create a webhook", "tell a webhook", "a webhook that knows all", "show webhooks", "what a webhook was told",
     "replay to a webhook", "release for a webhook", "rotate a webhook", "pause a webhook", "resume a webhook",
     "remove a webhook",

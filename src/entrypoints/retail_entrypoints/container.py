@@ -31,6 +31,7 @@ from retail_adapters.system.ids import UuidSevenIds
 from retail_adapters.system.lanes import AsyncLanes
 from retail_adapters.system.luck import SystemLuck
 from retail_adapters.system.passwords import Argon2Passwords
+from retail_adapters.system.word_list import WordList
 from retail_adapters.webhooks import http_sender
 from retail_domain.accounts.sms import SmsSender
 from retail_domain.application import Retail
@@ -42,6 +43,8 @@ from retail_domain.kernel.limits import Limits
 from retail_domain.kernel.second_person import SecondPerson
 from retail_domain.payments.gateway import NotificationReader, PaymentGateway
 from retail_domain.pictures import PictureFiles
+from retail_domain.processes.delivery.reviewing import ReviewRules
+from retail_domain.reviews import ReviewModerator
 from retail_domain.webhooks import WebhookRules
 from retail_entrypoints.adapting import made_gateway, made_sms
 from retail_entrypoints.databases import check_schema, is_file, opened_database, path_of, patience_of, session_url
@@ -156,10 +159,17 @@ def policies_of(settings: Settings) -> Policies:
     codes = evolve(made.accounts, codes_per_address=settings.codes_per_address, codes_in_all=settings.codes_in_all)
     checkout = evolve(made.checkout, open_orders_max=settings.open_orders_max)
     webhooks = WebhookRules(destinations=destinations_of(settings))
+    reviews = ReviewRules(automatic_after_days=settings.reviews.silent_days)
     second = SecondPerson(limits=settings.two_people)
+    calendar = Calendar(settings.timezone)
     return evolve(
-        made, calendar=Calendar(settings.timezone), accounts=codes, checkout=checkout, webhooks=webhooks, second_person=second
+        made, calendar=calendar, accounts=codes, checkout=checkout, webhooks=webhooks, reviews=reviews, second_person=second
     )
+
+
+def moderator_of(settings: Settings) -> ReviewModerator:
+    """What becomes of words of reviews by themselves; which words block, a host says."""
+    return WordList(passes=not settings.reviews.is_each_looked_at)
 
 
 def destinations_of(settings: Settings) -> Destinations:
@@ -253,6 +263,7 @@ class Container(containers.DeclarativeContainer):
         picture_files=picture_files,
         webhook_sender=webhook_sender,
         lanes=lanes,
+        review_moderator=providers.Singleton(moderator_of, settings),
         policies=providers.Singleton(policies_of, settings),
         passwords=providers.Singleton(Argon2Passwords, aside=providers.Object(aside)),
         secret=settings.provided.secret_key.encode.call(),

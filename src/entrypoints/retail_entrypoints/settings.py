@@ -22,6 +22,7 @@ from retail_domain.kernel.limits import OPEN_ORDERS_MAX
 from retail_entrypoints.currencies import CURRENCIES as CURRENCIES
 from retail_entrypoints.outbound_settings import OutboundSetting as OutboundSetting
 from retail_entrypoints.picture_settings import PictureSetting, pictures_setting
+from retail_entrypoints.review_settings import ReviewSetting, reviews_setting
 from retail_entrypoints.two_people import two_people
 
 T = TypeVar("T")
@@ -39,7 +40,7 @@ _ALLOWANCE: Final = re.compile(r"(?P<most>[1-9][0-9]{0,8})/(?P<within>minute|hou
 _CODE: Final = re.compile(r"[a-z][a-z0-9_]{0,31}")
 _OURS: Final = frozenset(
     "env database secret public currency timezone sms gateways test host trusted body notice requests waiting wait orders "
-    "lines quantity log codes pictures outbound two".split()
+    "lines quantity log codes pictures reviews outbound two".split()
 )
 """Words that settings of the shop begin with: a gateway called so would be given them, secrets among them."""
 _HOST: Final = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*")
@@ -113,6 +114,7 @@ class Settings:
     sms: SmsSetting = SmsSetting(SmsKind.CONSOLE)
     gateways: tuple[GatewaySetting, ...] = ()
     pictures: PictureSetting = field(factory=PictureSetting)
+    reviews: ReviewSetting = field(factory=ReviewSetting)
     outbound: OutboundSetting = OutboundSetting.PUBLIC
     test_clock: Path | None = None
     host: str = ""
@@ -158,6 +160,7 @@ class Settings:
             sms=read("RETAIL_SMS", _sms(environ), "console"),
             gateways=read("RETAIL_GATEWAYS", _gateways(environ), "sandbox,counter"),
             pictures=read("RETAIL_PICTURES", pictures_setting(environ), "folder"),
+            reviews=read("RETAIL_REVIEWS", reviews_setting(environ), "at_once"),
             outbound=read("RETAIL_OUTBOUND", _one_of(OutboundSetting), OutboundSetting.PUBLIC.value),
             test_clock=read("RETAIL_TEST_CLOCK", _clock_file, ""),
             host=read("RETAIL_HOST", _host, ""),

@@ -60,6 +60,7 @@ from retail_domain.catalog.queries import (
     CategoryView as CategoryView,
     ProductCard as ProductCard,
     ProductPage as ProductPage,
+    ProductRating as ProductRating,
     ProductSearch as ProductSearch,
     SkuFacts as SkuFacts,
     SkuTerms as SkuTerms,

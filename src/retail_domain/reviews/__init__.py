@@ -55,6 +55,7 @@ from retail_domain.reviews.moderation import (
     NoPictures as NoPictures,
     ReviewModerator as ReviewModerator,
     ReviewPictures as ReviewPictures,
+    ReviewShows as ReviewShows,
     WordsOutcome as WordsOutcome,
     WordsVerdict as WordsVerdict,
 )
@@ -64,18 +65,23 @@ from retail_domain.reviews.ports import (
     ReviewsWork as ReviewsWork,
 )
 from retail_domain.reviews.queries import (
+    WAITING as WAITING,
     LaterWords as LaterWords,
     MyReview as MyReview,
     PublicReview as PublicReview,
     ReviewCase as ReviewCase,
+    ReviewCases as ReviewCases,
     ReviewFilter as ReviewFilter,
+    ReviewOrigin as ReviewOrigin,
     ReviewQueries as ReviewQueries,
     SummaryView as SummaryView,
     my_review as my_review,
     public_review as public_review,
     review_case as review_case,
+    review_origin as review_origin,
     summary_view as summary_view,
 )
+from retail_domain.reviews.spelling import sought as sought, spelled as spelled
 from retail_domain.reviews.states import (
     ReviewAction as ReviewAction,
     ReviewReason as ReviewReason,

@@ -28,8 +28,11 @@ class Reviews(Protocol):
         """Lock these reviews until the unit ends, ascending by id, in one statement; unknown ones are absent."""
         ...
 
-    async def unreviewed(self, before: datetime, limit: int) -> Sequence[OrderId]:
-        """Orders that had arrived by then with a line of which nothing is said, not even automatically, the oldest first."""
+    async def unreviewed(self, after: datetime, before: datetime, limit: int) -> Sequence[OrderId]:
+        """Orders that arrived between these instants with a line of which nothing is said, not even automatically.
+
+        Who arrived first comes first.
+        """
         ...
 
     def save(self, change: Change[Review]) -> None:

@@ -12,6 +12,7 @@ from attrs import frozen
 from retail_adapters.memory.inventory import MemoryInventoryQueries
 from retail_adapters.memory.store import Memory, MemoryCollection, MemorySession
 from retail_adapters.paging import cursor_of, key_after
+from retail_adapters.ratings import rating_of
 from retail_domain.catalog.errors import ProductNotFound, SkuNotFound
 from retail_domain.catalog.model import Brand, Category, Product, ProductStatus, PurchaseCounter, PurchaseKey, Sku
 from retail_domain.catalog.queries import (
@@ -220,6 +221,7 @@ class MemoryCatalogReader:
             category_name=category.name if category else None,
             brand_name=brand.name if brand else None,
             freight_template_id=found.listing.freight_template_id,
+            rating=rating_of(self.memory.table("review_summaries").get(product_id)),
         )
 
     async def categories(self) -> Sequence[CategoryView]:

@@ -84,7 +84,7 @@ class SqlSession(UnitSession):
     def renewed(self) -> SqlSession:
         """The same transaction and locks, with nothing staged."""
         session = SqlSession(self.tx, self.tools)
-        session._rank = self._rank
+        session._rank, session._held = self._rank, self._held
         return session
 
     def flushes(self, last: Sequence[Flush] = ()) -> Sequence[Flush]:

@@ -73,6 +73,8 @@ Index(  # a place for an unpaid order is one order's: what is paid or closed is 
 )
 _waiting = orders.c.due_at.is_not(None)
 Index("ix_orders_due", orders.c.status, orders.c.due_at, postgresql_where=_waiting, sqlite_where=_waiting)
+_signed = orders.c.signed_at.is_not(None)
+Index("ix_orders_signed", orders.c.signed_at, postgresql_where=_signed, sqlite_where=_signed)
 
 order_lines = table(
     "order_lines",
