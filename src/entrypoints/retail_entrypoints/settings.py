@@ -282,7 +282,6 @@ def _direct_url(text: str) -> str:
 def _secret(least: int) -> Callable[[str], str]:
     def parse(text: str) -> str:
         return text if len(text) >= least else _refuse(f"at least {least} characters")
-
     return parse
 
 
@@ -327,7 +326,6 @@ def _sms(environ: Mapping[str, str]) -> Callable[[str], SmsSetting]:
         if not _HOST.fullmatch(text):
             _refuse("console, file:PATH or a function of an installed package, such as my_package.sms:make")
         return SmsSetting(SmsKind.MADE, maker=text, values=_values_of("sms", environ))
-
     return parse
 
 
