@@ -27,6 +27,7 @@ from retail_domain.processes.purchase.quoting import Quoting
 from retail_domain.processes.worker.background import Background
 from retail_domain.processes.worker.numbering import EventReader
 from retail_domain.reviews import ReviewDesk
+from retail_domain.settings import SettingsDesk
 from retail_domain.webhooks import WebhookDesk
 
 
@@ -56,6 +57,7 @@ class Retail:
     reviews: ReviewDesk
     notes: NoteDesk
     pictures: PictureDesk
+    settings: SettingsDesk
     webhooks: WebhookDesk
     background: Background
     events: EventReader

@@ -10,6 +10,7 @@ from types import ModuleType
 from typing import Any, Final
 
 from retail_domain.kernel.events import Event
+from retail_domain.kernel.settings import Setting
 
 CONTEXTS: Final = (
     "accounts",
@@ -26,6 +27,7 @@ CONTEXTS: Final = (
     "pictures",
     "pricing",
     "reviews",
+    "settings",
     "webhooks",
 )
 """Packages of `retail_domain`; `docs/how-to` says what each of them owes to whom."""
@@ -68,3 +70,8 @@ def found_in(package: str, name: str) -> tuple[Any, ...]:
 def every_event() -> tuple[type[Event], ...]:
     """All that can happen: the `EVENTS` of each context."""
     return tuple(event for context in of_each(__package__, CONTEXTS).values() for event in context.EVENTS)
+
+
+def every_setting() -> tuple[Setting[Any], ...]:
+    """All that may be set at run time: the `SETTINGS` of each context that has some."""
+    return tuple(one for context in of_each(__package__, CONTEXTS).values() for one in getattr(context, "SETTINGS", ()))

@@ -163,6 +163,12 @@ reviews           retail reviews reply                              reviews.deci
 reviews           reviews.decide                                    host
 reviews           reviews.import_rows                               host
 reviews           reviews.reply                                     host
+settings          POST /v1/staff/settings/changes                   settings.change
+settings          POST /v1/staff/settings/steps-back                settings.change
+settings          retail settings set                               settings.change
+settings          retail settings step-back                         settings.change
+settings          settings.change                                   host
+settings          settings.take_back                                host
 deliveries        retail outbox replay                              outbox.replay
 deliveries        background.replay_parked                          host
 webhooks          DELETE /v1/staff/webhooks/{webhook_id}            webhooks.manage
@@ -205,7 +211,7 @@ NOBODY_ELSES: Final = frozenset(
     payments.refresh payments.start
     payments.take_notice pictures.add pictures.forget pictures.serve quoting.again quoting.forget_expired
     quoting.freight_templates quoting.quote quoting.show reviews.edit reviews.follow_up reviews.of reviews.post
-    webhooks.every webhooks.one
+    settings.history settings.shop_front settings.show_all webhooks.every webhooks.one
     """.split()
 )
 """Use cases without an effect that staff need a permission for: what people do with what is theirs, providers with what they

@@ -476,6 +476,21 @@ async def create_template(stage: Stage) -> Twice:
     return Twice(stage.staff("/v1/staff/freight-templates", one), stage.staff("/v1/staff/freight-templates", two))
 
 
+def _texts(stage: Stage) -> dict[str, Any]:
+    return {"values": {"shop.name": stage.new("tea")}, "reason": "because"}
+
+
+async def change_settings(stage: Stage) -> Twice:
+    url = "/v1/staff/settings/changes"
+    return Twice(stage.staff(url, _texts(stage)), stage.staff(url, _texts(stage)))
+
+
+async def take_settings_back(stage: Stage) -> Twice:
+    made = [await stage.done("POST", stage.staff("/v1/staff/settings/changes", _texts(stage))) for _ in range(2)]
+    one, two = ({"number": each["number"], "reason": "because"} for each in reversed(made))
+    return Twice(stage.staff("/v1/staff/settings/steps-back", one), stage.staff("/v1/staff/settings/steps-back", two))
+
+
 async def _template_url(stage: Stage) -> str:
     made = await stage.done("POST", stage.staff("/v1/staff/freight-templates", _template(stage)))
     return f"/v1/staff/freight-templates/{made['id']}"
@@ -785,6 +800,8 @@ EVERY_CALL: Final[Mapping[tuple[str, str], Prepared]] = {
     ("PATCH", "/v1/staff/members/{id}/notes"): _noted(_member_of),
     ("POST", "/v1/staff/keys"): make_key,
     ("DELETE", "/v1/staff/keys/{key_id}"): revoke_key,
+    ("POST", "/v1/staff/settings/changes"): change_settings,
+    ("POST", "/v1/staff/settings/steps-back"): take_settings_back,
     ("POST", "/v1/staff/staff"): take_on,
     ("POST", "/v1/staff/staff/{id}/roles"): change_roles,
     ("PUT", "/v1/staff/staff/{id}/password"): give_password,

@@ -64,6 +64,7 @@ GET /v1/products/{product_id}/reviews/summary public
 POST /v1/quotes member
 GET /v1/quotes/{quote_id} member
 GET /v1/regions public
+GET /v1/shop public
 DELETE /v1/staff/pictures/{picture_id} catalog.change
 GET /v1/staff/pictures/{picture_id} catalog.see
 POST /v1/staff/pictures catalog.change
@@ -128,6 +129,10 @@ DELETE /v1/staff/roles/{code} staff.manage
 GET /v1/staff/roles staff.see
 POST /v1/staff/roles staff.manage
 PUT /v1/staff/roles/{code} staff.manage
+GET /v1/staff/settings settings.see
+GET /v1/staff/settings/changes settings.see
+POST /v1/staff/settings/changes settings.change
+POST /v1/staff/settings/steps-back settings.change
 GET /v1/staff/staff staff.see
 GET /v1/staff/webhooks webhooks.see
 POST /v1/staff/webhooks webhooks.manage

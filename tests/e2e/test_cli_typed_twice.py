@@ -72,6 +72,8 @@ DECIDE: Final = {
     "keys revoke": "KEY:WMS",
     "notes set": "sku CUP-1 erp.code=A-100",
     "regions import": "REGIONS",
+    "settings set": "shop.name=Tea --reason because",
+    "settings step-back": "1 --reason because",
     "outbox replay": "--all",
 }
 """Every command that decides, with what is typed for it."""
@@ -105,6 +107,8 @@ UNDONE_BY: Final = {
     "roles make": "remove",
     "roles change": "change",
     "roles remove": "make",
+    "settings set": "step-back",
+    "settings step-back": "set",
     "outbox replay": "what cannot be delivered is parked again",
 }
 """How what a command did is taken back. The others cannot be undone, and ask."""

@@ -26,6 +26,7 @@ from retail_domain.processes.purchase.carting import AddToCart
 from retail_domain.processes.purchase.checkout import PlaceOrder
 from retail_domain.processes.purchase.quoting import QuoteBasket
 from retail_domain.reviews import PostReview
+from retail_domain.settings import ChangeSettings, TakeSettingsBack
 from retail_domain.webhooks import CreateWebhook
 from tests.damage.damage import every_damage
 from tests.support.drawn_pictures import sent as drawn_bytes
@@ -80,6 +81,9 @@ async def live(shop: Shop) -> None:
     await shop.retail.inventory.set_quota(SetQuota(sku_id=tea, size=9, actor=CLERK))
     buyer = await shop.buyer()
     await shop.retail.membership.check_in(CheckInToday(member_id=buyer.id))
+    for name in ("Tea", "Cups"):
+        await shop.retail.settings.change(ChangeSettings(actor=CLERK, values={"shop.name": name}, reason="because"))
+    await shop.retail.settings.take_back(TakeSettingsBack(actor=CLERK, number=2, reason="because"))
     await shop.retail.pictures.add_goods(AddPicture(owner=CLERK, content=drawn_bytes()))
     await shop.order(buyer, (tea, 1))
     sent, _ = await shop.paid_order(buyer, (tea, 2), (cup, 1))

@@ -66,6 +66,7 @@ from retail_domain.processes.purchase.carting import CreateGuestCart
 from retail_domain.processes.purchase.checkout import Placed, PlaceOrder
 from retail_domain.processes.purchase.quoting import QuoteAgain, StoreFreightTemplate
 from retail_domain.processes.takings import Paid
+from retail_domain.settings import ChangeSettings, TakeSettingsBack
 from retail_domain.testing.people import RememberingSms
 from retail_domain.webhooks import ChangeWebhook, CreateWebhook, ReleaseTellings, ReplayTellings
 from retail_entrypoints.worker import work_once
@@ -143,6 +144,22 @@ async def _people(on: OnTheWay, buyer: Buyer, goods: list[SkuId]) -> None:
     await on.statements.of("show check-ins", membership.show_check_ins(ShowCheckIns(member_id=buyer.id)))
     await _pictures(on, buyer)
     await _webhooks(on)
+    await _settings(on)
+
+
+async def _settings(on: OnTheWay) -> None:
+    """One of them, or many; what is set changes nothing about what is asked afterwards."""
+    desk = on.market.retail.settings
+    texts = ("name",) if on.number == 1 else ("name", "notice", "contact", "contact_hours", "company", "licence")
+    values = {f"shop.{name}": f"Tea {on.number}" for name in texts}
+    changed = await on.statements.of(
+        "change settings", desk.change(ChangeSettings(actor=CLERK, values=values, reason="because"))
+    )
+    await on.statements.of("list settings", desk.show_all())
+    await on.statements.of("shop front", desk.shop_front())
+    back = TakeSettingsBack(actor=CLERK, number=changed.number, reason="because")
+    await on.statements.of("take settings back", desk.take_back(back))
+    await desk.show_all()  # each process reads a change once
 
 
 async def _pictures(on: OnTheWay, buyer: Buyer) -> None:

@@ -71,6 +71,8 @@ def test_every_deciding_command_takes_as() -> None:
         "check-ins",
         "trail",
         "deliveries",
+        "history",
+        "doctor",
     }
     deciding = {words: command for words, command in commands(cli) if words.split()[-1] not in reading}
 

@@ -169,7 +169,10 @@ def on_database(
     """
     means = outside or Outside()
     codec, follows = EventCodec(EVERY_EVENT), our_reactions(*means.reactions).to
-    tools = SqlTools(means.clock, means.ids, codec, follows, SealedAnswers(means.secret), hosted=means.hosted)
+    tools = SqlTools(
+        means.clock, means.ids, codec, follows, SealedAnswers(means.secret), hosted=means.hosted,
+        own_transactions=own_transactions,
+    )  # fmt: skip
     store = SqlStore(database, tools)
     parts = evolve(_parts(means, store.begin, store.look, SqlReads(database)), own_transactions=own_transactions)
     close = aclose or _nothing_to_close

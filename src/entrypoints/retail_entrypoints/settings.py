@@ -190,8 +190,8 @@ class Settings:
             codes_in_all=read("RETAIL_CODES_IN_ALL", _allowances, "10000/hour,50000/day"),
         )
         read("RETAIL_COUNTER_SECRET", _secret(_COUNTER_SECRET_MIN), settings.secret_key)
-        if settings.is_production:
-            _refuse_what_production_may_not_use(settings)
+        for name, why in lacking_in_production(settings).items() if settings.is_production else ():
+            raise BadSetting(name, why)
         return settings
 
     @property
@@ -220,8 +220,8 @@ class _Reader:
             raise BadSetting(name, str(refused)) from None
 
 
-def _refuse_what_production_may_not_use(settings: Settings) -> None:
-    """Production starts with nothing that only development may use (R41)."""
+def lacking_in_production(settings: Settings) -> Mapping[str, str]:
+    """What production refuses of these settings, and why: it starts with nothing that only development may use (R41)."""
     refused = {
         "RETAIL_SECRET_KEY": settings.secret_key == DEVELOPMENT_SECRET and "production needs a secret key of its own",
         **{name: _is_guessable(secret) and _BY_CHANCE for name, secret in _secrets_of(settings).items()},
@@ -232,9 +232,7 @@ def _refuse_what_production_may_not_use(settings: Settings) -> None:
         "RETAIL_SMS": settings.sms.kind is SmsKind.CONSOLE and "production does not print codes on the console",
         "RETAIL_GATEWAYS": "sandbox" in settings.gateway_codes and "production takes no play money: name its gateways",
     }
-    for name, why in refused.items():
-        if why:
-            raise BadSetting(name, why)
+    return {name: why for name, why in refused.items() if why}
 
 
 def _secrets_of(settings: Settings) -> Mapping[str, str]:

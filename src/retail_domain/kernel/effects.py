@@ -48,6 +48,8 @@ class Effect(Enum):
     """What somebody else has asked for comes about, or not."""
     REVIEWS = "reviews"
     """What is up for everybody to read of what buyers say, and what the shop replies."""
+    SETTINGS = "settings"
+    """How the shop behaves, in every process."""
     DELIVERIES = "deliveries"
     """What was given up behind the counter is tried again."""
     WEBHOOKS = "webhooks"

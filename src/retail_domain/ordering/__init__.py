@@ -90,6 +90,7 @@ from retail_domain.ordering.queries import (
     order_summary as order_summary,
     order_view as order_view,
 )
+from retail_domain.ordering.settings import OPEN_MAX as OPEN_MAX, SETTINGS as SETTINGS, timers_under as timers_under
 from retail_domain.ordering.use_cases import (
     claim_order as claim_order,
     outcome as outcome,

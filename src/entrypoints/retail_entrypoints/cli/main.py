@@ -47,10 +47,15 @@ COMMANDS: Final[Mapping[str, Listed]] = {
     "staff": Listed("accounts:staff", "Who works here, and what they may do; the first admin is made here only."),
     "roles": Listed("roles:roles", "Roles that the shop makes itself, bound to places or not; for what staff may do."),
     "regions": Listed("accounts:regions", "Administrative regions below the provinces (行政区划)."),
+    "settings": Listed("settings:settings", "What is changed while the shop runs; RETAIL_* variables say what is usual."),
     "trail": Listed("trail:trail", "What staff set out to do, the newest first, and who it was."),
     "webhooks": Listed("webhooks:webhooks", "Addresses outside the shop that are told what happens in it."),
     "outbox": Listed("outbox:outbox", "Deliveries that are not made yet."),
     "audit": Listed("audit:audit", "Check every law on the live database; exit code 1 when a row breaks one."),
+    "doctor": Listed(
+        "doctor:doctor",
+        "Look at settings, database, clock, disk, providers and backlog; exit code 1 if something must be mended.",
+    ),
     "simulate": Listed(
         "simulate:simulate", "Run the shop in memory with many clients and every kind of fault; an auditor judges every answer."
     ),

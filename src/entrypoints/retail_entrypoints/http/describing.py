@@ -40,6 +40,7 @@ The whole shop over HTTP: members buy, staff run it, machines do either.
 """
 
 TAGS: Final[Mapping[str, str]] = {
+    "shop": "What the shop says of itself.",
     "catalog": "Goods, their kinds and prices.",
     "auth": "Codes, passwords and sessions.",
     "me": "What a member says of themselves.",
@@ -61,6 +62,7 @@ TAGS: Final[Mapping[str, str]] = {
     "staff: staff": "Who works here, and what they may.",
     "staff: keys": "Programs that come in, and what they may.",
     "staff: approvals": "What is too large for one person, and waits for another.",
+    "staff: settings": "What is changed while the shop runs.",
     "staff: trail": "What staff did.",
     "staff: events": "What happened, for machines that follow it.",
     "staff: webhooks": "Who outside is told what happened.",

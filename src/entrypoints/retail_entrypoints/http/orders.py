@@ -33,7 +33,13 @@ from retail_domain.ordering import (
     RedirectMyOrder,
     TooManyOpenOrders,
 )
-from retail_domain.pricing import QuoteExpired, QuoteHashMismatch, QuoteNotFound, QuotePriceChanged
+from retail_domain.pricing import (
+    QuoteExpired,
+    QuoteHashMismatch,
+    QuoteNotFound,
+    QuotePriceChanged,
+    QuoteRegionNotServed,
+)
 from retail_domain.processes.purchase.checkout import PlaceOrder
 from retail_entrypoints.http.becoming import becoming
 from retail_entrypoints.http.lists import PageShape, listing
@@ -43,7 +49,7 @@ from retail_entrypoints.http.shapes import Body, Uuid
 
 _PLACING = (
     QuoteNotFound, QuoteExpired, QuoteHashMismatch, QuotePriceChanged, SkuNotOnSale, PurchaseLimitReached, SoldOut,
-    TooManyOpenOrders,
+    TooManyOpenOrders, QuoteRegionNotServed,
 )  # fmt: skip
 
 REDIRECTING = (OrderNotFound, OrderWrongState, OrderIsClosing, OrderUndeliverable, OrderFreightWouldRise)

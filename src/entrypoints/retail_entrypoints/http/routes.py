@@ -26,6 +26,7 @@ from retail_entrypoints.http.payments import payment_routes
 from retail_entrypoints.http.pictures import picture_routes, staff_picture_routes
 from retail_entrypoints.http.quotes import freight_routes, quote_routes
 from retail_entrypoints.http.reviews import review_routes
+from retail_entrypoints.http.run_time_settings import settings_routes
 from retail_entrypoints.http.staff_accounts import staff_account_routes
 from retail_entrypoints.http.staff_catalog import staff_catalog_routes
 from retail_entrypoints.http.staff_keys import staff_key_routes
@@ -47,6 +48,7 @@ def context_routes(retail: Retail, settings: Settings, clock: Clock) -> Sequence
         *staff_role_routes(retail),
         *approval_routes(retail, clock),
         *staff_key_routes(retail),
+        *settings_routes(retail.settings),
         *catalog_routes(retail.catalog, retail.insight, settings.currency),
         *staff_catalog_routes(retail.catalog, settings.currency, retail.notes),
         *note_routes(retail.notes),

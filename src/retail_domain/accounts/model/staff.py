@@ -52,6 +52,8 @@ class Permission(Enum):
     EVENTS_SEE = "events.see"
     WEBHOOKS_SEE = "webhooks.see"
     WEBHOOKS_MANAGE = "webhooks.manage"
+    SETTINGS_SEE = "settings.see"
+    SETTINGS_CHANGE = "settings.change"
 
 
 ROLES_MAX: Final = 20
@@ -106,6 +108,7 @@ NEEDS: Final[Mapping[Effect, Permission]] = {
     Effect.REGIONS: Permission.REGIONS_CHANGE,
     Effect.NOTES: Permission.NOTES_CHANGE,
     Effect.REVIEWS: Permission.REVIEWS_DECIDE,
+    Effect.SETTINGS: Permission.SETTINGS_CHANGE,
     Effect.DELIVERIES: Permission.OUTBOX_REPLAY,
     Effect.WEBHOOKS: Permission.WEBHOOKS_MANAGE,
 }

@@ -22,6 +22,7 @@ from retail_domain.kernel.checked import checked
 from retail_domain.kernel.costs import GUEST_ROW, Whose
 from retail_domain.kernel.counting import Allowance, Counters, Sealer, TooOften, key_of, line_of, take
 from retail_domain.kernel.ids import CartId, MemberId, SkuId
+from retail_domain.kernel.limits import Limits
 from retail_domain.kernel.means import Means
 from retail_domain.kernel.once import Once
 from retail_domain.pricing import (
@@ -173,7 +174,7 @@ async def put_into_cart(work: CartingWork, command: AddToCart | SetCartQuantity,
     goods = {*cart.state.quantities, command.line.sku_id}
     at = means.clock.now()
     seen = await survey(work, goods, command.owner.member_id, at, rules)
-    change = cart.then(lambda cart: _put(cart, command, _sellable(seen, command.line.sku_id), rules, at))
+    change = cart.then(lambda cart: _put(cart, command, _sellable(seen, command.line.sku_id), seen.limits, at))
     return await _saved(work, change, means, rules, seen)
 
 
@@ -198,7 +199,7 @@ async def merge_guest_cart(work: CartingWork, command: MergeGuestCart, means: Me
     work.carts.save(guest.hand_over(mine.state.id, at=at))
     goods = {*mine.state.quantities, *guest.quantities}
     seen = await survey(work, goods, command.member_id, at, rules)
-    change = mine.then(lambda cart: cart.merge(guest, limits=rules.limits, at=at, most=seen.most))
+    change = mine.then(lambda cart: cart.merge(guest, limits=seen.limits, at=at, most=seen.most))
     return await _saved(work, change, means, rules, seen)
 
 
@@ -247,9 +248,9 @@ def _sellable(seen: Survey, sku_id: SkuId) -> int:
     return seen.sellable.get(sku_id, 0)
 
 
-def _put(cart: Cart, command: AddToCart | SetCartQuantity, sellable: int, rules: QuotingRules, at: datetime) -> Change[Cart]:
+def _put(cart: Cart, command: AddToCart | SetCartQuantity, sellable: int, limits: Limits, at: datetime) -> Change[Cart]:
     put = cart.add if isinstance(command, AddToCart) else cart.set
-    return put(command.line, sellable=sellable, limits=rules.limits, at=at)
+    return put(command.line, sellable=sellable, limits=limits, at=at)
 
 
 async def _saved(

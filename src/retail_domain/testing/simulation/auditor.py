@@ -9,6 +9,7 @@ from typing import Any, Final
 from attrs import define, field, frozen
 
 from retail_domain.kernel.ids import LocationId, MemberId, OrderId, ProductId
+from retail_domain.ordering import OrderTimers
 from retail_domain.testing.simulation.book import AFTER, NEXT, Book, Figure, Promise
 from retail_domain.testing.simulation.provider import Provider
 from retail_domain.testing.simulation.scheduler import Scheduler
@@ -112,6 +113,8 @@ class Auditor:
     row_laws: Mapping[str, tuple[RowLaw, ...]]
     end_laws: tuple[EndLaw, ...]
     limit: int | None = None
+    timers: OrderTimers = field(factory=OrderTimers)
+    """How long orders wait for each thing, as long as nobody sets anything else."""
     book: Book = field(factory=Book)
     mirror: Mirror = field(factory=Mirror)
     violations: list[Violation] = field(factory=list)

@@ -202,7 +202,7 @@ class World:
                 luck=self.luck,
                 gateways=self.gateways,
                 readers=self.readers,
-                timers=OrderTimers(pay_seconds=mix.pay_seconds, auto_sign_seconds=1_800, after_sale_seconds=3_600),
+                timers=mix.timers,
                 split=mix.split,
                 wait=self._wait_after_lost_race,
             )
