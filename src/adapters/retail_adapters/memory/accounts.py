@@ -21,16 +21,8 @@ from retail_domain.accounts.model.regions import PROVINCES, Region
 from retail_domain.accounts.model.session import Login, Session, Subject
 from retail_domain.accounts.model.staff import Staff
 from retail_domain.accounts.model.trail import StaffAction, TrailRow, TrailSeal
-from retail_domain.accounts.queries import (
-    EVERY_ROW,
-    KeyShown,
-    KeyView,
-    MemberView,
-    SessionView,
-    StaffView,
-    TrailSealView,
-    TrailSearch,
-    TrailView,
+from retail_domain.accounts.queries import (  # fmt: skip
+    EVERY_ROW, KeyShown, KeyView, MemberView, SessionView, StaffView, TrailSealView, TrailSearch, TrailView,
 )
 from retail_domain.kernel.contact import Phone
 from retail_domain.kernel.ids import AddressId, ChallengeId, MemberId, OrderId, SessionId
