@@ -21,8 +21,16 @@ from retail_domain.accounts.model.regions import PROVINCES, Region
 from retail_domain.accounts.model.session import Login, Session, Subject
 from retail_domain.accounts.model.staff import Staff
 from retail_domain.accounts.model.trail import StaffAction, TrailRow, TrailSeal
-from retail_domain.accounts.queries import (  # fmt: skip
-    EVERY_ROW, KeyShown, KeyView, MemberView, SessionView, StaffView, TrailSealView, TrailSearch, TrailView,
+from retail_domain.accounts.queries import (
+    EVERY_ROW,
+    KeyShown,
+    KeyView,
+    MemberView,
+    SessionView,
+    StaffView,
+    TrailSealView,
+    TrailSearch,
+    TrailView,
 )
 from retail_domain.kernel.contact import Phone
 from retail_domain.kernel.ids import AddressId, ChallengeId, MemberId, OrderId, SessionId
@@ -379,13 +387,9 @@ class MemoryAccountsQueries:
 
 
 def _fits(one: StaffAction, search: TrailSearch) -> bool:
-    return (
-        search.actor_ref in (None, one.actor.ref)
-        and search.action in (None, one.action)
-        and (search.thing is None or f" {search.thing} " in f" {one.object} ")
-        and (search.since is None or one.at >= search.since)
-        and (search.until is None or one.at < search.until)
-    )
+    is_about = search.thing is None or f" {search.thing} " in f" {one.object} "
+    is_in_time = (search.since is None or one.at >= search.since) and (search.until is None or one.at < search.until)
+    return is_about and is_in_time and search.actor_ref in (None, one.actor.ref) and search.action in (None, one.action)
 
 
 def _found(pairs: Iterable[tuple[Any, Any]]) -> Mapping[Any, Any]:
