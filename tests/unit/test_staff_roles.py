@@ -69,6 +69,8 @@ TABLE = [
     (P.EVENTS_SEE, False, False),
     (P.WEBHOOKS_SEE, False, False),
     (P.WEBHOOKS_MANAGE, False, False),
+    (P.SETTINGS_SEE, False, False),
+    (P.SETTINGS_CHANGE, False, False),
 ]
 
 
