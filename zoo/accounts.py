@@ -283,23 +283,27 @@ BEASTS = (
         name="key-outgrows-its-maker",
         says="a key keeps what its maker may no more",
         origin="ACC-R11",
-        patches=(Patch(_KEYS, "            may &= permissions_of(maker_roles)\n", ""),),
+        patches=(Patch(_KEYS, "            own = own.both(maker)\n", ""),),
         catchers=(f"{UNIT}/test_api_keys.py",),
     ),
     Beast(
         name="key-may-everything",
         says="whoever comes with a key may all that its maker may",
         origin="ACC-R11",
-        patches=(
-            Patch(_KEYS, "            may &= permissions_of(maker_roles)\n", "            may = permissions_of(maker_roles)\n"),
-        ),
+        patches=(Patch(_KEYS, "            own = own.both(maker)\n", "            own = maker\n"),),
         catchers=(f"{UNIT}/test_api_keys.py",),
     ),
     Beast(
         name="key-is-given-what-its-maker-lacks",
         says="whoever may make keys gives them what they may not do themselves",
         origin="ACC-R11",
-        patches=(Patch(_KEYS, "            if permission not in may:", "            if permission not in Permission:"),),
+        patches=(
+            Patch(
+                _KEYS,
+                "            if not may.where.get(permission, NOWHERE).covers(given):",
+                "            if permission not in Permission:",
+            ),
+        ),
         catchers=(f"{UNIT}/test_api_keys.py",),
     ),
     Beast(
@@ -319,7 +323,7 @@ BEASTS = (
         origin="ACC-R4: look at several rows, then write one",
         patches=(
             Patch(
-                _REPOSITORY,
+                f"{REPOSITORIES}/staff.py",
                 "select(staff).where(staff.c.is_admin).order_by(staff.c.id).with_for_update()",
                 "select(staff).where(staff.c.is_admin).order_by(staff.c.id)",
             ),

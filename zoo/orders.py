@@ -288,9 +288,9 @@ BEASTS = (
         patches=(
             Patch(
                 f"{SQL}/queries/ordering.py",
-                "        return _shown(await self.database.rows(_SHOW, id=order_id), OrderNotFound(order_id=order_id))",
-                "        first = await self.database.rows(_SHOW, id=order_id)\n"
-                "        later = await self.database.rows(_SHOW, id=order_id)\n"
+                "        return _shown(await self.database.rows(statement, id=order_id, **values), OrderNotFound(order_id=order_id))",
+                "        first = await self.database.rows(statement, id=order_id, **values)\n"
+                "        later = await self.database.rows(statement, id=order_id, **values)\n"
                 "        mixed = [{**new, **{name: old[name] for name in old if not name.startswith(_LINE)}}"
                 " for old, new in zip(first, later, strict=True)]\n"
                 "        return _shown(mixed, OrderNotFound(order_id=order_id))",

@@ -8,6 +8,7 @@ from typing import Any
 from attrs import field, frozen
 
 from retail_domain.accounts import Accounts
+from retail_domain.approvals import ApprovalDesk
 from retail_domain.catalog import Catalog
 from retail_domain.fulfilment import Fulfilment
 from retail_domain.insight import Insight
@@ -43,6 +44,7 @@ class Retail:
     """A whole shop on some store; `retail_adapters.assemble` makes one."""
 
     accounts: Accounts
+    approvals: ApprovalDesk
     catalog: Catalog
     inventory: Inventory
     cart: Carting

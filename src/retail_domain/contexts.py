@@ -15,6 +15,7 @@ from retail_domain.kernel.settings import Setting
 
 CONTEXTS: Final = (
     "accounts",
+    "approvals",
     "cart",
     "catalog",
     "fulfilment",

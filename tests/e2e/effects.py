@@ -149,8 +149,23 @@ roles             accounts.welcome_line                             host
 roles             retail staff add                                  staff.manage
 roles             retail staff grant                                staff.manage
 roles             retail staff revoke                               staff.manage
+roles             POST /v1/staff/roles                              staff.manage
+roles             PUT /v1/staff/roles/{code}                        staff.manage
+roles             DELETE /v1/staff/roles/{code}                     staff.manage
+roles             retail roles make                                 staff.manage
+roles             retail roles change                               staff.manage
+roles             retail roles remove                               staff.manage
+roles             accounts.make_role                                host
+roles             accounts.change_role                              host
+roles             accounts.remove_role                              host
 roles             accounts.add_staff                                host
 roles             accounts.change_roles                             host
+approvals         POST /v1/staff/approvals/{approval_id}/approve    approvals.decide
+approvals         POST /v1/staff/approvals/{approval_id}/refuse     approvals.decide
+approvals         retail approvals approve                          approvals.decide
+approvals         retail approvals refuse                           approvals.decide
+approvals         approvals.approve                                 host
+approvals         approvals.refuse                                  host
 regions           retail regions import                             regions.change
 regions           accounts.import_regions                           host
 reviews           POST /v1/staff/reviews/decisions                  reviews.decide

@@ -71,6 +71,8 @@ class Stage:
     shop: WholeShop
     provider: PretendGateway
     numbers: Any = field(factory=count)
+    place: str = LOCATION
+    """Where goods lie that are ordered."""
 
     def staff(self, url: str, body: Any = None) -> Call:
         return Call(url=url, token=self.shop.tokens["admin"], body=body)
@@ -116,7 +118,7 @@ class Stage:
             "skus": [{"code": code, "price": {"minor": 1_000, "currency": "CNY"}}],
         }  # fmt: skip
         (sku_id,) = (await self.done("POST", self.staff("/v1/staff/products", body)))["sku_ids"]
-        receipt = {"sku_id": sku_id, "location": LOCATION, "quantity": 50, "reference": "note"}
+        receipt = {"sku_id": sku_id, "location": self.place, "quantity": 50, "reference": "note"}
         await self.done("POST", self.staff("/v1/staff/stock/receipts", receipt))
         return str(sku_id)
 
@@ -195,6 +197,17 @@ class Stage:
         await push()
         (stuck,) = await self.shop.retail.payments.show.refunds_of_order(OrderId(UUID(order_id)))
         return str(stuck.refund_id)
+
+    async def waiting(self) -> str:
+        """A write-off that somebody else than the admin has asked for, and that waits."""
+        body = {"login": self.new("asker"), "password": PASSWORD, "name": "问", "roles": ["clerk"]}
+        await self.done("POST", self.staff("/v1/staff/staff", body))
+        login = Call(url="/v1/auth/sessions", body={"login": body["login"], "password": PASSWORD})
+        token = (await self.done("POST", login))["token"]
+        shelf = {"sku_id": await self.sku(), "location": self.place}
+        await self.done("POST", self.staff("/v1/staff/stock/receipts", shelf | {"quantity": 500_000, "reference": "much"}))
+        call = Call(url="/v1/staff/stock/adjustments", token=token, body=shelf | {"change": -100_001, "reason": "lost"})
+        return str((await self.done("POST", call))["facts"]["approval_id"])
 
 
 Prepared: TypeAlias = Callable[[Stage], Awaitable[Twice]]
@@ -703,6 +716,39 @@ async def give_password(stage: Stage) -> Twice:
     return Twice(stage.staff(url, {"password": NEXT_PASSWORD}), stage.staff(url, {"password": f"{NEXT_PASSWORD} too"}))
 
 
+async def approve(stage: Stage) -> Twice:
+    one, other = [stage.staff(f"/v1/staff/approvals/{await stage.waiting()}/approve") for _ in range(2)]
+    return Twice(one, other)
+
+
+async def refuse_approval(stage: Stage) -> Twice:
+    url = f"/v1/staff/approvals/{await stage.waiting()}/refuse"
+    return Twice(stage.staff(url, {"reason": "no"}), stage.staff(url, {"reason": "never"}))
+
+
+def _role(code: str) -> dict[str, Any]:
+    return {"code": code, "name": "店员", "permissions": ["orders.see"], "places": [LOCATION]}
+
+
+async def make_role(stage: Stage) -> Twice:
+    one, other = _role(stage.new("role")), _role(stage.new("role"))
+    return Twice(stage.staff("/v1/staff/roles", one), stage.staff("/v1/staff/roles", other))
+
+
+async def change_role(stage: Stage) -> Twice:
+    made = _role(stage.new("role"))
+    await stage.done("POST", stage.staff("/v1/staff/roles", made))
+    url, body = f"/v1/staff/roles/{made.pop('code')}", made | {"permissions": ["stock.see"]}
+    return Twice(stage.staff(url, body), stage.staff(url, body | {"places": []}))
+
+
+async def remove_role(stage: Stage) -> Twice:
+    one, other = [_role(stage.new("role")) for _ in range(2)]
+    for each in (one, other):
+        await stage.done("POST", stage.staff("/v1/staff/roles", each))
+    return Twice(stage.staff(f"/v1/staff/roles/{one['code']}"), stage.staff(f"/v1/staff/roles/{other['code']}"))
+
+
 async def adjust(stage: Stage) -> Twice:
     body = {"sku_id": await stage.sku(), "location": LOCATION, "change": -3, "reason": "broken"}
     url = "/v1/staff/stock/adjustments"
@@ -834,6 +880,11 @@ EVERY_CALL: Final[Mapping[tuple[str, str], Prepared]] = {
     ("POST", "/v1/staff/refunds/{refund_id}/correct"): correct_refund,
     ("PUT", "/v1/staff/skus/{sku_id}"): edit_sku,
     ("PUT", "/v1/staff/skus/{sku_id}/price"): reprice,
+    ("POST", "/v1/staff/approvals/{approval_id}/approve"): approve,
+    ("POST", "/v1/staff/approvals/{approval_id}/refuse"): refuse_approval,
+    ("POST", "/v1/staff/roles"): make_role,
+    ("PUT", "/v1/staff/roles/{code}"): change_role,
+    ("DELETE", "/v1/staff/roles/{code}"): remove_role,
     ("PATCH", "/v1/staff/products/{product_id}/notes"): _noted(_goods_of),
     ("PATCH", "/v1/staff/skus/{sku_id}/notes"): _noted(_kind_of),
     ("PATCH", "/v1/staff/orders/{order_id}/notes"): _noted(_order_of),

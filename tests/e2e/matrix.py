@@ -138,6 +138,14 @@ POST /v1/staff/reviews/decisions reviews.decide
 PUT /v1/staff/reviews/{review_id}/reply reviews.decide
 PUT /v1/staff/skus/{sku_id} catalog.change
 PUT /v1/staff/skus/{sku_id}/price prices.change
+GET /v1/staff/approvals staff
+GET /v1/staff/approvals/{approval_id} staff
+POST /v1/staff/approvals/{approval_id}/approve approvals.decide
+POST /v1/staff/approvals/{approval_id}/refuse approvals.decide
+DELETE /v1/staff/roles/{code} staff.manage
+GET /v1/staff/roles staff.see
+POST /v1/staff/roles staff.manage
+PUT /v1/staff/roles/{code} staff.manage
 GET /v1/staff/settings settings.see
 GET /v1/staff/settings/changes settings.see
 POST /v1/staff/settings/changes settings.change

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 import pytest
 
+from retail_adapters.assemble import on_memory
+from retail_domain.accounts import BY_PLACE, Permission
+from retail_entrypoints.cli.deciding import needed_by
 from retail_entrypoints.cli.main import DONE, FAILED, WRONG_USE, cli
 from tests.support.drawn_pictures import sent
 from tests.support.sandbox import running_sandbox
@@ -49,6 +53,8 @@ DECIDE: Final = {
     "freight import": "FREIGHT",
     "orders ship": "ORDER:PAID_A --carrier SF --tracking SF1 --units SKU:CUP-1=1",
     "orders close": "ORDER:PAID_B --reason changed",
+    "approvals approve": "APPROVAL:ONE --as admin",
+    "approvals refuse": "APPROVAL:TWO --reason no --as admin",
     "orders refund": "ORDER:PAID_C --reason broken --units SKU:CUP-1=1",
     "orders redirect": "ORDER:PAID_D --recipient Mei --phone 13800138001 --region-code 310000 --detail Road-2 --reason moved",
     "orders reprice": "ORDER:UNPAID 61.00 --reason agreed",
@@ -63,6 +69,9 @@ DECIDE: Final = {
     "staff grant": "admin --role finance",
     "staff revoke": "lili --role finance",
     "staff welcome": "lili 203.0.113.9",
+    "roles make": "sh-clerk Clerk --may orders.see --may orders.ship --place SH",
+    "roles change": "sh-clerk Clerk --may orders.see",
+    "roles remove": "sh-clerk",
     "keys create": "erp --may catalog.see",
     "keys revoke": "KEY:WMS",
     "notes set": "sku CUP-1 erp.code=A-100",
@@ -102,6 +111,10 @@ UNDONE_BY: Final = {
     "staff grant": "revoke",
     "staff revoke": "grant",
     "staff welcome": "it lets nobody in without the password",
+    "approvals refuse": "it is asked for anew",
+    "roles make": "remove",
+    "roles change": "change",
+    "roles remove": "make",
     "settings set": "step-back",
     "settings step-back": "set",
     "outbox replay": "what cannot be delivered is parked again",
@@ -120,6 +133,12 @@ def deciding() -> set[str]:
     }
 
 
+def needs(words: str) -> set[Permission]:
+    """What staff must be allowed for a command."""
+    (found,) = [command for known, command in commands(cli) if known == f"retail {words}"]
+    return set(needed_by(on_memory(), found.callback.does))  # type: ignore[union-attr]
+
+
 def options(words: str) -> set[str]:
     """The options of a command."""
     (found,) = [command for known, command in commands(cli) if known == f"retail {words}"]
@@ -136,7 +155,8 @@ def retail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.Captur
         file.write_text(text, encoding="utf-8")
         terminal.known[name] = str(file)
     monkeypatch.setattr("sys.stdin", Typing("correct horse battery"))
-    with running_sandbox() as sandbox, a_place(tmp_path, monkeypatch, RETAIL_SANDBOX_BASE_URL=sandbox.url) as settings:
+    two = {"RETAIL_TWO_PEOPLE": "write_off:5"}
+    with running_sandbox() as sandbox, a_place(tmp_path, monkeypatch, RETAIL_SANDBOX_BASE_URL=sandbox.url, **two) as settings:
         sandbox.send_notices(False)
         furnish(settings, sandbox, terminal)
         photo = tmp_path / "photo.jpg"
@@ -147,6 +167,10 @@ def retail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.Captur
         assert terminal("webhooks", "create", "https://example.com/one") == DONE, terminal.err
         terminal.known["HOOK:ONE"] = terminal.out.split()[0]
         assert terminal(*"staff add lili --role clerk --role finance --password-stdin".split()) == DONE, terminal.err
+        for name in ("ONE", "TWO"):
+            lost = f"stock adjust SKU:CUP-1 -6 --location SH --reason lost-{name} --as lili"
+            assert terminal(*lost.split()) == FAILED and "[approval.waiting]" in terminal.err
+            terminal.known[f"APPROVAL:{name}"] = re.search(r"approval_id=([0-9a-f-]{36})", terminal.err)[1]  # type: ignore[index]
         yield terminal
 
 
@@ -187,6 +211,24 @@ def test_without_a_key_every_command_acts_once_or_is_refused(retail: Terminal) -
 
         if words != "staff password":  # the same password, salted anew; whoever has logged in since logs in again
             assert retail.rows() == after, words
+
+
+def test_what_lies_at_another_place_is_not_there_for_whoever_is_bound(retail: Terminal) -> None:
+    """R35: for every command about something that lies somewhere; what concerns the whole shop is not for them at all."""
+    may = [word for one in BY_PLACE for word in ("--may", one.value)]
+    assert retail("stock", "open-location", "BJ", "Beijing") == DONE
+    for place in ("SH", "BJ"):
+        assert retail("roles", "make", place, place, *may, "--place", place) == DONE, retail.err
+        assert retail("staff", "add", f"at-{place}", "--role", place, "--password-stdin") == DONE, retail.err
+    placed = {words: more for words, more in DECIDE.items() if set(needs(words)) <= BY_PLACE}
+    assert {"orders ship", "orders close", "orders refund", "refunds correct", "stock adjust", "stock watch"} <= placed.keys()
+    for words, more in placed.items():
+        typed, before = [*words.split(), *more.replace("BJ", "TJ").split(), "--as"], retail.rows()
+        assert retail(*typed, "at-BJ") == FAILED, words
+        code = "staff.bound_to_places" if words == "stock open-location" else "not_found"
+        assert f"{code}]" in retail.err and retail.rows() == before, (words, retail.err)
+        if words != "stock open-location":
+            assert retail(*typed, "at-SH") == DONE, (words, retail.err)
 
 
 def test_a_key_is_for_one_request(retail: Terminal) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import evolve, field, frozen
 
+from retail_adapters.assembly.approvals import taking_two
 from retail_adapters.assembly.carting import carting
 from retail_adapters.assembly.checkout import Place, checkout, placing_alone, placing_together
 from retail_adapters.assembly.parts import Parts
@@ -20,6 +21,7 @@ from retail_adapters.assembly.policies import Policies
 from retail_adapters.assembly.quoting import quoting
 from retail_adapters.assembly.remembered import REMEMBERED as REMEMBERED  # proven by being there
 from retail_adapters.assembly.timers import TAKES_LONG, timers
+from retail_adapters.assembly.within import within_places
 from retail_adapters.payments.counter import counter_gateway
 from retail_adapters.pictures import MemoryFiles, PrepareInChild
 from retail_adapters.serialization import EventCodec
@@ -230,7 +232,8 @@ def _parts(means: Outside, begin: Begin[Any], look: Begin[Any], reads: Any) -> P
 def _retail(parts: Parts, place: Place, aclose: Callable[[], Awaitable[None]]) -> Retail:
     """Each context's facade is wired by the function of its name, in the module of its name."""
     quotes = quoting(parts)
-    facades = {name: getattr(module, name)(parts) for name, module in of_some("retail_adapters.assembly", CONTEXTS).items()}
+    made = {name: getattr(module, name)(parts) for name, module in of_some("retail_adapters.assembly", CONTEXTS).items()}
+    facades = {name: within_places(parts, taking_two(parts, name, facade)) for name, facade in made.items()}
     return Retail(
         **facades,
         cart=carting(parts),

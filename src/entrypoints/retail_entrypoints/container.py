@@ -42,6 +42,7 @@ from retail_domain.kernel.destinations import Destinations
 from retail_domain.kernel.errors import InvalidInput
 from retail_domain.kernel.ids import Luck
 from retail_domain.kernel.limits import Limits
+from retail_domain.kernel.second_person import SecondPerson
 from retail_domain.messages import Notifier, QuietHours
 from retail_domain.payments.gateway import NotificationReader, PaymentGateway
 from retail_domain.pictures import PictureFiles
@@ -166,7 +167,7 @@ def policies_of(settings: Settings) -> Policies:
     messages = evolve(made.messages, quiet=QuietHours(begin=settings.quiet_hours[0], end=settings.quiet_hours[1]))
     return evolve(
         made, calendar=Calendar(settings.timezone), accounts=codes, checkout=checkout, webhooks=webhooks, reviews=reviews,
-        messages=messages,
+        messages=messages, second_person=SecondPerson(limits=settings.two_people),
     )  # fmt: skip
 
 

@@ -25,6 +25,7 @@ from retail_entrypoints.message_settings import RobotSetting, phones_setting, qu
 from retail_entrypoints.outbound_settings import OutboundSetting as OutboundSetting
 from retail_entrypoints.picture_settings import PictureSetting, pictures_setting
 from retail_entrypoints.review_settings import ReviewSetting, reviews_setting
+from retail_entrypoints.two_people import two_people
 
 T = TypeVar("T")
 E = TypeVar("E", bound=Enum)
@@ -41,7 +42,7 @@ _ALLOWANCE: Final = re.compile(r"(?P<most>[1-9][0-9]{0,8})/(?P<within>minute|hou
 _CODE: Final = re.compile(r"[a-z][a-z0-9_]{0,31}")
 _OURS: Final = frozenset(
     "env database secret public currency timezone sms gateways test host trusted body notice requests waiting wait orders "
-    "lines quantity log codes pictures reviews outbound robots wecom dingtalk feishu staff quiet".split()
+    "lines quantity log codes pictures reviews outbound robots wecom dingtalk feishu staff quiet two".split()
 )
 """Words that settings of the shop begin with: a gateway called so would be given them, secrets among them."""
 _HOST: Final = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*")
@@ -143,6 +144,7 @@ class Settings:
     lines_max: int = 100
     quantity_max: int = 9_999
     open_orders_max: int = OPEN_ORDERS_MAX
+    two_people: Mapping[str, int] = field(factory=dict)
     log_severity: str = "INFO"
     docs_open: bool = True
     """Whether `/docs` and the description of the API are served."""
@@ -190,6 +192,7 @@ class Settings:
             orders_waiting_max=read("RETAIL_ORDERS_WAITING_MAX", _whole(1, 100_000), "512"),
             lines_max=read("RETAIL_LINES_MAX", _whole(1, 1_000), "100"),
             quantity_max=read("RETAIL_QUANTITY_MAX", _whole(1, 9_999), "9999"),
+            two_people=read("RETAIL_TWO_PEOPLE", two_people, ""),
             open_orders_max=read("RETAIL_OPEN_ORDERS_MAX", _whole(1, 1_000), str(OPEN_ORDERS_MAX)),
             log_severity=read("RETAIL_LOG_SEVERITY", _severity, "INFO"),
             docs_open=read("RETAIL_DOCS", _open, "open"),

@@ -44,6 +44,8 @@ class Effect(Enum):
     NOTES = "notes"
     """What programs of others note on things, and no rule reads."""
     REGIONS = "regions"
+    APPROVALS = "approvals"
+    """What somebody else has asked for comes about, or not."""
     REVIEWS = "reviews"
     """What is up for everybody to read of what buyers say, and what the shop replies."""
     SETTINGS = "settings"

@@ -28,6 +28,7 @@ MessageId = NewType("MessageId", UUID)
 WebhookId = NewType("WebhookId", UUID)
 KeyId = NewType("KeyId", UUID)
 ReviewId = NewType("ReviewId", UUID)
+ApprovalId = NewType("ApprovalId", UUID)
 
 
 class Ids(Protocol):

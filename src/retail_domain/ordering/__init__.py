@@ -28,6 +28,7 @@ from retail_domain.ordering.errors import (
     OrderGoodsInSeveralLines as OrderGoodsInSeveralLines,
     OrderGoodsInSeveralPlaces as OrderGoodsInSeveralPlaces,
     OrderHasManyMemos as OrderHasManyMemos,
+    OrderInOtherPlacesToo as OrderInOtherPlacesToo,
     OrderIsClosing as OrderIsClosing,
     OrderMoneyIsHere as OrderMoneyIsHere,
     OrderNoSuchGoods as OrderNoSuchGoods,

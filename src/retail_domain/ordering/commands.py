@@ -13,6 +13,7 @@ from retail_domain.kernel.effects import EVERYTHING, Granted
 from retail_domain.kernel.ids import AddressId, LocationId, MemberId, OrderId, ParcelId, RefundId
 from retail_domain.kernel.money import MINOR_MAX, Money
 from retail_domain.kernel.once import Once
+from retail_domain.kernel.places import EVERYWHERE, Places
 from retail_domain.ordering.events import Units
 
 
@@ -70,6 +71,7 @@ class RedirectOrder:
     reason: str
     waive_freight: bool = False
     actor: Actor
+    within: Places = EVERYWHERE
     once: Once | None = None
 
 
@@ -125,6 +127,7 @@ class GoOn:
 
     order_id: OrderId
     actor: Actor
+    within: Places = EVERYWHERE
     once: Once | None = None
 
 
@@ -152,6 +155,7 @@ class ShipOrder:
     actor: Actor
     units: tuple[Units, ...] = ()
     location_id: LocationId | None = None
+    within: Places = EVERYWHERE
     once: Once | None = None
 
 
@@ -176,6 +180,8 @@ class CloseOrder:
     reason: str
     actor: Actor
     granted: Granted = EVERYTHING
+    seconded_by: Actor | None = None
+    within: Places = EVERYWHERE
     once: Once | None = None
 
 
@@ -189,6 +195,8 @@ class RefundOrder:
     actor: Actor
     units: tuple[Units, ...] = ()
     freight_minor: NoneOrMore = 0
+    seconded_by: Actor | None = None
+    within: Places = EVERYWHERE
     once: Once | None = None
 
 

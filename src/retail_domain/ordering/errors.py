@@ -218,3 +218,11 @@ class CartAlreadyOrdered(DomainError):
     code = "order.cart_already_ordered"
     kind = Kind.CONFLICT
     order_id: OrderId
+
+
+@refusal
+class OrderInOtherPlacesToo(DomainError):
+    """Goods of this order come from other places too; somebody who may decide there as well has to do that."""
+
+    code = "order.in_other_places_too"
+    kind = Kind.FORBIDDEN

@@ -7,6 +7,7 @@ from retail_adapters.system.sealer import HmacSealer
 from retail_domain.accounts import Accounts
 from retail_domain.accounts.use_cases.addresses import add_address, correct_address, import_regions, remove_address
 from retail_domain.accounts.use_cases.change_phone import change_phone, store_phone
+from retail_domain.accounts.use_cases.custom_roles import change_role, make_role, remove_role
 from retail_domain.accounts.use_cases.keys import authenticate_key, count_wrong_key, make_key, note_key_use, revoke_key
 from retail_domain.accounts.use_cases.log_in_with_code import log_in_with_code
 from retail_domain.accounts.use_cases.log_in_with_password import admit, log_in_with_password, try_login
@@ -95,6 +96,9 @@ def accounts(parts: Parts) -> Accounts:
         make_key=parts.deciding(make_key),
         revoke_key=parts.deciding(revoke_key),
         act_as=bound(act_as, show),
+        make_role=parts.deciding(make_role),
+        change_role=parts.deciding(change_role),
+        remove_role=parts.deciding(remove_role),
         note_staff_action=parts.deciding(note_staff_action),
         sweep=parts.deciding(sweep, rules),
         show=show,

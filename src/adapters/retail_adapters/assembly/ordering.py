@@ -5,8 +5,9 @@ from __future__ import annotations
 from retail_adapters.assembly.parts import Parts
 from retail_adapters.assembly.payments import closing_attempts
 from retail_adapters.assembly.quoting import quoting_rules
+from retail_domain.kernel.effects import Effect
 from retail_domain.kernel.frames import bound
-from retail_domain.ordering import Ordering
+from retail_domain.ordering import CloseOrder, Ordering, RefundOrder
 from retail_domain.ordering.use_cases import confirm_receipt, hide_order, write_memo
 from retail_domain.processes.delivery.redirecting import redirect_my_order, redirect_order
 from retail_domain.processes.delivery.shipping import ship_order
@@ -14,11 +15,13 @@ from retail_domain.processes.money.closing import cancel_order, close_unpaid
 from retail_domain.processes.money.going_on import go_on
 from retail_domain.processes.money.refunding import close_order, close_paid, look_at_order, refund_order
 from retail_domain.processes.money.repricing import reprice_order, reprice_unpaid
+from retail_domain.processes.staff.seconding import TakesTwo
 
 
 def ordering(parts: Parts) -> Ordering:
     """The ordering of a shop made of these parts."""
-    unpaid, paid = parts.deciding(close_unpaid, parts.takings), parts.deciding(close_paid, parts.takings)
+    second = parts.policies.second_person
+    unpaid, paid = parts.deciding(close_unpaid, parts.takings), parts.deciding(close_paid, parts.takings, second)
     price = quoting_rules(parts).price
     return Ordering(
         cancel=bound(cancel_order, unpaid),
@@ -31,6 +34,22 @@ def ordering(parts: Parts) -> Ordering:
         hide=parts.deciding(hide_order),
         ship=parts.deciding(ship_order, parts.takings),
         close=bound(close_order, parts.reading(look_at_order), unpaid, paid),
-        refund=parts.deciding(refund_order, parts.takings),
+        refund=parts.deciding(refund_order, parts.takings, second),
         show=parts.reads.ordering,
     )
+
+
+def takes_two(parts: Parts) -> tuple[TakesTwo, ...]:
+    """What may take two people."""
+    second = parts.policies.second_person
+    back = (Effect.MONEY_BACK,)
+    return (
+        TakesTwo(
+            does="ordering.refund", wish=RefundOrder, effects=back,
+            decide=lambda work, wish, means: refund_order(work, wish, means, parts.takings, second),
+        ),
+        TakesTwo(
+            does="ordering.close", wish=CloseOrder, effects=(Effect.ORDER_CALLED_OFF, *back),
+            decide=lambda work, wish, means: close_paid(work, wish, means, parts.takings, second),
+        ),
+    )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar, Final
 from uuid import UUID
@@ -13,11 +13,14 @@ from attrs import frozen
 from retail_adapters.memory.store import Memory, MemoryCollection
 from retail_adapters.paging import cursor_of, key_after
 from retail_domain.fulfilment import Parcel
+from retail_domain.inventory import Owner
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.ids import CartId, MemberId, OrderId, ParcelId, QuoteId
 from retail_domain.kernel.paging import Page, PageRequest
+from retail_domain.kernel.places import EVERYWHERE, Places
 from retail_domain.kernel.ranks import Rank
 from retail_domain.ordering import (
+    AtStore,
     BackSoFar,
     Order,
     OrderEvent,
@@ -124,6 +127,20 @@ class MemoryParcels(MemoryCollection[ParcelId, Parcel]):
         return tuple(sorted((one for one in self.every() if one.order_id == order_id), key=lambda one: one.id))
 
 
+def of_places(memory: Memory, within: Places) -> Callable[[OrderId], bool]:
+    """Whether an order is within these places: some of its goods lie or lay there, or it is collected there."""
+    if within.is_everywhere:
+        return lambda _: True
+    theirs = {
+        one.owner.id for one in memory.table("reservations").values()
+        if one.owner == Owner.order(one.owner.id) and within.has(one.key.location_id)
+    }  # fmt: skip
+    for order in memory.table("orders").values():
+        if isinstance(order.goes, AtStore) and within.has(order.goes.location_id):
+            theirs.add(order.id)
+    return lambda order_id: order_id in theirs
+
+
 @frozen
 class MemoryOrderQueries:
     """The read side of ordering; see the Protocol."""
@@ -134,9 +151,12 @@ class MemoryOrderQueries:
         """A member's own orders, newest first."""
         return self._page([one for one in self._orders(status) if one.member_id == member_id and not one.hidden], page)
 
-    async def all(self, page: PageRequest, status: OrderStatus | None = None) -> Page[OrderSummary]:
+    async def all(
+        self, page: PageRequest, status: OrderStatus | None = None, within: Places = EVERYWHERE
+    ) -> Page[OrderSummary]:
         """Everybody's orders, newest first."""
-        return self._page(self._orders(status), page)
+        here = of_places(self.memory, within)
+        return self._page([one for one in self._orders(status) if here(one.id)], page)
 
     async def whole(self, page: PageRequest, status: OrderStatus | None = None) -> Page[OrderView]:
         """Everybody's orders with their lines, newest first."""
@@ -147,14 +167,18 @@ class MemoryOrderQueries:
         """A member's own order."""
         return self._view(self._one(order_id).owned_by(member_id))
 
-    async def show(self, order_id: OrderId) -> OrderView:
+    async def show(self, order_id: OrderId, within: Places = EVERYWHERE) -> OrderView:
         """Any order."""
-        return self._view(self._one(order_id))
+        order = self._one(order_id)
+        if not of_places(self.memory, within)(order_id):
+            raise OrderNotFound(order_id=order_id)
+        return self._view(order)
 
-    async def by_number(self, number: str) -> OrderView:
+    async def by_number(self, number: str, within: Places = EVERYWHERE) -> OrderView:
         """Any order by its public number."""
+        here = of_places(self.memory, within)
         for order in self._orders(None):
-            if order.number == number:
+            if order.number == number and here(order.id):
                 return self._view(order)
         raise OrderNotFound(number=number)
 

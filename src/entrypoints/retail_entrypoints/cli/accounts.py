@@ -25,6 +25,7 @@ from retail_domain.accounts import (
     WelcomeLine,
     read_regions,
 )
+from retail_domain.accounts.model.custom_roles import spelled_role
 from retail_domain.accounts.queries import MemberView, StaffView
 from retail_domain.kernel.errors import FieldProblem, InvalidInput
 from retail_domain.kernel.ids import MemberId
@@ -50,7 +51,7 @@ STAFF: Final[Columns] = {
     "staff_id": lambda view: view.staff_id,
     "login": lambda view: view.login,
     "name": lambda view: view.name,
-    "roles": lambda view: view.roles,
+    "roles": lambda view: (*view.roles, *view.custom_roles),
     "created_at": lambda view: view.created_at,
 }
 CHECK_INS: Final[Columns] = {
@@ -58,7 +59,10 @@ CHECK_INS: Final[Columns] = {
     "streak": lambda made: made.streak,
     "at": lambda made: made.at,
 }
-ROLES: Final = click.Choice([role.value for role in Role])
+ROLE: Final = click.option(
+    "--role", "roles", multiple=True, required=True, help="clerk, finance, admin or one of the shop's own; as often as wanted."
+)
+_BUILT_IN: Final = {role.value for role in Role}
 
 
 def _month(_context: click.Context, _option: click.Parameter, told: str | None) -> date | None:
@@ -156,7 +160,7 @@ async def list_staff(desk: StaffDesk, as_json: bool, limit: int) -> None:
 
 @staff.command("add", epilog=example("staff add lili --role clerk --name 丽丽 --as admin"))
 @click.argument("login")
-@click.option("--role", "roles", type=ROLES, multiple=True, required=True, help="May be given several times.")
+@ROLE
 @click.option("--name", help="How they are called; the login name if not given.")
 @click.option("--password-stdin", "password", is_flag=True, help="Read the password from the first line of standard input.")
 @decides("accounts.add_staff", _read_password)
@@ -164,7 +168,8 @@ async def add_staff(desk: StaffDesk, login: str, roles: tuple[str, ...], name: s
     """Take somebody on under a LOGIN name."""
     taken_on = await desk.retail.accounts.add_staff(
         AddStaff(
-            login=login, password=password, name=name or login, roles=_roles(roles), actor=desk.actor, once=desk.once
+            login=login, password=password, name=name or login, roles=_roles(roles), custom_roles=_own(roles),
+            actor=desk.actor, once=desk.once,
         )
     )  # fmt: skip
     click.echo(f"{login} {' '.join(roles)} {taken_on.staff_id}")
@@ -193,26 +198,32 @@ async def give_password(desk: StaffDesk, login: str, password: str) -> None:
 
 @staff.command("grant", epilog=example("staff grant lili --role finance --as admin"))
 @click.argument("login")
-@click.option("--role", "roles", type=ROLES, multiple=True, required=True, help="May be given several times.")
+@ROLE
 @decides("accounts.change_roles")
 async def grant_roles(desk: StaffDesk, login: str, roles: tuple[str, ...]) -> None:
     """Give somebody roles; they have to log in again."""
     view = await _staff_named(desk, login)
     await desk.retail.accounts.change_roles(
-        ChangeRoles(staff_id=view.staff_id, actor=desk.actor, grant=_roles(roles), once=desk.once)
+        ChangeRoles(staff_id=view.staff_id, actor=desk.actor, grant=_roles(roles), grant_custom=_own(roles), once=desk.once)
     )
     click.echo(f"{login}: {' '.join(roles)} granted")
 
 
 @staff.command("revoke", epilog=example("staff revoke lili --role finance --as admin"))
 @click.argument("login")
-@click.option("--role", "roles", type=ROLES, multiple=True, help="May be given several times; none means all.")
+@click.option("--role", "roles", multiple=True, help="May be given several times; none means all.")
 @decides("accounts.change_roles")
 async def revoke_roles(desk: StaffDesk, login: str, roles: tuple[str, ...]) -> None:
     """Take roles from somebody, or all of them: then they are out."""
     view = await _staff_named(desk, login)
     await desk.retail.accounts.change_roles(
-        ChangeRoles(staff_id=view.staff_id, actor=desk.actor, revoke=_roles(roles) or None, once=desk.once)
+        ChangeRoles(
+            staff_id=view.staff_id,
+            actor=desk.actor,
+            revoke=_roles(roles) if roles else None,
+            revoke_custom=_own(roles),
+            once=desk.once,
+        )
     )
     click.echo(f"{login}: {' '.join(roles) or 'every role'} revoked")
 
@@ -284,4 +295,8 @@ async def _staff_named(desk: StaffDesk, login: str) -> StaffView:
 
 
 def _roles(names: tuple[str, ...]) -> tuple[Role, ...]:
-    return tuple(Role(name) for name in names)
+    return tuple(Role(name) for name in names if name in _BUILT_IN)
+
+
+def _own(names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(spelled_role(name) for name in names if name not in _BUILT_IN)

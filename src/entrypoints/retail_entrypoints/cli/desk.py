@@ -24,6 +24,7 @@ from retail_domain.kernel.effects import EVERYTHING, Granted
 from retail_domain.kernel.money import Money
 from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import Page, PageRequest
+from retail_domain.kernel.places import EVERYWHERE, Places
 from retail_domain.kernel.reading import Misread, storable, whole
 from retail_entrypoints.cli.tables import Columns as Columns, show_table, tabular
 from retail_entrypoints.databases import opened_database
@@ -33,6 +34,7 @@ from retail_entrypoints.settings import Settings
 if TYPE_CHECKING:  # a command loads the code of the contexts that it asks, and of no other
     from retail_domain.accounts import AccountsQueries
     from retail_domain.application import Retail
+    from retail_domain.approvals import ApprovalQueries
     from retail_domain.catalog.queries import CatalogReader
     from retail_domain.fulfilment import ParcelQueries
     from retail_domain.inventory.queries import InventoryQueries
@@ -63,6 +65,7 @@ class ShopReads(Protocol):
     """The read side, a context each, for the type checker: the store's manifests say what stands behind it."""
 
     accounts: AccountsQueries
+    approvals: ApprovalQueries
     catalog: CatalogReader
     fulfilment: ParcelQueries
     inventory: InventoryQueries
@@ -81,6 +84,8 @@ class StaffDesk:
     actor: Actor
     granted: Granted = EVERYTHING
     """What whoever acts may bring about: the system everything, staff what they are allowed."""
+    within: Places = EVERYWHERE
+    """The places that whoever acts is bound to, for what they do."""
     reads: ShopReads
     """What the shop shows: all that a command needs which only looks."""
     _shop: Callable[[], OpenShop]

@@ -230,10 +230,10 @@ async def ship(  # noqa: PLR0913 - as many as there are options
 ) -> None:
     """Hand units to a carrier; without --units, everything that is left, or that is left in that place."""
     view = await _find(desk, order)
-    place = await location_named(desk.reads.inventory, location) if location is not None else None
+    place = await location_named(desk.reads.inventory, location, desk.within) if location is not None else None
     command = ShipOrder(
         order_id=view.order_id, carrier=carrier, tracking_number=tracking, actor=desk.actor, units=units, location_id=place,
-        once=desk.once,
+        within=desk.within, once=desk.once,
     )  # fmt: skip
     sent = await desk.retail.ordering.ship(command)
     click.echo(f"{view.number} {sent.status}, parcel {sent.parcel_id}")
@@ -246,7 +246,9 @@ async def ship(  # noqa: PLR0913 - as many as there are options
 async def close(desk: StaffDesk, order: str, reason: str) -> None:
     """Call an order off; what was paid goes back, if whoever acts may pay money back."""
     view = await _find(desk, order)
-    command = CloseOrder(order_id=view.order_id, reason=reason, actor=desk.actor, granted=desk.granted, once=desk.once)
+    command = CloseOrder(
+        order_id=view.order_id, reason=reason, actor=desk.actor, granted=desk.granted, within=desk.within, once=desk.once
+    )
     outcome = await desk.retail.ordering.close(command)
     click.echo(f"{view.number} {'closing' if outcome.is_closing else outcome.status}")
 
@@ -329,7 +331,7 @@ async def redirect(  # noqa: PLR0913 - as many as there are options
     view = await _find(desk, order)
     command = RedirectOrder(
         order_id=view.order_id, recipient=recipient, phone=phone, region_code=region_code, detail=detail, region=region,
-        reason=reason, waive_freight=waive_freight, actor=desk.actor, once=desk.once,
+        reason=reason, waive_freight=waive_freight, actor=desk.actor, within=desk.within, once=desk.once,
     )  # fmt: skip
     outcome = await desk.retail.ordering.redirect(command)
     click.echo(f"{view.number} {outcome.status}, goes to {region_code}")
@@ -346,7 +348,7 @@ async def refund(desk: StaffDesk, order: str, reason: str, units: tuple[Units, .
     view = await _find(desk, order)
     command = RefundOrder(
         order_id=view.order_id, reason=reason, actor=desk.actor, units=units, freight_minor=freight_minor,
-        once=desk.once,
+        within=desk.within, once=desk.once,
     )  # fmt: skip
     started = await desk.retail.ordering.refund(command)
     click.echo(f"{view.number} {started.status}, {started.amount} on its way back")
@@ -354,6 +356,6 @@ async def refund(desk: StaffDesk, order: str, reason: str, units: tuple[Units, .
 
 async def _find(desk: StaffDesk, order: str) -> OrderView:
     try:
-        return await desk.reads.ordering.show(OrderId(UUID(order)))
+        return await desk.reads.ordering.show(OrderId(UUID(order)), desk.within)
     except ValueError:
-        return await desk.reads.ordering.by_number(order)
+        return await desk.reads.ordering.by_number(order, desk.within)

@@ -67,7 +67,7 @@ def create_app(shop: ServedShop[Any], routes: Iterable[Routable] | None = None, 
     """
     provided = providers(shop.settings.trusted_proxies)
     named = {name: Provide(provider, sync_to_thread=False) for name, provider in provided.items()}
-    contexts = context_routes(shop.retail, shop.settings) if routes is None else routes
+    contexts = context_routes(shop.retail, shop.settings, shop.clock) if routes is None else routes
     files = picture_file_routes(shop.retail.pictures.serve) if routes is None else ()
     handlers: list[Routable] = [
         *health_routes(shop.readiness),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final, TypeAlias, assert_never, cast
 
 from litestar import Litestar, Request, Response
@@ -19,12 +19,13 @@ from retail_entrypoints.http.caller import CALLER, Caller, bearer_token, cart_to
 from retail_entrypoints.http.methods import answer_options
 from retail_entrypoints.http.refusals import LoginRequired, PermissionRequired
 from retail_entrypoints.http.requests import StrictRequest
-from retail_entrypoints.http.routing import Access, Allowed
+from retail_entrypoints.http.routing import Access, Allowed, needed_by
 from retail_entrypoints.http.shop import NoteAction, ServedShop
 
 Gate: TypeAlias = Callable[[Request[Any, Any, Any]], Awaitable[Response[Any]]]
 
 _BOUND: Final = "bound"
+_KEEPS_WITHIN: Final = "keeps_within"
 _LOOKS: Final = ("GET", "HEAD")
 
 
@@ -45,6 +46,7 @@ def gate(shop: ServedShop[Any], client_of: Callable[[StrictRequest], str]) -> Ga
             admit(caller, handler.opt["permission"])
             for permission in handler.opt.get("besides", ()):
                 admit(caller, permission)
+            check_reach(caller, handler.opt)
         if caller.staff_id is not None or caller.machine is not None:
             await _note_decision(request, caller, shop.note_staff_action)
         return await bound.answer(request) if bound is not None else answer_options(request)
@@ -99,6 +101,15 @@ def admit(caller: Caller, permission: Allowed) -> None:
     raise PermissionRequired()
 
 
+def check_reach(caller: Caller, opt: Mapping[str, Any]) -> None:
+    """Whoever is bound to places is let in where the route keeps to them and so asks for `within`; deny by default.
+
+    Raises PermissionRequired.
+    """
+    if caller.may_be_bound and not opt[_KEEPS_WITHIN] and not caller.within(needed_by(opt)).is_everywhere:
+        raise PermissionRequired()
+
+
 def _may(caller: Caller, permission: Allowed) -> bool:
     if not isinstance(permission, Access):
         return permission in caller.permissions
@@ -142,4 +153,5 @@ def check_routes(app: Litestar, gate: Gate, providers: Providers) -> None:
                 raise ImproperlyConfiguredException(f"{method} {route.path} declares no permission")
             if handler.resolve_before_request() is not gate:
                 raise ImproperlyConfiguredException(f"{method} {route.path} goes around the gate")
+            handler.opt[_KEEPS_WITHIN] = method != "OPTIONS" and "within" in handler.parsed_fn_signature.parameters
             handler.opt[_BOUND] = None if method == "OPTIONS" else bind(handler, providers)

@@ -19,6 +19,7 @@ from retail_domain.inventory import SoldOut
 from retail_domain.kernel.ids import MemberId, OrderId
 from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import PageRequest
+from retail_domain.kernel.places import Places
 from retail_domain.ordering import (
     CancelOrder,
     ConfirmReceipt,
@@ -210,3 +211,9 @@ async def contact_of(retail: Retail, order_id: OrderId) -> ContactShape:
     if contact is None:
         raise OrderNotFound(order_id=order_id)
     return ContactShape.of(contact)
+
+
+async def seen(retail: Retail, order_id: OrderId, within: Places) -> None:
+    """Whoever is bound to places is shown what hangs on an order only if it is one of theirs. Raises OrderNotFound."""
+    if not within.is_everywhere:
+        await retail.ordering.show.show(order_id, within)

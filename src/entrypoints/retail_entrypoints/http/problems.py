@@ -33,6 +33,7 @@ STATUS_OF_KIND: Final[Mapping[Kind, int]] = {
     Kind.INVALID: 422,
     Kind.TOO_MANY: 429,
     Kind.UNAVAILABLE: 503,
+    Kind.WAITING: 202,
 }
 
 # Where the protocol has a more telling status than the kind.

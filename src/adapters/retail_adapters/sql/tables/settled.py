@@ -21,6 +21,10 @@ BORN_WITH: Final[Mapping[str, frozenset[str]]] = {
     "sessions": frozenset({"token_hash", "subject", "created_at", "expires_at"}),
     "staff": frozenset({"created_at"}),
     "api_keys": frozenset({"name", "token_hash", "hint", "permissions", "maker_id", "created_at", "expires_at"}),
+    "approvals": frozenset({
+        "does", "wish", "about", "matter", "size", "above", "needs", "places", "asked_by_kind", "asked_by_ref",
+        "asked_under", "asked_at", "expires_at",
+    }),
     "contacts": frozenset({"kind", "created_at"}),
     "carts": frozenset({"token_hash"}),
     "products": frozenset({"code"}),
