@@ -197,7 +197,7 @@ async def two(place: Place) -> AsyncIterator[TwoStores]:
 async def goods_at(stage: AtPlace, provider: PretendGateway) -> Goods:
     """One of everything at the stage's place, all of one SKU's."""
     sku_id = stage.only = await stage.sku()
-    watch = {"sku_id": sku_id, "location": stage.place, "alert_threshold": 2_000_000}
+    watch = {"sku_id": sku_id, "location": stage.place, "alert_threshold": 900_000}
     await stage.done("POST", stage.staff("/v1/staff/stock/watches", watch))
     orders = [await stage.paid() for _ in range(4)]
     one = {"reason": "one", "lines": [{"sku_id": sku_id, "quantity": 1}]}

@@ -128,8 +128,11 @@ UNDONE_BY: Final = {
 """How what a command did is taken back. The others cannot be undone, and ask."""
 
 
-PARKED = ("outbox replay", "webhooks replay", "webhooks release", "messages read", "messages stop-marketing")
-"""Nothing is parked in a shop that has just begun; nobody is told anything yet, or has agreed to advertising."""
+PARKED = (
+    "outbox replay", "webhooks replay", "webhooks release", "messages read", "messages stop-marketing", "reviews import",
+)  # fmt: skip
+"""Nothing is parked in a shop that has just begun; nobody is told anything yet, or has agreed to advertising; the line of the
+file has its review."""
 
 
 def deciding() -> set[str]:
