@@ -44,9 +44,9 @@ CHANGES_SELDOM: Final[Mapping[str, Collection[str]]] = {
     "members correct an address, or choose another": {"address_books.default_id", "contacts.region_code"},
     "members change their number; staff block them": {"members.phone", "members.status"},
     "its place in a list follows from what stands before it": {"cart_lines.position", "skus.place"},
-    "all that is looked at happens at one moment": {"carts.changed_at"},
     "the journey's picture lies as it is shown, and is fit to be": {"pictures.height", "pictures.reason", "pictures.width"},
-    "receivers of the journey take everything at once": {"webhook_tellings.untold"},
+    "receivers of the journey take everything at once": {"webhook_tellings.untold", "webhooks.failing_since"},
+    "the journey's member is told of each thing by itself, none is bundled with one before": {"messages.count"},
     "a provider may say until when its link is good": {"payments.action_expires_at"},
     "the journey sends the order to a place in the same region": {"orders.region_code"},
     "the journey gives back only what was not shipped, and all that it is worth": {
