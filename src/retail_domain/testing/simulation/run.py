@@ -104,7 +104,8 @@ async def _settle(world: World) -> None:
     is_last_look = False
     while True:
         await tidy_up(world)
-        if not world.scheduler.under_way and not _unsettled(world) and not await _outbox_waits(world):
+        waits = bool(world.scheduler.under_way or _unsettled(world))
+        if not (waits or await _outbox_waits(world) or await _events_wait(world)):
             if is_last_look:
                 break
             await try_all_stuck_refunds(world)
@@ -116,6 +117,12 @@ async def _settle(world: World) -> None:
 async def _outbox_waits(world: World) -> bool:
     page = await world.nodes[0].shop.retail.background.outbox.open(PageRequest(100))
     return any(one.parked_at is None for one in page.items)
+
+
+async def _events_wait(world: World) -> bool:
+    """Whether something happened last that nobody was told of yet: messages are written from events, by a timer."""
+    came_to = max((one.came_to for one in world.auditor.mirror.tables["message_reading"].values()), default=0)
+    return bool(await world.nodes[0].shop.retail.events.after(came_to, 1))
 
 
 def _unsettled(world: World) -> list[str]:
