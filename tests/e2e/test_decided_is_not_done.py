@@ -76,22 +76,24 @@ async def views(stage: Stage, order_id: str, payment_id: str) -> Mapping[str, An
     return shown
 
 
-def facts(told: Any, at: str) -> Iterator[tuple[str, str, Any]]:
-    """Each named fact, at whatever depth, and where it stands."""
+def facts(told: Any, at: str, order_id: str) -> Iterator[tuple[str, str, Any]]:
+    """Each named fact, at whatever depth, and where it stands; what is said of another order is left out."""
     if isinstance(told, dict):
+        if told.get("order_id", order_id) != order_id:
+            return
         for name, value in told.items():
             yield at, name, value
-            yield from facts(value, f"{at}.{name}")
+            yield from facts(value, f"{at}.{name}", order_id)
     elif isinstance(told, list):
         for item in told:
-            yield from facts(item, at)
+            yield from facts(item, at, order_id)
 
 
 async def is_told(stage: Stage, ids: tuple[str, str], where: RefundStage) -> None:
     """What everybody is told of a refund that has come so far, in every view."""
     done_minor = BACK if where is RefundStage.DONE else 0
     shown = await views(stage, *ids)
-    for at, name, value in (fact for view, told in shown.items() for fact in facts(told, view)):
+    for at, name, value in (fact for view, told in shown.items() for fact in facts(told, view, ids[0])):
         if name in SAYS_DONE and isinstance(value, dict):
             assert value["minor"] == done_minor, f"{at}.{name}"
         if name == "payment":
