@@ -309,6 +309,7 @@ USE_CASES: Final = (
     "watch stock", "store freight template", "freight templates", "quote lines", "quote again", "create guest cart",
     "a first note", "more notes", "show notes",
     "make a key", "a key's first use of an hour", "a key is used again", "take a key back",
+    "make a role", "change a role", "remove a role", "approval list",
     "check in", "show check-ins", "change settings", "list settings", "shop front", "take settings back",
     "send a picture", "show a picture", "prepare a picture",
     "show pictures", "let go of pictures",

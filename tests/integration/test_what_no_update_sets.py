@@ -41,6 +41,7 @@ CHANGES_SELDOM: Final[Mapping[str, Collection[str]]] = {
         "skus.image", "skus.list_price_minor", "skus.on_sale", "skus.options", "skus.volume_cm3", "categories.name",
         "categories.place",
     },
+    "the journey binds a role to no place": {"custom_roles.places"},
     "members correct an address, or choose another": {"address_books.default_id", "contacts.region_code"},
     "members change their number; staff block them": {"members.phone", "members.status"},
     "its place in a list follows from what stands before it": {"cart_lines.position", "skus.place"},
