@@ -34,6 +34,9 @@ JUNK: Final = (
     "", "\x00", "x" * 5_000, -1, 0, 2**63, 1.5, True, None, [], {}, [[]], "<script>", "０", "'; DROP TABLE orders; --",
 )  # fmt: skip
 
+WORDS: Final = {"gateway": "sandbox", "line": "1"}
+"""What stands in the addresses beside ids."""
+
 # Routes whose answer is no JSON of ours: a provider's acknowledgement.
 RAW: Final = ("/v1/gateways/{gateway}/notices", "/v1/pictures", "/v1/staff/pictures")
 
@@ -53,7 +56,7 @@ def address(path: str, things: Things | None = None) -> str:
     """A path with ids: alice's where there are any, nobody's otherwise."""
     known = {name: getattr(things, name) for name in Things.__slots__ if name != "__weakref__"} if things else {}
     for name in [part[1:-1] for part in path.split("/") if part.startswith("{")]:
-        path = path.replace(f"{{{name}}}", known.get(name, "sandbox" if name == "gateway" else NOBODY))
+        path = path.replace(f"{{{name}}}", known.get(name, WORDS.get(name, NOBODY)))
     return path
 
 
@@ -215,7 +218,7 @@ async def test_staff_are_shown_what_is_described(place: Place) -> None:
     """R34: every list and page of staff answers 200 with exactly the described fields."""
     async with open_whole_shop(place) as shop:
         told, things = await described(shop), await things_of_alice(shop)
-        seldom_there = ("{template_id}", "{picture_id}")
+        seldom_there = ("{template_id}", "{picture_id}", "{approval_id}")
         async with shop.knocking("admin") as client:
             for method, path, operation in operations(told):
                 if method == "GET" and "/staff/" in path and "{id}" not in path:

@@ -137,7 +137,7 @@ async def _note_decision(request: StrictRequest, caller: Caller, note: NoteActio
     is_look = request.method in _LOOKS and handler.opt["permission"] is not Permission.MEMBERS_CONTACT
     if is_look or request.method == "OPTIONS":
         return
-    things = " ".join(str(value) for value in request.path_params.values())
+    things = "".join(filter(str.isprintable, " ".join(str(value) for value in request.path_params.values())))
     await note(NoteStaffAction(actor=caller.actor, action=handler.fn.__name__, object=things[:200]))
 
 

@@ -38,7 +38,10 @@ from retail_entrypoints.http.shaping import derived
 CauseCode = Annotated[str, Meta(max_length=64, description="Why it was written.", examples=["order.paid"])]
 Title = Annotated[str, Meta(description="A few words.", examples=["付款成功"])]
 Words = Annotated[str, Meta(description="What it says.", examples=["订单2026013112345678已付款39.80 CNY，我们会尽快发货。"])]
-WayOut = Annotated[str, Meta(max_length=64, description="Ends advertising for one member, without logging in.")]
+WayOut = Annotated[
+    str,
+    Meta(max_length=64, description="Ends advertising for one member, without logging in.", examples=["Zk3Tq9vQ8yT5sR2uW7kL"]),
+]
 Muted = Annotated[
     list[Annotated[str, Meta(max_length=64)]],
     Meta(max_length=64, description="`channel:kind`; the inbox has everything.", examples=[["sms:service"]]),

@@ -144,7 +144,9 @@ def _complete(
         for status, answer in answered.items():
             answered[status] = {**answer, "headers": {**answer.get("headers", {}), **_REPLAYED}}
     refused = refusals_of(path, method, handler, model)
-    operation["responses"] = answered | _problem_answers(refused)
+    problems = _problem_answers(refused)
+    both = {status: _either(answered[status], problems[status]) for status in answered.keys() & problems.keys()}
+    operation["responses"] = answered | problems | both
     if method == "GET" and is_cached(path):
         _complete_tags(operation)
     if handler.opt.get("picture"):
@@ -214,6 +216,12 @@ def _raw_answers(answers: Schema) -> Schema:
     return dict.fromkeys(("200", "204", "401", "500"), own) | ours | {status: either[status] for status in ("400", "404")}
 
 
+def _either(answer: Schema, problem: Schema) -> Schema:
+    """What is done, or waits for somebody else, under one status."""
+    told = {**problem, **answer, "description": f"{answer['description']} · {problem['description']}"}
+    return {**told, "content": {**answer.get("content", {}), **problem["content"]}}
+
+
 def _problem_answers(refused: Iterable[type[DomainError]]) -> Schema:
     by_status: dict[int, list[type[DomainError]]] = defaultdict(list)
     for each in refused:
@@ -263,7 +271,7 @@ def _add_problem_shapes(components: Schema) -> None:
         "required": ["code", "detail", "status", "title", "type"],
         "properties": {
             **dict.fromkeys(("type", "title", "detail", "code", "error_id"), text),
-            "status": {"type": "integer", "minimum": 400, "maximum": 599},
+            "status": {"type": "integer", "minimum": 202, "maximum": 599},
             "errors": {"type": "array", "items": {"$ref": "#/components/schemas/FieldProblem"}},
             "facts": {"type": "object", "additionalProperties": True},
         },

@@ -50,7 +50,8 @@ from retail_entrypoints.http.staff_roles import RoleCode
 
 Roles = Annotated[list[Role], Meta(max_length=3)]
 ActorFilter = Annotated[
-    str | None, QueryParameter(max_length=200, description="Only of this one: an id of staff, or a program's name.")
+    str | None,
+    QueryParameter(name="actor", max_length=200, description="Only of this one: an id of staff, or a program's name."),
 ]
 ActionFilter = Annotated[str | None, QueryParameter(max_length=100, description="Only of this name, such as `ship_order`.")]
 ThingFilter = Annotated[str | None, QueryParameter(max_length=200, description="Only about this thing, by its id or code.")]
@@ -256,12 +257,12 @@ def _trail(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
 
     @routes.get(summary="What staff did, newest first")
     async def list_trail(  # noqa: PLR0913 - all that can be looked for
-        page: NamedDependency[PageRequest], actor: ActorFilter = None, action: ActionFilter = None,
+        page: NamedDependency[PageRequest], who: ActorFilter = None, action: ActionFilter = None,
         thing: ThingFilter = None, since: SinceFilter = None, until: UntilFilter = None,
     ) -> PageShape[TrailShape]:  # fmt: skip
         """Decisions, and looks at personal data: all of them, or what is looked for, each by itself or together."""
         period = [in_utc(name, at) if at else None for name, at in (("since", since), ("until", until))]
-        search = TrailSearch(actor_ref=actor, action=action, thing=thing, since=period[0], until=period[1])
+        search = TrailSearch(actor_ref=who, action=action, thing=thing, since=period[0], until=period[1])
         return listing(await accounts.show.trail(page, search), TrailShape.of)
 
     return routes.all
