@@ -46,7 +46,10 @@ async def test_every_list_read_item_by_item_is_the_list(shop: WholeShop) -> None
         if path == "/v1/staff/trail":
             continue
         async with shop.knocking(caller_for(operation["x-permission"])) as client:
-            whole = (await client.get(address(path, things), params={"limit": 100})).json()["items"]
+            answer = await client.get(address(path, things), params={"limit": 100})
+            if answer.status_code == 404:  # a list of something that this shop has none of
+                continue
+            whole = answer.json()["items"]
             read, cursor = [], ""
             while cursor is not None:
                 asked = {"limit": 1} | ({"cursor": cursor} if cursor else {})

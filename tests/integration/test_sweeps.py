@@ -68,7 +68,11 @@ async def swept(store: SqlStore) -> int:
 ENDED: Final = NOON - timedelta(days=400)
 MANY: Final = 2_100
 PORTION: Final = 1_000
-SWEPT_TABLES: Final = tuple(table for table in metadata.sorted_tables if table.info["grows"].goes == SWEPT)
+WITH_ANOTHER: Final = frozenset({"message_occasions", "message_sendings"})
+"""These go in the portion of the message that they belong to."""
+SWEPT_TABLES: Final = tuple(
+    table for table in metadata.sorted_tables if table.info["grows"].goes == SWEPT and table.name not in WITH_ANOTHER
+)
 BESIDE: Final[Mapping[str, Mapping[str, Callable[[int], Any]]]] = {
     "challenges": {"status": lambda _: ChallengeStatus.SOLVED, "tries": lambda _: 0},
     "quotes": {"expires_at": lambda _: ENDED + timedelta(minutes=15)},

@@ -37,6 +37,7 @@ _OF_NAME: Final[Mapping[str, str]] = {
     "content": "https://sandbox.example/pay/7Q2M", "code": "TEA-100", "description": "明前采摘，当季新茶。",
     "detail": "科技园路 1 号", "event": "order.paid", "event_id": "evt_20260131_0007", "first_title": "明前龙井 100g",
     "licence": "91440300MA5XXXXX0X", "licence_url": "https://shop.example/licence", "notice": "春节期间照常发货。",
+    "places": "SH", "custom_roles": "sh-clerk", "about": "order 2601318241059372", "decided_by": "staff:0192f3c4-0000-7000-8000-00000000000b",
     "privacy_url": "https://shop.example/privacy", "record_number": "粤ICP备00000000号", "says": "How long a new order waits.",
     "says_zh": "新订单的支付时限。", "terms_url": "https://shop.example/terms",
     "gateway": "sandbox", "hash": "5e" * 32, "image_url": "https://images.example/tea.jpg",

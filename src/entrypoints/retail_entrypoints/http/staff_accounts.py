@@ -34,6 +34,7 @@ from retail_domain.accounts import (
 )
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.effects import Effect, brings
+from retail_domain.kernel.errors import InvalidInput
 from retail_domain.kernel.ids import MemberId, StaffId
 from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import PageRequest
@@ -255,7 +256,7 @@ def _staff(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
 def _trail(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
     routes = Resource("/staff/trail", permission=Permission.AUDIT_SEE, tag="staff: trail")
 
-    @routes.get(summary="What staff did, newest first")
+    @routes.get(raises=[InvalidInput], summary="What staff did, newest first")
     async def list_trail(  # noqa: PLR0913 - all that can be looked for
         page: NamedDependency[PageRequest], who: ActorFilter = None, action: ActionFilter = None,
         thing: ThingFilter = None, since: SinceFilter = None, until: UntilFilter = None,

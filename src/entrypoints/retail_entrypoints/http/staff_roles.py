@@ -25,6 +25,7 @@ from retail_domain.accounts import (
 from retail_domain.application import Retail
 from retail_domain.inventory import LocationNotFound, location_named
 from retail_domain.kernel.actor import Actor
+from retail_domain.kernel.errors import InvalidInput
 from retail_domain.kernel.ids import LocationId
 from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import PageRequest
@@ -126,7 +127,7 @@ def staff_role_routes(retail: Retail) -> Sequence[HTTPRouteHandler]:
         return RoleStandsShape.of(await accounts.change_role(command))
 
     @routes.delete(
-        "/{code:str}", does=accounts.remove_role, raises=[CustomRoleNotFound, CustomRoleHeld, StaffForbidden],
+        "/{code:str}", does=accounts.remove_role, raises=[CustomRoleNotFound, CustomRoleHeld, StaffForbidden, InvalidInput],
         summary="Remove a role that nobody has",
     )  # fmt: skip
     async def remove_role(code: FromPath[str], actor: NamedDependency[Actor], once: NamedDependency[Once | None]) -> None:
