@@ -27,7 +27,7 @@ PAGES: Final = (
     "docs/how-to/audit-a-live-shop.md",
 )
 BLOCK: Final = re.compile(r"^```sh\n(?P<code>.*?)^```", re.DOTALL | re.MULTILINE)
-TARGET: Final = re.compile(r"(?<!:)\bmake ([a-z-]+)")
+TARGET: Final = re.compile(r"(?<!:)(?<!roles )\bmake ([a-z-]+)")
 OPENING_SECONDS_MAX: Final = 60
 TYPING_SECONDS_MAX: Final = 300
 

@@ -15,7 +15,7 @@ from tests.unit.test_cli_reference import commands
 
 ID = UUID("01890000-0000-7000-8000-00000000000f")
 AT = datetime(2026, 11, 30, 9, 30, 15, tzinfo=UTC)
-SHOWS_NO_TABLE = frozenset({"retail db check", "retail audit", "retail simulate"})
+SHOWS_NO_TABLE = frozenset({"retail db check", "retail audit", "retail simulate", "retail doctor"})
 
 headings = st.sampled_from(["code", "title", "status", "at", "product_id", "message", "available", "price"])
 cells = st.one_of(

@@ -24,6 +24,7 @@ from retail_entrypoints.cli.deciding import decides
 from retail_entrypoints.cli.desk import Columns, StaffDesk, listing, opened, show_json, show_list, show_rows
 from retail_entrypoints.cli.examples import example
 from retail_entrypoints.cli.naming import NameUnknown
+from retail_entrypoints.cli.tables import tabular
 
 MESSAGE: Final[Columns] = {
     "message_id": lambda view: view.message_id,
@@ -73,7 +74,7 @@ def messages() -> None:
 
 
 @messages.command("causes", epilog=example("messages causes --json"))
-@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+@tabular
 @opened
 async def list_causes(desk: StaffDesk, as_json: bool) -> None:
     """Everything that anybody is told, and why."""

@@ -15,6 +15,7 @@ from retail_domain.settings import ChangeSettings, SettingsChanged, TakeSettings
 from retail_entrypoints.cli.deciding import decides
 from retail_entrypoints.cli.desk import Columns, StaffDesk, opened, show_json, show_rows
 from retail_entrypoints.cli.examples import example
+from retail_entrypoints.cli.tables import tabular
 from retail_entrypoints.settings import Settings
 
 _TEXT_MAX: Final = 10_000
@@ -44,7 +45,7 @@ def settings() -> None:
 
 
 @settings.command("list", epilog=example("settings list", "settings list --json"))
-@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+@tabular
 @opened
 async def list_settings(desk: StaffDesk, as_json: bool) -> None:
     """Every setting: what it is, what is usual, what is planned, and what it changes."""
@@ -56,7 +57,7 @@ async def list_settings(desk: StaffDesk, as_json: bool) -> None:
 
 
 @settings.command(epilog=example("settings history"))
-@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+@tabular
 @opened
 async def history(desk: StaffDesk, as_json: bool) -> None:
     """Every change, the newest first: who, when, why, and from when on."""
