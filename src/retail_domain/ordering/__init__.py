@@ -53,6 +53,7 @@ from retail_domain.ordering.events import (
 from retail_domain.ordering.facade import Ordering as Ordering
 from retail_domain.ordering.lifecycle import (
     NEXT as NEXT,
+    OVER as OVER,
     CloseReason as CloseReason,
     DeliveryMethod as DeliveryMethod,
     OrderStatus as OrderStatus,
@@ -77,7 +78,11 @@ from retail_domain.ordering.model import (
     ToAddress as ToAddress,
     refund_amount as refund_amount,
 )
-from retail_domain.ordering.ports import OrderingWork as OrderingWork, Orders as Orders
+from retail_domain.ordering.ports import (
+    OrderingWork as OrderingWork,
+    Orders as Orders,
+    UnfinishedOrder as UnfinishedOrder,
+)
 from retail_domain.ordering.queries import (
     BackSoFar as BackSoFar,
     GivenBack as GivenBack,

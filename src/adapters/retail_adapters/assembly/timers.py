@@ -8,6 +8,7 @@ from typing import Final
 from retail_adapters.assembly.parts import Parts
 from retail_adapters.assembly.payments import asking, closing_attempts
 from retail_adapters.assembly.pictures import looking_after_pictures
+from retail_adapters.assembly.privacy import erasing
 from retail_adapters.assembly.webhooks import telling_webhooks
 from retail_domain.accounts import Sweep
 from retail_domain.accounts.use_cases.sealing import has_unsealed, seal_trail
@@ -37,10 +38,12 @@ from retail_domain.processes.worker.sweeping import (
     ForgetAnswers,
     ForgetDeliveries,
     ForgetGuestsCarts,
+    ForgetTrade,
     HourlySweep,
     forget_answers,
     forget_deliveries,
     forget_guests_carts,
+    forget_trade,
     until_none_are_left,
 )
 from retail_domain.webhooks.use_cases.telling import ForgetTellings, forget_tellings
@@ -80,6 +83,7 @@ def timers(parts: Parts) -> Mapping[str, Timer]:
     made = parts.deciding(forget_deliveries)
     left = parts.deciding(forget_guests_carts)
     told = parts.deciding(forget_tellings)
+    trade = parts.deciding(forget_trade)
     return {
         "poll_payments": Due(clock=parts.clock, find=parts.reading(due_polls), deal_with=poll, lost_to=(PaymentNotSuspect,)),
         "close_unpaid": _due_orders(parts, OrderStatus.PENDING_PAYMENT, close),
@@ -87,6 +91,7 @@ def timers(parts: Parts) -> Mapping[str, Timer]:
         "sign": _due_orders(parts, OrderStatus.SHIPPED, sign),
         "complete": _due_orders(parts, OrderStatus.SIGNED, complete),
         **_reviewing(parts),
+        "erase_members": erasing(parts),
         "look_after_pictures": looking_after_pictures(parts),
         "carry_balances": CarryBalances(
             look=parts.looking(uncarried),
@@ -107,6 +112,7 @@ def timers(parts: Parts) -> Mapping[str, Timer]:
                 until_none_are_left(lambda: made(ForgetDeliveries())),
                 until_none_are_left(lambda: left(ForgetGuestsCarts())),
                 until_none_are_left(lambda: told(ForgetTellings())),
+                until_none_are_left(lambda: trade(ForgetTrade())),
             ),
         ),
     }

@@ -62,6 +62,10 @@ class MemoryReviews(MemoryCollection[ReviewId, Review]):
         found = ((id, self.look(id)) for id in sorted(set(ids)))
         return {id: one for id, one in found if one is not None}
 
+    async def of_member(self, member_id: MemberId) -> Sequence[ReviewId]:
+        """Staged or stored."""
+        return sorted(one.id for one in self.every() if one.member_id == member_id)
+
     async def unreviewed(self, before: datetime, limit: int) -> Sequence[OrderId]:
         """Stored ones."""
         said = {(one.order_id, one.line) for one in self.every()}

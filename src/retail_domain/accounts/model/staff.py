@@ -37,6 +37,7 @@ class Permission(Enum):
     MEMBERS_SEE = "members.see"
     MEMBERS_CONTACT = "members.contact"
     MEMBERS_BAN = "members.ban"
+    MEMBERS_CLOSE = "members.close"
     REVIEWS_SEE = "reviews.see"
     REVIEWS_DECIDE = "reviews.decide"
     STAFF_SEE = "staff.see"
@@ -95,6 +96,7 @@ NEEDS: Final[Mapping[Effect, Permission]] = {
     Effect.ORDER_CHANGED: Permission.ORDERS_CHANGE,
     Effect.PERSONAL_DATA: Permission.MEMBERS_CONTACT,
     Effect.MEMBERS_BARRED: Permission.MEMBERS_BAN,
+    Effect.ACCOUNT_CLOSED: Permission.MEMBERS_CLOSE,
     Effect.ROLES: Permission.STAFF_MANAGE,
     Effect.KEYS: Permission.KEYS_MANAGE,
     Effect.REGIONS: Permission.REGIONS_CHANGE,

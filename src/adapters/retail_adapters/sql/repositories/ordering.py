@@ -20,6 +20,7 @@ from retail_adapters.sql.writes import Write, insert_into, update_of
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.ids import CartId, LocationId, MemberId, OrderId, QuoteId
 from retail_domain.ordering import (
+    OVER,
     AtStore,
     Closing,
     DeliveryMethod,
@@ -32,6 +33,7 @@ from retail_domain.ordering import (
     OrderStatus,
     OrderTimers,
     ToAddress,
+    UnfinishedOrder,
 )
 
 
@@ -83,6 +85,12 @@ _DUE: Final = Statement(
     .where(orders.c.status == bindparam("status"), orders.c.due_at <= bindparam("at"))
     .order_by(orders.c.due_at)
     .limit(bindparam("most")),
+)
+_UNFINISHED: Final = Statement(
+    "orders.unfinished_of",
+    select(orders.c.id, orders.c.status, orders.c.closing, orders.c.due_at)
+    .where(orders.c.member_id == bindparam("member_id"), orders.c.status.not_in(sorted(OVER, key=lambda one: one.value)))
+    .order_by(orders.c.id),
 )
 _INSERT: Final = insert_into(orders)
 _UPDATE: Final = update_of(orders)
@@ -175,6 +183,13 @@ class SqlOrders(SqlCollection[OrderId, Order]):
         """The most overdue first."""
         rows = await self._session.tx.rows(_DUE, status=status, at=at, most=limit)
         return tuple(row["id"] for row in rows)
+
+    async def unfinished_of(self, member_id: MemberId) -> Sequence[UnfinishedOrder]:
+        """Ascending."""
+        return [
+            UnfinishedOrder(id=row["id"], status=row["status"], is_closing=row["closing"] is not None, due_at=row["due_at"])
+            for row in await self._session.tx.rows(_UNFINISHED, member_id=member_id)
+        ]
 
     def save(self, change: Change[Order]) -> None:
         """Stage a change and its transitions."""
