@@ -175,7 +175,13 @@ LIES: Final[Mapping[str, Lies]] = {
     "payments": Lies(_of_orders("payments"), None, _MONEY),
     "refunds": Lies(_of_orders("refunds"), None, _MONEY),
     "pictures": Lies(lambda memory, whom: _of("pictures", lambda one: one.owner)(memory, Actor.member(whom))),  # type: ignore[arg-type]
-    "quotes": Lies(_of("quotes"), MemoryQuotes),
+    "quotes": Lies(
+        _of("quotes"), MemoryQuotes,
+        {
+            "payable_minor": lambda one: one.payable.minor, "currency": lambda one: one.payable.currency,
+            "region_code": lambda one: one.delivery.region_code,
+        },
+    ),
     "trade_records": Lies(_of("trade_records")),
     "erasures": Lies(_of("erasures")),
     "reviews": Lies(

@@ -20,7 +20,6 @@ from retail_adapters.sql.writes import Write, insert_into, update_of
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.ids import CartId, LocationId, MemberId, OrderId, QuoteId
 from retail_domain.ordering import (
-    OVER,
     AtStore,
     Closing,
     DeliveryMethod,
@@ -89,7 +88,7 @@ _DUE: Final = Statement(
 _UNFINISHED: Final = Statement(
     "orders.unfinished_of",
     select(orders.c.id, orders.c.status, orders.c.closing, orders.c.due_at)
-    .where(orders.c.member_id == bindparam("member_id"), orders.c.status.not_in(sorted(OVER, key=lambda one: one.value)))
+    .where(orders.c.member_id == bindparam("member_id"), text("status NOT IN ('completed', 'closed')"))
     .order_by(orders.c.id),
 )
 _INSERT: Final = insert_into(orders)
