@@ -53,6 +53,8 @@ DECIDE: Final = {
     "refunds retry": "REFUND:PART",
     "refunds correct": "REFUND:ASIDE 10.00CNY --reason told-wrong",
     "members ban": "MEMBER",
+    "members export": "MEMBER EXPORTED",
+    "members close": "WALK_IN",
     "staff add": "wang --role clerk --password-stdin",
     "staff password": "lili --password-stdin",
     "staff grant": "admin --role finance",
@@ -82,6 +84,7 @@ UNDONE_BY: Final = {
     "stock watch": "watch",
     "orders redirect": "redirect",
     "members ban": "ban --lift",
+    "members export": "it changes nothing in the shop",
     "keys create": "revoke",
     "keys revoke": "create, under another name",
     "notes set": "set",
@@ -95,8 +98,8 @@ UNDONE_BY: Final = {
 """How what a command did is taken back. The others cannot be undone, and ask."""
 
 
-PARKED = ("outbox replay", "webhooks replay", "webhooks release")
-"""Nothing is parked in a shop that has just begun."""
+PARKED = ("outbox replay", "webhooks replay", "webhooks release", "members export")
+"""Nothing is parked in a shop that has just begun; and an export only looks."""
 
 
 def deciding() -> set[str]:
@@ -125,6 +128,7 @@ def retail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.Captur
     with running_sandbox() as sandbox, a_place(tmp_path, monkeypatch, RETAIL_SANDBOX_BASE_URL=sandbox.url) as settings:
         sandbox.send_notices(False)
         furnish(settings, sandbox, terminal)
+        terminal.known["EXPORTED"] = str(tmp_path / "exported.json")
         photo = tmp_path / "photo.jpg"
         photo.write_bytes(sent())
         terminal.known["PHOTO"] = str(photo)

@@ -259,7 +259,8 @@ async def a_leaving(place: Place, **more: Any) -> AsyncIterator[Leaving]:
     """A shop on an empty store, with a warehouse, where ids are counted: two stores tell the same."""
     clock, sms, ids = HandClock(), RememberingSms(), CountingIds()
     outside = Outside(
-        clock=clock, sms=sms, ids=ids, luck=SeededLuck(7), passwords=QuickPasswords(), gateways={"counter": counter_gateway("a counter secret")},
+        clock=clock, sms=sms, ids=ids, luck=SeededLuck(7), passwords=QuickPasswords(),
+        gateways={"counter": counter_gateway("a counter secret")},
         review_moderator=WordList(blocks={"加微信": ReviewReason.ADVERTISING}),
     )  # fmt: skip
     outside = evolve(outside, **more)

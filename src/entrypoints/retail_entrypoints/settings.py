@@ -22,6 +22,7 @@ from retail_domain.kernel.limits import OPEN_ORDERS_MAX
 from retail_entrypoints.currencies import CURRENCIES as CURRENCIES
 from retail_entrypoints.outbound_settings import OutboundSetting as OutboundSetting
 from retail_entrypoints.picture_settings import PictureSetting, pictures_setting
+from retail_entrypoints.terms_setting import terms_setting
 
 T = TypeVar("T")
 E = TypeVar("E", bound=Enum)
@@ -38,7 +39,7 @@ _ALLOWANCE: Final = re.compile(r"(?P<most>[1-9][0-9]{0,8})/(?P<within>minute|hou
 _CODE: Final = re.compile(r"[a-z][a-z0-9_]{0,31}")
 _OURS: Final = frozenset(
     "env database secret public currency timezone sms gateways test host trusted body notice requests waiting wait orders "
-    "lines quantity log codes pictures outbound".split()
+    "lines quantity log codes pictures outbound terms".split()
 )
 """Words that settings of the shop begin with: a gateway called so would be given them, secrets among them."""
 _HOST: Final = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*")
@@ -109,6 +110,7 @@ class Settings:
     public_url: str = "http://127.0.0.1:8000"
     currency: str = "CNY"
     timezone: ZoneInfo = field(factory=lambda: ZoneInfo("Asia/Shanghai"))
+    terms_version: str = "1"
     sms: SmsSetting = SmsSetting(SmsKind.CONSOLE)
     gateways: tuple[GatewaySetting, ...] = ()
     pictures: PictureSetting = field(factory=PictureSetting)
@@ -153,6 +155,7 @@ class Settings:
             public_url=read("RETAIL_PUBLIC_URL", _web_address, "http://127.0.0.1:8000"),
             currency=read("RETAIL_CURRENCY", _currency, "CNY"),
             timezone=read("RETAIL_TIMEZONE", _timezone, "Asia/Shanghai"),
+            terms_version=read("RETAIL_TERMS_VERSION", terms_setting, "1"),
             sms=read("RETAIL_SMS", _sms(environ), "console"),
             gateways=read("RETAIL_GATEWAYS", _gateways(environ), "sandbox,counter"),
             pictures=read("RETAIL_PICTURES", pictures_setting(environ), "folder"),

@@ -8,6 +8,7 @@ from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, JSONBody, QueryParameter
 from msgspec import UNSET, Meta, UnsetType
+from msgspec.structs import replace
 
 from retail_domain.accounts import (
     Accounts,
@@ -16,6 +17,7 @@ from retail_domain.accounts import (
     AddressBookFull,
     AddressEntry,
     AddressNotFound,
+    AgreeToTerms,
     ContactAsTyped,
     CorrectAddress,
     MemberNotFound,
@@ -31,7 +33,7 @@ from retail_domain.kernel.paging import PageRequest
 from retail_entrypoints.http.becoming import becoming
 from retail_entrypoints.http.lists import PageShape, part_of
 from retail_entrypoints.http.routing import MEMBER, PUBLIC, Resource
-from retail_entrypoints.http.shapes import Answer, Body, Instant, PhoneText, Text, Uuid
+from retail_entrypoints.http.shapes import Answer, Body, Instant, PhoneText, Text, Uuid, Word
 from retail_entrypoints.http.shaping import derived
 
 RegionCode = Annotated[str, Meta(pattern=r"^[0-9]{6}$(?!\n)", description="A region's code by GB/T 2260.", examples=["440305"])]
@@ -47,9 +49,11 @@ class MeShape(Answer, frozen=True):
     phone: str | None
     behaviour_consent: bool
     terms_version: str
+    terms_to_agree: str | None
+    """The present terms of privacy, until I have agreed to them."""
     created_at: Instant
 
-    of = derived(MemberView, phone="phone.e164")
+    of = derived(MemberView, phone="phone.e164", terms_to_agree=lambda _: None)
 
 
 def _name(name: str | UnsetType | None) -> str | None:
@@ -67,6 +71,12 @@ class MeBody(Body, frozen=True):
     behaviour_consent: bool | UnsetType = UNSET
 
     to_command = becoming(UpdateProfile, "member_id", "once", name=_name, behaviour_consent=_consent)
+
+
+class TermsBody(Body, frozen=True):
+    """The version that is agreed to."""
+
+    version: Word
 
 
 class AddressBody(Body, frozen=True):
@@ -110,6 +120,12 @@ class RegionShape(Answer, frozen=True):
 Parent = Annotated[str | None, QueryParameter(pattern=r"^[0-9]{6}$(?!\n)", max_length=6, description="The region they lie in.")]
 
 
+def _me_shape(accounts: Accounts, view: MemberView) -> MeShape:
+    """With the terms that are still to be agreed to."""
+    is_new = view.terms_version != accounts.terms_version
+    return replace(MeShape.of(view), terms_to_agree=accounts.terms_version if is_new else None)
+
+
 async def my_account(show: AccountsQueries, member_id: MemberId) -> MemberView:
     """The member who is logged in. Raises MemberNotFound when the account is gone meanwhile."""
     found = await show.member(member_id)
@@ -128,15 +144,23 @@ def _me(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
 
     @routes.get(raises=[MemberNotFound], summary="My account")
     async def show_me(member_id: NamedDependency[MemberId]) -> MeShape:
-        """What the shop knows of the member who is logged in; the phone number is masked."""
-        return MeShape.of(await my_account(accounts.show, member_id))
+        """What the shop knows of the member who is logged in. `terms_to_agree` names terms of privacy that are new to them."""
+        return _me_shape(accounts, await my_account(accounts.show, member_id))
 
     @routes.patch(raises=[MemberNotFound], summary="Change my name or my consent")
     async def update_me(
         data: JSONBody[MeBody], member_id: NamedDependency[MemberId], once: NamedDependency[Once | None]
     ) -> MeShape:
         """Changes the fields that are sent and leaves the others."""
-        return MeShape.of(await accounts.update_profile(data.to_command(member_id=member_id, once=once)))
+        return _me_shape(accounts, await accounts.update_profile(data.to_command(member_id=member_id, once=once)))
+
+    @routes.post("/terms", raises=[MemberNotFound], status=200, summary="Agree to the present terms of privacy")
+    async def agree_to_terms(
+        data: JSONBody[TermsBody], member_id: NamedDependency[MemberId], once: NamedDependency[Once | None]
+    ) -> MeShape:
+        """Names the version that was read: if there are newer ones by now, nothing is agreed to."""
+        command = AgreeToTerms(member_id=member_id, version=data.version, once=once)
+        return _me_shape(accounts, await accounts.agree_to_terms(command))
 
     return routes.all
 

@@ -22,6 +22,7 @@ from retail_entrypoints.http.notices import notice_routes
 from retail_entrypoints.http.orders import order_routes
 from retail_entrypoints.http.payments import payment_routes
 from retail_entrypoints.http.pictures import picture_routes, staff_picture_routes
+from retail_entrypoints.http.privacy import privacy_routes
 from retail_entrypoints.http.quotes import freight_routes, quote_routes
 from retail_entrypoints.http.reviews import review_routes
 from retail_entrypoints.http.staff_accounts import staff_account_routes
@@ -54,6 +55,7 @@ def context_routes(retail: Retail, settings: Settings) -> Sequence[Routable]:
         *inventory_routes(retail.inventory),
         *order_routes(retail),
         *payment_routes(retail),
+        *privacy_routes(retail.privacy),
         *review_routes(retail.reviews),
         *staff_order_routes(retail),
         *event_routes(retail.events),

@@ -73,5 +73,7 @@ def _plain(value: Any) -> Any:
             return value.isoformat()
         case Enum():
             return value.value
+        case Mapping():
+            return {name: _plain(value[name]) for name in sorted(value)}
         case _:
             return value
