@@ -55,7 +55,10 @@ OF_NOBODY: Final[Mapping[str, Mapping[str, str]]] = {
     "ledger_entries": {"reference order_id account currency": _LEADS_NOWHERE},
     "inbox_notices": {"gateway event_id digest ref status currency provider_ref": "what a provider said of a payment; no body"},
     "erasures": {"step": "a word of ours"},
-    "orders": {"quote_id cart_id store_id took refund_order": _LEADS_NOWHERE, "closing": "who closes and why, in words of staff"},
+    "orders": {
+        "quote_id cart_id store_id took refund_order": _LEADS_NOWHERE,
+        "closing": "who closes and why, in words of staff",
+    },
     "order_lines": {"member_id product_id image_url shares freight_shares location_id": _LEADS_NOWHERE},
     "order_transitions": {"member_id actor_ref": _LEADS_NOWHERE},
     "parcels": {"id member_id units sender_ref": _LEADS_NOWHERE},

@@ -31,6 +31,7 @@ from retail_domain.ordering import CancelOrder, ConfirmReceipt, OrderStatus
 from retail_domain.privacy import AccountInUse
 from retail_domain.processes.leaving.closing import CloseAccountFor
 from retail_domain.processes.leaving.exporting import ExportMember
+from retail_domain.processes.leaving.manifest import erased
 from retail_domain.reviews import ReviewFilter
 from tests.support.leaver import CANARIES, CLERK, PHONE, SHOWN, Leaving, a_leaving
 from tests.support.stores import STORES, Place, place_of
@@ -116,6 +117,21 @@ async def test_nothing_that_tells_of_who_has_left_is_stored_any_more(shop: Leavi
         "account", "purchase_limits", "parcels", "orders", "order_lines", "order_history", "payments",
         "trade_records", "erasures", "reviews",
     ]  # fmt: skip
+
+
+async def test_erasing_that_is_killed_at_every_step_goes_on_where_it_stopped(shop: Leaving) -> None:
+    """PRV-R4, R40: before and after each of its transactions, in both rounds; nothing is left, and everything adds up."""
+    await shop.lives()
+    await shop.retail.privacy.close(shop.leaving())
+    first = await shop.erased_by_who_is_killed()
+    assert await shop.sightings() == []
+    shop.clock.pass_(timedelta(days=1, minutes=1))
+    second = await shop.erased_by_who_is_killed()
+
+    assert min(first, second) >= 2 * len(erased())
+    (told,) = await _told(shop, "erasures")
+    assert told["done_at"] is not None and await shop.sightings() == []
+    await shop.is_clean()
 
 
 async def test_reviews_stay_up_without_a_name(shop: Leaving) -> None:

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from retail_adapters.payments import counter_gateway
 from retail_adapters.serialization import EventCodec
 from retail_adapters.serialization.events import EVERY_EVENT
 from retail_adapters.sql.audit import audit
+from retail_adapters.sql.reads import SqlReads
 from retail_adapters.sql.session import SqlTools
 from retail_adapters.sql.unit_of_work import SqlStore
 from retail_adapters.system.word_list import WordList
@@ -83,6 +85,8 @@ class Leaving:
     place: Place
     memory: Memory | None
     database: Any
+    reads: Any
+    outside: Outside
     member_id: MemberId = field(init=False)
     home: AddressId = field(init=False)
     sku: SkuId = field(init=False)
@@ -198,6 +202,22 @@ class Leaving:
         self.clock.pass_(timedelta(days=1, minutes=1))
         await self.works(("erase_members",))
 
+    async def erased_by_who_is_killed(self) -> int:
+        """The same, where whoever erases is killed at every transaction: once before it is stored, once after. How often."""
+        killed = 0
+        for _ in range(500):
+            for is_stored in (False, True):
+                begin = partial(_killed_at_commit, self.begin, is_stored)
+                erase = on_units(begin, self.reads, self.outside).background.timers["erase_members"]
+                try:
+                    made = await erase()
+                except Killed:
+                    killed += 1
+                else:
+                    if made.due == 0:
+                        return killed
+        raise AssertionError("erasing never ends")
+
     async def is_clean(self) -> None:
         """The audit finds nothing and the ledger balances."""
         if self.database is not None:
@@ -269,11 +289,30 @@ async def a_leaving(place: Place, **more: Any) -> AsyncIterator[Leaving]:
         memory = Memory(MemoryTools(clock, ids, codec, _follows()))
         store = MemoryStore(memory)
         retail = on_units(store.begin, MemoryReads(memory), outside)
-        yield await _furnished(Leaving(retail, clock, sms, store.begin, place, memory, None))
+        yield await _furnished(Leaving(retail, clock, sms, store.begin, place, memory, None, MemoryReads(memory), outside))
         return
     async with open_database(place) as database:
         sql = SqlStore(database, SqlTools(clock, ids, codec, _follows()))
-        yield await _furnished(Leaving(on_database(database, outside), clock, sms, sql.begin, place, None, database))
+        retail = on_database(database, outside)
+        yield await _furnished(Leaving(retail, clock, sms, sql.begin, place, None, database, SqlReads(database), outside))
+
+
+class Killed(BaseException):
+    """The process is gone."""
+
+
+@asynccontextmanager
+async def _killed_at_commit(begin: Any, is_stored: bool) -> AsyncIterator[Any]:
+    async with begin() as work:
+        commit = work.commit
+
+        async def killed() -> None:
+            if is_stored:
+                await commit()
+            raise Killed()
+
+        work.commit = killed
+        yield work
 
 
 def _follows() -> Any:
