@@ -33,6 +33,8 @@ OF_A_PORTION = {
     "carts.forget": "ids that carts.left_by_guests picked",
     "cart_lines.forget": "the same",
     "deliveries.forget": "events that deliveries.made picked",
+    "contacts.forget_of_orders": "ids that contacts.of_orders_of_member picked",
+    "challenges.forget": "the codes of one phone: a few a day, which the sweep takes away the next",
 }
 """Deletes by a list of keys that a statement with a limit has picked before; tried in `integration/test_sweeps.py`."""
 WRITERS = tuple(

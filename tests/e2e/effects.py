@@ -185,7 +185,7 @@ DOORS: Final = {
 NOBODY_ELSES: Final = frozenset(
     """
     accounts.act_as accounts.add_address accounts.admit_member accounts.agree_to_terms accounts.authenticate
-    accounts.authenticate_key accounts.terms_version
+    accounts.authenticate_key
     accounts.change_password accounts.change_phone accounts.correct_address accounts.log_in_with_code
     accounts.log_in_with_password accounts.log_out
     accounts.note_staff_action accounts.register accounts.remove_address accounts.reset_password accounts.send_code

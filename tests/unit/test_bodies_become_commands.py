@@ -21,6 +21,7 @@ BY_HAND: Final = {
     "LogInBody": "becomes one of two commands, by what was sent",
     "DeliveryBody": "is a part of a quote's body, which looks into it",
     "OptionBody": "becomes a pair",
+    "ClosingBody": "is a password or a proof, and half a proof is refused",
     "NotesBody": "names any keys, and says null where one goes",
 }
 """Bodies that become nothing that has their fields, and why."""

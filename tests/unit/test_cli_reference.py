@@ -69,6 +69,7 @@ def test_every_deciding_command_takes_as() -> None:
         "waiting",
         "notices",
         "check-ins",
+        "closing",
         "trail",
         "deliveries",
     }

@@ -62,5 +62,3 @@ class Accounts:
     note_staff_action: Callable[[NoteStaffAction], Awaitable[None]]
     sweep: Callable[[Sweep], Awaitable[int]]
     show: AccountsQueries
-    terms_version: str = "1"
-    """The present terms of privacy."""

@@ -3,12 +3,11 @@
 from retail_domain.privacy.errors import AccountInUse as AccountInUse
 from retail_domain.privacy.events import EVENTS as EVENTS, MemberErased as MemberErased
 from retail_domain.privacy.model import (
-    KEPT_FOR_YEARS as KEPT_FOR_YEARS,
+    KEPT_FOR as KEPT_FOR,
     LOOK_AGAIN_AFTER as LOOK_AGAIN_AFTER,
     Erasure as Erasure,
     TradeRecord as TradeRecord,
     WentTo as WentTo,
-    years_after as years_after,
 )
 from retail_domain.privacy.ports import (
     Erasures as Erasures,

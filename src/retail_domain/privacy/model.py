@@ -18,8 +18,8 @@ LOOK_AGAIN_AFTER: Final = timedelta(days=1)
 ROUNDS: Final = 2
 """Every step is taken twice: once at once, and once more for what came in between."""
 HELD_UP_FOR: Final = timedelta(hours=1)
-KEPT_FOR_YEARS: Final = 3
-"""So long records of trade are kept, as the law on electronic commerce wants it."""
+KEPT_FOR: Final = timedelta(days=3 * 365 + 1)
+"""So long records of trade are kept: three years, as the law on electronic commerce wants it, whichever they are."""
 
 
 @frozen(kw_only=True)
@@ -92,12 +92,6 @@ class TradeRecord:
         """Of an order that was over at that time: of a name its first letter, of a phone its ends, of an address its region."""
         record = cls(
             order_id=order_id, member_id=member_id, recipient=f"{whom.recipient[:1]}**", phone=whom.phone.masked,
-            region_code=whom.region_code, region=whom.region, forget_at=years_after(over_at),
+            region_code=whom.region_code, region=whom.region, forget_at=over_at + KEPT_FOR,
         )  # fmt: skip
         return Change(None, record)
-
-
-def years_after(at: datetime) -> datetime:
-    """The end of the time that records of trade are kept."""
-    year = at.year + KEPT_FOR_YEARS
-    return at.replace(year=year, day=28) if (at.month, at.day) == (2, 29) and year % 4 else at.replace(year=year)

@@ -97,5 +97,4 @@ def accounts(parts: Parts) -> Accounts:
         note_staff_action=parts.deciding(note_staff_action),
         sweep=parts.deciding(sweep, rules),
         show=show,
-        terms_version=rules.terms_version,
     )

@@ -78,6 +78,8 @@ class TermsBody(Body, frozen=True):
 
     version: Word
 
+    to_command = becoming(AgreeToTerms, "member_id", "once")
+
 
 class AddressBody(Body, frozen=True):
     """Who receives goods, and where; `region` names it where no regions were imported, else it is filled in."""
@@ -120,10 +122,9 @@ class RegionShape(Answer, frozen=True):
 Parent = Annotated[str | None, QueryParameter(pattern=r"^[0-9]{6}$(?!\n)", max_length=6, description="The region they lie in.")]
 
 
-def _me_shape(accounts: Accounts, view: MemberView) -> MeShape:
-    """With the terms that are still to be agreed to."""
-    is_new = view.terms_version != accounts.terms_version
-    return replace(MeShape.of(view), terms_to_agree=accounts.terms_version if is_new else None)
+def _me_shape(terms_version: str, view: MemberView) -> MeShape:
+    """With the present terms, if they are still to be agreed to."""
+    return replace(MeShape.of(view), terms_to_agree=terms_version if view.terms_version != terms_version else None)
 
 
 async def my_account(show: AccountsQueries, member_id: MemberId) -> MemberView:
@@ -134,33 +135,32 @@ async def my_account(show: AccountsQueries, member_id: MemberId) -> MemberView:
     return found
 
 
-def me_routes(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
+def me_routes(accounts: Accounts, terms_version: str) -> Sequence[HTTPRouteHandler]:
     """`/v1/me` and `/v1/regions`."""
-    return [*_me(accounts), *_addresses(accounts), *_regions(accounts)]
+    return [*_me(accounts, terms_version), *_addresses(accounts), *_regions(accounts)]
 
 
-def _me(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
+def _me(accounts: Accounts, terms_version: str) -> Sequence[HTTPRouteHandler]:
     routes = Resource("/me", permission=MEMBER, tag="me")
 
     @routes.get(raises=[MemberNotFound], summary="My account")
     async def show_me(member_id: NamedDependency[MemberId]) -> MeShape:
         """What the shop knows of the member who is logged in. `terms_to_agree` names terms of privacy that are new to them."""
-        return _me_shape(accounts, await my_account(accounts.show, member_id))
+        return _me_shape(terms_version, await my_account(accounts.show, member_id))
 
     @routes.patch(raises=[MemberNotFound], summary="Change my name or my consent")
     async def update_me(
         data: JSONBody[MeBody], member_id: NamedDependency[MemberId], once: NamedDependency[Once | None]
     ) -> MeShape:
         """Changes the fields that are sent and leaves the others."""
-        return _me_shape(accounts, await accounts.update_profile(data.to_command(member_id=member_id, once=once)))
+        return _me_shape(terms_version, await accounts.update_profile(data.to_command(member_id=member_id, once=once)))
 
     @routes.post("/terms", raises=[MemberNotFound], status=200, summary="Agree to the present terms of privacy")
     async def agree_to_terms(
         data: JSONBody[TermsBody], member_id: NamedDependency[MemberId], once: NamedDependency[Once | None]
     ) -> MeShape:
         """Names the version that was read: if there are newer ones by now, nothing is agreed to."""
-        command = AgreeToTerms(member_id=member_id, version=data.version, once=once)
-        return _me_shape(accounts, await accounts.agree_to_terms(command))
+        return _me_shape(terms_version, await accounts.agree_to_terms(data.to_command(member_id=member_id, once=once)))
 
     return routes.all
 

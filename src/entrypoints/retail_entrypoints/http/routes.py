@@ -39,7 +39,7 @@ def context_routes(retail: Retail, settings: Settings) -> Sequence[Routable]:
     """The routes of all contexts."""
     return [
         *auth_routes(retail.accounts),
-        *me_routes(retail.accounts),
+        *me_routes(retail.accounts, settings.terms_version),
         *membership_routes(retail.membership),
         *staff_account_routes(retail.accounts, retail.notes),
         *staff_key_routes(retail.accounts),

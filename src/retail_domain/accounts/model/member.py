@@ -95,7 +95,7 @@ class Member:
         event = TermsAgreed(at=at, member_id=self.id, terms_version=terms_version)
         return Change(self, evolve(self, terms_version=terms_version), (event,))
 
-    def leave(self, *, actor: Actor, at: datetime) -> Change[Member]:
+    def depart(self, *, actor: Actor, at: datetime) -> Change[Member]:
         """Close the account for good: the phone is free, and nobody is called by the name any more (PRV-R2)."""
         left = evolve(self, closed_at=at, phone=None, name=None, behaviour_consent=False, status=MemberStatus.BANNED)
         return Change(self, left, (MemberLeft(at=at, member_id=self.id, actor=actor),))

@@ -190,7 +190,7 @@ async def _leave(work: LeavingWork, member: Member, actor: Actor, means: Means) 
     at = means.clock.now()
     if member.phone is not None:
         await work.challenges.forget(member.phone)
-    work.members.save(member.leave(actor=actor, at=at))
+    work.members.save(member.depart(actor=actor, at=at))
     work.sessions.end_all(member.id)
     work.erasures.save(Erasure.begun(member.id, at=at))
     return AccountClosed(closed_at=at)

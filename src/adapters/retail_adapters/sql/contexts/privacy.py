@@ -8,10 +8,10 @@ from functools import cache
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Table, bindparam, delete, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Table, bindparam, or_, select, update
 
 from retail_adapters.sql.database import Flush
-from retail_adapters.sql.portions import ended_before
+from retail_adapters.sql.portions import ended_before, named, some_of
 from retail_adapters.sql.rows import Rows
 from retail_adapters.sql.session import SqlCollection, SqlSession, inserted, updated
 from retail_adapters.sql.statement import AnyOf, Statement
@@ -135,14 +135,12 @@ def _erasing(key: _Key) -> Statement:
     to_do = [*_whose(holding)]
     if holding.fate is Fate.EMPTIED:
         to_do.append(or_(*(_differs(table.c[name], value) for name, value in holding.emptied.items())))
-    key_columns = [*table.primary_key.columns]
-    portion = select(*key_columns).where(*to_do).limit(bindparam("most"))
-    named = (tuple_(*key_columns) if len(key_columns) > 1 else key_columns[0]).in_(portion)
     name = f"personal.erase_{holding.name}"
     if holding.fate is Fate.DELETED:
-        return Statement(name, delete(table).where(named))
+        return Statement(name, some_of(table, *to_do))
     values = {**holding.emptied, "version": table.c.version + 1}
-    return Statement(name, update(table).where(named).values({table.c[name]: value for name, value in values.items()}))
+    changed = update(table).where(named(table, *to_do))
+    return Statement(name, changed.values({table.c[name]: value for name, value in values.items()}))
 
 
 def _whose(holding: Holding) -> Sequence[ColumnElement[bool]]:
