@@ -113,7 +113,6 @@ async def _people(on: OnTheWay, buyer: Buyer, goods: list[SkuId]) -> None:
     accounts, phone = on.market.retail.accounts, Phone.parse(f"1390013{on.number:04d}")
     typed = _typed(phone)
     walk_in = await on.statements.of("admit member", accounts.admit_member(AdmitMember(actor=CLERK, phone=phone)))
-    await _leaving(on, buyer, walk_in.member_id)
     add = AddAddress(member_id=buyer.id, contact=typed)
     added = await on.statements.of("add address", accounts.add_address(add))
     correct = CorrectAddress(member_id=buyer.id, address_id=added.address_id, contact=typed)
@@ -145,6 +144,7 @@ async def _people(on: OnTheWay, buyer: Buyer, goods: list[SkuId]) -> None:
     membership = on.market.retail.membership
     await on.statements.of("check in", membership.check_in(CheckInToday(member_id=buyer.id)))
     await on.statements.of("show check-ins", membership.show_check_ins(ShowCheckIns(member_id=buyer.id)))
+    await _leaving(on, buyer, walk_in.member_id)
     await _pictures(on, buyer)
     await _webhooks(on)
 
