@@ -160,7 +160,7 @@ async def test_records_of_trade_are_kept_apart_and_masked_for_three_years(shop: 
     kept = await _told(shop, "trade_records")
 
     assert {(one["recipient"], one["phone"], one["region_code"]) for one in kept} == {("金**", "+86170******65", "440305")}
-    assert len(kept) == 2 and all(one["forget_at"][:4] == str(over.year + 3) for one in kept)
+    assert len(kept) == 2 and all(one["ends_at"][:4] == str(over.year + 3) for one in kept)
     shop.clock.pass_(timedelta(days=3 * 365 - 1))
     await shop.works(("sweep",))
     assert len(await _told(shop, "trade_records")) == 2

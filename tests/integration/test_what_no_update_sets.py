@@ -42,7 +42,7 @@ CHANGES_SELDOM: Final[Mapping[str, Collection[str]]] = {
         "categories.place",
     },
     "members correct an address, or choose another": {"address_books.default_id", "contacts.region_code"},
-    "members change their number; staff block them": {"members.phone", "members.status"},
+    "members agree to other terms of privacy": {"members.terms_version"},
     "its place in a list follows from what stands before it": {"cart_lines.position", "skus.place"},
     "all that is looked at happens at one moment": {"carts.changed_at"},
     "the journey's picture lies as it is shown, and is fit to be": {"pictures.height", "pictures.reason", "pictures.width"},

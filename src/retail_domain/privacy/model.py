@@ -84,7 +84,7 @@ class TradeRecord:
     phone: str
     region_code: str
     region: str
-    forget_at: datetime
+    ends_at: datetime
     version: int = 0
 
     @classmethod
@@ -92,6 +92,6 @@ class TradeRecord:
         """Of an order that was over at that time: of a name its first letter, of a phone its ends, of an address its region."""
         record = cls(
             order_id=order_id, member_id=member_id, recipient=f"{whom.recipient[:1]}**", phone=whom.phone.masked,
-            region_code=whom.region_code, region=whom.region, forget_at=over_at + KEPT_FOR,
+            region_code=whom.region_code, region=whom.region, ends_at=over_at + KEPT_FOR,
         )  # fmt: skip
         return Change(None, record)

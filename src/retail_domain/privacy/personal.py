@@ -10,7 +10,7 @@ PERSONAL: Final = Personal(
     holdings=(
         Holding(
             name="trade_records", table="trade_records", fate=Fate.STAYS,
-            told=("order_id", "recipient", "phone", "region_code", "region", "forget_at"),
+            told=("order_id", "recipient", "phone", "region_code", "region", "ends_at"),
             why="masked from the start, kept for three years as the law on electronic commerce wants it, then forgotten",
         ),
         Holding(

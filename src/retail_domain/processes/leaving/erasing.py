@@ -40,7 +40,7 @@ async def keep_trade_apart(work: ErasingWork, member_id: MemberId, means: Means)
         whom, over_at = one.contact, order.completed_at or order.closed_at or at
         went_to = WentTo(whom.recipient, whom.phone, whom.region_code, whom.region)
         record = TradeRecord.kept(went_to, order_id=one.order_id, member_id=member_id, over_at=over_at)
-        if record.state.forget_at > at:
+        if record.state.ends_at > at:
             work.trade_records.save(record)
     if found:
         await work.delivery_contacts.forget(orders)

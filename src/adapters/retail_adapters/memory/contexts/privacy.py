@@ -68,7 +68,7 @@ class MemoryTradeRecords(MemoryCollection[OrderId, TradeRecord]):
 
     async def sweep(self, before: datetime, most: int) -> int:
         """The oldest first."""
-        return self.drop_first([(one.forget_at, one.order_id) for one in self.every() if one.forget_at < before], most)
+        return self.drop_first([(one.ends_at, one.order_id) for one in self.every() if one.ends_at < before], most)
 
 
 def _of(table: str, whose: Callable[[Any], Any] = lambda one: one.member_id) -> Found:

@@ -65,7 +65,7 @@ class SqlErasures(SqlCollection[MemberId, Erasure]):
         return [Flush(insert_into(erasures), new), Flush(update_of(erasures), changed, "erasure")]
 
 
-_SWEEP: Final = Statement("trade_records.sweep", ended_before(trade_records, trade_records.c.forget_at))
+_SWEEP: Final = Statement("trade_records.sweep", ended_before(trade_records, trade_records.c.ends_at))
 _RECORDS: Final = Rows(trade_records, TradeRecord)
 
 

@@ -32,7 +32,7 @@ trade_records = table(
     Column("phone", Words, nullable=False, info=dict(PERSONAL)),
     needed("region_code", Words),
     needed("region", Words),
-    needed("forget_at", Instant),
+    needed("ends_at", Instant),
     needed("version", Whole),
     owner="member_id",
     grows=Growth(
@@ -43,4 +43,4 @@ trade_records = table(
         goes=SWEPT,
     ),
 )
-Index(None, trade_records.c.forget_at)
+Index(None, trade_records.c.ends_at)

@@ -40,6 +40,7 @@ BORN_WITH: Final[Mapping[str, frozenset[str]]] = {
     "webhooks": frozenset({"url", "description", "kinds", "created_at"}),
     "webhook_tellings": frozenset({"event_id", "event_name", "aggregate_id"}),
     "reviews": frozenset({"line"}),
+    "erasures": frozenset({"asked_at"}),
 }  # fmt: skip
 
 

@@ -21,9 +21,9 @@ CREATE TABLE retail.trade_records (
     phone TEXT NOT NULL,
     region_code TEXT NOT NULL,
     region TEXT NOT NULL,
-    forget_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    ends_at TIMESTAMP WITH TIME ZONE NOT NULL,
     version BIGINT NOT NULL,
     CONSTRAINT pk_trade_records PRIMARY KEY (order_id)
 );
 
-CREATE INDEX ix_trade_records_forget_at ON retail.trade_records (forget_at);
+CREATE INDEX ix_trade_records_ends_at ON retail.trade_records (ends_at);

@@ -23,11 +23,11 @@ CREATE TABLE retail.trade_records (
     phone TEXT NOT NULL,
     region_code TEXT NOT NULL,
     region TEXT NOT NULL,
-    forget_at INTEGER NOT NULL,
+    ends_at INTEGER NOT NULL,
     version INTEGER NOT NULL,
     CONSTRAINT pk_trade_records PRIMARY KEY (order_id)
 )
  WITHOUT ROWID,
  STRICT;
 
-CREATE INDEX retail.ix_trade_records_forget_at ON trade_records (forget_at);
+CREATE INDEX retail.ix_trade_records_ends_at ON trade_records (ends_at);
