@@ -7,10 +7,12 @@ import pkgutil
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Table
 
+from retail_adapters.assembly.policies import Policies
+from retail_adapters.assembly.settings import declared_in
 from retail_adapters.serialization.events import EVERY_EVENT
 from retail_adapters.sql.tables.base import SHOP
 from retail_adapters.sql.tables.growth import Growth, With
@@ -18,7 +20,9 @@ from retail_adapters.sql.tables.whole import TABLES
 from retail_domain.kernel.costs import COSTS, Cost, Ration
 from retail_domain.kernel.errors import DomainError
 from retail_domain.kernel.events import Event
+from retail_domain.kernel.settings import Setting
 from retail_domain.processes.worker.reactions import TABLE
+from retail_domain.settings import Declared
 
 PROJECT: Final = Path(__file__).parents[1]
 ERRORS: Final = Path("docs/reference/errors.md")
@@ -156,6 +160,46 @@ def _time(within: timedelta) -> str:
     return "a second" if seconds == 1 else f"{seconds} seconds"
 
 
+RUN_TIME_PAGE: Final = Path("docs/reference/run-time-settings.md")
+RUN_TIME_INTRODUCTION: Final = """# Run-time settings
+
+What admins change while the shop runs, over HTTP (`/v1/staff/settings`) or with `retail settings`
+([how](../how-to/change-settings.md), [rules](../rules/settings.md)).
+What is usual holds as long as nobody sets anything else; it is what `RETAIL_*` variables, or the code of a host, say.
+
+This page is written by `make docs` from the declarations; see `SETTINGS` of each context.
+
+| name | what it changes | 说明 | values | usual |
+|---|---|---|---|---|
+"""
+
+
+def run_time_page(declared: Declared) -> str:
+    """The reference of all settings, by name."""
+    rows = sorted((one.name, one) for one in declared.by_name.values())
+    return RUN_TIME_INTRODUCTION + "".join(
+        f"| `{name}` | {one.says} | {one.says_zh} | {_values(one)} | {_usual(one.written(declared.usual[name]))} |\n"
+        for name, one in rows
+    )
+
+
+def _values(setting: Setting[Any]) -> str:
+    bounds, unit = setting.bounds, getattr(setting, "unit", "")
+    match setting.kind:
+        case "whole":
+            return f"{bounds['least']:,} to {bounds['most']:,} {unit}".strip()
+        case "text":
+            return f"a text of at most {bounds['most']:,} characters"
+        case "address":
+            return "an http(s) address, or nothing"
+        case _:
+            return f"at most {bounds['most']:,} leading digits of codes, such as 54"
+
+
+def _usual(told: object) -> str:
+    return f"{told:,}" if isinstance(told, int) else "nothing"
+
+
 def _refusals(base: type[DomainError] = DomainError) -> Iterator[type[DomainError]]:
     for found in base.__subclasses__():
         is_family = "code" not in vars(found) and found.__subclasses__()
@@ -176,6 +220,7 @@ def main() -> None:
     _import_everything()
     pages = {ERRORS: errors_page(_refusals()), EVENTS: events_page(EVERY_EVENT), TABLES_PAGE: tables_page(TABLES)}
     pages[COSTS_PAGE] = costs_page(COSTS)
+    pages[RUN_TIME_PAGE] = run_time_page(declared_in(Policies()))
     for page, text in pages.items():
         (PROJECT / page).parent.mkdir(parents=True, exist_ok=True)
         (PROJECT / page).write_text(text)

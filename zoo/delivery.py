@@ -12,6 +12,9 @@ _SEALED = "src/adapters/retail_adapters/system/sealed_answers.py"
 _UNIT = f"{SQL}/unit_of_work.py"
 _RELAY_RACES = f"{INTEGRATION}/test_relay_races.py"
 _STORES = f"{CONTRACT}/test_stores.py"
+_SALES = f"{REPOSITORIES}/sales.py"
+_GOODS = f"{CONTRACT}/test_catalog_stores.py"
+_BEST_SELLERS = f"{INTEGRATION}/test_best_sellers.py"
 
 BEASTS = (
     Beast(
@@ -184,6 +187,47 @@ BEASTS = (
         origin="R31: a conflict is told quickly",
         patches=(Patch(_RETRY, "                if alike >= ALIKE_MAX:\n", "                if attempt == TRIES_MAX:\n"),),
         catchers=(f"{UNIT}/test_lost_races_run_again.py",),
+    ),
+    Beast(
+        name="sums-over-an-old-figure",
+        says="two who add up sales of the same goods read one figure, and the second writes over what the first added",
+        origin="CAT-R6",
+        patches=(
+            Patch(
+                _SALES,
+                'AnyOf(products.c.id, "ids")).order_by(products.c.id).with_for_update(),',
+                'AnyOf(products.c.id, "ids")).order_by(products.c.id),',
+            ),
+        ),
+        catchers=(_GOODS, _BEST_SELLERS),
+    ),
+    Beast(
+        name="notes-added-up-by-both",
+        says="two workers read the same notes of sales, and each adds them up",
+        origin="CAT-R6",
+        patches=(
+            Patch(_SALES, '.limit(bindparam("most")).with_for_update(skip_locked=True)', '.limit(bindparam("most"))'),
+            Patch(_SALES, 'Flush(_STRIKE_OUT, self._added_up, "sale")', "Flush(_STRIKE_OUT, self._added_up)"),
+        ),
+        catchers=(_GOODS, _BEST_SELLERS),
+    ),
+    Beast(
+        name="every-order-writes-its-goods",
+        says="a paid order adds itself to the row of its goods, which all orders of a best seller share",
+        origin="CAT-R6: a hot row",
+        patches=(
+            Patch(
+                f"{DOMAIN}/processes/worker/reactions.py",
+                "    work.sales.note(sold)\n",
+                "    await work.sales.add_up(1_000)\n    await work.products.claim(sold)\n    work.sales.note(sold)\n",
+            ),
+            Patch(
+                f"{DOMAIN}/processes/worker/reactions.py",
+                "    def sales(self) -> Sales: ...",
+                "    def sales(self) -> Sales: ...\n    @property\n    def products(self): ...",
+            ),
+        ),
+        catchers=(f"{_BEST_SELLERS}::test_what_is_paid_is_counted_while_somebody_holds_the_goods",),
     ),
 )
 """Each must be caught."""

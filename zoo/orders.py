@@ -8,6 +8,7 @@ _ORDER = f"{DOMAIN}/ordering/model/order.py"
 _CALENDAR = f"{DOMAIN}/kernel/calendar.py"
 _CHECKOUT = f"{DOMAIN}/processes/purchase/checkout.py"
 _CLOSING = f"{DOMAIN}/processes/money/closing.py"
+_REPRICING = f"{DOMAIN}/processes/money/repricing.py"
 _QUOTE = f"{DOMAIN}/pricing/model/quote.py"
 _ORDERS = f"{REPOSITORIES}/ordering.py"
 _STOCK = f"{REPOSITORIES}/inventory.py"
@@ -103,6 +104,59 @@ BEASTS = (
             ),
         ),
         catchers=(f"{INTEGRATION}/test_tenders.py::test_an_order_goes_on_once_and_the_kinds_are_told",),
+    ),
+    Beast(
+        name="the-old-form-stays-payable",
+        says="an unpaid order is repriced while an attempt at the old price is open",
+        origin="yudao, ORD-R4",
+        patches=(Patch(_REPRICING, "        if one.is_open:\n            raise AttemptOpen(payment_id=one.id)\n", ""),),
+        catchers=(f"{INTEGRATION}/test_repricing.py",),
+    ),
+    Beast(
+        name="late-at-the-old-price",
+        says="money that comes late for the old price is neither applied nor given back: it waits for a person",
+        origin="our own, ORD-R4, PAY-R5",
+        patches=(
+            Patch(
+                f"{DOMAIN}/processes/money/settlement.py",
+                "        return evolve(_not_asked(met, settling), standing=Standing.COSTS_OTHERWISE)\n",
+                "        together = ()\n",
+            ),
+        ),
+        catchers=(f"{INTEGRATION}/test_repricing.py",),
+    ),
+    Beast(
+        name="each-line-rounds-for-itself",
+        says="each line bears its share of a new price rounded for itself, so that the order costs something else",
+        origin="mall: one total follows a change of price and another does not; ORD-R4, GEN-R3",
+        patches=(
+            Patch(
+                f"{DOMAIN}/ordering/model/repricing.py",
+                "    return allocate_by(weights, more)",
+                "    return {key: more * each // max(1, sum(weights.values())) for key, each in weights.items()}",
+            ),
+        ),
+        catchers=(f"{UNIT}/test_repricing.py",),
+    ),
+    Beast(
+        name="repriced-while-it-closes",
+        says="an order that is being closed, or whose time is over, is given another price",
+        origin="our own, ORD-R4, ORD-R9",
+        patches=(
+            Patch(
+                _ORDER,
+                "        self.check_payable(at=at)\n        wish.check(",
+                "        self._must_be(OrderStatus.PENDING_PAYMENT)\n        wish.check(",
+            ),
+        ),
+        catchers=(f"{UNIT}/test_repricing.py",),
+    ),
+    Beast(
+        name="lines-keep-the-old-price",
+        says="a new price is written to the order and not to its lines",
+        origin="mall: an admin's change of price leaves the other sums as they were; ORD-I2, ORD-R4",
+        patches=(Patch(_ORDERS, '            Flush(_REPRICE_LINES, repriced, "order line"),\n', ""),),
+        catchers=(f"{CONTRACT}/test_order_and_money_stores.py",),
     ),
     Beast(
         name="asks-twice",
@@ -234,9 +288,9 @@ BEASTS = (
         patches=(
             Patch(
                 f"{SQL}/queries/ordering.py",
-                "        return _shown(await self.database.rows(_SHOW, id=order_id), OrderNotFound(order_id=order_id))",
-                "        first = await self.database.rows(_SHOW, id=order_id)\n"
-                "        later = await self.database.rows(_SHOW, id=order_id)\n"
+                "        return _shown(await self.database.rows(statement, id=order_id, **values), OrderNotFound(order_id=order_id))",
+                "        first = await self.database.rows(statement, id=order_id, **values)\n"
+                "        later = await self.database.rows(statement, id=order_id, **values)\n"
                 "        mixed = [{**new, **{name: old[name] for name in old if not name.startswith(_LINE)}}"
                 " for old, new in zip(first, later, strict=True)]\n"
                 "        return _shown(mixed, OrderNotFound(order_id=order_id))",

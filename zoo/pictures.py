@@ -62,7 +62,7 @@ BEASTS = (
         name="picture-counts-each-time-it-is-said",
         says="the same thing that shows a picture counts as often as it says so",
         origin="PIC-R8",
-        patches=(Patch(f"{DOMAIN}/pictures/use_cases/showing.py", "if not found.is_used:", "if True:"),),
+        patches=(Patch(f"{DOMAIN}/pictures/use_cases/showing.py", "if one.user not in users[id]:", "if True:"),),
         catchers=(f"{CONTRACT}/test_picture_stores.py",),
     ),
     Beast(
@@ -70,7 +70,11 @@ BEASTS = (
         says="whoever does not show a picture takes one from its count",
         origin="PIC-R8",
         patches=(
-            Patch(f"{DOMAIN}/pictures/use_cases/showing.py", "        if found.is_used:", "        if found.picture.uses:"),
+            Patch(
+                f"{DOMAIN}/pictures/use_cases/showing.py",
+                "if id in pictures and one.user in users[id]:",
+                "if id in pictures and pictures[id].uses:",
+            ),
         ),
         catchers=(f"{CONTRACT}/test_picture_stores.py",),
     ),

@@ -7,6 +7,7 @@ from typing import Final
 from zoo.beast import Beast, Patch
 
 _TESTS: Final = "tests/contract/test_reviews.py"
+_ATTACKS: Final = "tests/contract/test_reviews_attacked.py"
 _MODEL: Final = "src/retail_domain/reviews/model.py"
 
 BEASTS: Final = (
@@ -70,5 +71,58 @@ BEASTS: Final = (
             Patch("src/retail_domain/reviews/use_cases.py", "if review.version != seen.version:", "if review.version < 0:"),
         ),
         catchers=(f"{_TESTS}::test_decisions_are_about_what_was_looked_at_all_or_none",),
+    ),
+    Beast(
+        name="pictures-are-locked-twice",
+        says="a review lets go of pictures after it took others up, so that two wait for each other",
+        origin="REV-R9",
+        patches=(
+            Patch(
+                "src/retail_domain/processes/delivery/review_pictures.py",
+                "        await show_instead(work, showings, at=self.clock.now())\n",
+                "        for one in showings:\n"
+                "            await show_instead(work, [evolve(one, hides=())], at=self.clock.now())\n"
+                "            await show_instead(work, [evolve(one, shows=())], at=self.clock.now())\n",
+            ),
+            Patch(
+                "src/retail_domain/processes/delivery/review_pictures.py",
+                "from attrs import frozen",
+                "from attrs import evolve, frozen",
+            ),
+        ),
+        catchers=("tests/contract/test_rivals_for_pictures.py",),
+    ),
+    Beast(
+        name="removed-keeps-its-pictures",
+        says="a review that is gone for good holds its pictures for ever",
+        origin="REV-R9",
+        patches=(
+            Patch(
+                _MODEL,
+                "            shown=evolve(self.shown, pictures=()) if self.shown is not None else None,\n",
+                "            shown=self.shown,\n",
+            ),
+        ),
+        catchers=(f"{_ATTACKS}::test_a_removed_review_lets_go_of_its_pictures",),
+    ),
+    Beast(
+        name="words-that-wait-are-a-shelter",
+        says="what is up cannot be taken down while other words wait",
+        origin="REV-R4",
+        patches=(
+            Patch(
+                _MODEL,
+                "        if not self.is_up:\n            raise self._wrong()\n        hidden =",
+                "        if self.status is not ReviewStatus.PUBLISHED:\n            raise self._wrong()\n        hidden =",
+            ),
+        ),
+        catchers=(f"{_ATTACKS}::test_whoever_edits_again_and_again_keeps_nothing_up_that_must_go",),
+    ),
+    Beast(
+        name="search-takes-signs-for-patterns",
+        says="a per cent sign that staff look for stands for anything",
+        origin="REV-R11",
+        patches=(Patch("src/adapters/retail_adapters/sql/queries/reviews.py", 'for sign in "!%_":', 'for sign in "":'),),
+        catchers=(f"{_ATTACKS}::test_staff_find_reviews_by_their_words",),
     ),
 )

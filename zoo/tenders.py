@@ -49,14 +49,14 @@ BEASTS = (
         name="capture-forgotten",
         says="the provider's money pays the order, and what an account held for it is let go",
         origin="PAY-R10, PAY-I1",
-        patches=(Patch(_SETTLEMENT, "one.capture(at=at) if one in pay else one.let_go(at=at)", "one.let_go(at=at)"),),
+        patches=(Patch(_SETTLEMENT, "one.capture(at=at) if one in ready.together else one.let_go(at=at)", "one.let_go(at=at)"),),
         catchers=(f"{_TESTS}::test_an_order_paid_by_two_tenders_is_refunded_in_three_parts",),
     ),
     Beast(
         name="everything-held-is-captured",
         says="money of an attempt from before captures what was held after it as well: more than the order costs",
         origin="PAY-I1",
-        patches=(Patch(_SETTLEMENT, "one.capture(at=at) if one in pay else one.let_go(at=at)", "one.capture(at=at)"),),
+        patches=(Patch(_SETTLEMENT, "one.capture(at=at) if one in ready.together else one.let_go(at=at)", "one.capture(at=at)"),),
         catchers=(f"{_TESTS}::test_money_of_an_attempt_from_before_takes_what_it_needs_and_the_rest_is_let_go",),
     ),
     Beast(

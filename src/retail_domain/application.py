@@ -8,6 +8,7 @@ from typing import Any
 from attrs import field, frozen
 
 from retail_domain.accounts import Accounts
+from retail_domain.approvals import ApprovalDesk
 from retail_domain.catalog import Catalog
 from retail_domain.fulfilment import Fulfilment
 from retail_domain.insight import Insight
@@ -16,6 +17,7 @@ from retail_domain.kernel.errors import NeedsOwnTransaction
 from retail_domain.kernel.hosted import HostingWork
 from retail_domain.kernel.units import Begin
 from retail_domain.membership import Membership
+from retail_domain.messages import MessageDesk
 from retail_domain.notes import NoteDesk
 from retail_domain.ordering import Ordering
 from retail_domain.payments import PaymentDesk
@@ -27,6 +29,7 @@ from retail_domain.processes.purchase.quoting import Quoting
 from retail_domain.processes.worker.background import Background
 from retail_domain.processes.worker.numbering import EventReader
 from retail_domain.reviews import ReviewDesk
+from retail_domain.settings import SettingsDesk
 from retail_domain.webhooks import WebhookDesk
 
 
@@ -42,6 +45,7 @@ class Retail:
     """A whole shop on some store; `retail_adapters.assemble` makes one."""
 
     accounts: Accounts
+    approvals: ApprovalDesk
     catalog: Catalog
     inventory: Inventory
     cart: Carting
@@ -52,10 +56,12 @@ class Retail:
     fulfilment: Fulfilment
     insight: Insight
     membership: Membership
+    messages: MessageDesk
     reviews: ReviewDesk
     notes: NoteDesk
     pictures: PictureDesk
     privacy: PrivacyDesk
+    settings: SettingsDesk
     webhooks: WebhookDesk
     background: Background
     events: EventReader

@@ -9,16 +9,20 @@ from pkgutil import iter_modules
 from types import ModuleType
 from typing import Any, Final
 
+from retail_domain.kernel.causes import Cause
 from retail_domain.kernel.events import Event
+from retail_domain.kernel.settings import Setting
 
 CONTEXTS: Final = (
     "accounts",
+    "approvals",
     "cart",
     "catalog",
     "fulfilment",
     "insight",
     "inventory",
     "membership",
+    "messages",
     "notes",
     "ordering",
     "payments",
@@ -26,6 +30,7 @@ CONTEXTS: Final = (
     "pricing",
     "privacy",
     "reviews",
+    "settings",
     "webhooks",
 )
 """Packages of `retail_domain`; `docs/how-to` says what each of them owes to whom."""
@@ -74,3 +79,13 @@ def in_each(name: str) -> Mapping[str, ModuleType]:
 def every_event() -> tuple[type[Event], ...]:
     """All that can happen: the `EVENTS` of each context."""
     return tuple(event for context in of_each(__package__, CONTEXTS).values() for event in context.EVENTS)
+
+
+def every_setting() -> tuple[Setting[Any], ...]:
+    """All that may be set at run time: the `SETTINGS` of each context that has some."""
+    return tuple(one for context in of_each(__package__, CONTEXTS).values() for one in getattr(context, "SETTINGS", ()))
+
+
+def every_cause() -> tuple[Cause, ...]:
+    """Why anybody is told something: the `CAUSES` of each context that names some (MSG-R1)."""
+    return tuple(cause for context in of_each(__package__, CONTEXTS).values() for cause in getattr(context, "CAUSES", ()))

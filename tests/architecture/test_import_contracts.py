@@ -56,6 +56,7 @@ PLANTED: Final[tuple[tuple[str, Mapping[str, str]], ...]] = (
     ("adapters", {f"{ADAPTERS}/serialization/planted.py": "import retail_adapters.sql.tables"}),
     ("doors", {f"{DOORS}/worker/planted.py": "import retail_entrypoints.http"}),
     ("doors", {f"{DOORS}/settings.py": "import retail_entrypoints.container"}),
+    ("doors", {f"{DOORS}/http/planted.py": "import retail_entrypoints.web"}),
     ("simulators", {f"{DOORS}/simulators/planted.py": "from retail_domain.kernel import money"}),
     ("simulators", {f"{DOORS}/simulators/planted.py": "import retail_adapters.payments"}),
     ("tables", {f"{ADAPTERS}/memory/planted.py": "import retail_adapters.sql.tables"}),
@@ -63,6 +64,7 @@ PLANTED: Final[tuple[tuple[str, Mapping[str, str]], ...]] = (
     ("injector", {f"{DOORS}/http/planted.py": "import dependency_injector.providers"}),
     ("thin-doors", {f"{DOORS}/http/planted.py": "import retail_adapters.memory"}),
     ("thin-doors", {f"{DOORS}/http/planted.py": "import sqlalchemy"}),
+    ("thin-doors", {f"{DOORS}/web/planted.py": "import retail_adapters.memory"}),
     ("testing", {f"{DOMAIN}/processes/planted.py": "import retail_domain.testing"}),
     ("testing", {f"{ADAPTERS}/memory/planted.py": "import retail_domain.testing"}),
     (

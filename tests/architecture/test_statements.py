@@ -35,6 +35,9 @@ OF_A_PORTION = {
     "deliveries.forget": "events that deliveries.made picked",
     "contacts.forget_of_orders": "ids that contacts.of_orders_of_member picked",
     "challenges.forget": "the codes of one phone: a few a day, which the sweep takes away the next",
+    "message_occasions.forget": "messages that messages.old picked",
+    "message_sendings.forget": "the same",
+    "messages.forget": "the same",
 }
 """Deletes by a list of keys that a statement with a limit has picked before; tried in `integration/test_sweeps.py`."""
 WRITERS = tuple(

@@ -77,7 +77,10 @@ def _offered() -> Iterator[tuple[str, Callable[..., Any]]]:
 
 
 OFFERED: Final = dict(_offered())
-_HAS_NO_WISH: Final = {"quoting.freight_templates", "background.deliver_next", "webhooks.every"}
+_HAS_NO_WISH: Final = {
+    "quoting.freight_templates", "background.deliver_next", "settings.show_all", "settings.history", "settings.shop_front",
+    "webhooks.every",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", OFFERED)

@@ -18,8 +18,10 @@ from retail_entrypoints.settings import Settings
 from scripts.reference_pages import COSTS_PAGE, PROJECT, costs_page
 
 SOURCE = PROJECT / "src"
-DEAR = {"Passwords": PASSWORD, "SmsSender": MESSAGE}
+DEAR = {"Passwords": PASSWORD, "CountedPasswords": PASSWORD, "SmsSender": MESSAGE}
 """What a use case asks for when it is about to spend one of these."""
+COUNTS_NO_TRY = frozenset({"add_staff", "give_password"})
+"""Who hashes without having counted a try: staff who may, for others of staff."""
 
 
 def functions() -> Iterator[tuple[Path, ast.FunctionDef | ast.AsyncFunctionDef]]:
@@ -60,6 +62,16 @@ def test_whoever_asks_for_something_dear_is_named_in_the_table() -> None:
     ]
 
     assert missing == []
+
+
+def test_whoever_counts_a_try_asks_the_hasher_that_gives_it_back() -> None:
+    """ACC-R7: who is turned away has tried nothing; with the bare hasher a use case would forget it."""
+    bare = {
+        node.name for _, node in functions()
+        if any(ast.unparse(one.annotation) == "Passwords" for one in node.args.args if one.annotation is not None)
+    }  # fmt: skip
+
+    assert bare == COUNTS_NO_TRY
 
 
 def test_wherever_a_code_is_looked_at_stands_somebody_who_is_named() -> None:

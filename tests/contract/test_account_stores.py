@@ -13,6 +13,7 @@ from retail_domain import accounts
 from retail_domain.testing.contracts.account_races import AccountRacesContract
 from retail_domain.testing.contracts.accounts import AccountsContract
 from retail_domain.testing.contracts.api_keys import ApiKeysContract
+from retail_domain.testing.contracts.staff_roles import StaffRolesContract
 from tests.support.stores import STORES, Place, Surroundings, open_store, place_of
 
 
@@ -53,3 +54,7 @@ class TestApiKeys(ApiKeysContract):
 
 class TestAccountRaces(AccountRacesContract):
     """Codes, limits, admins and address books under racing (R36)."""
+
+
+class TestStaffRoles(StaffRolesContract):
+    """Roles of the shop's own (ACC-R12)."""

@@ -245,7 +245,7 @@ async def test_other_members_keep_everything(shop: Leaving) -> None:
 
 
 async def test_new_terms_are_asked_for_once(shop: Leaving) -> None:
-    """ACC-R12: what is agreed to is written down once, and terms of another day are refused by name."""
+    """ACC-R16: what is agreed to is written down once, and terms of another day are refused by name."""
     await shop.settles_in()
     agree = shop.retail.accounts.agree_to_terms
     with pytest.raises(InvalidInput) as refused:

@@ -47,6 +47,7 @@ from retail_domain.reviews import (
     ReviewReason,
     ReviewRow,
     ReviewSeen,
+    ReviewShows,
     ReviewStatus,
     ReviewTooEarly,
     ReviewWrongState,
@@ -181,11 +182,10 @@ class Shelf:
     def __init__(self) -> None:
         self.shown: set[tuple[ReviewId, PictureId]] = set()
 
-    async def refer(self, work: Any, review_id: ReviewId, member_id: Any, pictures: Sequence[PictureId]) -> None:
-        self.shown |= {(review_id, one) for one in pictures}
-
-    async def release(self, work: Any, review_id: ReviewId, pictures: Sequence[PictureId]) -> None:
-        self.shown -= {(review_id, one) for one in pictures}
+    async def show(self, work: Any, reviews: Sequence[ReviewShows]) -> None:
+        for one in reviews:
+            self.shown |= {(one.review_id, id) for id in one.shows}
+            self.shown -= {(one.review_id, id) for id in one.hides}
 
 
 async def test_pictures_are_referred_to_as_long_as_some_words_show_them(store: Any, show: ReviewQueries, order: Order) -> None:

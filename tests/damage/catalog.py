@@ -9,4 +9,5 @@ from tests.damage.damage import Damage
 DAMAGE: Final[Damage] = {
     "ORD-I5": ("UPDATE {}purchase_counters SET taken = taken + 1", "member_id"),
     "ORD-I5-uncounted": ("DELETE FROM {}purchase_counters", "member_id"),
+    "CAT-R6": ("UPDATE {}products SET sold = sold + 1", "id"),
 }

@@ -38,12 +38,15 @@ selling_price     POST /v1/staff/products/{product_id}/skus         perhaps
 selling_price     PUT /v1/staff/products/{product_id}               perhaps
 selling_price     PUT /v1/staff/skus/{sku_id}                       perhaps
 selling_price     PUT /v1/staff/skus/{sku_id}/price                 prices.change
+selling_price     PUT /v1/staff/orders/{order_id}/price             prices.change
 selling_price     POST /v1/staff/freight-templates                  prices.change
 selling_price     PUT /v1/staff/freight-templates/{template_id}     prices.change
 selling_price     DELETE /v1/staff/freight-templates/{template_id}  prices.change
+selling_price     retail catalog create                             perhaps
 selling_price     retail catalog import                             perhaps
 selling_price     retail catalog reprice                            prices.change
 selling_price     retail freight import                             prices.change
+selling_price     retail orders reprice                             prices.change
 selling_price     catalog.add_sku                                   host
 selling_price     catalog.create                                    host
 selling_price     catalog.edit                                      host
@@ -51,6 +54,7 @@ selling_price     catalog.edit_sku                                  host
 selling_price     catalog.import_goods                              host
 selling_price     catalog.reprice                                   host
 selling_price     catalog.reprice_many                              host
+selling_price     ordering.reprice                                  host
 selling_price     quoting.remove_freight_template                   host
 selling_price     quoting.store_freight_template                    host
 goods             POST /v1/staff/products                           catalog.change
@@ -61,6 +65,7 @@ goods             PUT /v1/staff/skus/{sku_id}                       catalog.chan
 goods             POST /v1/staff/categories                         catalog.change
 goods             PUT /v1/staff/categories/{category_id}/parent     catalog.change
 goods             POST /v1/staff/brands                             catalog.change
+goods             retail catalog create                             catalog.change
 goods             retail catalog import                             catalog.change
 goods             retail catalog sell                               catalog.change
 goods             DELETE /v1/staff/pictures/{picture_id}            catalog.change
@@ -100,10 +105,13 @@ order_shipped     ordering.ship                                     host
 order_called_off  POST /v1/staff/orders/{order_id}/close            orders.close
 order_called_off  retail orders close                               orders.close
 order_called_off  ordering.close                                    host
+order_changed     POST /v1/staff/orders/{order_id}/memos            orders.change
 order_changed     PUT /v1/staff/orders/{order_id}/address           orders.change
+order_changed     retail orders memo                                orders.change
 order_changed     retail orders redirect                            orders.change
 order_changed     ordering.go_on                                    host
 order_changed     ordering.redirect                                 host
+order_changed     ordering.write_memo                               host
 personal_data     GET /v1/staff/members/{id}/contact                members.contact
 personal_data     GET /v1/staff/orders/{order_id}/contact           members.contact
 personal_data     GET /v1/staff/members/{id}/export                 members.contact
@@ -112,6 +120,13 @@ personal_data     privacy.export                                    host
 account_closed    POST /v1/staff/members/{id}/closing               members.close
 account_closed    retail members close                              members.close
 account_closed    privacy.close_for                                 host
+personal_data     GET /v1/staff/orders/export                       perhaps
+personal_data     retail orders export                              perhaps
+personal_data     DELETE /v1/staff/members/{id}/marketing-consent   members.contact
+personal_data     retail messages read                              members.contact
+personal_data     retail messages stop-marketing                    members.contact
+personal_data     messages.read_for                                 host
+personal_data     messages.stop_marketing                           host
 members_barred    POST /v1/staff/members/{id}/ban                   members.ban
 members_barred    POST /v1/staff/members/{id}/readmit               members.ban
 members_barred    retail members ban                                members.ban
@@ -140,8 +155,23 @@ roles             accounts.welcome_line                             host
 roles             retail staff add                                  staff.manage
 roles             retail staff grant                                staff.manage
 roles             retail staff revoke                               staff.manage
+roles             POST /v1/staff/roles                              staff.manage
+roles             PUT /v1/staff/roles/{code}                        staff.manage
+roles             DELETE /v1/staff/roles/{code}                     staff.manage
+roles             retail roles make                                 staff.manage
+roles             retail roles change                               staff.manage
+roles             retail roles remove                               staff.manage
+roles             accounts.make_role                                host
+roles             accounts.change_role                              host
+roles             accounts.remove_role                              host
 roles             accounts.add_staff                                host
 roles             accounts.change_roles                             host
+approvals         POST /v1/staff/approvals/{approval_id}/approve    approvals.decide
+approvals         POST /v1/staff/approvals/{approval_id}/refuse     approvals.decide
+approvals         retail approvals approve                          approvals.decide
+approvals         retail approvals refuse                           approvals.decide
+approvals         approvals.approve                                 host
+approvals         approvals.refuse                                  host
 regions           retail regions import                             regions.change
 regions           accounts.import_regions                           host
 reviews           POST /v1/staff/reviews/decisions                  reviews.decide
@@ -152,6 +182,12 @@ reviews           retail reviews reply                              reviews.deci
 reviews           reviews.decide                                    host
 reviews           reviews.import_rows                               host
 reviews           reviews.reply                                     host
+settings          POST /v1/staff/settings/changes                   settings.change
+settings          POST /v1/staff/settings/steps-back                settings.change
+settings          retail settings set                               settings.change
+settings          retail settings step-back                         settings.change
+settings          settings.change                                   host
+settings          settings.take_back                                host
 deliveries        retail outbox replay                              outbox.replay
 deliveries        background.replay_parked                          host
 webhooks          DELETE /v1/staff/webhooks/{webhook_id}            webhooks.manage
@@ -189,13 +225,16 @@ NOBODY_ELSES: Final = frozenset(
     accounts.change_password accounts.change_phone accounts.correct_address accounts.log_in_with_code
     accounts.log_in_with_password accounts.log_out
     accounts.note_staff_action accounts.register accounts.remove_address accounts.reset_password accounts.send_code
-    accounts.sweep accounts.update_profile background.deliver_next cart.create_guest_cart cart.merge cart.put cart.remove
-    cart.show cart.take_out checkout.place insight.capture membership.check_in membership.show_check_ins notes.of
+    accounts.sweep accounts.update_profile background.deliver_next cart.buy_again cart.create_guest_cart
+    cart.merge cart.put cart.remove
+    cart.show cart.take_out checkout.place insight.capture membership.check_in membership.show_check_ins
+    messages.change_settings messages.decide_marketing messages.inbox messages.leave_marketing messages.read
+    messages.settings messages.unread notes.of
     ordering.cancel ordering.confirm_receipt ordering.hide ordering.redirect_mine payments.pay_from_account
     payments.refresh payments.start
     payments.take_notice pictures.add pictures.forget pictures.serve quoting.again quoting.forget_expired
     quoting.freight_templates quoting.quote quoting.show reviews.edit reviews.follow_up reviews.of reviews.post
-    privacy.close privacy.in_the_way webhooks.every webhooks.one
+    privacy.close privacy.in_the_way settings.history settings.shop_front settings.show_all webhooks.every webhooks.one
     """.split()
 )
 """Use cases without an effect that staff need a permission for: what people do with what is theirs, providers with what they

@@ -14,8 +14,11 @@ from uuid import UUID, uuid4
 import httpx2
 from attrs import define, evolve, field, frozen
 
-from retail_domain.kernel.ids import OrderId
+from retail_adapters.system.sealed_answers import DEVELOPMENT_SECRET
+from retail_adapters.system.sealer import HmacSealer
+from retail_domain.kernel.ids import MemberId, OrderId
 from retail_domain.kernel.money import Money
+from retail_domain.messages.way_out import way_out_of
 from retail_domain.payments import Rejected
 from retail_entrypoints.cli.demo_data import LOCATION, PASSWORD
 from tests.e2e.door import knocking
@@ -68,6 +71,8 @@ class Stage:
     shop: WholeShop
     provider: PretendGateway
     numbers: Any = field(factory=count)
+    place: str = LOCATION
+    """Where goods lie that are ordered."""
 
     def staff(self, url: str, body: Any = None) -> Call:
         return Call(url=url, token=self.shop.tokens["admin"], body=body)
@@ -113,7 +118,7 @@ class Stage:
             "skus": [{"code": code, "price": {"minor": 1_000, "currency": "CNY"}}],
         }  # fmt: skip
         (sku_id,) = (await self.done("POST", self.staff("/v1/staff/products", body)))["sku_ids"]
-        receipt = {"sku_id": sku_id, "location": LOCATION, "quantity": 50, "reference": "note"}
+        receipt = {"sku_id": sku_id, "location": self.place, "quantity": 50, "reference": "note"}
         await self.done("POST", self.staff("/v1/staff/stock/receipts", receipt))
         return str(sku_id)
 
@@ -192,6 +197,17 @@ class Stage:
         await push()
         (stuck,) = await self.shop.retail.payments.show.refunds_of_order(OrderId(UUID(order_id)))
         return str(stuck.refund_id)
+
+    async def waiting(self) -> str:
+        """A write-off that somebody else than the admin has asked for, and that waits."""
+        body = {"login": self.new("asker"), "password": PASSWORD, "name": "问", "roles": ["clerk"]}
+        await self.done("POST", self.staff("/v1/staff/staff", body))
+        login = Call(url="/v1/auth/sessions", body={"login": body["login"], "password": PASSWORD})
+        token = (await self.done("POST", login))["token"]
+        shelf = {"sku_id": await self.sku(), "location": self.place}
+        await self.done("POST", self.staff("/v1/staff/stock/receipts", shelf | {"quantity": 500_000, "reference": "much"}))
+        call = Call(url="/v1/staff/stock/adjustments", token=token, body=shelf | {"change": -100_001, "reason": "lost"})
+        return str((await self.done("POST", call))["facts"]["approval_id"])
 
 
 Prepared: TypeAlias = Callable[[Stage], Awaitable[Twice]]
@@ -348,6 +364,68 @@ def webhook_call(word: str, body: Any = None) -> Prepared:
     return prepared
 
 
+async def _told(stage: Stage, whose: Call) -> list[str]:
+    """What somebody has not read yet, after a worker came by."""
+    for name in ("number_events", "tell_messages"):
+        await stage.shop.retail.background.timers[name]()
+    told = await stage.done("GET", evolve(whose, url=f"{whose.url}?unread_only=true&limit=100"))
+    return [one["message_id"] for one in told["items"]]
+
+
+async def read_messages(stage: Stage) -> Twice:
+    await stage.paid()
+    await stage.paid()
+    one, two, *_ = await _told(stage, stage.alice("/v1/me/messages"))
+    return Twice(stage.alice("/v1/me/messages/read", {"ids": [one]}), stage.alice("/v1/me/messages/read", {"ids": [two]}))
+
+
+async def read_message(stage: Stage) -> Twice:
+    await stage.paid()
+    await stage.paid()
+    one, two, *_ = await _told(stage, stage.alice("/v1/me/messages"))
+    return Twice(stage.alice(f"/v1/me/messages/{one}/read"), stage.alice(f"/v1/me/messages/{two}/read"))
+
+
+async def read_staff_messages(stage: Stage) -> Twice:
+    await stage.stuck_refund()
+    await stage.stuck_refund()
+    one, two, *_ = await _told(stage, stage.staff("/v1/staff/messages"))
+    url = "/v1/staff/messages/read"
+    return Twice(stage.staff(url, {"ids": [one]}), stage.staff(url, {"ids": [two]}))
+
+
+async def read_staff_message(stage: Stage) -> Twice:
+    await stage.stuck_refund()
+    await stage.stuck_refund()
+    one, two, *_ = await _told(stage, stage.staff("/v1/staff/messages"))
+    return Twice(stage.staff(f"/v1/staff/messages/{one}/read"), stage.staff(f"/v1/staff/messages/{two}/read"))
+
+
+async def change_message_settings(stage: Stage) -> Twice:
+    call = Call(url="/v1/me/message-settings", token=(await stage.member())["token"], body={"language": "en"})
+    return Twice(call, evolve(call, body={"muted": ["sms:service"]}))
+
+
+async def decide_marketing(stage: Stage) -> Twice:
+    token = (await stage.member())["token"]
+    terms = (await stage.done("GET", Call(url="/v1/me/message-settings", token=token)))["terms_version"]
+    call = Call(url="/v1/me/marketing-consent", token=token, body={"given": True, "terms_version": terms})
+    return Twice(call, evolve(call, body={"given": False}))
+
+
+async def leave_marketing(stage: Stage) -> Twice:
+    sealer = HmacSealer(DEVELOPMENT_SECRET)
+    members = [MemberId(UUID((await stage.member())["member_id"])) for _ in range(2)]
+    one, two = (way_out_of(id, sealer) for id in members)
+    return Twice(Call(url="/v1/way-out", body={"way_out": one}), Call(url="/v1/way-out", body={"way_out": two}))
+
+
+async def stop_marketing(stage: Stage) -> Twice:
+    one, two = [(await stage.member())["member_id"] for _ in range(2)]
+    url = "/v1/staff/members/{}/marketing-consent"
+    return Twice(stage.staff(url.format(one)), stage.staff(url.format(two)))
+
+
 async def add_address(stage: Stage) -> Twice:
     return Twice(stage.alice("/v1/me/addresses", _HOME), stage.alice("/v1/me/addresses", _HOME | {"detail": "2 号"}))
 
@@ -387,6 +465,11 @@ async def redirect(stage: Stage) -> Twice:
 async def cancel(stage: Stage) -> Twice:
     one, two = await stage.order(), await stage.order()
     return Twice(stage.alice(f"/v1/orders/{one}/cancel"), stage.alice(f"/v1/orders/{two}/cancel"))
+
+
+async def buy_again(stage: Stage) -> Twice:
+    one, two = await stage.order(), await stage.order()
+    return Twice(stage.alice(f"/v1/orders/{one}/again"), stage.alice(f"/v1/orders/{two}/again"))
 
 
 async def start_payment(stage: Stage) -> Twice:
@@ -478,6 +561,21 @@ async def create_template(stage: Stage) -> Twice:
     return Twice(stage.staff("/v1/staff/freight-templates", one), stage.staff("/v1/staff/freight-templates", two))
 
 
+def _texts(stage: Stage) -> dict[str, Any]:
+    return {"values": {"shop.name": stage.new("tea")}, "reason": "because"}
+
+
+async def change_settings(stage: Stage) -> Twice:
+    url = "/v1/staff/settings/changes"
+    return Twice(stage.staff(url, _texts(stage)), stage.staff(url, _texts(stage)))
+
+
+async def take_settings_back(stage: Stage) -> Twice:
+    made = [await stage.done("POST", stage.staff("/v1/staff/settings/changes", _texts(stage))) for _ in range(2)]
+    one, two = ({"number": each["number"], "reason": "because"} for each in reversed(made))
+    return Twice(stage.staff("/v1/staff/settings/steps-back", one), stage.staff("/v1/staff/settings/steps-back", two))
+
+
 async def _template_url(stage: Stage) -> str:
     made = await stage.done("POST", stage.staff("/v1/staff/freight-templates", _template(stage)))
     return f"/v1/staff/freight-templates/{made['id']}"
@@ -514,6 +612,17 @@ async def redirect_any(stage: Stage) -> Twice:
     url = f"/v1/staff/orders/{await stage.paid()}/address"
     body = _HOME | {"reason": "customer asked"}
     return Twice(stage.staff(url, body), stage.staff(url, body | {"detail": "4 号"}))
+
+
+async def write_memo(stage: Stage) -> Twice:
+    url = f"/v1/staff/orders/{await stage.order()}/memos"
+    return Twice(stage.staff(url, {"text": "buyer called"}), stage.staff(url, {"text": "buyer called again"}))
+
+
+async def reprice_unpaid(stage: Stage) -> Twice:
+    url = f"/v1/staff/orders/{await stage.order()}/price"
+    body = {"payable_minor": 900_000, "reason": "an old customer"}
+    return Twice(stage.staff(url, body), stage.staff(url, body | {"payable_minor": 900_001}))
 
 
 async def close(stage: Stage) -> Twice:
@@ -623,6 +732,39 @@ async def give_password(stage: Stage) -> Twice:
     return Twice(stage.staff(url, {"password": NEXT_PASSWORD}), stage.staff(url, {"password": f"{NEXT_PASSWORD} too"}))
 
 
+async def approve(stage: Stage) -> Twice:
+    one, other = [stage.staff(f"/v1/staff/approvals/{await stage.waiting()}/approve") for _ in range(2)]
+    return Twice(one, other)
+
+
+async def refuse_approval(stage: Stage) -> Twice:
+    url = f"/v1/staff/approvals/{await stage.waiting()}/refuse"
+    return Twice(stage.staff(url, {"reason": "no"}), stage.staff(url, {"reason": "never"}))
+
+
+def _role(code: str) -> dict[str, Any]:
+    return {"code": code, "name": "店员", "permissions": ["orders.see"], "places": [LOCATION]}
+
+
+async def make_role(stage: Stage) -> Twice:
+    one, other = _role(stage.new("role")), _role(stage.new("role"))
+    return Twice(stage.staff("/v1/staff/roles", one), stage.staff("/v1/staff/roles", other))
+
+
+async def change_role(stage: Stage) -> Twice:
+    made = _role(stage.new("role"))
+    await stage.done("POST", stage.staff("/v1/staff/roles", made))
+    url, body = f"/v1/staff/roles/{made.pop('code')}", made | {"permissions": ["stock.see"]}
+    return Twice(stage.staff(url, body), stage.staff(url, body | {"places": []}))
+
+
+async def remove_role(stage: Stage) -> Twice:
+    one, other = [_role(stage.new("role")) for _ in range(2)]
+    for each in (one, other):
+        await stage.done("POST", stage.staff("/v1/staff/roles", each))
+    return Twice(stage.staff(f"/v1/staff/roles/{one['code']}"), stage.staff(f"/v1/staff/roles/{other['code']}"))
+
+
 async def adjust(stage: Stage) -> Twice:
     body = {"sku_id": await stage.sku(), "location": LOCATION, "change": -3, "reason": "broken"}
     url = "/v1/staff/stock/adjustments"
@@ -697,6 +839,14 @@ EVERY_CALL: Final[Mapping[tuple[str, str], Prepared]] = {
     ("POST", "/v1/me/addresses"): add_address,
     ("POST", "/v1/me/check-ins"): check_in,
     ("PUT", "/v1/me/addresses/{address_id}"): correct_address,
+    ("PATCH", "/v1/me/message-settings"): change_message_settings,
+    ("PUT", "/v1/me/marketing-consent"): decide_marketing,
+    ("POST", "/v1/me/messages/read"): read_messages,
+    ("POST", "/v1/me/messages/{message_id}/read"): read_message,
+    ("POST", "/v1/way-out"): leave_marketing,
+    ("DELETE", "/v1/staff/members/{id}/marketing-consent"): stop_marketing,
+    ("POST", "/v1/staff/messages/read"): read_staff_messages,
+    ("POST", "/v1/staff/messages/{message_id}/read"): read_staff_message,
     ("DELETE", "/v1/me/addresses/{address_id}"): remove_address,
     ("POST", "/v1/pictures"): send_picture,
     ("DELETE", "/v1/pictures/{picture_id}"): forget_picture,
@@ -713,6 +863,7 @@ EVERY_CALL: Final[Mapping[tuple[str, str], Prepared]] = {
     ("POST", "/v1/orders"): place,
     ("DELETE", "/v1/orders/{order_id}"): hide,
     ("PUT", "/v1/orders/{order_id}/address"): redirect,
+    ("POST", "/v1/orders/{order_id}/again"): buy_again,
     ("POST", "/v1/orders/{order_id}/cancel"): cancel,
     ("POST", "/v1/orders/{order_id}/payments"): start_payment,
     ("POST", "/v1/orders/{order_id}/receipt"): receive,
@@ -734,6 +885,8 @@ EVERY_CALL: Final[Mapping[tuple[str, str], Prepared]] = {
     ("POST", "/v1/staff/members/{id}/readmit"): readmit,
     ("PUT", "/v1/staff/orders/{order_id}/address"): redirect_any,
     ("POST", "/v1/staff/orders/{order_id}/close"): close,
+    ("POST", "/v1/staff/orders/{order_id}/memos"): write_memo,
+    ("PUT", "/v1/staff/orders/{order_id}/price"): reprice_unpaid,
     ("POST", "/v1/staff/orders/{order_id}/refunds"): refund,
     ("POST", "/v1/staff/orders/{order_id}/ship"): ship,
     ("POST", "/v1/staff/payments/{payment_id}/confirm"): confirm,
@@ -746,12 +899,19 @@ EVERY_CALL: Final[Mapping[tuple[str, str], Prepared]] = {
     ("POST", "/v1/staff/refunds/{refund_id}/correct"): correct_refund,
     ("PUT", "/v1/staff/skus/{sku_id}"): edit_sku,
     ("PUT", "/v1/staff/skus/{sku_id}/price"): reprice,
+    ("POST", "/v1/staff/approvals/{approval_id}/approve"): approve,
+    ("POST", "/v1/staff/approvals/{approval_id}/refuse"): refuse_approval,
+    ("POST", "/v1/staff/roles"): make_role,
+    ("PUT", "/v1/staff/roles/{code}"): change_role,
+    ("DELETE", "/v1/staff/roles/{code}"): remove_role,
     ("PATCH", "/v1/staff/products/{product_id}/notes"): _noted(_goods_of),
     ("PATCH", "/v1/staff/skus/{sku_id}/notes"): _noted(_kind_of),
     ("PATCH", "/v1/staff/orders/{order_id}/notes"): _noted(_order_of),
     ("PATCH", "/v1/staff/members/{id}/notes"): _noted(_member_of),
     ("POST", "/v1/staff/keys"): make_key,
     ("DELETE", "/v1/staff/keys/{key_id}"): revoke_key,
+    ("POST", "/v1/staff/settings/changes"): change_settings,
+    ("POST", "/v1/staff/settings/steps-back"): take_settings_back,
     ("POST", "/v1/staff/staff"): take_on,
     ("POST", "/v1/staff/staff/{id}/roles"): change_roles,
     ("PUT", "/v1/staff/staff/{id}/password"): give_password,

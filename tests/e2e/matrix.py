@@ -40,6 +40,13 @@ GET /v1/me/closing member
 GET /v1/me/export member
 POST /v1/me/terms member
 POST /v1/me/check-ins member
+PUT /v1/me/marketing-consent member
+GET /v1/me/message-settings member
+PATCH /v1/me/message-settings member
+GET /v1/me/messages member
+GET /v1/me/messages/unread member
+POST /v1/me/messages/read member
+POST /v1/me/messages/{message_id}/read member
 PUT /v1/me/phone member
 GET /v1/me/reviews member
 GET /v1/orders member
@@ -47,6 +54,7 @@ POST /v1/orders member
 DELETE /v1/orders/{order_id} member
 GET /v1/orders/{order_id} member
 PUT /v1/orders/{order_id}/address member
+POST /v1/orders/{order_id}/again member
 POST /v1/orders/{order_id}/cancel member
 GET /v1/orders/{order_id}/contact member
 GET /v1/orders/{order_id}/payments member
@@ -68,6 +76,7 @@ GET /v1/products/{product_id}/reviews/summary public
 POST /v1/quotes member
 GET /v1/quotes/{quote_id} member
 GET /v1/regions public
+GET /v1/shop public
 DELETE /v1/staff/pictures/{picture_id} catalog.change
 GET /v1/staff/pictures/{picture_id} catalog.see
 POST /v1/staff/pictures catalog.change
@@ -92,10 +101,19 @@ POST /v1/staff/members/{id}/closing members.close
 GET /v1/staff/members/{id}/contact members.contact
 GET /v1/staff/members/{id}/export members.contact
 POST /v1/staff/members/{id}/readmit members.ban
+DELETE /v1/staff/members/{id}/marketing-consent members.contact
+GET /v1/staff/messages staff
+GET /v1/staff/messages/unread staff
+POST /v1/staff/messages/read staff
+POST /v1/staff/messages/{message_id}/read staff
 GET /v1/staff/orders orders.see
+GET /v1/staff/orders/export orders.see
 GET /v1/staff/orders/{order_id} orders.see
 PUT /v1/staff/orders/{order_id}/address orders.change
 POST /v1/staff/orders/{order_id}/close orders.close
+GET /v1/staff/orders/{order_id}/memos orders.see
+POST /v1/staff/orders/{order_id}/memos orders.change
+PUT /v1/staff/orders/{order_id}/price prices.change
 GET /v1/staff/orders/{order_id}/contact members.contact
 GET /v1/staff/orders/{order_id}/history orders.see
 GET /v1/staff/orders/{order_id}/payments payments.see
@@ -127,6 +145,18 @@ POST /v1/staff/reviews/decisions reviews.decide
 PUT /v1/staff/reviews/{review_id}/reply reviews.decide
 PUT /v1/staff/skus/{sku_id} catalog.change
 PUT /v1/staff/skus/{sku_id}/price prices.change
+GET /v1/staff/approvals staff
+GET /v1/staff/approvals/{approval_id} staff
+POST /v1/staff/approvals/{approval_id}/approve approvals.decide
+POST /v1/staff/approvals/{approval_id}/refuse approvals.decide
+DELETE /v1/staff/roles/{code} staff.manage
+GET /v1/staff/roles staff.see
+POST /v1/staff/roles staff.manage
+PUT /v1/staff/roles/{code} staff.manage
+GET /v1/staff/settings settings.see
+GET /v1/staff/settings/changes settings.see
+POST /v1/staff/settings/changes settings.change
+POST /v1/staff/settings/steps-back settings.change
 GET /v1/staff/staff staff.see
 GET /v1/staff/webhooks webhooks.see
 POST /v1/staff/webhooks webhooks.manage
@@ -149,6 +179,7 @@ POST /v1/staff/stock/watches stock.change
 GET /v1/staff/stock/{sku_id} stock.see
 GET /v1/staff/stock/{sku_id}/moves stock.see
 GET /v1/staff/trail audit.see
+POST /v1/way-out public
 """
 
 MATRIX: Final[Mapping[tuple[str, str], str]] = {

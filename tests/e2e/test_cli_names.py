@@ -5,14 +5,18 @@ from __future__ import annotations
 import asyncio
 import io
 import os
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
+from retail_entrypoints.cli.demo_data import MEMBER_LOGIN
 from retail_entrypoints.cli.main import DONE, FAILED, WRONG_USE
+from retail_entrypoints.cli.tables import width_of
 from retail_entrypoints.container import open_shop
 from retail_entrypoints.settings import Settings
 from tests.support.sandbox import running_sandbox
@@ -140,12 +144,77 @@ def test_a_terminal_shows_the_shops_clock_and_a_pipe_utc(retail: Terminal, monke
     screen = Screen()
     monkeypatch.setenv("RETAIL_TIMEZONE", "America/Caracas")  # -04:00 all the year
     monkeypatch.setattr("sys.stdout", screen)
-    assert retail("trail", "--limit", "1") == DONE
+    assert retail("trail", "--limit", "1", "--wide") == DONE
     assert retail("trail", "--limit", "1", "--json") == DONE
 
     table, _, document = screen.getvalue().partition("{")
     hour = f"{(int(at[11:13]) - 4) % 24:02}{at[13:19]}-04:00"
     assert hour in table and at in document and "-04:00" not in document
+
+
+def test_on_a_terminal_every_list_fits_and_the_wide_one_has_it_all(retail: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    """DOR-R3: 80 columns, or as many as there are; a pipe gets everything."""
+    lists = ["catalog list", "catalog show CUP", "stock show", "stock moves CUP-1", "orders list", "orders show ORDER:PAID_A",
+             "refunds list", "refunds stuck", "members list", "staff list", "trail", "freight list"]  # fmt: skip
+    assert retail("catalog", "list") == DONE
+    piped = retail.out
+    monkeypatch.setenv("COLUMNS", "80")
+    for words in lists:
+        screen = Screen()
+        monkeypatch.setattr("sys.stdout", screen)
+        assert retail(*words.split()) == DONE, (words, retail.err)
+        assert max(map(width_of, screen.getvalue().splitlines())) <= 80, (words, screen.getvalue())
+
+    for columns, more in (("80", ["--wide"]), ("400", [])):
+        screen = Screen()
+        monkeypatch.setenv("COLUMNS", columns)
+        monkeypatch.setattr("sys.stdout", screen)
+        assert retail("catalog", "list", *more) == DONE
+        assert screen.getvalue() == piped and retail.err == ""
+
+
+def test_goods_are_entered_from_the_terminal(retail: Terminal) -> None:
+    """CAT-R4: with their kinds, options and prices; what has no price is said, and a wrong price names itself."""
+    mug = ["catalog", "create", "MUG", "A mug", "--sku", "MUG-S=12.50,Size:S", "--sku", "MUG-L,Size:L", "--on-sale"]
+    assert retail(*mug, "--as", "admin") == DONE, retail.err
+    assert "MUG-L" in retail.out and retail.out.count("has no price yet") == 1
+
+    card = retail.json("catalog", "show", "MUG")["card"]
+    assert [(sku["code"], sku["options"], sku["price_minor"], sku["on_sale"]) for sku in card["skus"]] == [
+        ("MUG-S", [["Size", "S"]], 1_250, True), ("MUG-L", [["Size", "L"]], 0, False),
+    ]  # fmt: skip
+    assert (card["title"], card["status"]) == ("A mug", "on_sale")
+    for more, told in (
+        (["MUG", "x", "--sku", "NEW=1"], "MUG"), (["NEW", "x", "--sku", "MUG-S=1"], "MUG-S"),
+        (["NEW", "x", "--sku", "A=1.999"], "sku"), (["NEW", "x", "--sku", "A=1,L"], "TEA-100=19.99"),
+        (["NEW", "x", "--sku", "A=1", "--category", "nowhere"], "nowhere"),
+        (["NEW", "x", "--sku", "A=1", "--brand", "Nobody"], "Nobody"), (["NEW", " ", "--sku", "A=1"], "title"),
+    ):  # fmt: skip
+        assert retail("catalog", "create", *more) == FAILED, more
+        assert told in retail.err, (more, retail.err)
+    assert retail("catalog", "show", "NEW") == FAILED
+
+
+def test_a_member_is_named_by_phone_by_login_or_by_id(retail: Terminal) -> None:
+    """GEN-R23, R40: however the number is spelled; it is shown masked, and what nobody has is nobody."""
+    newest = retail.json("members", "list", "--limit", "1")["items"][0]
+    assert retail.json("members", "show", newest["member_id"]) == newest
+    assert retail.json("members", "show", MEMBER_LOGIN.upper())["member_id"]
+    phone = whole_phone_of(retail, newest["member_id"])
+    for spelled in (phone, f" {phone[:6]} {phone[6:]}", phone.removeprefix("+86")):
+        assert retail.json("members", "show", spelled) == newest, spelled
+    assert retail("members", "show", phone) == DONE and phone.removeprefix("+86") not in retail.out
+    assert retail("members", "ban", phone) == DONE and retail.json("members", "show", phone)["status"] == "banned"
+    assert retail.json("trail", "--limit", "1")["items"][0]["object"] == newest["member_id"]  # an id, and no number
+    for nobody in ("13900000000", "nobody", "admin", NOWHERE):
+        assert retail("members", "show", nobody) == FAILED and "[member.not_found]" in retail.err, nobody
+
+
+def whole_phone_of(retail: Terminal, member_id: str) -> str:
+    """As the database has it."""
+    with sqlite3.connect(retail.path) as database:
+        told = database.execute("SELECT phone FROM retail_members WHERE id = ?", (UUID(member_id).bytes,)).fetchone()
+    return str(told[0])
 
 
 @pytest.mark.parametrize(

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 import pytest
 
+from retail_adapters.assemble import on_memory
+from retail_domain.accounts import BY_PLACE, Permission
+from retail_entrypoints.cli.deciding import needed_by
 from retail_entrypoints.cli.main import DONE, FAILED, WRONG_USE, cli
 from tests.support.drawn_pictures import sent
 from tests.support.sandbox import running_sandbox
@@ -30,6 +34,7 @@ REGIONS: Final = "code,name,parent\n440300,A,440000\n"
 
 DECIDE: Final = {
     "catalog import": "CATALOGUE --mapping MAPPING --location SH",
+    "catalog create": "BOWL Bowl --sku BOWL-1=9.90",
     "pictures add": "PHOTO",
     "pictures forget": "PICTURE:SENT",
     "webhooks create": "https://example.com/hooks --kind order.paid",
@@ -48,27 +53,39 @@ DECIDE: Final = {
     "freight import": "FREIGHT",
     "orders ship": "ORDER:PAID_A --carrier SF --tracking SF1 --units SKU:CUP-1=1",
     "orders close": "ORDER:PAID_B --reason changed",
+    "approvals approve": "APPROVAL:ONE --as admin",
+    "approvals refuse": "APPROVAL:TWO --reason no --as admin",
     "orders refund": "ORDER:PAID_C --reason broken --units SKU:CUP-1=1",
     "orders redirect": "ORDER:PAID_D --recipient Mei --phone 13800138001 --region-code 310000 --detail Road-2 --reason moved",
+    "orders reprice": "ORDER:UNPAID 61.00 --reason agreed",
+    "orders memo": "ORDER:UNPAID called",
     "refunds retry": "REFUND:PART",
     "refunds correct": "REFUND:ASIDE 10.00CNY --reason told-wrong",
     "members ban": "MEMBER",
     "members export": "MEMBER EXPORTED",
     "members close": "WALK_IN",
+    "messages read": "admin",
+    "messages stop-marketing": "MEMBER",
     "staff add": "wang --role clerk --password-stdin",
     "staff password": "lili --password-stdin",
     "staff grant": "admin --role finance",
     "staff revoke": "lili --role finance",
     "staff welcome": "lili 203.0.113.9",
+    "roles make": "sh-clerk Clerk --may orders.see --may orders.ship --place SH",
+    "roles change": "sh-clerk Clerk --may orders.see",
+    "roles remove": "sh-clerk",
     "keys create": "erp --may catalog.see",
     "keys revoke": "KEY:WMS",
     "notes set": "sku CUP-1 erp.code=A-100",
     "regions import": "REGIONS",
+    "settings set": "shop.name=Tea --reason because",
+    "settings step-back": "1 --reason because",
     "outbox replay": "--all",
 }
 """Every command that decides, with what is typed for it."""
 
 UNDONE_BY: Final = {
+    "catalog create": "it is off sale until it is put on sale, and again by sell --off",
     "catalog reprice": "reprice",
     "catalog sell": "sell with the other word",
     "stock open-location": "it sells nothing while it is empty",
@@ -83,8 +100,12 @@ UNDONE_BY: Final = {
     "stock adjust": "adjust",
     "stock watch": "watch",
     "orders redirect": "redirect",
+    "orders reprice": "reprice",
+    "orders memo": "memo: another one says otherwise",
     "members ban": "ban --lift",
     "members export": "it changes nothing in the shop",
+    "messages read": "what was read can be read again",
+    "messages stop-marketing": "the member agrees once more",
     "keys create": "revoke",
     "keys revoke": "create, under another name",
     "notes set": "set",
@@ -93,13 +114,20 @@ UNDONE_BY: Final = {
     "staff grant": "revoke",
     "staff revoke": "grant",
     "staff welcome": "it lets nobody in without the password",
+    "approvals refuse": "it is asked for anew",
+    "roles make": "remove",
+    "roles change": "change",
+    "roles remove": "make",
+    "settings set": "step-back",
+    "settings step-back": "set",
     "outbox replay": "what cannot be delivered is parked again",
 }
 """How what a command did is taken back. The others cannot be undone, and ask."""
 
 
-PARKED = ("outbox replay", "webhooks replay", "webhooks release", "members export")
-"""Nothing is parked in a shop that has just begun; and an export only looks."""
+PARKED = ("outbox replay", "webhooks replay", "webhooks release", "members export", "messages read", "messages stop-marketing")
+"""Nothing is parked in a shop that has just begun, nobody is told anything yet or has agreed to advertising; and an export only
+looks."""
 
 
 def deciding() -> set[str]:
@@ -107,6 +135,12 @@ def deciding() -> set[str]:
     return {
         words.removeprefix("retail ") for words, command in commands(cli) if any("--as" in each.opts for each in command.params)
     }
+
+
+def needs(words: str) -> set[Permission]:
+    """What staff must be allowed for a command."""
+    (found,) = [command for known, command in commands(cli) if known == f"retail {words}"]
+    return set(needed_by(on_memory(), found.callback.does))  # type: ignore[union-attr]
 
 
 def options(words: str) -> set[str]:
@@ -125,7 +159,8 @@ def retail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.Captur
         file.write_text(text, encoding="utf-8")
         terminal.known[name] = str(file)
     monkeypatch.setattr("sys.stdin", Typing("correct horse battery"))
-    with running_sandbox() as sandbox, a_place(tmp_path, monkeypatch, RETAIL_SANDBOX_BASE_URL=sandbox.url) as settings:
+    two = {"RETAIL_TWO_PEOPLE": "write_off:5"}
+    with running_sandbox() as sandbox, a_place(tmp_path, monkeypatch, RETAIL_SANDBOX_BASE_URL=sandbox.url, **two) as settings:
         sandbox.send_notices(False)
         furnish(settings, sandbox, terminal)
         terminal.known["EXPORTED"] = str(tmp_path / "exported.json")
@@ -137,6 +172,10 @@ def retail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.Captur
         assert terminal("webhooks", "create", "https://example.com/one") == DONE, terminal.err
         terminal.known["HOOK:ONE"] = terminal.out.split()[0]
         assert terminal(*"staff add lili --role clerk --role finance --password-stdin".split()) == DONE, terminal.err
+        for name in ("ONE", "TWO"):
+            lost = f"stock adjust SKU:CUP-1 -6 --location SH --reason lost-{name} --as lili"
+            assert terminal(*lost.split()) == FAILED and "[approval.waiting]" in terminal.err
+            terminal.known[f"APPROVAL:{name}"] = re.search(r"approval_id=([0-9a-f-]{36})", terminal.err)[1]  # type: ignore[index]
         yield terminal
 
 
@@ -177,6 +216,24 @@ def test_without_a_key_every_command_acts_once_or_is_refused(retail: Terminal) -
 
         if words != "staff password":  # the same password, salted anew; whoever has logged in since logs in again
             assert retail.rows() == after, words
+
+
+def test_what_lies_at_another_place_is_not_there_for_whoever_is_bound(retail: Terminal) -> None:
+    """R35: for every command about something that lies somewhere; what concerns the whole shop is not for them at all."""
+    may = [word for one in BY_PLACE for word in ("--may", one.value)]
+    assert retail("stock", "open-location", "BJ", "Beijing") == DONE
+    for place in ("SH", "BJ"):
+        assert retail("roles", "make", place, place, *may, "--place", place) == DONE, retail.err
+        assert retail("staff", "add", f"at-{place}", "--role", place, "--password-stdin") == DONE, retail.err
+    placed = {words: more for words, more in DECIDE.items() if set(needs(words)) <= BY_PLACE}
+    assert {"orders ship", "orders close", "orders refund", "refunds correct", "stock adjust", "stock watch"} <= placed.keys()
+    for words, more in placed.items():
+        typed, before = [*words.split(), *more.replace("BJ", "TJ").split(), "--as"], retail.rows()
+        assert retail(*typed, "at-BJ") == FAILED, words
+        code = "staff.bound_to_places" if words == "stock open-location" else "not_found"
+        assert f"{code}]" in retail.err and retail.rows() == before, (words, retail.err)
+        if words != "stock open-location":
+            assert retail(*typed, "at-SH") == DONE, (words, retail.err)
 
 
 def test_a_key_is_for_one_request(retail: Terminal) -> None:
@@ -231,6 +288,20 @@ def test_a_question_says_what_will_happen(retail: Terminal, monkeypatch: pytest.
     retail("orders", "close", "ORDER:PAID_C", "--reason", "x")
     assert "177.00 CNY goes back" in retail.err
     assert retail("orders", "close", "ORDER:PAID_C", "--reason", "x", "--yes") == DONE
+
+
+def test_a_new_price_of_an_order_is_told_with_the_old_one_and_agreed_by_who_saw_it(retail: Terminal) -> None:
+    """ORD-R4."""
+    assert retail("orders", "reprice", "ORDER:UNPAID", "50.00", "--reason", "x") == DONE, retail.err
+    was = retail.out.split()[2]
+    assert retail.out.endswith(f"pending_payment, {was} CNY -> 50.00 CNY\n")
+
+    assert retail("orders", "reprice", "ORDER:UNPAID", "40.00", "--was", was, "--reason", "x") == FAILED
+    assert "[order.amount_differs]" in retail.err
+    assert retail("orders", "reprice", "ORDER:UNPAID", "40.001", "--reason", "x") == FAILED and "price" in retail.err
+    assert retail("orders", "reprice", "ORDER:UNPAID", "40.00", "--was", "50.00", "--reason", "x") == DONE
+    steps = retail.json("orders", "show", "ORDER:UNPAID")["history"]
+    assert steps[-1]["payable_after"] == {"minor": 4_000, "currency": "CNY"}
 
 
 def test_a_new_price_is_told_with_the_old_one(retail: Terminal) -> None:

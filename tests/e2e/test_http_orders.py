@@ -16,13 +16,16 @@ from retail_adapters.payments.counter import CounterGateway
 from retail_domain.accounts import AddAddress, ContactAsTyped
 from retail_domain.accounts.errors import SessionInvalid
 from retail_domain.accounts.model.session import Principal
-from retail_domain.accounts.model.staff import Role
+from retail_domain.accounts.model.staff import Permission, Role
 from retail_domain.accounts.use_cases.staff import NoteStaffAction
 from retail_domain.inventory import OpenLocation
 from retail_domain.kernel.contact import Phone
 from retail_domain.kernel.ids import SkuId, StaffId
 from retail_domain.kernel.money import Money
+from retail_domain.kernel.paging import PageRequest
 from retail_domain.payments import RefundStatus
+from retail_domain.processes.purchase.checkout import PlaceOrder
+from retail_entrypoints.exporting import BOM, COLUMNS
 from retail_entrypoints.http.app import create_app
 from retail_entrypoints.http.shop import ServedShop
 from retail_entrypoints.settings import Settings
@@ -92,6 +95,9 @@ class Door:
         return await (await self.client()).post(
             "/v1/gateways/sandbox/notices", content=body, headers={"content-type": "text/plain"}
         )
+
+
+EXPORT = "/v1/staff/orders/export"
 
 
 @pytest.fixture
@@ -419,6 +425,123 @@ async def test_an_order_is_sent_elsewhere_by_its_owner_and_by_staff_before_its_p
         ("order.redirected", "member", ""), ("order.redirected", "staff", "moved house"),
     ]  # fmt: skip
     assert "redirect_any_order" in {action.action for action in door.noted}
+
+
+async def test_what_the_buyer_tells_the_shop_is_shown_wherever_the_order_is(door: Door) -> None:
+    """ORD-R12, GEN-R23: spelled as every text, of several lines, of 200 characters at most; what is refused places nothing."""
+    tea = await door.market.goods("TEA")
+    buyer, alice = await door.buyer()
+    clerk = await door.staff(Role.CLERK)
+    quote = await door.market.quote(buyer, (tea, 1))
+    body = {"quote_id": str(quote.id), "hash": quote.hash}
+
+    too_long = await alice.post("/v1/orders", json={**body, "remark": "长" * 201})
+    unprintable = await alice.post("/v1/orders", json={**body, "remark": "a\x07b"})
+    placed = await alice.post("/v1/orders", json={**body, "remark": " 请放在门口\r\n谢谢 "})
+
+    for refused in (too_long, unprintable):
+        assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "remark")
+    order_id = placed.json()["order_id"]
+    shown = [(await who.get(path)).json() for who, path in (
+        (alice, f"/v1/orders/{order_id}"), (clerk, f"/v1/staff/orders/{order_id}"),
+    )]  # fmt: skip
+    assert [one["remark"] for one in shown] == ["请放在门口\n谢谢"] * 2
+
+
+async def test_what_staff_note_about_an_order_its_buyer_never_sees(door: Door) -> None:
+    """ORD-R13, R35: who and when stand beside it; finance may read, and not write."""
+    tea = await door.market.goods("TEA")
+    buyer, alice = await door.buyer()
+    clerk, finance = await door.staff(Role.CLERK), await door.staff(Role.FINANCE)
+    placed = await door.order(buyer, alice, tea)
+    path = f"/v1/staff/orders/{placed['order_id']}/memos"
+
+    written = [await clerk.post(path, json={"text": text}) for text in (" secret-of-staff ", "第二条")]
+    forbidden = await finance.post(path, json={"text": "x"})
+    refused = [await clerk.post(path, json={"text": text}) for text in ("长" * 501, "\u200b", "a\x07")]
+
+    assert [(one.status_code, one.json()["number"]) for one in written] == [(201, 1), (201, 2)]
+    assert forbidden.status_code == 403
+    assert [(one.status_code, one.json()["errors"][0]["field"]) for one in refused] == [(422, "text")] * 3
+    listed = (await finance.get(path)).json()["items"]
+    assert [(one["text"], one["actor_kind"]) for one in listed] == [("secret-of-staff", "staff"), ("第二条", "staff")]
+    mine = [await alice.get(f"/v1/orders{more}") for more in ("", f"/{placed['order_id']}")]
+    assert not any("secret-of-staff" in one.text for one in mine)
+    assert (await alice.get(path)).status_code == 403
+    assert (await clerk.post(f"/v1/staff/orders/{uuid4()}/memos", json={"text": "x"})).status_code == 404
+
+
+async def test_staff_who_may_set_prices_agree_on_another_one_before_it_is_paid(door: Door) -> None:
+    """ORD-R4, R35, R17: finance, not clerks; the buyer sees the new price, staff what it was, and the trail says who."""
+    tea = await door.market.goods("TEA")
+    buyer, alice = await door.buyer()
+    clerk, finance = await door.staff(Role.CLERK), await door.staff(Role.FINANCE)
+    placed = await door.order(buyer, alice, tea)
+    path = f"/v1/staff/orders/{placed['order_id']}"
+    was = placed["payable"]["minor"]
+    body = {"payable_minor": was - 100, "was_minor": was, "reason": "an old customer"}
+
+    forbidden = await clerk.put(f"{path}/price", json=body)
+    agreed = [await finance.put(f"{path}/price", json=body, headers={"Idempotency-Key": "k"}) for _ in range(2)]
+    otherwise = await finance.put(f"{path}/price", json=body)
+    too_cheap = await finance.put(f"{path}/price", json={"payable_minor": 1, "reason": "x"})
+    misread = await finance.put(f"{path}/price", json={"payable_minor": -1, "reason": "x"})
+
+    assert forbidden.status_code == 403
+    assert [(one.status_code, one.json()) for one in agreed] == [
+        (200, {
+            "order_id": placed["order_id"], "status": "pending_payment", "before": placed["payable"],
+            "payable": {"minor": was - 100, "currency": "CNY"},
+        })
+    ] * 2  # fmt: skip
+    assert (otherwise.status_code, otherwise.json()["code"]) == (409, "order.amount_differs")
+    assert (too_cheap.status_code, too_cheap.json()["code"]) == (409, "order.costs_its_freight")
+    assert misread.status_code == 422
+    shown = (await alice.get(f"/v1/orders/{placed['order_id']}")).json()
+    assert shown["payable"]["minor"] == was - 100
+    (step,) = (await clerk.get(f"{path}/history")).json()["items"][1:]
+    assert (step["event"], step["payable_before"]["minor"], step["payable_after"]["minor"]) == (
+        "order.repriced", was, was - 100,
+    )  # fmt: skip
+    assert "reprice_order" in {action.action for action in door.noted}
+
+
+async def test_people_are_masked_unless_whoever_asks_may_see_them_and_the_trail_says_who_did(door: Door) -> None:
+    """R40, R35, ORD-R14: clerks may, finance may not; nobody sees anybody without asking for it."""
+    buyer, tea = await door.market.buyer(7), await door.market.goods("TEA")
+    quote = await door.market.quote(buyer, (tea, 1))
+    wish = PlaceOrder(member_id=buyer.id, quote_id=quote.id, hash=quote.hash, remark="call 13899998888")
+    await door.market.retail.checkout.place(wish)
+    clerk, finance = await door.staff(Role.CLERK), await door.staff(Role.FINANCE)
+
+    masked = [await clerk.get(EXPORT, params={"format": form}) for form in ("csv", "jsonl")]
+    forbidden = await finance.get(EXPORT, params={"in_full": "true"})
+    trail = door.market.retail.accounts.show.trail
+    assert (await trail(PageRequest(10))).items == ()
+    full = [await clerk.get(EXPORT, params={"format": form, "in_full": "true"}) for form in ("csv", "jsonl")]
+
+    for one in masked:
+        assert one.status_code == 200
+        assert not any(secret in one.text for secret in ("13800130007", "13899998888", "Street 1", "A Buyer"))
+    assert (forbidden.status_code, forbidden.json()["code"]) == (403, "staff.forbidden")
+    assert forbidden.json()["facts"]["permission"] == Permission.MEMBERS_CONTACT.value
+    for one in full:
+        assert all(secret in one.text for secret in ("13800130007", "13899998888", "Street 1", "A Buyer"))
+    assert [one.action for one in (await trail(PageRequest(10))).items] == ["export_orders"] * 2
+
+
+async def test_it_comes_as_a_file_with_a_mark_for_those_who_need_one(door: Door) -> None:
+    """ORD-R14."""
+    clerk = await door.staff(Role.CLERK)
+
+    plain, marked = await clerk.get(EXPORT), await clerk.get(EXPORT, params={"bom": "true"})
+    odd = await clerk.get(EXPORT, params={"format": "xlsx"})
+
+    assert plain.content == (",".join(COLUMNS) + "\r\n").encode()
+    assert marked.content == BOM.encode() + plain.content
+    assert plain.headers["content-type"].startswith("text/csv")
+    assert plain.headers["content-disposition"] == 'attachment; filename="orders.csv"'
+    assert odd.status_code in (400, 422)
 
 
 async def test_an_order_that_is_over_is_deleted_from_the_list_only(door: Door) -> None:

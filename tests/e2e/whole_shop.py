@@ -25,6 +25,7 @@ from retail_domain.application import Retail
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.contact import Phone
 from retail_domain.kernel.ids import MemberId
+from retail_domain.kernel.second_person import SecondPerson
 from retail_domain.processes.purchase.checkout import CheckoutRules
 from retail_entrypoints.cli.demo_data import ADMIN_LOGIN, MEMBER_LOGIN, PASSWORD, CaughtMessages, fill
 from retail_entrypoints.container import OpenShop
@@ -38,8 +39,10 @@ from tests.support.stores import Place, open_database
 
 NOBODY: Final = "01890000-0000-7000-8000-00000000dead"
 SYSTEM: Final = Actor.system("tests")
-PATIENT: Final = Policies(checkout=CheckoutRules(open_orders_max=1_000))
-"""Alice orders more than she ever pays for."""
+PATIENT: Final = Policies(
+    checkout=CheckoutRules(open_orders_max=1_000), second_person=SecondPerson(limits={"refund": 10**9, "write_off": 100_000})
+)
+"""Alice orders more than she ever pays for, and only what is very large takes two people."""
 
 
 @define
@@ -88,10 +91,11 @@ async def open_whole_shop(
     place: Place,
     provider: PretendGateway | None = None,
     through: Callable[[Any], Any] = lambda database: database,
+    policies: Policies = PATIENT,
 ) -> AsyncIterator[WholeShop]:
     """A shop on any store; with a provider it takes `sandbox` payments too; `through` puts something before its database."""
     clock, caught = SetClock(), CaughtMessages()
-    outside = Outside(clock=clock, sms=caught, policies=PATIENT)
+    outside = Outside(clock=clock, sms=caught, policies=policies)
     if provider is not None:
         gateways = {**outside.gateways, provider.code: provider}
         outside = evolve(outside, gateways=gateways, readers={provider.code: PretendReader()})

@@ -14,18 +14,24 @@ import pytest
 from attrs import frozen
 from sqlalchemy import select
 
+from retail_adapters.assemble import Outside
 from retail_adapters.sql.audit import LAWS, Finding, audit
 from retail_adapters.sql.statement import Statement
 from retail_adapters.sql.tables.ordering import orders
 from retail_domain.cart import CartLine, CartOwner
 from retail_domain.inventory import SetQuota, WatchStock
+from retail_domain.kernel.ids import MemberId, OrderId
 from retail_domain.membership import CheckInToday
+from retail_domain.messages import DecideMarketing, MessageChannels
+from retail_domain.messages.use_cases.telling import NOBODY, RaisedCause, tell
 from retail_domain.ordering import CancelOrder, ConfirmReceipt, RefundOrder, ShipOrder, Units
 from retail_domain.pictures import AddPicture
 from retail_domain.processes.purchase.carting import AddToCart
 from retail_domain.processes.purchase.checkout import PlaceOrder
 from retail_domain.processes.purchase.quoting import QuoteBasket
+from retail_domain.processes.worker.causes import our_causes
 from retail_domain.reviews import PostReview
+from retail_domain.settings import ChangeSettings, TakeSettingsBack
 from retail_domain.webhooks import CreateWebhook
 from tests.damage.damage import every_damage
 from tests.support.drawn_pictures import sent as drawn_bytes
@@ -79,7 +85,12 @@ async def live(shop: Shop) -> None:
     await shop.retail.inventory.watch(watch)
     await shop.retail.inventory.set_quota(SetQuota(sku_id=tea, size=9, actor=CLERK))
     buyer = await shop.buyer()
+    terms = (await shop.retail.messages.settings(buyer.id)).terms_version
+    await shop.retail.messages.decide_marketing(DecideMarketing(member_id=buyer.id, given=True, terms_version=terms))
     await shop.retail.membership.check_in(CheckInToday(member_id=buyer.id))
+    for name in ("Tea", "Cups"):
+        await shop.retail.settings.change(ChangeSettings(actor=CLERK, values={"shop.name": name}, reason="because"))
+    await shop.retail.settings.take_back(TakeSettingsBack(actor=CLERK, number=2, reason="because"))
     await shop.retail.pictures.add_goods(AddPicture(owner=CLERK, content=drawn_bytes()))
     await shop.order(buyer, (tea, 1))
     sent, _ = await shop.paid_order(buyer, (tea, 2), (cup, 1))
@@ -93,6 +104,16 @@ async def live(shop: Shop) -> None:
     await shop.retail.ordering.confirm_receipt(ConfirmReceipt(member_id=buyer.id, order_id=came.order_id))
     await shop.retail.reviews.post(PostReview(member_id=buyer.id, order_id=came.order_id, line=1, stars=4, text="好"))
     await shop.works()
+    await _advertise(shop, buyer.id, came.order_id)
+
+
+async def _advertise(shop: Shop, member_id: MemberId, order_id: OrderId) -> None:
+    """As weeks later, when the order is completed."""
+    cause = our_causes().by_code["order.tell_others"]
+    raised = RaisedCause(cause=cause, occasion=order_id, about=order_id, at=shop.clock.now(), member_id=member_id)
+    async with shop.retail.begin() as work:
+        assert await tell(work, (raised,), NOBODY, Outside(clock=shop.clock).means, MessageChannels()) == 1
+        await work.commit()
 
 
 @frozen

@@ -10,12 +10,14 @@ from sqlalchemy import Column, Integer, MetaData, Table, create_engine, select, 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import Session
 
-from retail_adapters.assemble import on_postgres
+from retail_adapters.assemble import on_database, on_postgres
 from retail_adapters.sql.sqlalchemy import JoinedDatabase
 from retail_adapters.sql.unit_of_work import SqlStore
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.errors import Stale, Taken
+from retail_domain.settings import ChangeSettings
 from retail_domain.testing.contracts.inventory import a_location, a_shelf, key, shelf_at, stocked
+from tests.support.market import CLERK
 from tests.support.rivals import tools
 
 NOTES = Table("notes", MetaData(schema="tenant"), Column("number", Integer))
@@ -75,6 +77,23 @@ async def test_what_we_refuse_leaves_the_hosts_work_alone(engine: AsyncEngine) -
         await note(connection)
 
     assert await counts(engine) == (2, 1)
+
+
+async def test_settings_that_the_host_rolls_back_never_were(engine: AsyncEngine) -> None:
+    """SET-R4, GEN-R20: also for the same shop in his next transaction, when others have changed them under the same number."""
+
+    def named(name: str) -> ChangeSettings:
+        return ChangeSettings(actor=CLERK, values={"shop.name": name}, reason="because")
+
+    async with engine.connect() as connection, engine.connect() as another:
+        ours = on_database(JoinedDatabase(connection), own_transactions=False).settings
+        await ours.change(named("Never"))
+        assert (await ours.shop_front()).name == "Never"
+        await connection.rollback()
+        await on_database(JoinedDatabase(another), own_transactions=False).settings.change(named("Tea"))
+        await another.commit()
+
+        assert (await ours.shop_front()).name == "Tea"
 
 
 async def test_what_we_left_without_commit_is_taken_back(engine: AsyncEngine) -> None:

@@ -422,6 +422,39 @@ async def test_a_buyer_may_not_make_us_ask_the_provider_without_end(house: House
     assert (await house.money.refresh(refresh)).status is PaymentState.PENDING
 
 
+async def test_a_request_whose_answer_got_lost_is_not_turned_away_by_itself(house: House) -> None:
+    """PAY-R13, R17: under its key it comes again and is told; nobody has the provider asked without end by that."""
+    view = await house.start(await house.order())
+    once = Once(principal="member:alice", operation="payments.refresh", key="k-1", fingerprint="f")
+    refresh = RefreshPayment(member_id=ALICE, payment_id=view.payment_id, once=once)
+    house.provider.before["query"] = [NotSent(gateway="sandbox"), NotSent(gateway="sandbox")]
+
+    with pytest.raises(NotSent):
+        await house.money.refresh(refresh)
+    with pytest.raises(AskedTooOften):
+        await house.money.refresh(evolve(refresh, once=evolve(once, key="k-2")))
+    with pytest.raises(NotSent):
+        await house.money.refresh(refresh)
+    with pytest.raises(AskedTooOften):  # once, and no more
+        await house.money.refresh(refresh)
+    house.clock.pass_(timedelta(seconds=3))
+    told = await house.money.refresh(refresh)
+
+    assert told.status is PaymentState.PENDING
+    assert await house.money.refresh(refresh) == told
+
+
+async def test_rivals_under_one_key_are_all_told(house: House) -> None:
+    """PAY-R13, R17: the second of them is the first one, come again."""
+    view = await house.start(await house.order())
+    once = Once(principal="member:alice", operation="payments.refresh", key="k-1", fingerprint="f")
+    refresh = RefreshPayment(member_id=ALICE, payment_id=view.payment_id, once=once)
+
+    first, second = await all_at_once(house.money.refresh(refresh), house.money.refresh(refresh))
+
+    assert first == second and first.status is PaymentState.PENDING
+
+
 async def test_a_clerk_confirms_the_typed_amount_at_the_counter(house: House) -> None:
     """PAY-R2, PAY-R3: only the amount due, and only by staff."""
     order = await house.order()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,6 +17,7 @@ import pytest
 from attrs import define, frozen
 
 from retail_adapters.assemble import Outside, on_database
+from retail_adapters.assembly.policies import Policies
 from retail_adapters.payments import counter_gateway
 from retail_domain.accounts import AddAddress, ContactAsTyped
 from retail_domain.cart import CartLine, CartOwner
@@ -27,6 +28,7 @@ from retail_domain.kernel.contact import Phone
 from retail_domain.kernel.ids import ProductId, SkuId
 from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import PageRequest
+from retail_domain.messages import MessageRules, QuietHours
 from retail_domain.ordering import CancelOrder, CloseOrder, ConfirmReceipt, RefundOrder, ShipOrder, Units
 from retail_domain.payments import ConfirmCounterPayment, Flow, PaymentView, StartPayment, TakeNotice
 from retail_domain.pricing import ShowQuote
@@ -49,6 +51,7 @@ from tests.support.postgres import fresh_database
 from tests.support.pretend_gateway import PretendGateway, PretendReader, notice
 from tests.support.purse import Mood
 from tests.support.rarer_calls import call_them
+from tests.support.speaking_calls import speak
 from tests.support.statements import WRITES, Statements, StatementTable
 from tests.support.stores import HandClock, Place, open_database
 from tests.support.taking_hooks import TakesAll
@@ -57,6 +60,7 @@ pytestmark = pytest.mark.slow
 PAGE: Final = PageRequest(100)
 FEW, MANY = 2, 50
 TABLE: Final = Path(__file__).with_name("statements.toml")
+NEVER: Final = QuietHours(begin=time(0), end=time(0))
 COUNTER: Final = "a counter secret that only tests know"
 
 
@@ -139,6 +143,7 @@ class Journey:
         ask = PlaceOrder(member_id=buyer.id, quote_id=quote.id, hash=quote.hash, once=once)
         await self.statements.of("place from cart", self.market.retail.checkout.place(ask))
         await self.statements.of("place again with the key", self.market.retail.checkout.place(ask))
+        await self.all_is_told()
         await self.statements.of("relay", work_once(self.market.retail.background))
 
     async def buy_together(self, goods: list[SkuId]) -> None:
@@ -162,8 +167,15 @@ class Journey:
         await self.statements.of("balances", self.market.retail.payments.show.balances())
         await self.statements.of("outbox list", self.market.retail.background.outbox.open(PAGE))
 
+    async def all_is_told(self) -> None:
+        """Whoever is to be told of what happened so far is: what follows is told alone."""
+        for name in ("number_events", "tell_messages", "send_messages"):
+            while (await self.market.retail.background.timers[name]()).done:
+                continue
+
     async def pay_and_ship(self, buyer: Buyer, goods: list[SkuId]) -> None:
         retail = self.market.retail
+        await self.all_is_told()
         placed = await self.place(buyer, goods)
         await self.statements.of("order page", retail.ordering.show.show_mine(buyer.id, placed.order_id))
         start = StartPayment(member_id=buyer.id, order_id=placed.order_id, gateway="sandbox", flow=Flow.DESKTOP_QR)
@@ -175,6 +187,8 @@ class Journey:
         await self.statements.of("parcels", retail.fulfilment.show.of_order(placed.order_id))
         receipt = ConfirmReceipt(member_id=buyer.id, order_id=placed.order_id)
         await self.statements.of("confirm receipt", retail.ordering.confirm_receipt(receipt))
+        product = (await retail.catalog.show.sku_facts(goods))[goods[0]].product_id
+        await speak(self.market, self.statements, buyer, placed.order_id, self.lines, product)
         await self.statements.of("order history", retail.ordering.show.history(placed.order_id))
         cash = await self.place(buyer, goods)
         till = StartPayment(member_id=buyer.id, order_id=cash.order_id, gateway="counter", flow=Flow.COUNTER)
@@ -254,7 +268,7 @@ async def measured(place: Place) -> Measured:
         mood = Mood()
         outside = Outside(
             clock=clock, gateways=gateways, readers={"sandbox": PretendReader()}, sms=sms, takings=(mood,),
-            webhook_sender=TakesAll(),
+            webhook_sender=TakesAll(), policies=Policies(messages=MessageRules(quiet=NEVER)),
         )  # fmt: skip
         market = Market(on_database(recording, outside), clock)
         await market.retail.inventory.open_location(OpenLocation(code="main", name="Warehouse", actor=CLERK))
@@ -296,12 +310,18 @@ USE_CASES: Final = (
     "a first note", "more notes", "show notes",
     "agree to terms", "export a member", "what is in the way", "close an account", "erase a member",
     "make a key", "a key's first use of an hour", "a key is used again", "take a key back",
-    "check in", "show check-ins", "send a picture", "show a picture", "prepare a picture",
+    "check in", "show check-ins", "change settings", "list settings", "shop front", "take settings back",
+    "send a picture", "show a picture", "prepare a picture",
     "show pictures", "let go of pictures",
+    "review", "edit a review", "follow up a review", "reply to a review", "import reviews", "search reviews",
+    "decide about reviews", "review list", "review summary", "my reviews",
     "create a webhook", "tell a webhook", "a webhook that knows all", "show webhooks", "what a webhook was told",
     "replay to a webhook", "release for a webhook", "rotate a webhook", "pause a webhook", "resume a webhook",
     "remove a webhook",
-    "place limited goods", "redirect an order", "close an unpaid order of limited goods", "go on", "hide an order",
+    "tell messages", "send a message", "nothing to tell", "inbox", "count unread", "read messages", "message settings",
+    "sendings", "change message settings", "agree to advertising", "end advertising",
+    "place limited goods", "redirect an order", "reprice an order", "write a memo", "show memos",
+    "buy again", "close an unpaid order of limited goods", "go on", "hide an order",
     "ship in part",
     "refund the units that were not shipped", "refresh a payment", "the same notice again",
     "cancel with an attempt under way", "late notice", "notice of another sum", "refund what was set aside",

@@ -22,6 +22,7 @@ from retail_domain.ordering import (
     OrderWrongState,
     PaymentAxis,
     Redirection,
+    Repricing,
     is_path,
 )
 from retail_domain.processes.takings import units_freed
@@ -151,6 +152,14 @@ class OrderMachine(RuleBasedStateMachine):
             assert not any(self.sent.values()) and before.closing is None  # ORD-R5
             assert waived or (freight is not None and freight <= before.freight_minor)
             assert self.order.payable_minor == before.payable_minor
+
+    @rule(minor=st.sampled_from([0, 1, 799, 800, 801, 2_345, 99_999]), seen=st.booleans())
+    def it_costs_something_else(self, minor: int, seen: bool) -> None:
+        before = self.order
+        wish = Repricing(payable_minor=minor, was_minor=before.payable_minor if seen else 1, reason="agreed")
+        if self._ask(lambda order: order.reprice(wish, actor=CLERK, at=self.at)):
+            assert before.paid_at is None and before.closing is None  # ORD-R4
+            assert self.order.payable_minor == minor >= before.freight_minor == self.order.freight_minor
 
     @rule()
     def its_buyer_hides_it(self) -> None:

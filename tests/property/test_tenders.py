@@ -12,7 +12,7 @@ from tests.support.till import open_till
 
 WHAT = (
     "place", "place", "hold", "hold", "gift", "start", "start", "pay", "pay", "cash", "cash", "refund", "refund", "freight",
-    "cancel", "call off", "go on", "waits", "refused", "firm", "work", "time",
+    "reprice", "reprice", "cancel", "call off", "go on", "waits", "refused", "firm", "work", "time",
 )  # fmt: skip
 STEPS = st.lists(st.tuples(st.sampled_from(WHAT), st.integers(0, 4), st.integers(1, 4)), max_size=24)
 RULES = st.sampled_from([("gateway", "wallet", "gift_card"), ("gift_card", "wallet", "gateway"), ("wallet",), ()])

@@ -6,8 +6,25 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from retail_domain.kernel.ids import OrderId, SkuId
-from retail_domain.ordering import CancelOrder, CloseOrder, ConfirmReceipt, OrderStatus, RefundOrder, ShipOrder, Units
-from retail_domain.payments import ConfirmCounterPayment, Flow, PaymentView, RefundAside, StartPayment
+from retail_domain.ordering import (
+    CancelOrder,
+    CloseOrder,
+    ConfirmReceipt,
+    OrderStatus,
+    RefundOrder,
+    RepriceOrder,
+    ShipOrder,
+    Units,
+)
+from retail_domain.payments import (
+    ConfirmCounterPayment,
+    Flow,
+    MoneyState,
+    PaymentState,
+    PaymentView,
+    RefundAside,
+    StartPayment,
+)
 from retail_domain.processes.purchase.checkout import Placed
 from tests.races.race import Count, Heat, Race, Scene
 from tests.support.market import CLERK
@@ -78,6 +95,78 @@ async def _pay_or_cancel(scene: Scene) -> Heat:
     return Heat(
         calls=scene.dealt(("payments.take_notice", notice), ("ordering.cancel", cancel)), allowed=1,
         refusals=("order.wrong_state",), won=_ways_out(placed.order_id, OrderStatus.TO_SHIP, OrderStatus.CLOSED),
+    )  # fmt: skip
+
+
+async def _pay_or_reprice(scene: Scene) -> Heat:
+    """Whoever pays has paid what the order cost; whoever agreed on a price has done so before."""
+    placed, _ = await _unpaid(scene)
+    buyer = await scene.buyer()
+    view = await scene.shop.start(buyer, placed)
+    notice = scene.shop.buyer_pays(view)
+    wish = RepriceOrder(order_id=placed.order_id, payable_minor=placed.payable.minor - 100, reason="agreed", actor=CLERK)
+
+    async def paid_what_it_costs(shop: Shop, _answers: Sequence[Told]) -> int:
+        seen, (attempt,) = await shop.see(placed), await shop.retail.payments.show.of_order(placed.order_id)
+        is_old = seen.payable == view.amount
+        assert seen.paid.minor == (seen.payable.minor if is_old else 0), seen.paid
+        assert attempt.money is (MoneyState.APPLIED if is_old else MoneyState.LATE), attempt.money
+        return await _ways_out(placed.order_id, OrderStatus.TO_SHIP)(shop, ()) + (not is_old)
+
+    return Heat(
+        calls=scene.dealt(("payments.take_notice", notice), ("ordering.reprice", wish)), allowed=1,
+        refusals=("order.wrong_state", "payment.attempt_open"), won=paid_what_it_costs,
+    )  # fmt: skip
+
+
+async def _prices(scene: Scene) -> Heat:
+    placed, _ = await _unpaid(scene)
+    was = placed.payable.minor
+    wishes = [
+        RepriceOrder(order_id=placed.order_id, payable_minor=was + more, was_minor=was, reason="agreed", actor=CLERK)
+        for more in range(1, scene.rivals + 1)
+    ]
+
+    async def agreed(shop: Shop, answers: Sequence[Told]) -> int:
+        steps = await shop.retail.ordering.show.history(placed.order_id)
+        said = [one.answer.payable for one in answers if one.is_done]
+        assert said == [(await shop.see(placed)).payable]
+        return sum(step.payable_after is not None for step in steps)
+
+    return Heat(
+        calls=[("ordering.reprice", wish) for wish in wishes], allowed=1, refusals=("order.amount_differs",), won=agreed
+    )
+
+
+async def _close_or_reprice(scene: Scene) -> Heat:
+    placed, tea = await _unpaid(scene, units=3)
+    cancel = CancelOrder(member_id=(await scene.buyer()).id, order_id=placed.order_id)
+    wish = RepriceOrder(order_id=placed.order_id, payable_minor=placed.payable.minor + 7, reason="agreed", actor=CLERK)
+
+    async def closed(shop: Shop, _answers: Sequence[Told]) -> int:
+        assert (await shop.shelf(tea)).reserved == 0
+        return await _ways_out(placed.order_id, OrderStatus.CLOSED)(shop, ())
+
+    calls = scene.dealt(("ordering.cancel", cancel), ("ordering.reprice", wish))
+    return Heat(calls=calls, allowed=1, refusals=_OVER, won=closed)
+
+
+async def _begin_or_reprice(scene: Scene) -> Heat:
+    """An attempt that stands in the end asks for what the order costs."""
+    placed, _ = await _unpaid(scene)
+    start = StartPayment(member_id=(await scene.buyer()).id, order_id=placed.order_id, gateway="counter", flow=Flow.COUNTER)
+    wish = RepriceOrder(order_id=placed.order_id, payable_minor=placed.payable.minor + 9, reason="agreed", actor=CLERK)
+
+    async def standing(shop: Shop, _answers: Sequence[Told]) -> int:
+        costs = (await shop.see(placed)).payable
+        attempts = await shop.retail.payments.show.of_order(placed.order_id)
+        open_ones = [one for one in attempts if one.status in (PaymentState.CREATED, PaymentState.PENDING)]
+        assert [one.amount for one in open_ones] in ([], [costs]), (open_ones, costs)
+        return 1
+
+    return Heat(
+        calls=scene.dealt(("payments.start", start), ("ordering.reprice", wish)), allowed=1,
+        refusals=("payment.attempt_open", "payment.not_sent"), won=standing,
     )  # fmt: skip
 
 
@@ -191,6 +280,10 @@ RACES = (
     Race(limit="effects of a paid notice", rules="R8 PAY-I3 R26", prepare=_effects_of_a_notice),
     Race(limit="times the same cash is taken", rules="R14 PAY-R2", prepare=_cash),
     Race(limit="ways out: paid or cancelled", rules="R14 R10", prepare=_pay_or_cancel),
+    Race(limit="prices paid: the old or the agreed one", rules="ORD-R4 PAY-R2 R13", prepare=_pay_or_reprice),
+    Race(limit="prices agreed by who saw the same one", rules="ORD-R4 R13", prepare=_prices),
+    Race(limit="ends of an order that is repriced", rules="ORD-R4 R14", prepare=_close_or_reprice),
+    Race(limit="attempts at the price of an order", rules="ORD-R4 PAY-R1", prepare=_begin_or_reprice),
     Race(limit="ends of an unpaid order, units given back", rules="R3 ORD-I5 GEN-R11", prepare=_cancels),
     Race(limit="shipped units of seven", rules="T6 ORD-I3", prepare=_shipped_units),
     Race(limit="refunded units of five, to the cent", rules="R5 PAY-I4 ORD-I4", prepare=_refunded_units),

@@ -120,6 +120,35 @@ def test_check_ins_that_do_not_wait_for_each_other_are_caught() -> None:
     assert not any(kept)
 
 
+_FOR_REVIEWS = {
+    "order goods": 4.0, "order in a batch": 4.0, "order the cart": 4.0, "pay at the counter": 9.0, "pay": 4.0, "ship": 6.0,
+    "confirm receipt": 6.0, "receive": 1.0, "look at my orders": 4.0, "look at an order": 6.0, "send a picture": 0.5,
+    "post a review": 9.0, "write again": 20.0, "decide about reviews": 12.0, "reply to a review": 1.0, "look at reviews": 1.0,
+}  # fmt: skip
+MANY_REVIEWS = Play(deeds=tuple(evolve(deed, weight=_FOR_REVIEWS[deed.name]) for deed in DEEDS if deed.name in _FOR_REVIEWS))
+
+
+@pytest.mark.slow
+def test_reviews_keep_their_laws_whoever_comes_between() -> None:
+    """REV-R1, REV-R4, REV-R5, REV-R6, REV-R9: two posts, an edit against a decision, a take-down, a worker that dies."""
+    summary = Summary()
+    for seed in range(1, 21):
+        summary.add(one_simulation(seed, 2_000, play=MANY_REVIEWS))
+
+    assert summary.violations == 0, told(summary)
+    assert summary.answered > 200
+
+
+@pytest.mark.parametrize(
+    ("left_out", "law"), [(("reviews",), "REV-R6"), (("review_summaries",), "REV-R6"), (("pictures",), "REV-R9")]
+)
+def test_reviews_that_are_not_guarded_are_caught(left_out: tuple[str, ...], law: str) -> None:
+    """REV-R6, REV-R9: a summary, or a count of uses, that two have read before either wrote."""
+    histories = (one_simulation(seed, 2_000, unguarded(*left_out), MANY_REVIEWS) for seed in range(1, 41))
+
+    assert any(one.law == law for history in histories for one in history.violations)
+
+
 def told(summary: Summary) -> str:
     """What went wrong, with the line that replays it."""
     return "\n".join(line for outcome in summary.failures for line in failure_lines(outcome))

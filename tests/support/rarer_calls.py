@@ -48,8 +48,27 @@ from retail_domain.kernel.ids import MemberId, ProductId, RefundId, SkuId
 from retail_domain.kernel.money import Money
 from retail_domain.kernel.paging import PageRequest
 from retail_domain.membership import CheckInToday, ShowCheckIns
+from retail_domain.messages import (
+    ChangeMessageSettings,
+    DecideMarketing,
+    ReadMessages,
+    Recipient,
+    ShowInbox,
+    StopMarketing,
+)
 from retail_domain.notes import NoteDown, ShowNotes, ThingSort
-from retail_domain.ordering import CancelOrder, CloseOrder, GoOn, HideOrder, RedirectMyOrder, RefundOrder, ShipOrder, Units
+from retail_domain.ordering import (
+    CancelOrder,
+    CloseOrder,
+    GoOn,
+    HideOrder,
+    RedirectMyOrder,
+    RefundOrder,
+    RepriceOrder,
+    ShipOrder,
+    Units,
+    WriteMemo,
+)
 from retail_domain.payments import (
     CorrectRefund,
     Flow,
@@ -65,10 +84,11 @@ from retail_domain.pictures import AddPicture, PictureUser, ShowPicture, refer, 
 from retail_domain.pricing import ChargeBy, FreightZone
 from retail_domain.processes.leaving.closing import CloseAccountFor
 from retail_domain.processes.leaving.exporting import ExportMember
-from retail_domain.processes.purchase.carting import CreateGuestCart
+from retail_domain.processes.purchase.carting import BuyAgain, CreateGuestCart
 from retail_domain.processes.purchase.checkout import Placed, PlaceOrder
 from retail_domain.processes.purchase.quoting import QuoteAgain, StoreFreightTemplate
 from retail_domain.processes.takings import Paid
+from retail_domain.settings import ChangeSettings, TakeSettingsBack
 from retail_domain.testing.people import RememberingSms
 from retail_domain.webhooks import ChangeWebhook, CreateWebhook, ReleaseTellings, ReplayTellings
 from retail_entrypoints.worker import work_once
@@ -147,6 +167,23 @@ async def _people(on: OnTheWay, buyer: Buyer, goods: list[SkuId]) -> None:
     await _leaving(on, buyer, walk_in.member_id)
     await _pictures(on, buyer)
     await _webhooks(on)
+    await _messages(on, buyer, goods)
+    await _settings(on)
+
+
+async def _settings(on: OnTheWay) -> None:
+    """One of them, or many; what is set changes nothing about what is asked afterwards."""
+    desk = on.market.retail.settings
+    texts = ("name",) if on.number == 1 else ("name", "notice", "contact", "contact_hours", "company", "licence")
+    values = {f"shop.{name}": f"Tea {on.number}" for name in texts}
+    changed = await on.statements.of(
+        "change settings", desk.change(ChangeSettings(actor=CLERK, values=values, reason="because"))
+    )
+    await on.statements.of("list settings", desk.show_all())
+    await on.statements.of("shop front", desk.shop_front())
+    back = TakeSettingsBack(actor=CLERK, number=changed.number, reason="because")
+    await on.statements.of("take settings back", desk.take_back(back))
+    await desk.show_all()  # each process reads a change once
 
 
 async def _leaving(on: OnTheWay, buyer: Buyer, walk_in: MemberId) -> None:
@@ -212,6 +249,37 @@ async def _webhooks(on: OnTheWay) -> None:
         await statements.of(f"{name} a webhook", change(ChangeWebhook(webhook_id=hook)))
 
 
+async def _messages(on: OnTheWay, buyer: Buyer, goods: list[SkuId]) -> None:
+    """A member is told of one order, and says how they want to be told."""
+    retail, statements = on.market.retail, on.statements
+    timers, desk, whom = retail.background.timers, retail.messages, Recipient.member(buyer.id)
+
+    async def all_of(*names: str) -> None:
+        for name in names:
+            while (await timers[name]()).done:
+                continue
+
+    await all_of("number_events", "tell_messages", "send_messages")
+    await on.paid_order(buyer, goods)
+    while await retail.background.deliver_next():
+        continue
+    await all_of("number_events")
+    await statements.of("tell messages", timers["tell_messages"]())
+    await statements.of("send a message", timers["send_messages"]())
+    await statements.of("nothing to tell", timers["tell_messages"]())
+    await statements.of("inbox", desk.inbox(ShowInbox(recipient=whom)))
+    await statements.of("count unread", desk.unread(whom))
+    await statements.of("read messages", desk.read(ReadMessages(recipient=whom)))
+    await statements.of("message settings", desk.settings(buyer.id))
+    await statements.of("sendings", desk.show.sendings(PageRequest(10)))
+    change = ChangeMessageSettings(member_id=buyer.id, muted=("sms:marketing",))
+    await statements.of("change message settings", desk.change_settings(change))
+    terms = (await desk.settings(buyer.id)).terms_version
+    agrees = DecideMarketing(member_id=buyer.id, given=True, terms_version=terms)
+    await statements.of("agree to advertising", desk.decide_marketing(agrees))
+    await statements.of("end advertising", desk.stop_marketing(StopMarketing(member_id=buyer.id)))
+
+
 async def _goods(on: OnTheWay, goods: list[SkuId], product: ProductId) -> None:
     catalog, number = on.market.retail.catalog, on.number
     edit = EditProduct(product_id=product, listing=Listing(title="Tea, green"))
@@ -265,6 +333,13 @@ async def _orders(on: OnTheWay, buyer: Buyer, goods: list[SkuId]) -> None:
     other = await on.market.retail.accounts.add_address(work)
     move = RedirectMyOrder(member_id=buyer.id, order_id=placed.order_id, address_id=other.address_id)
     await on.statements.of("redirect an order", ordering.redirect_mine(move))
+    agreed = RepriceOrder(order_id=placed.order_id, payable_minor=9_876, reason="x", actor=CLERK)
+    await on.statements.of("reprice an order", ordering.reprice(agreed))
+    again = BuyAgain(member_id=buyer.id, order_id=placed.order_id)
+    await on.statements.of("buy again", on.market.retail.cart.buy_again(again))
+    memo = WriteMemo(order_id=placed.order_id, text="x", actor=CLERK)
+    await on.statements.of("write a memo", ordering.write_memo(memo))
+    await on.statements.of("show memos", ordering.show.memos(placed.order_id))
     call_off = CloseOrder(order_id=placed.order_id, reason="x", actor=CLERK)
     await on.statements.of("close an unpaid order of limited goods", ordering.close(call_off))
     on.mood.says = Paid.WAITS

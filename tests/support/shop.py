@@ -31,6 +31,7 @@ from retail_domain.kernel.ids import SkuId
 from retail_domain.ordering import OrderTimers, OrderView
 from retail_domain.payments import Flow, PaymentView, RawReply, StartPayment, TakeNotice
 from retail_domain.payments.gateway import RawNotification
+from retail_domain.processes.delivery.reviewing import ReviewRules
 from retail_domain.processes.purchase.checkout import CheckoutRules, Placed, PlaceOrder
 from retail_domain.testing.people import RememberingSms
 from retail_entrypoints.worker import work_once
@@ -262,7 +263,11 @@ async def opened_shop(where: Where, around: Any = Untouched(), sms: SmsSender | 
         readers={"sandbox": sandbox},
         sms=around.port(phones, "sms"),
         webhook_sender=around.port(TakesAll(), "webhook"),
-        policies=Policies(accounts=where.accounts, checkout=CheckoutRules(timers=where.timers, split=where.split)),
+        policies=Policies(
+            accounts=where.accounts,
+            checkout=CheckoutRules(timers=where.timers, split=where.split),
+            reviews=ReviewRules(automatic_after_days=1),
+        ),
     )
     try:
         if where.place.kind == "memory":

@@ -34,9 +34,11 @@ from retail_domain.ordering import (
     CloseOrder,
     GoOn,
     Order,
+    OrderCosts,
     OrderOutcome,
     OrderStatus,
     RefundOrder,
+    RepriceOrder,
     ShipOrder,
     Units,
 )
@@ -133,6 +135,11 @@ class Till:
     async def call_off(self, order_id: OrderId) -> None:
         await self.retail.ordering.close(CloseOrder(order_id=order_id, reason="x", actor=CLERK))
 
+    async def reprice(self, order_id: OrderId, payable_minor: int, **more: Any) -> OrderCosts:
+        """A clerk and the buyer agree."""
+        given = {"reason": "an old customer", "actor": CLERK, **more}
+        return await self.retail.ordering.reprice(RepriceOrder(order_id=order_id, payable_minor=payable_minor, **given))
+
     async def cancel(self, order_id: OrderId) -> None:
         await self.retail.ordering.cancel(CancelOrder(member_id=self.buyer.id, order_id=order_id))
 
@@ -187,6 +194,7 @@ class Till:
                 "freight": lambda: self.refund(order_id, 0, 100 * how_much),
                 "cancel": lambda: self.cancel(order_id),
                 "call off": lambda: self.call_off(order_id),
+                "reprice": lambda: self.reprice(order_id, how_much * FREIGHT + which),
                 "go on": lambda: self.go_on(order_id),
             }
         if self.attempts:

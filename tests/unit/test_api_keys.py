@@ -11,7 +11,9 @@ from attrs import evolve
 from retail_domain.accounts import (
     Allowance,
     ApiKey,
+    ChangeRole,
     ChangeRoles,
+    CustomRole,
     GivePassword,
     KeyInvalid,
     KeyNameTaken,
@@ -19,24 +21,28 @@ from retail_domain.accounts import (
     Machine,
     MadeKey,
     MakeKey,
+    MakeRole,
     Permission,
     RevokeKey,
     Role,
     ShowKey,
     StaffForbidden,
     TooManyTries,
+    rights_of,
 )
 from retail_domain.accounts.model.keys import NOT_FOR_MACHINES, is_key
 from retail_domain.accounts.model.session import hash_of
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.errors import InvalidInput
-from retail_domain.kernel.ids import KeyId, StaffId
+from retail_domain.kernel.ids import KeyId, LocationId, StaffId
 from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import PageRequest
+from retail_domain.kernel.places import Places
 from retail_domain.testing.people import GENEROUS, NOON
 from tests.support.accounts import SYSTEM, AccountsShop, a_shop
 
 P = Permission
+_MAKER = CustomRole.made(code="maker", name="M", permissions=(P.KEYS_MANAGE, P.CATALOG_SEE), places=()).state
 
 
 async def make(shop: AccountsShop, *may: Permission, actor: Actor = SYSTEM, name: str = "erp", **more: object) -> MadeKey:
@@ -90,7 +96,7 @@ def test_a_key_is_given_no_more_than_its_maker_has() -> None:
     with pytest.raises(StaffForbidden) as refused:
         ApiKey.made(
             id=KeyId(UUID(int=1)), token="rk_" + "a" * 43, name="erp", permissions=(P.CATALOG_SEE, P.REFUNDS_MAKE),
-            expires_at=None, maker_id=StaffId(UUID(int=2)), may={P.KEYS_MANAGE, P.CATALOG_SEE}, actor=SYSTEM, at=NOON,
+            expires_at=None, maker_id=StaffId(UUID(int=2)), may=rights_of((), [_MAKER]), actor=SYSTEM, at=NOON,
         )  # fmt: skip
     assert refused.value.permission == "refunds.make"
 
@@ -214,3 +220,33 @@ async def test_a_repeat_under_one_key_of_idempotency_makes_one_key() -> None:
 
     assert (first.key, first.key_id) == (again.key, again.key_id)
     assert len(shop.memory.table("api_keys")) == 1
+
+
+async def test_a_key_is_bound_to_its_places_and_to_those_of_its_maker() -> None:
+    """ACC-R13: it may act where both may, as of this request; what has no place no key may that is bound."""
+    shop, (sh, hz) = a_shop(), [LocationId(UUID(int=number)) for number in (1, 2)]
+    made = CustomRole.made(code="keys", name="K", permissions=(P.KEYS_MANAGE,), places=())
+    at_sh = MakeRole(code="sh", name="SH", permissions=(P.STOCK_SEE, P.STOCK_CHANGE), places=(sh,), actor=SYSTEM)
+    await shop.accounts.make_role(at_sh)
+    await shop.accounts.make_role(MakeRole(code="keys", name="K", permissions=made.state.permissions, actor=SYSTEM))
+    maker = await shop.staff("wang", Role.CLERK)
+    roles = ChangeRoles(staff_id=StaffId(UUID(maker.ref)), actor=SYSTEM, revoke=(Role.CLERK,), grant_custom=("keys", "sh"))
+    await shop.accounts.change_roles(roles)
+
+    for more in ({}, {"places": (hz,)}, {"places": (sh, hz)}):
+        with pytest.raises(StaffForbidden):
+            await make(shop, P.STOCK_SEE, actor=maker, **more)
+    with pytest.raises(InvalidInput) as refused:
+        await make(shop, P.STOCK_SEE, P.CATALOG_SEE, places=(sh,))
+    assert [(one.field, one.rule) for one in refused.value.problems] == [("permissions", "by_place")]
+
+    theirs = (await make(shop, P.STOCK_SEE, P.STOCK_CHANGE, actor=maker, places=(sh,))).key
+    assert (await who(shop, theirs)).rights.within([P.STOCK_CHANGE]) == Places.of([sh])
+    changed = ChangeRole(code="sh", name="SH", permissions=(P.STOCK_SEE,), places=(sh, hz), actor=SYSTEM)
+    await shop.accounts.change_role(changed)
+    machine = await who(shop, theirs)
+    assert (machine.permissions, machine.rights.within([P.STOCK_SEE])) == ({P.STOCK_SEE}, Places.of([sh]))
+    await shop.accounts.change_role(evolve(changed, places=(hz,)))
+    assert (await who(shop, theirs)).permissions == frozenset()
+    of_system = (await make(shop, P.STOCK_SEE, name="wms", places=(hz,))).key
+    assert (await who(shop, of_system)).rights.within([P.STOCK_SEE]) == Places.of([hz])

@@ -54,6 +54,7 @@ def test_every_deciding_command_takes_as() -> None:
     reading = {
         "list",
         "show",
+        "export",
         "alerts",
         "moves",
         "locations",
@@ -72,6 +73,8 @@ def test_every_deciding_command_takes_as() -> None:
         "closing",
         "trail",
         "deliveries",
+        "history",
+        "doctor",
     }
     deciding = {words: command for words, command in commands(cli) if words.split()[-1] not in reading}
 

@@ -121,6 +121,7 @@ GOES_BACK: Final = {
     "processes/leaving/erasing.py _is_due": "late rather than early",
     "processes/money/closing.py _held_up": "late rather than early",
     "processes/money/closing.py _is_time_to_look": "late rather than early",
+    "processes/worker/due.py __call__": "looks at the distance, whichever way",
     "processes/worker/sweeping.py __call__": "looks at the distance, whichever way",
 }
 """Every place that compares an instant with another one, and what becomes of it when the clock is put back."""

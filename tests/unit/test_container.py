@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Mapping
+from datetime import time
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -25,7 +26,9 @@ from retail_domain.application import Retail
 from retail_domain.hosting import Follows
 from retail_domain.kernel.calendar import Calendar
 from retail_domain.kernel.paging import PageRequest
+from retail_domain.messages import QuietHours
 from retail_domain.payments.gateway import Capabilities
+from retail_domain.reviews import WordsOutcome
 from retail_entrypoints.container import Container, OpenShop, check_host, open_shop
 from retail_entrypoints.databases import SchemaBehind, upgrade_schema
 from retail_entrypoints.settings import BadSetting, Settings
@@ -128,6 +131,15 @@ async def test_the_shops_rules_follow_the_settings(tmp_path: Path) -> None:
     assert (policies.currency, policies.quoting.currency) == ("GBP", "GBP")
     assert policies.calendar == Calendar(ZoneInfo("Europe/London"))
     assert (policies.quoting.limits.lines_max, policies.quoting.limits.quantity_max) == (7, 50)
+
+
+async def test_reviews_go_up_and_lines_are_done_with_as_the_settings_say(tmp_path: Path) -> None:
+    """ORD-R8, REV-R5: a shop that leaves silent lines open looks for none."""
+    usual, strict = a_container(tmp_path), a_container(tmp_path, RETAIL_REVIEWS="looked_at", RETAIL_REVIEWS_SILENT_DAYS="7")
+
+    judged = [(await one.outside().review_moderator.judge(["good"]))[0].outcome for one in (usual, strict)]
+    assert judged == [WordsOutcome.PASS, WordsOutcome.REVIEW]
+    assert ["review" in one.retail().background.timers for one in (usual, strict)] == [False, True]
 
 
 def a_host(ours: Outside) -> Outside:
@@ -393,3 +405,36 @@ def test_where_a_shop_calls_follows_from_where_it_runs(environ: dict[str, str], 
 
     assert (rule.may_reach("127.0.0.1"), rule.is_plain_allowed) == (reached, plain)
     assert outside.webhook_sender.outbound.destinations == rule
+
+
+ROBOTS: dict[str, str] = {
+    "RETAIL_ROBOTS": "wecom, feishu", "RETAIL_WECOM_URL": "https://robots.example/send?key=a-secret-key",
+    "RETAIL_FEISHU_URL": "https://robots.example/hook/b-secret-key", "RETAIL_FEISHU_SECRET": "a-secret-to-sign",
+    "RETAIL_STAFF_PHONES": "13800138000, +8613800138001", "RETAIL_QUIET_HOURS": "21:30-09:00",
+}  # fmt: skip
+
+
+def test_how_staff_are_told_follows_from_the_settings_and_shows_no_secret() -> None:
+    """MSG-R1, MSG-R7, R41."""
+    container = Container(settings=Settings.from_environ(ROBOTS))
+    outside = container.ours()
+
+    assert sorted(outside.team_notifiers) == ["feishu", "sms1", "sms2", "wecom"]
+    assert outside.policies.messages.quiet == QuietHours(begin=time(21, 30), end=time(9))
+    shown = repr(container.settings()) + repr(outside.team_notifiers)
+    assert not any(secret in shown for secret in ("a-secret-key", "b-secret-key", "a-secret-to-sign", "13800138000"))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"RETAIL_WECOM_URL": "https://127.0.0.1/send"}, {"RETAIL_WECOM_URL": "https://10.0.0.1/send"},
+        {"RETAIL_FEISHU_URL": "file:///etc/passwd"}, {"RETAIL_WECOM_SECRET": "it signs nothing"},
+    ],
+)  # fmt: skip
+def test_a_robot_where_the_shop_may_not_call_stops_the_start(wrong: dict[str, str]) -> None:
+    """R39: the name of the setting is told, and never its value."""
+    with pytest.raises(BadSetting) as refused:
+        Container(settings=Settings.from_environ({**ROBOTS, **wrong})).ours()
+
+    assert refused.value.name in (*wrong, "RETAIL_ROBOTS") and not any(value in str(refused.value) for value in wrong.values())

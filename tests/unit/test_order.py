@@ -40,6 +40,7 @@ from retail_domain.ordering import (
     RefundOfNothing,
     RefundTooMuch,
     RefundWish,
+    Repricing,
     Shipment,
     ToAddress,
     Units,
@@ -108,6 +109,7 @@ ACTIONS: dict[str, Callable[[Order], Change[Order]]] = {
     "refund all": lambda order: refund(order, wish(s1=2)),
     "close paid": call_off,
     "redirect": lambda order: order.redirect(there(), actor=CLERK, at=NOON),
+    "reprice": lambda order: order.reprice(Repricing(payable_minor=2_000, reason="agreed"), actor=CLERK, at=NOON),
     "hide": lambda order: order.hide(),
 }
 
@@ -115,7 +117,7 @@ ACTIONS: dict[str, Callable[[Order], Change[Order]]] = {
 TABLE: dict[OrderStatus, dict[str, OrderStatus]] = {
     S.PENDING_PAYMENT: {
         "pay": S.TO_SHIP, "pay and wait": S.AWAITING_GROUP, "begin closing": S.PENDING_PAYMENT, "close unpaid": S.CLOSED,
-        "redirect": S.PENDING_PAYMENT,
+        "redirect": S.PENDING_PAYMENT, "reprice": S.PENDING_PAYMENT,
     },
     S.AWAITING_GROUP: {
         "go on": S.TO_SHIP, "refund one": S.AWAITING_GROUP, "refund all": S.CLOSED, "close paid": S.CLOSED,

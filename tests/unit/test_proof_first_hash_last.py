@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 import pytest
@@ -16,6 +17,7 @@ from retail_domain.accounts import (
     ChangePassword,
     ChangePhone,
     CodeWrong,
+    LoggedIn,
     LoginFailed,
     LogInWithCode,
     LogInWithPassword,
@@ -291,6 +293,70 @@ class TestAStolenSessionIsNotTheAccount:
                 await shop.accounts.change_phone(ChangePhone(member_id=opened.member_id, proof=wrong[0], old_proof=wrong[1]))
 
         await shop.accounts.change_phone(ChangePhone(member_id=opened.member_id, proof=proof, old_proof=so_far))
+
+
+class TestTurnedAway:
+    """ACC-R7: whoever is turned away because all together wait for a hash has tried nothing."""
+
+    @pytest.mark.parametrize("way", ["log in", "log in as nobody", "register", "reset", "change password", "change phone"])
+    async def test_a_try_that_was_not_made_is_not_counted(self, way: str) -> None:
+        """However often: afterwards as many tries are left as before."""
+        shop = a_shop(evolve(GENEROUS, hashes_per_phone=Allowance(most=20, within=15 * MINUTE)))
+        opened = await shop.register()
+        doing = await self.asked(shop, way, opened)
+        before = self.used(shop)
+        shop.passwords.is_full = True
+        for _ in range(3):
+            with pytest.raises(Unavailable):
+                await doing()
+
+        assert {key: used for key, used in self.used(shop).items() if used > before.get(key, 0)} == {}
+        shop.passwords.is_full = False
+        if way == "log in as nobody":
+            with pytest.raises(LoginFailed):
+                await doing()
+        else:
+            await doing()
+
+    async def test_a_line_that_has_all_its_own_waits_pays_for_its_tries(self) -> None:
+        """Else whoever keeps the hasher busy would guess without a count."""
+        shop = a_shop(evolve(GENEROUS, tries_per_address=Allowance(most=3, within=15 * MINUTE)))
+        await shop.register()
+
+        async def refused() -> None:
+            raise TooManyTries(retry_after_seconds=1)
+
+        for _ in range(3):
+            shop.passwords.meanwhile = refused
+            with pytest.raises(TooManyTries):
+                await log_in(shop, FLOODER)
+        compared = len(shop.passwords.compared)
+        with pytest.raises(TooManyTries):
+            await log_in(shop, FLOODER)
+        assert len(shop.passwords.compared) == compared
+
+    async def asked(self, shop: AccountsShop, way: str, opened: LoggedIn) -> Callable[[], Awaitable[object]]:
+        """One of the calls that count a try and then wait for a hash."""
+        accounts = shop.accounts
+        if way.startswith("log in"):
+            return lambda: log_in(shop, STRANGER, login="li-lei" if way == "log in" else "nobody")
+        if way == "register":
+            register = Register(proof=await shop.code(OTHER_PHONE, Purpose.REGISTER), login="another", password=ANOTHER)
+            return lambda: accounts.register(register)
+        if way == "reset":
+            reset = ResetPassword(proof=await shop.code(purpose=Purpose.RESET), password=ANOTHER)
+            return lambda: accounts.reset_password(reset)
+        if way == "change password":
+            principal = await accounts.authenticate(opened.token)
+            change = ChangePassword(principal=principal, current=PASSWORD, password=ANOTHER)
+            return lambda: accounts.change_password(change)
+        proof = await shop.code(OTHER_PHONE, Purpose.CHANGE_PHONE)
+        phone = ChangePhone(member_id=opened.member_id, proof=proof, password=PASSWORD)
+        return lambda: accounts.change_phone(phone)
+
+    def used(self, shop: AccountsShop) -> dict[str, int]:
+        """How much of each allowance is used."""
+        return {key: slot.used for key, slot in shop.memory.table("send_slots").items()}
 
 
 class TestTurnsAtTheHasher:

@@ -14,6 +14,7 @@ from retail_adapters.sql.servers import Patience
 from retail_adapters.system.clock import SystemClock
 from retail_entrypoints.container import picture_files_of
 from retail_entrypoints.databases import patience_of
+from retail_entrypoints.review_settings import ReviewSetting
 from retail_entrypoints.settings import DEVELOPMENT_SECRET, BadSetting, Mode, Pooler, Settings, SmsKind, SmsSetting
 
 SECRET = "9f1c07d2a84e5b3366d0c1fe72ab8459"
@@ -55,6 +56,8 @@ def test_every_variable_is_read(tmp_path: Path) -> None:
             "RETAIL_TRUSTED_PROXIES": "10.0.0.0/8, ::1",
             "RETAIL_QUANTITY_MAX": "500",
             "RETAIL_ORDERS_WAITING_MAX": "64",
+            "RETAIL_REVIEWS": "looked_at",
+            "RETAIL_REVIEWS_SILENT_DAYS": "7",
             "RETAIL_DATABASE_STATEMENT_SECONDS": "4",
             "RETAIL_DATABASE_LOCK_SECONDS": "3",
             "RETAIL_DATABASE_POOLER": "transaction",
@@ -69,6 +72,7 @@ def test_every_variable_is_read(tmp_path: Path) -> None:
     assert settings.gateway("sandbox").values == {"base_url": "http://127.0.0.1:9000"}
     assert settings.trusted_proxies == (ip_network("10.0.0.0/8"), ip_network("::1/128"))
     assert (settings.quantity_max, settings.lines_max, settings.orders_waiting_max) == (500, 100, 64)
+    assert settings.reviews == ReviewSetting(is_each_looked_at=True, silent_days=7)
     assert patience_of(settings, for_requests=True) == Patience(statement=4, lock=3, keepalive=5, unanswered=6)
     assert (settings.database_pooler, settings.database_direct_url) == (Pooler.TRANSACTION, "postgresql://db.internal/shop")
     assert patience_of(settings, for_requests=False) == Patience(statement=30, keepalive=5, unanswered=6)
@@ -117,6 +121,13 @@ def test_a_database_url_may_name_several_hosts(wanted: str) -> None:
         ("RETAIL_TIMEZONE", "localtime"),
         ("RETAIL_TIMEZONE", "asia/shanghai"),
         ("RETAIL_OUTBOUND", "everywhere"),
+        ("RETAIL_ROBOTS", "slack"),
+        ("RETAIL_ROBOTS", "wecom,wecom"),
+        ("RETAIL_ROBOTS", "dingtalk"),
+        ("RETAIL_STAFF_PHONES", "call me"),
+        ("RETAIL_STAFF_PHONES", ",".join(f"+86138001380{at:02}" for at in range(6))),
+        ("RETAIL_QUIET_HOURS", "night"),
+        ("RETAIL_QUIET_HOURS", "22:00-25:00"),
         ("RETAIL_PICTURES", "cupboard"),
         ("RETAIL_PICTURES", "folder:"),
         ("RETAIL_PICTURES", "s3"),
@@ -133,6 +144,7 @@ def test_a_database_url_may_name_several_hosts(wanted: str) -> None:
         ("RETAIL_COUNTER_SECRET", "short"),
         ("RETAIL_REQUESTS_PER_ADDRESS", "0"),
         ("RETAIL_DOCS", "maybe"),
+        ("RETAIL_PAGES", "maybe"),
     ],
 )
 def test_a_wrong_value_is_refused_by_the_name_of_its_variable(name: str, value: str) -> None:
@@ -239,3 +251,12 @@ def test_a_bucket_that_cannot_be_asked_is_refused_at_the_start(name: str, value:
         Settings.from_environ({**BUCKET, name: value})
 
     assert not value or value not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "told", [{"RETAIL_REVIEWS": "never"}, *({"RETAIL_REVIEWS_SILENT_DAYS": days} for days in ("0", "366", "-1", "７", "1.5"))]
+)
+def test_how_reviews_go_up_is_said_in_one_of_two_words_and_a_number_of_days(told: dict[str, str]) -> None:
+    """R41: what is wrong is named."""
+    with pytest.raises(BadSetting, match="RETAIL_REVIEWS"):
+        Settings.from_environ(told)

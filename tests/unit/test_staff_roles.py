@@ -57,6 +57,7 @@ TABLE = [
     (P.MEMBERS_CLOSE, False, False),
     (P.REVIEWS_SEE, True, False),
     (P.REVIEWS_DECIDE, True, False),
+    (P.APPROVALS_DECIDE, False, False),
     (P.STAFF_SEE, False, False),
     (P.STAFF_MANAGE, False, False),
     (P.KEYS_MANAGE, False, False),
@@ -69,6 +70,8 @@ TABLE = [
     (P.EVENTS_SEE, False, False),
     (P.WEBHOOKS_SEE, False, False),
     (P.WEBHOOKS_MANAGE, False, False),
+    (P.SETTINGS_SEE, False, False),
+    (P.SETTINGS_CHANGE, False, False),
 ]
 
 
@@ -164,9 +167,9 @@ async def test_the_command_line_acts_for_staff_who_may() -> None:
     shop = a_shop()
     clerk = await shop.staff("wang", Role.CLERK)
 
-    view = await shop.accounts.act_as(ActAs(login=" Wang", permission=Permission.ORDERS_SHIP))
+    acting = await shop.accounts.act_as(ActAs(login=" Wang", permission=Permission.ORDERS_SHIP))
 
-    assert Actor.staff(view.staff_id) == clerk
+    assert Actor.staff(acting.staff.staff_id) == clerk
     with pytest.raises(StaffForbidden):
         await shop.accounts.act_as(ActAs(login="wang", permission=Permission.REFUNDS_MAKE))
     with pytest.raises(StaffNotFound):

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import evolve, field, frozen
 
+from retail_adapters.assembly.approvals import taking_two
 from retail_adapters.assembly.carting import carting
 from retail_adapters.assembly.checkout import Place, checkout, placing_alone, placing_together
 from retail_adapters.assembly.parts import Parts
@@ -20,6 +21,7 @@ from retail_adapters.assembly.policies import Policies
 from retail_adapters.assembly.quoting import quoting
 from retail_adapters.assembly.remembered import REMEMBERED as REMEMBERED  # proven by being there
 from retail_adapters.assembly.timers import TAKES_LONG, timers
+from retail_adapters.assembly.within import within_places
 from retail_adapters.payments.counter import counter_gateway
 from retail_adapters.pictures import MemoryFiles, PrepareInChild
 from retail_adapters.serialization import EventCodec
@@ -50,6 +52,7 @@ from retail_domain.kernel.hosted import Hosted
 from retail_domain.kernel.ids import Ids, Luck
 from retail_domain.kernel.means import Means
 from retail_domain.kernel.units import Begin
+from retail_domain.messages import Notifier
 from retail_domain.payments.gateway import NotificationReader, PaymentGateway
 from retail_domain.payments.tenders import AnyTender, Tenders
 from retail_domain.pictures import PictureFiles, PreparePicture
@@ -90,6 +93,10 @@ class Outside:
     """How webhooks leave the shop; by itself it calls public https addresses alone."""
     lanes: Lanes = field(factory=AsyncLanes)
     """How webhooks are told beside each other."""
+    notifiers: Mapping[str, Notifier] = field(factory=dict)
+    """How members are told things beside the inbox and text messages: by code, such as `push`."""
+    team_notifiers: Mapping[str, Notifier] = field(factory=dict)
+    """How all of staff are told things, such as by the robot of a group; by code."""
     secret: bytes = field(default=DEVELOPMENT_SECRET, repr=False)
     wait: Wait = wait_with_jitter
     takings: tuple[AnyFollower, ...] = ()
@@ -167,7 +174,10 @@ def on_database(
     """
     means = outside or Outside()
     codec, follows = EventCodec(EVERY_EVENT), our_reactions(*means.reactions).to
-    tools = SqlTools(means.clock, means.ids, codec, follows, SealedAnswers(means.secret), hosted=means.hosted)
+    tools = SqlTools(
+        means.clock, means.ids, codec, follows, SealedAnswers(means.secret), hosted=means.hosted,
+        own_transactions=own_transactions,
+    )  # fmt: skip
     store = SqlStore(database, tools)
     parts = evolve(_parts(means, store.begin, store.look, SqlReads(database)), own_transactions=own_transactions)
     close = aclose or _nothing_to_close
@@ -210,6 +220,8 @@ def _parts(means: Outside, begin: Begin[Any], look: Begin[Any], reads: Any) -> P
         passwords=means.passwords,
         review_moderator=means.review_moderator,
         review_pictures=means.review_pictures,
+        notifiers=means.notifiers,
+        team_notifiers=means.team_notifiers,
         picture_files=means.picture_files,
         prepare_picture=means.prepare_picture,
         webhook_sender=means.webhook_sender,
@@ -220,7 +232,8 @@ def _parts(means: Outside, begin: Begin[Any], look: Begin[Any], reads: Any) -> P
 def _retail(parts: Parts, place: Place, aclose: Callable[[], Awaitable[None]]) -> Retail:
     """Each context's facade is wired by the function of its name, in the module of its name."""
     quotes = quoting(parts)
-    facades = {name: getattr(module, name)(parts) for name, module in of_some("retail_adapters.assembly", CONTEXTS).items()}
+    made = {name: getattr(module, name)(parts) for name, module in of_some("retail_adapters.assembly", CONTEXTS).items()}
+    facades = {name: within_places(parts, taking_two(parts, name, facade)) for name, facade in made.items()}
     return Retail(
         **facades,
         cart=carting(parts),

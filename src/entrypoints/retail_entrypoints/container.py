@@ -18,7 +18,8 @@ from retail_adapters.assembly.policies import Policies
 from retail_adapters.payments import SandboxConfig, counter_gateway, sandbox_gateway
 from retail_adapters.payments.sandbox import DEVELOPMENT_BASE_URL
 from retail_adapters.pictures import FolderFiles
-from retail_adapters.sms import console_sms, file_sms
+from retail_adapters.robots import RobotKind, robot
+from retail_adapters.sms import console_sms, file_sms, to_staff
 from retail_adapters.sql.audit import Finding, audit
 from retail_adapters.sql.changes import postgres_changes, sqlite_changes
 from retail_adapters.sql.database import Database
@@ -31,16 +32,22 @@ from retail_adapters.system.ids import UuidSevenIds
 from retail_adapters.system.lanes import AsyncLanes
 from retail_adapters.system.luck import SystemLuck
 from retail_adapters.system.passwords import Argon2Passwords
+from retail_adapters.system.word_list import WordList
 from retail_adapters.webhooks import http_sender
 from retail_domain.accounts.sms import SmsSender
 from retail_domain.application import Retail
 from retail_domain.kernel.calendar import Calendar
 from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.destinations import Destinations
+from retail_domain.kernel.errors import InvalidInput
 from retail_domain.kernel.ids import Luck
 from retail_domain.kernel.limits import Limits
+from retail_domain.kernel.second_person import SecondPerson
+from retail_domain.messages import Notifier, QuietHours
 from retail_domain.payments.gateway import NotificationReader, PaymentGateway
 from retail_domain.pictures import PictureFiles
+from retail_domain.processes.delivery.reviewing import ReviewRules
+from retail_domain.reviews import ReviewModerator
 from retail_domain.webhooks import WebhookRules
 from retail_entrypoints.adapting import made_gateway, made_sms
 from retail_entrypoints.databases import check_schema, is_file, opened_database, path_of, patience_of, session_url
@@ -104,7 +111,8 @@ async def _close(container: Container) -> None:
     await container.pulse().aclose()
     await container.lanes().aclose()  # what is being told is noted while the database is open
     await container.retail().aclose()  # orders that were taken are finished while the database is open
-    for adapter in (*container.gateways().values(), container.sms(), container.picture_files(), container.webhook_sender()):
+    outside = (container.sms(), container.picture_files(), container.webhook_sender())
+    for adapter in (*container.gateways().values(), *container.team_notifiers().values(), *outside):
         aclose = getattr(adapter, "aclose", None)
         if aclose is not None:
             await aclose()
@@ -158,7 +166,17 @@ def policies_of(settings: Settings) -> Policies:
     )  # fmt: skip
     checkout = evolve(made.checkout, open_orders_max=settings.open_orders_max)
     webhooks = WebhookRules(destinations=destinations_of(settings))
-    return evolve(made, calendar=Calendar(settings.timezone), accounts=codes, checkout=checkout, webhooks=webhooks)
+    reviews = ReviewRules(automatic_after_days=settings.reviews.silent_days)
+    messages = evolve(made.messages, quiet=QuietHours(begin=settings.quiet_hours[0], end=settings.quiet_hours[1]))
+    return evolve(
+        made, calendar=Calendar(settings.timezone), accounts=codes, checkout=checkout, webhooks=webhooks, reviews=reviews,
+        messages=messages, second_person=SecondPerson(limits=settings.two_people),
+    )  # fmt: skip
+
+
+def moderator_of(settings: Settings) -> ReviewModerator:
+    """What becomes of words of reviews by themselves; which words block, a host says."""
+    return WordList(passes=not settings.reviews.is_each_looked_at)
 
 
 def destinations_of(settings: Settings) -> Destinations:
@@ -166,6 +184,19 @@ def destinations_of(settings: Settings) -> Destinations:
     return Destinations(
         is_plain_allowed=not settings.is_production, is_loopback_allowed=settings.outbound is OutboundSetting.LOOPBACK
     )
+
+
+def team_notifiers_of(settings: Settings, sms: SmsSender, clock: Clock) -> Mapping[str, Notifier]:
+    """How all of staff are told things. Raises BadSetting for a robot whose address the shop may not call."""
+    destinations = destinations_of(settings)
+    found: dict[str, Notifier] = {f"sms{place}": to_staff(sms, phone) for place, phone in enumerate(settings.staff_phones, 1)}
+    for one in settings.robots:
+        try:
+            destinations.target(one.url)
+        except InvalidInput:
+            raise BadSetting(f"RETAIL_{one.kind.upper()}_URL", "a public https address") from None
+        found[one.kind] = robot(RobotKind(one.kind), one.url, one.secret, clock, destinations)
+    return found
 
 
 def queueing_of(settings: Settings) -> Queueing:
@@ -240,6 +271,7 @@ class Container(containers.DeclarativeContainer):
     )
     picture_files = providers.Singleton(picture_files_of, settings, clock)
     lanes = providers.Singleton(AsyncLanes)
+    team_notifiers = providers.Singleton(team_notifiers_of, settings, sms, clock)
     webhook_sender = providers.Singleton(http_sender, providers.Singleton(destinations_of, settings))
     ours = providers.Singleton(
         Outside,
@@ -251,7 +283,9 @@ class Container(containers.DeclarativeContainer):
         readers=providers.Singleton(readers_of, gateways),
         picture_files=picture_files,
         webhook_sender=webhook_sender,
+        team_notifiers=team_notifiers,
         lanes=lanes,
+        review_moderator=providers.Singleton(moderator_of, settings),
         policies=providers.Singleton(policies_of, settings),
         passwords=providers.Singleton(Argon2Passwords, aside=providers.Object(aside)),
         secret=settings.provided.secret_key.encode.call(),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import time, timedelta
 from enum import Enum
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from itertools import pairwise
@@ -16,13 +16,17 @@ from zoneinfo import ZoneInfo, available_timezones
 from attrs import field, frozen
 
 from retail_domain.accounts.model.rules import CODES_IN_ALL, CODES_PER_ADDRESS
+from retail_domain.kernel.contact import Phone
 from retail_domain.kernel.costs import PLACE, Whose
 from retail_domain.kernel.counting import Allowance
 from retail_domain.kernel.limits import OPEN_ORDERS_MAX
 from retail_entrypoints.currencies import CURRENCIES as CURRENCIES
+from retail_entrypoints.message_settings import RobotSetting, phones_setting, quiet_setting, robots_setting
 from retail_entrypoints.outbound_settings import OutboundSetting as OutboundSetting
 from retail_entrypoints.picture_settings import PictureSetting, pictures_setting
+from retail_entrypoints.review_settings import ReviewSetting, reviews_setting
 from retail_entrypoints.terms_setting import terms_setting
+from retail_entrypoints.two_people import two_people
 
 T = TypeVar("T")
 E = TypeVar("E", bound=Enum)
@@ -39,7 +43,7 @@ _ALLOWANCE: Final = re.compile(r"(?P<most>[1-9][0-9]{0,8})/(?P<within>minute|hou
 _CODE: Final = re.compile(r"[a-z][a-z0-9_]{0,31}")
 _OURS: Final = frozenset(
     "env database secret public currency timezone sms gateways test host trusted body notice requests waiting wait orders "
-    "lines quantity log codes pictures outbound terms".split()
+    "lines quantity log codes pictures reviews outbound robots wecom dingtalk feishu staff quiet two terms".split()
 )
 """Words that settings of the shop begin with: a gateway called so would be given them, secrets among them."""
 _HOST: Final = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*")
@@ -114,7 +118,11 @@ class Settings:
     sms: SmsSetting = SmsSetting(SmsKind.CONSOLE)
     gateways: tuple[GatewaySetting, ...] = ()
     pictures: PictureSetting = field(factory=PictureSetting)
+    reviews: ReviewSetting = field(factory=ReviewSetting)
     outbound: OutboundSetting = OutboundSetting.PUBLIC
+    robots: tuple[RobotSetting, ...] = ()
+    staff_phones: tuple[Phone, ...] = ()
+    quiet_hours: tuple[time, time] = (time(22), time(8))
     test_clock: Path | None = None
     host: str = ""
     """Where the application around the shop says what it adds: `module:function`."""
@@ -138,9 +146,12 @@ class Settings:
     lines_max: int = 100
     quantity_max: int = 9_999
     open_orders_max: int = OPEN_ORDERS_MAX
+    two_people: Mapping[str, int] = field(factory=dict)
     log_severity: str = "INFO"
     docs_open: bool = True
     """Whether `/docs` and the description of the API are served."""
+    pages_open: bool = True
+    """Whether the web shop and its console are served beside the API."""
     codes_per_address: tuple[Allowance, ...] = CODES_PER_ADDRESS
     codes_in_all: tuple[Allowance, ...] = CODES_IN_ALL
 
@@ -159,7 +170,11 @@ class Settings:
             sms=read("RETAIL_SMS", _sms(environ), "console"),
             gateways=read("RETAIL_GATEWAYS", _gateways(environ), "sandbox,counter"),
             pictures=read("RETAIL_PICTURES", pictures_setting(environ), "folder"),
+            reviews=read("RETAIL_REVIEWS", reviews_setting(environ), "at_once"),
             outbound=read("RETAIL_OUTBOUND", _one_of(OutboundSetting), OutboundSetting.PUBLIC.value),
+            robots=read("RETAIL_ROBOTS", robots_setting(environ), ""),
+            staff_phones=read("RETAIL_STAFF_PHONES", phones_setting, ""),
+            quiet_hours=read("RETAIL_QUIET_HOURS", quiet_setting, "22:00-08:00"),
             test_clock=read("RETAIL_TEST_CLOCK", _clock_file, ""),
             host=read("RETAIL_HOST", _host, ""),
             trusted_proxies=read("RETAIL_TRUSTED_PROXIES", _networks, ""),
@@ -180,15 +195,17 @@ class Settings:
             orders_waiting_max=read("RETAIL_ORDERS_WAITING_MAX", _whole(1, 100_000), "512"),
             lines_max=read("RETAIL_LINES_MAX", _whole(1, 1_000), "100"),
             quantity_max=read("RETAIL_QUANTITY_MAX", _whole(1, 9_999), "9999"),
+            two_people=read("RETAIL_TWO_PEOPLE", two_people, ""),
             open_orders_max=read("RETAIL_OPEN_ORDERS_MAX", _whole(1, 1_000), str(OPEN_ORDERS_MAX)),
             log_severity=read("RETAIL_LOG_SEVERITY", _severity, "INFO"),
-            docs_open=read("RETAIL_DOCS", _docs, "open"),
+            docs_open=read("RETAIL_DOCS", _open, "open"),
+            pages_open=read("RETAIL_PAGES", _open, "open"),
             codes_per_address=read("RETAIL_CODES_PER_ADDRESS", _allowances, "200/hour,1000/day"),
             codes_in_all=read("RETAIL_CODES_IN_ALL", _allowances, "10000/hour,50000/day"),
         )
         read("RETAIL_COUNTER_SECRET", _secret(_COUNTER_SECRET_MIN), settings.secret_key)
-        if settings.is_production:
-            _refuse_what_production_may_not_use(settings)
+        for name, why in lacking_in_production(settings).items() if settings.is_production else ():
+            raise BadSetting(name, why)
         return settings
 
     @property
@@ -217,8 +234,8 @@ class _Reader:
             raise BadSetting(name, str(refused)) from None
 
 
-def _refuse_what_production_may_not_use(settings: Settings) -> None:
-    """Production starts with nothing that only development may use (R41)."""
+def lacking_in_production(settings: Settings) -> Mapping[str, str]:
+    """What production refuses of these settings, and why: it starts with nothing that only development may use (R41)."""
     refused = {
         "RETAIL_SECRET_KEY": settings.secret_key == DEVELOPMENT_SECRET and "production needs a secret key of its own",
         **{name: _is_guessable(secret) and _BY_CHANCE for name, secret in _secrets_of(settings).items()},
@@ -229,9 +246,7 @@ def _refuse_what_production_may_not_use(settings: Settings) -> None:
         "RETAIL_SMS": settings.sms.kind is SmsKind.CONSOLE and "production does not print codes on the console",
         "RETAIL_GATEWAYS": "sandbox" in settings.gateway_codes and "production takes no play money: name its gateways",
     }
-    for name, why in refused.items():
-        if why:
-            raise BadSetting(name, why)
+    return {name: why for name, why in refused.items() if why}
 
 
 def _secrets_of(settings: Settings) -> Mapping[str, str]:
@@ -253,7 +268,7 @@ def _is_everybody(network: IPv4Network | IPv6Network) -> bool:
     return network.prefixlen < (_IPV4_PREFIX_MIN if network.version == 4 else _IPV6_PREFIX_MIN)
 
 
-def _docs(text: str) -> bool:
+def _open(text: str) -> bool:
     known = {"open": True, "closed": False}
     return known[text] if text in known else _refuse("open or closed")
 

@@ -4,8 +4,12 @@ from retail_domain.accounts.errors import (
     AccountBlocked as AccountBlocked,
     AddressBookFull as AddressBookFull,
     AddressNotFound as AddressNotFound,
+    BoundToPlaces as BoundToPlaces,
     CodeExpired as CodeExpired,
     CodeWrong as CodeWrong,
+    CustomRoleExists as CustomRoleExists,
+    CustomRoleHeld as CustomRoleHeld,
+    CustomRoleNotFound as CustomRoleNotFound,
     KeyInvalid as KeyInvalid,
     KeyNameTaken as KeyNameTaken,
     KeyNotFound as KeyNotFound,
@@ -54,6 +58,12 @@ from retail_domain.accounts.model.challenge import (
     ChallengeStatus as ChallengeStatus,
     GuessVerdict as GuessVerdict,
     Purpose as Purpose,
+)
+from retail_domain.accounts.model.custom_roles import (
+    BY_PLACE as BY_PLACE,
+    CustomRole as CustomRole,
+    Rights as Rights,
+    rights_of as rights_of,
 )
 from retail_domain.accounts.model.keys import (
     ApiKey as ApiKey,
@@ -107,6 +117,7 @@ from retail_domain.accounts.ports import (
     AuditTrail as AuditTrail,
     Challenges as Challenges,
     CodesWork as CodesWork,
+    CustomRoles as CustomRoles,
     DeliveryContacts as DeliveryContacts,
     Logins as Logins,
     Members as Members,
@@ -123,6 +134,7 @@ from retail_domain.accounts.queries import (
     MemberView as MemberView,
     SessionView as SessionView,
     StaffView as StaffView,
+    TrailSearch as TrailSearch,
     TrailView as TrailView,
 )
 from retail_domain.accounts.sms import (
@@ -148,6 +160,12 @@ from retail_domain.accounts.use_cases.addresses import (
 from retail_domain.accounts.use_cases.change_phone import (
     ChangePhone as ChangePhone,
 )
+from retail_domain.accounts.use_cases.custom_roles import (
+    ChangeRole as ChangeRole,
+    MakeRole as MakeRole,
+    RemoveRole as RemoveRole,
+    RoleStands as RoleStands,
+)
 from retail_domain.accounts.use_cases.keys import (
     MadeKey as MadeKey,
     MakeKey as MakeKey,
@@ -160,6 +178,7 @@ from retail_domain.accounts.use_cases.log_in_with_code import (
 from retail_domain.accounts.use_cases.log_in_with_password import (
     LogInWithPassword as LogInWithPassword,
 )
+from retail_domain.accounts.use_cases.managing import rights_of_staff as rights_of_staff
 from retail_domain.accounts.use_cases.members import (
     AdmitMember as AdmitMember,
     AgreeToTerms as AgreeToTerms,
@@ -184,6 +203,7 @@ from retail_domain.accounts.use_cases.send_code import (
 )
 from retail_domain.accounts.use_cases.sessions import (
     ActAs as ActAs,
+    ActingStaff as ActingStaff,
     LogOut as LogOut,
     Sweep as Sweep,
 )

@@ -117,6 +117,40 @@ class StaffForbidden(DomainError):
 
 
 @refusal
+class BoundToPlaces(DomainError):
+    """That concerns the whole shop, and you act for some of its places."""
+
+    code = "staff.bound_to_places"
+    kind = Kind.FORBIDDEN
+
+
+@refusal
+class CustomRoleNotFound(DomainError):
+    """The shop has no such role."""
+
+    code = "role.not_found"
+    kind = Kind.MISSING
+    role: str
+
+
+@refusal
+class CustomRoleExists(DomainError):
+    """The shop has a role of this name already."""
+
+    code = "role.exists"
+    kind = Kind.CONFLICT
+    role: str
+
+
+@refusal
+class CustomRoleHeld(DomainError):
+    """Somebody has this role; take it from them first."""
+
+    code = "role.held"
+    kind = Kind.REFUSED
+    role: str
+
+
 class KeyInvalid(DomainError):
     """This key opens nothing: it is wrong, has ended, or was taken back."""
 

@@ -8,7 +8,7 @@ from attrs import frozen
 
 from retail_domain.accounts.model.keys import Machine
 from retail_domain.accounts.model.session import Principal
-from retail_domain.accounts.queries import AccountsQueries, MemberView, StaffView
+from retail_domain.accounts.queries import AccountsQueries, MemberView
 from retail_domain.accounts.use_cases.addresses import (
     AddAddress,
     AddressEntry,
@@ -18,6 +18,7 @@ from retail_domain.accounts.use_cases.addresses import (
     RemoveAddress,
 )
 from retail_domain.accounts.use_cases.change_phone import ChangePhone
+from retail_domain.accounts.use_cases.custom_roles import ChangeRole, MakeRole, RemoveRole, RoleStands
 from retail_domain.accounts.use_cases.keys import MadeKey, MakeKey, RevokeKey, ShowKey
 from retail_domain.accounts.use_cases.log_in_with_code import LogInWithCode
 from retail_domain.accounts.use_cases.log_in_with_password import LogInWithPassword
@@ -25,7 +26,7 @@ from retail_domain.accounts.use_cases.members import AdmitMember, AgreeToTerms, 
 from retail_domain.accounts.use_cases.open_session import LoggedIn
 from retail_domain.accounts.use_cases.passwords import ChangePassword, Register, ResetPassword
 from retail_domain.accounts.use_cases.send_code import CodeSent, SendCode
-from retail_domain.accounts.use_cases.sessions import ActAs, LogOut, Sweep
+from retail_domain.accounts.use_cases.sessions import ActAs, ActingStaff, LogOut, Sweep
 from retail_domain.accounts.use_cases.staff import AddStaff, ChangeRoles, NoteStaffAction, StaffTakenOn, WelcomeLine
 from retail_domain.accounts.use_cases.staff_passwords import GivePassword
 
@@ -56,9 +57,12 @@ class Accounts:
     change_roles: Callable[[ChangeRoles], Awaitable[None]]
     give_password: Callable[[GivePassword], Awaitable[None]]
     welcome_line: Callable[[WelcomeLine], Awaitable[None]]
+    act_as: Callable[[ActAs], Awaitable[ActingStaff]]
+    make_role: Callable[[MakeRole], Awaitable[RoleStands]]
+    change_role: Callable[[ChangeRole], Awaitable[RoleStands]]
+    remove_role: Callable[[RemoveRole], Awaitable[None]]
     make_key: Callable[[MakeKey], Awaitable[MadeKey]]
     revoke_key: Callable[[RevokeKey], Awaitable[None]]
-    act_as: Callable[[ActAs], Awaitable[StaffView]]
     note_staff_action: Callable[[NoteStaffAction], Awaitable[None]]
     sweep: Callable[[Sweep], Awaitable[int]]
     show: AccountsQueries

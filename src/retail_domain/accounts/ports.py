@@ -9,6 +9,7 @@ from uuid import UUID
 
 from retail_domain.accounts.model.addresses import AddressBook, OrderContact
 from retail_domain.accounts.model.challenge import Challenge, Purpose
+from retail_domain.accounts.model.custom_roles import CustomRole
 from retail_domain.accounts.model.keys import ApiKey
 from retail_domain.accounts.model.member import Member
 from retail_domain.accounts.model.regions import Region
@@ -145,8 +146,28 @@ class StaffAccounts(Protocol):
         """Lock every admin, ascending, so that two cannot revoke each other at once."""
         ...
 
+    async def holds(self, code: str) -> bool:
+        """Whether anybody of staff holds this role of the shop's own; whoever asks has claimed the role."""
+        ...
+
     def save(self, change: Change[Staff]) -> None:
         """Stage a change."""
+        ...
+
+
+class CustomRoles(Protocol):
+    """Roles that the shop made itself, by code (ACC-R12)."""
+
+    async def find(self, codes: Iterable[str]) -> Mapping[str, CustomRole]:
+        """These roles, unlocked, those that are gone as well; unknown ones are absent."""
+        ...
+
+    async def claim(self, codes: Iterable[str]) -> Mapping[str, CustomRole]:
+        """Lock these roles until the unit ends, ascending, those that are gone as well; unknown ones are absent."""
+        ...
+
+    def save(self, change: Change[CustomRole]) -> None:
+        """Stage a change; two that make one of the same code: one raises `Taken` at commit."""
         ...
 
 
@@ -300,6 +321,8 @@ class AccountsWork(CodesWork, Protocol):
     def audit_trail(self) -> AuditTrail: ...
     @property
     def trail_seals(self) -> TrailSeals: ...
+    @property
+    def custom_roles(self) -> CustomRoles: ...
 
 
 class AddressWork(Protocol):

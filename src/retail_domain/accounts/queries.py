@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
 from uuid import UUID
 
 from attrs import field, frozen
 
 from retail_domain.accounts.model.addresses import AddressBook, Contact
+from retail_domain.accounts.model.custom_roles import CustomRole, Rights
 from retail_domain.accounts.model.keys import ApiKey
 from retail_domain.accounts.model.member import Member, MemberStatus
 from retail_domain.accounts.model.regions import Region
 from retail_domain.accounts.model.session import Login, Subject
 from retail_domain.accounts.model.staff import Permission, Role
+from retail_domain.kernel.checked import checked
 from retail_domain.kernel.contact import Phone
-from retail_domain.kernel.ids import KeyId, MemberId, OrderId, SessionId, StaffId
+from retail_domain.kernel.ids import KeyId, LocationId, MemberId, OrderId, SessionId, StaffId
 from retail_domain.kernel.paging import Page, PageRequest
 
 
@@ -30,6 +32,7 @@ class SessionView:
     expires_at: datetime
     is_active: bool
     roles: tuple[Role, ...]
+    custom_roles: tuple[CustomRole, ...] = ()
 
 
 @frozen(kw_only=True)
@@ -65,6 +68,7 @@ class StaffView:
     login: str
     name: str
     roles: tuple[Role, ...]
+    custom_roles: tuple[str, ...] = ()
     created_at: datetime
 
 
@@ -76,6 +80,7 @@ class KeyView:
     name: str
     hint: str
     permissions: tuple[Permission, ...]
+    places: tuple[LocationId, ...]
     maker_id: StaffId | None
     created_at: datetime
     expires_at: datetime | None
@@ -86,17 +91,36 @@ class KeyView:
 def key_view(key: ApiKey) -> KeyView:
     """A key as it is now."""
     return KeyView(
-        key_id=key.id, name=key.name, hint=key.hint, permissions=key.permissions, maker_id=key.maker_id,
+        key_id=key.id, name=key.name, hint=key.hint, permissions=key.permissions, places=key.places, maker_id=key.maker_id,
         created_at=key.created_at, expires_at=key.expires_at, revoked_at=key.revoked_at, last_used_at=key.last_used_at,
     )  # fmt: skip
 
 
 @frozen(kw_only=True)
 class KeyShown:
-    """A key that was shown at the door, and the roles that whoever made it has right now."""
+    """A key that was shown at the door, and what whoever made it may do right now: nothing, if nobody did."""
 
     key: ApiKey
-    maker_roles: tuple[Role, ...]
+    maker_rights: Rights
+
+
+@frozen(kw_only=True)
+@checked
+class TrailSearch:
+    """What is looked for in the trail; what is None matters not (ACC-R15)."""
+
+    actor_ref: str | None = None
+    """Who: an id of staff, the name of a program's key, or what the system called itself."""
+    action: str | None = None
+    thing: str | None = None
+    """An id or code that a row names as a whole word."""
+    since: datetime | None = None
+    until: datetime | None = None
+    """Rows before it; it is not part of the period itself."""
+
+
+EVERY_ROW: Final = TrailSearch()
+"""The whole trail."""
 
 
 @frozen(kw_only=True)
@@ -133,6 +157,14 @@ class AccountsQueries(Protocol):
         """One member."""
         ...
 
+    async def member_phoned(self, phone: Phone) -> MemberView | None:
+        """The member with this number."""
+        ...
+
+    async def member_named(self, login: str) -> MemberView | None:
+        """A member by login name; a name of staff is none."""
+        ...
+
     async def members(self, page: PageRequest) -> Page[MemberView]:
         """All members, the newest first."""
         ...
@@ -157,6 +189,10 @@ class AccountsQueries(Protocol):
         """Somebody of staff by login name."""
         ...
 
+    async def custom_roles(self, codes: Iterable[str] | None = None) -> Sequence[CustomRole]:
+        """The roles that the shop made itself, by code: all of them, or those of these codes."""
+        ...
+
     async def address_book(self, member_id: MemberId) -> AddressBook:
         """A member's addresses; an empty book when there are none."""
         ...
@@ -165,12 +201,16 @@ class AccountsQueries(Protocol):
         """Where an order goes."""
         ...
 
+    async def order_contacts(self, order_ids: Collection[OrderId]) -> Mapping[OrderId, Contact]:
+        """Where these orders go, in one statement; those whose contact was erased are absent."""
+        ...
+
     async def regions(self, parent: str | None) -> Sequence[Region]:
         """The regions right below one, or the provinces."""
         ...
 
-    async def trail(self, page: PageRequest) -> Page[TrailView]:
-        """What staff did, the newest first."""
+    async def trail(self, page: PageRequest, search: TrailSearch = EVERY_ROW) -> Page[TrailView]:
+        """What staff did, the newest first; only what is looked for."""
         ...
 
     async def trail_seal(self) -> TrailSealView:

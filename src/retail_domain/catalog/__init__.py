@@ -52,6 +52,7 @@ from retail_domain.catalog.ports import (
     Categories as Categories,
     Products as Products,
     PurchaseCounters as PurchaseCounters,
+    Sales as Sales,
 )
 from retail_domain.catalog.queries import (
     BrandView as BrandView,
@@ -59,6 +60,7 @@ from retail_domain.catalog.queries import (
     CategoryView as CategoryView,
     ProductCard as ProductCard,
     ProductPage as ProductPage,
+    ProductRating as ProductRating,
     ProductSearch as ProductSearch,
     SkuFacts as SkuFacts,
     SkuTerms as SkuTerms,

@@ -43,10 +43,6 @@ class Products(Protocol):
         """Stage a change together with its search terms; a code in use raises `Taken` at commit."""
         ...
 
-    async def count_sold(self, sold: Mapping[ProductId, int]) -> None:
-        """Note in this unit that so many more units were sold (negative: came back); changes no version."""
-        ...
-
 
 class Categories(Protocol):
     """The tree of categories; there are at most a few thousand."""
@@ -106,12 +102,36 @@ class PurchaseCounters(Protocol):
         ...
 
 
+class Sales(Protocol):
+    """What was sold: noted as it happens, and added up into the figures of goods a moment later (CAT-R6)."""
+
+    def note(self, sold: Mapping[ProductId, int]) -> None:
+        """Stage that so many more units were sold (negative: came back). It waits for nobody, and nobody for it."""
+        ...
+
+    async def are_waiting(self) -> bool:
+        """Whether anything that was noted is not added up yet."""
+        ...
+
+    async def add_up(self, most: int) -> int:
+        """Add so many notes to the figures of their goods, and strike them out in the same commit; how many.
+
+        Each note counts once, however many do this at once; it changes no version of goods. Notes of unknown goods go.
+        """
+        ...
+
+
 class CatalogWork(Protocol):
     """The unit of work of the catalogue."""
 
     @property
     def products(self) -> Products:
         """The goods."""
+        ...
+
+    @property
+    def sales(self) -> Sales:
+        """What was sold."""
         ...
 
     @property

@@ -130,6 +130,15 @@ class ProductCard:
 
 
 @frozen(kw_only=True)
+class ProductRating:
+    """What buyers make of some goods: how many reviews are up, by their stars from one to five, and their mean times 100."""
+
+    count: int = 0
+    histogram: tuple[int, ...] = (0, 0, 0, 0, 0)
+    average_hundredths: int | None = None
+
+
+@frozen(kw_only=True)
 class ProductPage:
     """A product with everything there is to show: its card, and what only the page of its own tells."""
 
@@ -138,6 +147,7 @@ class ProductPage:
     category_name: str | None
     brand_name: str | None
     freight_template_id: FreightTemplateId | None
+    rating: ProductRating
 
 
 @frozen(kw_only=True)

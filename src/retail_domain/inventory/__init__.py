@@ -5,6 +5,7 @@ from retail_domain.inventory.allocation import (
     allocate as allocate,
     short_of as short_of,
 )
+from retail_domain.inventory.causes import CAUSES as CAUSES
 from retail_domain.inventory.errors import (
     AdjustmentTooLarge as AdjustmentTooLarge,
     LocationExists as LocationExists,

@@ -12,6 +12,7 @@ from retail_domain.inventory.errors import LocationNotFound
 from retail_domain.inventory.model import Location, MoveKind
 from retail_domain.kernel.ids import LocationId, SkuId
 from retail_domain.kernel.paging import Page, PageRequest
+from retail_domain.kernel.places import EVERYWHERE, Places
 from retail_domain.kernel.reading import CODE
 
 MOVES_MAX: Final = 100
@@ -61,11 +62,11 @@ class MoveView:
 class InventoryQueries(Protocol):
     """The read side of inventory."""
 
-    async def locations(self) -> Sequence[Location]:
+    async def locations(self, within: Places = EVERYWHERE) -> Sequence[Location]:
         """Every warehouse and store by priority."""
         ...
 
-    async def stock_of(self, sku_ids: Iterable[SkuId]) -> Sequence[StockView]:
+    async def stock_of(self, sku_ids: Iterable[SkuId], within: Places = EVERYWHERE) -> Sequence[StockView]:
         """The shelves of these SKUs, by SKU and location code."""
         ...
 
@@ -73,15 +74,15 @@ class InventoryQueries(Protocol):
         """The most units of each SKU that one online location can sell now; SKUs without stock are absent."""
         ...
 
-    async def stock(self, page: PageRequest) -> Page[StockView]:
+    async def stock(self, page: PageRequest, within: Places = EVERYWHERE) -> Page[StockView]:
         """All shelves, by SKU and location."""
         ...
 
-    async def alerts(self, page: PageRequest) -> Page[AlertView]:
+    async def alerts(self, page: PageRequest, within: Places = EVERYWHERE) -> Page[AlertView]:
         """Open alerts, by SKU and location."""
         ...
 
-    async def moves(self, sku_id: SkuId, page: PageRequest) -> Page[MoveView]:
+    async def moves(self, sku_id: SkuId, page: PageRequest, within: Places = EVERYWHERE) -> Page[MoveView]:
         """The movements of a SKU, newest first."""
         ...
 
@@ -90,9 +91,9 @@ class InventoryQueries(Protocol):
         ...
 
 
-async def location_named(shown: InventoryQueries, code: str) -> LocationId:
+async def location_named(shown: InventoryQueries, code: str, within: Places = EVERYWHERE) -> LocationId:
     """The warehouse or store of that code. Raises LocationNotFound."""
-    for location in await shown.locations():
+    for location in await shown.locations(within):
         if CODE.spelled(location.code) == CODE.spelled(code):
             return location.id
     raise LocationNotFound(location=code)

@@ -14,6 +14,7 @@ from retail_domain.kernel.effects import Effect, brings
 from retail_domain.kernel.ids import SkuId
 from retail_domain.kernel.means import Means
 from retail_domain.kernel.once import Once
+from retail_domain.kernel.places import EVERYWHERE, Places
 
 
 @frozen(kw_only=True)
@@ -24,6 +25,7 @@ class SetQuota:
     sku_id: SkuId
     size: NoneOrMore
     actor: Actor
+    within: Places = EVERYWHERE
     once: Once | None = None
 
 
@@ -34,6 +36,7 @@ class CloseQuota:
 
     sku_id: SkuId
     actor: Actor
+    within: Places = EVERYWHERE
     once: Once | None = None
 
 

@@ -25,7 +25,9 @@ from retail_domain.kernel.effects import Effect, brings
 from retail_domain.kernel.ids import LocationId, SkuId
 from retail_domain.kernel.means import Means
 from retail_domain.kernel.once import Once
+from retail_domain.kernel.places import EVERYWHERE, Places
 from retail_domain.kernel.reading import CODE, LINE, REFERENCE_LETTERS_MAX
+from retail_domain.kernel.second_person import ALONE, WRITE_OFF, SecondPerson
 
 
 @frozen(kw_only=True)
@@ -39,6 +41,7 @@ class OpenLocation:
     kind: LocationKind = LocationKind.WAREHOUSE
     sells_online: bool = True
     priority: int = 100
+    within: Places = EVERYWHERE
     once: Once | None = None
 
 
@@ -73,6 +76,7 @@ class ReceiveStock:
     quantity: OneOrMore
     reference: str
     actor: Actor
+    within: Places = EVERYWHERE
     once: Once | None = None
 
 
@@ -90,6 +94,8 @@ class AdjustStock:
     reason: str
     actor: Actor
     shortfall: bool = False
+    seconded_by: Actor | None = None
+    within: Places = EVERYWHERE
     once: Once | None = None
 
 
@@ -103,6 +109,7 @@ class WatchStock:
     actor: Actor
     alert_threshold: NoneOrMore | None = None
     safety: NoneOrMore | None = None
+    within: Places = EVERYWHERE
     once: Once | None = None
 
 
@@ -131,11 +138,16 @@ async def receive_stock(work: InventoryWork, command: ReceiveStock, means: Means
 
 
 @brings(Effect.STOCK)
-async def adjust_stock(work: InventoryWork, command: AdjustStock, means: Means) -> StockCounted:
-    """Answers the new count. Raises InvalidInput, LocationNotFound, StockItemNotFound, AdjustmentTooLarge."""
+async def adjust_stock(work: InventoryWork, command: AdjustStock, means: Means, second: SecondPerson = ALONE) -> StockCounted:
+    """Answers the new count.
+
+    Raises InvalidInput, LocationNotFound, StockItemNotFound, AdjustmentTooLarge, NeedsSecondPerson.
+    """
     command = evolve(command, reason=LINE.read(command.reason, "reason", REFERENCE_LETTERS_MAX, 1))
     shelf = await _shelf(work, command.sku_id, command.location)
-    return _kept(work, _adjusted(shelf, command, means.clock.now()))
+    change = _adjusted(shelf, command, means.clock.now())
+    second.check(WRITE_OFF, -command.change, command)
+    return _kept(work, change)
 
 
 def _adjusted(shelf: StockItem, command: AdjustStock, at: datetime) -> Change[StockItem]:

@@ -51,6 +51,17 @@ class Calendar:
         first = day.replace(day=1)
         return first, first.replace(year=first.year + first.month // 12, month=first.month % 12 + 1)
 
+    def time_of(self, at: datetime) -> time:
+        """What the clock on the wall shows at this moment, in the shop."""
+        return at.astimezone(self.zone).time().replace(tzinfo=None)
+
+    def next_at(self, at: datetime, wanted: time) -> datetime:
+        """The next moment, in UTC and after this one, at which the clock on the wall shows a time, or has skipped it."""
+        day = self.day_of(at)
+        while (found := _moment(datetime.combine(day, wanted, tzinfo=self.zone))) <= at:
+            day += _DAY
+        return found
+
     def days_between(self, earlier: datetime, later: datetime) -> int:
         """How many days later the other moment lies: 0 on the same day, whatever the hours; negative when it lies before."""
         return (self.day_of(later) - self.day_of(earlier)).days

@@ -182,7 +182,7 @@ PLACE: Final = Cost(
         Ration(whose=Whose.LINE, at_once=8, unit="requests", setting="RETAIL_REQUESTS_PER_ADDRESS"),
         Ration(whose=Whose.ALL, at_once=64, unit="requests", setting="RETAIL_REQUESTS_MAX"),
     ),
-    spent_by=frozenset({"take_gateway_notice"}),
+    spent_by=frozenset({"leave_marketing", "take_gateway_notice"}),
 )
 WAITING: Final = Cost(
     what="a wait for a place",

@@ -22,6 +22,8 @@ class Kind(Enum):
     REFUSED = "refused"
     TOO_MANY = "too_many"
     UNAVAILABLE = "unavailable"
+    WAITING = "waiting"
+    """Nothing is wrong: it is not done yet, and waits for somebody."""
 
 
 @frozen(kw_only=True)

@@ -24,9 +24,11 @@ PaymentId = NewType("PaymentId", UUID)
 RefundId = NewType("RefundId", UUID)
 EventId = NewType("EventId", UUID)
 PictureId = NewType("PictureId", UUID)
+MessageId = NewType("MessageId", UUID)
 WebhookId = NewType("WebhookId", UUID)
 KeyId = NewType("KeyId", UUID)
 ReviewId = NewType("ReviewId", UUID)
+ApprovalId = NewType("ApprovalId", UUID)
 
 
 class Ids(Protocol):

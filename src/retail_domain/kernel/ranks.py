@@ -35,3 +35,8 @@ class Rank(IntEnum):
     WEBHOOK = 85
     WEBHOOK_DELIVERY = 86
     """What is told to a webhook: after the webhook itself."""
+    MESSAGE_READING = 90
+    """How far what happened was looked through for messages."""
+    MESSAGE = 91
+    MESSAGE_SENDING = 92
+    """How far a message is on its way outside: before the message would fall behind it, so the message is locked first."""

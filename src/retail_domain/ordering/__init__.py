@@ -1,27 +1,36 @@
 """Ordering (订单): what members bought, and how far it has come."""
 
+from retail_domain.ordering.causes import CAUSES as CAUSES, PAY_SOON as PAY_SOON
 from retail_domain.ordering.commands import (
     CancelOrder as CancelOrder,
     CloseOrder as CloseOrder,
     ConfirmReceipt as ConfirmReceipt,
     GoOn as GoOn,
     HideOrder as HideOrder,
+    MemoWritten as MemoWritten,
+    OrderCosts as OrderCosts,
     OrderOutcome as OrderOutcome,
     OrderSent as OrderSent,
     RedirectMyOrder as RedirectMyOrder,
     RedirectOrder as RedirectOrder,
     RefundOrder as RefundOrder,
     RefundStarted as RefundStarted,
+    RepriceOrder as RepriceOrder,
     ShipOrder as ShipOrder,
+    WriteMemo as WriteMemo,
 )
 from retail_domain.ordering.errors import (
     CartAlreadyOrdered as CartAlreadyOrdered,
     OrderAmountDiffers as OrderAmountDiffers,
     OrderClosePaysBack as OrderClosePaysBack,
+    OrderCostsItsFreight as OrderCostsItsFreight,
     OrderFreightWouldRise as OrderFreightWouldRise,
     OrderGoodsInSeveralLines as OrderGoodsInSeveralLines,
     OrderGoodsInSeveralPlaces as OrderGoodsInSeveralPlaces,
+    OrderHasManyMemos as OrderHasManyMemos,
+    OrderInOtherPlacesToo as OrderInOtherPlacesToo,
     OrderIsClosing as OrderIsClosing,
+    OrderMoneyIsHere as OrderMoneyIsHere,
     OrderNoSuchGoods as OrderNoSuchGoods,
     OrderNoSuchLine as OrderNoSuchLine,
     OrderNotDue as OrderNotDue,
@@ -46,6 +55,7 @@ from retail_domain.ordering.events import (
     OrderReady as OrderReady,
     OrderRedirected as OrderRedirected,
     OrderRefunded as OrderRefunded,
+    OrderRepriced as OrderRepriced,
     OrderShipped as OrderShipped,
     OrderSigned as OrderSigned,
     Units as Units,
@@ -60,7 +70,9 @@ from retail_domain.ordering.lifecycle import (
     PaymentAxis as PaymentAxis,
     is_path as is_path,
 )
+from retail_domain.ordering.memo import MEMO_LETTERS_MAX as MEMO_LETTERS_MAX, MEMOS_MAX as MEMOS_MAX, OrderMemo as OrderMemo
 from retail_domain.ordering.model import (
+    REPRICED as REPRICED,
     SYSTEM as SYSTEM,
     Asked as Asked,
     AtStore as AtStore,
@@ -73,6 +85,7 @@ from retail_domain.ordering.model import (
     Placement as Placement,
     Redirection as Redirection,
     RefundWish as RefundWish,
+    Repricing as Repricing,
     Returning as Returning,
     Shipment as Shipment,
     ToAddress as ToAddress,
@@ -80,6 +93,7 @@ from retail_domain.ordering.model import (
 )
 from retail_domain.ordering.ports import (
     OrderingWork as OrderingWork,
+    OrderMemos as OrderMemos,
     Orders as Orders,
     UnfinishedOrder as UnfinishedOrder,
 )
@@ -94,6 +108,7 @@ from retail_domain.ordering.queries import (
     order_summary as order_summary,
     order_view as order_view,
 )
+from retail_domain.ordering.settings import OPEN_MAX as OPEN_MAX, SETTINGS as SETTINGS, timers_under as timers_under
 from retail_domain.ordering.use_cases import (
     claim_order as claim_order,
     outcome as outcome,

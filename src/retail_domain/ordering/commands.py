@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from attrs import field, frozen
 
 from retail_domain.kernel.actor import Actor
-from retail_domain.kernel.checked import NoneOrMore, checked
+from retail_domain.kernel.checked import Between, NoneOrMore, checked
 from retail_domain.kernel.contact import Phone
 from retail_domain.kernel.effects import EVERYTHING, Granted
 from retail_domain.kernel.ids import AddressId, LocationId, MemberId, OrderId, ParcelId, RefundId
-from retail_domain.kernel.money import Money
+from retail_domain.kernel.money import MINOR_MAX, Money
 from retail_domain.kernel.once import Once
+from retail_domain.kernel.places import EVERYWHERE, Places
 from retail_domain.ordering.events import Units
 
 
@@ -68,7 +71,53 @@ class RedirectOrder:
     reason: str
     waive_freight: bool = False
     actor: Actor
+    within: Places = EVERYWHERE
     once: Once | None = None
+
+
+@frozen(kw_only=True)
+@checked
+class RepriceOrder:
+    """Staff have agreed with the buyer of an unpaid order what it costs in all, freight included, and say why (ORD-R4).
+
+    `was_minor` is what they saw it cost: if it costs something else by now, nothing is changed.
+    """
+
+    order_id: OrderId
+    payable_minor: Annotated[int, Between(0, MINOR_MAX)]
+    was_minor: NoneOrMore | None = None
+    reason: str
+    actor: Actor
+    once: Once | None = None
+
+
+@frozen(kw_only=True)
+class OrderCosts:
+    """What an order cost before and costs now, and how it stands: one that costs nothing is paid."""
+
+    order_id: OrderId
+    status: str
+    before: Money
+    payable: Money
+
+
+@frozen(kw_only=True)
+@checked
+class WriteMemo:
+    """Staff note something about an order, for one another (ORD-R13)."""
+
+    order_id: OrderId
+    text: str = field(repr=False)
+    actor: Actor
+    once: Once | None = None
+
+
+@frozen(kw_only=True)
+class MemoWritten:
+    """The memo's place among those of its order, from 1."""
+
+    order_id: OrderId
+    number: int
 
 
 @frozen(kw_only=True)
@@ -78,6 +127,7 @@ class GoOn:
 
     order_id: OrderId
     actor: Actor
+    within: Places = EVERYWHERE
     once: Once | None = None
 
 
@@ -105,6 +155,7 @@ class ShipOrder:
     actor: Actor
     units: tuple[Units, ...] = ()
     location_id: LocationId | None = None
+    within: Places = EVERYWHERE
     once: Once | None = None
 
 
@@ -129,6 +180,8 @@ class CloseOrder:
     reason: str
     actor: Actor
     granted: Granted = EVERYTHING
+    seconded_by: Actor | None = None
+    within: Places = EVERYWHERE
     once: Once | None = None
 
 
@@ -142,6 +195,8 @@ class RefundOrder:
     actor: Actor
     units: tuple[Units, ...] = ()
     freight_minor: NoneOrMore = 0
+    seconded_by: Actor | None = None
+    within: Places = EVERYWHERE
     once: Once | None = None
 
 

@@ -65,6 +65,37 @@ class OrderAmountDiffers(DomainError):
 
 
 @refusal
+class OrderCostsItsFreight(DomainError):
+    """The freight stays as agreed, so the order cannot cost less than that."""
+
+    code = "order.costs_its_freight"
+    kind = Kind.REFUSED
+    order_id: OrderId
+    freight_minor: int
+
+
+@refusal
+class OrderMoneyIsHere(DomainError):
+    """Money of this order is here already, so it cannot cost something else now."""
+
+    code = "order.money_is_here"
+    kind = Kind.CONFLICT
+    order_id: OrderId
+    least_minor: int | None = None
+    """What an account has paid leaves room for no less than this; none where the whole money waits to be applied."""
+
+
+@refusal
+class OrderHasManyMemos(DomainError):
+    """The order has as many memos as it takes."""
+
+    code = "order.many_memos"
+    kind = Kind.REFUSED
+    order_id: OrderId
+    most: int
+
+
+@refusal
 class OrderUndeliverable(DomainError):
     """The goods of the order are not delivered there."""
 
@@ -187,3 +218,11 @@ class CartAlreadyOrdered(DomainError):
     code = "order.cart_already_ordered"
     kind = Kind.CONFLICT
     order_id: OrderId
+
+
+@refusal
+class OrderInOtherPlacesToo(DomainError):
+    """Goods of this order come from other places too; somebody who may decide there as well has to do that."""
+
+    code = "order.in_other_places_too"
+    kind = Kind.FORBIDDEN

@@ -139,7 +139,17 @@ class OrderRedirected(OrderEvent):
     freight_waived: bool
 
 
+@frozen(kw_only=True)
+class OrderRepriced(OrderEvent):
+    """Staff have agreed that the unpaid order costs something else in all (ORD-R4)."""
+
+    name: ClassVar[str] = "order.repriced"
+
+    was: Money
+    payable: Money
+
+
 EVENTS: Final[tuple[type[Event], ...]] = (
     OrderPlaced, OrderPaid, OrderReady, OrderClosingBegun, OrderClosed, OrderShipped, OrderSigned, OrderCompleted,
-    OrderRefunded, OrderRedirected,
+    OrderRefunded, OrderRedirected, OrderRepriced,
 )  # fmt: skip

@@ -12,13 +12,17 @@ from retail_domain.ordering.commands import (
     ConfirmReceipt,
     GoOn,
     HideOrder,
+    MemoWritten,
+    OrderCosts,
     OrderOutcome,
     OrderSent,
     RedirectMyOrder,
     RedirectOrder,
     RefundOrder,
     RefundStarted,
+    RepriceOrder,
     ShipOrder,
+    WriteMemo,
 )
 from retail_domain.ordering.queries import OrderQueries
 
@@ -31,6 +35,8 @@ class Ordering:
     confirm_receipt: Callable[[ConfirmReceipt], Awaitable[OrderOutcome]]
     redirect_mine: Callable[[RedirectMyOrder], Awaitable[OrderOutcome]]
     redirect: Callable[[RedirectOrder], Awaitable[OrderOutcome]]
+    reprice: Callable[[RepriceOrder], Awaitable[OrderCosts]]
+    write_memo: Callable[[WriteMemo], Awaitable[MemoWritten]]
     go_on: Callable[[GoOn], Awaitable[OrderOutcome]]
     hide: Callable[[HideOrder], Awaitable[None]]
     ship: Callable[[ShipOrder], Awaitable[OrderSent]]

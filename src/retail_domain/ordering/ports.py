@@ -12,6 +12,7 @@ from retail_domain.kernel.change import Change
 from retail_domain.kernel.ids import CartId, MemberId, OrderId, QuoteId
 from retail_domain.kernel.once import Answers
 from retail_domain.ordering.lifecycle import OrderStatus
+from retail_domain.ordering.memo import OrderMemo
 from retail_domain.ordering.model import Order
 
 
@@ -63,12 +64,29 @@ class Orders(Protocol):
         ...
 
 
+class OrderMemos(Protocol):
+    """What staff noted about orders."""
+
+    async def of_order(self, order_id: OrderId) -> Sequence[OrderMemo]:
+        """Staged or stored, the oldest first; who holds the order's lock sees them all."""
+        ...
+
+    def save(self, change: Change[OrderMemo]) -> None:
+        """Stage one; two of one number of an order: `Taken` at commit."""
+        ...
+
+
 class OrderingWork(Protocol):
     """The unit of work ordering needs."""
 
     @property
     def orders(self) -> Orders:
         """The orders."""
+        ...
+
+    @property
+    def order_memos(self) -> OrderMemos:
+        """What staff noted about them."""
         ...
 
     @property

@@ -12,7 +12,9 @@ from retail_domain.kernel.by_name import made_by_name
 from retail_domain.kernel.ids import MemberId, OrderId, ProductId, SkuId
 from retail_domain.kernel.money import Money
 from retail_domain.kernel.paging import Page, PageRequest
+from retail_domain.kernel.places import EVERYWHERE, Places
 from retail_domain.ordering.lifecycle import CloseReason, OrderStatus, PaymentAxis
+from retail_domain.ordering.memo import OrderMemo
 from retail_domain.ordering.model import Order, OrderLine
 
 
@@ -104,6 +106,8 @@ class OrderView:
     given_back: GivenBack
     region_code: str
     placed_at: datetime
+    remark: str
+    """What its buyer told the shop."""
     pay_by: datetime
     paid_at: datetime | None
     shipped_at: datetime | None
@@ -130,10 +134,16 @@ class TransitionView:
     actor: Actor
     reason: str
     at: datetime
+    payable_before: Money | None = None
+    """What the order cost before and after, where that is what happened (ORD-R4)."""
+    payable_after: Money | None = None
 
 
 class OrderQueries(Protocol):
-    """Reads orders; newest first in lists."""
+    """Reads orders; newest first in lists.
+
+    An order is within the places where some of its goods lie or lay, and where it is collected (R35).
+    """
 
     async def mine(self, member_id: MemberId, page: PageRequest, status: OrderStatus | None = None) -> Page[OrderSummary]:
         """A member's own orders, without those they have hidden (ORD-R6)."""
@@ -143,16 +153,26 @@ class OrderQueries(Protocol):
         """A member's own order. Raises OrderNotFound, also for an order of somebody else (GEN-R14, R33)."""
         ...
 
-    async def all(self, page: PageRequest, status: OrderStatus | None = None) -> Page[OrderSummary]:
+    async def all(
+        self, page: PageRequest, status: OrderStatus | None = None, within: Places = EVERYWHERE
+    ) -> Page[OrderSummary]:
         """Everybody's orders, for staff; hidden ones too."""
         ...
 
-    async def show(self, order_id: OrderId) -> OrderView:
-        """Any order, for staff. Raises OrderNotFound."""
+    async def whole(self, page: PageRequest, status: OrderStatus | None = None) -> Page[OrderView]:
+        """The same list as `all`, each order with all its lines: for exports."""
         ...
 
-    async def by_number(self, number: str) -> OrderView:
-        """Any order by its public number, for staff. Raises OrderNotFound."""
+    async def show(self, order_id: OrderId, within: Places = EVERYWHERE) -> OrderView:
+        """Any order, for staff. Raises OrderNotFound, also for one of other places."""
+        ...
+
+    async def by_number(self, number: str, within: Places = EVERYWHERE) -> OrderView:
+        """Any order by its public number, for staff. Raises OrderNotFound, also for one of other places."""
+        ...
+
+    async def memos(self, order_id: OrderId) -> tuple[OrderMemo, ...]:
+        """What staff noted about an order, the oldest first; never shown to its buyer (ORD-R13)."""
         ...
 
     async def history(self, order_id: OrderId) -> tuple[TransitionView, ...]:

@@ -1,5 +1,6 @@
 """Payments (支付): attempts, refunds, the inbox of notices, and the books."""
 
+from retail_domain.payments.causes import CAUSES as CAUSES
 from retail_domain.payments.commands import (
     ConfirmCounterPayment as ConfirmCounterPayment,
     CorrectRefund as CorrectRefund,

@@ -12,6 +12,7 @@ from retail_domain.kernel.checked import NoneOrMore, checked
 from retail_domain.kernel.ids import MemberId, OrderId, PaymentId, RefundId
 from retail_domain.kernel.money import Money
 from retail_domain.kernel.once import Once
+from retail_domain.kernel.places import EVERYWHERE, Places
 from retail_domain.payments.gateway import Flow
 
 
@@ -63,6 +64,7 @@ class ConfirmCounterPayment:
     payment_id: PaymentId
     amount: Money
     actor: Actor
+    within: Places = EVERYWHERE
     once: Once | None = None
 
 
@@ -74,6 +76,8 @@ class RefundAside:
     payment_id: PaymentId
     reason: str
     actor: Actor
+    seconded_by: Actor | None = None
+    within: Places = EVERYWHERE
     once: Once | None = None
 
 
@@ -84,6 +88,7 @@ class RetryRefund:
 
     refund_id: RefundId
     actor: Actor
+    within: Places = EVERYWHERE
     once: Once | None = None
 
 
@@ -96,6 +101,7 @@ class CorrectRefund:
     amount: Money
     reason: str
     actor: Actor
+    within: Places = EVERYWHERE
     once: Once | None = None
 
 

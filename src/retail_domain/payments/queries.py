@@ -11,6 +11,7 @@ from attrs import evolve, frozen
 from retail_domain.kernel.ids import MemberId, OrderId, PaymentId, RefundId
 from retail_domain.kernel.money import Money
 from retail_domain.kernel.paging import Page, PageRequest
+from retail_domain.kernel.places import EVERYWHERE, Places
 from retail_domain.payments.gateway import Flow
 from retail_domain.payments.model import Notice, Payment, Refund
 from retail_domain.payments.states import MoneyState, PaymentState, RefundSource, RefundStage, RefundState
@@ -101,7 +102,7 @@ class Balance:
 
 
 class PaymentQueries(Protocol):
-    """Reads payments."""
+    """Reads payments; money is within the places of its order (R35)."""
 
     async def show_mine(self, member_id: MemberId, payment_id: PaymentId) -> PaymentView:
         """A member's own payment. Raises PaymentNotFound, also for one of somebody else (GEN-R14, R33)."""
@@ -115,22 +116,24 @@ class PaymentQueries(Protocol):
         """All refunds of an order, oldest first."""
         ...
 
-    async def refunds(self, page: PageRequest, stage: RefundStage | None = None) -> Page[RefundView]:
+    async def refunds(
+        self, page: PageRequest, stage: RefundStage | None = None, within: Places = EVERYWHERE
+    ) -> Page[RefundView]:
         """All refunds, newest first; optionally only those that have come so far."""
         ...
 
-    async def suspects(self, page: PageRequest) -> Page[SuspectView]:
+    async def suspects(self, page: PageRequest, within: Places = EVERYWHERE) -> Page[SuspectView]:
         """Money that was kept aside or not applied, and not given back, oldest first (R10).
 
         What its provider calls paid, without a sum or over 0.00, stands there too.
         """
         ...
 
-    async def stuck_refunds(self, page: PageRequest) -> Page[RefundView]:
+    async def stuck_refunds(self, page: PageRequest, within: Places = EVERYWHERE) -> Page[RefundView]:
         """Refunds that need a person, oldest first (R10)."""
         ...
 
-    async def waiting(self, page: PageRequest) -> Page[WaitingView]:
+    async def waiting(self, page: PageRequest, within: Places = EVERYWHERE) -> Page[WaitingView]:
         """What waits for a worker that knows its gateway or account, oldest first (R10)."""
         ...
 

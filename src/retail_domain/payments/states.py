@@ -35,7 +35,7 @@ class MoneyState(Enum):
     EXTRA = "extra"
     """The order was paid already: refunded by itself (PAY-R4)."""
     LATE = "late"
-    """The order was closed already: refunded by itself (PAY-R5)."""
+    """The order was closed already, or costs something else by now: refunded by itself (PAY-R5, ORD-R4)."""
     SUSPECT = "suspect"
     """It is not the amount that was due: kept aside for staff (PAY-R2)."""
     UNAPPLIED = "unapplied"
@@ -48,6 +48,8 @@ class Standing(Enum):
     AWAITS_PAYMENT = "awaits_payment"
     PAID = "paid"
     CLOSED = "closed"
+    COSTS_OTHERWISE = "costs_otherwise"
+    """It waits for money, but not for this much (ORD-R4)."""
 
 
 class RefundState(Enum):

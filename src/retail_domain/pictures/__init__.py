@@ -1,6 +1,7 @@
 """Pictures (图片): sent by members and staff, prepared by a worker, shown by reviews, posts and goods.
 
-A context that shows pictures needs `PictureId`, `PictureUser`, `refer` and `release`, and `PicturesWork` in its unit of work.
+A context that shows pictures needs `PictureId`, `PictureUser`, `refer` and `release` or, for several at once,
+`show_instead`, and `PicturesWork` in its unit of work.
 """
 
 from retail_domain.kernel.ids import PictureId as PictureId
@@ -30,7 +31,13 @@ from retail_domain.pictures.ports import (
 )
 from retail_domain.pictures.queries import PictureView as PictureView
 from retail_domain.pictures.reading import BYTES_MAX as BYTES_MAX, PictureKind as PictureKind
-from retail_domain.pictures.use_cases.showing import PICTURES_MAX as PICTURES_MAX, refer as refer, release as release
+from retail_domain.pictures.use_cases.showing import (
+    PICTURES_MAX as PICTURES_MAX,
+    Showing as Showing,
+    refer as refer,
+    release as release,
+    show_instead as show_instead,
+)
 from retail_domain.pictures.use_cases.taking_in import (
     AddPicture as AddPicture,
     ForgetPicture as ForgetPicture,

@@ -17,10 +17,10 @@ from retail_domain.pictures.model import Picture, PictureUse, PictureUser, Unfit
 
 @frozen
 class ClaimedPicture:
-    """A picture that is locked, and whether one thing shows it already."""
+    """A picture that is locked, and which of some things show it already."""
 
     picture: Picture
-    is_used: bool
+    users: frozenset[PictureUser]
 
 
 class Pictures(Protocol):
@@ -34,8 +34,11 @@ class Pictures(Protocol):
         """Locked for a change; None where there is none any more."""
         ...
 
-    async def claim_for(self, ids: Iterable[PictureId], user: PictureUser) -> Mapping[PictureId, ClaimedPicture]:
-        """Locked, ascending by id, in one statement; those that are not there are absent."""
+    async def claim_for(self, ids: Iterable[PictureId], users: Iterable[PictureUser]) -> Mapping[PictureId, ClaimedPicture]:
+        """Locked, ascending by id, in one statement, with those of these things that show them; unknown ones are absent.
+
+        Whatever shows pictures is locked itself before, so that nothing is seen of it that is not so any more.
+        """
         ...
 
     async def due(self, at: datetime, most: int) -> Sequence[PictureId]:

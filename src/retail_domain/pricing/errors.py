@@ -95,6 +95,15 @@ class QuoteAddressNotFound(DomainError):
 
 
 @refusal
+class QuoteRegionNotServed(DomainError):
+    """The shop does not deliver to this region at the moment."""
+
+    code = "quote.region_not_served"
+    kind = Kind.REFUSED
+    region_code: str
+
+
+@refusal
 class FreightTemplateNotFound(DomainError):
     """There is no such freight template."""
 

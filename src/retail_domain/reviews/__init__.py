@@ -4,6 +4,7 @@ from typing import Final
 
 from retail_domain.kernel.events import Event
 from retail_domain.reviews import events
+from retail_domain.reviews.causes import CAUSES as CAUSES
 from retail_domain.reviews.commands import (
     DECIDED_AT_ONCE_MAX as DECIDED_AT_ONCE_MAX,
     IMPORTED_AT_ONCE_MAX as IMPORTED_AT_ONCE_MAX,
@@ -55,6 +56,7 @@ from retail_domain.reviews.moderation import (
     NoPictures as NoPictures,
     ReviewModerator as ReviewModerator,
     ReviewPictures as ReviewPictures,
+    ReviewShows as ReviewShows,
     WordsOutcome as WordsOutcome,
     WordsVerdict as WordsVerdict,
 )
@@ -64,18 +66,23 @@ from retail_domain.reviews.ports import (
     ReviewsWork as ReviewsWork,
 )
 from retail_domain.reviews.queries import (
+    WAITING as WAITING,
     LaterWords as LaterWords,
     MyReview as MyReview,
     PublicReview as PublicReview,
     ReviewCase as ReviewCase,
+    ReviewCases as ReviewCases,
     ReviewFilter as ReviewFilter,
+    ReviewOrigin as ReviewOrigin,
     ReviewQueries as ReviewQueries,
     SummaryView as SummaryView,
     my_review as my_review,
     public_review as public_review,
     review_case as review_case,
+    review_origin as review_origin,
     summary_view as summary_view,
 )
+from retail_domain.reviews.spelling import sought as sought, spelled as spelled
 from retail_domain.reviews.states import (
     ReviewAction as ReviewAction,
     ReviewReason as ReviewReason,

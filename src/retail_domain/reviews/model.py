@@ -25,6 +25,7 @@ from retail_domain.reviews.events import (
     ReviewReplied,
     ReviewShown,
 )
+from retail_domain.reviews.spelling import spelled
 from retail_domain.reviews.states import NEEDS_REASON, NEXT, UNREAD, ReviewAction, ReviewReason, ReviewStatus
 
 TEXT_MAX: Final = 4_000
@@ -178,6 +179,12 @@ class Review:
         parts = (self.shown, self.waiting, self.follow_up)
         return frozenset(one for part in parts if part is not None for one in part.pictures)
 
+    @property
+    def words(self) -> str:
+        """What a search looks at: all that its author wrote, up or not, as moderators read it."""
+        parts = (self.shown, self.waiting, self.follow_up)
+        return "\n".join(spelled(part.text) for part in parts if part is not None)
+
     # ---- writing -----------------------------------------------------------------------------------------------------
 
     @classmethod
@@ -210,7 +217,7 @@ class Review:
 
         Raises ReviewWrongState when it is hidden, removed, or nobody wrote it.
         """
-        if self.status is ReviewStatus.AUTOMATIC:
+        if self.status in (ReviewStatus.AUTOMATIC, ReviewStatus.HIDDEN):
             raise self._wrong()
         if self.status is ReviewStatus.PUBLISHED and wording == self.shown:
             return Change(self, evolve(self, anonymous=anonymous) if anonymous != self.anonymous else self)
@@ -233,7 +240,10 @@ class Review:
         """The shop replies, or says it in other words. Raises ReviewWrongState unless it is up, InvalidInput."""
         if not self.is_up:
             raise self._wrong()
-        replied = evolve(self, reply=Reply(text=read_text(text), at=at))
+        said = read_text(text)
+        if self.reply is not None and self.reply.text == said:
+            return Change(self, self)
+        replied = evolve(self, reply=Reply(text=said, at=at))
         return Change(self, replied, (self._told(ReviewReplied, at),))
 
     # ---- deciding ----------------------------------------------------------------------------------------------------
@@ -249,15 +259,32 @@ class Review:
         if action is ReviewAction.PUBLISH:
             return self._publish(actor, at)
         if action is ReviewAction.SHOW:
-            shown = self._from(ReviewStatus.HIDDEN)._to(ReviewStatus.PUBLISHED, reason=None, decided_by=actor)
-            return Change(self, shown, (self._told(ReviewShown, at),))
+            return self._show(actor, at)
         assert reason is not None
         if action is ReviewAction.REJECT:
             return self._reject(reason, actor, at)
-        if action is ReviewAction.HIDE:
-            hidden = self._from(ReviewStatus.PUBLISHED)._to(ReviewStatus.HIDDEN, reason=reason, decided_by=actor)
-            return Change(self, hidden, (self._told(ReviewHidden, at, reason=reason.value),))
-        removed = self._from(ReviewStatus.HIDDEN)._to(ReviewStatus.REMOVED, reason=reason, decided_by=actor)
+        return self._hide(reason, actor, at) if action is ReviewAction.HIDE else self._remove(reason, actor, at)
+
+    def _hide(self, reason: ReviewReason, actor: Actor, at: datetime) -> Change[Review]:
+        """Also while other words wait: else whoever edits again and again keeps up what must go."""
+        if not self.is_up:
+            raise self._wrong()
+        hidden = self._to(ReviewStatus.HIDDEN, reason=reason, decided_by=actor)
+        return Change(self, hidden, (self._told(ReviewHidden, at, reason=reason.value),))
+
+    def _show(self, actor: Actor, at: datetime) -> Change[Review]:
+        hidden = self._from(ReviewStatus.HIDDEN)
+        waits = self.waiting is not None or self.follow_up_waits
+        stands = ReviewStatus.PENDING if waits else ReviewStatus.PUBLISHED
+        return Change(self, hidden._to(stands, reason=None, decided_by=actor), (self._told(ReviewShown, at),))
+
+    def _remove(self, reason: ReviewReason, actor: Actor, at: datetime) -> Change[Review]:
+        """Its pictures are let go (REV-R9): nobody will see them here again."""
+        later = evolve(self.follow_up, pictures=()) if self.follow_up is not None else None
+        removed = self._from(ReviewStatus.HIDDEN)._to(
+            ReviewStatus.REMOVED, reason=reason, decided_by=actor, waiting=None, follow_up=later,
+            shown=evolve(self.shown, pictures=()) if self.shown is not None else None,
+        )  # fmt: skip
         return Change(self, removed, (self._told(ReviewRemoved, at, reason=reason.value),))
 
     def _publish(self, actor: Actor, at: datetime) -> Change[Review]:

@@ -49,28 +49,33 @@ class ReviewModerator(Protocol):
         ...
 
 
+@frozen(kw_only=True)
+class ReviewShows:
+    """Which of its author's pictures a review shows from now on, and which no more; each ascending by id."""
+
+    review_id: ReviewId
+    member_id: MemberId
+    shows: tuple[PictureId, ...] = ()
+    hides: tuple[PictureId, ...] = ()
+
+
 class ReviewPictures(Protocol):
     """Where pictures of reviews come from: each use is noted in the unit of work that stores the review."""
 
-    async def refer(self, work: Any, review_id: ReviewId, member_id: MemberId, pictures: Sequence[PictureId]) -> None:
-        """The review shows these of the member's pictures from now on, ascending by id. Raises a refusal for one it may not."""
-        ...
+    async def show(self, work: Any, reviews: Sequence[ReviewShows]) -> None:
+        """All that a unit does to pictures, in one call, so that they can be locked in one order (R13).
 
-    async def release(self, work: Any, review_id: ReviewId, pictures: Sequence[PictureId]) -> None:
-        """It shows them no more."""
+        Raises a refusal for one that a review may not show.
+        """
         ...
 
 
 class NoPictures:
     """A shop that takes no pictures: says so, and stores nothing."""
 
-    async def refer(self, work: Any, review_id: ReviewId, member_id: MemberId, pictures: Sequence[PictureId]) -> None:
+    async def show(self, work: Any, reviews: Sequence[ReviewShows]) -> None:
         """Raises ReviewPicturesUnavailable."""
-        raise ReviewPicturesUnavailable(pictures=len(pictures))
-
-    async def release(self, work: Any, review_id: ReviewId, pictures: Sequence[PictureId]) -> None:
-        """Raises ReviewPicturesUnavailable: none can have been referred to."""
-        raise ReviewPicturesUnavailable(pictures=len(pictures))
+        raise ReviewPicturesUnavailable(pictures=sum(len(one.shows) + len(one.hides) for one in reviews))
 
 
 NO_PICTURES: Final = NoPictures()

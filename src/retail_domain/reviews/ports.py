@@ -32,8 +32,11 @@ class Reviews(Protocol):
         """All that a member has written, automatic ones included, ascending; without a lock."""
         ...
 
-    async def unreviewed(self, before: datetime, limit: int) -> Sequence[OrderId]:
-        """Orders that had arrived by then with a line of which nothing is said, not even automatically, the oldest first."""
+    async def unreviewed(self, after: datetime, before: datetime, limit: int) -> Sequence[OrderId]:
+        """Orders that arrived between these instants with a line of which nothing is said, not even automatically.
+
+        Who arrived first comes first.
+        """
         ...
 
     def save(self, change: Change[Review]) -> None:

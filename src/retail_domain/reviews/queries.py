@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Protocol
+from typing import Annotated, Final, Protocol
 
 from attrs import frozen
 
@@ -11,6 +11,7 @@ from retail_domain.kernel.checked import Between, checked
 from retail_domain.kernel.ids import MemberId, OrderId, PictureId, ProductId, ReviewId, SkuId
 from retail_domain.kernel.paging import Page, PageRequest
 from retail_domain.reviews.model import FollowUp, Reply, Review, Wording
+from retail_domain.reviews.spelling import sought
 from retail_domain.reviews.states import ReviewReason, ReviewStatus
 from retail_domain.reviews.summary import ReviewSummary
 
@@ -23,6 +24,44 @@ class ReviewFilter:
     stars: Annotated[int, Between(1, 5)] | None = None
     with_pictures: bool = False
     with_follow_up: bool = False
+
+
+@frozen(kw_only=True)
+@checked
+class ReviewCases:
+    """Which reviews staff want to look at: those in a state, or in any, in which all of these words stand (REV-R11)."""
+
+    status: ReviewStatus | None = ReviewStatus.PENDING
+    words: tuple[str, ...] = ()
+    """As `sought` reads them."""
+
+    @classmethod
+    def asked(cls, status: ReviewStatus | None, words: str) -> ReviewCases:
+        """As somebody typed it: who looks for words and names no state looks in all; who asks for nothing sees what waits."""
+        wanted = sought(words)
+        return cls(status=status or (None if wanted else ReviewStatus.PENDING), words=wanted)
+
+    @property
+    def is_queue(self) -> bool:
+        """Whether it is what waits, the oldest first."""
+        return self.status is ReviewStatus.PENDING
+
+    def holds(self, review: Review) -> bool:
+        """Whether a review is one of them."""
+        return self.status in (None, review.status) and all(word in review.words for word in self.words)
+
+
+@frozen(kw_only=True)
+class ReviewOrigin:
+    """Whose a review is and of which line: all that an award may know of it (PTS-R6). It has no stars and no words."""
+
+    review_id: ReviewId
+    order_id: OrderId
+    line: int
+    member_id: MemberId
+    product_id: ProductId
+    sku_id: SkuId
+    status: ReviewStatus
 
 
 @frozen(kw_only=True)
@@ -94,10 +133,16 @@ class ReviewCase:
     """What everybody reads meanwhile."""
     pictures: tuple[PictureId, ...]
     follow_up: LaterWords | None
+    follow_up_waits: bool
+    """Whether it is the follow-up that is to be looked at."""
     reply: LaterWords | None
     reason: ReviewReason | None
     at: datetime
     version: int
+
+
+WAITING: Final = ReviewCases()
+"""What is to be looked at."""
 
 
 class ReviewQueries(Protocol):
@@ -115,8 +160,8 @@ class ReviewQueries(Protocol):
         """A member's own, without automatic ones."""
         ...
 
-    async def cases(self, page: PageRequest, status: ReviewStatus = ReviewStatus.PENDING) -> Page[ReviewCase]:
-        """Those in a state, for staff; the queue of what waits comes the oldest first, everything else the newest first."""
+    async def cases(self, page: PageRequest, wanted: ReviewCases = WAITING) -> Page[ReviewCase]:
+        """For staff; the queue of what waits comes the oldest first, everything else the newest first."""
         ...
 
 
@@ -152,8 +197,17 @@ def review_case(review: Review) -> ReviewCase:
     return ReviewCase(
         review_id=review.id, product_id=review.product_id, status=review.status,
         text=looked_at.text if looked_at else "", text_shown=review.up.text if review.up else None,
-        pictures=looked_at.pictures if looked_at else (), follow_up=_later(review.follow_up), reply=_later(review.reply),
-        reason=review.reason, at=review.created_at, version=review.version,
+        pictures=looked_at.pictures if looked_at else (), follow_up=_later(review.follow_up),
+        follow_up_waits=review.follow_up_waits, reply=_later(review.reply), reason=review.reason, at=review.created_at,
+        version=review.version,
+    )  # fmt: skip
+
+
+def review_origin(review: Review) -> ReviewOrigin:
+    """What follows from its events may know."""
+    return ReviewOrigin(
+        review_id=review.id, order_id=review.order_id, line=review.line, member_id=review.member_id,
+        product_id=review.product_id, sku_id=review.sku_id, status=review.status,
     )  # fmt: skip
 
 

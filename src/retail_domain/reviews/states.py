@@ -53,10 +53,10 @@ NEEDS_REASON: Final = frozenset({ReviewAction.REJECT, ReviewAction.HIDE, ReviewA
 NEXT: Final[Mapping[ReviewStatus | None, frozenset[ReviewStatus]]] = {
     None: frozenset({ReviewStatus.PENDING, ReviewStatus.AUTOMATIC}),
     ReviewStatus.AUTOMATIC: frozenset({ReviewStatus.PENDING}),
-    ReviewStatus.PENDING: frozenset({ReviewStatus.PENDING, ReviewStatus.PUBLISHED, ReviewStatus.REJECTED}),
+    ReviewStatus.PENDING: frozenset({ReviewStatus.PENDING, ReviewStatus.PUBLISHED, ReviewStatus.REJECTED, ReviewStatus.HIDDEN}),
     ReviewStatus.REJECTED: frozenset({ReviewStatus.PENDING}),
     ReviewStatus.PUBLISHED: frozenset({ReviewStatus.PENDING, ReviewStatus.PUBLISHED, ReviewStatus.HIDDEN}),
-    ReviewStatus.HIDDEN: frozenset({ReviewStatus.PUBLISHED, ReviewStatus.REMOVED}),
+    ReviewStatus.HIDDEN: frozenset({ReviewStatus.PUBLISHED, ReviewStatus.PENDING, ReviewStatus.REMOVED}),
     ReviewStatus.REMOVED: frozenset(),
 }
 """Every transition there is; what is not listed cannot happen."""

@@ -29,9 +29,9 @@ from retail_domain.reviews.commands import (
 )
 from retail_domain.reviews.errors import ReviewChanged, ReviewNotFound
 from retail_domain.reviews.model import Review, Wording, read_text
-from retail_domain.reviews.moderation import ReviewModerator, ReviewPictures, WordsVerdict
+from retail_domain.reviews.moderation import ReviewModerator, ReviewPictures, ReviewShows, WordsVerdict
 from retail_domain.reviews.ports import ReviewsWork
-from retail_domain.reviews.queries import ReviewQueries
+from retail_domain.reviews.queries import ReviewOrigin, ReviewQueries, review_origin
 from retail_domain.reviews.summary import ReviewSummary, summed
 
 MODERATION: Final = Actor.system("moderation")
@@ -159,17 +159,20 @@ async def keep(work: ReviewsWork, changes: Sequence[Change[Review]], pictures: R
         if _counted(change.before) != _counted(change.state):
             by_product[change.state.product_id].append(change)
     known = await work.review_summaries.claim(by_product) if by_product else {}
-    for product_id, counted in by_product.items():
+    for product_id, counted in sorted(by_product.items()):  # rivals may be the first to speak of the same goods
         before = after = known.get(product_id) or ReviewSummary(product_id=product_id)
         for change in counted:
             after = after.following(change.before, change.state)
         work.review_summaries.save(summed(before, after))
-    for change in changes:
-        had, has = change.before.pictures if change.before else frozenset(), change.state.pictures
-        if has - had:
-            await pictures.refer(work, change.state.id, change.state.member_id, sorted(has - had))
-        if had - has:
-            await pictures.release(work, change.state.id, sorted(had - has))
+    shown = [one for one in map(_shown, changes) if one.shows or one.hides]
+    if shown:
+        await pictures.show(work, shown)
+
+
+def _shown(change: Change[Review]) -> ReviewShows:
+    had, has = change.before.pictures if change.before else frozenset(), change.state.pictures
+    shows, hides = tuple(sorted(has - had)), tuple(sorted(had - has))
+    return ReviewShows(review_id=change.state.id, member_id=change.state.member_id, shows=shows, hides=hides)
 
 
 def _counted(review: Review | None) -> tuple[int, bool, bool] | None:
@@ -188,11 +191,11 @@ class ReviewDesk:
     decide: Callable[[DecideReviews], Awaitable[ReviewsDecided]]
     reply: Callable[[ReplyToReview], Awaitable[ReviewOutcome]]
     import_rows: Callable[[ImportReviews], Awaitable[ReviewsImported]]
-    of: Callable[[ReviewId], Awaitable[Review]]
-    """Any review, with whose it is: for what follows from its events."""
+    of: Callable[[ReviewId], Awaitable[ReviewOrigin]]
+    """Whose any review is: for what follows from its events."""
     show: ReviewQueries
 
 
-async def look_at_review(work: ReviewsWork, review_id: ReviewId) -> Review:
-    """One review as it is stored. Raises ReviewNotFound."""
-    return await work.reviews.get(review_id)
+async def look_at_review(work: ReviewsWork, review_id: ReviewId) -> ReviewOrigin:
+    """Whose it is, and of which line (PTS-R6). Raises ReviewNotFound."""
+    return review_origin(await work.reviews.get(review_id))

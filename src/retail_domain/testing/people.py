@@ -24,7 +24,7 @@ from retail_domain.accounts import (
 from retail_domain.accounts.use_cases.send_code import seal_code
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.contact import Phone
-from retail_domain.kernel.errors import DomainError
+from retail_domain.kernel.errors import DomainError, Unavailable
 from retail_domain.kernel.ids import ChallengeId, MemberId
 
 NOON = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
@@ -60,14 +60,18 @@ class QuickPasswords:
     """Happens once, after the next comparison and before its answer is used."""
 
     hashed: int = 0
+    is_full: bool = False
+    """Whether so many wait already that everybody is turned away."""
 
     async def hash(self, password: str, client: str = "") -> str:
         """A digest."""
+        self._let_in()
         self.hashed += 1
         return _quick(password)
 
     async def matches(self, password_hash: str | None, password: str, client: str = "") -> bool:
         """Whether it belongs to the hash."""
+        self._let_in()
         self.compared.append(password_hash is not None)
         meanwhile, self.meanwhile = self.meanwhile, None
         if meanwhile is not None:
@@ -81,6 +85,10 @@ class QuickPasswords:
     def is_common(self, password: str) -> bool:
         """One of two."""
         return password.casefold() in ("12345678", "password")
+
+    def _let_in(self) -> None:
+        if self.is_full:
+            raise Unavailable(reason="hashing")
 
 
 def _quick(password: str) -> str:

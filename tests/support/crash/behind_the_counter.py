@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from retail_domain.cart import CartLine
 from retail_domain.catalog import CreateProduct, Listing, SkuWish
 from retail_domain.inventory import ReceiveStock, WatchStock
 from retail_domain.kernel.paging import PageRequest
+from retail_domain.messages import Recipient, SendingState, SendingView, ShowInbox
 from retail_domain.ordering import CancelOrder, ConfirmReceipt, OrderStatus
 from retail_domain.processes.purchase.carting import AddToCart, ShowCart
 from retail_domain.processes.purchase.checkout import PlaceOrder
@@ -17,6 +19,7 @@ from tests.support.crash.givens import (
     UNITS,
     Check,
     Danger,
+    Sold,
     closed_here_and_there,
     command,
     gone_back_once,
@@ -146,9 +149,28 @@ async def _counted(shop: Shop, units: int) -> Danger:
     before = (await shop.retail.catalog.show.product(product_id)).card.sold
 
     async def check(shop: Shop) -> None:
+        await shop.retail.background.timers["add_up_sales"]()
         assert (await shop.retail.catalog.show.product(product_id)).card.sold == before + units
 
     return _delivery(check)
+
+
+@command
+async def add_up_sales(shop: Shop, number: int) -> Danger:
+    """CAT-R6: what was noted is shown once, and not noted any more."""
+    product_id = shop.products[tea(shop)]
+    before = (await shop.retail.catalog.show.product(product_id)).card.sold
+    sold = await started_order(shop, number)
+    assert sold.payment is not None
+    await shop.hears(shop.buyer_pays(sold.payment))
+    while await shop.retail.background.deliver_next():
+        continue
+
+    async def check(shop: Shop) -> None:
+        assert (await shop.retail.background.timers["add_up_sales"]()).due == 0
+        assert (await shop.retail.catalog.show.product(product_id)).card.sold == before + UNITS
+
+    return _timer("add_up_sales", check)
 
 
 def _delivery(check: Check) -> Danger:
@@ -213,3 +235,51 @@ async def tell_webhooks(shop: Shop, number: int) -> Danger:
         await shop.retail.webhooks.remove(ChangeWebhook(webhook_id=hook.webhook_id))
 
     return _timer("tell_webhooks", check, later=timedelta(minutes=3))
+
+
+# ---- messages ----------------------------------------------------------------------------------------------------------
+
+
+@command
+async def tell_messages(shop: Shop, number: int) -> Danger:
+    """MSG-R2: what happened is told once, although whoever wrote it down died at any point."""
+    sold = await _just_paid(shop, number)
+    while (await shop.retail.background.timers["number_events"]()).done:
+        continue
+
+    async def check(shop: Shop) -> None:
+        while (await shop.retail.background.timers["tell_messages"]()).done:
+            continue
+        page = await shop.retail.messages.inbox(ShowInbox(recipient=Recipient.member(sold.buyer.id), page=PageRequest(100)))
+        told = [(one.cause, one.count) for one in page.items if one.about == sold.placed.order_id]
+        assert told == [("order.paid", 1)]
+
+    return _timer("tell_messages", check)
+
+
+@command
+async def send_messages(shop: Shop, number: int) -> Danger:
+    """MSG-R6: a text message goes out once at most; who died before noting that leaves it to be asked about."""
+    sold = await _just_paid(shop, number)
+    for name in ("number_events", "tell_messages"):
+        while (await shop.retail.background.timers[name]()).done:
+            continue
+    (waits,) = [one for one in await _sendings(shop) if one.recipient == Recipient.member(sold.buyer.id)]
+
+    async def check(shop: Shop) -> None:
+        (known,) = [one for one in await _sendings(shop) if one.message_id == waits.message_id]
+        assert known.state in (SendingState.SENT, SendingState.ASKING, SendingState.WAITING), known
+
+    return _timer("send_messages", check, later=timedelta(minutes=3))
+
+
+async def _sendings(shop: Shop) -> Sequence[SendingView]:
+    return (await shop.retail.messages.show.sendings(PageRequest(100))).items
+
+
+async def _just_paid(shop: Shop, number: int) -> Sold:
+    """No worker has come by since."""
+    sold = await started_order(shop, number)
+    assert sold.payment is not None
+    await shop.hears(shop.buyer_pays(sold.payment))
+    return sold

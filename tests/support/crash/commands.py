@@ -12,7 +12,7 @@ from retail_domain.accounts.use_cases.send_code import SendCode
 from retail_domain.kernel.contact import Phone
 from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import PageRequest
-from retail_domain.ordering import CancelOrder, CloseOrder, ConfirmReceipt, OrderStatus
+from retail_domain.ordering import CancelOrder, CloseOrder, ConfirmReceipt, OrderStatus, RepriceOrder
 from retail_domain.payments import (
     AskedTooOften,
     ConfirmCounterPayment,
@@ -21,7 +21,7 @@ from retail_domain.payments import (
     RefreshPayment,
     StartPayment,
 )
-from tests.support.crash import behind_the_counter
+from tests.support.crash import behind_the_counter, speaking
 from tests.support.crash.givens import (
     COMMANDS,
     CORE,
@@ -210,6 +210,24 @@ async def cancel_while_paying(shop: Shop, number: int) -> Danger:
 
 
 @command
+async def reprice(shop: Shop, number: int) -> Danger:
+    """ORD-R4, PAY-R6: an attempt at the old price is closed at its provider, then the order costs something else, once."""
+    sold = await started_order(shop, number)
+    assert sold.payment is not None
+    payment_id, minor = sold.payment.payment_id, sold.placed.payable.minor + 500
+    wish = RepriceOrder(order_id=sold.placed.order_id, payable_minor=minor, reason="agreed", actor=CLERK, once=sold.once)
+
+    async def check(shop: Shop) -> None:
+        await sold.ends(shop, OrderStatus.PENDING_PAYMENT, "repriced")
+        assert (await shop.see(sold.placed)).payable.minor == minor
+        (theirs,) = [one for one in shop.sandbox.payments() if one["ref"] == payment_id.hex]
+        (ours,) = await shop.retail.payments.show.of_order(sold.placed.order_id)
+        assert (theirs["status"], ours.status) == ("closed", PaymentState.CLOSED)
+
+    return Danger(call=("ordering.reprice", wish), check=check)
+
+
+@command
 async def refresh(shop: Shop, number: int) -> Danger:
     """R8, R11: a member asks whether the money has come; it is taken once."""
     sold = await started_order(shop, number)
@@ -239,4 +257,4 @@ async def send_code(shop: Shop, number: int) -> Danger:
     return Danger(call=("accounts.send_code", evolve(wish, once=key)), check=check)
 
 
-__all__ = ("COMMANDS", "CORE", "Danger", "Prepare", "behind_the_counter")
+__all__ = ("COMMANDS", "CORE", "Danger", "Prepare", "behind_the_counter", "speaking")

@@ -7,6 +7,7 @@ from retail_adapters.system.sealer import HmacSealer
 from retail_domain.accounts import Accounts
 from retail_domain.accounts.use_cases.addresses import add_address, correct_address, import_regions, remove_address
 from retail_domain.accounts.use_cases.change_phone import change_phone, store_phone
+from retail_domain.accounts.use_cases.custom_roles import change_role, make_role, remove_role
 from retail_domain.accounts.use_cases.keys import authenticate_key, count_wrong_key, make_key, note_key_use, revoke_key
 from retail_domain.accounts.use_cases.log_in_with_code import log_in_with_code
 from retail_domain.accounts.use_cases.log_in_with_password import admit, log_in_with_password, try_login
@@ -26,6 +27,7 @@ from retail_domain.accounts.use_cases.send_code import issue_code, send_code
 from retail_domain.accounts.use_cases.sessions import act_as, authenticate, log_out, sweep
 from retail_domain.accounts.use_cases.staff import add_staff, change_roles, note_staff_action, store_staff, welcome_line
 from retail_domain.accounts.use_cases.staff_passwords import give_password, store_given_password
+from retail_domain.accounts.use_cases.turned_away import CountedPasswords, give_try_back
 from retail_domain.kernel.frames import bound
 
 
@@ -34,6 +36,7 @@ def accounts(parts: Parts) -> Accounts:
     show, passwords = parts.reads.accounts, parts.passwords
     sealer, rules = HmacSealer(parts.secret), parts.policies.accounts
     own_password = parts.answering(try_own_password, sealer, rules)
+    counted = CountedPasswords(passwords, parts.deciding(give_try_back))
     return Accounts(
         send_code=parts.outside(bound(send_code, parts.answering(issue_code, sealer, rules), parts.sms, parts.spell_phone)),
         # Tries are counted whatever becomes of them, so a host that may roll back cannot have these in its transaction.
@@ -42,7 +45,7 @@ def accounts(parts: Parts) -> Accounts:
             bound(
                 log_in_with_password,
                 parts.answering(try_login, sealer, rules),
-                passwords,
+                counted,
                 parts.answering(admit, sealer, rules),
             )
         ),
@@ -50,7 +53,7 @@ def accounts(parts: Parts) -> Accounts:
             bound(
                 register,
                 parts.answering(check_registration, sealer, rules),
-                passwords,
+                counted,
                 parts.answering(store_registration, sealer, rules),
             )
         ),
@@ -58,15 +61,15 @@ def accounts(parts: Parts) -> Accounts:
             bound(
                 reset_password,
                 parts.answering(check_reset, sealer, rules),
-                passwords,
+                counted,
                 parts.answering(store_reset, sealer, rules),
             )
         ),
         change_password=parts.outside(
-            bound(change_password, own_password, passwords, parts.answering(store_password, sealer, rules))
+            bound(change_password, own_password, counted, parts.answering(store_password, sealer, rules))
         ),
         change_phone=parts.outside(
-            bound(change_phone, own_password, passwords, parts.answering(store_phone, sealer, rules), parts.sms)
+            bound(change_phone, own_password, counted, parts.answering(store_phone, sealer, rules), parts.sms)
         ),
         authenticate=bound(authenticate, parts.clock, show),
         authenticate_key=parts.outside(
@@ -94,6 +97,9 @@ def accounts(parts: Parts) -> Accounts:
         make_key=parts.deciding(make_key),
         revoke_key=parts.deciding(revoke_key),
         act_as=bound(act_as, show),
+        make_role=parts.deciding(make_role),
+        change_role=parts.deciding(change_role),
+        remove_role=parts.deciding(remove_role),
         note_staff_action=parts.deciding(note_staff_action),
         sweep=parts.deciding(sweep, rules),
         show=show,

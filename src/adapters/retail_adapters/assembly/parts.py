@@ -26,6 +26,7 @@ from retail_domain.kernel.errors import NeedsOwnTransaction
 from retail_domain.kernel.ids import Ids, Luck
 from retail_domain.kernel.means import Means
 from retail_domain.kernel.units import Begin
+from retail_domain.messages import Notifier
 from retail_domain.payments.gateway import NotificationReader, PaymentGateway, careful
 from retail_domain.payments.tenders import Tenders
 from retail_domain.pictures import PictureFiles, PreparePicture
@@ -80,6 +81,10 @@ class Parts:
     """What looks at words before readers do."""
     review_pictures: ReviewPictures | None = None
     """Where pictures of reviews come from; None: from the pictures of the shop."""
+    notifiers: Mapping[str, Notifier] = field(factory=dict)
+    """Channels to members beside the inbox and text messages, by code."""
+    team_notifiers: Mapping[str, Notifier] = field(factory=dict)
+    """Channels that all of staff share, by code."""
     picture_files: PictureFiles = field(factory=MemoryFiles)
     """Where the bytes of pictures lie."""
     prepare_picture: PreparePicture = field(factory=PrepareInChild)

@@ -6,10 +6,11 @@ import logging
 from typing import Final
 
 from retail_adapters.assembly.parts import Parts
+from retail_domain.kernel.effects import Effect
 from retail_domain.kernel.errors import DomainError
 from retail_domain.kernel.frames import Called, bound
 from retail_domain.kernel.ids import PaymentId
-from retail_domain.payments import PaymentDesk, PaymentView
+from retail_domain.payments import PaymentDesk, PaymentView, RefundAside
 from retail_domain.processes.money.correcting import correct_refund, record_correction
 from retail_domain.processes.money.holding import charge_account, pay_from_account
 from retail_domain.processes.money.noticing import apply_notice, keep_unread, shelve_notice, take_notice
@@ -29,6 +30,7 @@ from retail_domain.processes.money.refreshing import keep_refreshed, note_asking
 from retail_domain.processes.money.refunding import refund_aside
 from retail_domain.processes.money.retrying import read_refund, record_retrial, retry_refund
 from retail_domain.processes.money.settlement import PaymentTold, record_answer, record_or_shelve, shelve_answer
+from retail_domain.processes.staff.seconding import TakesTwo
 
 _LOG: Final = logging.getLogger("retail.money")
 
@@ -53,11 +55,22 @@ def payments(parts: Parts) -> PaymentDesk:
         refresh=parts.outside(refresh),
         confirm_counter=parts.deciding(confirm_counter, parts.takings),
         take_notice=parts.outside(bound(take_notice, parts.readers, parts.clock, notices, parts.answering(keep_unread))),
-        refund_aside=parts.deciding(refund_aside),
+        refund_aside=parts.deciding(refund_aside, parts.policies.second_person),
         retry_refund=parts.outside(bound(retry_refund, parts.gateways, read, parts.deciding(record_retrial))),
         correct_refund=parts.outside(bound(correct_refund, parts.gateways, read, parts.deciding(record_correction))),
         show=parts.reads.payments,
     )
+
+
+def takes_two(parts: Parts) -> tuple[TakesTwo, ...]:
+    """What may take two people."""
+    second = parts.policies.second_person
+    return (
+        TakesTwo(
+            does="payments.refund_aside", wish=RefundAside, effects=(Effect.MONEY_BACK, Effect.MONEY_IN_DOUBT),
+            decide=lambda work, wish, means: refund_aside(work, wish, means, second),
+        ),
+    )  # fmt: skip
 
 
 def closing_attempts(parts: Parts) -> Called[PaymentId, bool]:

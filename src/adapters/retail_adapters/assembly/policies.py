@@ -10,6 +10,8 @@ from retail_domain.accounts.model.rules import AccountRules
 from retail_domain.insight.use_cases import BehaviourRules
 from retail_domain.kernel.calendar import Calendar
 from retail_domain.kernel.limits import Limits
+from retail_domain.kernel.second_person import SecondPerson
+from retail_domain.messages import MessageRules
 from retail_domain.ordering import OrderTimers
 from retail_domain.pictures import PictureRules
 from retail_domain.processes.delivery.reviewing import ReviewRules
@@ -34,8 +36,12 @@ class Policies:
     behaviour: BehaviourRules = field(factory=BehaviourRules)
     reviews: ReviewRules = field(factory=ReviewRules)
     pictures: PictureRules = field(factory=PictureRules)
+    messages: MessageRules = field(factory=MessageRules)
+    """When nobody is disturbed, and what is agreed to."""
     webhooks: WebhookRules = field(factory=WebhookRules)
     """Where webhooks may lead."""
+    second_person: SecondPerson = field(factory=SecondPerson)
+    """What takes two people."""
     carry_after: int = CARRY_AFTER
     """After so many entries of the ledger its balances are carried forward."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from retail_adapters.assembly.messages import message_timers
 from retail_adapters.assembly.parts import Parts
 from retail_adapters.assembly.payments import asking, closing_attempts
 from retail_adapters.assembly.pictures import looking_after_pictures
@@ -15,6 +16,7 @@ from retail_domain.accounts.use_cases.sealing import has_unsealed, seal_trail
 from retail_domain.accounts.use_cases.sessions import sweep
 from retail_domain.kernel.frames import Called, bound, deciding, reading
 from retail_domain.kernel.ids import OrderId
+from retail_domain.messages.use_cases.telling import ForgetMessages, forget_messages
 from retail_domain.ordering import OrderNotDue, OrderStatus, OrderWrongState
 from retail_domain.ordering.use_cases import sign_by_timer
 from retail_domain.payments import PaymentNotSuspect
@@ -30,11 +32,13 @@ from retail_domain.processes.money.refunding import Pushing, note_sending, note_
 from retail_domain.processes.money.refunds_heard import record_refund_answer
 from retail_domain.processes.money.settlement import apply_money
 from retail_domain.processes.worker.bookkeeping import CarryBalances, carry_forward, uncarried
-from retail_domain.processes.worker.due import Due, Timer
+from retail_domain.processes.worker.due import Due, Seldom, Timer
 from retail_domain.processes.worker.finding import due_orders, due_polls, due_refunds, due_reviews
 from retail_domain.processes.worker.numbering import NumberEvents, give_numbers, numbers_missing
+from retail_domain.processes.worker.sales import AddUpSales, add_up_sales, sales_waiting
 from retail_domain.processes.worker.sealing import SealTrail
 from retail_domain.processes.worker.sweeping import (
+    EVERY,
     ForgetAnswers,
     ForgetDeliveries,
     ForgetGuestsCarts,
@@ -48,8 +52,9 @@ from retail_domain.processes.worker.sweeping import (
 )
 from retail_domain.webhooks.use_cases.telling import ForgetTellings, forget_tellings
 
-TAKES_LONG: Final = frozenset({"look_after_pictures"})
-"""A hard picture may take a processor's twenty seconds, and strangers send them; money must not wait for that."""
+TAKES_LONG: Final = frozenset({"look_after_pictures", "send_messages"})
+"""A hard picture may take a processor's twenty seconds, and strangers send them; a provider of text messages may hang. Money
+must not wait for that."""
 
 
 def timers(parts: Parts) -> Mapping[str, Timer]:
@@ -84,6 +89,7 @@ def timers(parts: Parts) -> Mapping[str, Timer]:
     left = parts.deciding(forget_guests_carts)
     told = parts.deciding(forget_tellings)
     trade = parts.deciding(forget_trade)
+    old = parts.deciding(forget_messages)
     return {
         "poll_payments": Due(clock=parts.clock, find=parts.reading(due_polls), deal_with=poll, lost_to=(PaymentNotSuspect,)),
         "close_unpaid": _due_orders(parts, OrderStatus.PENDING_PAYMENT, close),
@@ -98,11 +104,13 @@ def timers(parts: Parts) -> Mapping[str, Timer]:
             carry=deciding(parts.begin, carry_forward, parts.means),
             after=parts.policies.carry_after,
         ),
+        "add_up_sales": AddUpSales(look=parts.looking(sales_waiting), add_up=deciding(parts.begin, add_up_sales, parts.means)),
         "number_events": NumberEvents(
             look=parts.looking(numbers_missing), give=deciding(parts.begin, give_numbers, parts.means)
         ),
         "seal_trail": SealTrail(look=parts.looking(has_unsealed), seal=deciding(parts.begin, seal_trail, parts.means)),
         "tell_webhooks": telling_webhooks(parts),
+        **message_timers(parts),
         "sweep": HourlySweep(
             clock=parts.clock,
             sweeps=(
@@ -113,18 +121,20 @@ def timers(parts: Parts) -> Mapping[str, Timer]:
                 until_none_are_left(lambda: left(ForgetGuestsCarts())),
                 until_none_are_left(lambda: told(ForgetTellings())),
                 until_none_are_left(lambda: trade(ForgetTrade())),
+                until_none_are_left(lambda: old(ForgetMessages())),
             ),
         ),
     }
 
 
-def _reviewing(parts: Parts) -> Mapping[str, Due[OrderId]]:
+def _reviewing(parts: Parts) -> Mapping[str, Timer]:
     """A shop that leaves lines open of which nobody says anything asks for none of them (ORD-R8)."""
     days = parts.policies.reviews.automatic_after_days
     if days is None:
         return {}
     find = parts.reading(due_reviews, days)
-    return {"review": Due(clock=parts.clock, find=find, deal_with=parts.deciding(review_automatically))}
+    due = Due(clock=parts.clock, find=find, deal_with=parts.deciding(review_automatically))
+    return {"review": Seldom(clock=parts.clock, timer=due, rests=EVERY)}
 
 
 def _due_orders(parts: Parts, status: OrderStatus, deal_with: Called[OrderId, object]) -> Due[OrderId]:

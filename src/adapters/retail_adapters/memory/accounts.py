@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 from uuid import UUID
@@ -12,17 +12,28 @@ from attrs import frozen
 from retail_adapters.memory.api_keys import key_shown, keys_page
 from retail_adapters.memory.store import Memory, MemoryCollection, MemorySession
 from retail_adapters.paging import cursor_of, key_after
-from retail_domain.accounts.errors import MemberNotFound, StaffNotFound
+from retail_domain.accounts.errors import MemberNotFound
 from retail_domain.accounts.model.addresses import Address, AddressBook, Contact, OrderContact
 from retail_domain.accounts.model.challenge import Challenge, ChallengeStatus, Purpose
+from retail_domain.accounts.model.custom_roles import CustomRole
 from retail_domain.accounts.model.member import Member
 from retail_domain.accounts.model.regions import PROVINCES, Region
 from retail_domain.accounts.model.session import Login, Session, Subject
 from retail_domain.accounts.model.staff import Staff
 from retail_domain.accounts.model.trail import StaffAction, TrailRow, TrailSeal
-from retail_domain.accounts.queries import KeyShown, KeyView, MemberView, SessionView, StaffView, TrailSealView, TrailView
+from retail_domain.accounts.queries import (
+    EVERY_ROW,
+    KeyShown,
+    KeyView,
+    MemberView,
+    SessionView,
+    StaffView,
+    TrailSealView,
+    TrailSearch,
+    TrailView,
+)
 from retail_domain.kernel.contact import Phone
-from retail_domain.kernel.ids import AddressId, ChallengeId, MemberId, OrderId, SessionId, StaffId
+from retail_domain.kernel.ids import AddressId, ChallengeId, MemberId, OrderId, SessionId
 from retail_domain.kernel.paging import Page, PageRequest
 
 _LATEST = (datetime(9999, 1, 1, tzinfo=UTC), UUID(int=2**128 - 1))
@@ -128,27 +139,6 @@ class MemorySessions(MemoryCollection[SessionId, Session]):
             if one.subject_id in self._ended:
                 self.drop(key)
         super().apply()
-
-
-class MemoryStaff(MemoryCollection[StaffId, Staff]):
-    """The staff; see the port."""
-
-    table: ClassVar[str] = "staff"
-
-    async def get(self, id: StaffId) -> Staff:
-        """Somebody of staff."""
-        found = self.look(id)
-        if found is None:
-            raise StaffNotFound()
-        return found
-
-    async def claim(self, ids: Iterable[StaffId]) -> Mapping[StaffId, Staff]:
-        """These accounts, ascending."""
-        return _found((id, self.look(id)) for id in sorted(set(ids)))
-
-    async def claim_admins(self) -> Mapping[StaffId, Staff]:
-        """Every admin, ascending."""
-        return {one.id: one for one in sorted(self.every(), key=lambda one: one.id) if one.is_admin}
 
 
 class MemoryAddressBooks(MemoryCollection[MemberId, AddressBook]):
@@ -298,12 +288,25 @@ class MemoryAccountsQueries:
         return SessionView(
             session_id=found.id, subject=found.subject, subject_id=found.subject_id, expires_at=found.expires_at,
             is_active=account is not None and account.is_active, roles=account.roles if account and is_staff else (),
+            custom_roles=tuple(await self.custom_roles(account.custom_roles)) if account and is_staff else (),
         )  # fmt: skip
 
     async def member(self, member_id: MemberId) -> MemberView | None:
         """One member."""
         found = self.memory.table("members").get(member_id)
         return self._member(found) if found else None
+
+    async def member_phoned(self, phone: Phone) -> MemberView | None:
+        """The one with it."""
+        every = self.memory.table("members").values()
+        found = next((one for one in every if one.phone is not None and one.phone == phone), None)
+        return self._member(found) if found else None
+
+    async def member_named(self, login: str) -> MemberView | None:
+        """Whose login has this name."""
+        found = next((one for one in self.memory.table("logins").values() if one.name == login), None)
+        account = self.memory.table("members").get(found.subject_id) if found else None
+        return self._member(account) if account else None
 
     async def members(self, page: PageRequest) -> Page[MemberView]:
         """All members, the newest first."""
@@ -340,6 +343,12 @@ class MemoryAccountsQueries:
         account = self.memory.table("staff").get(found.subject_id) if found else None
         return self._staff(account) if account else None
 
+    async def custom_roles(self, codes: Iterable[str] | None = None) -> Sequence[CustomRole]:
+        """The roles that the shop made itself."""
+        found = sorted(self.memory.table("custom_roles").values(), key=lambda one: one.code)
+        wanted = None if codes is None else set(codes)
+        return [one for one in found if not one.is_gone and (wanted is None or one.code in wanted)]
+
     async def address_book(self, member_id: MemberId) -> AddressBook:
         """A member's addresses."""
         found: AddressBook | None = self.memory.table("address_books").get(member_id)
@@ -350,6 +359,11 @@ class MemoryAccountsQueries:
         found: OrderContact | None = self.memory.table("contacts").get(order_id)
         return found.contact if found else None
 
+    async def order_contacts(self, order_ids: Collection[OrderId]) -> Mapping[OrderId, Contact]:
+        """Where these orders go."""
+        found = {order_id: await self.order_contact(order_id) for order_id in order_ids}
+        return {order_id: contact for order_id, contact in found.items() if contact is not None}
+
     async def regions(self, parent: str | None) -> Sequence[Region]:
         """The regions right below one, or the provinces."""
         if parent is None:
@@ -357,10 +371,11 @@ class MemoryAccountsQueries:
         below = [one for one in self.memory.table("regions").values() if one.parent == parent]
         return sorted(below, key=lambda one: one.code)
 
-    async def trail(self, page: PageRequest) -> Page[TrailView]:
+    async def trail(self, page: PageRequest, search: TrailSearch = EVERY_ROW) -> Page[TrailView]:
         """What staff did, the newest first."""
         (before,) = key_after(page.cursor, (2**62,))
-        found = [(at, one) for at, one in enumerate(self.memory.log("audit_trail"), 1) if at < before][::-1]
+        rows = enumerate(self.memory.log("audit_trail"), 1)
+        found = [(at, one) for at, one in rows if at < before and _fits(one, search)][::-1]
         shown = tuple(
             TrailView(actor_kind=one.actor.kind.value, actor_ref=one.actor.ref, action=one.action, object=one.object, at=one.at)
             for _, one in found[: page.limit]
@@ -386,7 +401,16 @@ class MemoryAccountsQueries:
 
     def _staff(self, one: Staff) -> StaffView:
         login = self.memory.table("logins")[one.id]
-        return StaffView(staff_id=one.id, login=login.name, name=one.name, roles=one.roles, created_at=one.created_at)
+        return StaffView(
+            staff_id=one.id, login=login.name, name=one.name, roles=one.roles, custom_roles=one.custom_roles,
+            created_at=one.created_at,
+        )  # fmt: skip
+
+
+def _fits(one: StaffAction, search: TrailSearch) -> bool:
+    is_about = search.thing is None or f" {search.thing} " in f" {one.object} "
+    is_in_time = (search.since is None or one.at >= search.since) and (search.until is None or one.at < search.until)
+    return is_about and is_in_time and search.actor_ref in (None, one.actor.ref) and search.action in (None, one.action)
 
 
 def _found(pairs: Iterable[tuple[Any, Any]]) -> Mapping[Any, Any]:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from retail_adapters.memory.store import Memory, MemoryCollection
 from retail_adapters.paging import cursor_of, key_after
+from retail_domain.accounts.model.custom_roles import rights_of
 from retail_domain.accounts.model.keys import ApiKey
 from retail_domain.accounts.queries import KeyShown, KeyView, key_view
 from retail_domain.kernel.ids import KeyId
@@ -38,7 +39,8 @@ def key_shown(memory: Memory, token_hash: bytes) -> KeyShown | None:
     if found is None:
         return None
     maker = memory.table("staff").get(found.maker_id)
-    return KeyShown(key=found, maker_roles=maker.roles if maker else ())
+    custom = [memory.table("custom_roles")[code] for code in maker.custom_roles] if maker else []
+    return KeyShown(key=found, maker_rights=rights_of(maker.roles if maker else (), custom))
 
 
 def keys_page(memory: Memory, page: PageRequest) -> Page[KeyView]:

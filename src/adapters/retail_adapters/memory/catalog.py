@@ -10,8 +10,9 @@ from uuid import UUID
 from attrs import frozen
 
 from retail_adapters.memory.inventory import MemoryInventoryQueries
-from retail_adapters.memory.store import Memory, MemoryCollection
+from retail_adapters.memory.store import Memory, MemoryCollection, MemorySession
 from retail_adapters.paging import cursor_of, key_after
+from retail_adapters.ratings import rating_of
 from retail_domain.catalog.errors import ProductNotFound, SkuNotFound
 from retail_domain.catalog.model import Brand, Category, Product, ProductStatus, PurchaseCounter, PurchaseKey, Sku
 from retail_domain.catalog.queries import (
@@ -34,6 +35,7 @@ from retail_domain.kernel.reading import CODE
 _OWNERS = "sku_code_owners"
 _HOMES = "sku_homes"
 _SOLD = "products_sold"
+_NOTED = "product_sales"
 
 
 class MemoryProducts(MemoryCollection[ProductId, Product]):
@@ -80,16 +82,6 @@ class MemoryProducts(MemoryCollection[ProductId, Product]):
         """What placing must know, as committed."""
         return sku_facts(self._session.memory, sku_ids)
 
-    async def count_sold(self, sold: Mapping[ProductId, int]) -> None:
-        """Stage the addition."""
-        figures = self._session.memory.table(_SOLD)
-
-        def add() -> None:
-            for product_id, units in sold.items():
-                figures[product_id] = figures.get(product_id, 0) + units
-
-        self._session.at_commit.append(add)
-
     def check(self) -> None:
         """No two kinds have one code, whatever goods they belong to."""
         super().check()
@@ -107,6 +99,35 @@ class MemoryProducts(MemoryCollection[ProductId, Product]):
             for sku in product.skus:
                 self._session.memory.table(_OWNERS)[sku.code] = product.id
                 self._session.memory.table(_HOMES)[sku.id] = product.id
+
+
+class MemorySales:
+    """What was sold; see the port for the promises."""
+
+    def __init__(self, session: MemorySession) -> None:
+        self._session = session
+
+    def note(self, sold: Mapping[ProductId, int]) -> None:
+        """Stage notes."""
+        self._session.appended += [(_NOTED, note) for note in sold.items()]
+
+    async def are_waiting(self) -> bool:
+        """Any that is committed."""
+        return bool(self._session.memory.log(_NOTED))
+
+    async def add_up(self, most: int) -> int:
+        """Stage the addition of the first ones; those that a rival has added up by then are not there any more."""
+        notes, figures = self._session.memory.log(_NOTED), self._session.memory.table(_SOLD)
+        first = notes[:most]
+
+        def add() -> None:
+            for product_id, units in notes[: len(first)]:
+                if product_id in self._session.memory.table("products"):
+                    figures[product_id] = figures.get(product_id, 0) + units
+            del notes[: len(first)]
+
+        self._session.at_commit.append(add)
+        return len(first)
 
 
 class MemoryCategories(MemoryCollection[CategoryId, Category]):
@@ -200,6 +221,7 @@ class MemoryCatalogReader:
             category_name=category.name if category else None,
             brand_name=brand.name if brand else None,
             freight_template_id=found.listing.freight_template_id,
+            rating=rating_of(self.memory.table("review_summaries").get(product_id)),
         )
 
     async def categories(self) -> Sequence[CategoryView]:

@@ -15,6 +15,7 @@ from retail_domain.inventory.queries import MOVES_MAX, AlertView, MoveView, Stoc
 from retail_domain.inventory.reservation import Owner, PromiseKey, Reservation
 from retail_domain.kernel.ids import LocationId, SkuId
 from retail_domain.kernel.paging import Page, PageRequest
+from retail_domain.kernel.places import EVERYWHERE, Places
 from retail_domain.kernel.ranks import Rank
 
 
@@ -104,14 +105,15 @@ class MemoryInventoryQueries:
 
     memory: Memory
 
-    async def locations(self) -> Sequence[Location]:
+    async def locations(self, within: Places = EVERYWHERE) -> Sequence[Location]:
         """Every warehouse and store by priority."""
-        return sorted(self.memory.table("locations").values(), key=lambda one: (one.priority, one.code))
+        there = (one for one in self.memory.table("locations").values() if within.has(one.id))
+        return sorted(there, key=lambda one: (one.priority, one.code))
 
-    async def stock_of(self, sku_ids: Iterable[SkuId]) -> Sequence[StockView]:
+    async def stock_of(self, sku_ids: Iterable[SkuId], within: Places = EVERYWHERE) -> Sequence[StockView]:
         """The shelves of these SKUs."""
         wanted = set(sku_ids)
-        views = [view for view in self._views() if view.sku_id in wanted]
+        views = [view for view in self._views(within) if view.sku_id in wanted]
         return sorted(views, key=lambda view: (view.sku_id, view.location_code))
 
     async def sellable(self, sku_ids: Iterable[SkuId], *, in_all: bool = False) -> Mapping[SkuId, int]:
@@ -124,11 +126,11 @@ class MemoryInventoryQueries:
                 best[view.sku_id] = sofar + view.sellable if in_all else max(sofar, view.sellable)
         return best
 
-    async def stock(self, page: PageRequest) -> Page[StockView]:
+    async def stock(self, page: PageRequest, within: Places = EVERYWHERE) -> Page[StockView]:
         """All shelves."""
-        return _page(sorted(self._views(), key=_stock_key), page)
+        return _page(sorted(self._views(within), key=_stock_key), page)
 
-    async def alerts(self, page: PageRequest) -> Page[AlertView]:
+    async def alerts(self, page: PageRequest, within: Places = EVERYWHERE) -> Page[AlertView]:
         """Open alerts."""
         codes = {place.id: place.code for place in self.memory.table("locations").values()}
         views = [
@@ -136,16 +138,16 @@ class MemoryInventoryQueries:
                 sku_id=one.key.sku_id, location_id=one.key.location_id, location_code=codes[one.key.location_id],
                 available=one.available, threshold=one.threshold, opened_at=one.opened_at,
             )
-            for one in self.memory.table("stock_alerts").values()
+            for one in self.memory.table("stock_alerts").values() if within.has(one.key.location_id)
         ]  # fmt: skip
         return _page(sorted(views, key=_stock_key), page)
 
-    async def moves(self, sku_id: SkuId, page: PageRequest) -> Page[MoveView]:
+    async def moves(self, sku_id: SkuId, page: PageRequest, within: Places = EVERYWHERE) -> Page[MoveView]:
         """The movements of a SKU, newest first."""
         (before,) = key_after(page.cursor, (2**62,))
         found = [
             (at, key, move) for at, (key, move) in enumerate(self.memory.log("stock_moves"), 1)
-            if key.sku_id == sku_id and at < before
+            if key.sku_id == sku_id and at < before and within.has(key.location_id)
         ][::-1]  # fmt: skip
         shown = tuple(_move(key, move) for _, key, move in found[: page.limit])
         return Page(shown, cursor_of(found[page.limit - 1][0]) if len(found) > page.limit else None)
@@ -159,7 +161,7 @@ class MemoryInventoryQueries:
         ]  # fmt: skip
         return found[::-1][:MOVES_MAX]
 
-    def _views(self) -> list[StockView]:
+    def _views(self, within: Places) -> list[StockView]:
         codes = {place.id: place.code for place in self.memory.table("locations").values()}
         return [
             StockView(
@@ -168,7 +170,7 @@ class MemoryInventoryQueries:
                 sellable=item.sellable,
                 alert_threshold=item.alert_threshold,
             )
-            for item in self.memory.table("stock_items").values()
+            for item in self.memory.table("stock_items").values() if within.has(item.key.location_id)
         ]  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar, Final
 from uuid import UUID
@@ -13,16 +13,21 @@ from attrs import frozen
 from retail_adapters.memory.store import Memory, MemoryCollection
 from retail_adapters.paging import cursor_of, key_after
 from retail_domain.fulfilment import Parcel
+from retail_domain.inventory import Owner
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.ids import CartId, MemberId, OrderId, ParcelId, QuoteId
 from retail_domain.kernel.paging import Page, PageRequest
+from retail_domain.kernel.places import EVERYWHERE, Places
 from retail_domain.kernel.ranks import Rank
 from retail_domain.ordering import (
     OVER,
+    AtStore,
     BackSoFar,
     Order,
     OrderEvent,
+    OrderMemo,
     OrderNotFound,
+    OrderRepriced,
     OrderStatus,
     OrderSummary,
     OrderView,
@@ -98,6 +103,25 @@ class MemoryOrders(MemoryCollection[OrderId, Order]):
                 self.log("order_transitions", event)
 
 
+class MemoryOrderMemos(MemoryCollection[tuple[OrderId, int], OrderMemo]):
+    """What staff noted about orders; see the port."""
+
+    table: ClassVar[str] = "order_memos"
+    key_columns: ClassVar[str] = "order_id+number"
+
+    def key(self, state: OrderMemo) -> tuple[OrderId, int]:
+        """Order and number."""
+        return state.order_id, state.number
+
+    async def of_order(self, order_id: OrderId) -> Sequence[OrderMemo]:
+        """The oldest first."""
+        return sorted((one for one in self.every() if one.order_id == order_id), key=_number)
+
+
+def _number(memo: OrderMemo) -> int:
+    return memo.number
+
+
 def _due_at(order: Order) -> datetime:
     assert order.due_at is not None
     return order.due_at
@@ -113,6 +137,20 @@ class MemoryParcels(MemoryCollection[ParcelId, Parcel]):
         return tuple(sorted((one for one in self.every() if one.order_id == order_id), key=lambda one: one.id))
 
 
+def of_places(memory: Memory, within: Places) -> Callable[[OrderId], bool]:
+    """Whether an order is within these places: some of its goods lie or lay there, or it is collected there."""
+    if within.is_everywhere:
+        return lambda _: True
+    theirs = {
+        one.owner.id for one in memory.table("reservations").values()
+        if one.owner == Owner.order(one.owner.id) and within.has(one.key.location_id)
+    }  # fmt: skip
+    for order in memory.table("orders").values():
+        if isinstance(order.goes, AtStore) and within.has(order.goes.location_id):
+            theirs.add(order.id)
+    return lambda order_id: order_id in theirs
+
+
 @frozen
 class MemoryOrderQueries:
     """The read side of ordering; see the Protocol."""
@@ -123,24 +161,41 @@ class MemoryOrderQueries:
         """A member's own orders, newest first."""
         return self._page([one for one in self._orders(status) if one.member_id == member_id and not one.hidden], page)
 
-    async def all(self, page: PageRequest, status: OrderStatus | None = None) -> Page[OrderSummary]:
+    async def all(
+        self, page: PageRequest, status: OrderStatus | None = None, within: Places = EVERYWHERE
+    ) -> Page[OrderSummary]:
         """Everybody's orders, newest first."""
-        return self._page(self._orders(status), page)
+        here = of_places(self.memory, within)
+        return self._page([one for one in self._orders(status) if here(one.id)], page)
+
+    async def whole(self, page: PageRequest, status: OrderStatus | None = None) -> Page[OrderView]:
+        """Everybody's orders with their lines, newest first."""
+        listed = await self.all(page, status)
+        return Page(tuple(self._view(self._one(one.order_id)) for one in listed.items), listed.next_cursor)
 
     async def show_mine(self, member_id: MemberId, order_id: OrderId) -> OrderView:
         """A member's own order."""
         return self._view(self._one(order_id).owned_by(member_id))
 
-    async def show(self, order_id: OrderId) -> OrderView:
+    async def show(self, order_id: OrderId, within: Places = EVERYWHERE) -> OrderView:
         """Any order."""
-        return self._view(self._one(order_id))
+        order = self._one(order_id)
+        if not of_places(self.memory, within)(order_id):
+            raise OrderNotFound(order_id=order_id)
+        return self._view(order)
 
-    async def by_number(self, number: str) -> OrderView:
+    async def by_number(self, number: str, within: Places = EVERYWHERE) -> OrderView:
         """Any order by its public number."""
+        here = of_places(self.memory, within)
         for order in self._orders(None):
-            if order.number == number:
+            if order.number == number and here(order.id):
                 return self._view(order)
         raise OrderNotFound(number=number)
+
+    async def memos(self, order_id: OrderId) -> tuple[OrderMemo, ...]:
+        """The oldest first."""
+        found = (one for one in self.memory.table("order_memos").values() if one.order_id == order_id)
+        return tuple(sorted(found, key=_number))
 
     async def history(self, order_id: OrderId) -> tuple[TransitionView, ...]:
         """What happened to an order, in order."""
@@ -197,4 +252,6 @@ def _transition(event: OrderEvent) -> TransitionView:
     return TransitionView(
         event=event.name, from_status=event.from_status, to_status=event.to_status, actor=event.actor,
         reason=event.reason, at=event.at,
+        payable_before=event.was if isinstance(event, OrderRepriced) else None,
+        payable_after=event.payable if isinstance(event, OrderRepriced) else None,
     )  # fmt: skip

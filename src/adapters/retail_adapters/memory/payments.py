@@ -10,12 +10,14 @@ from uuid import UUID
 
 from attrs import frozen
 
+from retail_adapters.memory.ordering import of_places
 from retail_adapters.memory.store import Memory, MemoryCollection, MemorySession
 from retail_adapters.paging import cursor_of, key_after
 from retail_domain.kernel.errors import Taken
 from retail_domain.kernel.ids import MemberId, OrderId, PaymentId, RefundId
 from retail_domain.kernel.money import Money
 from retail_domain.kernel.paging import Page, PageRequest
+from retail_domain.kernel.places import EVERYWHERE, Places
 from retail_domain.kernel.ranks import Rank
 from retail_domain.payments import (
     POLLED_AHEAD_MAX,
@@ -235,28 +237,35 @@ class MemoryPaymentQueries:
         """All refunds of an order, oldest first."""
         return tuple(refund_view(one) for one in self._refunds() if one.order_id == order_id)
 
-    async def refunds(self, page: PageRequest, stage: RefundStage | None = None) -> Page[RefundView]:
+    async def refunds(
+        self, page: PageRequest, stage: RefundStage | None = None, within: Places = EVERYWHERE
+    ) -> Page[RefundView]:
         """All refunds, newest first."""
         (before,) = key_after(page.cursor, _NEWEST)
-        found = [one for one in reversed(self._refunds()) if stage in (None, one.stage) and one.id < before]
+        here = of_places(self.memory, within)
+        theirs = [one for one in reversed(self._refunds()) if here(one.order_id)]
+        found = [one for one in theirs if stage in (None, one.stage) and one.id < before]
         shown = found[: page.limit]
         return Page(tuple(map(refund_view, shown)), cursor_of(shown[-1].id) if len(found) > page.limit else None)
 
-    async def suspects(self, page: PageRequest) -> Page[SuspectView]:
+    async def suspects(self, page: PageRequest, within: Places = EVERYWHERE) -> Page[SuspectView]:
         """Money that waits for a person, oldest first."""
-        waiting = [one for one in self._payments() if one.money in _ASIDE and _is_left(one)]
+        here = of_places(self.memory, within)
+        waiting = [one for one in self._payments() if one.money in _ASIDE and _is_left(one) and here(one.order_id)]
         return _page(waiting, page, suspect_view)
 
-    async def stuck_refunds(self, page: PageRequest) -> Page[RefundView]:
+    async def stuck_refunds(self, page: PageRequest, within: Places = EVERYWHERE) -> Page[RefundView]:
         """Refunds that need a person, oldest first."""
-        stuck = [one for one in self._refunds() if one.state is RefundState.NEEDS_ATTENTION]
+        here = of_places(self.memory, within)
+        stuck = [one for one in self._refunds() if one.state is RefundState.NEEDS_ATTENTION and here(one.order_id)]
         return _page(stuck, page, refund_view)
 
-    async def waiting(self, page: PageRequest) -> Page[WaitingView]:
+    async def waiting(self, page: PageRequest, within: Places = EVERYWHERE) -> Page[WaitingView]:
         """What waits for a worker that knows its gateway, oldest first."""
         marked: list[Payment | Refund] = [one for one in self._payments() if _waits(one.suspicion, one.next_poll_at)]
         marked += [one for one in self._refunds() if _waits(one.trouble, one.next_try_at)]
-        return _page(sorted(marked, key=lambda one: one.id), page, waiting_view)
+        here = of_places(self.memory, within)
+        return _page(sorted((one for one in marked if here(one.order_id)), key=lambda one: one.id), page, waiting_view)
 
     async def odd_notices(self, page: PageRequest) -> Page[Notice]:
         """Notices about money that nobody can place, oldest first."""

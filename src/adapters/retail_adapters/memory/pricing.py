@@ -9,6 +9,7 @@ from typing import ClassVar
 from retail_adapters.memory.catalog import sku_facts
 from retail_adapters.memory.inventory import MemoryInventoryQueries
 from retail_adapters.memory.quotas import grounds_of, left_of
+from retail_adapters.memory.settings import timetable_of
 from retail_adapters.memory.store import MemoryCollection, MemorySession
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.ids import QuoteId, SkuId
@@ -83,5 +84,5 @@ class MemoryShopWindow:
         found = {sku_id: min(units, of_campaigns.get(sku_id, units)) for sku_id, units in lying.items()}
         return OnDisplay(
             facts=sku_facts(self._memory, wanted), sellable=found, grounds=grounds_of(self._memory, wanted),
-            book=await self._shelf.get(),
+            book=await self._shelf.get(), timetable=timetable_of(self._memory),
         )  # fmt: skip

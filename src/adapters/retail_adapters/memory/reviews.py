@@ -15,10 +15,12 @@ from retail_domain.kernel.ids import MemberId, OrderId, ProductId, ReviewId
 from retail_domain.kernel.paging import Page, PageRequest
 from retail_domain.kernel.ranks import Rank
 from retail_domain.reviews import (
+    WAITING,
     MyReview,
     PublicReview,
     Review,
     ReviewCase,
+    ReviewCases,
     ReviewFilter,
     ReviewNotFound,
     ReviewStatus,
@@ -58,24 +60,25 @@ class MemoryReviews(MemoryCollection[ReviewId, Review]):
 
     async def claim(self, ids: Iterable[ReviewId]) -> Mapping[ReviewId, Review]:
         """Ascending."""
-        self._session.lock(Rank.REVIEW)
-        found = ((id, self.look(id)) for id in sorted(set(ids)))
+        wanted = sorted(set(ids))
+        self._session.lock(Rank.REVIEW, wanted)
+        found = ((id, self.look(id)) for id in wanted)
         return {id: one for id, one in found if one is not None}
 
     async def of_member(self, member_id: MemberId) -> Sequence[ReviewId]:
         """Staged or stored."""
         return sorted(one.id for one in self.every() if one.member_id == member_id)
 
-    async def unreviewed(self, before: datetime, limit: int) -> Sequence[OrderId]:
+    async def unreviewed(self, after: datetime, before: datetime, limit: int) -> Sequence[OrderId]:
         """Stored ones."""
         said = {(one.order_id, one.line) for one in self.every()}
-        orders = sorted(self._session.memory.table("orders").values(), key=lambda one: one.id)
+        orders = self._session.memory.table("orders").values()
         found = [
-            order.id for order in orders
-            if order.signed_at is not None and order.signed_at <= before
+            (order.signed_at, order.id) for order in orders
+            if order.signed_at is not None and after < order.signed_at <= before
             and any(line.shipped and (order.id, line.number) not in said for line in order.lines)
         ]  # fmt: skip
-        return found[:limit]
+        return [id for _, id in sorted(found)[:limit]]
 
 
 class MemoryReviewSummaries(MemoryCollection[ProductId, ReviewSummary]):
@@ -90,8 +93,9 @@ class MemoryReviewSummaries(MemoryCollection[ProductId, ReviewSummary]):
 
     async def claim(self, product_ids: Iterable[ProductId]) -> Mapping[ProductId, ReviewSummary]:
         """Ascending."""
-        self._session.lock(Rank.REVIEW_SUMMARY)
-        found = ((id, self.look(id)) for id in sorted(set(product_ids)))
+        wanted = sorted(set(product_ids))
+        self._session.lock(Rank.REVIEW_SUMMARY, wanted)
+        found = ((id, self.look(id)) for id in wanted)
         return {id: one for id, one in found if one is not None}
 
 
@@ -120,10 +124,10 @@ class MemoryReviewQueries:
         own = [one for one in self._all() if one.member_id == member_id and one.status is not ReviewStatus.AUTOMATIC]
         return _newest(own, page, my_review)
 
-    async def cases(self, page: PageRequest, status: ReviewStatus = ReviewStatus.PENDING) -> Page[ReviewCase]:
-        """Those in a state."""
-        found = [one for one in self._all() if one.status is status]
-        if status is not ReviewStatus.PENDING:
+    async def cases(self, page: PageRequest, wanted: ReviewCases = WAITING) -> Page[ReviewCase]:
+        """For staff."""
+        found = [one for one in self._all() if wanted.holds(one)]
+        if not wanted.is_queue:
             return _newest(found, page, review_case)
         (after,) = key_after(page.cursor, _OLDEST)
         return _paged(sorted((one for one in found if one.id > after), key=_id), page, review_case)

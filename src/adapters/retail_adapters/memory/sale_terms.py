@@ -8,6 +8,7 @@ from attrs import evolve
 
 from retail_adapters.memory.catalog import sku_facts
 from retail_adapters.memory.quotas import grounds_of
+from retail_adapters.memory.settings import timetable_of
 from retail_adapters.memory.store import MemorySession
 from retail_domain.catalog import SkuFacts, SkuTerms
 from retail_domain.kernel.ids import SkuId
@@ -25,7 +26,10 @@ class MemorySaleTerms:
         goods = {sku_id: _terms(facts) for sku_id, facts in sku_facts(self._memory, sku_ids).items()}
         goods |= {sku_id: evolve(goods[sku_id], grounds=on) for sku_id, on in grounds_of(self._memory, goods).items()}
         books = self._memory.table("price_books").values()
-        return Terms(goods=goods, offers_version=max((book.version for book in books), default=0) if goods else 0)
+        if not goods:
+            return Terms(goods={}, offers_version=0)
+        version = max((book.version for book in books), default=0)
+        return Terms(goods=goods, offers_version=version, timetable=timetable_of(self._memory))
 
 
 def _terms(facts: SkuFacts) -> SkuTerms:

@@ -83,10 +83,12 @@ def _flaw_of_fields(kind: Any, within: frozenset[Any]) -> str | None:
 
 
 def _flaw_of_many(kind: Any, within: frozenset[Any]) -> str | None:
-    """Rows of one kind, pairs and the like, what there may be none of, and what goes by words."""
+    """Rows and sets of one kind, pairs and the like, what there may be none of, and what goes by words."""
     made_of, parts = get_origin(kind), get_args(kind)
     if made_of is tuple and parts:
         return _first(parts[:1] if parts[1:] == (Ellipsis,) else parts, within)
+    if made_of is frozenset:
+        return _first(parts, within)
     if made_of in (Union, UnionType) and len(parts) == 2 and NoneType in parts:
         return _first(parts, within)
     if made_of in (dict, Mapping) and _is_word(parts[0]):

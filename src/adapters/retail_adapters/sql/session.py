@@ -24,8 +24,9 @@ from retail_domain.kernel.hosted import Hosted
 from retail_domain.kernel.ids import Ids
 from retail_domain.kernel.ranks import Rank
 
-if TYPE_CHECKING:  # the only context a session knows, and only to keep its book
+if TYPE_CHECKING:  # all that a session knows of contexts, and only to keep it
     from retail_domain.pricing import PriceBook
+    from retail_domain.settings import Timetable
 
 
 class Versioned(Protocol):
@@ -46,6 +47,7 @@ class Kept:
     """What need not be read again, since its version tells whether it is still so."""
 
     book: PriceBook | None = None
+    timetable: Timetable | None = None
 
 
 @frozen
@@ -60,6 +62,8 @@ class SqlTools:
     kept: Kept = field(factory=Kept)
     hosted: Mapping[Hosted[Any], Callable[[SqlSession], Any]] = field(factory=dict)
     """Collections of the host."""
+    own_transactions: bool = True
+    """In a host's transaction what is read may never come to be, and is not kept beyond it."""
 
     def __attrs_post_init__(self) -> None:
         require_store(self.hosted, DATABASE)
@@ -84,7 +88,7 @@ class SqlSession(UnitSession):
     def renewed(self) -> SqlSession:
         """The same transaction and locks, with nothing staged."""
         session = SqlSession(self.tx, self.tools)
-        session._rank = self._rank
+        session._rank, session._held = self._rank, self._held
         return session
 
     def flushes(self, last: Sequence[Flush] = ()) -> Sequence[Flush]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any, Generic, TypeVar, cast, overload
 
 from attrs import frozen
@@ -25,6 +25,7 @@ class UnitSession:
         """How the host's collections are made."""
         self._made: dict[Hashable, Any] = {}
         self._rank: int = 0
+        self._held: list[Any] = []
 
     def of(self, make: Callable[[Any], T], name: Hashable = None) -> T:
         """The unit's one collection of this kind, or of this name."""
@@ -34,10 +35,17 @@ class UnitSession:
         made: T = self._made[key]
         return made
 
-    def lock(self, rank: Rank) -> None:
-        """Note that rows of this rank are about to be locked; ranks never fall within a unit (R13)."""
+    def lock(self, rank: Rank, keys: Sequence[Any] = ()) -> None:
+        """Note that rows of this rank are about to be locked; ranks never fall within a unit (R13).
+
+        Nor do keys within a rank, where they are told, ascending: who locks twice locks greater ones the second time.
+        """
         assert rank >= self._rank, f"locks are taken in one order: {rank} after {self._rank}"
-        self._rank = rank
+        if rank > self._rank:
+            self._rank, self._held = rank, []
+        new = [key for key in keys if key not in self._held]
+        assert not (new and self._held) or new[0] > self._held[-1], f"locks are taken in one order: {rank} again"
+        self._held += new
 
     def holds(self, rank: Rank) -> bool:
         """Whether rows of this rank, or of a later one, were locked."""

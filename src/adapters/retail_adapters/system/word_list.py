@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 
 from attrs import field, frozen
 
-from retail_domain.reviews import ReviewReason, WordsOutcome, WordsVerdict
-
-
-def _spelled(text: str) -> str:
-    """Wide letters, small letters and blanks make no other word of one."""
-    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
+from retail_domain.reviews import ReviewReason, WordsOutcome, WordsVerdict, spelled
 
 
 def _words(told: Mapping[str, ReviewReason]) -> Mapping[str, ReviewReason]:
-    spelled = {_spelled(word): reason for word, reason in told.items()}
-    if "" in spelled:
+    words = {spelled(word): reason for word, reason in told.items()}
+    if "" in words:
         raise ValueError("an empty word stands in every text")
-    return spelled
+    return words
 
 
 @frozen
@@ -36,7 +30,7 @@ class WordList:
 
     async def judge(self, words: Sequence[str]) -> Sequence[WordsVerdict]:
         """A verdict for each text."""
-        return [self._judged(_spelled(text)) for text in words]
+        return [self._judged(spelled(text)) for text in words]
 
     def _judged(self, text: str) -> WordsVerdict:
         blocked = _reasons(self.blocks, text)

@@ -26,6 +26,7 @@ from retail_domain.accounts import (
     WelcomeLine,
     read_regions,
 )
+from retail_domain.accounts.model.custom_roles import spelled_role
 from retail_domain.accounts.queries import MemberView, StaffView
 from retail_domain.kernel.errors import FieldProblem, InvalidInput
 from retail_domain.kernel.ids import MemberId
@@ -38,7 +39,9 @@ from retail_entrypoints.cli.csv_files import CsvFile
 from retail_entrypoints.cli.deciding import decides
 from retail_entrypoints.cli.desk import Columns, StaffDesk, listing, opened, show_json, show_list, show_rows
 from retail_entrypoints.cli.examples import example
+from retail_entrypoints.cli.naming import MemberName
 from retail_entrypoints.cli.private_files import write_private
+from retail_entrypoints.cli.tables import tabular
 from retail_entrypoints.settings import Settings
 
 MEMBERS: Final[Columns] = {
@@ -52,7 +55,7 @@ STAFF: Final[Columns] = {
     "staff_id": lambda view: view.staff_id,
     "login": lambda view: view.login,
     "name": lambda view: view.name,
-    "roles": lambda view: view.roles,
+    "roles": lambda view: (*view.roles, *view.custom_roles),
     "created_at": lambda view: view.created_at,
 }
 CHECK_INS: Final[Columns] = {
@@ -61,7 +64,10 @@ CHECK_INS: Final[Columns] = {
     "at": lambda made: made.at,
 }
 _MEMBER: Final = "0192f3c4-0000-7000-8000-000000000001"
-ROLES: Final = click.Choice([role.value for role in Role])
+ROLE: Final = click.option(
+    "--role", "roles", multiple=True, required=True, help="clerk, finance, admin or one of the shop's own; as often as wanted."
+)
+_BUILT_IN: Final = {role.value for role in Role}
 
 
 def _month(_context: click.Context, _option: click.Parameter, told: str | None) -> date | None:
@@ -88,12 +94,12 @@ async def list_members(desk: StaffDesk, as_json: bool, limit: int) -> None:
     await show_list(fetch, MEMBERS, as_json=as_json, limit=limit)
 
 
-@members.command("show", epilog=example("members show 0192f3c4-0000-7000-8000-000000000001"))
-@click.argument("member_id", type=click.UUID)
-@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+@members.command("show", epilog=example("members show 13800138000", "members show li-lei"))
+@click.argument("member_id", type=MemberName(), metavar="MEMBER")
+@tabular
 @opened
 async def show_member(desk: StaffDesk, member_id: UUID, as_json: bool) -> None:
-    """One member."""
+    """One MEMBER: by phone number, login name or id. The phone stays masked here."""
     view = await desk.reads.accounts.member(MemberId(member_id))
     if view is None:
         raise MemberNotFound()
@@ -103,13 +109,13 @@ async def show_member(desk: StaffDesk, member_id: UUID, as_json: bool) -> None:
         show_rows([view], MEMBERS, as_json=False)
 
 
-@members.command("check-ins", epilog=example("members check-ins 0192f3c4-0000-7000-8000-000000000001 --month 2026-11"))
-@click.argument("member_id", type=click.UUID)
+@members.command("check-ins", epilog=example("members check-ins li-lei --month 2026-11"))
+@click.argument("member_id", type=MemberName(), metavar="MEMBER")
 @click.option("--month", callback=_month, help="Such as 2026-11; else this month.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+@tabular
 @opened
 async def list_check_ins(desk: StaffDesk, member_id: UUID, month: date | None, as_json: bool) -> None:
-    """The days of a month on which a member came by, and the streak."""
+    """The days of a month on which MEMBER came by, and the streak."""
     wish = ShowCheckIns(member_id=MemberId(member_id), month=month)
     show_rows((await desk.retail.membership.show_check_ins(wish)).days, CHECK_INS, as_json=as_json)
 
@@ -117,15 +123,15 @@ async def list_check_ins(desk: StaffDesk, member_id: UUID, month: date | None, a
 @members.command(
     "ban",
     epilog=example(
-        "members ban 0192f3c4-0000-7000-8000-000000000001 --as admin",
-        "members ban 0192f3c4-0000-7000-8000-000000000001 --lift --as admin",
+        "members ban 13800138000 --as admin",
+        "members ban 13800138000 --lift --as admin",
     ),
 )
-@click.argument("member_id", type=click.UUID)
+@click.argument("member_id", type=MemberName(), metavar="MEMBER")
 @click.option("--lift", is_flag=True, help="Let them in again.")
 @decides("accounts.ban_member")
 async def ban_member(desk: StaffDesk, member_id: UUID, lift: bool) -> None:
-    """Block a member and end their sessions, or let them in again."""
+    """Block MEMBER (phone number, login name or id) and end their sessions, or let them in again."""
     command = BanMember(member_id=MemberId(member_id), actor=desk.actor, banned=not lift, once=desk.once)
     await desk.retail.accounts.ban_member(command)
     click.echo("let in again" if lift else "blocked")
@@ -208,7 +214,7 @@ async def list_staff(desk: StaffDesk, as_json: bool, limit: int) -> None:
 
 @staff.command("add", epilog=example("staff add lili --role clerk --name 丽丽 --as admin"))
 @click.argument("login")
-@click.option("--role", "roles", type=ROLES, multiple=True, required=True, help="May be given several times.")
+@ROLE
 @click.option("--name", help="How they are called; the login name if not given.")
 @click.option("--password-stdin", "password", is_flag=True, help="Read the password from the first line of standard input.")
 @decides("accounts.add_staff", _read_password)
@@ -216,7 +222,8 @@ async def add_staff(desk: StaffDesk, login: str, roles: tuple[str, ...], name: s
     """Take somebody on under a LOGIN name."""
     taken_on = await desk.retail.accounts.add_staff(
         AddStaff(
-            login=login, password=password, name=name or login, roles=_roles(roles), actor=desk.actor, once=desk.once
+            login=login, password=password, name=name or login, roles=_roles(roles), custom_roles=_own(roles),
+            actor=desk.actor, once=desk.once,
         )
     )  # fmt: skip
     click.echo(f"{login} {' '.join(roles)} {taken_on.staff_id}")
@@ -245,26 +252,32 @@ async def give_password(desk: StaffDesk, login: str, password: str) -> None:
 
 @staff.command("grant", epilog=example("staff grant lili --role finance --as admin"))
 @click.argument("login")
-@click.option("--role", "roles", type=ROLES, multiple=True, required=True, help="May be given several times.")
+@ROLE
 @decides("accounts.change_roles")
 async def grant_roles(desk: StaffDesk, login: str, roles: tuple[str, ...]) -> None:
     """Give somebody roles; they have to log in again."""
     view = await _staff_named(desk, login)
     await desk.retail.accounts.change_roles(
-        ChangeRoles(staff_id=view.staff_id, actor=desk.actor, grant=_roles(roles), once=desk.once)
+        ChangeRoles(staff_id=view.staff_id, actor=desk.actor, grant=_roles(roles), grant_custom=_own(roles), once=desk.once)
     )
     click.echo(f"{login}: {' '.join(roles)} granted")
 
 
 @staff.command("revoke", epilog=example("staff revoke lili --role finance --as admin"))
 @click.argument("login")
-@click.option("--role", "roles", type=ROLES, multiple=True, help="May be given several times; none means all.")
+@click.option("--role", "roles", multiple=True, help="May be given several times; none means all.")
 @decides("accounts.change_roles")
 async def revoke_roles(desk: StaffDesk, login: str, roles: tuple[str, ...]) -> None:
     """Take roles from somebody, or all of them: then they are out."""
     view = await _staff_named(desk, login)
     await desk.retail.accounts.change_roles(
-        ChangeRoles(staff_id=view.staff_id, actor=desk.actor, revoke=_roles(roles) or None, once=desk.once)
+        ChangeRoles(
+            staff_id=view.staff_id,
+            actor=desk.actor,
+            revoke=_roles(roles) if roles else None,
+            revoke_custom=_own(roles),
+            once=desk.once,
+        )
     )
     click.echo(f"{login}: {' '.join(roles) or 'every role'} revoked")
 
@@ -336,4 +349,8 @@ async def _staff_named(desk: StaffDesk, login: str) -> StaffView:
 
 
 def _roles(names: tuple[str, ...]) -> tuple[Role, ...]:
-    return tuple(Role(name) for name in names)
+    return tuple(Role(name) for name in names if name in _BUILT_IN)
+
+
+def _own(names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(spelled_role(name) for name in names if name not in _BUILT_IN)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -11,20 +12,24 @@ import attrs
 import click
 
 from retail_domain.catalog import (
+    BrandNotFound,
     CatalogueFlawed,
     CategoryNotFound,
+    CreateProduct,
     ImportCatalogue,
     ImportMapping,
     ImportReport,
+    Listing,
     ProductCard,
     ProductSearch,
     Query,
     RepriceSku,
     SetOnSale,
+    SkuWish,
     Sort,
 )
 from retail_domain.kernel.errors import InvalidInput
-from retail_domain.kernel.ids import CategoryId, ProductId, SkuId
+from retail_domain.kernel.ids import BrandId, CategoryId, ProductId, SkuId
 from retail_domain.kernel.money import Money, parse_minor
 from retail_domain.kernel.paging import Page, PageRequest
 from retail_entrypoints.cli.catalogue_files import open_catalogue, read_mapping
@@ -32,6 +37,7 @@ from retail_entrypoints.cli.deciding import decides
 from retail_entrypoints.cli.desk import Columns, StaffDesk, listing, opened, progress, show_json, show_list, show_rows
 from retail_entrypoints.cli.examples import example
 from retail_entrypoints.cli.naming import ProductName, SkuName
+from retail_entrypoints.cli.tables import tabular
 from retail_entrypoints.settings import Settings
 
 PROBLEMS: Final[Columns] = {
@@ -61,7 +67,7 @@ async def _is_imported(_desk: StaffDesk, typed: Mapping[str, Any]) -> str:
 @click.option("--mapping", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path), help="TOML file.")
 @click.option("--skip-bad", is_flag=True, help="Import the good rows although others are wrong.")
 @click.option("--location", help="Code of the warehouse or store that receives the stock of new goods.")
-@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+@tabular
 @decides("catalog.import_goods", _read_columns, warns=_is_imported)
 async def import_goods(  # noqa: PLR0913 - one argument for each option
     desk: StaffDesk, file: Path, mapping: ImportMapping, skip_bad: bool, location: str | None, as_json: bool
@@ -123,6 +129,61 @@ def _show_problems(problems: tuple[Any, ...], count: int) -> None:
         click.echo(f"... and {count - len(problems)} more")
 
 
+_KIND: Final = re.compile(r"(?P<code>[^=,]+)(=(?P<price>[^,]*))?(?P<options>(,[^:,]+:[^,]+)*)", re.DOTALL)
+
+
+def _read_kinds(settings: Settings, given: Mapping[str, Any]) -> Mapping[str, tuple[SkuWish, ...]]:
+    return {"kinds": tuple(_kind(told, settings.currency) for told in given["kinds"])}
+
+
+def _kind(told: str, currency: str) -> SkuWish:
+    parts = _KIND.fullmatch(told)
+    if parts is None:
+        raise InvalidInput.of("sku", "format", "CODE=PRICE, such as TEA-100=19.99, and options behind it: TEA-100=19.99,Size:L")
+    try:
+        price = parse_minor(parts["price"], currency) if parts["price"] else None
+    except ValueError as wrong:
+        raise InvalidInput.of("sku", "amount", f"{told}: {wrong}") from None
+    options = tuple((name, value) for name, _, value in (one.partition(":") for one in parts["options"].split(",")[1:]))
+    return SkuWish(code=parts["code"], price_minor=price, options=options)
+
+
+@catalog.command(
+    epilog=example(
+        'catalog create TEA "Oolong tea" --sku TEA-100=19.99 --on-sale --as admin',
+        "catalog create MUG 杯子 --sku MUG-S=12.50,Size:S --sku MUG-L=15.00,Size:L --category cups --as admin",
+    )
+)
+@click.argument("code")
+@click.argument("title")
+@click.option(
+    "--sku", "kinds", multiple=True, required=True, metavar="CODE=PRICE", help="A kind of it; may be given several times."
+)
+@click.option("--category", help="Code of its category.")
+@click.option("--brand", help="Name of its brand.")
+@click.option("--description", default="", help="What else is told of it.")
+@click.option("--on-sale", is_flag=True, help="Put it on sale at once.")
+@decides("catalog.create", _read_kinds)
+async def create(  # noqa: PLR0913 - one argument for each option
+    desk: StaffDesk, code: str, title: str, kinds: tuple[SkuWish, ...], category: str | None, brand: str | None,
+    description: str, on_sale: bool,
+) -> None:  # fmt: skip
+    """Enter new goods under CODE, with the kinds they come in: CODE=PRICE, and options behind it (TEA-100=19.99,Size:L).
+
+    A kind without a price, or entered by somebody who may not set prices, is off sale until it has one.
+    """
+    listing = Listing(
+        title=title, description=description,
+        category_id=await _category(desk, category) if category else None,
+        brand_id=await _brand(desk, brand) if brand else None,
+    )  # fmt: skip
+    command = CreateProduct(code=code, listing=listing, skus=kinds, on_sale=on_sale, granted=desk.granted, once=desk.once)
+    made = await desk.retail.catalog.create(command)
+    click.echo(f"{command.code} {made.product_id}")
+    for wish, sku_id in zip(kinds, made.sku_ids, strict=True):
+        click.echo(f"{wish.code} {sku_id}{' has no price yet, and is off sale' if sku_id in made.unpriced_sku_ids else ''}")
+
+
 @catalog.command("list", epilog=example("catalog list --query 茶 --sort price_asc"))
 @click.option("--query", "words", default="", help="Words to look for.")
 @click.option("--category", help="Code of a category; what lies below it counts too.")
@@ -154,6 +215,13 @@ def _columns(currency: str) -> Columns:
     }
 
 
+async def _brand(desk: StaffDesk, name: str) -> BrandId:
+    for view in await desk.reads.catalog.brands():
+        if view.name == name:
+            return view.id
+    raise BrandNotFound(brand=name)
+
+
 async def _category(desk: StaffDesk, code: str) -> CategoryId:
     for view in await desk.reads.catalog.categories():
         if view.code == code:
@@ -163,7 +231,7 @@ async def _category(desk: StaffDesk, code: str) -> CategoryId:
 
 @catalog.command(epilog=example("catalog show TEA"))
 @click.argument("product_id", type=ProductName(), metavar="PRODUCT")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@tabular
 @opened
 async def show(desk: StaffDesk, product_id: UUID, as_json: bool) -> None:
     """Everything about PRODUCT."""

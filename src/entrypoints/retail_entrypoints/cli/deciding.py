@@ -15,7 +15,7 @@ from uuid import UUID
 import attrs
 import click
 
-from retail_domain.accounts.model.staff import Permission, granted_to, needed_for, permissions_of
+from retail_domain.accounts.model.staff import Permission, needed_for
 from retail_domain.accounts.use_cases.sessions import ActAs
 from retail_domain.accounts.use_cases.staff import NoteStaffAction
 from retail_domain.kernel.actor import Actor
@@ -180,6 +180,8 @@ def needed_by(retail: Retail, does: str) -> tuple[Permission, ...]:
 
 
 async def _act_as(desk: StaffDesk, staff: str, needed: Sequence[Permission]) -> StaffDesk:
-    member, *_ = [await desk.retail.accounts.act_as(ActAs(login=staff, permission=each)) for each in needed]
-    granted = granted_to(permissions_of(member.roles))
-    return attrs.evolve(desk, actor=Actor.staff(StaffId(member.staff_id)), granted=granted)
+    acting, *_ = [await desk.retail.accounts.act_as(ActAs(login=staff, permission=each)) for each in needed]
+    within = acting.rights.within(needed)
+    return attrs.evolve(
+        desk, actor=Actor.staff(StaffId(acting.staff.staff_id)), granted=acting.rights.granted(within), within=within
+    )

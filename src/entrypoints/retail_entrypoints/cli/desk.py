@@ -8,12 +8,11 @@ import getpass
 import json
 import os
 import sys
-import unicodedata
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Final, ParamSpec, Protocol, TypeAlias, TypeVar, cast, runtime_checkable
+from typing import TYPE_CHECKING, Any, Final, ParamSpec, Protocol, TypeVar, cast, runtime_checkable
 
 import attrs
 import click
@@ -25,7 +24,9 @@ from retail_domain.kernel.effects import EVERYTHING, Granted
 from retail_domain.kernel.money import Money
 from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import Page, PageRequest
+from retail_domain.kernel.places import EVERYWHERE, Places
 from retail_domain.kernel.reading import Misread, storable, whole
+from retail_entrypoints.cli.tables import Columns as Columns, show_table, tabular
 from retail_entrypoints.databases import opened_database
 from retail_entrypoints.logs import start_journal
 from retail_entrypoints.settings import Settings
@@ -33,9 +34,11 @@ from retail_entrypoints.settings import Settings
 if TYPE_CHECKING:  # a command loads the code of the contexts that it asks, and of no other
     from retail_domain.accounts import AccountsQueries
     from retail_domain.application import Retail
+    from retail_domain.approvals import ApprovalQueries
     from retail_domain.catalog.queries import CatalogReader
     from retail_domain.fulfilment import ParcelQueries
     from retail_domain.inventory.queries import InventoryQueries
+    from retail_domain.messages import MessageQueries
     from retail_domain.ordering import OrderQueries
     from retail_domain.payments import PaymentQueries
     from retail_domain.processes.worker.outbox import OutboxQueries
@@ -44,9 +47,6 @@ if TYPE_CHECKING:  # a command loads the code of the contexts that it asks, and 
 
 P = ParamSpec("P")
 V = TypeVar("V")
-
-Columns: TypeAlias = Mapping[str, Callable[[Any], object]]
-"""A list's columns: heading -> how to get it from a view."""
 
 _PAGE: Final = 100
 _TEXT_MAX: Final = 100_000
@@ -65,9 +65,11 @@ class ShopReads(Protocol):
     """The read side, a context each, for the type checker: the store's manifests say what stands behind it."""
 
     accounts: AccountsQueries
+    approvals: ApprovalQueries
     catalog: CatalogReader
     fulfilment: ParcelQueries
     inventory: InventoryQueries
+    messages: MessageQueries
     ordering: OrderQueries
     outbox: OutboxQueries
     payments: PaymentQueries
@@ -82,6 +84,8 @@ class StaffDesk:
     actor: Actor
     granted: Granted = EVERYTHING
     """What whoever acts may bring about: the system everything, staff what they are allowed."""
+    within: Places = EVERYWHERE
+    """The places that whoever acts is bound to, for what they do."""
     reads: ShopReads
     """What the shop shows: all that a command needs which only looks."""
     _shop: Callable[[], OpenShop]
@@ -167,10 +171,9 @@ def system_actor() -> Actor:
 
 
 def listing(work: Callable[P, V]) -> Callable[P, V]:
-    """Decorator of a listing: `--json` and `--limit`."""
-    as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+    """Decorator of a listing: `--json`, `--wide` and `--limit`."""
     limit = click.option("--limit", type=click.IntRange(1, 1_000_000), default=_PAGE, show_default=True, help="At most.")
-    return as_json(limit(work))
+    return tabular(limit(work))
 
 
 async def show_list(fetch: Callable[[PageRequest], Awaitable[Page[V]]], columns: Columns, *, as_json: bool, limit: int) -> None:
@@ -197,47 +200,15 @@ async def _pages(fetch: Callable[[PageRequest], Awaitable[Page[V]]], limit: int)
 
 def show_rows(views: Sequence[Any], columns: Columns, *, as_json: bool) -> None:
     """Print views as a table, or as `{"items": [...]}`."""
-    rows = [{name: read(view) for name, read in columns.items()} for view in views]
     if as_json:
-        show_json({"items": rows})
+        show_json({"items": [{name: read(view) for name, read in columns.items()} for view in views]})
         return
-    zone = _zone_of_terminal()
-    table = [list(columns), *([_cell(value, zone) for value in row.values()] for row in rows)]
-    widths = [max(_width(row[place]) for row in table) for place in range(len(columns))]
-    for row in table:
-        padded = (cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True))
-        click.echo("  ".join(padded).rstrip())
-
-
-def _width(text: str) -> int:
-    """Chinese letters are two columns wide on a terminal."""
-    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
+    show_table(views, columns)
 
 
 def show_json(value: object) -> None:
     """Print a value as JSON on stdout."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=_plain))
-
-
-def _zone_of_terminal() -> tzinfo:
-    """Who reads at a terminal reads the clock of the shop; what is piped is in UTC, wherever the shop stands."""
-    return Settings.from_environ(os.environ).timezone if sys.stdout.isatty() else UTC
-
-
-def _cell(value: object, zone: tzinfo) -> str:
-    match value:
-        case None:
-            return "-"
-        case bool():
-            return "yes" if value else "no"
-        case datetime():
-            return value.astimezone(zone).isoformat(" ", "seconds").replace("+00:00", "Z")
-        case Enum():
-            return str(value.value)
-        case tuple() | list():
-            return " ".join(_cell(item, zone) for item in value)
-        case _:
-            return "".join(letter if letter.isprintable() else "?" for letter in str(value))
 
 
 def _plain(value: object) -> object:

@@ -13,6 +13,7 @@ from retail_domain.pricing import FreightTemplate
 from retail_entrypoints.cli.deciding import decides
 from retail_entrypoints.cli.desk import Columns, StaffDesk, opened, show_rows
 from retail_entrypoints.cli.examples import example
+from retail_entrypoints.cli.tables import tabular
 from retail_entrypoints.http.bodies import read, read_tree
 from retail_entrypoints.http.quotes import FreightTemplateBody
 from retail_entrypoints.settings import Settings
@@ -33,7 +34,7 @@ def freight() -> None:
 
 
 @freight.command("list", epilog=example("freight list"))
-@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+@tabular
 @opened
 async def list_templates(desk: StaffDesk, as_json: bool) -> None:
     """All freight templates by name."""

@@ -9,7 +9,16 @@ from uuid import UUID
 
 import click
 
-from retail_domain.inventory import AdjustStock, LocationKind, MoveKind, OpenLocation, ReceiveStock, StockCounted, WatchStock
+from retail_domain.inventory import (
+    AdjustStock,
+    LocationKind,
+    MoveKind,
+    OpenLocation,
+    ReceiveStock,
+    StockCounted,
+    WatchStock,
+    location_named,
+)
 from retail_domain.kernel.ids import SkuId
 from retail_entrypoints.cli.deciding import decides
 from retail_entrypoints.cli.desk import Columns, StaffDesk, listed, listing, opened, show_list, show_rows
@@ -58,6 +67,7 @@ def stock() -> None:
 
 async def _received_before(desk: StaffDesk, typed: Mapping[str, Any]) -> str | None:
     """A delivery note comes once, however long ago."""
+    await location_named(desk.reads.inventory, typed["location"], desk.within)
     moves = await desk.reads.inventory.moves_named(SkuId(typed["sku_id"]), typed["location"], typed["reference"])
     received = [move for move in moves if move.kind is MoveKind.RECEIVE]
     return f"{received[0].units} units came in under {typed['reference']!r} before" if received else None
@@ -65,6 +75,7 @@ async def _received_before(desk: StaffDesk, typed: Mapping[str, Any]) -> str | N
 
 async def _adjusted_before(desk: StaffDesk, typed: Mapping[str, Any]) -> str | None:
     """The same correction for the same reason may be needed again, but hardly on the same day."""
+    await location_named(desk.reads.inventory, typed["location"], desk.within)
     moves = await desk.reads.inventory.moves_named(SkuId(typed["sku_id"]), typed["location"], typed["reason"])
     since = desk.shop.clock.now() - _SAME_DAY
     same = [one for one in moves if one.kind is MoveKind.ADJUST and one.units == typed["units"] and one.at > since]
@@ -82,7 +93,7 @@ async def open_location(desk: StaffDesk, code: str, name: str, kind: str, offlin
     """Open a warehouse or store."""
     command = OpenLocation(
         code=code, name=name, kind=LocationKind(kind), sells_online=not offline, priority=priority, actor=desk.actor,
-        once=desk.once,
+        within=desk.within, once=desk.once,
     )  # fmt: skip
     click.echo(f"{code} {(await desk.retail.inventory.open_location(command)).location_id}")
 
@@ -104,7 +115,13 @@ async def locations(desk: StaffDesk, as_json: bool, limit: int) -> None:
 async def receive(desk: StaffDesk, sku_id: UUID, quantity: int, location: str, reference: str) -> None:
     """Take QUANTITY units of SKU in."""
     command = ReceiveStock(
-        sku_id=SkuId(sku_id), location=location, quantity=quantity, reference=reference, actor=desk.actor, once=desk.once
+        sku_id=SkuId(sku_id),
+        location=location,
+        quantity=quantity,
+        reference=reference,
+        actor=desk.actor,
+        within=desk.within,
+        once=desk.once,
     )
     _say(await desk.retail.inventory.receive(command))
 
@@ -127,7 +144,7 @@ async def adjust(  # noqa: PLR0913 - as many as there are options
     """Correct a count by UNITS, up or down (-3)."""
     command = AdjustStock(
         sku_id=SkuId(sku_id), location=location, change=units, reason=reason, actor=desk.actor, shortfall=shortfall,
-        once=desk.once,
+        within=desk.within, once=desk.once,
     )  # fmt: skip
     _say(await desk.retail.inventory.adjust(command))
 
@@ -141,7 +158,13 @@ async def adjust(  # noqa: PLR0913 - as many as there are options
 async def watch(desk: StaffDesk, sku_id: UUID, location: str, below: int | None, safety: int | None) -> None:
     """Say when stock of SKU is low."""
     command = WatchStock(
-        sku_id=SkuId(sku_id), location=location, alert_threshold=below, safety=safety, actor=desk.actor, once=desk.once
+        sku_id=SkuId(sku_id),
+        location=location,
+        alert_threshold=below,
+        safety=safety,
+        actor=desk.actor,
+        within=desk.within,
+        once=desk.once,
     )
     _say(await desk.retail.inventory.watch(command))
 

@@ -15,12 +15,14 @@ from retail_domain.kernel.paging import Page, PageRequest
 from retail_entrypoints.cli.deciding import decides
 from retail_entrypoints.cli.desk import Columns, StaffDesk, listing, opened, show_list
 from retail_entrypoints.cli.examples import example
+from retail_entrypoints.cli.roles import PLACE, located
 
 KEYS: Final[Columns] = {
     "key_id": lambda view: view.key_id,
     "name": lambda view: view.name,
     "hint": lambda view: view.hint,
     "permissions": lambda view: view.permissions,
+    "places": lambda view: view.places or "everywhere",
     "expires_at": lambda view: view.expires_at,
     "revoked_at": lambda view: view.revoked_at,
     "last_used_at": lambda view: view.last_used_at,
@@ -59,16 +61,19 @@ async def list_keys(desk: StaffDesk, as_json: bool, limit: int) -> None:
 @click.argument("name")
 @click.option("--may", "permissions", type=_MAY, multiple=True, required=True, help="May be given several times.")
 @click.option("--expires", "expires_at", callback=_instant, help="A day or a time, in UTC if it says no zone; else never.")
+@PLACE
 @decides("accounts.make_key")
-async def create_key(desk: StaffDesk, name: str, permissions: tuple[str, ...], expires_at: datetime | None) -> None:
+async def create_key(
+    desk: StaffDesk, name: str, permissions: tuple[str, ...], expires_at: datetime | None, places: tuple[str, ...]
+) -> None:
     """Let a program in under a NAME, which its deeds are recorded under; the key is printed this once.
 
     With --as it may what whoever makes it still may, and is good for nothing once they are out.
     """
     made = await desk.retail.accounts.make_key(
         MakeKey(
-            name=name, permissions=tuple(Permission(one) for one in permissions), expires_at=expires_at, actor=desk.actor,
-            once=desk.once,
+            name=name, permissions=tuple(Permission(one) for one in permissions), expires_at=expires_at,
+            places=await located(desk, places), actor=desk.actor, once=desk.once,
         )
     )  # fmt: skip
     click.echo(f"{made.key_id} {made.key}")

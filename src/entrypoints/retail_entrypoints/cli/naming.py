@@ -1,4 +1,4 @@
-"""How goods are named on the command line: by their code or by their id, and a wrong name is told back (GEN-R23)."""
+"""How goods and members are named on the command line: not by ids alone, and a wrong name of goods is told back (GEN-R23)."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from uuid import UUID
 import click
 from attrs import frozen
 
-from retail_domain.kernel.errors import DomainError, Kind, refusal
-from retail_domain.kernel.ids import ProductId, SkuId
+from retail_domain.accounts.model.words import spelled_login
+from retail_domain.kernel.contact import Phone
+from retail_domain.kernel.errors import DomainError, InvalidInput, Kind, refusal
+from retail_domain.kernel.ids import MemberId, ProductId, SkuId
 from retail_entrypoints.cli.desk import Columns, Named, StaffDesk
 
 if TYPE_CHECKING:  # a command loads the code of the contexts that it asks, and of no other
@@ -97,6 +99,28 @@ class UnitsNamed(Named):
         return Units(await SkuNamed(parts["sku"]).found(desk), self.quantity, int(parts["line"]))
 
 
+@frozen
+class MemberNamed(Named):
+    """A member, by phone number, login name or id."""
+
+    text: str
+
+    async def found(self, desk: StaffDesk) -> MemberId:
+        """Their id."""
+        from retail_domain.accounts import MemberNotFound
+
+        accounts = desk.reads.accounts
+        id, phone = _uuid(self.text), _phone(self.text)
+        known = await accounts.member(MemberId(id)) if id is not None else None
+        if known is None and phone is not None:
+            known = await accounts.member_phoned(phone)
+        if known is None:
+            known = await accounts.member_named(spelled_login(self.text))
+        if known is None:
+            raise MemberNotFound()
+        return known.member_id
+
+
 class SkuName(click.ParamType[SkuNamed]):
     """The code of a SKU (TEA-100), or its id."""
 
@@ -105,6 +129,16 @@ class SkuName(click.ParamType[SkuNamed]):
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> SkuNamed:
         """As it was typed; it is looked for when the shop is open."""
         return SkuNamed(str(value))
+
+
+class MemberName(click.ParamType[MemberNamed]):
+    """A member's phone number (13800138000, +86 138 0013 8000), login name or id."""
+
+    name = "member"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> MemberNamed:
+        """As it was typed; it is looked for when the shop is open."""
+        return MemberNamed(str(value))
 
 
 class ProductName(click.ParamType[ProductNamed]):
@@ -140,6 +174,15 @@ async def with_codes(desk: StaffDesk, views: Sequence[Any], columns: Columns) ->
     facts = await desk.reads.catalog.sku_facts({view.sku_id for view in views}) if views else {}
     codes = {id: known.code for id, known in facts.items()}
     return {"sku": lambda view: codes.get(view.sku_id), **columns}
+
+
+def _phone(text: str) -> Phone | None:
+    from retail_adapters.system.phones import spelled_phone
+
+    try:
+        return spelled_phone(Phone.parse(text))
+    except (ValueError, InvalidInput):
+        return None
 
 
 def _uuid(text: str) -> UUID | None:

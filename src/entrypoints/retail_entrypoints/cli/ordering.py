@@ -1,4 +1,4 @@
-"""`retail orders`: list, show, ship, close and refund orders."""
+"""`retail orders`: list, export, show, ship, close, reprice and refund orders."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from uuid import UUID
 
 import click
 
+from retail_domain.accounts.use_cases.staff import NoteStaffAction
 from retail_domain.inventory import location_named
 from retail_domain.kernel.contact import Phone
+from retail_domain.kernel.errors import InvalidInput
 from retail_domain.kernel.ids import OrderId
-from retail_domain.kernel.money import Money
+from retail_domain.kernel.money import Money, parse_minor
 from retail_domain.kernel.paging import Page, PageRequest
 from retail_domain.ordering import (
     CloseOrder,
@@ -20,14 +22,18 @@ from retail_domain.ordering import (
     OrderView,
     RedirectOrder,
     RefundOrder,
+    RepriceOrder,
     ShipOrder,
     Units,
+    WriteMemo,
 )
 from retail_entrypoints.cli.deciding import decides
 from retail_entrypoints.cli.desk import Columns, StaffDesk, listing, opened, show_json, show_list, show_rows
 from retail_entrypoints.cli.examples import example
 from retail_entrypoints.cli.naming import UnitsOf, with_codes
 from retail_entrypoints.cli.payments import REFUNDS
+from retail_entrypoints.cli.tables import tabular
+from retail_entrypoints.exporting import Export, ExportFormat, export_orders
 from retail_entrypoints.settings import Settings
 
 ORDERS: Final[Columns] = {
@@ -67,12 +73,20 @@ PAYMENTS: Final[Columns] = {
     "refunding": lambda view: view.refunding,
     "refunded": lambda view: view.refunded,
 }
+MEMOS: Final[Columns] = {
+    "memo": lambda memo: memo.number,
+    "at": lambda memo: memo.at,
+    "by": lambda memo: f"{memo.by.kind.value}:{memo.by.ref}",
+    "text": lambda memo: memo.text,
+}
 HISTORY: Final[Columns] = {
     "at": lambda step: step.at,
     "event": lambda step: step.event,
     "to": lambda step: step.to_status,
     "actor": lambda step: f"{step.actor.kind.value}:{step.actor.ref}",
     "reason": lambda step: step.reason,
+    "cost": lambda step: step.payable_before,
+    "costs": lambda step: step.payable_after,
 }
 
 
@@ -101,21 +115,41 @@ async def list_orders(desk: StaffDesk, status: str | None, as_json: bool, limit:
     await show_list(fetch, ORDERS, as_json=as_json, limit=limit)
 
 
+@orders.command(epilog=example("orders export --format csv --bom", "orders export --format jsonl --status to_ship"))
+@click.option("--format", "form", type=click.Choice([one.value for one in ExportFormat]), required=True)
+@click.option("--status", type=click.Choice([status.value for status in OrderStatus]), help="Only orders in this state.")
+@click.option("--bom", is_flag=True, help="CSV begins with a byte-order mark, for spreadsheets that need one.")
+@click.option("--in-full", is_flag=True, help="Names, numbers, addresses and remarks in clear; the trail says so.")
+@opened
+async def export(desk: StaffDesk, form: str, status: str | None, bom: bool, in_full: bool) -> None:
+    """Everybody's orders, newest first: CSV with a row for each line of an order, or JSON with an order a line."""
+    wish = Export(format=ExportFormat(form), status=OrderStatus(status) if status else None, in_full=in_full, bom=bom)
+    if in_full:
+        told = NoteStaffAction(actor=desk.actor, action="export_orders", object=f"in full {form} {status or 'all'}")
+        await desk.retail.accounts.note_staff_action(told)
+    async for piece in export_orders(desk.reads.ordering, desk.reads.accounts, wish):
+        click.echo(piece.encode(), nl=False)
+
+
 @orders.command(epilog=example("orders show 20261130-000001"))
 @ONE
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@tabular
 @opened
 async def show(desk: StaffDesk, order: str, as_json: bool) -> None:
-    """One order, its lines, parcels, payments, refunds and history."""
+    """One order, its lines, parcels, payments, refunds and history, what its buyer told the shop, and staff one another."""
     view = await _find(desk, order)
     history = await desk.reads.ordering.history(view.order_id)
     parcels = await desk.reads.fulfilment.of_order(view.order_id)
     payments = await desk.reads.payments.of_order(view.order_id)
     refunds = await desk.reads.payments.refunds_of_order(view.order_id)
+    memos = await desk.reads.ordering.memos(view.order_id)
     if as_json:
-        show_json({"order": view, "parcels": parcels, "payments": payments, "refunds": refunds, "history": history})
+        told = {"order": view, "parcels": parcels, "payments": payments, "refunds": refunds, "memos": memos, "history": history}
+        show_json(told)
         return
     click.echo(f"{view.number}  {view.status.value}  payment {view.payment.value}  payable {view.payable}")
+    if view.remark:
+        click.echo(f"its buyer says: {view.remark}")
     if view.given_back.decided.minor:
         back = view.given_back
         click.echo(f"to give back {back.decided}: {back.done} done, {back.under_way} under way, {back.stuck} stuck")
@@ -124,6 +158,7 @@ async def show(desk: StaffDesk, order: str, as_json: bool) -> None:
         (PARCELS, parcels),
         (PAYMENTS, payments),
         (REFUNDS, refunds),
+        (MEMOS, memos),
         (HISTORY, history),
     )
     for columns, rows in tables:
@@ -195,10 +230,10 @@ async def ship(  # noqa: PLR0913 - as many as there are options
 ) -> None:
     """Hand units to a carrier; without --units, everything that is left, or that is left in that place."""
     view = await _find(desk, order)
-    place = await location_named(desk.reads.inventory, location) if location is not None else None
+    place = await location_named(desk.reads.inventory, location, desk.within) if location is not None else None
     command = ShipOrder(
         order_id=view.order_id, carrier=carrier, tracking_number=tracking, actor=desk.actor, units=units, location_id=place,
-        once=desk.once,
+        within=desk.within, once=desk.once,
     )  # fmt: skip
     sent = await desk.retail.ordering.ship(command)
     click.echo(f"{view.number} {sent.status}, parcel {sent.parcel_id}")
@@ -211,9 +246,55 @@ async def ship(  # noqa: PLR0913 - as many as there are options
 async def close(desk: StaffDesk, order: str, reason: str) -> None:
     """Call an order off; what was paid goes back, if whoever acts may pay money back."""
     view = await _find(desk, order)
-    command = CloseOrder(order_id=view.order_id, reason=reason, actor=desk.actor, granted=desk.granted, once=desk.once)
+    command = CloseOrder(
+        order_id=view.order_id, reason=reason, actor=desk.actor, granted=desk.granted, within=desk.within, once=desk.once
+    )
     outcome = await desk.retail.ordering.close(command)
     click.echo(f"{view.number} {'closing' if outcome.is_closing else outcome.status}")
+
+
+async def _noted_before(desk: StaffDesk, typed: Mapping[str, Any]) -> str | None:
+    memos = await desk.reads.ordering.memos((await _find(desk, typed["order"])).order_id)
+    return "this was noted before" if any(memo.text == typed["text"].strip() for memo in memos) else None
+
+
+@orders.command(epilog=example('orders memo 20261130-000001 "the buyer called" --as admin'))
+@ONE
+@click.argument("text")
+@decides("ordering.write_memo", repeats=_noted_before)
+async def memo(desk: StaffDesk, order: str, text: str) -> None:
+    """Note TEXT about an order, for staff only; it stays as it is."""
+    view = await _find(desk, order)
+    command = WriteMemo(order_id=view.order_id, text=text, actor=desk.actor, once=desk.once)
+    written = await desk.retail.ordering.write_memo(command)
+    click.echo(f"{view.number} memo {written.number}")
+
+
+def _read_price(settings: Settings, given: Mapping[str, Any]) -> Mapping[str, int | None]:
+    return {name: _minor(given[name], name, settings.currency) for name in ("price", "was")}
+
+
+def _minor(text: str | None, field: str, currency: str) -> int | None:
+    try:
+        return None if text is None else parse_minor(text, currency)
+    except ValueError as wrong:
+        raise InvalidInput.of(field, "amount", str(wrong)) from None
+
+
+@orders.command(epilog=example('orders reprice 20261130-000001 25.00 --was 28.00 --reason "an old customer" --as admin'))
+@ONE
+@click.argument("price")
+@WHY
+@click.option("--was", help="What it was seen to cost: if it costs something else by now, nothing is changed.")
+@decides("ordering.reprice", _read_price)
+async def reprice(desk: StaffDesk, order: str, price: int, reason: str, was: int | None) -> None:
+    """Agree that an unpaid order costs PRICE (25.00) in all, freight included; what was begun to be paid is closed first."""
+    view = await _find(desk, order)
+    command = RepriceOrder(
+        order_id=view.order_id, payable_minor=price, was_minor=was, reason=reason, actor=desk.actor, once=desk.once
+    )
+    costs = await desk.retail.ordering.reprice(command)
+    click.echo(f"{view.number} {costs.status}, {costs.before} -> {costs.payable}")
 
 
 async def _redirected_before(desk: StaffDesk, typed: Mapping[str, Any]) -> str | None:
@@ -250,7 +331,7 @@ async def redirect(  # noqa: PLR0913 - as many as there are options
     view = await _find(desk, order)
     command = RedirectOrder(
         order_id=view.order_id, recipient=recipient, phone=phone, region_code=region_code, detail=detail, region=region,
-        reason=reason, waive_freight=waive_freight, actor=desk.actor, once=desk.once,
+        reason=reason, waive_freight=waive_freight, actor=desk.actor, within=desk.within, once=desk.once,
     )  # fmt: skip
     outcome = await desk.retail.ordering.redirect(command)
     click.echo(f"{view.number} {outcome.status}, goes to {region_code}")
@@ -267,7 +348,7 @@ async def refund(desk: StaffDesk, order: str, reason: str, units: tuple[Units, .
     view = await _find(desk, order)
     command = RefundOrder(
         order_id=view.order_id, reason=reason, actor=desk.actor, units=units, freight_minor=freight_minor,
-        once=desk.once,
+        within=desk.within, once=desk.once,
     )  # fmt: skip
     started = await desk.retail.ordering.refund(command)
     click.echo(f"{view.number} {started.status}, {started.amount} on its way back")
@@ -275,6 +356,6 @@ async def refund(desk: StaffDesk, order: str, reason: str, units: tuple[Units, .
 
 async def _find(desk: StaffDesk, order: str) -> OrderView:
     try:
-        return await desk.reads.ordering.show(OrderId(UUID(order)))
+        return await desk.reads.ordering.show(OrderId(UUID(order)), desk.within)
     except ValueError:
-        return await desk.reads.ordering.by_number(order)
+        return await desk.reads.ordering.by_number(order, desk.within)

@@ -140,7 +140,7 @@ async def _sent_instead(_desk: StaffDesk, typed: Mapping[str, Any]) -> str:
 @decides("payments.retry_refund", warns=_sent_again)
 async def retry_refund(desk: StaffDesk, refund_id: UUID) -> None:
     """Ask the provider about a stuck refund: what went back is recorded, what surely did not is sent once more."""
-    command = RetryRefund(refund_id=RefundId(refund_id), actor=desk.actor, once=desk.once)
+    command = RetryRefund(refund_id=RefundId(refund_id), actor=desk.actor, within=desk.within, once=desk.once)
     _tell(await desk.retail.payments.retry_refund(command))
 
 
@@ -156,7 +156,9 @@ async def retry_refund(desk: StaffDesk, refund_id: UUID) -> None:
 @decides("payments.correct_refund", warns=_sent_instead)
 async def correct_refund(desk: StaffDesk, refund_id: UUID, amount: Money, reason: str) -> None:
     """Give back AMOUNT (19.99CNY) instead of what a stuck refund of money kept aside asked for."""
-    command = CorrectRefund(refund_id=RefundId(refund_id), amount=amount, reason=reason, actor=desk.actor, once=desk.once)
+    command = CorrectRefund(
+        refund_id=RefundId(refund_id), amount=amount, reason=reason, actor=desk.actor, within=desk.within, once=desk.once
+    )
     _tell(await desk.retail.payments.correct_refund(command))
 
 

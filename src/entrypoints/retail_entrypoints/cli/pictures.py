@@ -16,6 +16,7 @@ from retail_domain.pictures import BYTES_MAX, AddPicture, ForgetPicture, ShowPic
 from retail_entrypoints.cli.deciding import decides
 from retail_entrypoints.cli.desk import Columns, StaffDesk, opened, show_json, show_rows
 from retail_entrypoints.cli.examples import example
+from retail_entrypoints.cli.tables import tabular
 
 PICTURE: Final[Columns] = {
     "picture_id": lambda view: view.picture_id,
@@ -59,7 +60,7 @@ def _once_for(actor: Actor, content: bytes) -> Once:
 
 @pictures.command(epilog=example(_ONE.format("show")))
 @click.argument("picture_id", type=click.UUID, metavar="PICTURE")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@tabular
 @opened
 async def show(desk: StaffDesk, picture_id: UUID, as_json: bool) -> None:
     """How far a picture is, and the files that it is served as."""

@@ -22,6 +22,7 @@ from retail_domain.reviews import (
     ReplyToReview,
     ReviewAction,
     ReviewCase,
+    ReviewCases,
     ReviewReason,
     ReviewRow,
     ReviewSeen,
@@ -53,14 +54,16 @@ def reviews() -> None:
 
 
 @reviews.command("list", epilog=example("reviews list --status published"))
-@click.option("--status", type=click.Choice([one.value for one in ReviewStatus]), default="pending", show_default=True)
+@click.option("--status", type=click.Choice([one.value for one in ReviewStatus]), help="Those in this state; else what waits.")
+@click.option("--query", "words", default="", help="Those that say all of this, in any state unless one is named.")
 @listing
 @opened
-async def list_reviews(desk: StaffDesk, status: str, as_json: bool, limit: int) -> None:
-    """What waits, the oldest first; or reviews in another state, the newest first."""
+async def list_reviews(desk: StaffDesk, status: str | None, words: str, as_json: bool, limit: int) -> None:
+    """What waits, the oldest first; or reviews in another state or with some words, the newest first."""
+    wanted = ReviewCases.asked(ReviewStatus(status) if status else None, words)
 
     async def fetch(page: PageRequest) -> Page[ReviewCase]:
-        found: Page[ReviewCase] = await desk.reads.reviews.cases(page, ReviewStatus(status))
+        found: Page[ReviewCase] = await desk.reads.reviews.cases(page, wanted)
         return found
 
     await show_list(fetch, CASES, as_json=as_json, limit=limit)

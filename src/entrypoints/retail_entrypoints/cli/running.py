@@ -15,7 +15,7 @@ from retail_entrypoints.cli.ports import require_free
 from retail_entrypoints.container import check_host
 from retail_entrypoints.worker import Worker
 
-APPLICATION: Final = "retail_entrypoints.http.serving:application"
+APPLICATION: Final = "retail_entrypoints.web.serving:application"
 SERVERS: Final = ("granian", "uvicorn")
 """What can speak HTTP for us, the default first (decision 0021)."""
 _GRACE_SECONDS: Final = 20
@@ -27,7 +27,7 @@ _GRACE_SECONDS: Final = 20
 @click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes that serve.")
 @click.option("--server", type=click.Choice(SERVERS), default=SERVERS[0], show_default=True, help="What speaks HTTP.")
 def serve(host: str, port: int, workers: int, server: str) -> None:
-    """Serve the HTTP API until stopped; requests under way are finished."""
+    """Serve the web shop and the HTTP API until stopped; requests under way are finished."""
     check_host(settings_of_environment(is_server=True))  # refuse wrong settings here, not in every worker
     require_free(host, port)  # granian shares a port with whoever holds it
     serve_http(host, port, workers, server)

@@ -18,15 +18,27 @@ from retail_adapters.serialization import EventCodec
 from retail_adapters.serialization.events import EVERY_EVENT
 from retail_adapters.system.batching import RunningBatch
 from retail_adapters.system.lanes import OneAfterAnother
+from retail_adapters.system.word_list import WordList
+from retail_domain.accounts.sms import (
+    SmsAccepted,
+    SmsMessage,
+    SmsNotSent,
+    SmsOutcomeUnknown,
+    SmsRejected,
+    SmsRejection,
+)
 from retail_domain.kernel.frames import deciding_batch, reading
 from retail_domain.kernel.ids import Ids
 from retail_domain.pictures import PreparedPicture, Unfit
 from retail_domain.pictures.model import files_of
 from retail_domain.pictures.reading import heading_of
+from retail_domain.processes.delivery.reviewing import ReviewRules
 from retail_domain.processes.purchase.checkout import CheckoutRules, Placed, PlaceOrder, place_orders
 from retail_domain.processes.purchase.placing import find_placed
 from retail_domain.processes.takings import our_takings
 from retail_domain.processes.worker.reactions import reactions_to
+from retail_domain.reviews import ReviewReason
+from retail_domain.testing.simulation.deeds.reviewing import BLOCKED, DOUBTFUL
 from retail_domain.testing.simulation.opening import Play
 from retail_domain.testing.simulation.run import SimulationOutcome, simulate
 from retail_domain.testing.simulation.scheduler import PAUSE
@@ -36,6 +48,10 @@ from retail_domain.webhooks import TryAnswer, Untold, WebhookLetter
 
 _SECRET = "only for simulations"  # noqa: S105 - nothing to keep secret
 _CARRY_AFTER: Final = 5  # often, so that there is something to see
+
+_MODERATOR: Final = WordList(
+    blocks={BLOCKED: ReviewReason.ADVERTISING}, asks={DOUBTFUL: ReviewReason.PERSONAL_DATA}
+)  # fmt: skip
 
 Unit: TypeAlias = Callable[[Memory, Traffic], InterleavingUnitOfWork]
 Host: TypeAlias = Callable[[Outside], Outside]
@@ -63,6 +79,26 @@ class MoodyReceiver:
         return TryAnswer(status=503) if mood == 2 else TryAnswer(untold=Untold.TIME) if mood == 5 else TryAnswer(status=204)
 
 
+@define
+class MoodyTexts:
+    """A provider of text messages that takes most of them; whoever sends may die while it thinks."""
+
+    tries: int = 0
+
+    async def send(self, message: SmsMessage) -> SmsAccepted:
+        """Some are not sent, refused, or nobody knows."""
+        self.tries += 1
+        mood = self.tries % 12
+        await PAUSE
+        if mood == 3:
+            raise SmsNotSent(reason="away")
+        if mood == 6:
+            raise SmsRejected(why=SmsRejection.BAD_NUMBER)
+        if mood == 9:
+            raise SmsOutcomeUnknown(reason="no_answer")
+        return SmsAccepted(message.message_id, f"text-{self.tries}")
+
+
 def no_host(ours: Outside) -> Outside:
     """The shop stands alone."""
     return ours
@@ -79,11 +115,15 @@ class RoughGround:
     pictures: MemoryFiles = field(factory=MemoryFiles)
     """One place for all processes."""
     receiver: MoodyReceiver = field(factory=MoodyReceiver)
+    texts: MoodyTexts = field(factory=MoodyTexts)
 
     def open(self, around: Surroundings) -> Shop:
         """Start a process on it."""
         store, reads = InterleavingStore(self.memory, self.traffic, self.unit), InterleavingReads(self.memory, self.traffic)
-        policies = Policies(checkout=CheckoutRules(timers=around.timers, split=around.split), carry_after=_CARRY_AFTER)
+        policies = Policies(
+            checkout=CheckoutRules(timers=around.timers, split=around.split), carry_after=_CARRY_AFTER,
+            reviews=ReviewRules(automatic_after_days=1),
+        )  # fmt: skip
         ours = Outside(
             clock=around.clock,
             ids=around.ids,
@@ -95,7 +135,9 @@ class RoughGround:
             picture_files=self.pictures,
             prepare_picture=written_anew,
             webhook_sender=self.receiver,
+            sms=self.texts,
             lanes=OneAfterAnother(),
+            review_moderator=_MODERATOR,
         )
         outside = self.host(ours)
         takings = our_takings(*outside.takings, split=around.split)

@@ -27,3 +27,14 @@ def sandbox(port: int, host: str, store: Path | None, quiet: bool) -> None:
         run(port, host, str(store) if store else None, is_quiet=quiet)
     except WrongSettings as wrong:
         raise click.UsageError(str(wrong)) from None
+
+
+@simulator.command(epilog=example("simulator robots --port 8902"))
+@click.option("--port", type=click.IntRange(0, 65_535), required=True, help="0 takes a free one.")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--quiet", is_flag=True, help="Do not print how the shop is to call.")
+def robots(port: int, host: str, quiet: bool) -> None:
+    """Robots of groups: WeCom, DingTalk and Feishu; the control API is for testers only."""
+    from retail_entrypoints.simulators.robots import run
+
+    run(port, host, is_quiet=quiet)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from operator import attrgetter
 from typing import Final
 
 import click
 
-from retail_domain.accounts.queries import TrailView
+from retail_domain.accounts.model.words import spelled_login
+from retail_domain.accounts.queries import TrailSearch, TrailView
 from retail_domain.kernel.paging import Page, PageRequest
 from retail_entrypoints.cli.desk import StaffDesk, listed, listing, opened, show_rows
 from retail_entrypoints.cli.examples import example
@@ -15,11 +17,27 @@ from retail_entrypoints.cli.examples import example
 _EVERYBODY: Final = 1_000_000
 
 
-@click.command(epilog=example("trail --limit 20"))
+def _moment(_context: click.Context, _option: click.Parameter, told: str | None) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(told) if told else None
+    except ValueError:
+        raise click.BadParameter("a day such as 2026-11-30, or a time such as 2026-11-30T12:00:00Z") from None
+    return found.replace(tzinfo=UTC) if found is not None and found.tzinfo is None else found
+
+
+@click.command(epilog=example("trail --limit 20", "trail --who lili --since 2026-11-30"))
 @click.option("--seal", "only_seal", is_flag=True, help="Show the last seal instead: keep its number and digest elsewhere.")
+@click.option("--who", help="Only of this one: a login name, an id, or the name of a program's key.")
+@click.option("--action", help="Only of this name, such as ship_order.")
+@click.option("--thing", help="Only about this thing, by its id or code.")
+@click.option("--since", callback=_moment, help="Not before this moment or day, in UTC if it says no zone.")
+@click.option("--until", callback=_moment, help="Before this moment or day.")
 @listing
 @opened
-async def trail(desk: StaffDesk, as_json: bool, limit: int, only_seal: bool) -> None:
+async def trail(  # noqa: PLR0913 - as many as there are options
+    desk: StaffDesk, as_json: bool, limit: int, only_seal: bool, who: str | None, action: str | None, thing: str | None,
+    since: datetime | None, until: datetime | None,
+) -> None:  # fmt: skip
     """What staff set out to do, the newest first, and who it was.
 
     A worker seals the trail; `retail audit` names the seal under which anything was changed, put between or taken away.
@@ -29,8 +47,11 @@ async def trail(desk: StaffDesk, as_json: bool, limit: int, only_seal: bool) -> 
         show_rows((seal,), {name: attrgetter(name) for name in ("number", "digest", "at", "unsealed")}, as_json=as_json)
         return
 
+    known = await desk.reads.accounts.staff_named(spelled_login(who)) if who else None
+    search = TrailSearch(actor_ref=str(known.staff_id) if known else who, action=action, thing=thing, since=since, until=until)
+
     async def fetch(page: PageRequest) -> Page[TrailView]:
-        return await desk.reads.accounts.trail(page)
+        return await desk.reads.accounts.trail(page, search)
 
     rows = await listed(fetch, limit)
     logins = {str(one.staff_id): one.login for one in await listed(desk.reads.accounts.staff, _EVERYBODY)} if rows else {}

@@ -22,6 +22,7 @@ from retail_domain.webhooks import (
 from retail_entrypoints.cli.deciding import decides
 from retail_entrypoints.cli.desk import Columns, StaffDesk, listing, opened, show_json, show_list, show_rows
 from retail_entrypoints.cli.examples import example
+from retail_entrypoints.cli.tables import tabular
 from retail_entrypoints.settings import Settings
 
 WEBHOOK: Final[Columns] = {
@@ -81,7 +82,7 @@ def webhooks() -> None:
 
 
 @webhooks.command("list", epilog=example("webhooks list"))
-@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+@tabular
 @opened
 async def list_webhooks(desk: StaffDesk, as_json: bool) -> None:
     """All webhooks, the oldest first, and how far each is."""
@@ -90,7 +91,7 @@ async def list_webhooks(desk: StaffDesk, as_json: bool) -> None:
 
 @webhooks.command(epilog=example(_ONE.format("show")))
 @click.argument("webhook_id", type=click.UUID, metavar="WEBHOOK")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@tabular
 @opened
 async def show(desk: StaffDesk, webhook_id: UUID, as_json: bool) -> None:
     """One webhook, and how far it is."""

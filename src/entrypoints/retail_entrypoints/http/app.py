@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, partial
+from itertools import chain
 from typing import Any
 
 from attrs import frozen
@@ -37,6 +38,15 @@ from retail_entrypoints.places import Portions, Turns
 from retail_entrypoints.settings import Settings
 
 
+@frozen(kw_only=True)
+class Beside:
+    """Another application behind the same entrance, such as pages for people: which addresses are its own."""
+
+    app: Litestar
+    owns: Callable[[str], bool]
+    """Whether what lies at this address belongs to it."""
+
+
 @frozen
 class Door:
     """The application, and the layers around it that every request passes first; an ASGI application itself."""
@@ -49,14 +59,15 @@ class Door:
         await (self.layers if scope["type"] == ScopeType.HTTP else self.app)(scope, receive, send)
 
 
-def create_app(shop: ServedShop[Any], routes: Iterable[Routable] | None = None) -> Door:
+def create_app(shop: ServedShop[Any], routes: Iterable[Routable] | None = None, beside: Beside | None = None) -> Door:
     """The HTTP door of a shop. Raises when a route declares no permission (R35).
 
-    `routes` stand under `/v1` in place of the shop's own; tests use that to try the door by itself.
+    `routes` stand under `/v1` in place of the shop's own; tests use that to try the door by itself. Whoever stands `beside`
+    shares its places, its limits and its journal.
     """
     provided = providers(shop.settings.trusted_proxies)
     named = {name: Provide(provider, sync_to_thread=False) for name, provider in provided.items()}
-    contexts = context_routes(shop.retail, shop.settings) if routes is None else routes
+    contexts = context_routes(shop.retail, shop.settings, shop.clock) if routes is None else routes
     files = picture_file_routes(shop.retail.pictures.serve) if routes is None else ()
     handlers: list[Routable] = [
         *health_routes(shop.readiness),
@@ -82,7 +93,7 @@ def create_app(shop: ServedShop[Any], routes: Iterable[Routable] | None = None) 
         debug=False,
     )
     check_routes(app, entrance, provided)
-    pages = PageCache(_admission_control(app, shop.settings), shop.clock, shop.changes)
+    pages = PageCache(_admission_control(app, shop.settings, beside), shop.clock, shop.changes)
     return Door(app, RequestLog(HeadCheck(pages)))
 
 
@@ -93,7 +104,14 @@ def _described(handlers: Sequence[Routable], named: Mapping[str, Provide]) -> by
     return describe(twin)
 
 
-def _admission_control(app: Litestar, settings: Settings) -> AdmissionControl:
+def _parting(app: Litestar, beside: Beside) -> Layer:
+    async def pass_on(scope: Any, receive: Any, send: Any) -> None:
+        await (beside.app if beside.owns(scope["path"]) else app)(scope, receive, send)
+
+    return pass_on
+
+
+def _admission_control(app: Litestar, settings: Settings, beside: Beside | None) -> AdmissionControl:
     waiting = settings.waiting_max
     places = Portions(
         at_once=settings.requests_max,
@@ -102,14 +120,16 @@ def _admission_control(app: Litestar, settings: Settings) -> AdmissionControl:
         waiting_each=min(WAITING.at_once(Whose.LINE), max(1, waiting // 2)),
         seconds_max=settings.wait_ms_max / 1000,
     )
-    arrivals = Arrivals(body_limits(app, settings.body_bytes_max), BodyTimer(settings.body_seconds_max))
-    return AdmissionControl(app, Turns(places), arrivals, Lines(settings.trusted_proxies))
+    apps = (app,) if beside is None else (app, beside.app)
+    arrivals = Arrivals(body_limits(settings.body_bytes_max, *apps), BodyTimer(settings.body_seconds_max))
+    inner = app if beside is None else _parting(app, beside)
+    return AdmissionControl(inner, Turns(places), arrivals, Lines(settings.trusted_proxies))
 
 
-def body_limits(app: Litestar, others: int) -> BodyLimits:
-    """What the routes of an application say about the size of their bodies."""
+def body_limits(others: int, *apps: Litestar) -> BodyLimits:
+    """What the routes of applications say about the size of their bodies."""
     routes = []
-    for route in app.routes:
+    for route in chain.from_iterable(app.routes for app in apps):
         for handler in getattr(route, "route_handlers", ()):
             most = handler.resolve_request_max_body_size()
             if most is not None and most != others:

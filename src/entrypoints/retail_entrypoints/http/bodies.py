@@ -50,12 +50,16 @@ def read_tree(raw: bytes) -> Any:
     return tree
 
 
-def read(tree: Any, wanted: Any) -> Any:
-    """Plain values to a body. Raises InvalidInput that names every field to blame, as far as they can be told apart."""
+def read(tree: Any, wanted: Any, *, strict: bool = True) -> Any:
+    """Plain values to a body. Raises InvalidInput that names every field to blame, as far as they can be told apart.
+
+    Not `strict` is for forms, where everything comes as text.
+    """
     try:
-        return msgspec.convert(tree, wanted, strict=True)
+        return msgspec.convert(tree, wanted, strict=strict)
     except msgspec.ValidationError:
-        problems = tuple(problem for problem, _ in zip(_explain(tree, wanted, ""), range(_PROBLEMS_MAX), strict=False))
+        reading = _Reading(strict)
+        problems = tuple(problem for problem, _ in zip(reading.explain(tree, wanted, ""), range(_PROBLEMS_MAX), strict=False))
         raise InvalidInput(problems=problems) from None
 
 
@@ -111,44 +115,55 @@ def _check_text(text: str) -> None:
         raise Malformed.because("", "text", "text may not hold NUL or half of a surrogate pair")
 
 
-def _explain(tree: Any, wanted: Any, path: str) -> Iterator[FieldProblem]:
-    """Try each member on its own, so that one bad field does not hide the next."""
-    shape, items = _struct_of(wanted), _item_of(wanted)
-    if shape is not None and isinstance(tree, Mapping):
-        yield from _explain_members(tree, shape, path)
-    elif items is not None and isinstance(tree, list):
-        parts = [problem for place, item in enumerate(tree) for problem in _explain(item, items, f"{path}[{place}]")]
-        yield from parts or _explain_whole(tree, wanted, path)
-    else:
-        yield from _explain_whole(tree, wanted, path)
+@frozen
+class _Reading:
+    """What is wrong with a body that could not be read."""
 
+    strict: bool
 
-def _explain_members(tree: Mapping[str, Any], shape: type[msgspec.Struct], path: str) -> Iterator[FieldProblem]:
-    known = {field.encode_name: field for field in fields(shape)}
-    for name in sorted(tree.keys() - known.keys()):
-        yield FieldProblem(field=_join(path, name[:64]), rule="unknown", message="this field is not known here")
-    for name, field in known.items():
-        if name in tree:
-            yield from _explain(tree[name], field.type, _join(path, name))
-        elif field.required:
-            yield FieldProblem(field=_join(path, name), rule="required", message="this field is missing")
+    def explain(self, tree: Any, wanted: Any, path: str) -> Iterator[FieldProblem]:
+        """Try each member on its own, so that one bad field does not hide the next."""
+        shape, items = _struct_of(wanted), _item_of(wanted)
+        if shape is not None and isinstance(tree, Mapping):
+            yield from self._members(tree, shape, path)
+        elif items is not None and isinstance(tree, list):
+            parts = [problem for place, item in enumerate(tree) for problem in self.explain(item, items, f"{path}[{place}]")]
+            yield from parts or self._whole(tree, wanted, path)
+        else:
+            yield from self._whole(tree, wanted, path)
 
+    def _members(self, tree: Mapping[str, Any], shape: type[msgspec.Struct], path: str) -> Iterator[FieldProblem]:
+        known = {field.encode_name: field for field in fields(shape)}
+        for name in sorted(tree.keys() - known.keys()):
+            yield FieldProblem(field=_join(path, name[:64]), rule="unknown", message="this field is not known here")
+        for name, field in known.items():
+            if name in tree:
+                yield from self.explain(tree[name], field.type, _join(path, name))
+            elif field.required:
+                yield FieldProblem(field=_join(path, name), rule="required", message="this field is missing")
 
-def _explain_whole(tree: Any, wanted: Any, path: str) -> Iterator[FieldProblem]:
-    if isinstance(tree, TooLargeNumber):
-        yield FieldProblem(field=path, rule="range", message=_TOO_LARGE)
-        return
-    message = _fails(tree, wanted)
-    if message is None:
-        return
-    found = _AT.search(message)
-    inner, plain = (found["path"], message[: found.start()]) if found else ("", message)
-    where = f"{path}{inner}" if inner.startswith("[") else _join(path, inner)
-    if unknown := _UNKNOWN.match(plain) or _MISSING.match(plain):
-        where = _join(where, unknown["name"])
-    is_too_large = f"got `{TooLargeNumber.__name__}`" in plain  # within a choice of several, where only the reader finds it
-    rule, says = ("range", _TOO_LARGE) if is_too_large else (_rule(plain), told(plain[0].lower() + plain[1:]))
-    yield FieldProblem(field=where, rule=rule, message=says)
+    def _whole(self, tree: Any, wanted: Any, path: str) -> Iterator[FieldProblem]:
+        if isinstance(tree, TooLargeNumber):
+            yield FieldProblem(field=path, rule="range", message=_TOO_LARGE)
+            return
+        message = self._fails(tree, wanted)
+        if message is None:
+            return
+        found = _AT.search(message)
+        inner, plain = (found["path"], message[: found.start()]) if found else ("", message)
+        where = f"{path}{inner}" if inner.startswith("[") else _join(path, inner)
+        if unknown := _UNKNOWN.match(plain) or _MISSING.match(plain):
+            where = _join(where, unknown["name"])
+        is_too_large = f"got `{TooLargeNumber.__name__}`" in plain  # within a choice of several, where only the reader finds it
+        rule, says = ("range", _TOO_LARGE) if is_too_large else (_rule(plain), told(plain[0].lower() + plain[1:]))
+        yield FieldProblem(field=where, rule=rule, message=says)
+
+    def _fails(self, tree: Any, wanted: Any) -> str | None:
+        try:
+            msgspec.convert(tree, wanted, strict=self.strict)
+        except msgspec.ValidationError as error:
+            return str(error)
+        return None
 
 
 def told(message: str) -> str:
@@ -156,14 +171,6 @@ def told(message: str) -> str:
     if "invalid enum value" in message.lower():
         return "not one of the words that are known here"
     return "not in the expected form" if "matching regex" in message else message
-
-
-def _fails(tree: Any, wanted: Any) -> str | None:
-    try:
-        msgspec.convert(tree, wanted, strict=True)
-    except msgspec.ValidationError as error:
-        return str(error)
-    return None
 
 
 def _rule(message: str) -> str:

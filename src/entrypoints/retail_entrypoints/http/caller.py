@@ -10,12 +10,14 @@ from typing import Final
 
 from attrs import field, frozen
 
+from retail_domain.accounts.model.custom_roles import NOWHERE, Rights
 from retail_domain.accounts.model.keys import Machine
 from retail_domain.accounts.model.session import Principal
 from retail_domain.accounts.model.staff import Permission, granted_to
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.effects import Granted
 from retail_domain.kernel.ids import MemberId, StaffId
+from retail_domain.kernel.places import EVERYWHERE, Places
 from retail_entrypoints.http.refusals import LoginRequired
 
 CALLER: Final = "retail_caller"
@@ -54,9 +56,25 @@ class Caller:
         return known.permissions if known else frozenset()
 
     @property
-    def granted(self) -> Granted:
-        """What they may bring about beyond what is their own."""
-        return granted_to(self.permissions)
+    def rights(self) -> Rights:
+        """The same, and where."""
+        known = self.machine or self.account
+        return known.rights if known else Rights({})
+
+    @property
+    def may_be_bound(self) -> bool:
+        """Whether places have to be looked at: nobody else pays for that."""
+        return bool(self.machine and self.machine.bound) or bool(self.account and self.account.custom_roles)
+
+    def within(self, needed: Sequence[Permission]) -> Places:
+        """Where they may do what needs all of these permissions."""
+        if self.may_be_bound:
+            return self.rights.within(needed)
+        return EVERYWHERE if self.machine or self.account else NOWHERE
+
+    def granted(self, within: Places) -> Granted:
+        """What they may bring about, beyond what is their own, wherever a wish may reach."""
+        return self.rights.granted(within) if self.may_be_bound else granted_to(self.permissions)
 
     @property
     def sort(self) -> str:

@@ -40,6 +40,7 @@ The whole shop over HTTP: members buy, staff run it, machines do either.
 """
 
 TAGS: Final[Mapping[str, str]] = {
+    "shop": "What the shop says of itself.",
     "catalog": "Goods, their kinds and prices.",
     "auth": "Codes, passwords and sessions.",
     "me": "What a member says of themselves.",
@@ -51,6 +52,7 @@ TAGS: Final[Mapping[str, str]] = {
     "reviews": "What buyers say of goods they have.",
     "pictures": "What members show of what they bought.",
     "membership": "What makes a member come back.",
+    "messages": "What a member is told, and how.",
     "behaviour": "What was looked at, with consent.",
     "staff: catalog": "Goods, prices and freight.",
     "staff: stock": "Shelves, and what moves on them.",
@@ -58,8 +60,11 @@ TAGS: Final[Mapping[str, str]] = {
     "staff: reviews": "What waits to be read by everybody.",
     "staff: payments": "Money that waits for a person.",
     "staff: members": "Who buys here.",
+    "staff: messages": "What staff are told at work.",
     "staff: staff": "Who works here, and what they may.",
     "staff: keys": "Programs that come in, and what they may.",
+    "staff: approvals": "What is too large for one person, and waits for another.",
+    "staff: settings": "What is changed while the shop runs.",
     "staff: trail": "What staff did.",
     "staff: events": "What happened, for machines that follow it.",
     "staff: webhooks": "Who outside is told what happened.",

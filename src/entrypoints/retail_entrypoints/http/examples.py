@@ -20,6 +20,7 @@ _WHOLE: Final[Mapping[str, Mapping[str, Any]]] = {
         "code": "314159",
         "password": "demo-shop-2026",
     },
+    "ChangeSettingsBody": {"values": {"orders.pay_seconds": 900}, "reason": "flash sale"},
     "StartPaymentBody": {"gateway": "sandbox", "flow": "desktop_qr"},
     "QuoteBody": {
         "lines": [{"sku_id": _OF_FORMAT["uuid"], "quantity": 2}],
@@ -31,9 +32,13 @@ _WHOLE: Final[Mapping[str, Mapping[str, Any]]] = {
 _OF_NAME: Final[Mapping[str, str]] = {
     "account": "cash:sandbox", "action": "reprice_sku", "actor": "staff:0198f0a4", "actor_kind": "staff",
     "actor_ref": "0198f0a4", "anonymous_id": "b7c1f0a2", "brand": "竹里", "campaign": "spring-tea",
-    "carrier": "SF Express", "cart_token": "c3RvcmUtdGVhLWFuZC1ob25leQ", "category": "茶",
+    "carrier": "SF Express", "company": "竹里茶业有限公司", "contact": "400-000-0000", "contact_hours": "09:00-18:00",
+    "cart_token": "c3RvcmUtdGVhLWFuZC1ob25leQ", "category": "茶",
     "content": "https://sandbox.example/pay/7Q2M", "code": "TEA-100", "description": "明前采摘，当季新茶。",
     "detail": "科技园路 1 号", "event": "order.paid", "event_id": "evt_20260131_0007", "first_title": "明前龙井 100g",
+    "licence": "91440300MA5XXXXX0X", "licence_url": "https://shop.example/licence", "notice": "春节期间照常发货。",
+    "privacy_url": "https://shop.example/privacy", "record_number": "粤ICP备00000000号", "says": "How long a new order waits.",
+    "says_zh": "新订单的支付时限。", "terms_url": "https://shop.example/terms",
     "gateway": "sandbox", "hash": "5e" * 32, "image_url": "https://images.example/tea.jpg",
     "image_urls": "https://images.example/tea.jpg", "kind": "received", "location": "main", "login": "li-lei",
     "name": "李雷", "next_cursor": "eyJhZnRlciI6MTB9", "object": "product:TEA-100", "options": "规格: 100g",

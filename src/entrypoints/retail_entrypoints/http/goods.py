@@ -7,7 +7,7 @@ from uuid import UUID
 from msgspec import Meta
 from msgspec.structs import replace
 
-from retail_domain.catalog import BrandView, CategoryView, ProductCard, ProductPage, ProductStatus, SkuView
+from retail_domain.catalog import BrandView, CategoryView, ProductCard, ProductPage, ProductRating, ProductStatus, SkuView
 from retail_domain.notes import NoteDesk, ThingSort
 from retail_entrypoints.http.notes import no_notes, notes_on
 from retail_entrypoints.http.priced import OptionShape
@@ -52,6 +52,16 @@ class ProductShape(Answer, frozen=True):
     of = derived_with(ProductCard, "currency", str, product_id="id", image_urls="images")
 
 
+class RatingShape(Answer, frozen=True):
+    """What buyers make of some goods: how many reviews can be read, from one star to five, and their mean times 100 or null."""
+
+    count: Count
+    histogram: list[Count]
+    average_hundredths: Annotated[int, Meta(ge=100, le=500, examples=[467])] | None
+
+    of = derived(ProductRating)
+
+
 class ProductPageShape(Answer, frozen=True):
     """Goods with everything there is to tell about them."""
 
@@ -59,6 +69,7 @@ class ProductPageShape(Answer, frozen=True):
     description: Letters
     category: Letters | None
     brand: Letters | None
+    rating: RatingShape
 
     of = derived_with(ProductPage, "currency", str, product="card", category="category_name", brand="brand_name")
 
@@ -106,6 +117,7 @@ class StaffProductPageShape(Answer, frozen=True):
     category: Letters | None
     brand: Letters | None
     freight_template_id: Uuid | None
+    rating: RatingShape
 
     of = derived_with(ProductPage, "currency", str, product="card", category="category_name", brand="brand_name")
 

@@ -17,15 +17,15 @@ from retail_domain.kernel.errors import DomainError, Kind
 from retail_entrypoints.http.binding import Bound, Providers, bind
 from retail_entrypoints.http.caller import CALLER, Caller, bearer_token, cart_token, digest_of
 from retail_entrypoints.http.methods import answer_options
-from retail_entrypoints.http.refusals import LoginRequired, Malformed, PermissionRequired
+from retail_entrypoints.http.refusals import LoginRequired, PermissionRequired
 from retail_entrypoints.http.requests import StrictRequest
-from retail_entrypoints.http.routing import Access, Allowed
+from retail_entrypoints.http.routing import Access, Allowed, needed_by
 from retail_entrypoints.http.shop import NoteAction, ServedShop
 
 Gate: TypeAlias = Callable[[Request[Any, Any, Any]], Awaitable[Response[Any]]]
 
 _BOUND: Final = "bound"
-_INTEGER_DIGITS_MAX = 18
+_KEEPS_WITHIN: Final = "keeps_within"
 _LOOKS: Final = ("GET", "HEAD")
 
 
@@ -40,12 +40,13 @@ def gate(shop: ServedShop[Any], client_of: Callable[[StrictRequest], str]) -> Ga
         request, handler = cast(StrictRequest, asked), asked.route_handler
         bound: Bound | None = handler.opt[_BOUND]
         if request.scope["query_string"]:
-            request.words = checked_query(request, bound.query if bound is not None else {})
+            request.words = request.checked_query(bound.query if bound is not None else {})
         caller = request.caller = request.scope["state"][CALLER] = await find_out(request, shop, client_of)
         if caller.token_digest is None or caller.account is not None:
             admit(caller, handler.opt["permission"])
             for permission in handler.opt.get("besides", ()):
                 admit(caller, permission)
+            check_reach(caller, handler.opt)
         if caller.staff_id is not None or caller.machine is not None:
             await _note_decision(request, caller, shop.note_staff_action)
         return await bound.answer(request) if bound is not None else answer_options(request)
@@ -100,6 +101,15 @@ def admit(caller: Caller, permission: Allowed) -> None:
     raise PermissionRequired()
 
 
+def check_reach(caller: Caller, opt: Mapping[str, Any]) -> None:
+    """Whoever is bound to places is let in where the route keeps to them and so asks for `within`; deny by default.
+
+    Raises PermissionRequired.
+    """
+    if caller.may_be_bound and not opt[_KEEPS_WITHIN] and not caller.within(needed_by(opt)).is_everywhere:
+        raise PermissionRequired()
+
+
 def _may(caller: Caller, permission: Allowed) -> bool:
     if not isinstance(permission, Access):
         return permission in caller.permissions
@@ -131,26 +141,6 @@ async def _note_decision(request: StrictRequest, caller: Caller, note: NoteActio
     await note(NoteStaffAction(actor=caller.actor, action=handler.fn.__name__, object=things[:200]))
 
 
-def checked_query(request: StrictRequest, known: Mapping[str, bool]) -> Mapping[str, str]:
-    """The query parameters. Refuses unknown and repeated ones, NUL, and numbers in unusual spellings (R37)."""
-    given = request.query_params.dict()
-    for name, values in given.items():
-        if name not in known:
-            raise Malformed.because(name[:64], "unknown", "this parameter is not known here")
-        if len(values) > 1:
-            raise Malformed.because(name, "repeated", "this parameter may be given once")
-        if "\x00" in values[0] or "\ufffd" in values[0]:
-            raise Malformed.because(name, "text", "text may not hold NUL or broken UTF-8")
-        if known[name] and not _is_plain_integer(values[0]):
-            raise Malformed.because(name, "type", "a whole number is expected")
-    return {name: values[0] for name, values in given.items()}
-
-
-def _is_plain_integer(text: str) -> bool:
-    digits = text.removeprefix("-")
-    return digits.isascii() and digits.isdigit() and len(digits) <= _INTEGER_DIGITS_MAX
-
-
 def check_routes(app: Litestar, gate: Gate, providers: Providers) -> None:
     """Bind every handler. Refuses to start with a route that declares no permission or does not lie behind the gate (R35)."""
     for route in app.routes:
@@ -163,4 +153,5 @@ def check_routes(app: Litestar, gate: Gate, providers: Providers) -> None:
                 raise ImproperlyConfiguredException(f"{method} {route.path} declares no permission")
             if handler.resolve_before_request() is not gate:
                 raise ImproperlyConfiguredException(f"{method} {route.path} goes around the gate")
+            handler.opt[_KEEPS_WITHIN] = method != "OPTIONS" and "within" in handler.parsed_fn_signature.parameters
             handler.opt[_BOUND] = None if method == "OPTIONS" else bind(handler, providers)

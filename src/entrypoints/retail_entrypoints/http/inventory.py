@@ -9,7 +9,8 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, JSONBody
 from msgspec import Meta
 
-from retail_domain.accounts import Permission
+from retail_domain.accounts import BoundToPlaces, Permission
+from retail_domain.approvals import AwaitsSecondPerson
 from retail_domain.catalog import SkuNotFound
 from retail_domain.inventory import (
     AdjustmentTooLarge,
@@ -33,6 +34,7 @@ from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.ids import SkuId
 from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import PageRequest
+from retail_domain.kernel.places import Places
 from retail_entrypoints.http.becoming import becoming
 from retail_entrypoints.http.lists import PageShape, listing, part_of
 from retail_entrypoints.http.routing import Resource
@@ -53,7 +55,7 @@ class LocationBody(Body, frozen=True):
     sells_online: bool = True
     priority: Place = 100
 
-    to_command = becoming(OpenLocation, "actor", "once")
+    to_command = becoming(OpenLocation, "actor", "within", "once")
 
 
 class LocationShape(Answer, frozen=True):
@@ -85,7 +87,7 @@ class ReceiptBody(Body, frozen=True):
     quantity: Units
     reference: Text
 
-    to_command = becoming(ReceiveStock, "actor", "once")
+    to_command = becoming(ReceiveStock, "actor", "within", "once")
 
 
 class AdjustmentBody(Body, frozen=True):
@@ -97,7 +99,7 @@ class AdjustmentBody(Body, frozen=True):
     reason: Reason
     shortfall: bool = False
 
-    to_command = becoming(AdjustStock, "actor", "once")
+    to_command = becoming(AdjustStock, "actor", "within", "once", left=("seconded_by",))
 
 
 class WatchBody(Body, frozen=True):
@@ -108,7 +110,7 @@ class WatchBody(Body, frozen=True):
     alert_threshold: Level | None = None
     safety: Level | None = None
 
-    to_command = becoming(WatchStock, "actor", "once")
+    to_command = becoming(WatchStock, "actor", "within", "once")
 
 
 class CountedShape(Answer, frozen=True):
@@ -175,16 +177,22 @@ def _locations(inventory: Inventory) -> Sequence[HTTPRouteHandler]:
     routes = Resource("/staff/locations", permission=Permission.STOCK_CHANGE, tag="staff: stock")
 
     @routes.get(permission=Permission.STOCK_SEE, summary="Warehouses and stores")
-    async def list_locations(short_page: NamedDependency[PageRequest]) -> PageShape[LocationShape]:
+    async def list_locations(
+        short_page: NamedDependency[PageRequest],
+        within: NamedDependency[Places],
+    ) -> PageShape[LocationShape]:
         """With the codes by which stock is booked."""
-        return part_of(await inventory.show.locations(), short_page, LocationShape.of)
+        return part_of(await inventory.show.locations(within), short_page, LocationShape.of)
 
-    @routes.post(does=inventory.open_location, raises=[LocationExists], summary="Open a location")
+    @routes.post(does=inventory.open_location, raises=[LocationExists, BoundToPlaces], summary="Open a location")
     async def open_location(
-        data: JSONBody[LocationBody], actor: NamedDependency[Actor], once: NamedDependency[Once | None]
+        data: JSONBody[LocationBody],
+        actor: NamedDependency[Actor],
+        within: NamedDependency[Places],
+        once: NamedDependency[Once | None],
     ) -> OpenedShape:
         """A warehouse or a store; its code is unique."""
-        return OpenedShape.of(await inventory.open_location(data.to_command(actor=actor, once=once)))
+        return OpenedShape.of(await inventory.open_location(data.to_command(actor=actor, within=within, once=once)))
 
     return routes.all
 
@@ -193,24 +201,38 @@ def _stock(inventory: Inventory) -> Sequence[HTTPRouteHandler]:
     routes = Resource("/staff/stock", permission=Permission.STOCK_SEE, tag="staff: stock")
 
     @routes.get(summary="All shelves")
-    async def list_stock(page: NamedDependency[PageRequest]) -> PageShape[StockShape]:
+    async def list_stock(
+        page: NamedDependency[PageRequest],
+        within: NamedDependency[Places],
+    ) -> PageShape[StockShape]:
         """On hand, reserved, and what can be sold."""
-        return listing(await inventory.show.stock(page), StockShape.of)
+        return listing(await inventory.show.stock(page, within), StockShape.of)
 
     @routes.get("/alerts", summary="Open low-stock alerts")
-    async def list_stock_alerts(page: NamedDependency[PageRequest]) -> PageShape[AlertShape]:
+    async def list_stock_alerts(
+        page: NamedDependency[PageRequest],
+        within: NamedDependency[Places],
+    ) -> PageShape[AlertShape]:
         """One for a shelf that is below its level."""
-        return listing(await inventory.show.alerts(page), AlertShape.of)
+        return listing(await inventory.show.alerts(page, within), AlertShape.of)
 
     @routes.get("/{sku_id:uuid}", summary="The shelves of one SKU")
-    async def get_stock(sku_id: FromPath[UUID], short_page: NamedDependency[PageRequest]) -> PageShape[StockShape]:
+    async def get_stock(
+        sku_id: FromPath[UUID],
+        short_page: NamedDependency[PageRequest],
+        within: NamedDependency[Places],
+    ) -> PageShape[StockShape]:
         """At every location."""
-        return part_of(await inventory.show.stock_of([SkuId(sku_id)]), short_page, StockShape.of)
+        return part_of(await inventory.show.stock_of([SkuId(sku_id)], within), short_page, StockShape.of)
 
     @routes.get("/{sku_id:uuid}/moves", summary="Movements, newest first")
-    async def list_stock_moves(sku_id: FromPath[UUID], page: NamedDependency[PageRequest]) -> PageShape[MoveShape]:
+    async def list_stock_moves(
+        sku_id: FromPath[UUID],
+        page: NamedDependency[PageRequest],
+        within: NamedDependency[Places],
+    ) -> PageShape[MoveShape]:
         """Every unit that came or went: why, and by whom."""
-        return listing(await inventory.show.moves(SkuId(sku_id), page), MoveShape.of)
+        return listing(await inventory.show.moves(SkuId(sku_id), page, within), MoveShape.of)
 
     return routes.all
 
@@ -220,30 +242,39 @@ def _changes(inventory: Inventory) -> Sequence[HTTPRouteHandler]:
 
     @routes.post("/receipts", does=inventory.receive, raises=[LocationNotFound, SkuNotFound], summary="Take units in")
     async def receive_stock(
-        data: JSONBody[ReceiptBody], actor: NamedDependency[Actor], once: NamedDependency[Once | None]
+        data: JSONBody[ReceiptBody],
+        actor: NamedDependency[Actor],
+        within: NamedDependency[Places],
+        once: NamedDependency[Once | None],
     ) -> CountedShape:
         """With the reference of what came; each receipt stands among the movements."""
-        return CountedShape.of(await inventory.receive(data.to_command(actor=actor, once=once)))
+        return CountedShape.of(await inventory.receive(data.to_command(actor=actor, within=within, once=once)))
 
     @routes.post(
         "/adjustments",
         does=inventory.adjust,
-        raises=[LocationNotFound, StockItemNotFound, AdjustmentTooLarge],
+        raises=[LocationNotFound, StockItemNotFound, AdjustmentTooLarge, AwaitsSecondPerson],
         summary="Correct a count",
     )
     async def adjust_stock(
-        data: JSONBody[AdjustmentBody], actor: NamedDependency[Actor], once: NamedDependency[Once | None]
+        data: JSONBody[AdjustmentBody],
+        actor: NamedDependency[Actor],
+        within: NamedDependency[Places],
+        once: NamedDependency[Once | None],
     ) -> CountedShape:
         """By so many units, with a reason; it stands among the movements."""
-        return CountedShape.of(await inventory.adjust(data.to_command(actor=actor, once=once)))
+        return CountedShape.of(await inventory.adjust(data.to_command(actor=actor, within=within, once=once)))
 
     @routes.post(
         "/watches", does=inventory.watch, raises=[LocationNotFound, StockItemNotFound], summary="Say when stock is low"
     )
     async def watch_stock(
-        data: JSONBody[WatchBody], actor: NamedDependency[Actor], once: NamedDependency[Once | None]
+        data: JSONBody[WatchBody],
+        actor: NamedDependency[Actor],
+        within: NamedDependency[Places],
+        once: NamedDependency[Once | None],
     ) -> CountedShape:
         """Below which level an alert is opened, and how many units are kept out of sale; what is left out stays as it is."""
-        return CountedShape.of(await inventory.watch(data.to_command(actor=actor, once=once)))
+        return CountedShape.of(await inventory.watch(data.to_command(actor=actor, within=within, once=once)))
 
     return routes.all

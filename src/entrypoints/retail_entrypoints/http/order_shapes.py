@@ -12,6 +12,7 @@ from retail_domain.ordering import (
     CloseReason,
     GivenBack,
     OrderLineView,
+    OrderMemo,
     OrderOutcome,
     OrderStatus,
     OrderSummary,
@@ -156,6 +157,7 @@ class OrderShape(Answer, frozen=True):
     given_back: GivenBackShape
     region_code: str
     placed_at: Instant
+    remark: Annotated[str, Meta(description="What its buyer told the shop.", examples=["请放在门口"])]
     pay_by: Instant
     paid_at: Instant | None
     shipped_at: Instant | None
@@ -188,8 +190,20 @@ class OutcomeShape(Answer, frozen=True):
     of = derived(OrderOutcome)
 
 
+class OrderMemoShape(Answer, frozen=True):
+    """What somebody of staff noted about an order."""
+
+    number: Count
+    text: Annotated[str, Meta(description="What was noted.", examples=["buyer called: after six"])]
+    actor_kind: ActorKind
+    actor: str
+    at: Instant
+
+    of = derived(OrderMemo, actor_kind="by.kind", actor="by.ref")
+
+
 class TransitionShape(Answer, frozen=True):
-    """One step of an order's life: who, from where, to where, when and why (ORD-R7)."""
+    """One step of an order's life: who, from where, to where, when and why; what it cost before and after, if that changed."""
 
     event: str
     from_status: OrderStatus | None
@@ -198,5 +212,7 @@ class TransitionShape(Answer, frozen=True):
     actor: str
     reason: str
     at: Instant
+    payable_before: MoneyShape | None
+    payable_after: MoneyShape | None
 
     of = derived(TransitionView, actor_kind="actor.kind", actor="actor.ref")

@@ -13,11 +13,13 @@ from msgspec import Meta
 
 from retail_domain.accounts import AddressNotFound
 from retail_domain.application import Retail
+from retail_domain.cart import CartTooManyLines
 from retail_domain.catalog import PurchaseLimitReached, SkuNotOnSale
 from retail_domain.inventory import SoldOut
 from retail_domain.kernel.ids import MemberId, OrderId
 from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import PageRequest
+from retail_domain.kernel.places import Places
 from retail_domain.ordering import (
     CancelOrder,
     ConfirmReceipt,
@@ -32,17 +34,27 @@ from retail_domain.ordering import (
     RedirectMyOrder,
     TooManyOpenOrders,
 )
-from retail_domain.pricing import QuoteExpired, QuoteHashMismatch, QuoteNotFound, QuotePriceChanged
+from retail_domain.pricing import (
+    QuoteExpired,
+    QuoteHashMismatch,
+    QuoteNotFound,
+    QuotePriceChanged,
+    QuoteRegionNotServed,
+)
+from retail_domain.processes.purchase.carting import BuyAgain, FilledAgain
 from retail_domain.processes.purchase.checkout import PlaceOrder
 from retail_entrypoints.http.becoming import becoming
+from retail_entrypoints.http.cart import CartShape
 from retail_entrypoints.http.lists import PageShape, listing
 from retail_entrypoints.http.order_shapes import ContactShape, OrderShape, OrderSummaryShape, OutcomeShape, PlacedShape
+from retail_entrypoints.http.priced import UnavailableShape
 from retail_entrypoints.http.routing import MEMBER, Resource
-from retail_entrypoints.http.shapes import Body, Uuid
+from retail_entrypoints.http.shapes import Answer, Body, Uuid
+from retail_entrypoints.http.shaping import derived
 
 _PLACING = (
     QuoteNotFound, QuoteExpired, QuoteHashMismatch, QuotePriceChanged, SkuNotOnSale, PurchaseLimitReached, SoldOut,
-    TooManyOpenOrders,
+    TooManyOpenOrders, QuoteRegionNotServed,
 )  # fmt: skip
 
 REDIRECTING = (OrderNotFound, OrderWrongState, OrderIsClosing, OrderUndeliverable, OrderFreightWouldRise)
@@ -52,6 +64,9 @@ StatusFilter = Annotated[OrderStatus | None, QueryParameter(description="Only or
 QuoteHash = Annotated[
     str,
     Meta(min_length=64, max_length=64, description="The `hash` of the quote: exactly what is agreed to.", examples=["5e" * 32]),
+]
+Remark = Annotated[
+    str, Meta(max_length=1_000, description="What the shop should know: 200 characters at most.", examples=["请放在门口"])
 ]
 CLOSING = {202: ResponseSpec(OutcomeShape, description="Closing: an open payment attempt has the last word")}
 """The second answer of whatever closes an order (ORD-R9)."""
@@ -63,7 +78,18 @@ class PlaceOrderBody(Body, frozen=True):
     quote_id: Uuid
     hash: QuoteHash
 
+    remark: Remark = ""
+
     to_command = becoming(PlaceOrder, "member_id", "once")
+
+
+class FilledAgainShape(Answer, frozen=True):
+    """My cart, and what of the order it does not hold in full: why, and how many units could be had."""
+
+    cart: CartShape
+    left_out: list[UnavailableShape]
+
+    of = derived(FilledAgain)
 
 
 class RedirectBody(Body, frozen=True):
@@ -108,6 +134,18 @@ def _looking(retail: Retail) -> Sequence[HTTPRouteHandler]:
 def _deciding(retail: Retail) -> Sequence[HTTPRouteHandler]:
     routes = Resource("/orders", permission=MEMBER, tag="orders")
     raises = (OrderNotFound, OrderWrongState)
+
+    @routes.post(
+        "/{order_id:uuid}/again", raises=[OrderNotFound, CartTooManyLines], status=200, summary="Fill my cart with it once more"
+    )
+    async def buy_again(
+        order_id: FromPath[UUID], member_id: NamedDependency[MemberId], once: NamedDependency[Once | None]
+    ) -> FilledAgainShape:
+        """At today's prices. What cannot be had now, or not in full, is in `left_out` with the reason. Asked twice, the cart
+        holds no more.
+        """
+        command = BuyAgain(member_id=member_id, order_id=OrderId(order_id), once=once)
+        return FilledAgainShape.of(await retail.cart.buy_again(command))
 
     @routes.post(raises=_PLACING, summary="Place an order")
     async def place_order(
@@ -173,3 +211,9 @@ async def contact_of(retail: Retail, order_id: OrderId) -> ContactShape:
     if contact is None:
         raise OrderNotFound(order_id=order_id)
     return ContactShape.of(contact)
+
+
+async def seen(retail: Retail, order_id: OrderId, within: Places) -> None:
+    """Whoever is bound to places is shown what hangs on an order only if it is one of theirs. Raises OrderNotFound."""
+    if not within.is_everywhere:
+        await retail.ordering.show.show(order_id, within)

@@ -11,11 +11,13 @@ from msgspec import Meta
 
 from retail_domain.accounts import Permission
 from retail_domain.application import Retail
+from retail_domain.approvals import AwaitsSecondPerson
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.ids import MemberId, OrderId, PaymentId, RefundId
 from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import PageRequest
-from retail_domain.ordering import OrderIsClosing, OrderNotFound, OrderPaymentOverdue, OrderWrongState
+from retail_domain.kernel.places import Places
+from retail_domain.ordering import OrderInOtherPlacesToo, OrderIsClosing, OrderNotFound, OrderPaymentOverdue, OrderWrongState
 from retail_domain.payments import (
     AskedTooOften,
     AttemptOpen,
@@ -47,6 +49,7 @@ from retail_domain.payments import (
 from retail_domain.payments.gateway import ReferenceConflict
 from retail_entrypoints.http.becoming import becoming
 from retail_entrypoints.http.lists import PageShape, listing, part_of
+from retail_entrypoints.http.orders import seen
 from retail_entrypoints.http.payment_shapes import (
     BalanceShape,
     MyRefundShape,
@@ -86,7 +89,7 @@ class CounterBody(Body, frozen=True):
 
     amount: MoneyShape
 
-    to_command = becoming(ConfirmCounterPayment, "payment_id", "actor", "once")
+    to_command = becoming(ConfirmCounterPayment, "payment_id", "actor", "within", "once")
 
 
 class CorrectionBody(Body, frozen=True):
@@ -95,7 +98,7 @@ class CorrectionBody(Body, frozen=True):
     amount: MoneyShape
     reason: Reason
 
-    to_command = becoming(CorrectRefund, "refund_id", "actor", "once")
+    to_command = becoming(CorrectRefund, "refund_id", "actor", "within", "once")
 
 
 class ReasonBody(Body, frozen=True):
@@ -103,7 +106,7 @@ class ReasonBody(Body, frozen=True):
 
     reason: Reason
 
-    to_command = becoming(RefundAside, "payment_id", "actor", "once")
+    to_command = becoming(RefundAside, "payment_id", "actor", "within", "once", left=("seconded_by",))
 
 
 def payment_routes(retail: Retail) -> Sequence[HTTPRouteHandler]:
@@ -190,14 +193,22 @@ def _money_of_orders(retail: Retail) -> Sequence[HTTPRouteHandler]:
 
     @routes.get("/payments", summary="Attempts to pay any order")
     async def list_any_order_payments(
-        order_id: FromPath[UUID], short_page: NamedDependency[PageRequest]
+        order_id: FromPath[UUID],
+        short_page: NamedDependency[PageRequest],
+        within: NamedDependency[Places],
     ) -> PageShape[PaymentShape]:
         """Every attempt, the oldest first."""
+        await seen(retail, OrderId(order_id), within)
         return part_of(await show.of_order(OrderId(order_id)), short_page, PaymentShape.of)
 
     @routes.get("/refunds", summary="Refunds of any order")
-    async def list_order_refunds(order_id: FromPath[UUID], short_page: NamedDependency[PageRequest]) -> PageShape[RefundShape]:
+    async def list_order_refunds(
+        order_id: FromPath[UUID],
+        short_page: NamedDependency[PageRequest],
+        within: NamedDependency[Places],
+    ) -> PageShape[RefundShape]:
         """How far each has come."""
+        await seen(retail, OrderId(order_id), within)
         return part_of(await show.refunds_of_order(OrderId(order_id)), short_page, RefundShape.of)
 
     return routes.all
@@ -208,14 +219,20 @@ def _looking(retail: Retail) -> Sequence[HTTPRouteHandler]:
     show = retail.payments.show
 
     @routes.get("/suspects", summary="Money that waits for a person, oldest first")
-    async def list_suspects(page: NamedDependency[PageRequest]) -> PageShape[SuspectShape]:
+    async def list_suspects(
+        page: NamedDependency[PageRequest],
+        within: NamedDependency[Places],
+    ) -> PageShape[SuspectShape]:
         """What arrived twice, late, or in another amount than was asked for."""
-        return listing(await show.suspects(page), SuspectShape.of)
+        return listing(await show.suspects(page, within), SuspectShape.of)
 
     @routes.get("/waiting", summary="Payments and refunds whose gateway a worker did not know, oldest first")
-    async def list_waiting_payments(page: NamedDependency[PageRequest]) -> PageShape[WaitingShape]:
+    async def list_waiting_payments(
+        page: NamedDependency[PageRequest],
+        within: NamedDependency[Places],
+    ) -> PageShape[WaitingShape]:
         """They wait until a worker runs that knows the gateway."""
-        return listing(await show.waiting(page), WaitingShape.of)
+        return listing(await show.waiting(page, within), WaitingShape.of)
 
     @routes.get("/notices", summary="Notices nobody can place, or that contradict")
     async def list_odd_notices(page: NamedDependency[PageRequest]) -> PageShape[NoticeShape]:
@@ -235,33 +252,37 @@ def _deciding(retail: Retail) -> Sequence[HTTPRouteHandler]:
 
     @routes.post(
         "/confirm", does=retail.payments.confirm_counter, status=200,
-        raises=[PaymentNotFound, PaymentNotAtCounter, PaymentNotOpen, CounterAmountDiffers],
+        raises=[PaymentNotFound, PaymentNotAtCounter, PaymentNotOpen, CounterAmountDiffers, OrderInOtherPlacesToo],
         summary="Confirm money taken at the counter",
     )  # fmt: skip
     async def confirm_counter_payment(
         payment_id: FromPath[UUID],
         data: JSONBody[CounterBody],
         actor: NamedDependency[Actor],
+        within: NamedDependency[Places],
         once: NamedDependency[Once | None],
     ) -> PaymentShape:
         """Once the money is in the till."""
-        command = ConfirmCounterPayment(payment_id=PaymentId(payment_id), amount=data.amount.to_money(), actor=actor, once=once)
+        command = ConfirmCounterPayment(
+            payment_id=PaymentId(payment_id), amount=data.amount.to_money(), actor=actor, within=within, once=once
+        )
         return PaymentShape.of(await retail.payments.confirm_counter(command))
 
     @routes.post(
         "/refund",
         does=retail.payments.refund_aside,
-        raises=[PaymentNotFound, PaymentNotSuspect],
+        raises=[PaymentNotFound, PaymentNotSuspect, OrderInOtherPlacesToo, AwaitsSecondPerson],
         summary="Give back money that was kept aside",
     )
     async def refund_suspect(
         payment_id: FromPath[UUID],
         data: JSONBody[ReasonBody],
         actor: NamedDependency[Actor],
+        within: NamedDependency[Places],
         once: NamedDependency[Once | None],
     ) -> RefundAnswerShape:
         """Decides that it goes back; nothing else is changed."""
-        command = data.to_command(payment_id=PaymentId(payment_id), actor=actor, once=once)
+        command = data.to_command(payment_id=PaymentId(payment_id), actor=actor, within=within, once=once)
         return RefundAnswerShape.of(await retail.payments.refund_aside(command))
 
     return routes.all
@@ -269,27 +290,37 @@ def _deciding(retail: Retail) -> Sequence[HTTPRouteHandler]:
 
 def _refunds(retail: Retail) -> Sequence[HTTPRouteHandler]:
     routes = Resource("/staff/refunds", permission=Permission.PAYMENTS_DECIDE, tag="staff: payments")
-    refused = (RefundNotFound, RefundNotRetriable, RefundNotConfirmed, *_PROVIDER)
+    refused = (OrderInOtherPlacesToo, RefundNotFound, RefundNotRetriable, RefundNotConfirmed, *_PROVIDER)
 
     @routes.get(permission=Permission.PAYMENTS_SEE, summary="All refunds, newest first")
-    async def list_refunds(page: NamedDependency[PageRequest], stage: StageFilter = None) -> PageShape[RefundShape]:
+    async def list_refunds(
+        page: NamedDependency[PageRequest],
+        within: NamedDependency[Places],
+        stage: StageFilter = None,
+    ) -> PageShape[RefundShape]:
         """All stages, or one: decided, under way, done or stuck."""
-        return listing(await retail.payments.show.refunds(page, stage), RefundShape.of)
+        return listing(await retail.payments.show.refunds(page, stage, within), RefundShape.of)
 
     @routes.get("/stuck", permission=Permission.PAYMENTS_SEE, summary="Refunds that need a person, oldest first")
-    async def list_stuck_refunds(page: NamedDependency[PageRequest]) -> PageShape[RefundShape]:
+    async def list_stuck_refunds(
+        page: NamedDependency[PageRequest],
+        within: NamedDependency[Places],
+    ) -> PageShape[RefundShape]:
         """What a provider refused, or what nobody can tell."""
-        return listing(await retail.payments.show.stuck_refunds(page), RefundShape.of)
+        return listing(await retail.payments.show.stuck_refunds(page, within), RefundShape.of)
 
     @routes.post(
         "/{refund_id:uuid}/retry", does=retail.payments.retry_refund, raises=refused,
         summary="Ask about a stuck refund; send it once more if it surely was not paid",
     )  # fmt: skip
     async def retry_refund(
-        refund_id: FromPath[UUID], actor: NamedDependency[Actor], once: NamedDependency[Once | None]
+        refund_id: FromPath[UUID],
+        actor: NamedDependency[Actor],
+        within: NamedDependency[Places],
+        once: NamedDependency[Once | None],
     ) -> RefundAnswerShape:
         """The provider is asked first, so that nothing is paid back twice."""
-        command = RetryRefund(refund_id=RefundId(refund_id), actor=actor, once=once)
+        command = RetryRefund(refund_id=RefundId(refund_id), actor=actor, within=within, once=once)
         return RefundAnswerShape.of(await retail.payments.retry_refund(command))
 
     @routes.post(
@@ -301,10 +332,11 @@ def _refunds(retail: Retail) -> Sequence[HTTPRouteHandler]:
         refund_id: FromPath[UUID],
         data: JSONBody[CorrectionBody],
         actor: NamedDependency[Actor],
+        within: NamedDependency[Places],
         once: NamedDependency[Once | None],
     ) -> RefundAnswerShape:
         """Replaces the sum of a refund that surely was not paid."""
-        command = data.to_command(refund_id=RefundId(refund_id), actor=actor, once=once)
+        command = data.to_command(refund_id=RefundId(refund_id), actor=actor, within=within, once=once)
         return RefundAnswerShape.of(await retail.payments.correct_refund(command))
 
     return routes.all

@@ -33,6 +33,7 @@ STATUS_OF_KIND: Final[Mapping[Kind, int]] = {
     Kind.INVALID: 422,
     Kind.TOO_MANY: 429,
     Kind.UNAVAILABLE: 503,
+    Kind.WAITING: 202,
 }
 
 # Where the protocol has a more telling status than the kind.
@@ -112,14 +113,14 @@ def render(refused: DomainError, error_id: str | None = None) -> Response[Proble
         problem_of(refused, error_id),
         status_code=status_of(refused),
         media_type=PROBLEM_JSON,
-        headers=_headers(refused),
+        headers=headers_of(refused),
     )
 
 
 def plain_answer(refused: DomainError, error_id: str | None = None) -> tuple[Message, Message]:
     """The answer to a refusal as the two messages a server is sent, for those who answer before the framework does."""
     body = msgspec.json.encode(problem_of(refused, error_id))
-    told = {"Content-Type": PROBLEM_JSON, "Content-Length": str(len(body)), **_headers(refused)}
+    told = {"Content-Type": PROBLEM_JSON, "Content-Length": str(len(body)), **headers_of(refused)}
     headers = [(name.lower().encode(), value.encode()) for name, value in told.items()]
     start: Message = {"type": "http.response.start", "status": status_of(refused), "headers": headers}
     return start, {"type": "http.response.body", "body": body, "more_body": False}
@@ -153,10 +154,10 @@ def answer_failure(_request: Request[Any, Any, Any], error: Exception) -> Respon
 
 
 def _answer_failure(error: Exception) -> Response[ProblemShape]:
-    return render(refusals.Failed(), _noted(error))
+    return render(refusals.Failed(), noted(error))
 
 
-def _noted(error: Exception) -> str:
+def noted(error: Exception) -> str:
     error_id = secrets.token_hex(8)
     journal.error("failed", extra={"error_id": error_id, "error": type(error).__name__, "trace": traces_of(error)})
     return error_id
@@ -179,7 +180,8 @@ def _malformed(refused: DomainError) -> refusals.Malformed | None:
     return refusals.Malformed(problems=_problems(refused)) if is_cursor else None
 
 
-def _headers(refused: DomainError) -> dict[str, str]:
+def headers_of(refused: DomainError) -> dict[str, str]:
+    """What the head of an answer tells of a refusal."""
     match status_of(refused):
         case 401:
             return {"WWW-Authenticate": 'Bearer realm="shop"'}

@@ -15,9 +15,11 @@ from retail_domain.kernel.effects import Granted
 from retail_domain.kernel.ids import MemberId, StaffId
 from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import PageRequest
+from retail_domain.kernel.places import Places
 from retail_entrypoints.http.caller import Caller, address_of
 from retail_entrypoints.http.refusals import LoginRequired, Malformed
 from retail_entrypoints.http.requests import StrictRequest
+from retail_entrypoints.http.routing import needed_by
 
 UNGUESSABLE: Final = 16
 """How long a key must be for its maker to be the only one who knows it."""
@@ -51,9 +53,14 @@ def provide_actor(request: StrictRequest) -> Actor:
     return request.caller.actor
 
 
+def provide_within(request: StrictRequest) -> Places:
+    """`within`: the places that the caller is bound to for what this route needs; routes that do not ask are not for them."""
+    return request.caller.within(needed_by(request.route_handler.opt))
+
+
 def provide_granted(request: StrictRequest) -> Granted:
     """`granted`: what the caller may bring about, for wishes that carry it."""
-    return request.caller.granted
+    return request.caller.granted(provide_within(request))
 
 
 IdempotencyKey = Annotated[
@@ -136,6 +143,7 @@ def providers(trusted: tuple[IPv4Network | IPv6Network, ...]) -> dict[str, Calla
         "staff_id": provide_staff_id,
         "actor": provide_actor,
         "granted": provide_granted,
+        "within": provide_within,
         "once": provide_once,
         "page": provide_page,
         "short_page": provide_short_page,

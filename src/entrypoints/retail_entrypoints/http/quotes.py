@@ -26,6 +26,7 @@ from retail_domain.pricing import (
     QuoteEmpty,
     QuoteNotFound,
     QuoteQuantityTooLarge,
+    QuoteRegionNotServed,
     QuoteTooLarge,
     QuoteTooManyLines,
     RejectedOffer,
@@ -45,7 +46,8 @@ from retail_entrypoints.http.shapes import Answer, Body, Cents, Count, Instant, 
 from retail_entrypoints.http.shaping import derived
 
 _QUOTING = (
-    QuoteAddressNotFound, QuoteEmpty, QuoteTooManyLines, QuoteQuantityTooLarge, QuoteTooLarge, CartNotFound,
+    QuoteAddressNotFound, QuoteEmpty, QuoteTooManyLines, QuoteQuantityTooLarge, QuoteTooLarge, QuoteRegionNotServed,
+    CartNotFound,
 )  # fmt: skip
 
 RegionPrefix = Annotated[

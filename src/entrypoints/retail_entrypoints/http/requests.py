@@ -22,6 +22,7 @@ _NAMES: Final = (
 READ: Final = {name.encode(): name for name in _NAMES}
 """The headers that the door itself reads; a request that brings one of them twice is refused."""
 
+_INTEGER_DIGITS_MAX: Final = 18
 _CANONICAL: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
 
 
@@ -77,6 +78,20 @@ class StrictRequest(Request[Any, Any, Any]):
         self._tree = tree_of(raw, self.given)
         return bodies.read(self._tree, wanted)
 
+    def checked_query(self, known: Mapping[str, bool]) -> Mapping[str, str]:
+        """The query parameters by name. Refuses unknown and repeated ones, NUL, and numbers in unusual spellings (R37)."""
+        given = self.query_params.dict()
+        for name, values in given.items():
+            if name not in known:
+                raise Malformed.because(name[:64], "unknown", "this parameter is not known here")
+            if len(values) > 1:
+                raise Malformed.because(name, "repeated", "this parameter may be given once")
+            if "\x00" in values[0] or "\ufffd" in values[0]:
+                raise Malformed.because(name, "text", "text may not hold NUL or broken UTF-8")
+            if known[name] and not is_plain_integer(values[0]):
+                raise Malformed.because(name, "type", "a whole number is expected")
+        return {name: values[0] for name, values in given.items()}
+
     @property
     def needs_words(self) -> bool:
         """Whether the call cannot be made without a body."""
@@ -88,6 +103,12 @@ class StrictRequest(Request[Any, Any, Any]):
         words = _CANONICAL.encode(self._tree) if self._tree else ""
         path = self.scope.get("root_path", "") + self.scope["path"]
         return hashlib.sha256(f"{self.method}\n{path}\n{words}".encode()).hexdigest()
+
+
+def is_plain_integer(text: str) -> bool:
+    """Whether it is a whole number as machines spell it, not longer than any that is meant here."""
+    digits = text.removeprefix("-")
+    return digits.isascii() and digits.isdigit() and len(digits) <= _INTEGER_DIGITS_MAX
 
 
 def first_of_each(headers: Iterable[tuple[bytes, bytes]]) -> Mapping[str, str]:

@@ -30,6 +30,7 @@ from retail_domain.reviews import (
     ReplyToReview,
     ReviewAction,
     ReviewCase,
+    ReviewCases,
     ReviewChanged,
     ReviewDesk,
     ReviewExists,
@@ -64,7 +65,11 @@ Version = Annotated[int, Meta(ge=1, le=10**9, description="Which version of the 
 StarsFilter = Annotated[int | None, QueryParameter(name="stars", ge=1, le=5, description="Only those of so many stars.")]
 PicturesFilter = Annotated[bool, QueryParameter(name="with_pictures", description="Only those with pictures.")]
 FollowUpFilter = Annotated[bool, QueryParameter(name="with_follow_up", description="Only those that were followed up.")]
-StateFilter = Annotated[ReviewStatus, QueryParameter(name="status", description="Those in this state; else what waits.")]
+StateFilter = Annotated[ReviewStatus | None, QueryParameter(name="status", description="Those in this state; else what waits.")]
+WordsFilter = Annotated[
+    str | None,
+    QueryParameter(name="query", max_length=200, description="Those that say all of this, in any state unless one is named."),
+]
 
 
 class ReviewBody(Body, frozen=True):
@@ -189,6 +194,7 @@ class ReviewCaseShape(Answer, frozen=True):
     text_shown: ToRead | None
     pictures: Pictures
     follow_up: LaterWordsShape | None
+    follow_up_waits: bool
     reply: LaterWordsShape | None
     reason: ReviewReason | None
     at: Instant
@@ -325,10 +331,10 @@ def _judging(desk: ReviewDesk) -> Sequence[HTTPRouteHandler]:
 
     @routes.get(summary="Reviews to be looked at, the oldest first")
     async def list_review_cases(
-        page: NamedDependency[PageRequest], status: StateFilter = ReviewStatus.PENDING
+        page: NamedDependency[PageRequest], status: StateFilter = None, words: WordsFilter = None
     ) -> PageShape[ReviewCaseShape]:
-        """What waits; or those in another state, the newest first."""
-        return listing(await desk.show.cases(page, status), ReviewCaseShape.of)
+        """What waits; or those in another state or with some words, the newest first."""
+        return listing(await desk.show.cases(page, ReviewCases.asked(status, words or "")), ReviewCaseShape.of)
 
     @routes.post(
         "/decisions", does=desk.decide, status=200, raises=[ReviewNotFound, ReviewChanged, ReviewWrongState],

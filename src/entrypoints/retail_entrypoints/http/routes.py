@@ -9,6 +9,8 @@ from litestar import Controller, Router
 from litestar.handlers import HTTPRouteHandler
 
 from retail_domain.application import Retail
+from retail_domain.kernel.clock import Clock
+from retail_entrypoints.http.approvals import approval_routes
 from retail_entrypoints.http.auth import auth_routes
 from retail_entrypoints.http.behaviour import behaviour_routes
 from retail_entrypoints.http.cart import cart_routes
@@ -17,6 +19,7 @@ from retail_entrypoints.http.events import event_routes
 from retail_entrypoints.http.inventory import inventory_routes
 from retail_entrypoints.http.me import me_routes
 from retail_entrypoints.http.membership import membership_routes
+from retail_entrypoints.http.messages import message_routes
 from retail_entrypoints.http.notes import note_routes
 from retail_entrypoints.http.notices import notice_routes
 from retail_entrypoints.http.orders import order_routes
@@ -25,24 +28,30 @@ from retail_entrypoints.http.pictures import picture_routes, staff_picture_route
 from retail_entrypoints.http.privacy import privacy_routes
 from retail_entrypoints.http.quotes import freight_routes, quote_routes
 from retail_entrypoints.http.reviews import review_routes
+from retail_entrypoints.http.run_time_settings import settings_routes
 from retail_entrypoints.http.staff_accounts import staff_account_routes
 from retail_entrypoints.http.staff_catalog import staff_catalog_routes
 from retail_entrypoints.http.staff_keys import staff_key_routes
 from retail_entrypoints.http.staff_orders import staff_order_routes
+from retail_entrypoints.http.staff_roles import staff_role_routes
 from retail_entrypoints.http.webhooks import webhook_routes
 from retail_entrypoints.settings import Settings
 
 Routable: TypeAlias = type[Controller] | Router | HTTPRouteHandler
 
 
-def context_routes(retail: Retail, settings: Settings) -> Sequence[Routable]:
+def context_routes(retail: Retail, settings: Settings, clock: Clock) -> Sequence[Routable]:
     """The routes of all contexts."""
     return [
         *auth_routes(retail.accounts),
         *me_routes(retail.accounts, settings.terms_version),
         *membership_routes(retail.membership),
+        *message_routes(retail.messages),
         *staff_account_routes(retail.accounts, retail.notes),
-        *staff_key_routes(retail.accounts),
+        *staff_role_routes(retail),
+        *approval_routes(retail, clock),
+        *staff_key_routes(retail),
+        *settings_routes(retail.settings),
         *catalog_routes(retail.catalog, retail.insight, settings.currency),
         *staff_catalog_routes(retail.catalog, settings.currency, retail.notes),
         *note_routes(retail.notes),

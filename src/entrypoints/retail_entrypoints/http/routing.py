@@ -122,6 +122,11 @@ class Resource:
         return register
 
 
+def needed_by(opt: Mapping[str, Any]) -> tuple[Permission, ...]:
+    """The permissions of staff that a route needs, from what it declares."""
+    return tuple(one for one in (opt["permission"], *opt.get("besides", ())) if isinstance(one, Permission))
+
+
 def _needed(use_case: Handler | None) -> dict[str, Any]:
     """What a route by which something is brought about says of its caller. Raises ValueError where nothing is."""
     if use_case is None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
-from typing import Any, Final, cast
+from typing import Any, Final, TypeAlias, cast
 
 from attrs import define
 from litestar.enums import ScopeType
@@ -14,7 +14,7 @@ from litestar.types import LifeSpanReceive, LifeSpanScope, LifeSpanSend, Scope
 
 from retail_domain.application import Retail
 from retail_entrypoints.container import Changes, OpenShop, open_shop
-from retail_entrypoints.http.app import Door, create_app
+from retail_entrypoints.http.app import Beside, Door, create_app
 from retail_entrypoints.http.shop import ServedShop
 from retail_entrypoints.logs import journal, start_journal
 from retail_entrypoints.settings import BadSetting, Settings
@@ -30,21 +30,24 @@ def application(environ: Mapping[str, str] | None = None) -> Any:
     return Serving(settings)
 
 
-def door_of(shop: OpenShop, changes: Changes | None = None) -> Door:
+Pages: TypeAlias = Callable[[ServedShop[Retail]], Beside]
+"""Makes what stands beside the API, of the same shop."""
+
+
+def door_of(shop: OpenShop, changes: Changes | None = None, pages: Pages | None = None) -> Door:
     """The HTTP door of an opened shop; `changes` tells when its pages are no longer what they were."""
     accounts = shop.retail.accounts
-    return create_app(
-        ServedShop[Retail](
-            retail=shop.retail,
-            settings=shop.settings,
-            clock=shop.clock,
-            authenticate=accounts.authenticate,
-            authenticate_key=accounts.authenticate_key,
-            note_staff_action=accounts.note_staff_action,
-            readiness=shop.readiness,
-            changes=changes,
-        )
+    served = ServedShop[Retail](
+        retail=shop.retail,
+        settings=shop.settings,
+        clock=shop.clock,
+        authenticate=accounts.authenticate,
+        authenticate_key=accounts.authenticate_key,
+        note_staff_action=accounts.note_staff_action,
+        readiness=shop.readiness,
+        changes=changes,
     )
+    return create_app(served, beside=pages(served) if pages else None)
 
 
 @define
@@ -52,6 +55,7 @@ class Serving:
     """Pools belong to the event loop they were opened in, so the door is built when the server's loop starts."""
 
     settings: Settings
+    pages: Pages | None = None
     _door: Door | None = None
 
     async def __call__(self, scope: Scope | LifeSpanScope, receive: Any, send: Any) -> None:
@@ -65,7 +69,7 @@ class Serving:
         async with AsyncExitStack() as opened:
             try:
                 shop = await opened.enter_async_context(open_shop(self.settings, must_be_current=False, for_requests=True))
-                self._door = door_of(shop, await opened.enter_async_context(shop.news()))
+                self._door = door_of(shop, await opened.enter_async_context(shop.news()), self.pages)
             except Exception as trouble:  # noqa: BLE001 - the outermost frame of a door
                 # Said, not raised: a raised one the server takes for "no lifespan here", and serves without a shop.
                 code = str(trouble) if isinstance(trouble, BadSetting) else getattr(trouble, "code", None)

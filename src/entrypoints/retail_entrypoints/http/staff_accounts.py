@@ -1,12 +1,13 @@
 """`/v1/staff/members`, `/v1/staff/staff`, `/v1/staff/trail`: members and staff as staff see and change them (R35, R40)."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, JSONBody, QueryParameter
 from msgspec import Meta
 from msgspec.structs import replace
 
@@ -15,6 +16,7 @@ from retail_domain.accounts import (
     AddStaff,
     BanMember,
     ChangeRoles,
+    CustomRoleNotFound,
     GivePassword,
     LastAdmin,
     MemberNotFound,
@@ -27,6 +29,7 @@ from retail_domain.accounts import (
     StaffForbidden,
     StaffNotFound,
     StaffView,
+    TrailSearch,
     TrailView,
 )
 from retail_domain.kernel.actor import Actor
@@ -36,15 +39,24 @@ from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import PageRequest
 from retail_domain.notes import NoteDesk, ThingSort
 from retail_entrypoints.http.auth import LoginName
-from retail_entrypoints.http.becoming import becoming
+from retail_entrypoints.http.becoming import becoming, in_utc
 from retail_entrypoints.http.lists import PageShape, listing
 from retail_entrypoints.http.me import my_account
 from retail_entrypoints.http.notes import no_notes, notes_on
 from retail_entrypoints.http.routing import Resource
 from retail_entrypoints.http.shapes import Answer, Body, FactValue, Instant, Secret, Text, Uuid
 from retail_entrypoints.http.shaping import derived
+from retail_entrypoints.http.staff_roles import RoleCode
 
 Roles = Annotated[list[Role], Meta(max_length=3)]
+ActorFilter = Annotated[
+    str | None, QueryParameter(max_length=200, description="Only of this one: an id of staff, or a program's name.")
+]
+ActionFilter = Annotated[str | None, QueryParameter(max_length=100, description="Only of this name, such as `ship_order`.")]
+ThingFilter = Annotated[str | None, QueryParameter(max_length=200, description="Only about this thing, by its id or code.")]
+SinceFilter = Annotated[datetime | None, QueryParameter(description="Not before this moment; RFC 3339.")]
+UntilFilter = Annotated[datetime | None, QueryParameter(description="Before this moment; RFC 3339.")]
+CustomRoleCodes = Annotated[list[RoleCode], Meta(max_length=20, description="Codes of roles of the shop's own.")]
 
 
 class MemberShape(Answer, frozen=True):
@@ -77,7 +89,8 @@ class StaffBody(Body, frozen=True):
     login: LoginName
     password: Secret
     name: Text
-    roles: Annotated[list[Role], Meta(min_length=1, max_length=3)]
+    roles: Roles = []  # noqa: RUF012 - a Struct copies it
+    custom_roles: CustomRoleCodes = []  # noqa: RUF012 - a Struct copies it
 
     to_command = becoming(AddStaff, "actor", "once")
 
@@ -87,6 +100,8 @@ class RolesBody(Body, frozen=True):
 
     grant: tuple[Role, ...] = ()
     revoke: tuple[Role, ...] = ()
+    grant_custom: CustomRoleCodes = []  # noqa: RUF012 - a Struct copies it
+    revoke_custom: CustomRoleCodes = []  # noqa: RUF012 - a Struct copies it
 
     to_command = becoming(ChangeRoles, "staff_id", "actor", "once")
 
@@ -112,6 +127,7 @@ class StaffShape(Answer, frozen=True):
     login: str
     name: str
     roles: Roles
+    custom_roles: list[str]
     created_at: Instant
 
     of = derived(StaffView)
@@ -198,7 +214,7 @@ def _staff(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
         """With their roles."""
         return listing(await accounts.show.staff(page), StaffShape.of)
 
-    @routes.post(does=accounts.add_staff, raises=[NameTaken, StaffForbidden], summary="Take somebody on")
+    @routes.post(does=accounts.add_staff, raises=[NameTaken, StaffForbidden, CustomRoleNotFound], summary="Take somebody on")
     async def add_staff(
         data: JSONBody[StaffBody], actor: NamedDependency[Actor], once: NamedDependency[Once | None]
     ) -> StaffCreated:
@@ -206,7 +222,8 @@ def _staff(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
         return StaffCreated((await accounts.add_staff(data.to_command(actor=actor, once=once))).staff_id)
 
     @routes.post(
-        "/{id:uuid}/roles", does=accounts.change_roles, raises=[StaffNotFound, LastAdmin, StaffForbidden], status=204,
+        "/{id:uuid}/roles", does=accounts.change_roles, status=204,
+        raises=[StaffNotFound, LastAdmin, StaffForbidden, CustomRoleNotFound],
         summary="Grant and revoke roles; their sessions end",
     )  # fmt: skip
     async def change_roles(
@@ -215,7 +232,7 @@ def _staff(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
         actor: NamedDependency[Actor],
         once: NamedDependency[Once | None],
     ) -> None:
-        """Nobody grants what they do not have."""
+        """Nobody grants, or takes, what they do not have themselves."""
         await accounts.change_roles(data.to_command(staff_id=StaffId(id), actor=actor, once=once))
 
     @routes.put(
@@ -238,8 +255,13 @@ def _trail(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
     routes = Resource("/staff/trail", permission=Permission.AUDIT_SEE, tag="staff: trail")
 
     @routes.get(summary="What staff did, newest first")
-    async def list_trail(page: NamedDependency[PageRequest]) -> PageShape[TrailShape]:
-        """Decisions, and looks at personal data."""
-        return listing(await accounts.show.trail(page), TrailShape.of)
+    async def list_trail(  # noqa: PLR0913 - all that can be looked for
+        page: NamedDependency[PageRequest], actor: ActorFilter = None, action: ActionFilter = None,
+        thing: ThingFilter = None, since: SinceFilter = None, until: UntilFilter = None,
+    ) -> PageShape[TrailShape]:  # fmt: skip
+        """Decisions, and looks at personal data: all of them, or what is looked for, each by itself or together."""
+        period = [in_utc(name, at) if at else None for name, at in (("since", since), ("until", until))]
+        search = TrailSearch(actor_ref=actor, action=action, thing=thing, since=period[0], until=period[1])
+        return listing(await accounts.show.trail(page, search), TrailShape.of)
 
     return routes.all

@@ -11,7 +11,6 @@ from litestar.params import FromPath, JSONBody
 from msgspec import Meta
 
 from retail_domain.accounts import (
-    Accounts,
     KeyNameTaken,
     KeyNotFound,
     KeyView,
@@ -21,6 +20,8 @@ from retail_domain.accounts import (
     RevokeKey,
     StaffForbidden,
 )
+from retail_domain.application import Retail
+from retail_domain.inventory import LocationNotFound
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.ids import KeyId
 from retail_domain.kernel.once import Once
@@ -30,6 +31,7 @@ from retail_entrypoints.http.lists import PageShape, listing
 from retail_entrypoints.http.routing import Resource
 from retail_entrypoints.http.shapes import Answer, Body, Instant, KeyName, Uuid
 from retail_entrypoints.http.shaping import derived
+from retail_entrypoints.http.staff_roles import PlaceCodes, places_found, places_named
 
 End = Annotated[datetime, Meta(tz=True, description="RFC 3339; after now.", examples=["2099-12-31T00:00:00Z"])]
 Hint = Annotated[str, Meta(description="The first letters of the key.", examples=["rk_x7Qf2a"])]
@@ -41,8 +43,9 @@ class KeyBody(Body, frozen=True):
     name: KeyName
     permissions: Annotated[list[Permission], Meta(min_length=1, max_length=100)]
     expires_at: End | None = None
+    places: PlaceCodes = []  # noqa: RUF012 - a Struct copies it
 
-    to_command = becoming(MakeKey, "actor", "once")
+    to_command = becoming(MakeKey, "places_named", "actor", "once", places=places_found, beside=("places",))
 
 
 class MadeKeyShape(Answer, frozen=True):
@@ -61,6 +64,7 @@ class KeyShape(Answer, frozen=True):
     name: KeyName
     hint: Hint
     permissions: list[Permission]
+    places: Annotated[list[Uuid], Meta(description="The warehouses and stores it is bound to; none: everywhere.")]
     maker_id: Uuid | None
     created_at: Instant
     expires_at: Instant | None
@@ -70,8 +74,9 @@ class KeyShape(Answer, frozen=True):
     of = derived(KeyView)
 
 
-def staff_key_routes(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
+def staff_key_routes(retail: Retail) -> Sequence[HTTPRouteHandler]:
     """`/v1/staff/keys`."""
+    accounts = retail.accounts
     routes = Resource("/staff/keys", permission=Permission.KEYS_MANAGE, tag="staff: keys")
 
     @routes.get(summary="Keys of programs, those taken back included")
@@ -79,12 +84,17 @@ def staff_key_routes(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
         """In the order they were made."""
         return listing(await accounts.show.keys(page), KeyShape.of)
 
-    @routes.post(does=accounts.make_key, raises=[KeyNameTaken, StaffForbidden], summary="Let a program in: make a key")
+    @routes.post(
+        does=accounts.make_key,
+        raises=[KeyNameTaken, StaffForbidden, LocationNotFound],
+        summary="Let a program in: make a key",
+    )
     async def make_key(
         data: JSONBody[KeyBody], actor: NamedDependency[Actor], once: NamedDependency[Once | None]
     ) -> MadeKeyShape:
         """Nobody gives a key what they may not do themselves; with each request it may what its maker still may."""
-        return MadeKeyShape.of(await accounts.make_key(data.to_command(actor=actor, once=once)))
+        named = await places_named(retail, data.places)
+        return MadeKeyShape.of(await accounts.make_key(data.to_command(places_named=named, actor=actor, once=once)))
 
     @routes.delete(
         "/{key_id:uuid}", does=accounts.revoke_key, raises=[KeyNotFound, StaffForbidden], summary="Take a key back",

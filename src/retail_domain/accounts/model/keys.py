@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -11,14 +11,16 @@ from attrs import evolve, field, frozen
 
 from retail_domain.accounts.errors import StaffForbidden
 from retail_domain.accounts.events import KeyMade, KeyRevoked
+from retail_domain.accounts.model.custom_roles import NOWHERE, Rights, check_by_place
 from retail_domain.accounts.model.session import hash_of
-from retail_domain.accounts.model.staff import Permission, Role, permissions_of
+from retail_domain.accounts.model.staff import Permission
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.checked import checked
 from retail_domain.kernel.clock import has_passed, is_too_soon
 from retail_domain.kernel.errors import InvalidInput
-from retail_domain.kernel.ids import KeyId, StaffId
+from retail_domain.kernel.ids import KeyId, LocationId, StaffId
+from retail_domain.kernel.places import EVERYWHERE, Places
 
 KEY_PREFIX: Final = "rk_"
 HINT_LENGTH: Final = 9
@@ -44,6 +46,13 @@ class Machine:
     key_id: KeyId
     name: str
     permissions: frozenset[Permission]
+    bound: Rights | None = None
+    """Where it may do that, if it is bound to places."""
+
+    @property
+    def rights(self) -> Rights:
+        """What it may do, and where."""
+        return self.bound or Rights(dict.fromkeys(self.permissions, EVERYWHERE))
 
     @property
     def actor(self) -> Actor:
@@ -66,6 +75,8 @@ class ApiKey:
     expires_at: datetime | None = None
     revoked_at: datetime | None = None
     last_used_at: datetime | None = None
+    places: tuple[LocationId, ...] = ()
+    """The places it is bound to; none of them: everywhere that its maker may act."""
     version: int = 0
 
     def __attrs_post_init__(self) -> None:
@@ -77,7 +88,7 @@ class ApiKey:
     @classmethod
     def made(  # noqa: PLR0913 - what a key is
         cls, *, id: KeyId, token: str, name: str, permissions: Iterable[Permission], expires_at: datetime | None,
-        maker_id: StaffId | None, may: Collection[Permission], actor: Actor, at: datetime,
+        maker_id: StaffId | None, may: Rights, places: Iterable[LocationId] = (), actor: Actor, at: datetime,
     ) -> Change[ApiKey]:  # fmt: skip
         """Make one; `may` is what its maker may themselves, and a key may be given no more (ACC-R11).
 
@@ -91,14 +102,17 @@ class ApiKey:
             raise InvalidInput.of("permissions", "length", "a key may do one thing at least")
         if set(wanted) & NOT_FOR_MACHINES:
             raise InvalidInput.of("permissions", "not_for_machines", "staff and keys are managed by people only")
+        bound_to = tuple(sorted(set(places)))
+        check_by_place(wanted, bound_to)
+        given = Places.of(bound_to) if bound_to else EVERYWHERE
         for permission in wanted:
-            if permission not in may:
+            if not may.where.get(permission, NOWHERE).covers(given):
                 raise StaffForbidden(permission=permission.value)
         if has_passed(expires_at, at):
             raise InvalidInput.of("expires_at", "past", "a key ends after it began")
         key = cls(
             id=id, name=name, token_hash=hash_of(token), hint=token[:HINT_LENGTH], permissions=wanted, maker_id=maker_id,
-            created_at=at, expires_at=expires_at,
+            created_at=at, expires_at=expires_at, places=bound_to,
         )  # fmt: skip
         names = tuple(one.value for one in wanted)
         return Change(None, key, (KeyMade(at=at, key_id=id, actor=actor, key_name=name, permissions=names),))
@@ -118,19 +132,21 @@ class ApiKey:
         """Somebody came with it."""
         return Change(self, evolve(self, last_used_at=at))
 
-    def opened_by(self, maker_roles: Collection[Role], *, at: datetime) -> Machine | None:
+    def opened_by(self, maker: Rights | None, *, at: datetime) -> Machine | None:
         """Who comes with it now, or None when it opens nothing.
 
         It never may more than its maker may at this moment, and goes with a maker who is out (ACC-R11).
         """
         if self.revoked_at is not None or has_passed(self.expires_at, at):
             return None
-        may = frozenset(self.permissions)
+        given = Places.of(self.places) if self.places else EVERYWHERE
+        own = Rights(dict.fromkeys(self.permissions, given))
         if self.maker_id is not None:
-            if not maker_roles:
+            if maker is None or not maker.where:
                 return None
-            may &= permissions_of(maker_roles)
-        return Machine(key_id=self.id, name=self.name, permissions=may)
+            own = own.both(maker)
+        bound = own if any(not places.is_everywhere for places in own.where.values()) else None
+        return Machine(key_id=self.id, name=self.name, permissions=own.permissions, bound=bound)
 
 
 def _in_order(permissions: Iterable[Permission]) -> tuple[Permission, ...]:

@@ -89,7 +89,7 @@ class Member:
         return Change(self, evolve(self, behaviour_consent=given), (event,))
 
     def agree(self, terms_version: str, *, at: datetime) -> Change[Member]:
-        """Agree to these terms of privacy; agreeing again changes nothing (ACC-R12)."""
+        """Agree to these terms of privacy; agreeing again changes nothing (ACC-R16)."""
         if terms_version == self.terms_version:
             return Change(self, self)
         event = TermsAgreed(at=at, member_id=self.id, terms_version=terms_version)

@@ -10,6 +10,7 @@ from uuid import UUID
 from attrs import evolve, field, frozen
 
 from retail_domain.accounts.events import PasswordChanged
+from retail_domain.accounts.model.custom_roles import CustomRole, Rights, rights_of
 from retail_domain.accounts.model.staff import Permission, Role, permissions_of
 from retail_domain.accounts.model.words import login_name
 from retail_domain.kernel.actor import Actor
@@ -94,6 +95,7 @@ class Principal:
     member_id: MemberId | None = None
     staff_id: StaffId | None = None
     roles: tuple[Role, ...] = ()
+    custom_roles: tuple[CustomRole, ...] = ()
 
     def __attrs_post_init__(self) -> None:
         if (self.member_id is None) == (self.staff_id is None):
@@ -107,7 +109,12 @@ class Principal:
     @property
     def permissions(self) -> frozenset[Permission]:
         """What they may do at the staff's doors: nothing for members."""
-        return permissions_of(self.roles)
+        return self.rights.permissions if self.custom_roles else permissions_of(self.roles)
+
+    @property
+    def rights(self) -> Rights:
+        """The same, and where."""
+        return rights_of(self.roles, self.custom_roles)
 
     @property
     def actor(self) -> Actor:

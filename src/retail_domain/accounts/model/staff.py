@@ -9,12 +9,12 @@ from typing import Final
 
 from attrs import evolve, field, frozen
 
-from retail_domain.accounts.errors import StaffForbidden
 from retail_domain.accounts.events import StaffAdded, StaffRolesChanged
 from retail_domain.accounts.model.words import one_line
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.effects import Effect, Effects, Granted
+from retail_domain.kernel.errors import InvalidInput
 from retail_domain.kernel.ids import StaffId
 
 
@@ -40,6 +40,7 @@ class Permission(Enum):
     MEMBERS_CLOSE = "members.close"
     REVIEWS_SEE = "reviews.see"
     REVIEWS_DECIDE = "reviews.decide"
+    APPROVALS_DECIDE = "approvals.decide"
     STAFF_SEE = "staff.see"
     STAFF_MANAGE = "staff.manage"
     KEYS_MANAGE = "keys.manage"
@@ -52,10 +53,16 @@ class Permission(Enum):
     EVENTS_SEE = "events.see"
     WEBHOOKS_SEE = "webhooks.see"
     WEBHOOKS_MANAGE = "webhooks.manage"
+    SETTINGS_SEE = "settings.see"
+    SETTINGS_CHANGE = "settings.change"
+
+
+ROLES_MAX: Final = 20
+"""So many roles of the shop's own somebody holds at once."""
 
 
 class Role(Enum):
-    """What somebody of staff is."""
+    """What somebody of staff is; these stay as they are, beside those that a shop makes itself."""
 
     CLERK = "clerk"
     FINANCE = "finance"
@@ -99,9 +106,11 @@ NEEDS: Final[Mapping[Effect, Permission]] = {
     Effect.ACCOUNT_CLOSED: Permission.MEMBERS_CLOSE,
     Effect.ROLES: Permission.STAFF_MANAGE,
     Effect.KEYS: Permission.KEYS_MANAGE,
+    Effect.APPROVALS: Permission.APPROVALS_DECIDE,
     Effect.REGIONS: Permission.REGIONS_CHANGE,
     Effect.NOTES: Permission.NOTES_CHANGE,
     Effect.REVIEWS: Permission.REVIEWS_DECIDE,
+    Effect.SETTINGS: Permission.SETTINGS_CHANGE,
     Effect.DELIVERIES: Permission.OUTBOX_REPLAY,
     Effect.WEBHOOKS: Permission.WEBHOOKS_MANAGE,
 }
@@ -130,19 +139,23 @@ class Staff:
     id: StaffId
     name: str = field(repr=False)
     roles: tuple[Role, ...]
+    custom_roles: tuple[str, ...] = ()
+    """Codes of roles that the shop made itself (ACC-R12)."""
     created_at: datetime
     version: int = 0
 
     def __attrs_post_init__(self) -> None:
-        if self.roles != in_order(self.roles):
+        if self.roles != in_order(self.roles) or self.custom_roles != tuple(sorted(set(self.custom_roles))):
             raise ValueError("roles are named once each, in their own order")
+        if len(self.custom_roles) > ROLES_MAX:
+            raise InvalidInput.of("custom_roles", "most", f"{ROLES_MAX} roles of the shop's own at most")
         if not 1 <= len(self.name) <= 50:
             raise ValueError("a name is one line of 1 to 50 characters")
 
     @property
     def is_active(self) -> bool:
         """Whether they may log in at all."""
-        return bool(self.roles)
+        return bool(self.roles or self.custom_roles)
 
     @property
     def is_admin(self) -> bool:
@@ -150,37 +163,39 @@ class Staff:
         return Role.ADMIN in self.roles
 
     @classmethod
-    def added(cls, *, id: StaffId, name: str, roles: Iterable[Role], actor: Actor, at: datetime) -> Change[Staff]:
+    def added(  # noqa: PLR0913 - all that is told of somebody at once
+        cls, *, id: StaffId, name: str, roles: Iterable[Role], custom: Iterable[str] = (), actor: Actor, at: datetime
+    ) -> Change[Staff]:
         """Take somebody on."""
-        staff = cls(id=id, name=one_line(name, 1, 50, "name"), roles=in_order(roles), created_at=at)
-        return Change(None, staff, (StaffAdded(at=at, staff_id=id, actor=actor, roles=_names(staff.roles)),))
+        staff = cls(
+            id=id, name=one_line(name, 1, 50, "name"), roles=in_order(roles), custom_roles=tuple(sorted(set(custom))),
+            created_at=at,
+        )  # fmt: skip
+        return Change(None, staff, (StaffAdded(at=at, staff_id=id, actor=actor, roles=staff.all_roles),))
 
-    def grant(self, roles: Iterable[Role], *, actor: Actor, at: datetime) -> Change[Staff]:
+    def grant(self, roles: Iterable[Role], custom: Iterable[str] = (), *, actor: Actor, at: datetime) -> Change[Staff]:
         """Give them these roles too."""
-        return self._with(in_order((*self.roles, *roles)), actor, at)
+        return self._with(in_order((*self.roles, *roles)), {*self.custom_roles, *custom}, actor, at)
 
-    def revoke(self, roles: Iterable[Role] | None, *, actor: Actor, at: datetime) -> Change[Staff]:
+    def revoke(self, roles: Iterable[Role] | None, custom: Iterable[str] = (), *, actor: Actor, at: datetime) -> Change[Staff]:
         """Take these roles from them; None takes all, and they are out."""
         gone = set(self.roles if roles is None else roles)
-        return self._with(tuple(role for role in self.roles if role not in gone), actor, at)
+        left = set() if roles is None else {*self.custom_roles} - {*custom}
+        return self._with(tuple(role for role in self.roles if role not in gone), left, actor, at)
 
-    def require(self, permission: Permission) -> None:
-        """Raises StaffForbidden unless their roles allow it."""
-        if permission not in permissions_of(self.roles):
-            raise StaffForbidden(permission=permission.value)
+    @property
+    def all_roles(self) -> tuple[str, ...]:
+        """What their roles are called, those of the shop's own last."""
+        return (*(role.value for role in self.roles), *self.custom_roles)
 
-    def _with(self, roles: tuple[Role, ...], actor: Actor, at: datetime) -> Change[Staff]:
-        if roles == self.roles:
+    def _with(self, roles: tuple[Role, ...], custom: Iterable[str], actor: Actor, at: datetime) -> Change[Staff]:
+        changed = evolve(self, roles=roles, custom_roles=tuple(sorted(custom)))
+        if changed == self:
             return Change(self, self)
-        event = StaffRolesChanged(at=at, staff_id=self.id, actor=actor, roles=_names(roles))
-        return Change(self, evolve(self, roles=roles), (event,))
+        return Change(self, changed, (StaffRolesChanged(at=at, staff_id=self.id, actor=actor, roles=changed.all_roles),))
 
 
 def in_order(roles: Iterable[Role]) -> tuple[Role, ...]:
     """These roles, each once, in the order of the enum."""
     wanted = set(roles)
     return tuple(role for role in Role if role in wanted)
-
-
-def _names(roles: Iterable[Role]) -> tuple[str, ...]:
-    return tuple(role.value for role in roles)

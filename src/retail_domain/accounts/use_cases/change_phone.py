@@ -8,12 +8,13 @@ from retail_domain.accounts.errors import CodeWrong, LoginFailed, PhoneTaken, Se
 from retail_domain.accounts.model.challenge import Purpose
 from retail_domain.accounts.model.rules import AccountRules
 from retail_domain.accounts.model.session import Login, Subject
-from retail_domain.accounts.ports import AccountsWork, Passwords
+from retail_domain.accounts.ports import AccountsWork
 from retail_domain.accounts.sms import SmsMessage, SmsNotSent, SmsOutcomeUnknown, SmsPurpose, SmsRejected, SmsSender
 from retail_domain.accounts.use_cases.members import claimed_member
 from retail_domain.accounts.use_cases.open_session import LoggedIn, open_session
 from retail_domain.accounts.use_cases.passwords import KnownLogin, right_was_own_password
 from retail_domain.accounts.use_cases.prove import Proof, Proving
+from retail_domain.accounts.use_cases.turned_away import CountedPasswords, Tried
 from retail_domain.kernel.checked import checked
 from retail_domain.kernel.contact import Phone
 from retail_domain.kernel.counting import Sealer
@@ -102,8 +103,8 @@ async def store_phone(
 
 async def change_phone(
     command: ChangePhone,
-    read: Called[KnownLogin, LoggedIn | Login | None],
-    passwords: Passwords,
+    read: Called[KnownLogin, LoggedIn | Tried],
+    passwords: CountedPasswords,
     store: Called[PhoneChosen, PhoneChanged],
     sms: SmsSender,
 ) -> LoggedIn:
@@ -115,13 +116,12 @@ async def change_phone(
         raise InvalidInput.of("", "either", "either your password, or a code that was sent to your phone so far")
     login: Login | None = None
     if command.password is not None:
-        found = await read(KnownLogin(subject_id=command.member_id, once=command.once))
-        if isinstance(found, LoggedIn):
-            return found
-        is_right = await passwords.matches(found.password_hash if found else None, command.password, command.proof.client)
-        if found is None or not is_right:
+        tried = await read(KnownLogin(subject_id=command.member_id, once=command.once))
+        if isinstance(tried, LoggedIn):
+            return tried
+        login, is_right = tried.login, await passwords.matches(tried, command.password, command.proof.client)
+        if login is None or not is_right:
             raise LoginFailed()
-        login = found
     changed = await store(PhoneChosen(command=command, login=login))
     if changed.old is not None and changed.new is not None and changed.old != changed.new:
         await _tell(changed, changed.old, changed.new, sms)

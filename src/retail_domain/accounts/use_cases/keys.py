@@ -10,7 +10,7 @@ from retail_domain.accounts.errors import KeyInvalid, KeyNameTaken, KeyNotFound,
 from retail_domain.accounts.model.keys import KEY_PREFIX, ApiKey, Machine
 from retail_domain.accounts.model.rules import AccountRules
 from retail_domain.accounts.model.session import hash_of
-from retail_domain.accounts.model.staff import Permission, permissions_of
+from retail_domain.accounts.model.staff import Permission
 from retail_domain.accounts.model.trail import StaffAction
 from retail_domain.accounts.ports import AccountsWork
 from retail_domain.accounts.queries import AccountsQueries
@@ -22,7 +22,7 @@ from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.counting import Sealer, take
 from retail_domain.kernel.effects import Effect, brings
 from retail_domain.kernel.frames import Answered, Called, RefusedAllTheSame
-from retail_domain.kernel.ids import KeyId
+from retail_domain.kernel.ids import KeyId, LocationId
 from retail_domain.kernel.means import Means
 from retail_domain.kernel.once import Once
 
@@ -38,6 +38,8 @@ class MakeKey:
     permissions: tuple[Permission, ...]
     actor: Actor
     expires_at: datetime | None = None
+    places: tuple[LocationId, ...] = ()
+    """The places it is bound to; none of them: everywhere that its maker may act (ACC-R13)."""
     once: Once | None = None
 
 
@@ -54,13 +56,13 @@ async def make_key(work: AccountsWork, command: MakeKey, means: Means) -> MadeKe
     """Raises KeyNameTaken, InvalidInput, or StaffForbidden for whatever its maker may not do."""
     at, actor = means.clock.now(), command.actor
     maker = await maker_of(work, actor, Permission.KEYS_MANAGE)
-    may = frozenset(Permission) if maker is None else permissions_of(maker.roles)
     if await work.api_keys.find(command.name) is not None:
         raise KeyNameTaken()
     token = KEY_PREFIX + means.luck.token(_BYTES)
     change = ApiKey.made(
         id=KeyId(means.ids.new()), token=token, name=command.name, permissions=command.permissions,
-        expires_at=command.expires_at, maker_id=maker.id if maker else None, may=may, actor=actor, at=at,
+        expires_at=command.expires_at, maker_id=maker.staff.id if maker.staff else None, may=maker.rights,
+        places=command.places, actor=actor, at=at,
     )  # fmt: skip
     work.api_keys.save(change)
     work.audit_trail.note(StaffAction(actor=actor, action="key.make", object=f"{change.state.id} {command.name}", at=at))
@@ -142,7 +144,7 @@ async def authenticate_key(
     """
     found = await show.key(hash_of(shown.key))
     at = clock.now()
-    machine = found.key.opened_by(found.maker_roles, at=at) if found else None
+    machine = found.key.opened_by(found.maker_rights, at=at) if found else None
     if found is None or machine is None:
         await count_wrong(shown)
         raise KeyInvalid()

@@ -10,9 +10,10 @@ from retail_domain.accounts.errors import AccountBlocked, LoginFailed, TooManyTr
 from retail_domain.accounts.model.rules import AccountRules
 from retail_domain.accounts.model.session import Login, Subject
 from retail_domain.accounts.model.words import spelled_login
-from retail_domain.accounts.ports import AccountsWork, Passwords
+from retail_domain.accounts.ports import AccountsWork
 from retail_domain.accounts.use_cases.limits import TriesAtLogin
 from retail_domain.accounts.use_cases.open_session import LoggedIn, open_session
+from retail_domain.accounts.use_cases.turned_away import CountedPasswords, Tried
 from retail_domain.kernel.checked import checked
 from retail_domain.kernel.counting import Sealer
 from retail_domain.kernel.frames import Answered, Called
@@ -35,7 +36,7 @@ class LogInWithPassword:
 
 async def try_login(
     work: AccountsWork, command: LogInWithPassword, means: Means, sealer: Sealer, rules: AccountRules
-) -> Answered[Login | None]:
+) -> Answered[Tried]:
     """First unit: count the try, then look the name up; the same two steps for names nobody has (R36).
 
     Raises TooManyTries.
@@ -46,7 +47,7 @@ async def try_login(
     if wait_seconds is not None:
         raise TooManyTries(retry_after_seconds=wait_seconds)
     tries.counted.note(at=at)
-    return Answered(await work.logins.find(name))
+    return Answered(Tried(tuple(tries.counted.allowances), await work.logins.find(name)))
 
 
 @frozen(kw_only=True)
@@ -93,17 +94,17 @@ async def admit(
 
 async def log_in_with_password(
     command: LogInWithPassword,
-    attempt: Called[LogInWithPassword, Login | None],
-    passwords: Passwords,
+    attempt: Called[LogInWithPassword, Tried],
+    passwords: CountedPasswords,
     let_in: Called[PasswordRight, LoggedIn],
 ) -> LoggedIn:
     """Count the try, compare outside any transaction, admit. Raises LoginFailed, TooManyTries or AccountBlocked."""
-    login = await attempt(command)
-    is_right = await passwords.matches(login.password_hash if login else None, command.password, command.client)
+    tried = await attempt(command)
+    login, is_right = tried.login, await passwords.matches(tried, command.password, command.client)
     if login is None or not is_right:
         raise LoginFailed()
-    is_outdated = passwords.is_outdated(login.password_hash)
-    rehashed = await passwords.hash(command.password, command.client) if is_outdated else None
+    is_outdated = passwords.is_outdated(login)
+    rehashed = await passwords.hash(tried, command.password, command.client) if is_outdated else None
     return await let_in(PasswordRight(login=login, command=command, rehashed=rehashed))
 
 

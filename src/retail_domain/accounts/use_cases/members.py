@@ -115,7 +115,7 @@ class AgreeToTerms:
 
 
 async def agree_to_terms(work: AccountsWork, command: AgreeToTerms, means: Means, rules: AccountRules) -> MemberView:
-    """Asked for once: whoever has agreed is not asked again (ACC-R12). Raises MemberNotFound, InvalidInput."""
+    """Asked for once: whoever has agreed is not asked again (ACC-R16). Raises MemberNotFound, InvalidInput."""
     if command.version != rules.terms_version:
         said = f"these are not the present terms; those are of version {rules.terms_version}"
         raise InvalidInput.of("version", "present", said)

@@ -21,10 +21,11 @@ from retail_domain.accounts.model.member import Member
 from retail_domain.accounts.model.rules import AccountRules
 from retail_domain.accounts.model.session import Login, Principal, Subject
 from retail_domain.accounts.model.words import good_password, login_name
-from retail_domain.accounts.ports import AccountsWork, Passwords
+from retail_domain.accounts.ports import AccountsWork
 from retail_domain.accounts.use_cases.limits import allowances_of_account, allowances_of_hash
 from retail_domain.accounts.use_cases.open_session import LoggedIn, open_session
 from retail_domain.accounts.use_cases.prove import Proof, Proving
+from retail_domain.accounts.use_cases.turned_away import CountedPasswords, Tried
 from retail_domain.kernel.checked import checked
 from retail_domain.kernel.contact import Phone
 from retail_domain.kernel.counting import Allowance, Counted, Sealer, take
@@ -76,7 +77,9 @@ class ChangePassword:
 
 @frozen
 class MayHash:
-    """The phone is proven and nothing stands in the way: the password is worth its hash."""
+    """The phone is proven and nothing stands in the way: the password is worth its hash, which is counted."""
+
+    tried: Tried
 
 
 async def check_registration(
@@ -93,8 +96,9 @@ async def check_registration(
     challenge = proving.looked_at(command.proof, Purpose.REGISTER)
     await _check_name(work, command, challenge)
     await _known(work, challenge.phone)
-    await _count_hash(work, allowances_of_hash(rules, sealer, challenge.phone, command.proof.client), means)
-    return Answered(MayHash())
+    allowances = allowances_of_hash(rules, sealer, challenge.phone, command.proof.client)
+    await _count_hash(work, allowances, means)
+    return Answered(MayHash(Tried(tuple(allowances))))
 
 
 async def store_registration(
@@ -155,7 +159,7 @@ def _registered(work: AccountsWork, phone: Phone, command: Register, means: Mean
 async def register(
     command: Register,
     check: Called[Register, LoggedIn | MayHash],
-    passwords: Passwords,
+    passwords: CountedPasswords,
     store: Called[Register, LoggedIn],
 ) -> LoggedIn:
     """A new member, or one who so far had no password, gets both and is logged in: answers the session.
@@ -167,7 +171,7 @@ async def register(
     told = await check(command)
     if isinstance(told, LoggedIn):
         return told
-    return await store(evolve(command, password=await passwords.hash(password, command.proof.client)))
+    return await store(evolve(command, password=await passwords.hash(told.tried, password, command.proof.client)))
 
 
 async def check_reset(
@@ -183,8 +187,9 @@ async def check_reset(
         return Answered.unchanged(told)
     challenge = proving.looked_at(command.proof, Purpose.RESET)
     await _login_to_reset(work, challenge.phone)
-    await _count_hash(work, allowances_of_hash(rules, sealer, challenge.phone, command.proof.client), means)
-    return Answered(MayHash())
+    allowances = allowances_of_hash(rules, sealer, challenge.phone, command.proof.client)
+    await _count_hash(work, allowances, means)
+    return Answered(MayHash(Tried(tuple(allowances))))
 
 
 async def store_reset(
@@ -215,7 +220,7 @@ async def _login_to_reset(work: AccountsWork, phone: Phone) -> Login:
 async def reset_password(
     command: ResetPassword,
     check: Called[ResetPassword, LoggedIn | MayHash],
-    passwords: Passwords,
+    passwords: CountedPasswords,
     store: Called[ResetPassword, LoggedIn],
 ) -> LoggedIn:
     """Every session ends and a new one opens: answers it. The password is hashed when the phone is proven, outside both units.
@@ -226,7 +231,7 @@ async def reset_password(
     told = await check(command)
     if isinstance(told, LoggedIn):
         return told
-    return await store(evolve(command, password=await passwords.hash(password, command.proof.client)))
+    return await store(evolve(command, password=await passwords.hash(told.tried, password, command.proof.client)))
 
 
 @frozen(kw_only=True)
@@ -239,10 +244,10 @@ class KnownLogin:
 
 async def try_own_password(
     work: AccountsWork, command: KnownLogin, means: Means, sealer: Sealer, rules: AccountRules
-) -> Answered[LoggedIn | Login | None]:
-    """What was answered before, else the login of somebody who is logged in, or None when they have no password.
+) -> Answered[LoggedIn | Tried]:
+    """What was answered before, else a try at the password of somebody who is logged in, if they have one.
 
-    The try is counted, whatever becomes of it. Raises SessionInvalid, TooManyTries.
+    It is counted, whatever becomes of it. Raises SessionInvalid, TooManyTries.
     """
     id, at = command.subject_id, means.clock.now()
     told = await work.answers.recall(command.once, LoggedIn)
@@ -250,10 +255,11 @@ async def try_own_password(
         return Answered.unchanged(told)
     if id is None:
         raise SessionInvalid()
-    wait_seconds = await take(work.counters, allowances_of_account(rules, sealer, id), at=at)
+    allowances = allowances_of_account(rules, sealer, id)
+    wait_seconds = await take(work.counters, allowances, at=at)
     if wait_seconds is not None:
         raise TooManyTries(retry_after_seconds=wait_seconds)
-    return Answered((await work.logins.claim([id])).get(id))
+    return Answered(Tried(tuple(allowances), (await work.logins.claim([id])).get(id)))
 
 
 async def right_was_own_password(work: AccountsWork, subject_id: UUID, sealer: Sealer, rules: AccountRules) -> None:
@@ -288,8 +294,8 @@ async def store_password(
 
 async def change_password(
     command: ChangePassword,
-    read: Called[KnownLogin, LoggedIn | Login | None],
-    passwords: Passwords,
+    read: Called[KnownLogin, LoggedIn | Tried],
+    passwords: CountedPasswords,
     store: Called[PasswordChosen, LoggedIn],
 ) -> LoggedIn:
     """Every session ends and a new one opens: answers it. Count, compare, hash, store: the slow halves run outside any unit.
@@ -297,14 +303,14 @@ async def change_password(
     Raises LoginFailed, SessionInvalid, TooManyTries or InvalidInput.
     """
     known = command.principal.subject_id if command.principal else None
-    login = await read(KnownLogin(subject_id=known, once=command.once))
-    if isinstance(login, LoggedIn):
-        return login
-    is_right = await passwords.matches(login.password_hash if login else None, command.current, command.client)
+    tried = await read(KnownLogin(subject_id=known, once=command.once))
+    if isinstance(tried, LoggedIn):
+        return tried
+    login, is_right = tried.login, await passwords.matches(tried, command.current, command.client)
     if login is None or not is_right:
         raise LoginFailed()
     password = good_password(command.password, login.name, passwords.is_common)
-    password_hash = await passwords.hash(password, command.client)
+    password_hash = await passwords.hash(tried, password, command.client)
     return await store(PasswordChosen(login=login, password_hash=password_hash, once=command.once))
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from attrs import frozen
 
 from retail_domain.accounts.errors import SessionInvalid, StaffForbidden, StaffNotFound
+from retail_domain.accounts.model.custom_roles import Rights, rights_of
 from retail_domain.accounts.model.rules import AccountRules
 from retail_domain.accounts.model.session import Principal, Subject, hash_of
-from retail_domain.accounts.model.staff import Permission, permissions_of
+from retail_domain.accounts.model.staff import Permission
 from retail_domain.accounts.model.words import spelled_login
 from retail_domain.accounts.ports import AccountsWork
 from retail_domain.accounts.queries import AccountsQueries, StaffView
@@ -27,7 +28,9 @@ async def authenticate(token: str, clock: Clock, show: AccountsQueries) -> Princ
     if found is None or has_passed(found.expires_at, clock.now()) or not found.is_active:
         raise SessionInvalid()
     if found.subject is Subject.STAFF:
-        return Principal(session_id=found.session_id, staff_id=StaffId(found.subject_id), roles=found.roles)
+        return Principal(
+            session_id=found.session_id, staff_id=StaffId(found.subject_id), roles=found.roles, custom_roles=found.custom_roles
+        )
     return Principal(session_id=found.session_id, member_id=MemberId(found.subject_id))
 
 
@@ -62,14 +65,23 @@ class ActAs:
     permission: Permission
 
 
-async def act_as(command: ActAs, show: AccountsQueries) -> StaffView:
+@frozen(kw_only=True)
+class ActingStaff:
+    """Who acts, and what they may do where."""
+
+    staff: StaffView
+    rights: Rights
+
+
+async def act_as(command: ActAs, show: AccountsQueries) -> ActingStaff:
     """Who acts, if they may. Raises StaffNotFound or StaffForbidden."""
     staff = await show.staff_named(spelled_login(command.login))
     if staff is None:
         raise StaffNotFound()
-    if command.permission not in permissions_of(staff.roles):
+    rights = rights_of(staff.roles, await show.custom_roles(staff.custom_roles) if staff.custom_roles else ())
+    if command.permission not in rights.permissions:
         raise StaffForbidden(permission=command.permission.value)
-    return staff
+    return ActingStaff(staff=staff, rights=rights)
 
 
 @frozen

@@ -5,11 +5,10 @@ from __future__ import annotations
 from attrs import evolve, field, frozen
 
 from retail_domain.accounts.errors import OwnPassword, StaffNotFound
-from retail_domain.accounts.model.staff import Permission
 from retail_domain.accounts.model.trail import StaffAction
 from retail_domain.accounts.model.words import good_password
 from retail_domain.accounts.ports import AccountsWork, Passwords
-from retail_domain.accounts.use_cases.managing import maker_of
+from retail_domain.accounts.use_cases.managing import check_covered, may_manage, rights_of_staff
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.checked import checked
 from retail_domain.kernel.effects import Effect, brings
@@ -36,12 +35,14 @@ async def store_given_password(work: AccountsWork, command: GivePassword, means:
     Raises StaffNotFound, StaffForbidden, OwnPassword.
     """
     at, actor, id = means.clock.now(), command.actor, command.staff_id
-    maker = await maker_of(work, actor, Permission.STAFF_MANAGE)
-    if maker is not None and maker.id == id:
+    rights = await may_manage(work, actor)
+    if actor == Actor.staff(id):
         raise OwnPassword()
     login = (await work.logins.claim([id])).get(id)
-    if login is None or id not in await work.staff.claim([id]):
+    staff = (await work.staff.claim([id])).get(id)
+    if login is None or staff is None:
         raise StaffNotFound()
+    check_covered(rights, await rights_of_staff(work, staff))  # who gives it could log in with it
     work.logins.save(login.change_password(command.password, at=at))
     work.sessions.end_all(id)
     work.audit_trail.note(StaffAction(actor=actor, action="staff.password", object=str(id), at=at))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Final
 
 from attrs import evolve, frozen
 
@@ -16,6 +17,9 @@ from retail_domain.ordering.errors import (
     OrderTooManyUnits,
 )
 from retail_domain.ordering.events import Units
+
+REPRICED: Final = "repriced"
+"""The step by which staff made a line cost something else; the steps before it are those of its quote (ORD-R4)."""
 
 
 @frozen
@@ -70,6 +74,11 @@ class OrderLine:
             raise ValueError("the freight shares of a line add up to its freight")
         if self.included_tax_minor < 0:
             raise ValueError("no line includes less than no tax")
+
+    @property
+    def quoted_minor(self) -> int:
+        """What it cost when it was ordered, whatever staff have agreed since (ORD-R4)."""
+        return self.payable_minor - sum(share.amount_minor for share in self.shares if share.step == REPRICED)
 
     @property
     def refunded(self) -> int:

@@ -35,6 +35,7 @@ from retail_domain.ordering.events import (
     OrderReady,
     OrderRedirected,
     OrderRefunded,
+    OrderRepriced,
     OrderShipped,
     OrderSigned,
     Units,
@@ -42,6 +43,7 @@ from retail_domain.ordering.events import (
 from retail_domain.ordering.lifecycle import BEFORE_PARCELS, NEXT, OVER, PAID_AND_OPEN, CloseReason, OrderStatus
 from retail_domain.ordering.model.facts import OrderFacts
 from retail_domain.ordering.model.line import OrderLine, decided, named
+from retail_domain.ordering.model.repricing import Repricing, repriced
 from retail_domain.ordering.model.returning import Returning
 from retail_domain.ordering.model.terms import Closing, Placement, Redirection, RefundWish, Shipment, ToAddress
 
@@ -120,6 +122,20 @@ class Order(OrderFacts):
     @property
     def _ready(self) -> OrderStatus:
         return OrderStatus.TO_SHIP if isinstance(self.goes, ToAddress) else OrderStatus.READY_FOR_PICKUP
+
+    def reprice(self, wish: Repricing, *, actor: Actor, at: datetime) -> Change[Order]:
+        """It costs something else in all; the freight stays, the goods bear the difference (ORD-R4). Until when it is to be
+        paid stays too. What costs nothing now is to be paid at once, by who asks whether it can be (T3).
+
+        Raises OrderWrongState, OrderIsClosing, OrderPaymentOverdue, OrderAmountDiffers, OrderCostsItsFreight.
+        """
+        self.check_payable(at=at)
+        wish.check(self.id, self.payable_minor, self.freight_minor)
+        if wish.payable_minor == self.payable_minor:
+            return Change(self, self)
+        after = evolve(self, lines=repriced(self.lines, wish.payable_minor - self.freight_minor))
+        told = self._event(OrderRepriced, after, actor, at=at, reason=wish.reason, was=self.payable, payable=after.payable)
+        return Change(self, after, (told,))
 
     # ---- closing unpaid ----------------------------------------------------------------------------------------------
 

@@ -54,6 +54,9 @@ class Asked:
     member_id: MemberId
     quote_id: QuoteId
 
+    remark: str = field(default="", repr=False)
+    """What the buyer wants the shop to know (买家留言): a few lines, or none. People write of themselves there (R40)."""
+
 
 @frozen(kw_only=True)
 class Placement(Asked):

@@ -61,6 +61,7 @@ _BY_STANDING: Final[Mapping[Standing, MoneyState]] = {
     Standing.AWAITS_PAYMENT: MoneyState.APPLIED,
     Standing.PAID: MoneyState.EXTRA,
     Standing.CLOSED: MoneyState.LATE,
+    Standing.COSTS_OTHERWISE: MoneyState.LATE,
 }
 _STILL_ASKED: Final = frozenset({MoneyState.SUSPECT, MoneyState.UNAPPLIED})
 _RECEIVED: Final = frozenset({MoneyState.APPLIED, MoneyState.EXTRA, MoneyState.LATE, MoneyState.UNAPPLIED})
@@ -299,6 +300,10 @@ class Payment:
         """The member wants to know now. Raises AskedTooOften (PAY-R13)."""
         if is_too_soon(self.asked_at, ASK_AGAIN_AFTER, at):
             raise AskedTooOften(payment_id=self.id, retry_after_seconds=ceil(ASK_AGAIN_AFTER.total_seconds()))
+        return self.asked_again(at=at)
+
+    def asked_again(self, *, at: datetime) -> Change[Payment]:
+        """The same request comes again, since its answer got lost; others wait from now on."""
         return Change(self, evolve(self, asked_at=at))
 
     # ---- giving back -------------------------------------------------------------------------------------------------

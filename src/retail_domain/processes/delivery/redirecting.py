@@ -31,6 +31,7 @@ from retail_domain.kernel.ids import SkuId
 from retail_domain.kernel.means import Means
 from retail_domain.kernel.reading import LINE
 from retail_domain.ordering import (
+    REPRICED,
     Order,
     OrderLine,
     OrderOutcome,
@@ -41,8 +42,9 @@ from retail_domain.ordering import (
     claim_order,
     outcome,
 )
-from retail_domain.pricing import GoodsFact, Pipeline, PriceBookShelf, PricedBasket, PricedLine, Quotes, Share, Stage
+from retail_domain.pricing import GoodsFact, Pipeline, PriceBookShelf, PricedBasket, PricedLine, Quotes, Share, Stage, is_served
 from retail_domain.processes.purchase.quoting import goods_facts
+from retail_domain.settings import SettingsBook
 
 
 class RedirectingWork(Protocol):
@@ -62,6 +64,8 @@ class RedirectingWork(Protocol):
     def products(self) -> Products: ...
     @property
     def price_book(self) -> PriceBookShelf: ...
+    @property
+    def settings(self) -> SettingsBook: ...
     @property
     def audit_trail(self) -> AuditTrail: ...
 
@@ -103,11 +107,13 @@ async def redirect_order(work: RedirectingWork, command: RedirectOrder, means: M
 async def freight_there(work: RedirectingWork, order: Order, region_code: str, price: Pipeline, at: datetime) -> int | None:
     """What delivering the whole order to a region costs by the price book of now; None when some cannot go there.
 
-    Within its region an order costs what was agreed. The goods weigh what its quote says, or what the catalogue says
-    once the quote was cleared away.
+    Within its region an order costs what was agreed, also where the shop delivers no more (SET-R6). The goods weigh what its
+    quote says, or what the catalogue says once the quote was cleared away.
     """
     if region_code == order.region_code:
         return order.freight_minor
+    if not is_served((await work.settings.timetable()).at(at), region_code):
+        return None
     goods = await _goods(work, order, at)
     if any(line.sku_id not in goods for line in order.lines):
         return None  # nobody knows any more what it takes to send them
@@ -127,10 +133,14 @@ def _agreed(line: OrderLine, goods: GoodsFact) -> PricedLine:
         goods=goods,
         quantity=line.quantity,
         base_minor=line.unit_price_minor * line.quantity,
-        payable_minor=line.payable_minor,
+        payable_minor=line.quoted_minor,  # the way there costs the same, whatever staff have agreed since
         floor_minor=0,
         freight_minor=0,
-        shares=tuple(Share(Stage(one.step), one.source_kind, one.source_id, one.amount_minor) for one in line.shares),
+        shares=tuple(
+            Share(Stage(one.step), one.source_kind, one.source_id, one.amount_minor)
+            for one in line.shares
+            if one.step != REPRICED
+        ),
     )
 
 

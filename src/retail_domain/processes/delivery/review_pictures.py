@@ -9,8 +9,8 @@ from attrs import frozen
 
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.clock import Clock
-from retail_domain.kernel.ids import MemberId, PictureId, ReviewId
-from retail_domain.pictures import PicturesWork, PictureUser, refer, release
+from retail_domain.pictures import PicturesWork, PictureUser, Showing, show_instead
+from retail_domain.reviews import ReviewShows
 
 _SORT: Final = "review"
 
@@ -21,11 +21,12 @@ class PicturesOfReviews:
 
     clock: Clock
 
-    async def refer(self, work: PicturesWork, review_id: ReviewId, member_id: MemberId, pictures: Sequence[PictureId]) -> None:
+    async def show(self, work: PicturesWork, reviews: Sequence[ReviewShows]) -> None:
         """Raises PictureNotFound for what the member did not send, PictureUnfit."""
-        user = PictureUser(_SORT, review_id)
-        await refer(work, pictures, user, owner=Actor.member(member_id), at=self.clock.now())
-
-    async def release(self, work: PicturesWork, review_id: ReviewId, pictures: Sequence[PictureId]) -> None:
-        """What it does not show stays as it is."""
-        await release(work, pictures, PictureUser(_SORT, review_id), at=self.clock.now())
+        showings = [
+            Showing(
+                user=PictureUser(_SORT, one.review_id), owner=Actor.member(one.member_id), shows=one.shows, hides=one.hides
+            )
+            for one in reviews
+        ]  # fmt: skip
+        await show_instead(work, showings, at=self.clock.now())

@@ -129,7 +129,7 @@ async def import_reviews(
 
     Raises InvalidInput that names each row that cannot be, by its place from 0.
     """
-    texts = [read_text(row.text, f"rows.{at}.text") for at, row in enumerate(wish.rows)]
+    texts = _texts(wish)
     wish = evolve(wish, rows=tuple(evolve(row, text=text) for row, text in zip(wish.rows, texts, strict=True)))
     verdicts = await moderator.judge(texts)
     return await store(JudgedImport(wish=wish, verdicts=tuple(verdicts), once=wish.once))
@@ -141,10 +141,13 @@ async def store_import(work: ReviewingWork, judged: JudgedImport, means: Means, 
     orders = await work.orders.claim({row.order_id for row in rows})
     lines = _lines(judged.wish, orders)
     known = await work.reviews.of_lines(sorted(orders))
+    silent = {known[key].id for row in rows if _is_silent(known.get(key := (row.order_id, row.line)))}
+    claimed = await work.reviews.claim(silent) if silent else {}
+    known = {key: claimed.get(one.id, one) for key, one in known.items()}
     changes: list[Change[Review]] = []
     for row, line, verdict in zip(rows, lines, judged.verdicts, strict=True):
         before = known.get((row.order_id, row.line))
-        if before is not None and before.status is not ReviewStatus.AUTOMATIC:
+        if before is not None and not _is_silent(before):
             continue
         wording = Wording.read(row.stars, row.text, ())
         changes.append(judged_by(verdict, _said(line, wording, before, row.anonymous, means), means))
@@ -154,6 +157,24 @@ async def store_import(work: ReviewingWork, judged: JudgedImport, means: Means, 
         published=stands.count(ReviewStatus.PUBLISHED), pending=stands.count(ReviewStatus.PENDING),
         rejected=stands.count(ReviewStatus.REJECTED), known=len(rows) - len(changes),
     )  # fmt: skip
+
+
+def _texts(wish: ImportReviews) -> list[str]:
+    """The words of each row. Raises InvalidInput that names each row whose words cannot be."""
+    texts: list[str] = []
+    problems: list[FieldProblem] = []
+    for at, row in enumerate(wish.rows):
+        try:
+            texts.append(read_text(row.text, f"rows.{at}.text"))
+        except InvalidInput as no:
+            problems += no.problems
+    if problems:
+        raise InvalidInput(problems=tuple(problems))
+    return texts
+
+
+def _is_silent(review: Review | None) -> bool:
+    return review is not None and review.status is ReviewStatus.AUTOMATIC
 
 
 def _lines(wish: ImportReviews, orders: Mapping[OrderId, Order]) -> list[LineBought]:

@@ -2,27 +2,52 @@
 
 from __future__ import annotations
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from retail_domain.kernel.frames import Answered, Called
 from retail_domain.kernel.ids import PaymentId
 from retail_domain.kernel.means import Means
-from retail_domain.kernel.once import Once
-from retail_domain.payments import PaymentView, RefreshPayment
+from retail_domain.kernel.once import DONE, Done, Once
+from retail_domain.payments import AskedTooOften, PaymentView, RefreshPayment
 from retail_domain.processes.money.settlement import SettlementWork, claim_payment
 
 
 async def note_asking(work: SettlementWork, command: RefreshPayment, means: Means) -> Answered[PaymentView | None]:
     """A member's wish to know is noted before the provider is asked; answers what was told before under the same key.
 
+    A request whose answer got lost, and that comes again under its key, is not turned away by its own note, but once.
     Raises PaymentNotFound, AskedTooOften.
     """
     told = await work.answers.recall(command.once, PaymentView)
     if told is not None:
         return Answered.unchanged(told)
     payment = (await claim_payment(work, command.payment_id)).owned_by(command.member_id)
-    work.payments.save(payment.asked(at=means.clock.now()))
+    at, note = means.clock.now(), _ASKED
+    try:
+        change = payment.asked(at=at)
+    except AskedTooOften:
+        if not await _comes_again(work, command.once):
+            raise
+        change, note = payment.asked_again(at=at), _ASKED_AGAIN
+    work.payments.save(change)
+    if command.once is not None and await work.answers.recall(_noted(command.once, note), Done) is None:
+        work.answers.remember(_noted(command.once, note), DONE)
     return Answered(None)
+
+
+_ASKED, _ASKED_AGAIN = "asked", "asked again"
+
+
+async def _comes_again(work: SettlementWork, once: Once | None) -> bool:
+    """Whether it was this very request that asked before, and it has not come again yet."""
+    if once is None or await work.answers.recall(_noted(once, _ASKED), Done) is None:
+        return False
+    return await work.answers.recall(_noted(once, _ASKED_AGAIN), Done) is None
+
+
+def _noted(once: Once, what: str) -> Once:
+    """Where it is kept that a request under this key had its provider asked: that is no answer to anybody."""
+    return evolve(once, operation=f"{once.operation} {what}", witness=None)
 
 
 @frozen(kw_only=True)

@@ -15,6 +15,7 @@ from retail_domain.kernel.ids import Ids, RefundId
 from retail_domain.kernel.means import Means
 from retail_domain.kernel.money import Money
 from retail_domain.kernel.reading import LINE
+from retail_domain.kernel.second_person import ALONE, REFUND, SecondPerson
 from retail_domain.ordering import (
     CloseOrder,
     CloseReason,
@@ -60,11 +61,13 @@ REASON_LETTERS_MAX = 200
 
 
 @brings(Effect.MONEY_BACK)
-async def refund_order(work: ClosingWork, command: RefundOrder, means: Means, takings: Takings) -> RefundStarted:
+async def refund_order(
+    work: ClosingWork, command: RefundOrder, means: Means, takings: Takings, second: SecondPerson = ALONE
+) -> RefundStarted:
     """Staff pay back units and freight: order, what it took and brought, refunds and books in one transaction.
 
     Answers what goes back. Raises OrderNotFound, OrderWrongState, OrderTooManyUnits, OrderNoSuchGoods, OrderNoSuchLine,
-    OrderGoodsInSeveralLines, RefundTooMuch, RefundOfNothing, UnknownKinds, InvalidInput.
+    OrderGoodsInSeveralLines, RefundTooMuch, RefundOfNothing, UnknownKinds, InvalidInput, NeedsSecondPerson.
     """
     at, reason = means.clock.now(), plain_reason(command.reason)
     wish = RefundWish(units=command.units, freight_minor=command.freight_minor, reason=reason)
@@ -74,6 +77,7 @@ async def refund_order(work: ClosingWork, command: RefundOrder, means: Means, ta
     own = await takings.own(work, order, Why.RELEASING)
     amount = _amount(takings, shared, own, order, returning)
     change = order.refund(returning, amount, actor=command.actor, at=at)
+    second.check(REFUND, change.state.refunded_minor, command)
     refunds = await pay_back(work, change, reason, at, means.ids)
     shared, own = takings.follow(shared, own, change, at)
     takings.save(work, shared, [own])
@@ -82,10 +86,12 @@ async def refund_order(work: ClosingWork, command: RefundOrder, means: Means, ta
 
 
 @brings(Effect.ORDER_CALLED_OFF, Effect.MONEY_BACK)
-async def close_paid(work: ClosingWork, command: CloseOrder, means: Means, takings: Takings) -> OrderOutcome:
+async def close_paid(
+    work: ClosingWork, command: CloseOrder, means: Means, takings: Takings, second: SecondPerson = ALONE
+) -> OrderOutcome:
     """Staff call off a paid order of which nothing was shipped; everything is returned (T11).
 
-    Raises OrderNotFound, OrderWrongState, OrderClosePaysBack (R35).
+    Raises OrderNotFound, OrderWrongState, OrderClosePaysBack (R35), NeedsSecondPerson.
     """
     at, reason = means.clock.now(), plain_reason(command.reason)
     shared = await takings.lock(work, await work.orders.get(command.order_id), Why.RELEASING)
@@ -96,6 +102,7 @@ async def close_paid(work: ClosingWork, command: CloseOrder, means: Means, takin
     if amount.minor and Effect.MONEY_BACK not in command.granted:
         raise OrderClosePaysBack(order_id=order.id, permission=NEEDS[Effect.MONEY_BACK].value)
     change = order.close_paid(returning, amount, actor=command.actor, at=at)
+    second.check(REFUND, change.state.refunded_minor, command)
     await pay_back(work, change, reason, at, means.ids)
     shared, own = takings.follow(shared, own, change, at)
     takings.save(work, shared, [own])
@@ -180,14 +187,15 @@ def plain_reason(text: str) -> str:
 
 
 @brings(Effect.MONEY_BACK, Effect.MONEY_IN_DOUBT)
-async def refund_aside(work: PaymentsWork, command: RefundAside, means: Means) -> RefundAnswer:
+async def refund_aside(work: PaymentsWork, command: RefundAside, means: Means, second: SecondPerson = ALONE) -> RefundAnswer:
     """Finance give back all that is left of money kept aside (PAY-R2, R10). Answers the refund.
 
-    Raises PaymentNotFound, PaymentNotSuspect, InvalidInput.
+    Raises PaymentNotFound, PaymentNotSuspect, InvalidInput, NeedsSecondPerson.
     """
     at, reason = means.clock.now(), plain_reason(command.reason)
     payment = await claim_payment(work, command.payment_id)
     payment.check_aside()
+    second.check(REFUND, payment.refundable_minor, command)
     order = MoneyBack(
         id=RefundId(means.ids.new()), amount_minor=payment.refundable_minor, source=RefundSource.ASIDE, reason=reason
     )

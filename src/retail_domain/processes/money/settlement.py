@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final, Protocol, TypeAlias, TypeVar
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.change import Change
@@ -138,7 +138,7 @@ async def hear_claimed(work: SettlementWork, met: Met, told: PaymentTold, at: da
     if payment.contradicted_by(snapshot) or await _is_anothers_deal(work, payment, snapshot):
         return Heard(verdict=Verdict.CONTRADICTED, payment=payment)
     pays = snapshot.status is PaymentStatus.SUCCEEDED and snapshot.amount == payment.amount
-    ready = await get_ready(work, met.order, met.shared, settling.takings, at) if pays else _not_asked(met, settling)
+    ready = await _ready_for(work, met, settling, at) if pays else _not_asked(met, settling)
     change = payment.hear(snapshot, ready.standing, at=at)
     return await _settle(work, _Case(ready=ready, change=change, actor=told.actor), at, settling)
 
@@ -207,10 +207,31 @@ class Ready:
     shared: Shared
     own: Own
     said: Paid = Paid.FIRM
+    held: tuple[Payment, ...] = ()
+    """What is held for it, where an attempt alone does not pay all of it."""
+    together: tuple[Payment, ...] = ()
+    """Those of them that pay it together with the attempt."""
 
 
 def _not_asked(met: Met, settling: Settling) -> Ready:
     return Ready(order=met.order, standing=standing_of(met.order), takings=settling.takings, shared=met.shared, own={})
+
+
+async def _ready_for(work: SettlementWork, met: Met, settling: Settling, at: datetime) -> Ready:
+    """An attempt pays what the order costs now, alone or with what is held, or it does not pay it (PAY-R10, ORD-R4).
+
+    It asks for what was left when it was begun. Money that came at a price the order does not have any more is as late as
+    money for a closed one: it goes back by itself, and the order waits for what it costs.
+    """
+    order, payment, takings = met.order, met.payment, settling.takings
+    if not order.awaits_payment or payment.amount == order.payable:
+        return await get_ready(work, order, met.shared, takings, at)
+    held = tuple(one for one in await work.payments.claim_of_order(order.id) if one.is_held)
+    left = order.payable_minor - payment.amount.minor
+    together = who_pay(held, left, order.freight_minor - payment.freight_minor)
+    if together is None:
+        return evolve(_not_asked(met, settling), standing=Standing.COSTS_OTHERWISE)
+    return evolve(await get_ready(work, order, met.shared, takings, at), held=held, together=together)
 
 
 async def get_ready(work: SettlementWork, order: Order, shared: Shared, takings: Takings, at: datetime) -> Ready:
@@ -239,10 +260,7 @@ async def _settle(work: SettlementWork, case: _Case, at: datetime, settling: Set
         return heard
     moved = before is not None and before.money is not payment.money
     if moved and payment.money is MoneyState.APPLIED:
-        paid = payment.amount
-        if paid != case.ready.order.payable:
-            paid += await _capture(work, case.ready.order, payment, at)
-        pay_order(work, case.ready, paid, case.actor, at)
+        pay_order(work, case.ready, payment.amount + _capture(work, case.ready, at), case.actor, at)
     if moved and case.ready.said is Paid.REFUSED:
         begin_giving_up(work, case.ready.order, at)
     if moved and payment.refunds_itself:
@@ -252,12 +270,13 @@ async def _settle(work: SettlementWork, case: _Case, at: datetime, settling: Set
     return heard
 
 
-def pay_order(work: SettlementWork, ready: Ready, paid: Money, actor: Actor, at: datetime) -> None:
-    """Stage an order that is paid, and what was taken for it."""
+def pay_order(work: SettlementWork, ready: Ready, paid: Money, actor: Actor, at: datetime) -> Order:
+    """Stage an order that is paid, and what was taken for it. Answers the order."""
     order = ready.order.pay(paid, actor=actor, at=at, waits=ready.said is Paid.WAITS)
     shared, own = ready.takings.follow(ready.shared, ready.own, order, at)
     work.orders.save(order)
     ready.takings.save(work, shared, [own])
+    return order.state
 
 
 def begin_giving_up(work: SettlementWork, order: Order, at: datetime) -> None:
@@ -265,16 +284,14 @@ def begin_giving_up(work: SettlementWork, order: Order, at: datetime) -> None:
     work.orders.save(order.begin_closing(CloseReason.GONE, actor=SYSTEM, at=at))
 
 
-async def _capture(work: SettlementWork, order: Order, last: Payment, at: datetime) -> Money:
+def _capture(work: SettlementWork, ready: Ready, at: datetime) -> Money:
     """An attempt asks for what is left: what is held pays the rest, in the transaction in which it is paid (PAY-R10).
 
     An attempt that was begun before something more was held brings more than was left: what it leaves over is let go.
     """
-    held = tuple(one for one in await work.payments.claim_of_order(order.id) if one.is_held)
-    pay = who_pay(held, order.payable_minor - last.amount.minor, order.freight_minor - last.freight_minor) or ()
-    for one in held:
-        save_payment(work, one.capture(at=at) if one in pay else one.let_go(at=at), at)
-    return Money(sum(one.amount.minor for one in pay), order.currency)
+    for one in ready.held:
+        save_payment(work, one.capture(at=at) if one in ready.together else one.let_go(at=at), at)
+    return Money(sum(one.amount.minor for one in ready.together), ready.order.currency)
 
 
 def _all_of(payment: Payment, id: RefundId) -> MoneyBack:
@@ -324,7 +341,7 @@ async def apply_money(work: SettlementWork, payment_id: PaymentId, means: Means,
     """Tries again to apply money that was only recorded (PAY-R8). Raises PaymentNotSuspect when there is none."""
     at, settling = means.clock.now(), Settling(ids=means.ids, takings=takings)
     met = await claim_pair(work, payment_id, takings)
-    ready = await get_ready(work, met.order, met.shared, takings, at)
+    ready = await _ready_for(work, met, settling, at)
     change = met.payment.settle(ready.standing, at=at)
     case = _Case(ready=ready, change=change, actor=Actor.gateway(met.payment.gateway))
     return (await _settle(work, case, at, settling)).verdict

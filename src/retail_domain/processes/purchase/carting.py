@@ -21,7 +21,8 @@ from retail_domain.kernel.change import Change
 from retail_domain.kernel.checked import checked
 from retail_domain.kernel.costs import GUEST_ROW, Whose
 from retail_domain.kernel.counting import Allowance, Counters, Sealer, TooOften, key_of, line_of, take
-from retail_domain.kernel.ids import CartId, MemberId, SkuId
+from retail_domain.kernel.ids import CartId, MemberId, OrderId, SkuId
+from retail_domain.kernel.limits import Limits
 from retail_domain.kernel.means import Means
 from retail_domain.kernel.once import Once
 from retail_domain.pricing import (
@@ -133,6 +134,24 @@ class TakeOutOrdered:
 
 
 @frozen(kw_only=True)
+@checked
+class BuyAgain:
+    """A member wants what one of their orders holds once more."""
+
+    member_id: MemberId
+    order_id: OrderId
+    once: Once | None = None
+
+
+@frozen(kw_only=True)
+class FilledAgain:
+    """The cart, and what of the order it does not hold in full, with the reason and how many units could be had."""
+
+    cart: CartView
+    left_out: tuple[UnavailableLine, ...]
+
+
+@frozen(kw_only=True)
 class GuestRules:
     """How many carts guests of one address line may begin."""
 
@@ -169,18 +188,18 @@ async def put_into_cart(work: CartingWork, command: AddToCart | SetCartQuantity,
     Answers the cart.
     Raises CartGoodsNotFound, CartGoodsOffSale, CartNotEnough, CartTooManyLines, CartQuantityTooLarge, CartNotFound.
     """
-    cart = await _cart_of(work, command.owner, means)
+    cart = await cart_of(work, command.owner, means)
     goods = {*cart.state.quantities, command.line.sku_id}
     at = means.clock.now()
     seen = await survey(work, goods, command.owner.member_id, at, rules)
-    change = cart.then(lambda cart: _put(cart, command, _sellable(seen, command.line.sku_id), rules, at))
-    return await _saved(work, change, means, rules, seen)
+    change = cart.then(lambda cart: _put(cart, command, _sellable(seen, command.line.sku_id), seen.limits, at))
+    return await saved_cart(work, change, means, rules, seen)
 
 
 async def remove_from_cart(work: CartingWork, command: RemoveFromCart, means: Means, rules: QuotingRules) -> CartView:
     """Answers the cart without those goods. Raises CartLineNotFound, CartNotFound."""
     cart = _open(await work.carts.claim(command.owner))
-    return await _saved(work, cart.remove(command.sku_id, at=means.clock.now()), means, rules)
+    return await saved_cart(work, cart.remove(command.sku_id, at=means.clock.now()), means, rules)
 
 
 async def merge_guest_cart(work: CartingWork, command: MergeGuestCart, means: Means, rules: QuotingRules) -> CartView:
@@ -190,7 +209,7 @@ async def merge_guest_cart(work: CartingWork, command: MergeGuestCart, means: Me
     """
     at = means.clock.now()
     guest = await work.carts.claim(command.guest)
-    mine = await _cart_of(work, CartOwner.member(command.member_id), means)
+    mine = await cart_of(work, CartOwner.member(command.member_id), means)
     if guest is None or guest.merged_into not in (None, mine.state.id):
         raise CartNotFound()
     if not guest.is_open:
@@ -198,8 +217,8 @@ async def merge_guest_cart(work: CartingWork, command: MergeGuestCart, means: Me
     work.carts.save(guest.hand_over(mine.state.id, at=at))
     goods = {*mine.state.quantities, *guest.quantities}
     seen = await survey(work, goods, command.member_id, at, rules)
-    change = mine.then(lambda cart: cart.merge(guest, limits=rules.limits, at=at, most=seen.most))
-    return await _saved(work, change, means, rules, seen)
+    change = mine.then(lambda cart: cart.merge(guest, limits=seen.limits, at=at, most=seen.most))
+    return await saved_cart(work, change, means, rules, seen)
 
 
 async def take_out_ordered(work: CartingWork, command: TakeOutOrdered, means: Means) -> None:
@@ -221,10 +240,12 @@ class Carting:
     put: Callable[[AddToCart | SetCartQuantity], Awaitable[CartView]]
     remove: Callable[[RemoveFromCart], Awaitable[CartView]]
     merge: Callable[[MergeGuestCart], Awaitable[CartView]]
+    buy_again: Callable[[BuyAgain], Awaitable[FilledAgain]]
     take_out: Callable[[TakeOutOrdered], Awaitable[None]]
 
 
-async def _cart_of(work: CartingWork, owner: CartOwner, means: Means) -> Change[Cart]:
+async def cart_of(work: CartingWork, owner: CartOwner, means: Means) -> Change[Cart]:
+    """Their cart, locked; a member who has none yet gets one, which is not staged. Raises CartNotFound."""
     cart = await work.carts.claim(owner)
     if cart is None and owner.member_id is not None:
         return open_cart(CartId(means.ids.new()), owner, at=means.clock.now())
@@ -247,14 +268,15 @@ def _sellable(seen: Survey, sku_id: SkuId) -> int:
     return seen.sellable.get(sku_id, 0)
 
 
-def _put(cart: Cart, command: AddToCart | SetCartQuantity, sellable: int, rules: QuotingRules, at: datetime) -> Change[Cart]:
+def _put(cart: Cart, command: AddToCart | SetCartQuantity, sellable: int, limits: Limits, at: datetime) -> Change[Cart]:
     put = cart.add if isinstance(command, AddToCart) else cart.set
-    return put(command.line, sellable=sellable, limits=rules.limits, at=at)
+    return put(command.line, sellable=sellable, limits=limits, at=at)
 
 
-async def _saved(
+async def saved_cart(
     work: CartingWork, change: Change[Cart], means: Means, rules: QuotingRules, seen: Survey | None = None
 ) -> CartView:
+    """Stage a cart; answers it as it is shown."""
     work.carts.save(change)
     return await _shown(work, change.state, means, rules, seen)
 

@@ -25,6 +25,8 @@ from retail_domain.kernel.limits import OPEN_ORDERS_MAX
 from retail_domain.kernel.means import Means
 from retail_domain.kernel.money import Money
 from retail_domain.kernel.once import Answers, Once
+from retail_domain.kernel.reading import LINES
+from retail_domain.kernel.settings import InForce
 from retail_domain.ordering import (
     SYSTEM,
     Asked,
@@ -37,21 +39,31 @@ from retail_domain.ordering import (
     OrderTimers,
     Placement,
     ToAddress,
+    timers_under,
 )
 from retail_domain.payments import GATEWAY
-from retail_domain.pricing import CartRef, PricedLine, Quote, QuoteNotFound, Quotes, Share
+from retail_domain.pricing import CartRef, PricedLine, Quote, QuoteNotFound, Quotes, Share, check_served
 from retail_domain.processes.takings import Demand, Given, Minted, Own, Paid, Shared, Takings, TakingsWork
+from retail_domain.settings import NO_CHANGES, Timetable
 
 NUMBER_DIGITS = 12
 """How many random digits follow the day in an order number, so that nobody can guess one."""
+
+REMARK_LETTERS_MAX = 200
+"""So long may be what a buyer tells the shop with an order."""
+
+
+def _read_remark(text: object) -> str:
+    return LINES.read(text, "remark", REMARK_LETTERS_MAX)
 
 
 @frozen(kw_only=True)
 @checked
 class PlaceOrder(Asked):
-    """A member accepts a quote: its id and hash say what was consented to (CRT-R7, R7)."""
+    """A member accepts a quote: its id and hash say what was consented to (CRT-R7, R7). Raises InvalidInput."""
 
     hash: str
+    remark: str = field(default="", converter=_read_remark, repr=False)
     once: Once | None = None
 
 
@@ -72,14 +84,18 @@ Answer: TypeAlias = Placed | DomainError
 
 @frozen(kw_only=True)
 class Terms:
-    """On what terms some SKUs are sold, and the version of the price book in force; 0 when none of them is known."""
+    """On what terms some SKUs are sold, and the version of the price book in force; 0 when none of them is known.
+
+    With them come the settings of that moment (SET-R4).
+    """
 
     goods: Mapping[SkuId, SkuTerms]
     offers_version: int
+    timetable: Timetable = NO_CHANGES
 
 
 class SaleTerms(Protocol):
-    """What consent rests on besides the quote: prices, windows of sale and limits, as they stand now (CRT-R4)."""
+    """What consent rests on besides the quote: prices, windows of sale, limits and settings, as they stand now (CRT-R4)."""
 
     async def of(self, sku_ids: Iterable[SkuId]) -> Terms:
         """The terms of these SKUs, in one statement within the unit; unknown ones are absent."""
@@ -140,11 +156,12 @@ class Sale:
 def check_out(desk: Claims, ask: PlaceOrder, minted: Minted, rules: CheckoutRules, at: datetime) -> tuple[Claims, Sale]:
     """Decide one order on what was claimed: all of it or none (STK-R4). What costs nothing is paid at once (T3).
 
-    Raises QuotePriceChanged, SkuNotOnSale and what each kind of taking raises; what was given is never changed.
+    Raises QuotePriceChanged, SkuNotOnSale, QuoteRegionNotServed and what each kind of taking raises; what was given is never
+    changed. All that is set is of one moment, that of the order (SET-R4).
     """
-    demand = desk.demands[ask.quote_id]
+    demand, in_force = desk.demands[ask.quote_id], desk.terms.timetable.at(at)
     quote = demand.quote
-    _check_consent(desk, demand, at)
+    _check_consent(desk, demand, in_force, at)
     shared, own, given = desk.takings.take(desk.shared, demand, minted, at)
     placement = _placement(
         ask,
@@ -157,7 +174,7 @@ def check_out(desk: Claims, ask: PlaceOrder, minted: Minted, rules: CheckoutRule
         lines=tuple(_line(number, line, given) for number, line in enumerate(quote.lines, 1)),
         freight_minor=quote.basket.freight_minor,
         currency=quote.basket.currency,
-        timers=rules.timers,
+        timers=timers_under(in_force, rules.timers),
         took=frozenset(own) | desk.takings.earned,
         refund_order=rules.refund_order,
         open_slot=given.open_slot,
@@ -176,7 +193,7 @@ _placement: Final = made_by_name(
 """What the member asks for stays as it was asked; the rest is said by the quote, the shop, and what was taken."""
 
 
-def _check_consent(desk: Claims, demand: Demand, at: datetime) -> None:
+def _check_consent(desk: Claims, demand: Demand, in_force: InForce, at: datetime) -> None:
     quote = demand.quote
     goods = {line.goods.sku_id: desk.terms.goods.get(line.goods.sku_id) for line in quote.lines}
     versions = {sku_id: terms.price_version for sku_id, terms in goods.items() if terms is not None}
@@ -188,6 +205,7 @@ def _check_consent(desk: Claims, demand: Demand, at: datetime) -> None:
     gone = tuple(sku_id for sku_id, terms in goods.items() if terms is not None and not terms.is_on_sale(at))
     if gone:
         raise SkuNotOnSale(sku_ids=gone)
+    check_served(in_force, quote.delivery.region_code)
 
 
 def _beyond(quote: Quote, told: Collection[Ground]) -> frozenset[Ground]:
@@ -337,7 +355,7 @@ async def _claim(work: CheckoutWork, quotes: Sequence[Quote], takings: Takings) 
     if sku_ids:
         terms = await work.sale_terms.of(sku_ids)
         regions = await work.delivery_contacts.regions({quote.delivery.address_id for quote in quotes})
-    demands = {quote.id: Demand(quote, terms.goods) for quote in quotes}
+    demands = {quote.id: Demand(quote, terms.goods, terms.timetable) for quote in quotes}
     shared = await takings.claim(work, tuple(demands.values()))
     return Claims(terms=terms, regions=regions, demands=demands, takings=takings, shared=shared)
 

@@ -18,6 +18,7 @@ from retail_domain.kernel.ids import AddressId, MemberId, ProductId, QuoteId, Sk
 from retail_domain.kernel.limits import Limits
 from retail_domain.kernel.means import Means
 from retail_domain.kernel.once import Once
+from retail_domain.kernel.settings import InForce
 from retail_domain.pricing import (
     BuyerFacts,
     CartRef,
@@ -39,7 +40,10 @@ from retail_domain.pricing import (
     UnavailableLine,
     WantedLine,
     Wish,
+    check_served,
     draw_up,
+    lasts_under,
+    limits_under,
     merged,
     price,
     sort_out,
@@ -146,7 +150,7 @@ async def quote_basket(work: QuotingWork, command: QuoteBasket, means: Means, ru
     """Answers a quote.
 
     Raises QuoteAddressNotFound, CartNotFound, QuoteEmpty, QuoteTooManyLines, QuoteQuantityTooLarge, QuoteTooLarge,
-    InvalidInput.
+    QuoteRegionNotServed, InvalidInput.
     """
     if command.from_cart == bool(command.lines):
         raise InvalidInput.of("lines", "lines_or_cart", "name the lines, or say that they come from the cart")
@@ -161,7 +165,8 @@ async def quote_basket(work: QuotingWork, command: QuoteBasket, means: Means, ru
 async def quote_again(work: QuotingWork, command: QuoteAgain, means: Means, rules: QuotingRules) -> Quote:
     """Answers a fresh quote of the same lines, address and wishes.
 
-    Raises QuoteNotFound, QuoteAddressNotFound, QuoteEmpty, QuoteTooManyLines, QuoteQuantityTooLarge, QuoteTooLarge.
+    Raises QuoteNotFound, QuoteAddressNotFound, QuoteEmpty, QuoteTooManyLines, QuoteQuantityTooLarge, QuoteTooLarge,
+    QuoteRegionNotServed.
     """
     old = (await work.quotes.get(command.quote_id)).owned_by(command.member_id)
     basket = _Basket(old.member_id, old.delivery.address_id, old.wanted, old.cart, old.wishes)
@@ -193,6 +198,8 @@ async def _draw_up(work: QuotingWork, basket: _Basket, means: Means, rules: Quot
     wanted = merged(basket.wanted, rules.limits)
     region = await _region(work, basket)
     seen = await survey(work, [line.sku_id for line in wanted], basket.member_id, at, rules)
+    merged(wanted, seen.limits)  # what is set now may be less than what nobody can go beyond
+    check_served(seen.in_force, region)
     chosen = await seen.chosen(work, wanted)
     request = chosen.request(region_code=region, wishes=basket.wishes)
     terms = QuoteTerms(
@@ -200,7 +207,7 @@ async def _draw_up(work: QuotingWork, basket: _Basket, means: Means, rules: Quot
         delivery=QuoteDelivery(address_id=basket.address_id, region_code=region),
         offers_version=seen.book.version,
         created_at=at,
-        expires_at=at + rules.lasts,
+        expires_at=at + lasts_under(seen.in_force, rules.lasts),
         cart=basket.cart,
         wishes=basket.wishes,
     )
@@ -229,7 +236,14 @@ class Survey:
     allowed: Mapping[ProductId, int]
     grounds: Mapping[SkuId, tuple[Ground, ...]]
     book: PriceBook
+    in_force: InForce
+    """What is set now, all of it of one moment (SET-R4)."""
     rules: QuotingRules
+
+    @property
+    def limits(self) -> Limits:
+        """How much fits into a basket now."""
+        return limits_under(self.in_force, self.rules.limits)
 
     @property
     def most(self) -> Mapping[SkuId, int]:
@@ -304,7 +318,7 @@ async def survey(
     allowed = await still_allowed(work.purchase_counters, member_id, seen.facts) if member_id is not None else {}
     return Survey(
         asked=frozenset(sku_ids), member_id=member_id, at=at, facts=facts_of(seen.facts, at), sellable=seen.sellable,
-        allowed=allowed, grounds=seen.grounds, book=seen.book, rules=rules,
+        allowed=allowed, grounds=seen.grounds, book=seen.book, in_force=seen.timetable.at(at), rules=rules,
     )  # fmt: skip
 
 

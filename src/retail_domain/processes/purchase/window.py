@@ -11,6 +11,7 @@ from retail_domain.catalog import SkuFacts
 from retail_domain.kernel.grounds import Ground
 from retail_domain.kernel.ids import SkuId
 from retail_domain.pricing import PriceBook
+from retail_domain.settings import NO_CHANGES, Timetable
 
 
 @frozen(kw_only=True)
@@ -23,6 +24,8 @@ class OnDisplay:
     grounds: Mapping[SkuId, tuple[Ground, ...]]
     """What selling some of them rests on besides their price, such as a campaign's quota."""
     book: PriceBook
+    timetable: Timetable = NO_CHANGES
+    """What is set, at any moment."""
 
 
 class ShopWindow(Protocol):

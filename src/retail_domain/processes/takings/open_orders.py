@@ -15,7 +15,7 @@ from typing import ClassVar, Protocol, TypeAlias
 from retail_domain.kernel.ids import MemberId
 from retail_domain.kernel.limits import OPEN_ORDERS_MAX
 from retail_domain.kernel.ranks import Rank
-from retail_domain.ordering import Order, Orders, TooManyOpenOrders
+from retail_domain.ordering import OPEN_MAX, Order, Orders, TooManyOpenOrders
 from retail_domain.processes.takings.taking import Demand, Given, Minted, Taking
 
 Places: TypeAlias = Mapping[MemberId, Sequence[int | None]]
@@ -50,17 +50,14 @@ class OpenOrders(Taking[OpenOrdersWork, Places, None]):
         member = demand.quote.member_id
         if demand.quote.basket.is_free:
             return None
-        taken = shared.get(member, ())
-        if len(taken) >= self.most:
-            raise TooManyOpenOrders(most=self.most, open=len(taken))
+        taken, most = shared.get(member, ()), demand.timetable.at(at).of(OPEN_MAX, self.most)
+        if len(taken) >= most:
+            raise TooManyOpenOrders(most=most, open=len(taken))
         # As many as are left may be chosen, not as many as are free: of orders in places above the limit, rivals count too.
-        room = self.most - len(taken)
+        room = most - len(taken)
         chosen = minted.order_id.int % room
-        place = chosen + 1 if not taken else next(islice(self._free(taken), chosen, None))
+        place = chosen + 1 if not taken else next(islice(_free(taken, most), chosen, None))
         return {**shared, member: (*taken, place)}, None, Given(open_slot=place)
-
-    def _free(self, taken: Sequence[int | None]) -> Iterator[int]:
-        return (place for place in range(1, self.most + 1) if place not in taken)
 
     async def lock(self, work: OpenOrdersWork, order: Order) -> Places:
         """Never asked: nothing is decided about it later."""
@@ -71,3 +68,7 @@ class OpenOrders(Taking[OpenOrdersWork, Places, None]):
 
     def save(self, work: OpenOrdersWork, shared: Places | None, own: Sequence[None]) -> None:
         """It goes with the order."""
+
+
+def _free(taken: Sequence[int | None], most: int) -> Iterator[int]:
+    return (place for place in range(1, most + 1) if place not in taken)

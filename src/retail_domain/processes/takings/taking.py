@@ -26,6 +26,7 @@ from retail_domain.kernel.ids import MemberId, OrderId, SkuId
 from retail_domain.kernel.ranks import Rank
 from retail_domain.ordering import Order, Returning
 from retail_domain.pricing import PricedLine, Quote
+from retail_domain.settings import NO_CHANGES, Timetable
 
 W = TypeVar("W", contravariant=True)
 H = TypeVar("H")
@@ -67,6 +68,8 @@ class Demand:
 
     quote: Quote
     goods: Mapping[SkuId, SkuTerms]
+    timetable: Timetable = NO_CHANGES
+    """What is set, at any moment."""
 
     @property
     def lines(self) -> Iterable[tuple[int, PricedLine]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Hashable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, Generic, TypeAlias, TypeVar
 
 from attrs import define, field, frozen
@@ -35,6 +35,25 @@ class WhatIsDue:
 
     at: datetime
     most: int
+
+
+@define(kw_only=True)
+class Seldom:
+    """A timer that rests for a while once it found nothing due: what it looks for takes long to find, and can wait."""
+
+    clock: Clock
+    timer: Timer
+    rests: timedelta
+    _last: datetime | None = field(default=None, init=False)
+
+    async def __call__(self) -> Round:
+        """One round."""
+        at = self.clock.now()
+        if self._last is not None and abs(at - self._last) < self.rests:  # a clock set back does not stop it for long
+            return Round(due=0, done=0)
+        made = await self.timer()
+        self._last = None if made.due else at
+        return made
 
 
 @define(kw_only=True)

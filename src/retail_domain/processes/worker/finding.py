@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Final
 
 from retail_domain.kernel.ids import MemberId, OrderId, PaymentId, RefundId
 from retail_domain.ordering import OrderingWork, OrderStatus
@@ -11,6 +12,9 @@ from retail_domain.payments import PaymentsWork
 from retail_domain.privacy import PrivacyWork
 from retail_domain.processes.worker.due import WhatIsDue
 from retail_domain.reviews import ReviewsWork
+
+LOOKED_BACK: Final = timedelta(days=30)
+"""For so long a worker may have been away, and no line is forgotten."""
 
 
 async def due_orders(work: OrderingWork, wanted: WhatIsDue, status: OrderStatus) -> Sequence[OrderId]:
@@ -34,5 +38,10 @@ async def due_erasures(work: PrivacyWork, wanted: WhatIsDue) -> Sequence[MemberI
 
 
 async def due_reviews(work: ReviewsWork, wanted: WhatIsDue, after_days: int) -> Sequence[OrderId]:
-    """Orders of whose lines nobody said anything in time (ORD-R8)."""
-    return await work.reviews.unreviewed(wanted.at - timedelta(days=after_days), wanted.most)
+    """Orders of whose lines nobody said anything in time (ORD-R8).
+
+    What arrived much earlier is left as it is: no round reads all that was ever sold, and a shop that begins to have lines
+    done with does not begin with all of its past.
+    """
+    before = wanted.at - timedelta(days=after_days)
+    return await work.reviews.unreviewed(before - LOOKED_BACK, before, wanted.most)

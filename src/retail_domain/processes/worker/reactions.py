@@ -15,7 +15,7 @@ from typing import Any, Final, Protocol
 
 from attrs import field, frozen
 
-from retail_domain.catalog import Products
+from retail_domain.catalog import Sales
 from retail_domain.contexts import KEPT, every_event
 from retail_domain.inventory import InventoryWork, StockFellLow, StockRecovered, follow_stock_level
 from retail_domain.kernel.events import Event
@@ -32,7 +32,7 @@ class ReactingWork(InventoryWork, CartingWork, Protocol):
     @property
     def orders(self) -> Orders: ...
     @property
-    def products(self) -> Products: ...
+    def sales(self) -> Sales: ...
 
 
 React = Callable[[Any, Any, Means], Awaitable[None]]
@@ -66,7 +66,7 @@ async def _count_sold(work: ReactingWork, event: OrderPaid, means: Means) -> Non
     sold: Counter[ProductId] = Counter()
     for line in order.lines:
         sold[line.product_id] += line.quantity
-    await work.products.count_sold(sold)
+    work.sales.note(sold)
 
 
 async def _count_back(work: ReactingWork, event: OrderRefunded, means: Means) -> None:
@@ -75,7 +75,7 @@ async def _count_back(work: ReactingWork, event: OrderRefunded, means: Means) ->
     for units in event.units:
         (known,) = order.named([units])  # facts of an earlier release name the SKU alone
         back[order.line(known.line).product_id] -= units.quantity
-    await work.products.count_sold(back)
+    work.sales.note(back)
 
 
 TABLE: tuple[Follows, ...] = (

@@ -110,6 +110,18 @@ class AccountsContract:
         assert shown == [5, 4, 3, 2, 1]
         assert third.next_cursor is None
 
+    async def test_a_member_is_found_by_phone_and_by_login(self, begin: Opens, show: AccountsQueries) -> None:
+        """GEN-R23: what nobody has finds nobody, and a name of staff is no member's."""
+        await save(begin, members=a_member(1))
+        await save(begin, logins=a_login(UUID(int=1)))
+        await save(begin, members=a_member(2, phone=None))
+
+        view = await show.member(MemberId(UUID(int=1)))
+        assert view is not None and view.phone is not None
+        assert await show.member_phoned(view.phone) == view == await show.member_named("li-lei")
+        assert await show.member_phoned(OTHER_PHONE) is None
+        assert await show.member_named("han-mei") is None
+
     async def test_a_login_name_means_one_account(self, begin: Opens, show: AccountsQueries) -> None:
         await save(begin, members=a_member(1))
         await save(begin, logins=a_login(UUID(int=1)))

@@ -9,23 +9,26 @@ from uuid import UUID
 import pytest
 from attrs import evolve
 
-from retail_domain.accounts import AccountsQueries, ApiKey, Permission, Role, Staff
+from retail_domain.accounts import AccountsQueries, ApiKey, Permission, Role, Staff, rights_of
+from retail_domain.accounts.model.custom_roles import ALL_RIGHTS
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.errors import Stale, Taken
-from retail_domain.kernel.ids import KeyId, StaffId
+from retail_domain.kernel.ids import KeyId, LocationId, StaffId
 from retail_domain.kernel.paging import PageRequest
 from retail_domain.testing.people import NOON
 
 _SYSTEM = Actor.system("test")
-_MAY = (Permission.CATALOG_SEE, Permission.STOCK_CHANGE)
+_MAY = (Permission.STOCK_SEE, Permission.STOCK_CHANGE)
 
 
-def a_key(number: int, name: str = "", maker: StaffId | None = None, token: str = "") -> Change[ApiKey]:
+def a_key(
+    number: int, name: str = "", maker: StaffId | None = None, token: str = "", places: tuple[LocationId, ...] = ()
+) -> Change[ApiKey]:
     """A key that ends after a day."""
     return ApiKey.made(
         id=KeyId(UUID(int=number)), token=token or f"rk_{number:043}", name=name or f"key-{number}", permissions=_MAY,
-        expires_at=NOON + timedelta(days=1), maker_id=maker, may=_MAY, actor=_SYSTEM, at=NOON,
+        expires_at=NOON + timedelta(days=1), maker_id=maker, may=ALL_RIGHTS, places=places, actor=_SYSTEM, at=NOON,
     )  # fmt: skip
 
 
@@ -35,14 +38,14 @@ class ApiKeysContract:
     async def test_a_key_comes_back_as_stored_with_what_its_maker_may(self, begin: Any, show: AccountsQueries) -> None:
         """ACC-R11: as of now, in one look."""
         boss = Staff.added(id=StaffId(UUID(int=5)), name="b", roles=[Role.FINANCE], actor=_SYSTEM, at=NOON)
-        made, of_system = a_key(1, maker=boss.state.id), a_key(2)
+        made, of_system = a_key(1, maker=boss.state.id), a_key(2, places=(LocationId(UUID(int=4)), LocationId(UUID(int=3))))
         await self._save(begin, made, of_system, staff=boss)
 
         shown, other = await show.key(made.state.token_hash), await show.key(of_system.state.token_hash)
 
         assert shown is not None and other is not None
-        assert (shown.key, shown.maker_roles) == (evolve(made.state, version=1), (Role.FINANCE,))
-        assert (other.key, other.maker_roles) == (evolve(of_system.state, version=1), ())
+        assert (shown.key, shown.maker_rights) == (evolve(made.state, version=1), rights_of((Role.FINANCE,)))
+        assert (other.key, other.maker_rights) == (evolve(of_system.state, version=1), rights_of(()))
         assert await show.key(b"x" * 32) is None
         async with begin() as work:
             assert await work.api_keys.find("key-1") == shown.key

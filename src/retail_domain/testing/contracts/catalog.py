@@ -13,7 +13,7 @@ which reads the same store:
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from uuid import UUID
 
@@ -214,15 +214,57 @@ class ProductsContract:
     async def test_counting_what_was_sold_disturbs_nobody(self, begin: Begin[CatalogWork], reader: CatalogReader) -> None:
         (product,) = await kept(begin, a_product())
 
-        async with begin() as work:
-            await work.products.count_sold({product.id: 5})
-            await work.commit()
-        async with begin() as work:
-            await work.products.count_sold({product.id: -2, ProductId(UUID(int=9)): 1})
-            await work.commit()
+        await noted(begin, {product.id: 5})
+        await added_up(begin)
+        await noted(begin, {product.id: -2, ProductId(UUID(int=9)): 1})
+        await added_up(begin)
 
         await kept(begin, product.reprice(sku_id(1), 1_500, at=LATER))
         assert (await reader.product(product.id)).card.sold == 3
+
+    async def test_what_was_sold_counts_once_however_many_add_it_up(
+        self, begin: Begin[CatalogWork], reader: CatalogReader
+    ) -> None:
+        """CAT-R6: also while more is sold; what is noted and not committed counts for nobody."""
+        tea, cup = await kept(begin, a_product(), a_product(2))
+        async with begin() as work:
+            work.sales.note({tea.id: 100})
+        selling = [noted(begin, {tea.id: number, cup.id: -number}) for number in range(1, 21)]
+
+        await asyncio.gather(*selling, *(added_up(begin, most=3) for _ in range(6)))
+        while await added_up(begin, most=7):
+            continue
+
+        async with begin() as work:
+            assert not await work.sales.are_waiting()
+        assert [(await reader.product(one.id)).card.sold for one in (tea, cup)] == [210, -210]
+
+    async def test_what_was_sold_waits_until_it_is_added_up(self, begin: Begin[CatalogWork], reader: CatalogReader) -> None:
+        """CAT-R6: so many notes at once as are asked for, and whoever changes his mind has added nothing up."""
+        (product,) = await kept(begin, a_product())
+        for _ in range(3):
+            await noted(begin, {product.id: 1})
+        async with begin() as work:
+            assert (await work.sales.are_waiting(), await work.sales.add_up(2)) == (True, 2)
+
+        assert (await reader.product(product.id)).card.sold == 0
+        assert [await added_up(begin, most=2) for _ in range(3)] == [2, 1, 0]
+        assert (await reader.product(product.id)).card.sold == 3
+
+
+async def noted(begin: Begin[CatalogWork], sold: Mapping[ProductId, int]) -> None:
+    """So many were sold."""
+    async with begin() as work:
+        work.sales.note(sold)
+        await work.commit()
+
+
+async def added_up(begin: Begin[CatalogWork], *, most: int = 100) -> int:
+    """What was noted is shown from now on; how many notes it were. A rival who was faster is none of our business."""
+    async with begin() as work:
+        done = await work.sales.add_up(most)
+        await work.commit()
+    return done
 
 
 @pytest.mark.asyncio

@@ -26,9 +26,11 @@ from retail_domain.ordering import (
     LineShare,
     Order,
     OrderingWork,
+    OrderMemo,
     OrderNotFound,
     OrderStatus,
     RefundWish,
+    Repricing,
     Units,
 )
 from retail_domain.testing.orders import ALICE, CLERK, NOON, WAREHOUSE, a_line, order_id, parcel, pay, placed, refund, wish
@@ -91,6 +93,42 @@ class OrdersContract:
 
         assert (back.refunded_minor, back.kept_back_minor, back.returned_minor) == (600, 400, 1_000)
         assert (back.status, back.took) == (OrderStatus.READY_FOR_PICKUP, frozenset({"stock", "limits"}))
+
+    async def test_a_price_that_was_agreed_later_comes_back_line_by_line(self, begin: Begin[OrderingWork]) -> None:
+        """R32, ORD-R4: twice, its shares and its tax too; what was agreed is what is paid."""
+        goods = LineShare("base", "sale_price", "", 2_000)
+        order = await stored(begin, placed(a_line(1, 2, 2_000, shares=(goods,), included_tax_minor=230), a_line(2, 1, 0)))
+        for minor in (1_801, 90_000):
+            change = order.reprice(Repricing(payable_minor=minor, reason="agreed"), actor=CLERK, at=NOON)
+            order = await stored(begin, change)
+            assert order == evolve(change.state, version=order.version)
+
+        paid = await stored(begin, pay(order))
+        assert (paid.paid_minor, paid.line(1).payable_minor, paid.line(2).payable_minor) == (90_000, 89_200, 0)
+
+    async def test_what_its_buyer_told_the_shop_stays_with_an_order(self, begin: Begin[OrderingWork]) -> None:
+        """R32, ORD-R12: several lines of it, whatever becomes of the order."""
+        order = await stored(begin, placed(remark="请放在门口\n谢谢 🙏"))
+        assert (await stored(begin, pay(order))).remark == order.remark == "请放在门口\n谢谢 🙏"
+        assert (await stored(begin, placed(which=2))).remark == ""
+
+    async def test_memos_of_an_order_come_back_in_their_order_and_no_number_twice(self, begin: Begin[OrderingWork]) -> None:
+        """ORD-R13, GEN-R10: staged ones too, and none of another order."""
+        order, other = await stored(begin, placed(which=1)), await stored(begin, placed(which=2))
+        async with begin() as work:
+            for text in ("buyer called", "第二条"):
+                others = len(await work.order_memos.of_order(order.id))
+                work.order_memos.save(OrderMemo.written(order, others, text, actor=CLERK, at=NOON))
+            await work.commit()
+        async with begin() as work:
+            memos = await work.order_memos.of_order(order.id)
+            assert [(one.number, one.text, one.by, one.member_id) for one in memos] == [
+                (1, "buyer called", CLERK, ALICE), (2, "第二条", CLERK, ALICE),
+            ]  # fmt: skip
+            assert list(await work.order_memos.of_order(other.id)) == []
+            work.order_memos.save(OrderMemo.written(order, 1, "again", actor=CLERK, at=NOON))
+            with pytest.raises(Taken):
+                await work.commit()
 
     async def test_an_unknown_order_is_not_found_and_not_claimed(self, begin: Begin[OrderingWork]) -> None:
         async with begin() as work:

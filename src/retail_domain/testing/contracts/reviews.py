@@ -24,6 +24,7 @@ from retail_domain.reviews import (
     NO_PICTURES,
     Review,
     ReviewAction,
+    ReviewCases,
     ReviewFilter,
     ReviewNotFound,
     ReviewQueries,
@@ -49,6 +50,11 @@ async def arrived(begin: Begin[Any], which: int = 1, lines: int = 3) -> Order:
     async with begin() as work:
         work.orders.save(placed(*goods, which=which))
         await work.commit()
+    return await brought(begin, which, lines)
+
+
+async def brought(begin: Begin[Any], which: int, lines: int) -> Order:
+    """An order that was placed is paid, sent, and signed for."""
     steps: Sequence[Any] = (
         pay,
         lambda order: order.ship(parcel(which, **{f"s{at}": 1 for at in range(1, lines + 1)}), actor=CLERK, at=NOON),
@@ -192,22 +198,25 @@ class ReviewsContract:
         rest = await show.cases(PageRequest(5, first.next_cursor))
         assert [case.review_id for case in (*first.items, *rest.items)] == [one.id, two.id]
         assert not hasattr(first.items[0], "stars") and first.items[0].version == 1
-        assert [case.status for case in (await show.cases(_ALL, ReviewStatus.PUBLISHED)).items] == [ReviewStatus.PUBLISHED]
+        assert [case.status for case in (await show.cases(_ALL, ReviewCases(status=ReviewStatus.PUBLISHED))).items] == [
+            ReviewStatus.PUBLISHED
+        ]
         assert {mine.line for mine in (await show.mine(ALICE, _ALL)).items} == {1, 2, 3}
 
     async def test_orders_nobody_spoke_of_are_found(self, begin: Begin[ReviewsUnit], show: ReviewQueries) -> None:
         """ORD-R8: until each of their lines is done with; what is automatic counts nowhere and stands in no list."""
         order, other = await arrived(begin, 1, 2), await arrived(begin, 2, 1)
         await said(begin, order, 1, 3)
-        late = NOON + timedelta(days=9)
+        late, long_ago = NOON + timedelta(days=9), NOON - timedelta(days=9)
         async with begin() as work:
-            assert await work.reviews.unreviewed(NOON, 5) == []
-            assert await work.reviews.unreviewed(late, 5) == [OrderId(order.id), OrderId(other.id)]
-            assert await work.reviews.unreviewed(late, 1) == [order.id]
+            assert await work.reviews.unreviewed(long_ago, NOON, 5) == []
+            assert await work.reviews.unreviewed(long_ago, late, 5) == [OrderId(order.id), OrderId(other.id)]
+            assert await work.reviews.unreviewed(long_ago, late, 1) == [order.id]
+            assert await work.reviews.unreviewed(NOON + HOUR, late, 5) == []
             work.reviews.save(Review.automatic(bought(order, 2), id=review_id(1), at=late))
             await work.commit()
         async with begin() as work:
-            assert await work.reviews.unreviewed(late, 5) == [other.id]
+            assert await work.reviews.unreviewed(long_ago, late, 5) == [other.id]
         product = order.line(1).product_id
         assert (await show.summary(product)).histogram == (0, 0, 1, 0, 0)
         assert len((await show.of_product(product, EVERYTHING, _ALL)).items) == len((await show.mine(ALICE, _ALL)).items) == 1

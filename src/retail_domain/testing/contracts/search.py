@@ -105,7 +105,10 @@ class SearchContract:
         prices = {1: 300, 2: 100, 3: 200, 4: 100}
         await kept(begin, *(titled(number, "被", price_minor=price) for number, price in prices.items()))
         async with begin() as work:
-            await work.products.count_sold({product_id(2): 7, product_id(3): 9})
+            work.sales.note({product_id(2): 7, product_id(3): 9})
+            await work.commit()
+        async with begin() as work:
+            await work.sales.add_up(10)
             await work.commit()
 
         for sort, order in {

@@ -9,6 +9,7 @@ from typing import Any, Final
 from attrs import define, field, frozen
 
 from retail_domain.kernel.ids import LocationId, MemberId, OrderId, ProductId
+from retail_domain.ordering import OrderTimers
 from retail_domain.testing.simulation.book import AFTER, NEXT, Book, Figure, Promise
 from retail_domain.testing.simulation.provider import Provider
 from retail_domain.testing.simulation.scheduler import Scheduler
@@ -112,6 +113,8 @@ class Auditor:
     row_laws: Mapping[str, tuple[RowLaw, ...]]
     end_laws: tuple[EndLaw, ...]
     limit: int | None = None
+    timers: OrderTimers = field(factory=OrderTimers)
+    """How long orders wait for each thing, as long as nobody sets anything else."""
     book: Book = field(factory=Book)
     mirror: Mirror = field(factory=Mirror)
     violations: list[Violation] = field(factory=list)
@@ -147,7 +150,7 @@ class Auditor:
     def see_order(self, order: Promise, view: Any, begun: int, ended: int) -> None:
         """Somebody was shown an order: it is what was promised."""
         self.see_status(order, view.status.value, begun, ended)
-        self.expect(view.payable.minor == order.payable_minor, "R7", f"{view.number} shows {view.payable}")
+        self.expect(view.payable.minor in order.possible_costs(begun, ended), "R7", f"{view.number} shows {view.payable}")
         self.expect(order.number in (None, view.number), "R15", f"{order.number} shows itself as {view.number}")
         units = {line.sku_id: line.quantity for line in view.lines}
         self.expect(units == order.units, "R16", f"{view.number} shows {units}, ordered were {order.units}")

@@ -7,7 +7,7 @@ what had surely happened before the beginning, and what may have happened before
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from attrs import define, field
@@ -99,6 +99,9 @@ class Promise:
     quote_id: QuoteId
     units: Mapping[SkuId, int]
     payable_minor: int
+    """What was quoted."""
+    agreed: list[tuple[Undertaking, int]] = field(factory=list)
+    """What staff have asked that it costs instead."""
     placings: list[Undertaking] = field(factory=list)
     order_id: OrderId | None = None
     number: str | None = None
@@ -119,6 +122,14 @@ class Promise:
         """It may have been placed by then."""
         return any(one.perhaps_by(step) for one in self.placings)
 
+    def possible_costs(self, begun: int, ended: int) -> frozenset[int]:
+        """What it may have cost at some time between."""
+        return _standing([(Undertaking(0, 0), self.payable_minor), *self.agreed], begun, ended)
+
+    def all_costs(self) -> frozenset[int]:
+        """What it may ever have cost."""
+        return frozenset({self.payable_minor, *(minor for _, minor in self.agreed)})
+
     def open_least(self, sku_id: SkuId, begun: int, ended: int) -> int:
         """So many of its units were surely promised all the time between."""
         is_placed = any(one.surely_by(begun) for one in self.placings)
@@ -134,6 +145,13 @@ class Promise:
             return 0
         gone = _least(self.shipped, sku_id, begun) + _least(self.refunded, sku_id, begun)
         return max(0, self.units[sku_id] - gone)
+
+
+def _standing(prices: Iterable[tuple[Undertaking, int]], begun: int, ended: int) -> frozenset[int]:
+    """Anything begun by the end that nothing surely replaced before the beginning."""
+    standing = [(effect, minor) for effect, minor in prices if effect.perhaps_by(ended)]
+    replaced = max((effect.begun for effect, _ in standing if effect.surely_by(begun)), default=0)
+    return frozenset(minor for effect, minor in standing if effect.done >= replaced)
 
 
 def _most(figures: Mapping[SkuId, Figure], sku_id: SkuId, step: int) -> int:
@@ -156,10 +174,8 @@ class Goods:
     """Every time somebody began, resized or ended a campaign of it."""
 
     def possible_prices(self, begun: int, ended: int) -> frozenset[int]:
-        """What it may have cost at some time between: anything begun by the end that nothing surely replaced."""
-        standing = [(effect, minor) for effect, minor in self.prices if effect.perhaps_by(ended)]
-        replaced = max((effect.begun for effect, _ in standing if effect.surely_by(begun)), default=0)
-        return frozenset(minor for effect, minor in standing if effect.done >= replaced)
+        """What it may have cost at some time between."""
+        return _standing(self.prices, begun, ended)
 
     def surely_changed(self, since: int, by: int) -> bool:
         """Whether somebody surely asked another price between."""

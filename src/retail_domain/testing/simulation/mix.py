@@ -7,6 +7,7 @@ from typing import Final, TypeVar
 
 from attrs import frozen
 
+from retail_domain.ordering import OrderTimers
 from retail_domain.testing.simulation.scheduler import Dice
 from retail_domain.testing.simulation.trouble import EVERY_FAULT, Fault
 
@@ -61,6 +62,11 @@ class Mix:
     skew_seconds: int
     eagerness: float
     """How many buyers pay at once what they have ordered."""
+
+    @property
+    def timers(self) -> OrderTimers:
+        """How long orders wait for each thing, as long as nobody sets anything else."""
+        return OrderTimers(pay_seconds=self.pay_seconds, auto_sign_seconds=1_800, after_sale_seconds=3_600)
 
 
 def draw(dice: Dice, deeds: Sequence[tuple[str, float]]) -> Mix:

@@ -48,7 +48,7 @@ def new_world(dice: Dice, ground: LayGround, mix: Mix, play: Play) -> World:
         now=lambda: scheduler.now, trouble=trouble, dice=dice, later=lambda *what: do_later(world, *what),
         send=lambda *what: bring(world, *what),
     )  # fmt: skip
-    auditor = Auditor(scheduler, trouble, provider, by_table(play.row_laws), play.end_laws, mix.limit)
+    auditor = Auditor(scheduler, trouble, provider, by_table(play.row_laws), play.end_laws, mix.limit, mix.timers)
     traffic.notice = auditor.committed
     world = World(
         mix=mix, dice=dice, scheduler=scheduler, trouble=trouble, traffic=traffic, provider=provider, auditor=auditor,

@@ -10,7 +10,7 @@ from attrs import define, field, frozen
 
 from retail_domain.application import Retail
 from retail_domain.cart import CartOwner
-from retail_domain.kernel.ids import AddressId, Ids, LocationId, Luck, MemberId, OrderId, PaymentId, SkuId
+from retail_domain.kernel.ids import AddressId, EventId, Ids, LocationId, Luck, MemberId, OrderId, PaymentId, SkuId
 from retail_domain.ordering import OrderTimers
 from retail_domain.payments.gateway import NotificationReader, PaymentGateway
 from retail_domain.processes.purchase.checkout import Placed, PlaceOrder
@@ -124,6 +124,8 @@ class World:
     cash: dict[PaymentId, set[int]] = field(factory=dict)
     """What clerks were given, or mistyped."""
     in_doubt: list[Any] = field(factory=list)
+    numbered: dict[int, EventId] = field(factory=dict)
+    """Which event had which number, when somebody outside read it first."""
     commands: int = 0
     answered: int = 0
     refused: int = 0
@@ -200,7 +202,7 @@ class World:
                 luck=self.luck,
                 gateways=self.gateways,
                 readers=self.readers,
-                timers=OrderTimers(pay_seconds=mix.pay_seconds, auto_sign_seconds=1_800, after_sale_seconds=3_600),
+                timers=mix.timers,
                 split=mix.split,
                 wait=self._wait_after_lost_race,
             )

@@ -14,10 +14,10 @@ from retail_adapters.memory.accounts import (
     MemoryMembers,
     MemoryRegions,
     MemorySessions,
-    MemoryStaff,
     MemoryTrailSeals,
 )
 from retail_adapters.memory.api_keys import MemoryApiKeys
+from retail_adapters.memory.staff import MemoryCustomRoles, MemoryStaff
 from retail_adapters.memory.unit import MemoryUnit
 from retail_adapters.system.units import Manifest, collection
 from retail_domain.accounts.ports import AccountsWork
@@ -31,6 +31,7 @@ class Collections(MemoryUnit):
     logins = collection(MemoryLogins)
     challenges = collection(MemoryChallenges)
     sessions = collection(MemorySessions)
+    custom_roles = collection(MemoryCustomRoles)
     staff = collection(MemoryStaff)
     api_keys = collection(MemoryApiKeys)
     addresses = collection(MemoryAddressBooks)

@@ -10,6 +10,7 @@ from retail_adapters.memory.catalog import (
     MemoryCategories,
     MemoryProducts,
     MemoryPurchaseCounters,
+    MemorySales,
 )
 from retail_adapters.memory.unit import MemoryUnit
 from retail_adapters.system.units import Manifest, collection
@@ -21,6 +22,7 @@ class Collections(MemoryUnit):
     """The goods."""
 
     products = collection(MemoryProducts)
+    sales = collection(MemorySales)
     categories = collection(MemoryCategories)
     brands = collection(MemoryBrands)
     purchase_counters = collection(MemoryPurchaseCounters)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from retail_adapters.memory.ordering import MemoryOrderQueries, MemoryOrders
+from retail_adapters.memory.ordering import MemoryOrderMemos, MemoryOrderQueries, MemoryOrders
 from retail_adapters.memory.unit import MemoryUnit
 from retail_adapters.system.units import Manifest, collection
 from retail_domain.ordering import OrderQueries
@@ -15,6 +15,7 @@ class Collections(MemoryUnit):
     """What was ordered."""
 
     orders = collection(MemoryOrders)
+    order_memos = collection(MemoryOrderMemos)
 
 
 MANIFEST: Final = Manifest[OrderingWork, OrderQueries](Collections, MemoryOrderQueries)

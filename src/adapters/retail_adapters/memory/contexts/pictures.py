@@ -36,15 +36,19 @@ class MemoryPictures(MemoryCollection[PictureId, Picture]):
 
     async def claim(self, id: PictureId) -> Picture | None:
         """Rivals make the commit raise `Stale`."""
-        self._session.lock(Rank.PICTURE)
+        self._session.lock(Rank.PICTURE, [id])
         return self.look(id)
 
-    async def claim_for(self, ids: Iterable[PictureId], user: PictureUser) -> Mapping[PictureId, ClaimedPicture]:
+    async def claim_for(self, ids: Iterable[PictureId], users: Iterable[PictureUser]) -> Mapping[PictureId, ClaimedPicture]:
         """Those that are there, ascending."""
-        self._session.lock(Rank.PICTURE)
+        wanted, asked = sorted({*ids}), {*users}
+        self._session.lock(Rank.PICTURE, wanted)
         uses = self._session.memory.table(MemoryPictureUses.table)
-        found = ((id, self.look(id)) for id in sorted({*ids}))
-        return {id: ClaimedPicture(one, (id, user.sort, user.id) in uses) for id, one in found if one is not None}
+        found = {id: one for id in wanted if (one := self.look(id)) is not None}
+        return {
+            id: ClaimedPicture(one, frozenset(user for user in asked if (id, user.sort, user.id) in uses))
+            for id, one in found.items()
+        }  # fmt: skip
 
     async def due(self, at: datetime, most: int) -> Sequence[PictureId]:
         """By the time they were due since."""

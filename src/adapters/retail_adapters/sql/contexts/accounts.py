@@ -11,11 +11,11 @@ from retail_adapters.sql.repositories.accounts import (
     SqlLogins,
     SqlMembers,
     SqlSessions,
-    SqlStaff,
     SqlTrailSeals,
 )
 from retail_adapters.sql.repositories.addresses import SqlAddressBooks, SqlDeliveryContacts, SqlRegions
 from retail_adapters.sql.repositories.api_keys import SqlApiKeys
+from retail_adapters.sql.repositories.staff import SqlCustomRoles, SqlStaff
 from retail_adapters.sql.unit import SqlUnit
 from retail_adapters.system.units import Manifest, collection
 from retail_domain.accounts.ports import AccountsWork
@@ -29,6 +29,7 @@ class Collections(SqlUnit):
     logins = collection(SqlLogins)
     challenges = collection(SqlChallenges)
     sessions = collection(SqlSessions)
+    custom_roles = collection(SqlCustomRoles)
     staff = collection(SqlStaff)
     api_keys = collection(SqlApiKeys)
     addresses = collection(SqlAddressBooks)

@@ -6,6 +6,7 @@ from typing import Final
 
 from retail_adapters.sql.queries.catalog import SqlCatalogReader
 from retail_adapters.sql.repositories.catalog import SqlBrands, SqlCategories, SqlProducts, SqlPurchaseCounters
+from retail_adapters.sql.repositories.sales import SqlSales
 from retail_adapters.sql.unit import SqlUnit
 from retail_adapters.system.units import Manifest, collection
 from retail_domain.catalog.ports import CatalogWork
@@ -16,6 +17,7 @@ class Collections(SqlUnit):
     """The goods."""
 
     products = collection(SqlProducts)
+    sales = collection(SqlSales)
     categories = collection(SqlCategories)
     brands = collection(SqlBrands)
     purchase_counters = collection(SqlPurchaseCounters)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from retail_adapters.sql.queries.ordering import SqlOrderQueries
+from retail_adapters.sql.repositories.order_memos import SqlOrderMemos
 from retail_adapters.sql.repositories.ordering import SqlOrders
 from retail_adapters.sql.unit import SqlUnit
 from retail_adapters.system.units import Manifest, collection
@@ -16,6 +17,7 @@ class Collections(SqlUnit):
     """What was ordered."""
 
     orders = collection(SqlOrders)
+    order_memos = collection(SqlOrderMemos)
 
 
 MANIFEST: Final = Manifest[OrderingWork, OrderQueries](Collections, SqlOrderQueries)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import bindparam, exists, select
+from sqlalchemy import bindparam, select
 
 from retail_adapters.sql.database import Flush
 from retail_adapters.sql.rows import Rows, spread
@@ -33,18 +34,13 @@ _USES: Final = Rows(picture_uses, PictureUse)
 _BY_ID: Final = select(pictures).where(pictures.c.id == bindparam("id"))
 _GET: Final = Statement("pictures.get", _BY_ID)
 _CLAIM: Final = Statement("pictures.claim", _BY_ID.with_for_update())
-_is_used = (
-    exists()
-    .where(
-        picture_uses.c.picture_id == pictures.c.id,
-        picture_uses.c.sort == bindparam("sort"),
-        picture_uses.c.user_id == bindparam("user_id"),
-    )
-    .label("is_used")
-)
 _CLAIM_FOR: Final = Statement(
     "pictures.claim_for",
-    select(pictures, _is_used).where(AnyOf(pictures.c.id, "ids")).order_by(pictures.c.id).with_for_update(),
+    select(pictures, picture_uses.c.sort, picture_uses.c.user_id)
+    .outerjoin(picture_uses, (picture_uses.c.picture_id == pictures.c.id) & AnyOf(picture_uses.c.user_id, "users"))
+    .where(AnyOf(pictures.c.id, "ids"))
+    .order_by(pictures.c.id)
+    .with_for_update(of=pictures),
 )
 _DUE: Final = Statement(
     "pictures.due",
@@ -78,19 +74,23 @@ class SqlPictures(SqlCollection[PictureId, Picture]):
 
     async def claim(self, id: PictureId) -> Picture | None:
         """Locked."""
-        self._session.lock(self.rank)
+        self._session.lock(self.rank, [id])
         row = next(iter(await self._session.tx.rows(_CLAIM, id=id)), None)
         return self.seen(id, None if row is None else _ROWS.state(row))
 
-    async def claim_for(self, ids: Iterable[PictureId], user: PictureUser) -> Mapping[PictureId, ClaimedPicture]:
-        """Locked, ascending."""
-        self._session.lock(self.rank)
-        rows = await self._session.tx.rows(_CLAIM_FOR, ids=sorted({*ids}), sort=user.sort, user_id=user.id)
-        found: dict[PictureId, ClaimedPicture] = {}
+    async def claim_for(self, ids: Iterable[PictureId], users: Iterable[PictureUser]) -> Mapping[PictureId, ClaimedPicture]:
+        """Locked, ascending: a row for each thing that shows one."""
+        wanted, asked = sorted({*ids}), {*users}
+        self._session.lock(self.rank, wanted)
+        rows = await self._session.tx.rows(_CLAIM_FOR, ids=wanted, users=sorted({one.id for one in asked}))
+        stored = {row["id"]: _ROWS.state(row) for row in rows}
+        shown = defaultdict[PictureId, set[PictureUser]](set)
         for row in rows:
-            stored = _ROWS.state(row)
-            found[stored.id] = ClaimedPicture(self.seen(stored.id, stored) or stored, bool(row["is_used"]))
-        return found
+            if row["user_id"] is not None:
+                shown[row["id"]].add(PictureUser(row["sort"], row["user_id"]))
+        return {
+            id: ClaimedPicture(self.seen(id, one) or one, frozenset(shown[id] & asked)) for id, one in stored.items()
+        }  # fmt: skip
 
     async def due(self, at: datetime, most: int) -> Sequence[PictureId]:
         """By the time they were due since."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import and_, exists, func, not_, or_, select, union, union_all
 from sqlalchemy.sql.functions import coalesce
@@ -12,7 +12,7 @@ from retail_adapters.sql.laws.law import Law, before_grace, law, one_of
 from retail_adapters.sql.laws.terms import is_paid, unshipped
 from retail_adapters.sql.tables.fulfilment import parcels
 from retail_adapters.sql.tables.inventory import reservations
-from retail_adapters.sql.tables.ordering import order_lines, order_transitions, orders
+from retail_adapters.sql.tables.ordering import order_lines, order_memos, order_transitions, orders
 from retail_adapters.sql.tables.payments import payments, refunds
 from retail_domain.ordering import OrderStatus
 from retail_domain.payments import RefundSource, RefundState
@@ -45,14 +45,31 @@ _last = (
     .group_by(order_transitions.c.order_id)
     .subquery("last")
 )
-_PARCELS_OF_SHIPPED = exists().where(parcels.c.order_id == orders.c.id)
-_told_of = union(select(order_lines.c.order_id), select(order_transitions.c.order_id), select(payments.c.order_id)).subquery(
-    "told_of"
+_IN_ORDER: Final[dict[str, Any]] = {
+    "partition_by": order_transitions.c.order_id, "order_by": (order_transitions.c.version, order_transitions.c.step)
+}  # fmt: skip
+_prices = (
+    select(
+        order_transitions.c.order_id,
+        order_transitions.c.before_minor,
+        order_transitions.c.after_minor,
+        func.lag(order_transitions.c.after_minor).over(**_IN_ORDER).label("was"),
+        func.lead(order_transitions.c.after_minor).over(**_IN_ORDER).label("following"),
+    )
+    .where(order_transitions.c.after_minor.is_not(None))
+    .subquery("prices")
 )
+_PARCELS_OF_SHIPPED = exists().where(parcels.c.order_id == orders.c.id)
+_told_of = union(
+    select(order_lines.c.order_id),
+    select(order_transitions.c.order_id),
+    select(order_memos.c.order_id),
+    select(payments.c.order_id),
+).subquery("told_of")
 _owned = union_all(
     *(
         select(table.c.order_id, table.c.member_id)
-        for table in (order_lines, order_transitions, reservations, parcels, payments, refunds)
+        for table in (order_lines, order_memos, order_transitions, reservations, parcels, payments, refunds)
     )
 ).subquery("owned")
 
@@ -67,6 +84,18 @@ LAWS: Final[tuple[Law, ...]] = (
             or_(
                 orders.c.payable_minor != _sums.c.goods + orders.c.freight_minor,
                 orders.c.freight_minor != _sums.c.freight,
+            )
+        ),
+    ),
+    law(
+        "ORD-R4",
+        "an order costs what it was last agreed to cost, and each price it was given took the place of the one before",
+        select(orders.c.id, orders.c.payable_minor, _prices.c.was, _prices.c.before_minor, _prices.c.after_minor)
+        .join(_prices, _prices.c.order_id == orders.c.id)
+        .where(
+            or_(
+                and_(_prices.c.following.is_(None), _prices.c.after_minor != orders.c.payable_minor),
+                _prices.c.was != _prices.c.before_minor,
             )
         ),
     ),
@@ -109,7 +138,7 @@ LAWS: Final[tuple[Law, ...]] = (
     ),
     law(
         "ORD-I8-orders",
-        "no line, no step of a history and no payment without its order",
+        "no line, no step of a history, no memo and no payment without its order",
         select(_told_of.c.order_id).outerjoin(orders, orders.c.id == _told_of.c.order_id).where(orders.c.id.is_(None)),
     ),
     law(

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from typing import Final
 from uuid import UUID
 
 from attrs import Factory, field, frozen
-from sqlalchemy import bindparam, func, select, tuple_
+from sqlalchemy import ColumnElement, bindparam, func, literal, select, tuple_
 
 from retail_adapters.paging import cursor_of, key_after
 from retail_adapters.sql.database import Database
 from retail_adapters.sql.repositories.addresses import ENTRIES, book_of, contact_of
 from retail_adapters.sql.repositories.api_keys import KEYS
+from retail_adapters.sql.repositories.staff import ROLES
 from retail_adapters.sql.statement import AnyOf, Row, Statement
 from retail_adapters.sql.tables.accounts import (
     address_books,
     api_keys,
     audit_trail,
     contacts,
+    custom_roles,
     logins,
     members,
     regions,
@@ -27,18 +30,22 @@ from retail_adapters.sql.tables.accounts import (
     staff,
     trail_seals,
 )
+from retail_adapters.sql.types import Words
 from retail_adapters.system.batched_lookup import BatchedLookup
 from retail_domain.accounts.model.addresses import AddressBook, Contact, ContactKind
+from retail_domain.accounts.model.custom_roles import CustomRole, rights_of
 from retail_domain.accounts.model.member import MemberStatus
 from retail_domain.accounts.model.regions import PROVINCES, Region
 from retail_domain.accounts.model.staff import Role
 from retail_domain.accounts.queries import (
+    EVERY_ROW,
     KeyShown,
     KeyView,
     MemberView,
     SessionView,
     StaffView,
     TrailSealView,
+    TrailSearch,
     TrailView,
     key_view,
 )
@@ -57,6 +64,7 @@ _SESSION: Final = Statement(
         sessions.c.expires_at,
         members.c.status,
         staff.c.roles,
+        staff.c.custom_roles,
     )
     .select_from(
         sessions.outerjoin(members, members.c.id == sessions.c.subject_id).outerjoin(staff, staff.c.id == sessions.c.subject_id)
@@ -67,6 +75,8 @@ _MEMBERS = select(members, logins.c.name.label("login")).select_from(
     members.outerjoin(logins, logins.c.subject_id == members.c.id)
 )
 _MEMBER: Final = Statement("members.show", _MEMBERS.where(members.c.id == bindparam("id")))
+_MEMBER_PHONED: Final = Statement("members.phoned", _MEMBERS.where(members.c.phone == bindparam("phone")))
+_MEMBER_NAMED: Final = Statement("members.named", _MEMBERS.where(logins.c.name == bindparam("login")))
 _MEMBERS_PAGE: Final = Statement(
     "members.page",
     _MEMBERS.where(
@@ -77,16 +87,18 @@ _MEMBERS_PAGE: Final = Statement(
     .limit(bindparam("most")),
 )
 _CONSENTS: Final = Statement("members.consents", select(members.c.behaviour_consent).where(members.c.id == bindparam("id")))
-_STAFF = select(staff.c.id, staff.c.name, staff.c.roles, staff.c.created_at, logins.c.name.label("login")).join(
-    logins, logins.c.subject_id == staff.c.id
-)
+_STAFF = select(
+    staff.c.id, staff.c.name, staff.c.roles, staff.c.custom_roles, staff.c.created_at, logins.c.name.label("login")
+).join(logins, logins.c.subject_id == staff.c.id)
 _STAFF_PAGE: Final = Statement(
     "staff.page", _STAFF.where(staff.c.id > bindparam("id")).order_by(staff.c.id).limit(bindparam("most"))
 )
 _STAFF_NAMED: Final = Statement("staff.named", _STAFF.where(logins.c.name == bindparam("login")))
+_CUSTOM_ROLES: Final = Statement("custom_roles.all", select(custom_roles))
+_ROLES_OF: Final = Statement("custom_roles.of", select(custom_roles).where(AnyOf(custom_roles.c.code, "codes")))
 _KEY: Final = Statement(
     "api_keys.show",
-    select(api_keys, staff.c.roles)
+    select(api_keys, staff.c.roles, staff.c.custom_roles)
     .select_from(api_keys.outerjoin(staff, staff.c.id == api_keys.c.maker_id))
     .where(AnyOf(api_keys.c.token_hash, "token_hashes")),
 )
@@ -98,16 +110,34 @@ _BOOK: Final = Statement("address_books.show", select(address_books).where(addre
 _ORDER_CONTACT: Final = Statement(
     "contacts.show", select(contacts).where(contacts.c.id == bindparam("id"), contacts.c.kind == ContactKind.ORDER)
 )
+_ORDER_CONTACTS: Final = Statement(
+    "contacts.of_orders", select(contacts).where(AnyOf(contacts.c.id, "ids"), contacts.c.kind == ContactKind.ORDER)
+)
 _REGIONS: Final = Statement(
     "regions.below", select(regions).where(regions.c.parent == bindparam("parent")).order_by(regions.c.code)
 )
-_TRAIL: Final = Statement(
-    "audit_trail.page",
-    select(audit_trail)
-    .where(audit_trail.c.position < bindparam("before"))
-    .order_by(audit_trail.c.position.desc())
-    .limit(bindparam("most")),
-)
+_SPACED = literal(" ").concat(audit_trail.c.object).concat(" ")
+_LOOKED_FOR: Final[Mapping[str, ColumnElement[bool]]] = {
+    "actor_ref": audit_trail.c.actor_ref == bindparam("actor_ref"),
+    "action": audit_trail.c.action == bindparam("action"),
+    "thing": func.replace(_SPACED, bindparam("thing", type_=Words()), "") != _SPACED,  # LIKE is not alike everywhere
+    "since": audit_trail.c.at >= bindparam("since"),
+    "until": audit_trail.c.at < bindparam("until"),
+}
+
+
+@cache
+def _trail_of(looked_for: tuple[str, ...]) -> Statement:
+    """The trail by what is looked for: one statement for each way to look."""
+    return Statement(
+        ".".join(("audit_trail.page", *looked_for)),
+        select(audit_trail)
+        .where(audit_trail.c.position < bindparam("before"), *(_LOOKED_FOR[name] for name in looked_for))
+        .order_by(audit_trail.c.position.desc())
+        .limit(bindparam("most")),
+    )
+
+
 _LAST_SEAL: Final = Statement("trail_seals.shown", select(trail_seals).order_by(trail_seals.c.number.desc()).limit(1))
 _UNSEALED: Final = Statement(
     "audit_trail.unsealed",
@@ -134,11 +164,27 @@ class SqlAccountsQueries:
 
     async def _sessions_of(self, token_hashes: Iterable[bytes]) -> Mapping[bytes, SessionView]:
         rows = await self.database.rows(_SESSION, token_hashes=list(token_hashes))
-        return {row["token_hash"]: _session(row) for row in rows}
+        known = await self._held(rows)
+        return {row["token_hash"]: _session(row, known) for row in rows}
+
+    async def _held(self, rows: Sequence[Row]) -> Mapping[str, CustomRole]:
+        """The roles of the shop's own that somebody there has; where nobody has any, nothing is asked."""
+        held = {code for row in rows for code in (row["custom_roles"] or "").split()}
+        return {one.code: one for one in await self.custom_roles(held)} if held else {}
 
     async def member(self, member_id: MemberId) -> MemberView | None:
         """One member."""
         rows = await self.database.rows(_MEMBER, id=member_id)
+        return _member(rows[0]) if rows else None
+
+    async def member_phoned(self, phone: Phone) -> MemberView | None:
+        """By its index."""
+        rows = await self.database.rows(_MEMBER_PHONED, phone=phone.e164)
+        return _member(rows[0]) if rows else None
+
+    async def member_named(self, login: str) -> MemberView | None:
+        """By the index of logins."""
+        rows = await self.database.rows(_MEMBER_NAMED, login=login)
         return _member(rows[0]) if rows else None
 
     async def members(self, page: PageRequest) -> Page[MemberView]:
@@ -167,7 +213,13 @@ class SqlAccountsQueries:
 
     async def _keys_of(self, token_hashes: Iterable[bytes]) -> Mapping[bytes, KeyShown]:
         rows = await self.database.rows(_KEY, token_hashes=list(token_hashes))
-        return {row["token_hash"]: KeyShown(key=KEYS.state(row), maker_roles=_roles(row["roles"] or "")) for row in rows}
+        known = await self._held(rows)
+        return {
+            row["token_hash"]: KeyShown(
+                key=KEYS.state(row), maker_rights=rights_of(_roles(row["roles"] or ""), _own_roles(row, known))
+            )
+            for row in rows
+        }
 
     async def keys(self, page: PageRequest) -> Page[KeyView]:
         """All keys, in the order they were made."""
@@ -181,6 +233,14 @@ class SqlAccountsQueries:
         rows = await self.database.rows(_STAFF_NAMED, login=login)
         return _staff(rows[0]) if rows else None
 
+    async def custom_roles(self, codes: Iterable[str] | None = None) -> Sequence[CustomRole]:
+        """The roles that the shop made itself."""
+        if codes is None:
+            rows = await self.database.rows(_CUSTOM_ROLES)
+        else:
+            rows = await self.database.rows(_ROLES_OF, codes=sorted(set(codes)))
+        return sorted((one for one in map(ROLES.state, rows) if not one.is_gone), key=lambda one: one.code)
+
     async def address_book(self, member_id: MemberId) -> AddressBook:
         """A member's addresses."""
         async with self.database.begin(read_only=True) as transaction:
@@ -193,16 +253,24 @@ class SqlAccountsQueries:
         rows = await self.database.rows(_ORDER_CONTACT, id=order_id)
         return contact_of(rows[0]) if rows else None
 
+    async def order_contacts(self, order_ids: Collection[OrderId]) -> Mapping[OrderId, Contact]:
+        """Where these orders go."""
+        rows = await self.database.rows(_ORDER_CONTACTS, ids=sorted(order_ids))
+        return {OrderId(row["id"]): contact_of(row) for row in rows}
+
     async def regions(self, parent: str | None) -> Sequence[Region]:
         """The regions right below one, or the provinces."""
         if parent is None:
             return [Region(code=code, name=name, parent=None) for code, name in PROVINCES.items()]
         return [Region(**row) for row in await self.database.rows(_REGIONS, parent=parent)]
 
-    async def trail(self, page: PageRequest) -> Page[TrailView]:
+    async def trail(self, page: PageRequest, search: TrailSearch = EVERY_ROW) -> Page[TrailView]:
         """What staff did, the newest first."""
         (before,) = key_after(page.cursor, (2**62,))
-        rows = await self.database.rows(_TRAIL, before=before, most=page.limit + 1)
+        wanted = {name: getattr(search, name) for name in _LOOKED_FOR if getattr(search, name) is not None}
+        if "thing" in wanted:
+            wanted["thing"] = f" {wanted['thing']} "
+        rows = await self.database.rows(_trail_of(tuple(wanted)), before=before, most=page.limit + 1, **wanted)
         shown = tuple(_trail(row) for row in rows[: page.limit])
         return Page(shown, cursor_of(rows[page.limit - 1]["position"]) if len(rows) > page.limit else None)
 
@@ -216,12 +284,17 @@ class SqlAccountsQueries:
         )  # fmt: skip
 
 
-def _session(row: Row) -> SessionView:
-    roles = _roles(row["roles"] or "")
+def _session(row: Row, known: Mapping[str, CustomRole]) -> SessionView:
+    roles, codes = _roles(row["roles"] or ""), row["custom_roles"]
     return SessionView(
         session_id=row["id"], subject=row["subject"], subject_id=row["subject_id"], expires_at=row["expires_at"],
-        is_active=row["status"] is MemberStatus.ACTIVE or bool(roles), roles=roles,
+        is_active=row["status"] is MemberStatus.ACTIVE or bool(roles or codes), roles=roles,
+        custom_roles=_own_roles(row, known),
     )  # fmt: skip
+
+
+def _own_roles(row: Row, known: Mapping[str, CustomRole]) -> tuple[CustomRole, ...]:
+    return tuple([known[code] for code in (row["custom_roles"] or "").split() if code in known])
 
 
 def _member(row: Row) -> MemberView:
@@ -234,8 +307,9 @@ def _member(row: Row) -> MemberView:
 
 def _staff(row: Row) -> StaffView:
     return StaffView(
-        staff_id=row["id"], login=row["login"], name=row["name"], roles=_roles(row["roles"]), created_at=row["created_at"]
-    )
+        staff_id=row["id"], login=row["login"], name=row["name"], roles=_roles(row["roles"]),
+        custom_roles=tuple(row["custom_roles"].split()), created_at=row["created_at"],
+    )  # fmt: skip
 
 
 def _roles(words: str) -> tuple[Role, ...]:

@@ -14,11 +14,13 @@ from sqlalchemy import Select, and_, bindparam, case, func, literal, or_, select
 from sqlalchemy.sql import ColumnElement
 
 from retail_adapters.paging import cursor_of, key_after
+from retail_adapters.ratings import rating_of
 from retail_adapters.sql.database import Database, Transaction
 from retail_adapters.sql.repositories.sku_facts import SKU_FACTS, sku_facts
 from retail_adapters.sql.statement import AnyOf, Row, Statement
 from retail_adapters.sql.tables.catalog import brands, categories, product_terms, products, skus
 from retail_adapters.sql.tables.inventory import locations, stock_items
+from retail_adapters.sql.tables.reviews import review_summaries
 from retail_adapters.sql.types import Id, Instant, Raw, Whole, Words
 from retail_domain.catalog.errors import ProductNotFound
 from retail_domain.catalog.model import ProductStatus
@@ -37,6 +39,7 @@ from retail_domain.kernel.errors import InvalidInput
 from retail_domain.kernel.ids import CategoryId, ProductId, SkuId
 from retail_domain.kernel.paging import Page, PageRequest
 from retail_domain.kernel.reading import CODE
+from retail_domain.reviews import BY_STARS, ReviewSummary
 
 BEGINNINGS_USED: Final = 6
 """How many index ranges narrow a search; the text decides in any case."""
@@ -64,10 +67,11 @@ _PAGE: Final = Statement(
     "products.page",
     select(
         *_CARD, products.c.description, products.c.freight_template_id, categories.c.name.label("category_name"),
-        brands.c.name.label("brand_name"),
+        brands.c.name.label("brand_name"), *(review_summaries.c[stars] for stars in BY_STARS),
     )
     .join(categories, categories.c.id == products.c.category_id, isouter=True)
     .join(brands, brands.c.id == products.c.brand_id, isouter=True)
+    .join(review_summaries, review_summaries.c.product_id == products.c.id, isouter=True)
     .where(products.c.id == bindparam("id")),
 )  # fmt: skip
 _SKU_CODED: Final = Statement("skus.coded", select(skus.c.id).where(skus.c.code == bindparam("code")))
@@ -106,7 +110,9 @@ class SqlCatalogReader:
         if card is None or (on_sale_at is not None and not card.is_on_sale(on_sale_at)):
             raise ProductNotFound(product_id=product_id)
         only = ("description", "category_name", "brand_name", "freight_template_id")
-        return ProductPage(card=card, **{name: rows[0][name] for name in only})
+        stars = {name: rows[0][name] for name in BY_STARS}
+        summed = None if stars[BY_STARS[0]] is None else ReviewSummary(product_id=product_id, **stars)
+        return ProductPage(card=card, rating=rating_of(summed), **{name: rows[0][name] for name in only})
 
     async def categories(self) -> Sequence[CategoryView]:
         """The tree, level by level."""

@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, func, select, tuple_
 
 from retail_adapters.paging import cursor_of, key_after
 from retail_adapters.sql.database import Database
+from retail_adapters.sql.queries.places import Narrowing, at, bound, narrowing
 from retail_adapters.sql.statement import AnyOf, Row, Statement
 from retail_adapters.sql.tables.inventory import locations, stock_alerts, stock_items, stock_moves
 from retail_adapters.sql.types import Id
@@ -18,6 +19,7 @@ from retail_domain.inventory.model import Location
 from retail_domain.inventory.queries import MOVES_MAX, AlertView, MoveView, StockView
 from retail_domain.kernel.ids import SkuId
 from retail_domain.kernel.paging import Page, PageRequest
+from retail_domain.kernel.places import EVERYWHERE, Places
 
 _BEFORE_ALL: Final = (UUID(int=0), UUID(int=0))
 _SELLABLE = stock_items.c.on_hand - stock_items.c.reserved - stock_items.c.safety + stock_items.c.backorder_limit
@@ -28,12 +30,13 @@ _STOCK = select(
 ).join(locations, locations.c.id == stock_items.c.location_id)  # fmt: skip
 _AFTER = tuple_(bindparam("sku_id", type_=Id()), bindparam("location_id", type_=Id()))
 _ALL_LOCATIONS: Final = Statement("locations.show", select(locations))
-_STOCK_OF: Final = Statement("stock.of", _STOCK.where(AnyOf(stock_items.c.sku_id, "sku_ids")))
-_STOCK_PAGE: Final = Statement(
+_STOCK_OF: Final = narrowing("stock.of", _STOCK.where(AnyOf(stock_items.c.sku_id, "sku_ids")), at(stock_items.c.location_id))
+_STOCK_PAGE: Final = narrowing(
     "stock.page",
     _STOCK.where(tuple_(stock_items.c.sku_id, stock_items.c.location_id) > _AFTER)
     .order_by(stock_items.c.sku_id, stock_items.c.location_id)
     .limit(bindparam("most")),
+    at(stock_items.c.location_id),
 )
 _BEST: Final = Statement(
     "stock.sellable",
@@ -42,20 +45,22 @@ _BEST: Final = Statement(
     .where(AnyOf(stock_items.c.sku_id, "sku_ids"), locations.c.sells_online)
     .group_by(stock_items.c.sku_id),
 )
-_ALERTS: Final = Statement(
+_ALERTS: Final = narrowing(
     "stock.alerts",
     select(stock_alerts, locations.c.code.label("location_code"))
     .join(locations, locations.c.id == stock_alerts.c.location_id)
     .where(tuple_(stock_alerts.c.sku_id, stock_alerts.c.location_id) > _AFTER)
     .order_by(stock_alerts.c.sku_id, stock_alerts.c.location_id)
     .limit(bindparam("most")),
+    at(stock_alerts.c.location_id),
 )
-_MOVES: Final = Statement(
+_MOVES: Final = narrowing(
     "stock.moves",
     select(stock_moves)
     .where(stock_moves.c.sku_id == bindparam("sku_id"), stock_moves.c.position < bindparam("before"))
     .order_by(stock_moves.c.position.desc())
     .limit(bindparam("most")),
+    at(stock_moves.c.location_id),
 )
 _MOVES_NAMED: Final = Statement(
     "stock.moves_named",
@@ -77,14 +82,16 @@ class SqlInventoryQueries:
 
     database: Database
 
-    async def locations(self) -> Sequence[Location]:
+    async def locations(self, within: Places = EVERYWHERE) -> Sequence[Location]:
         """Every warehouse and store by priority."""
-        places = [Location(**row) for row in await self.database.rows(_ALL_LOCATIONS)]
+        known = [Location(**row) for row in await self.database.rows(_ALL_LOCATIONS)]
+        places = [one for one in known if within.has(one.id)]
         return sorted(places, key=lambda one: (one.priority, one.code))  # the database's collation is not ours
 
-    async def stock_of(self, sku_ids: Iterable[SkuId]) -> Sequence[StockView]:
+    async def stock_of(self, sku_ids: Iterable[SkuId], within: Places = EVERYWHERE) -> Sequence[StockView]:
         """The shelves of these SKUs."""
-        views = [_view(row) for row in await self.database.rows(_STOCK_OF, sku_ids=sorted(set(sku_ids)))]
+        statement, values = bound(_STOCK_OF, within)
+        views = [_view(row) for row in await self.database.rows(statement, sku_ids=sorted(set(sku_ids)), **values)]
         return sorted(views, key=lambda view: (view.sku_id, view.location_code))
 
     async def sellable(self, sku_ids: Iterable[SkuId]) -> Mapping[SkuId, int]:
@@ -92,18 +99,19 @@ class SqlInventoryQueries:
         rows = await self.database.rows(_BEST, sku_ids=sorted(set(sku_ids)))
         return {row["sku_id"]: max(0, row["sellable"]) for row in rows}
 
-    async def stock(self, page: PageRequest) -> Page[StockView]:
+    async def stock(self, page: PageRequest, within: Places = EVERYWHERE) -> Page[StockView]:
         """All shelves."""
-        return await self._by_key(_STOCK_PAGE, page, _view)
+        return await self._by_key(_STOCK_PAGE, page, _view, within)
 
-    async def alerts(self, page: PageRequest) -> Page[AlertView]:
+    async def alerts(self, page: PageRequest, within: Places = EVERYWHERE) -> Page[AlertView]:
         """Open alerts."""
-        return await self._by_key(_ALERTS, page, _alert)
+        return await self._by_key(_ALERTS, page, _alert, within)
 
-    async def moves(self, sku_id: SkuId, page: PageRequest) -> Page[MoveView]:
+    async def moves(self, sku_id: SkuId, page: PageRequest, within: Places = EVERYWHERE) -> Page[MoveView]:
         """The movements of a SKU, newest first."""
         (before,) = key_after(page.cursor, (2**62,))
-        rows = await self.database.rows(_MOVES, sku_id=sku_id, before=before, most=page.limit + 1)
+        statement, values = bound(_MOVES, within)
+        rows = await self.database.rows(statement, sku_id=sku_id, before=before, most=page.limit + 1, **values)
         shown = tuple(_move(row) for row in rows[: page.limit])
         return Page(shown, cursor_of(rows[page.limit - 1]["position"]) if len(rows) > page.limit else None)
 
@@ -112,9 +120,10 @@ class SqlInventoryQueries:
         rows = await self.database.rows(_MOVES_NAMED, sku_id=sku_id, location=location, reference=reference)
         return [_move(row) for row in rows]
 
-    async def _by_key(self, statement: Statement, page: PageRequest, view: Any) -> Page[Any]:
+    async def _by_key(self, statements: Narrowing, page: PageRequest, view: Any, within: Places) -> Page[Any]:
         sku_id, location_id = key_after(page.cursor, _BEFORE_ALL)
-        rows = await self.database.rows(statement, sku_id=sku_id, location_id=location_id, most=page.limit + 1)
+        statement, values = bound(statements, within)
+        rows = await self.database.rows(statement, sku_id=sku_id, location_id=location_id, most=page.limit + 1, **values)
         shown = tuple(view(row) for row in rows[: page.limit])
         last = shown[-1] if len(rows) > page.limit else None
         return Page(shown, cursor_of(last.sku_id, last.location_id) if last else None)

@@ -13,7 +13,9 @@ from sqlalchemy import ColumnElement, Select, bindparam, case, cast, false, func
 from retail_adapters.paging import cursor_of, key_after
 from retail_adapters.sql.database import Database
 from retail_adapters.sql.queries.payments import STUCK
+from retail_adapters.sql.queries.places import bound, narrowing, of_places
 from retail_adapters.sql.repositories.fulfilment import PARCELS, PARCELS_OF_ORDER
+from retail_adapters.sql.repositories.order_memos import MEMOS, MEMOS_OF_ORDER
 from retail_adapters.sql.repositories.ordering import orders_of
 from retail_adapters.sql.statement import AnyOf, Row, Statement
 from retail_adapters.sql.tables.ordering import order_lines, order_transitions, orders
@@ -24,9 +26,11 @@ from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.ids import MemberId, OrderId
 from retail_domain.kernel.money import Money
 from retail_domain.kernel.paging import Page, PageRequest
+from retail_domain.kernel.places import EVERYWHERE, Places
 from retail_domain.ordering import (
     BackSoFar,
     GivenBack,
+    OrderMemo,
     OrderNotFound,
     OrderStatus,
     OrderSummary,
@@ -55,18 +59,19 @@ _COLUMNS = select(
 )  # fmt: skip
 
 
-def _paged(name: str, clause: Select[Any]) -> Statement:
+def _paged(clause: Select[Any]) -> Select[Any]:
     before = orders.c.id < bindparam("before")
-    return Statement(name, clause.where(before).order_by(orders.c.id.desc()).limit(bindparam("most")))
+    return clause.where(before).order_by(orders.c.id.desc()).limit(bindparam("most"))
 
 
 _OF_MEMBER = _COLUMNS.where(orders.c.member_id == bindparam("member_id"), orders.c.hidden.is_(false()))
 _IN_STATUS = orders.c.status == bindparam("status")
-_MINE: Final = _paged("orders.mine", _OF_MEMBER)
-_MINE_IN: Final = _paged("orders.mine_in", _OF_MEMBER.where(_IN_STATUS))
-_ALL: Final = _paged("orders.all", _COLUMNS)
+_HERE = of_places(orders.c.id)
+_MINE: Final = Statement("orders.mine", _paged(_OF_MEMBER))
+_MINE_IN: Final = Statement("orders.mine_in", _paged(_OF_MEMBER.where(_IN_STATUS)))
+_ALL: Final = narrowing("orders.all", _paged(_COLUMNS), _HERE)
 # A range of (status, id), not an equal status: for that PostgreSQL may walk past all orders to find a page of a rare state.
-_ALL_IN: Final = Statement(
+_ALL_IN: Final = narrowing(
     "orders.all_in",
     _COLUMNS.where(
         orders.c.status >= bindparam("status"),
@@ -75,6 +80,7 @@ _ALL_IN: Final = Statement(
     )
     .order_by(orders.c.status.desc(), orders.c.id.desc())
     .limit(bindparam("most")),
+    _HERE,
 )
 _TITLES: Final = Statement(
     "order_lines.titles",
@@ -89,14 +95,16 @@ _WHOLE = (
     .join(order_lines, order_lines.c.order_id == orders.c.id)
     .order_by(order_lines.c.position)
 )
-_SHOW: Final = Statement("orders.show", _WHOLE.where(orders.c.id == bindparam("id")))
+_SHOW: Final = narrowing("orders.show", _WHOLE.where(orders.c.id == bindparam("id")), _HERE)
+_WHOLE_OF: Final = Statement("orders.whole", _WHOLE.where(AnyOf(orders.c.id, "ids")))
 _SHOW_MINE: Final = Statement(
     "orders.show_mine", _WHOLE.where(orders.c.id == bindparam("id"), orders.c.member_id == bindparam("member_id"))
 )
-_BY_NUMBER: Final = Statement("orders.by_number", _WHOLE.where(orders.c.number == bindparam("number")))
+_BY_NUMBER: Final = narrowing("orders.by_number", _WHOLE.where(orders.c.number == bindparam("number")), _HERE)
 _HISTORY: Final = Statement(
     "order_transitions.of",
-    select(order_transitions)
+    select(order_transitions, orders.c.currency)
+    .join(orders, orders.c.id == order_transitions.c.order_id)
     .where(order_transitions.c.order_id == bindparam("order_id"))
     .order_by(order_transitions.c.version, order_transitions.c.step),
 )
@@ -114,39 +122,64 @@ class SqlOrderQueries:
             return await self._page(_MINE, page, {"member_id": member_id})
         return await self._page(_MINE_IN, page, {"member_id": member_id, "status": status})
 
-    async def all(self, page: PageRequest, status: OrderStatus | None = None) -> Page[OrderSummary]:
+    async def all(
+        self, page: PageRequest, status: OrderStatus | None = None, within: Places = EVERYWHERE
+    ) -> Page[OrderSummary]:
         """Everybody's orders, newest first."""
-        if status is None:
-            return await self._page(_ALL, page, {})
-        return await self._page(_ALL_IN, page, {"status": status})
+        statement, values = bound(_ALL if status is None else _ALL_IN, within)
+        return await self._page(statement, page, values if status is None else {"status": status, **values})
+
+    async def whole(self, page: PageRequest, status: OrderStatus | None = None) -> Page[OrderView]:
+        """Everybody's orders with their lines, newest first."""
+        listed, values = bound(_ALL if status is None else _ALL_IN, EVERYWHERE)
+        rows, cursor = await self._listed(listed, page, values if status is None else {"status": status, **values})
+        if not rows:
+            return Page((), cursor)
+        by_order: dict[UUID, list[Row]] = defaultdict(list)
+        for row in await self.database.rows(_WHOLE_OF, ids=[row["id"] for row in rows]):
+            by_order[row["id"]].append(row)
+        none = OrderNotFound()
+        return Page(tuple(_shown(by_order[row["id"]], none) for row in rows if row["id"] in by_order), cursor)
 
     async def show_mine(self, member_id: MemberId, order_id: OrderId) -> OrderView:
         """A member's own order."""
         rows = await self.database.rows(_SHOW_MINE, id=order_id, member_id=member_id)
         return _shown(rows, OrderNotFound(order_id=order_id))
 
-    async def show(self, order_id: OrderId) -> OrderView:
+    async def show(self, order_id: OrderId, within: Places = EVERYWHERE) -> OrderView:
         """Any order."""
-        return _shown(await self.database.rows(_SHOW, id=order_id), OrderNotFound(order_id=order_id))
+        statement, values = bound(_SHOW, within)
+        return _shown(await self.database.rows(statement, id=order_id, **values), OrderNotFound(order_id=order_id))
 
-    async def by_number(self, number: str) -> OrderView:
+    async def by_number(self, number: str, within: Places = EVERYWHERE) -> OrderView:
         """Any order by its public number."""
-        return _shown(await self.database.rows(_BY_NUMBER, number=number), OrderNotFound(number=number))
+        statement, values = bound(_BY_NUMBER, within)
+        return _shown(await self.database.rows(statement, number=number, **values), OrderNotFound(number=number))
+
+    async def memos(self, order_id: OrderId) -> tuple[OrderMemo, ...]:
+        """The oldest first."""
+        return tuple(map(MEMOS.state, await self.database.rows(MEMOS_OF_ORDER, order_id=order_id)))
 
     async def history(self, order_id: OrderId) -> tuple[TransitionView, ...]:
         """What happened to an order, in order."""
         return tuple(map(_transition, await self.database.rows(_HISTORY, order_id=order_id)))
 
     async def _page(self, statement: Statement, page: PageRequest, values: Mapping[str, Any]) -> Page[OrderSummary]:
-        (before,) = key_after(page.cursor, _NEWEST)
-        rows = await self.database.rows(statement, before=before, most=page.limit + 1, **values)
-        shown = rows[: page.limit]
+        shown, cursor = await self._listed(statement, page, values)
         titles: dict[UUID, list[Row]] = defaultdict(list)
         if shown:
             for line in await self.database.rows(_TITLES, order_ids=[row["id"] for row in shown]):
                 titles[line["order_id"]].append(line)
         items = tuple(_summary(row, titles[row["id"]]) for row in shown)
-        return Page(items, cursor_of(shown[-1]["id"]) if len(rows) > page.limit else None)
+        return Page(items, cursor)
+
+    async def _listed(
+        self, statement: Statement, page: PageRequest, values: Mapping[str, Any]
+    ) -> tuple[Sequence[Row], str | None]:
+        (before,) = key_after(page.cursor, _NEWEST)
+        rows = await self.database.rows(statement, before=before, most=page.limit + 1, **values)
+        shown = rows[: page.limit]
+        return shown, cursor_of(shown[-1]["id"]) if len(rows) > page.limit else None
 
 
 @frozen
@@ -182,8 +215,13 @@ def _back_of(row: Row) -> BackSoFar:
     return BackSoFar(done_minor=row["back_done"], stuck_minor=row["back_stuck"])
 
 
+def _money(row: Row, name: str) -> Money | None:
+    return Money(row[name], row["currency"]) if row[name] is not None else None
+
+
 def _transition(row: Row) -> TransitionView:
     return TransitionView(
         event=row["event"], from_status=row["from_status"], to_status=row["to_status"],
         actor=Actor(row["actor_kind"], row["actor_ref"]), reason=row["reason"], at=row["at"],
+        payable_before=_money(row, "before_minor"), payable_after=_money(row, "after_minor"),
     )  # fmt: skip

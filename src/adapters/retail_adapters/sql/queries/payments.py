@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, func, literal, select, text, tuple_
 from retail_adapters.paging import cursor_of, key_after
 from retail_adapters.sql.database import Database
 from retail_adapters.sql.holdings import holdings
+from retail_adapters.sql.queries.places import Narrowing, bound, narrowing, of_places
 from retail_adapters.sql.repositories.payments import NOTICES, PAYMENTS, REFUNDS
 from retail_adapters.sql.statement import Row, Statement
 from retail_adapters.sql.tables.payments import inbox_notices, payments, refunds
@@ -19,6 +20,7 @@ from retail_adapters.sql.types import Instant, Words
 from retail_domain.kernel.ids import MemberId, OrderId, PaymentId
 from retail_domain.kernel.money import Money
 from retail_domain.kernel.paging import Page, PageRequest
+from retail_domain.kernel.places import EVERYWHERE, Places
 from retail_domain.payments import (
     UNKNOWN_GATEWAY,
     Balance,
@@ -55,16 +57,17 @@ _STAGES: Final = {
     RefundStage.REPLACED: "state = 'closed' AND succeeded_at IS NULL",
 }
 _REFUNDS: Final = {
-    stage: Statement(
+    stage: narrowing(
         f"refunds.{stage.value if stage else 'all'}",
         select(refunds)
         .where(text(_STAGES[stage] if stage else "true"), refunds.c.id < bindparam("before"))
         .order_by(refunds.c.id.desc())
         .limit(bindparam("most")),
+        of_places(refunds.c.order_id),
     )
     for stage in (None, *RefundStage)
 }
-_SUSPECTS: Final = Statement(
+_SUSPECTS: Final = narrowing(
     "payments.suspects",
     select(payments)
     .where(
@@ -74,13 +77,15 @@ _SUSPECTS: Final = Statement(
     )
     .order_by(payments.c.id)
     .limit(bindparam("most")),
+    of_places(payments.c.order_id),
 )
-_STUCK: Final = Statement(
+_STUCK: Final = narrowing(
     "refunds.stuck",
     select(refunds)
     .where(text("state = 'needs_attention'"), refunds.c.id > bindparam("after"))
     .order_by(refunds.c.id)
     .limit(bindparam("most")),
+    of_places(refunds.c.order_id),
 )
 _NO_REFUND: Final = UUID(int=0)
 _marked_payments = select(
@@ -93,9 +98,10 @@ _marked_refunds = select(
     refunds.c.amount_minor, refunds.c.currency, refunds.c.requested_at.label("since"),
 ).where(refunds.c.next_try_at.is_not(None), text(f"trouble = '{UNKNOWN_GATEWAY}'"))  # fmt: skip
 _marked = _marked_payments.union_all(_marked_refunds).subquery("marked")
-_WAITING: Final = Statement(
+_WAITING: Final = narrowing(
     "payments.waiting",
     select(_marked).where(_marked.c.id > bindparam("after")).order_by(_marked.c.id).limit(bindparam("most")),
+    of_places(_marked.c.order_id),
 )
 _KEY = tuple_(inbox_notices.c.received_at, inbox_notices.c.gateway, inbox_notices.c.event_id, inbox_notices.c.digest)
 _AFTER = tuple_(
@@ -135,25 +141,28 @@ class SqlPaymentQueries:
         """All refunds of an order, oldest first."""
         return tuple(refund_view(REFUNDS.state(row)) for row in await self.database.rows(_REFUNDS_OF_ORDER, order_id=order_id))
 
-    async def refunds(self, page: PageRequest, stage: RefundStage | None = None) -> Page[RefundView]:
+    async def refunds(
+        self, page: PageRequest, stage: RefundStage | None = None, within: Places = EVERYWHERE
+    ) -> Page[RefundView]:
         """All refunds, newest first."""
         (before,) = key_after(page.cursor, _NEWEST)
-        rows = await self.database.rows(_REFUNDS[stage], before=before, most=page.limit + 1)
+        statement, values = bound(_REFUNDS[stage], within)
+        rows = await self.database.rows(statement, before=before, most=page.limit + 1, **values)
         shown = rows[: page.limit]
         views = tuple(refund_view(REFUNDS.state(row)) for row in shown)
         return Page(views, cursor_of(shown[-1]["id"]) if len(rows) > page.limit else None)
 
-    async def suspects(self, page: PageRequest) -> Page[SuspectView]:
+    async def suspects(self, page: PageRequest, within: Places = EVERYWHERE) -> Page[SuspectView]:
         """Money that waits for a person, oldest first."""
-        return await self._by_id(_SUSPECTS, page, lambda row: suspect_view(PAYMENTS.state(row)))
+        return await self._by_id(_SUSPECTS, within, page, lambda row: suspect_view(PAYMENTS.state(row)))
 
-    async def stuck_refunds(self, page: PageRequest) -> Page[RefundView]:
+    async def stuck_refunds(self, page: PageRequest, within: Places = EVERYWHERE) -> Page[RefundView]:
         """Refunds that need a person, oldest first."""
-        return await self._by_id(_STUCK, page, lambda row: refund_view(REFUNDS.state(row)))
+        return await self._by_id(_STUCK, within, page, lambda row: refund_view(REFUNDS.state(row)))
 
-    async def waiting(self, page: PageRequest) -> Page[WaitingView]:
+    async def waiting(self, page: PageRequest, within: Places = EVERYWHERE) -> Page[WaitingView]:
         """What waits for a worker that knows its gateway, oldest first."""
-        return await self._by_id(_WAITING, page, _waiting)
+        return await self._by_id(_WAITING, within, page, _waiting)
 
     async def odd_notices(self, page: PageRequest) -> Page[Notice]:
         """Notices about money that nobody can place, oldest first."""
@@ -169,9 +178,10 @@ class SqlPaymentQueries:
         rows = await self.database.rows(_BALANCES)
         return tuple(Balance(account=row["account"], balance=Money(row["balance"], row["currency"])) for row in rows)
 
-    async def _by_id(self, statement: Statement, page: PageRequest, view: Any) -> Page[Any]:
+    async def _by_id(self, statements: Narrowing, within: Places, page: PageRequest, view: Any) -> Page[Any]:
         (after,) = key_after(page.cursor, _OLDEST)
-        rows = await self.database.rows(statement, after=after, most=page.limit + 1)
+        statement, values = bound(statements, within)
+        rows = await self.database.rows(statement, after=after, most=page.limit + 1, **values)
         shown = rows[: page.limit]
         return Page(tuple(map(view, shown)), cursor_of(shown[-1]["id"]) if len(rows) > page.limit else None)
 

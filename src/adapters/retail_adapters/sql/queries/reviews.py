@@ -16,12 +16,15 @@ from retail_adapters.sql.repositories.reviews import REVIEWS, SUMMARIES
 from retail_adapters.sql.statement import Row, Statement
 from retail_adapters.sql.tables.accounts import members
 from retail_adapters.sql.tables.reviews import review_summaries, reviews
+from retail_adapters.sql.types import Words
 from retail_domain.kernel.ids import MemberId, ProductId
 from retail_domain.kernel.paging import Page, PageRequest
 from retail_domain.reviews import (
+    WAITING,
     MyReview,
     PublicReview,
     ReviewCase,
+    ReviewCases,
     ReviewFilter,
     ReviewStatus,
     ReviewSummary,
@@ -65,15 +68,29 @@ _MINE: Final = Statement(
     .order_by(reviews.c.id.desc())
     .limit(bindparam("most")),
 )  # fmt: skip
-_IN_STATE = select(reviews).where(reviews.c.status == bindparam("status"))
-_QUEUE: Final = Statement(
-    "reviews.queue",
-    _IN_STATE.where(reviews.c.id > bindparam("after")).order_by(reviews.c.id).limit(bindparam("most")),
-)
-_CASES: Final = Statement(
-    "reviews.cases",
-    _IN_STATE.where(reviews.c.id < bindparam("before")).order_by(reviews.c.id.desc()).limit(bindparam("most")),
-)
+
+
+@cache
+def _cases(in_state: bool, words: int, is_queue: bool) -> Statement:
+    """There is no index of words: staff seldom look for some, and each page ends as soon as it is full."""
+    found = select(reviews).where(
+        *(reviews.c.words.like(bindparam(f"word{at}", type_=Words()), escape="!") for at in range(words))
+    )
+    if in_state:
+        found = found.where(reviews.c.status == bindparam("status"))
+    beyond = reviews.c.id > bindparam("beyond") if is_queue else reviews.c.id < bindparam("beyond")
+    order = reviews.c.id if is_queue else reviews.c.id.desc()
+    return Statement(
+        "reviews.queue" if is_queue else "reviews.cases", found.where(beyond).order_by(order).limit(bindparam("most"))
+    )
+
+
+def _containing(word: str) -> str:
+    for sign in "!%_":
+        word = word.replace(sign, f"!{sign}")
+    return f"%{word}%"
+
+
 _SUMMARY: Final = Statement(
     "review_summaries.show", select(review_summaries).where(review_summaries.c.product_id == bindparam("product_id"))
 )
@@ -106,15 +123,15 @@ class SqlReviewQueries:
         rows = await self.database.rows(_MINE, member_id=member_id, before=before, most=page.limit + 1)
         return _paged(rows, page, lambda row: my_review(REVIEWS.state(row)))
 
-    async def cases(self, page: PageRequest, status: ReviewStatus = ReviewStatus.PENDING) -> Page[ReviewCase]:
-        """Those in a state."""
-        if status is ReviewStatus.PENDING:
-            (after,) = key_after(page.cursor, _OLDEST)
-            rows = await self.database.rows(_QUEUE, status=status, after=after, most=page.limit + 1)
-        else:
-            (before,) = key_after(page.cursor, _NEWEST)
-            rows = await self.database.rows(_CASES, status=status, before=before, most=page.limit + 1)
-        return _paged(rows, page, lambda row: review_case(REVIEWS.state(row)))
+    async def cases(self, page: PageRequest, wanted: ReviewCases = WAITING) -> Page[ReviewCase]:
+        """For staff."""
+        (beyond,) = key_after(page.cursor, _OLDEST if wanted.is_queue else _NEWEST)
+        values: dict[str, Any] = {"beyond": beyond, "most": page.limit + 1}
+        values |= {f"word{at}": _containing(word) for at, word in enumerate(wanted.words)}
+        if wanted.status is not None:
+            values["status"] = wanted.status
+        statement = _cases(wanted.status is not None, len(wanted.words), wanted.is_queue)
+        return _paged(await self.database.rows(statement, **values), page, lambda row: review_case(REVIEWS.state(row)))
 
 
 def _paged(rows: Sequence[Row], page: PageRequest, shown: Callable[[Row], V]) -> Page[V]:

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, and_, case, func, select
 
 from retail_adapters.sql.repositories.pricing import THE_BOOK, SqlPriceBookShelf
 from retail_adapters.sql.repositories.quotas import grounds_of
+from retail_adapters.sql.repositories.settings import NEWEST_SET, SqlSettingsBook
 from retail_adapters.sql.repositories.sku_facts import FACTS, sku_facts
 from retail_adapters.sql.session import SqlSession
 from retail_adapters.sql.statement import AnyOf, Statement
@@ -32,7 +33,7 @@ def _look(name: str, sellable: ColumnElement[int]) -> Statement:
         .scalar_subquery()
     )
     quota = (quotas.c.edition.label("quota_edition"), (quotas.c.size - quotas.c.taken).label("quota_left"))
-    seen = FACTS.add_columns(units.label("sellable"), _EDITION.label("edition"), *quota)
+    seen = FACTS.add_columns(units.label("sellable"), _EDITION.label("edition"), NEWEST_SET, *quota)
     of_campaign = seen.outerjoin(quotas, and_(quotas.c.sku_id == skus.c.id, quotas.c.is_open))
     return Statement(name, of_campaign.where(AnyOf(skus.c.id, "sku_ids")))
 
@@ -47,26 +48,30 @@ class SqlShopWindow:
     def __init__(self, session: SqlSession) -> None:
         self._session = session
         self._shelf = session.of(SqlPriceBookShelf)
+        self._settings = session.of(SqlSettingsBook)
 
     async def look(self, sku_ids: Iterable[SkuId], *, split: bool = False) -> OnDisplay:
         """The most that one online location can sell, or with `split` all together, and no more than a campaign has left.
 
-        The price book is kept as long as its edition is in force.
+        The price book is kept as long as its edition is in force, and settings as long as nobody has changed any.
         """
         sellable: dict[SkuId, int] = {}
         grounds: dict[SkuId, tuple[Ground, ...]] = {}
-        edition, facts = None, []
+        edition, version, facts = None, None, []
         for row in await self._session.tx.rows(_LOOK_IN_ALL if split else _LOOK, sku_ids=sorted(set(sku_ids))):
             fact = dict(row)
             units, edition, left = fact.pop("sellable"), fact.pop("edition"), fact.pop("quota_left")
-            quota = fact.pop("quota_edition")
+            quota, version = fact.pop("quota_edition"), fact.pop("settings_version")
             facts.append(fact)
             if quota is not None:
                 grounds[fact["sku_id"]] = grounds_of(fact["sku_id"], quota)
             if units is not None:
                 most = int(units) if quota is None else min(int(units), left)
                 sellable[fact["sku_id"]] = max(0, most)
-        return OnDisplay(facts=sku_facts(facts), sellable=sellable, grounds=grounds, book=await self._book(edition))
+        return OnDisplay(
+            facts=sku_facts(facts), sellable=sellable, grounds=grounds, book=await self._book(edition),
+            timetable=await self._settings.of_version(version),
+        )  # fmt: skip
 
     async def _book(self, edition: int | None) -> PriceBook:
         kept: PriceBook | None = self._session.tools.kept.book

@@ -1,4 +1,4 @@
-"""Members, logins, codes, sessions, staff and the audit trail in SQL."""
+"""Members, logins, codes, sessions and the audit trail in SQL."""
 
 from __future__ import annotations
 
@@ -15,18 +15,17 @@ from retail_adapters.sql.portions import ended_before
 from retail_adapters.sql.rows import Part, Rows, spread, spread_if_any
 from retail_adapters.sql.session import SqlCollection, SqlSession, Staging, Values, inserted, updated
 from retail_adapters.sql.statement import AnyOf, NobodyWrites, Row, Statement
-from retail_adapters.sql.tables.accounts import audit_trail, challenges, logins, members, sessions, staff, trail_seals
+from retail_adapters.sql.tables.accounts import audit_trail, challenges, logins, members, sessions, trail_seals
 from retail_adapters.sql.writes import delete_from, insert_into, update_of
 from retail_domain.accounts import model
-from retail_domain.accounts.errors import MemberNotFound, StaffNotFound
+from retail_domain.accounts.errors import MemberNotFound
 from retail_domain.accounts.model.challenge import Challenge, ChallengeStatus, Purpose
 from retail_domain.accounts.model.member import Member
 from retail_domain.accounts.model.session import Login
-from retail_domain.accounts.model.staff import Role, Staff
 from retail_domain.accounts.model.trail import StaffAction, TrailRow, TrailSeal
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.contact import Phone
-from retail_domain.kernel.ids import ChallengeId, MemberId, SessionId, StaffId
+from retail_domain.kernel.ids import ChallengeId, MemberId, SessionId
 
 _GET_MEMBER: Final = Statement("members.get", select(members).where(members.c.id == bindparam("id")))
 _CLAIM_MEMBERS: Final = Statement(
@@ -208,64 +207,6 @@ class SqlSessions(SqlCollection[SessionId, model.session.Session]):
         """The ended ones go before the new ones come."""
         new = [inserted(state, _SESSIONS.row(state)) for state in self.new()]
         return [Flush(_END_SESSIONS, self._ended), Flush(_END_ALL_SESSIONS, self._ended_all), Flush(_INSERT_SESSIONS, new)]
-
-
-_GET_STAFF: Final = Statement("staff.get", select(staff).where(staff.c.id == bindparam("id")))
-_CLAIM_STAFF: Final = Statement(
-    "staff.claim", select(staff).where(AnyOf(staff.c.id, "ids")).order_by(staff.c.id).with_for_update()
-)
-_CLAIM_ADMINS: Final = Statement(
-    "staff.claim_admins", select(staff).where(staff.c.is_admin).order_by(staff.c.id).with_for_update()
-)
-_STAFF: Final = Rows(
-    staff,
-    Staff,
-    parts={
-        "roles": Part(
-            ("roles",),
-            lambda roles: " ".join(role.value for role in roles),
-            lambda words: tuple(Role(word) for word in words.split()),
-        )
-    },
-    derived=("is_admin",),
-)
-_INSERT_STAFF: Final = insert_into(staff)
-_UPDATE_STAFF: Final = update_of(staff)
-
-
-class SqlStaff(SqlCollection[StaffId, Staff]):
-    """The staff; see the port."""
-
-    table = staff
-
-    def key(self, state: Staff) -> StaffId:
-        """Its id."""
-        return state.id
-
-    async def get(self, id: StaffId) -> Staff:
-        """Somebody of staff, unlocked."""
-        rows = await self._session.tx.rows(_GET_STAFF, id=id)
-        found = self.seen(id, _STAFF.state(rows[0]) if rows else None)
-        if found is None:
-            raise StaffNotFound()
-        return found
-
-    async def claim(self, ids: Iterable[StaffId]) -> Mapping[StaffId, Staff]:
-        """Lock these accounts, ascending."""
-        return self._found(await self._session.tx.rows(_CLAIM_STAFF, ids=sorted(set(ids))))
-
-    async def claim_admins(self) -> Mapping[StaffId, Staff]:
-        """Lock every admin, ascending."""
-        return self._found(await self._session.tx.rows(_CLAIM_ADMINS))
-
-    def flushes(self) -> Sequence[Flush]:
-        """New ones, then changed ones."""
-        new = [inserted(state, _STAFF.row(state)) for state in self.new()]
-        changed = [updated(before, _STAFF.row(state)) for before, state in self.changed()]
-        return [Flush(_INSERT_STAFF, new), Flush(_UPDATE_STAFF, changed, "staff")]
-
-    def _found(self, rows: Sequence[Row]) -> Mapping[StaffId, Staff]:
-        return {one.id: self.seen(one.id, one) or one for one in map(_STAFF.state, rows)}
 
 
 _TRAIL: Final = Rows(audit_trail, StaffAction, parts={"actor": spread(Actor, "actor_kind", "actor_ref")})

@@ -8,6 +8,7 @@ from typing import Final
 from sqlalchemy import bindparam, select
 
 from retail_adapters.sql.database import Flush
+from retail_adapters.sql.repositories.staff import PLACES
 from retail_adapters.sql.rows import Part, Rows
 from retail_adapters.sql.session import SqlCollection, inserted, updated
 from retail_adapters.sql.statement import AnyOf, Statement
@@ -29,7 +30,8 @@ KEYS: Final = Rows(
             ("permissions",),
             lambda permissions: " ".join(one.value for one in permissions),
             lambda words: tuple(Permission(word) for word in words.split()),
-        )
+        ),
+        "places": PLACES,
     },
 )
 _INSERT: Final = insert_into(api_keys)

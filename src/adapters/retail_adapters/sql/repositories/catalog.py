@@ -40,11 +40,6 @@ _LOCK_CODES: Final = Statement(
 _READ: Final = Statement("products.read", _WHOLE.where(AnyOf(products.c.id, "ids")).order_by(*_IN_ORDER))
 _OWNERS: Final = Statement("skus.owners", select(skus.c.code, skus.c.product_id).where(AnyOf(skus.c.code, "codes")))
 _PRODUCT_OF: Final = Statement("skus.product_of", select(skus.c.product_id).where(skus.c.id == bindparam("sku_id")))
-_CLAIM_SOLD: Final = Statement(
-    "products.claim_sold",
-    select(products.c.id, products.c.sold).where(AnyOf(products.c.id, "ids")).order_by(products.c.id).with_for_update(),
-)
-_UPDATE_SOLD: Final = Write("update", products, ("sold",), ("id",))
 _INSERT_PRODUCTS: Final = insert_into(products)
 _UPDATE_PRODUCTS: Final = Write(
     "update", products, tuple(c.name for c in products.c if c.name not in {"sold", *settled(products)}), ("id",), "version"
@@ -109,13 +104,6 @@ class SqlProducts(SqlCollection[ProductId, Product]):
     async def skus_for_placing(self, sku_ids: Iterable[SkuId]) -> Mapping[SkuId, SkuFacts]:
         """What placing must know."""
         return sku_facts(await self._session.tx.rows(SKU_FACTS, sku_ids=sorted(set(sku_ids))))
-
-    async def count_sold(self, sold: Mapping[ProductId, int]) -> None:
-        """Add to the figures."""
-        if sold:
-            rows = await self._session.tx.rows(_CLAIM_SOLD, ids=sorted(sold))
-            counted = [{"id": row["id"], "sold": row["sold"] + sold[row["id"]]} for row in rows]
-            await self._session.tx.write([(_UPDATE_SOLD, counted)] if counted else [])
 
     def flushes(self) -> Sequence[Flush]:
         """Products, then what hangs on them: only the kinds and terms that changed."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, Final
 
 from sqlalchemy import bindparam, select, text, union_all
@@ -29,6 +30,7 @@ from retail_domain.ordering import (
     OrderEvent,
     OrderLine,
     OrderNotFound,
+    OrderRepriced,
     OrderStatus,
     OrderTimers,
     ToAddress,
@@ -94,9 +96,11 @@ _UNFINISHED: Final = Statement(
 _INSERT: Final = insert_into(orders)
 _UPDATE: Final = update_of(orders)
 _INSERT_LINES: Final = insert_into(order_lines)
-_UPDATE_LINES: Final = Write(
-    "update", order_lines, ("shipped", "refunded_shipped", "refunded_unshipped"), ("order_id", "position")
-)
+_COUNTS: Final = ("shipped", "refunded_shipped", "refunded_unshipped")
+_counts: Final = attrgetter(*_COUNTS)
+_UPDATE_LINES: Final = Write("update", order_lines, _COUNTS, ("order_id", "position"))
+_PRICES: Final = ("payable_minor", "shares", "included_tax_minor")
+_REPRICE_LINES: Final = Write("update", order_lines, _PRICES, ("order_id", "position"))
 _CLOSING: Final = kept(Closing)
 _ORDERS: Final = Rows(
     orders,
@@ -201,18 +205,21 @@ class SqlOrders(SqlCollection[OrderId, Order]):
         new, changed = self.new(), self.changed()
         places = self._reservations.first_places() if new else {}
         first_lines = [_line_row(order, line, places.get((order.id, line.number))) for order in new for line in order.lines]
-        moved = [
-            _counts_row(after.id, line)
+        touched = [
+            (after.id, seen, line)
             for before, after in changed
             for seen, line in zip(before.lines, after.lines, strict=True)
             if line is not seen
         ]
+        repriced = [_price_row(id, line) for id, seen, line in touched if line.payable_minor != seen.payable_minor]
+        moved = [_counts_row(id, line) for id, seen, line in touched if _counts(line) != _counts(seen)]
         transitions = [row for id, events in self._transitions.items() for row in self._transition_rows(id, events)]
         return [
             Flush(_INSERT, [inserted(order, _ORDERS.row(order)) for order in new]),
             Flush(_UPDATE, [updated(before, _ORDERS.row(after)) for before, after in changed], "order"),
             Flush(_INSERT_LINES, first_lines),
             Flush(_UPDATE_LINES, moved, "order line"),
+            Flush(_REPRICE_LINES, repriced, "order line"),
             Flush(_INSERT_TRANSITIONS, transitions),
         ]
 
@@ -245,10 +252,12 @@ def _line_row(order: Order, line: OrderLine, place: LocationId | None) -> Values
 
 
 def _counts_row(order_id: OrderId, line: OrderLine) -> Values:
-    return {
-        "order_id": order_id, "position": line.number - 1, "shipped": line.shipped,
-        "refunded_shipped": line.refunded_shipped, "refunded_unshipped": line.refunded_unshipped,
-    }  # fmt: skip
+    return {"order_id": order_id, "position": line.number - 1, **dict(zip(_COUNTS, _counts(line), strict=True))}
+
+
+def _price_row(order_id: OrderId, line: OrderLine) -> Values:
+    whole = _LINES.row(line, order_id=order_id, member_id=None, location_id=None)
+    return {name: whole[name] for name in ("order_id", "position", *_PRICES)}
 
 
 def _transition_row(version: int, step: int, event: OrderEvent) -> dict[str, Any]:
@@ -256,4 +265,6 @@ def _transition_row(version: int, step: int, event: OrderEvent) -> dict[str, Any
         "order_id": event.order_id, "member_id": event.member_id, "version": version, "step": step, "event": event.name,
         "from_status": event.from_status, "to_status": event.to_status, "actor_kind": event.actor.kind,
         "actor_ref": event.actor.ref, "reason": event.reason, "at": event.at,
+        "before_minor": event.was.minor if isinstance(event, OrderRepriced) else None,
+        "after_minor": event.payable.minor if isinstance(event, OrderRepriced) else None,
     }  # fmt: skip

@@ -54,7 +54,7 @@ REVIEWS: Final = Rows(
         "reply": _document(Reply, "reply"),
         "decided_by": spread_if_any(Actor, "decider_kind", "decider_ref"),
     },
-    derived=("is_up", "has_pictures", "has_follow_up"),
+    derived=("is_up", "has_pictures", "has_follow_up", "words"),
 )
 SUMMARIES: Final = Rows(review_summaries, ReviewSummary)
 
@@ -71,6 +71,7 @@ _UNREVIEWED: Final = Statement(
     select(orders.c.id)
     .where(
         orders.c.signed_at <= bindparam("before"),
+        orders.c.signed_at > bindparam("after"),
         exists(
             select(order_lines.c.order_id).where(
                 order_lines.c.order_id == orders.c.id,
@@ -83,7 +84,7 @@ _UNREVIEWED: Final = Statement(
             )
         ),
     )
-    .order_by(orders.c.id)
+    .order_by(orders.c.signed_at, orders.c.id)
     .limit(bindparam("most")),
 )
 
@@ -115,17 +116,19 @@ class SqlReviews(SqlCollection[ReviewId, Review]):
 
     async def claim(self, ids: Iterable[ReviewId]) -> Mapping[ReviewId, Review]:
         """Ascending."""
-        self._session.lock(self.rank)
-        stored = map(REVIEWS.state, await self._session.tx.rows(_CLAIM, ids=sorted(set(ids))))
+        wanted = sorted(set(ids))
+        self._session.lock(self.rank, wanted)
+        stored = map(REVIEWS.state, await self._session.tx.rows(_CLAIM, ids=wanted))
         return {one.id: self.seen(one.id, one) or one for one in stored}
 
     async def of_member(self, member_id: MemberId) -> Sequence[ReviewId]:
         """As they are stored."""
         return [row["id"] for row in await self._session.tx.rows(_OF_MEMBER, member_id=member_id)]
 
-    async def unreviewed(self, before: datetime, limit: int) -> Sequence[OrderId]:
+    async def unreviewed(self, after: datetime, before: datetime, limit: int) -> Sequence[OrderId]:
         """Stored ones."""
-        return [OrderId(row["id"]) for row in await self._session.tx.rows(_UNREVIEWED, before=before, most=limit)]
+        rows = await self._session.tx.rows(_UNREVIEWED, after=after, before=before, most=limit)
+        return [OrderId(row["id"]) for row in rows]
 
     def flushes(self) -> Sequence[Flush]:
         """New ones, then changed ones."""
@@ -154,8 +157,9 @@ class SqlReviewSummaries(SqlCollection[ProductId, ReviewSummary]):
 
     async def claim(self, product_ids: Iterable[ProductId]) -> Mapping[ProductId, ReviewSummary]:
         """Ascending."""
-        self._session.lock(self.rank)
-        stored = map(SUMMARIES.state, await self._session.tx.rows(_CLAIM_SUMMARIES, ids=sorted(set(product_ids))))
+        wanted = sorted(set(product_ids))
+        self._session.lock(self.rank, wanted)
+        stored = map(SUMMARIES.state, await self._session.tx.rows(_CLAIM_SUMMARIES, ids=wanted))
         return {one.product_id: self.seen(one.product_id, one) or one for one in stored}
 
     def flushes(self) -> Sequence[Flush]:

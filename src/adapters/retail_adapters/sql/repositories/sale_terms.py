@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from retail_adapters.sql.repositories.pricing import THE_BOOK
 from retail_adapters.sql.repositories.quotas import EDITION, grounds_of
+from retail_adapters.sql.repositories.settings import NEWEST_SET, SqlSettingsBook
 from retail_adapters.sql.session import SqlSession
 from retail_adapters.sql.statement import AnyOf, Row, Statement
 from retail_adapters.sql.tables.catalog import products, skus
@@ -23,7 +24,7 @@ _TERMS: Final = Statement(
     "skus.terms",
     select(
         skus.c.id, skus.c.product_id, skus.c.price_version, skus.c.on_sale, products.c.status, products.c.purchase_limit,
-        products.c.sale_from, products.c.sale_until, _VERSION, EDITION,
+        products.c.sale_from, products.c.sale_until, _VERSION, EDITION, NEWEST_SET,
     )
     .join(products, products.c.id == skus.c.product_id)
     .where(AnyOf(skus.c.id, "sku_ids")),
@@ -35,12 +36,16 @@ class SqlSaleTerms:
 
     def __init__(self, session: SqlSession) -> None:
         self._session = session
+        self._settings = session.of(SqlSettingsBook)
 
     async def of(self, sku_ids: Iterable[SkuId]) -> Terms:
-        """One statement, hence one moment."""
+        """One statement, hence one moment; settings follow their version, and are looked up where it is another one."""
         rows = await self._session.tx.rows(_TERMS, sku_ids=sorted(set(sku_ids)))
-        version = rows[0]["offers_version"] if rows else None
-        return Terms(goods={row["id"]: _terms(row) for row in rows}, offers_version=version or 0)
+        if not rows:
+            return Terms(goods={}, offers_version=0)
+        goods = {row["id"]: _terms(row) for row in rows}
+        timetable = await self._settings.of_version(rows[0]["settings_version"])
+        return Terms(goods=goods, offers_version=rows[0]["offers_version"] or 0, timetable=timetable)
 
 
 def _terms(row: Row) -> SkuTerms:

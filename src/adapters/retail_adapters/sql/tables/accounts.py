@@ -91,11 +91,25 @@ staff = table(
     needed("id", Id, primary_key=True),
     needed("name", Words),
     needed("roles", Words),
+    needed("custom_roles", Words, usual="", server_default=text("''")),
     needed("is_admin", Flag),
     needed("created_at", Instant),
     needed("version", Whole),
     owner=SHOP,
     grows=Growth(With.NOTHING, "1 an account of staff", 130, personal="name"),
+)
+"""`custom_roles` stands apart: the release before reads only roles that it knows."""
+
+custom_roles = table(
+    "custom_roles",
+    needed("code", Words, primary_key=True),
+    needed("name", Words),
+    needed("permissions", Words),
+    needed("places", Words),
+    needed("is_gone", Flag),
+    needed("version", Whole),
+    owner=SHOP,
+    grows=Growth(With.NOTHING, "1 a role of the shop's own", 250),
 )
 
 api_keys = table(
@@ -105,6 +119,7 @@ api_keys = table(
     needed("token_hash", Raw, unique=True),
     needed("hint", Words),
     needed("permissions", Words),
+    needed("places", Words, usual="", server_default=text("''")),
     Column("maker_id", Id),
     needed("created_at", Instant),
     Column("expires_at", Instant),
@@ -187,6 +202,9 @@ audit_trail = table(
         stays="whoever did something stays answerable for it",
     ),
 )
+
+Index(None, audit_trail.c.actor_ref, audit_trail.c.position)  # what somebody did, the newest first
+Index(None, audit_trail.c.at)
 
 trail_seals = table(
     "trail_seals",

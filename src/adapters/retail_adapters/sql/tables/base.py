@@ -60,5 +60,5 @@ def order_of_writes(tables: MetaData) -> Mapping[Table, int]:
 
 def needed(name: str, kind: Any, *items: SchemaItem, usual: Any = None, **options: Any) -> Column[Any]:
     """A column that always has a value; `usual` is the one that fresh rows nearly always have: it is not told row by row."""
-    info = {} if usual is None else {"usual": usual}
+    info = {**options.pop("info", {}), **({} if usual is None else {"usual": usual})}
     return Column(name, kind, *items, nullable=False, info=info, **options)

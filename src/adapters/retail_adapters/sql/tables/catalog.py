@@ -85,6 +85,24 @@ skus = table(
 )
 Index(None, skus.c.product_id, skus.c.place)
 
+# What was sold and not added up yet: rows that are only added, so that orders of one best seller wait for nobody's lock. They
+# refer to no product, since the check of that would lock its row.
+product_sales = table(
+    "product_sales",
+    needed("id", Id, primary_key=True),
+    needed("product_id", Id),
+    needed("units", Whole),  # below nothing: came back
+    owner=SHOP,
+    grows=Growth(
+        With.SALES,
+        "1 a product of an order that was paid, or of a refund",
+        90,
+        kept="until the worker's next round",
+        goes="portions of 1,000, added to the figures of goods",
+        read_by="audit",
+    ),
+)
+
 # Terms are bytes (UTF-8), so that both databases compare them alike and a prefix is a range of the index.
 product_terms = table(
     "product_terms",

@@ -74,6 +74,7 @@ reservations = table(
 )
 """`order_id` is the owner's id whatever its kind; the release before knows only orders, and its rows have line 0."""
 Index(None, reservations.c.id, unique=True)
+Index(None, reservations.c.location_id, reservations.c.order_id)  # whether an order is one of a clerk's store
 _open = reservations.c.open > 0
 Index("ix_reservations_open", reservations.c.sku_id, reservations.c.location_id, postgresql_where=_open, sqlite_where=_open)
 

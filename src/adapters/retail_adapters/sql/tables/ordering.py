@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, PrimaryKeyConstraint, false, text
 
-from retail_adapters.sql.tables.base import needed, table
+from retail_adapters.sql.tables.base import PERSONAL, needed, table
 from retail_adapters.sql.tables.growth import RECORD, Growth, With
 from retail_adapters.sql.types import Choice, Doc, Flag, Id, Instant, Whole, Words
 from retail_domain.kernel.actor import ActorKind
@@ -49,6 +49,7 @@ orders = table(
     needed("refund_order", Words, usual="", server_default=text("''")),
     needed("kept_back_minor", Whole, usual=0, server_default=text("0")),
     Column("open_slot", Whole),
+    needed("remark", Words, usual="", server_default=text("''"), info=PERSONAL),
     needed("version", Whole),
     CheckConstraint("paid_minor = 0 OR paid_minor = payable_minor", name="paid"),
     CheckConstraint("refunded_minor >= 0 AND refunded_minor <= paid_minor", name="refunded"),
@@ -73,6 +74,8 @@ Index(  # a place for an unpaid order is one order's: what is paid or closed is 
 )
 _waiting = orders.c.due_at.is_not(None)
 Index("ix_orders_due", orders.c.status, orders.c.due_at, postgresql_where=_waiting, sqlite_where=_waiting)
+_signed = orders.c.signed_at.is_not(None)
+Index("ix_orders_signed", orders.c.signed_at, postgresql_where=_signed, sqlite_where=_signed)
 
 order_lines = table(
     "order_lines",
@@ -112,6 +115,29 @@ order_lines = table(
     ),
 )
 
+order_memos = table(
+    "order_memos",
+    needed("order_id", Id),
+    needed("member_id", Id),
+    needed("number", Whole),
+    needed("text", Words, info=PERSONAL),
+    needed("actor_kind", Choice(ActorKind)),
+    needed("actor_ref", Words),
+    needed("at", Instant),
+    needed("version", Whole),
+    PrimaryKeyConstraint("order_id", "number"),
+    ForeignKeyConstraint(["order_id"], ["retail.orders.id"]),
+    CheckConstraint("number >= 1", name="number"),
+    owner="member_id",
+    grows=Growth(
+        With.SALES,
+        "1 for each memo that staff write, 100 an order at most",
+        250,
+        read_by="whoever opens the order",
+        stays=RECORD,
+    ),
+)
+
 order_transitions = table(
     "order_transitions",
     needed("order_id", Id),
@@ -125,6 +151,8 @@ order_transitions = table(
     needed("actor_ref", Words),
     needed("reason", Words),
     needed("at", Instant),
+    Column("before_minor", Whole),  # what the order cost before and after, where that is what happened
+    Column("after_minor", Whole),
     PrimaryKeyConstraint("order_id", "version", "step"),
     owner="member_id",
     grows=Growth(

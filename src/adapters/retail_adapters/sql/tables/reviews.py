@@ -35,6 +35,7 @@ reviews = table(
     needed("is_up", Flag),
     needed("has_pictures", Flag),
     needed("has_follow_up", Flag),
+    Column("words", Words, info=dict(PERSONAL)),
     needed("version", Whole),
     ForeignKeyConstraint(["order_id"], ["retail.orders.id"]),
     UniqueConstraint("member_id", "order_id", "line"),  # one a line, whoever looks first (REV-R1)
@@ -45,7 +46,7 @@ reviews = table(
     grows=Growth(
         With.SALES,
         "up to 1 a line of an order",
-        600,
+        1_000,
         read_by="whoever looks at the goods",
         stays="what buyers said is read as long as the goods are",
     ),

@@ -21,6 +21,10 @@ BORN_WITH: Final[Mapping[str, frozenset[str]]] = {
     "sessions": frozenset({"token_hash", "subject", "created_at", "expires_at"}),
     "staff": frozenset({"created_at"}),
     "api_keys": frozenset({"name", "token_hash", "hint", "permissions", "maker_id", "created_at", "expires_at"}),
+    "approvals": frozenset({
+        "does", "wish", "about", "matter", "size", "above", "needs", "places", "asked_by_kind", "asked_by_ref",
+        "asked_under", "asked_at", "expires_at",
+    }),
     "contacts": frozenset({"kind", "created_at"}),
     "carts": frozenset({"token_hash"}),
     "products": frozenset({"code"}),
@@ -33,14 +37,16 @@ BORN_WITH: Final[Mapping[str, frozenset[str]]] = {
         "ref", "gateway", "tender", "amount_minor", "currency", "freight_minor", "source", "reason", "replaces",
         "requested_at",
     }),
-    "orders": frozenset({"method", "store_id", "payable_minor", "placed_at", "pay_by"}),
+    "orders": frozenset({"method", "store_id", "placed_at", "pay_by"}),
     "pictures": frozenset({"owner_kind", "owner_ref", "kind", "size_bytes", "name", "at"}),
+    "messages": frozenset({"cause", "kind", "recipient_kind", "about", "filled", "consent", "at"}),
     "reservations": frozenset({"quantity"}),
     "quota_shares": frozenset({"quantity"}),
     "webhooks": frozenset({"url", "description", "kinds", "created_at"}),
     "webhook_tellings": frozenset({"event_id", "event_name", "aggregate_id"}),
     "reviews": frozenset({"line"}),
     "erasures": frozenset({"asked_at"}),
+    "product_sales": frozenset({"units"}),
 }  # fmt: skip
 
 

@@ -26,13 +26,13 @@ async def stock_the_shelves(settings: Settings) -> bool:
     async with open_shop(settings, sms=caught) as shop:
         if await shop.retail.accounts.show.staff_named(ADMIN_LOGIN) is not None:
             return False
-        await fill(shop.retail, caught)
+        await fill(shop.retail, caught, takes_cash="counter" in settings.gateway_codes)
     return True
 
 
-async def fill(retail: Retail, caught: CaughtMessages) -> MemberId:
+async def fill(retail: Retail, caught: CaughtMessages, *, takes_cash: bool = True) -> MemberId:
     """Make everything, the admin last; answers the id of the member."""
-    demo = Demo(retail, caught)
+    demo = Demo(retail, caught, takes_cash=takes_cash)
     for make in EVERYTHING:
         await make(demo)
     await add_the_admin(retail)

@@ -36,6 +36,8 @@ class Demo:
     caught: CaughtMessages
     sku_ids: list[SkuId] = field(factory=list)
     member_id: MemberId | None = None
+    takes_cash: bool = True
+    """Whether somebody can pay at the counter: else nothing was bought yet."""
 
 
 def once(what: str) -> Once:

@@ -103,7 +103,8 @@ def _judge_list(world: World, member_id: Any, listed: list[Any], begun: int) -> 
         auditor.expect(one.member_id == member_id, "R33", f"{one.number} is in the list of somebody else")
         known = auditor.book.orders.get(one.order_id)
         if known is not None:
-            auditor.expect(one.payable.minor == known.payable_minor, "R7", f"{one.number} is listed at {one.payable}")
+            possible = known.possible_costs(begun, ended)
+            auditor.expect(one.payable.minor in possible, "R7", f"{one.number} is listed at {one.payable}")
             auditor.see_status(known, one.status.value, begun, ended)
     for order in list(auditor.book.orders.values()):
         is_due = order.member_id == member_id and any(one.surely_by(begun) for one in order.placings)

@@ -115,7 +115,10 @@ def _judge_started(world: World, order: Promise, said: Any) -> None:
     assert order.order_id is not None
     world.payments.append((said.payment_id, order.order_id))
     held = [one.amount.minor for one in _inside(world, order)]
-    asked = {order.payable_minor - sum(some) for many in range(len(held) + 1) for some in combinations(held, many)}
+    asked = {
+        minor - sum(some)
+        for minor in order.all_costs() for many in range(len(held) + 1) for some in combinations(held, many)
+    }  # fmt: skip
     world.auditor.expect(said.amount.minor in asked, "R7", f"{order.number} is to be paid with {said.amount}")
     world.auditor.expect(said.order_id == order.order_id, "R17", f"{order.number} got a payment of another order")
 

@@ -162,7 +162,7 @@ def placing(world: World, buyer: Buyer, quote: Quote) -> Request:
     quoted_at = world.scheduler.steps
     return Request(
         name=f"place {_short(quote.id)}", once=once, effect=effect, wish=_wish(buyer, quote, once),
-        same=lambda placed: placed if once is not None else (placed.order_id, placed.number, placed.payable),
+        same=lambda placed: placed if once is not None else (placed.order_id, placed.number),
         send=lambda shop, once: shop.retail.checkout.place(_wish(buyer, quote, once)),
         certain=lambda request, said: _judge_placed(world, promise, quoted_at, request, said),
     )  # fmt: skip
@@ -181,7 +181,7 @@ def _judge_placed(world: World, promise: Promise, quoted_at: int, request: Reque
 
 def _judge_order(world: World, promise: Promise, quoted_at: int, request: Request, placed: Placed) -> None:
     auditor, book = world.auditor, world.auditor.book
-    auditor.expect(placed.payable.minor == promise.payable_minor, "R7", f"ordered at {placed.payable}, quoted otherwise")
+    auditor.expect(placed.payable.minor in promise.all_costs(), "R7", f"ordered at {placed.payable}, quoted otherwise")
     auditor.expect(promise.order_id in (None, placed.order_id), "R18", f"two orders of one quote: {placed.order_id}")
     if promise.order_id is None:
         for sku_id in promise.units:

@@ -10,7 +10,17 @@ from retail_domain.inventory import AdjustStock, ReceiveStock
 from retail_domain.kernel.ids import SkuId
 from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import PageRequest
-from retail_domain.ordering import CloseOrder, OrderOutcome, OrderSent, RefundOrder, RefundStarted, ShipOrder, Units
+from retail_domain.ordering import (
+    CloseOrder,
+    OrderCosts,
+    OrderOutcome,
+    OrderSent,
+    RefundOrder,
+    RefundStarted,
+    RepriceOrder,
+    ShipOrder,
+    Units,
+)
 from retail_domain.payments import RefundAside, RefundNotConfirmed, RefundView, RetryRefund
 from retail_domain.payments.gateway import RefundStatus
 from retail_domain.testing.simulation.book import Figure, Promise
@@ -125,6 +135,22 @@ async def call_off(world: World) -> None:
     ))  # fmt: skip
 
 
+async def agree_on_a_price(world: World) -> None:
+    """A clerk and a buyer agree that an unpaid order costs something else, at times nothing at all (ORD-R4)."""
+    order = some_order(world, "pending_payment")
+    if order is None or order.order_id is None:
+        return
+    minor = 0 if world.dice.random() < 0.1 else between(world.dice, order.payable_minor // 2, order.payable_minor * 2)
+    once, effect, order_id = keyed(world, "finance", "orders.reprice"), new_effect(world), order.order_id
+    order.agreed.append((effect, minor))
+    wish = RepriceOrder(order_id=order_id, payable_minor=minor, reason="agreed", actor=CLERK, once=once)
+    await ask(world, Request(
+        name=f"agree on {minor} for {order.number}", once=once, effect=effect,
+        send=lambda shop, _: shop.retail.ordering.reprice(wish),
+        certain=lambda request, said: _judge_agreed(world, order, minor, request, said),
+    ))  # fmt: skip
+
+
 async def look_after_money(world: World) -> None:
     """Finance give back money that was put aside, and try stuck refunds anew, sometimes settled with the provider before."""
     reads = world.some_node().shop.retail.payments.show
@@ -203,8 +229,14 @@ def _judge_refund(world: World, order: Promise, request: Request, said: Any) -> 
     world.auditor.see_status(order, said.status, request.begun, request.ended)
     order.refunded_minor += said.amount.minor
     world.auditor.expect(
-        order.refunded_minor <= order.payable_minor, "R5", f"{order.number}: {order.refunded_minor} is more than was paid"
+        order.refunded_minor <= max(order.all_costs()), "R5", f"{order.number}: {order.refunded_minor} is more than was paid"
     )
+
+
+def _judge_agreed(world: World, order: Promise, minor: int, request: Request, said: Any) -> None:
+    if isinstance(said, OrderCosts):
+        world.auditor.expect(said.payable.minor == minor, "R4", f"{order.number} was to cost {minor}, and costs {said.payable}")
+        world.auditor.see_status(order, said.status, request.begun, request.ended)
 
 
 def _judge_closed(world: World, order: Promise, request: Request, said: Any) -> None:
@@ -221,5 +253,6 @@ DEEDS: Final = (
     Deed("ship", 2.0, ship),
     Deed("give back", 3.0, give_back),
     Deed("call off", 1.2, call_off),
+    Deed("agree on a price", 0.8, agree_on_a_price),
     Deed("look after money", 0.5, look_after_money),
 )

@@ -111,7 +111,7 @@ def given_back_as_promised(auditor: Auditor) -> Iterator[str]:
         if order is None or view.paid_at is None:
             continue
         is_whole = order.called_off and view.status.value == "closed"
-        promised = order.payable_minor if is_whole else order.refunded_minor
+        promised = view.payable.minor if is_whole else order.refunded_minor
         if view.given_back.decided.minor != promised:
             yield f"{view.given_back.decided} of order {view.number} was given back, {promised} was promised"
 

@@ -3,7 +3,7 @@
 from retail_adapters.sql.migrations.scripts import run_files
 
 revision = "0014"
-down_revision = "0018"
+down_revision = "0013"
 
 
 def upgrade() -> None:

@@ -3,7 +3,7 @@
 from retail_adapters.sql.migrations.scripts import run_files
 
 revision = "0015"
-down_revision = "0012"
+down_revision = "0014"
 
 
 def upgrade() -> None:

@@ -3,7 +3,7 @@
 from retail_adapters.sql.migrations.scripts import run_files
 
 revision = "0024"
-down_revision = "0014"
+down_revision = "0023"
 
 
 def upgrade() -> None:

@@ -1,0 +1,1 @@
+"""What `retail doctor` looks at: settings, the machine, the database, providers, and what waits."""

@@ -1,0 +1,56 @@
+"""Pages for what went wrong: what happened, what to do, and the id to quote."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+from urllib.parse import quote, urlsplit
+
+from litestar import Response
+from litestar.exceptions import HTTPException
+
+from retail_domain.kernel.errors import DomainError, Kind
+from retail_entrypoints.http import problems
+from retail_entrypoints.http.refusals import Failed, MethodNotAllowed, NoSuchAddress, RequestRefused, TooLarge
+from retail_entrypoints.web import policy
+from retail_entrypoints.web.asking import DESK
+from retail_entrypoints.web.origin import is_path
+from retail_entrypoints.web.view import View
+
+_OF_STATUS: Final = {404: NoSuchAddress, 405: MethodNotAllowed, 413: TooLarge}
+_ENTER: Final = "/enter"
+
+
+def show_refusal(view: View, refused: DomainError) -> Response[Any]:
+    """Whoever must log in is led there and back; everybody else is told why not."""
+    if refused.kind is Kind.UNAUTHENTICATED:
+        door = f"{DESK}/enter" if view.request.is_desk else _ENTER
+        return view.go(f"{door}?then={quote(_wanted(view), safe='')}", "enter.first")
+    trouble = view.told(refused)
+    answer = view.page("error.html", status=trouble.status, keeping=policy.NEVER, sentence=trouble.sentence, error_id=None)
+    answer.headers.update(problems.headers_of(refused))
+    return answer
+
+
+def show_protocol_error(view: View, error: HTTPException) -> Response[Any]:
+    """What the framework refused: unknown addresses, wrong methods."""
+    if error.status_code >= 500:
+        return show_failure(view, error)
+    answer = show_refusal(view, _OF_STATUS.get(error.status_code, RequestRefused)())
+    answer.headers.update({name: value for name, value in (error.headers or {}).items() if name.lower() == "allow"})
+    return answer
+
+
+def show_failure(view: View, error: Exception) -> Response[Any]:
+    """A bug of ours: an id to quote, the trace for the journal (R47, R41)."""
+    return view.page(
+        "error.html", status=500, keeping=policy.NEVER, sentence=view.sentence(Failed()), error_id=problems.noted(error)
+    )
+
+
+def _wanted(view: View) -> str:
+    """The page that was asked for; after a form, the page it stood on."""
+    if view.request.method in ("GET", "HEAD"):
+        return view.path
+    told = view.request.lines_of(b"referer")
+    path = urlsplit(told[0]).path if told else "/"
+    return path if is_path(path) else "/"

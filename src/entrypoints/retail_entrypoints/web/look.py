@@ -1,0 +1,109 @@
+"""How values become text on a page: the templates, money, instants, marks (one formatter each)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, tzinfo
+from typing import Any, Final
+
+from attrs import define, field
+from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup, escape
+
+from retail_domain.kernel.money import Money
+from retail_entrypoints.web.static import static_files
+from retail_entrypoints.web.words import Words
+
+_SIGNS: Final = {"CNY": "¥", "JPY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "HKD": "HK$"}
+_LETTERS_MAX: Final = 2
+
+
+@define
+class Look:
+    """The templates of all pages. Every one is compiled at the start, so a broken one stops the start."""
+
+    zone: tzinfo
+    _environment: Environment = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        environment = Environment(
+            loader=PackageLoader("retail_entrypoints.web", ""), autoescape=True, undefined=StrictUndefined, auto_reload=False,
+            trim_blocks=True, lstrip_blocks=True, cache_size=-1,
+        )  # fmt: skip
+        environment.filters |= {
+            "price": price, "amount": amount, "day": self._day, "moment": self._moment, "iso": _iso, "lines": _lines,
+            "mark": mark, "tint": tint,
+        }  # fmt: skip
+        environment.globals |= {"static": static_files().address, "icon": icon}
+        for name in environment.list_templates(extensions=["html"]):
+            environment.get_template(name)
+        self._environment = environment
+
+    def render(self, template: str, **told: Any) -> str:
+        """A page, or a part of one."""
+        return self._environment.get_template(template).render(**told)
+
+    def part(self, template: str, name: str) -> Callable[..., str]:
+        """One macro of a template."""
+        return getattr(self._environment.get_template(template).module, name)  # type: ignore[no-any-return]
+
+    @pass_context
+    def _day(self, context: Context, at: datetime) -> Markup:
+        words: Words = context["t"]
+        local = at.astimezone(self.zone)
+        text = words("time.day", year=local.year, month=local.month, day=local.day)
+        return Markup('<time datetime="{}">{}</time>').format(_iso(at), text)
+
+    @pass_context
+    def _moment(self, context: Context, at: datetime) -> Markup:
+        words: Words = context["t"]
+        local = at.astimezone(self.zone)
+        text = words("time.moment", year=local.year, month=local.month, day=local.day, clock=f"{local:%H:%M}")
+        return Markup('<time datetime="{}">{}</time>').format(_iso(at), text)
+
+
+def amount(money: Money) -> str:
+    """Money as words: ¥88, ¥88.50."""
+    sign, whole, rest = _parts(money)
+    return f"{sign}{whole}{rest}"
+
+
+def price(money: Money) -> Markup:
+    """Money where it catches the eye: the sign and the cents small."""
+    sign, whole, rest = _parts(money)
+    cents = Markup("<small>{}</small>").format(rest) if rest else Markup("")
+    return Markup('<span class="price"><small>{}</small>{}{}</span>').format(sign, whole, cents)
+
+
+def _parts(money: Money) -> tuple[str, str, str]:
+    whole, rest = divmod(abs(money.minor), 100)
+    sign = ("−" if money.minor < 0 else "") + _SIGNS.get(money.currency, f"{money.currency} ")
+    return sign, str(whole), f".{rest:02d}" if rest else ""
+
+
+def _iso(at: datetime) -> str:
+    return at.isoformat(timespec="seconds")
+
+
+def _lines(text: str) -> Markup:
+    """Text with its line breaks; whatever else stands in it is text."""
+    paragraphs = (escape(part).replace("\n", Markup("<br>")) for part in text.strip().split("\n\n"))
+    return Markup("").join(Markup("<p>{}</p>").format(part) for part in paragraphs)
+
+
+def mark(title: str) -> str:
+    """What stands in the place of a picture that goods do not have: the beginning of their name."""
+    return "".join(letter for letter in title if letter.isalnum())[: 1 if title[:1] > "\u2e7f" else _LETTERS_MAX] or "·"
+
+
+def tint(title: str) -> int:
+    """One of four grounds for such a place, the same for a name wherever it stands."""
+    return sum(map(ord, title)) % 4
+
+
+def icon(name: str, label: str = "") -> Markup:
+    """A mark of the sprite file; with a label it is read out, else it is decoration."""
+    told = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
+    address = static_files().address("icons.svg")
+    return Markup('<svg class="ico" {}><use href="{}#{}"></use></svg>').format(told, address, name)

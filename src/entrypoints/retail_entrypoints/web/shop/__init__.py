@@ -1,0 +1,1 @@
+"""The shop, a room for each family of pages."""

@@ -1,0 +1,125 @@
+"""`/checkout`: a quote of the cart or of one thing, shown on a page of its own, and ordered unchanged."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from litestar import Response
+from litestar.di import NamedDependency
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath, URLEncodedBody
+
+from retail_domain.application import Retail
+from retail_domain.kernel.errors import DomainError
+from retail_domain.kernel.ids import AddressId, MemberId, QuoteId, SkuId
+from retail_domain.kernel.once import Once
+from retail_domain.ordering import TooManyOpenOrders
+from retail_domain.pricing import QuoteExpired, QuoteHashMismatch, QuoteNotFound, QuotePriceChanged, ShowQuote, WantedLine
+from retail_domain.processes.purchase.checkout import PlaceOrder
+from retail_domain.processes.purchase.quoting import QuoteAgain, QuoteBasket
+from retail_entrypoints.http.routing import MEMBER, Resource
+from retail_entrypoints.web import policy
+from retail_entrypoints.web.forms import Form, Hash, Quantity
+from retail_entrypoints.web.shop.checkout.models import CheckoutModel
+from retail_entrypoints.web.view import View
+
+
+class QuoteForm(Form, frozen=True):
+    """What to order: the cart, or so many of one kind; and where to."""
+
+    sku: UUID | None = None
+    quantity: Quantity = 1
+    address: UUID | None = None
+
+    def command(self, member_id: MemberId, address_id: AddressId, once: Once | None) -> QuoteBasket:
+        """To be quoted for that address."""
+        if self.sku is None:
+            return QuoteBasket(member_id=member_id, address_id=address_id, from_cart=True, once=once)
+        line = WantedLine(SkuId(self.sku), self.quantity)
+        return QuoteBasket(member_id=member_id, address_id=address_id, lines=(line,), once=once)
+
+
+class AgreeForm(Form, frozen=True):
+    """What is agreed to."""
+
+    hash: Hash
+
+
+class MoveForm(Form, frozen=True):
+    """Another address for the same goods."""
+
+    address: UUID
+
+
+def checkout_pages(retail: Retail) -> Sequence[HTTPRouteHandler]:
+    """From the cart to an order."""
+    pages = Resource("/checkout", permission=MEMBER, tag="checkout")
+
+    async def shown(view: View, member_id: MemberId, quote_id: UUID) -> Response[bytes]:
+        quote = await retail.quoting.show(ShowQuote(member_id=member_id, quote_id=QuoteId(quote_id)))
+        book = await retail.accounts.show.address_book(member_id)
+        return view.page("shop/checkout/checkout.html", m=CheckoutModel.of(quote, book), keeping=policy.NEVER)
+
+    @pages.post()
+    async def quote_for_checkout(
+        data: URLEncodedBody[QuoteForm],
+        view: NamedDependency[View],
+        member_id: NamedDependency[MemberId],
+        once: NamedDependency[Once | None],
+    ) -> Response[bytes]:
+        book = await retail.accounts.show.address_book(member_id)
+        chosen = AddressId(data.address) if data.address else book.default_id
+        if chosen is None:
+            return view.go(view.address("/me/addresses/new", then="/cart"), "checkout.address_first")
+        try:
+            quote = await retail.quoting.quote(data.command(member_id, chosen, once))
+        except DomainError as refused:
+            return view.go("/cart", "checkout.refused", why=view.sentence(refused))
+        return view.go(f"/checkout/{quote.id}")
+
+    @pages.get("/{quote_id:uuid}", raises=[QuoteNotFound])
+    async def show_checkout(
+        quote_id: FromPath[UUID], view: NamedDependency[View], member_id: NamedDependency[MemberId]
+    ) -> Response[bytes]:
+        return await shown(view, member_id, quote_id)
+
+    @pages.post("/{quote_id:uuid}/move")
+    async def quote_elsewhere(
+        quote_id: FromPath[UUID],
+        data: URLEncodedBody[MoveForm],
+        view: NamedDependency[View],
+        member_id: NamedDependency[MemberId],
+        once: NamedDependency[Once | None],
+    ) -> Response[bytes]:
+        before = await retail.quoting.show(ShowQuote(member_id=member_id, quote_id=QuoteId(quote_id)))
+        wish = QuoteBasket(
+            member_id=member_id, address_id=AddressId(data.address), from_cart=before.cart is not None,
+            lines=() if before.cart is not None else before.wanted, wishes=before.wishes, once=once,
+        )  # fmt: skip
+        return await view.decide(
+            retail.quoting.quote(wish), lambda quote: view.go(f"/checkout/{quote.id}"), lambda: shown(view, member_id, quote_id)
+        )
+
+    @pages.post("/{quote_id:uuid}/place", raises=[QuoteNotFound, TooManyOpenOrders])
+    async def place_from_checkout(
+        quote_id: FromPath[UUID],
+        data: URLEncodedBody[AgreeForm],
+        view: NamedDependency[View],
+        member_id: NamedDependency[MemberId],
+        once: NamedDependency[Once | None],
+    ) -> Response[bytes]:
+        wish = PlaceOrder(member_id=member_id, quote_id=QuoteId(quote_id), hash=data.hash, once=once)
+
+        async def place() -> Response[bytes]:
+            try:
+                order = await retail.checkout.place(wish)
+            except (QuotePriceChanged, QuoteExpired, QuoteHashMismatch):
+                quote = await retail.quoting.again(QuoteAgain(member_id=member_id, quote_id=QuoteId(quote_id)))
+                return view.go(f"/checkout/{quote.id}", "checkout.price_changed")
+            view.count(0)
+            return view.go(
+                f"/orders/{order.order_id}/pay" if order.payable.minor else f"/orders/{order.order_id}", "checkout.placed"
+            )
+
+        return await view.decide(place(), lambda answer: answer, lambda: shown(view, member_id, quote_id))
+
+    return pages.all

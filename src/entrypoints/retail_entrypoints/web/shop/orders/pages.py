@@ -1,0 +1,120 @@
+"""`/orders`: what somebody has ordered, how far it is, and what they can do about it."""
+
+from collections.abc import Sequence
+from typing import Annotated
+from uuid import UUID
+
+from litestar import Response
+from litestar.di import NamedDependency
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath, QueryParameter, URLEncodedBody
+
+from retail_domain.application import Retail
+from retail_domain.kernel.ids import MemberId, OrderId
+from retail_domain.kernel.once import Once
+from retail_domain.kernel.paging import PageRequest
+from retail_domain.ordering import CancelOrder, ConfirmReceipt, HideOrder, OrderNotFound, OrderOutcome, OrderStatus
+from retail_entrypoints.http.providers import CURSOR_PATTERN
+from retail_entrypoints.http.routing import MEMBER, Resource
+from retail_entrypoints.web import policy
+from retail_entrypoints.web.forms import NoFields
+from retail_entrypoints.web.shop.orders.models import TABS, OrderCard, OrderModel
+from retail_entrypoints.web.view import View
+
+StatusTab = Annotated[OrderStatus | None, QueryParameter(name="state")]
+Cursor = Annotated[str | None, QueryParameter(pattern=CURSOR_PATTERN, max_length=512)]
+_PAGE = 10
+
+
+def order_pages(retail: Retail) -> Sequence[HTTPRouteHandler]:
+    """Orders of whoever is logged in."""
+    return [*_looking(retail), *_deciding(retail)]
+
+
+async def order_model(retail: Retail, member_id: MemberId, order_id: UUID) -> OrderModel:
+    """Everything an order's page shows. Raises OrderNotFound."""
+    order = await retail.ordering.show.show_mine(member_id, OrderId(order_id))
+    parcels = await retail.fulfilment.show.of_order(order.order_id)
+    contact = await retail.accounts.show.order_contact(order.order_id)
+    told = (contact.recipient, contact.phone.masked, f"{contact.region} {contact.detail}") if contact else ("", "", "")
+    return OrderModel.of(order, parcels, told)
+
+
+def _looking(retail: Retail) -> Sequence[HTTPRouteHandler]:
+    pages = Resource("/orders", permission=MEMBER, tag="orders")
+
+    @pages.get()
+    async def show_orders(
+        view: NamedDependency[View], member_id: NamedDependency[MemberId], status: StatusTab = None, cursor: Cursor = None
+    ) -> Response[bytes]:
+        found = await retail.ordering.show.mine(member_id, PageRequest(_PAGE, cursor), status)
+        cards = tuple(OrderCard.of(order) for order in found.items)
+        return view.page("shop/orders/list.html", cards=cards, tabs=TABS, state=status, next_cursor=found.next_cursor)
+
+    @pages.get("/{order_id:uuid}", raises=[OrderNotFound])
+    async def show_order(
+        order_id: FromPath[UUID], view: NamedDependency[View], member_id: NamedDependency[MemberId]
+    ) -> Response[bytes]:
+        return view.page("shop/orders/order.html", m=await order_model(retail, member_id, order_id), keeping=policy.NEVER)
+
+    @pages.get("/{order_id:uuid}/cancel", raises=[OrderNotFound])
+    async def confirm_cancelling(
+        order_id: FromPath[UUID], view: NamedDependency[View], member_id: NamedDependency[MemberId]
+    ) -> Response[bytes]:
+        model = await order_model(retail, member_id, order_id)
+        if not model.can_be_cancelled:
+            return view.go(f"/orders/{order_id}", "orders.too_late")
+        return view.page("shop/orders/cancel.html", m=model)
+
+    return pages.all
+
+
+def _deciding(retail: Retail) -> Sequence[HTTPRouteHandler]:
+    pages = Resource("/orders/{order_id:uuid}", permission=MEMBER, tag="orders")
+
+    async def again(view: View, member_id: MemberId, order_id: UUID) -> Response[bytes]:
+        return view.page("shop/orders/order.html", m=await order_model(retail, member_id, order_id), keeping=policy.NEVER)
+
+    @pages.post("/cancel", raises=[OrderNotFound])
+    async def cancel_from_page(
+        order_id: FromPath[UUID],
+        data: URLEncodedBody[NoFields],
+        view: NamedDependency[View],
+        member_id: NamedDependency[MemberId],
+        once: NamedDependency[Once | None],
+    ) -> Response[bytes]:
+        wish = CancelOrder(member_id=member_id, order_id=OrderId(order_id), once=once)
+
+        def done(outcome: OrderOutcome) -> Response[bytes]:
+            return view.go(f"/orders/{order_id}", "orders.closing" if outcome.is_closing else "orders.cancelled")
+
+        return await view.decide(retail.ordering.cancel(wish), done, lambda: again(view, member_id, order_id))
+
+    @pages.post("/receipt", raises=[OrderNotFound])
+    async def confirm_receipt_from_page(
+        order_id: FromPath[UUID],
+        data: URLEncodedBody[NoFields],
+        view: NamedDependency[View],
+        member_id: NamedDependency[MemberId],
+        once: NamedDependency[Once | None],
+    ) -> Response[bytes]:
+        wish = ConfirmReceipt(member_id=member_id, order_id=OrderId(order_id), once=once)
+        deed = retail.ordering.confirm_receipt(wish)
+        return await view.decide(
+            deed, lambda _: view.go(f"/orders/{order_id}", "orders.received"), lambda: again(view, member_id, order_id)
+        )
+
+    @pages.post("/hide", raises=[OrderNotFound])
+    async def hide_from_page(
+        order_id: FromPath[UUID],
+        data: URLEncodedBody[NoFields],
+        view: NamedDependency[View],
+        member_id: NamedDependency[MemberId],
+        once: NamedDependency[Once | None],
+    ) -> Response[bytes]:
+        wish = HideOrder(member_id=member_id, order_id=OrderId(order_id), once=once)
+        return await view.decide(
+            retail.ordering.hide(wish), lambda _: view.go("/orders", "orders.hidden"), lambda: again(view, member_id, order_id)
+        )
+
+    return pages.all

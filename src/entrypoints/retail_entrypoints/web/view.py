@@ -1,0 +1,181 @@
+"""What a handler has of the page it is about to show: whom it is for, its words, and how it is answered."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
+from typing import Any, Final, TypeVar
+from urllib.parse import urlencode
+
+import msgspec
+from attrs import define, field, frozen
+from litestar import Response
+from litestar.datastructures import Cookie
+
+from retail_domain.kernel.errors import DomainError, FieldProblem, InvalidInput, Kind
+from retail_entrypoints.http.problems import status_of
+from retail_entrypoints.http.refusals import Malformed
+from retail_entrypoints.web import policy
+from retail_entrypoints.web.asking import FormRequest
+from retail_entrypoints.web.cookies import Seal
+from retail_entrypoints.web.look import Look
+from retail_entrypoints.web.origin import is_path
+from retail_entrypoints.web.words import LANGUAGES, Words, language_of, words_of
+
+A = TypeVar("A")
+
+SAYING: Final = "saying"
+COUNT: Final = "cart_count"
+LANG: Final = "lang"
+_SAYING_LASTS: Final = timedelta(seconds=60)
+_COUNT_LASTS: Final = timedelta(days=30)
+_HTML: Final = "text/html"
+_RULES: Final = frozenset({"required", "format", "length", "range", "type", "unknown", "repeated", "text"})
+_OFTEN: Final = (Kind.TOO_MANY, Kind.UNAVAILABLE)
+
+
+@frozen
+class Trouble:
+    """A refusal as a page shows it: a sentence, and what is wrong with which field."""
+
+    sentence: str
+    fields: Mapping[str, str] = field(factory=dict)
+    status: int = 409
+
+    def at(self, name: str) -> str:
+        """What is wrong with a field; nothing if it is sound."""
+        return self.fields.get(name, "")
+
+
+@frozen
+class Settled:
+    """What all pages of a shop share."""
+
+    look: Look
+    sayings: Seal
+    public_url: str
+    currency: str
+    is_production: bool
+
+
+@define
+class View:
+    """One request's page."""
+
+    request: FormRequest
+    shop: Settled
+    words: Words = field(init=False)
+    trouble: Trouble | None = None
+    cookies: list[Cookie] = field(factory=list)
+
+    def __attrs_post_init__(self) -> None:
+        chosen = self.request.cookie(LANG) or self.request.jar_of.get(LANG)
+        accepted = ",".join(self.request.lines_of(b"accept-language"))
+        self.words = words_of(language_of(chosen, accepted[:200]))
+
+    @property
+    def lang(self) -> str:
+        """The language of the page."""
+        return self.words.lang
+
+    @property
+    def path(self) -> str:
+        """The address of the page, with what was asked."""
+        query = self.request.scope["query_string"].decode("latin-1")
+        return self.request.scope["path"] + (f"?{query}" if query and len(query) < 300 else "")
+
+    @property
+    def is_member(self) -> bool:
+        """Whether a member is logged in."""
+        return self.request.caller.member_id is not None
+
+    @property
+    def cart_count(self) -> int:
+        """How many units lie in the cart, as far as this browser was told."""
+        told = self.request.cookie(COUNT) or ""
+        return min(int(told), 999) if told.isascii() and told.isdigit() and len(told) < 5 else 0
+
+    def filled(self, name: str) -> str:
+        """What was filled in, for showing it again."""
+        return str(self.request.fields.get(name, ""))
+
+    def mint(self) -> str:
+        """A key for one form (R17)."""
+        return secrets.token_hex(16)
+
+    def page(
+        self, template: str, *, status: int = 200, keeping: str = policy.PRIVATE, forms: str = "", **model: Any
+    ) -> Response[bytes]:
+        """A whole page."""
+        saying = self._saying()
+        html = self.shop.look.render(template, v=self, t=self.words, saying=saying, trouble=self.trouble, **model)
+        if saying is not None:
+            self.cookies.append(self.request.jar.dropped(SAYING))
+        status = self.trouble.status if self.trouble is not None and status == 200 else status
+        return self._answer(html.encode(), status, policy.headers(keeping, forms=forms))
+
+    def go(self, path: str, saying: str | None = None, **gaps: str) -> Response[bytes]:
+        """On to another page, after something was done (303)."""
+        if saying is not None:
+            told = self.shop.sayings.close(msgspec.json.encode({"id": saying, "gaps": gaps}).decode())
+            self.cookies.append(self.request.jar.kept(SAYING, told, _SAYING_LASTS))
+        return self._answer(b"", 303, {"Location": path, "Cache-Control": policy.NEVER})
+
+    def onward(self, wanted: str | None, otherwise: str) -> str:
+        """Where somebody wanted to go, if that is a page of ours."""
+        return wanted if wanted and is_path(wanted) else otherwise
+
+    def address(self, path: str, **asked: str) -> str:
+        """An address with what is asked of it."""
+        return f"{path}?{urlencode(asked)}" if asked else path
+
+    def choose_language(self, lang: str) -> None:
+        """Read the shop in this language from now on."""
+        if lang in LANGUAGES:
+            self.cookies.append(self.request.jar.kept(LANG, lang, timedelta(days=365)))
+
+    def count(self, units: int) -> None:
+        """Tell the browser how much lies in the cart."""
+        self.cookies.append(self.request.jar.kept(COUNT, str(units), _COUNT_LASTS, script=True))
+
+    async def decide(
+        self,
+        deed: Awaitable[A],
+        done: Callable[[A], Response[bytes]],
+        again: Callable[[], Awaitable[Response[bytes]]],
+    ) -> Response[bytes]:
+        """Do it and go on; what is refused for a reason somebody can mend is shown where it was asked for."""
+        try:
+            answer = await deed
+        except DomainError as refused:
+            if refused.kind in (Kind.UNAUTHENTICATED, Kind.FORBIDDEN) and not refused.code.startswith("accounts."):
+                raise
+            self.trouble = self.told(refused)
+            return await again()
+        return done(answer)
+
+    def told(self, refused: DomainError) -> Trouble:
+        """A refusal in the words of the page."""
+        problems = refused.problems if isinstance(refused, InvalidInput | Malformed) else ()
+        return Trouble(self.sentence(refused), {p.field: self._blame(p) for p in problems}, status_of(refused))
+
+    def sentence(self, refused: DomainError) -> str:
+        """What was refused, in the language of the page."""
+        told = f"refusal.{refused.code}"
+        if told in self.words:
+            return self.words(told)
+        return refused.sentence() if self.lang == "en" else self.words(f"kind.{refused.kind.value}")
+
+    def _blame(self, problem: FieldProblem) -> str:
+        return self.words(f"rule.{problem.rule}") if problem.rule in _RULES else problem.message
+
+    def _saying(self) -> str | None:
+        told = self.shop.sayings.open(self.request.cookie(SAYING), _SAYING_LASTS)
+        if told is None:
+            return None
+        saying = msgspec.json.decode(told)
+        return self.words(saying["id"], **saying["gaps"]) if saying["id"] in self.words else None
+
+    def _answer(self, body: bytes, status: int, headers: Mapping[str, str]) -> Response[bytes]:
+        return Response(body, status_code=status, media_type=_HTML, headers=dict(headers), cookies=self.cookies)

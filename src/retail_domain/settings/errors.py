@@ -1,0 +1,24 @@
+"""What can be refused about settings."""
+
+from __future__ import annotations
+
+from retail_domain.kernel.errors import DomainError, Kind, refusal
+
+
+@refusal
+class SettingsNotTakenBack(DomainError):
+    """Only a change that is planned, or the one that came into force last, can be taken back."""
+
+    code = "settings.not_taken_back"
+    kind = Kind.CONFLICT
+    number: int
+
+
+@refusal
+class SettingsChangedMeanwhile(DomainError):
+    """Somebody has changed settings since you looked; please look again."""
+
+    code = "settings.changed_meanwhile"
+    kind = Kind.CONFLICT
+    seen: int
+    newest: int

@@ -1,0 +1,328 @@
+"""Every setting changes something, at once and on every store (SET-R1 to SET-R7)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import pytest
+from attrs import evolve, frozen
+
+from retail_adapters.assemble import Outside, on_database
+from retail_adapters.assembly.policies import Policies
+from retail_domain import settings
+from retail_domain.accounts import AddAddress, ContactAsTyped
+from retail_domain.cart import CartLine, CartQuantityTooLarge, CartTooManyLines
+from retail_domain.contexts import every_setting
+from retail_domain.kernel.contact import Phone
+from retail_domain.kernel.ids import SkuId
+from retail_domain.kernel.once import Once
+from retail_domain.ordering import (
+    OrderTimers,
+    OrderUndeliverable,
+    RedirectMyOrder,
+    RedirectOrder,
+    TooManyOpenOrders,
+)
+from retail_domain.pricing import QuoteQuantityTooLarge, QuoteRegionNotServed, QuoteTooManyLines
+from retail_domain.processes.purchase.carting import AddToCart, SetCartQuantity
+from retail_domain.processes.purchase.checkout import Placed, PlaceOrder
+from retail_domain.settings import ChangeSettings, SettingsChanged, SettingsChangedMeanwhile, TakeSettingsBack
+from retail_domain.testing.contracts.settings import ADMIN, SettingsContract
+from tests.support.market import CLERK, Buyer, Market, open_market
+from tests.support.stores import STORES, Place, Surroundings, open_database, open_store, place_of
+
+DAY: Final = timedelta(days=1)
+THE_SAME: Final = {"sqlite": "same sqlite", "postgres": "postgres"}
+
+
+@pytest.fixture(params=STORES)
+def place(request: pytest.FixtureRequest) -> Place:
+    """Where the store lies."""
+    return place_of(request)
+
+
+@pytest.fixture
+async def begin(place: Place) -> AsyncIterator[Any]:
+    """Units of work on an empty store."""
+    async with open_store(place, Surroundings(settings.EVENTS)) as store:
+        yield store.begin
+
+
+class TestSettings(SettingsContract):
+    """Settings, on every store."""
+
+
+@pytest.fixture
+async def market(place: Place) -> AsyncIterator[Market]:
+    """A shop where nothing is set, with one buyer's goods."""
+    async with open_market(place) as opened:
+        yield opened
+
+
+@frozen
+class Given:
+    """A shop, a buyer, and goods."""
+
+    market: Market
+    buyer: Buyer
+    tea: SkuId
+
+    async def set(self, *, since: datetime | None = None, **values: Any) -> SettingsChanged:
+        return await put(self.market, since=since, **values)
+
+    async def ask(self, quantity: int = 1) -> PlaceOrder:
+        quote = await self.market.quote(self.buyer, (self.tea, quantity))
+        return PlaceOrder(member_id=self.buyer.id, quote_id=quote.id, hash=quote.hash)
+
+    async def order(self) -> Placed:
+        return await self.market.retail.checkout.place(await self.ask())
+
+
+async def put(market: Market, *, since: datetime | None = None, **values: Any) -> SettingsChanged:
+    """Set `area__name=value`."""
+    told = {name.replace("__", "."): value for name, value in values.items()}
+    wish = ChangeSettings(actor=ADMIN, values=told, reason="because", effective_at=since)
+    return await market.retail.settings.change(wish)
+
+
+@pytest.fixture
+async def given(market: Market) -> Given:
+    """A buyer and plenty of tea."""
+    return Given(market, await market.buyer(1), await market.goods("TEA", stock=500))
+
+
+async def timers_of(market: Market, placed: Placed) -> OrderTimers:
+    """What an order waits for, as it is stored."""
+    async with market.retail.begin() as work:
+        orders: Any = work.orders  # type: ignore[attr-defined]
+        found = (await orders.claim([placed.order_id]))[placed.order_id]
+    timers: OrderTimers = found.timers
+    return timers
+
+
+# ---- each setting, and what it changes -----------------------------------------------------------------------------------
+
+Effect = Callable[[Given], Awaitable[None]]
+
+
+async def pays_sooner(given: Given) -> None:
+    before = await given.order()
+    await given.set(orders__pay_seconds=600)
+    after, now = await given.order(), given.market.clock.now()
+    assert (before.pay_by - now, after.pay_by - now) == (timedelta(hours=2), timedelta(minutes=10))
+    assert (await timers_of(given.market, before)).pay_seconds == 7_200, "what was promised is kept"
+
+
+async def signs_later(given: Given) -> None:
+    await given.set(orders__auto_sign_seconds=3_600)
+    assert (await timers_of(given.market, await given.order())).auto_sign_seconds == 3_600
+
+
+async def completes_at_once(given: Given) -> None:
+    await given.set(orders__after_sale_seconds=0)
+    assert (await timers_of(given.market, await given.order())).after_sale_seconds == 0
+
+
+async def waits_for_one_order(given: Given) -> None:
+    await given.set(orders__open_max=1)
+    await given.order()
+    with pytest.raises(TooManyOpenOrders) as refused:
+        await given.order()
+    assert refused.value.most == 1
+    await given.set(orders__open_max=30)
+    for _ in range(21):
+        await given.order()
+
+
+async def stands_by_less_long(given: Given) -> None:
+    await given.set(quotes__lasts_seconds=60)
+    quote = await given.market.quote(given.buyer, (given.tea, 1))
+    assert quote.expires_at - quote.created_at == timedelta(minutes=1)
+
+
+async def takes_fewer_lines(given: Given) -> None:
+    cup = await given.market.goods("CUP")
+    await given.set(baskets__lines_max=1)
+    with pytest.raises(QuoteTooManyLines):
+        await given.market.quote(given.buyer, (given.tea, 1), (cup, 1))
+    carts, owner = given.market.retail.cart, given.buyer.cart
+    await carts.put(AddToCart(owner=owner, line=CartLine(given.tea, 1)))
+    with pytest.raises(CartTooManyLines):
+        await carts.put(AddToCart(owner=owner, line=CartLine(cup, 1)))
+
+
+async def takes_fewer_units(given: Given) -> None:
+    await given.set(baskets__quantity_max=2)
+    with pytest.raises(QuoteQuantityTooLarge):
+        await given.ask(3)
+    with pytest.raises(CartQuantityTooLarge):
+        await given.market.retail.cart.put(SetCartQuantity(owner=given.buyer.cart, line=CartLine(given.tea, 3)))
+    await given.order()
+
+
+async def delivers_elsewhere_only(given: Given) -> None:
+    ask = await given.ask()
+    await given.set(delivery__regions_not_served=["44"])
+    with pytest.raises(QuoteRegionNotServed) as refused:
+        await given.ask()
+    with pytest.raises(QuoteRegionNotServed):
+        await given.market.retail.checkout.place(ask)
+    assert refused.value.region_code == "440305"
+    await given.set(delivery__regions_not_served=[])
+    await given.market.retail.checkout.place(ask)
+
+
+def reads(name: str) -> Effect:
+    """A text that everybody reads."""
+
+    async def is_read(given: Given) -> None:
+        told = "https://shop.example/x" if name.endswith("_url") else "Tea"
+        await given.set(**{f"shop__{name}": told})
+        assert getattr(await given.market.retail.settings.shop_front(), name) == told
+
+    return is_read
+
+
+EFFECTS: Final[dict[str, Effect]] = {
+    "orders.pay_seconds": pays_sooner,
+    "orders.auto_sign_seconds": signs_later,
+    "orders.after_sale_seconds": completes_at_once,
+    "orders.open_max": waits_for_one_order,
+    "quotes.lasts_seconds": stands_by_less_long,
+    "baskets.lines_max": takes_fewer_lines,
+    "baskets.quantity_max": takes_fewer_units,
+    "delivery.regions_not_served": delivers_elsewhere_only,
+} | {one.name: reads(one.name.removeprefix("shop.")) for one in every_setting() if one.name.startswith("shop.")}
+
+
+def test_every_setting_has_an_effect_that_is_looked_at() -> None:
+    """SET-R1: a setting that changes nothing is none."""
+    assert EFFECTS.keys() == {one.name for one in every_setting()}
+
+
+@pytest.mark.parametrize("name", EFFECTS)
+async def test_a_setting_changes_what_it_says(given: Given, name: str) -> None:
+    """SET-R1, SET-R4, SET-R6, SET-R7: from the next decision on."""
+    await EFFECTS[name](given)
+
+
+# ---- planning, stepping back, asking twice -------------------------------------------------------------------------------
+
+
+async def test_a_planned_change_comes_into_force_by_itself_and_a_step_back_undoes_it(given: Given) -> None:
+    """SET-R3, SET-R5"""
+    clock, desk = given.market.clock, given.market.retail.settings
+    tomorrow = clock.now() + DAY
+    planned = await given.set(since=tomorrow, orders__pay_seconds=600)
+    early = await given.order()
+    listed = {one.name: one for one in (await desk.show_all()).settings}["orders.pay_seconds"]
+    clock.pass_(DAY)
+    due = await given.order()
+    back = await desk.take_back(TakeSettingsBack(actor=ADMIN, number=planned.number, reason="too short"))
+    again = await desk.take_back(TakeSettingsBack(actor=ADMIN, number=planned.number, reason="too short"))
+    late, history = await given.order(), await desk.history()
+
+    assert [one.pay_by - at for one, at in ((early, tomorrow - DAY), (due, tomorrow), (late, tomorrow))] == [
+        timedelta(hours=2), timedelta(minutes=10), timedelta(hours=2),
+    ]  # fmt: skip
+    assert (listed.usual, listed.value, listed.is_set) == (7_200, 7_200, False)
+    assert [(one.number, one.value, one.effective_at) for one in listed.planned] == [(1, 600, tomorrow)]
+    assert (back.number, back.is_new, again.number, again.is_new) == (2, True, 2, False)
+    assert [(one.number, one.takes_back, one.reason, one.actor) for one in history] == [
+        (2, 1, "too short", ADMIN), (1, None, "because", ADMIN),
+    ]  # fmt: skip
+
+
+async def test_whoever_looked_at_older_settings_is_told_so(given: Given) -> None:
+    """SET-R2: and whoever did not say what they looked at has the last word."""
+    await given.set(shop__name="Tea")
+    wish = ChangeSettings(actor=ADMIN, values={"shop.name": "Cups"}, reason="because", seen=0)
+    with pytest.raises(SettingsChangedMeanwhile) as refused:
+        await given.market.retail.settings.change(wish)
+
+    assert (refused.value.seen, refused.value.newest) == (0, 1)
+    assert (await given.market.retail.settings.shop_front()).name == "Tea"
+
+
+async def test_under_one_key_settings_are_changed_once(given: Given) -> None:
+    """R17, SET-R2: and the same wish without a key makes nothing different."""
+    once = Once(principal="admin", operation="settings", key="k", fingerprint="f")
+    wish = ChangeSettings(actor=ADMIN, values={"shop.name": "Tea"}, reason="because", once=once)
+    change = given.market.retail.settings.change
+    first = await change(wish)
+    await given.set(shop__name="Cups")
+    repeated, same = await change(wish), await given.set(shop__name="Cups")
+
+    assert first == repeated and (first.number, same.number, same.is_new) == (1, 2, False)
+    assert (await given.market.retail.settings.shop_front()).name == "Cups"
+
+
+async def test_rivals_who_change_different_settings_all_have_their_way(given: Given) -> None:
+    """SET-R2: one after the other."""
+    names = ("name", "notice", "contact", "company", "licence")
+    await asyncio.gather(*(given.set(**{f"shop__{name}": name}) for name in names))
+    front = await given.market.retail.settings.shop_front()
+
+    assert [getattr(front, name) for name in names] == [*names] and front.version == 5
+
+
+# ---- what is on its way ----------------------------------------------------------------------------------------------
+
+
+async def test_an_order_that_is_placed_meanwhile_has_all_of_before_or_all_of_after(given: Given) -> None:
+    """SET-R4: and once somebody has heard that it is changed, all of after."""
+    scales = range(1, 7)
+
+    async def change_again_and_again() -> None:
+        for scale in scales:
+            await given.set(
+                orders__pay_seconds=600 * scale, orders__auto_sign_seconds=6_000 * scale, orders__after_sale_seconds=60 * scale
+            )
+            await asyncio.sleep(0)
+
+    asks = [await given.ask() for _ in range(15)]
+    placing = asyncio.gather(*(given.market.retail.checkout.place(ask) for ask in asks))
+    _, placed = await asyncio.gather(change_again_and_again(), placing)
+    last = await timers_of(given.market, await given.order())
+
+    mixed = [await timers_of(given.market, one) for one in placed]
+    whole = {(600 * scale, 6_000 * scale, 60 * scale) for scale in scales} | {(7_200, 14 * 86_400, 7 * 86_400)}
+    assert {(one.pay_seconds, one.auto_sign_seconds, one.after_sale_seconds) for one in mixed} <= whole
+    assert last.pay_seconds == 600 * max(scales)
+
+
+@pytest.mark.parametrize("place", ["sqlite", "postgres"], indirect=True)
+async def test_what_one_process_sets_every_other_reads_with_its_next_decision(place: Place) -> None:
+    """SET-R4: no process has to be told, also one that has kept what was set before."""
+    async with open_market(place) as here:
+        clock = here.clock
+        given = Given(here, await here.buyer(1), await here.goods("TEA", stock=50))
+        async with open_database(Place(THE_SAME[place.kind], place.address)) as database:
+            there = on_database(database, Outside(clock=clock, gateways={}, policies=Policies()))
+            for seconds in (600, 900, 1_200):
+                ask = await given.ask()
+                await given.set(orders__pay_seconds=seconds)
+                placed = await there.checkout.place(ask)
+                assert placed.pay_by - clock.now() == timedelta(seconds=seconds)
+
+
+async def test_an_order_goes_to_a_region_that_is_not_served_only_if_staff_waive_the_freight(given: Given) -> None:
+    """SET-R6, ORD-R5"""
+    market, order = given.market, await given.order()
+    typed = ContactAsTyped(recipient="A Buyer", phone=Phone.parse("13800138000"), region_code="540102", region="x", detail="y")
+    added = await market.retail.accounts.add_address(AddAddress(member_id=given.buyer.id, contact=typed))
+    await given.set(delivery__regions_not_served=["54"])
+    mine = RedirectMyOrder(member_id=given.buyer.id, order_id=order.order_id, address_id=added.address_id)
+    theirs = RedirectOrder(
+        order_id=order.order_id, recipient="A Buyer", phone=Phone.parse("13800138000"), region_code="540102", region="x",
+        detail="y", reason="asked to", actor=CLERK,
+    )  # fmt: skip
+    for refused_to in (market.retail.ordering.redirect_mine(mine), market.retail.ordering.redirect(theirs)):
+        with pytest.raises(OrderUndeliverable) as refused:
+            await refused_to
+        assert refused.value.region_code == "540102"
+    await market.retail.ordering.redirect(evolve(theirs, waive_freight=True))
+    await market.retail.ordering.redirect_mine(mine)  # it goes there already: what was agreed is kept

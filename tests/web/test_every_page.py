@@ -1,0 +1,134 @@
+"""Every page that can be reached by links, as a stranger and as a member: whole, labelled, within its budget (DOR-R10)."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from collections import Counter
+from collections.abc import AsyncIterator
+from typing import Final
+
+import pytest_asyncio
+
+from retail_entrypoints.cli.demo_data import MEMBER_LOGIN, PASSWORD
+from retail_entrypoints.web.static import static_files
+from tests.e2e.whole_shop import WholeShop, open_whole_shop
+from tests.support.pretend_gateway import PretendGateway
+from tests.support.stores import Place
+from tests.web.paper import PaperBrowser, Sheet, browsing, with_pages
+
+PAGE_BYTES_MAX: Final = 24 * 1024
+LIST_BYTES_MAX: Final = 6 * 1024
+OF_OTHERS: Final = ("/docs", "http")
+
+
+@pytest_asyncio.fixture
+async def shop() -> AsyncIterator[WholeShop]:
+    async with open_whole_shop(Place("memory"), PretendGateway()) as opened:
+        yield with_pages(opened)
+
+
+def check(sheet: Sheet) -> None:
+    """What holds for a page whatever it shows."""
+    where, root = sheet.path, sheet.root
+    ids = [one.get("id") for one in root.all() if one.has("id")]
+    assert len(ids) == len(set(ids)), f"{where}: {[id for id, times in Counter(ids).items() if times > 1]} stand there twice"
+    assert sum(1 for _ in root.all("h1")) == 1, f"{where} has one heading"
+    assert next(iter(root.all("html"))).get("lang") in ("zh-CN", "en")
+    assert next(iter(root.all("title"))).text
+    for one in root.all():
+        assert not one.has("style"), f"{where}: {one.tag}"
+        assert not [name for name in one.attributes if name.startswith("on")], f"{where}: {one.tag}"
+        if one.tag == "img":
+            assert one.has("alt") and one.has("width") and one.has("height"), f"{where}: a picture without alt or size"
+        if one.tag == "script":
+            assert one.get("src").startswith("/static/") and not one.text
+        if one.tag in ("a", "button"):
+            assert one.text or any(e.has("aria-label") for e in one.all("svg")) or one.has("aria-label"), f"{where}: {one}"
+    labelled = {one.get("for") for one in root.all("label")}
+    nested = {id(field) for label in root.all("label") for field in label.all("input", "select")}
+    for one in root.all("input", "select", "textarea"):
+        if one.get("type") != "hidden":
+            is_named = one.get("id") in labelled or one.has("aria-label") or id(one) in nested
+            assert is_named, f"{where}: {one.get('name')} has no label"
+    for form in root.all("form"):
+        if form.get("method") == "post" and form.get("action") != "/language":
+            assert any(one.get("name") == "once" for one in form.all("input")), (
+                f"{where}: {form.get('action')} may be sent twice"
+            )
+
+
+async def crawl(buyer: PaperBrowser, start: str = "/") -> dict[str, Sheet]:
+    waiting, seen = [start], dict[str, Sheet]()
+    while waiting:
+        path = waiting.pop()
+        if path in seen or path.startswith((*OF_OTHERS, "#")):
+            continue
+        sheet = seen[path] = await buyer.open(path)
+        assert sheet.answer.status_code == 200, f"{path} is a dead link"
+        waiting += [link for link in sheet.links() if link.startswith("/")]
+    return seen
+
+
+async def _order(buyer: PaperBrowser) -> None:
+    goods = await buyer.open(next(link for link in (await buyer.open("/")).links() if link.startswith("/p/")))
+    entrance = await buyer.submit(goods, "/checkout")
+    await buyer.submit(entrance, "/enter/password", login=MEMBER_LOGIN, password=PASSWORD)
+    goods = await buyer.open(goods.path)
+    await buyer.submit(goods, "/cart/lines")
+    await buyer.submit(await buyer.submit(goods, "/checkout"), "/place")
+
+
+async def test_every_page_a_stranger_reaches_is_whole(shop: WholeShop) -> None:
+    """No dead link, one heading, everything labelled; no style and no script within (DOR-R10)."""
+    async with browsing(shop) as stranger:
+        pages = await crawl(stranger)
+    assert len(pages) > 8
+    for sheet in pages.values():
+        check(sheet)
+
+
+async def test_every_page_a_member_reaches_is_whole_in_both_languages(shop: WholeShop) -> None:
+    """With an order and a full cart (DOR-R10)."""
+    async with browsing(shop) as member:
+        await _order(member)
+        for lang in ("zh-CN", "en"):
+            member.cookies["lang"] = lang
+            pages = await crawl(member)
+            assert any(path.endswith("/pay") for path in pages)
+            assert any(path.endswith("/cancel") for path in pages)
+            for sheet in pages.values():
+                check(sheet)
+
+
+async def test_pages_are_light(shop: WholeShop) -> None:
+    """HTML, style, script and marks of a page together, packed (DOR-R10)."""
+    async with browsing(shop) as member:
+        await _order(member)
+        pages = await crawl(member)
+    shared = sum(len(file.packed) for name, file in static_files().files.items() if not name.startswith("desk"))
+    for path, sheet in pages.items():
+        html = len(gzip.compress(sheet.answer.content, 5))
+        assert html + shared <= PAGE_BYTES_MAX, f"{path}: {html} + {shared}"
+        assert html <= LIST_BYTES_MAX or not path.startswith(("/c", "/find")), f"{path}: {html}"
+
+
+async def test_every_answer_is_guarded_by_its_headers(shop: WholeShop) -> None:
+    """No page loads from elsewhere, is framed, or is kept by whoever stands between (R36)."""
+    async with browsing(shop) as stranger:
+        for path in ("/", "/c", "/cart", "/enter", "/nowhere"):
+            headers = (await stranger.open(path)).answer.headers
+            assert "default-src 'none'" in headers["content-security-policy"]
+            assert "frame-ancestors 'none'" in headers["content-security-policy"]
+            assert re.search(r"no-store|private|no-cache", headers["cache-control"])
+
+
+async def test_what_an_address_brings_from_elsewhere_does_no_harm(shop: WholeShop) -> None:
+    """Marks of campaigns are not read, broken filters show the whole list, and nobody is sent to another site (R37)."""
+    async with browsing(shop) as stranger:
+        for path in ("/?from=timeline&isappinstalled=0", "/c?sort=nonsense", "/c?cursor=%00", "/find?query=" + "x" * 190):
+            assert (await stranger.open(path)).answer.status_code in (200, 400), path
+        for then in ("//evil.test", "https://evil.test", "/\\evil.test", "javascript:alert(1)"):
+            sheet = await stranger.open(f"/enter?then={then}")
+            fields = [one for form in sheet.root.all("form") if "/enter" in form.get("action") for one in form.all("input")]
+            assert {one.get("value") for one in fields if one.get("name") == "then"} == {"/"}

@@ -1,0 +1,121 @@
+"""From the bare address to a paid order, by reading pages and pressing their buttons (R7, R17, R36)."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from retail_entrypoints.cli.demo_data import MEMBER_LOGIN, PASSWORD
+from tests.e2e.whole_shop import WholeShop, open_whole_shop
+from tests.support.pretend_gateway import PretendGateway
+from tests.support.stores import STORES, place_of
+from tests.web.paper import PaperBrowser, Sheet, browsing, with_pages
+
+
+@pytest_asyncio.fixture(params=STORES)
+async def shop(request: pytest.FixtureRequest) -> AsyncIterator[WholeShop]:
+    async with open_whole_shop(place_of(request), PretendGateway()) as opened:
+        yield with_pages(opened)
+
+
+@pytest_asyncio.fixture
+async def buyer(shop: WholeShop) -> AsyncIterator[PaperBrowser]:
+    async with browsing(shop) as somebody:
+        yield somebody
+
+
+async def _enter(buyer: PaperBrowser, sheet: Sheet) -> Sheet:
+    return await buyer.submit(sheet, "/enter/password", login=MEMBER_LOGIN, password=PASSWORD)
+
+
+async def _to_checkout(buyer: PaperBrowser) -> Sheet:
+    home = await buyer.open("/")
+    goods = await buyer.open(next(link for link in home.links() if link.startswith("/p/")))
+    cart = await buyer.submit(goods, "/cart/lines", quantity="2")
+    entrance = await buyer.submit(cart, "/checkout")
+    assert entrance.path == "/enter"
+    cart = await _enter(buyer, entrance)
+    assert cart.path == "/cart"
+    return await buyer.submit(cart, "/checkout")
+
+
+async def test_from_the_bare_address_to_an_order_that_waits_for_its_money(buyer: PaperBrowser) -> None:
+    """A guest's cart comes along at the entrance, the checkout shows what is agreed to, and the order is that (CRT-R6, R7)."""
+    checkout = await _to_checkout(buyer)
+    total = next(iter(e for e in checkout.root.all("dd") if "¥" in e.text and e.all("span"))).text
+    paying = await buyer.submit(checkout, "/place")
+    assert paying.path.endswith("/pay")
+    assert total.replace(" ", "") in paying.text.replace(" ", "")
+    shown = await buyer.submit(paying, "/pay", gateway="counter")
+    order = await buyer.open(paying.path.removesuffix("/pay"))
+    assert "到店" in shown.text or "柜台" in shown.text
+    assert order.heading == "待付款"
+
+
+async def test_a_button_that_is_pressed_twice_orders_once(buyer: PaperBrowser) -> None:
+    """The form carries its key (R17)."""
+    checkout = await _to_checkout(buyer)
+    first = await buyer.press(checkout, "/place")
+    second = await buyer.press(checkout, "/place")
+    assert first.status_code == second.status_code == 303
+    assert first.headers["location"] == second.headers["location"]
+    orders = await buyer.open("/orders")
+    assert len([link for link in orders.links() if link.startswith("/orders/") and link.count("/") == 2]) == 1
+
+
+async def test_an_order_is_cancelled_on_a_page_that_asks_first(buyer: PaperBrowser) -> None:
+    """It says what will happen, and afterwards that it has (T2)."""
+    paying = await buyer.submit(await _to_checkout(buyer), "/place")
+    order = paying.path.removesuffix("/pay")
+    asked = await buyer.open(f"{order}/cancel")
+    done = await buyer.submit(asked, "/cancel")
+    assert done.heading == "已关闭"
+    assert done.saying == "订单已取消"
+
+
+async def test_a_form_of_another_site_decides_nothing(buyer: PaperBrowser) -> None:
+    """Whatever cookies a browser sends along: a deciding request proves where it comes from (R36)."""
+    await _to_checkout(buyer)
+    for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.test"}, {"Origin": "null"}, {}):
+        answer = await buyer.post("/leave", {}, **headers)
+        assert answer.status_code == 403, headers
+    assert (await buyer.open("/orders")).path == "/orders"
+
+
+async def test_a_session_of_a_page_opens_no_api_and_the_reverse(shop: WholeShop, buyer: PaperBrowser) -> None:
+    """A token is made for one door (R36)."""
+    await _to_checkout(buyer)
+    async with shop.knocking() as client:
+        by_cookie = await client.get("/v1/me", headers={"Authorization": f"Bearer {buyer.cookies['session']}"})
+        assert by_cookie.status_code == 401
+    stranger = PaperBrowser(buyer.client, {"session": shop.tokens["alice"]})
+    assert (await stranger.open("/orders")).path == "/enter"
+
+
+async def test_somebody_elses_order_is_not_there(shop: WholeShop, buyer: PaperBrowser) -> None:
+    """Not found, like one that does not exist (R33)."""
+    paying = await buyer.submit(await _to_checkout(buyer), "/place")
+    order = paying.path.removesuffix("/pay")
+    other = PaperBrowser(buyer.client)
+    entrance = await other.open("/enter")
+    await other.submit(entrance, "/enter/code", phone="13900139000")
+    code = shop.sms.codes[-1]
+    sheet = await other.submit(await other.open("/enter"), "/enter/code", phone="13900139001")
+    inside = await other.submit(sheet, "/enter/verify", code=shop.sms.codes[-1])
+    assert code and inside.path == "/"
+    for path in (order, f"{order}/pay", f"{order}/cancel"):
+        assert (await other.open(path)).answer.status_code == 404
+
+
+async def test_what_is_wrong_with_an_address_is_said_where_it_stands(buyer: PaperBrowser) -> None:
+    """What was filled in stays, the field is named, nothing is stored (R34)."""
+    await _to_checkout(buyer)
+    form = await buyer.open("/me/addresses/new")
+    again = await buyer.submit(form, "/me/addresses", recipient="李雷", phone="12", province="440000", detail="一号")
+    assert again.answer.status_code == 422
+    assert any(one.get("name") == "recipient" and one.get("value") == "李雷" for one in again.root.all("input"))
+    assert any(one.get("id") == "f-phone" and one.get("aria-invalid") == "true" for one in again.root.all("input"))
+    kept = await buyer.submit(form, "/me/addresses", recipient="李雷", phone="13900139000", province="440000", detail="一号")
+    assert "李雷" in kept.text
