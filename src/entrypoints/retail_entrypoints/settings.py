@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import time, timedelta
+from datetime import time
 from enum import Enum
-from ipaddress import IPv4Network, IPv6Network, ip_network
-from itertools import pairwise
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Final, NoReturn, TypeVar
-from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, available_timezones
+from typing import Final, TypeVar
+from zoneinfo import ZoneInfo
 
 from attrs import field, frozen
 
@@ -24,22 +22,32 @@ from retail_entrypoints.currencies import CURRENCIES as CURRENCIES
 from retail_entrypoints.message_settings import RobotSetting, phones_setting, quiet_setting, robots_setting
 from retail_entrypoints.outbound_settings import OutboundSetting as OutboundSetting
 from retail_entrypoints.picture_settings import PictureSetting, pictures_setting
+from retail_entrypoints.reading_settings import (
+    allowances,
+    currency,
+    is_everybody,
+    is_guessable,
+    is_open,
+    networks,
+    one_of,
+    refuse,
+    secret,
+    severity,
+    timezone,
+    web_address,
+    whole,
+)
 from retail_entrypoints.review_settings import ReviewSetting, reviews_setting
 from retail_entrypoints.terms_setting import terms_setting
 from retail_entrypoints.two_people import two_people
 
 T = TypeVar("T")
-E = TypeVar("E", bound=Enum)
 
 DEVELOPMENT_SECRET: Final = "development-only-secret-key-do-not-use"  # noqa: S105 - production refuses it
 _SECRET_MIN: Final = 32
-_SECRET_LETTERS_MIN: Final = 8
 _COUNTER_SECRET_MIN: Final = 16
 _BY_CHANCE: Final = "production needs a secret made by chance, such as `openssl rand -hex 32` prints"
-_IPV4_PREFIX_MIN: Final = 8
-_IPV6_PREFIX_MIN: Final = 16
 _GATEWAYS: Final = frozenset({"sandbox", "counter"})
-_ALLOWANCE: Final = re.compile(r"(?P<most>[1-9][0-9]{0,8})/(?P<within>minute|hour|day)")
 _CODE: Final = re.compile(r"[a-z][a-z0-9_]{0,31}")
 _OURS: Final = frozenset(
     "env database secret public currency timezone sms gateways test host trusted body notice requests waiting wait orders "
@@ -47,10 +55,7 @@ _OURS: Final = frozenset(
 )
 """Words that settings of the shop begin with: a gateway called so would be given them, secrets among them."""
 _HOST: Final = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*")
-_ALLOWANCES_MAX: Final = 4
 _TAKES_WRITES: Final = {"target_session_attrs=read-write", "target_session_attrs=primary"}
-_WITHIN: Final = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1), "day": timedelta(days=1)}
-_SEVERITIES: Final = frozenset({"DEBUG", "INFO", "WARNING", "ERROR"})
 
 
 class BadSetting(Exception):
@@ -161,49 +166,49 @@ class Settings:
         read = _Reader(environ)
         settings = cls(
             database_url=read("RETAIL_DATABASE_URL", _database_url, "sqlite:///retail.db"),
-            mode=read("RETAIL_ENV", _one_of(Mode), Mode.DEVELOPMENT.value),
-            secret_key=read("RETAIL_SECRET_KEY", _secret(_SECRET_MIN), DEVELOPMENT_SECRET),
-            public_url=read("RETAIL_PUBLIC_URL", _web_address, "http://127.0.0.1:8000"),
-            currency=read("RETAIL_CURRENCY", _currency, "CNY"),
-            timezone=read("RETAIL_TIMEZONE", _timezone, "Asia/Shanghai"),
+            mode=read("RETAIL_ENV", one_of(Mode), Mode.DEVELOPMENT.value),
+            secret_key=read("RETAIL_SECRET_KEY", secret(_SECRET_MIN), DEVELOPMENT_SECRET),
+            public_url=read("RETAIL_PUBLIC_URL", web_address, "http://127.0.0.1:8000"),
+            currency=read("RETAIL_CURRENCY", currency, "CNY"),
+            timezone=read("RETAIL_TIMEZONE", timezone, "Asia/Shanghai"),
             terms_version=read("RETAIL_TERMS_VERSION", terms_setting, "1"),
             sms=read("RETAIL_SMS", _sms(environ), "console"),
             gateways=read("RETAIL_GATEWAYS", _gateways(environ), "sandbox,counter"),
             pictures=read("RETAIL_PICTURES", pictures_setting(environ), "folder"),
             reviews=read("RETAIL_REVIEWS", reviews_setting(environ), "at_once"),
-            outbound=read("RETAIL_OUTBOUND", _one_of(OutboundSetting), OutboundSetting.PUBLIC.value),
+            outbound=read("RETAIL_OUTBOUND", one_of(OutboundSetting), OutboundSetting.PUBLIC.value),
             robots=read("RETAIL_ROBOTS", robots_setting(environ), ""),
             staff_phones=read("RETAIL_STAFF_PHONES", phones_setting, ""),
             quiet_hours=read("RETAIL_QUIET_HOURS", quiet_setting, "22:00-08:00"),
             test_clock=read("RETAIL_TEST_CLOCK", _clock_file, ""),
             host=read("RETAIL_HOST", _host, ""),
-            trusted_proxies=read("RETAIL_TRUSTED_PROXIES", _networks, ""),
-            body_bytes_max=read("RETAIL_BODY_BYTES_MAX", _whole(1_024, 16 * 1024 * 1024), str(256 * 1024)),
-            notice_bytes_max=read("RETAIL_NOTICE_BYTES_MAX", _whole(1_024, 16 * 1024 * 1024), str(1024 * 1024)),
-            body_seconds_max=read("RETAIL_BODY_SECONDS_MAX", _whole(1, 600), "20"),
-            requests_max=read("RETAIL_REQUESTS_MAX", _whole(1, 10_000), "64"),
-            requests_per_address=read("RETAIL_REQUESTS_PER_ADDRESS", _whole(1, 10_000), str(PLACE.at_once(Whose.LINE))),
-            waiting_max=read("RETAIL_WAITING_MAX", _whole(0, 10_000), "256"),
-            wait_ms_max=read("RETAIL_WAIT_MS_MAX", _whole(1, 60_000), "1000"),
-            database_pooler=read("RETAIL_DATABASE_POOLER", _one_of(Pooler), Pooler.SESSION.value),
+            trusted_proxies=read("RETAIL_TRUSTED_PROXIES", networks, ""),
+            body_bytes_max=read("RETAIL_BODY_BYTES_MAX", whole(1_024, 16 * 1024 * 1024), str(256 * 1024)),
+            notice_bytes_max=read("RETAIL_NOTICE_BYTES_MAX", whole(1_024, 16 * 1024 * 1024), str(1024 * 1024)),
+            body_seconds_max=read("RETAIL_BODY_SECONDS_MAX", whole(1, 600), "20"),
+            requests_max=read("RETAIL_REQUESTS_MAX", whole(1, 10_000), "64"),
+            requests_per_address=read("RETAIL_REQUESTS_PER_ADDRESS", whole(1, 10_000), str(PLACE.at_once(Whose.LINE))),
+            waiting_max=read("RETAIL_WAITING_MAX", whole(0, 10_000), "256"),
+            wait_ms_max=read("RETAIL_WAIT_MS_MAX", whole(1, 60_000), "1000"),
+            database_pooler=read("RETAIL_DATABASE_POOLER", one_of(Pooler), Pooler.SESSION.value),
             database_direct_url=read("RETAIL_DATABASE_DIRECT_URL", _direct_url, ""),
-            database_connections=read("RETAIL_DATABASE_CONNECTIONS", _whole(1, 100), "4"),
-            database_statement_seconds=read("RETAIL_DATABASE_STATEMENT_SECONDS", _whole(1, 600), "10"),
-            database_lock_seconds=read("RETAIL_DATABASE_LOCK_SECONDS", _whole(1, 600), "5"),
-            database_keepalive_seconds=read("RETAIL_DATABASE_KEEPALIVE_SECONDS", _whole(1, 3_600), "10"),
-            database_unanswered_seconds=read("RETAIL_DATABASE_UNANSWERED_SECONDS", _whole(1, 600), "10"),
-            orders_waiting_max=read("RETAIL_ORDERS_WAITING_MAX", _whole(1, 100_000), "512"),
-            lines_max=read("RETAIL_LINES_MAX", _whole(1, 1_000), "100"),
-            quantity_max=read("RETAIL_QUANTITY_MAX", _whole(1, 9_999), "9999"),
+            database_connections=read("RETAIL_DATABASE_CONNECTIONS", whole(1, 100), "4"),
+            database_statement_seconds=read("RETAIL_DATABASE_STATEMENT_SECONDS", whole(1, 600), "10"),
+            database_lock_seconds=read("RETAIL_DATABASE_LOCK_SECONDS", whole(1, 600), "5"),
+            database_keepalive_seconds=read("RETAIL_DATABASE_KEEPALIVE_SECONDS", whole(1, 3_600), "10"),
+            database_unanswered_seconds=read("RETAIL_DATABASE_UNANSWERED_SECONDS", whole(1, 600), "10"),
+            orders_waiting_max=read("RETAIL_ORDERS_WAITING_MAX", whole(1, 100_000), "512"),
+            lines_max=read("RETAIL_LINES_MAX", whole(1, 1_000), "100"),
+            quantity_max=read("RETAIL_QUANTITY_MAX", whole(1, 9_999), "9999"),
             two_people=read("RETAIL_TWO_PEOPLE", two_people, ""),
-            open_orders_max=read("RETAIL_OPEN_ORDERS_MAX", _whole(1, 1_000), str(OPEN_ORDERS_MAX)),
-            log_severity=read("RETAIL_LOG_SEVERITY", _severity, "INFO"),
-            docs_open=read("RETAIL_DOCS", _open, "open"),
-            pages_open=read("RETAIL_PAGES", _open, "open"),
-            codes_per_address=read("RETAIL_CODES_PER_ADDRESS", _allowances, "200/hour,1000/day"),
-            codes_in_all=read("RETAIL_CODES_IN_ALL", _allowances, "10000/hour,50000/day"),
+            open_orders_max=read("RETAIL_OPEN_ORDERS_MAX", whole(1, 1_000), str(OPEN_ORDERS_MAX)),
+            log_severity=read("RETAIL_LOG_SEVERITY", severity, "INFO"),
+            docs_open=read("RETAIL_DOCS", is_open, "open"),
+            pages_open=read("RETAIL_PAGES", is_open, "open"),
+            codes_per_address=read("RETAIL_CODES_PER_ADDRESS", allowances, "200/hour,1000/day"),
+            codes_in_all=read("RETAIL_CODES_IN_ALL", allowances, "10000/hour,50000/day"),
         )
-        read("RETAIL_COUNTER_SECRET", _secret(_COUNTER_SECRET_MIN), settings.secret_key)
+        read("RETAIL_COUNTER_SECRET", secret(_COUNTER_SECRET_MIN), settings.secret_key)
         for name, why in lacking_in_production(settings).items() if settings.is_production else ():
             raise BadSetting(name, why)
         return settings
@@ -238,9 +243,9 @@ def lacking_in_production(settings: Settings) -> Mapping[str, str]:
     """What production refuses of these settings, and why: it starts with nothing that only development may use (R41)."""
     refused = {
         "RETAIL_SECRET_KEY": settings.secret_key == DEVELOPMENT_SECRET and "production needs a secret key of its own",
-        **{name: _is_guessable(secret) and _BY_CHANCE for name, secret in _secrets_of(settings).items()},
+        **{name: is_guessable(secret) and _BY_CHANCE for name, secret in _secrets_of(settings).items()},
         "RETAIL_PUBLIC_URL": not settings.public_url.startswith("https://") and "production is reached by https",
-        "RETAIL_TRUSTED_PROXIES": any(map(_is_everybody, settings.trusted_proxies)) and "production does not trust everybody",
+        "RETAIL_TRUSTED_PROXIES": any(map(is_everybody, settings.trusted_proxies)) and "production does not trust everybody",
         "RETAIL_OUTBOUND": settings.outbound is not OutboundSetting.PUBLIC and "production calls public addresses alone",
         "RETAIL_TEST_CLOCK": settings.test_clock is not None and "production keeps the real time",
         "RETAIL_SMS": settings.sms.kind is SmsKind.CONSOLE and "production does not print codes on the console",
@@ -256,77 +261,22 @@ def _secrets_of(settings: Settings) -> Mapping[str, str]:
     return {name: secret for name, secret in (("RETAIL_SECRET_KEY", key), ("RETAIL_COUNTER_SECRET", own)) if secret}
 
 
-def _is_guessable(secret: str) -> bool:
-    """Few different characters, one piece again and again, or a run through the alphabet: nothing that chance would make."""
-    is_a_piece_repeated = secret in (secret + secret)[1:-1]
-    steps = sum(abs(ord(one) - ord(next_one)) <= 1 for one, next_one in pairwise(secret))
-    return len(set(secret)) < min(_SECRET_LETTERS_MIN, len(secret) // 4) or is_a_piece_repeated or steps > len(secret) // 2
-
-
-def _is_everybody(network: IPv4Network | IPv6Network) -> bool:
-    """No proxies of one shop: a good part of all addresses there are."""
-    return network.prefixlen < (_IPV4_PREFIX_MIN if network.version == 4 else _IPV6_PREFIX_MIN)
-
-
-def _open(text: str) -> bool:
-    known = {"open": True, "closed": False}
-    return known[text] if text in known else _refuse("open or closed")
-
-
 def _database_url(text: str) -> str:
     scheme, _, rest = text.partition("://")  # urlsplit refuses a list of hosts with an IPv6 address among them
     place, _, query = rest.partition("?")
     if "," in place.partition("/")[0] and not _TAKES_WRITES & {*query.split("&")}:
-        _refuse("several hosts need ?target_session_attrs=read-write, else the first one is taken though it only reads")
+        refuse("several hosts need ?target_session_attrs=read-write, else the first one is taken though it only reads")
     if scheme.lower() not in ("sqlite", "postgresql"):
-        _refuse("sqlite:///relative.db, sqlite:////absolute.db or postgresql://user:pw@host:port/db")
+        refuse("sqlite:///relative.db, sqlite:////absolute.db or postgresql://user:pw@host:port/db")
     if scheme.lower() == "sqlite" and not re.fullmatch(r"sqlite:///.+", text):
-        _refuse("sqlite:///relative.db or sqlite:////absolute.db")
+        refuse("sqlite:///relative.db or sqlite:////absolute.db")
     return text
 
 
 def _direct_url(text: str) -> str:
     if text and not text.lower().startswith("postgresql:"):
-        _refuse("postgresql://user:pw@host:port/db, the same database without the pooler")
+        refuse("postgresql://user:pw@host:port/db, the same database without the pooler")
     return _database_url(text) if text else ""
-
-
-def _secret(least: int) -> Callable[[str], str]:
-    def parse(text: str) -> str:
-        return text if len(text) >= least else _refuse(f"at least {least} characters")
-
-    return parse
-
-
-def _web_address(text: str) -> str:
-    try:
-        told = urlsplit(text)
-        has_door = told.hostname and told.port != 0
-    except ValueError:  # no such port, or half an IPv6 address
-        _refuse("an http(s) address whose port, if any, is from 1 to 65535")
-    is_plain = told.scheme in ("http", "https") and has_door and not (told.query or told.fragment or told.username)
-    return text.rstrip("/") if is_plain else _refuse("an http(s) address, such as https://shop.example")
-
-
-def _allowances(text: str) -> tuple[Allowance, ...]:
-    found = [_ALLOWANCE.fullmatch(part.strip()) for part in text.split(",")]
-    if len(found) > _ALLOWANCES_MAX:
-        return _refuse("a few allowances, such as 200/hour,1000/day")
-    return tuple(
-        Allowance(most=int(one["most"]), within=_WITHIN[one["within"]]) if one
-        else _refuse("so many in a minute, hour or day, such as 200/hour,1000/day")
-        for one in found
-    )  # fmt: skip
-
-
-def _currency(text: str) -> str:
-    return text if text in CURRENCIES else _refuse("an active code of ISO 4217 in capital letters, such as CNY")
-
-
-def _timezone(text: str) -> ZoneInfo:
-    # Files beside the list make zones too: some count leap seconds and end a day 27 seconds late, one is the machine's own.
-    is_known = text in available_timezones() - {"localtime"}
-    return ZoneInfo(text) if is_known else _refuse("a time zone of the IANA list, such as Asia/Shanghai")
 
 
 def _sms(environ: Mapping[str, str]) -> Callable[[str], SmsSetting]:
@@ -337,7 +287,7 @@ def _sms(environ: Mapping[str, str]) -> Callable[[str], SmsSetting]:
         if kind == SmsKind.FILE.value and path:
             return SmsSetting(SmsKind.FILE, Path(path))
         if not _HOST.fullmatch(text):
-            _refuse("console, file:PATH or a function of an installed package, such as my_package.sms:make")
+            refuse("console, file:PATH or a function of an installed package, such as my_package.sms:make")
         return SmsSetting(SmsKind.MADE, maker=text, values=_values_of("sms", environ))
 
     return parse
@@ -348,7 +298,7 @@ def _gateways(environ: Mapping[str, str]) -> Callable[[str], tuple[GatewaySettin
         named = [part.strip().partition("=") for part in text.split(",")]
         codes = [code for code, _, _ in named]
         if not all(_is_gateway(*one) for one in named) or len(frozenset(codes)) != len(codes):
-            _refuse(
+            refuse(
                 f"a comma-separated choice of {', '.join(sorted(_GATEWAYS))} and of your own, such as "
                 "mypay=my_package.pay:make, each once, under a name that no other setting begins with"
             )
@@ -375,40 +325,9 @@ def _clock_file(text: str) -> Path | None:
     try:
         Path(text).open("rb").close()
     except (OSError, ValueError):
-        _refuse("a file that is there and can be read, holding an ISO 8601 instant with its offset")
+        refuse("a file that is there and can be read, holding an ISO 8601 instant with its offset")
     return Path(text)
 
 
 def _host(text: str) -> str:
-    return text if not text or _HOST.fullmatch(text) else _refuse("a function of an installed package, such as gifts.shop:host")
-
-
-def _networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
-    try:
-        return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
-    except ValueError:
-        _refuse("comma-separated addresses or networks, such as 10.0.0.0/8")
-
-
-def _severity(text: str) -> str:
-    return text.upper() if text.upper() in _SEVERITIES else _refuse(f"one of {', '.join(sorted(_SEVERITIES))}")
-
-
-def _one_of(kind: type[E]) -> Callable[[str], E]:
-    def parse(text: str) -> E:
-        known = {str(member.value): member for member in kind}
-        return known[text] if text in known else _refuse(f"one of {', '.join(sorted(known))}")
-
-    return parse
-
-
-def _whole(least: int, most: int) -> Callable[[str], int]:
-    def parse(text: str) -> int:
-        is_plain = text.isascii() and text.isdigit() and len(text) < 12
-        return int(text) if is_plain and least <= int(text) <= most else _refuse(f"a whole number from {least} to {most}")
-
-    return parse
-
-
-def _refuse(why: str) -> NoReturn:
-    raise ValueError(why)
+    return text if not text or _HOST.fullmatch(text) else refuse("a function of an installed package, such as gifts.shop:host")
