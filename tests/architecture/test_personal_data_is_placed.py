@@ -22,6 +22,7 @@ MAY_TELL: Final = (Words, Doc, Id, LargeBinary)
 _GOODS: Final = "goods, and where they lie"
 _STAFF: Final = "who works here, and programs; members are nobody in it"
 _LEADS_NOWHERE: Final = "ids of things that are a member's only by the member's id, which leads nowhere any more"
+_WITH_MESSAGES: Final = "goes with its message, in the same step"
 _SEALED: Final = "a keyed digest, or sealed so that only the request that made it opens it; it goes within days"
 
 OF_NOBODY: Final[Mapping[str, Mapping[str, str]]] = {
@@ -33,8 +34,18 @@ OF_NOBODY: Final[Mapping[str, Mapping[str, str]]] = {
     "webhook_tellings": {"webhook_id event_id event_name aggregate_id": "of events"},
     "audit_trail": {"actor_ref": _STAFF},
     "trail_seals": {"digest": "over rows that stay"},
-    "api_keys": {"id name token_hash hint permissions maker_id": _STAFF},
-    "staff": {"id name roles": _STAFF},
+    "api_keys": {"id name token_hash hint permissions maker_id places": _STAFF},
+    "staff": {"id name roles custom_roles": _STAFF},
+    "custom_roles": {"code name permissions places": _STAFF},
+    "settings_changes": {"settings actor_ref reason": _STAFF},
+    "approvals": {
+        "id does about matter needs places asked_by_ref asked_under decided_by_ref": _STAFF,
+        "wish reason": "what staff ask of one another, in their own words",
+    },
+    "message_reading": {"name": "a word of ours"},
+    "messages": {"id": _LEADS_NOWHERE},
+    "message_occasions": {"occasion cause recipient_id message_id": _WITH_MESSAGES},
+    "message_sendings": {"message_id channel recipient_id reason": _WITH_MESSAGES},
     "webhooks": {"id url description kinds seed seed_check old_seed old_seed_check": _STAFF},
     "brands": {"id name": _GOODS},
     "categories": {"id code name path": _GOODS},
@@ -42,6 +53,7 @@ OF_NOBODY: Final[Mapping[str, Mapping[str, str]]] = {
         "id code title subtitle description category_id brand_id images unit freight_template_id title_words words": _GOODS
     },
     "product_terms": {"term product_id": _GOODS},
+    "product_sales": {"id product_id": _GOODS},
     "skus": {"id product_id code options image": _GOODS},
     "locations": {"id code name": _GOODS},
     "quotas": {"sku_id": _GOODS},
@@ -71,12 +83,15 @@ OF_NOBODY: Final[Mapping[str, Mapping[str, str]]] = {
     "quota_shares": {"order_id sku_id": _LEADS_NOWHERE},
     "pictures": {"name": "a digest of the picture"},
     "picture_uses": {"picture_id sort user_id": _LEADS_NOWHERE},
-    "reviews": {"order_id sku_id pictures reply decider_ref": _LEADS_NOWHERE},
+    "reviews": {
+        "order_id sku_id pictures reply decider_ref": _LEADS_NOWHERE,
+        "words": "the same words once more, spelled for a search: whoever strikes those out rewrites these",
+    },
 }
 """By table: columns -> why they tell of no member, or need no erasing."""
 
-OF_OTHERS: Final = frozenset({"staff", "challenges"})
-"""Tables that tell of people and have no holding: of staff; of whoever asked for a code, by the phone."""
+OF_OTHERS: Final = frozenset({"staff", "approvals", "settings_changes", "challenges", "message_occasions"})
+"""Tables that tell of people and have no holding: of staff; of whoever asked for a code, by the phone; of messages, with them."""
 
 
 def placed(table: Table) -> frozenset[str]:

@@ -35,12 +35,14 @@ from retail_domain.insight.model import BehaviourKind, Context, Visitor
 from retail_domain.insight.use_cases import BehaviourDeed
 from retail_domain.inventory import OpenLocation, ReceiveStock
 from retail_domain.kernel.actor import Actor
+from retail_domain.kernel.causes import Language
 from retail_domain.kernel.contact import Phone
 from retail_domain.kernel.ids import AddressId, MemberId, OrderId, SkuId
 from retail_domain.kernel.money import Money
 from retail_domain.membership import CheckInToday
+from retail_domain.messages import ChangeMessageSettings, DecideMarketing
 from retail_domain.notes import NoteDown, ThingSort
-from retail_domain.ordering import ConfirmReceipt, ShipOrder
+from retail_domain.ordering import ConfirmReceipt, ShipOrder, WriteMemo
 from retail_domain.payments import ConfirmCounterPayment, Flow, StartPayment
 from retail_domain.pricing import WantedLine
 from retail_domain.processes.leaving.closing import CloseAccount
@@ -68,8 +70,13 @@ CANARIES: Final[Mapping[str, str]] = {
     "note": "kanarie-note",
     "note of an order": "kanarie-order-note",
     "refused review": "金丝雀评价 加微信",
+    "remark": "金丝雀留言 放门口",
+    "memo": "kanarie-memo",
+    "inbox": "order.tell_others",
 }
 """What tells of the member, by where it was said. What is up for everybody to read is not among it: it stays."""
+NOT_TOLD: Final = frozenset({"memo"})
+"""What staff note for one another goes as well, and was never for the member to read (ORD-R13)."""
 SHOWN: Final = "很好喝的茶"
 """What stays up."""
 
@@ -131,11 +138,16 @@ class Leaving:
         )  # fmt: skip
         await self.retail.insight.capture(CaptureBehaviour(visitor=Visitor(member_id=mine), deeds=(deed,)))
         await self.retail.membership.check_in(CheckInToday(member_id=mine))
+        messages = self.retail.messages
+        await messages.change_settings(ChangeMessageSettings(member_id=mine, language=Language.EN, muted=("sms:marketing",)))
+        terms = (await messages.settings(mine)).terms_version
+        await messages.decide_marketing(DecideMarketing(member_id=mine, given=True, terms_version=terms))
         await self.retail.cart.put(AddToCart(owner=CartOwner.member(mine), line=CartLine(self.sku, 2)))
         for text in (SHOWN, canary["refused review"]):
             order_id = await self.receives()
             await self.retail.reviews.post(PostReview(member_id=mine, order_id=order_id, line=1, stars=4, text=text))
             await self.note(ThingSort.ORDER, order_id, canary["note of an order"])
+            await self.retail.ordering.write_memo(WriteMemo(order_id=order_id, text=canary["memo"], actor=CLERK))
         await self.note(ThingSort.MEMBER, mine, canary["note"])
         self.clock.pass_(timedelta(days=30))
         await self.works()
@@ -153,8 +165,8 @@ class Leaving:
     async def orders(self) -> OrderId:
         """Orders one, and does not pay."""
         quote = await self.quotes()
-        placed = await self.retail.checkout.place(PlaceOrder(member_id=self.member_id, quote_id=quote.id, hash=quote.hash))
-        return placed.order_id
+        wish = PlaceOrder(member_id=self.member_id, quote_id=quote.id, hash=quote.hash, remark=CANARIES["remark"])
+        return (await self.retail.checkout.place(wish)).order_id
 
     async def pays(self) -> OrderId:
         """Orders one and pays at the counter."""

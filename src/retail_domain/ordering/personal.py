@@ -29,9 +29,9 @@ PERSONAL: Final = Personal(
     in_the_way=open_orders,
     holdings=(
         Holding(
-            name="orders", table="orders", fate=Fate.STAYS, why=NEEDED_FOR_THE_BOOKS,
+            name="orders", table="orders", fate=Fate.EMPTIED, emptied={"remark": ""},  # all else is needed for the books
             told=(
-                "id", "number", "status", "method", "region_code", "payable_minor", "freight_minor", "paid_minor",
+                "id", "number", "status", "method", "region_code", "remark", "payable_minor", "freight_minor", "paid_minor",
                 "refunded_minor", "currency", "placed_at", "paid_at", "shipped_at", "signed_at", "completed_at", "closed_at",
             ),
         ),
@@ -43,6 +43,9 @@ PERSONAL: Final = Personal(
         Holding(
             name="order_history", table="order_transitions", whose="order_id", through="orders", fate=Fate.STAYS,
             told=("order_id", "event", "to_status", "reason", "at"), why=NEEDED_FOR_THE_BOOKS,
+        ),
+        Holding(  # not told: memos are for staff (ORD-R13)
+            name="order_memos", table="order_memos", whose="order_id", through="orders", fate=Fate.DELETED,
         ),
     ),
 )  # fmt: skip

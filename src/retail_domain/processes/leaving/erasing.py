@@ -11,6 +11,7 @@ from retail_domain.accounts import OrderContacts
 from retail_domain.kernel.frames import Answered, Called
 from retail_domain.kernel.ids import MemberId
 from retail_domain.kernel.means import Means
+from retail_domain.messages import MessagesWork, Recipient
 from retail_domain.privacy import Erasure, TradeRecord, WentTo
 from retail_domain.processes.leaving.closing import LeavingWork
 from retail_domain.processes.leaving.manifest import erased, holdings, in_the_way
@@ -20,7 +21,7 @@ PORTION: Final = 200
 """So many rows go in one transaction."""
 
 
-class ErasingWork(LeavingWork, ReviewsWork, Protocol):
+class ErasingWork(LeavingWork, ReviewsWork, MessagesWork, Protocol):
     """The unit of work of a step."""
 
     @property
@@ -55,7 +56,16 @@ async def take_names_off_reviews(work: ErasingWork, member_id: MemberId, means: 
     return False
 
 
-OWN_STEPS: Final[Mapping[str, Step]] = {"order_contacts": keep_trade_apart, "reviews": take_names_off_reviews}
+async def empty_inbox(work: ErasingWork, member_id: MemberId, means: Means) -> bool:
+    """What they were told goes with everything that hangs on it."""
+    return await work.messages.forget_of(Recipient.member(member_id), PORTION) == PORTION
+
+
+OWN_STEPS: Final[Mapping[str, Step]] = {
+    "order_contacts": keep_trade_apart,
+    "messages": empty_inbox,
+    "reviews": take_names_off_reviews,
+}
 """Steps that are more than rows to delete or to empty, by the holding they deal with."""
 
 

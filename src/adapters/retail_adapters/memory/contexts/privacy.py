@@ -18,7 +18,8 @@ from retail_adapters.memory.accounts import (
 from retail_adapters.memory.cart import MemoryCarts
 from retail_adapters.memory.contexts.membership import MemoryCheckIns
 from retail_adapters.memory.contexts.notes import MemoryNotes
-from retail_adapters.memory.ordering import MemoryParcels
+from retail_adapters.memory.messages import MemoryMarketingConsents, MemoryMessageWishes
+from retail_adapters.memory.ordering import MemoryOrderMemos, MemoryOrders, MemoryParcels
 from retail_adapters.memory.pricing import MemoryQuotes
 from retail_adapters.memory.store import Memory, MemoryCollection, MemorySession
 from retail_adapters.memory.unit import MemoryUnit
@@ -28,6 +29,7 @@ from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.ids import MemberId, OrderId
 from retail_domain.kernel.personal import Fate, Holding
+from retail_domain.messages import Recipient
 from retail_domain.notes import ThingSort
 from retail_domain.privacy import Erasure, PrivacyWork, TradeRecord
 
@@ -164,7 +166,14 @@ LIES: Final[Mapping[str, Lies]] = {
     "check_ins": Lies(_of("check_ins"), MemoryCheckIns),
     "notes": Lies(_notes, MemoryNotes),
     "order_notes": Lies(_order_notes, MemoryNotes),
-    "orders": Lies(_of("orders")),
+    "messages": Lies(lambda memory, whom: _of("messages", lambda one: one.recipient)(memory, Recipient.member(whom))),  # type: ignore[arg-type]
+    "message_settings": Lies(
+        _of("message_settings"), MemoryMessageWishes,
+        {"muted": lambda one: " ".join(f"{channel}:{kind.value}" for channel, kind in one.muted)},
+    ),
+    "marketing_consents": Lies(_of("marketing_consents"), MemoryMarketingConsents),
+    "orders": Lies(_of("orders"), MemoryOrders),
+    "order_memos": Lies(_of_orders("order_memos"), MemoryOrderMemos),
     "order_lines": Lies(
         _order_lines, None, _line("sku_id", "title", "options", "quantity", "payable_minor", "shipped")
     ),
