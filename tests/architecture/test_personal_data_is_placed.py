@@ -91,7 +91,7 @@ OF_NOBODY: Final[Mapping[str, Mapping[str, str]]] = {
 """By table: columns -> why they tell of no member, or need no erasing."""
 
 OF_OTHERS: Final = frozenset({"staff", "approvals", "settings_changes", "challenges", "message_occasions"})
-"""Tables that tell of people and have no holding: of staff; of whoever asked for a code, by the phone; of messages, with them."""
+"""Tables that tell of people and have no holding: of staff; of whoever asked for a code, by the phone; of readers."""
 
 
 def placed(table: Table) -> frozenset[str]:
