@@ -76,7 +76,7 @@ CANARIES: Final[Mapping[str, str]] = {
 }
 """What tells of the member, by where it was said. What is up for everybody to read is not among it: it stays."""
 NOT_TOLD: Final = frozenset({"memo"})
-"""What staff note for one another goes as well, and was never for the member to read (ORD-R13)."""
+"""What staff note for one another goes as well, and was never for the member to read."""
 SHOWN: Final = "很好喝的茶"
 """What stays up."""
 
