@@ -205,7 +205,7 @@ class Stage:
         login = Call(url="/v1/auth/sessions", body={"login": body["login"], "password": PASSWORD})
         token = (await self.done("POST", login))["token"]
         shelf = {"sku_id": await self.sku(), "location": self.place}
-        await self.done("POST", self.staff("/v1/staff/stock/receipts", shelf | {"quantity": 500_000, "reference": "much"}))
+        await self.done("POST", self.staff("/v1/staff/stock/receipts", shelf | {"quantity": 200_000, "reference": "much"}))
         call = Call(url="/v1/staff/stock/adjustments", token=token, body=shelf | {"change": -100_001, "reason": "lost"})
         return str((await self.done("POST", call))["facts"]["approval_id"])
 

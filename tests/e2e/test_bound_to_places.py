@@ -68,6 +68,7 @@ DECIDES: Final[Mapping[str, Asked]] = {
         f"/v1/staff/orders/{it.to_refund}/refunds",
         {"reason": "so", "lines": [{"sku_id": it.sku_id, "quantity": 1}]},
     ),
+    "POST /v1/staff/orders/{order_id}/memos": lambda it: (f"/v1/staff/orders/{it.to_ship}/memos", {"text": "careful"}),
     "PUT /v1/staff/orders/{order_id}/address": lambda it: (f"/v1/staff/orders/{it.to_redirect}/address", HOME),
     "POST /v1/staff/payments/{payment_id}/confirm": lambda it: (
         f"/v1/staff/payments/{it.counter_payment}/confirm", {"amount": it.counter_amount},
@@ -91,6 +92,7 @@ SHOWS: Final[Mapping[str, Callable[[Goods], str]]] = {
     "GET /v1/staff/orders/{order_id}": lambda it: f"/v1/staff/orders/{it.to_ship}",
     "GET /v1/staff/orders/{order_id}/contact": lambda it: f"/v1/staff/orders/{it.to_ship}/contact",
     "GET /v1/staff/orders/{order_id}/history": lambda it: f"/v1/staff/orders/{it.to_ship}/history",
+    "GET /v1/staff/orders/{order_id}/memos": lambda it: f"/v1/staff/orders/{it.to_ship}/memos",
     "GET /v1/staff/orders/{order_id}/payments": lambda it: f"/v1/staff/orders/{it.to_ship}/payments",
     "GET /v1/staff/orders/{order_id}/refunds": lambda it: f"/v1/staff/orders/{it.to_refund}/refunds",
 }
@@ -113,13 +115,18 @@ LISTS: Final[Mapping[str, str]] = {
 """Every list, and what tells its items apart."""
 
 IDS: Final = ("order_id", "payment_id", "refund_id", "approval_id")
-NOT_BY_PLACE: Final = frozenset({"GET /v1/staff/approvals/{approval_id}", "PATCH /v1/staff/orders/{order_id}/notes"})
+NOT_BY_PLACE: Final = frozenset(
+    {
+        "GET /v1/staff/approvals/{approval_id}", "PATCH /v1/staff/orders/{order_id}/notes",
+        "PUT /v1/staff/orders/{order_id}/price",
+    }
+)  # fmt: skip
 """What names such a thing under a right that no bound role can hold, or is shown to whoever could decide it."""
 
 WHOLE_SHOP: Final = frozenset(
     {
         "GET /v1/staff/members/{id}/contact", "GET /v1/staff/payments/balances", "GET /v1/staff/payments/notices",
-        "POST /v1/staff/locations",
+        "GET /v1/staff/orders/export", "POST /v1/staff/locations", "DELETE /v1/staff/members/{id}/marketing-consent",
     }
 )  # fmt: skip
 """What concerns the whole shop, so that nobody who is bound is let in."""
@@ -190,7 +197,7 @@ async def two(place: Place) -> AsyncIterator[TwoStores]:
 async def goods_at(stage: AtPlace, provider: PretendGateway) -> Goods:
     """One of everything at the stage's place, all of one SKU's."""
     sku_id = stage.only = await stage.sku()
-    watch = {"sku_id": sku_id, "location": stage.place, "alert_threshold": 49}
+    watch = {"sku_id": sku_id, "location": stage.place, "alert_threshold": 900_000}
     await stage.done("POST", stage.staff("/v1/staff/stock/watches", watch))
     orders = [await stage.paid() for _ in range(4)]
     one = {"reason": "one", "lines": [{"sku_id": sku_id, "quantity": 1}]}
@@ -261,7 +268,7 @@ async def test_no_list_names_what_lies_at_another_place(two: TwoStores) -> None:
         assert [one for one in all_ if one[key] in await _ours(two, key)] == mine, route
         assert [one for url in dict.fromkeys(urls) for one in await two.every("program", url)] == mine, route
         if "waiting" not in route:
-            assert mine and len(all_) > len(mine), route
+            assert mine and len(all_) > len(mine), (route, mine, all_)
 
 
 async def test_what_waits_at_another_place_is_neither_listed_nor_shown(two: TwoStores) -> None:
@@ -323,7 +330,7 @@ async def _ours(two: TwoStores, key: str) -> set[str]:
     async with two.shop.knocking("admin") as admin:
         for order in orders:
             whole = (await admin.get(f"/v1/staff/orders/{order['order_id']}")).json()
-            if whole["lines"][0]["sku_id"] != two.ours.sku_id:
+            if whole["lines"][0]["sku_id"] == two.theirs.sku_id:  # the demo shop has orders of its own, which lie here
                 continue
             if key == "order_id":
                 ours.add(order["order_id"])

@@ -109,6 +109,7 @@ class WriteMemo:
     order_id: OrderId
     text: str = field(repr=False)
     actor: Actor
+    within: Places = EVERYWHERE
     once: Once | None = None
 
 

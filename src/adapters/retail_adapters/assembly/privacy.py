@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from retail_adapters.assembly.parts import Parts
 from retail_adapters.system.sealer import HmacSealer
+from retail_domain.accounts.use_cases.turned_away import CountedPasswords, give_try_back
 from retail_domain.kernel.frames import bound
 from retail_domain.kernel.ids import MemberId
 from retail_domain.processes.leaving.closing import (
@@ -26,7 +27,7 @@ def privacy(parts: Parts) -> PrivacyDesk:
     close = bound(
         close_account,
         parts.answering(try_to_close, sealer, rules),
-        parts.passwords,
+        CountedPasswords(parts.passwords, parts.deciding(give_try_back)),
         parts.answering(store_closing, sealer, rules),
     )
     return PrivacyDesk(

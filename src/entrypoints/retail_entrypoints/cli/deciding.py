@@ -6,15 +6,17 @@ import asyncio
 import functools
 import hashlib
 import sys
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from operator import attrgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 from uuid import UUID
 
 import attrs
 import click
 
+from retail_adapters.assembly.within import placed
+from retail_domain.accounts.errors import BoundToPlaces
 from retail_domain.accounts.model.staff import Permission, needed_for
 from retail_domain.accounts.use_cases.sessions import ActAs
 from retail_domain.accounts.use_cases.staff import NoteStaffAction
@@ -116,7 +118,7 @@ class _Request:
 
 async def _decided(settings: Settings, rules: _Rules, request: _Request) -> None:
     async with open_desk(settings) as opened:
-        desk = opened if request.staff is None else await _act_as(opened, request.staff, needed_by(opened.retail, rules.does))
+        desk = opened if request.staff is None else await _act_as(opened, request.staff, rules.does)
         request = attrs.evolve(request, typed=await found(desk, request.typed))
         if rules.repeats is not None and not request.is_meant_again:
             before = await rules.repeats(desk, request.typed)
@@ -179,9 +181,14 @@ def needed_by(retail: Retail, does: str) -> tuple[Permission, ...]:
     return needed_for(effects_of(attrgetter(does)(retail)))
 
 
-async def _act_as(desk: StaffDesk, staff: str, needed: Sequence[Permission]) -> StaffDesk:
+async def _act_as(desk: StaffDesk, staff: str, does: str) -> StaffDesk:
+    """In the name of somebody of staff. Raises BoundToPlaces where they act for some places and what is done knows of none."""
+    needed = needed_by(desk.retail, does)
     acting, *_ = [await desk.retail.accounts.act_as(ActAs(login=staff, permission=each)) for each in needed]
     within = acting.rights.within(needed)
+    facade, _, name = does.rpartition(".")
+    if not within.is_everywhere and name not in placed(cast(Any, type(attrgetter(facade)(desk.retail)))):
+        raise BoundToPlaces()
     return attrs.evolve(
         desk, actor=Actor.staff(StaffId(acting.staff.staff_id)), granted=acting.rights.granted(within), within=within
     )

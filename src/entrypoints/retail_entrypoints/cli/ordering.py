@@ -265,7 +265,7 @@ async def _noted_before(desk: StaffDesk, typed: Mapping[str, Any]) -> str | None
 async def memo(desk: StaffDesk, order: str, text: str) -> None:
     """Note TEXT about an order, for staff only; it stays as it is."""
     view = await _find(desk, order)
-    command = WriteMemo(order_id=view.order_id, text=text, actor=desk.actor, once=desk.once)
+    command = WriteMemo(order_id=view.order_id, text=text, actor=desk.actor, within=desk.within, once=desk.once)
     written = await desk.retail.ordering.write_memo(command)
     click.echo(f"{view.number} memo {written.number}")
 

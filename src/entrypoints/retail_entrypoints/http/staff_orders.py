@@ -195,7 +195,7 @@ class MemoBody(Body, frozen=True):
 
     text: Annotated[str, Meta(min_length=1, max_length=2_000, description="500 characters at most.", examples=["buyer called"])]
 
-    to_command = becoming(WriteMemo, "order_id", "actor", "once")
+    to_command = becoming(WriteMemo, "order_id", "actor", "within", "once")
 
 
 class MemoWrittenShape(Answer, frozen=True):
@@ -260,9 +260,13 @@ def _looking(retail: Retail) -> Sequence[HTTPRouteHandler]:
         return part_of(await retail.ordering.show.history(view.order_id), short_page, TransitionShape.of)
 
     @routes.get("/{order_id:uuid}/memos", raises=raises, summary="What staff noted about it")
-    async def list_order_memos(order_id: FromPath[UUID], short_page: NamedDependency[PageRequest]) -> PageShape[OrderMemoShape]:
+    async def list_order_memos(
+        order_id: FromPath[UUID],
+        short_page: NamedDependency[PageRequest],
+        within: NamedDependency[Places],
+    ) -> PageShape[OrderMemoShape]:
         """The oldest first. Its buyer never sees them."""
-        view = await retail.ordering.show.show(OrderId(order_id))
+        view = await retail.ordering.show.show(OrderId(order_id), within)
         return part_of(await retail.ordering.show.memos(view.order_id), short_page, OrderMemoShape.of)
 
     @routes.get("/{order_id:uuid}/contact", does=ContactShape, raises=raises, summary="Whom it goes to")
@@ -338,10 +342,11 @@ def _deciding(retail: Retail) -> Sequence[HTTPRouteHandler]:
         order_id: FromPath[UUID],
         data: JSONBody[MemoBody],
         actor: NamedDependency[Actor],
+        within: NamedDependency[Places],
         once: NamedDependency[Once | None],
     ) -> MemoWrittenShape:
         """For staff only, with who and when. It stays as it was written."""
-        command = data.to_command(order_id=OrderId(order_id), actor=actor, once=once)
+        command = data.to_command(order_id=OrderId(order_id), actor=actor, within=within, once=once)
         return MemoWrittenShape.of(await retail.ordering.write_memo(command))
 
     @routes.put(

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from attrs import field, frozen
 
-from retail_domain.accounts import AccountRules, AccountsWork, Member, Passwords
+from retail_domain.accounts import AccountRules, AccountsWork, Member
 from retail_domain.accounts.errors import CodeWrong, LoginFailed, SessionInvalid, TooManyTries
 from retail_domain.accounts.model.challenge import Purpose
 from retail_domain.accounts.model.session import Login
@@ -17,6 +17,7 @@ from retail_domain.accounts.use_cases.limits import allowances_of_account
 from retail_domain.accounts.use_cases.members import claimed_member
 from retail_domain.accounts.use_cases.passwords import right_was_own_password
 from retail_domain.accounts.use_cases.prove import Proof, Proving
+from retail_domain.accounts.use_cases.turned_away import CountedPasswords, Tried
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.checked import checked
 from retail_domain.kernel.counting import Sealer, take
@@ -88,8 +89,8 @@ async def look_in_the_way(work: LeavingWork, member_id: MemberId) -> Sequence[In
 
 async def try_to_close(
     work: AccountsWork, command: CloseAccount, means: Means, sealer: Sealer, rules: AccountRules
-) -> Answered[AccountClosed | Login | None]:
-    """What was answered before, else the login of who wants to leave, or None. Counts the try.
+) -> Answered[AccountClosed | Tried]:
+    """What was answered before, else a try at the password of who wants to leave, if they have one. It is counted.
 
     Raises SessionInvalid, TooManyTries.
     """
@@ -99,10 +100,11 @@ async def try_to_close(
     id, at = command.member_id, means.clock.now()
     if id is None:
         raise SessionInvalid()
-    wait_seconds = await take(work.counters, allowances_of_account(rules, sealer, id), at=at)
+    allowances = allowances_of_account(rules, sealer, id)
+    wait_seconds = await take(work.counters, allowances, at=at)
     if wait_seconds is not None:
         raise TooManyTries(retry_after_seconds=wait_seconds)
-    return Answered((await work.logins.claim([id])).get(id))
+    return Answered(Tried(tuple(allowances), (await work.logins.claim([id])).get(id)))
 
 
 async def store_closing(
@@ -142,8 +144,8 @@ async def store_closing(
 
 async def close_account(
     command: CloseAccount,
-    read: Called[CloseAccount, AccountClosed | Login | None],
-    passwords: Passwords,
+    read: Called[CloseAccount, AccountClosed | Tried],
+    passwords: CountedPasswords,
     store: Called[ClosingProven, AccountClosed],
 ) -> AccountClosed:
     """The account is closed for good. Answers when.
@@ -154,13 +156,13 @@ async def close_account(
         raise InvalidInput.of("", "either", "either your password, or a code that was sent to your phone")
     if command.password is None:
         return await store(ClosingProven(command=command))
-    found = await read(command)
-    if isinstance(found, AccountClosed):
-        return found
-    is_right = await passwords.matches(found.password_hash if found else None, command.password, command.client)
-    if found is None or not is_right:
+    tried = await read(command)
+    if isinstance(tried, AccountClosed):
+        return tried
+    login, is_right = tried.login, await passwords.matches(tried, command.password, command.client)
+    if login is None or not is_right:
         raise LoginFailed()
-    return await store(ClosingProven(command=command, login=found))
+    return await store(ClosingProven(command=command, login=login))
 
 
 @frozen(kw_only=True)
