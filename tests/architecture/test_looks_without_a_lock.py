@@ -19,7 +19,8 @@ ASSEMBLY: Final = PROJECT / "src/adapters/retail_adapters/assembly"
 ONLY_LOOKS: Final = frozenset({"reading", "looking"})
 """Frames of use cases that decide nothing."""
 WRITES_AT_ONCE: Final = frozenset({
-    "add_up", "carry", "erase", "failed", "forget", "forget_expired", "forget_of", "forget_guests", "give", "replace_all", "replay", "sweep",
+    "add_up", "carry", "erase", "failed", "forget", "forget_expired", "forget_guests", "forget_of", "give", "replace_all",
+    "replay", "sweep",
 })  # fmt: skip
 """Methods of collections that are one statement which locks what it changes."""
 
