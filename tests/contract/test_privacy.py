@@ -21,7 +21,7 @@ from retail_domain.accounts import (
     Purpose,
     UpdateProfile,
 )
-from retail_domain.kernel.errors import InvalidInput
+from retail_domain.kernel.errors import InvalidInput, Unavailable
 from retail_domain.kernel.ids import ProductId
 from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import PageRequest
@@ -33,6 +33,7 @@ from retail_domain.processes.leaving.closing import CloseAccountFor
 from retail_domain.processes.leaving.exporting import ExportMember
 from retail_domain.processes.leaving.manifest import erased
 from retail_domain.reviews import ReviewFilter
+from retail_domain.testing.people import QuickPasswords
 from tests.support.leaver import CANARIES, CLERK, NOT_TOLD, PHONE, SHOWN, Leaving, a_leaving
 from tests.support.stores import STORES, Place, place_of
 
@@ -99,6 +100,20 @@ async def test_whoever_cannot_prove_who_they_are_closes_nothing(shop: Leaving) -
     await close(shop.leaving(password=None, proof=await shop.proof(Purpose.CLOSE_ACCOUNT)))
 
     assert (await shop.retail.accounts.show.member(shop.member_id)).closed_at == shop.clock.now()  # type: ignore[union-attr]
+
+
+async def test_whoever_is_turned_away_from_leaving_has_tried_nothing(shop: Leaving) -> None:
+    """ACC-R7: because all together wait for a hash, however often; afterwards they leave as if nothing had been."""
+    await shop.settles_in()
+    passwords = shop.outside.passwords
+    assert isinstance(passwords, QuickPasswords)
+    passwords.is_full = True
+    for _ in range(12):
+        with pytest.raises(Unavailable):
+            await shop.retail.privacy.close(shop.leaving())
+    passwords.is_full = False
+
+    assert (await shop.retail.privacy.close(shop.leaving())).closed_at == shop.clock.now()
 
 
 async def test_nothing_that_tells_of_who_has_left_is_stored_any_more(shop: Leaving) -> None:
