@@ -104,7 +104,7 @@ async def _settle(world: World) -> None:
     is_last_look = False
     while True:
         await tidy_up(world)
-        if not world.scheduler.under_way and not _unsettled(world) and not await _outbox_waits(world):
+        if not world.scheduler.under_way and not _unsettled(world) and not await _outbox_waits(world) and await _is_told(world):
             if is_last_look:
                 break
             await try_all_stuck_refunds(world)
@@ -116,6 +116,11 @@ async def _settle(world: World) -> None:
 async def _outbox_waits(world: World) -> bool:
     page = await world.nodes[0].shop.retail.background.outbox.open(PageRequest(100))
     return any(one.parked_at is None for one in page.items)
+
+
+async def _is_told(world: World) -> bool:
+    """Whether a look finds nothing any more that somebody is to be told of (MSG-R2)."""
+    return (await world.nodes[0].shop.retail.background.timers["tell_messages"]()).due == 0
 
 
 def _unsettled(world: World) -> list[str]:
