@@ -15,6 +15,19 @@ BEASTS = (
         catchers=(f"{CONTRACT}/test_privacy.py",),
     ),
     Beast(
+        name="inboxes-outlive-their-readers",
+        says="what a member was told stays when they have left",
+        origin="PRV-R4, R40",
+        patches=(
+            Patch(
+                f"{_LEAVING}/erasing.py",
+                "    return await work.messages.forget_of(Recipient.member(member_id), PORTION) == PORTION",
+                "    return False",
+            ),
+        ),
+        catchers=(f"{CONTRACT}/test_privacy.py",),
+    ),
+    Beast(
         name="trade-is-kept-in-clear",
         says="records of trade hold the phone as it is",
         origin="PRV-R5, R40",
@@ -32,7 +45,7 @@ BEASTS = (
         name="a-session-closes-the-account",
         says="any password will do to close an account",
         origin="PRV-R3",
-        patches=(Patch(f"{_LEAVING}/closing.py", "if found is None or not is_right:", "if found is None:"),),
+        patches=(Patch(f"{_LEAVING}/closing.py", "if login is None or not is_right:", "if login is None:"),),
         catchers=(f"{CONTRACT}/test_privacy.py",),
     ),
     Beast(
