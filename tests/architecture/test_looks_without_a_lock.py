@@ -39,10 +39,12 @@ ROUGH: Final = "a bound on what staff set up by mistake; rivals may be one each 
 
 REASONS: Final[Mapping[str, Mapping[str, str]]] = {
     "accounts/use_cases/addresses.py spelled_out": {"regions.are_loaded": AS_OF_NOW, "regions.path_of": AS_OF_NOW},
+    "accounts/use_cases/custom_roles.py remove_role": {"work.staff.holds": HELD},
     "accounts/use_cases/keys.py make_key": {"work.api_keys.find": UNIQUE},
     "accounts/use_cases/limits.py seen": {"counters.read": AS_OF_NOW},
     "accounts/use_cases/log_in_with_password.py try_login": {"work.logins.find": AGAIN},
     "accounts/use_cases/managing.py maker_of": {"work.staff.get": AS_OF_NOW},
+    "accounts/use_cases/managing.py rights_of_staff": {"work.custom_roles.find": AS_OF_NOW},
     "accounts/use_cases/passwords.py _check_name": {"work.logins.find": UNIQUE},
     "accounts/use_cases/sealing.py seal_trail": {"work.trail_seals.unsealed": UNIQUE},
     "accounts/use_cases/staff.py store_staff": {"work.logins.find": UNIQUE},
@@ -65,6 +67,7 @@ REASONS: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "processes/leaving/erasing.py keep_trade_apart": {"work.delivery_contacts.of_member": LOCKS},
     "processes/leaving/erasing.py take_names_off_reviews": {"work.reviews.of_member": AGAIN},
+    "ordering/use_cases.py write_memo": {"work.order_memos.of_order": HELD},
     "processes/delivery/catalogue_import.py _location": {"work.locations.all": STAYS},
     "processes/delivery/completing.py complete_order": {"work.orders.get": AGAIN},
     "processes/delivery/noting.py note_down": {
@@ -73,7 +76,7 @@ REASONS: Final[Mapping[str, Mapping[str, str]]] = {
         "work.orders.get": STAYS,
         "work.members.get": STAYS,
     },
-    "processes/delivery/redirecting.py freight_there": {"work.price_book.get": AS_OF_NOW},
+    "processes/delivery/redirecting.py freight_there": {"work.price_book.get": AS_OF_NOW, "work.settings.timetable": AS_OF_NOW},
     "processes/delivery/redirecting.py _own_address": {"work.addresses.find": AS_OF_NOW},
     "processes/delivery/reviewing.py store_review": {"work.orders.get": SETTLED, "work.reviews.of_lines": UNIQUE},
     "processes/delivery/reviewing.py store_import": {"work.reviews.of_lines": UNIQUE},
@@ -134,6 +137,19 @@ REASONS: Final[Mapping[str, Mapping[str, str]]] = {
     "webhooks/use_cases/deciding.py _found": {"work.webhooks.find": STAYS},
     "webhooks/use_cases/telling.py write_down": {"work.tellings.count_open": HELD},
     "webhooks/use_cases/telling.py take_up_tellings": {"work.webhooks.find": AS_OF_NOW},
+    "processes/money/repricing.py reprice_unpaid": {"work.orders.get": AGAIN},
+    "processes/purchase/buying_again.py buy_again": {"work.orders.get": SETTLED},
+    "processes/staff/places.py _approval": {"work.approvals.find": SETTLED},
+    "processes/staff/places.py _coded": {"work.locations.all": STAYS},
+    "processes/staff/places.py _of_order": {"work.orders.get": SETTLED, "work.reservations.of": AS_OF_NOW},
+    "processes/staff/places.py _payment": {"work.payments.get": SETTLED},
+    "processes/staff/places.py _refund": {"work.refunds.get": SETTLED},
+    "processes/staff/seconding.py _is_own": {"work.api_keys.find": SETTLED},
+    "processes/staff/seconding.py _person": {"work.staff.get": AS_OF_NOW},
+    "processes/staff/seconding.py _rights_of_asker": {"work.api_keys.find": AS_OF_NOW, "work.staff.get": AS_OF_NOW},
+    "processes/staff/seconding.py ask_second": {"work.approvals.asked_under": TOLD},
+    "settings/use_cases.py change_settings": {"work.settings.timetable": UNIQUE},
+    "settings/use_cases.py take_settings_back": {"work.settings.timetable": UNIQUE},
 }
 """Where without a lock, what is looked at, and why that is enough."""
 

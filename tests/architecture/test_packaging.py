@@ -47,7 +47,7 @@ def test_the_core_requires_attrs_alone(wheel: Path) -> None:
     required = [line for line in metadata.get_all("Requires-Dist", []) if "extra ==" not in line]
 
     assert [re.split(r"[<>=~!]", line)[0] for line in required] == ["attrs"]
-    assert set(metadata.get_all("Provides-Extra", [])) == {"sql", "http", "pictures", "cli", "testing", "dev", "all"}
+    assert set(metadata.get_all("Provides-Extra", [])) == {"sql", "http", "pictures", "web", "cli", "testing", "dev", "all"}
 
 
 @pytest.mark.slow

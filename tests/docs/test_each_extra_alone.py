@@ -74,6 +74,9 @@ out = BytesIO()
 Image.new("RGB", (900, 600)).save(out, "PNG")
 assert prepared(out.getvalue())[:2] == (900, 600)
 """
+ASKS_THE_PAGES: Final = ASKS_THE_DOOR.replace("retail_entrypoints.http.serving", "retail_entrypoints.web.serving").replace(
+    '"/v1/products", "/schema/openapi.json"', '"/", "/c"'
+)
 EMBEDS: Final = "docs/how-to/embed-in-your-application.md"
 WRITES_AN_ADAPTER: Final = "docs/how-to/write-an-adapter.md"
 ADDS_A_LIMITED_THING: Final = "docs/how-to/add-a-limited-thing.md"
@@ -89,6 +92,7 @@ def scripts_of(extra: str) -> Sequence[str]:
         "sql": [IMPORTS_THE_CORE, *pages, *(example for example in examples if example not in talk)],
         "http": [ASKS_THE_DOOR, *talk],
         "pictures": [PREPARES],
+        "web": [ASKS_THE_PAGES],
         "cli": [TYPES],
         "testing": [_script(PROJECT / WRITES_AN_ADAPTER)],
         "all": [ASKS_THE_DOOR, TYPES],
@@ -225,7 +229,7 @@ def test_every_module_that_an_extra_brings_is_known() -> None:
     for module, names in packages_distributions().items():
         for name in names:
             by_distribution.setdefault(re.sub(r"[-_.]+", "-", name).lower(), set()).add(module)
-    for extra in ("testing", "cli", "pictures", "http", "sql"):
+    for extra in ("testing", "cli", "web", "pictures", "http", "sql"):
         for requirement in map(Requirement, DECLARED[extra]):
             own = by_distribution.get(requirement.name, set()) & BRINGS.keys()
             assert requirement.name == "retail-domain" or own, f"{requirement.name} of [{extra}] is not in BRINGS"

@@ -63,7 +63,7 @@ async def a_refund(stage: Stage) -> tuple[str, str]:
 
 
 async def views(stage: Stage, order_id: str, payment_id: str) -> Mapping[str, Any]:
-    """Everything that any GET of the shop says to its member and to staff."""
+    """Everything that any GET of the shop says in JSON to its member and to staff."""
     shown = {}
     for method, path, _ in operations(await described(stage.shop)):
         if method == "GET" and set(re.findall(r"{(\w+)}", path)) <= {"order_id", "payment_id"} and path.startswith("/v1"):
@@ -71,27 +71,29 @@ async def views(stage: Stage, order_id: str, payment_id: str) -> Mapping[str, An
             for who in ("alice", "admin"):
                 async with stage.shop.knocking(who) as client:
                     answer = await client.get(url)
-                if answer.status_code == 200:
+                if answer.status_code == 200 and answer.headers["content-type"].startswith("application/json"):
                     shown[f"{who} {path}"] = answer.json()
     return shown
 
 
-def facts(told: Any, at: str) -> Iterator[tuple[str, str, Any]]:
-    """Each named fact, at whatever depth, and where it stands."""
+def facts(told: Any, at: str, order_id: str) -> Iterator[tuple[str, str, Any]]:
+    """Each named fact, at whatever depth, and where it stands; what is said of another order is left out."""
     if isinstance(told, dict):
+        if told.get("order_id", order_id) != order_id:
+            return
         for name, value in told.items():
             yield at, name, value
-            yield from facts(value, f"{at}.{name}")
+            yield from facts(value, f"{at}.{name}", order_id)
     elif isinstance(told, list):
         for item in told:
-            yield from facts(item, at)
+            yield from facts(item, at, order_id)
 
 
 async def is_told(stage: Stage, ids: tuple[str, str], where: RefundStage) -> None:
     """What everybody is told of a refund that has come so far, in every view."""
     done_minor = BACK if where is RefundStage.DONE else 0
     shown = await views(stage, *ids)
-    for at, name, value in (fact for view, told in shown.items() for fact in facts(told, view)):
+    for at, name, value in (fact for view, told in shown.items() for fact in facts(told, view, ids[0])):
         if name in SAYS_DONE and isinstance(value, dict):
             assert value["minor"] == done_minor, f"{at}.{name}"
         if name == "payment":
@@ -102,7 +104,7 @@ async def is_told(stage: Stage, ids: tuple[str, str], where: RefundStage) -> Non
         told = {name: money["minor"] for name, money in shown[view]["given_back"].items()}
         assert told == parts | {"decided": BACK}
     for view in ("alice /v1/orders", "admin /v1/staff/orders"):
-        (listed,) = shown[view]["items"]
+        (listed,) = [one for one in shown[view]["items"] if one["order_id"] == ids[0]]
         assert {name: money["minor"] for name, money in listed["given_back"].items()} == parts | {"decided": BACK}
     (mine,) = shown["alice /v1/orders/{order_id}/refunds"]["items"]
     assert (mine["stage"], mine["amount"]["minor"]) == (where.value, BACK)

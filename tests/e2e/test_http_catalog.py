@@ -33,6 +33,7 @@ PEOPLE = {
     "finance": Principal(session_id=SESSION, staff_id=CLERK, roles=(Role.FINANCE,)),
 }
 CNY_10 = {"minor": 1_000, "currency": "CNY"}
+UNRATED = {"average_hundredths": None, "count": 0, "histogram": [0, 0, 0, 0, 0]}
 KIND = {"code": "Q-1", "price": CNY_10, "particulars": {"options": [{"name": "颜色", "value": "红"}]}}
 QUILT = {"code": "Q", "description": {"title": "澳洲羊毛被"}, "skus": [KIND], "on_sale": True}
 
@@ -110,7 +111,7 @@ async def test_goods_that_staff_enter_are_found_by_everybody(window: Window) -> 
         "next_cursor": None,
     }  # fmt: skip
     page = (await anybody.get(f"/v1/products/{ids['product_id']}")).json()
-    assert page == {"product": found["items"][0], "description": "", "category": None, "brand": None}
+    assert page == {"product": found["items"][0], "description": "", "category": None, "brand": None, "rating": UNRATED}
 
 
 async def test_availability_is_live(window: Window) -> None:

@@ -40,7 +40,7 @@ async def test_a_member_reads_what_they_were_told_and_nobody_elses() -> None:
     await told(shop)
     async with shop.knocking("alice") as alice, shop.knocking("bob") as bob:
         first = (await alice.get("/v1/me/messages?limit=2&language=en")).json()
-        rest = (await alice.get(f"/v1/me/messages?limit=2&cursor={first['next_cursor']}")).json()
+        rest = (await alice.get(f"/v1/me/messages?limit=50&cursor={first['next_cursor']}")).json()
         paid = [one for one in first["items"] + rest["items"] if one["cause"] == "order.paid"]
         one = paid[0]["message_id"]
         stranger = await bob.post(f"/v1/me/messages/{one}/read")

@@ -517,7 +517,7 @@ async def test_people_are_masked_unless_whoever_asks_may_see_them_and_the_trail_
     masked = [await clerk.get(EXPORT, params={"format": form}) for form in ("csv", "jsonl")]
     forbidden = await finance.get(EXPORT, params={"in_full": "true"})
     trail = door.market.retail.accounts.show.trail
-    assert (await trail(PageRequest(10))).items == ()
+    assert "export_orders" not in {one.action for one in (await trail(PageRequest(10))).items}
     full = [await clerk.get(EXPORT, params={"format": form, "in_full": "true"}) for form in ("csv", "jsonl")]
 
     for one in masked:
@@ -527,7 +527,8 @@ async def test_people_are_masked_unless_whoever_asks_may_see_them_and_the_trail_
     assert forbidden.json()["facts"]["permission"] == Permission.MEMBERS_CONTACT.value
     for one in full:
         assert all(secret in one.text for secret in ("13800130007", "13899998888", "Street 1", "A Buyer"))
-    assert [one.action for one in (await trail(PageRequest(10))).items] == ["export_orders"] * 2
+    actions = [one.action for one in (await trail(PageRequest(10))).items]
+    assert actions.count("export_orders") == 2
 
 
 async def test_it_comes_as_a_file_with_a_mark_for_those_who_need_one(door: Door) -> None:

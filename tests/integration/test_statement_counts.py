@@ -310,6 +310,7 @@ USE_CASES: Final = (
     "a first note", "more notes", "show notes",
     "agree to terms", "export a member", "what is in the way", "close an account", "erase a member",
     "make a key", "a key's first use of an hour", "a key is used again", "take a key back",
+    "make a role", "change a role", "remove a role", "approval list",
     "check in", "show check-ins", "change settings", "list settings", "shop front", "take settings back",
     "send a picture", "show a picture", "prepare a picture",
     "show pictures", "let go of pictures",

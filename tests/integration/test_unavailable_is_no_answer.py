@@ -14,7 +14,7 @@ from retail_domain.kernel.errors import DomainError, Kind, NeedsOwnTransaction
 from retail_domain.kernel.frames import deciding
 from retail_domain.kernel.money import Money
 from retail_domain.kernel.once import Once
-from retail_domain.ordering import OrderPaymentOverdue
+from retail_domain.ordering import OrderPaymentOverdue, RepriceOrder
 from retail_domain.payments import (
     CorrectRefund,
     Flow,
@@ -121,6 +121,13 @@ async def correct(till: Till) -> Call:
     return lambda: till.retail.payments.correct_refund(wish)
 
 
+async def reprice(till: Till) -> Call:
+    order_id = (await till.place(3)).order_id
+    await till.start(order_id)
+    wish = RepriceOrder(order_id=order_id, payable_minor=3_500, reason="x", actor=CLERK, once=ONCE)
+    return lambda: till.retail.ordering.reprice(wish)
+
+
 def till_notice(told: Any) -> Any:
     from retail_domain.payments import TakeNotice
 
@@ -152,6 +159,7 @@ CASES: Final = {
     "pay_from_account": (Case(pay_from_account, ("close",), lambda answer: answer.status is PaymentState.HELD
                               or answer.money is MoneyState.APPLIED),),
     "refresh": (Case(refresh, ("query",), lambda answer: answer.money is MoneyState.APPLIED),),
+    "reprice": (Case(reprice, ("close",), lambda answer: answer.payable == Money(3_500, "CNY")),),
     "retry_refund": (Case(retry, ("query_refund",), is_under_way),),
     "correct_refund": (Case(correct, ("query", "query_refund"), is_under_way),),
 }  # fmt: skip
@@ -164,6 +172,7 @@ ASKS_NOBODY: Final = {
     "reset_password": "the same",
     "change_phone": "the same",
     "change_password": "the same, and has no key",
+    "authenticate_key": "asks nobody; counts wrong ones and notes uses in units of their own, and is asked under no key",
     "add": "asks where files lie, not a provider; test_pictures_survive.py tries it",
     "add_goods": "the same",
     "take_notice": "is asked by a provider, and has no key",

@@ -252,6 +252,7 @@ LOOKS: Final = {
     "knows": "answers whether",
     "take_notice": "refuses with GatewayNotFound",
     "of": "refuses with TenderNotOffered",
+    "read": "refuses with InvalidInput, which names the setting",
     "deliver": "refuses with UnknownReaction, which is noted and at last parked",
 }
 

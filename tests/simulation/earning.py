@@ -8,6 +8,7 @@ from typing import Any, Final
 from attrs import evolve
 
 from retail_adapters.assemble import Outside
+from retail_domain.ordering import OrderTimers
 from retail_domain.testing.simulation.auditor import Auditor, RowLaw
 from retail_domain.testing.simulation.deeds import DEEDS, Deed
 from retail_domain.testing.simulation.deeds.deed import some_buyer
@@ -25,14 +26,12 @@ WEIGHTS: Final = {
     "look at my orders": 2.0, "look after money": 0.3,
 }  # fmt: skip
 """Mostly what leads to orders that are completed, and refunded then."""
+SOON_OVER: Final = OrderTimers(pay_seconds=50_000, auto_sign_seconds=5, after_sale_seconds=5)
 
 
 def rewarding(ours: Outside) -> Outside:
-    """A shop whose orders bring points, and are soon over."""
-    checkout = ours.policies.checkout
-    timers = evolve(checkout.timers, pay_seconds=50_000, auto_sign_seconds=5, after_sale_seconds=5)
-    policies = evolve(ours.policies, checkout=evolve(checkout, timers=timers))
-    return evolve(ours, policies=policies, takings=(Points(),), hosted=IN_MEMORY)
+    """A shop whose orders bring points."""
+    return evolve(ours, takings=(Points(),), hosted=IN_MEMORY)
 
 
 async def spend_points(world: World) -> None:
@@ -90,4 +89,4 @@ def earning(reached: Counter[str]) -> Play:
         RowLaw("earning", "reward_grants", no_point_is_lost), RowLaw("earning", "reward_accounts", no_point_is_lost),
     )  # fmt: skip
     deeds = [evolve(deed, weight=WEIGHTS[deed.name]) for deed in DEEDS if deed.name in WEIGHTS]
-    return Play(deeds=(*deeds, Deed("spend points", 8.0, spend_points)), row_laws=(*ROW_LAWS, *laws))
+    return Play(deeds=(*deeds, Deed("spend points", 8.0, spend_points)), row_laws=(*ROW_LAWS, *laws), timers=SOON_OVER)

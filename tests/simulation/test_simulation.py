@@ -144,7 +144,7 @@ def test_reviews_keep_their_laws_whoever_comes_between() -> None:
 )
 def test_reviews_that_are_not_guarded_are_caught(left_out: tuple[str, ...], law: str) -> None:
     """REV-R6, REV-R9: a summary, or a count of uses, that two have read before either wrote."""
-    histories = (one_simulation(seed, 2_000, unguarded(*left_out), MANY_REVIEWS) for seed in range(1, 41))
+    histories = (one_simulation(seed, 6_000, unguarded(*left_out), MANY_REVIEWS) for seed in range(11, 41))
 
     assert any(one.law == law for history in histories for one in history.violations)
 

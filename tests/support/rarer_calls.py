@@ -12,14 +12,17 @@ from retail_domain.accounts import (
     AddAddress,
     AdmitMember,
     AgreeToTerms,
+    ChangeRole,
     ContactAsTyped,
     CorrectAddress,
     LogInWithCode,
     MakeKey,
+    MakeRole,
     Permission,
     Proof,
     Purpose,
     RemoveAddress,
+    RemoveRole,
     RevokeKey,
     SendCode,
     ShowKey,
@@ -165,10 +168,24 @@ async def _people(on: OnTheWay, buyer: Buyer, goods: list[SkuId]) -> None:
     await on.statements.of("check in", membership.check_in(CheckInToday(member_id=buyer.id)))
     await on.statements.of("show check-ins", membership.show_check_ins(ShowCheckIns(member_id=buyer.id)))
     await _leaving(on, buyer, walk_in.member_id)
+    await _roles(on)
     await _pictures(on, buyer)
     await _webhooks(on)
     await _messages(on, buyer, goods)
     await _settings(on)
+
+
+async def _roles(on: OnTheWay) -> None:
+    """A role of the shop's own that may do one thing, or many; and what waits for somebody else."""
+    accounts, code = on.market.retail.accounts, f"helper-{on.number}"
+    seeing = tuple(one for one in Permission if one.value.endswith(".see"))
+    may, then = (seeing[:1], seeing[1:2]) if on.number == 1 else (seeing, seeing[1:])
+    make = MakeRole(code=code, name="Helper", permissions=may, actor=SYSTEM)
+    await on.statements.of("make a role", accounts.make_role(make))
+    change = ChangeRole(code=code, name="Another helper", permissions=then, actor=SYSTEM)
+    await on.statements.of("change a role", accounts.change_role(change))
+    await on.statements.of("remove a role", accounts.remove_role(RemoveRole(code=code, actor=SYSTEM)))
+    await on.statements.of("approval list", on.market.retail.approvals.show.all(PageRequest(100)))
 
 
 async def _settings(on: OnTheWay) -> None:

@@ -28,7 +28,7 @@ _PAGE = PageRequest(100)
 async def speak(
     market: Market, statements: Statements, buyer: Buyer, order_id: OrderId, lines: int, product: ProductId
 ) -> None:
-    """Of the first line its buyer speaks; the others are taken over, and decided about together."""
+    """Of the first line its buyer speaks; reviews of products that have none yet are taken over, and decided about together."""
     desk = market.retail.reviews
     mine = {"member_id": buyer.id, "order_id": order_id, "line": 1}
     posted = await statements.of("review", desk.post(PostReview(**mine, stars=5, text="good")))  # type: ignore[arg-type]
@@ -38,7 +38,8 @@ async def speak(
     await statements.of("follow up a review", desk.follow_up(later))
     thanks = ReplyToReview(review_id=posted.review_id, text="thanks", actor=CLERK)
     await statements.of("reply to a review", desk.reply(thanks))
-    rows = tuple(ReviewRow(order_id=order_id, line=line, stars=3, text=f"text {line}") for line in range(2, lines + 1))
+    alone = range(lines // 2 + 1, lines + 1)  # the other lines: each a product of its own
+    rows = tuple(ReviewRow(order_id=order_id, line=line, stars=3, text=f"text {line}") for line in alone)
     await statements.of("import reviews", desk.import_rows(ImportReviews(rows=rows, actor=CLERK)))
     wanted = ReviewCases(status=ReviewStatus.PUBLISHED, words=("text",))
     found = (await statements.of("search reviews", desk.show.cases(_PAGE, wanted))).items

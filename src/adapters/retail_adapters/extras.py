@@ -10,7 +10,7 @@ BRINGS: Final[Mapping[str, str]] = {
     "sqlalchemy": "sql", "asyncpg": "sql", "alembic": "sql", "cattrs": "sql", "msgspec": "sql", "cryptography": "sql",
     "argon2": "sql", "phonenumbers": "sql", "zxcvbn": "sql", "tzdata": "sql", "litestar": "http",
     "granian": "http", "uvicorn": "http", "uvloop": "http", "httpx2": "http", "httpcore2": "http",
-    "dependency_injector": "http", "PIL": "pictures", "click": "cli", "hypothesis": "testing",
+    "dependency_injector": "http", "PIL": "pictures", "jinja2": "web", "segno": "web", "click": "cli", "hypothesis": "testing",
     "pytest": "testing", "pytest_asyncio": "testing",
 }  # fmt: skip
 """Module -> the smallest extra that brings it."""

@@ -40,14 +40,14 @@ def is_everybody(network: IPv4Network | IPv6Network) -> bool:
 def is_open(text: str) -> bool:
     """`open` or `closed`."""
     known = {"open": True, "closed": False}
-    return known[text] if text in known else refuse("open or closed")
+    return known[text] if text in known else wrong("open or closed")
 
 
 def secret(least: int) -> Callable[[str], str]:
     """A secret of at least so many characters."""
 
     def parse(text: str) -> str:
-        return text if len(text) >= least else refuse(f"at least {least} characters")
+        return text if len(text) >= least else wrong(f"at least {least} characters")
 
     return parse
 
@@ -58,33 +58,33 @@ def web_address(text: str) -> str:
         told = urlsplit(text)
         has_door = told.hostname and told.port != 0
     except ValueError:  # no such port, or half an IPv6 address
-        refuse("an http(s) address whose port, if any, is from 1 to 65535")
+        wrong("an http(s) address whose port, if any, is from 1 to 65535")
     is_plain = told.scheme in ("http", "https") and has_door and not (told.query or told.fragment or told.username)
-    return text.rstrip("/") if is_plain else refuse("an http(s) address, such as https://shop.example")
+    return text.rstrip("/") if is_plain else wrong("an http(s) address, such as https://shop.example")
 
 
 def allowances(text: str) -> tuple[Allowance, ...]:
     """Limits such as 200/hour,1000/day."""
     found = [_ALLOWANCE.fullmatch(part.strip()) for part in text.split(",")]
     if len(found) > _ALLOWANCES_MAX:
-        return refuse("a few allowances, such as 200/hour,1000/day")
+        return wrong("a few allowances, such as 200/hour,1000/day")
     return tuple(
         Allowance(most=int(one["most"]), within=_WITHIN[one["within"]]) if one
-        else refuse("so many in a minute, hour or day, such as 200/hour,1000/day")
+        else wrong("so many in a minute, hour or day, such as 200/hour,1000/day")
         for one in found
     )  # fmt: skip
 
 
 def currency(text: str) -> str:
     """An active currency one can pay with."""
-    return text if text in CURRENCIES else refuse("an active code of ISO 4217 in capital letters, such as CNY")
+    return text if text in CURRENCIES else wrong("an active code of ISO 4217 in capital letters, such as CNY")
 
 
 def timezone(text: str) -> ZoneInfo:
     """A time zone of the IANA list."""
     # Files beside the list make zones too: some count leap seconds and end a day 27 seconds late, one is the machine's own.
     is_known = text in available_timezones() - {"localtime"}
-    return ZoneInfo(text) if is_known else refuse("a time zone of the IANA list, such as Asia/Shanghai")
+    return ZoneInfo(text) if is_known else wrong("a time zone of the IANA list, such as Asia/Shanghai")
 
 
 def networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
@@ -92,12 +92,12 @@ def networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
     try:
         return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
     except ValueError:
-        refuse("comma-separated addresses or networks, such as 10.0.0.0/8")
+        wrong("comma-separated addresses or networks, such as 10.0.0.0/8")
 
 
 def severity(text: str) -> str:
     """How serious a line of the journal must be."""
-    return text.upper() if text.upper() in _SEVERITIES else refuse(f"one of {', '.join(sorted(_SEVERITIES))}")
+    return text.upper() if text.upper() in _SEVERITIES else wrong(f"one of {', '.join(sorted(_SEVERITIES))}")
 
 
 def one_of(kind: type[E]) -> Callable[[str], E]:
@@ -105,7 +105,7 @@ def one_of(kind: type[E]) -> Callable[[str], E]:
 
     def parse(text: str) -> E:
         known = {str(member.value): member for member in kind}
-        return known[text] if text in known else refuse(f"one of {', '.join(sorted(known))}")
+        return known[text] if text in known else wrong(f"one of {', '.join(sorted(known))}")
 
     return parse
 
@@ -115,11 +115,11 @@ def whole(least: int, most: int) -> Callable[[str], int]:
 
     def parse(text: str) -> int:
         is_plain = text.isascii() and text.isdigit() and len(text) < 12
-        return int(text) if is_plain and least <= int(text) <= most else refuse(f"a whole number from {least} to {most}")
+        return int(text) if is_plain and least <= int(text) <= most else wrong(f"a whole number from {least} to {most}")
 
     return parse
 
 
-def refuse(why: str) -> NoReturn:
+def wrong(why: str) -> NoReturn:
     """Raises ValueError."""
     raise ValueError(why)

@@ -30,12 +30,12 @@ from retail_entrypoints.reading_settings import (
     is_open,
     networks,
     one_of,
-    refuse,
     secret,
     severity,
     timezone,
     web_address,
     whole,
+    wrong,
 )
 from retail_entrypoints.review_settings import ReviewSetting, reviews_setting
 from retail_entrypoints.terms_setting import terms_setting
@@ -265,17 +265,17 @@ def _database_url(text: str) -> str:
     scheme, _, rest = text.partition("://")  # urlsplit refuses a list of hosts with an IPv6 address among them
     place, _, query = rest.partition("?")
     if "," in place.partition("/")[0] and not _TAKES_WRITES & {*query.split("&")}:
-        refuse("several hosts need ?target_session_attrs=read-write, else the first one is taken though it only reads")
+        wrong("several hosts need ?target_session_attrs=read-write, else the first one is taken though it only reads")
     if scheme.lower() not in ("sqlite", "postgresql"):
-        refuse("sqlite:///relative.db, sqlite:////absolute.db or postgresql://user:pw@host:port/db")
+        wrong("sqlite:///relative.db, sqlite:////absolute.db or postgresql://user:pw@host:port/db")
     if scheme.lower() == "sqlite" and not re.fullmatch(r"sqlite:///.+", text):
-        refuse("sqlite:///relative.db or sqlite:////absolute.db")
+        wrong("sqlite:///relative.db or sqlite:////absolute.db")
     return text
 
 
 def _direct_url(text: str) -> str:
     if text and not text.lower().startswith("postgresql:"):
-        refuse("postgresql://user:pw@host:port/db, the same database without the pooler")
+        wrong("postgresql://user:pw@host:port/db, the same database without the pooler")
     return _database_url(text) if text else ""
 
 
@@ -287,7 +287,7 @@ def _sms(environ: Mapping[str, str]) -> Callable[[str], SmsSetting]:
         if kind == SmsKind.FILE.value and path:
             return SmsSetting(SmsKind.FILE, Path(path))
         if not _HOST.fullmatch(text):
-            refuse("console, file:PATH or a function of an installed package, such as my_package.sms:make")
+            wrong("console, file:PATH or a function of an installed package, such as my_package.sms:make")
         return SmsSetting(SmsKind.MADE, maker=text, values=_values_of("sms", environ))
 
     return parse
@@ -298,7 +298,7 @@ def _gateways(environ: Mapping[str, str]) -> Callable[[str], tuple[GatewaySettin
         named = [part.strip().partition("=") for part in text.split(",")]
         codes = [code for code, _, _ in named]
         if not all(_is_gateway(*one) for one in named) or len(frozenset(codes)) != len(codes):
-            refuse(
+            wrong(
                 f"a comma-separated choice of {', '.join(sorted(_GATEWAYS))} and of your own, such as "
                 "mypay=my_package.pay:make, each once, under a name that no other setting begins with"
             )
@@ -325,9 +325,9 @@ def _clock_file(text: str) -> Path | None:
     try:
         Path(text).open("rb").close()
     except (OSError, ValueError):
-        refuse("a file that is there and can be read, holding an ISO 8601 instant with its offset")
+        wrong("a file that is there and can be read, holding an ISO 8601 instant with its offset")
     return Path(text)
 
 
 def _host(text: str) -> str:
-    return text if not text or _HOST.fullmatch(text) else refuse("a function of an installed package, such as gifts.shop:host")
+    return text if not text or _HOST.fullmatch(text) else wrong("a function of an installed package, such as gifts.shop:host")

@@ -38,6 +38,11 @@ class Calendar:
             day += _DAY
         return day
 
+    def spelled(self, at: datetime) -> tuple[int, int, int]:
+        """Year, month and number of the day in which this moment lies, for whoever writes it down."""
+        day = self.day_of(at)
+        return day.year, day.month, day.day
+
     def start_of(self, day: date) -> datetime:
         """The first moment of a day, in UTC."""
         return _start_of(self.zone, day)

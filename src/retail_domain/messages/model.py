@@ -39,6 +39,7 @@ class RecipientKind(Enum):
 
 
 @frozen(order=True)
+@checked
 class Recipient:
     """Somebody who has an inbox, or all of staff."""
 

@@ -97,7 +97,7 @@ from retail_domain.payments.model import (
     payment_posting as payment_posting,
     refund_posting as refund_posting,
     split_refund as split_refund,
-    unread as unread,
+    unreadable_notice as unreadable_notice,
     verdict as verdict,
     who_pay as who_pay,
 )

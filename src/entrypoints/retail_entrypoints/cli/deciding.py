@@ -15,7 +15,6 @@ from uuid import UUID
 import attrs
 import click
 
-from retail_adapters.assembly.within import placed
 from retail_domain.accounts.errors import BoundToPlaces
 from retail_domain.accounts.model.staff import Permission, needed_for
 from retail_domain.accounts.use_cases.sessions import ActAs
@@ -183,6 +182,8 @@ def needed_by(retail: Retail, does: str) -> tuple[Permission, ...]:
 
 async def _act_as(desk: StaffDesk, staff: str, does: str) -> StaffDesk:
     """In the name of somebody of staff. Raises BoundToPlaces where they act for some places and what is done knows of none."""
+    from retail_adapters.assembly.within import placed  # with it the whole shop is loaded, which who only looks does not need
+
     needed = needed_by(desk.retail, does)
     acting, *_ = [await desk.retail.accounts.act_as(ActAs(login=staff, permission=each)) for each in needed]
     within = acting.rights.within(needed)

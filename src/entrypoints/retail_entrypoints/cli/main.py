@@ -29,7 +29,7 @@ class Listed(NamedTuple):
 
 
 COMMANDS: Final[Mapping[str, Listed]] = {
-    "serve": Listed("running:serve", "Serve the HTTP API until stopped; requests under way are finished."),
+    "serve": Listed("running:serve", "Serve the web shop and the HTTP API until stopped; requests under way are finished."),
     "worker": Listed("running:worker", "Make deliveries and let timers act until stopped; any number of workers may run."),
     "shop": Listed("demo:shop", "Serve and work on demo data, with a payment provider to play with, until stopped."),
     "db": Listed("database:db", "Bring the database to this release's schema."),

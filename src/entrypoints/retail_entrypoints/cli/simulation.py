@@ -141,7 +141,7 @@ class RoughGround:
         )
         outside = self.host(ours)
         takings = our_takings(*outside.takings, split=around.split)
-        orders = deciding_batch(store.begin, place_orders, Placed, outside.means, policies.checkout, takings)
+        orders = deciding_batch(store.begin, place_orders, Placed, outside.means, outside.policies.checkout, takings)
         batch = RunningBatch[PlaceOrder, Placed](work=orders, look=reading(store.begin, find_placed), pause=around.wait)
         return Shop(retail=on_units(store.begin, reads, outside), place=batch)
 

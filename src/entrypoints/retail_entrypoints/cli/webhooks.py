@@ -132,7 +132,7 @@ async def deliveries(desk: StaffDesk, webhook_id: UUID, state: str | None, as_js
 async def create(desk: StaffDesk, url: str, kinds: tuple[str, ...], description: str, after: int | None) -> None:
     """Tell URL what happens. Prints the id, and the secret, which is not shown again."""
     wish = CreateWebhook(url=url, kinds=kinds, description=description, after=after, once=desk.once)
-    _show(await desk.retail.webhooks.create(wish))
+    _tell_made(await desk.retail.webhooks.create(wish))
 
 
 @webhooks.command(epilog=example(f"{_ONE.format('pause')} --as admin"))
@@ -167,7 +167,7 @@ async def remove(desk: StaffDesk, webhook_id: UUID) -> None:
 @decides("webhooks.rotate", repeats=_is_rotated)
 async def rotate(desk: StaffDesk, webhook_id: UUID) -> None:
     """Give it another secret, which is not shown again; the one before signs as well for a day."""
-    _show(await desk.retail.webhooks.rotate(_this(desk, webhook_id)))
+    _tell_made(await desk.retail.webhooks.rotate(_this(desk, webhook_id)))
 
 
 def _read_numbers(_: Settings, given: Mapping[str, Any]) -> Mapping[str, tuple[int, ...] | None]:
@@ -201,5 +201,5 @@ def _this(desk: StaffDesk, webhook_id: UUID) -> ChangeWebhook:
     return ChangeWebhook(webhook_id=WebhookId(webhook_id), once=desk.once)
 
 
-def _show(made: WebhookSecret) -> None:
+def _tell_made(made: WebhookSecret) -> None:
     click.echo(f"{made.webhook_id}\n{made.secret}")

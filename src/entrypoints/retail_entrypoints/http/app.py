@@ -39,7 +39,7 @@ from retail_entrypoints.settings import Settings
 
 
 @frozen(kw_only=True)
-class Beside:
+class Neighbour:
     """Another application behind the same entrance, such as pages for people: which addresses are its own."""
 
     app: Litestar
@@ -59,7 +59,7 @@ class Door:
         await (self.layers if scope["type"] == ScopeType.HTTP else self.app)(scope, receive, send)
 
 
-def create_app(shop: ServedShop[Any], routes: Iterable[Routable] | None = None, beside: Beside | None = None) -> Door:
+def create_app(shop: ServedShop[Any], routes: Iterable[Routable] | None = None, beside: Neighbour | None = None) -> Door:
     """The HTTP door of a shop. Raises when a route declares no permission (R35).
 
     `routes` stand under `/v1` in place of the shop's own; tests use that to try the door by itself. Whoever stands `beside`
@@ -104,14 +104,14 @@ def _described(handlers: Sequence[Routable], named: Mapping[str, Provide]) -> by
     return describe(twin)
 
 
-def _parting(app: Litestar, beside: Beside) -> Layer:
+def _parting(app: Litestar, beside: Neighbour) -> Layer:
     async def pass_on(scope: Any, receive: Any, send: Any) -> None:
         await (beside.app if beside.owns(scope["path"]) else app)(scope, receive, send)
 
     return pass_on
 
 
-def _admission_control(app: Litestar, settings: Settings, beside: Beside | None) -> AdmissionControl:
+def _admission_control(app: Litestar, settings: Settings, beside: Neighbour | None) -> AdmissionControl:
     waiting = settings.waiting_max
     places = Portions(
         at_once=settings.requests_max,

@@ -14,7 +14,7 @@ from litestar.types import LifeSpanReceive, LifeSpanScope, LifeSpanSend, Scope
 
 from retail_domain.application import Retail
 from retail_entrypoints.container import Changes, OpenShop, open_shop
-from retail_entrypoints.http.app import Beside, Door, create_app
+from retail_entrypoints.http.app import Door, Neighbour, create_app
 from retail_entrypoints.http.shop import ServedShop
 from retail_entrypoints.logs import journal, start_journal
 from retail_entrypoints.settings import BadSetting, Settings
@@ -30,7 +30,7 @@ def application(environ: Mapping[str, str] | None = None) -> Any:
     return Serving(settings)
 
 
-Pages: TypeAlias = Callable[[ServedShop[Retail]], Beside]
+Pages: TypeAlias = Callable[[ServedShop[Retail]], Neighbour]
 """Makes what stands beside the API, of the same shop."""
 
 

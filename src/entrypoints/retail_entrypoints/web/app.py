@@ -8,8 +8,9 @@ from litestar.di import Provide
 from litestar.exceptions import HTTPException
 
 from retail_domain.application import Retail
+from retail_domain.kernel.calendar import Calendar
 from retail_domain.kernel.errors import DomainError
-from retail_entrypoints.http.app import Beside
+from retail_entrypoints.http.app import Neighbour
 from retail_entrypoints.http.guards import check_routes, gate
 from retail_entrypoints.http.providers import providers
 from retail_entrypoints.http.shop import ServedShop
@@ -24,12 +25,12 @@ from retail_entrypoints.web.view import Settled, View
 _OF_THE_API: Final = frozenset({"v1", "health", "schema", "docs", "problems", "pictures"})
 
 
-def create_pages(shop: ServedShop[Retail]) -> Beside:
+def create_pages(shop: ServedShop[Retail]) -> Neighbour:
     """Every page of a shop. Raises when one declares no permission (R35), or when a template is broken."""
     settings = shop.settings
     secret = settings.secret_key.encode()
     settled = Settled(
-        look=Look(settings.timezone),
+        look=Look(Calendar(settings.timezone)),
         sayings=Seal("sayings", secret),
         public_url=settings.public_url,
         currency=settings.currency,
@@ -77,7 +78,7 @@ def create_pages(shop: ServedShop[Retail]) -> Beside:
         debug=False,
     )
     check_routes(app, entrance, provided)
-    return Beside(app=app, owns=_is_a_page)
+    return Neighbour(app=app, owns=_is_a_page)
 
 
 def _is_a_page(path: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, tzinfo
+from datetime import datetime
 from typing import Any, Final
 
 from attrs import define, field
@@ -11,9 +11,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
+from retail_domain.kernel.calendar import Calendar
 from retail_domain.kernel.money import Money
 from retail_entrypoints.web.static import static_files
-from retail_entrypoints.web.words import Words
+from retail_entrypoints.web.words import Sentences
 
 _SIGNS: Final = {"CNY": "¥", "JPY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "HKD": "HK$"}
 _LETTERS_MAX: Final = 2
@@ -23,7 +24,7 @@ _LETTERS_MAX: Final = 2
 class Look:
     """The templates of all pages. Every one is compiled at the start, so a broken one stops the start."""
 
-    zone: tzinfo
+    calendar: Calendar
     _environment: Environment = field(init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -50,16 +51,17 @@ class Look:
 
     @pass_context
     def _day(self, context: Context, at: datetime) -> Markup:
-        words: Words = context["t"]
-        local = at.astimezone(self.zone)
-        text = words("time.day", year=local.year, month=local.month, day=local.day)
+        words: Sentences = context["t"]
+        year, month, day = self.calendar.spelled(at)
+        text = words("time.day", year=year, month=month, day=day)
         return Markup('<time datetime="{}">{}</time>').format(_iso(at), text)
 
     @pass_context
     def _moment(self, context: Context, at: datetime) -> Markup:
-        words: Words = context["t"]
-        local = at.astimezone(self.zone)
-        text = words("time.moment", year=local.year, month=local.month, day=local.day, clock=f"{local:%H:%M}")
+        words: Sentences = context["t"]
+        year, month, day = self.calendar.spelled(at)
+        clock = self.calendar.time_of(at).isoformat("minutes")
+        text = words("time.moment", year=year, month=month, day=day, clock=clock)
         return Markup('<time datetime="{}">{}</time>').format(_iso(at), text)
 
 

@@ -21,7 +21,7 @@ from retail_entrypoints.web.asking import FormRequest
 from retail_entrypoints.web.cookies import Seal
 from retail_entrypoints.web.look import Look
 from retail_entrypoints.web.origin import is_path
-from retail_entrypoints.web.words import LANGUAGES, Words, language_of, words_of
+from retail_entrypoints.web.words import LANGUAGES, Sentences, language_of, words_of
 
 A = TypeVar("A")
 
@@ -36,7 +36,7 @@ _OFTEN: Final = (Kind.TOO_MANY, Kind.UNAVAILABLE)
 
 
 @frozen
-class Trouble:
+class PageTrouble:
     """A refusal as a page shows it: a sentence, and what is wrong with which field."""
 
     sentence: str
@@ -65,8 +65,8 @@ class View:
 
     request: FormRequest
     shop: Settled
-    words: Words = field(init=False)
-    trouble: Trouble | None = None
+    words: Sentences = field(init=False)
+    trouble: PageTrouble | None = None
     cookies: list[Cookie] = field(factory=list)
 
     def __attrs_post_init__(self) -> None:
@@ -155,10 +155,10 @@ class View:
             return await again()
         return done(answer)
 
-    def told(self, refused: DomainError) -> Trouble:
+    def told(self, refused: DomainError) -> PageTrouble:
         """A refusal in the words of the page."""
         problems = refused.problems if isinstance(refused, InvalidInput | Malformed) else ()
-        return Trouble(self.sentence(refused), {p.field: self._blame(p) for p in problems}, status_of(refused))
+        return PageTrouble(self.sentence(refused), {p.field: self._blame(p) for p in problems}, status_of(refused))
 
     def sentence(self, refused: DomainError) -> str:
         """What was refused, in the language of the page."""

@@ -18,7 +18,7 @@ _LANG: Final = re.compile(r"\s*([A-Za-z]{1,8})(?:-[A-Za-z0-9-]*)?\s*(?:;\s*q\s*=
 
 
 @frozen
-class Words:
+class Sentences:
     """The catalogue of one language."""
 
     lang: str
@@ -40,14 +40,14 @@ class Words:
 
 
 @cache
-def words_of(lang: str) -> Words:
+def words_of(lang: str) -> Sentences:
     """The catalogue of a language."""
     folder = files(__package__).joinpath("words")
     sentences = _flat(tomllib.loads(folder.joinpath(f"{LANGUAGES[lang]}.toml").read_text("utf-8")), "")
     refusals = folder.joinpath(f"refusals_{LANGUAGES[lang]}.toml")  # English readers read a refusal's own sentence
     if refusals.is_file():
         sentences |= _flat(tomllib.loads(refusals.read_text("utf-8")), "refusal.")
-    return Words(lang, sentences)
+    return Sentences(lang, sentences)
 
 
 def _flat(tree: Mapping[str, object], path: str) -> dict[str, str | Mapping[str, str]]:

@@ -10,6 +10,7 @@ from attrs import evolve, frozen
 from retail_domain.accounts.model.staff import NEEDS, Permission, Role, in_order, permissions_of
 from retail_domain.accounts.model.words import one_line
 from retail_domain.kernel.change import Change
+from retail_domain.kernel.checked import checked
 from retail_domain.kernel.effects import Granted
 from retail_domain.kernel.errors import InvalidInput
 from retail_domain.kernel.ids import LocationId
@@ -71,6 +72,7 @@ ALL_RIGHTS: Final = Rights(dict.fromkeys(Permission, EVERYWHERE))
 
 
 @frozen(kw_only=True)
+@checked
 class CustomRole:
     """A role of the shop's own: what it may do and, if it is bound, at which places."""
 

@@ -9,7 +9,7 @@ from retail_domain.payments.model.inbox import (
     answered as answered,
     noted as noted,
     of_another as of_another,
-    unread as unread,
+    unreadable_notice as unreadable_notice,
 )
 from retail_domain.payments.model.ledger import (
     Entry as Entry,

@@ -58,7 +58,7 @@ def noted(key: NoticeKey, notification: Notification, verdict: Verdict, *, at: d
     return evolve(record, contradicts=contradicts)
 
 
-def unread(gateway: str, digest: str, told: NotificationUnreadable, *, at: datetime) -> Notice:
+def unreadable_notice(gateway: str, digest: str, told: NotificationUnreadable, *, at: datetime) -> Notice:
     """The record of a genuine notice that makes no sense: what could be read of it, for staff to ask the provider about.
 
     It says nothing of money, so it changes nothing; the same notice again is the same record.

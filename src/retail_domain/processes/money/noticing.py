@@ -30,7 +30,7 @@ from retail_domain.payments import (
     noted,
     of_another,
     read_notification,
-    unread,
+    unreadable_notice,
 )
 from retail_domain.processes.money.refunds_heard import RefundTold, hear_refund
 from retail_domain.processes.money.settlement import (
@@ -117,7 +117,7 @@ class Unread:
 
 async def keep_unread(work: SettlementWork, notice: Unread, means: Means) -> Answered[None]:
     """It is kept among the notices that nobody can place, where staff see it (GEN-R23, R10); a repetition changes nothing."""
-    record = unread(notice.gateway, notice.digest, notice.told, at=means.clock.now())
+    record = unreadable_notice(notice.gateway, notice.digest, notice.told, at=means.clock.now())
     if await work.inbox.find(record.key) is not None:
         return Answered.unchanged(None)
     work.inbox.add(record)

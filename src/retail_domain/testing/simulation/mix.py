@@ -65,7 +65,7 @@ class Mix:
 
     @property
     def timers(self) -> OrderTimers:
-        """How long orders wait for each thing, as long as nobody sets anything else."""
+        """How long orders wait for each thing, as long as nobody sets anything else, and the play says nothing of it."""
         return OrderTimers(pay_seconds=self.pay_seconds, auto_sign_seconds=1_800, after_sale_seconds=3_600)
 
 

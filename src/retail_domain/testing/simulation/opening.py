@@ -10,6 +10,7 @@ from retail_domain.accounts import AddAddress, AdmitMember, ContactAsTyped
 from retail_domain.catalog import CreateProduct, Listing, SkuWish
 from retail_domain.inventory import OpenLocation, ReceiveStock
 from retail_domain.kernel.contact import Phone
+from retail_domain.ordering import OrderTimers
 from retail_domain.pricing import ChargeBy, FreightZone, StoreFreightTemplate
 from retail_domain.testing.ids import CountingIds
 from retail_domain.testing.simulation.auditor import Auditor, EndLaw, RowLaw, by_table
@@ -36,6 +37,8 @@ class Play:
     end_laws: tuple[EndLaw, ...] = END_LAWS
     chances: Mapping[Fault, float] = field(factory=dict)
     """How likely these kinds of trouble are, whatever the mix of a seed says."""
+    timers: OrderTimers | None = None
+    """How long orders wait for each thing as long as nobody sets anything else, whatever the mix of a seed says."""
 
 
 def new_world(dice: Dice, ground: LayGround, mix: Mix, play: Play) -> World:
@@ -48,7 +51,8 @@ def new_world(dice: Dice, ground: LayGround, mix: Mix, play: Play) -> World:
         now=lambda: scheduler.now, trouble=trouble, dice=dice, later=lambda *what: do_later(world, *what),
         send=lambda *what: bring(world, *what),
     )  # fmt: skip
-    auditor = Auditor(scheduler, trouble, provider, by_table(play.row_laws), play.end_laws, mix.limit, mix.timers)
+    timers = play.timers or mix.timers
+    auditor = Auditor(scheduler, trouble, provider, by_table(play.row_laws), play.end_laws, mix.limit, timers)
     traffic.notice = auditor.committed
     world = World(
         mix=mix, dice=dice, scheduler=scheduler, trouble=trouble, traffic=traffic, provider=provider, auditor=auditor,

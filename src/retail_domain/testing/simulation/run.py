@@ -104,7 +104,8 @@ async def _settle(world: World) -> None:
     is_last_look = False
     while True:
         await tidy_up(world)
-        if not world.scheduler.under_way and not _unsettled(world) and not await _outbox_waits(world) and await _is_told(world):
+        waits = bool(world.scheduler.under_way or _unsettled(world))
+        if not (waits or await _outbox_waits(world) or await _events_wait(world)):
             if is_last_look:
                 break
             await try_all_stuck_refunds(world)
@@ -118,9 +119,10 @@ async def _outbox_waits(world: World) -> bool:
     return any(one.parked_at is None for one in page.items)
 
 
-async def _is_told(world: World) -> bool:
-    """Whether a look finds nothing any more that somebody is to be told of (MSG-R2)."""
-    return (await world.nodes[0].shop.retail.background.timers["tell_messages"]()).due == 0
+async def _events_wait(world: World) -> bool:
+    """Whether something happened last that nobody was told of yet: messages are written from events, by a timer."""
+    came_to = max((one.came_to for one in world.auditor.mirror.tables["message_reading"].values()), default=0)
+    return bool(await world.nodes[0].shop.retail.events.after(came_to, 1))
 
 
 def _unsettled(world: World) -> list[str]:

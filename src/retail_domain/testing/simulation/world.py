@@ -202,7 +202,7 @@ class World:
                 luck=self.luck,
                 gateways=self.gateways,
                 readers=self.readers,
-                timers=mix.timers,
+                timers=self.auditor.timers,
                 split=mix.split,
                 wait=self._wait_after_lost_race,
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, PrimaryKeyConstraint
 
 from retail_adapters.sql.tables.base import SHOP, needed, table
-from retail_adapters.sql.tables.growth import PROOF, SWEPT, Growth, With
+from retail_adapters.sql.tables.growth import SWEPT, Growth, With
 from retail_adapters.sql.types import Choice, Doc, Flag, Id, Instant, Whole, Words
 from retail_domain.kernel.causes import CauseKind, Language
 from retail_domain.kernel.ranks import Rank
@@ -117,7 +117,5 @@ marketing_consents = table(
     PrimaryKeyConstraint("member_id", "number"),
     CheckConstraint("number >= 1", name="number"),
     owner="member_id",
-    grows=Growth(
-        With.MEMBERS, "1 a word of theirs about advertising", 140, personal="what they agreed to", read_by="audit", stays=PROOF
-    ),
+    grows=Growth(With.MEMBERS, "1 a word of theirs about advertising", 140, personal="what they agreed to", read_by="audit"),
 )

@@ -24,5 +24,8 @@ settings_changes = table(
     CheckConstraint("takes_back < number", name="back"),
     CheckConstraint("effective_at >= at", name="effective"),
     owner=SHOP,
-    grows=Growth(With.STAFF, "1 a change of settings", 420, personal="who changed them", read_by="everybody who decides"),
-)
+    grows=Growth(
+        With.STAFF, "1 a change of settings", 420, personal="who changed them", read_by="everybody who decides",
+        stays="what holds is the sum of all changes, and whoever set something stays answerable for it",
+    ),
+)  # fmt: skip

@@ -11,6 +11,7 @@ from typing import Any, Final
 from retail_domain.kernel.errors import DomainError
 from retail_domain.kernel.ids import MemberId, PictureId
 from retail_domain.kernel.paging import PageRequest
+from retail_domain.pictures import PictureNotFound, PictureUnfit
 from retail_domain.reviews import (
     DecideReviews,
     EditReview,
@@ -33,7 +34,7 @@ from retail_domain.testing.simulation.world import World
 DOUBTFUL: Final = "ask about it"
 BLOCKED: Final = "call me"
 _TEXTS: Final = ("good tea", "bad tea", DOUBTFUL, BLOCKED)
-_PICTURES: Final = ("picture.not_found", "picture.unfit")
+_PICTURES: Final = (PictureNotFound.code, PictureUnfit.code)
 _TO_POST: Final = ("review.exists", "review.too_early", *_PICTURES)
 _TO_WRITE: Final = ("review.not_found", "review.wrong_state", "review.followed_up", *_PICTURES)
 _TO_DECIDE: Final = ("review.changed", "review.wrong_state")

@@ -15,7 +15,7 @@ from retail_domain.testing.simulation.world import World
 async def set_how_long_orders_wait(world: World) -> None:
     """All three deadlines together, in a proportion that tells which belong together."""
     scale = between(world.dice, 1, 5)
-    usual = world.mix.timers
+    usual = world.auditor.timers
     values = {
         PAY_SECONDS.name: usual.pay_seconds + scale, AUTO_SIGN_SECONDS.name: 3_600 + scale,
         AFTER_SALE_SECONDS.name: usual.after_sale_seconds + scale,

@@ -15,7 +15,7 @@ from retail_entrypoints.web.shop.cart.models import Apart, Line
 
 
 @frozen(kw_only=True)
-class Place:
+class DeliveryPlace:
     """An address to choose."""
 
     address_id: AddressId
@@ -26,7 +26,7 @@ class Place:
     is_chosen: bool
 
     @classmethod
-    def of(cls, address: Address, chosen: AddressId | None) -> Place:
+    def of(cls, address: Address, chosen: AddressId | None) -> DeliveryPlace:
         """An entry of the address book."""
         contact = address.contact
         return cls(
@@ -36,7 +36,7 @@ class Place:
 
 
 @frozen(kw_only=True)
-class Step:
+class PriceStep:
     """What one step of the price added or took off."""
 
     kind: str
@@ -50,27 +50,28 @@ class CheckoutModel:
     quote_id: QuoteId
     hash: str
     expires_at: datetime
-    place: Place | None
-    places: tuple[Place, ...]
+    place: DeliveryPlace | None
+    places: tuple[DeliveryPlace, ...]
     lines: tuple[Line, ...]
     apart: tuple[Apart, ...]
     goods: Money
     freight: Money
     payable: Money
-    steps: tuple[Step, ...]
+    steps: tuple[PriceStep, ...]
 
     @classmethod
     def of(cls, quote: Quote, book: AddressBook) -> CheckoutModel:
         """A quote with the member's addresses."""
         currency, chosen = quote.basket.currency, quote.delivery.address_id
-        places = tuple(Place.of(address, chosen) for address in book.addresses)
+        places = tuple(DeliveryPlace.of(address, chosen) for address in book.addresses)
         return cls(
             quote_id=quote.id, hash=quote.hash, expires_at=quote.expires_at,
             place=next((place for place in places if place.is_chosen), None), places=places,
             lines=tuple(Line.of(line, currency) for line in quote.lines),
             apart=_apart(quote), goods=Money(quote.basket.goods_minor, currency), freight=quote.freight, payable=quote.payable,
             steps=tuple(
-                Step(kind=share.source_kind, amount=Money(share.amount_minor, currency)) for share in quote.basket.by_source()
+                PriceStep(kind=share.source_kind, amount=Money(share.amount_minor, currency))
+                for share in quote.basket.by_source()
             ),
         )  # fmt: skip
 

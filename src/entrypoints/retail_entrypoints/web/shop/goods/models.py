@@ -41,7 +41,7 @@ class Card:
 
 
 @frozen(kw_only=True)
-class Choice:
+class KindChoice:
     """One kind of some goods: what it is called, what it costs, whether it can be had."""
 
     sku_id: SkuId
@@ -69,10 +69,10 @@ class GoodsModel:
     category_id: UUID | None
     brand: str | None
     purchase_limit: int | None
-    choices: tuple[Choice, ...]
+    choices: tuple[KindChoice, ...]
 
     @property
-    def chosen(self) -> Choice | None:
+    def chosen(self) -> KindChoice | None:
         """The kind that is chosen before anybody chooses."""
         return next((one for one in self.choices if one.is_chosen), None)
 
@@ -96,8 +96,8 @@ class GoodsModel:
         )  # fmt: skip
 
 
-def _choice(sku: SkuView, currency: str, *, is_chosen: bool) -> Choice:
-    return Choice(
+def _choice(sku: SkuView, currency: str, *, is_chosen: bool) -> KindChoice:
+    return KindChoice(
         sku_id=sku.id, label=" · ".join(value for _, value in sku.options), price=Money(sku.price_minor, currency),
         image=shown_image([sku.image]), available=sku.available, is_chosen=is_chosen,
     )  # fmt: skip

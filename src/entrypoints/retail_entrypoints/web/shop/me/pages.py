@@ -27,7 +27,7 @@ from retail_domain.kernel.once import Once
 from retail_entrypoints.http.routing import MEMBER, PUBLIC, Resource
 from retail_entrypoints.web import policy
 from retail_entrypoints.web.forms import Form, NoFields, Path, Typed
-from retail_entrypoints.web.shop.checkout.models import Place
+from retail_entrypoints.web.shop.checkout.models import DeliveryPlace
 from retail_entrypoints.web.shop.me.models import RegionChoice, regions_for, way_down
 from retail_entrypoints.web.view import View
 
@@ -105,7 +105,7 @@ def _addresses(retail: Retail) -> Sequence[HTTPRouteHandler]:
     @pages.get()
     async def show_addresses(view: NamedDependency[View], member_id: NamedDependency[MemberId]) -> Response[bytes]:
         book = await accounts.show.address_book(member_id)
-        places = tuple(Place.of(address, book.default_id) for address in book.addresses)
+        places = tuple(DeliveryPlace.of(address, book.default_id) for address in book.addresses)
         return view.page("shop/me/addresses.html", places=places, keeping=policy.NEVER)
 
     @pages.get("/new")
