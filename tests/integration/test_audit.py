@@ -24,7 +24,7 @@ from retail_domain.kernel.ids import MemberId, OrderId
 from retail_domain.membership import CheckInToday
 from retail_domain.messages import DecideMarketing, MessageChannels
 from retail_domain.messages.use_cases.telling import NOBODY, RaisedCause, tell
-from retail_domain.ordering import CancelOrder, ConfirmReceipt, RefundOrder, ShipOrder, Units
+from retail_domain.ordering import CancelOrder, ConfirmReceipt, RefundOrder, RepriceOrder, ShipOrder, Units
 from retail_domain.pictures import AddPicture
 from retail_domain.processes.purchase.carting import AddToCart
 from retail_domain.processes.purchase.checkout import PlaceOrder
@@ -76,7 +76,7 @@ async def shop(place: Place, provider: Sandbox) -> AsyncIterator[Shop]:
 
 
 async def live(shop: Shop) -> None:
-    """A little of everything: unpaid, paid, shipped, partly refunded, cancelled, limited, of a campaign and watched."""
+    """A little of everything: unpaid at an agreed price, paid, shipped, partly refunded, cancelled, limited and watched."""
     await shop.retail.webhooks.create(CreateWebhook(url="https://example.com/hooks"))
     await shop.freight(800)
     tea = await shop.limited_goods("tea", limit=9, stock=20)
@@ -92,7 +92,9 @@ async def live(shop: Shop) -> None:
         await shop.retail.settings.change(ChangeSettings(actor=CLERK, values={"shop.name": name}, reason="because"))
     await shop.retail.settings.take_back(TakeSettingsBack(actor=CLERK, number=2, reason="because"))
     await shop.retail.pictures.add_goods(AddPicture(owner=CLERK, content=drawn_bytes()))
-    await shop.order(buyer, (tea, 1))
+    unpaid = await shop.order(buyer, (tea, 1))
+    agreed = RepriceOrder(order_id=unpaid.order_id, payable_minor=unpaid.payable.minor - 1, reason="agreed", actor=CLERK)
+    await shop.retail.ordering.reprice(agreed)
     sent, _ = await shop.paid_order(buyer, (tea, 2), (cup, 1))
     cancelled = await shop.order(buyer, (tea, 1))
     await shop.retail.ordering.cancel(CancelOrder(member_id=buyer.id, order_id=cancelled.order_id))
