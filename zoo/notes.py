@@ -55,7 +55,7 @@ BEASTS = (
         name="notes-of-members-are-told",
         says="the event of a member's notes carries what was written about them",
         origin="NTE-R4, R40",
-        patches=(Patch(_MODEL, 'values="" if self.sort is ThingSort.MEMBER else _compact(told)', "values=_compact(told)"),),
+        patches=(Patch(_MODEL, 'values=_compact(told) if self.sort in GOODS else ""', "values=_compact(told)"),),
         catchers=(f"{UNIT}/test_notes.py",),
     ),
 )

@@ -22,6 +22,7 @@ from retail_domain.notes import NoteDesk
 from retail_domain.ordering import Ordering
 from retail_domain.payments import PaymentDesk
 from retail_domain.pictures import PictureDesk
+from retail_domain.processes.leaving.desk import PrivacyDesk
 from retail_domain.processes.purchase.carting import Carting
 from retail_domain.processes.purchase.checkout import Placed, PlaceOrder
 from retail_domain.processes.purchase.quoting import Quoting
@@ -59,6 +60,7 @@ class Retail:
     reviews: ReviewDesk
     notes: NoteDesk
     pictures: PictureDesk
+    privacy: PrivacyDesk
     settings: SettingsDesk
     webhooks: WebhookDesk
     background: Background

@@ -28,6 +28,7 @@ CONTEXTS: Final = (
     "payments",
     "pictures",
     "pricing",
+    "privacy",
     "reviews",
     "settings",
     "webhooks",
@@ -67,6 +68,12 @@ def modules_in(package: str) -> Sequence[ModuleType]:
 def found_in(package: str, name: str) -> tuple[Any, ...]:
     """What the modules of a package have under this name, all together."""
     return tuple(one for module in modules_in(package) for one in getattr(module, name, ()))
+
+
+def in_each(name: str) -> Mapping[str, ModuleType]:
+    """The modules of this name inside the contexts, by context, where there is one."""
+    paths = {context: f"{__package__}.{context}.{name}" for context in CONTEXTS}
+    return {context: import_module(path) for context, path in paths.items() if find_spec(path) is not None}
 
 
 def every_event() -> tuple[type[Event], ...]:

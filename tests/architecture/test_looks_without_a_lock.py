@@ -19,7 +19,8 @@ ASSEMBLY: Final = PROJECT / "src/adapters/retail_adapters/assembly"
 ONLY_LOOKS: Final = frozenset({"reading", "looking"})
 """Frames of use cases that decide nothing."""
 WRITES_AT_ONCE: Final = frozenset({
-    "add_up", "carry", "failed", "forget", "forget_expired", "forget_guests", "give", "replace_all", "replay", "sweep",
+    "add_up", "carry", "erase", "failed", "forget", "forget_expired", "forget_guests", "forget_of", "give", "replace_all",
+    "replay", "sweep",
 })  # fmt: skip
 """Methods of collections that are one statement which locks what it changes."""
 
@@ -31,6 +32,8 @@ HELD: Final = "the lock of what it belongs to is held, and nobody writes it with
 AS_OF_NOW: Final = "it counts as it was at that moment: whoever changes it comes after, as if a moment later"
 PLACING: Final = "a quote only says what things cost; placing looks at what it rests on"
 TOLD: Final = "a request is told what was stored under its key"
+SLIPS_IN: Final = "what comes in behind the look holds erasing up until it is over, and goes a day later"
+LOCKS: Final = "it locks what it finds"
 LISTED: Final = "a provider may say otherwise a moment after any look; whatever contradicts is listed for staff"
 ROUGH: Final = "a bound on what staff set up by mistake; rivals may be one each beyond it"
 
@@ -57,6 +60,13 @@ REASONS: Final[Mapping[str, Mapping[str, str]]] = {
     "inventory/use_cases.py open_location": {"work.locations.all": UNIQUE},
     "inventory/use_cases.py follow_stock_level": {"work.alerts.find": HELD},
     "inventory/use_cases.py _place": {"work.locations.all": STAYS},
+    "ordering/personal.py open_orders": {"work.orders.unfinished_of": SLIPS_IN},
+    "payments/personal.py money_under_way": {
+        "work.payments.unsettled_of": SLIPS_IN,
+        "work.refunds.unsettled_of": SLIPS_IN,
+    },
+    "processes/leaving/erasing.py keep_trade_apart": {"work.delivery_contacts.of_member": LOCKS},
+    "processes/leaving/erasing.py take_names_off_reviews": {"work.reviews.of_member": AGAIN},
     "ordering/use_cases.py write_memo": {"work.order_memos.of_order": HELD},
     "processes/delivery/catalogue_import.py _location": {"work.locations.all": STAYS},
     "processes/delivery/completing.py complete_order": {"work.orders.get": AGAIN},

@@ -33,7 +33,9 @@ OF_A_PORTION = {
     "carts.forget": "ids that carts.left_by_guests picked",
     "cart_lines.forget": "the same",
     "deliveries.forget": "events that deliveries.made picked",
-    "message_occasions.forget": "messages that messages.old picked",
+    "contacts.forget_of_orders": "ids that contacts.of_orders_of_member picked",
+    "challenges.forget": "the codes of one phone: a few a day, which the sweep takes away the next",
+    "message_occasions.forget": "messages that messages.old picked, or messages.oldest_of",
     "message_sendings.forget": "the same",
     "messages.forget": "the same",
 }

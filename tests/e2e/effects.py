@@ -114,6 +114,12 @@ order_changed     ordering.redirect                                 host
 order_changed     ordering.write_memo                               host
 personal_data     GET /v1/staff/members/{id}/contact                members.contact
 personal_data     GET /v1/staff/orders/{order_id}/contact           members.contact
+personal_data     GET /v1/staff/members/{id}/export                 members.contact
+personal_data     retail members export                             members.contact
+personal_data     privacy.export                                    host
+account_closed    POST /v1/staff/members/{id}/closing               members.close
+account_closed    retail members close                              members.close
+account_closed    privacy.close_for                                 host
 personal_data     GET /v1/staff/orders/export                       perhaps
 personal_data     retail orders export                              perhaps
 personal_data     DELETE /v1/staff/members/{id}/marketing-consent   members.contact
@@ -214,7 +220,8 @@ DOORS: Final = {
 
 NOBODY_ELSES: Final = frozenset(
     """
-    accounts.act_as accounts.add_address accounts.admit_member accounts.authenticate accounts.authenticate_key
+    accounts.act_as accounts.add_address accounts.admit_member accounts.agree_to_terms accounts.authenticate
+    accounts.authenticate_key
     accounts.change_password accounts.change_phone accounts.correct_address accounts.log_in_with_code
     accounts.log_in_with_password accounts.log_out
     accounts.note_staff_action accounts.register accounts.remove_address accounts.reset_password accounts.send_code
@@ -227,7 +234,7 @@ NOBODY_ELSES: Final = frozenset(
     payments.refresh payments.start
     payments.take_notice pictures.add pictures.forget pictures.serve quoting.again quoting.forget_expired
     quoting.freight_templates quoting.quote quoting.show reviews.edit reviews.follow_up reviews.of reviews.post
-    settings.history settings.shop_front settings.show_all webhooks.every webhooks.one
+    privacy.close privacy.in_the_way settings.history settings.shop_front settings.show_all webhooks.every webhooks.one
     """.split()
 )
 """Use cases without an effect that staff need a permission for: what people do with what is theirs, providers with what they

@@ -303,6 +303,22 @@ async def update_me(stage: Stage) -> Twice:
     return Twice(call, evolve(call, body={"name": "韩梅梅"}))
 
 
+async def leave(stage: Stage) -> Twice:
+    _, _, token = await stage.named_member()
+    call = Call(url="/v1/me", token=token, body={"password": PASSWORD})
+    return Twice(call, evolve(call, body={"password": NEXT_PASSWORD}))
+
+
+async def agree_to_terms(stage: Stage) -> Twice:
+    call = Call(url="/v1/me/terms", token=(await stage.member())["token"], body={"version": "1"})
+    return Twice(call, evolve(call, body={"version": "2"}))
+
+
+async def close_account_of(stage: Stage) -> Twice:
+    one, two = [(await stage.member())["member_id"] for _ in range(2)]
+    return Twice(stage.staff(f"/v1/staff/members/{one}/closing"), stage.staff(f"/v1/staff/members/{two}/closing"))
+
+
 async def check_in(stage: Stage) -> Twice:
     return Twice(Call(url="/v1/me/check-ins", token=(await stage.member())["token"]), None)
 
@@ -817,6 +833,8 @@ EVERY_CALL: Final[Mapping[tuple[str, str], Prepared]] = {
     ("DELETE", "/v1/cart/lines/{sku_id}"): take_out,
     ("POST", "/v1/cart/merge"): merge,
     ("PATCH", "/v1/me"): update_me,
+    ("DELETE", "/v1/me"): leave,
+    ("POST", "/v1/me/terms"): agree_to_terms,
     ("PUT", "/v1/me/phone"): change_phone,
     ("POST", "/v1/me/addresses"): add_address,
     ("POST", "/v1/me/check-ins"): check_in,
@@ -863,6 +881,7 @@ EVERY_CALL: Final[Mapping[tuple[str, str], Prepared]] = {
     ("DELETE", "/v1/staff/freight-templates/{template_id}"): remove_template,
     ("POST", "/v1/staff/locations"): open_location,
     ("POST", "/v1/staff/members/{id}/ban"): ban,
+    ("POST", "/v1/staff/members/{id}/closing"): close_account_of,
     ("POST", "/v1/staff/members/{id}/readmit"): readmit,
     ("PUT", "/v1/staff/orders/{order_id}/address"): redirect_any,
     ("POST", "/v1/staff/orders/{order_id}/close"): close,

@@ -28,6 +28,7 @@ POST /v1/carts public
 GET /v1/categories public
 POST /v1/gateways/{gateway}/notices public
 GET /v1/me member
+DELETE /v1/me member
 PATCH /v1/me member
 GET /v1/me/addresses member
 POST /v1/me/addresses member
@@ -35,6 +36,9 @@ DELETE /v1/me/addresses/{address_id} member
 GET /v1/me/addresses/{address_id} member
 PUT /v1/me/addresses/{address_id} member
 GET /v1/me/check-ins member
+GET /v1/me/closing member
+GET /v1/me/export member
+POST /v1/me/terms member
 POST /v1/me/check-ins member
 PUT /v1/me/marketing-consent member
 GET /v1/me/message-settings member
@@ -92,7 +96,10 @@ POST /v1/staff/locations stock.change
 GET /v1/staff/members members.see
 GET /v1/staff/members/{id} members.see
 POST /v1/staff/members/{id}/ban members.ban
+GET /v1/staff/members/{id}/closing members.see
+POST /v1/staff/members/{id}/closing members.close
 GET /v1/staff/members/{id}/contact members.contact
+GET /v1/staff/members/{id}/export members.contact
 POST /v1/staff/members/{id}/readmit members.ban
 DELETE /v1/staff/members/{id}/marketing-consent members.contact
 GET /v1/staff/messages staff

@@ -125,7 +125,8 @@ NOT_BY_PLACE: Final = frozenset(
 
 WHOLE_SHOP: Final = frozenset(
     {
-        "GET /v1/staff/members/{id}/contact", "GET /v1/staff/payments/balances", "GET /v1/staff/payments/notices",
+        "GET /v1/staff/members/{id}/contact", "GET /v1/staff/members/{id}/export", "GET /v1/staff/payments/balances",
+        "GET /v1/staff/payments/notices",
         "GET /v1/staff/orders/export", "POST /v1/staff/locations", "DELETE /v1/staff/members/{id}/marketing-consent",
     }
 )  # fmt: skip

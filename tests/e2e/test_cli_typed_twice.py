@@ -65,6 +65,8 @@ DECIDE: Final = {
     "reviews reply": "REVIEW:ONE thanks",
     "reviews import": "REVIEWS",
     "members ban": "MEMBER",
+    "members export": "MEMBER EXPORTED",
+    "members close": "WALK_IN",
     "messages read": "admin",
     "messages stop-marketing": "MEMBER",
     "staff add": "wang --role clerk --password-stdin",
@@ -107,6 +109,7 @@ UNDONE_BY: Final = {
     "reviews reply": "reply: the last one stands",
     "reviews import": "decide",
     "members ban": "ban --lift",
+    "members export": "it changes nothing in the shop",
     "messages read": "what was read can be read again",
     "messages stop-marketing": "the member agrees once more",
     "keys create": "revoke",
@@ -129,10 +132,11 @@ UNDONE_BY: Final = {
 
 
 PARKED = (
-    "outbox replay", "webhooks replay", "webhooks release", "messages read", "messages stop-marketing", "reviews import",
+    "outbox replay", "webhooks replay", "webhooks release", "members export", "messages read", "messages stop-marketing",
+    "reviews import",
 )  # fmt: skip
 """Nothing is parked in a shop that has just begun; nobody is told anything yet, or has agreed to advertising; the line of the
-file has its review."""
+file has its review; and an export only looks."""
 
 
 def deciding() -> set[str]:
@@ -177,6 +181,7 @@ def retail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.Captur
     with running_sandbox() as sandbox, a_place(tmp_path, monkeypatch, RETAIL_SANDBOX_BASE_URL=sandbox.url, **two) as settings:
         sandbox.send_notices(False)
         furnish(settings, sandbox, terminal)
+        terminal.known["EXPORTED"] = str(tmp_path / "exported.json")
         photo = tmp_path / "photo.jpg"
         photo.write_bytes(sent())
         terminal.known["PHOTO"] = str(photo)
@@ -244,7 +249,7 @@ def test_what_lies_at_another_place_is_not_there_for_whoever_is_bound(retail: Te
     for words, more in placed.items():
         typed, before = [*words.split(), *more.replace("BJ", "TJ").split(), "--as"], retail.rows()
         assert retail(*typed, "at-BJ") == FAILED, words
-        concerns_all = words in ("stock open-location", "messages read", "messages stop-marketing")
+        concerns_all = words in ("stock open-location", "members export", "messages read", "messages stop-marketing")
         code = "staff.bound_to_places" if concerns_all else "not_found"
         assert f"{code}]" in retail.err and retail.rows() == before, (words, retail.err)
         if not concerns_all:

@@ -43,7 +43,7 @@ CHANGES_SELDOM: Final[Mapping[str, Collection[str]]] = {
     },
     "the journey binds a role to no place": {"custom_roles.places"},
     "members correct an address, or choose another": {"address_books.default_id", "contacts.region_code"},
-    "members change their number; staff block them": {"members.phone", "members.status"},
+    "members agree to other terms of privacy": {"members.terms_version"},
     "its place in a list follows from what stands before it": {"cart_lines.position", "skus.place"},
     "the journey's picture lies as it is shown, and is fit to be": {"pictures.height", "pictures.reason", "pictures.width"},
     "receivers of the journey take everything at once": {"webhook_tellings.untold", "webhooks.failing_since"},

@@ -11,6 +11,7 @@ from attrs import evolve
 from retail_domain.accounts import (
     AddAddress,
     AdmitMember,
+    AgreeToTerms,
     ChangeRole,
     ContactAsTyped,
     CorrectAddress,
@@ -46,7 +47,7 @@ from retail_domain.insight import BehaviourDeed, BehaviourKind, CaptureBehaviour
 from retail_domain.inventory import AdjustStock, OpenLocation, ReceiveStock, WatchStock
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.contact import Phone
-from retail_domain.kernel.ids import ProductId, RefundId, SkuId
+from retail_domain.kernel.ids import MemberId, ProductId, RefundId, SkuId
 from retail_domain.kernel.money import Money
 from retail_domain.kernel.paging import PageRequest
 from retail_domain.membership import CheckInToday, ShowCheckIns
@@ -84,6 +85,8 @@ from retail_domain.payments import (
 )
 from retail_domain.pictures import AddPicture, PictureUser, ShowPicture, refer, release
 from retail_domain.pricing import ChargeBy, FreightZone
+from retail_domain.processes.leaving.closing import CloseAccountFor
+from retail_domain.processes.leaving.exporting import ExportMember
 from retail_domain.processes.purchase.carting import BuyAgain, CreateGuestCart
 from retail_domain.processes.purchase.checkout import Placed, PlaceOrder
 from retail_domain.processes.purchase.quoting import QuoteAgain, StoreFreightTemplate
@@ -132,7 +135,7 @@ async def call_them(on: OnTheWay, buyer: Buyer, goods: list[SkuId], product: Pro
 async def _people(on: OnTheWay, buyer: Buyer, goods: list[SkuId]) -> None:
     accounts, phone = on.market.retail.accounts, Phone.parse(f"1390013{on.number:04d}")
     typed = _typed(phone)
-    await on.statements.of("admit member", accounts.admit_member(AdmitMember(actor=CLERK, phone=phone)))
+    walk_in = await on.statements.of("admit member", accounts.admit_member(AdmitMember(actor=CLERK, phone=phone)))
     add = AddAddress(member_id=buyer.id, contact=typed)
     added = await on.statements.of("add address", accounts.add_address(add))
     correct = CorrectAddress(member_id=buyer.id, address_id=added.address_id, contact=typed)
@@ -164,6 +167,7 @@ async def _people(on: OnTheWay, buyer: Buyer, goods: list[SkuId]) -> None:
     membership = on.market.retail.membership
     await on.statements.of("check in", membership.check_in(CheckInToday(member_id=buyer.id)))
     await on.statements.of("show check-ins", membership.show_check_ins(ShowCheckIns(member_id=buyer.id)))
+    await _leaving(on, buyer, walk_in.member_id)
     await _roles(on)
     await _pictures(on, buyer)
     await _webhooks(on)
@@ -197,6 +201,18 @@ async def _settings(on: OnTheWay) -> None:
     back = TakeSettingsBack(actor=CLERK, number=changed.number, reason="because")
     await on.statements.of("take settings back", desk.take_back(back))
     await desk.show_all()  # each process reads a change once
+
+
+async def _leaving(on: OnTheWay, buyer: Buyer, walk_in: MemberId) -> None:
+    """One has just come; of the other one there is whatever the journey left."""
+    privacy = on.market.retail.privacy
+    await on.statements.of(
+        "agree to terms", on.market.retail.accounts.agree_to_terms(AgreeToTerms(member_id=walk_in, version="1"))
+    )
+    await on.statements.of("export a member", privacy.export(ExportMember(member_id=buyer.id)))
+    await on.statements.of("what is in the way", privacy.in_the_way(buyer.id))
+    await on.statements.of("close an account", privacy.close_for(CloseAccountFor(member_id=walk_in, actor=CLERK)))
+    await on.statements.of("erase a member", on.market.retail.background.timers["erase_members"]())
 
 
 async def _pictures(on: OnTheWay, buyer: Buyer) -> None:

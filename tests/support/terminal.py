@@ -16,7 +16,7 @@ import pytest
 from attrs import define, field
 
 from retail_adapters.sql import migrations
-from retail_domain.accounts import MakeKey, Permission
+from retail_domain.accounts import AdmitMember, MakeKey, Permission
 from retail_domain.accounts.use_cases.log_in_with_password import LogInWithPassword
 from retail_domain.application import Retail
 from retail_domain.catalog.queries import ProductSearch
@@ -120,7 +120,8 @@ async def _furnish(settings: Settings, sandbox: Sandbox, terminal: Terminal) -> 
         buyer = Buyer(retail, sandbox, known.member_id)
         goods = {card.code: card for card in (await retail.catalog.show.search(ProductSearch(), PageRequest(50))).items}
         skus = {sku.code: sku.id for card in goods.values() for sku in card.skus}
-        names = {"MEMBER": str(known.member_id)}
+        walk_in = await retail.accounts.admit_member(AdmitMember(actor=CLERK, name="walk-in"))
+        names = {"MEMBER": str(known.member_id), "WALK_IN": str(walk_in.member_id)}
         names |= {f"PRODUCT:{code}": str(card.id) for code, card in goods.items()}
         names |= {f"SKU:{code}": str(id) for code, id in skus.items()}
         for name in ("PAID_A", "PAID_B", "PAID_C", "PAID_D"):

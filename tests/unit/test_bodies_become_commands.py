@@ -22,6 +22,7 @@ BY_HAND: Final = {
     "DeliveryBody": "is a part of a quote's body, which looks into it",
     "OptionBody": "becomes a pair",
     "ReadBody": "lists ids of messages, or none",
+    "ClosingBody": "is a password or a proof, and half a proof is refused",
     "NotesBody": "names any keys, and says null where one goes",
 }
 """Bodies that become nothing that has their fields, and why."""

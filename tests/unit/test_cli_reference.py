@@ -70,6 +70,7 @@ def test_every_deciding_command_takes_as() -> None:
         "waiting",
         "notices",
         "check-ins",
+        "closing",
         "trail",
         "deliveries",
         "history",

@@ -54,6 +54,7 @@ TABLE = [
     (P.MEMBERS_SEE, True, True),
     (P.MEMBERS_CONTACT, True, False),
     (P.MEMBERS_BAN, False, False),
+    (P.MEMBERS_CLOSE, False, False),
     (P.REVIEWS_SEE, True, False),
     (P.REVIEWS_DECIDE, True, False),
     (P.APPROVALS_DECIDE, False, False),

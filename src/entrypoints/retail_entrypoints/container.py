@@ -160,7 +160,10 @@ def policies_of(settings: Settings) -> Policies:
     """The shop's own rules, as far as the environment sets them."""
     limits = Limits(lines_max=settings.lines_max, quantity_max=settings.quantity_max)
     made = Policies.made(currency=settings.currency, limits=limits)
-    codes = evolve(made.accounts, codes_per_address=settings.codes_per_address, codes_in_all=settings.codes_in_all)
+    codes = evolve(
+        made.accounts, codes_per_address=settings.codes_per_address, codes_in_all=settings.codes_in_all,
+        terms_version=settings.terms_version,
+    )  # fmt: skip
     checkout = evolve(made.checkout, open_orders_max=settings.open_orders_max)
     webhooks = WebhookRules(destinations=destinations_of(settings))
     reviews = ReviewRules(automatic_after_days=settings.reviews.silent_days)

@@ -38,6 +38,7 @@ from retail_entrypoints.reading_settings import (
     wrong,
 )
 from retail_entrypoints.review_settings import ReviewSetting, reviews_setting
+from retail_entrypoints.terms_setting import terms_setting
 from retail_entrypoints.two_people import two_people
 
 T = TypeVar("T")
@@ -50,7 +51,7 @@ _GATEWAYS: Final = frozenset({"sandbox", "counter"})
 _CODE: Final = re.compile(r"[a-z][a-z0-9_]{0,31}")
 _OURS: Final = frozenset(
     "env database secret public currency timezone sms gateways test host trusted body notice requests waiting wait orders "
-    "lines quantity log codes pictures reviews outbound robots wecom dingtalk feishu staff quiet two".split()
+    "lines quantity log codes pictures reviews outbound robots wecom dingtalk feishu staff quiet two terms".split()
 )
 """Words that settings of the shop begin with: a gateway called so would be given them, secrets among them."""
 _HOST: Final = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*")
@@ -118,6 +119,7 @@ class Settings:
     public_url: str = "http://127.0.0.1:8000"
     currency: str = "CNY"
     timezone: ZoneInfo = field(factory=lambda: ZoneInfo("Asia/Shanghai"))
+    terms_version: str = "1"
     sms: SmsSetting = SmsSetting(SmsKind.CONSOLE)
     gateways: tuple[GatewaySetting, ...] = ()
     pictures: PictureSetting = field(factory=PictureSetting)
@@ -169,6 +171,7 @@ class Settings:
             public_url=read("RETAIL_PUBLIC_URL", web_address, "http://127.0.0.1:8000"),
             currency=read("RETAIL_CURRENCY", currency, "CNY"),
             timezone=read("RETAIL_TIMEZONE", timezone, "Asia/Shanghai"),
+            terms_version=read("RETAIL_TERMS_VERSION", terms_setting, "1"),
             sms=read("RETAIL_SMS", _sms(environ), "console"),
             gateways=read("RETAIL_GATEWAYS", _gateways(environ), "sandbox,counter"),
             pictures=read("RETAIL_PICTURES", pictures_setting(environ), "folder"),

@@ -33,12 +33,14 @@ from retail_domain.accounts.events import (
     KeyMade as KeyMade,
     KeyRevoked as KeyRevoked,
     MemberBanned as MemberBanned,
+    MemberLeft as MemberLeft,
     MemberPhoneChanged as MemberPhoneChanged,
     MemberReadmitted as MemberReadmitted,
     MemberRegistered as MemberRegistered,
     PasswordChanged as PasswordChanged,
     StaffAdded as StaffAdded,
     StaffRolesChanged as StaffRolesChanged,
+    TermsAgreed as TermsAgreed,
 )
 from retail_domain.accounts.facade import (
     Accounts as Accounts,
@@ -179,6 +181,7 @@ from retail_domain.accounts.use_cases.log_in_with_password import (
 from retail_domain.accounts.use_cases.managing import rights_of_staff as rights_of_staff
 from retail_domain.accounts.use_cases.members import (
     AdmitMember as AdmitMember,
+    AgreeToTerms as AgreeToTerms,
     BanMember as BanMember,
     MemberAdmitted as MemberAdmitted,
     UpdateProfile as UpdateProfile,

@@ -64,6 +64,22 @@ class MemberReadmitted(MemberEvent):
 
 
 @frozen(kw_only=True)
+class TermsAgreed(MemberEvent):
+    """A member agreed to other terms of privacy than before; beside `member.registered` it is the record of that."""
+
+    name: ClassVar[str] = "member.terms_agreed"
+    terms_version: str
+
+
+@frozen(kw_only=True)
+class MemberLeft(MemberEvent):
+    """An account was closed for good; what is known of the member is erased from now on."""
+
+    name: ClassVar[str] = "member.left"
+    actor: Actor
+
+
+@frozen(kw_only=True)
 class PasswordChanged(Event):
     """A member or somebody of staff has a new password; every session ended."""
 
@@ -140,6 +156,8 @@ EVENTS: Final[tuple[type[Event], ...]] = (
     BehaviourConsentChanged,
     MemberBanned,
     MemberReadmitted,
+    TermsAgreed,
+    MemberLeft,
     PasswordChanged,
     StaffAdded,
     StaffRolesChanged,

@@ -22,7 +22,7 @@ from retail_domain.accounts.use_cases.custom_roles import ChangeRole, MakeRole, 
 from retail_domain.accounts.use_cases.keys import MadeKey, MakeKey, RevokeKey, ShowKey
 from retail_domain.accounts.use_cases.log_in_with_code import LogInWithCode
 from retail_domain.accounts.use_cases.log_in_with_password import LogInWithPassword
-from retail_domain.accounts.use_cases.members import AdmitMember, BanMember, MemberAdmitted, UpdateProfile
+from retail_domain.accounts.use_cases.members import AdmitMember, AgreeToTerms, BanMember, MemberAdmitted, UpdateProfile
 from retail_domain.accounts.use_cases.open_session import LoggedIn
 from retail_domain.accounts.use_cases.passwords import ChangePassword, Register, ResetPassword
 from retail_domain.accounts.use_cases.send_code import CodeSent, SendCode
@@ -47,6 +47,7 @@ class Accounts:
     log_out: Callable[[LogOut], Awaitable[None]]
     admit_member: Callable[[AdmitMember], Awaitable[MemberAdmitted]]
     update_profile: Callable[[UpdateProfile], Awaitable[MemberView]]
+    agree_to_terms: Callable[[AgreeToTerms], Awaitable[MemberView]]
     ban_member: Callable[[BanMember], Awaitable[None]]
     add_address: Callable[[AddAddress], Awaitable[AddressEntry]]
     correct_address: Callable[[CorrectAddress], Awaitable[AddressEntry]]

@@ -106,6 +106,10 @@ class Challenges(Protocol):
         """Delete up to so many of those that expired before then; how many went."""
         ...
 
+    async def forget(self, phone: Phone) -> None:
+        """Delete all that were sent to this phone. None of them may have been changed in this unit."""
+        ...
+
 
 class Sessions(Protocol):
     """Who is logged in; a session that ends is gone when the unit commits."""
@@ -226,6 +230,14 @@ class OrderContacts(DeliveryContacts, Protocol):
 
     async def claim(self, order_ids: Iterable[OrderId]) -> Mapping[OrderId, OrderContact]:
         """Lock the contacts of these orders, ascending; the order itself is locked first."""
+        ...
+
+    async def of_member(self, member_id: MemberId, most: int) -> Sequence[OrderContact]:
+        """Contacts of a member's orders, so many at most, by order."""
+        ...
+
+    async def forget(self, order_ids: Iterable[OrderId]) -> None:
+        """Delete the contacts of these orders; what was staged of them in this unit is none of them."""
         ...
 
     def save(self, change: Change[OrderContact]) -> None:

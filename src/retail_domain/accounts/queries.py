@@ -47,6 +47,8 @@ class MemberView:
     behaviour_consent: bool
     terms_version: str
     created_at: datetime
+    closed_at: datetime | None = None
+    """When they left for good."""
 
 
 def member_view(member: Member, login: Login | None) -> MemberView:
@@ -54,7 +56,7 @@ def member_view(member: Member, login: Login | None) -> MemberView:
     return MemberView(
         member_id=member.id, name=member.name, login=login.name if login else None, phone=member.phone,
         status=member.status, behaviour_consent=member.behaviour_consent, terms_version=member.terms_version,
-        created_at=member.created_at,
+        created_at=member.created_at, closed_at=member.closed_at,
     )  # fmt: skip
 
 

@@ -102,7 +102,9 @@ GUESS: Final = Cost(
         Ration(whose=Whose.CODE, often=(_often(5, 10 * _MINUTE),)),
         Ration(whose=Whose.LINE, often=(_often(100, _QUARTER),)),
     ),
-    spent_by=frozenset({"log_in_with_code", "register", "reset_password", "change_phone", "log_in", "register_account"}),
+    spent_by=frozenset(
+        {"log_in_with_code", "register", "reset_password", "change_phone", "log_in", "register_account", "store_closing"}
+    ),
 )
 PASSWORD: Final = Cost(
     what="a password that is compared or hashed",
@@ -118,7 +120,7 @@ PASSWORD: Final = Cost(
     ),
     spent_by=frozenset({
         "log_in_with_password", "register", "reset_password", "change_password", "change_phone", "add_staff",
-            "give_password",
+            "give_password", "close_account",
         "log_in", "register_account",
     }),
 )  # fmt: skip

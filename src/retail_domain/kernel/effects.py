@@ -37,6 +37,8 @@ class Effect(Enum):
     PERSONAL_DATA = "personal_data"
     """Names, numbers and addresses of members are told in clear."""
     MEMBERS_BARRED = "members_barred"
+    ACCOUNT_CLOSED = "account_closed"
+    """The account of a member is closed for good, and what is known of them erased."""
     ROLES = "roles"
     """Who works here, and what they may do."""
     KEYS = "keys"

@@ -61,6 +61,10 @@ class Messages(Protocol):
         """Delete up to so many that were told before a time, with all that hangs on them; how many went."""
         ...
 
+    async def forget_of(self, recipient: Recipient, limit: int) -> int:
+        """The same with up to so many of one reader, the oldest first."""
+        ...
+
     def save(self, change: Change[Message]) -> None:
         """Stage a change."""
         ...

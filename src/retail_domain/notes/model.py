@@ -36,12 +36,16 @@ class ThingSort(Enum):
     MEMBER = "member"
 
 
+GOODS: Final = frozenset({ThingSort.PRODUCT, ThingSort.SKU})
+"""Things that tell of nobody."""
+
+
 @frozen(kw_only=True)
 class NotesChanged(Event):
     """Programs or staff have set or removed notes of one thing.
 
-    `set` are the keys that have another value now. `values` is those values as JSON, and empty for a member: events are kept
-    for good, and hold nothing about people (R40).
+    `set` are the keys that have another value now. `values` is those values as JSON for goods; for orders and members it is
+    empty, since events are kept for good and hold nothing about people (R40).
     """
 
     name: ClassVar[str] = "notes.changed"
@@ -91,7 +95,7 @@ class Notes:
         event = NotesChanged(
             at=at, sort=self.sort.value, thing_id=self.thing_id, set=tuple(told), actor=actor,
             removed=tuple(key for key in sorted(wanted) if wanted[key] is None and key in before),
-            values="" if self.sort is ThingSort.MEMBER else _compact(told),
+            values=_compact(told) if self.sort in GOODS else "",
         )  # fmt: skip
         return Change(self if self.version else None, evolve(self, text=text), (event,))
 

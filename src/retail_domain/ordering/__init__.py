@@ -63,6 +63,7 @@ from retail_domain.ordering.events import (
 from retail_domain.ordering.facade import Ordering as Ordering
 from retail_domain.ordering.lifecycle import (
     NEXT as NEXT,
+    OVER as OVER,
     CloseReason as CloseReason,
     DeliveryMethod as DeliveryMethod,
     OrderStatus as OrderStatus,
@@ -94,6 +95,7 @@ from retail_domain.ordering.ports import (
     OrderingWork as OrderingWork,
     OrderMemos as OrderMemos,
     Orders as Orders,
+    UnfinishedOrder as UnfinishedOrder,
 )
 from retail_domain.ordering.queries import (
     BackSoFar as BackSoFar,

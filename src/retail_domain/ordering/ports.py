@@ -6,12 +6,24 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from attrs import frozen
+
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.ids import CartId, MemberId, OrderId, QuoteId
 from retail_domain.kernel.once import Answers
 from retail_domain.ordering.lifecycle import OrderStatus
 from retail_domain.ordering.memo import OrderMemo
 from retail_domain.ordering.model import Order
+
+
+@frozen(kw_only=True)
+class UnfinishedOrder:
+    """An order that is neither completed nor closed, and when a timer will look at it next."""
+
+    id: OrderId
+    status: OrderStatus
+    is_closing: bool
+    due_at: datetime | None
 
 
 class Orders(Protocol):
@@ -41,6 +53,10 @@ class Orders(Protocol):
 
     async def due(self, status: OrderStatus, at: datetime, limit: int) -> tuple[OrderId, ...]:
         """Orders in this state whose deadline has been reached, the most overdue first; locks nothing (R28)."""
+        ...
+
+    async def unfinished_of(self, member_id: MemberId) -> Sequence[UnfinishedOrder]:
+        """A member's orders that are neither completed nor closed, ascending; locks nothing."""
         ...
 
     def save(self, change: Change[Order]) -> None:

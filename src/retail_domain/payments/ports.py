@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from retail_domain.kernel.change import Change
-from retail_domain.kernel.ids import OrderId, PaymentId, RefundId
+from retail_domain.kernel.ids import MemberId, OrderId, PaymentId, RefundId
 from retail_domain.kernel.once import Answers
 from retail_domain.payments.gateway import MerchantRef, RefundRef
 from retail_domain.payments.model import Notice, NoticeKey, Payment, Posting, Refund
@@ -43,6 +43,10 @@ class Payments(Protocol):
         """
         ...
 
+    async def unsettled_of(self, member_id: MemberId) -> tuple[PaymentId, ...]:
+        """A member's attempts that may still bring money, or whose money nobody has decided about; locks nothing."""
+        ...
+
     def save(self, change: Change[Payment]) -> None:
         """Stage a change; one open attempt an order, one attempt a provider's reference: else `Taken` at commit."""
         ...
@@ -72,6 +76,10 @@ class Refunds(Protocol):
 
         Last come those that are to be tried later than TRIED_AHEAD_MAX from now: a clock was put back (R29).
         """
+        ...
+
+    async def unsettled_of(self, member_id: MemberId) -> tuple[RefundId, ...]:
+        """Refunds to a member that have neither gone back nor been replaced; locks nothing."""
         ...
 
     def save(self, change: Change[Refund]) -> None:

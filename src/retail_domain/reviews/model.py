@@ -26,9 +26,10 @@ from retail_domain.reviews.events import (
     ReviewShown,
 )
 from retail_domain.reviews.spelling import spelled
-from retail_domain.reviews.states import NEEDS_REASON, NEXT, ReviewAction, ReviewReason, ReviewStatus
+from retail_domain.reviews.states import NEEDS_REASON, NEXT, UNREAD, ReviewAction, ReviewReason, ReviewStatus
 
 TEXT_MAX: Final = 4_000
+STRUCK_OUT: Final = "***"
 PICTURES_MAX: Final = 9
 Stars = Annotated[int, Between(1, 5)]
 
@@ -123,6 +124,20 @@ class Review:
             raise ValueError("what is up, or was, has words")
         if self.status is ReviewStatus.AUTOMATIC and (self.shown or self.waiting or self.follow_up):
             raise ValueError("nobody wrote an automatic review")
+
+    def without_author(self) -> Change[Review]:
+        """Who wrote it has left: what is up stays up without a name, and words that nobody may read are struck out."""
+        left = evolve(self, anonymous=True)
+        if self.status in UNREAD:
+            left = evolve(
+                left,
+                shown=self.shown and evolve(self.shown, text=STRUCK_OUT),
+                waiting=self.waiting and evolve(self.waiting, text=STRUCK_OUT),
+                follow_up=self.follow_up and evolve(self.follow_up, text=STRUCK_OUT),
+            )
+        elif left.follow_up is not None and left.follow_up.status is ReviewStatus.REJECTED:
+            left = evolve(left, follow_up=evolve(left.follow_up, text=STRUCK_OUT))
+        return Change(self, self if left == self else left)
 
     # ---- what readers see --------------------------------------------------------------------------------------------
 

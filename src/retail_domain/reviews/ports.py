@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from retail_domain.kernel.change import Change
-from retail_domain.kernel.ids import OrderId, ProductId, ReviewId
+from retail_domain.kernel.ids import MemberId, OrderId, ProductId, ReviewId
 from retail_domain.kernel.units import Unit
 from retail_domain.reviews.model import Review
 from retail_domain.reviews.summary import ReviewSummary
@@ -26,6 +26,10 @@ class Reviews(Protocol):
 
     async def claim(self, ids: Iterable[ReviewId]) -> Mapping[ReviewId, Review]:
         """Lock these reviews until the unit ends, ascending by id, in one statement; unknown ones are absent."""
+        ...
+
+    async def of_member(self, member_id: MemberId) -> Sequence[ReviewId]:
+        """All that a member has written, automatic ones included, ascending; without a lock."""
         ...
 
     async def unreviewed(self, after: datetime, before: datetime, limit: int) -> Sequence[OrderId]:

@@ -20,6 +20,10 @@ class ReviewStatus(Enum):
     """Nobody said anything within the time: no stars, no words, and none who wrote (ORD-R8)."""
 
 
+UNREAD: Final = frozenset({ReviewStatus.HIDDEN, ReviewStatus.REJECTED, ReviewStatus.REMOVED})
+"""Where nobody may read it."""
+
+
 class ReviewReason(Enum):
     """Why words are kept from readers. That a review is bad is no reason, and no reason may be added that says so."""
 

@@ -11,7 +11,7 @@ from retail_domain.accounts.use_cases.custom_roles import change_role, make_role
 from retail_domain.accounts.use_cases.keys import authenticate_key, count_wrong_key, make_key, note_key_use, revoke_key
 from retail_domain.accounts.use_cases.log_in_with_code import log_in_with_code
 from retail_domain.accounts.use_cases.log_in_with_password import admit, log_in_with_password, try_login
-from retail_domain.accounts.use_cases.members import admit_member, ban_member, update_profile
+from retail_domain.accounts.use_cases.members import admit_member, agree_to_terms, ban_member, update_profile
 from retail_domain.accounts.use_cases.passwords import (
     change_password,
     check_registration,
@@ -84,6 +84,7 @@ def accounts(parts: Parts) -> Accounts:
         log_out=parts.deciding(log_out),
         admit_member=parts.deciding(admit_member, rules, parts.spell_phone),
         update_profile=parts.deciding(update_profile),
+        agree_to_terms=parts.deciding(agree_to_terms, rules),
         ban_member=parts.deciding(ban_member),
         add_address=parts.deciding(add_address),
         correct_address=parts.deciding(correct_address),

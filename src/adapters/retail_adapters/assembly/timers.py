@@ -9,6 +9,7 @@ from retail_adapters.assembly.messages import message_timers
 from retail_adapters.assembly.parts import Parts
 from retail_adapters.assembly.payments import asking, closing_attempts
 from retail_adapters.assembly.pictures import looking_after_pictures
+from retail_adapters.assembly.privacy import erasing
 from retail_adapters.assembly.webhooks import telling_webhooks
 from retail_domain.accounts import Sweep
 from retail_domain.accounts.use_cases.sealing import has_unsealed, seal_trail
@@ -41,10 +42,12 @@ from retail_domain.processes.worker.sweeping import (
     ForgetAnswers,
     ForgetDeliveries,
     ForgetGuestsCarts,
+    ForgetTrade,
     HourlySweep,
     forget_answers,
     forget_deliveries,
     forget_guests_carts,
+    forget_trade,
     until_none_are_left,
 )
 from retail_domain.webhooks.use_cases.telling import ForgetTellings, forget_tellings
@@ -85,6 +88,7 @@ def timers(parts: Parts) -> Mapping[str, Timer]:
     made = parts.deciding(forget_deliveries)
     left = parts.deciding(forget_guests_carts)
     told = parts.deciding(forget_tellings)
+    trade = parts.deciding(forget_trade)
     old = parts.deciding(forget_messages)
     return {
         "poll_payments": Due(clock=parts.clock, find=parts.reading(due_polls), deal_with=poll, lost_to=(PaymentNotSuspect,)),
@@ -93,6 +97,7 @@ def timers(parts: Parts) -> Mapping[str, Timer]:
         "sign": _due_orders(parts, OrderStatus.SHIPPED, sign),
         "complete": _due_orders(parts, OrderStatus.SIGNED, complete),
         **_reviewing(parts),
+        "erase_members": erasing(parts),
         "look_after_pictures": looking_after_pictures(parts),
         "carry_balances": CarryBalances(
             look=parts.looking(uncarried),
@@ -115,6 +120,7 @@ def timers(parts: Parts) -> Mapping[str, Timer]:
                 until_none_are_left(lambda: made(ForgetDeliveries())),
                 until_none_are_left(lambda: left(ForgetGuestsCarts())),
                 until_none_are_left(lambda: told(ForgetTellings())),
+                until_none_are_left(lambda: trade(ForgetTrade())),
                 until_none_are_left(lambda: old(ForgetMessages())),
             ),
         ),

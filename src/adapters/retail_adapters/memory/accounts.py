@@ -100,6 +100,12 @@ class MemoryChallenges(MemoryCollection[ChallengeId, Challenge]):
         found = [one for one in self.every() if (one.purpose, one.phone, one.line) == (purpose, phone, line)]
         return max(found, key=lambda one: (one.status is ChallengeStatus.OPEN, one.issued_at, one.id), default=None)
 
+    async def forget(self, phone: Phone) -> None:
+        """Staged until commit."""
+        for one in self.every():
+            if one.phone == phone:
+                self.drop(one.id)
+
     async def sweep(self, before: datetime, limit: int) -> int:
         """The oldest first."""
         return self.drop_first([(one.expires_at, one.id) for one in self.every() if one.expires_at < before], limit)
@@ -187,6 +193,15 @@ class MemoryDeliveryContacts(MemoryCollection[OrderId, OrderContact]):
     async def claim(self, order_ids: Iterable[OrderId]) -> Mapping[OrderId, OrderContact]:
         """The contacts of these orders, ascending."""
         return _found((id, self.look(id)) for id in sorted(set(order_ids)))
+
+    async def of_member(self, member_id: MemberId, most: int) -> Sequence[OrderContact]:
+        """By order."""
+        return sorted((one for one in self.every() if one.member_id == member_id), key=lambda one: one.order_id)[:most]
+
+    async def forget(self, order_ids: Iterable[OrderId]) -> None:
+        """Staged until commit."""
+        for id in order_ids:
+            self.drop(id)
 
 
 class MemoryRegions:
@@ -381,6 +396,7 @@ class MemoryAccountsQueries:
         return MemberView(
             member_id=one.id, name=one.name, login=login.name if login else None, phone=one.phone, status=one.status,
             behaviour_consent=one.behaviour_consent, terms_version=one.terms_version, created_at=one.created_at,
+            closed_at=one.closed_at,
         )  # fmt: skip
 
     def _staff(self, one: Staff) -> StaffView:

@@ -84,7 +84,15 @@ class MemoryMessages(MemoryCollection[MessageId, Message]):
 
     async def forget(self, before: datetime, limit: int) -> int:
         """With their occasions and sendings."""
-        old = sorted((one for one in self.every() if one.at < before), key=lambda one: one.at)[:limit]
+        old = sorted((one for one in self.every() if one.at < before), key=lambda one: one.at)
+        return self._forget(old[:limit])
+
+    async def forget_of(self, recipient: Recipient, limit: int) -> int:
+        """The oldest first."""
+        self._session.lock(Rank.MESSAGE)
+        return self._forget(sorted((one for one in self.every() if one.recipient == recipient), key=_id)[:limit])
+
+    def _forget(self, old: Sequence[Message]) -> int:
         gone = {one.id for one in old}
         for id in gone:
             self.drop(id)

@@ -20,6 +20,7 @@ from retail_domain.kernel.paging import Page, PageRequest
 from retail_domain.kernel.places import EVERYWHERE, Places
 from retail_domain.kernel.ranks import Rank
 from retail_domain.ordering import (
+    OVER,
     AtStore,
     BackSoFar,
     Order,
@@ -31,6 +32,7 @@ from retail_domain.ordering import (
     OrderSummary,
     OrderView,
     TransitionView,
+    UnfinishedOrder,
     order_summary,
     order_view,
 )
@@ -84,6 +86,14 @@ class MemoryOrders(MemoryCollection[OrderId, Order]):
         """The most overdue first."""
         due = [one for one in self.every() if one.status is status and one.due_at is not None and one.due_at <= at]
         return tuple(one.id for one in sorted(due, key=_due_at)[:limit])
+
+    async def unfinished_of(self, member_id: MemberId) -> Sequence[UnfinishedOrder]:
+        """Ascending."""
+        found = (one for one in self.every() if one.member_id == member_id and one.status not in OVER)
+        return [
+            UnfinishedOrder(id=one.id, status=one.status, is_closing=one.closing is not None, due_at=one.due_at)
+            for one in sorted(found, key=lambda one: one.id)
+        ]
 
     def save(self, change: Change[Order]) -> None:
         """Stage a change and its transitions."""

@@ -100,6 +100,11 @@ class MemoryPayments(MemoryCollection[PaymentId, Payment]):
         ]  # fmt: skip
         return tuple(id for _, id in sorted(due)[:limit])
 
+    async def unsettled_of(self, member_id: MemberId) -> tuple[PaymentId, ...]:
+        """Ascending."""
+        mine = (one for one in self.every() if one.member_id == member_id)
+        return tuple(sorted(one.id for one in mine if one.is_open or one.is_held or one.money in _ASIDE))
+
 
 class MemoryRefunds(MemoryCollection[RefundId, Refund]):
     """The refunds; see the port."""
@@ -128,6 +133,11 @@ class MemoryRefunds(MemoryCollection[RefundId, Refund]):
         """All of a payment, ascending."""
         self._session.lock(Rank.REFUND)
         return tuple(sorted((one for one in self.every() if one.payment_id == payment_id), key=lambda one: one.id))
+
+    async def unsettled_of(self, member_id: MemberId) -> tuple[RefundId, ...]:
+        """Ascending."""
+        over = (RefundState.SUCCEEDED, RefundState.CLOSED)
+        return tuple(sorted(one.id for one in self.every() if one.member_id == member_id and one.state not in over))
 
     async def due(self, at: datetime, limit: int) -> tuple[RefundId, ...]:
         """The most overdue first."""

@@ -65,6 +65,10 @@ class MemoryReviews(MemoryCollection[ReviewId, Review]):
         found = ((id, self.look(id)) for id in wanted)
         return {id: one for id, one in found if one is not None}
 
+    async def of_member(self, member_id: MemberId) -> Sequence[ReviewId]:
+        """Staged or stored."""
+        return sorted(one.id for one in self.every() if one.member_id == member_id)
+
     async def unreviewed(self, after: datetime, before: datetime, limit: int) -> Sequence[OrderId]:
         """Stored ones."""
         said = {(one.order_id, one.line) for one in self.every()}

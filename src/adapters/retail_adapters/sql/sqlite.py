@@ -109,6 +109,7 @@ class SqliteDatabase:
         connection = open_file(self._path, check_same_thread=False, timeout=self._busy_seconds, cached_statements=512)
         connection.execute(f"PRAGMA synchronous={'FULL' if self._durable else 'NORMAL'}")
         connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute("PRAGMA secure_delete=ON")  # what was erased of somebody must not lie in the file (PRV-R4)
         return connection
 
     def _close_all(self) -> None:

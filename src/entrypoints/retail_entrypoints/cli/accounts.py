@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Mapping
 from datetime import date
@@ -32,11 +33,14 @@ from retail_domain.kernel.ids import MemberId
 from retail_domain.kernel.paging import Page, PageRequest
 from retail_domain.kernel.rows import PROBLEMS_SHOWN, Row
 from retail_domain.membership import ShowCheckIns
+from retail_domain.processes.leaving.closing import CloseAccountFor
+from retail_domain.processes.leaving.exporting import ExportMember
 from retail_entrypoints.cli.csv_files import CsvFile
 from retail_entrypoints.cli.deciding import decides
 from retail_entrypoints.cli.desk import Columns, StaffDesk, listing, opened, show_json, show_list, show_rows
 from retail_entrypoints.cli.examples import example
 from retail_entrypoints.cli.naming import MemberName
+from retail_entrypoints.cli.private_files import write_private
 from retail_entrypoints.cli.tables import tabular
 from retail_entrypoints.settings import Settings
 
@@ -59,6 +63,7 @@ CHECK_INS: Final[Columns] = {
     "streak": lambda made: made.streak,
     "at": lambda made: made.at,
 }
+_MEMBER: Final = "0192f3c4-0000-7000-8000-000000000001"
 ROLE: Final = click.option(
     "--role", "roles", multiple=True, required=True, help="clerk, finance, admin or one of the shop's own; as often as wanted."
 )
@@ -130,6 +135,55 @@ async def ban_member(desk: StaffDesk, member_id: UUID, lift: bool) -> None:
     command = BanMember(member_id=MemberId(member_id), actor=desk.actor, banned=not lift, once=desk.once)
     await desk.retail.accounts.ban_member(command)
     click.echo("let in again" if lift else "blocked")
+
+
+IN_THE_WAY: Final[Columns] = {
+    "kind": lambda way: way.kind,
+    "id": lambda way: way.id,
+    "settled_by": lambda way: way.settled_by,
+    "until": lambda way: way.until,
+}
+
+
+@members.command("export", epilog=example(f"members export {_MEMBER} member.json --as admin"))
+@click.argument("member_id", type=click.UUID)
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@decides("privacy.export")
+async def export_member(desk: StaffDesk, member_id: UUID, file: Path) -> None:
+    """Write everything the shop knows of a member into a new JSON FILE that nobody else may read.
+
+    It is in clear; that somebody looked is written in the trail.
+    """
+    told = await desk.retail.privacy.export(ExportMember(member_id=MemberId(member_id)))
+    document = {"format": told.format, "member_id": str(told.member_id), "at": told.at.isoformat(), "sections": told.sections}
+    write_private(file, json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+    click.echo(f"written: {file}")
+
+
+@members.command("closing", epilog=example(f"members closing {_MEMBER}"))
+@click.argument("member_id", type=click.UUID)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+@opened
+async def show_in_the_way(desk: StaffDesk, member_id: UUID, as_json: bool) -> None:
+    """What stands in the way of closing a member's account, and what settles it."""
+    show_rows(await desk.retail.privacy.in_the_way(MemberId(member_id)), IN_THE_WAY, as_json=as_json)
+
+
+async def _is_erased(_desk: StaffDesk, typed: Mapping[str, Any]) -> str:
+    return f"The account of member {typed['member_id']} is closed, and what is known of them is erased."
+
+
+@members.command("close", epilog=example(f"members close {_MEMBER} --as admin"))
+@click.argument("member_id", type=click.UUID)
+@decides("privacy.close_for", warns=_is_erased)
+async def close_account_of(desk: StaffDesk, member_id: UUID) -> None:
+    """Close the account of a member who asked for it; a worker erases what is known of them.
+
+    Records of trade stay, masked, for three years.
+    """
+    command = CloseAccountFor(member_id=MemberId(member_id), actor=desk.actor, once=desk.once)
+    closed = await desk.retail.privacy.close_for(command)
+    click.echo(f"closed at {closed.closed_at.isoformat()}")
 
 
 def _read_password(_: Settings, given: Mapping[str, Any]) -> Mapping[str, str]:

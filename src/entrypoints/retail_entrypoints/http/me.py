@@ -8,6 +8,7 @@ from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, JSONBody, QueryParameter
 from msgspec import UNSET, Meta, UnsetType
+from msgspec.structs import replace
 
 from retail_domain.accounts import (
     Accounts,
@@ -16,6 +17,7 @@ from retail_domain.accounts import (
     AddressBookFull,
     AddressEntry,
     AddressNotFound,
+    AgreeToTerms,
     ContactAsTyped,
     CorrectAddress,
     MemberNotFound,
@@ -31,7 +33,7 @@ from retail_domain.kernel.paging import PageRequest
 from retail_entrypoints.http.becoming import becoming
 from retail_entrypoints.http.lists import PageShape, part_of
 from retail_entrypoints.http.routing import MEMBER, PUBLIC, Resource
-from retail_entrypoints.http.shapes import Answer, Body, Instant, PhoneText, Text, Uuid
+from retail_entrypoints.http.shapes import Answer, Body, Instant, PhoneText, Text, Uuid, Word
 from retail_entrypoints.http.shaping import derived
 
 RegionCode = Annotated[str, Meta(pattern=r"^[0-9]{6}$(?!\n)", description="A region's code by GB/T 2260.", examples=["440305"])]
@@ -47,9 +49,11 @@ class MeShape(Answer, frozen=True):
     phone: str | None
     behaviour_consent: bool
     terms_version: str
+    terms_to_agree: str | None
+    """The present terms of privacy, until I have agreed to them."""
     created_at: Instant
 
-    of = derived(MemberView, phone="phone.e164")
+    of = derived(MemberView, phone="phone.e164", terms_to_agree=lambda _: None)
 
 
 def _name(name: str | UnsetType | None) -> str | None:
@@ -67,6 +71,14 @@ class MeBody(Body, frozen=True):
     behaviour_consent: bool | UnsetType = UNSET
 
     to_command = becoming(UpdateProfile, "member_id", "once", name=_name, behaviour_consent=_consent)
+
+
+class TermsBody(Body, frozen=True):
+    """The version that is agreed to."""
+
+    version: Word
+
+    to_command = becoming(AgreeToTerms, "member_id", "once")
 
 
 class AddressBody(Body, frozen=True):
@@ -110,6 +122,11 @@ class RegionShape(Answer, frozen=True):
 Parent = Annotated[str | None, QueryParameter(pattern=r"^[0-9]{6}$(?!\n)", max_length=6, description="The region they lie in.")]
 
 
+def _me_shape(terms_version: str, view: MemberView) -> MeShape:
+    """With the present terms, if they are still to be agreed to."""
+    return replace(MeShape.of(view), terms_to_agree=terms_version if view.terms_version != terms_version else None)
+
+
 async def my_account(show: AccountsQueries, member_id: MemberId) -> MemberView:
     """The member who is logged in. Raises MemberNotFound when the account is gone meanwhile."""
     found = await show.member(member_id)
@@ -118,25 +135,32 @@ async def my_account(show: AccountsQueries, member_id: MemberId) -> MemberView:
     return found
 
 
-def me_routes(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
+def me_routes(accounts: Accounts, terms_version: str) -> Sequence[HTTPRouteHandler]:
     """`/v1/me` and `/v1/regions`."""
-    return [*_me(accounts), *_addresses(accounts), *_regions(accounts)]
+    return [*_me(accounts, terms_version), *_addresses(accounts), *_regions(accounts)]
 
 
-def _me(accounts: Accounts) -> Sequence[HTTPRouteHandler]:
+def _me(accounts: Accounts, terms_version: str) -> Sequence[HTTPRouteHandler]:
     routes = Resource("/me", permission=MEMBER, tag="me")
 
     @routes.get(raises=[MemberNotFound], summary="My account")
     async def show_me(member_id: NamedDependency[MemberId]) -> MeShape:
-        """What the shop knows of the member who is logged in; the phone number is masked."""
-        return MeShape.of(await my_account(accounts.show, member_id))
+        """What the shop knows of the member who is logged in. `terms_to_agree` names terms of privacy that are new to them."""
+        return _me_shape(terms_version, await my_account(accounts.show, member_id))
 
     @routes.patch(raises=[MemberNotFound], summary="Change my name or my consent")
     async def update_me(
         data: JSONBody[MeBody], member_id: NamedDependency[MemberId], once: NamedDependency[Once | None]
     ) -> MeShape:
         """Changes the fields that are sent and leaves the others."""
-        return MeShape.of(await accounts.update_profile(data.to_command(member_id=member_id, once=once)))
+        return _me_shape(terms_version, await accounts.update_profile(data.to_command(member_id=member_id, once=once)))
+
+    @routes.post("/terms", raises=[MemberNotFound], status=200, summary="Agree to the present terms of privacy")
+    async def agree_to_terms(
+        data: JSONBody[TermsBody], member_id: NamedDependency[MemberId], once: NamedDependency[Once | None]
+    ) -> MeShape:
+        """Names the version that was read: if there are newer ones by now, nothing is agreed to."""
+        return _me_shape(terms_version, await accounts.agree_to_terms(data.to_command(member_id=member_id, once=once)))
 
     return routes.all
 

@@ -25,6 +25,7 @@ from retail_entrypoints.http.notices import notice_routes
 from retail_entrypoints.http.orders import order_routes
 from retail_entrypoints.http.payments import payment_routes
 from retail_entrypoints.http.pictures import picture_routes, staff_picture_routes
+from retail_entrypoints.http.privacy import privacy_routes
 from retail_entrypoints.http.quotes import freight_routes, quote_routes
 from retail_entrypoints.http.reviews import review_routes
 from retail_entrypoints.http.run_time_settings import settings_routes
@@ -43,7 +44,7 @@ def context_routes(retail: Retail, settings: Settings, clock: Clock) -> Sequence
     """The routes of all contexts."""
     return [
         *auth_routes(retail.accounts),
-        *me_routes(retail.accounts),
+        *me_routes(retail.accounts, settings.terms_version),
         *membership_routes(retail.membership),
         *message_routes(retail.messages),
         *staff_account_routes(retail.accounts, retail.notes),
@@ -63,6 +64,7 @@ def context_routes(retail: Retail, settings: Settings, clock: Clock) -> Sequence
         *inventory_routes(retail.inventory),
         *order_routes(retail),
         *payment_routes(retail),
+        *privacy_routes(retail.privacy),
         *review_routes(retail.reviews),
         *staff_order_routes(retail),
         *event_routes(retail.events),

@@ -27,6 +27,7 @@ class Purpose(Enum):
     REGISTER = "register"
     RESET = "reset"
     CHANGE_PHONE = "change_phone"
+    CLOSE_ACCOUNT = "close_account"
 
 
 class ChallengeStatus(Enum):

@@ -10,9 +10,11 @@ from attrs import evolve, field, frozen
 from retail_domain.accounts.events import (
     BehaviourConsentChanged,
     MemberBanned,
+    MemberLeft,
     MemberPhoneChanged,
     MemberReadmitted,
     MemberRegistered,
+    TermsAgreed,
 )
 from retail_domain.accounts.model.words import one_line
 from retail_domain.kernel.actor import Actor
@@ -32,8 +34,9 @@ class MemberStatus(Enum):
 class Member:
     """Somebody the shop knows by phone number, or a walk-in customer without one (会员).
 
-    `terms_version` names the privacy terms accepted at registration (ACC-R2); `behaviour_consent` says whether
-    what they look at may be kept (BEH-R2).
+    `terms_version` names the privacy terms they agreed to last, at registration first (ACC-R2); `behaviour_consent` says
+    whether what they look at may be kept (BEH-R2). Who has left is barred, too: a release that knows nothing of leaving lets
+    nobody in either.
     """
 
     id: MemberId
@@ -43,6 +46,8 @@ class Member:
     name: str | None = field(default=None, repr=False)
     status: MemberStatus = MemberStatus.ACTIVE
     behaviour_consent: bool = False
+    closed_at: datetime | None = None
+    """When the account was closed, for good."""
     version: int = 0
 
     def __attrs_post_init__(self) -> None:
@@ -50,11 +55,18 @@ class Member:
             raise ValueError("a name is one line of 1 to 50 characters")
         if not self.terms_version:
             raise ValueError("a member has accepted some version of the privacy terms")
+        if self.closed_at is not None and (self.phone, self.name, self.behaviour_consent) != (None, None, False):
+            raise ValueError("nothing is known of who has left")
 
     @property
     def is_active(self) -> bool:
         """Whether they may log in."""
-        return self.status is MemberStatus.ACTIVE
+        return self.status is MemberStatus.ACTIVE and not self.has_left
+
+    @property
+    def has_left(self) -> bool:
+        """Whether the account was closed."""
+        return self.closed_at is not None
 
     @classmethod
     def registered(
@@ -75,6 +87,18 @@ class Member:
             return Change(self, self)
         event = BehaviourConsentChanged(at=at, member_id=self.id, given=given)
         return Change(self, evolve(self, behaviour_consent=given), (event,))
+
+    def agree(self, terms_version: str, *, at: datetime) -> Change[Member]:
+        """Agree to these terms of privacy; agreeing again changes nothing (ACC-R16)."""
+        if terms_version == self.terms_version:
+            return Change(self, self)
+        event = TermsAgreed(at=at, member_id=self.id, terms_version=terms_version)
+        return Change(self, evolve(self, terms_version=terms_version), (event,))
+
+    def depart(self, *, actor: Actor, at: datetime) -> Change[Member]:
+        """Close the account for good: the phone is free, and nobody is called by the name any more (PRV-R2)."""
+        left = evolve(self, closed_at=at, phone=None, name=None, behaviour_consent=False, status=MemberStatus.BANNED)
+        return Change(self, left, (MemberLeft(at=at, member_id=self.id, actor=actor),))
 
     def change_phone(self, phone: Phone, *, at: datetime) -> Change[Member]:
         """Reach them by another number, which they have proven to hold."""

@@ -37,6 +37,7 @@ class Permission(Enum):
     MEMBERS_SEE = "members.see"
     MEMBERS_CONTACT = "members.contact"
     MEMBERS_BAN = "members.ban"
+    MEMBERS_CLOSE = "members.close"
     REVIEWS_SEE = "reviews.see"
     REVIEWS_DECIDE = "reviews.decide"
     APPROVALS_DECIDE = "approvals.decide"
@@ -102,6 +103,7 @@ NEEDS: Final[Mapping[Effect, Permission]] = {
     Effect.ORDER_CHANGED: Permission.ORDERS_CHANGE,
     Effect.PERSONAL_DATA: Permission.MEMBERS_CONTACT,
     Effect.MEMBERS_BARRED: Permission.MEMBERS_BAN,
+    Effect.ACCOUNT_CLOSED: Permission.MEMBERS_CLOSE,
     Effect.ROLES: Permission.STAFF_MANAGE,
     Effect.KEYS: Permission.KEYS_MANAGE,
     Effect.APPROVALS: Permission.APPROVALS_DECIDE,

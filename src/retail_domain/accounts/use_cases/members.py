@@ -15,6 +15,7 @@ from retail_domain.kernel.change import Change
 from retail_domain.kernel.checked import checked
 from retail_domain.kernel.contact import Phone, SpellPhone
 from retail_domain.kernel.effects import Effect, brings
+from retail_domain.kernel.errors import InvalidInput
 from retail_domain.kernel.ids import MemberId
 from retail_domain.kernel.means import Means
 from retail_domain.kernel.once import Once
@@ -103,9 +104,30 @@ async def ban_member(work: AccountsWork, command: BanMember, means: Means) -> No
     work.audit_trail.note(StaffAction(actor=actor, action=action, object=str(member.id), at=at))
 
 
+@frozen(kw_only=True)
+@checked
+class AgreeToTerms:
+    """A member agrees to the terms of privacy of this version, which are the present ones."""
+
+    member_id: MemberId
+    version: str
+    once: Once | None = None
+
+
+async def agree_to_terms(work: AccountsWork, command: AgreeToTerms, means: Means, rules: AccountRules) -> MemberView:
+    """Asked for once: whoever has agreed is not asked again (ACC-R16). Raises MemberNotFound, InvalidInput."""
+    if command.version != rules.terms_version:
+        said = f"these are not the present terms; those are of version {rules.terms_version}"
+        raise InvalidInput.of("version", "present", said)
+    member = await claimed_member(work, command.member_id)
+    change = member.agree(command.version, at=means.clock.now())
+    work.members.save(change)
+    return member_view(change.state, (await work.logins.claim([member.id])).get(member.id))
+
+
 async def claimed_member(work: AccountsWork, id: MemberId) -> Member:
-    """Locked, for a change. Raises MemberNotFound."""
+    """Locked, for a change. Raises MemberNotFound, also for who has left."""
     member = (await work.members.claim([id])).get(id)
-    if member is None:
+    if member is None or member.has_left:
         raise MemberNotFound()
     return member

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol, assert_never
 
-from retail_domain.accounts import Members
+from retail_domain.accounts import MemberNotFound, Members
 from retail_domain.catalog import Products
 from retail_domain.kernel.effects import Effect, brings
 from retail_domain.kernel.ids import MemberId, OrderId, ProductId, SkuId
@@ -38,7 +38,8 @@ async def note_down(work: NotingWork, command: NoteDown, means: Means) -> None:
         case ThingSort.ORDER:
             await work.orders.get(OrderId(command.thing_id))
         case ThingSort.MEMBER:
-            await work.members.get(MemberId(command.thing_id))
+            if (await work.members.get(MemberId(command.thing_id))).has_left:
+                raise MemberNotFound()
         case _:
             assert_never(command.sort)
     found = (await work.notes.claim(command.sort, [command.thing_id])).get(command.thing_id)

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
-from retail_domain.kernel.ids import OrderId, PaymentId, RefundId
+from retail_domain.kernel.ids import MemberId, OrderId, PaymentId, RefundId
 from retail_domain.ordering import OrderingWork, OrderStatus
 from retail_domain.payments import PaymentsWork
+from retail_domain.privacy import PrivacyWork
 from retail_domain.processes.worker.due import WhatIsDue
 from retail_domain.reviews import ReviewsWork
 
@@ -29,6 +30,11 @@ async def due_polls(work: PaymentsWork, wanted: WhatIsDue) -> Sequence[PaymentId
 async def due_refunds(work: PaymentsWork, wanted: WhatIsDue) -> Sequence[RefundId]:
     """Refunds to be sent, or asked about."""
     return await work.refunds.due(wanted.at, wanted.most)
+
+
+async def due_erasures(work: PrivacyWork, wanted: WhatIsDue) -> Sequence[MemberId]:
+    """Members who have left, of whom something is to be erased."""
+    return await work.erasures.due(wanted.at, wanted.most)
 
 
 async def due_reviews(work: ReviewsWork, wanted: WhatIsDue, after_days: int) -> Sequence[OrderId]:

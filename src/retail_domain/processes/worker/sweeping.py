@@ -12,6 +12,7 @@ from retail_domain.cart import CartWork
 from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.means import Means
 from retail_domain.kernel.units import Unit
+from retail_domain.privacy import PrivacyWork
 from retail_domain.processes.worker.due import Round
 from retail_domain.processes.worker.relay import RelayWork
 
@@ -84,6 +85,18 @@ class ForgetGuestsCarts:
 async def forget_guests_carts(work: CartWork, command: ForgetGuestsCarts, means: Means) -> int:
     """Answers how many went."""
     return await work.carts.forget_guests(means.clock.now() - GUESTS_CARTS_KEPT, command.limit)
+
+
+@frozen
+class ForgetTrade:
+    """So many records of trade may go at once."""
+
+    limit: int = 1_000
+
+
+async def forget_trade(work: PrivacyWork, command: ForgetTrade, means: Means) -> int:
+    """What was kept of trade with who has left goes when its years are over. Answers how many went."""
+    return await work.trade_records.sweep(means.clock.now(), command.limit)
 
 
 def until_none_are_left(forget: Callable[[], Awaitable[int]]) -> Callable[[], Awaitable[None]]:

@@ -249,6 +249,29 @@ class MessagesContract:
         async with begin() as work:
             assert set(await work.message_occasions.known([UUID(int=1), UUID(int=3)])) == {occasion(3).key}
 
+    async def test_all_of_one_reader_go_with_what_hangs_on_them(self, begin: Begin[MessagesWork], show: MessageQueries) -> None:
+        """PRV-R4: the oldest first, so many at a time; whoever of staff had the same id, and everybody else, keeps theirs."""
+        staff = Recipient.staff(ALICE)
+        await stored(begin, message(1), message(2), message(3), message(4, TO_BOB), message(5, staff))
+        async with begin() as work:
+            for one in (occasion(1), occasion(3, of=3), occasion(4, TO_BOB, of=4)):
+                work.message_occasions.save(Change(None, one))
+            work.message_sendings.save(Change(None, sending(1)))
+            await work.commit()
+        counts = []
+        for _ in range(3):
+            async with begin() as work:
+                counts.append(await work.messages.forget_of(TO_ALICE, 2))
+                await work.commit()
+
+        assert counts == [2, 1, 0]
+        left = [one.id for reader in (TO_ALICE, TO_BOB, staff) for one in (await show.inbox(reader, PageRequest(9))).items]
+        assert left == [message_id(4), message_id(5)]
+        assert not (await show.sendings(PageRequest(9))).items
+        async with begin() as work:
+            happenings = [UUID(int=number) for number in (1, 3, 4)]
+            assert set(await work.message_occasions.known(happenings)) == {occasion(4, TO_BOB).key}
+
 
 async def _due(begin: Begin[MessagesWork], at: Any) -> Sequence[tuple[MessageId, str]]:
     async with begin() as work:

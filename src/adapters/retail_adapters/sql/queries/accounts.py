@@ -301,7 +301,7 @@ def _member(row: Row) -> MemberView:
     return MemberView(
         member_id=row["id"], name=row["name"], login=row["login"], phone=Phone(row["phone"]) if row["phone"] else None,
         status=row["status"], behaviour_consent=row["behaviour_consent"], terms_version=row["terms_version"],
-        created_at=row["created_at"],
+        created_at=row["created_at"], closed_at=row["closed_at"],
     )  # fmt: skip
 
 

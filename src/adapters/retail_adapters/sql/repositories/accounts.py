@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.sql.functions import coalesce
 
 from retail_adapters.sql.database import Flush
@@ -126,6 +126,7 @@ _CLAIM_LATEST: Final = Statement(
     .with_for_update(),
 )
 _SWEEP_CHALLENGES: Final = Statement("challenges.sweep", ended_before(challenges, challenges.c.expires_at))
+_FORGET_CHALLENGES: Final = Statement("challenges.forget", delete(challenges).where(challenges.c.phone == bindparam("phone")))
 _CHALLENGES: Final = Rows(
     challenges,
     Challenge,
@@ -157,6 +158,10 @@ class SqlChallenges(SqlCollection[ChallengeId, Challenge]):
     async def sweep(self, before: datetime, limit: int) -> int:
         """The oldest first."""
         return await self._session.tx.changed(_SWEEP_CHALLENGES, before=before, most=limit)
+
+    async def forget(self, phone: Phone) -> None:
+        """At once."""
+        await self._session.tx.changed(_FORGET_CHALLENGES, phone=phone.e164)
 
     def flushes(self) -> Sequence[Flush]:
         """Changed ones first: one at most is open for a phone, a purpose and a line."""

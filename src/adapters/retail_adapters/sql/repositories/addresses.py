@@ -149,6 +149,17 @@ _CLAIM_ORDER_CONTACTS: Final = Statement(
     .order_by(contacts.c.id)
     .with_for_update(),
 )
+_CONTACTS_OF_MEMBER: Final = Statement(
+    "contacts.of_orders_of_member",
+    select(contacts)
+    .where(contacts.c.member_id == bindparam("member_id"), contacts.c.kind == ContactKind.ORDER)
+    .order_by(contacts.c.id)
+    .limit(bindparam("most"))
+    .with_for_update(),
+)
+_FORGET_CONTACTS: Final = Statement(
+    "contacts.forget_of_orders", delete(contacts).where(AnyOf(contacts.c.id, "ids"), contacts.c.kind == ContactKind.ORDER)
+)
 _UPDATE_CONTACTS: Final = update_of(contacts)
 
 
@@ -185,6 +196,15 @@ class SqlDeliveryContacts(SqlCollection[OrderId, OrderContact]):
         """Lock the contacts of these orders, ascending."""
         stored = map(_ORDER_CONTACTS.state, await self._session.tx.rows(_CLAIM_ORDER_CONTACTS, ids=sorted(set(order_ids))))
         return {one.order_id: self.seen(one.order_id, one) or one for one in stored}
+
+    async def of_member(self, member_id: MemberId, most: int) -> Sequence[OrderContact]:
+        """Locked, ascending."""
+        rows = await self._session.tx.rows(_CONTACTS_OF_MEMBER, member_id=member_id, most=most)
+        return [_ORDER_CONTACTS.state(row) for row in rows]
+
+    async def forget(self, order_ids: Iterable[OrderId]) -> None:
+        """At once."""
+        await self._session.tx.changed(_FORGET_CONTACTS, ids=sorted(set(order_ids)))
 
     def flushes(self) -> Sequence[Flush]:
         """New ones, then changed ones."""

@@ -125,6 +125,10 @@ _OLD: Final = Statement(
     "messages.old",
     select(messages.c.id).where(messages.c.at < bindparam("before")).order_by(messages.c.at).limit(bindparam("most")),
 )
+_OLDEST_OF: Final = Statement(
+    "messages.oldest_of",
+    select(messages.c.id).where(_to_one).order_by(messages.c.id).limit(bindparam("most")).with_for_update(),
+)
 _FORGET_OCCASIONS: Final = Statement(
     "message_occasions.forget", delete(message_occasions).where(AnyOf(message_occasions.c.message_id, "ids"))
 )
@@ -165,8 +169,16 @@ class SqlMessages(SqlCollection[MessageId, Message]):
 
     async def forget(self, before: datetime, limit: int) -> int:
         """With their occasions and sendings."""
+        return await self._forget([row["id"] for row in await self._session.tx.rows(_OLD, before=before, most=limit)])
+
+    async def forget_of(self, recipient: Recipient, limit: int) -> int:
+        """Locked, so that nothing joins one that goes."""
+        self._session.lock(self.rank)
+        asked = {"recipient_kind": recipient.kind, "recipient_id": recipient.id, "most": limit}
+        return await self._forget([row["id"] for row in await self._session.tx.rows(_OLDEST_OF, **asked)])
+
+    async def _forget(self, ids: Sequence[MessageId]) -> int:
         tx = self._session.tx
-        ids = [row["id"] for row in await tx.rows(_OLD, before=before, most=limit)]
         if not ids:
             return 0
         await tx.changed(_FORGET_OCCASIONS, ids=ids)

@@ -34,6 +34,7 @@ from retail_domain.ordering import (
     OrderStatus,
     OrderTimers,
     ToAddress,
+    UnfinishedOrder,
 )
 
 
@@ -85,6 +86,12 @@ _DUE: Final = Statement(
     .where(orders.c.status == bindparam("status"), orders.c.due_at <= bindparam("at"))
     .order_by(orders.c.due_at)
     .limit(bindparam("most")),
+)
+_UNFINISHED: Final = Statement(
+    "orders.unfinished_of",
+    select(orders.c.id, orders.c.status, orders.c.closing, orders.c.due_at)
+    .where(orders.c.member_id == bindparam("member_id"), text("status NOT IN ('completed', 'closed')"))
+    .order_by(orders.c.id),
 )
 _INSERT: Final = insert_into(orders)
 _UPDATE: Final = update_of(orders)
@@ -179,6 +186,13 @@ class SqlOrders(SqlCollection[OrderId, Order]):
         """The most overdue first."""
         rows = await self._session.tx.rows(_DUE, status=status, at=at, most=limit)
         return tuple(row["id"] for row in rows)
+
+    async def unfinished_of(self, member_id: MemberId) -> Sequence[UnfinishedOrder]:
+        """Ascending."""
+        return [
+            UnfinishedOrder(id=row["id"], status=row["status"], is_closing=row["closing"] is not None, due_at=row["due_at"])
+            for row in await self._session.tx.rows(_UNFINISHED, member_id=member_id)
+        ]
 
     def save(self, change: Change[Order]) -> None:
         """Stage a change and its transitions."""

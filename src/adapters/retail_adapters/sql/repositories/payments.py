@@ -13,9 +13,10 @@ from retail_adapters.sql.holdings import CARRIED_UP_TO, holdings
 from retail_adapters.sql.rows import Rows, called, spread, spread_if_any
 from retail_adapters.sql.session import SqlCollection, SqlSession, Staging, Values, inserted, updated
 from retail_adapters.sql.statement import AnyOf, NobodyWrites, Row, Statement
+from retail_adapters.sql.tables.ordering import orders
 from retail_adapters.sql.tables.payments import carried_balances, inbox_notices, ledger_entries, payments, refunds
 from retail_adapters.sql.writes import insert_into, update_of
-from retail_domain.kernel.ids import OrderId, PaymentId, RefundId
+from retail_domain.kernel.ids import MemberId, OrderId, PaymentId, RefundId
 from retail_domain.kernel.money import Money
 from retail_domain.payments import (
     POLLED_AHEAD_MAX,
@@ -60,6 +61,15 @@ _DUE_POLLS: Final = Statement(
     .order_by(payments.c.next_poll_at)
     .limit(bindparam("most")),
 )
+_UNSETTLED: Final = Statement(
+    "payments.unsettled_of",
+    select(payments.c.id)
+    .where(
+        payments.c.order_id.in_(select(orders.c.id).where(orders.c.member_id == bindparam("member_id"))),
+        or_(text("state IN ('created', 'pending', 'held')"), text("money IN ('suspect', 'unapplied')")),
+    )
+    .order_by(payments.c.id),
+)
 _AMOUNT: Final = spread(Money, "amount_minor", "currency")
 PAYMENTS: Final = Rows(
     payments, Payment,
@@ -96,6 +106,10 @@ class SqlPayments(SqlCollection[PaymentId, Payment]):
         """By the provider's reference."""
         rows = await self._session.tx.rows(_FIND_DEAL, gateway=gateway, provider_ref=provider_ref)
         return rows[0]["id"] if rows else None
+
+    async def unsettled_of(self, member_id: MemberId) -> tuple[PaymentId, ...]:
+        """Ascending."""
+        return tuple(row["id"] for row in await self._session.tx.rows(_UNSETTLED, member_id=member_id))
 
     async def claim(self, ids: Iterable[PaymentId]) -> Mapping[PaymentId, Payment]:
         """Locked, ascending."""
@@ -147,6 +161,17 @@ _INSERT_REFUND: Final = insert_into(refunds)
 _UPDATE_REFUND: Final = update_of(refunds)
 
 
+_UNSETTLED_REFUNDS: Final = Statement(
+    "refunds.unsettled_of",
+    select(refunds.c.id)
+    .where(
+        refunds.c.order_id.in_(select(orders.c.id).where(orders.c.member_id == bindparam("member_id"))),
+        text("state NOT IN ('succeeded', 'closed')"),
+    )
+    .order_by(refunds.c.id),
+)
+
+
 class SqlRefunds(SqlCollection[RefundId, Refund]):
     """The refunds; see the port."""
 
@@ -169,6 +194,10 @@ class SqlRefunds(SqlCollection[RefundId, Refund]):
         """By our reference."""
         rows = await self._session.tx.rows(_FIND_REFUND, gateway=gateway, ref=ref)
         return self.seen(rows[0]["id"], REFUNDS.state(rows[0])) if rows else None
+
+    async def unsettled_of(self, member_id: MemberId) -> tuple[RefundId, ...]:
+        """Ascending."""
+        return tuple(row["id"] for row in await self._session.tx.rows(_UNSETTLED_REFUNDS, member_id=member_id))
 
     async def claim(self, ids: Iterable[RefundId]) -> Mapping[RefundId, Refund]:
         """Locked, ascending."""

@@ -17,7 +17,7 @@ from retail_adapters.sql.tables.ordering import order_lines, orders
 from retail_adapters.sql.tables.reviews import review_summaries, reviews
 from retail_adapters.sql.writes import insert_into, update_of
 from retail_domain.kernel.actor import Actor
-from retail_domain.kernel.ids import OrderId, PictureId, ProductId, ReviewId
+from retail_domain.kernel.ids import MemberId, OrderId, PictureId, ProductId, ReviewId
 from retail_domain.reviews import FollowUp, Reply, Review, ReviewNotFound, ReviewSummary, Wording
 
 _PICTURES: Final = tuple[PictureId, ...]
@@ -62,6 +62,9 @@ _GET: Final = Statement("reviews.get", select(reviews).where(reviews.c.id == bin
 _OF_LINES: Final = Statement("reviews.of_lines", select(reviews).where(AnyOf(reviews.c.order_id, "order_ids")))
 _CLAIM: Final = Statement(
     "reviews.claim", select(reviews).where(AnyOf(reviews.c.id, "ids")).order_by(reviews.c.id).with_for_update()
+)
+_OF_MEMBER: Final = Statement(
+    "reviews.of_member", select(reviews.c.id).where(reviews.c.member_id == bindparam("member_id")).order_by(reviews.c.id)
 )
 _UNREVIEWED: Final = Statement(
     "reviews.unreviewed",
@@ -117,6 +120,10 @@ class SqlReviews(SqlCollection[ReviewId, Review]):
         self._session.lock(self.rank, wanted)
         stored = map(REVIEWS.state, await self._session.tx.rows(_CLAIM, ids=wanted))
         return {one.id: self.seen(one.id, one) or one for one in stored}
+
+    async def of_member(self, member_id: MemberId) -> Sequence[ReviewId]:
+        """As they are stored."""
+        return [row["id"] for row in await self._session.tx.rows(_OF_MEMBER, member_id=member_id)]
 
     async def unreviewed(self, after: datetime, before: datetime, limit: int) -> Sequence[OrderId]:
         """Stored ones."""

@@ -22,6 +22,7 @@ members = table(
     needed("terms_version", Words),
     needed("behaviour_consent", Flag),
     needed("created_at", Instant),
+    Column("closed_at", Instant),
     needed("version", Whole),
     owner="id",
     grows=Growth(With.MEMBERS, "1 a member", 250, personal="phone, name"),

@@ -15,7 +15,7 @@ OWNERS: Final = frozenset({
 """Columns that say whose a row is, or what it is a part of, in whatever table."""
 
 BORN_WITH: Final[Mapping[str, frozenset[str]]] = {
-    "members": frozenset({"created_at", "terms_version"}),
+    "members": frozenset({"created_at"}),
     "logins": frozenset({"subject"}),
     "challenges": frozenset({"purpose", "phone", "line", "sealed", "issued_at", "expires_at"}),
     "sessions": frozenset({"token_hash", "subject", "created_at", "expires_at"}),
@@ -46,6 +46,7 @@ BORN_WITH: Final[Mapping[str, frozenset[str]]] = {
     "webhooks": frozenset({"place", "url", "description", "kinds", "created_at"}),
     "webhook_tellings": frozenset({"event_id", "event_name", "aggregate_id"}),
     "reviews": frozenset({"line"}),
+    "erasures": frozenset({"asked_at"}),
     "product_sales": frozenset({"units"}),
 }  # fmt: skip
 

@@ -1,0 +1,11 @@
+"""What membership holds about a member."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from retail_domain.kernel.personal import Fate, Holding, Personal
+
+PERSONAL: Final = Personal(
+    holdings=(Holding(name="check_ins", table="check_ins", told=("day", "streak", "at"), fate=Fate.DELETED),)
+)
