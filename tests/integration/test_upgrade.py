@@ -130,7 +130,9 @@ async def test_every_row_there_was_is_there_as_it_was(place: tuple[str, str]) ->
             for table in metadata.sorted_tables
         }
 
-    assert {name: n for name, n in counted.items() if n} == {name: len(t["rows"]) for name, t in KEPT["tables"].items()}
+    told_from_now_on = {"message_reading": 1}  # where a migration says that messages begin
+    kept = {name: len(table["rows"]) for name, table in KEPT["tables"].items()}
+    assert {name: n for name, n in counted.items() if n} == kept | told_from_now_on
 
 
 @pytest.mark.asyncio
