@@ -52,6 +52,13 @@ BEASTS = (
         catchers=(_PURCHASE,),
     ),
     Beast(
+        name="wrong-password-is-no-login-yet",
+        says="who mistypes a password is told to log in first, and not what was wrong",
+        origin="R36: met on our own entrance, where refusals were told apart by their kind",
+        patches=(Patch(f"{_WEB}/view.py", "isinstance(refused, _SENT_AWAY)", 'refused.code.startswith("auth.")'),),
+        catchers=(_PURCHASE,),
+    ),
+    Beast(
         name="sent-on-to-another-site",
         says="a link to the shop's own entrance leads to another site after the login",
         origin="R37: an address that is passed on unread",

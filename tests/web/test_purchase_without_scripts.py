@@ -120,3 +120,18 @@ async def test_what_is_wrong_with_an_address_is_said_where_it_stands(buyer: Pape
     assert any(one.get("id") == "f-phone" and one.get("aria-invalid") == "true" for one in again.root.all("input"))
     kept = await buyer.submit(form, "/me/addresses", recipient="李雷", phone="13900139000", province="440000", detail="一号")
     assert "李雷" in kept.text
+
+
+async def test_who_cannot_prove_who_they_are_is_told_why_where_they_tried(shop: WholeShop, buyer: PaperBrowser) -> None:
+    """A wrong password, and a code that did not come: what is wrong is said on the form itself, and nobody is inside (R36)."""
+    entrance = await buyer.open("/enter")
+    wrong = await buyer.submit(entrance, "/enter/password", login=MEMBER_LOGIN, password="not that one")
+    assert (wrong.answer.status_code, wrong.saying) == (422, "用户名或密码不正确")
+    assert any(one.get("name") == "login" and one.get("value") == MEMBER_LOGIN for one in wrong.root.all("input"))
+    asked = await buyer.submit(wrong, "/enter/code", phone="13900139002")
+    guessed = "000000" if shop.sms.codes[-1] != "000000" else "000001"
+    tried = await buyer.submit(asked, "/enter/verify", code=guessed)
+    assert (tried.answer.status_code, tried.saying) == (422, "验证码不正确")
+    assert "session" not in buyer.cookies
+    inside = await buyer.submit(tried, "/enter/verify", code=shop.sms.codes[-1])
+    assert inside.path == "/" and "session" in buyer.cookies

@@ -33,8 +33,6 @@ def create_pages(shop: ServedShop[Retail]) -> Neighbour:
         look=Look(Calendar(settings.timezone)),
         sayings=Seal("sayings", secret),
         public_url=settings.public_url,
-        currency=settings.currency,
-        is_production=settings.is_production,
     )
 
     class Asked(FormRequest):

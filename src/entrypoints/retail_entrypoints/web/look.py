@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
 
@@ -44,10 +43,6 @@ class Look:
     def render(self, template: str, **told: Any) -> str:
         """A page, or a part of one."""
         return self._environment.get_template(template).render(**told)
-
-    def part(self, template: str, name: str) -> Callable[..., str]:
-        """One macro of a template."""
-        return getattr(self._environment.get_template(template).module, name)  # type: ignore[no-any-return]
 
     @pass_context
     def _day(self, context: Context, at: datetime) -> Markup:

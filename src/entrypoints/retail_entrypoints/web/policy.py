@@ -8,8 +8,6 @@ _POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; "
     "form-action 'self'{forms}; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'; worker-src 'self'"
 )
-KEPT: Final = "no-cache"
-"""Alike for everybody: anybody may keep it and asks before showing it again."""
 PRIVATE: Final = "private, no-cache"
 """Somebody's own; the browser may show it when they go back."""
 NEVER: Final = "no-store"

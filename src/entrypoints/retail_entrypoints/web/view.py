@@ -13,9 +13,10 @@ from attrs import define, field, frozen
 from litestar import Response
 from litestar.datastructures import Cookie
 
-from retail_domain.kernel.errors import DomainError, FieldProblem, InvalidInput, Kind
+from retail_domain.accounts import SessionInvalid
+from retail_domain.kernel.errors import DomainError, FieldProblem, InvalidInput
 from retail_entrypoints.http.problems import status_of
-from retail_entrypoints.http.refusals import Malformed
+from retail_entrypoints.http.refusals import LoginRequired, Malformed, PermissionRequired
 from retail_entrypoints.web import policy
 from retail_entrypoints.web.asking import FormRequest
 from retail_entrypoints.web.cookies import Seal
@@ -32,7 +33,10 @@ _SAYING_LASTS: Final = timedelta(seconds=60)
 _COUNT_LASTS: Final = timedelta(days=30)
 _HTML: Final = "text/html"
 _RULES: Final = frozenset({"required", "format", "length", "range", "type", "unknown", "repeated", "text"})
-_OFTEN: Final = (Kind.TOO_MANY, Kind.UNAVAILABLE)
+_SENT_AWAY: Final = (LoginRequired, PermissionRequired, SessionInvalid)
+"""Refusals that are about who calls, not about what was filled in."""
+_NO_FORM: Final = 401
+_FORM: Final = 422
 
 
 @frozen
@@ -55,8 +59,6 @@ class Settled:
     look: Look
     sayings: Seal
     public_url: str
-    currency: str
-    is_production: bool
 
 
 @define
@@ -70,7 +72,7 @@ class View:
     cookies: list[Cookie] = field(factory=list)
 
     def __attrs_post_init__(self) -> None:
-        chosen = self.request.cookie(LANG) or self.request.jar_of.get(LANG)
+        chosen = self.request.cookie(LANG)
         accepted = ",".join(self.request.lines_of(b"accept-language"))
         self.words = words_of(language_of(chosen, accepted[:200]))
 
@@ -149,7 +151,7 @@ class View:
         try:
             answer = await deed
         except DomainError as refused:
-            if refused.kind in (Kind.UNAUTHENTICATED, Kind.FORBIDDEN) and not refused.code.startswith("accounts."):
+            if isinstance(refused, _SENT_AWAY):
                 raise
             self.trouble = self.told(refused)
             return await again()
@@ -158,7 +160,7 @@ class View:
     def told(self, refused: DomainError) -> PageTrouble:
         """A refusal in the words of the page."""
         problems = refused.problems if isinstance(refused, InvalidInput | Malformed) else ()
-        return PageTrouble(self.sentence(refused), {p.field: self._blame(p) for p in problems}, status_of(refused))
+        return PageTrouble(self.sentence(refused), {p.field: self._blame(p) for p in problems}, _status_of_form(refused))
 
     def sentence(self, refused: DomainError) -> str:
         """What was refused, in the language of the page."""
@@ -179,3 +181,9 @@ class View:
 
     def _answer(self, body: bytes, status: int, headers: Mapping[str, str]) -> Response[bytes]:
         return Response(body, status_code=status, media_type=_HTML, headers=dict(headers), cookies=self.cookies)
+
+
+def _status_of_form(refused: DomainError) -> int:
+    """401 wants a header that names a scheme, of which a form is none (RFC 9110, 15.5.2)."""
+    status = status_of(refused)
+    return _FORM if status == _NO_FORM else status
