@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import pytest
 import pytest_asyncio
 from litestar.routes import HTTPRoute
 
 from tests.e2e.test_http_whole_shop import address
 from tests.e2e.whole_shop import WholeShop, a_whole_shop, described, things_of_alice
+
+STREAMED: Final = ("/v1/staff/orders/export",)
+"""Written while they are read: nobody knows their length beforehand."""
+
+LOOKS: Final = ("/v1/staff/orders/{order_id}/contact", "/v1/staff/members/{id}/contact", "/v1/staff/members/{id}/export")
+"""Reading these is a look at what is somebody's own, which the trail keeps."""
 
 
 @pytest_asyncio.fixture
@@ -66,7 +74,8 @@ async def test_head_answers_like_get_without_the_body(shop: WholeShop, who: str)
             assert {name: told for name, told in head.headers.items() if name not in own} == {
                 name: told for name, told in get.headers.items() if name not in own
             }, path
-            assert int(head.headers["content-length"]) == len(get.content), path
+            length = head.headers.get("content-length")
+            assert (length is None and path in STREAMED) or int(length or -1) == len(get.content), path
 
 
 async def test_head_where_nothing_can_be_read_is_a_wrong_method(shop: WholeShop) -> None:
@@ -118,7 +127,7 @@ async def test_asking_what_an_address_takes_is_no_decision_of_staff(shop: WholeS
         before = (await client.get("/v1/staff/trail")).json()["items"]
         for path, methods in allowed(shop).items():
             asked = [await client.options(address(path, things))]
-            if "GET" in methods and not path.endswith("/contact"):
+            if "GET" in methods and path not in LOOKS:
                 asked += [await client.head(address(path, things)), await client.get(address(path, things))]
             assert all(answer.status_code < 500 for answer in asked), path
         after = (await client.get("/v1/staff/trail")).json()["items"]

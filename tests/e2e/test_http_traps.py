@@ -9,6 +9,7 @@ from typing import Any, Final
 import httpx2
 import pytest
 
+from tests.e2e.test_http_whole_shop import address
 from tests.e2e.whole_shop import Things, described, open_whole_shop, operations, things_of_alice
 from tests.support.stores import STORES, Place, place_of
 
@@ -144,7 +145,7 @@ async def test_digits_of_another_script_are_no_code(place: Place) -> None:
 async def test_a_word_in_the_wrong_field_is_not_told_back(place: Place) -> None:
     """R40, R41: whoever types a password or a phone where a choice is wanted must not find it in an error."""
     async with open_whole_shop(place) as shop:
-        told = await described(shop)
+        told, things = await described(shop), await things_of_alice(shop)
         choices = [
             (path, parameter["name"], "alice" if operation["x-permission"] == "member" else "admin")
             for method, path, operation in operations(told)
@@ -154,7 +155,7 @@ async def test_a_word_in_the_wrong_field_is_not_told_back(place: Place) -> None:
         answers = []
         for path, name, who in choices:
             async with shop.knocking(who) as client:
-                answers.append(await client.get(path, params={name: "hunter2"}))
+                answers.append(await client.get(address(path, things), params={name: "hunter2"}))
         async with shop.knocking() as client:
             answers.append(await client.post("/v1/auth/codes", json={"phone": "13800138000", "purpose": "hunter2"}))
 

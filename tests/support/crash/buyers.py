@@ -32,6 +32,8 @@ class Records:
     """Everything that was acknowledged to clients, and everything that should never have been answered."""
 
     promises: list[Promise] = field(factory=list)
+    before: frozenset[str] = frozenset()
+    """Orders that were there before anybody came: the demo shop shows some."""
     wrongs: list[str] = field(factory=list)
     answered: int = 0
     repeated: int = 0

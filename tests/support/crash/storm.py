@@ -30,7 +30,7 @@ from retail_entrypoints.container import OpenShop, open_shop
 from retail_entrypoints.settings import Settings
 from tests.support.crash.buyers import Buyer, Records
 from tests.support.crash.nursery import SERVER, WORKER, Nursery, Part
-from tests.support.crash.verdict import Verdict, is_at_rest, judged
+from tests.support.crash.verdict import Verdict, all_orders, is_at_rest, judged
 from tests.support.sandbox import Sandbox
 
 STOCK: Final = 1_000_000
@@ -279,6 +279,7 @@ async def _furnished(ground: Ground, weather: Weather, tally: Tally) -> list[Buy
     caught = CaughtMessages()
     async with open_shop(ground.settings, sms=caught) as shop:
         await fill(shop.retail, caught)
+        tally.records.before = frozenset(str(order.order_id) for order in await all_orders(shop.retail))
         staff = await shop.retail.accounts.log_in_with_password(LogInWithPassword(login=ADMIN_LOGIN, password=PASSWORD))
         skus = [await _goods(shop, number) for number in range(3)]
         luck = random.Random(weather.seed)

@@ -55,7 +55,7 @@ async def judged(shop: OpenShop, sandbox: Sandbox, records: Records, journal: st
     if sum(one.balance.minor for one in await shop.retail.payments.show.balances()) != 0:
         verdict.wrongs.append("the books do not balance")
     theirs = {one["ref"]: one for one in sandbox.payments()}
-    orders = await _all_orders(shop.retail)
+    orders = [order for order in await all_orders(shop.retail) if str(order.order_id) not in records.before]
     verdict.wrongs += list(strangers(orders, records))
     promises = _by_order(records.promises)
     for summary in orders:
@@ -80,7 +80,8 @@ def _read(line: str) -> dict[str, Any]:
         return {"severity": "error"} if "Traceback" in line or "Error" in line else {}
 
 
-async def _all_orders(retail: Retail) -> list[OrderSummary]:
+async def all_orders(retail: Retail) -> list[OrderSummary]:
+    """Newest first."""
     found: list[OrderSummary] = []
     page = await retail.ordering.show.all(PageRequest(100))
     found += page.items

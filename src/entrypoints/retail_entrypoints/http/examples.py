@@ -21,6 +21,10 @@ _WHOLE: Final[Mapping[str, Mapping[str, Any]]] = {
         "password": "demo-shop-2026",
     },
     "ChangeSettingsBody": {"values": {"orders.pay_seconds": 900}, "reason": "flash sale"},
+    "RoleBody": {"code": "hangzhou-clerk", "name": "杭州店员", "permissions": ["orders.see", "orders.ship"], "places": ["HZ"]},
+    "TermsBody": {"version": "1"},
+    "KeyBody": {"name": "erp-sync", "permissions": ["catalog.see"], "expires_at": "2099-12-31T00:00:00Z"},
+    "ClosingBody": {"challenge_id": "0198f0a4-7c1e-7d3a-9b52-3f1c2a6e8d40", "code": "314159"},
     "StartPaymentBody": {"gateway": "sandbox", "flow": "desktop_qr"},
     "QuoteBody": {
         "lines": [{"sku_id": _OF_FORMAT["uuid"], "quantity": 2}],
@@ -47,7 +51,7 @@ _OF_NAME: Final[Mapping[str, str]] = {
     "parent": "4403", "phone": "+86138****8000", "provider_ref": "sb_20260131_0042", "reason": "customer asked",
     "recipient": "韩梅梅", "ref": "2601318241059372", "reference": "PO-2026-0131", "region": "广东省 深圳市 南山区",
     "region_code": "440305", "session": "s-20260131-7", "share_token": "Zk3Tq9", "source": "wechat",
-    "source_id": "spring-tea", "status": "ok", "subtitle": "清明前采摘", "terms_version": "2026-01",
+    "source_id": "spring-tea", "status": "ok", "subtitle": "清明前采摘", "terms_version": "1", "terms_to_agree": "2",
     "title": "明前龙井 100g", "token": "m0p1X3vQ8yT5sR2uW7kL4nB9cE6hJ1dF", "tracking_number": "SF1000001",
     "trouble": "refused", "unit": "盒", "url": "https://sandbox.example/pay/7Q2M", "value": "100g",
 }  # fmt: skip

@@ -152,6 +152,8 @@ def _complete(
     if handler.opt.get("picture"):
         whole = {"schema": {"type": "string", "format": "binary"}}
         operation["requestBody"] = {"required": True, "content": {f"image/{kind.value}": whole for kind in PictureKind}}
+    if "files" in handler.opt:
+        operation["responses"]["200"] = {**operation["responses"]["200"], "content": _files(handler.opt["files"])}
     if handler.opt.get("raw"):
         operation["x-internal"] = True  # what providers send is no client's business
         operation["requestBody"] = {"required": True, "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}}
@@ -206,6 +208,11 @@ def _complete_tags(operation: Schema) -> None:
     operation.setdefault("parameters", []).append({**known, "description": "Tags of the pages that you have."})
     operation["responses"]["200"] = {**operation["responses"]["200"], "headers": {"ETag": tag}}
     operation["responses"]["304"] = {"description": "You have this page", "headers": {"ETag": tag}}
+
+
+def _files(shown: Mapping[str, str]) -> Schema:
+    """A file, sent as one of these kinds, with how it looks."""
+    return {media: {"schema": {"type": "string"}, "example": example} for media, example in shown.items()}
 
 
 def _raw_answers(answers: Schema) -> Schema:

@@ -17,7 +17,12 @@ from retail_entrypoints.exporting import Export, ExportFormat, export_orders
 from retail_entrypoints.http.orders import StatusFilter
 from retail_entrypoints.http.routing import Resource
 
-_MEDIA = {ExportFormat.CSV: "text/csv; charset=utf-8", ExportFormat.JSONL: "application/x-ndjson"}
+_MEDIA = {ExportFormat.CSV: "text/csv", ExportFormat.JSONL: "application/x-ndjson"}
+_FILES = {
+    _MEDIA[ExportFormat.CSV]: "number,line,order_id\r\n2601318241059372,1,0198f0a4-7c1e-7d3a-9b52-3f1c2a6e8d40\r\n",
+    _MEDIA[ExportFormat.JSONL]: '{"number": "2601318241059372", "status": "paid"}\n',
+}
+"""How such a file looks, shortened, by what it is sent as."""
 Format = Annotated[ExportFormat, QueryParameter(description="CSV has a row for each line of an order, JSON an order a line.")]
 InFull = Annotated[bool, QueryParameter(description="Names, numbers, addresses and remarks in clear, for who may see them.")]
 Bom = Annotated[bool, QueryParameter(description="CSV begins with a byte-order mark, for spreadsheets that need one.")]
@@ -27,7 +32,7 @@ def order_export_routes(retail: Retail) -> Sequence[HTTPRouteHandler]:
     """`/v1/staff/orders/export`."""
     routes = Resource("/staff/orders/export", permission=Permission.ORDERS_SEE, tag="staff: orders")
 
-    @routes.get(raises=[StaffForbidden], summary="Orders as a file, newest first")
+    @routes.get(raises=[StaffForbidden], summary="Orders as a file, newest first", opt={"files": _FILES})
     async def export_all_orders(  # noqa: PLR0913 - as many as there are choices
         actor: NamedDependency[Actor],
         granted: NamedDependency[Granted],

@@ -26,7 +26,7 @@ def show_refusal(view: View, refused: DomainError) -> Response[Any]:
         door = f"{DESK}/enter" if view.request.is_desk else _ENTER
         return view.go(f"{door}?then={quote(_wanted(view), safe='')}", "enter.first")
     trouble = view.told(refused)
-    answer = view.page("error.html", status=trouble.status, keeping=policy.NEVER, sentence=trouble.sentence, error_id=None)
+    answer = _page(view, trouble.status, trouble.sentence)
     answer.headers.update(problems.headers_of(refused))
     return answer
 
@@ -42,9 +42,13 @@ def show_protocol_error(view: View, error: HTTPException) -> Response[Any]:
 
 def show_failure(view: View, error: Exception) -> Response[Any]:
     """A bug of ours: an id to quote, the trace for the journal (R47, R41)."""
-    return view.page(
-        "error.html", status=500, keeping=policy.NEVER, sentence=view.sentence(Failed()), error_id=problems.noted(error)
-    )
+    return _page(view, 500, view.sentence(Failed()), problems.noted(error))
+
+
+def _page(view: View, status: int, sentence: str, error_id: str | None = None) -> Response[Any]:
+    """It repeats nothing that was sent, the address least of all (R40): to read it in another language leads home."""
+    said = {"sentence": sentence, "error_id": error_id, "back": "/"}
+    return view.page("error.html", status=status, keeping=policy.NEVER, **said)
 
 
 def _wanted(view: View) -> str:
