@@ -47,8 +47,7 @@ def show_failure(view: View, error: Exception) -> Response[Any]:
 
 def _page(view: View, status: int, sentence: str, error_id: str | None = None) -> Response[Any]:
     """It repeats nothing that was sent, the address least of all (R40): to read it in another language leads home."""
-    said = {"sentence": sentence, "error_id": error_id, "back": "/"}
-    return view.page("error.html", status=status, keeping=policy.NEVER, **said)
+    return view.page("error.html", status=status, keeping=policy.NEVER, sentence=sentence, error_id=error_id, back="/")
 
 
 def _wanted(view: View) -> str:
