@@ -36,7 +36,7 @@ from retail_domain.processes.delivery.reviewing import ReviewRules
 from retail_domain.processes.purchase.checkout import CheckoutRules, Placed, PlaceOrder, place_orders
 from retail_domain.processes.purchase.placing import find_placed
 from retail_domain.processes.takings import our_takings
-from retail_domain.processes.worker.reactions import reactions_to
+from retail_domain.processes.worker.reactions import our_reactions
 from retail_domain.reviews import ReviewReason
 from retail_domain.testing.simulation.deeds.reviewing import BLOCKED, DOUBTFUL
 from retail_domain.testing.simulation.opening import Play
@@ -151,12 +151,13 @@ def one_simulation(
 ) -> SimulationOutcome:
     """One seed; the same seed and steps give the same history.
 
-    `unit` is for units of work that are wrong on purpose, `host` for kinds of takings and earnings besides the shop's own.
+    `unit` is for units of work that are wrong on purpose, `host` for kinds of takings, earnings and reactions besides the shop's own.
     """
 
     def lay_ground(traffic: SimulatedTraffic, clock: NodeClock, ids: Ids) -> RoughGround:
-        hosted = host(Outside()).hosted
-        tools = MemoryTools(clock, ids, EventCodec(EVERY_EVENT), reactions_to, hosted=hosted)
+        theirs = host(Outside())
+        follows = our_reactions(*theirs.reactions).to
+        tools = MemoryTools(clock, ids, EventCodec(EVERY_EVENT), follows, hosted=theirs.hosted)
         return RoughGround(Memory(tools), traffic, unit, host)
 
     return simulate(seed, steps, random.Random(seed), lay_ground, play or Play())  # noqa: S311 - dice, nothing to guess
