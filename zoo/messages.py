@@ -8,9 +8,23 @@ _TOLD = f"{INTEGRATION}/test_messages_are_told.py"
 _STORES = f"{CONTRACT}/test_messages.py"
 _TELLING = f"{DOMAIN}/messages/use_cases/telling.py"
 _SENDING = f"{DOMAIN}/messages/use_cases/sending.py"
+_WATCH = f"{DOMAIN}/payments/gateway/watched.py"
 _MODEL = f"{DOMAIN}/messages/model.py"
 
 BEASTS = (
+    Beast(
+        name="messages-call-every-hiccup-an-outage",
+        says="what a provider answered is not taken for a sign of life, so failures of a whole day add up to an outage",
+        origin="MSG-R1",
+        patches=(
+            Patch(
+                _WATCH,
+                "        self._failing.pop(gateway, None)\n        return answer",
+                "        return answer",
+            ),
+        ),
+        catchers=(f"{INTEGRATION}/test_a_provider_that_is_down.py",),
+    ),
     Beast(
         name="messages-forget-how-far-they-came",
         says="how far events were looked through is not stored with what they raise, so each round tells them anew",

@@ -53,7 +53,7 @@ from retail_domain.kernel.ids import Ids, Luck
 from retail_domain.kernel.means import Means
 from retail_domain.kernel.units import Begin
 from retail_domain.messages import Notifier
-from retail_domain.payments.gateway import NotificationReader, PaymentGateway
+from retail_domain.payments.gateway import GatewayWatch, NotificationReader, PaymentGateway, watched
 from retail_domain.payments.tenders import AnyTender, Tenders
 from retail_domain.pictures import PictureFiles, PreparePicture
 from retail_domain.pricing import Step
@@ -196,6 +196,7 @@ def on_units(begin: Begin[Any], reads: Any, outside: Outside | None = None) -> R
 
 
 def _parts(means: Outside, begin: Begin[Any], look: Begin[Any], reads: Any) -> Parts:
+    seen = GatewayWatch(means.clock)
     return Parts(
         begin=begin,
         look=look,
@@ -206,7 +207,8 @@ def _parts(means: Outside, begin: Begin[Any], look: Begin[Any], reads: Any) -> P
         policies=means.policies,
         sms=means.sms,
         secret=means.secret,
-        gateways=means.gateways,
+        gateways=watched(means.gateways, seen),
+        gateway_watch=seen,
         readers=means.readers,
         takings=our_takings(
             *means.takings,

@@ -83,7 +83,8 @@ def message_timers(parts: Parts) -> Mapping[str, Timer]:
             audience=audience, causes=causes,
         ),
         "look_around": LookAround(
-            clock=parts.clock, deliveries=parts.reads.outbox, note=parts.deciding(note_noticed, channels), audience=audience
+            clock=parts.clock, deliveries=parts.reads.outbox, gateways=parts.gateway_watch,
+            note=parts.deciding(note_noticed, channels), audience=audience,
         ),
         "send_messages": _sending(parts),
     }  # fmt: skip

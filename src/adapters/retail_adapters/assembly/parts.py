@@ -27,7 +27,7 @@ from retail_domain.kernel.ids import Ids, Luck
 from retail_domain.kernel.means import Means
 from retail_domain.kernel.units import Begin
 from retail_domain.messages import Notifier
-from retail_domain.payments.gateway import NotificationReader, PaymentGateway, careful
+from retail_domain.payments.gateway import GatewayWatch, NotificationReader, PaymentGateway, careful
 from retail_domain.payments.tenders import Tenders
 from retail_domain.pictures import PictureFiles, PreparePicture
 from retail_domain.pricing import Step
@@ -60,6 +60,8 @@ class Parts:
     spell_phone: SpellPhone = spelled_phone
     """By which rules phone numbers are one."""
     gateways: Mapping[str, PaymentGateway] = field(factory=dict, converter=careful)
+    gateway_watch: GatewayWatch = field()
+    """What has been seen of them."""
     readers: Mapping[str, NotificationReader] = field(factory=dict)
     takings: Takings = field(factory=our_takings)
     """The kinds of limited things that orders take, and of what they bring."""
@@ -93,6 +95,10 @@ class Parts:
     """How webhooks leave the shop."""
     lanes: Lanes = field(factory=AsyncLanes)
     """How those that are told go on beside each other."""
+
+    @gateway_watch.default
+    def _nothing_seen(self) -> GatewayWatch:
+        return GatewayWatch(self.clock)
 
     @property
     def means(self) -> Means:

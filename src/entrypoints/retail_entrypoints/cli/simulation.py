@@ -151,7 +151,7 @@ def one_simulation(
 ) -> SimulationOutcome:
     """One seed; the same seed and steps give the same history.
 
-    `unit` is for units of work that are wrong on purpose, `host` for kinds of takings, earnings and reactions besides the shop's own.
+    `unit` is for units of work that are wrong on purpose, `host` for what a host adds: kinds of takings, earnings, reactions.
     """
 
     def lay_ground(traffic: SimulatedTraffic, clock: NodeClock, ids: Ids) -> RoughGround:

@@ -58,8 +58,12 @@ from retail_domain.payments.gateway.snapshots import (
     RefundSnapshot,
     RefundStatus,
 )
+from retail_domain.payments.gateway.watched import GatewayWatch, Outage, watched
 
 __all__ = (
+    "GatewayWatch",
+    "Outage",
+    "watched",
     "careful",
     "read_notification",
     "check_told",

@@ -31,8 +31,19 @@ BACKLOG: Final = Cause(
         _EN: CauseWords("Work piles up", "What should follow by itself has been waiting for {minutes} minutes."),
     },
 )
+PROVIDER_DOWN: Final = Cause(
+    code="staff.provider_down",
+    whom=Whom.STAFF,
+    permission="payments.decide",
+    thing=Thing.OTHER,
+    also=frozenset({"gateway", "minutes", "reason"}),
+    words={
+        _ZH: CauseWords("支付渠道无应答", "{gateway}已{minutes}分钟没有应答：{reason}"),
+        _EN: CauseWords("A payment provider is down", "{gateway} has not answered for {minutes} minutes: {reason}"),
+    },
+)
 
 
 def our_causes() -> Causes:
     """Everything that anybody is told: what the contexts name, and what a worker notices."""
-    return Causes.of(every_cause(), (PARKED, BACKLOG))
+    return Causes.of(every_cause(), (PARKED, BACKLOG, PROVIDER_DOWN))

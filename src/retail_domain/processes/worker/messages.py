@@ -22,7 +22,8 @@ from retail_domain.kernel.ids import StaffId
 from retail_domain.kernel.paging import PageRequest
 from retail_domain.messages import Audience, Causes, MessageReading
 from retail_domain.messages.use_cases.telling import NOBODY, RaisedCause, WorkerNotice, WriteMessages
-from retail_domain.processes.worker.causes import BACKLOG, PARKED
+from retail_domain.payments.gateway import GatewayWatch
+from retail_domain.processes.worker.causes import BACKLOG, PARKED, PROVIDER_DOWN
 from retail_domain.processes.worker.due import Round
 from retail_domain.processes.worker.numbering import EventReading, NumberedEvent
 from retail_domain.processes.worker.relay import DeliveryQueries, DeliveryView
@@ -101,10 +102,11 @@ def _raised(event: NumberedEvent, told: Any, cause: Cause) -> RaisedCause:
 
 @define(kw_only=True)
 class LookAround:
-    """A timer that tells staff what goes wrong behind the counter: parked deliveries, and work that piles up."""
+    """A timer that tells staff what goes wrong: parked deliveries, work that piles up, providers that do not answer."""
 
     clock: Clock
     deliveries: DeliveryQueries
+    gateways: GatewayWatch
     note: Called[WorkerNotice, int]
     audience: Callable[[], Awaitable[Audience]]
     _last: datetime | None = field(default=None, init=False)
@@ -114,7 +116,7 @@ class LookAround:
         at = self.clock.now()
         if self._last is not None and abs(at - self._last) < LOOKS_EVERY:
             return Round(due=0, done=0)
-        raised = [*await self._parked(at), *await self._late(at)]
+        raised = [*await self._parked(at), *await self._late(at), *self._down(at)]
         done = 0
         if raised:
             done = await self.note(WorkerNotice(raised=tuple(raised), audience=await self.audience()))
@@ -134,13 +136,33 @@ class LookAround:
         if not waits:
             return []
         oldest = min(waits, key=lambda one: one.next_at)
-        window = int(at.timestamp() // AGAIN_AFTER.total_seconds())
-        return [self._notice(BACKLOG, f"{window}", at, oldest)]
+        return [self._notice(BACKLOG, f"{_window(at)}", at, oldest)]
+
+    def _down(self, at: datetime) -> Sequence[RaisedCause]:
+        return [
+            RaisedCause(
+                cause=PROVIDER_DOWN, occasion=uuid5(_NAMES, f"{PROVIDER_DOWN.code} {outage.gateway} {_window(at)}"),
+                about=uuid5(_NAMES, outage.gateway), at=at,
+                filled={
+                    "gateway": outage.gateway, "minutes": _minutes(outage.until - outage.since), "reason": outage.reason
+                },
+            )
+            for outage in self.gateways.down()
+        ]  # fmt: skip
 
     def _notice(self, cause: Cause, name: str, at: datetime, one: DeliveryView) -> RaisedCause:
-        minutes = int((self.clock.now() - one.next_at).total_seconds() // 60)
-        known: Mapping[str, str] = {"reaction": one.reaction, "error": one.error or "", "minutes": str(minutes)}
+        minutes = _minutes(self.clock.now() - one.next_at)
+        known: Mapping[str, str] = {"reaction": one.reaction, "error": one.error or "", "minutes": minutes}
         return RaisedCause(
             cause=cause, occasion=uuid5(_NAMES, f"{cause.code} {name}"), about=one.event_id, at=at,
             filled={name: known[name] for name in sorted(cause.also)},
         )  # fmt: skip
+
+
+def _window(at: datetime) -> int:
+    """Within one the same is told once."""
+    return int(at.timestamp() // AGAIN_AFTER.total_seconds())
+
+
+def _minutes(waited: timedelta) -> str:
+    return str(int(abs(waited).total_seconds() // 60))
