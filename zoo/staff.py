@@ -11,6 +11,19 @@ _SECONDING = f"{DOMAIN}/processes/staff/seconding.py"
 
 BEASTS = (
     Beast(
+        name="price-cuts-are-measured-one-by-one",
+        says="each price of an order is compared with the one before it alone, so many small cuts need nobody else",
+        origin="ACC-R14",
+        patches=(
+            Patch(
+                f"{DOMAIN}/processes/money/repricing.py",
+                "second.check(PRICE_CUT, cut_in_all(after.lines), command)",
+                "second.check(PRICE_CUT, order.payable_minor - after.payable_minor, command)",
+            ),
+        ),
+        catchers=(_TWO,),
+    ),
+    Beast(
         name="bound-clerk-decides-everywhere",
         says="what a wish names is not looked up before it is decided",
         origin="ACC-R13, R35",

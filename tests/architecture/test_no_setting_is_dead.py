@@ -9,6 +9,7 @@ import pytest
 from attrs import fields
 
 from retail_adapters.assembly.policies import Policies
+from retail_domain.kernel import second_person
 from retail_entrypoints.settings import Settings
 from tests.support.source import files, tree
 
@@ -23,6 +24,15 @@ def test_every_policy_is_read() -> None:
     read = names_read_of("policies")
 
     assert [field.name for field in fields(Policies) if field.name not in read] == []
+
+
+def test_every_matter_that_may_take_two_people_is_measured() -> None:
+    """ACC-R14: a limit on something that no use case measures would be taken, and hold for nothing."""
+    measured = {name for file in files() for name in _checked_in(tree(file))}
+    names = {name for name, value in vars(second_person).items() if isinstance(value, str) and value in second_person.MATTERS}
+
+    assert len(names) == len(second_person.MATTERS)
+    assert names - measured == set()
 
 
 @pytest.mark.parametrize(
@@ -46,6 +56,13 @@ def names_read_of(owner: str) -> set[str]:
     own = {"settings": "retail_entrypoints/settings.py", "policies": "assembly/policies.py"}[owner]
     (home,) = (file for file in files() if str(file).endswith(own) and "simulators" not in file.parts)
     return found | set(_read_of("self", tree(home)))
+
+
+def _checked_in(module: ast.Module) -> Iterator[str]:
+    """What `second.check(...)` measures."""
+    for node in ast.walk(module):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "second.check" and isinstance(node.args[0], ast.Name):
+            yield node.args[0].id
 
 
 def _read_of(owner: str, module: ast.Module) -> Iterator[str]:

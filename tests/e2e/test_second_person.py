@@ -28,7 +28,7 @@ from tests.e2e.whole_shop import PATIENT, WholeShop, open_whole_shop
 from tests.support.pretend_gateway import PretendGateway
 from tests.support.stores import STORES, Place, place_of
 
-LIMITS: Final = SecondPerson(limits={"refund": 1_500, "write_off": 5}, lasting=timedelta(hours=4))
+LIMITS: Final = SecondPerson(limits={"refund": 1_500, "write_off": 5, "price_cut": 400}, lasting=timedelta(hours=4))
 ALL: Final = 3_000
 """Two units at 10.00, and the freight, since nothing is left to be sent."""
 TWO_PEOPLE: Final[Policies] = evolve(PATIENT, second_person=LIMITS)
@@ -78,7 +78,16 @@ class Office:
 async def office(place: Place) -> AsyncIterator[Office]:
     async with open_whole_shop(place, PretendGateway("sandbox"), policies=TWO_PEOPLE) as shop:
         stage = Stage(shop, PretendGateway("sandbox"))
-        may = ["orders.see", "orders.close", "refunds.make", "payments.see", "stock.change", "stock.see", "approvals.decide"]
+        may = [
+            "orders.see",
+            "orders.close",
+            "refunds.make",
+            "payments.see",
+            "stock.change",
+            "stock.see",
+            "prices.change",
+            "approvals.decide",
+        ]
         roles = {"ann": may, "ben": may, "cat": [*may[:2], *may[3:]], "dan": may[:-1]}
         tokens = dict(shop.tokens)
         for who, permissions in roles.items():
@@ -144,6 +153,25 @@ async def test_a_large_write_off_waits_and_a_small_one_or_a_find_does_not(office
     assert (await office.decide("ben", answer.json()["facts"]["approval_id"])).status_code == 200
     (shelf,) = await office.shop.retail.inventory.show.stock_of([SkuId(UUID(sku_id))])
     assert shelf.on_hand == 50 - 5 + 50 - 6
+
+
+async def test_a_large_cut_of_a_price_waits_and_what_was_cut_before_counts(office: Office) -> None:
+    """ACC-R14, ORD-R4: small steps are one large one; what is put on again, or costs more, is nobody else's business."""
+    order_id = await office.stage.order()
+    price = f"/v1/staff/orders/{order_id}/price"
+    for payable_minor, status in ((2_700, 200), (2_500, 202), (2_900, 200), (3_500, 200), (2_600, 200), (2_599, 202)):
+        answer = await office.ask("ann", "PUT", price, {"payable_minor": payable_minor, "reason": "an old customer"})
+        assert answer.status_code == status, answer.text
+    approval_id = answer.json()["facts"]["approval_id"]
+    shown = await office.shown(approval_id)
+    assert (shown["does"], shown["matter"], shown["size"], shown["limit"]) == ("ordering.reprice", "price_cut", 401, 400)
+
+    await office.stage.payment(order_id, "sandbox")
+    assert (await office.decide("ben", approval_id)).status_code == 200
+
+    view = await office.shop.retail.ordering.show.show(OrderId(UUID(order_id)))
+    (attempt,) = await office.shop.retail.payments.show.of_order(OrderId(UUID(order_id)))
+    assert (view.payable.minor, attempt.status.value) == (2_599, "closed")
 
 
 async def test_nobody_approves_what_is_their_own_or_what_they_could_not_do(office: Office) -> None:

@@ -89,6 +89,7 @@ from retail_domain.ordering.model import (
     Returning as Returning,
     Shipment as Shipment,
     ToAddress as ToAddress,
+    cut_in_all as cut_in_all,
     refund_amount as refund_amount,
 )
 from retail_domain.ordering.ports import (

@@ -88,6 +88,7 @@ class RepriceOrder:
     was_minor: NoneOrMore | None = None
     reason: str
     actor: Actor
+    seconded_by: Actor | None = None
     once: Once | None = None
 
 

@@ -10,13 +10,16 @@ import msgspec
 from attrs import evolve
 
 from retail_adapters.assembly.parts import Parts, as_shown
+from retail_adapters.assembly.payments import closing_attempts
 from retail_adapters.serialization import kept, prove
 from retail_domain.approvals import ApprovalDesk
 from retail_domain.contexts import CONTEXTS, of_some
+from retail_domain.kernel.frames import bound
 from retail_domain.processes.staff.seconding import (
     SecondBook,
     TakesTwo,
     approve,
+    approve_clearing_the_way,
     ask_second,
     asked_before,
     refuse_approval,
@@ -40,9 +43,10 @@ class StoredWishes:
 
 def approvals(parts: Parts) -> ApprovalDesk:
     """The approvals of a shop made of these parts."""
-    return ApprovalDesk(
-        approve=parts.deciding(approve, _book(parts)), refuse=parts.deciding(refuse_approval), show=parts.reads.approvals
-    )
+    decide = parts.deciding(approve, _book(parts))
+    if parts.own_transactions:  # no provider is called in a host's transaction: there an open attempt has to be closed before
+        decide = bound(approve_clearing_the_way, decide, closing_attempts(parts))
+    return ApprovalDesk(approve=decide, refuse=parts.deciding(refuse_approval), show=parts.reads.approvals)
 
 
 def taking_two(parts: Parts, name: str, facade: F) -> F:

@@ -7,7 +7,7 @@ from retail_adapters.assembly.payments import closing_attempts
 from retail_adapters.assembly.quoting import quoting_rules
 from retail_domain.kernel.effects import Effect
 from retail_domain.kernel.frames import bound
-from retail_domain.ordering import CloseOrder, Ordering, RefundOrder
+from retail_domain.ordering import CloseOrder, Ordering, RefundOrder, RepriceOrder
 from retail_domain.ordering.use_cases import confirm_receipt, hide_order, write_memo
 from retail_domain.processes.delivery.redirecting import redirect_my_order, redirect_order
 from retail_domain.processes.delivery.shipping import ship_order
@@ -28,7 +28,9 @@ def ordering(parts: Parts) -> Ordering:
         confirm_receipt=parts.deciding(confirm_receipt),
         redirect_mine=parts.deciding(redirect_my_order, price),
         redirect=parts.deciding(redirect_order, price),
-        reprice=parts.outside(bound(reprice_order, parts.deciding(reprice_unpaid, parts.takings), closing_attempts(parts))),
+        reprice=parts.outside(
+            bound(reprice_order, parts.deciding(reprice_unpaid, parts.takings, second), closing_attempts(parts))
+        ),
         write_memo=parts.deciding(write_memo),
         go_on=parts.deciding(go_on, parts.takings),
         hide=parts.deciding(hide_order),
@@ -51,5 +53,9 @@ def takes_two(parts: Parts) -> tuple[TakesTwo, ...]:
         TakesTwo(
             does="ordering.close", wish=CloseOrder, effects=(Effect.ORDER_CALLED_OFF, *back),
             decide=lambda work, wish, means: close_paid(work, wish, means, parts.takings, second),
+        ),
+        TakesTwo(
+            does="ordering.reprice", wish=RepriceOrder, effects=(Effect.SELLING_PRICE,),
+            decide=lambda work, wish, means: reprice_unpaid(work, wish, means, parts.takings, second),
         ),
     )  # fmt: skip

@@ -176,7 +176,7 @@ class RepriceOrderBody(Body, frozen=True):
     reason: Reason
     was_minor: Cents | None = None
 
-    to_command = becoming(RepriceOrder, "order_id", "actor", "once")
+    to_command = becoming(RepriceOrder, "order_id", "actor", "once", left=("seconded_by",))
 
 
 class OrderCostsShape(Answer, frozen=True):
@@ -354,7 +354,7 @@ def _deciding(retail: Retail) -> Sequence[HTTPRouteHandler]:
         does=retail.ordering.reprice,
         raises=[
             OrderNotFound, OrderWrongState, OrderIsClosing, OrderPaymentOverdue, OrderAmountDiffers, OrderCostsItsFreight,
-            OrderMoneyIsHere, OrderNotToBeHad, AttemptOpen,
+            OrderMoneyIsHere, OrderNotToBeHad, AttemptOpen, AwaitsSecondPerson,
         ],
         summary="Agree on another price, before it is paid",
     )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from retail_domain.ordering.model.line import REPRICED as REPRICED, LineShare as LineShare, OrderLine as OrderLine
 from retail_domain.ordering.model.order import SYSTEM as SYSTEM, Order as Order
-from retail_domain.ordering.model.repricing import Repricing as Repricing
+from retail_domain.ordering.model.repricing import Repricing as Repricing, cut_in_all as cut_in_all
 from retail_domain.ordering.model.returning import Returning as Returning, refund_amount as refund_amount
 from retail_domain.ordering.model.terms import (
     Asked as Asked,

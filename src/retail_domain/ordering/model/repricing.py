@@ -42,6 +42,12 @@ def repriced(lines: Sequence[OrderLine], goods_minor: int) -> tuple[OrderLine, .
     return tuple(_at(line, line.payable_minor + shares[_key(line)]) for line in lines)
 
 
+def cut_in_all(lines: Sequence[OrderLine]) -> int:
+    """What staff have taken off the price of these lines in all, in minor units; 0 where they have put something on."""
+    agreed = sum(share.amount_minor for line in lines for share in line.shares if share.step == REPRICED)
+    return max(0, -agreed)
+
+
 def _shared_out(lines: Sequence[OrderLine], more: int) -> Mapping[str, int]:
     weights = _weights(lines)
     if more < 0:

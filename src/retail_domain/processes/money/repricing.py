@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from retail_domain.accounts import AuditTrail, StaffAction
 from retail_domain.kernel.change import Change
@@ -12,6 +12,7 @@ from retail_domain.kernel.frames import Called
 from retail_domain.kernel.ids import PaymentId
 from retail_domain.kernel.means import Means
 from retail_domain.kernel.reading import LINE
+from retail_domain.kernel.second_person import ALONE, PRICE_CUT, SecondPerson
 from retail_domain.ordering import (
     SYSTEM,
     Order,
@@ -21,10 +22,14 @@ from retail_domain.ordering import (
     RepriceOrder,
     Repricing,
     claim_order,
+    cut_in_all,
 )
 from retail_domain.payments import AttemptOpen, Payment, left_to_ask
 from retail_domain.processes.money.settlement import SettlementWork, get_ready, pay_order
 from retail_domain.processes.takings import Paid, Shared, Takings, Why
+
+C = TypeVar("C")
+A = TypeVar("A")
 
 
 class RepricingWork(SettlementWork, Protocol):
@@ -44,19 +49,30 @@ async def reprice_order(
     OrderAmountDiffers, OrderCostsItsFreight, OrderMoneyIsHere, OrderNotToBeHad, UnknownKinds, and AttemptOpen while the
     attempt cannot be closed for certain.
     """
+    return await closing_what_is_open(command, reprice, close)
+
+
+async def closing_what_is_open(command: C, decide: Called[C, A], close: Called[PaymentId, bool]) -> A:
+    """Decide; where an open attempt stands in the way, close it at its provider and decide anew.
+
+    Raises what `decide` raises, AttemptOpen while the attempt cannot be closed for certain.
+    """
     try:
-        return await reprice(command)
+        return await decide(command)
     except AttemptOpen as standing:
         if not await close(standing.payment_id):
             raise
-    return await reprice(command)
+    return await decide(command)
 
 
-async def reprice_unpaid(work: RepricingWork, command: RepriceOrder, means: Means, takings: Takings) -> OrderCosts:
+async def reprice_unpaid(
+    work: RepricingWork, command: RepriceOrder, means: Means, takings: Takings, second: SecondPerson = ALONE
+) -> OrderCosts:
     """Changes the price of an order that has no open attempt; one that costs nothing then is paid at once (T3).
 
     An attempt is begun by who holds the order's lock, so none at the old price can begin beside this (R13).
-    Raises the same, and AttemptOpen for any attempt that is open.
+    Raises the same, AttemptOpen for any attempt that is open, and NeedsSecondPerson: all that was taken off counts, so that
+    two small cuts are one large one.
     """
     at = means.clock.now()
     shared: Shared = {}
@@ -66,6 +82,8 @@ async def reprice_unpaid(work: RepricingWork, command: RepriceOrder, means: Mean
     change = order.reprice(_wish(command), actor=command.actor, at=at)
     after = change.state
     if after is not order:
+        if after.payable_minor < order.payable_minor:
+            second.check(PRICE_CUT, cut_in_all(after.lines), command)
         _check_nothing_pays_the_old_price(after, await work.payments.claim_of_order(order.id))
         work.orders.save(change)
         work.audit_trail.note(_noted(command, change))

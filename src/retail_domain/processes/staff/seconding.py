@@ -27,12 +27,13 @@ from retail_domain.kernel.actor import Actor, ActorKind
 from retail_domain.kernel.effects import Effect, brings
 from retail_domain.kernel.errors import DomainError
 from retail_domain.kernel.frames import Called
-from retail_domain.kernel.ids import ApprovalId, StaffId
+from retail_domain.kernel.ids import ApprovalId, PaymentId, StaffId
 from retail_domain.kernel.means import Means
 from retail_domain.kernel.once import KeyReused, Once
 from retail_domain.kernel.places import EVERYWHERE, Places
 from retail_domain.kernel.reading import LINE
 from retail_domain.kernel.second_person import NeedsSecondPerson
+from retail_domain.processes.money.repricing import closing_what_is_open
 from retail_domain.processes.staff.places import PlacesWork, places_named
 
 C = TypeVar("C")
@@ -154,6 +155,18 @@ async def approve(work: SecondingWork, command: Approve, means: Means, book: Sec
     work.approvals.save(change)
     _note(work, actor, "approval.approve", approval, means)
     return ApprovalOutcome(approval_id=approval.id, state=change.state.state)
+
+
+@brings(Effect.APPROVALS)
+async def approve_clearing_the_way(
+    command: Approve, decide: Called[Approve, ApprovalOutcome], close: Called[PaymentId, bool]
+) -> ApprovalOutcome:
+    """The same where an open attempt, which asks for an old price, stands in the way: it is closed at its provider first, once
+    it is known that whoever approves may.
+
+    Raises the same, and AttemptOpen while the attempt cannot be closed for certain: then the request waits on.
+    """
+    return await closing_what_is_open(command, decide, close)
 
 
 @brings(Effect.APPROVALS)
