@@ -28,6 +28,7 @@ from retail_domain.catalog import CreateProduct, Listing, SkuWish
 from retail_domain.inventory import OpenLocation, ReceiveStock, StockView
 from retail_domain.kernel.errors import DomainError
 from retail_domain.kernel.ids import SkuId
+from retail_domain.kernel.second_person import SecondPerson
 from retail_domain.ordering import OrderTimers, OrderView
 from retail_domain.payments import Flow, PaymentView, RawReply, StartPayment, TakeNotice
 from retail_domain.payments.gateway import RawNotification
@@ -43,6 +44,8 @@ from tests.support.taking_hooks import TakesAll
 NOWHERE: Final = "http://127.0.0.1:9/notices"
 COUNTER_SECRET: Final = "a counter secret that only tests know"
 CREW: Final = 4
+CUT_ALONE_MINOR: Final = 100
+"""So much one of staff takes off the price of an order without anybody else."""
 """So many processes make a crew."""
 
 Call = tuple[str, Any]
@@ -267,6 +270,7 @@ async def opened_shop(where: Where, around: Any = Untouched(), sms: SmsSender | 
             accounts=where.accounts,
             checkout=CheckoutRules(timers=where.timers, split=where.split),
             reviews=ReviewRules(automatic_after_days=1),
+            second_person=SecondPerson(limits={"price_cut": CUT_ALONE_MINOR}),
         ),
     )
     try:
