@@ -101,6 +101,8 @@ async def kill_everywhere(site: Site, verb: str, prepare: Prepare | None = None)
 async def _judge(site: Site, danger: Danger, death: Death) -> None:
     async with site.opened(danger.shift) as (shop, _):
         await shop.is_clean()  # R16: whatever was done, was done whole
+    if isinstance(death.answer, Told):
+        assert death.answer.code == danger.or_refused, death.answer
     async with site.opened(danger.shift + danger.later) as (shop, opened):
         first = await _again(opened, danger.call)
         second = await _again(opened, danger.call)

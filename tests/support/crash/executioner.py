@@ -22,13 +22,14 @@ from retail_adapters.sql.statement import Statement, postgres_flavour, sqlite_fl
 from retail_adapters.sql.unit_of_work import SqlStore
 from retail_adapters.system.retry import retrying
 from retail_adapters.system.sealed_answers import SealedAnswers
+from retail_domain.kernel.errors import DomainError
 from retail_domain.kernel.frames import deciding_batch
 from retail_domain.processes.purchase.checkout import CheckoutRules, Placed, place_orders
 from retail_domain.processes.takings import our_takings
 from retail_domain.processes.worker.reactions import reactions_to
 from retail_domain.testing.points import Points
 from tests.support.crash.seam import NumberedShop
-from tests.support.shop import Call, Opened, Where, made, opened_shop
+from tests.support.shop import Call, Opened, Told, Where, made, opened_shop
 
 ANSWERED: Final = "answered"
 """The last point of every call: its answer has left the process."""
@@ -125,7 +126,10 @@ async def _killed_at(line: int, where: Where, call: Call, point: int) -> None:
     points = Points(point)
     points.fatal = lambda _: _die(line, points)
     async with opened_shop(where, NumberedShop(points)) as opened:
-        answer = await called(opened, NumberedShop(points), call)
+        try:
+            answer = await called(opened, NumberedShop(points), call)
+        except DomainError as refused:
+            answer = Told(refused.code)
         points.passed.append(ANSWERED)
         _die(line, points, answer)
 
