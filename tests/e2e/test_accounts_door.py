@@ -66,7 +66,7 @@ def app_of(shop: AccountsShop, **environ: str) -> Any:
         retail=None, settings=Settings.from_environ(environ), clock=shop.clock, authenticate=accounts.authenticate,
         note_staff_action=accounts.note_staff_action,
     )  # fmt: skip
-    return create_app(doors, [*auth_routes(accounts), *me_routes(accounts), *staff_account_routes(accounts, shop.notes)])
+    return create_app(doors, [*auth_routes(accounts), *me_routes(accounts, "1"), *staff_account_routes(accounts, shop.notes)])
 
 
 @pytest.fixture

@@ -175,6 +175,7 @@ ASKS_NOBODY: Final = {
     "authenticate_key": "asks nobody; counts wrong ones and notes uses in units of their own, and is asked under no key",
     "add": "asks where files lie, not a provider; test_pictures_survive.py tries it",
     "add_goods": "the same",
+    "close": "hashes, as logging in does; a member's account",
     "take_notice": "is asked by a provider, and has no key",
 }
 

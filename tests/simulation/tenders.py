@@ -55,7 +55,7 @@ async def hold(world: World) -> None:
 
 def _judge_held(world: World, order: Promise, tender: str, said: Any) -> None:
     if isinstance(said, PaymentView):
-        right = said.gateway == tender and said.order_id == order.order_id and said.amount.minor <= order.payable_minor
+        right = said.gateway == tender and said.order_id == order.order_id and said.amount.minor <= max(order.all_costs())
         world.auditor.expect(right, "PAY-R10", f"{order.number} is held {said.amount} of {said.gateway}")
 
 

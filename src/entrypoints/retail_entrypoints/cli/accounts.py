@@ -33,8 +33,6 @@ from retail_domain.kernel.ids import MemberId
 from retail_domain.kernel.paging import Page, PageRequest
 from retail_domain.kernel.rows import PROBLEMS_SHOWN, Row
 from retail_domain.membership import ShowCheckIns
-from retail_domain.processes.leaving.closing import CloseAccountFor
-from retail_domain.processes.leaving.exporting import ExportMember
 from retail_entrypoints.cli.csv_files import CsvFile
 from retail_entrypoints.cli.deciding import decides
 from retail_entrypoints.cli.desk import Columns, StaffDesk, listing, opened, show_json, show_list, show_rows
@@ -146,14 +144,16 @@ IN_THE_WAY: Final[Columns] = {
 
 
 @members.command("export", epilog=example(f"members export {_MEMBER} member.json --as admin"))
-@click.argument("member_id", type=click.UUID)
+@click.argument("member_id", type=MemberName(), metavar="MEMBER")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @decides("privacy.export")
 async def export_member(desk: StaffDesk, member_id: UUID, file: Path) -> None:
-    """Write everything the shop knows of a member into a new JSON FILE that nobody else may read.
+    """Write everything the shop knows of MEMBER (phone number, login name or id) into a new JSON FILE for your eyes.
 
     It is in clear; that somebody looked is written in the trail.
     """
+    from retail_domain.processes.leaving.exporting import ExportMember  # whoever lists staff does without
+
     told = await desk.retail.privacy.export(ExportMember(member_id=MemberId(member_id)))
     document = {"format": told.format, "member_id": str(told.member_id), "at": told.at.isoformat(), "sections": told.sections}
     write_private(file, json.dumps(document, ensure_ascii=False, indent=2) + "\n")
@@ -161,11 +161,11 @@ async def export_member(desk: StaffDesk, member_id: UUID, file: Path) -> None:
 
 
 @members.command("closing", epilog=example(f"members closing {_MEMBER}"))
-@click.argument("member_id", type=click.UUID)
-@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+@click.argument("member_id", type=MemberName(), metavar="MEMBER")
+@tabular
 @opened
 async def show_in_the_way(desk: StaffDesk, member_id: UUID, as_json: bool) -> None:
-    """What stands in the way of closing a member's account, and what settles it."""
+    """What stands in the way of closing the account of MEMBER (phone number, login name or id), and what settles it."""
     show_rows(await desk.retail.privacy.in_the_way(MemberId(member_id)), IN_THE_WAY, as_json=as_json)
 
 
@@ -174,13 +174,15 @@ async def _is_erased(_desk: StaffDesk, typed: Mapping[str, Any]) -> str:
 
 
 @members.command("close", epilog=example(f"members close {_MEMBER} --as admin"))
-@click.argument("member_id", type=click.UUID)
+@click.argument("member_id", type=MemberName(), metavar="MEMBER")
 @decides("privacy.close_for", warns=_is_erased)
 async def close_account_of(desk: StaffDesk, member_id: UUID) -> None:
-    """Close the account of a member who asked for it; a worker erases what is known of them.
+    """Close the account of MEMBER (phone number, login name or id), who asked for it; a worker erases what is known of them.
 
     Records of trade stay, masked, for three years.
     """
+    from retail_domain.processes.leaving.closing import CloseAccountFor  # whoever lists staff does without
+
     command = CloseAccountFor(member_id=MemberId(member_id), actor=desk.actor, once=desk.once)
     closed = await desk.retail.privacy.close_for(command)
     click.echo(f"closed at {closed.closed_at.isoformat()}")
