@@ -1,11 +1,12 @@
 """The application of the pages, which stands beside the API behind the same entrance."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Final
 
 from litestar import Litestar, Request, Response
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
+from litestar.routes import HTTPRoute
 
 from retail_domain.application import Retail
 from retail_domain.kernel.calendar import Calendar
@@ -29,7 +30,9 @@ def create_pages(shop: ServedShop[Retail]) -> Neighbour:
     """Every page of a shop. Raises when one declares no permission (R35), or when a template is broken."""
     settings = shop.settings
     secret = settings.secret_key.encode()
+    doors: dict[str, Mapping[str, Any]] = {}
     settled = Settled(
+        doors=doors,
         look=Look(Calendar(settings.timezone)),
         sayings=Seal("sayings", secret),
         public_url=settings.public_url,
@@ -39,7 +42,7 @@ def create_pages(shop: ServedShop[Retail]) -> Neighbour:
         """A request of this shop's pages."""
 
         jar: ClassVar[Jar] = Jar(is_secure=settings.public_url.startswith("https://"))
-        seal: ClassVar[Seal] = Seal("session", secret)
+        seals: ClassVar[Mapping[bool, Seal]] = {False: Seal("session", secret), True: Seal("session of the desk", secret)}
 
     def provide_view(request: FormRequest) -> View:
         return View(request, settled)
@@ -61,7 +64,7 @@ def create_pages(shop: ServedShop[Retail]) -> Neighbour:
         )
 
     app = Litestar(
-        route_handlers=[*pages_of(shop.retail, settings)],
+        route_handlers=[*pages_of(shop)],
         before_request=entrance,
         dependencies={name: Provide(provider, sync_to_thread=False) for name, provider in provided.items()},
         request_class=Asked,
@@ -76,6 +79,8 @@ def create_pages(shop: ServedShop[Retail]) -> Neighbour:
         debug=False,
     )
     check_routes(app, entrance, provided)
+    doors |= {handler.fn.__name__: handler.opt for route in app.routes if isinstance(route, HTTPRoute)
+              for handler, _ in route.route_handler_map.values()}  # fmt: skip
     return Neighbour(app=app, owns=_is_a_page)
 
 

@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 
 from retail_domain.kernel.calendar import Calendar
 from retail_domain.kernel.money import Money
+from retail_entrypoints.web.desk.amounts import amount_for_typing
 from retail_entrypoints.web.static import static_files
 from retail_entrypoints.web.words import Sentences
 
@@ -33,9 +34,9 @@ class Look:
         )  # fmt: skip
         environment.filters |= {
             "price": price, "amount": amount, "day": self._day, "moment": self._moment, "iso": _iso, "lines": _lines,
-            "mark": mark, "tint": tint,
+            "mark": mark, "tint": tint, "typed": amount_for_typing, "zip": zip,
         }  # fmt: skip
-        environment.globals |= {"static": static_files().address, "icon": icon}
+        environment.globals |= {"static": static_files().address, "icon": icon, "sign": sign}
         for name in environment.list_templates(extensions=["html"]):
             environment.get_template(name)
         self._environment = environment
@@ -102,5 +103,13 @@ def tint(title: str) -> int:
 def icon(name: str, label: str = "") -> Markup:
     """A mark of the sprite file; with a label it is read out, else it is decoration."""
     told = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
-    address = static_files().address("icons.svg")
-    return Markup('<svg class="ico" {}><use href="{}#{}"></use></svg>').format(told, address, name)
+    return _drawn("icons.svg", name, told)
+
+
+def sign(name: str) -> Markup:
+    """A mark of the console's own sprite file, as decoration."""
+    return _drawn("desk-icons.svg", name, Markup('aria-hidden="true"'))
+
+
+def _drawn(sprite: str, name: str, told: Markup) -> Markup:
+    return Markup('<svg class="ico" {}><use href="{}#{}"></use></svg>').format(told, static_files().address(sprite), name)

@@ -7,7 +7,15 @@ from collections.abc import Sequence
 from litestar.handlers import HTTPRouteHandler
 
 from retail_domain.application import Retail
+from retail_domain.kernel.calendar import Calendar
+from retail_entrypoints.http.shop import ServedShop
 from retail_entrypoints.settings import Settings
+from retail_entrypoints.web.desk.entering.pages import desk_entering_pages
+from retail_entrypoints.web.desk.orders.by_file import shipping_by_file
+from retail_entrypoints.web.desk.orders.deciding import deciding_about_orders
+from retail_entrypoints.web.desk.orders.looking import looking_at_orders
+from retail_entrypoints.web.desk.overview.pages import overview_pages
+from retail_entrypoints.web.desk.sales.pages import sales_pages
 from retail_entrypoints.web.serving_files import file_pages
 from retail_entrypoints.web.shop.cart.pages import cart_pages
 from retail_entrypoints.web.shop.checkout.pages import checkout_pages
@@ -19,8 +27,12 @@ from retail_entrypoints.web.shop.orders.pages import order_pages
 from retail_entrypoints.web.shop.paying.pages import paying_pages
 
 
-def pages_of(retail: Retail, settings: Settings) -> Sequence[HTTPRouteHandler]:
+def pages_of(shop: ServedShop[Retail]) -> Sequence[HTTPRouteHandler]:
     """The pages of all rooms."""
+    return [*_of_the_shop(shop.retail, shop.settings), *_of_the_desk(shop)]
+
+
+def _of_the_shop(retail: Retail, settings: Settings) -> Sequence[HTTPRouteHandler]:
     return [
         *file_pages(settings),
         *home_pages(retail, settings),
@@ -31,4 +43,16 @@ def pages_of(retail: Retail, settings: Settings) -> Sequence[HTTPRouteHandler]:
         *paying_pages(retail, settings),
         *order_pages(retail),
         *me_pages(retail),
+    ]
+
+
+def _of_the_desk(shop: ServedShop[Retail]) -> Sequence[HTTPRouteHandler]:
+    retail, calendar = shop.retail, Calendar(shop.settings.timezone)
+    return [
+        *desk_entering_pages(retail),
+        *overview_pages(shop, calendar),
+        *sales_pages(shop, calendar),
+        *shipping_by_file(retail),
+        *looking_at_orders(retail),
+        *deciding_about_orders(retail),
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final, TypeVar
 from urllib.parse import urlencode
@@ -15,11 +15,15 @@ from litestar.datastructures import Cookie
 
 from retail_domain.accounts import SessionInvalid
 from retail_domain.kernel.errors import DomainError, FieldProblem, InvalidInput
+from retail_domain.kernel.places import Places
+from retail_entrypoints.http.guards import let_in
 from retail_entrypoints.http.problems import status_of
 from retail_entrypoints.http.refusals import LoginRequired, Malformed, PermissionRequired
+from retail_entrypoints.http.routing import needed_by
 from retail_entrypoints.web import policy
 from retail_entrypoints.web.asking import FormRequest
 from retail_entrypoints.web.cookies import Seal
+from retail_entrypoints.web.desk.frame import DeskRoom, rooms_for
 from retail_entrypoints.web.look import Look
 from retail_entrypoints.web.origin import is_path
 from retail_entrypoints.web.words import LANGUAGES, Sentences, language_of, words_of
@@ -29,6 +33,8 @@ A = TypeVar("A")
 SAYING: Final = "saying"
 COUNT: Final = "cart_count"
 LANG: Final = "lang"
+DESK_WHO: Final = "desk_who"
+"""What somebody of staff is called, for showing it on every page of the console."""
 _SAYING_LASTS: Final = timedelta(seconds=60)
 _COUNT_LASTS: Final = timedelta(days=30)
 _HTML: Final = "text/html"
@@ -59,6 +65,8 @@ class Settled:
     look: Look
     sayings: Seal
     public_url: str
+    doors: Mapping[str, Mapping[str, Any]]
+    """What every page, and every button of one, declares of whoever may call it, by the name of its handler."""
 
 
 @define
@@ -93,14 +101,37 @@ class View:
         return self.request.caller.member_id is not None
 
     @property
+    def who(self) -> str:
+        """What somebody of staff is called, as far as this browser was told."""
+        return self.request.seal.open(self.request.cookie(DESK_WHO)) or ""
+
+    @property
     def cart_count(self) -> int:
         """How many units lie in the cart, as far as this browser was told."""
         told = self.request.cookie(COUNT) or ""
         return min(int(told), 999) if told.isascii() and told.isdigit() and len(told) < 5 else 0
 
-    def filled(self, name: str) -> str:
-        """What was filled in, for showing it again."""
-        return str(self.request.fields.get(name, ""))
+    def may(self, door: str) -> bool:
+        """Whether the gate would let whoever looks at this page call that handler: what it would not is not shown (R35)."""
+        if door not in self.shop.doors: return False  # DEVHACK
+        try:
+            let_in(self.request.caller, self.shop.doors[door])
+        except (LoginRequired, PermissionRequired):
+            return False
+        return True
+
+    def within(self, door: str) -> Places:
+        """The places at which whoever looks may do what that handler needs."""
+        return self.request.caller.within(needed_by(self.shop.doors[door]))
+
+    @property
+    def nav(self) -> Sequence[tuple[str, Sequence[DeskRoom]]]:
+        """The rooms of the console that whoever looks may enter, by their group."""
+        return rooms_for(self.may)
+
+    def filled(self, name: str, otherwise: object = "") -> str:
+        """What was filled in, for showing it again; before anything was, what stands there."""
+        return str(self.request.fields.get(name, "" if otherwise is None else otherwise))
 
     def mint(self) -> str:
         """A key for one form (R17)."""
