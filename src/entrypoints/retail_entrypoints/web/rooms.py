@@ -11,6 +11,8 @@ from retail_domain.kernel.calendar import Calendar
 from retail_entrypoints.http.shop import ServedShop
 from retail_entrypoints.settings import Settings
 from retail_entrypoints.web.desk.entering.pages import desk_entering_pages
+from retail_entrypoints.web.desk.approvals.pages import approval_pages
+from retail_entrypoints.web.desk.money.pages import money_pages
 from retail_entrypoints.web.desk.orders.by_file import shipping_by_file
 from retail_entrypoints.web.desk.orders.deciding import deciding_about_orders
 from retail_entrypoints.web.desk.orders.looking import looking_at_orders
@@ -55,4 +57,6 @@ def _of_the_desk(shop: ServedShop[Retail]) -> Sequence[HTTPRouteHandler]:
         *shipping_by_file(retail),
         *looking_at_orders(retail),
         *deciding_about_orders(retail),
+        *approval_pages(shop),
+        *money_pages(retail),
     ]

@@ -52,9 +52,9 @@ async def what_waits(retail: Retail, clock: Clock, view: View) -> AsyncIterator[
     if view.may("show_refunds_at_desk"):
         within = view.within("show_refunds_at_desk")
         under_way = await retail.payments.show.refunds(_FIRST, RefundStage.UNDER_WAY, within)
-        yield Waiting.of("refunds", "/desk/money/refunds?stage=under_way", under_way)
+        yield Waiting.of("refunds", "/desk/money?stage=under_way", under_way)
         stuck = await retail.payments.show.stuck_refunds(_FIRST, within)
-        yield Waiting.of("stuck", "/desk/money/refunds?stage=stuck", stuck, is_late=True)
+        yield Waiting.of("stuck", "/desk/money?stage=stuck", stuck, is_late=True)
         suspects = await retail.payments.show.suspects(_FIRST, within)
         yield Waiting.of("suspects", "/desk/money/aside", suspects, is_late=True)
     asked = await retail.approvals.show.all(_FIRST, only_waiting=True)
