@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
 
@@ -34,7 +35,7 @@ class Look:
         )  # fmt: skip
         environment.filters |= {
             "price": price, "amount": amount, "day": self._day, "moment": self._moment, "iso": _iso, "lines": _lines,
-            "mark": mark, "tint": tint, "typed": amount_for_typing, "zip": zip,
+            "mark": mark, "tint": tint, "typed": amount_for_typing, "zip": zip, "named": _named,
         }  # fmt: skip
         environment.globals |= {"static": static_files().address, "icon": icon, "sign": sign}
         for name in environment.list_templates(extensions=["html"]):
@@ -88,6 +89,11 @@ def _lines(text: str) -> Markup:
     """Text with its line breaks; whatever else stands in it is text."""
     paragraphs = (escape(part).replace("\n", Markup("<br>")) for part in text.strip().split("\n\n"))
     return Markup("").join(Markup("<p>{}</p>").format(part) for part in paragraphs)
+
+
+def _named(values: Iterable[str], words: Sentences, prefix: str) -> list[tuple[str, str]]:
+    """What can be chosen, and what each of it is called."""
+    return [(one, words(f"{prefix}{one}")) for one in values]
 
 
 def mark(title: str) -> str:

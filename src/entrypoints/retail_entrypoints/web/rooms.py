@@ -10,14 +10,16 @@ from retail_domain.application import Retail
 from retail_domain.kernel.calendar import Calendar
 from retail_entrypoints.http.shop import ServedShop
 from retail_entrypoints.settings import Settings
-from retail_entrypoints.web.desk.entering.pages import desk_entering_pages
 from retail_entrypoints.web.desk.approvals.pages import approval_pages
+from retail_entrypoints.web.desk.entering.pages import desk_entering_pages
+from retail_entrypoints.web.desk.goods.pages import desk_goods_pages
 from retail_entrypoints.web.desk.money.pages import money_pages
 from retail_entrypoints.web.desk.orders.by_file import shipping_by_file
 from retail_entrypoints.web.desk.orders.deciding import deciding_about_orders
 from retail_entrypoints.web.desk.orders.looking import looking_at_orders
 from retail_entrypoints.web.desk.overview.pages import overview_pages
 from retail_entrypoints.web.desk.sales.pages import sales_pages
+from retail_entrypoints.web.desk.stock.pages import stock_pages
 from retail_entrypoints.web.serving_files import file_pages
 from retail_entrypoints.web.shop.cart.pages import cart_pages
 from retail_entrypoints.web.shop.checkout.pages import checkout_pages
@@ -59,4 +61,6 @@ def _of_the_desk(shop: ServedShop[Retail]) -> Sequence[HTTPRouteHandler]:
         *deciding_about_orders(retail),
         *approval_pages(shop),
         *money_pages(retail),
+        *stock_pages(retail),
+        *desk_goods_pages(shop),
     ]

@@ -14,6 +14,7 @@ from litestar import Response
 from litestar.datastructures import Cookie
 
 from retail_domain.accounts import SessionInvalid
+from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.errors import DomainError, FieldProblem, InvalidInput
 from retail_domain.kernel.places import Places
 from retail_entrypoints.http.guards import let_in
@@ -113,7 +114,8 @@ class View:
 
     def may(self, door: str) -> bool:
         """Whether the gate would let whoever looks at this page call that handler: what it would not is not shown (R35)."""
-        if door not in self.shop.doors: return False  # DEVHACK
+        if door not in self.shop.doors:
+            return False  # DEVHACK
         try:
             let_in(self.request.caller, self.shop.doors[door])
         except (LoginRequired, PermissionRequired):
@@ -123,6 +125,11 @@ class View:
     def within(self, door: str) -> Places:
         """The places at which whoever looks may do what that handler needs."""
         return self.request.caller.within(needed_by(self.shop.doors[door]))
+
+    @property
+    def actor(self) -> Actor:
+        """Who decides here. Raises LoginRequired."""
+        return self.request.caller.actor
 
     @property
     def nav(self) -> Sequence[tuple[str, Sequence[DeskRoom]]]:

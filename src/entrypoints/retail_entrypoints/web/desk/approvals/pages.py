@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Annotated
 from uuid import UUID
 
-from attrs import frozen
 from litestar import Response
 from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
@@ -13,17 +12,11 @@ from litestar.params import FromPath, QueryParameter, URLEncodedBody
 from retail_domain.accounts import Permission
 from retail_domain.application import Retail
 from retail_domain.approvals import (
-    Approval,
     ApprovalNotFound,
-    ApprovalState,
-    ApprovalView,
     Approve,
     RefuseApproval,
-    approval_view,
 )
-from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.ids import ApprovalId
-from retail_domain.kernel.money import Money
 from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import PageRequest
 from retail_domain.kernel.places import Places
@@ -31,53 +24,19 @@ from retail_domain.processes.staff.seconding import may_see
 from retail_entrypoints.http.caller import Caller
 from retail_entrypoints.http.routing import STAFF, Resource
 from retail_entrypoints.http.shop import ServedShop
-from retail_entrypoints.web.desk.people import Names, Somebody, names_for
+from retail_entrypoints.web.desk.approvals.models import Asked
+from retail_entrypoints.web.desk.people import names_for
 from retail_entrypoints.web.desk.showing import PAGE, Cursor, decide, show
 from retail_entrypoints.web.forms import Form, NoFields, Typed
 from retail_entrypoints.web.view import View
 
 OnlyWaiting = Annotated[str | None, QueryParameter(name="state", max_length=20)]
-_LOOKS = {
-    ApprovalState.WAITING: "wait", ApprovalState.APPROVED: "ok", ApprovalState.REFUSED: "bad", ApprovalState.EXPIRED: "idle",
-}  # fmt: skip
 
 
 class RefusalForm(Form, frozen=True):
     """Why not."""
 
     reason: Typed = ""
-
-
-@frozen(kw_only=True)
-class Asked:
-    """A request as it is shown: what it is about, how large it is, and what whoever looks can decide about it."""
-
-    view: ApprovalView
-    by: Somebody
-    decided_by: Somebody | None
-    size: Money | None
-    """None where units of goods were measured."""
-    limit: Money | None
-    look: str
-    order_id: str | None
-    can_be_approved: bool
-    can_be_refused: bool
-    is_own: bool
-
-    @classmethod
-    def of(cls, asked: Approval, shop: ServedShop[Retail], names: Names, view: View) -> Asked:
-        """As of now."""
-        told = approval_view(asked, shop.clock.now())
-        currency = shop.settings.currency
-        is_money = not told.does.startswith("inventory.")
-        is_own, waits = told.asked_by == view.request.caller.actor, told.state is ApprovalState.WAITING
-        return cls(
-            view=told, by=names.of(told.asked_by), decided_by=names.of(told.decided_by) if told.decided_by else None,
-            size=Money(told.size, currency) if is_money else None, limit=Money(told.limit, currency) if is_money else None,
-            look=_LOOKS[told.state], order_id=told.about.split(" ")[0] if told.does.startswith("ordering.") else None,
-            can_be_approved=waits and not is_own and view.may("approve_at_desk"),
-            can_be_refused=waits and view.may("refuse_at_desk"), is_own=is_own,
-        )  # fmt: skip
 
 
 def approval_pages(shop: ServedShop[Retail]) -> Sequence[HTTPRouteHandler]:
@@ -126,11 +85,10 @@ def _deciding(shop: ServedShop[Retail]) -> Sequence[HTTPRouteHandler]:
         approval_id: FromPath[UUID],
         data: URLEncodedBody[NoFields],
         view: NamedDependency[View],
-        actor: NamedDependency[Actor],
         within: NamedDependency[Places],
         once: NamedDependency[Once | None],
     ) -> Response[bytes]:
-        wish = Approve(approval_id=ApprovalId(approval_id), actor=actor, within=within, once=once)
+        wish = Approve(approval_id=ApprovalId(approval_id), actor=view.actor, within=within, once=once)
         there = f"/desk/approvals/{approval_id}"
         return await decide(
             view, desk.approve(wish), lambda _: view.go(there, "desk.said.approved"), lambda: _page(shop, view, approval_id)
@@ -141,12 +99,11 @@ def _deciding(shop: ServedShop[Retail]) -> Sequence[HTTPRouteHandler]:
         approval_id: FromPath[UUID],
         data: URLEncodedBody[RefusalForm],
         view: NamedDependency[View],
-        actor: NamedDependency[Actor],
         within: NamedDependency[Places],
         once: NamedDependency[Once | None],
     ) -> Response[bytes]:
         wish = RefuseApproval(
-            approval_id=ApprovalId(approval_id), reason=data.reason, actor=actor, within=within, once=once
+            approval_id=ApprovalId(approval_id), reason=data.reason, actor=view.actor, within=within, once=once
         )
         there = f"/desk/approvals/{approval_id}"
         return await decide(

@@ -25,7 +25,7 @@ from retail_entrypoints.http.routing import ENDS_SESSION, LOGS_IN, PUBLIC, STAFF
 from retail_entrypoints.web.asking import DESK, DESK_SESSION
 from retail_entrypoints.web.desk.entering.models import WhoIAm
 from retail_entrypoints.web.desk.showing import show
-from retail_entrypoints.web.forms import Form, NoFields, Path, Typed
+from retail_entrypoints.web.forms import Form, NoFields, Typed
 from retail_entrypoints.web.shop.entering.pages import PasswordForm, Then
 from retail_entrypoints.web.view import DESK_WHO, View
 

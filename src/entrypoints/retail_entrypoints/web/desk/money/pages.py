@@ -11,7 +11,6 @@ from litestar.params import FromPath, QueryParameter, URLEncodedBody
 
 from retail_domain.accounts import Permission
 from retail_domain.application import Retail
-from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.ids import PaymentId, RefundId
 from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import PageRequest
@@ -48,9 +47,7 @@ async def _refunds(
     retail: Retail, view: View, within: Places, stage: RefundStage | None, cursor: str | None = None
 ) -> Response[bytes]:
     found = await retail.payments.show.refunds(PageRequest(PAGE, cursor), stage, within)
-    return show(
-        view, "money/refunds.html", rows=found.items, stages=STAGES, stage=stage, next_cursor=found.next_cursor
-    )
+    return show(view, "money/refunds.html", rows=found.items, stages=STAGES, stage=stage, next_cursor=found.next_cursor)
 
 
 async def _aside(retail: Retail, view: View, within: Places, cursor: str | None = None, tried: str = "") -> Response[bytes]:
@@ -99,11 +96,10 @@ def _deciding(retail: Retail) -> Sequence[HTTPRouteHandler]:
         refund_id: FromPath[UUID],
         data: URLEncodedBody[NoFields],
         view: NamedDependency[View],
-        actor: NamedDependency[Actor],
         within: NamedDependency[Places],
         once: NamedDependency[Once | None],
     ) -> Response[bytes]:
-        wish = RetryRefund(refund_id=RefundId(refund_id), actor=actor, within=within, once=once)
+        wish = RetryRefund(refund_id=RefundId(refund_id), actor=view.actor, within=within, once=once)
         return await decide(
             view, retail.payments.retry_refund(wish), lambda _: view.go("/desk/money?stage=under_way", "desk.said.retried"),
             lambda: _refunds(retail, view, within, RefundStage.STUCK),
@@ -114,11 +110,10 @@ def _deciding(retail: Retail) -> Sequence[HTTPRouteHandler]:
         payment_id: FromPath[UUID],
         data: URLEncodedBody[ReasonForm],
         view: NamedDependency[View],
-        actor: NamedDependency[Actor],
         within: NamedDependency[Places],
         once: NamedDependency[Once | None],
     ) -> Response[bytes]:
-        wish = RefundAside(payment_id=PaymentId(payment_id), reason=data.reason, actor=actor, within=within, once=once)
+        wish = RefundAside(payment_id=PaymentId(payment_id), reason=data.reason, actor=view.actor, within=within, once=once)
         deed: Awaitable[RefundAnswer] = retail.payments.refund_aside(wish)
         return await decide(
             view, deed, lambda _: view.go("/desk/money/aside", "desk.said.refunding"),

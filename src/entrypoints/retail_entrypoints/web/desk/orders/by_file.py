@@ -10,7 +10,6 @@ from litestar.params import URLEncodedBody
 
 from retail_domain.accounts import Permission
 from retail_domain.application import Retail
-from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.errors import DomainError, InvalidInput
 from retail_domain.kernel.ids import OrderId
 from retail_domain.kernel.once import Once
@@ -50,11 +49,11 @@ def shipping_by_file(retail: Retail) -> Sequence[HTTPRouteHandler]:
 
         return await judged(rows_of(text), find, sent)
 
-    async def ship_row(view: View, row: JudgedRow, actor: Actor, within: Places, once: Once | None) -> JudgedRow:
+    async def ship_row(view: View, row: JudgedRow, within: Places, once: Once | None) -> JudgedRow:
         if row.order_id is None or not row.is_ready:
             return row
         wish = ShipOrder(
-            order_id=row.order_id, carrier=row.typed.carrier, tracking_number=row.typed.tracking_number, actor=actor,
+            order_id=row.order_id, carrier=row.typed.carrier, tracking_number=row.typed.tracking_number, actor=view.actor,
             within=within, once=evolve(once, key=f"{once.key[:160]}-{row.typed.row}") if once else None,
         )  # fmt: skip
         try:
@@ -82,12 +81,11 @@ def shipping_by_file(retail: Retail) -> Sequence[HTTPRouteHandler]:
     async def ship_by_file(
         data: URLEncodedBody[TableForm],
         view: NamedDependency[View],
-        actor: NamedDependency[Actor],
         within: NamedDependency[Places],
         once: NamedDependency[Once | None],
     ) -> Response[bytes]:
         try:
-            rows = [await ship_row(view, row, actor, within, once) for row in await look_through(data.text, within)]
+            rows = [await ship_row(view, row, within, once) for row in await look_through(data.text, within)]
         except InvalidInput as refused:
             view.trouble = view.told(refused)
             return show(view, "orders/ship_file.html")

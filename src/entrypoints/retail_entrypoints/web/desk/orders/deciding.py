@@ -12,8 +12,6 @@ from litestar.params import FromPath, URLEncodedBody
 from retail_domain.accounts import Permission
 from retail_domain.application import Retail
 from retail_domain.inventory import location_named
-from retail_domain.kernel.actor import Actor
-from retail_domain.kernel.effects import Granted
 from retail_domain.kernel.ids import OrderId, PaymentId
 from retail_domain.kernel.money import Money
 from retail_domain.kernel.once import Once
@@ -96,7 +94,9 @@ def deciding_about_orders(retail: Retail) -> Sequence[HTTPRouteHandler]:
 
 
 def _answers(retail: Retail) -> Callable[..., Awaitable[Response[bytes]]]:
-    async def answer(view: View, order_id: UUID, tried: str, deed: Awaitable[Any], said: Callable[[Any], str]) -> Response[bytes]:
+    async def answer(
+        view: View, order_id: UUID, tried: str, deed: Awaitable[Any], said: Callable[[Any], str]
+    ) -> Response[bytes]:
         return await decide(
             view, deed, lambda outcome: view.go(f"/desk/orders/{order_id}", said(outcome)),
             lambda: order_page(retail, view, order_id, tried),
@@ -114,7 +114,6 @@ def _parcels(retail: Retail) -> Sequence[HTTPRouteHandler]:
         order_id: FromPath[UUID],
         data: URLEncodedBody[ShipForm],
         view: NamedDependency[View],
-        actor: NamedDependency[Actor],
         within: NamedDependency[Places],
         once: NamedDependency[Once | None],
     ) -> Response[bytes]:
@@ -123,7 +122,7 @@ def _parcels(retail: Retail) -> Sequence[HTTPRouteHandler]:
             place = await location_named(retail.inventory.show, data.location, within) if data.location else None
             return await retail.ordering.ship(
                 ShipOrder(
-                    order_id=order.order_id, carrier=data.carrier, tracking_number=data.tracking_number, actor=actor,
+                    order_id=order.order_id, carrier=data.carrier, tracking_number=data.tracking_number, actor=view.actor,
                     units=units_typed(view, order.lines, lambda line: line.unshipped), location_id=place, within=within,
                     once=once,
                 )
@@ -136,13 +135,16 @@ def _parcels(retail: Retail) -> Sequence[HTTPRouteHandler]:
         order_id: FromPath[UUID],
         data: URLEncodedBody[WhyForm],
         view: NamedDependency[View],
-        actor: NamedDependency[Actor],
-        granted: NamedDependency[Granted],
         within: NamedDependency[Places],
         once: NamedDependency[Once | None],
     ) -> Response[bytes]:
         wish = CloseOrder(
-            order_id=OrderId(order_id), reason=data.reason, actor=actor, granted=granted, within=within, once=once
+            order_id=OrderId(order_id),
+            reason=data.reason,
+            actor=view.actor,
+            granted=view.request.caller.granted(within),
+            within=within,
+            once=once,
         )
 
         def said(outcome: OrderOutcome) -> str:
@@ -162,7 +164,6 @@ def _money(retail: Retail) -> Sequence[HTTPRouteHandler]:
         order_id: FromPath[UUID],
         data: URLEncodedBody[RefundForm],
         view: NamedDependency[View],
-        actor: NamedDependency[Actor],
         within: NamedDependency[Places],
         once: NamedDependency[Once | None],
     ) -> Response[bytes]:
@@ -172,7 +173,7 @@ def _money(retail: Retail) -> Sequence[HTTPRouteHandler]:
             units = units_typed(view, order.lines, lambda _: -1)
             return await retail.ordering.refund(
                 RefundOrder(
-                    order_id=order.order_id, reason=data.reason, actor=actor, units=units, freight_minor=freight,
+                    order_id=order.order_id, reason=data.reason, actor=view.actor, units=units, freight_minor=freight,
                     within=within, once=once,
                 )
             )  # fmt: skip
@@ -184,14 +185,13 @@ def _money(retail: Retail) -> Sequence[HTTPRouteHandler]:
         order_id: FromPath[UUID],
         data: URLEncodedBody[PriceForm],
         view: NamedDependency[View],
-        actor: NamedDependency[Actor],
         once: NamedDependency[Once | None],
     ) -> Response[bytes]:
         async def reprice() -> object:
             return await retail.ordering.reprice(
                 RepriceOrder(
                     order_id=OrderId(order_id), payable_minor=minor_typed(data.payable, "payable"),
-                    was_minor=data.was_minor, reason=data.reason, actor=actor, once=once,
+                    was_minor=data.was_minor, reason=data.reason, actor=view.actor, once=once,
                 )
             )  # fmt: skip
 
@@ -202,7 +202,6 @@ def _money(retail: Retail) -> Sequence[HTTPRouteHandler]:
         order_id: FromPath[UUID],
         data: URLEncodedBody[CounterForm],
         view: NamedDependency[View],
-        actor: NamedDependency[Actor],
         within: NamedDependency[Places],
         once: NamedDependency[Once | None],
     ) -> Response[bytes]:
@@ -211,7 +210,7 @@ def _money(retail: Retail) -> Sequence[HTTPRouteHandler]:
             amount = Money(minor_typed(data.amount, "amount"), order.payable.currency)
             return await retail.payments.confirm_counter(
                 ConfirmCounterPayment(
-                    payment_id=PaymentId(data.payment_id), amount=amount, actor=actor, within=within, once=once
+                    payment_id=PaymentId(data.payment_id), amount=amount, actor=view.actor, within=within, once=once
                 )
             )
 
@@ -229,11 +228,10 @@ def _words(retail: Retail) -> Sequence[HTTPRouteHandler]:
         order_id: FromPath[UUID],
         data: URLEncodedBody[MemoForm],
         view: NamedDependency[View],
-        actor: NamedDependency[Actor],
         within: NamedDependency[Places],
         once: NamedDependency[Once | None],
     ) -> Response[bytes]:
-        wish = WriteMemo(order_id=OrderId(order_id), text=data.text, actor=actor, within=within, once=once)
+        wish = WriteMemo(order_id=OrderId(order_id), text=data.text, actor=view.actor, within=within, once=once)
         return await answer(view, order_id, "memo", retail.ordering.write_memo(wish), lambda _: "desk.said.noted")
 
     return pages.all
