@@ -11,15 +11,21 @@ from retail_domain.kernel.calendar import Calendar
 from retail_entrypoints.http.shop import ServedShop
 from retail_entrypoints.settings import Settings
 from retail_entrypoints.web.desk.approvals.pages import approval_pages
+from retail_entrypoints.web.desk.deliveries.pages import delivery_pages
 from retail_entrypoints.web.desk.entering.pages import desk_entering_pages
 from retail_entrypoints.web.desk.goods.pages import desk_goods_pages
+from retail_entrypoints.web.desk.members.pages import member_pages
 from retail_entrypoints.web.desk.money.pages import money_pages
 from retail_entrypoints.web.desk.orders.by_file import shipping_by_file
 from retail_entrypoints.web.desk.orders.deciding import deciding_about_orders
 from retail_entrypoints.web.desk.orders.looking import looking_at_orders
 from retail_entrypoints.web.desk.overview.pages import overview_pages
+from retail_entrypoints.web.desk.reviews.pages import review_pages
 from retail_entrypoints.web.desk.sales.pages import sales_pages
+from retail_entrypoints.web.desk.settings.pages import settings_pages
+from retail_entrypoints.web.desk.staff.pages import staff_pages
 from retail_entrypoints.web.desk.stock.pages import stock_pages
+from retail_entrypoints.web.desk.trail.pages import trail_pages
 from retail_entrypoints.web.serving_files import file_pages
 from retail_entrypoints.web.shop.cart.pages import cart_pages
 from retail_entrypoints.web.shop.checkout.pages import checkout_pages
@@ -63,4 +69,10 @@ def _of_the_desk(shop: ServedShop[Retail]) -> Sequence[HTTPRouteHandler]:
         *money_pages(retail),
         *stock_pages(retail),
         *desk_goods_pages(shop),
+        *member_pages(retail),
+        *review_pages(retail),
+        *staff_pages(retail),
+        *settings_pages(retail),
+        *trail_pages(retail, calendar),
+        *delivery_pages(retail),
     ]

@@ -96,7 +96,7 @@ def _looking(shop: ServedShop[Retail]) -> Sequence[HTTPRouteHandler]:
     return pages.all
 
 
-async def _answer(
+async def _answer(  # noqa: PLR0913 - what is done, to which goods, and what is said of it
     shop: ServedShop[Retail], view: View, product_id: UUID, tried: str, deed: Awaitable[Any], said: str
 ) -> Response[bytes]:
     return await decide(
