@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from html.parser import HTMLParser
 from typing import Final
@@ -143,14 +143,15 @@ class PaperBrowser:
         unknown = filled.keys() - {one.get("name") for one in form.all("input", "select", "textarea", "button")}
         assert not unknown, f"the form has no {unknown}"
         sends = next((b.get("formaction") for b in _buttons(form) if b.get("formaction").endswith(action)), form.get("action"))
-        return await self._send(form.get("method") or "GET", sends, fields | filled, sheet.path)
+        files = [one.get("name") for one in form.all("input") if one.get("type") == "file"]
+        return await self._send(form.get("method") or "GET", sends, fields | filled, sheet.path, files=files)
 
     async def post(self, path: str, fields: Mapping[str, str], **headers: str) -> httpx2.Response:
         return await self._send("POST", path, fields, None, headers)
 
     async def _send(
         self, method: str, path: str, fields: Mapping[str, str] | None = None, page: str | None = None,
-        headers: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None, files: Sequence[str] = (),
     ) -> httpx2.Response:  # fmt: skip
         told = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())} if self.cookies else {}
         if page is not None:
@@ -158,6 +159,9 @@ class PaperBrowser:
         told |= headers or {}
         if method.upper() == "GET":
             answer = await self.client.get(path, params=fields or None, headers=told)
+        elif files:
+            parts = {name: ("a file" if name in files else None, text.encode()) for name, text in (fields or {}).items()}
+            answer = await self.client.post(path, files=parts, headers=told)
         else:
             answer = await self.client.post(path, data=dict(fields or {}), headers=told)
         for line in answer.headers.get_list("set-cookie"):
@@ -178,13 +182,15 @@ class PaperBrowser:
 
 
 def _filled(form: Element) -> Iterator[tuple[str, str]]:
-    for one in form.all("input", "select"):
+    for one in form.all("input", "select", "textarea"):
         name, kind = one.get("name"), one.get("type")
         if not name or one.has("disabled"):
             continue
-        if one.tag == "select":
+        if one.tag == "textarea":
+            yield name, "".join(part for part in one.parts if isinstance(part, str)).removeprefix("\n")
+        elif one.tag == "select":
             chosen = [option.get("value") for option in one.all("option") if option.has("selected")]
-            yield name, chosen[0] if chosen else ""
+            yield name, chosen[0] if chosen else next((option.get("value") for option in one.all("option")), "")
         elif kind not in ("radio", "checkbox") or one.has("checked"):
             yield name, one.get("value")
 

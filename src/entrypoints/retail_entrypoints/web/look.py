@@ -35,7 +35,7 @@ class Look:
         )  # fmt: skip
         environment.filters |= {
             "price": price, "amount": amount, "day": self._day, "moment": self._moment, "iso": _iso, "lines": _lines,
-            "mark": mark, "tint": tint, "typed": amount_for_typing, "zip": zip, "named": _named,
+            "mark": mark, "tint": tint, "typed": amount_for_typing, "zip": zip, "named": _named, "lasting": _lasting,
         }  # fmt: skip
         environment.globals |= {"static": static_files().address, "icon": icon, "sign": sign}
         for name in environment.list_templates(extensions=["html"]):
@@ -94,6 +94,14 @@ def _lines(text: str) -> Markup:
 def _named(values: Iterable[str], words: Sentences, prefix: str) -> list[tuple[str, str]]:
     """What can be chosen, and what each of it is called."""
     return [(one, words(f"{prefix}{one}")) for one in values]
+
+
+def _lasting(seconds: int, words: Sentences) -> str:
+    """A time that is told in seconds, in the largest measure of which it is so many."""
+    for name, size in (("days", 86_400), ("hours", 3_600), ("minutes", 60)):
+        if seconds and seconds % size == 0:
+            return words(f"desk.lasting.{name}", count=seconds // size)
+    return ""
 
 
 def mark(title: str) -> str:
