@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 from retail_entrypoints.cli.demo_data import MEMBER_LOGIN, PASSWORD
-from tests.e2e.whole_shop import WholeShop, open_whole_shop
+from tests.e2e.whole_shop import NOBODY, WholeShop, open_whole_shop
 from tests.support.pretend_gateway import PretendGateway
 from tests.support.stores import Place
 from tests.web.at_the_desk import a_clerk_of, an_order, another_store, at_the_desk, enter
@@ -32,7 +32,9 @@ async def test_who_is_not_logged_in_is_led_to_the_entrance_and_back(shop: WholeS
         assert "no-store" in inside.answer.headers["cache-control"]
         for then in ("/me", "//evil.test", "/desks", "https://evil.test/desk"):
             sheet = await staff.open(f"/desk/enter?then={then}")
-            assert [one.get("value") for one in sheet.form("/desk/enter").all("input") if one.get("name") == "then"] == ["/desk"]
+            assert [one.get("value") for one in sheet.form("/desk/enter").all("input") if one.get("name") == "then"] == [
+                "/desk"
+            ]
 
 
 async def test_a_wrong_password_is_said_on_the_form_and_a_members_own_opens_nothing(shop: WholeShop) -> None:
@@ -116,7 +118,22 @@ async def test_a_password_is_changed_by_who_knows_the_one_before(shop: WholeShop
 @pytest.mark.parametrize(
     ("login", "rooms"),
     [
-        ("admin", {"orders", "approvals", "money", "goods", "stock", "members", "reviews", "staff", "settings", "trail", "deliveries"}),
+        (
+            "admin",
+            {
+                "orders",
+                "approvals",
+                "money",
+                "goods",
+                "stock",
+                "members",
+                "reviews",
+                "staff",
+                "settings",
+                "trail",
+                "deliveries",
+            },
+        ),
         ("the-clerk", {"orders", "approvals", "money", "goods", "stock", "members", "reviews"}),
         ("the-finance", {"orders", "approvals", "money", "goods", "stock", "members", "trail"}),
         ("far", {"orders", "approvals", "money", "stock"}),
@@ -137,8 +154,9 @@ async def test_the_menu_holds_the_rooms_that_somebody_may_enter_and_no_others(
 
 
 async def test_a_page_that_is_not_there_is_a_page_of_the_console(shop: WholeShop) -> None:
-    """R40: with its menu, repeating nothing of the address."""
+    """R40: it leads back, and repeats nothing of the address; where only the thing is missing, the menu is there too."""
     async with at_the_desk(shop) as staff:
         lost = await staff.open("/desk/nowhere-13900139000")
-        assert lost.answer.status_code == 404
-        assert "13900139000" not in lost.answer.text and "/desk/orders" in lost.links()
+        assert lost.answer.status_code == 404 and "13900139000" not in lost.answer.text and "/desk" in lost.links()
+        gone = await staff.open(f"/desk/orders/{NOBODY}")
+        assert gone.answer.status_code == 404 and "没有这张订单" in gone.text and "/desk/orders" in gone.links()

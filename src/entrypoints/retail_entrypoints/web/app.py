@@ -12,6 +12,7 @@ from retail_domain.application import Retail
 from retail_domain.kernel.calendar import Calendar
 from retail_domain.kernel.errors import DomainError
 from retail_entrypoints.http.app import Neighbour
+from retail_entrypoints.http.caller import CALLER, NOBODY
 from retail_entrypoints.http.guards import check_routes, gate
 from retail_entrypoints.http.providers import providers
 from retail_entrypoints.http.shop import ServedShop
@@ -59,9 +60,9 @@ def create_pages(shop: ServedShop[Retail]) -> Neighbour:
         return await passed(request)
 
     def of(request: Request[Any, Any, Any]) -> View:
-        return View(
-            request if isinstance(request, FormRequest) else Asked(request.scope, request.receive, request.send), settled
-        )
+        asked = request if isinstance(request, FormRequest) else Asked(request.scope, request.receive, request.send)
+        asked.caller = request.scope.get("state", {}).get(CALLER, NOBODY)  # as far as it was found out
+        return View(asked, settled)
 
     app = Litestar(
         route_handlers=[*pages_of(shop)],

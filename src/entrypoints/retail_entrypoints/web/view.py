@@ -39,7 +39,6 @@ DESK_WHO: Final = "desk_who"
 _SAYING_LASTS: Final = timedelta(seconds=60)
 _COUNT_LASTS: Final = timedelta(days=30)
 _HTML: Final = "text/html"
-_RULES: Final = frozenset({"required", "format", "length", "range", "type", "unknown", "repeated", "text"})
 _SENT_AWAY: Final = (LoginRequired, PermissionRequired, SessionInvalid)
 """Refusals that are about who calls, not about what was filled in."""
 _NO_FORM: Final = 401
@@ -206,7 +205,8 @@ class View:
         return refused.sentence() if self.lang == "en" else self.words(f"kind.{refused.kind.value}")
 
     def _blame(self, problem: FieldProblem) -> str:
-        return self.words(f"rule.{problem.rule}") if problem.rule in _RULES else problem.message
+        told = f"rule.{problem.rule}"
+        return self.words(told) if told in self.words else problem.message
 
     def _saying(self) -> str | None:
         told = self.shop.sayings.open(self.request.cookie(SAYING), _SAYING_LASTS)

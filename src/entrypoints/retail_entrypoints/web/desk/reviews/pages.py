@@ -40,16 +40,16 @@ Words = Annotated[str | None, QueryParameter(name="words", max_length=100)]
 class VerdictForm(Form, frozen=True):
     """What is decided about a review as it was seen, and for which of the reasons."""
 
-    action: Typed = ""
+    verdict: Typed = ""
     reason: Typed = ""
     version: int = 1
 
     def decided(self) -> tuple[ReviewAction, ReviewReason | None]:
         """Raises InvalidInput."""
         try:
-            action = ReviewAction(self.action)
+            action = ReviewAction(self.verdict)
         except ValueError:
-            raise InvalidInput.of("action", "unknown", "choose one of them") from None
+            raise InvalidInput.of("verdict", "unknown", "choose one of them") from None
         try:
             return action, ReviewReason(self.reason) if self.reason else None
         except ValueError:
