@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from itertools import pairwise
 from uuid import UUID
 
 import pytest
@@ -48,7 +49,7 @@ async def test_what_is_counted_is_what_adding_up_the_orders_comes_to(house: Hous
 
     counted = await house.orders.show.sales(bounds, "CNY")
 
-    for (since, until), sales in zip(zip(bounds, bounds[1:], strict=False), counted, strict=True):
+    for (since, until), sales in zip(pairwise(bounds), counted, strict=True):
         ours = [one for one in await _everything(house) if one.paid_at is not None and since <= one.paid_at < until]
         assert (sales.since, sales.until, sales.orders) == (since, until, len(ours))
         assert sales.paid.minor == sum(one.paid.minor for one in ours)

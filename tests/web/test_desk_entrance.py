@@ -15,6 +15,10 @@ from tests.support.stores import Place
 from tests.web.at_the_desk import a_clerk_of, an_order, another_store, at_the_desk, enter
 from tests.web.paper import PaperBrowser, browsing, with_pages
 
+ROOMS = (
+    "orders", "approvals", "money", "goods", "stock", "members", "reviews", "staff", "settings", "trail", "deliveries",
+)  # fmt: skip
+
 
 @pytest_asyncio.fixture
 async def shop() -> AsyncIterator[WholeShop]:
@@ -144,12 +148,11 @@ async def test_the_menu_holds_the_rooms_that_somebody_may_enter_and_no_others(
 ) -> None:
     """R35: derived from what each page declares; a room that is not shown is not entered by its address either."""
     await a_clerk_of(shop, "far", await another_store(shop))
-    every = {"orders", "approvals", "money", "goods", "stock", "members", "reviews", "staff", "settings", "trail", "deliveries"}
     async with at_the_desk(shop, login) as staff:
         home = await staff.open("/desk")
         menu = next(one for one in home.root.all("nav"))
         assert {one.get("href").removeprefix("/desk/") for one in menu.all("a")} - {"/desk"} == rooms
-        for room in every:
+        for room in ROOMS:
             assert (await staff.open(f"/desk/{room}")).answer.status_code == (200 if room in rooms else 403)
 
 

@@ -258,7 +258,8 @@ async def test_every_number_of_the_overview_is_what_its_list_holds(shop: WholeSh
     await an_order(shop, paid=False)
     async with at_the_desk(shop) as staff:
         await staff.submit(await staff.open(f"/desk/orders/{orders[0]['order_id']}"), "/refund", reason="x", units_1="1")
-        await staff.submit(await staff.open(f"/desk/orders/{orders[1]['order_id']}"), "/ship", carrier="a", tracking_number="1")
+        page = await staff.open(f"/desk/orders/{orders[1]['order_id']}")
+        await staff.submit(page, "/ship", carrier="a", tracking_number="1")
         home = await staff.open("/desk")
         tiles = {
             one.get("href"): one.text for one in next(n for n in home.root.all("nav") if "todo" in n.get("class")).all("a")

@@ -18,7 +18,7 @@ from retail_domain.ordering import OrderEvent
 from retail_domain.payments import MoneyState, PaymentState, RefundStage
 from retail_domain.reviews import ReviewAction, ReviewCases, ReviewReason, ReviewStatus
 from retail_entrypoints.cli.demo_data import MEMBER_LOGIN, PASSWORD
-from retail_entrypoints.web.desk.amounts import change_typed, count_typed, minor_typed
+from retail_entrypoints.web.amounts import change_typed, count_typed, minor_typed
 from retail_entrypoints.web.words import LANGUAGES, words_of
 from tests.e2e.whole_shop import WholeShop, open_whole_shop
 from tests.support.pretend_gateway import PretendGateway

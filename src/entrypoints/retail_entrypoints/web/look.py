@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 
 from retail_domain.kernel.calendar import Calendar
 from retail_domain.kernel.money import Money
-from retail_entrypoints.web.desk.amounts import amount_for_typing
+from retail_entrypoints.web.amounts import amount_for_typing
 from retail_entrypoints.web.static import static_files
 from retail_entrypoints.web.words import Sentences
 

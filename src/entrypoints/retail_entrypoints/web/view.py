@@ -24,7 +24,7 @@ from retail_entrypoints.http.routing import needed_by
 from retail_entrypoints.web import policy
 from retail_entrypoints.web.asking import FormRequest
 from retail_entrypoints.web.cookies import Seal
-from retail_entrypoints.web.desk.frame import DeskRoom, rooms_for
+from retail_entrypoints.web.desk_rooms import DeskRoom, rooms_for
 from retail_entrypoints.web.look import Look
 from retail_entrypoints.web.origin import is_path
 from retail_entrypoints.web.words import LANGUAGES, Sentences, language_of, words_of

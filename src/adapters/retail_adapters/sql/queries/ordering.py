@@ -114,14 +114,12 @@ def _bound(place: int) -> ColumnElement[Any]:
 
 
 # Periods that nobody asked for begin and end where the last one ends, so nothing lies in them.
+_PLACE = case(*((orders.c.paid_at < _bound(place + 1), place) for place in range(PERIODS_MAX)), else_=PERIODS_MAX)
 _PAID = (
-    select(
-        orders.c.id, orders.c.paid_minor, orders.c.refunded_minor,
-        case(*((orders.c.paid_at < _bound(place + 1), place) for place in range(PERIODS_MAX)), else_=PERIODS_MAX).label("place"),
-    )
+    select(orders.c.id, orders.c.paid_minor, orders.c.refunded_minor, _PLACE.label("place"))
     .where(orders.c.paid_at >= _bound(0), orders.c.paid_at < _bound(PERIODS_MAX), orders.c.currency == bindparam("currency"))
     .subquery("paid")
-)  # fmt: skip
+)
 
 
 def _sum(column: ColumnElement[int], name: str) -> ColumnElement[int]:

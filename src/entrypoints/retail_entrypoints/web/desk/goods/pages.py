@@ -31,7 +31,7 @@ from retail_domain.kernel.paging import PageRequest
 from retail_domain.kernel.places import EVERYWHERE
 from retail_entrypoints.http.routing import Resource
 from retail_entrypoints.http.shop import ServedShop
-from retail_entrypoints.web.desk.amounts import count_typed, minor_typed
+from retail_entrypoints.web.amounts import count_typed, minor_typed
 from retail_entrypoints.web.desk.goods.models import GoodsAtDesk, GoodsRow
 from retail_entrypoints.web.desk.showing import PAGE, Cursor, decide, show
 from retail_entrypoints.web.forms import Form, Typed

@@ -31,7 +31,7 @@ from retail_domain.ordering import (
 )
 from retail_domain.payments import ConfirmCounterPayment, PaymentView
 from retail_entrypoints.http.routing import Resource
-from retail_entrypoints.web.desk.amounts import counts_typed, minor_typed
+from retail_entrypoints.web.amounts import counts_typed, minor_typed
 from retail_entrypoints.web.desk.orders.looking import order_page
 from retail_entrypoints.web.desk.showing import decide
 from retail_entrypoints.web.forms import Form, Typed

@@ -11,7 +11,7 @@ from retail_domain.application import Retail
 from retail_domain.kernel.calendar import Calendar
 from retail_entrypoints.http.routing import Resource
 from retail_entrypoints.http.shop import ServedShop
-from retail_entrypoints.web.desk.overview.models import Turnover, bounds_until
+from retail_entrypoints.web.desk.sales.models import Turnover, bounds_until
 from retail_entrypoints.web.desk.showing import show
 from retail_entrypoints.web.view import View
 

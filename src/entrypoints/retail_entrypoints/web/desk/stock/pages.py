@@ -19,7 +19,7 @@ from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import PageRequest
 from retail_domain.kernel.places import Places
 from retail_entrypoints.http.routing import Resource
-from retail_entrypoints.web.desk.amounts import change_typed, count_typed
+from retail_entrypoints.web.amounts import change_typed, count_typed
 from retail_entrypoints.web.desk.showing import PAGE, Cursor, decide, show
 from retail_entrypoints.web.desk.stock.models import Named, alerts, choices, named, shelves
 from retail_entrypoints.web.forms import Form, Typed
