@@ -7,8 +7,16 @@ from http.cookies import SimpleCookie
 
 import pytest
 import pytest_asyncio
+from litestar.routes import HTTPRoute
 
+from retail_domain.accounts import NEEDS
+from retail_domain.application import Retail
 from retail_entrypoints.cli.demo_data import MEMBER_LOGIN, PASSWORD
+from retail_entrypoints.http.routing import needed_by
+from retail_entrypoints.http.shop import ServedShop
+from retail_entrypoints.settings import Settings
+from retail_entrypoints.web.app import create_pages
+from tests.e2e.test_effects_and_doors import effects_behind
 from tests.e2e.whole_shop import NOBODY, WholeShop, open_whole_shop
 from tests.support.pretend_gateway import PretendGateway
 from tests.support.stores import Place
@@ -163,3 +171,27 @@ async def test_a_page_that_is_not_there_is_a_page_of_the_console(shop: WholeShop
         assert lost.answer.status_code == 404 and "13900139000" not in lost.answer.text and "/desk" in lost.links()
         gone = await staff.open(f"/desk/orders/{NOBODY}")
         assert gone.answer.status_code == 404 and "没有这张订单" in gone.text and "/desk/orders" in gone.links()
+
+
+async def test_each_button_of_the_console_needs_what_its_use_case_brings_about(shop: WholeShop) -> None:
+    """R35: by this door as by the others; a form that decides and names no use case fails here until it is placed."""
+    served = ServedShop[Retail](
+        retail=shop.retail, settings=Settings.from_environ({}), clock=shop.clock, authenticate=shop.retail.accounts.authenticate
+    )
+    deciding = {
+        handler.fn.__name__: handler
+        for route in create_pages(served).app.routes if isinstance(route, HTTPRoute) and route.path.startswith("/desk")
+        for method, (handler, _) in route.route_handler_map.items() if method not in ("GET", "OPTIONS")
+    }  # fmt: skip
+    placed = set[str]()
+    for name, handler in deciding.items():
+        needed = needed_by(handler.opt)
+        for effects in effects_behind(handler.fn, {}):
+            assert {NEEDS[effect] for effect in effects.sure} <= set(needed), name
+        guarding = {one for one in needed if one in NEEDS.values()}
+        placed |= {name} if guarding else set()
+    assert len(placed) > 25
+    assert set(deciding) - placed == {
+        "enter_desk", "leave_desk", "change_password_at_desk",  # their own
+        "find_member_at_desk",  # a search, sent so that a number stands in no address
+    }  # fmt: skip
