@@ -105,7 +105,7 @@ from retail_domain.ordering.queries import (
     OrderQueries as OrderQueries,
     OrderSummary as OrderSummary,
     OrderView as OrderView,
-    Sales as Sales,
+    SalesOfPeriod as SalesOfPeriod,
     TransitionView as TransitionView,
     check_bounds as check_bounds,
     order_summary as order_summary,

@@ -146,7 +146,7 @@ PERIODS_MAX: Final = 31
 
 
 @frozen(kw_only=True)
-class Sales:
+class SalesOfPeriod:
     """Orders whose money came in a period: how many, what they cost, and how much of that was decided to go back since."""
 
     since: datetime
@@ -162,10 +162,12 @@ class Sales:
         return Money(self.paid.minor // self.orders, self.paid.currency) if self.orders else None
 
 
-def sales_in(bounds: Sequence[datetime], currency: str, counted: Mapping[int, tuple[int, int, int]]) -> tuple[Sales, ...]:
+def sales_in(
+    bounds: Sequence[datetime], currency: str, counted: Mapping[int, tuple[int, int, int]]
+) -> tuple[SalesOfPeriod, ...]:
     """The sales of each period between two neighbouring moments, from what was counted by its place: orders, paid, back."""
     return tuple(
-        Sales(since=since, until=until, orders=orders, paid=Money(paid, currency), given_back=Money(back, currency))
+        SalesOfPeriod(since=since, until=until, orders=orders, paid=Money(paid, currency), given_back=Money(back, currency))
         for place, (since, until) in enumerate(pairwise(bounds))
         for orders, paid, back in (counted.get(place, (0, 0, 0)),)
     )
@@ -209,7 +211,7 @@ class OrderQueries(Protocol):
         """Any order by its public number, for staff. Raises OrderNotFound, also for one of other places."""
         ...
 
-    async def sales(self, bounds: Sequence[datetime], currency: str, within: Places = EVERYWHERE) -> tuple[Sales, ...]:
+    async def sales(self, bounds: Sequence[datetime], currency: str, within: Places = EVERYWHERE) -> tuple[SalesOfPeriod, ...]:
         """What was sold in this currency between each two neighbouring moments, by when the money came.
 
         Orders that cost nothing are paid without money, and count. Raises ValueError for more than `PERIODS_MAX` periods.

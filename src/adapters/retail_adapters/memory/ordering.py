@@ -32,7 +32,7 @@ from retail_domain.ordering import (
     OrderStatus,
     OrderSummary,
     OrderView,
-    Sales,
+    SalesOfPeriod,
     TransitionView,
     UnfinishedOrder,
     check_bounds,
@@ -196,7 +196,7 @@ class MemoryOrderQueries:
                 return self._view(order)
         raise OrderNotFound(number=number)
 
-    async def sales(self, bounds: Sequence[datetime], currency: str, within: Places = EVERYWHERE) -> tuple[Sales, ...]:
+    async def sales(self, bounds: Sequence[datetime], currency: str, within: Places = EVERYWHERE) -> tuple[SalesOfPeriod, ...]:
         """By when the money came."""
         check_bounds(bounds)
         here = of_places(self.memory, within)

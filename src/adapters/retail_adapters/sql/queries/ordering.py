@@ -37,7 +37,7 @@ from retail_domain.ordering import (
     OrderStatus,
     OrderSummary,
     OrderView,
-    Sales,
+    SalesOfPeriod,
     TransitionView,
     check_bounds,
     order_view,
@@ -187,7 +187,7 @@ class SqlOrderQueries:
         statement, values = bound(_BY_NUMBER, within)
         return _shown(await self.database.rows(statement, number=number, **values), OrderNotFound(number=number))
 
-    async def sales(self, bounds: Sequence[datetime], currency: str, within: Places = EVERYWHERE) -> tuple[Sales, ...]:
+    async def sales(self, bounds: Sequence[datetime], currency: str, within: Places = EVERYWHERE) -> tuple[SalesOfPeriod, ...]:
         """By when the money came."""
         check_bounds(bounds)
         statement, values = bound(_SALES, within)

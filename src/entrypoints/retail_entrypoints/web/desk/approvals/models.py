@@ -19,7 +19,7 @@ _LOOKS: Final = {
 
 
 @frozen(kw_only=True)
-class Asked:
+class ApprovalAtDesk:
     """A request as it is shown: what it is about, how large it is, and what whoever looks can decide about it."""
 
     view: ApprovalView
@@ -35,7 +35,7 @@ class Asked:
     is_own: bool
 
     @classmethod
-    def of(cls, asked: Approval, shop: ServedShop[Retail], names: Names, view: View) -> Asked:
+    def of(cls, asked: Approval, shop: ServedShop[Retail], names: Names, view: View) -> ApprovalAtDesk:
         """As of now."""
         told = approval_view(asked, shop.clock.now())
         currency = shop.settings.currency

@@ -24,7 +24,7 @@ from retail_domain.processes.staff.seconding import may_see
 from retail_entrypoints.http.caller import Caller
 from retail_entrypoints.http.routing import STAFF, Resource
 from retail_entrypoints.http.shop import ServedShop
-from retail_entrypoints.web.desk.approvals.models import Asked
+from retail_entrypoints.web.desk.approvals.models import ApprovalAtDesk
 from retail_entrypoints.web.desk.people import names_for
 from retail_entrypoints.web.desk.showing import PAGE, Cursor, decide, show
 from retail_entrypoints.web.forms import Form, NoFields, Typed
@@ -49,7 +49,7 @@ async def _page(shop: ServedShop[Retail], view: View, approval_id: UUID) -> Resp
     found = await shop.retail.approvals.show.show(ApprovalId(approval_id))
     if found is None or not may_see(found, caller.rights, caller.actor):
         raise ApprovalNotFound(approval_id=ApprovalId(approval_id))
-    return show(view, "approvals/one.html", m=Asked.of(found, shop, await names_for(shop.retail, view), view))
+    return show(view, "approvals/one.html", m=ApprovalAtDesk.of(found, shop, await names_for(shop.retail, view), view))
 
 
 def _looking(shop: ServedShop[Retail]) -> Sequence[HTTPRouteHandler]:
@@ -66,7 +66,7 @@ def _looking(shop: ServedShop[Retail]) -> Sequence[HTTPRouteHandler]:
         found = await shop.retail.approvals.show.all(PageRequest(PAGE, cursor), only_waiting=is_waiting)
         names = await names_for(shop.retail, view)
         seen = (one for one in found.items if may_see(one, caller.rights, caller.actor))
-        rows = tuple(Asked.of(one, shop, names, view) for one in seen)
+        rows = tuple(ApprovalAtDesk.of(one, shop, names, view) for one in seen)
         return show(view, "approvals/list.html", rows=rows, is_waiting=is_waiting, next_cursor=found.next_cursor)
 
     @pages.get("/{approval_id:uuid}", raises=[ApprovalNotFound])

@@ -57,7 +57,7 @@ class SaleForm(Form, frozen=True):
     on_sale: bool = False
 
 
-class PriceForm(Form, frozen=True):
+class SkuPriceForm(Form, frozen=True):
     """What to ask from now on."""
 
     price: Typed = ""
@@ -181,7 +181,7 @@ def _selling(shop: ServedShop[Retail]) -> Sequence[HTTPRouteHandler]:
     async def price_sku_at_desk(
         product_id: FromPath[UUID],
         sku_id: FromPath[UUID],
-        data: URLEncodedBody[PriceForm],
+        data: URLEncodedBody[SkuPriceForm],
         view: NamedDependency[View],
         once: NamedDependency[Once | None],
     ) -> Response[bytes]:

@@ -36,14 +36,14 @@ _LOOKS: Final = {
 
 
 @frozen
-class Standing:
+class OrderStanding:
     """How an order stands: its word, and whether it waits for the shop, goes well, or is over."""
 
     word: str
     look: str
 
     @classmethod
-    def of(cls, status: OrderStatus, is_closing: bool) -> Standing:
+    def of(cls, status: OrderStatus, is_closing: bool) -> OrderStanding:
         """As buyers read it too."""
         is_in_between = is_closing and status is OrderStatus.PENDING_PAYMENT
         return cls("closing" if is_in_between else status.value, _LOOKS.get(status, "ok"))
@@ -55,7 +55,7 @@ class OrderRow:
 
     order_id: OrderId
     number: str
-    standing: Standing
+    standing: OrderStanding
     title: str
     units: int
     payable: Money
@@ -66,8 +66,8 @@ class OrderRow:
     def of(cls, one: OrderSummary) -> OrderRow:
         """As a list shows it."""
         return cls(
-            order_id=one.order_id, number=one.number, standing=Standing.of(one.status, one.is_closing), title=one.first_title,
-            units=one.units, payable=one.payable, back=one.given_back.decided, placed_at=one.placed_at,
+            order_id=one.order_id, number=one.number, standing=OrderStanding.of(one.status, one.is_closing),
+            title=one.first_title, units=one.units, payable=one.payable, back=one.given_back.decided, placed_at=one.placed_at,
         )  # fmt: skip
 
 
@@ -125,7 +125,7 @@ class OrderAtDesk:
     """An order's page."""
 
     view: OrderView
-    standing: Standing
+    standing: OrderStanding
     contact: ShownContact | None
     parcels: tuple[Parcel, ...]
     payments: tuple[PaymentView, ...]
@@ -183,7 +183,7 @@ class OrderAtDesk:
         is_unpaid = status is OrderStatus.PENDING_PAYMENT
         begun = next((one for one in payments if one.gateway == COUNTER and one.status is PaymentState.PENDING), None)
         return cls(
-            view=view, standing=Standing.of(status, view.is_closing), contact=contact, parcels=tuple(parcels),
+            view=view, standing=OrderStanding.of(status, view.is_closing), contact=contact, parcels=tuple(parcels),
             payments=tuple(payments), refunds=tuple(refunds),
             history=tuple(
                 Happened(

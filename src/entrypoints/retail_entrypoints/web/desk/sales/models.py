@@ -10,7 +10,7 @@ from attrs import frozen
 
 from retail_domain.kernel.calendar import Calendar
 from retail_domain.kernel.money import Money
-from retail_domain.ordering import Sales
+from retail_domain.ordering import SalesOfPeriod
 
 DAYS: Final = 30
 _WIDTH, _HEIGHT, _GAP = 600, 120, 4
@@ -34,8 +34,8 @@ class Bar:
 class Turnover:
     """How the shop sold: today, and in thirty days of which today is the last."""
 
-    today: Sales
-    days: tuple[Sales, ...]
+    today: SalesOfPeriod
+    days: tuple[SalesOfPeriod, ...]
     bars: tuple[Bar, ...]
 
     @property
@@ -62,7 +62,7 @@ class Turnover:
         return Money(sum(one.minor for one in parts), self.today.paid.currency)
 
     @classmethod
-    def of(cls, sales: Sequence[Sales], calendar: Calendar) -> Turnover:
+    def of(cls, sales: Sequence[SalesOfPeriod], calendar: Calendar) -> Turnover:
         """From the sales of each day, the oldest first."""
         return cls(today=sales[-1], days=tuple(sales), bars=bars_of(sales, calendar))
 
@@ -74,7 +74,7 @@ def bounds_until(at: datetime, calendar: Calendar) -> list[datetime]:
     return [*map(calendar.start_of, days), calendar.end_of(today)]
 
 
-def bars_of(sales: Sequence[Sales], calendar: Calendar) -> tuple[Bar, ...]:
+def bars_of(sales: Sequence[SalesOfPeriod], calendar: Calendar) -> tuple[Bar, ...]:
     """Bars as high as what was paid; the highest fills the picture, a day with some sale shows at least a line."""
     most = max((one.paid.minor for one in sales), default=0) or 1
     step = _WIDTH // max(1, len(sales))

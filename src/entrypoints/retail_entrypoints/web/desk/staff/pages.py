@@ -42,7 +42,7 @@ class RolesForm(Form, frozen=True):
     """Roles; each stands in a field of its own."""
 
 
-class PasswordForm(Form, frozen=True):
+class GivenPasswordForm(Form, frozen=True):
     """The password that they log in with from now on."""
 
     password: Typed = ""
@@ -161,7 +161,7 @@ def _managing(retail: Retail) -> Sequence[HTTPRouteHandler]:
     @pages.post("/{id:uuid}/password", does=accounts.give_password, raises=[StaffNotFound])
     async def give_password_at_desk(
         id: FromPath[UUID],
-        data: URLEncodedBody[PasswordForm],
+        data: URLEncodedBody[GivenPasswordForm],
         view: NamedDependency[View],
         once: NamedDependency[Once | None],
     ) -> Response[bytes]:

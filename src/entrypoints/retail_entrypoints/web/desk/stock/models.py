@@ -13,7 +13,7 @@ from retail_domain.kernel.ids import SkuId
 
 
 @frozen(kw_only=True)
-class Named:
+class GoodsName:
     """Something on a shelf, and what it is called."""
 
     sku_id: SkuId
@@ -22,7 +22,7 @@ class Named:
     options: str
 
     @classmethod
-    def of(cls, sku_id: SkuId, facts: Mapping[SkuId, SkuFacts]) -> Named:
+    def of(cls, sku_id: SkuId, facts: Mapping[SkuId, SkuFacts]) -> GoodsName:
         """What is not in the catalogue any more has no name."""
         one = facts.get(sku_id)
         options = " ".join(": ".join(option) for option in one.options) if one else ""
@@ -33,7 +33,7 @@ class Named:
 class ShelfRow:
     """A shelf in a list."""
 
-    goods: Named
+    goods: GoodsName
     at: StockView
 
     @property
@@ -46,7 +46,7 @@ class ShelfRow:
 class AlertRow:
     """An alert in a list."""
 
-    goods: Named
+    goods: GoodsName
     at: AlertView
 
 
@@ -59,13 +59,13 @@ async def named(retail: Retail, sku_ids: Iterable[SkuId]) -> Mapping[SkuId, SkuF
 async def shelves(retail: Retail, found: Sequence[StockView]) -> tuple[ShelfRow, ...]:
     """With their names."""
     facts = await named(retail, (one.sku_id for one in found))
-    return tuple(ShelfRow(Named.of(one.sku_id, facts), one) for one in found)
+    return tuple(ShelfRow(GoodsName.of(one.sku_id, facts), one) for one in found)
 
 
 async def alerts(retail: Retail, found: Sequence[AlertView]) -> tuple[AlertRow, ...]:
     """With their names."""
     facts = await named(retail, (one.sku_id for one in found))
-    return tuple(AlertRow(Named.of(one.sku_id, facts), one) for one in found)
+    return tuple(AlertRow(GoodsName.of(one.sku_id, facts), one) for one in found)
 
 
 def choices(places: Sequence[Location]) -> list[tuple[str, str]]:

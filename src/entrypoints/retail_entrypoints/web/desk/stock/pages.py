@@ -21,7 +21,7 @@ from retail_domain.kernel.places import Places
 from retail_entrypoints.http.routing import Resource
 from retail_entrypoints.web.amounts import change_typed, count_typed
 from retail_entrypoints.web.desk.showing import PAGE, Cursor, decide, show
-from retail_entrypoints.web.desk.stock.models import Named, alerts, choices, named, shelves
+from retail_entrypoints.web.desk.stock.models import GoodsName, alerts, choices, named, shelves
 from retail_entrypoints.web.forms import Form, Typed
 from retail_entrypoints.web.view import View
 
@@ -83,7 +83,7 @@ async def _sku_page(retail: Retail, view: View, sku_id: UUID, tried: str = "", c
     moves = await retail.inventory.show.moves(id, PageRequest(_MOVES, cursor), within)
     places = await retail.inventory.show.locations(within)
     return show(
-        view, "stock/sku.html", goods=Named.of(id, facts), rows=await retail.inventory.show.stock_of([id], within),
+        view, "stock/sku.html", goods=GoodsName.of(id, facts), rows=await retail.inventory.show.stock_of([id], within),
         moves=moves.items, next_cursor=moves.next_cursor, places=choices(places), tried=tried,
         named={one.id: one.name for one in places},
     )  # fmt: skip
