@@ -144,10 +144,13 @@ class PaperBrowser:
         unknown = filled.keys() - {one.get("name") for one in form.all("input", "select", "textarea", "button")}
         assert not unknown, f"the form has no {unknown}"
         sends = next((b.get("formaction") for b in _buttons(form) if b.get("formaction").endswith(action)), form.get("action"))
-        if form.get("enctype") == "multipart/form-data":
-            (field,) = (one.get("name") for one in form.all("input") if one.get("type") == "file")
-            sent = [(field, (f"{place}.jpg", content, "image/jpeg")) for place, content in enumerate(files)]
-            return await self._send("POST", sends, fields | filled, sheet.path, files=sent or [(field, ("", b"", "x/y"))])
+        field = next((one.get("name") for one in form.all("input") if one.get("type") == "file"), None)
+        if form.get("enctype") == "multipart/form-data" and field is not None:
+            text = (fields | filled).get(field)
+            chosen = [*files, *([text.encode()] if text else [])]
+            sent = [(field, (f"{place}.jpg", content, "image/jpeg")) for place, content in enumerate(chosen)]
+            told = {name: value for name, value in (fields | filled).items() if name != field}
+            return await self._send("POST", sends, told, sheet.path, files=sent or [(field, ("", b"", "x/y"))])
         assert not files, "only forms with files take files"
         return await self._send(form.get("method") or "GET", sends, fields | filled, sheet.path)
 
@@ -195,7 +198,7 @@ def _filled(form: Element) -> Iterator[tuple[str, str]]:
             continue
         elif one.tag == "select":
             chosen = [option.get("value") for option in one.all("option") if option.has("selected")]
-            yield name, chosen[0] if chosen else ""
+            yield name, chosen[0] if chosen else next((option.get("value") for option in one.all("option")), "")
         elif kind not in ("radio", "checkbox") or one.has("checked"):
             yield name, one.get("value")
 

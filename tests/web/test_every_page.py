@@ -48,7 +48,7 @@ def check(sheet: Sheet) -> None:
         if one.tag in ("a", "button"):
             assert one.text or any(e.has("aria-label") for e in one.all("svg")) or one.has("aria-label"), f"{where}: {one}"
     labelled = {one.get("for") for one in root.all("label")}
-    nested = {id(field) for label in root.all("label") for field in label.all("input", "select")}
+    nested = {id(field) for label in root.all("label") for field in label.all("input", "select", "textarea")}
     for one in root.all("input", "select", "textarea"):
         if one.get("type") != "hidden":
             is_named = one.get("id") in labelled or one.has("aria-label") or id(one) in nested
@@ -61,6 +61,7 @@ def check(sheet: Sheet) -> None:
 
 
 async def crawl(buyer: PaperBrowser, start: str = "/") -> dict[str, Sheet]:
+    """Every page that links lead to; from the console only those of the console."""
     waiting, seen = [start], dict[str, Sheet]()
     while waiting:
         path = waiting.pop()
@@ -68,7 +69,7 @@ async def crawl(buyer: PaperBrowser, start: str = "/") -> dict[str, Sheet]:
             continue
         sheet = seen[path] = await buyer.open(path)
         assert sheet.answer.status_code == 200, f"{path} is a dead link"
-        waiting += [link for link in sheet.links() if link.startswith("/")]
+        waiting += [link for link in sheet.links() if link.startswith(start if start.startswith("/desk") else "/")]
     return seen
 
 

@@ -99,15 +99,19 @@ from retail_domain.ordering.ports import (
     UnfinishedOrder as UnfinishedOrder,
 )
 from retail_domain.ordering.queries import (
+    PERIODS_MAX as PERIODS_MAX,
     BackSoFar as BackSoFar,
     GivenBack as GivenBack,
     OrderLineView as OrderLineView,
     OrderQueries as OrderQueries,
     OrderSummary as OrderSummary,
     OrderView as OrderView,
+    SalesOfPeriod as SalesOfPeriod,
     TransitionView as TransitionView,
+    check_bounds as check_bounds,
     order_summary as order_summary,
     order_view as order_view,
+    sales_in as sales_in,
 )
 from retail_domain.ordering.settings import OPEN_MAX as OPEN_MAX, SETTINGS as SETTINGS, timers_under as timers_under
 from retail_domain.ordering.use_cases import (

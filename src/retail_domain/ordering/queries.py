@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import pairwise
 from typing import Final, Protocol
 
 from attrs import frozen
@@ -139,6 +141,44 @@ class TransitionView:
     payable_after: Money | None = None
 
 
+PERIODS_MAX: Final = 31
+"""So many periods are counted at once."""
+
+
+@frozen(kw_only=True)
+class SalesOfPeriod:
+    """Orders whose money came in a period: how many, what they cost, and how much of that was decided to go back since."""
+
+    since: datetime
+    until: datetime
+    """The first moment that is not part of it."""
+    orders: int
+    paid: Money
+    given_back: Money
+
+    @property
+    def average(self) -> Money | None:
+        """What one of them cost, cents cut off; of no orders, nothing."""
+        return Money(self.paid.minor // self.orders, self.paid.currency) if self.orders else None
+
+
+def sales_in(
+    bounds: Sequence[datetime], currency: str, counted: Mapping[int, tuple[int, int, int]]
+) -> tuple[SalesOfPeriod, ...]:
+    """The sales of each period between two neighbouring moments, from what was counted by its place: orders, paid, back."""
+    return tuple(
+        SalesOfPeriod(since=since, until=until, orders=orders, paid=Money(paid, currency), given_back=Money(back, currency))
+        for place, (since, until) in enumerate(pairwise(bounds))
+        for orders, paid, back in (counted.get(place, (0, 0, 0)),)
+    )
+
+
+def check_bounds(bounds: Sequence[datetime]) -> None:
+    """Raises ValueError unless they bound one period, or as many as are counted at once, one after the other."""
+    if not 2 <= len(bounds) <= PERIODS_MAX + 1 or any(until < since for since, until in pairwise(bounds)):
+        raise ValueError(f"one to {PERIODS_MAX} periods, one after the other")
+
+
 class OrderQueries(Protocol):
     """Reads orders; newest first in lists.
 
@@ -169,6 +209,13 @@ class OrderQueries(Protocol):
 
     async def by_number(self, number: str, within: Places = EVERYWHERE) -> OrderView:
         """Any order by its public number, for staff. Raises OrderNotFound, also for one of other places."""
+        ...
+
+    async def sales(self, bounds: Sequence[datetime], currency: str, within: Places = EVERYWHERE) -> tuple[SalesOfPeriod, ...]:
+        """What was sold in this currency between each two neighbouring moments, by when the money came.
+
+        Orders that cost nothing are paid without money, and count. Raises ValueError for more than `PERIODS_MAX` periods.
+        """
         ...
 
     async def memos(self, order_id: OrderId) -> tuple[OrderMemo, ...]:

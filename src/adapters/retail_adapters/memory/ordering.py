@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
@@ -31,10 +32,13 @@ from retail_domain.ordering import (
     OrderStatus,
     OrderSummary,
     OrderView,
+    SalesOfPeriod,
     TransitionView,
     UnfinishedOrder,
+    check_bounds,
     order_summary,
     order_view,
+    sales_in,
 )
 from retail_domain.payments import RefundSource, RefundStage
 
@@ -191,6 +195,19 @@ class MemoryOrderQueries:
             if order.number == number and here(order.id):
                 return self._view(order)
         raise OrderNotFound(number=number)
+
+    async def sales(self, bounds: Sequence[datetime], currency: str, within: Places = EVERYWHERE) -> tuple[SalesOfPeriod, ...]:
+        """By when the money came."""
+        check_bounds(bounds)
+        here = of_places(self.memory, within)
+        counted: dict[int, tuple[int, int, int]] = {}
+        for order in self._orders(None):
+            if order.paid_at is None or order.currency != currency or not here(order.id):
+                continue
+            place = bisect_right(bounds, order.paid_at) - 1
+            orders, paid, back = counted.get(place, (0, 0, 0))
+            counted[place] = orders + 1, paid + order.paid_minor, back + order.refunded_minor
+        return sales_in(bounds, currency, counted)
 
     async def memos(self, order_id: OrderId) -> tuple[OrderMemo, ...]:
         """The oldest first."""

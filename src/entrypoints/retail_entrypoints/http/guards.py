@@ -43,10 +43,7 @@ def gate(shop: ServedShop[Any], client_of: Callable[[StrictRequest], str]) -> Ga
             request.words = request.checked_query(bound.query if bound is not None else {})
         caller = request.caller = request.scope["state"][CALLER] = await find_out(request, shop, client_of)
         if caller.token_digest is None or caller.account is not None:
-            admit(caller, handler.opt["permission"])
-            for permission in handler.opt.get("besides", ()):
-                admit(caller, permission)
-            check_reach(caller, handler.opt)
+            let_in(caller, handler.opt)
         if caller.staff_id is not None or caller.machine is not None:
             await _note_decision(request, caller, shop.note_staff_action)
         return await bound.answer(request) if bound is not None else answer_options(request)
@@ -90,6 +87,14 @@ def _ended(request: StrictRequest, refused: DomainError) -> Caller:
     if token is None or not opt.get("ends_session") or "idempotency-key" not in request.given:
         raise refused
     return Caller(token_digest=digest_of(token))  # it may have ended by this very call: a repeat is told so (R17)
+
+
+def let_in(caller: Caller, opt: Mapping[str, Any]) -> None:
+    """Raises LoginRequired or PermissionRequired unless the caller may call the route that declares this (R35)."""
+    admit(caller, opt["permission"])
+    for permission in opt.get("besides", ()):
+        admit(caller, permission)
+    check_reach(caller, opt)
 
 
 def admit(caller: Caller, permission: Allowed) -> None:

@@ -1,16 +1,18 @@
 """The application of the pages, which stands beside the API behind the same entrance."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Final
 
 from litestar import Litestar, Request, Response
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
+from litestar.routes import HTTPRoute
 
 from retail_domain.application import Retail
 from retail_domain.kernel.calendar import Calendar
 from retail_domain.kernel.errors import DomainError
 from retail_entrypoints.http.app import Neighbour
+from retail_entrypoints.http.caller import CALLER, NOBODY
 from retail_entrypoints.http.guards import check_routes, gate
 from retail_entrypoints.http.providers import providers
 from retail_entrypoints.http.shop import ServedShop
@@ -32,7 +34,9 @@ def create_pages(shop: ServedShop[Retail]) -> Neighbour:
     """Every page of a shop. Raises when one declares no permission (R35), or when a template is broken."""
     settings = shop.settings
     secret = settings.secret_key.encode()
+    doors: dict[str, Mapping[str, Any]] = {}
     settled = Settled(
+        doors=doors,
         look=Look(Calendar(settings.timezone)),
         sayings=Seal("sayings", secret),
         public_url=settings.public_url,
@@ -44,7 +48,7 @@ def create_pages(shop: ServedShop[Retail]) -> Neighbour:
         """A request of this shop's pages."""
 
         jar: ClassVar[Jar] = Jar(is_secure=settings.public_url.startswith("https://"))
-        seal: ClassVar[Seal] = Seal("session", secret)
+        seals: ClassVar[Mapping[bool, Seal]] = {False: Seal("session", secret), True: Seal("session of the desk", secret)}
 
     given = providers(settings.trusted_proxies)
     client_of = given["client_address"]
@@ -70,12 +74,12 @@ def create_pages(shop: ServedShop[Retail]) -> Neighbour:
         return answer
 
     def of(request: Request[Any, Any, Any]) -> View:
-        return View(
-            request if isinstance(request, FormRequest) else Asked(request.scope, request.receive, request.send), settled
-        )
+        asked = request if isinstance(request, FormRequest) else Asked(request.scope, request.receive, request.send)
+        asked.caller = request.scope.get("state", {}).get(CALLER, NOBODY)  # as far as it was found out
+        return View(asked, settled)
 
     app = Litestar(
-        route_handlers=[*pages_of(shop.retail, settings)],
+        route_handlers=[*pages_of(shop)],
         before_request=entrance,
         dependencies={name: Provide(provider, sync_to_thread=False) for name, provider in provided.items()},
         request_class=Asked,
@@ -90,6 +94,8 @@ def create_pages(shop: ServedShop[Retail]) -> Neighbour:
         debug=False,
     )
     check_routes(app, entrance, provided)
+    doors |= {handler.fn.__name__: handler.opt for route in app.routes if isinstance(route, HTTPRoute)
+              for handler, _ in route.route_handler_map.values()}  # fmt: skip
     return Neighbour(app=app, owns=_is_a_page)
 
 

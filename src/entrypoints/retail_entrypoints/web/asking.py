@@ -38,7 +38,8 @@ class FormRequest(StrictRequest):
     __slots__ = ("fields", "files", "jar_of")
 
     jar: ClassVar[Jar]
-    seal: ClassVar[Seal]
+    seals: ClassVar[Mapping[bool, Seal]]
+    """What closes the session's cookie: buyers' and, with True, that of the desk, so that neither opens the other."""
 
     def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
         super().__init__(scope, receive, send)
@@ -59,13 +60,23 @@ class FormRequest(StrictRequest):
         path = self.scope["path"]
         return path == DESK or path.startswith(f"{DESK}/")
 
+    @property
+    def session_name(self) -> str:
+        """The cookie that tells who is logged in on this page."""
+        return DESK_SESSION if self.is_desk else SESSION
+
+    @property
+    def seal(self) -> Seal:
+        """What closes that cookie."""
+        return self.seals[self.is_desk]
+
     def _told(self) -> dict[str, str]:
         """What the door reads of a head, with what our cookies say in the place of what the API is sent."""
         told: dict[str, str] = {}
         for name, value in self.scope["headers"]:
             if name in _READ:
                 told.setdefault(_READ[name], value.decode("latin-1"))
-        token = self.seal.open(self.cookie(DESK_SESSION if self.is_desk else SESSION))
+        token = self.seal.open(self.cookie(self.session_name))
         if token is not None:
             told["authorization"] = f"Bearer {token}"
         cart = self.cookie(CART)

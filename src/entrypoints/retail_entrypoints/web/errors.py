@@ -47,7 +47,8 @@ def show_failure(view: View, error: Exception) -> Response[Any]:
 
 def _page(view: View, status: int, sentence: str, error_id: str | None = None) -> Response[Any]:
     """It repeats nothing that was sent, the address least of all (R40): to read it in another language leads home."""
-    return view.page("error.html", status=status, keeping=policy.NEVER, sentence=sentence, error_id=error_id, back="/")
+    template, home = ("desk/error.html", DESK) if view.request.is_desk else ("error.html", "/")
+    return view.page(template, status=status, keeping=policy.NEVER, sentence=sentence, error_id=error_id, back=home)
 
 
 def _wanted(view: View) -> str:

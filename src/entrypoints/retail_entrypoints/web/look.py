@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
 
@@ -12,6 +13,7 @@ from markupsafe import Markup, escape
 
 from retail_domain.kernel.calendar import Calendar
 from retail_domain.kernel.money import Money
+from retail_entrypoints.web.amounts import amount_for_typing
 from retail_entrypoints.web.static import static_files
 from retail_entrypoints.web.words import Sentences
 
@@ -34,8 +36,9 @@ class Look:
         environment.filters |= {
             "price": price, "amount": amount, "day": self._day, "moment": self._moment, "iso": _iso, "lines": _lines,
             "mark": mark, "tint": tint, "plain": plain,
+            "typed": amount_for_typing, "zip": zip, "named": _named, "lasting": _lasting,
         }  # fmt: skip
-        environment.globals |= {"static": static_files().address, "icon": icon}
+        environment.globals |= {"static": static_files().address, "icon": icon, "sign": sign}
         for name in environment.list_templates(extensions=["html"]):
             environment.get_template(name)
         self._environment = environment
@@ -95,6 +98,19 @@ def _lines(text: str) -> Markup:
     return Markup("").join(Markup("<p>{}</p>").format(part) for part in paragraphs)
 
 
+def _named(values: Iterable[str], words: Sentences, prefix: str) -> list[tuple[str, str]]:
+    """What can be chosen, and what each of it is called."""
+    return [(one, words(f"{prefix}{one}")) for one in values]
+
+
+def _lasting(seconds: int, words: Sentences) -> str:
+    """A time that is told in seconds, in the largest measure of which it is so many."""
+    for name, size in (("days", 86_400), ("hours", 3_600), ("minutes", 60)):
+        if seconds and seconds % size == 0:
+            return words(f"desk.lasting.{name}", count=seconds // size)
+    return ""
+
+
 def mark(title: str) -> str:
     """What stands in the place of a picture that goods do not have: the beginning of their name."""
     return "".join(letter for letter in title if letter.isalnum())[: 1 if title[:1] > "\u2e7f" else _LETTERS_MAX] or "·"
@@ -108,5 +124,13 @@ def tint(title: str) -> int:
 def icon(name: str, label: str = "") -> Markup:
     """A mark of the sprite file; with a label it is read out, else it is decoration."""
     told = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
-    address = static_files().address("icons.svg")
-    return Markup('<svg class="ico" {}><use href="{}#{}"></use></svg>').format(told, address, name)
+    return _drawn("icons.svg", name, told)
+
+
+def sign(name: str) -> Markup:
+    """A mark of the console's own sprite file, as decoration."""
+    return _drawn("desk-icons.svg", name, Markup('aria-hidden="true"'))
+
+
+def _drawn(sprite: str, name: str, told: Markup) -> Markup:
+    return Markup('<svg class="ico" {}><use href="{}#{}"></use></svg>').format(told, static_files().address(sprite), name)

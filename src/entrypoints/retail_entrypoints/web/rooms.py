@@ -7,7 +7,25 @@ from collections.abc import Sequence
 from litestar.handlers import HTTPRouteHandler
 
 from retail_domain.application import Retail
+from retail_domain.kernel.calendar import Calendar
+from retail_entrypoints.http.shop import ServedShop
 from retail_entrypoints.settings import Settings
+from retail_entrypoints.web.desk.approvals.pages import approval_pages
+from retail_entrypoints.web.desk.deliveries.pages import delivery_pages
+from retail_entrypoints.web.desk.entering.pages import desk_entering_pages
+from retail_entrypoints.web.desk.goods.pages import desk_goods_pages
+from retail_entrypoints.web.desk.members.pages import member_pages
+from retail_entrypoints.web.desk.money.pages import money_pages
+from retail_entrypoints.web.desk.orders.by_file import shipping_by_file
+from retail_entrypoints.web.desk.orders.deciding import deciding_about_orders
+from retail_entrypoints.web.desk.orders.looking import looking_at_orders
+from retail_entrypoints.web.desk.overview.pages import overview_pages
+from retail_entrypoints.web.desk.reviews.pages import desk_review_pages
+from retail_entrypoints.web.desk.sales.pages import sales_pages
+from retail_entrypoints.web.desk.settings.pages import settings_pages
+from retail_entrypoints.web.desk.staff.pages import staff_pages
+from retail_entrypoints.web.desk.stock.pages import stock_pages
+from retail_entrypoints.web.desk.trail.pages import trail_pages
 from retail_entrypoints.web.serving_files import file_pages
 from retail_entrypoints.web.shop.account.pages import account_pages
 from retail_entrypoints.web.shop.cart.pages import cart_pages
@@ -25,8 +43,12 @@ from retail_entrypoints.web.shop.privacy.pages import privacy_pages
 from retail_entrypoints.web.shop.reviews.pages import review_pages
 
 
-def pages_of(retail: Retail, settings: Settings) -> Sequence[HTTPRouteHandler]:
+def pages_of(shop: ServedShop[Retail]) -> Sequence[HTTPRouteHandler]:
     """The pages of all rooms."""
+    return [*_of_the_shop(shop.retail, shop.settings), *_of_the_desk(shop)]
+
+
+def _of_the_shop(retail: Retail, settings: Settings) -> Sequence[HTTPRouteHandler]:
     return [
         *file_pages(retail, settings),
         *home_pages(retail, settings),
@@ -43,4 +65,26 @@ def pages_of(retail: Retail, settings: Settings) -> Sequence[HTTPRouteHandler]:
         *account_pages(retail),
         *privacy_pages(retail, settings),
         *help_pages(),
+    ]
+
+
+def _of_the_desk(shop: ServedShop[Retail]) -> Sequence[HTTPRouteHandler]:
+    retail, calendar = shop.retail, Calendar(shop.settings.timezone)
+    return [
+        *desk_entering_pages(retail),
+        *overview_pages(shop, calendar),
+        *sales_pages(shop, calendar),
+        *shipping_by_file(retail),
+        *looking_at_orders(retail),
+        *deciding_about_orders(retail),
+        *approval_pages(shop),
+        *money_pages(retail),
+        *stock_pages(retail),
+        *desk_goods_pages(shop),
+        *member_pages(retail),
+        *desk_review_pages(retail),
+        *staff_pages(retail),
+        *settings_pages(retail),
+        *trail_pages(retail, calendar),
+        *delivery_pages(retail),
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import Final
 
 from attrs import field, frozen
@@ -22,6 +23,14 @@ class SentFile:
 
     name: str
     content: bytes = field(repr=False)
+
+    @property
+    def text(self) -> str:
+        """A table that a spreadsheet wrote, by its own lights. Raises Malformed for what is no text."""
+        for encoding in ("utf-8-sig", "gb18030"):
+            with suppress(UnicodeDecodeError):
+                return self.content.decode(encoding)
+        raise Malformed.because(self.name, "utf8", "this file is no text")
 
 
 def boundary_of(content_type: str) -> bytes | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final, TypeVar
 from urllib.parse import urlencode
@@ -14,13 +14,18 @@ from litestar import Response
 from litestar.datastructures import Cookie
 
 from retail_domain.accounts import SessionInvalid
+from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.errors import DomainError, FieldProblem, InvalidInput
+from retail_domain.kernel.places import Places
 from retail_domain.settings import ShopFront
+from retail_entrypoints.http.guards import let_in
 from retail_entrypoints.http.problems import status_of
 from retail_entrypoints.http.refusals import LoginRequired, Malformed, PermissionRequired
+from retail_entrypoints.http.routing import needed_by
 from retail_entrypoints.web import policy
 from retail_entrypoints.web.asking import SESSION, FormRequest
 from retail_entrypoints.web.cookies import Seal
+from retail_entrypoints.web.desk_rooms import DeskRoom, rooms_for
 from retail_entrypoints.web.front import Front
 from retail_entrypoints.web.look import Look
 from retail_entrypoints.web.origin import is_path
@@ -32,11 +37,12 @@ A = TypeVar("A")
 SAYING: Final = "saying"
 COUNT: Final = "cart_count"
 LANG: Final = "lang"
+DESK_WHO: Final = "desk_who"
+"""What somebody of staff is called, for showing it on every page of the console."""
 _SAYING_LASTS: Final = timedelta(seconds=60)
 _COUNT_LASTS: Final = timedelta(days=30)
 _SESSION_LASTS: Final = timedelta(days=30)
 _HTML: Final = "text/html"
-_RULES: Final = frozenset({"unread", "required", "format", "length", "range", "type", "unknown", "repeated", "text"})
 _SENT_AWAY: Final = (LoginRequired, PermissionRequired, SessionInvalid)
 """Refusals that are about who calls, not about what was filled in."""
 _NO_FORM: Final = 401
@@ -65,6 +71,8 @@ class Settled:
     public_url: str
     front: Front
     unread: UnreadBadge
+    doors: Mapping[str, Mapping[str, Any]]
+    """What every page, and every button of one, declares of whoever may call it, by the name of its handler."""
 
 
 @define
@@ -101,6 +109,11 @@ class View:
         return self.request.caller.member_id is not None
 
     @property
+    def who(self) -> str:
+        """What somebody of staff is called, as far as this browser was told."""
+        return self.request.seal.open(self.request.cookie(DESK_WHO)) or ""
+
+    @property
     def cart_count(self) -> int:
         """How many units lie in the cart, as far as this browser was told."""
         told = self.request.cookie(COUNT) or ""
@@ -121,9 +134,31 @@ class View:
         """How many messages wait, as far as this browser was told."""
         return told(self.request.cookie(UNREAD))[0] if self.is_member else 0
 
-    def filled(self, name: str) -> str:
-        """What was filled in, for showing it again."""
-        return str(self.request.fields.get(name, ""))
+    def may(self, door: str) -> bool:
+        """Whether the gate would let whoever looks at this page call that handler: what it would not is not shown (R35)."""
+        try:
+            let_in(self.request.caller, self.shop.doors[door])
+        except (LoginRequired, PermissionRequired):
+            return False
+        return True
+
+    def within(self, door: str) -> Places:
+        """The places at which whoever looks may do what that handler needs."""
+        return self.request.caller.within(needed_by(self.shop.doors[door]))
+
+    @property
+    def actor(self) -> Actor:
+        """Who decides here. Raises LoginRequired."""
+        return self.request.caller.actor
+
+    @property
+    def nav(self) -> Sequence[tuple[str, Sequence[DeskRoom]]]:
+        """The rooms of the console that whoever looks may enter, by their group."""
+        return rooms_for(self.may)
+
+    def filled(self, name: str, otherwise: object = "") -> str:
+        """What was filled in, for showing it again; before anything was, what stands there."""
+        return str(self.request.fields.get(name, "" if otherwise is None else otherwise))
 
     def mint(self) -> str:
         """A key for one form (R17)."""
@@ -210,7 +245,8 @@ class View:
         return refused.sentence() if self.lang == "en" else self.words(f"kind.{refused.kind.value}")
 
     def _blame(self, problem: FieldProblem) -> str:
-        return self.words(f"rule.{problem.rule}") if problem.rule in _RULES else problem.message
+        told = f"rule.{problem.rule}"
+        return self.words(told) if told in self.words else problem.message
 
     def _saying(self) -> str | None:
         told = self.shop.sayings.open(self.request.cookie(SAYING), _SAYING_LASTS)

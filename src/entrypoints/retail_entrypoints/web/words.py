@@ -44,6 +44,7 @@ def words_of(lang: str) -> Sentences:
     """The catalogue of a language."""
     folder = files(__package__).joinpath("words")
     sentences = _flat(tomllib.loads(folder.joinpath(f"{LANGUAGES[lang]}.toml").read_text("utf-8")), "")
+    sentences |= _flat(tomllib.loads(folder.joinpath(f"desk_{LANGUAGES[lang]}.toml").read_text("utf-8")), "")
     refusals = folder.joinpath(f"refusals_{LANGUAGES[lang]}.toml")  # English readers read a refusal's own sentence
     if refusals.is_file():
         sentences |= _flat(tomllib.loads(refusals.read_text("utf-8")), "refusal.")

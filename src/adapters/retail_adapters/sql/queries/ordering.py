@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -28,6 +29,7 @@ from retail_domain.kernel.money import Money
 from retail_domain.kernel.paging import Page, PageRequest
 from retail_domain.kernel.places import EVERYWHERE, Places
 from retail_domain.ordering import (
+    PERIODS_MAX,
     BackSoFar,
     GivenBack,
     OrderMemo,
@@ -35,8 +37,11 @@ from retail_domain.ordering import (
     OrderStatus,
     OrderSummary,
     OrderView,
+    SalesOfPeriod,
     TransitionView,
+    check_bounds,
     order_view,
+    sales_in,
 )
 
 _NEWEST: Final = (UUID(int=2**128 - 1),)
@@ -101,6 +106,32 @@ _SHOW_MINE: Final = Statement(
     "orders.show_mine", _WHOLE.where(orders.c.id == bindparam("id"), orders.c.member_id == bindparam("member_id"))
 )
 _BY_NUMBER: Final = narrowing("orders.by_number", _WHOLE.where(orders.c.number == bindparam("number")), _HERE)
+_BOUNDS: Final = tuple(f"bound_{place}" for place in range(PERIODS_MAX + 1))
+
+
+def _bound(place: int) -> ColumnElement[Any]:
+    return bindparam(_BOUNDS[place], type_=orders.c.paid_at.type)
+
+
+# Periods that nobody asked for begin and end where the last one ends, so nothing lies in them.
+_PLACE = case(*((orders.c.paid_at < _bound(place + 1), place) for place in range(PERIODS_MAX)), else_=PERIODS_MAX)
+_PAID = (
+    select(orders.c.id, orders.c.paid_minor, orders.c.refunded_minor, _PLACE.label("place"))
+    .where(orders.c.paid_at >= _bound(0), orders.c.paid_at < _bound(PERIODS_MAX), orders.c.currency == bindparam("currency"))
+    .subquery("paid")
+)
+
+
+def _sum(column: ColumnElement[int], name: str) -> ColumnElement[int]:
+    return cast(func.sum(column), Whole()).label(name)
+
+
+_SALES: Final = narrowing(
+    "orders.sales",
+    select(_PAID.c.place, func.count().label("orders"), _sum(_PAID.c.paid_minor, "paid"), _sum(_PAID.c.refunded_minor, "back"))
+    .group_by(_PAID.c.place),
+    of_places(_PAID.c.id),
+)  # fmt: skip
 _HISTORY: Final = Statement(
     "order_transitions.of",
     select(order_transitions, orders.c.currency)
@@ -155,6 +186,15 @@ class SqlOrderQueries:
         """Any order by its public number."""
         statement, values = bound(_BY_NUMBER, within)
         return _shown(await self.database.rows(statement, number=number, **values), OrderNotFound(number=number))
+
+    async def sales(self, bounds: Sequence[datetime], currency: str, within: Places = EVERYWHERE) -> tuple[SalesOfPeriod, ...]:
+        """By when the money came."""
+        check_bounds(bounds)
+        statement, values = bound(_SALES, within)
+        last = len(bounds) - 1
+        periods = {name: bounds[min(place, last)] for place, name in enumerate(_BOUNDS)}
+        rows = await self.database.rows(statement, currency=currency, **periods, **values)
+        return sales_in(bounds, currency, {row["place"]: (row["orders"], row["paid"], row["back"]) for row in rows})
 
     async def memos(self, order_id: OrderId) -> tuple[OrderMemo, ...]:
         """The oldest first."""

@@ -74,6 +74,8 @@ Index(  # a place for an unpaid order is one order's: what is paid or closed is 
 )
 _waiting = orders.c.due_at.is_not(None)
 Index("ix_orders_due", orders.c.status, orders.c.due_at, postgresql_where=_waiting, sqlite_where=_waiting)
+_paid = orders.c.paid_at.is_not(None)
+Index("ix_orders_paid", orders.c.paid_at, postgresql_where=_paid, sqlite_where=_paid)
 _signed = orders.c.signed_at.is_not(None)
 Index("ix_orders_signed", orders.c.signed_at, postgresql_where=_signed, sqlite_where=_signed)
 

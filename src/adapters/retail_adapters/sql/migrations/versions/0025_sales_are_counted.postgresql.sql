@@ -1,0 +1,1 @@
+ALTER INDEX retail.new_orders_paid RENAME TO ix_orders_paid;

@@ -1,0 +1,1 @@
+CREATE INDEX retail.ix_orders_paid ON orders (paid_at) WHERE paid_at IS NOT NULL;

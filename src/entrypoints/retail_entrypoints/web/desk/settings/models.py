@@ -1,0 +1,30 @@
+"""Settings as they are shown and typed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import groupby
+
+from retail_domain.kernel.errors import InvalidInput
+from retail_domain.settings import SettingView
+
+
+def grouped(settings: Sequence[SettingView]) -> list[tuple[str, list[SettingView]]]:
+    """By the first word of their names."""
+
+    def group_of(one: SettingView) -> str:
+        return one.name.partition(".")[0]
+
+    return [(group, list(found)) for group, found in groupby(sorted(settings, key=lambda one: one.name), key=group_of)]
+
+
+def typed_value(kind: str, text: str) -> int | str | list[str]:
+    """What was typed, as a setting of this kind takes it. Raises InvalidInput."""
+    if kind == "regions":
+        return [one for one in re.split(r"[\s,，、;；]+", text) if one]
+    if kind != "whole":
+        return text
+    if not re.fullmatch(r"\d{1,9}", text.strip()):
+        raise InvalidInput.of("value", "type", "a whole number is expected")
+    return int(text)
