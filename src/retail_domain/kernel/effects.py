@@ -54,6 +54,8 @@ class Effect(Enum):
     """How the shop behaves, in every process."""
     DELIVERIES = "deliveries"
     """What was given up behind the counter is tried again."""
+    BOOKS = "books"
+    """Days of the books are closed."""
     WEBHOOKS = "webhooks"
     """Who outside the shop is told what happens in it."""
 

@@ -34,6 +34,8 @@ class Permission(Enum):
     PAYMENTS_SEE = "payments.see"
     PAYMENTS_CONFIRM = "payments.confirm"
     PAYMENTS_DECIDE = "payments.decide"
+    BOOKS_SEE = "books.see"
+    BOOKS_CLOSE = "books.close"
     MEMBERS_SEE = "members.see"
     MEMBERS_CONTACT = "members.contact"
     MEMBERS_BAN = "members.ban"
@@ -85,7 +87,7 @@ MAY: Final[Mapping[Role, frozenset[Permission]]] = {
     Role.FINANCE: _ANYBODY
     | {
         Permission.REFUNDS_MAKE, Permission.PAYMENTS_DECIDE, Permission.PRICES_CHANGE, Permission.AUDIT_SEE,
-        Permission.INSIGHT_SEE,
+        Permission.INSIGHT_SEE, Permission.BOOKS_SEE, Permission.BOOKS_CLOSE,
     },
     Role.ADMIN: frozenset(Permission),
 }  # fmt: skip
@@ -95,6 +97,7 @@ NEEDS: Final[Mapping[Effect, Permission]] = {
     Effect.MONEY_BACK: Permission.REFUNDS_MAKE,
     Effect.MONEY_TAKEN: Permission.PAYMENTS_CONFIRM,
     Effect.MONEY_IN_DOUBT: Permission.PAYMENTS_DECIDE,
+    Effect.BOOKS: Permission.BOOKS_CLOSE,
     Effect.SELLING_PRICE: Permission.PRICES_CHANGE,
     Effect.GOODS: Permission.CATALOG_CHANGE,
     Effect.STOCK: Permission.STOCK_CHANGE,
