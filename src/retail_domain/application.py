@@ -20,7 +20,7 @@ from retail_domain.membership import Membership
 from retail_domain.messages import MessageDesk
 from retail_domain.notes import NoteDesk
 from retail_domain.ordering import Ordering
-from retail_domain.payments import PaymentDesk
+from retail_domain.payments import BookDesk, PaymentDesk
 from retail_domain.pictures import PictureDesk
 from retail_domain.processes.leaving.desk import PrivacyDesk
 from retail_domain.processes.purchase.carting import Carting
@@ -53,6 +53,7 @@ class Retail:
     checkout: Checkout
     ordering: Ordering
     payments: PaymentDesk
+    books: BookDesk
     fulfilment: Fulfilment
     insight: Insight
     membership: Membership

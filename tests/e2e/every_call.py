@@ -7,6 +7,7 @@ is stuck) is prepared at the same door.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import date, timedelta
 from itertools import count
 from typing import Any, Final, TypeAlias
 from uuid import UUID, uuid4
@@ -665,6 +666,13 @@ async def correct_refund(stage: Stage) -> Twice:
     return Twice(stage.staff(url, one), stage.staff(url, two))
 
 
+async def close_books(stage: Stage) -> Twice:
+    """Each of them a later day than all before, and long over."""
+    one, two = [str(date(2020, 1, 1) + timedelta(days=next(stage.numbers))) for _ in range(2)]
+    url = "/v1/staff/books/closings"
+    return Twice(stage.staff(url, {"through": one}), stage.staff(url, {"through": two}))
+
+
 def _goods(stage: Stage) -> dict[str, Any]:
     price = {"minor": 1_000, "currency": "CNY"}
     return {"code": stage.new("P"), "description": {"title": "茶"}, "skus": [{"code": stage.new("S"), "price": price}]}
@@ -891,6 +899,7 @@ EVERY_CALL: Final[Mapping[tuple[str, str], Prepared]] = {
     ("POST", "/v1/staff/orders/{order_id}/ship"): ship,
     ("POST", "/v1/staff/payments/{payment_id}/confirm"): confirm,
     ("POST", "/v1/staff/payments/{payment_id}/refund"): refund_suspect,
+    ("POST", "/v1/staff/books/closings"): close_books,
     ("POST", "/v1/staff/products"): create_product,
     ("PUT", "/v1/staff/products/{product_id}"): describe_product,
     ("PUT", "/v1/staff/products/{product_id}/sale"): sell,

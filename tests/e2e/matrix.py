@@ -80,6 +80,11 @@ GET /v1/shop public
 DELETE /v1/staff/pictures/{picture_id} catalog.change
 GET /v1/staff/pictures/{picture_id} catalog.see
 POST /v1/staff/pictures catalog.change
+GET /v1/staff/books/closings books.see
+POST /v1/staff/books/closings books.close
+GET /v1/staff/books/days books.see
+GET /v1/staff/books/entries books.see
+GET /v1/staff/books/export books.see
 POST /v1/staff/brands catalog.change
 POST /v1/staff/categories catalog.change
 PUT /v1/staff/categories/{category_id}/parent catalog.change

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, Final, Protocol, cast
 from uuid import UUID
 
@@ -73,9 +73,12 @@ from retail_domain.ordering import (
     WriteMemo,
 )
 from retail_domain.payments import (
+    CloseBooks,
     CorrectRefund,
     Flow,
     PaymentView,
+    ReadBook,
+    ReadBookEntries,
     RefreshPayment,
     RefundAside,
     Rejected,
@@ -173,6 +176,21 @@ async def _people(on: OnTheWay, buyer: Buyer, goods: list[SkuId]) -> None:
     await _webhooks(on)
     await _messages(on, buyer, goods)
     await _settings(on)
+    await _books(on)
+
+
+async def _books(on: OnTheWay) -> None:
+    """A day of them, or a month; the first closing of all was made before."""
+    books, day = on.market.retail.books, date(2020, 1, 1)
+    if on.number == 1:
+        await books.close(CloseBooks(through=day, actor=CLERK))
+    through = day + timedelta(days=on.number)
+    await on.statements.of("close the books", books.close(CloseBooks(through=through, actor=CLERK)))
+    await on.statements.of("closings of the books", books.closings())
+    today = await books.today()
+    first = today if on.number == 1 else today - timedelta(days=30)
+    await on.statements.of("day book", books.days(ReadBook(first=first, last=today)))
+    await on.statements.of("entries of a day", books.entries(ReadBookEntries(day=today, page=PageRequest(100))))
 
 
 async def _roles(on: OnTheWay) -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import evolve, field, frozen
 
 from retail_adapters.assembly.approvals import taking_two
+from retail_adapters.assembly.books import books
 from retail_adapters.assembly.carting import carting
 from retail_adapters.assembly.checkout import Place, checkout, placing_alone, placing_together
 from retail_adapters.assembly.parts import Parts
@@ -239,6 +240,7 @@ def _retail(parts: Parts, place: Place, aclose: Callable[[], Awaitable[None]]) -
         cart=carting(parts),
         quoting=quotes,
         checkout=checkout(place, quotes),
+        books=books(parts),
         background=Background(
             deliver_next=DeliverNext.on(parts.begin, parts.means, parts.reactions.bound(parts.means), _tell_failed),
             timers=timers(parts),

@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable
 
 from attrs import frozen
 
-from retail_domain.payments.books import BookDesk
 from retail_domain.payments.commands import (
     ConfirmCounterPayment,
     CorrectRefund,
@@ -34,5 +33,4 @@ class PaymentDesk:
     refund_aside: Callable[[RefundAside], Awaitable[RefundAnswer]]
     retry_refund: Callable[[RetryRefund], Awaitable[RefundAnswer]]
     correct_refund: Callable[[CorrectRefund], Awaitable[RefundAnswer]]
-    books: BookDesk
     show: PaymentQueries

@@ -10,15 +10,8 @@ from retail_domain.kernel.effects import Effect
 from retail_domain.kernel.errors import DomainError
 from retail_domain.kernel.frames import Called, bound
 from retail_domain.kernel.ids import PaymentId
-from retail_domain.payments import BookDesk, PaymentDesk, PaymentView, RefundAside
+from retail_domain.payments import PaymentDesk, PaymentView, RefundAside
 from retail_domain.processes.money.correcting import correct_refund, record_correction
-from retail_domain.processes.money.day_book import (
-    book_today,
-    close_books,
-    list_closings,
-    read_book,
-    read_book_entries,
-)
 from retail_domain.processes.money.holding import charge_account, pay_from_account
 from retail_domain.processes.money.noticing import apply_notice, keep_unread, shelve_notice, take_notice
 from retail_domain.processes.money.paying import (
@@ -65,19 +58,7 @@ def payments(parts: Parts) -> PaymentDesk:
         refund_aside=parts.deciding(refund_aside, parts.policies.second_person),
         retry_refund=parts.outside(bound(retry_refund, parts.gateways, read, parts.deciding(record_retrial))),
         correct_refund=parts.outside(bound(correct_refund, parts.gateways, read, parts.deciding(record_correction))),
-        books=_books(parts),
         show=parts.reads.payments,
-    )
-
-
-def _books(parts: Parts) -> BookDesk:
-    calendar = parts.policies.calendar
-    return BookDesk(
-        days=parts.reading(read_book, calendar),
-        entries=parts.reading(read_book_entries, calendar),
-        closings=parts.looking(list_closings),
-        today=parts.looking(book_today, calendar, parts.clock),
-        close=parts.deciding(close_books),
     )
 
 

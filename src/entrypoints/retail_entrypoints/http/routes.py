@@ -13,6 +13,7 @@ from retail_domain.kernel.clock import Clock
 from retail_entrypoints.http.approvals import approval_routes
 from retail_entrypoints.http.auth import auth_routes
 from retail_entrypoints.http.behaviour import behaviour_routes
+from retail_entrypoints.http.books import book_routes
 from retail_entrypoints.http.cart import cart_routes
 from retail_entrypoints.http.catalog import catalog_routes
 from retail_entrypoints.http.events import event_routes
@@ -64,6 +65,7 @@ def context_routes(retail: Retail, settings: Settings, clock: Clock) -> Sequence
         *inventory_routes(retail.inventory),
         *order_routes(retail),
         *payment_routes(retail),
+        *book_routes(retail.books),
         *privacy_routes(retail.privacy),
         *review_routes(retail.reviews),
         *staff_order_routes(retail),

@@ -192,6 +192,12 @@ def with_every_account(days: Sequence[BookDay], last: date, held: Mapping[tuple[
     return tuple(sorted((*days, *still), key=lambda one: (one.day, one.account, one.currency)))
 
 
+def first_day_of(told: str, field: str) -> date:
+    """The first day of what was typed: a month, `2026-10`, or a day, `2026-10-31`. Raises InvalidInput."""
+    day = last_day_of(told, field)
+    return day if told.count("-") == 2 else day.replace(day=1)
+
+
 def last_day_of(told: str, field: str) -> date:
     """The last day of what was typed: a month, `2026-10`, or a day, `2026-10-31`. Raises InvalidInput."""
     found = _DAY.fullmatch(told)

@@ -226,9 +226,7 @@ class BooksContract:
         assert days == [(date(2026, 5, 31), 0, 500, 0, 500), (TODAY, 500, 67, 0, 567)]
         await check_whole(moved, show)
 
-    async def test_of_those_who_close_at_once_each_closes_days_of_its_own(
-        self, begin: BooksBegin, show: PaymentQueries
-    ) -> None:
+    async def test_those_who_close_at_once_close_days_of_their_own(self, begin: BooksBegin, show: PaymentQueries) -> None:
         """PAY-R20, R13: one is first; the others go on where it ended, or are told that it is done."""
         keeper = Bookkeeper(begin)
         for day in range(1, 29):
