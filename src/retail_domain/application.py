@@ -26,6 +26,7 @@ from retail_domain.processes.leaving.desk import PrivacyDesk
 from retail_domain.processes.purchase.carting import Carting
 from retail_domain.processes.purchase.checkout import Placed, PlaceOrder
 from retail_domain.processes.purchase.quoting import Quoting
+from retail_domain.processes.staff.moving_in import MovingDesk
 from retail_domain.processes.worker.background import Background
 from retail_domain.processes.worker.numbering import EventReader
 from retail_domain.reviews import ReviewDesk
@@ -57,6 +58,7 @@ class Retail:
     fulfilment: Fulfilment
     insight: Insight
     membership: Membership
+    moving: MovingDesk
     messages: MessageDesk
     reviews: ReviewDesk
     notes: NoteDesk

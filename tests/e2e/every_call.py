@@ -673,6 +673,12 @@ async def close_books(stage: Stage) -> Twice:
     return Twice(stage.staff(url, {"through": one}), stage.staff(url, {"through": two}))
 
 
+async def move_members_in(stage: Stage) -> Twice:
+    url = "/v1/staff/members/imports"
+    one, two = [{"file": f"phone,name\n{stage.phone()},Moved\n"} for _ in range(2)]
+    return Twice(stage.staff(url, one), stage.staff(url, two))
+
+
 def _goods(stage: Stage) -> dict[str, Any]:
     price = {"minor": 1_000, "currency": "CNY"}
     return {"code": stage.new("P"), "description": {"title": "茶"}, "skus": [{"code": stage.new("S"), "price": price}]}
@@ -900,6 +906,7 @@ EVERY_CALL: Final[Mapping[tuple[str, str], Prepared]] = {
     ("POST", "/v1/staff/payments/{payment_id}/confirm"): confirm,
     ("POST", "/v1/staff/payments/{payment_id}/refund"): refund_suspect,
     ("POST", "/v1/staff/books/closings"): close_books,
+    ("POST", "/v1/staff/members/imports"): move_members_in,
     ("POST", "/v1/staff/products"): create_product,
     ("PUT", "/v1/staff/products/{product_id}"): describe_product,
     ("PUT", "/v1/staff/products/{product_id}/sale"): sell,

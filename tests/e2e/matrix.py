@@ -99,6 +99,7 @@ DELETE /v1/staff/keys/{key_id} keys.manage
 GET /v1/staff/locations stock.see
 POST /v1/staff/locations stock.change
 GET /v1/staff/members members.see
+POST /v1/staff/members/imports members.import
 GET /v1/staff/members/{id} members.see
 POST /v1/staff/members/{id}/ban members.ban
 GET /v1/staff/members/{id}/closing members.see

@@ -114,7 +114,7 @@ async def live(shop: Shop) -> None:
 async def _close_today(shop: Shop) -> None:
     """As on the morning after; then it is today again, and what happens now comes too late for it."""
     shop.clock.pass_(timedelta(days=1))
-    today = await shop.retail.books.today()
+    today = await shop.retail.books.current_day()
     await shop.retail.books.close(CloseBooks(through=today - timedelta(days=1), actor=CLERK))
     shop.clock.pass_(timedelta(days=-1))
 

@@ -187,7 +187,7 @@ async def _books(on: OnTheWay) -> None:
     through = day + timedelta(days=on.number)
     await on.statements.of("close the books", books.close(CloseBooks(through=through, actor=CLERK)))
     await on.statements.of("closings of the books", books.closings())
-    today = await books.today()
+    today = await books.current_day()
     first = today if on.number == 1 else today - timedelta(days=30)
     await on.statements.of("day book", books.days(ReadBook(first=first, last=today)))
     await on.statements.of("entries of a day", books.entries(ReadBookEntries(day=today, page=PageRequest(100))))

@@ -17,6 +17,7 @@ from retail_adapters.assembly.approvals import taking_two
 from retail_adapters.assembly.books import books
 from retail_adapters.assembly.carting import carting
 from retail_adapters.assembly.checkout import Place, checkout, placing_alone, placing_together
+from retail_adapters.assembly.moving import moving
 from retail_adapters.assembly.parts import Parts
 from retail_adapters.assembly.policies import Policies
 from retail_adapters.assembly.quoting import quoting
@@ -241,6 +242,7 @@ def _retail(parts: Parts, place: Place, aclose: Callable[[], Awaitable[None]]) -
         quoting=quotes,
         checkout=checkout(place, quotes),
         books=books(parts),
+        moving=moving(parts),
         background=Background(
             deliver_next=DeliverNext.on(parts.begin, parts.means, parts.reactions.bound(parts.means), _tell_failed),
             timers=timers(parts),

@@ -37,6 +37,8 @@ class Effect(Enum):
     PERSONAL_DATA = "personal_data"
     """Names, numbers and addresses of members are told in clear."""
     MEMBERS_BARRED = "members_barred"
+    MEMBERS_MOVED_IN = "members_moved_in"
+    """People become members by a file, with what it says of them."""
     ACCOUNT_CLOSED = "account_closed"
     """The account of a member is closed for good, and what is known of them erased."""
     ROLES = "roles"

@@ -161,7 +161,7 @@ class BookDesk:
     days: Callable[[ReadBook], Awaitable[tuple[BookDay, ...]]]
     entries: Callable[[ReadBookEntries], Awaitable[Page[BookEntry]]]
     closings: Callable[[], Awaitable[tuple[BookClosing, ...]]]
-    today: Callable[[], Awaitable[date]]
+    current_day: Callable[[], Awaitable[date]]
     """What day it is in the shop."""
     close: Callable[[CloseBooks], Awaitable[BooksClosed]]
 

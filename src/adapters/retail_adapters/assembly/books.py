@@ -14,6 +14,6 @@ def books(parts: Parts) -> BookDesk:
         days=parts.reading(read_book, calendar),
         entries=parts.reading(read_book_entries, calendar),
         closings=parts.looking(list_closings),
-        today=parts.looking(book_today, calendar, parts.clock),
+        current_day=parts.looking(book_today, calendar, parts.clock),
         close=parts.deciding(close_books),
     )

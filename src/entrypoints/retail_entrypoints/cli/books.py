@@ -43,7 +43,7 @@ CLOSINGS: Final[Columns] = {
 }
 
 
-class Day(click.ParamType[date]):
+class TypedDay(click.ParamType[date]):
     """`2026-10-31`, or a month, `2026-10`: its first or its last day."""
 
     name = "day"
@@ -61,8 +61,8 @@ class Day(click.ParamType[date]):
             self.fail(f"{value!r} is no day such as 2026-10-31, nor a month such as 2026-10", param, ctx)
 
 
-FROM: Final = click.option("--from", "first", type=Day(first_day_of), metavar="DAY", help="Else this month's first day.")
-UNTIL: Final = click.option("--until", "last", type=Day(last_day_of), metavar="DAY", help="This one included; else today.")
+FROM: Final = click.option("--from", "first", type=TypedDay(first_day_of), metavar="DAY", help="Else this month's first day.")
+UNTIL: Final = click.option("--until", "last", type=TypedDay(last_day_of), metavar="DAY", help="This one included; else today.")
 
 
 @click.group()
@@ -92,7 +92,7 @@ async def export_days(desk: StaffDesk, first: date | None, last: date | None, bo
 
 
 @books.command("entries", epilog=example("books entries 2026-10-31"))
-@click.argument("day", type=Day(last_day_of))
+@click.argument("day", type=TypedDay(last_day_of))
 @listing
 @opened
 async def list_entries(desk: StaffDesk, day: date, as_json: bool, limit: int) -> None:
@@ -117,7 +117,7 @@ async def _is_closed_for_good(_desk: StaffDesk, typed: Mapping[str, Any]) -> str
 
 
 @books.command("close", epilog=example("books close 2026-10 --as admin"))
-@click.argument("through", type=Day(last_day_of), metavar="DAY")
+@click.argument("through", type=TypedDay(last_day_of), metavar="DAY")
 @decides("books.close", warns=_is_closed_for_good)
 async def close_books(desk: StaffDesk, through: date) -> None:
     """Close the books up to DAY (2026-10-31), or to the last day of a month (2026-10)."""
@@ -126,6 +126,6 @@ async def close_books(desk: StaffDesk, through: date) -> None:
 
 
 async def _wish(desk: StaffDesk, first: date | None, last: date | None) -> ReadBook:
-    today = await desk.retail.books.today()
+    today = await desk.retail.books.current_day()
     begin = first or today.replace(day=1)
     return ReadBook(first=begin, last=last or max(begin, today))

@@ -162,7 +162,7 @@ def _looking(books: BookDesk) -> Sequence[HTTPRouteHandler]:
     @routes.get("/entries", summary="The entries of one day, in the order in which they were written")
     async def list_book_entries(page: NamedDependency[PageRequest], day: Day = None) -> PageShape[BookEntryShape]:
         """Those that came too late for an earlier day, which was closed, among those of the first day after it."""
-        wanted = await books.today() if day is None else last_day_of(day, "day")
+        wanted = await books.current_day() if day is None else last_day_of(day, "day")
         return listing(await books.entries(ReadBookEntries(day=wanted, page=page)), BookEntryShape.of)
 
     @routes.get("/closings", summary="Through which days the books were closed, the newest first")
@@ -187,7 +187,7 @@ def _closing(books: BookDesk) -> Sequence[HTTPRouteHandler]:
 
 
 async def _wish(books: BookDesk, first: str | None, last: str | None) -> ReadBook:
-    today = await books.today()
+    today = await books.current_day()
     begin = today.replace(day=1) if first is None else first_day_of(first, "first")
     return ReadBook(first=begin, last=max(begin, today) if last is None else last_day_of(last, "last"))
 

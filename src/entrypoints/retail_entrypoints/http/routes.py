@@ -33,6 +33,7 @@ from retail_entrypoints.http.run_time_settings import settings_routes
 from retail_entrypoints.http.staff_accounts import staff_account_routes
 from retail_entrypoints.http.staff_catalog import staff_catalog_routes
 from retail_entrypoints.http.staff_keys import staff_key_routes
+from retail_entrypoints.http.staff_members import staff_member_routes
 from retail_entrypoints.http.staff_orders import staff_order_routes
 from retail_entrypoints.http.staff_roles import staff_role_routes
 from retail_entrypoints.http.webhooks import webhook_routes
@@ -49,6 +50,7 @@ def context_routes(retail: Retail, settings: Settings, clock: Clock) -> Sequence
         *membership_routes(retail.membership),
         *message_routes(retail.messages),
         *staff_account_routes(retail.accounts, retail.notes),
+        *staff_member_routes(retail),
         *staff_role_routes(retail),
         *approval_routes(retail, clock),
         *staff_key_routes(retail),

@@ -40,6 +40,7 @@ class Permission(Enum):
     MEMBERS_CONTACT = "members.contact"
     MEMBERS_BAN = "members.ban"
     MEMBERS_CLOSE = "members.close"
+    MEMBERS_IMPORT = "members.import"
     REVIEWS_SEE = "reviews.see"
     REVIEWS_DECIDE = "reviews.decide"
     APPROVALS_DECIDE = "approvals.decide"
@@ -107,6 +108,7 @@ NEEDS: Final[Mapping[Effect, Permission]] = {
     Effect.PERSONAL_DATA: Permission.MEMBERS_CONTACT,
     Effect.MEMBERS_BARRED: Permission.MEMBERS_BAN,
     Effect.ACCOUNT_CLOSED: Permission.MEMBERS_CLOSE,
+    Effect.MEMBERS_MOVED_IN: Permission.MEMBERS_IMPORT,
     Effect.ROLES: Permission.STAFF_MANAGE,
     Effect.KEYS: Permission.KEYS_MANAGE,
     Effect.APPROVALS: Permission.APPROVALS_DECIDE,
