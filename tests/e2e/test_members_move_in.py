@@ -163,7 +163,9 @@ async def test_a_trial_tells_what_would_be_and_stores_nothing(shop: WholeShop) -
     assert tried == done | {"stored": False}
     told = [[(one["field"], one["rule"]) for one in each.json()["errors"]] for each in (wrong, twice, nameless)]
     assert told == [[("shoe size", "unknown")], [("电话", "twice")], [("phone", "required")]]
-    assert (flawed.status_code, flawed.json()["code"], flawed.json()["bad_rows"]) == (422, "members.import_flawed", [3])
+    assert (flawed.status_code, flawed.json()["code"]) == (422, "members.import_flawed")
+    assert flawed.json()["facts"] == {"rows_read": 2, "bad_rows": [3], "problem_count": 1}
+    assert [(one["field"], one["rule"]) for one in flawed.json()["errors"]] == [("rows[3].phone", "phone")]
     assert len(trail) == 1
 
 

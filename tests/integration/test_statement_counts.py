@@ -308,6 +308,7 @@ USE_CASES: Final = (
     "take off sale", "create category", "move category", "create brand", "open location", "receive stock", "adjust stock",
     "watch stock", "store freight template", "freight templates", "quote lines", "quote again", "create guest cart",
     "a first note", "more notes", "show notes",
+    "move members in", "move members in again",
     "agree to terms", "export a member", "what is in the way", "close an account", "erase a member",
     "make a key", "a key's first use of an hour", "a key is used again", "take a key back",
     "make a role", "change a role", "remove a role", "approval list",

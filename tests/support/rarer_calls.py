@@ -50,6 +50,7 @@ from retail_domain.kernel.contact import Phone
 from retail_domain.kernel.ids import MemberId, ProductId, RefundId, SkuId
 from retail_domain.kernel.money import Money
 from retail_domain.kernel.paging import PageRequest
+from retail_domain.kernel.rows import Row
 from retail_domain.membership import CheckInToday, ShowCheckIns
 from retail_domain.messages import (
     ChangeMessageSettings,
@@ -93,6 +94,7 @@ from retail_domain.processes.leaving.exporting import ExportMember
 from retail_domain.processes.purchase.carting import BuyAgain, CreateGuestCart
 from retail_domain.processes.purchase.checkout import Placed, PlaceOrder
 from retail_domain.processes.purchase.quoting import QuoteAgain, StoreFreightTemplate
+from retail_domain.processes.staff.moving_in import MoveMembersIn
 from retail_domain.processes.takings import Paid
 from retail_domain.settings import ChangeSettings, TakeSettingsBack
 from retail_domain.testing.people import RememberingSms
@@ -170,6 +172,7 @@ async def _people(on: OnTheWay, buyer: Buyer, goods: list[SkuId]) -> None:
     membership = on.market.retail.membership
     await on.statements.of("check in", membership.check_in(CheckInToday(member_id=buyer.id)))
     await on.statements.of("show check-ins", membership.show_check_ins(ShowCheckIns(member_id=buyer.id)))
+    await _moving(on)
     await _leaving(on, buyer, walk_in.member_id)
     await _roles(on)
     await _pictures(on, buyer)
@@ -191,6 +194,18 @@ async def _books(on: OnTheWay) -> None:
     first = today if on.number == 1 else today - timedelta(days=30)
     await on.statements.of("day book", books.days(ReadBook(first=first, last=today)))
     await on.statements.of("entries of a day", books.entries(ReadBookEntries(day=today, page=PageRequest(100))))
+
+
+async def _moving(on: OnTheWay) -> None:
+    """A member with an address, or sixty of them."""
+    many = 1 if on.number == 1 else 60
+    cells = {"region_code": "440305", "detail": "1", "orders_count": "1", "amount": "1.00"}
+    rows = tuple(
+        Row(file="f", number=at + 2, fields={"phone": f"1370{on.number:03}{at:04}", "name": "x", **cells}) for at in range(many)
+    )
+    wish = MoveMembersIn(header=("phone", "name", *cells), rows=rows, actor=CLERK)
+    await on.statements.of("move members in", on.market.retail.moving.move_in(wish))
+    await on.statements.of("move members in again", on.market.retail.moving.move_in(wish))
 
 
 async def _roles(on: OnTheWay) -> None:

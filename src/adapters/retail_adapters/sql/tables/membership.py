@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, PrimaryKeyConstraint
+from sqlalchemy import CheckConstraint, PrimaryKeyConstraint
 
 from retail_adapters.sql.tables.base import needed, table
 from retail_adapters.sql.tables.growth import Growth, With
@@ -38,7 +38,6 @@ opening_totals = table(
     needed("currency", Words),
     needed("at", Instant),
     needed("version", Whole),
-    ForeignKeyConstraint(["member_id"], ["retail.members.id"]),
     CheckConstraint("orders_count >= 0 AND amount_minor >= 0", name="totals"),
     owner="member_id",
     grows=Growth(

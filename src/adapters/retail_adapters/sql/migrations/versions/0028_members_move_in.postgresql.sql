@@ -6,6 +6,5 @@ CREATE TABLE retail.opening_totals (
     at TIMESTAMP WITH TIME ZONE NOT NULL,
     version BIGINT NOT NULL,
     CONSTRAINT pk_opening_totals PRIMARY KEY (member_id),
-    CONSTRAINT fk_opening_totals_member_id FOREIGN KEY(member_id) REFERENCES retail.members (id),
     CONSTRAINT ck_opening_totals_totals CHECK (orders_count >= 0 AND amount_minor >= 0)
 );

@@ -6,7 +6,6 @@ CREATE TABLE retail.opening_totals (
     at INTEGER NOT NULL,
     version INTEGER NOT NULL,
     CONSTRAINT pk_opening_totals PRIMARY KEY (member_id),
-    CONSTRAINT fk_opening_totals_member_id FOREIGN KEY(member_id) REFERENCES members (id),
     CONSTRAINT ck_opening_totals_totals CHECK (orders_count >= 0 AND amount_minor >= 0)
 )
  WITHOUT ROWID,
