@@ -40,7 +40,7 @@ def _typed(row: MovedRow, first: MovedRow) -> ContactAsTyped | None:
         phone: Phone = phone_number(told, column)
     except InvalidInput as wrong:
         if column == "recipient_phone":
-            row.take(wrong)
+            row.blame(wrong)
         return None
     return ContactAsTyped(recipient=recipient, phone=phone, region_code=region_code, region=row.text("region"), detail=detail)
 
@@ -85,7 +85,7 @@ async def _spelled(work: Any, row: MovedRow, typed: ContactAsTyped, known: dict[
             )  # fmt: skip
         contact = await spelled_out(work.regions, typed)
     except InvalidInput as wrong:
-        row.take(wrong)
+        row.blame(wrong)
         return None
     except RegionUnknown:
         row.wrong("region_code", "unknown", "there is no such region")

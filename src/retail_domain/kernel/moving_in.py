@@ -48,7 +48,7 @@ class MovedRow:
         try:
             return LINE.read(self.text(column), column, most)
         except InvalidInput as wrong:
-            self.take(wrong)
+            self.blame(wrong)
             return ""
 
     def whole(self, column: str) -> int:
@@ -77,7 +77,7 @@ class MovedRow:
         """Note what is wrong."""
         self.problems.append(self.row.problem(column, rule, message))
 
-    def take(self, refused: InvalidInput) -> None:
+    def blame(self, refused: InvalidInput) -> None:
         """Note what a refusal says."""
         self.problems.extend(self.row.problems(refused.problems))
 

@@ -265,7 +265,7 @@ def _phone(row: MovedRow, spell: SpellPhone) -> Phone | None:
     try:
         return spell(phone_number(row.text("phone")))
     except InvalidInput as wrong:
-        row.take(wrong)
+        row.blame(wrong)
         return None
 
 
