@@ -39,6 +39,12 @@ books             books.close                                       host
 members_moved_in  POST /v1/staff/members/imports                    members.import
 members_moved_in  retail members import                             members.import
 members_moved_in  moving.move_in                                    host
+order_placed      POST /v1/staff/orders                             orders.place
+order_placed      POST /v1/staff/orders/quotes                      orders.place
+order_placed      retail orders place-for                           orders.place
+order_placed      retail orders quote-for                           orders.place
+order_placed      checkout.place_for                                host
+order_placed      checkout.quote_for                                host
 selling_price     POST /v1/staff/products                           perhaps
 selling_price     POST /v1/staff/products/{product_id}/skus         perhaps
 selling_price     PUT /v1/staff/products/{product_id}               perhaps

@@ -679,6 +679,19 @@ async def move_members_in(stage: Stage) -> Twice:
     return Twice(stage.staff(url, one), stage.staff(url, two))
 
 
+async def quote_for(stage: Stage) -> Twice:
+    basket, member = await stage.basket(), str((await stage.done("GET", stage.alice("/v1/me")))["member_id"])
+    wish = {"member_id": member, "lines": basket["lines"], "address_id": basket["delivery"]["address_id"]}
+    url = "/v1/staff/orders/quotes"
+    return Twice(stage.staff(url, wish), stage.staff(url, wish | {"address_id": None}))
+
+
+async def place_for(stage: Stage) -> Twice:
+    member = str((await stage.done("GET", stage.alice("/v1/me")))["member_id"])
+    one, two = [{"member_id": member, **await stage.quote()} for _ in range(2)]
+    return Twice(stage.staff("/v1/staff/orders", one), stage.staff("/v1/staff/orders", two))
+
+
 def _goods(stage: Stage) -> dict[str, Any]:
     price = {"minor": 1_000, "currency": "CNY"}
     return {"code": stage.new("P"), "description": {"title": "茶"}, "skus": [{"code": stage.new("S"), "price": price}]}
@@ -906,6 +919,8 @@ EVERY_CALL: Final[Mapping[tuple[str, str], Prepared]] = {
     ("POST", "/v1/staff/payments/{payment_id}/confirm"): confirm,
     ("POST", "/v1/staff/payments/{payment_id}/refund"): refund_suspect,
     ("POST", "/v1/staff/books/closings"): close_books,
+    ("POST", "/v1/staff/orders"): place_for,
+    ("POST", "/v1/staff/orders/quotes"): quote_for,
     ("POST", "/v1/staff/members/imports"): move_members_in,
     ("POST", "/v1/staff/products"): create_product,
     ("PUT", "/v1/staff/products/{product_id}"): describe_product,

@@ -114,6 +114,8 @@ POST /v1/staff/messages/read staff
 POST /v1/staff/messages/{message_id}/read staff
 GET /v1/staff/orders orders.see
 GET /v1/staff/orders/export orders.see
+POST /v1/staff/orders orders.place
+POST /v1/staff/orders/quotes orders.place
 GET /v1/staff/orders/{order_id} orders.see
 PUT /v1/staff/orders/{order_id}/address orders.change
 POST /v1/staff/orders/{order_id}/close orders.close

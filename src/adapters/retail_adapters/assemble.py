@@ -240,7 +240,7 @@ def _retail(parts: Parts, place: Place, aclose: Callable[[], Awaitable[None]]) -
         **facades,
         cart=carting(parts),
         quoting=quotes,
-        checkout=checkout(place, quotes),
+        checkout=checkout(parts, place, quotes),
         books=books(parts),
         moving=moving(parts),
         background=Background(

@@ -31,6 +31,8 @@ class Effect(Enum):
     """What is offered, how it is described, and whether it is for sale."""
     STOCK = "stock"
     """How many units there are, and where."""
+    ORDER_PLACED = "order_placed"
+    """Somebody orders for a member."""
     ORDER_SHIPPED = "order_shipped"
     ORDER_CALLED_OFF = "order_called_off"
     ORDER_CHANGED = "order_changed"

@@ -26,6 +26,7 @@ from retail_entrypoints.http.notices import notice_routes
 from retail_entrypoints.http.orders import order_routes
 from retail_entrypoints.http.payments import payment_routes
 from retail_entrypoints.http.pictures import picture_routes, staff_picture_routes
+from retail_entrypoints.http.placing_for import placing_for_routes
 from retail_entrypoints.http.privacy import privacy_routes
 from retail_entrypoints.http.quotes import freight_routes, quote_routes
 from retail_entrypoints.http.reviews import review_routes
@@ -71,6 +72,7 @@ def context_routes(retail: Retail, settings: Settings, clock: Clock) -> Sequence
         *privacy_routes(retail.privacy),
         *review_routes(retail.reviews),
         *staff_order_routes(retail),
+        *placing_for_routes(retail),
         *event_routes(retail.events),
         *webhook_routes(retail.webhooks),
         *notice_routes(retail.payments.take_notice, settings.notice_bytes_max),

@@ -27,6 +27,7 @@ class Permission(Enum):
     STOCK_SEE = "stock.see"
     STOCK_CHANGE = "stock.change"
     ORDERS_SEE = "orders.see"
+    ORDERS_PLACE = "orders.place"
     ORDERS_SHIP = "orders.ship"
     ORDERS_CLOSE = "orders.close"
     ORDERS_CHANGE = "orders.change"
@@ -102,6 +103,7 @@ NEEDS: Final[Mapping[Effect, Permission]] = {
     Effect.SELLING_PRICE: Permission.PRICES_CHANGE,
     Effect.GOODS: Permission.CATALOG_CHANGE,
     Effect.STOCK: Permission.STOCK_CHANGE,
+    Effect.ORDER_PLACED: Permission.ORDERS_PLACE,
     Effect.ORDER_SHIPPED: Permission.ORDERS_SHIP,
     Effect.ORDER_CALLED_OFF: Permission.ORDERS_CLOSE,
     Effect.ORDER_CHANGED: Permission.ORDERS_CHANGE,
