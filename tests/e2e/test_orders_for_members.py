@@ -3,21 +3,35 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from retail_adapters.sql.audit import audit
+from retail_domain.kernel.errors import DomainError
+from retail_domain.kernel.ids import SkuId
+from retail_domain.ordering import OrderNeedsItsMember, TooManyOpenOrders
+from retail_domain.pricing import Adjustment, Outcome, Sheet, Source, Stage as PriceStage, Step, WantedLine
+from retail_domain.processes.purchase.checkout import Placed, PlaceOrder
+from retail_domain.processes.purchase.placing_for import PlaceFor, QuoteFor
 from retail_entrypoints.cli.main import DONE, FAILED
 from tests.e2e.every_call import Stage
 from tests.e2e.whole_shop import NOBODY, WholeShop, open_whole_shop
+from tests.support.market import CLERK, open_market
 from tests.support.pretend_gateway import PretendGateway
 from tests.support.sandbox import running_sandbox
 from tests.support.stores import STORES, Place, place_of
 from tests.support.terminal import Terminal, a_place, furnish
 
+
+def _for_nothing(sheet: Sheet) -> Outcome:
+    given = {key: -sheet.payable[key] for key in sheet.lines}
+    return Outcome(adjustments=(Adjustment(source=Source("friends"), goods=given),))
+
+
+FREE = Step(PriceStage.LINE_PRICE, _for_nothing)
 ORDERS = "/v1/staff/orders"
 QUOTES = f"{ORDERS}/quotes"
 
@@ -109,9 +123,9 @@ async def test_a_quote_is_one_order_whoever_places_it_and_only_its_members(stage
 
 
 async def test_the_rules_of_placing_hold_and_whom_nobody_can_ask_is_not_ordered_for(stage: Stage) -> None:
-    """ORD-R16: stock, whose address it is, who is barred, and what costs nothing."""
+    """ORD-R16: stock, whose address it is, and who is barred."""
     bob = await me_of(stage.shop, "bob")
-    few, free = await stage.sku(), await stage.sku()
+    few = await stage.sku()
     async with stage.shop.knocking("admin") as admin:
 
         async def asked(**more: Any) -> tuple[int, str]:
@@ -122,25 +136,59 @@ async def test_the_rules_of_placing_hold_and_whom_nobody_can_ask_is_not_ordered_
         too_many = await asked(lines=[{"sku_id": few, "quantity": 51}])
         not_theirs = await asked(address_id=await stage.address())
         nobody = await asked(member_id=NOBODY)
-        await admin.put(f"/v1/staff/skus/{free}/price", json={"price": {"minor": 0, "currency": "CNY"}})
-        quote = (await admin.post(QUOTES, json={"member_id": bob, "lines": [{"sku_id": free, "quantity": 1}]})).json()
-        for_nothing = quote["payable"]["minor"]
-        placed = await admin.post(
-            ORDERS, json={"member_id": bob, "quote_id": quote["quote_id"], "hash": quote["hash"]}
-        )  # fmt: skip
         paid_quote = await quoted(stage, bob)
         await admin.post(f"/v1/staff/members/{bob}/ban")
         barred = [await asked(), ((told := await admin.post(ORDERS, json=paid_quote)).status_code, told.json()["code"])]
     async with stage.shop.knocking("clerk") as clerk:
         forbidden = await clerk.post(QUOTES, json={"member_id": bob, "lines": [{"sku_id": few, "quantity": 1}]})
 
-    print("XX", too_many, for_nothing, quote, placed.text)
-    assert too_many[1] == "quote.nothing_left" or too_many[0] >= 400
+    assert too_many == (409, "quote.empty")
     assert not_theirs == (404, "quote.address_not_found") and nobody == (404, "member.not_found")
-    if for_nothing == 0:
-        assert (placed.status_code, placed.json()["code"]) == (409, "order.needs_its_member")
     assert barred == [(409, "order.member_barred")] * 2
     assert forbidden.status_code == 403
+
+
+async def test_what_costs_nothing_they_place_themselves(place: Place) -> None:
+    """ORD-R16: placing would be paying, and nobody would have agreed; the member's own order of it is paid at once."""
+    async with open_market(place, steps=(FREE,)) as market:
+        buyer, tea = await market.buyer(), await market.goods("TEA")
+        await market.freight(0)
+        checkout, lines = market.retail.checkout, (WantedLine(tea, 1),)
+        quote = await checkout.quote_for(QuoteFor(member_id=buyer.id, lines=lines, actor=CLERK))
+        with pytest.raises(OrderNeedsItsMember):
+            await checkout.place_for(PlaceFor(member_id=buyer.id, quote_id=quote.id, hash=quote.hash, actor=CLERK))
+        own = await checkout.place(PlaceOrder(member_id=buyer.id, quote_id=quote.id, hash=quote.hash))
+
+    assert (quote.payable.minor, own.status) == (0, "to_ship")
+
+
+async def test_staff_do_not_help_a_member_beyond_their_open_orders(place: Place) -> None:
+    """ORD-R16, STK-R12: nor beyond a purchase limit."""
+    async with open_market(place) as market:
+        buyer, tea = await market.buyer(), await market.goods("TEA", limit=1)
+        await market.freight()
+
+        async def ordered(goods: SkuId) -> Placed:
+            wish = QuoteFor(member_id=buyer.id, lines=(WantedLine(goods, 1),), actor=CLERK)
+            quote = await market.retail.checkout.quote_for(wish)
+            ask = PlaceFor(member_id=buyer.id, quote_id=quote.id, hash=quote.hash, actor=CLERK)
+            return await market.retail.checkout.place_for(ask)
+
+        await ordered(tea)
+        with pytest.raises(DomainError) as limited:
+            await ordered(tea)
+        cup = await market.goods("CUP", stock=99)
+        told = [type(one) for one in [await _answer(ordered(cup)) for _ in range(30)]]
+
+    assert TooManyOpenOrders in told and {*told} == {Placed, TooManyOpenOrders}
+    assert limited.value.code in ("quote.empty", "catalog.purchase_limit")
+
+
+async def _answer(asked: Awaitable[Placed]) -> Placed | DomainError:
+    try:
+        return await asked
+    except DomainError as refused:
+        return refused
 
 
 def test_staff_order_at_the_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: Any) -> None:

@@ -323,6 +323,7 @@ USE_CASES: Final = (
     "remove a webhook",
     "tell messages", "send a message", "nothing to tell", "inbox", "count unread", "read messages", "message settings",
     "sendings", "change message settings", "agree to advertising", "end advertising",
+    "quote for a member", "place for a member",
     "place limited goods", "redirect an order", "reprice an order", "write a memo", "show memos",
     "buy again", "close an unpaid order of limited goods", "go on", "hide an order",
     "ship in part",

@@ -88,11 +88,12 @@ from retail_domain.payments import (
     TakeNotice,
 )
 from retail_domain.pictures import AddPicture, PictureUser, ShowPicture, refer, release
-from retail_domain.pricing import ChargeBy, FreightZone
+from retail_domain.pricing import ChargeBy, FreightZone, WantedLine
 from retail_domain.processes.leaving.closing import CloseAccountFor
 from retail_domain.processes.leaving.exporting import ExportMember
 from retail_domain.processes.purchase.carting import BuyAgain, CreateGuestCart
 from retail_domain.processes.purchase.checkout import Placed, PlaceOrder
+from retail_domain.processes.purchase.placing_for import PlaceFor, QuoteFor
 from retail_domain.processes.purchase.quoting import QuoteAgain, StoreFreightTemplate
 from retail_domain.processes.staff.moving_in import MoveMembersIn
 from retail_domain.processes.takings import Paid
@@ -131,6 +132,7 @@ async def call_them(on: OnTheWay, buyer: Buyer, goods: list[SkuId], product: Pro
     await _goods(on, goods, product)
     await _stock_and_freight(on, goods)
     await _quotes(on, buyer, goods)
+    await _for_a_member(on, buyer, goods)
     await _orders(on, buyer, goods)
     await _arrivals(on, buyer, goods)
     await _time(on)
@@ -372,6 +374,17 @@ async def _quotes(on: OnTheWay, buyer: Buyer, goods: list[SkuId]) -> None:
     again = QuoteAgain(member_id=buyer.id, quote_id=quote.id)
     await on.statements.of("quote again", on.market.retail.quoting.again(again))
     await on.statements.of("create guest cart", on.market.retail.cart.create_guest_cart(CreateGuestCart()))
+
+
+async def _for_a_member(on: OnTheWay, buyer: Buyer, goods: list[SkuId]) -> None:
+    """Staff order one thing, or many; and the member calls it off."""
+    checkout = on.market.retail.checkout
+    lines = tuple(WantedLine(id, 1) for id in goods)
+    wish = QuoteFor(member_id=buyer.id, lines=lines, actor=CLERK)
+    quote = await on.statements.of("quote for a member", checkout.quote_for(wish))
+    ask = PlaceFor(member_id=buyer.id, quote_id=quote.id, hash=quote.hash, actor=CLERK)
+    placed = await on.statements.of("place for a member", checkout.place_for(ask))
+    await on.market.retail.ordering.cancel(CancelOrder(member_id=buyer.id, order_id=placed.order_id))
 
 
 async def _orders(on: OnTheWay, buyer: Buyer, goods: list[SkuId]) -> None:
