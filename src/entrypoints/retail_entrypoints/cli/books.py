@@ -80,7 +80,7 @@ async def list_days(desk: StaffDesk, first: date | None, last: date | None, as_j
     show_rows(await desk.retail.books.days(await _wish(desk, first, last)), DAYS, as_json=as_json)
 
 
-@books.command("export", epilog=example("books export --from 2026-10 --until 2026-10 > october.csv"))
+@books.command("export", epilog=example("books export --from 2026-10 --until 2026-10 --bom"))
 @FROM
 @UNTIL
 @click.option("--bom", is_flag=True, help="Begin with a byte-order mark, for spreadsheets that need one.")

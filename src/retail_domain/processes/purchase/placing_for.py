@@ -58,14 +58,14 @@ class BuyerWork(Protocol):
 
 
 @frozen(kw_only=True)
-class Buyer:
+class OrderedFor:
     """Whom is ordered for, and where goods go if nothing else is said."""
 
     member_id: MemberId
     address_id: AddressId | None
 
 
-async def look_at_buyer(work: BuyerWork, member_id: MemberId) -> Buyer:
+async def look_at_buyer(work: BuyerWork, member_id: MemberId) -> OrderedFor:
     """Raises MemberNotFound, also for who has left, and OrderForBarredMember."""
     member = await work.members.get(member_id)
     if member.has_left:
@@ -73,12 +73,12 @@ async def look_at_buyer(work: BuyerWork, member_id: MemberId) -> Buyer:
     if not member.is_active:
         raise OrderForBarredMember(member_id=member_id)
     book = await work.addresses.find(member_id)
-    return Buyer(member_id=member_id, address_id=book.default_id if book is not None else None)
+    return OrderedFor(member_id=member_id, address_id=book.default_id if book is not None else None)
 
 
 @brings(Effect.ORDER_PLACED)
-async def quote_for(command: QuoteFor, look: Called[MemberId, Buyer], quote: Called[QuoteBasket, Quote]) -> Quote:
-    """Answers the member's quote. Raises MemberNotFound, OrderForBarredMember, and what quoting raises."""
+async def quote_for(command: QuoteFor, look: Called[MemberId, OrderedFor], quote: Called[QuoteBasket, Quote]) -> Quote:
+    """Answers the member's quote. Raises MemberNotFound, OrderForBarredMember, QuoteAddressNotFound, and more as quoting does."""
     buyer = await look(command.member_id)
     address_id = command.address_id or buyer.address_id
     if address_id is None:
@@ -87,7 +87,7 @@ async def quote_for(command: QuoteFor, look: Called[MemberId, Buyer], quote: Cal
 
 
 @brings(Effect.ORDER_PLACED)
-async def place_for(command: PlaceFor, look: Called[MemberId, Buyer], place: Called[PlaceOrder, Placed]) -> Placed:
+async def place_for(command: PlaceFor, look: Called[MemberId, OrderedFor], place: Called[PlaceOrder, Placed]) -> Placed:
     """Answers the order, which waits for the member to pay it: that is how they agree. Until then they may cancel it.
 
     Raises MemberNotFound, OrderForBarredMember, OrderNeedsItsMember, and what placing raises.
