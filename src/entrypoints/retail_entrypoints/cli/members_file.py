@@ -31,12 +31,17 @@ def _read_file(_: Settings, given: Mapping[str, Any]) -> Mapping[str, tuple[tupl
     return {"file": (tuple(file.header()), tuple(file.rows()))}
 
 
+async def _come_in(_desk: StaffDesk, typed: Mapping[str, Any]) -> str | None:
+    _, rows = typed["file"]
+    return None if typed["dry_run"] else f"The members of {len(rows)} rows come in."
+
+
 @click.command("import", epilog=example("members import members.csv --dry-run", "members import members.csv --as admin"))
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Try all of it, and store nothing.")
 @click.option("--encoding", default="utf-8", show_default=True, help="Such as gb18030.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@decides("moving.move_in", _read_file)
+@decides("moving.move_in", _read_file, warns=_come_in)
 async def import_members(
     desk: StaffDesk, file: tuple[tuple[str, ...], tuple[Row, ...]], dry_run: bool, encoding: str, as_json: bool
 ) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
 from uuid import UUID
 
 import click
@@ -36,16 +34,12 @@ async def quote_for(desk: StaffDesk, member_id: UUID, units: tuple[Units, ...], 
     click.echo(f"payable {quote.payable}, until {quote.expires_at.isoformat()}")
 
 
-async def _waits(_desk: StaffDesk, _typed: Mapping[str, Any]) -> str:
-    return "The order is placed in the member's name, and waits for them to pay it."
-
-
 @click.command("place-for", epilog=example(f"orders place-for li-lei {_QUOTE} {'5e' * 32} --as clerk"))
 @click.argument("member_id", type=MemberName(), metavar="MEMBER")
 @click.argument("quote_id", type=click.UUID)
 @click.argument("hash")
 @click.option("--remark", default="", help="What the shop should know.")
-@decides("checkout.place_for", warns=_waits)
+@decides("checkout.place_for")
 async def place_for(desk: StaffDesk, member_id: UUID, quote_id: UUID, hash: str, remark: str) -> None:
     """Order for MEMBER what a quote says, by QUOTE_ID and HASH. They agree by paying it, or cancel it."""
     wish = PlaceFor(

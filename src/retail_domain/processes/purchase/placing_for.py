@@ -78,7 +78,7 @@ async def look_at_buyer(work: BuyerWork, member_id: MemberId) -> OrderedFor:
 
 @brings(Effect.ORDER_PLACED)
 async def quote_for(command: QuoteFor, look: Called[MemberId, OrderedFor], quote: Called[QuoteBasket, Quote]) -> Quote:
-    """Answers the member's quote. Raises MemberNotFound, OrderForBarredMember, QuoteAddressNotFound, and more as quoting does."""
+    """Answers the member's quote. Raises MemberNotFound, OrderForBarredMember, QuoteAddressNotFound, and the like."""
     buyer = await look(command.member_id)
     address_id = command.address_id or buyer.address_id
     if address_id is None:
