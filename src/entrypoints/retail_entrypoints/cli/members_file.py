@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 import click
 
 from retail_domain.kernel.rows import Row
-from retail_domain.processes.staff.moving_in import MembersFlawed, MembersMovedIn, MoveMembersIn
 from retail_entrypoints.cli.deciding import decides
 from retail_entrypoints.cli.desk import Columns, StaffDesk, show_json, show_rows
 from retail_entrypoints.cli.examples import example
 from retail_entrypoints.csv_files import CsvFile
 from retail_entrypoints.settings import Settings
+
+if TYPE_CHECKING:  # a command loads the code of the contexts that it asks, and of no other
+    from retail_domain.processes.staff.moving_in import MembersFlawed, MembersMovedIn
 
 PROBLEMS: Final[Columns] = {
     "row": lambda problem: problem.row,
@@ -49,6 +51,8 @@ async def import_members(
 
     They log in with a code to their phone, and are asked for the present terms then. The same file twice changes nothing.
     """
+    from retail_domain.processes.staff.moving_in import MembersFlawed, MoveMembersIn
+
     header, rows = file
     wish = MoveMembersIn(header=header, rows=rows, dry_run=dry_run, actor=desk.actor, once=desk.once)
     try:

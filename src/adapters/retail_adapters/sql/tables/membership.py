@@ -45,6 +45,5 @@ opening_totals = table(
         "1 a member whom a file moved in",
         110,
         read_by="moving in",
-        stays="what a member has bought in all begins with it",
     ),
 )
