@@ -20,12 +20,15 @@ from retail_domain.membership import Membership
 from retail_domain.messages import MessageDesk
 from retail_domain.notes import NoteDesk
 from retail_domain.ordering import Ordering
-from retail_domain.payments import PaymentDesk
+from retail_domain.payments import BookDesk, PaymentDesk
 from retail_domain.pictures import PictureDesk
+from retail_domain.pricing import Quote
 from retail_domain.processes.leaving.desk import PrivacyDesk
 from retail_domain.processes.purchase.carting import Carting
 from retail_domain.processes.purchase.checkout import Placed, PlaceOrder
+from retail_domain.processes.purchase.placing_for import PlaceFor, QuoteFor
 from retail_domain.processes.purchase.quoting import Quoting
+from retail_domain.processes.staff.moving_in import MovingDesk
 from retail_domain.processes.worker.background import Background
 from retail_domain.processes.worker.numbering import EventReader
 from retail_domain.reviews import ReviewDesk
@@ -38,6 +41,8 @@ class Checkout:
     """Where a quote becomes an order (下单)."""
 
     place: Callable[[PlaceOrder], Awaitable[Placed]]
+    quote_for: Callable[[QuoteFor], Awaitable[Quote]]
+    place_for: Callable[[PlaceFor], Awaitable[Placed]]
 
 
 @frozen(kw_only=True)
@@ -53,9 +58,11 @@ class Retail:
     checkout: Checkout
     ordering: Ordering
     payments: PaymentDesk
+    books: BookDesk
     fulfilment: Fulfilment
     insight: Insight
     membership: Membership
+    moving: MovingDesk
     messages: MessageDesk
     reviews: ReviewDesk
     notes: NoteDesk

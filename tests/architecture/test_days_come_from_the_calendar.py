@@ -14,8 +14,12 @@ from tests.support.source import PACKAGES, files, short, tree
 CALENDAR: Final = PACKAGES["retail_domain"] / "kernel/calendar.py"
 
 KEEP_DAYS: Final = frozenset(
-    file for file in files() if "membership" in str(file) or "retail_domain.membership" in file.read_text()
-)
+    file
+    for file in files()
+    if "membership" in str(file) or "retail_domain.membership" in file.read_text() or "ReadBook" in file.read_text()
+    or "BookDay" in file.read_text()
+    or "book_days" in file.read_text()
+)  # fmt: skip
 """Where `day` and `month` are fields that a Calendar has filled."""
 
 DAY_CALLS: Final = frozenset(

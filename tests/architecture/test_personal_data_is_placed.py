@@ -63,6 +63,8 @@ OF_NOBODY: Final[Mapping[str, Mapping[str, str]]] = {
     "review_summaries": {"product_id": _GOODS},
     "freight_templates": {"id name zones": "what delivery costs"},
     "regions": {"code name parent": "the country"},
+    "book_closings": {"actor_ref": _STAFF},
+    "book_days": {"account currency": "the books, summed"},
     "carried_balances": {"account currency": "the books, summed"},
     "ledger_entries": {"reference order_id account currency": _LEADS_NOWHERE},
     "inbox_notices": {"gateway event_id digest ref status currency provider_ref": "what a provider said of a payment; no body"},
@@ -90,7 +92,9 @@ OF_NOBODY: Final[Mapping[str, Mapping[str, str]]] = {
 }
 """By table: columns -> why they tell of no member, or need no erasing."""
 
-OF_OTHERS: Final = frozenset({"staff", "approvals", "settings_changes", "challenges", "message_occasions"})
+OF_OTHERS: Final = frozenset({
+    "staff", "approvals", "settings_changes", "book_closings", "challenges", "message_occasions",
+})  # fmt: skip
 """Tables that tell of people and have no holding: of staff; of whoever asked for a code, by the phone; of readers."""
 
 

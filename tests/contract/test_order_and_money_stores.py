@@ -12,6 +12,7 @@ from retail_adapters.memory.unit_of_work import MemoryStore
 from retail_adapters.serialization.events import EVERY_EVENT
 from retail_adapters.sql.queries.payments import SqlPaymentQueries
 from retail_domain.payments import PaymentQueries
+from retail_domain.testing.contracts.books import BooksContract
 from retail_domain.testing.contracts.fulfilment import ParcelsContract
 from retail_domain.testing.contracts.ordering import OrdersContract
 from retail_domain.testing.contracts.payments import PaymentsContract
@@ -51,6 +52,10 @@ class TestOrders(OrdersContract):
 
 class TestPayments(PaymentsContract):
     """Payments, refunds, the books and the inbox."""
+
+
+class TestBooks(BooksContract):
+    """The day book, and days that are closed."""
 
 
 class TestParcels(ParcelsContract):

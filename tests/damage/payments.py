@@ -12,6 +12,8 @@ DAMAGE: Final[Damage] = {
     "R6": ("UPDATE {}ledger_entries SET amount_minor = amount_minor + 1", "reference"),
     "R6-cash": ("DELETE FROM {}ledger_entries", "order_id"),
     "R6-carried": ("INSERT INTO {}carried_balances VALUES (1, 'counter', 'CNY', 5)", "account"),
+    "PAY-R19": ("UPDATE {}book_days SET opening_minor = opening_minor + 1", "day"),
+    "PAY-R20": ("DELETE FROM {}ledger_entries WHERE account = 'freight'", "number"),
     "R10": ("UPDATE {}payments SET money = 'extra' WHERE money = 'applied'", "id"),
     "R10-held": ("UPDATE {}payments SET state = 'held' WHERE money = 'applied'", "id"),
     "R10-succeeded": ("UPDATE {}payments SET captured_minor = captured_minor + 1 WHERE state = 'succeeded'", "id"),

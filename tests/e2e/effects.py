@@ -33,6 +33,18 @@ money_in_doubt    payments.refund_aside                             host
 money_in_doubt    payments.retry_refund                             host
 money_taken       POST /v1/staff/payments/{payment_id}/confirm      payments.confirm
 money_taken       payments.confirm_counter                          host
+books             POST /v1/staff/books/closings                     books.close
+books             retail books close                                books.close
+books             books.close                                       host
+members_moved_in  POST /v1/staff/members/imports                    members.import
+members_moved_in  retail members import                             members.import
+members_moved_in  moving.move_in                                    host
+order_placed      POST /v1/staff/orders                             orders.place
+order_placed      POST /v1/staff/orders/quotes                      orders.place
+order_placed      retail orders place-for                           orders.place
+order_placed      retail orders quote-for                           orders.place
+order_placed      checkout.place_for                                host
+order_placed      checkout.quote_for                                host
 selling_price     POST /v1/staff/products                           perhaps
 selling_price     POST /v1/staff/products/{product_id}/skus         perhaps
 selling_price     PUT /v1/staff/products/{product_id}               perhaps
@@ -225,7 +237,8 @@ NOBODY_ELSES: Final = frozenset(
     accounts.change_password accounts.change_phone accounts.correct_address accounts.log_in_with_code
     accounts.log_in_with_password accounts.log_out
     accounts.note_staff_action accounts.register accounts.remove_address accounts.reset_password accounts.send_code
-    accounts.sweep accounts.update_profile background.deliver_next cart.buy_again cart.create_guest_cart
+    accounts.sweep accounts.update_profile background.deliver_next books.closings books.days books.entries books.current_day
+    cart.buy_again cart.create_guest_cart
     cart.merge cart.put cart.remove
     cart.show cart.take_out checkout.place insight.capture membership.check_in membership.show_check_ins
     messages.change_settings messages.decide_marketing messages.inbox messages.leave_marketing messages.read

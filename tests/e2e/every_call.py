@@ -7,6 +7,7 @@ is stuck) is prepared at the same door.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import date, timedelta
 from itertools import count
 from typing import Any, Final, TypeAlias
 from uuid import UUID, uuid4
@@ -665,6 +666,32 @@ async def correct_refund(stage: Stage) -> Twice:
     return Twice(stage.staff(url, one), stage.staff(url, two))
 
 
+async def close_books(stage: Stage) -> Twice:
+    """Each of them a later day than all before, and long over."""
+    one, two = [str(date(2020, 1, 1) + timedelta(days=next(stage.numbers))) for _ in range(2)]
+    url = "/v1/staff/books/closings"
+    return Twice(stage.staff(url, {"through": one}), stage.staff(url, {"through": two}))
+
+
+async def move_members_in(stage: Stage) -> Twice:
+    url = "/v1/staff/members/imports"
+    one, two = [{"file": f"phone,name\n{stage.phone()},Moved\n"} for _ in range(2)]
+    return Twice(stage.staff(url, one), stage.staff(url, two))
+
+
+async def quote_for(stage: Stage) -> Twice:
+    basket, member = await stage.basket(), str((await stage.done("GET", stage.alice("/v1/me")))["member_id"])
+    wish = {"member_id": member, "lines": basket["lines"], "address_id": basket["delivery"]["address_id"]}
+    url = "/v1/staff/orders/quotes"
+    return Twice(stage.staff(url, wish), stage.staff(url, wish | {"address_id": None}))
+
+
+async def place_for(stage: Stage) -> Twice:
+    member = str((await stage.done("GET", stage.alice("/v1/me")))["member_id"])
+    one, two = [{"member_id": member, **await stage.quote()} for _ in range(2)]
+    return Twice(stage.staff("/v1/staff/orders", one), stage.staff("/v1/staff/orders", two))
+
+
 def _goods(stage: Stage) -> dict[str, Any]:
     price = {"minor": 1_000, "currency": "CNY"}
     return {"code": stage.new("P"), "description": {"title": "茶"}, "skus": [{"code": stage.new("S"), "price": price}]}
@@ -891,6 +918,10 @@ EVERY_CALL: Final[Mapping[tuple[str, str], Prepared]] = {
     ("POST", "/v1/staff/orders/{order_id}/ship"): ship,
     ("POST", "/v1/staff/payments/{payment_id}/confirm"): confirm,
     ("POST", "/v1/staff/payments/{payment_id}/refund"): refund_suspect,
+    ("POST", "/v1/staff/books/closings"): close_books,
+    ("POST", "/v1/staff/orders"): place_for,
+    ("POST", "/v1/staff/orders/quotes"): quote_for,
+    ("POST", "/v1/staff/members/imports"): move_members_in,
     ("POST", "/v1/staff/products"): create_product,
     ("PUT", "/v1/staff/products/{product_id}"): describe_product,
     ("PUT", "/v1/staff/products/{product_id}/sale"): sell,

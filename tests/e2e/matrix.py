@@ -80,6 +80,11 @@ GET /v1/shop public
 DELETE /v1/staff/pictures/{picture_id} catalog.change
 GET /v1/staff/pictures/{picture_id} catalog.see
 POST /v1/staff/pictures catalog.change
+GET /v1/staff/books/closings books.see
+POST /v1/staff/books/closings books.close
+GET /v1/staff/books/days books.see
+GET /v1/staff/books/entries books.see
+GET /v1/staff/books/export books.see
 POST /v1/staff/brands catalog.change
 POST /v1/staff/categories catalog.change
 PUT /v1/staff/categories/{category_id}/parent catalog.change
@@ -94,6 +99,7 @@ DELETE /v1/staff/keys/{key_id} keys.manage
 GET /v1/staff/locations stock.see
 POST /v1/staff/locations stock.change
 GET /v1/staff/members members.see
+POST /v1/staff/members/imports members.import
 GET /v1/staff/members/{id} members.see
 POST /v1/staff/members/{id}/ban members.ban
 GET /v1/staff/members/{id}/closing members.see
@@ -108,6 +114,8 @@ POST /v1/staff/messages/read staff
 POST /v1/staff/messages/{message_id}/read staff
 GET /v1/staff/orders orders.see
 GET /v1/staff/orders/export orders.see
+POST /v1/staff/orders orders.place
+POST /v1/staff/orders/quotes orders.place
 GET /v1/staff/orders/{order_id} orders.see
 PUT /v1/staff/orders/{order_id}/address orders.change
 POST /v1/staff/orders/{order_id}/close orders.close

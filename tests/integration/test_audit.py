@@ -25,6 +25,7 @@ from retail_domain.membership import CheckInToday
 from retail_domain.messages import DecideMarketing, MessageChannels
 from retail_domain.messages.use_cases.telling import NOBODY, RaisedCause, tell
 from retail_domain.ordering import CancelOrder, ConfirmReceipt, RefundOrder, RepriceOrder, ShipOrder, Units
+from retail_domain.payments import CloseBooks
 from retail_domain.pictures import AddPicture
 from retail_domain.processes.purchase.carting import AddToCart
 from retail_domain.processes.purchase.checkout import PlaceOrder
@@ -107,6 +108,15 @@ async def live(shop: Shop) -> None:
     await shop.retail.reviews.post(PostReview(member_id=buyer.id, order_id=came.order_id, line=1, stars=4, text="好"))
     await shop.works()
     await _advertise(shop, buyer.id, came.order_id)
+    await _close_today(shop)
+
+
+async def _close_today(shop: Shop) -> None:
+    """As on the morning after; then it is today again, and what happens now comes too late for it."""
+    shop.clock.pass_(timedelta(days=1))
+    today = await shop.retail.books.current_day()
+    await shop.retail.books.close(CloseBooks(through=today - timedelta(days=1), actor=CLERK))
+    shop.clock.pass_(timedelta(days=-1))
 
 
 async def _advertise(shop: Shop, member_id: MemberId, order_id: OrderId) -> None:

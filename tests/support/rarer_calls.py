@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, Final, Protocol, cast
 from uuid import UUID
 
@@ -50,6 +50,7 @@ from retail_domain.kernel.contact import Phone
 from retail_domain.kernel.ids import MemberId, ProductId, RefundId, SkuId
 from retail_domain.kernel.money import Money
 from retail_domain.kernel.paging import PageRequest
+from retail_domain.kernel.rows import Row
 from retail_domain.membership import CheckInToday, ShowCheckIns
 from retail_domain.messages import (
     ChangeMessageSettings,
@@ -73,9 +74,12 @@ from retail_domain.ordering import (
     WriteMemo,
 )
 from retail_domain.payments import (
+    CloseBooks,
     CorrectRefund,
     Flow,
     PaymentView,
+    ReadBook,
+    ReadBookEntries,
     RefreshPayment,
     RefundAside,
     Rejected,
@@ -84,12 +88,14 @@ from retail_domain.payments import (
     TakeNotice,
 )
 from retail_domain.pictures import AddPicture, PictureUser, ShowPicture, refer, release
-from retail_domain.pricing import ChargeBy, FreightZone
+from retail_domain.pricing import ChargeBy, FreightZone, WantedLine
 from retail_domain.processes.leaving.closing import CloseAccountFor
 from retail_domain.processes.leaving.exporting import ExportMember
 from retail_domain.processes.purchase.carting import BuyAgain, CreateGuestCart
 from retail_domain.processes.purchase.checkout import Placed, PlaceOrder
+from retail_domain.processes.purchase.placing_for import PlaceFor, QuoteFor
 from retail_domain.processes.purchase.quoting import QuoteAgain, StoreFreightTemplate
+from retail_domain.processes.staff.moving_in import MoveMembersIn
 from retail_domain.processes.takings import Paid
 from retail_domain.settings import ChangeSettings, TakeSettingsBack
 from retail_domain.testing.people import RememberingSms
@@ -126,6 +132,7 @@ async def call_them(on: OnTheWay, buyer: Buyer, goods: list[SkuId], product: Pro
     await _goods(on, goods, product)
     await _stock_and_freight(on, goods)
     await _quotes(on, buyer, goods)
+    await _for_a_member(on, buyer, goods)
     await _orders(on, buyer, goods)
     await _arrivals(on, buyer, goods)
     await _time(on)
@@ -167,12 +174,40 @@ async def _people(on: OnTheWay, buyer: Buyer, goods: list[SkuId]) -> None:
     membership = on.market.retail.membership
     await on.statements.of("check in", membership.check_in(CheckInToday(member_id=buyer.id)))
     await on.statements.of("show check-ins", membership.show_check_ins(ShowCheckIns(member_id=buyer.id)))
+    await _moving(on)
     await _leaving(on, buyer, walk_in.member_id)
     await _roles(on)
     await _pictures(on, buyer)
     await _webhooks(on)
     await _messages(on, buyer, goods)
     await _settings(on)
+    await _books(on)
+
+
+async def _books(on: OnTheWay) -> None:
+    """A day of them, or a month; the first closing of all was made before."""
+    books, day = on.market.retail.books, date(2020, 1, 1)
+    if on.number == 1:
+        await books.close(CloseBooks(through=day, actor=CLERK))
+    through = day + timedelta(days=on.number)
+    await on.statements.of("close the books", books.close(CloseBooks(through=through, actor=CLERK)))
+    await on.statements.of("closings of the books", books.closings())
+    today = await books.current_day()
+    first = today if on.number == 1 else today - timedelta(days=30)
+    await on.statements.of("day book", books.days(ReadBook(first=first, last=today)))
+    await on.statements.of("entries of a day", books.entries(ReadBookEntries(day=today, page=PageRequest(100))))
+
+
+async def _moving(on: OnTheWay) -> None:
+    """A member with an address, or sixty of them."""
+    many = 1 if on.number == 1 else 60
+    cells = {"region_code": "440305", "detail": "1", "orders_count": "1", "amount": "1.00"}
+    rows = tuple(
+        Row(file="f", number=at + 2, fields={"phone": f"1370{on.number:03}{at:04}", "name": "x", **cells}) for at in range(many)
+    )
+    wish = MoveMembersIn(header=("phone", "name", *cells), rows=rows, actor=CLERK)
+    await on.statements.of("move members in", on.market.retail.moving.move_in(wish))
+    await on.statements.of("move members in again", on.market.retail.moving.move_in(wish))
 
 
 async def _roles(on: OnTheWay) -> None:
@@ -340,6 +375,17 @@ async def _quotes(on: OnTheWay, buyer: Buyer, goods: list[SkuId]) -> None:
     again = QuoteAgain(member_id=buyer.id, quote_id=quote.id)
     await on.statements.of("quote again", on.market.retail.quoting.again(again))
     await on.statements.of("create guest cart", on.market.retail.cart.create_guest_cart(CreateGuestCart()))
+
+
+async def _for_a_member(on: OnTheWay, buyer: Buyer, goods: list[SkuId]) -> None:
+    """Staff order one thing, or many; and the member calls it off."""
+    checkout = on.market.retail.checkout
+    lines = tuple(WantedLine(id, 1) for id in goods)
+    wish = QuoteFor(member_id=buyer.id, lines=lines, actor=CLERK)
+    quote = await on.statements.of("quote for a member", checkout.quote_for(wish))
+    ask = PlaceFor(member_id=buyer.id, quote_id=quote.id, hash=quote.hash, actor=CLERK)
+    placed = await on.statements.of("place for a member", checkout.place_for(ask))
+    await on.market.retail.ordering.cancel(CancelOrder(member_id=buyer.id, order_id=placed.order_id))
 
 
 async def _orders(on: OnTheWay, buyer: Buyer, goods: list[SkuId]) -> None:

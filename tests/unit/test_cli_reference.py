@@ -80,6 +80,9 @@ def test_every_deciding_command_takes_as() -> None:
         "sendings",
         "settings",
         "robots",
+        "days",
+        "entries",
+        "closings",
     }
     deciding = {words: command for words, command in commands(cli) if words.split()[-1] not in reading}
 

@@ -137,6 +137,8 @@ GOES_BACK: Final = {
     "processes/leaving/erasing.py _is_due": "late rather than early",
     "processes/money/closing.py _held_up": "late rather than early",
     "processes/money/closing.py _is_time_to_look": "late rather than early",
+    "processes/money/day_book.py _told": "an entry that a closing came before is late, and counted where nothing is closed",
+    "processes/money/day_book.py _open_days": "days that follow one another; the clock is not asked",
     "processes/worker/due.py __call__": "looks at the distance, whichever way",
     "processes/worker/sweeping.py __call__": "looks at the distance, whichever way",
 }

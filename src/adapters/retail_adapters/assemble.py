@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import evolve, field, frozen
 
 from retail_adapters.assembly.approvals import taking_two
+from retail_adapters.assembly.books import books
 from retail_adapters.assembly.carting import carting
 from retail_adapters.assembly.checkout import Place, checkout, placing_alone, placing_together
+from retail_adapters.assembly.moving import moving
 from retail_adapters.assembly.parts import Parts
 from retail_adapters.assembly.policies import Policies
 from retail_adapters.assembly.quoting import quoting
@@ -240,7 +242,9 @@ def _retail(parts: Parts, place: Place, aclose: Callable[[], Awaitable[None]]) -
         **facades,
         cart=carting(parts),
         quoting=quotes,
-        checkout=checkout(place, quotes),
+        checkout=checkout(parts, place, quotes),
+        books=books(parts),
+        moving=moving(parts),
         background=Background(
             deliver_next=DeliverNext.on(parts.begin, parts.means, parts.reactions.bound(parts.means), _tell_failed),
             timers=timers(parts),

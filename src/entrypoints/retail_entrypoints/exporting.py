@@ -56,7 +56,7 @@ class Export:
 async def export_orders(orders: OrderQueries, accounts: AccountsQueries, wish: Export) -> AsyncIterator[str]:
     """Piece by piece, newest orders first. Orders that are placed meanwhile are not in it (R40)."""
     if wish.format is ExportFormat.CSV:
-        yield (BOM if wish.bom else "") + _row(COLUMNS)
+        yield (BOM if wish.bom else "") + csv_row(COLUMNS)
     cursor: str | None = None
     while True:
         page = await orders.whole(PageRequest(PAGE, cursor), wish.status)
@@ -97,7 +97,7 @@ def _rows(view: OrderView, personal: Mapping[str, str]) -> Iterator[str]:
     }  # fmt: skip
     for line in view.lines:
         cells = {"number": view.number, "currency": view.payable.currency, **_line(line), **(own if line.number == 1 else {})}
-        yield _row([_cell(cells.get(name)) for name in COLUMNS])
+        yield csv_row([safe_cell(cells.get(name)) for name in COLUMNS])
 
 
 def _line(line: OrderLineView) -> Mapping[str, Any]:
@@ -117,13 +117,14 @@ def _document(view: OrderView, contact: Mapping[str, str], remark: str) -> Mappi
     }  # fmt: skip
 
 
-def _row(cells: Sequence[str]) -> str:
+def csv_row(cells: Sequence[str]) -> str:
+    """A row as spreadsheets read it."""
     text = io.StringIO()
     csv.writer(text, lineterminator="\r\n").writerow(cells)
     return text.getvalue()
 
 
-def _cell(value: object) -> str:
+def safe_cell(value: object) -> str:
     """Amounts with their two places, or as many as the currency has; moments in UTC; texts so that nothing computes them."""
     if isinstance(value, Money):
         return value.text()

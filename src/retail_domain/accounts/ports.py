@@ -63,6 +63,10 @@ class Members(Protocol):
         """Lock the member with this number, if there is one."""
         ...
 
+    async def claim_phoned(self, phones: Iterable[Phone]) -> Mapping[Phone, Member]:
+        """Lock the members with these numbers, ascending by number; numbers that nobody has are absent."""
+        ...
+
     def save(self, change: Change[Member]) -> None:
         """Stage a change; a number in use raises `Taken` at commit."""
         ...

@@ -8,7 +8,12 @@ from retail_domain.membership.model import (
     CheckIn as CheckIn,
     MemberCheckedIn as MemberCheckedIn,
 )
-from retail_domain.membership.ports import CheckIns as CheckIns, MembershipWork as MembershipWork
+from retail_domain.membership.opening import OpeningTotals as OpeningTotals
+from retail_domain.membership.ports import (
+    CheckIns as CheckIns,
+    MembershipWork as MembershipWork,
+    OpeningEntries as OpeningEntries,
+)
 from retail_domain.membership.use_cases import (
     CheckedIn as CheckedIn,
     CheckInMonth as CheckInMonth,

@@ -7,5 +7,13 @@ from typing import Final
 from retail_domain.kernel.personal import Fate, Holding, Personal
 
 PERSONAL: Final = Personal(
-    holdings=(Holding(name="check_ins", table="check_ins", told=("day", "streak", "at"), fate=Fate.DELETED),)
+    holdings=(
+        Holding(name="check_ins", table="check_ins", told=("day", "streak", "at"), fate=Fate.DELETED),
+        Holding(
+            name="opening_totals",
+            table="opening_totals",
+            told=("orders_count", "amount_minor", "currency", "at"),
+            fate=Fate.DELETED,
+        ),
+    )
 )

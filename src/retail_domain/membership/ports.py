@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Protocol
 
@@ -10,6 +10,7 @@ from retail_domain.kernel.change import Change
 from retail_domain.kernel.ids import MemberId
 from retail_domain.kernel.units import Unit
 from retail_domain.membership.model import CheckIn
+from retail_domain.membership.opening import OpeningTotals
 
 
 class CheckIns(Protocol):
@@ -35,10 +36,27 @@ class CheckIns(Protocol):
         ...
 
 
+class OpeningEntries(Protocol):
+    """What members had bought before; one entry a member at most, and only of whom a file moved in."""
+
+    async def of(self, member_ids: Iterable[MemberId]) -> Mapping[MemberId, OpeningTotals]:
+        """Theirs; those who have none are absent. Without a lock; sees what is staged."""
+        ...
+
+    def save(self, change: Change[OpeningTotals]) -> None:
+        """Stage an entry; a second one of a member raises `Taken` at commit."""
+        ...
+
+
 class MembershipWork(Unit, Protocol):
     """The unit of work of membership."""
 
     @property
     def check_ins(self) -> CheckIns:
         """Who came by."""
+        ...
+
+    @property
+    def opening_totals(self) -> OpeningEntries:
+        """What members had bought before."""
         ...

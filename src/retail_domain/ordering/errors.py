@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from retail_domain.kernel.errors import DomainError, Kind, refusal
-from retail_domain.kernel.ids import LocationId, OrderId, SkuId
+from retail_domain.kernel.ids import LocationId, MemberId, OrderId, QuoteId, SkuId
 
 
 @refusal
@@ -226,3 +226,21 @@ class OrderInOtherPlacesToo(DomainError):
 
     code = "order.in_other_places_too"
     kind = Kind.FORBIDDEN
+
+
+@refusal
+class OrderNeedsItsMember(DomainError):
+    """This order costs nothing, so there is no payment by which its buyer could agree; they have to place it themselves."""
+
+    code = "order.needs_its_member"
+    kind = Kind.REFUSED
+    quote_id: QuoteId
+
+
+@refusal
+class OrderForBarredMember(DomainError):
+    """This member may not log in, so they could not agree to an order."""
+
+    code = "order.member_barred"
+    kind = Kind.REFUSED
+    member_id: MemberId

@@ -119,6 +119,8 @@ class OrderView:
     completed_at: datetime | None
     closed_at: datetime | None
     close_reason: CloseReason | None
+    is_placed_by_shop: bool
+    """Somebody of staff, or a program, placed it for its buyer, who agrees by paying (ORD-R16)."""
 
     @property
     def refunded(self) -> Money:
@@ -237,6 +239,7 @@ _view: Final = made_by_name(
     Order,
     "given_back",
     "payment",
+    "is_placed_by_shop",
     order_id="id",
     is_closing=_is_closing,
     lines=lambda order: tuple([_line(line, currency=order.currency) for line in order.lines]),
@@ -253,10 +256,10 @@ _summary: Final = made_by_name(
 """A fact of the order that is shown under its own name is shown by standing in the view."""
 
 
-def order_view(order: Order, so_far: BackSoFar) -> OrderView:
+def order_view(order: Order, so_far: BackSoFar, *, by_shop: bool) -> OrderView:
     """An order as it is shown."""
     back = GivenBack.told(order.refunded_minor, so_far, order.currency)
-    return _view(order, given_back=back, payment=_axis(order, back))
+    return _view(order, given_back=back, payment=_axis(order, back), is_placed_by_shop=by_shop)
 
 
 def order_summary(order: Order, so_far: BackSoFar) -> OrderSummary:

@@ -1,5 +1,18 @@
 """Payments (支付): attempts, refunds, the inbox of notices, and the books."""
 
+from retail_domain.payments.books import (
+    BookDayNotOver as BookDayNotOver,
+    BookDesk as BookDesk,
+    BookEntry as BookEntry,
+    BookReach as BookReach,
+    BookReadingWork as BookReadingWork,
+    Books as Books,
+    BooksClosed as BooksClosed,
+    BooksClosedAlready as BooksClosedAlready,
+    CloseBooks as CloseBooks,
+    ReadBook as ReadBook,
+    ReadBookEntries as ReadBookEntries,
+)
 from retail_domain.payments.causes import CAUSES as CAUSES
 from retail_domain.payments.commands import (
     ConfirmCounterPayment as ConfirmCounterPayment,
@@ -75,13 +88,19 @@ from retail_domain.payments.model import (
     PAID_BEFORE as PAID_BEFORE,
     POLLED_AHEAD_MAX as POLLED_AHEAD_MAX,
     TRIED_AHEAD_MAX as TRIED_AHEAD_MAX,
+    AccountMoved as AccountMoved,
     Attempt as Attempt,
+    BookClosing as BookClosing,
+    BookDay as BookDay,
+    DayPart as DayPart,
     Entry as Entry,
     MoneyBack as MoneyBack,
     Notice as Notice,
     NoticeKey as NoticeKey,
     NoticeKind as NoticeKind,
+    OpenBook as OpenBook,
     Payment as Payment,
+    PlacedEntry as PlacedEntry,
     Posting as Posting,
     Refund as Refund,
     RefundPart as RefundPart,

@@ -9,6 +9,7 @@ from typing import Protocol
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.ids import MemberId, OrderId, PaymentId, RefundId
 from retail_domain.kernel.once import Answers
+from retail_domain.payments.books import Books
 from retail_domain.payments.gateway import MerchantRef, RefundRef
 from retail_domain.payments.model import Notice, NoticeKey, Payment, Posting, Refund
 
@@ -139,6 +140,11 @@ class PaymentsWork(Protocol):
     @property
     def ledger(self) -> Ledger:
         """The books."""
+        ...
+
+    @property
+    def books(self) -> Books:
+        """The days of the books."""
         ...
 
     @property

@@ -91,7 +91,7 @@ class QuoteAddressNotFound(DomainError):
 
     code = "quote.address_not_found"
     kind = Kind.MISSING
-    address_id: AddressId
+    address_id: AddressId | None = None
 
 
 @refusal

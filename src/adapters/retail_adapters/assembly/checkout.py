@@ -11,15 +11,17 @@ from retail_domain.application import Checkout
 from retail_domain.kernel.frames import Called, bound, deciding_batch
 from retail_domain.processes.purchase.checkout import Answer, Placed, PlaceOrder, place_orders
 from retail_domain.processes.purchase.placing import find_placed, place_one, place_or_requote
+from retail_domain.processes.purchase.placing_for import look_at_buyer, place_for, quote_for
 from retail_domain.processes.purchase.quoting import Quoting
 
 Place = Callable[[PlaceOrder], Awaitable[Placed]]
 """Places one order, alone or among others."""
 
 
-def checkout(place: Place, quoting: Quoting) -> Checkout:
+def checkout(parts: Parts, place: Place, quoting: Quoting) -> Checkout:
     """The checkout of a shop that places orders like this."""
-    return Checkout(place=bound(place_or_requote, place, quoting.again))
+    placed, look = bound(place_or_requote, place, quoting.again), parts.reading(look_at_buyer)
+    return Checkout(place=placed, quote_for=bound(quote_for, look, quoting.quote), place_for=bound(place_for, look, placed))
 
 
 def placing_alone(parts: Parts) -> Place:

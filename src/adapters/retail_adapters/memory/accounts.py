@@ -60,6 +60,11 @@ class MemoryMembers(MemoryCollection[MemberId, Member]):
         """The member with this number."""
         return next((one for one in self.every() if one.phone == phone), None)
 
+    async def claim_phoned(self, phones: Iterable[Phone]) -> Mapping[Phone, Member]:
+        """The members with these numbers."""
+        wanted = set(phones)
+        return {one.phone: one for one in self.every() if one.phone is not None and one.phone in wanted}
+
 
 class MemoryLogins(MemoryCollection[UUID, Login]):
     """Names and password hashes; see the port."""

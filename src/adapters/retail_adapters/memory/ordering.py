@@ -15,6 +15,7 @@ from retail_adapters.memory.store import Memory, MemoryCollection
 from retail_adapters.paging import cursor_of, key_after
 from retail_domain.fulfilment import Parcel
 from retail_domain.inventory import Owner
+from retail_domain.kernel.actor import ActorKind
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.ids import CartId, MemberId, OrderId, ParcelId, QuoteId
 from retail_domain.kernel.paging import Page, PageRequest
@@ -28,6 +29,7 @@ from retail_domain.ordering import (
     OrderEvent,
     OrderMemo,
     OrderNotFound,
+    OrderPlaced,
     OrderRepriced,
     OrderStatus,
     OrderSummary,
@@ -226,7 +228,12 @@ class MemoryOrderQueries:
         return order
 
     def _view(self, order: Order) -> OrderView:
-        return order_view(order, self._so_far(order))
+        return order_view(order, self._so_far(order), by_shop=self._is_by_shop(order))
+
+    def _is_by_shop(self, order: Order) -> bool:
+        told = self.memory.log("order_transitions")
+        placed = next(one for one in told if one.order_id == order.id and one.name == OrderPlaced.name)
+        return placed.actor.kind is not ActorKind.MEMBER
 
     def _summary(self, order: Order) -> OrderSummary:
         return order_summary(order, self._so_far(order))

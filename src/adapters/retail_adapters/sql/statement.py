@@ -108,18 +108,21 @@ class NobodyWrites(Executable, ClauseElement):
     """From here to the end of the transaction nobody else has written to a table and not committed, nor writes to it.
 
     On SQLite a transaction that writes is alone anyway. On PostgreSQL the table is locked, without waiting: while somebody
-    is writing, the statement fails as a lost race does.
+    is writing, the statement fails as a lost race does. One that `waits` has its turn instead: for what somebody is waiting
+    for, and only where nothing was locked before, since those who are waited for may want it.
     """
 
     inherit_cache = False
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Table, *, waits: bool = False) -> None:
         self.table = table
+        self.waits = waits
 
 
 @compiles(NobodyWrites, "postgresql")
 def _lock_table(element: NobodyWrites, compiler: SQLCompiler, **_: Any) -> str:
-    return f"LOCK TABLE {compiler.preparer.format_table(element.table)} IN SHARE ROW EXCLUSIVE MODE NOWAIT"
+    how = "" if element.waits else " NOWAIT"
+    return f"LOCK TABLE {compiler.preparer.format_table(element.table)} IN SHARE ROW EXCLUSIVE MODE{how}"
 
 
 @compiles(NobodyWrites)

@@ -40,6 +40,7 @@ COMMANDS: Final[Mapping[str, Listed]] = {
     "orders": Listed("ordering:orders", "Orders of all members; ORDER is a number or an id."),
     "approvals": Listed("approvals:approvals", "What is too large for one person, and waits for another."),
     "refunds": Listed("payments:refunds", "Money that goes back, and what did not get through."),
+    "books": Listed("books:books", "The day book: what every account did on each day, and days that are closed."),
     "keys": Listed("keys:keys", "Keys with which programs come in over HTTP."),
     "notes": Listed("notes:notes", "What programs of others keep with goods, orders and members."),
     "reviews": Listed("reviews:reviews", "What buyers say of goods: look at it, decide, reply."),

@@ -32,6 +32,7 @@ from retail_entrypoints.cli.desk import Columns, StaffDesk, listing, opened, sho
 from retail_entrypoints.cli.examples import example
 from retail_entrypoints.cli.naming import UnitsOf, with_codes
 from retail_entrypoints.cli.payments import REFUNDS
+from retail_entrypoints.cli.placing_for import place_for, quote_for
 from retail_entrypoints.cli.tables import tabular
 from retail_entrypoints.exporting import Export, ExportFormat, export_orders
 from retail_entrypoints.settings import Settings
@@ -100,6 +101,10 @@ WHY = click.option("--reason", required=True)
 @click.group()
 def orders() -> None:
     """Orders of all members; ORDER is a number or an id."""
+
+
+orders.add_command(quote_for)
+orders.add_command(place_for)
 
 
 @orders.command("list", epilog=example("orders list --status to_ship"))

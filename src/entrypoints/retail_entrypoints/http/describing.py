@@ -59,6 +59,7 @@ TAGS: Final[Mapping[str, str]] = {
     "staff: orders": "Shipping, redirecting, calling off, paying back.",
     "staff: reviews": "What waits to be read by everybody.",
     "staff: payments": "Money that waits for a person.",
+    "staff: books": "What every account did on each day, and days that are closed.",
     "staff: members": "Who buys here.",
     "staff: messages": "What staff are told at work.",
     "staff: staff": "Who works here, and what they may.",

@@ -142,7 +142,10 @@ class ParcelShape(Answer, frozen=True):
 
 
 class OrderShape(Answer, frozen=True):
-    """Everything about an order but whom it goes to; `refunded` is what has gone back."""
+    """Everything about an order but whom it goes to; `refunded` is what has gone back.
+
+    One that `is_placed_by_shop` was placed by staff for its buyer, who agrees by paying it, or cancels it.
+    """
 
     order_id: Uuid
     number: OrderNumber
@@ -167,6 +170,7 @@ class OrderShape(Answer, frozen=True):
     completed_at: Instant | None
     closed_at: Instant | None
     close_reason: CloseReason | None
+    is_placed_by_shop: bool
     parcels: list[ParcelShape]
 
     of = derived_with(OrderView, "parcels", tuple[Parcel, ...])

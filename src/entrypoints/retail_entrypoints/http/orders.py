@@ -52,10 +52,11 @@ from retail_entrypoints.http.routing import MEMBER, Resource
 from retail_entrypoints.http.shapes import Answer, Body, Uuid
 from retail_entrypoints.http.shaping import derived
 
-_PLACING = (
+PLACING = (
     QuoteNotFound, QuoteExpired, QuoteHashMismatch, QuotePriceChanged, SkuNotOnSale, PurchaseLimitReached, SoldOut,
     TooManyOpenOrders, QuoteRegionNotServed,
 )  # fmt: skip
+"""What placing may meet."""
 
 REDIRECTING = (OrderNotFound, OrderWrongState, OrderIsClosing, OrderUndeliverable, OrderFreightWouldRise)
 """What sending an order elsewhere may meet (ORD-R5)."""
@@ -80,7 +81,7 @@ class PlaceOrderBody(Body, frozen=True):
 
     remark: Remark = ""
 
-    to_command = becoming(PlaceOrder, "member_id", "once")
+    to_command = becoming(PlaceOrder, "member_id", "once", left=("placed_by",))
 
 
 class FilledAgainShape(Answer, frozen=True):
@@ -147,7 +148,7 @@ def _deciding(retail: Retail) -> Sequence[HTTPRouteHandler]:
         command = BuyAgain(member_id=member_id, order_id=OrderId(order_id), once=once)
         return FilledAgainShape.of(await retail.cart.buy_again(command))
 
-    @routes.post(raises=_PLACING, summary="Place an order")
+    @routes.post(raises=PLACING, summary="Place an order")
     async def place_order(
         data: JSONBody[PlaceOrderBody], member_id: NamedDependency[MemberId], once: NamedDependency[Once | None]
     ) -> PlacedShape:

@@ -17,6 +17,7 @@ from litestar.types import Message
 
 from retail_domain.kernel.errors import DomainError, FieldProblem, InvalidInput, Kind
 from retail_domain.kernel.money import Money
+from retail_domain.kernel.rows import RowProblem
 from retail_entrypoints.http import refusals
 from retail_entrypoints.http.methods import allowing
 from retail_entrypoints.http.shapes import Answer, FactValue
@@ -164,7 +165,14 @@ def noted(error: Exception) -> str:
 
 
 def _problems(refused: DomainError) -> tuple[FieldProblem, ...]:
-    return refused.problems if isinstance(refused, InvalidInput | refusals.Malformed) else ()
+    """Of fields; those of a file's rows name the row."""
+    return tuple(map(_of_field, refused.facts().get("problems", ())))  # type: ignore[call-overload]
+
+
+def _of_field(problem: FieldProblem | RowProblem) -> FieldProblem:
+    if isinstance(problem, FieldProblem):
+        return problem
+    return FieldProblem(field=f"rows[{problem.row}].{problem.field}", rule=problem.rule, message=problem.message)
 
 
 def _retry_after(refused: DomainError, otherwise: int) -> str:

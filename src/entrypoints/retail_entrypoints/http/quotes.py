@@ -45,7 +45,7 @@ from retail_entrypoints.http.routing import MEMBER, Resource
 from retail_entrypoints.http.shapes import Answer, Body, Cents, Count, Instant, MoneyShape, Points, Quantity, Text, Uuid, Word
 from retail_entrypoints.http.shaping import derived
 
-_QUOTING = (
+QUOTING = (
     QuoteAddressNotFound, QuoteEmpty, QuoteTooManyLines, QuoteQuantityTooLarge, QuoteTooLarge, QuoteRegionNotServed,
     CartNotFound,
 )  # fmt: skip
@@ -182,7 +182,7 @@ def quote_routes(quoting: Quoting) -> Sequence[HTTPRouteHandler]:
     """`/v1/quotes`."""
     routes = Resource("/quotes", permission=MEMBER, tag="quotes")
 
-    @routes.post(raises=_QUOTING, summary="What does this cost?")
+    @routes.post(raises=QUOTING, summary="What does this cost?")
     async def create_quote(
         data: JSONBody[QuoteBody], member_id: NamedDependency[MemberId], once: NamedDependency[Once | None]
     ) -> QuoteShape:

@@ -13,6 +13,7 @@ from retail_domain.kernel.clock import Clock
 from retail_entrypoints.http.approvals import approval_routes
 from retail_entrypoints.http.auth import auth_routes
 from retail_entrypoints.http.behaviour import behaviour_routes
+from retail_entrypoints.http.books import book_routes
 from retail_entrypoints.http.cart import cart_routes
 from retail_entrypoints.http.catalog import catalog_routes
 from retail_entrypoints.http.events import event_routes
@@ -25,6 +26,7 @@ from retail_entrypoints.http.notices import notice_routes
 from retail_entrypoints.http.orders import order_routes
 from retail_entrypoints.http.payments import payment_routes
 from retail_entrypoints.http.pictures import picture_routes, staff_picture_routes
+from retail_entrypoints.http.placing_for import placing_for_routes
 from retail_entrypoints.http.privacy import privacy_routes
 from retail_entrypoints.http.quotes import freight_routes, quote_routes
 from retail_entrypoints.http.reviews import review_routes
@@ -32,6 +34,7 @@ from retail_entrypoints.http.run_time_settings import settings_routes
 from retail_entrypoints.http.staff_accounts import staff_account_routes
 from retail_entrypoints.http.staff_catalog import staff_catalog_routes
 from retail_entrypoints.http.staff_keys import staff_key_routes
+from retail_entrypoints.http.staff_members import staff_member_routes
 from retail_entrypoints.http.staff_orders import staff_order_routes
 from retail_entrypoints.http.staff_roles import staff_role_routes
 from retail_entrypoints.http.webhooks import webhook_routes
@@ -48,6 +51,7 @@ def context_routes(retail: Retail, settings: Settings, clock: Clock) -> Sequence
         *membership_routes(retail.membership),
         *message_routes(retail.messages),
         *staff_account_routes(retail.accounts, retail.notes),
+        *staff_member_routes(retail),
         *staff_role_routes(retail),
         *approval_routes(retail, clock),
         *staff_key_routes(retail),
@@ -64,9 +68,11 @@ def context_routes(retail: Retail, settings: Settings, clock: Clock) -> Sequence
         *inventory_routes(retail.inventory),
         *order_routes(retail),
         *payment_routes(retail),
+        *book_routes(retail.books),
         *privacy_routes(retail.privacy),
         *review_routes(retail.reviews),
         *staff_order_routes(retail),
+        *placing_for_routes(retail),
         *event_routes(retail.events),
         *webhook_routes(retail.webhooks),
         *notice_routes(retail.payments.take_notice, settings.notice_bytes_max),

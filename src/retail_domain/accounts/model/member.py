@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import Enum
+from typing import Final
 
 from attrs import evolve, field, frozen
 
@@ -21,6 +22,9 @@ from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.contact import Phone
 from retail_domain.kernel.ids import MemberId
+
+NO_TERMS: Final = "none"
+"""Stands for the terms of whoever a file moved in: they have agreed to none here, and are asked (ACC-R17)."""
 
 
 class MemberStatus(Enum):

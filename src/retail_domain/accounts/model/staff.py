@@ -27,6 +27,7 @@ class Permission(Enum):
     STOCK_SEE = "stock.see"
     STOCK_CHANGE = "stock.change"
     ORDERS_SEE = "orders.see"
+    ORDERS_PLACE = "orders.place"
     ORDERS_SHIP = "orders.ship"
     ORDERS_CLOSE = "orders.close"
     ORDERS_CHANGE = "orders.change"
@@ -34,10 +35,13 @@ class Permission(Enum):
     PAYMENTS_SEE = "payments.see"
     PAYMENTS_CONFIRM = "payments.confirm"
     PAYMENTS_DECIDE = "payments.decide"
+    BOOKS_SEE = "books.see"
+    BOOKS_CLOSE = "books.close"
     MEMBERS_SEE = "members.see"
     MEMBERS_CONTACT = "members.contact"
     MEMBERS_BAN = "members.ban"
     MEMBERS_CLOSE = "members.close"
+    MEMBERS_IMPORT = "members.import"
     REVIEWS_SEE = "reviews.see"
     REVIEWS_DECIDE = "reviews.decide"
     APPROVALS_DECIDE = "approvals.decide"
@@ -85,7 +89,7 @@ MAY: Final[Mapping[Role, frozenset[Permission]]] = {
     Role.FINANCE: _ANYBODY
     | {
         Permission.REFUNDS_MAKE, Permission.PAYMENTS_DECIDE, Permission.PRICES_CHANGE, Permission.AUDIT_SEE,
-        Permission.INSIGHT_SEE,
+        Permission.INSIGHT_SEE, Permission.BOOKS_SEE, Permission.BOOKS_CLOSE,
     },
     Role.ADMIN: frozenset(Permission),
 }  # fmt: skip
@@ -95,15 +99,18 @@ NEEDS: Final[Mapping[Effect, Permission]] = {
     Effect.MONEY_BACK: Permission.REFUNDS_MAKE,
     Effect.MONEY_TAKEN: Permission.PAYMENTS_CONFIRM,
     Effect.MONEY_IN_DOUBT: Permission.PAYMENTS_DECIDE,
+    Effect.BOOKS: Permission.BOOKS_CLOSE,
     Effect.SELLING_PRICE: Permission.PRICES_CHANGE,
     Effect.GOODS: Permission.CATALOG_CHANGE,
     Effect.STOCK: Permission.STOCK_CHANGE,
+    Effect.ORDER_PLACED: Permission.ORDERS_PLACE,
     Effect.ORDER_SHIPPED: Permission.ORDERS_SHIP,
     Effect.ORDER_CALLED_OFF: Permission.ORDERS_CLOSE,
     Effect.ORDER_CHANGED: Permission.ORDERS_CHANGE,
     Effect.PERSONAL_DATA: Permission.MEMBERS_CONTACT,
     Effect.MEMBERS_BARRED: Permission.MEMBERS_BAN,
     Effect.ACCOUNT_CLOSED: Permission.MEMBERS_CLOSE,
+    Effect.MEMBERS_MOVED_IN: Permission.MEMBERS_IMPORT,
     Effect.ROLES: Permission.STAFF_MANAGE,
     Effect.KEYS: Permission.KEYS_MANAGE,
     Effect.APPROVALS: Permission.APPROVALS_DECIDE,

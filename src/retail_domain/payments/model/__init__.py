@@ -2,6 +2,14 @@
 
 from retail_domain.payments.model.actions import action_document as action_document
 from retail_domain.payments.model.attempt import Attempt as Attempt
+from retail_domain.payments.model.day_book import (
+    AccountMoved as AccountMoved,
+    BookClosing as BookClosing,
+    BookDay as BookDay,
+    DayPart as DayPart,
+    OpenBook as OpenBook,
+    PlacedEntry as PlacedEntry,
+)
 from retail_domain.payments.model.inbox import (
     Notice as Notice,
     NoticeKey as NoticeKey,

@@ -12,7 +12,7 @@ from typing import Final, Protocol, TypeAlias
 
 from attrs import define, field, frozen
 
-from retail_domain.accounts import DeliveryContacts
+from retail_domain.accounts import AuditTrail, DeliveryContacts, StaffAction
 from retail_domain.catalog import SkuNotOnSale, SkuTerms
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.by_name import made_by_name
@@ -34,6 +34,7 @@ from retail_domain.ordering import (
     LineShare,
     Order,
     OrderLine,
+    OrderNeedsItsMember,
     OrderNotToBeHad,
     Orders,
     OrderTimers,
@@ -64,6 +65,8 @@ class PlaceOrder(Asked):
 
     hash: str
     remark: str = field(default="", converter=_read_remark, repr=False)
+    placed_by: Actor | None = None
+    """Who of staff places it for the member; no door of members fills it. Then it waits for the member's money (ORD-R16)."""
     once: Once | None = None
 
 
@@ -114,6 +117,8 @@ class CheckoutWork(TakingsWork, Protocol):
     @property
     def sale_terms(self) -> SaleTerms: ...
     @property
+    def audit_trail(self) -> AuditTrail: ...
+    @property
     def delivery_contacts(self) -> DeliveryContacts: ...
 
 
@@ -151,6 +156,7 @@ class Sale:
     order: Change[Order]
     own: Own
     address_id: AddressId
+    placed_by: Actor | None
 
 
 def check_out(desk: Claims, ask: PlaceOrder, minted: Minted, rules: CheckoutRules, at: datetime) -> tuple[Claims, Sale]:
@@ -179,10 +185,15 @@ def check_out(desk: Claims, ask: PlaceOrder, minted: Minted, rules: CheckoutRule
         refund_order=rules.refund_order,
         open_slot=given.open_slot,
     )
-    order = Order.placed(placement, actor=Actor.member(quote.member_id), at=at, held_until=given.pay_by)
+    actor = ask.placed_by or Actor.member(quote.member_id)
+    order = Order.placed(placement, actor=actor, at=at, held_until=given.pay_by)
     if not order.state.payable_minor:
+        if ask.placed_by is not None:
+            raise OrderNeedsItsMember(quote_id=quote.id)
         shared, own, order = _paid_with_nothing(desk.takings, shared, own, order, at)
-    return _holding(desk, shared), Sale(order=order, own=own, address_id=quote.delivery.address_id)
+    return _holding(desk, shared), Sale(
+        order=order, own=own, address_id=quote.delivery.address_id, placed_by=ask.placed_by
+    )  # fmt: skip
 
 
 _placement: Final = made_by_name(
@@ -298,6 +309,12 @@ class Placing:
         for sale in in_line:
             self.work.orders.save(sale.order)
             self.work.delivery_contacts.copy_to_order(sale.address_id, sale.order.state.id)
+            if sale.placed_by is not None:
+                self.work.audit_trail.note(_noted(sale.order.state, sale.placed_by))
+
+
+def _noted(order: Order, by: Actor) -> StaffAction:
+    return StaffAction(actor=by, action="orders.place", object=f"{order.id} {order.member_id}", at=order.placed_at)
 
 
 def _mint(means: Means, at: datetime) -> Minted:

@@ -83,6 +83,8 @@ class AccountsContract:
             assert found == evolve(change.state, version=1)
             assert await work.members.claim_by_phone(PHONE) == found
             assert await work.members.claim([change.state.id, ALICE]) == {found.id: found}
+            assert await work.members.claim_phoned([Phone("+8613700000000"), PHONE]) == {PHONE: found}
+            assert await work.members.claim_phoned([]) == {}
             with pytest.raises(MemberNotFound):
                 await work.members.get(ALICE)
         assert await show.consents(change.state.id)

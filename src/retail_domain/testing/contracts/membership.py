@@ -7,10 +7,11 @@ from datetime import date, timedelta
 from typing import Final
 
 import pytest
+from attrs import evolve
 
 from retail_domain.kernel.errors import Stale, Taken
 from retail_domain.kernel.units import Begin
-from retail_domain.membership import AlreadyCheckedIn, CheckIn, MembershipWork
+from retail_domain.membership import AlreadyCheckedIn, CheckIn, MembershipWork, OpeningTotals
 from retail_domain.testing.goods import NOON, member_id
 
 MONDAY: Final = date(2026, 6, 1)
@@ -91,3 +92,19 @@ class CheckInsContract:
             assert await work.check_ins.claim_last(member_id(1)) == made.state
         async with begin() as work:
             assert await work.check_ins.last(member_id(1)) is None
+
+    async def test_an_opening_entry_is_made_once_and_found_for_many_members(self, begin: Begin[MembershipWork]) -> None:
+        """ACC-R17: those who have none are absent; a second one of a member meets a rule."""
+        first = OpeningTotals.opened(member_id(1), orders_count=3, amount_minor=19_950, currency="CNY", at=NOON)
+        async with begin() as work:
+            work.opening_totals.save(first)
+            assert set(await work.opening_totals.of([member_id(1), member_id(2)])) == {member_id(1)}
+            await work.commit()
+
+        async with begin() as work:
+            found = await work.opening_totals.of([member_id(2), member_id(1)])
+            assert found == {member_id(1): evolve(first.state, version=1)}
+            assert await work.opening_totals.of([]) == {}
+            work.opening_totals.save(first)
+            with pytest.raises(Taken):
+                await work.commit()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import ClassVar, Final
 
@@ -12,7 +12,7 @@ from retail_adapters.system.units import Manifest, collection
 from retail_domain.kernel.errors import Stale
 from retail_domain.kernel.ids import MemberId
 from retail_domain.kernel.ranks import Rank
-from retail_domain.membership import CheckIn, MembershipWork
+from retail_domain.membership import CheckIn, MembershipWork, OpeningTotals
 
 
 class MemoryCheckIns(MemoryCollection[tuple[MemberId, date], CheckIn]):
@@ -57,10 +57,26 @@ class MemoryCheckIns(MemoryCollection[tuple[MemberId, date], CheckIn]):
         return max((one for one in among if one.member_id == member_id), key=lambda one: one.day, default=None)
 
 
+class MemoryOpeningTotals(MemoryCollection[MemberId, OpeningTotals]):
+    """What members had bought before; see the port."""
+
+    table: ClassVar[str] = "opening_totals"
+    key_columns: ClassVar[str] = "member_id"
+
+    def key(self, state: OpeningTotals) -> MemberId:
+        """The member."""
+        return state.member_id
+
+    async def of(self, member_ids: Iterable[MemberId]) -> Mapping[MemberId, OpeningTotals]:
+        """Staged or stored."""
+        return {id: found for id in member_ids if (found := self.look(id)) is not None}
+
+
 class Collections(MemoryUnit):
-    """Who came by."""
+    """Who came by, and what they had bought before."""
 
     check_ins = collection(MemoryCheckIns)
+    opening_totals = collection(MemoryOpeningTotals)
 
 
 MANIFEST: Final = Manifest[MembershipWork, None](Collections)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from retail_adapters.memory.books import MemoryBooks
 from retail_adapters.memory.payments import MemoryInbox, MemoryLedger, MemoryPaymentQueries, MemoryPayments, MemoryRefunds
 from retail_adapters.memory.unit import MemoryUnit
 from retail_adapters.system.units import Manifest, collection
@@ -17,6 +18,7 @@ class Collections(MemoryUnit):
     payments = collection(MemoryPayments)
     refunds = collection(MemoryRefunds)
     ledger = collection(MemoryLedger)
+    books = collection(MemoryBooks)
     inbox = collection(MemoryInbox)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Final
 
@@ -11,13 +11,13 @@ from sqlalchemy import bindparam, select
 from retail_adapters.sql.database import Flush
 from retail_adapters.sql.rows import Rows
 from retail_adapters.sql.session import SqlCollection, inserted
-from retail_adapters.sql.statement import InTurn, Statement, turn_of
-from retail_adapters.sql.tables.membership import check_ins
+from retail_adapters.sql.statement import AnyOf, InTurn, Statement, turn_of
+from retail_adapters.sql.tables.membership import check_ins, opening_totals
 from retail_adapters.sql.unit import SqlUnit
 from retail_adapters.sql.writes import insert_into
 from retail_adapters.system.units import Manifest, collection
 from retail_domain.kernel.ids import MemberId
-from retail_domain.membership import CheckIn, MembershipWork
+from retail_domain.membership import CheckIn, MembershipWork, OpeningTotals
 
 _OF_MEMBER: Final = select(check_ins).where(check_ins.c.member_id == bindparam("member_id"))
 _TURN: Final = Statement("check_ins.turn", select(InTurn().label("waited")))
@@ -59,10 +59,36 @@ class SqlCheckIns(SqlCollection[tuple[MemberId, date], CheckIn]):
         return [Flush(insert_into(check_ins), [inserted(one, _ROWS.row(one)) for one in self.new()])]
 
 
+_OPENED: Final = Statement("opening_totals.of", select(opening_totals).where(AnyOf(opening_totals.c.member_id, "ids")))
+_OPENING_ROWS: Final = Rows(opening_totals, OpeningTotals)
+
+
+class SqlOpeningTotals(SqlCollection[MemberId, OpeningTotals]):
+    """What members had bought before; see the port."""
+
+    table = opening_totals
+
+    def key(self, state: OpeningTotals) -> MemberId:
+        """The member."""
+        return state.member_id
+
+    async def of(self, member_ids: Iterable[MemberId]) -> Mapping[MemberId, OpeningTotals]:
+        """Staged or stored."""
+        ids = sorted(set(member_ids))
+        stored = map(_OPENING_ROWS.state, await self._session.tx.rows(_OPENED, ids=ids)) if ids else ()
+        staged = {id: self._staged[id][1] for id in ids if id in self._staged}
+        return {one.member_id: one for one in stored} | staged
+
+    def flushes(self) -> Sequence[Flush]:
+        """New ones: they never change."""
+        return [Flush(insert_into(opening_totals), [inserted(one, _OPENING_ROWS.row(one)) for one in self.new()])]
+
+
 class Collections(SqlUnit):
-    """Who came by."""
+    """Who came by, and what they had bought before."""
 
     check_ins = collection(SqlCheckIns)
+    opening_totals = collection(SqlOpeningTotals)
 
 
 MANIFEST: Final = Manifest[MembershipWork, None](Collections)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from retail_adapters.sql.queries.payments import SqlPaymentQueries
+from retail_adapters.sql.repositories.books import SqlBooks
 from retail_adapters.sql.repositories.payments import SqlInbox, SqlLedger, SqlPayments, SqlRefunds
 from retail_adapters.sql.unit import SqlUnit
 from retail_adapters.system.units import Manifest, collection
@@ -18,6 +19,7 @@ class Collections(SqlUnit):
     payments = collection(SqlPayments)
     refunds = collection(SqlRefunds)
     ledger = collection(SqlLedger)
+    books = collection(SqlBooks)
     inbox = collection(SqlInbox)
 
 

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import and_, case, func, not_, or_, select, union_all
+from sqlalchemy import and_, case, func, literal, not_, or_, select, union_all
 from sqlalchemy.sql.functions import coalesce
 
 from retail_adapters.sql.holdings import CARRIED_UP_TO
 from retail_adapters.sql.laws.law import before_grace, law, one_of
 from retail_adapters.sql.laws.terms import is_paid
 from retail_adapters.sql.tables.ordering import orders
-from retail_adapters.sql.tables.payments import carried_balances, inbox_notices, ledger_entries, payments, refunds
+from retail_adapters.sql.tables.payments import (
+    book_closings,
+    book_days,
+    carried_balances,
+    inbox_notices,
+    ledger_entries,
+    payments,
+    refunds,
+)
+from retail_adapters.sql.types import Whole
 from retail_domain.payments import GATEWAY, OPEN, MoneyState, NoticeKind, PaymentState, RefundState, RefundStatus
 from retail_domain.payments.model.ledger import OURS
 
@@ -49,6 +58,35 @@ _carried = union_all(
         carried_balances.c.up_to == CARRIED_UP_TO
     ),
 ).subquery("carried")
+_closed_by = (
+    select(func.min(book_closings.c.number))
+    .where(book_closings.c.up_to >= ledger_entries.c.position, book_closings.c.ends_at > ledger_entries.c.at)
+    .scalar_subquery()
+)
+_entries_of_closings = select(
+    _closed_by.label("number"),
+    ledger_entries.c.account,
+    ledger_entries.c.currency,
+    ledger_entries.c.amount_minor.label("minor"),
+).subquery("entries_of_closings")
+_closed = union_all(
+    select(
+        _entries_of_closings.c.number, _entries_of_closings.c.account, _entries_of_closings.c.currency,
+        _entries_of_closings.c.minor, literal(1, Whole()).label("entries"),
+    ).where(_entries_of_closings.c.number.is_not(None)),
+    select(
+        book_days.c.number, book_days.c.account, book_days.c.currency, book_days.c.credit_minor - book_days.c.debit_minor,
+        -book_days.c.entries,
+    ),
+).subquery("closed")  # fmt: skip
+"""What the entries that each closing covers moved, less what its days say."""
+_left = func.lag(book_days.c.opening_minor + book_days.c.debit_minor - book_days.c.credit_minor).over(
+    partition_by=(book_days.c.account, book_days.c.currency), order_by=book_days.c.day
+)
+_chain = select(
+    book_days.c.day, book_days.c.account, book_days.c.currency, book_days.c.opening_minor,
+    coalesce(_left, 0).label("left_before"),
+).subquery("chain")  # fmt: skip
 _off = func.sum(_books_against_facts.c.minor)
 _told_as_paid = (
     select(inbox_notices.c.gateway, inbox_notices.c.ref)
@@ -113,6 +151,20 @@ LAWS: Final = (
         select(_carried.c.account, _carried.c.currency, func.sum(_carried.c.minor).label("off"))
         .group_by(_carried.c.account, _carried.c.currency)
         .having(func.sum(_carried.c.minor) != 0),
+    ),
+    law(
+        "PAY-R19",
+        "each closed day begins with what the one before left, by account",
+        select(_chain.c.day, _chain.c.account, _chain.c.currency, _chain.c.opening_minor, _chain.c.left_before).where(
+            _chain.c.opening_minor != _chain.c.left_before
+        ),
+    ),
+    law(
+        "PAY-R20",
+        "what closed days say is what the entries that they closed sum up to: they have taken nothing since, and lost nothing",
+        select(_closed.c.number, _closed.c.account, _closed.c.currency, func.sum(_closed.c.minor).label("off"))
+        .group_by(_closed.c.number, _closed.c.account, _closed.c.currency)
+        .having(or_(func.sum(_closed.c.minor) != 0, func.sum(_closed.c.entries) != 0)),
     ),
     law(
         "R10",

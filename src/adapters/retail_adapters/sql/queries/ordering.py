@@ -23,7 +23,7 @@ from retail_adapters.sql.tables.ordering import order_lines, order_transitions, 
 from retail_adapters.sql.tables.payments import refunds
 from retail_adapters.sql.types import Whole
 from retail_domain.fulfilment import Parcel
-from retail_domain.kernel.actor import Actor
+from retail_domain.kernel.actor import Actor, ActorKind
 from retail_domain.kernel.ids import MemberId, OrderId
 from retail_domain.kernel.money import Money
 from retail_domain.kernel.paging import Page, PageRequest
@@ -34,6 +34,7 @@ from retail_domain.ordering import (
     GivenBack,
     OrderMemo,
     OrderNotFound,
+    OrderPlaced,
     OrderStatus,
     OrderSummary,
     OrderView,
@@ -93,10 +94,19 @@ _TITLES: Final = Statement(
     .where(AnyOf(order_lines.c.order_id, "order_ids"))
     .order_by(order_lines.c.order_id, order_lines.c.position),
 )
+_BY_SHOP = (
+    select(order_transitions.c.order_id)
+    .where(
+        order_transitions.c.order_id == orders.c.id, order_transitions.c.event == OrderPlaced.name,
+        order_transitions.c.actor_kind != ActorKind.MEMBER,
+    )
+    .exists()
+    .label("by_shop")
+)  # fmt: skip
 # An order and its lines in one statement, hence of one moment: a page never shows half of a change (R16).
 _LINE = "line_"
 _WHOLE = (
-    select(orders, *_SO_FAR, *(column.label(f"{_LINE}{column.name}") for column in order_lines.c))
+    select(orders, *_SO_FAR, _BY_SHOP, *(column.label(f"{_LINE}{column.name}") for column in order_lines.c))
     .join(order_lines, order_lines.c.order_id == orders.c.id)
     .order_by(order_lines.c.position)
 )
@@ -238,7 +248,7 @@ def _shown(rows: Sequence[Row], missing: OrderNotFound) -> OrderView:
         raise missing
     whole = {name: value for name, value in rows[0].items() if not name.startswith(_LINE)}
     lines = [{name.removeprefix(_LINE): row[name] for name in row if name.startswith(_LINE)} for row in rows]
-    return order_view(orders_of([whole], lines)[0], _back_of(rows[0]))
+    return order_view(orders_of([whole], lines)[0], _back_of(rows[0]), by_shop=bool(rows[0]["by_shop"]))
 
 
 def _summary(row: Row, lines: Sequence[Row]) -> OrderSummary:

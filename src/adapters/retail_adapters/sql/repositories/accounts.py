@@ -34,6 +34,9 @@ _CLAIM_MEMBERS: Final = Statement(
 _CLAIM_BY_PHONE: Final = Statement(
     "members.claim_by_phone", select(members).where(members.c.phone == bindparam("phone")).with_for_update()
 )
+_CLAIM_PHONED: Final = Statement(
+    "members.claim_phoned", select(members).where(AnyOf(members.c.phone, "phones")).order_by(members.c.phone).with_for_update()
+)
 _MEMBERS: Final = Rows(members, Member, parts={"phone": spread_if_any(Phone, "phone")})
 _INSERT_MEMBERS: Final = insert_into(members)
 _UPDATE_MEMBERS: Final = update_of(members)
@@ -65,6 +68,12 @@ class SqlMembers(SqlCollection[MemberId, Member]):
         """Lock the member with this number."""
         rows = await self._session.tx.rows(_CLAIM_BY_PHONE, phone=phone.e164)
         return next((self.seen(one.id, one) for one in map(_MEMBERS.state, rows)), None)
+
+    async def claim_phoned(self, phones: Iterable[Phone]) -> Mapping[Phone, Member]:
+        """Lock the members with these numbers, ascending."""
+        rows = await self._session.tx.rows(_CLAIM_PHONED, phones=sorted({phone.e164 for phone in phones}))
+        found = (self.seen(one.id, one) or one for one in map(_MEMBERS.state, rows))
+        return {one.phone: one for one in found if one.phone is not None}
 
     def flushes(self) -> Sequence[Flush]:
         """Changed ones first: a number that moves is free before it is taken."""

@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, PrimaryKeyConstraint
 
 from retail_adapters.sql.tables.base import needed, table
 from retail_adapters.sql.tables.growth import Growth, With
-from retail_adapters.sql.types import Day, Id, Instant, Whole
+from retail_adapters.sql.types import Day, Id, Instant, Whole, Words
 from retail_domain.kernel.ranks import Rank
 
 check_ins = table(
@@ -26,5 +26,24 @@ check_ins = table(
         110,
         read_by="the calendar of its month",
         stays="a member may look back at any month",
+    ),
+)
+
+# What members had bought before the shop knew them: one entry each, of those whom a file moved in.
+opening_totals = table(
+    "opening_totals",
+    needed("member_id", Id, primary_key=True),
+    needed("orders_count", Whole),
+    needed("amount_minor", Whole),
+    needed("currency", Words),
+    needed("at", Instant),
+    needed("version", Whole),
+    CheckConstraint("orders_count >= 0 AND amount_minor >= 0", name="totals"),
+    owner="member_id",
+    grows=Growth(
+        With.MEMBERS,
+        "1 a member whom a file moved in",
+        110,
+        read_by="moving in",
     ),
 )

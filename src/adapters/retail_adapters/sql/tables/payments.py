@@ -6,7 +6,8 @@ from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Identity, 
 
 from retail_adapters.sql.tables.base import SHOP, needed, table
 from retail_adapters.sql.tables.growth import PROOF, RECORD, Growth, With
-from retail_adapters.sql.types import Choice, Doc, Flag, Id, Instant, Whole, Words
+from retail_adapters.sql.types import Choice, Day, Doc, Flag, Id, Instant, Whole, Words
+from retail_domain.kernel.actor import ActorKind
 from retail_domain.kernel.ranks import Rank
 from retail_domain.payments import GATEWAY, Flow, MoneyState, NoticeKind, PaymentState, RefundSource, RefundState, Verdict
 
@@ -175,3 +176,42 @@ inbox_notices = table(
 )
 _odd = text("verdict IN ('contradicted', 'unknown_ref')")
 Index("ix_inbox_notices_odd", inbox_notices.c.received_at, postgresql_where=_odd, sqlite_where=_odd)
+
+# The day book: closings, and the days that they closed.
+book_closings = table(
+    "book_closings",
+    needed("number", Whole, primary_key=True, autoincrement=False),
+    needed("through", Day, unique=True),
+    needed("ends_at", Instant),
+    needed("up_to", Whole),
+    needed("open_from", Whole),
+    needed("actor_kind", Choice(ActorKind)),
+    needed("actor_ref", Words),
+    needed("at", Instant),
+    needed("version", Whole),
+    CheckConstraint("number >= 1", name="number"),
+    CheckConstraint("up_to >= 0 AND open_from <= up_to + 1", name="reach"),
+    owner=SHOP,
+    grows=Growth(
+        With.STAFF, "1 a period that is closed", 160, personal="who closed it", read_by="the day book, audit", stays=RECORD
+    ),
+)  # fmt: skip
+
+book_days = table(
+    "book_days",
+    needed("day", Day),
+    needed("account", Words),
+    needed("currency", Words),
+    needed("number", Whole),
+    needed("opening_minor", Whole),
+    needed("debit_minor", Whole),
+    needed("credit_minor", Whole),
+    needed("entries", Whole),
+    PrimaryKeyConstraint("day", "account", "currency"),
+    ForeignKeyConstraint(["number"], ["retail.book_closings.number"]),
+    CheckConstraint("debit_minor >= 0 AND credit_minor >= 0 AND entries >= 0", name="sums"),
+    owner=SHOP,
+    grows=Growth(
+        With.STAFF, "1 an account that moved, for each day that is closed", 130, read_by="the day book, audit", stays=RECORD
+    ),
+)  # fmt: skip

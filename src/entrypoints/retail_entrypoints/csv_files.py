@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import io
 import re
 import zlib
 from collections import deque
@@ -117,6 +118,21 @@ class CsvFile:
         if self.path.suffix == ".gz":
             return gzip.open(self.path, "rb")
         return self.path.open("rb")
+
+
+@frozen
+class CsvText(CsvFile):
+    """The same for a file that came as text."""
+
+    text: str = ""
+
+    @classmethod
+    def named(cls, name: str, text: str) -> CsvText:
+        """What stands in the file, and what it is called where something is wrong."""
+        return cls(Path(name), text=text)
+
+    def _open(self) -> IO[bytes]:
+        return io.BytesIO(self.text.encode())
 
 
 class _Another(Exception):
