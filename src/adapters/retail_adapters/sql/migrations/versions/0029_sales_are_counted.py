@@ -2,8 +2,8 @@
 
 from retail_adapters.sql.migrations.scripts import run_files
 
-revision = "0025"
-down_revision = "0024"
+revision = "0029"
+down_revision = "0028"
 
 
 def upgrade() -> None:
