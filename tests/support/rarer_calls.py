@@ -227,6 +227,7 @@ async def _pictures(on: OnTheWay, buyer: Buyer) -> None:
     ids.append(added.picture_id)
     await on.statements.of("show a picture", retail.pictures.show(ShowPicture(picture_id=added.picture_id, owner=owner)))
     await on.statements.of("prepare a picture", look_after())
+    await on.statements.of("look at pictures", retail.pictures.look_at(ids))
     user = PictureUser("review", UUID(int=on.number))
 
     async def shows() -> None:

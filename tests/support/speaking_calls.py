@@ -48,4 +48,5 @@ async def speak(
     await statements.of("decide about reviews", desk.decide(wish))
     await statements.of("review list", desk.show.of_product(product, ReviewFilter(stars=4), _PAGE))
     await statements.of("review summary", desk.show.summary(product))
+    await statements.of("reviews of an order", desk.show.of_order(buyer.id, order_id))
     await statements.of("my reviews", desk.show.mine(buyer.id, _PAGE))

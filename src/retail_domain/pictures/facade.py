@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 
 from attrs import frozen
 
+from retail_domain.kernel.ids import PictureId
 from retail_domain.pictures.queries import PictureView
 from retail_domain.pictures.use_cases.taking_in import AddPicture, ForgetPicture, PictureAdded, ShowPicture
 
@@ -17,6 +18,8 @@ class PictureDesk:
     add: Callable[[AddPicture], Awaitable[PictureAdded]]
     add_goods: Callable[[AddPicture], Awaitable[PictureAdded]]
     show: Callable[[ShowPicture], Awaitable[PictureView]]
+    look_at: Callable[[Iterable[PictureId]], Awaitable[Mapping[PictureId, PictureView]]]
+    """How far many are, whoever sent them; it is for whoever has been shown what they belong to."""
     forget: Callable[[ForgetPicture], Awaitable[None]]
     forget_any: Callable[[ForgetPicture], Awaitable[None]]
     serve: Callable[[str], Awaitable[bytes | None]]

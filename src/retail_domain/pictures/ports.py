@@ -30,6 +30,10 @@ class Pictures(Protocol):
         """Without a lock. Raises PictureNotFound; sees what is staged."""
         ...
 
+    async def some(self, ids: Iterable[PictureId]) -> Mapping[PictureId, Picture]:
+        """Without a lock, in one statement, as they are stored; unknown ones are absent."""
+        ...
+
     async def claim(self, id: PictureId) -> Picture | None:
         """Locked for a change; None where there is none any more."""
         ...

@@ -160,6 +160,10 @@ class ReviewQueries(Protocol):
         """A member's own, without automatic ones."""
         ...
 
+    async def of_order(self, member_id: MemberId, order_id: OrderId) -> tuple[MyReview, ...]:
+        """What a member said of the lines of one order, by line, without automatic ones; of somebody else's order nothing."""
+        ...
+
     async def cases(self, page: PageRequest, wanted: ReviewCases = WAITING) -> Page[ReviewCase]:
         """For staff; the queue of what waits comes the oldest first, everything else the newest first."""
         ...

@@ -124,6 +124,14 @@ class MemoryReviewQueries:
         own = [one for one in self._all() if one.member_id == member_id and one.status is not ReviewStatus.AUTOMATIC]
         return _newest(own, page, my_review)
 
+    async def of_order(self, member_id: MemberId, order_id: OrderId) -> tuple[MyReview, ...]:
+        """By line."""
+        own = [
+            one for one in self._all()
+            if (one.member_id, one.order_id) == (member_id, order_id) and one.status is not ReviewStatus.AUTOMATIC
+        ]  # fmt: skip
+        return tuple(my_review(one) for one in sorted(own, key=lambda one: one.line))
+
     async def cases(self, page: PageRequest, wanted: ReviewCases = WAITING) -> Page[ReviewCase]:
         """For staff."""
         found = [one for one in self._all() if wanted.holds(one)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from typing import Any, ClassVar, Final
 from urllib.parse import parse_qsl
@@ -14,6 +14,7 @@ from retail_entrypoints.http import bodies
 from retail_entrypoints.http.refusals import Malformed, TooLarge
 from retail_entrypoints.http.requests import StrictRequest, is_plain_integer
 from retail_entrypoints.web.cookies import Jar, Seal, read_cookies
+from retail_entrypoints.web.uploads import SentFile, boundary_of, read_parts
 
 FORM_BYTES_MAX: Final = 64 * 1024
 DESK: Final = "/desk"
@@ -21,6 +22,8 @@ DESK: Final = "/desk"
 SESSION: Final = "session"
 DESK_SESSION: Final = "desk"
 CART: Final = "cart"
+UPLOADS: Final[Mapping[str, bool]] = {"uploads": True}
+"""What a route says of itself whose form may bring files."""
 ONCE: Final = "once"
 """The hidden field by which a form that is sent twice is known again (R17)."""
 
@@ -32,7 +35,7 @@ _READ: Final = {b"content-type": "content-type", b"content-length": "content-len
 class FormRequest(StrictRequest):
     """A request of a page. It never reads `Authorization`: a session of a page is one of its cookies, which opens no API."""
 
-    __slots__ = ("fields", "jar_of")
+    __slots__ = ("fields", "files", "jar_of")
 
     jar: ClassVar[Jar]
     seal: ClassVar[Seal]
@@ -43,6 +46,8 @@ class FormRequest(StrictRequest):
         self.given = self._told()
         self.fields: Mapping[str, Any] = {}
         """What was filled in, as it was sent, for showing it again."""
+        self.files: Sequence[SentFile] = ()
+        """The files that came along, on routes that take some."""
 
     def cookie(self, bare: str) -> str | None:
         """One of our cookies as it was sent."""
@@ -80,7 +85,13 @@ class FormRequest(StrictRequest):
     async def read_as(self, wanted: Any, *, may_be_absent: bool) -> Any:
         """The form as the type that is wanted. Raises Malformed, TooLarge, InvalidInput."""
         raw = await self.body()
-        self.fields = self._tree = _fields_of(raw, self.given)
+        boundary = boundary_of(self.given.get("content-type", _FORM)) if self.route_handler.opt.get("uploads") else None
+        if boundary is None:
+            self._tree = _fields_of(raw, self.given)
+        else:
+            pairs, self.files = read_parts(raw, boundary, _FIELDS_MAX)
+            self._tree = _once_each(pairs)
+        self.fields = self._tree
         self._note_once()
         return bodies.read({name: value for name, value in self.fields.items() if value != ""}, wanted, strict=False)
 
@@ -88,7 +99,8 @@ class FormRequest(StrictRequest):
         """The key under which this is done once: the form's own and what was filled in, so a corrected form is another one."""
         key = self._tree.pop(ONCE, "")
         if isinstance(key, str) and len(key) >= 16 and key.isascii() and key.isalnum():
-            told = sha256(repr(sorted(self._tree.items())).encode()).hexdigest()[:32]
+            files = [(one.name, sha256(one.content).hexdigest()) for one in self.files]
+            told = sha256(repr((sorted(self._tree.items()), files)).encode()).hexdigest()[:32]
             self.given = {**self.given, "idempotency-key": f"{key[:64]}-{told}"}
 
 
@@ -104,6 +116,10 @@ def _fields_of(raw: bytes, headers: Mapping[str, str]) -> dict[str, Any]:
         raise Malformed.because("", "utf8", "the form is not UTF-8") from None
     except ValueError:
         raise TooLarge() from None
+    return _once_each(pairs)
+
+
+def _once_each(pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
     fields: dict[str, Any] = {}
     for name, value in pairs:
         if not is_storable(name + value):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from attrs import field, frozen
 
@@ -138,6 +138,13 @@ async def find_picture(work: PicturesWork, wish: ShowPicture) -> Picture:
 async def show_picture(work: PicturesWork, wish: ShowPicture) -> PictureView:
     """How far a picture is, and where it is served. Raises PictureNotFound, also for somebody else's."""
     return PictureView.of(await find_picture(work, wish))
+
+
+async def look_at_pictures(work: PicturesWork, ids: Iterable[PictureId]) -> Mapping[PictureId, PictureView]:
+    """How far these are, whoever sent them: for pages that show what shows them. Those that are gone are absent."""
+    wanted = {*ids}
+    found = await work.pictures.some(wanted) if wanted else {}
+    return {id: PictureView.of(one) for id, one in found.items()}
 
 
 async def serve_picture(name: str, files: PictureFiles) -> bytes | None:

@@ -90,6 +90,15 @@ class PicturesContract:
 
         assert [await uses(begin, one) for one in (1, 2)] == [0, 1]
 
+    async def test_many_are_looked_at_at_once_and_those_that_are_not_there_are_absent(self, begin: Begin[PicturesWork]) -> None:
+        """PIC-R6: whoever sent them, since whoever sees a review sees its pictures."""
+        await stored(begin, 1)
+        await stored(begin, 2, owner=BOB)
+        async with begin() as work:
+            found = await work.pictures.some([picture_id(one) for one in (1, 2, 2, 3)])
+
+        assert {id: one.owner for id, one in found.items()} == {picture_id(1): ALICE, picture_id(2): BOB}
+
     async def test_what_is_shown_is_never_due_and_what_nothing_shows_is(self, begin: Begin[PicturesWork]) -> None:
         """PIC-R8: the most overdue first, and no more than are asked for."""
         await stored(begin, 1, 2, 3)

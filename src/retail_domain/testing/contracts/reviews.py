@@ -33,6 +33,7 @@ from retail_domain.reviews import (
     Wording,
 )
 from retail_domain.reviews.use_cases import keep
+from retail_domain.testing.goods import member_id
 from retail_domain.testing.orders import ALICE, CLERK, HOUR, NOON, a_line, order_id, parcel, pay, placed
 
 _ONE: Final = PageRequest(1)
@@ -186,6 +187,20 @@ class ReviewsContract:
         assert (await show.summary(product)).with_follow_up == 1
         with pytest.raises(InvalidInput):
             await show.of_product(product, EVERYTHING, PageRequest(5, "x"))
+
+    async def test_an_author_finds_what_they_said_of_the_lines_of_an_order(
+        self, begin: Begin[ReviewsUnit], show: ReviewQueries
+    ) -> None:
+        """REV-R1, R33: by line, what waits too; what others said of it is not theirs."""
+        order, other = await arrived(begin, lines=3), await arrived(begin, 2, lines=1)
+        await said(begin, order, 3, 2, up=False)
+        await said(begin, order, 1, 5)
+        await said(begin, other, 1, 4)
+
+        mine = await show.of_order(order.member_id, order.id)
+
+        assert [(one.line, one.status) for one in mine] == [(1, ReviewStatus.PUBLISHED), (3, ReviewStatus.PENDING)]
+        assert await show.of_order(member_id(99), order.id) == ()
 
     async def test_what_waits_stands_in_the_queue_the_oldest_first(
         self, begin: Begin[ReviewsUnit], show: ReviewQueries

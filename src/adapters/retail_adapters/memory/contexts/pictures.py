@@ -34,6 +34,10 @@ class MemoryPictures(MemoryCollection[PictureId, Picture]):
             raise PictureNotFound(picture_id=id)
         return found
 
+    async def some(self, ids: Iterable[PictureId]) -> Mapping[PictureId, Picture]:
+        """Those that are there."""
+        return {id: one for id in ids if (one := self.look(id)) is not None}
+
     async def claim(self, id: PictureId) -> Picture | None:
         """Rivals make the commit raise `Stale`."""
         self._session.lock(Rank.PICTURE, [id])

@@ -33,6 +33,7 @@ _ROWS: Final = Rows(pictures, Picture, parts={"owner": spread(Actor, "owner_kind
 _USES: Final = Rows(picture_uses, PictureUse)
 _BY_ID: Final = select(pictures).where(pictures.c.id == bindparam("id"))
 _GET: Final = Statement("pictures.get", _BY_ID)
+_SOME: Final = Statement("pictures.some", select(pictures).where(AnyOf(pictures.c.id, "ids")))
 _CLAIM: Final = Statement("pictures.claim", _BY_ID.with_for_update())
 _CLAIM_FOR: Final = Statement(
     "pictures.claim_for",
@@ -71,6 +72,11 @@ class SqlPictures(SqlCollection[PictureId, Picture]):
         if found is None:
             raise PictureNotFound(picture_id=id)
         return found
+
+    async def some(self, ids: Iterable[PictureId]) -> Mapping[PictureId, Picture]:
+        """Those that are there."""
+        found = map(_ROWS.state, await self._session.tx.rows(_SOME, ids=sorted({*ids})))
+        return {one.id: one for one in found}
 
     async def claim(self, id: PictureId) -> Picture | None:
         """Locked."""

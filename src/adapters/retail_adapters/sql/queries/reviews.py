@@ -17,7 +17,7 @@ from retail_adapters.sql.statement import Row, Statement
 from retail_adapters.sql.tables.accounts import members
 from retail_adapters.sql.tables.reviews import review_summaries, reviews
 from retail_adapters.sql.types import Words
-from retail_domain.kernel.ids import MemberId, ProductId
+from retail_domain.kernel.ids import MemberId, OrderId, ProductId
 from retail_domain.kernel.paging import Page, PageRequest
 from retail_domain.reviews import (
     WAITING,
@@ -67,6 +67,16 @@ _MINE: Final = Statement(
     )
     .order_by(reviews.c.id.desc())
     .limit(bindparam("most")),
+)  # fmt: skip
+
+_OF_ORDER: Final = Statement(
+    "reviews.of_order",
+    select(reviews)
+    .where(
+        reviews.c.member_id == bindparam("member_id"), reviews.c.order_id == bindparam("order_id"),
+        reviews.c.status != ReviewStatus.AUTOMATIC,
+    )
+    .order_by(reviews.c.line),
 )  # fmt: skip
 
 
@@ -122,6 +132,11 @@ class SqlReviewQueries:
         (before,) = key_after(page.cursor, _NEWEST)
         rows = await self.database.rows(_MINE, member_id=member_id, before=before, most=page.limit + 1)
         return _paged(rows, page, lambda row: my_review(REVIEWS.state(row)))
+
+    async def of_order(self, member_id: MemberId, order_id: OrderId) -> tuple[MyReview, ...]:
+        """By line."""
+        rows = await self.database.rows(_OF_ORDER, member_id=member_id, order_id=order_id)
+        return tuple(my_review(REVIEWS.state(row)) for row in rows)
 
     async def cases(self, page: PageRequest, wanted: ReviewCases = WAITING) -> Page[ReviewCase]:
         """For staff."""
