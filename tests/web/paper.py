@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from html.parser import HTMLParser
 from typing import Final
@@ -132,17 +132,22 @@ class PaperBrowser:
     async def open(self, path: str) -> Sheet:
         return await self._followed(await self._send("GET", path))
 
-    async def submit(self, sheet: Sheet, action: str, **filled: str) -> Sheet:
-        """Fill in the form that goes there, and press its button."""
-        return await self._followed(await self.press(sheet, action, **filled))
+    async def submit(self, sheet: Sheet, action: str, files: Sequence[bytes] = (), **filled: str) -> Sheet:
+        """Fill in the form that goes there, choose files for its one field of files, and press its button."""
+        return await self._followed(await self.press(sheet, action, files, **filled))
 
-    async def press(self, sheet: Sheet, action: str, **filled: str) -> httpx2.Response:
+    async def press(self, sheet: Sheet, action: str, files: Sequence[bytes] = (), **filled: str) -> httpx2.Response:
         """The same, without following where it leads."""
         form = sheet.form(action)
         fields = dict(_filled(form))
         unknown = filled.keys() - {one.get("name") for one in form.all("input", "select", "textarea", "button")}
         assert not unknown, f"the form has no {unknown}"
         sends = next((b.get("formaction") for b in _buttons(form) if b.get("formaction").endswith(action)), form.get("action"))
+        if form.get("enctype") == "multipart/form-data":
+            (field,) = (one.get("name") for one in form.all("input") if one.get("type") == "file")
+            sent = [(field, (f"{place}.jpg", content, "image/jpeg")) for place, content in enumerate(files)]
+            return await self._send("POST", sends, fields | filled, sheet.path, files=sent or [(field, ("", b"", "x/y"))])
+        assert not files, "only forms with files take files"
         return await self._send(form.get("method") or "GET", sends, fields | filled, sheet.path)
 
     async def post(self, path: str, fields: Mapping[str, str], **headers: str) -> httpx2.Response:
@@ -150,16 +155,17 @@ class PaperBrowser:
 
     async def _send(
         self, method: str, path: str, fields: Mapping[str, str] | None = None, page: str | None = None,
-        headers: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None, files: Sequence[tuple[str, tuple[str, bytes, str]]] = (),
     ) -> httpx2.Response:  # fmt: skip
         told = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())} if self.cookies else {}
         if page is not None:
             told |= {"Sec-Fetch-Site": "same-origin", "Referer": f"{_ORIGIN}{page}"}
         told |= headers or {}
+        self.client.cookies.clear()  # several share one client, and each keeps cookies of their own
         if method.upper() == "GET":
             answer = await self.client.get(path, params=fields or None, headers=told)
         else:
-            answer = await self.client.post(path, data=dict(fields or {}), headers=told)
+            answer = await self.client.post(path, data=dict(fields or {}), headers=told, files=files or None)
         for line in answer.headers.get_list("set-cookie"):
             name, _, value = line.partition(";")[0].partition("=")
             if "Max-Age=0" in line:
@@ -178,11 +184,15 @@ class PaperBrowser:
 
 
 def _filled(form: Element) -> Iterator[tuple[str, str]]:
-    for one in form.all("input", "select"):
+    for one in form.all("input", "select", "textarea"):
         name, kind = one.get("name"), one.get("type")
         if not name or one.has("disabled"):
             continue
-        if one.tag == "select":
+        if one.tag == "textarea":
+            yield name, "".join(part for part in one.parts if isinstance(part, str)).removeprefix("\n")
+        elif kind == "file":
+            continue
+        elif one.tag == "select":
             chosen = [option.get("value") for option in one.all("option") if option.has("selected")]
             yield name, chosen[0] if chosen else ""
         elif kind not in ("radio", "checkbox") or one.has("checked"):

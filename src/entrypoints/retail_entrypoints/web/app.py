@@ -41,11 +41,14 @@ def create_pages(shop: ServedShop[Retail]) -> Neighbour:
         jar: ClassVar[Jar] = Jar(is_secure=settings.public_url.startswith("https://"))
         seal: ClassVar[Seal] = Seal("session", secret)
 
+    given = providers(settings.trusted_proxies)
+    client_of = given["client_address"]
+
     def provide_view(request: FormRequest) -> View:
-        return View(request, settled)
+        return View(request, settled, client=client_of(request))
 
     provided: dict[str, Callable[..., Any]] = {
-        **providers(settings.trusted_proxies),
+        **given,
         "view": provide_view,
     }
     passed = gate(shop, provided["client_address"])

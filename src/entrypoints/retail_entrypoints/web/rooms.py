@@ -17,6 +17,7 @@ from retail_entrypoints.web.shop.home.pages import home_pages
 from retail_entrypoints.web.shop.me.pages import me_pages
 from retail_entrypoints.web.shop.orders.pages import order_pages
 from retail_entrypoints.web.shop.paying.pages import paying_pages
+from retail_entrypoints.web.shop.reviews.pages import review_pages
 
 
 def pages_of(retail: Retail, settings: Settings) -> Sequence[HTTPRouteHandler]:
@@ -30,5 +31,6 @@ def pages_of(retail: Retail, settings: Settings) -> Sequence[HTTPRouteHandler]:
         *checkout_pages(retail),
         *paying_pages(retail, settings),
         *order_pages(retail),
+        *review_pages(retail),
         *me_pages(retail),
     ]

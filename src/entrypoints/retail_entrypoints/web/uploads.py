@@ -53,7 +53,7 @@ def _parts(raw: bytes, boundary: bytes, parts_max: int) -> Iterator[tuple[str, b
     pieces = (b"\r\n" + raw).split(b"\r\n--" + boundary, parts_max + 2)
     if len(pieces) > parts_max + 2:
         raise TooLarge()
-    before, *parts, end = pieces
+    before, *parts, end = pieces if len(pieces) > 1 else (raw, b"")
     if before or end not in (b"--", b"--\r\n"):
         raise Malformed.because("", "form", "the form with files is broken off")
     for part in parts:

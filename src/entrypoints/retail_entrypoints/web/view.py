@@ -68,6 +68,8 @@ class View:
     request: FormRequest
     shop: Settled
     words: Sentences = field(init=False)
+    client: str = ""
+    """The network address that asks, for what is counted by it."""
     trouble: PageTrouble | None = None
     cookies: list[Cookie] = field(factory=list)
 

@@ -18,6 +18,7 @@ from retail_entrypoints.http.refusals import NoSuchAddress
 from retail_entrypoints.http.routing import PUBLIC, Resource
 from retail_entrypoints.settings import Settings
 from retail_entrypoints.web.shop.goods.models import Card, GoodsModel, ListModel, shelves_beside
+from retail_entrypoints.web.shop.reviews.pages import newest_reviews
 from retail_entrypoints.web.view import View
 
 Search = Annotated[str | None, QueryParameter(name="query", max_length=200)]
@@ -25,6 +26,8 @@ SortBy = Annotated[Sort, QueryParameter(name="sort")]
 Cursor = Annotated[str | None, QueryParameter(pattern=CURSOR_PATTERN, max_length=512)]
 Kind = Annotated[UUID | None, QueryParameter(name="kind")]
 _PAGE = 20
+_REVIEWS = 2
+"""So many stand on the page of goods; the others have a page of their own."""
 
 
 def goods_pages(retail: Retail, settings: Settings) -> Sequence[HTTPRouteHandler]:
@@ -66,6 +69,8 @@ def goods_pages(retail: Retail, settings: Settings) -> Sequence[HTTPRouteHandler
     @pages.get("/p/{product_id:uuid}", raises=[ProductNotFound])
     async def show_goods(product_id: FromPath[UUID], view: NamedDependency[View], kind: Kind = None) -> Response[bytes]:
         found = await catalog.window.product(ProductId(product_id))
-        return view.page("shop/goods/product.html", m=GoodsModel.of(found, settings.currency, kind))
+        verdict, reviews = await newest_reviews(retail, found.card.id, _REVIEWS)
+        model = GoodsModel.of(found, settings.currency, kind)
+        return view.page("shop/goods/product.html", m=model, verdict=verdict, reviews=reviews)
 
     return pages.all

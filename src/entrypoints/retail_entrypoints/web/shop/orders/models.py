@@ -10,11 +10,15 @@ from attrs import frozen
 from retail_domain.fulfilment import Parcel
 from retail_domain.kernel.ids import OrderId, ProductId
 from retail_domain.kernel.money import Money
-from retail_domain.ordering import GivenBack, OrderStatus, OrderSummary, OrderView
+from retail_domain.ordering import GivenBack, OrderLineView, OrderStatus, OrderSummary, OrderView
+from retail_domain.payments import RefundStage, RefundView
+from retail_domain.reviews import MyReview, ReviewStatus
 from retail_entrypoints.web.shop.goods.models import shown_image
 
 TABS: tuple[OrderStatus, ...] = (OrderStatus.PENDING_PAYMENT, OrderStatus.TO_SHIP, OrderStatus.SHIPPED, OrderStatus.COMPLETED)
 """The states that a list can be narrowed to."""
+REDIRECTABLE = (OrderStatus.PENDING_PAYMENT, OrderStatus.AWAITING_GROUP, OrderStatus.TO_SHIP)
+"""Where an order may still be sent elsewhere: before its first parcel (ORD-R5)."""
 _MILESTONES = ("placed", "paid", "shipped", "signed", "completed")
 
 
@@ -43,8 +47,9 @@ class OrderCard:
 
 @frozen(kw_only=True)
 class OrderedLine:
-    """Goods of an order."""
+    """Goods of an order. `review` is what its buyer can do about a review: write one, or see how theirs stands."""
 
+    number: int
     product_id: ProductId
     title: str
     options: str
@@ -53,6 +58,49 @@ class OrderedLine:
     unit_price: Money
     payable: Money
     refunded: int
+    review: str | None
+
+    @classmethod
+    def of(cls, line: OrderLineView, order: OrderView, said: MyReview | None) -> OrderedLine:
+        """A line as its order's page shows it."""
+        return cls(
+            number=line.number, product_id=line.product_id, title=line.title, options=line.options,
+            image=shown_image([line.image_url]), quantity=line.quantity, unit_price=line.unit_price, payable=line.payable,
+            refunded=line.refunded, review=_review_of(line, order, said),
+        )  # fmt: skip
+
+
+@frozen(kw_only=True)
+class SentParcel:
+    """What is on its way, with whom, and what is in it where that is not simply everything."""
+
+    carrier: str
+    tracking_number: str
+    sent_at: datetime
+    goods: tuple[tuple[str, int], ...]
+
+
+@frozen(kw_only=True)
+class MoneyBack:
+    """One sum that goes back, and how far it has come."""
+
+    amount: Money
+    stage: str
+    at: datetime
+
+    @classmethod
+    def of(cls, refund: RefundView) -> MoneyBack:
+        """Since when it stands so."""
+        return cls(amount=refund.amount, stage=refund.stage.value, at=refund.succeeded_at or refund.requested_at)
+
+
+@frozen(kw_only=True)
+class Step:
+    """Something that happened to an order; `told` is what is its own, such as a parcel's number."""
+
+    name: str
+    at: datetime
+    told: str = ""
 
 
 @frozen(kw_only=True)
@@ -78,7 +126,10 @@ class OrderModel:
     auto_sign_at: datetime | None
     placed_at: datetime
     milestones: tuple[Milestone, ...]
-    parcels: tuple[Parcel, ...]
+    parcels: tuple[SentParcel, ...]
+    refunds: tuple[MoneyBack, ...]
+    track: tuple[Step, ...]
+    """All that happened, the newest first."""
     recipient: str
     phone: str
     place: str
@@ -86,6 +137,8 @@ class OrderModel:
     can_be_cancelled: bool
     can_be_received: bool
     can_be_hidden: bool
+    can_be_redirected: bool
+    can_be_reviewed: bool
     close_reason: str | None
 
     @property
@@ -94,29 +147,63 @@ class OrderModel:
         return bool(self.back.decided.minor)
 
     @classmethod
-    def of(cls, order: OrderView, parcels: Sequence[Parcel], contact: tuple[str, str, str]) -> OrderModel:
+    def of(
+        cls,
+        order: OrderView,
+        parcels: Sequence[Parcel],
+        contact: tuple[str, str, str],
+        refunds: Sequence[RefundView] = (),
+        reviews: Sequence[MyReview] = (),
+    ) -> OrderModel:
         """An order as its page shows it."""
         recipient, phone, place = contact
+        said = {one.line: one for one in reviews}
+        lines = tuple(OrderedLine.of(line, order, said.get(line.number)) for line in order.lines)
+        back = [one for one in refunds if one.stage is not RefundStage.REPLACED]
         reached = (order.placed_at, order.paid_at, order.shipped_at, order.signed_at, order.completed_at)
         return cls(
             order_id=order.order_id, number=order.number, status=_told(order.status, order.is_closing),
-            lines=tuple(
-                OrderedLine(
-                    product_id=line.product_id, title=line.title, options=line.options, image=shown_image([line.image_url]),
-                    quantity=line.quantity, unit_price=line.unit_price, payable=line.payable, refunded=line.refunded,
-                )
-                for line in order.lines
-            ),
+            lines=lines,
             freight=order.freight, payable=order.payable, back=order.given_back, pay_by=order.pay_by,
             auto_sign_at=order.auto_sign_at if order.status is OrderStatus.SHIPPED else None, placed_at=order.placed_at,
             milestones=tuple(Milestone(name=name, at=at) for name, at in zip(_MILESTONES, reached, strict=True)),
-            parcels=tuple(parcels), recipient=recipient, phone=phone, place=place,
+            parcels=tuple(_sent(parcel, order) for parcel in parcels),
+            refunds=tuple(map(MoneyBack.of, back)),
+            track=_track(order, parcels, back), recipient=recipient, phone=phone, place=place,
             can_be_paid=_can_be_paid(order.status, order.is_closing),
             can_be_cancelled=order.status is OrderStatus.PENDING_PAYMENT and not order.is_closing,
             can_be_received=order.status is OrderStatus.SHIPPED,
             can_be_hidden=order.status in (OrderStatus.COMPLETED, OrderStatus.CLOSED),
+            can_be_redirected=order.status in REDIRECTABLE and not order.is_closing,
+            can_be_reviewed=any(line.review == "write" for line in lines),
             close_reason=order.close_reason.value if order.close_reason else None,
         )  # fmt: skip
+
+
+def _review_of(line: OrderLineView, order: OrderView, said: MyReview | None) -> str | None:
+    """A line that has arrived can be reviewed, and a review be looked at, whatever became of it (REV-R1)."""
+    if said is not None:
+        return "waits" if said.status is ReviewStatus.PENDING else "mine"
+    return "write" if order.signed_at is not None and line.shipped else None
+
+
+def _sent(parcel: Parcel, order: OrderView) -> SentParcel:
+    titles = {line.number: line.title for line in order.lines} | {line.sku_id: line.title for line in order.lines}
+    is_everything = len(order.lines) == 1 and sum(one.quantity for one in parcel.units) == order.lines[0].quantity
+    goods = () if is_everything else tuple((titles[one.line or one.sku_id], one.quantity) for one in parcel.units)
+    return SentParcel(carrier=parcel.carrier, tracking_number=parcel.tracking_number, sent_at=parcel.sent_at, goods=goods)
+
+
+def _track(order: OrderView, parcels: Sequence[Parcel], refunds: Sequence[RefundView]) -> tuple[Step, ...]:
+    reached = (
+        ("placed", order.placed_at), ("paid", order.paid_at), ("signed", order.signed_at), ("completed", order.completed_at),
+        ("closed", order.closed_at),
+    )  # fmt: skip
+    steps = [Step(name=name, at=at) for name, at in reached if at is not None]
+    steps += [Step(name="sent", at=one.sent_at, told=f"{one.carrier} {one.tracking_number}") for one in parcels]
+    steps += [Step(name="back", at=one.requested_at) for one in refunds]
+    steps += [Step(name="back_done", at=one.succeeded_at) for one in refunds if one.succeeded_at is not None]
+    return tuple(sorted(steps, key=lambda step: step.at, reverse=True))
 
 
 def _told(status: OrderStatus, is_closing: bool) -> str:

@@ -10,14 +10,25 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, QueryParameter, URLEncodedBody
 
 from retail_domain.application import Retail
-from retail_domain.kernel.ids import MemberId, OrderId
+from retail_domain.kernel.ids import AddressId, MemberId, OrderId
 from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import PageRequest
-from retail_domain.ordering import CancelOrder, ConfirmReceipt, HideOrder, OrderNotFound, OrderOutcome, OrderStatus
+from retail_domain.ordering import (
+    CancelOrder,
+    ConfirmReceipt,
+    HideOrder,
+    OrderNotFound,
+    OrderOutcome,
+    OrderStatus,
+    OrderView,
+    RedirectMyOrder,
+)
+from retail_domain.processes.purchase.carting import BuyAgain, FilledAgain
 from retail_entrypoints.http.providers import CURSOR_PATTERN
 from retail_entrypoints.http.routing import MEMBER, Resource
 from retail_entrypoints.web import policy
-from retail_entrypoints.web.forms import NoFields
+from retail_entrypoints.web.forms import Form, NoFields
+from retail_entrypoints.web.shop.checkout.models import DeliveryPlace
 from retail_entrypoints.web.shop.orders.models import TABS, OrderCard, OrderModel
 from retail_entrypoints.web.view import View
 
@@ -26,18 +37,30 @@ Cursor = Annotated[str | None, QueryParameter(pattern=CURSOR_PATTERN, max_length
 _PAGE = 10
 
 
+class RedirectForm(Form, frozen=True):
+    """Another of the member's addresses."""
+
+    address: UUID
+
+
 def order_pages(retail: Retail) -> Sequence[HTTPRouteHandler]:
     """Orders of whoever is logged in."""
-    return [*_looking(retail), *_deciding(retail)]
+    return [*_looking(retail), *_deciding(retail), *_afterwards(retail), *_redirecting(retail)]
 
 
 async def order_model(retail: Retail, member_id: MemberId, order_id: UUID) -> OrderModel:
     """Everything an order's page shows. Raises OrderNotFound."""
     order = await retail.ordering.show.show_mine(member_id, OrderId(order_id))
-    parcels = await retail.fulfilment.show.of_order(order.order_id)
+    parcels = await retail.fulfilment.show.of_order(order.order_id) if order.shipped_at or _has_sent(order) else ()
+    refunds = await retail.payments.show.refunds_of_order(order.order_id) if order.given_back.decided.minor else ()
+    reviews = await retail.reviews.show.of_order(member_id, order.order_id) if order.signed_at else ()
     contact = await retail.accounts.show.order_contact(order.order_id)
     told = (contact.recipient, contact.phone.masked, f"{contact.region} {contact.detail}") if contact else ("", "", "")
-    return OrderModel.of(order, parcels, told)
+    return OrderModel.of(order, parcels, told, refunds, reviews)
+
+
+def _has_sent(order: OrderView) -> bool:
+    return any(line.shipped for line in order.lines)
 
 
 def _looking(retail: Retail) -> Sequence[HTTPRouteHandler]:
@@ -115,6 +138,64 @@ def _deciding(retail: Retail) -> Sequence[HTTPRouteHandler]:
         wish = HideOrder(member_id=member_id, order_id=OrderId(order_id), once=once)
         return await view.decide(
             retail.ordering.hide(wish), lambda _: view.go("/orders", "orders.hidden"), lambda: again(view, member_id, order_id)
+        )
+
+    return pages.all
+
+
+def _afterwards(retail: Retail) -> Sequence[HTTPRouteHandler]:
+    pages = Resource("/orders/{order_id:uuid}", permission=MEMBER, tag="orders")
+
+    @pages.post("/again", raises=[OrderNotFound])
+    async def buy_again_from_page(
+        order_id: FromPath[UUID],
+        data: URLEncodedBody[NoFields],
+        view: NamedDependency[View],
+        member_id: NamedDependency[MemberId],
+        once: NamedDependency[Once | None],
+    ) -> Response[bytes]:
+        def done(filled: FilledAgain) -> Response[bytes]:
+            view.count(sum(line.quantity for line in filled.cart.basket.lines))
+            return view.go("/cart", "orders.again_in_part" if filled.left_out else "cart.added")
+
+        async def again() -> Response[bytes]:
+            model = await order_model(retail, member_id, order_id)
+            return view.page("shop/orders/order.html", m=model, keeping=policy.NEVER)
+
+        wish = BuyAgain(member_id=member_id, order_id=OrderId(order_id), once=once)
+        return await view.decide(retail.cart.buy_again(wish), done, again)
+
+    return pages.all
+
+
+def _redirecting(retail: Retail) -> Sequence[HTTPRouteHandler]:
+    pages = Resource("/orders/{order_id:uuid}/address", permission=MEMBER, tag="orders")
+
+    async def form(view: View, member_id: MemberId, order_id: UUID) -> Response[bytes]:
+        order = await retail.ordering.show.show_mine(member_id, OrderId(order_id))
+        book = await retail.accounts.show.address_book(member_id)
+        places = tuple(DeliveryPlace.of(one, book.default_id) for one in book.addresses)
+        return view.page("shop/orders/address.html", order=order, places=places, keeping=policy.NEVER)
+
+    @pages.get(raises=[OrderNotFound])
+    async def choose_other_address(
+        order_id: FromPath[UUID], view: NamedDependency[View], member_id: NamedDependency[MemberId]
+    ) -> Response[bytes]:
+        return await form(view, member_id, order_id)
+
+    @pages.post(raises=[OrderNotFound])
+    async def redirect_from_page(
+        order_id: FromPath[UUID],
+        data: URLEncodedBody[RedirectForm],
+        view: NamedDependency[View],
+        member_id: NamedDependency[MemberId],
+        once: NamedDependency[Once | None],
+    ) -> Response[bytes]:
+        wish = RedirectMyOrder(member_id=member_id, order_id=OrderId(order_id), address_id=AddressId(data.address), once=once)
+        return await view.decide(
+            retail.ordering.redirect_mine(wish),
+            lambda _: view.go(f"/orders/{order_id}", "orders.redirected"),
+            lambda: form(view, member_id, order_id),
         )
 
     return pages.all
