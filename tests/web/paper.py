@@ -115,7 +115,8 @@ class Sheet:
         raise AssertionError(f"no form goes to {action}; there are {[f.get('action') for f in self.root.all('form')]}")
 
     def links(self) -> list[str]:
-        return [one.get("href") for one in self.root.all("a") if one.has("href")]
+        """Where the page leads; what is to be downloaded is no page."""
+        return [one.get("href") for one in self.root.all("a") if one.has("href") and not one.has("download")]
 
 
 def _buttons(form: Element) -> Iterator[Element]:

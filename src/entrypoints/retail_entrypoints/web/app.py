@@ -17,9 +17,11 @@ from retail_entrypoints.http.shop import ServedShop
 from retail_entrypoints.web.asking import FORM_BYTES_MAX, FormRequest
 from retail_entrypoints.web.cookies import Jar, Seal
 from retail_entrypoints.web.errors import show_failure, show_protocol_error, show_refusal
+from retail_entrypoints.web.front import Front
 from retail_entrypoints.web.look import Look
 from retail_entrypoints.web.origin import check_origin
 from retail_entrypoints.web.rooms import pages_of
+from retail_entrypoints.web.unread import Unread
 from retail_entrypoints.web.view import Settled, View
 
 _OF_THE_API: Final = frozenset({"v1", "health", "schema", "docs", "problems", "pictures"})
@@ -33,6 +35,8 @@ def create_pages(shop: ServedShop[Retail]) -> Neighbour:
         look=Look(Calendar(settings.timezone)),
         sayings=Seal("sayings", secret),
         public_url=settings.public_url,
+        front=Front(shop.retail.settings.shop_front, shop.clock),
+        unread=Unread(shop.retail.messages.unread, shop.clock),
     )
 
     class Asked(FormRequest):
@@ -56,7 +60,12 @@ def create_pages(shop: ServedShop[Retail]) -> Neighbour:
     async def entrance(request: Request[Any, Any, Any]) -> Response[Any]:
         assert isinstance(request, FormRequest)
         check_origin(request, settings.public_url)
-        return await passed(request)
+        if request.route_handler.opt.get("is_file"):
+            return await passed(request)
+        await settled.front.freshen()
+        answer = await passed(request)
+        await settled.unread.tell(request, answer)
+        return answer
 
     def of(request: Request[Any, Any, Any]) -> View:
         return View(

@@ -15,6 +15,7 @@ from retail_entrypoints.web.static import static_files
 
 FileName = Annotated[str, PathParameter(max_length=100)]
 _FOR_GOOD = "public, max-age=31536000, immutable"
+_A_FILE = {"is_file": True}
 _CLOSED = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
 
@@ -22,7 +23,7 @@ def file_pages(settings: Settings) -> Sequence[HTTPRouteHandler]:
     """`/static`, `/robots.txt`."""
     pages = Resource("", permission=PUBLIC, tag="files")
 
-    @pages.get("/static/{name:str}")
+    @pages.get("/static/{name:str}", opt=_A_FILE)
     async def get_static_file(name: FileName, request: FormRequest) -> Response[bytes]:
         found = static_files().files.get(name)
         if found is None:
@@ -33,7 +34,7 @@ def file_pages(settings: Settings) -> Sequence[HTTPRouteHandler]:
             headers["Content-Encoding"] = "gzip"
         return Response(found.packed if is_packed else found.body, media_type=found.media_type, headers=headers)
 
-    @pages.get("/robots.txt")
+    @pages.get("/robots.txt", opt=_A_FILE)
     async def get_robots() -> Response[bytes]:
         closed = "\n".join(f"Disallow: {path}" for path in ("/cart", "/checkout", "/orders", "/me", "/desk", "/enter", "/find"))
         text = f"User-agent: *\n{closed}\nSitemap: {settings.public_url}/sitemap.xml\n"

@@ -15,13 +15,16 @@ from litestar.datastructures import Cookie
 
 from retail_domain.accounts import SessionInvalid
 from retail_domain.kernel.errors import DomainError, FieldProblem, InvalidInput
+from retail_domain.settings import ShopFront
 from retail_entrypoints.http.problems import status_of
 from retail_entrypoints.http.refusals import LoginRequired, Malformed, PermissionRequired
 from retail_entrypoints.web import policy
-from retail_entrypoints.web.asking import FormRequest
+from retail_entrypoints.web.asking import SESSION, FormRequest
 from retail_entrypoints.web.cookies import Seal
+from retail_entrypoints.web.front import Front
 from retail_entrypoints.web.look import Look
 from retail_entrypoints.web.origin import is_path
+from retail_entrypoints.web.unread import UNREAD, Unread, told
 from retail_entrypoints.web.words import LANGUAGES, Sentences, language_of, words_of
 
 A = TypeVar("A")
@@ -31,6 +34,7 @@ COUNT: Final = "cart_count"
 LANG: Final = "lang"
 _SAYING_LASTS: Final = timedelta(seconds=60)
 _COUNT_LASTS: Final = timedelta(days=30)
+_SESSION_LASTS: Final = timedelta(days=30)
 _HTML: Final = "text/html"
 _RULES: Final = frozenset({"required", "format", "length", "range", "type", "unknown", "repeated", "text"})
 _SENT_AWAY: Final = (LoginRequired, PermissionRequired, SessionInvalid)
@@ -59,6 +63,8 @@ class Settled:
     look: Look
     sayings: Seal
     public_url: str
+    front: Front
+    unread: Unread
 
 
 @define
@@ -99,6 +105,21 @@ class View:
         """How many units lie in the cart, as far as this browser was told."""
         told = self.request.cookie(COUNT) or ""
         return min(int(told), 999) if told.isascii() and told.isdigit() and len(told) < 5 else 0
+
+    @property
+    def front(self) -> ShopFront:
+        """What the shop says of itself."""
+        return self.shop.front.told
+
+    @property
+    def brand(self) -> str:
+        """What the shop is called."""
+        return self.front.name or self.words("brand")
+
+    @property
+    def unread(self) -> int:
+        """How many messages wait, as far as this browser was told."""
+        return told(self.request.cookie(UNREAD))[0] if self.is_member else 0
 
     def filled(self, name: str) -> str:
         """What was filled in, for showing it again."""
@@ -142,6 +163,23 @@ class View:
     def count(self, units: int) -> None:
         """Tell the browser how much lies in the cart."""
         self.cookies.append(self.request.jar.kept(COUNT, str(units), _COUNT_LASTS, script=True))
+
+    def tell_unread(self, many: int) -> None:
+        """Tell the browser how many messages wait."""
+        self.cookies.append(self.shop.unread.cookie(self.request, many))
+
+    def keep_session(self, token: str) -> None:
+        """This browser is logged in from now on."""
+        self.cookies.append(self.request.jar.kept(SESSION, self.request.seal.close(token), _SESSION_LASTS))
+
+    def forget_session(self) -> None:
+        """This browser is logged in no more, and knows nothing of who was."""
+        self.cookies += [self.request.jar.dropped(name) for name in (SESSION, COUNT, UNREAD)]
+
+    def download(self, content: bytes, name: str, media_type: str) -> Response[bytes]:
+        """A file to keep; nothing on the way keeps it."""
+        headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": policy.NEVER}
+        return Response(content, media_type=media_type, headers=headers, cookies=self.cookies)
 
     async def decide(
         self,

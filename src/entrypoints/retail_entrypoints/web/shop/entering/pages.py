@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import timedelta
 from typing import Annotated
 from uuid import UUID
 
@@ -36,15 +35,16 @@ from retail_domain.kernel.once import Once
 from retail_domain.processes.purchase.carting import MergeGuestCart
 from retail_entrypoints.http.caller import Caller
 from retail_entrypoints.http.routing import ENDS_SESSION, LOGGED_IN, LOGS_IN, PUBLIC, Resource
+from retail_entrypoints.settings import Settings
 from retail_entrypoints.web import policy
-from retail_entrypoints.web.asking import CART, SESSION
+from retail_entrypoints.web.asking import CART
 from retail_entrypoints.web.forms import Form, NoFields, Path, Typed
+from retail_entrypoints.web.unread import UNREAD
 from retail_entrypoints.web.view import View
 
 Then = Annotated[str | None, QueryParameter(name="then", max_length=500)]
 Challenge = Annotated[UUID | None, QueryParameter(name="c")]
 _PROVING = (CodeWrong, CodeExpired, TooManyTries, AccountBlocked)
-_LASTS = timedelta(days=30)
 
 
 class PhoneForm(Form, frozen=True):
@@ -84,9 +84,9 @@ class LanguageForm(Form, frozen=True):
     then: Path = "/"
 
 
-def entering_pages(retail: Retail) -> Sequence[HTTPRouteHandler]:
+def entering_pages(retail: Retail, settings: Settings) -> Sequence[HTTPRouteHandler]:
     """Come in, and leave."""
-    return [*_doors(), *_entering(retail), *_leaving(retail)]
+    return [*_doors(), *_entering(retail, settings.terms_version), *_leaving(retail)]
 
 
 def _doors() -> Sequence[HTTPRouteHandler]:
@@ -117,7 +117,7 @@ async def merge_cart(retail: Retail, view: View, logged_in: LoggedIn) -> None:
     view.cookies.append(view.request.jar.dropped(CART))
 
 
-def _entering(retail: Retail) -> Sequence[HTTPRouteHandler]:
+def _entering(retail: Retail, terms_version: str) -> Sequence[HTTPRouteHandler]:
     pages = Resource("/enter", permission=PUBLIC, tag="entering")
     accounts = retail.accounts
 
@@ -126,7 +126,11 @@ def _entering(retail: Retail) -> Sequence[HTTPRouteHandler]:
             await accounts.log_out(LogOut(principal=await accounts.authenticate(logged_in.token)))
             raise LoginFailed()
         await merge_cart(retail, view, logged_in)
-        view.cookies.append(view.request.jar.kept(SESSION, view.request.seal.close(logged_in.token), _LASTS))
+        view.keep_session(logged_in.token)
+        view.cookies.append(view.request.jar.dropped(UNREAD))
+        member = await accounts.show.member(logged_in.member_id)
+        if member is not None and member.terms_version != terms_version:
+            return view.go(view.address("/me/terms", then=view.onward(then, "/")), "enter.welcome")
         return view.go(view.onward(then, "/"), "enter.welcome")
 
     @pages.post("/code", raises=[TooManyCodes, TooManyTries])
@@ -202,7 +206,7 @@ def _leaving(retail: Retail) -> Sequence[HTTPRouteHandler]:
         once: NamedDependency[Once | None],
     ) -> Response[bytes]:
         await retail.accounts.log_out(LogOut(principal=caller.account, once=once))
-        view.cookies += [view.request.jar.dropped(SESSION), view.request.jar.dropped("cart_count")]
+        view.forget_session()
         return view.go("/", "enter.left")
 
     public = Resource("", permission=PUBLIC, tag="entering")
