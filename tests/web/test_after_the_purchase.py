@@ -229,7 +229,7 @@ async def test_nobody_reviews_what_they_do_not_have_or_what_is_not_theirs(shop: 
     """Before it has arrived the page says so; an order of somebody else is not there, and takes no pictures (REV-R1, R33)."""
     order = await _ordered(buyer)
     early = await buyer.open(f"{order}/lines/1/review")
-    assert "收到商品后才能评价" in early.text and not [one for one in early.root.all("textarea")]
+    assert "收到商品后才能评价" in early.text and not list(early.root.all("textarea"))
     form = await buyer.open(_review_of(await _received(shop, buyer)))
     other = PaperBrowser(buyer.client)
     asked = await other.submit(await other.open("/enter"), "/enter/code", phone="13900139009")
