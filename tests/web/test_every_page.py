@@ -6,9 +6,11 @@ import gzip
 import re
 from collections import Counter
 from collections.abc import AsyncIterator
+from io import BytesIO
 from typing import Final
 
 import pytest_asyncio
+from PIL import Image
 
 from retail_entrypoints.cli.demo_data import MEMBER_LOGIN, PASSWORD
 from retail_entrypoints.web.static import static_files
@@ -106,7 +108,9 @@ async def test_pages_are_light(shop: WholeShop) -> None:
     async with browsing(shop) as member:
         await _order(member)
         pages = await crawl(member)
-    shared = sum(len(file.packed) for name, file in static_files().files.items() if not name.startswith("desk"))
+    shared = sum(
+        len(file.packed) for name, file in static_files().files.items() if not name.startswith(("desk", "console", "icon-"))
+    )
     for path, sheet in pages.items():
         html = len(gzip.compress(sheet.answer.content, 5))
         assert html + shared <= PAGE_BYTES_MAX, f"{path}: {html} + {shared}"
@@ -132,3 +136,67 @@ async def test_what_an_address_brings_from_elsewhere_does_no_harm(shop: WholeSho
             sheet = await stranger.open(f"/enter?then={then}")
             fields = [one for form in sheet.root.all("form") if "/enter" in form.get("action") for one in form.all("input")]
             assert {one.get("value") for one in fields if one.get("name") == "then"} == {"/"}
+
+
+async def test_goods_can_be_narrowed_down_by_what_they_cost(shop: WholeShop) -> None:
+    """By category and price, in either order, with the words that were typed; what is no price is not read (R37)."""
+    async with browsing(shop) as stranger:
+        everything = await stranger.open("/c")
+        prices = sorted(_prices(everything))
+        assert len(set(prices)) > 2
+        for path in (f"/c?least={prices[0]}&most={prices[1]}", f"/c?least={prices[1]}&most={prices[0]}"):
+            narrowed = await stranger.open(path)
+            check(narrowed)
+            assert narrowed.answer.status_code == 200
+            assert set(_prices(narrowed)) == {one for one in prices if prices[0] <= one <= prices[1]}
+        form = await stranger.open("/find?query=tea")
+        assert [one.get("value") for one in form.root.all("input") if one.get("name") == "query"][-1] == "tea"
+        (narrow,) = [one for one in form.root.all("form") if any(e.get("name") == "least" for e in one.all("input"))]
+        assert narrow.get("action") == "/find"
+        found = await stranger.open("/find?query=tea&least=1&most=100000&category=")
+        assert _prices(found) == _prices(form)
+        assert "/find?query=tea" in found.links()
+        category = next(one.get("value") for one in form.root.all("option") if one.get("value"))
+        inside = await stranger.open(f"/find?query=&category={category}")
+        assert set(_prices(inside)) < set(prices)
+        assert _prices(await stranger.open("/c?least=-1&most=1e9")) == _prices(everything)
+        assert (await stranger.open(f"/find?category={'0' * 8}-0000-0000-0000-{'0' * 12}")).answer.status_code == 404
+
+
+def _prices(sheet: Sheet) -> list[int]:
+    cards = [one for one in sheet.root.all("article") if one.get("class").startswith("card")]
+    return [int(re.sub(r"\D", "", price.text)) for card in cards for price in card.all("span") if price.get("class") == "price"]
+
+
+async def test_a_phone_can_keep_the_shop_among_its_programs(shop: WholeShop) -> None:
+    """The manifest names what is there: icons of the sizes it says, and a page to begin with (DOR-R10)."""
+    async with browsing(shop) as stranger:
+        home = await stranger.open("/")
+        (address,) = [one.get("href") for one in home.root.all("link") if one.get("rel") == "manifest"]
+        manifest = (await stranger.client.get(address)).json()
+        assert manifest["display"] == "standalone" and (await stranger.open(manifest["start_url"])).answer.status_code == 200
+        assert {one["purpose"] for one in manifest["icons"]} == {"any", "maskable"}
+        for icon in manifest["icons"]:
+            answer = await stranger.client.get(icon["src"])
+            assert answer.headers["content-type"] == "image/png"
+            assert "x".join(map(str, Image.open(BytesIO(answer.content)).size)) == icon["sizes"]
+        for shortcut in manifest["shortcuts"]:
+            assert (await stranger.open(shortcut["url"])).answer.status_code == 200
+
+
+async def test_search_engines_are_told_of_pages_that_are_there(shop: WholeShop) -> None:
+    """Robots name the site map, which names goods, categories and nothing of anybody's own; goods tell of themselves (DOR-R10)."""
+    async with browsing(shop) as stranger:
+        robots = (await stranger.client.get("/robots.txt")).text
+        (told,) = re.findall(r"^Sitemap: (.*)$", robots, re.MULTILINE)
+        found = re.findall(r"<loc>(.*?)</loc>", (await stranger.client.get(told)).text)
+        paths = [one.removeprefix(told.removesuffix("/sitemap.xml")) for one in found]
+        closed = re.findall(r"^Disallow: (.*)$", robots, re.MULTILINE)
+        assert sum(one.startswith("/p/") for one in paths) > 2 and len(set(paths)) == len(paths)
+        for path in paths:
+            assert (await stranger.open(path)).answer.status_code == 200
+            assert not path.startswith(tuple(closed))
+        goods = await stranger.open(next(one for one in paths if one.startswith("/p/")))
+        meta = {one.get("property"): one.get("content") for one in goods.root.all("meta") if one.has("property")}
+        assert meta["og:title"] == goods.heading and meta["og:url"].endswith(goods.path)
+        assert (await stranger.client.get(meta["og:image"])).headers["content-type"].startswith("image/")

@@ -217,7 +217,7 @@ async def test_a_member_downloads_everything_that_is_known_of_them(shop: WholeSh
 
 
 async def test_leaving_names_what_is_in_the_way_and_who_leaves_proves_it(shop: WholeShop, member: PaperBrowser) -> None:
-    """An order that can be cancelled leads to its page; then the password, wrong and right, and nobody is inside (PRV-R2, PRV-R3)."""
+    """An order leads to where it is cancelled; then the password, wrong and right, and nobody is inside (PRV-R2, PRV-R3)."""
     goods = await member.open(next(link for link in (await member.open("/")).links() if link.startswith("/p/")))
     paying = await member.submit(await member.submit(goods, "/checkout"), "/place")
     order = paying.path.removesuffix("/pay")

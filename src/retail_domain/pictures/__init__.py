@@ -13,6 +13,7 @@ from retail_domain.pictures.errors import (
 from retail_domain.pictures.events import EVENTS as EVENTS
 from retail_domain.pictures.facade import PictureDesk as PictureDesk
 from retail_domain.pictures.model import (
+    CARD_WIDTH as CARD_WIDTH,
     Picture as Picture,
     PictureFile as PictureFile,
     PictureState as PictureState,

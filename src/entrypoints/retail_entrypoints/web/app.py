@@ -21,6 +21,7 @@ from retail_entrypoints.web.front import Front
 from retail_entrypoints.web.look import Look
 from retail_entrypoints.web.origin import check_origin
 from retail_entrypoints.web.rooms import pages_of
+from retail_entrypoints.web.shop.goods.filters import provide_filters
 from retail_entrypoints.web.unread import Unread
 from retail_entrypoints.web.view import Settled, View
 
@@ -54,6 +55,7 @@ def create_pages(shop: ServedShop[Retail]) -> Neighbour:
     provided: dict[str, Callable[..., Any]] = {
         **given,
         "view": provide_view,
+        "filters": provide_filters,
     }
     passed = gate(shop, provided["client_address"])
 

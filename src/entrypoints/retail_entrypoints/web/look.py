@@ -33,7 +33,7 @@ class Look:
         )  # fmt: skip
         environment.filters |= {
             "price": price, "amount": amount, "day": self._day, "moment": self._moment, "iso": _iso, "lines": _lines,
-            "mark": mark, "tint": tint,
+            "mark": mark, "tint": tint, "plain": plain,
         }  # fmt: skip
         environment.globals |= {"static": static_files().address, "icon": icon}
         for name in environment.list_templates(extensions=["html"]):
@@ -64,6 +64,12 @@ def amount(money: Money) -> str:
     """Money as words: ¥88, ¥88.50."""
     sign, whole, rest = _parts(money)
     return f"{sign}{whole}{rest}"
+
+
+def plain(money: Money) -> str:
+    """Money for machines: 88.00."""
+    whole, cents = divmod(abs(money.minor), 100)
+    return f"{'-' if money.minor < 0 else ''}{whole}.{cents:02d}"
 
 
 def price(money: Money) -> Markup:

@@ -28,7 +28,7 @@ from retail_entrypoints.web.shop.reviews.pages import review_pages
 def pages_of(retail: Retail, settings: Settings) -> Sequence[HTTPRouteHandler]:
     """The pages of all rooms."""
     return [
-        *file_pages(settings),
+        *file_pages(retail, settings),
         *home_pages(retail, settings),
         *goods_pages(retail, settings),
         *entering_pages(retail, settings),

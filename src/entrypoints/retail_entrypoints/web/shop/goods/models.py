@@ -11,6 +11,8 @@ from attrs import field, frozen
 from retail_domain.catalog import CategoryView, ProductCard, ProductPage, SkuView, Sort
 from retail_domain.kernel.ids import ProductId, SkuId
 from retail_domain.kernel.money import Money
+from retail_domain.pictures import CARD_WIDTH
+from retail_entrypoints.web.shop.goods.filters import Filters, typed
 
 
 @frozen(kw_only=True)
@@ -72,6 +74,11 @@ class GoodsModel:
     choices: tuple[KindChoice, ...]
 
     @property
+    def card_image(self) -> str | None:
+        """What a card that others show of this page shows."""
+        return card_image(self.card.image)
+
+    @property
     def chosen(self) -> KindChoice | None:
         """The kind that is chosen before anybody chooses."""
         return next((one for one in self.choices if one.is_chosen), None)
@@ -103,30 +110,78 @@ def _choice(sku: SkuView, currency: str, *, is_chosen: bool) -> KindChoice:
     )  # fmt: skip
 
 
+def card_image(image: str | None) -> str | None:
+    """The picture for a card that others show of a link: a JPEG where one is surely made, since not all read WebP (PIC-R5)."""
+    if image is None:
+        return None
+    name, _, width = image.removesuffix(".webp").rpartition("-")
+    return f"{name}-{CARD_WIDTH}.jpg" if width.isdigit() and int(width) >= CARD_WIDTH else image
+
+
 def shown_image(images: Iterable[str | None]) -> str | None:
     """The first picture that lies in this shop: pages load nothing from anywhere else."""
     return next((image for image in images if image and image.startswith("/pictures/")), None)
 
 
 @frozen(kw_only=True)
+class Asked:
+    """What a list of goods was asked for; on `/find` the category is asked for beside the words."""
+
+    path: str
+    words: str = ""
+    category_id: UUID | None = None
+    filters: Filters = field(factory=Filters)
+
+    @property
+    def is_search(self) -> bool:
+        """Whether it is a search in all goods."""
+        return self.path == "/find"
+
+
+@frozen(kw_only=True)
 class ListModel:
     """A list of goods: what was asked, what was found, and the address of what follows."""
 
-    words: str
-    sort: Sort
-    category: CategoryView | None
-    shelves: tuple[CategoryView, ...]
-    """The categories to choose from here: those below this one, or beside it."""
+    asked: Asked
+    categories: tuple[CategoryView, ...]
     cards: tuple[Card, ...]
     next_cursor: str | None
-    path: str
     sorts: tuple[Sort, ...] = field(default=(Sort.RELEVANCE, Sort.SALES, Sort.NEWEST, Sort.PRICE_ASC, Sort.PRICE_DESC))
 
-    def address(self, *, sort: Sort | None = None, cursor: str | None = None) -> str:
-        """The same list in another order, or from another place on."""
-        asked = {"query": self.words, "sort": (sort or self.sort).value, "cursor": cursor or ""}
-        told = {name: value for name, value in asked.items() if value and value != Sort.RELEVANCE.value}
-        return f"{self.path}?{urlencode(told)}" if told else self.path
+    @property
+    def category(self) -> CategoryView | None:
+        """The category that is shown."""
+        return next((one for one in self.categories if one.id == self.asked.category_id), None)
+
+    @property
+    def shelves(self) -> tuple[CategoryView, ...]:
+        """The categories to choose from here: those below this one, or beside it."""
+        return shelves_beside(self.categories, self.asked.category_id)[1]
+
+    @property
+    def roots(self) -> tuple[CategoryView, ...]:
+        """Those that a search can be narrowed to."""
+        return tuple(one for one in self.categories if one.parent_id is None or one.id == self.asked.category_id)
+
+    @property
+    def least(self) -> str:
+        """The lowest price, as it was typed."""
+        return typed(self.asked.filters.least)
+
+    @property
+    def most(self) -> str:
+        """The highest price, as it was typed."""
+        return typed(self.asked.filters.most)
+
+    def address(self, *, sort: Sort | None = None, cursor: str | None = None, narrow: bool = True) -> str:
+        """The same list in another order, from another place on, or without what narrows it."""
+        asked = self.asked
+        told = {"query": asked.words, "sort": (sort or asked.filters.sort).value, "cursor": cursor or ""}
+        if narrow:
+            told |= {"least": self.least, "most": self.most}
+            told |= {"category": str(asked.category_id)} if asked.is_search and asked.category_id else {}
+        told = {name: value for name, value in told.items() if value and value != Sort.RELEVANCE.value}
+        return f"{asked.path}?{urlencode(told)}" if told else asked.path
 
 
 def shelves_beside(

@@ -10,22 +10,20 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, QueryParameter
 
 from retail_domain.application import Retail
-from retail_domain.catalog import ProductNotFound, ProductSearch, Query, Sort
+from retail_domain.catalog import ProductNotFound, ProductSearch, Query
 from retail_domain.kernel.ids import CategoryId, ProductId
 from retail_domain.kernel.paging import PageRequest
-from retail_entrypoints.http.providers import CURSOR_PATTERN
 from retail_entrypoints.http.refusals import NoSuchAddress
 from retail_entrypoints.http.routing import PUBLIC, Resource
 from retail_entrypoints.settings import Settings
-from retail_entrypoints.web.shop.goods.models import Card, GoodsModel, ListModel, shelves_beside
+from retail_entrypoints.web.shop.goods.filters import Filters
+from retail_entrypoints.web.shop.goods.models import Asked, Card, GoodsModel, ListModel
 from retail_entrypoints.web.shop.reviews.pages import newest_reviews
 from retail_entrypoints.web.view import View
 
 Search = Annotated[str | None, QueryParameter(name="query", max_length=200)]
-SortBy = Annotated[Sort, QueryParameter(name="sort")]
-Cursor = Annotated[str | None, QueryParameter(pattern=CURSOR_PATTERN, max_length=512)]
+Within = Annotated[UUID | None, QueryParameter(name="category")]
 Kind = Annotated[UUID | None, QueryParameter(name="kind")]
-_PAGE = 20
 _REVIEWS = 2
 """So many stand on the page of goods; the others have a page of their own."""
 
@@ -35,36 +33,44 @@ def goods_pages(retail: Retail, settings: Settings) -> Sequence[HTTPRouteHandler
     pages = Resource("", permission=PUBLIC, tag="goods")
     catalog = retail.catalog
 
-    async def listed(path: str, words: str, category_id: UUID | None, sort: Sort, cursor: str | None) -> ListModel:
-        here, shelves = shelves_beside(await catalog.show.categories(), category_id)
-        if category_id is not None and here is None:
+    async def listed(view: View, asked: Asked, page: PageRequest) -> Response[bytes]:
+        categories = tuple(await catalog.show.categories())
+        if asked.category_id is not None and all(one.id != asked.category_id for one in categories):
             raise NoSuchAddress()
         search = ProductSearch(
-            words=Query.parse(words), category_id=CategoryId(category_id) if category_id else None, sort=sort
-        )
-        found = await catalog.window.search(search, PageRequest(_PAGE, cursor))
+            words=Query.parse(asked.words), category_id=CategoryId(asked.category_id) if asked.category_id else None,
+            price_from_minor=asked.filters.least, price_to_minor=asked.filters.most, sort=asked.filters.sort,
+        )  # fmt: skip
+        found = await catalog.window.search(search, page)
         cards = tuple(Card.of(goods, settings.currency) for goods in found.items)
-        return ListModel(
-            words=words, sort=sort, category=here, shelves=shelves, cards=cards, next_cursor=found.next_cursor, path=path
-        )
+        model = ListModel(asked=asked, categories=categories, cards=cards, next_cursor=found.next_cursor)
+        return view.page("shop/goods/list.html", m=model)
 
     @pages.get("/c")
     async def show_shelves(
-        view: NamedDependency[View], sort: SortBy = Sort.RELEVANCE, cursor: Cursor = None
+        view: NamedDependency[View], page: NamedDependency[PageRequest], filters: NamedDependency[Filters]
     ) -> Response[bytes]:
-        return view.page("shop/goods/list.html", m=await listed("/c", "", None, sort, cursor))
+        return await listed(view, Asked(path="/c", filters=filters), page)
 
     @pages.get("/c/{category_id:uuid}")
     async def show_category(
-        category_id: FromPath[UUID], view: NamedDependency[View], sort: SortBy = Sort.RELEVANCE, cursor: Cursor = None
+        category_id: FromPath[UUID],
+        view: NamedDependency[View],
+        page: NamedDependency[PageRequest],
+        filters: NamedDependency[Filters],
     ) -> Response[bytes]:
-        return view.page("shop/goods/list.html", m=await listed(f"/c/{category_id}", "", category_id, sort, cursor))
+        return await listed(view, Asked(path=f"/c/{category_id}", category_id=category_id, filters=filters), page)
 
     @pages.get("/find")
     async def find_goods(
-        view: NamedDependency[View], words: Search = None, sort: SortBy = Sort.RELEVANCE, cursor: Cursor = None
+        view: NamedDependency[View],
+        page: NamedDependency[PageRequest],
+        filters: NamedDependency[Filters],
+        words: Search = None,
+        category: Within = None,
     ) -> Response[bytes]:
-        return view.page("shop/goods/list.html", m=await listed("/find", (words or "").strip(), None, sort, cursor))
+        asked = Asked(path="/find", words=(words or "").strip(), category_id=category, filters=filters)
+        return await listed(view, asked, page)
 
     @pages.get("/p/{product_id:uuid}", raises=[ProductNotFound])
     async def show_goods(product_id: FromPath[UUID], view: NamedDependency[View], kind: Kind = None) -> Response[bytes]:
