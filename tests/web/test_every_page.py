@@ -185,7 +185,7 @@ async def test_a_phone_can_keep_the_shop_among_its_programs(shop: WholeShop) -> 
 
 
 async def test_search_engines_are_told_of_pages_that_are_there(shop: WholeShop) -> None:
-    """Robots name the site map, which names goods, categories and nothing of anybody's own; goods tell of themselves (DOR-R10)."""
+    """Robots name the site map, which names goods and nothing of anybody's own; goods tell of themselves (DOR-R10)."""
     async with browsing(shop) as stranger:
         robots = (await stranger.client.get("/robots.txt")).text
         (told,) = re.findall(r"^Sitemap: (.*)$", robots, re.MULTILINE)

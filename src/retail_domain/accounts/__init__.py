@@ -73,6 +73,11 @@ from retail_domain.accounts.model.member import (
     Member as Member,
     MemberStatus as MemberStatus,
 )
+from retail_domain.accounts.model.pasted import (
+    PastedContact as PastedContact,
+    RegionTree as RegionTree,
+    read_pasted as read_pasted,
+)
 from retail_domain.accounts.model.regions import (
     ABROAD as ABROAD,
     PROVINCES as PROVINCES,

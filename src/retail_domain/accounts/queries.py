@@ -205,6 +205,10 @@ class AccountsQueries(Protocol):
         """Where these orders go, in one statement; those whose contact was erased are absent."""
         ...
 
+    async def every_region(self) -> Sequence[Region]:
+        """The provinces, and everything that was imported below them, by code."""
+        ...
+
     async def regions(self, parent: str | None) -> Sequence[Region]:
         """The regions right below one, or the provinces."""
         ...

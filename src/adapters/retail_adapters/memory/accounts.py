@@ -364,6 +364,12 @@ class MemoryAccountsQueries:
         found = {order_id: await self.order_contact(order_id) for order_id in order_ids}
         return {order_id: contact for order_id, contact in found.items() if contact is not None}
 
+    async def every_region(self) -> Sequence[Region]:
+        """All of them."""
+        known = {code: Region(code=code, name=name, parent=None) for code, name in PROVINCES.items()}
+        known |= {one.code: one for one in self.memory.table("regions").values()}
+        return [known[code] for code in sorted(known)]
+
     async def regions(self, parent: str | None) -> Sequence[Region]:
         """The regions right below one, or the provinces."""
         if parent is None:

@@ -36,7 +36,7 @@ _SAYING_LASTS: Final = timedelta(seconds=60)
 _COUNT_LASTS: Final = timedelta(days=30)
 _SESSION_LASTS: Final = timedelta(days=30)
 _HTML: Final = "text/html"
-_RULES: Final = frozenset({"required", "format", "length", "range", "type", "unknown", "repeated", "text"})
+_RULES: Final = frozenset({"unread", "required", "format", "length", "range", "type", "unknown", "repeated", "text"})
 _SENT_AWAY: Final = (LoginRequired, PermissionRequired, SessionInvalid)
 """Refusals that are about who calls, not about what was filled in."""
 _NO_FORM: Final = 401

@@ -351,6 +351,9 @@ class AccountsContract:
             assert await work.regions.path_of("110101") == ()
         assert len(await show.regions(None)) == 34
         assert list(await show.regions("440300")) == [nanshan]
+        every = await show.every_region()
+        assert len(every) == 36 and [one.code for one in every] == sorted(one.code for one in every)
+        assert nanshan in every and shenzhen in every
 
     async def test_the_trail_tells_what_staff_did_newest_first(self, begin: Opens, show: AccountsQueries) -> None:
         """R35"""

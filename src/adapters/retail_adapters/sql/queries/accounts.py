@@ -116,6 +116,7 @@ _ORDER_CONTACTS: Final = Statement(
 _REGIONS: Final = Statement(
     "regions.below", select(regions).where(regions.c.parent == bindparam("parent")).order_by(regions.c.code)
 )
+_EVERY_REGION: Final = Statement("regions.every", select(regions).order_by(regions.c.code))
 _SPACED = literal(" ").concat(audit_trail.c.object).concat(" ")
 _LOOKED_FOR: Final[Mapping[str, ColumnElement[bool]]] = {
     "actor_ref": audit_trail.c.actor_ref == bindparam("actor_ref"),
@@ -257,6 +258,12 @@ class SqlAccountsQueries:
         """Where these orders go."""
         rows = await self.database.rows(_ORDER_CONTACTS, ids=sorted(order_ids))
         return {OrderId(row["id"]): contact_of(row) for row in rows}
+
+    async def every_region(self) -> Sequence[Region]:
+        """All of them."""
+        known = {code: Region(code=code, name=name, parent=None) for code, name in PROVINCES.items()}
+        known |= {row["code"]: Region(**row) for row in await self.database.rows(_EVERY_REGION)}
+        return [known[code] for code in sorted(known)]
 
     async def regions(self, parent: str | None) -> Sequence[Region]:
         """The regions right below one, or the provinces."""

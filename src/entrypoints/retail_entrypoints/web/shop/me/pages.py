@@ -17,7 +17,9 @@ from retail_domain.accounts import (
     ContactAsTyped,
     CorrectAddress,
     MemberNotFound,
+    RegionTree,
     RemoveAddress,
+    read_pasted,
 )
 from retail_domain.application import Retail
 from retail_domain.kernel.contact import Phone
@@ -64,9 +66,17 @@ class AddressForm(Form, frozen=True):
         return ContactAsTyped(recipient=self.recipient, phone=phone, region_code=choice.code, region=region, detail=self.detail)
 
 
+class PastedForm(Form, frozen=True):
+    """An address in one go, and which entry of the address book it is meant for, if it is there already."""
+
+    pasted: Typed = ""
+    entry: UUID | None = None
+    then: Path = "/me/addresses"
+
+
 def me_pages(retail: Retail) -> Sequence[HTTPRouteHandler]:
     """A member's own pages."""
-    return [*_corner(retail), *_addresses(retail), *_regions(retail)]
+    return [*_corner(retail), *_addresses(retail), *_pasting(retail), *_regions(retail)]
 
 
 def _corner(retail: Retail) -> Sequence[HTTPRouteHandler]:
@@ -94,13 +104,41 @@ def _regions(retail: Retail) -> Sequence[HTTPRouteHandler]:
     return pages.all
 
 
+async def address_form(retail: Retail, view: View, chosen: Sequence[str], then: str, entry: Address | None) -> Response[bytes]:
+    """The form of an address, with what was filled in, the regions as far as they were chosen."""
+    choice = await regions_for(retail.accounts.show, chosen)
+    return view.page("shop/me/address.html", choice=choice, then=then, entry=entry, keeping=policy.NEVER)
+
+
+def _pasting(retail: Retail) -> Sequence[HTTPRouteHandler]:
+    pages = Resource("/me/addresses/read", permission=MEMBER, tag="me")
+    show = retail.accounts.show
+
+    async def entry_of(member_id: MemberId, entry: UUID | None) -> Address | None:
+        return (await show.address_book(member_id)).address(AddressId(entry)) if entry is not None else None
+
+    @pages.post(raises=[AddressNotFound])
+    async def read_pasted_address(
+        data: URLEncodedBody[PastedForm], view: NamedDependency[View], member_id: NamedDependency[MemberId]
+    ) -> Response[bytes]:
+        then, entry = view.onward(data.then, "/me/addresses"), await entry_of(member_id, data.entry)
+        found = read_pasted(data.pasted, RegionTree.of(await show.every_region()))
+        if not (found.phone or found.region_code):
+            view.trouble = view.told(InvalidInput.of("pasted", "unread", "no phone and no region were found in it"))
+            return await address_form(retail, view, (), then, entry)
+        told = {"recipient": found.recipient, "phone": found.phone, "detail": found.detail}
+        view.request.fields = {**view.request.fields, **{name: value for name, value in told.items() if value}}
+        return await address_form(retail, view, way_down(found.region_code) if found.region_code else (), then, entry)
+
+    return pages.all
+
+
 def _addresses(retail: Retail) -> Sequence[HTTPRouteHandler]:
     pages = Resource("/me/addresses", permission=MEMBER, tag="me")
     accounts = retail.accounts
 
     async def form(view: View, chosen: Sequence[str], then: str, entry: Address | None = None) -> Response[bytes]:
-        choice = await regions_for(accounts.show, chosen)
-        return view.page("shop/me/address.html", choice=choice, then=then, entry=entry, keeping=policy.NEVER)
+        return await address_form(retail, view, chosen, then, entry)
 
     @pages.get()
     async def show_addresses(view: NamedDependency[View], member_id: NamedDependency[MemberId]) -> Response[bytes]:
