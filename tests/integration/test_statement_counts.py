@@ -163,6 +163,7 @@ class Journey:
         await self.statements.of("staff order list", orders.all(PAGE))
         await self.statements.of("member list", accounts.members(PAGE))
         await self.statements.of("address book", accounts.address_book(buyer.id))
+        await self.statements.of("every region", accounts.every_region())
         await self.statements.of("suspects", self.market.retail.payments.show.suspects(PAGE))
         await self.statements.of("balances", self.market.retail.payments.show.balances())
         await self.statements.of("outbox list", self.market.retail.background.outbox.open(PAGE))
@@ -299,7 +300,7 @@ USE_CASES: Final = (
     "create product", "browse", "product page", "stock list", "alert list", "staff product list", "put into cart",
     "set quantity", "show cart", "merge carts", "remove from cart", "quote a cart", "show quote", "place from cart",
     "place again with the key", "place", "relay", "relay what was paid", "a batch of orders", "order list",
-    "staff order list", "member list", "address book", "suspects", "balances", "outbox list", "order page",
+    "staff order list", "member list", "address book", "every region", "suspects", "balances", "outbox list", "order page",
     "start payment", "notice", "ship", "parcels", "confirm receipt", "order history", "start counter payment",
     "confirm counter payment", "refund", "close a paid order", "refunds of an order", "cancel", "push refunds",
     "close unpaid", "sign by time", "complete by time",

@@ -10,6 +10,7 @@ import pytest
 import pytest_asyncio
 from attrs import evolve
 
+from retail_domain.accounts import ImportRegions, read_regions
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.ids import MemberId
 from retail_domain.membership import CheckIn, CheckInMonth
@@ -271,3 +272,28 @@ async def test_every_page_ends_with_what_the_shop_says_of_itself(shop: WholeShop
         assert "杭州听泉茶业有限公司" in sheet.text and "京ICP备12345678号" in sheet.text
         assert {"https://shop.example/terms", "https://shop.example/privacy"} <= set(sheet.links())
     assert "国庆期间正常发货" in home.text and "听泉茶舍" in home.text and "400-000-0000" in help_page.text
+
+
+async def test_an_address_is_pasted_in_one_go_and_looked_over_before_it_is_kept(shop: WholeShop, member: PaperBrowser) -> None:
+    """What was read stands in the form, with the regions chosen; nothing is stored by reading it (ACC-R17)."""
+    rows = [
+        {"code": "330100", "name": "杭州市", "parent": "330000"}, {"code": "330106", "name": "西湖区", "parent": "330100"},
+    ]  # fmt: skip
+    await shop.retail.accounts.import_regions(ImportRegions(regions=read_regions(rows), actor=ADMIN))
+    form = await member.open("/me/addresses/new?then=/cart")
+    check(form)
+    before = len((await shop.retail.accounts.show.address_book(await _member_id(shop))).addresses)
+
+    read = await member.submit(form, "/read", pasted="韩梅梅 139-0013-9000\n浙江省杭州市西湖区文三路1号2幢301")
+
+    check(read)
+    filled = {one.get("name"): one.get("value") for one in read.form("/me/addresses").all("input")}
+    chosen = [one.get("value") for one in read.form("/me/addresses").all("option") if one.has("selected")]
+    assert (filled["recipient"], filled["phone"], filled["detail"]) == ("韩梅梅", "13900139000", "文三路1号2幢301")
+    assert chosen == ["330000", "330100", "330106"] and filled["then"] == "/cart"
+    assert len((await shop.retail.accounts.show.address_book(await _member_id(shop))).addresses) == before
+    kept = await member.submit(read, "/me/addresses")
+    assert kept.path == "/cart" and kept.saying == "地址已保存"
+    nothing = await member.submit(form, "/read", pasted="你好")
+    assert nothing.answer.status_code == 422 and "没有认出电话或地区" in nothing.saying
+    assert "你好" in next(iter(nothing.root.all("textarea"))).text
