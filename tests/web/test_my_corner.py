@@ -76,6 +76,13 @@ async def test_messages_are_read_and_counted_and_guests_are_not_asked_about(shop
     assert told(member.cookies["unread"])[0] == unread - 1
     done = await member.submit(await member.open("/me/messages"), "/messages/read")
     assert done.saying == "已全部标为已读" and told(member.cookies["unread"])[0] == 0
+    counted = member.cookies["unread"]
+    shop.clock.forward(seconds=30)
+    await member.open("/")
+    assert member.cookies["unread"] == counted  # once a minute, not once a page
+    shop.clock.forward(seconds=31)
+    await member.open("/")
+    assert member.cookies["unread"] != counted
     stranger = PaperBrowser(member.client)
     await stranger.open("/")
     assert "unread" not in stranger.cookies
