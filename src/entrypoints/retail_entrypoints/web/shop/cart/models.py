@@ -9,7 +9,7 @@ from retail_domain.kernel.money import Money
 from retail_domain.pricing import PricedLine
 from retail_domain.pricing.unavailable import Reason
 from retail_domain.processes.purchase.carting import CartView
-from retail_entrypoints.web.shop.goods.models import shown_image
+from retail_entrypoints.web.images import shown_image
 
 
 @frozen(kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from attrs import field, frozen
 from retail_domain.catalog import CategoryView, ProductCard, ProductPage, SkuView, Sort
 from retail_domain.kernel.ids import ProductId, SkuId
 from retail_domain.kernel.money import Money
-from retail_domain.pictures import CARD_WIDTH
+from retail_entrypoints.web.images import card_image, shown_image
 from retail_entrypoints.web.shop.goods.filters import Filters, typed
 
 
@@ -108,19 +108,6 @@ def _choice(sku: SkuView, currency: str, *, is_chosen: bool) -> KindChoice:
         sku_id=sku.id, label=" · ".join(value for _, value in sku.options), price=Money(sku.price_minor, currency),
         image=shown_image([sku.image]), available=sku.available, is_chosen=is_chosen,
     )  # fmt: skip
-
-
-def card_image(image: str | None) -> str | None:
-    """The picture for a card that others show of a link: a JPEG where one is surely made, since not all read WebP (PIC-R5)."""
-    if image is None:
-        return None
-    name, _, width = image.removesuffix(".webp").rpartition("-")
-    return f"{name}-{CARD_WIDTH}.jpg" if width.isdigit() and int(width) >= CARD_WIDTH else image
-
-
-def shown_image(images: Iterable[str | None]) -> str | None:
-    """The first picture that lies in this shop: pages load nothing from anywhere else."""
-    return next((image for image in images if image and image.startswith("/pictures/")), None)
 
 
 @frozen(kw_only=True)

@@ -13,7 +13,7 @@ from retail_domain.kernel.money import Money
 from retail_domain.ordering import GivenBack, OrderLineView, OrderStatus, OrderSummary, OrderView
 from retail_domain.payments import RefundStage, RefundView
 from retail_domain.reviews import MyReview, ReviewStatus
-from retail_entrypoints.web.shop.goods.models import shown_image
+from retail_entrypoints.web.images import shown_image
 
 TABS: tuple[OrderStatus, ...] = (OrderStatus.PENDING_PAYMENT, OrderStatus.TO_SHIP, OrderStatus.SHIPPED, OrderStatus.COMPLETED)
 """The states that a list can be narrowed to."""

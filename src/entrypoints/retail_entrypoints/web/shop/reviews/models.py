@@ -21,7 +21,7 @@ from retail_domain.reviews import (
     SummaryView,
     Wording,
 )
-from retail_entrypoints.web.shop.goods.models import shown_image
+from retail_entrypoints.web.images import shown_image
 
 _EDITABLE = (ReviewStatus.PENDING, ReviewStatus.PUBLISHED, ReviewStatus.REJECTED)
 
