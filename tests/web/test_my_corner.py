@@ -12,6 +12,7 @@ from attrs import evolve
 
 from retail_domain.accounts import ImportRegions, read_regions
 from retail_domain.kernel.actor import Actor
+from retail_domain.kernel.calendar import Calendar
 from retail_domain.kernel.ids import MemberId
 from retail_domain.membership import CheckIn, CheckInMonth
 from retail_domain.messages import Recipient
@@ -141,12 +142,12 @@ def test_a_calendar_begins_with_monday_and_leafs_back_a_year() -> None:
     today = date(2026, 11, 30)
     here = CheckIn(member_id=MemberId.__supertype__(int=1), day=date(2026, 11, 2), streak=1, at=None)  # type: ignore
     told_of = CheckInMonth(month=date(2026, 11, 1), today=today, days=(here,), has_checked_in=False, streak=0)
-    model = CheckInModel.of(told_of)
+    model = CheckInModel.of(told_of, Calendar("Asia/Shanghai"))
     assert [day.number if day else 0 for day in model.weeks[0]] == [0, 0, 0, 0, 0, 0, 1]
     assert [day.number for week in model.weeks for day in week if day and day.is_here] == [2]
     assert [day.number for week in model.weeks for day in week if day and day.is_today] == [30]
     assert (model.earlier, model.later) == ("2026-10", None)
-    year_ago = CheckInModel.of(evolve(told_of, month=date(2025, 11, 1), days=()))
+    year_ago = CheckInModel.of(evolve(told_of, month=date(2025, 11, 1), days=()), Calendar("Asia/Shanghai"))
     assert (year_ago.earlier, year_ago.later) == (None, "2025-12")
 
 

@@ -96,3 +96,30 @@ def _moment(local: datetime) -> datetime:
         return local.replace(tzinfo=UTC, fold=0) - offset
     except OverflowError:  # the offset moves it out of the calendar
         return _FIRST if offset > timedelta() else _LAST
+
+
+@frozen(kw_only=True)
+class MonthSheet:
+    """A month as it hangs on a wall: weeks begin with Monday, and what is not of the month is None."""
+
+    spelled: tuple[int, int]
+    """Year and month."""
+    weeks: tuple[tuple[tuple[int, date] | None, ...], ...]
+    """The number of each day, and the day."""
+    months_back: int
+    """How many months before today's it is; negative for one that has not come."""
+    before: str
+    """The month before as it is written, such as 2026-10; empty where there is none."""
+    after: str
+
+
+def month_sheet(first: date, after: date, today: date) -> MonthSheet:
+    """The sheet of the month `[first, after)`, seen from today."""
+    days: list[tuple[int, date] | None] = [None] * first.weekday()
+    days += [(at + 1, first + at * _DAY) for at in range((after - first).days)]
+    days += [None] * (-len(days) % 7)
+    return MonthSheet(
+        spelled=(first.year, first.month), weeks=tuple(tuple(days[at : at + 7]) for at in range(0, len(days), 7)),
+        months_back=(today.year - first.year) * 12 + today.month - first.month,
+        before=(first - _DAY).isoformat()[:7] if first > date.min else "", after=after.isoformat()[:7],
+    )  # fmt: skip

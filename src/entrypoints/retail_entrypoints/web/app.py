@@ -22,7 +22,7 @@ from retail_entrypoints.web.look import Look
 from retail_entrypoints.web.origin import check_origin
 from retail_entrypoints.web.rooms import pages_of
 from retail_entrypoints.web.shop.goods.filters import provide_filters
-from retail_entrypoints.web.unread import Unread
+from retail_entrypoints.web.unread import UnreadBadge
 from retail_entrypoints.web.view import Settled, View
 
 _OF_THE_API: Final = frozenset({"v1", "health", "schema", "docs", "problems", "pictures"})
@@ -37,7 +37,7 @@ def create_pages(shop: ServedShop[Retail]) -> Neighbour:
         sayings=Seal("sayings", secret),
         public_url=settings.public_url,
         front=Front(shop.retail.settings.shop_front, shop.clock),
-        unread=Unread(shop.retail.messages.unread, shop.clock),
+        unread=UnreadBadge(shop.retail.messages.unread, shop.clock),
     )
 
     class Asked(FormRequest):

@@ -28,7 +28,7 @@ def told(cookie: str | None) -> tuple[int, int]:
 
 
 @frozen
-class Unread:
+class UnreadBadge:
     """Counts them for whoever has not been told lately; a page shows what the one before was told."""
 
     count: Callable[[Recipient], Awaitable[int]]

@@ -24,7 +24,7 @@ from retail_entrypoints.web.cookies import Seal
 from retail_entrypoints.web.front import Front
 from retail_entrypoints.web.look import Look
 from retail_entrypoints.web.origin import is_path
-from retail_entrypoints.web.unread import UNREAD, Unread, told
+from retail_entrypoints.web.unread import UNREAD, UnreadBadge, told
 from retail_entrypoints.web.words import LANGUAGES, Sentences, language_of, words_of
 
 A = TypeVar("A")
@@ -64,7 +64,7 @@ class Settled:
     sayings: Seal
     public_url: str
     front: Front
-    unread: Unread
+    unread: UnreadBadge
 
 
 @define

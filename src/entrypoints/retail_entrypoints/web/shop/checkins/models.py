@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 from attrs import frozen
 
+from retail_domain.kernel.calendar import Calendar, month_sheet
 from retail_domain.membership import CheckInMonth
 
 MONTHS_BACK = 12
 """So far one can leaf back."""
-_WEEK = 7
 
 
 @frozen(kw_only=True)
@@ -36,25 +36,18 @@ class CheckInModel:
     later: str | None
 
     @classmethod
-    def of(cls, told: CheckInMonth) -> CheckInModel:
+    def of(cls, told: CheckInMonth, calendar: Calendar) -> CheckInModel:
         """As a calendar shows it."""
-        first, after = told.month, _next(told.month)
+        sheet = month_sheet(*calendar.month_of(told.month), told.today)
+        year, month = sheet.spelled
         here = {one.day for one in told.days}
-        days: list[CalendarDay | None] = [None] * first.weekday()
-        days += [_day(first + timedelta(days=at), here, told.today) for at in range((after - first).days)]
-        days += [None] * (-len(days) % _WEEK)
-        back = (told.today.year - first.year) * 12 + told.today.month - first.month
         return cls(
-            year=first.year, month=first.month, days=len(here), streak=told.streak, has_checked_in=told.has_checked_in,
-            weeks=tuple(tuple(days[at : at + _WEEK]) for at in range(0, len(days), _WEEK)),
-            earlier=f"{first - timedelta(days=1):%Y-%m}" if back < MONTHS_BACK and first.year > 1 else None,
-            later=f"{after:%Y-%m}" if back > 0 else None,
+            year=year, month=month, days=len(here), streak=told.streak, has_checked_in=told.has_checked_in,
+            weeks=tuple(tuple(day and _day(*day, here, told.today) for day in week) for week in sheet.weeks),
+            earlier=(sheet.before or None) if sheet.months_back < MONTHS_BACK else None,
+            later=sheet.after if sheet.months_back > 0 else None,
         )  # fmt: skip
 
 
-def _day(day: date, here: set[date], today: date) -> CalendarDay:
-    return CalendarDay(number=day.day, is_here=day in here, is_today=day == today)
-
-
-def _next(first: date) -> date:
-    return (first + timedelta(days=31)).replace(day=1)
+def _day(number: int, day: date, here: set[date], today: date) -> CalendarDay:
+    return CalendarDay(number=number, is_here=day in here, is_today=day == today)

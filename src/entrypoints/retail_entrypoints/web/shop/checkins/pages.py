@@ -27,7 +27,7 @@ def check_in_pages(retail: Retail) -> Sequence[HTTPRouteHandler]:
 
     async def shown(view: View, member_id: MemberId, month: date | None = None) -> Response[bytes]:
         told = await retail.membership.show_check_ins(ShowCheckIns(member_id=member_id, month=month))
-        return view.page("shop/checkins/month.html", m=CheckInModel.of(told))
+        return view.page("shop/checkins/month.html", m=CheckInModel.of(told, view.shop.look.calendar))
 
     @pages.get()
     async def show_check_in_month(

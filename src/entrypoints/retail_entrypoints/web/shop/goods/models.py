@@ -111,7 +111,7 @@ def _choice(sku: SkuView, currency: str, *, is_chosen: bool) -> KindChoice:
 
 
 @frozen(kw_only=True)
-class Asked:
+class GoodsAsked:
     """What a list of goods was asked for; on `/find` the category is asked for beside the words."""
 
     path: str
@@ -129,7 +129,7 @@ class Asked:
 class ListModel:
     """A list of goods: what was asked, what was found, and the address of what follows."""
 
-    asked: Asked
+    asked: GoodsAsked
     categories: tuple[CategoryView, ...]
     cards: tuple[Card, ...]
     next_cursor: str | None

@@ -17,7 +17,7 @@ from retail_entrypoints.http.refusals import NoSuchAddress
 from retail_entrypoints.http.routing import PUBLIC, Resource
 from retail_entrypoints.settings import Settings
 from retail_entrypoints.web.shop.goods.filters import Filters
-from retail_entrypoints.web.shop.goods.models import Asked, Card, GoodsModel, ListModel
+from retail_entrypoints.web.shop.goods.models import Card, GoodsAsked, GoodsModel, ListModel
 from retail_entrypoints.web.shop.reviews.pages import newest_reviews
 from retail_entrypoints.web.view import View
 
@@ -33,7 +33,7 @@ def goods_pages(retail: Retail, settings: Settings) -> Sequence[HTTPRouteHandler
     pages = Resource("", permission=PUBLIC, tag="goods")
     catalog = retail.catalog
 
-    async def listed(view: View, asked: Asked, page: PageRequest) -> Response[bytes]:
+    async def listed(view: View, asked: GoodsAsked, page: PageRequest) -> Response[bytes]:
         categories = tuple(await catalog.show.categories())
         if asked.category_id is not None and all(one.id != asked.category_id for one in categories):
             raise NoSuchAddress()
@@ -50,7 +50,7 @@ def goods_pages(retail: Retail, settings: Settings) -> Sequence[HTTPRouteHandler
     async def show_shelves(
         view: NamedDependency[View], page: NamedDependency[PageRequest], filters: NamedDependency[Filters]
     ) -> Response[bytes]:
-        return await listed(view, Asked(path="/c", filters=filters), page)
+        return await listed(view, GoodsAsked(path="/c", filters=filters), page)
 
     @pages.get("/c/{category_id:uuid}")
     async def show_category(
@@ -59,7 +59,7 @@ def goods_pages(retail: Retail, settings: Settings) -> Sequence[HTTPRouteHandler
         page: NamedDependency[PageRequest],
         filters: NamedDependency[Filters],
     ) -> Response[bytes]:
-        return await listed(view, Asked(path=f"/c/{category_id}", category_id=category_id, filters=filters), page)
+        return await listed(view, GoodsAsked(path=f"/c/{category_id}", category_id=category_id, filters=filters), page)
 
     @pages.get("/find")
     async def find_goods(
@@ -69,7 +69,7 @@ def goods_pages(retail: Retail, settings: Settings) -> Sequence[HTTPRouteHandler
         words: Search = None,
         category: Within = None,
     ) -> Response[bytes]:
-        asked = Asked(path="/find", words=(words or "").strip(), category_id=category, filters=filters)
+        asked = GoodsAsked(path="/find", words=(words or "").strip(), category_id=category, filters=filters)
         return await listed(view, asked, page)
 
     @pages.get("/p/{product_id:uuid}", raises=[ProductNotFound])

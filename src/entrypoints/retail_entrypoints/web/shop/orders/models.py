@@ -81,7 +81,7 @@ class SentParcel:
 
 
 @frozen(kw_only=True)
-class MoneyBack:
+class RefundLine:
     """One sum that goes back, and how far it has come."""
 
     amount: Money
@@ -89,13 +89,13 @@ class MoneyBack:
     at: datetime
 
     @classmethod
-    def of(cls, refund: RefundView) -> MoneyBack:
+    def of(cls, refund: RefundView) -> RefundLine:
         """Since when it stands so."""
         return cls(amount=refund.amount, stage=refund.stage.value, at=refund.succeeded_at or refund.requested_at)
 
 
 @frozen(kw_only=True)
-class Step:
+class TrackStep:
     """Something that happened to an order; `told` is what is its own, such as a parcel's number."""
 
     name: str
@@ -127,8 +127,8 @@ class OrderModel:
     placed_at: datetime
     milestones: tuple[Milestone, ...]
     parcels: tuple[SentParcel, ...]
-    refunds: tuple[MoneyBack, ...]
-    track: tuple[Step, ...]
+    refunds: tuple[RefundLine, ...]
+    track: tuple[TrackStep, ...]
     """All that happened, the newest first."""
     recipient: str
     phone: str
@@ -168,7 +168,7 @@ class OrderModel:
             auto_sign_at=order.auto_sign_at if order.status is OrderStatus.SHIPPED else None, placed_at=order.placed_at,
             milestones=tuple(Milestone(name=name, at=at) for name, at in zip(_MILESTONES, reached, strict=True)),
             parcels=tuple(_sent(parcel, order) for parcel in parcels),
-            refunds=tuple(map(MoneyBack.of, back)),
+            refunds=tuple(map(RefundLine.of, back)),
             track=_track(order, parcels, back), recipient=recipient, phone=phone, place=place,
             can_be_paid=_can_be_paid(order.status, order.is_closing),
             can_be_cancelled=order.status is OrderStatus.PENDING_PAYMENT and not order.is_closing,
@@ -194,15 +194,15 @@ def _sent(parcel: Parcel, order: OrderView) -> SentParcel:
     return SentParcel(carrier=parcel.carrier, tracking_number=parcel.tracking_number, sent_at=parcel.sent_at, goods=goods)
 
 
-def _track(order: OrderView, parcels: Sequence[Parcel], refunds: Sequence[RefundView]) -> tuple[Step, ...]:
+def _track(order: OrderView, parcels: Sequence[Parcel], refunds: Sequence[RefundView]) -> tuple[TrackStep, ...]:
     reached = (
         ("placed", order.placed_at), ("paid", order.paid_at), ("signed", order.signed_at), ("completed", order.completed_at),
         ("closed", order.closed_at),
     )  # fmt: skip
-    steps = [Step(name=name, at=at) for name, at in reached if at is not None]
-    steps += [Step(name="sent", at=one.sent_at, told=f"{one.carrier} {one.tracking_number}") for one in parcels]
-    steps += [Step(name="back", at=one.requested_at) for one in refunds]
-    steps += [Step(name="back_done", at=one.succeeded_at) for one in refunds if one.succeeded_at is not None]
+    steps = [TrackStep(name=name, at=at) for name, at in reached if at is not None]
+    steps += [TrackStep(name="sent", at=one.sent_at, told=f"{one.carrier} {one.tracking_number}") for one in parcels]
+    steps += [TrackStep(name="back", at=one.requested_at) for one in refunds]
+    steps += [TrackStep(name="back_done", at=one.succeeded_at) for one in refunds if one.succeeded_at is not None]
     return tuple(sorted(steps, key=lambda step: step.at, reverse=True))
 
 

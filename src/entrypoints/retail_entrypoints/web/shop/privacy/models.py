@@ -13,7 +13,7 @@ _PAGES = {SettledBy.CANCEL: "/orders/{}/cancel", SettledBy.RECEIVE: "/orders/{}"
 
 
 @frozen(kw_only=True)
-class Obstacle:
+class ClosingObstacle:
     """Something that has to be over first: `leads_to` is the page that settles it, if waiting does not."""
 
     kind: str
@@ -22,7 +22,7 @@ class Obstacle:
     until: datetime | None
 
     @classmethod
-    def of(cls, way: InTheWay) -> Obstacle:
+    def of(cls, way: InTheWay) -> ClosingObstacle:
         """As the page names it."""
         path = _PAGES.get(way.settled_by)
         if path is None and way.kind == "order":
@@ -32,6 +32,6 @@ class Obstacle:
         )
 
 
-def obstacles(ways: Iterable[InTheWay]) -> tuple[Obstacle, ...]:
+def obstacles(ways: Iterable[InTheWay]) -> tuple[ClosingObstacle, ...]:
     """All of them."""
-    return tuple(map(Obstacle.of, ways))
+    return tuple(map(ClosingObstacle.of, ways))

@@ -102,7 +102,7 @@ def pictures_in(reviews: Iterable[PublicReview]) -> set[PictureId]:
 
 
 @frozen(kw_only=True)
-class Share:
+class StarShare:
     """How many reviews give so many stars, and how many of a hundred that is."""
 
     stars: int
@@ -111,25 +111,25 @@ class Share:
 
 
 @frozen(kw_only=True)
-class Verdict:
+class ReviewVerdict:
     """What all reviews of some goods come to."""
 
     count: int
     average: str
     """Such as 4.7; empty where nobody has said anything."""
-    shares: tuple[Share, ...]
+    shares: tuple[StarShare, ...]
     with_pictures: int
     with_follow_up: int
 
     @classmethod
-    def of(cls, summary: SummaryView) -> Verdict:
+    def of(cls, summary: SummaryView) -> ReviewVerdict:
         """From five stars down to one."""
         mean = summary.average_hundredths
         tenths = None if mean is None else (mean + 5) // 10
         return cls(
             count=summary.count, average="" if tenths is None else f"{tenths // 10}.{tenths % 10}",
             shares=tuple(
-                Share(stars=stars, count=many, percent=round(100 * many / summary.count) if summary.count else 0)
+                StarShare(stars=stars, count=many, percent=round(100 * many / summary.count) if summary.count else 0)
                 for stars, many in reversed(tuple(enumerate(summary.histogram, 1)))
             ),
             with_pictures=summary.with_pictures, with_follow_up=summary.with_follow_up,
@@ -151,7 +151,7 @@ class ReviewList:
 
     product_id: ProductId
     title: str
-    verdict: Verdict
+    verdict: ReviewVerdict
     which: str
     reviews: tuple[ReadReview, ...]
     next_cursor: str | None

@@ -37,7 +37,7 @@ from retail_entrypoints.web.shop.reviews.models import (
     ReadReview,
     ReviewedLine,
     ReviewList,
-    Verdict,
+    ReviewVerdict,
     filter_of,
     pictures_in,
     pictures_of,
@@ -85,9 +85,9 @@ def review_pages(retail: Retail) -> Sequence[HTTPRouteHandler]:
     return [*_reading(retail), *_mine(retail), *_writing(retail), *_following(retail)]
 
 
-async def newest_reviews(retail: Retail, product_id: ProductId, many: int) -> tuple[Verdict, tuple[ReadReview, ...]]:
+async def newest_reviews(retail: Retail, product_id: ProductId, many: int) -> tuple[ReviewVerdict, tuple[ReadReview, ...]]:
     """What reviews of some goods come to, and the newest; where nobody has said anything nothing more is asked."""
-    verdict = Verdict.of(await retail.reviews.show.summary(product_id))
+    verdict = ReviewVerdict.of(await retail.reviews.show.summary(product_id))
     if not verdict.count:
         return verdict, ()
     found = (await retail.reviews.show.of_product(product_id, ReviewFilter(), PageRequest(many))).items
@@ -111,7 +111,7 @@ def _reading(retail: Retail) -> Sequence[HTTPRouteHandler]:
         known = await retail.pictures.look_at(pictures_in(found.items)) if pictures_in(found.items) else {}
         model = ReviewList(
             product_id=goods.card.id, title=goods.card.title, which=which or "", next_cursor=found.next_cursor,
-            verdict=Verdict.of(await retail.reviews.show.summary(goods.card.id)),
+            verdict=ReviewVerdict.of(await retail.reviews.show.summary(goods.card.id)),
             reviews=tuple(ReadReview.of(one, known) for one in found.items),
         )  # fmt: skip
         return view.page("shop/reviews/list.html", m=model)
