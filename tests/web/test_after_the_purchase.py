@@ -7,11 +7,13 @@ from uuid import UUID
 
 import pytest
 import pytest_asyncio
+from PIL import Image
 
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.ids import MemberId, OrderId
 from retail_domain.ordering import RefundOrder, ShipOrder, Units
 from retail_domain.payments import ConfirmCounterPayment, Flow, StartPayment
+from retail_domain.pictures import BYTES_MAX
 from retail_domain.reviews import PICTURES_MAX, ReplyToReview
 from retail_entrypoints.cli.demo_data import MEMBER_LOGIN, PASSWORD
 from tests.e2e.whole_shop import WholeShop, open_whole_shop
@@ -238,3 +240,20 @@ async def test_nobody_reviews_what_they_do_not_have_or_what_is_not_theirs(shop: 
     assert (await other.press(form, "/review", [sent()], text="x", stars="1")).status_code == 404
     nowhere = await buyer.open(f"{order}/lines/9/review")
     assert nowhere.answer.status_code == 404, (nowhere.path, nowhere.text)
+
+
+async def test_photographs_as_phones_take_them_go_through_and_what_is_larger_is_told_so(
+    shop: WholeShop, buyer: PaperBrowser
+) -> None:
+    """The form of a review takes eight mebibytes in all; every other form takes what a form is (R37, PIC-R2)."""
+    form = await buyer.open(_review_of(await _received(shop, buyer)))
+    noise = sent(picture=Image.effect_noise((1500, 1500), 120), quality=97)
+    assert len(noise) > 1_000_000
+
+    one = await buyer.submit(form, "/review", [noise], text="好", stars="5", do="pictures")
+    too_large = await buyer.press(form, "/review", [b"\xff\xd8" + bytes(BYTES_MAX)], text="好", stars="5")
+
+    assert one.answer.status_code == 200 and "处理中" in one.text
+    assert too_large.status_code == 413
+    elsewhere = await buyer.post("/me/profile", {"name": "x" * 70_000}, **{"Sec-Fetch-Site": "same-origin"})
+    assert elsewhere.status_code == 413
