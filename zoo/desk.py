@@ -71,8 +71,8 @@ BEASTS = (
         patches=(
             Patch(
                 f"{_WEB}/desk/orders/by_file.py",
-                "            rows = await look_through(data.text, within)\n",
-                "            rows = [await ship_row(view, row, within, None) for row in await look_through(data.text, within)]\n",
+                "            rows = await look_through(table, within)\n",
+                "            rows = [await ship_row(view, row, within, None) for row in await look_through(table, within)]\n",
             ),
         ),
         catchers=(_ORDERS,),

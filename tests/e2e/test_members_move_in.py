@@ -1,4 +1,4 @@
-"""Members of another system come in by a file: all of them or none, once, and as what they are (ACC-R17)."""
+"""Members of another system come in by a file: all of them or none, once, and as what they are (ACC-R18)."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ async def known_of(shop: WholeShop, member_id: str) -> Mapping[str, Any]:
 
 
 async def test_they_log_in_with_a_code_and_are_asked_for_the_present_terms_once(shop: WholeShop) -> None:
-    """ACC-R17, ACC-R16: their name, addresses and totals are there; they have agreed to nothing yet."""
+    """ACC-R18, ACC-R16: their name, addresses and totals are there; they have agreed to nothing yet."""
     async with shop.knocking("admin") as admin:
         told = await admin.post(IMPORTS, json={"file": GOOD})
     first = await logged_in(shop, "13811110001")
@@ -92,7 +92,7 @@ async def test_they_log_in_with_a_code_and_are_asked_for_the_present_terms_once(
 
 
 async def test_the_same_file_twice_changes_nothing_and_brings_back_nothing(shop: WholeShop) -> None:
-    """ACC-R17: what a member has changed since is theirs; other totals are wrong, and are named."""
+    """ACC-R18: what a member has changed since is theirs; other totals are wrong, and are named."""
     await shop.retail.moving.move_in(wish(GOOD))
     await logged_in(shop, "13811110001")
     async with shop.knocking("13811110001") as member:
@@ -110,7 +110,7 @@ async def test_the_same_file_twice_changes_nothing_and_brings_back_nothing(shop:
 
 
 async def test_who_is_a_member_already_is_joined_and_keeps_what_they_said(shop: WholeShop) -> None:
-    """ACC-R17: Bob agreed to the terms, has no name and one address."""
+    """ACC-R18: Bob agreed to the terms, has no name and one address."""
     text = "phone,name,recipient,region_code,region,detail\n13900139000,Robert,Bob,440000,广东省,深南大道2号\n"
     moved = await shop.retail.moving.move_in(wish(text))
     async with shop.knocking("bob") as bob:
@@ -121,7 +121,7 @@ async def test_who_is_a_member_already_is_joined_and_keeps_what_they_said(shop: 
 
 
 async def test_every_wrong_row_is_named_and_then_nobody_comes_in(shop: WholeShop) -> None:
-    """ACC-R17, GEN-R23: by its number, field and rule, all rows at once."""
+    """ACC-R18, GEN-R23: by its number, field and rule, all rows at once."""
     text = """\
 phone,name,region_code,detail,orders_count,amount
 13811110001,Good,,,1,1
@@ -150,7 +150,7 @@ phone,name,region_code,detail,orders_count,amount
 
 
 async def test_a_trial_tells_what_would_be_and_stores_nothing(shop: WholeShop) -> None:
-    """ACC-R17: what only the store knows is found by it, too."""
+    """ACC-R18: what only the store knows is found by it, too."""
     async with shop.knocking("admin") as admin:
         tried = (await admin.post(IMPORTS, json={"file": GOOD, "dry_run": True})).json()
         done = (await admin.post(IMPORTS, json={"file": GOOD})).json()
@@ -170,7 +170,7 @@ async def test_a_trial_tells_what_would_be_and_stores_nothing(shop: WholeShop) -
 
 
 async def test_of_files_that_come_at_once_each_member_comes_in_once(shop: WholeShop) -> None:
-    """ACC-R17, R13: and nobody is lost."""
+    """ACC-R18, R13: and nobody is lost."""
     phones = [f"138222200{number:02}" for number in range(40)]
     files = ["phone,orders_count,amount\n" + "".join(f"{phone},1,10\n" for phone in part) for part in (phones, phones[::-1])]
     told = await asyncio.gather(*(shop.retail.moving.move_in(wish(text)) for text in (*files, *files)))
@@ -182,7 +182,7 @@ async def test_of_files_that_come_at_once_each_member_comes_in_once(shop: WholeS
 
 
 def test_the_columns_are_those_of_the_manifests_and_no_two_are_called_alike() -> None:
-    """ACC-R17: the importer knows phone and name; who adds a group adds its columns."""
+    """ACC-R18: the importer knows phone and name; who adds a group adds its columns."""
     names = [name for column in every_column() for name in (column.name, *column.also)]
     assert len(names) == len(set(names))
     assert {"accounts", "membership"} <= column_groups().keys()
@@ -190,7 +190,7 @@ def test_the_columns_are_those_of_the_manifests_and_no_two_are_called_alike() ->
 
 
 def test_members_are_moved_in_at_the_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: Any) -> None:
-    """ACC-R17, DOR-R3: in whatever encoding the other system writes."""
+    """ACC-R18, DOR-R3: in whatever encoding the other system writes."""
     terminal = Terminal(capfd, tmp_path / "shop.db")
     with a_place(tmp_path, monkeypatch):
         file = tmp_path / "members.csv"

@@ -23,6 +23,7 @@ BY_HAND: Final = {
     "OptionBody": "becomes a pair",
     "ReadBody": "lists ids of messages, or none",
     "ClosingBody": "is a password or a proof, and half a proof is refused",
+    "MembersFileBody": "is a file, read row by row",
     "NotesBody": "names any keys, and says null where one goes",
 }
 """Bodies that become nothing that has their fields, and why."""

@@ -1,6 +1,6 @@
 """What a file of members may bring along: each context names its columns in its module `moving_in`, and stores what they say.
 
-The importer of members collects these groups and knows none of them; who adds something to members adds a group (ACC-R17).
+The importer of members collects these groups and knows none of them; who adds something to members adds a group (ACC-R18).
 """
 
 from __future__ import annotations

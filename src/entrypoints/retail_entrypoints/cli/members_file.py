@@ -13,6 +13,7 @@ from retail_domain.kernel.rows import Row
 from retail_entrypoints.cli.deciding import decides
 from retail_entrypoints.cli.desk import Columns, StaffDesk, show_json, show_rows
 from retail_entrypoints.cli.examples import example
+from retail_entrypoints.cli.tables import tabular
 from retail_entrypoints.csv_files import CsvFile
 from retail_entrypoints.settings import Settings
 
@@ -42,7 +43,7 @@ async def _come_in(_desk: StaffDesk, typed: Mapping[str, Any]) -> str | None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Try all of it, and store nothing.")
 @click.option("--encoding", default="utf-8", show_default=True, help="Such as gb18030.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@tabular
 @decides("moving.move_in", _read_file, warns=_come_in)
 async def import_members(
     desk: StaffDesk, file: tuple[tuple[str, ...], tuple[Row, ...]], dry_run: bool, encoding: str, as_json: bool

@@ -24,7 +24,7 @@ from retail_domain.kernel.contact import Phone
 from retail_domain.kernel.ids import MemberId
 
 NO_TERMS: Final = "none"
-"""Stands for the terms of whoever a file moved in: they have agreed to none here, and are asked (ACC-R17)."""
+"""Stands for the terms of whoever a file moved in: they have agreed to none here, and are asked (ACC-R18)."""
 
 
 class MemberStatus(Enum):

@@ -1,4 +1,4 @@
-"""Members are moved in from another system by a file: all of them or none, and the same file twice changes nothing (ACC-R17).
+"""Members are moved in from another system by a file: all of them or none, and the same file twice changes nothing (ACC-R18).
 
 A row names a member by phone; rows of one phone are one member. What else a row may say, contexts name in their module
 `moving_in`: the importer knows the columns of none of them.

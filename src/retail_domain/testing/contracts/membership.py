@@ -94,7 +94,7 @@ class CheckInsContract:
             assert await work.check_ins.last(member_id(1)) is None
 
     async def test_an_opening_entry_is_made_once_and_found_for_many_members(self, begin: Begin[MembershipWork]) -> None:
-        """ACC-R17: those who have none are absent; a second one of a member meets a rule."""
+        """ACC-R18: those who have none are absent; a second one of a member meets a rule."""
         first = OpeningTotals.opened(member_id(1), orders_count=3, amount_minor=19_950, currency="CNY", at=NOON)
         async with begin() as work:
             work.opening_totals.save(first)
