@@ -32,8 +32,10 @@ from retail_entrypoints.http.run_time_settings import settings_routes
 from retail_entrypoints.http.staff_accounts import staff_account_routes
 from retail_entrypoints.http.staff_catalog import staff_catalog_routes
 from retail_entrypoints.http.staff_keys import staff_key_routes
+from retail_entrypoints.http.staff_kinds import staff_kinds_routes
 from retail_entrypoints.http.staff_orders import staff_order_routes
 from retail_entrypoints.http.staff_roles import staff_role_routes
+from retail_entrypoints.http.staff_shelves import staff_shelves_routes
 from retail_entrypoints.http.webhooks import webhook_routes
 from retail_entrypoints.settings import Settings
 
@@ -54,6 +56,8 @@ def context_routes(retail: Retail, settings: Settings, clock: Clock) -> Sequence
         *settings_routes(retail.settings),
         *catalog_routes(retail.catalog, retail.insight, settings.currency),
         *staff_catalog_routes(retail.catalog, settings.currency, retail.notes),
+        *staff_kinds_routes(retail.catalog, settings.currency),
+        *staff_shelves_routes(retail.catalog),
         *note_routes(retail.notes),
         *picture_routes(retail.pictures),
         *staff_picture_routes(retail.pictures),
