@@ -38,6 +38,12 @@ selling_price     POST /v1/staff/products/{product_id}/skus         perhaps
 selling_price     PUT /v1/staff/products/{product_id}               perhaps
 selling_price     PUT /v1/staff/skus/{sku_id}                       perhaps
 selling_price     PUT /v1/staff/skus/{sku_id}/price                 prices.change
+cost              PUT /v1/staff/skus/{sku_id}/cost                  costs.change
+cost              retail catalog cost                               costs.change
+cost              catalog.set_cost                                  host
+selling_price     PUT /v1/staff/skus/{sku_id}/price-bounds          prices.change
+selling_price     retail catalog bounds                             prices.change
+selling_price     catalog.bound_price                               host
 selling_price     PUT /v1/staff/orders/{order_id}/price             prices.change
 selling_price     POST /v1/staff/freight-templates                  prices.change
 selling_price     PUT /v1/staff/freight-templates/{template_id}     prices.change
@@ -57,6 +63,12 @@ selling_price     catalog.reprice_many                              host
 selling_price     ordering.reprice                                  host
 selling_price     quoting.remove_freight_template                   host
 selling_price     quoting.store_freight_template                    host
+goods             PUT /v1/staff/products/{product_id}/sales-window  catalog.change
+goods             PUT /v1/staff/skus/{sku_id}/labels                catalog.change
+goods             retail catalog label                              catalog.change
+goods             retail catalog window                             catalog.change
+goods             catalog.label                                     host
+goods             catalog.set_sales_window                          host
 goods             POST /v1/staff/products                           catalog.change
 goods             PUT /v1/staff/products/{product_id}               catalog.change
 goods             PUT /v1/staff/products/{product_id}/sale          catalog.change

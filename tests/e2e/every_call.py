@@ -715,6 +715,27 @@ async def reprice(stage: Stage) -> Twice:
     return Twice(stage.staff(url, one), stage.staff(url, two))
 
 
+async def sell_for_a_while(stage: Stage) -> Twice:
+    url = f"{await _new_product(stage)}/sales-window"
+    return Twice(stage.staff(url, {"sale_from": "2026-02-01T00:00:00Z"}), stage.staff(url, {}))
+
+
+async def label(stage: Stage) -> Twice:
+    url = f"/v1/staff/skus/{await stage.sku()}/labels"
+    return Twice(stage.staff(url, {"barcodes": [stage.new("B")]}), stage.staff(url, {"barcodes": []}))
+
+
+async def bound_price(stage: Stage) -> Twice:
+    url = f"/v1/staff/skus/{await stage.sku()}/price-bounds"
+    return Twice(stage.staff(url, {"floor": {"minor": 100, "currency": "CNY"}}), stage.staff(url, {}))
+
+
+async def set_cost(stage: Stage) -> Twice:
+    url = f"/v1/staff/skus/{await stage.sku()}/cost"
+    one, two = [{"cost": {"minor": minor, "currency": "CNY"}} for minor in (700, 800)]
+    return Twice(stage.staff(url, one), stage.staff(url, two))
+
+
 async def take_on(stage: Stage) -> Twice:
     body = {"login": stage.new("staff"), "password": PASSWORD, "name": "李雷", "roles": ["clerk"]}
     return Twice(stage.staff("/v1/staff/staff", body), stage.staff("/v1/staff/staff", body | {"password": NEXT_PASSWORD}))
@@ -894,11 +915,15 @@ EVERY_CALL: Final[Mapping[tuple[str, str], Prepared]] = {
     ("POST", "/v1/staff/products"): create_product,
     ("PUT", "/v1/staff/products/{product_id}"): describe_product,
     ("PUT", "/v1/staff/products/{product_id}/sale"): sell,
+    ("PUT", "/v1/staff/products/{product_id}/sales-window"): sell_for_a_while,
     ("POST", "/v1/staff/products/{product_id}/skus"): add_sku,
     ("POST", "/v1/staff/refunds/{refund_id}/retry"): retry_refund,
     ("POST", "/v1/staff/refunds/{refund_id}/correct"): correct_refund,
     ("PUT", "/v1/staff/skus/{sku_id}"): edit_sku,
     ("PUT", "/v1/staff/skus/{sku_id}/price"): reprice,
+    ("PUT", "/v1/staff/skus/{sku_id}/labels"): label,
+    ("PUT", "/v1/staff/skus/{sku_id}/price-bounds"): bound_price,
+    ("PUT", "/v1/staff/skus/{sku_id}/cost"): set_cost,
     ("POST", "/v1/staff/approvals/{approval_id}/approve"): approve,
     ("POST", "/v1/staff/approvals/{approval_id}/refuse"): refuse_approval,
     ("POST", "/v1/staff/roles"): make_role,

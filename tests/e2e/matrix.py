@@ -130,7 +130,9 @@ GET /v1/staff/products catalog.see
 POST /v1/staff/products catalog.change
 GET /v1/staff/products/{product_id} catalog.see
 PUT /v1/staff/products/{product_id} catalog.change
+GET /v1/staff/products/{product_id}/costs costs.see
 PUT /v1/staff/products/{product_id}/sale catalog.change
+PUT /v1/staff/products/{product_id}/sales-window catalog.change
 POST /v1/staff/products/{product_id}/skus catalog.change
 GET /v1/staff/refunds payments.see
 GET /v1/staff/refunds/stuck payments.see
@@ -143,7 +145,13 @@ PATCH /v1/staff/members/{id}/notes notes.change
 GET /v1/staff/reviews reviews.see
 POST /v1/staff/reviews/decisions reviews.decide
 PUT /v1/staff/reviews/{review_id}/reply reviews.decide
+GET /v1/staff/skus catalog.see
+GET /v1/staff/skus/{sku_id} catalog.see
 PUT /v1/staff/skus/{sku_id} catalog.change
+PUT /v1/staff/skus/{sku_id}/cost costs.change
+PUT /v1/staff/skus/{sku_id}/labels catalog.change
+PUT /v1/staff/skus/{sku_id}/price-bounds prices.change
+GET /v1/staff/skus/{sku_id}/prices catalog.see
 PUT /v1/staff/skus/{sku_id}/price prices.change
 GET /v1/staff/approvals staff
 GET /v1/staff/approvals/{approval_id} staff

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final, Protocol, cast
 from uuid import UUID
 
@@ -31,16 +31,22 @@ from retail_domain.accounts import (
 from retail_domain.accounts.use_cases.sessions import LogOut
 from retail_domain.catalog import (
     AddSku,
+    Basis,
+    BoundPrice,
+    CostSku,
     CreateBrand,
     CreateCategory,
     CreateProduct,
     EditProduct,
     EditSku,
+    LabelSku,
+    ListBasis,
     Listing,
     MoveCategory,
     RepriceSku,
     RepriceSkus,
     SetOnSale,
+    SetSalesWindow,
     SkuWish,
 )
 from retail_domain.insight import BehaviourDeed, BehaviourKind, CaptureBehaviour, Visitor
@@ -308,6 +314,17 @@ async def _goods(on: OnTheWay, goods: list[SkuId], product: ProductId) -> None:
     await on.statements.of("reprice", catalog.reprice(RepriceSku(sku_id=goods[0], price_minor=1_100)))
     prices = tuple((sku_id, 1_200) for sku_id in goods)
     await on.statements.of("reprice many", catalog.reprice_many(RepriceSkus(prices=prices)))
+    await on.statements.of("label kind", catalog.label(LabelSku(sku_id=goods[0], barcodes=(f"BAR-{number}",))))
+    basis = Basis(sort=ListBasis.LISTED, since=date(2026, 1, 1))
+    bounds = BoundPrice(sku_id=goods[0], floor_minor=900, list_price_minor=1_500, basis=basis)
+    await on.statements.of("bound price", catalog.bound_price(bounds))
+    await on.statements.of("set cost", catalog.set_cost(CostSku(sku_id=goods[0], cost_minor=800)))
+    await on.statements.of("sku sheet", catalog.show.sku_sheet(goods[0]))
+    await on.statements.of("sku by name", catalog.show.sku_coded(f"BAR-{number}"))
+    await on.statements.of("costs", catalog.show.costs(product))
+    await on.statements.of("prices", catalog.show.prices(goods[0], PageRequest(10)))
+    window = SetSalesWindow(product_id=product, sale_from=datetime(2026, 1, 1, tzinfo=UTC))
+    await on.statements.of("sales window", catalog.set_sales_window(window))
     off = SetOnSale(product_id=product, on_sale=False)
     await on.statements.of("take off sale", catalog.set_on_sale(off))
     await catalog.set_on_sale(SetOnSale(product_id=product, on_sale=True))

@@ -52,6 +52,13 @@ def _amount(name: str, told: str | None, currency: str) -> int | str | None:
         raise InvalidInput.of(name, "amount", str(wrong)) from None
 
 
+def _day(_context: click.Context, _option: click.Parameter, told: str | None) -> date | None:
+    try:
+        return None if told is None else date.fromisoformat(told)
+    except ValueError:
+        raise click.BadParameter("a day such as 2026-01-31") from None
+
+
 def _or_as_it_is(told: Any, present: Any) -> Any:
     return present if told is None else None if told == _NONE else told
 
@@ -102,11 +109,11 @@ async def label(desk: StaffDesk, sku_id: UUID, barcodes: tuple[str, ...], tax_co
 @click.option("--member-price", help="Kept and checked; nobody is asked it before there are promotions. Or `none`.")
 @click.option("--list-price", help="Shown struck through; or `none`.")
 @click.option("--basis", type=click.Choice([one.value for one in ListBasis]), help="What the struck price rests on.")
-@click.option("--basis-since", type=click.DateTime(["%Y-%m-%d"]), help="When it was published, or the offer began.")
+@click.option("--basis-since", callback=_day, metavar="DAY", help="When it was published, or the offer began.")
 @decides("catalog.bound_price", _amounts("floor", "member_price", "list_price"))
 async def bounds(  # noqa: PLR0913 - one argument for each option
     desk: StaffDesk, sku_id: UUID, floor: Any, member_price: Any, list_price: Any, basis: str | None,
-    basis_since: datetime | None,
+    basis_since: date | None,
 ) -> None:  # fmt: skip
     """Say how low the price of SKU may go, and what is struck through; what is not said stays as it is."""
     sheet = await desk.reads.catalog.sku_sheet(SkuId(sku_id))
@@ -114,7 +121,7 @@ async def bounds(  # noqa: PLR0913 - one argument for each option
         raise InvalidInput.of("basis", "required", "a basis has a sort and a day: --basis and --basis-since")
     rests_on = sheet.basis if list_price is None else None
     if basis is not None and basis_since is not None:
-        rests_on = Basis(sort=ListBasis(basis), since=basis_since.date())
+        rests_on = Basis(sort=ListBasis(basis), since=basis_since)
     struck = _or_as_it_is(list_price, sheet.list_price_minor if rests_on is not None else None)
     command = BoundPrice(
         sku_id=SkuId(sku_id), floor_minor=_or_as_it_is(floor, sheet.floor_minor), list_price_minor=struck, basis=rests_on,

@@ -28,6 +28,7 @@ from retail_domain.catalog import (
     StruckPriceUntrue,
 )
 from retail_domain.kernel.actor import ActorKind
+from retail_domain.kernel.errors import InvalidInput
 from retail_domain.kernel.ids import ProductId, SkuId
 from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import PageRequest
@@ -48,7 +49,7 @@ Barcode = Annotated[
 ]  # fmt: skip
 TaxCode = Annotated[str, Meta(min_length=1, max_length=40, description="What the tax office calls it.", examples=["1030201"])]
 SkuNameFilter = Annotated[
-    str, QueryParameter(name="name", min_length=1, max_length=100, description="Its code, or one of its barcodes.")
+    str | None, QueryParameter(name="name", min_length=1, max_length=100, description="Its code, or one of its barcodes.")
 ]
 
 
@@ -166,8 +167,12 @@ def _looking(catalog: Catalog, currency: str) -> Sequence[HTTPRouteHandler]:
     routes = Resource("/staff/skus", permission=Permission.CATALOG_SEE, tag="staff: catalog")
 
     @routes.get(summary="Find a kind of goods by its code or a barcode")
-    async def find_sku(short_page: NamedDependency[PageRequest], sku_name: SkuNameFilter) -> PageShape[SkuSheetShape]:
+    async def find_sku(
+        short_page: NamedDependency[PageRequest], sku_name: SkuNameFilter = None
+    ) -> PageShape[SkuSheetShape]:
         """One, or none. A code goes before a barcode."""
+        if sku_name is None:
+            raise InvalidInput.of("name", "required", "say a code or a barcode")
         found = await catalog.show.sku_coded(sku_name)
         sheets = [] if found is None else [await catalog.show.sku_sheet(found)]
         return part_of(sheets, short_page, lambda sheet: SkuSheetShape.of(sheet, currency))
