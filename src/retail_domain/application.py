@@ -22,6 +22,7 @@ from retail_domain.notes import NoteDesk
 from retail_domain.ordering import Ordering
 from retail_domain.payments import PaymentDesk
 from retail_domain.pictures import PictureDesk
+from retail_domain.processes.delivery.edits_by_file import FileEdits
 from retail_domain.processes.leaving.desk import PrivacyDesk
 from retail_domain.processes.purchase.carting import Carting
 from retail_domain.processes.purchase.checkout import Placed, PlaceOrder
@@ -48,6 +49,7 @@ class Retail:
     approvals: ApprovalDesk
     catalog: Catalog
     inventory: Inventory
+    edits: FileEdits
     cart: Carting
     quoting: Quoting
     checkout: Checkout

@@ -44,6 +44,9 @@ cost              catalog.set_cost                                  host
 selling_price     PUT /v1/staff/skus/{sku_id}/price-bounds          prices.change
 selling_price     retail catalog bounds                             prices.change
 selling_price     catalog.bound_price                               host
+selling_price     POST /v1/staff/files/prices                       prices.change
+selling_price     retail catalog reprice-file                       prices.change
+selling_price     edits.prices                                      host
 selling_price     PUT /v1/staff/orders/{order_id}/price             prices.change
 selling_price     POST /v1/staff/freight-templates                  prices.change
 selling_price     PUT /v1/staff/freight-templates/{template_id}     prices.change
@@ -95,6 +98,9 @@ goods             catalog.edit_sku                                  host
 goods             catalog.import_goods                              host
 goods             catalog.move_category                             host
 goods             catalog.set_on_sale                               host
+stock             POST /v1/staff/files/counts                       stock.change
+stock             retail stock count-file                           stock.change
+stock             edits.counts                                      host
 stock             POST /v1/staff/locations                          stock.change
 stock             POST /v1/staff/stock/adjustments                  stock.change
 stock             POST /v1/staff/stock/receipts                     stock.change

@@ -736,6 +736,18 @@ async def set_cost(stage: Stage) -> Twice:
     return Twice(stage.staff(url, one), stage.staff(url, two))
 
 
+async def price_file(stage: Stage) -> Twice:
+    code = (await stage.done("GET", stage.staff(f"/v1/staff/skus/{await stage.sku()}")))["code"]
+    one, two = [{"file": f"sku,price\n{code},{price}\n"} for price in (12, 13)]
+    return Twice(stage.staff("/v1/staff/files/prices", one), stage.staff("/v1/staff/files/prices", two))
+
+
+async def count_file(stage: Stage) -> Twice:
+    code = (await stage.done("GET", stage.staff(f"/v1/staff/skus/{await stage.sku()}")))["code"]
+    one, two = [{"file": f"sku,stock\n{code},{n}\n", "location": "SH", "reason": "counted"} for n in (70, 80)]
+    return Twice(stage.staff("/v1/staff/files/counts", one), stage.staff("/v1/staff/files/counts", two))
+
+
 async def take_on(stage: Stage) -> Twice:
     body = {"login": stage.new("staff"), "password": PASSWORD, "name": "李雷", "roles": ["clerk"]}
     return Twice(stage.staff("/v1/staff/staff", body), stage.staff("/v1/staff/staff", body | {"password": NEXT_PASSWORD}))
@@ -912,6 +924,8 @@ EVERY_CALL: Final[Mapping[tuple[str, str], Prepared]] = {
     ("POST", "/v1/staff/orders/{order_id}/ship"): ship,
     ("POST", "/v1/staff/payments/{payment_id}/confirm"): confirm,
     ("POST", "/v1/staff/payments/{payment_id}/refund"): refund_suspect,
+    ("POST", "/v1/staff/files/prices"): price_file,
+    ("POST", "/v1/staff/files/counts"): count_file,
     ("POST", "/v1/staff/products"): create_product,
     ("PUT", "/v1/staff/products/{product_id}"): describe_product,
     ("PUT", "/v1/staff/products/{product_id}/sale"): sell,

@@ -126,6 +126,8 @@ GET /v1/staff/payments/suspects payments.see
 GET /v1/staff/payments/waiting payments.see
 POST /v1/staff/payments/{payment_id}/confirm payments.confirm
 POST /v1/staff/payments/{payment_id}/refund refunds.make+payments.decide
+POST /v1/staff/files/counts stock.change
+POST /v1/staff/files/prices prices.change
 GET /v1/staff/products catalog.see
 POST /v1/staff/products catalog.change
 GET /v1/staff/products/{product_id} catalog.see

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from retail_entrypoints.cli.csv_files import CsvFile
 from retail_entrypoints.cli.main import run
+from retail_entrypoints.csv_files import CsvFile
 
 EXAMPLES = Path(__file__).parents[2] / "examples/catalogues"
 Capture = pytest.CaptureFixture[str]

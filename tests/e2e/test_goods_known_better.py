@@ -1,9 +1,10 @@
-"""Barcodes, taxes, costs, bounds of prices, struck prices, what was asked, sales windows and arrivals: behind the door, on every store."""
+"""What staff know of goods and buyers see of it, behind the door, on every store."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx2
@@ -12,7 +13,7 @@ from attrs import define
 
 from tests.e2e.test_http_once import a_basket, an_order_body
 from tests.e2e.whole_shop import WholeShop, open_whole_shop
-from tests.support.stores import STORES, place_of
+from tests.support.stores import STORES, Place, place_of
 
 EAN, UPC = "6901234567892", "036000291452"
 
@@ -20,9 +21,17 @@ EAN, UPC = "6901234567892", "036000291452"
 @pytest.fixture(params=STORES)
 async def desk(request: pytest.FixtureRequest) -> AsyncIterator[Desk]:
     """A shop on each store, and one product of two kinds in it."""
-    async with open_whole_shop(place_of(request)) as shop:
+    async with opened_desk(place_of(request)) as desk:
+        yield desk
+
+
+@asynccontextmanager
+async def opened_desk(place: Place) -> AsyncIterator[Desk]:
+    """A shop that sells oolong in two sizes, ten of each."""
+    async with open_whole_shop(place) as shop:
         desk = Desk(shop)
-        made = await desk.staff("POST", "products", goods("OOLONG", ("OOLONG-S", 2_000), ("OOLONG-L", 3_000)), status=201)
+        wanted = goods("OOLONG", ("OOLONG-S", 2_000), ("OOLONG-L", 3_000))
+        made = await desk.staff("POST", "products", wanted, status=201)
         desk.product_id, (desk.small, desk.large) = made["product_id"], made["sku_ids"]
         await desk.staff("PUT", f"products/{desk.product_id}/sale", {"on_sale": True})
         for sku_id in (desk.small, desk.large):

@@ -56,6 +56,7 @@ from retail_domain.kernel.contact import Phone
 from retail_domain.kernel.ids import MemberId, ProductId, RefundId, SkuId
 from retail_domain.kernel.money import Money
 from retail_domain.kernel.paging import PageRequest
+from retail_domain.kernel.rows import Row
 from retail_domain.membership import CheckInToday, ShowCheckIns
 from retail_domain.messages import (
     ChangeMessageSettings,
@@ -91,6 +92,7 @@ from retail_domain.payments import (
 )
 from retail_domain.pictures import AddPicture, PictureUser, ShowPicture, refer, release
 from retail_domain.pricing import ChargeBy, FreightZone
+from retail_domain.processes.delivery.edits_by_file import CountStock, EditPrices
 from retail_domain.processes.leaving.closing import CloseAccountFor
 from retail_domain.processes.leaving.exporting import ExportMember
 from retail_domain.processes.purchase.carting import BuyAgain, CreateGuestCart
@@ -323,6 +325,12 @@ async def _goods(on: OnTheWay, goods: list[SkuId], product: ProductId) -> None:
     await on.statements.of("sku by name", catalog.show.sku_coded(f"BAR-{number}"))
     await on.statements.of("costs", catalog.show.costs(product))
     await on.statements.of("prices", catalog.show.prices(goods[0], PageRequest(10)))
+    codes = [sku.code for sku in (await catalog.show.product(product)).card.skus]
+    said = [{"sku": code, "price": "13", "stock": "90"} for code in codes]
+    rows = tuple(Row(file="f", number=at, fields=one) for at, one in enumerate(said, 2))
+    await on.statements.of("prices by file", on.market.retail.edits.prices(EditPrices(rows=rows)))
+    counted = CountStock(rows=rows, location="main", reason="counted")
+    await on.statements.of("counts by file", on.market.retail.edits.counts(counted))
     window = SetSalesWindow(product_id=product, sale_from=datetime(2026, 1, 1, tzinfo=UTC))
     await on.statements.of("sales window", catalog.set_sales_window(window))
     off = SetOnSale(product_id=product, on_sale=False)

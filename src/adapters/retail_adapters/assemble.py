@@ -16,6 +16,7 @@ from attrs import evolve, field, frozen
 from retail_adapters.assembly.approvals import taking_two
 from retail_adapters.assembly.carting import carting
 from retail_adapters.assembly.checkout import Place, checkout, placing_alone, placing_together
+from retail_adapters.assembly.edits import edits
 from retail_adapters.assembly.parts import Parts
 from retail_adapters.assembly.policies import Policies
 from retail_adapters.assembly.quoting import quoting
@@ -240,6 +241,7 @@ def _retail(parts: Parts, place: Place, aclose: Callable[[], Awaitable[None]]) -
         **facades,
         cart=carting(parts),
         quoting=quotes,
+        edits=edits(parts),
         checkout=checkout(place, quotes),
         background=Background(
             deliver_next=DeliverNext.on(parts.begin, parts.means, parts.reactions.bound(parts.means), _tell_failed),

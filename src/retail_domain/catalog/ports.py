@@ -36,6 +36,10 @@ class Products(Protocol):
         """Which kind of goods has each barcode, by `barcode_key`; barcodes nobody has are absent. Sees staged products."""
         ...
 
+    async def skus_named(self, names: Iterable[str]) -> Mapping[str, SkuId]:
+        """Which kind of goods staff call so, by its code, else by a barcode; names as they are spelled, unknown ones absent."""
+        ...
+
     async def product_of(self, sku_id: SkuId) -> ProductId:
         """The product a SKU belongs to. Raises SkuNotFound."""
         ...

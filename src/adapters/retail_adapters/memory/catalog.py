@@ -73,6 +73,15 @@ class MemoryProducts(MemoryCollection[ProductId, Product]):
         staged = {key: sku.id for _, one in self._staged.values() for sku in one.skus for key in _keys(sku) if key in wanted}
         return {key: owners[key] for key in wanted if key in owners} | staged
 
+    async def skus_named(self, names: Iterable[str]) -> Mapping[str, SkuId]:
+        """By codes, then by barcodes."""
+        owners, products = self._session.memory.table(OWNERS), self._session.memory.table("products")
+        wanted = set(names)
+        homes = [products[owners[name]] for name in wanted if name in owners]
+        coded = {sku.code: sku.id for product in homes for sku in product.skus if sku.code in wanted}
+        barred = await self.skus_barred(wanted)
+        return {name: barred[key] for name in wanted if (key := barcode_key(name)) in barred} | coded
+
     async def product_of(self, sku_id: SkuId) -> ProductId:
         """The product a SKU belongs to."""
         staged = (one.id for _, one in self._staged.values() if any(sku.id == sku_id for sku in one.skus))

@@ -33,13 +33,13 @@ from retail_domain.kernel.ids import MemberId
 from retail_domain.kernel.paging import Page, PageRequest
 from retail_domain.kernel.rows import PROBLEMS_SHOWN, Row
 from retail_domain.membership import ShowCheckIns
-from retail_entrypoints.cli.csv_files import CsvFile
 from retail_entrypoints.cli.deciding import decides
 from retail_entrypoints.cli.desk import Columns, StaffDesk, listing, opened, show_json, show_list, show_rows
 from retail_entrypoints.cli.examples import example
 from retail_entrypoints.cli.naming import MemberName
 from retail_entrypoints.cli.private_files import write_private
 from retail_entrypoints.cli.tables import tabular
+from retail_entrypoints.csv_files import CsvFile
 from retail_entrypoints.settings import Settings
 
 MEMBERS: Final[Columns] = {

@@ -37,6 +37,7 @@ from retail_entrypoints.cli.catalogue_files import open_catalogue, read_mapping
 from retail_entrypoints.cli.deciding import decides
 from retail_entrypoints.cli.desk import Columns, StaffDesk, listing, opened, progress, show_json, show_list, show_rows
 from retail_entrypoints.cli.examples import example
+from retail_entrypoints.cli.file_edits import reprice_file
 from retail_entrypoints.cli.naming import ProductName, SkuName
 from retail_entrypoints.cli.tables import tabular
 from retail_entrypoints.settings import Settings
@@ -171,9 +172,7 @@ def _kind(told: str, currency: str) -> SkuWish:
 @click.option("--category", help="Code of its category.")
 @click.option("--brand", help="Name of its brand.")
 @click.option("--description", default="", help="What else is told of it.")
-@click.option(
-    "--parameter", "parameters", multiple=True, metavar="NAME=VALUE", help="Such as 材质=棉; several may be given."
-)
+@click.option("--parameter", "parameters", multiple=True, metavar="NAME=VALUE", help="Such as 材质=棉; several may be given.")
 @click.option("--on-sale", is_flag=True, help="Put it on sale at once.")
 @decides("catalog.create", _read_kinds)
 async def create(  # noqa: PLR0913 - one argument for each option
@@ -298,5 +297,5 @@ async def sell(desk: StaffDesk, product_id: UUID, off: bool) -> None:
     click.echo("off sale" if off else "on sale")
 
 
-for one in KINDS:
+for one in (*KINDS, reprice_file):
     catalog.add_command(one)

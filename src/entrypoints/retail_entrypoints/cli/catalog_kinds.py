@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 from uuid import UUID
@@ -81,9 +81,7 @@ def _read_labels(_: Settings, given: Mapping[str, Any]) -> Mapping[str, Any]:
 
 @click.command(epilog=example("catalog label TEA-100 --barcode 6901234567892 --tax-rate 13% --as admin"))
 @click.argument("sku_id", type=SkuName(), metavar="SKU")
-@click.option(
-    "--barcode", "barcodes", multiple=True, help="All it has from now on, one by one; `none`: it has none."
-)
+@click.option("--barcode", "barcodes", multiple=True, help="All it has from now on, one by one; `none`: it has none.")
 @click.option("--tax-code", help="What the tax office calls it, or `none`.")
 @click.option("--tax-rate", help="In per cent, such as 13%, or `none`.")
 @decides("catalog.label", _read_labels)

@@ -14,7 +14,7 @@ from attrs import define, field
 
 from retail_domain.catalog import CellSource, ImportMapping, Row
 from retail_domain.kernel.errors import InvalidInput
-from retail_entrypoints.cli.csv_files import CsvFile, reason_of
+from retail_entrypoints.csv_files import CsvFile, reason_of
 
 
 def read_mapping(path: Path) -> ImportMapping:

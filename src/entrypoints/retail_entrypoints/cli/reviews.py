@@ -29,10 +29,10 @@ from retail_domain.reviews import (
     ReviewStatus,
     read_text,
 )
-from retail_entrypoints.cli.csv_files import CsvFile
 from retail_entrypoints.cli.deciding import decides
 from retail_entrypoints.cli.desk import Columns, StaffDesk, listing, opened, show_list
 from retail_entrypoints.cli.examples import example
+from retail_entrypoints.csv_files import CsvFile
 from retail_entrypoints.settings import Settings
 
 CASES: Final[Columns] = {

@@ -31,6 +31,7 @@ from retail_entrypoints.http.reviews import review_routes
 from retail_entrypoints.http.run_time_settings import settings_routes
 from retail_entrypoints.http.staff_accounts import staff_account_routes
 from retail_entrypoints.http.staff_catalog import staff_catalog_routes
+from retail_entrypoints.http.staff_files import staff_files_routes
 from retail_entrypoints.http.staff_keys import staff_key_routes
 from retail_entrypoints.http.staff_kinds import staff_kinds_routes
 from retail_entrypoints.http.staff_orders import staff_order_routes
@@ -56,6 +57,7 @@ def context_routes(retail: Retail, settings: Settings, clock: Clock) -> Sequence
         *settings_routes(retail.settings),
         *catalog_routes(retail.catalog, retail.insight, settings.currency),
         *staff_catalog_routes(retail.catalog, settings.currency, retail.notes),
+        *staff_files_routes(retail.edits),
         *staff_kinds_routes(retail.catalog, settings.currency),
         *staff_shelves_routes(retail.catalog),
         *note_routes(retail.notes),

@@ -167,9 +167,7 @@ def _looking(catalog: Catalog, currency: str) -> Sequence[HTTPRouteHandler]:
     routes = Resource("/staff/skus", permission=Permission.CATALOG_SEE, tag="staff: catalog")
 
     @routes.get(summary="Find a kind of goods by its code or a barcode")
-    async def find_sku(
-        short_page: NamedDependency[PageRequest], sku_name: SkuNameFilter = None
-    ) -> PageShape[SkuSheetShape]:
+    async def find_sku(short_page: NamedDependency[PageRequest], sku_name: SkuNameFilter = None) -> PageShape[SkuSheetShape]:
         """One, or none. A code goes before a barcode."""
         if sku_name is None:
             raise InvalidInput.of("name", "required", "say a code or a barcode")

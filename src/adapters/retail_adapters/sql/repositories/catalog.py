@@ -14,6 +14,7 @@ from retail_adapters.sql.database import Flush
 from retail_adapters.sql.repositories.sku_facts import SKU_FACTS, sku_facts
 from retail_adapters.sql.repositories.sku_rows import (
     BARRED,
+    CODED,
     DELETE_BARCODES,
     INSERT_BARCODES,
     SKU_COLUMNS,
@@ -108,6 +109,14 @@ class SqlProducts(SqlCollection[ProductId, Product]):
             for one in sku.particulars.barcodes if barcode_key(one) in wanted
         }  # fmt: skip
         return {row["barcode"]: SkuId(row["sku_id"]) for row in rows} | staged
+
+    async def skus_named(self, names: Iterable[str]) -> Mapping[str, SkuId]:
+        """By codes, then by barcodes."""
+        wanted = sorted(set(names))
+        coded = {row["code"]: SkuId(row["id"]) for row in await self._session.tx.rows(CODED, codes=wanted)}
+        barred = await self.skus_barred(wanted)
+        by_barcode = {name: barred[key] for name in wanted if (key := barcode_key(name)) in barred}
+        return {**by_barcode, **coded}
 
     async def product_of(self, sku_id: SkuId) -> ProductId:
         """The product a SKU belongs to."""

@@ -20,6 +20,7 @@ SKU_COLUMNS: Final = [
     skus.c[name].label(f"sku_{name}") for name in (*_PLAIN, *_KNOWN, "options", "barcodes", "basis", "basis_since")
 ]
 BARRED: Final = Statement("skus.barred", select(sku_barcodes).where(AnyOf(sku_barcodes.c.barcode, "barcodes")))
+CODED: Final = Statement("skus.named", select(skus.c.code, skus.c.id).where(AnyOf(skus.c.code, "codes")))
 INSERT_BARCODES: Final = insert_into(sku_barcodes)
 DELETE_BARCODES: Final = delete_from(sku_barcodes)
 

@@ -13,6 +13,7 @@ import zlib
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 from typing import IO, Final
 
@@ -117,6 +118,16 @@ class CsvFile:
         if self.path.suffix == ".gz":
             return gzip.open(self.path, "rb")
         return self.path.open("rb")
+
+
+@frozen(kw_only=True)
+class CsvText(CsvFile):
+    """The same of what was sent as text; the path is only what it is called."""
+
+    content: str = field(repr=False)
+
+    def _open(self) -> IO[bytes]:
+        return BytesIO(self.content.encode())
 
 
 class _Another(Exception):
