@@ -55,9 +55,14 @@ async def test_a_file_with_one_wrong_row_changes_nothing_and_every_wrong_row_is_
     file = f"sku,price\nOOLONG-S,18\nOOLONG-L,24.99\nnobody,1\n{EAN},17\nOOLONG-S,x\n,\n"
     for dry_run in (True, False):
         refused = await desk.staff("POST", "files/prices", {"file": file, "dry_run": dry_run}, status=422)
-        told = [(one["row"], one["rule"]) for one in refused["facts"]["problems"]]
+        told = [(one["field"], one["rule"]) for one in refused["errors"]]
         assert refused["code"] == "catalog.edits_flawed"
-        assert sorted(told) == [(3, "floor"), (4, "unknown"), (5, "unique"), (6, "amount")]
+        assert sorted(told) == [
+            ("file[3].price", "floor"),
+            ("file[4].sku", "unknown"),
+            ("file[5].sku", "unique"),
+            ("file[6].price", "amount"),
+        ]
     assert await prices_of(desk) == [2_000, 3_000]
 
 
@@ -84,7 +89,7 @@ async def test_no_count_takes_away_what_is_promised(desk: Desk) -> None:
     body = {"file": "sku,stock\nOOLONG-L,5\nOOLONG-S,3\n", "location": "SH", "reason": "stocktaking"}
     refused = await desk.staff("POST", "files/counts", body, status=422)
 
-    assert [(one["row"], one["rule"]) for one in refused["facts"]["problems"]] == [(3, "promised")]
+    assert [(one["field"], one["rule"]) for one in refused["errors"]] == [("file[3].stock", "promised")]
     assert await counts_of(desk) == [6, 10]
 
 

@@ -17,6 +17,7 @@ from litestar.types import Message
 
 from retail_domain.kernel.errors import DomainError, FieldProblem, InvalidInput, Kind
 from retail_domain.kernel.money import Money
+from retail_domain.kernel.rows import RowProblem
 from retail_entrypoints.http import refusals
 from retail_entrypoints.http.methods import allowing
 from retail_entrypoints.http.shapes import Answer, FactValue
@@ -164,7 +165,15 @@ def noted(error: Exception) -> str:
 
 
 def _problems(refused: DomainError) -> tuple[FieldProblem, ...]:
-    return refused.problems if isinstance(refused, InvalidInput | refusals.Malformed) else ()
+    if isinstance(refused, InvalidInput | refusals.Malformed):
+        return refused.problems
+    told = refused.facts().get("problems")
+    return tuple(_of_row(one) for one in told if isinstance(one, RowProblem)) if isinstance(told, tuple) else ()
+
+
+def _of_row(problem: RowProblem) -> FieldProblem:
+    """What is wrong with a row of a file that was sent; a spreadsheet counts the header as row 1."""
+    return FieldProblem(field=f"file[{problem.row}].{problem.field}", rule=problem.rule, message=problem.message)
 
 
 def _retry_after(refused: DomainError, otherwise: int) -> str:
