@@ -385,7 +385,7 @@ async def test_a_file_may_name_kinds_by_their_barcodes(desk: Desk) -> None:
     assert [(sku.code, sku.price_minor) for sku in (await desk.cards())["A"].skus] == [("A-1", 900)]
     with pytest.raises(CatalogueFlawed) as others:
         await desk.take(Pages(lines(("B", "茶", "036000291452", "9"), columns=columns), mapping))
-    assert [(one.field, one.rule) for one in others.value.problems] == [("skus", "unique")]  # type: ignore[attr-defined]
+    assert ("skus", "unique") in [(one.field, one.rule) for one in others.value.problems]  # type: ignore[attr-defined]
 
 
 async def test_no_file_takes_a_price_below_the_floor_and_each_price_that_it_sets_is_kept(desk: Desk) -> None:

@@ -136,12 +136,13 @@ class Storing:
                 yield row.problem("skus", "unique", f"the kind {sku.code} belongs to other goods of the shop")
             if sku.code not in kinds and barcode_key(sku.code) in barred:
                 yield row.problem("skus", "unique", f"{sku.code} is the barcode of other goods of the shop")
-            yield from _floor_problems(row, kinds.get(sku.code), sku)
         if len({sku.code for sku in draft.skus}) < len(draft.skus):
             yield row.problem("skus", "unique_code", "a kind is named twice, by its code and by a barcode")
         if draft.category_code and draft.category_code not in self._categories:
             yield row.problem("category", "unknown", f"the shop has no category {draft.category_code}")
-        if product is not None:
+        low = [one for sku in draft.skus for one in _floor_problems(row, kinds.get(sku.code), sku)]
+        yield from low
+        if product is not None and not low:
             added = [sku.wish() for sku in _new_skus(draft, product)]
             kept = [self._merged(sku, draft).wish for sku in product.skus]
             yield from row.problems(product_problems(draft.code, draft.listing(), (*kept, *added)))
