@@ -22,7 +22,7 @@ from retail_domain.messages.way_out import way_out_of
 from retail_domain.payments import Rejected
 from retail_entrypoints.cli.demo_data import LOCATION, PASSWORD
 from tests.e2e.door import knocking
-from tests.e2e.whole_shop import WholeShop
+from tests.e2e.whole_shop import NOBODY, WholeShop
 from tests.support.drawn_pictures import sent as drawn_bytes
 from tests.support.pretend_gateway import PretendGateway, notice
 
@@ -748,6 +748,15 @@ async def count_file(stage: Stage) -> Twice:
     return Twice(stage.staff("/v1/staff/files/counts", one), stage.staff("/v1/staff/files/counts", two))
 
 
+async def forget_seen(stage: Stage) -> Twice:
+    one, two = await stage.product(), NOBODY
+    return Twice(stage.alice(f"/v1/me/history/{one}"), stage.alice(f"/v1/me/history/{two}"))
+
+
+async def forget_history(stage: Stage) -> Twice:
+    return Twice(stage.alice("/v1/me/history"), None)
+
+
 async def take_on(stage: Stage) -> Twice:
     body = {"login": stage.new("staff"), "password": PASSWORD, "name": "李雷", "roles": ["clerk"]}
     return Twice(stage.staff("/v1/staff/staff", body), stage.staff("/v1/staff/staff", body | {"password": NEXT_PASSWORD}))
@@ -881,6 +890,8 @@ EVERY_CALL: Final[Mapping[tuple[str, str], Prepared]] = {
     ("POST", "/v1/staff/messages/read"): read_staff_messages,
     ("POST", "/v1/staff/messages/{message_id}/read"): read_staff_message,
     ("DELETE", "/v1/me/addresses/{address_id}"): remove_address,
+    ("DELETE", "/v1/me/history"): forget_history,
+    ("DELETE", "/v1/me/history/{product_id}"): forget_seen,
     ("POST", "/v1/pictures"): send_picture,
     ("DELETE", "/v1/pictures/{picture_id}"): forget_picture,
     ("POST", "/v1/staff/pictures"): send_goods_picture,

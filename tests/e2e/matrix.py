@@ -38,6 +38,9 @@ PUT /v1/me/addresses/{address_id} member
 GET /v1/me/check-ins member
 GET /v1/me/closing member
 GET /v1/me/export member
+DELETE /v1/me/history member
+GET /v1/me/history member
+DELETE /v1/me/history/{product_id} member
 POST /v1/me/terms member
 POST /v1/me/check-ins member
 PUT /v1/me/marketing-consent member

@@ -306,7 +306,7 @@ USE_CASES: Final = (
     "admit member", "add address", "correct address", "remove address", "send code", "log in with code", "authenticate",
     "log out", "update profile", "capture behaviour", "edit product", "add kind", "edit kind", "reprice", "reprice many",
     "label kind", "bound price", "set cost", "sku sheet", "sku by name", "costs", "prices", "sales window",
-    "prices by file", "counts by file",
+    "prices by file", "counts by file", "seen goods", "forget seen goods",
     "take off sale", "create category", "move category", "create brand", "open location", "receive stock", "adjust stock",
     "watch stock", "store freight template", "freight templates", "quote lines", "quote again", "create guest cart",
     "a first note", "more notes", "show notes",

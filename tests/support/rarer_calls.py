@@ -49,7 +49,7 @@ from retail_domain.catalog import (
     SetSalesWindow,
     SkuWish,
 )
-from retail_domain.insight import BehaviourDeed, BehaviourKind, CaptureBehaviour, Visitor
+from retail_domain.insight import BehaviourDeed, BehaviourKind, CaptureBehaviour, ForgetSeen, ShowSeen, Visitor
 from retail_domain.inventory import AdjustStock, OpenLocation, ReceiveStock, WatchStock
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.contact import Phone
@@ -325,6 +325,9 @@ async def _goods(on: OnTheWay, goods: list[SkuId], product: ProductId) -> None:
     await on.statements.of("sku by name", catalog.show.sku_coded(f"BAR-{number}"))
     await on.statements.of("costs", catalog.show.costs(product))
     await on.statements.of("prices", catalog.show.prices(goods[0], PageRequest(10)))
+    insight, buyer = on.market.retail.insight, MemberId(UUID(int=number))
+    await on.statements.of("seen goods", insight.seen(ShowSeen(member_id=buyer, page=PageRequest(10))))
+    await on.statements.of("forget seen goods", insight.forget_seen(ForgetSeen(member_id=buyer, product_id=product)))
     codes = [sku.code for sku in (await catalog.show.product(product)).card.skus]
     said = [{"sku": code, "price": "13", "stock": "90"} for code in codes]
     rows = tuple(Row(file="f", number=at, fields=one) for at, one in enumerate(said, 2))
