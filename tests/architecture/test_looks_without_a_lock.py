@@ -72,6 +72,11 @@ REASONS: Final[Mapping[str, Mapping[str, str]]] = {
     "inventory/use_cases.py open_location": {"work.locations.all": UNIQUE},
     "inventory/use_cases.py follow_stock_level": {"work.alerts.find": HELD},
     "inventory/use_cases.py _place": {"work.locations.all": STAYS},
+    "membership/favourites.py add_favourite": {"work.favourites.of_member": UNIQUE},
+    "membership/favourites.py remove_favourite": {"work.favourites.of_member": AS_OF_NOW},
+    "processes/delivery/edits_by_file.py _place": {"work.locations.all": STAYS},
+    "processes/delivery/edits_by_file.py _read": {"work.products.skus_named": AS_OF_NOW},
+    "processes/delivery/edits_by_file.py edit_prices": {"work.products.skus_for_placing": SETTLED},
     "ordering/personal.py open_orders": {"work.orders.unfinished_of": SLIPS_IN},
     "payments/personal.py money_under_way": {
         "work.payments.unsettled_of": SLIPS_IN,

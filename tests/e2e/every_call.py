@@ -757,6 +757,15 @@ async def forget_history(stage: Stage) -> Twice:
     return Twice(stage.alice("/v1/me/history"), None)
 
 
+async def add_favourite(stage: Stage) -> Twice:
+    one, two = await stage.product(), (await _new_product(stage)).rpartition("/")[2]
+    return Twice(stage.alice(f"/v1/me/favourites/{one}"), stage.alice(f"/v1/me/favourites/{two}"))
+
+
+async def remove_favourite(stage: Stage) -> Twice:
+    return Twice(stage.alice(f"/v1/me/favourites/{await stage.product()}"), stage.alice(f"/v1/me/favourites/{NOBODY}"))
+
+
 async def take_on(stage: Stage) -> Twice:
     body = {"login": stage.new("staff"), "password": PASSWORD, "name": "李雷", "roles": ["clerk"]}
     return Twice(stage.staff("/v1/staff/staff", body), stage.staff("/v1/staff/staff", body | {"password": NEXT_PASSWORD}))
@@ -890,6 +899,8 @@ EVERY_CALL: Final[Mapping[tuple[str, str], Prepared]] = {
     ("POST", "/v1/staff/messages/read"): read_staff_messages,
     ("POST", "/v1/staff/messages/{message_id}/read"): read_staff_message,
     ("DELETE", "/v1/me/addresses/{address_id}"): remove_address,
+    ("PUT", "/v1/me/favourites/{product_id}"): add_favourite,
+    ("DELETE", "/v1/me/favourites/{product_id}"): remove_favourite,
     ("DELETE", "/v1/me/history"): forget_history,
     ("DELETE", "/v1/me/history/{product_id}"): forget_seen,
     ("POST", "/v1/pictures"): send_picture,

@@ -38,6 +38,9 @@ PUT /v1/me/addresses/{address_id} member
 GET /v1/me/check-ins member
 GET /v1/me/closing member
 GET /v1/me/export member
+GET /v1/me/favourites member
+DELETE /v1/me/favourites/{product_id} member
+PUT /v1/me/favourites/{product_id} member
 DELETE /v1/me/history member
 GET /v1/me/history member
 DELETE /v1/me/history/{product_id} member
@@ -136,6 +139,7 @@ POST /v1/staff/products catalog.change
 GET /v1/staff/products/{product_id} catalog.see
 PUT /v1/staff/products/{product_id} catalog.change
 GET /v1/staff/products/{product_id}/costs costs.see
+GET /v1/staff/products/{product_id}/favourites catalog.see
 PUT /v1/staff/products/{product_id}/sale catalog.change
 PUT /v1/staff/products/{product_id}/sales-window catalog.change
 POST /v1/staff/products/{product_id}/skus catalog.change

@@ -57,7 +57,7 @@ from retail_domain.kernel.ids import MemberId, ProductId, RefundId, SkuId
 from retail_domain.kernel.money import Money
 from retail_domain.kernel.paging import PageRequest
 from retail_domain.kernel.rows import Row
-from retail_domain.membership import CheckInToday, ShowCheckIns
+from retail_domain.membership import AddFavourite, CheckInToday, RemoveFavourite, ShowCheckIns
 from retail_domain.messages import (
     ChangeMessageSettings,
     DecideMarketing,
@@ -325,6 +325,13 @@ async def _goods(on: OnTheWay, goods: list[SkuId], product: ProductId) -> None:
     await on.statements.of("sku by name", catalog.show.sku_coded(f"BAR-{number}"))
     await on.statements.of("costs", catalog.show.costs(product))
     await on.statements.of("prices", catalog.show.prices(goods[0], PageRequest(10)))
+    membership = on.market.retail.membership
+    mark = AddFavourite(member_id=MemberId(UUID(int=number)), product_id=product)
+    await on.statements.of("add a favourite", membership.add_favourite(mark))
+    await on.statements.of("favourites", membership.favourites(mark.member_id))
+    await on.statements.of("count favourites", membership.count_favourites(product))
+    unmark = RemoveFavourite(member_id=mark.member_id, product_id=product)
+    await on.statements.of("remove a favourite", membership.remove_favourite(unmark))
     insight, buyer = on.market.retail.insight, MemberId(UUID(int=number))
     await on.statements.of("seen goods", insight.seen(ShowSeen(member_id=buyer, page=PageRequest(10))))
     await on.statements.of("forget seen goods", insight.forget_seen(ForgetSeen(member_id=buyer, product_id=product)))

@@ -7,5 +7,8 @@ from typing import Final
 from retail_domain.kernel.personal import Fate, Holding, Personal
 
 PERSONAL: Final = Personal(
-    holdings=(Holding(name="check_ins", table="check_ins", told=("day", "streak", "at"), fate=Fate.DELETED),)
+    holdings=(
+        Holding(name="check_ins", table="check_ins", told=("day", "streak", "at"), fate=Fate.DELETED),
+        Holding(name="favourites", table="favourites", told=("product_id", "at"), fate=Fate.DELETED),
+    )
 )

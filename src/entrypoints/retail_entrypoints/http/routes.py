@@ -16,6 +16,7 @@ from retail_entrypoints.http.behaviour import behaviour_routes
 from retail_entrypoints.http.cart import cart_routes
 from retail_entrypoints.http.catalog import catalog_routes
 from retail_entrypoints.http.events import event_routes
+from retail_entrypoints.http.favourites import favourites_routes
 from retail_entrypoints.http.history import history_routes
 from retail_entrypoints.http.inventory import inventory_routes
 from retail_entrypoints.http.me import me_routes
@@ -58,6 +59,7 @@ def context_routes(retail: Retail, settings: Settings, clock: Clock) -> Sequence
         *settings_routes(retail.settings),
         *catalog_routes(retail.catalog, retail.insight, settings.currency),
         *staff_catalog_routes(retail.catalog, settings.currency, retail.notes),
+        *favourites_routes(retail.membership),
         *history_routes(retail.insight),
         *staff_files_routes(retail.edits),
         *staff_kinds_routes(retail.catalog, settings.currency),
