@@ -21,6 +21,7 @@ from retail_entrypoints.http.behaviour import behaviour_routes
 from retail_entrypoints.http.catalog import catalog_routes
 from retail_entrypoints.http.shop import ServedShop
 from retail_entrypoints.http.staff_catalog import staff_catalog_routes
+from retail_entrypoints.http.staff_shelves import staff_shelves_routes
 from retail_entrypoints.settings import Settings
 from tests.e2e.door import ALICE, CLERK, SESSION, knocking
 from tests.support.market import Market, open_market
@@ -56,6 +57,7 @@ class Window:
         routes = [
             *catalog_routes(retail.catalog, insight, "CNY"),
             *staff_catalog_routes(retail.catalog, "CNY", retail.notes),
+            *staff_shelves_routes(retail.catalog),
             *behaviour_routes(insight),
         ]
         return await self.stack.enter_async_context(knocking(create_app(shop, routes), token))
@@ -99,11 +101,12 @@ async def test_goods_that_staff_enter_are_found_by_everybody(window: Window) -> 
             {
                 "product_id": ids["product_id"], "code": "Q", "title": "澳洲羊毛被", "subtitle": "", "unit": "件",
                 "image_urls": [], "category_id": None, "brand_id": None, "purchase_limit": None,
+                "parameters": [],
                 "skus": [
                     {
                         "sku_id": ids["sku_ids"][0], "code": "Q-1", "options": [{"name": "颜色", "value": "红"}],
                         "price": CNY_10, "list_price": None, "image_url": None, "weight_grams": 0, "volume_cm3": 0,
-                        "available": 0,
+                        "available": 0, "barcodes": [], "list_price_basis": None,
                     }
                 ],
             }
