@@ -246,6 +246,8 @@ NOBODY_ELSES: Final = frozenset(
     accounts.sweep accounts.update_profile background.deliver_next cart.buy_again cart.create_guest_cart
     cart.merge cart.put cart.remove
     cart.show cart.take_out checkout.place insight.capture membership.check_in membership.show_check_ins
+    insight.forget_seen insight.seen membership.add_favourite membership.count_favourites membership.favourites
+    membership.remove_favourite
     messages.change_settings messages.decide_marketing messages.inbox messages.leave_marketing messages.read
     messages.settings messages.unread notes.of
     ordering.cancel ordering.confirm_receipt ordering.hide ordering.redirect_mine payments.pay_from_account

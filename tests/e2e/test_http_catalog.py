@@ -9,12 +9,12 @@ from uuid import uuid4
 
 import httpx2
 import pytest
-from attrs import define, field
+from attrs import define, evolve, field
 
 from retail_domain.accounts.errors import SessionInvalid
 from retail_domain.accounts.model.session import Principal
 from retail_domain.accounts.model.staff import Role
-from retail_domain.insight import CaptureBehaviour, Captured, Insight
+from retail_domain.insight import CaptureBehaviour, Captured
 from retail_domain.kernel.errors import Unavailable
 from retail_entrypoints.http.app import create_app
 from retail_entrypoints.http.behaviour import behaviour_routes
@@ -50,7 +50,7 @@ class Window:
 
     async def client(self, token: str | None = None) -> httpx2.AsyncClient:
         retail = self.market.retail
-        insight = Insight(capture=self._capture)
+        insight = evolve(retail.insight, capture=self._capture)
         shop = ServedShop(
             retail=retail, settings=Settings.from_environ({}), clock=self.market.clock, authenticate=self._authenticate
         )

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from attrs import asdict
-from sqlalchemy import and_, bindparam, delete, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, delete, func, or_, select
 
 from retail_adapters.paging import cursor_of, key_after
 from retail_adapters.sql.database import Flush
@@ -59,10 +59,16 @@ _SEEN: Final = Statement(
     .order_by(_LAST.c.at.desc(), _LAST.c.object.desc())
     .limit(bindparam("most")),
 )
-_FORGET_ALL: Final = Statement("behaviour.forget_seen", delete(behaviour_events).where(*_LOOKS))
-_FORGET_ONE: Final = Statement(
-    "behaviour.forget_one_seen", delete(behaviour_events).where(*_LOOKS, behaviour_events.c.object == bindparam("object"))
-)
+_PORTION: Final = 1_000
+
+
+def _forget(name: str, *which: ColumnElement[bool]) -> Statement:
+    some = select(behaviour_events.c.id).where(*_LOOKS, *which).order_by(behaviour_events.c.id).limit(bindparam("most"))
+    return Statement(name, delete(behaviour_events).where(behaviour_events.c.id.in_(some)))
+
+
+_FORGET_ALL: Final = _forget("behaviour.forget_seen")
+_FORGET_ONE: Final = _forget("behaviour.forget_one_seen", behaviour_events.c.object == bindparam("object"))
 
 
 class SqlBehaviour(Staging):
@@ -96,10 +102,15 @@ class SqlBehaviour(Staging):
         return Page(shown, cursor_of(last["at"], last["object"]) if last else None)
 
     async def forget_of(self, member_id: MemberId, product_id: ProductId | None) -> int:
-        """One statement."""
-        if product_id is None:
-            return await self._session.tx.changed(_FORGET_ALL, member_id=member_id)
-        return await self._session.tx.changed(_FORGET_ONE, member_id=member_id, object=str(product_id))
+        """Portion by portion."""
+        statement = _FORGET_ALL if product_id is None else _FORGET_ONE
+        named = {} if product_id is None else {"object": str(product_id)}
+        gone = 0
+        while portion := await self._session.tx.changed(statement, member_id=member_id, most=_PORTION, **named):
+            gone += portion
+            if portion < _PORTION:
+                break
+        return gone
 
     def flushes(self) -> Sequence[Flush]:
         """In id order, so that two batches cannot wait for each other."""
