@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from attrs import asdict
-from sqlalchemy import ColumnElement, and_, bindparam, delete, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, func, or_, select
 
 from retail_adapters.paging import cursor_of, key_after
 from retail_adapters.sql.database import Flush
@@ -62,13 +62,13 @@ _SEEN: Final = Statement(
 _PORTION: Final = 1_000
 
 
-def _forget(name: str, *which: ColumnElement[bool]) -> Statement:
-    some = select(behaviour_events.c.id).where(*_LOOKS, *which).order_by(behaviour_events.c.id).limit(bindparam("most"))
-    return Statement(name, delete(behaviour_events).where(behaviour_events.c.id.in_(some)))
+def _some(*which: ColumnElement[bool]) -> Select[Any]:
+    return select(behaviour_events.c.id).where(*_LOOKS, *which).order_by(behaviour_events.c.id).limit(bindparam("most"))
 
 
-_FORGET_ALL: Final = _forget("behaviour.forget_seen")
-_FORGET_ONE: Final = _forget("behaviour.forget_one_seen", behaviour_events.c.object == bindparam("object"))
+_FORGET_ALL: Final = Statement("behaviour.forget_seen", delete(behaviour_events).where(behaviour_events.c.id.in_(_some())))
+_OF_ONE: Final = _some(behaviour_events.c.object == bindparam("object"))
+_FORGET_ONE: Final = Statement("behaviour.forget_one_seen", delete(behaviour_events).where(behaviour_events.c.id.in_(_OF_ONE)))
 
 
 class SqlBehaviour(Staging):
