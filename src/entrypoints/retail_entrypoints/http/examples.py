@@ -56,7 +56,7 @@ _OF_NAME: Final[Mapping[str, str]] = {
     "name": "李雷", "next_cursor": "eyJhZnRlciI6MTB9", "object": "product:TEA-100", "options": "规格: 100g",
     "parent": "4403", "phone": "+86138****8000", "provider_ref": "sb_20260131_0042", "reason": "customer asked",
     "recipient": "韩梅梅", "ref": "2601318241059372", "reference": "PO-2026-0131", "region": "广东省 深圳市 南山区",
-    "region_code": "440305", "session": "s-20260131-7", "share_token": "Zk3Tq9", "source": "wechat",
+    "region_code": "440305", "session": "s-20260131-7", "sku": "TEA-100", "share_token": "Zk3Tq9", "source": "wechat",
     "source_id": "spring-tea", "status": "ok", "subtitle": "清明前采摘", "terms_version": "1", "terms_to_agree": "2",
     "title": "明前龙井 100g", "token": "m0p1X3vQ8yT5sR2uW7kL4nB9cE6hJ1dF", "tracking_number": "SF1000001",
     "trouble": "refused", "tax_code": "1030201", "unit": "盒", "url": "https://sandbox.example/pay/7Q2M", "value": "100g",

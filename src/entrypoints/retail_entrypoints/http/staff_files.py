@@ -52,10 +52,19 @@ class PricesFileBody(Body, frozen=True):
     to_command = becoming(EditPrices, "actor", "once", rows=_rows)
 
 
+CountedLetters = Annotated[
+    str,
+    Meta(
+        min_length=1, max_length=200_000, examples=["sku,stock\nTEA-100,24\n6901234567892,7\n"],
+        description="CSV as spreadsheets write it; the first row names the columns.",
+    ),
+]  # fmt: skip
+
+
 class CountsFileBody(Body, frozen=True):
     """Columns `sku` (a code or a barcode) and `stock`, counted at one place; `dry_run` only tells what would change."""
 
-    file: CsvLetters
+    file: CountedLetters
     location: Code
     reason: Reason
     dry_run: bool = False

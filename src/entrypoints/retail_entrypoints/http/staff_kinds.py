@@ -28,7 +28,6 @@ from retail_domain.catalog import (
     StruckPriceUntrue,
 )
 from retail_domain.kernel.actor import ActorKind
-from retail_domain.kernel.errors import InvalidInput
 from retail_domain.kernel.ids import ProductId, SkuId
 from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import PageRequest
@@ -168,10 +167,8 @@ def _looking(catalog: Catalog, currency: str) -> Sequence[HTTPRouteHandler]:
 
     @routes.get(summary="Find a kind of goods by its code or a barcode")
     async def find_sku(short_page: NamedDependency[PageRequest], sku_name: SkuNameFilter = None) -> PageShape[SkuSheetShape]:
-        """One, or none. A code goes before a barcode."""
-        if sku_name is None:
-            raise InvalidInput.of("name", "required", "say a code or a barcode")
-        found = await catalog.show.sku_coded(sku_name)
+        """One, or none; without a name none. A code goes before a barcode."""
+        found = None if sku_name is None else await catalog.show.sku_coded(sku_name)
         sheets = [] if found is None else [await catalog.show.sku_sheet(found)]
         return part_of(sheets, short_page, lambda sheet: SkuSheetShape.of(sheet, currency))
 
