@@ -23,6 +23,7 @@ from retail_domain.ordering import Ordering
 from retail_domain.payments import BookDesk, PaymentDesk
 from retail_domain.pictures import PictureDesk
 from retail_domain.pricing import Quote
+from retail_domain.processes.delivery.edits_by_file import FileEdits
 from retail_domain.processes.leaving.desk import PrivacyDesk
 from retail_domain.processes.purchase.carting import Carting
 from retail_domain.processes.purchase.checkout import Placed, PlaceOrder
@@ -53,6 +54,7 @@ class Retail:
     approvals: ApprovalDesk
     catalog: Catalog
     inventory: Inventory
+    edits: FileEdits
     cart: Carting
     quoting: Quoting
     checkout: Checkout

@@ -50,11 +50,14 @@ OF_NOBODY: Final[Mapping[str, Mapping[str, str]]] = {
     "brands": {"id name": _GOODS},
     "categories": {"id code name path": _GOODS},
     "products": {
-        "id code title subtitle description category_id brand_id images unit freight_template_id title_words words": _GOODS
+        "id code title subtitle description category_id brand_id images unit freight_template_id title_words words "
+        "parameters": _GOODS
     },
     "product_terms": {"term product_id": _GOODS},
     "product_sales": {"id product_id": _GOODS},
-    "skus": {"id product_id code options image": _GOODS},
+    "skus": {"id product_id code options image barcodes tax_code": _GOODS},
+    "sku_barcodes": {"barcode sku_id": _GOODS},
+    "price_changes": {"sku_id product_id": _GOODS, "actor_ref reason": _STAFF},
     "locations": {"id code name": _GOODS},
     "quotas": {"sku_id": _GOODS},
     "stock_items": {"sku_id location_id": _GOODS},

@@ -14,6 +14,7 @@ from retail_domain import catalog, inventory, notes
 from retail_domain.accounts import StaffForbidden
 from retail_domain.catalog import CatalogueFlawed, ImportCatalogue, ImportReport, ProductCard, ProductSearch, Query, RowProblem
 from retail_domain.catalog.importing.storing import PORTION
+from retail_domain.catalog.model import Particulars
 from retail_domain.inventory import Location, LocationNotFound
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.effects import EVERYTHING, Effect
@@ -23,7 +24,7 @@ from retail_domain.kernel.ids import LocationId
 from retail_domain.kernel.paging import PageRequest
 from retail_domain.notes import ThingSort
 from retail_domain.processes.delivery.catalogue_import import import_catalogue, store_judged
-from retail_domain.testing.goods import sku_id
+from retail_domain.testing.goods import NOON, sku_id
 from retail_domain.testing.means import means_of
 from tests.support.catalogues import Pages, a_mapping, lines
 from tests.support.stores import STORES, HandClock, Place, Surroundings, open_store, place_of
@@ -361,3 +362,42 @@ async def test_who_may_not_set_prices_leaves_what_the_delivery_of_known_goods_is
         weights.append(await weighs())
 
     assert weights == [500, 400, 400, 400, 300]
+
+
+async def known_better(desk: Desk, **about: Any) -> None:
+    """The only kind of goods A, with these particulars."""
+    card = (await desk.cards())["A"]
+    async with desk.store.begin() as work:
+        product = (await work.products.claim([card.id]))[card.id]
+        work.products.save(product.describe_sku(product.skus[0].id, Particulars(**about), None, at=NOON))
+        await work.commit()
+
+
+async def test_a_file_may_name_kinds_by_their_barcodes(desk: Desk) -> None:
+    """CAT-R7: the kind keeps its code; a barcode of other goods, or a kind that is named twice, is a flaw of its row."""
+    columns = ("code", "title", "sku", "price")
+    mapping = a_mapping(sku={"code": "sku", "price": "price"})
+    await desk.take(Pages(lines(("A", "茶", "A-1", "10"), ("B", "茶", "B-1", "10"), columns=columns), mapping))
+    await known_better(desk, barcodes=("036000291452",))
+
+    report = await desk.take(Pages(lines(("A", "茶", "0036000291452", "9"), columns=columns), mapping))
+    assert (report.skus_created, report.skus_repriced) == (0, 1)
+    assert [(sku.code, sku.price_minor) for sku in (await desk.cards())["A"].skus] == [("A-1", 900)]
+    with pytest.raises(CatalogueFlawed) as others:
+        await desk.take(Pages(lines(("B", "茶", "036000291452", "9"), columns=columns), mapping))
+    assert ("skus", "unique") in [(one.field, one.rule) for one in others.value.problems]  # type: ignore[attr-defined]
+
+
+async def test_no_file_takes_a_price_below_the_floor_and_each_price_that_it_sets_is_kept(desk: Desk) -> None:
+    """CAT-R8, CAT-R10"""
+    await desk.take(Pages(lines(("A", "茶", "10")), a_mapping()))
+    await known_better(desk, floor_minor=800)
+    with pytest.raises(CatalogueFlawed) as low:
+        await desk.take(Pages(lines(("A", "茶", "7.99")), a_mapping()))
+    await desk.take(Pages(lines(("A", "茶", "8")), a_mapping()))
+
+    assert [(one.field, one.rule) for one in low.value.problems] == [("price", "floor")]  # type: ignore[attr-defined]
+    kept = await desk.reads.catalog.prices((await desk.cards())["A"].skus[0].id, PageRequest(10))
+    assert [(one.before_minor, one.price_minor, one.reason) for one in kept.items] == [
+        (1_000, 800, "catalogue import"), (None, 1_000, "catalogue import"),
+    ]  # fmt: skip

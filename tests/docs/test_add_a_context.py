@@ -66,7 +66,7 @@ def test_a_context_costs_a_day(capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_planted_context_passes_the_rooms_that_it_owes(copy: Path, postgres_url: str) -> None:
     """Its own tests on the three stores, the stores' manifests, the migrations, who may call what."""
     tables = ["tests/architecture/test_the_tables_keep_the_way_open.py", "tests/integration/test_migrations.py"]
-    told = run(copy, [*PYTEST, "-x", "tests/contract/test_favourites.py", LISTED, SERVED, *tables])
+    told = run(copy, [*PYTEST, "-x", "tests/contract/test_findings.py", LISTED, SERVED, *tables])
 
     assert told.returncode == 0, told.stdout[-4_000:] + told.stderr[-2_000:]
 
@@ -87,4 +87,4 @@ def test_whoever_leaves_out_a_registration_is_told_the_line(copy: Path, left_out
     file.write_text(whole, encoding="utf-8")
 
     assert told.returncode != 0
-    assert "favourites" in told.stdout + told.stderr
+    assert "findings" in told.stdout + told.stderr

@@ -50,6 +50,15 @@ selling_price     POST /v1/staff/products/{product_id}/skus         perhaps
 selling_price     PUT /v1/staff/products/{product_id}               perhaps
 selling_price     PUT /v1/staff/skus/{sku_id}                       perhaps
 selling_price     PUT /v1/staff/skus/{sku_id}/price                 prices.change
+cost              PUT /v1/staff/skus/{sku_id}/cost                  costs.change
+cost              retail catalog cost                               costs.change
+cost              catalog.set_cost                                  host
+selling_price     PUT /v1/staff/skus/{sku_id}/price-bounds          prices.change
+selling_price     retail catalog bounds                             prices.change
+selling_price     catalog.bound_price                               host
+selling_price     POST /v1/staff/files/prices                       prices.change
+selling_price     retail catalog reprice-file                       prices.change
+selling_price     edits.prices                                      host
 selling_price     PUT /v1/staff/orders/{order_id}/price             prices.change
 selling_price     POST /v1/staff/freight-templates                  prices.change
 selling_price     PUT /v1/staff/freight-templates/{template_id}     prices.change
@@ -69,6 +78,12 @@ selling_price     catalog.reprice_many                              host
 selling_price     ordering.reprice                                  host
 selling_price     quoting.remove_freight_template                   host
 selling_price     quoting.store_freight_template                    host
+goods             PUT /v1/staff/products/{product_id}/sales-window  catalog.change
+goods             PUT /v1/staff/skus/{sku_id}/labels                catalog.change
+goods             retail catalog label                              catalog.change
+goods             retail catalog window                             catalog.change
+goods             catalog.label                                     host
+goods             catalog.set_sales_window                          host
 goods             POST /v1/staff/products                           catalog.change
 goods             PUT /v1/staff/products/{product_id}               catalog.change
 goods             PUT /v1/staff/products/{product_id}/sale          catalog.change
@@ -95,6 +110,9 @@ goods             catalog.edit_sku                                  host
 goods             catalog.import_goods                              host
 goods             catalog.move_category                             host
 goods             catalog.set_on_sale                               host
+stock             POST /v1/staff/files/counts                       stock.change
+stock             retail stock count-file                           stock.change
+stock             edits.counts                                      host
 stock             POST /v1/staff/locations                          stock.change
 stock             POST /v1/staff/stock/adjustments                  stock.change
 stock             POST /v1/staff/stock/receipts                     stock.change
@@ -241,6 +259,8 @@ NOBODY_ELSES: Final = frozenset(
     cart.buy_again cart.create_guest_cart
     cart.merge cart.put cart.remove
     cart.show cart.take_out checkout.place insight.capture membership.check_in membership.show_check_ins
+    insight.forget_seen insight.seen membership.add_favourite membership.count_favourites membership.favourites
+    membership.remove_favourite
     messages.change_settings messages.decide_marketing messages.inbox messages.leave_marketing messages.read
     messages.settings messages.unread notes.of
     ordering.cancel ordering.confirm_receipt ordering.hide ordering.redirect_mine payments.pay_from_account

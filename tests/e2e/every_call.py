@@ -23,7 +23,7 @@ from retail_domain.messages.way_out import way_out_of
 from retail_domain.payments import Rejected
 from retail_entrypoints.cli.demo_data import LOCATION, PASSWORD
 from tests.e2e.door import knocking
-from tests.e2e.whole_shop import WholeShop
+from tests.e2e.whole_shop import NOBODY, WholeShop
 from tests.support.drawn_pictures import sent as drawn_bytes
 from tests.support.pretend_gateway import PretendGateway, notice
 
@@ -742,6 +742,57 @@ async def reprice(stage: Stage) -> Twice:
     return Twice(stage.staff(url, one), stage.staff(url, two))
 
 
+async def sell_for_a_while(stage: Stage) -> Twice:
+    url = f"{await _new_product(stage)}/sales-window"
+    return Twice(stage.staff(url, {"sale_from": "2026-02-01T00:00:00Z"}), stage.staff(url, {}))
+
+
+async def label(stage: Stage) -> Twice:
+    url = f"/v1/staff/skus/{await stage.sku()}/labels"
+    return Twice(stage.staff(url, {"barcodes": [stage.new("B")]}), stage.staff(url, {"barcodes": []}))
+
+
+async def bound_price(stage: Stage) -> Twice:
+    url = f"/v1/staff/skus/{await stage.sku()}/price-bounds"
+    return Twice(stage.staff(url, {"floor": {"minor": 100, "currency": "CNY"}}), stage.staff(url, {}))
+
+
+async def set_cost(stage: Stage) -> Twice:
+    url = f"/v1/staff/skus/{await stage.sku()}/cost"
+    one, two = [{"cost": {"minor": minor, "currency": "CNY"}} for minor in (700, 800)]
+    return Twice(stage.staff(url, one), stage.staff(url, two))
+
+
+async def price_file(stage: Stage) -> Twice:
+    code = (await stage.done("GET", stage.staff(f"/v1/staff/skus/{await stage.sku()}")))["code"]
+    one, two = [{"file": f"sku,price\n{code},{price}\n"} for price in (12, 13)]
+    return Twice(stage.staff("/v1/staff/files/prices", one), stage.staff("/v1/staff/files/prices", two))
+
+
+async def count_file(stage: Stage) -> Twice:
+    code = (await stage.done("GET", stage.staff(f"/v1/staff/skus/{await stage.sku()}")))["code"]
+    one, two = [{"file": f"sku,stock\n{code},{n}\n", "location": "SH", "reason": "counted"} for n in (70, 80)]
+    return Twice(stage.staff("/v1/staff/files/counts", one), stage.staff("/v1/staff/files/counts", two))
+
+
+async def forget_seen(stage: Stage) -> Twice:
+    one, two = await stage.product(), NOBODY
+    return Twice(stage.alice(f"/v1/me/history/{one}"), stage.alice(f"/v1/me/history/{two}"))
+
+
+async def forget_history(stage: Stage) -> Twice:
+    return Twice(stage.alice("/v1/me/history"), None)
+
+
+async def add_favourite(stage: Stage) -> Twice:
+    one, two = await stage.product(), (await _new_product(stage)).rpartition("/")[2]
+    return Twice(stage.alice(f"/v1/me/favourites/{one}"), stage.alice(f"/v1/me/favourites/{two}"))
+
+
+async def remove_favourite(stage: Stage) -> Twice:
+    return Twice(stage.alice(f"/v1/me/favourites/{await stage.product()}"), stage.alice(f"/v1/me/favourites/{NOBODY}"))
+
+
 async def take_on(stage: Stage) -> Twice:
     body = {"login": stage.new("staff"), "password": PASSWORD, "name": "李雷", "roles": ["clerk"]}
     return Twice(stage.staff("/v1/staff/staff", body), stage.staff("/v1/staff/staff", body | {"password": NEXT_PASSWORD}))
@@ -875,6 +926,10 @@ EVERY_CALL: Final[Mapping[tuple[str, str], Prepared]] = {
     ("POST", "/v1/staff/messages/read"): read_staff_messages,
     ("POST", "/v1/staff/messages/{message_id}/read"): read_staff_message,
     ("DELETE", "/v1/me/addresses/{address_id}"): remove_address,
+    ("PUT", "/v1/me/favourites/{product_id}"): add_favourite,
+    ("DELETE", "/v1/me/favourites/{product_id}"): remove_favourite,
+    ("DELETE", "/v1/me/history"): forget_history,
+    ("DELETE", "/v1/me/history/{product_id}"): forget_seen,
     ("POST", "/v1/pictures"): send_picture,
     ("DELETE", "/v1/pictures/{picture_id}"): forget_picture,
     ("POST", "/v1/staff/pictures"): send_goods_picture,
@@ -922,14 +977,20 @@ EVERY_CALL: Final[Mapping[tuple[str, str], Prepared]] = {
     ("POST", "/v1/staff/orders"): place_for,
     ("POST", "/v1/staff/orders/quotes"): quote_for,
     ("POST", "/v1/staff/members/imports"): move_members_in,
+    ("POST", "/v1/staff/files/prices"): price_file,
+    ("POST", "/v1/staff/files/counts"): count_file,
     ("POST", "/v1/staff/products"): create_product,
     ("PUT", "/v1/staff/products/{product_id}"): describe_product,
     ("PUT", "/v1/staff/products/{product_id}/sale"): sell,
+    ("PUT", "/v1/staff/products/{product_id}/sales-window"): sell_for_a_while,
     ("POST", "/v1/staff/products/{product_id}/skus"): add_sku,
     ("POST", "/v1/staff/refunds/{refund_id}/retry"): retry_refund,
     ("POST", "/v1/staff/refunds/{refund_id}/correct"): correct_refund,
     ("PUT", "/v1/staff/skus/{sku_id}"): edit_sku,
     ("PUT", "/v1/staff/skus/{sku_id}/price"): reprice,
+    ("PUT", "/v1/staff/skus/{sku_id}/labels"): label,
+    ("PUT", "/v1/staff/skus/{sku_id}/price-bounds"): bound_price,
+    ("PUT", "/v1/staff/skus/{sku_id}/cost"): set_cost,
     ("POST", "/v1/staff/approvals/{approval_id}/approve"): approve,
     ("POST", "/v1/staff/approvals/{approval_id}/refuse"): refuse_approval,
     ("POST", "/v1/staff/roles"): make_role,

@@ -9,18 +9,19 @@ from uuid import uuid4
 
 import httpx2
 import pytest
-from attrs import define, field
+from attrs import define, evolve, field
 
 from retail_domain.accounts.errors import SessionInvalid
 from retail_domain.accounts.model.session import Principal
 from retail_domain.accounts.model.staff import Role
-from retail_domain.insight import CaptureBehaviour, Captured, Insight
+from retail_domain.insight import CaptureBehaviour, Captured
 from retail_domain.kernel.errors import Unavailable
 from retail_entrypoints.http.app import create_app
 from retail_entrypoints.http.behaviour import behaviour_routes
 from retail_entrypoints.http.catalog import catalog_routes
 from retail_entrypoints.http.shop import ServedShop
 from retail_entrypoints.http.staff_catalog import staff_catalog_routes
+from retail_entrypoints.http.staff_shelves import staff_shelves_routes
 from retail_entrypoints.settings import Settings
 from tests.e2e.door import ALICE, CLERK, SESSION, knocking
 from tests.support.market import Market, open_market
@@ -49,13 +50,14 @@ class Window:
 
     async def client(self, token: str | None = None) -> httpx2.AsyncClient:
         retail = self.market.retail
-        insight = Insight(capture=self._capture)
+        insight = evolve(retail.insight, capture=self._capture)
         shop = ServedShop(
             retail=retail, settings=Settings.from_environ({}), clock=self.market.clock, authenticate=self._authenticate
         )
         routes = [
             *catalog_routes(retail.catalog, insight, "CNY"),
             *staff_catalog_routes(retail.catalog, "CNY", retail.notes),
+            *staff_shelves_routes(retail.catalog),
             *behaviour_routes(insight),
         ]
         return await self.stack.enter_async_context(knocking(create_app(shop, routes), token))
@@ -99,11 +101,12 @@ async def test_goods_that_staff_enter_are_found_by_everybody(window: Window) -> 
             {
                 "product_id": ids["product_id"], "code": "Q", "title": "澳洲羊毛被", "subtitle": "", "unit": "件",
                 "image_urls": [], "category_id": None, "brand_id": None, "purchase_limit": None,
+                "parameters": [],
                 "skus": [
                     {
                         "sku_id": ids["sku_ids"][0], "code": "Q-1", "options": [{"name": "颜色", "value": "红"}],
                         "price": CNY_10, "list_price": None, "image_url": None, "weight_grams": 0, "volume_cm3": 0,
-                        "available": 0,
+                        "available": 0, "barcodes": [], "list_price_basis": None,
                     }
                 ],
             }

@@ -47,7 +47,7 @@ async def shop(place: Place) -> AsyncIterator[WholeShop]:
 
 
 def wish(text: str, *, dry_run: bool = False, once: Once | None = None) -> MoveMembersIn:
-    file = CsvText.named("members.csv", text)
+    file = CsvText(path=Path("members.csv"), content=text)
     return MoveMembersIn(header=tuple(file.header()), rows=tuple(file.rows()), dry_run=dry_run, actor=CLERK, once=once)
 
 

@@ -37,8 +37,10 @@ pytestmark = pytest.mark.slow
 CHANGES_SELDOM: Final[Mapping[str, Collection[str]]] = {
     "staff describe goods, kinds and categories anew, and say other things of them": {
         "products.brand_id", "products.category_id", "products.description", "products.freight_template_id", "products.images",
-        "products.purchase_limit", "products.sale_from", "products.sale_until", "products.subtitle", "products.unit",
-        "skus.image", "skus.list_price_minor", "skus.on_sale", "skus.options", "skus.volume_cm3", "categories.name",
+        "products.parameters", "products.purchase_limit", "products.sale_until", "products.subtitle",
+        "products.unit", "products.arrived_at",
+        "skus.member_price_minor", "skus.tax_code", "skus.tax_rate_bp",
+        "skus.image", "skus.on_sale", "skus.options", "skus.volume_cm3", "categories.name",
         "categories.place",
     },
     "the journey binds a role to no place": {"custom_roles.places"},

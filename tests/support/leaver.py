@@ -37,9 +37,9 @@ from retail_domain.inventory import OpenLocation, ReceiveStock
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.causes import Language
 from retail_domain.kernel.contact import Phone
-from retail_domain.kernel.ids import AddressId, MemberId, OrderId, SkuId
+from retail_domain.kernel.ids import AddressId, MemberId, OrderId, ProductId, SkuId
 from retail_domain.kernel.money import Money
-from retail_domain.membership import CheckInToday
+from retail_domain.membership import AddFavourite, CheckInToday
 from retail_domain.messages import ChangeMessageSettings, DecideMarketing
 from retail_domain.notes import NoteDown, ThingSort
 from retail_domain.ordering import ConfirmReceipt, ShipOrder, WriteMemo
@@ -97,6 +97,7 @@ class Leaving:
     member_id: MemberId = field(init=False)
     home: AddressId = field(init=False)
     sku: SkuId = field(init=False)
+    goods: ProductId = field(init=False)
 
     # ---- what the member does ----------------------------------------------------------------------------------------
 
@@ -124,7 +125,7 @@ class Leaving:
         made = await self.retail.catalog.create(
             CreateProduct(code="P-TEA", listing=Listing(title="茶", purchase_limit=90), skus=(wish,), on_sale=True)
         )
-        (self.sku,) = made.sku_ids
+        (self.sku,), self.goods = made.sku_ids, made.product_id
         arrived = ReceiveStock(sku_id=self.sku, location="main", quantity=90, reference="note", actor=CLERK)
         await self.retail.inventory.receive(arrived)
 
@@ -138,6 +139,7 @@ class Leaving:
         )  # fmt: skip
         await self.retail.insight.capture(CaptureBehaviour(visitor=Visitor(member_id=mine), deeds=(deed,)))
         await self.retail.membership.check_in(CheckInToday(member_id=mine))
+        await self.retail.membership.add_favourite(AddFavourite(member_id=mine, product_id=self.goods))
         messages = self.retail.messages
         await messages.change_settings(ChangeMessageSettings(member_id=mine, language=Language.EN, muted=("sms:marketing",)))
         terms = (await messages.settings(mine)).terms_version

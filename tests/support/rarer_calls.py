@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final, Protocol, cast
 from uuid import UUID
 
@@ -31,19 +31,25 @@ from retail_domain.accounts import (
 from retail_domain.accounts.use_cases.sessions import LogOut
 from retail_domain.catalog import (
     AddSku,
+    Basis,
+    BoundPrice,
+    CostSku,
     CreateBrand,
     CreateCategory,
     CreateProduct,
     EditProduct,
     EditSku,
+    LabelSku,
+    ListBasis,
     Listing,
     MoveCategory,
     RepriceSku,
     RepriceSkus,
     SetOnSale,
+    SetSalesWindow,
     SkuWish,
 )
-from retail_domain.insight import BehaviourDeed, BehaviourKind, CaptureBehaviour, Visitor
+from retail_domain.insight import BehaviourDeed, BehaviourKind, CaptureBehaviour, ForgetSeen, ShowSeen, Visitor
 from retail_domain.inventory import AdjustStock, OpenLocation, ReceiveStock, WatchStock
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.contact import Phone
@@ -51,7 +57,7 @@ from retail_domain.kernel.ids import MemberId, ProductId, RefundId, SkuId
 from retail_domain.kernel.money import Money
 from retail_domain.kernel.paging import PageRequest
 from retail_domain.kernel.rows import Row
-from retail_domain.membership import CheckInToday, ShowCheckIns
+from retail_domain.membership import AddFavourite, CheckInToday, RemoveFavourite, ShowCheckIns
 from retail_domain.messages import (
     ChangeMessageSettings,
     DecideMarketing,
@@ -89,6 +95,7 @@ from retail_domain.payments import (
 )
 from retail_domain.pictures import AddPicture, PictureUser, ShowPicture, refer, release
 from retail_domain.pricing import ChargeBy, FreightZone, WantedLine
+from retail_domain.processes.delivery.edits_by_file import CountStock, EditPrices
 from retail_domain.processes.leaving.closing import CloseAccountFor
 from retail_domain.processes.leaving.exporting import ExportMember
 from retail_domain.processes.purchase.carting import BuyAgain, CreateGuestCart
@@ -344,6 +351,33 @@ async def _goods(on: OnTheWay, goods: list[SkuId], product: ProductId) -> None:
     await on.statements.of("reprice", catalog.reprice(RepriceSku(sku_id=goods[0], price_minor=1_100)))
     prices = tuple((sku_id, 1_200) for sku_id in goods)
     await on.statements.of("reprice many", catalog.reprice_many(RepriceSkus(prices=prices)))
+    await on.statements.of("label kind", catalog.label(LabelSku(sku_id=goods[0], barcodes=(f"BAR-{number}",))))
+    basis = Basis(sort=ListBasis.LISTED, since=date(2026, 1, 1))
+    bounds = BoundPrice(sku_id=goods[0], floor_minor=900, list_price_minor=1_500, basis=basis)
+    await on.statements.of("bound price", catalog.bound_price(bounds))
+    await on.statements.of("set cost", catalog.set_cost(CostSku(sku_id=goods[0], cost_minor=800)))
+    await on.statements.of("sku sheet", catalog.show.sku_sheet(goods[0]))
+    await on.statements.of("sku by name", catalog.show.sku_coded(f"BAR-{number}"))
+    await on.statements.of("costs", catalog.show.costs(product))
+    await on.statements.of("prices", catalog.show.prices(goods[0], PageRequest(10)))
+    membership = on.market.retail.membership
+    mark = AddFavourite(member_id=MemberId(UUID(int=number)), product_id=product)
+    await on.statements.of("add a favourite", membership.add_favourite(mark))
+    await on.statements.of("favourites", membership.favourites(mark.member_id))
+    await on.statements.of("count favourites", membership.count_favourites(product))
+    unmark = RemoveFavourite(member_id=mark.member_id, product_id=product)
+    await on.statements.of("remove a favourite", membership.remove_favourite(unmark))
+    insight, buyer = on.market.retail.insight, MemberId(UUID(int=number))
+    await on.statements.of("seen goods", insight.seen(ShowSeen(member_id=buyer, page=PageRequest(10))))
+    await on.statements.of("forget seen goods", insight.forget_seen(ForgetSeen(member_id=buyer, product_id=product)))
+    codes = [sku.code for sku in (await catalog.show.product(product)).card.skus]
+    said = [{"sku": code, "price": "13", "stock": "90"} for code in codes]
+    rows = tuple(Row(file="f", number=at, fields=one) for at, one in enumerate(said, 2))
+    await on.statements.of("prices by file", on.market.retail.edits.prices(EditPrices(rows=rows)))
+    counted = CountStock(rows=rows, location="main", reason="counted")
+    await on.statements.of("counts by file", on.market.retail.edits.counts(counted))
+    window = SetSalesWindow(product_id=product, sale_from=datetime(2026, 1, 1, tzinfo=UTC))
+    await on.statements.of("sales window", catalog.set_sales_window(window))
     off = SetOnSale(product_id=product, on_sale=False)
     await on.statements.of("take off sale", catalog.set_on_sale(off))
     await catalog.set_on_sale(SetOnSale(product_id=product, on_sale=True))

@@ -105,7 +105,7 @@ def test_putting_on_sale_twice_happens_once() -> None:
 
     assert [type(event) for event in on.events] == [ProductPutOnSale]
     assert on.state.put_on_sale(at=LATER).events == ()
-    assert on.state.take_off_sale(at=LATER).state == off
+    assert on.state.take_off_sale(at=LATER).state == evolve(off, arrived_at=NOON)  # it has arrived for good (CAT-R11)
 
 
 def test_a_new_description_is_one_fact_and_the_same_one_is_none() -> None:

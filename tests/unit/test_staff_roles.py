@@ -41,6 +41,8 @@ TABLE = [
     (P.CATALOG_SEE, True, True),
     (P.CATALOG_CHANGE, True, False),
     (P.PRICES_CHANGE, False, True),
+    (P.COSTS_SEE, False, True),
+    (P.COSTS_CHANGE, False, True),
     (P.STOCK_SEE, True, True),
     (P.STOCK_CHANGE, True, False),
     (P.ORDERS_SEE, True, True),

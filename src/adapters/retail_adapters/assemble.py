@@ -17,6 +17,7 @@ from retail_adapters.assembly.approvals import taking_two
 from retail_adapters.assembly.books import books
 from retail_adapters.assembly.carting import carting
 from retail_adapters.assembly.checkout import Place, checkout, placing_alone, placing_together
+from retail_adapters.assembly.edits import edits
 from retail_adapters.assembly.moving import moving
 from retail_adapters.assembly.parts import Parts
 from retail_adapters.assembly.policies import Policies
@@ -242,6 +243,7 @@ def _retail(parts: Parts, place: Place, aclose: Callable[[], Awaitable[None]]) -
         **facades,
         cart=carting(parts),
         quoting=quotes,
+        edits=edits(parts),
         checkout=checkout(parts, place, quotes),
         books=books(parts),
         moving=moving(parts),

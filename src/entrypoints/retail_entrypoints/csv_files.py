@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import csv
 import gzip
-import io
 import re
 import zlib
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 from typing import IO, Final
 
@@ -120,19 +120,14 @@ class CsvFile:
         return self.path.open("rb")
 
 
-@frozen
+@frozen(kw_only=True)
 class CsvText(CsvFile):
-    """The same for a file that came as text."""
+    """The same of what was sent as text; the path is only what it is called."""
 
-    text: str = ""
-
-    @classmethod
-    def named(cls, name: str, text: str) -> CsvText:
-        """What stands in the file, and what it is called where something is wrong."""
-        return cls(Path(name), text=text)
+    content: str = field(repr=False)
 
     def _open(self) -> IO[bytes]:
-        return io.BytesIO(self.text.encode())
+        return BytesIO(self.content.encode())
 
 
 class _Another(Exception):

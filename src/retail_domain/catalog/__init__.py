@@ -10,10 +10,12 @@ from retail_domain.catalog.errors import (
     MayNotPrice as MayNotPrice,
     NoPriceYet as NoPriceYet,
     NothingToSell as NothingToSell,
+    PriceBelowFloor as PriceBelowFloor,
     ProductNotFound as ProductNotFound,
     PurchaseLimitReached as PurchaseLimitReached,
     SkuNotFound as SkuNotFound,
     SkuNotOnSale as SkuNotOnSale,
+    StruckPriceUntrue as StruckPriceUntrue,
 )
 from retail_domain.catalog.events import (
     EVENTS as EVENTS,
@@ -36,9 +38,13 @@ from retail_domain.catalog.importing import (
     RowProblem as RowProblem,
 )
 from retail_domain.catalog.model import (
+    Basis as Basis,
     Brand as Brand,
     Category as Category,
+    ListBasis as ListBasis,
     Listing as Listing,
+    Particulars as Particulars,
+    PriceChange as PriceChange,
     Product as Product,
     ProductStatus as ProductStatus,
     PurchaseCounter as PurchaseCounter,
@@ -50,6 +56,7 @@ from retail_domain.catalog.ports import (
     Brands as Brands,
     CatalogWork as CatalogWork,
     Categories as Categories,
+    PriceChanges as PriceChanges,
     Products as Products,
     PurchaseCounters as PurchaseCounters,
     Sales as Sales,
@@ -62,7 +69,9 @@ from retail_domain.catalog.queries import (
     ProductPage as ProductPage,
     ProductRating as ProductRating,
     ProductSearch as ProductSearch,
+    SkuCost as SkuCost,
     SkuFacts as SkuFacts,
+    SkuSheet as SkuSheet,
     SkuTerms as SkuTerms,
     SkuView as SkuView,
     Sort as Sort,
@@ -84,9 +93,15 @@ from retail_domain.catalog.use_cases.change_product import (
     RepriceSku as RepriceSku,
     RepriceSkus as RepriceSkus,
     SetOnSale as SetOnSale,
+    SetSalesWindow as SetSalesWindow,
 )
 from retail_domain.catalog.use_cases.create_product import (
     CreateProduct as CreateProduct,
     ProductReceipt as ProductReceipt,
+)
+from retail_domain.catalog.use_cases.describe_sku import (
+    BoundPrice as BoundPrice,
+    CostSku as CostSku,
+    LabelSku as LabelSku,
 )
 from retail_domain.catalog.words import Query as Query

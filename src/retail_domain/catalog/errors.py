@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 from retail_domain.kernel.errors import DomainError, Kind, refusal
@@ -76,6 +77,40 @@ class NoPriceYet(DomainError):
 
     code = "catalog.no_price_yet"
     sku_id: SkuId
+
+
+@refusal
+class PriceBelowFloor(DomainError):
+    """This kind of goods is never sold for less than its floor price."""
+
+    code = "catalog.price_below_floor"
+    kind = Kind.INVALID
+    field: str
+    """Which field asks for it: the price, or a floor above the price that is asked now."""
+    sku_id: SkuId
+    sku: str
+    price_minor: int
+    floor_minor: int
+
+
+@refusal
+class StruckPriceUntrue(DomainError):
+    """A price that is struck through must be true: what it rests on does not hold."""
+
+    code = "catalog.struck_price_untrue"
+    kind = Kind.INVALID
+    field: str
+    sku_id: SkuId
+    list_price_minor: int
+    price_minor: int
+    """What is asked now."""
+    rule: str
+    """`not_higher`: than what is asked now; `not_yet`: the day is still to come; `above_lowest`: more than was asked at the
+    lowest; `unknown`: what was asked is not known for all of that time."""
+    from_day: date | None = None
+    until_day: date | None = None
+    lowest_minor: int | None = None
+    """The least that was asked in those days."""
 
 
 @refusal

@@ -25,8 +25,10 @@ from retail_domain.catalog.use_cases.change_product import (
     RepriceSku,
     RepriceSkus,
     SetOnSale,
+    SetSalesWindow,
 )
 from retail_domain.catalog.use_cases.create_product import CreateProduct, ProductReceipt
+from retail_domain.catalog.use_cases.describe_sku import BoundPrice, CostSku, LabelSku
 
 
 @frozen(kw_only=True)
@@ -39,7 +41,11 @@ class Catalog:
     edit_sku: Callable[[EditSku], Awaitable[ProductState]]
     reprice: Callable[[RepriceSku], Awaitable[ProductState]]
     reprice_many: Callable[[RepriceSkus], Awaitable[Repriced]]
+    label: Callable[[LabelSku], Awaitable[ProductState]]
+    bound_price: Callable[[BoundPrice], Awaitable[ProductState]]
+    set_cost: Callable[[CostSku], Awaitable[ProductState]]
     set_on_sale: Callable[[SetOnSale], Awaitable[ProductState]]
+    set_sales_window: Callable[[SetSalesWindow], Awaitable[ProductState]]
     create_category: Callable[[CreateCategory], Awaitable[CategoryReceipt]]
     move_category: Callable[[MoveCategory], Awaitable[None]]
     create_brand: Callable[[CreateBrand], Awaitable[BrandReceipt]]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Protocol
 
-from retail_domain.catalog.model import Brand, Category, Product, PurchaseCounter, PurchaseKey
+from retail_domain.catalog.model import Brand, Category, PriceChange, Product, PurchaseCounter, PurchaseKey
 from retail_domain.catalog.queries import SkuFacts
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.ids import BrandId, CategoryId, MemberId, ProductId, SkuId
@@ -31,6 +32,14 @@ class Products(Protocol):
         """Which product has a SKU of each code; codes nobody has are absent. Sees staged products."""
         ...
 
+    async def skus_barred(self, barcodes: Iterable[str]) -> Mapping[str, SkuId]:
+        """Which kind of goods has each barcode, by `barcode_key`; barcodes nobody has are absent. Sees staged products."""
+        ...
+
+    async def skus_named(self, names: Iterable[str]) -> Mapping[str, SkuId]:
+        """Which kind of goods staff call so, by its code, else by a barcode; names as they are spelled, unknown ones absent."""
+        ...
+
     async def product_of(self, sku_id: SkuId) -> ProductId:
         """The product a SKU belongs to. Raises SkuNotFound."""
         ...
@@ -41,6 +50,18 @@ class Products(Protocol):
 
     def save(self, change: Change[Product]) -> None:
         """Stage a change together with its search terms; a code in use raises `Taken` at commit."""
+        ...
+
+
+class PriceChanges(Protocol):
+    """What was asked for goods, kept for good (CAT-R10)."""
+
+    def note(self, change: PriceChange) -> None:
+        """Stage a line; there is one of each version of a price."""
+        ...
+
+    async def since(self, sku_id: SkuId, at: datetime) -> Sequence[PriceChange]:
+        """What is stored since then, and the last one before or at that moment, by version."""
         ...
 
 
@@ -127,6 +148,11 @@ class CatalogWork(Protocol):
     @property
     def products(self) -> Products:
         """The goods."""
+        ...
+
+    @property
+    def price_changes(self) -> PriceChanges:
+        """What was asked for them."""
         ...
 
     @property

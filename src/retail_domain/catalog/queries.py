@@ -9,7 +9,7 @@ from typing import Protocol
 
 from attrs import frozen
 
-from retail_domain.catalog.model import Option, ProductStatus, is_open
+from retail_domain.catalog.model import Basis, Option, PriceChange, ProductStatus, is_open, struck_minor
 from retail_domain.catalog.words import EVERYTHING, Query
 from retail_domain.kernel.checked import checked
 from retail_domain.kernel.grounds import Ground
@@ -72,6 +72,8 @@ class Sort(Enum):
     PRICE_ASC = "price_asc"
     PRICE_DESC = "price_desc"
     SALES = "sales"
+    ARRIVALS = "arrivals"
+    """By when buyers could have it for the first time, the latest first; what has not arrived yet comes last."""
 
 
 @frozen(kw_only=True)
@@ -102,6 +104,41 @@ class SkuView:
     volume_cm3: int
     on_sale: bool
     available: int
+    barcodes: tuple[str, ...] = ()
+    basis: Basis | None = None
+    """What the struck price rests on; without it no buyer is shown one."""
+
+    @property
+    def struck_minor(self) -> int | None:
+        """What a buyer is shown struck through (CAT-R9)."""
+        return struck_minor(self.list_price_minor, self.price_minor, self.basis)
+
+
+@frozen(kw_only=True)
+class SkuSheet:
+    """All that staff know of a kind of goods, but what it cost."""
+
+    id: SkuId
+    product_id: ProductId
+    code: str
+    price_minor: int | None
+    price_version: int
+    list_price_minor: int | None
+    basis: Basis | None
+    barcodes: tuple[str, ...]
+    tax_code: str | None
+    tax_rate_bp: int | None
+    floor_minor: int | None
+    member_price_minor: int | None
+
+
+@frozen
+class SkuCost:
+    """What a unit of a kind of goods cost the shop."""
+
+    sku_id: SkuId
+    code: str
+    cost_minor: int | None
 
 
 @frozen(kw_only=True)
@@ -123,6 +160,8 @@ class ProductCard:
     sold: int
     skus: tuple[SkuView, ...]
     version: int
+    parameters: tuple[Option, ...] = ()
+    arrived_at: datetime | None = None
 
     def is_on_sale(self, at: datetime) -> bool:
         """Whether members can see it now (GEN-R6)."""
@@ -196,7 +235,19 @@ class CatalogReader(Protocol):
         ...
 
     async def sku_coded(self, code: str) -> SkuId | None:
-        """The SKU that staff call so, however the code is spelled."""
+        """The SKU that staff call so, by its code or one of its barcodes, however it is spelled; a code goes first."""
+        ...
+
+    async def sku_sheet(self, sku_id: SkuId) -> SkuSheet:
+        """All that staff know of a kind of goods, but what it cost. Raises SkuNotFound."""
+        ...
+
+    async def costs(self, product_id: ProductId) -> Sequence[SkuCost]:
+        """What the kinds of some goods cost the shop, in their order. Raises ProductNotFound."""
+        ...
+
+    async def prices(self, sku_id: SkuId, page: PageRequest) -> Page[PriceChange]:
+        """What was asked for a kind of goods, the latest first. Raises SkuNotFound; InvalidInput for a broken cursor."""
         ...
 
     async def product_coded(self, code: str) -> ProductId | None:

@@ -3,11 +3,13 @@
 from typing import Final
 
 from retail_domain.insight.facade import Insight as Insight
+from retail_domain.insight.history import ForgetSeen as ForgetSeen, ShowSeen as ShowSeen
 from retail_domain.insight.model import (
     BATCH_MAX as BATCH_MAX,
     BehaviourEvent as BehaviourEvent,
     BehaviourKind as BehaviourKind,
     Context as Context,
+    SeenGoods as SeenGoods,
     Visitor as Visitor,
 )
 from retail_domain.insight.ports import Behaviour as Behaviour, Consents as Consents, InsightWork as InsightWork

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import Final
@@ -12,12 +13,13 @@ from attrs import frozen
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.checked import checked
 from retail_domain.kernel.errors import InvalidInput
-from retail_domain.kernel.ids import MemberId
+from retail_domain.kernel.ids import MemberId, ProductId
 
 BATCH_MAX: Final = 50
 SKEW_AHEAD: Final = timedelta(minutes=5)
 SKEW_BEHIND: Final = timedelta(days=1)
 TEXT_MAX: Final = 200
+_ID: Final = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class BehaviourKind(Enum):
@@ -94,6 +96,19 @@ class BehaviourEvent:
     def captured(self) -> Change[BehaviourEvent]:
         """Keep it."""
         return Change(None, self)
+
+
+@frozen
+class SeenGoods:
+    """Goods that a member has looked at, and when the last time (浏览记录)."""
+
+    product_id: ProductId
+    at: datetime
+
+
+def goods_named(object: str) -> ProductId | None:
+    """The goods that were looked at, as the shop notes them; devices may tell of looks at other things."""
+    return ProductId(UUID(object)) if _ID.fullmatch(object) else None
 
 
 def is_timely(occurred_at: datetime, received_at: datetime) -> bool:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Protocol
 
-from retail_domain.insight.model import BehaviourEvent
+from retail_domain.insight.model import BehaviourEvent, SeenGoods
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.counting import Counters
-from retail_domain.kernel.ids import MemberId
+from retail_domain.kernel.ids import MemberId, ProductId
 from retail_domain.kernel.once import Answers
+from retail_domain.kernel.paging import Page, PageRequest
 
 
 class Behaviour(Protocol):
@@ -20,6 +22,17 @@ class Behaviour(Protocol):
 
     async def of_member(self, member_id: MemberId, limit: int) -> tuple[BehaviourEvent, ...]:
         """The last events of a member by the time they happened, newest first."""
+        ...
+
+    async def seen_by(self, member_id: MemberId, since: datetime, page: PageRequest) -> Page[SeenGoods]:
+        """Goods that a member has looked at since then, each once with the last time, the latest first.
+
+        Raises InvalidInput for a broken cursor.
+        """
+        ...
+
+    async def forget_of(self, member_id: MemberId, product_id: ProductId | None) -> int:
+        """Delete every note that a member looked at some goods, or with None at anything; how many there were."""
         ...
 
 

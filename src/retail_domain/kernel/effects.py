@@ -27,6 +27,8 @@ class Effect(Enum):
     """Somebody decides about money that contradicts what was asked for."""
     SELLING_PRICE = "selling_price"
     """What buyers are asked for, delivery included."""
+    COST = "cost"
+    """What goods cost the shop itself."""
     GOODS = "goods"
     """What is offered, how it is described, and whether it is for sale."""
     STOCK = "stock"

@@ -1,4 +1,4 @@
-"""CheckIn: a member came by on a day of the shop (签到)."""
+"""CheckIn: a member came by on a day of the shop (签到); GoodsMark: goods that a member wants to find again (收藏)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from attrs import frozen
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.errors import DomainError, Kind, refusal
 from retail_domain.kernel.events import Event
-from retail_domain.kernel.ids import MemberId
+from retail_domain.kernel.ids import MemberId, ProductId
 
 _DAY: Final = timedelta(days=1)
 
@@ -62,6 +62,16 @@ class CheckIn:
             raise AlreadyCheckedIn(day=last.day)
         made = cls(member_id=member_id, day=day, streak=streak_before(last, day) + 1, at=at)
         return Change(None, made, (MemberCheckedIn(at=at, member_id=member_id, day=day, streak=made.streak),))
+
+
+@frozen(kw_only=True)
+class GoodsMark:
+    """One product that a member has marked (MEM-R1); it never changes."""
+
+    member_id: MemberId
+    product_id: ProductId
+    at: datetime
+    version: int = 0
 
 
 def streak_before(last: CheckIn | None, day: date) -> int:

@@ -15,5 +15,6 @@ PERSONAL: Final = Personal(
             told=("orders_count", "amount_minor", "currency", "at"),
             fate=Fate.DELETED,
         ),
+        Holding(name="favourites", table="favourites", told=("product_id", "at"), fate=Fate.DELETED),
     )
 )

@@ -7,9 +7,9 @@ from datetime import date
 from typing import Protocol
 
 from retail_domain.kernel.change import Change
-from retail_domain.kernel.ids import MemberId
+from retail_domain.kernel.ids import MemberId, ProductId
 from retail_domain.kernel.units import Unit
-from retail_domain.membership.model import CheckIn
+from retail_domain.membership.model import CheckIn, GoodsMark
 from retail_domain.membership.opening import OpeningTotals
 
 
@@ -48,8 +48,33 @@ class OpeningEntries(Protocol):
         ...
 
 
+class Favourites(Protocol):
+    """What members have marked."""
+
+    async def of_member(self, member_id: MemberId) -> Sequence[GoodsMark]:
+        """All of a member, the latest first; sees what is staged."""
+        ...
+
+    async def count_of(self, product_id: ProductId) -> int:
+        """How many members have marked some goods, as it is stored."""
+        ...
+
+    def save(self, change: Change[GoodsMark]) -> None:
+        """Stage a mark; one a member and product, else `Taken` at commit: a rival came first."""
+        ...
+
+    def remove(self, mark: GoodsMark) -> None:
+        """Stage that it goes; that a rival was faster is no mistake."""
+        ...
+
+
 class MembershipWork(Unit, Protocol):
     """The unit of work of membership."""
+
+    @property
+    def favourites(self) -> Favourites:
+        """What members have marked."""
+        ...
 
     @property
     def check_ins(self) -> CheckIns:

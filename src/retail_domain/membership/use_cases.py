@@ -11,10 +11,11 @@ from retail_domain.kernel.calendar import Calendar
 from retail_domain.kernel.checked import checked
 from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.errors import InvalidInput
-from retail_domain.kernel.ids import MemberId
+from retail_domain.kernel.ids import MemberId, ProductId
 from retail_domain.kernel.means import Means
 from retail_domain.kernel.once import Once
-from retail_domain.membership.model import CheckIn, streak_before
+from retail_domain.membership.favourites import AddFavourite, FavouriteCount, RemoveFavourite
+from retail_domain.membership.model import CheckIn, GoodsMark, streak_before
 from retail_domain.membership.ports import MembershipWork
 
 
@@ -88,3 +89,7 @@ class Membership:
 
     check_in: Callable[[CheckInToday], Awaitable[CheckedIn]]
     show_check_ins: Callable[[ShowCheckIns], Awaitable[CheckInMonth]]
+    add_favourite: Callable[[AddFavourite], Awaitable[FavouriteCount]]
+    remove_favourite: Callable[[RemoveFavourite], Awaitable[FavouriteCount]]
+    favourites: Callable[[MemberId], Awaitable[tuple[GoodsMark, ...]]]
+    count_favourites: Callable[[ProductId], Awaitable[FavouriteCount]]

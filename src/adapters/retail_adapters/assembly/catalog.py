@@ -12,8 +12,10 @@ from retail_domain.catalog.use_cases.change_product import (
     reprice_sku,
     reprice_skus,
     set_on_sale,
+    set_sales_window,
 )
 from retail_domain.catalog.use_cases.create_product import create_product
+from retail_domain.catalog.use_cases.describe_sku import bound_price, cost_sku, label_sku
 from retail_domain.kernel.frames import bound, deciding
 from retail_domain.processes.delivery.catalogue_import import import_catalogue, store_judged
 
@@ -28,7 +30,11 @@ def catalog(parts: Parts) -> Catalog:
         edit_sku=parts.deciding(edit_sku),
         reprice=parts.deciding(reprice_sku),
         reprice_many=parts.deciding(reprice_skus),
+        label=parts.deciding(label_sku),
+        bound_price=parts.deciding(bound_price),
+        set_cost=parts.deciding(cost_sku),
         set_on_sale=parts.deciding(set_on_sale),
+        set_sales_window=parts.deciding(set_sales_window),
         create_category=parts.deciding(create_category),
         move_category=parts.deciding(move_category),
         create_brand=parts.deciding(create_brand),

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from retail_adapters.assembly.parts import Parts
+from retail_domain.kernel.frames import bound
 from retail_domain.membership import Membership
+from retail_domain.membership.favourites import add_favourite, count_favourites, remove_favourite, show_favourites
 from retail_domain.membership.use_cases import check_in, show_check_ins
+from retail_domain.processes.delivery.favouring import check_goods, favour_known_goods
 
 
 def membership(parts: Parts) -> Membership:
@@ -12,4 +15,8 @@ def membership(parts: Parts) -> Membership:
     return Membership(
         check_in=parts.deciding(check_in),
         show_check_ins=parts.reading(show_check_ins, parts.clock, parts.means.calendar),
+        add_favourite=bound(favour_known_goods, parts.reading(check_goods), parts.deciding(add_favourite)),
+        remove_favourite=parts.deciding(remove_favourite),
+        favourites=parts.reading(show_favourites),
+        count_favourites=parts.reading(count_favourites),
     )

@@ -32,10 +32,12 @@ from retail_domain.kernel.errors import InvalidInput
 from retail_domain.kernel.ids import BrandId, CategoryId, ProductId, SkuId
 from retail_domain.kernel.money import Money, parse_minor
 from retail_domain.kernel.paging import Page, PageRequest
+from retail_entrypoints.cli.catalog_kinds import KINDS
 from retail_entrypoints.cli.catalogue_files import open_catalogue, read_mapping
 from retail_entrypoints.cli.deciding import decides
 from retail_entrypoints.cli.desk import Columns, StaffDesk, listing, opened, progress, show_json, show_list, show_rows
 from retail_entrypoints.cli.examples import example
+from retail_entrypoints.cli.file_edits import reprice_file
 from retail_entrypoints.cli.naming import ProductName, SkuName
 from retail_entrypoints.cli.tables import tabular
 from retail_entrypoints.settings import Settings
@@ -132,8 +134,16 @@ def _show_problems(problems: tuple[Any, ...], count: int) -> None:
 _KIND: Final = re.compile(r"(?P<code>[^=,]+)(=(?P<price>[^,]*))?(?P<options>(,[^:,]+:[^,]+)*)", re.DOTALL)
 
 
-def _read_kinds(settings: Settings, given: Mapping[str, Any]) -> Mapping[str, tuple[SkuWish, ...]]:
-    return {"kinds": tuple(_kind(told, settings.currency) for told in given["kinds"])}
+def _read_kinds(settings: Settings, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    kinds = tuple(_kind(told, settings.currency) for told in given["kinds"])
+    return {"kinds": kinds, "parameters": tuple(map(_parameter, given["parameters"]))}
+
+
+def _parameter(told: str) -> tuple[str, str]:
+    name, said, value = told.partition("=")
+    if not said:
+        raise InvalidInput.of("parameter", "format", "NAME=VALUE, such as 材质=棉")
+    return name, value
 
 
 def _kind(told: str, currency: str) -> SkuWish:
@@ -162,22 +172,25 @@ def _kind(told: str, currency: str) -> SkuWish:
 @click.option("--category", help="Code of its category.")
 @click.option("--brand", help="Name of its brand.")
 @click.option("--description", default="", help="What else is told of it.")
+@click.option("--parameter", "parameters", multiple=True, metavar="NAME=VALUE", help="Such as 材质=棉; several may be given.")
 @click.option("--on-sale", is_flag=True, help="Put it on sale at once.")
 @decides("catalog.create", _read_kinds)
 async def create(  # noqa: PLR0913 - one argument for each option
     desk: StaffDesk, code: str, title: str, kinds: tuple[SkuWish, ...], category: str | None, brand: str | None,
-    description: str, on_sale: bool,
+    description: str, parameters: tuple[tuple[str, str], ...], on_sale: bool,
 ) -> None:  # fmt: skip
     """Enter new goods under CODE, with the kinds they come in: CODE=PRICE, and options behind it (TEA-100=19.99,Size:L).
 
     A kind without a price, or entered by somebody who may not set prices, is off sale until it has one.
     """
     listing = Listing(
-        title=title, description=description,
+        title=title, description=description, parameters=parameters,
         category_id=await _category(desk, category) if category else None,
         brand_id=await _brand(desk, brand) if brand else None,
     )  # fmt: skip
-    command = CreateProduct(code=code, listing=listing, skus=kinds, on_sale=on_sale, granted=desk.granted, once=desk.once)
+    command = CreateProduct(
+        code=code, listing=listing, skus=kinds, on_sale=on_sale, granted=desk.granted, actor=desk.actor, once=desk.once
+    )
     made = await desk.retail.catalog.create(command)
     click.echo(f"{command.code} {made.product_id}")
     for wish, sku_id in zip(kinds, made.sku_ids, strict=True):
@@ -264,10 +277,12 @@ def _read_price(settings: Settings, given: Mapping[str, Any]) -> Mapping[str, in
 @catalog.command(epilog=example("catalog reprice TEA-100 19.99 --as admin"))
 @click.argument("sku_id", type=SkuName(), metavar="SKU")
 @click.argument("price")
+@click.option("--reason", default="", help="Why, for the history of the price.")
 @decides("catalog.reprice", _read_price)
-async def reprice(desk: StaffDesk, sku_id: UUID, price: int) -> None:
+async def reprice(desk: StaffDesk, sku_id: UUID, price: int, reason: str) -> None:
     """Ask PRICE (19.99) for SKU from now on."""
-    state = await desk.retail.catalog.reprice(RepriceSku(sku_id=SkuId(sku_id), price_minor=price, once=desk.once))
+    wanted = RepriceSku(sku_id=SkuId(sku_id), price_minor=price, actor=desk.actor, reason=reason, once=desk.once)
+    state = await desk.retail.catalog.reprice(wanted)
     was = Money(state.price_before_minor or 0, desk.settings.currency)
     click.echo(f"{was} -> {Money(price, desk.settings.currency)}, price version {state.price_version}")
 
@@ -280,3 +295,7 @@ async def sell(desk: StaffDesk, product_id: UUID, off: bool) -> None:
     """Put PRODUCT on sale, or take it off."""
     await desk.retail.catalog.set_on_sale(SetOnSale(product_id=ProductId(product_id), on_sale=not off, once=desk.once))
     click.echo("off sale" if off else "on sale")
+
+
+for one in (*KINDS, reprice_file):
+    catalog.add_command(one)

@@ -23,6 +23,7 @@ from retail_domain.kernel.ids import SkuId
 from retail_entrypoints.cli.deciding import decides
 from retail_entrypoints.cli.desk import Columns, StaffDesk, listed, listing, opened, show_list, show_rows
 from retail_entrypoints.cli.examples import example
+from retail_entrypoints.cli.file_edits import count_file
 from retail_entrypoints.cli.naming import SkuName, with_codes
 
 STOCK: Final[Columns] = {
@@ -204,3 +205,6 @@ async def moves(desk: StaffDesk, sku_id: UUID, as_json: bool, limit: int) -> Non
 
 def _say(counted: StockCounted) -> None:
     click.echo(f"on hand {counted.on_hand}, sellable {counted.sellable}")
+
+
+stock.add_command(count_file)

@@ -26,6 +26,12 @@ _WHOLE: Final[Mapping[str, Mapping[str, Any]]] = {
     "KeyBody": {"name": "erp-sync", "permissions": ["catalog.see"], "expires_at": "2099-12-31T00:00:00Z"},
     "ClosingBody": {"challenge_id": "0198f0a4-7c1e-7d3a-9b52-3f1c2a6e8d40", "code": "314159"},
     "StartPaymentBody": {"gateway": "sandbox", "flow": "desktop_qr"},
+    "BoundsBody": {
+        "floor": {"minor": 1500, "currency": "CNY"},
+        "member_price": {"minor": 1800, "currency": "CNY"},
+        "list_price": {"minor": 2599, "currency": "CNY"},
+        "basis": {"sort": "listed", "since": "2026-01-31"},
+    },
     "QuoteBody": {
         "lines": [{"sku_id": _OF_FORMAT["uuid"], "quantity": 2}],
         "delivery": {"kind": "address", "address_id": _OF_FORMAT["uuid"]},
@@ -35,7 +41,7 @@ _WHOLE: Final[Mapping[str, Mapping[str, Any]]] = {
 
 _OF_NAME: Final[Mapping[str, str]] = {
     "account": "cash:sandbox", "action": "reprice_sku", "actor": "staff:0198f0a4", "actor_kind": "staff",
-    "actor_ref": "0198f0a4", "anonymous_id": "b7c1f0a2", "brand": "竹里", "campaign": "spring-tea",
+    "actor_ref": "0198f0a4", "anonymous_id": "b7c1f0a2", "barcodes": "6901234567892", "brand": "竹里", "campaign": "spring-tea",
     "carrier": "SF Express", "company": "竹里茶业有限公司", "contact": "400-000-0000", "contact_hours": "09:00-18:00",
     "cart_token": "c3RvcmUtdGVhLWFuZC1ob25leQ", "category": "茶",
     "content": "https://sandbox.example/pay/7Q2M", "code": "TEA-100", "description": "明前采摘，当季新茶。",
@@ -50,10 +56,10 @@ _OF_NAME: Final[Mapping[str, str]] = {
     "name": "李雷", "next_cursor": "eyJhZnRlciI6MTB9", "object": "product:TEA-100", "options": "规格: 100g",
     "parent": "4403", "phone": "+86138****8000", "provider_ref": "sb_20260131_0042", "reason": "customer asked",
     "recipient": "韩梅梅", "ref": "2601318241059372", "reference": "PO-2026-0131", "region": "广东省 深圳市 南山区",
-    "region_code": "440305", "session": "s-20260131-7", "share_token": "Zk3Tq9", "source": "wechat",
+    "region_code": "440305", "session": "s-20260131-7", "sku": "TEA-100", "share_token": "Zk3Tq9", "source": "wechat",
     "source_id": "spring-tea", "status": "ok", "subtitle": "清明前采摘", "terms_version": "1", "terms_to_agree": "2",
     "title": "明前龙井 100g", "token": "m0p1X3vQ8yT5sR2uW7kL4nB9cE6hJ1dF", "tracking_number": "SF1000001",
-    "trouble": "refused", "unit": "盒", "url": "https://sandbox.example/pay/7Q2M", "value": "100g",
+    "trouble": "refused", "tax_code": "1030201", "unit": "盒", "url": "https://sandbox.example/pay/7Q2M", "value": "100g",
 }  # fmt: skip
 """What a text of that name looks like, where the field itself says nothing."""
 

@@ -1,13 +1,24 @@
 """How goods look from outside: to everybody, and to staff."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Annotated
 from uuid import UUID
 
 from msgspec import Meta
 from msgspec.structs import replace
 
-from retail_domain.catalog import BrandView, CategoryView, ProductCard, ProductPage, ProductRating, ProductStatus, SkuView
+from retail_domain.catalog import (
+    Basis,
+    BrandView,
+    CategoryView,
+    ListBasis,
+    ProductCard,
+    ProductPage,
+    ProductRating,
+    ProductStatus,
+    SkuView,
+)
 from retail_domain.notes import NoteDesk, ThingSort
 from retail_entrypoints.http.notes import no_notes, notes_on
 from retail_entrypoints.http.priced import OptionShape
@@ -17,6 +28,23 @@ from retail_entrypoints.http.shaping import derived, derived_with
 Letters = Annotated[str, Meta(max_length=20_000, description="Text.")]
 Image = Annotated[str, Meta(max_length=500, description="An https address.", examples=["https://images.example/tea.jpg"])]
 Limit = Annotated[int, Meta(ge=1, le=1_000_000, description="Units a member can buy in all.", examples=[2])]
+
+
+class BasisShape(Answer, frozen=True):
+    """What a struck price rests on: the sort, and the day on which it was published or the offer began."""
+
+    sort: ListBasis
+    since: date
+
+    of = derived(Basis)
+
+
+def _struck(sku: SkuView, currency: str) -> MoneyShape | None:
+    return None if sku.struck_minor is None else MoneyShape(minor=sku.struck_minor, currency=currency)
+
+
+def _struck_basis(sku: SkuView, _currency: str) -> BasisShape | None:
+    return None if sku.struck_minor is None or sku.basis is None else BasisShape.of(sku.basis)
 
 
 class SkuShape(Answer, frozen=True):
@@ -32,7 +60,12 @@ class SkuShape(Answer, frozen=True):
     volume_cm3: Count
     available: Count
 
-    of = derived_with(SkuView, "currency", str, sku_id="id", image_url="image")
+    barcodes: list[Letters]
+    list_price_basis: BasisShape | None
+
+    of = derived_with(
+        SkuView, "currency", str, sku_id="id", image_url="image", list_price=_struck, list_price_basis=_struck_basis
+    )
 
 
 class ProductShape(Answer, frozen=True):
@@ -47,6 +80,7 @@ class ProductShape(Answer, frozen=True):
     category_id: Uuid | None
     brand_id: Uuid | None
     purchase_limit: Limit | None
+    parameters: list[OptionShape]
     skus: list[SkuShape]
 
     of = derived_with(ProductCard, "currency", str, product_id="id", image_urls="images")
@@ -85,6 +119,7 @@ class StaffProductShape(Answer, frozen=True):
     status: ProductStatus
     sale_from: Instant | None
     sale_until: Instant | None
+    arrived_at: Instant | None
     off_sale_sku_ids: list[Uuid]
     sold: int
     version: Count

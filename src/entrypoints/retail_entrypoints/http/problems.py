@@ -165,13 +165,14 @@ def noted(error: Exception) -> str:
 
 
 def _problems(refused: DomainError) -> tuple[FieldProblem, ...]:
-    """Of fields; those of a file's rows name the row."""
-    return tuple(map(_of_field, refused.facts().get("problems", ())))  # type: ignore[call-overload]
+    if isinstance(refused, InvalidInput | refusals.Malformed):
+        return refused.problems
+    told = refused.facts().get("problems")
+    return tuple(_of_row(one) for one in told if isinstance(one, RowProblem)) if isinstance(told, tuple) else ()
 
 
-def _of_field(problem: FieldProblem | RowProblem) -> FieldProblem:
-    if isinstance(problem, FieldProblem):
-        return problem
+def _of_row(problem: RowProblem) -> FieldProblem:
+    """What is wrong with a row of a file that was sent; a spreadsheet counts the header as row 1."""
     return FieldProblem(field=f"rows[{problem.row}].{problem.field}", rule=problem.rule, message=problem.message)
 
 

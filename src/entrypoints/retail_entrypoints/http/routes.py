@@ -17,6 +17,8 @@ from retail_entrypoints.http.books import book_routes
 from retail_entrypoints.http.cart import cart_routes
 from retail_entrypoints.http.catalog import catalog_routes
 from retail_entrypoints.http.events import event_routes
+from retail_entrypoints.http.favourites import favourites_routes
+from retail_entrypoints.http.history import history_routes
 from retail_entrypoints.http.inventory import inventory_routes
 from retail_entrypoints.http.me import me_routes
 from retail_entrypoints.http.membership import membership_routes
@@ -33,10 +35,13 @@ from retail_entrypoints.http.reviews import review_routes
 from retail_entrypoints.http.run_time_settings import settings_routes
 from retail_entrypoints.http.staff_accounts import staff_account_routes
 from retail_entrypoints.http.staff_catalog import staff_catalog_routes
+from retail_entrypoints.http.staff_files import staff_files_routes
 from retail_entrypoints.http.staff_keys import staff_key_routes
+from retail_entrypoints.http.staff_kinds import staff_kinds_routes
 from retail_entrypoints.http.staff_members import staff_member_routes
 from retail_entrypoints.http.staff_orders import staff_order_routes
 from retail_entrypoints.http.staff_roles import staff_role_routes
+from retail_entrypoints.http.staff_shelves import staff_shelves_routes
 from retail_entrypoints.http.webhooks import webhook_routes
 from retail_entrypoints.settings import Settings
 
@@ -58,6 +63,11 @@ def context_routes(retail: Retail, settings: Settings, clock: Clock) -> Sequence
         *settings_routes(retail.settings),
         *catalog_routes(retail.catalog, retail.insight, settings.currency),
         *staff_catalog_routes(retail.catalog, settings.currency, retail.notes),
+        *favourites_routes(retail.membership),
+        *history_routes(retail.insight),
+        *staff_files_routes(retail.edits),
+        *staff_kinds_routes(retail.catalog, settings.currency),
+        *staff_shelves_routes(retail.catalog),
         *note_routes(retail.notes),
         *picture_routes(retail.pictures),
         *staff_picture_routes(retail.pictures),

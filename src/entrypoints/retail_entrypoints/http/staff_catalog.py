@@ -1,4 +1,4 @@
-"""`/v1/staff/products`, `/v1/staff/skus`, `/v1/staff/categories`, `/v1/staff/brands`: what staff do with the catalogue."""
+"""`/v1/staff/products`, `/v1/staff/skus`: what staff do with goods."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -16,32 +16,30 @@ from retail_domain.catalog import (
     AddSku,
     BrandNotFound,
     Catalog,
-    CategoryLoop,
     CategoryNotFound,
-    CategoryTooDeep,
     CodeInUse,
-    CreateBrand,
-    CreateCategory,
     CreateProduct,
     EditProduct,
     EditSku,
     Listing as Description,
     MayNotPrice,
-    MoveCategory,
     NoPriceYet,
     NothingToSell,
+    PriceBelowFloor,
     ProductNotFound,
     ProductReceipt,
     ProductState,
     RepriceSku,
     SetOnSale,
+    SetSalesWindow,
     SkuNotFound,
     SkuWish,
     Sort,
 )
+from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.effects import Granted
 from retail_domain.kernel.errors import DomainError, InvalidInput
-from retail_domain.kernel.ids import CategoryId, ProductId, SkuId
+from retail_domain.kernel.ids import ProductId, SkuId
 from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import PageRequest
 from retail_domain.notes import NoteDesk
@@ -55,7 +53,6 @@ from retail_entrypoints.http.shaping import derived
 
 Line = Annotated[str, Meta(max_length=300, description="One line of text.", examples=["高保湿型 200ml"])]
 Pages = Annotated[str, Meta(max_length=20_000, description="Text of several lines.")]
-Place = Annotated[int, Meta(ge=-1_000_000, le=1_000_000, description="Smaller comes first.", examples=[10])]
 
 
 class OptionBody(Body, frozen=True):
@@ -125,6 +122,13 @@ class SkuBody(Body, frozen=True):
     )  # fmt: skip
 
 
+def _parameters(parameters: Sequence[OptionBody]) -> tuple[tuple[str, str], ...]:
+    return _options(parameters)
+
+
+Until = Annotated[datetime, Meta(tz=True, description="RFC 3339.", examples=["2026-03-31T12:00:00Z"])]
+
+
 class DescriptionBody(Body, frozen=True):
     """How goods are described, in full."""
 
@@ -138,9 +142,10 @@ class DescriptionBody(Body, frozen=True):
     freight_template_id: Uuid | None = None
     purchase_limit: Limit | None = None
     sale_from: Instant | None = None
-    sale_until: Annotated[datetime, Meta(tz=True, description="RFC 3339.", examples=["2026-03-31T12:00:00Z"])] | None = None
+    sale_until: Until | None = None
+    parameters: Annotated[list[OptionBody], Meta(max_length=50)] = field(default_factory=list)
 
-    to_listing = becoming(Description, images="image_urls")
+    to_listing = becoming(Description, images="image_urls", parameters=_parameters)
 
 
 class ProductBody(Body, frozen=True):
@@ -151,15 +156,25 @@ class ProductBody(Body, frozen=True):
     skus: Annotated[list[SkuBody], Meta(min_length=1, max_length=200)]
     on_sale: bool = False
 
-    to_command = becoming(CreateProduct, "currency", "granted", "once", listing="description")
+    to_command = becoming(CreateProduct, "currency", "granted", "actor", "once", listing="description")
 
 
 class PriceBody(Body, frozen=True):
-    """What to ask from now on."""
+    """What to ask from now on, and why, for the history of the price."""
 
     price: MoneyShape
+    reason: Annotated[str, Meta(max_length=200, description="Why, in a sentence.", examples=["season ends"])] = ""
 
-    to_command = becoming(RepriceSku, "sku_id", "currency", "once", price_minor=_price)
+    to_command = becoming(RepriceSku, "sku_id", "currency", "actor", "once", price_minor=_price)
+
+
+class SalesWindowBody(Body, frozen=True):
+    """From when on, and until when, goods that are on sale can be bought; null is no bound."""
+
+    sale_from: Instant | None = None
+    sale_until: Until | None = None
+
+    to_command = becoming(SetSalesWindow, "product_id", "once")
 
 
 class SaleBody(Body, frozen=True):
@@ -168,33 +183,6 @@ class SaleBody(Body, frozen=True):
     on_sale: bool
 
     to_command = becoming(SetOnSale, "product_id", "once")
-
-
-class CategoryBody(Body, frozen=True):
-    """A new category."""
-
-    code: Text
-    name: Text
-    parent_id: Uuid | None = None
-    position: Place = 0
-
-    to_command = becoming(CreateCategory, "once")
-
-
-class ParentBody(Body, frozen=True):
-    """Where a category hangs from now on; null makes it a root."""
-
-    parent_id: Uuid | None
-
-    to_command = becoming(MoveCategory, "category_id", "once")
-
-
-class BrandBody(Body, frozen=True):
-    """A new brand."""
-
-    name: Text
-
-    to_command = becoming(CreateBrand, "once")
 
 
 class ProductCreatedShape(Answer, frozen=True):
@@ -218,26 +206,12 @@ class ProductStateShape(Answer, frozen=True):
     of = derived(ProductState)
 
 
-class CategoryCreatedShape(Answer, frozen=True):
-    """The id of a new category."""
-
-    category_id: Uuid
-
-
-class BrandCreatedShape(Answer, frozen=True):
-    """The id of a new brand."""
-
-    brand_id: Uuid
-
-
 def staff_catalog_routes(catalog: Catalog, currency: str, notes: NoteDesk) -> Sequence[HTTPRouteHandler]:
     """What staff do with the catalogue."""
     return [
         *_looking(catalog, currency, notes),
         *_products(catalog, currency),
         *_skus(catalog, currency),
-        *_categories(catalog),
-        *_brands(catalog),
     ]
 
 
@@ -276,10 +250,14 @@ def _products(catalog: Catalog, currency: str) -> Sequence[HTTPRouteHandler]:
 
     @routes.post(does=catalog.create, raises=[CodeInUse, NothingToSell, *shelves], summary="Enter goods")
     async def create_product(
-        data: JSONBody[ProductBody], granted: NamedDependency[Granted], once: NamedDependency[Once | None]
+        data: JSONBody[ProductBody],
+        granted: NamedDependency[Granted],
+        actor: NamedDependency[Actor],
+        once: NamedDependency[Once | None],
     ) -> ProductCreatedShape:
         """With its kinds, prices and description in one go."""
-        return ProductCreatedShape.of(await catalog.create(data.to_command(currency=currency, granted=granted, once=once)))
+        wanted = data.to_command(currency=currency, granted=granted, actor=actor, once=once)
+        return ProductCreatedShape.of(await catalog.create(wanted))
 
     @routes.put(
         "/{product_id:uuid}", does=catalog.edit, raises=[ProductNotFound, MayNotPrice, *shelves], summary="Describe goods anew"
@@ -315,11 +293,24 @@ def _products(catalog: Catalog, currency: str) -> Sequence[HTTPRouteHandler]:
         product_id: FromPath[UUID],
         data: JSONBody[SkuBody],
         granted: NamedDependency[Granted],
+        actor: NamedDependency[Actor],
         once: NamedDependency[Once | None],
     ) -> ProductStateShape:
         """Its code is unique in the shop."""
-        wanted = AddSku(product_id=ProductId(product_id), sku=data.to_wish(currency=currency), granted=granted, once=once)
+        sku = data.to_wish(currency=currency)
+        wanted = AddSku(product_id=ProductId(product_id), sku=sku, granted=granted, actor=actor, once=once)
         return ProductStateShape.of(await catalog.add_sku(wanted))
+
+    @routes.put(
+        "/{product_id:uuid}/sales-window", does=catalog.set_sales_window, raises=[ProductNotFound],
+        summary="Say from when until when goods can be bought",
+    )  # fmt: skip
+    async def set_sales_window(
+        product_id: FromPath[UUID], data: JSONBody[SalesWindowBody], once: NamedDependency[Once | None]
+    ) -> ProductStateShape:
+        """Outside of it goods that are on sale are off sale for buyers; staff see them."""
+        wanted = data.to_command(product_id=ProductId(product_id), once=once)
+        return ProductStateShape.of(await catalog.set_sales_window(wanted))
 
     return routes.all
 
@@ -341,47 +332,17 @@ def _skus(catalog: Catalog, currency: str) -> Sequence[HTTPRouteHandler]:
         return ProductStateShape.of(await catalog.edit_sku(wanted))
 
     @routes.put(
-        "/{sku_id:uuid}/price", does=catalog.reprice, raises=[SkuNotFound],
+        "/{sku_id:uuid}/price", does=catalog.reprice, raises=[SkuNotFound, PriceBelowFloor],
         summary="Ask another price from now on",
     )  # fmt: skip
     async def reprice_sku(
-        sku_id: FromPath[UUID], data: JSONBody[PriceBody], once: NamedDependency[Once | None]
+        sku_id: FromPath[UUID],
+        data: JSONBody[PriceBody],
+        actor: NamedDependency[Actor],
+        once: NamedDependency[Once | None],
     ) -> ProductStateShape:
         """Quotes made before are refused when they are accepted."""
-        wanted = data.to_command(sku_id=SkuId(sku_id), currency=currency, once=once)
+        wanted = data.to_command(sku_id=SkuId(sku_id), currency=currency, actor=actor, once=once)
         return ProductStateShape.of(await catalog.reprice(wanted))
-
-    return routes.all
-
-
-def _categories(catalog: Catalog) -> Sequence[HTTPRouteHandler]:
-    routes = Resource("/staff/categories", permission=Permission.CATALOG_CHANGE, tag="staff: catalog")
-    misplaced: list[type[DomainError]] = [CategoryNotFound, CategoryTooDeep]
-
-    @routes.post(does=catalog.create_category, raises=[CodeInUse, *misplaced], summary="Add a category")
-    async def create_category(data: JSONBody[CategoryBody], once: NamedDependency[Once | None]) -> CategoryCreatedShape:
-        """At the root, or below another."""
-        return CategoryCreatedShape((await catalog.create_category(data.to_command(once=once))).category_id)
-
-    @routes.put(
-        "/{category_id:uuid}/parent", does=catalog.move_category, status=204, raises=[CategoryLoop, *misplaced],
-        summary="Hang a category somewhere else",
-    )  # fmt: skip
-    async def move_category(
-        category_id: FromPath[UUID], data: JSONBody[ParentBody], once: NamedDependency[Once | None]
-    ) -> None:
-        """With everything below it; never below itself."""
-        await catalog.move_category(data.to_command(category_id=CategoryId(category_id), once=once))
-
-    return routes.all
-
-
-def _brands(catalog: Catalog) -> Sequence[HTTPRouteHandler]:
-    routes = Resource("/staff/brands", permission=Permission.CATALOG_CHANGE, tag="staff: catalog")
-
-    @routes.post(does=catalog.create_brand, raises=[CodeInUse], summary="Add a brand")
-    async def create_brand(data: JSONBody[BrandBody], once: NamedDependency[Once | None]) -> BrandCreatedShape:
-        """Names are unique."""
-        return BrandCreatedShape((await catalog.create_brand(data.to_command(once=once))).brand_id)
 
     return routes.all

@@ -1,6 +1,7 @@
 """`/v1/staff/members/imports`: members of another system."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated
 
 from litestar.di import NamedDependency
@@ -60,7 +61,7 @@ def staff_member_routes(retail: Retail) -> Sequence[HTTPRouteHandler]:
         """They log in with a code to their phone, and are asked for the present terms then. The same file twice changes
         nothing. A refusal names every row that is wrong, and nobody was moved in.
         """
-        file = CsvText.named("file", data.file)
+        file = CsvText(path=Path("file"), content=data.file)
         header, rows = tuple(file.header()), tuple(file.rows())
         wish = MoveMembersIn(header=header, rows=rows, dry_run=data.dry_run, actor=actor, once=once)
         return MovedInShape.of(await retail.moving.move_in(wish))

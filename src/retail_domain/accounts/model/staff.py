@@ -24,6 +24,8 @@ class Permission(Enum):
     CATALOG_SEE = "catalog.see"
     CATALOG_CHANGE = "catalog.change"
     PRICES_CHANGE = "prices.change"
+    COSTS_SEE = "costs.see"
+    COSTS_CHANGE = "costs.change"
     STOCK_SEE = "stock.see"
     STOCK_CHANGE = "stock.change"
     ORDERS_SEE = "orders.see"
@@ -89,7 +91,7 @@ MAY: Final[Mapping[Role, frozenset[Permission]]] = {
     Role.FINANCE: _ANYBODY
     | {
         Permission.REFUNDS_MAKE, Permission.PAYMENTS_DECIDE, Permission.PRICES_CHANGE, Permission.AUDIT_SEE,
-        Permission.INSIGHT_SEE, Permission.BOOKS_SEE, Permission.BOOKS_CLOSE,
+        Permission.INSIGHT_SEE, Permission.BOOKS_SEE, Permission.BOOKS_CLOSE, Permission.COSTS_SEE, Permission.COSTS_CHANGE,
     },
     Role.ADMIN: frozenset(Permission),
 }  # fmt: skip
@@ -101,6 +103,7 @@ NEEDS: Final[Mapping[Effect, Permission]] = {
     Effect.MONEY_IN_DOUBT: Permission.PAYMENTS_DECIDE,
     Effect.BOOKS: Permission.BOOKS_CLOSE,
     Effect.SELLING_PRICE: Permission.PRICES_CHANGE,
+    Effect.COST: Permission.COSTS_CHANGE,
     Effect.GOODS: Permission.CATALOG_CHANGE,
     Effect.STOCK: Permission.STOCK_CHANGE,
     Effect.ORDER_PLACED: Permission.ORDERS_PLACE,

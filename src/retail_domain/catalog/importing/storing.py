@@ -10,10 +10,11 @@ from attrs import define, evolve, field, frozen
 
 from retail_domain.catalog.importing.drafts import GoodsDraft, SkuDraft
 from retail_domain.catalog.importing.judging import Judgement, depth_of
-from retail_domain.catalog.importing.rows import ImportReport, RowProblem
-from retail_domain.catalog.model import Brand, Category, Listing, Product, Sku, product_problems
+from retail_domain.catalog.importing.rows import ImportReport, Row, RowProblem
+from retail_domain.catalog.model import Brand, Category, Listing, Product, Sku, barcode_key, product_problems
 from retail_domain.catalog.ports import CatalogWork
 from retail_domain.catalog.use_cases.checks import charged_as_before
+from retail_domain.catalog.use_cases.storing_prices import Told, store
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.ids import BrandId, CategoryId, Ids, ProductId, SkuId
@@ -39,6 +40,7 @@ class Storing:
     clock: Clock
     ids: Ids
     judged: Judgement
+    told: Told
     report: ImportReport = field(factory=lambda: ImportReport(stored=True, rows_read=0))
     product_notes: dict[ProductId, Mapping[str, str]] = field(factory=dict)
     """What the rows say that others find again, for whoever takes it away after each portion."""
@@ -97,10 +99,14 @@ class Storing:
         fresh: list[NewGoods] = []
         await self._find_brands(portion)
         known = await self.work.products.claim_codes([draft.code for draft in portion])
-        owners = await self.work.products.owners_of_sku_codes([sku.code for draft in portion for sku in draft.skus])
-        for draft in portion:
-            product = known.get(draft.code)
-            problems = tuple(self._against_the_shop(draft, product, owners))
+        codes = {sku.code for draft in portion for sku in draft.skus}
+        owners = await self.work.products.owners_of_sku_codes(codes)
+        others = codes - owners.keys()
+        barred = await self.work.products.skus_barred(others) if others else {}
+        for named in portion:
+            product = known.get(named.code)
+            draft = _by_codes(named, product, barred)
+            problems = tuple(self._against_the_shop(draft, product, owners, barred))
             if problems:
                 self.judged.problems.note_row(problems, draft.rows)
             else:
@@ -121,15 +127,22 @@ class Storing:
                 self.count(brands_created=1)
 
     def _against_the_shop(
-        self, draft: GoodsDraft, product: Product | None, owners: Mapping[str, ProductId]
+        self, draft: GoodsDraft, product: Product | None, owners: Mapping[str, ProductId], barred: Mapping[str, SkuId]
     ) -> Iterator[RowProblem]:
         row, own = draft.row, product.id if product else None
+        kinds = {sku.code: sku for sku in product.skus} if product else {}
         for sku in draft.skus:
             if owners.get(sku.code, own) != own:
                 yield row.problem("skus", "unique", f"the kind {sku.code} belongs to other goods of the shop")
+            if sku.code not in kinds and barcode_key(sku.code) in barred:
+                yield row.problem("skus", "unique", f"{sku.code} is the barcode of other goods of the shop")
+        if len({sku.code for sku in draft.skus}) < len(draft.skus):
+            yield row.problem("skus", "unique_code", "a kind is named twice, by its code and by a barcode")
         if draft.category_code and draft.category_code not in self._categories:
             yield row.problem("category", "unknown", f"the shop has no category {draft.category_code}")
-        if product is not None:
+        low = [one for sku in draft.skus for one in _floor_problems(row, kinds.get(sku.code), sku)]
+        yield from low
+        if product is not None and not low:
             added = [sku.wish() for sku in _new_skus(draft, product)]
             kept = [self._merged(sku, draft).wish for sku in product.skus]
             yield from row.problems(product_problems(draft.code, draft.listing(), (*kept, *added)))
@@ -140,7 +153,7 @@ class Storing:
         if product is not None and change.state == product:
             self.count(products_unchanged=1)
             return ()
-        self.work.products.save(change)
+        store(self.work, change, self.told)
         self.count(products_created=product is None, products_updated=product is not None)
         units = {sku.code: sku.stock for sku in draft.skus}
         known = {sku.id for sku in product.skus} if product else set()
@@ -207,6 +220,21 @@ class Storing:
     def count(self, **more: int) -> None:
         """So many more, in the report."""
         self.report = evolve(self.report, **{name: getattr(self.report, name) + int(n) for name, n in more.items()})
+
+
+def _by_codes(draft: GoodsDraft, product: Product | None, barred: Mapping[str, SkuId]) -> GoodsDraft:
+    """With the codes of kinds that the file names by a barcode."""
+    if product is None or not barred:
+        return draft
+    codes = {sku.id: sku.code for sku in product.skus}
+    told = {sku.code: codes.get(barred[key]) for sku in draft.skus if (key := barcode_key(sku.code)) in barred}
+    return evolve(draft, skus=tuple(evolve(sku, code=told.get(sku.code) or sku.code) for sku in draft.skus))
+
+
+def _floor_problems(row: Row, sku: Sku | None, wanted: SkuDraft) -> Iterator[RowProblem]:
+    floor_minor = sku.particulars.floor_minor if sku else None
+    if floor_minor is not None and wanted.price_minor is not None and wanted.price_minor < floor_minor:
+        yield row.problem("price", "floor", f"{wanted.code} is never sold for less than {floor_minor}")
 
 
 def _new_skus(draft: GoodsDraft, product: Product) -> list[SkuDraft]:

@@ -10,7 +10,7 @@ from typing import Final, TypeAlias
 
 from attrs import evolve, field, frozen
 
-from retail_domain.catalog.errors import NoPriceYet, NothingToSell, SkuNotFound
+from retail_domain.catalog.errors import NoPriceYet, NothingToSell, PriceBelowFloor, SkuNotFound
 from retail_domain.catalog.events import (
     ProductCreated,
     ProductEdited,
@@ -20,6 +20,8 @@ from retail_domain.catalog.events import (
     SkuEdited,
     SkuRepriced,
 )
+from retail_domain.catalog.model.listing import Listing, Option, spelled_options
+from retail_domain.catalog.model.particulars import PLAIN, PRICE_MINOR_MAX, Particulars
 from retail_domain.catalog.model.wording import image_problems, kept_flaws, problem, text_problems, whole_number_problems
 from retail_domain.catalog.words import searchable
 from retail_domain.kernel.change import Change
@@ -27,19 +29,13 @@ from retail_domain.kernel.checked import Typed, checked
 from retail_domain.kernel.clock import has_passed
 from retail_domain.kernel.errors import FieldProblem
 from retail_domain.kernel.events import Event
-from retail_domain.kernel.ids import BrandId, CategoryId, FreightTemplateId, ProductId, SkuId
-from retail_domain.kernel.reading import spelled_code, spelled_line, spelled_lines
+from retail_domain.kernel.ids import ProductId, SkuId
+from retail_domain.kernel.reading import EARLIEST, spelled_code
 
 SKUS_MAX: Final = 200
-IMAGES_MAX: Final = 20
 OPTIONS_MAX: Final = 5
 NO_PRICE: Final = 0
 """What a kind of goods costs that nobody has set a price for: it is off sale."""
-PRICE_MINOR_MAX: Final = 10**9
-"""The dearest unit: with the largest line quantity it stays far within what `Money` holds."""
-
-Option: TypeAlias = tuple[Typed, Typed]
-"""A name and a value, such as ("颜色", "玛瑙红")."""
 
 
 class ProductStatus(Enum):
@@ -47,53 +43,6 @@ class ProductStatus(Enum):
 
     OFF_SALE = "off_sale"
     ON_SALE = "on_sale"
-
-
-def _spelled_options(options: tuple[Option, ...]) -> tuple[Option, ...]:
-    return tuple((spelled_line(name), spelled_line(value)) for name, value in options) if _are_pairs(options) else options
-
-
-def _are_pairs(options: object) -> bool:
-    return isinstance(options, tuple) and all(isinstance(one, tuple) and len(one) == 2 for one in options)
-
-
-@frozen(kw_only=True)
-@checked
-class Listing:
-    """How goods are described: a wish until a product carries it, so it may be asked what is wrong with it."""
-
-    title: Typed = field(converter=spelled_line)
-    subtitle: Typed = field(default="", converter=spelled_line)
-    description: Typed = field(default="", converter=spelled_lines)
-    category_id: CategoryId | None = None
-    brand_id: BrandId | None = None
-    images: tuple[Typed, ...] = ()
-    unit: Typed = field(default="件", converter=spelled_line)
-    freight_template_id: FreightTemplateId | None = None
-    purchase_limit: int | None = None
-    sale_from: datetime | None = None
-    sale_until: datetime | None = None
-
-    def problems(self) -> Iterator[FieldProblem]:
-        """Everything that is wrong with this description, field by field."""
-        yield from text_problems("title", self.title, 200, least=1)
-        yield from text_problems("subtitle", self.subtitle, 300)
-        yield from text_problems("description", self.description, 20_000, lines=True)
-        yield from text_problems("unit", self.unit, 20, least=1)
-        yield from self._image_problems()
-        if self.purchase_limit is not None:
-            yield from whole_number_problems("purchase_limit", self.purchase_limit, 1, 1_000_000)
-        yield from self._window_problems()
-
-    def _image_problems(self) -> Iterator[FieldProblem]:
-        if len(self.images) > IMAGES_MAX:
-            yield problem("images", "too_many", f"at most {IMAGES_MAX} images")
-        for index, image in enumerate(self.images[:IMAGES_MAX]):
-            yield from image_problems(f"images[{index}]", image)
-
-    def _window_problems(self) -> Iterator[FieldProblem]:
-        if self.sale_from is not None and self.sale_until is not None and self.sale_from >= self.sale_until:
-            yield problem("sale_until", "after_start", "a sale ends after it starts")
 
 
 @frozen(kw_only=True)
@@ -107,7 +56,7 @@ class SkuWish:
     code: Typed = field(converter=spelled_code)
     price_minor: int | None
     list_price_minor: int | None = None
-    options: tuple[Option, ...] = field(default=(), converter=_spelled_options)
+    options: tuple[Option, ...] = field(default=(), converter=spelled_options)
     weight_grams: int = 0
     volume_cm3: int = 0
     image: Typed | None = None
@@ -153,6 +102,7 @@ class Sku:
     volume_cm3: int = 0
     image: str | None = None
     on_sale: bool = True
+    particulars: Particulars = PLAIN
 
     @classmethod
     def wished(cls, id: SkuId, wish: SkuWish) -> Sku:
@@ -167,11 +117,16 @@ class Sku:
         return self.price_minor != NO_PRICE
 
     def as_wished(self, wish: SkuWish) -> Sku:
-        """This kind with all particulars of a wish except its code and price. Raises NoPriceYet."""
+        """This kind with what a wish says of it except its code and price; another struck price rests on nothing yet.
+
+        Raises NoPriceYet.
+        """
         if wish.on_sale and not self.is_priced:
             raise NoPriceYet(sku_id=self.id)
+        is_as_before = wish.list_price_minor == self.list_price_minor
         return evolve(
             self,
+            particulars=self.particulars if is_as_before else evolve(self.particulars, basis=None),
             list_price_minor=wish.list_price_minor,
             options=wish.options,
             weight_grams=wish.weight_grams,
@@ -181,10 +136,24 @@ class Sku:
         )
 
     def at_price(self, price_minor: int) -> Sku:
-        """This kind at another price, one price version on; at the same price it stays as it is."""
+        """This kind at another price, one price version on; at the same price it stays as it is. Raises PriceBelowFloor."""
         if price_minor == self.price_minor:
             return self
+        self.check_floor(price_minor, "price")
         return evolve(self, price_minor=price_minor, price_version=self.price_version + 1)
+
+    def check_floor(self, price_minor: int, field: str) -> None:
+        """Nobody is asked less than the floor (CAT-R8). Raises PriceBelowFloor, which names the field."""
+        floor_minor = self.particulars.floor_minor
+        if floor_minor is not None and price_minor < floor_minor:
+            raise PriceBelowFloor(field=field, sku_id=self.id, sku=self.code, price_minor=price_minor, floor_minor=floor_minor)
+
+    def described(self, particulars: Particulars, list_price_minor: int | None) -> Sku:
+        """This kind with these particulars and this struck price. Raises PriceBelowFloor: the price it has is too low."""
+        described = evolve(self, particulars=particulars, list_price_minor=list_price_minor)
+        if described.is_priced:
+            described.check_floor(self.price_minor, "floor")
+        return described
 
     def offered(self, before: Sku) -> Sku:
         """This kind, for sale if it waited for nothing but its first price."""
@@ -214,6 +183,8 @@ class Product:
     listing: Listing
     skus: tuple[Sku, ...]
     status: ProductStatus = ProductStatus.OFF_SALE
+    arrived_at: datetime | None = None
+    """When buyers could have it for the first time: put on sale, and its sales window open (CAT-R11)."""
     version: int = 0
 
     def __attrs_post_init__(self) -> None:
@@ -223,6 +194,8 @@ class Product:
             raise ValueError("goods on sale come in at least one kind that is for sale")
         if any(sku.on_sale and not sku.is_priced for sku in self.skus):
             raise ValueError("what is for sale has a price")
+        for flaw in kept_flaws(flaw for sku in self.skus for flaw in sku.particulars.problems()):
+            raise ValueError(f"{flaw.field}: {flaw.message}")
         if any(sku.price_version < 1 for sku in self.skus):
             raise ValueError("price versions count from one")
 
@@ -265,7 +238,7 @@ class Product:
         return self.revise(self.listing, (*self.skus, sku), at=at)
 
     def reprice(self, sku_id: SkuId, price_minor: int, *, at: datetime) -> Change[Product]:
-        """Ask another price from now on; the same price changes nothing (CAT-R1). Raises SkuNotFound."""
+        """Ask another price from now on; the same price changes nothing (CAT-R1). Raises SkuNotFound, PriceBelowFloor."""
         return self._to(self._with(self.sku(sku_id).at_price(price_minor)), at)
 
     def edit_sku(self, sku_id: SkuId, wish: SkuWish, *, at: datetime) -> Change[Product]:
@@ -274,6 +247,12 @@ class Product:
         Raises NoPriceYet where it is put on sale without a price (CAT-R1).
         """
         return self._to(self._with(self.sku(sku_id).as_wished(wish)), at)
+
+    def describe_sku(
+        self, sku_id: SkuId, particulars: Particulars, list_price_minor: int | None, *, at: datetime
+    ) -> Change[Product]:
+        """Change what is known of a kind beside its price, and its struck price. Raises SkuNotFound, PriceBelowFloor."""
+        return self._to(self._with(self.sku(sku_id).described(particulars, list_price_minor)), at)
 
     def revise(self, listing: Listing, skus: Sequence[Sku], *, at: datetime) -> Change[Product]:
         """Describe the goods and all their kinds anew, at once; kinds may be added, none goes."""
@@ -299,7 +278,19 @@ class Product:
         return evolve(self, listing=listing or self.listing, skus=skus, status=status)
 
     def _to(self, after: Product, at: datetime) -> Change[Product]:
-        return Change(self, self, ()) if after == self else Change(self, after, tuple(self._facts(after, at)))
+        if after == self:
+            return Change(self, self, ())
+        return Change(self, evolve(after, arrived_at=self._arrival(after, at)), tuple(self._facts(after, at)))
+
+    def _arrival(self, after: Product, at: datetime) -> datetime | None:
+        """Whoever has arrived stays so; what is announced for later may be put off or brought forward."""
+        if self.arrived_at is not None and self.arrived_at <= at:
+            return self.arrived_at
+        if self.arrived_at is None and self.status is ProductStatus.ON_SALE:
+            return EARLIEST  # on sale since before arrivals were noted
+        if after.status is ProductStatus.OFF_SALE:
+            return None
+        return max(at, after.listing.sale_from or at)
 
     def _facts(self, after: Product, at: datetime) -> Iterator[Event]:
         if after.listing != self.listing:
@@ -315,7 +306,7 @@ class Product:
         if before is None:
             yield self._added(sku, at)
             return
-        if sku.as_wished(before.wish) != sku:
+        if sku.as_wished(before.wish) != sku or sku.particulars != before.particulars:
             yield SkuEdited(at=at, product_id=self.id, sku_id=sku.id)
         if sku.price_minor != before.price_minor:
             yield SkuRepriced(

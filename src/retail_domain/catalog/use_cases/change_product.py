@@ -20,6 +20,8 @@ from retail_domain.catalog.use_cases.checks import (
     require_sound,
     wishes_of,
 )
+from retail_domain.catalog.use_cases.storing_prices import NOBODY, THE_HOST, Told, store
+from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.checked import checked
 from retail_domain.kernel.effects import EVERYTHING, Effect, Granted, brings
@@ -49,6 +51,7 @@ class AddSku:
     sku: SkuWish
     granted: Granted = EVERYTHING
     """What whoever acts may bring about; who may not set prices adds a kind without one."""
+    actor: Actor = THE_HOST
     once: Once | None = None
 
 
@@ -76,6 +79,9 @@ class RepriceSku:
 
     sku_id: SkuId
     price_minor: int
+    actor: Actor = THE_HOST
+    reason: str = ""
+    """Why, for whoever looks at the history of the price."""
     once: Once | None = None
 
 
@@ -85,6 +91,8 @@ class RepriceSkus:
     """Ask other prices for many kinds of goods at once: all of them or none."""
 
     prices: tuple[tuple[SkuId, int], ...]
+    actor: Actor = THE_HOST
+    reason: str = ""
     once: Once | None = None
 
 
@@ -125,10 +133,11 @@ async def claimed(work: CatalogWork, product_id: ProductId) -> Product:
     return found[product_id]
 
 
-def _stored(work: CatalogWork, change: Change[Product], sku: Sku | None = None) -> ProductState:
+def stored(work: CatalogWork, change: Change[Product], sku: Sku | None = None, told: Told = NOBODY) -> ProductState:
+    """Stage what changed, and say how the goods stand."""
     changed = change.state != change.before
     if changed:
-        work.products.save(change)
+        store(work, change, told)
     return ProductState(
         product_id=change.state.id,
         version=change.state.version + changed,
@@ -149,7 +158,7 @@ async def edit_product(work: CatalogWork, command: EditProduct, means: Means) ->
         require_same_charge(product.listing, command.listing, command.granted)
     await require_shelves(work, command.listing)
     change = product.edit(command.listing, at=means.clock.now())
-    return _stored(work, change)
+    return stored(work, change)
 
 
 @brings(Effect.GOODS, at_times=(Effect.SELLING_PRICE,))
@@ -160,7 +169,7 @@ async def add_sku(work: CatalogWork, command: AddSku, means: Means) -> ProductSt
     await require_free_sku_codes(work, [command.sku.code])
     sku = Sku.wished(SkuId(means.ids.new()), as_granted(command.sku, command.granted))
     change = product.add_sku(sku, at=means.clock.now())
-    return _stored(work, change, sku)
+    return stored(work, change, sku, Told(command.actor))
 
 
 @brings(Effect.GOODS, at_times=(Effect.SELLING_PRICE,))
@@ -177,33 +186,35 @@ async def edit_sku(work: CatalogWork, command: EditSku, means: Means) -> Product
     rest = (other.wish for other in product.skus if other.id != command.sku_id)
     require_sound(product.code, product.listing, (wish, *rest))
     change = product.edit_sku(command.sku_id, wish, at=means.clock.now())
-    return _stored(work, change, change.state.sku(command.sku_id))
+    return stored(work, change, change.state.sku(command.sku_id))
 
 
 @brings(Effect.SELLING_PRICE)
 async def reprice_sku(work: CatalogWork, command: RepriceSku, means: Means) -> ProductState:
     """Answers how the goods stand, the version of the price and the price before.
 
-    Raises InvalidInput, SkuNotFound, ProductNotFound.
+    Raises InvalidInput, SkuNotFound, ProductNotFound, PriceBelowFloor.
     """
     require(SkuWish(code="price", price_minor=command.price_minor).problems())
     product = await claimed(work, await work.products.product_of(command.sku_id))
     change = product.reprice(command.sku_id, command.price_minor, at=means.clock.now())
     before = product.sku(command.sku_id).price_minor
-    return evolve(_stored(work, change, change.state.sku(command.sku_id)), price_before_minor=before)
+    told = Told(command.actor, command.reason)
+    return evolve(stored(work, change, change.state.sku(command.sku_id), told), price_before_minor=before)
 
 
 @brings(Effect.SELLING_PRICE)
 async def reprice_skus(work: CatalogWork, command: RepriceSkus, means: Means) -> Repriced:
     """All of them or none, with one statement for all products. Answers how many cost something else now.
 
-    Raises InvalidInput, SkuNotFound.
+    Raises InvalidInput, SkuNotFound, PriceBelowFloor.
     """
     for _, price_minor in command.prices:
         require(SkuWish(code="price", price_minor=price_minor).problems())
+    told = Told(command.actor, command.reason)
     changes = await _changes(work, dict(command.prices), means)
     for change in changes:
-        work.products.save(change)
+        store(work, change, told)
     return Repriced(changed=sum(len(change.events) for change in changes))
 
 
@@ -224,13 +235,33 @@ def _repriced(product: Product, *, sku_id: SkuId, price: int, at: datetime) -> C
     return product.reprice(sku_id, price, at=at)
 
 
+@frozen(kw_only=True)
+@checked
+class SetSalesWindow:
+    """When goods that are on sale can be bought: from a moment on, until another; None is no bound."""
+
+    product_id: ProductId
+    sale_from: datetime | None = None
+    sale_until: datetime | None = None
+    once: Once | None = None
+
+
+@brings(Effect.GOODS)
+async def set_sales_window(work: CatalogWork, command: SetSalesWindow, means: Means) -> ProductState:
+    """Outside of it goods are off sale for buyers. Answers how the goods stand. Raises InvalidInput, ProductNotFound."""
+    product = await claimed(work, command.product_id)
+    listing = evolve(product.listing, sale_from=command.sale_from, sale_until=command.sale_until)
+    require(listing.problems())
+    return stored(work, product.edit(listing, at=means.clock.now()))
+
+
 @brings(Effect.GOODS)
 async def set_on_sale(work: CatalogWork, command: SetOnSale, means: Means) -> ProductState:
     """Answers how the goods stand. Raises ProductNotFound, NothingToSell."""
     at = means.clock.now()
     product = await claimed(work, command.product_id)
     change = product.put_on_sale(at=at) if command.on_sale else product.take_off_sale(at=at)
-    return _stored(work, change)
+    return stored(work, change)
 
 
 def _wish(sku: Sku, command: EditSku) -> SkuWish:

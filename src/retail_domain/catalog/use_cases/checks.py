@@ -8,7 +8,7 @@ from typing import Any, Final
 from attrs import evolve, fields
 
 from retail_domain.catalog.errors import BrandNotFound, CategoryNotFound, CodeInUse, MayNotPrice
-from retail_domain.catalog.model import Listing, Product, SkuWish, product_problems
+from retail_domain.catalog.model import Listing, Product, SkuWish, barcode_key, product_problems
 from retail_domain.catalog.ports import CatalogWork
 from retail_domain.kernel.effects import Effect, Granted
 from retail_domain.kernel.errors import FieldProblem, InvalidInput
@@ -66,8 +66,13 @@ async def require_shelves(work: CatalogWork, listing: Listing) -> None:
 
 
 async def require_free_sku_codes(work: CatalogWork, codes: Sequence[str], product_id: ProductId | None = None) -> None:
-    """No other product has a SKU of these codes. Raises CodeInUse; a rival who is faster makes the commit raise Taken."""
+    """No other product has a SKU of these codes, and none of them is a barcode.
+
+    Raises CodeInUse; a rival who is faster makes the commit raise Taken.
+    """
     owners = await work.products.owners_of_sku_codes(codes)
-    taken = tuple(sorted(code for code, owner in owners.items() if owner != product_id))
+    barred = await work.products.skus_barred(codes)
+    taken = {code for code, owner in owners.items() if owner != product_id}
+    taken |= {one for one in codes if barcode_key(one) in barred}
     if taken:
-        raise CodeInUse(what="sku", taken=taken)
+        raise CodeInUse(what="sku", taken=tuple(sorted(taken)))

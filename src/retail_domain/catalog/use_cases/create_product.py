@@ -8,6 +8,8 @@ from retail_domain.catalog.errors import CodeInUse
 from retail_domain.catalog.model import Listing, Product, Sku, SkuWish
 from retail_domain.catalog.ports import CatalogWork
 from retail_domain.catalog.use_cases.checks import as_granted, require_free_sku_codes, require_shelves, require_sound
+from retail_domain.catalog.use_cases.storing_prices import THE_HOST, Told, store
+from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.checked import checked
 from retail_domain.kernel.effects import EVERYTHING, Effect, Granted, brings
@@ -28,6 +30,7 @@ class CreateProduct:
     on_sale: bool = False
     granted: Granted = EVERYTHING
     """What whoever acts may bring about; who may not set prices enters goods without."""
+    actor: Actor = THE_HOST
     once: Once | None = None
 
 
@@ -53,7 +56,7 @@ async def create_product(work: CatalogWork, command: CreateProduct, means: Means
     await require_free_sku_codes(work, [sku.code for sku in command.skus])
     await require_shelves(work, command.listing)
     change = _created(command, means)
-    work.products.save(change)
+    store(work, change, Told(command.actor))
     product = change.state
     return ProductReceipt(
         product_id=product.id, sku_ids=tuple(sku.id for sku in product.skus),

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from retail_domain.accounts import NEEDS, StaffForbidden
 from retail_domain.catalog import CatalogWork
 from retail_domain.catalog.importing import ImportCatalogue, ImportReport, Judgement, NewGoods, Reader, Storing
+from retail_domain.catalog.use_cases.storing_prices import Told
 from retail_domain.inventory import LocationNotFound, Locations, StockItem, StockItems, StockKey
 from retail_domain.kernel.effects import Effect, brings
 from retail_domain.kernel.frames import Called
@@ -67,7 +68,8 @@ async def import_catalogue(command: ImportCatalogue, store: Called[Judgement, Im
 async def store_judged(work: ImportWork, judged: Judgement, means: Means) -> ImportReport:
     """One unit, written in portions. Raises CatalogueFlawed when what the shop has stands against it, LocationNotFound."""
     command = judged.command
-    storing = Storing(work=work, clock=means.clock, ids=means.ids, judged=judged)
+    told = Told(command.actor, "catalogue import")
+    storing = Storing(work=work, clock=means.clock, ids=means.ids, judged=judged, told=told)
     location = await _location(work, command.location)
     await storing.store_categories()
     done = 0

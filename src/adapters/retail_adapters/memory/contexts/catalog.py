@@ -6,12 +6,13 @@ from typing import Final
 
 from retail_adapters.memory.catalog import (
     MemoryBrands,
-    MemoryCatalogReader,
     MemoryCategories,
+    MemoryPriceChanges,
     MemoryProducts,
     MemoryPurchaseCounters,
     MemorySales,
 )
+from retail_adapters.memory.catalog_reader import MemoryCatalogReader
 from retail_adapters.memory.unit import MemoryUnit
 from retail_adapters.system.units import Manifest, collection
 from retail_domain.catalog.ports import CatalogWork
@@ -22,6 +23,7 @@ class Collections(MemoryUnit):
     """The goods."""
 
     products = collection(MemoryProducts)
+    price_changes = collection(MemoryPriceChanges)
     sales = collection(MemorySales)
     categories = collection(MemoryCategories)
     brands = collection(MemoryBrands)

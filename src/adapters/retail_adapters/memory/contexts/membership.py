@@ -10,9 +10,9 @@ from retail_adapters.memory.store import MemoryCollection, MemorySession
 from retail_adapters.memory.unit import MemoryUnit
 from retail_adapters.system.units import Manifest, collection
 from retail_domain.kernel.errors import Stale
-from retail_domain.kernel.ids import MemberId
+from retail_domain.kernel.ids import MemberId, ProductId
 from retail_domain.kernel.ranks import Rank
-from retail_domain.membership import CheckIn, MembershipWork, OpeningTotals
+from retail_domain.membership import CheckIn, GoodsMark, MembershipWork, OpeningTotals
 
 
 class MemoryCheckIns(MemoryCollection[tuple[MemberId, date], CheckIn]):
@@ -72,9 +72,34 @@ class MemoryOpeningTotals(MemoryCollection[MemberId, OpeningTotals]):
         return {id: found for id in member_ids if (found := self.look(id)) is not None}
 
 
-class Collections(MemoryUnit):
-    """Who came by, and what they had bought before."""
+class MemoryFavourites(MemoryCollection[tuple[MemberId, ProductId], GoodsMark]):
+    """What members have marked; see the port."""
 
+    table: ClassVar[str] = "favourites"
+    key_columns: ClassVar[str] = "member_id+product_id"
+
+    def key(self, state: GoodsMark) -> tuple[MemberId, ProductId]:
+        """The member and the goods."""
+        return state.member_id, state.product_id
+
+    async def of_member(self, member_id: MemberId) -> Sequence[GoodsMark]:
+        """Staged or stored."""
+        found = (one for one in self.every() if one.member_id == member_id)
+        return sorted(found, key=lambda one: (one.at, one.product_id), reverse=True)
+
+    async def count_of(self, product_id: ProductId) -> int:
+        """Stored ones."""
+        return sum(one.product_id == product_id for one in self._committed().values())
+
+    def remove(self, mark: GoodsMark) -> None:
+        """Stage that it goes."""
+        self.drop(self.key(mark))
+
+
+class Collections(MemoryUnit):
+    """Who came by, what they marked, and what they had bought before."""
+
+    favourites = collection(MemoryFavourites)
     check_ins = collection(MemoryCheckIns)
     opening_totals = collection(MemoryOpeningTotals)
 

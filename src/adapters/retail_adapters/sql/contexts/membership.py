@@ -6,18 +6,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Final
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 
 from retail_adapters.sql.database import Flush
 from retail_adapters.sql.rows import Rows
-from retail_adapters.sql.session import SqlCollection, inserted
+from retail_adapters.sql.session import SqlCollection, SqlSession, inserted
 from retail_adapters.sql.statement import AnyOf, InTurn, Statement, turn_of
-from retail_adapters.sql.tables.membership import check_ins, opening_totals
+from retail_adapters.sql.tables.membership import check_ins, favourites, opening_totals
+from retail_adapters.sql.types import Whole
 from retail_adapters.sql.unit import SqlUnit
-from retail_adapters.sql.writes import insert_into
+from retail_adapters.sql.writes import delete_from, insert_into
 from retail_adapters.system.units import Manifest, collection
-from retail_domain.kernel.ids import MemberId
-from retail_domain.membership import CheckIn, MembershipWork, OpeningTotals
+from retail_domain.kernel.ids import MemberId, ProductId
+from retail_domain.membership import CheckIn, GoodsMark, MembershipWork, OpeningTotals
 
 _OF_MEMBER: Final = select(check_ins).where(check_ins.c.member_id == bindparam("member_id"))
 _TURN: Final = Statement("check_ins.turn", select(InTurn().label("waited")))
@@ -27,6 +28,14 @@ _BETWEEN: Final = Statement(
     _OF_MEMBER.where(check_ins.c.day >= bindparam("first"), check_ins.c.day < bindparam("end")).order_by(check_ins.c.day),
 )
 _ROWS: Final = Rows(check_ins, CheckIn)
+_FAVOURITES_OF: Final = Statement(
+    "favourites.of_member", select(favourites).where(favourites.c.member_id == bindparam("member_id"))
+)
+_COUNT: Final = Statement(
+    "favourites.count_of",
+    select(func.count(type_=Whole()).label("count")).where(favourites.c.product_id == bindparam("product_id")),
+)
+_MARKS: Final = Rows(favourites, GoodsMark)
 
 
 class SqlCheckIns(SqlCollection[tuple[MemberId, date], CheckIn]):
@@ -84,9 +93,44 @@ class SqlOpeningTotals(SqlCollection[MemberId, OpeningTotals]):
         return [Flush(insert_into(opening_totals), [inserted(one, _OPENING_ROWS.row(one)) for one in self.new()])]
 
 
-class Collections(SqlUnit):
-    """Who came by, and what they had bought before."""
+class SqlFavourites(SqlCollection[tuple[MemberId, ProductId], GoodsMark]):
+    """What members have marked; see the port."""
 
+    table = favourites
+
+    def __init__(self, session: SqlSession) -> None:
+        super().__init__(session)
+        self._removed: list[GoodsMark] = []
+
+    def key(self, state: GoodsMark) -> tuple[MemberId, ProductId]:
+        """The member and the goods."""
+        return state.member_id, state.product_id
+
+    async def of_member(self, member_id: MemberId) -> Sequence[GoodsMark]:
+        """Staged or stored."""
+        found = [one for _, one in self._staged.values() if one.member_id == member_id]
+        found += map(_MARKS.state, await self._session.tx.rows(_FAVOURITES_OF, member_id=member_id))
+        return sorted(found, key=lambda one: (one.at, one.product_id), reverse=True)
+
+    async def count_of(self, product_id: ProductId) -> int:
+        """Stored ones."""
+        return int((await self._session.tx.rows(_COUNT, product_id=product_id))[0]["count"])
+
+    def remove(self, mark: GoodsMark) -> None:
+        """Stage that it goes."""
+        self._removed.append(mark)
+
+    def flushes(self) -> Sequence[Flush]:
+        """What goes, then new ones: they never change."""
+        gone = [{"member_id": one.member_id, "product_id": one.product_id} for one in self._removed]
+        new = [inserted(one, _MARKS.row(one)) for one in self.new()]
+        return [Flush(delete_from(favourites), gone), Flush(insert_into(favourites), new)]
+
+
+class Collections(SqlUnit):
+    """Who came by, what they marked, and what they had bought before."""
+
+    favourites = collection(SqlFavourites)
     check_ins = collection(SqlCheckIns)
     opening_totals = collection(SqlOpeningTotals)
 

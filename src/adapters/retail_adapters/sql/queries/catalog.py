@@ -9,13 +9,14 @@ from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
 
-from attrs import frozen
+from attrs import fields, frozen
 from sqlalchemy import Select, and_, bindparam, case, func, literal, or_, select
 from sqlalchemy.sql import ColumnElement
 
 from retail_adapters.paging import cursor_of, key_after
 from retail_adapters.ratings import rating_of
 from retail_adapters.sql.database import Database, Transaction
+from retail_adapters.sql.queries.kinds import basis_of, costs_of, prices_of, sheet_of, sku_named
 from retail_adapters.sql.repositories.sku_facts import SKU_FACTS, sku_facts
 from retail_adapters.sql.statement import AnyOf, Row, Statement
 from retail_adapters.sql.tables.catalog import brands, categories, product_terms, products, skus
@@ -23,14 +24,16 @@ from retail_adapters.sql.tables.inventory import locations, stock_items
 from retail_adapters.sql.tables.reviews import review_summaries
 from retail_adapters.sql.types import Id, Instant, Raw, Whole, Words
 from retail_domain.catalog.errors import ProductNotFound
-from retail_domain.catalog.model import ProductStatus
+from retail_domain.catalog.model import PriceChange, ProductStatus
 from retail_domain.catalog.queries import (
     BrandView,
     CategoryView,
     ProductCard,
     ProductPage,
     ProductSearch,
+    SkuCost,
     SkuFacts,
+    SkuSheet,
     SkuView,
     Sort,
 )
@@ -38,7 +41,7 @@ from retail_domain.catalog.words import after
 from retail_domain.kernel.errors import InvalidInput
 from retail_domain.kernel.ids import CategoryId, ProductId, SkuId
 from retail_domain.kernel.paging import Page, PageRequest
-from retail_domain.kernel.reading import CODE
+from retail_domain.kernel.reading import CODE, EARLIEST
 from retail_domain.reviews import BY_STARS, ReviewSummary
 
 BEGINNINGS_USED: Final = 6
@@ -52,15 +55,21 @@ _AVAILABLE = (
     .scalar_subquery()
     .label("available")
 )
+_SHOWN: Final = tuple(one.name for one in fields(SkuView) if one.name != "basis")
+_SHOWN_COLUMNS: Final = [
+    skus.c[name] for name in ("product_id", "basis", "basis_since", *(one for one in _SHOWN if one != "available"))
+]
 _SKUS_OF: Final = Statement(
     "skus.show",
-    select(skus, _AVAILABLE).where(AnyOf(skus.c.product_id, "product_ids")).order_by(skus.c.product_id, skus.c.place),
+    select(*_SHOWN_COLUMNS, _AVAILABLE)
+    .where(AnyOf(skus.c.product_id, "product_ids"))
+    .order_by(skus.c.product_id, skus.c.place),
 )
 _CARD = [
     products.c[name]
     for name in (
         "id", "code", "title", "subtitle", "unit", "images", "category_id", "brand_id", "purchase_limit", "status",
-        "sale_from", "sale_until", "sold", "version",
+        "sale_from", "sale_until", "sold", "version", "parameters", "arrived_at",
     )
 ]  # fmt: skip
 _PAGE: Final = Statement(
@@ -74,7 +83,6 @@ _PAGE: Final = Statement(
     .join(review_summaries, review_summaries.c.product_id == products.c.id, isouter=True)
     .where(products.c.id == bindparam("id")),
 )  # fmt: skip
-_SKU_CODED: Final = Statement("skus.coded", select(skus.c.id).where(skus.c.code == bindparam("code")))
 _PRODUCT_CODED: Final = Statement("products.coded", select(products.c.id).where(products.c.code == bindparam("code")))
 _TREE: Final = Statement(
     "categories.show",
@@ -134,8 +142,19 @@ class SqlCatalogReader:
 
     async def sku_coded(self, code: str) -> SkuId | None:
         """By its index."""
-        rows = await self.database.rows(_SKU_CODED, code=CODE.spelled(code))
-        return SkuId(rows[0]["id"]) if rows else None
+        return await sku_named(self.database, code)
+
+    async def sku_sheet(self, sku_id: SkuId) -> SkuSheet:
+        """One statement."""
+        return await sheet_of(self.database, sku_id)
+
+    async def costs(self, product_id: ProductId) -> Sequence[SkuCost]:
+        """One statement."""
+        return await costs_of(self.database, product_id)
+
+    async def prices(self, sku_id: SkuId, page: PageRequest) -> Page[PriceChange]:
+        """By their key."""
+        return await prices_of(self.database, sku_id, page)
 
     async def product_coded(self, code: str) -> ProductId | None:
         """By its index."""
@@ -152,14 +171,17 @@ async def _kinds(transaction: Transaction, ids: Sequence[Any], only_for_sale: bo
 
 
 def _sku_view(row: Row) -> SkuView:
-    values = {name: row[name] for name in row if name not in ("product_id", "place", "price_version")}
+    values = {name: row[name] for name in _SHOWN}
     values["options"] = tuple((name, value) for name, value in values["options"])
+    values["barcodes"], values["basis"] = tuple(values["barcodes"]), basis_of(row)
     return SkuView(**{**values, "available": max(0, values["available"] or 0)})
 
 
 def _card(row: Row, kinds: Sequence[SkuView]) -> ProductCard:
     values = {column.name: row[column.name] for column in _CARD}
-    return ProductCard(**{**values, "images": tuple(values["images"])}, skus=tuple(kinds))
+    values["images"] = tuple(values["images"])
+    values["parameters"] = tuple((name, value) for name, value in values["parameters"])
+    return ProductCard(**values, skus=tuple(kinds))
 
 
 def _search(search: ProductSearch, page: PageRequest) -> tuple[Statement, Mapping[str, Any]]:
@@ -178,7 +200,7 @@ def _search(search: ProductSearch, page: PageRequest) -> tuple[Statement, Mappin
     }
     values |= {name: value for name, value in given.items() if value is not None}
     if page.cursor is not None:
-        sort, rank, id = key_after(page.cursor, ("", 0, UUID(int=0)))
+        sort, rank, id = key_after(page.cursor, ("", EARLIEST if search.sort is Sort.ARRIVALS else 0, UUID(int=0)))
         if sort != search.sort.value:
             raise InvalidInput.of("cursor", "cursor", "this is not a cursor of this list")
         values |= {"rank": rank, "after_id": id}
@@ -224,7 +246,7 @@ def _with_price(asked: frozenset[str]) -> Select[Any]:
 
 
 def _beyond(rank: ColumnElement[int], ascending: bool) -> ColumnElement[bool]:
-    seen, id = bindparam("rank", type_=Whole()), bindparam("after_id", type_=Id())
+    seen, id = bindparam("rank", type_=rank.type), bindparam("after_id", type_=Id())
     return or_(rank > seen if ascending else rank < seen, and_(rank == seen, products.c.id < id))
 
 
@@ -241,12 +263,14 @@ def _words(name: str) -> ColumnElement[str]:
     return bindparam(name, type_=Words())
 
 
+_ARRIVED: Final = func.coalesce(products.c.arrived_at, literal(EARLIEST, Instant()), type_=Instant())
 _RANKS: Final[Mapping[Sort, Any]] = {
     Sort.RELEVANCE: lambda pieces: (_relevance(pieces), False),
     Sort.NEWEST: lambda _: (literal(0, Whole()), False),
     Sort.PRICE_ASC: lambda _: (products.c.price_minor, True),
     Sort.PRICE_DESC: lambda _: (products.c.price_minor, False),
     Sort.SALES: lambda _: (products.c.sold, False),
+    Sort.ARRIVALS: lambda _: (_ARRIVED, False),
 }
 
 _AT = bindparam("at", type_=Instant())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from attrs import fields
@@ -12,6 +12,16 @@ from sqlalchemy import bindparam, select
 
 from retail_adapters.sql.database import Flush
 from retail_adapters.sql.repositories.sku_facts import SKU_FACTS, sku_facts
+from retail_adapters.sql.repositories.sku_rows import (
+    BARRED,
+    CODED,
+    DELETE_BARCODES,
+    INSERT_BARCODES,
+    SKU_COLUMNS,
+    barcode_rows,
+    sku_of,
+    sku_values,
+)
 from retail_adapters.sql.rows import Part, Rows, called, spread
 from retail_adapters.sql.session import SqlCollection, Values, inserted, updated
 from retail_adapters.sql.statement import AnyOf, Row, Statement
@@ -19,14 +29,13 @@ from retail_adapters.sql.tables.catalog import brands, categories, product_terms
 from retail_adapters.sql.tables.settled import settled
 from retail_adapters.sql.writes import Write, delete_from, insert_into, update_of
 from retail_domain.catalog.errors import ProductNotFound, SkuNotFound
-from retail_domain.catalog.model import Brand, Category, Listing, Product, PurchaseCounter, PurchaseKey, Sku
+from retail_domain.catalog.model import Brand, Category, Listing, Product, PurchaseCounter, PurchaseKey, barcode_key
 from retail_domain.catalog.queries import SkuFacts
 from retail_domain.catalog.words import searchable, terms_of
 from retail_domain.kernel.ids import BrandId, CategoryId, MemberId, ProductId, SkuId
 
 _OWN = [column for column in products.c if column.name not in ("price_minor", "title_words", "words", "sold")]
-_SKU = [skus.c[name].label(f"sku_{name}") for name in (field.name for field in fields(Sku))]
-_WHOLE = select(*_OWN, *_SKU).join(skus, skus.c.product_id == products.c.id)
+_WHOLE = select(*_OWN, *SKU_COLUMNS).join(skus, skus.c.product_id == products.c.id)
 _IN_ORDER = (products.c.id, skus.c.place)
 _GET: Final = Statement("products.get", _WHOLE.where(products.c.id == bindparam("id")).order_by(*_IN_ORDER))
 # Lock first, read afterwards: a statement that waits for a lock sees the newest product, but the kinds of its own old moment.
@@ -91,6 +100,24 @@ class SqlProducts(SqlCollection[ProductId, Product]):
         staged = {sku.code: one.id for _, one in self._staged.values() for sku in one.skus if sku.code in wanted}
         return {row["code"]: row["product_id"] for row in rows} | staged
 
+    async def skus_barred(self, barcodes: Iterable[str]) -> Mapping[str, SkuId]:
+        """Which kind has each barcode."""
+        wanted = set(map(barcode_key, barcodes))
+        rows = await self._session.tx.rows(BARRED, barcodes=sorted(wanted))
+        staged = {
+            barcode_key(one): sku.id for _, product in self._staged.values() for sku in product.skus
+            for one in sku.particulars.barcodes if barcode_key(one) in wanted
+        }  # fmt: skip
+        return {row["barcode"]: SkuId(row["sku_id"]) for row in rows} | staged
+
+    async def skus_named(self, names: Iterable[str]) -> Mapping[str, SkuId]:
+        """By codes, then by barcodes."""
+        wanted = sorted(set(names))
+        coded = {row["code"]: SkuId(row["id"]) for row in await self._session.tx.rows(CODED, codes=wanted)}
+        barred = await self.skus_barred(wanted)
+        by_barcode = {name: barred[key] for name in wanted if (key := barcode_key(name)) in barred}
+        return {**by_barcode, **coded}
+
     async def product_of(self, sku_id: SkuId) -> ProductId:
         """The product a SKU belongs to."""
         for _, one in self._staged.values():
@@ -111,11 +138,14 @@ class SqlProducts(SqlCollection[ProductId, Product]):
         changed = self.changed()
         pairs: list[tuple[Product | None, Product]] = [*((None, one) for one in new), *changed]
         gone, come = _terms(pairs)
+        barred_no_more, barred = barcode_rows(pairs)
         return [
             Flush(_INSERT_PRODUCTS, [{**inserted(one, _product_row(one)), "sold": 0} for one in new]),
             Flush(_UPDATE_PRODUCTS, [updated(before, _product_row(one)) for before, one in changed], "product"),
             Flush(_INSERT_SKUS, [row for pair in pairs for row in _sku_rows(*pair, known=False)]),
             Flush(_UPDATE_SKUS, [row for pair in pairs for row in _sku_rows(*pair, known=True)], "kind of goods"),
+            Flush(DELETE_BARCODES, barred_no_more),
+            Flush(INSERT_BARCODES, barred),
             Flush(_DELETE_TERMS, gone),
             Flush(_INSERT_TERMS, come),
         ]
@@ -129,16 +159,12 @@ def _product(rows: Sequence[Row]) -> Product:
     first = rows[0]
     listing = {field.name: first[field.name] for field in fields(Listing)}
     listing["images"] = tuple(listing["images"])
+    listing["parameters"] = tuple((name, value) for name, value in listing["parameters"])
     return Product(
-        id=first["id"], code=first["code"], listing=Listing(**listing), skus=tuple(map(_sku, rows)),
-        status=first["status"], version=first["version"],
+        id=first["id"], code=first["code"], listing=Listing(**listing), skus=tuple(map(sku_of, rows)),
+        status=first["status"],
+        arrived_at=first["arrived_at"], version=first["version"],
     )  # fmt: skip
-
-
-def _sku(row: Row) -> Sku:
-    values = {field.name: row[f"sku_{field.name}"] for field in fields(Sku)}
-    values["options"] = tuple((name, value) for name, value in values["options"])
-    return Sku(**values)
 
 
 def _product_row(product: Product) -> Values:
@@ -148,7 +174,9 @@ def _product_row(product: Product) -> Values:
         "id": product.id,
         "code": product.code,
         "images": list(product.listing.images),
+        "parameters": [list(one) for one in product.listing.parameters],
         "status": product.status,
+        "arrived_at": product.arrived_at,
         "price_minor": product.price_from_minor,
         "title_words": searchable(product.listing.title),
         "words": product.words,
@@ -159,9 +187,7 @@ def _sku_rows(before: Product | None, product: Product, *, known: bool) -> Itera
     stored = {sku.id: (at, sku) for at, sku in enumerate(before.skus)} if before else {}
     for at, sku in enumerate(product.skus):
         if (sku.id in stored) == known and stored.get(sku.id) != (at, sku):
-            values: dict[str, Any] = {field.name: getattr(sku, field.name) for field in fields(Sku)}
-            options = [list(option) for option in sku.options]
-            yield {**values, "product_id": product.id, "place": at, "options": options}
+            yield {**sku_values(sku), "product_id": product.id, "place": at}
 
 
 def _terms(pairs: Iterable[tuple[Product | None, Product]]) -> tuple[list[Values], list[Values]]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, PrimaryKeyConstraint
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, PrimaryKeyConstraint, text
 
 from retail_adapters.sql.tables.base import SHOP, needed, table
 from retail_adapters.sql.tables.growth import Growth, With
-from retail_adapters.sql.types import Choice, Doc, Flag, Id, Instant, Price, Raw, Whole, Words
-from retail_domain.catalog.model import ProductStatus
+from retail_adapters.sql.types import Choice, Day, Doc, Flag, Id, Instant, Price, Raw, Whole, Words
+from retail_domain.catalog.model import ListBasis, ProductStatus
+from retail_domain.kernel.actor import ActorKind
 from retail_domain.kernel.ranks import Rank
 
 categories = table(
@@ -48,6 +49,8 @@ products = table(
     Column("purchase_limit", Whole),
     Column("sale_from", Instant),
     Column("sale_until", Instant),
+    needed("parameters", Doc, server_default=text("'[]'")),
+    Column("arrived_at", Instant),
     needed("status", Choice(ProductStatus)),
     needed("price_minor", Whole),  # of the cheapest kind for sale, for sorting
     needed("title_words", Words),
@@ -78,12 +81,47 @@ skus = table(
     needed("volume_cm3", Whole),
     Column("image", Words),
     needed("on_sale", Flag),
+    needed("barcodes", Doc, server_default=text("'[]'")),
+    Column("tax_code", Words),
+    Column("tax_rate_bp", Whole),
+    Column("cost_minor", Whole),
+    Column("floor_minor", Whole),
+    Column("member_price_minor", Whole),
+    Column("basis", Choice(ListBasis)),
+    Column("basis_since", Day),
     CheckConstraint("price_minor >= 1 AND price_version >= 1", name="price"),
     CheckConstraint("weight_grams >= 0 AND volume_cm3 >= 0", name="size"),
     owner=SHOP,
     grows=Growth(With.CATALOGUE, "1 a SKU", 370),
 )
 Index(None, skus.c.product_id, skus.c.place)
+
+# What barcodes are found by; which kind has which, in what order, stands with the kind.
+sku_barcodes = table(
+    "sku_barcodes",
+    needed("barcode", Words, primary_key=True),  # numbers of trade with as many noughts before them as make 14 digits
+    needed("sku_id", Id, ForeignKey("retail.skus.id")),
+    owner=SHOP,
+    grows=Growth(With.CATALOGUE, "1 a barcode", 150, kept="as long as the kind has it", goes="with the decision"),
+)
+Index(None, sku_barcodes.c.sku_id)
+
+price_changes = table(
+    "price_changes",
+    needed("sku_id", Id, ForeignKey("retail.skus.id")),
+    needed("price_version", Whole),
+    needed("product_id", Id),
+    needed("at", Instant),
+    Column("before_minor", Whole),
+    needed("price_minor", Whole),
+    needed("actor_kind", Choice(ActorKind)),
+    needed("actor_ref", Words),
+    needed("reason", Words),
+    PrimaryKeyConstraint("sku_id", "price_version"),
+    CheckConstraint("price_minor >= 1 AND price_version >= 1", name="price"),
+    owner=SHOP,
+    grows=Growth(With.CATALOGUE, "1 a price that is set", 210, stays="what a struck price rests on is proven by it"),
+)
 
 # What was sold and not added up yet: rows that are only added, so that orders of one best seller wait for nobody's lock. They
 # refer to no product, since the check of that would lock its row.

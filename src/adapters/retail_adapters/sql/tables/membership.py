@@ -1,13 +1,29 @@
-"""Who came by on which day."""
+"""Who came by on which day, and which goods members have marked."""
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, PrimaryKeyConstraint
+from sqlalchemy import CheckConstraint, Index, PrimaryKeyConstraint
 
 from retail_adapters.sql.tables.base import needed, table
 from retail_adapters.sql.tables.growth import Growth, With
 from retail_adapters.sql.types import Day, Id, Instant, Whole, Words
 from retail_domain.kernel.ranks import Rank
+
+favourites = table(
+    "favourites",
+    needed("member_id", Id),
+    needed("product_id", Id),
+    needed("at", Instant),
+    needed("version", Whole),
+    PrimaryKeyConstraint("member_id", "product_id"),
+    owner="member_id",
+    rank=Rank.VISIT,
+    grows=Growth(
+        With.MEMBERS, "1 a mark, 1,000 a member at most", 150, personal="what somebody likes",
+        kept="until the member takes it off", goes="with the decision, or with the account",
+    ),
+)  # fmt: skip
+Index(None, favourites.c.product_id)
 
 check_ins = table(
     "check_ins",

@@ -3,7 +3,7 @@
 from retail_adapters.sql.migrations.scripts import run_files
 
 revision = "0027"
-down_revision = "0024"
+down_revision = "0026"
 
 
 def upgrade() -> None:

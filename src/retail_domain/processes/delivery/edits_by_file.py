@@ -1,0 +1,296 @@
+"""Prices and counts by file (批量调价、批量盘点): all rows of a file or none, shown before they are carried out (CAT-R12).
+
+A row names a kind of goods by its code or a barcode and says what shall be so from now on, not by how much it changes: so the
+same file twice changes nothing the second time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Final, Generic, Protocol, TypeVar
+
+from attrs import define, field, frozen
+
+from retail_domain.catalog import CatalogWork, PriceBelowFloor, Product, SkuWish
+from retail_domain.catalog.use_cases.storing_prices import Told, store
+from retail_domain.inventory import AdjustmentTooLarge, LocationNotFound, Locations, StockItem, StockItems, StockKey
+from retail_domain.kernel.actor import Actor
+from retail_domain.kernel.change import Change
+from retail_domain.kernel.checked import checked
+from retail_domain.kernel.effects import Effect, brings
+from retail_domain.kernel.errors import DomainError, InvalidInput, Kind, refusal
+from retail_domain.kernel.ids import LocationId, ProductId, SkuId
+from retail_domain.kernel.means import Means
+from retail_domain.kernel.money import parse_minor
+from retail_domain.kernel.once import Once
+from retail_domain.kernel.reading import CODE, LINE, REFERENCE_LETTERS_MAX
+from retail_domain.kernel.rows import PROBLEMS_SHOWN, Row, RowProblem
+from retail_domain.kernel.second_person import ALONE, WRITE_OFF, NeedsSecondPerson, SecondPerson
+
+V = TypeVar("V")
+
+ROWS_MAX: Final = 5_000
+UNITS_MAX: Final = 10**8
+SKU_COLUMNS: Final = ("sku", "code", "barcode", "编码", "条码")
+PRICE_COLUMNS: Final = ("price", "价格", "售价")
+COUNT_COLUMNS: Final = ("stock", "on_hand", "库存", "数量")
+_ITSELF: Final = Actor.system("host")
+
+
+@refusal
+class EditsFlawed(DomainError):
+    """Some rows of the file are wrong, so nothing was changed."""
+
+    code = "catalog.edits_flawed"
+    kind = Kind.INVALID
+    rows_read: int
+    problem_count: int
+    problems: tuple[object, ...]
+    """The first of the `RowProblem`s."""
+
+    def __str__(self) -> str:
+        return f"{self.sentence()} ({self.problem_count} problems in {self.rows_read} rows)"
+
+
+@frozen(kw_only=True)
+@checked
+class EditPrices:
+    """The price of every kind of goods in a file, from now on; with `dry_run` it is only told what would change."""
+
+    rows: tuple[Row, ...]
+    dry_run: bool = False
+    reason: str = ""
+    actor: Actor = _ITSELF
+    once: Once | None = None
+
+
+@frozen(kw_only=True)
+@checked
+class CountStock:
+    """How many units of every kind of goods in a file were counted at one place; with `dry_run` it is only told."""
+
+    rows: tuple[Row, ...]
+    location: str
+    reason: str
+    dry_run: bool = False
+    seconded_by: Actor | None = None
+    actor: Actor = _ITSELF
+    once: Once | None = None
+
+
+@frozen(kw_only=True)
+class FileEdits:
+    """What staff change by file."""
+
+    prices: Callable[[EditPrices], Awaitable[EditsReport]]
+    counts: Callable[[CountStock], Awaitable[EditsReport]]
+
+
+@frozen(kw_only=True)
+class EditedRow:
+    """What a row changes: minor units of the shop's currency, or units of goods."""
+
+    row: int
+    sku_id: SkuId
+    sku: str
+    before: int | None
+    """None: there was no price, or no shelf."""
+    after: int
+
+
+@frozen(kw_only=True)
+class EditsReport:
+    """What a file changed, or would change; rows that say what is so already are counted alone."""
+
+    stored: bool
+    rows_read: int
+    unchanged: int
+    changes: tuple[EditedRow, ...]
+
+
+class StockEditsWork(CatalogWork, Protocol):
+    """The unit of work of counting by file."""
+
+    @property
+    def stock(self) -> StockItems:
+        """The shelves."""
+        ...
+
+    @property
+    def locations(self) -> Locations:
+        """Warehouses and stores."""
+        ...
+
+
+@frozen
+class _Wanted(Generic[V]):
+    row: Row
+    sku_id: SkuId
+    name: str
+    value: V
+
+
+@define
+class _Flaws:
+    rows_read: int
+    found: list[RowProblem] = field(factory=list)
+
+    def note(self, row: Row, column: str, rule: str, message: str) -> None:
+        self.found.append(row.problem(column, rule, message))
+
+    def check(self) -> None:
+        """Raises EditsFlawed, if anything is wrong."""
+        if self.found:
+            raise EditsFlawed(
+                rows_read=self.rows_read, problem_count=len(self.found), problems=tuple(self.found[:PROBLEMS_SHOWN])
+            )
+
+
+@brings(Effect.SELLING_PRICE)
+async def edit_prices(work: CatalogWork, command: EditPrices, means: Means, currency: str) -> EditsReport:
+    """All rows or none. Answers what changed, or would. Raises InvalidInput (the columns), EditsFlawed (rows)."""
+    told = Told(command.actor, command.reason)
+    rows, flaws = _rows_of(command.rows)
+    column = _column(rows, PRICE_COLUMNS)
+    wanted = await _read(work, rows, flaws, lambda row: _minor(row, column, currency, flaws))
+    facts = await work.products.skus_for_placing([one.sku_id for one in wanted])
+    products = await work.products.claim({fact.product_id for fact in facts.values()})
+    changes: dict[ProductId, Change[Product]] = {id: Change(one, one) for id, one in products.items()}
+    edited: list[EditedRow] = []
+    for one in wanted:
+        owner = facts[one.sku_id].product_id
+        sku = changes[owner].state.sku(one.sku_id)
+        try:
+            changes[owner] = changes[owner].then(
+                lambda product, one=one: product.reprice(one.sku_id, one.value, at=means.clock.now())  # type: ignore[misc]
+            )
+        except PriceBelowFloor as low:
+            flaws.note(one.row, column, "floor", f"{sku.code} is never sold for less than {low.floor_minor}")
+            continue
+        if sku.price_minor != one.value:
+            before = sku.price_minor or None
+            edited.append(EditedRow(row=one.row.number, sku_id=sku.id, sku=sku.code, before=before, after=one.value))
+    flaws.check()
+    if not command.dry_run:
+        for change in changes.values():
+            if change.events:
+                store(work, change, told)
+    return _report(command.dry_run, rows, edited)
+
+
+@brings(Effect.STOCK)
+async def count_stock(work: StockEditsWork, command: CountStock, means: Means, second: SecondPerson = ALONE) -> EditsReport:
+    """All rows or none; a first count opens a shelf. Answers what changed, or would.
+
+    Raises InvalidInput (the columns, the reason), LocationNotFound, EditsFlawed (rows, among them what two people decide).
+    """
+    reason = LINE.read(command.reason, "reason", REFERENCE_LETTERS_MAX, 1)
+    rows, flaws = _rows_of(command.rows)
+    column = _column(rows, COUNT_COLUMNS)
+    place = await _place(work, command.location)
+    wanted = await _read(work, rows, flaws, lambda row: _units(row, column, flaws))
+    shelves = await work.stock.claim([StockKey(one.sku_id, place) for one in wanted])
+    edited: list[EditedRow] = []
+    changes: list[Change[StockItem]] = []
+    for one in wanted:
+        key = StockKey(one.sku_id, place)
+        shelf = shelves.get(key)
+        opened = Change(shelf, shelf) if shelf else StockItem.opened(key)
+        more = one.value - opened.state.on_hand
+        if more == 0:
+            continue
+        try:
+            second.check(WRITE_OFF, -more, command)
+            changes.append(
+                opened.then(lambda item, more=more: item.adjust(more, reference=reason, at=means.clock.now()))  # type: ignore[misc]
+            )
+        except NeedsSecondPerson as large:
+            flaws.note(one.row, column, "two_people", f"more than {large.limit} units are written off by two people, by hand")
+        except AdjustmentTooLarge as wrong:
+            flaws.note(one.row, column, "promised", f"{wrong.reserved} units of it are promised to orders")
+        before = shelf.on_hand if shelf else None
+        edited.append(EditedRow(row=one.row.number, sku_id=one.sku_id, sku=one.name, before=before, after=one.value))
+    flaws.check()
+    if not command.dry_run:
+        for change in changes:
+            work.stock.save(change)
+    return _report(command.dry_run, rows, edited)
+
+
+def _report(dry_run: bool, rows: Sequence[Row], edited: Sequence[EditedRow]) -> EditsReport:
+    return EditsReport(stored=not dry_run, rows_read=len(rows), unchanged=len(rows) - len(edited), changes=tuple(edited))
+
+
+def _rows_of(rows: Iterable[Row]) -> tuple[Sequence[Row], _Flaws]:
+    """Those in which something stands. Raises InvalidInput for none, and for more than one file may have."""
+    found = [row for row in rows if not row.is_blank]
+    if not 1 <= len(found) <= ROWS_MAX:
+        raise InvalidInput.of("file", "rows", f"a file has 1 to {ROWS_MAX:,} rows below its header")
+    return found, _Flaws(len(found))
+
+
+def _column(rows: Sequence[Row], names: Sequence[str]) -> str:
+    """How the file calls a column. Raises InvalidInput."""
+    known = [name for row in rows for name in row.fields]
+    for name in known:
+        if name.strip().casefold() in names:
+            return name
+    raise InvalidInput.of("file", "columns", f"a column {names[0]!r} is expected, or {', '.join(names[1:])}")
+
+
+async def _read(
+    work: CatalogWork, rows: Sequence[Row], flaws: _Flaws, value_of: Callable[[Row], V | None]
+) -> Sequence[_Wanted[V]]:
+    """What every row wants; what is wrong with a row by itself is noted."""
+    column = _column(rows, SKU_COLUMNS)
+    names = {row.number: CODE.spelled(row.fields.get(column, "")) for row in rows}
+    known = await work.products.skus_named(set(names.values()))
+    wanted = list(_wanted(rows, names, known, flaws, (column, value_of)))
+    first: dict[SkuId, int] = {}
+    for one in wanted:
+        if first.setdefault(one.sku_id, one.row.number) != one.row.number:
+            flaws.note(one.row, column, "unique", f"row {first[one.sku_id]} is about the same goods")
+    return [one for one in wanted if first[one.sku_id] == one.row.number]
+
+
+def _wanted(
+    rows: Sequence[Row], names: Mapping[int, str], known: Mapping[str, SkuId], flaws: _Flaws,
+    reading: tuple[str, Callable[[Row], V | None]],
+) -> Iterator[_Wanted[V]]:  # fmt: skip
+    column, value_of = reading
+    for row in rows:
+        if row.flaw:
+            flaws.note(row, "", "columns", row.flaw)
+            continue
+        name, value = names[row.number], value_of(row)
+        if name not in known:
+            flaws.note(row, column, "unknown", "no kind of goods has this code or barcode")
+        elif value is not None:
+            yield _Wanted(row, known[name], name, value)
+
+
+def _minor(row: Row, column: str, currency: str, flaws: _Flaws) -> int | None:
+    try:
+        minor = parse_minor(row.fields.get(column, "").strip(), currency)
+    except ValueError as wrong:
+        flaws.note(row, column, "amount", str(wrong)[:200])
+        return None
+    for problem in SkuWish(code="price", price_minor=minor).problems():
+        flaws.note(row, column, problem.rule, problem.message)
+        return None
+    return minor
+
+
+def _units(row: Row, column: str, flaws: _Flaws) -> int | None:
+    text = row.fields.get(column, "").strip().removesuffix(".0")
+    if not (text.isascii() and text.isdigit() and len(text) <= 9 and int(text) <= UNITS_MAX):
+        flaws.note(row, column, "count", f"a whole number of units from 0 to {UNITS_MAX:,}")
+        return None
+    return int(text)
+
+
+async def _place(work: StockEditsWork, code: str) -> LocationId:
+    for location in await work.locations.all():
+        if CODE.spelled(location.code) == CODE.spelled(code):
+            return location.id
+    raise LocationNotFound(location=code)
