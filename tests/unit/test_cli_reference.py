@@ -83,6 +83,9 @@ def test_every_deciding_command_takes_as() -> None:
         "days",
         "entries",
         "closings",
+        "costs",
+        "prices",
+        "sku",
     }
     deciding = {words: command for words, command in commands(cli) if words.split()[-1] not in reading}
 

@@ -17,7 +17,6 @@ favourites = table(
     needed("version", Whole),
     PrimaryKeyConstraint("member_id", "product_id"),
     owner="member_id",
-    rank=Rank.VISIT,
     grows=Growth(
         With.MEMBERS, "1 a mark, 1,000 a member at most", 150, personal="what somebody likes",
         kept="until the member takes it off", goes="with the decision, or with the account",
