@@ -11,8 +11,10 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any, Final
 from urllib.request import urlopen
+from zoneinfo import ZoneInfo
 
 import httpx2
 import pytest
@@ -29,6 +31,8 @@ pytestmark = pytest.mark.slow
 PASSWORD: Final = "lantern river 42"
 MAY: Final = ["orders.see", "orders.ship", "stock.see", "stock.change"]
 PATIENCE_SECONDS: Final = 60.0
+SHOP: Final = ZoneInfo("Asia/Shanghai")
+"""Where it stands, as long as nobody says otherwise."""
 
 
 @define
@@ -42,6 +46,18 @@ class Operator:
     servers: list[Server] = field(factory=list)
     tokens: dict[str, str] = field(factory=dict)
     asked: int = 0
+    ahead: timedelta = timedelta(0)
+    """How far the clock of all processes is ahead of ours."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self.ahead
+
+    def goes_by(self, over: Event) -> None:
+        """Time, for every process alike."""
+        while not over.wait(0.1):
+            fresh = self.folder / "clock.new"
+            fresh.write_text(self.now().isoformat())
+            fresh.replace(self.folder / "clock")
 
     def command(self, *words: str, typed: str = "") -> str:
         """At the terminal; what it said."""
@@ -113,9 +129,14 @@ def operator(request: pytest.FixtureRequest, place: Place, tmp_path: Path) -> It
             "RETAIL_WECOM_URL": f"http://127.0.0.1:{port}/cgi-bin/webhook/send?key={KEY}",
             "RETAIL_OUTBOUND": "loopback",
             "RETAIL_REVIEWS": "looked_at",
+            "RETAIL_TEST_CLOCK": str(tmp_path / "clock"),
         }
         stack.enter_context(a_process(environ, robots, tmp_path / "robots"))
         one = Operator(environ, tmp_path, sandbox, f"http://127.0.0.1:{port}")
+        over = Event()
+        Thread(target=one.goes_by, args=(over,), daemon=True).start()
+        stack.callback(over.set)
+        eventually((tmp_path / "clock").exists)
         one.command("db", "upgrade")
         one.command("staff", "add", "boss", "--role", "admin", "--password-stdin", typed=PASSWORD)
         public = a_free_port()
@@ -130,8 +151,9 @@ def operator(request: pytest.FixtureRequest, place: Place, tmp_path: Path) -> It
 
 
 def test_a_month_of_two_stores(operator: Operator) -> None:
-    """ACC-R13, SET-R1, SET-R3, MSG-R1, REV-R4, PRV-R1: what an operator does, at whichever server they happen to be."""
+    """ACC-R13, ACC-R18, SET-R1, SET-R3, MSG-R1, REV-R4, PRV-R1, PAY-R20: what an operator does, at either server."""
     sku_id = _two_stores(operator)
+    _members_of_before_move_in(operator)
     _a_member_comes(operator)
     _another_timeout_counts_at_once(operator, sku_id)
     order_id = _bought_and_sent(operator, sku_id)
@@ -139,6 +161,7 @@ def test_a_month_of_two_stores(operator: Operator) -> None:
     _a_review_with_a_picture_is_looked_at(operator, order_id)
     _a_stuck_refund_is_told_to_the_robot(operator, order_id)
     _a_member_asks_what_is_known(operator, order_id)
+    _the_month_is_closed(operator)
     operator.command("audit")
 
 
@@ -156,7 +179,7 @@ def _two_stores(operator: Operator) -> str:
             "roles": [],
         }
         operator.done("boss", "POST", "/staff/staff", somebody)
-        operator.logs_in(code, somebody["login"])
+        operator.logs_in(code, f"clerk-{code.lower()}")
     zone = {"regions": [""], "delivers": True, "first_minor": 800, "next_minor": 0}
     template = {"name": "Parcel", "charge_by": "piece", "is_default": True, "zones": [zone]}
     operator.done("boss", "POST", "/staff/freight-templates", template)
@@ -168,6 +191,23 @@ def _two_stores(operator: Operator) -> str:
     operator.done("HZ", "POST", "/staff/stock/receipts", receipt)
     assert operator.ask("NB", "POST", "/staff/stock/receipts", receipt).status_code == 404
     return sku_id
+
+
+def _members_of_before_move_in(operator: Operator) -> None:
+    """ACC-R18, ACC-R16: they log in with a code, are who they were, and are asked for the terms."""
+    rows = (
+        "phone,name,region_code,detail,orders_count,amount",
+        "13800138002,李雷,440305,科技园路 2 号,3,199.50",
+        "13900139000,Lucy,,,,",
+    )
+    table = "".join(f"{row}\n" for row in rows)
+    for dry_run, made in ((True, (2, 0)), (False, (2, 0)), (False, (0, 2))):
+        told = operator.done("boss", "POST", "/staff/members/imports", {"file": table, "dry_run": dry_run})
+        assert (told["created"], told["unchanged"], told["stored"]) == (*made, not dry_run)
+    proof = operator.code_to("13800138002", "login")
+    operator.tokens["lilei"] = operator.done("", "POST", "/auth/sessions", proof)["token"]
+    me = operator.done("lilei", "GET", "/me", at=1)
+    assert me["name"] == "李雷" and me["terms_to_agree"] is not None
 
 
 def _a_member_comes(operator: Operator) -> None:
@@ -191,7 +231,7 @@ def _another_timeout_counts_at_once(operator: Operator, sku_id: str) -> None:
         operator.done("boss", "POST", "/staff/settings/changes", change, at=server)
         placed = _placed(operator, sku_id, at=1 - server)
         pay_by = datetime.fromisoformat(operator.done("alice", "GET", f"/orders/{placed['order_id']}")["pay_by"])
-        left = pay_by - datetime.now(UTC)
+        left = pay_by - operator.now()
         assert timedelta(seconds=seconds - 60) < left <= timedelta(seconds=seconds)
         operator.done("alice", "POST", f"/orders/{placed['order_id']}/cancel", {})
 
@@ -262,3 +302,20 @@ def _a_member_asks_what_is_known(operator: Operator, order_id: str) -> None:
     assert set(theirs["sections"]) == set(mine["sections"])
     newest = operator.done("boss", "GET", "/staff/trail")["items"][0]
     assert (newest["action"], newest["object"]) == ("export_member", mine["member_id"])
+
+
+def _the_month_is_closed(operator: Operator) -> None:
+    """PAY-R19, PAY-R20: once it is over; every account goes on from what it held, and nothing is owed that nobody knows of."""
+    month = operator.now().astimezone(SHOP).strftime("%Y-%m")
+    early = operator.ask("boss", "POST", "/staff/books/closings", {"through": month})
+    assert (early.status_code, early.json()["code"]) == (409, "books.day_not_over")
+    operator.ahead += timedelta(days=35)
+    time.sleep(0.5)
+    operator.logs_in("boss", "boss")
+    operator.done("boss", "POST", "/staff/books/closings", {"through": month})
+    again = operator.ask("boss", "POST", "/staff/books/closings", {"through": month}, at=1)
+    assert (again.status_code, again.json()["code"]) == (409, "books.closed_already")
+
+    days = operator.done("boss", "GET", f"/staff/books/days?first={month}&last={month}", at=1)["items"]
+    sums = [[one[side]["minor"] for side in ("opening", "debit", "credit", "closing")] for one in days]
+    assert len(sums) > 3 and all(opening + debit - credit == closing for opening, debit, credit, closing in sums)
