@@ -1,0 +1,63 @@
+"""Beasts of what is known of goods: bounds that bind nobody, barcodes of any digits, prices that never were."""
+
+from __future__ import annotations
+
+from zoo.beast import DOMAIN, Beast, Patch
+
+_PRODUCT = f"{DOMAIN}/catalog/model/product.py"
+_KNOWN = "tests/e2e/test_goods_known_better.py"
+
+BEASTS = (
+    Beast(
+        name="floor-binds-nobody",
+        says="a price below the floor is taken",
+        origin="CAT-R8",
+        patches=(
+            Patch(
+                _PRODUCT,
+                "        if floor_minor is not None and price_minor < floor_minor:\n",
+                "        if floor_minor is not None and price_minor < 0:\n",
+            ),
+        ),
+        catchers=(_KNOWN,),
+    ),
+    Beast(
+        name="any-digits-are-a-barcode",
+        says="the last digit of a barcode is not reckoned, so a number that was mistyped is another kind's",
+        origin="CAT-R7",
+        patches=(
+            Patch(
+                f"{DOMAIN}/catalog/model/barcodes.py",
+                "        elif is_trade_number(one) and check_digit(one[:-1]) != one[-1]:\n",
+                "        elif is_trade_number(one) and not check_digit(one[:-1]):\n",
+            ),
+        ),
+        catchers=(_KNOWN,),
+    ),
+    Beast(
+        name="struck-price-rests-on-a-word",
+        says="what is struck through is not held against what was asked",
+        origin="CAT-R9",
+        patches=(
+            Patch(
+                f"{DOMAIN}/catalog/use_cases/describe_sku.py",
+                "        await _require_true(work, sku, command.list_price_minor, command.basis, means)\n",
+                "        pass\n",
+            ),
+        ),
+        catchers=(_KNOWN,),
+    ),
+    Beast(
+        name="window-is-only-shown",
+        says="when goods are sold is written down and holds for nobody",
+        origin="CAT-R11",
+        patches=(
+            Patch(
+                _PRODUCT,
+                "    return (start is None or at >= start) and not has_passed(end, at)\n",
+                "    return start is None or end is None or start < end\n",
+            ),
+        ),
+        catchers=(_KNOWN,),
+    ),
+)
