@@ -120,7 +120,7 @@ price_changes = table(
     PrimaryKeyConstraint("sku_id", "price_version"),
     CheckConstraint("price_minor >= 1 AND price_version >= 1", name="price"),
     owner=SHOP,
-    grows=Growth(With.CATALOGUE, "1 a price that is set", 210, stays="what a struck price rests on is proven by it"),
+    grows=Growth(With.CATALOGUE, "1 a price that is set", 210),
 )
 
 # What was sold and not added up yet: rows that are only added, so that orders of one best seller wait for nobody's lock. They
