@@ -265,7 +265,7 @@ NOBODY_ELSES: Final = frozenset(
     messages.settings messages.unread notes.of
     ordering.cancel ordering.confirm_receipt ordering.hide ordering.redirect_mine payments.pay_from_account
     payments.refresh payments.start
-    payments.take_notice pictures.add pictures.forget pictures.serve quoting.again quoting.forget_expired
+    payments.take_notice pictures.add pictures.forget pictures.look_at pictures.serve quoting.again quoting.forget_expired
     quoting.freight_templates quoting.quote quoting.show reviews.edit reviews.follow_up reviews.of reviews.post
     privacy.close privacy.in_the_way settings.history settings.shop_front settings.show_all webhooks.every webhooks.one
     """.split()

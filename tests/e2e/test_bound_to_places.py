@@ -128,6 +128,7 @@ WHOLE_SHOP: Final = frozenset(
         "GET /v1/staff/members/{id}/contact", "GET /v1/staff/members/{id}/export", "GET /v1/staff/payments/balances",
         "GET /v1/staff/payments/notices",
         "GET /v1/staff/orders/export", "POST /v1/staff/locations", "DELETE /v1/staff/members/{id}/marketing-consent",
+        "POST /v1/staff/files/counts",
     }
 )  # fmt: skip
 """What concerns the whole shop, so that nobody who is bound is let in."""

@@ -50,10 +50,16 @@ DECIDE: Final = {
     "webhooks release": "HOOK:ONE 1",
     "webhooks remove": "HOOK:ONE",
     "catalog reprice": "SKU:CUP-1 61.00",
+    "catalog reprice-file": "PRICES --reason sale",
+    "catalog label": "SKU:CUP-1 --barcode 6901234567892",
+    "catalog bounds": "SKU:CUP-1 --floor 9.00",
+    "catalog cost": "SKU:CUP-1 8.50",
+    "catalog window": "PRODUCT:POT --until 2099-01-01T00:00+08:00",
     "catalog sell": "PRODUCT:POT --off",
     "stock open-location": "BJ Beijing",
     "stock receive": "SKU:CUP-1 5 --location SH --reference note-7",
     "stock adjust": "SKU:CUP-1 -3 --location SH --reason broken",
+    "stock count-file": "COUNTS --location SH --reason stocktaking",
     "stock watch": "SKU:CUP-1 --location SH --below 4",
     "freight import": "FREIGHT",
     "orders ship": "ORDER:PAID_A --carrier SF --tracking SF1 --units SKU:CUP-1=1",
@@ -97,6 +103,12 @@ UNDONE_BY: Final = {
     "orders place-for": "close",
     "catalog create": "it is off sale until it is put on sale, and again by sell --off",
     "catalog reprice": "reprice",
+    "catalog reprice-file": "reprice-file",
+    "catalog label": "label",
+    "catalog bounds": "bounds",
+    "catalog cost": "cost",
+    "catalog window": "window",
+    "stock count-file": "count-file",
     "catalog sell": "sell with the other word",
     "stock open-location": "it sells nothing while it is empty",
     "stock receive": "adjust",
@@ -183,7 +195,15 @@ def _know_reviews(terminal: Terminal, file: Path) -> None:
 def retail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Iterator[Terminal]:
     """A furnished shop with a provider; its terminal has no keyboard."""
     terminal = Terminal(capfd, tmp_path / "shop.db")
-    files = {"CATALOGUE": CATALOGUE, "MAPPING": MAPPING, "FREIGHT": json.dumps(FREIGHT), "REGIONS": REGIONS, "PEOPLE": PEOPLE}
+    files = {
+        "CATALOGUE": CATALOGUE,
+        "MAPPING": MAPPING,
+        "FREIGHT": json.dumps(FREIGHT),
+        "REGIONS": REGIONS,
+        "PEOPLE": PEOPLE,
+        "PRICES": "sku,price\nCUP-1,59.00\n",
+        "COUNTS": "sku,stock\nCUP-1,500\n",
+    }
     for name, text in files.items():
         file = tmp_path / f"{name.lower()}.csv"
         file.write_text(text, encoding="utf-8")

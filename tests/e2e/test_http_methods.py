@@ -11,7 +11,7 @@ from litestar.routes import HTTPRoute
 from tests.e2e.test_http_whole_shop import address
 from tests.e2e.whole_shop import WholeShop, a_whole_shop, described, things_of_alice
 
-STREAMED: Final = ("/v1/staff/orders/export",)
+STREAMED: Final = ("/v1/staff/orders/export", "/v1/staff/books/export")
 """Written while they are read: nobody knows their length beforehand."""
 
 LOOKS: Final = ("/v1/staff/orders/{order_id}/contact", "/v1/staff/members/{id}/contact", "/v1/staff/members/{id}/export")

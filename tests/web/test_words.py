@@ -43,7 +43,7 @@ def test_both_languages_say_the_same_things_with_the_same_gaps() -> None:
 def test_every_sentence_is_shown_somewhere() -> None:
     """An id that no page and no code names is said to nobody (DOR-R10)."""
     text = "".join(path.read_text("utf-8") for path in WEB.rglob("*") if path.suffix in (".html", ".py"))
-    families = {f"{id[:place]}." for id in _own("en") for place in range(len(id)) if id[place] == "."}
+    families = {id[: place + 1] for id in _own("en") for place in range(len(id)) if id[place] in "._"}
     composed = tuple(one for one in families if f'"{one}"' in text or f'"{one}{{' in text)
     unused = [id for id in _own("en") if f'"{id}"' not in text and not id.startswith(composed)]
     assert not unused

@@ -7,6 +7,7 @@ from typing import Final
 
 from attrs import frozen
 
+from retail_domain.kernel.checked import checked
 from retail_domain.kernel.errors import FieldProblem
 
 PROBLEMS_SHOWN: Final = 100
@@ -14,6 +15,7 @@ PROBLEMS_SHOWN: Final = 100
 
 
 @frozen(kw_only=True)
+@checked
 class Row:
     """One record of a file: `number` is its place as a spreadsheet counts, the header being 1."""
 

@@ -12,8 +12,9 @@ from retail_domain.accounts.use_cases.send_code import CodeSent
 from retail_domain.processes.money.settlement import PaymentChosen
 from retail_domain.processes.purchase.checkout import Placed
 from retail_domain.processes.purchase.quoting import QuoteGiven
+from retail_domain.processes.staff.moving_in import MembersMovedIn
 
-REMEMBERED: Final = (CodeSent, PaymentChosen, Placed, QuoteGiven)
+REMEMBERED: Final = (CodeSent, MembersMovedIn, PaymentChosen, Placed, QuoteGiven)
 
 for kind in REMEMBERED:
     prove(kind)
