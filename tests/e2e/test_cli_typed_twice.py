@@ -158,6 +158,12 @@ PARKED = (
 file has its review; and an export only looks."""
 
 
+CONCERN_ALL = (
+    "stock open-location", "stock count-file", "members export", "messages read", "messages stop-marketing",
+)  # fmt: skip
+"""What somebody who is bound to a place may not do anywhere."""
+
+
 def deciding() -> set[str]:
     """Every command that can be done in somebody's name."""
     return {
@@ -284,7 +290,7 @@ def test_what_lies_at_another_place_is_not_there_for_whoever_is_bound(retail: Te
     for words, more in placed.items():
         typed, before = [*words.split(), *more.replace("BJ", "TJ").split(), "--as"], retail.rows()
         assert retail(*typed, "at-BJ") == FAILED, words
-        concerns_all = words in ("stock open-location", "members export", "messages read", "messages stop-marketing")
+        concerns_all = words in CONCERN_ALL
         code = "staff.bound_to_places" if concerns_all else "not_found"
         assert f"{code}]" in retail.err and retail.rows() == before, (words, retail.err)
         if not concerns_all:
