@@ -12,7 +12,7 @@ from attrs import evolve, fields
 
 from retail_adapters.assemble import Outside, on_units
 from retail_adapters.assembly.policies import Policies
-from retail_adapters.memory.catalog import MemoryCatalogReader
+from retail_adapters.memory.catalog_reader import MemoryCatalogReader
 from retail_adapters.memory.reviews import MemoryReviewQueries
 from retail_adapters.memory.unit_of_work import MemoryStore
 from retail_adapters.serialization.events import EVERY_EVENT
