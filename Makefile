@@ -17,7 +17,7 @@ help: ## Print this menu
 shop: set-up ## Run the shop with demo data on SQLite; prints address and logins (ARGS="--port 8080")
 	@exec $(RUN) -m retail_entrypoints.cli.main shop $(ARGS)
 
-test: check ## Everything that must hold: lint, types, import contracts, all tests, docs (15 minutes at most)
+test: check ## Everything that must hold: lint, types, import contracts, all tests, docs (half an hour at most, on two cores)
 
 check: lint ## The same as `make test`
 	@RETAIL_HYPOTHESIS=$${RETAIL_HYPOTHESIS:-ci} $(PYTEST) -q -n $(JOBS) --dist worksteal $(ARGS)
