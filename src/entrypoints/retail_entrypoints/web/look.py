@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 from retail_domain.kernel.calendar import Calendar
 from retail_domain.kernel.money import Money
 from retail_entrypoints.web.amounts import amount_for_typing
+from retail_entrypoints.web.compiled import compiled_templates
 from retail_entrypoints.web.static import static_files
 from retail_entrypoints.web.words import Sentences
 
@@ -23,7 +24,7 @@ _LETTERS_MAX: Final = 2
 
 @define
 class Look:
-    """The templates of all pages. Every one is compiled at the start, so a broken one stops the start."""
+    """The templates of all pages. Every one is loaded at the start, so a broken one stops the start."""
 
     calendar: Calendar
     _environment: Environment = field(init=False)
@@ -32,6 +33,7 @@ class Look:
         environment = Environment(
             loader=PackageLoader("retail_entrypoints.web", ""), autoescape=True, undefined=StrictUndefined, auto_reload=False,
             trim_blocks=True, lstrip_blocks=True, cache_size=-1,
+            bytecode_cache=compiled_templates(), optimized=False,  # so that what is kept holds nothing our filters made
         )  # fmt: skip
         environment.filters |= {
             "price": price, "amount": amount, "day": self._day, "moment": self._moment, "iso": _iso, "lines": _lines,
