@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.support.budgets import Budgets
 from tests.support.postgres import Postgres, fresh_database, migrate, running_postgres
 
 settings.register_profile("dev", max_examples=50, deadline=None)
@@ -82,3 +83,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "postgres_server" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.postgres)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The processes that run tests tell the one that hands them out; only that one prints."""
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Budgets(), "retail-budgets")
