@@ -94,7 +94,7 @@ class Postgres:
     def create(self, *, template: str = "template0") -> str:
         """Make a database, empty or a copy of another, and tell its name."""
         name = f"{self._prefix}_{next(self._names)}"
-        self.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        in_own_loop(_copy(self.admin_url, name, template))
         return name
 
     def drop(self, database: str) -> None:
@@ -279,6 +279,15 @@ def _answers(server: _Server) -> bool:
         else:
             return True
     return False
+
+
+async def _copy(url: str, name: str, template: str) -> None:
+    connection = await asyncpg.connect(url, timeout=30)
+    try:
+        how = " STRATEGY FILE_COPY" if connection.get_server_version().major >= 15 else ""  # half the time where fsync is off
+        await connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"{how}')
+    finally:
+        await connection.close()
 
 
 async def _execute(url: str, statement: str) -> None:
