@@ -20,7 +20,6 @@ from retail_entrypoints.cli.demo_data import MEMBER_LOGIN, PASSWORD, CaughtMessa
 from retail_entrypoints.cli.main import DONE, WRONG_USE, run
 from retail_entrypoints.container import open_shop
 from retail_entrypoints.databases import upgrade_schema
-from retail_entrypoints.http.serving import door_of
 from retail_entrypoints.settings import Settings
 from tests.e2e.whole_shop import SetClock, WholeShop, things_of_alice
 from tests.support.market import CLERK, Market
@@ -65,7 +64,7 @@ async def bought_at_the_door(environ: dict[str, str]) -> str:
         await fill(shop.retail, caught)
         login = LogInWithPassword(login=MEMBER_LOGIN, password=PASSWORD)
         tokens = {"alice": (await shop.retail.accounts.log_in_with_password(login)).token}
-        door = WholeShop(door_of(shop), shop.retail, SetClock(), tokens, caught)
+        door = WholeShop(shop.retail, SetClock(), tokens, caught, shop)
         things = await things_of_alice(door)
         async with door.knocking("alice") as client:
             number: str = (await client.get(f"/v1/orders/{things.order_id}")).json()["number"]

@@ -268,7 +268,9 @@ def test_a_shop_that_was_stopped_finds_everything_as_it_was(environ: Mapping[str
     assert (status, code) == ("to_ship", 0)
     words = "shop, description, demo member, demo admin, play money, data, begin anew, stop with Ctrl-C"
     welcome, end, after = told.partition("stop with Ctrl-C")
-    assert ", ".join(line.split("  ")[0] for line in (welcome + end).splitlines()) == words, "no line of a server stands between"
+    assert ", ".join(line.split("  ")[0] for line in (welcome + end).splitlines()) == words, (
+        "no line of a server stands between"
+    )
     # on a busy machine granian 2.8 may lock itself up once everything is served: it says so, and ends its worker by force
     assert all("refused to gracefully stop" in line for line in after.split("\n") if line), after
     path = environ["RETAIL_DATABASE_URL"].removeprefix("sqlite:///")

@@ -11,8 +11,6 @@ from urllib.parse import urljoin, urlsplit
 import httpx2
 from attrs import define, evolve, field
 
-from retail_entrypoints.container import OpenShop
-from retail_entrypoints.http.serving import door_of
 from retail_entrypoints.settings import Settings
 from retail_entrypoints.web.app import create_pages
 from tests.e2e.whole_shop import WholeShop
@@ -203,19 +201,10 @@ def _filled(form: Element) -> Iterator[tuple[str, str]]:
             yield name, one.get("value")
 
 
-async def _ready() -> Mapping[str, bool]:
-    return {}
-
-
-async def _clean() -> tuple[()]:
-    return ()
-
-
 def with_pages(shop: WholeShop, **environ: str) -> WholeShop:
     """The shop, with its pages beside the API."""
     settings = Settings.from_environ({"RETAIL_PUBLIC_URL": _ORIGIN, "RETAIL_REQUESTS_PER_ADDRESS": "64"} | environ)
-    opened = OpenShop(retail=shop.retail, settings=settings, clock=shop.clock, readiness=_ready, audit=_clean)
-    return evolve(shop, app=door_of(opened, pages=create_pages))
+    return evolve(shop, opened=evolve(shop.opened, settings=settings), pages=create_pages, doors=[])
 
 
 @asynccontextmanager
