@@ -87,7 +87,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Modules and tests stay until the end: the search for garbage, a fifth of all time, passes them over and looks less often."""
+    """Modules and tests stay to the end: the search for garbage, a fifth of all time, passes them over and looks less often."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)

@@ -15,6 +15,7 @@ from retail_domain.accounts import AdmitMember
 from retail_domain.kernel.actor import Actor
 from retail_domain.testing.people import PHONE
 from retail_entrypoints.cli.main import FAILED, WRONG_USE, run
+from tests.support.stores import new_file
 
 PASSWORD = "correct horse"
 Capture = pytest.CaptureFixture[str]
@@ -25,7 +26,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A shop with an empty database, and a password on standard input whenever it is asked for."""
     monkeypatch.setenv("RETAIL_DATABASE_URL", f"sqlite:///{tmp_path / 'shop.db'}")
     monkeypatch.setattr("sys.stdin", Typing(f"{PASSWORD}\n"))
-    assert run(["db", "upgrade"]) == 0
+    new_file(tmp_path / "shop.db")
     return tmp_path
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from retail_entrypoints.cli.main import DONE, FAILED, WRONG_USE, run
+from tests.support.stores import new_file
 
 PROJECT = Path(__file__).parents[2]
 EXAMPLES = PROJECT / "examples" / "catalogues"
@@ -46,7 +47,7 @@ YANXUAN_CATEGORIES = """id,pid,name,keywords,desc,level,sort_order
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A shop with an empty database and one warehouse, and the files of both catalogues."""
     monkeypatch.setenv("RETAIL_DATABASE_URL", f"sqlite:///{tmp_path / 'shop.db'}")
-    assert run(["db", "upgrade"]) == DONE
+    new_file(tmp_path / "shop.db")
     assert run(["stock", "open-location", "SZ", "深圳仓"]) == DONE
     for name, text in {
         "newbee_goods": NEWBEE, "newbee_categories": NEWBEE_CATEGORIES, "yanxuan_goods": YANXUAN,

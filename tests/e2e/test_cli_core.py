@@ -17,6 +17,7 @@ from retail_domain.kernel.ids import SkuId
 from retail_entrypoints.cli.main import COMMANDS, DONE, FAILED, WRONG_USE, run
 from retail_entrypoints.container import open_shop
 from retail_entrypoints.settings import Settings
+from tests.support.stores import new_file
 
 
 class Terminal:
@@ -41,9 +42,8 @@ def retail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.Captur
     """An empty shop at the newest schema."""
     monkeypatch.setenv("RETAIL_DATABASE_URL", f"sqlite:///{tmp_path / 'shop.db'}")
     monkeypatch.setenv("RETAIL_SMS", f"file:{tmp_path / 'sms'}")
-    terminal = Terminal(capfd)
-    assert terminal("db", "upgrade") == DONE, terminal.err
-    return terminal
+    new_file(tmp_path / "shop.db")
+    return Terminal(capfd)
 
 
 def test_help_names_every_command(retail: Terminal) -> None:

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 
 from retail_entrypoints.cli.main import run
 from retail_entrypoints.csv_files import CsvFile
+from tests.support.stores import new_file
 
 EXAMPLES = Path(__file__).parents[2] / "examples/catalogues"
 Capture = pytest.CaptureFixture[str]
@@ -33,7 +34,7 @@ PLAIN = "code,price,title,description\r\nA,1,Tea,green\r\nB,2,Cup,small\r\n"
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("RETAIL_DATABASE_URL", f"sqlite:///{tmp_path / 'shop.db'}")
     monkeypatch.setenv("COLUMNS", "300")
-    assert run(["db", "upgrade"]) == DONE
+    new_file(tmp_path / "shop.db")
     (tmp_path / "mapping.toml").write_text(MAPPING)
     return tmp_path
 

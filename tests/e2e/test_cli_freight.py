@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from retail_entrypoints.cli.main import FAILED, WRONG_USE, run
+from tests.support.stores import new_file
 
 PARCEL = {
     "name": "标准快递", "charge_by": "weight", "is_default": True,
@@ -19,7 +20,7 @@ PARCEL = {
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A shop with an empty database."""
     monkeypatch.setenv("RETAIL_DATABASE_URL", f"sqlite:///{tmp_path / 'shop.db'}")
-    assert run(["db", "upgrade"]) == 0
+    new_file(tmp_path / "shop.db")
     return tmp_path
 
 

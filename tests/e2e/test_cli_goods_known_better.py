@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from retail_entrypoints.cli.main import run
+from tests.support.stores import new_file
 
 DONE, REFUSED = 0, 1
 EAN = "6901234567892"
@@ -19,7 +20,7 @@ EAN = "6901234567892"
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A shop that sells oolong in one size."""
     monkeypatch.setenv("RETAIL_DATABASE_URL", f"sqlite:///{tmp_path / 'shop.db'}")
-    assert run(["db", "upgrade"]) == DONE
+    new_file(tmp_path / "shop.db")
     assert run(["stock", "open-location", "SH", "上海仓"]) == DONE
     made = ["catalog", "create", "OOLONG", "乌龙", "--sku", "OOLONG-1=20", "--parameter", "产地=安溪", "--on-sale"]
     assert run(made) == DONE

@@ -11,6 +11,7 @@ import pytest
 from retail_adapters.assemble import on_sqlite
 from retail_domain.catalog import CreateProduct, Listing, SkuWish
 from retail_entrypoints.cli.main import FAILED, WRONG_USE, run
+from tests.support.stores import new_file
 
 Capture = pytest.CaptureFixture[str]
 
@@ -20,7 +21,7 @@ def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A shop that sells a cup."""
     path = tmp_path / "shop.db"
     monkeypatch.setenv("RETAIL_DATABASE_URL", f"sqlite:///{path}")
-    assert run(["db", "upgrade"]) == 0
+    new_file(path)
 
     async def sells() -> None:
         retail = on_sqlite(path)

@@ -13,6 +13,7 @@ from retail_adapters.assemble import on_sqlite
 from retail_domain.ordering import Order
 from retail_domain.testing.contracts.reviews import arrived, said
 from retail_entrypoints.cli.main import DONE, FAILED, run
+from tests.support.stores import new_file
 
 Capture = pytest.CaptureFixture[str]
 
@@ -21,7 +22,7 @@ Capture = pytest.CaptureFixture[str]
 def order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Order:
     """A shop with an order of three lines that has arrived; a review of the first waits."""
     monkeypatch.setenv("RETAIL_DATABASE_URL", f"sqlite:///{tmp_path / 'shop.db'}")
-    assert run(["db", "upgrade"]) == DONE
+    new_file(tmp_path / "shop.db")
 
     async def furnish() -> Order:
         retail = on_sqlite(tmp_path / "shop.db")

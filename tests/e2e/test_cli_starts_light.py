@@ -15,6 +15,7 @@ from click import Context, Group
 from retail_adapters.sql import migrations
 from retail_adapters.sql.migrations import run as migrations_run
 from retail_entrypoints.cli.main import COMMANDS, cli
+from tests.support.stores import new_file
 
 SERVERS: Final = {"litestar", "granian", "uvicorn", "uvloop", "dependency_injector", "httpx2", "argon2"}
 SCHEMA: Final = {"alembic", "mako", "sqlalchemy.orm", "sqlalchemy.ext.asyncio"}
@@ -32,6 +33,7 @@ DATABASES: Final = {"sqlalchemy", "sqlite3", "asyncpg", "retail_adapters.sql"}
 RUN: Final = """
 import json, sys
 from retail_entrypoints.cli.main import run
+from tests.support.stores import new_file
 code = run(sys.argv[1:])
 print(json.dumps(sorted(sys.modules)))
 sys.exit(code)
@@ -49,7 +51,7 @@ def loaded_by(folder: Path, *words: str) -> set[str]:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """Where an empty shop at the newest schema is."""
-    migrations.upgrade(f"sqlite:///{tmp_path / 'shop.db'}")
+    new_file(tmp_path / "shop.db")
     return tmp_path
 
 

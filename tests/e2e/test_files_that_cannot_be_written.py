@@ -14,6 +14,7 @@ import pytest
 
 from retail_adapters.sql import migrations
 from retail_adapters.sql.files import only_reads, open_file
+from tests.support.stores import new_file
 
 RETAIL = [sys.executable, "-m", "retail_entrypoints.cli"]
 # Nobody's rights hold root back: it runs the commands without those that open every file.
@@ -23,7 +24,7 @@ AS_ANYBODY = ["setpriv", "--bounding-set=-dac_override", "--inh-caps=-dac_overri
 @pytest.fixture
 def file(sqlite_path: Path) -> Path:
     """A shop at the newest schema, with a place in it, that nobody has open."""
-    migrations.upgrade(f"sqlite:///{sqlite_path}")
+    new_file(sqlite_path)
     assert told(sqlite_path, "stock", "open-location", "SH", "Shanghai") == (0, "")
     return sqlite_path
 

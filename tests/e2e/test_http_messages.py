@@ -19,6 +19,7 @@ from retail_entrypoints.cli.main import DONE, FAILED, run
 from tests.e2e.every_call import Stage
 from tests.e2e.whole_shop import WholeShop, a_whole_shop
 from tests.support.pretend_gateway import PretendGateway
+from tests.support.stores import new_file
 
 Capture = pytest.CaptureFixture[str]
 
@@ -112,7 +113,7 @@ async def test_staff_read_what_concerns_them_at_their_own_door() -> None:
 def shop_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A shop in a file, in which alice was told two things."""
     monkeypatch.setenv("RETAIL_DATABASE_URL", f"sqlite:///{tmp_path / 'shop.db'}")
-    assert run(["db", "upgrade"]) == DONE
+    new_file(tmp_path / "shop.db")
     return tmp_path / "shop.db"
 
 

@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 from attrs import frozen
 
-from retail_adapters.sql import migrations
 from retail_domain.kernel.errors import InvalidInput
 from retail_domain.kernel.money import Money
 from retail_domain.kernel.reading import LINE
@@ -23,7 +22,7 @@ from retail_domain.payments.gateway import MerchantRef
 from retail_entrypoints.cli.main import run
 from tests.e2e.whole_shop import WholeShop, described, open_whole_shop, things_of_alice
 from tests.support.pretend_gateway import PretendGateway, notice
-from tests.support.stores import Place
+from tests.support.stores import Place, new_file
 
 NIL = "00000000-0000-0000-0000-000000000000"
 NOON, LAST, FIRST = "2026-01-01T00:00:00+00:00", "9999-12-31T23:59:59-23:59", "0001-01-01T00:00:00+23:59"
@@ -77,7 +76,7 @@ class Stores:
 
 @pytest.fixture
 def places(sqlite_path: Path, postgres_url: str) -> list[Place]:
-    migrations.upgrade(f"sqlite:///{sqlite_path}")
+    new_file(sqlite_path)
     return [Place("memory"), Place("sqlite", str(sqlite_path)), Place("postgres", postgres_url)]
 
 

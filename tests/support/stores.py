@@ -97,7 +97,7 @@ async def open_database(place: Place, *, connections: int = 4) -> AsyncIterator[
     """An empty database at the newest schema, through one implementation of the seam."""
     if place.kind in ("sqlite", "same sqlite"):
         if place.kind == "sqlite":
-            shutil.copy(_empty_sqlite(), place.address)
+            new_file(place.address)
         sqlite = SqliteDatabase(place.address, durable=False)
         try:
             yield sqlite
@@ -115,6 +115,11 @@ async def open_database(place: Place, *, connections: int = 4) -> AsyncIterator[
             yield PostgresDatabase(pool)
         finally:
             await pool.close()
+
+
+def new_file(path: str | Path) -> None:
+    """An empty shop at the newest schema in a SQLite file, as migrations leave it; they run once a process."""
+    shutil.copy(_empty_sqlite(), path)
 
 
 @cache

@@ -15,7 +15,6 @@ from typing import Any, Final
 import pytest
 from attrs import define, field
 
-from retail_adapters.sql import migrations
 from retail_domain.accounts import AdmitMember, MakeKey, Permission
 from retail_domain.accounts.use_cases.log_in_with_password import LogInWithPassword
 from retail_domain.application import Retail
@@ -33,6 +32,7 @@ from retail_entrypoints.cli.main import run
 from retail_entrypoints.container import open_shop
 from retail_entrypoints.settings import Settings
 from tests.support.sandbox import Sandbox
+from tests.support.stores import new_file
 
 CLERK: Final = Actor.system("tests")
 OF_NO_WEIGHT: Final = {"retail_audit_trail", "retail_answers"}
@@ -102,7 +102,7 @@ def a_place(folder: Path, monkeypatch: pytest.MonkeyPatch, **environment: str) -
     told = {"RETAIL_DATABASE_URL": f"sqlite:///{folder / 'shop.db'}", "RETAIL_SMS": f"file:{folder / 'sms'}", **environment}
     for name, text in told.items():
         monkeypatch.setenv(name, text)
-    migrations.upgrade(told["RETAIL_DATABASE_URL"])
+    new_file(folder / "shop.db")
     yield Settings.from_environ(os.environ)
 
 
