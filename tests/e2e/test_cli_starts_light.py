@@ -33,7 +33,6 @@ DATABASES: Final = {"sqlalchemy", "sqlite3", "asyncpg", "retail_adapters.sql"}
 RUN: Final = """
 import json, sys
 from retail_entrypoints.cli.main import run
-from tests.support.stores import new_file
 code = run(sys.argv[1:])
 print(json.dumps(sorted(sys.modules)))
 sys.exit(code)
