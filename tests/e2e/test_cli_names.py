@@ -226,7 +226,10 @@ def whole_phone_of(retail: Terminal, member_id: str) -> str:
         ("trail --limt 1", "--limit"),
     ],
 )
-def test_a_mistyped_word_is_told_with_what_may_have_been_meant(retail: Terminal, typed: str, meant: str) -> None:
+def test_a_mistyped_word_is_told_with_what_may_have_been_meant(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], typed: str, meant: str
+) -> None:
+    retail = Terminal(capfd, tmp_path / "shop.db")
     assert retail(*typed.split()) == WRONG_USE
 
     assert f"Did you mean '{meant}'?" in retail.err and len(retail.err.splitlines()) == 1
