@@ -12,15 +12,9 @@ _BOOKS = f"{CONTRACT}/test_order_and_money_stores.py"
 BEASTS = (
     Beast(
         name="closed-days-take-what-comes-late",
-        says="an entry is counted on the day of its instant, whether or not that day is closed",
+        says="an entry that came too late for a closed day is told on no day",
         origin="PAY-R20",
-        patches=(
-            Patch(
-                _BOOK,
-                "        return max(self.first_day, self.calendar.day_of(at))\n",
-                "        return self.calendar.day_of(at)\n",
-            ),
-        ),
+        patches=(Patch(_BOOK, "takes_late = closed is not None and day == self.first_day\n", "takes_late = False\n"),),
         catchers=(_BOOKS,),
     ),
     Beast(
