@@ -12,8 +12,10 @@ from retail_adapters.sql.queries.accounts import SqlAccountsQueries
 from retail_domain import accounts
 from retail_domain.testing.contracts.account_races import AccountRacesContract
 from retail_domain.testing.contracts.accounts import AccountsContract
+from retail_domain.testing.contracts.addresses import AddressesContract
 from retail_domain.testing.contracts.api_keys import ApiKeysContract
 from retail_domain.testing.contracts.staff_roles import StaffRolesContract
+from retail_domain.testing.contracts.trail import TrailContract
 from tests.support.stores import STORES, Place, Surroundings, open_store, place_of
 
 
@@ -45,7 +47,15 @@ def show(store: Any) -> Any:
 
 
 class TestAccounts(AccountsContract):
-    """Members, codes, sessions, staff, addresses."""
+    """Members, codes, sessions, staff."""
+
+
+class TestAddresses(AddressesContract):
+    """Address books, copies for orders, regions."""
+
+
+class TestTrail(TrailContract):
+    """What staff did, and its seals (R42)."""
 
 
 class TestApiKeys(ApiKeysContract):

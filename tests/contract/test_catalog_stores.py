@@ -16,10 +16,10 @@ from retail_domain.kernel.change import Change
 from retail_domain.kernel.ids import LocationId
 from retail_domain.testing.contracts.catalog import (
     ProductsContract,
-    PurchaseCountersContract,
     ShelvesContract,
 )
 from retail_domain.testing.contracts.insight import BehaviourContract
+from retail_domain.testing.contracts.purchase_counters import PurchaseCountersContract
 from retail_domain.testing.contracts.search import SearchContract
 from retail_domain.testing.goods import NOON, a_kind, a_product, product_id, sku_id
 from tests.support.stores import STORES, Place, Surroundings, open_store, place_of

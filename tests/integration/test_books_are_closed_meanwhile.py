@@ -35,6 +35,7 @@ async def test_what_is_being_written_is_waited_for_and_closed_with_its_day(kind:
 
         closing = asyncio.create_task(keeper.close(date(2026, 5, 31)))
         while not await quick.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"):
+            assert not closing.done(), "the closing waited for nobody"
             await asyncio.sleep(0.01)
         after = asyncio.create_task(quick.execute(_BOOK, "payment:b/1", _ORDER, 20, _LATE))
         await asyncio.sleep(0.05)

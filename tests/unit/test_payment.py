@@ -38,7 +38,7 @@ from retail_domain.payments import (
     verdict,
 )
 from retail_domain.payments.gateway import CallClientSdk, MerchantRef, NothingToDo, OpenUrl, PayAtCounter, PostForm, ShowQr
-from retail_domain.payments.model.payment import LAST_LOOK_AFTER
+from retail_domain.payments.model.waits import LAST_LOOK_AFTER
 from retail_domain.testing.orders import NOON, a_payment, a_refund, an_attempt, order_id, placed, refund_says, says
 
 P, M, T, S = PaymentState, MoneyState, PaymentStatus, RefundStatus

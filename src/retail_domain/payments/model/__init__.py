@@ -26,7 +26,7 @@ from retail_domain.payments.model.ledger import (
     payment_posting as payment_posting,
     refund_posting as refund_posting,
 )
-from retail_domain.payments.model.payment import POLLED_AHEAD_MAX as POLLED_AHEAD_MAX, Payment as Payment, verdict as verdict
+from retail_domain.payments.model.payment import Payment as Payment, verdict as verdict
 from retail_domain.payments.model.refund import (
     PAID_BEFORE as PAID_BEFORE,
     TRIED_AHEAD_MAX as TRIED_AHEAD_MAX,
@@ -42,3 +42,4 @@ from retail_domain.payments.model.tenders import (
     split_refund as split_refund,
     who_pay as who_pay,
 )
+from retail_domain.payments.model.waits import POLLED_AHEAD_MAX as POLLED_AHEAD_MAX

@@ -10,7 +10,7 @@ from typing import Any, Final, assert_never
 from attrs import evolve, frozen
 
 from retail_domain.kernel.change import Change
-from retail_domain.kernel.clock import SKEW, has_passed, is_too_soon
+from retail_domain.kernel.clock import has_passed, is_too_soon
 from retail_domain.kernel.ids import MemberId, OrderId, PaymentId
 from retail_domain.kernel.money import Money
 from retail_domain.payments.errors import (
@@ -32,28 +32,8 @@ from retail_domain.payments.events import (
 from retail_domain.payments.gateway import Flow, MerchantRef, PaymentSnapshot, PaymentStatus, merchant_ref
 from retail_domain.payments.model.amounts import difference, larger
 from retail_domain.payments.model.attempt import Attempt
+from retail_domain.payments.model.waits import ASK_AGAIN_AFTER, GRACE, LAST_LOOK_AFTER, MARGIN, POLL_AFTER, TIME_TO_PAY_MIN
 from retail_domain.payments.states import GATEWAY, OPEN, UNKNOWN_GATEWAY, MoneyState, PaymentState, Standing, Verdict
-
-POLL_AFTER: Final = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 10, 30))
-"""When the provider is asked without having told anything; the last one repeats (PAY-R7, R11)."""
-
-POLLED_AHEAD_MAX: Final = POLL_AFTER[-1] + SKEW
-"""An undecided attempt that is to be asked later than that was written down before a clock was put back: it is due (R29)."""
-
-MARGIN: Final = timedelta(seconds=60)
-"""An attempt expires this much before its order, so that the provider closes first (PAY-R1)."""
-
-TIME_TO_PAY_MIN: Final = timedelta(seconds=60)
-"""With less time left no attempt is started."""
-
-GRACE: Final = timedelta(minutes=10)
-"""Only this long after the expiry is "never heard of it" believed for good (PAY-R15)."""
-
-LAST_LOOK_AFTER: Final = timedelta(hours=25)
-"""Who never heard of an attempt is asked once more, when a clock that may have been a day ahead is not any longer (R29, F7)."""
-
-ASK_AGAIN_AFTER: Final = timedelta(seconds=3)
-"""How often a member may have the provider asked (PAY-R13)."""
 
 _SUSPECT_POLLS_MAX: Final = 5
 _HELD_AT_MOST: Final = timedelta(minutes=5)  # what is not wanted any more goes back soon

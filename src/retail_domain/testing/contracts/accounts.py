@@ -12,8 +12,7 @@ An adapter's author subclasses it with two fixtures on an empty store:
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from functools import partial
+from datetime import timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -23,29 +22,24 @@ from attrs import evolve
 from retail_domain.accounts import (
     AccountsQueries,
     AccountsWork,
-    AddressBook,
     AddressWork,
     Allowance,
     ChallengeStatus,
     Login,
     MemberNotFound,
-    OrderContact,
     Purpose,
-    Region,
     Role,
     Session,
     Slot,
     Staff,
-    StaffAction,
     Subject,
-    TrailSeal,
 )
 from retail_domain.accounts.model.session import hash_of
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.contact import Phone
-from retail_domain.kernel.errors import Stale, Taken
-from retail_domain.kernel.ids import AddressId, MemberId, OrderId, SessionId, StaffId
+from retail_domain.kernel.errors import Taken
+from retail_domain.kernel.ids import MemberId, SessionId, StaffId
 from retail_domain.kernel.paging import PageRequest
 from retail_domain.kernel.units import Begin
 from retail_domain.testing.people import (
@@ -53,7 +47,6 @@ from retail_domain.testing.people import (
     OTHER_PHONE,
     PHONE,
     a_challenge,
-    a_contact,
     a_member,
 )
 
@@ -275,133 +268,6 @@ class AccountsContract:
         assert named is not None and named.staff_id == admin.state.id
         assert await show.staff_named("nobody") is None
 
-    async def test_an_address_book_keeps_order_default_and_corrections(self, begin: Opens, show: AccountsQueries) -> None:
-        """R32"""
-        ids = [AddressId(UUID(int=number)) for number in (3, 1, 2)]
-        book = AddressBook(member_id=ALICE)
-        change = Change[AddressBook](None, book)
-        for step, id in enumerate(ids):
-            change = change.then(partial(_add, id, NOON + timedelta(minutes=step)))
-        await save(begin, addresses=change)
-
-        async with begin() as work:
-            stored = (await work.addresses.claim([ALICE, BOB]))[ALICE]
-            changed = stored.correct(ids[1], a_contact("李雷")).then(lambda one: one.prefer(ids[1]))
-            work.addresses.save(changed.then(lambda one: one.remove(ids[0])))
-            await work.commit()
-
-        after = await show.address_book(ALICE)
-        assert [one.id for one in after.addresses] == ids[1:]
-        assert [one.contact.recipient for one in after.addresses] == ["李雷", "韩梅梅"]
-        assert (after.default_id, after.version) == (ids[1], 2)
-        assert (await show.address_book(BOB)).addresses == ()
-        async with begin() as work:
-            assert await work.addresses.find(ALICE) == after
-            assert await work.addresses.find(BOB) is None
-
-    async def test_of_two_who_change_one_book_the_second_is_stale(self, begin: Opens) -> None:
-        """GEN-R8"""
-        await save(begin, addresses=AddressBook(member_id=ALICE).add(AddressId(UUID(int=1)), a_contact(), at=NOON))
-        async with begin() as work:
-            book = await work.addresses.find(ALICE)
-        assert book is not None
-        await save(begin, addresses=book.add(AddressId(UUID(int=2)), a_contact(), at=NOON))
-
-        with pytest.raises(Stale):
-            await save(begin, addresses=book.remove(AddressId(UUID(int=1))))
-
-    async def test_an_order_keeps_the_address_as_it_was(self, begin: Opens, show: AccountsQueries) -> None:
-        """T1, FUL-R2, R40"""
-        entry, order = AddressId(UUID(int=1)), OrderId(UUID(int=9))
-        await save(begin, addresses=AddressBook(member_id=ALICE).add(entry, a_contact(), at=NOON))
-        async with begin() as work:
-            known = await work.delivery_contacts.regions([entry, AddressId(UUID(int=2))])
-            assert known == {entry: (ALICE, "440305")}
-            work.delivery_contacts.copy_to_order(entry, order)
-            await work.commit()
-        async with begin() as work:
-            book = await work.addresses.find(ALICE)
-            assert book is not None
-            work.addresses.save(book.remove(entry))
-            await work.commit()
-
-        assert await show.order_contact(order) == a_contact()
-        assert await show.order_contact(OrderId(UUID(int=8))) is None
-        async with begin() as work:
-            contact: OrderContact = (await work.delivery_contacts.claim([order]))[order]
-            assert (contact.member_id, contact.version) == (ALICE, 1)
-            work.delivery_contacts.save(contact.redirect(a_contact("李雷")))
-            await work.commit()
-        async with begin() as work:
-            redirected = await work.delivery_contacts.find(order)
-            assert redirected is not None and redirected.contact.recipient == "李雷"
-
-    async def test_regions_are_replaced_as_a_whole_and_know_their_path(self, begin: Opens, show: AccountsQueries) -> None:
-        async with begin() as work:
-            assert not await work.regions.are_loaded()
-            await work.regions.replace_all([Region(code="110101", name="东城区", parent="110000")])
-            await work.commit()
-        shenzhen = Region(code="440300", name="深圳市", parent="440000")
-        nanshan = Region(code="440305", name="南山区", parent="440300")
-        async with begin() as work:
-            await work.regions.replace_all([shenzhen, nanshan])
-            await work.commit()
-
-        async with begin() as work:
-            assert await work.regions.are_loaded()
-            assert [one.name for one in await work.regions.path_of("440305")] == ["广东省", "深圳市", "南山区"]
-            assert await work.regions.path_of("110101") == ()
-        assert len(await show.regions(None)) == 34
-        assert list(await show.regions("440300")) == [nanshan]
-        every = await show.every_region()
-        assert len(every) == 36 and [one.code for one in every] == sorted(one.code for one in every)
-        assert nanshan in every and shenzhen in every
-
-    async def test_the_trail_tells_what_staff_did_newest_first(self, begin: Opens, show: AccountsQueries) -> None:
-        """R35"""
-        for number in range(3):
-            async with begin() as work:
-                noted = StaffAction(actor=SYSTEM, action="stock.adjust", object=str(number), at=NOON)
-                work.audit_trail.note(noted)
-                await work.commit()
-
-        first = await show.trail(PageRequest(2))
-        second = await show.trail(PageRequest(2, first.next_cursor))
-
-        assert [view.object for view in (*first.items, *second.items)] == ["2", "1", "0"]
-        assert first.items[0].actor_kind == "system" and second.next_cursor is None
-
-    async def test_the_trail_is_sealed_in_portions_one_behind_the_other(self, begin: Opens, show: AccountsQueries) -> None:
-        """R42: nothing is left out, nothing comes under two seals, and each seal knows the one before."""
-        await note(begin, *"abcde")
-        assert (await show.trail_seal()).unsealed == 5
-        seals = [await sealed(begin, 3), await sealed(begin, 3)]
-        async with begin() as work:
-            assert not await work.trail_seals.has_unsealed()
-
-        await note(begin, "f")
-        async with begin() as work:
-            assert await work.trail_seals.has_unsealed()
-            last, rows = await work.trail_seals.unsealed(10)
-
-        assert [(seal.number, seal.rows) for seal in seals] == [(1, 3), (2, 2)]
-        assert last is not None and (last.number, last.digest) == (2, seals[1].digest)
-        assert [row.action.object for row in rows] == ["f"]
-        assert rows[0].position > seals[1].until > seals[0].until
-        shown = await show.trail_seal()
-        assert (shown.number, shown.digest, shown.unsealed) == (2, seals[1].digest, 1)
-
-    async def test_of_two_who_seal_the_same_one_comes_first(self, begin: Opens) -> None:
-        """R42"""
-        await note(begin, "a")
-        async with begin() as early:
-            last, rows = await early.trail_seals.unsealed(10)
-        await sealed(begin, 10)
-        async with begin() as late:
-            late.trail_seals.save(TrailSeal.over(last, rows, at=NOON))
-            with pytest.raises(Taken):
-                await late.commit()
-
     async def test_what_ended_long_ago_is_swept_away(self, begin: Opens, show: AccountsQueries) -> None:
         """R40"""
         slot = Slot.opened("a key", Allowance(most=1, within=timedelta(minutes=5)), at=NOON)
@@ -456,31 +322,9 @@ def a_staff(number: int, *roles: Role) -> Change[Staff]:
     return Staff.added(id=StaffId(UUID(int=number)), name="Wang", roles=roles, actor=SYSTEM, at=NOON)
 
 
-def _add(id: AddressId, at: datetime, book: AddressBook) -> Change[AddressBook]:
-    return book.add(id, a_contact(), at=at)
-
-
 async def save(begin: Opens, **changes: Change[Any]) -> None:
     """Store changes by the name of their collection, in one unit."""
     async with begin() as work:
         for name, change in changes.items():
             getattr(work, name).save(change)
         await work.commit()
-
-
-async def note(begin: Begin[Any], *objects: str) -> None:
-    """A row of the trail each."""
-    async with begin() as work:
-        for one in objects:
-            work.audit_trail.note(StaffAction(actor=SYSTEM, action="stock.adjust", object=one, at=NOON))
-        await work.commit()
-
-
-async def sealed(begin: Begin[Any], most: int) -> TrailSeal:
-    """The next seal, over so many rows at most."""
-    async with begin() as work:
-        last, rows = await work.trail_seals.unsealed(most)
-        seal = TrailSeal.over(last, rows, at=NOON)
-        work.trail_seals.save(seal)
-        await work.commit()
-    return seal.state

@@ -6,16 +6,14 @@ from typing import Final
 
 from retail_adapters.memory.accounts import (
     MemoryAccountsQueries,
-    MemoryAddressBooks,
     MemoryAuditTrail,
     MemoryChallenges,
-    MemoryDeliveryContacts,
     MemoryLogins,
     MemoryMembers,
-    MemoryRegions,
     MemorySessions,
     MemoryTrailSeals,
 )
+from retail_adapters.memory.addresses import MemoryAddressBooks, MemoryDeliveryContacts, MemoryRegions
 from retail_adapters.memory.api_keys import MemoryApiKeys
 from retail_adapters.memory.staff import MemoryCustomRoles, MemoryStaff
 from retail_adapters.memory.unit import MemoryUnit

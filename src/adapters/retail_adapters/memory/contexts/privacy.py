@@ -9,12 +9,11 @@ from typing import Any, ClassVar, Final, TypeAlias
 from attrs import evolve, frozen
 
 from retail_adapters.memory.accounts import (
-    MemoryAddressBooks,
-    MemoryDeliveryContacts,
     MemoryLogins,
     MemoryMembers,
     MemorySessions,
 )
+from retail_adapters.memory.addresses import MemoryAddressBooks, MemoryDeliveryContacts
 from retail_adapters.memory.cart import MemoryCarts
 from retail_adapters.memory.contexts.membership import MemoryCheckIns, MemoryFavourites, MemoryOpeningTotals
 from retail_adapters.memory.contexts.notes import MemoryNotes
