@@ -155,11 +155,16 @@ class PaperBrowser:
     async def post(self, path: str, fields: Mapping[str, str], **headers: str) -> httpx2.Response:
         return await self._send("POST", path, fields, None, headers)
 
+    @property
+    def cookie_line(self) -> str:
+        """What it sends of itself."""
+        return "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+
     async def _send(
         self, method: str, path: str, fields: Mapping[str, str] | None = None, page: str | None = None,
         headers: Mapping[str, str] | None = None, files: Sequence[tuple[str, tuple[str, bytes, str]]] = (),
     ) -> httpx2.Response:  # fmt: skip
-        told = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())} if self.cookies else {}
+        told = {"Cookie": self.cookie_line} if self.cookies else {}
         if page is not None:
             told |= {"Sec-Fetch-Site": "same-origin", "Referer": f"{_ORIGIN}{page}"}
         told |= headers or {}

@@ -207,7 +207,18 @@ CONNECTION: Final = Cost(
     shares=(Ration(whose=Whose.ALL, at_once=512, unit="connections; more wait in the kernel's queue"),),
 )
 
+STREAM: Final = Cost(
+    what="a page that waits to be told of something",
+    why="a connection for some seconds, again and again; it takes no place. Who gets none looks every 15 seconds",
+    shares=(
+        Ration(whose=Whose.LINE, at_once=32, unit="streams"),
+        Ration(whose=Whose.ALL, at_once=256, unit="streams"),
+    ),
+    spent_by=frozenset({"follow_order"}),
+)
+
 COSTS: Final = (
     MESSAGE, GUESS, PASSWORD, KEY, GUEST_ROW, BEHAVIOUR_ROW, PICTURE, BODY, ARRIVING, PLACE, WAITING, REFUSAL, CONNECTION,
+    STREAM,
 )  # fmt: skip
 """All of it. What spends something and stands nowhere here fails a test."""

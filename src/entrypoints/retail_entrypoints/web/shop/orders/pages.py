@@ -8,6 +8,7 @@ from litestar import Response
 from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, QueryParameter, URLEncodedBody
+from litestar.response import Stream
 
 from retail_domain.application import Retail
 from retail_domain.kernel.ids import AddressId, MemberId, OrderId
@@ -25,14 +26,18 @@ from retail_domain.ordering import (
 )
 from retail_domain.processes.purchase.carting import BuyAgain, FilledAgain
 from retail_entrypoints.http.providers import CURSOR_PATTERN
+from retail_entrypoints.http.refusals import TooBusy
 from retail_entrypoints.http.routing import MEMBER, Resource
 from retail_entrypoints.web import policy
+from retail_entrypoints.web.asking import FormRequest
 from retail_entrypoints.web.forms import Form, NoFields
+from retail_entrypoints.web.live import NOTHING, LookOut, heard_before
 from retail_entrypoints.web.shop.checkout.models import DeliveryPlace
 from retail_entrypoints.web.shop.orders.models import TABS, OrderCard, OrderModel
 from retail_entrypoints.web.view import View
 
 StatusTab = Annotated[OrderStatus | None, QueryParameter(name="state")]
+Position = Annotated[int, QueryParameter(ge=0, le=2**62)]
 Cursor = Annotated[str | None, QueryParameter(pattern=CURSOR_PATTERN, max_length=512)]
 _PAGE = 10
 
@@ -45,7 +50,8 @@ class RedirectForm(Form, frozen=True):
 
 def order_pages(retail: Retail) -> Sequence[HTTPRouteHandler]:
     """Orders of whoever is logged in."""
-    return [*_looking(retail), *_deciding(retail), *_afterwards(retail), *_redirecting(retail)]
+    look_out = LookOut(retail.events)
+    return [*_looking(retail, look_out), *_deciding(retail), *_afterwards(retail), *_redirecting(retail)]
 
 
 async def order_model(retail: Retail, member_id: MemberId, order_id: UUID) -> OrderModel:
@@ -63,7 +69,7 @@ def _has_sent(order: OrderView) -> bool:
     return any(line.shipped for line in order.lines)
 
 
-def _looking(retail: Retail) -> Sequence[HTTPRouteHandler]:
+def _looking(retail: Retail, look_out: LookOut) -> Sequence[HTTPRouteHandler]:
     pages = Resource("/orders", permission=MEMBER, tag="orders")
 
     @pages.get()
@@ -78,7 +84,20 @@ def _looking(retail: Retail) -> Sequence[HTTPRouteHandler]:
     async def show_order(
         order_id: FromPath[UUID], view: NamedDependency[View], member_id: NamedDependency[MemberId]
     ) -> Response[bytes]:
-        return view.page("shop/orders/order.html", m=await order_model(retail, member_id, order_id), keeping=policy.NEVER)
+        position = await look_out.position()  # before the order is read, so that nothing falls between
+        model = await order_model(retail, member_id, order_id)
+        return view.page("shop/orders/order.html", m=model, position=position, keeping=policy.NEVER)
+
+    @pages.get("/{order_id:uuid}/live", raises=[OrderNotFound, TooBusy], opt={"is_file": True})
+    async def follow_order(
+        order_id: FromPath[UUID],
+        member_id: NamedDependency[MemberId],
+        client_address: NamedDependency[str],
+        request: FormRequest,
+        after: Position = NOTHING,
+    ) -> Stream:
+        await retail.ordering.show.show_mine(member_id, OrderId(order_id))
+        return look_out.stream(order_id, heard_before(request, after), client_address)
 
     @pages.get("/{order_id:uuid}/cancel", raises=[OrderNotFound])
     async def confirm_cancelling(
@@ -96,7 +115,8 @@ def _deciding(retail: Retail) -> Sequence[HTTPRouteHandler]:
     pages = Resource("/orders/{order_id:uuid}", permission=MEMBER, tag="orders")
 
     async def again(view: View, member_id: MemberId, order_id: UUID) -> Response[bytes]:
-        return view.page("shop/orders/order.html", m=await order_model(retail, member_id, order_id), keeping=policy.NEVER)
+        model = await order_model(retail, member_id, order_id)
+        return view.page("shop/orders/order.html", m=model, keeping=policy.NEVER)
 
     @pages.post("/cancel", raises=[OrderNotFound])
     async def cancel_from_page(
