@@ -41,11 +41,24 @@ BEASTS = (
         patches=(
             Patch(
                 f"{DOMAIN}/catalog/use_cases/describe_sku.py",
-                "        await _require_true(work, sku, command.list_price_minor, command.basis, means)\n",
+                "        await _require_true(sku, command.list_price_minor, command.basis, means, Figures(work.price_changes, lowest_paid))\n",
                 "        pass\n",
             ),
         ),
-        catchers=(_KNOWN,),
+        catchers=(f"{_KNOWN}::test_a_struck_price_must_be_true_and_the_refusal_tells_the_figures[memory]",),
+    ),
+    Beast(
+        name="price-that-was-paid-back-counts",
+        says="what came back whole tells what buyers pay, so whoever buys from themselves makes a former price",
+        origin="CAT-R9",
+        patches=(
+            Patch(
+                "src/adapters/retail_adapters/memory/ordering.py",
+                "if line.sku_id == sku_id and not line.gift and line.refundable)",
+                "if line.sku_id == sku_id and not line.gift)",
+            ),
+        ),
+        catchers=("tests/contract/test_order_and_money_stores.py",),
     ),
     Beast(
         name="window-is-only-shown",

@@ -24,6 +24,19 @@ BEASTS = (
         catchers=(_TWO,),
     ),
     Beast(
+        name="bound-clerk-counts-everywhere",
+        says="who is bound to a place counts stock by file wherever they like",
+        origin="ACC-R13, R35",
+        patches=(
+            Patch(
+                "src/adapters/retail_adapters/assemble.py",
+                "edits=within_places(parts, edits(parts))",
+                "edits=edits(parts)",
+            ),
+        ),
+        catchers=(f"{_PLACES}::test_whatever_says_where_somebody_may_act_is_kept_there_in_every_part_of_the_shop",),
+    ),
+    Beast(
         name="bound-clerk-decides-everywhere",
         says="what a wish names is not looked up before it is decided",
         origin="ACC-R13, R35",

@@ -9,11 +9,14 @@ from uuid import UUID
 import httpx2
 import pytest
 import pytest_asyncio
-from attrs import define, evolve, frozen
+from attrs import define, evolve, fields, frozen, has
 
+from retail_adapters.assemble import on_memory
+from retail_adapters.assembly.within import placed
 from retail_domain.accounts import BY_PLACE, CustomRole, Principal
 from retail_domain.accounts.model.custom_roles import ordered
 from retail_domain.kernel.ids import LocationId, StaffId
+from retail_domain.processes.staff.places import kept_within
 from retail_entrypoints.cli.demo_data import LOCATION, PASSWORD
 from tests.e2e.door import SESSION
 from tests.e2e.every_call import Stage
@@ -38,6 +41,7 @@ class Goods:
 
     place: str
     sku_id: str
+    code: str
     to_ship: str
     to_close: str
     to_refund: str
@@ -84,6 +88,9 @@ DECIDES: Final[Mapping[str, Asked]] = {
     ),
     "POST /v1/staff/stock/receipts": lambda it: ("/v1/staff/stock/receipts", shelf(it) | {"quantity": 3, "reference": "n"}),
     "POST /v1/staff/stock/adjustments": lambda it: ("/v1/staff/stock/adjustments", shelf(it) | {"change": -1, "reason": "n"}),
+    "POST /v1/staff/files/counts": lambda it: (
+        "/v1/staff/files/counts", {"location": it.place, "reason": "n", "file": f"sku,stock\n{it.code},5000000\n"},
+    ),
     "POST /v1/staff/stock/watches": lambda it: ("/v1/staff/stock/watches", shelf(it) | {"alert_threshold": 9}),
 }  # fmt: skip
 """Every decision about something that lies somewhere, and how it is asked for."""
@@ -128,7 +135,6 @@ WHOLE_SHOP: Final = frozenset(
         "GET /v1/staff/members/{id}/contact", "GET /v1/staff/members/{id}/export", "GET /v1/staff/payments/balances",
         "GET /v1/staff/payments/notices",
         "GET /v1/staff/orders/export", "POST /v1/staff/locations", "DELETE /v1/staff/members/{id}/marketing-consent",
-        "POST /v1/staff/files/counts",
     }
 )  # fmt: skip
 """What concerns the whole shop, so that nobody who is bound is let in."""
@@ -205,8 +211,10 @@ async def goods_at(stage: AtPlace, provider: PretendGateway) -> Goods:
     one = {"reason": "one", "lines": [{"sku_id": sku_id, "quantity": 1}]}
     await stage.done("POST", stage.staff(f"/v1/staff/orders/{orders[2]}/refunds", one))
     payment = await stage.payment(await stage.order())
+    sheet = await stage.done("GET", stage.staff(f"/v1/staff/skus/{sku_id}"))
     made = Goods(
-        place=stage.place, sku_id=sku_id, to_ship=orders[0], to_close=orders[1], to_refund=orders[2], to_redirect=orders[3],
+        place=stage.place, sku_id=sku_id, code=sheet["code"], to_ship=orders[0], to_close=orders[1], to_refund=orders[2],
+        to_redirect=orders[3],
         counter_payment=str(payment["payment_id"]), counter_amount=payment["amount"],
         stuck_refund=await stage.stuck_refund(), stuck_aside=await stage.stuck_aside(),
         suspect=await stage.suspect(), to_approve=await stage.waiting(), to_refuse=await stage.waiting(),
@@ -229,6 +237,18 @@ def test_every_route_about_something_that_lies_somewhere_is_tried() -> None:
 
     assert names - placed == NOT_BY_PLACE
     assert placed == DECIDES.keys() | SHOWS.keys() | {one.partition("?")[0] for one in LISTS} | WHOLE_SHOP
+
+
+def test_whatever_says_where_somebody_may_act_is_kept_there_in_every_part_of_the_shop() -> None:
+    """R35: a use case whose wish has `within` is let nobody near who was not asked where it lies; the terminal goes by that."""
+    shop = on_memory()
+    parts = {one.name: getattr(shop, one.name) for one in fields(type(shop))}
+    use_cases = {
+        f"{name}.{does}": getattr(part, does) for name, part in parts.items() if has(type(part)) for does in placed(type(part))
+    }  # fmt: skip
+
+    assert {"ordering.ship", "inventory.adjust", "edits.counts"} <= use_cases.keys()
+    assert [name for name, one in use_cases.items() if not one.__code__.co_qualname.startswith(kept_within.__name__)] == []
 
 
 async def test_what_lies_at_another_place_is_not_there_in_any_decision(two: TwoStores) -> None:

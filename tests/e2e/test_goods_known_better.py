@@ -79,6 +79,20 @@ def goods(code: str, *kinds: tuple[str, int], **about: Any) -> dict[str, Any]:
     return {"code": code, "description": {"title": "茶", **about}, "skus": skus}
 
 
+async def buys(desk: Desk) -> None:
+    """Alice buys one of the small kind, and pays for it at the counter."""
+    async with desk.shop.knocking("alice") as alice:
+        address_id = (await alice.get("/v1/me/addresses")).json()["items"][0]["address_id"]
+    basket = {
+        "lines": [{"sku_id": desk.small, "quantity": 1}], "delivery": {"kind": "address", "address_id": address_id},
+    }  # fmt: skip
+    quote = await desk.said("alice", "POST", "/v1/quotes", basket, 201)
+    order = await desk.said("alice", "POST", "/v1/orders", {name: quote[name] for name in ("quote_id", "hash")}, 201)
+    way = {"gateway": "counter", "flow": "counter"}
+    payment = await desk.said("alice", "POST", f"/v1/orders/{order['order_id']}/payments", way, 201)
+    await desk.staff("POST", f"payments/{payment['payment_id']}/confirm", {"amount": payment["amount"]})
+
+
 # ---- barcodes and taxes --------------------------------------------------------------------------------------------------
 
 
@@ -212,6 +226,7 @@ async def test_a_struck_price_must_be_true_and_the_refusal_tells_the_figures(des
         (2_500, {"sort": "listed", "since": "2026-02-02"}, "not_yet"),
         (2_000, {"sort": "listed", "since": "2026-01-31"}, "not_higher"),
         (2_500, {"sort": "lowest_asked", "since": "2026-01-31"}, "unknown"),
+        (2_500, {"sort": "lowest_paid", "since": "2026-01-31"}, "none_paid"),
     ]:
         refused = await desk.staff("PUT", url, {"list_price": yuan(price), "basis": basis}, status=422)
         assert (refused["code"], refused["facts"]["rule"]) == ("catalog.struck_price_untrue", rule)
@@ -229,6 +244,25 @@ async def test_a_struck_price_must_be_true_and_the_refusal_tells_the_figures(des
     next_offer = {"sort": "lowest_asked", "since": "2026-03-14"}
     late = await desk.staff("PUT", url, {"list_price": yuan(1_999), "basis": next_offer}, status=422)
     assert late["facts"]["lowest_minor"] == 1_600  # asked within the thirty days before that one
+
+
+async def test_what_was_paid_in_the_seven_days_before_an_offer_may_be_struck_through(desk: Desk) -> None:
+    """CAT-R9: by the orders; not what is paid on the day itself, nor what was paid before those days."""
+    url = f"skus/{desk.small}/price-bounds"
+    await buys(desk)
+    desk.shop.clock.forward(days=7)  # the 7th of February
+    await desk.staff("PUT", f"skus/{desk.small}/price", {"price": yuan(1_600)})
+    await buys(desk)
+    offer = {"sort": "lowest_paid", "since": "2026-02-07"}
+    refused = await desk.staff("PUT", url, {"list_price": yuan(2_001), "basis": offer}, status=422)
+    told = {name: refused["facts"][name] for name in ("rule", "lowest_minor", "from_day", "until_day")}
+    assert told == {"rule": "above_lowest", "lowest_minor": 2_000, "from_day": "2026-01-31", "until_day": "2026-02-07"}
+
+    await desk.staff("PUT", url, {"list_price": yuan(2_000), "basis": offer})
+    assert (await desk.kind_shown(desk.small))["list_price_basis"] == offer
+    desk.shop.clock.forward(days=1)
+    late = await desk.staff("PUT", url, {"list_price": yuan(2_000), "basis": offer | {"since": "2026-02-08"}}, status=422)
+    assert late["facts"]["lowest_minor"] == 1_600
 
 
 # ---- what was asked ------------------------------------------------------------------------------------------------------

@@ -243,7 +243,7 @@ def _retail(parts: Parts, place: Place, aclose: Callable[[], Awaitable[None]]) -
         **facades,
         cart=carting(parts),
         quoting=quotes,
-        edits=edits(parts),
+        edits=within_places(parts, edits(parts)),
         checkout=checkout(parts, place, quotes),
         books=books(parts),
         moving=moving(parts),

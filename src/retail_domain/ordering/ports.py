@@ -9,7 +9,7 @@ from typing import Protocol
 from attrs import frozen
 
 from retail_domain.kernel.change import Change
-from retail_domain.kernel.ids import CartId, MemberId, OrderId, QuoteId
+from retail_domain.kernel.ids import CartId, MemberId, OrderId, QuoteId, SkuId
 from retail_domain.kernel.once import Answers
 from retail_domain.ordering.lifecycle import OrderStatus
 from retail_domain.ordering.memo import OrderMemo
@@ -57,6 +57,13 @@ class Orders(Protocol):
 
     async def unfinished_of(self, member_id: MemberId) -> Sequence[UnfinishedOrder]:
         """A member's orders that are neither completed nor closed, ascending; locks nothing."""
+        ...
+
+    async def lowest_paid(self, sku_id: SkuId, since: datetime, until: datetime) -> int | None:
+        """The least that a unit cost, of lines paid for in `[since, until)` that did not come back whole; locks nothing.
+
+        A unit costs its share of what the line came to, rounded down; gifts have no price. None: there is no such line.
+        """
         ...
 
     def save(self, change: Change[Order]) -> None:

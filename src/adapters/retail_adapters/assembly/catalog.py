@@ -15,9 +15,10 @@ from retail_domain.catalog.use_cases.change_product import (
     set_sales_window,
 )
 from retail_domain.catalog.use_cases.create_product import create_product
-from retail_domain.catalog.use_cases.describe_sku import bound_price, cost_sku, label_sku
+from retail_domain.catalog.use_cases.describe_sku import cost_sku, label_sku
 from retail_domain.kernel.frames import bound, deciding
 from retail_domain.processes.delivery.catalogue_import import import_catalogue, store_judged
+from retail_domain.processes.delivery.striking import bound_price_as_paid
 
 
 def catalog(parts: Parts) -> Catalog:
@@ -31,7 +32,7 @@ def catalog(parts: Parts) -> Catalog:
         reprice=parts.deciding(reprice_sku),
         reprice_many=parts.deciding(reprice_skus),
         label=parts.deciding(label_sku),
-        bound_price=parts.deciding(bound_price),
+        bound_price=parts.deciding(bound_price_as_paid),
         set_cost=parts.deciding(cost_sku),
         set_on_sale=parts.deciding(set_on_sale),
         set_sales_window=parts.deciding(set_sales_window),

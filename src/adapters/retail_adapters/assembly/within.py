@@ -31,5 +31,5 @@ def placed(facade: type[Any]) -> tuple[str, ...]:
 
 
 def _is_placed(use_case: Any) -> bool:
-    wishes = get_args(use_case)[0] if len(get_args(use_case)) == 2 else ()
-    return any(has(wish) and any(one.name == "within" for one in fields(wish)) for wish in wishes)
+    wishes = next(iter(get_args(use_case)), ())
+    return isinstance(wishes, list) and any(has(wish) and any(one.name == "within" for one in fields(wish)) for wish in wishes)

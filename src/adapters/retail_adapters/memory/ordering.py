@@ -17,7 +17,7 @@ from retail_domain.fulfilment import Parcel
 from retail_domain.inventory import Owner
 from retail_domain.kernel.actor import ActorKind
 from retail_domain.kernel.change import Change
-from retail_domain.kernel.ids import CartId, MemberId, OrderId, ParcelId, QuoteId
+from retail_domain.kernel.ids import CartId, MemberId, OrderId, ParcelId, QuoteId, SkuId
 from retail_domain.kernel.paging import Page, PageRequest
 from retail_domain.kernel.places import EVERYWHERE, Places
 from retail_domain.kernel.ranks import Rank
@@ -100,6 +100,12 @@ class MemoryOrders(MemoryCollection[OrderId, Order]):
             UnfinishedOrder(id=one.id, status=one.status, is_closing=one.closing is not None, due_at=one.due_at)
             for one in sorted(found, key=lambda one: one.id)
         ]
+
+    async def lowest_paid(self, sku_id: SkuId, since: datetime, until: datetime) -> int | None:
+        """Of lines that were paid for."""
+        paid = (one for one in self.every() if one.paid_at is not None and since <= one.paid_at < until)
+        lines = (line for one in paid for line in one.lines if line.sku_id == sku_id and not line.gift and line.refundable)
+        return min((line.payable_minor // line.quantity for line in lines), default=None)
 
     def save(self, change: Change[Order]) -> None:
         """Stage a change and its transitions."""

@@ -64,7 +64,9 @@ async def count_file(  # noqa: PLR0913 - one argument for each option
     Its columns are `sku` (a code or a barcode) and `stock`.
     """
     rows = tuple(CsvFile(file, encoding).rows())
-    command = CountStock(rows=rows, location=location, reason=reason, dry_run=dry_run, actor=desk.actor, once=desk.once)
+    command = CountStock(
+        rows=rows, location=location, reason=reason, dry_run=dry_run, actor=desk.actor, within=desk.within, once=desk.once
+    )
     await _told(lambda: desk.retail.edits.counts(command), lambda units: units, as_json=as_json)
 
 

@@ -13,6 +13,7 @@ from retail_domain.accounts import Permission
 from retail_domain.inventory import LocationNotFound
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.once import Once
+from retail_domain.kernel.places import Places
 from retail_domain.kernel.rows import Row
 from retail_domain.processes.delivery.edits_by_file import (
     CountStock,
@@ -69,7 +70,7 @@ class CountsFileBody(Body, frozen=True):
     reason: Reason
     dry_run: bool = False
 
-    to_command = becoming(CountStock, "actor", "once", left=("seconded_by",), rows=_rows)
+    to_command = becoming(CountStock, "actor", "within", "once", left=("seconded_by",), rows=_rows)
 
 
 class EditedRowShape(Answer, frozen=True):
@@ -116,9 +117,12 @@ def staff_files_routes(edits: FileEdits) -> Sequence[HTTPRouteHandler]:
         summary="Say what was counted",
     )
     async def count_stock(
-        data: JSONBody[CountsFileBody], actor: NamedDependency[Actor], once: NamedDependency[Once | None]
+        data: JSONBody[CountsFileBody],
+        actor: NamedDependency[Actor],
+        within: NamedDependency[Places],
+        once: NamedDependency[Once | None],
     ) -> EditsReportShape:
         """All rows or none. What takes two people is decided by hand."""
-        return EditsReportShape.of(await edits.counts(data.to_command(actor=actor, once=once)))
+        return EditsReportShape.of(await edits.counts(data.to_command(actor=actor, within=within, once=once)))
 
     return [*prices.all, *counts.all]

@@ -27,6 +27,8 @@ class ListBasis(Enum):
     """The maker's or the shop's list price, as published on a day."""
     LOWEST_ASKED = "lowest_asked"
     """The lowest price the shop asked in the thirty days before the day on which the offer began."""
+    LOWEST_PAID = "lowest_paid"
+    """The lowest price that buyers paid for a unit in the seven days before the day on which the offer began."""
 
 
 @frozen(kw_only=True)

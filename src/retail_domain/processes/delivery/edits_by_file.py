@@ -23,6 +23,7 @@ from retail_domain.kernel.ids import LocationId, ProductId, SkuId
 from retail_domain.kernel.means import Means
 from retail_domain.kernel.money import parse_minor
 from retail_domain.kernel.once import Once
+from retail_domain.kernel.places import EVERYWHERE, Places
 from retail_domain.kernel.reading import CODE, LINE, REFERENCE_LETTERS_MAX
 from retail_domain.kernel.rows import PROBLEMS_SHOWN, Row, RowProblem
 from retail_domain.kernel.second_person import ALONE, WRITE_OFF, NeedsSecondPerson, SecondPerson
@@ -75,6 +76,8 @@ class CountStock:
     dry_run: bool = False
     seconded_by: Actor | None = None
     actor: Actor = _ITSELF
+    within: Places = EVERYWHERE
+    """A place out of reach is not there, nor are its shelves."""
     once: Once | None = None
 
 

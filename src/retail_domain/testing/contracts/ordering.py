@@ -10,7 +10,8 @@ An adapter's author subclasses it with a fixture `begin` that opens units of wor
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -33,7 +34,20 @@ from retail_domain.ordering import (
     Repricing,
     Units,
 )
-from retail_domain.testing.orders import ALICE, CLERK, NOON, WAREHOUSE, a_line, order_id, parcel, pay, placed, refund, wish
+from retail_domain.testing.orders import (
+    ALICE,
+    CLERK,
+    NOON,
+    WAREHOUSE,
+    a_line,
+    order_id,
+    parcel,
+    pay,
+    placed,
+    refund,
+    sku,
+    wish,
+)
 
 
 async def stored(begin: Begin[OrderingWork], change: Change[Order]) -> Order:
@@ -210,6 +224,35 @@ class OrdersContract:
             later = NOON + timedelta(days=1)
             assert await due(OrderStatus.PENDING_PAYMENT, later, 2) == (orders[1].id, orders[2].id)
             assert await due(OrderStatus.SHIPPED, later, 9) == ()
+
+    async def test_the_lowest_price_paid_is_of_units_that_somebody_has_paid_for_and_kept(
+        self, begin: Begin[OrderingWork]
+    ) -> None:
+        """CAT-R9: in `[since, until)`; gifts, unpaid orders and lines that came back whole tell of no price."""
+
+        async def order(which: int, payable_minor: int, at: datetime | None, **more: Any) -> Order:
+            line = a_line(1, 2, payable_minor=payable_minor, **more)
+            change = placed(line, a_line(2, 1, payable_minor=100), which=which)
+            return await stored(begin, change if at is None else change.then(lambda one: pay(one, at)))
+
+        since, until, second = NOON, NOON + timedelta(days=7), timedelta(microseconds=1)
+        await order(1, 1_001, since)
+        await order(2, 900, until - second)
+        for which, minor, at, more in (
+            (3, 200, None, {}), (4, 300, since - second, {}), (5, 400, until, {}), (6, 0, since, {"gift": True}),
+        ):  # fmt: skip
+            await order(which, minor, at, **more)
+        back = await order(7, 600, since)
+        async with begin() as work:
+            (held,) = (await work.orders.claim([back.id])).values()
+            work.orders.save(refund(held, wish(s1=2)))
+            await work.commit()
+
+        async with begin() as work:
+            lowest = work.orders.lowest_paid
+            assert await lowest(sku(1), since, until) == 450
+            assert await lowest(sku(1), since, until - second) == 500, "1,001 for two: 500 for the cheaper one"
+            assert await lowest(sku(3), since, until) is None
 
     async def test_several_orders_are_stored_in_one_unit(self, begin: Begin[OrderingWork]) -> None:
         """GEN-R18: the same lines serve one command and a batch."""

@@ -8,7 +8,7 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Any, Final
 
-from sqlalchemy import bindparam, select, text, union_all
+from sqlalchemy import bindparam, func, not_, select, text, union_all
 
 from retail_adapters.serialization import converter, kept
 from retail_adapters.sql.database import Flush
@@ -17,9 +17,10 @@ from retail_adapters.sql.rows import Part, Rows, spread
 from retail_adapters.sql.session import SqlCollection, SqlSession, Values, inserted, updated
 from retail_adapters.sql.statement import AnyOf, EachOf, Row, Statement
 from retail_adapters.sql.tables.ordering import order_lines, order_transitions, orders
+from retail_adapters.sql.types import Whole
 from retail_adapters.sql.writes import Write, insert_into, update_of
 from retail_domain.kernel.change import Change
-from retail_domain.kernel.ids import CartId, LocationId, MemberId, OrderId, QuoteId
+from retail_domain.kernel.ids import CartId, LocationId, MemberId, OrderId, QuoteId, SkuId
 from retail_domain.ordering import (
     AtStore,
     Closing,
@@ -92,6 +93,18 @@ _UNFINISHED: Final = Statement(
     select(orders.c.id, orders.c.status, orders.c.closing, orders.c.due_at)
     .where(orders.c.member_id == bindparam("member_id"), text("status NOT IN ('completed', 'closed')"))
     .order_by(orders.c.id),
+)
+_LOWEST_PAID: Final = Statement(
+    "order_lines.lowest_paid",
+    select(func.min(order_lines.c.payable_minor // order_lines.c.quantity, type_=Whole()).label("lowest"))
+    .join_from(orders, order_lines, order_lines.c.order_id == orders.c.id)
+    .where(
+        orders.c.paid_at >= bindparam("since"),
+        orders.c.paid_at < bindparam("until"),
+        order_lines.c.sku_id == bindparam("sku_id"),
+        not_(order_lines.c.gift),
+        order_lines.c.refunded_shipped + order_lines.c.refunded_unshipped < order_lines.c.quantity,
+    ),
 )
 _INSERT: Final = insert_into(orders)
 _UPDATE: Final = update_of(orders)
@@ -193,6 +206,12 @@ class SqlOrders(SqlCollection[OrderId, Order]):
             UnfinishedOrder(id=row["id"], status=row["status"], is_closing=row["closing"] is not None, due_at=row["due_at"])
             for row in await self._session.tx.rows(_UNFINISHED, member_id=member_id)
         ]
+
+    async def lowest_paid(self, sku_id: SkuId, since: datetime, until: datetime) -> int | None:
+        """Of lines that were paid for."""
+        rows = await self._session.tx.rows(_LOWEST_PAID, sku_id=sku_id, since=since, until=until)
+        lowest: int | None = rows[0]["lowest"]
+        return lowest
 
     def save(self, change: Change[Order]) -> None:
         """Stage a change and its transitions."""
