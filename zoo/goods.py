@@ -61,6 +61,19 @@ BEASTS = (
         catchers=("tests/contract/test_order_and_money_stores.py",),
     ),
     Beast(
+        name="files-bring-costs-in-for-anybody",
+        says="whoever may import goods sets what they cost, which they may not even see",
+        origin="CAT-R8, R35",
+        patches=(
+            Patch(
+                f"{DOMAIN}/processes/delivery/catalogue_import.py",
+                "    if command.mapping.sku.cost is not None and Effect.COST not in command.granted:\n",
+                "    if command.mapping.sku.cost is not None and Effect.GOODS not in command.granted:\n",
+            ),
+        ),
+        catchers=("tests/contract/test_catalogue_import.py::test_who_may_not_set_costs_brings_in_none_and_is_told[memory]",),
+    ),
+    Beast(
         name="window-is-only-shown",
         says="when goods are sold is written down and holds for nobody",
         origin="CAT-R11",

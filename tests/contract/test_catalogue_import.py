@@ -401,3 +401,79 @@ async def test_no_file_takes_a_price_below_the_floor_and_each_price_that_it_sets
     assert [(one.before_minor, one.price_minor, one.reason) for one in kept.items] == [
         (1_000, 800, "catalogue import"), (None, 1_000, "catalogue import"),
     ]  # fmt: skip
+
+
+WELL_KNOWN = {
+    "product": {"code": "code", "title": "title", "parameters": "about"},
+    "sku": {
+        "code": "sku", "price": "price", "barcodes": "bars", "tax_code": "tax", "tax_rate": "rate",
+        "cost": {"column": "cost", "none": ["-"]},
+    },
+}  # fmt: skip
+KNOWN_COLUMNS = ("code", "title", "sku", "price", "about", "bars", "tax", "rate", "cost")
+COTTON = ("A", "羊毛被", "A-1", "10", "材质：棉;产地：中国", "6901234567892;SHELF-7", "1030201", "13%", "6.5")
+
+
+def well_known(*rows: tuple[str, ...]) -> Pages:
+    """Rows that say all there is to say of goods."""
+    return Pages(lines(*rows, columns=KNOWN_COLUMNS), a_mapping(**WELL_KNOWN))
+
+
+async def is_known(desk: Desk, code: str = "A") -> tuple[Any, ...]:
+    """What the shop knows of goods and their only kind: parameters, barcodes, tax, cost."""
+    card = (await desk.cards())[code]
+    sheet = await desk.reads.catalog.sku_sheet(card.skus[0].id)
+    (cost,) = await desk.reads.catalog.costs(card.id)
+    return dict(card.parameters), sheet.barcodes, sheet.tax_code, sheet.tax_rate_bp, cost.cost_minor
+
+
+async def test_goods_move_in_with_their_barcodes_taxes_costs_and_parameters(desk: Desk) -> None:
+    """CAT-R7, CAT-R8: what the mapping speaks of is so afterwards, an empty cell says that there is none."""
+    await desk.take(well_known(COTTON))
+    first = await is_known(desk)
+    again = await desk.take(well_known(COTTON))
+    await desk.take(well_known((*COTTON[:4], "", "036000291452.0", "", "9.5", "-")))
+
+    about = {"材质": "棉", "产地": "中国"}
+    assert first == (about, ("6901234567892", "SHELF-7"), "1030201", 1_300, 650)
+    assert again.products_unchanged == 1
+    assert await is_known(desk) == ({}, ("036000291452",), None, 950, None)
+    await desk.take(Pages(lines(("A", "羊毛被", "9"), columns=("code", "title", "price")), named_by_its_kind()))
+    assert (await is_known(desk))[1:] == (("036000291452",), None, 950, None), "what the mapping does not speak of stays"
+
+
+def named_by_its_kind() -> Any:
+    """A mapping of prices alone."""
+    return a_mapping(sku={"code": {"value": "A-1"}, "price": "price"})
+
+
+async def test_what_a_row_says_wrongly_of_its_kind_is_named_and_keeps_the_file_out(desk: Desk) -> None:
+    """CAT-R7: digits that do not check, barcodes of other kinds of the file or of the shop, rates and costs that are none."""
+    await desk.take(well_known(COTTON))
+    wrong = [
+        ("B", "6901234567893", "13", "1", "barcodes[0]", "check_digit"),
+        ("C", "", "101", "1", "tax_rate_bp", "out_of_range"),
+        ("D", "", "a lot", "1", "rate", "unreadable"),
+        ("E", "", "13", "-1", "cost", "out_of_range"),
+        ("F", "06901234567892", "13", "1", "barcodes", "unique"),
+        ("G", "A-1", "13", "1", "barcodes", "unique"),
+        ("H", "TWICE-1", "13", "1", None, None),
+        ("I", "TWICE-1", "13", "1", "barcodes", "unique"),
+        ("J", "K-1", "13", "1", None, None),
+        ("K", "", "13", "1", "skus", "unique"),
+    ]
+    rows = [(code, "茶", f"{code}-1", "10", "", bars, "", rate, cost) for code, bars, rate, cost, *_ in wrong]
+    report = await desk.take(well_known(*rows), skip_bad=True)
+
+    told = [(one.row, one.field, one.rule) for one in report.problems]
+    assert sorted(told) == [
+        (at, field, rule) for at, (*_, field, rule) in enumerate(wrong, 2) if field is not None
+    ]  # fmt: skip
+    assert (await desk.cards()).keys() == {"A", "H", "J"}
+
+
+async def test_who_may_not_set_costs_brings_in_none_and_is_told(desk: Desk) -> None:
+    """R35, CAT-R8"""
+    with pytest.raises(StaffForbidden) as refused:
+        await desk.take(well_known(COTTON), granted=EVERYTHING - {Effect.COST})
+    assert refused.value.permission == "costs.change" and await desk.cards() == {}

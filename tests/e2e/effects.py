@@ -53,6 +53,8 @@ selling_price     PUT /v1/staff/skus/{sku_id}/price                 prices.chang
 cost              PUT /v1/staff/skus/{sku_id}/cost                  costs.change
 cost              retail catalog cost                               costs.change
 cost              catalog.set_cost                                  host
+cost              retail catalog import                             perhaps
+cost              catalog.import_goods                              host
 selling_price     PUT /v1/staff/skus/{sku_id}/price-bounds          prices.change
 selling_price     retail catalog bounds                             prices.change
 selling_price     catalog.bound_price                               host

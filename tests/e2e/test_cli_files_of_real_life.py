@@ -161,6 +161,7 @@ def test_an_export_of_shopify_is_imported(folder: Path, capsys: Capture) -> None
     assert (shirt["description"], shirt["category_name"], shirt["brand_name"], len(shirt["card"]["images"])) == (
         "Light & cool.\nWashes at 30°\nDries fast", "Shirts", "Harbour", 3,
     )  # fmt: skip
+    assert [sku["barcodes"] for sku in shirt["card"]["skus"]] == [["6901234567892"], ["6901234567908"], []]
     assert found["tea-tin"]["card"]["skus"][0]["options"] == []
 
 

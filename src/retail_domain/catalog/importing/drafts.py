@@ -12,13 +12,14 @@ from attrs import define, field, frozen
 
 from retail_domain.catalog.importing.mapping import NO, YES, CategoryColumns, CellSource, ImportMapping
 from retail_domain.catalog.importing.rows import Row, RowProblem
-from retail_domain.catalog.model import Listing, Option, SkuWish, category_problems, product_problems
+from retail_domain.catalog.model import Listing, Option, Particulars, SkuWish, category_problems, product_problems
 from retail_domain.kernel.money import parse_minor
-from retail_domain.kernel.reading import CODE, LINE, LINES, TextKind
+from retail_domain.kernel.reading import CODE, LINE, LINES, TextKind, spelled_code
 
 T = TypeVar("T")
 _NO_OPTIONS: Final[tuple[Option, ...]] = ()
 _POINT_NOTHING: Final = re.compile(r"(?<=[0-9])\.0+$")
+_DIGITS_ALONE: Final = re.compile(r"\A([0-9]+)\.0+\Z", re.ASCII)
 _DECIMAL: Final = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?", re.ASCII)
 
 
@@ -30,8 +31,15 @@ class SkuDraft:
     price_minor: int | None
     """None from those who may not set prices."""
     values: Mapping[str, Any]
+    known: Mapping[str, Any] = field(factory=dict)
+    """Of its particulars, what the mapping speaks of."""
     stock: int | None = None
     notes: Mapping[str, str] = field(factory=dict)
+
+    @property
+    def barcodes(self) -> tuple[str, ...]:
+        """Those that the row names."""
+        return tuple(map(spelled_code, self.known.get("barcodes", ())))
 
     def wish(self) -> SkuWish:
         """The kind as a new one."""
@@ -177,6 +185,9 @@ class Reader:
             values["images"] = tuple(dict.fromkeys(image for row in rows for image in _images(columns.images, row)))
         if columns.purchase_limit is not None:
             values["purchase_limit"] = cells.whole(columns.purchase_limit)
+        if (source := columns.parameters) is not None:
+            paired = _paired(source, cells.row, cells.row) if source.pairs else _NO_OPTIONS
+            values["parameters"] = paired or cells.parsed(source, _options(source, "parameters"), _NO_OPTIONS)
         return values
 
     def _sku(self, row: Row, problems: list[RowProblem], main: Row) -> SkuDraft | None:
@@ -188,6 +199,7 @@ class Reader:
             code=cells.text(columns.code, CODE),
             price_minor=(price or 0) if self.may_price else None,
             values=self._sku_values(cells, main),
+            known=self._known(cells),
             stock=self._stock(cells),
             notes=_notes_of(self.mapping.sku_notes, row),
         )
@@ -201,7 +213,7 @@ class Reader:
             values["list_price_minor"] = self._price(cells, columns.list_price)
         if columns.options is not None:
             paired = _paired(columns.options, cells.row, main) if columns.options.pairs else _NO_OPTIONS
-            values["options"] = paired or cells.parsed(columns.options, _options(columns.options), _NO_OPTIONS)
+            values["options"] = paired or cells.parsed(columns.options, _options(columns.options, "options"), _NO_OPTIONS)
         if columns.weight_grams is not None:
             read = _grams if columns.weight_grams.unit == "kg" else _whole
             values["weight_grams"] = cells.parsed(columns.weight_grams, read, None) or 0
@@ -210,6 +222,21 @@ class Reader:
         if columns.image is not None:
             values["image"] = next(iter(_images(columns.image, cells.row)), None)
         return values
+
+    def _known(self, cells: _Cells) -> Mapping[str, Any]:
+        columns = self.mapping.sku
+        known: dict[str, Any] = {}
+        if columns.barcodes is not None:
+            known["barcodes"] = tuple(_DIGITS_ALONE.sub(r"\1", one) for one in columns.barcodes.read_all(cells.row))
+        if columns.tax_code is not None:
+            known["tax_code"] = cells.text(columns.tax_code, CODE) or None
+        if columns.tax_rate is not None:
+            known["tax_rate_bp"] = cells.parsed(columns.tax_rate, _whole if columns.tax_rate.unit == "minor" else _rate, None)
+        if columns.cost is not None:
+            known["cost_minor"] = self._price(cells, columns.cost)
+        if not cells.problems:
+            cells.problems += cells.row.problems(Particulars(**known).problems())
+        return known
 
     def _price(self, cells: _Cells, source: CellSource) -> int | None:
         read = _whole if source.unit == "minor" else lambda text: parse_minor(text, self.currency)
@@ -246,6 +273,14 @@ def _grams(text: str) -> int:
     return int(grams)
 
 
+def _rate(text: str) -> int:
+    number = text.removesuffix("%").strip()
+    basis_points = Decimal(number) * 100 if _DECIMAL.fullmatch(number) else None
+    if basis_points is None or basis_points != int(basis_points):
+        raise ValueError(f"not a rate in percent: {text[:40]!r}")
+    return int(basis_points)
+
+
 def _yes(text: str) -> bool:
     word = text.casefold()
     if word not in YES | NO:
@@ -274,30 +309,30 @@ def _paired(source: CellSource, row: Row, main: Row) -> tuple[Option, ...]:
     return tuple(found)
 
 
-def _options(source: CellSource) -> Callable[[str], tuple[Option, ...]]:
+def _options(source: CellSource, what: str) -> Callable[[str], tuple[Option, ...]]:
     def read(text: str) -> tuple[Option, ...]:
         if text.startswith(("[", "{")):
             try:
-                return _json_options(json.loads(text), source.names)
+                return _json_options(json.loads(text), source.names, what)
             except RecursionError:
-                raise ValueError("options lie too deep in each other") from None
+                raise ValueError(f"{what} lie too deep in each other") from None
         parts = [part.partition(":") for part in text.replace("：", ":").split(source.separator) if part.strip()]
         if all(colon for _, colon, _ in parts):
             return tuple((name.strip(), value.strip()) for name, _, value in parts)
-        return _named([name.strip() for name, _, _ in parts], source.names)
+        return _named([name.strip() for name, _, _ in parts], source.names, what)
 
     return read
 
 
-def _json_options(found: object, names: Sequence[str]) -> tuple[Option, ...]:
+def _json_options(found: object, names: Sequence[str], what: str) -> tuple[Option, ...]:
     if isinstance(found, Mapping):
         return tuple((str(name), str(value)) for name, value in found.items())
     if isinstance(found, list) and not any(isinstance(one, (list, dict)) for one in found):
-        return _named([str(one) for one in found], names)
-    raise ValueError("options are a JSON object, or a list of values")
+        return _named([str(one) for one in found], names, what)
+    raise ValueError(f"{what} are a JSON object, or a list of values")
 
 
-def _named(values: Sequence[str], names: Sequence[str]) -> tuple[Option, ...]:
+def _named(values: Sequence[str], names: Sequence[str], what: str) -> tuple[Option, ...]:
     if len(values) > len(names):
-        raise ValueError(f"{len(values)} options, but the mapping names {len(names)}")
+        raise ValueError(f"{len(values)} {what}, but the mapping names {len(names)}")
     return tuple(zip(names, values, strict=False))

@@ -10,7 +10,7 @@ from retail_domain.catalog.errors import CatalogueFlawed
 from retail_domain.catalog.importing.command import ImportCatalogue
 from retail_domain.catalog.importing.drafts import CategoryDraft, GoodsDraft, Reader
 from retail_domain.catalog.importing.rows import Problems, Row, RowProblem
-from retail_domain.catalog.model import DEPTH_MAX, brand_problems
+from retail_domain.catalog.model import DEPTH_MAX, barcode_key, brand_problems
 from retail_domain.kernel.once import Once
 
 
@@ -28,6 +28,8 @@ class Judgement:
     """One mark for each row of the goods file: whether it is to be stored."""
     _codes: set[str] = field(factory=set)
     _sku_codes: set[str] = field(factory=set)
+    _barcodes: dict[str, str] = field(factory=dict)
+    """By their keys, and the code of the kind that each is of."""
 
     @property
     def once(self) -> Once | None:
@@ -51,6 +53,7 @@ class Judgement:
             elif isinstance(draft, GoodsDraft):
                 self._codes.add(draft.code)
                 self._sku_codes.update(sku.code for sku in draft.skus)
+                self._barcodes.update({barcode_key(one): sku.code for sku in draft.skus for one in sku.barcodes})
             self.good.append(not found)
             self.command.progress("checking", self.rows_read)
         for row in self.command.source.lone_skus():
@@ -88,6 +91,7 @@ class Judgement:
         for sku in draft.skus:
             if sku.code in self._sku_codes:
                 yield row.problem("skus", "unique", f"the kind {sku.code} stands in an earlier row")
+        yield from self._barcode_problems(draft)
         if draft.category_code and self.command.mapping.categories and draft.category_code not in self.categories:
             yield row.problem("category", "unknown", f"the categories file has no {draft.category_code}")
         if len(draft.category_path) > DEPTH_MAX:
@@ -96,6 +100,18 @@ class Judgement:
             yield row.problem("category_path", "too_long", "a category of a path has at most 40 characters")
         if draft.brand_name:
             yield from row.problems(brand_problems(draft.brand_name))
+
+    def _barcode_problems(self, draft: GoodsDraft) -> Iterator[RowProblem]:
+        """A barcode is of one kind in the whole file, and no other one's code."""
+        own: dict[str, str] = {}
+        codes = {sku.code for sku in draft.skus}
+        for sku in draft.skus:
+            if self._barcodes.get(barcode_key(sku.code), sku.code) != sku.code:
+                yield draft.row.problem("skus", "unique", f"{sku.code} is a barcode in an earlier row")
+            for one in sku.barcodes:
+                is_twice = own.setdefault(barcode_key(one), sku.code) != sku.code or barcode_key(one) in self._barcodes
+                if is_twice or (one != sku.code and (one in codes or one in self._sku_codes)):
+                    yield draft.row.problem("barcodes", "unique", f"{one} is of another kind in this file")
 
     def _read_categories(self) -> None:
         columns = self.command.mapping.categories

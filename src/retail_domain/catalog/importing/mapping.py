@@ -28,7 +28,7 @@ class CellSource:
     none: tuple[str, ...] = ()
     """Texts that mean nothing is there, such as `0`."""
     unit: str = "major"
-    """Of an amount: `major` for 19.99, `minor` for 1999."""
+    """Of an amount: `major` for 19.99, `minor` for 1999; of a rate: `major` for 13 or 13%, `minor` for basis points."""
     separator: str = ";"
     """Between several values; between the steps of a category path."""
     base: str = ""
@@ -90,6 +90,7 @@ class ProductColumns:
     unit: CellSource | None = None
     on_sale: CellSource | None = None
     purchase_limit: CellSource | None = None
+    parameters: CellSource | None = None
 
 
 @frozen(kw_only=True)
@@ -111,6 +112,10 @@ class SkuColumns:
     volume_cm3: CellSource | None = None
     image: CellSource | None = None
     stock: CellSource | None = None
+    barcodes: CellSource | None = None
+    tax_code: CellSource | None = None
+    tax_rate: CellSource | None = None
+    cost: CellSource | None = None
 
 
 @frozen(kw_only=True)
@@ -196,9 +201,12 @@ class ImportMapping:
             yield _wrong("product.group", "either several rows a product or a SKU file")
         if self.product.category and self.product.category_path:
             yield _wrong("product.category_path", "either a category or a category path")
-        for name, source in (("price", self.sku.price), ("list_price", self.sku.list_price)):
+        amounts = {"price": self.sku.price, "list_price": self.sku.list_price, "cost": self.sku.cost}
+        for name, source in amounts.items():
             if source and source.unit not in ("major", "minor"):
                 yield _wrong(f"sku.{name}.unit", "either major (19.99) or minor (1999)")
+        if self.sku.tax_rate and self.sku.tax_rate.unit not in ("major", "minor"):
+            yield _wrong("sku.tax_rate.unit", "either major (13 or 13%) or minor (1300)")
 
 
 _SECTIONS: Final[Mapping[str, type[Any]]] = {

@@ -100,8 +100,9 @@ class Storing:
         await self._find_brands(portion)
         known = await self.work.products.claim_codes([draft.code for draft in portion])
         codes = {sku.code for draft in portion for sku in draft.skus}
-        owners = await self.work.products.owners_of_sku_codes(codes)
-        others = codes - owners.keys()
+        barcodes = {one for draft in portion for sku in draft.skus for one in sku.barcodes}
+        owners = await self.work.products.owners_of_sku_codes(codes | barcodes)
+        others = barcodes | (codes - owners.keys())
         barred = await self.work.products.skus_barred(others) if others else {}
         for named in portion:
             product = known.get(named.code)
@@ -136,6 +137,8 @@ class Storing:
                 yield row.problem("skus", "unique", f"the kind {sku.code} belongs to other goods of the shop")
             if sku.code not in kinds and barcode_key(sku.code) in barred:
                 yield row.problem("skus", "unique", f"{sku.code} is the barcode of other goods of the shop")
+            for one in _taken(sku, kinds.get(sku.code), owners, barred):
+                yield row.problem("barcodes", "unique", f"{one} belongs to another kind of goods of the shop")
         if len({sku.code for sku in draft.skus}) < len(draft.skus):
             yield row.problem("skus", "unique_code", "a kind is named twice, by its code and by a barcode")
         if draft.category_code and draft.category_code not in self._categories:
@@ -190,13 +193,15 @@ class Storing:
     def _new_sku(self, draft: SkuDraft) -> Sku:
         self.count(skus_created=1)
         self.count(skus_unpriced=draft.price_minor is None)
-        return Sku.wished(SkuId(self.ids.new()), draft.wish())
+        sku = Sku.wished(SkuId(self.ids.new()), draft.wish())
+        return evolve(sku, particulars=evolve(sku.particulars, **draft.known))
 
     def _merged(self, sku: Sku, draft: GoodsDraft) -> Sku:
         for wanted in draft.skus:
             if wanted.code == sku.code:
                 values = charged_as_before(sku.wish, wanted.values, self.judged.command.granted)
                 kept = sku.as_wished(evolve(sku.wish, **values))
+                kept = evolve(kept, particulars=evolve(kept.particulars, **wanted.known))
                 return kept if wanted.price_minor is None else kept.at_price(wanted.price_minor).offered(sku)
         return sku
 
@@ -229,6 +234,14 @@ def _by_codes(draft: GoodsDraft, product: Product | None, barred: Mapping[str, S
     codes = {sku.id: sku.code for sku in product.skus}
     told = {sku.code: codes.get(barred[key]) for sku in draft.skus if (key := barcode_key(sku.code)) in barred}
     return evolve(draft, skus=tuple(evolve(sku, code=told.get(sku.code) or sku.code) for sku in draft.skus))
+
+
+def _taken(wanted: SkuDraft, sku: Sku | None, owners: Mapping[str, ProductId], barred: Mapping[str, SkuId]) -> Iterator[str]:
+    """Barcodes of a row that are another kind's, or its code."""
+    for one in wanted.barcodes:
+        of = barred.get(barcode_key(one))
+        if (of is not None and (sku is None or of != sku.id)) or (one in owners and one != wanted.code):
+            yield one
 
 
 def _floor_problems(row: Row, sku: Sku | None, wanted: SkuDraft) -> Iterator[RowProblem]:

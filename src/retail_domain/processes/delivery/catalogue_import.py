@@ -41,20 +41,22 @@ class ImportWork(CatalogWork, NotesWork, Protocol):
         ...
 
 
-@brings(Effect.GOODS, at_times=(Effect.SELLING_PRICE, Effect.STOCK, Effect.NOTES))
+@brings(Effect.GOODS, at_times=(Effect.SELLING_PRICE, Effect.STOCK, Effect.NOTES, Effect.COST))
 async def import_catalogue(command: ImportCatalogue, store: Called[Judgement, ImportReport], currency: str) -> ImportReport:
     """Judges every row, then stores all or nothing; with `skip_bad`, the good ones. Answers what became of them.
 
     Without the right to set prices, those of known goods stay, and what their delivery is charged by; what is new has none
     and is off sale (R35).
     Raises InvalidInput (mapping and files do not fit), CatalogueFlawed (nothing was stored), LocationNotFound,
-    StaffForbidden (stock or notes are brought in by whoever may not change them).
+    StaffForbidden (stock, notes or costs are brought in by whoever may not change them).
     """
     if command.location is not None and Effect.STOCK not in command.granted:
         raise StaffForbidden(permission=NEEDS[Effect.STOCK].value)
     noted = {**command.mapping.notes, **command.mapping.sku_notes}
     if noted and Effect.NOTES not in command.granted:
         raise StaffForbidden(permission=NEEDS[Effect.NOTES].value)
+    if command.mapping.sku.cost is not None and Effect.COST not in command.granted:
+        raise StaffForbidden(permission=NEEDS[Effect.COST].value)
     check_notes(dict.fromkeys(noted, ""))
     source = command.source
     command.mapping.require_columns(source.goods_columns, source.sku_columns, source.category_columns)
