@@ -192,12 +192,16 @@ def _values(setting: Setting[Any]) -> str:
             return f"a text of at most {bounds['most']:,} characters"
         case "address":
             return "an http(s) address, or nothing"
+        case "choice":
+            return ", ".join(f"`{one}`" for one in setting.choices)
+        case "hours":
+            return "two times of day, such as 22:00-08:00"
         case _:
             return f"at most {bounds['most']:,} leading digits of codes, such as 54"
 
 
 def _usual(told: object) -> str:
-    return f"{told:,}" if isinstance(told, int) else "nothing"
+    return f"{told:,}" if isinstance(told, int) else (isinstance(told, str) and told) or "nothing"
 
 
 def _refusals(base: type[DomainError] = DomainError) -> Iterator[type[DomainError]]:

@@ -41,7 +41,7 @@ BEASTS = (
         patches=(
             Patch(
                 f"{DOMAIN}/catalog/use_cases/describe_sku.py",
-                "        await _require_true(sku, command.list_price_minor, command.basis, means, Figures(work.price_changes, lowest_paid))\n",
+                "        await _require_true(work, sku, command.list_price_minor, command.basis, Sold(means, lowest_paid))\n",
                 "        pass\n",
             ),
         ),

@@ -25,7 +25,6 @@ from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import PageRequest
 from retail_domain.ordering import Order, OrderNotFound
 from retail_domain.pictures import PictureNotFound
-from retail_domain.processes.delivery.reviewing import ReviewRules
 from retail_domain.reviews import (
     NO_PICTURES,
     DecideReviews,
@@ -46,6 +45,7 @@ from retail_domain.reviews import (
     ReviewQueries,
     ReviewReason,
     ReviewRow,
+    ReviewRules,
     ReviewSeen,
     ReviewShows,
     ReviewStatus,

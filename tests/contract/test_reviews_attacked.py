@@ -25,7 +25,6 @@ from retail_domain.kernel.change import Change
 from retail_domain.kernel.errors import InvalidInput
 from retail_domain.kernel.paging import PageRequest
 from retail_domain.ordering import Order
-from retail_domain.processes.delivery.reviewing import ReviewRules
 from retail_domain.reviews import (
     DecideReviews,
     EditReview,
@@ -41,6 +40,7 @@ from retail_domain.reviews import (
     ReviewOutcome,
     ReviewQueries,
     ReviewReason,
+    ReviewRules,
     ReviewSeen,
     ReviewStatus,
     ReviewWrongState,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -13,12 +13,15 @@ from attrs import evolve, frozen
 from retail_adapters.assemble import Outside, on_database
 from retail_adapters.assembly.policies import Policies
 from retail_domain import settings
-from retail_domain.accounts import AddAddress, ContactAsTyped
+from retail_domain.accounts import AddAddress, ContactAsTyped, Member
 from retail_domain.cart import CartLine, CartQuantityTooLarge, CartTooManyLines
 from retail_domain.contexts import every_setting
+from retail_domain.kernel.change import Change
 from retail_domain.kernel.contact import Phone
 from retail_domain.kernel.ids import SkuId
 from retail_domain.kernel.once import Once
+from retail_domain.kernel.paging import PageRequest
+from retail_domain.messages import Recipient, SendingState, SendingView, ShowInbox
 from retail_domain.ordering import (
     OrderTimers,
     OrderUndeliverable,
@@ -29,8 +32,11 @@ from retail_domain.ordering import (
 from retail_domain.pricing import QuoteQuantityTooLarge, QuoteRegionNotServed, QuoteTooManyLines
 from retail_domain.processes.purchase.carting import AddToCart, SetCartQuantity
 from retail_domain.processes.purchase.checkout import Placed, PlaceOrder
+from retail_domain.reviews import EditReview, FollowUpReview, ImportReviews, PostReview, ReviewRow, ReviewTooLate
 from retail_domain.settings import ChangeSettings, SettingsChanged, SettingsChangedMeanwhile, TakeSettingsBack
+from retail_domain.testing.contracts.reviews import arrived
 from retail_domain.testing.contracts.settings import ADMIN, SettingsContract
+from retail_domain.testing.orders import ALICE, NOON, a_line, order_id, parcel, pay, placed
 from tests.support.market import CLERK, Buyer, Market, open_market
 from tests.support.stores import STORES, Place, Surroundings, open_database, open_store, place_of
 
@@ -175,6 +181,94 @@ async def delivers_elsewhere_only(given: Given) -> None:
     await given.market.retail.checkout.place(ask)
 
 
+async def looks_at_reviews_first(given: Given) -> None:
+    retail = given.market.retail
+    order = await arrived(retail.begin, lines=4)
+
+    def says(line: int) -> PostReview:
+        return PostReview(member_id=ALICE, order_id=order.id, line=line, stars=5, text="很好")
+
+    assert (await retail.reviews.post(says(1))).status == (await retail.reviews.post(says(2))).status == "published"
+    await given.set(reviews__go_up="looked_at")
+    edit = EditReview(member_id=ALICE, order_id=order.id, line=1, stars=1, text="不好")
+    later = FollowUpReview(member_id=ALICE, order_id=order.id, line=2, text="用了一周")
+    row = ReviewRow(order_id=order.id, line=4, stars=5, text="好")
+    waits = [await retail.reviews.post(says(3)), await retail.reviews.edit(edit), await retail.reviews.follow_up(later)]
+    assert [one.status for one in waits] == ["pending"] * 3
+    assert (await retail.reviews.import_rows(ImportReviews(rows=(row,), actor=ADMIN))).pending == 1
+    await given.set(reviews__go_up=None)
+    assert (await retail.reviews.edit(evolve(edit, line=3))).status == "published"
+
+
+async def takes_reviews_for_some_days(given: Given) -> None:
+    retail, clock = given.market.retail, given.market.clock
+    order = await arrived(retail.begin)
+    assert order.signed_at is not None
+    clock.at = order.signed_at + 3 * DAY
+    wish = PostReview(member_id=ALICE, order_id=order.id, line=1, stars=5, text="很好")
+    await given.set(reviews__within_days=3)
+    with pytest.raises(ReviewTooLate) as refused:
+        await retail.reviews.post(wish)
+    assert refused.value.within_days == 3
+    clock.at -= timedelta(seconds=1)
+    await retail.reviews.post(wish)
+    clock.at += 900 * DAY
+    await given.set(reviews__within_days=0)
+    await retail.reviews.post(evolve(wish, line=2))
+
+
+async def told(given: Given, which: int, *steps: Any) -> Sequence[SendingView]:
+    """What Alice is sent, after an order of hers has moved and a worker has come by."""
+    retail = given.market.retail
+    for step in steps:
+        async with retail.begin() as work:
+            orders: Any = work.orders  # type: ignore[attr-defined]
+            orders.save(step if isinstance(step, Change) else step(await orders.get(order_id(which))))
+            await work.commit()
+    for name in ("number_events", "tell_messages", "send_messages"):
+        while (await retail.background.timers[name]()).done:
+            pass
+    return (await retail.messages.show.sendings(PageRequest(100))).items
+
+
+async def joins(given: Given) -> None:
+    async with given.market.retail.begin() as work:
+        phone = Phone.parse("13800138999")
+        work.members.save(Member.registered(id=ALICE, phone=phone, terms_version="1", at=NOON))  # type: ignore[attr-defined]
+        await work.commit()
+
+
+async def disturbs_at_other_hours(given: Given) -> None:
+    await joins(given)
+    given.market.clock.at = NOON + timedelta(hours=2, minutes=30)  # half past ten at night in Shanghai
+    (waits,) = await told(given, 1, placed(which=1), pay)
+    await given.set(messages__quiet_hours="23:00-07:30")
+    now, before = await told(given, 2, placed(which=2), pay)
+    assert (waits.state, before.state, now.state) == (SendingState.WAITING, SendingState.WAITING, SendingState.SENT)
+
+
+async def tells_each_by_itself(given: Given) -> None:
+    await joins(given)
+    given.market.clock.at = NOON
+
+    def ships(number: int) -> Any:
+        return lambda order: order.ship(parcel(number, s1=1), actor=CLERK, at=NOON)
+
+    async def tellings() -> list[int]:
+        inbox = ShowInbox(recipient=Recipient.member(ALICE), page=PageRequest(100))
+        return [one.count for one in (await given.market.retail.messages.inbox(inbox)).items if one.cause == "order.shipped"]
+
+    await given.set(messages__bundle_seconds=0)
+    await told(given, 1, placed(a_line(1, 9)), pay, ships(1), ships(2))
+    assert await tellings() == [1, 1]
+    await given.set(messages__bundle_seconds=60)
+    await told(given, 1, ships(3), ships(4))
+    assert sorted(await tellings()) == [1, 1, 2]
+    given.market.clock.at += timedelta(seconds=60)
+    await told(given, 1, ships(5))
+    assert sorted(await tellings()) == [1, 1, 1, 2]
+
+
 def reads(name: str) -> Effect:
     """A text that everybody reads."""
 
@@ -195,6 +289,10 @@ EFFECTS: Final[dict[str, Effect]] = {
     "baskets.lines_max": takes_fewer_lines,
     "baskets.quantity_max": takes_fewer_units,
     "delivery.regions_not_served": delivers_elsewhere_only,
+    "reviews.go_up": looks_at_reviews_first,
+    "reviews.within_days": takes_reviews_for_some_days,
+    "messages.quiet_hours": disturbs_at_other_hours,
+    "messages.bundle_seconds": tells_each_by_itself,
 } | {one.name: reads(one.name.removeprefix("shop.")) for one in every_setting() if one.name.startswith("shop.")}
 
 

@@ -32,8 +32,8 @@ from retail_domain.kernel.second_person import SecondPerson
 from retail_domain.ordering import OrderTimers, OrderView
 from retail_domain.payments import Flow, PaymentView, RawReply, StartPayment, TakeNotice
 from retail_domain.payments.gateway import RawNotification
-from retail_domain.processes.delivery.reviewing import ReviewRules
 from retail_domain.processes.purchase.checkout import CheckoutRules, Placed, PlaceOrder
+from retail_domain.reviews import ReviewRules
 from retail_domain.testing.people import RememberingSms
 from retail_entrypoints.worker import work_once
 from tests.support.market import CLERK, Buyer, Market

@@ -46,8 +46,7 @@ from retail_domain.kernel.second_person import SecondPerson
 from retail_domain.messages import Notifier, QuietHours
 from retail_domain.payments.gateway import NotificationReader, PaymentGateway
 from retail_domain.pictures import PictureFiles
-from retail_domain.processes.delivery.reviewing import ReviewRules
-from retail_domain.reviews import ReviewModerator
+from retail_domain.reviews import ReviewRules
 from retail_domain.webhooks import WebhookRules
 from retail_entrypoints.adapting import made_gateway, made_sms
 from retail_entrypoints.databases import check_schema, is_file, opened_database, path_of, patience_of, session_url
@@ -166,17 +165,13 @@ def policies_of(settings: Settings) -> Policies:
     )  # fmt: skip
     checkout = evolve(made.checkout, open_orders_max=settings.open_orders_max)
     webhooks = WebhookRules(destinations=destinations_of(settings))
-    reviews = ReviewRules(automatic_after_days=settings.reviews.silent_days)
+    told = settings.reviews
+    reviews = ReviewRules(automatic_after_days=told.silent_days, is_each_looked_at=told.is_each_looked_at)
     messages = evolve(made.messages, quiet=QuietHours(begin=settings.quiet_hours[0], end=settings.quiet_hours[1]))
     return evolve(
         made, calendar=Calendar(settings.timezone), accounts=codes, checkout=checkout, webhooks=webhooks, reviews=reviews,
         messages=messages, second_person=SecondPerson(limits=settings.two_people),
     )  # fmt: skip
-
-
-def moderator_of(settings: Settings) -> ReviewModerator:
-    """What becomes of words of reviews by themselves; which words block, a host says."""
-    return WordList(passes=not settings.reviews.is_each_looked_at)
 
 
 def destinations_of(settings: Settings) -> Destinations:
@@ -285,7 +280,7 @@ class Container(containers.DeclarativeContainer):
         webhook_sender=webhook_sender,
         team_notifiers=team_notifiers,
         lanes=lanes,
-        review_moderator=providers.Singleton(moderator_of, settings),
+        review_moderator=providers.Singleton(WordList),
         policies=providers.Singleton(policies_of, settings),
         passwords=providers.Singleton(Argon2Passwords, aside=providers.Object(aside)),
         secret=settings.provided.secret_key.encode.call(),

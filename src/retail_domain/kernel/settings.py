@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import Any, ClassVar, Final, Generic, TypeAlias, TypeVar
+from datetime import datetime, time
+from typing import Any, ClassVar, Final, Generic, Protocol, TypeAlias, TypeVar
 
 from attrs import field, frozen
 
@@ -23,6 +24,7 @@ Told: TypeAlias = int | str | list[str]
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
 _REGION: Final = re.compile(r"[0-9]{2,12}")
 _REGIONS_MAX: Final = 500
+_HOURS: Final = re.compile(r"((?:[01][0-9]|2[0-3]):[0-5][0-9])-((?:[01][0-9]|2[0-3]):[0-5][0-9])", re.ASCII)
 _UNREADABLE: Final = object()
 
 
@@ -47,6 +49,9 @@ class Setting(ABC, Generic[T]):
     def written(self, value: T) -> Told:
         """As it is kept and shown."""
         return value  # type: ignore[return-value]
+
+    choices: tuple[str, ...] = ()
+    """The only values that there are; none where they are not counted."""
 
     @property
     def bounds(self) -> Mapping[str, int]:
@@ -154,6 +159,38 @@ class RegionsSetting(Setting[tuple[str, ...]]):
         return {"most": _REGIONS_MAX}
 
 
+@frozen(kw_only=True)
+class ChoiceSetting(Setting[str]):
+    """One of a few words."""
+
+    kind: ClassVar[str] = "choice"
+
+    def read(self, told: object, field: str) -> str:
+        """One of them."""
+        if isinstance(told, str) and told in self.choices:
+            return told
+        raise InvalidInput.of(field, "choice", f"one of {', '.join(self.choices)} is expected")
+
+
+@frozen(kw_only=True)
+class HoursSetting(Setting[tuple[time, time]]):
+    """From when to when, by the clock of the shop: `22:00-08:00`; the same time twice is never."""
+
+    kind: ClassVar[str] = "hours"
+
+    def read(self, told: object, field: str) -> tuple[time, time]:
+        """Two times of day."""
+        found = _HOURS.fullmatch(told.strip()) if isinstance(told, str) else None
+        if found is None:
+            raise InvalidInput.of(field, "hours", "two times of day are expected, such as 22:00-08:00")
+        return time.fromisoformat(found[1]), time.fromisoformat(found[2])
+
+    def written(self, value: tuple[time, time]) -> Told:
+        """As it was typed."""
+        begin, end = value
+        return f"{begin:%H:%M}-{end:%H:%M}"
+
+
 @frozen
 class InForce:
     """What is set at one moment, all of it of one version: nobody who decides sees half of a change (SET-R4)."""
@@ -184,6 +221,22 @@ class InForce:
             return setting.read(self.values[setting.name], setting.name)
         except InvalidInput:
             return _UNREADABLE
+
+
+class SetAtMoments(Protocol):
+    """What is set at any moment."""
+
+    def at(self, moment: datetime) -> InForce:
+        """Then."""
+        ...
+
+
+class SettingsKnown(Protocol):
+    """The settings, for a context that goes by some of its own."""
+
+    async def timetable(self) -> SetAtMoments:
+        """All that is committed, of one moment."""
+        ...
 
 
 NOTHING_SET: Final = InForce()

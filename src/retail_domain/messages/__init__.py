@@ -39,6 +39,7 @@ from retail_domain.messages.queries import (
     MessageView as MessageView,
     SendingView as SendingView,
 )
+from retail_domain.messages.settings import SETTINGS as SETTINGS
 from retail_domain.messages.use_cases.reading import (
     READ_AT_ONCE_MAX as READ_AT_ONCE_MAX,
     ChangeMessageSettings as ChangeMessageSettings,

@@ -13,6 +13,7 @@ from retail_domain.kernel.causes import CauseKind
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.contact import Phone
 from retail_domain.kernel.ids import MemberId, MessageId, OrderId
+from retail_domain.kernel.settings import SettingsKnown
 from retail_domain.kernel.units import Unit
 from retail_domain.messages.model import (
     MarketingConsent,
@@ -176,6 +177,13 @@ class MessagesWork(Unit, Protocol):
     def marketing_consents(self) -> MarketingConsents: ...
     @property
     def message_facts(self) -> MessageFacts: ...
+
+
+class RuledMessagesWork(MessagesWork, Protocol):
+    """The unit of work of what settings have a say in."""
+
+    @property
+    def settings(self) -> SettingsKnown: ...
 
 
 @frozen(kw_only=True)

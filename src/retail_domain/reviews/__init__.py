@@ -28,6 +28,7 @@ from retail_domain.reviews.errors import (
     ReviewNotFound as ReviewNotFound,
     ReviewPicturesUnavailable as ReviewPicturesUnavailable,
     ReviewTooEarly as ReviewTooEarly,
+    ReviewTooLate as ReviewTooLate,
     ReviewWrongState as ReviewWrongState,
 )
 from retail_domain.reviews.events import (
@@ -64,6 +65,7 @@ from retail_domain.reviews.ports import (
     Reviews as Reviews,
     ReviewSummaries as ReviewSummaries,
     ReviewsWork as ReviewsWork,
+    RuledReviewsWork as RuledReviewsWork,
 )
 from retail_domain.reviews.queries import (
     WAITING as WAITING,
@@ -81,6 +83,12 @@ from retail_domain.reviews.queries import (
     review_case as review_case,
     review_origin as review_origin,
     summary_view as summary_view,
+)
+from retail_domain.reviews.settings import (
+    SETTINGS as SETTINGS,
+    ReviewRules as ReviewRules,
+    days_left_over as days_left_over,
+    verdict_under as verdict_under,
 )
 from retail_domain.reviews.spelling import sought as sought, spelled as spelled
 from retail_domain.reviews.states import (

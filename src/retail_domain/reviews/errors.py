@@ -38,6 +38,17 @@ class ReviewTooEarly(DomainError):
 
 
 @refusal
+class ReviewTooLate(DomainError):
+    """These goods were received too long ago to be reviewed."""
+
+    code = "review.too_late"
+    kind = Kind.CONFLICT
+    order_id: OrderId
+    line: int
+    within_days: int
+
+
+@refusal
 class ReviewExists(DomainError):
     """This line of the order has its review; it can be edited, and followed up once."""
 

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.ids import MemberId, OrderId, ProductId, ReviewId
+from retail_domain.kernel.settings import SettingsKnown
 from retail_domain.kernel.units import Unit
 from retail_domain.reviews.model import Review
 from retail_domain.reviews.summary import ReviewSummary
@@ -67,4 +68,13 @@ class ReviewsWork(Unit, Protocol):
     @property
     def review_summaries(self) -> ReviewSummaries:
         """What they come to."""
+        ...
+
+
+class RuledReviewsWork(ReviewsWork, Protocol):
+    """The unit of work of what settings have a say in."""
+
+    @property
+    def settings(self) -> SettingsKnown:
+        """What is set."""
         ...

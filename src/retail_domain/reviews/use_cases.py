@@ -15,6 +15,7 @@ from retail_domain.kernel.frames import Called
 from retail_domain.kernel.ids import MemberId, OrderId, ProductId, ReviewId
 from retail_domain.kernel.means import Means
 from retail_domain.kernel.once import Once
+from retail_domain.kernel.settings import InForce
 from retail_domain.reviews.commands import (
     DecideReviews,
     EditReview,
@@ -30,8 +31,9 @@ from retail_domain.reviews.commands import (
 from retail_domain.reviews.errors import ReviewChanged, ReviewNotFound
 from retail_domain.reviews.model import Review, Wording, read_text
 from retail_domain.reviews.moderation import ReviewModerator, ReviewPictures, ReviewShows, WordsVerdict
-from retail_domain.reviews.ports import ReviewsWork
+from retail_domain.reviews.ports import ReviewsWork, RuledReviewsWork
 from retail_domain.reviews.queries import ReviewOrigin, ReviewQueries, review_origin
+from retail_domain.reviews.settings import ReviewRules, verdict_under
 from retail_domain.reviews.summary import ReviewSummary, summed
 
 MODERATION: Final = Actor.system("moderation")
@@ -66,14 +68,17 @@ async def edit_review(wish: EditReview, store: Called[JudgedEdit, ReviewOutcome]
     return await store(JudgedEdit(wish=wish, verdict=verdict, once=wish.once))
 
 
-async def store_edit(work: ReviewsWork, judged: JudgedEdit, means: Means, pictures: ReviewPictures) -> ReviewOutcome:
+async def store_edit(
+    work: RuledReviewsWork, judged: JudgedEdit, means: Means, pictures: ReviewPictures, rules: ReviewRules
+) -> ReviewOutcome:
     """The edit of `edit_review`, in one unit."""
     wish, at = judged.wish, means.clock.now()
     review = await claim_mine(work, wish.member_id, wish.order_id, wish.line)
     wording = Wording.read(wish.stars, wish.text, wish.pictures)
     change = review.edit(wording, anonymous=wish.anonymous, at=at)
     if change.state.waiting is not None and not review.follow_up_waits:  # which a person looks at
-        change = judged_by(judged.verdict, change, means)
+        verdict = verdict_under(await set_now(work, means), judged.verdict, rules)
+        change = judged_by(verdict, change, means)
     await keep(work, [change], pictures)
     return outcome_of(change)
 
@@ -90,13 +95,16 @@ async def follow_up_review(
     return await store(JudgedFollowUp(wish=wish, verdict=verdict, once=wish.once))
 
 
-async def store_follow_up(work: ReviewsWork, judged: JudgedFollowUp, means: Means, pictures: ReviewPictures) -> ReviewOutcome:
+async def store_follow_up(
+    work: RuledReviewsWork, judged: JudgedFollowUp, means: Means, pictures: ReviewPictures, rules: ReviewRules
+) -> ReviewOutcome:
     """The follow-up of `follow_up_review`, in one unit."""
     wish, at = judged.wish, means.clock.now()
     review = await claim_mine(work, wish.member_id, wish.order_id, wish.line)
     change = review.follow(wish.text, wish.pictures, at=at)
     if review.waiting is None:  # words that wait for a person are not passed along with a follow-up
-        change = judged_by(judged.verdict, change, means)
+        verdict = verdict_under(await set_now(work, means), judged.verdict, rules)
+        change = judged_by(verdict, change, means)
     await keep(work, [change], pictures)
     return outcome_of(change)
 
@@ -139,6 +147,11 @@ async def claim_mine(work: ReviewsWork, member_id: MemberId, order_id: OrderId, 
         raise ReviewNotFound(order_id=order_id, line=line)
     claimed = await work.reviews.claim([found.id])
     return claimed[found.id]
+
+
+async def set_now(work: RuledReviewsWork, means: Means) -> InForce:
+    """What is set at this moment."""
+    return (await work.settings.timetable()).at(means.clock.now())
 
 
 def judged_by(verdict: WordsVerdict, change: Change[Review], means: Means) -> Change[Review]:

@@ -74,6 +74,8 @@ class SettingView:
     kind: str
     unit: str
     bounds: Mapping[str, int]
+    choices: tuple[str, ...] = ()
+    """The only values that there are, if they are counted."""
     says: str
     says_zh: str
     usual: Told
@@ -135,6 +137,7 @@ async def show_settings(work: SettingsWork, declared: Declared, clock: Clock) ->
         coming = [one for one in planned if setting.name in one.values]
         return SettingView(
             name=setting.name, kind=setting.kind, unit=getattr(setting, "unit", ""), bounds=setting.bounds,
+            choices=setting.choices,
             says=setting.says, says_zh=setting.says_zh,
             usual=setting.written(declared.usual[setting.name]), value=declared.worth(setting, now),
             is_set=setting.name in now.values, is_readable=now.is_readable(setting),

@@ -14,11 +14,11 @@ from retail_domain.kernel.second_person import SecondPerson
 from retail_domain.messages import MessageRules
 from retail_domain.ordering import OrderTimers
 from retail_domain.pictures import PictureRules
-from retail_domain.processes.delivery.reviewing import ReviewRules
 from retail_domain.processes.purchase.carting import GuestRules
 from retail_domain.processes.purchase.checkout import CheckoutRules
 from retail_domain.processes.purchase.quoting import QuotingRules
 from retail_domain.processes.worker.bookkeeping import CARRY_AFTER
+from retail_domain.reviews import ReviewRules
 from retail_domain.webhooks import WebhookRules
 
 

@@ -25,14 +25,15 @@ from retail_domain.reviews.use_cases import (
 
 def reviews(parts: Parts) -> ReviewDesk:
     """The reviews of a shop made of these parts."""
+    rules = parts.policies.reviews
     pictures, moderator = parts.review_pictures or PicturesOfReviews(parts.clock), parts.review_moderator
     return ReviewDesk(
-        post=bound(post_review, parts.deciding(store_review, pictures), moderator),
-        edit=bound(edit_review, parts.deciding(store_edit, pictures), moderator),
-        follow_up=bound(follow_up_review, parts.deciding(store_follow_up, pictures), moderator),
+        post=bound(post_review, parts.deciding(store_review, pictures, rules), moderator),
+        edit=bound(edit_review, parts.deciding(store_edit, pictures, rules), moderator),
+        follow_up=bound(follow_up_review, parts.deciding(store_follow_up, pictures, rules), moderator),
         decide=parts.deciding(decide_reviews, pictures),
         reply=parts.deciding(reply_to_review),
-        import_rows=bound(import_reviews, parts.deciding(store_import, pictures), moderator),
+        import_rows=bound(import_reviews, parts.deciding(store_import, pictures, rules), moderator),
         of=parts.reading(look_at_review),
         show=parts.reads.reviews,
     )

@@ -8,6 +8,7 @@ from typing import Any
 from retail_adapters.assembly.parts import Parts
 from retail_adapters.assembly.policies import Policies
 from retail_domain.contexts import every_setting
+from retail_domain.processes.worker.causes import our_causes
 from retail_domain.settings import Declared, SettingsDesk
 from retail_domain.settings.use_cases import (
     change_settings,
@@ -48,4 +49,8 @@ def usual_of(policies: Policies) -> Mapping[str, Any]:
         "baskets.lines_max": limits.lines_max,
         "baskets.quantity_max": limits.quantity_max,
         "delivery.regions_not_served": (),
+        "reviews.go_up": policies.reviews.goes_up,
+        "reviews.within_days": policies.reviews.within_days or 0,
+        "messages.quiet_hours": (policies.messages.quiet.begin, policies.messages.quiet.end),
+        "messages.bundle_seconds": max(one.bundle_seconds for one in our_causes().by_code.values()),
     }

@@ -32,12 +32,11 @@ from retail_domain.kernel.ids import Ids
 from retail_domain.pictures import PreparedPicture, Unfit
 from retail_domain.pictures.model import files_of
 from retail_domain.pictures.reading import heading_of
-from retail_domain.processes.delivery.reviewing import ReviewRules
 from retail_domain.processes.purchase.checkout import CheckoutRules, Placed, PlaceOrder, place_orders
 from retail_domain.processes.purchase.placing import find_placed
 from retail_domain.processes.takings import our_takings
 from retail_domain.processes.worker.reactions import our_reactions
-from retail_domain.reviews import ReviewReason
+from retail_domain.reviews import ReviewReason, ReviewRules
 from retail_domain.testing.simulation.deeds.reviewing import BLOCKED, DOUBTFUL
 from retail_domain.testing.simulation.opening import Play
 from retail_domain.testing.simulation.run import SimulationOutcome, simulate

@@ -45,6 +45,7 @@ from retail_domain.reviews import (
     ReviewSeen,
     ReviewStatus,
     ReviewTooEarly,
+    ReviewTooLate,
     ReviewWrongState,
     SummaryView,
     Wording,
@@ -282,7 +283,7 @@ def _writing(desk: ReviewDesk) -> Sequence[HTTPRouteHandler]:
         return listing(await desk.show.mine(member_id, page), MyReviewShape.of)
 
     @routes.post(
-        raises=[OrderNotFound, ReviewNoSuchLine, ReviewTooEarly, ReviewExists, ReviewPicturesUnavailable],
+        raises=[OrderNotFound, ReviewNoSuchLine, ReviewTooEarly, ReviewTooLate, ReviewExists, ReviewPicturesUnavailable],
         summary="Review a line of an order that has arrived",
     )
     async def post_review(

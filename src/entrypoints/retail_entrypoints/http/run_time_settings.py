@@ -97,9 +97,10 @@ class SettingShape(Answer, frozen=True):
     """
 
     name: SettingName
-    kind: Annotated[str, Meta(max_length=16, description="whole, text, address or regions.", examples=["whole"])]
+    kind: Annotated[str, Meta(max_length=16, description="whole, text, address, regions, choice or hours.", examples=["whole"])]
     unit: Annotated[str, Meta(max_length=16, description="Of what a number counts how many.", examples=["seconds"])]
     bounds: dict[str, int]
+    choices: Annotated[list[str], Meta(description="The only values there are; empty where they are not counted.")]
     says: Annotated[str, Meta(max_length=400, description="What it changes.")]
     says_zh: Annotated[str, Meta(max_length=400, description="The same in Chinese.")]
     usual: SettingValue

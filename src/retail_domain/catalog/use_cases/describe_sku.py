@@ -10,10 +10,9 @@ from attrs import evolve, frozen
 
 from retail_domain.catalog.errors import CodeInUse, StruckPriceUntrue
 from retail_domain.catalog.model import Basis, ListBasis, Product, Sku, SkuWish, barcode_key, lowest_asked
-from retail_domain.catalog.ports import CatalogWork, PriceChanges
+from retail_domain.catalog.ports import CatalogWork
 from retail_domain.catalog.use_cases.change_product import ProductState, claimed, stored
 from retail_domain.catalog.use_cases.checks import require
-from retail_domain.kernel.calendar import Calendar
 from retail_domain.kernel.checked import checked
 from retail_domain.kernel.effects import Effect, brings
 from retail_domain.kernel.errors import InvalidInput
@@ -29,6 +28,14 @@ PAID_DAYS: Final = timedelta(days=7)
 
 LowestPaid: TypeAlias = Callable[[SkuId, datetime, datetime], Awaitable[int | None]]
 """The least that was paid for a unit in `[since, until)`; None: nobody paid, or has what they paid for."""
+
+
+@frozen
+class Sold:
+    """What a struck price is held against beside what was asked."""
+
+    means: Means
+    lowest_paid: LowestPaid
 
 
 @frozen(kw_only=True)
@@ -103,7 +110,7 @@ async def bound_price(work: CatalogWork, command: BoundPrice, means: Means, lowe
         field = "basis" if command.basis is None else "list_price"
         raise InvalidInput.of(field, "required", "a price that is struck through says what it rests on, and since when")
     if command.basis is not None and command.list_price_minor is not None:
-        await _require_true(sku, command.list_price_minor, command.basis, means, Figures(work.price_changes, lowest_paid))
+        await _require_true(work, sku, command.list_price_minor, command.basis, Sold(means, lowest_paid))
     wished = evolve(sku, particulars=wanted, list_price_minor=command.list_price_minor)
     return _described(work, product, wished, means)
 
@@ -128,27 +135,8 @@ async def require_free_barcodes(work: CatalogWork, sku: Sku, barcodes: Sequence[
         raise CodeInUse(what="barcode", taken=tuple(sorted(taken)))
 
 
-@frozen
-class Figures:
-    """What a struck price is held against."""
-
-    changes: PriceChanges
-    lowest_paid: LowestPaid
-
-    async def lowest(self, sku: Sku, basis: Basis, calendar: Calendar) -> tuple[date, int | None] | None:
-        """From which day on it is looked for, and what it is, None where that is not known; None for a list price."""
-        if basis.sort is ListBasis.LISTED:
-            return None
-        is_paid = basis.sort is ListBasis.LOWEST_PAID
-        from_day = basis.since - (PAID_DAYS if is_paid else ASKED_DAYS)
-        since, until = calendar.start_of(from_day), calendar.start_of(basis.since)
-        if is_paid:
-            return from_day, await self.lowest_paid(sku.id, since, until)
-        return from_day, lowest_asked(await self.changes.since(sku.id, since), sku.price_version, since, until)
-
-
-async def _require_true(sku: Sku, list_price_minor: int, basis: Basis, means: Means, figures: Figures) -> None:
-    calendar, now = means.calendar, means.clock.now()
+async def _require_true(work: CatalogWork, sku: Sku, list_price_minor: int, basis: Basis, sold: Sold) -> None:
+    calendar, now = sold.means.calendar, sold.means.clock.now()
 
     def untrue(rule: str, from_day: date | None = None, lowest_minor: int | None = None) -> StruckPriceUntrue:
         return StruckPriceUntrue(
@@ -160,13 +148,19 @@ async def _require_true(sku: Sku, list_price_minor: int, basis: Basis, means: Me
         raise untrue("not_yet")
     if list_price_minor <= sku.price_minor:
         raise untrue("not_higher")
-    found = await figures.lowest(sku, basis, calendar)
-    if found is not None:
-        from_day, lowest = found
-        if lowest is None:
-            raise untrue("none_paid" if basis.sort is ListBasis.LOWEST_PAID else "unknown", from_day)
-        if lowest < list_price_minor:
-            raise untrue("above_lowest", from_day, lowest)
+    if basis.sort is ListBasis.LISTED:
+        return
+    is_paid = basis.sort is ListBasis.LOWEST_PAID
+    from_day = basis.since - (PAID_DAYS if is_paid else ASKED_DAYS)
+    since, until = calendar.start_of(from_day), calendar.start_of(basis.since)
+    if is_paid:
+        lowest = await sold.lowest_paid(sku.id, since, until)
+    else:
+        lowest = lowest_asked(await work.price_changes.since(sku.id, since), sku.price_version, since, until)
+    if lowest is None:
+        raise untrue("none_paid" if is_paid else "unknown", from_day)
+    if lowest < list_price_minor:
+        raise untrue("above_lowest", from_day, lowest)
 
 
 async def _found(work: CatalogWork, sku_id: SkuId) -> tuple[Product, Sku]:

@@ -27,7 +27,8 @@ from retail_domain.messages.model import (
     SendAnswer,
     SendingState,
 )
-from retail_domain.messages.ports import MessageLetter, MessagesWork, Notifier
+from retail_domain.messages.ports import MessageLetter, MessagesWork, Notifier, RuledMessagesWork
+from retail_domain.messages.settings import quiet_under
 from retail_domain.messages.use_cases.telling import SMS, DueBefore
 from retail_domain.messages.way_out import way_out_of
 
@@ -101,7 +102,7 @@ async def send_message(key: tuple[MessageId, str], steps: SendingSteps, notifier
 
 
 async def take_up_sending(
-    work: MessagesWork, key: tuple[MessageId, str], means: Means, knows: SendingRules
+    work: RuledMessagesWork, key: tuple[MessageId, str], means: Means, knows: SendingRules
 ) -> TakenMessage | None:
     """Notes that it is under way, and answers what is sent; None where nothing is to be sent now (MSG-R3, MSG-R4, MSG-R7)."""
     at = means.clock.now()
@@ -152,7 +153,7 @@ class _Going:
     cause: Cause
 
 
-async def _held_back(work: MessagesWork, one: _Going, means: Means, quiet: QuietHours) -> Change[MessageSending] | None:
+async def _held_back(work: RuledMessagesWork, one: _Going, means: Means, usual: QuietHours) -> Change[MessageSending] | None:
     """What becomes of it where there is no reason to send it any more, or not at this hour."""
     at = means.clock.now()
     reason = await _reason_against(work, one, at)
@@ -160,6 +161,7 @@ async def _held_back(work: MessagesWork, one: _Going, means: Means, quiet: Quiet
         return one.sending.left_out(reason, at=at)
     if one.cause.wakes or one.message.recipient.kind is not RecipientKind.MEMBER:
         return None
+    quiet = quiet_under((await work.settings.timetable()).at(at), usual)
     morning = quiet.over_at(at, means.calendar)
     return None if morning is None else one.sending.postponed(morning)
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final, Protocol
 from uuid import UUID
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from retail_domain.kernel.causes import Cause, CauseKind, Thing, Whom
 from retail_domain.kernel.change import Change
@@ -22,7 +22,8 @@ from retail_domain.messages.model import (
     Recipient,
     RecipientKind,
 )
-from retail_domain.messages.ports import MessagesWork, PaySoon
+from retail_domain.messages.ports import MessagesWork, PaySoon, RuledMessagesWork
+from retail_domain.messages.settings import BUNDLE_SECONDS
 
 SMS: Final = "sms"
 """The channel of text messages to members."""
@@ -108,7 +109,7 @@ async def show_reading(work: MessagesWork) -> MessageReading:
     return await work.message_readings.find()
 
 
-async def write_messages(work: MessagesWork, command: WriteMessages, means: Means, channels: MessageChannels) -> int:
+async def write_messages(work: RuledMessagesWork, command: WriteMessages, means: Means, channels: MessageChannels) -> int:
     """Writes down what these events raise, and how far they were looked through, in one unit.
 
     Answers how many events that were; 0 where somebody else came first.
@@ -121,7 +122,7 @@ async def write_messages(work: MessagesWork, command: WriteMessages, means: Mean
     return command.upto - command.came_to
 
 
-async def note_noticed(work: MessagesWork, command: WorkerNotice, means: Means, channels: MessageChannels) -> int:
+async def note_noticed(work: RuledMessagesWork, command: WorkerNotice, means: Means, channels: MessageChannels) -> int:
     """Tells what a worker noticed; how many are told of it. What was told before is not told again."""
     return await tell(work, command.raised, command.audience, means, channels)
 
@@ -131,7 +132,7 @@ async def due_pay_soon(work: MessagesWork, wanted: DueBefore, ahead: timedelta) 
     return await work.message_facts.pay_soon(wanted.at, wanted.at + ahead, wanted.most)
 
 
-async def tell_pay_soon(work: MessagesWork, due: PaySoon, means: Means, cause: Cause, channels: MessageChannels) -> int:
+async def tell_pay_soon(work: RuledMessagesWork, due: PaySoon, means: Means, cause: Cause, channels: MessageChannels) -> int:
     """Reminds the member of one of them, if it is still to be paid."""
     known = await work.message_facts.unpaid(due.order_id)
     if known is None or known.pay_by <= means.clock.now():
@@ -149,7 +150,7 @@ async def forget_messages(work: MessagesWork, command: ForgetMessages, means: Me
 
 
 async def tell(
-    work: MessagesWork, raised: Sequence[RaisedCause], audience: Audience, means: Means, channels: MessageChannels
+    work: RuledMessagesWork, raised: Sequence[RaisedCause], audience: Audience, means: Means, channels: MessageChannels
 ) -> int:
     """Everybody whom these concern is told, each happening once; how many readers were told of something.
 
@@ -160,6 +161,7 @@ async def tell(
     fresh = [(one, whom) for one, whom in wanted if (one.cause.code, whom, one.occasion) not in known]
     if not fresh:
         return 0
+    bundle = await _bundle(work, fresh, means.clock.now())
     consents = await _consents(work, fresh)
     open = await _open(work, fresh, means.clock.now())
     things = await _things(work, fresh)
@@ -171,7 +173,9 @@ async def tell(
         known.add((one.cause.code, whom, one.occasion))
         joined = open.get((one.cause.code, whom))
         if joined is None:
-            joined = _message(one, whom, _filled(one, things), consents.get(whom.id) if is_marketing else None, means)
+            consent = consents.get(whom.id) if is_marketing else None
+            joined = _message(one, whom, _filled(one, things), consent, means)
+            joined = evolve(joined, bundles_until=_until(bundle.get(one.cause.code), means.clock.now()))
             _send(work, joined, one, channels, means.clock.now())
             if joined.bundles_until is not None:
                 open[one.cause.code, whom] = joined
@@ -185,10 +189,9 @@ async def tell(
 
 
 def _message(one: RaisedCause, whom: Recipient, filled: Mapping[str, str], consent: int | None, means: Means) -> Message:
-    bundle = timedelta(seconds=one.cause.bundle_seconds)
     return Message(
         id=MessageId(means.ids.new()), cause=one.cause.code, kind=one.cause.kind, recipient=whom, about=one.about,
-        filled=filled, bundles_until=means.clock.now() + bundle if bundle else None, consent=consent, at=one.at,
+        filled=filled, consent=consent, at=one.at,
     )  # fmt: skip
 
 
@@ -222,6 +225,19 @@ async def _wanted(
         if member_id is not None:
             wanted.append((one, Recipient.member(member_id)))
     return wanted
+
+
+async def _bundle(work: RuledMessagesWork, fresh: Sequence[tuple[RaisedCause, Recipient]], at: datetime) -> Mapping[str, int]:
+    """How long messages of a cause wait for others of it, by its code; only of those that may be bundled."""
+    usual = {one.cause.code: one.cause.bundle_seconds for one, _ in fresh if one.cause.bundle_seconds}
+    if not usual:
+        return {}
+    in_force = (await work.settings.timetable()).at(at)
+    return {code: in_force.of(BUNDLE_SECONDS, seconds) for code, seconds in usual.items()}
+
+
+def _until(seconds: int | None, now: datetime) -> datetime | None:
+    return now + timedelta(seconds=seconds) if seconds else None
 
 
 async def _consents(work: MessagesWork, fresh: Sequence[tuple[RaisedCause, Recipient]]) -> Mapping[UUID, int]:

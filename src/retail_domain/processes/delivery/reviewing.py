@@ -6,18 +6,19 @@ Words are judged before the unit begins, since whoever judges them may be a prov
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Protocol
 
 from attrs import evolve, frozen
 
 from retail_domain.kernel.change import Change
-from retail_domain.kernel.checked import OneOrMore, checked
 from retail_domain.kernel.effects import Effect, brings
 from retail_domain.kernel.errors import FieldProblem, InvalidInput
 from retail_domain.kernel.frames import Called
 from retail_domain.kernel.ids import OrderId, ReviewId
 from retail_domain.kernel.means import Means
 from retail_domain.kernel.once import Once
+from retail_domain.kernel.settings import InForce
 from retail_domain.ordering import Order, Orders
 from retail_domain.reviews import (
     ImportReviews,
@@ -29,31 +30,27 @@ from retail_domain.reviews import (
     ReviewNoSuchLine,
     ReviewOutcome,
     ReviewPictures,
+    ReviewRules,
     ReviewsImported,
     ReviewStatus,
-    ReviewsWork,
     ReviewTooEarly,
+    ReviewTooLate,
+    RuledReviewsWork,
     Wording,
     WordsVerdict,
+    days_left_over,
     read_text,
+    verdict_under,
 )
 from retail_domain.reviews.commands import outcome_of
-from retail_domain.reviews.use_cases import judged_by, keep
+from retail_domain.reviews.use_cases import judged_by, keep, set_now
 
 
-class ReviewingWork(ReviewsWork, Protocol):
+class ReviewingWork(RuledReviewsWork, Protocol):
     """The unit of work of reviewing."""
 
     @property
     def orders(self) -> Orders: ...
-
-
-@frozen(kw_only=True)
-@checked
-class ReviewRules:
-    """When a line of which nobody says anything is done with; None leaves it open for good (ORD-R8)."""
-
-    automatic_after_days: OneOrMore | None = None
 
 
 @frozen(kw_only=True)
@@ -80,26 +77,38 @@ async def post_review(
 ) -> ReviewOutcome:
     """A member reviews a line of an order that has arrived (REV-R1). Answers how the review stands.
 
-    Raises InvalidInput, OrderNotFound, ReviewNoSuchLine, ReviewTooEarly, ReviewExists, and what pictures are refused for.
+    Raises InvalidInput, OrderNotFound, ReviewNoSuchLine, ReviewTooEarly, ReviewTooLate, ReviewExists, and what pictures are
+    refused for.
     """
     wish = evolve(wish, text=read_text(wish.text))
     (verdict,) = await moderator.judge([wish.text])
     return await store(JudgedPosting(wish=wish, verdict=verdict, once=wish.once))
 
 
-async def store_review(work: ReviewingWork, judged: JudgedPosting, means: Means, pictures: ReviewPictures) -> ReviewOutcome:
+async def store_review(
+    work: ReviewingWork, judged: JudgedPosting, means: Means, pictures: ReviewPictures, rules: ReviewRules
+) -> ReviewOutcome:
     """The review of `post_review`, in one unit."""
     wish = judged.wish
     order = (await work.orders.get(wish.order_id)).owned_by(wish.member_id)
-    line = bought(order, wish.line)
+    line, in_force = bought(order, wish.line), await set_now(work, means)
+    _check_in_time(order, wish.line, in_force, rules, means.clock.now())
     wording = Wording.read(wish.stars, wish.text, wish.pictures)
     known = (await work.reviews.of_lines([order.id])).get((order.id, wish.line))
     if known is not None and known.status is not ReviewStatus.AUTOMATIC:
         raise ReviewExists(order_id=order.id, line=wish.line)
     change = _said(line, wording, known, wish.anonymous, means)
-    change = judged_by(judged.verdict, change, means)
+    change = judged_by(verdict_under(in_force, judged.verdict, rules), change, means)
     await keep(work, [change], pictures)
     return outcome_of(change)
+
+
+def _check_in_time(order: Order, line: int, in_force: InForce, rules: ReviewRules, at: datetime) -> None:
+    """Raises ReviewTooLate."""
+    assert order.signed_at is not None, "what was bought has arrived"
+    within_days = days_left_over(in_force, order.signed_at, at, rules)
+    if within_days is not None:
+        raise ReviewTooLate(order_id=order.id, line=line, within_days=within_days)
 
 
 def _said(line: LineBought, wording: Wording, known: Review | None, anonymous: bool, means: Means) -> Change[Review]:
@@ -135,7 +144,9 @@ async def import_reviews(
     return await store(JudgedImport(wish=wish, verdicts=tuple(verdicts), once=wish.once))
 
 
-async def store_import(work: ReviewingWork, judged: JudgedImport, means: Means, pictures: ReviewPictures) -> ReviewsImported:
+async def store_import(
+    work: ReviewingWork, judged: JudgedImport, means: Means, pictures: ReviewPictures, rules: ReviewRules
+) -> ReviewsImported:
     """The rows of `import_reviews`, in one unit."""
     rows = judged.wish.rows
     orders = await work.orders.claim({row.order_id for row in rows})
@@ -144,13 +155,16 @@ async def store_import(work: ReviewingWork, judged: JudgedImport, means: Means, 
     silent = {known[key].id for row in rows if _is_silent(known.get(key := (row.order_id, row.line)))}
     claimed = await work.reviews.claim(silent) if silent else {}
     known = {key: claimed.get(one.id, one) for key, one in known.items()}
+    in_force = await set_now(work, means)
     changes: list[Change[Review]] = []
     for row, line, verdict in zip(rows, lines, judged.verdicts, strict=True):
         before = known.get((row.order_id, row.line))
         if before is not None and not _is_silent(before):
             continue
         wording = Wording.read(row.stars, row.text, ())
-        changes.append(judged_by(verdict, _said(line, wording, before, row.anonymous, means), means))
+        changes.append(
+            judged_by(verdict_under(in_force, verdict, rules), _said(line, wording, before, row.anonymous, means), means)
+        )
     await keep(work, changes, pictures)
     stands = [change.state.status for change in changes]
     return ReviewsImported(

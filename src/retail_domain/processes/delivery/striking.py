@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Protocol
 
 from retail_domain.catalog import BoundPrice, CatalogWork, ProductState
 from retail_domain.catalog.use_cases.describe_sku import bound_price
 from retail_domain.kernel.effects import Effect, brings
+from retail_domain.kernel.ids import SkuId
 from retail_domain.kernel.means import Means
 from retail_domain.ordering import Orders
 
@@ -26,4 +28,8 @@ async def bound_price_as_paid(work: StrikingWork, command: BoundPrice, means: Me
 
     Raises InvalidInput, SkuNotFound, ProductNotFound, PriceBelowFloor, StruckPriceUntrue.
     """
-    return await bound_price(work, command, means, work.orders.lowest_paid)
+
+    async def lowest_paid(sku_id: SkuId, since: datetime, until: datetime) -> int | None:
+        return await work.orders.lowest_paid(sku_id, since, until)
+
+    return await bound_price(work, command, means, lowest_paid)
