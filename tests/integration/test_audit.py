@@ -19,6 +19,7 @@ from retail_adapters.sql.audit import LAWS, Finding, audit
 from retail_adapters.sql.statement import Statement
 from retail_adapters.sql.tables.ordering import orders
 from retail_domain.cart import CartLine, CartOwner
+from retail_domain.catalog import LabelSku
 from retail_domain.inventory import SetQuota, WatchStock
 from retail_domain.kernel.ids import MemberId, OrderId
 from retail_domain.membership import CheckInToday
@@ -82,6 +83,7 @@ async def live(shop: Shop) -> None:
     await shop.freight(800)
     tea = await shop.limited_goods("tea", limit=9, stock=20)
     cup = await shop.goods("cup", stock=3)
+    await shop.retail.catalog.label(LabelSku(sku_id=cup, barcodes=("6901234567892", "SHELF-7")))
     watch = WatchStock(sku_id=cup, location="main", actor=CLERK, alert_threshold=5)
     await shop.retail.inventory.watch(watch)
     await shop.retail.inventory.set_quota(SetQuota(sku_id=tea, size=9, actor=CLERK))

@@ -1,15 +1,15 @@
-"""Laws of what is counted of sales: limits count what each member has (ORD-I5), figures of goods what all have (CAT-R6)."""
+"""Laws of goods: limits count what each member has (ORD-I5), figures what all have (CAT-R6), barcodes lead (CAT-R7)."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import and_, case, exists, func, select
+from sqlalchemy import Text, and_, case, cast, exists, func, not_, or_, select
 from sqlalchemy.sql.functions import coalesce
 
 from retail_adapters.sql.laws.law import law
 from retail_adapters.sql.laws.terms import closed_unpaid, is_paid
-from retail_adapters.sql.tables.catalog import product_sales, products, purchase_counters
+from retail_adapters.sql.tables.catalog import product_sales, products, purchase_counters, sku_barcodes, skus
 from retail_adapters.sql.tables.ordering import order_lines, orders
 from retail_adapters.sql.tables.outbox import deliveries
 
@@ -47,7 +47,41 @@ _is_being_counted = exists().where(
 )
 """An order of it has something that still must follow, which may be that it is counted."""
 
+_printed = cast(skus.c.barcodes, Text)
+"""The barcodes of a kind, as JSON; none of them holds a quotation mark."""
+_leading = (
+    select(sku_barcodes.c.sku_id, func.count().label("units")).group_by(sku_barcodes.c.sku_id).subquery("leading_to")
+)  # fmt: skip
+_named = (func.length(_printed) - func.length(func.replace(_printed, '"', ""))) / 2
+_is_number = and_(
+    func.ltrim(skus.c.code, "0123456789") == "", or_(*(func.length(skus.c.code) == digits for digits in (8, 12, 13, 14)))
+)
+_code_as_barcode = case(
+    (_is_number, func.substr("00000000000000", 1, 14 - func.length(skus.c.code)).concat(skus.c.code)), else_=skus.c.code
+)
+
 LAWS: Final = (
+    law(
+        "CAT-R7",
+        "every barcode of a kind leads to it, and each to one kind alone",
+        select(skus.c.id, skus.c.code, coalesce(_leading.c.units, 0).label("lead"))
+        .outerjoin(_leading, _leading.c.sku_id == skus.c.id)
+        .where(coalesce(_leading.c.units, 0) != _named),
+    ),
+    law(
+        "CAT-R7-astray",
+        "no barcode leads to a kind that does not have it, or that is not there",
+        select(sku_barcodes.c.barcode, sku_barcodes.c.sku_id)
+        .outerjoin(skus, skus.c.id == sku_barcodes.c.sku_id)
+        .where(not_(coalesce(_printed, "").contains(func.ltrim(sku_barcodes.c.barcode, "0").concat('"')))),
+    ),
+    law(
+        "CAT-R7-code",
+        "no barcode of a kind is the code of another one",
+        select(sku_barcodes.c.barcode, sku_barcodes.c.sku_id, skus.c.code)
+        .join(skus, _code_as_barcode == sku_barcodes.c.barcode)
+        .where(skus.c.id != sku_barcodes.c.sku_id),
+    ),
     law(
         "ORD-I5",
         "a purchase counter counts the units of live orders, each given back once (GEN-R9, GEN-R11)",
