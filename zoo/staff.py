@@ -24,6 +24,20 @@ BEASTS = (
         catchers=(_TWO,),
     ),
     Beast(
+        name="approval-stays-open",
+        says="what was approved waits on, so whoever comes by next carries it out once more",
+        origin="ACC-R14, R5",
+        patches=(
+            Patch(
+                _SECONDING,
+                '    work.approvals.save(change)\n    _note(work, actor, "approval.approve", approval, means)\n',
+                '    _note(work, actor, "approval.approve", approval, means)\n',
+            ),
+        ),
+        catchers=("tests/simulation/test_seconding.py::test_nothing_above_a_limit_happens_without_two_people",),
+        seconds=240,
+    ),
+    Beast(
         name="bound-clerk-counts-everywhere",
         says="who is bound to a place counts stock by file wherever they like",
         origin="ACC-R13, R35",

@@ -89,7 +89,7 @@ async def ship(world: World) -> None:
     order = some_order(world, "to_ship", "partly_shipped", "pending_payment")
     if order is None or order.order_id is None or (order.status == "pending_payment" and world.dice.random() < 0.7):
         return
-    units = _some_units(world, order)
+    units = some_units(world, order)
     once, effect, order_id = keyed(world, "clerk", "orders.ship"), new_effect(world), order.order_id
     for one in units:
         order.shipped.setdefault(one.sku_id, Figure()).will_change(effect, one.quantity)
@@ -108,7 +108,7 @@ async def give_back(world: World) -> None:
     order = some_order(world, "to_ship", "partly_shipped", "shipped", "signed", "completed")
     if order is None or order.order_id is None:
         return
-    units = _some_units(world, order)
+    units = some_units(world, order)
     once, effect, order_id = keyed(world, "clerk", "orders.refund"), new_effect(world), order.order_id
     for one in units:
         order.refunded.setdefault(one.sku_id, Figure()).will_change(effect, one.quantity)
@@ -116,7 +116,7 @@ async def give_back(world: World) -> None:
     wish = RefundOrder(order_id=order_id, reason="broken", actor=CLERK, units=units, once=once)
     await ask(world, Request(
         name=f"refund {order.number}", once=once, effect=effect, send=lambda shop, _: shop.retail.ordering.refund(wish),
-        certain=lambda request, said: _judge_refund(world, order, request, said),
+        certain=lambda request, said: judge_refund(world, order, request, said),
     ))  # fmt: skip
 
 
@@ -147,7 +147,7 @@ async def agree_on_a_price(world: World) -> None:
     await ask(world, Request(
         name=f"agree on {minor} for {order.number}", once=once, effect=effect,
         send=lambda shop, _: shop.retail.ordering.reprice(wish),
-        certain=lambda request, said: _judge_agreed(world, order, minor, request, said),
+        certain=lambda request, said: judge_agreed(world, order, minor, request, said),
     ))  # fmt: skip
 
 
@@ -206,7 +206,8 @@ def _sender(context: str, use_case: str, wish: Any) -> Callable[[Shop, Once | No
     return send
 
 
-def _some_units(world: World, order: Promise) -> tuple[Units, ...]:
+def some_units(world: World, order: Promise) -> tuple[Units, ...]:
+    """Some of what was ordered, mostly all of it."""
     chosen: list[SkuId] = some(world, sorted(order.units), 3)
     if world.dice.random() < 0.6:
         chosen = sorted(order.units)
@@ -223,7 +224,8 @@ def _judge_sent(world: World, order: Promise, request: Request, said: Any) -> No
         world.auditor.expect(gone <= order.units[sku_id], "R3", f"{order.number}: {gone} units shipped, fewer were ordered")
 
 
-def _judge_refund(world: World, order: Promise, request: Request, said: Any) -> None:
+def judge_refund(world: World, order: Promise, request: Request, said: Any) -> None:
+    """No more goes back than was paid (R5)."""
     if not isinstance(said, RefundStarted):
         return
     world.auditor.see_status(order, said.status, request.begun, request.ended)
@@ -233,7 +235,8 @@ def _judge_refund(world: World, order: Promise, request: Request, said: Any) -> 
     )
 
 
-def _judge_agreed(world: World, order: Promise, minor: int, request: Request, said: Any) -> None:
+def judge_agreed(world: World, order: Promise, minor: int, request: Request, said: Any) -> None:
+    """It costs what was agreed (R4)."""
     if isinstance(said, OrderCosts):
         world.auditor.expect(said.payable.minor == minor, "R4", f"{order.number} was to cost {minor}, and costs {said.payable}")
         world.auditor.see_status(order, said.status, request.begun, request.ended)
