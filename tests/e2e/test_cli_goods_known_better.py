@@ -49,6 +49,7 @@ def test_a_barcode_will_do_and_what_is_not_said_stays(folder: Path, capsys: pyte
     assert (sheet["floor_minor"], sheet["member_price_minor"], sheet["list_price_minor"]) == (1_500, None, 2_500)
     assert sheet["basis"]["sort"] == "listed"
     assert [one["cost"]["minor"] for one in told(capsys, "catalog", "costs", "OOLONG")["items"]] == [980]
+    assert told(capsys, "catalog", "favourites", "OOLONG")["items"] == [{"favourites": 0}]
     assert run(["catalog", "reprice", EAN, "14.99"]) == REFUSED
     assert run(["catalog", "window", "OOLONG", "--from", "2026-11-11T00:00+08:00"]) == DONE
     assert told(capsys, "catalog", "show", "OOLONG")["card"]["sale_from"] == "2026-11-10T16:00:00Z"

@@ -155,6 +155,16 @@ async def costs(desk: StaffDesk, product_id: UUID, as_json: bool) -> None:
     show_rows(await desk.reads.catalog.costs(ProductId(product_id)), columns, as_json=as_json)
 
 
+@click.command(epilog=example("catalog favourites TEA"))
+@click.argument("product_id", type=ProductName(), metavar="PRODUCT")
+@tabular
+@opened
+async def favourites(desk: StaffDesk, product_id: UUID, as_json: bool) -> None:
+    """How many members have marked PRODUCT to find it again; who they are is theirs to tell."""
+    counted = await desk.retail.membership.count_favourites(ProductId(product_id))
+    show_rows([counted], {"favourites": lambda one: one.count}, as_json=as_json)
+
+
 @click.command(epilog=example("catalog prices TEA-100"))
 @click.argument("sku_id", type=SkuName(), metavar="SKU")
 @listing
@@ -220,4 +230,4 @@ async def window(desk: StaffDesk, product_id: UUID, sale_from: datetime | None, 
     click.echo(f"version {state.version} of the goods")
 
 
-KINDS: Final = (label, bounds, cost, costs, prices, sku, window)
+KINDS: Final = (label, bounds, cost, costs, favourites, prices, sku, window)
