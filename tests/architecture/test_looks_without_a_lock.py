@@ -93,6 +93,7 @@ REASONS: Final[Mapping[str, Mapping[str, str]]] = {
         "work.orders.get": STAYS,
         "work.members.get": STAYS,
     },
+    "processes/delivery/striking.py bound_price_as_paid": {"work.orders.lowest_paid": AS_OF_NOW},
     "processes/delivery/striking.py lowest_paid": {"work.orders.lowest_paid": AS_OF_NOW},
     "messages/use_cases/sending.py _held_back": {"work.settings.timetable": AS_OF_NOW},
     "messages/use_cases/telling.py _bundle": {"work.settings.timetable": AS_OF_NOW},
