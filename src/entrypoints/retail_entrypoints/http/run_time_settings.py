@@ -100,7 +100,10 @@ class SettingShape(Answer, frozen=True):
     kind: Annotated[str, Meta(max_length=16, description="whole, text, address, regions, choice or hours.", examples=["whole"])]
     unit: Annotated[str, Meta(max_length=16, description="Of what a number counts how many.", examples=["seconds"])]
     bounds: dict[str, int]
-    choices: Annotated[list[str], Meta(description="The only values there are; empty where they are not counted.")]
+    choices: Annotated[
+        list[Annotated[str, Meta(max_length=40, examples=["looked_at"])]],
+        Meta(max_length=20, description="The only values there are; empty where they are not counted.", examples=[[]]),
+    ]
     says: Annotated[str, Meta(max_length=400, description="What it changes.")]
     says_zh: Annotated[str, Meta(max_length=400, description="The same in Chinese.")]
     usual: SettingValue
