@@ -8,11 +8,12 @@ from typing import Any
 from retail_adapters.assembly.parts import Parts
 from retail_adapters.assembly.policies import Policies
 from retail_domain.contexts import every_setting
-from retail_domain.settings import Declared, SettingsDesk
+from retail_domain.settings import HOME, USUAL_HOME, Declared, SettingsDesk
 from retail_domain.settings.use_cases import (
     change_settings,
     settings_history,
     shop_front,
+    shop_home,
     show_settings,
     take_settings_back,
 )
@@ -27,6 +28,7 @@ def settings(parts: Parts) -> SettingsDesk:
         show_all=parts.looking(show_settings, declared, parts.clock),
         history=parts.looking(settings_history),
         shop_front=parts.looking(shop_front, declared, parts.clock),
+        home=parts.looking(shop_home, declared, parts.clock),
     )
 
 
@@ -48,4 +50,5 @@ def usual_of(policies: Policies) -> Mapping[str, Any]:
         "baskets.lines_max": limits.lines_max,
         "baskets.quantity_max": limits.quantity_max,
         "delivery.regions_not_served": (),
+        HOME.name: USUAL_HOME,
     }

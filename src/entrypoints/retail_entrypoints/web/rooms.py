@@ -14,12 +14,14 @@ from retail_entrypoints.web.desk.approvals.pages import approval_pages
 from retail_entrypoints.web.desk.deliveries.pages import delivery_pages
 from retail_entrypoints.web.desk.entering.pages import desk_entering_pages
 from retail_entrypoints.web.desk.goods.pages import desk_goods_pages
+from retail_entrypoints.web.desk.home.pages import desk_home_pages
 from retail_entrypoints.web.desk.members.pages import member_pages
 from retail_entrypoints.web.desk.money.pages import money_pages
 from retail_entrypoints.web.desk.orders.by_file import shipping_by_file
 from retail_entrypoints.web.desk.orders.deciding import deciding_about_orders
 from retail_entrypoints.web.desk.orders.looking import looking_at_orders
 from retail_entrypoints.web.desk.overview.pages import overview_pages
+from retail_entrypoints.web.desk.preview.pages import preview_pages
 from retail_entrypoints.web.desk.reviews.pages import desk_review_pages
 from retail_entrypoints.web.desk.sales.pages import sales_pages
 from retail_entrypoints.web.desk.settings.pages import settings_pages
@@ -84,6 +86,8 @@ def _of_the_desk(shop: ServedShop[Retail]) -> Sequence[HTTPRouteHandler]:
         *member_pages(retail),
         *desk_review_pages(retail),
         *staff_pages(retail),
+        *desk_home_pages(shop, calendar),
+        *preview_pages(shop, calendar),
         *settings_pages(retail),
         *trail_pages(retail, calendar),
         *delivery_pages(retail),

@@ -13,7 +13,7 @@ from retail_domain.accounts import Permission
 from retail_domain.application import Retail
 from retail_domain.kernel.errors import FieldProblem, InvalidInput
 from retail_domain.kernel.once import Once
-from retail_domain.settings import ChangeSettings, SettingsChanged, SettingView, TakeSettingsBack
+from retail_domain.settings import HOME, ChangeSettings, SettingsChanged, SettingView, TakeSettingsBack
 from retail_entrypoints.http.refusals import NoSuchAddress
 from retail_entrypoints.http.routing import Resource
 from retail_entrypoints.web.desk.people import names_for
@@ -80,7 +80,7 @@ def _looking(retail: Retail) -> Sequence[HTTPRouteHandler]:
 
     @pages.get("/of/{name:str}")
     async def show_setting_at_desk(name: FromPath[str], view: NamedDependency[View]) -> Response[bytes]:
-        return await _setting_page(retail, view, name)
+        return view.go("/desk/home") if name == HOME.name else await _setting_page(retail, view, name)
 
     return pages.all
 
