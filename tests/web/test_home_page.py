@@ -145,7 +145,7 @@ async def test_staff_arrange_the_page_for_tomorrow_preview_it_and_step_back(shop
         form = await admin.submit(await admin.open("/desk/home/edit"), "/desk/home/more", more="campaign", reason="新茶")
         number = len(USUAL_HOME)
         saved = await admin.submit(
-            form, "/desk/home", **{f"b{number}_title": "新茶上市", f"b{number}_place": "1"}, since=TOMORROW
+            form, "/desk/home", (), "", **{f"b{number}_title": "新茶上市", f"b{number}_place": "1"}, since=TOMORROW
         )
         assert (saved.path, saved.saying) == ("/desk/home", "首页已布置"), saved.text
         check(saved)
@@ -193,7 +193,7 @@ async def test_a_block_that_is_wrong_is_shown_at_its_field_and_nothing_is_change
     async with at_the_desk(shop) as admin:
         form = await admin.open("/desk/home/edit")
         for field, typed in wrong.items():
-            refused = await admin.submit(form, "/desk/home", reason="试", **{field: typed})
+            refused = await admin.submit(form, "/desk/home", (), "", **{"reason": "试", field: typed})
             marked = [one.get("name") for one in refused.root.all("input", "textarea") if one.get("aria-invalid") == "true"]
             assert (refused.answer.status_code, marked) == (422, [field])
             check(refused)
@@ -226,7 +226,7 @@ async def test_a_campaign_has_a_picture_that_staff_send_with_it(shop: WholeShop)
 async def preview(admin: PaperBrowser, at: str = "", member: str = "", reason: str = "看看") -> Sheet:
     page = await admin.open(f"/desk/members/{member}/preview" if member else "/desk/preview")
     more = {"reason": reason} if member else {}
-    return await admin.submit(page, "/preview", at=at or TOMORROW, **more)
+    return await admin.submit(page, "/preview", (), "", **{"at": at or TOMORROW} | more)
 
 
 async def the_member(shop: WholeShop) -> str:
