@@ -13,6 +13,8 @@ from retail_entrypoints.settings import Settings
 from retail_entrypoints.web.desk.approvals.pages import approval_pages
 from retail_entrypoints.web.desk.deliveries.pages import delivery_pages
 from retail_entrypoints.web.desk.entering.pages import desk_entering_pages
+from retail_entrypoints.web.desk.goods.adding import adding_goods
+from retail_entrypoints.web.desk.goods.by_file import goods_by_file
 from retail_entrypoints.web.desk.goods.pages import desk_goods_pages
 from retail_entrypoints.web.desk.home.pages import desk_home_pages
 from retail_entrypoints.web.desk.members.pages import member_pages
@@ -81,6 +83,8 @@ def _of_the_desk(shop: ServedShop[Retail]) -> Sequence[HTTPRouteHandler]:
         *deciding_about_orders(retail),
         *approval_pages(shop),
         *money_pages(retail),
+        *goods_by_file(shop),
+        *adding_goods(shop),
         *stock_pages(retail),
         *desk_goods_pages(shop),
         *member_pages(retail),
