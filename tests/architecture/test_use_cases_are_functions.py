@@ -69,7 +69,7 @@ def _offered() -> Iterator[tuple[str, Callable[..., Any]]]:
     shop = on_memory()
     for room in fields(type(shop)):
         desk = getattr(shop, room.name)
-        if room.name in ("begin", "join", "aclose"):
+        if room.name in ("begin", "join", "previewed", "aclose"):
             continue
         for one in fields(type(desk)):
             if one.name not in NO_USE_CASES:

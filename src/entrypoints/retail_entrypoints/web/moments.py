@@ -18,7 +18,7 @@ def moment_typed(text: str, field: str, calendar: Calendar) -> datetime | None:
         wanted, at = date.fromisoformat(day), time.fromisoformat(clock)
     except ValueError:
         raise InvalidInput.of(field, "format", "a moment such as 2026-12-24T08:00") from None
-    if not EARLIEST.date() < wanted < LATEST.date() or at.tzinfo is not None:
+    if not calendar.day_of(EARLIEST) < wanted < calendar.day_of(LATEST) or at.tzinfo is not None:
         raise InvalidInput.of(field, "range", "a moment between the years 2000 and 2200")
     return calendar.next_at(calendar.start_of(wanted) - timedelta(microseconds=1), at)
 
