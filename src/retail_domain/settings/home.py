@@ -37,7 +37,7 @@ class BlockKind(Enum):
     ARRIVALS = "arrivals"
 
 
-class Audience(Enum):
+class BlockAudience(Enum):
     """For whom a block is."""
 
     EVERYBODY = "everybody"
@@ -58,13 +58,13 @@ class Block:
     goods: tuple[ProductId, ...] = ()
     categories: tuple[CategoryId, ...] = ()
     many: int | None = None
-    audience: Audience = Audience.EVERYBODY
+    audience: BlockAudience = BlockAudience.EVERYBODY
     begins: datetime | None = None
     ends: datetime | None = None
 
     def is_shown(self, at: datetime, *, is_member: bool) -> bool:
         """Whether somebody sees it at that moment: from its beginning on, and at its end no more."""
-        if self.audience is not Audience.EVERYBODY and (self.audience is Audience.MEMBERS) is not is_member:
+        if self.audience is not BlockAudience.EVERYBODY and (self.audience is BlockAudience.MEMBERS) is not is_member:
             return False
         return (self.begins is None or self.begins <= at) and (self.ends is None or at < self.ends)
 
@@ -133,7 +133,7 @@ def told_block(block: Block) -> Mapping[str, object]:
         told["picture"] = str(block.picture)
     if block.many is not None:
         told["many"] = block.many
-    if block.audience is not Audience.EVERYBODY:
+    if block.audience is not BlockAudience.EVERYBODY:
         told["audience"] = block.audience.value
     return told
 
@@ -227,7 +227,7 @@ _FIELDS_READ: Final[Mapping[str, Any]] = {
     "goods": _ids,
     "categories": _ids,
     "many": lambda value, _at: whole(value, 1, MANY_MAX),
-    "audience": _one_of(Audience),
+    "audience": _one_of(BlockAudience),
     "begins": lambda value, _at: instant(value),
     "ends": lambda value, _at: instant(value),
 }

@@ -14,11 +14,11 @@ from retail_domain.kernel.calendar import Calendar
 from retail_domain.kernel.errors import FieldProblem, InvalidInput
 from retail_domain.kernel.ids import PictureId, ProductId
 from retail_domain.kernel.reading import Misread, identity
-from retail_domain.settings import BLOCKS_MAX, HOME, Audience, Block, BlockKind, SettingsChange
+from retail_domain.settings import BLOCKS_MAX, HOME, Block, BlockAudience, BlockKind, SettingsChange
 from retail_entrypoints.web.moments import moment_for_typing, moment_typed
 
 KINDS: Final = tuple(one.value for one in BlockKind)
-AUDIENCES: Final = tuple(one.value for one in Audience)
+AUDIENCES: Final = tuple(one.value for one in BlockAudience)
 _FIELDS: Final = (
     "kind", "place", "drop", "title", "text", "link", "picture", "goods", "categories", "many", "audience", "begins", "ends",
 )  # fmt: skip
@@ -49,7 +49,7 @@ class TypedBlock:
     goods: str = ""
     categories: str = ""
     many: str = ""
-    audience: str = Audience.EVERYBODY.value
+    audience: str = BlockAudience.EVERYBODY.value
     begins: str = ""
     ends: str = ""
 

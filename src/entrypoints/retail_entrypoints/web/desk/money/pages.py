@@ -42,7 +42,7 @@ class ReasonForm(Form, frozen=True):
     reason: Typed = ""
 
 
-class CorrectionForm(Form, frozen=True):
+class RefundCorrectionForm(Form, frozen=True):
     """What is given back instead, and why."""
 
     amount: Typed = ""
@@ -121,7 +121,7 @@ def _deciding(retail: Retail, settings: Settings) -> Sequence[HTTPRouteHandler]:
     @pages.post("/refunds/{refund_id:uuid}/correct", does=retail.payments.correct_refund, raises=[RefundNotFound])
     async def correct_refund_at_desk(
         refund_id: FromPath[UUID],
-        data: URLEncodedBody[CorrectionForm],
+        data: URLEncodedBody[RefundCorrectionForm],
         view: NamedDependency[View],
         within: NamedDependency[Places],
         once: NamedDependency[Once | None],
