@@ -164,6 +164,7 @@ POST /orders/{order_id}/hide member
 GET /orders/{order_id}/lines/{line}/review member
 POST /orders/{order_id}/lines/{line}/review member
 POST /orders/{order_id}/lines/{line}/review/more member
+GET /orders/{order_id}/live member
 POST /orders/{order_id}/paid member
 GET /orders/{order_id}/pay member
 POST /orders/{order_id}/pay member
