@@ -17,8 +17,8 @@ BEASTS = (
         patches=(
             Patch(
                 f"{_WEB}/app.py",
-                "        check_origin(request, settings.public_url)\n",
-                "        if not request.is_desk:\n            check_origin(request, settings.public_url)\n",
+                "        check_origin(request, settled.public_url)\n",
+                "        if not request.is_desk:\n            check_origin(request, settled.public_url)\n",
             ),
         ),
         catchers=(_ENTRANCE,),

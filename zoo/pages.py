@@ -16,7 +16,7 @@ BEASTS = (
         name="form-of-another-site",
         says="a form on another site decides in the name of whoever is logged in",
         origin="R36: the oldest fault of pages with cookies",
-        patches=(Patch(f"{_WEB}/app.py", "        check_origin(request, settings.public_url)\n", ""),),
+        patches=(Patch(f"{_WEB}/app.py", "        check_origin(request, settled.public_url)\n", ""),),
         catchers=(_PURCHASE,),
     ),
     Beast(

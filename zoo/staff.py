@@ -71,8 +71,8 @@ BEASTS = (
         patches=(
             Patch(
                 "src/entrypoints/retail_entrypoints/http/guards.py",
-                "    if caller.may_be_bound and not opt[_KEEPS_WITHIN] and",
-                "    if caller.may_be_bound and opt[_KEEPS_WITHIN] is None and",
+                "    if caller.may_be_bound and not opt[KEEPS_WITHIN] and",
+                "    if caller.may_be_bound and opt[KEEPS_WITHIN] is None and",
             ),
         ),
         catchers=(f"{_PLACES}::test_what_concerns_the_whole_shop_is_for_whoever_is_not_bound[memory]",),

@@ -13,6 +13,7 @@ from retail_domain.catalog import Catalog
 from retail_domain.fulfilment import Fulfilment
 from retail_domain.insight import Insight
 from retail_domain.inventory import Inventory
+from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.errors import NeedsOwnTransaction
 from retail_domain.kernel.hosted import HostingWork
 from retail_domain.kernel.units import Begin
@@ -78,6 +79,8 @@ class Retail:
     begin: Begin[HostingWork] = field(repr=False)
     """Units of work for what the host keeps in them: `async with shop.begin() as work: work.hosted(DAYS)`."""
     join: Callable[[Any], Retail] | None = field(default=None, repr=False)
+    previewed: Callable[[Clock], Retail] = field(repr=False)
+    """The same shop by another clock, to be looked at: whatever would decide raises PreviewDecidesNothing (DOR-R11)."""
     aclose: Callable[[], Awaitable[None]] = field(repr=False)
     """Closes what the shop opened itself: a database file, HTTP clients."""
 

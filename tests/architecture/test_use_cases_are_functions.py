@@ -69,7 +69,7 @@ def _offered() -> Iterator[tuple[str, Callable[..., Any]]]:
     shop = on_memory()
     for room in fields(type(shop)):
         desk = getattr(shop, room.name)
-        if room.name in ("begin", "join", "aclose"):
+        if room.name in ("begin", "join", "previewed", "aclose"):
             continue
         for one in fields(type(desk)):
             if one.name not in NO_USE_CASES:
@@ -80,6 +80,7 @@ OFFERED: Final = dict(_offered())
 _HAS_NO_WISH: Final = {
     "books.closings", "books.current_day",
     "quoting.freight_templates", "background.deliver_next", "settings.show_all", "settings.history", "settings.shop_front",
+    "settings.home",
     "webhooks.every",
 }  # fmt: skip
 

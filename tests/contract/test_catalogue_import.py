@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 from retail_adapters.memory.reads import MemoryReads
 from retail_adapters.sql.reads import SqlReads
@@ -184,6 +185,23 @@ async def test_a_flaw_that_only_the_shop_knows_keeps_everything_out_too(desk: De
 
     assert [problem.row for problem in refused.value.problems if isinstance(problem, RowProblem)] == [PORTION + 2]
     assert set(await desk.cards()) == {"A"}
+
+
+async def test_a_trial_tells_all_that_would_become_of_a_file_and_stores_nothing(desk: Desk) -> None:
+    """CAT-R2: what only the shop knows is found too, and what was tried is as new afterwards."""
+    await desk.take(Pages(lines(("A", "羊毛被", "19.9")), a_mapping()))
+    before = await desk.cards()
+    pages = Pages(lines(*((f"N{number}", "被", "1") for number in range(PORTION + 1)), ("A", "羊毛被子", "18")), a_mapping())
+
+    tried = await desk.take(pages, dry_run=True)
+
+    assert (tried.stored, tried.products_created, tried.products_updated) == (False, PORTION + 1, 1)
+    assert await desk.cards() == before
+    done = await desk.take(pages)
+    assert done == evolve(tried, stored=True)
+    other = a_mapping(product={"code": {"column": "code", "prefix": "x-"}, "title": "title"})
+    with pytest.raises(CatalogueFlawed):
+        await desk.take(Pages(lines(("A", "抢", "5")), other), dry_run=True)
 
 
 async def test_importing_again_changes_nothing(desk: Desk) -> None:

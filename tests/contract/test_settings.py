@@ -15,9 +15,11 @@ from retail_adapters.assembly.policies import Policies
 from retail_domain import settings
 from retail_domain.accounts import AddAddress, ContactAsTyped, Member
 from retail_domain.cart import CartLine, CartQuantityTooLarge, CartTooManyLines
+from retail_domain.catalog import ProductSearch
 from retail_domain.contexts import every_setting
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.contact import Phone
+from retail_domain.kernel.errors import PreviewDecidesNothing
 from retail_domain.kernel.ids import SkuId
 from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import PageRequest
@@ -294,6 +296,32 @@ EFFECTS: Final[dict[str, Effect]] = {
     "messages.quiet_hours": disturbs_at_other_hours,
     "messages.bundle_seconds": tells_each_by_itself,
 } | {one.name: reads(one.name.removeprefix("shop.")) for one in every_setting() if one.name.startswith("shop.")}
+
+
+async def shows_another_page(given: Given) -> None:
+    """SET-R8, DOR-R11: now, and in the shop as it will be; that one decides nothing, on no store."""
+    clock, desk = given.market.clock, given.market.retail.settings
+    await given.set(home__blocks='[{"kind":"notice","text":"now"}]')
+    await given.set(home__blocks='[{"kind":"notice","text":"later"}]', since=clock.now() + DAY)
+    later = given.market.retail.previewed(Fixed(clock.now() + DAY))
+    assert [one.text for one in (await desk.home()).blocks] == ["now"]
+    assert [one.text for one in (await later.settings.home()).blocks] == ["later"]
+    assert (await later.catalog.window.search(ProductSearch(), PageRequest())).items
+    with pytest.raises(PreviewDecidesNothing):
+        await later.cart.put(AddToCart(owner=given.buyer.cart, line=CartLine(given.tea, 1)))
+
+
+@frozen
+class Fixed:
+    """A clock that stands."""
+
+    at: datetime
+
+    def now(self) -> datetime:
+        return self.at
+
+
+EFFECTS["home.blocks"] = shows_another_page
 
 
 def test_every_setting_has_an_effect_that_is_looked_at() -> None:

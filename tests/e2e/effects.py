@@ -269,7 +269,8 @@ NOBODY_ELSES: Final = frozenset(
     payments.refresh payments.start
     payments.take_notice pictures.add pictures.forget pictures.look_at pictures.serve quoting.again quoting.forget_expired
     quoting.freight_templates quoting.quote quoting.show reviews.edit reviews.follow_up reviews.of reviews.post
-    privacy.close privacy.in_the_way settings.history settings.shop_front settings.show_all webhooks.every webhooks.one
+    privacy.close privacy.in_the_way settings.history settings.home settings.shop_front
+    settings.show_all webhooks.every webhooks.one
     """.split()
 )
 """Use cases without an effect that staff need a permission for: what people do with what is theirs, providers with what they

@@ -317,7 +317,7 @@ USE_CASES: Final = (
     "make a key", "a key's first use of an hour", "a key is used again", "take a key back",
     "make a role", "change a role", "remove a role", "approval list",
     "check in", "show check-ins", "close the books", "closings of the books", "day book", "entries of a day",
-    "change settings", "list settings", "shop front", "take settings back",
+    "change settings", "list settings", "shop front", "first page", "take settings back",
     "send a picture", "show a picture", "prepare a picture", "look at pictures",
     "show pictures", "let go of pictures",
     "review", "edit a review", "follow up a review", "reply to a review", "import reviews", "search reviews",

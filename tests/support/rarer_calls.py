@@ -240,6 +240,7 @@ async def _settings(on: OnTheWay) -> None:
     )
     await on.statements.of("list settings", desk.show_all())
     await on.statements.of("shop front", desk.shop_front())
+    await on.statements.of("first page", desk.home())
     back = TakeSettingsBack(actor=CLERK, number=changed.number, reason="because")
     await on.statements.of("take settings back", desk.take_back(back))
     await desk.show_all()  # each process reads a change once

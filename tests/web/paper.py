@@ -131,18 +131,20 @@ class PaperBrowser:
     async def open(self, path: str) -> Sheet:
         return await self._followed(await self._send("GET", path))
 
-    async def submit(self, sheet: Sheet, action: str, files: Sequence[bytes] = (), **filled: str) -> Sheet:
-        """Fill in the form that goes there, choose files for its one field of files, and press its button."""
-        return await self._followed(await self.press(sheet, action, files, **filled))
+    async def submit(self, sheet: Sheet, action: str, files: Sequence[bytes] = (), at_field: str = "", **filled: str) -> Sheet:
+        """Fill in the form that goes there, choose files for its first field of files or for that one, and press its button."""
+        return await self._followed(await self.press(sheet, action, files, at_field, **filled))
 
-    async def press(self, sheet: Sheet, action: str, files: Sequence[bytes] = (), **filled: str) -> httpx2.Response:
+    async def press(
+        self, sheet: Sheet, action: str, files: Sequence[bytes] = (), at_field: str = "", **filled: str
+    ) -> httpx2.Response:
         """The same, without following where it leads."""
         form = sheet.form(action)
         fields = dict(_filled(form))
         unknown = filled.keys() - {one.get("name") for one in form.all("input", "select", "textarea", "button")}
         assert not unknown, f"the form has no {unknown}"
         sends = next((b.get("formaction") for b in _buttons(form) if b.get("formaction").endswith(action)), form.get("action"))
-        field = next((one.get("name") for one in form.all("input") if one.get("type") == "file"), None)
+        field = at_field or next((one.get("name") for one in form.all("input") if one.get("type") == "file"), None)
         if form.get("enctype") == "multipart/form-data" and field is not None:
             text = (fields | filled).get(field)
             chosen = [*files, *([text.encode()] if text else [])]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -50,7 +51,7 @@ from retail_domain.accounts.sms import SmsSender
 from retail_domain.application import Retail
 from retail_domain.contexts import CONTEXTS, of_some
 from retail_domain.kernel.clock import Clock
-from retail_domain.kernel.errors import NeedsOwnTransaction
+from retail_domain.kernel.errors import NeedsOwnTransaction, PreviewDecidesNothing
 from retail_domain.kernel.hosted import Hosted
 from retail_domain.kernel.ids import Ids, Luck
 from retail_domain.kernel.means import Means
@@ -256,8 +257,19 @@ def _retail(parts: Parts, place: Place, aclose: Callable[[], Awaitable[None]]) -
         ),
         events=EventReader(show=parts.reads.outbox),
         begin=parts.begin,
+        previewed=partial(_previewed, parts),
         aclose=aclose,
     )
+
+
+def _previewed(parts: Parts, clock: Clock) -> Retail:
+    """Nothing is changed where no unit begins that could; what is looked at is as it is, at the time of that clock."""
+
+    def begin() -> Any:
+        raise PreviewDecidesNothing()
+
+    looking = evolve(parts, clock=clock, begin=begin, look=parts.look or parts.begin)
+    return _retail(looking, placing_alone(looking), _nothing_to_close)
 
 
 def _tell_failed(failed: FailedDelivery) -> None:

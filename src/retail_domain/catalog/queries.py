@@ -218,6 +218,10 @@ class CatalogReader(Protocol):
         """
         ...
 
+    async def cards(self, ids: Iterable[ProductId], *, on_sale_at: datetime | None = None) -> Sequence[ProductCard]:
+        """These goods, in this order, each once; with a time, those that members can buy then. Others are left out."""
+        ...
+
     async def product(self, product_id: ProductId, *, on_sale_at: datetime | None = None) -> ProductPage:
         """One product; with a time, only if members can buy it then. Raises ProductNotFound."""
         ...

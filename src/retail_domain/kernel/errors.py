@@ -154,6 +154,14 @@ class UnknownKinds(DomainError):
 
 
 @refusal
+class PreviewDecidesNothing(DomainError):
+    """This is a preview: everything can be looked at, and nothing is decided."""
+
+    code = "preview.decides_nothing"
+    kind = Kind.FORBIDDEN
+
+
+@refusal
 class NeedsOwnTransaction(DomainError):
     """This step talks to a provider and cannot run inside somebody else's transaction."""
 

@@ -3,12 +3,23 @@
 A context that has settings lists them in `SETTINGS`. `every_setting()` finds them, and `Declared` knows their usual values.
 """
 
-from typing import Final
+from typing import Any, Final
 
 from retail_domain.kernel.events import Event
+from retail_domain.kernel.settings import Setting
 from retail_domain.settings.errors import (
     SettingsChangedMeanwhile as SettingsChangedMeanwhile,
     SettingsNotTakenBack as SettingsNotTakenBack,
+)
+from retail_domain.settings.home import (
+    BLOCKS_MAX as BLOCKS_MAX,
+    HOME as HOME,
+    USUAL_HOME as USUAL_HOME,
+    Block as Block,
+    BlockAudience as BlockAudience,
+    BlockKind as BlockKind,
+    HomePage as HomePage,
+    told_block as told_block,
 )
 from retail_domain.settings.model import (
     NO_CHANGES as NO_CHANGES,
@@ -17,7 +28,7 @@ from retail_domain.settings.model import (
     Timetable as Timetable,
 )
 from retail_domain.settings.ports import SettingsBook as SettingsBook, SettingsWork as SettingsWork
-from retail_domain.settings.shop import SETTINGS as SETTINGS, ShopFront as ShopFront
+from retail_domain.settings.shop import FRONT, ShopFront as ShopFront
 from retail_domain.settings.use_cases import (
     ChangeSettings as ChangeSettings,
     PlannedValue as PlannedValue,
@@ -28,4 +39,5 @@ from retail_domain.settings.use_cases import (
     TakeSettingsBack as TakeSettingsBack,
 )
 
+SETTINGS: Final[tuple[Setting[Any], ...]] = (*FRONT, HOME)
 EVENTS: Final[tuple[type[Event], ...]] = ()

@@ -28,7 +28,7 @@ class ShopFront:
     privacy_url: str
 
 
-SETTINGS: Final[tuple[Setting[Any], ...]] = (
+FRONT: Final[tuple[Setting[Any], ...]] = (
     TextSetting(
         name="shop.name", most=60,
         says="What the shop is called.", says_zh="商店名称。",
@@ -70,7 +70,7 @@ SETTINGS: Final[tuple[Setting[Any], ...]] = (
         says="Where it is read what becomes of personal data.", says_zh="隐私政策网址。",
     ),
 )  # fmt: skip
-_TEXTS: Final = {one.name.partition(".")[2]: one for one in SETTINGS}
+_TEXTS: Final = {one.name.partition(".")[2]: one for one in FRONT}
 if _TEXTS.keys() != {one.name for one in fields(ShopFront)} - {"version"}:
     raise TypeError("what a shop says of itself and its settings are called alike")
 

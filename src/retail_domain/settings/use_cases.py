@@ -16,6 +16,7 @@ from retail_domain.kernel.means import Means
 from retail_domain.kernel.once import Once
 from retail_domain.kernel.settings import Setting, Told
 from retail_domain.settings.errors import SettingsChangedMeanwhile
+from retail_domain.settings.home import HOME, HomePage
 from retail_domain.settings.model import Declared, SettingsChange
 from retail_domain.settings.ports import SettingsWork
 from retail_domain.settings.shop import ShopFront, front_of
@@ -160,6 +161,12 @@ async def shop_front(work: SettingsWork, declared: Declared, clock: Clock) -> Sh
     return front_of(known.at(clock.now()), declared.usual)
 
 
+async def shop_home(work: SettingsWork, declared: Declared, clock: Clock) -> HomePage:
+    """The first page, with the blocks that are not shown at this moment too (SET-R8)."""
+    known, at = await work.settings.timetable(), clock.now()
+    return HomePage(version=known.newest, at=at, blocks=known.at(at).of(HOME, declared.usual[HOME.name]))
+
+
 @frozen(kw_only=True)
 class SettingsDesk:
     """Run-time settings (系统设置), as embedders call them."""
@@ -169,3 +176,4 @@ class SettingsDesk:
     show_all: Callable[[], Awaitable[SettingsView]]
     history: Callable[[], Awaitable[tuple[SettingsChange, ...]]]
     shop_front: Callable[[], Awaitable[ShopFront]]
+    home: Callable[[], Awaitable[HomePage]]

@@ -9,11 +9,12 @@ from retail_adapters.assembly.parts import Parts
 from retail_adapters.assembly.policies import Policies
 from retail_domain.contexts import every_setting
 from retail_domain.processes.worker.causes import our_causes
-from retail_domain.settings import Declared, SettingsDesk
+from retail_domain.settings import HOME, USUAL_HOME, Declared, SettingsDesk
 from retail_domain.settings.use_cases import (
     change_settings,
     settings_history,
     shop_front,
+    shop_home,
     show_settings,
     take_settings_back,
 )
@@ -28,6 +29,7 @@ def settings(parts: Parts) -> SettingsDesk:
         show_all=parts.looking(show_settings, declared, parts.clock),
         history=parts.looking(settings_history),
         shop_front=parts.looking(shop_front, declared, parts.clock),
+        home=parts.looking(shop_home, declared, parts.clock),
     )
 
 
@@ -53,4 +55,5 @@ def usual_of(policies: Policies) -> Mapping[str, Any]:
         "reviews.within_days": policies.reviews.within_days or 0,
         "messages.quiet_hours": (policies.messages.quiet.begin, policies.messages.quiet.end),
         "messages.bundle_seconds": max(one.bundle_seconds for one in our_causes().by_code.values()),
+        HOME.name: USUAL_HOME,
     }

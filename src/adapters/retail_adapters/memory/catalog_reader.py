@@ -55,6 +55,12 @@ class MemoryCatalogReader:
         last = found[page.limit - 1] if len(found) > page.limit else None
         return Page(cards, cursor_of(search.sort.value, last[0], last[1].id) if last else None)
 
+    async def cards(self, ids: Iterable[ProductId], *, on_sale_at: datetime | None = None) -> Sequence[ProductCard]:
+        """One by one."""
+        known = [self.memory.table("products").get(id) for id in dict.fromkeys(ids)]
+        there = [one for one in known if one is not None and (on_sale_at is None or one.is_on_sale(on_sale_at))]
+        return tuple([await self._card(one, on_sale_at is not None) for one in there])
+
     async def product(self, product_id: ProductId, *, on_sale_at: datetime | None = None) -> ProductPage:
         """One product."""
         found = self.memory.table("products").get(product_id)

@@ -32,8 +32,8 @@ from retail_domain.kernel.errors import InvalidInput
 from retail_domain.kernel.ids import BrandId, CategoryId, ProductId, SkuId
 from retail_domain.kernel.money import Money, parse_minor
 from retail_domain.kernel.paging import Page, PageRequest
+from retail_entrypoints.catalogue_files import open_catalogue, read_mapping
 from retail_entrypoints.cli.catalog_kinds import KINDS
-from retail_entrypoints.cli.catalogue_files import open_catalogue, read_mapping
 from retail_entrypoints.cli.deciding import decides
 from retail_entrypoints.cli.desk import Columns, StaffDesk, listing, opened, progress, show_json, show_list, show_rows
 from retail_entrypoints.cli.examples import example
@@ -68,11 +68,12 @@ async def _is_imported(_desk: StaffDesk, typed: Mapping[str, Any]) -> str:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--mapping", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path), help="TOML file.")
 @click.option("--skip-bad", is_flag=True, help="Import the good rows although others are wrong.")
+@click.option("--dry-run", is_flag=True, help="Only tell what would become of every row.")
 @click.option("--location", help="Code of the warehouse or store that receives the stock of new goods.")
 @tabular
 @decides("catalog.import_goods", _read_columns, warns=_is_imported)
 async def import_goods(  # noqa: PLR0913 - one argument for each option
-    desk: StaffDesk, file: Path, mapping: ImportMapping, skip_bad: bool, location: str | None, as_json: bool
+    desk: StaffDesk, file: Path, mapping: ImportMapping, skip_bad: bool, dry_run: bool, location: str | None, as_json: bool
 ) -> None:
     """Import the goods of a CSV FILE (.csv or .csv.gz), all of them or nothing; goods that are known are updated.
 
@@ -84,6 +85,7 @@ async def import_goods(  # noqa: PLR0913 - one argument for each option
             mapping=mapping,
             source=source,
             skip_bad=skip_bad,
+            dry_run=dry_run,
             location=location,
             progress=_advancing(advance),
             actor=desk.actor,

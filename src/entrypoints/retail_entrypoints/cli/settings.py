@@ -18,7 +18,7 @@ from retail_entrypoints.cli.examples import example
 from retail_entrypoints.cli.tables import tabular
 from retail_entrypoints.settings import Settings
 
-_TEXT_MAX: Final = 10_000
+_TEXT_MAX: Final = 30_000
 
 SETTING: Final[Columns] = {
     "name": lambda one: one.name,

@@ -45,6 +45,8 @@ class Neighbour:
     app: Litestar
     owns: Callable[[str], bool]
     """Whether what lies at this address belongs to it."""
+    door: Layer | None = None
+    """What its requests pass first, where that is not the application itself."""
 
 
 @frozen
@@ -105,8 +107,10 @@ def _described(handlers: Sequence[Routable], named: Mapping[str, Provide]) -> by
 
 
 def _parting(app: Litestar, beside: Neighbour) -> Layer:
+    theirs: Any = beside.door or beside.app
+
     async def pass_on(scope: Any, receive: Any, send: Any) -> None:
-        await (beside.app if beside.owns(scope["path"]) else app)(scope, receive, send)
+        await (theirs if beside.owns(scope["path"]) else app)(scope, receive, send)
 
     return pass_on
 

@@ -24,8 +24,8 @@ from retail_entrypoints.http.shop import NoteAction, ServedShop
 
 Gate: TypeAlias = Callable[[Request[Any, Any, Any]], Awaitable[Response[Any]]]
 
-_BOUND: Final = "bound"
-_KEEPS_WITHIN: Final = "keeps_within"
+BOUND: Final = "bound"
+KEEPS_WITHIN: Final = "keeps_within"
 _LOOKS: Final = ("GET", "HEAD")
 
 
@@ -38,7 +38,7 @@ def gate(shop: ServedShop[Any], client_of: Callable[[StrictRequest], str]) -> Ga
 
     async def passed(asked: Request[Any, Any, Any]) -> Response[Any]:
         request, handler = cast(StrictRequest, asked), asked.route_handler
-        bound: Bound | None = handler.opt[_BOUND]
+        bound: Bound | None = handler.opt[BOUND]
         if request.scope["query_string"]:
             request.words = request.checked_query(bound.query if bound is not None else {})
         caller = request.caller = request.scope["state"][CALLER] = await find_out(request, shop, client_of)
@@ -111,7 +111,7 @@ def check_reach(caller: Caller, opt: Mapping[str, Any]) -> None:
 
     Raises PermissionRequired.
     """
-    if caller.may_be_bound and not opt[_KEEPS_WITHIN] and not caller.within(needed_by(opt)).is_everywhere:
+    if caller.may_be_bound and not opt[KEEPS_WITHIN] and not caller.within(needed_by(opt)).is_everywhere:
         raise PermissionRequired()
 
 
@@ -158,5 +158,5 @@ def check_routes(app: Litestar, gate: Gate, providers: Providers) -> None:
                 raise ImproperlyConfiguredException(f"{method} {route.path} declares no permission")
             if handler.resolve_before_request() is not gate:
                 raise ImproperlyConfiguredException(f"{method} {route.path} goes around the gate")
-            handler.opt[_KEEPS_WITHIN] = method != "OPTIONS" and "within" in handler.parsed_fn_signature.parameters
-            handler.opt[_BOUND] = None if method == "OPTIONS" else bind(handler, providers)
+            handler.opt[KEEPS_WITHIN] = method != "OPTIONS" and "within" in handler.parsed_fn_signature.parameters
+            handler.opt[BOUND] = None if method == "OPTIONS" else bind(handler, providers)

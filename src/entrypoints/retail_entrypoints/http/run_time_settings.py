@@ -36,12 +36,16 @@ SettingName = Annotated[
 ]
 _Value = (
     Annotated[int, Meta(ge=0, le=10**9)]
-    | Annotated[str, Meta(max_length=2_000)]
+    | Annotated[str, Meta(max_length=20_000)]
     | Annotated[list[Annotated[str, Meta(max_length=12)]], Meta(max_length=500)]
     | None
 )
 SettingValue = Annotated[
-    _Value, Meta(description="A number, a text or a list, as the setting takes it; null is what is usual.", examples=[900])
+    _Value,
+    Meta(
+        description="A number, a text (blocks as JSON) or a list, as the setting takes it; null is what is usual.",
+        examples=[900],
+    ),
 ]
 Number = Annotated[int, Meta(ge=1, le=10**9, description="The number of a change of settings.", examples=[7])]
 
@@ -97,7 +101,9 @@ class SettingShape(Answer, frozen=True):
     """
 
     name: SettingName
-    kind: Annotated[str, Meta(max_length=16, description="whole, text, address, regions, choice or hours.", examples=["whole"])]
+    kind: Annotated[
+        str, Meta(max_length=16, description="whole, text, address, regions, choice, hours or blocks.", examples=["whole"])
+    ]
     unit: Annotated[str, Meta(max_length=16, description="Of what a number counts how many.", examples=["seconds"])]
     bounds: dict[str, int]
     choices: Annotated[

@@ -25,13 +25,14 @@ class Front:
 
     show: Callable[[], Awaitable[ShopFront]]
     clock: Clock
+    kept: timedelta = KEPT
     told: ShopFront = field(default=_NOTHING, init=False)
     _read_at: datetime | None = field(default=None, init=False)
 
     async def freshen(self) -> None:
         """Read them again if they are older than that; whoever comes meanwhile sees what was read before."""
         now, before = self.clock.now(), self._read_at
-        if before is not None and timedelta() <= now - before < KEPT:
+        if before is not None and timedelta() <= now - before < self.kept:
             return
         self._read_at = now
         try:

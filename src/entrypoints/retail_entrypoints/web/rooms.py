@@ -13,17 +13,23 @@ from retail_entrypoints.settings import Settings
 from retail_entrypoints.web.desk.approvals.pages import approval_pages
 from retail_entrypoints.web.desk.deliveries.pages import delivery_pages
 from retail_entrypoints.web.desk.entering.pages import desk_entering_pages
+from retail_entrypoints.web.desk.goods.adding import adding_goods
+from retail_entrypoints.web.desk.goods.by_file import goods_by_file
 from retail_entrypoints.web.desk.goods.pages import desk_goods_pages
+from retail_entrypoints.web.desk.home.pages import desk_home_pages
 from retail_entrypoints.web.desk.members.pages import member_pages
 from retail_entrypoints.web.desk.money.pages import money_pages
 from retail_entrypoints.web.desk.orders.by_file import shipping_by_file
 from retail_entrypoints.web.desk.orders.deciding import deciding_about_orders
 from retail_entrypoints.web.desk.orders.looking import looking_at_orders
+from retail_entrypoints.web.desk.orders.redirecting import redirecting_orders
 from retail_entrypoints.web.desk.overview.pages import overview_pages
+from retail_entrypoints.web.desk.preview.pages import preview_pages
 from retail_entrypoints.web.desk.reviews.pages import desk_review_pages
 from retail_entrypoints.web.desk.sales.pages import sales_pages
 from retail_entrypoints.web.desk.settings.pages import settings_pages
 from retail_entrypoints.web.desk.staff.pages import staff_pages
+from retail_entrypoints.web.desk.staff.roles import role_pages
 from retail_entrypoints.web.desk.stock.pages import stock_pages
 from retail_entrypoints.web.desk.trail.pages import trail_pages
 from retail_entrypoints.web.serving_files import file_pages
@@ -77,14 +83,20 @@ def _of_the_desk(shop: ServedShop[Retail]) -> Sequence[HTTPRouteHandler]:
         *shipping_by_file(retail),
         *looking_at_orders(retail),
         *deciding_about_orders(retail),
+        *redirecting_orders(retail),
         *approval_pages(shop),
-        *money_pages(retail),
+        *money_pages(retail, shop.settings),
+        *goods_by_file(shop),
+        *adding_goods(shop),
         *stock_pages(retail),
         *desk_goods_pages(shop),
         *member_pages(retail),
         *desk_review_pages(retail),
         *staff_pages(retail),
-        *settings_pages(retail),
+        *role_pages(retail),
+        *desk_home_pages(shop, calendar),
+        *preview_pages(shop, calendar),
+        *settings_pages(retail, calendar),
         *trail_pages(retail, calendar),
         *delivery_pages(retail),
     ]

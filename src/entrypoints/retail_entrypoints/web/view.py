@@ -29,6 +29,7 @@ from retail_entrypoints.web.desk_rooms import DeskRoom, rooms_for
 from retail_entrypoints.web.front import Front
 from retail_entrypoints.web.look import Look
 from retail_entrypoints.web.origin import is_path
+from retail_entrypoints.web.preview import SCOPE, Preview
 from retail_entrypoints.web.unread import UNREAD, UnreadBadge, told
 from retail_entrypoints.web.words import LANGUAGES, Sentences, language_of, words_of
 
@@ -68,6 +69,7 @@ class Settled:
 
     look: Look
     sayings: Seal
+    previews: Seal
     public_url: str
     front: Front
     unread: UnreadBadge
@@ -102,6 +104,12 @@ class View:
         """The address of the page, with what was asked."""
         query = self.request.scope["query_string"].decode("latin-1")
         return self.request.scope["path"] + (f"?{query}" if query and len(query) < 300 else "")
+
+    @property
+    def preview(self) -> Preview | None:
+        """What is looked at, where the page is a preview."""
+        found: tuple[Preview, object] | None = self.request.scope.get(SCOPE)  # type: ignore[assignment]
+        return found[0] if found else None
 
     @property
     def is_member(self) -> bool:
@@ -172,6 +180,7 @@ class View:
         html = self.shop.look.render(template, v=self, t=self.words, saying=saying, trouble=self.trouble, **model)
         if saying is not None:
             self.cookies.append(self.request.jar.dropped(SAYING))
+        keeping = policy.NEVER if self.preview else keeping
         status = self.trouble.status if self.trouble is not None and status == 200 else status
         return self._answer(html.encode(), status, policy.headers(keeping, forms=forms))
 
@@ -214,7 +223,7 @@ class View:
     def download(self, content: bytes, name: str, media_type: str) -> Response[bytes]:
         """A file to keep; nothing on the way keeps it."""
         headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": policy.NEVER}
-        return Response(content, media_type=media_type, headers=headers, cookies=self.cookies)
+        return Response(content, media_type=media_type, headers=headers, cookies=self._told)
 
     async def decide(
         self,
@@ -248,6 +257,11 @@ class View:
         told = f"rule.{problem.rule}"
         return self.words(told) if told in self.words else problem.message
 
+    @property
+    def _told(self) -> list[Cookie]:
+        """What the browser is to keep: of a preview nothing."""
+        return [] if self.preview else self.cookies
+
     def _saying(self) -> str | None:
         told = self.shop.sayings.open(self.request.cookie(SAYING), _SAYING_LASTS)
         if told is None:
@@ -256,7 +270,7 @@ class View:
         return self.words(saying["id"], **saying["gaps"]) if saying["id"] in self.words else None
 
     def _answer(self, body: bytes, status: int, headers: Mapping[str, str]) -> Response[bytes]:
-        return Response(body, status_code=status, media_type=_HTML, headers=dict(headers), cookies=self.cookies)
+        return Response(body, status_code=status, media_type=_HTML, headers=dict(headers), cookies=self._told)
 
 
 def _status_of_form(refused: DomainError) -> int:

@@ -27,6 +27,8 @@ class ImportCatalogue:
     mapping: ImportMapping
     source: CatalogueSource
     skip_bad: bool = False
+    dry_run: bool = False
+    """Everything is tried, what the shop has against it too, and nothing is stored."""
     location: str | None = None
     """The code of the location that receives the stock of new goods; None receives nothing."""
     actor: Actor = _ITSELF

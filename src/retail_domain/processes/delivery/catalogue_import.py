@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
+from attrs import evolve
+
 from retail_domain.accounts import NEEDS, StaffForbidden
 from retail_domain.catalog import CatalogWork
 from retail_domain.catalog.importing import ImportCatalogue, ImportReport, Judgement, NewGoods, Reader, Storing
@@ -41,9 +43,19 @@ class ImportWork(CatalogWork, NotesWork, Protocol):
         ...
 
 
+class _Tried(Exception):
+    """What would be stored was staged; leaving the unit by this forgets it."""
+
+    def __init__(self, report: ImportReport) -> None:
+        super().__init__()
+        self.report = report
+
+
 @brings(Effect.GOODS, at_times=(Effect.SELLING_PRICE, Effect.STOCK, Effect.NOTES, Effect.COST))
 async def import_catalogue(command: ImportCatalogue, store: Called[Judgement, ImportReport], currency: str) -> ImportReport:
-    """Judges every row, then stores all or nothing; with `skip_bad`, the good ones. Answers what became of them.
+    """Judges every row, then stores all or nothing; with `skip_bad`, the good ones; with `dry_run` it only tries.
+
+    Answers what became of them, or would.
 
     Without the right to set prices, those of known goods stay, and what their delivery is charged by; what is new has none
     and is off sale (R35).
@@ -64,7 +76,10 @@ async def import_catalogue(command: ImportCatalogue, store: Called[Judgement, Im
     judged = Judgement(Reader(command.mapping, currency, may_price), command)
     judged.run()
     judged.check()
-    return await store(judged)
+    try:
+        return await store(judged)
+    except _Tried as tried:
+        return tried.report
 
 
 async def store_judged(work: ImportWork, judged: Judgement, means: Means) -> ImportReport:
@@ -87,7 +102,10 @@ async def store_judged(work: ImportWork, judged: Judgement, means: Means) -> Imp
         command.progress("storing", done)
     report = storing.report
     judged.check(is_any_good=bool(report.products_created or report.products_updated or report.products_unchanged))
-    return storing.reported()
+    reported = storing.reported()
+    if command.dry_run:
+        raise _Tried(evolve(reported, stored=False))
+    return reported
 
 
 async def _keep_notes(

@@ -194,6 +194,11 @@ class SearchContract:
         for hidden in (2, 3, 4, 9):
             with pytest.raises(ProductNotFound):
                 await reader.product(product_id(hidden), on_sale_at=NOON)
+        wanted = [product_id(number) for number in (5, 9, 3, 1, 5)]
+        assert [one.id for one in await reader.cards(wanted)] == [product_id(number) for number in (5, 3, 1)]
+        chosen = await reader.cards(wanted, on_sale_at=NOON)
+        assert chosen == (await reader.search(ProductSearch(on_sale_at=NOON), PageRequest(9))).items
+        assert await reader.cards([]) == ()
 
     async def test_a_page_of_goods_tells_everything(self, begin: Begin[CatalogWork], reader: CatalogReader) -> None:
         """R32"""

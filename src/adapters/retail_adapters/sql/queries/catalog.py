@@ -83,6 +83,7 @@ _PAGE: Final = Statement(
     .join(review_summaries, review_summaries.c.product_id == products.c.id, isouter=True)
     .where(products.c.id == bindparam("id")),
 )  # fmt: skip
+_CARDS: Final = Statement("products.cards", select(*_CARD).where(AnyOf(products.c.id, "product_ids")))
 _PRODUCT_CODED: Final = Statement("products.coded", select(products.c.id).where(products.c.code == bindparam("code")))
 _TREE: Final = Statement(
     "categories.show",
@@ -108,6 +109,17 @@ class SqlCatalogReader:
         cards = tuple(_card(row, kinds[row["id"]]) for row in rows[: page.limit])
         last = rows[page.limit - 1] if len(rows) > page.limit else None
         return Page(cards, cursor_of(search.sort.value, last["rank"], last["id"]) if last else None)
+
+    async def cards(self, ids: Iterable[ProductId], *, on_sale_at: datetime | None = None) -> Sequence[ProductCard]:
+        """Two statements of one moment, however many."""
+        wanted = tuple(dict.fromkeys(ids))
+        if not wanted:
+            return ()
+        async with self.database.begin(read_only=True) as transaction:
+            rows = {row["id"]: row for row in await transaction.rows(_CARDS, product_ids=sorted(wanted))}
+            kinds = await _kinds(transaction, list(rows), on_sale_at is not None)
+        cards = [_card(rows[id], kinds[id]) for id in wanted if id in rows]
+        return tuple(one for one in cards if on_sale_at is None or one.is_on_sale(on_sale_at))
 
     async def product(self, product_id: ProductId, *, on_sale_at: datetime | None = None) -> ProductPage:
         """The product with its kinds."""

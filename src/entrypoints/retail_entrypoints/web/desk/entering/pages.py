@@ -26,6 +26,7 @@ from retail_entrypoints.web.asking import DESK, DESK_SESSION
 from retail_entrypoints.web.desk.entering.models import WhoIAm
 from retail_entrypoints.web.desk.showing import show
 from retail_entrypoints.web.forms import Form, NoFields, Typed
+from retail_entrypoints.web.preview import PREVIEW
 from retail_entrypoints.web.shop.entering.pages import PasswordForm, Then
 from retail_entrypoints.web.view import DESK_WHO, View
 
@@ -119,7 +120,7 @@ def _inside(retail: Retail) -> Sequence[HTTPRouteHandler]:
         once: NamedDependency[Once | None],
     ) -> Response[bytes]:
         await accounts.log_out(LogOut(principal=caller.account, once=once))
-        view.cookies += [view.request.jar.dropped(name) for name in (DESK_SESSION, DESK_WHO)]
+        view.cookies += [view.request.jar.dropped(name) for name in (DESK_SESSION, DESK_WHO, PREVIEW)]
         return view.go(f"{DESK}/enter", "enter.left")
 
     @pages.post("/me/password", raises=[LoginFailed, TooManyTries], opt=ENDS_SESSION)

@@ -68,7 +68,8 @@ def desk_goods_pages(shop: ServedShop[Retail]) -> Sequence[HTTPRouteHandler]:
     return [*_looking(shop), *_describing(shop), *_selling(shop)]
 
 
-async def _goods_page(shop: ServedShop[Retail], view: View, product_id: UUID, tried: str = "") -> Response[bytes]:
+async def goods_page(shop: ServedShop[Retail], view: View, product_id: UUID, tried: str = "") -> Response[bytes]:
+    """The page of some goods; `tried` is the form that was refused."""
     catalog = shop.retail.catalog
     model = GoodsAtDesk.of(await catalog.show.product(ProductId(product_id)), shop.settings.currency, shop.clock.now())
     shelves = [(one.id, "　" * (one.depth - 1) + one.name) for one in await catalog.show.categories()]
@@ -91,7 +92,7 @@ def _looking(shop: ServedShop[Retail]) -> Sequence[HTTPRouteHandler]:
 
     @pages.get("/{product_id:uuid}", raises=[ProductNotFound])
     async def show_product_at_desk(product_id: FromPath[UUID], view: NamedDependency[View]) -> Response[bytes]:
-        return await _goods_page(shop, view, product_id)
+        return await goods_page(shop, view, product_id)
 
     return pages.all
 
@@ -100,7 +101,7 @@ async def _answer(  # noqa: PLR0913 - what is done, to which goods, and what is 
     shop: ServedShop[Retail], view: View, product_id: UUID, tried: str, deed: Awaitable[Any], said: str
 ) -> Response[bytes]:
     return await decide(
-        view, deed, lambda _: view.go(f"/desk/goods/{product_id}", said), lambda: _goods_page(shop, view, product_id, tried)
+        view, deed, lambda _: view.go(f"/desk/goods/{product_id}", said), lambda: goods_page(shop, view, product_id, tried)
     )
 
 

@@ -23,6 +23,7 @@ from retail_domain.ordering import (
 from retail_domain.ordering.lifecycle import PAID_AND_OPEN
 from retail_domain.payments import PaymentState, PaymentView, RefundView
 from retail_entrypoints.web.desk.people import Names, Somebody
+from retail_entrypoints.web.shop.orders.models import REDIRECTABLE
 
 COUNTER: Final = "counter"
 SHIPPABLE: Final = frozenset({OrderStatus.TO_SHIP, OrderStatus.PARTLY_SHIPPED})
@@ -136,6 +137,7 @@ class OrderAtDesk:
     can_be_closed: bool
     can_be_refunded: bool
     can_be_repriced: bool
+    can_be_redirected: bool
     can_be_noted: bool
     can_be_looked_at: bool
     counter: PaymentView | None
@@ -155,7 +157,7 @@ class OrderAtDesk:
     def has_deeds(self) -> bool:
         """Whether there is something to decide."""
         return (
-            self.can_be_shipped or self.can_be_closed or self.can_be_refunded or self.can_be_repriced
+            self.can_be_shipped or self.can_be_closed or self.can_be_refunded or self.can_be_repriced or self.can_be_redirected
             or self.counter is not None
         )  # fmt: skip
 
@@ -199,6 +201,9 @@ class OrderAtDesk:
             ),
             can_be_refunded=status in PAID_AND_OPEN and bool(view.paid.minor) and may("refund_at_desk"),
             can_be_repriced=is_unpaid and not view.is_closing and may("reprice_at_desk"),
+            can_be_redirected=(
+                status in REDIRECTABLE and not view.is_closing and contact is not None and may("redirect_at_desk")
+            ),
             can_be_noted=may("write_memo_at_desk"),
             can_be_looked_at=contact is not None and not contact.is_clear and may("look_at_contact_at_desk"),
             counter=begun if is_unpaid and may("confirm_counter_at_desk") else None,

@@ -11,12 +11,13 @@ from retail_domain.settings import SettingView
 
 
 def grouped(settings: Sequence[SettingView]) -> list[tuple[str, list[SettingView]]]:
-    """By the first word of their names."""
+    """By the first word of their names; what has a room of its own is left out."""
 
     def group_of(one: SettingView) -> str:
         return one.name.partition(".")[0]
 
-    return [(group, list(found)) for group, found in groupby(sorted(settings, key=lambda one: one.name), key=group_of)]
+    shown = sorted((one for one in settings if one.kind != "blocks"), key=lambda one: one.name)
+    return [(group, list(found)) for group, found in groupby(shown, key=group_of)]
 
 
 def typed_value(kind: str, text: str) -> int | str | list[str]:

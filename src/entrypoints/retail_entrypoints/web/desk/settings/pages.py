@@ -11,18 +11,22 @@ from msgspec import Meta
 
 from retail_domain.accounts import Permission
 from retail_domain.application import Retail
+from retail_domain.kernel.calendar import Calendar
 from retail_domain.kernel.errors import FieldProblem, InvalidInput
 from retail_domain.kernel.once import Once
-from retail_domain.settings import ChangeSettings, SettingsChanged, SettingView, TakeSettingsBack
+from retail_domain.settings import HOME, ChangeSettings, SettingsChanged, SettingView, TakeSettingsBack
 from retail_entrypoints.http.refusals import NoSuchAddress
 from retail_entrypoints.http.routing import Resource
 from retail_entrypoints.web.desk.people import names_for
 from retail_entrypoints.web.desk.settings.models import grouped, typed_value
 from retail_entrypoints.web.desk.showing import decide, show
 from retail_entrypoints.web.forms import Form, Typed
+from retail_entrypoints.web.moments import moment_typed
 from retail_entrypoints.web.view import View
 
 _SHOWN = 50
+_FIELDS = {"values": "value", "effective_at": "since"}
+"""What the shop calls a field, and what it is called where it was typed."""
 Before = Annotated[int | None, QueryParameter(name="before", ge=1)]
 
 
@@ -33,6 +37,8 @@ class SettingForm(Form, frozen=True):
     usual: str | None = None
     reason: Typed = ""
     seen: int | None = None
+    since: Typed = ""
+    """From when on; nothing is at once."""
 
 
 class BackForm(Form, frozen=True):
@@ -41,9 +47,9 @@ class BackForm(Form, frozen=True):
     reason: Typed = ""
 
 
-def settings_pages(retail: Retail) -> Sequence[HTTPRouteHandler]:
+def settings_pages(retail: Retail, calendar: Calendar) -> Sequence[HTTPRouteHandler]:
     """Settings have no place, so whoever is bound to places is not let in."""
-    return [*_looking(retail), *_changing(retail)]
+    return [*_looking(retail), *_changing(retail, calendar)]
 
 
 async def _one(retail: Retail, name: str) -> tuple[SettingView, int]:
@@ -80,12 +86,12 @@ def _looking(retail: Retail) -> Sequence[HTTPRouteHandler]:
 
     @pages.get("/of/{name:str}")
     async def show_setting_at_desk(name: FromPath[str], view: NamedDependency[View]) -> Response[bytes]:
-        return await _setting_page(retail, view, name)
+        return view.go("/desk/home") if name == HOME.name else await _setting_page(retail, view, name)
 
     return pages.all
 
 
-def _changing(retail: Retail) -> Sequence[HTTPRouteHandler]:
+def _changing(retail: Retail, calendar: Calendar) -> Sequence[HTTPRouteHandler]:
     pages = Resource("/desk/settings", permission=Permission.SETTINGS_CHANGE, tag="desk")
 
     @pages.post("/of/{name:str}", does=retail.settings.change)
@@ -98,14 +104,18 @@ def _changing(retail: Retail) -> Sequence[HTTPRouteHandler]:
         async def change() -> SettingsChanged:
             setting, _ = await _one(retail, name)
             values: dict[str, Any] = {name: None if data.usual is not None else typed_value(setting.kind, data.value)}
-            wish = ChangeSettings(actor=view.actor, values=values, reason=data.reason, seen=data.seen, once=once)
+            wish = ChangeSettings(
+                actor=view.actor, values=values, reason=data.reason, seen=data.seen, once=once,
+                effective_at=moment_typed(data.since, "since", calendar),
+            )  # fmt: skip
             try:
                 return await retail.settings.change(wish)
             except InvalidInput as refused:
                 raise _at_the_field(refused) from None
 
         def done(outcome: SettingsChanged) -> Response[bytes]:
-            return view.go("/desk/settings", "desk.said.set" if outcome.is_new else "desk.said.same")
+            said = "desk.said.planned" if data.since.strip() else "desk.said.set"
+            return view.go("/desk/settings", said if outcome.is_new else "desk.said.same")
 
         return await decide(view, change(), done, lambda: _setting_page(retail, view, name))
 
@@ -132,7 +142,7 @@ def _changing(retail: Retail) -> Sequence[HTTPRouteHandler]:
 def _at_the_field(refused: InvalidInput) -> InvalidInput:
     """What is wrong with the value is shown at the field in which it was typed."""
     told = (
-        FieldProblem(field="value" if one.field.startswith("values") else one.field, rule=one.rule, message=one.message)
+        FieldProblem(field=_FIELDS.get(one.field.partition(".")[0], one.field), rule=one.rule, message=one.message)
         for one in refused.problems
     )
     return InvalidInput(problems=tuple(told))

@@ -100,11 +100,6 @@ def _looking(retail: Retail) -> Sequence[HTTPRouteHandler]:
     async def show_colleague(id: FromPath[UUID], view: NamedDependency[View]) -> Response[bytes]:
         return await _one_page(retail, view, id)
 
-    @pages.get("/roles")
-    async def show_roles_at_desk(view: NamedDependency[View]) -> Response[bytes]:
-        places = {one.id: one.name for one in await retail.inventory.show.locations()}
-        return show(view, "staff/roles.html", own=await retail.accounts.show.custom_roles(), places=places)
-
     return pages.all
 
 

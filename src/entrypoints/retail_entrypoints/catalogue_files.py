@@ -8,13 +8,31 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from retail_domain.catalog import CellSource, ImportMapping, Row
 from retail_domain.kernel.errors import InvalidInput
 from retail_entrypoints.csv_files import CsvFile, reason_of
+
+_USUAL: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
+    ("product", "code"): ("code", "编码", "商品编码", "货号"),
+    ("product", "title"): ("title", "名称", "商品名称", "name"),
+    ("product", "subtitle"): ("subtitle", "副标题"),
+    ("product", "description"): ("description", "描述", "详情"),
+    ("product", "category_path"): ("category", "分类"),
+    ("product", "brand"): ("brand", "品牌"),
+    ("product", "unit"): ("unit", "单位"),
+    ("product", "on_sale"): ("on_sale", "上架"),
+    ("sku", "code"): ("sku", "规格编码"),
+    ("sku", "price"): ("price", "售价", "价格"),
+    ("sku", "list_price"): ("list_price", "划线价"),
+    ("sku", "options"): ("options", "规格"),
+    ("sku", "weight_grams"): ("weight_grams", "重量克"),
+    ("sku", "stock"): ("stock", "库存"),
+}
+"""What is read out of which column where nobody says otherwise, by its names."""
 
 
 def read_mapping(path: Path) -> ImportMapping:
@@ -23,6 +41,35 @@ def read_mapping(path: Path) -> ImportMapping:
         document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as wrong:
         raise InvalidInput.of(path.name, "unreadable", reason_of(wrong)) from None
+    return ImportMapping.of(document)
+
+
+def typed_mapping(text: str, field: str) -> ImportMapping:
+    """The mapping that somebody typed, for one file. Raises InvalidInput."""
+    try:
+        mapping = ImportMapping.of(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as wrong:
+        raise InvalidInput.of(field, "unreadable", reason_of(wrong)) from None
+    if mapping.sku.file or mapping.categories is not None:
+        raise InvalidInput.of(field, "one_file", "here a catalogue is one file: leave out what names others")
+    return evolve(mapping, encoding="utf-8")
+
+
+def usual_mapping(header: Sequence[str], field: str) -> ImportMapping:
+    """What columns mean by their usual names. Raises InvalidInput where code, title or price are missing."""
+    known = {name.casefold(): name for name in header}
+    document: dict[str, dict[str, Any]] = {"product": {}, "sku": {}}
+    for (section, entry), names in _USUAL.items():
+        column = next((known[name] for name in names if name in known), None)
+        if column is not None:
+            document[section][entry] = {"column": column, "separator": ">"} if entry == "category_path" else column
+    product, sku = document["product"], document["sku"]
+    missing = [name for name, section in (("code", product), ("title", product), ("price", sku)) if name not in section]
+    if missing:
+        raise InvalidInput.of(field, "columns", f"these columns are missing: {', '.join(missing)}")
+    if "code" in sku:
+        product["group"] = product["code"]
+    sku.setdefault("code", product["code"])
     return ImportMapping.of(document)
 
 
