@@ -1,0 +1,180 @@
+"""A real browser, and what it must find on every page: nothing wrong, nothing too wide, nothing too small to be touched."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from attrs import define, field, frozen
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.support.chromium import FLAGS, a_chromium
+
+VENDORED: Final = Path(__file__).with_name("vendor")
+WIDTHS: Final = (320, 390, 768, 1280)
+PHONE: Final = {"width": 390, "height": 844}
+DESKTOP: Final = {"width": 1280, "height": 900}
+SHIFT_MAX: Final = 0.02
+TOUCH_MIN: Final = 44
+_WATCH: Final = """
+window.shifted = 0; window.violated = [];
+new PerformanceObserver((list) => { for (const one of list.getEntries()) if (!one.hadRecentInput) window.shifted += one.value; })
+  .observe({ type: "layout-shift", buffered: true });
+document.addEventListener("securitypolicyviolation", (event) => window.violated.push(event.violatedDirective + " " + event.blockedURI));
+"""
+_TOO_WIDE: Final = """() => {
+  const wide = document.documentElement.clientWidth, found = document.scrollingElement.scrollWidth - wide;
+  if (found <= 0) return "";
+  const scrolls = (one) => { for (let e = one.parentElement; e; e = e.parentElement) { const o = getComputedStyle(e).overflowX; if (o !== "visible") return true; } return false; };
+  const guilty = Array.from(document.body.querySelectorAll("*")).filter((one) => one.getBoundingClientRect().right > wide + 1 && !scrolls(one)).slice(0, 3);
+  return found + " px: " + guilty.map((one) => one.tagName + "." + one.className).join(", ");
+}"""
+# Links inside running text are as high as the text; whatever is to be touched otherwise is as large as a finger.
+_TOO_SMALL: Final = """(least) => {
+  const found = [];
+  const inText = (one) => {
+    const box = one.closest("p, li, dd, td, figcaption");
+    if (one.tagName !== "A" || !box || getComputedStyle(one).display !== "inline") return false;
+    return box.textContent.trim().length > one.textContent.trim().length;
+  };
+  for (const one of document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary")) {
+    if (!one.checkVisibility({ checkVisibilityCSS: true }) || one.closest(".sr, .skip") || one.classList.contains("skip")) continue;
+    const label = ["checkbox", "radio"].includes(one.type) ? one.closest("label") : null;
+    let box = (label || one).getBoundingClientRect();
+    const over = getComputedStyle(one, "::after");
+    if (over.position === "absolute" && over.content !== "none") {
+      let host = one; while (host && getComputedStyle(host).position === "static") host = host.parentElement;
+      if (host) box = host.getBoundingClientRect();
+    }
+    if (!box.width || inText(one)) continue;
+    if (box.width < least - 0.5 || box.height < least - 0.5)
+      found.push(one.tagName.toLowerCase() + (one.className ? "." + one.className : "") + " “" + (one.textContent.trim() || one.getAttribute("aria-label") || one.name || "").slice(0, 20) + "” " + Math.round(box.width) + "x" + Math.round(box.height));
+  }
+  return found;
+}"""
+_AXE: Final = """() => axe.run(document, {
+  runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], resultTypes: ["violations"], elementRef: false,
+}).then((found) => found.violations.map((one) => one.id + ": " + one.nodes.slice(0, 3).map((node) => node.target.join(" ") + " (" + node.any.concat(node.all, node.none).map((why) => why.message).slice(0, 1).join("") + ")").join("; ")))"""
+
+
+@frozen(kw_only=True)
+class Look:
+    """How a page is looked at."""
+
+    lang: str = "zh-CN"
+    width: int = 390
+    scheme: str = "light"
+
+    @property
+    def name(self) -> str:
+        """For a file."""
+        return f"{self.lang}-{self.width}-{self.scheme}"
+
+
+EVERY_LOOK: Final = tuple(
+    Look(lang=lang, width=width, scheme=scheme)
+    for lang in ("zh-CN", "en") for width in (390, 1280) for scheme in ("light", "dark")
+)  # fmt: skip
+ROTATED: Final = (
+    Look(), Look(width=1280, scheme="dark"), Look(lang="en", scheme="dark"), Look(lang="en", width=1280),
+)  # fmt: skip
+"""In these four every pair of language, width and scheme occurs."""
+
+
+@define
+class Screen:
+    """One visitor's page, and what went wrong on it."""
+
+    page: Page
+    url: str
+    trouble: list[str] = field(factory=list)
+    requests: list[str] = field(factory=list)
+    expected: Sequence[int] = ()
+
+    def __attrs_post_init__(self) -> None:
+        self.page.add_init_script(_WATCH)
+        self.page.on("console", lambda said: said.type == "error" and self._note(f"console: {said.text}"))
+        self.page.on("pageerror", lambda error: self._note(f"script: {error}"))
+        self.page.on("requestfailed", lambda one: self._failed(one))
+        self.page.on("request", lambda one: self._requested(one.url))
+        self.page.on("response", lambda one: self._answered(one.status, one.url))
+
+    def open(self, path: str) -> None:
+        """Go there, until all of it is there."""
+        self.requests.clear()
+        self.page.goto(f"{self.url}{path}")
+
+    def findings(self, look: Look) -> Iterator[str]:
+        """What is wrong with the page that is open."""
+        page = self.page
+        page.evaluate("() => document.fonts.ready")
+        shifted, violated = page.evaluate("() => [window.shifted, window.violated]")
+        if shifted > SHIFT_MAX:
+            yield f"moves while it is loaded: {shifted:.3f}"
+        yield from (f"policy: {one}" for one in violated)
+        page.evaluate((VENDORED / "axe-4.14.1.min.js").read_text() if not page.evaluate("() => !!window.axe") else "0")
+        yield from (f"axe: {one}" for one in page.evaluate(_AXE))
+        for width in (*(one for one in WIDTHS if one != look.width), look.width):
+            page.set_viewport_size({"width": width, "height": 844 if width < 900 else 900})
+            too_wide = page.evaluate(_TOO_WIDE)
+            if too_wide:
+                yield f"wider than {width}: {too_wide}"
+            if width == 390:
+                yield from (f"too small to touch: {one}" for one in page.evaluate(_TOO_SMALL, TOUCH_MIN))
+        yield from self.trouble
+        self.trouble.clear()
+
+    def _note(self, what: str) -> None:
+        if not (self.expected and "Failed to load resource" in what):
+            self.trouble.append(what)
+
+    def _requested(self, url: str) -> None:
+        self.requests.append(url)
+        if urlsplit(url).hostname not in ("127.0.0.1", None):
+            self._note(f"asks another address: {url}")
+
+    def _failed(self, one: Any) -> None:
+        if one.failure != "net::ERR_ABORTED":  # it went on to another page meanwhile
+            self._note(f"failed: {one.url} {one.failure}")
+
+    def _answered(self, status: int, url: str) -> None:
+        if status >= 400 and status not in self.expected:
+            self._note(f"answered {status}: {url}")
+
+
+@define
+class Visitors:
+    """One browser; everybody in it has cookies of their own."""
+
+    browser: Browser
+    url: str
+
+    @contextmanager
+    def visit(self, cookies: Mapping[str, str] | None = None, **more: Any) -> Iterator[Screen]:
+        """Somebody with a window of their own, of the size of a phone unless said otherwise."""
+        context: BrowserContext = self.browser.new_context(**{"viewport": PHONE, "locale": "zh-CN", "service_workers": "block"} | more)
+        try:
+            context.set_default_timeout(15_000)
+            if cookies:
+                context.add_cookies([{"name": name, "value": value, "url": self.url} for name, value in cookies.items()])
+            yield Screen(context.new_page(), self.url)
+        finally:
+            context.close()
+
+
+@contextmanager
+def a_browser(url: str) -> Iterator[Visitors]:
+    """Chromium, until the end of the block."""
+    chromium = a_chromium()
+    with tempfile.TemporaryDirectory(prefix="retail-chromium-") as home, sync_playwright() as driver:
+        browser = driver.chromium.launch(
+            executable_path=str(chromium.program), env=dict(chromium.environment(Path(home))), args=list(FLAGS)
+        )
+        try:
+            yield Visitors(browser, url)
+        finally:
+            browser.close()
