@@ -11,6 +11,7 @@ from typing import Final
 
 from attrs import field, frozen
 
+from retail_domain.accounts import AddStaff, Role
 from retail_domain.application import Retail
 from retail_domain.catalog import ProductSearch
 from retail_domain.kernel.actor import Actor
@@ -21,7 +22,7 @@ from retail_domain.payments import ConfirmCounterPayment, Flow, StartPayment
 from retail_domain.pricing import WantedLine
 from retail_domain.processes.purchase.checkout import Placed, PlaceOrder
 from retail_domain.processes.purchase.quoting import QuoteBasket
-from retail_entrypoints.cli.demo_data import MEMBER_LOGIN
+from retail_entrypoints.cli.demo_data import MEMBER_LOGIN, PASSWORD
 from retail_entrypoints.container import open_shop
 from retail_entrypoints.settings import Settings
 from tests.support.furnished import furnish
@@ -29,6 +30,7 @@ from tests.support.sandbox import running_sandbox
 from tests.support.servers import a_free_port, a_server
 
 _ACTOR: Final = Actor.system("tests")
+CLERK: Final = "the-clerk"
 TO_SHIP: Final = 12
 """So many orders wait to be sent: ten for a file, one for a hand, one that stays."""
 
@@ -56,7 +58,7 @@ def lit_shop(folder: Path) -> Iterator[LitShop]:
     with running_sandbox() as provider:
         environ = {
             "RETAIL_DATABASE_URL": f"sqlite:///{folder / 'shop.db'}", "RETAIL_PUBLIC_URL": url, "RETAIL_SMS": f"file:{texts}",
-            "RETAIL_SANDBOX_BASE_URL": provider.url, "RETAIL_OPEN_ORDERS_MAX": "50", "RETAIL_LOG_SEVERITY": "WARNING",
+            "RETAIL_SANDBOX_BASE_URL": provider.url, "RETAIL_OPEN_ORDERS_MAX": "50", "RETAIL_TWO_PEOPLE": "refund:20000", "RETAIL_LOG_SEVERITY": "WARNING",
         }  # fmt: skip
         furnish(environ)
         to_ship = asyncio.run(_happen(environ))
@@ -74,6 +76,7 @@ async def happenings(retail: Retail) -> tuple[str, ...]:
     found = await retail.accounts.show.member_named(MEMBER_LOGIN)
     assert found is not None
     shelf = [sku.id for goods in (await retail.catalog.window.search(ProductSearch(), PageRequest(50))).items for sku in goods.skus]
+    await retail.accounts.add_staff(AddStaff(login=CLERK, password=PASSWORD, name="小周", roles=(Role.CLERK,), actor=_ACTOR))
     buyer = _Buyer(retail, found.member_id)
     await buyer.orders(shelf[0], paid=False)
     cancelled = await buyer.orders(shelf[1], paid=False)

@@ -10,7 +10,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from attrs import define, field, frozen
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
 
 from tests.support.chromium import FLAGS, a_chromium
 
@@ -56,6 +56,11 @@ _TOO_SMALL: Final = """(least) => {
   }
   return found;
 }"""
+_TABS_MAX: Final = 100
+_IS_SEEN: Final = """() => {
+  const one = document.activeElement, box = one.getBoundingClientRect(), seen = [one, one.nextElementSibling, one.parentElement].filter(Boolean);
+  return box.width > 0 && box.top < innerHeight && box.bottom > 0 && seen.some((each) => getComputedStyle(each).outlineStyle !== "none");
+}"""
 _AXE: Final = """() => axe.run(document, {
   runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], resultTypes: ["violations"], elementRef: false,
 }).then((found) => found.violations.map((one) => one.id + ": " + one.nodes.slice(0, 3).map((node) => node.target.join(" ") + " (" + node.any.concat(node.all, node.none).map((why) => why.message).slice(0, 1).join("") + ")").join("; ")))"""
@@ -94,6 +99,8 @@ class Screen:
     trouble: list[str] = field(factory=list)
     requests: list[str] = field(factory=list)
     expected: Sequence[int] = ()
+    taps: int = 0
+    fields: int = 0
 
     def __attrs_post_init__(self) -> None:
         self.page.add_init_script(_WATCH)
@@ -103,10 +110,41 @@ class Screen:
         self.page.on("request", lambda one: self._requested(one.url))
         self.page.on("response", lambda one: self._answered(one.status, one.url))
 
+    def turn(self, look: Look, cookies: Mapping[str, str] | None = None) -> None:
+        """Be of this size and scheme, and read this language, from the next page on."""
+        told = {**(cookies or {}), "lang": look.lang}
+        self.page.context.add_cookies([{"name": name, "value": value, "url": self.url} for name, value in told.items()])
+        self.page.emulate_media(color_scheme=look.scheme)  # type: ignore[arg-type]
+        self.page.set_viewport_size({"width": look.width, "height": 844 if look.width < 900 else 900})
+
     def open(self, path: str) -> None:
         """Go there, until all of it is there."""
         self.requests.clear()
         self.page.goto(f"{self.url}{path}")
+
+    def tap(self, locator: Locator) -> None:
+        """Touch it, as a finger does."""
+        self.taps += 1
+        locator.tap()
+
+    def fill(self, label: str, text: str) -> None:
+        """Type into the field of that label."""
+        self.fields += 1
+        self.page.get_by_label(label, exact=True).fill(text)
+
+    def tab_to(self, selector: str) -> None:
+        """Press the tab key until the keyboard is there, where it can be seen."""
+        for _ in range(_TABS_MAX):
+            self.page.keyboard.press("Tab")
+            if self.page.evaluate("(wanted) => document.activeElement.matches(wanted)", selector):
+                assert self.page.evaluate(_IS_SEEN), f"nobody sees that the keyboard is at {selector}"
+                return
+        raise AssertionError(f"the keyboard does not reach {selector} on {self.page.url}")
+
+    @property
+    def heading(self) -> str:
+        """What the page is about."""
+        return self.page.locator("h1").inner_text()
 
     def findings(self, look: Look) -> Iterator[str]:
         """What is wrong with the page that is open."""
@@ -116,7 +154,6 @@ class Screen:
         if shifted > SHIFT_MAX:
             yield f"moves while it is loaded: {shifted:.3f}"
         yield from (f"policy: {one}" for one in violated)
-        page.evaluate((VENDORED / "axe-4.14.1.min.js").read_text() if not page.evaluate("() => !!window.axe") else "0")
         yield from (f"axe: {one}" for one in page.evaluate(_AXE))
         for width in (*(one for one in WIDTHS if one != look.width), look.width):
             page.set_viewport_size({"width": width, "height": 844 if width < 900 else 900})
@@ -154,13 +191,13 @@ class Visitors:
     url: str
 
     @contextmanager
-    def visit(self, cookies: Mapping[str, str] | None = None, **more: Any) -> Iterator[Screen]:
+    def visit(self, *, examined: bool = False, **more: Any) -> Iterator[Screen]:
         """Somebody with a window of their own, of the size of a phone unless said otherwise."""
         context: BrowserContext = self.browser.new_context(**{"viewport": PHONE, "locale": "zh-CN", "service_workers": "block"} | more)
         try:
             context.set_default_timeout(15_000)
-            if cookies:
-                context.add_cookies([{"name": name, "value": value, "url": self.url} for name, value in cookies.items()])
+            if examined:
+                context.add_init_script(path=VENDORED / "axe-4.14.1.min.js")
             yield Screen(context.new_page(), self.url)
         finally:
             context.close()
