@@ -58,7 +58,8 @@ def lit_shop(folder: Path) -> Iterator[LitShop]:
     with running_sandbox() as provider:
         environ = {
             "RETAIL_DATABASE_URL": f"sqlite:///{folder / 'shop.db'}", "RETAIL_PUBLIC_URL": url, "RETAIL_SMS": f"file:{texts}",
-            "RETAIL_SANDBOX_BASE_URL": provider.url, "RETAIL_OPEN_ORDERS_MAX": "50", "RETAIL_TWO_PEOPLE": "refund:20000", "RETAIL_LOG_SEVERITY": "WARNING",
+            "RETAIL_SANDBOX_BASE_URL": provider.url, "RETAIL_OPEN_ORDERS_MAX": "50",
+            "RETAIL_TWO_PEOPLE": "refund:20000", "RETAIL_LOG_SEVERITY": "WARNING",
         }  # fmt: skip
         furnish(environ)
         to_ship = asyncio.run(_happen(environ))
@@ -75,7 +76,8 @@ async def happenings(retail: Retail) -> tuple[str, ...]:
     """Orders of the demo member in every state, a cart with something in it; the numbers of orders that wait to be sent."""
     found = await retail.accounts.show.member_named(MEMBER_LOGIN)
     assert found is not None
-    shelf = [sku.id for goods in (await retail.catalog.window.search(ProductSearch(), PageRequest(50))).items for sku in goods.skus]
+    goods = await retail.catalog.window.search(ProductSearch(), PageRequest(50))
+    shelf = [sku.id for one in goods.items for sku in one.skus]
     await retail.accounts.add_staff(AddStaff(login=CLERK, password=PASSWORD, name="小周", roles=(Role.CLERK,), actor=_ACTOR))
     buyer = _Buyer(retail, found.member_id)
     await buyer.orders(shelf[0], paid=False)

@@ -20,50 +20,7 @@ PHONE: Final = {"width": 390, "height": 844}
 DESKTOP: Final = {"width": 1280, "height": 900}
 SHIFT_MAX: Final = 0.02
 TOUCH_MIN: Final = 44
-_WATCH: Final = """
-window.shifted = 0; window.violated = [];
-new PerformanceObserver((list) => { for (const one of list.getEntries()) if (!one.hadRecentInput) window.shifted += one.value; })
-  .observe({ type: "layout-shift", buffered: true });
-document.addEventListener("securitypolicyviolation", (event) => window.violated.push(event.violatedDirective + " " + event.blockedURI));
-"""
-_TOO_WIDE: Final = """() => {
-  const wide = document.documentElement.clientWidth, found = document.scrollingElement.scrollWidth - wide;
-  if (found <= 0) return "";
-  const scrolls = (one) => { for (let e = one.parentElement; e; e = e.parentElement) { const o = getComputedStyle(e).overflowX; if (o !== "visible") return true; } return false; };
-  const guilty = Array.from(document.body.querySelectorAll("*")).filter((one) => one.getBoundingClientRect().right > wide + 1 && !scrolls(one)).slice(0, 3);
-  return found + " px: " + guilty.map((one) => one.tagName + "." + one.className).join(", ");
-}"""
-# Links inside running text are as high as the text; whatever is to be touched otherwise is as large as a finger.
-_TOO_SMALL: Final = """(least) => {
-  const found = [];
-  const inText = (one) => {
-    const box = one.closest("p, li, dd, td, figcaption");
-    if (one.tagName !== "A" || !box || getComputedStyle(one).display !== "inline") return false;
-    return box.textContent.trim().length > one.textContent.trim().length;
-  };
-  for (const one of document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary")) {
-    if (!one.checkVisibility({ checkVisibilityCSS: true }) || one.closest(".sr, .skip") || one.classList.contains("skip")) continue;
-    const label = ["checkbox", "radio"].includes(one.type) ? one.closest("label") : null;
-    let box = (label || one).getBoundingClientRect();
-    const over = getComputedStyle(one, "::after");
-    if (over.position === "absolute" && over.content !== "none") {
-      let host = one; while (host && getComputedStyle(host).position === "static") host = host.parentElement;
-      if (host) box = host.getBoundingClientRect();
-    }
-    if (!box.width || inText(one)) continue;
-    if (box.width < least - 0.5 || box.height < least - 0.5)
-      found.push(one.tagName.toLowerCase() + (one.className ? "." + one.className : "") + " “" + (one.textContent.trim() || one.getAttribute("aria-label") || one.name || "").slice(0, 20) + "” " + Math.round(box.width) + "x" + Math.round(box.height));
-  }
-  return found;
-}"""
 _TABS_MAX: Final = 100
-_IS_SEEN: Final = """() => {
-  const one = document.activeElement, box = one.getBoundingClientRect(), seen = [one, one.nextElementSibling, one.parentElement].filter(Boolean);
-  return box.width > 0 && box.top < innerHeight && box.bottom > 0 && seen.some((each) => getComputedStyle(each).outlineStyle !== "none");
-}"""
-_AXE: Final = """() => axe.run(document, {
-  runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], resultTypes: ["violations"], elementRef: false,
-}).then((found) => found.violations.map((one) => one.id + ": " + one.nodes.slice(0, 3).map((node) => node.target.join(" ") + " (" + node.any.concat(node.all, node.none).map((why) => why.message).slice(0, 1).join("") + ")").join("; ")))"""
 
 
 @frozen(kw_only=True)
@@ -90,7 +47,7 @@ ROTATED: Final = (
 """In these four every pair of language, width and scheme occurs."""
 
 
-@define
+@define(slots=False)  # the driver keeps what it needs beside what listens
 class Screen:
     """One visitor's page, and what went wrong on it."""
 
@@ -103,10 +60,10 @@ class Screen:
     fields: int = 0
 
     def __attrs_post_init__(self) -> None:
-        self.page.add_init_script(_WATCH)
+        self.page.add_init_script(path=Path(__file__).with_name("looking.js"))
         self.page.on("console", lambda said: said.type == "error" and self._note(f"console: {said.text}"))
         self.page.on("pageerror", lambda error: self._note(f"script: {error}"))
-        self.page.on("requestfailed", lambda one: self._failed(one))
+        self.page.on("requestfailed", self._failed)
         self.page.on("request", lambda one: self._requested(one.url))
         self.page.on("response", lambda one: self._answered(one.status, one.url))
 
@@ -137,7 +94,7 @@ class Screen:
         for _ in range(_TABS_MAX):
             self.page.keyboard.press("Tab")
             if self.page.evaluate("(wanted) => document.activeElement.matches(wanted)", selector):
-                assert self.page.evaluate(_IS_SEEN), f"nobody sees that the keyboard is at {selector}"
+                assert self.page.evaluate("looking.focusIsSeen()"), f"nobody sees that the keyboard is at {selector}"
                 return
         raise AssertionError(f"the keyboard does not reach {selector} on {self.page.url}")
 
@@ -150,18 +107,20 @@ class Screen:
         """What is wrong with the page that is open."""
         page = self.page
         page.evaluate("() => document.fonts.ready")
-        shifted, violated = page.evaluate("() => [window.shifted, window.violated]")
+        shifted, violated = page.evaluate("[looking.shifted, looking.violated]")
         if shifted > SHIFT_MAX:
             yield f"moves while it is loaded: {shifted:.3f}"
         yield from (f"policy: {one}" for one in violated)
-        yield from (f"axe: {one}" for one in page.evaluate(_AXE))
+        yield from (f"axe: {one}" for one in page.evaluate("looking.axe()"))
         for width in (*(one for one in WIDTHS if one != look.width), look.width):
             page.set_viewport_size({"width": width, "height": 844 if width < 900 else 900})
-            too_wide = page.evaluate(_TOO_WIDE)
+            too_wide = page.evaluate("looking.tooWide()")
             if too_wide:
                 yield f"wider than {width}: {too_wide}"
             if width == 390:
-                yield from (f"too small to touch: {one}" for one in page.evaluate(_TOO_SMALL, TOUCH_MIN))
+                yield from (
+                    f"too small to touch: {one}" for one in page.evaluate("(least) => looking.tooSmall(least)", TOUCH_MIN)
+                )
         yield from self.trouble
         self.trouble.clear()
 
@@ -193,7 +152,8 @@ class Visitors:
     @contextmanager
     def visit(self, *, examined: bool = False, **more: Any) -> Iterator[Screen]:
         """Somebody with a window of their own, of the size of a phone unless said otherwise."""
-        context: BrowserContext = self.browser.new_context(**{"viewport": PHONE, "locale": "zh-CN", "service_workers": "block"} | more)
+        usual = {"viewport": PHONE, "locale": "zh-CN", "service_workers": "block"}
+        context: BrowserContext = self.browser.new_context(**usual | more)
         try:
             context.set_default_timeout(15_000)
             if examined:

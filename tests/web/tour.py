@@ -24,7 +24,11 @@ BLIND: Final = frozenset({
     "/static/{name}", "/robots.txt", "/sitemap.xml", "/manifest.webmanifest", "/sw.js", "/me/export", "/regions/{province}",
 })  # fmt: skip
 """Files, and parts of a page: nothing to look at."""
-_BEGINNINGS: Final = {"guest": ("/", "/find?query=%E8%8C%B6", "/way-out", "/nowhere", "/desk/enter"), "member": ("/", "/me/terms"), "admin": ("/desk",)}
+_BEGINNINGS: Final = {
+    "guest": ("/", "/find?query=%E8%8C%B6", "/way-out", "/nowhere", "/desk/enter"),
+    "member": ("/", "/me/terms", "/checkout/new"),
+    "admin": ("/desk",),
+}
 """Where each begins to follow links: at the front, and where links from outside lead."""
 
 
@@ -82,7 +86,7 @@ class Walker:
 
 def walkers(url: str) -> Mapping[str, Walker]:
     """A stranger, the demo member with something in the cart, and the demo admin."""
-    made = {who: Walker(who, httpx2.Client(base_url=url, follow_redirects=True, timeout=30)) for who in ("guest", "member", "admin")}
+    made = {who: Walker(who, httpx2.Client(base_url=url, follow_redirects=True, timeout=30)) for who in _BEGINNINGS}
     made["member"].send("/enter", "/enter/password", login=MEMBER_LOGIN, password=PASSWORD)
     made["admin"].send("/desk/enter", "/desk/enter", login=ADMIN_LOGIN, password=PASSWORD)
     return made

@@ -39,6 +39,7 @@ from retail_entrypoints.settings import Settings
 from retail_entrypoints.web import policy
 from retail_entrypoints.web.asking import CART
 from retail_entrypoints.web.forms import Form, NoFields, Path, Typed
+from retail_entrypoints.web.shop.checkout.onward import go_on
 from retail_entrypoints.web.unread import UNREAD
 from retail_entrypoints.web.view import View
 
@@ -131,7 +132,7 @@ def _entering(retail: Retail, terms_version: str) -> Sequence[HTTPRouteHandler]:
         member = await accounts.show.member(logged_in.member_id)
         if member is not None and member.terms_version != terms_version:
             return view.go(view.address("/me/terms", then=view.onward(then, "/")), "enter.welcome")
-        return view.go(view.onward(then, "/"), "enter.welcome")
+        return await go_on(retail, view, MemberId(logged_in.member_id), view.onward(then, "/"), "enter.welcome")
 
     @pages.post("/code", raises=[TooManyCodes, TooManyTries])
     async def ask_for_code(
