@@ -141,6 +141,25 @@ def test_a_clerk_ships_ten_orders_by_a_file_and_one_by_hand(lit: LitShop, visito
         assert not screen.trouble
 
 
+def test_what_was_seen_is_there_without_a_network(visitors: Visitors) -> None:
+    """Goods that were looked at come back whole; whatever else says that there is no network (DOR-R10)."""
+    with visitors.visit(service_workers="allow") as screen:
+        page = screen.page
+        screen.open("/")
+        page.evaluate("navigator.serviceWorker.ready.then(() => 0)")
+        goods = page.locator(".card a").first.get_attribute("href") or ""
+        for path in ("/", goods):
+            screen.open(path)
+        title = screen.heading
+        page.context.set_offline(True)
+        screen.open(goods)
+        assert screen.heading == title
+        assert page.evaluate("getComputedStyle(document.querySelector('.buybar')).display") == "flex", "its style is there"
+        screen.open("/cart")
+        assert screen.heading == "没有网络"
+        page.get_by_role("link", name=title).wait_for()
+
+
 def test_whatever_may_be_wrong_with_a_page_is_found(visitors: Visitors) -> None:
     """A page with one fault of each kind: nothing that this room relies on is blind (DOR-R10)."""
     with visitors.visit(examined=True) as screen:
@@ -148,8 +167,8 @@ def test_whatever_may_be_wrong_with_a_page_is_found(visitors: Visitors) -> None:
         screen.open("/help")
         screen.page.evaluate(
             """() => {
-              document.querySelector("main").innerHTML = '<h1>x</h1><p class="pale" style="color:red">pale</p><a href="/c">x</a>'
-                + '<div class="wide">' + 'w'.repeat(99) + '</div><img src="/nowhere.png" alt="">';
+              document.querySelector("main").innerHTML = '<h1>x</h1><p class="pale" style="color:red">pale</p>'
+                + '<a href="/c">x</a>' + '<div class="wide">' + 'w'.repeat(99) + '</div><img src="/nowhere.png" alt="">';
               document.querySelector(".wide").style.cssText = "width:1400px;overflow-wrap:normal";
               document.querySelector(".pale").style.cssText = "color:#aaa";
               looking.shifted += 1;

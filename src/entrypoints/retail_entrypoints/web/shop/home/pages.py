@@ -30,6 +30,8 @@ def home_pages(retail: Retail, settings: Settings) -> Sequence[HTTPRouteHandler]
     @pages.get("/")
     async def show_home(view: NamedDependency[View]) -> Response[bytes]:
         marks = [one for one in await catalog.show.categories() if one.parent_id is None][:_MARKS_MAX]
-        return view.page("shop/home/home.html", marks=marks, picks=await row(Sort.SALES), arrivals=await row(Sort.NEWEST))
+        return view.page(
+            "shop/home/home.html", alike=True, marks=marks, picks=await row(Sort.SALES), arrivals=await row(Sort.NEWEST)
+        )
 
     return pages.all
