@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from attrs import field, frozen
 
@@ -23,6 +23,7 @@ from retail_domain.pricing import WantedLine
 from retail_domain.processes.purchase.checkout import Placed, PlaceOrder
 from retail_domain.processes.purchase.quoting import QuoteBasket
 from retail_entrypoints.cli.demo_data import MEMBER_LOGIN, PASSWORD
+from retail_entrypoints.cli.demo_window import SHOWN, dress
 from retail_entrypoints.container import open_shop
 from retail_entrypoints.settings import Settings
 from tests.support.furnished import furnish
@@ -51,8 +52,8 @@ class LitShop:
 
 
 @contextmanager
-def lit_shop(folder: Path) -> Iterator[LitShop]:
-    """Open until the end of the block."""
+def lit_shop(folder: Path, *, with_all_goods: bool = False) -> Iterator[LitShop]:
+    """Open until the end of the block; with few goods, since each picture of them takes time to prepare."""
     port, texts = a_free_port(), folder / "texts.jsonl"
     url = f"http://127.0.0.1:{port}"
     with running_sandbox() as provider:
@@ -62,13 +63,14 @@ def lit_shop(folder: Path) -> Iterator[LitShop]:
             "RETAIL_TWO_PEOPLE": "refund:20000", "RETAIL_LOG_SEVERITY": "WARNING",
         }  # fmt: skip
         furnish(environ)
-        to_ship = asyncio.run(_happen(environ))
+        to_ship = asyncio.run(_happen(environ, SHOWN if with_all_goods else SHOWN[:4]))
         with a_server("granian", environ, folder / "server.log", port=port) as server:
             yield LitShop(server.url, texts, to_ship)
 
 
-async def _happen(environ: Mapping[str, str]) -> tuple[str, ...]:
+async def _happen(environ: Mapping[str, str], window: Sequence[Any]) -> tuple[str, ...]:
     async with open_shop(Settings.from_environ(environ)) as shop:
+        await dress(shop.retail, window)
         return await happenings(shop.retail)
 
 

@@ -31,7 +31,7 @@ def photograph(into: Path, only: str) -> Iterator[str]:
     into.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory() as folder,
-        lit_shop(Path(folder)) as lit,
+        lit_shop(Path(folder), with_all_goods=True) as lit,
         a_browser(lit.url) as visitors,
         (into / "index.html").open("w") as index,
         visitors.visit(examined=True) as screen,
