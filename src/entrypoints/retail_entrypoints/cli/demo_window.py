@@ -44,24 +44,39 @@ SHOWN: Final = (
     ),
     _Shown(
         code="CUP", pictures=("cup", "bowl"), subtitle="一百二十毫升，薄胎不烫手",
-        description="龙泉青瓷，三次施釉，釉面温润。\n杯口外撇，倒满也好拿。", parameters=(("材质", "青瓷"), ("容量", "120 毫升"), ("产地", "浙江龙泉")),
+        description="龙泉青瓷，三次施釉，釉面温润。\n杯口外撇，倒满也好拿。",
+        parameters=(("材质", "青瓷"), ("容量", "120 毫升"), ("产地", "浙江龙泉")),
     ),
     _Shown(
         code="POT", pictures=("pot",), subtitle="原矿朱泥，一人一壶",
-        description="宜兴原矿朱泥，全手工成型，出水利落。\n第一次用前以清水煮十分钟。", parameters=(("材质", "紫砂"), ("容量", "180 毫升"), ("产地", "江苏宜兴")),
+        description="宜兴原矿朱泥，全手工成型，出水利落。\n第一次用前以清水煮十分钟。",
+        parameters=(("材质", "紫砂"), ("容量", "180 毫升"), ("产地", "江苏宜兴")),
     ),
     _Shown(
         code="SCARF", pictures=("scarf-red", "scarf-blue"), subtitle="百分之百山羊绒，轻而暖",
-        description="内蒙古山羊绒，二百克，围两圈不臃肿。\n冷水手洗，平铺晾干。", parameters=(("材质", "山羊绒"), ("尺寸", "180 × 30 厘米")),
+        description="内蒙古山羊绒，二百克，围两圈不臃肿。\n冷水手洗，平铺晾干。",
+        parameters=(("材质", "山羊绒"), ("尺寸", "180 × 30 厘米")),
     ),
     _Shown(code="VASE", title="青带白瓷瓶 Banded vase", pictures=("vase",), subtitle="一枝就够", price_minor=12_900),
     _Shown(code="BOWL", title="斗笠碗 Wide bowl", pictures=("bowl", "cup"), subtitle="盛汤盛面都合适", price_minor=4_500),
     _Shown(code="BOTTLE", title="雾蓝酒瓶 Misty bottle", pictures=("bottle",), subtitle="温酒插花两用", price_minor=9_900),
-    _Shown(code="LAMP", title="直杆台灯 Table lamp", pictures=("lamp",), subtitle="暖光三档，按一下就亮", price_minor=24_900),
-    _Shown(code="CUSHION", title="棉麻坐垫 Linen cushion", pictures=("cushion",), subtitle="可拆洗，厚八厘米", price_minor=8_900),
-    _Shown(code="JAR", title="陶土茶罐 Clay jar", pictures=("jar", "tea"), subtitle="存半斤茶，盖得严", price_minor=13_900),
+    _Shown(
+        code="LAMP", title="直杆台灯 Table lamp", pictures=("lamp",),
+        subtitle="暖光三档，按一下就亮", price_minor=24_900,
+    ),
+    _Shown(
+        code="CUSHION", title="棉麻坐垫 Linen cushion", pictures=("cushion",),
+        subtitle="可拆洗，厚八厘米", price_minor=8_900,
+    ),
+    _Shown(
+        code="JAR", title="陶土茶罐 Clay jar", pictures=("jar", "tea"),
+        subtitle="存半斤茶，盖得严", price_minor=13_900,
+    ),
     _Shown(code="CROCK", title="墨绿花器 Dark crock", pictures=("crock",), subtitle="粗陶，手感沉实", price_minor=15_900),
-    _Shown(code="PITCHER", title="葫芦陶瓶 Gourd pitcher", pictures=("pitcher", "vase"), subtitle="天然土色，未上釉", price_minor=11_900),
+    _Shown(
+        code="PITCHER", title="葫芦陶瓶 Gourd pitcher", pictures=("pitcher", "vase"),
+        subtitle="天然土色，未上釉", price_minor=11_900,
+    ),
 )  # fmt: skip
 
 
@@ -96,7 +111,9 @@ async def _hang(retail: Retail, names: set[str]) -> dict[str, str]:
     found = {}
     for name, added in sent.items():
         view = await retail.pictures.show(ShowPicture(picture_id=added.picture_id, owner=None))
-        found |= {name: f"/pictures/{one.name}" for one in view.files if one.width == _WIDTH and one.name.endswith(".webp")}
+        large = [one.name for one in view.files if one.width == _WIDTH and one.name.endswith(".webp")]
+        if large:
+            found[name] = f"/pictures/{large[0]}"
     return found
 
 

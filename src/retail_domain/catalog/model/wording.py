@@ -36,7 +36,9 @@ def image_problems(field: str, address: str) -> Iterator[FieldProblem]:
     """Images are named by https address or by their path in this shop, judged by shape alone and never fetched (R39)."""
     if len(address) > IMAGE_LENGTH_MAX or not (_HTTPS.fullmatch(address) or _OWN.fullmatch(address)):
         yield problem(
-            field, "https_url", "an image is an https:// address of at most 500 characters, or a path /pictures/... of this shop"
+            field,
+            "https_url",
+            "an image is an https:// address of at most 500 characters, or a path /pictures/... of this shop",
         )
 
 

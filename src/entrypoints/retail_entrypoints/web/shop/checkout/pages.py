@@ -17,7 +17,7 @@ from retail_domain.processes.purchase.checkout import PlaceOrder
 from retail_domain.processes.purchase.quoting import QuoteAgain, QuoteBasket
 from retail_entrypoints.http.routing import MEMBER, PUBLIC, Resource
 from retail_entrypoints.web import policy
-from retail_entrypoints.web.forms import Form, Hash, Quantity
+from retail_entrypoints.web.forms import Form, Hash, Quantity, Typed
 from retail_entrypoints.web.shop.checkout.models import CheckoutModel
 from retail_entrypoints.web.shop.checkout.onward import anew, to_checkout, wanted
 from retail_entrypoints.web.view import View
@@ -37,9 +37,10 @@ class QuoteForm(Form, frozen=True):
 
 
 class AgreeForm(Form, frozen=True):
-    """What is agreed to."""
+    """What is agreed to, and a word to the shop about it."""
 
     hash: Hash
+    remark: Typed = ""
 
 
 class MoveForm(Form, frozen=True):
@@ -88,9 +89,10 @@ def checkout_pages(retail: Retail) -> Sequence[HTTPRouteHandler]:
         member_id: NamedDependency[MemberId],
         once: NamedDependency[Once | None],
     ) -> Response[bytes]:
-        wish = PlaceOrder(member_id=member_id, quote_id=QuoteId(quote_id), hash=data.hash, once=once)
-
         async def place() -> Response[bytes]:
+            wish = PlaceOrder(
+                member_id=member_id, quote_id=QuoteId(quote_id), hash=data.hash, remark=data.remark, once=once
+            )  # fmt: skip
             try:
                 order = await retail.checkout.place(wish)
             except (QuotePriceChanged, QuoteExpired, QuoteHashMismatch):

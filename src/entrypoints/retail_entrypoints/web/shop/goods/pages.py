@@ -40,7 +40,8 @@ def goods_pages(retail: Retail, settings: Settings) -> Sequence[HTTPRouteHandler
             raise NoSuchAddress()
         search = ProductSearch(
             words=Query.parse(asked.words), category_id=CategoryId(asked.category_id) if asked.category_id else None,
-            price_from_minor=asked.filters.least, price_to_minor=asked.filters.most, sort=asked.filters.sort,
+            price_from_minor=asked.filters.least, price_to_minor=asked.filters.most,
+            in_stock=asked.filters.in_stock, sort=asked.filters.sort,
         )  # fmt: skip
         found = await catalog.window.search(search, page)
         cards = tuple(Card.of(goods, settings.currency) for goods in found.items)

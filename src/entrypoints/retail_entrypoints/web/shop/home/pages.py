@@ -30,8 +30,9 @@ def home_pages(retail: Retail, settings: Settings) -> Sequence[HTTPRouteHandler]
     @pages.get("/")
     async def show_home(view: NamedDependency[View]) -> Response[bytes]:
         marks = [one for one in await catalog.show.categories() if one.parent_id is None][:_MARKS_MAX]
-        return view.page(
-            "shop/home/home.html", alike=True, marks=marks, picks=await row(Sort.SALES), arrivals=await row(Sort.NEWEST)
-        )
+        picks = await row(Sort.SALES)
+        picked = {one.product_id for one in picks}
+        arrivals = tuple(one for one in await row(Sort.NEWEST) if one.product_id not in picked)
+        return view.page("shop/home/home.html", alike=True, marks=marks, picks=picks, arrivals=arrivals)
 
     return pages.all
