@@ -24,7 +24,7 @@ settings.register_profile("night", max_examples=5_000, deadline=None, print_blob
 settings.load_profile(os.environ.get("RETAIL_HYPOTHESIS", "ci" if os.environ.get("CI") else "dev"))
 
 for name in [name for name in os.environ if name.startswith("RETAIL_") and not name.startswith("RETAIL_TEST_POSTGRES")]:
-    if name not in ("RETAIL_HYPOTHESIS", "RETAIL_SHARED_DATA", "RETAIL_WRITE_EVENTS", "RETAIL_WRITE_STATEMENTS"):
+    if name not in ("RETAIL_TEST_CHROMIUM", "RETAIL_HYPOTHESIS", "RETAIL_SHARED_DATA", "RETAIL_WRITE_EVENTS", "RETAIL_WRITE_STATEMENTS"):
         del os.environ[name]  # a developer's own shop must not change what the tests see
 
 

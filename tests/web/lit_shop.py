@@ -13,10 +13,8 @@ from attrs import field, frozen
 
 from retail_domain.accounts import AddStaff, Role
 from retail_domain.application import Retail
-from retail_domain.catalog import ProductSearch
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.ids import MemberId, SkuId
-from retail_domain.kernel.paging import PageRequest
 from retail_domain.ordering import CancelOrder, ConfirmReceipt, RefundOrder, ShipOrder, Units
 from retail_domain.payments import ConfirmCounterPayment, Flow, StartPayment
 from retail_domain.pricing import WantedLine
@@ -31,6 +29,7 @@ from tests.support.sandbox import running_sandbox
 from tests.support.servers import a_free_port, a_server
 
 _ACTOR: Final = Actor.system("tests")
+BOUGHT: Final = ("TEA-100", "SCARF-R", "CUP-1", "POT-1", "SCARF-B")
 CLERK: Final = "the-clerk"
 TO_SHIP: Final = 12
 """So many orders wait to be sent: ten for a file, one for a hand, one that stays."""
@@ -78,8 +77,7 @@ async def happenings(retail: Retail) -> tuple[str, ...]:
     """Orders of the demo member in every state, a cart with something in it; the numbers of orders that wait to be sent."""
     found = await retail.accounts.show.member_named(MEMBER_LOGIN)
     assert found is not None
-    goods = await retail.catalog.window.search(ProductSearch(), PageRequest(50))
-    shelf = [sku.id for one in goods.items for sku in one.skus]
+    shelf = [one for one in [await retail.catalog.show.sku_coded(code) for code in BOUGHT] if one is not None]
     await retail.accounts.add_staff(AddStaff(login=CLERK, password=PASSWORD, name="小周", roles=(Role.CLERK,), actor=_ACTOR))
     buyer = _Buyer(retail, found.member_id)
     await buyer.orders(shelf[0], paid=False)
