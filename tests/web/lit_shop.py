@@ -62,7 +62,7 @@ def lit_shop(folder: Path, *, with_all_goods: bool = False) -> Iterator[LitShop]
             "RETAIL_TWO_PEOPLE": "refund:20000", "RETAIL_LOG_SEVERITY": "WARNING",
         }  # fmt: skip
         furnish(environ)
-        to_ship = asyncio.run(_happen(environ, SHOWN if with_all_goods else SHOWN[:4]))
+        to_ship = asyncio.run(_happen(environ, SHOWN if with_all_goods else SHOWN[:2]))
         with a_server("granian", environ, folder / "server.log", port=port) as server:
             yield LitShop(server.url, texts, to_ship)
 

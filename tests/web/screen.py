@@ -152,7 +152,7 @@ class Visitors:
     @contextmanager
     def visit(self, *, examined: bool = False, **more: Any) -> Iterator[Screen]:
         """Somebody with a window of their own, of the size of a phone unless said otherwise."""
-        usual = {"viewport": PHONE, "locale": "zh-CN", "service_workers": "block"}
+        usual = {"viewport": PHONE, "locale": "zh-CN", "service_workers": "block", "reduced_motion": "reduce"}
         context: BrowserContext = self.browser.new_context(**usual | more)
         try:
             context.set_default_timeout(15_000)
