@@ -7,7 +7,7 @@ window.looking = {
   tooWide() {
     const wide = document.documentElement.clientWidth;
     const more = document.scrollingElement.scrollWidth - wide;
-    if (more <= 0) return "";
+    if (more <= 0) return [];
     const scrolls = (one) => {
       for (let above = one.parentElement; above; above = above.parentElement) {
         if (getComputedStyle(above).overflowX !== "visible") return true;
@@ -16,7 +16,7 @@ window.looking = {
     };
     const guilty = Array.from(document.body.querySelectorAll("*"))
       .filter((one) => one.getBoundingClientRect().right > wide + 1 && !scrolls(one));
-    return `${more} px: ${guilty.slice(0, 3).map((one) => `${one.tagName}.${one.className}`).join(", ")}`;
+    return [`${more} px: ${guilty.slice(0, 3).map((one) => `${one.tagName}.${one.className}`).join(", ")}`];
   },
 
   // Links inside running text are as high as the text; whatever is to be touched otherwise is as large as a finger.

@@ -114,15 +114,17 @@ class Screen:
         yield from (f"axe: {one}" for one in page.evaluate("looking.axe()"))
         for width in (*(one for one in WIDTHS if one != look.width), look.width):
             page.set_viewport_size({"width": width, "height": 844 if width < 900 else 900})
-            too_wide = page.evaluate("looking.tooWide()")
-            if too_wide:
-                yield f"wider than {width}: {too_wide}"
-            if width == 390:
-                yield from (
-                    f"too small to touch: {one}" for one in page.evaluate("(least) => looking.tooSmall(least)", TOUCH_MIN)
-                )
+            yield from self._settled("looking.tooWide()", f"wider than {width}")
+            if width == PHONE["width"]:
+                yield from self._settled(f"looking.tooSmall({TOUCH_MIN})", "too small to touch")
         yield from self.trouble
         self.trouble.clear()
+
+    def _settled(self, measured: str, kind: str) -> Iterator[str]:
+        """What is measured; whatever is found is measured once more when the page has settled at its new size."""
+        if self.page.evaluate(measured):
+            self.page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done, 100)))")
+            yield from (f"{kind}: {one}" for one in self.page.evaluate(measured))
 
     def _note(self, what: str) -> None:
         if not (self.expected and "Failed to load resource" in what):

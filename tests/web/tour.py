@@ -25,7 +25,7 @@ BLIND: Final = frozenset({
 })  # fmt: skip
 """Files, and parts of a page: nothing to look at."""
 _BEGINNINGS: Final = {
-    "guest": ("/", "/find?query=%E8%8C%B6", "/way-out", "/nowhere", "/desk/enter"),
+    "guest": ("/", "/find?query=%E8%8C%B6", "/way-out", "/offline", "/nowhere", "/desk/enter"),
     "member": ("/", "/me/terms", "/checkout/new"),
     "admin": ("/desk",),
 }
@@ -119,6 +119,7 @@ def _forms(all: Mapping[str, Walker]) -> Iterator[tuple[str, str, str, Mapping[s
     goods = next(path for path in all["member"].pages if path.startswith("/p/"))
     dear = next(path for path, sheet in all["admin"].pages.items() if _waits_and_is_dear(path, sheet))
     yield "guest", "/enter", "/enter/code", {"phone": "13900139000"}
+    yield "guest", "/enter/forgotten", "/enter/forgotten", {"phone": "13800138000"}
     yield "member", goods, "/cart/lines", {}
     yield "member", goods, "/checkout", {}
     yield "member", "/me/phone", "/me/phone", {"phone": "13900139001", "by": "code"}

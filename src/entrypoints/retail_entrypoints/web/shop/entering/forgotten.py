@@ -32,7 +32,7 @@ from retail_entrypoints.web.shop.entering.pages import Challenge, PhoneForm, The
 from retail_entrypoints.web.view import View
 
 
-class NewPasswordForm(Form, frozen=True):
+class ForgottenForm(Form, frozen=True):
     """The code that came, and the password from now on."""
 
     challenge: UUID
@@ -82,7 +82,7 @@ def forgotten_pages(retail: Retail, terms_version: str) -> Sequence[HTTPRouteHan
 
     @pages.post("/new", raises=[CodeWrong, CodeExpired, TooManyTries, AccountBlocked, NoPasswordAccount], opt=LOGS_IN)
     async def set_new_password(
-        data: URLEncodedBody[NewPasswordForm],
+        data: URLEncodedBody[ForgottenForm],
         view: NamedDependency[View],
         client_address: NamedDependency[str],
         once: NamedDependency[Once | None],

@@ -11,7 +11,7 @@ from retail_entrypoints.web.shop.goods.models import GoodsModel
 _CONTEXT: Final = "https://schema.org"
 
 
-class Verdict(Protocol):
+class SaidOfGoods(Protocol):
     """What buyers say of some goods altogether."""
 
     @property
@@ -20,13 +20,13 @@ class Verdict(Protocol):
     def average(self) -> Any: ...
 
 
-def structured(goods: GoodsModel, verdict: Verdict, *, public_url: str, shop: str) -> Mapping[str, Any]:
+def structured(goods: GoodsModel, verdict: SaidOfGoods, *, public_url: str, shop: str) -> Mapping[str, Any]:
     """A graph of two: the product with its offer, and the way from the front page to it."""
     here = f"{public_url}/p/{goods.card.product_id}"
     return {"@context": _CONTEXT, "@graph": [_product(goods, verdict, here, public_url), _way(goods, here, public_url, shop)]}
 
 
-def _product(goods: GoodsModel, verdict: Verdict, here: str, public_url: str) -> Mapping[str, Any]:
+def _product(goods: GoodsModel, verdict: SaidOfGoods, here: str, public_url: str) -> Mapping[str, Any]:
     card = goods.card
     told: dict[str, Any] = {"@type": "Product", "@id": here, "name": card.title, "url": here}
     if goods.images:
