@@ -22,6 +22,7 @@ from tests.web.screen import Look, Screen
 
 BLIND: Final = frozenset({
     "/static/{name}", "/robots.txt", "/sitemap.xml", "/manifest.webmanifest", "/sw.js", "/me/export", "/regions/{province}",
+    "/orders/{order_id}/live",
 })  # fmt: skip
 """Files, and parts of a page: nothing to look at."""
 _BEGINNINGS: Final = {
