@@ -21,10 +21,13 @@ settings.register_profile(
     "ci", max_examples=200, deadline=None, derandomize=True, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.register_profile("night", max_examples=5_000, deadline=None, print_blob=True)
+_KEPT = frozenset({
+    "RETAIL_TEST_CHROMIUM", "RETAIL_HYPOTHESIS", "RETAIL_SHARED_DATA", "RETAIL_WRITE_EVENTS", "RETAIL_WRITE_STATEMENTS",
+})  # fmt: skip
 settings.load_profile(os.environ.get("RETAIL_HYPOTHESIS", "ci" if os.environ.get("CI") else "dev"))
 
 for name in [name for name in os.environ if name.startswith("RETAIL_") and not name.startswith("RETAIL_TEST_POSTGRES")]:
-    if name not in ("RETAIL_HYPOTHESIS", "RETAIL_SHARED_DATA", "RETAIL_WRITE_EVENTS", "RETAIL_WRITE_STATEMENTS"):
+    if name not in _KEPT:
         del os.environ[name]  # a developer's own shop must not change what the tests see
 
 

@@ -51,7 +51,7 @@ BEASTS = (
         name="guests-cart-stays-outside",
         says="what a guest had chosen is gone once they have logged in",
         origin="CRT-R6: a login that knows nothing of the cart",
-        patches=(Patch(f"{_WEB}/shop/entering/pages.py", "        await merge_cart(retail, view, logged_in)\n", ""),),
+        patches=(Patch(f"{_WEB}/shop/entering/pages.py", "    await merge_cart(retail, view, logged_in)\n", ""),),
         catchers=(_PURCHASE,),
     ),
     Beast(

@@ -111,9 +111,11 @@ def a_process(environ: Mapping[str, str], command: Sequence[str], journal: Path)
 
 
 @contextmanager
-def a_server(kind: str, environ: Mapping[str, str], journal: Path, path: str = "/health/ready") -> Iterator[Server]:
+def a_server(
+    kind: str, environ: Mapping[str, str], journal: Path, path: str = "/health/ready", port: int | None = None
+) -> Iterator[Server]:
     """The shop's server, ready; `kind` is one of `retail_entrypoints.cli.running.SERVERS`."""
-    port = a_free_port()
+    port = port or a_free_port()
     program = _SERVE.format(port=port, kind=kind)
     with a_process(environ, ["-c", program], journal) as process:
         server = Server(process.running, journal, port)

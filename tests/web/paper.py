@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from html.parser import HTMLParser
 from typing import Final
@@ -112,6 +112,12 @@ class Sheet:
                 return form
         raise AssertionError(f"no form goes to {action}; there are {[f.get('action') for f in self.root.all('form')]}")
 
+    def beside(self, form: Element) -> Iterator[Element]:
+        """Fields that stand elsewhere on the page and name the form that they belong to."""
+        return (
+            one for one in self.root.all("input", "select", "textarea") if one.get("form") and one.get("form") == form.get("id")
+        )
+
     def links(self) -> list[str]:
         """Where the page leads; what is to be downloaded is no page."""
         return [one.get("href") for one in self.root.all("a") if one.has("href") and not one.has("download")]
@@ -140,8 +146,9 @@ class PaperBrowser:
     ) -> httpx2.Response:
         """The same, without following where it leads."""
         form = sheet.form(action)
-        fields = dict(_filled(form))
-        unknown = filled.keys() - {one.get("name") for one in form.all("input", "select", "textarea", "button")}
+        asked = [*form.all("input", "select", "textarea", "button"), *sheet.beside(form)]
+        fields = dict(_filled(asked))
+        unknown = filled.keys() - {one.get("name") for one in asked}
         assert not unknown, f"the form has no {unknown}"
         sends = next((b.get("formaction") for b in _buttons(form) if b.get("formaction").endswith(action)), form.get("action"))
         field = at_field or next((one.get("name") for one in form.all("input") if one.get("type") == "file"), None)
@@ -192,10 +199,10 @@ class PaperBrowser:
         raise AssertionError("sent on and on")
 
 
-def _filled(form: Element) -> Iterator[tuple[str, str]]:
-    for one in form.all("input", "select", "textarea"):
+def _filled(asked: Iterable[Element]) -> Iterator[tuple[str, str]]:
+    for one in asked:
         name, kind = one.get("name"), one.get("type")
-        if not name or one.has("disabled"):
+        if not name or one.has("disabled") or one.tag == "button":
             continue
         if one.tag == "textarea":
             yield name, "".join(part for part in one.parts if isinstance(part, str)).removeprefix("\n")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import gzip
+import json
 import re
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from io import BytesIO
 from typing import Final
 
@@ -43,7 +44,9 @@ def check(sheet: Sheet) -> None:
         assert not [name for name in one.attributes if name.startswith("on")], f"{where}: {one.tag}"
         if one.tag == "img":
             assert one.has("alt") and one.has("width") and one.has("height"), f"{where}: a picture without alt or size"
-        if one.tag == "script":
+        if one.get("type") == "application/ld+json":
+            assert json.loads("".join(part for part in one.parts if isinstance(part, str))), f"{where}: told to machines"
+        elif one.tag == "script":
             assert one.get("src").startswith("/static/") and not one.text
         if one.tag in ("a", "button"):
             assert one.text or any(e.has("aria-label") for e in one.all("svg")) or one.has("aria-label"), f"{where}: {one}"
@@ -201,3 +204,39 @@ async def test_search_engines_are_told_of_pages_that_are_there(shop: WholeShop) 
         meta = {one.get("property"): one.get("content") for one in goods.root.all("meta") if one.has("property")}
         assert meta["og:title"] == goods.heading and meta["og:url"].endswith(goods.path)
         assert (await stranger.client.get(meta["og:image"])).headers["content-type"].startswith("image/")
+
+
+async def test_goods_tell_machines_what_they_are_and_what_they_cost(shop: WholeShop) -> None:
+    """In the words of schema.org: the price that the page shows, whether it is there, and the way to it (DOR-R10)."""
+    async with browsing(shop) as stranger:
+        for link in {one for one in (await stranger.open("/")).links() if one.startswith("/p/")}:
+            goods = await stranger.open(link)
+            (block,) = [one for one in goods.root.all("script") if one.get("type") == "application/ld+json"]
+            product, way = json.loads(block.text)["@graph"]
+            offer = product["offers"]
+            shown = next(_prices_of(goods))
+            assert product["name"] == goods.heading and offer["availability"].endswith("/InStock")
+            assert float(offer.get("price") or offer["lowPrice"]) == shown
+            steps = way["itemListElement"]
+            assert [one["position"] for one in steps] == [1, 2, 3]
+            for step in steps:
+                assert (await stranger.open(step["item"].removeprefix("http://shop.test"))).answer.status_code == 200
+
+
+def _prices_of(sheet: Sheet) -> Iterator[float]:
+    return (float(one.text.replace(" ", "")[1:]) for one in sheet.root.all("span") if one.get("class") == "price")
+
+
+async def test_only_what_everybody_sees_alike_is_kept_for_where_there_is_no_network(shop: WholeShop) -> None:
+    """R40: a page is marked so for a stranger without a cart, and none is for anybody who is known (DOR-R10)."""
+    async with browsing(shop) as somebody:
+        worker = await somebody.client.get("/sw.js")
+        listed = re.findall(r'"(/[^"]+)"', worker.text.partition("\n")[0])
+        assert len(listed) > 4 and "/offline" in listed
+        for path in listed:
+            assert (await somebody.client.get(path)).status_code == 200, path
+        pages = await crawl(somebody)
+        kept = {path for path, sheet in pages.items() if sheet.answer.headers.get("retail-offline") == "keep"}
+        assert kept and all(re.match(r"/($|c\b|p/[^/]+$)", path) for path in kept), kept
+        await _order(somebody)
+        assert not [path for path in kept if "retail-offline" in (await somebody.open(path)).answer.headers]

@@ -305,3 +305,23 @@ async def test_an_address_is_pasted_in_one_go_and_looked_over_before_it_is_kept(
     nothing = await member.submit(form, "/read", pasted="你好")
     assert nothing.answer.status_code == 422 and "没有认出电话或地区" in nothing.saying
     assert "你好" in next(iter(nothing.root.all("textarea"))).text
+
+
+async def test_a_forgotten_password_is_set_anew_with_a_code(shop: WholeShop, member: PaperBrowser) -> None:
+    """ACC-R9: whoever has the phone is inside with another password; the old one and other sessions open nothing."""
+    other = PaperBrowser(member.client)
+    entrance = await other.open("/enter?then=/orders")
+    asked = await other.open(next(link for link in entrance.links() if link.startswith("/enter/forgotten")))
+    check(asked)
+    wrong = await other.submit(asked, "/enter/forgotten", phone="12")
+    assert wrong.answer.status_code == 422 and any(one.get("aria-invalid") for one in wrong.root.all("input"))
+    form = await other.submit(asked, "/enter/forgotten", phone="13800138000")
+    check(form)
+    code = shop.sms.codes[-1]
+    weak = await other.submit(form, "/enter/forgotten/new", code=code, password="12345678")
+    assert weak.answer.status_code == 422 and weak.path == "/enter/forgotten/new"
+    inside = await other.submit(form, "/enter/forgotten/new", code=code, password="a-new-one-of-2026")
+    assert inside.path == "/orders"
+    assert (await member.open("/orders")).path == "/enter"
+    assert await _enter(PaperBrowser(member.client)) == "/enter/password"
+    assert await _enter(PaperBrowser(member.client), "a-new-one-of-2026") == "/"

@@ -7,8 +7,9 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from retail_entrypoints.cli.demo_data import MEMBER_LOGIN, PASSWORD
-from tests.e2e.whole_shop import WholeShop, open_whole_shop
+from retail_domain.inventory import AdjustStock
+from retail_entrypoints.cli.demo_data import LOCATION, MEMBER_LOGIN, PASSWORD
+from tests.e2e.whole_shop import SYSTEM, WholeShop, open_whole_shop
 from tests.support.pretend_gateway import PretendGateway
 from tests.support.stores import STORES, place_of
 from tests.web.paper import PaperBrowser, Sheet, browsing, with_pages
@@ -36,9 +37,9 @@ async def _to_checkout(buyer: PaperBrowser) -> Sheet:
     cart = await buyer.submit(goods, "/cart/lines", quantity="2")
     entrance = await buyer.submit(cart, "/checkout")
     assert entrance.path == "/enter"
-    cart = await _enter(buyer, entrance)
-    assert cart.path == "/cart"
-    return await buyer.submit(cart, "/checkout")
+    checkout = await _enter(buyer, entrance)
+    assert checkout.path.startswith("/checkout/")
+    return checkout
 
 
 async def test_from_the_bare_address_to_an_order_that_waits_for_its_money(buyer: PaperBrowser) -> None:
@@ -52,6 +53,42 @@ async def test_from_the_bare_address_to_an_order_that_waits_for_its_money(buyer:
     order = await buyer.open(paying.path.removesuffix("/pay"))
     assert "到店" in shown.text or "柜台" in shown.text
     assert order.heading == "待付款"
+
+
+async def test_what_a_stranger_wants_to_buy_outlives_the_entrance_and_a_first_address(
+    shop: WholeShop, buyer: PaperBrowser
+) -> None:
+    """The kind and quantity that were chosen, through a login by code and the form of an address; with a remark (CRT-R6)."""
+    goods = await buyer.open(next(link for link in (await buyer.open("/")).links() if link.startswith("/p/")))
+    kind = [one for one in goods.root.all("input") if one.get("name") == "sku"][-1].get("value")
+    entrance = await buyer.submit(goods, "/checkout", sku=kind, quantity="3")
+    code = await buyer.submit(entrance, "/enter/code", phone="13900139001")
+    address = await buyer.submit(code, "/enter/verify", code=shop.sms.codes[-1])
+    assert address.path == "/me/addresses/new"
+    told = {"recipient": "李雷", "phone": "13900139001", "province": "310000", "detail": "一号"}
+    checkout = await buyer.submit(address, "/me/addresses", **told)
+    assert checkout.path.startswith("/checkout/") and "× 3" in checkout.text
+    again = await buyer.open(next(link for link in checkout.links() if "then=" in link))
+    assert f"sku={kind}" in "".join(one.get("value") for one in again.root.all("input") if one.get("name") == "then")
+    long = await buyer.submit(checkout, "/place", remark="长" * 201)
+    assert long.answer.status_code == 422 and any(one.get("aria-invalid") for one in long.root.all("textarea"))
+    paying = await buyer.submit(checkout, "/place", remark="周末送")
+    order = await buyer.open(paying.path.removesuffix("/pay"))
+    assert "周末送" in order.text and "× 3" in order.text
+
+
+async def test_a_list_is_narrowed_to_what_is_there(shop: WholeShop, buyer: PaperBrowser) -> None:
+    """What somebody has just bought up is shown as gone, and not at all where only what is there was asked for (GEN-R6)."""
+    cup = await shop.retail.catalog.show.sku_coded("CUP-1")
+    assert cup is not None
+    left = (await shop.retail.inventory.show.sellable([cup]))[cup]
+    wish = AdjustStock(sku_id=cup, location=LOCATION, change=-left, reason="sold out", actor=SYSTEM)
+    await shop.retail.inventory.adjust(wish)
+    everything, there = await buyer.open("/c"), await buyer.open("/c?stock=yes")
+    gone = [one for one in everything.links() if one.startswith("/p/") and one not in there.links()]
+    assert len(set(gone)) == 1 and "青瓷茶杯" in (await buyer.open(gone[0])).heading
+    assert any(one.get("name") == "stock" and one.has("checked") for one in there.root.all("input"))
+    assert all("stock=yes" in link for link in there.links() if "sort=" in link)
 
 
 async def test_a_button_that_is_pressed_twice_orders_once(buyer: PaperBrowser) -> None:

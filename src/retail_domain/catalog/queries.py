@@ -87,6 +87,8 @@ class ProductSearch:
     price_from_minor: int | None = None
     price_to_minor: int | None = None
     on_sale_at: datetime | None = None
+    in_stock: bool = False
+    """Only goods of which some kind on sale could be ordered at this moment."""
     sort: Sort = Sort.RELEVANCE
 
 

@@ -47,7 +47,11 @@ class MemoryCatalogReader:
 
     async def search(self, search: ProductSearch, page: PageRequest) -> Page[ProductCard]:
         """Look at every product."""
-        found = sorted(((self._rank(search, one), one) for one in self._all() if self._answers(search, one)), key=_by_id)
+        answers = [one for one in self._all() if self._answers(search, one)]
+        if search.in_stock:
+            left = await MemoryInventoryQueries(self.memory).sellable([sku.id for one in answers for sku in one.skus])
+            answers = [one for one in answers if any(sku.on_sale and left.get(sku.id, 0) > 0 for sku in one.skus)]
+        found = sorted(((self._rank(search, one), one) for one in answers), key=_by_id)
         found.sort(key=lambda pair: pair[0] if search.sort is Sort.PRICE_ASC else -pair[0])
         if page.cursor is not None:
             found = _beyond(found, search.sort, page.cursor)

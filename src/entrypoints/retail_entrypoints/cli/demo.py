@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 import click
 
 from retail_entrypoints.cli.demo_data import ADMIN_LOGIN, MEMBER_LOGIN, PASSWORD, stock_the_shelves
+from retail_entrypoints.cli.demo_window import dress_the_window
 from retail_entrypoints.cli.examples import example
 from retail_entrypoints.cli.ports import is_open, reachable, require_free
 from retail_entrypoints.container import SANDBOX_ADDRESS
@@ -46,6 +47,7 @@ def shop(host: str, port: int) -> None:
     start_journal(severity="WARNING")
     upgrade_schema(settings)
     asyncio.run(stock_the_shelves(settings))
+    asyncio.run(dress_the_window(settings))
     with running(_programs(settings, host, port), environ) as programs:
         _wait_until_open(settings, programs, host, port)
         stopped = _listen_for_the_end()

@@ -26,7 +26,8 @@ from retail_entrypoints.http.shapes import Answer, Count, FactValue, Instant, Mo
 from retail_entrypoints.http.shaping import derived, derived_with
 
 Letters = Annotated[str, Meta(max_length=20_000, description="Text.")]
-Image = Annotated[str, Meta(max_length=500, description="An https address.", examples=["https://images.example/tea.jpg"])]
+_SAYS_IMAGE = "An https address, or a path of this shop: /pictures/..."
+Image = Annotated[str, Meta(max_length=500, description=_SAYS_IMAGE, examples=["https://images.example/tea.jpg"])]
 Limit = Annotated[int, Meta(ge=1, le=1_000_000, description="Units a member can buy in all.", examples=[2])]
 
 

@@ -13,6 +13,9 @@ PRIVATE: Final = "private, no-cache"
 NEVER: Final = "no-store"
 """Paying, contacts and the console: not even a browser keeps these."""
 
+OFFLINE: Final = "Retail-Offline"
+"""Says that a page tells nothing of whoever asked for it: it may be shown again where there is no network."""
+
 
 def headers(keeping: str, *, forms: str = "") -> dict[str, str]:
     """Of a page; `forms` is one more origin that its forms may be sent to, such as a payment provider's."""

@@ -37,6 +37,7 @@ from retail_entrypoints.web.shop.account.pages import account_pages
 from retail_entrypoints.web.shop.cart.pages import cart_pages
 from retail_entrypoints.web.shop.checkins.pages import check_in_pages
 from retail_entrypoints.web.shop.checkout.pages import checkout_pages
+from retail_entrypoints.web.shop.entering.forgotten import forgotten_pages
 from retail_entrypoints.web.shop.entering.pages import entering_pages
 from retail_entrypoints.web.shop.goods.pages import goods_pages
 from retail_entrypoints.web.shop.help.pages import help_pages
@@ -60,6 +61,7 @@ def _of_the_shop(retail: Retail, settings: Settings) -> Sequence[HTTPRouteHandle
         *home_pages(retail, settings),
         *goods_pages(retail, settings),
         *entering_pages(retail, settings),
+        *forgotten_pages(retail, settings.terms_version),
         *cart_pages(retail),
         *checkout_pages(retail),
         *paying_pages(retail, settings),

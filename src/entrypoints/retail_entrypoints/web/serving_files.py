@@ -16,7 +16,7 @@ from retail_entrypoints.http.refusals import NoSuchAddress
 from retail_entrypoints.http.routing import PUBLIC, Resource
 from retail_entrypoints.settings import Settings
 from retail_entrypoints.web.asking import FormRequest
-from retail_entrypoints.web.static import static_files
+from retail_entrypoints.web.static import service_worker, static_files
 from retail_entrypoints.web.words import DEFAULT, words_of
 
 FileName = Annotated[str, PathParameter(max_length=100)]
@@ -29,11 +29,12 @@ _CLOSED = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 GOODS_MAX = 1_000
 """So many goods stand in the site map, the newest; the others are found through their categories."""
 _AT_ONCE = 100
+_OF_A_WORKER = {"Cache-Control": "no-cache", "Content-Security-Policy": "default-src 'none'; connect-src 'self'"}
 _AN_HOUR = {"Cache-Control": "public, max-age=3600"}
 
 
 def file_pages(retail: Retail, settings: Settings) -> Sequence[HTTPRouteHandler]:
-    """`/static`, `/robots.txt`, `/manifest.webmanifest`, `/sitemap.xml`."""
+    """`/static`, `/sw.js`, `/robots.txt`, `/manifest.webmanifest`, `/sitemap.xml`."""
     return [*_files(settings), *_described(retail, settings)]
 
 
@@ -50,6 +51,10 @@ def _files(settings: Settings) -> Sequence[HTTPRouteHandler]:
         if is_packed:
             headers["Content-Encoding"] = "gzip"
         return Response(found.packed if is_packed else found.body, media_type=found.media_type, headers=headers)
+
+    @pages.get("/sw.js", opt=_A_FILE)
+    async def get_service_worker() -> Response[bytes]:
+        return Response(service_worker(), media_type="text/javascript; charset=utf-8", headers=_OF_A_WORKER)
 
     @pages.get("/robots.txt", opt=_A_FILE)
     async def get_robots() -> Response[bytes]:

@@ -23,7 +23,7 @@ from retail_entrypoints.http.problems import status_of
 from retail_entrypoints.http.refusals import LoginRequired, Malformed, PermissionRequired
 from retail_entrypoints.http.routing import needed_by
 from retail_entrypoints.web import policy
-from retail_entrypoints.web.asking import SESSION, FormRequest
+from retail_entrypoints.web.asking import CART, SESSION, FormRequest
 from retail_entrypoints.web.cookies import Seal
 from retail_entrypoints.web.desk_rooms import DeskRoom, rooms_for
 from retail_entrypoints.web.front import Front
@@ -173,16 +173,26 @@ class View:
         return secrets.token_hex(16)
 
     def page(
-        self, template: str, *, status: int = 200, keeping: str = policy.PRIVATE, forms: str = "", **model: Any
+        self,
+        template: str,
+        *,
+        status: int = 200,
+        keeping: str = policy.PRIVATE,
+        forms: str = "",
+        alike: bool = False,
+        **model: Any,
     ) -> Response[bytes]:
-        """A whole page."""
+        """A whole page; `alike` if everybody sees it so, which is then kept for where there is no network."""
         saying = self._saying()
         html = self.shop.look.render(template, v=self, t=self.words, saying=saying, trouble=self.trouble, **model)
         if saying is not None:
             self.cookies.append(self.request.jar.dropped(SAYING))
         keeping = policy.NEVER if self.preview else keeping
         status = self.trouble.status if self.trouble is not None and status == 200 else status
-        return self._answer(html.encode(), status, policy.headers(keeping, forms=forms))
+        headers = policy.headers(keeping, forms=forms)
+        if alike and saying is None and not self.preview and not self._is_known:
+            headers[policy.OFFLINE] = "keep"
+        return self._answer(html.encode(), status, headers)
 
     def go(self, path: str, saying: str | None = None, **gaps: str) -> Response[bytes]:
         """On to another page, after something was done (303)."""
@@ -261,6 +271,11 @@ class View:
     def _told(self) -> list[Cookie]:
         """What the browser is to keep: of a preview nothing."""
         return [] if self.preview else self.cookies
+
+    @property
+    def _is_known(self) -> bool:
+        """Whether the page tells anything of who looks at it."""
+        return any(self.request.cookie(name) is not None for name in (SESSION, CART, COUNT, UNREAD))
 
     def _saying(self) -> str | None:
         told = self.shop.sayings.open(self.request.cookie(SAYING), _SAYING_LASTS)

@@ -1,4 +1,4 @@
-"""What may be written about goods: bounded, printable text and https image addresses (CAT-R3, R38, R39)."""
+"""What may be written about goods: bounded, printable text and addresses of images (CAT-R3, R38, R39)."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from retail_domain.kernel.reading import LATER_RULES, LINE, LINES
 _HTTPS: Final = re.compile(
     r"https://[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?(/[A-Za-z0-9._~!$&()*+,;=:@%/-]*)?(\?[A-Za-z0-9._~!$&()*+,;=:@%/?-]*)?"
 )
+_OWN: Final = re.compile(r"/pictures/[0-9a-f]{64}-[0-9]{1,5}\.(webp|jpg)")
+"""A picture that was sent to this shop and prepared by it, as it is served."""
 IMAGE_LENGTH_MAX: Final = 500
 
 
@@ -31,9 +33,13 @@ def kept_flaws(found: Iterable[FieldProblem]) -> Iterator[FieldProblem]:
 
 
 def image_problems(field: str, address: str) -> Iterator[FieldProblem]:
-    """Images are named by https address, judged by shape alone and never fetched by the shop (R39)."""
-    if len(address) > IMAGE_LENGTH_MAX or not _HTTPS.fullmatch(address):
-        yield problem(field, "https_url", "an image is an https:// address of at most 500 characters")
+    """Images are named by https address or by their path in this shop, judged by shape alone and never fetched (R39)."""
+    if len(address) > IMAGE_LENGTH_MAX or not (_HTTPS.fullmatch(address) or _OWN.fullmatch(address)):
+        yield problem(
+            field,
+            "https_url",
+            "an image is an https:// address of at most 500 characters, or a path /pictures/... of this shop",
+        )
 
 
 def whole_number_problems(field: str, number: int, least: int, most: int) -> Iterator[FieldProblem]:

@@ -47,8 +47,9 @@ from retail_domain.reviews import BY_STARS, ReviewSummary
 BEGINNINGS_USED: Final = 6
 """How many index ranges narrow a search; the text decides in any case."""
 
+_LEFT: Final = stock_items.c.on_hand - stock_items.c.reserved - stock_items.c.safety + stock_items.c.backorder_limit
 _AVAILABLE = (
-    select(func.max(stock_items.c.on_hand - stock_items.c.reserved - stock_items.c.safety + stock_items.c.backorder_limit))
+    select(func.max(_LEFT))
     .join(locations, locations.c.id == stock_items.c.location_id)
     .where(stock_items.c.sku_id == skus.c.id, locations.c.sells_online)
     .correlate(skus)
@@ -216,7 +217,7 @@ def _search(search: ProductSearch, page: PageRequest) -> tuple[Statement, Mappin
         if sort != search.sort.value:
             raise InvalidInput.of("cursor", "cursor", "this is not a cursor of this list")
         values |= {"rank": rank, "after_id": id}
-    asked = frozenset(name for name, value in given.items() if value is not None)
+    asked = frozenset(name for name, value in given.items() if value is not None) | ({"stock"} if search.in_stock else set())
     return _statement(len(beginnings), len(pieces), asked, search.sort, page.cursor is not None), values
 
 
@@ -289,6 +290,12 @@ _AT = bindparam("at", type_=Instant())
 _RULES: Final[Mapping[str, ColumnElement[bool]]] = {
     "category": products.c.category_id.in_(select(categories.c.id).where(categories.c.path.like(_words("category")))),
     "brand": products.c.brand_id == bindparam("brand", type_=Id()),
+    "stock": products.c.id.in_(
+        select(skus.c.product_id)
+        .join(stock_items, stock_items.c.sku_id == skus.c.id)
+        .join(locations, locations.c.id == stock_items.c.location_id)
+        .where(skus.c.on_sale, locations.c.sells_online, _LEFT > 0)
+    ),
     "at": and_(
         products.c.status == ProductStatus.ON_SALE,
         or_(products.c.sale_from.is_(None), products.c.sale_from <= _AT),

@@ -106,3 +106,26 @@ all("[data-live]").forEach((mark) => {
   });
   listen();
 });
+
+// Pages that were looked at are there without a network too, until somebody leaves.
+if ("serviceWorker" in navigator) {
+  const workers = navigator.serviceWorker;
+  addEventListener("load", () => { workers.register("/sw.js").catch(() => { /* the shop is whole without it */ }); });
+  all("form[action='/leave']").forEach((form) => form.addEventListener("submit", () => {
+    if (workers.controller) workers.controller.postMessage("forget");
+  }));
+}
+all("[data-kept]").forEach(async (box) => {
+  if (!("caches" in window)) return;
+  const names = (await caches.keys()).filter((name) => name.startsWith("pages-"));
+  for (const name of names) {
+    const kept = await caches.open(name);
+    for (const request of await kept.keys()) {
+      const read = new DOMParser().parseFromString(await (await kept.match(request)).text(), "text/html"), link = document.createElement("a");
+      link.href = new URL(request.url).pathname;
+      link.textContent = read.title.split(" · ")[0];
+      box.append(link);
+      box.hidden = false;
+    }
+  }
+});

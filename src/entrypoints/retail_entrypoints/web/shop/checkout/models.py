@@ -12,6 +12,7 @@ from retail_domain.kernel.ids import AddressId, QuoteId
 from retail_domain.kernel.money import Money
 from retail_domain.pricing import Quote
 from retail_entrypoints.web.shop.cart.models import Apart, Line
+from retail_entrypoints.web.shop.checkout.onward import anew
 
 
 @frozen(kw_only=True)
@@ -58,6 +59,8 @@ class CheckoutModel:
     freight: Money
     payable: Money
     steps: tuple[PriceStep, ...]
+    anew: str
+    """Where the same is checked out again, after another address was added."""
 
     @classmethod
     def of(cls, quote: Quote, book: AddressBook) -> CheckoutModel:
@@ -68,7 +71,8 @@ class CheckoutModel:
             quote_id=quote.id, hash=quote.hash, expires_at=quote.expires_at,
             place=next((place for place in places if place.is_chosen), None), places=places,
             lines=tuple(Line.of(line, currency) for line in quote.lines),
-            apart=_apart(quote), goods=Money(quote.basket.goods_minor, currency), freight=quote.freight, payable=quote.payable,
+            apart=_apart(quote), anew=anew(() if quote.cart is not None else quote.wanted),
+            goods=Money(quote.basket.goods_minor, currency), freight=quote.freight, payable=quote.payable,
             steps=tuple(
                 PriceStep(kind=share.source_kind, amount=Money(share.amount_minor, currency))
                 for share in quote.basket.by_source()

@@ -9,17 +9,17 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, URLEncodedBody
 
 from retail_domain.application import Retail
-from retail_domain.kernel.errors import DomainError
 from retail_domain.kernel.ids import AddressId, MemberId, QuoteId, SkuId
 from retail_domain.kernel.once import Once
 from retail_domain.ordering import TooManyOpenOrders
 from retail_domain.pricing import QuoteExpired, QuoteHashMismatch, QuoteNotFound, QuotePriceChanged, ShowQuote, WantedLine
 from retail_domain.processes.purchase.checkout import PlaceOrder
 from retail_domain.processes.purchase.quoting import QuoteAgain, QuoteBasket
-from retail_entrypoints.http.routing import MEMBER, Resource
+from retail_entrypoints.http.routing import MEMBER, PUBLIC, Resource
 from retail_entrypoints.web import policy
-from retail_entrypoints.web.forms import Form, Hash, Quantity
+from retail_entrypoints.web.forms import Form, Hash, Quantity, Typed
 from retail_entrypoints.web.shop.checkout.models import CheckoutModel
+from retail_entrypoints.web.shop.checkout.onward import anew, to_checkout, wanted
 from retail_entrypoints.web.view import View
 
 
@@ -30,18 +30,17 @@ class QuoteForm(Form, frozen=True):
     quantity: Quantity = 1
     address: UUID | None = None
 
-    def command(self, member_id: MemberId, address_id: AddressId, once: Once | None) -> QuoteBasket:
-        """To be quoted for that address."""
-        if self.sku is None:
-            return QuoteBasket(member_id=member_id, address_id=address_id, from_cart=True, once=once)
-        line = WantedLine(SkuId(self.sku), self.quantity)
-        return QuoteBasket(member_id=member_id, address_id=address_id, lines=(line,), once=once)
+    @property
+    def lines(self) -> tuple[WantedLine, ...]:
+        """What is wanted; nothing means what lies in the cart."""
+        return () if self.sku is None else (WantedLine(SkuId(self.sku), self.quantity),)
 
 
 class AgreeForm(Form, frozen=True):
-    """What is agreed to."""
+    """What is agreed to, and a word to the shop about it."""
 
     hash: Hash
+    remark: Typed = ""
 
 
 class MoveForm(Form, frozen=True):
@@ -58,23 +57,6 @@ def checkout_pages(retail: Retail) -> Sequence[HTTPRouteHandler]:
         quote = await retail.quoting.show(ShowQuote(member_id=member_id, quote_id=QuoteId(quote_id)))
         book = await retail.accounts.show.address_book(member_id)
         return view.page("shop/checkout/checkout.html", m=CheckoutModel.of(quote, book), keeping=policy.NEVER)
-
-    @pages.post()
-    async def quote_for_checkout(
-        data: URLEncodedBody[QuoteForm],
-        view: NamedDependency[View],
-        member_id: NamedDependency[MemberId],
-        once: NamedDependency[Once | None],
-    ) -> Response[bytes]:
-        book = await retail.accounts.show.address_book(member_id)
-        chosen = AddressId(data.address) if data.address else book.default_id
-        if chosen is None:
-            return view.go(view.address("/me/addresses/new", then="/cart"), "checkout.address_first")
-        try:
-            quote = await retail.quoting.quote(data.command(member_id, chosen, once))
-        except DomainError as refused:
-            return view.go("/cart", "checkout.refused", why=view.sentence(refused))
-        return view.go(f"/checkout/{quote.id}")
 
     @pages.get("/{quote_id:uuid}", raises=[QuoteNotFound])
     async def show_checkout(
@@ -107,9 +89,10 @@ def checkout_pages(retail: Retail) -> Sequence[HTTPRouteHandler]:
         member_id: NamedDependency[MemberId],
         once: NamedDependency[Once | None],
     ) -> Response[bytes]:
-        wish = PlaceOrder(member_id=member_id, quote_id=QuoteId(quote_id), hash=data.hash, once=once)
-
         async def place() -> Response[bytes]:
+            wish = PlaceOrder(
+                member_id=member_id, quote_id=QuoteId(quote_id), hash=data.hash, remark=data.remark, once=once
+            )  # fmt: skip
             try:
                 order = await retail.checkout.place(wish)
             except (QuotePriceChanged, QuoteExpired, QuoteHashMismatch):
@@ -122,4 +105,26 @@ def checkout_pages(retail: Retail) -> Sequence[HTTPRouteHandler]:
 
         return await view.decide(place(), lambda answer: answer, lambda: shown(view, member_id, quote_id))
 
-    return pages.all
+    return [*pages.all, *_beginning(retail)]
+
+
+def _beginning(retail: Retail) -> Sequence[HTTPRouteHandler]:
+    pages = Resource("/checkout", permission=PUBLIC, tag="checkout")
+
+    @pages.post()
+    async def quote_for_checkout(
+        data: URLEncodedBody[QuoteForm], view: NamedDependency[View], once: NamedDependency[Once | None]
+    ) -> Response[bytes]:
+        member_id = view.request.caller.member_id
+        if member_id is None:
+            return view.go(view.address("/enter", then=anew(data.lines)), "enter.first")
+        address = AddressId(data.address) if data.address else None
+        return await to_checkout(retail, view, MemberId(member_id), data.lines, once, address)
+
+    members = Resource("/checkout", permission=MEMBER, tag="checkout")
+
+    @members.get("/new")
+    async def begin_checkout(view: NamedDependency[View]) -> Response[bytes]:
+        return view.page("shop/checkout/new.html", lines=wanted(view.path) or ())
+
+    return [*pages.all, *members.all]

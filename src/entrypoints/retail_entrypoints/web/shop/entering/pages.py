@@ -39,6 +39,7 @@ from retail_entrypoints.settings import Settings
 from retail_entrypoints.web import policy
 from retail_entrypoints.web.asking import CART
 from retail_entrypoints.web.forms import Form, NoFields, Path, Typed
+from retail_entrypoints.web.shop.checkout.onward import go_on
 from retail_entrypoints.web.unread import UNREAD
 from retail_entrypoints.web.view import View
 
@@ -117,21 +118,27 @@ async def merge_cart(retail: Retail, view: View, logged_in: LoggedIn) -> None:
     view.cookies.append(view.request.jar.dropped(CART))
 
 
+async def let_inside(retail: Retail, terms_version: str, view: View, logged_in: LoggedIn, then: str) -> Response[bytes]:
+    """Somebody has proven who they are: their cart comes along, and they go on to where they wanted. Raises LoginFailed."""
+    accounts = retail.accounts
+    if logged_in.member_id is None:  # staff come in by the console's own door
+        await accounts.log_out(LogOut(principal=await accounts.authenticate(logged_in.token)))
+        raise LoginFailed()
+    await merge_cart(retail, view, logged_in)
+    view.keep_session(logged_in.token)
+    view.cookies.append(view.request.jar.dropped(UNREAD))
+    member = await accounts.show.member(logged_in.member_id)
+    if member is not None and member.terms_version != terms_version:
+        return view.go(view.address("/me/terms", then=view.onward(then, "/")), "enter.welcome")
+    return await go_on(retail, view, MemberId(logged_in.member_id), view.onward(then, "/"), "enter.welcome")
+
+
 def _entering(retail: Retail, terms_version: str) -> Sequence[HTTPRouteHandler]:
     pages = Resource("/enter", permission=PUBLIC, tag="entering")
     accounts = retail.accounts
 
     async def inside(view: View, logged_in: LoggedIn, then: str) -> Response[bytes]:
-        if logged_in.member_id is None:  # staff come in by the console's own door
-            await accounts.log_out(LogOut(principal=await accounts.authenticate(logged_in.token)))
-            raise LoginFailed()
-        await merge_cart(retail, view, logged_in)
-        view.keep_session(logged_in.token)
-        view.cookies.append(view.request.jar.dropped(UNREAD))
-        member = await accounts.show.member(logged_in.member_id)
-        if member is not None and member.terms_version != terms_version:
-            return view.go(view.address("/me/terms", then=view.onward(then, "/")), "enter.welcome")
-        return view.go(view.onward(then, "/"), "enter.welcome")
+        return await let_inside(retail, terms_version, view, logged_in, then)
 
     @pages.post("/code", raises=[TooManyCodes, TooManyTries])
     async def ask_for_code(

@@ -1,4 +1,4 @@
-"""What narrows a list of goods down: their order and what they may cost, as an address says it."""
+"""What narrows a list of goods down: their order, what they may cost and whether they are there, as an address says it."""
 
 import re
 from typing import Annotated, Final
@@ -11,6 +11,7 @@ from retail_domain.catalog import Sort
 SortBy = Annotated[Sort, QueryParameter(name="sort")]
 Least = Annotated[str | None, QueryParameter(name="least", max_length=12)]
 Most = Annotated[str | None, QueryParameter(name="most", max_length=12)]
+Stock = Annotated[str | None, QueryParameter(name="stock", max_length=3)]
 _PRICE: Final = re.compile(r"([0-9]{1,7})(?:\.([0-9]{1,2})0*)?")
 
 
@@ -21,11 +22,13 @@ class Filters:
     sort: Sort = Sort.RELEVANCE
     least: int | None = None
     most: int | None = None
+    in_stock: bool = False
+    """Only what can be ordered now."""
 
     @property
     def narrows(self) -> bool:
-        """Whether a price was said."""
-        return self.least is not None or self.most is not None
+        """Whether anything but the order was said."""
+        return self.least is not None or self.most is not None or self.in_stock
 
 
 def price_of(text: str | None) -> int | None:
@@ -42,9 +45,9 @@ def typed(minor: int | None) -> str:
     return f"{whole}.{cents:02d}" if cents else str(whole)
 
 
-def provide_filters(sort: SortBy = Sort.RELEVANCE, least: Least = None, most: Most = None) -> Filters:
+def provide_filters(sort: SortBy = Sort.RELEVANCE, least: Least = None, most: Most = None, stock: Stock = None) -> Filters:
     """`filters`: as the address says; who names the higher price first means the same."""
     prices = (price_of(least), price_of(most))
     if prices[0] is not None and prices[1] is not None:
         prices = (min(prices[0], prices[1]), max(prices[0], prices[1]))
-    return Filters(sort=sort, least=prices[0], most=prices[1])
+    return Filters(sort=sort, least=prices[0], most=prices[1], in_stock=stock == "yes")

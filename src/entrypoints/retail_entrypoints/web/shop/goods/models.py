@@ -72,6 +72,7 @@ class GoodsModel:
     brand: str | None
     purchase_limit: int | None
     choices: tuple[KindChoice, ...]
+    parameters: tuple[tuple[str, str], ...] = ()
 
     @property
     def card_image(self) -> str | None:
@@ -99,6 +100,7 @@ class GoodsModel:
             images=tuple(image for image in page.card.images if shown_image([image])),
             unit=page.card.unit, description=page.description, category=page.category_name,
             category_id=page.card.category_id, brand=page.brand_name, purchase_limit=page.card.purchase_limit,
+            parameters=page.card.parameters,
             choices=tuple(_choice(sku, currency, is_chosen=sku.id == chosen) for sku in skus),
         )  # fmt: skip
 
@@ -165,7 +167,7 @@ class ListModel:
         asked = self.asked
         told = {"query": asked.words, "sort": (sort or asked.filters.sort).value, "cursor": cursor or ""}
         if narrow:
-            told |= {"least": self.least, "most": self.most}
+            told |= {"least": self.least, "most": self.most, "stock": "yes" if asked.filters.in_stock else ""}
             told |= {"category": str(asked.category_id)} if asked.is_search and asked.category_id else {}
         told = {name: value for name, value in told.items() if value and value != Sort.RELEVANCE.value}
         return f"{asked.path}?{urlencode(told)}" if told else asked.path

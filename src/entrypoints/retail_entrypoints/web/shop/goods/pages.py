@@ -18,6 +18,7 @@ from retail_entrypoints.http.routing import PUBLIC, Resource
 from retail_entrypoints.settings import Settings
 from retail_entrypoints.web.shop.goods.filters import Filters
 from retail_entrypoints.web.shop.goods.models import Card, GoodsAsked, GoodsModel, ListModel
+from retail_entrypoints.web.shop.goods.structured import structured
 from retail_entrypoints.web.shop.reviews.pages import newest_reviews
 from retail_entrypoints.web.view import View
 
@@ -39,12 +40,13 @@ def goods_pages(retail: Retail, settings: Settings) -> Sequence[HTTPRouteHandler
             raise NoSuchAddress()
         search = ProductSearch(
             words=Query.parse(asked.words), category_id=CategoryId(asked.category_id) if asked.category_id else None,
-            price_from_minor=asked.filters.least, price_to_minor=asked.filters.most, sort=asked.filters.sort,
+            price_from_minor=asked.filters.least, price_to_minor=asked.filters.most,
+            in_stock=asked.filters.in_stock, sort=asked.filters.sort,
         )  # fmt: skip
         found = await catalog.window.search(search, page)
         cards = tuple(Card.of(goods, settings.currency) for goods in found.items)
         model = ListModel(asked=asked, categories=categories, cards=cards, next_cursor=found.next_cursor)
-        return view.page("shop/goods/list.html", m=model)
+        return view.page("shop/goods/list.html", alike=True, m=model)
 
     @pages.get("/c")
     async def show_shelves(
@@ -77,6 +79,7 @@ def goods_pages(retail: Retail, settings: Settings) -> Sequence[HTTPRouteHandler
         found = await catalog.window.product(ProductId(product_id))
         verdict, reviews = await newest_reviews(retail, found.card.id, _REVIEWS)
         model = GoodsModel.of(found, settings.currency, kind)
-        return view.page("shop/goods/product.html", m=model, verdict=verdict, reviews=reviews)
+        told = structured(model, verdict, public_url=settings.public_url, shop=view.brand)
+        return view.page("shop/goods/product.html", alike=True, m=model, verdict=verdict, reviews=reviews, told=told)
 
     return pages.all

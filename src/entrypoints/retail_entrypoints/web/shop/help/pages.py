@@ -1,4 +1,4 @@
-"""`/help`: how the shop works, and whom to ask."""
+"""`/help`: how the shop works, and whom to ask; `/offline`: what is shown where there is no network."""
 
 from collections.abc import Sequence
 
@@ -20,4 +20,10 @@ def help_pages() -> Sequence[HTTPRouteHandler]:
     async def show_help(view: NamedDependency[View]) -> Response[bytes]:
         return view.page("shop/help/help.html", topics=TOPICS)
 
-    return pages.all
+    away = Resource("/offline", permission=PUBLIC, tag="help")
+
+    @away.get()
+    async def show_offline(view: NamedDependency[View]) -> Response[bytes]:
+        return view.page("shop/help/offline.html")
+
+    return [*pages.all, *away.all]

@@ -23,6 +23,6 @@ def home_pages(retail: Retail, settings: Settings) -> Sequence[HTTPRouteHandler]
         blocks = await blocks_of(
             retail, home, settings.currency, is_member=view.is_member, notice=view.front.notice
         )  # fmt: skip
-        return view.page("shop/home/home.html", blocks=blocks)
+        return view.page("shop/home/home.html", alike=True, blocks=blocks)
 
     return pages.all

@@ -30,6 +30,7 @@ from retail_entrypoints.http.routing import MEMBER, PUBLIC, Resource
 from retail_entrypoints.web import policy
 from retail_entrypoints.web.forms import Form, NoFields, Path, Typed
 from retail_entrypoints.web.shop.checkout.models import DeliveryPlace
+from retail_entrypoints.web.shop.checkout.onward import go_on
 from retail_entrypoints.web.shop.me.models import RegionChoice, regions_for, way_down
 from retail_entrypoints.web.view import View
 
@@ -172,8 +173,12 @@ def _addresses(retail: Retail) -> Sequence[HTTPRouteHandler]:
                 AddAddress(member_id=member_id, contact=contact, is_default=data.default is not None, once=once)
             )
 
+        async def kept() -> Response[bytes]:
+            await add()
+            return await go_on(retail, view, member_id, then, "me.address_kept")
+
         then = view.onward(data.then, "/me/addresses")
-        return await view.decide(add(), lambda _: view.go(then, "me.address_kept"), lambda: form(view, data.chosen(), then))
+        return await view.decide(kept(), lambda answer: answer, lambda: form(view, data.chosen(), then))
 
     @pages.post("/{address_id:uuid}", raises=[AddressNotFound])
     async def correct_address_from_page(

@@ -140,6 +140,7 @@ class OrderModel:
     can_be_redirected: bool
     can_be_reviewed: bool
     close_reason: str | None
+    remark: str = ""
 
     @property
     def has_money_back(self) -> bool:
@@ -164,7 +165,7 @@ class OrderModel:
         return cls(
             order_id=order.order_id, number=order.number, status=_told(order.status, order.is_closing),
             lines=lines,
-            freight=order.freight, payable=order.payable, back=order.given_back, pay_by=order.pay_by,
+            remark=order.remark, freight=order.freight, payable=order.payable, back=order.given_back, pay_by=order.pay_by,
             auto_sign_at=order.auto_sign_at if order.status is OrderStatus.SHIPPED else None, placed_at=order.placed_at,
             milestones=tuple(Milestone(name=name, at=at) for name, at in zip(_MILESTONES, reached, strict=True)),
             parcels=tuple(_sent(parcel, order) for parcel in parcels),
