@@ -13,7 +13,8 @@ GET /cart public
 POST /cart/lines public
 POST /cart/lines/{sku_id} public
 POST /cart/lines/{sku_id}/remove public
-POST /checkout member
+POST /checkout public
+GET /checkout/new member
 GET /checkout/{quote_id} member
 POST /checkout/{quote_id}/move member
 POST /checkout/{quote_id}/place member
@@ -114,6 +115,10 @@ GET /desk/trail audit.see
 GET /enter public
 GET /enter/code public
 POST /enter/code public
+GET /enter/forgotten public
+POST /enter/forgotten public
+GET /enter/forgotten/new public
+POST /enter/forgotten/new public
 POST /enter/password public
 POST /enter/verify public
 GET /find public
@@ -153,6 +158,7 @@ POST /me/profile member
 GET /me/reviews member
 GET /me/terms member
 POST /me/terms member
+GET /offline public
 GET /orders member
 GET /orders/{order_id} member
 GET /orders/{order_id}/address member
@@ -175,6 +181,7 @@ GET /regions/{province} public
 GET /robots.txt public
 GET /sitemap.xml public
 GET /static/{name} public
+GET /sw.js public
 GET /way-out public
 POST /way-out public
 """
