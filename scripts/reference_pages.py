@@ -196,12 +196,14 @@ def _values(setting: Setting[Any]) -> str:
             return ", ".join(f"`{one}`" for one in setting.choices)
         case "hours":
             return "two times of day, such as 22:00-08:00"
+        case "blocks":
+            return f"blocks in their order, as JSON of at most {bounds['most']:,} characters"
         case _:
             return f"at most {bounds['most']:,} leading digits of codes, such as 54"
 
 
 def _usual(told: object) -> str:
-    return f"{told:,}" if isinstance(told, int) else (isinstance(told, str) and told) or "nothing"
+    return f"{told:,}" if isinstance(told, int) else f"`{told}`" if isinstance(told, str) and told else "nothing"
 
 
 def _refusals(base: type[DomainError] = DomainError) -> Iterator[type[DomainError]]:

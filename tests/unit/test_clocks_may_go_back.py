@@ -119,6 +119,7 @@ GOES_BACK: Final = {
     "webhooks/model.py came_off": "by a clock behind it is stopped later; nothing is lost by that",
     "catalog/model/prices.py lowest_asked": "instants that were stored; by a clock behind a price counts for the day before",
     "catalog/model/product.py _arrival": "who has arrived stays so; by a clock behind it is announced once more",
+    "settings/home.py is_shown": "a block of a page is shown by the clock that reads it, a little sooner or later",
     "reviews/settings.py days_left_over": "a shop's grace; by a clock behind it lasts a little longer",
     "catalog/use_cases/describe_sku.py _require_true": "days; a basis of today waits as long as the clock is behind",
     "catalog/model/product.py is_open": "when goods are sold is said by the calendar",
