@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import gc
 import importlib
 import pkgutil
 import re
@@ -19,6 +18,7 @@ from retail_adapters.sql.tables.accounts import sessions
 from retail_adapters.sql.tables.settled import BORN_WITH, OWNERS, settled
 from retail_adapters.sql.tables.whole import metadata
 from retail_adapters.sql.writes import Write, delete_from, update_of
+from tests.support.objects import every_object
 from tests.support.source import files, short, tree
 
 WHOLE: dict[str, str] = {
@@ -56,11 +56,11 @@ def everything_is_loaded() -> None:
 
 def statements() -> Iterator[Statement]:
     """Every statement there is, wherever it is kept."""
-    return (one for one in gc.get_objects() if isinstance(one, Statement))
+    return (one for one in every_object() if isinstance(one, Statement))
 
 
 def writes(kind: str) -> set[Write]:
-    return {one for one in gc.get_objects() if isinstance(one, Write) and one.kind == kind and one.table.metadata is metadata}
+    return {one for one in every_object() if isinstance(one, Write) and one.kind == kind and one.table.metadata is metadata}
 
 
 def is_bounded(statement: str) -> bool:

@@ -50,6 +50,12 @@ def handlers() -> Iterator[tuple[str, bool]]:
                         yield node.name, "permission=PUBLIC" in told or (is_public_resource and not permission)
 
 
+def pages() -> Iterator[str]:
+    """Handlers of pages, which are asked for as well as sent to."""
+    for path in sorted((SOURCE / "entrypoints/retail_entrypoints/web").rglob("pages.py")):
+        yield from (node.name for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.AsyncFunctionDef))
+
+
 def test_whoever_asks_for_something_dear_is_named_in_the_table() -> None:
     """ACC-R7: a new use case that hashes, sends or takes a code fails here until it is placed."""
     missing = [
@@ -93,7 +99,7 @@ def test_whatever_anybody_may_make_the_shop_do_is_named_in_the_table() -> None:
 
 def test_whoever_is_named_is_there() -> None:
     """ACC-R7: the table does not speak of what is gone."""
-    there = {node.name for _, node in functions()} | {name for name, _ in handlers()}
+    there = {node.name for _, node in functions()} | {name for name, _ in handlers()} | set(pages())
 
     assert [f"{cost.what}: {name}" for cost in COSTS for name in cost.spent_by if name not in there] == []
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import re
 import sqlite3
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ from retail_adapters.sql import audit
 from retail_adapters.sql.migrations import upgrade
 from retail_adapters.sql.statement import Statement, sqlite_flavour
 from retail_adapters.sql.tables.base import metadata
+from tests.support.objects import every_object
 
 assert retail_adapters.assemble.on_database
 LIST = re.compile(r"__\[POSTCOMPILE_\w+\]")
@@ -23,7 +23,7 @@ LIST = re.compile(r"__\[POSTCOMPILE_\w+\]")
 
 def statements_with_keys() -> Iterator[Statement]:
     laws = {law.broken.name for law in audit.LAWS}
-    for thing in gc.get_objects():
+    for thing in every_object():
         if isinstance(thing, Statement) and _is_ours(thing) and thing.name not in laws and _has_keys(thing):
             yield thing
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import gc
 import multiprocessing
 import os
 import pickle
@@ -29,6 +28,7 @@ from retail_domain.processes.takings import our_takings
 from retail_domain.processes.worker.reactions import reactions_to
 from retail_domain.testing.points import Points
 from tests.support.crash.seam import NumberedShop
+from tests.support.objects import every_object
 from tests.support.shop import Call, Opened, Told, Where, made, opened_shop
 
 ANSWERED: Final = "answered"
@@ -107,7 +107,7 @@ def _fork_on_request(line: Any) -> None:
 
 def _compile_everything() -> None:
     """Every statement is compiled before the first fork, or each child would do so again."""
-    for thing in gc.get_objects():
+    for thing in every_object():
         if isinstance(thing, Statement):
             for flavour in (sqlite_flavour(), postgres_flavour()):
                 with contextlib.suppress(Exception):  # some are for one of the two only
