@@ -93,7 +93,7 @@ DECIDE: Final = {
     "notes set": "sku CUP-1 erp.code=A-100",
     "regions import": "REGIONS",
     "settings set": "shop.name=Tea --reason because",
-    "settings step-back": "1 --reason because",
+    "settings step-back": "2 --reason because",
     "outbox replay": "--all",
 }
 """Every command that decides, with what is typed for it."""
@@ -159,7 +159,7 @@ file has its review; and an export only looks."""
 
 
 CONCERN_ALL = (
-    "stock open-location", "stock count-file", "members export", "messages read", "messages stop-marketing",
+    "stock open-location", "members export", "messages read", "messages stop-marketing",
 )  # fmt: skip
 """What somebody who is bound to a place may not do anywhere."""
 
