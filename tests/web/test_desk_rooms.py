@@ -20,7 +20,7 @@ from retail_domain.reviews import ReviewAction, ReviewCases, ReviewReason, Revie
 from retail_entrypoints.cli.demo_data import MEMBER_LOGIN, PASSWORD
 from retail_entrypoints.web.amounts import change_typed, count_typed, minor_typed
 from retail_entrypoints.web.words import LANGUAGES, words_of
-from tests.e2e.whole_shop import WholeShop, open_whole_shop
+from tests.e2e.whole_shop import NOBODY, WholeShop, open_whole_shop
 from tests.support.pretend_gateway import PretendGateway
 from tests.support.stores import Place
 from tests.web.at_the_desk import an_order, at_the_desk, enter, trail_of
@@ -60,7 +60,7 @@ async def test_goods_are_described_priced_and_taken_off_sale(shop: WholeShop) ->
     """CAT-R1: a clerk is offered no price, finance no description; what was not on the form stays as it was."""
     async with at_the_desk(shop) as admin:
         listed = await admin.open("/desk/goods")
-        path = next(link for link in listed.links() if link.startswith("/desk/goods/"))
+        path = next(link for link in listed.links() if len(link) == len(f"/desk/goods/{NOBODY}"))
         page = await admin.open(path)
         sku = next(one.get("action") for one in page.root.all("form") if one.get("action").endswith("/price"))
         wrong = await admin.submit(page, sku, price="much")
