@@ -18,14 +18,14 @@ from tests.e2e.every_call import Stage
 from tests.e2e.whole_shop import open_whole_shop
 from tests.support.pretend_gateway import PretendGateway
 from tests.support.sandbox import running_sandbox
-from tests.support.stores import STORES, Place, place_of
+from tests.support.stores import BEHIND_DOORS, Place, place_of
 from tests.support.terminal import Terminal, a_place, furnish
 
 BOOKS = "/v1/staff/books"
 JANUARY = {"first": "2026-01", "last": "2026-01"}
 
 
-@pytest.fixture(params=STORES)
+@pytest.fixture(params=BEHIND_DOORS)
 def place(request: pytest.FixtureRequest) -> Place:
     """Where the store lies."""
     return place_of(request)

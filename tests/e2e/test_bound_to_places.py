@@ -26,7 +26,7 @@ from tests.e2e.test_lines_through_the_doors import an_order
 from tests.e2e.whole_shop import NOBODY, WholeShop, open_whole_shop
 from tests.support.histories import STOCK, ground_on
 from tests.support.pretend_gateway import PretendGateway
-from tests.support.stores import STORES, Place, place_of
+from tests.support.stores import BEHIND_DOORS, Place, place_of
 
 OURS, THEIRS = LOCATION, "HZ"
 NAMES: Final = frozenset(one.value for one in BY_PLACE)
@@ -150,7 +150,7 @@ class AtPlace(Stage):
         return self.only or await super().sku()
 
 
-@pytest.fixture(params=STORES)
+@pytest.fixture(params=BEHIND_DOORS)
 def place(request: pytest.FixtureRequest) -> Place:
     """Where the store lies."""
     return place_of(request)

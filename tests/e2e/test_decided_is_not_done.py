@@ -20,7 +20,7 @@ from tests.e2e.every_call import Stage
 from tests.e2e.whole_shop import SetClock, described, open_whole_shop, operations
 from tests.support.market import CLERK, Market
 from tests.support.pretend_gateway import PretendGateway, PretendReader, notice
-from tests.support.stores import STORES, Place, place_of
+from tests.support.stores import BEHIND_DOORS, Place, place_of
 
 BACK: Final = 1_000
 """One of two units."""
@@ -38,7 +38,7 @@ WHY_CLOSED: Final = "close_reason"
 """Says why an order was closed, and nothing of money."""
 
 
-@pytest.fixture(params=STORES)
+@pytest.fixture(params=BEHIND_DOORS)
 def place(request: pytest.FixtureRequest) -> Place:
     """Each store in turn."""
     return place_of(request)

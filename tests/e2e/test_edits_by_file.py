@@ -1,4 +1,4 @@
-"""Prices and counts by file: all rows or none, shown before, on every store."""
+"""Prices and counts by file: all rows or none, shown before, in memory and on PostgreSQL."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from tests.e2e.test_goods_known_better import EAN, Desk, opened_desk, yuan
-from tests.support.stores import STORES, place_of
+from tests.support.stores import BEHIND_DOORS, place_of
 
 
-@pytest.fixture(params=STORES)
+@pytest.fixture(params=BEHIND_DOORS)
 async def desk(request: pytest.FixtureRequest) -> AsyncIterator[Desk]:
-    """A shop on each store, and one product of two kinds in it, the smaller with a barcode."""
+    """A shop on both stores, and one product of two kinds in it, the smaller with a barcode."""
     async with opened_desk(place_of(request)) as desk:
         await desk.staff("PUT", f"skus/{desk.small}/labels", {"barcodes": [EAN]})
         yield desk

@@ -1,4 +1,4 @@
-"""Goods that members want to find again, on every store."""
+"""Goods that members want to find again, in memory and on PostgreSQL."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.e2e.whole_shop import NOBODY, WholeShop, open_whole_shop
-from tests.support.stores import STORES, place_of
+from tests.support.stores import BEHIND_DOORS, place_of
 
 
-@pytest.fixture(params=STORES)
+@pytest.fixture(params=BEHIND_DOORS)
 async def shop(request: pytest.FixtureRequest) -> AsyncIterator[WholeShop]:
-    """The demo shop on each store."""
+    """The demo shop on both stores."""
     async with open_whole_shop(place_of(request)) as shop:
         yield shop
 

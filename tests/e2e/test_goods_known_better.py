@@ -1,4 +1,4 @@
-"""What staff know of goods and buyers see of it, behind the door, on every store."""
+"""What staff know of goods and buyers see of it, behind the door, in memory and on PostgreSQL."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from attrs import define
 
 from tests.e2e.test_http_once import a_basket, an_order_body
 from tests.e2e.whole_shop import WholeShop, open_whole_shop
-from tests.support.stores import STORES, Place, place_of
+from tests.support.stores import BEHIND_DOORS, Place, place_of
 
 EAN, UPC = "6901234567892", "036000291452"
 
 
-@pytest.fixture(params=STORES)
+@pytest.fixture(params=BEHIND_DOORS)
 async def desk(request: pytest.FixtureRequest) -> AsyncIterator[Desk]:
-    """A shop on each store, and one product of two kinds in it."""
+    """A shop on both stores, and one product of two kinds in it."""
     async with opened_desk(place_of(request)) as desk:
         yield desk
 

@@ -1,4 +1,4 @@
-"""Every creating or deciding call answers a repeat with the same key alike, on every store (R17, R41, GEN-R7)."""
+"""Every creating or deciding call answers a repeat with the same key alike, in memory and on PostgreSQL (R17, R41, GEN-R7)."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ import pytest
 from tests.e2e.every_call import EVERY_CALL, PROVIDERS_OWN, Stage
 from tests.e2e.whole_shop import described, open_whole_shop, operations
 from tests.support.pretend_gateway import PretendGateway
-from tests.support.stores import STORES, Place, place_of
+from tests.support.stores import BEHIND_DOORS, Place, place_of
 
 
-@pytest.fixture(params=STORES)
+@pytest.fixture(params=BEHIND_DOORS)
 def place(request: pytest.FixtureRequest) -> Place:
     """Each store in turn."""
     return place_of(request)

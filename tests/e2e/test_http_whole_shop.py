@@ -27,7 +27,7 @@ from tests.e2e.whole_shop import (
     operations,
     things_of_alice,
 )
-from tests.support.stores import STORES, Place, place_of
+from tests.support.stores import BEHIND_DOORS, Place, place_of
 
 JSON: Final = {"content-type": "application/json"}
 JUNK: Final = (
@@ -46,7 +46,7 @@ async def shop() -> AsyncIterator[WholeShop]:
     yield await a_whole_shop()
 
 
-@pytest.fixture(params=STORES)
+@pytest.fixture(params=BEHIND_DOORS)
 def place(request: pytest.FixtureRequest) -> Place:
     """Each store in turn: what one of them cannot hold must be refused before it gets there."""
     return place_of(request)

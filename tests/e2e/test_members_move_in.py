@@ -19,7 +19,7 @@ from retail_domain.testing.orders import CLERK
 from retail_entrypoints.cli.main import DONE, FAILED, WRONG_USE
 from retail_entrypoints.csv_files import CsvText
 from tests.e2e.whole_shop import WholeShop, open_whole_shop
-from tests.support.stores import STORES, Place, place_of
+from tests.support.stores import BEHIND_DOORS, Place, place_of
 from tests.support.terminal import Terminal, a_place
 
 IMPORTS: Final = "/v1/staff/members/imports"
@@ -33,7 +33,7 @@ GOOD: Final = """\
 """
 
 
-@pytest.fixture(params=STORES)
+@pytest.fixture(params=BEHIND_DOORS)
 def place(request: pytest.FixtureRequest) -> Place:
     """Where the store lies."""
     return place_of(request)

@@ -22,7 +22,7 @@ from tests.e2e.whole_shop import NOBODY, WholeShop, open_whole_shop
 from tests.support.market import CLERK, open_market
 from tests.support.pretend_gateway import PretendGateway
 from tests.support.sandbox import running_sandbox
-from tests.support.stores import STORES, Place, place_of
+from tests.support.stores import BEHIND_DOORS, Place, place_of
 from tests.support.terminal import Terminal, a_place, furnish
 
 
@@ -36,7 +36,7 @@ ORDERS = "/v1/staff/orders"
 QUOTES = f"{ORDERS}/quotes"
 
 
-@pytest.fixture(params=STORES)
+@pytest.fixture(params=BEHIND_DOORS)
 def place(request: pytest.FixtureRequest) -> Place:
     """Where the store lies."""
     return place_of(request)

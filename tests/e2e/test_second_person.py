@@ -26,7 +26,7 @@ from retail_entrypoints.cli.demo_data import LOCATION, PASSWORD
 from tests.e2e.every_call import Stage
 from tests.e2e.whole_shop import PATIENT, WholeShop, open_whole_shop
 from tests.support.pretend_gateway import PretendGateway
-from tests.support.stores import STORES, Place, place_of
+from tests.support.stores import BEHIND_DOORS, Place, place_of
 
 LIMITS: Final = SecondPerson(limits={"refund": 1_500, "write_off": 5, "price_cut": 400}, lasting=timedelta(hours=4))
 ALL: Final = 3_000
@@ -34,7 +34,7 @@ ALL: Final = 3_000
 TWO_PEOPLE: Final[Policies] = evolve(PATIENT, second_person=LIMITS)
 
 
-@pytest.fixture(params=STORES)
+@pytest.fixture(params=BEHIND_DOORS)
 def place(request: pytest.FixtureRequest) -> Place:
     """Where the store lies."""
     return place_of(request)

@@ -34,6 +34,7 @@ from retail_entrypoints.http.serving import Pages, door_of
 from retail_entrypoints.settings import Settings
 from tests.e2e.door import knocking
 from tests.support.drawn_pictures import sent
+from tests.support.passwords import CheapPasswords
 from tests.support.pretend_gateway import PretendGateway, PretendReader
 from tests.support.stores import Place, open_database
 
@@ -92,7 +93,8 @@ class WholeShop:
 async def a_whole_shop(**environ: str) -> WholeShop:
     """A shop on the memory store, with these settings."""
     clock, caught = SetClock(), CaughtMessages()
-    return await _furnished(on_memory(Outside(clock=clock, sms=caught, policies=PATIENT)), clock, caught, environ)
+    outside = Outside(clock=clock, sms=caught, policies=PATIENT, passwords=CheapPasswords())
+    return await _furnished(on_memory(outside), clock, caught, environ)
 
 
 @asynccontextmanager
@@ -104,7 +106,7 @@ async def open_whole_shop(
 ) -> AsyncIterator[WholeShop]:
     """A shop on any store; with a provider it takes `sandbox` payments too; `through` puts something before its database."""
     clock, caught = SetClock(), CaughtMessages()
-    outside = Outside(clock=clock, sms=caught, policies=policies)
+    outside = Outside(clock=clock, sms=caught, policies=policies, passwords=CheapPasswords())
     if provider is not None:
         gateways = {**outside.gateways, provider.code: provider}
         outside = evolve(outside, gateways=gateways, readers={provider.code: PretendReader()})

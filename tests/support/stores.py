@@ -31,6 +31,9 @@ from retail_domain.kernel.events import Event
 STORES: Final = ("memory", "sqlite", "postgres")
 """Every store the shop runs on."""
 
+BEHIND_DOORS: Final = ("memory", "postgres")
+"""What doors are tried on: what stores promise all three prove elsewhere, and the command line runs on a SQLite file."""
+
 DATABASES: Final = ("sqlite", "postgres", "sqlalchemy")
 """Every implementation of the seam (GEN-R20); the last is SQLAlchemy's own engine on PostgreSQL."""
 

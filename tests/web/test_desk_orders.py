@@ -16,7 +16,7 @@ from retail_domain.processes.purchase.checkout import CheckoutRules
 from retail_entrypoints.web.desk.orders.shipfile import ROWS_MAX, rows_of
 from tests.e2e.whole_shop import WholeShop, open_whole_shop
 from tests.support.pretend_gateway import PretendGateway
-from tests.support.stores import STORES, Place, place_of
+from tests.support.stores import BEHIND_DOORS, Place, place_of
 from tests.web.at_the_desk import a_clerk_of, an_order, another_store, at_the_desk, the_warehouse, trail_of
 from tests.web.paper import Sheet, with_pages
 
@@ -32,7 +32,7 @@ async def shop() -> AsyncIterator[WholeShop]:
         yield with_pages(opened)
 
 
-@pytest_asyncio.fixture(params=STORES)
+@pytest_asyncio.fixture(params=BEHIND_DOORS)
 async def any_shop(request: pytest.FixtureRequest) -> AsyncIterator[WholeShop]:
     async with open_whole_shop(place_of(request), PretendGateway()) as opened:
         yield with_pages(opened)

@@ -17,12 +17,12 @@ from retail_entrypoints.cli.demo_data import MEMBER_LOGIN, PASSWORD
 from retail_entrypoints.http.refusals import TooBusy
 from retail_entrypoints.web.live import LookOut
 from tests.e2e.whole_shop import NOBODY, SYSTEM, WholeShop, open_whole_shop
-from tests.support.stores import STORES, place_of
+from tests.support.stores import BEHIND_DOORS, place_of
 from tests.web.at_the_desk import an_order
 from tests.web.paper import PaperBrowser, Sheet, browsing, with_pages
 
 
-@pytest_asyncio.fixture(params=STORES)
+@pytest_asyncio.fixture(params=BEHIND_DOORS)
 async def shop(request: pytest.FixtureRequest) -> AsyncIterator[WholeShop]:
     async with open_whole_shop(place_of(request)) as opened:
         yield with_pages(opened)

@@ -23,14 +23,14 @@ from retail_entrypoints.web.unread import told
 from retail_entrypoints.worker import work_once
 from tests.e2e.whole_shop import WholeShop, open_whole_shop
 from tests.support.pretend_gateway import PretendGateway
-from tests.support.stores import STORES, place_of
+from tests.support.stores import BEHIND_DOORS, place_of
 from tests.web.paper import PaperBrowser, browsing, with_pages
 from tests.web.test_every_page import check
 
 ADMIN = Actor.staff("admin")
 
 
-@pytest_asyncio.fixture(params=STORES)
+@pytest_asyncio.fixture(params=BEHIND_DOORS)
 async def shop(request: pytest.FixtureRequest) -> AsyncIterator[WholeShop]:
     async with open_whole_shop(place_of(request), PretendGateway()) as opened:
         yield with_pages(opened)

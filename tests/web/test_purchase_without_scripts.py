@@ -11,11 +11,11 @@ from retail_domain.inventory import AdjustStock
 from retail_entrypoints.cli.demo_data import LOCATION, MEMBER_LOGIN, PASSWORD
 from tests.e2e.whole_shop import SYSTEM, WholeShop, open_whole_shop
 from tests.support.pretend_gateway import PretendGateway
-from tests.support.stores import STORES, place_of
+from tests.support.stores import BEHIND_DOORS, place_of
 from tests.web.paper import PaperBrowser, Sheet, browsing, with_pages
 
 
-@pytest_asyncio.fixture(params=STORES)
+@pytest_asyncio.fixture(params=BEHIND_DOORS)
 async def shop(request: pytest.FixtureRequest) -> AsyncIterator[WholeShop]:
     async with open_whole_shop(place_of(request), PretendGateway()) as opened:
         yield with_pages(opened)
