@@ -205,12 +205,7 @@ PAIRS = [(SERVERS[0], "postgres"), (SERVERS[1], "sqlite")]
 
 
 class TestOverload:
-    @pytest.mark.parametrize(
-        ("kind", "place"),
-        [(SERVERS[0], "postgres"), (SERVERS[1], "sqlite")],
-        indirect=True,
-        ids=["the default on PostgreSQL", "the other on SQLite"],
-    )
+    @pytest.mark.parametrize(("kind", "place"), PAIRS, indirect=True)
     def test_beyond_capacity_the_shop_sheds_early_keeps_its_word_and_recovers(
         self, kind: str, place: Place, tmp_path: Path
     ) -> None:
