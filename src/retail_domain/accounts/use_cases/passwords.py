@@ -259,7 +259,11 @@ async def try_own_password(
     wait_seconds = await take(work.counters, allowances, at=at)
     if wait_seconds is not None:
         raise TooManyTries(retry_after_seconds=wait_seconds)
-    return Answered(Tried(tuple(allowances), (await work.logins.claim([id])).get(id)))
+    login = (await work.logins.claim([id])).get(id)
+    told = await work.answers.recall(command.once, LoggedIn)  # while we waited, a rival with the same key may have changed it
+    if told is not None:
+        return Answered.unchanged(told)  # and the try is not counted
+    return Answered(Tried(tuple(allowances), login))
 
 
 async def right_was_own_password(work: AccountsWork, subject_id: UUID, sealer: Sealer, rules: AccountRules) -> None:
