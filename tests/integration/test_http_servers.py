@@ -266,7 +266,7 @@ def test_a_shop_that_was_stopped_finds_everything_as_it_was(environ: Mapping[str
         code, told = ended(process, signal.SIGINT)
 
     assert (status, code) == ("to_ship", 0)
-    words = "shop, description, demo member, demo admin, play money, data, begin anew, stop with Ctrl-C"
+    words = "shop, console, description, demo member, demo admin, play money, data, begin anew, stop with Ctrl-C"
     welcome, end, after = told.partition("stop with Ctrl-C")
     assert ", ".join(line.split("  ")[0] for line in (welcome + end).splitlines()) == words, (
         "no line of a server stands between"

@@ -145,6 +145,7 @@ def _wait_for_the_end(programs: Sequence[subprocess.Popen[bytes]], stopped: Sequ
 def _welcome(settings: Settings) -> str:
     lines = [
         f"shop         {settings.public_url}",
+        *([f"console      {settings.public_url}/desk"] if settings.pages_open else []),
         f"description  {settings.public_url}/docs",
         f"demo member  login {MEMBER_LOGIN}, password {PASSWORD}",
         f"demo admin   login {ADMIN_LOGIN}, password {PASSWORD}",
