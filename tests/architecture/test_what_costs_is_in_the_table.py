@@ -10,7 +10,7 @@ import pytest
 
 from retail_domain.accounts import AccountRules
 from retail_domain.insight.use_cases import BehaviourRules
-from retail_domain.kernel.costs import ARRIVING, BODY, CONNECTION, COSTS, GUESS, MESSAGE, PASSWORD, PLACE, WAITING, Whose
+from retail_domain.kernel.costs import ARRIVING, BODY, CONNECTION, COSTS, GUESS, MESSAGE, PASSWORD, PLACE, READ, WAITING, Whose
 from retail_domain.processes.purchase.carting import GuestRules
 from retail_entrypoints.cli.door_limits import CONNECTIONS_MAX
 from retail_entrypoints.http.arriving import Arrivals, BodyLimits, BodyTimer
@@ -119,6 +119,7 @@ def test_what_is_counted_is_what_the_table_says() -> None:
         PASSWORD.often(whose)[0] for whose in (Whose.NAME_AND_LINE, Whose.NAME, Whose.LINE, Whose.ACCOUNT, Whose.PHONE)
     )  # fmt: skip
     assert (settings.requests_max, settings.requests_per_address) == (PLACE.at_once(Whose.ALL), PLACE.at_once(Whose.LINE))
+    assert settings.reads_per_address == READ.at_once(Whose.LINE)
     assert settings.waiting_max == WAITING.at_once(Whose.ALL) and CONNECTION.at_once(Whose.ALL) == CONNECTIONS_MAX
     assert settings.body_bytes_max == BODY.at_once(Whose.CONNECTION)
     assert (arrivals.line_bytes_max, arrivals.held_bytes_max) == (BODY.at_once(Whose.LINE), BODY.at_once(Whose.ALL))

@@ -154,10 +154,10 @@ async def test_a_code_goes_before_a_barcode(desk: Desk) -> None:
 
 async def test_what_goods_cost_is_seen_and_set_by_those_alone_who_may(desk: Desk) -> None:
     """CAT-R8: it stands in no list, no page and no sheet besides."""
-    await desk.staff("PUT", f"skus/{desk.small}/cost", {"cost": yuan(987)}, who="finance")
+    await desk.staff("PUT", f"skus/{desk.small}/cost", {"cost": yuan(98_765)}, who="finance")
     for who, status in (("clerk", 403), ("narrow", 403), ("finance", 200), ("admin", 200)):
         told = await desk.staff("GET", f"products/{desk.product_id}/costs", who=who, status=status)
-        assert status == 403 or [one["cost"] for one in told["items"]] == [yuan(987), None]
+        assert status == 403 or [one["cost"] for one in told["items"]] == [yuan(98_765), None]
     await desk.staff("PUT", f"skus/{desk.small}/cost", {"cost": yuan(1)}, who="clerk", status=403)
 
     async with desk.shop.knocking("clerk") as clerk, desk.shop.knocking() as buyer:
@@ -165,7 +165,7 @@ async def test_what_goods_cost_is_seen_and_set_by_those_alone_who_may(desk: Desk
             await clerk.get("/v1/staff/products"), await clerk.get(f"/v1/staff/products/{desk.product_id}"),
             await clerk.get(f"/v1/staff/skus/{desk.small}"), await buyer.get(f"/v1/products/{desk.product_id}"),
         ]  # fmt: skip
-    assert all("cost" not in page.text and "987" not in page.text for page in pages)
+    assert all("cost" not in page.text and "98765" not in page.text for page in pages)
 
 
 # ---- bounds --------------------------------------------------------------------------------------------------------------

@@ -58,6 +58,7 @@ def a_admission_control(
     requests: int = 2,
     waiting: int = 3,
     each: int = 100,
+    reads: int = 0,
     seconds: float = 60,
     body_seconds: float = 60,
     notices: int = 1_000,
@@ -65,7 +66,8 @@ def a_admission_control(
 ) -> AdmissionControl:
     places = Portions(at_once=requests, at_once_each=each, waiting=waiting, waiting_each=max(1, each), seconds_max=seconds)
     limits = BodyLimits(others=1_000, routes=((re.compile("/v1/notices"), notices),))
-    return AdmissionControl(till, Turns(places), Arrivals(limits, BodyTimer(body_seconds), **{"small_bytes": 0} | more))
+    arrivals = Arrivals(limits, BodyTimer(body_seconds), **{"small_bytes": 0} | more)
+    return AdmissionControl(till, Turns(places), arrivals, reads_each=reads or each)
 
 
 async def knock(
@@ -320,6 +322,57 @@ async def test_one_line_has_its_share_of_the_places_and_a_stranger_walks_past_it
 
     assert (held, inside, (await stranger)[0]) == (2, 3, 200)
     assert answers.count(200) == 4  # two inside and two who waited
+
+
+async def test_of_one_line_few_pages_are_made_at_once_and_its_orders_go_by() -> None:
+    """ACC-R7: reading is processor time, which everybody else waits for; what else the line wants has places of its own."""
+    till = Till()
+    door = a_admission_control(till, requests=8, waiting=10, each=4, reads=1)
+    pages = [asyncio.ensure_future(knock(door)) for _ in range(5)]
+    await settle()
+    pages_inside = till.inside
+    others = [asyncio.ensure_future(knock(door, method=method, path=path)) for method, path in _NO_PAGES]
+    await settle()
+    inside = till.inside
+    stranger = asyncio.ensure_future(knock(door, client=STRANGER))
+    await settle()
+
+    assert (pages_inside, inside, till.inside) == (1, 1 + len(_NO_PAGES), 2 + len(_NO_PAGES))
+    till.may_answer.set()
+    assert {status for status, _, _ in await asyncio.gather(*pages, *others, stranger)} == {200}
+    assert (door.places.inside, door.places.inside_of, door.places.lines) == (0, {}, {})
+
+
+_NO_PAGES = (("POST", "/v1/orders"), ("GET", "/v1/staff/orders"), ("GET", "/desk/orders"), ("GET", "/pictures/a-320.webp"))
+
+
+async def test_an_answer_that_is_sent_in_pieces_holds_up_no_page() -> None:
+    """ACC-R7: a long download keeps a place of its line, though not the one in which its pages are made."""
+    may_end, began = asyncio.Event(), asyncio.Event()
+
+    async def pieces(scope: Any, _receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        if scope["path"] == "/long":
+            await send({"type": "http.response.body", "body": b"[", "more_body": True})
+            began.set()
+            await may_end.wait()
+        await send({"type": "http.response.body", "body": b"{}"})
+
+    door = a_admission_control(pieces, requests=8, waiting=10, each=4, reads=1)
+    nothing: Any = None
+
+    async def drop(_message: Any) -> None:
+        return None
+
+    scope: Any = {"type": "http", "method": "GET", "path": "/long", "headers": [], "client": (FLOODER, 1)}
+    long = asyncio.ensure_future(door(scope, nothing, drop))
+    await began.wait()
+    page = await knock(door)
+    inside = door.places.inside
+    may_end.set()
+    await long
+
+    assert (page[0], inside, door.places.inside, door.places.inside_of) == (200, 1, 0, {})
 
 
 async def test_a_stranger_is_next_however_many_wait() -> None:

@@ -143,6 +143,7 @@ def test_a_database_url_may_name_several_hosts(wanted: str) -> None:
         ("RETAIL_LOG_SEVERITY", "loud"),
         ("RETAIL_COUNTER_SECRET", "short"),
         ("RETAIL_REQUESTS_PER_ADDRESS", "0"),
+        ("RETAIL_READS_PER_ADDRESS", "0"),
         ("RETAIL_DOCS", "maybe"),
         ("RETAIL_PAGES", "maybe"),
     ],

@@ -15,7 +15,7 @@ from attrs import field, frozen
 
 from retail_domain.accounts.model.rules import CODES_IN_ALL, CODES_PER_ADDRESS
 from retail_domain.kernel.contact import Phone
-from retail_domain.kernel.costs import PLACE, Whose
+from retail_domain.kernel.costs import PLACE, READ, Whose
 from retail_domain.kernel.counting import Allowance
 from retail_domain.kernel.limits import OPEN_ORDERS_MAX
 from retail_entrypoints.currencies import CURRENCIES as CURRENCIES
@@ -137,6 +137,7 @@ class Settings:
     body_seconds_max: int = 20
     requests_max: int = PLACE.at_once(Whose.ALL)
     requests_per_address: int = PLACE.at_once(Whose.LINE)
+    reads_per_address: int = READ.at_once(Whose.LINE)
     waiting_max: int = 256
     wait_ms_max: int = 1_000
     database_pooler: Pooler = Pooler.SESSION
@@ -188,6 +189,7 @@ class Settings:
             body_seconds_max=read("RETAIL_BODY_SECONDS_MAX", whole(1, 600), "20"),
             requests_max=read("RETAIL_REQUESTS_MAX", whole(1, 10_000), "64"),
             requests_per_address=read("RETAIL_REQUESTS_PER_ADDRESS", whole(1, 10_000), str(PLACE.at_once(Whose.LINE))),
+            reads_per_address=read("RETAIL_READS_PER_ADDRESS", whole(1, 10_000), str(READ.at_once(Whose.LINE))),
             waiting_max=read("RETAIL_WAITING_MAX", whole(0, 10_000), "256"),
             wait_ms_max=read("RETAIL_WAIT_MS_MAX", whole(1, 60_000), "1000"),
             database_pooler=read("RETAIL_DATABASE_POOLER", one_of(Pooler), Pooler.SESSION.value),

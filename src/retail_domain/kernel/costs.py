@@ -184,11 +184,19 @@ PLACE: Final = Cost(
     ),
     spent_by=frozenset({"leave_marketing", "take_gateway_notice"}),
 )
+READ: Final = Cost(
+    what="a place of a request that only reads",
+    why="making a page is processor time and nothing else, and so everybody else's wait",
+    shares=(
+        Ration(whose=Whose.LINE, at_once=1, unit="request, beside its places for others", setting="RETAIL_READS_PER_ADDRESS"),
+    ),
+)
+"""GET and HEAD, but for the doors of staff (reports take long) and for pictures, which may come from far away."""
 WAITING: Final = Cost(
     what="a wait for a place",
     why="a connection; the next place goes to the line that has fewest",
     shares=(
-        Ration(whose=Whose.LINE, at_once=64, unit="requests, and at most a half of all that may wait"),
+        Ration(whose=Whose.LINE, at_once=64, unit="requests, and as many that only read; at most a half of all that may wait"),
         Ration(whose=Whose.ALL, at_once=256, unit="requests", setting="RETAIL_WAITING_MAX"),
     ),
 )
@@ -218,7 +226,7 @@ STREAM: Final = Cost(
 )
 
 COSTS: Final = (
-    MESSAGE, GUESS, PASSWORD, KEY, GUEST_ROW, BEHAVIOUR_ROW, PICTURE, BODY, ARRIVING, PLACE, WAITING, REFUSAL, CONNECTION,
-    STREAM,
+    MESSAGE, GUESS, PASSWORD, KEY, GUEST_ROW, BEHAVIOUR_ROW, PICTURE, BODY, ARRIVING, PLACE, READ, WAITING, REFUSAL,
+    CONNECTION, STREAM,
 )  # fmt: skip
 """All of it. What spends something and stands nowhere here fails a test."""

@@ -25,6 +25,7 @@ class Wait:
     """Somebody's wait for a turn."""
 
     whose: str
+    most: int
     turn: asyncio.Future[bool]
 
 
@@ -42,22 +43,25 @@ class Turns:
     lines: dict[str, deque[Wait]] = field(factory=dict)
     """Who waits, in the order in which the lines began to wait."""
 
-    async def taken(self, whose: str = "") -> bool:
-        """Take a turn, waiting a moment if there is none. False: too many wait already, or it did not come in time."""
-        inside_of = self.inside_of.get(whose, 0)
-        if self.inside < self.portions.at_once and inside_of < self.portions.at_once_each:
+    async def taken(self, whose: str = "", most: int | None = None) -> bool:
+        """Take a turn, waiting a moment if there is none. False: too many wait already, or it did not come in time.
+
+        `most` at once for this line, if not the share of every line; the same each time.
+        """
+        most = self.portions.at_once_each if most is None else most
+        if self.inside < self.portions.at_once and self.inside_of.get(whose, 0) < most:
             self._enter(whose)
             return True
         if not self._may_wait(whose):
             return False
-        return await self._wait(whose, self.portions.seconds_max)
+        return await self._wait(whose, most, self.portions.seconds_max)
 
     async def again(self, whose: str) -> None:
         """Take a turn that was left for a while: before all who wait, and as long as it takes."""
         if self.inside < self.portions.at_once:
             self._enter(whose)
         else:
-            await self._wait(whose, None, is_first=True)
+            await self._wait(whose, self.portions.at_once_each, None, is_first=True)
 
     def leave(self, whose: str = "") -> None:
         """A turn ends, and with it goes to whoever is next."""
@@ -70,6 +74,11 @@ class Turns:
         if self.waiting:
             self._goes_last(whose)
             self._call_next()
+
+    def passes(self, whose: str, to: str) -> None:
+        """A turn goes on as one of another line."""
+        self._enter(to)
+        self.leave(whose)
 
     def waiting_of(self, whose: str) -> int:
         """How many wait for this line."""
@@ -92,8 +101,8 @@ class Turns:
         self._end(longest[-1], False)
         return True
 
-    async def _wait(self, whose: str, seconds_max: float | None, *, is_first: bool = False) -> bool:
-        wait = Wait(whose, asyncio.get_running_loop().create_future())
+    async def _wait(self, whose: str, most: int, seconds_max: float | None, *, is_first: bool = False) -> bool:
+        wait = Wait(whose, most, asyncio.get_running_loop().create_future())
         line = self.lines.setdefault(whose, deque())
         (line.appendleft if is_first else line.append)(wait)
         self.waiting += 1
@@ -110,7 +119,7 @@ class Turns:
 
     def _call_next(self) -> None:
         while self.waiting and self.inside < self.portions.at_once:
-            open_lines = [whose for whose in self.lines if self.inside_of.get(whose, 0) < self.portions.at_once_each]
+            open_lines = [whose for whose, line in self.lines.items() if self.inside_of.get(whose, 0) < line[0].most]
             if not open_lines:
                 return
             whose = min(open_lines, key=lambda one: self.inside_of.get(one, 0))  # of equals, who began to wait first

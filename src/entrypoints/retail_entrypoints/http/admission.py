@@ -12,6 +12,7 @@ from typing import Final
 from attrs import define, field
 from litestar.types import HTTPScope, Message, Receive, Send
 
+from retail_domain.kernel.costs import READ, Whose
 from retail_domain.kernel.errors import DomainError
 from retail_entrypoints.http.arriving import Arrivals, replayed
 from retail_entrypoints.http.lateness import Lateness
@@ -23,6 +24,9 @@ from retail_entrypoints.places import PLACE, Turns
 
 _HEALTH: Final = "/health/"
 _TOO_MANY: Final = 429
+_READING: Final = frozenset({"GET", "HEAD"})
+_APART: Final = ("/v1/staff/", "/desk", "/pictures/")
+"""What a report takes keeps no colleague from looking, and a picture is mostly waited for."""
 
 
 @define
@@ -34,6 +38,7 @@ class AdmissionControl:
     arrivals: Arrivals
     lines: Lines = field(factory=Lines)
     lateness: Lateness = field(factory=Lateness)
+    reads_each: int = READ.at_once(Whose.LINE)
 
     async def __call__(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
         """Let a request in once its body is there and a place is free; else refuse it."""
@@ -54,10 +59,14 @@ class AdmissionControl:
             await self._admit(whose, scope, replayed(held.messages, receive), send)
 
     async def _admit(self, whose: str, scope: HTTPScope, receive: Receive, send: Send) -> None:
-        if not await self.places.taken(whose):
+        if scope["method"] in _READING and not scope["path"].startswith(_APART):
+            place, most = f"{whose} reads", self.reads_each
+        else:
+            place, most = whose, None
+        if not await self.places.taken(place, most):
             await self._refuse(TooBusy(), whose, send)
             return
-        leaving = Leaving(send, self.places, whose, self.lateness)
+        leaving = Leaving(send, self.places, place, whose, self.lateness)
         before = PLACE.set(leaving)
         try:
             await self.inner(scope, receive, leaving)
@@ -81,6 +90,7 @@ class Leaving:
 
     send: Send
     places: Turns
+    place: str
     whose: str
     lateness: Lateness
     has_left: bool = False
@@ -92,20 +102,24 @@ class Leaving:
                 self.leave()
                 if not await self.lateness.is_held_back(self.whose):
                     message = hanging_up(message)
-        elif message["type"] == "http.response.body" and not message.get("more_body"):
-            self.leave()
+        elif message["type"] == "http.response.body":
+            if not message.get("more_body"):
+                self.leave()
+            elif self.place != self.whose and not self.has_left:
+                self.places.passes(self.place, self.whose)  # a long answer that is sent in pieces holds up no other page
+                self.place = self.whose
         await self.send(message)
 
     def leave(self) -> None:
         """Free the place, once."""
         if not self.has_left:
             self.has_left = True
-            self.places.leave(self.whose)
+            self.places.leave(self.place)
 
     async def take_again(self) -> None:
         """Have the place back."""
         if self.has_left:
-            await self.places.again(self.whose)
+            await self.places.again(self.place)
             self.has_left = False
 
 

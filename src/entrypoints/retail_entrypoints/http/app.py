@@ -127,7 +127,8 @@ def _admission_control(app: Litestar, settings: Settings, beside: Neighbour | No
     apps = (app,) if beside is None else (app, beside.app)
     arrivals = Arrivals(body_limits(settings.body_bytes_max, *apps), BodyTimer(settings.body_seconds_max))
     inner = app if beside is None else _parting(app, beside)
-    return AdmissionControl(inner, Turns(places), arrivals, Lines(settings.trusted_proxies))
+    lines = Lines(settings.trusted_proxies)
+    return AdmissionControl(inner, Turns(places), arrivals, lines, reads_each=settings.reads_per_address)
 
 
 def body_limits(others: int, *apps: Litestar) -> BodyLimits:
