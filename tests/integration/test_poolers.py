@@ -6,6 +6,8 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Mapping
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 
 import pytest
 from sqlalchemy import bindparam, func, select, text
@@ -54,13 +56,21 @@ async def ask_all(database: PostgresDatabase, caller: int) -> Counter[str]:
 
 
 async def asked_by_several(url: str, *, keeps_sessions: bool) -> Counter[str]:
-    """Two processes' worth of callers, each with a pool of its own, share fewer sessions than they have connections."""
-    pools = [await open_pool(url, connections_max=4, keeps_sessions=keeps_sessions) for _ in range(2)]
-    databases = [PostgresDatabase(pool, keeps=True) for pool in pools]
-    told = await asyncio.gather(*(ask_all(databases[caller % 2], caller) for caller in range(8)))
-    for pool in pools:
-        pool.terminate()
+    """Two processes share fewer sessions than they have connections; each counts its own names of statements from the first."""
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as processes:
+        told = list(processes.map(_ask_here, (url, url), (keeps_sessions, keeps_sessions), (0, 4)))
     return sum(told, Counter[str]())
+
+
+def _ask_here(url: str, keeps_sessions: bool, first: int) -> Counter[str]:
+    async def ask() -> Counter[str]:
+        pool = await open_pool(url, connections_max=4, keeps_sessions=keeps_sessions)
+        database = PostgresDatabase(pool, keeps=True)
+        told = await asyncio.gather(*(ask_all(database, caller) for caller in range(first, first + 4)))
+        pool.terminate()
+        return sum(told, Counter[str]())
+
+    return asyncio.run(ask())
 
 
 async def test_through_a_pooler_that_shares_sessions_every_statement_is_answered(postgres_url: str) -> None:
