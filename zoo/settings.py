@@ -37,7 +37,9 @@ BEASTS = (
         name="rests-though-it-was-set-anew",
         says="a worker that found no silent line looks for none for an hour, though the shop has set when lines are done with",
         origin="SET-R4, ORD-R8",
-        patches=(Patch(f"{DOMAIN}/processes/worker/due.py", "        if rests and under == self._went_by:\n", "        if rests:\n"),),
+        patches=(
+            Patch(f"{DOMAIN}/processes/worker/due.py", "        if rests and under == self._went_by:\n", "        if rests:\n"),
+        ),
         catchers=(_SHOP,),
     ),
     Beast(
