@@ -8,7 +8,7 @@ from typing import Any, Final
 from retail_domain.kernel.errors import DomainError
 from retail_domain.payments import BookDayNotOver, BooksClosed, BooksClosedAlready, CloseBooks
 from retail_domain.testing.simulation.deeds.deed import CLERK, Deed
-from retail_domain.testing.simulation.laws.books import DAYS, newest_closing
+from retail_domain.testing.simulation.known import DAYS, newest_closing
 from retail_domain.testing.simulation.mix import between, one_of
 from retail_domain.testing.simulation.requests import Request, ask, keyed, new_effect
 from retail_domain.testing.simulation.showing import EVERY_DAY

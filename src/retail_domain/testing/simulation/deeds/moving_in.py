@@ -12,7 +12,7 @@ from retail_domain.kernel.rows import Row
 from retail_domain.processes.staff.moving_in import MembersFlawed, MembersMovedIn, MoveMembersIn
 from retail_domain.testing.simulation.book import Undertaking
 from retail_domain.testing.simulation.deeds.deed import CLERK, Deed, some
-from retail_domain.testing.simulation.laws.moving_in import opened_for
+from retail_domain.testing.simulation.known import opened_for
 from retail_domain.testing.simulation.requests import Request, ask, keyed, new_effect
 from retail_domain.testing.simulation.world import World
 

@@ -6,20 +6,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Final
-from zoneinfo import ZoneInfo
 
-from retail_domain.kernel.calendar import Calendar
-from retail_domain.payments import BookClosing, BookEntry
+from retail_domain.payments import BookEntry
 from retail_domain.testing.simulation.auditor import Auditor, EndLaw, RowLaw
+from retail_domain.testing.simulation.known import DAYS, newest_closing
 from retail_domain.testing.simulation.traffic import RowChange
-
-DAYS: Final = Calendar(ZoneInfo("Asia/Shanghai"))
-"""Those of a simulated shop."""
-
-
-def newest_closing(auditor: Auditor) -> BookClosing | None:
-    """Of those that are committed."""
-    return max(auditor.mirror.tables["book_closings"].values(), key=_number, default=None)
 
 
 def closings_follow(auditor: Auditor, row: RowChange) -> str | None:
@@ -92,10 +83,6 @@ def _is_in_its_place(entry: BookEntry, openings: set[date]) -> bool:
     if entry.late_for is None:
         return entry.day == own
     return entry.late_for == own < entry.day and entry.day in openings
-
-
-def _number(closing: BookClosing) -> int:
-    return closing.number
 
 
 ROW_LAWS: Final = (RowLaw("PAY-R20", "book_closings", closings_follow),)

@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
 from retail_domain.testing.simulation.auditor import Auditor, EndLaw, RowLaw
+from retail_domain.testing.simulation.known import phoned
 from retail_domain.testing.simulation.traffic import RowChange
-
-
-def opened_for(auditor: Auditor, phone: str) -> tuple[int, int] | None:
-    """How many orders whoever has this phone had before, and for how much; None if no file has moved them in."""
-    totals = auditor.mirror.tables["opening_totals"]
-    theirs = [totals[one.id] for one in _phoned(auditor) if one.phone.e164 == phone and one.id in totals]
-    return (theirs[0].orders_count, theirs[0].amount_minor) if theirs else None
 
 
 def one_member_a_phone(auditor: Auditor, row: RowChange) -> str | None:
     """ACC-R1: whoever hands it in, and however often."""
     if row.after is None or row.after.phone is None:
         return None
-    many = sum(one.phone == row.after.phone for one in _phoned(auditor))
+    many = sum(one.phone == row.after.phone for one in phoned(auditor))
     return f"{many} members have the phone of {row.key}" if many > 1 else None
 
 
@@ -32,14 +26,10 @@ def opening_entries_stay(auditor: Auditor, row: RowChange) -> str | None:
 def nobody_came_by_themselves(auditor: Auditor) -> Iterator[str]:
     """ACC-R18: whoever was moved in stands in a file that was not refused; a trial, or a refused file, leaves nobody."""
     totals = auditor.mirror.tables["opening_totals"]
-    for one in _phoned(auditor):
+    for one in phoned(auditor):
         files = auditor.book.moving.get(one.phone.e164, ())
         if one.id in totals and all(effect.refused for effect in files):
             yield f"{one.id} was moved in by no file, or by one that was refused"
-
-
-def _phoned(auditor: Auditor) -> list[Any]:
-    return [one for one in auditor.mirror.tables["members"].values() if one.phone is not None]
 
 
 ROW_LAWS: Final = (
