@@ -349,8 +349,8 @@ async def _are_replaced(_desk: StaffDesk, typed: Mapping[str, Any]) -> str:
 async def import_regions(desk: StaffDesk, files: tuple[Region, ...]) -> None:
     """Replace the regions by the rows `code,name,parent` of CSV FILES: all of them, or none.
 
-    Provinces, cities and areas may be a file each, with codes of two, four and six digits; without a parent a region lies in
-    the city, else in the province, whose digits its code begins with. Wrong rows are named by their number; the header is row 1.
+    Provinces, cities and areas may be a file each, with codes of two, four and six digits. Without a parent a region lies in
+    the city, else in the province, whose digits its code begins with. Wrong rows are named by number; the header is row 1.
     """
     imported = await desk.retail.accounts.import_regions(ImportRegions(regions=files, actor=desk.actor, once=desk.once))
     click.echo(f"{imported.count} regions")

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta, timezone
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from retail_domain.kernel.calendar import Calendar
 from retail_domain.payments import BookClosing
 from retail_domain.testing.simulation.auditor import Auditor
 
-DAYS: Final = Calendar(ZoneInfo("Asia/Shanghai"))
-"""Those of a simulated shop."""
+DAYS: Final = Calendar(timezone(timedelta(hours=8)))
+"""Those of a simulated shop, which stands in Shanghai."""
 
 
 def newest_closing(auditor: Auditor) -> BookClosing | None:

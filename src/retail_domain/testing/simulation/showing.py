@@ -12,10 +12,12 @@ from retail_domain.application import Retail
 from retail_domain.kernel.ids import OrderId, ProductId, SkuId
 from retail_domain.kernel.paging import Page, PageRequest
 from retail_domain.payments import BookDay, BookEntry, ReadBook, ReadBookEntries
+from retail_domain.testing.simulation.known import DAYS
 from retail_domain.testing.simulation.scheduler import START
 
 _PAGE = 50
-EVERY_DAY: Final = ReadBook(first=START.date() - timedelta(days=40), last=START.date() + timedelta(days=300))
+_BEGIN: Final = DAYS.day_of(START)
+EVERY_DAY: Final = ReadBook(first=_BEGIN - timedelta(days=40), last=_BEGIN + timedelta(days=300))
 """Of the day book: no history lasts longer, and no clock is further behind."""
 
 
