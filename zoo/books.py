@@ -1,4 +1,4 @@
-"""Beasts of the day book and of members who move in: days that change, months that end early, halves of a file."""
+"""Beasts of the back office: days that change, months that end early, halves of a file, orders that hide who placed them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from zoo.beast import CONTRACT, DOMAIN, INTEGRATION, Beast, Patch
 _BOOK = f"{DOMAIN}/payments/model/day_book.py"
 _CLOSING = f"{DOMAIN}/processes/money/day_book.py"
 _MOVING = f"{DOMAIN}/processes/staff/moving_in.py"
+_CHECKOUT = f"{DOMAIN}/processes/purchase/checkout.py"
+_OFFICE = "tests/simulation/test_back_office.py"
 _BOOKS = f"{CONTRACT}/test_order_and_money_stores.py"
 
 BEASTS = (
@@ -30,6 +32,40 @@ BEASTS = (
         origin="PAY-R20",
         patches=(Patch(_CLOSING, "    if command.through >= today:\n", "    if command.through > today:\n"),),
         catchers=(_BOOKS,),
+    ),
+    Beast(
+        name="months-begin-with-nothing",
+        says="the days of a month are drawn as if no account had held anything when it began",
+        origin="PAY-R19: elsewhere each period is added up by itself, and the balance brought forward is typed in",
+        patches=(Patch(_CLOSING, "    held = await _held_after(work.books, newest)\n", "    held: _Held = {}\n"),),
+        catchers=(_OFFICE, _BOOKS),
+    ),
+    Beast(
+        name="trial-of-members-is-kept",
+        says="a file of members that was only tried has moved them in",
+        origin="ACC-R18",
+        patches=(Patch(_MOVING, "(rehearse if command.dry_run else store)(moving)", "store(moving)"),),
+        catchers=(_OFFICE, "tests/e2e/test_members_move_in.py"),
+    ),
+    Beast(
+        name="ordered-for-without-a-trace",
+        says="an order that staff placed for a member stands in no trail",
+        origin="ORD-R16, R35",
+        patches=(Patch(_CHECKOUT, "            if sale.placed_by is not None:\n", "            if False:\n"),),
+        catchers=(_OFFICE, "tests/e2e/test_orders_for_members.py"),
+    ),
+    Beast(
+        name="ordered-for-in-their-name",
+        says="an order that staff placed for a member names the member as who placed it",
+        origin="ORD-R16: elsewhere staff log in as the member",
+        patches=(
+            Patch(
+                _CHECKOUT,
+                "    actor = ask.placed_by or Actor.member(quote.member_id)\n",
+                "    actor = Actor.member(quote.member_id)\n",
+            ),
+        ),
+        catchers=(_OFFICE, "tests/e2e/test_orders_for_members.py"),
     ),
     Beast(
         name="members-come-in-by-halves",

@@ -34,6 +34,28 @@ BEASTS = (
         catchers=(_SHOP,),
     ),
     Beast(
+        name="rests-though-it-was-set-anew",
+        says="a worker that found no silent line looks for none for an hour, though the shop has set when lines are done with",
+        origin="SET-R4, ORD-R8",
+        patches=(
+            Patch(f"{DOMAIN}/processes/worker/due.py", "        if rests and under == self._went_by:\n", "        if rests:\n"),
+        ),
+        catchers=(_SHOP,),
+    ),
+    Beast(
+        name="reminds-as-it-always-did",
+        says="who has not paid is reminded ten minutes before the end, whatever the shop has set",
+        origin="SET-R1, MSG-R9",
+        patches=(
+            Patch(
+                f"{DOMAIN}/messages/use_cases/telling.py",
+                "(await work.settings.timetable()).at(wanted.at).of(PAY_SOON_SECONDS, usual_seconds)",
+                "usual_seconds",
+            ),
+        ),
+        catchers=(_SHOP,),
+    ),
+    Beast(
         name="clock-that-is-behind-has-no-say",
         says="a change is dated by the clock of its process alone, so one that is behind changes nothing",
         origin="SET-R3",

@@ -219,6 +219,57 @@ async def takes_reviews_for_some_days(given: Given) -> None:
     await retail.reviews.post(evolve(wish, line=2))
 
 
+async def ends_silent_lines_after_some_days(given: Given) -> None:
+    """Also while the timer rests that found nothing; what was done with stays so, and its buyer may still speak."""
+    retail, clock = given.market.retail, given.market.clock
+    order = await arrived(retail.begin)
+    assert order.signed_at is not None
+    clock.at = order.signed_at + 3 * DAY
+    look = retail.background.timers["review"]
+    found = [(await look()).due]
+    for days in (4, 3, 0):
+        await given.set(reviews__silent_days=days)
+        found.append((await look()).due)
+    other = await arrived(retail.begin, 2)
+    assert other.signed_at == order.signed_at
+    found.append((await look()).due)
+    await given.set(reviews__silent_days=None)
+    found.append((await look()).due)
+    await given.set(reviews__silent_days=1)
+    found.append((await look()).done)
+    assert found == [0, 0, 1, 0, 0, 0, 1]
+    wish = PostReview(member_id=ALICE, order_id=order.id, line=1, stars=5, text="很好")
+    assert (await retail.reviews.post(wish)).status == "published"
+
+
+async def reminds_sooner(given: Given) -> None:
+    await joins(given)
+    given.market.clock.at = NOON
+    pay_by = placed(which=1).state.pay_by
+
+    async def reminded() -> int:
+        while (await given.market.retail.background.timers["remind_to_pay"]()).done:
+            pass
+        inbox = ShowInbox(recipient=Recipient.member(ALICE), page=PageRequest(100))
+        shown = (await given.market.retail.messages.inbox(inbox)).items
+        return sum(one.cause == "order.pay_soon" for one in shown)
+
+    await told(given, 1, placed(which=1))
+    given.market.clock.at = pay_by - timedelta(minutes=11)
+    counts = [await reminded()]
+    await given.set(messages__pay_soon_seconds=659)
+    counts.append(await reminded())
+    await given.set(messages__pay_soon_seconds=660)
+    counts += [await reminded(), await reminded()]
+    await told(given, 2, placed(which=2))
+    await given.set(messages__pay_soon_seconds=0)
+    given.market.clock.at = pay_by - timedelta(seconds=1)
+    counts.append(await reminded())
+    await given.set(messages__pay_soon_seconds=None)
+    counts.append(await reminded())
+    assert counts == [0, 0, 1, 1, 1, 2]
+
+
 async def told(given: Given, which: int, *steps: Any) -> Sequence[SendingView]:
     """What Alice is sent, after an order of hers has moved and a worker has come by."""
     retail = given.market.retail
@@ -293,8 +344,10 @@ EFFECTS: Final[dict[str, Effect]] = {
     "delivery.regions_not_served": delivers_elsewhere_only,
     "reviews.go_up": looks_at_reviews_first,
     "reviews.within_days": takes_reviews_for_some_days,
+    "reviews.silent_days": ends_silent_lines_after_some_days,
     "messages.quiet_hours": disturbs_at_other_hours,
     "messages.bundle_seconds": tells_each_by_itself,
+    "messages.pay_soon_seconds": reminds_sooner,
 } | {one.name: reads(one.name.removeprefix("shop.")) for one in every_setting() if one.name.startswith("shop.")}
 
 

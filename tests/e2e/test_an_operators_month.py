@@ -152,12 +152,12 @@ def operator(request: pytest.FixtureRequest, place: Place, tmp_path: Path) -> It
 
 def test_a_month_of_two_stores(operator: Operator) -> None:
     """ACC-R13, ACC-R18, SET-R1, SET-R3, MSG-R1, REV-R4, PRV-R1, PAY-R20: what an operator does, at either server."""
-    sku_id = _two_stores(operator)
+    sku_id, of_ningbo = _two_stores(operator)
     _members_of_before_move_in(operator)
     _a_member_comes(operator)
     _another_timeout_counts_at_once(operator, sku_id)
     order_id = _bought_and_sent(operator, sku_id)
-    _each_store_sees_its_own(operator, order_id)
+    _each_store_sees_its_own(operator, {"HZ": order_id, "NB": _bought_and_sent(operator, of_ningbo, "NB")})
     _a_review_with_a_picture_is_looked_at(operator, order_id)
     _a_stuck_refund_is_told_to_the_robot(operator, order_id)
     _a_member_asks_what_is_known(operator, order_id)
@@ -165,8 +165,8 @@ def test_a_month_of_two_stores(operator: Operator) -> None:
     operator.command("audit")
 
 
-def _two_stores(operator: Operator) -> str:
-    """Each with a clerk who sees it alone; the goods lie in both."""
+def _two_stores(operator: Operator) -> tuple[str, str]:
+    """Each with a clerk who sees it alone, and goods that lie only there."""
     for code in ("HZ", "NB"):
         operator.done("boss", "POST", "/staff/locations", {"code": code, "name": code, "kind": "store", "sells_online": True})
         role = {"code": f"clerk-{code.lower()}", "name": code, "permissions": MAY, "places": [code]}
@@ -183,14 +183,19 @@ def _two_stores(operator: Operator) -> str:
     zone = {"regions": [""], "delivers": True, "first_minor": 800, "next_minor": 0}
     template = {"name": "Parcel", "charge_by": "piece", "is_default": True, "zones": [zone]}
     operator.done("boss", "POST", "/staff/freight-templates", template)
-    kind = {"code": "TEA-100", "price": {"minor": 1_999, "currency": "CNY"}}
-    goods = {"code": "TEA", "description": {"title": "明前龙井"}, "on_sale": True, "skus": [kind]}
+    tea = _goods_of(operator, "TEA", "明前龙井", who="HZ", nobody_else="NB")
+    return tea, _goods_of(operator, "CUP", "青瓷杯", who="NB", nobody_else="HZ")
+
+
+def _goods_of(operator: Operator, code: str, title: str, *, who: str, nobody_else: str) -> str:
+    """The clerk of the store takes them in; the other one cannot."""
+    kind = {"code": f"{code}-100", "price": {"minor": 1_999, "currency": "CNY"}}
+    goods = {"code": code, "description": {"title": title}, "on_sale": True, "skus": [kind]}
     made = operator.done("boss", "POST", "/staff/products", goods)
-    sku_id = str(made["sku_ids"][0])
-    receipt = {"sku_id": sku_id, "location": "HZ", "quantity": 20, "reference": "first"}
-    operator.done("HZ", "POST", "/staff/stock/receipts", receipt)
-    assert operator.ask("NB", "POST", "/staff/stock/receipts", receipt).status_code == 404
-    return sku_id
+    receipt = {"sku_id": made["sku_ids"][0], "location": who, "quantity": 20, "reference": "first"}
+    operator.done(who, "POST", "/staff/stock/receipts", receipt)
+    assert operator.ask(nobody_else, "POST", "/staff/stock/receipts", receipt).status_code == 404
+    return str(made["sku_ids"][0])
 
 
 def _members_of_before_move_in(operator: Operator) -> None:
@@ -236,7 +241,7 @@ def _another_timeout_counts_at_once(operator: Operator, sku_id: str) -> None:
         operator.done("alice", "POST", f"/orders/{placed['order_id']}/cancel", {})
 
 
-def _bought_and_sent(operator: Operator, sku_id: str) -> str:
+def _bought_and_sent(operator: Operator, sku_id: str, who: str = "HZ") -> str:
     order_id = str(_placed(operator, sku_id)["order_id"])
     way = {"gateway": "sandbox", "flow": "desktop_qr"}
     payment = operator.done("alice", "POST", f"/orders/{order_id}/payments", way, at=1)
@@ -248,17 +253,21 @@ def _bought_and_sent(operator: Operator, sku_id: str) -> str:
         return bool(operator.done("alice", "GET", f"/orders/{order_id}")["status"] == "to_ship")
 
     eventually(is_paid)
-    operator.done("HZ", "POST", f"/staff/orders/{order_id}/ship", {"carrier": "SF", "tracking_number": "SF1"})
+    operator.done(who, "POST", f"/staff/orders/{order_id}/ship", {"carrier": "SF", "tracking_number": "SF1"})
     operator.done("alice", "POST", f"/orders/{order_id}/receipt", {})
     return order_id
 
 
-def _each_store_sees_its_own(operator: Operator, order_id: str) -> None:
-    """ACC-R13: what lies in Hangzhou is not there for a clerk of Ningbo."""
-    seen = {who: [one["order_id"] for one in operator.done(who, "GET", "/staff/orders")["items"]] for who in ("HZ", "NB")}
-    assert order_id in seen["HZ"] and seen["NB"] == []
-    assert operator.ask("NB", "GET", f"/staff/orders/{order_id}").status_code == 404
-    assert operator.ask("HZ", "GET", f"/staff/orders/{order_id}", at=1).status_code == 200
+def _each_store_sees_its_own(operator: Operator, sent: Mapping[str, str]) -> None:
+    """ACC-R13: what went out of Hangzhou is not there for a clerk of Ningbo, at either server, nor the other way round."""
+    ours = {f"/staff/orders/{order_id}": who for who, order_id in sent.items()}
+    for who in sent:
+        seen = [one["order_id"] for one in operator.done(who, "GET", "/staff/orders")["items"]]
+        assert sent[who] in seen and not set(seen) & {order_id for other, order_id in sent.items() if other != who}
+        assert {one["location"] for one in operator.done(who, "GET", "/staff/stock")["items"]} == {who}
+        for path, whose in ours.items():
+            told = {operator.ask(who, "GET", path, at=at).status_code for at in (0, 1)}
+            assert told == ({200} if whose == who else {404})
 
 
 def _a_review_with_a_picture_is_looked_at(operator: Operator, order_id: str) -> None:

@@ -203,6 +203,25 @@ def test_regions_are_numbered_as_goods_are_and_a_region_in_itself_is_named(folde
     assert "rows[4].code" in error
 
 
+def test_regions_come_in_several_files_as_they_are_handed_around(folder: Path, capsys: Capture) -> None:
+    """CAT-R2, GEN-R14: provinces, cities and areas apart, packed or not; one wrong row of any of them, and nothing is taken."""
+    (folder / "provinces.csv").write_text("code,name\n44,广东省\n", encoding="utf-8")
+    (folder / "cities.csv").write_text("code,name,provinceCode\n4403,深圳市,44\n4419,东莞市,44\n", encoding="utf-8")
+    areas = "code,name,cityCode,provinceCode\n440305,南山区,4403,44\n441900,东莞市,4419,44\n"
+    (folder / "areas.csv.gz").write_bytes(gzip.compress(areas.encode()))
+    (folder / "streets.csv").write_text("code,name,areaCode\n441900003,东城街道,441900\n", encoding="utf-8")
+    files = [str(folder / one) for one in ("provinces.csv", "cities.csv", "areas.csv.gz", "streets.csv")]
+
+    assert run(["regions", "import", *files]) == FAILED
+    assert "streets.csv rows[2].code" in capsys.readouterr().err
+    assert run(["regions", "import", *files[:3]]) == DONE
+    assert capsys.readouterr().out == "4 regions\n"
+    (folder / "again").mkdir()
+    (folder / "again/cities.csv").write_text("code,name\n4403,深圳市\n", encoding="utf-8")
+    assert run(["regions", "import", files[1], str(folder / "again/cities.csv")]) == FAILED
+    assert "told apart by their names" in capsys.readouterr().err
+
+
 ROWS = st.lists(
     st.tuples(st.text('ab, "\r\n;', max_size=6), st.text('xyz,"\r\n', max_size=8)).filter(lambda row: any(map(str.strip, row))),
     max_size=6,

@@ -207,6 +207,45 @@ class TestRegions:
 
         assert [(problem.field, problem.rule) for problem in refused.value.problems] == [(field, rule)]
 
+    def test_provinces_cities_and_areas_may_come_in_a_file_each(self) -> None:
+        """With codes as short as they are there; a city that is its own area stands in two files, and once in the shop."""
+        provinces = [{"code": "44", "name": "广东省"}]
+        cities = [
+            {"code": "4403", "name": "深圳市", "provinceCode": "44"},
+            {"code": "4419", "name": "东莞市", "provinceCode": "44"},
+        ]
+        areas = [
+            {"code": "440305", "name": "南山区", "cityCode": "4403", "provinceCode": "44"},
+            {"code": "441900", "name": "东莞市", "cityCode": "4419", "provinceCode": "44"},
+        ]
+
+        regions = read_regions(areas, cities, provinces, names=("areas.csv", "cities.csv", "provinces.csv"))
+
+        assert [(one.code, one.name, one.parent) for one in regions] == [
+            ("440000", "广东省", None), ("440300", "深圳市", "440000"), ("440305", "南山区", "440300"),
+            ("441900", "东莞市", "440000"),
+        ]  # fmt: skip
+
+    @pytest.mark.parametrize(
+        ("row", "field", "rule"),
+        [
+            ({"code": "440305001", "name": "南头街道"}, "more.csv rows[2].code", "street"),
+            ({"code": "440305", "name": "北山区"}, "more.csv rows[2].code", "twice"),
+            ({"code": "440307", "name": "龙岗区", "cityCode": "4401"}, "more.csv rows[2].cityCode", "region"),
+            (
+                {"code": "440307", "name": "龙岗区", "cityCode": "4403", "provinceCode": "11"},
+                "more.csv rows[2].provinceCode",
+                "region",
+            ),
+            ({"code": "440", "name": "x"}, "more.csv rows[2].code", "region"),
+        ],
+    )
+    def test_a_bad_row_of_several_files_is_named_with_its_file(self, row: dict[str, str | None], field: str, rule: str) -> None:
+        with pytest.raises(InvalidInput) as refused:
+            read_regions(ROWS, [row], names=("areas.csv", "more.csv"))
+
+        assert [(problem.field, problem.rule) for problem in refused.value.problems] == [(field, rule)]
+
     def test_an_empty_file_is_refused(self) -> None:
         with pytest.raises(InvalidInput):
             read_regions([])

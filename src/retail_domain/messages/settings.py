@@ -17,7 +17,12 @@ BUNDLE_SECONDS: Final = WholeSetting(
     says="How long what is told together, such as parcels of a day, is gathered into one message; 0: each by itself.",
     says_zh="可合并的通知(如多个包裹发出)合并为一条的等待时间;0 表示逐条发送。",
 )  # fmt: skip
-SETTINGS: Final[tuple[Setting[Any], ...]] = (QUIET_HOURS, BUNDLE_SECONDS)
+PAY_SOON_SECONDS: Final = WholeSetting(
+    name="messages.pay_soon_seconds", least=0, most=86_400, unit="seconds",
+    says="How long before an unpaid order is closed its member is reminded to pay; 0: nobody is.",
+    says_zh="待付款订单关闭前多久提醒会员付款;0 表示不提醒。",
+)  # fmt: skip
+SETTINGS: Final[tuple[Setting[Any], ...]] = (QUIET_HOURS, BUNDLE_SECONDS, PAY_SOON_SECONDS)
 
 
 def quiet_under(in_force: InForce, usual: QuietHours) -> QuietHours:

@@ -88,6 +88,7 @@ from retail_domain.reviews.settings import (
     SETTINGS as SETTINGS,
     ReviewRules as ReviewRules,
     days_left_over as days_left_over,
+    silent_under as silent_under,
     verdict_under as verdict_under,
 )
 from retail_domain.reviews.spelling import sought as sought, spelled as spelled

@@ -24,7 +24,12 @@ WITHIN_DAYS: Final = WholeSetting(
     says="How many days after goods were received they may be reviewed; 0: for good.",
     says_zh="签收后可评价的天数;0 表示不限。",
 )  # fmt: skip
-SETTINGS: Final[tuple[Setting[Any], ...]] = (GO_UP, WITHIN_DAYS)
+SILENT_DAYS: Final = WholeSetting(
+    name="reviews.silent_days", least=0, most=365, unit="days",
+    says="How many days after goods were received a line of which nobody said anything is done with; 0: never.",
+    says_zh="签收后多少天无人评价即视为默认评价(不计星级、不计入统计);0 表示不设。",
+)  # fmt: skip
+SETTINGS: Final[tuple[Setting[Any], ...]] = (GO_UP, WITHIN_DAYS, SILENT_DAYS)
 
 
 @frozen(kw_only=True)
@@ -56,3 +61,8 @@ def days_left_over(in_force: InForce, received_at: datetime, at: datetime, usual
     """How many days there were to review what was received then, if they are over."""
     days = in_force.of(WITHIN_DAYS, usual.within_days or 0)
     return days if days and has_passed(received_at + timedelta(days=days), at) else None
+
+
+def silent_under(in_force: InForce, usual: ReviewRules) -> int | None:
+    """After how many days a line of which nobody says anything is done with now; None: never."""
+    return in_force.of(SILENT_DAYS, usual.automatic_after_days or 0) or None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import timedelta
 from typing import Final
 
 from retail_adapters.assembly.parts import Parts
@@ -69,11 +68,10 @@ def messages(parts: Parts) -> MessageDesk:
 def message_timers(parts: Parts) -> Mapping[str, Timer]:
     """What a worker does about messages: write them down, remind who is to pay, look around, send."""
     channels, causes = _channels(parts), our_causes()
-    ahead = timedelta(seconds=parts.policies.messages.pay_soon_seconds)
     audience = _audience(parts)
     remind: Due[PaySoon] = Due(
         clock=parts.clock,
-        find=parts.reading(due_pay_soon, ahead),
+        find=parts.reading(due_pay_soon, parts.policies.messages.pay_soon_seconds),
         deal_with=parts.deciding(tell_pay_soon, PAY_SOON, channels),
     )
     return {

@@ -53,7 +53,9 @@ def usual_of(policies: Policies) -> Mapping[str, Any]:
         "delivery.regions_not_served": (),
         "reviews.go_up": policies.reviews.goes_up,
         "reviews.within_days": policies.reviews.within_days or 0,
+        "reviews.silent_days": policies.reviews.automatic_after_days or 0,
         "messages.quiet_hours": (policies.messages.quiet.begin, policies.messages.quiet.end),
         "messages.bundle_seconds": max(one.bundle_seconds for one in our_causes().by_code.values()),
+        "messages.pay_soon_seconds": policies.messages.pay_soon_seconds,
         HOME.name: USUAL_HOME,
     }

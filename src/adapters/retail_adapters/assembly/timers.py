@@ -33,7 +33,7 @@ from retail_domain.processes.money.refunds_heard import record_refund_answer
 from retail_domain.processes.money.settlement import apply_money
 from retail_domain.processes.worker.bookkeeping import CarryBalances, carry_forward, uncarried
 from retail_domain.processes.worker.due import Due, Seldom, Timer
-from retail_domain.processes.worker.finding import due_orders, due_polls, due_refunds, due_reviews
+from retail_domain.processes.worker.finding import due_orders, due_polls, due_refunds, due_reviews, silent_days
 from retail_domain.processes.worker.numbering import NumberEvents, give_numbers, numbers_missing
 from retail_domain.processes.worker.sales import AddUpSales, add_up_sales, sales_waiting
 from retail_domain.processes.worker.sealing import SealTrail
@@ -128,13 +128,12 @@ def timers(parts: Parts) -> Mapping[str, Timer]:
 
 
 def _reviewing(parts: Parts) -> Mapping[str, Timer]:
-    """A shop that leaves lines open of which nobody says anything asks for none of them (ORD-R8)."""
-    days = parts.policies.reviews.automatic_after_days
-    if days is None:
-        return {}
-    find = parts.reading(due_reviews, days)
+    """What nobody spoke of is looked for once an hour, and at once when it is set anew when that is (ORD-R8)."""
+    rules = parts.policies.reviews
+    find = parts.reading(due_reviews, rules)
     due = Due(clock=parts.clock, find=find, deal_with=parts.deciding(review_automatically))
-    return {"review": Seldom(clock=parts.clock, timer=due, rests=EVERY)}
+    under = parts.looking(silent_days, rules, parts.clock)
+    return {"review": Seldom(clock=parts.clock, timer=due, rests=EVERY, under=under)}
 
 
 def _due_orders(parts: Parts, status: OrderStatus, deal_with: Called[OrderId, object]) -> Due[OrderId]:

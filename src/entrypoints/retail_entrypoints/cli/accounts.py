@@ -315,15 +315,23 @@ def regions() -> None:
 
 
 def _read_regions(_: Settings, given: Mapping[str, Any]) -> Mapping[str, tuple[Region, ...]]:
-    """The rows of the file, numbered as a spreadsheet does. Raises InvalidInput that names what is wrong."""
-    file = CsvFile(given["file"], is_rowlike=_looks_like_a_region)
-    if not {"code", "name"} <= set(file.header()):
-        raise InvalidInput.of("file", "columns", "the first line names the columns code, name and parent")
-    rows = list(file.rows())
-    flawed = [FieldProblem(field=f"rows[{row.number}]", rule="columns", message=row.flaw) for row in rows if row.flaw]
+    """The rows of the files, numbered as a spreadsheet does. Raises InvalidInput that names what is wrong."""
+    paths: tuple[Path, ...] = given["files"]
+    names = [""] if len(paths) == 1 else [path.name for path in paths]
+    if len(set(names)) < len(names):
+        raise InvalidInput.of("files", "twice", "several files are told apart by their names")
+    files, flawed = [], list[FieldProblem]()
+    for name, path in zip(names, paths, strict=True):
+        file = CsvFile(path, is_rowlike=_looks_like_a_region)
+        if not {"code", "name"} <= set(file.header()):
+            raise InvalidInput.of(name or "file", "columns", "the first line names the columns code, name and parent")
+        rows = list(file.rows())
+        where = f"{name} rows" if name else "rows"
+        flawed += [FieldProblem(field=f"{where}[{row.number}]", rule="columns", message=row.flaw) for row in rows if row.flaw]
+        files.append([row.fields for row in rows])
     if flawed:
         raise InvalidInput(problems=tuple(flawed[:PROBLEMS_SHOWN]))
-    return {"file": read_regions(row.fields for row in rows)}
+    return {"files": read_regions(*files, names=names)}
 
 
 def _looks_like_a_region(row: Row) -> bool:
@@ -332,18 +340,19 @@ def _looks_like_a_region(row: Row) -> bool:
 
 
 async def _are_replaced(_desk: StaffDesk, typed: Mapping[str, Any]) -> str:
-    return f"The regions that are known are replaced by {len(typed['file'])} others."
+    return f"The regions that are known are replaced by {len(typed['files'])} others."
 
 
 @regions.command("import", epilog=example("regions import regions.csv --once regions-2026"))
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @decides("accounts.import_regions", _read_regions, warns=_are_replaced)
-async def import_regions(desk: StaffDesk, file: tuple[Region, ...]) -> None:
-    """Replace the regions by the rows `code,name,parent` of a CSV FILE: all of them, or none.
+async def import_regions(desk: StaffDesk, files: tuple[Region, ...]) -> None:
+    """Replace the regions by the rows `code,name,parent` of CSV FILES: all of them, or none.
 
-    Wrong rows are named by their number; the header is row 1.
+    Provinces, cities and areas may be a file each, with codes of two, four and six digits. Without a parent a region lies in
+    the city, else in the province, whose digits its code begins with. Wrong rows are named by number; the header is row 1.
     """
-    imported = await desk.retail.accounts.import_regions(ImportRegions(regions=file, actor=desk.actor, once=desk.once))
+    imported = await desk.retail.accounts.import_regions(ImportRegions(regions=files, actor=desk.actor, once=desk.once))
     click.echo(f"{imported.count} regions")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from attrs import evolve, frozen
@@ -31,6 +31,10 @@ ABROAD: Final = "990000"
 """Everywhere else: not of GB/T 2260, but what Chinese carriers write; the country stands in the region's name."""
 
 _CODE: Final = re.compile(r"[0-9]{6}")
+_SHORT: Final = re.compile(r"[0-9]{2}|[0-9]{4}")
+_STREET: Final = re.compile(r"[0-9]{9}")
+_ABOVE: Final = ("cityCode", "provinceCode")
+"""What files of areas call the city and the province in which one lies: the first digits of its code."""
 _PROBLEMS_MAX: Final = 50
 
 
@@ -61,27 +65,30 @@ def check_province(code: str) -> None:
         raise RegionUnknown(region_code=code[:12])
 
 
-def read_regions(rows: Iterable[Mapping[str, str | None]]) -> tuple[Region, ...]:
+def read_regions(*files: Iterable[Mapping[str, str | None]], names: Sequence[str] = ("",)) -> tuple[Region, ...]:
     """Rows of `code`, `name`, `parent` as regions. Raises InvalidInput that names every row to blame, and takes none then.
 
     Rows are counted as a spreadsheet does, the header being 1; blank ones are no regions. A parent must be a province or
-    stand in the rows as well.
+    stand in the rows as well. Provinces, cities and areas may come in a file each, which is told by its name: their codes
+    are as short as they please there (`44`, `4403`), and a city that is its own area stands in two of them.
     """
     read: dict[str, Region] = {}
-    where: dict[str, int] = {}
+    where: dict[str, tuple[str, int]] = {}
     problems: list[FieldProblem] = []
-    for number, row in enumerate(rows, 2):
-        if not any((text or "").strip() for text in row.values()):
-            continue
-        try:
-            region = _read_row(row)
-        except InvalidInput as refused:
-            problems += [_in_row(number, one) for one in refused.problems]
-            continue
-        if region.code in read:
-            twice = FieldProblem(field="code", rule="twice", message="this code stands in an earlier row")
-            problems.append(_in_row(number, twice))
-        read[region.code], where[region.code] = region, number
+    for name, rows in zip(names, files, strict=True):
+        for number, row in enumerate(rows, 2):
+            if not any((text or "").strip() for text in row.values()):
+                continue
+            try:
+                region = _read_row(row)
+            except InvalidInput as refused:
+                problems += [_in_row((name, number), one) for one in refused.problems]
+                continue
+            before = read.get(region.code)
+            if before is not None and (before != region or where[region.code][0] == name):
+                twice = FieldProblem(field="code", rule="twice", message="this code stands in an earlier row")
+                problems.append(_in_row((name, number), twice))
+            read[region.code], where[region.code] = region, (name, number)
     known = read.keys() | PROVINCES.keys()
     problems += [
         _in_row(where[one.code], FieldProblem(field="parent", rule="unknown", message="there is no region with this code"))
@@ -94,9 +101,14 @@ def read_regions(rows: Iterable[Mapping[str, str | None]]) -> tuple[Region, ...]
 
 
 def _read_row(row: Mapping[str, str | None]) -> Region:
-    code, parent = CODE.spelled(row.get("code") or ""), CODE.spelled(row.get("parent") or "")
+    code, parent = _six_digits(row.get("code")), _six_digits(row.get("parent"))
+    if _STREET.fullmatch(code):
+        raise InvalidInput.of("code", "street", "nine digits name a street or town; regions end with counties and districts")
     if province_of(code) is None:
         raise InvalidInput.of("code", "region", "six digits that begin with those of a province")
+    for column in _ABOVE:
+        if not code.startswith(CODE.spelled(row.get(column) or "")):
+            raise InvalidInput.of(column, "region", "the first digits of the code")
     if parent == code:
         raise InvalidInput.of("parent", "itself", "a region does not lie in itself: this row names its own code as its parent")
     if parent and not code.startswith(parent[:2]):
@@ -113,5 +125,13 @@ def _placed(region: Region, known: Mapping[str, Region]) -> Region:
     return evolve(region, parent=city if city in known and city != region.code else province)
 
 
-def _in_row(number: int, problem: FieldProblem) -> FieldProblem:
-    return FieldProblem(field=f"rows[{number}].{problem.field}", rule=problem.rule, message=problem.message)
+def _six_digits(told: str | None) -> str:
+    """A code as it stands everywhere else; provinces and cities may be told by the digits that matter."""
+    code = CODE.spelled(told or "")
+    return f"{code:0<6}" if _SHORT.fullmatch(code) else code
+
+
+def _in_row(where: tuple[str, int], problem: FieldProblem) -> FieldProblem:
+    file, number = where
+    field = f"{file and f'{file} '}rows[{number}].{problem.field}"
+    return FieldProblem(field=field, rule=problem.rule, message=problem.message)

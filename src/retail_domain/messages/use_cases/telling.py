@@ -23,7 +23,7 @@ from retail_domain.messages.model import (
     RecipientKind,
 )
 from retail_domain.messages.ports import MessagesWork, PaySoon, RuledMessagesWork
-from retail_domain.messages.settings import BUNDLE_SECONDS
+from retail_domain.messages.settings import BUNDLE_SECONDS, PAY_SOON_SECONDS
 
 SMS: Final = "sms"
 """The channel of text messages to members."""
@@ -127,9 +127,12 @@ async def note_noticed(work: RuledMessagesWork, command: WorkerNotice, means: Me
     return await tell(work, command.raised, command.audience, means, channels)
 
 
-async def due_pay_soon(work: MessagesWork, wanted: DueBefore, ahead: timedelta) -> Sequence[PaySoon]:
-    """Orders that are closed soon unless they are paid."""
-    return await work.message_facts.pay_soon(wanted.at, wanted.at + ahead, wanted.most)
+async def due_pay_soon(work: RuledMessagesWork, wanted: DueBefore, usual_seconds: int) -> Sequence[PaySoon]:
+    """Orders that are closed soon unless they are paid; none where the shop reminds nobody."""
+    ahead = (await work.settings.timetable()).at(wanted.at).of(PAY_SOON_SECONDS, usual_seconds)
+    if not ahead:
+        return ()
+    return await work.message_facts.pay_soon(wanted.at, wanted.at + timedelta(seconds=ahead), wanted.most)
 
 
 async def tell_pay_soon(work: RuledMessagesWork, due: PaySoon, means: Means, cause: Cause, channels: MessageChannels) -> int:

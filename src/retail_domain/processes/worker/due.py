@@ -39,19 +39,27 @@ class WhatIsDue:
 
 @define(kw_only=True)
 class Seldom:
-    """A timer that rests for a while once it found nothing due: what it looks for takes long to find, and can wait."""
+    """A timer that rests for a while once it found nothing due: what it looks for takes long to find, and can wait.
+
+    It goes by something that the shop may change meanwhile; once that is another, it rests no longer.
+    """
 
     clock: Clock
     timer: Timer
     rests: timedelta
+    under: Callable[[], Awaitable[Hashable]]
+    """What it goes by now."""
+    _went_by: Hashable = field(default=None, init=False)
     _last: datetime | None = field(default=None, init=False)
 
     async def __call__(self) -> Round:
         """One round."""
-        at = self.clock.now()
-        if self._last is not None and abs(at - self._last) < self.rests:  # a clock set back does not stop it for long
+        at, under = self.clock.now(), await self.under()
+        rests = self._last is not None and abs(at - self._last) < self.rests  # a clock set back does not stop it for long
+        if rests and under == self._went_by:
             return Round(due=0, done=0)
         made = await self.timer()
+        self._went_by = under
         self._last = None if made.due else at
         return made
 

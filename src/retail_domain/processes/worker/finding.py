@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
+from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.ids import MemberId, OrderId, PaymentId, RefundId
 from retail_domain.ordering import OrderingWork, OrderStatus
 from retail_domain.payments import PaymentsWork
 from retail_domain.privacy import PrivacyWork
 from retail_domain.processes.worker.due import WhatIsDue
-from retail_domain.reviews import ReviewsWork
+from retail_domain.reviews import ReviewRules, RuledReviewsWork, silent_under
 
 LOOKED_BACK: Final = timedelta(days=30)
 """For so long a worker may have been away, and no line is forgotten."""
@@ -37,11 +38,19 @@ async def due_erasures(work: PrivacyWork, wanted: WhatIsDue) -> Sequence[MemberI
     return await work.erasures.due(wanted.at, wanted.most)
 
 
-async def due_reviews(work: ReviewsWork, wanted: WhatIsDue, after_days: int) -> Sequence[OrderId]:
-    """Orders of whose lines nobody said anything in time (ORD-R8).
+async def silent_days(work: RuledReviewsWork, usual: ReviewRules, clock: Clock) -> int | None:
+    """After how many days a line of which nobody says anything is done with now; None: never (ORD-R8)."""
+    return silent_under((await work.settings.timetable()).at(clock.now()), usual)
+
+
+async def due_reviews(work: RuledReviewsWork, wanted: WhatIsDue, usual: ReviewRules) -> Sequence[OrderId]:
+    """Orders of whose lines nobody said anything in time (ORD-R8); none where lines stay open for good.
 
     What arrived much earlier is left as it is: no round reads all that was ever sold, and a shop that begins to have lines
     done with does not begin with all of its past.
     """
-    before = wanted.at - timedelta(days=after_days)
+    days = silent_under((await work.settings.timetable()).at(wanted.at), usual)
+    if days is None:
+        return ()
+    before = wanted.at - timedelta(days=days)
     return await work.reviews.unreviewed(before - LOOKED_BACK, before, wanted.most)

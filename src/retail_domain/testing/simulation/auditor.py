@@ -47,6 +47,8 @@ class Mirror:
     bought: Counter[tuple[MemberId, ProductId]] = field(factory=Counter)
     """Units of live orders by member and product."""
     balances: Counter[tuple[str, str]] = field(factory=Counter)
+    logs: dict[str, list[Any]] = field(factory=lambda: defaultdict(list))
+    """What was written down once and for all: postings, days of the book, the trail."""
     told: Counter[tuple[Any, str]] = field(factory=Counter)
     """How often each thing happened to each aggregate."""
 
@@ -55,6 +57,7 @@ class Mirror:
         for row in commit.rows:
             self._note_row(row)
         for log, entry in commit.logged:
+            self.logs[log].append(entry)
             if log == "ledger":
                 for one in entry.entries:
                     self.balances[one.account, one.amount.currency] += one.amount.minor

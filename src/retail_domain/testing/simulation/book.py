@@ -111,6 +111,8 @@ class Promise:
     shipped: dict[SkuId, Figure] = field(factory=dict)
     refunded: dict[SkuId, Figure] = field(factory=dict)
     refunded_minor: int = 0
+    staff_asked: list[Undertaking] = field(factory=list)
+    """Those of the placings in which staff ordered for the member."""
     calling_off: list[Undertaking] = field(factory=list)
     may_be_called_off: bool = False
     """Staff have asked to close it."""
@@ -201,6 +203,10 @@ class Book:
     numbers: Counter[str] = field(factory=Counter)
     quoted: dict[QuoteId, int] = field(factory=dict)
     """When each quote was asked for."""
+    nights: list[int] = field(factory=list)
+    """Steps at which many hours passed at once."""
+    moving: dict[str, list[Undertaking]] = field(factory=dict)
+    """Every file of members that named a phone, and was no trial."""
 
     def of_sku(self, sku_id: SkuId) -> Iterator[Promise]:
         """Every order, or perhaps order, of some goods."""

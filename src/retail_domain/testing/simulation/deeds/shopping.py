@@ -7,11 +7,14 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from retail_domain.cart import CartLine
+from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.errors import DomainError
+from retail_domain.kernel.once import Once
 from retail_domain.ordering import CancelOrder, ConfirmReceipt, HideOrder, OrderOutcome
 from retail_domain.pricing import Quote, WantedLine
 from retail_domain.processes.purchase.carting import SetCartQuantity
 from retail_domain.processes.purchase.checkout import Placed, PlaceOrder
+from retail_domain.processes.purchase.placing_for import PlaceFor, QuoteFor
 from retail_domain.processes.purchase.quoting import QuoteBasket
 from retail_domain.testing.simulation.book import NEVER, Promise
 from retail_domain.testing.simulation.deeds.deed import Deed, some, some_buyer, some_order
@@ -20,7 +23,7 @@ from retail_domain.testing.simulation.mix import between, one_of
 from retail_domain.testing.simulation.requests import Request, ask, judge, keyed, new_effect
 from retail_domain.testing.simulation.scheduler import Sleep
 from retail_domain.testing.simulation.trouble import Fault, Rare
-from retail_domain.testing.simulation.world import Buyer, World
+from retail_domain.testing.simulation.world import Buyer, Shop, World
 
 FREIGHT_FIRST_MINOR: Final = 500
 FREIGHT_NEXT_MINOR: Final = 100
@@ -117,16 +120,24 @@ async def hide_an_order(world: World) -> None:
 # ---- quotes ---------------------------------------------------------------------------------------------------------
 
 
-async def quoted(world: World, buyer: Buyer, lines: tuple[WantedLine, ...]) -> Quote | None:
-    """What these goods, or those of the cart, cost; None when there is no quote to be had."""
-    once = keyed(world, buyer.member_id, "quotes.quote")
-    wish = QuoteBasket(member_id=buyer.member_id, address_id=buyer.address_id, lines=lines, from_cart=not lines, once=once)
+async def quoted(world: World, buyer: Buyer, lines: tuple[WantedLine, ...], by: Actor | None = None) -> Quote | None:
+    """What these goods, or those of the cart, cost; None when there is no quote to be had. Staff may ask for the buyer."""
+    once = keyed(world, by.ref if by is not None else buyer.member_id, "quotes.quote")
     said = await ask(world, Request(
         name="quote", once=once, effect=new_effect(world), same=lambda quote: (quote.id, quote.hash, quote.payable),
-        send=lambda shop, _: shop.retail.quoting.quote(wish),
+        send=lambda shop, once: _quoted(shop, buyer, lines, once, by),
         certain=lambda request, said: _judge_quote(world, request, said, lines),
     ))  # fmt: skip
     return said if isinstance(said, Quote) else None
+
+
+async def _quoted(shop: Shop, buyer: Buyer, lines: tuple[WantedLine, ...], once: Once | None, by: Actor | None) -> Quote:
+    if by is None:
+        asked = QuoteBasket(
+            member_id=buyer.member_id, address_id=buyer.address_id, lines=lines, from_cart=not lines, once=once,
+        )  # fmt: skip
+        return await shop.retail.quoting.quote(asked)
+    return await shop.retail.checkout.quote_for(QuoteFor(member_id=buyer.member_id, lines=lines, actor=by, once=once))
 
 
 def _judge_quote(world: World, request: Request, quote: Any, lines: Sequence[WantedLine]) -> None:
@@ -152,20 +163,29 @@ def _judge_quote(world: World, request: Request, quote: Any, lines: Sequence[Wan
 # ---- placing --------------------------------------------------------------------------------------------------------
 
 
-def placing(world: World, buyer: Buyer, quote: Quote) -> Request:
-    """The wish to order what was quoted, with a key or without (R18)."""
+def placing(world: World, buyer: Buyer, quote: Quote, by: Actor | None = None) -> Request:
+    """The wish to order what was quoted, with a key or without (R18); staff may have it for the buyer (ORD-R16)."""
     effect, book = new_effect(world), world.auditor.book
     units = {line.goods.sku_id: line.quantity for line in quote.lines}
     promise = book.promises.setdefault(quote.id, Promise(buyer.member_id, quote.id, units, quote.payable.minor))
     promise.placings.append(effect)
-    once = keyed(world, buyer.member_id, "orders.place") if world.dice.random() < 0.7 else None
+    if by is not None:
+        promise.staff_asked.append(effect)
+    once = keyed(world, by.ref if by is not None else buyer.member_id, "orders.place") if world.dice.random() < 0.7 else None
     quoted_at = world.scheduler.steps
     return Request(
         name=f"place {_short(quote.id)}", once=once, effect=effect, wish=_wish(buyer, quote, once),
         same=lambda placed: placed if once is not None else (placed.order_id, placed.number),
-        send=lambda shop, once: shop.retail.checkout.place(_wish(buyer, quote, once)),
+        send=lambda shop, once: _placed(shop, buyer, quote, once, by),
         certain=lambda request, said: _judge_placed(world, promise, quoted_at, request, said),
     )  # fmt: skip
+
+
+async def _placed(shop: Shop, buyer: Buyer, quote: Quote, once: Once | None, by: Actor | None) -> Placed:
+    if by is None:
+        return await shop.retail.checkout.place(_wish(buyer, quote, once))
+    asked = PlaceFor(member_id=buyer.member_id, quote_id=quote.id, hash=quote.hash, actor=by, once=once)
+    return await shop.retail.checkout.place_for(asked)
 
 
 def _wish(buyer: Buyer, quote: Quote, once: Any) -> PlaceOrder:
@@ -216,6 +236,8 @@ def _judge_refused(world: World, promise: Promise, request: Request, refusal: Do
             auditor.expect(changed, "R7", f"{request.name} was told of another price, and nobody had asked for one")
         case "catalog.purchase_limit":
             world.trouble.happened(Rare.LIMIT_REACHED)
+        case "quote.not_found" if any(night >= book.quoted[promise.quote_id] for night in book.nights):
+            pass  # it expired long ago, and was forgotten
         case "quote.hash_mismatch" | "quote.not_found":
             auditor.blame("R15", f"{request.name}: the quote was acknowledged, and is gone: {refusal.code}")
 
