@@ -18,6 +18,7 @@ from retail_domain.settings.use_cases import (
     show_settings,
     take_settings_back,
 )
+from retail_domain.tiers import LADDER, NO_LADDER
 
 
 def settings(parts: Parts) -> SettingsDesk:
@@ -56,4 +57,5 @@ def usual_of(policies: Policies) -> Mapping[str, Any]:
         "messages.quiet_hours": (policies.messages.quiet.begin, policies.messages.quiet.end),
         "messages.bundle_seconds": max(one.bundle_seconds for one in our_causes().by_code.values()),
         HOME.name: USUAL_HOME,
+        LADDER.name: NO_LADDER,
     }
