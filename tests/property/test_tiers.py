@@ -24,15 +24,15 @@ from retail_domain.tiers import (
     Ladder,
     Metric,
     Metrics,
-    Mode,
     NoTierGranted,
-    Standing,
     TakeTierAway,
     Tier,
     TierFallsSoon,
     TierFell,
     TierNotOnLadder,
     TierRose,
+    TierStanding,
+    Together,
     evaluated,
     granted,
     held_by,
@@ -47,7 +47,7 @@ STAFF = Actor.system("clerk")
 @st.composite
 def ladders(draw: st.DrawFn) -> Ladder:
     """Whatever staff may set."""
-    mode = draw(st.sampled_from(Mode))
+    mode = draw(st.sampled_from(Together))
     tiers, net, orders = [Tier(code="t0", name="普通", name_en="Member")], 0, 0
     for place in range(1, draw(st.integers(1, 5))):
         more_net = draw(st.integers(0, 500))
@@ -138,7 +138,7 @@ def test_a_tier_that_is_gone_counts_as_the_one_that_stands_where_it_stood() -> N
         Tier(code=code, name=code, name_en=code, needs={Metric.ORDERS: place} if place else {})
         for place, code in enumerate(("a", "b", "c"))
     )
-    standing = Standing(member_id=ALICE, tier="c", place=2, since=NOON, keep_until=NOON + DAY)
+    standing = TierStanding(member_id=ALICE, tier="c", place=2, since=NOON, keep_until=NOON + DAY)
 
     assert held_by(standing, Ladder(tiers=tiers), NOON).code == "c"
     assert held_by(standing, Ladder(tiers=(*tiers[:2], evolve(tiers[2], code="d"))), NOON).code == "d"

@@ -14,19 +14,19 @@ from retail_domain.tiers.ladder import (
     Ladder as Ladder,
     Metric as Metric,
     Metrics as Metrics,
-    Mode as Mode,
     Tier as Tier,
+    Together as Together,
 )
 from retail_domain.tiers.model import (
     Grant as Grant,
     Judge as Judge,
     NoTierGranted as NoTierGranted,
-    Standing as Standing,
     TierCause as TierCause,
     TierFallsSoon as TierFallsSoon,
     TierFell as TierFell,
     TierNotOnLadder as TierNotOnLadder,
     TierRose as TierRose,
+    TierStanding as TierStanding,
     evaluated as evaluated,
     granted as granted,
     held_by as held_by,
@@ -34,8 +34,8 @@ from retail_domain.tiers.model import (
 )
 from retail_domain.tiers.ports import (
     Spending as Spending,
-    Standings as Standings,
     TieringWork as TieringWork,
+    TierStandings as TierStandings,
     TiersWork as TiersWork,
 )
 from retail_domain.tiers.use_cases import (
@@ -44,9 +44,6 @@ from retail_domain.tiers.use_cases import (
     TierCount as TierCount,
     TierDesk as TierDesk,
     TierView as TierView,
-    evaluate_tier as evaluate_tier,
-    ladder_in_force as ladder_in_force,
-    tier_of as tier_of,
 )
 
 EVENTS: Final[tuple[type[Event], ...]] = (TierRose, TierFell, TierFallsSoon)

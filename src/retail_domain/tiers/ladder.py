@@ -24,7 +24,7 @@ _CODE: Final = re.compile(r"[a-z][a-z0-9_]{0,29}")
 WHOLE_BPS: Final = 10_000
 
 
-class Mode(Enum):
+class Together(Enum):
     """How the requirements of a tier go together."""
 
     ALL = "all"
@@ -80,7 +80,7 @@ class Tier:
     code: str
     name: str
     name_en: str
-    mode: Mode = Mode.ALL
+    mode: Together = Together.ALL
     needs: Mapping[Metric, int] = field(factory=dict)
     benefits: Benefits = Benefits()
 
@@ -89,7 +89,7 @@ class Tier:
         if not self.needs:
             return True
         met = [metrics.of(metric) >= least for metric, least in self.needs.items()]
-        return all(met) if self.mode is Mode.ALL else any(met)
+        return all(met) if self.mode is Together.ALL else any(met)
 
 
 Tiers: TypeAlias = tuple[Tier, ...]
@@ -159,8 +159,8 @@ class LadderSetting(Setting[Ladder]):
 
 LADDER: Final = LadderSetting(
     name="tiers.ladder",
-    says="The tiers of members: what each asks, and what it brings",
-    says_zh="会员等级：升级条件与权益",
+    says="The tiers of members: what each asks, and what it brings.",
+    says_zh="会员等级：升级条件与权益。",
 )
 
 
@@ -223,7 +223,7 @@ def _unknown(told: Mapping[str, object], known: Collection[str], at: str, says: 
 
 def _told_tier(tier: Tier) -> Mapping[str, object]:
     told: dict[str, object] = {"code": tier.code, "name": tier.name, "name_en": tier.name_en}
-    if tier.mode is not Mode.ALL:
+    if tier.mode is not Together.ALL:
         told["mode"] = tier.mode.value
     if tier.needs:
         told["needs"] = {metric.value: tier.needs[metric] for metric in Metric if metric in tier.needs}
@@ -242,8 +242,8 @@ def _tier(told: object, at: str, problems: list[FieldProblem]) -> Tier | None:
     if not isinstance(code, str) or not _CODE.fullmatch(code):
         problems.append(_problem(f"{at}.code", "code", "small letters, digits and underscores, a letter first, 30 at most"))
     names = {name: _name(told, name, at, problems) for name in ("name", "name_en")}
-    mode = told.get("mode", Mode.ALL.value)
-    if mode not in (one.value for one in Mode):
+    mode = told.get("mode", Together.ALL.value)
+    if mode not in (one.value for one in Together):
         problems.append(_problem(f"{at}.mode", "choice", "one of all, any is expected"))
     needs = _part(told, "needs", at, {metric.value for metric in _NEEDS}, problems)
     asked = _numbers(needs, {metric.value: bounds for metric, bounds in _NEEDS.items()}, f"{at}.needs", problems)
@@ -256,7 +256,7 @@ def _tier(told: object, at: str, problems: list[FieldProblem]) -> Tier | None:
     if len(problems) > before:
         return None
     return Tier(
-        code=str(code), name=names["name"], name_en=names["name_en"], mode=Mode(mode),
+        code=str(code), name=names["name"], name_en=names["name_en"], mode=Together(mode),
         needs={Metric(name): least for name, least in asked.items()}, benefits=Benefits(**brought),
     )  # fmt: skip
 

@@ -114,7 +114,7 @@ class Grant:
 
 
 @frozen(kw_only=True)
-class Standing:
+class TierStanding:
     """A member's tier: what is earned, and what is granted. Whoever never rose has none: they are on the lowest.
 
     Tiers are known by their code; `place` is where one stood when it was reached, for when its code is gone.
@@ -148,7 +148,7 @@ class Standing:
         return self.place_on(ladder) > 0
 
 
-def held_by(standing: Standing | None, ladder: Ladder, at: datetime) -> Tier:
+def held_by(standing: TierStanding | None, ladder: Ladder, at: datetime) -> Tier:
     """The tier that somebody has now."""
     return ladder.tiers[standing.held(ladder, at) if standing is not None else 0]
 
@@ -162,7 +162,7 @@ class Judge:
     calendar: Calendar
 
 
-def evaluated(before: Standing | None, member_id: MemberId, metrics: Metrics, judge: Judge) -> Change[Standing] | None:
+def evaluated(before: TierStanding | None, member_id: MemberId, metrics: Metrics, judge: Judge) -> Change[TierStanding] | None:
     """A member's standing by what they have come to; None if nothing changes. Twice changes nothing (LVL-I5).
 
     It rises at once; it falls only when its time is over, by so many tiers at most (LVL-R4, LVL-R5).
@@ -186,7 +186,7 @@ def evaluated(before: Standing | None, member_id: MemberId, metrics: Metrics, ju
     return Change(before, after, (*_told(was, after, judge.ladder, at, _why(was, after, ladder)), *warning))
 
 
-def granted(before: Standing | None, wish: GrantTier, ladder: Ladder, at: datetime) -> Change[Standing]:
+def granted(before: TierStanding | None, wish: GrantTier, ladder: Ladder, at: datetime) -> Change[TierStanding]:
     """Staff give a member a tier until some moment. Raises TierNotOnLadder, InvalidInput."""
     place = next((place for place, one in enumerate(ladder.tiers) if one.code == wish.tier), None)
     if place is None:
@@ -199,7 +199,7 @@ def granted(before: Standing | None, wish: GrantTier, ladder: Ladder, at: dateti
     return Change(before, after, _told(was, after, ladder, at, TierCause.GRANTED))
 
 
-def taken_away(before: Standing | None, wish: TakeTierAway, ladder: Ladder, at: datetime) -> Change[Standing]:
+def taken_away(before: TierStanding | None, wish: TakeTierAway, ladder: Ladder, at: datetime) -> Change[TierStanding]:
     """Staff take back what they granted. Raises NoTierGranted."""
     if before is None or before.grant is None or not before.grant.holds(at):
         raise NoTierGranted(member_id=wish.member_id)
@@ -207,11 +207,11 @@ def taken_away(before: Standing | None, wish: TakeTierAway, ladder: Ladder, at: 
     return Change(before, after, _told(before, after, ladder, at, TierCause.GRANT_OVER))
 
 
-def _lowest(member_id: MemberId, ladder: Ladder, at: datetime) -> Standing:
-    return Standing(member_id=member_id, tier=ladder.tiers[0].code, place=0, since=at, keep_until=at)
+def _lowest(member_id: MemberId, ladder: Ladder, at: datetime) -> TierStanding:
+    return TierStanding(member_id=member_id, tier=ladder.tiers[0].code, place=0, since=at, keep_until=at)
 
 
-def _reached(was: Standing, place: int, judge: Judge) -> Standing:
+def _reached(was: TierStanding, place: int, judge: Judge) -> TierStanding:
     """A tier is reached, or reached again, and kept from now on: to the end of the day so many months later."""
     ladder, calendar = judge.ladder, judge.calendar
     last = calendar.months_from(calendar.day_of(judge.at), ladder.retention_months)
@@ -220,7 +220,7 @@ def _reached(was: Standing, place: int, judge: Judge) -> Standing:
     return evolve(was, tier=tier, place=place, since=since, keep_until=calendar.end_of(last), told_of=None)
 
 
-def _warned(after: Standing, earned: int, judge: Judge) -> tuple[Standing, tuple[Event, ...]]:
+def _warned(after: TierStanding, earned: int, judge: Judge) -> tuple[TierStanding, tuple[Event, ...]]:
     ladder, at = judge.ladder, judge.at
     place, warns_at = after.place_on(ladder), after.keep_until - timedelta(days=ladder.notice_days)
     if not place or after.told_of is not None or earned >= place or not warns_at <= at < after.keep_until:
@@ -233,14 +233,14 @@ def _warned(after: Standing, earned: int, judge: Judge) -> tuple[Standing, tuple
     return evolve(after, told_of=after.keep_until), (event,)
 
 
-def _why(was: Standing, after: Standing, ladder: Ladder) -> TierCause:
+def _why(was: TierStanding, after: TierStanding, ladder: Ladder) -> TierCause:
     rose = after.place_on(ladder) - was.place_on(ladder)
     if rose:
         return TierCause.EARNED if rose > 0 else TierCause.RETENTION_OVER
     return TierCause.GRANT_OVER
 
 
-def _due(standing: Standing, ladder: Ladder, at: datetime) -> Standing:
+def _due(standing: TierStanding, ladder: Ladder, at: datetime) -> TierStanding:
     """When to look again: when a member is to be told, when the time is over, when a grant is."""
     moments = [standing.grant.until] if standing.grant is not None else []
     if standing.place_on(ladder):
@@ -249,7 +249,7 @@ def _due(standing: Standing, ladder: Ladder, at: datetime) -> Standing:
     return evolve(standing, due_at=min(moments, default=None))
 
 
-def _told(was: Standing, after: Standing, ladder: Ladder, at: datetime, cause: TierCause) -> tuple[Event, ...]:
+def _told(was: TierStanding, after: TierStanding, ladder: Ladder, at: datetime, cause: TierCause) -> tuple[Event, ...]:
     had, has = _had(was, ladder), after.held(ladder, at)
     if has == had:
         return ()
@@ -262,7 +262,7 @@ def _told(was: Standing, after: Standing, ladder: Ladder, at: datetime, cause: T
     )  # fmt: skip
 
 
-def _had(was: Standing, ladder: Ladder) -> int:
+def _had(was: TierStanding, ladder: Ladder) -> int:
     """What somebody had until now: a grant that is only found to be over now counted until then."""
     earned = was.place_on(ladder)
     return max(earned, ladder.place_of(was.grant.tier, was.grant.place)) if was.grant is not None else earned

@@ -11,13 +11,13 @@ from retail_domain.kernel.ids import MemberId
 from retail_domain.kernel.settings import SettingsKnown
 from retail_domain.kernel.units import Unit
 from retail_domain.tiers.ladder import Metrics
-from retail_domain.tiers.model import Standing
+from retail_domain.tiers.model import TierStanding
 
 
-class Standings(Protocol):
+class TierStandings(Protocol):
     """Which tier members have; whoever never rose is absent."""
 
-    async def of(self, member_ids: Iterable[MemberId]) -> Mapping[MemberId, Standing]:
+    async def of(self, member_ids: Iterable[MemberId]) -> Mapping[MemberId, TierStanding]:
         """Theirs, without a lock; sees what is staged."""
         ...
 
@@ -29,7 +29,7 @@ class Standings(Protocol):
         """How many have earned each tier, as it is stored."""
         ...
 
-    def save(self, change: Change[Standing]) -> None:
+    def save(self, change: Change[TierStanding]) -> None:
         """Stage it; of two that decide at once the second is told at commit: `Stale`, or `Taken` for the first standing."""
         ...
 
@@ -46,7 +46,7 @@ class TiersWork(Unit, Protocol):
     """The unit of work of tiers."""
 
     @property
-    def tier_standings(self) -> Standings:
+    def tier_standings(self) -> TierStandings:
         """Which tier members have."""
         ...
 

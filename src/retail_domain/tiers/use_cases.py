@@ -15,7 +15,7 @@ from retail_domain.kernel.ids import MemberId
 from retail_domain.kernel.means import Means
 from retail_domain.tiers.commands import GrantTier, TakeTierAway
 from retail_domain.tiers.ladder import LADDER, NO_LADDER, Ladder, Metric, Metrics, Tier
-from retail_domain.tiers.model import Grant, Judge, Standing, evaluated, held_by
+from retail_domain.tiers.model import Grant, Judge, TierStanding, evaluated
 from retail_domain.tiers.ports import TieringWork
 
 
@@ -95,7 +95,7 @@ def counted_since(ladder: Ladder, at: datetime, calendar: Calendar) -> datetime 
     return calendar.start_of(calendar.months_from(calendar.day_of(at), -ladder.window_months))
 
 
-async def evaluate_tier(work: TieringWork, command: EvaluateTier, means: Means) -> Standing | None:
+async def evaluate_tier(work: TieringWork, command: EvaluateTier, means: Means) -> TierStanding | None:
     """A member rises at once, or falls when the time is over. Answers the standing, if they ever rose (LVL-I5)."""
     at = means.clock.now()
     ladder = await ladder_in_force(work, at)
@@ -148,11 +148,6 @@ def missing_to(tier: Tier, metrics: Metrics) -> tuple[Missing, ...]:
     return tuple(Missing(metric=metric, have=metrics.of(metric), need=least) for metric, least in tier.needs.items())
 
 
-async def tier_of(work: TieringWork, member_id: MemberId, at: datetime) -> Tier:
-    """The tier that a member has at a moment."""
-    return held_by((await work.tier_standings.of([member_id])).get(member_id), await ladder_in_force(work, at), at)
-
-
 @frozen(kw_only=True)
 class TierDesk:
     """Tiers, as embedders call them."""
@@ -160,6 +155,6 @@ class TierDesk:
     show: Callable[[MemberId], Awaitable[TierView]]
     ladder: Callable[[], Awaitable[Ladder]]
     counts: Callable[[], Awaitable[tuple[TierCount, ...]]]
-    evaluate: Callable[[EvaluateTier], Awaitable[Standing | None]]
-    grant: Callable[[GrantTier], Awaitable[Standing]]
-    take_away: Callable[[TakeTierAway], Awaitable[Standing]]
+    evaluate: Callable[[EvaluateTier], Awaitable[TierStanding | None]]
+    grant: Callable[[GrantTier], Awaitable[TierStanding]]
+    take_away: Callable[[TakeTierAway], Awaitable[TierStanding]]

@@ -11,7 +11,8 @@ from retail_domain.kernel.effects import Effect, brings
 from retail_domain.kernel.ids import MemberId
 from retail_domain.kernel.means import Means
 from retail_domain.kernel.reading import LINE
-from retail_domain.tiers import GrantTier, Standing, TakeTierAway, TieringWork, granted, ladder_in_force, taken_away
+from retail_domain.tiers import GrantTier, TakeTierAway, TieringWork, TierStanding, granted, taken_away
+from retail_domain.tiers.use_cases import ladder_in_force
 
 REASON_MAX = 200
 
@@ -21,7 +22,7 @@ class GrantingWork(TieringWork, AccountsWork, Protocol):
 
 
 @brings(Effect.TIERS)
-async def grant_tier(work: GrantingWork, command: GrantTier, means: Means) -> Standing:
+async def grant_tier(work: GrantingWork, command: GrantTier, means: Means) -> TierStanding:
     """A member has a tier by hand. Answers the standing. Raises MemberNotFound, TierNotOnLadder, InvalidInput."""
     at = means.clock.now()
     ladder, before = await ladder_in_force(work, at), await _standing(work, command.member_id)
@@ -32,7 +33,7 @@ async def grant_tier(work: GrantingWork, command: GrantTier, means: Means) -> St
 
 
 @brings(Effect.TIERS)
-async def take_tier_away(work: GrantingWork, command: TakeTierAway, means: Means) -> Standing:
+async def take_tier_away(work: GrantingWork, command: TakeTierAway, means: Means) -> TierStanding:
     """What was granted counts no more. Answers the standing. Raises MemberNotFound, NoTierGranted, InvalidInput."""
     at, reason = means.clock.now(), LINE.read(command.reason, "reason", REASON_MAX, 1)
     ladder, before = await ladder_in_force(work, at), await _standing(work, command.member_id)
@@ -42,7 +43,7 @@ async def take_tier_away(work: GrantingWork, command: TakeTierAway, means: Means
     return change.state
 
 
-async def _standing(work: GrantingWork, member_id: MemberId) -> Standing | None:
+async def _standing(work: GrantingWork, member_id: MemberId) -> TierStanding | None:
     await work.members.get(member_id)
     return (await work.tier_standings.of([member_id])).get(member_id)
 

@@ -11,17 +11,17 @@ from retail_domain.kernel.ids import MemberId, SkuId
 from retail_domain.kernel.settings import InForce
 from retail_domain.pricing import TIER, TierTerms
 from retail_domain.processes.takings.taking import Asking, BuyerFact, Demand, Known
-from retail_domain.tiers import LADDER, NO_LADDER, Ladder, Standing, Standings, Tier, held_by
+from retail_domain.tiers import LADDER, NO_LADDER, Ladder, Tier, TierStanding, TierStandings, held_by
 
 
 class TierWork(Protocol):
     """What it needs."""
 
     @property
-    def tier_standings(self) -> Standings: ...
+    def tier_standings(self) -> TierStandings: ...
 
 
-class TierOfBuyer(BuyerFact[TierWork, Mapping[MemberId, Standing]]):
+class TierOfBuyer(BuyerFact[TierWork, Mapping[MemberId, TierStanding]]):
     """Told where the ladder has a say in prices; elsewhere nothing is asked."""
 
     kind: ClassVar[str] = TIER
@@ -39,12 +39,12 @@ class TierOfBuyer(BuyerFact[TierWork, Mapping[MemberId, Standing]]):
         tier = held_by(standing, ladder, asking.at)
         return Known(_terms(tier), (_ground(tier),)) if _matters(tier) else None
 
-    async def claim(self, work: TierWork, demands: Sequence[Demand]) -> Mapping[MemberId, Standing]:
+    async def claim(self, work: TierWork, demands: Sequence[Demand]) -> Mapping[MemberId, TierStanding]:
         """Those of the buyers whose quotes rest on one: no lock, since nothing is taken."""
         asked = {demand.quote.member_id for demand in demands if demand.grounds(TIER)}
         return await work.tier_standings.of(asked) if asked else {}
 
-    def present(self, shared: Mapping[MemberId, Standing], demand: Demand) -> Iterable[Ground]:
+    def present(self, shared: Mapping[MemberId, TierStanding], demand: Demand) -> Iterable[Ground]:
         """Her tier now, if the quote rests on one: whoever rose meanwhile is asked again, at the better price."""
         if not demand.grounds(TIER):
             return ()

@@ -24,7 +24,8 @@ from retail_domain.kernel.means import Means
 from retail_domain.ordering import OrderCompleted, OrderPaid, OrderPlaced, OrderRefunded, Orders
 from retail_domain.pricing import WantedLine
 from retail_domain.processes.purchase.carting import CartingWork, TakeOutOrdered, take_out_ordered
-from retail_domain.tiers import EvaluateTier, TieringWork, evaluate_tier
+from retail_domain.tiers import EvaluateTier, TieringWork
+from retail_domain.tiers.use_cases import evaluate_tier
 
 
 class ReactingWork(InventoryWork, CartingWork, TieringWork, Protocol):

@@ -11,20 +11,20 @@ from retail_adapters.memory.store import MemoryCollection, MemorySession
 from retail_adapters.memory.unit import MemoryUnit
 from retail_adapters.system.units import Manifest, collection
 from retail_domain.kernel.ids import MemberId
-from retail_domain.tiers import Metrics, Standing, TiersWork
+from retail_domain.tiers import Metrics, TierStanding, TiersWork
 
 
-class MemoryStandings(MemoryCollection[MemberId, Standing]):
+class MemoryTierStandings(MemoryCollection[MemberId, TierStanding]):
     """Which tier members have; see the port."""
 
     table: ClassVar[str] = "tier_standings"
     key_columns: ClassVar[str] = "member_id"
 
-    def key(self, state: Standing) -> MemberId:
+    def key(self, state: TierStanding) -> MemberId:
         """The member."""
         return state.member_id
 
-    async def of(self, member_ids: Iterable[MemberId]) -> Mapping[MemberId, Standing]:
+    async def of(self, member_ids: Iterable[MemberId]) -> Mapping[MemberId, TierStanding]:
         """Staged or stored."""
         return {id: found for id in sorted({*member_ids}) if (found := self.look(id)) is not None}
 
@@ -57,7 +57,7 @@ class MemorySpending:
 class Collections(MemoryUnit):
     """Which tier members have, and what they have come to."""
 
-    tier_standings = collection(MemoryStandings)
+    tier_standings = collection(MemoryTierStandings)
     spending = collection(MemorySpending)
 
 

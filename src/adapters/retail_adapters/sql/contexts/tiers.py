@@ -19,10 +19,10 @@ from retail_adapters.sql.unit import SqlUnit
 from retail_adapters.sql.writes import insert_into, update_of
 from retail_adapters.system.units import Manifest, collection
 from retail_domain.kernel.ids import MemberId
-from retail_domain.tiers import Grant, Metrics, Standing, TiersWork
+from retail_domain.tiers import Grant, Metrics, TierStanding, TiersWork
 
 _ROWS: Final = Rows(
-    tier_standings, Standing,
+    tier_standings, TierStanding,
     parts={"grant": spread_if_any(Grant, "grant_tier", "grant_place", "grant_until", "grant_reason")},
 )  # fmt: skip
 _OF: Final = Statement(
@@ -54,16 +54,16 @@ _SPENT: Final = Statement(
 _EVER: Final = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 
 
-class SqlStandings(SqlCollection[MemberId, Standing]):
+class SqlTierStandings(SqlCollection[MemberId, TierStanding]):
     """Which tier members have; see the port."""
 
     table = tier_standings
 
-    def key(self, state: Standing) -> MemberId:
+    def key(self, state: TierStanding) -> MemberId:
         """The member."""
         return state.member_id
 
-    async def of(self, member_ids: Iterable[MemberId]) -> Mapping[MemberId, Standing]:
+    async def of(self, member_ids: Iterable[MemberId]) -> Mapping[MemberId, TierStanding]:
         """Staged or stored."""
         wanted = sorted({*member_ids})
         rows = {row["member_id"]: _ROWS.state(row) for row in await self._session.tx.rows(_OF, ids=wanted)}
@@ -100,7 +100,7 @@ class SqlSpending:
 class Collections(SqlUnit):
     """Which tier members have, and what they have come to."""
 
-    tier_standings = collection(SqlStandings)
+    tier_standings = collection(SqlTierStandings)
     spending = collection(SqlSpending)
 
 
