@@ -117,7 +117,9 @@ def test_a_grant_raises_and_never_lowers_and_is_over_by_itself(ladder: Ladder, m
     until = NOON + days * DAY + timedelta(seconds=1)
     wish = GrantTier(actor=STAFF, member_id=ALICE, tier=ladder.tiers[place].code, until=until, reason="a friend")
 
-    given_ = granted(standing, wish, ladder, NOON).state
+    made = granted(standing, wish, ladder, NOON)
+    assert made is not None and granted(made.state, wish, ladder, NOON) is None  # once more changes nothing
+    given_ = made.state
 
     earned = ladder.earned(metrics)
     assert held_by(given_, ladder, NOON) == ladder.tiers[max(earned, place)]
@@ -207,6 +209,7 @@ def test_staff_grant_what_there_is_for_a_time_and_take_back_what_they_gave() -> 
         with pytest.raises(InvalidInput):
             granted(None, evolve(wish, until=until, reason=reason), ladder, NOON)
     change = granted(None, wish, ladder, NOON)
+    assert change is not None
     assert [(one.before, one.tier) for one in change.events if isinstance(one, TierRose)] == [("plain", "gold")]
     for standing, at in ((None, NOON), (change.state, NOON + DAY)):
         with pytest.raises(NoTierGranted):

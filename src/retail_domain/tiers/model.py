@@ -186,8 +186,8 @@ def evaluated(before: TierStanding | None, member_id: MemberId, metrics: Metrics
     return Change(before, after, (*_told(was, after, judge.ladder, at, _why(was, after, ladder)), *warning))
 
 
-def granted(before: TierStanding | None, wish: GrantTier, ladder: Ladder, at: datetime) -> Change[TierStanding]:
-    """Staff give a member a tier until some moment. Raises TierNotOnLadder, InvalidInput."""
+def granted(before: TierStanding | None, wish: GrantTier, ladder: Ladder, at: datetime) -> Change[TierStanding] | None:
+    """Staff give a member a tier until some moment; None if it is granted so already. Raises TierNotOnLadder, InvalidInput."""
     place = next((place for place, one in enumerate(ladder.tiers) if one.code == wish.tier), None)
     if place is None:
         raise TierNotOnLadder(tier=wish.tier)
@@ -196,7 +196,7 @@ def granted(before: TierStanding | None, wish: GrantTier, ladder: Ladder, at: da
     reason = LINE.read(wish.reason, "reason", REASON_MAX, 1)
     was = before or _lowest(wish.member_id, ladder, at)
     after = _due(evolve(was, grant=Grant(tier=wish.tier, place=place, until=wish.until, reason=reason)), ladder, at)
-    return Change(before, after, _told(was, after, ladder, at, TierCause.GRANTED))
+    return None if after == before else Change(before, after, _told(was, after, ladder, at, TierCause.GRANTED))
 
 
 def taken_away(before: TierStanding | None, wish: TakeTierAway, ladder: Ladder, at: datetime) -> Change[TierStanding]:

@@ -1,7 +1,7 @@
 """`/v1/tiers`, `/v1/me/tier`, `/v1/staff/tiers` and a member's tier as staff see and grant it."""
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from litestar.di import NamedDependency
@@ -35,7 +35,8 @@ from retail_entrypoints.http.shapes import Answer, BasisPoints, Body, Cents, Cou
 from retail_entrypoints.http.shaping import derived
 
 TierCode = Annotated[str, Meta(min_length=1, max_length=30, description="The code of a tier.", examples=["gold"])]
-PointRate = Annotated[int, Meta(ge=0, le=100_000, description="Points of a purchase; 10,000 are the usual ones.")]
+TierName = Annotated[str, Meta(min_length=1, max_length=20, description="What people call it.", examples=["黄金卡"])]
+PointRate = Annotated[int, Meta(ge=0, le=100_000, description="Points of a purchase; 10,000 is usual.", examples=[15_000])]
 
 
 class TierNeedsShape(Answer, frozen=True):
@@ -67,10 +68,10 @@ def _needs(tier: Tier) -> TierNeedsShape:
 class TierShape(Answer, frozen=True):
     """A tier: what it asks, `all` of it or `any`, and what it brings. Amounts are minor units of the shop's currency."""
 
-    code: str
-    name: str
-    name_en: str
-    mode: str
+    code: TierCode
+    name: TierName
+    name_en: TierName
+    mode: Literal["all", "any"]
     needs: TierNeedsShape
     benefits: TierBenefitsShape
 
@@ -92,7 +93,7 @@ class LadderShape(Answer, frozen=True):
 class MissingShape(Answer, frozen=True):
     """What is there of one thing that the next tier asks."""
 
-    metric: str
+    metric: Literal["net_minor", "orders"]
     have: Count
     need: Count
     missing: Count
@@ -103,7 +104,7 @@ class MissingShape(Answer, frozen=True):
 class GrantShape(Answer, frozen=True):
     """A tier that somebody of the shop gave, and until when."""
 
-    tier: str
+    tier: TierCode
     until: Instant
 
     of = derived(Grant)
@@ -126,7 +127,7 @@ class MyTierShape(Answer, frozen=True):
 class TierCountShape(Answer, frozen=True):
     """How many members have earned a tier."""
 
-    code: str
+    code: TierCode
     members: Count
 
     of = derived(TierCount, code="tier.code")
@@ -160,7 +161,7 @@ class StandingShape(Answer, frozen=True):
     """What is earned, and what is granted."""
 
     member_id: Uuid
-    tier: str
+    tier: TierCode
     since: Instant
     grant: GrantShape | None
 

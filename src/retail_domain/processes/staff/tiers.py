@@ -27,6 +27,9 @@ async def grant_tier(work: GrantingWork, command: GrantTier, means: Means) -> Ti
     at = means.clock.now()
     ladder, before = await ladder_in_force(work, at), await _standing(work, command.member_id)
     change = granted(before, command, ladder, at)
+    if change is None:
+        assert before is not None, "somebody has it already"
+        return before
     work.tier_standings.save(change)
     _note(work, command.actor, "tier.grant", f"{command.member_id} {command.tier}: {command.reason}", at)
     return change.state
