@@ -55,7 +55,7 @@ def ladders(draw: st.DrawFn) -> Ladder:
         needs = {metric: least for metric, least in ((Metric.NET_MINOR, net), (Metric.ORDERS, orders)) if least}
         benefits = Benefits(discount_bps=100 * place)
         names = {"name": f"第{place}级", "name_en": f"Tier {place}"}
-        tiers.append(Tier(code=f"t{place}", mode=mode, needs=needs, benefits=benefits, **names))
+        tiers.append(Tier(code=f"t{place}", together=mode, needs=needs, benefits=benefits, **names))
     return Ladder(
         tiers=tuple(tiers), window_months=draw(st.integers(0, 24)), retention_months=draw(st.integers(1, 24)),
         drop_max=draw(st.integers(1, 3)), notice_days=draw(st.integers(0, 60)),

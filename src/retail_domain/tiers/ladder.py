@@ -80,7 +80,7 @@ class Tier:
     code: str
     name: str
     name_en: str
-    mode: Together = Together.ALL
+    together: Together = Together.ALL
     needs: Mapping[Metric, int] = field(factory=dict)
     benefits: Benefits = Benefits()
 
@@ -89,7 +89,7 @@ class Tier:
         if not self.needs:
             return True
         met = [metrics.of(metric) >= least for metric, least in self.needs.items()]
-        return all(met) if self.mode is Together.ALL else any(met)
+        return all(met) if self.together is Together.ALL else any(met)
 
 
 Tiers: TypeAlias = tuple[Tier, ...]
@@ -223,8 +223,8 @@ def _unknown(told: Mapping[str, object], known: Collection[str], at: str, says: 
 
 def _told_tier(tier: Tier) -> Mapping[str, object]:
     told: dict[str, object] = {"code": tier.code, "name": tier.name, "name_en": tier.name_en}
-    if tier.mode is not Together.ALL:
-        told["mode"] = tier.mode.value
+    if tier.together is not Together.ALL:
+        told["mode"] = tier.together.value
     if tier.needs:
         told["needs"] = {metric.value: tier.needs[metric] for metric in Metric if metric in tier.needs}
     names = (*_BENEFIT_NUMBERS, *_BENEFIT_FLAGS)
@@ -256,7 +256,7 @@ def _tier(told: object, at: str, problems: list[FieldProblem]) -> Tier | None:
     if len(problems) > before:
         return None
     return Tier(
-        code=str(code), name=names["name"], name_en=names["name_en"], mode=Together(mode),
+        code=str(code), name=names["name"], name_en=names["name_en"], together=Together(mode),
         needs={Metric(name): least for name, least in asked.items()}, benefits=Benefits(**brought),
     )  # fmt: skip
 
@@ -315,6 +315,6 @@ def _disorder(tiers: Sequence[Tier], at: str) -> list[FieldProblem]:
             wrong.append(_problem(f"{at}[{place}].needs.{falls[0].value}", "order", said))
         elif all(one.needs.get(metric, 0) == below.needs.get(metric, 0) for metric in Metric):
             wrong.append(_problem(f"{at}[{place}].needs", "order", "a higher tier asks more of something"))
-        elif place > 1 and one.mode is not below.mode:
+        elif place > 1 and one.together is not below.together:
             wrong.append(_problem(f"{at}[{place}].mode", "order", "all tiers go by all, or all go by any"))
     return wrong

@@ -57,6 +57,7 @@ class TierView:
     member_id: MemberId
     tier: Tier
     place: int
+    earned_place: int
     metrics: Metrics
     since: datetime | None
     keep_until: datetime | None
@@ -68,6 +69,11 @@ class TierView:
     missing: tuple[Missing, ...]
     """For the next tier: all of it, or the one that is nearest, as that tier says."""
     ladder: Ladder
+
+    @property
+    def place_is_granted(self) -> bool:
+        """Whether it is had by hand alone."""
+        return self.grant is not None and self.place > self.earned_place
 
 
 @frozen(kw_only=True)
@@ -124,6 +130,7 @@ async def show_tier(work: TieringWork, member_id: MemberId, clock: Clock, calend
     is_earned = standing is not None and standing.place_on(ladder) > 0
     return TierView(
         member_id=member_id, tier=ladder.tiers[place], place=place, metrics=metrics,
+        earned_place=standing.place_on(ladder) if standing is not None else 0,
         since=standing.since if standing is not None else None,
         keep_until=standing.keep_until if standing is not None and is_earned else None,
         counted_since=counted_since(ladder, at, calendar),

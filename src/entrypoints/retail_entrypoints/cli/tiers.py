@@ -20,7 +20,7 @@ _UNTIL: Final = "2027-01-31T00:00:00+08:00"
 
 
 def _needs(tier: Tier) -> str:
-    joined = f" {'and' if tier.mode.value == 'all' else 'or'} "
+    joined = f" {'and' if tier.together.value == 'all' else 'or'} "
     return joined.join(f"{metric.value} {least}" for metric, least in tier.needs.items()) or "nothing"
 
 

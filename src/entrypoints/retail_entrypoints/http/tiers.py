@@ -75,7 +75,7 @@ class TierShape(Answer, frozen=True):
     needs: TierNeedsShape
     benefits: TierBenefitsShape
 
-    of = derived(Tier, needs=_needs)
+    of = derived(Tier, needs=_needs, mode="together")
 
 
 class LadderShape(Answer, frozen=True):
