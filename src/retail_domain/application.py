@@ -35,6 +35,7 @@ from retail_domain.processes.worker.background import Background
 from retail_domain.processes.worker.numbering import EventReader
 from retail_domain.reviews import ReviewDesk
 from retail_domain.settings import SettingsDesk
+from retail_domain.tiers import TierDesk
 from retail_domain.webhooks import WebhookDesk
 
 
@@ -72,6 +73,7 @@ class Retail:
     pictures: PictureDesk
     privacy: PrivacyDesk
     settings: SettingsDesk
+    tiers: TierDesk
     webhooks: WebhookDesk
     background: Background
     events: EventReader

@@ -31,6 +31,7 @@ CONTEXTS: Final = (
     "privacy",
     "reviews",
     "settings",
+    "tiers",
     "webhooks",
 )
 """Packages of `retail_domain`; `docs/how-to` says what each of them owes to whom."""

@@ -28,6 +28,7 @@ from retail_domain.pricing import (
 )
 from retail_domain.processes.takings import (
     NOTHING as NOTHING,
+    Asking as Asking,
     BuyerFact as BuyerFact,
     Demand as Demand,
     Earning as Earning,

@@ -80,6 +80,7 @@ OFFERED: Final = dict(_offered())
 _HAS_NO_WISH: Final = {
     "books.closings", "books.current_day",
     "quoting.freight_templates", "background.deliver_next", "settings.show_all", "settings.history", "settings.shop_front",
+    "tiers.ladder", "tiers.counts",
     "settings.home",
     "webhooks.every",
 }  # fmt: skip

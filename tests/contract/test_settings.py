@@ -377,6 +377,19 @@ class Fixed:
 EFFECTS["home.blocks"] = shows_another_page
 
 
+async def asks_less_of_members(given: Given) -> None:
+    """LVL-R9: whoever is on the lowest tier pays what that tier says."""
+    before = await given.market.quote(given.buyer, (given.tea, 1))
+    await given.set(
+        tiers__ladder='{"tiers":[{"code":"member","name":"普通","name_en":"Member","benefits":{"discount_bps":1000}}]}'
+    )
+    after = await given.market.quote(given.buyer, (given.tea, 1))
+    assert after.basket.goods_minor == before.basket.goods_minor * 9 // 10
+
+
+EFFECTS["tiers.ladder"] = asks_less_of_members
+
+
 def test_every_setting_has_an_effect_that_is_looked_at() -> None:
     """SET-R1: a setting that changes nothing is none."""
     assert EFFECTS.keys() == {one.name for one in every_setting()}

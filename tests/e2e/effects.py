@@ -39,6 +39,12 @@ books             books.close                                       host
 members_moved_in  POST /v1/staff/members/imports                    members.import
 members_moved_in  retail members import                             members.import
 members_moved_in  moving.move_in                                    host
+tiers             PUT /v1/staff/members/{id}/tier                   tiers.grant
+tiers             POST /v1/staff/members/{id}/tier/removal          tiers.grant
+tiers             retail tiers grant                                tiers.grant
+tiers             retail tiers take-away                            tiers.grant
+tiers             tiers.grant                                       host
+tiers             tiers.take_away                                   host
 order_placed      POST /v1/staff/orders                             orders.place
 order_placed      POST /v1/staff/orders/quotes                      orders.place
 order_placed      retail orders place-for                           orders.place
@@ -270,7 +276,7 @@ NOBODY_ELSES: Final = frozenset(
     payments.take_notice pictures.add pictures.forget pictures.look_at pictures.serve quoting.again quoting.forget_expired
     quoting.freight_templates quoting.quote quoting.show reviews.edit reviews.follow_up reviews.of reviews.post
     privacy.close privacy.in_the_way settings.history settings.home settings.shop_front
-    settings.show_all webhooks.every webhooks.one
+    settings.show_all tiers.counts tiers.evaluate tiers.ladder webhooks.every webhooks.one
     """.split()
 )
 """Use cases without an effect that staff need a permission for: what people do with what is theirs, providers with what they

@@ -320,6 +320,20 @@ async def close_account_of(stage: Stage) -> Twice:
     return Twice(stage.staff(f"/v1/staff/members/{one}/closing"), stage.staff(f"/v1/staff/members/{two}/closing"))
 
 
+async def grant_tier(stage: Stage) -> Twice:
+    url = f"/v1/staff/members/{(await stage.member())['member_id']}/tier"
+    body = {"tier": "member", "until": "2029-01-31T00:00:00+08:00", "reason": "a guest of the house"}
+    return Twice(stage.staff(url, body), stage.staff(url, body | {"reason": "another one"}))
+
+
+async def take_tier_away(stage: Stage) -> Twice:
+    one, two = [(await grant_tier(stage)).call for _ in range(2)]
+    for granted in (one, two):
+        await stage.done("PUT", granted)
+    body = {"reason": "it was a mistake"}
+    return Twice(stage.staff(f"{one.url}/removal", body), stage.staff(f"{two.url}/removal", body))
+
+
 async def check_in(stage: Stage) -> Twice:
     return Twice(Call(url="/v1/me/check-ins", token=(await stage.member())["token"]), None)
 
@@ -965,6 +979,8 @@ EVERY_CALL: Final[Mapping[tuple[str, str], Prepared]] = {
     ("POST", "/v1/staff/members/{id}/ban"): ban,
     ("POST", "/v1/staff/members/{id}/closing"): close_account_of,
     ("POST", "/v1/staff/members/{id}/readmit"): readmit,
+    ("PUT", "/v1/staff/members/{id}/tier"): grant_tier,
+    ("POST", "/v1/staff/members/{id}/tier/removal"): take_tier_away,
     ("PUT", "/v1/staff/orders/{order_id}/address"): redirect_any,
     ("POST", "/v1/staff/orders/{order_id}/close"): close,
     ("POST", "/v1/staff/orders/{order_id}/memos"): write_memo,

@@ -45,6 +45,7 @@ DELETE /v1/me/history member
 GET /v1/me/history member
 DELETE /v1/me/history/{product_id} member
 POST /v1/me/terms member
+GET /v1/me/tier member
 POST /v1/me/check-ins member
 PUT /v1/me/marketing-consent member
 GET /v1/me/message-settings member
@@ -83,6 +84,7 @@ POST /v1/quotes member
 GET /v1/quotes/{quote_id} member
 GET /v1/regions public
 GET /v1/shop public
+GET /v1/tiers public
 DELETE /v1/staff/pictures/{picture_id} catalog.change
 GET /v1/staff/pictures/{picture_id} catalog.see
 POST /v1/staff/pictures catalog.change
@@ -113,6 +115,10 @@ POST /v1/staff/members/{id}/closing members.close
 GET /v1/staff/members/{id}/contact members.contact
 GET /v1/staff/members/{id}/export members.contact
 POST /v1/staff/members/{id}/readmit members.ban
+GET /v1/staff/members/{id}/tier members.see
+PUT /v1/staff/members/{id}/tier tiers.grant
+POST /v1/staff/members/{id}/tier/removal tiers.grant
+GET /v1/staff/tiers members.see
 DELETE /v1/staff/members/{id}/marketing-consent members.contact
 GET /v1/staff/messages staff
 GET /v1/staff/messages/unread staff

@@ -18,6 +18,7 @@ from retail_adapters.memory.contexts.outbox import Collections as MemoryOutbox
 from retail_adapters.memory.contexts.payments import Collections as MemoryPayments
 from retail_adapters.memory.contexts.pricing import Collections as MemoryPricing
 from retail_adapters.memory.contexts.settings import Collections as MemorySettings
+from retail_adapters.memory.contexts.tiers import Collections as MemoryTiers
 from retail_adapters.sql.contexts.accounts import Collections as SqlAccounts
 from retail_adapters.sql.contexts.cart import Collections as SqlCart
 from retail_adapters.sql.contexts.catalog import Collections as SqlCatalog
@@ -29,6 +30,7 @@ from retail_adapters.sql.contexts.outbox import Collections as SqlOutbox
 from retail_adapters.sql.contexts.payments import Collections as SqlPayments
 from retail_adapters.sql.contexts.pricing import Collections as SqlPricing
 from retail_adapters.sql.contexts.settings import Collections as SqlSettings
+from retail_adapters.sql.contexts.tiers import Collections as SqlTiers
 from retail_domain.accounts.ports import AddressWork
 from retail_domain.kernel.hosted import HostingWork
 from retail_domain.processes.delivery.completing import CompletingWork
@@ -73,6 +75,7 @@ class EveryMemoryCollection(
     MemoryPayments,
     MemoryPricing,
     MemorySettings,
+    MemoryTiers,
 ):
     """The unit in memory that `whole_unit` makes."""
 
@@ -89,6 +92,7 @@ class EverySqlCollection(
     SqlPayments,
     SqlPricing,
     SqlSettings,
+    SqlTiers,
 ):
     """The unit on a database that `whole_unit` makes."""
 

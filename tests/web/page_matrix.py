@@ -135,6 +135,7 @@ GET /me/addresses/{address_id} member
 POST /me/addresses/{address_id} member
 POST /me/addresses/{address_id}/remove member
 GET /me/check-ins member
+GET /me/tier member
 POST /me/check-ins member
 GET /me/closing member
 POST /me/closing member

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 import pytest_asyncio
@@ -17,6 +17,7 @@ from retail_domain.kernel.ids import MemberId
 from retail_domain.membership import CheckIn, CheckInMonth
 from retail_domain.messages import Recipient
 from retail_domain.settings import ChangeSettings
+from retail_domain.tiers import LADDER, Benefits, GrantTier, Ladder, Metric, Tier
 from retail_entrypoints.cli.demo_data import MEMBER_LOGIN, PASSWORD
 from retail_entrypoints.web.shop.checkins.models import CheckInModel
 from retail_entrypoints.web.unread import told
@@ -325,3 +326,23 @@ async def test_a_forgotten_password_is_set_anew_with_a_code(shop: WholeShop, mem
     assert (await member.open("/orders")).path == "/enter"
     assert await _enter(PaperBrowser(member.client)) == "/enter/password"
     assert await _enter(PaperBrowser(member.client), "a-new-one-of-2026") == "/"
+
+
+async def test_members_see_their_tier_and_the_way_to_the_next(shop: WholeShop, member: PaperBrowser) -> None:
+    """LVL-R4, LVL-R6, LVL-R7: in words and numbers, and in the language of the page."""
+    platinum = Tier(
+        code="platinum", name="铂金卡", name_en="Platinum", needs={Metric.NET_MINOR: 50_000, Metric.ORDERS: 2},
+        benefits=Benefits(discount_bps=250, free_freight_from_minor=9_900),
+    )  # fmt: skip
+    ladder = LADDER.written(Ladder(tiers=(Tier(code="member", name="普通", name_en="Member"), platinum)))
+    values = {LADDER.name: ladder}
+    await shop.retail.settings.change(ChangeSettings(actor=ADMIN, values=values, reason="tiers"))
+    page = await member.open("/me/tier")
+    assert page.heading == "会员等级" and "升级到铂金卡" in page.text and "还差 ¥500" in page.text and "还差 2 单" in page.text
+
+    until = shop.clock.now() + timedelta(days=30)
+    mine = await _member_id(shop)
+    grant = GrantTier(actor=ADMIN, member_id=mine, tier="platinum", until=until, reason="a guest")
+    await shop.retail.tiers.grant(grant)
+    page = await member.open("/me/tier")
+    assert "店铺赠送" in page.text and "全场 9.75 折" in page.text and "商品满 ¥99 免运费" in page.text

@@ -40,6 +40,8 @@ class SkuFacts:
     for_sale: bool
     sale_from: datetime | None = None
     sale_until: datetime | None = None
+    floor_minor: int | None = None
+    """No offer takes a unit below it (PRC-R3)."""
 
     def is_on_sale(self, at: datetime) -> bool:
         """Whether it can be bought now: kind and product for sale, inside the sales window (GEN-R6)."""

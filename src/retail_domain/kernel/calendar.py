@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 from typing import Final
@@ -55,6 +56,17 @@ class Calendar:
         """The month in which a day lies, `[first, end)`. Raises ValueError for the last month there is: it has no end."""
         first = day.replace(day=1)
         return first, first.replace(year=first.year + first.month // 12, month=first.month % 12 + 1)
+
+    def months_from(self, day: date, months: int) -> date:
+        """The day of that number so many months later, or earlier; the last of its month where it has no such number.
+
+        Stays within the calendar: before its first day there is none, and none after its last.
+        """
+        count = day.year * 12 + day.month - 1 + months
+        if not date.min.year * 12 <= count < (date.max.year + 1) * 12:
+            return date.min if months < 0 else date.max
+        year, month = divmod(count, 12)
+        return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
     def time_of(self, at: datetime) -> time:
         """What the clock on the wall shows at this moment, in the shop."""

@@ -45,6 +45,8 @@ class Effect(Enum):
     """People become members by a file, with what it says of them."""
     ACCOUNT_CLOSED = "account_closed"
     """The account of a member is closed for good, and what is known of them erased."""
+    TIERS = "tiers"
+    """A member has a tier that nobody earned."""
     ROLES = "roles"
     """Who works here, and what they may do."""
     KEYS = "keys"

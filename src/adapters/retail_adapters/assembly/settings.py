@@ -18,6 +18,7 @@ from retail_domain.settings.use_cases import (
     show_settings,
     take_settings_back,
 )
+from retail_domain.tiers import LADDER, NO_LADDER
 
 
 def settings(parts: Parts) -> SettingsDesk:
@@ -58,4 +59,5 @@ def usual_of(policies: Policies) -> Mapping[str, Any]:
         "messages.bundle_seconds": max(one.bundle_seconds for one in our_causes().by_code.values()),
         "messages.pay_soon_seconds": policies.messages.pay_soon_seconds,
         HOME.name: USUAL_HOME,
+        LADDER.name: NO_LADDER,
     }

@@ -10,6 +10,7 @@ from retail_adapters.assembly.parts import Parts
 from retail_adapters.assembly.payments import asking, closing_attempts
 from retail_adapters.assembly.pictures import looking_after_pictures
 from retail_adapters.assembly.privacy import erasing
+from retail_adapters.assembly.tiers import keeping_tiers
 from retail_adapters.assembly.webhooks import telling_webhooks
 from retail_domain.accounts import Sweep
 from retail_domain.accounts.use_cases.sealing import has_unsealed, seal_trail
@@ -110,6 +111,7 @@ def timers(parts: Parts) -> Mapping[str, Timer]:
         ),
         "seal_trail": SealTrail(look=parts.looking(has_unsealed), seal=deciding(parts.begin, seal_trail, parts.means)),
         "tell_webhooks": telling_webhooks(parts),
+        "keep_tiers": keeping_tiers(parts),
         **message_timers(parts),
         "sweep": HourlySweep(
             clock=parts.clock,

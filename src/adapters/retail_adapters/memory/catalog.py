@@ -261,7 +261,7 @@ def _facts(product: Product, sku_id: SkuId) -> SkuFacts:
         volume_cm3=sku.volume_cm3, category_id=listing.category_id, brand_id=listing.brand_id,
         freight_template_id=listing.freight_template_id, purchase_limit=listing.purchase_limit,
         for_sale=sku.on_sale and product.status is ProductStatus.ON_SALE, sale_from=listing.sale_from,
-        sale_until=listing.sale_until,
+        sale_until=listing.sale_until, floor_minor=sku.particulars.floor_minor,
     )  # fmt: skip
 
 

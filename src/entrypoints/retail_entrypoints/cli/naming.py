@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
@@ -11,6 +12,7 @@ import click
 from attrs import frozen
 
 from retail_domain.accounts.model.words import spelled_login
+from retail_domain.kernel import reading
 from retail_domain.kernel.contact import Phone
 from retail_domain.kernel.errors import DomainError, InvalidInput, Kind, refusal
 from retail_domain.kernel.ids import MemberId, ProductId, SkuId
@@ -190,3 +192,11 @@ def _uuid(text: str) -> UUID | None:
         return UUID(text)
     except ValueError:
         return None
+
+
+def moment_typed(_context: click.Context, _option: click.Parameter, told: str | None) -> datetime | None:
+    """An ISO 8601 instant with its offset, for an option."""
+    try:
+        return None if told is None else reading.instant(told)
+    except reading.Misread as no:
+        raise click.BadParameter(str(no)) from None

@@ -15,6 +15,7 @@ from retail_domain.settings import ChangeSettings, SettingsChanged, TakeSettings
 from retail_entrypoints.cli.deciding import decides
 from retail_entrypoints.cli.desk import Columns, StaffDesk, opened, show_json, show_rows
 from retail_entrypoints.cli.examples import example
+from retail_entrypoints.cli.naming import moment_typed
 from retail_entrypoints.cli.tables import tabular
 from retail_entrypoints.settings import Settings
 
@@ -92,13 +93,6 @@ def _meant(kind: str, text: str) -> Any:
     return [part.strip() for part in text.split(",") if part.strip()] if kind == "regions" else text
 
 
-def _moment(_context: click.Context, _option: click.Parameter, told: str | None) -> datetime | None:
-    try:
-        return None if told is None else reading.instant(told)
-    except reading.Misread as no:
-        raise click.BadParameter(str(no)) from None
-
-
 def _read(_: Settings, given: Mapping[str, Any]) -> Mapping[str, Any]:
     """Values and what shall be usual again, together."""
     both = given["values"].keys() & given["usual"]
@@ -111,7 +105,7 @@ def _read(_: Settings, given: Mapping[str, Any]) -> Mapping[str, Any]:
 @click.argument("values", nargs=-1, metavar="NAME=VALUE...", callback=_values)
 @click.option("--usual", multiple=True, metavar="NAME", help="This one is what is usual again; may be repeated.")
 @click.option("--reason", required=True, help="Why.")
-@click.option("--from", "since", metavar="MOMENT", callback=_moment, help="From when on, with its offset; else now.")
+@click.option("--from", "since", metavar="MOMENT", callback=moment_typed, help="From when on, with its offset; else now.")
 @decides("settings.change", _read)
 async def set_them(
     desk: StaffDesk, values: Mapping[str, Any], usual: tuple[str, ...], reason: str, since: datetime | None

@@ -42,6 +42,7 @@ from retail_entrypoints.http.staff_members import staff_member_routes
 from retail_entrypoints.http.staff_orders import staff_order_routes
 from retail_entrypoints.http.staff_roles import staff_role_routes
 from retail_entrypoints.http.staff_shelves import staff_shelves_routes
+from retail_entrypoints.http.tiers import tier_routes
 from retail_entrypoints.http.webhooks import webhook_routes
 from retail_entrypoints.settings import Settings
 
@@ -54,6 +55,7 @@ def context_routes(retail: Retail, settings: Settings, clock: Clock) -> Sequence
         *auth_routes(retail.accounts),
         *me_routes(retail.accounts, settings.terms_version),
         *membership_routes(retail.membership),
+        *tier_routes(retail.tiers),
         *message_routes(retail.messages),
         *staff_account_routes(retail.accounts, retail.notes),
         *staff_member_routes(retail),

@@ -44,6 +44,7 @@ class Permission(Enum):
     MEMBERS_BAN = "members.ban"
     MEMBERS_CLOSE = "members.close"
     MEMBERS_IMPORT = "members.import"
+    TIERS_GRANT = "tiers.grant"
     REVIEWS_SEE = "reviews.see"
     REVIEWS_DECIDE = "reviews.decide"
     APPROVALS_DECIDE = "approvals.decide"
@@ -114,6 +115,7 @@ NEEDS: Final[Mapping[Effect, Permission]] = {
     Effect.MEMBERS_BARRED: Permission.MEMBERS_BAN,
     Effect.ACCOUNT_CLOSED: Permission.MEMBERS_CLOSE,
     Effect.MEMBERS_MOVED_IN: Permission.MEMBERS_IMPORT,
+    Effect.TIERS: Permission.TIERS_GRANT,
     Effect.ROLES: Permission.STAFF_MANAGE,
     Effect.KEYS: Permission.KEYS_MANAGE,
     Effect.APPROVALS: Permission.APPROVALS_DECIDE,

@@ -16,6 +16,7 @@ from retail_domain.pricing.model.goods import GoodsFact, SaleLine, WantedLine, m
 from retail_domain.pricing.model.quote import CartRef, DeliveryKind, Quote, QuoteDelivery, QuoteTerms, draw_up
 from retail_domain.pricing.model.sheet import NOBODY, NOTHING, Adjustment, BuyerFacts, Outcome, PricingRequest, Sheet, Step
 from retail_domain.pricing.model.steps import STEPS
+from retail_domain.pricing.model.tier import TIER, TierTerms
 from retail_domain.pricing.unavailable import Reason, UnavailableLine
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "NOBODY",
     "NOTHING",
     "STEPS",
+    "TIER",
     "TEMPLATES_MAX",
     "Adjustment",
     "BuyerFacts",
@@ -49,6 +51,7 @@ __all__ = [
     "Source",
     "Stage",
     "Step",
+    "TierTerms",
     "UnavailableLine",
     "WantedLine",
     "Wish",

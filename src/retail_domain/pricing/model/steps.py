@@ -12,6 +12,7 @@ from retail_domain.pricing.model.book import PriceBook
 from retail_domain.pricing.model.freight import FreightTemplate
 from retail_domain.pricing.model.goods import SaleLine
 from retail_domain.pricing.model.sheet import NOTHING, Adjustment, Outcome, Sheet, Step
+from retail_domain.pricing.model.tier import TIER, tier_price, tier_terms
 
 SALE_PRICE: Final = Source("sale_price")
 TEMPLATE: Final = "freight_template"
@@ -31,6 +32,9 @@ def template_freight(sheet: Sheet) -> Outcome:
         return NOTHING
     # Points are a way of paying: they do not cost the buyer his free freight (2.3 step 6).
     goods_minor = sheet.goods_minor_before(Stage.POINTS)
+    terms = tier_terms(sheet)
+    free_from = terms.free_freight_from_minor if terms is not None else None
+    is_tiers_own = free_from is not None and _base(sheet) >= free_from
     adjustments: list[Adjustment] = []
     for template, lines in parcels(sheet.lines, sheet.book):
         zone = template.zone_for(region)
@@ -39,9 +43,12 @@ def template_freight(sheet: Sheet) -> Outcome:
         units = {key: template.units_of(line) for key, line in lines.items()}
         charged = _by_line(lines, units, zone.charge(sum(units.values())))
         adjustments.append(Adjustment(source=Source(TEMPLATE, str(template.id)), freight=charged))
-        if zone.is_free(goods_minor):
+        source = Source(FREE_FREIGHT, str(template.id))
+        if terms is not None and is_tiers_own and not zone.is_free(goods_minor):
+            source = Source(TIER, terms.code)
+        if is_tiers_own or zone.is_free(goods_minor):
             waived = {key: -amount for key, amount in charged.items()}
-            adjustments.append(Adjustment(source=Source(FREE_FREIGHT, str(template.id)), freight=waived))
+            adjustments.append(Adjustment(source=source, freight=waived))
     return Outcome(adjustments=tuple(adjustments))
 
 
@@ -58,8 +65,17 @@ def parcels(lines: Mapping[str, SaleLine], book: PriceBook) -> list[tuple[Freigh
     return [groups[key] for key in sorted(groups)]
 
 
-STEPS: Final[tuple[Step, ...]] = (Step(Stage.BASE, base_price), Step(Stage.FREIGHT, template_freight))
+STEPS: Final[tuple[Step, ...]] = (
+    Step(Stage.BASE, base_price),
+    Step(Stage.LINE_PRICE, tier_price),
+    Step(Stage.FREIGHT, template_freight),
+)
 """What the shop works out by itself, in order."""
+
+
+def _base(sheet: Sheet) -> int:
+    """What the goods cost before anything is taken off: thresholds of later steps look at that."""
+    return sum(line.goods.unit_price_minor * line.quantity for line in sheet.lines.values())
 
 
 def _by_line(lines: Mapping[str, SaleLine], units: Mapping[str, int], charge: int) -> dict[str, int]:

@@ -268,7 +268,8 @@ async def place_orders(
 ) -> Placing:
     """Places a batch of orders: everything that its asks need is claimed, with one statement each for all of them."""
     quotes = _theirs(asks, await work.quotes.claim({ask.quote_id for ask in asks}))
-    desk = await _claim(work, [quotes[ask.quote_id] for ask in asks if ask.quote_id in quotes], takings)
+    wanted = [quotes[ask.quote_id] for ask in asks if ask.quote_id in quotes]
+    desk = await _claim(work, wanted, takings, means.clock.now())
     placed = await placed_before(work, quotes.values())  # once the shelves are ours: a rival's order shows (R17)
     return Placing(work=work, means=means, rules=rules, quotes=quotes, placed=placed, desk=desk)
 
@@ -365,14 +366,14 @@ def _theirs(asks: Sequence[PlaceOrder], quotes: Mapping[QuoteId, Quote]) -> Mapp
     return {ask.quote_id: quotes[ask.quote_id] for ask in asks if (ask.quote_id, ask.member_id) in owners}
 
 
-async def _claim(work: CheckoutWork, quotes: Sequence[Quote], takings: Takings) -> Claims:
+async def _claim(work: CheckoutWork, quotes: Sequence[Quote], takings: Takings, at: datetime) -> Claims:
     sku_ids = {line.goods.sku_id for quote in quotes for line in quote.lines}
     terms = Terms(goods={}, offers_version=0)
     regions: Mapping[AddressId, tuple[MemberId, str]] = {}
     if sku_ids:
         terms = await work.sale_terms.of(sku_ids)
         regions = await work.delivery_contacts.regions({quote.delivery.address_id for quote in quotes})
-    demands = {quote.id: Demand(quote, terms.goods, terms.timetable) for quote in quotes}
+    demands = {quote.id: Demand(quote, terms.goods, terms.timetable, at) for quote in quotes}
     shared = await takings.claim(work, tuple(demands.values()))
     return Claims(terms=terms, regions=regions, demands=demands, takings=takings, shared=shared)
 

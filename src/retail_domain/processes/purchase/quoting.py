@@ -49,7 +49,7 @@ from retail_domain.pricing import (
     sort_out,
 )
 from retail_domain.processes.purchase.window import ShopWindow
-from retail_domain.processes.takings import Known, Takings, our_takings
+from retail_domain.processes.takings import Asking, Known, Takings, our_takings
 
 
 class AddressRegions(Protocol):
@@ -260,8 +260,15 @@ class Survey:
         seen = await self._and(work, {line.goods.sku_id for line in beside} - self.asked)
         lines = (*good, *seen._left_of(beside, good))
         goods = tuple({line.goods.sku_id: None for line in lines})
-        known = await self.rules.takings.known(work, self.member_id, goods) if goods else {}
+        known = await self._known(work, goods) if goods else {}
         return Chosen(lines=lines, unavailable=bad, seen=seen, known=known)
+
+    async def _known(self, work: BasketWork, goods: Collection[SkuId]) -> Mapping[str, Known]:
+        """Of a guest nothing is known."""
+        if self.member_id is None:
+            return {}
+        asking = Asking(member_id=self.member_id, sku_ids=goods, at=self.at, in_force=self.in_force)
+        return await self.rules.takings.known(work, asking)
 
     async def _and(self, work: BasketWork, sku_ids: Collection[SkuId]) -> Survey:
         if not sku_ids:
@@ -353,6 +360,7 @@ def facts_of(known: Mapping[SkuId, SkuFacts], at: datetime) -> Mapping[SkuId, Go
             category_id=facts.category_id,
             brand_id=facts.brand_id,
             freight_template_id=facts.freight_template_id,
+            floor_minor=facts.floor_minor or 0,
             on_sale=facts.is_on_sale(at),
         )
         for sku_id, facts in known.items()

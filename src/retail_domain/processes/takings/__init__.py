@@ -22,6 +22,7 @@ from retail_domain.processes.takings.stock import (
 from retail_domain.processes.takings.taking import (
     NOTHING as NOTHING,
     AnyFollower as AnyFollower,
+    Asking as Asking,
     BuyerFact as BuyerFact,
     Demand as Demand,
     Earning as Earning,
@@ -33,6 +34,7 @@ from retail_domain.processes.takings.taking import (
     Taking as Taking,
     Why as Why,
 )
+from retail_domain.processes.takings.tier import TierOfBuyer as TierOfBuyer, TierWork as TierWork
 from retail_domain.processes.takings.whole import (
     Own as Own,
     Shared as Shared,

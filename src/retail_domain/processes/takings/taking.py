@@ -11,7 +11,7 @@ At every moment, each unit once: taken = open + used + given back (STK-R7, ORD-I
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import Enum
 from functools import cached_property
@@ -24,6 +24,7 @@ from retail_domain.kernel.change import Change
 from retail_domain.kernel.grounds import Ground
 from retail_domain.kernel.ids import MemberId, OrderId, SkuId
 from retail_domain.kernel.ranks import Rank
+from retail_domain.kernel.settings import NOTHING_SET, InForce
 from retail_domain.ordering import Order, Returning
 from retail_domain.pricing import PricedLine, Quote
 from retail_domain.settings import NO_CHANGES, Timetable
@@ -62,6 +63,16 @@ class Known:
     grounds: tuple[Ground, ...]
 
 
+@frozen(kw_only=True)
+class Asking:
+    """For whom and for which goods something is quoted, when, and what is set then."""
+
+    member_id: MemberId
+    sku_ids: Collection[SkuId]
+    at: datetime
+    in_force: InForce = NOTHING_SET
+
+
 @frozen(slots=False)
 class Demand:
     """A quote that somebody wants to order, and on what terms its goods are sold now."""
@@ -70,6 +81,8 @@ class Demand:
     goods: Mapping[SkuId, SkuTerms]
     timetable: Timetable = NO_CHANGES
     """What is set, at any moment."""
+    at: datetime | None = None
+    """When it is claimed: what is known of a buyer may hold for a while only."""
 
     @property
     def lines(self) -> Iterable[tuple[int, PricedLine]]:
@@ -174,6 +187,10 @@ class Taking(Follower[W, H, T]):
         Its grounds join those of the quote; `present` says at placing whether they still hold.
         """
         return None
+
+    async def told(self, work: W, asking: Asking) -> Known | None:
+        """The same for a kind that looks at the time, or at what is set."""
+        return await self.known(work, asking.member_id, asking.sku_ids)
 
     @abstractmethod
     async def claim(self, work: W, demands: Sequence[Demand]) -> H:

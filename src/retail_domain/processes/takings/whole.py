@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol, TypeAlias
 
@@ -11,7 +11,6 @@ from attrs import field, frozen
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.errors import UnknownKinds
 from retail_domain.kernel.grounds import Ground
-from retail_domain.kernel.ids import MemberId, SkuId
 from retail_domain.kernel.limits import OPEN_ORDERS_MAX
 from retail_domain.kernel.names import is_name
 from retail_domain.kernel.ranks import Rank
@@ -24,6 +23,7 @@ from retail_domain.processes.takings.stock import Stock, StockWork
 from retail_domain.processes.takings.taking import (
     NOTHING,
     AnyFollower,
+    Asking,
     Demand,
     Earning,
     Follower,
@@ -34,9 +34,10 @@ from retail_domain.processes.takings.taking import (
     Taking,
     Why,
 )
+from retail_domain.processes.takings.tier import TierOfBuyer, TierWork
 
 
-class TakingsWork(LimitsWork, OpenOrdersWork, QuotaWork, StockWork, Protocol):
+class TakingsWork(LimitsWork, OpenOrdersWork, QuotaWork, StockWork, TierWork, Protocol):
     """What our own kinds need; a host's kinds find theirs in the same unit."""
 
     def holds(self, rank: Rank) -> bool:
@@ -50,6 +51,10 @@ Own: TypeAlias = Mapping[str, Any]
 """By kind: what one order has of it."""
 
 _RELEASE_BEFORE: frozenset[str] = frozenset({Stock.kind})
+
+
+def _tells(kind: type[Taking[Any, Any, Any]]) -> bool:
+    return kind.known is not Taking.known or kind.told is not Taking.told
 
 
 def _in_lock_order(kinds: Iterable[AnyFollower]) -> tuple[AnyFollower, ...]:
@@ -94,7 +99,7 @@ class Takings:
             raise ValueError("what is earned begins with the payment, and is asked about whatever is refunded")
         derived = {
             "_takings": takings,
-            "_telling": tuple(one for one in takings if type(one).known is not Taking.known),
+            "_telling": tuple(one for one in takings if _tells(type(one))),
             "_earnings": earnings,
             "earned": frozenset(one.kind for one in earnings),
             "_names": frozenset(names),
@@ -106,11 +111,9 @@ class Takings:
 
     # ---- quoting and placing -----------------------------------------------------------------------------------------
 
-    async def known(self, work: Any, member_id: MemberId | None, sku_ids: Collection[SkuId]) -> Mapping[str, Known]:
-        """By kind, what steps may look at; of a guest nothing is known."""
-        if member_id is None:
-            return {}
-        found = [(kind.kind, await kind.known(work, member_id, sku_ids)) for kind in self._telling]
+    async def known(self, work: Any, asking: Asking) -> Mapping[str, Known]:
+        """By kind, what steps may look at."""
+        found = [(kind.kind, await kind.told(work, asking)) for kind in self._telling]
         return {kind: known for kind, known in found if known is not None}
 
     async def claim(self, work: TakingsWork, demands: Sequence[Demand]) -> Shared:
@@ -228,4 +231,5 @@ def our_takings(*more: AnyFollower, split: bool = False, open_orders_max: int = 
 
     `open_orders_max`: so many unpaid orders may a member have at once (STK-R12).
     """
-    return Takings((PurchaseLimits(), OpenOrders(open_orders_max), CampaignQuota(), Stock(split=split), *more))
+    ours = (PurchaseLimits(), OpenOrders(open_orders_max), CampaignQuota(), TierOfBuyer(), Stock(split=split))
+    return Takings((*ours, *more))

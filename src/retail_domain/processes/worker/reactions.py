@@ -21,12 +21,14 @@ from retail_domain.inventory import InventoryWork, StockFellLow, StockRecovered,
 from retail_domain.kernel.events import Event
 from retail_domain.kernel.ids import ProductId
 from retail_domain.kernel.means import Means
-from retail_domain.ordering import OrderPaid, OrderPlaced, OrderRefunded, Orders
+from retail_domain.ordering import OrderCompleted, OrderPaid, OrderPlaced, OrderRefunded, Orders
 from retail_domain.pricing import WantedLine
 from retail_domain.processes.purchase.carting import CartingWork, TakeOutOrdered, take_out_ordered
+from retail_domain.tiers import EvaluateTier, TieringWork
+from retail_domain.tiers.use_cases import evaluate_tier
 
 
-class ReactingWork(InventoryWork, CartingWork, Protocol):
+class ReactingWork(InventoryWork, CartingWork, TieringWork, Protocol):
     """The unit of work reactions share."""
 
     @property
@@ -78,11 +80,17 @@ async def _count_back(work: ReactingWork, event: OrderRefunded, means: Means) ->
     work.sales.note(back)
 
 
+async def _rise(work: ReactingWork, event: OrderCompleted, means: Means) -> None:
+    order = await work.orders.get(event.order_id)
+    await evaluate_tier(work, EvaluateTier(member_id=order.member_id), means)
+
+
 TABLE: tuple[Follows, ...] = (
     Follows("inventory.watch_stock", (StockFellLow, StockRecovered), _watch_stock),
     Follows("cart.take_out_ordered", (OrderPlaced,), _empty_cart),
     Follows("catalog.count_sold", (OrderPaid,), _count_sold),
     Follows("catalog.count_back", (OrderRefunded,), _count_back),
+    Follows("tiers.rise", (OrderCompleted,), _rise),
 )
 
 

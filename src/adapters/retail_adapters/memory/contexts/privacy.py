@@ -17,6 +17,7 @@ from retail_adapters.memory.addresses import MemoryAddressBooks, MemoryDeliveryC
 from retail_adapters.memory.cart import MemoryCarts
 from retail_adapters.memory.contexts.membership import MemoryCheckIns, MemoryFavourites, MemoryOpeningTotals
 from retail_adapters.memory.contexts.notes import MemoryNotes
+from retail_adapters.memory.contexts.tiers import MemoryTierStandings
 from retail_adapters.memory.messages import MemoryMarketingConsents, MemoryMessageWishes
 from retail_adapters.memory.ordering import MemoryOrderMemos, MemoryOrders, MemoryParcels
 from retail_adapters.memory.pricing import MemoryQuotes
@@ -165,6 +166,7 @@ LIES: Final[Mapping[str, Lies]] = {
     "check_ins": Lies(_of("check_ins"), MemoryCheckIns),
     "opening_totals": Lies(_of("opening_totals"), MemoryOpeningTotals),
     "favourites": Lies(_of("favourites"), MemoryFavourites),
+    "tier_standings": Lies(_of("tier_standings"), MemoryTierStandings),
     "notes": Lies(_notes, MemoryNotes),
     "order_notes": Lies(_order_notes, MemoryNotes),
     "messages": Lies(lambda memory, whom: _of("messages", lambda one: one.recipient)(memory, Recipient.member(whom))),  # type: ignore[arg-type]
