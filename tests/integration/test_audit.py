@@ -34,6 +34,7 @@ from retail_domain.processes.purchase.quoting import QuoteBasket
 from retail_domain.processes.worker.causes import our_causes
 from retail_domain.reviews import PostReview
 from retail_domain.settings import ChangeSettings, TakeSettingsBack
+from retail_domain.tiers import GrantTier
 from retail_domain.webhooks import CreateWebhook
 from tests.damage.damage import every_damage
 from tests.support.drawn_pictures import sent as drawn_bytes
@@ -91,6 +92,8 @@ async def live(shop: Shop) -> None:
     terms = (await shop.retail.messages.settings(buyer.id)).terms_version
     await shop.retail.messages.decide_marketing(DecideMarketing(member_id=buyer.id, given=True, terms_version=terms))
     await shop.retail.membership.check_in(CheckInToday(member_id=buyer.id))
+    until = shop.clock.now() + timedelta(days=90)
+    await shop.retail.tiers.grant(GrantTier(actor=CLERK, member_id=buyer.id, tier="member", until=until, reason="a guest"))
     for name in ("Tea", "Cups"):
         await shop.retail.settings.change(ChangeSettings(actor=CLERK, values={"shop.name": name}, reason="because"))
     await shop.retail.settings.take_back(TakeSettingsBack(actor=CLERK, number=2, reason="because"))
