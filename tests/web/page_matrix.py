@@ -57,6 +57,8 @@ POST /desk/members/{id}/contact members.contact
 GET /desk/members/{id}/preview members.contact+settings.see
 POST /desk/members/{id}/preview members.contact+settings.see
 POST /desk/members/{id}/readmit members.ban
+POST /desk/members/{id}/tier tiers.grant
+POST /desk/members/{id}/tier/removal tiers.grant
 GET /desk/money payments.see
 GET /desk/money/aside payments.see
 POST /desk/money/aside/{payment_id}/refund refunds.make+payments.decide

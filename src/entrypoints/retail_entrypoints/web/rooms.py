@@ -94,7 +94,7 @@ def _of_the_desk(shop: ServedShop[Retail]) -> Sequence[HTTPRouteHandler]:
         *adding_goods(shop),
         *stock_pages(retail),
         *desk_goods_pages(shop),
-        *member_pages(retail),
+        *member_pages(retail, calendar),
         *desk_review_pages(retail),
         *staff_pages(retail),
         *role_pages(retail),

@@ -11,15 +11,20 @@ from litestar.params import FromPath, URLEncodedBody
 
 from retail_domain.accounts import BanMember, MemberNotFound, MemberView, Permission
 from retail_domain.application import Retail
+from retail_domain.kernel.calendar import Calendar
 from retail_domain.kernel.contact import Phone
+from retail_domain.kernel.errors import InvalidInput
 from retail_domain.kernel.ids import MemberId
 from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import PageRequest
+from retail_domain.tiers import GrantTier, NoTierGranted, TakeTierAway, TierNotOnLadder, TierStanding
 from retail_entrypoints.http.routing import Resource
 from retail_entrypoints.http.staff_accounts import MemberContactShape
 from retail_entrypoints.web.desk.members.models import MemberRow
 from retail_entrypoints.web.desk.showing import PAGE, Cursor, decide, show
 from retail_entrypoints.web.forms import Form, NoFields, Typed
+from retail_entrypoints.web.moments import moment_typed
+from retail_entrypoints.web.shop.tiers.models import name_of
 from retail_entrypoints.web.view import View
 
 
@@ -29,9 +34,23 @@ class FindForm(Form, frozen=True):
     who: Typed = ""
 
 
-def member_pages(retail: Retail) -> Sequence[HTTPRouteHandler]:
+class TierForm(Form, frozen=True):
+    """Which tier, until when, and why."""
+
+    tier: Typed = ""
+    until: Typed = ""
+    reason: Typed = ""
+
+
+class TierBackForm(Form, frozen=True):
+    """Why it is taken back."""
+
+    reason: Typed = ""
+
+
+def member_pages(retail: Retail, calendar: Calendar) -> Sequence[HTTPRouteHandler]:
     """Members have no place, so whoever is bound to places is not let in."""
-    return [*_looking(retail), *_contacts(retail), *_barring(retail)]
+    return [*_looking(retail), *_contacts(retail), *_barring(retail), *_granting(retail, calendar)]
 
 
 async def _member(retail: Retail, member_id: UUID) -> MemberView:
@@ -42,8 +61,12 @@ async def _member(retail: Retail, member_id: UUID) -> MemberView:
 
 
 async def _page(retail: Retail, view: View, member_id: UUID, *, clear: bool = False) -> Response[bytes]:
-    found = await _member(retail, member_id)
-    return show(view, "members/one.html", m=MemberRow.of(found), clear=found if clear else None)
+    found, tier = await _member(retail, member_id), await retail.tiers.show(MemberId(member_id))
+    tiers = [(one.code, name_of(one, view.lang)) for one in tier.ladder.tiers]
+    return show(
+        view, "members/one.html", m=MemberRow.of(found), clear=found if clear else None, tier=tier, tiers=tiers,
+        tier_name=name_of(tier.tier, view.lang),
+    )  # fmt: skip
 
 
 def _looking(retail: Retail) -> Sequence[HTTPRouteHandler]:
@@ -115,5 +138,44 @@ def _barring(retail: Retail) -> Sequence[HTTPRouteHandler]:
         once: NamedDependency[Once | None],
     ) -> Response[bytes]:
         return await bar(view, id, once, banned=False)
+
+    return pages.all
+
+
+def _granting(retail: Retail, calendar: Calendar) -> Sequence[HTTPRouteHandler]:
+    pages = Resource("/desk/members/{id:uuid}/tier", permission=Permission.TIERS_GRANT, tag="desk")
+
+    @pages.post(does=retail.tiers.grant, raises=[MemberNotFound, TierNotOnLadder])
+    async def grant_tier_at_desk(
+        id: FromPath[UUID],
+        data: URLEncodedBody[TierForm],
+        view: NamedDependency[View],
+        once: NamedDependency[Once | None],
+    ) -> Response[bytes]:
+        async def grant() -> TierStanding:
+            until = moment_typed(data.until, "until", calendar)
+            if until is None:
+                raise InvalidInput.of("until", "required", "a tier by hand ends at some moment")
+            wish = GrantTier(
+                actor=view.actor, member_id=MemberId(id), tier=data.tier, until=until, reason=data.reason, once=once
+            )
+            return await retail.tiers.grant(wish)
+
+        return await decide(
+            view, grant(), lambda _: view.go(f"/desk/members/{id}", "desk.said.tier_granted"), lambda: _page(retail, view, id)
+        )
+
+    @pages.post("/removal", does=retail.tiers.take_away, raises=[MemberNotFound, NoTierGranted])
+    async def take_tier_away_at_desk(
+        id: FromPath[UUID],
+        data: URLEncodedBody[TierBackForm],
+        view: NamedDependency[View],
+        once: NamedDependency[Once | None],
+    ) -> Response[bytes]:
+        wish = TakeTierAway(actor=view.actor, member_id=MemberId(id), reason=data.reason, once=once)
+        return await decide(
+            view, retail.tiers.take_away(wish), lambda _: view.go(f"/desk/members/{id}", "desk.said.tier_taken"),
+            lambda: _page(retail, view, id),
+        )  # fmt: skip
 
     return pages.all

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from itertools import groupby
 
+from attrs import evolve
+
 from retail_domain.kernel.errors import InvalidInput
+from retail_domain.kernel.settings import Told
 from retail_domain.settings import SettingView
 
 
@@ -18,6 +22,20 @@ def grouped(settings: Sequence[SettingView]) -> list[tuple[str, list[SettingView
 
     shown = sorted((one for one in settings if one.kind != "blocks"), key=lambda one: one.name)
     return [(group, list(found)) for group, found in groupby(shown, key=group_of)]
+
+
+def laid_out(one: SettingView) -> SettingView:
+    """A ladder line by line, so that people can read and write it."""
+    if one.kind != "ladder":
+        return one
+    return evolve(
+        one, value=_in_lines(one.value), usual=_in_lines(one.usual),
+        planned=tuple(evolve(plan, value=None if plan.value is None else _in_lines(plan.value)) for plan in one.planned),
+    )  # fmt: skip
+
+
+def _in_lines(told: Told) -> str:
+    return json.dumps(json.loads(str(told)), ensure_ascii=False, indent=1)
 
 
 def typed_value(kind: str, text: str) -> int | str | list[str]:

@@ -18,7 +18,7 @@ from retail_domain.settings import HOME, ChangeSettings, SettingsChanged, Settin
 from retail_entrypoints.http.refusals import NoSuchAddress
 from retail_entrypoints.http.routing import Resource
 from retail_entrypoints.web.desk.people import names_for
-from retail_entrypoints.web.desk.settings.models import grouped, typed_value
+from retail_entrypoints.web.desk.settings.models import grouped, laid_out, typed_value
 from retail_entrypoints.web.desk.showing import decide, show
 from retail_entrypoints.web.forms import Form, Typed
 from retail_entrypoints.web.moments import moment_typed
@@ -62,7 +62,7 @@ async def _one(retail: Retail, name: str) -> tuple[SettingView, int]:
 
 async def _setting_page(retail: Retail, view: View, name: str) -> Response[bytes]:
     setting, version = await _one(retail, name)
-    return show(view, "settings/one.html", m=setting, version=version)
+    return show(view, "settings/one.html", m=laid_out(setting), version=version)
 
 
 async def _history_page(retail: Retail, view: View, before: int | None = None, tried: int | None = None) -> Response[bytes]:
@@ -142,7 +142,17 @@ def _changing(retail: Retail, calendar: Calendar) -> Sequence[HTTPRouteHandler]:
 def _at_the_field(refused: InvalidInput) -> InvalidInput:
     """What is wrong with the value is shown at the field in which it was typed."""
     told = (
-        FieldProblem(field=_FIELDS.get(one.field.partition(".")[0], one.field), rule=one.rule, message=one.message)
+        FieldProblem(field=_FIELDS.get(_first(one), one.field), rule=one.rule, message=_where(one) + one.message)
         for one in refused.problems
     )
     return InvalidInput(problems=tuple(told))
+
+
+def _first(problem: FieldProblem) -> str:
+    return problem.field.partition(".")[0]
+
+
+def _where(problem: FieldProblem) -> str:
+    """Which part of a value that has parts."""
+    part = problem.field.split(".", 3)[3:]
+    return f"{part[0]}: " if part and problem.field.startswith("values.") else ""
