@@ -68,7 +68,7 @@ def _of_the_shop(retail: Retail, settings: Settings) -> Sequence[HTTPRouteHandle
         *order_pages(retail),
         *review_pages(retail),
         *me_pages(retail),
-        *message_pages(retail, settings),
+        *message_pages(retail),
         *check_in_pages(retail),
         *account_pages(retail),
         *privacy_pages(retail, settings),
