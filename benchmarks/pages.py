@@ -132,8 +132,8 @@ def _weights(visitors: Visitors, known: Mapping[str, Walker], kinds: Sequence[Ki
         "What a page weighs",
         ("first load of", "requests", "HTML, KiB", "packed", "CSS", "JavaScript", "icons, manifest", "pictures"),
         tuple(rows),
-        after="A browser that keeps nothing yet, until its load event: a phone of 390 px, the console at 1280 px; demo goods with "
-        "drawn pictures. CSS, JavaScript and icons as they are sent, packed; HTML is sent whole, "
+        after="A browser that keeps nothing yet, until its load event: a phone of 390 px, the console at 1280 px; demo goods "
+        "with drawn pictures. CSS, JavaScript and icons as they are sent, packed; HTML is sent whole, "
         "a proxy in front packs it (gzip 5). Nothing is asked of another address. How many statements each takes is "
         "held by `tests/web/test_page_budgets.py`.",
     )
@@ -173,8 +173,9 @@ def _seen(visitors: Visitors, known: Mapping[str, Walker], kinds: Sequence[Kind]
         "When a phone has shown it",
         ("", "largest paint, ms", "of a plain page, ms", "ratio", "lowest to highest", "wanted at most", "blocked, ms"),
         tuple(rows),
-        after=f"Chromium with its processor slowed {_SLOWED} times, 150 ms and 1.6 Mbit/s, nothing kept; medians of {size.looks} "
-        f"turns, each beside a plain page of text. Blocked is what tasks take beyond 50 ms; wanted are {BLOCKING_WANTED} ms at most.",
+        after=f"Chromium with its processor slowed {_SLOWED} times, 150 ms and 1.6 Mbit/s, nothing kept; medians of "
+        f"{size.looks} turns, each beside a plain page of text. Blocked is what tasks take beyond 50 ms; wanted are "
+        f"{BLOCKING_WANTED} ms at most.",
     )
 
 
@@ -247,9 +248,9 @@ def _rates(database: Database, size: Size) -> Table:
             "÷ a page of text", "÷ a constant",
         ),
         tuple(rows),
-        after=f"{servers.DEFAULT}, one process each, {size.connections} connections, {size.rounds} turns of {size.requests} pages. "
-        f"The page of text is {HELP}, with the shop's head and foot; the constant is as many bytes from a handler without "
-        f"a shop. Wanted is {RATE_WANTED} of the page of text's rate for the list.",
+        after=f"{servers.DEFAULT}, one process each, {size.connections} connections, {size.rounds} turns of "
+        f"{size.requests} pages. The page of text is {HELP}, with the shop's head and foot; the constant is as many bytes "
+        f"from a handler without a shop. Wanted is {RATE_WANTED} of the page of text's rate for the list.",
     )  # fmt: skip
 
 

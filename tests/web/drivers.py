@@ -146,7 +146,7 @@ def firefox(browsers: Browsers, home: Path) -> Iterator[Driven]:
     profile.mkdir()
     program = str(browsers.root / "usr/lib/firefox-esr/firefox-esr")
     environ = browsers.environment(home, LD_LIBRARY_PATH=browsers.libraries)
-    command = [program, "--headless", "--no-remote", "--profile", str(profile), f"--remote-debugging-port={port}", "about:blank"]
+    command = [program, "--headless", "--no-remote", "--profile", str(profile), f"--remote-debugging-port={port}"]
     with running(command, environ, home / "firefox.log"), _connected(port) as wire:
         browser = Firefox(wire)
         browser.begin()

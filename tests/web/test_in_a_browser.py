@@ -169,7 +169,7 @@ def test_a_first_load_is_few_requests_and_light_pictures(lit: LitShop, visitors:
     for who, path, most in (("guest", "/c", 18), ("guest", goods, 16), ("admin", "/desk", 16), ("admin", "/desk/orders", 16)):
         load = first_load(visitors, known[who].cookies, path, is_desk=who == "admin")
         assert 2 < load.requests <= most, (path, load)
-        assert 0 < load.html and 0 < load.css, (path, load)
+        assert load.html > 0 and load.css > 0, (path, load)
         if path == goods:
             assert 0 < load.pictures <= PICTURE_BYTES_MAX, load
 

@@ -1,6 +1,6 @@
-"""What a page may cost, where no clock is needed: statements, bytes of styles and scripts, requests, bytes of pictures (DOR-R10).
+"""What a page may cost, where no clock is needed: statements, and bytes of styles, scripts and lists (DOR-R10).
 
-How long pages take is measured by `make bench ARGS="web"`.
+Requests and pictures are counted in a browser (`test_in_a_browser.py`); time is measured by `make bench ARGS="web"`.
 """
 
 from __future__ import annotations

@@ -28,8 +28,8 @@ from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.ids import MemberId, OrderId
 from retail_domain.kernel.personal import Fate, Holding
-from retail_domain.messages.settings import quiet_written
 from retail_domain.messages import Recipient
+from retail_domain.messages.settings import quiet_written
 from retail_domain.notes import ThingSort
 from retail_domain.privacy import Erasure, PrivacyWork, TradeRecord
 
