@@ -42,14 +42,13 @@ class Load:
 
 def first_load(visitors: Visitors, cookies: Mapping[str, str], path: str, *, is_desk: bool = False) -> Load:
     """A page in a browser that keeps nothing yet, until all of its first load is there."""
-    found = list[Any]()
+    found, load = list[Any](), Load()
     with visitors.visit(viewport=DESKTOP if is_desk else PHONE) as screen:
         log_in(screen, cookies)
-        screen.page.on("requestfinished", lambda one: found.append(one.response()))
+        screen.page.on("request", lambda one: found.append(one))  # noqa: PLW0108 - the driver marks what it is given
         screen.page.goto(f"{screen.url}{path}", wait_until="load")
-        load = Load()
-        for answer in found:
-            load.hear(answer)
+        for asked in tuple(found):
+            load.hear(asked.response())
     return load
 
 
