@@ -8,7 +8,7 @@ RUN := .venv/bin/python
 PYTEST := $(RUN) -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help shop test check quick lint fix bench simulate crash fuzz races soak upgrade zoo docs shots clients build lock clean set-up set-up-dev
+.PHONY: help shop test check quick lint fix bench simulate crash fuzz races soak upgrade zoo docs shots clients build lock clean set-up set-up-dev browsers
 
 help: ## Print this menu
 	@echo "The Retail Domain. Targets:"
@@ -65,6 +65,9 @@ docs: set-up-dev ## Write the generated reference pages and run every block and 
 
 shots: set-up-dev ## Photograph every family of pages in every language, width and scheme into .cache/shots; fails on a finding (ARGS="--only /orders")
 	@$(RUN) -m tests.web.shots $(ARGS)
+
+browsers: set-up-dev ## One purchase and the layout checks in Firefox ESR and WebKitGTK, fetched without root (ARGS="--only webkit")
+	@$(RUN) -m tests.web.browsers $(ARGS)
 
 clients: set-up-dev ## Make clients of the API's description in .cache/clients, and buy with them (TypeScript where Node is)
 	@$(RUN) -m scripts.clients

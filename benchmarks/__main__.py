@@ -17,7 +17,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final, Protocol
 
-from benchmarks import compare, flood, growth, history, journey, place, pricing, reads
+from benchmarks import compare, flood, growth, history, journey, live, pages, place, pricing, reads
 from benchmarks.figures import Table, write_part
 from benchmarks.machine import PAGE, machine, stamp, versions
 from tests.support.postgres import server_programs
@@ -38,6 +38,8 @@ PARTS: Final[dict[str, Part]] = {
     "growth": growth.run,
     "pricing": pricing.run,
     "flood": flood.run,
+    "web": pages.run,
+    "live": live.run,
 }
 
 

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import Any, Final
 
 from litestar import Litestar, MediaType, Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, JSONBody
 from msgspec import Struct
+
+_PLAIN: Final = (
+    '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+    "<title>Plain</title></head><body><main><h1>A plain page</h1>"
+    + "<p>There is nothing here but text: no style, no script, no picture, nothing to wait for after the first answer.</p>" * 5
+    + "</main></body></html>"
+)
 
 
 class Asked(Struct, frozen=True):
@@ -39,6 +46,12 @@ async def small() -> Told:
     return Told("", 0, True)
 
 
+@get("/bare/page", media_type=MediaType.HTML)
+async def plain_page() -> str:
+    """A page of text and nothing else, in about eight hundred bytes."""
+    return _PLAIN
+
+
 def _constant() -> HTTPRouteHandler:
     sizes: dict[int, bytes] = {}
 
@@ -54,4 +67,4 @@ def _constant() -> HTTPRouteHandler:
 
 def application() -> Callable[..., Coroutine[Any, Any, None]]:
     """What granian and uvicorn are pointed at."""
-    return Litestar([echo, small, _constant()], openapi_config=None, logging_config=None)
+    return Litestar([echo, small, plain_page, _constant()], openapi_config=None, logging_config=None)

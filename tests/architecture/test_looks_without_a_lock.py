@@ -95,7 +95,10 @@ REASONS: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "processes/delivery/striking.py bound_price_as_paid": {"work.orders.lowest_paid": AS_OF_NOW},
     "processes/delivery/striking.py lowest_paid": {"work.orders.lowest_paid": AS_OF_NOW},
-    "messages/use_cases/sending.py _held_back": {"work.settings.timetable": AS_OF_NOW},
+    "messages/use_cases/sending.py _held_back": {
+        "work.settings.timetable": AS_OF_NOW,
+        "work.message_settings.of": AS_OF_NOW,
+    },
     "messages/use_cases/telling.py _bundle": {"work.settings.timetable": AS_OF_NOW},
     "reviews/use_cases.py set_now": {"work.settings.timetable": AS_OF_NOW},
     "processes/delivery/redirecting.py freight_there": {"work.price_book.get": AS_OF_NOW, "work.settings.timetable": AS_OF_NOW},
@@ -160,7 +163,6 @@ REASONS: Final[Mapping[str, Mapping[str, str]]] = {
     "messages/use_cases/sending.py _reason_against": {
         "work.marketing_consents.last_of": AS_OF_NOW,
         "work.message_facts.unpaid": AS_OF_NOW,
-        "work.message_settings.of": AS_OF_NOW,
     },
     "messages/use_cases/telling.py _consents": {"work.marketing_consents.last_of": AS_OF_NOW},
     "messages/use_cases/telling.py _things": {

@@ -80,6 +80,7 @@ def test_a_catalogue_of_one_file_is_imported_as_its_example_mapping_says(
         "newbee-1": ("山间云雾茶", 9_950, 12),
         "newbee-2": ("竹编茶托", 3_900, 0),
     }
+    assert [item["code"] for item in told(capsys, "catalog", "list", "--in-stock")["items"]] == ["newbee-1"]
     page = told(capsys, "catalog", "show", goods["newbee-1"]["product_id"])
     assert page["category_name"] == "茶"
     assert page["card"]["images"] == ["https://images.example.com/newbee/goods-img/tea.jpg"]

@@ -66,10 +66,11 @@ async def test_a_member_says_how_they_want_to_be_told_and_leaves_without_logging
     shop = await a_whole_shop()
     async with shop.knocking("alice") as alice, shop.knocking() as anybody, shop.knocking("clerk") as clerk:
         usual = (await alice.get("/v1/me/message-settings")).json()
-        wanted = {"language": "en", "muted": ["sms:marketing"]}
+        wanted = {"language": "en", "muted": ["sms:marketing"], "quiet_hours": "23:00-07:00"}
         changed = (await alice.patch("/v1/me/message-settings", json=wanted)).json()
         kept = (await alice.patch("/v1/me/message-settings", json={})).json()
         wrong = await alice.patch("/v1/me/message-settings", json={"muted": ["inbox:service"]})
+        never = await alice.patch("/v1/me/message-settings", json={"quiet_hours": "whenever"})
         old = await alice.put("/v1/me/marketing-consent", json={"given": True, "terms_version": "1999-01"})
         agreed = (
             await alice.put("/v1/me/marketing-consent", json={"given": True, "terms_version": usual["terms_version"]})
@@ -82,6 +83,8 @@ async def test_a_member_says_how_they_want_to_be_told_and_leaves_without_logging
     assert (usual["language"], usual["muted"], usual["marketing"], usual["marketing_said_at"]) == ("zh-CN", [], False, None)
     assert (changed["language"], changed["muted"]) == ("en", ["sms:marketing"]) and kept == changed
     assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (422, "muted")
+    assert (usual["quiet_hours"], usual["shop_quiet_hours"], changed["quiet_hours"]) == ("", "22:00-08:00", "23:00-07:00")
+    assert (never.status_code, never.json()["errors"][0]["field"]) == (422, "quiet_hours")
     assert (old.status_code, old.json()["errors"][0]["field"]) == (422, "terms_version")
     assert (agreed["marketing"], agreed["marketing_said_to"]) == (True, usual["terms_version"])
     assert (unknown.status_code, unknown.json()["code"]) == (404, "messages.way_out_unknown")

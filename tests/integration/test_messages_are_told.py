@@ -463,6 +463,40 @@ async def test_quiet_hours_are_kept_by_all_that_can_wait(quick: World) -> None:
     assert [one.template for one in quick.sms.delivered] == ["order.paid"]
 
 
+@pytest.mark.parametrize(("chosen", "sent_at"), [("21:00-06:30", time(6, 30)), ("00:00-00:00", time(23, 0)), ("", time(8, 0))])
+async def test_a_member_has_quiet_hours_of_their_own(quick: World, chosen: str, sent_at: time) -> None:
+    """MSG-R7: instead of the shop's, which are from ten to eight; none where they want none."""
+    await quick.joins()
+    await quick.retail.messages.change_settings(ChangeMessageSettings(member_id=ALICE, quiet_hours=chosen))
+    shown = await quick.retail.messages.settings(ALICE)
+    quick.clock.set(datetime(2026, 6, 1, 15, 0, tzinfo=UTC))  # eleven at night
+    await quick.does(placed(a_line(1, 1), at=quick.clock.now()), lambda order: pay(order, quick.clock.now()))
+    await quick.round()
+    for _ in range(40):
+        if quick.sms.delivered:
+            break
+        quick.clock.advance(minutes=30)
+        await quick.round()
+
+    assert (shown.quiet_hours, shown.shop_quiet_hours) == (chosen, "22:00-08:00")
+    assert [one.template for one in quick.sms.delivered] == ["order.paid"]
+    assert Calendar(ZoneInfo("Asia/Shanghai")).time_of(quick.clock.now()) == sent_at
+
+
+@pytest.mark.parametrize("wrong", ["22:00", "24:00-08:00", "22-8", "never"])
+async def test_quiet_hours_that_are_none_change_nothing(quick: World, wrong: str) -> None:
+    """MSG-R7: the refusal names the field."""
+    kept = "23:00-07:00"
+    await quick.retail.messages.change_settings(ChangeMessageSettings(member_id=ALICE, quiet_hours=kept))
+    with pytest.raises(InvalidInput) as refused:
+        await quick.retail.messages.change_settings(
+            ChangeMessageSettings(member_id=ALICE, language=Language.EN, quiet_hours=wrong)
+        )
+    assert [(one.field, one.rule) for one in refused.value.problems] == [("quiet_hours", "hours")]
+    shown = await quick.retail.messages.settings(ALICE)
+    assert (shown.quiet_hours, shown.language) == (kept, Language.ZH_CN)
+
+
 async def test_who_mutes_a_kind_gets_no_text_messages_of_it_and_their_own_language(world: World) -> None:
     """MSG-R4."""
     await world.joins()

@@ -107,7 +107,7 @@ GOES_BACK: Final = {
     "messages/model.py _again": "by a clock behind it is tried some more hours; nothing is given up early",
     "messages/model.py is_open": "a bundle takes in as much longer",
     "messages/model.py over_at": "quiet hours are said by the clock on the wall, and last as much longer",
-    "messages/use_cases/sending.py _reason_against": "by a clock behind it is tried some more hours",
+    "messages/use_cases/sending.py _held_back": "by a clock behind it is tried some more hours",
     "messages/use_cases/sending.py take_up_sending": "a try waits for its moment, by the same clock that set it",
     "messages/use_cases/telling.py tell_pay_soon": "told a while longer, and once an order all the same",
     "processes/worker/messages.py __call__": "both ways",

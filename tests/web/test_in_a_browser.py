@@ -9,13 +9,15 @@ from pathlib import Path
 import pytest
 
 from retail_entrypoints.cli.demo_data import MEMBER_LOGIN, PASSWORD
+from tests.web.first_load import first_load
 from tests.web.lit_shop import CLERK, LitShop, lit_shop
 from tests.web.screen import DESKTOP, ROTATED, Visitors, a_browser
-from tests.web.tour import families, look_at, stops
+from tests.web.tour import families, look_at, stops, walkers
 
 pytestmark = pytest.mark.slow
 TAPS_MAX = 10
 FIELDS_MAX = 3
+PICTURE_BYTES_MAX = 200 * 1024
 
 
 @pytest.fixture(scope="module")
@@ -158,6 +160,20 @@ def test_what_was_seen_is_there_without_a_network(visitors: Visitors) -> None:
         screen.open("/cart")
         assert screen.heading == "没有网络"
         page.get_by_role("link", name=title).wait_for()
+
+
+def test_a_first_load_is_few_requests_and_light_pictures(lit: LitShop, visitors: Visitors) -> None:
+    """DOR-R10: by a browser that keeps nothing yet; the same of the console."""
+    known = walkers(lit.url)
+    guest = known["guest"]
+    shown = (one for one in guest.look("/c").links() if one.startswith("/p/"))
+    goods = next(one for one in shown if "/pictures/" in guest.client.get(one).text)
+    for who, path, most in (("guest", "/c", 18), ("guest", goods, 16), ("admin", "/desk", 16), ("admin", "/desk/orders", 16)):
+        load = first_load(visitors, known[who].cookies, path, is_desk=who == "admin")
+        assert 2 < load.requests <= most, (path, load)
+        assert load.html > 0 and load.css > 0, (path, load)
+        if path == goods:
+            assert 0 < load.pictures <= PICTURE_BYTES_MAX, load
 
 
 def test_whatever_may_be_wrong_with_a_page_is_found(visitors: Visitors) -> None:

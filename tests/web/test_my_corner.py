@@ -22,10 +22,10 @@ from retail_entrypoints.cli.demo_data import MEMBER_LOGIN, PASSWORD
 from retail_entrypoints.web.shop.checkins.models import CheckInModel
 from retail_entrypoints.web.unread import told
 from retail_entrypoints.worker import work_once
-from tests.e2e.whole_shop import WholeShop, open_whole_shop
+from tests.e2e.whole_shop import SYSTEM, WholeShop, open_whole_shop
 from tests.support.pretend_gateway import PretendGateway
 from tests.support.stores import BEHIND_DOORS, place_of
-from tests.web.paper import PaperBrowser, browsing, with_pages
+from tests.web.paper import PaperBrowser, Sheet, browsing, with_pages
 from tests.web.test_every_page import check
 
 ADMIN = Actor.staff("admin")
@@ -100,6 +100,34 @@ async def test_nobody_reads_messages_of_somebody_else(shop: WholeShop, member: P
     asked = await other.submit(await other.open("/enter"), "/enter/code", phone="13900139007")
     await other.submit(asked, "/enter/verify", code=shop.sms.codes[-1])
     assert (await other.press(inbox, action)).status_code == 404
+
+
+async def test_members_choose_their_own_quiet_hours(shop: WholeShop, member: PaperBrowser) -> None:
+    """MSG-R7: theirs, none, or the shop's, which are those in force now; what is no time is shown where it was typed."""
+    wish = ChangeSettings(values={"messages.quiet_hours": "21:15-07:45"}, reason="test", actor=SYSTEM)
+    await shop.retail.settings.change(wish)
+    member_id = await _member_id(shop)
+
+    async def kept() -> str:
+        return str((await shop.retail.messages.settings(member_id)).quiet_hours)
+
+    form = await member.open("/me/messages/settings")
+    assert "21:15" in form.text and _chosen(form) == "shop"
+    done = await member.submit(form, "/settings", quiet="own", begin="23:30", end="07:00")
+    assert _chosen(done) == "own" and await kept() == "23:30-07:00"
+    wrong = await member.submit(done, "/settings", quiet="own", begin="", end="25:00")
+    assert wrong.answer.status_code == 422 and "免打扰时段" in wrong.saying and await kept() == "23:30-07:00"
+    assert _chosen(wrong) == "own"
+    check(wrong)
+    done = await member.submit(wrong, "/settings", quiet="never")
+    assert _chosen(done) == "never" and await kept() == "00:00-00:00"
+    done = await member.submit(done, "/settings", quiet="shop")
+    assert _chosen(done) == "shop" and await kept() == ""
+
+
+def _chosen(form: Sheet) -> str:
+    (one,) = [one for one in form.root.all("input") if one.get("name") == "quiet" and one.has("checked")]
+    return one.get("value")
 
 
 async def test_members_say_how_they_are_told_and_that_they_want_no_offers(shop: WholeShop, member: PaperBrowser) -> None:

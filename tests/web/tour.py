@@ -68,6 +68,10 @@ class Walker:
             is_desk = start.startswith("/desk")
             waiting += [one for one in sheet.links() if one.startswith("/desk") == is_desk and one.startswith("/")]
 
+    def look(self, path: str) -> Sheet:
+        """One page, as it is now."""
+        return Sheet.of(self.client.get(path))
+
     def send(self, page: str, action: str, **filled: str) -> httpx2.Response:
         """Fill in a form of a page and send it."""
         sheet = Sheet.of(self.client.get(page))

@@ -260,11 +260,14 @@ class MessageSending:
 
 @frozen(kw_only=True)
 class MessageSettings:
-    """How a member wants to be told: in which language, and what never through which channel beside the inbox (MSG-R4)."""
+    """How a member wants to be told: in which language, what never through which channel beside the inbox (MSG-R4), and when
+    not to be disturbed; None: in the hours of the shop (MSG-R7).
+    """
 
     member_id: MemberId
     language: Language = Language.ZH_CN
     muted: tuple[tuple[str, CauseKind], ...] = ()
+    quiet_hours: QuietHours | None = None
     version: int = 0
 
     def __attrs_post_init__(self) -> None:

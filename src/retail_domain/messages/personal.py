@@ -13,7 +13,9 @@ PERSONAL: Final = Personal(
             told=("cause", "kind", "about", "filled", "count", "at", "read_at"),
             why="each goes in one transaction with all that hangs on it, so that it counts right until then",
         ),
-        Holding(name="message_settings", table="message_settings", told=("language", "muted"), fate=Fate.DELETED),
+        Holding(
+            name="message_settings", table="message_settings", told=("language", "muted", "quiet_hours"), fate=Fate.DELETED
+        ),
         Holding(
             name="marketing_consents", table="marketing_consents", told=("number", "given", "terms_version", "at"),
             fate=Fate.DELETED,

@@ -57,6 +57,10 @@ class MessageSettingsView:
     language: Language
     muted: tuple[str, ...]
     """`channel:kind`."""
+    quiet_hours: str
+    """Their own, such as 22:00-08:00; empty: those of the shop."""
+    shop_quiet_hours: str
+    """Those of the shop, as they are now."""
     marketing: bool
     """Whether they agree to it."""
     marketing_said_at: datetime | None

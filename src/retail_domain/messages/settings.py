@@ -25,6 +25,23 @@ PAY_SOON_SECONDS: Final = WholeSetting(
 SETTINGS: Final[tuple[Setting[Any], ...]] = (QUIET_HOURS, BUNDLE_SECONDS, PAY_SOON_SECONDS)
 
 
+SHOPS_OWN: Final = ""
+"""How a member says that they want to be left alone in the hours of the shop."""
+
+
+def quiet_read(told: str) -> QuietHours | None:
+    """A member's own hours, or None for those of the shop. Raises InvalidInput."""
+    if told == SHOPS_OWN:
+        return None
+    begin, end = QUIET_HOURS.read(told, "quiet_hours")
+    return QuietHours(begin=begin, end=end)
+
+
+def quiet_written(quiet: QuietHours | None) -> str:
+    """The same as text."""
+    return SHOPS_OWN if quiet is None else f"{quiet.begin:%H:%M}-{quiet.end:%H:%M}"
+
+
 def quiet_under(in_force: InForce, usual: QuietHours) -> QuietHours:
     """When nobody is disturbed now."""
     begin, end = in_force.of(QUIET_HOURS, (usual.begin, usual.end))

@@ -19,6 +19,7 @@ from retail_domain.messages.use_cases.reading import (
     read_messages,
     show_inbox,
     show_message_settings,
+    show_quiet_hours,
     stop_marketing,
 )
 from retail_domain.messages.use_cases.sending import (
@@ -56,7 +57,7 @@ def messages(parts: Parts) -> MessageDesk:
         unread=show.unread,
         read=read,
         read_for=bound(read_for, read),
-        settings=bound(show_message_settings, show, rules),
+        settings=bound(show_message_settings, show, rules, parts.looking(show_quiet_hours, rules, parts.clock)),
         change_settings=parts.deciding(change_message_settings, _channels(parts)),
         decide_marketing=parts.deciding(decide_marketing, rules),
         stop_marketing=parts.deciding(stop_marketing, rules),

@@ -203,14 +203,15 @@ async def create(  # noqa: PLR0913 - one argument for each option
 @click.option("--query", "words", default="", help="Words to look for.")
 @click.option("--category", help="Code of a category; what lies below it counts too.")
 @click.option("--sort", type=click.Choice([sort.value for sort in Sort]), default=Sort.RELEVANCE.value, show_default=True)
+@click.option("--in-stock", is_flag=True, help="Only goods of which something that is on sale is to be had now.")
 @listing
 @opened
 async def list_products(  # noqa: PLR0913 - one argument for each option
-    desk: StaffDesk, words: str, category: str | None, sort: str, as_json: bool, limit: int
+    desk: StaffDesk, words: str, category: str | None, sort: str, in_stock: bool, as_json: bool, limit: int
 ) -> None:
     """Goods, also those off sale."""
     category_id = await _category(desk, category) if category else None
-    search = ProductSearch(words=Query.parse(words), category_id=category_id, sort=Sort(sort))
+    search = ProductSearch(words=Query.parse(words), category_id=category_id, in_stock=in_stock, sort=Sort(sort))
 
     async def fetch(page: PageRequest) -> Page[ProductCard]:
         return await desk.reads.catalog.search(search, page)

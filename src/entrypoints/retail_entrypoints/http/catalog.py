@@ -27,6 +27,9 @@ from retail_entrypoints.http.shapes import MinorFilter, Search
 
 CategoryFilter = Annotated[UUID | None, QueryParameter(name="category", description="This category and all below it.")]
 BrandFilter = Annotated[UUID | None, QueryParameter(name="brand", description="This brand only.")]
+InStock = Annotated[
+    bool, QueryParameter(name="in_stock", description="Only goods of which something that is on sale is to be had now.")
+]
 SortBy = Annotated[Sort, QueryParameter(name="sort", description="The order of the list.")]
 
 
@@ -37,6 +40,8 @@ def search_of(  # noqa: PLR0913 - one argument for each filter
     price_from: int | None,
     price_to: int | None,
     sort: Sort,
+    *,
+    in_stock: bool,
 ) -> ProductSearch:
     """What was asked for, as the shop understands it."""
     return ProductSearch(
@@ -45,6 +50,7 @@ def search_of(  # noqa: PLR0913 - one argument for each filter
         brand_id=BrandId(brand) if brand else None,
         price_from_minor=price_from,
         price_to_minor=price_to,
+        in_stock=in_stock,
         sort=sort,
     )
 
@@ -83,9 +89,10 @@ def _products(catalog: Catalog, insight: Insight, currency: str) -> Sequence[HTT
         price_from: MinorFilter = None,
         price_to: MinorFilter = None,
         sort: SortBy = Sort.RELEVANCE,
+        in_stock: InStock = False,
     ) -> PageShape[ProductShape]:
         """By words, category, brand, price and stock. The same list is answered for a second without being looked up again."""
-        search = search_of(words, category, brand, price_from, price_to, sort)
+        search = search_of(words, category, brand, price_from, price_to, sort, in_stock=in_stock)
         found = await catalog.window.search(search, page)
         await _noted(insight, caller.member_id, BehaviourKind.SEARCH, " ".join(search.words.words))
         return listing(found, lambda card: ProductShape.of(card, currency))

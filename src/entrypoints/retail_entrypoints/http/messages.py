@@ -46,6 +46,14 @@ Muted = Annotated[
     list[Annotated[str, Meta(max_length=64)]],
     Meta(max_length=64, description="`channel:kind`; the inbox has everything.", examples=[["sms:service"]]),
 ]
+QuietHoursText = Annotated[
+    str,
+    Meta(
+        max_length=20, examples=["22:00-08:00"],
+        description="From when to when nothing is sent that can wait, by the shop's clock; the same time twice: never; empty: "
+        "the shop's.",
+    ),
+]
 Terms = Annotated[str, Meta(max_length=64, description="A version of the terms of advertising.", examples=["2026-11"])]
 UnreadFilter = Annotated[bool, QueryParameter(name="unread_only", description="Only what was not read yet.")]
 InLanguage = Annotated[Language | None, QueryParameter(name="language", description="Else the one that was chosen.")]
@@ -94,16 +102,19 @@ class MessageSettingsBody(Body, frozen=True):
 
     language: Language | None = None
     muted: Muted | None = None
+    quiet_hours: QuietHoursText | None = None
 
     to_command = becoming(ChangeMessageSettings, "member_id", "once")
 
 
 class MessageSettingsShape(Answer, frozen=True):
     """How I want to be told; whether I agree to advertising, when I said so last, and to which terms. `terms_version` are
-    today's."""
+    today's. `shop_quiet_hours` are those that hold for who has none of their own."""
 
     language: Language
     muted: Muted
+    quiet_hours: QuietHoursText
+    shop_quiet_hours: QuietHoursText
     marketing: bool
     marketing_said_at: Instant | None
     marketing_said_to: Terms | None
@@ -183,7 +194,7 @@ def _wishes(desk: MessageDesk) -> Sequence[HTTPRouteHandler]:
     async def change_message_settings(
         data: JSONBody[MessageSettingsBody], member_id: NamedDependency[MemberId], once: NamedDependency[Once | None]
     ) -> MessageSettingsShape:
-        """Another language, or nothing of a kind through a channel."""
+        """Another language, nothing of a kind through a channel, or quiet hours of my own."""
         await desk.change_settings(data.to_command(member_id=member_id, once=once))
         return MessageSettingsShape.of(await desk.settings(member_id))
 

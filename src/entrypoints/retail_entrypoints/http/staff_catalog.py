@@ -44,7 +44,7 @@ from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import PageRequest
 from retail_domain.notes import NoteDesk
 from retail_entrypoints.http.becoming import becoming
-from retail_entrypoints.http.catalog import BrandFilter, CategoryFilter, SortBy, search_of
+from retail_entrypoints.http.catalog import BrandFilter, CategoryFilter, InStock, SortBy, search_of
 from retail_entrypoints.http.goods import Image, Limit, StaffProductPageShape, StaffProductShape, with_notes
 from retail_entrypoints.http.lists import PageShape, listing
 from retail_entrypoints.http.routing import Resource
@@ -227,9 +227,10 @@ def _looking(catalog: Catalog, currency: str, notes: NoteDesk) -> Sequence[HTTPR
         price_from: MinorFilter = None,
         price_to: MinorFilter = None,
         sort: SortBy = Sort.RELEVANCE,
+        in_stock: InStock = False,
     ) -> PageShape[StaffProductShape]:
         """Also what is off sale or was never on."""
-        search = search_of(words, category, brand, price_from, price_to, sort)
+        search = search_of(words, category, brand, price_from, price_to, sort, in_stock=in_stock)
         found = await catalog.show.search(search, page)
         shown = iter(await with_notes(notes, [StaffProductShape.of(card, currency) for card in found.items]))
         return listing(found, lambda _: next(shown))

@@ -69,7 +69,7 @@ def _of_the_shop(retail: Retail, settings: Settings) -> Sequence[HTTPRouteHandle
         *order_pages(retail),
         *review_pages(retail),
         *me_pages(retail),
-        *message_pages(retail, settings),
+        *message_pages(retail),
         *check_in_pages(retail),
         *tier_pages(retail, settings),
         *account_pages(retail),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 from attrs import field, frozen
@@ -9,6 +10,7 @@ from attrs import field, frozen
 from retail_domain.kernel.causes import CauseKind, Language
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.checked import checked
+from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.counting import Sealer
 from retail_domain.kernel.effects import Effect, brings
 from retail_domain.kernel.errors import InvalidInput
@@ -23,12 +25,14 @@ from retail_domain.messages.model import (
     MarketingConsent,
     Message,
     MessageSettings,
+    QuietHours,
     Recipient,
     RecipientKind,
     in_their_order,
 )
-from retail_domain.messages.ports import MessagesWork
+from retail_domain.messages.ports import MessagesWork, RuledMessagesWork
 from retail_domain.messages.queries import MessageQueries, MessageSettingsView, MessageView
+from retail_domain.messages.settings import quiet_read, quiet_under, quiet_written
 from retail_domain.messages.use_cases.sending import MessageRules
 from retail_domain.messages.use_cases.telling import MessageChannels
 from retail_domain.messages.way_out import member_of, way_out_of
@@ -69,12 +73,14 @@ class MessagesRead:
 class ChangeMessageSettings:
     """A member wants another language, or does without a kind of message through a channel; what is None stays.
 
-    `muted` names `channel:kind`, such as `sms:service`.
+    `muted` names `channel:kind`, such as `sms:service`. `quiet_hours` are hours of their own, such as 22:00-08:00, the same
+    time twice for none; an empty text for those of the shop.
     """
 
     member_id: MemberId
     language: Language | None = None
     muted: tuple[str, ...] | None = None
+    quiet_hours: str | None = None
     once: Once | None = None
 
 
@@ -169,6 +175,7 @@ async def change_message_settings(
         member_id=known.member_id,
         language=command.language or known.language,
         muted=known.muted if command.muted is None else _muted(command.muted, channels.members),
+        quiet_hours=known.quiet_hours if command.quiet_hours is None else quiet_read(command.quiet_hours),
         version=known.version,
     )
     if changed != known:
@@ -212,12 +219,20 @@ async def _decide(work: MessagesWork, member_id: MemberId, *, given: bool, means
     work.marketing_consents.save(change)
 
 
-async def show_message_settings(member_id: MemberId, show: MessageQueries, rules: MessageRules) -> MessageSettingsView:
+async def show_quiet_hours(work: RuledMessagesWork, rules: MessageRules, clock: Clock) -> QuietHours:
+    """Those of the shop, as they are now."""
+    return quiet_under((await work.settings.timetable()).at(clock.now()), rules.quiet)
+
+
+async def show_message_settings(
+    member_id: MemberId, show: MessageQueries, rules: MessageRules, quiet: Callable[[], Awaitable[QuietHours]]
+) -> MessageSettingsView:
     """How a member wants to be told, what they said about advertising last, and what today's terms are."""
     chosen, said = await show.settings(member_id)
     return MessageSettingsView(
         member_id=member_id, language=chosen.language,
         muted=tuple(f"{channel}:{kind.value}" for channel, kind in chosen.muted),
+        quiet_hours=quiet_written(chosen.quiet_hours), shop_quiet_hours=quiet_written(await quiet()),
         marketing=said is not None and said.given, marketing_said_at=said.at if said else None,
         marketing_said_to=said.terms_version if said else None, terms_version=rules.marketing_terms_version,
     )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 from attrs import field, frozen
@@ -22,6 +22,7 @@ from retail_domain.messages.model import (
     GIVES_UP_AFTER,
     Message,
     MessageSending,
+    MessageSettings,
     QuietHours,
     RecipientKind,
     SendAnswer,
@@ -156,27 +157,27 @@ class _Going:
 async def _held_back(work: RuledMessagesWork, one: _Going, means: Means, usual: QuietHours) -> Change[MessageSending] | None:
     """What becomes of it where there is no reason to send it any more, or not at this hour."""
     at = means.clock.now()
-    reason = await _reason_against(work, one, at)
+    if has_passed(one.sending.due_at + GIVES_UP_AFTER, at):
+        return one.sending.left_out("too_late", at=at)
+    if one.message.recipient.kind is not RecipientKind.MEMBER:
+        return None
+    wishes = await work.message_settings.of(MemberId(one.message.recipient.id))
+    reason = await _reason_against(work, one, wishes)
     if reason is not None:
         return one.sending.left_out(reason, at=at)
-    if one.cause.wakes or one.message.recipient.kind is not RecipientKind.MEMBER:
+    if one.cause.wakes:
         return None
-    quiet = quiet_under((await work.settings.timetable()).at(at), usual)
+    quiet = wishes.quiet_hours or quiet_under((await work.settings.timetable()).at(at), usual)
     morning = quiet.over_at(at, means.calendar)
     return None if morning is None else one.sending.postponed(morning)
 
 
-async def _reason_against(work: MessagesWork, one: _Going, at: datetime) -> str | None:
+async def _reason_against(work: MessagesWork, one: _Going, wishes: MessageSettings) -> str | None:
     message = one.message
-    if has_passed(one.sending.due_at + GIVES_UP_AFTER, at):
-        return "too_late"
-    if message.recipient.kind is not RecipientKind.MEMBER:
-        return None
-    member_id = MemberId(message.recipient.id)
-    if (await work.message_settings.of(member_id)).is_muted(one.sending.channel, message.kind):
+    if wishes.is_muted(one.sending.channel, message.kind):
         return "muted"
     if message.kind is CauseKind.MARKETING:
-        said = (await work.marketing_consents.last_of([member_id])).get(member_id)
+        said = (await work.marketing_consents.last_of([wishes.member_id])).get(wishes.member_id)
         if said is None or not said.given:
             return "no_consent"
     if one.cause.event is None and await work.message_facts.unpaid(OrderId(message.about)) is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -26,6 +26,7 @@ from retail_domain.messages import (
     MessageSending,
     MessageSettings,
     MessagesWork,
+    QuietHours,
     Recipient,
     SendAnswer,
     SendingState,
@@ -216,18 +217,21 @@ class MessagesContract:
     ) -> None:
         """MSG-R4: the usual for who never said anything."""
         muted = (("sms", CauseKind.MARKETING), ("sms", CauseKind.SERVICE))
+        quiet = QuietHours(begin=time(23, 30), end=time(7))
+        chosen = MessageSettings(member_id=ALICE, language=Language.EN, muted=muted, quiet_hours=quiet)
         async with begin() as work:
             assert await work.message_settings.of(ALICE) == MessageSettings(member_id=ALICE)
-            work.message_settings.save(Change(None, MessageSettings(member_id=ALICE, language=Language.EN, muted=muted)))
+            work.message_settings.save(Change(None, chosen))
             await work.commit()
+        assert (await show.settings(ALICE))[0] == evolve(chosen, version=1)
         async with begin() as work:
             known = await work.message_settings.of(ALICE)
-            assert (known.language, known.muted, known.version) == (Language.EN, muted, 1)
+            assert (known.language, known.muted, known.quiet_hours, known.version) == (Language.EN, muted, quiet, 1)
             work.message_settings.save(Change(known, MessageSettings(member_id=ALICE, version=1)))
             await work.commit()
 
-        chosen, _ = await show.settings(ALICE)
-        assert (chosen.language, chosen.muted, chosen.version) == (Language.ZH_CN, (), 2)
+        usual, _ = await show.settings(ALICE)
+        assert usual == MessageSettings(member_id=ALICE, version=2)
 
     async def test_old_ones_go_with_all_that_hangs_on_them(self, begin: Begin[MessagesWork], show: MessageQueries) -> None:
         """R40: the oldest first, so many at a time."""

@@ -30,6 +30,7 @@ from retail_domain.kernel.change import Change
 from retail_domain.kernel.ids import MemberId, OrderId
 from retail_domain.kernel.personal import Fate, Holding
 from retail_domain.messages import Recipient
+from retail_domain.messages.settings import quiet_written
 from retail_domain.notes import ThingSort
 from retail_domain.privacy import Erasure, PrivacyWork, TradeRecord
 
@@ -172,7 +173,10 @@ LIES: Final[Mapping[str, Lies]] = {
     "messages": Lies(lambda memory, whom: _of("messages", lambda one: one.recipient)(memory, Recipient.member(whom))),  # type: ignore[arg-type]
     "message_settings": Lies(
         _of("message_settings"), MemoryMessageWishes,
-        {"muted": lambda one: " ".join(f"{channel}:{kind.value}" for channel, kind in one.muted)},
+        {
+            "muted": lambda one: " ".join(f"{channel}:{kind.value}" for channel, kind in one.muted),
+            "quiet_hours": lambda one: quiet_written(one.quiet_hours) or None,
+        },
     ),
     "marketing_consents": Lies(_of("marketing_consents"), MemoryMarketingConsents),
     "orders": Lies(_of("orders"), MemoryOrders),

@@ -39,9 +39,11 @@ from retail_domain.messages import (
     MessageSending,
     MessageSettings,
     PaySoon,
+    QuietHours,
     Recipient,
     RecipientKind,
 )
+from retail_domain.messages.settings import quiet_read, quiet_written
 from retail_domain.ordering import PAY_SOON, OrderStatus
 
 
@@ -54,9 +56,23 @@ def _muted_read(text: str) -> tuple[tuple[str, CauseKind], ...]:
     return tuple((channel, CauseKind(kind)) for channel, _, kind in told)
 
 
+def _quiet_text(quiet: QuietHours | None) -> str | None:
+    return quiet_written(quiet) or None
+
+
+def _quiet_read(text: str | None) -> QuietHours | None:
+    return quiet_read(text or "")
+
+
 _TO: Final = spread(Recipient, "recipient_kind", "recipient_id")
 MESSAGES: Final = Rows(messages, Message, parts={"recipient": _TO, "filled": Part(("filled",), dict, dict)})
-SETTINGS: Final = Rows(message_settings, MessageSettings, parts={"muted": Part(("muted",), _muted_text, _muted_read)})
+SETTINGS: Final = Rows(
+    message_settings, MessageSettings,
+    parts={
+        "muted": Part(("muted",), _muted_text, _muted_read),
+        "quiet_hours": Part(("quiet_hours",), _quiet_text, _quiet_read),
+    },
+)  # fmt: skip
 CONSENTS: Final = Rows(marketing_consents, MarketingConsent)
 _READING: Final = Rows(message_reading, MessageReading)
 _OCCASIONS: Final = Rows(message_occasions, MessageOccasion, parts={"recipient": _TO})

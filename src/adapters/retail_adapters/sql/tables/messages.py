@@ -101,6 +101,7 @@ message_settings = table(
     needed("member_id", Id, primary_key=True),
     needed("language", Choice(Language)),
     needed("muted", Words),
+    Column("quiet_hours", Words),
     needed("version", Whole),
     owner="member_id",
     grows=Growth(With.MEMBERS, "1 for each who ever chose", 110, personal="how they want to be told"),

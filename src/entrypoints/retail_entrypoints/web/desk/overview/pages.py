@@ -11,7 +11,7 @@ from retail_domain.approvals import Approval, ApprovalState
 from retail_domain.kernel.calendar import Calendar
 from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.paging import Page, PageRequest
-from retail_domain.ordering import OrderStatus
+from retail_domain.ordering import OrderStatus, OrderSummary
 from retail_domain.payments import RefundStage
 from retail_domain.processes.staff.seconding import may_see
 from retail_entrypoints.http.caller import Caller
@@ -23,6 +23,7 @@ from retail_entrypoints.web.desk.showing import show
 from retail_entrypoints.web.view import View
 
 _FIRST = PageRequest(MANY)
+_LISTED = 8
 
 
 def overview_pages(shop: ServedShop[Retail], calendar: Calendar) -> Sequence[HTTPRouteHandler]:
@@ -32,23 +33,23 @@ def overview_pages(shop: ServedShop[Retail], calendar: Calendar) -> Sequence[HTT
 
     @pages.get()
     async def show_overview(view: NamedDependency[View]) -> Response[bytes]:
-        waiting = [one async for one in what_waits(retail, clock, view)]
-        turnover = await turnover_of(shop, calendar) if view.may("show_sales") else None
         to_ship = None
         if view.may("show_orders_at_desk"):
-            within = view.within("show_orders_at_desk")
-            to_ship = (await retail.ordering.show.all(PageRequest(8), OrderStatus.TO_SHIP, within)).items
-        return show(view, "overview/overview.html", waiting=waiting, m=turnover, to_ship=to_ship, today=clock.now())
+            to_ship = await retail.ordering.show.all(_FIRST, OrderStatus.TO_SHIP, view.within("show_orders_at_desk"))
+        waiting = [one async for one in what_waits(retail, clock, view, to_ship)]
+        turnover = await turnover_of(shop, calendar) if view.may("show_sales") else None
+        listed = None if to_ship is None else to_ship.items[:_LISTED]
+        return show(view, "overview/overview.html", waiting=waiting, m=turnover, to_ship=listed, today=clock.now())
 
     return pages.all
 
 
-async def what_waits(retail: Retail, clock: Clock, view: View) -> AsyncIterator[Waiting]:
+async def what_waits(
+    retail: Retail, clock: Clock, view: View, to_ship: Page[OrderSummary] | None
+) -> AsyncIterator[Waiting]:
     """Everything that waits for somebody whom the gate lets into its list, at the places they are bound to."""
-    if view.may("show_orders_at_desk"):
-        within = view.within("show_orders_at_desk")
-        found = await retail.ordering.show.all(_FIRST, OrderStatus.TO_SHIP, within)
-        yield Waiting.of("to_ship", "/desk/orders?state=to_ship", found)
+    if to_ship is not None:
+        yield Waiting.of("to_ship", "/desk/orders?state=to_ship", to_ship)
     if view.may("show_refunds_at_desk"):
         within = view.within("show_refunds_at_desk")
         under_way = await retail.payments.show.refunds(_FIRST, RefundStage.UNDER_WAY, within)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import datetime
+from typing import Final
 
 from attrs import frozen
 
@@ -12,6 +13,7 @@ from retail_domain.messages import MessageSettingsView, MessageView
 
 _OF_ORDERS = ("order.", "refund.")
 SMS = "sms"
+NEVER: Final = "00:00-00:00"
 
 
 @frozen(kw_only=True)
@@ -52,18 +54,27 @@ class ToldHow:
     marketing: bool
     said_at: datetime | None
     terms_version: str
-    quiet: tuple[time, time]
-
-    @property
-    def has_quiet(self) -> bool:
-        """Whether the shop has hours in which it sends nothing that can wait."""
-        return self.quiet[0] != self.quiet[1]
+    quiet: str
+    """Whose quiet hours hold: the `shop`'s, their `own`, or `never` any."""
+    begin: str
+    end: str
+    shop_quiet: tuple[str, str] | None
+    """When the shop itself disturbs nobody, if it does so at all."""
 
     @classmethod
-    def of(cls, view: MessageSettingsView, quiet: tuple[time, time]) -> ToldHow:
+    def of(cls, view: MessageSettingsView) -> ToldHow:
         """As it is set now."""
+        begin, end = _hours(view.quiet_hours) or _hours(view.shop_quiet_hours) or ("22:00", "08:00")
+        is_never = bool(view.quiet_hours) and _hours(view.quiet_hours) is None
         return cls(
+            quiet="shop" if not view.quiet_hours else "never" if is_never else "own", begin=begin, end=end,
+            shop_quiet=_hours(view.shop_quiet_hours),
             language=view.language.value, sms_of_orders=f"{SMS}:{CauseKind.SERVICE.value}" not in view.muted,
             sms_of_offers=f"{SMS}:{CauseKind.MARKETING.value}" not in view.muted, marketing=view.marketing,
-            said_at=view.marketing_said_at, terms_version=view.terms_version, quiet=quiet,
+            said_at=view.marketing_said_at, terms_version=view.terms_version,
         )  # fmt: skip
+
+
+def _hours(told: str) -> tuple[str, str] | None:
+    begin, _, end = told.partition("-")
+    return (begin, end) if begin != end else None

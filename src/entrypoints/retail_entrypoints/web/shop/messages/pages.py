@@ -1,7 +1,7 @@
 """`/me/messages`: what somebody was told, and how they want to be told."""
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from litestar import Response
@@ -26,9 +26,8 @@ from retail_domain.messages import (
 )
 from retail_entrypoints.http.providers import CURSOR_PATTERN
 from retail_entrypoints.http.routing import MEMBER, PUBLIC, Resource
-from retail_entrypoints.settings import Settings
 from retail_entrypoints.web.forms import Form, NoFields, Path, Typed
-from retail_entrypoints.web.shop.messages.models import SMS, MessageCard, ToldHow
+from retail_entrypoints.web.shop.messages.models import NEVER, SMS, MessageCard, ToldHow
 from retail_entrypoints.web.view import View
 
 Cursor = Annotated[str | None, QueryParameter(pattern=CURSOR_PATTERN, max_length=512)]
@@ -44,11 +43,19 @@ class ReadForm(Form, frozen=True):
 
 
 class ToldForm(Form, frozen=True):
-    """In which language, and what by text message; what is not ticked is not sent."""
+    """In which language, what by text message, and when not; what is not ticked is not sent."""
 
     language: Language = Language.ZH_CN
     orders: str | None = None
     offers: str | None = None
+    quiet: Literal["shop", "own", "never"] = "shop"
+    begin: Typed = ""
+    end: Typed = ""
+
+    @property
+    def quiet_hours(self) -> str:
+        """As the shop takes them."""
+        return {"shop": "", "own": f"{self.begin}-{self.end}", "never": NEVER}[self.quiet]
 
     def muted(self, before: Sequence[str]) -> tuple[str, ...]:
         """What is not sent from now on; what was said of other channels stays."""
@@ -70,9 +77,9 @@ class WayOutForm(Form, frozen=True):
     code: Typed = ""
 
 
-def message_pages(retail: Retail, settings: Settings) -> Sequence[HTTPRouteHandler]:
+def message_pages(retail: Retail) -> Sequence[HTTPRouteHandler]:
     """The inbox, its settings, and the way out of advertising."""
-    return [*_inbox(retail), *_settings(retail, settings), *_way_out(retail)]
+    return [*_inbox(retail), *_settings(retail), *_way_out(retail)]
 
 
 def _inbox(retail: Retail) -> Sequence[HTTPRouteHandler]:
@@ -116,12 +123,12 @@ def _inbox(retail: Retail) -> Sequence[HTTPRouteHandler]:
     return pages.all
 
 
-def _settings(retail: Retail, settings: Settings) -> Sequence[HTTPRouteHandler]:
+def _settings(retail: Retail) -> Sequence[HTTPRouteHandler]:
     pages = Resource("/me/messages/settings", permission=MEMBER, tag="messages")
     desk = retail.messages
 
     async def shown(view: View, member_id: MemberId) -> Response[bytes]:
-        model = ToldHow.of(await desk.settings(member_id), settings.quiet_hours)
+        model = ToldHow.of(await desk.settings(member_id))
         return view.page("shop/messages/settings.html", m=model)
 
     @pages.get()
@@ -136,7 +143,9 @@ def _settings(retail: Retail, settings: Settings) -> Sequence[HTTPRouteHandler]:
         once: NamedDependency[Once | None],
     ) -> Response[bytes]:
         muted = data.muted((await desk.settings(member_id)).muted)
-        wish = ChangeMessageSettings(member_id=member_id, language=data.language, muted=muted, once=once)
+        wish = ChangeMessageSettings(
+            member_id=member_id, language=data.language, muted=muted, quiet_hours=data.quiet_hours, once=once
+        )
         return await view.decide(
             desk.change_settings(wish), lambda _: view.go("/me/messages/settings", "messages.kept"),
             lambda: shown(view, member_id),

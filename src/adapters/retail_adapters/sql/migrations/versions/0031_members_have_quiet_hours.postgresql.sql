@@ -1,0 +1,1 @@
+ALTER TABLE retail.message_settings ADD COLUMN quiet_hours TEXT;
