@@ -68,7 +68,7 @@ class Market:
 
     async def buyer(self, number: int = 1, region: str = "440305") -> Buyer:
         """A member with an address in that region."""
-        phone = Phone.parse(f"1380013{number:04d}")
+        phone = Phone.parse(f"138{130_000 + number:08d}")
         member = await self.retail.accounts.admit_member(AdmitMember(actor=CLERK, phone=phone))
         typed = ContactAsTyped(recipient="A Buyer", phone=phone, region_code=region, region="Somewhere", detail="Street 1")
         added = await self.retail.accounts.add_address(AddAddress(member_id=member.member_id, contact=typed))
