@@ -34,8 +34,8 @@ def _make(commit: str, home: Path, python: Path) -> None:
     _run(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", home / "dist", source)
     (wheel,) = (home / "dist").glob("*.whl")
     _run(sys.executable, "-m", "venv", "--without-pip", home / "venv")
+    _pip(python, "--no-deps", "--no-index", wheel)  # before it sees ours: one of its name and version would do
     _bring_dependencies(source, python, home)
-    _pip(python, "--no-deps", "--no-index", wheel)
 
 
 def _bring_dependencies(source: Path, python: Path, home: Path) -> None:
