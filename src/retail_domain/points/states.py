@@ -1,0 +1,87 @@
+"""Where points stand, where they come from, and what moved them (PTS-R1, PTS-R2)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import Enum
+from typing import Final
+
+from attrs import frozen
+
+
+class Source(Enum):
+    """What brought points."""
+
+    PURCHASE = "purchase"
+    CHECK_IN = "check_in"
+    REVIEW = "review"
+    CAMPAIGN = "campaign"
+    MANUAL = "manual"
+
+
+class Standing(Enum):
+    """Where points stand; every entry moves some from one to another, so that none comes or goes unseen."""
+
+    OUTSIDE = "outside"
+    """They were not there before."""
+    FROZEN = "frozen"
+    """To be seen, not to be spent: their order is not completed yet."""
+    FREE = "free"
+    """To be spent, until they expire."""
+    LOCKED = "locked"
+    """An order that is not paid yet wants to spend them."""
+    SPENT = "spent"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+    """Taken back: what they were for was undone."""
+    OWED = "owed"
+    """The other side of a debt (欠分): below nothing while it is open, what repaid it beside it."""
+
+
+HELD: Final = frozenset({Standing.FROZEN, Standing.FREE, Standing.LOCKED, Standing.OWED})
+"""What a balance is the sum of (PTS-I1)."""
+
+
+class Because(Enum):
+    """What an entry was written for."""
+
+    ORDER = "order"
+    """An order that brings, spends or gives back points."""
+    CHECK_IN = "check_in"
+    REVIEW = "review"
+    CAMPAIGN = "campaign"
+    STAFF = "staff"
+    TIME = "time"
+    """They have expired."""
+
+
+@frozen
+class Cause:
+    """What moved points: a kind, and the id of whatever it was."""
+
+    because: Because
+    ref: str = ""
+
+
+EXPIRY: Final = Cause(Because.TIME)
+
+
+@frozen(kw_only=True)
+class PointsEntry:
+    """One line of the ledger: so many points went from one standing to another, and why. It never changes."""
+
+    units: int
+    out_of: Standing
+    into: Standing
+    cause: Cause
+    note: str = ""
+    at: datetime
+
+    def __attrs_post_init__(self) -> None:
+        if self.units < 1 or self.out_of is self.into or self.into is Standing.OUTSIDE:
+            raise ValueError("an entry moves at least one point, and nowhere else than it was")
+
+    @property
+    def worth(self) -> int:
+        """What it does to the balance of its member (PTS-I1)."""
+        return ((self.into in HELD) - (self.out_of in HELD)) * self.units
