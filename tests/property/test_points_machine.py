@@ -69,7 +69,8 @@ class Books:
         return self.account.debt if self.account else 0
 
     def standing(self) -> Mapping[str, int]:
-        return {one.value: sum(getattr(lot, one.value) for lot in self.lots.values()) for one in Standing if one.value != "outside"}
+        inside = [one.value for one in Standing if one is not Standing.OUTSIDE]
+        return {name: sum(getattr(lot, name) for lot in self.lots.values()) for name in inside}
 
 
 @define(slots=False)
@@ -320,7 +321,7 @@ class PointsMachine(RuleBasedStateMachine):
                 mine = [entry for at, entry in books.entries if at == key]
                 for one in Standing:
                     if one is not Standing.OUTSIDE:
-                        told = sum(e.units for e in mine if e.into is one) - sum(e.units for e in mine if e.out_of is one)
+                        told = sum(e.units for e in mine if e.went_to is one) - sum(e.units for e in mine if e.out_of is one)
                         assert getattr(lot, one.value) == told
 
 
@@ -358,5 +359,8 @@ def test_held_standings_are_those_of_the_balance() -> None:
     for out_of in Standing:
         for into in Standing:
             if out_of is not into and into is not Standing.OUTSIDE:
-                entry = PointsEntry(units=3, out_of=out_of, into=into, cause=Cause(Because.TIME), at=NOON)
+                entry = PointsEntry(
+                    member_id=ALICE, key=LotKey("1", Source.MANUAL), number=1, units=3, out_of=out_of, went_to=into,
+                    cause=Cause(Because.TIME), at=NOON,
+                )  # fmt: skip
                 assert entry.worth == 3 * ((into in HELD) - (out_of in HELD))

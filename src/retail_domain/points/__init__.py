@@ -8,15 +8,49 @@ from retail_domain.points.ledger import (
     PointsAccount as PointsAccount,
     PointsLedger as PointsLedger,
     PointsUse as PointsUse,
+    Uses as Uses,
 )
-from retail_domain.points.lot import POINTS_MAX as POINTS_MAX, LotKey as LotKey, PointsLot as PointsLot
+from retail_domain.points.lot import (
+    POINTS_MAX as POINTS_MAX,
+    LotKey as LotKey,
+    PointsEntry as PointsEntry,
+    PointsLot as PointsLot,
+)
+from retail_domain.points.ports import (
+    PointsAccounts as PointsAccounts,
+    PointsLots as PointsLots,
+    PointsUses as PointsUses,
+    PointsWork as PointsWork,
+    RuledPointsWork as RuledPointsWork,
+)
+from retail_domain.points.queries import (
+    EXPIRING_MAX as EXPIRING_MAX,
+    ExpiringPoints as ExpiringPoints,
+    PointsBalance as PointsBalance,
+    PointsQueries as PointsQueries,
+)
+from retail_domain.points.settings import (
+    RATE_UNIT as RATE_UNIT,
+    SETTINGS as SETTINGS,
+    USUAL as USUAL,
+    PointsRules as PointsRules,
+)
 from retail_domain.points.states import (
     HELD as HELD,
     Because as Because,
     Cause as Cause,
-    PointsEntry as PointsEntry,
     Source as Source,
     Standing as Standing,
+)
+from retail_domain.points.use_cases import (
+    REASON_MAX as REASON_MAX,
+    AdjustPoints as AdjustPoints,
+    Award as Award,
+    PointsAdjusted as PointsAdjusted,
+    PointsDesk as PointsDesk,
+    award as award,
+    claimed as claimed,
+    keep as keep,
 )
 
 EVENTS: Final[tuple[type[Event], ...]] = ()

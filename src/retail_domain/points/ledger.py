@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from typing import TypeAlias
 
 from attrs import evolve, frozen
 
@@ -38,6 +39,8 @@ class PointsUse:
     order_id: OrderId
     member_id: MemberId
     key: LotKey
+    turn: int
+    """From 1: which of the order's lots was taken from first."""
     units: int
     open: int
     spent: int = 0
@@ -49,7 +52,7 @@ class PointsUse:
             raise ValueError("every point of a use is open, spent or given back")
 
 
-Uses = tuple[Change[PointsUse], ...]
+Uses: TypeAlias = tuple[Change[PointsUse], ...]
 
 
 @frozen
@@ -77,6 +80,10 @@ class PointsLedger:
         """The lot of that key, if it is there."""
         found = self.lots.get(key)
         return found.state if found is not None else None
+
+    def noted(self) -> PointsLedger:
+        """Somebody has looked, and rivals shall know of it."""
+        return self._owing(self.debt)
 
     # ---- more --------------------------------------------------------------------------------------------------------
 
@@ -141,7 +148,9 @@ class PointsLedger:
         uses: list[PointsUse] = []
 
         def locked(lot: PointsLot, many: int) -> PointsLot:
-            uses.append(PointsUse(order_id=order_id, member_id=lot.member_id, key=lot.key, units=many, open=many))
+            uses.append(PointsUse(
+                order_id=order_id, member_id=lot.member_id, key=lot.key, turn=len(uses) + 1, units=many, open=many
+            ))  # fmt: skip
             return lot.moved(many, Standing.FREE, Standing.LOCKED, cause=cause, at=at)
 
         after, _ = self._taken(units, at, locked)
@@ -155,9 +164,7 @@ class PointsLedger:
         """The order was closed unpaid: what was locked is free again, and repays what is owed."""
         return self._used(uses, at, lambda use: (use.open, Standing.FREE))
 
-    def _used(
-        self, uses: Uses, at: datetime, what: Callable[[PointsUse], tuple[int, Standing]]
-    ) -> tuple[PointsLedger, Uses]:
+    def _used(self, uses: Uses, at: datetime, what: Callable[[PointsUse], tuple[int, Standing]]) -> tuple[PointsLedger, Uses]:
         after, changed = self, list[Change[PointsUse]]()
         for use in uses:
             units, into = what(use.state)
@@ -197,9 +204,7 @@ class PointsLedger:
 
     # ---- how -----------------------------------------------------------------------------------------------------------
 
-    def _taken(
-        self, units: int, at: datetime, move: Callable[[PointsLot, int], PointsLot]
-    ) -> tuple[PointsLedger, int]:
+    def _taken(self, units: int, at: datetime, move: Callable[[PointsLot, int], PointsLot]) -> tuple[PointsLedger, int]:
         """So many free points leave their lots, in their turn; how many were missing."""
         after = self
         for lot in sorted((change.state for change in self.lots.values() if change.state.spendable(at)), key=in_turn):

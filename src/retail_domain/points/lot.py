@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.clock import has_passed
 from retail_domain.kernel.ids import MemberId
-from retail_domain.points.states import Cause, PointsEntry, Source, Standing
+from retail_domain.points.states import HELD, Cause, Source, Standing
 
 POINTS_MAX: Final = 10**9
 """No lot is larger, so that sums of lots never overflow a column."""
@@ -28,6 +28,33 @@ class LotKey:
     def in_order(self) -> tuple[str, str]:
         """Where it stands among others."""
         return self.ref, self.source.value
+
+
+@frozen(kw_only=True)
+class PointsEntry:
+    """One line of the ledger: so many points of a lot went from one standing to another, and why. It never changes."""
+
+    member_id: MemberId
+    key: LotKey
+    number: int
+    """From 1, within its lot."""
+    units: int
+    out_of: Standing
+    went_to: Standing
+    cause: Cause
+    note: str = field(default="", repr=False)
+    """Why somebody of staff added or took points, in their words."""
+    at: datetime
+    version: int = 0
+
+    def __attrs_post_init__(self) -> None:
+        if self.units < 1 or self.out_of is self.went_to or self.went_to is Standing.OUTSIDE:
+            raise ValueError("an entry moves at least one point to somewhere else")
+
+    @property
+    def worth(self) -> int:
+        """What it does to the balance of its member (PTS-I1)."""
+        return ((self.went_to in HELD) - (self.out_of in HELD)) * self.units
 
 
 @frozen(kw_only=True)
@@ -49,6 +76,8 @@ class PointsLot:
     revoked: int = 0
     owed: int = 0
     undone: int = 0
+    written: int = 0
+    """How many entries it has."""
     made_at: datetime
     available_from: datetime | None = None
     expires_at: datetime | None = None
@@ -68,11 +97,14 @@ class PointsLot:
         expires_at: datetime | None = None, note: str = "",
     ) -> Change[PointsLot]:  # fmt: skip
         """Something brings points: frozen ones, or such as can be spent."""
-        entry = PointsEntry(units=amount, out_of=Standing.OUTSIDE, into=into, cause=cause, note=note, at=at)
+        entry = PointsEntry(
+            member_id=member_id, key=key, number=1, units=amount, out_of=Standing.OUTSIDE, went_to=into, cause=cause, note=note,
+            at=at,
+        )  # fmt: skip
         is_free = into is Standing.FREE
         lot = cls(
             member_id=member_id, key=key, amount=amount, frozen=0 if is_free else amount, free=amount if is_free else 0,
-            made_at=at, available_from=at if is_free else None, expires_at=expires_at, entries=(entry,),
+            written=1, made_at=at, available_from=at if is_free else None, expires_at=expires_at, entries=(entry,),
         )  # fmt: skip
         return Change(None, lot)
 
@@ -97,8 +129,11 @@ class PointsLot:
         counts = {one.value: getattr(self, one.value) for one in (out_of, into)}
         counts[out_of.value] -= units
         counts[into.value] += units
-        entry = PointsEntry(units=units, out_of=out_of, into=into, cause=cause, note=note, at=at)
-        return evolve(self, **counts, entries=(*self.entries, entry))
+        entry = PointsEntry(
+            member_id=self.member_id, key=self.key, number=self.written + 1, units=units, out_of=out_of, went_to=into,
+            cause=cause, note=note, at=at,
+        )  # fmt: skip
+        return evolve(self, **counts, written=entry.number, entries=(*self.entries, entry))
 
 
 def in_turn(lot: PointsLot) -> tuple[bool, datetime, datetime, tuple[str, str]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from enum import Enum
 from typing import Final
 
@@ -64,24 +63,3 @@ class Cause:
 
 
 EXPIRY: Final = Cause(Because.TIME)
-
-
-@frozen(kw_only=True)
-class PointsEntry:
-    """One line of the ledger: so many points went from one standing to another, and why. It never changes."""
-
-    units: int
-    out_of: Standing
-    into: Standing
-    cause: Cause
-    note: str = ""
-    at: datetime
-
-    def __attrs_post_init__(self) -> None:
-        if self.units < 1 or self.out_of is self.into or self.into is Standing.OUTSIDE:
-            raise ValueError("an entry moves at least one point, and nowhere else than it was")
-
-    @property
-    def worth(self) -> int:
-        """What it does to the balance of its member (PTS-I1)."""
-        return ((self.into in HELD) - (self.out_of in HELD)) * self.units

@@ -8,6 +8,7 @@ from typing import Any
 from retail_adapters.assembly.parts import Parts
 from retail_adapters.assembly.policies import Policies
 from retail_domain.contexts import every_setting
+from retail_domain.points import USUAL
 from retail_domain.processes.worker.causes import our_causes
 from retail_domain.settings import HOME, USUAL_HOME, Declared, SettingsDesk
 from retail_domain.settings.use_cases import (
@@ -56,4 +57,5 @@ def usual_of(policies: Policies) -> Mapping[str, Any]:
         "messages.quiet_hours": (policies.messages.quiet.begin, policies.messages.quiet.end),
         "messages.bundle_seconds": max(one.bundle_seconds for one in our_causes().by_code.values()),
         HOME.name: USUAL_HOME,
+        **USUAL,
     }

@@ -9,6 +9,7 @@ from typing import Final
 from retail_domain.kernel.ids import MemberId, OrderId, PaymentId, RefundId
 from retail_domain.ordering import OrderingWork, OrderStatus
 from retail_domain.payments import PaymentsWork
+from retail_domain.points import PointsWork
 from retail_domain.privacy import PrivacyWork
 from retail_domain.processes.worker.due import WhatIsDue
 from retail_domain.reviews import ReviewsWork
@@ -35,6 +36,11 @@ async def due_refunds(work: PaymentsWork, wanted: WhatIsDue) -> Sequence[RefundI
 async def due_erasures(work: PrivacyWork, wanted: WhatIsDue) -> Sequence[MemberId]:
     """Members who have left, of whom something is to be erased."""
     return await work.erasures.due(wanted.at, wanted.most)
+
+
+async def due_points(work: PointsWork, wanted: WhatIsDue) -> Sequence[MemberId]:
+    """Members some of whose points have expired."""
+    return await work.points_lots.lapsed(wanted.at, wanted.most)
 
 
 async def due_reviews(work: ReviewsWork, wanted: WhatIsDue, after_days: int) -> Sequence[OrderId]:

@@ -24,9 +24,11 @@ from retail_domain.kernel.means import Means
 from retail_domain.ordering import OrderPaid, OrderPlaced, OrderRefunded, Orders
 from retail_domain.pricing import WantedLine
 from retail_domain.processes.purchase.carting import CartingWork, TakeOutOrdered, take_out_ordered
+from retail_domain.processes.rewards.awarding import ReviewAwardWork, award_review, take_back_review
+from retail_domain.reviews import ReviewPublished, ReviewRemoved
 
 
-class ReactingWork(InventoryWork, CartingWork, Protocol):
+class ReactingWork(InventoryWork, CartingWork, ReviewAwardWork, Protocol):
     """The unit of work reactions share."""
 
     @property
@@ -83,6 +85,8 @@ TABLE: tuple[Follows, ...] = (
     Follows("cart.take_out_ordered", (OrderPlaced,), _empty_cart),
     Follows("catalog.count_sold", (OrderPaid,), _count_sold),
     Follows("catalog.count_back", (OrderRefunded,), _count_back),
+    Follows("points.award_review", (ReviewPublished,), award_review),
+    Follows("points.take_back_review", (ReviewRemoved,), take_back_review),
 )
 
 
