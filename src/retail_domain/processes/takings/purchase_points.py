@@ -54,7 +54,7 @@ Brought: TypeAlias = Change[PointsLot] | Sequence[PointsLot] | PointsLedger | No
 class PurchasePoints(Earning[RuledPointsWork, HeldAccount | None, Brought]):
     """The account is shared; the lot, named after the order, is read while both are locked, since its payment made it alone."""
 
-    kind: ClassVar[str] = "points"
+    kind: ClassVar[str] = "purchase_points"
     rank: ClassVar[Rank] = Rank.POINTS
     locks: ClassVar[frozenset[Why]] = frozenset({Why.RELEASING, Why.COMPLETING})
     reads: ClassVar[frozenset[Why]] = frozenset({Why.RELEASING, Why.COMPLETING})

@@ -1,4 +1,4 @@
-"""Laws of points: every point stands where its entries say, nobody owes beside points to spend, and orders have what is theirs."""
+"""Laws of points: every point stands where its entries say, and nobody owes beside points to spend."""
 
 from __future__ import annotations
 
