@@ -28,10 +28,10 @@ from retail_domain.points import (
     AboveOnesLimit,
     AdjustPoints,
     Because,
+    PointsAre,
     PointsBalance,
     PointsRules,
-    Source,
-    Standing,
+    PointsSource,
     TooFewPoints,
 )
 from retail_domain.processes.purchase.checkout import PlaceOrder
@@ -151,7 +151,7 @@ async def test_refunds_take_back_in_proportion_frozen_points_first_and_all_in_th
     assert (repaid.available, repaid.debt) == (0, 149)
     entries = (await market.retail.points.show.entries(buyer.id, PageRequest(100))).items
     assert sum(one.worth for one in entries) == -149
-    assert {one.key.source for one in entries} == {Source.PURCHASE, Source.CHECK_IN}
+    assert {one.key.source for one in entries} == {PointsSource.PURCHASE, PointsSource.CHECK_IN}
 
 
 async def test_a_paid_order_that_is_called_off_leaves_nothing(market: Market) -> None:
@@ -254,7 +254,7 @@ async def test_expired_points_are_written_off_late_and_once(market: Market) -> N
     assert before == await stands(market, buyer)
     assert (first.done, second.due) == (1, 0) and before.available == 0
     newest = (await market.retail.points.show.entries(buyer.id, PageRequest())).items[0]
-    assert (newest.went_to, newest.cause.because, newest.units) == (Standing.EXPIRED, Because.TIME, 1)
+    assert (newest.went_to, newest.cause.because, newest.units) == (PointsAre.EXPIRED, Because.TIME, 1)
 
 
 async def test_staff_adjust_within_what_their_role_may_and_say_why(place: Place) -> None:

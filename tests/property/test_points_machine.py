@@ -17,15 +17,15 @@ from retail_domain.kernel.ids import MemberId, OrderId
 from retail_domain.points import (
     HELD,
     Because,
-    Cause,
     LotKey,
     PointsAccount,
+    PointsAre,
+    PointsCause,
     PointsEntry,
     PointsLedger,
     PointsLot,
+    PointsSource,
     PointsUse,
-    Source,
-    Standing,
     TooFewPoints,
 )
 from retail_domain.testing.baskets import NOON
@@ -69,7 +69,7 @@ class Books:
         return self.account.debt if self.account else 0
 
     def standing(self) -> Mapping[str, int]:
-        inside = [one.value for one in Standing if one is not Standing.OUTSIDE]
+        inside = [one.value for one in PointsAre if one is not PointsAre.OUTSIDE]
         return {name: sum(getattr(lot, name) for lot in self.lots.values()) for name in inside}
 
 
@@ -150,15 +150,15 @@ class PointsMachine(RuleBasedStateMachine):
     def on_time(self) -> None:
         self.prompt.keep(self.prompt.ledger().expire(self.at))
 
-    def key(self, source: Source) -> LotKey:
+    def key(self, source: PointsSource) -> LotKey:
         self.count += 1
         return LotKey(f"{self.count:04}", source)
 
     @rule(amount=few, lasts=st.none() | st.integers(0, 12))
     def award(self, amount: int, lasts: int | None) -> None:
-        key, expires = self.key(Source.REVIEW), None if lasts is None else self.at + lasts * DAY
+        key, expires = self.key(PointsSource.REVIEW), None if lasts is None else self.at + lasts * DAY
         made = PointsLot.made(
-            ALICE, key, amount, into=Standing.FREE, cause=Cause(Because.REVIEW), at=self.at, expires_at=expires
+            ALICE, key, amount, into=PointsAre.FREE, cause=PointsCause(Because.REVIEW), at=self.at, expires_at=expires
         )
         self.both(lambda books: books.keep(books.ledger().credit(made, self.at)))
         heap = Heap(key, self.at, expires, ["frozen"] * amount)
@@ -168,8 +168,8 @@ class PointsMachine(RuleBasedStateMachine):
 
     @rule(amount=few)
     def buy(self, amount: int) -> None:
-        key = self.key(Source.PURCHASE)
-        made = PointsLot.made(ALICE, key, amount, into=Standing.FROZEN, cause=Cause(Because.ORDER), at=self.at)
+        key = self.key(PointsSource.PURCHASE)
+        made = PointsLot.made(ALICE, key, amount, into=PointsAre.FROZEN, cause=PointsCause(Because.ORDER), at=self.at)
         self.both(lambda books: books.keep_lot(made))
         self.naive.heaps.append(Heap(key, self.at, None, ["frozen"] * amount))
         self.orders.append(key)
@@ -180,7 +180,7 @@ class PointsMachine(RuleBasedStateMachine):
         if not self.orders:
             return
         key, expires = self.orders[one % len(self.orders)], None if lasts is None else self.at + lasts * DAY
-        self.both(lambda books: books.keep(books.ledger(key).release(key, Cause(Because.ORDER), self.at, expires)))
+        self.both(lambda books: books.keep(books.ledger(key).release(key, PointsCause(Because.ORDER), self.at, expires)))
         heap = self.naive.heap(key)
         if frozen := heap.at("frozen"):
             heap.expires_at = expires
@@ -196,7 +196,7 @@ class PointsMachine(RuleBasedStateMachine):
         taken_before = self.naive.heap(key).taken_back
         due = self.naive.take_back(key, in_all, self.at)
         lapsed = self.late.lots[key].lapsed(self.at)
-        self.both(lambda books: books.keep(books.ledger(key).take_back(key, in_all, Cause(Because.ORDER), self.at)))
+        self.both(lambda books: books.keep(books.ledger(key).take_back(key, in_all, PointsCause(Because.ORDER), self.at)))
         lot = self.late.lots[key]
         assert sum(entry.worth for _, entry in self.late.entries) == was - due - lapsed
         assert in_all - lot.expired - lot.undone <= 0, "something of what was undone was not taken back"
@@ -275,9 +275,9 @@ class PointsMachine(RuleBasedStateMachine):
         free = self.naive.spendable(self.at)
         if units > len(free):
             with pytest.raises(TooFewPoints):
-                self.late.ledger().deduct(units, Cause(Because.STAFF), self.at)
+                self.late.ledger().deduct(units, PointsCause(Because.STAFF), self.at)
             return
-        self.both(lambda books: books.keep(books.ledger().deduct(units, Cause(Because.STAFF), self.at)))
+        self.both(lambda books: books.keep(books.ledger().deduct(units, PointsCause(Because.STAFF), self.at)))
         for heap, place in free[:units]:
             heap.points[place] = "gone"
 
@@ -319,8 +319,8 @@ class PointsMachine(RuleBasedStateMachine):
             assert stands["owed"] == -books.debt
             for key, lot in books.lots.items():
                 mine = [entry for at, entry in books.entries if at == key]
-                for one in Standing:
-                    if one is not Standing.OUTSIDE:
+                for one in PointsAre:
+                    if one is not PointsAre.OUTSIDE:
                         told = sum(e.units for e in mine if e.went_to is one) - sum(e.units for e in mine if e.out_of is one)
                         assert getattr(lot, one.value) == told
 
@@ -334,20 +334,25 @@ def test_whatever_the_parts_all_that_was_used_comes_back_and_all_that_was_earned
     lots: list[int], parts: list[int]
 ) -> None:
     """PTS-I5: in one piece or in many, to the point."""
-    books, order, bought = Books(), OrderId(UUID(int=9)), LotKey("order", Source.PURCHASE)
+    books, order, bought = Books(), OrderId(UUID(int=9)), LotKey("order", PointsSource.PURCHASE)
     for at, amount in enumerate(lots):
         made = PointsLot.made(
-            ALICE, LotKey(str(at), Source.CAMPAIGN), amount, into=Standing.FREE, cause=Cause(Because.CAMPAIGN), at=NOON
+            ALICE,
+            LotKey(str(at), PointsSource.CAMPAIGN),
+            amount,
+            into=PointsAre.FREE,
+            cause=PointsCause(Because.CAMPAIGN),
+            at=NOON,
         )
         books.keep(books.ledger().credit(made, NOON))
     total = sum(lots)
     books.keep(*books.ledger().lock(order, total, NOON))
     keys = [use.state.key for use in books.of_order(order)]
     books.keep(*books.ledger(*keys).spend(books.of_order(order), NOON))
-    books.keep_lot(PointsLot.made(ALICE, bought, 20, into=Standing.FROZEN, cause=Cause(Because.ORDER), at=NOON))
+    books.keep_lot(PointsLot.made(ALICE, bought, 20, into=PointsAre.FROZEN, cause=PointsCause(Because.ORDER), at=NOON))
     for part in sorted([*parts, 20]):
         books.keep(*books.ledger(*keys).give_back(books.of_order(order), total * part // 20, NOON, NOON))
-        books.keep(books.ledger(bought).take_back(bought, part, Cause(Because.ORDER), NOON))
+        books.keep(books.ledger(bought).take_back(bought, part, PointsCause(Because.ORDER), NOON))
 
     assert sum(use.state.back for use in books.of_order(order)) == total == books.ledger().spendable(NOON)
     assert {one.key.ref: one.free for one in books.lots.values() if one.free} == {str(at): one for at, one in enumerate(lots)}
@@ -356,11 +361,11 @@ def test_whatever_the_parts_all_that_was_used_comes_back_and_all_that_was_earned
 
 def test_held_standings_are_those_of_the_balance() -> None:
     """PTS-I1: an entry between two standings of which one is held changes the balance, and no other does."""
-    for out_of in Standing:
-        for into in Standing:
-            if out_of is not into and into is not Standing.OUTSIDE:
+    for out_of in PointsAre:
+        for into in PointsAre:
+            if out_of is not into and into is not PointsAre.OUTSIDE:
                 entry = PointsEntry(
-                    member_id=ALICE, key=LotKey("1", Source.MANUAL), number=1, units=3, out_of=out_of, went_to=into,
-                    cause=Cause(Because.TIME), at=NOON,
+                    member_id=ALICE, key=LotKey("1", PointsSource.MANUAL), number=1, units=3, out_of=out_of, went_to=into,
+                    cause=PointsCause(Because.TIME), at=NOON,
                 )  # fmt: skip
                 assert entry.worth == 3 * ((into in HELD) - (out_of in HELD))

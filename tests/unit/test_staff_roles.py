@@ -61,6 +61,7 @@ TABLE = [
     (P.MEMBERS_BAN, False, False),
     (P.MEMBERS_CLOSE, False, False),
     (P.MEMBERS_IMPORT, False, False),
+    (P.POINTS_ADJUST, False, True),
     (P.REVIEWS_SEE, True, False),
     (P.REVIEWS_DECIDE, True, False),
     (P.APPROVALS_DECIDE, False, False),

@@ -38,9 +38,9 @@ from retail_domain.points.settings import (
 from retail_domain.points.states import (
     HELD as HELD,
     Because as Because,
-    Cause as Cause,
-    Source as Source,
-    Standing as Standing,
+    PointsAre as PointsAre,
+    PointsCause as PointsCause,
+    PointsSource as PointsSource,
 )
 from retail_domain.points.use_cases import (
     REASON_MAX as REASON_MAX,

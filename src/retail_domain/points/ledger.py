@@ -12,7 +12,7 @@ from retail_domain.kernel.change import Change
 from retail_domain.kernel.ids import MemberId, OrderId
 from retail_domain.points.errors import TooFewPoints
 from retail_domain.points.lot import LotKey, PointsLot, in_turn
-from retail_domain.points.states import EXPIRY, Because, Cause, Standing
+from retail_domain.points.states import EXPIRY, Because, PointsAre, PointsCause
 
 
 @frozen(kw_only=True)
@@ -91,23 +91,23 @@ class PointsLedger:
         """A lot whose points can be spent at once; what is owed is repaid first (PTS-R8)."""
         return self._put(made)._repaid(made.state.key, made.state.entries[-1].cause, at)
 
-    def release(self, key: LotKey, cause: Cause, at: datetime, expires_at: datetime | None) -> PointsLedger:
+    def release(self, key: LotKey, cause: PointsCause, at: datetime, expires_at: datetime | None) -> PointsLedger:
         """What was frozen can be spent from now on (PTS-R3)."""
         lot = self.lots[key].state
         if not lot.frozen:
             return self
-        lot = lot.moved(lot.frozen, Standing.FROZEN, Standing.FREE, cause=cause, at=at)
+        lot = lot.moved(lot.frozen, PointsAre.FROZEN, PointsAre.FREE, cause=cause, at=at)
         return self._set(evolve(lot, available_from=at, expires_at=expires_at))._repaid(key, cause, at)
 
-    def _repaid(self, key: LotKey, cause: Cause, at: datetime) -> PointsLedger:
+    def _repaid(self, key: LotKey, cause: PointsCause, at: datetime) -> PointsLedger:
         lot = self.lots[key].state
         units = min(self.debt, lot.spendable(at))
-        after = self._set(lot.moved(units, Standing.FREE, Standing.OWED, cause=cause, at=at))
+        after = self._set(lot.moved(units, PointsAre.FREE, PointsAre.OWED, cause=cause, at=at))
         return after._owing(self.debt - units)
 
     # ---- less --------------------------------------------------------------------------------------------------------
 
-    def take_back(self, key: LotKey, in_all: int, cause: Cause, at: datetime) -> PointsLedger:
+    def take_back(self, key: LotKey, in_all: int, cause: PointsCause, at: datetime) -> PointsLedger:
         """So many of what a lot's cause has brought are to be gone by now, less what of it expired unspent (PTS-R8).
 
         Its frozen points go first, then its free ones, then those of other lots; what is still missing is owed.
@@ -117,20 +117,24 @@ class PointsLedger:
         due = max(0, in_all - lot.expired - lot.undone)
         frozen = min(due, lot.frozen)
         free = min(due - frozen, lot.free)
-        lot = lot.moved(frozen, Standing.FROZEN, Standing.REVOKED, cause=cause, at=at)
-        lot = lot.moved(free, Standing.FREE, Standing.REVOKED, cause=cause, at=at)
+        lot = lot.moved(frozen, PointsAre.FROZEN, PointsAre.REVOKED, cause=cause, at=at)
+        lot = lot.moved(free, PointsAre.FREE, PointsAre.REVOKED, cause=cause, at=at)
         after, missing = after._set(evolve(lot, undone=lot.undone + due))._taken(
-            due - frozen - free, at, lambda one, units: one.moved(units, Standing.FREE, Standing.REVOKED, cause=cause, at=at)
+            due - frozen - free,
+            at,
+            lambda one, units: one.moved(units, PointsAre.FREE, PointsAre.REVOKED, cause=cause, at=at),
         )
-        lot = after.lots[key].state.moved(missing, Standing.OWED, Standing.REVOKED, cause=cause, at=at)
+        lot = after.lots[key].state.moved(missing, PointsAre.OWED, PointsAre.REVOKED, cause=cause, at=at)
         return after._set(lot)._owing(after.debt + missing)
 
-    def deduct(self, units: int, cause: Cause, at: datetime, note: str = "") -> PointsLedger:
+    def deduct(self, units: int, cause: PointsCause, at: datetime, note: str = "") -> PointsLedger:
         """Take points that could be spent. Raises TooFewPoints."""
         if units > self.spendable(at):
             raise TooFewPoints(available=self.spendable(at), wanted=units)
         after, _ = self._taken(
-            units, at, lambda one, many: one.moved(many, Standing.FREE, Standing.SPENT, cause=cause, at=at, note=note)
+            units,
+            at,
+            lambda one, many: one.moved(many, PointsAre.FREE, PointsAre.SPENT, cause=cause, at=at, note=note),
         )
         return after._owing(after.debt)
 
@@ -144,38 +148,40 @@ class PointsLedger:
         """An order wants to spend so many: the nearest expiry first, then the oldest (PTS-R7). Raises TooFewPoints."""
         if units > self.spendable(at):
             raise TooFewPoints(available=self.spendable(at), wanted=units)
-        cause = Cause(Because.ORDER, str(order_id))
+        cause = PointsCause(Because.ORDER, str(order_id))
         uses: list[PointsUse] = []
 
         def locked(lot: PointsLot, many: int) -> PointsLot:
             uses.append(PointsUse(
                 order_id=order_id, member_id=lot.member_id, key=lot.key, turn=len(uses) + 1, units=many, open=many
             ))  # fmt: skip
-            return lot.moved(many, Standing.FREE, Standing.LOCKED, cause=cause, at=at)
+            return lot.moved(many, PointsAre.FREE, PointsAre.LOCKED, cause=cause, at=at)
 
         after, _ = self._taken(units, at, locked)
         return after._owing(after.debt), tuple(Change(None, one) for one in uses)
 
     def spend(self, uses: Uses, at: datetime) -> tuple[PointsLedger, Uses]:
         """The order is paid: what was locked is spent. Twice changes nothing."""
-        return self._used(uses, at, lambda use: (use.open, Standing.SPENT))
+        return self._used(uses, at, lambda use: (use.open, PointsAre.SPENT))
 
     def unlock(self, uses: Uses, at: datetime) -> tuple[PointsLedger, Uses]:
         """The order was closed unpaid: what was locked is free again, and repays what is owed."""
-        return self._used(uses, at, lambda use: (use.open, Standing.FREE))
+        return self._used(uses, at, lambda use: (use.open, PointsAre.FREE))
 
-    def _used(self, uses: Uses, at: datetime, what: Callable[[PointsUse], tuple[int, Standing]]) -> tuple[PointsLedger, Uses]:
+    def _used(
+        self, uses: Uses, at: datetime, what: Callable[[PointsUse], tuple[int, PointsAre]]
+    ) -> tuple[PointsLedger, Uses]:
         after, changed = self, list[Change[PointsUse]]()
         for use in uses:
             units, into = what(use.state)
             if not units:
                 changed.append(use)
                 continue
-            cause, lot = Cause(Because.ORDER, str(use.state.order_id)), after.lots[use.state.key].state
-            after = after._set(lot.moved(units, Standing.LOCKED, into, cause=cause, at=at))
-            if into is Standing.FREE:
+            cause, lot = PointsCause(Because.ORDER, str(use.state.order_id)), after.lots[use.state.key].state
+            after = after._set(lot.moved(units, PointsAre.LOCKED, into, cause=cause, at=at))
+            if into is PointsAre.FREE:
                 after = after._repaid(lot.key, cause, at)
-            spent, back = (units, 0) if into is Standing.SPENT else (0, units)
+            spent, back = (units, 0) if into is PointsAre.SPENT else (0, units)
             left = use.state.open - units
             state = evolve(use.state, open=left, spent=use.state.spent + spent, back=use.state.back + back)
             changed.append(Change(use.before, state))
@@ -194,11 +200,13 @@ class PointsLedger:
             if not units:
                 continue
             left -= units
-            cause, after = Cause(Because.ORDER, str(use.order_id)), after._written_off([use.key], at)
+            cause, after = PointsCause(Because.ORDER, str(use.order_id)), after._written_off([use.key], at)
             lot = after.lots[use.key].state
             if lot.expires_at is not None and lot.expires_at < not_before:
                 lot = evolve(lot, expires_at=not_before)
-            after = after._set(lot.moved(units, Standing.SPENT, Standing.FREE, cause=cause, at=at))._repaid(use.key, cause, at)
+            after = after._set(lot.moved(units, PointsAre.SPENT, PointsAre.FREE, cause=cause, at=at))._repaid(
+                use.key, cause, at
+            )
             changed[place] = Change(changed[place].before, evolve(use, spent=use.spent - units, back=use.back + units))
         return after._owing(after.debt), tuple(changed)
 
@@ -219,7 +227,7 @@ class PointsLedger:
         for key in keys:
             lot = self.lots[key].state
             if lot.lapsed(at):
-                after = after._set(lot.moved(lot.free, Standing.FREE, Standing.EXPIRED, cause=EXPIRY, at=at))
+                after = after._set(lot.moved(lot.free, PointsAre.FREE, PointsAre.EXPIRED, cause=EXPIRY, at=at))
         return after._owing(after.debt) if after is not self else self
 
     def _put(self, lot: Change[PointsLot]) -> PointsLedger:

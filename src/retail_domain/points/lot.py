@@ -10,7 +10,7 @@ from attrs import evolve, field, frozen
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.clock import has_passed
 from retail_domain.kernel.ids import MemberId
-from retail_domain.points.states import HELD, Cause, Source, Standing
+from retail_domain.points.states import HELD, PointsAre, PointsCause, PointsSource
 
 POINTS_MAX: Final = 10**9
 """No lot is larger, so that sums of lots never overflow a column."""
@@ -22,7 +22,7 @@ class LotKey:
 
     ref: str
     """The id of what brought it."""
-    source: Source
+    source: PointsSource
 
     @property
     def in_order(self) -> tuple[str, str]:
@@ -39,16 +39,16 @@ class PointsEntry:
     number: int
     """From 1, within its lot."""
     units: int
-    out_of: Standing
-    went_to: Standing
-    cause: Cause
+    out_of: PointsAre
+    went_to: PointsAre
+    cause: PointsCause
     note: str = field(default="", repr=False)
     """Why somebody of staff added or took points, in their words."""
     at: datetime
     version: int = 0
 
     def __attrs_post_init__(self) -> None:
-        if self.units < 1 or self.out_of is self.went_to or self.went_to is Standing.OUTSIDE:
+        if self.units < 1 or self.out_of is self.went_to or self.went_to is PointsAre.OUTSIDE:
             raise ValueError("an entry moves at least one point to somewhere else")
 
     @property
@@ -93,15 +93,15 @@ class PointsLot:
 
     @classmethod
     def made(  # noqa: PLR0913 - all that is told of a lot at once
-        cls, member_id: MemberId, key: LotKey, amount: int, *, into: Standing, cause: Cause, at: datetime,
+        cls, member_id: MemberId, key: LotKey, amount: int, *, into: PointsAre, cause: PointsCause, at: datetime,
         expires_at: datetime | None = None, note: str = "",
     ) -> Change[PointsLot]:  # fmt: skip
         """Something brings points: frozen ones, or such as can be spent."""
         entry = PointsEntry(
-            member_id=member_id, key=key, number=1, units=amount, out_of=Standing.OUTSIDE, went_to=into, cause=cause, note=note,
-            at=at,
+            member_id=member_id, key=key, number=1, units=amount, out_of=PointsAre.OUTSIDE, went_to=into, cause=cause,
+            note=note, at=at,
         )  # fmt: skip
-        is_free = into is Standing.FREE
+        is_free = into is PointsAre.FREE
         lot = cls(
             member_id=member_id, key=key, amount=amount, frozen=0 if is_free else amount, free=amount if is_free else 0,
             written=1, made_at=at, available_from=at if is_free else None, expires_at=expires_at, entries=(entry,),
@@ -121,7 +121,7 @@ class PointsLot:
         return self.free if self.has_expired(at) else 0
 
     def moved(  # noqa: PLR0913 - what an entry says
-        self, units: int, out_of: Standing, into: Standing, *, cause: Cause, at: datetime, note: str = ""
+        self, units: int, out_of: PointsAre, into: PointsAre, *, cause: PointsCause, at: datetime, note: str = ""
     ) -> PointsLot:
         """Some of its points go from one standing to another; of none nothing is said."""
         if not units:

@@ -8,7 +8,7 @@ from typing import Final
 from attrs import frozen
 
 
-class Source(Enum):
+class PointsSource(Enum):
     """What brought points."""
 
     PURCHASE = "purchase"
@@ -18,7 +18,7 @@ class Source(Enum):
     MANUAL = "manual"
 
 
-class Standing(Enum):
+class PointsAre(Enum):
     """Where points stand; every entry moves some from one to another, so that none comes or goes unseen."""
 
     OUTSIDE = "outside"
@@ -37,7 +37,7 @@ class Standing(Enum):
     """The other side of a debt (欠分): below nothing while it is open, what repaid it beside it."""
 
 
-HELD: Final = frozenset({Standing.FROZEN, Standing.FREE, Standing.LOCKED, Standing.OWED})
+HELD: Final = frozenset({PointsAre.FROZEN, PointsAre.FREE, PointsAre.LOCKED, PointsAre.OWED})
 """What a balance is the sum of (PTS-I1)."""
 
 
@@ -55,11 +55,11 @@ class Because(Enum):
 
 
 @frozen
-class Cause:
+class PointsCause:
     """What moved points: a kind, and the id of whatever it was."""
 
     because: Because
     ref: str = ""
 
 
-EXPIRY: Final = Cause(Because.TIME)
+EXPIRY: Final = PointsCause(Because.TIME)

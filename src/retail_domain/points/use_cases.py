@@ -18,7 +18,7 @@ from retail_domain.points.ledger import PointsAccount, PointsLedger, Uses
 from retail_domain.points.lot import LotKey, PointsLot
 from retail_domain.points.ports import PointsWork
 from retail_domain.points.queries import PointsBalance, PointsQueries
-from retail_domain.points.states import Cause, Standing
+from retail_domain.points.states import PointsAre, PointsCause
 
 REASON_MAX: Final = 200
 
@@ -52,7 +52,7 @@ class Award:
     member_id: MemberId
     key: LotKey
     points: int
-    cause: Cause
+    cause: PointsCause
     note: str = ""
 
 
@@ -80,7 +80,14 @@ async def award(work: PointsWork, wish: Award, at: datetime, until: datetime | N
     account = (await work.points_accounts.claim([wish.member_id])).get(wish.member_id)
     ledger = PointsLedger.of(account or PointsAccount(member_id=wish.member_id), account is None, ())
     made = PointsLot.made(
-        wish.member_id, wish.key, wish.points, into=Standing.FREE, cause=wish.cause, at=at, expires_at=until, note=wish.note
+        wish.member_id,
+        wish.key,
+        wish.points,
+        into=PointsAre.FREE,
+        cause=wish.cause,
+        at=at,
+        expires_at=until,
+        note=wish.note,
     )
     keep(work, ledger.credit(made, at))
 

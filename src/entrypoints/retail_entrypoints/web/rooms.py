@@ -46,6 +46,7 @@ from retail_entrypoints.web.shop.me.pages import me_pages
 from retail_entrypoints.web.shop.messages.pages import message_pages
 from retail_entrypoints.web.shop.orders.pages import order_pages
 from retail_entrypoints.web.shop.paying.pages import paying_pages
+from retail_entrypoints.web.shop.points.pages import points_pages
 from retail_entrypoints.web.shop.privacy.pages import privacy_pages
 from retail_entrypoints.web.shop.reviews.pages import review_pages
 
@@ -70,6 +71,7 @@ def _of_the_shop(retail: Retail, settings: Settings) -> Sequence[HTTPRouteHandle
         *me_pages(retail),
         *message_pages(retail, settings),
         *check_in_pages(retail),
+        *points_pages(retail),
         *account_pages(retail),
         *privacy_pages(retail, settings),
         *help_pages(),

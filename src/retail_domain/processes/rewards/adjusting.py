@@ -19,14 +19,14 @@ from retail_domain.points import (
     AboveOnesLimit,
     AdjustPoints,
     Because,
-    Cause,
     LotKey,
     PointsAdjusted,
+    PointsAre,
+    PointsCause,
     PointsLot,
     PointsRules,
+    PointsSource,
     RuledPointsWork,
-    Source,
-    Standing,
     claimed,
     keep,
 )
@@ -52,10 +52,10 @@ async def adjust_points(
     await _check_limit(work, command.actor, units, rules)
     second.check(POINTS, units, command)
     ref = str(means.ids.new())
-    ledger, cause = await claimed(work, command.member_id), Cause(Because.STAFF, ref)
+    ledger, cause = await claimed(work, command.member_id), PointsCause(Because.STAFF, ref)
     if command.points > 0:
         made = PointsLot.made(
-            command.member_id, LotKey(ref, Source.MANUAL), units, into=Standing.FREE, cause=cause, at=at,
+            command.member_id, LotKey(ref, PointsSource.MANUAL), units, into=PointsAre.FREE, cause=cause, at=at,
             expires_at=rules.until(at, means.calendar), note=reason,
         )  # fmt: skip
         ledger = ledger.credit(made, at)

@@ -13,12 +13,12 @@ from retail_domain.membership.use_cases import check_in
 from retail_domain.points import (
     Award,
     Because,
-    Cause,
     LotKey,
+    PointsCause,
     PointsLedger,
     PointsRules,
+    PointsSource,
     RuledPointsWork,
-    Source,
     award,
     claimed,
     keep,
@@ -49,7 +49,10 @@ async def check_in_for_points(work: ComingWork, command: CheckInToday, means: Me
         return told
     day = told.day.isoformat()
     wish = Award(
-        member_id=command.member_id, key=LotKey(day, Source.CHECK_IN), points=points, cause=Cause(Because.CHECK_IN, day)
+        member_id=command.member_id,
+        key=LotKey(day, PointsSource.CHECK_IN),
+        points=points,
+        cause=PointsCause(Because.CHECK_IN, day),
     )
     await award(work, wish, at, rules.until(at, means.calendar))
     return evolve(told, points=points)
@@ -65,22 +68,22 @@ async def award_review(work: ReviewAwardWork, event: ReviewPublished, means: Mea
     if not points:
         return
     review, ledger = await _held(work, event)
-    key = LotKey(str(event.review_id), Source.REVIEW)
+    key = LotKey(str(event.review_id), PointsSource.REVIEW)
     if review.status is ReviewStatus.REMOVED or ledger.lot(key) is not None:
         return
-    wish = Award(member_id=review.member_id, key=key, points=points, cause=Cause(Because.REVIEW, key.ref))
+    wish = Award(member_id=review.member_id, key=key, points=points, cause=PointsCause(Because.REVIEW, key.ref))
     await award(work, wish, at, rules.until(at, means.calendar))
 
 
 async def take_back_review(work: ReviewAwardWork, event: ReviewRemoved, means: Means) -> None:
     """A review that was removed: what it brought is taken back, once (PTS-R6)."""
     _, ledger = await _held(work, event)
-    key = LotKey(str(event.review_id), Source.REVIEW)
+    key = LotKey(str(event.review_id), PointsSource.REVIEW)
     lot = ledger.lot(key)
     if lot is None:
         keep(work, ledger.noted())
     else:
-        keep(work, ledger.take_back(key, lot.amount, Cause(Because.REVIEW, key.ref), means.clock.now()))
+        keep(work, ledger.take_back(key, lot.amount, PointsCause(Because.REVIEW, key.ref), means.clock.now()))
 
 
 async def _held(work: ReviewAwardWork, event: ReviewPublished | ReviewRemoved) -> tuple[Review, PointsLedger]:

@@ -21,15 +21,15 @@ from retail_domain.ordering import Order
 from retail_domain.points import (
     RATE_UNIT,
     Because,
-    Cause,
     LotKey,
     PointsAccount,
+    PointsAre,
+    PointsCause,
     PointsLedger,
     PointsLot,
     PointsRules,
+    PointsSource,
     RuledPointsWork,
-    Source,
-    Standing,
     keep,
 )
 from retail_domain.processes.takings.meaning import was_completed, was_paid
@@ -88,7 +88,7 @@ class PurchasePoints(Earning[RuledPointsWork, HeldAccount | None, Brought]):
             return shared, _brought(order, at)
         if shared is None or not isinstance(own, Sequence):
             return shared, own
-        key, cause = LotKey(str(order.id), Source.PURCHASE), Cause(Because.ORDER, str(order.id))
+        key, cause = LotKey(str(order.id), PointsSource.PURCHASE), PointsCause(Because.ORDER, str(order.id))
         account = shared.account or PointsAccount(member_id=order.member_id)
         ledger = PointsLedger.of(account, shared.account is None, own)
         lot = ledger.lot(key)
@@ -112,8 +112,8 @@ def _brought(order: Order, at: datetime) -> Change[PointsLot] | None:
     points = sum(line.payable_minor for line in order.lines) * order.points_rate // RATE_UNIT
     if not points:
         return None
-    key, cause = LotKey(str(order.id), Source.PURCHASE), Cause(Because.ORDER, str(order.id))
-    return PointsLot.made(order.member_id, key, points, into=Standing.FROZEN, cause=cause, at=at)
+    key, cause = LotKey(str(order.id), PointsSource.PURCHASE), PointsCause(Because.ORDER, str(order.id))
+    return PointsLot.made(order.member_id, key, points, into=PointsAre.FROZEN, cause=cause, at=at)
 
 
 def by_line(order: Order, points: int) -> Mapping[int, int]:

@@ -18,15 +18,15 @@ from retail_domain.kernel.units import Begin
 from retail_domain.points import (
     Award,
     Because,
-    Cause,
     ExpiringPoints,
     LotKey,
+    PointsAre,
     PointsBalance,
+    PointsCause,
     PointsLot,
     PointsQueries,
+    PointsSource,
     PointsWork,
-    Source,
-    Standing,
     TooFewPoints,
     award,
     claimed,
@@ -35,7 +35,7 @@ from retail_domain.points import (
 from retail_domain.testing.goods import NOON, member_id
 
 DAY: Final = timedelta(days=1)
-GIFT: Final = Cause(Because.CAMPAIGN, "spring")
+GIFT: Final = PointsCause(Because.CAMPAIGN, "spring")
 
 
 async def awarded(
@@ -43,7 +43,7 @@ async def awarded(
 ) -> None:
     """Give a member points."""
     async with begin() as work:
-        wish = Award(member_id=member_id(member), key=LotKey(ref, Source.CAMPAIGN), points=points, cause=GIFT)
+        wish = Award(member_id=member_id(member), key=LotKey(ref, PointsSource.CAMPAIGN), points=points, cause=GIFT)
         await award(work, wish, NOON, until)
         await work.commit()
 
@@ -70,8 +70,8 @@ class PointsContract:
 
     async def test_a_lot_comes_back_as_it_was_with_what_moved_it(self, begin: Begin[PointsWork], show: PointsQueries) -> None:
         """PTS-R1: frozen, released, spent in part, taken back: each step a change, each with its entry."""
-        key, cause, alice = LotKey("order-1", Source.PURCHASE), Cause(Because.ORDER, "order-1"), member_id(1)
-        made = PointsLot.made(alice, key, 10, into=Standing.FROZEN, cause=cause, at=NOON)
+        key, cause, alice = LotKey("order-1", PointsSource.PURCHASE), PointsCause(Because.ORDER, "order-1"), member_id(1)
+        made = PointsLot.made(alice, key, 10, into=PointsAre.FROZEN, cause=cause, at=NOON)
         async with begin() as work:
             work.points_lots.save(made)
             assert [one.key for one in await work.points_lots.free_of([alice], ["order-1"])] == [key]
@@ -83,7 +83,7 @@ class PointsContract:
             keep(work, ledger.release(key, cause, NOON, NOON + DAY))
             await work.commit()
         async with begin() as work:
-            keep(work, (await claimed(work, alice)).deduct(4, Cause(Because.STAFF, "x"), NOON, "a mistake"))
+            keep(work, (await claimed(work, alice)).deduct(4, PointsCause(Because.STAFF, "x"), NOON, "a mistake"))
             await work.commit()
         async with begin() as work:
             keep(work, (await claimed(work, alice, ["order-1"])).take_back(key, 10, cause, NOON + DAY))
@@ -98,8 +98,8 @@ class PointsContract:
         assert (lot.expires_at, lot.available_from, lot.amount) == (NOON + DAY, NOON, 10)
         assert [one.number for one in told.items][::-1] == list(range(1, lot.written + 1))
         assert sum(one.worth for one in told.items) == -account.debt
-        spent = next(one for one in told.items if one.went_to is Standing.SPENT)
-        assert (spent.units, spent.note, spent.cause, spent.at) == (4, "a mistake", Cause(Because.STAFF, "x"), NOON)
+        spent = next(one for one in told.items if one.went_to is PointsAre.SPENT)
+        assert (spent.units, spent.note, spent.cause, spent.at) == (4, "a mistake", PointsCause(Because.STAFF, "x"), NOON)
 
     async def test_one_award_a_cause(self, begin: Begin[PointsWork]) -> None:
         """PTS-R2: of rivals with one cause, one gives it; another cause, or another member, is another award."""

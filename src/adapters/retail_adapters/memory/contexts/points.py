@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, ClassVar, Final
 
 from attrs import frozen
@@ -128,11 +128,17 @@ class MemoryPointsQueries:
 
     async def entries(self, member_id: MemberId, page: PageRequest) -> Page[PointsEntry]:
         """The latest first."""
-        (before,) = key_after(page.cursor, (2**62,))
-        told = enumerate(self.memory.table("points_entries").values(), 1)
-        found = [(at, one) for at, one in told if one.member_id == member_id and at < before][::-1]
-        shown = found[: page.limit]
-        return Page(tuple(one for _, one in shown), cursor_of(shown[-1][0]) if len(found) > page.limit else None)
+        before = key_after(page.cursor, (datetime.max.replace(tzinfo=UTC), "", 0))
+        mine: list[PointsEntry] = [
+            one for one in self.memory.table("points_entries").values() if one.member_id == member_id and _place(one) < before
+        ]
+        found = sorted(mine, key=_place, reverse=True)
+        shown = tuple(found[: page.limit])
+        return Page(shown, cursor_of(*_place(shown[-1])) if len(found) > page.limit else None)
+
+
+def _place(entry: PointsEntry) -> tuple[datetime, str, int]:
+    return entry.at, entry.key.ref, entry.number
 
 
 class Collections(MemoryUnit):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 from attrs import frozen
-from sqlalchemy import bindparam, case, func, or_, select, union_all
+from sqlalchemy import bindparam, case, func, or_, select, tuple_, union_all
 from sqlalchemy.sql.functions import coalesce
 
 from retail_adapters.paging import cursor_of, key_after
@@ -16,7 +16,7 @@ from retail_adapters.sql.rows import Rows, spread
 from retail_adapters.sql.session import SqlCollection, inserted, updated
 from retail_adapters.sql.statement import AnyOf, Statement
 from retail_adapters.sql.tables.points import live, points_accounts, points_entries, points_lots, points_uses
-from retail_adapters.sql.types import Instant, Whole
+from retail_adapters.sql.types import Instant, Whole, Words
 from retail_adapters.sql.unit import SqlUnit
 from retail_adapters.sql.writes import insert_into, update_of
 from retail_adapters.system.units import Manifest, collection
@@ -24,11 +24,11 @@ from retail_domain.kernel.ids import MemberId, OrderId
 from retail_domain.kernel.paging import Page, PageRequest
 from retail_domain.points import (
     EXPIRING_MAX,
-    Cause,
     ExpiringPoints,
     LotKey,
     PointsAccount,
     PointsBalance,
+    PointsCause,
     PointsEntry,
     PointsLot,
     PointsQueries,
@@ -39,7 +39,7 @@ from retail_domain.points import (
 _ACCOUNTS: Final = Rows(points_accounts, PointsAccount)
 _LOTS: Final = Rows(points_lots, PointsLot, parts={"key": spread(LotKey)}, apart=frozenset({"entries"}))
 _ENTRIES: Final = Rows(
-    points_entries, PointsEntry, parts={"key": spread(LotKey), "cause": spread(Cause, "because", "cause_ref")}
+    points_entries, PointsEntry, parts={"key": spread(LotKey), "cause": spread(PointsCause, "because", "cause_ref")}
 )
 _USES: Final = Rows(points_uses, PointsUse, parts={"key": spread(LotKey)})
 _CLAIM: Final = Statement(
@@ -89,13 +89,20 @@ _EXPIRING: Final = Statement(
     .order_by(points_lots.c.expires_at)
     .limit(EXPIRING_MAX),
 )
+_PLACE = (points_entries.c.at, points_entries.c.ref, points_entries.c.number)
 _HISTORY: Final = Statement(
     "points.entries",
     select(points_entries)
-    .where(points_entries.c.member_id == bindparam("member_id"), points_entries.c.position < bindparam("before"))
-    .order_by(points_entries.c.position.desc())
+    .where(
+        points_entries.c.member_id == bindparam("member_id"),
+        points_entries.c.at <= bindparam("at", type_=Instant()),
+        tuple_(*_PLACE)
+        < tuple_(bindparam("at", type_=Instant()), bindparam("ref", type_=Words()), bindparam("number", type_=Whole())),
+    )
+    .order_by(*(column.desc() for column in _PLACE))
     .limit(bindparam("most")),
 )
+_LATEST: Final = (datetime.max.replace(tzinfo=UTC), "", 0)
 
 
 class SqlPointsAccounts(SqlCollection[MemberId, PointsAccount]):
@@ -198,10 +205,14 @@ class SqlPointsQueries:
 
     async def entries(self, member_id: MemberId, page: PageRequest) -> Page[PointsEntry]:
         """The latest first."""
-        (before,) = key_after(page.cursor, (2**62,))
-        rows = await self.database.rows(_HISTORY, member_id=member_id, before=before, most=page.limit + 1)
-        shown = tuple(_ENTRIES.state(row) for row in rows[: page.limit])
-        return Page(shown, cursor_of(rows[page.limit - 1]["position"]) if len(rows) > page.limit else None)
+        at, ref, number = key_after(page.cursor, _LATEST)
+        rows = await self.database.rows(_HISTORY, member_id=member_id, at=at, ref=ref, number=number, most=page.limit + 1)
+        shown = tuple(map(_ENTRIES.state, rows[: page.limit]))
+        return Page(shown, cursor_of(*_place(shown[-1])) if len(rows) > page.limit else None)
+
+
+def _place(entry: PointsEntry) -> tuple[datetime, str, int]:
+    return entry.at, entry.key.ref, entry.number
 
 
 class Collections(SqlUnit):

@@ -9,7 +9,7 @@ from sqlalchemy.sql.functions import coalesce
 
 from retail_adapters.sql.laws.law import law
 from retail_adapters.sql.tables.points import points_accounts, points_entries, points_lots, points_uses
-from retail_domain.points import Source, Standing
+from retail_domain.points import PointsAre, PointsSource
 
 _lot = (points_lots.c.member_id, points_lots.c.ref, points_lots.c.source)
 
@@ -18,13 +18,13 @@ def _of_lot(other: Any) -> Any:
     return and_(*(getattr(other.c, column.name) == column for column in _lot))
 
 
-def _net(standing: Standing) -> Any:
+def _net(standing: PointsAre) -> Any:
     entry = points_entries.c
     moved = case((entry.went_to == standing, entry.units), (entry.out_of == standing, -entry.units), else_=0)
     return func.sum(moved).label(standing.value)
 
 
-_INSIDE: Final = tuple(one for one in Standing if one is not Standing.OUTSIDE)
+_INSIDE: Final = tuple(one for one in PointsAre if one is not PointsAre.OUTSIDE)
 _told = (
     select(
         points_entries.c.member_id, points_entries.c.ref, points_entries.c.source, func.count().label("written"),
@@ -80,7 +80,7 @@ LAWS: Final = (
     law(
         "PTS-I1-entries",
         "no entry without its lot",
-        select(points_entries.c.position, points_entries.c.member_id, points_entries.c.ref).where(~_entry_has_lot),
+        select(points_entries.c.member_id, points_entries.c.ref, points_entries.c.number).where(~_entry_has_lot),
     ),
     law(
         "PTS-I2",
@@ -112,7 +112,7 @@ LAWS: Final = (
         select(*_lot, points_lots.c.frozen, points_lots.c.available_from).where(
             or_(
                 and_(points_lots.c.frozen > 0, points_lots.c.available_from.is_not(None)),
-                and_(points_lots.c.frozen > 0, points_lots.c.source != Source.PURCHASE),
+                and_(points_lots.c.frozen > 0, points_lots.c.source != PointsSource.PURCHASE),
                 and_(points_lots.c.free + points_lots.c.locked > 0, points_lots.c.available_from.is_(None)),
             )
         ),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Column, Identity, Index, PrimaryKeyConstraint
+from sqlalchemy import CheckConstraint, Column, Index, PrimaryKeyConstraint
 
 from retail_adapters.sql.tables.base import PERSONAL, needed, table
 from retail_adapters.sql.tables.growth import PROOF, Growth, With
 from retail_adapters.sql.types import Choice, Id, Instant, Whole, Words
 from retail_domain.kernel.ranks import Rank
-from retail_domain.points import Because, Source, Standing
+from retail_domain.points import Because, PointsAre, PointsSource
 
 points_accounts = table(
     "points_accounts",
@@ -26,7 +26,7 @@ points_lots = table(
     "points_lots",
     needed("member_id", Id),
     needed("ref", Words),
-    needed("source", Choice(Source)),
+    needed("source", Choice(PointsSource)),
     needed("amount", Whole),
     needed("frozen", Whole, usual=0),
     needed("free", Whole, usual=0),
@@ -65,21 +65,20 @@ Index("ix_points_lots_expiring", points_lots.c.expires_at, postgresql_where=_may
 
 points_entries = table(
     "points_entries",
-    Column("position", Whole, Identity(), primary_key=True),
     needed("member_id", Id),
     needed("ref", Words),
-    needed("source", Choice(Source)),
+    needed("source", Choice(PointsSource)),
     needed("number", Whole),
     needed("units", Whole),
-    needed("out_of", Choice(Standing)),
-    needed("went_to", Choice(Standing)),
+    needed("out_of", Choice(PointsAre)),
+    needed("went_to", Choice(PointsAre)),
     needed("because", Choice(Because)),
     needed("cause_ref", Words),
     needed("note", Words, usual="", info=PERSONAL),
     needed("at", Instant),
     needed("version", Whole),
+    PrimaryKeyConstraint("member_id", "ref", "source", "number"),
     CheckConstraint("units >= 1 AND out_of <> went_to AND went_to <> 'outside'", name="units"),
-    rowid=True,
     owner="member_id",
     grows=Growth(
         With.SALES,
@@ -89,14 +88,14 @@ points_entries = table(
         stays=PROOF,
     ),
 )
-Index(None, points_entries.c.member_id, points_entries.c.position)  # the newest of a member first
+Index(None, points_entries.c.member_id, points_entries.c.at)  # the newest of a member first
 
 points_uses = table(
     "points_uses",
     needed("order_id", Id),
     needed("member_id", Id),
     needed("ref", Words),
-    needed("source", Choice(Source)),
+    needed("source", Choice(PointsSource)),
     needed("turn", Whole),
     needed("units", Whole),
     needed("open", Whole, usual=0),

@@ -40,7 +40,7 @@ BORN_WITH: Final[Mapping[str, frozenset[str]]] = {
     "orders": frozenset({"method", "store_id", "placed_at", "pay_by"}),
     "pictures": frozenset({"owner_kind", "owner_ref", "kind", "size_bytes", "name", "at"}),
     "points_lots": frozenset({"amount", "made_at"}),
-    "points_entries": frozenset({"ref", "source", "number", "units", "out_of", "went_to", "because", "cause_ref", "at"}),
+    "points_entries": frozenset({"units", "out_of", "went_to", "because", "cause_ref", "at"}),
     "points_uses": frozenset({"ref", "source", "units"}),
     "messages": frozenset({"cause", "kind", "recipient_kind", "about", "filled", "consent", "at"}),
     "message_sendings": frozenset({"due_at"}),

@@ -12,7 +12,6 @@ CREATE TABLE retail.points_accounts (
  STRICT;
 
 CREATE TABLE retail.points_entries (
-    position INTEGER NOT NULL,
     member_id BLOB NOT NULL,
     ref TEXT NOT NULL,
     source TEXT NOT NULL,
@@ -25,12 +24,13 @@ CREATE TABLE retail.points_entries (
     note TEXT NOT NULL,
     at INTEGER NOT NULL,
     version INTEGER NOT NULL,
-    CONSTRAINT pk_points_entries PRIMARY KEY (position),
+    CONSTRAINT pk_points_entries PRIMARY KEY (member_id, ref, source, number),
     CONSTRAINT ck_points_entries_units CHECK (units >= 1 AND out_of <> went_to AND went_to <> 'outside')
 )
+ WITHOUT ROWID,
  STRICT;
 
-CREATE INDEX retail.ix_points_entries_member_id_position ON points_entries (member_id, position);
+CREATE INDEX retail.ix_points_entries_member_id_at ON points_entries (member_id, at);
 
 CREATE TABLE retail.points_lots (
     member_id BLOB NOT NULL,
