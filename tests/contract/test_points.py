@@ -131,7 +131,7 @@ async def test_a_purchase_brings_frozen_points_that_are_free_when_it_is_complete
 
 
 async def test_refunds_take_back_in_proportion_frozen_points_first_and_all_in_the_end(market: Market) -> None:
-    """PTS-R8, PTS-I5, RET-I5: a part before completion, the rest after; what was spent meanwhile is owed, and repaid."""
+    """PTS-R8, PTS-I5: a part before completion, the rest after; what was spent meanwhile is owed, and repaid."""
     buyer, tea = await market.buyer(), await market.goods("tea", price_minor=6_700)
     order = await paid(market, buyer, (tea, 3))
     assert (await stands(market, buyer)).frozen == 301
@@ -195,7 +195,7 @@ async def test_checking_in_brings_what_its_day_in_the_cycle_brings_and_once_a_da
 
 
 async def test_a_review_brings_points_once_and_loses_them_when_it_is_removed(market: Market) -> None:
-    """PTS-R6: whatever the stars (ruling 50); hidden it keeps them, removed it does not, and what was spent is owed."""
+    """PTS-R6: whatever the stars or the words; hidden it keeps them, removed it does not, and what was spent is owed."""
     buyer, tea = await market.buyer(), await market.goods("tea", price_minor=10)
     order = await paid(market, buyer, (tea, 1))
     await received(market, buyer, order)

@@ -61,7 +61,7 @@ async def test_staff_add_and_take_points_and_the_trail_tells_who(shop: WholeShop
     assert (added.json(), taken.json()) == ({"available": 50, "debt": 0}, {"available": 30, "debt": 0})
     codes = ["points.too_few", "input.invalid", "input.invalid", "points.above_limit"]
     assert [one.json()["code"] for one in wrong[:4]] == codes
-    assert [one.status_code for one in wrong[4:]] == [400, 400] and missing.status_code == 404
+    assert [one.status_code for one in wrong[4:]] == [422, 422] and missing.status_code == 404
     assert refused.status_code == 403 and seen == 30
     assert [(one["note"], one["worth"]) for one in (*told["items"], *rest)] == [("given twice", -20), ("late parcel", 50)]
     assert {one["object"] for one in trail} == {f"{me} +50", f"{me} -20"}

@@ -17,7 +17,7 @@ from retail_domain.points.states import EXPIRY, Because, PointsAre, PointsCause
 
 @frozen(kw_only=True)
 class PointsAccount:
-    """What rivals for a member's points meet at; every decision changes it (ruling 20).
+    """What rivals for a member's points meet at; every decision changes it.
 
     `debt` is what the entries say, kept where every credit looks: the audit compares them.
     """

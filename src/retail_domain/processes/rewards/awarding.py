@@ -59,7 +59,7 @@ async def check_in_for_points(work: ComingWork, command: CheckInToday, means: Me
 
 
 async def award_review(work: ReviewAwardWork, event: ReviewPublished, means: Means) -> None:
-    """A review that is up brings points, once, whatever it says (PTS-R6, ruling 50); one that is gone by now brings none.
+    """A review that is up brings points, once, whatever it says (PTS-R6); one that is gone by now brings none.
 
     Whoever comes to take it back waits for this, or is waited for: so a review is looked at when its author's points are held.
     """

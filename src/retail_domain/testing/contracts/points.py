@@ -167,6 +167,7 @@ class PointsContract:
         async with begin() as work:
             assert await work.points_lots.lapsed(late, 9) == [member_id(1)]
 
+        assert {type(one) for one in (stands.available, stands.frozen, stands.locked, stands.debt)} == {int}
         assert found == [[], [member_id(2), member_id(1)], [member_id(2)]]
         expiring = (ExpiringPoints(expires_at=NOON + 3 * DAY, points=3),)
         assert stands == PointsBalance(available=3, frozen=0, locked=0, debt=0, expiring=expiring)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 
 from attrs import frozen
-from sqlalchemy import bindparam, case, func, or_, select, tuple_, union_all
+from sqlalchemy import bindparam, case, cast, func, or_, select, tuple_, union_all
+from sqlalchemy.sql import ColumnElement
 from sqlalchemy.sql.functions import coalesce
 
 from retail_adapters.paging import cursor_of, key_after
@@ -35,6 +36,12 @@ from retail_domain.points import (
     PointsUse,
     PointsWork,
 )
+
+
+def _sum(of: ColumnElement[Any]) -> ColumnElement[Any]:
+    """A whole number, which a sum of such is not on PostgreSQL; nothing of no rows."""
+    return coalesce(cast(func.sum(of), Whole()), 0)
+
 
 _ACCOUNTS: Final = Rows(points_accounts, PointsAccount)
 _LOTS: Final = Rows(points_lots, PointsLot, parts={"key": spread(LotKey)}, apart=frozenset({"entries"}))
@@ -73,9 +80,9 @@ _LASTS = or_(points_lots.c.expires_at.is_(None), points_lots.c.expires_at > bind
 _STANDS: Final = Statement(
     "points.balance",
     select(
-        coalesce(func.sum(case((_LASTS, points_lots.c.free), else_=0), type_=Whole()), 0).label("available"),
-        coalesce(func.sum(points_lots.c.frozen, type_=Whole()), 0).label("frozen"),
-        coalesce(func.sum(points_lots.c.locked, type_=Whole()), 0).label("locked"),
+        _sum(case((_LASTS, points_lots.c.free), else_=0)).label("available"),
+        _sum(points_lots.c.frozen).label("frozen"),
+        _sum(points_lots.c.locked).label("locked"),
         coalesce(
             select(points_accounts.c.debt).where(points_accounts.c.member_id == bindparam("member_id")).scalar_subquery(), 0
         ).label("debt"),
@@ -83,7 +90,7 @@ _STANDS: Final = Statement(
 )
 _EXPIRING: Final = Statement(
     "points.expiring",
-    select(points_lots.c.expires_at, func.sum(points_lots.c.free, type_=Whole()).label("points"))
+    select(points_lots.c.expires_at, _sum(points_lots.c.free).label("points"))
     .where(_MINE, live, points_lots.c.free > 0, points_lots.c.expires_at > bindparam("at", type_=Instant()))
     .group_by(points_lots.c.expires_at)
     .order_by(points_lots.c.expires_at)
