@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 from typing import Final
@@ -55,6 +56,13 @@ class Calendar:
         """The month in which a day lies, `[first, end)`. Raises ValueError for the last month there is: it has no end."""
         first = day.replace(day=1)
         return first, first.replace(year=first.year + first.month // 12, month=first.month % 12 + 1)
+
+    def months_later(self, at: datetime, months: int) -> datetime:
+        """The end of the day so many months after this moment's: of the same number, or the last of a month that is shorter."""
+        day = self.day_of(at)
+        years, month = divmod(day.month - 1 + months, 12)
+        last = monthrange(day.year + years, month + 1)[1]
+        return self.end_of(day.replace(year=day.year + years, month=month + 1, day=min(day.day, last)))
 
     def time_of(self, at: datetime) -> time:
         """What the clock on the wall shows at this moment, in the shop."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar, Final, TypeAlias
@@ -128,9 +127,4 @@ class PointsRules:
     def until(self, at: datetime, calendar: Calendar) -> datetime | None:
         """When points expire that can be spent from then on: at the end of that day so many months later; None: never."""
         months = int(self._of(LAST_MONTHS))
-        if not months:
-            return None
-        day = calendar.day_of(at)
-        years, month = divmod(day.month - 1 + months, 12)
-        last = monthrange(day.year + years, month + 1)[1]
-        return calendar.end_of(day.replace(year=day.year + years, month=month + 1, day=min(day.day, last)))
+        return calendar.months_later(at, months) if months else None

@@ -28,14 +28,19 @@ from retail_domain.points import (
     PointsSource,
     TooFewPoints,
 )
+from retail_entrypoints.http.becoming import becoming
 from retail_entrypoints.http.lists import PageShape, listing
 from retail_entrypoints.http.routing import MEMBER, Resource
-from retail_entrypoints.http.shapes import Answer, Body, Count, Instant, Text
+from retail_entrypoints.http.shapes import Answer, Body, Count, Instant, Reason
 from retail_entrypoints.http.shaping import derived
 
 PointsChange = Annotated[
     int, Meta(ge=-POINTS_MAX, le=POINTS_MAX, description="So many are added; below nothing, so many are taken.", examples=[50])
 ]
+
+
+CauseRef = Annotated[str, Meta(description="The id of what moved them, or a day.", examples=["2026-01-31"])]
+StaffNote = Annotated[str, Meta(description="Why staff added or took them; else empty.", examples=["late parcel"])]
 
 
 class ExpiringShape(Answer, frozen=True):
@@ -72,8 +77,8 @@ class PointsEntryShape(Answer, frozen=True):
     source: PointsSource
     ref: str
     because: Because
-    cause: str
-    note: str
+    cause: CauseRef
+    note: StaffNote
     at: Instant
 
     of = derived(PointsEntry, source="key.source", ref="key.ref", because="cause.because", cause="cause.ref")
@@ -83,7 +88,9 @@ class AdjustPointsBody(Body, frozen=True):
     """Points to add or to take, and why; the member reads the reason."""
 
     points: PointsChange
-    reason: Text
+    reason: Reason
+
+    to_command = becoming(AdjustPoints, "member_id", "actor", "once", left=("seconded_by",))
 
 
 class PointsAdjustedShape(Answer, frozen=True):
@@ -97,7 +104,7 @@ class PointsAdjustedShape(Answer, frozen=True):
 
 def points_routes(points: PointsDesk) -> Sequence[HTTPRouteHandler]:
     """`/v1/me/points`, and the same of any member for staff."""
-    routes = Resource("/me/points", permission=MEMBER, tag="points")
+    routes = Resource("/me/points", permission=MEMBER, tag="membership")
 
     @routes.get(summary="How I stand with points, and what expires when")
     async def show_my_points(member_id: NamedDependency[MemberId]) -> PointsShape:
@@ -131,7 +138,7 @@ def points_routes(points: PointsDesk) -> Sequence[HTTPRouteHandler]:
         id: FromPath[UUID], data: JSONBody[AdjustPointsBody], actor: NamedDependency[Actor], once: NamedDependency[Once | None]
     ) -> PointsAdjustedShape:
         """Within what one's roles may at once; taken are points that can be spent. Above a limit somebody else approves it."""
-        wish = AdjustPoints(member_id=MemberId(id), points=data.points, reason=data.reason, actor=actor, once=once)
+        wish = data.to_command(member_id=MemberId(id), actor=actor, once=once)
         return PointsAdjustedShape.of(await points.adjust(wish))
 
     return [*routes.all, *staff.all]

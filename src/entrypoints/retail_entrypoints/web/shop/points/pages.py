@@ -22,7 +22,7 @@ _PAGE = 20
 
 def points_pages(retail: Retail) -> Sequence[HTTPRouteHandler]:
     """Balance and history."""
-    pages = Resource("/me/points", permission=MEMBER, tag="points")
+    pages = Resource("/me/points", permission=MEMBER, tag="membership")
 
     @pages.get()
     async def show_points_page(
