@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime
@@ -65,10 +64,11 @@ async def test_a_thousand_lots_of_one_and_a_hundred_thousand_in_all_are_searched
         read = await database.rows(points._FREE_OF, member_ids=[ALICE])
 
     assert filled == MANY + HERS and len(read) == ALIVE
-    whole = {name: plan for name, plan in plans.items() if "Seq Scan on points_" in plan or "SCAN retail_points" in plan}
+    scans = ("Seq Scan on points_lots", "Seq Scan on points_entries", "SCAN retail_points")
+    whole = {name: plan for name, plan in plans.items() if any(scan in plan for scan in scans)}
     assert whole == {}
-    for name in ("points_lots.free_of", "points.balance", "points.expiring"):
-        assert "ix_points_lots_live" in plans[name], plans[name]
+    for name in ("points.balance", "points.expiring", *(("points_lots.free_of",) if place.kind == "postgres" else ())):
+        assert "ix_points_lots_live" in plans[name], plans[name]  # SQLite walks through a member's lots by their key to lock some
     assert "ix_points_entries_member_id_at" in plans["points.entries"] or "pk_points_entries" in plans["points.entries"]
 
 
@@ -97,6 +97,12 @@ async def _filled(place: Place) -> int:
     return int(count)
 
 
+def _spelled(value: Any) -> str:
+    if isinstance(value, list):
+        return f"ARRAY[{', '.join(map(_spelled, value))}]" + ("::uuid[]" if isinstance(value[0], UUID) else "")
+    return str(value) if isinstance(value, int) else f"'{value}'"
+
+
 async def _plan(place: Place, statement: Statement, values: dict[str, Any]) -> str:
     if place.kind == "sqlite":
         text, arguments = statement.compiled(sqlite_flavour()).arguments(values)
@@ -105,7 +111,9 @@ async def _plan(place: Place, statement: Statement, values: dict[str, Any]) -> s
     text, arguments = statement.compiled(postgres_flavour()).arguments(values)
     known = await asyncpg.connect(place.address)
     try:
-        rows = await asyncio.wait_for(known.fetch(f"EXPLAIN {text}", *arguments), 30)
-        return "\n".join(row[0] for row in rows)
+        await known.execute("SET plan_cache_mode = force_generic_plan")  # made once for every value, as servers make it
+        await known.execute(f"PREPARE asked AS {text}")
+        given = ", ".join(map(_spelled, arguments))
+        return "\n".join(row[0] for row in await known.fetch(f"EXPLAIN EXECUTE asked({given})"))
     finally:
         await known.close()

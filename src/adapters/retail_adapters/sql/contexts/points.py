@@ -16,7 +16,7 @@ from retail_adapters.sql.database import Database, Flush
 from retail_adapters.sql.rows import Rows, spread
 from retail_adapters.sql.session import SqlCollection, inserted, updated
 from retail_adapters.sql.statement import AnyOf, Statement
-from retail_adapters.sql.tables.points import live, points_accounts, points_entries, points_lots, points_uses
+from retail_adapters.sql.tables.points import has_free, live, points_accounts, points_entries, points_lots, points_uses
 from retail_adapters.sql.types import Instant, Whole, Words
 from retail_adapters.sql.unit import SqlUnit
 from retail_adapters.sql.writes import insert_into, update_of
@@ -57,7 +57,7 @@ _CLAIM: Final = Statement(
     .with_for_update(),
 )
 _THEIRS = AnyOf(points_lots.c.member_id, "member_ids")
-_FREE = select(points_lots).where(_THEIRS, live, points_lots.c.free > 0)
+_FREE = select(points_lots).where(_THEIRS, live, has_free)
 _FREE_OF: Final = Statement("points_lots.free_of", _FREE)
 _FREE_AND_NAMED: Final = Statement(
     "points_lots.free_and_named",
@@ -66,7 +66,7 @@ _FREE_AND_NAMED: Final = Statement(
 _LAPSED: Final = Statement(
     "points_lots.lapsed",
     select(points_lots.c.member_id, func.min(points_lots.c.expires_at).label("since"))
-    .where(points_lots.c.free > 0, points_lots.c.expires_at <= bindparam("at", type_=Instant()))
+    .where(has_free, points_lots.c.expires_at <= bindparam("at", type_=Instant()))
     .group_by(points_lots.c.member_id)
     .order_by(func.min(points_lots.c.expires_at))
     .limit(bindparam("most")),
@@ -91,7 +91,7 @@ _STANDS: Final = Statement(
 _EXPIRING: Final = Statement(
     "points.expiring",
     select(points_lots.c.expires_at, _sum(points_lots.c.free).label("points"))
-    .where(_MINE, live, points_lots.c.free > 0, points_lots.c.expires_at > bindparam("at", type_=Instant()))
+    .where(_MINE, live, has_free, points_lots.c.expires_at > bindparam("at", type_=Instant()))
     .group_by(points_lots.c.expires_at)
     .order_by(points_lots.c.expires_at)
     .limit(EXPIRING_MAX),

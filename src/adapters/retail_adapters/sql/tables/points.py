@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Column, Index, PrimaryKeyConstraint
+from typing import Final
+
+from sqlalchemy import CheckConstraint, Column, Index, PrimaryKeyConstraint, literal_column
+from sqlalchemy.sql import ColumnElement
 
 from retail_adapters.sql.tables.base import PERSONAL, needed, table
 from retail_adapters.sql.tables.growth import PROOF, Growth, With
@@ -57,11 +60,16 @@ points_lots = table(
         stays=PROOF,
     ),
 )
-live = points_lots.c.frozen + points_lots.c.free + points_lots.c.locked > 0
+# A number in the text: a plan that is made for every value would not know what a parameter holds, and use no index of some rows.
+_NONE: Final[ColumnElement[int]] = literal_column("0")
+live = points_lots.c.frozen + points_lots.c.free + points_lots.c.locked > _NONE
 """Lots of which something is left; nobody who waits reads others."""
-Index("ix_points_lots_live", points_lots.c.member_id, postgresql_where=live, sqlite_where=live)
-_may_lapse = points_lots.c.free > 0
-Index("ix_points_lots_expiring", points_lots.c.expires_at, postgresql_where=_may_lapse, sqlite_where=_may_lapse)
+has_free = points_lots.c.free > _NONE
+Index(  # all that a balance is the sum of
+    "ix_points_lots_live", points_lots.c.member_id, points_lots.c.free, points_lots.c.frozen, points_lots.c.locked,
+    points_lots.c.expires_at, postgresql_where=live, sqlite_where=live,
+)  # fmt: skip
+Index("ix_points_lots_expiring", points_lots.c.expires_at, postgresql_where=has_free, sqlite_where=has_free)
 
 points_entries = table(
     "points_entries",

@@ -59,7 +59,7 @@ CREATE TABLE retail.points_lots (
 
 CREATE INDEX retail.ix_points_lots_expiring ON points_lots (expires_at) WHERE free > 0;
 
-CREATE INDEX retail.ix_points_lots_live ON points_lots (member_id) WHERE frozen + free + locked > 0;
+CREATE INDEX retail.ix_points_lots_live ON points_lots (member_id, free, frozen, locked, expires_at) WHERE frozen + free + locked > 0;
 
 CREATE TABLE retail.points_uses (
     order_id BLOB NOT NULL,
