@@ -68,7 +68,7 @@ async def test_a_thousand_lots_of_one_and_a_hundred_thousand_in_all_are_searched
     whole = {name: plan for name, plan in plans.items() if any(scan in plan for scan in scans)}
     assert whole == {}
     for name in ("points.balance", "points.expiring", *(("points_lots.free_of",) if place.kind == "postgres" else ())):
-        assert "ix_points_lots_live" in plans[name], plans[name]  # SQLite walks through a member's lots by their key to lock some
+        assert "ix_points_lots_live" in plans[name], plans[name]  # SQLite walks through hers by their key
     assert "ix_points_entries_member_id_at" in plans["points.entries"] or "pk_points_entries" in plans["points.entries"]
 
 

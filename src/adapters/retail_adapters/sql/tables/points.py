@@ -60,7 +60,7 @@ points_lots = table(
         stays=PROOF,
     ),
 )
-# A number in the text: a plan that is made for every value would not know what a parameter holds, and use no index of some rows.
+# A number in the text: a plan that is made for every value knows no parameter, and would use no index of some rows.
 _NONE: Final[ColumnElement[int]] = literal_column("0")
 live = points_lots.c.frozen + points_lots.c.free + points_lots.c.locked > _NONE
 """Lots of which something is left; nobody who waits reads others."""
