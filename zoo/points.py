@@ -52,7 +52,7 @@ BEASTS = (
                 "cause = PointsCause(Because.ORDER, str(use.order_id))",
             ),
         ),
-        catchers=(_BY_HAND,),
+        catchers=(f"{_BY_HAND}::test_what_had_lapsed_stays_so_when_other_points_of_its_lot_are_given_back",),
     ),
     Beast(
         name="points-of-a-review-that-is-gone",

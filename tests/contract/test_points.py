@@ -234,7 +234,7 @@ async def test_a_review_that_is_gone_before_its_award_brings_none(market: Market
         await market.retail.reviews.decide(wish)
     await follows(market)
 
-    assert await stands(market, buyer) == PointsBalance(available=0, frozen=0, locked=0, debt=0, expiring=())
+    assert (await market.retail.points.show.entries(buyer.id, PageRequest())).items == ()
 
 
 async def test_expired_points_are_written_off_late_and_once(market: Market) -> None:

@@ -359,6 +359,22 @@ def test_whatever_the_parts_all_that_was_used_comes_back_and_all_that_was_earned
     assert books.lots[bought].undone == books.lots[bought].revoked == 20
 
 
+def test_what_had_lapsed_stays_so_when_other_points_of_its_lot_are_given_back() -> None:
+    """PTS-R7, PTS-I6: the lot lasts longer for what comes back, whether or not a timer had written off the rest."""
+    books, order, key = Books(), OrderId(UUID(int=9)), LotKey("1", PointsSource.CAMPAIGN)
+    made = PointsLot.made(
+        ALICE, key, 5, into=PointsAre.FREE, cause=PointsCause(Because.CAMPAIGN), at=NOON, expires_at=NOON + DAY
+    )
+    books.keep(books.ledger().credit(made, NOON))
+    books.keep(*books.ledger().lock(order, 2, NOON))
+    books.keep(*books.ledger(key).spend(books.of_order(order), NOON))
+    books.keep(*books.ledger(key).give_back(books.of_order(order), 2, NOON + 2 * DAY, NOON + 4 * DAY))
+
+    lot = books.lots[key]
+    assert (lot.free, lot.expired, lot.expires_at) == (2, 3, NOON + 4 * DAY)
+    assert books.ledger().spendable(NOON + 3 * DAY) == 2
+
+
 def test_held_standings_are_those_of_the_balance() -> None:
     """PTS-I1: an entry between two standings of which one is held changes the balance, and no other does."""
     for out_of in PointsAre:
