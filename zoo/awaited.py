@@ -14,7 +14,6 @@ AWAITED = (
     Awaited("threshold-rounded-to-whole-yuan", "mall", "promotions"),
     Awaited("campaign-price-only-in-the-preview", "CRMEB", "promotions"),
     Awaited("bargain-cut-drawn-from-the-floor", "yudao", "bargaining"),
-    Awaited("points-taken-when-there-are-none", "yudao, mall, yudao", "points"),
     Awaited("pickup-code-drawn-without-a-look", "yudao, CRMEB", "pickup"),
     Awaited("return-without-order-or-quantity", "mall", "returns"),
     Awaited("checked-in-twice-a-day", "yudao and CRMEB", "check-in"),

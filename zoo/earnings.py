@@ -124,7 +124,7 @@ BEASTS = (
         name="what-it-brings-is-not-noted",
         says="a process that lacks the points refunds all the money, and the points that were spent stay spent",
         origin="STK-R11; found by a reviewer: a worker without the host's earnings",
-        patches=(Patch(f"{DOMAIN}/processes/purchase/checkout.py", "frozenset(own) | desk.takings.earned", "frozenset(own)"),),
+        patches=(Patch(f"{DOMAIN}/processes/purchase/checkout.py", "frozenset(own) | given.brings", "frozenset(own)"),),
         catchers=(f"{INTEGRATION}/test_kinds_in_trouble.py::test_a_process_that_lacks_what_an_order_brings_leaves_it_alone",),
     ),
     Beast(

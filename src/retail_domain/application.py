@@ -23,6 +23,7 @@ from retail_domain.notes import NoteDesk
 from retail_domain.ordering import Ordering
 from retail_domain.payments import BookDesk, PaymentDesk
 from retail_domain.pictures import PictureDesk
+from retail_domain.points import PointsDesk
 from retail_domain.pricing import Quote
 from retail_domain.processes.delivery.edits_by_file import FileEdits
 from retail_domain.processes.leaving.desk import PrivacyDesk
@@ -71,6 +72,7 @@ class Retail:
     reviews: ReviewDesk
     notes: NoteDesk
     pictures: PictureDesk
+    points: PointsDesk
     privacy: PrivacyDesk
     settings: SettingsDesk
     tiers: TierDesk

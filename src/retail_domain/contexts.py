@@ -27,6 +27,7 @@ CONTEXTS: Final = (
     "ordering",
     "payments",
     "pictures",
+    "points",
     "pricing",
     "privacy",
     "reviews",

@@ -102,7 +102,7 @@ async def test_members_check_in_and_leaf_through_their_calendar_over_http() -> N
         refused = await anybody.get("/v1/me/check-ins")
 
     today = {"day": "2026-01-31", "streak": 1}
-    assert (made.status_code, made.json()) == (201, today)
+    assert (made.status_code, made.json()) == (201, today | {"points": 0})
     assert (again.status_code, again.json()["code"]) == (409, "membership.already_checked_in")
     assert now.json() == {
         "month": "2026-01-01", "today": "2026-01-31", "days": [today | {"at": "2026-01-31T12:00:00Z"}],

@@ -36,6 +36,9 @@ money_taken       payments.confirm_counter                          host
 books             POST /v1/staff/books/closings                     books.close
 books             retail books close                                books.close
 books             books.close                                       host
+points            POST /v1/staff/members/{id}/points                points.adjust
+points            retail points adjust                              points.adjust
+points            points.adjust                                     host
 members_moved_in  POST /v1/staff/members/imports                    members.import
 members_moved_in  retail members import                             members.import
 members_moved_in  moving.move_in                                    host
@@ -273,7 +276,8 @@ NOBODY_ELSES: Final = frozenset(
     messages.settings messages.unread notes.of
     ordering.cancel ordering.confirm_receipt ordering.hide ordering.redirect_mine payments.pay_from_account
     payments.refresh payments.start
-    payments.take_notice pictures.add pictures.forget pictures.look_at pictures.serve quoting.again quoting.forget_expired
+    payments.take_notice points.balance
+    pictures.add pictures.forget pictures.look_at pictures.serve quoting.again quoting.forget_expired
     quoting.freight_templates quoting.quote quoting.show reviews.edit reviews.follow_up reviews.of reviews.post
     privacy.close privacy.in_the_way settings.history settings.home settings.shop_front
     settings.show_all tiers.counts tiers.evaluate tiers.ladder webhooks.every webhooks.one

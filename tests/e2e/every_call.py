@@ -338,6 +338,11 @@ async def check_in(stage: Stage) -> Twice:
     return Twice(Call(url="/v1/me/check-ins", token=(await stage.member())["token"]), None)
 
 
+async def adjust_points_of(stage: Stage) -> Twice:
+    url, reason = f"/v1/staff/members/{(await stage.member())['member_id']}/points", "late parcel"
+    return Twice(stage.staff(url, {"points": 5, "reason": reason}), stage.staff(url, {"points": 6, "reason": reason}))
+
+
 async def send_picture(stage: Stage) -> Twice:
     call = Call(url="/v1/pictures", token=(await stage.member())["token"], content=drawn_bytes())
     return Twice(call, evolve(call, content=drawn_bytes("PNG")))
@@ -977,6 +982,7 @@ EVERY_CALL: Final[Mapping[tuple[str, str], Prepared]] = {
     ("DELETE", "/v1/staff/freight-templates/{template_id}"): remove_template,
     ("POST", "/v1/staff/locations"): open_location,
     ("POST", "/v1/staff/members/{id}/ban"): ban,
+    ("POST", "/v1/staff/members/{id}/points"): adjust_points_of,
     ("POST", "/v1/staff/members/{id}/closing"): close_account_of,
     ("POST", "/v1/staff/members/{id}/readmit"): readmit,
     ("PUT", "/v1/staff/members/{id}/tier"): grant_tier,

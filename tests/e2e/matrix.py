@@ -36,6 +36,8 @@ DELETE /v1/me/addresses/{address_id} member
 GET /v1/me/addresses/{address_id} member
 PUT /v1/me/addresses/{address_id} member
 GET /v1/me/check-ins member
+GET /v1/me/points member
+GET /v1/me/points/entries member
 GET /v1/me/closing member
 GET /v1/me/export member
 GET /v1/me/favourites member
@@ -110,6 +112,9 @@ GET /v1/staff/members members.see
 POST /v1/staff/members/imports members.import
 GET /v1/staff/members/{id} members.see
 POST /v1/staff/members/{id}/ban members.ban
+GET /v1/staff/members/{id}/points members.see
+GET /v1/staff/members/{id}/points/entries members.see
+POST /v1/staff/members/{id}/points points.adjust
 GET /v1/staff/members/{id}/closing members.see
 POST /v1/staff/members/{id}/closing members.close
 GET /v1/staff/members/{id}/contact members.contact

@@ -21,6 +21,7 @@ from retail_adapters.sql.tables.ordering import orders
 from retail_domain.cart import CartLine, CartOwner
 from retail_domain.catalog import LabelSku
 from retail_domain.inventory import SetQuota, WatchStock
+from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.ids import MemberId, OrderId
 from retail_domain.membership import CheckInToday
 from retail_domain.messages import DecideMarketing, MessageChannels
@@ -28,6 +29,7 @@ from retail_domain.messages.use_cases.telling import NOBODY, RaisedCause, tell
 from retail_domain.ordering import CancelOrder, ConfirmReceipt, RefundOrder, RepriceOrder, ShipOrder, Units
 from retail_domain.payments import CloseBooks
 from retail_domain.pictures import AddPicture
+from retail_domain.points import AdjustPoints
 from retail_domain.processes.purchase.carting import AddToCart
 from retail_domain.processes.purchase.checkout import PlaceOrder
 from retail_domain.processes.purchase.quoting import QuoteBasket
@@ -97,6 +99,10 @@ async def live(shop: Shop) -> None:
     for name in ("Tea", "Cups"):
         await shop.retail.settings.change(ChangeSettings(actor=CLERK, values={"shop.name": name}, reason="because"))
     await shop.retail.settings.take_back(TakeSettingsBack(actor=CLERK, number=2, reason="because"))
+    brings = {"points.purchase_rate": 100, "points.review_reward": 5}
+    await shop.retail.settings.change(ChangeSettings(actor=CLERK, values=brings, reason="because"))
+    await shop.retail.points.adjust(AdjustPoints(member_id=buyer.id, points=40, reason="a gift", actor=Actor.system("audit")))
+    await shop.retail.points.adjust(AdjustPoints(member_id=buyer.id, points=-4, reason="oops", actor=Actor.system("audit")))
     await shop.retail.pictures.add_goods(AddPicture(owner=CLERK, content=drawn_bytes()))
     unpaid = await shop.order(buyer, (tea, 1))
     agreed = RepriceOrder(order_id=unpaid.order_id, payable_minor=unpaid.payable.minor - 1, reason="agreed", actor=CLERK)

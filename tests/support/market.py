@@ -92,7 +92,7 @@ async def open_market(place: Place, *, beside: Beside = nothing_beside, **outsid
     """An open shop with a warehouse and nothing in it; no gateways unless they are given."""
     clock = HandClock()
     policies = Policies(quoting=QuotingRules(limits=LIMITS, beside=beside))
-    outside = Outside(clock=clock, policies=policies, **{"gateways": {}, **outside_more})
+    outside = Outside(**{"clock": clock, "gateways": {}, "policies": policies, **outside_more})
     if place.kind == "memory":
         market = Market(on_memory(outside), clock)
         await _warehouse(market)

@@ -94,6 +94,7 @@ from retail_domain.payments import (
     TakeNotice,
 )
 from retail_domain.pictures import AddPicture, PictureUser, ShowPicture, refer, release
+from retail_domain.points import AdjustPoints
 from retail_domain.pricing import ChargeBy, FreightZone, WantedLine
 from retail_domain.processes.delivery.edits_by_file import CountStock, EditPrices
 from retail_domain.processes.leaving.closing import CloseAccountFor
@@ -181,6 +182,7 @@ async def _people(on: OnTheWay, buyer: Buyer, goods: list[SkuId]) -> None:
     membership = on.market.retail.membership
     await on.statements.of("check in", membership.check_in(CheckInToday(member_id=buyer.id)))
     await on.statements.of("show check-ins", membership.show_check_ins(ShowCheckIns(member_id=buyer.id)))
+    await _points(on, buyer.id)
     await _moving(on)
     await _leaving(on, buyer, walk_in.member_id)
     await _roles(on)
@@ -189,6 +191,19 @@ async def _people(on: OnTheWay, buyer: Buyer, goods: list[SkuId]) -> None:
     await _messages(on, buyer, goods)
     await _settings(on)
     await _books(on)
+
+
+async def _points(on: OnTheWay, member_id: MemberId) -> None:
+    """Of one lot, or of many."""
+    points = on.market.retail.points
+    for more in range(1, 2 if on.number == 1 else 20):
+        await points.adjust(AdjustPoints(member_id=member_id, points=more, reason="x", actor=SYSTEM))
+    add = AdjustPoints(member_id=member_id, points=9, reason="x", actor=SYSTEM)
+    await on.statements.of("add points", points.adjust(add))
+    every = (await points.balance(member_id)).available
+    await on.statements.of("show points", points.balance(member_id))
+    await on.statements.of("take points", points.adjust(evolve(add, points=-every)))
+    await on.statements.of("points history", points.show.entries(member_id, PageRequest(20)))
 
 
 async def _books(on: OnTheWay) -> None:

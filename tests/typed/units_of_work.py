@@ -16,7 +16,9 @@ from retail_adapters.memory.contexts.inventory import Collections as MemoryInven
 from retail_adapters.memory.contexts.ordering import Collections as MemoryOrdering
 from retail_adapters.memory.contexts.outbox import Collections as MemoryOutbox
 from retail_adapters.memory.contexts.payments import Collections as MemoryPayments
+from retail_adapters.memory.contexts.points import Collections as MemoryPoints
 from retail_adapters.memory.contexts.pricing import Collections as MemoryPricing
+from retail_adapters.memory.contexts.reviews import Collections as MemoryReviews
 from retail_adapters.memory.contexts.settings import Collections as MemorySettings
 from retail_adapters.memory.contexts.tiers import Collections as MemoryTiers
 from retail_adapters.sql.contexts.accounts import Collections as SqlAccounts
@@ -28,7 +30,9 @@ from retail_adapters.sql.contexts.inventory import Collections as SqlInventory
 from retail_adapters.sql.contexts.ordering import Collections as SqlOrdering
 from retail_adapters.sql.contexts.outbox import Collections as SqlOutbox
 from retail_adapters.sql.contexts.payments import Collections as SqlPayments
+from retail_adapters.sql.contexts.points import Collections as SqlPoints
 from retail_adapters.sql.contexts.pricing import Collections as SqlPricing
+from retail_adapters.sql.contexts.reviews import Collections as SqlReviews
 from retail_adapters.sql.contexts.settings import Collections as SqlSettings
 from retail_adapters.sql.contexts.tiers import Collections as SqlTiers
 from retail_domain.accounts.ports import AddressWork
@@ -73,7 +77,9 @@ class EveryMemoryCollection(
     MemoryOrdering,
     MemoryOutbox,
     MemoryPayments,
+    MemoryPoints,
     MemoryPricing,
+    MemoryReviews,
     MemorySettings,
     MemoryTiers,
 ):
@@ -90,7 +96,9 @@ class EverySqlCollection(
     SqlOrdering,
     SqlOutbox,
     SqlPayments,
+    SqlPoints,
     SqlPricing,
+    SqlReviews,
     SqlSettings,
     SqlTiers,
 ):

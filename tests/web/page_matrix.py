@@ -143,6 +143,7 @@ GET /me/closing member
 POST /me/closing member
 POST /me/closing/code member
 GET /me/export member
+GET /me/points member
 GET /me/messages member
 POST /me/messages/read member
 GET /me/messages/settings member

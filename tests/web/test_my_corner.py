@@ -16,6 +16,7 @@ from retail_domain.kernel.calendar import Calendar
 from retail_domain.kernel.ids import MemberId
 from retail_domain.membership import CheckIn, CheckInMonth
 from retail_domain.messages import Recipient
+from retail_domain.points import AdjustPoints
 from retail_domain.settings import ChangeSettings
 from retail_domain.tiers import LADDER, Benefits, GrantTier, Ladder, Metric, Tier
 from retail_entrypoints.cli.demo_data import MEMBER_LOGIN, PASSWORD
@@ -164,6 +165,24 @@ async def test_a_member_checks_in_once_a_day_and_sees_the_month(shop: WholeShop,
     shop.clock.forward(days=1)
     next_day = await member.submit(await member.open("/me/check-ins"), "/me/check-ins")
     assert next_day.saying == "签到成功，已连续 2 天"
+
+
+async def test_a_member_reads_what_points_they_have_and_why(shop: WholeShop, member: PaperBrowser) -> None:
+    """PTS-R1, PTS-R4, PTS-R11: in words, with what staff said, and what expires when; a page of the history at a time."""
+    check(empty := await member.open("/me/points"))
+    rewards = {"points.check_in_rewards": "3", "points.last_months": 1}
+    await shop.retail.settings.change(ChangeSettings(actor=ADMIN, values=rewards, reason="points begin"))
+    done = await member.submit(await member.open("/me/check-ins"), "/me/check-ins")
+    me, system = await _member_id(shop), Actor.system("desk")
+    for points in (50, -13, *range(1, 20)):
+        await shop.retail.points.adjust(AdjustPoints(member_id=me, points=points, reason="包裹晚到", actor=system))
+    check(page := await member.open("/me/points"))
+    (older,) = [link for link in page.links() if "cursor=" in link]
+    check(last := await member.open(older))
+
+    assert "还没有积分" in empty.text and done.saying == "签到成功，已连续 1 天，获得 3 积分"
+    assert str(3 + 50 - 13 + 190) in page.text and "即将过期" in page.text and "包裹晚到" in page.text
+    assert "签到" in last.text and "商家" in page.text
 
 
 def test_a_calendar_begins_with_monday_and_leafs_back_a_year() -> None:

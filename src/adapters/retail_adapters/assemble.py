@@ -218,6 +218,7 @@ def _parts(means: Outside, begin: Begin[Any], look: Begin[Any], reads: Any) -> P
             *means.takings,
             split=means.policies.checkout.split,
             open_orders_max=means.policies.checkout.open_orders_max,
+            calendar=means.policies.calendar,
         ),
         tenders=Tenders(means.tenders),
         steps=means.steps,

@@ -68,6 +68,10 @@ class Calendar:
         year, month = divmod(count, 12)
         return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
+    def months_later(self, at: datetime, months: int) -> datetime:
+        """The end of the day so many months after this moment's: of the same number, or the last of a month that is shorter."""
+        return self.end_of(self.months_from(self.day_of(at), months))
+
     def time_of(self, at: datetime) -> time:
         """What the clock on the wall shows at this moment, in the shop."""
         return at.astimezone(self.zone).time().replace(tzinfo=None)

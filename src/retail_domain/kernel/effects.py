@@ -62,6 +62,8 @@ class Effect(Enum):
     """How the shop behaves, in every process."""
     DELIVERIES = "deliveries"
     """What was given up behind the counter is tried again."""
+    POINTS = "points"
+    """What members have of points, by the hand of staff."""
     BOOKS = "books"
     """Days of the books are closed."""
     WEBHOOKS = "webhooks"

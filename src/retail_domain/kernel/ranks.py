@@ -20,6 +20,8 @@ class Rank(IntEnum):
     """The part of a SKU's stock that a campaign sells."""
     STOCK = 20
     """A shelf."""
+    POINTS = 30
+    """A member's points: what awards, orders that spend them and whatever takes them back meet at."""
     HOST = 50
     """Limited things of the application that the shop is embedded in."""
     TENDER = 55

@@ -24,7 +24,9 @@ WRITE_OFF: Final = "write_off"
 """Units that one correction takes off a shelf."""
 PRICE_CUT: Final = "price_cut"
 """What an order's price goes down by, in minor units."""
-MATTERS: Final = (REFUND, WRITE_OFF, PRICE_CUT)
+POINTS: Final = "points"
+"""Points that staff add or take at once."""
+MATTERS: Final = (REFUND, WRITE_OFF, PRICE_CUT, POINTS)
 """What our own use cases measure; a host's may measure more."""
 
 

@@ -34,6 +34,8 @@ class CheckedIn:
 
     day: date
     streak: int
+    points: int = 0
+    """What it has brought."""
 
 
 @frozen(kw_only=True)

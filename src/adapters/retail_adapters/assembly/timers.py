@@ -21,6 +21,7 @@ from retail_domain.messages.use_cases.telling import ForgetMessages, forget_mess
 from retail_domain.ordering import OrderNotDue, OrderStatus, OrderWrongState
 from retail_domain.ordering.use_cases import sign_by_timer
 from retail_domain.payments import PaymentNotSuspect
+from retail_domain.points.use_cases import expire_points
 from retail_domain.pricing import ForgetExpiredQuotes
 from retail_domain.pricing.use_cases import forget_expired_quotes
 from retail_domain.processes.delivery.completing import complete_order
@@ -34,7 +35,14 @@ from retail_domain.processes.money.refunds_heard import record_refund_answer
 from retail_domain.processes.money.settlement import apply_money
 from retail_domain.processes.worker.bookkeeping import CarryBalances, carry_forward, uncarried
 from retail_domain.processes.worker.due import Due, Seldom, Timer
-from retail_domain.processes.worker.finding import due_orders, due_polls, due_refunds, due_reviews, silent_days
+from retail_domain.processes.worker.finding import (
+    due_orders,
+    due_points,
+    due_polls,
+    due_refunds,
+    due_reviews,
+    silent_days,
+)
 from retail_domain.processes.worker.numbering import NumberEvents, give_numbers, numbers_missing
 from retail_domain.processes.worker.sales import AddUpSales, add_up_sales, sales_waiting
 from retail_domain.processes.worker.sealing import SealTrail
@@ -98,6 +106,10 @@ def timers(parts: Parts) -> Mapping[str, Timer]:
         "sign": _due_orders(parts, OrderStatus.SHIPPED, sign),
         "complete": _due_orders(parts, OrderStatus.SIGNED, complete),
         **_reviewing(parts),
+        "expire_points": Seldom(
+            clock=parts.clock, rests=EVERY,
+            timer=Due(clock=parts.clock, find=parts.reading(due_points), deal_with=parts.deciding(expire_points)),
+        ),
         "erase_members": erasing(parts),
         "look_after_pictures": looking_after_pictures(parts),
         "carry_balances": CarryBalances(

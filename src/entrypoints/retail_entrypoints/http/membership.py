@@ -32,10 +32,11 @@ Month = Annotated[
 
 
 class CheckedInShape(Answer, frozen=True):
-    """The day it counts for, and how many days in a row that makes."""
+    """The day it counts for, how many days in a row that makes, and the points that it brought."""
 
     day: date
     streak: Count
+    points: Count
 
     of = derived(CheckedIn)
 

@@ -29,6 +29,7 @@ from retail_entrypoints.http.orders import order_routes
 from retail_entrypoints.http.payments import payment_routes
 from retail_entrypoints.http.pictures import picture_routes, staff_picture_routes
 from retail_entrypoints.http.placing_for import placing_for_routes
+from retail_entrypoints.http.points import points_routes
 from retail_entrypoints.http.privacy import privacy_routes
 from retail_entrypoints.http.quotes import freight_routes, quote_routes
 from retail_entrypoints.http.reviews import review_routes
@@ -56,6 +57,7 @@ def context_routes(retail: Retail, settings: Settings, clock: Clock) -> Sequence
         *me_routes(retail.accounts, settings.terms_version),
         *membership_routes(retail.membership),
         *tier_routes(retail.tiers),
+        *points_routes(retail.points),
         *message_routes(retail.messages),
         *staff_account_routes(retail.accounts, retail.notes),
         *staff_member_routes(retail),

@@ -46,6 +46,7 @@ from retail_entrypoints.web.shop.me.pages import me_pages
 from retail_entrypoints.web.shop.messages.pages import message_pages
 from retail_entrypoints.web.shop.orders.pages import order_pages
 from retail_entrypoints.web.shop.paying.pages import paying_pages
+from retail_entrypoints.web.shop.points.pages import points_pages
 from retail_entrypoints.web.shop.privacy.pages import privacy_pages
 from retail_entrypoints.web.shop.reviews.pages import review_pages
 from retail_entrypoints.web.shop.tiers.pages import tier_pages
@@ -72,6 +73,7 @@ def _of_the_shop(retail: Retail, settings: Settings) -> Sequence[HTTPRouteHandle
         *message_pages(retail),
         *check_in_pages(retail),
         *tier_pages(retail, settings),
+        *points_pages(retail),
         *account_pages(retail),
         *privacy_pages(retail, settings),
         *help_pages(),

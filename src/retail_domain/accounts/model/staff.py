@@ -45,6 +45,7 @@ class Permission(Enum):
     MEMBERS_CLOSE = "members.close"
     MEMBERS_IMPORT = "members.import"
     TIERS_GRANT = "tiers.grant"
+    POINTS_ADJUST = "points.adjust"
     REVIEWS_SEE = "reviews.see"
     REVIEWS_DECIDE = "reviews.decide"
     APPROVALS_DECIDE = "approvals.decide"
@@ -93,6 +94,7 @@ MAY: Final[Mapping[Role, frozenset[Permission]]] = {
     | {
         Permission.REFUNDS_MAKE, Permission.PAYMENTS_DECIDE, Permission.PRICES_CHANGE, Permission.AUDIT_SEE,
         Permission.INSIGHT_SEE, Permission.BOOKS_SEE, Permission.BOOKS_CLOSE, Permission.COSTS_SEE, Permission.COSTS_CHANGE,
+        Permission.POINTS_ADJUST,
     },
     Role.ADMIN: frozenset(Permission),
 }  # fmt: skip
@@ -102,6 +104,7 @@ NEEDS: Final[Mapping[Effect, Permission]] = {
     Effect.MONEY_BACK: Permission.REFUNDS_MAKE,
     Effect.MONEY_TAKEN: Permission.PAYMENTS_CONFIRM,
     Effect.MONEY_IN_DOUBT: Permission.PAYMENTS_DECIDE,
+    Effect.POINTS: Permission.POINTS_ADJUST,
     Effect.BOOKS: Permission.BOOKS_CLOSE,
     Effect.SELLING_PRICE: Permission.PRICES_CHANGE,
     Effect.COST: Permission.COSTS_CHANGE,

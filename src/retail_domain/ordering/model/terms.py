@@ -83,6 +83,8 @@ class Placement(Asked):
     """Whose money goes back first, by tender (PAY-R10); empty where a release placed it that knew of one only."""
     open_slot: int | None = None
     """Which of its member's places for unpaid orders it took; it is free again once the order is paid or closed (STK-R12)."""
+    points_rate: int = 0
+    """How many points each 10,000 minor units paid for its goods bring, as was agreed when it was placed (PTS-R3)."""
 
 
 @frozen(kw_only=True)

@@ -181,9 +181,10 @@ def check_out(desk: Claims, ask: PlaceOrder, minted: Minted, rules: CheckoutRule
         freight_minor=quote.basket.freight_minor,
         currency=quote.basket.currency,
         timers=timers_under(in_force, rules.timers),
-        took=frozenset(own) | desk.takings.earned,
+        took=frozenset(own) | given.brings,
         refund_order=rules.refund_order,
         open_slot=given.open_slot,
+        points_rate=given.points_rate,
     )
     actor = ask.placed_by or Actor.member(quote.member_id)
     order = Order.placed(placement, actor=actor, at=at, held_until=given.pay_by)
@@ -199,7 +200,7 @@ def check_out(desk: Claims, ask: PlaceOrder, minted: Minted, rules: CheckoutRule
 _placement: Final = made_by_name(
     Placement, Asked, "member_id",
     "id", "number", "cart_id", "cart_version", "goes", "lines", "freight_minor", "currency", "timers", "took", "refund_order",
-    "open_slot",
+    "open_slot", "points_rate",
 )  # fmt: skip
 """What the member asks for stays as it was asked; the rest is said by the quote, the shop, and what was taken."""
 

@@ -121,6 +121,10 @@ class Given:
     """What was taken is kept no longer than this for an order that is not paid."""
     open_slot: int | None = None
     """Which of its member's places for unpaid orders it takes."""
+    brings: frozenset[str] = frozenset()
+    """Kinds that may bring something of it, or will be asked what becomes of it."""
+    points_rate: int = 0
+    """How many points each 10,000 minor units paid for its goods bring."""
 
     def and_(self, other: Given) -> Given:
         """Both; the earlier deadline counts."""
@@ -130,6 +134,7 @@ class Given:
         return Given(
             limited=self.limited | other.limited, pay_by=min(deadlines, default=None),
             open_slot=self.open_slot if self.open_slot is not None else other.open_slot,
+            brings=self.brings | other.brings, points_rate=self.points_rate or other.points_rate,
         )  # fmt: skip
 
 
@@ -248,9 +253,14 @@ class Earning(Follower[W, H, T]):
     at the counter and for an order that costs nothing alike, and no statement is made. An order that was paid before the
     shop had this kind has None of it for good.
 
-    Its name is kept with every order that is placed while the shop has it, whether it comes to bring anything or not: it stays
-    with the shop until the last of them is over. One that was placed before goes on, also in a process that lacks the kind.
+    Its name is kept with every order that is placed while the shop has it, unless `foresee` says otherwise, whether it comes to
+    bring anything or not: it stays with the shop until the last of them is over. One that was placed before goes on, also in a
+    process that lacks the kind.
     """
+
+    def foresee(self, demand: Demand, at: datetime) -> Given:
+        """When an order is placed, on the terms of that moment: what it must know, and whether it notes this kind. Pure."""
+        return Given(brings=frozenset({self.kind}))
 
     def keeps_back(self, shared: H, own: T, order: Order, returning: Returning) -> int:
         """How much of what is returned in all is not paid back, in minor units: what was brought and is spent. Pure.

@@ -8,6 +8,7 @@ from typing import Any, Protocol, TypeAlias
 
 from attrs import field, frozen
 
+from retail_domain.kernel.calendar import Calendar
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.errors import UnknownKinds
 from retail_domain.kernel.grounds import Ground
@@ -15,9 +16,11 @@ from retail_domain.kernel.limits import OPEN_ORDERS_MAX
 from retail_domain.kernel.names import is_name
 from retail_domain.kernel.ranks import Rank
 from retail_domain.ordering import Order, Returning
+from retail_domain.points import RuledPointsWork
 from retail_domain.processes.takings.limits import LimitsWork, PurchaseLimits
 from retail_domain.processes.takings.meaning import was_paid
 from retail_domain.processes.takings.open_orders import OpenOrders, OpenOrdersWork
+from retail_domain.processes.takings.purchase_points import WORLD, PurchasePoints
 from retail_domain.processes.takings.quota import CampaignQuota, QuotaWork
 from retail_domain.processes.takings.stock import Stock, StockWork
 from retail_domain.processes.takings.taking import (
@@ -37,7 +40,7 @@ from retail_domain.processes.takings.taking import (
 from retail_domain.processes.takings.tier import TierOfBuyer, TierWork
 
 
-class TakingsWork(LimitsWork, OpenOrdersWork, QuotaWork, StockWork, TierWork, Protocol):
+class TakingsWork(LimitsWork, OpenOrdersWork, QuotaWork, RuledPointsWork, StockWork, TierWork, Protocol):
     """What our own kinds need; a host's kinds find theirs in the same unit."""
 
     def holds(self, rank: Rank) -> bool:
@@ -78,8 +81,6 @@ class Takings:
     _takings: tuple[Taking[Any, Any, Any], ...] = field(init=False, eq=False, repr=False)
     _telling: tuple[Taking[Any, Any, Any], ...] = field(init=False, eq=False, repr=False)
     _earnings: tuple[Earning[Any, Any, Any], ...] = field(init=False, eq=False, repr=False)
-    earned: frozenset[str] = field(init=False, eq=False, repr=False)
-    """The names of what orders bring: each order notes them when it is placed."""
     _names: frozenset[str] = field(init=False, eq=False, repr=False)
     _asked: Mapping[Why, tuple[AnyFollower, ...]] = field(init=False, eq=False, repr=False)
     _locking: frozenset[Why] = field(init=False, eq=False, repr=False)
@@ -101,7 +102,6 @@ class Takings:
             "_takings": takings,
             "_telling": tuple(one for one in takings if _tells(type(one))),
             "_earnings": earnings,
-            "earned": frozenset(one.kind for one in earnings),
             "_names": frozenset(names),
             "_asked": {why: tuple(one for one in self.kinds if why in one.locks | one.reads) for why in Why},
             "_locking": frozenset(why for one in self.kinds for why in one.locks),
@@ -135,6 +135,8 @@ class Takings:
                 given = given.and_(told)
                 if kind.is_noted:
                     own[kind.kind] = mine
+        for earning in self._earnings:
+            given = given.and_(earning.foresee(demand, at))
         return after, own, given
 
     # ---- later decisions ---------------------------------------------------------------------------------------------
@@ -226,10 +228,13 @@ def kinds_of(order: Order) -> frozenset[str]:
     return _RELEASE_BEFORE | ({PurchaseLimits.kind} if any(line.limited for line in order.lines) else frozenset())
 
 
-def our_takings(*more: AnyFollower, split: bool = False, open_orders_max: int = OPEN_ORDERS_MAX) -> Takings:
+def our_takings(
+    *more: AnyFollower, split: bool = False, open_orders_max: int = OPEN_ORDERS_MAX, calendar: Calendar = WORLD
+) -> Takings:
     """The shop's own kinds, and those of a host. `split`: a line may come from several places (STK-R5).
 
-    `open_orders_max`: so many unpaid orders may a member have at once (STK-R12).
+    `open_orders_max`: so many unpaid orders may a member have at once (STK-R12). `calendar`: by which points expire.
     """
-    ours = (PurchaseLimits(), OpenOrders(open_orders_max), CampaignQuota(), TierOfBuyer(), Stock(split=split))
+    stock, points = Stock(split=split), PurchasePoints(calendar)
+    ours = (PurchaseLimits(), OpenOrders(open_orders_max), CampaignQuota(), TierOfBuyer(), stock, points)
     return Takings((*ours, *more))

@@ -41,20 +41,20 @@ class WhatIsDue:
 class Seldom:
     """A timer that rests for a while once it found nothing due: what it looks for takes long to find, and can wait.
 
-    It goes by something that the shop may change meanwhile; once that is another, it rests no longer.
+    If it goes by something that the shop may change meanwhile, it rests no longer once that is another.
     """
 
     clock: Clock
     timer: Timer
     rests: timedelta
-    under: Callable[[], Awaitable[Hashable]]
-    """What it goes by now."""
+    under: Callable[[], Awaitable[Hashable]] | None = None
+    """What it goes by now, if by anything."""
     _went_by: Hashable = field(default=None, init=False)
     _last: datetime | None = field(default=None, init=False)
 
     async def __call__(self) -> Round:
         """One round."""
-        at, under = self.clock.now(), await self.under()
+        at, under = self.clock.now(), await self.under() if self.under is not None else None
         rests = self._last is not None and abs(at - self._last) < self.rests  # a clock set back does not stop it for long
         if rests and under == self._went_by:
             return Round(due=0, done=0)

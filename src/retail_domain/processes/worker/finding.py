@@ -10,6 +10,7 @@ from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.ids import MemberId, OrderId, PaymentId, RefundId
 from retail_domain.ordering import OrderingWork, OrderStatus
 from retail_domain.payments import PaymentsWork
+from retail_domain.points import PointsWork
 from retail_domain.privacy import PrivacyWork
 from retail_domain.processes.worker.due import WhatIsDue
 from retail_domain.reviews import ReviewRules, RuledReviewsWork, silent_under
@@ -41,6 +42,11 @@ async def due_erasures(work: PrivacyWork, wanted: WhatIsDue) -> Sequence[MemberI
 async def silent_days(work: RuledReviewsWork, usual: ReviewRules, clock: Clock) -> int | None:
     """After how many days a line of which nobody says anything is done with now; None: never (ORD-R8)."""
     return silent_under((await work.settings.timetable()).at(clock.now()), usual)
+
+
+async def due_points(work: PointsWork, wanted: WhatIsDue) -> Sequence[MemberId]:
+    """Members some of whose points have expired."""
+    return await work.points_lots.lapsed(wanted.at, wanted.most)
 
 
 async def due_reviews(work: RuledReviewsWork, wanted: WhatIsDue, usual: ReviewRules) -> Sequence[OrderId]:

@@ -24,11 +24,13 @@ from retail_domain.kernel.means import Means
 from retail_domain.ordering import OrderCompleted, OrderPaid, OrderPlaced, OrderRefunded, Orders
 from retail_domain.pricing import WantedLine
 from retail_domain.processes.purchase.carting import CartingWork, TakeOutOrdered, take_out_ordered
+from retail_domain.processes.rewards.awarding import ReviewAwardWork, award_review, take_back_review
+from retail_domain.reviews import ReviewPublished, ReviewRemoved
 from retail_domain.tiers import EvaluateTier, TieringWork
 from retail_domain.tiers.use_cases import evaluate_tier
 
 
-class ReactingWork(InventoryWork, CartingWork, TieringWork, Protocol):
+class ReactingWork(InventoryWork, CartingWork, ReviewAwardWork, TieringWork, Protocol):
     """The unit of work reactions share."""
 
     @property
@@ -91,6 +93,8 @@ TABLE: tuple[Follows, ...] = (
     Follows("catalog.count_sold", (OrderPaid,), _count_sold),
     Follows("catalog.count_back", (OrderRefunded,), _count_back),
     Follows("tiers.rise", (OrderCompleted,), _rise),
+    Follows("points.award_review", (ReviewPublished,), award_review),
+    Follows("points.take_back_review", (ReviewRemoved,), take_back_review),
 )
 
 

@@ -17,6 +17,7 @@ from retail_adapters.memory.addresses import MemoryAddressBooks, MemoryDeliveryC
 from retail_adapters.memory.cart import MemoryCarts
 from retail_adapters.memory.contexts.membership import MemoryCheckIns, MemoryFavourites, MemoryOpeningTotals
 from retail_adapters.memory.contexts.notes import MemoryNotes
+from retail_adapters.memory.contexts.points import MemoryPointsEntries
 from retail_adapters.memory.contexts.tiers import MemoryTierStandings
 from retail_adapters.memory.messages import MemoryMarketingConsents, MemoryMessageWishes
 from retail_adapters.memory.ordering import MemoryOrderMemos, MemoryOrders, MemoryParcels
@@ -142,6 +143,9 @@ def _currency(one: Any) -> str:
     return str(one.amount.currency)
 
 
+_LOT: Final[Mapping[str, Callable[[Any], Any]]] = {
+    "source": lambda one: one.key.source, "ref": lambda one: one.key.ref,
+}  # fmt: skip
 _MONEY: Final = {"amount_minor": _amount, "currency": _currency}
 
 LIES: Final[Mapping[str, Lies]] = {
@@ -168,6 +172,13 @@ LIES: Final[Mapping[str, Lies]] = {
     "opening_totals": Lies(_of("opening_totals"), MemoryOpeningTotals),
     "favourites": Lies(_of("favourites"), MemoryFavourites),
     "tier_standings": Lies(_of("tier_standings"), MemoryTierStandings),
+    "points_account": Lies(_of("points_accounts")),
+    "points_lots": Lies(_of("points_lots"), None, _LOT),
+    "points_history": Lies(
+        _of("points_entries"), MemoryPointsEntries,
+        {**_LOT, "because": lambda one: one.cause.because, "cause_ref": lambda one: one.cause.ref},
+    ),
+    "points_of_orders": Lies(_of("points_uses"), None, _LOT),
     "notes": Lies(_notes, MemoryNotes),
     "order_notes": Lies(_order_notes, MemoryNotes),
     "messages": Lies(lambda memory, whom: _of("messages", lambda one: one.recipient)(memory, Recipient.member(whom))),  # type: ignore[arg-type]

@@ -49,6 +49,7 @@ orders = table(
     needed("refund_order", Words, usual="", server_default=text("''")),
     needed("kept_back_minor", Whole, usual=0, server_default=text("0")),
     Column("open_slot", Whole),
+    needed("points_rate", Whole, usual=0, server_default=text("0")),
     needed("remark", Words, usual="", server_default=text("''"), info=PERSONAL),
     needed("version", Whole),
     CheckConstraint("paid_minor = 0 OR paid_minor = payable_minor", name="paid"),

@@ -43,7 +43,8 @@ def check_in_pages(retail: Retail) -> Sequence[HTTPRouteHandler]:
         once: NamedDependency[Once | None],
     ) -> Response[bytes]:
         def done(told: CheckedIn) -> Response[bytes]:
-            return view.go("/me/check-ins", "checkins.done", streak=str(told.streak))
+            said = "checkins.done_for_points" if told.points else "checkins.done"
+            return view.go("/me/check-ins", said, streak=str(told.streak), points=str(told.points))
 
         wish = CheckInToday(member_id=member_id, once=once)
         return await view.decide(retail.membership.check_in(wish), done, lambda: shown(view, member_id))

@@ -1,0 +1,130 @@
+"""What a shop may set about points while it runs: what brings how many, and how long they last. Usually nothing brings any."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, ClassVar, Final, TypeAlias
+
+from attrs import frozen
+
+from retail_domain.kernel.calendar import Calendar
+from retail_domain.kernel.errors import InvalidInput
+from retail_domain.kernel.settings import InForce, Setting, Told, WholeSetting
+
+_REWARD_MAX: Final = 100_000
+_CYCLE_MAX: Final = 31
+_CYCLE_LETTERS: Final = 300
+RATE_UNIT: Final = 10_000
+"""The rate of purchases is told for so many minor units, such as 100.00."""
+
+Cycle: TypeAlias = tuple[int, ...]
+
+
+@frozen(kw_only=True)
+class CycleSetting(Setting[Cycle]):
+    """Rewards day by day, written `1,1,2,2,3,3,10`; the day after the last is the first again. An empty text brings nothing."""
+
+    kind: ClassVar[str] = "text"
+
+    def read(self, told: object, field: str) -> Cycle:
+        """A number for each day. Raises InvalidInput."""
+        parts = [one.strip() for one in told.split(",")] if isinstance(told, str) and told.strip() else []
+        fit = [one for one in parts if one.isascii() and one.isdigit() and len(one) < 7 and int(one) <= _REWARD_MAX]
+        if not isinstance(told, str) or len(fit) < len(parts) or len(parts) > _CYCLE_MAX:
+            says = f"points for each of up to {_CYCLE_MAX} days, such as 1,1,2,2,3,3,10, each at most {_REWARD_MAX}"
+            raise InvalidInput.of(field, "rewards", says)
+        return tuple(map(int, parts))
+
+    def written(self, value: Cycle) -> Told:
+        """As it is typed."""
+        return ",".join(map(str, value))
+
+    @property
+    def bounds(self) -> Mapping[str, int]:
+        """How many characters."""
+        return {"most": _CYCLE_LETTERS}
+
+
+PURCHASE_RATE: Final = WholeSetting(
+    name="points.purchase_rate", least=0, most=1_000_000, unit="points",
+    says="How many points each 100.00 (10,000 minor units) paid for goods brings; 0: none.",
+    says_zh="每消费 100.00(10,000 个最小货币单位)商品金额所得积分;0 表示不赠送。",
+)  # fmt: skip
+LAST_MONTHS: Final = WholeSetting(
+    name="points.last_months", least=0, most=120, unit="months",
+    says="How many months points can be spent, from the day they can be; 0: for good.",
+    says_zh="积分有效期(月),自可用之日起算;0 表示长期有效。",
+)  # fmt: skip
+CHECK_IN_REWARDS: Final = CycleSetting(
+    name="points.check_in_rewards",
+    says="What checking in brings, day by day in a row, such as 1,1,2,2,3,3,10; then it begins anew. Empty: nothing.",
+    says_zh="连续签到每天所得积分,如 1,1,2,2,3,3,10,满一轮后重新开始;留空表示不赠送。",
+)  # fmt: skip
+REVIEW_REWARD: Final = WholeSetting(
+    name="points.review_reward", least=0, most=_REWARD_MAX, unit="points",
+    says="What a published review brings, whatever it says; 0: nothing.",
+    says_zh="评价发布后所得积分(与评价内容、星级无关);0 表示不赠送。",
+)  # fmt: skip
+CLERK_MOST: Final = WholeSetting(
+    name="points.clerk_most", least=0, most=1_000_000_000, unit="points",
+    says="How many points clerks, and others who may, add or take at once.",
+    says_zh="店员及其他有权限者一次最多可增减的积分。",
+)  # fmt: skip
+FINANCE_MOST: Final = WholeSetting(
+    name="points.finance_most", least=0, most=1_000_000_000, unit="points",
+    says="How many points finance adds or takes at once.",
+    says_zh="财务一次最多可增减的积分。",
+)  # fmt: skip
+ADMIN_MOST: Final = WholeSetting(
+    name="points.admin_most", least=0, most=1_000_000_000, unit="points",
+    says="How many points admins add or take at once.",
+    says_zh="管理员一次最多可增减的积分。",
+)  # fmt: skip
+SETTINGS: Final[tuple[Setting[Any], ...]] = (
+    PURCHASE_RATE, LAST_MONTHS, CHECK_IN_REWARDS, REVIEW_REWARD, CLERK_MOST, FINANCE_MOST, ADMIN_MOST,
+)  # fmt: skip
+USUAL: Final[Mapping[str, Any]] = {
+    PURCHASE_RATE.name: 0,
+    LAST_MONTHS.name: 12,
+    CHECK_IN_REWARDS.name: (),
+    REVIEW_REWARD.name: 0,
+    CLERK_MOST.name: 100,
+    FINANCE_MOST.name: 1_000,
+    ADMIN_MOST.name: 100_000,
+}
+"""What each is worth as long as nobody sets it."""
+
+
+@frozen
+class PointsRules:
+    """What is set of points at one moment."""
+
+    in_force: InForce
+
+    def _of(self, setting: Setting[Any]) -> Any:
+        return self.in_force.of(setting, USUAL[setting.name])
+
+    @property
+    def purchase_rate(self) -> int:
+        """Points for each 10,000 minor units."""
+        return int(self._of(PURCHASE_RATE))
+
+    @property
+    def review_reward(self) -> int:
+        """What a published review brings."""
+        return int(self._of(REVIEW_REWARD))
+
+    def check_in_reward(self, streak: int) -> int:
+        """What the so manieth day in a row brings (PTS-R4)."""
+        cycle: Cycle = self._of(CHECK_IN_REWARDS)
+        return cycle[(streak - 1) % len(cycle)] if cycle else 0
+
+    def most_of(self, role: str) -> int:
+        """What somebody of that role adds or takes at once (PTS-R11)."""
+        return int(self._of({"admin": ADMIN_MOST, "finance": FINANCE_MOST}.get(role, CLERK_MOST)))
+
+    def until(self, at: datetime, calendar: Calendar) -> datetime | None:
+        """When points expire that can be spent from then on: at the end of that day so many months later; None: never."""
+        months = int(self._of(LAST_MONTHS))
+        return calendar.months_later(at, months) if months else None

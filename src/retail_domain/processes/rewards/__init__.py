@@ -1,0 +1,1 @@
+"""What members are given for coming, for telling others, and by staff."""

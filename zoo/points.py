@@ -1,0 +1,64 @@
+"""Beasts of points: spent twice, forgiven, alive after their day, given without a cause."""
+
+from __future__ import annotations
+
+from zoo.beast import CONTRACT, DOMAIN, PROPERTY, Beast, Patch
+
+_LEDGER = f"{DOMAIN}/points/ledger.py"
+_LOT = f"{DOMAIN}/points/lot.py"
+_AWARDING = f"{DOMAIN}/processes/rewards/awarding.py"
+_BY_HAND = f"{PROPERTY}/test_points_machine.py"
+_SHOP = f"{CONTRACT}/test_points.py"
+_TAKE_BACK = f"{_SHOP}::test_refunds_take_back_in_proportion_frozen_points_first_and_all_in_the_end[memory]"
+
+BEASTS = (
+    Beast(
+        name="points-taken-when-there-are-none",
+        says="an order locks as many points as it wants, whatever is there: the discount stays, and nothing was taken",
+        origin="yudao, mall, yudao: PTS-R7",
+        patches=(
+            Patch(
+                _LEDGER,
+                "        if units > self.spendable(at):\n            raise TooFewPoints(available=self.spendable(at), wanted=units)\n        cause = ",
+                "        cause = ",
+            ),
+        ),
+        catchers=(_BY_HAND,),
+    ),
+    Beast(
+        name="points-missing-are-forgiven",
+        says="a refund that finds fewer points than the order brought takes what is there and forgets the rest",
+        origin="CRMEB, yudao: PTS-R8; whoever spends first keeps both",
+        patches=(
+            Patch(_LEDGER, "return after._set(lot)._owing(after.debt + missing)", "return after._set(lot)._owing(after.debt)"),
+        ),
+        catchers=(_TAKE_BACK,),
+    ),
+    Beast(
+        name="points-live-until-the-timer",
+        says="expired points can be spent until the timer has written them off",
+        origin="PTS-R9",
+        patches=(Patch(_LOT, "return 0 if self.has_expired(at) else self.free", "return self.free"),),
+        catchers=(f"{_SHOP}::test_expired_points_are_written_off_late_and_once[memory]",),
+    ),
+    Beast(
+        name="points-given-back-revive-what-had-lapsed",
+        says="points that come back make their lot last longer, and with them what of it had lapsed before",
+        origin="met here while building: PTS-R7, PTS-I6",
+        patches=(
+            Patch(
+                _LEDGER,
+                "cause, after = PointsCause(Because.ORDER, str(use.order_id)), after._written_off([use.key], at)",
+                "cause = PointsCause(Because.ORDER, str(use.order_id))",
+            ),
+        ),
+        catchers=(f"{_BY_HAND}::test_what_had_lapsed_stays_so_when_other_points_of_its_lot_are_given_back",),
+    ),
+    Beast(
+        name="points-of-a-review-that-is-gone",
+        says="a review that was removed before its award was carried out brings points all the same",
+        origin="met here while building: PTS-R6",
+        patches=(Patch(_AWARDING, "review.status is ReviewStatus.REMOVED or ledger", "ledger"),),
+        catchers=(f"{_SHOP}::test_a_review_that_is_gone_before_its_award_brings_none[memory]",),
+    ),
+)
