@@ -60,6 +60,10 @@ CHANGES_SELDOM: Final[Mapping[str, Collection[str]]] = {
         "reviews.created_at", "reviews.decider_kind", "reviews.has_pictures", "reviews.pictures", "reviews.published_at",
         "reviews.waiting",
     },
+    "the journey's points are given and taken by staff: no order freezes or locks any, none expires, and nobody owes any": {
+        "points_accounts.debt", "points_lots.available_from", "points_lots.expired", "points_lots.expires_at",
+        "points_lots.frozen", "points_lots.locked", "points_lots.owed", "points_lots.revoked", "points_lots.undone",
+    },
     "no step of the journey's prices tells of a tax": {"order_lines.included_tax_minor"},
     "levels of a shelf that the journey leaves alone": {
         "stock_items.backorder_limit", "stock_items.safety", "stock_items.shortfall",
