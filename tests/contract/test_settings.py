@@ -13,16 +13,18 @@ from attrs import evolve, frozen
 from retail_adapters.assemble import Outside, on_database
 from retail_adapters.assembly.policies import Policies
 from retail_domain import settings
-from retail_domain.accounts import AddAddress, ContactAsTyped, Member
+from retail_domain.accounts import AddAddress, AddStaff, ContactAsTyped, Member, Role
 from retail_domain.cart import CartLine, CartQuantityTooLarge, CartTooManyLines
 from retail_domain.catalog import ProductSearch
 from retail_domain.contexts import every_setting
+from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.contact import Phone
 from retail_domain.kernel.errors import PreviewDecidesNothing
 from retail_domain.kernel.ids import SkuId
 from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import PageRequest
+from retail_domain.membership import CheckInToday
 from retail_domain.messages import Recipient, SendingState, SendingView, ShowInbox
 from retail_domain.ordering import (
     OrderTimers,
@@ -31,6 +33,7 @@ from retail_domain.ordering import (
     RedirectOrder,
     TooManyOpenOrders,
 )
+from retail_domain.points import AboveOnesLimit, AdjustPoints
 from retail_domain.pricing import QuoteQuantityTooLarge, QuoteRegionNotServed, QuoteTooManyLines
 from retail_domain.processes.purchase.carting import AddToCart, SetCartQuantity
 from retail_domain.processes.purchase.checkout import Placed, PlaceOrder
@@ -102,12 +105,16 @@ async def given(market: Market) -> Given:
     return Given(market, await market.buyer(1), await market.goods("TEA", stock=500))
 
 
-async def timers_of(market: Market, placed: Placed) -> OrderTimers:
-    """What an order waits for, as it is stored."""
+async def stored(market: Market, placed: Placed) -> Any:
+    """An order as it is stored."""
     async with market.retail.begin() as work:
         orders: Any = work.orders  # type: ignore[attr-defined]
-        found = (await orders.claim([placed.order_id]))[placed.order_id]
-    timers: OrderTimers = found.timers
+        return (await orders.claim([placed.order_id]))[placed.order_id]
+
+
+async def timers_of(market: Market, placed: Placed) -> OrderTimers:
+    """What an order waits for."""
+    timers: OrderTimers = (await stored(market, placed)).timers
     return timers
 
 
@@ -388,6 +395,75 @@ async def asks_less_of_members(given: Given) -> None:
 
 
 EFFECTS["tiers.ladder"] = asks_less_of_members
+
+
+async def brings_points_for_purchases(given: Given) -> None:
+    """PTS-R3: an order keeps the rate of its moment."""
+    await given.set(points__purchase_rate=150)
+    first = await given.order()
+    await given.set(points__purchase_rate=300)
+    rates = [(await stored(given.market, one)).points_rate for one in (first, await given.order())]
+    assert rates == [150, 300]
+
+
+async def brings_points_for_coming(given: Given) -> None:
+    """PTS-R4: day by day of a streak."""
+    retail, member = given.market.retail, given.buyer.id
+    await given.set(points__check_in_rewards="3,5")
+    brought = []
+    for _ in range(3):
+        brought.append((await retail.membership.check_in(CheckInToday(member_id=member))).points)
+        given.market.clock.pass_(DAY)
+    assert brought == [3, 5, 3]
+
+
+async def brings_points_for_reviews(given: Given) -> None:
+    """PTS-R6: once it is up."""
+    retail = given.market.retail
+    order = await arrived(retail.begin)
+    assert order.signed_at is not None
+    given.market.clock.at = order.signed_at
+    await given.set(points__review_reward=7)
+    await retail.reviews.post(PostReview(member_id=ALICE, order_id=order.id, line=1, stars=1, text="不好"))
+    while await retail.background.deliver_next():
+        continue
+    assert (await retail.points.balance(ALICE)).available == 7
+
+
+async def lets_points_last(given: Given) -> None:
+    """PTS-R9: those that come from then on; nothing is for good."""
+    retail = given.market.retail
+    for months in (1, 0):
+        await given.set(points__last_months=months)
+        wish = AdjustPoints(member_id=given.buyer.id, points=5, reason="late parcel", actor=ADMIN)
+        await retail.points.adjust(wish)
+    (soon,) = (await retail.points.balance(given.buyer.id)).expiring
+    assert soon.points == 5 and timedelta(days=28) <= soon.expires_at - given.market.clock.now() <= timedelta(days=32)
+
+
+def lets_staff_give(role: Role) -> Callable[[Given], Awaitable[None]]:
+    """PTS-R11: so many at once."""
+
+    async def gives(given: Given) -> None:
+        retail, name = given.market.retail, f"{role.value}.one"
+        hire = AddStaff(login=name, name=name, roles=(role,), password="a long enough word", actor=ADMIN)
+        who = Actor.staff((await retail.accounts.add_staff(hire)).staff_id)
+        wish = AdjustPoints(member_id=given.buyer.id, points=9, reason="late parcel", actor=who)
+        await given.set(points__clerk_most=0, points__finance_most=0, points__admin_most=0)
+        with pytest.raises(AboveOnesLimit):
+            await retail.points.adjust(wish)
+        await given.set(**{f"points__{role.value}_most": 9})
+        assert (await retail.points.adjust(wish)).available == 9
+
+    return gives
+
+
+EFFECTS |= {
+    "points.purchase_rate": brings_points_for_purchases,
+    "points.check_in_rewards": brings_points_for_coming,
+    "points.review_reward": brings_points_for_reviews,
+    "points.last_months": lets_points_last,
+} | {f"points.{role.value}_most": lets_staff_give(role) for role in Role}
 
 
 def test_every_setting_has_an_effect_that_is_looked_at() -> None:
