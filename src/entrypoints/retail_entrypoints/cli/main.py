@@ -46,7 +46,7 @@ COMMANDS: Final[Mapping[str, Listed]] = {
     "reviews": Listed("reviews:reviews", "What buyers say of goods: look at it, decide, reply."),
     "messages": Listed("messages:messages", "What members and staff are told, and what is on its way to them."),
     "members": Listed("accounts:members", "The members; names and phone numbers stay masked here."),
-    "tiers": Listed("tiers:tiers", "Tiers of members: who stands where, and what staff give."),
+    "tiers": Listed("tiers:tiers", "Tiers of members: who stands where, and what staff give; `tiers.ladder` is the ladder."),
     "points": Listed("points:points", "Points of members; MEMBER is a phone number, a login name or an id."),
     "staff": Listed("accounts:staff", "Who works here, and what they may do; the first admin is made here only."),
     "roles": Listed("roles:roles", "Roles that the shop makes itself, bound to places or not; for what staff may do."),

@@ -42,7 +42,7 @@ MISSING: Final[Columns] = {
 
 @click.group()
 def tiers() -> None:
-    """Tiers of members; the ladder itself is the setting `tiers.ladder`."""
+    """Tiers of members: who stands where, and what staff give; `tiers.ladder` is the ladder."""
 
 
 @tiers.command("list", epilog=example("tiers list", "tiers list --json"))
