@@ -60,6 +60,24 @@ BEASTS = (
         catchers=(f"{_SHOP}::test_whose_tier_changed_meanwhile_is_asked_again",),
     ),
     Beast(
+        name="discount-costs-free-freight",
+        says="whether freight is free is asked of what goods cost after a discount",
+        origin="PRC-I4: a tier of a few cents cost the freight, and made the basket dearer; met in this code",
+        patches=(
+            Patch(f"{DOMAIN}/pricing/model/steps.py", "if zone.is_free(base_minor)", "if zone.is_free(sum(sheet.payable.values()))"),
+        ),
+        catchers=(f"{_SHOP}::test_a_discount_never_costs_free_freight",),
+    ),
+    Beast(
+        name="sent-elsewhere-without-its-tier",
+        says="an order that goes elsewhere pays the freight that its tier had waived",
+        origin="LVL-R8: freight worked out anew by the price book alone; met in this code",
+        patches=(
+            Patch(f"{DOMAIN}/processes/delivery/redirecting.py", 'at, next(waived, ""))', 'at, next(iter(()), ""))'),
+        ),
+        catchers=(f"{_SHOP}::test_an_order_that_goes_elsewhere_keeps_the_free_freight_of_its_tier",),
+    ),
+    Beast(
         name="grant-never-ends",
         says="a tier by hand is had for good",
         origin="LVL-R6",

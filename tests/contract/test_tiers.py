@@ -10,14 +10,16 @@ from uuid import UUID
 
 import pytest
 
-from retail_domain.accounts import MemberNotFound
+from retail_domain.accounts import AddAddress, ContactAsTyped, MemberNotFound
 from retail_domain.catalog import BoundPrice
 from retail_domain.kernel.actor import Actor
+from retail_domain.kernel.contact import Phone
 from retail_domain.kernel.ids import MemberId, QuoteId, SkuId
 from retail_domain.messages import Recipient, ShowInbox
-from retail_domain.ordering import Order
-from retail_domain.pricing import QuotePriceChanged
+from retail_domain.ordering import Order, RedirectMyOrder
+from retail_domain.pricing import ChargeBy, FreightZone, QuotePriceChanged
 from retail_domain.processes.purchase.checkout import PlaceOrder
+from retail_domain.processes.purchase.quoting import StoreFreightTemplate
 from retail_domain.settings import ChangeSettings
 from retail_domain.testing.orders import a_line, parcel, pay, placed, refund, wish
 from retail_domain.tiers import (
@@ -189,6 +191,38 @@ async def test_a_tier_takes_its_part_off_prices_and_freight(shop: Market) -> Non
     assert placed_.payable.minor == 3_799
 
 
+async def test_a_discount_never_costs_free_freight(shop: Market) -> None:
+    """PRC-I4: its threshold looks at what goods cost before anything is taken off, so no tier makes a basket dearer."""
+    goods, buyer = await shop.goods("tea", 2_000), await shop.buyer(1)
+    zone = FreightZone(regions=("",), first_minor=800, free_from_minor=2_000)
+    await shop.retail.quoting.store_freight_template(
+        StoreFreightTemplate(name="Parcel", charge_by=ChargeBy.PIECE, zones=(zone,), is_default=True, actor=STAFF)
+    )
+    await grant(shop, buyer.id, "diamond")  # 10 of 100 off, and no freight of its own
+
+    quote = await shop.quote(buyer, (goods, 1))
+
+    assert (quote.basket.goods_minor, quote.basket.freight_minor) == (1_800, 0)
+
+
+async def test_an_order_that_goes_elsewhere_keeps_the_free_freight_of_its_tier(shop: Market) -> None:
+    """LVL-R8, ORD-R5: also when its member has the tier no more."""
+    goods, buyer = await shop.goods("tea", 4_000), await shop.buyer(1)
+    await shop.freight(800)
+    await grant(shop, buyer.id, "gold")
+    order = await place_it(shop, buyer, await shop.quote(buyer, (goods, 1)))
+    await shop.retail.tiers.take_away(TakeTierAway(actor=STAFF, member_id=buyer.id, reason="a mistake"))
+    phone = Phone.parse("13800138000")
+    typed = ContactAsTyped(recipient="A Buyer", phone=phone, region_code="310000", region="Shanghai", detail="Road 1")
+    there = await shop.retail.accounts.add_address(AddAddress(member_id=buyer.id, contact=typed))
+
+    sent = RedirectMyOrder(member_id=buyer.id, order_id=order.order_id, address_id=there.address_id)
+    await shop.retail.ordering.redirect_mine(sent)
+
+    seen = await shop.retail.ordering.show.show(order.order_id)
+    assert (seen.payable.minor, seen.freight.minor) == (3_800, 0)
+
+
 async def test_whose_tier_changed_meanwhile_is_asked_again(shop: Market) -> None:
     """R7, LVL-R8: a quote rests on the tier; an order that is placed keeps what it had."""
     goods, buyer = await shop.goods("tea", 10_000), await shop.buyer(1)
@@ -215,7 +249,8 @@ async def test_another_ladder_comes_into_force_when_it_was_said(shop: Market) ->
 
     assert (await shop.quote(buyer, (goods, 1))).basket.goods_minor == 9_500
     shop.clock.pass_(DAY)
-    assert (await shop.quote(buyer, (goods, 1))).basket.goods_minor == 8_000
+    later = await shop.quote(buyer, (goods, 1))
+    assert later.basket.goods_minor == 8_000 and (await place_it(shop, buyer, later)).payable.minor == 8_000
 
 
 async def test_no_discount_of_a_tier_goes_below_the_floor(shop: Market) -> None:

@@ -90,8 +90,8 @@ def test_a_line_that_cannot_be_delivered_is_set_apart_with_its_reason_and_costs_
     assert basket.payable.minor == 1_000 + 700
 
 
-def test_paying_with_points_does_not_cost_free_freight() -> None:
-    """2.3 step 6: the threshold looks at goods after coupons and before points."""
+def test_nothing_that_is_taken_off_costs_free_freight() -> None:
+    """PRC-I4: the threshold looks at what goods cost before anything is taken off, so no offer makes a basket dearer."""
     book = a_book(a_template(1, FreightZone(first_minor=1_000, free_from_minor=900), default=True))
     line = SaleLine(goods(price_minor=1_000), 1)
 
@@ -99,7 +99,7 @@ def test_paying_with_points_does_not_cost_free_freight() -> None:
     with_coupon = price.with_step(_off(Stage.COUPON, 500))(a_request(line), book, NOON)
 
     assert (with_points.payable.minor, with_points.freight.minor) == (500, 0)
-    assert (with_coupon.payable.minor, with_coupon.freight.minor) == (1_500, 1_000)
+    assert (with_coupon.payable.minor, with_coupon.freight.minor) == (500, 0)
 
 
 def test_goods_without_a_weight_share_the_freight_by_their_pieces() -> None:

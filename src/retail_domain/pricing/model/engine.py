@@ -10,8 +10,9 @@ from attrs import evolve, frozen
 from retail_domain.pricing.model.basket import PricedBasket, PricedLine, RejectedOffer, Stage
 from retail_domain.pricing.model.book import PriceBook
 from retail_domain.pricing.model.goods import SaleLine
-from retail_domain.pricing.model.sheet import PricingRequest, Sheet, Step
+from retail_domain.pricing.model.sheet import BuyerFacts, PricingRequest, Sheet, Step
 from retail_domain.pricing.model.steps import STEPS, parcels
+from retail_domain.pricing.model.tier import TIER, TierTerms
 from retail_domain.pricing.unavailable import Reason, UnavailableLine
 
 _ORDER: Final = {stage: place for place, stage in enumerate(Stage)}
@@ -43,13 +44,17 @@ class Pipeline:
             sheet = sheet.after(step.stage, step.work_out(sheet))
         return _totals(sheet, undeliverable)
 
-    def freight_of(self, agreed: PricedBasket, region_code: str, book: PriceBook, at: datetime) -> int | None:
+    def freight_of(
+        self, agreed: PricedBasket, region_code: str, book: PriceBook, at: datetime, waived_by_tier: str = ""
+    ) -> int | None:
         """What delivering goods at agreed prices to a region costs by this book; None when some cannot go there (ORD-R5).
 
-        Only the steps of freight run: what the goods cost is settled.
+        Only the steps of freight run: what the goods cost is settled. What a tier waived stays waived, whoever has it by now.
         """
+        known = {TIER: TierTerms(code=waived_by_tier, discount_bps=0, free_freight_from_minor=0)} if waived_by_tier else {}
         lines = tuple(SaleLine(line.goods, line.quantity, line.nth, line.gift) for line in agreed.lines)
-        request = PricingRequest(currency=agreed.currency, lines=lines, region_code=region_code)
+        buyer = BuyerFacts(known=known)
+        request = PricingRequest(currency=agreed.currency, lines=lines, buyer=buyer, region_code=region_code)
         _, undeliverable = _deliverable(request, book)
         if undeliverable:
             return None

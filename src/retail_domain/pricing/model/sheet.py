@@ -118,10 +118,10 @@ class Sheet:
             shares={key: line.shares for key, line in keyed.items()},
         )
 
-    def goods_minor_before(self, stage: Stage) -> int:
-        """What the goods cost before the steps of a stage, such as before points (2.3 step 6)."""
-        after = sum(share.amount_minor for shares in self.shares.values() for share in shares if share.stage is stage)
-        return sum(self.payable.values()) - after
+    @property
+    def base_minor(self) -> int:
+        """What the goods cost before anything is taken off: thresholds of later steps look at that."""
+        return sum(share.amount_minor for shares in self.shares.values() for share in shares if share.stage is Stage.BASE)
 
     def after(self, stage: Stage, outcome: Outcome) -> Sheet:
         """The sheet with what a step came to. Raises ValueError when a step broke a law of prices."""

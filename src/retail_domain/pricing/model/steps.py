@@ -12,7 +12,7 @@ from retail_domain.pricing.model.book import PriceBook
 from retail_domain.pricing.model.freight import FreightTemplate
 from retail_domain.pricing.model.goods import SaleLine
 from retail_domain.pricing.model.sheet import NOTHING, Adjustment, Outcome, Sheet, Step
-from retail_domain.pricing.model.tier import TIER, tier_price, tier_terms
+from retail_domain.pricing.model.tier import tier_price, tier_terms
 
 SALE_PRICE: Final = Source("sale_price")
 TEMPLATE: Final = "freight_template"
@@ -30,11 +30,9 @@ def template_freight(sheet: Sheet) -> Outcome:
     region = sheet.request.region_code
     if region is None:
         return NOTHING
-    # Points are a way of paying: they do not cost the buyer his free freight (2.3 step 6).
-    goods_minor = sheet.goods_minor_before(Stage.POINTS)
-    terms = tier_terms(sheet)
-    free_from = terms.free_freight_from_minor if terms is not None else None
-    is_tiers_own = free_from is not None and _base(sheet) >= free_from
+    # Nothing that was taken off costs the buyer his free freight: else a discount could make a basket dearer (PRC-I4).
+    base_minor, terms = sheet.base_minor, tier_terms(sheet)
+    waiver = terms.freight_waiver(base_minor) if terms is not None else None
     adjustments: list[Adjustment] = []
     for template, lines in parcels(sheet.lines, sheet.book):
         zone = template.zone_for(region)
@@ -43,12 +41,10 @@ def template_freight(sheet: Sheet) -> Outcome:
         units = {key: template.units_of(line) for key, line in lines.items()}
         charged = _by_line(lines, units, zone.charge(sum(units.values())))
         adjustments.append(Adjustment(source=Source(TEMPLATE, str(template.id)), freight=charged))
-        source = Source(FREE_FREIGHT, str(template.id))
-        if terms is not None and is_tiers_own and not zone.is_free(goods_minor):
-            source = Source(TIER, terms.code)
-        if is_tiers_own or zone.is_free(goods_minor):
+        waived_by = waiver or (Source(FREE_FREIGHT, str(template.id)) if zone.is_free(base_minor) else None)
+        if waived_by is not None:
             waived = {key: -amount for key, amount in charged.items()}
-            adjustments.append(Adjustment(source=source, freight=waived))
+            adjustments.append(Adjustment(source=waived_by, freight=waived))
     return Outcome(adjustments=tuple(adjustments))
 
 
@@ -71,11 +67,6 @@ STEPS: Final[tuple[Step, ...]] = (
     Step(Stage.FREIGHT, template_freight),
 )
 """What the shop works out by itself, in order."""
-
-
-def _base(sheet: Sheet) -> int:
-    """What the goods cost before anything is taken off: thresholds of later steps look at that."""
-    return sum(line.goods.unit_price_minor * line.quantity for line in sheet.lines.values())
 
 
 def _by_line(lines: Mapping[str, SaleLine], units: Mapping[str, int], charge: int) -> dict[str, int]:

@@ -22,6 +22,11 @@ class TierTerms:
     discount_bps: int
     free_freight_from_minor: int | None = None
 
+    def freight_waiver(self, base_minor: int) -> Source | None:
+        """What makes freight cost nothing for goods of so much, before anything is taken off; None if it does not."""
+        free_from = self.free_freight_from_minor
+        return Source(TIER, self.code) if free_from is not None and base_minor >= free_from else None
+
 
 def tier_terms(sheet: Sheet) -> TierTerms | None:
     """What is known of the buyer's tier."""

@@ -42,7 +42,18 @@ from retail_domain.ordering import (
     claim_order,
     outcome,
 )
-from retail_domain.pricing import GoodsFact, Pipeline, PriceBookShelf, PricedBasket, PricedLine, Quotes, Share, Stage, is_served
+from retail_domain.pricing import (
+    TIER,
+    GoodsFact,
+    Pipeline,
+    PriceBookShelf,
+    PricedBasket,
+    PricedLine,
+    Quotes,
+    Share,
+    Stage,
+    is_served,
+)
 from retail_domain.processes.purchase.quoting import goods_facts
 from retail_domain.settings import SettingsBook
 
@@ -118,7 +129,8 @@ async def freight_there(work: RedirectingWork, order: Order, region_code: str, p
     if any(line.sku_id not in goods for line in order.lines):
         return None  # nobody knows any more what it takes to send them
     agreed = PricedBasket(currency=order.currency, lines=tuple(_agreed(line, goods[line.sku_id]) for line in order.lines))
-    return price.freight_of(agreed, region_code, await work.price_book.get(), at)
+    waived = (one.source_id for line in order.lines for one in line.freight_shares if one.source_kind == TIER)
+    return price.freight_of(agreed, region_code, await work.price_book.get(), at, next(waived, ""))
 
 
 async def _goods(work: RedirectingWork, order: Order, at: datetime) -> Mapping[SkuId, GoodsFact]:
