@@ -6,6 +6,7 @@ the code of a host, says: whoever reads one names that, `in_force.of(PAY_SECONDS
 
 from __future__ import annotations
 
+import json
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
@@ -157,6 +158,43 @@ class RegionsSetting(Setting[tuple[str, ...]]):
     def bounds(self) -> Mapping[str, int]:
         """How many."""
         return {"most": _REGIONS_MAX}
+
+
+@frozen(kw_only=True)
+class JsonSetting(Setting[T]):
+    """Something with parts, kept as one JSON text in its one spelling."""
+
+    most: ClassVar[int]
+    """Characters of the text."""
+
+    @abstractmethod
+    def of_parts(self, parts: Any, field: str) -> T:
+        """What is meant by what the text holds. Raises InvalidInput, which names every part that is wrong."""
+
+    @abstractmethod
+    def parts_of(self, value: T) -> object:
+        """The way back."""
+
+    def read(self, told: object, field: str) -> T:
+        """What the text means. Raises InvalidInput."""
+        if not isinstance(told, str):
+            raise InvalidInput.of(field, "type", "it is written as a JSON text")
+        if len(told) > self.most:
+            raise InvalidInput.of(field, "too_long", f"at most {self.most} characters")
+        try:
+            parts = json.loads(told)
+        except (ValueError, RecursionError):
+            raise InvalidInput.of(field, "json", "this is no JSON text") from None
+        return self.of_parts(parts, field)
+
+    def written(self, value: T) -> Told:
+        """In its one spelling."""
+        return json.dumps(self.parts_of(value), ensure_ascii=False, separators=(",", ":"))
+
+    @property
+    def bounds(self) -> Mapping[str, int]:
+        """How many characters."""
+        return {"most": self.most}
 
 
 @frozen(kw_only=True)

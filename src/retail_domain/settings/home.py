@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import Enum
@@ -14,7 +13,7 @@ from attrs import field, frozen
 from retail_domain.kernel.errors import FieldProblem, InvalidInput
 from retail_domain.kernel.ids import CategoryId, PictureId, ProductId
 from retail_domain.kernel.reading import LINE, LINES, Misread, identity, instant, whole
-from retail_domain.kernel.settings import Setting, Told
+from retail_domain.kernel.settings import JsonSetting
 
 BLOCKS_MAX: Final = 20
 MANY_MAX: Final = 20
@@ -94,33 +93,21 @@ USUAL_HOME: Final[Blocks] = tuple(
 
 
 @frozen(kw_only=True)
-class BlocksSetting(Setting[Blocks]):
-    """Blocks of a page, kept as one JSON text; an empty list is an empty page."""
+class BlocksSetting(JsonSetting[Blocks]):
+    """Blocks of a page; an empty list is an empty page."""
 
     kind: ClassVar[str] = "blocks"
+    most: ClassVar[int] = HOME_MAX
 
-    def read(self, told: object, field: str) -> Blocks:
+    def of_parts(self, parts: Any, field: str) -> Blocks:
         """The blocks. Raises InvalidInput, which names every block and every field of it that is wrong."""
-        if not isinstance(told, str):
-            raise InvalidInput.of(field, "type", "blocks are written as a JSON text")
-        if len(told) > HOME_MAX:
-            raise InvalidInput.of(field, "too_long", f"at most {HOME_MAX} characters")
-        try:
-            blocks = json.loads(told)
-        except (ValueError, RecursionError):
-            raise InvalidInput.of(field, "json", "this is no JSON text") from None
-        if not isinstance(blocks, list):
+        if not isinstance(parts, list):
             raise InvalidInput.of(field, "type", "a list of blocks is expected")
-        return read_blocks(blocks, field)
+        return read_blocks(parts, field)
 
-    def written(self, value: Blocks) -> Told:
-        """In its one spelling."""
-        return json.dumps([told_block(one) for one in value], ensure_ascii=False, separators=(",", ":"))
-
-    @property
-    def bounds(self) -> Mapping[str, int]:
-        """How many characters."""
-        return {"most": HOME_MAX}
+    def parts_of(self, value: Blocks) -> object:
+        """A list."""
+        return [told_block(one) for one in value]
 
 
 def told_block(block: Block) -> Mapping[str, object]:

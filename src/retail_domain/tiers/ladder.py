@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Collection, Mapping, Sequence
 from enum import Enum
@@ -13,7 +12,7 @@ from attrs import field, frozen
 from retail_domain.kernel.errors import FieldProblem, InvalidInput
 from retail_domain.kernel.money import MINOR_MAX
 from retail_domain.kernel.reading import LINE, Misread, whole
-from retail_domain.kernel.settings import Setting, Told
+from retail_domain.kernel.settings import JsonSetting
 
 TIERS_MAX: Final = 20
 NAME_MAX: Final = 20
@@ -128,33 +127,21 @@ NO_LADDER: Final = Ladder(tiers=(Tier(code="member", name="普通", name_en="Mem
 
 
 @frozen(kw_only=True)
-class LadderSetting(Setting[Ladder]):
-    """A ladder, kept as one JSON text."""
+class LadderSetting(JsonSetting[Ladder]):
+    """A ladder."""
 
     kind: ClassVar[str] = "ladder"
+    most: ClassVar[int] = LADDER_MAX
 
-    def read(self, told: object, field: str) -> Ladder:
+    def of_parts(self, parts: Any, field: str) -> Ladder:
         """The ladder. Raises InvalidInput, which names every tier and every field of it that is wrong (LVL-R2)."""
-        if not isinstance(told, str):
-            raise InvalidInput.of(field, "type", "a ladder is written as a JSON text")
-        if len(told) > LADDER_MAX:
-            raise InvalidInput.of(field, "too_long", f"at most {LADDER_MAX} characters")
-        try:
-            ladder = json.loads(told)
-        except (ValueError, RecursionError):
-            raise InvalidInput.of(field, "json", "this is no JSON text") from None
-        if not isinstance(ladder, dict):
+        if not isinstance(parts, dict):
             raise InvalidInput.of(field, "type", "a ladder with its tiers is expected")
-        return read_ladder(ladder, field)
+        return read_ladder(parts, field)
 
-    def written(self, value: Ladder) -> Told:
-        """In its one spelling."""
-        return json.dumps(told_ladder(value), ensure_ascii=False, separators=(",", ":"))
-
-    @property
-    def bounds(self) -> Mapping[str, int]:
-        """How many characters."""
-        return {"most": LADDER_MAX}
+    def parts_of(self, value: Ladder) -> object:
+        """By its names."""
+        return told_ladder(value)
 
 
 LADDER: Final = LadderSetting(
