@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -65,7 +64,7 @@ def a_admission_control(
     **more: Any,
 ) -> AdmissionControl:
     places = Portions(at_once=requests, at_once_each=each, waiting=waiting, waiting_each=max(1, each), seconds_max=seconds)
-    limits = BodyLimits(others=1_000, routes=((re.compile("/v1/notices"), notices),))
+    limits = BodyLimits(others=1_000, routes=(("/v1/notices", notices),))
     arrivals = Arrivals(limits, BodyTimer(body_seconds), **{"small_bytes": 0} | more)
     return AdmissionControl(till, Turns(places), arrivals, reads_each=reads or each)
 
@@ -539,3 +538,22 @@ async def test_who_is_told_too_much_again_and_again_is_told_late_and_outside_the
 
     assert at_once == [None] * 5 + ["close"] * 10  # ten are held back; the rest are hung up on
     assert (inside, stranger[0], door.lateness.held) == ((0, 0), 429, 0)
+
+
+class TestHowLargeABodyMayBe:
+    """A limit is its route's own, and looking for it costs the same whatever number of routes there is (R37)."""
+
+    LIMITS = BodyLimits(1_000, [("/v1/files", 50), ("/v1/files/{id}", 60), ("/v1/files/new", 70), ("/v1/files/{id}/rows", 80)])
+
+    @pytest.mark.parametrize(
+        ("path", "most"),
+        [
+            ("/v1/files", 50), ("/v1/files/", 50), ("/v1/files/17", 60), ("/v1/files/new", 70), ("/v1/files/17/rows", 80),
+            ("/v1/files/17/lines", 1_000), ("/v1", 1_000), ("/", 1_000), ("", 1_000), ("/v2/files", 1_000),
+        ],
+    )  # fmt: skip
+    def test_a_route_says_it_for_itself(self, path: str, most: int) -> None:
+        assert self.LIMITS.of(path) == most
+
+    def test_of_two_ways_to_send_to_one_address_the_wider_counts(self) -> None:
+        assert BodyLimits(1_000, [("/v1/files", 50), ("/v1/files", 70)]).of("/v1/files") == 70

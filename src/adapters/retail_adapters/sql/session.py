@@ -118,8 +118,13 @@ class Staging(ABC):
 def _place(staging: Staging) -> tuple[bool, bool, int]:
     """What is only added, such as answers, comes after what decides; what the host keeps may point at the shop's own."""
     table = staging.table
-    is_log = not isinstance(staging, SqlCollection)
-    return table.metadata is not metadata, is_log, _places(table.metadata, len(table.metadata.tables))[table]
+    return _place_of(type(staging), table, len(table.metadata.tables))
+
+
+@cache
+def _place_of(kind: type[Staging], table: Table, how_many: int) -> tuple[bool, bool, int]:
+    is_log = not issubclass(kind, SqlCollection)
+    return table.metadata is not metadata, is_log, _places(table.metadata, how_many)[table]
 
 
 @cache

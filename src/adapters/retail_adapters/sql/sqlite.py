@@ -6,9 +6,9 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import asynccontextmanager, suppress
 from itertools import count
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Literal, TypeVar
 
 from retail_adapters.sql.database import Course, Database, Flush, Transaction, Writes
 from retail_adapters.sql.files import open_file
@@ -39,6 +39,8 @@ class SqliteDatabase:
         self._reader_threads = ThreadPoolExecutor(_READERS, thread_name_prefix="retail-sqlite-reader")
         self._writer: sqlite3.Connection | None = None
         self._turn = asyncio.Lock()
+        self._in_line = 0
+        """How many wait for the turn."""
         self._locked_out = 0
         """How often somebody had the turn and waited for another process in vain."""
         self._free: list[sqlite3.Connection] = []
@@ -66,20 +68,29 @@ class SqliteDatabase:
                 self._locked_out += race.reason == LOCK_TIMEOUT
                 raise
             finally:
-                await asyncio.shield(transaction.end())
+                if transaction.is_open:  # most have committed, and there is nothing to wait for
+                    await asyncio.shield(transaction.end())
 
     @asynccontextmanager
     async def _in_turn(self) -> AsyncIterator[None]:
         known = self._locked_out
-        async with AsyncExitStack() as turn:
-            try:
-                async with asyncio.timeout(self._busy_seconds * LOCKED_OUT_MAX):
-                    await turn.enter_async_context(self._turn)
-            except TimeoutError as too_long:
-                raise Unavailable(reason=LOCK_TIMEOUT) from too_long
+        await (self._wait() if self._turn.locked() or self._in_line else self._turn.acquire())
+        try:
             if self._locked_out != known:  # who stood before found out for everybody: waiting once more would be in vain
                 raise Retry(reason=LOCK_TIMEOUT)
             yield
+        finally:
+            self._turn.release()
+
+    async def _wait(self) -> Literal[True]:
+        self._in_line += 1
+        try:
+            async with asyncio.timeout(self._busy_seconds * LOCKED_OUT_MAX):
+                return await self._turn.acquire()
+        except TimeoutError as too_long:
+            raise Unavailable(reason=LOCK_TIMEOUT) from too_long
+        finally:
+            self._in_line -= 1
 
     @asynccontextmanager
     async def _reading(self) -> AsyncIterator[SqliteTransaction]:
@@ -184,9 +195,14 @@ class SqliteTransaction:
         """Make it last."""
         await self.run(_commit, last=True)
 
+    @property
+    def is_open(self) -> bool:
+        """Whether there is something to roll back; nothing of this transaction may be running."""
+        return self._connection.in_transaction
+
     async def end(self) -> None:
         """Roll back what was not committed; nothing of this transaction is running any more, so asking first is safe."""
-        if not self._connection.in_transaction:
+        if not self.is_open:
             return
         await _asked(self._thread, lambda: self._connection.rollback() if self._connection.in_transaction else None)
 

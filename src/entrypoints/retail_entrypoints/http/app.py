@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, partial
 from itertools import chain
@@ -18,7 +17,7 @@ from retail_domain.kernel.costs import WAITING, Whose
 from retail_domain.kernel.errors import DomainError
 from retail_entrypoints.http import problems
 from retail_entrypoints.http.admission import AdmissionControl
-from retail_entrypoints.http.arriving import Arrivals, BodyLimits, BodyTimer
+from retail_entrypoints.http.arriving import BODILESS, Arrivals, BodyLimits, BodyTimer
 from retail_entrypoints.http.codes import problem_routes
 from retail_entrypoints.http.docs import docs_routes
 from retail_entrypoints.http.guards import check_routes, gate
@@ -133,11 +132,10 @@ def _admission_control(app: Litestar, settings: Settings, beside: Neighbour | No
 
 def body_limits(others: int, *apps: Litestar) -> BodyLimits:
     """What the routes of applications say about the size of their bodies."""
-    routes = []
-    for route in chain.from_iterable(app.routes for app in apps):
-        for handler in getattr(route, "route_handlers", ()):
-            most = handler.resolve_request_max_body_size()
-            if most is not None and most != others:
-                parts = (r"[^/]+" if part.startswith("{") else re.escape(part) for part in route.path_format.split("/"))
-                routes.append((re.compile("/".join(parts)), most))
-    return BodyLimits(others=others, routes=tuple(routes))
+    routes = [
+        (route.path_format, handler.resolve_request_max_body_size() or others)
+        for route in chain.from_iterable(app.routes for app in apps)
+        for handler in getattr(route, "route_handlers", ())
+        if not BODILESS.issuperset(handler.http_methods)
+    ]
+    return BodyLimits(others, routes)

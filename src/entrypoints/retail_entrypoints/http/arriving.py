@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from attrs import define, field
@@ -14,7 +13,7 @@ from retail_domain.kernel.costs import ARRIVING, BODY, SMALL_BODY_BYTES, Whose
 from retail_domain.kernel.errors import DomainError
 from retail_entrypoints.http.refusals import TooManyBodies, TooSlow
 
-_BODILESS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+BODILESS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 @define(eq=False)
@@ -65,16 +64,44 @@ class BodyTimer:
             first.reader.cancel()
 
 
-@define(kw_only=True)
-class BodyLimits:
-    """How large a body may be: what its route says, else what all others do."""
+@define
+class _Branch:
+    """Addresses that begin alike: what may follow, and how large a body is where one ends here."""
 
-    others: int
-    routes: Sequence[tuple[re.Pattern[str], int]] = ()
+    named: dict[str, _Branch] = field(factory=dict)
+    any_name: _Branch | None = None
+    most: int | None = None
+
+    def grow(self, part: str) -> _Branch:
+        """The branch of one more part; `{...}` stands for any."""
+        if not part.startswith("{"):
+            return self.named.setdefault(part, _Branch())
+        if self.any_name is None:
+            self.any_name = _Branch()
+        return self.any_name
+
+
+class BodyLimits:
+    """How large a body may be: what its route says, else what all others do. Asking costs the same for any number of routes."""
+
+    def __init__(self, others: int, routes: Iterable[tuple[str, int]] = ()) -> None:
+        self._others = others
+        self._root = _Branch()
+        for path, most in routes:
+            branch = self._root
+            for part in path.strip("/").split("/"):
+                branch = branch.grow(part)
+            branch.most = most if branch.most is None else max(branch.most, most)
 
     def of(self, path: str) -> int:
         """The most bytes that are read of a body sent to this address."""
-        return next((most for route, most in self.routes if route.fullmatch(path)), self.others)
+        branch = self._root
+        for part in path.strip("/").split("/"):
+            following = branch.named.get(part) or branch.any_name
+            if following is None:
+                return self._others
+            branch = following
+        return self._others if branch.most is None else branch.most
 
 
 @define
@@ -93,7 +120,7 @@ class Arrivals:
 
     def limit_of(self, scope: HTTPScope) -> int:
         """How large a body is waited for: 0 where none may come, or where more is announced than its route takes."""
-        if scope["method"] in _BODILESS:
+        if scope["method"] in BODILESS:
             return 0
         limit = self.limits.of(scope["path"])
         announced = next((value for name, value in scope["headers"] if name == b"content-length"), None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from attrs import field, frozen
 
@@ -74,12 +74,18 @@ def merged(lines: Iterable[WantedLine], limits: Limits) -> tuple[WantedLine, ...
     totals: dict[SkuId, int] = {}
     for line in lines:
         totals[line.sku_id] = totals.get(line.sku_id, 0) + line.quantity
-    if len(totals) > limits.lines_max:
-        raise QuoteTooManyLines(lines=len(totals), lines_max=limits.lines_max)
-    for sku_id, quantity in totals.items():
-        if quantity > limits.quantity_max:
-            raise QuoteQuantityTooLarge(sku_id=sku_id, quantity=quantity, quantity_max=limits.quantity_max)
-    return tuple(WantedLine(sku_id, quantity) for sku_id, quantity in totals.items())
+    together = tuple(WantedLine(sku_id, quantity) for sku_id, quantity in totals.items())
+    check_size(together, limits)
+    return together
+
+
+def check_size(lines: Sequence[WantedLine], limits: Limits) -> None:
+    """Merged lines are not too many, and none is of too much. Raises QuoteTooManyLines, QuoteQuantityTooLarge."""
+    if len(lines) > limits.lines_max:
+        raise QuoteTooManyLines(lines=len(lines), lines_max=limits.lines_max)
+    for line in lines:
+        if line.quantity > limits.quantity_max:
+            raise QuoteQuantityTooLarge(sku_id=line.sku_id, quantity=line.quantity, quantity_max=limits.quantity_max)
 
 
 def sort_out(

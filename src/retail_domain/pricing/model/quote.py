@@ -64,7 +64,8 @@ class Quote:
     unavailable: tuple[UnavailableLine, ...] = ()
     cart: CartRef | None = None
     wishes: tuple[Wish, ...] = ()
-    hash: str
+    hash: str = ""
+    """Of what it says: worked out here, or compared when it is given."""
     version: int = 0
 
     def __attrs_post_init__(self) -> None:
@@ -72,7 +73,10 @@ class Quote:
             raise ValueError("a quote has at least one line")
         if self.expires_at <= self.created_at:
             raise ValueError("a quote lasts some time")
-        if self.hash != fingerprint(self.basket, self.delivery):
+        said = fingerprint(self.basket, self.delivery)
+        if not self.hash:
+            object.__setattr__(self, "hash", said)
+        elif self.hash != said:
             raise ValueError("the hash is that of what the quote says")
 
     @property
@@ -173,7 +177,6 @@ def draw_up(id: QuoteId, basket: PricedBasket, terms: QuoteTerms, unavailable: t
         unavailable=missing,
         cart=terms.cart,
         wishes=terms.wishes,
-        hash=fingerprint(basket, terms.delivery),
     )
     return Change(None, quote)
 

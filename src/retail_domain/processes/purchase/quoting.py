@@ -41,6 +41,7 @@ from retail_domain.pricing import (
     WantedLine,
     Wish,
     check_served,
+    check_size,
     draw_up,
     lasts_under,
     limits_under,
@@ -198,7 +199,7 @@ async def _draw_up(work: QuotingWork, basket: _Basket, means: Means, rules: Quot
     wanted = merged(basket.wanted, rules.limits)
     region = await _region(work, basket)
     seen = await survey(work, [line.sku_id for line in wanted], basket.member_id, at, rules)
-    merged(wanted, seen.limits)  # what is set now may be less than what nobody can go beyond
+    check_size(wanted, seen.limits)  # what is set now may be less than what nobody can go beyond
     check_served(seen.in_force, region)
     chosen = await seen.chosen(work, wanted)
     request = chosen.request(region_code=region, wishes=basket.wishes)
