@@ -13,6 +13,7 @@ import click
 
 from retail_adapters.extras import advice_for
 from retail_domain.kernel.errors import DomainError
+from retail_entrypoints.loading import keeping_everything
 from retail_entrypoints.logs import journal, traces_of
 from retail_entrypoints.settings import BadSetting
 
@@ -79,7 +80,8 @@ class Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module, _, name = COMMANDS[cmd_name].place.partition(":")
-        found: click.Command = getattr(import_module(f"retail_entrypoints.cli.{module}"), name)
+        with keeping_everything():
+            found: click.Command = getattr(import_module(f"retail_entrypoints.cli.{module}"), name)
         return found
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:

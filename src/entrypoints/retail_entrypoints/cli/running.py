@@ -13,6 +13,8 @@ from retail_entrypoints.cli.door_limits import CONNECTIONS_MAX, HEAD_BYTES_MAX, 
 from retail_entrypoints.cli.examples import example
 from retail_entrypoints.cli.ports import require_free
 from retail_entrypoints.container import check_host
+from retail_entrypoints.loading import keeping_everything, leave_alone
+from retail_entrypoints.settings import Settings
 from retail_entrypoints.worker import Worker
 
 APPLICATION: Final = "retail_entrypoints.web.serving:application"
@@ -28,8 +30,10 @@ _GRACE_SECONDS: Final = 20
 @click.option("--server", type=click.Choice(SERVERS), default=SERVERS[0], show_default=True, help="What speaks HTTP.")
 def serve(host: str, port: int, workers: int, server: str) -> None:
     """Serve the web shop and the HTTP API until stopped; requests under way are finished."""
-    check_host(settings_of_environment(is_server=True))  # refuse wrong settings here, not in every worker
+    settings = settings_of_environment(is_server=True)
+    check_host(settings)  # refuse wrong settings here, not in every worker
     require_free(host, port)  # granian shares a port with whoever holds it
+    _load_once(settings)
     serve_http(host, port, workers, server)
 
 
@@ -65,6 +69,15 @@ def serve_http(host: str, port: int, workers: int, server: str = SERVERS[0]) -> 
         respawn_failed_workers=True,
         workers_kill_timeout=_GRACE_SECONDS,
     ).serve()
+
+
+def _load_once(settings: Settings) -> None:
+    """Before there are processes that serve: what they are forked with they share, instead of each loading its own."""
+    with keeping_everything():
+        from retail_entrypoints.web.serving import pages_of
+
+        pages_of(settings)
+    leave_alone(tidy=False)
 
 
 def _serve_with_uvicorn(host: str, port: int, workers: int) -> None:

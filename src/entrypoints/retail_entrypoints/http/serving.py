@@ -16,6 +16,7 @@ from retail_domain.application import Retail
 from retail_entrypoints.container import Changes, OpenShop, open_shop
 from retail_entrypoints.http.app import Door, Neighbour, create_app
 from retail_entrypoints.http.shop import ServedShop
+from retail_entrypoints.loading import keeping_everything, leave_alone
 from retail_entrypoints.logs import journal, start_journal
 from retail_entrypoints.settings import BadSetting, Settings
 
@@ -68,8 +69,9 @@ class Serving:
     async def _live(self, scope: LifeSpanScope, receive: LifeSpanReceive, send: LifeSpanSend) -> None:
         async with AsyncExitStack() as opened:
             try:
-                shop = await opened.enter_async_context(open_shop(self.settings, must_be_current=False, for_requests=True))
-                self._door = door_of(shop, await opened.enter_async_context(shop.news()), self.pages)
+                with keeping_everything():
+                    shop = await opened.enter_async_context(open_shop(self.settings, must_be_current=False, for_requests=True))
+                    self._door = door_of(shop, await opened.enter_async_context(shop.news()), self.pages)
             except Exception as trouble:  # noqa: BLE001 - the outermost frame of a door
                 # Said, not raised: a raised one the server takes for "no lifespan here", and serves without a shop.
                 code = str(trouble) if isinstance(trouble, BadSetting) else getattr(trouble, "code", None)
@@ -77,12 +79,6 @@ class Serving:
                 await receive()
                 await send({"type": "lifespan.startup.failed", "message": code or type(trouble).__name__})
                 return
-            _leave_what_stays_alone()
+            leave_alone()
+            gc.set_threshold(_YOUNG_MAX, 20, 20)
             await self._door(scope, receive, send)
-
-
-def _leave_what_stays_alone() -> None:
-    """What a server holds from start to end need not be looked through each time garbage is collected."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(_YOUNG_MAX, 20, 20)
