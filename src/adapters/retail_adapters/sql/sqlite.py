@@ -6,7 +6,7 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, suppress
+from contextlib import ExitStack, asynccontextmanager, suppress
 from itertools import count
 from typing import Any, Final, Literal, TypeVar
 
@@ -75,12 +75,11 @@ class SqliteDatabase:
     async def _in_turn(self) -> AsyncIterator[None]:
         known = self._locked_out
         await (self._wait() if self._turn.locked() or self._in_line else self._turn.acquire())
-        try:
+        with ExitStack() as leaving:
+            leaving.callback(self._turn.release)
             if self._locked_out != known:  # who stood before found out for everybody: waiting once more would be in vain
                 raise Retry(reason=LOCK_TIMEOUT)
             yield
-        finally:
-            self._turn.release()
 
     async def _wait(self) -> Literal[True]:
         self._in_line += 1
