@@ -35,7 +35,7 @@ from retail_domain.points import (
     TooFewPoints,
 )
 from retail_domain.processes.purchase.checkout import PlaceOrder
-from retail_domain.processes.takings.purchase_points import by_line, undone
+from retail_domain.processes.takings.points import by_line, payables, undone
 from retail_domain.reviews import DecideReviews, PostReview, ReviewAction, ReviewReason, ReviewSeen
 from retail_domain.settings import ChangeSettings
 from retail_domain.testing.goods import NOON
@@ -174,7 +174,7 @@ async def test_a_shop_that_sets_nothing_gives_nothing_and_asks_no_more(place: Pl
         async with market.retail.begin() as work:
             stored = await work.orders.get(order)  # type: ignore[attr-defined]
 
-        assert "purchase_points" not in stored.took and stored.points_rate == 0
+        assert "points" not in stored.took and stored.points_rate == 0
         assert (await stands(market, buyer)).available == 0
 
 
@@ -304,14 +304,14 @@ def test_points_are_allocated_to_lines_and_undone_with_their_units(
     order = paid_order(*(a_line(number, quantity, price) for number, (price, quantity) in enumerate(lines, 1)))
     if not any(price for price, _ in lines):
         return
-    assert sum(by_line(order, points).values()) == points and undone(order, points) == 0
+    assert sum(by_line(points, payables(order)).values()) == points and undone(order, points, payables(order)) == 0
     so_far = 0
     for number, units in [*refunds, *((number, 5) for number in range(1, len(lines) + 1))]:
         line = order.lines[(number - 1) % len(lines)]
         if line.refundable:
             order = refund(order, wish(**{f"s{line.number}": min(units, line.refundable)})).state
-            assert undone(order, points) >= so_far
-            so_far = undone(order, points)
+            assert undone(order, points, payables(order)) >= so_far
+            so_far = undone(order, points, payables(order))
     assert so_far == points
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -18,8 +18,21 @@ from retail_domain.kernel.change import Change
 from retail_domain.kernel.errors import UnknownKinds
 from retail_domain.kernel.ranks import Rank
 from retail_domain.ordering import CloseReason, Order, OrderStatus, claim_order
-from retail_domain.processes.takings import CampaignQuota, Demand, Paid, PurchaseLimits, Stock, Takings, Why, our_takings
+from retail_domain.points import Award, Because, LotKey, PointsCause, PointsLot, PointsSource, PointsUse, award
+from retail_domain.pricing import POINTS, PointsTerms, Wish
+from retail_domain.processes.takings import (
+    CampaignQuota,
+    Demand,
+    Paid,
+    PointsOfOrders,
+    PurchaseLimits,
+    Stock,
+    Takings,
+    Why,
+    our_takings,
+)
 from retail_domain.processes.worker.reactions import reactions_to
+from retail_domain.settings import SettingsChange, Timetable
 from retail_domain.testing.baskets import goods, sku
 from retail_domain.testing.clock import SettableClock
 from retail_domain.testing.contracts.inventory import a_location, a_shelf, key
@@ -128,6 +141,49 @@ class TestQuota(TakingContract):
     async def held(self, work: Any, order: Order) -> Held:
         (share,) = await work.quota_shares.of_order(order.id)
         return Held(taken=share.quantity, open=share.open, used=share.used, back=share.back)
+
+
+class TestPoints(TakingContract):
+    """Points of a buyer's lots: the account is locked, then its lots are read."""
+
+    claimed_with = 2
+    EACH = 400
+    RULES = Timetable((
+        SettingsChange(number=1, values={"points.unit_worth": 100}, effective_at=NOON, at=NOON, actor=CLERK, reason="x"),
+    ))  # fmt: skip
+
+    def kind(self) -> PointsOfOrders:
+        return PointsOfOrders()
+
+    async def prepare(self, work: Any) -> None:
+        for number in range(10):
+            key, cause = LotKey(f"{number}", PointsSource.CAMPAIGN), PointsCause(Because.CAMPAIGN)
+            wish = Award(member_id=ALICE, key=key, points=5_050, cause=cause)
+            await award(work, wish, NOON, NOON + timedelta(days=90 + number))
+
+    def wanted(self, number: int) -> Demand:
+        return self._wanting(number, self.EACH)
+
+    def too_much(self) -> Demand:
+        return self._wanting(1, 60_000)
+
+    def _wanting(self, number: int, points: int) -> Demand:
+        terms = PointsTerms(available=10**6, unit=100, worth_minor=100, most_bps=5_000)
+        return a_demand(
+            number, wishes=(Wish(POINTS, "", points),), known={POINTS: terms}, timetable=self.RULES,
+            price_minor=points * 2,
+        )  # fmt: skip
+
+    async def counted(self, work: Any, numbers: Sequence[int]) -> int:
+        lots: Sequence[PointsLot] = await work.points_lots.free_of([ALICE], [str(number) for number in range(10)])
+        return sum(lot.locked + lot.spent for lot in lots)
+
+    async def held(self, work: Any, order: Order) -> Held:
+        uses: Sequence[PointsUse] = await work.points_uses.of_order(order.id)
+        return Held(
+            taken=sum(one.units for one in uses), open=sum(one.open for one in uses), used=sum(one.spent for one in uses),
+            back=sum(one.back for one in uses),
+        )  # fmt: skip
 
 
 class _Waits(CampaignQuota):

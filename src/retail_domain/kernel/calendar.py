@@ -72,6 +72,10 @@ class Calendar:
         """The end of the day so many months after this moment's: of the same number, or the last of a month that is shorter."""
         return self.end_of(self.months_from(self.day_of(at), months))
 
+    def days_later(self, at: datetime, days: int) -> datetime:
+        """The end of the day that lies so many days after this one."""
+        return self.end_of(date.fromordinal(min(self.day_of(at).toordinal() + days, date.max.toordinal())))
+
     def time_of(self, at: datetime) -> time:
         """What the clock on the wall shows at this moment, in the shop."""
         return at.astimezone(self.zone).time().replace(tzinfo=None)

@@ -9,6 +9,7 @@ from retail_domain.points.ledger import (
     PointsLedger as PointsLedger,
     PointsUse as PointsUse,
     Uses as Uses,
+    firm as firm,
 )
 from retail_domain.points.lot import (
     POINTS_MAX as POINTS_MAX,

@@ -34,7 +34,11 @@ class PointsAccount:
 
 @frozen(kw_only=True)
 class PointsUse:
-    """Points of one lot that one order wants to spend, or has spent: `units = open + spent + back`."""
+    """Points of one lot that one order wants to spend, or has spent: `units = open + spent + back`.
+
+    The lot counts what its orders have, open and spent alike, so that paying locks nothing that rivals share; `settled` is how
+    many of the spent ones it has been told of (PTS-R7).
+    """
 
     order_id: OrderId
     member_id: MemberId
@@ -45,14 +49,25 @@ class PointsUse:
     open: int
     spent: int = 0
     back: int = 0
+    settled: int = 0
     version: int = 0
 
     def __attrs_post_init__(self) -> None:
+        if not 0 <= self.settled <= self.spent:
+            raise ValueError("a lot is told of what was spent of it, and of no more")
         if min(self.open, self.spent, self.back) < 0 or self.units != self.open + self.spent + self.back or not self.units:
             raise ValueError("every point of a use is open, spent or given back")
 
 
 Uses: TypeAlias = tuple[Change[PointsUse], ...]
+
+
+def firm(uses: Uses) -> Uses:
+    """The order is paid: what it held is spent. Twice changes nothing."""
+    return tuple(
+        Change(use.before, evolve(use.state, open=0, spent=use.state.spent + use.state.open)) if use.state.open else use
+        for use in uses
+    )
 
 
 @frozen
@@ -161,36 +176,34 @@ class PointsLedger:
         return after._owing(after.debt), tuple(Change(None, one) for one in uses)
 
     def spend(self, uses: Uses, at: datetime) -> tuple[PointsLedger, Uses]:
-        """The order is paid: what was locked is spent. Twice changes nothing."""
-        return self._used(uses, at, lambda use: (use.open, PointsAre.SPENT))
+        """What the order held is spent, and its lots are told. Twice changes nothing."""
+        after, changed = self, list[Change[PointsUse]]()
+        for use in firm(uses):
+            cause, lot = PointsCause(Because.ORDER, str(use.state.order_id)), after.lots[use.state.key].state
+            units = use.state.spent - use.state.settled
+            after = after._set(lot.moved(units, PointsAre.LOCKED, PointsAre.SPENT, cause=cause, at=at))
+            changed.append(Change(use.before, evolve(use.state, settled=use.state.spent)) if units else use)
+        return after._owing(after.debt) if after is not self else self, tuple(changed)
 
     def unlock(self, uses: Uses, at: datetime) -> tuple[PointsLedger, Uses]:
-        """The order was closed unpaid: what was locked is free again, and repays what is owed."""
-        return self._used(uses, at, lambda use: (use.open, PointsAre.FREE))
-
-    def _used(
-        self, uses: Uses, at: datetime, what: Callable[[PointsUse], tuple[int, PointsAre]]
-    ) -> tuple[PointsLedger, Uses]:
+        """The order was closed unpaid: what it held is free again, and repays what is owed. Twice changes nothing."""
         after, changed = self, list[Change[PointsUse]]()
         for use in uses:
-            units, into = what(use.state)
+            units, lot = use.state.open, after.lots[use.state.key].state
             if not units:
                 changed.append(use)
                 continue
-            cause, lot = PointsCause(Because.ORDER, str(use.state.order_id)), after.lots[use.state.key].state
-            after = after._set(lot.moved(units, PointsAre.LOCKED, into, cause=cause, at=at))
-            if into is PointsAre.FREE:
-                after = after._repaid(lot.key, cause, at)
-            spent, back = (units, 0) if into is PointsAre.SPENT else (0, units)
-            left = use.state.open - units
-            state = evolve(use.state, open=left, spent=use.state.spent + spent, back=use.state.back + back)
-            changed.append(Change(use.before, state))
-        return after._owing(after.debt), tuple(changed)
+            cause = PointsCause(Because.ORDER, str(use.state.order_id))
+            after = after._set(lot.moved(units, PointsAre.LOCKED, PointsAre.FREE, cause=cause, at=at))
+            after = after._repaid(lot.key, cause, at)
+            changed.append(Change(use.before, evolve(use.state, open=0, back=use.state.back + units)))
+        return after._owing(after.debt) if after is not self else self, tuple(changed)
 
     def give_back(self, uses: Uses, in_all: int, at: datetime, not_before: datetime) -> tuple[PointsLedger, Uses]:
         """So many of what an order has spent are given back by now, to the lots they came from, the last taken first.
 
-        A lot that would expire before `not_before` lasts until then (PTS-R7): what of it had lapsed is written off before.
+        Its lots have been told what it spent. One that would expire before `not_before` lasts until then (PTS-R7): what of it
+        had lapsed is written off before.
         """
         left = in_all - sum(use.state.back for use in uses)
         after, changed = self, list(uses)
@@ -207,8 +220,11 @@ class PointsLedger:
             after = after._set(lot.moved(units, PointsAre.SPENT, PointsAre.FREE, cause=cause, at=at))._repaid(
                 use.key, cause, at
             )
-            changed[place] = Change(changed[place].before, evolve(use, spent=use.spent - units, back=use.back + units))
-        return after._owing(after.debt), tuple(changed)
+            changed[place] = Change(
+                changed[place].before,
+                evolve(use, spent=use.spent - units, settled=use.settled - units, back=use.back + units),
+            )
+        return after._owing(after.debt) if after is not self else self, tuple(changed)
 
     # ---- how -----------------------------------------------------------------------------------------------------------
 

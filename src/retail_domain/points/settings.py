@@ -81,8 +81,34 @@ ADMIN_MOST: Final = WholeSetting(
     says="How many points admins add or take at once.",
     says_zh="管理员一次最多可增减的积分。",
 )  # fmt: skip
+UNIT_WORTH: Final = WholeSetting(
+    name="points.unit_worth", least=0, most=1_000_000, unit="minor units",
+    says="What `points.spend_unit` points take off the price of goods, in minor units; 0: nothing is paid with points.",
+    says_zh="每 points.spend_unit 积分可抵扣的商品金额(最小货币单位);0 表示不可用积分抵现。",
+)  # fmt: skip
+SPEND_UNIT: Final = WholeSetting(
+    name="points.spend_unit", least=1, most=1_000_000, unit="points",
+    says="How many points are spent at a time: an order uses so many, or twice as many, and so on.",
+    says_zh="每次使用积分的单位:一笔订单使用的积分为其整数倍。",
+)  # fmt: skip
+SPEND_BPS: Final = WholeSetting(
+    name="points.spend_bps", least=1, most=10_000, unit="ten-thousandths",
+    says="How much of what goods cost may be paid with points, in ten-thousandths: 5000 is a half.",
+    says_zh="积分最多可抵扣商品金额的万分比,5000 即一半。",
+)  # fmt: skip
+SPEND_MOST: Final = WholeSetting(
+    name="points.spend_most", least=0, most=1_000_000_000, unit="minor units",
+    says="How much of one order may be paid with points, in minor units; 0: as much as `points.spend_bps` allows.",
+    says_zh="单笔订单积分抵现的上限(最小货币单位);0 表示仅受 points.spend_bps 限制。",
+)  # fmt: skip
+BACK_DAYS: Final = WholeSetting(
+    name="points.back_days", least=0, most=366, unit="days",
+    says="How many days points that a refund gives back can be spent at least.",
+    says_zh="退款退回的积分至少可用的天数。",
+)  # fmt: skip
 SETTINGS: Final[tuple[Setting[Any], ...]] = (
     PURCHASE_RATE, LAST_MONTHS, CHECK_IN_REWARDS, REVIEW_REWARD, CLERK_MOST, FINANCE_MOST, ADMIN_MOST,
+    UNIT_WORTH, SPEND_UNIT, SPEND_BPS, SPEND_MOST, BACK_DAYS,
 )  # fmt: skip
 USUAL: Final[Mapping[str, Any]] = {
     PURCHASE_RATE.name: 0,
@@ -92,6 +118,11 @@ USUAL: Final[Mapping[str, Any]] = {
     CLERK_MOST.name: 100,
     FINANCE_MOST.name: 1_000,
     ADMIN_MOST.name: 100_000,
+    UNIT_WORTH.name: 0,
+    SPEND_UNIT.name: 100,
+    SPEND_BPS.name: 5_000,
+    SPEND_MOST.name: 0,
+    BACK_DAYS.name: 7,
 }
 """What each is worth as long as nobody sets it."""
 
@@ -123,6 +154,31 @@ class PointsRules:
     def most_of(self, role: str) -> int:
         """What somebody of that role adds or takes at once (PTS-R11)."""
         return int(self._of({"admin": ADMIN_MOST, "finance": FINANCE_MOST}.get(role, CLERK_MOST)))
+
+    @property
+    def spend_unit(self) -> int:
+        """So many points are spent at a time."""
+        return int(self._of(SPEND_UNIT))
+
+    @property
+    def unit_worth(self) -> int:
+        """What they take off, in minor units; 0: points pay nothing."""
+        return int(self._of(UNIT_WORTH))
+
+    @property
+    def spend_bps(self) -> int:
+        """How much of what goods cost may be paid so, in ten-thousandths."""
+        return int(self._of(SPEND_BPS))
+
+    @property
+    def spend_most(self) -> int | None:
+        """How much of an order may be paid so, in minor units; None: no more is said."""
+        return int(self._of(SPEND_MOST)) or None
+
+    @property
+    def back_days(self) -> int:
+        """So long what a refund gives back can be spent at least (PTS-R7)."""
+        return int(self._of(BACK_DAYS))
 
     def until(self, at: datetime, calendar: Calendar) -> datetime | None:
         """When points expire that can be spent from then on: at the end of that day so many months later; None: never."""

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from retail_domain.catalog.queries import SkuTerms
 from retail_domain.kernel.grounds import Ground
 from retail_domain.kernel.ids import AddressId, MemberId, QuoteId
-from retail_domain.pricing import PricingRequest, QuoteDelivery, QuoteTerms, SaleLine, Wish, draw_up, price
+from retail_domain.pricing import BuyerFacts, PricingRequest, QuoteDelivery, QuoteTerms, SaleLine, Wish, draw_up, price
 from retail_domain.processes.purchase.checkout import CheckoutRules, Claims, PlaceOrder, Sale, Terms, check_out
 from retail_domain.processes.takings import Demand, Minted, Shared, Takings
+from retail_domain.settings import NO_CHANGES, Timetable
 from retail_domain.testing.baskets import NOON, SHENZHEN, a_book, a_template, goods
 from retail_domain.testing.orders import ALICE, TIMERS, order_id
 
@@ -26,10 +29,15 @@ def a_demand(  # noqa: PLR0913 - everything a kind may look at
     limit: int | None = None,
     member_id: MemberId = ALICE,
     price_minor: int = 1_000,
+    known: Mapping[str, Any] | None = None,
+    timetable: Timetable = NO_CHANGES,
 ) -> Demand:
     """The demand of that number: so many units of goods 1 and one of goods 2, resting on these grounds."""
     lines = (SaleLine(goods(1, price_minor=price_minor), units), SaleLine(goods(2, price_minor=price_minor), 1))
-    request = PricingRequest(currency="CNY", lines=lines, region_code=SHENZHEN, wishes=wishes, grounds=grounds)
+    request = PricingRequest(
+        currency="CNY", lines=lines, region_code=SHENZHEN, wishes=wishes, grounds=grounds,
+        buyer=BuyerFacts(member_id=member_id, known=known or {}),
+    )  # fmt: skip
     terms = QuoteTerms(
         member_id=member_id, delivery=QuoteDelivery(address_id=HOME, region_code=SHENZHEN), offers_version=1, created_at=NOON,
         expires_at=NOON + timedelta(minutes=15), wishes=wishes,
@@ -43,7 +51,7 @@ def a_demand(  # noqa: PLR0913 - everything a kind may look at
         )
         for line in lines
     }  # fmt: skip
-    return Demand(quote, sold)
+    return Demand(quote, sold, timetable)
 
 
 def minted(number: int = 1) -> Minted:

@@ -13,6 +13,7 @@ from retail_domain.pricing.model.book import TEMPLATES_MAX, PriceBook
 from retail_domain.pricing.model.engine import Pipeline, price
 from retail_domain.pricing.model.freight import EVERYWHERE, ChargeBy, FreightTemplate, FreightZone
 from retail_domain.pricing.model.goods import GoodsFact, SaleLine, WantedLine, check_size, merged, sort_out
+from retail_domain.pricing.model.points import POINTS, PointsTerms
 from retail_domain.pricing.model.quote import CartRef, DeliveryKind, Quote, QuoteDelivery, QuoteTerms, draw_up
 from retail_domain.pricing.model.sheet import NOBODY, NOTHING, Adjustment, BuyerFacts, Outcome, PricingRequest, Sheet, Step
 from retail_domain.pricing.model.steps import STEPS
@@ -35,7 +36,9 @@ __all__ = [
     "FreightTemplate",
     "FreightZone",
     "GoodsFact",
+    "POINTS",
     "Outcome",
+    "PointsTerms",
     "Pipeline",
     "PriceBook",
     "PricedBasket",

@@ -11,6 +11,7 @@ from retail_domain.pricing.model.basket import Source, Stage
 from retail_domain.pricing.model.book import PriceBook
 from retail_domain.pricing.model.freight import FreightTemplate
 from retail_domain.pricing.model.goods import SaleLine
+from retail_domain.pricing.model.points import points_offset
 from retail_domain.pricing.model.sheet import NOTHING, Adjustment, Outcome, Sheet, Step
 from retail_domain.pricing.model.tier import tier_price, tier_terms
 
@@ -64,6 +65,7 @@ def parcels(lines: Mapping[str, SaleLine], book: PriceBook) -> list[tuple[Freigh
 STEPS: Final[tuple[Step, ...]] = (
     Step(Stage.BASE, base_price),
     Step(Stage.LINE_PRICE, tier_price),
+    Step(Stage.POINTS, points_offset),
     Step(Stage.FREIGHT, template_freight),
 )
 """What the shop works out by itself, in order."""

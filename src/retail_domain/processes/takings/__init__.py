@@ -10,7 +10,7 @@ from retail_domain.processes.takings.meaning import (
     was_paid as was_paid,
 )
 from retail_domain.processes.takings.open_orders import OpenOrders as OpenOrders
-from retail_domain.processes.takings.purchase_points import PurchasePoints as PurchasePoints
+from retail_domain.processes.takings.points import PointsOfOrders as PointsOfOrders
 from retail_domain.processes.takings.quota import CampaignQuota as CampaignQuota, QuotaWork as QuotaWork
 from retail_domain.processes.takings.stock import (
     Promises as Promises,

@@ -20,7 +20,7 @@ from retail_domain.points import RuledPointsWork
 from retail_domain.processes.takings.limits import LimitsWork, PurchaseLimits
 from retail_domain.processes.takings.meaning import was_paid
 from retail_domain.processes.takings.open_orders import OpenOrders, OpenOrdersWork
-from retail_domain.processes.takings.purchase_points import WORLD, PurchasePoints
+from retail_domain.processes.takings.points import WORLD, PointsOfOrders
 from retail_domain.processes.takings.quota import CampaignQuota, QuotaWork
 from retail_domain.processes.takings.stock import Stock, StockWork
 from retail_domain.processes.takings.taking import (
@@ -96,7 +96,10 @@ class Takings:
             raise ValueError("what orders share is locked before the order")
         takings = tuple(one for one in self.kinds if isinstance(one, Taking))
         earnings = tuple(one for one in self.kinds if isinstance(one, Earning))
-        if any(Why.PAYING in one.locks | one.reads or Why.RELEASING not in one.locks | one.reads for one in earnings):
+        if any(
+            (Why.PAYING in one.locks | one.reads and not isinstance(one, Taking)) or Why.RELEASING not in one.locks | one.reads
+            for one in earnings
+        ):
             raise ValueError("what is earned begins with the payment, and is asked about whatever is refunded")
         derived = {
             "_takings": takings,
@@ -235,6 +238,6 @@ def our_takings(
 
     `open_orders_max`: so many unpaid orders may a member have at once (STK-R12). `calendar`: by which points expire.
     """
-    stock, points = Stock(split=split), PurchasePoints(calendar)
+    stock, points = Stock(split=split), PointsOfOrders(calendar)
     ours = (PurchaseLimits(), OpenOrders(open_orders_max), CampaignQuota(), TierOfBuyer(), stock, points)
     return Takings((*ours, *more))

@@ -69,6 +69,9 @@ class TakingContract:
     What it has taken is used from then on; the order goes on before it is sent.
     """
 
+    claimed_with: ClassVar[int] = 1
+    """How many statements claim a batch: two where what is shared has parts that are read under its lock."""
+
     # ---- what its author answers -------------------------------------------------------------------------------------
 
     @abstractmethod
@@ -174,7 +177,8 @@ class TakingContract:
         unwanting = self.unwanting()
 
         batch = await shop.statements_of_claiming([self.wanted(number) for number in range(1, 6)])
-        assert batch == 1, f"`claim` asks once for five demands that want some of it, not {batch} times"
+        wanted = self.claimed_with
+        assert batch == wanted, f"`claim` asks {wanted} times for five demands that want some of it, not {batch} times"
         nobody = await shop.statements_of_claiming([])
         assert nobody == 0, f"`claim` asks nothing when there is no demand, not {nobody} times"
         if unwanting is not None:

@@ -46,11 +46,12 @@ _last = (
 _wanted = (
     select(
         points_uses.c.member_id, points_uses.c.ref, points_uses.c.source, func.sum(points_uses.c.open).label("open"),
-        func.sum(points_uses.c.spent).label("spent"),
+        func.sum(points_uses.c.spent).label("spent"), func.sum(points_uses.c.settled).label("settled"),
     )
     .group_by(points_uses.c.member_id, points_uses.c.ref, points_uses.c.source)
     .subquery("wanted")
 )  # fmt: skip
+_held = _wanted.c.open + _wanted.c.spent - _wanted.c.settled
 _entry_has_lot = exists().where(
     points_lots.c.member_id == points_entries.c.member_id,
     points_lots.c.ref == points_entries.c.ref,
@@ -96,13 +97,13 @@ LAWS: Final = (
     ),
     law(
         "PTS-I4",
-        "what is locked of a lot is what open orders want of it, and no order has spent what its lot has not",
-        select(*_lot, points_lots.c.locked, points_lots.c.spent, coalesce(_wanted.c.open, 0).label("wanted"))
+        "what is locked of a lot is what orders hold that it was not told of yet, and it has spent what it was told of",
+        select(*_lot, points_lots.c.locked, points_lots.c.spent, coalesce(_held, 0).label("held"))
         .outerjoin(_wanted, _of_lot(_wanted))
         .where(
             or_(
-                points_lots.c.locked != coalesce(_wanted.c.open, 0),
-                points_lots.c.spent < coalesce(_wanted.c.spent, 0),
+                points_lots.c.locked != coalesce(_held, 0),
+                points_lots.c.spent < coalesce(_wanted.c.settled, 0),
             )
         ),
     ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import CheckConstraint, Column, Index, PrimaryKeyConstraint, literal_column
+from sqlalchemy import CheckConstraint, Column, Index, PrimaryKeyConstraint, literal_column, text
 from sqlalchemy.sql import ColumnElement
 
 from retail_adapters.sql.tables.base import PERSONAL, needed, table
@@ -109,6 +109,7 @@ points_uses = table(
     needed("open", Whole, usual=0),
     needed("spent", Whole, usual=0),
     needed("back", Whole, usual=0),
+    needed("settled", Whole, usual=0, server_default=text("0")),
     needed("version", Whole),
     PrimaryKeyConstraint("order_id", "turn"),
     CheckConstraint("units >= 1 AND open >= 0 AND spent >= 0 AND back >= 0 AND units = open + spent + back", name="units"),
