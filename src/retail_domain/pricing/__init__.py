@@ -2,6 +2,7 @@
 
 from retail_domain.pricing.errors import (
     FreightTemplateNotFound,
+    OfferClusterTooLarge,
     QuoteAddressNotFound,
     QuoteEmpty,
     QuoteExpired,
@@ -13,9 +14,23 @@ from retail_domain.pricing.errors import (
     QuoteTooLarge,
     QuoteTooManyLines,
     TooManyFreightTemplates,
+    TooManyOffers,
 )
-from retail_domain.pricing.events import EVENTS, FreightTemplateRemoved, FreightTemplateStored
+from retail_domain.pricing.events import EVENTS, FreightTemplateRemoved, FreightTemplateStored, OfferLaunched, OfferStopped
 from retail_domain.pricing.model import (
+    OFFER,
+    CLUSTER_MAX,
+    OFFERS_MAX,
+    SEARCHED,
+    CountBy,
+    Offer,
+    OfferKind,
+    OfferStep,
+    Scope,
+    MATRIX,
+    Benefit,
+    OrderKind,
+    gifts_for,
     EVERYWHERE,
     NOBODY,
     NOTHING,
@@ -66,6 +81,23 @@ from retail_domain.pricing.use_cases import (
 )
 
 __all__ = [
+    "OFFER",
+    "CLUSTER_MAX",
+    "OFFERS_MAX",
+    "SEARCHED",
+    "CountBy",
+    "Offer",
+    "OfferKind",
+    "OfferStep",
+    "Scope",
+    "MATRIX",
+    "Benefit",
+    "OrderKind",
+    "gifts_for",
+    "OfferClusterTooLarge",
+    "TooManyOffers",
+    "OfferLaunched",
+    "OfferStopped",
     "EVENTS",
     "EVERYWHERE",
     "NOBODY",

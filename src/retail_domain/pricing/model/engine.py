@@ -41,7 +41,8 @@ class Pipeline:
         deliverable, undeliverable = _deliverable(request, book)
         sheet = Sheet.blank(deliverable, book, at)
         for step in self.steps if deliverable.lines else ():
-            sheet = sheet.after(step.stage, step.work_out(sheet))
+            if request.may_run(step.stage):
+                sheet = sheet.after(step.stage, step.work_out(sheet))
         return _totals(sheet, undeliverable)
 
     def freight_of(
@@ -109,6 +110,7 @@ def _line(sheet: Sheet, key: str, line: SaleLine) -> PricedLine:
         included_tax_minor=sheet.included_tax[key],
         nth=line.nth,
         gift=line.gift,
+        gift_of=line.gift_of,
     )
 
 
