@@ -12,6 +12,7 @@ from hypothesis import given, settings, strategies as st
 from retail_domain.kernel.ids import MemberId, OfferId, ProductId
 from retail_domain.pricing import (
     MATRIX,
+    Adjustment,
     Benefit,
     BuyerFacts,
     CountBy,
@@ -19,13 +20,12 @@ from retail_domain.pricing import (
     OfferKind,
     OfferStep,
     OrderKind,
+    Outcome,
     PriceBook,
     PricingRequest,
     SaleLine,
     Scope,
     Source,
-    Adjustment,
-    Outcome,
     Stage,
     Step,
     TierTerms,
@@ -252,15 +252,11 @@ def test_offers_make_freight_free_by_what_their_goods_cost_before_anything_is_ta
 CELLS = [(kind, benefit) for kind in OrderKind for benefit in Benefit]
 COUPON = Step(
     Stage.COUPON,
-    lambda sheet: Outcome(
-        adjustments=(Adjustment(source=Source("coupon"), goods={key: -1 for key in sheet.lines}),)
-    ),
+    lambda sheet: Outcome(adjustments=(Adjustment(source=Source("coupon"), goods=dict.fromkeys(sheet.lines, -1)),)),
 )
 POINTS = Step(
     Stage.POINTS,
-    lambda sheet: Outcome(
-        adjustments=(Adjustment(source=Source("points"), goods={key: -1 for key in sheet.lines}),)
-    ),
+    lambda sheet: Outcome(adjustments=(Adjustment(source=Source("points"), goods=dict.fromkeys(sheet.lines, -1)),)),
 )
 WORTH = {
     Benefit.TIER_PRICE: (Stage.LINE_PRICE, "tier"),
@@ -276,7 +272,11 @@ def test_every_cell_of_the_exclusion_matrix(kind: OrderKind, benefit: Benefit) -
     """PRC-R1, PRC-I9: an activity order has no part of the matrix, unless its campaign says so."""
     everything = a_book_of(
         an_offer(1, OfferKind.REDUCTION, steps=(OfferStep(at=1, off_minor=1),), order_kinds=tuple(OrderKind)),
-        *([an_offer(2, OfferKind.DISCOUNT, off_bps=1_000, order_kinds=tuple(OrderKind))] if benefit is not Benefit.TIER_PRICE else []),
+        *(
+            [an_offer(2, OfferKind.DISCOUNT, off_bps=1_000, order_kinds=tuple(OrderKind))]
+            if benefit is not Benefit.TIER_PRICE
+            else []
+        ),
     )
     tier = TierTerms(code="gold", discount_bps=100)
     buyer = BuyerFacts(member_id=MemberId(UUID(int=7)), known={"tier": tier})

@@ -24,7 +24,9 @@ from retail_domain.pricing.model.offer import (
     OfferKind,
     OfferStep,
     Scope,
+    cluster_of,
 )
+from retail_domain.pricing.model.offer_terms import kept_offer, read_terms, read_text, terms_text, told_offer, told_terms
 from retail_domain.pricing.model.offering import gifts_for
 from retail_domain.pricing.model.quote import CartRef, DeliveryKind, Quote, QuoteDelivery, QuoteTerms, draw_up
 from retail_domain.pricing.model.sheet import NOBODY, NOTHING, Adjustment, BuyerFacts, Outcome, PricingRequest, Sheet, Step
@@ -33,6 +35,13 @@ from retail_domain.pricing.model.tier import TIER, TierTerms
 from retail_domain.pricing.unavailable import Reason, UnavailableLine
 
 __all__ = [
+    "cluster_of",
+    "kept_offer",
+    "read_terms",
+    "read_text",
+    "terms_text",
+    "told_offer",
+    "told_terms",
     "OFFER",
     "CLUSTER_MAX",
     "OFFERS_MAX",

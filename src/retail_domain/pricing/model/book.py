@@ -83,7 +83,7 @@ class PriceBook:
         return Change(self, evolve(self, templates=kept), (FreightTemplateRemoved(at=at, template_id=id, actor=actor),))
 
     def launch(self, offer: Offer, *, actor: Actor, at: datetime) -> Change[PriceBook]:
-        """An offer comes into force, or takes the place of its edition before. Offers whose time is over go (they are none any more).
+        """An offer comes into force, or takes the place of its edition before; those that are over go.
 
         Raises TooManyOffers, OfferClusterTooLarge: what meets it on some goods at some time is at most six (PRC-R8).
         """
@@ -111,6 +111,11 @@ class PriceBook:
         if id not in self.templates:
             raise FreightTemplateNotFound(template_id=id)
         return self.templates[id]
+
+    @property
+    def asks_tier(self) -> bool:
+        """Whether any offer is for some tiers only."""
+        return any(one.tiers for one in self.offers.values())
 
     @property
     def default_template(self) -> FreightTemplate | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from attrs import evolve
 
@@ -13,7 +13,7 @@ from retail_domain.pricing.model.goods import SaleLine
 from retail_domain.pricing.model.kinds import Benefit, OrderKind
 from retail_domain.pricing.model.offer import OFFER, CountBy, Offer, OfferKind
 from retail_domain.pricing.model.search import Contender, Deal, LineToPrice, best_deal
-from retail_domain.pricing.model.sheet import NOTHING, Adjustment, BuyerFacts, Outcome, PricingRequest, Sheet
+from retail_domain.pricing.model.sheet import NOTHING, Adjustment, Amounts, BuyerFacts, Outcome, PricingRequest, Sheet
 from retail_domain.pricing.model.tier import TIER, tier_price, tier_terms
 
 ACTIVITY: Final = "activity"
@@ -91,15 +91,14 @@ def _about(sheet: Sheet) -> dict[str, list[Offer]]:
 
 
 def _to_price(sheet: Sheet, about: Mapping[str, Sequence[Offer]], tier_applies: bool) -> list[LineToPrice]:
-    tier, found = {}, []
-    if tier_applies:
-        for one in tier_price(sheet).adjustments:
-            tier, by = one.goods, one.source
+    off_by_tier = tier_price(sheet).adjustments if tier_applies else ()
+    tier: Amounts = off_by_tier[0].goods if off_by_tier else {}
+    found: list[LineToPrice] = []
     for key, offers in about.items():
         base, floor, line = sheet.payable[key], sheet.floors[key], sheet.lines[key]
         shop, source = base, None
         if tier.get(key):
-            shop, source = base + tier[key], by
+            shop, source = base + tier[key], off_by_tier[0].source
         for offer in offers:
             if offer.kind is OfferKind.MEMBER_PRICE and hindrance(offer, sheet.request, sheet.at) is None:
                 price = max(floor, base - offer.unit_off(line.goods.unit_price_minor, line.quantity))
@@ -154,14 +153,8 @@ def hindrance(offer: Offer, request: PricingRequest, at: datetime) -> RejectedOf
     return _rejected(offer, "used_up") if budgets_of(request.buyer).get(offer.id) == 0 else None
 
 
-def _rejected(
-    offer: Offer, reason: str, *, missing_minor: int = 0, missing_units: int = 0, gain_minor: int = 0,
-    starts_at: datetime | None = None, tiers: tuple[str, ...] = (),
-) -> RejectedOffer:  # fmt: skip
-    return RejectedOffer(
-        OFFER, offer.source.id, reason, missing_minor=missing_minor, missing_units=missing_units, gain_minor=gain_minor,
-        starts_at=starts_at, tiers=tiers, name=offer.name, name_en=offer.name_en,
-    )  # fmt: skip
+def _rejected(offer: Offer, reason: str, **missing: Any) -> RejectedOffer:
+    return RejectedOffer(OFFER, offer.source.id, reason, name=offer.name, name_en=offer.name_en, **missing)
 
 
 def _missed(

@@ -1,9 +1,9 @@
 """The search over offers: which of them together make a basket cost least (PRC-R2, PRC-R8, rulings 21 and 53).
 
 Offers that meet on lines of the basket are a cluster. Of each cluster every allowed subset is priced. A subset falls apart into
-components that share no line; the shop-wide line prices (tier, member's price) are one switch for each component, and lines that
-no offer of the subset covers have them always. So what a subset costs does not depend on which other offers there are: adding
-one never makes a basket dearer (PRC-I4). An exclusive offer is a component of its own, without shop-wide prices.
+components that share no line; the shop-wide line prices (tier, member's price) are one switch for each component, and lines
+that no offer of the subset covers have them always. So what a subset costs does not depend on which other offers there are:
+adding one never makes a basket dearer (PRC-I4). An exclusive offer is a component of its own, without shop-wide prices.
 
 Everything here is whole numbers in lists: a subset costs microseconds.
 """
@@ -72,7 +72,7 @@ def best_deal(lines: Sequence[LineToPrice], contenders: Sequence[Contender]) -> 
             left.pop(line, None)
         alone = cluster[0]
         if len(cluster) == len(touched) == 1 and alone.offer.kind is OfferKind.REDUCTION and not alone.offer.exclusive:
-            _reduce_or_not(lines, alone, *touched, deal)
+            _reduce_or_not(lines, alone, min(touched), deal)
         elif all(one.offer.kind is OfferKind.DISCOUNT and not one.offer.exclusive for one in cluster):
             _take_lowest(lines, cluster, touched, deal)
         else:
@@ -108,7 +108,7 @@ def _clusters(contenders: Sequence[Contender]) -> list[list[Contender]]:
 
 
 def _take_lowest(lines: Sequence[LineToPrice], cluster: Sequence[Contender], touched: Iterable[int], deal: Deal) -> None:
-    """Discounts alone never stand in each other's way: each line has the lowest of its prices, and there is nothing to search."""
+    """Discounts alone never stand in each other's way: each line has the lowest of its prices; nothing to search."""
     for line in touched:
         price, source = lines[line].shop, lines[line].shop_source
         for one in cluster:
@@ -329,4 +329,3 @@ class _Search:
             return None
         offers = (self.cluster[at] for at in range(self.count) if discounts >> at & 1)
         return next(one.offer.source for one in offers if one.prices.get(line) == price)
-
